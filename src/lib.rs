@@ -1,0 +1,10 @@
+//! Centerpost sends to, explains and rehearses Centercode's External Sources.
+//!
+//! Folders of `src` are floors: each may use those below it, never one above. `ui` and `cli` stand on `jobs`,
+//! that on `transport`, `store`, `sandbox` and `formats`, these on `diagnosis`, and all on `model`.
+
+pub mod diagnosis;
+pub mod model;
+pub mod sandbox;
+pub mod store;
+pub mod transport;

@@ -1,0 +1,179 @@
+//! An *endpoint*: the address of an External Source, made of four parts.
+
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
+use super::address::{Address, Shape};
+use super::secret::{MASK, Secret};
+
+/// What must be encoded inside one path segment, so that a key stays one segment.
+const SEGMENT: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}')
+    .add(b'/')
+    .add(b'%')
+    .add(b'\\');
+
+/// What must be encoded inside one query value.
+const QUERY_VALUE: &AsciiSet = &SEGMENT.add(b'&').add(b'+').add(b'=').add(b'\'');
+
+/// Host and keys of an External Source.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Endpoint {
+    /// Scheme and host: `https://acme.centercode.com`.
+    pub base_url: String,
+    /// Centercode's project key.
+    pub project_key: String,
+    /// The External Source's key.
+    pub source_key: String,
+    /// The community's API key.
+    pub api_key: Secret,
+}
+
+impl Endpoint {
+    /// The address to create tickets at, with the API key in clear.
+    pub fn url_revealing_key(&self) -> String {
+        let mut url = self.url_without_key();
+        if !self.api_key.is_empty() {
+            url.push_str("?apiKey=");
+            url.extend(utf8_percent_encode(self.api_key.reveal(), QUERY_VALUE));
+        }
+        url
+    }
+
+    /// The address with the API key masked, for eyes.
+    pub fn url_masked(&self) -> String {
+        let mut url = self.url_without_key();
+        if !self.api_key.is_empty() {
+            url.push_str("?apiKey=");
+            url.push_str(MASK);
+        }
+        url
+    }
+
+    fn url_without_key(&self) -> String {
+        format!(
+            "{}/api/v1/projects/{}/feedback/{}",
+            self.base_url.trim_end_matches('/'),
+            utf8_percent_encode(&self.project_key, SEGMENT),
+            utf8_percent_encode(&self.source_key, SEGMENT),
+        )
+    }
+
+    /// Reads an address that was pasted. What is odd about it is for
+    /// [`preflight`](crate::diagnosis::preflight) to say; here each part is taken as far as it can be recognised.
+    pub fn from_pasted(text: &str) -> Option<Self> {
+        let text = text.trim().trim_matches(['"', '\'', '<', '>', '`']);
+        let text = text.replace("&amp;", "&");
+        let text = text.strip_prefix("POST ").unwrap_or(&text).trim();
+        let address = Address::parse(text);
+        let (project, source) = match address.shape() {
+            Shape::Create { project, source } | Shape::Attachment { project, source, .. } => (project, source),
+            Shape::Other => {
+                // Somebody may paste with a trailing slash; the keys are still where they always stand.
+                let trimmed = Address::parse(text.split(['?', '#']).next().unwrap_or("").trim_end_matches('/'));
+                match trimmed.shape() {
+                    Shape::Create { project, source } => (project, source),
+                    _ => return None,
+                }
+            }
+        };
+        let base = address.base();
+        let base_url = if address.scheme.is_empty() && !base.is_empty() { format!("https://{base}") } else { base.to_owned() };
+        let key = address.find_query(|name| name.eq_ignore_ascii_case("apikey") || name.eq_ignore_ascii_case("api_key"));
+        Some(Self {
+            base_url,
+            project_key: address.decoded(&project),
+            source_key: address.decoded(&source),
+            api_key: Secret::new(key.map(|pair| address.decoded(&pair.value)).unwrap_or_default()),
+        })
+    }
+}
+
+/// A URL for eyes: the values of `apiKey`, and of whatever is named like a key, token or password, replaced by the mask,
+/// and user information too.
+pub fn mask_url(url: &str) -> String {
+    let address = Address::parse(url);
+    let mut masked = String::with_capacity(url.len());
+    let mut at = 0;
+    let mut cut = |masked: &mut String, start: usize, end: usize| {
+        if start < end && start >= at {
+            masked.push_str(&url[at..start]);
+            masked.push_str(MASK);
+            at = end;
+        }
+    };
+    let after_scheme = if address.scheme.is_empty() { 0 } else { address.scheme.end + 3 };
+    cut(&mut masked, after_scheme, address.authority.start.saturating_sub(1));
+    for pair in &address.query {
+        if is_secret_name(&address.decoded(&pair.name)) {
+            cut(&mut masked, pair.value.start, pair.value.end);
+        }
+    }
+    masked.push_str(&url[at..]);
+    masked
+}
+
+/// Whether a query parameter or header of this name holds something secret.
+pub fn is_secret_name(name: &str) -> bool {
+    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    matches!(plain.as_str(), "authorization" | "proxyauthorization" | "cookie" | "setcookie" | "key" | "sig" | "code" | "auth")
+        || ["apikey", "token", "secret", "password", "passwd", "signature", "accesskey"].iter().any(|word| plain.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn endpoint() -> Endpoint {
+        Endpoint {
+            base_url: "https://acme.centercode.com".into(),
+            project_key: "beta1".into(),
+            source_key: "app crash/log".into(),
+            api_key: Secret::new("3f+0c&"),
+        }
+    }
+
+    #[test]
+    fn the_address_is_put_together_and_read_back() {
+        let url = endpoint().url_revealing_key();
+        assert_eq!(url, "https://acme.centercode.com/api/v1/projects/beta1/feedback/app%20crash%2Flog?apiKey=3f%2B0c%26");
+        assert_eq!(Endpoint::from_pasted(&url), Some(endpoint()));
+        assert!(!endpoint().url_masked().contains("3f"));
+    }
+
+    #[test]
+    fn pasted_addresses_by_table() {
+        for (pasted, expected) in [
+            ("  https://h/api/v1/projects/p/feedback/s?apiKey=k \n", "https://h|p|s|k"),
+            ("\"https://h/api/v1/projects/p/feedback/s?x=1&amp;apiKey=k\"", "https://h|p|s|k"),
+            ("h/api/v1/projects/p/feedback/s", "https://h|p|s|"),
+            ("http://h:81/api/v1/projects/p/feedback/s/?apikey=k", "http://h:81|p|s|k"),
+            ("POST https://h/api/v1/projects//feedback/s/1/files/log?apiKey=k", "https://h||s|k"),
+            ("https://h/p/beta1/home", ""),
+        ] {
+            let found = Endpoint::from_pasted(pasted).map_or_else(String::new, |e| {
+                format!("{}|{}|{}|{}", e.base_url, e.project_key, e.source_key, e.api_key.reveal())
+            });
+            assert_eq!(found, expected, "{pasted}");
+        }
+    }
+
+    #[test]
+    fn masked_urls_by_table() {
+        for (url, expected) in [
+            ("https://h/a?apiKey=k&b=1", "https://h/a?apiKey=••••&b=1"),
+            ("https://user:pw@h/a?apikey=k#x", "https://••••@h/a?apikey=••••#x"),
+            ("/a?api_key=k&access_token=t", "/a?api_key=••••&access_token=••••"),
+            ("https://h/a?apiKey=", "https://h/a?apiKey="),
+        ] {
+            assert_eq!(mask_url(url), expected);
+        }
+    }
+}

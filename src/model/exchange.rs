@@ -1,0 +1,311 @@
+//! An *exchange*: what was sent and what came back, as it is kept, shown and explained.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use super::multipart::PartContent;
+use super::request::{Body, Request, header};
+
+/// What was sent; of files the name, type, size and hash, never the bytes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sent {
+    /// The method.
+    pub method: String,
+    /// The whole address, with the API key in clear; mask it before it goes anywhere.
+    pub url: String,
+    /// Headers in order.
+    pub headers: Vec<(String, String)>,
+    /// The body, when it was no multipart body.
+    pub body: Option<String>,
+    /// The parts of a multipart body.
+    pub parts: Option<Vec<SentPart>>,
+}
+
+/// One part of a multipart body that was sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SentPart {
+    /// The form-data name.
+    pub name: String,
+    /// The file name; `None` for a text field.
+    pub filename: Option<String>,
+    /// The part's Content-Type.
+    pub content_type: Option<String>,
+    /// The content's length in bytes, when known.
+    pub size: Option<u64>,
+    /// SHA-256 of the content as it was sent, in lower-case hex, when all of it was read.
+    pub sha256: Option<String>,
+}
+
+impl Sent {
+    /// The first value of a header, whatever its name's case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        header(&self.headers, name)
+    }
+}
+
+impl From<&Request> for Sent {
+    fn from(request: &Request) -> Self {
+        let (body, parts) = match &request.body {
+            Body::None => (None, None),
+            Body::Bytes(bytes) => (Some(String::from_utf8_lossy(bytes).into_owned()), None),
+            Body::Multipart(multipart) => {
+                let parts = multipart.parts.iter().map(|part| SentPart {
+                    name: part.name.clone(),
+                    filename: part.filename.clone().or(match &part.content {
+                        PartContent::File(_) => Some(String::new()),
+                        PartContent::Bytes(_) => None,
+                    }),
+                    content_type: part.content_type.clone(),
+                    size: Some(part.size()),
+                    sha256: None,
+                });
+                (None, Some(parts.collect()))
+            }
+        };
+        Self { method: request.method.clone(), url: request.url.clone(), headers: request.headers.clone(), body, parts }
+    }
+}
+
+/// A server's answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// The status code.
+    pub status: u16,
+    /// `HTTP/1.1` or the like; empty when not known.
+    pub version: String,
+    /// Headers in order, repeats kept.
+    pub headers: Vec<(String, String)>,
+    /// The body, decoded from its Content-Encoding.
+    pub body: Bytes,
+    /// Bytes of the body on the wire.
+    pub wire_size: u64,
+    /// Why the body is not whole: decoding failed, the connection broke, or the limit was reached.
+    pub body_trouble: Option<String>,
+    /// Whether it came while the request's body was still being sent.
+    pub early: bool,
+}
+
+impl Answer {
+    /// The first value of a header, whatever its name's case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        header(&self.headers, name)
+    }
+
+    /// The body as text, by its byte-order mark, its `charset`, or UTF-8. Bytes that do not fit become U+FFFD.
+    pub fn text(&self) -> Cow<'_, str> {
+        let charset = self.header("content-type").and_then(|value| {
+            value.split(';').skip(1).find_map(|parameter| {
+                let (name, value) = parameter.split_once('=')?;
+                name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"').to_owned())
+            })
+        });
+        let encoding = charset.and_then(|label| encoding_rs::Encoding::for_label(label.as_bytes())).unwrap_or(encoding_rs::UTF_8);
+        encoding.decode(&self.body).0
+    }
+
+    /// Whether the status says that the request was carried out.
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+}
+
+/// How far a connection came before it failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Looking the host's name up.
+    Resolve,
+    /// Opening a TCP connection.
+    Connect,
+    /// Reaching the host through a proxy.
+    Proxy,
+    /// The TLS handshake.
+    Tls,
+    /// Sending the request.
+    Send,
+    /// Waiting for the answer's first byte.
+    Wait,
+    /// Reading the answer.
+    Receive,
+}
+
+impl Step {
+    /// What was being done, as in "while …".
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Resolve => "looking the host name up",
+            Self::Connect => "connecting",
+            Self::Proxy => "going through the proxy",
+            Self::Tls => "agreeing on TLS",
+            Self::Send => "sending the request",
+            Self::Wait => "waiting for the answer",
+            Self::Receive => "reading the answer",
+        }
+    }
+}
+
+/// The kinds of network failure that case files know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum FailureKind {
+    Dns,
+    Refused,
+    Tls,
+    Timeout,
+    Reset,
+    Proxy,
+    Other,
+}
+
+/// Why no answer came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NetworkFailure {
+    /// What kind of failure.
+    pub kind: FailureKind,
+    /// What the system or the library said, without the URL.
+    pub message: String,
+    /// How far it came, when known.
+    pub step: Option<Step>,
+    /// `host:port` that was being reached, when known.
+    pub peer: Option<String>,
+}
+
+/// How long the stages took, from the start of the exchange's first; `None` where a stage was not seen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Timings {
+    /// Looking the name up.
+    pub resolve: Option<Duration>,
+    /// Opening the TCP connection.
+    pub connect: Option<Duration>,
+    /// The TLS handshake.
+    pub tls: Option<Duration>,
+    /// From the start of sending to the answer's first byte.
+    pub first_byte: Option<Duration>,
+    /// From start to end.
+    pub total: Duration,
+}
+
+/// What came of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The server answered.
+    Answer(Answer),
+    /// No answer came.
+    Failure(NetworkFailure),
+}
+
+/// What was sent and what came back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exchange {
+    /// What was sent.
+    pub sent: Sent,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// How long it took.
+    pub timings: Timings,
+    /// Bytes of the request's body that went out.
+    pub body_bytes_sent: u64,
+    /// When it started.
+    pub started_at: jiff::Timestamp,
+}
+
+impl Exchange {
+    /// The answer, if one came.
+    pub fn answer(&self) -> Option<&Answer> {
+        match &self.outcome {
+            Outcome::Answer(answer) => Some(answer),
+            Outcome::Failure(_) => None,
+        }
+    }
+
+    /// The failure, if no answer came.
+    pub fn failure(&self) -> Option<&NetworkFailure> {
+        match &self.outcome {
+            Outcome::Answer(_) => None,
+            Outcome::Failure(failure) => Some(failure),
+        }
+    }
+
+    /// Whether a success status came back.
+    pub fn is_success(&self) -> bool {
+        self.answer().is_some_and(Answer::is_success)
+    }
+}
+
+/// A status code's name, as RFC 9110 and its companions register it.
+pub fn status_name(status: u16) -> &'static str {
+    match status {
+        100 => "Continue",
+        101 => "Switching Protocols",
+        200 => "OK",
+        201 => "Created",
+        202 => "Accepted",
+        204 => "No Content",
+        206 => "Partial Content",
+        301 => "Moved Permanently",
+        302 => "Found",
+        303 => "See Other",
+        304 => "Not Modified",
+        307 => "Temporary Redirect",
+        308 => "Permanent Redirect",
+        400 => "Bad Request",
+        401 => "Unauthorized",
+        403 => "Forbidden",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        406 => "Not Acceptable",
+        407 => "Proxy Authentication Required",
+        408 => "Request Timeout",
+        409 => "Conflict",
+        410 => "Gone",
+        411 => "Length Required",
+        413 => "Content Too Large",
+        414 => "URI Too Long",
+        415 => "Unsupported Media Type",
+        417 => "Expectation Failed",
+        422 => "Unprocessable Content",
+        425 => "Too Early",
+        426 => "Upgrade Required",
+        429 => "Too Many Requests",
+        431 => "Request Header Fields Too Large",
+        500 => "Internal Server Error",
+        501 => "Not Implemented",
+        502 => "Bad Gateway",
+        503 => "Service Unavailable",
+        504 => "Gateway Timeout",
+        505 => "HTTP Version Not Supported",
+        _ => match status / 100 {
+            1 => "Informational",
+            2 => "Success",
+            3 => "Redirection",
+            4 => "Client Error",
+            5 => "Server Error",
+            _ => "Unknown Status",
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_is_read_in_its_charset() {
+        let answer = |kind: &str, body: &'static [u8]| Answer {
+            headers: vec![("content-type".into(), kind.into())],
+            body: Bytes::from_static(body),
+            ..Answer::default()
+        };
+        for (kind, body, expected) in [
+            ("application/json", "grün".as_bytes(), "grün"),
+            ("text/html; charset=ISO-8859-1", b"gr\xfcn", "grün"),
+            ("text/html; Charset=\"windows-1252\"", b"\x80", "€"),
+            ("text/plain", b"\xff\xfeg\x00", "g"),
+            ("text/plain; charset=nonsense", b"ok\xff", "ok\u{fffd}"),
+        ] {
+            assert_eq!(answer(kind, body).text(), expected, "{kind}");
+        }
+    }
+}

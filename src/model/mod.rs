@@ -1,0 +1,24 @@
+//! Plain data and rules: profile, endpoint, payload, request, exchange. No I/O, no async, no clock.
+
+pub mod address;
+pub mod attachment;
+pub mod case;
+pub mod contract;
+pub mod draft;
+pub mod endpoint;
+pub mod exchange;
+pub mod multipart;
+pub mod profile;
+pub mod request;
+pub mod secret;
+pub mod settings;
+
+pub use address::Address;
+pub use case::Case;
+pub use draft::Draft;
+pub use endpoint::Endpoint;
+pub use exchange::{Answer, Exchange};
+pub use profile::Profile;
+pub use request::Request;
+pub use secret::Secret;
+pub use settings::{Network, Settings};

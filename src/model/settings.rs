@@ -1,0 +1,119 @@
+//! What holds for every profile: how to reach servers, and how the window looks and works.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::profile::Profile;
+
+/// The user's settings. Unknown keys of the file are kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// Light, dark, or as the system has it.
+    pub theme: ThemeChoice,
+    /// Seconds that opening a connection (name, TCP, proxy and TLS together) may take.
+    pub connect_timeout_secs: u64,
+    /// Seconds in which nothing moves before it counts as a time-out.
+    pub idle_timeout_secs: u64,
+    /// Which proxy to go through.
+    pub proxy: Proxy,
+    /// A PEM file of certificate authorities to trust besides the system's.
+    pub ca_file: Option<PathBuf>,
+    /// How many files are uploaded at once.
+    pub uploads_at_once: usize,
+    /// How many MiB of a decoded answer are kept.
+    pub answer_limit_mib: u64,
+    /// Keys that this version does not know.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            theme: ThemeChoice::System,
+            connect_timeout_secs: 15,
+            idle_timeout_secs: 60,
+            proxy: Proxy::System,
+            ca_file: None,
+            uploads_at_once: 2,
+            answer_limit_mib: 256,
+            other: Map::new(),
+        }
+    }
+}
+
+/// Light, dark, or as the system has it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum ThemeChoice {
+    #[default]
+    System,
+    Light,
+    Dark,
+}
+
+/// Which proxy to go through.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Proxy {
+    /// The system's: `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`, and the desktop's settings on Windows and macOS.
+    #[default]
+    System,
+    /// None.
+    Direct,
+    /// This one, such as `http://user:password@proxy:3128` or `socks5://proxy:1080`.
+    Own(String),
+}
+
+impl std::fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::System => f.write_str("System"),
+            Self::Direct => f.write_str("Direct"),
+            // The address may hold a password.
+            Self::Own(url) => write!(f, "Own({})", super::endpoint::mask_url(url)),
+        }
+    }
+}
+
+/// How to reach one server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Network {
+    /// How long opening a connection may take.
+    pub connect_timeout: Duration,
+    /// How long nothing may move, in either direction.
+    pub idle_timeout: Duration,
+    /// Which proxy to go through.
+    pub proxy: Proxy,
+    /// A PEM file of certificate authorities to trust besides the system's.
+    pub ca_file: Option<PathBuf>,
+    /// Goes on even when the server's certificate does not check out.
+    pub accept_invalid_certificates: bool,
+    /// How many bytes of a decoded answer are kept; the rest is dropped and said.
+    pub answer_limit: u64,
+}
+
+impl Settings {
+    /// How to reach a profile's server.
+    pub fn network(&self, profile: &Profile) -> Network {
+        Network {
+            connect_timeout: Duration::from_secs(self.connect_timeout_secs.max(1)),
+            idle_timeout: Duration::from_secs(self.idle_timeout_secs.max(1)),
+            proxy: self.proxy.clone(),
+            ca_file: self.ca_file.clone().filter(|path| !path.as_os_str().is_empty()),
+            accept_invalid_certificates: profile.accept_invalid_certificates,
+            answer_limit: self.answer_limit_mib.max(1) << 20,
+        }
+    }
+}
+
+impl Default for Network {
+    fn default() -> Self {
+        Settings::default().network(&Profile::default())
+    }
+}
