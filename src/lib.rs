@@ -4,7 +4,9 @@
 //! that on `transport`, `store`, `sandbox` and `formats`, these on `diagnosis`, and all on `model`.
 
 pub mod diagnosis;
+pub mod jobs;
 pub mod model;
 pub mod sandbox;
 pub mod store;
 pub mod transport;
+pub mod ui;

@@ -26,6 +26,8 @@ pub struct Settings {
     pub uploads_at_once: usize,
     /// How many MiB of a decoded answer are kept.
     pub answer_limit_mib: u64,
+    /// The profile that was open last, by its name on disk.
+    pub last_profile: Option<String>,
     /// Keys that this version does not know.
     #[serde(flatten)]
     pub other: Map<String, Value>,
@@ -41,6 +43,7 @@ impl Default for Settings {
             ca_file: None,
             uploads_at_once: 2,
             answer_limit_mib: 256,
+            last_profile: None,
             other: Map::new(),
         }
     }

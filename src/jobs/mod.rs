@@ -1,0 +1,234 @@
+//! Background work for the window: each job has an id, tells its events, shows its progress and can be cancelled.
+//!
+//! A job's events carry its id; whoever no longer waits for it drops them.
+
+pub mod delivery;
+mod saver;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+
+use tokio::runtime::Runtime;
+use tokio_util::sync::CancellationToken;
+
+use crate::diagnosis::{self, Cause};
+use crate::model::attachment::AttachmentEndpoint;
+use crate::model::{Case, Exchange, Profile};
+use crate::sandbox::{self, Sandbox};
+use crate::transport::Progress;
+use saver::Saver;
+
+use delivery::{Delivery, DeliveryProgress, Report, UploadOrder, UploadOutcome, UploadResult};
+
+/// A job's number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct JobId(u64);
+
+/// Something that a job tells.
+#[derive(Debug)]
+pub struct Event {
+    /// The job that tells it.
+    pub job: JobId,
+    /// What it tells.
+    pub what: JobEvent,
+}
+
+/// What jobs tell.
+#[derive(Debug)]
+pub enum JobEvent {
+    /// The create request's exchange is over, and these are its causes.
+    Created {
+        /// The exchange.
+        exchange: Box<Exchange>,
+        /// Its causes, best first.
+        causes: Vec<Cause>,
+    },
+    /// The attachment endpoints that the answer names.
+    Endpoints(Vec<AttachmentEndpoint>),
+    /// A file's upload begins; the index is that of the attachment, 0 for a single upload.
+    UploadStarted(usize),
+    /// A file's upload is over.
+    UploadEnded {
+        /// Which attachment, 0 for a single upload.
+        index: usize,
+        /// What came of it.
+        result: Box<UploadResult>,
+        /// The causes of a failure, best first.
+        causes: Vec<Cause>,
+    },
+    /// The delivery is over.
+    Delivered(Box<Report>),
+    /// The sandbox runs, or cannot.
+    SandboxStarted(Result<Sandbox, String>),
+    /// Something could not be saved; why, and what to try.
+    SaveFailed(String),
+}
+
+type Wake = Arc<dyn Fn() + Send + Sync>;
+type RunningJobs = Arc<Mutex<HashMap<JobId, Running>>>;
+
+struct Running {
+    cancel: CancellationToken,
+    progress: DeliveryProgress,
+}
+
+/// A job's mouth; when the job drops it, the job is over.
+struct Teller {
+    job: JobId,
+    sender: mpsc::Sender<Event>,
+    wake: Wake,
+    running: RunningJobs,
+}
+
+impl Teller {
+    fn tell(&self, what: JobEvent) {
+        // Nobody listens any more once the window is gone.
+        let _ = self.sender.send(Event { job: self.job, what });
+        (self.wake)();
+    }
+}
+
+impl Drop for Teller {
+    fn drop(&mut self) {
+        lock(&self.running).remove(&self.job);
+    }
+}
+
+/// Starts jobs and gathers what they tell.
+pub struct Jobs {
+    runtime: Runtime,
+    wake: Wake,
+    sender: mpsc::Sender<Event>,
+    receiver: mpsc::Receiver<Event>,
+    running: RunningJobs,
+    saver: Saver,
+    next: u64,
+}
+
+impl Jobs {
+    /// Ready to start jobs. `wake` is called whenever there is something to collect, from any thread.
+    pub fn new(wake: impl Fn() + Send + Sync + 'static) -> std::io::Result<Self> {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+        let (sender, receiver) = mpsc::channel();
+        Ok(Self { runtime, wake: Arc::new(wake), sender, receiver, running: Arc::default(), saver: Saver::start()?, next: 0 })
+    }
+
+    /// Creates a ticket and attaches its files.
+    pub fn deliver(&mut self, delivery: Delivery) -> JobId {
+        let progress = DeliveryProgress::new(delivery.attachments.len());
+        let (teller, cancel) = self.start(&progress);
+        let job = teller.job;
+        let profile = delivery.profile.clone();
+        self.runtime.spawn(async move {
+            let report = delivery::deliver(delivery, &progress, &cancel, |event| {
+                teller.tell(match event {
+                    delivery::Event::CreateSent(exchange) => JobEvent::Created { causes: explain(&exchange, &profile), exchange },
+                    delivery::Event::Endpoints(endpoints) => JobEvent::Endpoints(endpoints),
+                    delivery::Event::UploadStarted { index } => JobEvent::UploadStarted(index),
+                    delivery::Event::UploadEnded { index, result } => {
+                        JobEvent::UploadEnded { index, causes: explain_upload(&result, &profile), result }
+                    }
+                });
+            })
+            .await;
+            teller.tell(JobEvent::Delivered(Box::new(report)));
+        });
+        job
+    }
+
+    /// Sends one file; used to try a failed one again.
+    pub fn upload(&mut self, order: UploadOrder, profile: Profile) -> JobId {
+        let progress = DeliveryProgress::new(1);
+        let (teller, _) = self.start(&progress);
+        let job = teller.job;
+        self.runtime.spawn(async move {
+            teller.tell(JobEvent::UploadStarted(0));
+            let stop = &progress.stops[0];
+            let result = delivery::upload(order, &progress.uploads[0], stop).await;
+            teller.tell(JobEvent::UploadEnded { index: 0, causes: explain_upload(&result, &profile), result: Box::new(result) });
+        });
+        job
+    }
+
+    /// Starts a sandbox.
+    pub fn start_sandbox(&mut self, options: sandbox::Options) -> JobId {
+        let (teller, _) = self.start(&DeliveryProgress::new(0));
+        let job = teller.job;
+        self.runtime.spawn(async move {
+            let started = Sandbox::start(options).await.map_err(|error| error.to_string());
+            teller.tell(JobEvent::SandboxStarted(started));
+        });
+        job
+    }
+
+    /// Saves something on a thread that does nothing else, in the order of the calls. What fails comes back as
+    /// [`JobEvent::SaveFailed`]; dropping `self` waits until everything is saved.
+    pub fn save(&mut self, task: impl FnOnce() -> Result<(), String> + Send + 'static) {
+        let (teller, _) = self.start(&DeliveryProgress::new(0));
+        self.saver.run(move || {
+            if let Err(reason) = task() {
+                teller.tell(JobEvent::SaveFailed(reason));
+            }
+        });
+    }
+
+    /// Stops a job. It still tells how it ended.
+    pub fn cancel(&self, job: JobId) {
+        if let Some(running) = lock(&self.running).get(&job) {
+            running.cancel.cancel();
+            running.progress.stops.iter().for_each(CancellationToken::cancel);
+        }
+    }
+
+    /// Stops one of a job's uploads; the others go on.
+    pub fn cancel_upload(&self, job: JobId, index: usize) {
+        if let Some(stop) = lock(&self.running).get(&job).and_then(|running| running.progress.stops.get(index)) {
+            stop.cancel();
+        }
+    }
+
+    /// Whether a job still runs.
+    pub fn is_running(&self, job: JobId) -> bool {
+        lock(&self.running).contains_key(&job)
+    }
+
+    /// The counters of a job's create request.
+    pub fn create_progress(&self, job: JobId) -> Option<Arc<Progress>> {
+        lock(&self.running).get(&job).map(|running| running.progress.create.clone())
+    }
+
+    /// The counters of one of a job's uploads.
+    pub fn upload_progress(&self, job: JobId, index: usize) -> Option<Arc<Progress>> {
+        lock(&self.running).get(&job).and_then(|running| running.progress.uploads.get(index).cloned())
+    }
+
+    /// What jobs told since the last call.
+    pub fn collect(&mut self) -> Vec<Event> {
+        self.receiver.try_iter().collect()
+    }
+
+    fn start(&mut self, progress: &DeliveryProgress) -> (Teller, CancellationToken) {
+        self.next += 1;
+        let job = JobId(self.next);
+        let cancel = CancellationToken::new();
+        lock(&self.running).insert(job, Running { cancel: cancel.clone(), progress: progress.clone() });
+        let teller = Teller { job, sender: self.sender.clone(), wake: self.wake.clone(), running: self.running.clone() };
+        (teller, cancel)
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    // The map holds no state that a panic could leave half changed.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn explain(exchange: &Exchange, profile: &Profile) -> Vec<Cause> {
+    diagnosis::diagnose(&Case::of(exchange, Some(profile)))
+}
+
+fn explain_upload(result: &UploadResult, profile: &Profile) -> Vec<Cause> {
+    match &result.outcome {
+        UploadOutcome::Answered(exchange) => explain(exchange, profile),
+        UploadOutcome::NotSent(_) => Vec::new(),
+    }
+}

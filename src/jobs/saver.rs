@@ -1,0 +1,40 @@
+//! One thread that writes to disk, in order, so that the window never waits for it and nothing is lost when it closes.
+
+use std::sync::mpsc;
+use std::thread::JoinHandle;
+
+type Task = Box<dyn FnOnce() + Send>;
+
+/// The thread and the way to it.
+pub(super) struct Saver {
+    sender: Option<mpsc::Sender<Task>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Saver {
+    pub(super) fn start() -> std::io::Result<Self> {
+        let (sender, receiver) = mpsc::channel::<Task>();
+        let thread = std::thread::Builder::new().name("saver".into()).spawn(move || {
+            for task in receiver {
+                task();
+            }
+        })?;
+        Ok(Self { sender: Some(sender), thread: Some(thread) })
+    }
+
+    pub(super) fn run(&self, task: impl FnOnce() + Send + 'static) {
+        if let Some(sender) = &self.sender {
+            // The thread ends only when the sender is dropped.
+            let _ = sender.send(Box::new(task));
+        }
+    }
+}
+
+impl Drop for Saver {
+    fn drop(&mut self) {
+        self.sender = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! The window: which panel stands where.
+
+use std::time::{Duration, Instant};
+
+use eframe::egui::{self, CentralPanel, Context, Frame, Panel, Ui};
+
+use crate::jobs::Jobs;
+use crate::store::{Found, Store};
+
+use super::command::Command;
+use super::state::{State, View};
+use super::{compose, notes, profile_editor, response, sandbox_page, settings_page, sidebar, theme};
+
+/// The application.
+pub struct App {
+    /// What the window shows.
+    pub(super) state: State,
+    /// The background work.
+    pub(super) jobs: Jobs,
+    /// Where things are saved; `None` when there is no place, which a note then says.
+    pub(super) store: Option<Store>,
+    /// File dialogs that are open.
+    pub(super) dialogs: super::dialogs::Dialogs,
+}
+
+impl App {
+    /// The application on what was found on disk. `trouble` is why nothing can be saved, if so.
+    pub fn new(ctx: &Context, store: Option<Store>, found: Found, trouble: Option<String>) -> std::io::Result<Self> {
+        theme::install(ctx);
+        theme::choose(ctx, found.settings.theme);
+        let waker = ctx.clone();
+        let jobs = Jobs::new(move || waker.request_repaint())?;
+        let mut app = Self { state: State::default(), jobs, store, dialogs: super::dialogs::Dialogs::default() };
+        app.start(found, trouble);
+        Ok(app)
+    }
+
+    /// What the window shows, for tests.
+    pub fn state(&mut self) -> &mut State {
+        &mut self.state
+    }
+
+    /// Carries a command out, as if a panel had returned it.
+    pub fn run(&mut self, ctx: &Context, command: Command) {
+        self.apply(ctx, command);
+    }
+
+    /// Takes in what jobs told and saves what is due.
+    pub fn tick(&mut self, ctx: &Context) {
+        self.state.now = jiff::Timestamp::now();
+        for event in self.jobs.collect() {
+            self.on_event(event);
+        }
+        for command in self.dialogs.collect() {
+            self.apply(ctx, command);
+        }
+        self.save_due_drafts(ctx);
+        if self.sample_uploads(Instant::now()) {
+            ctx.request_repaint_after(Duration::from_millis(100));
+        }
+    }
+
+    /// Draws the window and carries out what was asked for.
+    pub fn draw(&mut self, ui: &mut Ui) {
+        let mut commands = Vec::new();
+        self.shortcuts(ui, &mut commands);
+        self.panels(ui, &mut commands);
+        let ctx = ui.ctx().clone();
+        for command in commands {
+            self.apply(&ctx, command);
+        }
+    }
+
+    fn panels(&mut self, ui: &mut Ui, out: &mut Vec<Command>) {
+        let tokens = theme::tokens(ui);
+        let width = ui.ctx().content_rect().width();
+        self.production_bar(ui);
+        let side = Frame::new().fill(tokens.panel).inner_margin(8);
+        if width >= theme::VERY_NARROW {
+            Panel::left("sidebar").frame(side).default_size(230.0).size_range(180.0..=420.0).show(ui, |ui| {
+                sidebar::show(ui, &mut self.state, out);
+            });
+        } else {
+            Panel::top("menu").frame(side).show(ui, |ui| sidebar::show_as_menu(ui, &mut self.state, out));
+        }
+        notes::show(ui, &mut self.state, out);
+        match self.state.view {
+            View::Compose => self.compose_and_response(ui, width, out),
+            View::Profile => page(ui, |ui| profile_editor::show(ui, &mut self.state, out)),
+            View::NewProfile => page(ui, |ui| profile_editor::show_new(ui, &mut self.state, out)),
+            View::Sandbox => page(ui, |ui| sandbox_page::show(ui, &mut self.state, out)),
+            View::Settings => page(ui, |ui| settings_page::show(ui, &mut self.state, out)),
+        }
+    }
+
+    fn compose_and_response(&mut self, ui: &mut Ui, width: f32, out: &mut Vec<Command>) {
+        let tokens = theme::tokens(ui);
+        let frame = Frame::new().fill(tokens.surface).inner_margin(12);
+        let space = ui.available_size();
+        if self.state.selected.is_some() {
+            let (state, jobs) = (&mut self.state, &self.jobs);
+            if width >= theme::NARROW {
+                Panel::right("response")
+                    .frame(frame)
+                    .default_size(space.x * 0.48)
+                    .size_range(320.0..=(space.x - 320.0).max(330.0))
+                    .show(ui, |ui| response::show(ui, state, jobs, out));
+            } else {
+                Panel::bottom("response-below")
+                    .frame(frame)
+                    .resizable(true)
+                    .default_size(space.y * 0.45)
+                    .size_range(120.0..=(space.y - 160.0).max(130.0))
+                    .show(ui, |ui| response::show(ui, state, jobs, out));
+            }
+        }
+        CentralPanel::default().frame(frame).show(ui, |ui| compose::show(ui, &mut self.state, &self.jobs, out));
+    }
+
+    /// A production profile shows its colour along the top of the window.
+    fn production_bar(&mut self, ui: &mut Ui) {
+        let Some(profile) = self.state.profile().map(|stored| &stored.profile).filter(|profile| profile.production) else {
+            return;
+        };
+        let dark = ui.visuals().dark_mode;
+        let colour = theme::profile_colour(profile.colour.unwrap_or(crate::model::profile::Colour::Red), dark);
+        Panel::top("production").frame(Frame::new().fill(colour)).exact_size(6.0).show_separator_line(false).show(ui, |_| {});
+    }
+
+    fn shortcuts(&mut self, ui: &mut Ui, out: &mut Vec<Command>) {
+        let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
+        if self.state.view == View::Compose && pressed(egui::Modifiers::COMMAND, egui::Key::Enter) {
+            out.push(Command::Send);
+        }
+        if pressed(egui::Modifiers::COMMAND, egui::Key::N) {
+            out.push(Command::Show(View::NewProfile));
+        }
+        if pressed(egui::Modifiers::COMMAND, egui::Key::Comma) {
+            out.push(Command::Show(View::Settings));
+        }
+    }
+}
+
+fn page(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
+    let frame = Frame::new().fill(theme::tokens(ui).surface).inner_margin(16);
+    CentralPanel::default().frame(frame).show(ui, add);
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        self.tick(ctx);
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        self.draw(ui);
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.save_all_drafts();
+    }
+}

@@ -1,0 +1,95 @@
+//! What the user asks for. Panels return commands; [`logic`](super::logic) carries them out.
+
+use std::path::PathBuf;
+
+use crate::diagnosis::Mend;
+use crate::model::Profile;
+use crate::model::settings::Settings;
+use crate::sandbox::{Fault, Shape};
+use crate::store::ProfileId;
+
+use super::state::View;
+
+/// One thing that the user asks for.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// Open a profile.
+    Select(ProfileId),
+    /// Show another page in the middle.
+    Show(View),
+    /// Save a new profile and open it.
+    CreateProfile(Box<Profile>),
+    /// Save a profile over its old self.
+    SaveProfile(ProfileId, Box<Profile>),
+    /// Save a copy of a profile and open it.
+    DuplicateProfile(ProfileId),
+    /// Make a profile that the sandbox plays, with this one's mapping.
+    MakeSandboxTwin(ProfileId),
+    /// Remove a profile; it can be brought back.
+    RemoveProfile(ProfileId),
+    /// Bring a removed profile back.
+    RestoreProfile(ProfileId),
+    /// Put a profile at the top of the list, or back.
+    ToggleFavourite(ProfileId),
+    /// Ask for profile files and take them over.
+    PickImport,
+    /// Take profile files over.
+    Import(Vec<PathBuf>),
+    /// Ask where to, and write the profile there, with its API key only if so said.
+    PickExport {
+        /// Which profile.
+        id: ProfileId,
+        /// Whether the API key goes with it, in clear.
+        with_key: bool,
+    },
+    /// The open profile's draft was changed by the panel: check and save it.
+    DraftChanged,
+    /// Send the open draft; asks first for a production profile.
+    Send,
+    /// Send the open draft to production, now that the user has said so.
+    SendToProduction,
+    /// Leave the question about production unanswered.
+    DismissProductionQuestion,
+    /// Stop what is being sent for the open profile.
+    CancelSending,
+    /// Change the open draft as a cause proposes.
+    Mend(Box<Mend>),
+    /// Take the last mend of the open draft back.
+    UndoMend,
+    /// Ask for files for a file element of the open draft.
+    PickFiles {
+        /// The file element's parameter.
+        parameter: String,
+    },
+    /// Attach files to a file element of the open draft.
+    AttachFiles {
+        /// The file element's parameter.
+        parameter: String,
+        /// The files.
+        paths: Vec<PathBuf>,
+    },
+    /// Stop one upload of the shown delivery.
+    CancelUpload {
+        /// Which attachment.
+        index: usize,
+    },
+    /// Send one file of the shown delivery again, to the same ticket.
+    RetryUpload {
+        /// Which attachment.
+        index: usize,
+    },
+    /// Show an earlier delivery of the open profile.
+    ShowDelivery(usize),
+    /// Put a text on the clipboard.
+    Copy(String),
+    /// Let the sandbox answer in another shape.
+    SandboxShape(Shape),
+    /// Give the sandbox a fault, or none.
+    SandboxFault(Option<Fault>),
+    /// Start the sandbox, or start it again after it failed.
+    StartSandbox,
+    /// Use and save other settings.
+    SaveSettings(Box<Settings>),
+    /// Take a note off the window.
+    DismissNote(u64),
+}

@@ -1,0 +1,44 @@
+//! The window. It draws from [`state`] and returns [`command`]s; [`logic`] carries them out. Nothing slow runs on its thread.
+
+pub mod app;
+pub mod command;
+pub mod compose;
+mod dialogs;
+pub mod icons;
+mod logic;
+mod notes;
+pub mod profile_editor;
+pub mod response;
+mod sandbox_page;
+mod settings_page;
+mod sidebar;
+pub mod state;
+pub mod theme;
+pub mod widgets;
+
+use eframe::egui;
+
+use crate::store::{Found, Store};
+
+/// Opens the window and returns when it is closed.
+pub fn run() -> Result<(), String> {
+    let (store, found, trouble) = match Store::open() {
+        Ok(store) => {
+            let found = store.load();
+            (Some(store), found, None)
+        }
+        Err(error) => (None, Found::default(), Some(error.to_string())),
+    };
+    let viewport = egui::ViewportBuilder::default()
+        .with_title("Centerpost")
+        .with_app_id("centerpost")
+        .with_inner_size([1280.0, 820.0])
+        .with_min_inner_size([480.0, 360.0]);
+    let persistence_path = store.as_ref().map(|store| store.root().join("window.ron"));
+    let options = eframe::NativeOptions { viewport, persistence_path, ..eframe::NativeOptions::default() };
+    let open = move |cc: &eframe::CreationContext<'_>| -> Result<Box<dyn eframe::App>, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Box::new(app::App::new(&cc.egui_ctx, store, found, trouble)?))
+    };
+    eframe::run_native("Centerpost", options, Box::new(open))
+        .map_err(|error| format!("Opening the window: {error}. Centerpost needs a display with OpenGL; without one, use the command line (centerpost --help)"))
+}

@@ -1,0 +1,38 @@
+//! What the user should know, along the bottom of the window until it is dismissed; no dialog stands in the way.
+
+use eframe::egui::{Frame, Panel, Ui};
+
+use super::command::Command;
+use super::state::{NoteKind, State};
+use super::{icons, theme, widgets};
+
+pub(super) fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
+    if state.notes.is_empty() {
+        return;
+    }
+    let frame = Frame::new().fill(theme::tokens(ui).panel).inner_margin(6);
+    Panel::bottom("notes").frame(frame).show(ui, |ui| {
+        for note in state.notes.iter().rev().take(3) {
+            ui.push_id(note.id, |ui| {
+                let tokens = theme::tokens(ui);
+                let (icon, colour, kind) = match note.kind {
+                    NoteKind::Info => (icons::INFO, tokens.accent, "Note"),
+                    NoteKind::Problem => (icons::WARNING, tokens.danger, "Problem"),
+                };
+                ui.horizontal_wrapped(|ui| {
+                    widgets::icon(ui, icon, colour, kind);
+                    ui.label(&note.text);
+                    if let Some((label, command)) = &note.action
+                        && ui.button(label).clicked()
+                    {
+                        out.push(command.clone());
+                        out.push(Command::DismissNote(note.id));
+                    }
+                    if widgets::icon_button(ui, icons::X, "Dismiss", "Takes this note off the window").clicked() {
+                        out.push(Command::DismissNote(note.id));
+                    }
+                });
+            });
+        }
+    });
+}

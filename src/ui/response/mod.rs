@@ -1,0 +1,11 @@
+//! x
+use super::command::Command;
+use super::state::State;
+use crate::jobs::Jobs;
+use eframe::egui::Ui;
+/// What the response panel remembers of a delivery: page, folds, search.
+#[derive(Default)]
+pub struct ResponseState {}
+pub(super) fn show(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Command>) {
+    let _ = (ui, state, jobs, out);
+}

@@ -1,0 +1,108 @@
+//! Small things that several panels use.
+
+use eframe::egui::{self, Button, Color32, Response, RichText, Ui, WidgetInfo, WidgetType};
+
+use super::theme;
+
+/// A button that shows an icon alone. `name` is its accessible name and the first line of its tooltip; `says` is the rest, which says more.
+pub fn icon_button(ui: &mut Ui, icon: &str, name: &str, says: &str) -> Response {
+    icon_button_enabled(ui, true, icon, name, says)
+}
+
+/// [`icon_button`], greyed out when not enabled.
+pub fn icon_button_enabled(ui: &mut Ui, enabled: bool, icon: &str, name: &str, says: &str) -> Response {
+    let button = Button::new(RichText::new(icon).size(16.0)).frame_when_inactive(false).min_size(egui::vec2(28.0, 28.0));
+    let response = ui.add_enabled(enabled, button);
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, enabled, name));
+    let tip = format!("{name}\n{says}");
+    response.on_hover_text(tip.clone()).on_disabled_hover_text(tip)
+}
+
+/// An icon that says something; `name` is what a screen reader reads.
+pub fn icon(ui: &mut Ui, icon: &str, colour: Color32, name: &str) -> Response {
+    let response = ui.label(RichText::new(icon).size(16.0).color(colour));
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, name));
+    response
+}
+
+/// The one primary button of a view.
+pub fn primary_button(ui: &mut Ui, enabled: bool, icon: &str, label: &str, says: &str) -> Response {
+    let tokens = theme::tokens(ui);
+    let text = RichText::new(format!("{icon}  {label}")).color(tokens.on_primary).family(theme::strong());
+    let response = ui.add_enabled(enabled, Button::new(text).fill(tokens.primary).min_size(egui::vec2(0.0, 32.0)));
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, enabled, label));
+    response.on_hover_text(says).on_disabled_hover_text(says)
+}
+
+/// Text that matters less.
+pub fn muted(ui: &Ui, text: impl Into<String>) -> RichText {
+    RichText::new(text).color(theme::tokens(ui).muted)
+}
+
+/// A length in bytes as people read it; the exact number belongs on hover.
+pub fn size_text(bytes: u64) -> String {
+    const UNITS: [&str; 5] = ["KB", "MB", "GB", "TB", "PB"];
+    if bytes < 1000 {
+        return format!("{bytes} B");
+    }
+    let mut value = bytes as f64 / 1000.0;
+    let mut unit = 0;
+    // 999.95 would be written as 1000.0.
+    while value >= 999.95 && unit + 1 < UNITS.len() {
+        value /= 1000.0;
+        unit += 1;
+    }
+    if value < 10.0 { format!("{value:.2} {}", UNITS[unit]) } else { format!("{value:.1} {}", UNITS[unit]) }
+}
+
+/// The exact number of bytes, with thin spaces between thousands.
+pub fn exact_size_text(bytes: u64) -> String {
+    let digits = bytes.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push('\u{202f}');
+        }
+        text.push(digit);
+    }
+    text + " bytes"
+}
+
+/// A duration as people read it.
+pub fn duration_text(duration: std::time::Duration) -> String {
+    let millis = duration.as_secs_f64() * 1000.0;
+    if millis < 10.0 {
+        format!("{millis:.1} ms")
+    } else if millis < 1000.0 {
+        format!("{millis:.0} ms")
+    } else if millis < 60_000.0 {
+        format!("{:.1} s", millis / 1000.0)
+    } else {
+        let seconds = duration.as_secs();
+        format!("{} min {} s", seconds / 60, seconds % 60)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn sizes_by_table() {
+        for (bytes, expected) in
+            [(0, "0 B"), (999, "999 B"), (1000, "1.00 KB"), (40_213, "40.2 KB"), (999_960, "1.00 MB"), (2_147_483_648, "2.15 GB")]
+        {
+            assert_eq!(size_text(bytes), expected);
+        }
+        assert_eq!(exact_size_text(2_147_483_648), "2\u{202f}147\u{202f}483\u{202f}648 bytes");
+    }
+
+    #[test]
+    fn durations_by_table() {
+        for (millis, expected) in [(3, "3.0 ms"), (212, "212 ms"), (1500, "1.5 s"), (61_000, "1 min 1 s")] {
+            assert_eq!(duration_text(Duration::from_millis(millis)), expected);
+        }
+    }
+}
