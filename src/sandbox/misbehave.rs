@@ -8,7 +8,7 @@ use axum::body::Body;
 use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 use hyper::Response;
 
 use super::fault::Fault;
@@ -184,6 +184,5 @@ fn big(reply: Reply, mib: u16) -> Response<Body> {
     let front = stream::iter([Ok::<_, Infallible>(Bytes::from(front))]);
     let padding = stream::iter((0..chunks).map(|_| Ok(Bytes::from_static(CHUNK))));
     let back = stream::iter([Ok(Bytes::from_static(b"\"}"))]);
-    use futures_util::StreamExt as _;
     head(reply.status, &headers, Body::from_stream(front.chain(padding).chain(back)))
 }
