@@ -1,5 +1,7 @@
 //! The sandbox over real sockets on the loopback.
 
+#![allow(clippy::unwrap_used, reason = "a helper of a test that fails is a test that fails")]
+
 use std::io::Read as _;
 use std::time::Duration;
 
