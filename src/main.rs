@@ -1,1 +1,3 @@
+//! Centerpost: the window, or a command.
+
 fn main() {}
