@@ -6,6 +6,7 @@ pub mod case;
 pub mod contract;
 pub mod draft;
 pub mod endpoint;
+pub mod example;
 pub mod exchange;
 pub mod multipart;
 pub mod profile;
