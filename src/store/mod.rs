@@ -251,6 +251,11 @@ pub fn read_profile_file(path: &Path) -> Result<Profile, StoreError> {
     read_profile(path).map_err(|trouble| trouble.error_untouched("Reading the profile", path))
 }
 
+/// The name that a profile's file would have in a store: `NAME.profile.json`.
+pub fn file_name(profile: &Profile) -> String {
+    format!("{}{PROFILE_END}", names::candidates(&profile.name).next().unwrap_or_default())
+}
+
 /// Writes a text to a file of the user's choice as whole as the store writes its own, readable by its user alone.
 /// Without `replace` an existing file is an error.
 pub fn write_export(path: &Path, text: &str, replace: bool) -> Result<(), StoreError> {
