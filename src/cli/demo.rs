@@ -70,8 +70,7 @@ impl Demo {
         say("\n1. A good ticket, and a file for each file element")?;
         let mut attachments = Vec::new();
         for (index, element) in self.profile.file_elements.iter().enumerate() {
-            let path =
-                folder.join(format!("{}-{index}.log", crate::store::file_name(&self.profile).trim_end_matches(".profile.json")));
+            let path = folder.join(format!("file-{index}.log"));
             std::fs::write(&path, contents(index))
                 .map_err(|error| Failure::failed(format!("Writing {}: {error}", path.display())))?;
             attachments.push(payload::attachment(&element.parameter, path)?);

@@ -24,7 +24,7 @@ pub(super) fn run(command: ProfilesCommand) -> Ended {
     }
 }
 
-fn disk(error: StoreError) -> Failure {
+fn disk(error: &StoreError) -> Failure {
     Failure::failed(error.to_string())
 }
 
@@ -128,7 +128,7 @@ fn import(context: &Context, files: &[PathBuf]) -> Ended {
         read.push(profile);
     }
     for profile in read {
-        let id = store.create_profile(&profile).map_err(disk)?;
+        let id = store.create_profile(&profile).map_err(|error| disk(&error))?;
         output::print(&format!("{}\n", id.0))?;
     }
     Ok(Exit::Done)
@@ -153,7 +153,7 @@ fn export(profile: &Profile, to: Option<&Path>, with_key: bool, force: bool) -> 
 
 fn remove(context: &Context, what: &str) -> Ended {
     let id = &context.saved(what)?.id;
-    context.store()?.remove_profile(id).map_err(disk)?;
+    context.store()?.remove_profile(id).map_err(|error| disk(&error))?;
     output::print(&format!("Removed {0}. To bring it back: centerpost profiles restore {0}\n", id.0))?;
     Ok(Exit::Done)
 }

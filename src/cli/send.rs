@@ -129,7 +129,7 @@ fn print(args: &SendArgs, report: &Report, sent: &Sent, profile: &Profile, maske
                 Ok(exchange) => output::exchange_json(exchange, masker),
                 Err(reason) => output::unsent_json(sent, reason, masker),
             };
-            output::print_json(&report_json(exchange, report, &causes, masker))?;
+            output::print_json(&report_json(&exchange, report, &causes, masker))?;
         }
         Output::Text => output::print(&report_text(report, &causes, masker))?,
     }
@@ -139,7 +139,7 @@ fn print(args: &SendArgs, report: &Report, sent: &Sent, profile: &Profile, maske
     Ok(exit)
 }
 
-fn report_json(exchange: Value, report: &Report, causes: &[Cause], masker: &Masker) -> Value {
+fn report_json(exchange: &Value, report: &Report, causes: &[Cause], masker: &Masker) -> Value {
     let mut map = json!({
         "exchange": exchange,
         "ticket": report.ticket,
@@ -148,7 +148,7 @@ fn report_json(exchange: Value, report: &Report, causes: &[Cause], masker: &Mask
         "causes": output::causes_json(causes, masker),
     });
     // Where no answer came, scripts find the error beside the exchange too.
-    if let Some(error) = map["exchange"].get("error").cloned() {
+    if let Some(error) = exchange.get("error").cloned() {
         map["error"] = error;
     }
     map
