@@ -76,8 +76,8 @@ impl Drop for Entry {
 /// Answers one request.
 pub(super) async fn handle(state: Arc<State>, cut: Arc<Cut>, request: Request<Body>) -> Response<Body> {
     let (head, body) = request.into_parts();
-    let target = head.uri.path_and_query().map_or("/", hyper::http::uri::PathAndQuery::as_str).to_owned();
-    let is_own = is_own_host(&state, &head.headers, head.uri.authority().map(hyper::http::uri::Authority::as_str));
+    let target = head.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str).to_owned();
+    let is_own = is_own_host(&state, &head.headers, head.uri.authority().map(http::uri::Authority::as_str));
     if is_own && head.uri.path() == "/__sandbox/log" && head.method == Method::GET {
         return log(&state);
     }
