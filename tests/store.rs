@@ -1,5 +1,7 @@
 //! Profiles, drafts and settings on a real disk.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a helper that fails fails its test")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
