@@ -1,3 +1,7 @@
-//! Centerpost: the window, or a command.
+//! The program: the command line, which opens the window when no command is given.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    centerpost::cli::run()
+}
