@@ -82,7 +82,7 @@ pub fn run() -> ExitCode {
 }
 
 fn open_window() -> Ended {
-    Err(Failure::failed("Opening the window: this build has none. Use the command line (centerpost --help)"))
+    crate::ui::run().map(|()| Exit::Done).map_err(Failure::failed)
 }
 
 fn completions(shell: clap_complete::Shell) -> Ended {
