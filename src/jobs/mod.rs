@@ -172,6 +172,11 @@ impl Jobs {
         });
     }
 
+    /// Waits until everything handed to [`Jobs::save`] is on disk.
+    pub fn flush(&self) {
+        self.saver.flush();
+    }
+
     /// Stops a job. It still tells how it ended.
     pub fn cancel(&self, job: JobId) {
         if let Some(running) = lock(&self.running).get(&job) {

@@ -28,6 +28,15 @@ impl Saver {
             let _ = sender.send(Box::new(task));
         }
     }
+
+    /// Waits until everything that was handed over is done.
+    pub(super) fn flush(&self) {
+        let (done, wait) = mpsc::channel();
+        self.run(move || {
+            let _ = done.send(());
+        });
+        let _ = wait.recv();
+    }
 }
 
 impl Drop for Saver {

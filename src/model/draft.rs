@@ -7,6 +7,7 @@ use serde_json::{Map, Number, Value};
 
 use super::endpoint::Endpoint;
 use super::profile::{Encoding, Field, FieldKind, Profile};
+use super::request::Request;
 use super::secret::Secret;
 
 /// Everything that was typed and picked for one profile, kept over restarts.
@@ -184,6 +185,11 @@ impl Draft {
             Some(text) => text.clone(),
             None => pretty(&self.members(profile)),
         }
+    }
+
+    /// The create request, as it is to be sent.
+    pub fn request(&self, profile: &Profile) -> Request {
+        Request::post_json(self.endpoint(profile).url_revealing_key(), &self.payload_text(profile), &profile.extra_headers)
     }
 
     /// Takes over JSON that the user typed: it is kept to the byte, and the form is filled from it as far as it can show it.

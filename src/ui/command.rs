@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::diagnosis::Mend;
 use crate::model::Profile;
+use crate::model::draft::Attachment;
 use crate::model::settings::Settings;
 use crate::sandbox::{Fault, Shape};
 use crate::store::ProfileId;
@@ -42,6 +43,15 @@ pub enum Command {
         /// Whether the API key goes with it, in clear.
         with_key: bool,
     },
+    /// Write a profile to a file.
+    Export {
+        /// Which profile.
+        id: ProfileId,
+        /// Whether the API key goes with it, in clear.
+        with_key: bool,
+        /// The file.
+        path: PathBuf,
+    },
     /// The open profile's draft was changed by the panel: check and save it.
     DraftChanged,
     /// Send the open draft; asks first for a production profile.
@@ -67,6 +77,13 @@ pub enum Command {
         parameter: String,
         /// The files.
         paths: Vec<PathBuf>,
+    },
+    /// Attach files that were looked at, or say why one cannot be.
+    TakeAttachments {
+        /// The profile whose draft they are for.
+        id: ProfileId,
+        /// The files, or a sentence for each that cannot be attached.
+        found: Vec<Result<Attachment, String>>,
     },
     /// Stop one upload of the shown delivery.
     CancelUpload {

@@ -6,12 +6,17 @@ use poll_promise::Promise;
 
 use super::command::Command;
 
+use crate::model::draft::Attachment;
+use crate::store::ProfileId;
+
 type Answer = Promise<Option<Command>>;
 
 /// The file dialogs that are open.
 #[derive(Default)]
 pub(super) struct Dialogs {
     open: Vec<Answer>,
+    /// Looks at files that were picked: on a network drive even that can take long.
+    looks: Vec<Answer>,
 }
 
 impl Dialogs {
@@ -61,15 +66,25 @@ impl Dialogs {
     /// The commands of dialogs that were answered since the last call.
     pub(super) fn collect(&mut self) -> Vec<Command> {
         let mut commands = Vec::new();
-        let mut open = Vec::new();
-        for answer in self.open.drain(..) {
-            match answer.try_take() {
-                Ok(command) => commands.extend(command),
-                Err(answer) => open.push(answer),
+        for list in [&mut self.open, &mut self.looks] {
+            for answer in std::mem::take(list) {
+                match answer.try_take() {
+                    Ok(command) => commands.extend(command),
+                    Err(answer) => list.push(answer),
+                }
             }
         }
-        self.open = open;
         commands
+    }
+
+    /// Looks at files and yields the command that attaches them.
+    pub(super) fn look_at(&mut self, ctx: &eframe::egui::Context, id: ProfileId, parameter: String, paths: Vec<PathBuf>) {
+        let ctx = ctx.clone();
+        self.looks.push(Promise::spawn_thread("look at files", move || {
+            let found = paths.into_iter().map(|path| look_at(&parameter, path)).collect();
+            ctx.request_repaint();
+            Some(Command::TakeAttachments { id, found })
+        }));
     }
 
     fn wait(&mut self, ctx: &eframe::egui::Context, answer: impl Future<Output = Option<Command>> + Send + 'static) {
@@ -79,5 +94,20 @@ impl Dialogs {
             ctx.request_repaint();
             command
         }));
+    }
+}
+
+fn look_at(parameter: &str, path: PathBuf) -> Result<Attachment, String> {
+    let shown = path.display().to_string();
+    match std::fs::metadata(&path) {
+        Err(error) => Err(format!("Attaching {shown}: {error}. Check the path and that you may read the file")),
+        Ok(found) if found.is_dir() => Err(format!("Attaching {shown}: it is a folder. Pick the files in it, or zip it")),
+        Ok(found) => Ok(Attachment {
+            parameter: parameter.to_owned(),
+            path,
+            picked_size: Some(found.len()),
+            picked_modified: found.modified().ok(),
+            ..Attachment::default()
+        }),
     }
 }

@@ -87,7 +87,7 @@ static LIGHT: Tokens = Tokens {
     selected: rgb(0xdc_e8_fd),
     hovered: rgb(0xe9_ec_f1),
     border: rgb(0xdd_e1_e7),
-    input_border: rgb(0x8b_95_a3),
+    input_border: rgb(0x7f_89_97),
     text: rgb(0x1b_22_2d),
     muted: rgb(0x57_61_6f),
     accent: rgb(0x1a_56_c4),

@@ -1,6 +1,6 @@
 //! Small things that several panels use.
 
-use eframe::egui::{self, Button, Color32, Response, RichText, Ui, WidgetInfo, WidgetType};
+use eframe::egui::{self, Button, Color32, Response, RichText, Ui, WidgetInfo};
 
 use super::theme;
 
@@ -13,7 +13,7 @@ pub fn icon_button(ui: &mut Ui, icon: &str, name: &str, says: &str) -> Response 
 pub fn icon_button_enabled(ui: &mut Ui, enabled: bool, icon: &str, name: &str, says: &str) -> Response {
     let button = Button::new(RichText::new(icon).size(16.0)).frame_when_inactive(false).min_size(egui::vec2(28.0, 28.0));
     let response = ui.add_enabled(enabled, button);
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, enabled, name));
+    response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, enabled, name));
     let tip = format!("{name}\n{says}");
     response.on_hover_text(tip.clone()).on_disabled_hover_text(tip)
 }
@@ -21,7 +21,7 @@ pub fn icon_button_enabled(ui: &mut Ui, enabled: bool, icon: &str, name: &str, s
 /// An icon that says something; `name` is what a screen reader reads.
 pub fn icon(ui: &mut Ui, icon: &str, colour: Color32, name: &str) -> Response {
     let response = ui.label(RichText::new(icon).size(16.0).color(colour));
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, name));
+    response.widget_info(|| WidgetInfo::labeled(egui::Role::Label, true, name));
     response
 }
 
@@ -30,7 +30,7 @@ pub fn primary_button(ui: &mut Ui, enabled: bool, icon: &str, label: &str, says:
     let tokens = theme::tokens(ui);
     let text = RichText::new(format!("{icon}  {label}")).color(tokens.on_primary).family(theme::strong());
     let response = ui.add_enabled(enabled, Button::new(text).fill(tokens.primary).min_size(egui::vec2(0.0, 32.0)));
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, enabled, label));
+    response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, enabled, label));
     response.on_hover_text(says).on_disabled_hover_text(says)
 }
 

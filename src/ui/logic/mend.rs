@@ -1,0 +1,199 @@
+//! Mends: a cause's proposal, carried out in the draft or, where the profile itself is wrong, in the profile.
+
+use std::time::Instant;
+
+use serde_json::{Map, Value};
+
+use crate::diagnosis::Mend;
+use crate::model::{Draft, Endpoint, Profile};
+use crate::ui::app::App;
+use crate::ui::command::Command;
+use crate::ui::state::{ComposeTab, NoteKind};
+
+/// How many mends can be taken back.
+const UNDO_DEPTH: usize = 50;
+
+impl App {
+    pub(super) fn mend(&mut self, mend: Mend) {
+        let Some((stored, session)) = self.state.open() else { return };
+        let (id, profile) = (stored.id.clone(), stored.profile.clone());
+        if let Mend::FocusParameter(parameter) = mend {
+            session.tab = ComposeTab::Form;
+            session.focus = Some(parameter);
+            return;
+        }
+        let before = session.draft.clone();
+        if let Some(mended) = mend_profile(&mend, &profile, &before) {
+            let undo = Some(("Undo".to_owned(), Command::SaveProfile(id.clone(), Box::new(profile.clone()))));
+            self.save_profile(&id, mended);
+            self.state.note(NoteKind::Info, format!("Changed the profile \"{}\": {}", profile.name, mend.label()), undo);
+            return;
+        }
+        let notes = mend_draft(&mut session.draft, &mend, &profile);
+        if session.draft == before {
+            return;
+        }
+        if let Some(text) = &session.draft.json {
+            session.json_text.clone_from(text);
+            session.json_notes = notes;
+        }
+        session.undo.push(before);
+        if session.undo.len() > UNDO_DEPTH {
+            session.undo.remove(0);
+        }
+        session.unsaved_since.get_or_insert_with(Instant::now);
+        super::refresh(session, &profile);
+    }
+
+    pub(super) fn undo_mend(&mut self) {
+        let Some((stored, session)) = self.state.open() else { return };
+        let Some(draft) = session.undo.pop() else { return };
+        session.draft = draft;
+        if let Some(text) = session.draft.json.clone() {
+            session.json_notes = session.draft.set_json(&text, &stored.profile);
+            session.json_text = text;
+        }
+        session.unsaved_since.get_or_insert_with(Instant::now);
+        super::refresh(session, &stored.profile);
+    }
+}
+
+/// The profile as the mend wants it, where it is the profile that is wrong: its headers, or its own address.
+fn mend_profile(mend: &Mend, profile: &Profile, draft: &Draft) -> Option<Profile> {
+    let mut mended = profile.clone();
+    match mend {
+        Mend::SetHeader { name, value } => {
+            mended.extra_headers.retain(|(found, _)| !found.eq_ignore_ascii_case(name));
+            // What every request carries by itself needs no row.
+            if !(name.eq_ignore_ascii_case("content-type") && value == "application/json") {
+                mended.extra_headers.push((name.clone(), value.clone()));
+            }
+        }
+        Mend::CleanAddress | Mend::UseHttps | Mend::SetProjectKey(_) | Mend::SetSourceKey(_) if draft.address.is_none() => {
+            mended.set_endpoint(mend_endpoint(profile.endpoint(), mend, profile)?);
+        }
+        _ => return None,
+    }
+    (mended != *profile).then_some(mended)
+}
+
+/// Changes the draft; returns what the form cannot show of its JSON.
+fn mend_draft(draft: &mut Draft, mend: &Mend, profile: &Profile) -> Vec<String> {
+    match mend {
+        Mend::ReplaceBody(text) => return draft.set_json(text, profile),
+        Mend::SetParameter { parameter, value } => {
+            let mut members = members_of(draft, profile);
+            members.insert(parameter.clone(), value.clone());
+            draft.leave_json();
+            draft.fill(&members, profile);
+        }
+        Mend::RenameParameter { from, to } => {
+            let members = members_of(draft, profile);
+            let renamed =
+                members.into_iter().map(|(name, value)| if name == *from { (to.clone(), value) } else { (name, value) });
+            let renamed: Map<String, Value> = renamed.collect();
+            draft.leave_json();
+            draft.fill(&renamed, profile);
+        }
+        mend => {
+            if let Some(endpoint) = mend_endpoint(draft.endpoint(profile), mend, profile) {
+                draft.set_endpoint(endpoint, profile);
+            }
+        }
+    }
+    Vec::new()
+}
+
+/// What is sent: the JSON as typed, if it is an object, else what the form makes.
+fn members_of(draft: &Draft, profile: &Profile) -> Map<String, Value> {
+    match draft.json.as_deref().map(serde_json::from_str) {
+        Some(Ok(Value::Object(members))) => members,
+        _ => draft.members(profile),
+    }
+}
+
+fn mend_endpoint(mut endpoint: Endpoint, mend: &Mend, profile: &Profile) -> Option<Endpoint> {
+    match mend {
+        Mend::UseProfileHost => endpoint.base_url.clone_from(&profile.base_url),
+        Mend::UseProfileProjectKey => endpoint.project_key.clone_from(&profile.project_key),
+        Mend::UseProfileSourceKey => endpoint.source_key.clone_from(&profile.source_key),
+        Mend::UseProfileApiKey => endpoint.api_key = profile.api_key.clone(),
+        Mend::SetProjectKey(key) => endpoint.project_key.clone_from(key),
+        Mend::SetSourceKey(key) => endpoint.source_key.clone_from(key),
+        Mend::UseHttps => {
+            let rest = endpoint.base_url.split_once("://").map_or(endpoint.base_url.as_str(), |(_, rest)| rest);
+            endpoint.base_url = format!("https://{rest}");
+        }
+        Mend::CleanAddress => {
+            for part in [&mut endpoint.base_url, &mut endpoint.project_key, &mut endpoint.source_key] {
+                *part = clean(part);
+            }
+            let key = clean(endpoint.api_key.reveal());
+            endpoint.api_key = crate::model::Secret::new(key);
+        }
+        _ => return None,
+    }
+    Some(endpoint)
+}
+
+/// Takes out what cannot be seen: white space, and characters of no width.
+fn clean(text: &str) -> String {
+    let invisible = |c: char| {
+        c.is_whitespace()
+            || c.is_control()
+            || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    };
+    text.chars().filter(|c| !invisible(*c)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::model::Secret;
+
+    fn profile() -> Profile {
+        Profile {
+            base_url: "https://acme.centercode.com".into(),
+            project_key: "beta1".into(),
+            source_key: "appcrashlog".into(),
+            api_key: Secret::new("3f0c"),
+            ..Profile::default()
+        }
+    }
+
+    #[test]
+    fn the_address_is_mended_back_to_the_profiles() {
+        let profile = profile();
+        let mut draft = Draft::default();
+        let broken =
+            Endpoint { source_key: "appcrashlogs".into(), base_url: "http://acme.centercode.com".into(), ..profile.endpoint() };
+        draft.set_endpoint(broken, &profile);
+        mend_draft(&mut draft, &Mend::UseProfileSourceKey, &profile);
+        assert_eq!(draft.endpoint(&profile).source_key, "appcrashlog");
+        mend_draft(&mut draft, &Mend::UseHttps, &profile);
+        assert_eq!(draft.address, None, "nothing differs from the profile any more");
+    }
+
+    #[test]
+    fn parameters_are_set_and_renamed_in_typed_json() {
+        let profile = profile();
+        let mut draft = Draft::default();
+        draft.set_json(r#"{"Summary": "x", "severity": "critical", "n": 1.50}"#, &profile);
+        mend_draft(&mut draft, &Mend::RenameParameter { from: "Summary".into(), to: "summary".into() }, &profile);
+        mend_draft(&mut draft, &Mend::SetParameter { parameter: "severity".into(), value: json!("Critical") }, &profile);
+        assert_eq!(Value::Object(draft.members(&profile)), json!({"summary": "x", "severity": "Critical", "n": 1.5}));
+    }
+
+    #[test]
+    fn what_is_wrong_in_the_profile_is_mended_there() {
+        let mut profile = profile();
+        profile.source_key = " appcrash\u{200b}log".into();
+        let mended = mend_profile(&Mend::CleanAddress, &profile, &Draft::default()).unwrap();
+        assert_eq!(mended.source_key, "appcrashlog");
+        profile.extra_headers = vec![("content-type".into(), "text/plain".into())];
+        let header = Mend::SetHeader { name: "Content-Type".into(), value: "application/json".into() };
+        assert_eq!(mend_profile(&header, &profile, &Draft::default()).unwrap().extra_headers, vec![]);
+    }
+}

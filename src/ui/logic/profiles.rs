@@ -1,0 +1,288 @@
+//! Profiles: opening, saving, copying, removing, importing; and the sandbox that plays some of them.
+
+use std::path::{Path, PathBuf};
+
+use eframe::egui::Context;
+
+use crate::jobs::JobId;
+use crate::model::Profile;
+use crate::sandbox::{self, Sandbox};
+use crate::store::{ProfileId, StoredProfile};
+use crate::ui::app::App;
+use crate::ui::command::Command;
+use crate::ui::state::{NoteKind, Session, View};
+
+impl App {
+    /// Opens a profile; its draft is read when that happens for the first time in a sitting.
+    pub(super) fn select(&mut self, id: ProfileId) {
+        let Some(profile) = self.state.profile_of(&id).cloned() else { return };
+        if !self.state.sessions.contains_key(&id) {
+            let mut session = Session::default();
+            match self.store.as_ref().map(|store| store.draft(&id)) {
+                Some(Ok(draft)) => session.draft = draft,
+                Some(Err(error)) => self.state.note(NoteKind::Problem, error.to_string(), None),
+                None => {}
+            }
+            if let Some(text) = session.draft.json.clone() {
+                session.json_notes = session.draft.set_json(&text, &profile);
+                session.json_text = text;
+            }
+            session.draft.fit(&profile);
+            super::refresh(&mut session, &profile);
+            self.state.sessions.insert(id.clone(), session);
+        }
+        self.state.selected = Some(id);
+    }
+
+    /// Saves a new profile and opens it.
+    pub(super) fn create_profile(&mut self, mut profile: Profile) -> Option<ProfileId> {
+        if profile.name.trim().is_empty() {
+            profile.name = "Untitled".to_owned();
+        }
+        self.jobs.flush();
+        let id = match &self.store {
+            Some(store) => match store.create_profile(&profile) {
+                Ok(id) => id,
+                Err(error) => {
+                    self.state.note(NoteKind::Problem, error.to_string(), None);
+                    self.unsaved_id()
+                }
+            },
+            None => self.unsaved_id(),
+        };
+        self.state.profiles.push(StoredProfile { id: id.clone(), profile });
+        self.sort_profiles();
+        self.select(id.clone());
+        self.state.view = View::Compose;
+        self.remember_profile();
+        self.play_profiles();
+        Some(id)
+    }
+
+    /// An id for a profile that lives in this sitting alone, because it could not be saved.
+    fn unsaved_id(&self) -> ProfileId {
+        let mut number = self.state.profiles.len();
+        loop {
+            let id = ProfileId(format!("unsaved-{number}"));
+            if self.state.profile_of(&id).is_none() {
+                return id;
+            }
+            number += 1;
+        }
+    }
+
+    pub(super) fn save_profile(&mut self, id: &ProfileId, profile: Profile) {
+        let Some(stored) = self.state.profiles.iter_mut().find(|stored| stored.id == *id) else { return };
+        if stored.profile == profile {
+            return;
+        }
+        stored.profile = profile.clone();
+        let is_played = profile.sandbox;
+        if let Some(session) = self.state.sessions.get_mut(id) {
+            session.draft.fit(&profile);
+            super::refresh(session, &profile);
+        }
+        self.sort_profiles();
+        if let Some(store) = self.store.clone() {
+            let id = id.clone();
+            self.jobs.save(move || store.save_profile(&id, &profile).map_err(|error| error.to_string()));
+        }
+        if is_played {
+            self.play_profiles();
+        }
+    }
+
+    pub(super) fn duplicate_profile(&mut self, id: &ProfileId) {
+        if let Some(mut copy) = self.state.profile_of(id).cloned() {
+            copy.name = self.free_name(&format!("{} copy", copy.name));
+            copy.favourite = false;
+            self.create_profile(copy);
+        }
+    }
+
+    pub(super) fn make_sandbox_twin(&mut self, id: &ProfileId) {
+        let Some(mut twin) = self.state.profile_of(id).cloned() else { return };
+        let Some(sandbox) = &self.state.sandbox.running else {
+            let text = "The sandbox does not run, so it cannot play a twin. Start it on the sandbox page";
+            self.state.note(NoteKind::Problem, text, Some(("Open the sandbox page".into(), Command::Show(View::Sandbox))));
+            return;
+        };
+        twin.base_url = sandbox.base_url();
+        if let Some(played) = sandbox.profiles().first() {
+            twin.api_key = played.api_key.clone();
+        }
+        twin.name = self.free_name(&format!("{} (sandbox)", twin.name));
+        twin.sandbox = true;
+        twin.production = false;
+        twin.accept_invalid_certificates = false;
+        twin.label = "Sandbox".to_owned();
+        self.create_profile(twin);
+    }
+
+    pub(super) fn remove_profile(&mut self, id: &ProfileId) {
+        let Some(name) = self.state.profile_of(id).map(|profile| profile.name.clone()) else { return };
+        if let Some(session) = self.state.sessions.get_mut(id) {
+            session.unsaved_since = None;
+        }
+        self.save_draft(id);
+        self.jobs.flush();
+        if let Some(store) = &self.store
+            && let Err(error) = store.remove_profile(id)
+        {
+            self.state.note(NoteKind::Problem, error.to_string(), None);
+            return;
+        }
+        self.state.profiles.retain(|stored| stored.id != *id);
+        if self.state.selected.as_ref() == Some(id) {
+            self.state.selected = None;
+            self.state.editor = None;
+            if let Some(next) = self.state.profiles.first().map(|stored| stored.id.clone()) {
+                self.select(next);
+            }
+            self.state.view = View::Compose;
+            self.remember_profile();
+        }
+        let undo = Some(("Undo".to_owned(), Command::RestoreProfile(id.clone())));
+        self.state.note(NoteKind::Info, format!("Removed the profile \"{name}\""), undo);
+        self.play_profiles();
+    }
+
+    pub(super) fn restore_profile(&mut self, id: &ProfileId) {
+        self.jobs.flush();
+        let Some(store) = &self.store else { return };
+        match store.restore_profile(id) {
+            Ok(stored) => {
+                let id = stored.id.clone();
+                self.state.profiles.push(stored);
+                self.sort_profiles();
+                self.select(id);
+                self.play_profiles();
+            }
+            Err(error) => self.state.note(NoteKind::Problem, error.to_string(), None),
+        }
+    }
+
+    pub(super) fn toggle_favourite(&mut self, id: &ProfileId) {
+        if let Some(mut profile) = self.state.profile_of(id).cloned() {
+            profile.favourite = !profile.favourite;
+            self.save_profile(id, profile);
+        }
+    }
+
+    pub(super) fn import(&mut self, paths: &[PathBuf]) {
+        for path in paths {
+            let read = std::fs::read_to_string(path).map_err(|error| error.to_string());
+            let profile = read.and_then(|text| Profile::from_json(&text).map_err(|error| error.to_string()));
+            match profile {
+                Ok(mut profile) => {
+                    profile.name = self.free_name(&profile.name);
+                    let name = profile.name.clone();
+                    self.create_profile(profile);
+                    self.state.note(NoteKind::Info, format!("Imported the profile \"{name}\""), None);
+                }
+                Err(reason) => {
+                    let text = format!("Importing {}: {reason}. A profile is a *.profile.json file", path.display());
+                    self.state.note(NoteKind::Problem, text, None);
+                }
+            }
+        }
+    }
+
+    pub(super) fn pick_export(&mut self, ctx: &Context, id: ProfileId, with_key: bool) {
+        let Some(profile) = self.state.profile_of(&id) else { return };
+        let stem: String =
+            profile.name.chars().map(|c| if c.is_alphanumeric() || " -_.".contains(c) { c } else { '-' }).collect();
+        let done = move |path| Command::Export { id, with_key, path };
+        self.dialogs.pick_place(ctx, "Export profile", &format!("{}.profile.json", stem.trim()), done);
+    }
+
+    pub(super) fn export(&mut self, id: &ProfileId, with_key: bool, path: &Path) {
+        let Some(profile) = self.state.profile_of(id) else { return };
+        let value = if with_key { profile.to_value_revealing_key() } else { profile.to_value() };
+        let shown = path.display().to_string();
+        let saved =
+            serde_json::to_string_pretty(&value).map_err(std::io::Error::from).and_then(|text| std::fs::write(path, text + "\n"));
+        match saved {
+            Ok(()) => {
+                let key = if with_key { "with its API key in clear" } else { "without its API key" };
+                self.state.note(NoteKind::Info, format!("Exported to {shown}, {key}"), None);
+            }
+            Err(error) => {
+                let text = format!("Exporting to {shown}: {error}. Pick a folder that you may write to");
+                self.state.note(NoteKind::Problem, text, None);
+            }
+        }
+    }
+
+    pub(super) fn start_sandbox(&mut self) {
+        if self.state.sandbox.running.is_some() || self.state.sandbox.starting.is_some() {
+            return;
+        }
+        let options = sandbox::Options {
+            profiles: self.played_profiles(),
+            shape: self.state.sandbox.shape,
+            fault: self.state.sandbox.fault,
+            ..sandbox::Options::default()
+        };
+        self.state.sandbox.failed = None;
+        self.state.sandbox.starting = Some(self.jobs.start_sandbox(options));
+    }
+
+    pub(super) fn sandbox_started(&mut self, job: JobId, started: Result<Sandbox, String>) {
+        if self.state.sandbox.starting != Some(job) {
+            return;
+        }
+        self.state.sandbox.starting = None;
+        let sandbox = match started {
+            Ok(sandbox) => sandbox,
+            Err(reason) => {
+                self.state.sandbox.failed = Some(reason);
+                return;
+            }
+        };
+        let played = sandbox.profiles();
+        self.state.sandbox.running = Some(sandbox);
+        if self.state.profiles.is_empty() {
+            if let Some(mut example) = played.into_iter().next() {
+                example.sandbox = true;
+                self.create_profile(example);
+            }
+            return;
+        }
+        // The sandbox has another port and API key at each start.
+        let flagged: Vec<_> = self.state.profiles.iter().filter(|stored| stored.profile.sandbox).cloned().collect();
+        for (StoredProfile { id, mut profile }, played) in flagged.into_iter().zip(played) {
+            profile.base_url = played.base_url;
+            profile.api_key = played.api_key;
+            self.save_profile(&id, profile);
+        }
+    }
+
+    fn played_profiles(&self) -> Vec<Profile> {
+        self.state.profiles.iter().filter(|stored| stored.profile.sandbox).map(|stored| stored.profile.clone()).collect()
+    }
+
+    /// Lets the sandbox follow the profiles that it plays.
+    fn play_profiles(&mut self) {
+        if let Some(sandbox) = &self.state.sandbox.running {
+            sandbox.set_profiles(self.played_profiles());
+        }
+    }
+
+    fn sort_profiles(&mut self) {
+        self.state
+            .profiles
+            .sort_by_cached_key(|stored| (!stored.profile.favourite, stored.profile.name.to_lowercase(), stored.id.clone()));
+    }
+
+    fn free_name(&self, wanted: &str) -> String {
+        let taken = |name: &str| self.state.profiles.iter().any(|stored| stored.profile.name == name);
+        let mut name = wanted.to_owned();
+        let mut number = 2;
+        while taken(&name) {
+            name = format!("{wanted} {number}");
+            number += 1;
+        }
+        name
+    }
+}

@@ -1,0 +1,180 @@
+//! Sending: the delivery, its uploads, and what they tell.
+
+use std::time::Instant;
+
+use crate::jobs::delivery::{self, Delivery};
+use crate::jobs::{JobEvent, JobId};
+use crate::model::draft::Attachment;
+use crate::store::ProfileId;
+use crate::ui::app::App;
+use crate::ui::response::ResponseState;
+use crate::ui::state::{DeliveryView, NoteKind, Pace, UploadStage, UploadView};
+
+impl App {
+    /// Sends the open draft. A production profile is asked about once a sitting.
+    pub(super) fn send(&mut self, to_production: bool) {
+        let now = self.state.now;
+        let Some(id) = self.state.selected.clone() else { return };
+        if to_production {
+            self.state.confirmed.insert(id.clone());
+        }
+        let confirmed = self.state.confirmed.contains(&id);
+        let settings = self.state.settings.clone();
+        let Some((stored, session)) = self.state.open() else { return };
+        if session.sending().is_some() {
+            return;
+        }
+        if stored.profile.production && !confirmed {
+            session.asks_production = true;
+            return;
+        }
+        session.asks_production = false;
+        let profile = stored.profile.clone();
+        let delivery = Delivery {
+            request: session.draft.request(&profile),
+            sent_to: session.draft.endpoint(&profile),
+            attachments: session.draft.attachments.clone(),
+            network: settings.network(&profile),
+            uploads_at_once: settings.uploads_at_once,
+            profile,
+        };
+        let job = self.jobs.deliver(delivery.clone());
+        let uploads = delivery.attachments.iter().enumerate().map(|(index, attachment)| UploadView {
+            attachment: attachment.clone(),
+            job: (job, index),
+            stage: UploadStage::Waiting,
+            pace: Pace::default(),
+        });
+        let view = DeliveryView {
+            job,
+            started_at: now,
+            started: Instant::now(),
+            exchange: None,
+            causes: Vec::new(),
+            endpoints: Vec::new(),
+            uploads: uploads.collect(),
+            report: None,
+            overridden: Vec::new(),
+            response: ResponseState::default(),
+            delivery,
+        };
+        if let Some((_, session)) = self.state.open() {
+            let overridden = session.problems.clone();
+            session.deliveries.push(DeliveryView { overridden, ..view });
+            session.shown = None;
+        }
+    }
+
+    pub(super) fn cancel_sending(&mut self) {
+        let jobs = match self.state.open() {
+            Some((_, session)) => session.sending().map(jobs_of).unwrap_or_default(),
+            None => return,
+        };
+        for job in jobs {
+            self.jobs.cancel(job);
+        }
+    }
+
+    pub(super) fn cancel_upload(&mut self, index: usize) {
+        let job = self.state.open().and_then(|(_, session)| Some(session.shown_delivery()?.uploads.get(index)?.job));
+        if let Some((job, index)) = job {
+            self.jobs.cancel_upload(job, index);
+        }
+    }
+
+    /// Sends a file again, to the ticket that exists already.
+    pub(super) fn retry_upload(&mut self, index: usize) {
+        let Some((_, session)) = self.state.open() else { return };
+        let Some(view) = session.shown_delivery() else { return };
+        let Some(upload) = view.uploads.get_mut(index) else { return };
+        // The file is looked at anew: that it changed may be why it failed.
+        let attachment = Attachment { picked_size: None, picked_modified: None, ..upload.attachment.clone() };
+        match delivery::order_for(&attachment, &view.endpoints, &view.delivery) {
+            Ok(order) => {
+                let profile = view.delivery.profile.clone();
+                let job = self.jobs.upload(order, profile);
+                upload.job = (job, 0);
+                upload.stage = UploadStage::Waiting;
+                upload.pace = Pace::default();
+            }
+            Err(reason) => self.state.note(NoteKind::Problem, format!("Uploading {}: {reason}", attachment.filename()), None),
+        }
+    }
+
+    pub(super) fn take_attachments(&mut self, id: &ProfileId, found: Vec<Result<Attachment, String>>) {
+        for file in found {
+            match file {
+                Ok(attachment) => {
+                    if let Some(session) = self.state.sessions.get_mut(id) {
+                        session.draft.attachments.push(attachment);
+                        session.unsaved_since.get_or_insert_with(Instant::now);
+                    }
+                }
+                Err(reason) => self.state.note(NoteKind::Problem, reason, None),
+            }
+        }
+    }
+
+    pub(super) fn on_delivery_event(&mut self, job: JobId, what: JobEvent) {
+        let all = self.state.sessions.values_mut().flat_map(|session| session.deliveries.iter_mut());
+        // A delivery that was dropped since has nobody waiting for it.
+        let Some(view) = all.into_iter().find(|view| view.job == job || view.uploads.iter().any(|upload| upload.job.0 == job))
+        else {
+            return;
+        };
+        match what {
+            JobEvent::Created { exchange, causes } => {
+                view.exchange = Some(*exchange);
+                view.causes = causes;
+            }
+            JobEvent::Endpoints(endpoints) => view.endpoints = endpoints,
+            JobEvent::UploadStarted(index) => set_stage(view, job, index, UploadStage::Running),
+            JobEvent::UploadEnded { index, result, causes } => {
+                if let Some(report) = &mut view.report
+                    && let Some(at) = view.uploads.iter().position(|upload| upload.job == (job, index))
+                    && let Some(old) = report.uploads.get_mut(at)
+                {
+                    *old = (*result).clone();
+                }
+                set_stage(view, job, index, UploadStage::Ended { result, causes });
+            }
+            JobEvent::Delivered(report) => {
+                // Uploads that never began tell nothing of themselves.
+                for (upload, result) in view.uploads.iter_mut().zip(&report.uploads) {
+                    if !matches!(upload.stage, UploadStage::Ended { .. }) {
+                        upload.stage = UploadStage::Ended { result: Box::new(result.clone()), causes: Vec::new() };
+                    }
+                }
+                view.report = Some(*report);
+            }
+            JobEvent::SandboxStarted(_) | JobEvent::SaveFailed(_) => {}
+        }
+    }
+
+    /// Reads the counters of running uploads; tells whether anything is under way.
+    pub(in crate::ui) fn sample_uploads(&mut self, now: Instant) -> bool {
+        let mut busy = false;
+        for view in self.state.sessions.values_mut().flat_map(|session| session.deliveries.iter_mut()) {
+            busy |= !view.is_over();
+            for upload in view.uploads.iter_mut().filter(|upload| matches!(upload.stage, UploadStage::Running)) {
+                if let Some(progress) = self.jobs.upload_progress(upload.job.0, upload.job.1) {
+                    upload.pace.sample(now, progress.sent());
+                }
+            }
+        }
+        busy
+    }
+}
+
+fn jobs_of(view: &DeliveryView) -> Vec<JobId> {
+    let mut jobs = vec![view.job];
+    jobs.extend(view.uploads.iter().map(|upload| upload.job.0));
+    jobs.dedup();
+    jobs
+}
+
+fn set_stage(view: &mut DeliveryView, job: JobId, index: usize, stage: UploadStage) {
+    if let Some(upload) = view.uploads.iter_mut().find(|upload| upload.job == (job, index)) {
+        upload.stage = stage;
+    }
+}
