@@ -159,6 +159,21 @@ pub enum FailureKind {
     Other,
 }
 
+impl FailureKind {
+    /// What happened, as in "No answer: …".
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Dns => "the host name does not resolve",
+            Self::Refused => "the host refuses the connection",
+            Self::Tls => "no TLS connection came about",
+            Self::Timeout => "time ran out",
+            Self::Reset => "the connection broke off",
+            Self::Proxy => "the proxy did not let it through",
+            Self::Other => "the connection failed",
+        }
+    }
+}
+
 /// Why no answer came.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NetworkFailure {
