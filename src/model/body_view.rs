@@ -74,7 +74,14 @@ pub struct BodyView {
 impl BodyView {
     /// Reads an answer's body. `secrets` are masked wherever they stand in it.
     pub fn new(answer: &Answer, secrets: &[String]) -> Self {
-        let blank = |kind| Self { kind, raw: TextView::default(), json: None, trouble: None, bytes: answer.body.clone(), cuts: Vec::new() };
+        let blank = |kind| Self {
+            kind,
+            raw: TextView::default(),
+            json: None,
+            trouble: None,
+            bytes: answer.body.clone(),
+            cuts: Vec::new(),
+        };
         if answer.body.is_empty() {
             return blank(BodyKind::Empty);
         }
@@ -124,8 +131,10 @@ fn looks_binary(body: &[u8], content_type: &str) -> bool {
 pub fn hex_row(bytes: &[u8], row: usize) -> String {
     let start = row * HEX_COLUMNS;
     let part = bytes.get(start..(start + HEX_COLUMNS).min(bytes.len())).unwrap_or(&[]);
-    let hex: String = (0..HEX_COLUMNS).map(|column| part.get(column).map_or("   ".into(), |byte| format!("{byte:02x} "))).collect();
-    let shown: String = part.iter().map(|byte| if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '.' }).collect();
+    let hex: String =
+        (0..HEX_COLUMNS).map(|column| part.get(column).map_or("   ".into(), |byte| format!("{byte:02x} "))).collect();
+    let shown: String =
+        part.iter().map(|byte| if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '.' }).collect();
     format!("{start:08x}  {hex} {shown}")
 }
 
@@ -174,7 +183,10 @@ mod tests {
 
     #[test]
     fn bytes_as_hex() {
-        assert_eq!(hex_row(b"0123456789abcdefg\x00", 0), "00000000  30 31 32 33 34 35 36 37 38 39 61 62 63 64 65 66  0123456789abcdef");
+        assert_eq!(
+            hex_row(b"0123456789abcdefg\x00", 0),
+            "00000000  30 31 32 33 34 35 36 37 38 39 61 62 63 64 65 66  0123456789abcdef"
+        );
         assert!(hex_row(b"0123456789abcdefg\x00", 1).starts_with("00000010  67 00 "));
         assert!(hex_row(b"0123456789abcdefg\x00", 1).ends_with(" g."));
     }

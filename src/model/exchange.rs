@@ -312,8 +312,12 @@ pub fn status_meaning(status: u16) -> &'static str {
         301 | 302 | 303 => "The address has moved; following this would turn the POST into a GET and lose the ticket",
         307 | 308 => "The address has moved; the same request is to go to another address",
         300..=399 => "The server points somewhere else instead of creating a ticket",
-        400 => "The server read the request and refused what is in it: the JSON, a required field, the submitter, the status or a choice",
-        401 => "The server does not accept who is asking: the API key is missing or wrong, or something before Centercode wants a login",
+        400 => {
+            "The server read the request and refused what is in it: the JSON, a required field, the submitter, the status or a choice"
+        }
+        401 => {
+            "The server does not accept who is asking: the API key is missing or wrong, or something before Centercode wants a login"
+        }
         403 => "The server knows who is asking and does not allow it",
         404 => "There is no External Source at this address: the project key, source key or API key is wrong or has been changed",
         405 => "The address does not take this method; External Sources takes POST",

@@ -115,7 +115,8 @@ impl JsonRows {
         }
         // Only as much as is shown is looked at: a string may be a hundred megabytes long.
         let end = scalar_end(&text.as_bytes()[..limit], start).min(limit);
-        let is_whole = end < limit || limit == text.len() || scalar_end(&text.as_bytes()[..(limit + 1).min(text.len())], start) == end;
+        let is_whole =
+            end < limit || limit == text.len() || scalar_end(&text.as_bytes()[..(limit + 1).min(text.len())], start) == end;
         (text.get(start..end).unwrap_or(""), !is_whole)
     }
 
@@ -444,7 +445,10 @@ mod tests {
 
     #[test]
     fn pretty_keeps_every_value() {
-        assert_eq!(pretty(r#"{"a":1.50,"b":[ ],"c":[{"d":"x: {,"}]}"#), "{\n  \"a\": 1.50,\n  \"b\": [],\n  \"c\": [\n    {\n      \"d\": \"x: {,\"\n    }\n  ]\n}");
+        assert_eq!(
+            pretty(r#"{"a":1.50,"b":[ ],"c":[{"d":"x: {,"}]}"#),
+            "{\n  \"a\": 1.50,\n  \"b\": [],\n  \"c\": [\n    {\n      \"d\": \"x: {,\"\n    }\n  ]\n}"
+        );
         let value: serde_json::Value = serde_json::from_str(TEXT).unwrap();
         assert_eq!(serde_json::from_str::<serde_json::Value>(&pretty(TEXT)).unwrap(), value);
     }

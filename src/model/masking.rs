@@ -100,7 +100,8 @@ mod tests {
         let url = "https://h/beta1/x?apiKey=3f0c9a71&b=last";
         let masked = Masked::url(url);
         assert_eq!(masked.text, "https://h/beta1/x?apiKey=••••&b=last");
-        for (part, expected) in [("beta1", "beta1"), ("3f0c9a71", MASK), ("0c9a", MASK), ("last", "last"), ("Key=3f", "Key=••••")] {
+        for (part, expected) in [("beta1", "beta1"), ("3f0c9a71", MASK), ("0c9a", MASK), ("last", "last"), ("Key=3f", "Key=••••")]
+        {
             let start = url.find(part).unwrap();
             assert_eq!(&masked.text[masked.span(&(start..start + part.len()))], expected, "{part}");
         }

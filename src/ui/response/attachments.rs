@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use eframe::egui::{self, Color32, Label, ProgressBar, RichText, Ui, WidgetInfo};
+use eframe::egui::{self, Color32, ProgressBar, RichText, Ui, WidgetInfo};
 
 use crate::jobs::Jobs;
 use crate::jobs::delivery::UploadResult;
@@ -53,7 +53,8 @@ fn address(ui: &mut Ui, endpoint: &AttachmentEndpoint, secrets: &[String], out: 
         if widgets::icon_button(ui, icons::COPY, &format!("Copy the address for {element}"), says).clicked() {
             out.push(Command::Copy(completed.text.to_string()));
         }
-        let says = "Puts the completed address on the clipboard with the API key in clear; whoever has it can post to this project";
+        let says =
+            "Puts the completed address on the clipboard with the API key in clear; whoever has it can post to this project";
         if widgets::icon_button(ui, icons::KEY, &format!("Copy with API key: {element}"), says).clicked() {
             out.push(Command::Copy(endpoint.completed.clone()));
         }
@@ -78,10 +79,8 @@ fn address(ui: &mut Ui, endpoint: &AttachmentEndpoint, secrets: &[String], out: 
 }
 
 fn line(ui: &mut Ui, name: &str, text: &str, under: &Backgrounds) {
-    ui.horizontal_top(|ui| {
-        ui.add_sized([74.0, 18.0], Label::new(muted(ui, name)).halign(egui::Align::LEFT));
-        paint::marked_label(ui, text, under);
-    });
+    let name = muted(ui, name);
+    paint::named_row(ui, 76.0, |ui| ui.label(name), |ui| drop(paint::marked_label(ui, text, under)));
 }
 
 fn file(ui: &mut Ui, own: &mut ResponseState, upload: &UploadView, index: usize, jobs: &Jobs, out: &mut Vec<Command>) {
@@ -147,7 +146,8 @@ fn running(ui: &mut Ui, upload: &UploadView, name: &str, jobs: &Jobs) {
     // Before the job's own counters are there, the pace and the size when picked say as much.
     let sampled = upload.pace.samples.back().map_or(0, |(_, sent)| *sent);
     let sent = progress.as_ref().map_or(sampled, |progress| progress.sent());
-    let total = progress.map(|progress| progress.total()).filter(|total| *total > 0).or(upload.attachment.picked_size).unwrap_or(0);
+    let total =
+        progress.map(|progress| progress.total()).filter(|total| *total > 0).or(upload.attachment.picked_size).unwrap_or(0);
     let fraction = if total == 0 { 0.0 } else { (sent as f64 / total as f64).min(1.0) as f32 };
     let tokens = theme::tokens(ui);
     let bar = ui.add(ProgressBar::new(fraction).desired_height(6.0).fill(tokens.accent));
@@ -157,7 +157,8 @@ fn running(ui: &mut Ui, upload: &UploadView, name: &str, jobs: &Jobs) {
         if upload.pace.is_stalled() {
             widgets::icon(ui, icons::WARNING, tokens.warning, "Warning");
             let text = RichText::new("stalled").color(tokens.warning);
-            ui.label(text).on_hover_text("Nothing has moved for some seconds; it goes on by itself, or fails after the idle timeout");
+            ui.label(text)
+                .on_hover_text("Nothing has moved for some seconds; it goes on by itself, or fails after the idle timeout");
         }
     });
     ui.ctx().request_repaint_after(Duration::from_millis(100));

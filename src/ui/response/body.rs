@@ -165,10 +165,18 @@ fn toolbar(ui: &mut Ui, own: &mut BodyState, body: &BodyView, answer: &Answer, o
         if body.kind != BodyKind::Binary {
             own.search.show(ui);
         }
-        let whole = if own.mode == Mode::Pretty { own.pretty.as_ref().and_then(|view| view.ready()).unwrap_or(&body.raw) } else { &body.raw };
+        let whole = if own.mode == Mode::Pretty {
+            own.pretty.as_ref().and_then(|view| view.ready()).unwrap_or(&body.raw)
+        } else {
+            &body.raw
+        };
         if body.kind != BodyKind::Binary {
             let fits = whole.text.len() <= COPIED;
-            let says = if fits { "Puts the text on the clipboard, with the API key masked" } else { "Too large for the clipboard; save it instead" };
+            let says = if fits {
+                "Puts the text on the clipboard, with the API key masked"
+            } else {
+                "Too large for the clipboard; save it instead"
+            };
             if widgets::icon_button_enabled(ui, fits, icons::COPY, "Copy the body", says).clicked() {
                 out.push(Command::Copy(whole.text.to_string()));
             }
@@ -178,10 +186,10 @@ fn toolbar(ui: &mut Ui, own: &mut BodyState, body: &BodyView, answer: &Answer, o
             let file_name = save::file_name(answer, body.kind);
             out.push(Command::PickBodyPlace { file_name, body: BodyBytes(answer.body.clone()) });
         }
+        if let (Some(rows), Mode::Tree) = (&body.json, own.mode) {
+            tree_tools(ui, &mut own.tree, body, rows, out);
+        }
     });
-    if let (Some(rows), Mode::Tree) = (&body.json, own.mode) {
-        ui.horizontal_wrapped(|ui| tree_tools(ui, &mut own.tree, body, rows, out));
-    }
 }
 
 fn modes(ui: &mut Ui, own: &mut BodyState) {
@@ -200,10 +208,10 @@ fn modes(ui: &mut Ui, own: &mut BodyState) {
 }
 
 fn tree_tools(ui: &mut Ui, own: &mut TreeState, body: &BodyView, rows: &json_rows::JsonRows, out: &mut Vec<Command>) {
-    if ui.small_button("Unfold all").on_hover_text("Shows every value").clicked() {
+    if paint::small_button(ui, "Unfold all", "Shows every value").clicked() {
         own.fold_all(rows, true);
     }
-    if ui.small_button("Fold all").on_hover_text("Shows the outermost values alone").clicked() {
+    if paint::small_button(ui, "Fold all", "Shows the outermost values alone").clicked() {
         own.fold_all(rows, false);
     }
     let Some(value) = own.selected_label() else {
@@ -211,10 +219,10 @@ fn tree_tools(ui: &mut Ui, own: &mut TreeState, body: &BodyView, rows: &json_row
         ui.label(muted(ui, format!("{count} {}", if count == 1 { "value" } else { "values" })).small());
         return;
     };
-    if ui.small_button("Copy path").on_hover_text("Copies the selected value's JSON pointer (Ctrl+Shift+C in the tree)").clicked() {
+    if paint::small_button(ui, "Copy path", "Copies the selected value's JSON pointer (Ctrl+Shift+C in the tree)").clicked() {
         out.push(Command::Copy(own.pointer.clone()));
     }
-    if ui.small_button("Copy value").on_hover_text("Copies the whole selected value (Ctrl+C in the tree)").clicked()
+    if paint::small_button(ui, "Copy value", "Copies the whole selected value (Ctrl+C in the tree)").clicked()
         && let Some(value) = own.selected_value(&body.raw.text, rows)
     {
         out.push(Command::Copy(value));

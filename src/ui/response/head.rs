@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use eframe::egui::{Color32, RichText, Ui};
+use eframe::egui::{Color32, Label, RichText, Ui};
 
 use crate::jobs::Jobs;
 use crate::model::exchange::{NetworkFailure, status_name};
@@ -85,16 +85,16 @@ pub(super) fn show(ui: &mut Ui, view: &DeliveryView, jobs: &Jobs, out: &mut Vec<
             ui.add_space(theme::SPACE);
             metrics(ui, exchange);
         }
+        if !view.is_over() {
+            going_on(ui, view, jobs, out);
+        }
     });
-    if !view.is_over() {
-        ui.horizontal_wrapped(|ui| going_on(ui, view, jobs, out));
-    }
 }
 
 fn metrics(ui: &mut Ui, exchange: &Exchange) {
     let timings = &exchange.timings;
     let total = muted(ui, duration_text(timings.total));
-    ui.label(total).on_hover_ui(|ui| {
+    ui.add(Label::new(total).extend()).on_hover_ui(|ui| {
         ui.label("From start to end");
         for (name, duration) in [
             ("looking the name up", timings.resolve),
@@ -108,11 +108,11 @@ fn metrics(ui: &mut Ui, exchange: &Exchange) {
     });
     if let Some(first) = timings.first_byte {
         let text = muted(ui, format!("first byte {}", duration_text(first)));
-        ui.label(text).on_hover_text("From the start of sending to the first byte of the answer");
+        ui.add(Label::new(text).extend()).on_hover_text("From the start of sending to the first byte of the answer");
     }
     let Some(answer) = exchange.answer() else { return };
     let text = muted(ui, sizes(answer));
-    ui.label(text).on_hover_text(format!(
+    ui.add(Label::new(text).extend()).on_hover_text(format!(
         "The body: {} decoded, {} on the wire\nThe request's body: {} went out",
         exact_size_text(answer.body.len() as u64),
         exact_size_text(answer.wire_size),
@@ -120,7 +120,7 @@ fn metrics(ui: &mut Ui, exchange: &Exchange) {
     ));
     if answer.early {
         let text = RichText::new("came early").color(theme::tokens(ui).warning);
-        ui.label(text).on_hover_text("The answer came while the request was still being sent");
+        ui.add(Label::new(text).extend()).on_hover_text("The answer came while the request was still being sent");
     }
 }
 
@@ -145,7 +145,7 @@ fn going_on(ui: &mut Ui, view: &DeliveryView, jobs: &Jobs, out: &mut Vec<Command
         let over = view.uploads.iter().filter(|upload| matches!(upload.stage, UploadStage::Ended { .. })).count();
         format!("Attaching files: {over} of {} done", view.uploads.len())
     };
-    ui.label(label);
+    ui.add(Label::new(label).extend());
     let cancel = ui.button(format!("{}  Cancel", icons::STOP));
     cancel.widget_info(|| eframe::egui::WidgetInfo::labeled(eframe::egui::Role::Button, true, "Cancel"));
     if cancel.on_hover_text("Drops the connection; what has reached the server by then stays there").clicked() {

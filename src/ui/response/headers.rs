@@ -1,6 +1,6 @@
 //! The answer's headers.
 
-use eframe::egui::{self, Align, Grid, Label, RichText, Ui};
+use eframe::egui::{self, Align, Label, RichText, Ui};
 
 use crate::model::exchange::status_name;
 use crate::model::masking::Masked;
@@ -9,7 +9,7 @@ use crate::ui::command::Command;
 use crate::ui::state::DeliveryView;
 use crate::ui::{icons, theme, widgets};
 
-use super::{ResponseState, secrets_of};
+use super::{ResponseState, paint, secrets_of};
 
 pub(super) fn show(ui: &mut Ui, own: &mut ResponseState, view: &DeliveryView, out: &mut Vec<Command>) {
     let Some(answer) = view.exchange.as_ref().and_then(crate::model::Exchange::answer) else {
@@ -40,29 +40,19 @@ pub(super) fn table(ui: &mut Ui, id: &str, headers: &[(String, String)], go_to: 
     let target = go_to.take();
     let is = |names: &[String], name: &str| names.iter().any(|other| other.eq_ignore_ascii_case(name));
     let name_width = (ui.available_width() * 0.35).min(190.0);
-    Grid::new(id).num_columns(2).striped(true).spacing([theme::SPACE, theme::SPACE_SMALL]).show(ui, |ui| {
-        let value_width = (ui.available_width() - name_width - 2.0 * theme::SPACE).max(80.0);
-        for (name, value) in headers {
-            let behind = if is(marked, name) || target.as_ref().is_some_and(|target| target.eq_ignore_ascii_case(name)) {
-                tokens.marked
-            } else {
-                egui::Color32::TRANSPARENT
-            };
-            let shown = ui.scope(|ui| {
-                ui.set_max_width(name_width);
-                ui.add(Label::new(RichText::new(name).monospace().color(tokens.json_key).background_color(behind)).wrap())
-            });
-            ui.scope(|ui| {
-                ui.set_max_width(value_width);
-                ui.set_min_width(value_width);
-                ui.add(Label::new(RichText::new(value).monospace().background_color(behind)).wrap());
-            });
-            ui.end_row();
-            if target.as_ref().is_some_and(|target| target.eq_ignore_ascii_case(name)) {
-                shown.inner.scroll_to_me(Some(Align::Center));
-            }
+    for (index, (name, value)) in headers.iter().enumerate() {
+        let is_target = target.as_ref().is_some_and(|target| target.eq_ignore_ascii_case(name));
+        let behind = if is_target || is(marked, name) { tokens.marked } else { egui::Color32::TRANSPARENT };
+        let name = RichText::new(name).monospace().color(tokens.json_key).background_color(behind);
+        let value = RichText::new(value).monospace().background_color(behind);
+        let row = ui.push_id((id, index), |ui| {
+            let name = Label::new(name).wrap();
+            paint::named_row(ui, name_width, |ui| ui.add(name), |ui| drop(ui.add(Label::new(value).wrap())))
+        });
+        if is_target {
+            row.inner.scroll_to_me(Some(Align::Center));
         }
-    });
+    }
     if headers.is_empty() {
         ui.label(widgets::muted(ui, "No headers"));
     }

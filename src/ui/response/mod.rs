@@ -38,6 +38,9 @@ pub struct ResponseState {
     header: Option<String>,
 }
 
+/// The least height that head and page need, in points; a lower panel scrolls as a whole.
+const LOWEST: f32 = 220.0;
+
 /// The pages of the response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Tab {
@@ -58,7 +61,18 @@ pub fn show(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Command>)
         return;
     };
     let mut own = std::mem::take(&mut view.response);
-    ui.push_id(view.job, |ui| delivery(ui, &mut own, view, jobs, out));
+    ui.push_id(view.job, |ui| {
+        if ui.available_height() >= LOWEST {
+            delivery(ui, &mut own, view, jobs, out);
+            return;
+        }
+        let size = egui::vec2(ui.available_width() - 12.0, LOWEST);
+        ScrollArea::vertical().id_salt("low").auto_shrink(false).show(ui, |ui| {
+            ui.allocate_ui_with_layout(size, egui::Layout::top_down(egui::Align::LEFT), |ui| {
+                delivery(ui, &mut own, view, jobs, out)
+            });
+        });
+    });
     view.response = own;
 }
 
@@ -108,6 +122,9 @@ fn tabs(ui: &mut Ui, own: &mut ResponseState, current: Tab, view: &DeliveryView)
     let attachments = if files == 0 { "Attachments".to_owned() } else { format!("Attachments {files}") };
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = theme::SPACE_SMALL;
+        if ui.available_width() < theme::SLIM {
+            ui.spacing_mut().button_padding.x = 5.0;
+        }
         for (tab, label, says) in [
             (Tab::Summary, if failed { "Why" } else { "Summary" }, "What it means, what caused it, and what to do"),
             (Tab::Attachments, attachments.as_str(), "The attachment endpoints in the answer and the files that go there"),

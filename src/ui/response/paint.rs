@@ -3,7 +3,9 @@
 use std::ops::Range;
 
 use eframe::egui::text::LayoutJob;
-use eframe::egui::{self, Align, Color32, FontId, Frame, Label, Rect, Response, RichText, TextFormat, TextStyle, Ui, UiBuilder, WidgetInfo};
+use eframe::egui::{
+    self, Align, Color32, FontId, Frame, Label, Rect, Response, RichText, TextFormat, TextStyle, Ui, UiBuilder, WidgetInfo,
+};
 
 use crate::ui::theme::{self, Tokens};
 use crate::ui::widgets;
@@ -62,7 +64,14 @@ pub(super) fn mono(ui: &Ui) -> FontId {
 }
 
 /// Appends a span of a text in one colour, with what lies under parts of it.
-pub(super) fn append_marked(job: &mut LayoutJob, text: &str, span: Range<usize>, font: &FontId, colour: Color32, under: &Backgrounds) {
+pub(super) fn append_marked(
+    job: &mut LayoutJob,
+    text: &str,
+    span: Range<usize>,
+    font: &FontId,
+    colour: Color32,
+    under: &Backgrounds,
+) {
     let mut edges = vec![span.start, span.end];
     for (range, _) in under {
         edges.extend([range.start, range.end].into_iter().filter(|edge| span.contains(edge) && text.is_char_boundary(*edge)));
@@ -70,7 +79,8 @@ pub(super) fn append_marked(job: &mut LayoutJob, text: &str, span: Range<usize>,
     edges.sort_unstable();
     edges.dedup();
     for pair in edges.windows(2) {
-        let background = under.iter().rev().find(|(range, _)| range.start <= pair[0] && pair[1] <= range.end).map(|(_, colour)| *colour);
+        let background =
+            under.iter().rev().find(|(range, _)| range.start <= pair[0] && pair[1] <= range.end).map(|(_, colour)| *colour);
         let mut format = TextFormat::simple(font.clone(), colour);
         format.background = background.unwrap_or(Color32::TRANSPARENT);
         job.append(text.get(pair[0]..pair[1]).unwrap_or(""), 0.0, format);
@@ -100,10 +110,13 @@ pub(super) fn quoted_job(ui: &Ui, text: &str) -> LayoutJob {
         if is_quoted && !is_last {
             let mut format = TextFormat::simple(mono(ui), tokens.text);
             format.background = tokens.code_surface;
+            format.valign = Align::Center;
             job.append(&format!("\"{piece}\""), 0.0, format);
         } else {
             let lead = if is_quoted { "\"" } else { "" };
-            job.append(&format!("{lead}{piece}"), 0.0, TextFormat::simple(body.clone(), tokens.text));
+            let mut format = TextFormat::simple(body.clone(), tokens.text);
+            format.valign = Align::Center;
+            job.append(&format!("{lead}{piece}"), 0.0, format);
         }
         is_quoted = !is_quoted;
     }
@@ -139,6 +152,30 @@ pub(super) fn card(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
             ui.set_width(ui.available_width());
             add(ui);
         });
+}
+
+/// A small button beside others that matter as little.
+pub(super) fn small_button(ui: &mut Ui, label: &str, says: &str) -> Response {
+    ui.add(egui::Button::new(RichText::new(label).small()).min_size(egui::vec2(0.0, 24.0))).on_hover_text(says)
+}
+
+/// A row of two columns: a name of a fixed width, and what it names.
+pub(super) fn named_row(
+    ui: &mut Ui,
+    width: f32,
+    name: impl FnOnce(&mut Ui) -> Response,
+    value: impl FnOnce(&mut Ui),
+) -> Response {
+    ui.horizontal_top(|ui| {
+        let layout = egui::Layout::top_down(Align::LEFT);
+        let name = ui.allocate_ui_with_layout(egui::vec2(width, 0.0), layout, |ui| {
+            ui.set_width(width);
+            name(ui)
+        });
+        ui.vertical(value);
+        name.inner
+    })
+    .inner
 }
 
 /// A word that can be clicked and leads elsewhere in the panel.

@@ -124,7 +124,9 @@ impl Search {
         }
         ui.label(widgets::muted(ui, self.count_text()));
         let any = !self.hits.is_empty();
-        if widgets::icon_button_enabled(ui, any, icons::ARROW_UP, "Previous occurrence", "Shift+Enter in the search field").clicked() {
+        if widgets::icon_button_enabled(ui, any, icons::ARROW_UP, "Previous occurrence", "Shift+Enter in the search field")
+            .clicked()
+        {
             self.step(false);
         }
         if widgets::icon_button_enabled(ui, any, icons::ARROW_DOWN, "Next occurrence", "Enter in the search field").clicked() {

@@ -10,18 +10,21 @@ use crate::model::body_view::TextView;
 use crate::model::exchange::{Sent, SentPart};
 use crate::model::masking::{Masked, map_span};
 use crate::model::request::mask_headers;
+use crate::model::text_rows::WIDEST;
 use crate::ui::command::Command;
 use crate::ui::state::DeliveryView;
 use crate::ui::widgets::{exact_size_text, muted, size_text};
 use crate::ui::{icons, theme, widgets};
 
 use super::paint::{self, Backgrounds};
+use super::text_pane::{REWRAPPED, Wrap};
 use super::{headers, secrets_of};
 
 /// What the page remembers.
 #[derive(Default)]
 pub(super) struct SentState {
     body: Option<BodyText>,
+    wrap: Wrap,
     target: Option<Place>,
     header: Option<String>,
 }
@@ -62,7 +65,15 @@ pub(super) fn show(ui: &mut Ui, own: &mut SentState, view: &DeliveryView, out: &
         .filter_map(|place| if let Place::RequestHeader(name) = place { Some(name.clone()) } else { None })
         .collect();
     headers::table(ui, "sent-headers", &masked, &mut own.header, &marked);
-    paint::heading(ui, "Body");
+    ui.horizontal(|ui| {
+        paint::heading(ui, "Body");
+        let says = "Puts it on the clipboard, with the API key masked";
+        if let Some(body) = sent.body.as_ref().filter(|body| !body.is_empty())
+            && widgets::icon_button(ui, icons::COPY, "Copy the body that was sent", says).clicked()
+        {
+            out.push(Command::Copy(Masked::hide(body, &secrets).text.into_owned()));
+        }
+    });
     match (&sent.parts, &sent.body) {
         (Some(parts), _) => {
             for (index, part) in parts.iter().enumerate() {
@@ -75,7 +86,7 @@ pub(super) fn show(ui: &mut Ui, own: &mut SentState, view: &DeliveryView, out: &
                 let (text, cuts) = Masked::hide(body, &secrets).into_parts();
                 BodyText { view: TextView::new(&*text), cuts }
             });
-            body_rows(ui, text, body, &places, target.as_ref(), out);
+            body_rows(ui, text, &mut own.wrap, body, &places, target.as_ref());
         }
         _ => {
             ui.label(muted(ui, "Nothing followed the headers"));
@@ -95,7 +106,9 @@ fn request_line(ui: &mut Ui, sent: &Sent, places: &[&Place], target: Option<&Pla
         places.iter().filter_map(|place| if let Place::Url(span) = place { Some((shift(span), colour)) } else { None }).collect();
     let line = format!("{} {}", sent.method, masked.text);
     ui.horizontal_top(|ui| {
-        if widgets::icon_button(ui, icons::COPY, "Copy address", "Puts the address on the clipboard, with the API key masked").clicked() {
+        if widgets::icon_button(ui, icons::COPY, "Copy address", "Puts the address on the clipboard, with the API key masked")
+            .clicked()
+        {
             out.push(Command::Copy(masked.text.to_string()));
         }
         let label = paint::marked_label(ui, &line, &under);
@@ -139,7 +152,7 @@ pub(super) fn hash_line(ui: &mut Ui, hash: &str, out: &mut Vec<Command>) {
     }
 }
 
-fn body_rows(ui: &mut Ui, text: &BodyText, original: &str, places: &[&Place], target: Option<&Place>, out: &mut Vec<Command>) {
+fn body_rows(ui: &mut Ui, text: &BodyText, wrap: &mut Wrap, original: &str, places: &[&Place], target: Option<&Place>) {
     let tokens = theme::tokens(ui);
     let spans_of = |place: &Place| match place {
         Place::Body(span) => Some(map_span(&text.cuts, span)),
@@ -147,14 +160,13 @@ fn body_rows(ui: &mut Ui, text: &BodyText, original: &str, places: &[&Place], ta
         _ => None,
     };
     let under: Backgrounds = places.iter().filter_map(|place| Some((spans_of(place)?, tokens.marked))).collect();
-    let scroll_to = target.and_then(spans_of).map(|span| text.view.rows.row_at(span.start));
-    let (shown, rows) = (&text.view.text, &text.view.rows);
-    if widgets::icon_button(ui, icons::COPY, "Copy the body that was sent", "Puts it on the clipboard, with the API key masked").clicked() {
-        out.push(Command::Copy(shown.to_string()));
-    }
+    let shown = &text.view.text;
+    let columns = (ui.available_width() / paint::char_width(ui)).max(1.0) as usize;
+    let rows = wrap.rows(&text.view, 0, columns);
+    let scroll_to = target.and_then(spans_of).map(|span| rows.row_at(span.start));
     let font = paint::mono(ui);
-    let widest = (0..rows.len()).take(2000).map(|row| rows.span(shown, row).len()).max().unwrap_or(0);
-    let width = (widest as f32 * paint::char_width(ui)).max(ui.available_width());
+    let is_large = shown.len() > REWRAPPED;
+    let width = if is_large { WIDEST as f32 * paint::char_width(ui) } else { ui.available_width() };
     eframe::egui::ScrollArea::horizontal().id_salt("sent-body").show(ui, |ui| {
         paint::virtual_rows(ui, rows.len(), paint::row_height(ui), width, scroll_to, |ui, row, _| {
             let mut job = LayoutJob::default();
@@ -181,7 +193,11 @@ mod tests {
         let json = r#"{"a": "summary", "summary" : 1, "q\"": 2}"#;
         for (name, expected) in [("summary", Some("\"summary\" :")), ("q\"", Some("\"q\\\"\":")), ("b", None)] {
             let found = find_key(json, name);
-            assert_eq!(found.clone().map(|span| json[span.start..].starts_with(expected.unwrap_or("-"))), expected.map(|_| true), "{name}");
+            assert_eq!(
+                found.clone().map(|span| json[span.start..].starts_with(expected.unwrap_or("-"))),
+                expected.map(|_| true),
+                "{name}"
+            );
         }
     }
 }

@@ -4,8 +4,8 @@ use eframe::egui::{self, RichText, ScrollArea, Ui, WidgetInfo};
 
 use crate::ui::command::Command;
 use crate::ui::state::Session;
-use crate::ui::widgets::{ago_text, exact_time_text};
 use crate::ui::theme;
+use crate::ui::widgets::{ago_text, exact_time_text};
 
 use super::head;
 
@@ -38,7 +38,11 @@ pub(super) fn show(ui: &mut Ui, session: &Session, now: jiff::Timestamp, out: &m
 
 /// The first word of an outcome: a status, or what else says enough in a small place.
 fn short(words: &str) -> &str {
-    words.split([':', ' ']).next().filter(|word| word.parse::<u16>().is_ok()).unwrap_or_else(|| words.split(':').next().unwrap_or(words))
+    words
+        .split([':', ' '])
+        .next()
+        .filter(|word| word.parse::<u16>().is_ok())
+        .unwrap_or_else(|| words.split(':').next().unwrap_or(words))
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use super::paint::{self, Backgrounds};
 use super::search::Search;
 
 /// Texts up to this length are wrapped anew when the panel's width changes.
-const REWRAPPED: usize = 256 * 1024;
+pub(super) const REWRAPPED: usize = 256 * 1024;
 
 /// A text's rows at a width of the panel.
 #[derive(Default)]
@@ -23,7 +23,7 @@ pub(super) struct Wrap {
 
 impl Wrap {
     /// The rows of a text at so many columns. `number` tells the texts of one body apart.
-    fn rows<'a>(&'a mut self, view: &'a TextView, number: usize, columns: usize) -> &'a TextRows {
+    pub(super) fn rows<'a>(&'a mut self, view: &'a TextView, number: usize, columns: usize) -> &'a TextRows {
         if view.text.len() > REWRAPPED {
             return &view.rows;
         }
@@ -86,7 +86,8 @@ pub(super) fn show(ui: &mut Ui, wrap: &mut Wrap, pane: &Pane<'_>) {
 
 /// What lies under a span: evidence, then what was sought.
 pub(super) fn backgrounds(span: &Range<usize>, search: &Search, marks: &[Range<usize>], tokens: &Tokens) -> Backgrounds {
-    let marked = marks.iter().filter(|mark| mark.start < span.end && span.start < mark.end).map(|mark| (mark.clone(), tokens.marked));
+    let marked =
+        marks.iter().filter(|mark| mark.start < span.end && span.start < mark.end).map(|mark| (mark.clone(), tokens.marked));
     let found = search.within(span).map(|(hit, is_current)| (hit, if is_current { tokens.marked } else { tokens.selected }));
     marked.chain(found).collect()
 }
@@ -174,7 +175,8 @@ mod tests {
             ("é\"", true, "string[é\"]"),
         ] {
             let pieces = json_colours(line, continues, tokens);
-            let found: Vec<_> = pieces.iter().map(|(span, colour)| format!("{}[{}]", name(*colour), &line[span.clone()])).collect();
+            let found: Vec<_> =
+                pieces.iter().map(|(span, colour)| format!("{}[{}]", name(*colour), &line[span.clone()])).collect();
             assert_eq!(found.join(" "), expected);
         }
     }

@@ -201,7 +201,9 @@ fn row_job(tree: &Tree<'_>, row: usize, font: &FontId, tokens: &Tokens, width: f
     let kind = rows.kind(row);
     let count = rows.children(row);
     match kind {
-        Kind::Object => plain(&mut job, &format!("{{ {count} {} }}", if count == 1 { "member" } else { "members" }), tokens.muted),
+        Kind::Object => {
+            plain(&mut job, &format!("{{ {count} {} }}", if count == 1 { "member" } else { "members" }), tokens.muted)
+        }
         Kind::Array => plain(&mut job, &format!("[ {count} {} ]", if count == 1 { "item" } else { "items" }), tokens.muted),
         _ => {
             let colour = match kind {

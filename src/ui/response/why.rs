@@ -23,7 +23,11 @@ pub(super) fn show(ui: &mut Ui, own: &mut ResponseState, view: &DeliveryView, ou
         endpoints_hint(ui, own, view);
     } else if causes.is_empty() {
         ui.add_space(theme::SPACE);
-        let text = "Nothing in the request or the answer tells the cause. Body shows what the server said, and Sent the exact request";
+        let text = if exchange.answer().is_some() {
+            "Nothing in the request or the answer tells the cause. Body shows what the server said, and Sent the exact request"
+        } else {
+            "Check the address and the network, then send again. Sent shows the exact request"
+        };
         ui.label(widgets::muted(ui, text));
     }
     if !causes.is_empty() {
@@ -51,7 +55,11 @@ fn outcome(ui: &mut Ui, view: &DeliveryView) {
         }
         (None, Some(report)) => {
             if let Err(reason) = &report.create {
-                ui.label(if reason == "cancelled" { "You stopped it. Whether a ticket was created is not known" } else { reason });
+                ui.label(if reason == "cancelled" {
+                    "You stopped it. Whether a ticket was created is not known"
+                } else {
+                    reason
+                });
             }
         }
         (None, None) => {
@@ -81,7 +89,8 @@ fn endpoints_hint(ui: &mut Ui, own: &mut ResponseState, view: &DeliveryView) {
     };
     ui.horizontal_wrapped(|ui| {
         ui.label(words);
-        if paint::link(ui, "Show them", "Show the attachment endpoints", "Opens the page with the endpoints, completed").clicked() {
+        if paint::link(ui, "Show them", "Show the attachment endpoints", "Opens the page with the endpoints, completed").clicked()
+        {
             own.tab = Some(Tab::Attachments);
         }
     });
@@ -117,7 +126,8 @@ fn title(ui: &mut Ui, number: usize, cause: &Cause, is_open: bool) -> egui::Resp
     let body = egui::TextStyle::Body.resolve(ui.style());
     let strong = egui::FontId::new(body.size, theme::strong());
     let mut job = egui::text::LayoutJob::default();
-    let mut add = |text: String, font: &egui::FontId, colour| job.append(&text, 0.0, egui::TextFormat::simple(font.clone(), colour));
+    let mut add =
+        |text: String, font: &egui::FontId, colour| job.append(&text, 0.0, egui::TextFormat::simple(font.clone(), colour));
     add(format!("{caret}  "), &body, tokens.muted);
     add(format!("{number}  {}", cause.title), &strong, tokens.text);
     add(format!("   {}", confidence_word(cause.confidence)), &body, tokens.muted);
@@ -174,16 +184,22 @@ fn details(ui: &mut Ui, own: &mut ResponseState, cause: &Cause, was_known: bool,
 }
 
 fn evidence(ui: &mut Ui, own: &mut ResponseState, fact: &Fact, out: &mut Vec<Command>) {
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing.x = 6.0;
-        ui.label(widgets::muted(ui, "•"));
-        let job = paint::quoted_job(ui, &fact.text);
-        ui.add(Label::new(job).wrap());
-        let Some(place) = fact.place.as_ref().filter(|place| **place != Place::AnswerStatus) else { return };
-        if paint::link(ui, "Show", &format!("Show where: {}", fact.text), says_of(place)).clicked() {
-            go_to(own, place, out);
-        }
+    ui.scope(|ui| {
+        // Lines of text stand closer than buttons.
+        ui.spacing_mut().interact_size.y = 20.0;
+        ui.horizontal_wrapped(|ui| evidence_line(ui, own, fact, out));
     });
+}
+
+fn evidence_line(ui: &mut Ui, own: &mut ResponseState, fact: &Fact, out: &mut Vec<Command>) {
+    ui.spacing_mut().item_spacing.x = 6.0;
+    ui.label(widgets::muted(ui, "•"));
+    let job = paint::quoted_job(ui, &fact.text);
+    ui.add(Label::new(job).wrap());
+    let Some(place) = fact.place.as_ref().filter(|place| **place != Place::AnswerStatus) else { return };
+    if paint::link(ui, "Show", &format!("Show where: {}", fact.text), says_of(place)).clicked() {
+        go_to(own, place, out);
+    }
 }
 
 fn says_of(place: &Place) -> &'static str {
