@@ -130,6 +130,9 @@ fn files_show_how_far_they_are() {
     assert_eq!(asked[..2], ["CancelUpload { index: 0 }", "RetryUpload { index: 2 }"]);
     assert!(asked[2].contains("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"));
     assert_eq!(asked[3], "CancelSending");
+    panel.get_all_by_label("Request and answer").next_back().unwrap().click();
+    panel.run_steps(8);
+    assert!(has(&panel, "the server takes 1 GB at most") && !has(&panel, CANARY), "{:?}", texts(&panel));
 }
 
 #[test]
@@ -314,4 +317,16 @@ fn a_low_panel_can_be_scrolled_to_its_end() {
     panel.get_by_label("Sent").click();
     panel.run_steps(2);
     assert!(has(&panel, "POST https://acme.centercode.com"));
+}
+
+#[test]
+fn it_looks_as_it_should() {
+    let mut results = egui_kittest::SnapshotResults::new();
+    for (name, make, dark) in [("response_why", not_found as fn(_) -> _, false), ("response_attachments", created, true)] {
+        let theme = if dark { egui::Theme::Dark } else { egui::Theme::Light };
+        let mut panel = harness(bench().with(make), 520.0, 480.0, |builder| builder.with_theme(theme).with_max_steps(20));
+        panel.run_steps(3);
+        panel.snapshot(name);
+        results.extend_harness(&mut panel);
+    }
 }

@@ -305,13 +305,34 @@ pub fn status_name(status: u16) -> &'static str {
 /// What a status code means for an External Source, in one sentence without a full stop.
 pub fn status_meaning(status: u16) -> &'static str {
     match status {
+        100..=199 => "An interim answer, after which the real one never came",
+        200..=299 => meaning_of_success(status),
+        300..=399 => meaning_of_redirect(status),
+        400..=499 => meaning_of_refusal(status),
+        500..=599 => meaning_of_server_failure(status),
+        _ => "This is no status that HTTP knows",
+    }
+}
+
+fn meaning_of_success(status: u16) -> &'static str {
+    match status {
         201 => "The ticket was created",
         202 => "The server took the request and will work on it later; whether a ticket comes of it is not known yet",
         204 => "The server did as asked and has nothing to say, so it names no attachment endpoint",
-        200..=299 => "The server did as asked",
-        301 | 302 | 303 => "The address has moved; following this would turn the POST into a GET and lose the ticket",
+        _ => "The server did as asked",
+    }
+}
+
+fn meaning_of_redirect(status: u16) -> &'static str {
+    match status {
+        301..=303 => "The address has moved; following this would turn the POST into a GET and lose the ticket",
         307 | 308 => "The address has moved; the same request is to go to another address",
-        300..=399 => "The server points somewhere else instead of creating a ticket",
+        _ => "The server points somewhere else instead of creating a ticket",
+    }
+}
+
+fn meaning_of_refusal(status: u16) -> &'static str {
+    match status {
         400 => {
             "The server read the request and refused what is in it: the JSON, a required field, the submitter, the status or a choice"
         }
@@ -334,15 +355,18 @@ pub fn status_meaning(status: u16) -> &'static str {
         422 => "The server can read the JSON and cannot do anything with what it says",
         429 => "Too many requests in too short a time; wait, then send again",
         431 => "The headers are larger than the server takes",
-        400..=499 => "The server refuses the request as it was sent",
+        _ => "The server refuses the request as it was sent",
+    }
+}
+
+fn meaning_of_server_failure(status: u16) -> &'static str {
+    match status {
         500 => "The server failed at the request; whether a ticket was created is not known",
         501 => "The server does not know how to do this",
         502 => "A gateway got no usable answer from the server behind it; whether a ticket was created is not known",
         503 => "The server cannot work at the moment; wait, then send again",
         504 => "A gateway waited too long for the server behind it; whether a ticket was created is not known",
-        500..=599 => "The server failed; whether a ticket was created is not known",
-        100..=199 => "An interim answer, after which the real one never came",
-        _ => "This is no status that HTTP knows",
+        _ => "The server failed; whether a ticket was created is not known",
     }
 }
 

@@ -135,7 +135,7 @@ mod tests {
             ("grün GRüN", "ün", 9, vec![2..5, 8..11]),
             ("x", "", 9, vec![]),
             ("x", "xyz", 9, vec![]),
-            ("xxy", "xy", 9, vec![1..3]),
+            ("xxyxy", "xy", 9, vec![1..3, 3..5]),
         ] {
             assert_eq!(find(text, needle, limit), expected, "{needle:?} in {text:?}");
         }

@@ -201,7 +201,10 @@ pub fn created(job: JobId) -> DeliveryView {
     view.endpoints = endpoints;
     let uploaded = |status| {
         let mut exchange = view.exchange.clone().unwrap();
-        exchange.outcome = Outcome::Answer(Answer { early: status == 413, ..answer(status, "text/plain", "") });
+        exchange.outcome = Outcome::Answer(Answer {
+            early: status == 413,
+            ..answer(status, "text/plain", format!("{CANARY}: the server takes 1 GB at most"))
+        });
         exchange
     };
     let result = |attachment: &Attachment, status| UploadResult {

@@ -4,17 +4,21 @@ use std::time::Duration;
 
 use eframe::egui::{self, Color32, ProgressBar, RichText, Ui, WidgetInfo};
 
+use crate::diagnosis::{Cause, Place};
 use crate::jobs::Jobs;
-use crate::jobs::delivery::UploadResult;
+use crate::jobs::delivery::{UploadOutcome, UploadResult};
 use crate::model::attachment::AttachmentEndpoint;
+use crate::model::exchange::status_name;
 use crate::model::masking::Masked;
+use crate::model::request::mask_headers;
+use crate::model::{Answer, Exchange};
 use crate::ui::command::Command;
 use crate::ui::state::{DeliveryView, Pace, UploadStage, UploadView};
 use crate::ui::widgets::{duration_text, exact_size_text, muted, size_text};
 use crate::ui::{icons, theme, widgets};
 
 use super::paint::{self, Backgrounds};
-use super::{ResponseState, secrets_of, sent, why};
+use super::{ResponseState, headers, secrets_of, sent, why};
 
 pub(super) fn show(ui: &mut Ui, own: &mut ResponseState, view: &DeliveryView, jobs: &Jobs, out: &mut Vec<Command>) {
     if let Some(report) = view.report.as_ref().filter(|_| view.is_over() && !view.uploads.is_empty()) {
@@ -22,13 +26,13 @@ pub(super) fn show(ui: &mut Ui, own: &mut ResponseState, view: &DeliveryView, jo
     }
     if !view.uploads.is_empty() {
         paint::heading(ui, "Files");
-        for (index, upload) in view.uploads.iter().enumerate() {
-            ui.push_id(("upload", index), |ui| paint::card(ui, |ui| file(ui, own, upload, index, jobs, out)));
+        for index in 0..view.uploads.len() {
+            ui.push_id(("upload", index), |ui| paint::card(ui, |ui| file(ui, own, view, index, jobs, out)));
         }
     }
     paint::heading(ui, "Attachment endpoints");
     if view.endpoints.is_empty() {
-        let text = if view.exchange.as_ref().is_some_and(crate::model::Exchange::is_success) {
+        let text = if view.exchange.as_ref().is_some_and(Exchange::is_success) {
             "The answer names no attachment endpoint that Centerpost recognises. Body shows all that it says"
         } else {
             "A success answer names one for each file element. They will stand here, with what was missing in them filled in"
@@ -83,8 +87,9 @@ fn line(ui: &mut Ui, name: &str, text: &str, under: &Backgrounds) {
     paint::named_row(ui, 76.0, |ui| ui.label(name), |ui| drop(paint::marked_label(ui, text, under)));
 }
 
-fn file(ui: &mut Ui, own: &mut ResponseState, upload: &UploadView, index: usize, jobs: &Jobs, out: &mut Vec<Command>) {
+fn file(ui: &mut Ui, own: &mut ResponseState, view: &DeliveryView, index: usize, jobs: &Jobs, out: &mut Vec<Command>) {
     let tokens = theme::tokens(ui);
+    let upload = &view.uploads[index];
     let name = upload.attachment.filename();
     let (icon, colour, word) = sign(&upload.stage, tokens);
     ui.horizontal_wrapped(|ui| {
@@ -94,7 +99,7 @@ fn file(ui: &mut Ui, own: &mut ResponseState, upload: &UploadView, index: usize,
         if let Some(size) = size_of(upload) {
             ui.label(muted(ui, size_text(size))).on_hover_text(exact_size_text(size));
         }
-        button(ui, upload, index, &name, out);
+        button(ui, view, index, &name, out);
     });
     match &upload.stage {
         UploadStage::Waiting => {
@@ -105,6 +110,9 @@ fn file(ui: &mut Ui, own: &mut ResponseState, upload: &UploadView, index: usize,
             ended(ui, result, colour, out);
             let causes: Vec<_> = causes.iter().filter(|cause| cause.id != "none").collect();
             why::list(ui, own, Some(index), &causes, &[], out);
+            if let UploadOutcome::Answered(exchange) = &result.outcome {
+                upload_exchange(ui, exchange, &causes, &secrets_of(&view.delivery.sent_to), out);
+            }
         }
     }
 }
@@ -125,8 +133,11 @@ fn size_of(upload: &UploadView) -> Option<u64> {
     }
 }
 
-fn button(ui: &mut Ui, upload: &UploadView, index: usize, name: &str, out: &mut Vec<Command>) {
-    let (icon, label, says, command) = match &upload.stage {
+fn button(ui: &mut Ui, view: &DeliveryView, index: usize, name: &str, out: &mut Vec<Command>) {
+    // Without a ticket there is nothing to attach to.
+    let has_ticket = view.exchange.as_ref().is_some_and(Exchange::is_success);
+    let (icon, label, says, command) = match &view.uploads[index].stage {
+        UploadStage::Ended { .. } if !has_ticket => return,
         UploadStage::Ended { result, .. } if result.is_success() => return,
         UploadStage::Ended { .. } => {
             let says = "Sends this file again, to the same ticket; the file is looked at anew";
@@ -190,13 +201,13 @@ fn progress_text(sent: u64, total: u64, pace: &Pace) -> String {
 fn ended(ui: &mut Ui, result: &UploadResult, colour: Color32, out: &mut Vec<Command>) {
     ui.horizontal_wrapped(|ui| {
         let words = result.trouble().unwrap_or_else(|| match &result.outcome {
-            crate::jobs::delivery::UploadOutcome::Answered(exchange) => exchange.answer().map_or_else(String::new, |answer| {
-                format!("{} {}", answer.status, crate::model::exchange::status_name(answer.status))
-            }),
-            crate::jobs::delivery::UploadOutcome::NotSent(reason) => reason.clone(),
+            UploadOutcome::Answered(exchange) => {
+                exchange.answer().map_or_else(String::new, |answer| format!("{} {}", answer.status, status_name(answer.status)))
+            }
+            UploadOutcome::NotSent(reason) => reason.clone(),
         });
         ui.label(RichText::new(words).color(colour));
-        if let crate::jobs::delivery::UploadOutcome::Answered(exchange) = &result.outcome {
+        if let UploadOutcome::Answered(exchange) = &result.outcome {
             ui.label(muted(ui, format!("in {}", duration_text(exchange.timings.total))));
             if exchange.answer().is_some_and(|answer| answer.early) {
                 ui.label(muted(ui, "the answer came while the file was still being sent"));
@@ -206,6 +217,41 @@ fn ended(ui: &mut Ui, result: &UploadResult, colour: Color32, out: &mut Vec<Comm
     if let Some(hash) = &result.sha256 {
         ui.horizontal_wrapped(|ui| sent::hash_line(ui, hash, out));
     }
+}
+
+/// What was sent for a file and what came back, folded away.
+fn upload_exchange(ui: &mut Ui, exchange: &Exchange, causes: &[&Cause], secrets: &[String], out: &mut Vec<Command>) {
+    egui::CollapsingHeader::new("Request and answer").id_salt("exchange").show(ui, |ui| {
+        let places: Vec<&Place> =
+            causes.iter().flat_map(|cause| &cause.evidence).filter_map(|fact| fact.place.as_ref()).collect();
+        sent::request_line(ui, &exchange.sent, &places, None, out);
+        let request_headers = headers::hide_in_values(&mask_headers(&exchange.sent.headers), secrets);
+        headers::table(ui, "request-headers", &request_headers, &mut None, &[]);
+        for (index, part) in exchange.sent.parts.iter().flatten().enumerate() {
+            ui.push_id(index, |ui| sent::part_row(ui, part, places.contains(&&Place::Part(index)), false, out));
+        }
+        let Some(answer) = exchange.answer() else { return };
+        ui.separator();
+        ui.label(RichText::new(format!("{} {}", answer.status, status_name(answer.status))).monospace());
+        let answer_headers = headers::hide_in_values(&mask_headers(&answer.headers), secrets);
+        headers::table(ui, "answer-headers", &answer_headers, &mut None, &[]);
+        let text = body_beginning(answer, secrets);
+        if !text.is_empty() {
+            paint::marked_label(ui, &text, &Vec::new());
+        }
+    });
+}
+
+/// The beginning of an answer's body: enough for an error page to say what it has to say.
+fn body_beginning(answer: &Answer, secrets: &[String]) -> String {
+    const SHOWN: usize = 4096;
+    let beginning = Answer { body: answer.body.slice(..answer.body.len().min(SHOWN)), ..answer.clone() };
+    let text = beginning.text();
+    let mut text = Masked::hide(&text, secrets).text.into_owned();
+    if answer.body.len() > SHOWN {
+        text.push_str(&format!("\n… {} in all", size_text(answer.body.len() as u64)));
+    }
+    text
 }
 
 #[cfg(test)]

@@ -208,10 +208,10 @@ fn modes(ui: &mut Ui, own: &mut BodyState) {
 }
 
 fn tree_tools(ui: &mut Ui, own: &mut TreeState, body: &BodyView, rows: &json_rows::JsonRows, out: &mut Vec<Command>) {
-    if paint::small_button(ui, "Unfold all", "Shows every value").clicked() {
+    if widgets::icon_button(ui, icons::ARROWS_OUT_LINE_VERTICAL, "Unfold all", "Shows every value").clicked() {
         own.fold_all(rows, true);
     }
-    if paint::small_button(ui, "Fold all", "Shows the outermost values alone").clicked() {
+    if widgets::icon_button(ui, icons::ARROWS_IN_LINE_VERTICAL, "Fold all", "Shows the outermost values alone").clicked() {
         own.fold_all(rows, false);
     }
     let Some(value) = own.selected_label() else {

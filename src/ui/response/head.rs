@@ -85,10 +85,13 @@ pub(super) fn show(ui: &mut Ui, view: &DeliveryView, jobs: &Jobs, out: &mut Vec<
             ui.add_space(theme::SPACE);
             metrics(ui, exchange);
         }
-        if !view.is_over() {
+        if view.exchange.is_none() && view.report.is_none() {
             going_on(ui, view, jobs, out);
         }
     });
+    if view.exchange.is_some() && !view.is_over() {
+        ui.horizontal_wrapped(|ui| going_on(ui, view, jobs, out));
+    }
 }
 
 fn metrics(ui: &mut Ui, exchange: &Exchange) {

@@ -39,7 +39,7 @@ pub struct ResponseState {
 }
 
 /// The least height that head and page need, in points; a lower panel scrolls as a whole.
-const LOWEST: f32 = 220.0;
+const LOWEST: f32 = 180.0;
 
 /// The pages of the response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,7 +69,7 @@ pub fn show(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Command>)
         let size = egui::vec2(ui.available_width() - 12.0, LOWEST);
         ScrollArea::vertical().id_salt("low").auto_shrink(false).show(ui, |ui| {
             ui.allocate_ui_with_layout(size, egui::Layout::top_down(egui::Align::LEFT), |ui| {
-                delivery(ui, &mut own, view, jobs, out)
+                delivery(ui, &mut own, view, jobs, out);
             });
         });
     });

@@ -107,18 +107,17 @@ impl Search {
             field.request_focus();
         }
         let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
-        if field.has_focus() && pressed(Modifiers::NONE, Key::Escape) {
-            self.query.clear();
-        }
         if field.lost_focus() {
+            if ui.input(|input| input.key_pressed(Key::Escape)) {
+                self.query.clear();
+            }
             let back = pressed(Modifiers::SHIFT, Key::Enter);
             if back || pressed(Modifiers::NONE, Key::Enter) {
                 self.step(!back);
                 field.request_focus();
             }
         }
-        let field = field.on_hover_text("Finds text in the body whatever the case (Ctrl+F). Enter goes on, Shift+Enter back");
-        let _ = field;
+        field.on_hover_text("Finds text in the body whatever the case (Ctrl+F). Enter goes on, Shift+Enter back, Escape ends it");
         if self.query.is_empty() {
             return;
         }

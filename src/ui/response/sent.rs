@@ -94,7 +94,7 @@ pub(super) fn show(ui: &mut Ui, own: &mut SentState, view: &DeliveryView, out: &
     }
 }
 
-fn request_line(ui: &mut Ui, sent: &Sent, places: &[&Place], target: Option<&Place>, out: &mut Vec<Command>) {
+pub(super) fn request_line(ui: &mut Ui, sent: &Sent, places: &[&Place], target: Option<&Place>, out: &mut Vec<Command>) {
     let colour = theme::tokens(ui).marked;
     let masked = Masked::url(&sent.url);
     let lead = sent.method.len() + 1;
@@ -118,7 +118,7 @@ fn request_line(ui: &mut Ui, sent: &Sent, places: &[&Place], target: Option<&Pla
     });
 }
 
-fn part_row(ui: &mut Ui, part: &SentPart, is_marked: bool, is_target: bool, out: &mut Vec<Command>) {
+pub(super) fn part_row(ui: &mut Ui, part: &SentPart, is_marked: bool, is_target: bool, out: &mut Vec<Command>) {
     let tokens = theme::tokens(ui);
     let behind = if is_marked { tokens.marked } else { eframe::egui::Color32::TRANSPARENT };
     let text = match &part.filename {

@@ -116,8 +116,6 @@ pub(super) fn show(ui: &mut Ui, own: &mut TreeState, tree: &Tree<'_>, out: &mut 
         keys(ui, own, tree, out);
         let stroke = egui::Stroke::new(1.0, theme::tokens(ui).accent);
         ui.painter().rect_stroke(whole, theme::RADIUS, stroke, egui::StrokeKind::Inside);
-    } else if response.gained_focus() && own.selected.is_none() {
-        own.select(tree.text, tree.rows, 0);
     }
     let scroll_to = own.scroll_to.take().map(|row| own.position(row));
     let mut acted = None;
@@ -202,7 +200,7 @@ fn row_job(tree: &Tree<'_>, row: usize, font: &FontId, tokens: &Tokens, width: f
     let count = rows.children(row);
     match kind {
         Kind::Object => {
-            plain(&mut job, &format!("{{ {count} {} }}", if count == 1 { "member" } else { "members" }), tokens.muted)
+            plain(&mut job, &format!("{{ {count} {} }}", if count == 1 { "member" } else { "members" }), tokens.muted);
         }
         Kind::Array => plain(&mut job, &format!("[ {count} {} ]", if count == 1 { "item" } else { "items" }), tokens.muted),
         _ => {

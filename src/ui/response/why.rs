@@ -17,7 +17,7 @@ pub(super) fn show(ui: &mut Ui, own: &mut ResponseState, view: &DeliveryView, ou
     let Some(exchange) = &view.exchange else { return };
     let causes: Vec<&Cause> = view.causes.iter().filter(|cause| cause.id != "none").collect();
     for note in view.causes.iter().filter(|cause| cause.id == "none").flat_map(|cause| &cause.evidence) {
-        evidence(ui, own, note, out);
+        evidence(ui, own, note, true, out);
     }
     if exchange.is_success() {
         endpoints_hint(ui, own, view);
@@ -148,7 +148,7 @@ fn confidence_word(confidence: f64) -> &'static str {
     }
 }
 
-fn details(ui: &mut Ui, own: &mut ResponseState, cause: &Cause, was_known: bool, can_mend: bool, out: &mut Vec<Command>) {
+fn details(ui: &mut Ui, own: &mut ResponseState, cause: &Cause, was_known: bool, is_create: bool, out: &mut Vec<Command>) {
     let tokens = theme::tokens(ui);
     if was_known {
         ui.horizontal_wrapped(|ui| {
@@ -157,7 +157,7 @@ fn details(ui: &mut Ui, own: &mut ResponseState, cause: &Cause, was_known: bool,
         });
     }
     for fact in &cause.evidence {
-        evidence(ui, own, fact, out);
+        evidence(ui, own, fact, is_create, out);
     }
     if !cause.fix.is_empty() {
         ui.horizontal_top(|ui| {
@@ -167,7 +167,7 @@ fn details(ui: &mut Ui, own: &mut ResponseState, cause: &Cause, was_known: bool,
         });
     }
     ui.horizontal_wrapped(|ui| {
-        for mend in cause.mends.iter().filter(|_| can_mend) {
+        for mend in cause.mends.iter().filter(|_| is_create) {
             let label = mend.label();
             let button = ui.button(format!("{}  {label}", icons::WRENCH));
             button.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, &label));
@@ -183,20 +183,26 @@ fn details(ui: &mut Ui, own: &mut ResponseState, cause: &Cause, was_known: bool,
     });
 }
 
-fn evidence(ui: &mut Ui, own: &mut ResponseState, fact: &Fact, out: &mut Vec<Command>) {
+/// A fact, with a link to its place if that is in the create request or its answer, which have pages, or in the profile.
+fn evidence(ui: &mut Ui, own: &mut ResponseState, fact: &Fact, is_create: bool, out: &mut Vec<Command>) {
     ui.scope(|ui| {
         // Lines of text stand closer than buttons.
         ui.spacing_mut().interact_size.y = 20.0;
-        ui.horizontal_wrapped(|ui| evidence_line(ui, own, fact, out));
+        ui.horizontal_wrapped(|ui| evidence_line(ui, own, fact, is_create, out));
     });
 }
 
-fn evidence_line(ui: &mut Ui, own: &mut ResponseState, fact: &Fact, out: &mut Vec<Command>) {
+fn evidence_line(ui: &mut Ui, own: &mut ResponseState, fact: &Fact, is_create: bool, out: &mut Vec<Command>) {
     ui.spacing_mut().item_spacing.x = 6.0;
     ui.label(widgets::muted(ui, "•"));
     let job = paint::quoted_job(ui, &fact.text);
     ui.add(Label::new(job).wrap());
-    let Some(place) = fact.place.as_ref().filter(|place| **place != Place::AnswerStatus) else { return };
+    let has_page = |place: &Place| match place {
+        Place::AnswerStatus => false,
+        Place::Profile(_) => true,
+        _ => is_create,
+    };
+    let Some(place) = fact.place.as_ref().filter(|place| has_page(place)) else { return };
     if paint::link(ui, "Show", &format!("Show where: {}", fact.text), says_of(place)).clicked() {
         go_to(own, place, out);
     }
