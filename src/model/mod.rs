@@ -7,6 +7,7 @@ pub mod case;
 pub mod contract;
 pub mod draft;
 pub mod endpoint;
+pub mod example;
 pub mod exchange;
 pub mod json_rows;
 pub mod masking;

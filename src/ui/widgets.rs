@@ -39,6 +39,51 @@ pub fn muted(ui: &Ui, text: impl Into<String>) -> RichText {
     RichText::new(text).color(theme::tokens(ui).muted)
 }
 
+/// A small word on a ground of its own, beside a name.
+pub fn chip(ui: &mut Ui, text: &str, colour: Color32) -> Response {
+    let stroke = egui::Stroke::new(1.0, colour);
+    let frame = egui::Frame::new().stroke(stroke).corner_radius(theme::RADIUS).inner_margin(egui::Margin::symmetric(6, 1));
+    frame.show(ui, |ui| ui.label(RichText::new(text).small().color(colour))).inner
+}
+
+/// A dot in a profile's colour; the colour only repeats what the name and label say.
+pub fn dot(ui: &mut Ui, colour: Color32) {
+    let (rect, _) = ui.allocate_exact_size(egui::vec2(12.0, ui.spacing().interact_size.y), egui::Sense::hover());
+    ui.painter().circle_filled(rect.center(), 5.0, colour);
+}
+
+/// A tab of a row of tabs.
+pub fn tab(ui: &mut Ui, is_open: bool, label: &str, says: &str) -> Response {
+    let tokens = theme::tokens(ui);
+    let mut text = RichText::new(label);
+    if is_open {
+        text = text.family(theme::strong()).color(tokens.accent);
+    }
+    let response = ui.add(Button::new(text).frame_when_inactive(false));
+    if is_open {
+        let rect = response.rect;
+        ui.painter().hline(rect.x_range().shrink(6.0), rect.bottom(), egui::Stroke::new(2.0, tokens.accent));
+    }
+    response.widget_info(|| WidgetInfo::selected(egui::Role::Tab, true, is_open, label));
+    response.on_hover_text(says)
+}
+
+/// A small button beside others that matter as little.
+pub fn small_button(ui: &mut Ui, label: &str, says: &str) -> Response {
+    ui.add(Button::new(RichText::new(label).small()).min_size(egui::vec2(0.0, 24.0))).on_hover_text(says)
+}
+
+/// A box that says something, on a ground of its own. `name` is what a screen reader reads for the icon.
+pub fn callout(ui: &mut Ui, surface: Color32, icon_text: &str, colour: Color32, name: &str, add: impl FnOnce(&mut Ui)) {
+    egui::Frame::new().fill(surface).corner_radius(theme::RADIUS).inner_margin(theme::SPACE).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.horizontal_top(|ui| {
+            icon(ui, icon_text, colour, name);
+            ui.vertical(add);
+        });
+    });
+}
+
 /// A length in bytes as people read it; the exact number belongs on hover.
 pub fn size_text(bytes: u64) -> String {
     const UNITS: [&str; 5] = ["KB", "MB", "GB", "TB", "PB"];
