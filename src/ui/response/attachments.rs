@@ -76,7 +76,7 @@ fn address(ui: &mut Ui, endpoint: &AttachmentEndpoint, secrets: &[String], out: 
     let text = if names.is_empty() { "It was complete".to_owned() } else { format!("Filled in: {}", names.join(", ")) };
     ui.label(muted(ui, text));
     if endpoint.foreign_host {
-        paint::callout(ui, tokens.warning_surface, icons::SHIELD_WARNING, tokens.warning, "Warning", |ui| {
+        widgets::callout(ui, tokens.warning_surface, icons::SHIELD_WARNING, tokens.warning, "Warning", |ui| {
             ui.label("It names another host than the one that answered, so the API key was not put into it");
         });
     }

@@ -17,7 +17,7 @@ use crate::ui::{icons, theme, widgets};
 use super::search::Search;
 use super::text_pane::{self, Pane, Wrap};
 use super::tree::{self, Tree, TreeState};
-use super::{paint, save, secrets_of};
+use super::{save, secrets_of};
 
 /// Larger texts are saved to a file rather than put on the clipboard.
 const COPIED: usize = 5_000_000;
@@ -82,7 +82,7 @@ fn prepare(ctx: &Context, answer: &Answer, view: &DeliveryView) -> Promise<BodyV
 fn ready(ui: &mut Ui, own: &mut BodyState, body: &BodyView, answer: &Answer, view: &DeliveryView, out: &mut Vec<Command>) {
     let tokens = theme::tokens(ui);
     for trouble in answer.body_trouble.iter().chain(&body.trouble) {
-        paint::callout(ui, tokens.warning_surface, icons::WARNING, tokens.warning, "Warning", |ui| {
+        widgets::callout(ui, tokens.warning_surface, icons::WARNING, tokens.warning, "Warning", |ui| {
             ui.label(trouble);
         });
     }
@@ -219,10 +219,10 @@ fn tree_tools(ui: &mut Ui, own: &mut TreeState, body: &BodyView, rows: &json_row
         ui.label(muted(ui, format!("{count} {}", if count == 1 { "value" } else { "values" })).small());
         return;
     };
-    if paint::small_button(ui, "Copy path", "Copies the selected value's JSON pointer (Ctrl+Shift+C in the tree)").clicked() {
+    if widgets::small_button(ui, "Copy path", "Copies the selected value's JSON pointer (Ctrl+Shift+C in the tree)").clicked() {
         out.push(Command::Copy(own.pointer.clone()));
     }
-    if paint::small_button(ui, "Copy value", "Copies the whole selected value (Ctrl+C in the tree)").clicked()
+    if widgets::small_button(ui, "Copy value", "Copies the whole selected value (Ctrl+C in the tree)").clicked()
         && let Some(value) = own.selected_value(&body.raw.text, rows)
     {
         out.push(Command::Copy(value));

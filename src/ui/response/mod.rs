@@ -15,7 +15,7 @@ mod why;
 
 use std::collections::HashSet;
 
-use eframe::egui::{self, RichText, ScrollArea, Ui, WidgetInfo};
+use eframe::egui::{self, RichText, ScrollArea, Ui};
 
 use crate::diagnosis::Place;
 use crate::jobs::Jobs;
@@ -132,11 +132,7 @@ fn tabs(ui: &mut Ui, own: &mut ResponseState, current: Tab, view: &DeliveryView)
             (Tab::Headers, "Headers", "The answer's headers"),
             (Tab::Sent, "Sent", "The exact request that was sent"),
         ] {
-            let text = RichText::new(label);
-            let text = if tab == current { text.family(theme::strong()) } else { text };
-            let response = ui.selectable_label(tab == current, text);
-            response.widget_info(|| WidgetInfo::selected(egui::Role::Tab, true, tab == current, label));
-            if response.on_hover_text(says).clicked() {
+            if widgets::tab(ui, tab == current, label, says).clicked() {
                 own.tab = Some(tab);
             }
         }

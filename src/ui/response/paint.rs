@@ -8,7 +8,6 @@ use eframe::egui::{
 };
 
 use crate::ui::theme::{self, Tokens};
-use crate::ui::widgets;
 
 /// Spans of a text and the colour behind each.
 pub(super) type Backgrounds = Vec<(Range<usize>, Color32)>;
@@ -123,17 +122,6 @@ pub(super) fn quoted_job(ui: &Ui, text: &str) -> LayoutJob {
     job
 }
 
-/// A box that says something: `surface` behind it.
-pub(super) fn callout(ui: &mut Ui, surface: Color32, icon: &str, colour: Color32, name: &str, add: impl FnOnce(&mut Ui)) {
-    Frame::new().fill(surface).corner_radius(theme::RADIUS).inner_margin(theme::SPACE).show(ui, |ui| {
-        ui.set_width(ui.available_width());
-        ui.horizontal_top(|ui| {
-            widgets::icon(ui, icon, colour, name);
-            ui.vertical(add);
-        });
-    });
-}
-
 /// A heading inside a page.
 pub(super) fn heading(ui: &mut Ui, text: &str) {
     ui.add_space(theme::SPACE_SMALL);
@@ -152,11 +140,6 @@ pub(super) fn card(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
             ui.set_width(ui.available_width());
             add(ui);
         });
-}
-
-/// A small button beside others that matter as little.
-pub(super) fn small_button(ui: &mut Ui, label: &str, says: &str) -> Response {
-    ui.add(egui::Button::new(RichText::new(label).small()).min_size(egui::vec2(0.0, 24.0))).on_hover_text(says)
 }
 
 /// A row of two columns: a name of a fixed width, and what it names.

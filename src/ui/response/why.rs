@@ -75,7 +75,7 @@ fn outcome(ui: &mut Ui, view: &DeliveryView) {
 fn redirect(ui: &mut Ui, answer: &Answer) {
     let Some(location) = answer.header("location").filter(|_| (300..400).contains(&answer.status)) else { return };
     let tokens = theme::tokens(ui);
-    paint::callout(ui, tokens.warning_surface, icons::ARROW_BEND_UP_RIGHT, tokens.warning, "Redirect", |ui| {
+    widgets::callout(ui, tokens.warning_surface, icons::ARROW_BEND_UP_RIGHT, tokens.warning, "Redirect", |ui| {
         ui.label("It points to this address, which was not followed:");
         paint::marked_label(ui, &mask_url(location), &Vec::new());
     });
