@@ -1,5 +1,7 @@
 //! The response panel, by what a screen reader finds in it.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a helper that fails fails its test")]
+
 #[path = "ui_response/fixtures.rs"]
 mod fixtures;
 
@@ -214,13 +216,19 @@ fn a_search_counts_and_goes_on() {
 #[test]
 fn a_body_of_100_mb_is_drawn_by_the_rows_in_sight() {
     let line = "2026-11-23 12:00:00 a line of a log that somebody answered with instead of JSON\n";
-    let body = Bytes::from(line.repeat(100_000_000 / line.len() + 1));
+    let body = Bytes::from(line.repeat(100_000_000 / line.len() + 1) + "and the very last of them");
     let mut panel = panel(bench().with(|job| over(job, delivery_of("s"), Outcome::Answer(answer(200, "text/plain", body)))));
     click(&mut panel, "Body");
     wait_for(&mut panel, "a line of a log");
     assert!(has(&panel, "text, 100.0 MB"));
     let drawn = texts(&panel).iter().filter(|text| text.contains("a line of a log")).count();
     assert!((10..100).contains(&drawn), "{drawn} rows");
+    // Found aside of the window's thread, and scrolled to although it lies millions of points below.
+    panel.get_by_label("Search the body").focus();
+    panel.run_steps(2);
+    panel.get_by_label("Search the body").type_text("VERY LAST");
+    wait_for(&mut panel, "1 of 1");
+    wait_for(&mut panel, "and the very last of them");
 }
 
 #[test]

@@ -181,7 +181,7 @@ fn toolbar(ui: &mut Ui, own: &mut BodyState, body: &BodyView, answer: &Answer, o
                 out.push(Command::Copy(whole.text.to_string()));
             }
         }
-        let says = "Asks where to, and saves the body as it was decoded, to the byte";
+        let says = "Asks where to, and saves the body as it was decoded, to the byte, with whatever is secret in it";
         if widgets::icon_button(ui, icons::DOWNLOAD_SIMPLE, "Save the body…", says).clicked() {
             let file_name = save::file_name(answer, body.kind);
             out.push(Command::PickBodyPlace { file_name, body: BodyBytes(answer.body.clone()) });

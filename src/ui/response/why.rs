@@ -6,11 +6,12 @@ use crate::diagnosis::{Cause, Fact, Place};
 use crate::model::Answer;
 use crate::model::endpoint::mask_url;
 use crate::model::exchange::status_meaning;
+use crate::model::masking::Masked;
 use crate::ui::command::Command;
 use crate::ui::state::DeliveryView;
 use crate::ui::{icons, theme, widgets};
 
-use super::{ResponseState, Tab, go_to, head, paint};
+use super::{ResponseState, Tab, go_to, head, paint, secrets_of};
 
 pub(super) fn show(ui: &mut Ui, own: &mut ResponseState, view: &DeliveryView, out: &mut Vec<Command>) {
     outcome(ui, view);
@@ -45,7 +46,7 @@ fn outcome(ui: &mut Ui, view: &DeliveryView) {
                 if answer.early {
                     ui.label(RichText::new("The answer came while the request was still being sent").color(tokens.warning));
                 }
-                redirect(ui, answer);
+                redirect(ui, answer, &secrets_of(&view.delivery.sent_to));
             } else if let Some(failure) = exchange.failure() {
                 if let Some(place) = head::failure_place(failure) {
                     ui.label(place);
@@ -72,12 +73,13 @@ fn outcome(ui: &mut Ui, view: &DeliveryView) {
     }
 }
 
-fn redirect(ui: &mut Ui, answer: &Answer) {
+fn redirect(ui: &mut Ui, answer: &Answer, secrets: &[String]) {
     let Some(location) = answer.header("location").filter(|_| (300..400).contains(&answer.status)) else { return };
     let tokens = theme::tokens(ui);
     widgets::callout(ui, tokens.warning_surface, icons::ARROW_BEND_UP_RIGHT, tokens.warning, "Redirect", |ui| {
         ui.label("It points to this address, which was not followed:");
-        paint::marked_label(ui, &mask_url(location), &Vec::new());
+        let location = mask_url(location);
+        paint::marked_label(ui, &Masked::hide(&location, secrets).text, &Vec::new());
     });
 }
 
