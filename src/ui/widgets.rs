@@ -128,6 +128,24 @@ pub fn duration_text(duration: std::time::Duration) -> String {
     }
 }
 
+/// How long ago something was, in words. What lies ahead, by clocks that disagree, was just now.
+pub fn ago_text(now: jiff::Timestamp, then: jiff::Timestamp) -> String {
+    let seconds = now.as_second().saturating_sub(then.as_second());
+    match seconds {
+        ..5 => "just now".to_owned(),
+        5..60 => format!("{seconds} s ago"),
+        60..3600 => format!("{} min ago", seconds / 60),
+        3600..86_400 => format!("{} h ago", seconds / 3600),
+        86_400..172_800 => "yesterday".to_owned(),
+        _ => format!("{} days ago", seconds / 86_400),
+    }
+}
+
+/// The exact time, in this computer's time zone.
+pub fn exact_time_text(then: jiff::Timestamp) -> String {
+    then.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M:%S %Z").to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
@@ -148,6 +166,23 @@ mod tests {
     fn durations_by_table() {
         for (millis, expected) in [(3, "3.0 ms"), (212, "212 ms"), (1500, "1.5 s"), (61_000, "1 min 1 s")] {
             assert_eq!(duration_text(Duration::from_millis(millis)), expected);
+        }
+    }
+
+    #[test]
+    fn times_by_table() {
+        let then = jiff::Timestamp::from_second(1_000_000).unwrap();
+        for (seconds, expected) in [
+            (-30, "just now"),
+            (4, "just now"),
+            (59, "59 s ago"),
+            (60, "1 min ago"),
+            (7199, "1 h ago"),
+            (90_000, "yesterday"),
+            (864_000, "10 days ago"),
+        ] {
+            let now = jiff::Timestamp::from_second(1_000_000 + seconds).unwrap();
+            assert_eq!(ago_text(now, then), expected);
         }
     }
 }
