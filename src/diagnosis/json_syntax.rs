@@ -254,6 +254,8 @@ impl<'a> Scanner<'a> {
     fn string(&mut self, quote: char) {
         let start = self.at;
         self.before_value("a text");
+        // Names hold no quotes; values may.
+        let is_name = self.expect == Expect::Key;
         self.out.push('"');
         self.at += quote.len_utf8();
         let closes = |c: char| match quote {
@@ -266,10 +268,8 @@ impl<'a> Scanner<'a> {
                 self.mistake(start, "a text without its closing quote");
                 break;
             };
-            if closes(c) && self.really_closes(c) {
-                if quote == '"' || c.len_utf8() == 1 || !self.text.is_empty() {
-                    self.at += c.len_utf8();
-                }
+            if closes(c) && (is_name || self.really_closes(c)) {
+                self.at += c.len_utf8();
                 break;
             }
             match c {

@@ -211,6 +211,11 @@ fn target_of(url: &str) -> Result<Target, SendError> {
     };
     let host = uri.host().filter(|host| !host.is_empty()).ok_or_else(|| unsendable("it names no host"))?;
     let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+    let written_port =
+        uri.authority().and_then(|authority| authority.as_str().rsplit('@').next()?.rsplit(']').next()?.split_once(':'));
+    if written_port.is_some_and(|(_, port)| !port.is_empty()) && uri.port_u16().is_none() {
+        return Err(unsendable("its port is no number up to 65535"));
+    }
     let port = uri.port_u16().unwrap_or(if is_tls { 443 } else { 80 });
     Ok(Target { uri, host, port, is_tls })
 }
