@@ -172,6 +172,11 @@ impl Jobs {
         });
     }
 
+    /// What wakes whoever collects, for others that have something to show.
+    pub fn waker(&self) -> Arc<dyn Fn() + Send + Sync> {
+        self.wake.clone()
+    }
+
     /// Waits until everything handed to [`Jobs::save`] is on disk.
     pub fn flush(&self) {
         self.saver.flush();

@@ -1,7 +1,150 @@
-//! x
+//! The settings: how to reach servers, how uploads go, how the window looks.
+
+use std::path::PathBuf;
+
+use eframe::egui::{DragValue, RichText, ScrollArea, TextEdit, Ui};
+
+use crate::model::Settings;
+use crate::model::settings::{Proxy, ThemeChoice};
+
 use super::command::Command;
-use super::state::State;
-use eframe::egui::Ui;
-pub(super) fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
-    let _ = (ui, state, out);
+use super::state::{State, View};
+use super::{icons, theme, widgets};
+
+/// Draws the settings; each change is saved at once.
+pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
+    let mut settings = state.settings.clone();
+    ui.horizontal(|ui| {
+        if widgets::icon_button(ui, icons::CARET_LEFT, "Back", "Goes back to the form").clicked() {
+            out.push(Command::Show(View::Compose));
+        }
+        ui.label(RichText::new("Settings").text_style(theme::heading()));
+        ui.label(widgets::muted(ui, "saved by themselves"));
+    });
+    ScrollArea::vertical().id_salt("settings").auto_shrink(false).show(ui, |ui| {
+        ui.set_max_width(640.0);
+        looks(ui, &mut settings);
+        network(ui, &mut settings);
+        uploads(ui, &mut settings);
+        data(ui, state, out);
+    });
+    if settings != state.settings {
+        out.push(Command::SaveSettings(Box::new(settings)));
+    }
+}
+
+fn section(ui: &mut Ui, title: &str) {
+    ui.add_space(theme::SPACE_LARGE);
+    ui.label(RichText::new(title).family(theme::strong()));
+    ui.separator();
+}
+
+/// A setting with what it does below it.
+fn setting(ui: &mut Ui, name: &str, says: &str, add: impl FnOnce(&mut Ui, eframe::egui::Id)) {
+    ui.horizontal_wrapped(|ui| {
+        let label = ui.label(name);
+        add(ui, label.id);
+    });
+    ui.label(widgets::muted(ui, says).small());
+    ui.add_space(theme::SPACE_SMALL);
+}
+
+fn looks(ui: &mut Ui, settings: &mut Settings) {
+    section(ui, "Looks");
+    setting(ui, "Theme", "As the system has it, unless you pick one", |ui, _| {
+        for (choice, label) in
+            [(ThemeChoice::System, "As the system"), (ThemeChoice::Light, "Light"), (ThemeChoice::Dark, "Dark")]
+        {
+            ui.radio_value(&mut settings.theme, choice, label);
+        }
+    });
+}
+
+fn network(ui: &mut Ui, settings: &mut Settings) {
+    section(ui, "Network");
+    setting(ui, "Connect timeout", "How long opening a connection may take: name, TCP, proxy and TLS together", |ui, label| {
+        ui.add(DragValue::new(&mut settings.connect_timeout_secs).range(1..=600).suffix(" s")).labelled_by(label);
+    });
+    setting(
+        ui,
+        "Idle timeout",
+        "How long nothing may move, in either direction; a slow upload that moves never times out",
+        |ui, label| {
+            ui.add(DragValue::new(&mut settings.idle_timeout_secs).range(1..=3600).suffix(" s")).labelled_by(label);
+        },
+    );
+    let own = match &settings.proxy {
+        Proxy::Own(address) => address.clone(),
+        _ => String::new(),
+    };
+    setting(
+        ui,
+        "Proxy",
+        "The system's is taken from HTTPS_PROXY, HTTP_PROXY and NO_PROXY, and on Windows and macOS from the desktop",
+        |ui, _| {
+            for (proxy, label) in
+                [(Proxy::System, "The system's"), (Proxy::Direct, "None"), (Proxy::Own(own.clone()), "This one:")]
+            {
+                let is_picked = std::mem::discriminant(&settings.proxy) == std::mem::discriminant(&proxy);
+                if ui.radio(is_picked, label).clicked() && !is_picked {
+                    settings.proxy = proxy;
+                }
+            }
+        },
+    );
+    if let Proxy::Own(address) = &mut settings.proxy {
+        let has_password = address.split("://").last().is_some_and(|rest| rest.contains('@'));
+        setting(
+            ui,
+            "Proxy address",
+            "Such as http://proxy.example:3128, http://user:password@proxy.example:3128 or socks5://proxy.example:1080",
+            |ui, label| {
+                ui.add(TextEdit::singleline(address).desired_width(360.0).password(has_password)).labelled_by(label);
+            },
+        );
+    }
+    let mut path = settings.ca_file.as_ref().map_or_else(String::new, |path| path.display().to_string());
+    setting(
+        ui,
+        "CA file",
+        "A PEM file of certificate authorities to trust besides the system's; a company's TLS proxy needs its own here",
+        |ui, label| {
+            if ui.add(TextEdit::singleline(&mut path).desired_width(360.0).hint_text("none")).labelled_by(label).changed() {
+                settings.ca_file = (!path.is_empty()).then(|| PathBuf::from(&path));
+            }
+        },
+    );
+    setting(ui, "Kept of an answer", "What comes beyond it is dropped, and said", |ui, label| {
+        ui.add(DragValue::new(&mut settings.answer_limit_mib).range(1..=2048).suffix(" MiB")).labelled_by(label);
+    });
+}
+
+fn uploads(ui: &mut Ui, settings: &mut Settings) {
+    section(ui, "Uploads");
+    setting(ui, "Files at once", "How many files of a ticket are uploaded side by side", |ui, label| {
+        ui.add(DragValue::new(&mut settings.uploads_at_once).range(1..=8)).labelled_by(label);
+    });
+}
+
+fn data(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
+    section(ui, "Data");
+    match &state.data_folder {
+        Some(folder) => {
+            let shown = folder.display().to_string();
+            setting(
+                ui,
+                "Folder",
+                "Profiles, drafts and settings; CENTERPOST_HOME names another. API keys are in the profile files, readable by you alone",
+                |ui, _| {
+                    ui.monospace(&shown);
+                    if widgets::icon_button(ui, icons::COPY, "Copy the folder's path", "Puts it on the clipboard").clicked() {
+                        out.push(Command::Copy(shown.clone()));
+                    }
+                },
+            );
+        }
+        None => {
+            ui.label(widgets::muted(ui, "Nothing can be saved in this sitting; a note says why"));
+        }
+    }
 }

@@ -1,10 +1,265 @@
-//! x
+//! The list of profiles and the way to the other pages.
+
+use eframe::egui::{self, Button, RichText, ScrollArea, TextEdit, Ui, WidgetInfo};
+
+use crate::model::Profile;
+use crate::model::settings::ThemeChoice;
+use crate::store::{ProfileId, StoredProfile};
+
 use super::command::Command;
-use super::state::State;
-use eframe::egui::Ui;
-pub(super) fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
-    let _ = (ui, state, out);
+use super::state::{State, View};
+use super::{icons, theme, widgets};
+
+/// Draws the sidebar.
+pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
+    egui::Panel::bottom("sidebar-pages").show_separator_line(false).frame(egui::Frame::NONE).show(ui, |ui| pages(ui, state, out));
+    ui.horizontal(|ui| {
+        ui.label(RichText::new("Centerpost").text_style(theme::heading()));
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            if widgets::icon_button(
+                ui,
+                icons::DOWNLOAD_SIMPLE,
+                "Import…",
+                "Takes over *.profile.json files that somebody exported",
+            )
+            .clicked()
+            {
+                out.push(Command::PickImport);
+            }
+            if widgets::icon_button(
+                ui,
+                icons::PLUS,
+                "New profile…",
+                "Paste the endpoint URL that Centercode shows, or start by hand (Ctrl+N)",
+            )
+            .clicked()
+            {
+                out.push(Command::Show(View::NewProfile));
+            }
+        });
+    });
+    filter(ui, state);
+    ScrollArea::vertical().id_salt("profiles").auto_shrink(false).show(ui, |ui| list(ui, state, out));
 }
-pub(super) fn show_as_menu(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
-    let _ = (ui, state, out);
+
+/// Draws the sidebar's content as one bar with menus, for a window that is too narrow for it.
+pub fn show_as_menu(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
+    ui.horizontal_wrapped(|ui| {
+        let open = state.profile().map_or("No profile", |stored| stored.profile.name.as_str());
+        let menu = ui.menu_button(format!("{}  {open}", icons::LIST), |ui| {
+            for stored in &state.profiles {
+                if ui.selectable_label(state.selected.as_ref() == Some(&stored.id), &stored.profile.name).clicked() {
+                    out.push(Command::Select(stored.id.clone()));
+                    ui.close();
+                }
+            }
+            ui.separator();
+            if ui.button("New profile…").clicked() {
+                out.push(Command::Show(View::NewProfile));
+                ui.close();
+            }
+            if ui.button("Import…").clicked() {
+                out.push(Command::PickImport);
+                ui.close();
+            }
+        });
+        menu.response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, "Profiles"));
+        menu.response.on_hover_text("Opens another profile, or makes one");
+        page_button(
+            ui,
+            state,
+            View::Sandbox,
+            icons::FLASK,
+            "Sandbox",
+            "What the embedded sandbox plays, and what it received",
+            out,
+        );
+        page_button(ui, state, View::Settings, icons::GEAR, "Settings", "Network, uploads and looks (Ctrl+,)", out);
+    });
+}
+
+fn filter(ui: &mut Ui, state: &mut State) {
+    if state.profiles.len() < 2 && state.filter.is_empty() {
+        return;
+    }
+    ui.horizontal(|ui| {
+        let icon = widgets::icon(ui, icons::MAGNIFYING_GLASS, theme::tokens(ui).muted, "Filter profiles");
+        let edit = TextEdit::singleline(&mut state.filter).hint_text("Filter").desired_width(ui.available_width() - 34.0);
+        ui.add(edit).labelled_by(icon.id).on_hover_text("Shows the profiles whose name, label, host or keys hold this text");
+        if !state.filter.is_empty()
+            && widgets::icon_button(ui, icons::X, "Clear the filter", "Shows all profiles again").clicked()
+        {
+            state.filter.clear();
+        }
+    });
+}
+
+fn matches(profile: &Profile, filter: &str) -> bool {
+    let filter = filter.trim().to_lowercase();
+    let texts = [&profile.name, &profile.label, &profile.base_url, &profile.project_key, &profile.source_key];
+    filter.is_empty() || texts.iter().any(|text| text.to_lowercase().contains(&filter))
+}
+
+fn list(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
+    let shown: Vec<&StoredProfile> = state.profiles.iter().filter(|stored| matches(&stored.profile, &state.filter)).collect();
+    if state.profiles.is_empty() {
+        ui.label(widgets::muted(ui, "Your profiles will stand here, one for each External Source."));
+    } else if shown.is_empty() {
+        ui.label(widgets::muted(ui, "No profile matches the filter."));
+    }
+    let mut rows: Vec<(ProfileId, egui::Response)> = Vec::new();
+    for stored in shown {
+        ui.push_id(&stored.id.0, |ui| {
+            let row = row(ui, state, stored, out);
+            rows.push((stored.id.clone(), row));
+        });
+    }
+    keys(ui, &rows, out);
+}
+
+/// Arrows move between rows, Delete removes; Enter and Space press as everywhere.
+fn keys(ui: &Ui, rows: &[(ProfileId, egui::Response)], out: &mut Vec<Command>) {
+    let Some(at) = rows.iter().position(|(_, row)| row.has_focus()) else { return };
+    let step = ui.input_mut(|input| {
+        let down = input.consume_key(egui::Modifiers::NONE, egui::Key::ArrowDown);
+        let up = input.consume_key(egui::Modifiers::NONE, egui::Key::ArrowUp);
+        i32::from(down) - i32::from(up)
+    });
+    let next = match step {
+        1 => rows.get(at + 1),
+        -1 => at.checked_sub(1).and_then(|at| rows.get(at)),
+        _ => None,
+    };
+    if let Some((_, row)) = next {
+        row.request_focus();
+    }
+    if ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Delete)) {
+        out.push(Command::RemoveProfile(rows[at].0.clone()));
+    }
+}
+
+fn row(ui: &mut Ui, state: &State, stored: &StoredProfile, out: &mut Vec<Command>) -> egui::Response {
+    let profile = &stored.profile;
+    let is_open = state.selected.as_ref() == Some(&stored.id);
+    let tokens = theme::tokens(ui);
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = theme::SPACE_SMALL;
+        let colour = profile.colour.map_or(tokens.border, |colour| theme::profile_colour(colour, ui.visuals().dark_mode));
+        widgets::dot(ui, colour);
+        let star = if profile.favourite { format!("{} ", icons::STAR) } else { String::new() };
+        let mut text = RichText::new(format!("{star}{}", profile.name));
+        if is_open {
+            text = text.family(theme::strong());
+        }
+        let width = (ui.available_width() - 36.0).max(60.0);
+        let button = Button::new(text)
+            .truncate()
+            .selected(is_open)
+            .frame_when_inactive(is_open)
+            .min_size(egui::vec2(width, theme::ROW_HEIGHT));
+        let layout = egui::Layout::left_to_right(egui::Align::Center);
+        let response = ui.allocate_ui_with_layout(egui::vec2(width, theme::ROW_HEIGHT), layout, |ui| ui.add(button)).inner;
+        let words = if profile.production { "Production" } else { profile.label.as_str() };
+        let name = if words.is_empty() { profile.name.clone() } else { format!("{}, {words}", profile.name) };
+        response.widget_info(|| WidgetInfo::selected(egui::Role::Button, true, is_open, &name));
+        let tip = format!("{name}\n{}\nArrow keys move in the list, Delete removes", profile.endpoint().url_masked());
+        let response = response.on_hover_text(tip);
+        if response.clicked() {
+            out.push(Command::Select(stored.id.clone()));
+        }
+        response.context_menu(|ui| menu(ui, stored, out));
+        let more = ui.menu_button(icons::DOTS_THREE, |ui| menu(ui, stored, out));
+        let more_name = format!("More for {}", profile.name);
+        more.response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, &more_name));
+        more.response.on_hover_text("Edit, duplicate, export or remove this profile");
+        response
+    })
+    .inner
+}
+
+fn menu(ui: &mut Ui, stored: &StoredProfile, out: &mut Vec<Command>) {
+    let id = &stored.id;
+    let favourite = if stored.profile.favourite { "Remove from favourites" } else { "Add to favourites" };
+    let entries: [(&str, &str, Vec<Command>); 8] = [
+        ("Open", "Shows its form and responses", vec![Command::Select(id.clone())]),
+        ("Edit", "Opens its configuration", vec![Command::Select(id.clone()), Command::Show(View::Profile)]),
+        ("Duplicate", "Makes a copy with the same mapping and keys", vec![Command::DuplicateProfile(id.clone())]),
+        (favourite, "Favourites stand at the top of the list", vec![Command::ToggleFavourite(id.clone())]),
+        (
+            "Make a sandbox twin",
+            "A copy that the embedded sandbox plays, to rehearse without Centercode",
+            vec![Command::MakeSandboxTwin(id.clone())],
+        ),
+        ("Export…", "Writes a *.profile.json without the API key", vec![Command::PickExport { id: id.clone(), with_key: false }]),
+        (
+            "Export with API key…",
+            "Writes a *.profile.json with the API key in clear: give it only to people who may have the key",
+            vec![Command::PickExport { id: id.clone(), with_key: true }],
+        ),
+        ("Remove", "Takes it off the list; a note offers to bring it back", vec![Command::RemoveProfile(id.clone())]),
+    ];
+    for (label, says, commands) in entries {
+        if ui.button(label).on_hover_text(says).clicked() {
+            out.extend(commands);
+            ui.close();
+        }
+    }
+}
+
+fn pages(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
+    ui.separator();
+    let sandbox = match (&state.sandbox.running, &state.sandbox.failed) {
+        (Some(_), _) if state.sandbox.fault.is_some() => "Sandbox (with a fault)",
+        (Some(_), _) => "Sandbox",
+        (None, Some(_)) => "Sandbox (does not run)",
+        (None, None) => "Sandbox (starting)",
+    };
+    page_button(
+        ui,
+        state,
+        View::Sandbox,
+        icons::FLASK,
+        sandbox,
+        "What the embedded sandbox plays, its faults, and what it received",
+        out,
+    );
+    ui.horizontal(|ui| {
+        page_button(ui, state, View::Settings, icons::GEAR, "Settings", "Network, uploads and looks (Ctrl+,)", out);
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            let dark = ui.visuals().dark_mode;
+            let (icon, name) = if dark { (icons::SUN, "Light theme") } else { (icons::MOON, "Dark theme") };
+            if widgets::icon_button(ui, icon, name, "Switches the look; the settings can also follow the system").clicked() {
+                let mut settings = state.settings.clone();
+                settings.theme = if dark { ThemeChoice::Light } else { ThemeChoice::Dark };
+                out.push(Command::SaveSettings(Box::new(settings)));
+            }
+        });
+    });
+}
+
+fn page_button(ui: &mut Ui, state: &State, view: View, icon: &str, label: &str, says: &str, out: &mut Vec<Command>) {
+    let is_open = state.view == view;
+    let response = ui.add(Button::new(format!("{icon}  {label}")).selected(is_open).frame_when_inactive(is_open));
+    response.widget_info(|| WidgetInfo::selected(egui::Role::Button, true, is_open, label));
+    if response.on_hover_text(says).clicked() {
+        out.push(Command::Show(if is_open { View::Compose } else { view }));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_filter_looks_at_what_people_know_a_profile_by() {
+        let profile = Profile {
+            name: "Acme beta".into(),
+            source_key: "appcrashlog".into(),
+            base_url: "https://acme.centercode.com".into(),
+            ..Profile::default()
+        };
+        for (filter, expected) in [("", true), (" ACME ", true), ("crash", true), ("centercode", true), ("other", false)] {
+            assert_eq!(matches(&profile, filter), expected, "{filter}");
+        }
+    }
 }

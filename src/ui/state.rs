@@ -41,6 +41,8 @@ pub struct State {
     pub confirmed: HashSet<ProfileId>,
     /// The time of this frame.
     pub now: jiff::Timestamp,
+    /// Where everything is saved.
+    pub data_folder: Option<std::path::PathBuf>,
     /// The number of the newest note.
     pub next_note: u64,
 }
@@ -202,6 +204,8 @@ pub struct SandboxState {
     pub shape: Shape,
     /// The fault that it has.
     pub fault: Option<Fault>,
+    /// What it received, and the revision at which that was read.
+    pub log: Option<(u64, std::sync::Arc<Vec<crate::sandbox::LogEntry>>)>,
     /// The entry of its log that is unfolded, by number.
     pub open_entry: Option<u64>,
 }

@@ -34,6 +34,7 @@ impl App {
         self.state.profiles = found.profiles;
         self.state.settings = found.settings;
         self.state.now = jiff::Timestamp::now();
+        self.state.data_folder = self.store.as_ref().map(|store| store.root().to_owned());
         let last = self.state.settings.last_profile.clone().map(ProfileId);
         let known = last.filter(|id| self.state.profile_of(id).is_some());
         if let Some(id) = known.or_else(|| self.state.profiles.first().map(|stored| stored.id.clone())) {

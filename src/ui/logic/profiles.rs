@@ -241,6 +241,8 @@ impl App {
             }
         };
         let played = sandbox.profiles();
+        // The page shows requests as they come, from the command line or a customer's tool too.
+        sandbox.set_on_change(self.jobs.waker());
         self.state.sandbox.running = Some(sandbox);
         if self.state.profiles.is_empty() {
             if let Some(mut example) = played.into_iter().next() {
