@@ -3,7 +3,9 @@
 //! Folders of `src` are floors: each may use those below it, never one above. `ui` and `cli` stand on `jobs`,
 //! that on `transport`, `store`, `sandbox` and `formats`, these on `diagnosis`, and all on `model`.
 
+pub mod cli;
 pub mod diagnosis;
+pub mod formats;
 pub mod jobs;
 pub mod model;
 pub mod sandbox;

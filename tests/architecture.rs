@@ -31,7 +31,8 @@ const CRATES: [(&str, &[&str]); 9] = [
 ];
 
 /// What a pure floor must not name.
-const IMPURE: [&str; 8] = ["std::fs", "std::net", "std::env", "std::process", "tokio::", "SystemTime::now", "Instant::now", "Timestamp::now"];
+const IMPURE: [&str; 8] =
+    ["std::fs", "std::net", "std::env", "std::process", "tokio::", "SystemTime::now", "Instant::now", "Timestamp::now"];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {

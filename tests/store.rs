@@ -1,313 +1,374 @@
-//! The store on a real disk: whole writes, kept files, restored profiles.
+//! Profiles, drafts and settings on a real disk.
 
-#![allow(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a helper that fails fails its test")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use centerpost::model::draft::{AddressEdit, Attachment};
-use centerpost::model::profile::{Field, FieldKind};
+use centerpost::model::draft::{AddressEdit, Attachment, Entry, Input, Presence};
+use centerpost::model::settings::ThemeChoice;
 use centerpost::model::{Draft, Profile, Secret, Settings};
-use centerpost::store::{ProfileId, Store, read_profile_file};
+use centerpost::store::{ProfileId, Store, read_profile_file, write_export};
 use proptest::prelude::*;
+use tempfile::TempDir;
 
-fn store() -> (tempfile::TempDir, Store) {
+fn store() -> (TempDir, Store) {
     let home = tempfile::tempdir().unwrap();
     let store = Store::open_at(home.path().join("home")).unwrap();
     (home, store)
 }
 
 fn profile(name: &str) -> Profile {
-    Profile {
-        name: name.into(),
-        base_url: "https://acme.centercode.com".into(),
-        project_key: "beta1".into(),
-        source_key: "appcrashlog".into(),
-        api_key: Secret::new("3f0c9a71d2"),
-        fields: vec![Field { field: "Summary".into(), parameter: "summary".into(), kind: FieldKind::Text, ..Field::default() }],
-        ..Profile::default()
-    }
+    Profile { name: name.into(), api_key: Secret::new("3f0c9a71"), ..Profile::default() }
 }
 
-fn files_in(folder: &Path) -> Vec<String> {
-    let mut names: Vec<_> =
-        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<_> = fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     names
 }
 
-fn profile_file(store: &Store, id: &ProfileId) -> PathBuf {
-    store.root().join("profiles").join(format!("{}.profile.json", id.0))
+fn put(store: &Store, path: &str, bytes: &[u8]) -> PathBuf {
+    let path = store.root().join(path);
+    fs::write(&path, bytes).unwrap();
+    path
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
-
-    #[test]
-    fn any_profile_comes_back_as_it_was_saved(
-        name in "(\\PC|[\n\r\"'\\\\/\u{0}🚀é]){0,60}",
-        key in "[ -~\n🔑]{0,20}",
-        text in any::<String>(),
-        favourite: bool,
-    ) {
-        let (_home, store) = store();
-        let mut profile = profile(&name);
-        profile.api_key = Secret::new(key);
-        profile.favourite = favourite;
-        profile.fields[0].choices = vec![text.clone()];
-        profile.other.insert("owner".into(), serde_json::json!({"team": text}));
-        let id = store.create_profile(&profile).unwrap();
-        let twin = store.create_profile(&profile).unwrap();
-        prop_assert_ne!(&id, &twin);
-        let mut draft = Draft { json: Some(text.clone()), ..Draft::default() };
-        draft.entry_mut("summary").type_text(text);
-        store.save_draft(&id, &draft).unwrap();
-        let found = Store::open_at(store.root().to_owned()).unwrap().load();
-        prop_assert_eq!(found.notices, vec![]);
-        prop_assert_eq!(found.profiles.len(), 2);
-        prop_assert!(found.profiles.iter().all(|stored| stored.profile == profile));
-        prop_assert_eq!(store.draft(&id).unwrap(), draft);
-        prop_assert_eq!(store.draft(&twin).unwrap(), Draft::default());
-    }
+#[test]
+fn an_empty_folder_is_a_store() {
+    let (_home, store) = store();
+    let found = store.load();
+    assert!(found.profiles.is_empty() && found.notices.is_empty());
+    assert_eq!(found.settings, Settings::default());
+    assert_eq!(store.draft(&ProfileId("acme".into())).unwrap(), Draft::default());
 }
 
 #[test]
 fn favourites_come_first_then_names() {
     let (_home, store) = store();
-    for (name, favourite) in [("zeta", false), ("Beta", false), ("alpha", false), ("omega", true)] {
+    for (name, favourite) in [("beta", false), ("Alpha", false), ("Zulu", true), ("alpha", false), ("mike", true)] {
         store.create_profile(&Profile { favourite, ..profile(name) }).unwrap();
     }
-    let names: Vec<_> = store.load().profiles.into_iter().map(|stored| stored.profile.name).collect();
-    assert_eq!(names, ["omega", "alpha", "Beta", "zeta"]);
+    let order: Vec<_> = store.load().profiles.into_iter().map(|stored| stored.profile.name).collect();
+    assert_eq!(order, ["mike", "Zulu", "Alpha", "alpha", "beta"]);
 }
 
 #[test]
-fn what_cannot_be_read_is_kept_and_named_and_the_rest_loads() {
+fn two_profiles_of_one_name_are_two() {
     let (_home, store) = store();
-    let good = store.create_profile(&profile("Good")).unwrap();
-    let folder = store.root().join("profiles");
-    let broken: [(&str, &[u8]); 5] = [
-        ("syntax", b"{\"name\": \"x\","),
-        ("format", b"{\"format\": \"centerpost.profile/9\"}"),
-        ("latin", b"{\"name\": \"gr\xfcn\"}"),
-        ("list", b"[]"),
-        ("number", b"{\"api_key\": 77345001}"),
+    let ids: Vec<_> = (0..3).map(|_| store.create_profile(&profile("Acme – Issues")).unwrap().0).collect();
+    assert_eq!(ids, ["acme-issues", "acme-issues-2", "acme-issues-3"]);
+    assert_eq!(store.load().profiles.len(), 3);
+    let changed = Profile { source_key: "other".into(), ..profile("Acme – Issues") };
+    store.save_profile(&ProfileId("acme-issues-2".into()), &changed).unwrap();
+    let keys: Vec<_> = store.load().profiles.into_iter().map(|stored| stored.profile.source_key).collect();
+    assert_eq!(keys, ["", "other", ""]);
+}
+
+#[test]
+fn unknown_keys_and_the_api_key_survive() {
+    let (_home, store) = store();
+    let text = r#"{"format": "centerpost.profile/1", "name": "Acme", "api_key": "3f0c", "owner": {"team": "QA"}}"#;
+    put(&store, "profiles/copied by hand.profile.json", format!("\u{feff}{text}").as_bytes());
+    let stored = store.load().profiles.remove(0);
+    assert_eq!(stored.id.0, "copied by hand");
+    store.save_profile(&stored.id, &Profile { name: "Acme 2".into(), ..stored.profile }).unwrap();
+    let again = store.load().profiles.remove(0);
+    assert_eq!((again.profile.name.as_str(), again.profile.api_key.reveal()), ("Acme 2", "3f0c"));
+    assert_eq!(again.profile.other["owner"]["team"], "QA");
+
+    put(&store, "settings.json", br#"{"theme": "dark", "window": 7}"#);
+    let settings = store.load().settings;
+    store.save_settings(&Settings { uploads_at_once: 5, ..settings }).unwrap();
+    let settings = store.load().settings;
+    assert_eq!((settings.theme, settings.uploads_at_once), (ThemeChoice::Dark, 5));
+    assert_eq!(settings.other["window"], 7);
+    assert!(!settings.other.contains_key("format"));
+}
+
+#[test]
+fn what_makes_no_sense_is_set_aside_and_named_and_the_rest_loads() {
+    let (_home, store) = store();
+    store.create_profile(&profile("Good")).unwrap();
+    let cases: [(&str, &[u8], &str); 7] = [
+        ("profiles/cut.profile.json", b"{\"name\": \"Ac", "EOF"),
+        ("profiles/newer.profile.json", br#"{"format": "centerpost.profile/9"}"#, "centerpost.profile/9"),
+        ("profiles/latin.profile.json", b"{\"name\": \"caf\xe9\"}", "UTF-8"),
+        ("profiles/empty.profile.json", b"", "EOF"),
+        ("profiles/key.profile.json", br#"{"api_key": 83017365}"#, "api_key"),
+        ("drafts/good.draft.json", b"[]", "object"),
+        ("settings.json", b"{\"theme\": \"mauve\"}", "mauve"),
     ];
-    for (name, bytes) in broken {
-        fs::write(folder.join(format!("{name}.profile.json")), bytes).unwrap();
+    for (path, bytes, _) in cases {
+        put(&store, path, bytes);
     }
-    fs::write(store.root().join("settings.json"), "{").unwrap();
     let found = store.load();
-    assert_eq!(found.profiles.iter().map(|stored| stored.id.clone()).collect::<Vec<_>>(), [good]);
+    assert_eq!(found.profiles.len(), 1);
     assert_eq!(found.settings, Settings::default());
-    assert_eq!(found.notices.len(), 6);
-    let names = files_in(&folder);
-    for (name, bytes) in broken {
-        let start = format!("{name}.profile.json.corrupt-");
-        let kept = names.iter().find(|file| file.starts_with(&start)).unwrap();
-        assert_eq!(fs::read(folder.join(kept)).unwrap(), bytes, "{name}");
-        assert!(found.notices.iter().any(|notice| notice.0.contains(kept.as_str())), "{:?}", found.notices);
+    assert_eq!(found.notices.len(), cases.len());
+    for (path, bytes, reason) in cases {
+        let path = store.root().join(path);
+        let notice = found.notices.iter().find(|n| n.0.contains(&format!("{} could", path.display()))).unwrap();
+        assert!(notice.0.contains(reason), "{notice:?}");
+        assert!(!notice.0.contains("83017365"), "{notice:?}");
+        let aside = notice.0.split(" as ").last().unwrap().trim_end_matches('.');
+        assert!(aside.starts_with(&format!("{}.corrupt-", path.display())), "{notice:?}");
+        assert_eq!(fs::read(aside).unwrap(), bytes);
+        assert!(!path.exists());
     }
-    let said = format!("{:?}", found.notices);
-    assert!(said.contains("centerpost.profile/9") && said.contains("not UTF-8") && said.contains("line 1"), "{said}");
-    assert!(!said.contains("77345001"), "{said}");
-    assert!(store.load().notices.is_empty(), "a file set aside is not looked at again");
+    assert_eq!(store.load().notices, []);
 }
 
 #[test]
-fn setting_aside_overwrites_nothing() {
+fn setting_aside_never_overwrites() {
     let (_home, store) = store();
-    let folder = store.root().join("profiles");
-    for round in 0..4 {
-        fs::write(folder.join("x.profile.json"), format!("broken {round}")).unwrap();
+    for round in 0..5 {
+        put(&store, "profiles/a.profile.json", format!("broken {round}").as_bytes());
         assert_eq!(store.load().notices.len(), 1);
     }
-    let mut kept: Vec<_> = files_in(&folder).iter().map(|name| fs::read_to_string(folder.join(name)).unwrap()).collect();
-    kept.sort();
-    assert_eq!(kept, ["broken 0", "broken 1", "broken 2", "broken 3"]);
-}
-
-#[test]
-fn a_folder_in_a_files_place_stays_where_it_is() {
-    let (_home, store) = store();
-    let path = store.root().join("profiles").join("odd.profile.json");
-    fs::create_dir(&path).unwrap();
-    let found = store.load();
-    assert!(found.notices.len() == 1 && found.notices[0].0.contains("left in place"), "{:?}", found.notices);
-    assert!(path.is_dir());
-}
-
-#[test]
-fn hand_copied_files_are_welcome_and_unknown_keys_stay() {
-    let (_home, store) = store();
-    let path = store.root().join("profiles").join("From a colleague.profile.json");
-    fs::write(&path, "\u{feff}{\"name\": \"Copied\", \"owner\": {\"team\": \"QA\"}, \"api_key\": \"k\"}").unwrap();
-    let found = store.load();
-    assert_eq!(found.profiles[0].id, ProfileId("From a colleague".into()));
-    store.save_profile(&found.profiles[0].id, &found.profiles[0].profile).unwrap();
-    let saved: serde_json::Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
-    assert_eq!(saved["owner"]["team"], "QA");
-    assert_eq!(saved["api_key"], "k");
-    assert_eq!(saved["format"], "centerpost.profile/1");
-}
-
-#[cfg(unix)]
-#[test]
-fn files_and_folders_are_for_their_user_alone() {
-    use std::os::unix::fs::PermissionsExt as _;
-    let (_home, store) = store();
-    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-    let id = store.create_profile(&profile("Acme")).unwrap();
-    // A copy by hand has whatever mode the umask gave it.
-    fs::set_permissions(profile_file(&store, &id), fs::Permissions::from_mode(0o644)).unwrap();
-    store.load();
-    assert_eq!(mode(&profile_file(&store, &id)), 0o600);
-    store.save_profile(&id, &profile("Acme")).unwrap();
-    store.save_draft(&id, &Draft::default()).unwrap();
-    store.save_settings(&Settings::default()).unwrap();
-    for path in [profile_file(&store, &id), store.root().join("drafts/acme.draft.json"), store.root().join("settings.json")] {
-        assert_eq!(mode(&path), 0o600, "{}", path.display());
-    }
-    for folder in ["", "profiles", "drafts", "removed"] {
-        assert_eq!(mode(&store.root().join(folder)), 0o700, "{folder}");
-    }
-}
-
-#[test]
-fn a_removed_profile_comes_back_with_its_draft_under_its_id() {
-    let (_home, store) = store();
-    let id = store.create_profile(&profile("Acme")).unwrap();
-    let draft = Draft { json: Some("{\"a\": 1}".into()), ..Draft::default() };
-    store.save_draft(&id, &draft).unwrap();
-    store.remove_profile(&id).unwrap();
-    assert!(store.load().profiles.is_empty());
-    // Another of the same name must not sit down in its place.
-    let other = store.create_profile(&profile("Acme")).unwrap();
-    assert_ne!(other, id);
-    let restored = store.restore_profile(&id).unwrap();
-    assert_eq!((restored.id, restored.profile), (id.clone(), profile("Acme")));
-    assert_eq!(store.draft(&id).unwrap(), draft);
-    assert_eq!(store.load().profiles.len(), 2);
-    assert!(store.restore_profile(&id).is_err(), "there is nothing left to restore");
-}
-
-#[test]
-fn removing_twice_keeps_both() {
-    let (_home, store) = store();
-    let id = ProfileId("x".into());
-    for name in ["first", "second"] {
-        store.save_profile(&id, &profile(name)).unwrap();
-        store.remove_profile(&id).unwrap();
-    }
-    assert_eq!(files_in(&store.root().join("removed")).len(), 2);
-    assert_eq!(store.restore_profile(&id).unwrap().profile.name, "second");
-    store.remove_profile(&ProfileId("nobody".into())).unwrap_err();
-}
-
-#[test]
-fn a_leftover_temporary_file_is_ignored_and_cleaned() {
-    let (_home, store) = store();
     let folder = store.root().join("profiles");
-    let (old, young) = (folder.join(".centerpost-old.tmp"), folder.join(".centerpost-young.tmp"));
-    fs::write(&old, "half").unwrap();
-    fs::write(&young, "another process writes this").unwrap();
-    let yesterday = SystemTime::now() - Duration::from_secs(86_400);
-    fs::File::options().write(true).open(&old).unwrap().set_modified(yesterday).unwrap();
+    let mut kept: Vec<_> = names(&folder).iter().map(|name| fs::read_to_string(folder.join(name)).unwrap()).collect();
+    kept.sort();
+    assert_eq!(kept, ["broken 0", "broken 1", "broken 2", "broken 3", "broken 4"]);
+}
+
+#[test]
+fn what_the_system_does_not_let_us_read_stays() {
+    let (_home, store) = store();
+    store.create_profile(&profile("Good")).unwrap();
+    let folder = store.root().join("profiles/folder.profile.json");
+    fs::create_dir(&folder).unwrap();
     let found = store.load();
-    assert!(found.profiles.is_empty() && found.notices.is_empty());
-    assert!(!old.exists() && young.exists());
+    assert_eq!(found.profiles.len(), 1);
+    assert_eq!(found.notices.len(), 1);
+    assert!(found.notices[0].0.contains("left where it is"), "{:?}", found.notices);
+    assert!(folder.is_dir());
 }
 
 #[test]
-fn saving_leaves_no_temporary_file() {
+fn a_broken_draft_is_an_error_once() {
     let (_home, store) = store();
     let id = store.create_profile(&profile("Acme")).unwrap();
-    store.save_profile(&id, &profile("Acme 2")).unwrap();
-    store.create_profile(&profile("Acme")).unwrap();
-    assert_eq!(files_in(&store.root().join("profiles")), ["acme-2.profile.json", "acme.profile.json"]);
-}
-
-#[test]
-fn a_draft_holds_no_key_and_survives_what_json_cannot_hold() {
-    let (_home, store) = store();
-    let id = store.create_profile(&profile("Acme")).unwrap();
-    let early = SystemTime::UNIX_EPOCH - Duration::from_secs(1);
-    let attachment = Attachment { path: "/a.zip".into(), picked_modified: Some(early), ..Attachment::default() };
-    let edit = AddressEdit { source_key: "s".into(), api_key: Some(Secret::new("canary77")), ..AddressEdit::default() };
-    let draft = Draft { address: Some(edit), attachments: vec![attachment], json: Some("{".into()), ..Draft::default() };
-    store.save_draft(&id, &draft).unwrap();
-    let text = fs::read_to_string(store.root().join("drafts/acme.draft.json")).unwrap();
-    assert!(!text.contains("canary77"), "{text}");
-    let read = store.draft(&id).unwrap();
-    assert_eq!(read.json.as_deref(), Some("{"));
-    assert_eq!(read.attachments[0].path, PathBuf::from("/a.zip"));
-}
-
-#[test]
-fn a_broken_draft_is_set_aside_once() {
-    let (_home, store) = store();
-    let id = store.create_profile(&profile("Acme")).unwrap();
-    fs::write(store.root().join("drafts/acme.draft.json"), "{\"entries\": 7}").unwrap();
+    put(&store, "drafts/acme.draft.json", b"{");
     let error = store.draft(&id).unwrap_err().to_string();
     assert!(error.contains("acme.draft.json.corrupt-"), "{error}");
     assert_eq!(store.draft(&id).unwrap(), Draft::default());
 }
 
 #[test]
-fn settings_come_back_with_what_this_version_does_not_know() {
-    let (_home, store) = store();
-    fs::write(store.root().join("settings.json"), "{\"connect_timeout_secs\": 3, \"later\": [1]}").unwrap();
-    let settings = store.load().settings;
-    assert_eq!(settings.connect_timeout_secs, 3);
-    store.save_settings(&settings).unwrap();
-    assert_eq!(store.load().settings, settings);
-    assert!(fs::read_to_string(store.root().join("settings.json")).unwrap().contains("later"));
-}
-
-#[test]
-fn a_home_that_cannot_be_is_said_clearly() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("file");
-    fs::write(&file, "").unwrap();
-    for home in [file.clone(), file.join("home")] {
-        let error = Store::open_at(home).unwrap_err().to_string();
-        assert!(error.contains("Opening the folder") && error.contains("CENTERPOST_HOME"), "{error}");
-    }
-}
-
-#[test]
-fn a_folder_that_went_away_fails_the_save_with_a_reason() {
+fn a_draft_comes_back_without_the_api_key() {
     let (_home, store) = store();
     let id = store.create_profile(&profile("Acme")).unwrap();
-    fs::remove_dir_all(store.root().join("profiles")).unwrap();
-    fs::write(store.root().join("profiles"), "in the way").unwrap();
-    let error = store.save_profile(&id, &profile("Acme")).unwrap_err();
-    assert_eq!(error.doing, "Saving the profile");
-    assert!(!error.to_string().contains("3f0c9a71d2"));
-    assert_eq!(store.load().notices.len(), 1);
+    let draft = Draft {
+        entries: vec![Entry { parameter: "n".into(), presence: Presence::Sent, input: Input::Text("1\u{0}\"\n🦀".into()) }],
+        json: Some("{ \"n\":1 }".into()),
+        attachments: vec![Attachment {
+            path: "/tmp/a.zip".into(),
+            picked_modified: SystemTime::UNIX_EPOCH.checked_sub(Duration::from_secs(9)),
+            ..Attachment::default()
+        }],
+        address: Some(AddressEdit { source_key: "x".into(), api_key: Some(Secret::new("5ecre7")), ..AddressEdit::default() }),
+    };
+    store.save_draft(&id, &draft).unwrap();
+    let again = store.draft(&id).unwrap();
+    assert_eq!((&again.entries, &again.json), (&draft.entries, &draft.json));
+    assert_eq!(again.attachments[0].path, draft.attachments[0].path);
+    assert_eq!(again.address.unwrap().api_key, None);
+    let text = fs::read_to_string(store.root().join("drafts/acme.draft.json")).unwrap();
+    assert!(!text.contains("5ecre7"));
 }
 
 #[test]
-fn an_id_cannot_lead_out_of_the_store() {
+fn removed_profiles_come_back_with_their_drafts() {
+    let (_home, store) = store();
+    let id = store.create_profile(&profile("Acme")).unwrap();
+    let draft = Draft { json: Some("{}".into()), ..Draft::default() };
+    store.save_draft(&id, &draft).unwrap();
+    store.remove_profile(&id).unwrap();
+    assert!(store.load().profiles.is_empty());
+    assert!(store.remove_profile(&id).is_err());
+    // Its name stays its own, so that nothing else gets its draft.
+    assert_eq!(store.create_profile(&profile("Acme")).unwrap().0, "acme-2");
+    let stored = store.restore_profile(&id).unwrap();
+    assert_eq!((stored.id, stored.profile), (id.clone(), profile("Acme")));
+    assert_eq!(store.draft(&id).unwrap(), draft);
+    assert!(store.restore_profile(&id).is_err());
+}
+
+#[test]
+fn removing_twice_keeps_both() {
+    let (_home, store) = store();
+    let id = store.create_profile(&profile("Acme")).unwrap();
+    store.remove_profile(&id).unwrap();
+    store.save_profile(&id, &profile("Acme again")).unwrap();
+    store.remove_profile(&id).unwrap();
+    assert_eq!(names(&store.root().join("removed")).len(), 2);
+    assert_eq!(store.restore_profile(&id).unwrap().profile.name, "Acme again");
+}
+
+#[test]
+fn a_leftover_temporary_file_is_ignored_and_cleaned() {
+    let (_home, store) = store();
+    let old = put(&store, "profiles/.saving-old.tmp", b"{\"name\": \"half");
+    let young = put(&store, "profiles/.saving-young.tmp", b"{\"name\": \"half");
+    let long_ago = SystemTime::now() - Duration::from_secs(86_400);
+    fs::File::options().write(true).open(&old).unwrap().set_modified(long_ago).unwrap();
+    let found = store.load();
+    assert!(found.profiles.is_empty() && found.notices.is_empty());
+    assert!(!old.exists());
+    assert!(young.exists(), "another Centerpost may be writing it");
+}
+
+#[test]
+fn ids_do_not_lead_out_of_the_folder() {
     let (home, store) = store();
-    let outside = home.path().join("x.profile.json");
-    fs::write(&outside, "{}").unwrap();
-    for id in ["../../x", "..", "", "a/b"].map(|id| ProfileId(id.into())) {
-        store.save_profile(&id, &profile("x")).unwrap_err();
-        store.remove_profile(&id).unwrap_err();
-        store.draft(&id).unwrap_err();
+    for id in ["../../x", "..", "a/b", "a\\b", "", ".hidden", "c:x", "a\0b"] {
+        let id = ProfileId(id.into());
+        assert!(store.save_profile(&id, &profile("x")).is_err(), "{id:?}");
+        assert!(store.draft(&id).is_err(), "{id:?}");
+        assert!(store.remove_profile(&id).is_err(), "{id:?}");
+        assert!(store.restore_profile(&id).is_err(), "{id:?}");
     }
-    assert_eq!(fs::read_to_string(&outside).unwrap(), "{}");
+    assert_eq!(names(home.path()), ["home"]);
 }
 
 #[test]
-fn a_file_from_anywhere_is_read_and_left_alone() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("a.profile.json");
-    fs::write(&path, "{\"name\": 7}").unwrap();
-    let error = read_profile_file(&path).unwrap_err().to_string();
-    assert!(error.contains("a.profile.json") && path.exists(), "{error}");
-    fs::write(&path, "{\"name\": \"A\"}").unwrap();
-    assert_eq!(read_profile_file(&path).unwrap().name, "A");
+fn a_home_that_cannot_be_is_a_clear_error() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("file");
+    fs::write(&file, "").unwrap();
+    for root in [file.clone(), file.join("below")] {
+        let error = Store::open_at(root).unwrap_err();
+        assert!(error.path.contains("file") && !error.reason.is_empty(), "{error}");
+        assert!(error.to_string().contains("CENTERPOST_HOME"), "{error}");
+    }
+}
+
+#[test]
+fn a_failed_save_leaves_the_old_file_and_says_which() {
+    let (_home, store) = store();
+    let target = store.root().join("profiles/a.profile.json");
+    fs::create_dir(&target).unwrap();
+    let error = store.save_profile(&ProfileId("a".into()), &profile("x")).unwrap_err().to_string();
+    assert!(error.starts_with("Saving the profile ") && error.contains("a.profile.json"), "{error}");
+    assert!(!error.contains("3f0c9a71") && !error.contains(".saving-") && !error.contains("os error"), "{error}");
+    assert_eq!(names(&store.root().join("profiles")), ["a.profile.json"]);
+}
+
+#[test]
+fn exports_replace_only_when_asked() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("out.profile.json");
+    write_export(&path, "{\"name\": \"one\"}", false).unwrap();
+    assert!(write_export(&path, "two", false).unwrap_err().to_string().contains("exists"));
+    assert_eq!(read_profile_file(&path).unwrap().name, "one");
+    write_export(&path, "two", true).unwrap();
+    // A foreign file is neither moved nor renamed, whatever stands in it.
+    assert!(read_profile_file(&path).is_err());
+    assert_eq!(names(home.path()), ["out.profile.json"]);
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().permissions().mode() & 0o777
+    }
+
+    /// Runs in a process of its own, because the mask is the whole process's.
+    #[test]
+    fn files_are_their_users_alone_whatever_the_mask() {
+        let home = tempfile::tempdir().unwrap();
+        if let Some(root) = std::env::var_os("CENTERPOST_TEST_ROOT") {
+            let store = Store::open_at(root.into()).unwrap();
+            let id = store.create_profile(&profile("Acme")).unwrap();
+            store.save_draft(&id, &Draft::default()).unwrap();
+            store.save_settings(&Settings::default()).unwrap();
+            store.save_profile(&id, &profile("Acme")).unwrap();
+            return;
+        }
+        let root = home.path().join("deep/home");
+        let myself = std::env::current_exe().unwrap();
+        let status = std::process::Command::new("sh")
+            .args(["-c", "umask 000; exec \"$0\" --exact unix::files_are_their_users_alone_whatever_the_mask"])
+            .arg(&myself)
+            .env("CENTERPOST_TEST_ROOT", &root)
+            .stdout(std::process::Stdio::null())
+            .status()
+            .unwrap();
+        assert!(status.success());
+        for file in ["profiles/acme.profile.json", "drafts/acme.draft.json", "settings.json"] {
+            assert_eq!(mode(&root.join(file)), 0o600, "{file}");
+        }
+        for folder in [".", "profiles", "drafts", "removed"] {
+            assert_eq!(mode(&root.join(folder)), 0o700, "{folder}");
+        }
+    }
+
+    #[test]
+    fn a_file_copied_with_open_permissions_is_closed_by_the_next_save() {
+        let (_home, store) = store();
+        let path = put(&store, "profiles/a.profile.json", b"{}");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o666)).unwrap();
+        store.save_profile(&ProfileId("a".into()), &profile("a")).unwrap();
+        assert_eq!(mode(&path), 0o600);
+    }
+
+    #[test]
+    fn a_read_only_folder_is_read_and_refuses_saves() {
+        let (_home, store) = store();
+        let id = store.create_profile(&profile("Acme")).unwrap();
+        let folder = store.root().join("profiles");
+        put(&store, "profiles/broken.profile.json", b"{");
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o500)).unwrap();
+        // The system lets its administrator write anywhere.
+        let administrator = fs::write(folder.join("probe"), "").is_ok();
+        let found = Store::open_at(store.root().to_owned()).unwrap().load();
+        let saved = store.save_profile(&id, &profile("Other"));
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).unwrap();
+        assert_eq!((found.profiles.len(), found.notices.len()), (1, 1));
+        if !administrator {
+            assert!(saved.unwrap_err().to_string().contains("Permission denied"));
+            assert!(found.notices[0].0.contains("left where it is"), "{:?}", found.notices);
+            assert!(folder.join("broken.profile.json").exists());
+            assert_eq!(store.load().profiles[0].profile.name, "Acme");
+        }
+    }
+
+    #[test]
+    fn a_linked_file_is_written_where_it_lies() {
+        let (home, store) = store();
+        let real = home.path().join("real.json");
+        fs::write(&real, "{}").unwrap();
+        std::os::unix::fs::symlink(&real, store.root().join("settings.json")).unwrap();
+        store.save_settings(&Settings { uploads_at_once: 7, ..Settings::default() }).unwrap();
+        assert!(fs::read_to_string(&real).unwrap().contains("\"uploads_at_once\": 7"));
+        assert!(fs::symlink_metadata(store.root().join("settings.json")).unwrap().is_symlink());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn any_profile_comes_back(name in "\\PC{0,80}|[\\x00-\\x1f\"\\\\/🦀 .]{0,20}", key in "[ -~é]{0,20}", label in ".{0,10}") {
+        let (_home, store) = store();
+        let profile = Profile { name, api_key: Secret::new(key), label, ..Profile::default() };
+        let first = store.create_profile(&profile).unwrap();
+        let second = store.create_profile(&profile).unwrap();
+        prop_assert_ne!(&first, &second);
+        let found = store.load();
+        prop_assert_eq!(found.notices, vec![]);
+        prop_assert_eq!(found.profiles.len(), 2);
+        for stored in &found.profiles {
+            prop_assert_eq!(&stored.profile, &profile);
+            prop_assert_eq!(stored.profile.api_key.reveal(), profile.api_key.reveal());
+        }
+        store.remove_profile(&first).unwrap();
+        prop_assert_eq!(store.restore_profile(&first).unwrap().profile, profile);
+    }
 }

@@ -184,7 +184,7 @@ pub fn complete(returned: &str, sent_to: &Endpoint) -> (String, Vec<Completion>,
             && segments.first().is_some_and(|first| first.bytes().all(|b| b.is_ascii_digit()) && !first.is_empty()) =>
         {
             // The ticket and what is behind it: the create path comes before.
-            out.put(Completed::ProjectKey, &escaped.split('?').next().unwrap_or("").to_owned());
+            out.put(Completed::ProjectKey, escaped.split('?').next().unwrap_or(""));
             out.text.push('/');
             out.text.push_str(&segments.join("/"));
         }

@@ -99,25 +99,32 @@ impl Endpoint {
 /// A URL for eyes: the values of `apiKey`, and of whatever is named like a key, token or password, replaced by the mask,
 /// and user information too.
 pub fn mask_url(url: &str) -> String {
-    let address = Address::parse(url);
     let mut masked = String::with_capacity(url.len());
     let mut at = 0;
-    let mut cut = |masked: &mut String, start: usize, end: usize| {
-        if start < end && start >= at {
-            masked.push_str(&url[at..start]);
-            masked.push_str(MASK);
-            at = end;
-        }
-    };
-    let after_scheme = if address.scheme.is_empty() { 0 } else { address.scheme.end + 3 };
-    cut(&mut masked, after_scheme, address.authority.start.saturating_sub(1));
-    for pair in &address.query {
-        if is_secret_name(&address.decoded(&pair.name)) {
-            cut(&mut masked, pair.value.start, pair.value.end);
-        }
+    for span in secret_spans(url) {
+        masked.push_str(&url[at..span.start]);
+        masked.push_str(MASK);
+        at = span.end;
     }
     masked.push_str(&url[at..]);
     masked
+}
+
+/// What [`mask_url`] replaces, in bytes and in order; none is empty and none overlap.
+pub fn secret_spans(url: &str) -> Vec<std::ops::Range<usize>> {
+    let address = Address::parse(url);
+    let after_scheme = if address.scheme.is_empty() { 0 } else { address.scheme.end + 3 };
+    let user = after_scheme..address.authority.start.saturating_sub(1);
+    let values = address.query.iter().filter(|pair| is_secret_name(&address.decoded(&pair.name))).map(|pair| pair.value.clone());
+    let mut at = 0;
+    let mut spans = Vec::new();
+    for span in std::iter::once(user).chain(values) {
+        if span.start < span.end && span.start >= at {
+            at = span.end;
+            spans.push(span);
+        }
+    }
+    spans
 }
 
 /// Whether a query parameter or header of this name holds something secret.

@@ -2,16 +2,21 @@
 
 pub mod address;
 pub mod attachment;
+pub mod body_view;
 pub mod case;
 pub mod contract;
 pub mod draft;
 pub mod endpoint;
+pub mod example;
 pub mod exchange;
+pub mod json_rows;
+pub mod masking;
 pub mod multipart;
 pub mod profile;
 pub mod request;
 pub mod secret;
 pub mod settings;
+pub mod text_rows;
 
 pub use address::Address;
 pub use case::Case;

@@ -1,17 +1,29 @@
 //! Disk: profiles, drafts and settings. The only user of `directories`.
 //!
 //! Every file is written whole to a temporary file beside it, synced, renamed over the old one, and the folder synced.
+//! So a file is either its old self or its new self, whenever the program or the machine stops.
+//!
+//! ```text
+//! profiles/NAME.profile.json   one External Source each, its API key among it; the stem is its id
+//! drafts/NAME.draft.json       what was typed for the profile of that id
+//! removed/                     removed profiles and their drafts, under the names that they had
+//! settings.json
+//! ```
 
-mod files;
+mod disk;
 mod names;
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::model::{Draft, Profile, Settings};
+use disk::Trouble;
+
+const PROFILE_END: &str = ".profile.json";
+const DRAFT_END: &str = ".draft.json";
+const DRAFT_FORMAT: &str = "centerpost.draft/1";
+const SETTINGS_FORMAT: &str = "centerpost.settings/1";
 
 /// The folder that holds everything, made on first use with access for its user alone.
 #[derive(Clone, Debug)]
@@ -61,53 +73,31 @@ pub struct Found {
     pub notices: Vec<Notice>,
 }
 
-/// Where the files lie below the root.
-const PROFILES: &str = "profiles";
-const DRAFTS: &str = "drafts";
-const REMOVED: &str = "removed";
-const SETTINGS: &str = "settings.json";
-const PROFILE_ENDING: &str = ".profile.json";
-const DRAFT_ENDING: &str = ".draft.json";
-
-/// Reads a profile from any file, such as one that somebody sent. The file is left as it is.
-pub fn read_profile_file(path: &Path) -> Result<Profile, StoreError> {
-    let doing = "Reading the profile";
-    let bytes = fs::read(path).map_err(|error| files::trouble(doing, path, &error))?;
-    parse_profile(&bytes).map_err(|reason| StoreError {
-        doing,
-        path: path.display().to_string(),
-        reason,
-        advice: "Check that it is a *.profile.json as Centerpost exports it".to_owned(),
-    })
-}
-
-/// Writes an export to any file, readable by its user alone.
-pub fn write_export(path: &Path, text: &str) -> Result<(), StoreError> {
-    let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    files::write(&whole, text.as_bytes()).map_err(|error| files::trouble("Saving", path, &error))
-}
-
 impl Store {
     /// The store in `CENTERPOST_HOME`, or else in the user's own data folder.
     pub fn open() -> Result<Self, StoreError> {
-        Self::open_at(std::env::var_os("CENTERPOST_HOME").map(PathBuf::from).unwrap_or_default())
+        if let Some(home) = std::env::var_os("CENTERPOST_HOME").filter(|home| !home.is_empty()) {
+            return Self::open_at(home.into());
+        }
+        let Some(folders) = directories::ProjectDirs::from("", "", "Centerpost") else {
+            return Err(StoreError {
+                doing: "Looking for the folder of",
+                path: "profiles and settings".into(),
+                reason: "the system names no home folder for this user".into(),
+                advice: "Set CENTERPOST_HOME to a folder.".into(),
+            });
+        };
+        Self::open_at(folders.data_dir().to_owned())
     }
 
-    /// The store in a given folder; an empty path is the user's own data folder. Makes the folder when there is none, and
-    /// fails when nothing can be written there.
+    /// The store in a given folder. Fails if a folder cannot be made; an existing folder that cannot be written to can
+    /// still be read from, and each save fails.
     pub fn open_at(root: PathBuf) -> Result<Self, StoreError> {
-        let doing = "Opening the folder for profiles and settings";
-        let root = if root.as_os_str().is_empty() { own_folder()? } else { root };
-        let root = std::path::absolute(&root).map_err(|error| files::trouble(doing, &root, &error))?;
-        for folder in [root.clone(), root.join(PROFILES), root.join(DRAFTS), root.join(REMOVED)] {
-            files::make_folder(&folder).map_err(|error| files::trouble(doing, &folder, &error))?;
-            if folder != root {
-                files::keep_private(&folder);
-            }
-            // Better now than when the first edit is to be saved.
-            tempfile::tempfile_in(&folder).map_err(|error| files::trouble(doing, &folder, &error))?;
+        let store = Self { root };
+        for folder in [store.root.clone(), store.profiles(), store.drafts(), store.removed()] {
+            disk::make_folder(&folder).map_err(|error| StoreError::io("Making the folder", &folder, &error))?;
         }
-        Ok(Self { root })
+        Ok(store)
     }
 
     /// Its folder.
@@ -115,269 +105,240 @@ impl Store {
         &self.root
     }
 
-    /// Reads everything. A file that cannot be read is set aside under a name that says so, and named in the notices.
+    /// Reads everything. A file that makes no sense is set aside under a name that says so, one that the system does not let
+    /// us read stays where it is, and the notices name both.
     pub fn load(&self) -> Found {
         let mut found = Found::default();
-        for folder in [self.root.clone(), self.root.join(PROFILES), self.root.join(DRAFTS)] {
-            files::clean(&folder);
+        for folder in [self.root.clone(), self.profiles(), self.drafts(), self.removed()] {
+            disk::clean(&folder);
         }
-        self.load_settings(&mut found);
-        self.load_profiles(&mut found);
+        for (id, path) in disk::list(&self.profiles(), PROFILE_END, &mut found.notices) {
+            match read_profile(&path) {
+                Ok(profile) => found.profiles.push(StoredProfile { id: ProfileId(id), profile }),
+                Err(trouble) => found.notices.extend(trouble.notice("profile", &path)),
+            }
+        }
         found.profiles.sort_by_cached_key(|stored| {
-            let profile = &stored.profile;
-            (!profile.favourite, profile.name.to_lowercase(), profile.name.clone(), stored.id.clone())
+            let name = &stored.profile.name;
+            (!stored.profile.favourite, name.to_lowercase(), name.clone(), stored.id.clone())
         });
+        for (_, path) in disk::list(&self.drafts(), DRAFT_END, &mut found.notices) {
+            if let Err(trouble) = read_draft(&path) {
+                found.notices.extend(trouble.notice("draft", &path));
+            }
+        }
+        let path = self.settings();
+        match read_settings(&path) {
+            Ok(settings) => found.settings = settings,
+            Err(trouble) => found.notices.extend(trouble.notice("settings", &path)),
+        }
         found
     }
 
     /// Saves a new profile under a name of its own.
     pub fn create_profile(&self, profile: &Profile) -> Result<ProfileId, StoreError> {
-        let slug = names::slug(&profile.name);
-        let bytes = profile_bytes(profile);
-        for number in 1_u32.. {
-            let id = ProfileId(if number == 1 { slug.clone() } else { format!("{slug}-{number}") });
-            let path = self.profile_path(&id);
-            // A draft or a removed profile of this id belongs to another profile, which may come back.
-            let taken = [self.draft_path(&id), self.removed(&path), self.removed(&self.draft_path(&id))];
-            if taken.iter().any(|path| path.exists()) {
+        let doing = "Saving the profile";
+        let text = pretty(&profile.to_value_revealing_key());
+        for id in names::candidates(&profile.name) {
+            // A removed profile, or the draft of one that is gone, must not be taken for this one's.
+            let taken = [self.draft_path(&id), self.removed().join(format!("{id}{PROFILE_END}"))];
+            if taken.iter().any(|path| disk::is_there(path)) {
                 continue;
             }
-            match files::write_new(&path, &bytes) {
-                Ok(()) => return Ok(id),
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.exists() => {}
-                Err(error) => return Err(files::trouble("Saving the profile", &path, &error)),
+            let path = self.profile_path(&id);
+            match disk::write_new(&path, text.as_bytes()) {
+                Ok(()) => return Ok(ProfileId(id)),
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(StoreError::io(doing, &path, &error)),
             }
         }
-        let path = self.profile_path(&ProfileId(slug));
-        Err(files::trouble("Saving the profile", &path, &io::Error::from(io::ErrorKind::AlreadyExists)))
+        Err(StoreError::said(doing, &self.profiles(), "every name for it is taken", "Give the profile another name."))
     }
 
     /// Saves a profile over its old self.
     pub fn save_profile(&self, id: &ProfileId, profile: &Profile) -> Result<(), StoreError> {
-        let path = self.checked("Saving the profile", id, Self::profile_path)?;
-        files::write(&path, &profile_bytes(profile)).map_err(|error| files::trouble("Saving the profile", &path, &error))
+        let path = self.profile_path(check(id)?);
+        write("Saving the profile", &path, &profile.to_value_revealing_key())
     }
 
     /// Moves a profile and its draft to the removed ones, from where [`Store::restore_profile`] brings them back.
     pub fn remove_profile(&self, id: &ProfileId) -> Result<(), StoreError> {
         let doing = "Removing the profile";
-        let profile = self.checked(doing, id, Self::profile_path)?;
-        if !profile.exists() {
-            return Err(files::trouble(doing, &profile, &io::Error::from(io::ErrorKind::NotFound)));
+        let id = check(id)?;
+        let (profile, draft) = (self.profile_path(id), self.draft_path(id));
+        // The profile first: if the second step fails, its draft still lies where a restored profile looks for it.
+        for (from, needed) in [(profile, true), (draft, false)] {
+            if !needed && !disk::is_there(&from) {
+                continue;
+            }
+            let to = self.removed().join(from.file_name().unwrap_or_default());
+            disk::move_over_older(&from, &to).map_err(|error| StoreError::io(doing, &from, &error))?;
         }
-        let draft = self.draft_path(id);
-        self.bury(&draft).map_err(|error| files::trouble(doing, &draft, &error))?;
-        self.bury(&profile).map_err(|error| {
-            // Half removed would be a profile without its draft.
-            let _ = files::rename(&self.removed(&draft), &draft);
-            files::trouble(doing, &profile, &error)
-        })
+        Ok(())
     }
 
-    /// Brings a removed profile and its draft back, under the id that they had.
+    /// Brings a removed profile and its draft back.
     pub fn restore_profile(&self, id: &ProfileId) -> Result<StoredProfile, StoreError> {
         let doing = "Restoring the profile";
-        let path = self.checked(doing, id, Self::profile_path)?;
-        let removed = self.removed(&path);
-        if path.exists() {
-            return Err(StoreError {
-                doing,
-                path: path.display().to_string(),
-                reason: "another profile has its place".to_owned(),
-                advice: format!("Rename one of the two files; the removed one is {}", removed.display()),
-            });
+        let name = check(id)?;
+        let (profile, draft) = (self.profile_path(name), self.draft_path(name));
+        if disk::is_there(&profile) {
+            return Err(StoreError::said(doing, &profile, "a profile of that id exists", "Remove or rename that one first."));
         }
-        let bytes = fs::read(&removed).map_err(|error| files::trouble(doing, &removed, &error))?;
-        let profile = parse_profile(&bytes).map_err(|reason| StoreError {
-            doing,
-            path: removed.display().to_string(),
-            reason,
-            advice: "Mend the file and move it back by hand".to_owned(),
-        })?;
-        let draft = self.draft_path(id);
-        if self.removed(&draft).exists() && !draft.exists() {
-            files::rename(&self.removed(&draft), &draft).map_err(|error| files::trouble(doing, &draft, &error))?;
+        let removed = |path: &Path| self.removed().join(path.file_name().unwrap_or_default());
+        // The draft first: if the second step fails, the profile can still be restored.
+        if disk::is_there(&removed(&draft)) && !disk::is_there(&draft) {
+            disk::rename(&removed(&draft), &draft).map_err(|error| StoreError::io(doing, &draft, &error))?;
         }
-        files::rename(&removed, &path).map_err(|error| files::trouble(doing, &path, &error))?;
+        disk::rename(&removed(&profile), &profile).map_err(|error| StoreError::io(doing, &removed(&profile), &error))?;
+        let profile = read_profile(&profile).map_err(|trouble| trouble.error(doing, &profile))?;
         Ok(StoredProfile { id: id.clone(), profile })
     }
 
-    /// The draft of a profile; an empty one when there is none. One that cannot be read is set aside, and the error says where.
+    /// The draft of a profile; an empty one when there is none. A draft that makes no sense is set aside, and the error says so.
     pub fn draft(&self, id: &ProfileId) -> Result<Draft, StoreError> {
-        let doing = "Reading the draft";
-        let path = self.checked(doing, id, Self::draft_path)?;
-        let bytes = match fs::read(&path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Draft::default()),
-            Err(error) => return Err(files::trouble(doing, &path, &error)),
-        };
-        serde_json::from_slice(&bytes).map_err(|error| {
-            let advice = match files::set_aside(&path, "corrupt") {
-                Ok(kept) => format!("It is kept as {}, and the form starts empty", kept.display()),
-                Err(trouble) => format!("It could not be set aside ({trouble}), so move it away by hand"),
-            };
-            StoreError { doing, path: path.display().to_string(), reason: error.to_string(), advice }
-        })
+        let path = self.draft_path(check(id)?);
+        read_draft(&path).map_err(|trouble| trouble.error("Reading the draft", &path))
     }
 
-    /// Saves the draft of a profile. The API key of an edited address is not saved.
+    /// Saves the draft of a profile. The API key of an edited address is not saved, nor is an attachment whose path is no text.
     pub fn save_draft(&self, id: &ProfileId, draft: &Draft) -> Result<(), StoreError> {
-        let doing = "Saving the draft";
-        let path = self.checked(doing, id, Self::draft_path)?;
-        let mut kept = draft.clone();
-        // JSON cannot hold such a path, nor a time before 1970; the rest of the draft must not be lost over it.
-        kept.attachments.retain(|attachment| attachment.path.to_str().is_some());
-        for attachment in &mut kept.attachments {
+        let path = self.draft_path(check(id)?);
+        let mut draft = draft.clone();
+        draft.attachments.retain(|attachment| attachment.path.to_str().is_some());
+        for attachment in &mut draft.attachments {
+            // JSON has no form for a time before 1970, and one odd file must not keep the draft from being saved.
             attachment.picked_modified = attachment.picked_modified.filter(|time| *time >= std::time::UNIX_EPOCH);
         }
-        let bytes = serde_json::to_vec_pretty(&kept).map_err(|error| files::trouble(doing, &path, &error.into()))?;
-        files::write(&path, &bytes).map_err(|error| files::trouble(doing, &path, &error))
+        let value = marked(DRAFT_FORMAT, serde_json::to_value(&draft), "Saving the draft", &path)?;
+        write("Saving the draft", &path, &value)
     }
 
     /// Saves the settings.
     pub fn save_settings(&self, settings: &Settings) -> Result<(), StoreError> {
-        let path = self.root.join(SETTINGS);
-        let doing = "Saving the settings";
-        let bytes = serde_json::to_vec_pretty(settings).map_err(|error| files::trouble(doing, &path, &error.into()))?;
-        files::write(&path, &bytes).map_err(|error| files::trouble(doing, &path, &error))
+        let path = self.settings();
+        let value = marked(SETTINGS_FORMAT, serde_json::to_value(settings), "Saving the settings", &path)?;
+        write("Saving the settings", &path, &value)
     }
 
-    fn load_settings(&self, found: &mut Found) {
-        let path = self.root.join(SETTINGS);
-        match fs::read(&path) {
-            Ok(bytes) => match serde_json::from_slice(without_mark(&bytes)) {
-                Ok(settings) => found.settings = settings,
-                Err(error) => found.notices.push(set_aside(&path, "The settings", &error.to_string())),
-            },
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => found.notices.push(left_in_place(&path, "The settings", &error)),
+    fn profiles(&self) -> PathBuf {
+        self.root.join("profiles")
+    }
+
+    fn drafts(&self) -> PathBuf {
+        self.root.join("drafts")
+    }
+
+    fn removed(&self) -> PathBuf {
+        self.root.join("removed")
+    }
+
+    fn settings(&self) -> PathBuf {
+        self.root.join("settings.json")
+    }
+
+    fn profile_path(&self, id: &str) -> PathBuf {
+        self.profiles().join(format!("{id}{PROFILE_END}"))
+    }
+
+    fn draft_path(&self, id: &str) -> PathBuf {
+        self.drafts().join(format!("{id}{DRAFT_END}"))
+    }
+}
+
+/// Reads a profile file that need not lie in a store. Neither the file nor anything beside it is touched.
+pub fn read_profile_file(path: &Path) -> Result<Profile, StoreError> {
+    read_profile(path).map_err(|trouble| trouble.error_untouched("Reading the profile", path))
+}
+
+/// The name that a profile's file would have in a store: `NAME.profile.json`.
+pub fn file_name(profile: &Profile) -> String {
+    format!("{}{PROFILE_END}", names::candidates(&profile.name).next().unwrap_or_default())
+}
+
+/// Writes a text to a file of the user's choice as whole as the store writes its own, readable by its user alone.
+/// Without `replace` an existing file is an error.
+pub fn write_export(path: &Path, text: &str, replace: bool) -> Result<(), StoreError> {
+    let write = if replace { disk::write_over } else { disk::write_new };
+    write(path, text.as_bytes()).map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => {
+            StoreError::said("Writing", path, "the file exists", "Name another file, or allow replacing it.")
         }
-    }
-
-    fn load_profiles(&self, found: &mut Found) {
-        let folder = self.root.join(PROFILES);
-        let entries = match fs::read_dir(&folder) {
-            Ok(entries) => entries,
-            Err(error) => {
-                found.notices.push(left_in_place(&folder, "The folder of profiles", &error));
-                return;
-            }
-        };
-        let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-        paths.sort();
-        for path in paths {
-            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            let Some(stem) = name.strip_suffix(PROFILE_ENDING) else { continue };
-            if !names::is_plain(stem) || path.file_name().is_some_and(|name| name.to_str().is_none()) {
-                found
-                    .notices
-                    .push(Notice(format!("The profile {} was not loaded: rename its file to plain letters", path.display())));
-                continue;
-            }
-            match fs::read(&path) {
-                Err(error) => found.notices.push(left_in_place(&path, "The profile", &error)),
-                Ok(bytes) => match parse_profile(&bytes) {
-                    Ok(profile) => {
-                        files::keep_private(&path);
-                        found.profiles.push(StoredProfile { id: ProfileId(stem.to_owned()), profile });
-                    }
-                    Err(reason) => found.notices.push(set_aside(&path, "The profile", &reason)),
-                },
-            }
-        }
-    }
-
-    fn profile_path(&self, id: &ProfileId) -> PathBuf {
-        self.root.join(PROFILES).join(format!("{}{PROFILE_ENDING}", id.0))
-    }
-
-    fn draft_path(&self, id: &ProfileId) -> PathBuf {
-        self.root.join(DRAFTS).join(format!("{}{DRAFT_ENDING}", id.0))
-    }
-
-    /// The place of a file among the removed ones.
-    fn removed(&self, path: &Path) -> PathBuf {
-        self.root.join(REMOVED).join(path.file_name().unwrap_or_default())
-    }
-
-    /// Moves a file to the removed ones, if there is one; an earlier one of the same name gives way, but is kept.
-    fn bury(&self, path: &Path) -> io::Result<()> {
-        let target = self.removed(path);
-        if target.exists() {
-            files::set_aside(&target, "older")?;
-        }
-        if path.exists() { files::rename(path, &target) } else { Ok(()) }
-    }
-
-    fn checked(
-        &self,
-        doing: &'static str,
-        id: &ProfileId,
-        path: fn(&Self, &ProfileId) -> PathBuf,
-    ) -> Result<PathBuf, StoreError> {
-        if names::is_plain(&id.0) {
-            return Ok(path(self, id));
-        }
-        Err(StoreError {
-            doing,
-            path: id.0.clone(),
-            reason: "that is no profile's name on disk".to_owned(),
-            advice: "Use one that the list of profiles shows".to_owned(),
-        })
-    }
+        _ => StoreError::io("Writing", path, &error),
+    })
 }
 
-fn own_folder() -> Result<PathBuf, StoreError> {
-    match directories::ProjectDirs::from("", "", "Centerpost") {
-        Some(folders) => Ok(folders.data_dir().to_owned()),
-        None => Err(StoreError {
-            doing: "Finding",
-            path: "the user's data folder".to_owned(),
-            reason: "the system names no home folder".to_owned(),
-            advice: "Name a folder in CENTERPOST_HOME".to_owned(),
-        }),
+/// An id comes from a file's name, but may be typed too, and must not lead out of the folder.
+fn check(id: &ProfileId) -> Result<&str, StoreError> {
+    let id_text = id.0.as_str();
+    if id_text.is_empty() || id_text.starts_with('.') || id_text.contains(['/', '\\', ':', '\0']) {
+        return Err(StoreError {
+            doing: "Looking for the profile",
+            path: format!("{id_text:?}"),
+            reason: "this cannot be a profile's id".into(),
+            advice: "Use an id that the list of profiles shows.".into(),
+        });
     }
+    Ok(id_text)
 }
 
-fn profile_bytes(profile: &Profile) -> Vec<u8> {
-    format!("{:#}\n", profile.to_value_revealing_key()).into_bytes()
+fn write(doing: &'static str, path: &Path, value: &Value) -> Result<(), StoreError> {
+    disk::write_over(path, pretty(value).as_bytes()).map_err(|error| StoreError::io(doing, path, &error))
 }
 
-/// Editors on Windows put a byte-order mark before JSON.
-fn without_mark(bytes: &[u8]) -> &[u8] {
-    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
+fn pretty(value: &Value) -> String {
+    format!("{value:#}\n")
 }
 
-/// Reads a profile; the reason that it cannot be read holds no API key.
-fn parse_profile(bytes: &[u8]) -> Result<Profile, String> {
-    let text =
-        std::str::from_utf8(without_mark(bytes)).map_err(|error| format!("it is not UTF-8 (byte {})", error.valid_up_to()))?;
-    let value: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
-    let Some(members) = value.as_object() else { return Err("it is JSON, but not an object".to_owned()) };
-    // The reader's own message would quote the value.
-    if members.get("api_key").is_some_and(|key| !key.is_string() && !key.is_null()) {
-        return Err("its api_key is not a text".to_owned());
+fn marked(format: &str, value: serde_json::Result<Value>, doing: &'static str, path: &Path) -> Result<Value, StoreError> {
+    let value = value.map_err(|error| {
+        StoreError::said(doing, path, &error.to_string(), "Change the value that the message names and try again.")
+    })?;
+    let mut map = Map::new();
+    map.insert("format".into(), format.into());
+    if let Value::Object(members) = value {
+        map.extend(members);
     }
-    Profile::from_value(value).map_err(|error| error.to_string())
+    Ok(Value::Object(map))
 }
 
-fn set_aside(path: &Path, what: &str, reason: &str) -> Notice {
-    match files::set_aside(path, "corrupt") {
-        Ok(kept) => Notice(format!(
-            "{what} {} could not be read: {reason}. It is kept as {}; mend it and give it its old name to have it back",
-            path.display(),
-            kept.display()
-        )),
-        Err(error) => Notice(format!(
-            "{what} {} could not be read: {reason}. It could not be set aside either ({error}) and is left in place",
-            path.display()
-        )),
+fn read_profile(path: &Path) -> Result<Profile, Trouble> {
+    let value = disk::read_json(path)?;
+    // The message for a key of the wrong type would quote it.
+    if value.get("api_key").is_some_and(|key| !key.is_string() && !key.is_null()) {
+        return Err(Trouble::Content("its \"api_key\" is no text".into()));
     }
+    Profile::from_value(value).map_err(|error| Trouble::Content(error.to_string()))
 }
 
-fn left_in_place(path: &Path, what: &str, error: &io::Error) -> Notice {
-    Notice(format!(
-        "{what} {} could not be read: {error}. It is left in place; check who may read it and start again",
-        path.display()
-    ))
+fn read_draft(path: &Path) -> Result<Draft, Trouble> {
+    read_marked(path, DRAFT_FORMAT)
+}
+
+fn read_settings(path: &Path) -> Result<Settings, Trouble> {
+    read_marked(path, SETTINGS_FORMAT)
+}
+
+/// Reads a file that may be absent and may lack its format.
+fn read_marked<T: Default + serde::de::DeserializeOwned>(path: &Path, format: &str) -> Result<T, Trouble> {
+    if !disk::is_there(path) {
+        return Ok(T::default());
+    }
+    let mut value = disk::read_json(path)?;
+    if let Some(found) = value.as_object_mut().and_then(|map| map.shift_remove("format"))
+        && found != format
+    {
+        return Err(Trouble::Content(format!("its format is {found}, and this version reads \"{format}\"")));
+    }
+    serde_json::from_value(value).map_err(|error| Trouble::Content(error.to_string()))
+}
+
+impl StoreError {
+    fn io(doing: &'static str, path: &Path, error: &std::io::Error) -> Self {
+        Self::said(doing, path, &disk::reason(error), disk::advice(error))
+    }
+
+    fn said(doing: &'static str, path: &Path, reason: &str, advice: &str) -> Self {
+        Self { doing, path: path.display().to_string(), reason: reason.to_owned(), advice: advice.to_owned() }
+    }
 }

@@ -97,6 +97,20 @@ pub enum Command {
     },
     /// Show an earlier delivery of the open profile.
     ShowDelivery(usize),
+    /// Ask where to, and save the body of an answer there, as it was decoded.
+    PickBodyPlace {
+        /// The name that is proposed.
+        file_name: String,
+        /// The bytes.
+        body: BodyBytes,
+    },
+    /// Save the body of an answer.
+    SaveBody {
+        /// The file.
+        path: PathBuf,
+        /// The bytes.
+        body: BodyBytes,
+    },
     /// Put a text on the clipboard.
     Copy(String),
     /// Let the sandbox answer in another shape.
@@ -109,4 +123,14 @@ pub enum Command {
     SaveSettings(Box<Settings>),
     /// Take a note off the window.
     DismissNote(u64),
+}
+
+/// An answer's body on its way to a file. `Debug` prints its length alone: it may be large, and hold what is secret.
+#[derive(Clone)]
+pub struct BodyBytes(pub bytes::Bytes);
+
+impl std::fmt::Debug for BodyBytes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} bytes", self.0.len())
+    }
 }

@@ -5,6 +5,7 @@ pub mod command;
 pub mod compose;
 mod dialogs;
 pub mod icons;
+mod json_paint;
 mod logic;
 mod notes;
 pub mod profile_editor;

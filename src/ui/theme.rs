@@ -25,6 +25,9 @@ pub const NARROW: f32 = 1000.0;
 /// Below this width in points, the sidebar becomes a menu.
 pub const VERY_NARROW: f32 = 700.0;
 
+/// Below this width in points, a panel draws its tabs closer together.
+pub const SLIM: f32 = 400.0;
+
 /// The colours of one theme.
 #[derive(Debug)]
 pub struct Tokens {

@@ -39,6 +39,51 @@ pub fn muted(ui: &Ui, text: impl Into<String>) -> RichText {
     RichText::new(text).color(theme::tokens(ui).muted)
 }
 
+/// A small word on a ground of its own, beside a name.
+pub fn chip(ui: &mut Ui, text: &str, colour: Color32) -> Response {
+    let stroke = egui::Stroke::new(1.0, colour);
+    let frame = egui::Frame::new().stroke(stroke).corner_radius(theme::RADIUS).inner_margin(egui::Margin::symmetric(6, 1));
+    frame.show(ui, |ui| ui.label(RichText::new(text).small().color(colour))).inner
+}
+
+/// A dot in a profile's colour; the colour only repeats what the name and label say.
+pub fn dot(ui: &mut Ui, colour: Color32) {
+    let (rect, _) = ui.allocate_exact_size(egui::vec2(12.0, ui.spacing().interact_size.y), egui::Sense::hover());
+    ui.painter().circle_filled(rect.center(), 5.0, colour);
+}
+
+/// A tab of a row of tabs.
+pub fn tab(ui: &mut Ui, is_open: bool, label: &str, says: &str) -> Response {
+    let tokens = theme::tokens(ui);
+    let mut text = RichText::new(label);
+    if is_open {
+        text = text.family(theme::strong()).color(tokens.accent);
+    }
+    let response = ui.add(Button::new(text).frame_when_inactive(false));
+    if is_open {
+        let rect = response.rect;
+        ui.painter().hline(rect.x_range().shrink(6.0), rect.bottom(), egui::Stroke::new(2.0, tokens.accent));
+    }
+    response.widget_info(|| WidgetInfo::selected(egui::Role::Tab, true, is_open, label));
+    response.on_hover_text(says)
+}
+
+/// A small button beside others that matter as little.
+pub fn small_button(ui: &mut Ui, label: &str, says: &str) -> Response {
+    ui.add(Button::new(RichText::new(label).small()).min_size(egui::vec2(0.0, 24.0))).on_hover_text(says)
+}
+
+/// A box that says something, on a ground of its own. `name` is what a screen reader reads for the icon.
+pub fn callout(ui: &mut Ui, surface: Color32, icon_text: &str, colour: Color32, name: &str, add: impl FnOnce(&mut Ui)) {
+    egui::Frame::new().fill(surface).corner_radius(theme::RADIUS).inner_margin(theme::SPACE).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.horizontal_top(|ui| {
+            icon(ui, icon_text, colour, name);
+            ui.vertical(add);
+        });
+    });
+}
+
 /// A length in bytes as people read it; the exact number belongs on hover.
 pub fn size_text(bytes: u64) -> String {
     const UNITS: [&str; 5] = ["KB", "MB", "GB", "TB", "PB"];
@@ -83,6 +128,24 @@ pub fn duration_text(duration: std::time::Duration) -> String {
     }
 }
 
+/// How long ago something was, in words. What lies ahead, by clocks that disagree, was just now.
+pub fn ago_text(now: jiff::Timestamp, then: jiff::Timestamp) -> String {
+    let seconds = now.as_second().saturating_sub(then.as_second());
+    match seconds {
+        ..5 => "just now".to_owned(),
+        5..60 => format!("{seconds} s ago"),
+        60..3600 => format!("{} min ago", seconds / 60),
+        3600..86_400 => format!("{} h ago", seconds / 3600),
+        86_400..172_800 => "yesterday".to_owned(),
+        _ => format!("{} days ago", seconds / 86_400),
+    }
+}
+
+/// The exact time, in this computer's time zone.
+pub fn exact_time_text(then: jiff::Timestamp) -> String {
+    then.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M:%S %Z").to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
@@ -103,6 +166,23 @@ mod tests {
     fn durations_by_table() {
         for (millis, expected) in [(3, "3.0 ms"), (212, "212 ms"), (1500, "1.5 s"), (61_000, "1 min 1 s")] {
             assert_eq!(duration_text(Duration::from_millis(millis)), expected);
+        }
+    }
+
+    #[test]
+    fn times_by_table() {
+        let then = jiff::Timestamp::from_second(1_000_000).unwrap();
+        for (seconds, expected) in [
+            (-30, "just now"),
+            (4, "just now"),
+            (59, "59 s ago"),
+            (60, "1 min ago"),
+            (7199, "1 h ago"),
+            (90_000, "yesterday"),
+            (864_000, "10 days ago"),
+        ] {
+            let now = jiff::Timestamp::from_second(1_000_000 + seconds).unwrap();
+            assert_eq!(ago_text(now, then), expected);
         }
     }
 }

@@ -87,6 +87,8 @@ impl App {
             Command::CancelUpload { index } => self.cancel_upload(index),
             Command::RetryUpload { index } => self.retry_upload(index),
             Command::ShowDelivery(index) => self.with_session(|session| session.shown = Some(index)),
+            Command::PickBodyPlace { file_name, body } => self.pick_body_place(ctx, &file_name, body),
+            Command::SaveBody { path, body } => self.save_body(path, body),
             Command::Copy(text) => ctx.copy_text(text),
             Command::SandboxShape(shape) => {
                 self.state.sandbox.shape = shape;

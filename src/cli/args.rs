@@ -1,0 +1,311 @@
+//! What can be typed.
+//!
+//! Texts that may hold an API key stay plain texts here, because the parser quotes what it refuses.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+
+use crate::sandbox::{Fault, Shape};
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done, and what was asked for holds
+  1  the exchange or a check failed: an HTTP error, a failed upload
+  2  the command line or an input file is wrong
+  3  the network failed before an answer came
+
+Environment:
+  CENTERPOST_HOME     one folder for all settings and profiles, in place of the user's own
+  CENTERPOST_API_KEY  the API key to use in place of the profile's";
+
+/// Sends to, explains and rehearses Centercode External Sources; without a command it opens the window
+#[derive(Debug, Parser)]
+#[command(name = "centerpost", version, after_help = EXIT_CODES, max_term_width = 120)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Create a ticket, and attach files to it
+    Send(SendArgs),
+    /// Upload one file to an attachment endpoint
+    Upload(UploadArgs),
+    /// Explain an exchange that is saved as a *.case.json file
+    Diagnose(DiagnoseArgs),
+    /// List, show, import, export, remove and restore profiles
+    #[command(subcommand)]
+    Profiles(ProfilesCommand),
+    /// Run a server on this computer that behaves as Centercode does
+    Sandbox(SandboxArgs),
+    /// Do the whole job once against a sandbox, and say what happened
+    Demo,
+    /// Print the completions for a shell
+    #[command(
+        after_help = "Examples:\n  centerpost completions bash > ~/.local/share/bash-completion/completions/centerpost\n  centerpost completions fish > ~/.config/fish/completions/centerpost.fish"
+    )]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Output {
+    /// For people
+    #[default]
+    Text,
+    /// For programs: one JSON document and nothing else
+    Json,
+}
+
+/// Where to send, and how.
+#[derive(Debug, Args)]
+pub(super) struct Target {
+    /// A profile's name or id, or a *.profile.json file
+    #[arg(long, value_name = "NAME|FILE", value_hint = ValueHint::FilePath)]
+    pub(super) profile: Option<String>,
+    /// A file that holds the API key to use in place of the profile's
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) api_key_file: Option<PathBuf>,
+    /// A header to send besides; takes the place of one of that name
+    #[arg(long = "header", value_name = "NAME: VALUE")]
+    pub(super) headers: Vec<String>,
+    /// Seconds that connecting, and any silence after it, may take
+    #[arg(long, value_name = "S")]
+    pub(super) timeout: Option<f64>,
+}
+
+/// How to print what came of it.
+#[derive(Debug, Args)]
+pub(super) struct Printing {
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) output: Output,
+    /// Show API keys and other secrets in clear
+    #[arg(long)]
+    pub(super) show_secrets: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  centerpost send --profile \"Acme beta\" --set summary=\"Crash on load\" --set severity=Major
+  centerpost send --profile acme.profile.json --json payload.json --attach crashlog=crash.zip
+  centerpost send --profile acme --set-json areas='[\"UI\"]' --dry-run
+  producer | centerpost send --profile acme --json - --output json
+
+--json is sent to the byte. With --set, --set-json or --unset besides, it is read and written anew.
+For one parameter --unset comes after --set-json, and that after --set.")]
+pub(super) struct SendArgs {
+    #[command(flatten)]
+    pub(super) target: Target,
+    /// An endpoint's URL to send to in place of the profile's
+    #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
+    pub(super) endpoint: Option<String>,
+    /// Set a parameter; choices of a multiple choice with commas between
+    #[arg(long, value_name = "PARAM=VALUE")]
+    pub(super) set: Vec<String>,
+    /// Set a parameter to any JSON
+    #[arg(long, value_name = "PARAM=JSON")]
+    pub(super) set_json: Vec<String>,
+    /// Leave a parameter out
+    #[arg(long, value_name = "PARAM")]
+    pub(super) unset: Vec<String>,
+    /// A file that holds the payload; - is standard input
+    #[arg(long, value_name = "FILE|-", value_hint = ValueHint::FilePath)]
+    pub(super) json: Option<PathBuf>,
+    /// A file to attach once the ticket exists, by its file element's parameter
+    #[arg(long, value_name = "PARAM=PATH")]
+    pub(super) attach: Vec<String>,
+    /// Print the exact request and what is wrong with it, and send nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    #[command(flatten)]
+    pub(super) printing: Printing,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  centerpost upload --profile acme --file crash.zip \\
+    --endpoint https://acme.centercode.com/api/v1/projects//feedback/appcrashlog/4711/files/crashlog
+  centerpost upload --profile acme --endpoint URL --file a.log --name crashlog --type text/plain
+
+What the endpoint lacks (host, project key, API key) is put in from the profile.")]
+pub(super) struct UploadArgs {
+    #[command(flatten)]
+    pub(super) target: Target,
+    /// The attachment endpoint, whole or as it came in an answer
+    #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
+    pub(super) endpoint: String,
+    /// The file
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
+    pub(super) file: PathBuf,
+    /// The form-data name; without it the file element's, or the last part of the endpoint's path
+    #[arg(long, value_name = "N")]
+    pub(super) name: Option<String>,
+    /// The file name to send; without it the file's own
+    #[arg(long, value_name = "N")]
+    pub(super) filename: Option<String>,
+    /// The file's Content-Type; without it guessed from the name
+    #[arg(long = "type", value_name = "T")]
+    pub(super) content_type: Option<String>,
+    #[command(flatten)]
+    pub(super) printing: Printing,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  centerpost diagnose failed.case.json\n  centerpost diagnose - --output json < failed.case.json"
+)]
+pub(super) struct DiagnoseArgs {
+    /// The case; - is standard input
+    #[arg(value_name = "FILE|-", value_hint = ValueHint::FilePath)]
+    pub(super) file: PathBuf,
+    /// How to print the causes
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) output: Output,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ProfilesCommand {
+    /// List the saved profiles
+    #[command(after_help = "Examples:\n  centerpost profiles list\n  centerpost profiles list --output json")]
+    List {
+        /// How to print them
+        #[arg(long, value_enum, default_value_t)]
+        output: Output,
+    },
+    /// Show a profile, without its API key
+    #[command(
+        after_help = "Examples:\n  centerpost profiles show acme\n  centerpost profiles show acme.profile.json --output json"
+    )]
+    Show {
+        /// Its name or id, or a *.profile.json file
+        #[arg(value_name = "NAME|FILE")]
+        profile: String,
+        /// How to print it
+        #[arg(long, value_enum, default_value_t)]
+        output: Output,
+    },
+    /// Save *.profile.json files among the profiles
+    #[command(
+        after_help = "Examples:\n  centerpost profiles import acme.profile.json\n  centerpost profiles import - < acme.profile.json"
+    )]
+    Import {
+        /// The files; - is standard input
+        #[arg(value_name = "FILE|-", required = true, value_hint = ValueHint::FilePath)]
+        files: Vec<PathBuf>,
+    },
+    /// Write a profile as a *.profile.json file, without its API key
+    #[command(
+        after_help = "Examples:\n  centerpost profiles export acme > acme.profile.json\n  centerpost profiles export acme --to acme.profile.json --with-key"
+    )]
+    Export {
+        /// Its name or id
+        #[arg(value_name = "NAME")]
+        profile: String,
+        /// The file to write; without it, standard output
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        to: Option<PathBuf>,
+        /// Put the API key in, in clear
+        #[arg(long)]
+        with_key: bool,
+        /// Replace the file if it exists
+        #[arg(long, requires = "to")]
+        force: bool,
+    },
+    /// Remove a profile; restore brings it back
+    #[command(after_help = "Example:\n  centerpost profiles remove acme")]
+    Remove {
+        /// Its name or id
+        #[arg(value_name = "NAME")]
+        profile: String,
+    },
+    /// Bring a removed profile back
+    #[command(after_help = "Example:\n  centerpost profiles restore acme")]
+    Restore {
+        /// Its id, as remove printed it
+        #[arg(value_name = "ID")]
+        id: String,
+    },
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = sandbox_help())]
+pub(super) struct SandboxArgs {
+    /// The port on 127.0.0.1; 0 lets the system pick one
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) port: u16,
+    /// A source to play: a profile's name or id, or a *.profile.json file; without any, an example
+    #[arg(long = "profile", value_name = "NAME|FILE", value_hint = ValueHint::FilePath)]
+    pub(super) profiles: Vec<String>,
+    /// The shape of its success answers
+    #[arg(long, value_name = "NAME", value_parser = shape)]
+    pub(super) shape: Option<Shape>,
+    /// A way to misbehave
+    #[arg(long, value_name = "NAME", value_parser = fault)]
+    pub(super) fault: Option<Fault>,
+    /// A folder to write the sources to, as *.profile.json files with the sandbox's address and API key
+    #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+    pub(super) export: Option<PathBuf>,
+}
+
+fn shape(name: &str) -> Result<Shape, String> {
+    Shape::from_name(name).ok_or_else(|| format!("the shapes are {}", joined(Shape::ALL.iter().map(|shape| shape.name()))))
+}
+
+fn fault(name: &str) -> Result<Fault, String> {
+    Fault::from_name(name).ok_or_else(|| format!("the faults are {}", joined(Fault::ALL.iter().map(|fault| fault.name()))))
+}
+
+fn joined<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    names.collect::<Vec<_>>().join(", ")
+}
+
+fn sandbox_help() -> String {
+    let mut help =
+        "Examples:\n  centerpost sandbox\n  centerpost sandbox --port 8800 --profile acme.profile.json --shape nested\n  \
+                    centerpost sandbox --fault delay=2.5 --export .\n\nShapes:\n"
+            .to_owned();
+    for shape in Shape::ALL {
+        help.push_str(&format!("  {:<20} {}\n", shape.name(), shape.label()));
+    }
+    help.push_str("\nFaults (delay=SECONDS, drip=MILLISECONDS and big-body=MIB can be set):\n");
+    for fault in Fault::ALL {
+        help.push_str(&format!("  {:<20} {}\n", fault.name(), fault.label()));
+    }
+    help
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_has_an_example() {
+        fn check(command: &clap::Command, path: &str) {
+            for command in command.get_subcommands() {
+                let path = format!("{path} {}", command.get_name());
+                if command.has_subcommands() {
+                    check(command, &path);
+                } else if command.get_name() != "demo" {
+                    let help = command.clone().render_long_help().to_string();
+                    assert!(help.contains("Example") && help.contains(&path), "{path}");
+                }
+            }
+        }
+        check(&Cli::command(), "centerpost");
+    }
+}

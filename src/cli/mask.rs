@@ -1,0 +1,131 @@
+//! Keeps secrets out of what is printed, also where a server or a payload repeats them.
+
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+use crate::model::endpoint::{is_secret_name, mask_url};
+use crate::model::request::{Secrets, mask_headers};
+use crate::model::secret::MASK;
+use crate::model::{Address, Endpoint};
+
+/// Knows the secrets of one exchange and takes them out of texts.
+#[derive(Default)]
+pub(super) struct Masker {
+    shown: Secrets,
+    needles: Vec<String>,
+}
+
+impl Masker {
+    /// A masker that knows no secret yet. With [`Secrets::Shown`] it changes nothing.
+    pub(super) fn new(shown: Secrets) -> Self {
+        Self { shown, needles: Vec::new() }
+    }
+
+    /// Whether secrets are shown.
+    pub(super) fn secrets(&self) -> Secrets {
+        self.shown
+    }
+
+    /// Learns a secret in each way in which it can be written.
+    pub(super) fn learn(&mut self, secret: &str) {
+        if secret.is_empty() || secret == MASK {
+            return;
+        }
+        let encoded = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
+        let json = serde_json::Value::from(secret).to_string();
+        let html = secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+        let one = Endpoint { api_key: crate::model::Secret::new(secret), ..Endpoint::default() }.url_revealing_key();
+        let in_url = one.split_once("?apiKey=").map_or("", |(_, value)| value).to_owned();
+        self.needles.extend([
+            secret.to_owned(),
+            encoded.to_lowercase(),
+            encoded,
+            in_url.to_lowercase(),
+            in_url,
+            json.trim_matches('"').to_owned(),
+            html,
+        ]);
+        self.needles.retain(|needle| !needle.is_empty());
+        self.needles.sort_by_key(|needle| std::cmp::Reverse(needle.len()));
+        self.needles.dedup();
+    }
+
+    /// Learns what an address holds under names such as `apiKey`.
+    pub(super) fn learn_url(&mut self, url: &str) {
+        let address = Address::parse(url);
+        for pair in &address.query {
+            if is_secret_name(&address.decoded(&pair.name)) {
+                let raw = address.raw(&pair.value);
+                self.learn(raw);
+                self.learn(&percent_decode_str(raw).decode_utf8_lossy());
+            }
+        }
+    }
+
+    /// Learns what headers hold under names such as `Authorization`.
+    pub(super) fn learn_headers(&mut self, headers: &[(String, String)]) {
+        for (name, value) in headers.iter().filter(|(name, _)| is_secret_name(name)) {
+            self.learn(value);
+            // `Bearer TOKEN`: a server may repeat the token alone.
+            if let Some((_, token)) = value.split_once(' ')
+                && !name.eq_ignore_ascii_case("cookie")
+            {
+                self.learn(token.trim());
+            }
+        }
+    }
+
+    /// A text without the secrets.
+    pub(super) fn text(&self, text: &str) -> String {
+        match self.shown {
+            Secrets::Shown => text.to_owned(),
+            Secrets::Masked => self.needles.iter().fold(text.to_owned(), |text, needle| text.replace(needle.as_str(), MASK)),
+        }
+    }
+
+    /// An address without the secrets.
+    pub(super) fn url(&self, url: &str) -> String {
+        match self.shown {
+            Secrets::Shown => url.to_owned(),
+            Secrets::Masked => self.text(&mask_url(url)),
+        }
+    }
+
+    /// Headers without the secrets.
+    pub(super) fn headers(&self, headers: &[(String, String)]) -> Vec<(String, String)> {
+        match self.shown {
+            Secrets::Shown => headers.to_vec(),
+            Secrets::Masked => mask_headers(headers).into_iter().map(|(name, value)| (name, self.text(&value))).collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_found_however_it_is_written() {
+        let mut masker = Masker::new(Secrets::Masked);
+        masker.learn("3f/0c&\"é");
+        for text in ["3f/0c&\"é", "3f%2F0c%26%22%C3%A9", "3f%2f0c%26%22%c3%a9", r#"3f/0c&\"é"#, "3f/0c&amp;&quot;é"] {
+            assert_eq!(masker.text(&format!("<{text}>")), "<••••>", "{text}");
+        }
+        assert_eq!(Masker::new(Secrets::Shown).text("3f"), "3f");
+    }
+
+    #[test]
+    fn addresses_and_headers_teach() {
+        let mut masker = Masker::new(Secrets::Masked);
+        masker.learn_url("https://h/a?apiKey=k%2B1&x=2");
+        masker.learn_headers(&[("Authorization".into(), "Bearer t0ken".into()), ("X".into(), "y".into())]);
+        assert_eq!(masker.text("k+1 k%2B1 t0ken 2 y"), "•••• •••• •••• 2 y");
+        assert_eq!(masker.url("https://h/a?apiKey=other"), "https://h/a?apiKey=••••");
+    }
+
+    #[test]
+    fn an_empty_key_masks_nothing() {
+        let mut masker = Masker::new(Secrets::Masked);
+        masker.learn("");
+        assert_eq!(masker.text("abc"), "abc");
+    }
+}

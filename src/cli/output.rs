@@ -1,0 +1,262 @@
+//! Results on standard output, everything else on standard error.
+
+use std::io::{IsTerminal as _, Write as _};
+
+use serde_json::{Map, Value, json};
+
+use super::Failure;
+use super::mask::Masker;
+use crate::diagnosis::Cause;
+use crate::jobs::delivery::{UploadOutcome, UploadResult};
+use crate::model::Exchange;
+use crate::model::attachment::AttachmentEndpoint;
+use crate::model::endpoint::mask_url;
+use crate::model::exchange::{Outcome, Sent, Timings, status_name};
+
+/// Prints a result. That nobody reads on is no failure.
+pub(super) fn print(text: &str) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    let text = if out.is_terminal() { harmless(text) } else { text.to_owned() };
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::failed(format!("Writing the result: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Prints one JSON document.
+pub(super) fn print_json(value: &Value) -> Result<(), Failure> {
+    print(&format!("{value:#}\n"))
+}
+
+/// Says something on standard error, as in `error: …`.
+pub(super) fn complain(kind: &str, text: &str) {
+    // With standard error closed there is nowhere left to say so.
+    let _ = writeln!(std::io::stderr().lock(), "{kind}: {}", harmless(text));
+}
+
+/// Prints what the parser has to say. An address that it quotes may hold an API key.
+pub(super) fn print_clap(error: &clap::Error) {
+    let text = error.render().to_string();
+    if !error.use_stderr() || !text.contains('=') {
+        let _ = error.print();
+        return;
+    }
+    let masked: String = text.split_inclusive(char::is_whitespace).map(mask_url).collect();
+    let _ = std::io::stderr().lock().write_all(masked.as_bytes());
+}
+
+/// A text that cannot move a terminal's cursor or change its title.
+fn harmless(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && !matches!(c, '\n' | '\r' | '\t') { '\u{fffd}' } else { c }).collect()
+}
+
+/// Whether a cause says that something is wrong.
+pub(super) fn is_trouble(cause: &Cause) -> bool {
+    cause.id != "none"
+}
+
+/// Causes as JSON, best first.
+pub(super) fn causes_json(causes: &[Cause], masker: &Masker) -> Value {
+    let one = |cause: &Cause| {
+        json!({
+            "id": cause.id,
+            "confidence": cause.confidence,
+            "title": masker.text(&cause.title),
+            "evidence": cause.evidence.iter().map(|fact| masker.text(&fact.text)).collect::<Vec<_>>(),
+            "fix": masker.text(&cause.fix),
+        })
+    };
+    causes.iter().map(one).collect()
+}
+
+/// Causes for people, best first.
+pub(super) fn causes_text(causes: &[Cause], masker: &Masker) -> String {
+    let mut text = String::new();
+    for (index, cause) in causes.iter().enumerate() {
+        let sure = (cause.confidence * 100.0).round();
+        let title = masker.text(&cause.title);
+        text.push_str(&format!("{}. {title} ({}, {sure} %, {})\n", index + 1, cause.id, cause.basis.label()));
+        for fact in &cause.evidence {
+            text.push_str(&format!("   - {}\n", masker.text(&fact.text)));
+        }
+        if !cause.fix.is_empty() {
+            text.push_str(&format!("   What to do: {}\n", masker.text(&cause.fix)));
+        }
+    }
+    text
+}
+
+/// An exchange as JSON: `request`, `response`, `timings_ms`, and `error` where no answer came.
+pub(super) fn exchange_json(exchange: &Exchange, masker: &Masker) -> Value {
+    let mut map = Map::new();
+    map.insert("request".into(), sent_json(&exchange.sent, masker));
+    match &exchange.outcome {
+        Outcome::Answer(answer) => {
+            let mut response = json!({
+                "status": answer.status,
+                "headers": masker.headers(&answer.headers),
+                "body": masker.text(&answer.text()),
+            });
+            if let Some(trouble) = &answer.body_trouble {
+                response["body_trouble"] = masker.text(trouble).into();
+            }
+            map.insert("response".into(), response);
+        }
+        Outcome::Failure(failure) => {
+            map.insert("response".into(), Value::Null);
+            map.insert("error".into(), json!({"kind": failure.kind, "message": masker.text(&failure.message)}));
+        }
+    }
+    map.insert("timings_ms".into(), timings_json(&exchange.timings));
+    Value::Object(map)
+}
+
+/// An exchange that did not come about, in the form of one that did.
+pub(super) fn unsent_json(sent: &Sent, reason: &str, masker: &Masker) -> Value {
+    json!({
+        "request": sent_json(sent, masker),
+        "response": null,
+        "error": {"kind": "other", "message": masker.text(reason)},
+        "timings_ms": {},
+    })
+}
+
+/// A request as JSON. Of a multipart body it has the parts, without their bytes.
+pub(super) fn sent_json(sent: &Sent, masker: &Masker) -> Value {
+    let mut request = json!({
+        "method": sent.method,
+        "url": masker.url(&sent.url),
+        "headers": masker.headers(&sent.headers),
+        "body": sent.body.as_deref().map(|body| masker.text(body)),
+    });
+    if let Some(parts) = &sent.parts {
+        let one = |part: &crate::model::exchange::SentPart| {
+            json!({
+                "name": masker.text(&part.name),
+                "filename": part.filename.as_deref().map(|name| masker.text(name)),
+                "content_type": part.content_type,
+                "size": part.size,
+                "sha256": part.sha256,
+            })
+        };
+        request["parts"] = parts.iter().map(one).collect();
+    }
+    request
+}
+
+fn timings_json(timings: &Timings) -> Value {
+    let ms = |duration: std::time::Duration| (duration.as_secs_f64() * 1e6).round() / 1e3;
+    json!({
+        "resolve": timings.resolve.map(ms),
+        "connect": timings.connect.map(ms),
+        "tls": timings.tls.map(ms),
+        "first_byte": timings.first_byte.map(ms),
+        "total": ms(timings.total),
+    })
+}
+
+/// Attachment endpoints as JSON.
+pub(super) fn endpoints_json(endpoints: &[AttachmentEndpoint], masker: &Masker) -> Value {
+    let one = |endpoint: &AttachmentEndpoint| {
+        json!({
+            "parameter": endpoint.parameter,
+            "returned": masker.url(&endpoint.returned),
+            "completed": masker.url(&endpoint.completed),
+        })
+    };
+    endpoints.iter().map(one).collect()
+}
+
+/// Uploads as JSON. `status` is null when no answer came, and `error` says why.
+pub(super) fn uploads_json(uploads: &[UploadResult], masker: &Masker) -> Value {
+    let one = |upload: &UploadResult| {
+        let mut map = json!({
+            "parameter": upload.parameter,
+            "path": upload.path.to_string_lossy(),
+            "size": upload.size,
+            "sha256": upload.sha256,
+            "status": upload_exchange(upload).and_then(|exchange| exchange.answer()).map(|answer| answer.status),
+        });
+        if let Some(trouble) = upload.trouble() {
+            map["error"] = masker.text(&trouble).into();
+        }
+        map
+    };
+    uploads.iter().map(one).collect()
+}
+
+/// The exchange of an upload, if there was one.
+pub(super) fn upload_exchange(upload: &UploadResult) -> Option<&Exchange> {
+    match &upload.outcome {
+        UploadOutcome::Answered(exchange) => Some(exchange),
+        UploadOutcome::NotSent(_) => None,
+    }
+}
+
+/// An exchange for people: request line, status and the answer's text.
+pub(super) fn exchange_text(exchange: &Exchange, masker: &Masker) -> String {
+    let mut text = format!("{} {}\n", exchange.sent.method, masker.url(&exchange.sent.url));
+    match &exchange.outcome {
+        Outcome::Answer(answer) => {
+            let total = exchange.timings.total.as_millis();
+            text.push_str(&format!("{} {} in {total} ms\n", answer.status, status_name(answer.status)));
+            for (name, value) in masker.headers(&answer.headers) {
+                text.push_str(&format!("{name}: {value}\n"));
+            }
+            let body = answer.text();
+            let body = match serde_json::from_str::<Value>(&body) {
+                Ok(json) => format!("{json:#}"),
+                Err(_) => body.into_owned(),
+            };
+            if !body.trim().is_empty() {
+                text.push_str(&format!("\n{}\n", masker.text(body.trim_end())));
+            }
+            if let Some(trouble) = &answer.body_trouble {
+                text.push_str(&format!("The answer is not whole: {}\n", masker.text(trouble)));
+            }
+        }
+        Outcome::Failure(failure) => {
+            let step = failure.step.map_or_else(String::new, |step| format!(" while {}", step.label()));
+            let peer = failure.peer.as_ref().map_or_else(String::new, |peer| format!(" ({peer})"));
+            text.push_str(&format!("No answer{step}{peer}: {}\n", masker.text(&failure.message)));
+        }
+    }
+    text
+}
+
+/// Attachment endpoints for people.
+pub(super) fn endpoints_text(endpoints: &[AttachmentEndpoint], masker: &Masker) -> String {
+    let mut text = String::new();
+    for endpoint in endpoints {
+        let parameter = endpoint.parameter.as_deref().unwrap_or("(unknown element)");
+        let mut put_in: Vec<_> = endpoint.completions.iter().map(|completion| completion.what.label()).collect();
+        put_in.dedup();
+        let put_in = if put_in.is_empty() { String::new() } else { format!(" (put in: {})", put_in.join(", ")) };
+        text.push_str(&format!("  {parameter}: {}{put_in}\n", masker.url(&endpoint.completed)));
+    }
+    text
+}
+
+/// Uploads for people.
+pub(super) fn uploads_text(uploads: &[UploadResult], masker: &Masker) -> String {
+    let mut text = String::new();
+    for upload in uploads {
+        let size = upload.size.map_or_else(String::new, |size| format!(", {size} bytes"));
+        let sha256 = upload.sha256.as_ref().map_or_else(String::new, |sha256| format!(", SHA-256 {sha256}"));
+        let outcome = upload.trouble().map_or_else(|| "arrived".to_owned(), |trouble| masker.text(&trouble));
+        text.push_str(&format!("  {}: {}{size}{sha256}: {outcome}\n", upload.parameter, upload.filename));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_do_not_reach_a_terminal() {
+        assert_eq!(harmless("a\u{1b}[2J\u{7}\tb\r\né🦀"), "a\u{fffd}[2J\u{fffd}\tb\r\né🦀");
+    }
+}

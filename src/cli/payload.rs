@@ -1,0 +1,169 @@
+//! The payload that the arguments of `send` make, by the same rules as the window's form.
+
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use super::Failure;
+use super::args::SendArgs;
+use crate::model::draft::{Attachment, Entry, Input, Presence};
+use crate::model::profile::{Field, FieldKind};
+use crate::model::{Draft, Profile};
+
+/// The bytes to send as JSON.
+pub(super) fn payload(args: &SendArgs, profile: &Profile) -> Result<Vec<u8>, Failure> {
+    let typed = args.json.as_ref().map(|path| super::read_input(path, "Reading the payload from")).transpose()?;
+    let is_changed = !(args.set.is_empty() && args.set_json.is_empty() && args.unset.is_empty());
+    let mut draft = Draft::default();
+    draft.fit(profile);
+    match typed {
+        Some(bytes) if !is_changed => return Ok(bytes),
+        Some(bytes) => draft.fill(&members(&bytes)?, profile),
+        None => {}
+    }
+    apply(args, profile, &mut draft)?;
+    Ok(draft.payload_text(profile).into_bytes())
+}
+
+fn members(bytes: &[u8]) -> Result<serde_json::Map<String, Value>, Failure> {
+    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+    match serde_json::from_slice(bytes) {
+        Ok(Value::Object(members)) => Ok(members),
+        Ok(_) => {
+            Err(Failure::input("Changing the payload: it is no JSON object. Without --set and --unset it is sent as it is."))
+        }
+        Err(error) => {
+            Err(Failure::input(format!("Changing the payload: {error}. Without --set and --unset it is sent as it is.")))
+        }
+    }
+}
+
+fn apply(args: &SendArgs, profile: &Profile, draft: &mut Draft) -> Result<(), Failure> {
+    for text in &args.set {
+        let (parameter, value) = pair(text, "--set takes PARAM=VALUE")?;
+        set(draft.entry_mut(parameter), profile.field(parameter), value);
+    }
+    for text in &args.set_json {
+        let (parameter, json) = pair(text, "--set-json takes PARAM=JSON")?;
+        let value = serde_json::from_str(json)
+            .map_err(|error| Failure::input(format!("Reading the JSON of --set-json {parameter}: {error}")))?;
+        let entry = draft.entry_mut(parameter);
+        entry.presence = Presence::Sent;
+        entry.input = Input::Json(value);
+    }
+    for parameter in &args.unset {
+        draft.entry_mut(parameter).presence = Presence::LeftOut;
+    }
+    Ok(())
+}
+
+fn set(entry: &mut Entry, field: Option<&Field>, value: &str) {
+    if value.is_empty() {
+        entry.presence = Presence::Empty;
+        return;
+    }
+    entry.presence = Presence::Sent;
+    entry.input = match field.map(|field| field.kind) {
+        Some(FieldKind::Checkbox) if value == "true" || value == "false" => Input::Flag(value == "true"),
+        Some(FieldKind::MultipleChoice) => Input::Choices(choices(field.map_or(&[], |field| &field.choices), value)),
+        _ => Input::Text(value.to_owned()),
+    };
+}
+
+/// A choice may hold a comma itself.
+fn choices(known: &[String], value: &str) -> Vec<String> {
+    if known.iter().any(|choice| choice == value) {
+        return vec![value.to_owned()];
+    }
+    value.split(',').map(|choice| choice.trim().to_owned()).filter(|choice| !choice.is_empty()).collect()
+}
+
+/// The files to attach, looked at before anything is sent.
+pub(super) fn attachments(args: &SendArgs) -> Result<Vec<Attachment>, Failure> {
+    args.attach
+        .iter()
+        .map(|text| {
+            let (parameter, path) = pair(text, "--attach takes PARAM=PATH")?;
+            attachment(parameter, path.into())
+        })
+        .collect()
+}
+
+/// A file to attach. That it is there is checked at once.
+pub(super) fn attachment(parameter: &str, path: PathBuf) -> Result<Attachment, Failure> {
+    let found = std::fs::File::open(&path).and_then(|file| file.metadata());
+    let found = found.map_err(|error| Failure::input(format!("Attaching {}: {error}", path.display())))?;
+    if !found.is_file() {
+        return Err(Failure::input(format!("Attaching {}: it is no file", path.display())));
+    }
+    let (picked_size, picked_modified) = (Some(found.len()), found.modified().ok());
+    Ok(Attachment { parameter: parameter.to_owned(), path, picked_size, picked_modified, ..Attachment::default() })
+}
+
+fn pair<'a>(text: &'a str, expected: &str) -> Result<(&'a str, &'a str), Failure> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name, value)),
+        _ => Err(Failure::input(format!("{expected}, not \"{text}\""))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+    use serde_json::json;
+
+    use super::*;
+    use crate::cli::args::{Cli, Command};
+
+    const PROFILE: &str = r#"{"fields": [
+        {"parameter": "summary", "kind": "text"}, {"parameter": "count", "kind": "number"},
+        {"parameter": "seen", "kind": "checkbox"}, {"parameter": "areas", "kind": "multiple_choice", "choices": ["UI", "A, B", "Audio"]},
+        {"parameter": "tags", "kind": "multiple_choice", "encoding": "comma"}]}"#;
+
+    fn made(arguments: &[&str]) -> Result<Vec<u8>, Failure> {
+        let all = ["centerpost", "send", "--profile", "x"].iter().chain(arguments);
+        let Some(Command::Send(args)) = Cli::try_parse_from(all).unwrap().command else { panic!() };
+        payload(&args, &Profile::from_json(PROFILE).unwrap())
+    }
+
+    #[test]
+    fn payloads_by_table() {
+        for (arguments, expected) in [
+            (&[][..], json!({})),
+            (&["--set", "summary=a=b"], json!({"summary": "a=b"})),
+            (&["--set", "count=3", "--set", "seen=true"], json!({"count": 3, "seen": true})),
+            (&["--set", "count=three", "--set", "seen=perhaps"], json!({"count": "three", "seen": "perhaps"})),
+            (&["--set", "areas=UI, Audio"], json!({"areas": ["UI", "Audio"]})),
+            (&["--set", "areas=A, B"], json!({"areas": ["A, B"]})),
+            (&["--set", "tags=x,y"], json!({"tags": "x,y"})),
+            (&["--set", "other=3"], json!({"other": "3"})),
+            (&["--set-json", "other={\"a\": [1]}", "--set-json", "count=null"], json!({"count": null, "other": {"a": [1]}})),
+            (&["--set", "summary=", "--set", "areas="], json!({"summary": "", "areas": []})),
+            (&["--set", "summary=a", "--unset", "summary"], json!({})),
+            (&["--set", "summary=a", "--set", "summary=b"], json!({"summary": "b"})),
+        ] {
+            let found: Value = serde_json::from_slice(&made(arguments).unwrap()).unwrap();
+            assert_eq!(found, expected, "{arguments:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_sent_to_the_byte_unless_it_is_changed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("p.json");
+        std::fs::write(&path, b"{ \"summary\" :\"a\",\"x\":1 }\xff\n").unwrap();
+        let path = path.to_str().unwrap();
+        assert_eq!(made(&["--json", path]).unwrap(), b"{ \"summary\" :\"a\",\"x\":1 }\xff\n");
+        assert_eq!(made(&["--json", path, "--set", "x=2"]).unwrap_err().exit, crate::cli::Exit::Input);
+        std::fs::write(path, b"{ \"summary\" :\"a\",\"x\":1 }").unwrap();
+        let found: Value = serde_json::from_slice(&made(&["--json", path, "--set", "count=2", "--unset", "x"]).unwrap()).unwrap();
+        assert_eq!(found, json!({"summary": "a", "count": 2}));
+    }
+
+    #[test]
+    fn what_is_no_pair_is_refused() {
+        for arguments in [["--set", "summary"], ["--set", "=x"], ["--set-json", "a={"]] {
+            assert_eq!(made(&arguments).unwrap_err().exit, crate::cli::Exit::Input, "{arguments:?}");
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! `profiles`: what is saved.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use super::args::{Output, ProfilesCommand};
+use super::target::Context;
+use super::{Ended, Exit, Failure, output};
+use crate::model::Profile;
+use crate::store::{ProfileId, StoreError, StoredProfile, write_export};
+
+pub(super) fn run(command: ProfilesCommand) -> Ended {
+    let context = Context::open();
+    match command {
+        ProfilesCommand::List { output } => list(&context, output),
+        ProfilesCommand::Show { profile, output } => show(&context.profile(&profile)?, output),
+        ProfilesCommand::Import { files } => import(&context, &files),
+        ProfilesCommand::Export { profile, to, with_key, force } => {
+            export(&context.profile(&profile)?, to.as_deref(), with_key, force)
+        }
+        ProfilesCommand::Remove { profile } => remove(&context, &profile),
+        ProfilesCommand::Restore { id } => restore(&context, id),
+    }
+}
+
+fn disk(error: &StoreError) -> Failure {
+    Failure::failed(error.to_string())
+}
+
+fn list(context: &Context, format: Output) -> Ended {
+    context.store()?;
+    let profiles = &context.found.profiles;
+    match format {
+        Output::Json => output::print_json(&profiles.iter().map(row_json).collect())?,
+        Output::Text => {
+            if profiles.is_empty() {
+                output::complain("note", "no profile is saved. Import one with: centerpost profiles import FILE");
+            }
+            output::print(&profiles.iter().map(row_text).collect::<String>())?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn row_json(stored: &StoredProfile) -> Value {
+    let profile = &stored.profile;
+    json!({
+        "id": stored.id.0,
+        "name": profile.name,
+        "label": profile.label,
+        "favourite": profile.favourite,
+        "production": profile.production,
+        "url": profile.endpoint().url_masked(),
+    })
+}
+
+fn row_text(stored: &StoredProfile) -> String {
+    let profile = &stored.profile;
+    let star = if profile.favourite { "*" } else { " " };
+    let production = if profile.production { " [production]" } else { "" };
+    let name = one_line(&profile.name);
+    format!("{star} {name} ({}){production}  {}\n", stored.id.0, one_line(&profile.endpoint().url_masked()))
+}
+
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+fn show(profile: &Profile, format: Output) -> Ended {
+    match format {
+        Output::Json => output::print_json(&profile.to_value())?,
+        Output::Text => output::print(&text(profile))?,
+    }
+    Ok(Exit::Done)
+}
+
+fn text(profile: &Profile) -> String {
+    let or_none =
+        |text: &Option<String>, none: &str| text.clone().filter(|text| !text.is_empty()).unwrap_or_else(|| none.to_owned());
+    let mut text = format!("{}\n", one_line(&profile.name));
+    let mut row = |name: &str, value: &str| {
+        if !value.is_empty() {
+            text.push_str(&format!("  {name:<18} {value}\n"));
+        }
+    };
+    row("Endpoint", &profile.endpoint().url_masked());
+    row("API key", if profile.api_key.is_empty() { "not known" } else { "known" });
+    row("Label", &profile.label);
+    row("Production", if profile.production { "yes" } else { "" });
+    row("Default submitter", &or_none(&profile.default_submitter, "none: the submitter is required"));
+    row("Workflow status", &or_none(&profile.workflow_status, "no selection: the status is required"));
+    row("Statuses", &profile.statuses.join(", "));
+    row("Known submitters", &profile.known_submitters.join(", "));
+    if !profile.fields.is_empty() {
+        text.push_str("  Fields\n");
+    }
+    for field in &profile.fields {
+        let required = if profile.demands(field) { ", required" } else { "" };
+        let choices = if field.choices.is_empty() { String::new() } else { format!(": {}", field.choices.join(" | ")) };
+        text.push_str(&format!(
+            "    {} = {} ({}{required}){choices}\n",
+            field.parameter,
+            field.field,
+            field.kind.label().to_lowercase()
+        ));
+    }
+    if !profile.file_elements.is_empty() {
+        text.push_str("  File elements\n");
+    }
+    for element in &profile.file_elements {
+        text.push_str(&format!("    {} = {} (sent as \"{}\")\n", element.parameter, element.field, element.part_name()));
+    }
+    text
+}
+
+fn import(context: &Context, files: &[PathBuf]) -> Ended {
+    let store = context.store()?;
+    // Nothing is saved unless every file can be read.
+    let mut read = Vec::new();
+    for path in files {
+        let text = super::read_input_text(path, "Importing")?;
+        let mut profile = Profile::from_json(&text).map_err(|error| refused(path, &text, &error.to_string()))?;
+        if profile.name.is_empty() {
+            let stem = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+            profile.name = stem.trim_end_matches(".json").trim_end_matches(".profile").to_owned();
+        }
+        read.push(profile);
+    }
+    for profile in read {
+        let id = store.create_profile(&profile).map_err(|error| disk(&error))?;
+        output::print(&format!("{}\n", id.0))?;
+    }
+    Ok(Exit::Done)
+}
+
+/// Why a file is no profile. A message about the API key's type would quote the key.
+fn refused(path: &Path, text: &str, error: &str) -> Failure {
+    let value: Value = serde_json::from_str(text.trim_start_matches('\u{feff}')).unwrap_or_default();
+    let is_key = value.get("api_key").is_some_and(|key| !key.is_string() && !key.is_null());
+    let reason = if is_key { "its \"api_key\" is no text" } else { error };
+    Failure::input(format!("Importing {}: {reason}", path.display()))
+}
+
+fn export(profile: &Profile, to: Option<&Path>, with_key: bool, force: bool) -> Ended {
+    let value = if with_key { profile.to_value_revealing_key() } else { profile.to_value() };
+    match to {
+        Some(path) => write_export(path, &format!("{value:#}\n"), force).map_err(|error| Failure::input(error.to_string()))?,
+        None => output::print_json(&value)?,
+    }
+    Ok(Exit::Done)
+}
+
+fn remove(context: &Context, what: &str) -> Ended {
+    let id = &context.saved(what)?.id;
+    context.store()?.remove_profile(id).map_err(|error| disk(&error))?;
+    output::print(&format!("Removed {0}. To bring it back: centerpost profiles restore {0}\n", id.0))?;
+    Ok(Exit::Done)
+}
+
+fn restore(context: &Context, id: String) -> Ended {
+    let stored = context.store()?.restore_profile(&ProfileId(id)).map_err(|error| Failure::input(error.to_string()))?;
+    output::print(&format!("Restored {} ({})\n", one_line(&stored.profile.name), stored.id.0))?;
+    Ok(Exit::Done)
+}

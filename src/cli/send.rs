@@ -1,0 +1,172 @@
+//! `send`: a ticket, and files attached to it.
+
+use serde_json::{Value, json};
+
+use super::args::{Output, SendArgs};
+use super::mask::Masker;
+use super::progress::Bars;
+use super::target::Context;
+use super::{Ended, Exit, Failure, output, payload};
+use crate::diagnosis::{self, Cause};
+use crate::jobs::delivery::{self, Delivery, DeliveryProgress, Report};
+use crate::model::exchange::Sent;
+use crate::model::request::Body;
+use crate::model::{Case, Endpoint, Exchange, Profile, Request};
+
+pub(super) fn run(args: &SendArgs) -> Ended {
+    if args.target.profile.is_none() && args.endpoint.is_none() {
+        return Err(Failure::input("Name where to send with --profile NAME|FILE, --endpoint URL, or both"));
+    }
+    let context = Context::open();
+    let (profile, network) = args.target.resolve(&context)?;
+    let sent_to = endpoint(args, &profile)?;
+    let mut masker = args.printing.masker(&profile);
+    masker.learn(sent_to.api_key.reveal());
+    let attachments = payload::attachments(args)?;
+    for attachment in &attachments {
+        if profile.file_element(&attachment.parameter).is_none() {
+            output::complain("warning", &format!("the profile has no file element \"{}\"", attachment.parameter));
+        }
+    }
+    let mut request = Request::post_json(sent_to.url_revealing_key(), "", &profile.extra_headers);
+    request.body = Body::Bytes(payload::payload(args, &profile)?);
+    if args.dry_run {
+        return dry_run(args, &request, &profile, &masker);
+    }
+    let uploads_at_once = context.found.settings.uploads_at_once;
+    let delivery = Delivery { request, sent_to, profile, attachments, network, uploads_at_once };
+    let (sent, profile) = (Sent::from(&delivery.request), delivery.profile.clone());
+    let report = deliver(delivery)?;
+    for exchange in report.create.iter().chain(report.uploads.iter().filter_map(output::upload_exchange)) {
+        masker.learn_url(&exchange.sent.url);
+    }
+    print(args, &report, &sent, &profile, &masker)
+}
+
+/// The endpoint to send to. A pasted one without an API key gets the profile's.
+fn endpoint(args: &SendArgs, profile: &Profile) -> Result<Endpoint, Failure> {
+    let Some(text) = &args.endpoint else { return Ok(profile.endpoint()) };
+    let mut endpoint = Endpoint::from_pasted(text).ok_or_else(|| {
+        Failure::input("Reading --endpoint: it is no External Source's URL (https://HOST/api/v1/projects/PROJECT/feedback/SOURCE?apiKey=KEY)")
+    })?;
+    let is_given =
+        args.target.api_key_file.is_some() || std::env::var_os("CENTERPOST_API_KEY").is_some_and(|key| !key.is_empty());
+    if is_given || endpoint.api_key.is_empty() && endpoint.base_url == profile.base_url {
+        endpoint.api_key = profile.api_key.clone();
+    }
+    Ok(endpoint)
+}
+
+fn dry_run(args: &SendArgs, request: &Request, profile: &Profile, masker: &Masker) -> Ended {
+    let sent = Sent::from(request);
+    let causes = diagnosis::preflight(&Case { profile: Some(profile.clone()), sent: sent.clone(), ..Case::default() });
+    match args.printing.output {
+        Output::Text => {
+            let text = masker.text(&request.wire_text(masker.secrets()));
+            // HTTP ends its lines with CR LF, a text for people with LF.
+            output::print(&format!("{}\n", text.replace("\r\n", "\n").trim_end_matches('\n')))?;
+            let trouble = output::causes_text(&causes, masker);
+            if !trouble.is_empty() {
+                output::complain("note", &format!("this may be refused:\n{}", trouble.trim_end()));
+            }
+        }
+        Output::Json => {
+            output::print_json(&json!({
+                "request": output::sent_json(&sent, masker),
+                "causes": output::causes_json(&causes, masker),
+            }))?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn deliver(delivery: Delivery) -> Result<Report, Failure> {
+    let progress = DeliveryProgress::new(delivery.attachments.len());
+    let names = delivery.attachments.iter().map(crate::model::draft::Attachment::filename);
+    let bars = Bars::start(names.zip(progress.uploads.iter().cloned()).collect());
+    let report = super::block_on(|cancel| async move { delivery::deliver(delivery, &progress, &cancel, |_| {}).await });
+    drop(bars);
+    report
+}
+
+/// The causes of whatever failed: of the create request, or else of the uploads.
+fn causes(report: &Report, profile: &Profile) -> Vec<Cause> {
+    let of = |exchange: &Exchange| diagnosis::diagnose(&Case::of(exchange, Some(profile)));
+    let Ok(create) = &report.create else { return Vec::new() };
+    let mut causes = of(create);
+    causes.retain(output::is_trouble);
+    if causes.is_empty() && create.is_success() {
+        causes = report
+            .uploads
+            .iter()
+            .filter(|upload| !upload.is_success())
+            .filter_map(output::upload_exchange)
+            .flat_map(of)
+            .collect();
+        causes.retain(output::is_trouble);
+    }
+    causes
+}
+
+fn exit(report: &Report, causes: &[Cause]) -> Exit {
+    match &report.create {
+        // Whoever pressed Ctrl-C knows that the input was fine.
+        Err(reason) if reason == "cancelled" => Exit::Failed,
+        Err(_) => Exit::Input,
+        Ok(exchange) if exchange.failure().is_some() => Exit::Network,
+        // A sign-in page comes with 200 and creates nothing.
+        Ok(_) if report.is_success() && causes.is_empty() => Exit::Done,
+        Ok(_) => Exit::Failed,
+    }
+}
+
+fn print(args: &SendArgs, report: &Report, sent: &Sent, profile: &Profile, masker: &Masker) -> Ended {
+    let causes = causes(report, profile);
+    let exit = exit(report, &causes);
+    match args.printing.output {
+        Output::Json => {
+            let exchange = match &report.create {
+                Ok(exchange) => output::exchange_json(exchange, masker),
+                Err(reason) => output::unsent_json(sent, reason, masker),
+            };
+            output::print_json(&report_json(&exchange, report, &causes, masker))?;
+        }
+        Output::Text => output::print(&report_text(report, &causes, masker))?,
+    }
+    if exit != Exit::Done {
+        output::complain("error", &masker.text(&report.summary()));
+    }
+    Ok(exit)
+}
+
+fn report_json(exchange: &Value, report: &Report, causes: &[Cause], masker: &Masker) -> Value {
+    let mut map = json!({
+        "exchange": exchange,
+        "ticket": report.ticket,
+        "attachments": output::endpoints_json(&report.endpoints, masker),
+        "uploads": output::uploads_json(&report.uploads, masker),
+        "causes": output::causes_json(causes, masker),
+    });
+    // Where no answer came, scripts find the error beside the exchange too.
+    if let Some(error) = exchange.get("error").cloned() {
+        map["error"] = error;
+    }
+    map
+}
+
+fn report_text(report: &Report, causes: &[Cause], masker: &Masker) -> String {
+    let mut text = report.create.as_ref().map(|exchange| output::exchange_text(exchange, masker)).unwrap_or_default();
+    for (title, part) in [
+        ("Attachment endpoints", output::endpoints_text(&report.endpoints, masker)),
+        ("Files", output::uploads_text(&report.uploads, masker)),
+        ("Causes, best first", output::causes_text(causes, masker)),
+    ] {
+        if !part.is_empty() {
+            text.push_str(&format!("\n{title}:\n{part}"));
+        }
+    }
+    if report.create.is_ok() {
+        text.push_str(&format!("\n{}\n", masker.text(&report.summary())));
+    }
+    text
+}

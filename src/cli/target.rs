@@ -1,0 +1,191 @@
+//! Where to send, and how: the profile that an argument names, the API key, headers and the network.
+
+use std::path::Path;
+use std::time::Duration;
+
+use super::args::{Printing, Target};
+use super::mask::Masker;
+use super::{Failure, output};
+use crate::model::request::Secrets;
+use crate::model::{Network, Profile, Secret};
+use crate::store::{Found, ProfileId, Store, StoreError, StoredProfile, read_profile_file};
+
+/// The store and what it holds, as far as there is one.
+pub(super) struct Context {
+    store: Result<Store, StoreError>,
+    /// What was found on disk.
+    pub(super) found: Found,
+}
+
+impl Context {
+    /// Reads the store. What is wrong with its files is said on standard error.
+    pub(super) fn open() -> Self {
+        let store = Store::open();
+        let found = store.as_ref().map(Store::load).unwrap_or_default();
+        for notice in &found.notices {
+            output::complain("note", &notice.0);
+        }
+        Self { store, found }
+    }
+
+    /// The store, for commands that cannot do without.
+    pub(super) fn store(&self) -> Result<&Store, Failure> {
+        self.store.as_ref().map_err(|error| Failure::input(error.to_string()))
+    }
+
+    /// The saved profile of a name or id.
+    pub(super) fn saved(&self, what: &str) -> Result<&StoredProfile, Failure> {
+        self.store()?;
+        pick(&self.found.profiles, what)
+    }
+
+    /// The profile of a name or id, or the one in a file.
+    pub(super) fn profile(&self, what: &str) -> Result<Profile, Failure> {
+        let path = Path::new(what);
+        let read = || read_profile_file(path).map_err(|error| Failure::input(error.to_string()));
+        if what.ends_with(".profile.json") {
+            return read();
+        }
+        match self.saved(what) {
+            Ok(stored) => Ok(stored.profile.clone()),
+            Err(_) if path.is_file() => read(),
+            Err(failure) => Err(failure),
+        }
+    }
+}
+
+/// Picks by name, by name whatever its case if that is unique, or by id.
+fn pick<'a>(profiles: &'a [StoredProfile], what: &str) -> Result<&'a StoredProfile, Failure> {
+    let by_id = profiles.iter().find(|stored| stored.id == ProfileId(what.to_owned()));
+    let exact: Vec<_> = profiles.iter().filter(|stored| stored.profile.name == what).collect();
+    let folded: Vec<_> = profiles.iter().filter(|stored| stored.profile.name.to_lowercase() == what.to_lowercase()).collect();
+    let named = if exact.is_empty() { folded } else { exact };
+    match (named.as_slice(), by_id) {
+        (&[stored], _) | (_, Some(stored)) => Ok(stored),
+        ([], None) if profiles.is_empty() => Err(Failure::input(format!(
+            "Looking for the profile \"{what}\": none is saved. Import one, or name a *.profile.json file."
+        ))),
+        ([], None) => {
+            let names: Vec<_> = profiles.iter().map(|stored| format!("\"{}\"", stored.profile.name)).collect();
+            Err(Failure::input(format!(
+                "Looking for the profile \"{what}\": there is none of that name. There are {}.",
+                names.join(", ")
+            )))
+        }
+        (several, None) => {
+            let ids: Vec<_> = several.iter().map(|stored| stored.id.0.as_str()).collect();
+            Err(Failure::input(format!(
+                "Looking for the profile \"{what}\": several have that name. Use an id: {}.",
+                ids.join(", ")
+            )))
+        }
+    }
+}
+
+impl Target {
+    /// The profile with the API key and headers of the command line, and how to reach its server.
+    pub(super) fn resolve(&self, context: &Context) -> Result<(Profile, Network), Failure> {
+        let mut profile = match &self.profile {
+            Some(what) => context.profile(what)?,
+            None => Profile::default(),
+        };
+        if let Some(key) = self.api_key()? {
+            profile.api_key = key;
+        }
+        for text in &self.headers {
+            let header = parse_header(text)?;
+            profile.extra_headers.retain(|(name, _)| !name.eq_ignore_ascii_case(&header.0));
+            profile.extra_headers.push(header);
+        }
+        let mut network = context.found.settings.network(&profile);
+        if let Some(seconds) = self.timeout {
+            let timeout = Duration::try_from_secs_f64(seconds).ok().filter(|timeout| !timeout.is_zero());
+            let timeout = timeout.ok_or_else(|| Failure::input("--timeout takes a number of seconds above 0"))?;
+            network.connect_timeout = timeout;
+            network.idle_timeout = timeout;
+        }
+        Ok((profile, network))
+    }
+
+    fn api_key(&self) -> Result<Option<Secret>, Failure> {
+        if let Some(path) = &self.api_key_file {
+            let key = Secret::new(super::read_input_text(path, "Reading the API key from")?);
+            let key = Secret::new(key.reveal().trim());
+            if key.is_empty() {
+                return Err(Failure::input(format!("Reading the API key from {}: the file is empty", path.display())));
+            }
+            return Ok(Some(key));
+        }
+        Ok(std::env::var("CENTERPOST_API_KEY").ok().map(Secret::new).filter(|key| !key.is_empty()))
+    }
+}
+
+impl Printing {
+    /// A masker that knows a profile's secrets.
+    pub(super) fn masker(&self, profile: &Profile) -> Masker {
+        let mut masker = Masker::new(if self.show_secrets { Secrets::Shown } else { Secrets::Masked });
+        masker.learn(profile.api_key.reveal());
+        masker.learn_headers(&profile.extra_headers);
+        masker
+    }
+}
+
+/// The value is not quoted in the error: it may be a secret.
+fn parse_header(text: &str) -> Result<(String, String), Failure> {
+    let token = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_graphic() && !"()<>@,;:\\\"/[]?={}".contains(c));
+    let parts = text.split_once(':').map(|(name, value)| (name.trim(), value.trim()));
+    match parts {
+        Some((name, value)) if token(name) && !value.contains(['\r', '\n', '\0']) => Ok((name.to_owned(), value.to_owned())),
+        _ => Err(Failure::input("--header takes NAME: VALUE in one line, as in --header 'X-Trace: 17'")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn profiles_are_picked_by_table() {
+        let profiles: Vec<_> =
+            [("a1", "Acme"), ("acme", "acme"), ("twin", "Twin"), ("twin-2", "Twin"), ("big", "BETA"), ("big-2", "Beta")]
+                .map(|(id, name)| StoredProfile {
+                    id: ProfileId(id.into()),
+                    profile: Profile { name: name.into(), ..Profile::default() },
+                })
+                .into();
+        for (what, expected) in [
+            ("Acme", Ok("a1")),
+            ("acme", Ok("acme")),
+            ("a1", Ok("a1")),
+            ("ACME", Err("several")),
+            ("twin", Ok("twin")),
+            ("Twin", Err("twin, twin-2")),
+            ("twin-2", Ok("twin-2")),
+            ("BETA", Ok("big")),
+            ("bEtA", Err("big, big-2")),
+            ("nobody", Err("There are \"Acme\"")),
+        ] {
+            match (pick(&profiles, what), expected) {
+                (Ok(stored), Ok(id)) => assert_eq!(stored.id.0, id, "{what}"),
+                (Err(failure), Err(text)) => assert!(failure.text.contains(text), "{what}: {}", failure.text),
+                (found, _) => panic!("{what}: {found:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn headers_by_table() {
+        for (text, expected) in [
+            ("X-Trace: 17", Some(("X-Trace", "17"))),
+            ("A:", Some(("A", ""))),
+            ("A: b: c", Some(("A", "b: c"))),
+            ("no colon", None),
+            (": x", None),
+            ("A b: x", None),
+            ("A: x\r\nB: y", None),
+        ] {
+            let found = parse_header(text).ok();
+            assert_eq!(found.as_ref().map(|(name, value)| (name.as_str(), value.as_str())), expected, "{text:?}");
+        }
+    }
+}

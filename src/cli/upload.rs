@@ -1,0 +1,112 @@
+//! `upload`: one file to one attachment endpoint.
+
+use serde_json::{Value, json};
+
+use super::args::{Output, UploadArgs};
+use super::mask::Masker;
+use super::progress::Bars;
+use super::target::Context;
+use super::{Ended, Exit, Failure, output, payload};
+use crate::diagnosis;
+use crate::jobs::delivery::{self, UploadOrder, UploadOutcome, UploadResult};
+use crate::model::attachment::{self, AttachmentEndpoint};
+use crate::model::{Address, Case, Profile};
+use crate::transport::Progress;
+
+pub(super) fn run(args: &UploadArgs) -> Ended {
+    let context = Context::open();
+    let (profile, network) = args.target.resolve(&context)?;
+    let endpoint = endpoint(args, &profile);
+    let mut masker = args.printing.masker(&profile);
+    masker.learn_url(&endpoint.completed);
+    if endpoint.foreign_host && args.target.profile.is_some() {
+        output::complain("warning", "the endpoint names another host than the profile, so the API key was not put in");
+    }
+    let (parameter, part_name) = names(args, &endpoint, &profile);
+    let mut file = payload::attachment(&parameter, args.file.clone())?;
+    file.filename = args.filename.clone();
+    file.content_type = args.content_type.clone();
+    let extra_headers = profile.extra_headers.clone();
+    let order = UploadOrder { endpoint: endpoint.completed.clone(), part_name, attachment: file, extra_headers, network };
+    let result = upload(order)?;
+    print(args, &endpoint, &result, &profile, &masker)
+}
+
+fn endpoint(args: &UploadArgs, profile: &Profile) -> AttachmentEndpoint {
+    let sent_to = profile.endpoint();
+    // It is an attachment endpoint because the user says so, even where it does not look like one.
+    let found = attachment::find(&Value::from(args.endpoint.as_str()), &sent_to, Some(profile)).into_iter().next();
+    found.unwrap_or_else(|| {
+        let (completed, completions, foreign_host) = attachment::complete(&args.endpoint, &sent_to);
+        let returned = args.endpoint.clone();
+        AttachmentEndpoint { pointer: String::new(), parameter: None, returned, completed, completions, foreign_host }
+    })
+}
+
+/// The parameter and the form-data name.
+fn names(args: &UploadArgs, endpoint: &AttachmentEndpoint, profile: &Profile) -> (String, String) {
+    let address = Address::parse(&endpoint.completed);
+    let last = address.segments.iter().rev().map(|segment| address.decoded(segment)).find(|segment| !segment.is_empty());
+    let element = endpoint.parameter.as_deref().and_then(|parameter| profile.file_element(parameter));
+    let parameter = element.map(|element| element.parameter.clone()).or(last).unwrap_or_else(|| "file".to_owned());
+    let part_name =
+        args.name.clone().unwrap_or_else(|| element.map_or(parameter.clone(), |element| element.part_name().to_owned()));
+    (parameter, part_name)
+}
+
+fn upload(order: UploadOrder) -> Result<UploadResult, Failure> {
+    let progress = std::sync::Arc::new(Progress::default());
+    let bars = Bars::start(vec![(order.attachment.filename(), progress.clone())]);
+    let result = super::block_on(|cancel| async move { delivery::upload(order, &progress, &cancel).await });
+    drop(bars);
+    result
+}
+
+fn exit(result: &UploadResult) -> Exit {
+    match &result.outcome {
+        UploadOutcome::Answered(exchange) if exchange.failure().is_some() => Exit::Network,
+        UploadOutcome::Answered(_) if result.is_success() => Exit::Done,
+        UploadOutcome::Answered(_) => Exit::Failed,
+        UploadOutcome::NotSent(reason) if reason == "cancelled" => Exit::Failed,
+        UploadOutcome::NotSent(_) => Exit::Input,
+    }
+}
+
+fn print(args: &UploadArgs, endpoint: &AttachmentEndpoint, result: &UploadResult, profile: &Profile, masker: &Masker) -> Ended {
+    let exchange = output::upload_exchange(result);
+    let profile = args.target.profile.as_ref().map(|_| profile);
+    let mut causes = exchange.map_or_else(Vec::new, |exchange| diagnosis::diagnose(&Case::of(exchange, profile)));
+    causes.retain(output::is_trouble);
+    let exit = match exit(result) {
+        Exit::Done if !causes.is_empty() => Exit::Failed,
+        exit => exit,
+    };
+    let results = std::slice::from_ref(result);
+    let endpoints = std::slice::from_ref(endpoint);
+    match args.printing.output {
+        Output::Json => {
+            let mut map = json!({
+                "exchange": exchange.map(|exchange| output::exchange_json(exchange, masker)),
+                "attachments": output::endpoints_json(endpoints, masker),
+                "uploads": output::uploads_json(results, masker),
+                "causes": output::causes_json(&causes, masker),
+            });
+            if let Some(error) = map["exchange"].get("error").cloned() {
+                map["error"] = error;
+            }
+            output::print_json(&map)?;
+        }
+        Output::Text => {
+            let mut text = exchange.map_or_else(String::new, |exchange| output::exchange_text(exchange, masker));
+            text.push_str(&format!("\nFile:\n{}", output::uploads_text(results, masker)));
+            if !causes.is_empty() {
+                text.push_str(&format!("\nCauses, best first:\n{}", output::causes_text(&causes, masker)));
+            }
+            output::print(&text)?;
+        }
+    }
+    if let Some(trouble) = result.trouble() {
+        output::complain("error", &format!("Uploading {}: {}", result.filename, masker.text(&trouble)));
+    }
+    Ok(exit)
+}

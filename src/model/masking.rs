@@ -1,0 +1,123 @@
+//! Texts with what is secret cut out of them, and where the rest of them went: spans that were found in the text as it travelled can
+//! still be marked in the text as it is shown.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::endpoint::secret_spans;
+use super::secret::MASK;
+
+/// A key that is shorter than this is no key, and hiding each of its occurrences would only make a text unreadable.
+const SHORTEST_SECRET: usize = 4;
+
+/// A text with [`MASK`] in place of each secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Masked<'a> {
+    /// The text for eyes.
+    pub text: Cow<'a, str>,
+    /// What was cut out, as spans of the original, in order.
+    cuts: Vec<Range<usize>>,
+}
+
+impl<'a> Masked<'a> {
+    /// Cuts spans out of a text. Spans that overlap one before them, or that do not fit the text, are left out.
+    pub fn cut(text: &'a str, mut spans: Vec<Range<usize>>) -> Self {
+        spans.sort_by_key(|span| span.start);
+        let mut cuts: Vec<Range<usize>> = Vec::new();
+        for span in spans {
+            let after = cuts.last().map_or(0, |cut| cut.end);
+            if span.start >= after && span.start < span.end && text.get(span.clone()).is_some() {
+                cuts.push(span);
+            }
+        }
+        if cuts.is_empty() {
+            return Self { text: Cow::Borrowed(text), cuts };
+        }
+        let mut shown = String::with_capacity(text.len());
+        let mut at = 0;
+        for cut in &cuts {
+            shown.push_str(&text[at..cut.start]);
+            shown.push_str(MASK);
+            at = cut.end;
+        }
+        shown.push_str(&text[at..]);
+        Self { text: Cow::Owned(shown), cuts }
+    }
+
+    /// A URL without the values of its key, token and password parameters, and without user information.
+    pub fn url(url: &'a str) -> Self {
+        Self::cut(url, secret_spans(url))
+    }
+
+    /// A text without the given secrets, wherever they stand in it. Secrets shorter than four bytes are left.
+    pub fn hide(text: &'a str, secrets: &[String]) -> Self {
+        let mut spans = Vec::new();
+        for secret in secrets.iter().filter(|secret| secret.len() >= SHORTEST_SECRET) {
+            spans.extend(text.match_indices(secret.as_str()).map(|(start, found)| start..start + found.len()));
+        }
+        Self::cut(text, spans)
+    }
+
+    /// Where a span of the original stands in the text for eyes. What begins or ends inside a secret covers the whole mask.
+    pub fn span(&self, original: &Range<usize>) -> Range<usize> {
+        map_span(&self.cuts, original)
+    }
+
+    /// What was cut out, as spans of the original; for [`map_span`] when the text itself goes elsewhere.
+    pub fn into_parts(self) -> (Cow<'a, str>, Vec<Range<usize>>) {
+        (self.text, self.cuts)
+    }
+}
+
+/// Where a span of the original stands after the cuts were replaced by [`MASK`].
+pub fn map_span(cuts: &[Range<usize>], original: &Range<usize>) -> Range<usize> {
+    let start = map(cuts, original.start, false);
+    start..map(cuts, original.end, true).max(start)
+}
+
+fn map(cuts: &[Range<usize>], offset: usize, is_end: bool) -> usize {
+    let (mut removed, mut added) = (0, 0);
+    for cut in cuts {
+        if offset >= cut.end {
+            removed += cut.len();
+            added += MASK.len();
+        } else if offset > cut.start {
+            let at = cut.start - removed + added;
+            return if is_end { at + MASK.len() } else { at };
+        } else {
+            break;
+        }
+    }
+    offset - removed + added
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_follow_the_text() {
+        let url = "https://h/beta1/x?apiKey=3f0c9a71&b=last";
+        let masked = Masked::url(url);
+        assert_eq!(masked.text, "https://h/beta1/x?apiKey=••••&b=last");
+        for (part, expected) in [("beta1", "beta1"), ("3f0c9a71", MASK), ("0c9a", MASK), ("last", "last"), ("Key=3f", "Key=••••")]
+        {
+            let start = url.find(part).unwrap();
+            assert_eq!(&masked.text[masked.span(&(start..start + part.len()))], expected, "{part}");
+        }
+        assert_eq!(masked.span(&(url.len()..url.len())), masked.text.len()..masked.text.len());
+    }
+
+    #[test]
+    fn secrets_are_hidden_by_table() {
+        for (text, secrets, expected) in [
+            ("a key3f0c b key3f0c", vec!["key3f0c"], "a •••• b ••••"),
+            ("nothing here", vec!["key3f0c"], "nothing here"),
+            ("too short: abc", vec!["abc"], "too short: abc"),
+            ("nested abcdef", vec!["abcd", "cdef"], "nested ••••ef"),
+        ] {
+            let secrets: Vec<String> = secrets.into_iter().map(str::to_owned).collect();
+            assert_eq!(Masked::hide(text, &secrets).text, expected);
+        }
+    }
+}

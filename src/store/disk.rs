@@ -1,0 +1,270 @@
+//! Files: written whole or not at all, never lost.
+
+use std::fs;
+use std::io::{self, ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::{Notice, StoreError};
+
+/// What temporary files are called. Hidden, so that nobody takes one for a profile.
+const TEMPORARY: (&str, &str) = (".saving-", ".tmp");
+
+/// A temporary file this old belongs to nobody who is still writing.
+const ABANDONED: Duration = Duration::from_secs(3600);
+
+/// More than any profile, draft or settings file holds; a larger file is something else.
+const LARGEST: u64 = 64 << 20;
+
+/// Why a file could not be read.
+pub(super) enum Trouble {
+    /// The system does not let us read it; it may be whole.
+    System(String),
+    /// What stands in it makes no sense.
+    Content(String),
+}
+
+impl Trouble {
+    /// Sets a file without sense aside and says what happened. Nothing to say if somebody else has done so.
+    pub(super) fn notice(self, what: &str, path: &Path) -> Option<Notice> {
+        let shown = path.display();
+        Some(Notice(match self {
+            Self::System(reason) => format!("The {what} file {shown} could not be read: {reason}. It was left where it is."),
+            Self::Content(reason) => match set_aside(path) {
+                Ok(aside) => {
+                    format!("The {what} file {shown} could not be read: {reason}. It was set aside as {}.", aside.display())
+                }
+                Err(error) if error.kind() == ErrorKind::NotFound => return None,
+                Err(error) => format!(
+                    "The {what} file {shown} could not be read: {reason}. It was left where it is, because renaming it failed: {}.",
+                    self::reason(&error)
+                ),
+            },
+        }))
+    }
+
+    /// Sets a file without sense aside, as an error.
+    pub(super) fn error(self, doing: &'static str, path: &Path) -> StoreError {
+        match self {
+            Self::Content(reason) => {
+                let advice = match set_aside(path) {
+                    Ok(aside) => format!("It was set aside as {}.", aside.display()),
+                    Err(error) => format!("It was left where it is, because renaming it failed: {}.", self::reason(&error)),
+                };
+                StoreError::said(doing, path, &reason, &advice)
+            }
+            trouble @ Self::System(_) => trouble.error_untouched(doing, path),
+        }
+    }
+
+    /// The trouble as an error, the file left alone.
+    pub(super) fn error_untouched(self, doing: &'static str, path: &Path) -> StoreError {
+        match self {
+            Self::System(reason) => StoreError::said(doing, path, &reason, "Check that the file is there and may be read."),
+            Self::Content(reason) => StoreError::said(doing, path, &reason, "Check what stands in the file."),
+        }
+    }
+}
+
+/// Reads a JSON file.
+pub(super) fn read_json(path: &Path) -> Result<Value, Trouble> {
+    let system = |error: io::Error| Trouble::System(reason(&error));
+    let metadata = fs::metadata(path).map_err(system)?;
+    if !metadata.is_file() {
+        return Err(Trouble::System("it is no file".into()));
+    }
+    if metadata.len() > LARGEST {
+        return Err(Trouble::System(format!("it is {} MiB large, so it is hardly ours", metadata.len() >> 20)));
+    }
+    let bytes = fs::read(path).map_err(system)?;
+    let text = String::from_utf8(bytes)
+        .map_err(|error| Trouble::Content(format!("it is no UTF-8 text (byte {})", error.utf8_error().valid_up_to())))?;
+    // Editors on Windows put a byte-order mark before JSON.
+    match serde_json::from_str(text.trim_start_matches('\u{feff}')) {
+        Ok(value @ Value::Object(_)) => Ok(value),
+        Ok(_) => Err(Trouble::Content("it holds no JSON object".into())),
+        Err(error) => Err(Trouble::Content(error.to_string())),
+    }
+}
+
+/// Files of a folder with a certain end of their names: what stands before the end, and the path. Hidden ones are nobody's.
+pub(super) fn list(folder: &Path, end: &str, notices: &mut Vec<Notice>) -> Vec<(String, PathBuf)> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) => {
+            notices.push(Notice(format!("The folder {} could not be read: {}.", folder.display(), reason(&error))));
+            return Vec::new();
+        }
+    };
+    let mut found = Vec::new();
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let Some(text) = name.to_str() else {
+            if name.to_string_lossy().ends_with(end) {
+                let path = entry.path();
+                notices.push(Notice(format!("The file {} was left alone: its name is no UTF-8 text.", path.display())));
+            }
+            continue;
+        };
+        if let Some(stem) = text.strip_suffix(end).filter(|stem| !stem.is_empty() && !stem.starts_with('.')) {
+            found.push((stem.to_owned(), entry.path()));
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Whether a name is taken, be it by a link that leads nowhere.
+pub(super) fn is_there(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
+}
+
+/// Makes a folder, and those above it, for its user alone. One that is there stays as it is.
+pub(super) fn make_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// Writes a file that must not be there yet.
+pub(super) fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let file = temporary(path, bytes)?;
+    file.persist_noclobber(path).map_err(|error| error.error)?;
+    sync_folder(folder_of(path))
+}
+
+/// Writes a file over its old self. Behind a link it is the link's target that is written.
+pub(super) fn write_over(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    // Renaming would replace even a file that we may not read, and with it what nobody has seen.
+    if let Err(error) = fs::File::open(&target)
+        && error.kind() != ErrorKind::NotFound
+    {
+        return Err(error);
+    }
+    let file = temporary(&target, bytes)?;
+    file.persist(&target).map_err(|error| error.error)?;
+    sync_folder(folder_of(&target))
+}
+
+fn temporary(path: &Path, bytes: &[u8]) -> io::Result<tempfile::NamedTempFile> {
+    // tempfile makes files for their user alone.
+    let mut file = tempfile::Builder::new().prefix(TEMPORARY.0).suffix(TEMPORARY.1).tempfile_in(folder_of(path)).map_err(bare)?;
+    file.write_all(bytes).map_err(bare)?;
+    file.as_file().sync_all()?;
+    Ok(file)
+}
+
+/// The system's own error: tempfile adds the path of the temporary file, which says nothing to anybody.
+fn bare(error: io::Error) -> io::Error {
+    match error.get_ref().and_then(|inner| inner.source()).and_then(|source| source.downcast_ref::<io::Error>()) {
+        Some(inner) => match inner.raw_os_error() {
+            Some(code) => io::Error::from_raw_os_error(code),
+            None => io::Error::new(inner.kind(), inner.to_string()),
+        },
+        None => error,
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Makes a rename last over a power cut.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    if !cfg!(unix) {
+        return Ok(());
+    }
+    match fs::File::open(folder).and_then(|folder| folder.sync_all()) {
+        // Some network file systems cannot sync a folder; the rename has happened all the same.
+        Err(error) if matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Unsupported | ErrorKind::PermissionDenied) => {
+            Ok(())
+        }
+        result => result,
+    }
+}
+
+/// Renames a file and makes that last.
+pub(super) fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    fs::rename(from, to)?;
+    sync_folder(folder_of(to))?;
+    if folder_of(from) == folder_of(to) { Ok(()) } else { sync_folder(folder_of(from)) }
+}
+
+/// Renames a file to `NAME.corrupt-TIME`, which never is a name that is taken.
+fn set_aside(path: &Path) -> io::Result<PathBuf> {
+    move_aside(path, "corrupt")
+}
+
+/// Renames a file; one that has the new name already gets `NAME.older-TIME`.
+pub(super) fn move_over_older(from: &Path, to: &Path) -> io::Result<()> {
+    if is_there(from) && is_there(to) {
+        move_aside(to, "older")?;
+    }
+    rename(from, to)
+}
+
+fn move_aside(path: &Path, word: &str) -> io::Result<PathBuf> {
+    if !is_there(path) {
+        return Err(ErrorKind::NotFound.into());
+    }
+    let time = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ");
+    for number in 1..10_000 {
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push(format!(".{word}-{time}"));
+        if number > 1 {
+            name.push(format!("-{number}"));
+        }
+        let aside = path.with_file_name(name);
+        // An empty file of that name, made only if there is none, keeps others from it until the rename replaces it.
+        match fs::OpenOptions::new().write(true).create_new(true).open(&aside) {
+            Ok(_) => {}
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => continue,
+            Err(error) => return Err(error),
+        }
+        if let Err(error) = rename(path, &aside) {
+            let _ = fs::remove_file(&aside);
+            return Err(error);
+        }
+        return Ok(aside);
+    }
+    Err(ErrorKind::AlreadyExists.into())
+}
+
+/// Deletes temporary files that a stopped program left behind. Young ones may be somebody's who is just writing.
+pub(super) fn clean(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let age = entry.metadata().and_then(|metadata| metadata.modified()).ok().and_then(|time| time.elapsed().ok());
+        if name.starts_with(TEMPORARY.0) && name.ends_with(TEMPORARY.1) && age.is_some_and(|age| age > ABANDONED) {
+            // If it cannot be deleted, it does no harm where it is.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// What the system said, without its error number.
+pub(super) fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_owned()
+}
+
+/// What to try.
+pub(super) fn advice(error: &io::Error) -> &'static str {
+    match error.kind() {
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            "Check that you may write there, or set CENTERPOST_HOME to another folder."
+        }
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "Free some space and try again.",
+        ErrorKind::NotFound => "Check that it is still there.",
+        ErrorKind::NotADirectory | ErrorKind::AlreadyExists => {
+            "A file stands where a folder belongs; move it, or set CENTERPOST_HOME to another folder."
+        }
+        _ => "Try again, or set CENTERPOST_HOME to another folder.",
+    }
+}

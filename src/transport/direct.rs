@@ -1,0 +1,169 @@
+//! Opens a connection step by step, so that a failure can be told by its step: name, TCP, proxy, TLS.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Instant;
+
+use http::Uri;
+use hyper_util::client::legacy::connect::proxy::{SocksV5, Tunnel};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tower_service::Service;
+
+use super::failure::failure;
+use super::hold::{HoldWrites, Stream};
+use super::proxy::{self, Hop, HopKind};
+use super::{Job, SendError, Trouble, tls};
+use crate::model::exchange::{FailureKind, NetworkFailure, Step};
+
+/// A stream that is ready for HTTP, and whether requests on it name the whole URL, as a proxy for plain HTTP wants.
+pub(super) struct Connection {
+    pub(super) stream: Box<dyn Stream>,
+    pub(super) absolute_form: bool,
+    pub(super) proxy_auth: Option<http::HeaderValue>,
+}
+
+/// Connects to the job's target within the connect timeout.
+pub(super) async fn connect(job: &mut Job<'_>) -> Result<Connection, Trouble> {
+    let limit = job.network.connect_timeout;
+    let peer = job.target.peer();
+    let mut step = Step::Resolve;
+    match tokio::time::timeout(limit, connect_steps(job, &mut step)).await {
+        Ok(connected) => connected,
+        Err(_) => Err(Trouble::Network(NetworkFailure {
+            kind: FailureKind::Timeout,
+            message: format!("no connection within {} s, while {}", limit.as_secs_f64(), step.label()),
+            step: Some(step),
+            peer: Some(peer),
+        })),
+    }
+}
+
+async fn connect_steps(job: &mut Job<'_>, step: &mut Step) -> Result<Connection, Trouble> {
+    let hop = proxy::hop(&job.target, job.network)?;
+    let config = Arc::new(tls::config(job.network)?);
+    let (host, port, peer) = match &hop {
+        Some(hop) => (hop.host.clone(), hop.port, hop.peer()),
+        None => (job.target.host.clone(), job.target.port, job.target.peer()),
+    };
+    let addresses = resolve(job, &host, port, &peer).await?;
+    *step = if hop.is_some() { Step::Proxy } else { Step::Connect };
+    let tcp = open(job, &addresses, *step, &peer).await?;
+    let held = HoldWrites::new(Box::new(tcp), job.progress.clone());
+    let mut stream: Box<dyn Stream> = Box::new(held);
+    let mut absolute_form = false;
+    let mut proxy_auth = None;
+    if let Some(hop) = hop {
+        if hop.kind == HopKind::Https {
+            stream = handshake(stream, &config, &hop.host, &hop.peer()).await?;
+        }
+        if !job.target.is_tls && matches!(hop.kind, HopKind::Http | HopKind::Https) {
+            absolute_form = true;
+            proxy_auth = hop.basic.clone();
+        } else {
+            stream = through(stream, &hop, &job.target.uri).await.map_err(|error| {
+                let found = failure(error.as_ref(), Step::Proxy, hop.peer());
+                Trouble::Network(NetworkFailure { kind: FailureKind::Proxy, ..found })
+            })?;
+        }
+    }
+    if job.target.is_tls {
+        *step = Step::Tls;
+        let started = Instant::now();
+        stream = handshake(stream, &config, &job.target.host, &job.target.peer()).await?;
+        job.timings.tls = Some(started.elapsed());
+    }
+    Ok(Connection { stream, absolute_form, proxy_auth })
+}
+
+async fn resolve(job: &mut Job<'_>, host: &str, port: u16, peer: &str) -> Result<Vec<SocketAddr>, Trouble> {
+    let started = Instant::now();
+    let found = tokio::net::lookup_host((host, port)).await;
+    job.timings.resolve = Some(started.elapsed());
+    let addresses: Vec<_> = found.map_err(|error| Trouble::Network(failure(&error, Step::Resolve, peer.to_owned())))?.collect();
+    if addresses.is_empty() {
+        return Err(Trouble::Network(NetworkFailure {
+            kind: FailureKind::Dns,
+            message: "the name has no address".to_owned(),
+            step: Some(Step::Resolve),
+            peer: Some(peer.to_owned()),
+        }));
+    }
+    Ok(addresses)
+}
+
+async fn open(job: &mut Job<'_>, addresses: &[SocketAddr], step: Step, peer: &str) -> Result<TcpStream, Trouble> {
+    let started = Instant::now();
+    let mut last = None;
+    for address in addresses {
+        match TcpStream::connect(address).await {
+            Ok(stream) => {
+                job.timings.connect = Some(started.elapsed());
+                // Small writes, such as a request's head, go out at once; without this they only wait.
+                let _ = stream.set_nodelay(true);
+                return Ok(stream);
+            }
+            Err(error) => last = Some(error),
+        }
+    }
+    let error = last.unwrap_or_else(|| std::io::Error::other("no address"));
+    Err(Trouble::Network(failure(&error, step, peer.to_owned())))
+}
+
+async fn handshake(
+    stream: Box<dyn Stream>,
+    config: &Arc<rustls::ClientConfig>,
+    host: &str,
+    peer: &str,
+) -> Result<Box<dyn Stream>, Trouble> {
+    let name = rustls::pki_types::ServerName::try_from(host.to_owned()).map_err(|_| {
+        SendError::Unsendable(format!("The host {host:?} is no name that a certificate can be checked for. Check the address"))
+    })?;
+    match TlsConnector::from(config.clone()).connect(name, stream).await {
+        Ok(stream) => Ok(Box::new(stream)),
+        Err(error) => Err(Trouble::Network(failure(&error, Step::Tls, peer.to_owned()))),
+    }
+}
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Asks a proxy for a tunnel to the target.
+async fn through(stream: Box<dyn Stream>, hop: &Hop, target: &Uri) -> Result<Box<dyn Stream>, BoxError> {
+    let given = Given(Some(TokioIo::new(stream)));
+    let stream = match hop.kind {
+        HopKind::Http | HopKind::Https => {
+            let mut tunnel = Tunnel::new(hop.uri.clone(), given);
+            if let Some(basic) = &hop.basic {
+                tunnel = tunnel.with_auth(basic.clone());
+            }
+            tunnel.call(target.clone()).await?
+        }
+        HopKind::Socks { remote_dns } => {
+            let mut socks = SocksV5::new(hop.uri.clone(), given).local_dns(!remote_dns);
+            if let Some((user, password)) = &hop.login {
+                socks = socks.with_auth(user.clone(), password.clone());
+            }
+            socks.call(target.clone()).await.map_err(|error| error.to_string())?
+        }
+    };
+    Ok(stream.into_inner())
+}
+
+/// A connector that hands out the one connection that is open already.
+struct Given(Option<TokioIo<Box<dyn Stream>>>);
+
+impl Service<Uri> for Given {
+    type Response = TokioIo<Box<dyn Stream>>;
+    type Error = std::io::Error;
+    type Future = std::future::Ready<Result<Self::Response, Self::Error>>;
+
+    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _target: Uri) -> Self::Future {
+        std::future::ready(self.0.take().ok_or_else(|| std::io::Error::other("the connection is in use")))
+    }
+}

@@ -1,0 +1,101 @@
+//! Network errors, taken apart: what kind, at which step, and in words without the URL.
+
+use std::error::Error;
+use std::io;
+
+use crate::model::exchange::{FailureKind, NetworkFailure, Step};
+
+/// The failure that an error chain tells of.
+pub(super) fn failure(error: &(dyn Error + 'static), step: Step, peer: String) -> NetworkFailure {
+    let (kind, step) = classify(error, step);
+    NetworkFailure { kind, message: message(error), step: Some(step), peer: Some(peer) }
+}
+
+/// The innermost error that says something, with what stands around it left out: outer ones repeat "error sending request".
+fn message(error: &(dyn Error + 'static)) -> String {
+    let mut last = error;
+    while let Some(source) = inner(last) {
+        last = source;
+    }
+    last.to_string()
+}
+
+/// What caused an error. An `io::Error` that wraps another skips it in `source`.
+fn inner<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    if let Some(error) = error.downcast_ref::<io::Error>() {
+        return error.get_ref().map(|error| error as &(dyn Error + 'static));
+    }
+    error.source()
+}
+
+fn classify(error: &(dyn Error + 'static), step: Step) -> (FailureKind, Step) {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if error.is::<rustls::Error>() {
+            return (FailureKind::Tls, Step::Tls);
+        }
+        if let Some(error) = error.downcast_ref::<io::Error>()
+            && let Some(kind) = io_kind(error, step)
+        {
+            return (kind, step);
+        }
+        if let Some(error) = error.downcast_ref::<hyper::Error>() {
+            if error.is_timeout() {
+                return (FailureKind::Timeout, step);
+            }
+            if error.is_incomplete_message() || error.is_canceled() || error.is_closed() {
+                return (FailureKind::Reset, step);
+            }
+        }
+        next = inner(error);
+    }
+    let kind = match step {
+        Step::Resolve => FailureKind::Dns,
+        Step::Proxy => FailureKind::Proxy,
+        Step::Tls => FailureKind::Tls,
+        _ => FailureKind::Other,
+    };
+    (kind, step)
+}
+
+fn io_kind(error: &io::Error, step: Step) -> Option<FailureKind> {
+    match step {
+        Step::Resolve => return Some(FailureKind::Dns),
+        Step::Proxy => return Some(FailureKind::Proxy),
+        _ => {}
+    }
+    match error.kind() {
+        io::ErrorKind::ConnectionRefused => Some(FailureKind::Refused),
+        io::ErrorKind::TimedOut => Some(FailureKind::Timeout),
+        io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe => Some(FailureKind::Reset),
+        io::ErrorKind::UnexpectedEof => Some(FailureKind::Reset),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_by_table() {
+        let io = |kind| io::Error::new(kind, "x");
+        for (error, step, expected) in [
+            (io(io::ErrorKind::ConnectionRefused), Step::Connect, FailureKind::Refused),
+            (io(io::ErrorKind::TimedOut), Step::Connect, FailureKind::Timeout),
+            (io(io::ErrorKind::BrokenPipe), Step::Send, FailureKind::Reset),
+            (io(io::ErrorKind::Other), Step::Resolve, FailureKind::Dns),
+            (io(io::ErrorKind::ConnectionRefused), Step::Proxy, FailureKind::Proxy),
+            (io::Error::other(rustls::Error::DecryptError), Step::Connect, FailureKind::Tls),
+            (io(io::ErrorKind::HostUnreachable), Step::Connect, FailureKind::Other),
+        ] {
+            assert_eq!(failure(&error, step, "h:1".into()).kind, expected, "{error:?}");
+        }
+    }
+
+    #[test]
+    fn the_innermost_error_speaks() {
+        let error = io::Error::other(rustls::Error::General("certificate expired".into()));
+        assert!(failure(&error, Step::Connect, "h:1".into()).message.contains("certificate expired"));
+    }
+}

@@ -1,0 +1,81 @@
+//! Which proxy a request goes through.
+
+use http::{HeaderValue, Uri};
+use hyper_util::client::proxy::matcher::Matcher;
+
+use super::{SendError, Target};
+use crate::model::endpoint::mask_url;
+use crate::model::settings::{Network, Proxy};
+
+/// A proxy on the way to a target.
+#[derive(Clone)]
+pub(super) struct Hop {
+    pub(super) kind: HopKind,
+    pub(super) uri: Uri,
+    pub(super) host: String,
+    pub(super) port: u16,
+    pub(super) basic: Option<HeaderValue>,
+    pub(super) login: Option<(String, String)>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum HopKind {
+    Http,
+    Https,
+    Socks { remote_dns: bool },
+}
+
+impl Hop {
+    pub(super) fn peer(&self) -> String {
+        format!("{}:{}", self.host, self.port)
+    }
+}
+
+/// The proxy for a target, if there is one. This machine itself is reached through the system's proxy only by mistake.
+pub(super) fn hop(target: &Target, network: &Network) -> Result<Option<Hop>, SendError> {
+    let matcher = match &network.proxy {
+        Proxy::Direct => return Ok(None),
+        Proxy::System if is_loopback(&target.host) => return Ok(None),
+        Proxy::System => Matcher::from_system(),
+        Proxy::Own(url) => {
+            check(url)?;
+            Matcher::builder().all(url.as_str()).build()
+        }
+    };
+    let Some(found) = matcher.intercept(&target.uri) else { return Ok(None) };
+    let uri = found.uri().clone();
+    let (kind, default_port) = match uri.scheme_str() {
+        Some("https") => (HopKind::Https, 443),
+        Some("socks5") => (HopKind::Socks { remote_dns: false }, 1080),
+        Some("socks5h") => (HopKind::Socks { remote_dns: true }, 1080),
+        Some("socks4" | "socks4a") => {
+            return Err(SendError::Setting(format!(
+                "The proxy {} speaks SOCKS 4; use one that speaks SOCKS 5 or HTTP",
+                mask_url(&uri.to_string())
+            )));
+        }
+        _ => (HopKind::Http, 80),
+    };
+    let host = uri.host().unwrap_or("").trim_matches(['[', ']']).to_owned();
+    let port = uri.port_u16().unwrap_or(default_port);
+    let login = found.raw_auth().map(|(user, password)| (user.to_owned(), password.to_owned()));
+    Ok(Some(Hop { kind, uri, host, port, basic: found.basic_auth().cloned(), login }))
+}
+
+/// A proxy address that cannot be used is better refused than passed by.
+fn check(url: &str) -> Result<(), SendError> {
+    let usable = url::Url::parse(url).ok().filter(|url| {
+        matches!(url.scheme(), "http" | "https" | "socks5" | "socks5h") && url.host_str().is_some_and(|host| !host.is_empty())
+    });
+    match usable {
+        Some(_) => Ok(()),
+        None => Err(SendError::Setting(format!(
+            "The proxy address {} in the settings cannot be used; write it like http://proxy.example:3128 or socks5://proxy.example:1080",
+            mask_url(url)
+        ))),
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost") || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}

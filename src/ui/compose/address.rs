@@ -1,0 +1,101 @@
+//! The address, drawn as its parts, each of them editable: a tester tries another key without touching the profile.
+
+use eframe::egui::{Frame, RichText, Stroke, TextEdit, TextStyle, Ui};
+
+use crate::model::{Endpoint, Profile};
+use crate::ui::state::Session;
+use crate::ui::{icons, theme, widgets};
+
+/// The parts of an address, and how the ids of their causes begin or what they hold.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Host,
+    Project,
+    Source,
+    ApiKey,
+}
+
+/// Draws the address; tells whether it was changed.
+pub(super) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session) -> bool {
+    let mut endpoint = session.draft.endpoint(profile);
+    let mut changed = false;
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = theme::SPACE_SMALL;
+        part(ui, session, Part::Host, &mut endpoint, &mut changed);
+        part(ui, session, Part::Project, &mut endpoint, &mut changed);
+        part(ui, session, Part::Source, &mut endpoint, &mut changed);
+        part(ui, session, Part::ApiKey, &mut endpoint, &mut changed);
+    });
+    if changed {
+        session.draft.set_endpoint(endpoint, profile);
+    }
+    if session.draft.address.is_some() {
+        let tokens = theme::tokens(ui);
+        ui.horizontal_wrapped(|ui| {
+            widgets::icon(ui, icons::INFO, tokens.accent, "Note");
+            ui.label(widgets::muted(ui, "This address differs from the profile's"));
+            let says = "Takes the edits of the address back; the profile was not touched by them";
+            if widgets::small_button(ui, "Back to the profile's address", says).clicked() {
+                session.draft.address = None;
+                changed = true;
+            }
+        });
+    }
+    changed
+}
+
+fn part(ui: &mut Ui, session: &mut Session, part: Part, endpoint: &mut Endpoint, changed: &mut bool) {
+    let tokens = theme::tokens(ui);
+    let problem = session.problems.iter().find(|cause| part_of(cause.id) == Some(part)).map(|cause| cause.title.clone());
+    let (name, width, says) = match part {
+        Part::Host => ("Host", 220.0, "Scheme and host of Centercode, such as https://acme.centercode.com"),
+        Part::Project => ("Project key", 90.0, "The project's key in Centercode, the part behind /projects/"),
+        Part::Source => ("Source key", 120.0, "The External Source's key, the part behind /feedback/"),
+        Part::ApiKey => ("API key", 120.0, "The community's API key, sent as ?apiKey="),
+    };
+    ui.vertical(|ui| {
+        let label = ui.label(RichText::new(name).small().color(tokens.muted));
+        let stroke = if problem.is_some() { Stroke::new(1.5, tokens.warning) } else { Stroke::NONE };
+        ui.horizontal(|ui| {
+            Frame::new().stroke(stroke).corner_radius(theme::RADIUS).show(ui, |ui| {
+                let is_key = part == Part::ApiKey;
+                let text = match part {
+                    Part::Host => &mut endpoint.base_url,
+                    Part::Project => &mut endpoint.project_key,
+                    Part::Source => &mut endpoint.source_key,
+                    Part::ApiKey => endpoint.api_key.reveal_mut(),
+                };
+                let edit = TextEdit::singleline(text)
+                    .font(TextStyle::Monospace)
+                    .desired_width(width)
+                    .password(is_key && !session.reveal_key);
+                let response = ui.add(edit).labelled_by(label.id);
+                let tip = problem.as_ref().map_or_else(|| says.to_owned(), |problem| format!("{problem}\n{says}"));
+                *changed |= response.on_hover_text(tip).changed();
+            });
+            if part == Part::ApiKey {
+                let (icon, name) =
+                    if session.reveal_key { (icons::EYE_SLASH, "Hide the API key") } else { (icons::EYE, "Show the API key") };
+                if widgets::icon_button(ui, icon, name, "Shows it in clear until pressed again; mind who can see your screen")
+                    .clicked()
+                {
+                    session.reveal_key = !session.reveal_key;
+                }
+            }
+        });
+        if problem.is_some() {
+            ui.label(RichText::new(icons::WARNING.to_owned() + " see problems").small().color(tokens.warning));
+        }
+    });
+}
+
+/// The part that a cause is about, by its id.
+fn part_of(id: &str) -> Option<Part> {
+    match id {
+        "endpoint.host-mismatch" | "endpoint.scheme" => Some(Part::Host),
+        _ if id.starts_with("endpoint.project-key") => Some(Part::Project),
+        _ if id.starts_with("endpoint.source-key") => Some(Part::Source),
+        _ if id.starts_with("endpoint.api-key") => Some(Part::ApiKey),
+        _ => None,
+    }
+}

@@ -1,0 +1,200 @@
+//! The files to attach, by file element: picked, dropped or typed.
+
+use std::path::PathBuf;
+
+use eframe::egui::{self, Align2, FontId, Frame, Rect, RichText, Stroke, TextEdit, Ui};
+
+use crate::model::Profile;
+use crate::model::draft::Attachment;
+use crate::model::profile::FileElement;
+use crate::ui::command::Command;
+use crate::ui::state::Session;
+use crate::ui::{icons, theme, widgets};
+
+/// The limit that Centercode documents, in bytes.
+const LIMIT: u64 = 2 * 1024 * 1024 * 1024;
+
+/// Draws the file elements; tells whether the draft was changed.
+pub(super) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session, out: &mut Vec<Command>) -> bool {
+    if profile.file_elements.is_empty() && session.draft.attachments.is_empty() {
+        return false;
+    }
+    ui.separator();
+    ui.label(RichText::new("Attachments").text_style(theme::heading()));
+    let mut changed = false;
+    for element in &profile.file_elements {
+        ui.push_id(("element", &element.parameter), |ui| changed |= show_element(ui, element, session, out));
+    }
+    changed | orphans(ui, profile, session)
+}
+
+fn show_element(ui: &mut Ui, element: &FileElement, session: &mut Session, out: &mut Vec<Command>) -> bool {
+    let tokens = theme::tokens(ui);
+    let (hovering, dropped) = ui.ctx().input(|input| {
+        let dropped: Vec<PathBuf> = input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect();
+        (!input.raw.hovered_files.is_empty(), dropped)
+    });
+    let mut changed = false;
+    let zone = Frame::new().stroke(Stroke::new(1.0, tokens.border)).corner_radius(theme::RADIUS).inner_margin(theme::SPACE).show(
+        ui,
+        |ui| {
+            ui.set_width(ui.available_width());
+            ui.horizontal_wrapped(|ui| {
+                ui.label(
+                    RichText::new(if element.field.is_empty() { &element.parameter } else { &element.field })
+                        .family(theme::strong()),
+                );
+                ui.label(RichText::new(&element.parameter).monospace().small().color(tokens.muted));
+                let says = "Opens a file dialog; several files can be picked. Files can also be dropped here";
+                let button = ui.button("Pick files…");
+                let name = format!("Pick files for {}", element.parameter);
+                button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &name));
+                if button.on_hover_text(says).clicked() {
+                    out.push(Command::PickFiles { parameter: element.parameter.clone() });
+                }
+            });
+            changed |= files(ui, &element.parameter, session);
+            path_line(ui, element, out);
+        },
+    );
+    let rect = zone.response.rect;
+    drop_zone(ui, rect, element, hovering, dropped, out);
+    changed
+}
+
+/// Takes files that are dropped on the zone. On some systems the pointer is not known while dragging; a single zone takes them all the same.
+fn drop_zone(ui: &Ui, rect: Rect, element: &FileElement, hovering: bool, dropped: Vec<PathBuf>, out: &mut Vec<Command>) {
+    let is_under = ui.ctx().pointer_latest_pos().is_some_and(|at| rect.contains(at));
+    let tokens = theme::tokens(ui);
+    if hovering {
+        let (stroke, text) = if is_under {
+            (Stroke::new(2.0, tokens.accent), "Drop to attach here")
+        } else {
+            (Stroke::new(1.0, tokens.accent), "")
+        };
+        ui.painter().rect_stroke(rect, theme::RADIUS, stroke, egui::StrokeKind::Inside);
+        ui.painter().text(rect.center(), Align2::CENTER_CENTER, text, FontId::proportional(14.0), tokens.accent);
+    }
+    if !dropped.is_empty() && is_under {
+        out.push(Command::AttachFiles { parameter: element.parameter.clone(), paths: dropped });
+    }
+}
+
+fn files(ui: &mut Ui, parameter: &str, session: &mut Session) -> bool {
+    let mut removed = None;
+    let mut changed = false;
+    for (index, attachment) in
+        session.draft.attachments.iter_mut().enumerate().filter(|(_, attachment)| attachment.parameter == parameter)
+    {
+        ui.push_id(("file", index), |ui| {
+            let row = ui.horizontal_wrapped(|ui| file_row(ui, attachment)).inner;
+            changed |= row.changed;
+            if row.remove {
+                removed = Some(index);
+            }
+        });
+    }
+    if let Some(index) = removed {
+        session.undo.push(session.draft.clone());
+        session.draft.attachments.remove(index);
+    }
+    changed | removed.is_some()
+}
+
+#[derive(Default)]
+struct RowAnswer {
+    changed: bool,
+    remove: bool,
+}
+
+fn file_row(ui: &mut Ui, attachment: &mut Attachment) -> RowAnswer {
+    let mut answer = RowAnswer::default();
+    let tokens = theme::tokens(ui);
+    widgets::icon(ui, icons::FILE, tokens.muted, "File");
+    let name = attachment.filename();
+    ui.label(RichText::new(&name).monospace()).on_hover_text(attachment.path.display().to_string());
+    if let Some(size) = attachment.picked_size {
+        ui.label(widgets::size_text(size)).on_hover_text(widgets::exact_size_text(size));
+        let warning = match size {
+            0 => Some("empty: Centercode has nothing to attach"),
+            size if size > LIMIT => Some("over Centercode's limit of 2 GB per file"),
+            _ => None,
+        };
+        if let Some(warning) = warning {
+            widgets::icon(ui, icons::WARNING, tokens.warning, "Problem");
+            ui.label(RichText::new(warning).color(tokens.warning));
+        }
+    }
+    let kind = attachment.content_type();
+    ui.menu_button(RichText::new(&kind).small().monospace(), |ui| {
+        ui.set_min_width(260.0);
+        answer.changed |= edit_part(ui, attachment);
+    })
+    .response
+    .on_hover_text("The Content-Type and the file name that the file is sent with; press to change them");
+    let remove = format!("Remove {name}");
+    answer.remove =
+        widgets::icon_button(ui, icons::X, &remove, "Does not attach this file; the file itself stays where it is").clicked();
+    answer
+}
+
+fn edit_part(ui: &mut Ui, attachment: &mut Attachment) -> bool {
+    let mut changed = false;
+    let mut kind = attachment.content_type();
+    let label = ui.label("Content-Type");
+    if ui.add(TextEdit::singleline(&mut kind).desired_width(240.0)).labelled_by(label.id).changed() {
+        attachment.content_type = Some(kind);
+        changed = true;
+    }
+    let mut name = attachment.filename();
+    let label = ui.label("File name");
+    if ui.add(TextEdit::singleline(&mut name).desired_width(240.0)).labelled_by(label.id).changed() {
+        attachment.filename = Some(name);
+        changed = true;
+    }
+    let says = "Guesses the Content-Type from the file's own name again";
+    if ui.button("Back to the file's own").on_hover_text(says).clicked() {
+        (attachment.filename, attachment.content_type) = (None, None);
+        changed = true;
+    }
+    changed
+}
+
+fn path_line(ui: &mut Ui, element: &FileElement, out: &mut Vec<Command>) {
+    let id = ui.scope_id().with("typed-path");
+    let mut typed = ui.data_mut(|data| data.get_temp::<String>(id).unwrap_or_default());
+    ui.horizontal(|ui| {
+        let label = ui.label(widgets::muted(ui, "or path"));
+        let width = (ui.available_width() - 60.0).max(80.0);
+        let edit = ui.add(TextEdit::singleline(&mut typed).desired_width(width).hint_text("/path/to/file")).labelled_by(label.id);
+        let entered = edit.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+        let button = ui.add_enabled(!typed.trim().is_empty(), egui::Button::new("Add"));
+        let name = format!("Add the path to {}", element.parameter);
+        button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &name));
+        let pressed = button.on_hover_text("Attaches the file at this path").clicked();
+        if (entered || pressed) && !typed.trim().is_empty() {
+            let path = PathBuf::from(typed.trim().trim_matches('"'));
+            out.push(Command::AttachFiles { parameter: element.parameter.clone(), paths: vec![path] });
+            typed.clear();
+        }
+    });
+    ui.data_mut(|data| data.insert_temp(id, typed));
+}
+
+/// Files whose element was taken out of the profile since.
+fn orphans(ui: &mut Ui, profile: &Profile, session: &mut Session) -> bool {
+    let mut parameters: Vec<String> = session.draft.attachments.iter().map(|attachment| attachment.parameter.clone()).collect();
+    parameters.retain(|parameter| profile.file_element(parameter).is_none());
+    parameters.dedup();
+    let mut changed = false;
+    for parameter in parameters {
+        ui.push_id(("orphan", &parameter), |ui| {
+            ui.label(
+                RichText::new(format!("\"{parameter}\" is none of the profile's file elements any more"))
+                    .color(theme::tokens(ui).warning),
+            );
+            changed |= files(ui, &parameter, session);
+        });
+    }
+    changed
+}

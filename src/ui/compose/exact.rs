@@ -1,0 +1,69 @@
+//! The request as it goes over the wire, before it does.
+
+use eframe::egui::{self, RichText, ScrollArea, TextStyle, Ui};
+
+use crate::jobs::delivery::{UploadOrder, upload_request};
+use crate::model::multipart::FileRef;
+use crate::model::request::Secrets;
+use crate::model::{Network, Profile};
+use crate::ui::command::Command;
+use crate::ui::state::Session;
+use crate::ui::theme;
+
+/// Characters of a line that are drawn; a longer one is cut, and said to be.
+const LINE: usize = 400;
+
+/// Draws the create request, and the upload request of each attachment.
+pub(super) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session, out: &mut Vec<Command>) {
+    let secrets = if session.reveal_key { Secrets::Shown } else { Secrets::Masked };
+    let text = session.draft.request(profile).wire_text(secrets);
+    ui.horizontal_wrapped(|ui| {
+        let says = "The whole request as text, the API key masked";
+        if ui.button("Copy").on_hover_text(says).clicked() {
+            out.push(Command::Copy(session.draft.request(profile).wire_text(Secrets::Masked)));
+        }
+        let says = "Shows the API key and other secrets in clear here and in the address; mind who can see your screen";
+        ui.toggle_value(&mut session.reveal_key, "Show secrets").on_hover_text(says);
+    });
+    let mut lines: Vec<String> = text.lines().map(shorten).collect();
+    for (index, attachment) in session.draft.attachments.iter().enumerate() {
+        let order = UploadOrder {
+            // The real one comes back with the ticket.
+            endpoint: format!(
+                "{}/TICKET/{}",
+                session.draft.endpoint(profile).url_masked().split('?').next().unwrap_or(""),
+                attachment.parameter
+            ),
+            part_name: profile
+                .file_element(&attachment.parameter)
+                .map_or(attachment.parameter.as_str(), |element| element.part_name())
+                .to_owned(),
+            attachment: attachment.clone(),
+            extra_headers: profile.extra_headers.clone(),
+            network: Network::default(),
+        };
+        let file = FileRef { path: attachment.path.clone(), size: attachment.picked_size.unwrap_or(0), modified: None };
+        lines.push(String::new());
+        lines.push(format!(
+            "# Then file {}, to the endpoint that comes back with the ticket (its path and boundary are made then):",
+            index + 1
+        ));
+        lines.extend(upload_request(&order, file).wire_text(secrets).lines().map(shorten));
+    }
+    let height = ui.text_style_height(&TextStyle::Monospace);
+    let tokens = theme::tokens(ui);
+    egui::Frame::new().fill(tokens.code_surface).corner_radius(theme::RADIUS).inner_margin(8).show(ui, |ui| {
+        ScrollArea::both().id_salt("exact").auto_shrink(false).show_rows(ui, height, lines.len(), |ui, rows| {
+            for line in &lines[rows] {
+                ui.add(egui::Label::new(RichText::new(line).monospace()).extend());
+            }
+        });
+    });
+}
+
+fn shorten(line: &str) -> String {
+    match line.char_indices().nth(LINE) {
+        Some((at, _)) => format!("{} … {} more bytes", line.get(..at).unwrap_or(""), line.len() - at),
+        None => line.to_owned(),
+    }
+}

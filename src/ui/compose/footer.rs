@@ -1,0 +1,154 @@
+//! What stands below the draft always: its problems, and the one primary button.
+
+use eframe::egui::{self, ProgressBar, RichText, ScrollArea, Ui};
+
+use crate::jobs::Jobs;
+use crate::model::Profile;
+use crate::ui::command::Command;
+use crate::ui::state::{Session, UploadStage};
+use crate::ui::{icons, theme, widgets};
+
+use super::{parameter_of, problem_line};
+
+/// Draws problems, questions and the button.
+pub(super) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session, jobs: &Jobs, out: &mut Vec<Command>) {
+    if session.show_problems && !session.problems.is_empty() {
+        problem_list(ui, session, out);
+    }
+    if session.asks_production {
+        production_question(ui, profile, out);
+        return;
+    }
+    if session.sending().is_some() {
+        sending(ui, session, jobs, out);
+        return;
+    }
+    ui.horizontal_wrapped(|ui| {
+        let label = send_label(session.draft.attachments.len(), session.problems.len());
+        let says = if session.problems.is_empty() {
+            "Posts the payload, then uploads the files to the endpoints that come back (Ctrl+Enter)"
+        } else {
+            "Sends it as it is, problems and all: a tester may want to see what the server says (Ctrl+Enter)"
+        };
+        if widgets::primary_button(ui, true, icons::PAPER_PLANE_TILT, &label, says).clicked() {
+            out.push(Command::Send);
+        }
+        if !session.problems.is_empty() {
+            let count = session.problems.len();
+            let noun = if count == 1 { "problem" } else { "problems" };
+            let text = RichText::new(format!("{}  {count} {noun}", icons::WARNING)).color(theme::tokens(ui).warning);
+            let response = ui.add(egui::Button::new(text).selected(session.show_problems));
+            let name = if session.show_problems { format!("Hide {count} {noun}") } else { format!("Show {count} {noun}") };
+            response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &name));
+            if response.on_hover_text("What would go wrong if this were sent, with what mends it").clicked() {
+                session.show_problems = !session.show_problems;
+            }
+        }
+        if !session.undo.is_empty()
+            && widgets::small_button(ui, "Undo the last change", "Takes the last mend, fill, clear or removal back").clicked()
+        {
+            out.push(Command::UndoMend);
+        }
+    });
+}
+
+/// What the button says that it will do.
+fn send_label(files: usize, problems: usize) -> String {
+    let what = match files {
+        0 => String::new(),
+        1 => " and attach 1 file".to_owned(),
+        files => format!(" and attach {files} files"),
+    };
+    match problems {
+        0 => format!("Send{what}"),
+        1 => format!("Send{what} anyway (1 problem)"),
+        problems => format!("Send{what} anyway ({problems} problems)"),
+    }
+}
+
+fn problem_list(ui: &mut Ui, session: &mut Session, out: &mut Vec<Command>) {
+    let mut focus = None;
+    ScrollArea::vertical().id_salt("problems").max_height(160.0).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        for (index, cause) in session.problems.iter().enumerate() {
+            ui.push_id(("problem", index), |ui| {
+                problem_line(ui, cause, out);
+                if let Some(parameter) = parameter_of(cause)
+                    && widgets::small_button(ui, &format!("Go to {parameter}"), "Puts the cursor into its widget").clicked()
+                {
+                    focus = Some(parameter.to_owned());
+                }
+            });
+        }
+    });
+    if let Some(parameter) = focus {
+        session.tab = crate::ui::state::ComposeTab::Form;
+        session.focus = Some(parameter);
+    }
+}
+
+fn production_question(ui: &mut Ui, profile: &Profile, out: &mut Vec<Command>) {
+    let tokens = theme::tokens(ui);
+    widgets::callout(ui, tokens.danger_surface, icons::SHIELD_WARNING, tokens.danger, "Question", |ui| {
+        ui.label(format!("\"{}\" is marked production: this makes a real ticket that real people read", profile.name));
+        ui.horizontal_wrapped(|ui| {
+            let says = "Sends, and does not ask again for this profile until Centerpost is closed";
+            if widgets::primary_button(ui, true, icons::PAPER_PLANE_TILT, "Send to production", says).clicked() {
+                out.push(Command::SendToProduction);
+            }
+            if ui.button("Not now").on_hover_text("Sends nothing; the draft stays as it is").clicked() {
+                out.push(Command::DismissProductionQuestion);
+            }
+        });
+    });
+}
+
+fn sending(ui: &mut Ui, session: &Session, jobs: &Jobs, out: &mut Vec<Command>) {
+    let Some(view) = session.sending() else { return };
+    let (mut sent, mut total) = (0, 0);
+    if let Some(progress) = jobs.create_progress(view.job) {
+        sent += progress.sent();
+        total += progress.total();
+    }
+    for upload in &view.uploads {
+        match &upload.stage {
+            UploadStage::Waiting => total += upload.attachment.picked_size.unwrap_or(0),
+            UploadStage::Running => {
+                if let Some(progress) = jobs.upload_progress(upload.job.0, upload.job.1) {
+                    sent += progress.sent();
+                    total += progress.total();
+                }
+            }
+            UploadStage::Ended { result, .. } => {
+                sent += result.size.unwrap_or(0);
+                total += result.size.unwrap_or(0);
+            }
+        }
+    }
+    ui.horizontal(|ui| {
+        let says = "Drops the connection at once. What the server has taken already stays there";
+        if widgets::primary_button(ui, true, icons::STOP, "Sending… Cancel", says).clicked() {
+            out.push(Command::CancelSending);
+        }
+        let share = if total == 0 { 0.0 } else { sent as f32 / total as f32 };
+        let text = format!("{} of {}", widgets::size_text(sent), widgets::size_text(total));
+        ui.add(ProgressBar::new(share).text(text).desired_width(ui.available_width().min(320.0)));
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_button_says_what_it_will_do() {
+        for (files, problems, expected) in [
+            (0, 0, "Send"),
+            (2, 0, "Send and attach 2 files"),
+            (0, 1, "Send anyway (1 problem)"),
+            (1, 3, "Send and attach 1 file anyway (3 problems)"),
+        ] {
+            assert_eq!(send_label(files, problems), expected);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Headers that are sent with every request of a profile, and those that come by themselves.
+
+use eframe::egui::{Grid, TextEdit, TextStyle, Ui};
+
+use crate::model::request::{AUTOMATIC_HEADERS, header};
+use crate::store::StoredProfile;
+use crate::ui::command::Command;
+use crate::ui::state::Session;
+use crate::ui::{icons, theme, widgets};
+
+/// Draws the profile's own headers, editable, and the others.
+pub(super) fn show(ui: &mut Ui, stored: &StoredProfile, session: &Session, out: &mut Vec<Command>) {
+    ui.label(widgets::muted(
+        ui,
+        "Sent with every request of this profile. A header of the same name takes the place of Centerpost's own.",
+    ));
+    let mut headers = stored.profile.extra_headers.clone();
+    let mut removed = None;
+    for (index, (name, value)) in headers.iter_mut().enumerate() {
+        ui.push_id(("header", index), |ui| {
+            ui.horizontal(|ui| {
+                let number = index + 1;
+                let name_label = ui.label(widgets::muted(ui, format!("Name {number}")));
+                ui.add(TextEdit::singleline(name).font(TextStyle::Monospace).desired_width(130.0)).labelled_by(name_label.id);
+                let value_label = ui.label(widgets::muted(ui, format!("Value {number}")));
+                let is_secret = crate::model::endpoint::is_secret_name(name) && !session.reveal_key;
+                let width = (ui.available_width() - 44.0).max(80.0);
+                let edit = TextEdit::singleline(value).font(TextStyle::Monospace).desired_width(width).password(is_secret);
+                ui.add(edit).labelled_by(value_label.id);
+                let remove = format!("Remove header {number}");
+                if widgets::icon_button(ui, icons::TRASH, &remove, "The header is no longer sent; a note offers to bring it back")
+                    .clicked()
+                {
+                    removed = Some(index);
+                }
+            });
+        });
+    }
+    if let Some(index) = removed {
+        headers.remove(index);
+    }
+    if ui.button("Add header").on_hover_text("Adds an empty row; a row without a name is not sent").clicked() {
+        headers.push((String::new(), String::new()));
+    }
+    if headers != stored.profile.extra_headers {
+        let mut profile = stored.profile.clone();
+        profile.extra_headers = headers;
+        out.push(Command::SaveProfile(stored.id.clone(), Box::new(profile)));
+    }
+    ui.add_space(theme::SPACE);
+    ui.label(widgets::muted(ui, "Sent by themselves unless they are named above:"));
+    let request = session.draft.request(&stored.profile);
+    Grid::new("automatic-headers").num_columns(2).show(ui, |ui| {
+        let own = header(&stored.profile.extra_headers, "content-type")
+            .is_none()
+            .then_some(("Content-Type", "application/json".to_owned()));
+        let length = ("Content-Length", request.body.len().to_string());
+        let automatic = AUTOMATIC_HEADERS.iter().map(|(name, value)| (*name, (*value).to_owned()));
+        for (name, value) in automatic.chain(own).chain([length]) {
+            if header(&stored.profile.extra_headers, name).is_some() {
+                continue;
+            }
+            ui.monospace(name);
+            ui.monospace(value);
+            ui.end_row();
+        }
+    });
+}

@@ -1,0 +1,231 @@
+//! The answer's body: as a tree, set out, as it came, or as bytes. Made ready aside of the window's thread, however large it is.
+
+use std::ops::Range;
+
+use eframe::egui::{self, Context, Key, Modifiers, RichText, Ui, WidgetInfo};
+use poll_promise::Promise;
+
+use crate::diagnosis::Place;
+use crate::model::Answer;
+use crate::model::body_view::{BodyKind, BodyView, TextView};
+use crate::model::json_rows;
+use crate::ui::command::{BodyBytes, Command};
+use crate::ui::state::DeliveryView;
+use crate::ui::widgets::{exact_size_text, muted, size_text};
+use crate::ui::{icons, theme, widgets};
+
+use super::search::Search;
+use super::text_pane::{self, Pane, Wrap};
+use super::tree::{self, Tree, TreeState};
+use super::{save, secrets_of};
+
+/// Larger texts are saved to a file rather than put on the clipboard.
+const COPIED: usize = 5_000_000;
+
+/// What the page remembers.
+#[derive(Default)]
+pub(super) struct BodyState {
+    prepared: Option<Promise<BodyView>>,
+    pretty: Option<Promise<TextView>>,
+    mode: Mode,
+    tree: TreeState,
+    search: Search,
+    wrap: Wrap,
+    /// A span of the answer's text to be shown.
+    go_to: Option<Range<usize>>,
+}
+
+/// How JSON is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Mode {
+    #[default]
+    Tree,
+    Pretty,
+    Raw,
+}
+
+impl BodyState {
+    /// Shows a span of the answer's text at the next frame.
+    pub(super) fn go_to(&mut self, span: Range<usize>) {
+        self.go_to = Some(span);
+        if self.mode == Mode::Pretty {
+            // Spans are those of the text as it came.
+            self.mode = Mode::Tree;
+        }
+    }
+}
+
+pub(super) fn show(ui: &mut Ui, own: &mut BodyState, view: &DeliveryView, out: &mut Vec<Command>) {
+    let Some(answer) = view.exchange.as_ref().and_then(crate::model::Exchange::answer) else {
+        ui.label(muted(ui, "The body of the answer will stand here once one has come"));
+        return;
+    };
+    let prepared = own.prepared.take().unwrap_or_else(|| prepare(ui.ctx(), answer, view));
+    match prepared.ready() {
+        Some(body) => ready(ui, own, body, answer, view, out),
+        None => {
+            ui.label(muted(ui, format!("Reading {}", size_text(answer.body.len() as u64))));
+        }
+    }
+    own.prepared = Some(prepared);
+}
+
+fn prepare(ctx: &Context, answer: &Answer, view: &DeliveryView) -> Promise<BodyView> {
+    let (ctx, answer, secrets) = (ctx.clone(), answer.clone(), secrets_of(&view.delivery.sent_to));
+    Promise::spawn_thread("body", move || {
+        let body = BodyView::new(&answer, &secrets);
+        ctx.request_repaint();
+        body
+    })
+}
+
+fn ready(ui: &mut Ui, own: &mut BodyState, body: &BodyView, answer: &Answer, view: &DeliveryView, out: &mut Vec<Command>) {
+    let tokens = theme::tokens(ui);
+    for trouble in answer.body_trouble.iter().chain(&body.trouble) {
+        widgets::callout(ui, tokens.warning_surface, icons::WARNING, tokens.warning, "Warning", |ui| {
+            ui.label(trouble);
+        });
+    }
+    if body.kind == BodyKind::Empty {
+        ui.label(muted(ui, "The answer has no body"));
+        return;
+    }
+    shortcuts(ui, own, body);
+    toolbar(ui, own, body, answer, out);
+    let marks: Vec<Range<usize>> = view
+        .causes
+        .iter()
+        .flat_map(|cause| &cause.evidence)
+        .filter_map(|fact| if let Some(Place::AnswerBody(span)) = &fact.place { Some(body.span(span)) } else { None })
+        .collect();
+    let go_to = own.go_to.take().map(|span| body.span(&span).start);
+    let frame = egui::Frame::new().fill(tokens.code_surface).corner_radius(theme::RADIUS).inner_margin(6);
+    frame.show(ui, |ui| match (&body.json, own.mode) {
+        _ if body.kind == BodyKind::Binary => text_pane::show_hex(ui, &body.bytes),
+        (Some(rows), Mode::Tree) => {
+            own.search.update(ui.ctx(), &body.raw.text, 0);
+            let go_to = own.search.take_jump().map(|hit| hit.start).or(go_to);
+            let tree = Tree { text: &body.raw.text, rows, search: &own.search, marks: &marks, go_to };
+            tree::show(ui, &mut own.tree, &tree, out);
+        }
+        (Some(_), Mode::Pretty) => pretty(ui, own, body),
+        _ => {
+            own.search.update(ui.ctx(), &body.raw.text, 0);
+            let go_to = own.search.take_jump().map(|hit| hit.start).or(go_to);
+            let pane = Pane { view: &body.raw, number: 0, is_json: false, search: &own.search, marks: &marks, go_to };
+            text_pane::show(ui, &mut own.wrap, &pane);
+        }
+    });
+}
+
+fn pretty(ui: &mut Ui, own: &mut BodyState, body: &BodyView) {
+    let promise = own.pretty.take().unwrap_or_else(|| {
+        let (ctx, text) = (ui.ctx().clone(), body.raw.text.clone());
+        Promise::spawn_thread("pretty", move || {
+            let view = TextView::new(json_rows::pretty(&text));
+            ctx.request_repaint();
+            view
+        })
+    });
+    match promise.ready() {
+        Some(view) => {
+            own.search.update(ui.ctx(), &view.text, 1);
+            let go_to = own.search.take_jump().map(|hit| hit.start);
+            let pane = Pane { view, number: 1, is_json: true, search: &own.search, marks: &[], go_to };
+            text_pane::show(ui, &mut own.wrap, &pane);
+        }
+        None => {
+            ui.label(muted(ui, "Setting the text out"));
+        }
+    }
+    own.pretty = Some(promise);
+}
+
+/// Ctrl+F belongs to the body when the pointer or the keyboard is in this panel, or the keyboard nowhere.
+fn shortcuts(ui: &mut Ui, own: &mut BodyState, body: &BodyView) {
+    let panel = ui.max_rect();
+    let focused = ui.memory(egui::Memory::focused);
+    let focus_here = focused.is_none_or(|id| ui.ctx().read_response(id).is_none_or(|response| panel.intersects(response.rect)));
+    if body.kind != BodyKind::Binary
+        && (focus_here || ui.rect_contains_pointer(panel))
+        && ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::F))
+    {
+        own.search.focus();
+    }
+}
+
+fn toolbar(ui: &mut Ui, own: &mut BodyState, body: &BodyView, answer: &Answer, out: &mut Vec<Command>) {
+    ui.horizontal_wrapped(|ui| {
+        if body.json.is_some() {
+            modes(ui, own);
+        } else {
+            let size = answer.body.len() as u64;
+            ui.label(muted(ui, format!("{}, {}", body.kind.label(), size_text(size)))).on_hover_text(exact_size_text(size));
+        }
+        if body.kind != BodyKind::Binary {
+            own.search.show(ui);
+        }
+        let whole = if own.mode == Mode::Pretty {
+            own.pretty.as_ref().and_then(|view| view.ready()).unwrap_or(&body.raw)
+        } else {
+            &body.raw
+        };
+        if body.kind != BodyKind::Binary {
+            let fits = whole.text.len() <= COPIED;
+            let says = if fits {
+                "Puts the text on the clipboard, with the API key masked"
+            } else {
+                "Too large for the clipboard; save it instead"
+            };
+            if widgets::icon_button_enabled(ui, fits, icons::COPY, "Copy the body", says).clicked() {
+                out.push(Command::Copy(whole.text.to_string()));
+            }
+        }
+        let says = "Asks where to, and saves the body as it was decoded, to the byte, with whatever is secret in it";
+        if widgets::icon_button(ui, icons::DOWNLOAD_SIMPLE, "Save the body…", says).clicked() {
+            let file_name = save::file_name(answer, body.kind);
+            out.push(Command::PickBodyPlace { file_name, body: BodyBytes(answer.body.clone()) });
+        }
+        if let (Some(rows), Mode::Tree) = (&body.json, own.mode) {
+            tree_tools(ui, &mut own.tree, body, rows, out);
+        }
+    });
+}
+
+fn modes(ui: &mut Ui, own: &mut BodyState) {
+    ui.spacing_mut().item_spacing.x = theme::SPACE_SMALL;
+    for (mode, label, says) in [
+        (Mode::Tree, "Tree", "Values that can be folded"),
+        (Mode::Pretty, "Pretty", "The same JSON with one value a line"),
+        (Mode::Raw, "Raw", "The text as it came"),
+    ] {
+        let response = ui.selectable_label(own.mode == mode, label);
+        response.widget_info(|| WidgetInfo::selected(egui::Role::RadioButton, true, own.mode == mode, label));
+        if response.on_hover_text(says).clicked() {
+            own.mode = mode;
+        }
+    }
+}
+
+fn tree_tools(ui: &mut Ui, own: &mut TreeState, body: &BodyView, rows: &json_rows::JsonRows, out: &mut Vec<Command>) {
+    if widgets::icon_button(ui, icons::ARROWS_OUT_LINE_VERTICAL, "Unfold all", "Shows every value").clicked() {
+        own.fold_all(rows, true);
+    }
+    if widgets::icon_button(ui, icons::ARROWS_IN_LINE_VERTICAL, "Fold all", "Shows the outermost values alone").clicked() {
+        own.fold_all(rows, false);
+    }
+    let Some(value) = own.selected_label() else {
+        let count = rows.len();
+        ui.label(muted(ui, format!("{count} {}", if count == 1 { "value" } else { "values" })).small());
+        return;
+    };
+    if widgets::small_button(ui, "Copy path", "Copies the selected value's JSON pointer (Ctrl+Shift+C in the tree)").clicked() {
+        out.push(Command::Copy(own.pointer.clone()));
+    }
+    if widgets::small_button(ui, "Copy value", "Copies the whole selected value (Ctrl+C in the tree)").clicked()
+        && let Some(value) = own.selected_value(&body.raw.text, rows)
+    {
+        out.push(Command::Copy(value));
+    }
+    ui.add(egui::Label::new(RichText::new(value).monospace().small().color(theme::tokens(ui).muted)).truncate());
+}
