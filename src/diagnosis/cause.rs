@@ -138,3 +138,42 @@ impl Mend {
         }
     }
 }
+
+impl Cause {
+    /// A cause of which nothing more is said yet.
+    pub(super) fn new(id: &'static str, confidence: f64, title: impl Into<String>) -> Self {
+        Self {
+            id,
+            confidence,
+            title: title.into(),
+            evidence: Vec::new(),
+            fix: String::new(),
+            mends: Vec::new(),
+            basis: Basis::General,
+        }
+    }
+
+    /// With something that shows it.
+    pub(super) fn fact(mut self, text: impl Into<String>, place: impl Into<Option<Place>>) -> Self {
+        self.evidence.push(Fact { text: text.into(), place: place.into() });
+        self
+    }
+
+    /// With what to do.
+    pub(super) fn fix(mut self, fix: impl Into<String>) -> Self {
+        self.fix = fix.into();
+        self
+    }
+
+    /// With a mend that the app can make.
+    pub(super) fn mend(mut self, mend: Mend) -> Self {
+        self.mends.push(mend);
+        self
+    }
+
+    /// By a rule that Centercode documents.
+    pub(super) fn documented(mut self) -> Self {
+        self.basis = Basis::Documented;
+        self
+    }
+}

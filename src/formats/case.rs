@@ -1,32 +1,228 @@
-//! Case files: one exchange to be explained.
+//! Case files (`*.case.json`): one exchange to be explained, and the causes that are printed for it.
 
-use serde_json::Value;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
 
-use crate::model::exchange::Sent;
+use crate::diagnosis::Cause;
+use crate::model::exchange::{FailureKind, NetworkFailure, Sent, SentPart};
+use crate::model::profile::ProfileError;
 use crate::model::{Answer, Case, Profile};
 
-/// Reads a case file. The error says what is wrong with it.
-pub fn read(text: &str) -> Result<Case, String> {
-    let value: Value = serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| error.to_string())?;
-    if value["format"] != "centerpost.case/1" {
-        return Err(format!("its format is {}, and this version reads \"centerpost.case/1\"", value["format"]));
+/// The `format` of a case file that this version reads.
+pub const CASE_FORMAT: &str = "centerpost.case/1";
+
+/// Why a text is not a case.
+#[derive(Debug, thiserror::Error)]
+pub enum CaseError {
+    /// The text is no JSON, or a value has the wrong type.
+    #[error("{0}")]
+    Json(#[from] serde_json::Error),
+    /// The file says that it is something else, or a newer version.
+    #[error("its format is {found}, and this version reads \"{CASE_FORMAT}\"")]
+    Format {
+        /// What stands in its `format`.
+        found: String,
+    },
+    /// Its profile is not one.
+    #[error("its profile cannot be read: {0}")]
+    Profile(#[from] ProfileError),
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct File {
+    request: Option<Request>,
+    response: Option<Response>,
+    error: Option<Failure>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Request {
+    method: Option<String>,
+    url: Option<String>,
+    headers: Option<Headers>,
+    body: Option<Value>,
+    parts: Option<Vec<PartEntry>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct PartEntry {
+    name: Option<String>,
+    filename: Option<String>,
+    content_type: Option<String>,
+    size: Option<u64>,
+    sha256: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Response {
+    status: u16,
+    headers: Option<Headers>,
+    body: Option<Value>,
+}
+
+#[derive(Deserialize)]
+struct Failure {
+    kind: Option<String>,
+    message: Option<String>,
+}
+
+/// Pairs keep order and repeats; a plain object is taken too.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Headers {
+    Pairs(Vec<(String, String)>),
+    Members(Map<String, Value>),
+}
+
+impl Headers {
+    fn into_pairs(self) -> Vec<(String, String)> {
+        match self {
+            Self::Pairs(pairs) => pairs,
+            Self::Members(members) => members.into_iter().map(|(name, value)| (name, text_of(value))).collect(),
+        }
     }
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let headers = |value: &Value| serde_json::from_value(value["headers"].clone()).unwrap_or_default();
-    let profile = value.get("profile").cloned().map(Profile::from_value).transpose().map_err(|error| error.to_string())?;
-    let request = &value["request"];
-    let sent = Sent {
-        method: text(&request["method"]),
-        url: text(&request["url"]),
-        headers: headers(request),
-        body: request["body"].as_str().map(str::to_owned),
-        parts: None,
+}
+
+/// A body is text; one that was written as JSON into the file is that JSON's text.
+fn text_of(value: Value) -> String {
+    match value {
+        Value::String(text) => text,
+        other => other.to_string(),
+    }
+}
+
+/// Reads a case file. Every part of it may be absent.
+///
+/// # Errors
+/// When it is no JSON, of another format, or holds a profile that cannot be read.
+pub fn read(text: &str) -> Result<Case, CaseError> {
+    let mut value: Value = serde_json::from_str(text.trim_start_matches('\u{feff}'))?;
+    match value.get("format") {
+        Some(format) if format != CASE_FORMAT => return Err(CaseError::Format { found: format.to_string() }),
+        _ => {}
+    }
+    let profile = match value.as_object_mut().and_then(|members| members.remove("profile")) {
+        Some(Value::Object(members)) if !members.is_empty() => Some(Profile::from_value(Value::Object(members))?),
+        _ => None,
     };
-    let answer = value.get("response").map(|response| Answer {
-        status: response["status"].as_u64().and_then(|status| u16::try_from(status).ok()).unwrap_or_default(),
-        headers: headers(response),
-        body: text(&response["body"]).into(),
-        ..Answer::default()
+    let file: File = serde_json::from_value(value)?;
+    let request = file.request.unwrap_or_default();
+    let sent = Sent {
+        method: request.method.unwrap_or_else(|| "POST".to_owned()),
+        url: request.url.unwrap_or_default(),
+        headers: request.headers.map(Headers::into_pairs).unwrap_or_default(),
+        body: request.body.filter(|body| !body.is_null()).map(text_of),
+        parts: request.parts.map(|parts| parts.into_iter().map(part).collect()),
+    };
+    let answer = file.response.map(|response| {
+        let body = text_of(response.body.filter(|body| !body.is_null()).unwrap_or_else(|| Value::String(String::new())));
+        Answer {
+            status: response.status,
+            headers: response.headers.map(Headers::into_pairs).unwrap_or_default(),
+            wire_size: body.len() as u64,
+            body: body.into(),
+            ..Answer::default()
+        }
     });
-    Ok(Case { profile, sent, answer, failure: None })
+    let answer = answer.map(as_utf8);
+    let failure = file.error.map(|failure| NetworkFailure {
+        kind: failure
+            .kind
+            .and_then(|kind| serde_json::from_value(Value::String(kind.to_lowercase())).ok())
+            .unwrap_or(FailureKind::Other),
+        message: failure.message.unwrap_or_default(),
+        step: None,
+        peer: None,
+    });
+    Ok(Case { profile, sent, answer, failure })
+}
+
+/// The file holds text, whatever charset the answer once had.
+fn as_utf8(mut answer: Answer) -> Answer {
+    for (name, value) in &mut answer.headers {
+        if name.eq_ignore_ascii_case("content-type") {
+            let kept: Vec<&str> =
+                value.split(';').filter(|part| !part.trim().to_ascii_lowercase().starts_with("charset")).collect();
+            *value = kept.join(";");
+        }
+    }
+    answer
+}
+
+fn part(entry: PartEntry) -> SentPart {
+    SentPart {
+        name: entry.name.unwrap_or_default(),
+        filename: entry.filename,
+        content_type: entry.content_type,
+        size: entry.size,
+        sha256: entry.sha256,
+    }
+}
+
+/// Causes as `--output json` prints them, best first.
+pub fn causes_to_json(causes: &[Cause]) -> Value {
+    let causes: Vec<Value> = causes
+        .iter()
+        .map(|cause| {
+            let evidence: Vec<&str> = cause.evidence.iter().map(|fact| fact.text.as_str()).collect();
+            json!({
+                "id": cause.id,
+                "confidence": cause.confidence,
+                "title": cause.title,
+                "evidence": evidence,
+                "fix": cause.fix,
+                "basis": cause.basis.label(),
+            })
+        })
+        .collect();
+    json!({ "causes": causes })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_part_may_be_absent() {
+        for text in [
+            "{}",
+            r#"{"format": "centerpost.case/1"}"#,
+            r#"{"profile": {}, "request": {}, "response": {"status": 404}}"#,
+            r#"{"profile": null, "request": null}"#,
+        ] {
+            let case = read(text).unwrap();
+            assert!(case.profile.is_none(), "{text}");
+            assert_eq!(case.sent.method, "POST");
+        }
+    }
+
+    #[test]
+    fn the_whole_case_is_read() {
+        let case = read(
+            r#"{"format": "centerpost.case/1", "profile": {"source_key": "s"},
+            "request": {"method": "PUT", "url": "https://h", "headers": [["A", "1"], ["A", "2"]], "body": {"a": 1},
+              "parts": [{"name": "f", "filename": "a.zip", "size": 7, "extra": true}]},
+            "response": {"status": 400, "headers": {"Content-Type": "text/html; charset=iso-8859-1"}, "body": "grün"},
+            "error": {"kind": "DNS", "message": "no"}}"#,
+        )
+        .unwrap();
+        assert_eq!(case.profile.unwrap().source_key, "s");
+        assert_eq!(
+            (case.sent.method.as_str(), case.sent.headers.len(), case.sent.body.as_deref()),
+            ("PUT", 2, Some(r#"{"a":1}"#))
+        );
+        assert_eq!(case.sent.parts.unwrap()[0].size, Some(7));
+        assert_eq!(case.answer.unwrap().text(), "grün");
+        assert_eq!(case.failure.unwrap().kind, FailureKind::Dns);
+    }
+
+    #[test]
+    fn another_format_is_refused_by_name() {
+        let error = read(r#"{"format": "centerpost.profile/1"}"#).unwrap_err();
+        assert!(error.to_string().contains("centerpost.profile/1"), "{error}");
+    }
 }

@@ -1,0 +1,496 @@
+//! Rules of the address: each part against what is documented, and against the profile.
+
+use std::ops::Range;
+
+use super::look::{Look, Purpose};
+use super::text::{self, char_name, is_invisible, is_placeholder, short};
+use super::{Cause, Mend, Place};
+use crate::model::address::Shape;
+use crate::model::{Address, Profile};
+
+const WHERE: &str = "In Centercode: Management > Project configuration > Feedback types > External sources shows the endpoint";
+
+/// What is wrong with the address, in the order of its parts.
+pub(super) fn check(look: &Look<'_>) -> Vec<Cause> {
+    let mut found = Vec::new();
+    found.extend(html_escaped(look));
+    found.extend(placeholder(look));
+    found.extend(whitespace(look));
+    found.extend(scheme(look));
+    found.extend(host(look));
+    found.extend(path_shape(look));
+    found.extend(project_missing(look));
+    found.extend(keys(look));
+    found.extend(api_key(look));
+    found
+}
+
+/// Whether every part that the profile knows is what the profile says. `None` without a profile or where parts cannot be told.
+pub(super) fn equals_profile(look: &Look<'_>) -> Option<bool> {
+    let profile = look.profile?;
+    let (project, source) = look.keys()?;
+    let address = &look.address;
+    let own = Address::parse(&profile.base_url);
+    let key = address.api_key().map(|pair| address.decoded(&pair.value)).unwrap_or_default();
+    Some(
+        address.raw(&address.authority).eq_ignore_ascii_case(own.raw(&own.authority))
+            && address.decoded(&project) == profile.project_key
+            && address.decoded(&source) == profile.source_key
+            && (profile.api_key.is_empty() || key == profile.api_key.reveal()),
+    )
+}
+
+fn html_escaped(look: &Look<'_>) -> Option<Cause> {
+    const ESCAPES: [&str; 16] = [
+        "&amp;",
+        "&#38;",
+        "&#038;",
+        "&#x26;",
+        "&#61;",
+        "&#x3d;",
+        "&equals;",
+        "&#47;",
+        "&#x2f;",
+        "&sol;",
+        "&quest;",
+        "&#63;",
+        "%26amp%3b",
+        "amp%3b",
+        "&quot;",
+        "\\u0026",
+    ];
+    let url = look.address.text().to_ascii_lowercase();
+    let (at, escape) = ESCAPES.iter().filter_map(|escape| Some((url.find(escape)?, *escape))).min()?;
+    let cause = Cause::new("endpoint.html-escaped", 0.95, "The address holds HTML in place of its own characters")
+        .fact(format!("sent \"{}\"", look.address.raw(&(at..at + escape.len()))), Place::Url(at..at + escape.len()))
+        .fix(format!("Copy the address from where it is shown as text, not from a page's source or an e-mail's HTML; & stands there as &amp;. {WHERE}"));
+    Some(with_profile_mends(cause, look, &[Mend::UseProfileApiKey]))
+}
+
+fn with_profile_mends(mut cause: Cause, look: &Look<'_>, mends: &[Mend]) -> Cause {
+    if look.profile.is_some() {
+        cause.mends.extend(mends.iter().cloned());
+    }
+    cause
+}
+
+fn placeholder(look: &Look<'_>) -> Option<Cause> {
+    let address = &look.address;
+    let profile = look.profile;
+    let mut parts: Vec<(&str, Range<usize>, Option<&str>)> = vec![("host", address.host.clone(), None)];
+    let key_at = look.keys();
+    for span in &address.segments {
+        let is = |key: fn(&(Range<usize>, Range<usize>)) -> &Range<usize>| key_at.as_ref().is_some_and(|keys| key(keys) == span);
+        if is(|keys| &keys.0) {
+            parts.push(("project key", span.clone(), profile.map(|profile| profile.project_key.as_str())));
+        } else if is(|keys| &keys.1) {
+            parts.push(("source key", span.clone(), profile.map(|profile| profile.source_key.as_str())));
+        } else {
+            parts.push(("path", span.clone(), None));
+        }
+    }
+    if let Some(pair) = address.find_query(|name| name.to_ascii_lowercase().contains("key")) {
+        parts.push(("API key", pair.value.clone(), profile.map(|profile| profile.api_key.reveal())));
+    }
+    let (what, span, _) = parts.into_iter().find(|(what, span, own)| {
+        let value = address.decoded(span);
+        let is_odd = if *what == "path" {
+            value.contains(['<', '>', '{', '}'])
+        } else {
+            is_placeholder(&value) || is_placeholder(address.raw(span))
+        };
+        let is_host_odd = *what != "host"
+            || value.contains(['<', '>', '{', '}', '$', '%', '[']) && !value.starts_with('[')
+            || says_your_host(&value);
+        is_odd_here(*what, is_odd, is_host_odd) && *own != Some(value.as_str())
+    })?;
+    let shown = short(address.raw(&span));
+    let mend = match what {
+        "host" => Mend::UseProfileHost,
+        "project key" => Mend::UseProfileProjectKey,
+        "source key" => Mend::UseProfileSourceKey,
+        _ => Mend::UseProfileApiKey,
+    };
+    let cause =
+        Cause::new("endpoint.placeholder", 0.95, format!("The address still has a placeholder in the place of the {what}"))
+            .fact(format!("sent \"{shown}\""), Place::Url(span))
+            .fix(format!("Put the real {what} there. {WHERE}"))
+            .documented();
+    Some(with_profile_mends(cause, look, &[mend]))
+}
+
+fn is_odd_here(what: &str, is_odd: bool, is_host_odd: bool) -> bool {
+    if what == "host" { is_host_odd && (is_odd || is_host_odd) } else { is_odd }
+}
+
+/// Whether a host is the one that an instruction writes: `yourcompany.centercode.com`, `<YourCentercodeURL>`, `HOST`.
+fn says_your_host(host: &str) -> bool {
+    let lower = host.to_ascii_lowercase();
+    let first = lower.split('.').next().unwrap_or("");
+    first.starts_with("your")
+        || first.starts_with("my-company")
+        || first.starts_with("<")
+        || matches!(host, "HOST" | "HOSTNAME" | "DOMAIN" | "URL")
+        || lower.contains("yourcentercode")
+}
+
+fn whitespace(look: &Look<'_>) -> Option<Cause> {
+    let address = &look.address;
+    let url = address.text();
+    if let Some((at, c)) = url.char_indices().find(|(_, c)| is_invisible(*c)) {
+        let place = Place::Url(at..at + c.len_utf8());
+        return Some(whitespace_cause(look, c, url, at, place, 0.95));
+    }
+    let own = |value: &str| {
+        look.profile.is_some_and(|profile| {
+            [&profile.project_key, &profile.source_key].into_iter().any(|key| key == value) || profile.api_key.reveal() == value
+        })
+    };
+    let keys = look.keys().into_iter().flat_map(|(project, source)| [project, source]);
+    let query = address.query.iter().flat_map(|pair| [pair.name.clone(), pair.value.clone()]);
+    let rest = address.segments.iter().cloned();
+    for span in keys.chain(query).chain(rest) {
+        let value = address.decoded(&span);
+        if own(&value) {
+            continue;
+        }
+        if let Some(c) = value.chars().find(|c| is_invisible(*c)) {
+            return Some(whitespace_cause(look, c, url, span.start, Place::Url(span), 0.93));
+        }
+        // In a query a plus is a space to most servers.
+        let raw = address.raw(&span);
+        if (raw.starts_with('+') || raw.ends_with('+')) && raw.len() > 1 {
+            return Some(whitespace_cause(look, ' ', url, span.start, Place::Url(span), 0.85));
+        }
+    }
+    None
+}
+
+fn whitespace_cause(look: &Look<'_>, c: char, url: &str, at: usize, place: Place, confidence: f64) -> Cause {
+    let whereabouts = if at == 0 {
+        "at its beginning"
+    } else if at + c.len_utf8() >= url.len() {
+        "at its end"
+    } else {
+        "inside it"
+    };
+    let cause =
+        Cause::new("endpoint.whitespace", confidence, format!("The address has a character {whereabouts} that cannot be seen"))
+            .fact(format!("{} at character {}", char_name(c), url.get(..at).unwrap_or("").chars().count() + 1), place)
+            .fix("Take it out; it often comes with copying from a mail, a document or a table cell")
+            .mend(Mend::CleanAddress);
+    with_profile_mends(cause, look, &[])
+}
+
+fn scheme(look: &Look<'_>) -> Option<Cause> {
+    let address = &look.address;
+    let scheme = address.raw(&address.scheme);
+    let host = address.raw(&address.host).to_ascii_lowercase();
+    let is_local = host == "localhost" || host.starts_with("127.") || host == "[::1]";
+    let own = look.profile.map(|profile| profile.base_url.to_ascii_lowercase());
+    let is_wanted = own.as_deref().is_some_and(|own| own.starts_with("http://"));
+    if !scheme.eq_ignore_ascii_case("http") || is_wanted || (is_local && own.is_none()) {
+        return None;
+    }
+    let span = address.scheme.clone();
+    let cause = Cause::new("endpoint.scheme", 0.9, "The address begins with http, not https")
+        .fact("sent \"http://\"; Centercode documents https://", Place::Url(span))
+        .fix("Write https:// at the beginning; over http the API key travels in clear, and a redirect may lose the payload")
+        .mend(Mend::UseHttps);
+    Some(cause.documented())
+}
+
+fn host(look: &Look<'_>) -> Option<Cause> {
+    let profile = look.profile?;
+    let address = &look.address;
+    let own = Address::parse(&profile.base_url);
+    let own_host = own.raw(&own.host).to_ascii_lowercase();
+    let sent_host = address.raw(&address.host).to_ascii_lowercase();
+    if own_host.is_empty() || says_your_host(&sent_host) || sent_host.contains(['<', '{']) || sent_host.chars().any(is_invisible)
+    {
+        return None;
+    }
+    let default = |address: &Address| if address.raw(&address.scheme).eq_ignore_ascii_case("http") { "80" } else { "443" };
+    let port = |address: &Address| {
+        let rest = address.raw(&(address.host.end..address.authority.end)).trim_start_matches(':').to_owned();
+        if rest.is_empty() { default(address).to_owned() } else { rest }
+    };
+    let same_scheme = address.raw(&address.scheme).eq_ignore_ascii_case(own.raw(&own.scheme));
+    if sent_host == own_host && (!same_scheme || port(address) == port(&own)) {
+        return None;
+    }
+    let near = text::miss(&sent_host, &own_host).map(|miss| format!("; {}", miss.words())).unwrap_or_default();
+    let cause = Cause::new("endpoint.host-mismatch", 0.92, "The address names another host than the profile's")
+        .fact(format!("sent \"{}\"", short(address.raw(&address.authority))), Place::Url(address.authority.clone()))
+        .fact(format!("the profile says \"{}\"{near}", short(own.raw(&own.authority))), Place::Profile("base_url".into()))
+        .fix("Send to the host of the profile, or correct the profile if the community has moved");
+    Some(cause.mend(Mend::UseProfileHost))
+}
+
+fn path_shape(look: &Look<'_>) -> Option<Cause> {
+    let address = &look.address;
+    let segments: Vec<&str> = address.segments.iter().map(|span| address.raw(span)).collect();
+    let (words, span) = shape_trouble(look, &segments)?;
+    let cause = Cause::new("endpoint.path-shape", 0.92, "The path is not that of an External Source's endpoint")
+        .fact(words, Place::Url(span))
+        .fact("documented: /api/v1/projects/PROJECT_KEY/feedback/SOURCE_KEY", None)
+        .fix(format!("Use the whole endpoint as Centercode shows it. {WHERE}"))
+        .documented();
+    Some(with_profile_mends(cause, look, &[Mend::UseProfileProjectKey, Mend::UseProfileSourceKey]))
+}
+
+fn shape_trouble(look: &Look<'_>, segments: &[&str]) -> Option<(String, Range<usize>)> {
+    let address = &look.address;
+    let whole = address.path.clone();
+    let last = address.segments.last().cloned().unwrap_or(whole.clone());
+    match address.shape() {
+        Shape::Create { source, .. } if source.is_empty() => {
+            return Some(("the source key behind /feedback/ is missing".into(), whole));
+        }
+        Shape::Create { .. } => return None,
+        Shape::Attachment { source, .. } if source.is_empty() => {
+            return Some(("the source key behind /feedback/ is missing".into(), whole));
+        }
+        Shape::Attachment { rest, .. } => {
+            if let Some(empty) = rest.iter().find(|span| span.is_empty()) {
+                let is_last = rest.last() == Some(empty);
+                let words = if is_last { "a slash at the end" } else { "two slashes in a row" };
+                return Some((words.into(), empty.start.saturating_sub(1)..empty.end.max(empty.start)));
+            }
+            // A single segment more is neither the create endpoint nor an attachment endpoint.
+            return (rest.len() == 1 && look.purpose == Purpose::Create)
+                .then(|| (format!("\"{}\" stands behind the source key", short(address.raw(&rest[0]))), rest[0].clone()));
+        }
+        Shape::Other => {}
+    }
+    if segments.last() == Some(&"") && segments.len() > 1 {
+        let trimmed = address.text().get(..address.path.end).unwrap_or("").trim_end_matches('/');
+        if !matches!(Address::parse(trimmed).shape(), Shape::Other) {
+            return Some(("a slash at the end".into(), last.start.saturating_sub(1)..last.end));
+        }
+    }
+    const WANTED: [&str; 4] = ["api", "v1", "projects", "feedback"];
+    for (span, segment) in address.segments.iter().zip(segments) {
+        if !WANTED.contains(segment)
+            && let Some((meant, _)) = text::nearest(segment, WANTED)
+            && !segments.contains(&meant)
+        {
+            return Some((format!("\"{}\" where \"{meant}\" belongs", short(segment)), span.clone()));
+        }
+    }
+    for wanted in WANTED {
+        if segments.iter().filter(|segment| **segment == wanted).count() > 1 {
+            return Some((format!("\"{wanted}\" stands twice"), whole));
+        }
+    }
+    let missing: Vec<&str> = WANTED.into_iter().filter(|wanted| !segments.contains(wanted)).collect();
+    if missing == ["v1"]
+        && let Some((span, version)) =
+            address.segments.iter().zip(segments).find(|(_, segment)| segment.starts_with(['v', 'V']) && segment.len() < 5)
+    {
+        return Some((format!("version \"{version}\" in place of \"v1\""), span.clone()));
+    }
+    if segments.len() > 1 && segments.iter().any(|segment| segment.is_empty()) && missing.is_empty() {
+        return Some(("two slashes in a row".into(), whole));
+    }
+    Some(match missing.len() {
+        0 => ("its parts stand in another order, or more stands before them".into(), whole),
+        4 => (format!("\"{}\" is a page's address, or no part of the API", short(address.raw(&whole))), whole),
+        _ => (format!("\"{}\" is missing", missing.join("\", \"")), whole),
+    })
+}
+
+fn project_missing(look: &Look<'_>) -> Option<Cause> {
+    let (project, source) = look.keys()?;
+    if !project.is_empty() || source.is_empty() {
+        return None;
+    }
+    let start = project.start.saturating_sub(1);
+    let is_upload = look.purpose == Purpose::Upload;
+    let mut cause = Cause::new("endpoint.project-key-missing", 0.96, "The project key is missing in the address")
+        .fact("nothing stands between \"projects/\" and \"feedback\"", Place::Url(start..project.end + 1))
+        .documented();
+    cause = if is_upload {
+        cause
+            .fact("documented: the attachment endpoints of an answer come without the project key", None)
+            .fix("Put the project key behind /projects/ in the endpoint that the answer named; Centerpost does so by itself when it uploads")
+    } else {
+        cause.fix(format!("Put the project key behind /projects/. {WHERE}"))
+    };
+    Some(with_profile_mends(cause, look, &[Mend::UseProfileProjectKey]))
+}
+
+fn keys(look: &Look<'_>) -> Vec<Cause> {
+    let (Some(profile), Some((project, source))) = (look.profile, look.keys()) else { return Vec::new() };
+    let mut found = Vec::new();
+    found.extend(key_cause(look, profile, Which::Project, &project));
+    found.extend(key_cause(look, profile, Which::Source, &source));
+    found
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Which {
+    Project,
+    Source,
+}
+
+fn key_cause(look: &Look<'_>, profile: &Profile, which: Which, span: &Range<usize>) -> Option<Cause> {
+    let sent = look.address.decoded(span);
+    let (own, other, name, rule, id, mend) = match which {
+        Which::Project => (
+            &profile.project_key,
+            &profile.source_key,
+            "project key",
+            "project_key",
+            "endpoint.project-key-mismatch",
+            Mend::UseProfileProjectKey,
+        ),
+        Which::Source => (
+            &profile.source_key,
+            &profile.project_key,
+            "source key",
+            "source_key",
+            "endpoint.source-key-mismatch",
+            Mend::UseProfileSourceKey,
+        ),
+    };
+    let is_odd = sent.chars().any(is_invisible) || is_placeholder(&sent);
+    if own.is_empty()
+        || sent.is_empty()
+        || sent == *own
+        || is_odd && sent.chars().filter(|c| !is_invisible(*c)).collect::<String>() == *own
+    {
+        return None;
+    }
+    if is_placeholder(&sent) || is_placeholder(look.address.raw(span)) {
+        return None;
+    }
+    if sent.to_lowercase() == own.to_lowercase() {
+        return Some(
+            Cause::new("endpoint.key-case", 0.9, format!("The {name} differs from the profile's in upper and lower case"))
+                .fact(format!("sent \"{}\"", short(&sent)), Place::Url(span.clone()))
+                .fact(format!("the profile says \"{}\"", short(own)), Place::Profile(rule.into()))
+                .fix("Write it just as Centercode shows it; keys must match exactly")
+                .mend(mend),
+        );
+    }
+    let near = if sent == *other {
+        format!("; what was sent is the profile's {}", if which == Which::Project { "source key" } else { "project key" })
+    } else {
+        text::miss(&sent, own).map(|miss| format!("; {}", miss.words())).unwrap_or_default()
+    };
+    Some(
+        Cause::new(id, 0.94, format!("The address has another {name} than the profile's"))
+            .fact(format!("sent \"{}\"", short(&sent)), Place::Url(span.clone()))
+            .fact(format!("the profile says \"{}\"{near}", short(own)), Place::Profile(rule.into()))
+            .fix(format!("Use the profile's {name}, or correct the profile if the key was changed in Centercode. {WHERE}"))
+            .mend(mend)
+            .documented(),
+    )
+}
+
+fn api_key(look: &Look<'_>) -> Option<Cause> {
+    if look.keys().is_none() && look.profile.is_none() && !look.address.text().contains("/api/") {
+        return None;
+    }
+    let address = &look.address;
+    let exact = address.api_key();
+    if let Some(pair) = exact
+        && !pair.value.is_empty()
+        && !address.decoded(&pair.value).trim().is_empty()
+    {
+        return api_key_mismatch(look, &address.decoded(&pair.value), pair.value.clone());
+    }
+    if let Some(found) = api_key_elsewhere(look) {
+        return Some(found);
+    }
+    let end = address.path.end;
+    let (words, span) = match exact {
+        Some(pair) => ("\"apiKey\" is there without a value".to_owned(), pair.name.start..pair.value.end),
+        None => ("the address has no \"apiKey\" behind a question mark".to_owned(), end.saturating_sub(1)..end),
+    };
+    let cause = Cause::new("endpoint.api-key-missing", 0.94, "The API key is missing in the address")
+        .fact(words, Place::Url(span))
+        .fix(format!("Put ?apiKey= and the community's API key behind the path. {WHERE}"))
+        .documented();
+    Some(with_profile_mends(cause, look, &[Mend::UseProfileApiKey]))
+}
+
+fn api_key_mismatch(look: &Look<'_>, sent: &str, span: Range<usize>) -> Option<Cause> {
+    let profile = look.profile?;
+    let own = profile.api_key.reveal();
+    let visible = |text: &str| text.chars().filter(|c| !is_invisible(*c)).collect::<String>();
+    if own.is_empty() || sent == own || is_placeholder(sent) || visible(sent) == own {
+        return None;
+    }
+    if sent.to_lowercase() == own.to_lowercase() {
+        return Some(
+            Cause::new("endpoint.key-case", 0.9, "The API key differs from the profile's in upper and lower case")
+                .fact("its letters are the same, but not their case", Place::Url(span))
+                .fix("Copy the key anew; it must match exactly")
+                .mend(Mend::UseProfileApiKey),
+        );
+    }
+    // Where they differ says nothing of the key; the key itself is never shown.
+    let at = sent.chars().zip(own.chars()).take_while(|(a, b)| a == b).count() + 1;
+    let words = match (sent.chars().count(), own.chars().count()) {
+        (a, b) if a == b => format!("it differs from the profile's from character {at} on"),
+        (a, b) => format!("it has {a} characters, the profile's has {b}; they differ from character {at} on"),
+    };
+    Some(
+        Cause::new("endpoint.api-key-mismatch", 0.93, "The address has another API key than the profile's")
+            .fact(words, Place::Url(span))
+            .fix("Use the profile's API key, or put the new one into the profile. In Centercode: Community tools > API Keys, and the External Source names which one it takes")
+            .mend(Mend::UseProfileApiKey)
+            .documented(),
+    )
+}
+
+fn is_key_name(name: &str) -> bool {
+    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    matches!(
+        plain.as_str(),
+        "apikey"
+            | "key"
+            | "api"
+            | "apitoken"
+            | "token"
+            | "accesstoken"
+            | "accesskey"
+            | "authkey"
+            | "xapikey"
+            | "apikeyid"
+            | "auth"
+            | "appkey"
+            | "secret"
+    )
+}
+
+fn api_key_elsewhere(look: &Look<'_>) -> Option<Cause> {
+    let address = &look.address;
+    let fix = "Name it apiKey, just so written, in the address: ?apiKey=…";
+    if let Some(pair) = address.find_query(|name| name != "apiKey" && (is_key_name(name) || text::miss(name, "apiKey").is_some()))
+        && !pair.value.is_empty()
+    {
+        let cause = Cause::new("endpoint.api-key-name", 0.94, "The API key is in the address under another name")
+            .fact(
+                format!("sent as \"{}\"; documented is \"apiKey\"", short(&address.decoded(&pair.name))),
+                Place::Url(pair.name.clone()),
+            )
+            .fix(fix)
+            .documented();
+        return Some(with_profile_mends(cause, look, &[Mend::UseProfileApiKey]));
+    }
+    let header = look.sent.headers.iter().find(|(name, value)| {
+        let is_auth = name.eq_ignore_ascii_case("authorization") && !value.trim().is_empty();
+        (is_key_name(name) || is_auth || name.to_ascii_lowercase().contains("api-key")) && !value.trim().is_empty()
+    })?;
+    let cause = Cause::new("endpoint.api-key-name", 0.92, "The API key is in a header, not in the address")
+        .fact(
+            format!("sent in the header \"{}\"; documented is the parameter \"apiKey\" of the address", short(&header.0)),
+            Place::RequestHeader(header.0.clone()),
+        )
+        .fix(fix)
+        .documented();
+    Some(with_profile_mends(cause, look, &[Mend::UseProfileApiKey]))
+}

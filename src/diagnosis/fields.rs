@@ -1,0 +1,322 @@
+//! Rules of the payload: the profile's contract, with what was probably meant, and what the server's own text names.
+
+use serde_json::{Map, Value};
+
+use super::look::{Look, Purpose};
+use super::text::{self, short};
+use super::{Cause, Mend, Place, hints};
+use crate::model::contract::{self, Rule, Violation, is_absent, type_name};
+use crate::model::profile::{Field, FieldKind};
+use crate::model::{Profile, contract::parameter_of};
+
+/// What is wrong with the payload.
+pub(super) fn check(look: &Look<'_>) -> Vec<Cause> {
+    if look.purpose == Purpose::Upload {
+        return Vec::new();
+    }
+    let Some(payload) = look.payload() else { return Vec::new() };
+    let mut found = match look.profile {
+        Some(profile) => by_profile(look, profile, payload),
+        None => Vec::new(),
+    };
+    if look.status() >= 400 {
+        found.extend(hints::named_by_answer(look, payload));
+    }
+    found
+}
+
+fn by_profile(look: &Look<'_>, profile: &Profile, payload: &Map<String, Value>) -> Vec<Cause> {
+    let mut found = Vec::new();
+    let misnamed = misnamed(profile, payload);
+    for violation in contract::check(profile, payload) {
+        let value = payload.get(&violation.parameter);
+        // A variable that was never filled in is the cause of whatever rule it breaks.
+        if value.and_then(Value::as_str).is_some_and(|value| text::unresolved(value).is_some()) {
+            continue;
+        }
+        let named = misnamed.iter().find(|(_, meant)| *meant == violation.parameter);
+        found.push(match (named, is_missing(&violation.rule)) {
+            (Some((sent, meant)), true) => parameter_name(sent, meant, 0.93),
+            _ => violated(profile, &violation),
+        });
+    }
+    for (sent, meant) in &misnamed {
+        if !found.iter().any(|cause| {
+            cause.id == "field.parameter-name"
+                && cause.mends.iter().any(|mend| matches!(mend, Mend::RenameParameter { from, .. } if from == sent))
+        }) {
+            found.push(parameter_name(sent, meant, 0.5));
+        }
+    }
+    if !look.is_before() {
+        found.extend(soft(profile, payload));
+    }
+    found
+}
+
+fn is_missing(rule: &Rule) -> bool {
+    matches!(rule, Rule::SubmitterMissing | Rule::StatusMissing | Rule::RequiredMissing)
+}
+
+/// Parameters that are not mapped but near to one that is and was not sent: what was sent, what was meant.
+fn misnamed<'a>(profile: &'a Profile, payload: &'a Map<String, Value>) -> Vec<(&'a str, &'a str)> {
+    payload
+        .iter()
+        .filter(|(name, value)| profile.field(name).is_none() && profile.file_element(name).is_none() && !is_absent(Some(value)))
+        .filter_map(|(name, _)| {
+            let open = || profile.fields.iter().filter(|field| !payload.contains_key(&field.parameter));
+            let by_parameter = text::nearest(name, open().map(|field| field.parameter.as_str())).map(|(meant, _)| meant);
+            let meant = by_parameter
+                .or_else(|| {
+                    open()
+                        .find(|field| *name == field.field || text::miss(name, &field.field).is_some())
+                        .map(|field| field.parameter.as_str())
+                })
+                .or_else(|| stem_of(name, open()).map(|field| field.parameter.as_str()))?;
+            Some((name.as_str(), meant))
+        })
+        .collect()
+}
+
+/// `submitterEmail` for `submitter`, `user.summary` for `summary`: the mapped name as one of the words of what was sent.
+fn stem_of<'a>(name: &str, mut open: impl Iterator<Item = &'a Field>) -> Option<&'a Field> {
+    let words = words_of(name);
+    open.find(|field| words.len() > 1 && words_of(&field.parameter).iter().all(|word| word.len() > 3 && words.contains(word)))
+}
+
+fn words_of(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut was_lower = false;
+    for c in name.chars() {
+        if !c.is_alphanumeric() || (c.is_uppercase() && was_lower) {
+            words.push(String::new());
+        }
+        if c.is_alphanumeric()
+            && let Some(word) = words.last_mut()
+        {
+            word.extend(c.to_lowercase());
+        }
+        was_lower = c.is_lowercase();
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+fn parameter_name(sent: &str, meant: &str, confidence: f64) -> Cause {
+    let how = text::miss(sent, meant).map(|miss| format!("; {}", miss.words())).unwrap_or_default();
+    let title = if confidence > 0.6 {
+        format!("The parameter \"{}\" is not mapped; \"{}\" is", short(sent), short(meant))
+    } else {
+        format!("The parameter \"{}\" is ignored: it is not mapped, and may have been meant as \"{}\"", short(sent), short(meant))
+    };
+    Cause::new("field.parameter-name", confidence, title)
+        .fact(format!("sent \"{}\"", short(sent)), Place::Parameter(sent.to_owned()))
+        .fact(format!("the profile maps \"{}\"{how}", short(meant)), Place::Parameter(meant.to_owned()))
+        .fix("Name the parameter just as the External Source maps it; case counts")
+        .mend(Mend::RenameParameter { from: sent.to_owned(), to: meant.to_owned() })
+        .documented()
+}
+
+fn field_name<'a>(profile: &'a Profile, parameter: &'a str) -> &'a str {
+    profile.field(parameter).map(|field| field.field.as_str()).filter(|name| !name.is_empty()).unwrap_or(parameter)
+}
+
+/// A broken rule of the contract, in words, with what was probably meant.
+fn violated(profile: &Profile, violation: &Violation) -> Cause {
+    let parameter = violation.parameter.as_str();
+    let place = Place::Parameter(parameter.to_owned());
+    let focus = Mend::FocusParameter(parameter.to_owned());
+    let cause = match &violation.rule {
+        Rule::SubmitterMissing => Cause::new(
+            "field.submitter-missing",
+            0.94,
+            "No submitter was sent, and the source has no default submitter",
+        )
+        .fact(format!("\"{parameter}\" is absent or empty"), place)
+        .fact("the profile has no default submitter", Place::Profile("default_submitter".into()))
+        .fix("Send the e-mail address of an existing user of the project, or set a default submitter in the External Source")
+        .mend(focus),
+        Rule::SubmitterMalformed(sent) => Cause::new("field.submitter-malformed", 0.94, "The submitter is no e-mail address")
+            .fact(format!("sent \"{}\"", short(sent)), place)
+            .fact("documented: the submitter is matched on the e-mail address", Place::Profile("default_submitter".into()))
+            .fix("Send the bare address, such as jim@example.com, without a name or brackets around it")
+            .mend(focus),
+        Rule::SubmitterUnknown(sent) => {
+            let near = text::nearest(sent, profile.known_submitters.iter().map(String::as_str));
+            let cause = Cause::new("field.submitter-unknown", 0.92, "The submitter is not an existing user of the project")
+                .fact(format!("sent \"{}\"", short(sent)), place)
+                .fact("it is not among the profile's known submitters, and there is no default submitter", Place::Profile("known_submitters".into()))
+                .fix("Send an existing user's address, add this user to the project, or set a default submitter in the External Source");
+            with_choice(cause, parameter, near, focus)
+        }
+        Rule::StatusMissing => {
+            Cause::new("field.status-missing", 0.94, "No status was sent, and the source's workflow is \"No Selection\"")
+                .fact(format!("\"{parameter}\" is absent or empty"), place)
+                .fact("the profile's workflow status is \"No Selection\"", Place::Profile("workflow_status".into()))
+                .fix("Send one of the workflow's statuses, or select a workflow state in the External Source")
+                .mend(focus)
+        }
+        Rule::StatusUnknown(sent) => {
+            let near = text::nearest(sent, profile.statuses.iter().map(String::as_str));
+            let cause = Cause::new("field.status-unknown", 0.93, "The status is not one of the workflow's")
+                .fact(format!("sent \"{}\"", short(sent)), place)
+                .fact(format!("the workflow has {}", listed(&profile.statuses)), Place::Profile("statuses".into()))
+                .fix("Send a status just as the workflow names it");
+            with_choice(cause, parameter, near, focus)
+        }
+        Rule::RequiredMissing => Cause::new(
+            "field.required-missing",
+            0.93,
+            format!("The required field \"{}\" was not sent", field_name(profile, parameter)),
+        )
+        .fact(format!("\"{parameter}\" is absent or empty"), place)
+        .fact("the profile marks it as required", Place::Profile(format!("fields/{parameter}/required")))
+        .fix("Send a value for it")
+        .mend(focus),
+        Rule::NotAChoice(sent) => {
+            let choices: &[String] = profile.field(parameter).map_or(&[], |field| &field.choices);
+            let near = text::nearest(sent, choices.iter().map(String::as_str));
+            let is_single = profile.field(parameter).is_some_and(|field| field.kind != FieldKind::MultipleChoice);
+            let cause = Cause::new(
+                "field.choice-mismatch",
+                0.93,
+                format!("The value of \"{}\" is not exactly one of its choices", field_name(profile, parameter)),
+            )
+            .fact(format!("sent \"{}\"", short(sent)), place)
+            .fact(format!("the choices are {}", listed(choices)), Place::Profile(format!("fields/{parameter}/choices")))
+            .fix("Send a choice just as the feedback form has it: case, spaces and punctuation count");
+            if is_single { with_choice(cause, parameter, near, focus) } else { with_near(cause, near).mend(focus) }
+        }
+        Rule::WrongType { expected, found } => wrong_type(profile, parameter, expected, found, 0.9).mend(focus),
+    };
+    cause.documented()
+}
+
+fn wrong_type(profile: &Profile, parameter: &str, expected: &str, found: &str, confidence: f64) -> Cause {
+    Cause::new("field.type", confidence, format!("The value of \"{}\" has the wrong JSON type", field_name(profile, parameter)))
+        .fact(format!("sent {found}"), Place::Parameter(parameter.to_owned()))
+        .fact(format!("the field takes {expected}"), Place::Profile(format!("fields/{parameter}/kind")))
+        .fix(format!("Send {expected}"))
+}
+
+fn with_near(cause: Cause, near: Option<(&str, text::Miss)>) -> Cause {
+    match near {
+        Some((meant, miss)) => cause.fact(format!("\"{}\" was probably meant; {}", short(meant), miss.words()), None),
+        None => cause,
+    }
+}
+
+fn with_choice(cause: Cause, parameter: &str, near: Option<(&str, text::Miss)>, focus: Mend) -> Cause {
+    let meant = near.as_ref().map(|(meant, _)| (*meant).to_owned());
+    let cause = with_near(cause, near);
+    match meant {
+        Some(meant) => cause.mend(Mend::SetParameter { parameter: parameter.to_owned(), value: Value::String(meant) }),
+        None => cause.mend(focus),
+    }
+}
+
+fn listed(values: &[String]) -> String {
+    const MOST: usize = 8;
+    let shown: Vec<String> = values.iter().take(MOST).map(|value| format!("\"{}\"", short(value))).collect();
+    let more = if values.len() > MOST { format!(" and {} more", values.len() - MOST) } else { String::new() };
+    if shown.is_empty() { "not known".to_owned() } else { shown.join(", ") + &more }
+}
+
+/// What a server may refuse although the documented rules allow it: only ever possible.
+fn soft(profile: &Profile, payload: &Map<String, Value>) -> Vec<Cause> {
+    let mut found = Vec::new();
+    let has_default = !profile.default_submitter.as_deref().unwrap_or("").is_empty();
+    let submitter = parameter_of(profile, FieldKind::Submitter, "submitter");
+    if has_default && let Some(value) = payload.get(submitter).filter(|value| !is_absent(Some(value))) {
+        found.extend(soft_submitter(profile, submitter, value));
+    }
+    let has_status = !profile.workflow_status.as_deref().unwrap_or("").is_empty();
+    let status = parameter_of(profile, FieldKind::Status, "status");
+    if has_status && let Some(value) = payload.get(status).filter(|value| !is_absent(Some(value))) {
+        match value.as_str() {
+            Some(sent) if !profile.statuses.is_empty() && !profile.statuses.iter().any(|status| status == sent) => {
+                let near = text::nearest(sent, profile.statuses.iter().map(String::as_str));
+                let cause =
+                    Cause::new("field.status-unknown", 0.72, "The status is not one of the workflow's, and may be refused")
+                        .fact(format!("sent \"{}\"", short(sent)), Place::Parameter(status.to_owned()))
+                        .fact(format!("the workflow has {}", listed(&profile.statuses)), Place::Profile("statuses".into()))
+                        .fix("Send a status just as the workflow names it, or none: the source sets its own");
+                found.push(with_choice(cause, status, near, Mend::FocusParameter(status.to_owned())));
+            }
+            Some(_) => {}
+            None => found.push(wrong_type(profile, status, "a string", type_name(value), 0.72)),
+        }
+    }
+    for field in &profile.fields {
+        let Some(value) = payload.get(&field.parameter) else { continue };
+        found.extend(soft_value(profile, field, value));
+    }
+    found
+}
+
+fn soft_submitter(profile: &Profile, parameter: &str, value: &Value) -> Option<Cause> {
+    let Some(sent) = value.as_str() else {
+        return Some(wrong_type(profile, parameter, "a string", type_name(value), 0.75));
+    };
+    if text::unresolved(sent).is_some() {
+        return None;
+    }
+    let place = Place::Parameter(parameter.to_owned());
+    if !contract::is_email(sent) {
+        return Some(
+            Cause::new("field.submitter-malformed", 0.75, "The submitter is no e-mail address, and may be refused for it")
+                .fact(format!("sent \"{}\"", short(sent)), place)
+                .fact("documented: the submitter is matched on the e-mail address", None)
+                .fix("Send the bare address of a user, or leave the parameter out: the source has a default submitter"),
+        );
+    }
+    (!profile.known_submitters.is_empty() && !profile.known_submitters.iter().any(|known| known.eq_ignore_ascii_case(sent))).then(|| {
+        let near = text::nearest(sent, profile.known_submitters.iter().map(String::as_str));
+        let cause = Cause::new("field.submitter-unknown", 0.7, "The submitter may not be an existing user of the project")
+            .fact(format!("sent \"{}\"", short(sent)), place)
+            .fact("it is not among the profile's known submitters", Place::Profile("known_submitters".into()))
+            .fix("Send an existing user's address. By the guide the default submitter steps in for an unknown one, so if this is refused, the source may have none any more");
+        with_choice(cause, parameter, near, Mend::FocusParameter(parameter.to_owned()))
+    })
+}
+
+fn soft_value(profile: &Profile, field: &Field, value: &Value) -> Option<Cause> {
+    let expected = match (field.kind, value) {
+        (FieldKind::Text | FieldKind::LongText | FieldKind::Email | FieldKind::Date, Value::Number(_) | Value::Bool(_)) => {
+            "a string"
+        }
+        (FieldKind::RatingScale, Value::Number(_)) => "a string",
+        (FieldKind::Number, Value::String(_)) => "a number",
+        (FieldKind::Checkbox, Value::String(_)) => "true or false",
+        (FieldKind::Email, Value::String(text)) if !text.is_empty() && !contract::is_email(text) => {
+            return Some(
+                Cause::new(
+                    "field.type",
+                    0.6,
+                    format!("The value of \"{}\" is no e-mail address", field_name(profile, &field.parameter)),
+                )
+                .fact(format!("sent \"{}\"", short(text)), Place::Parameter(field.parameter.clone()))
+                .fix("Send a bare e-mail address"),
+            );
+        }
+        (FieldKind::Date, Value::String(text)) if !text.is_empty() && !looks_like_date(text) => {
+            return Some(
+                Cause::new(
+                    "field.type",
+                    0.6,
+                    format!("The value of \"{}\" may not be read as a date", field_name(profile, &field.parameter)),
+                )
+                .fact(format!("sent \"{}\"", short(text)), Place::Parameter(field.parameter.clone()))
+                .fix("Send it as YYYY-MM-DD"),
+            );
+        }
+        _ => return None,
+    };
+    Some(wrong_type(profile, &field.parameter, expected, type_name(value), 0.68))
+}
+
+fn looks_like_date(text: &str) -> bool {
+    text.parse::<jiff::civil::Date>().is_ok()
+        || text.parse::<jiff::Timestamp>().is_ok()
+        || text.parse::<jiff::civil::DateTime>().is_ok()
+}

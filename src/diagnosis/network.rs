@@ -1,0 +1,279 @@
+//! Why no answer came: by the failure's kind, and by its words, which each library writes its own way.
+
+use super::look::Look;
+use super::text::short;
+use super::{Cause, Place};
+use crate::model::exchange::{FailureKind, NetworkFailure, Step};
+
+const EXPIRED: [&str; 17] = [
+    "expired",
+    "not yet valid",
+    "notvalidyet",
+    "not valid before",
+    "not valid after",
+    "certhasexpired",
+    "cert_has_expired",
+    "cert_date_invalid",
+    "certificateexpired",
+    "notafter",
+    "notbefore",
+    "validity period",
+    "cert_not_yet_valid",
+    "abgelaufen",
+    "expiré",
+    "caducado",
+    "sec_e_cert_expired",
+];
+const HOSTNAME: [&str; 26] = [
+    "not valid for name",
+    "notvalidforname",
+    "altname",
+    "alternative name",
+    "hostname mismatch",
+    "host name mismatch",
+    "hostname verification",
+    "does not match target host",
+    "doesn't match",
+    "does not match",
+    "common_name_invalid",
+    "certificate is valid for",
+    "certificate is not valid for",
+    "no alternative certificate subject name",
+    "names do not match",
+    "name mismatch",
+    "remotecertificatenamemismatch",
+    "wrong principal",
+    "sec_e_wrong_principal",
+    "cn name",
+    "no subject alternative",
+    "not match the",
+    "is not valid for",
+    "hostname",
+    "unrecognized_name",
+    "ssl_no_alternative",
+];
+const UNTRUSTED: [&str; 27] = [
+    "unknownissuer",
+    "unknown issuer",
+    "self signed",
+    "self-signed",
+    "selfsigned",
+    "unable to get local issuer",
+    "unable to get issuer",
+    "unable to verify the first certificate",
+    "unable to verify",
+    "pkix path",
+    "unknown authority",
+    "authority invalid",
+    "authority_invalid",
+    "untrusted root",
+    "untrustedroot",
+    "sec_e_untrusted_root",
+    "not trusted",
+    "unknown ca",
+    "unknown_ca",
+    "partialchain",
+    "partial chain",
+    "trust anchor",
+    "chain was issued by an authority",
+    "issuer is not",
+    "caused by an unknown",
+    "remotecertificatechainerrors",
+    "certificate verify failed",
+];
+const DNS: [&str; 22] = [
+    "failed to lookup address",
+    "enotfound",
+    "eai_again",
+    "eai_noname",
+    "getaddrinfo",
+    "could not resolve",
+    "couldn't resolve",
+    "name or service not known",
+    "no such host",
+    "unknownhost",
+    "unknown host",
+    "nodename nor servname",
+    "nxdomain",
+    "name resolution",
+    "name not resolved",
+    "name_not_resolved",
+    "dns",
+    "12007",
+    "could not be resolved",
+    "temporary failure in name",
+    "no address associated",
+    "host not found",
+];
+const REFUSED: [&str; 8] = [
+    "connection refused",
+    "econnrefused",
+    "10061",
+    "actively refused",
+    "connection_refused",
+    "couldn't connect to server",
+    "connect refused",
+    "verbindung verweigert",
+];
+const PROXY: [&str; 13] = [
+    "407",
+    "proxy auth",
+    "proxy",
+    "tunnel",
+    "connect aborted",
+    "from connect",
+    "http code 403 from",
+    "socks",
+    "err_tunnel",
+    "12209",
+    "proxyerror",
+    "after connect",
+    "wpad",
+];
+const TIMEOUT: [&str; 14] = [
+    "timed out",
+    "timeout",
+    "time-out",
+    "etimedout",
+    "esockettimedout",
+    "deadline",
+    "10060",
+    "12002",
+    "nothing moved",
+    "no answer within",
+    "no connection within",
+    "operation was canceled due",
+    "zeitüberschreitung",
+    "took too long",
+];
+const RESET: [&str; 24] = [
+    "reset",
+    "econnreset",
+    "broken pipe",
+    "epipe",
+    "socket hang up",
+    "unexpected eof",
+    "unexpected end of file",
+    "connection closed",
+    "closed before",
+    "10054",
+    "10053",
+    "aborted",
+    "forcibly closed",
+    "empty reply",
+    "without response",
+    "without sending",
+    "premature",
+    "connection was closed",
+    "server disconnected",
+    "incompletemessage",
+    "remote end closed",
+    "12030",
+    "closed unexpectedly",
+    "eof",
+];
+const TLS: [&str; 9] = ["certificate", "tls", "ssl", "handshake", "x509", "pkix", "schannel", "alert", "trust relationship"];
+
+fn says(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| text.contains(word))
+}
+
+/// The causes of a failure, best first.
+pub(super) fn check(look: &Look<'_>) -> Vec<Cause> {
+    let Some(failure) = &look.case.failure else { return Vec::new() };
+    vec![cause_of(look, failure)]
+}
+
+fn kind_of(failure: &NetworkFailure, text: &str) -> FailureKind {
+    // The kind was found from the error itself where it could be; the words serve where it says no more than "other".
+    match failure.kind {
+        FailureKind::Other | FailureKind::Tls => {}
+        kind => return kind,
+    }
+    let by_words = [
+        (FailureKind::Proxy, &PROXY[..]),
+        (FailureKind::Tls, &["certificate", "x509", "pkix"][..]),
+        (FailureKind::Dns, &DNS[..]),
+        (FailureKind::Refused, &REFUSED[..]),
+        (FailureKind::Timeout, &TIMEOUT[..]),
+        (FailureKind::Reset, &RESET[..]),
+        (FailureKind::Tls, &TLS[..]),
+    ];
+    if failure.kind == FailureKind::Tls {
+        return FailureKind::Tls;
+    }
+    by_words.into_iter().find(|(_, words)| says(text, words)).map_or(FailureKind::Other, |(kind, _)| kind)
+}
+
+fn cause_of(look: &Look<'_>, failure: &NetworkFailure) -> Cause {
+    let text = failure.message.to_lowercase();
+    let host = short(look.address.raw(&look.address.host));
+    let cause = match kind_of(failure, &text) {
+        FailureKind::Dns => Cause::new("transport.dns", 0.95, format!("The name \"{host}\" does not resolve"))
+            .fact("no address was found for the host", Place::Url(look.address.host.clone()))
+            .fix("Check the host for typos. If it is right, check the network: a VPN, or a network in which only the proxy knows names"),
+        FailureKind::Refused => Cause::new("transport.refused", 0.94, "Nothing listens at that host and port")
+            .fact("the connection was refused", Place::Url(look.address.authority.clone()))
+            .fix("Check host and port. If they are right, the service is down or a firewall refuses for it"),
+        FailureKind::Timeout => timeout(failure, &text),
+        FailureKind::Proxy => Cause::new("transport.proxy", 0.93, "The proxy refused, could not be reached, or wants a sign-in")
+            .fact(format!("the failure came from the proxy{}", failure.peer.as_deref().filter(|_| failure.step == Some(Step::Proxy)).map(|peer| format!(" {}", short(peer))).unwrap_or_default()), None)
+            .fix("Check the proxy's address and sign-in in the settings, and whether it lets this host through. 407 means that it wants user and password"),
+        FailureKind::Tls => tls(look, &text),
+        FailureKind::Reset => reset(look),
+        FailureKind::Other => Cause::new("transport.reset", 0.5, "The connection failed before an answer came")
+            .fix("Try again, and compare with another network; the message says what the system knows"),
+    };
+    cause.fact(format!("the system says: \"{}\"", failure.message.chars().take(300).collect::<String>()), None)
+}
+
+fn timeout(failure: &NetworkFailure, text: &str) -> Cause {
+    let connecting = matches!(failure.step, Some(Step::Resolve | Step::Connect | Step::Tls)) || text.contains("connect");
+    let fix = if connecting {
+        "Check host and port; a firewall that drops packets looks like this. The connect timeout is in the settings"
+    } else {
+        "The server took the request and did not answer in time. It may have carried it out: look in Centercode before sending it again. The idle timeout is in the settings"
+    };
+    Cause::new("transport.timeout", 0.94, "No answer came in time").fact("the time ran out", None).fix(fix)
+}
+
+fn reset(look: &Look<'_>) -> Cause {
+    let mut cause = Cause::new("transport.reset", 0.93, "The connection was closed before an answer came")
+        .fact("the other side, or something between, closed it", None)
+        .fix("Whether the request was carried out is not known: look in Centercode before sending it again. If it happens each time at the same point, a size limit or a filter cuts it");
+    if look.body_size() > 1_000_000 {
+        cause = cause.fact(format!("the request has {} bytes; a size limit can look like this", look.body_size()), None);
+    }
+    cause
+}
+
+fn tls(look: &Look<'_>, text: &str) -> Cause {
+    let host = short(look.address.raw(&look.address.host));
+    if says(text, &EXPIRED) {
+        return Cause::new("transport.tls-expired", 0.95, "The server's certificate has expired, or is not valid yet")
+            .fact("the certificate's dates do not fit today", None)
+            .fix(
+                "Whoever runs the server must renew it. Check this computer's clock and date first: a wrong clock looks the same",
+            );
+    }
+    if says(text, &UNTRUSTED[..26]) {
+        return untrusted();
+    }
+    if says(text, &HOSTNAME) {
+        return Cause::new("transport.tls-hostname", 0.94, format!("The certificate is for another name than \"{host}\""))
+            .fact("the certificate does not name this host", Place::Url(look.address.host.clone()))
+            .fix("Check the host for typos, and for an address in place of a name. If it is right, the server shows the wrong certificate");
+    }
+    if says(text, &["certificate verify failed", "verify failed", "certificate", "badcertificate"]) {
+        return Cause { confidence: 0.75, ..untrusted() };
+    }
+    Cause::new("transport.tls-untrusted", 0.5, "No secure connection could be agreed on").fix(
+        "The server may speak another protocol at this port, or only versions of TLS that are too old. Check scheme and port",
+    )
+}
+
+fn untrusted() -> Cause {
+    Cause::new("transport.tls-untrusted", 0.94, "The certificate's issuer is not trusted")
+        .fact("it is self-signed, or from an authority that this computer does not know", None)
+        .fix("In a company network a proxy may inspect TLS with a certificate of its own: get its CA certificate and name it in the settings (CA file). Otherwise the server lacks an intermediate certificate")
+}

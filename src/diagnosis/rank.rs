@@ -1,0 +1,403 @@
+//! Which of the causes comes first: what the answer's status makes likely, and what a server would trip over first.
+
+use super::look::{Look, Purpose};
+use super::{Cause, Place, endpoint};
+use crate::model::exchange::FailureKind;
+
+/// What the rooms found.
+pub(super) struct Found {
+    pub(super) answer: Vec<Cause>,
+    pub(super) network: Vec<Cause>,
+    pub(super) endpoint: Vec<Cause>,
+    pub(super) request: Vec<Cause>,
+    pub(super) fields: Vec<Cause>,
+    pub(super) upload: Vec<Cause>,
+}
+
+/// From here on a cause counts as proven.
+const PROVEN: f64 = 0.8;
+
+/// All causes, best first.
+pub(super) fn rank(look: &Look<'_>, found: &mut Found) -> Vec<Cause> {
+    let status = look.status();
+    let causes = if look.case.failure.is_some() {
+        no_answer(look, found)
+    } else if (200..300).contains(&status) {
+        return success(look, found);
+    } else {
+        match status {
+            300..=399 => redirected(found),
+            401 | 403 => refused(found),
+            400 | 404..=499 => client_error(look, found),
+            _ => server_error(found),
+        }
+    };
+    finish(look, causes)
+}
+
+fn take(causes: &mut Vec<Cause>) -> Vec<Cause> {
+    std::mem::take(causes)
+}
+
+/// Lowers the confidence of causes that the answer does not speak for.
+fn at_most(causes: Vec<Cause>, most: f64) -> Vec<Cause> {
+    causes.into_iter().map(|cause| Cause { confidence: cause.confidence.min(most), ..cause }).collect()
+}
+
+fn no_answer(look: &Look<'_>, found: &mut Found) -> Vec<Cause> {
+    let kind = look.case.failure.as_ref().map_or(FailureKind::Other, |failure| failure.kind);
+    let network = take(&mut found.network);
+    let is_proxy = network.iter().any(|cause| cause.id == "transport.proxy");
+    let is_tls = network.iter().any(|cause| cause.id.starts_with("transport.tls"));
+    let is_dns = network.iter().any(|cause| cause.id == "transport.dns");
+    // What is wrong with the host explains why it is not reached; what is wrong behind it does not.
+    let (reach, rest): (Vec<Cause>, Vec<Cause>) = take(&mut found.endpoint).into_iter().partition(|cause| {
+        let in_host = cause.evidence.iter().any(|fact| match &fact.place {
+            Some(Place::Url(span)) => span.start < look.address.authority.end,
+            _ => false,
+        });
+        match cause.id {
+            "endpoint.placeholder" | "endpoint.whitespace" | "endpoint.html-escaped" => in_host,
+            "endpoint.host-mismatch" => !is_tls,
+            "endpoint.scheme" => matches!(kind, FailureKind::Refused | FailureKind::Reset | FailureKind::Timeout),
+            _ => false,
+        }
+    });
+    let mut causes = Vec::new();
+    let mut uploads = take(&mut found.upload);
+    if is_proxy {
+        causes.extend(network);
+        causes.extend(at_most(reach, 0.6));
+    } else if is_dns || !reach.is_empty() {
+        causes.extend(if reach.is_empty() { network } else { at_most(network, 0.7) });
+        causes.splice(0..0, reach);
+    } else {
+        // A file over the limit is a better reason for a cut connection than the cut itself.
+        let big: Vec<Cause> =
+            uploads.extract_if(.., |cause| cause.id == "upload.too-large" && kind == FailureKind::Reset).collect();
+        let has_big = !big.is_empty();
+        causes.extend(big);
+        causes.extend(if has_big { at_most(network, 0.6) } else { network });
+    }
+    causes.extend(at_most(rest, 0.5));
+    causes.extend(at_most(uploads, 0.5));
+    causes.extend(at_most(take(&mut found.request), 0.4));
+    causes
+}
+
+fn redirected(found: &mut Found) -> Vec<Cause> {
+    let mut causes = take(&mut found.answer);
+    let mut endpoint = take(&mut found.endpoint);
+    let has_sign_in = causes.iter().any(|cause| cause.id.starts_with("auth.") || cause.id == "transport.intercepted");
+    // The address's own faults say why it redirects, unless it leads to a sign-in or a portal.
+    endpoint.retain(|cause| !causes.iter().any(|other| other.id == cause.id));
+    let (method, rest): (Vec<Cause>, Vec<Cause>) =
+        take(&mut found.request).into_iter().partition(|cause| cause.id == "request.method");
+    if has_sign_in {
+        causes.extend(at_most(endpoint, 0.7));
+    } else {
+        let is_sure = causes.iter().any(|cause| cause.confidence >= PROVEN);
+        let endpoint = if is_sure { at_most(endpoint, 0.79) } else { endpoint };
+        causes.extend(endpoint);
+    }
+    causes.extend(at_most(method, 0.78));
+    causes.extend(at_most(rest, 0.5));
+    causes
+}
+
+fn refused(found: &mut Found) -> Vec<Cause> {
+    let (pages, plain): (Vec<Cause>, Vec<Cause>) =
+        take(&mut found.answer).into_iter().partition(|cause| cause.id != "auth.rejected");
+    let endpoint = take(&mut found.endpoint);
+    let has_page = !pages.is_empty();
+    let mut causes = pages;
+    if has_page {
+        causes.extend(at_most(endpoint, 0.7));
+    } else {
+        // Only what concerns the key or the server explains a refusal.
+        let (keyed, rest): (Vec<Cause>, Vec<Cause>) = endpoint.into_iter().partition(|cause| {
+            !matches!(
+                cause.id,
+                "endpoint.path-shape"
+                    | "endpoint.project-key-mismatch"
+                    | "endpoint.source-key-mismatch"
+                    | "endpoint.project-key-missing"
+            )
+        });
+        let has_keyed = !keyed.is_empty();
+        causes.extend(keyed);
+        causes.extend(if has_keyed { at_most(plain, 0.7) } else { plain });
+        causes.extend(at_most(rest, 0.7));
+    }
+    causes.extend(at_most(take(&mut found.request), 0.55));
+    causes.extend(at_most(take(&mut found.upload), 0.55));
+    causes
+}
+
+fn client_error(look: &Look<'_>, found: &mut Found) -> Vec<Cause> {
+    let status = look.status();
+    let mut answer = take(&mut found.answer);
+    let mut pages: Vec<Cause> = answer
+        .extract_if(.., |cause| {
+            matches!(cause.id, "auth.login-page" | "transport.intercepted" | "transport.proxy") && cause.confidence >= PROVEN
+        })
+        .collect();
+    if matches!(status, 407 | 408 | 429) {
+        let mut causes = answer;
+        causes.splice(0..0, pages);
+        causes.extend(at_most(take(&mut found.upload), 0.5));
+        causes.extend(at_most(take(&mut found.endpoint), 0.5));
+        return causes;
+    }
+    let endpoint = take(&mut found.endpoint);
+    let mut upload = take(&mut found.upload);
+    let sized: Vec<Cause> =
+        upload.extract_if(.., |cause| matches!(cause.id, "upload.too-large" | "upload.server-limit")).collect();
+    let (method, request): (Vec<Cause>, Vec<Cause>) =
+        take(&mut found.request).into_iter().partition(|cause| cause.id == "request.method");
+    let fields = take(&mut found.fields);
+    let mut causes = Vec::new();
+    // A size refusal comes from a server that stands before Centercode, before any key is looked at.
+    let is_size_sure = status == 413
+        || sized.iter().any(|cause| cause.id == "upload.too-large" && cause.confidence > 0.9)
+        || sized.iter().any(|cause| cause.confidence > 0.92);
+    let mut sized = sized;
+    sized.sort_by_key(|cause| cause.id != "upload.too-large");
+    if sized.iter().any(|cause| cause.id == "upload.too-large" && cause.confidence >= PROVEN) {
+        sized = sized
+            .into_iter()
+            .map(|cause| if cause.id == "upload.server-limit" { Cause { confidence: 0.7, ..cause } } else { cause })
+            .collect();
+    } else {
+        sized.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+    }
+    if is_size_sure {
+        causes.append(&mut sized);
+    }
+    if status == 405 || status == 415 {
+        causes.append(&mut pages);
+    }
+    let has_address = endpoint.iter().any(|cause| cause.confidence >= PROVEN);
+    if has_address {
+        // A page between is less likely than an address that is plainly wrong.
+        pages = at_most(pages, 0.79);
+    }
+    let mut proven_pages: Vec<Cause> = pages.extract_if(.., |cause| cause.confidence >= PROVEN).collect();
+    causes.append(&mut proven_pages);
+    causes.extend(endpoint);
+    causes.extend(method);
+    causes.append(&mut sized);
+    causes.extend(upload);
+    let body_counts = status != 404;
+    causes.extend(if body_counts { request } else { at_most(request, 0.62) });
+    causes.extend(if body_counts { named_first(fields) } else { at_most(fields, 0.45) });
+    let known: Vec<&str> = causes.iter().map(|cause| cause.id).collect();
+    answer.retain(|cause| !known.contains(&cause.id));
+    causes.extend(answer);
+    causes.extend(pages);
+    if !causes.iter().any(|cause| cause.confidence >= PROVEN) {
+        causes.extend(possible(look, &causes));
+    }
+    causes
+}
+
+/// What the server names itself comes before what only the profile says.
+fn named_first(mut fields: Vec<Cause>) -> Vec<Cause> {
+    let is_named = |cause: &Cause| cause.evidence.iter().any(|fact| matches!(fact.place, Some(Place::AnswerBody(_))));
+    let named: Vec<Cause> = fields.extract_if(.., |cause| is_named(cause)).collect();
+    if named.is_empty() {
+        return fields;
+    }
+    let mut merged = Vec::new();
+    for cause in named {
+        let about = |cause: &Cause| {
+            cause.evidence.iter().find_map(|fact| match &fact.place {
+                Some(Place::Parameter(parameter)) => Some(parameter.clone()),
+                _ => None,
+            })
+        };
+        // The profile's own rule on the same parameter explains more than the server's sentence.
+        let twin = fields.iter().position(|other| about(other).is_some() && about(other) == about(&cause));
+        match twin {
+            Some(at) => {
+                let mut twin = fields.remove(at);
+                twin.confidence = twin.confidence.max(0.94);
+                twin.evidence.extend(cause.evidence.into_iter().filter(|fact| matches!(fact.place, Some(Place::AnswerBody(_)))));
+                merged.push(twin);
+            }
+            None => merged.push(cause),
+        }
+    }
+    let rest = at_most(fields, 0.75);
+    merged.extend(rest);
+    merged
+}
+
+/// Where nothing is proven: what is possible, and how to tell it apart.
+fn possible(look: &Look<'_>, causes: &[Cause]) -> Vec<Cause> {
+    let status = look.status();
+    let mut found = Vec::new();
+    let equal = endpoint::equals_profile(look);
+    let profile = look.profile;
+    let key_known = profile.is_some_and(|profile| !profile.api_key.is_empty());
+    if status == 404 {
+        if equal == Some(true) {
+            let is_documented = look.answer_is_documented_404();
+            let confidence = match (is_documented, key_known, look.purpose) {
+                (true, true, Purpose::Create) => 0.88,
+                (true, false, Purpose::Create) | (true, true, Purpose::Upload) => 0.75,
+                _ => 0.62,
+            };
+            found.push(
+                Cause::new("endpoint.keys-changed", confidence, "The address is just what the profile says: a key was probably changed in Centercode since")
+                    .fact("host and keys are the profile's", Place::Url(look.address.path.clone()))
+                    .fact("documented: a 404 means that the endpoint is invalid; endpoints change if keys are adjusted", Place::AnswerStatus)
+                    .fix("Compare project key, source key and API key with Centercode (Management > Project configuration > Feedback types > External sources), and correct the profile")
+                    .documented(),
+            );
+        } else if profile.is_none() && look.keys().is_some() {
+            for (id, what, confidence) in [
+                ("endpoint.source-key-mismatch", "External Source key", 0.45),
+                ("endpoint.project-key-mismatch", "project key", 0.4),
+                ("endpoint.api-key-mismatch", "API key", 0.35),
+            ] {
+                found.push(
+                    Cause::new(id, confidence, format!("The {what} may not be one that Centercode knows"))
+                        .fact("documented: a 404 means that the endpoint is invalid", Place::AnswerStatus)
+                        .fix(format!("Compare the {what} with the endpoint that Centercode shows; with a profile of this source it can be told which part differs"))
+                        .documented(),
+                );
+            }
+        }
+    } else if look.purpose == Purpose::Create && look.payload().is_some() {
+        found.extend(possible_fields(look, causes));
+        if equal == Some(true) && causes.is_empty() {
+            found.push(
+                Cause::new("endpoint.keys-changed", 0.3, "A key may have been changed in Centercode since")
+                    .fact("documented: a 400 can come from an invalid endpoint, too", Place::AnswerStatus)
+                    .fix("Compare the keys with Centercode, and correct the profile")
+                    .documented(),
+            );
+        }
+    }
+    found
+}
+
+/// The guide's most common reason for a 400 is the submitter.
+fn possible_fields(look: &Look<'_>, causes: &[Cause]) -> Vec<Cause> {
+    let mut found = Vec::new();
+    let Some(payload) = look.payload() else { return found };
+    let parameter = look.profile.map_or("submitter", super::fields_parameter);
+    let has_default = look.profile.is_some_and(|profile| !profile.default_submitter.as_deref().unwrap_or("").is_empty());
+    let place = Place::Parameter(parameter.to_owned());
+    let confidence = |base: f64| if causes.is_empty() { base } else { base.min(0.4) };
+    match payload.get(parameter).and_then(serde_json::Value::as_str) {
+        Some(sent) if !sent.trim().is_empty() && !crate::model::contract::is_email(sent) && look.profile.is_none() => found.push(
+            Cause::new("field.submitter-malformed", confidence(0.78), "The submitter is no e-mail address")
+                .fact(format!("sent \"{}\"", super::text::short(sent)), place)
+                .fix("Send the bare e-mail address of an existing user of the project")
+                .documented(),
+        ),
+        Some(sent) if !sent.trim().is_empty() => found.push(
+            Cause::new("field.submitter-unknown", confidence(if has_default { 0.45 } else { 0.72 }), "The submitter may not be an existing user of the project")
+                .fact(format!("sent \"{}\"", super::text::short(sent)), place)
+                .fact("documented: an invalid submitter is one of the most common reasons of a 400", Place::AnswerStatus)
+                .fix("Look the address up among the project's users. To tell it apart, send the same without a submitter to a source with a default submitter")
+                .documented(),
+        ),
+        _ if !has_default && look.profile.is_none() => found.push(
+            Cause::new("field.submitter-missing", confidence(0.6), "No submitter was sent; a source without a default submitter wants one")
+                .fact(format!("\"{parameter}\" is absent or empty"), place)
+                .fix("Send the e-mail address of an existing user, or set a default submitter in the External Source")
+                .documented(),
+        ),
+        _ => {}
+    }
+    if look.profile.is_none() {
+        found.push(
+            Cause::new("field.choice-mismatch", 0.3, "A value may not be exactly one of its field's choices")
+                .fix("Compare the values with the choices of the feedback form; with a profile of this source it can be told which one")
+                .documented(),
+        );
+    } else if found.is_empty() && causes.is_empty() {
+        found.push(
+            Cause::new("field.choice-mismatch", 0.35, "Nothing that the profile knows is wrong; the form may have changed in Centercode since")
+                .fact("every rule of the profile holds", None)
+                .fix("Compare the field mapping, the choices and the required fields with the External Source in Centercode, and correct the profile"),
+        );
+    }
+    found
+}
+
+fn server_error(found: &mut Found) -> Vec<Cause> {
+    let mut upload = take(&mut found.upload);
+    let mut causes: Vec<Cause> = upload
+        .extract_if(.., |cause| {
+            matches!(cause.id, "upload.server-limit" | "upload.boundary-missing" | "upload.too-large") && cause.confidence > 0.9
+        })
+        .collect();
+    causes.sort_by_key(|cause| cause.id != "upload.too-large");
+    let answer = take(&mut found.answer);
+    let is_plain_error = answer.iter().all(|cause| cause.id == "server.error");
+    let mut request = take(&mut found.request);
+    if is_plain_error {
+        // Some servers fail on a body that they cannot read, in place of refusing it.
+        causes.extend(
+            request
+                .extract_if(.., |cause| matches!(cause.id, "request.json-syntax" | "request.double-encoded"))
+                .map(|cause| Cause { confidence: 0.78, ..cause }),
+        );
+    }
+    let explained = !causes.is_empty();
+    causes.extend(if explained { at_most(answer, 0.7) } else { answer });
+    let rest = [take(&mut found.endpoint), request, upload, take(&mut found.fields)];
+    causes.extend(rest.into_iter().flat_map(|causes| at_most(causes, 0.5)));
+    causes
+}
+
+/// A success: nothing is wrong, but for an answer that is not the API's; what is odd about the request becomes a note.
+fn success(look: &Look<'_>, found: &mut Found) -> Vec<Cause> {
+    let mut causes = take(&mut found.answer);
+    let method: Vec<Cause> = found.request.extract_if(.., |cause| cause.id == "request.method").collect();
+    causes.extend(method.into_iter().filter(|_| look.purpose == Purpose::Create));
+    if !causes.is_empty() {
+        return finish(look, causes);
+    }
+    let mut none = Cause::new("none", 0.97, "Nothing is wrong")
+        .fact(format!("{} {}", look.status(), crate::model::exchange::status_name(look.status())), Place::AnswerStatus);
+    let notes = [take(&mut found.endpoint), take(&mut found.request), take(&mut found.fields), take(&mut found.upload)];
+    for cause in notes.into_iter().flatten() {
+        none = none.fact(format!("It went well, but: {}", cause.title), cause.evidence.into_iter().find_map(|fact| fact.place));
+    }
+    if let (Some(profile), Some(payload)) = (look.profile, look.payload()) {
+        for name in payload.keys().filter(|name| profile.field(name).is_none() && profile.file_element(name).is_none()).take(10) {
+            none = none
+                .fact(format!("\"{}\" is not mapped, and was ignored", super::text::short(name)), Place::Parameter(name.clone()));
+        }
+    }
+    vec![none]
+}
+
+/// Proven causes in the order of the steps, then the others by confidence; and never nothing.
+fn finish(look: &Look<'_>, causes: Vec<Cause>) -> Vec<Cause> {
+    let (mut proven, mut rest): (Vec<Cause>, Vec<Cause>) = causes.into_iter().partition(|cause| cause.confidence >= PROVEN);
+    rest.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+    proven.append(&mut rest);
+    let mut seen: Vec<(&str, String)> = Vec::new();
+    proven.retain(|cause| {
+        let key = (cause.id, cause.title.clone());
+        let is_new = !seen.contains(&key);
+        seen.push(key);
+        is_new
+    });
+    if proven.is_empty() {
+        let status = look.status();
+        let id = if status >= 500 { "server.error" } else { "endpoint.path-shape" };
+        proven.push(
+            Cause::new(id, 0.2, format!("{status} {}: no rule explains it", crate::model::exchange::status_name(status)))
+                .fact("the request breaks no rule that is known here", Place::AnswerStatus)
+                .fix("Compare the address and the payload with what Centercode shows, and send the exchange to somebody who can look into the server's log"),
+        );
+    }
+    proven
+}

@@ -1,0 +1,247 @@
+//! Rules of the request besides its address: method, Content-Type, and whether the body is a JSON object at all.
+
+use serde_json::Value;
+
+use super::look::{Look, Purpose};
+use super::text::{self, short};
+use super::{Cause, Mend, Place, json_syntax};
+use crate::model::contract::type_name;
+
+/// What is wrong with the request, in the order in which a server would trip over it.
+pub(super) fn check(look: &Look<'_>) -> Vec<Cause> {
+    let mut found = Vec::new();
+    found.extend(method(look));
+    if look.purpose == Purpose::Upload || !found.is_empty() && look.body().trim().is_empty() {
+        return found;
+    }
+    found.extend(body(look));
+    found
+}
+
+fn method(look: &Look<'_>) -> Option<Cause> {
+    let method = look.sent.method.trim();
+    if method == "POST" || method.is_empty() {
+        return None;
+    }
+    let is_get = method.eq_ignore_ascii_case("GET");
+    let lost = look.body().trim().is_empty() && look.sent.parts.is_none();
+    let mut cause = Cause::new("request.method", 0.93, format!("The request was sent as {}, not as POST", short(method)))
+        .fact(format!("sent \"{}\"; External Sources takes POST", short(method)), None)
+        .documented();
+    cause = if is_get && lost {
+        cause
+            .fact("a GET without a body is what a POST turns into when a redirect is followed (301, 302, 303)", None)
+            .fix("Send as POST, straight to the final address: https, the right host, no slash at the end, so that nothing redirects it")
+    } else {
+        cause.fix("Send as POST")
+    };
+    Some(cause)
+}
+
+fn body(look: &Look<'_>) -> Vec<Cause> {
+    let text = look.body();
+    if let Some(parts) = &look.sent.parts {
+        let names: Vec<&str> = parts.iter().map(|part| part.name.as_str()).take(5).collect();
+        return vec![
+            Cause::new("request.form-encoded", 0.85, "The payload was sent as form fields, not as JSON")
+                .fact(format!("the parts \"{}\" of multipart/form-data", names.join("\", \"")), Place::Part(0))
+                .fact("documented: the body must be JSON", None)
+                .fix("Send the parameters as one JSON object with Content-Type: application/json; files follow to the attachment endpoints of the answer")
+                .documented(),
+        ];
+    }
+    if text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty() {
+        return vec![
+            Cause::new("request.body-empty", 0.93, "The request has no body")
+                .fact("nothing was sent behind the headers", None)
+                .fix("Send the parameters as a JSON object. If the body was there, look at what sits in between: a redirect or a proxy may have dropped it")
+                .documented(),
+        ];
+    }
+    if let Some(cause) = form_encoded(look, text) {
+        return vec![cause];
+    }
+    let mut found = Vec::new();
+    match &look.json {
+        None => {
+            let unresolved = unresolved_in_text(text);
+            let syntax = syntax(look, text, unresolved.is_some());
+            let is_multipart = look.media_type().is_some_and(|kind| kind.starts_with("multipart/"));
+            found.extend(unresolved);
+            if is_multipart && found.is_empty() {
+                found.push(
+                    Cause::new("request.form-encoded", 0.8, "The payload was sent as form fields, not as JSON")
+                        .fact("Content-Type says multipart/form-data", Place::RequestHeader("Content-Type".into()))
+                        .fix("Send the parameters as one JSON object with Content-Type: application/json")
+                        .documented(),
+                );
+            } else {
+                found.extend(syntax);
+            }
+        }
+        Some(json) => {
+            found.extend(content_type(look));
+            found.extend(shape(json, text));
+            if let Value::Object(_) = json {
+                found.extend(unresolved_in_values(look, json));
+            }
+        }
+    }
+    found
+}
+
+fn content_type(look: &Look<'_>) -> Option<Cause> {
+    let header = look.sent.headers.iter().find(|(name, _)| name.trim().eq_ignore_ascii_case("content-type"));
+    let kind = look.media_type();
+    let is_json = kind.as_deref().is_some_and(|kind| {
+        kind == "application/json" || kind == "text/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
+    });
+    if is_json {
+        return None;
+    }
+    let (words, place) = match header {
+        Some((name, value)) if !value.trim().is_empty() => {
+            (format!("sent \"{}: {}\"", name, short(value)), Some(Place::RequestHeader(name.clone())))
+        }
+        _ => ("no Content-Type was sent".to_owned(), None),
+    };
+    Some(
+        Cause::new("request.content-type", 0.91, "The body is JSON, but is not declared as JSON")
+            .fact(words, place)
+            .fact("the body itself is valid JSON", None)
+            .fix("Send the header Content-Type: application/json")
+            .mend(Mend::SetHeader { name: "Content-Type".into(), value: "application/json".into() })
+            .documented(),
+    )
+}
+
+fn shape(json: &Value, text: &str) -> Option<Cause> {
+    let found = match json {
+        Value::Object(_) => return None,
+        Value::String(inner) if serde_json::from_str::<Value>(inner).is_ok_and(|inner| inner.is_object() || inner.is_array()) => {
+            return Some(
+                Cause::new("request.double-encoded", 0.95, "The body is a JSON text that itself holds JSON: it was encoded twice")
+                    .fact("it begins with a quote, and the quotes inside have backslashes before them", Place::Body(0..text.len().min(40)))
+                    .fix("Encode it once: give the object itself to the HTTP library, or the finished text, but do not encode the text again")
+                    .mend(Mend::ReplaceBody(inner.clone()))
+                    .documented(),
+            );
+        }
+        other => type_name(other),
+    };
+    let mut cause = Cause::new("request.not-an-object", 0.94, format!("The body is {found}, not an object"))
+        .fact(
+            format!("the body begins with \"{}\"", short(text.trim_start().get(..1).unwrap_or(""))),
+            Place::Body(0..text.len().min(1)),
+        )
+        .fix("Send one JSON object, {\"parameter\": value, …}, for each ticket")
+        .documented();
+    if let Value::Array(items) = json
+        && let [only @ Value::Object(_)] = items.as_slice()
+    {
+        cause = cause.mend(Mend::ReplaceBody(serde_json::to_string_pretty(only).unwrap_or_default()));
+    }
+    Some(cause)
+}
+
+fn form_encoded(look: &Look<'_>, text: &str) -> Option<Cause> {
+    let trimmed = text.trim();
+    let declared = look.media_type().as_deref() == Some("application/x-www-form-urlencoded");
+    let starts_like_json = trimmed.starts_with(['{', '[', '"', '\u{feff}']);
+    if look.json.is_some() || starts_like_json || trimmed.contains(char::is_whitespace) && !declared {
+        return None;
+    }
+    let pairs: Vec<&str> = trimmed.split('&').collect();
+    let is_name = |name: &str| !name.is_empty() && name.len() < 100 && !name.contains(['{', '"', '<', ' ', ':']);
+    let looks = pairs.iter().all(|pair| pair.split_once('=').is_some_and(|(name, _)| is_name(name)));
+    (looks || declared).then(|| {
+        Cause::new("request.form-encoded", 0.94, "The payload was sent as a form, not as JSON")
+            .fact(format!("the body begins \"{}\"", short(trimmed)), Place::Body(0..text.len().min(40)))
+            .fact("documented: the body must be JSON", None)
+            .fix("Send {\"parameter\": \"value\", …} with Content-Type: application/json; many tools call it \"raw\" or \"JSON\" in place of \"form\"")
+            .documented()
+    })
+}
+
+fn syntax(look: &Look<'_>, text: &str, has_variable: bool) -> Option<Cause> {
+    let mistake = json_syntax::find(text)?;
+    let trimmed = text.trim_start();
+    // What does not even begin like JSON was meant to be something else.
+    let is_plain = !trimmed.starts_with(['{', '[', '"', '\'', '\u{feff}', '“', '/']);
+    let title =
+        if is_plain { "The body is not JSON".to_owned() } else { format!("The body is not valid JSON: {}", mistake.words) };
+    let mut end = text.len().min(mistake.at + 1);
+    while !text.is_char_boundary(end) {
+        end += 1;
+    }
+    let mut cause = Cause::new("request.json-syntax", if has_variable { 0.7 } else { 0.95 }, title)
+        .fact(format!("line {}, column {}: {}", mistake.line, mistake.column, mistake.words), Place::Body(mistake.at..end))
+        .fix("Write it without the mistake. Let a JSON library make the text rather than putting it together by hand")
+        .documented();
+    if let Some(mended) = mistake.mended.filter(|_| look.profile.is_some() || !is_plain) {
+        cause = cause.mend(Mend::ReplaceBody(mended));
+    }
+    Some(cause)
+}
+
+/// A template's variable in a body that is no JSON: unquoted, it broke the JSON.
+fn unresolved_in_text(text: &str) -> Option<Cause> {
+    let window = text.get(..text.len().min(200_000)).unwrap_or(text);
+    const PAIRS: [(&str, &str); 6] = [("{{", "}}"), ("${", "}"), ("#{", "}"), ("@{", "}"), ("<%", "%>"), ("[[", "]]")];
+    let span = PAIRS.iter().find_map(|(open, close)| {
+        let start = window.find(open)?;
+        let inside = window.get(start + open.len()..)?;
+        let end = inside.find(close)?;
+        let name = inside.get(..end)?;
+        let is_name = !name.trim().is_empty() && end < 100 && !name.contains(['\n', '"', '{']);
+        is_name.then(|| start..start + open.len() + end + close.len())
+    })?;
+    Some(unresolved_cause(window.get(span.clone()).unwrap_or(""), Place::Body(span.clone()), 0.9))
+}
+
+fn unresolved_cause(variable: &str, place: Place, confidence: f64) -> Cause {
+    Cause::new("request.unresolved-variable", confidence, "A template's variable was sent as it is")
+        .fact(format!("sent \"{}\"", short(variable)), place)
+        .fix(
+            "Fill the variable where the template is run: the field it names is missing, misspelt, or not available at that step",
+        )
+}
+
+/// Variables in values and names. In a free text they do no harm by themselves, in a field with rules they do.
+fn unresolved_in_values(look: &Look<'_>, json: &Value) -> Option<Cause> {
+    use crate::model::profile::FieldKind;
+    let members = json.as_object()?;
+    let mut best: Option<Cause> = None;
+    for (name, value) in members {
+        let Some(found) =
+            first_variable(value, 0).or_else(|| text::unresolved(name).map(|span| name.get(span).unwrap_or("").to_owned()))
+        else {
+            continue;
+        };
+        let kind = look.profile.and_then(|profile| profile.field(name)).map(|field| field.kind);
+        let has_rules = match kind {
+            Some(kind) => !matches!(kind, FieldKind::Text | FieldKind::LongText),
+            None => {
+                name.to_ascii_lowercase().contains("submitter")
+                    || name.to_ascii_lowercase().contains("mail")
+                    || name.eq_ignore_ascii_case("status")
+            }
+        };
+        let mut cause = unresolved_cause(&found, Place::Parameter(name.clone()), if has_rules { 0.94 } else { 0.82 });
+        cause.mends.push(Mend::FocusParameter(name.clone()));
+        if has_rules {
+            return Some(cause);
+        }
+        best.get_or_insert(cause);
+    }
+    best
+}
+
+fn first_variable(value: &Value, depth: usize) -> Option<String> {
+    match value {
+        Value::String(text) if text.len() < 20_000 => text::unresolved(text).map(|span| text.get(span).unwrap_or("").to_owned()),
+        Value::Array(items) if depth < 8 => items.iter().take(1000).find_map(|item| first_variable(item, depth + 1)),
+        Value::Object(members) if depth < 8 => members.values().take(1000).find_map(|item| first_variable(item, depth + 1)),
+        _ => None,
+    }
+}

@@ -1,0 +1,320 @@
+//! Texts as people mistype them: invisible characters, look-alikes, near misses, variables that were never filled in.
+
+use std::ops::Range;
+
+use unicode_normalization::UnicodeNormalization as _;
+
+/// A text that is short enough for a sentence.
+pub(super) fn short(text: &str) -> String {
+    const MOST: usize = 60;
+    match text.char_indices().nth(MOST) {
+        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or("")),
+        None => text.to_owned(),
+    }
+}
+
+/// A character's Unicode name, and its code point.
+pub(super) fn char_name(c: char) -> String {
+    let named = match c {
+        '\t' => Some("TAB".to_owned()),
+        '\n' => Some("LINE FEED".to_owned()),
+        '\r' => Some("CARRIAGE RETURN".to_owned()),
+        _ => unicode_names2::name(c).map(|name| name.to_string()),
+    };
+    match named {
+        Some(name) => format!("{name} (U+{:04X})", u32::from(c)),
+        None => format!("U+{:04X}", u32::from(c)),
+    }
+}
+
+/// Whether a character cannot be seen.
+pub(super) fn is_invisible(c: char) -> bool {
+    c.is_whitespace()
+        || c.is_control()
+        || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{2069}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}')
+}
+
+/// A text as the eye compares it: look-alike letters made one, invisible ones gone, lower case.
+fn skeleton(text: &str) -> String {
+    text.nfkc().filter(|c| !is_invisible(*c)).map(plain_letter).flat_map(char::to_lowercase).collect()
+}
+
+/// The Latin letter that a Cyrillic or Greek one looks like, and the plain form of dashes and quotes.
+fn plain_letter(c: char) -> char {
+    match c {
+        'а' | 'α' => 'a',
+        'А' | 'Α' => 'A',
+        'В' | 'Β' => 'B',
+        'с' => 'c',
+        'С' => 'C',
+        'е' => 'e',
+        'Е' | 'Ε' => 'E',
+        'Н' | 'Η' => 'H',
+        'і' | 'ι' => 'i',
+        'І' | 'Ι' => 'I',
+        'ј' => 'j',
+        'К' | 'Κ' => 'K',
+        'М' | 'Μ' => 'M',
+        'Ν' => 'N',
+        'о' | 'ο' => 'o',
+        'О' | 'Ο' => 'O',
+        'р' | 'ρ' => 'p',
+        'Р' | 'Ρ' => 'P',
+        'ѕ' => 's',
+        'Т' | 'Τ' => 'T',
+        'у' => 'y',
+        'У' | 'Υ' => 'Y',
+        'х' => 'x',
+        'Х' | 'Χ' => 'X',
+        'Ζ' => 'Z',
+        '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
+        '‘' | '’' | 'ʼ' => '\'',
+        '“' | '”' => '"',
+        c => c,
+    }
+}
+
+/// How one text misses another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Miss {
+    /// In upper and lower case alone.
+    Case,
+    /// In spaces or invisible characters.
+    Invisible(char),
+    /// In a letter of another alphabet, or another dash or quote, that looks the same.
+    LookAlike(char),
+    /// In spaces, dashes and punctuation between the words.
+    Punctuation,
+    /// In so many characters.
+    Typo(usize),
+}
+
+impl Miss {
+    /// The difference in words, as in "it differs in upper and lower case".
+    pub(super) fn words(&self) -> String {
+        match self {
+            Self::Case => "it differs in upper and lower case alone".to_owned(),
+            Self::Invisible(c) => format!("it differs by the character {}, which is hard to see", char_name(*c)),
+            Self::LookAlike(c) => format!("it holds {}, which only looks like the right letter", char_name(*c)),
+            Self::Punctuation => "it differs in spaces and punctuation".to_owned(),
+            Self::Typo(1) => "it differs in one character".to_owned(),
+            Self::Typo(count) => format!("it differs in {count} characters"),
+        }
+    }
+}
+
+/// How `sent` misses `meant`, if it is near enough to have been meant; `None` also when they are equal.
+pub(super) fn miss(sent: &str, meant: &str) -> Option<Miss> {
+    if sent == meant || sent.is_empty() || meant.is_empty() || sent.len() > 400 || meant.len() > 400 {
+        return None;
+    }
+    if sent.to_lowercase() == meant.to_lowercase() {
+        return Some(Miss::Case);
+    }
+    let visible = |text: &str| text.chars().filter(|c| !is_invisible(*c)).flat_map(char::to_lowercase).collect::<String>();
+    if visible(sent) == visible(meant) {
+        let odd = sent.chars().chain(meant.chars()).find(|c| is_invisible(*c)).unwrap_or(' ');
+        return Some(Miss::Invisible(odd));
+    }
+    if skeleton(sent) == skeleton(meant) {
+        let odd = sent.chars().find(|c| !meant.contains(*c)).unwrap_or('?');
+        return Some(Miss::LookAlike(odd));
+    }
+    let words = |text: &str| skeleton(text).chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    if !words(sent).is_empty() && words(sent) == words(meant) {
+        return Some(Miss::Punctuation);
+    }
+    let distance = strsim::osa_distance(&skeleton(sent), &skeleton(meant));
+    let longest = sent.chars().count().max(meant.chars().count());
+    let near = match longest {
+        0..=2 => 0,
+        3..=5 => 1,
+        6..=11 => 2,
+        _ => 3,
+    };
+    (distance <= near).then_some(Miss::Typo(distance))
+}
+
+/// The candidate that was probably meant, and how it was missed.
+pub(super) fn nearest<'a>(sent: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<(&'a str, Miss)> {
+    let rank = |miss: &Miss| match miss {
+        Miss::Case => 0,
+        Miss::Invisible(_) => 1,
+        Miss::LookAlike(_) => 2,
+        Miss::Punctuation => 3,
+        Miss::Typo(count) => 3 + count,
+    };
+    candidates.into_iter().filter_map(|candidate| Some((candidate, miss(sent, candidate)?))).min_by_key(|(_, miss)| rank(miss))
+}
+
+/// A variable of a template that was sent as it is, with its span.
+pub(super) fn unresolved(text: &str) -> Option<Range<usize>> {
+    const PAIRS: [(&str, &str); 8] =
+        [("{{", "}}"), ("${", "}"), ("#{", "}"), ("@{", "}"), ("<%", "%>"), ("{%", "%}"), ("[[", "]]"), ("$(", ")")];
+    let mut found: Option<Range<usize>> = None;
+    let mut take = |span: Range<usize>| {
+        if found.as_ref().is_none_or(|first| span.start < first.start) {
+            found = Some(span);
+        }
+    };
+    for (open, close) in PAIRS {
+        if let Some(start) = text.find(open)
+            && let Some(inside) = text.get(start + open.len()..).and_then(|rest| rest.get(..rest.find(close)?))
+            && !inside.trim().is_empty()
+            && inside.len() < 200
+            && !inside.contains('\n')
+        {
+            take(start..start + open.len() + inside.len() + close.len());
+        }
+    }
+    if let Some(span) = percent_variable(text) {
+        take(span);
+    }
+    let whole = text.trim();
+    if is_whole_variable(whole) {
+        let start = text.find(whole).unwrap_or(0);
+        take(start..start + whole.len());
+    }
+    found
+}
+
+/// `%NAME%`, in capitals where it is part of a longer text.
+fn percent_variable(text: &str) -> Option<Range<usize>> {
+    let mut from = 0;
+    while let Some(start) = text.get(from..)?.find('%').map(|at| from + at) {
+        let inside = text.get(start + 1..)?;
+        let end = inside.find('%')?;
+        let name = inside.get(..end)?;
+        let is_word = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'))
+            && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && name.len() > 1;
+        let is_whole = text.trim().len() == name.len() + 2;
+        if is_word && (is_whole || !name.contains(|c: char| c.is_ascii_lowercase())) {
+            return Some(start..start + name.len() + 2);
+        }
+        from = start + 1;
+    }
+    None
+}
+
+/// A value that is nothing but a variable: `{name}`, `$name`, `<name>`, `__NAME__`, `@name`.
+fn is_whole_variable(text: &str) -> bool {
+    let is_name = |name: &str| {
+        !name.is_empty()
+            && name.len() < 60
+            && name.starts_with(|c: char| c.is_alphabetic() || c == '_')
+            && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | ' ' | '\''))
+    };
+    let within = |open: &str, close: &str| text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
+    within("{", "}").is_some_and(is_name)
+        || within("<", ">").is_some_and(is_name)
+        || within("__", "__").is_some_and(|name| is_name(name) && !name.contains(|c: char| c.is_ascii_lowercase()))
+        || text.strip_prefix('$').is_some_and(|name| is_name(name) && !name.contains([' ', '\'']))
+        || matches!(text, "[object Object]" | "undefined")
+}
+
+/// Whether a part of an address is a placeholder: a variable, or what a guide writes in a key's place.
+pub(super) fn is_placeholder(text: &str) -> bool {
+    let text = text.trim();
+    if text.is_empty() {
+        return false;
+    }
+    if crate::model::attachment::is_placeholder(text) || unresolved(text).is_some() || text.contains(['<', '>', '{', '}']) {
+        return true;
+    }
+    let plain: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
+    let lower = plain.to_ascii_lowercase();
+    let what = ["key", "project", "source", "host", "url", "domain", "config", "name", "token", "company", "site", "here"];
+    let says_your = ["your", "insert", "enter", "replace", "put"].iter().any(|word| lower.starts_with(word))
+        && what.iter().any(|word| lower.contains(word));
+    let is_capital = !text.contains(|c: char| c.is_ascii_lowercase());
+    let is_named = matches!(
+        lower.as_str(),
+        "projectkey"
+            | "sourcekey"
+            | "apikey"
+            | "externalsourcekey"
+            | "externalsourcesconfigurationname"
+            | "configurationname"
+            | "centercodeurl"
+            | "feedbackkey"
+    );
+    let is_shouted =
+        is_capital && matches!(lower.as_str(), "key" | "host" | "project" | "source" | "hostname" | "domain" | "todo");
+    let is_filler = matches!(lower.as_str(), "changeme" | "replaceme" | "xxx" | "none" | "null" | "undefined" | "nan")
+        || text == "..."
+        || text == "…";
+    let is_crossed = lower.len() > 2 && (lower.chars().all(|c| c == 'x') || text.chars().all(|c| matches!(c, '*' | '•' | '_')));
+    says_your || is_named || is_shouted || is_filler || is_crossed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn misses_by_table() {
+        for (sent, meant, expected) in [
+            ("critical", "Critical", Some(Miss::Case)),
+            ("Critical ", "Critical", Some(Miss::Invisible(' '))),
+            ("Cri\u{200b}tical", "critical", Some(Miss::Invisible('\u{200b}'))),
+            ("Сritical", "Critical", Some(Miss::LookAlike('С'))),
+            ("in-progress", "In progress", Some(Miss::Punctuation)),
+            ("app_crash_log", "appcrashlog", Some(Miss::Punctuation)),
+            ("apcrashlog", "appcrashlog", Some(Miss::Typo(1))),
+            ("appcrahslog", "appcrashlog", Some(Miss::Typo(1))),
+            ("Major", "Minor", None),
+            ("UI", "UX", None),
+            ("same", "same", None),
+        ] {
+            assert_eq!(miss(sent, meant), expected, "{sent} / {meant}");
+        }
+    }
+
+    #[test]
+    fn variables_by_table() {
+        for (text, expected) in [
+            ("{{summary}}", Some("{{summary}}")),
+            ("Crash: ${title} on load", Some("${title}")),
+            ("%EMAIL%", Some("%EMAIL%")),
+            ("%email%", Some("%email%")),
+            ("@{triggerBody()?['email']}", Some("@{triggerBody()?['email']}")),
+            ("<%= user.email %>", Some("<%= user.email %>")),
+            ("#{subject}", Some("#{subject}")),
+            ("[[email]]", Some("[[email]]")),
+            ("{severity}", Some("{severity}")),
+            ("$severity", Some("$severity")),
+            ("[object Object]", Some("[object Object]")),
+            ("100% of 20% fail", None),
+            ("costs $5", None),
+            ("if (a) { b }", None),
+            ("Crashing on load!", None),
+            ("a < b > c", None),
+        ] {
+            assert_eq!(unresolved(text).map(|span| &text[span]), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn placeholders_by_table() {
+        for text in [
+            "<YourProjectKey>",
+            "{projectKey}",
+            "YOUR_API_KEY",
+            "YourProjectKey",
+            "PROJECT_KEY",
+            "{{key}}",
+            "undefined",
+            "xxxx",
+            ":projectKey",
+            "[key]",
+            "KEY",
+        ] {
+            assert!(is_placeholder(text), "{text}");
+        }
+        for text in ["beta1", "appcrashlog", "acme.centercode.com", "3f0c9a71d2", "my-key", "yourself", "project-x", "key1"] {
+            assert!(!is_placeholder(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! Rules of uploads to an attachment endpoint.
+
+use super::look::{Look, Purpose};
+use super::text::{self, short};
+use super::{Cause, Place};
+use crate::model::address::Shape;
+
+/// The limit that Centercode documents, in bytes.
+const LIMIT: u64 = 2 * 1024 * 1024 * 1024;
+/// The same read as decimal.
+const DECIMAL_LIMIT: u64 = 2_000_000_000;
+/// IIS's default for the length of a request, in bytes.
+const IIS_LIMIT: u64 = 30_000_000;
+
+/// What is wrong with an upload.
+pub(super) fn check(look: &Look<'_>) -> Vec<Cause> {
+    let mut found = Vec::new();
+    found.extend(server_limit(look));
+    if look.purpose != Purpose::Upload {
+        return found;
+    }
+    found.extend(too_large(look));
+    found.extend(form(look));
+    found.extend(element(look));
+    found.extend(empty(look));
+    found
+}
+
+fn too_large(look: &Look<'_>) -> Option<Cause> {
+    let biggest = look.file_parts().max_by_key(|(_, part)| part.size).map(|(index, part)| (index, part.size.unwrap_or(0)));
+    let (place, size) = match biggest {
+        Some((index, size)) => (Place::Part(index), size),
+        None => (Place::RequestHeader("Content-Length".into()), look.body_size()),
+    };
+    let confidence = match size {
+        size if size > LIMIT => 0.96,
+        size if size > DECIMAL_LIMIT && look.status() >= 400 => 0.7,
+        _ => return None,
+    };
+    Some(
+        Cause::new("upload.too-large", confidence, "The file is over Centercode's limit of 2 GB")
+            .fact(format!("the file has {size} bytes"), place)
+            .fact(format!("documented: 2 GB for each file ({LIMIT} bytes)"), None)
+            .fix("Split or compress the file, or send a link to it in a text field")
+            .documented(),
+    )
+}
+
+fn server_limit(look: &Look<'_>) -> Option<Cause> {
+    let answer = look.answer?;
+    let size = look.body_size();
+    const WORDS: [&str; 22] = [
+        "404.13",
+        "413.1",
+        "exceeds the request content length",
+        "request content length",
+        "multipart body length limit",
+        "request body too large",
+        "request entity too large",
+        "payload too large",
+        "content too large",
+        "maximum request length exceeded",
+        "maxallowedcontentlength",
+        "request too large",
+        "entity too large",
+        "body exceeded",
+        "file size limit",
+        "upload limit",
+        "exceeds the maximum",
+        "exceeded the maximum",
+        "exceeds the limit",
+        "body is too large",
+        "larger than the allowed",
+        "post_max_size",
+    ];
+    let says = look.answer_says(&WORDS);
+    let fix = "Ask whoever runs the server or the proxy before it to raise its limit, or send a smaller file. A tiny file that goes through proves that it is the size";
+    let sized = format!("the request has {size} bytes");
+    if answer.status == 413 {
+        let mut cause = Cause::new("upload.server-limit", 0.94, "The server, or a proxy before it, refuses the request's size")
+            .fact("413 Content Too Large", Place::AnswerStatus)
+            .fact(sized, None)
+            .fix(fix);
+        if let Some(server) = answer.header("server") {
+            cause = cause.fact(format!("the answer comes from \"{}\"", short(server)), Place::AnswerHeader("Server".into()));
+        }
+        return Some(cause);
+    }
+    if let Some(place) = says.filter(|_| answer.status >= 400) {
+        let word = match &place {
+            Place::AnswerBody(span) => look.answer_text.get(span.clone()).unwrap_or("").to_owned(),
+            _ => "its size".to_owned(),
+        };
+        return Some(
+            Cause::new("upload.server-limit", 0.94, "The server, or a proxy before it, refuses the request's size")
+                .fact(format!("the answer says \"{}\"", short(&word)), place)
+                .fact(sized, None)
+                .fix(fix),
+        );
+    }
+    let is_plain_page = !look.answer_is_documented_404();
+    (answer.status == 404 && size > IIS_LIMIT && is_plain_page).then(|| {
+        Cause::new(
+            "upload.server-limit",
+            0.88,
+            "The server probably refuses the request's size: its 404 is what IIS answers to more than 30,000,000 bytes",
+        )
+        .fact(sized, None)
+        .fact("the answer is not the 404 that Centercode documents, but a page or nothing", Place::AnswerStatus)
+        .fix(fix)
+    })
+}
+
+fn form(look: &Look<'_>) -> Option<Cause> {
+    let kind = look.media_type();
+    let is_multipart = kind.as_deref() == Some("multipart/form-data");
+    let header = look.sent.header("content-type").unwrap_or("");
+    if !is_multipart {
+        if look.sent.parts.is_some() && kind.is_none() {
+            // A record without headers says nothing of how the parts were sent.
+            return no_file(look);
+        }
+        let words = if header.is_empty() {
+            "no Content-Type was sent".to_owned()
+        } else {
+            format!("sent \"Content-Type: {}\"", short(header))
+        };
+        return Some(
+            Cause::new("upload.not-multipart", 0.93, "The file was not sent as multipart/form-data")
+                .fact(words, Place::RequestHeader("Content-Type".into()))
+                .fact("documented: files are sent as form-data", None)
+                .fix("Send the file as a part of multipart/form-data; with curl: -F name=@file, not -d or -T")
+                .documented(),
+        );
+    }
+    let boundary = header.split(';').skip(1).find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("boundary").then(|| value.trim().trim_matches('"').to_owned())
+    });
+    let boundary = boundary.unwrap_or_default();
+    if boundary.is_empty() {
+        return Some(
+            Cause::new("upload.boundary-missing", 0.95, "Content-Type says multipart/form-data without a boundary")
+                .fact(format!("sent \"Content-Type: {}\"", short(header)), Place::RequestHeader("Content-Type".into()))
+                .fix("Do not set Content-Type by hand: let the HTTP library write it, so that it names the boundary that the body uses"),
+        );
+    }
+    let body = look.body();
+    if let Some(used) = body.trim_start().strip_prefix("--").and_then(|rest| rest.lines().next())
+        && used.trim() != boundary
+    {
+        return Some(
+            Cause::new("upload.boundary-missing", 0.85, "Content-Type names another boundary than the body uses")
+                .fact(
+                    format!("the header names \"{}\", the body begins with \"--{}\"", short(&boundary), short(used.trim())),
+                    Place::RequestHeader("Content-Type".into()),
+                )
+                .fix("Do not set Content-Type by hand: let the HTTP library write it"),
+        );
+    }
+    no_file(look)
+}
+
+fn no_file(look: &Look<'_>) -> Option<Cause> {
+    let count = look.file_parts().count();
+    let has_file_text = look.body().to_ascii_lowercase().contains("filename=");
+    if count > 0 || (look.sent.parts.is_none() && has_file_text) {
+        return None;
+    }
+    let parts = look.sent.parts.as_deref().unwrap_or_default();
+    let words = match parts {
+        [] => "the body has no parts".to_owned(),
+        parts => format!(
+            "none of the parts ({}) has a file name",
+            parts.iter().take(5).map(|part| format!("\"{}\"", short(&part.name))).collect::<Vec<_>>().join(", ")
+        ),
+    };
+    Some(
+        Cause::new("upload.no-file", 0.92, "The multipart body has no file in it")
+            .fact(words, Place::Part(0))
+            .fix("Send the file as a part with a file name; with curl: -F name=@file, with the @. In Postman: set the part's kind to File and pick one"),
+    )
+}
+
+fn element(look: &Look<'_>) -> Option<Cause> {
+    let profile = look.profile?;
+    let Shape::Attachment { rest, .. } = look.address.shape() else { return None };
+    let span = rest.last()?.clone();
+    let sent = look.address.decoded(&span);
+    let is_opaque = sent.is_empty()
+        || sent.chars().all(|c| c.is_ascii_digit() || c == '-')
+        || (sent.len() == 36 && sent.matches('-').count() == 4);
+    let known = |name: &str| profile.file_elements.iter().any(|element| element.parameter == name);
+    let named: Vec<&str> = profile.file_elements.iter().map(|element| element.parameter.as_str()).collect();
+    let listed = if named.is_empty() {
+        "none".to_owned()
+    } else {
+        named.iter().map(|name| format!("\"{}\"", short(name))).collect::<Vec<_>>().join(", ")
+    };
+    if !is_opaque && rest.len() >= 2 && !known(&sent) {
+        let near = text::nearest(&sent, named.iter().copied())
+            .map(|(meant, miss)| format!("\"{}\" was probably meant; {}", short(meant), miss.words()));
+        let mut cause = Cause::new("upload.element-unknown", 0.9, "The External Source has no such file element")
+            .fact(format!("sent to \"{}\"", short(&sent)), Place::Url(span))
+            .fact(format!("the profile's file elements: {listed}"), Place::Profile("file_elements".into()))
+            .fix("Use the endpoint that the answer to the ticket named, with its project key put in. If the element was added in Centercode, add it to the profile");
+        if let Some(near) = near {
+            cause = cause.fact(near, None);
+        }
+        return Some(cause);
+    }
+    let element = profile.file_elements.iter().find(|element| element.parameter == sent)?;
+    let (index, part) = look.file_parts().next()?;
+    (part.name != element.part_name() && look.status() >= 400).then(|| {
+        Cause::new(
+            "upload.element-unknown",
+            0.62,
+            "The part has another name than the file element's, and may not be taken for it",
+        )
+        .fact(format!("the part is named \"{}\"", short(&part.name)), Place::Part(index))
+        .fact(format!("the profile sends it as \"{}\"", short(element.part_name())), Place::Profile("file_elements".into()))
+        .fix("Name the form-data part as the file element's parameter; Centercode does not document the name")
+    })
+}
+
+fn empty(look: &Look<'_>) -> Option<Cause> {
+    let (index, part) = look.file_parts().find(|(_, part)| part.size == Some(0))?;
+    let name = part.filename.clone().unwrap_or_default();
+    Some(
+        Cause::new("upload.empty-file", 0.93, "The file is empty")
+            .fact(format!("\"{}\" has 0 bytes", short(&name)), Place::Part(index))
+            .fix("Check that the file was written before it was picked, and pick it again"),
+    )
+}
