@@ -250,6 +250,30 @@ fn a_case_is_diagnosed() {
 }
 
 #[test]
+fn the_key_of_a_case_is_not_repeated() {
+    let home = Home::new();
+    // Another key than the profile's, under another name, in a header, and without any profile.
+    let profile = std::fs::read_to_string(home.profile("Acme")).unwrap().replace(KEY, "another-key");
+    for profile in [format!(r#""profile": {profile},"#), String::new()] {
+        for (query, header) in [("apiKey", "X-Api-Key"), ("apikey", "Authorization"), ("api_key", "X-Trace")] {
+            let value = if header == "X-Trace" { "1" } else { KEY };
+            let case = format!(
+                r#"{{"format": "centerpost.case/1", {profile}
+                "request": {{"method": "POST", "url": "http://127.0.0.1:1/api/v1/projects/beta1/feedback/log?{query}={KEY}",
+                "headers": [["Content-Type", "application/json"], ["{header}", "{value}"]], "body": "{{\"summary\": \"{KEY}\"}}"}},
+                "response": {{"status": 404, "headers": [], "body": "no {KEY}"}}}}"#
+            );
+            let file = home.file("a.case.json", &case);
+            for format in ["text", "json"] {
+                let output = home.run(&["diagnose", &file, "--output", format]);
+                assert_eq!(output.status.code(), Some(0), "{output:?}");
+                assert!(!format!("{output:?}").contains(KEY), "{query} {header}: {output:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn no_answer_ends_with_3() {
     let home = Home::new();
     let profile = home.profile("Acme");
@@ -264,7 +288,7 @@ fn no_answer_ends_with_3() {
 #[test]
 fn a_ticket_with_files_over_the_sandbox_in_every_shape() {
     let home = Home::new();
-    let payload: Value = serde_json::Value::Object(centerpost::sandbox::example_payload());
+    let payload: Value = Value::Object(centerpost::sandbox::example_payload());
     let payload = home.file("p.json", &payload.to_string());
     let file = home.file("a \"log\".txt", "hello");
     for shape in centerpost::sandbox::Shape::ALL {

@@ -319,6 +319,24 @@ mod unix {
     }
 
     #[test]
+    fn a_file_copied_with_open_permissions_is_closed_when_it_is_read() {
+        let (home, store) = store();
+        let path = put(&store, "profiles/a.profile.json", b"{\"api_key\": \"k\"}");
+        let broken = put(&store, "profiles/b.profile.json", b"{\"api_key\": \"k\",");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        fs::set_permissions(&broken, fs::Permissions::from_mode(0o644)).unwrap();
+        let elsewhere = home.path().join("elsewhere.json");
+        fs::write(&elsewhere, "{}").unwrap();
+        fs::set_permissions(&elsewhere, fs::Permissions::from_mode(0o644)).unwrap();
+        std::os::unix::fs::symlink(&elsewhere, store.root().join("profiles/c.profile.json")).unwrap();
+        assert_eq!(store.load().profiles.len(), 2);
+        for name in names(&store.root().join("profiles")).iter().filter(|name| !name.starts_with('c')) {
+            assert_eq!(mode(&store.root().join("profiles").join(name)), 0o600, "{name}");
+        }
+        assert_eq!(mode(&elsewhere), 0o644, "a link's target is not ours");
+    }
+
+    #[test]
     fn a_read_only_folder_is_read_and_refuses_saves() {
         let (_home, store) = store();
         let id = store.create_profile(&profile("Acme")).unwrap();

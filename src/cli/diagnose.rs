@@ -15,7 +15,11 @@ pub(super) fn run(args: &DiagnoseArgs) -> Ended {
     let mut masker = Masker::new(Secrets::Masked);
     if let Some(profile) = &case.profile {
         masker.learn(profile.api_key.reveal());
+        masker.learn_headers(&profile.extra_headers);
     }
+    // What was sent may hold another key than the profile's, and there may be no profile.
+    masker.learn_url(&case.sent.url);
+    masker.learn_headers(&case.sent.headers);
     let causes = diagnosis::diagnose(&case);
     match args.output {
         Output::Json => output::print_json(&json!({"causes": output::causes_json(&causes, &masker)}))?,

@@ -32,6 +32,8 @@ impl Masker {
         }
         let encoded = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
         let json = serde_json::Value::from(secret).to_string();
+        // Only the quotes around it: the secret may begin or end with one of its own.
+        let json = json.get(1..json.len() - 1).unwrap_or(secret).to_owned();
         let html = secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
         let one = Endpoint { api_key: crate::model::Secret::new(secret), ..Endpoint::default() }.url_revealing_key();
         let in_url = one.split_once("?apiKey=").map_or("", |(_, value)| value).to_owned();
@@ -41,7 +43,9 @@ impl Masker {
             encoded,
             in_url.to_lowercase(),
             in_url,
-            json.trim_matches('"').to_owned(),
+            // Some servers write a slash in JSON as `\/`.
+            json.replace('/', "\\/"),
+            json,
             html,
         ]);
         self.needles.retain(|needle| !needle.is_empty());
@@ -111,6 +115,15 @@ mod tests {
             assert_eq!(masker.text(&format!("<{text}>")), "<••••>", "{text}");
         }
         assert_eq!(Masker::new(Secrets::Shown).text("3f"), "3f");
+    }
+
+    #[test]
+    fn a_key_is_found_in_any_json() {
+        let mut masker = Masker::new(Secrets::Masked);
+        masker.learn("\"a/b\"");
+        for text in [r#"\"a/b\""#, r#"\"a\/b\""#] {
+            assert_eq!(masker.text(&format!("<{text}>")), "<••••>", "{text}");
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ use super::{Ended, Exit, Failure, output, payload};
 use crate::diagnosis;
 use crate::jobs::delivery::{self, UploadOrder, UploadOutcome, UploadResult};
 use crate::model::attachment::{self, AttachmentEndpoint};
+use crate::model::endpoint::is_secret_name;
 use crate::model::{Address, Case, Profile};
 use crate::transport::Progress;
 
@@ -26,7 +27,7 @@ pub(super) fn run(args: &UploadArgs) -> Ended {
     let mut file = payload::attachment(&parameter, args.file.clone())?;
     file.filename = args.filename.clone();
     file.content_type = args.content_type.clone();
-    let extra_headers = profile.extra_headers.clone();
+    let extra_headers = headers(args, &endpoint, &profile);
     let order = UploadOrder { endpoint: endpoint.completed.clone(), part_name, attachment: file, extra_headers, network };
     let result = upload(order)?;
     print(args, &endpoint, &result, &profile, &masker)
@@ -41,6 +42,15 @@ fn endpoint(args: &UploadArgs, profile: &Profile) -> AttachmentEndpoint {
         let returned = args.endpoint.clone();
         AttachmentEndpoint { pointer: String::new(), parameter: None, returned, completed, completions, foreign_host }
     })
+}
+
+/// The headers to send besides. A profile's secrets go to no other host than its own, unless they were typed for this upload.
+fn headers(args: &UploadArgs, endpoint: &AttachmentEndpoint, profile: &Profile) -> Vec<(String, String)> {
+    let typed = |name: &str| {
+        args.target.headers.iter().any(|text| text.split(':').next().is_some_and(|own| own.trim().eq_ignore_ascii_case(name)))
+    };
+    let fits = |name: &str| !endpoint.foreign_host || !is_secret_name(name) || typed(name);
+    profile.extra_headers.iter().filter(|(name, _)| fits(name)).cloned().collect()
 }
 
 /// The parameter and the form-data name.
@@ -109,4 +119,32 @@ fn print(args: &UploadArgs, endpoint: &AttachmentEndpoint, result: &UploadResult
         output::complain("error", &format!("Uploading {}: {}", result.filename, masker.text(&trouble)));
     }
     Ok(exit)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::cli::args::{Cli, Command};
+
+    #[test]
+    fn another_host_gets_no_secret_header_of_the_profile() {
+        let header = |name: &str| (name.to_owned(), "v".to_owned());
+        let profile = Profile {
+            base_url: "https://acme.example".into(),
+            extra_headers: vec![header("Authorization"), header("X-Api-Key"), header("X-Trace")],
+            ..Profile::default()
+        };
+        for (url, expected) in [
+            ("https://acme.example/api/v1/projects/p/feedback/s/1/files/log", &["Authorization", "X-Api-Key", "X-Trace"][..]),
+            ("https://other.example/api/v1/projects/p/feedback/s/1/files/log", &["X-Api-Key", "X-Trace"]),
+        ] {
+            let typed = ["centerpost", "upload", "--profile", "x", "--file", "f", "--header", "x-api-key: v", "--endpoint", url];
+            let Some(Command::Upload(args)) = Cli::try_parse_from(typed).unwrap().command else { panic!() };
+            let found = headers(&args, &endpoint(&args, &profile), &profile);
+            let names: Vec<_> = found.iter().map(|(name, _)| name.as_str()).collect();
+            assert_eq!(names, expected, "{url}");
+        }
+    }
 }

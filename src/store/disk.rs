@@ -130,6 +130,24 @@ pub(super) fn make_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
+/// Takes access to a file or folder of ours away from everybody but its user. A link's target is somebody else's business.
+pub(super) fn keep_private(path: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        if let Ok(found) = fs::symlink_metadata(path)
+            && !found.file_type().is_symlink()
+            && found.permissions().mode() & 0o077 != 0
+        {
+            let mode = found.permissions().mode() & 0o700;
+            // On a disk without modes, or in somebody else's file, there is nothing to take away.
+            let _ = fs::set_permissions(path, fs::Permissions::from_mode(mode));
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+}
+
 /// Writes a file that must not be there yet.
 pub(super) fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let file = temporary(path, bytes)?;

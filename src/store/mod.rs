@@ -113,6 +113,8 @@ impl Store {
             disk::clean(&folder);
         }
         for (id, path) in disk::list(&self.profiles(), PROFILE_END, &mut found.notices) {
+            // A file copied here by hand has whatever mode the copy gave it, and may hold an API key.
+            disk::keep_private(&path);
             match read_profile(&path) {
                 Ok(profile) => found.profiles.push(StoredProfile { id: ProfileId(id), profile }),
                 Err(trouble) => found.notices.extend(trouble.notice("profile", &path)),
