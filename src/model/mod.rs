@@ -10,6 +10,7 @@ pub mod endpoint;
 pub mod example;
 pub mod exchange;
 pub mod json_rows;
+pub mod mapping;
 pub mod masking;
 pub mod multipart;
 pub mod profile;

@@ -13,7 +13,7 @@ use crate::sandbox::{Fault, Sandbox, Shape};
 use crate::store::{ProfileId, StoredProfile};
 
 use super::command::Command;
-use super::profile_editor::EditorState;
+use super::profile_editor::{EditorState, NewProfile};
 use super::response::ResponseState;
 
 /// Everything that the window shows.
@@ -37,6 +37,8 @@ pub struct State {
     pub sandbox: SandboxState,
     /// What is being typed in the profile editor.
     pub editor: Option<EditorState>,
+    /// What is being typed on the page for a new profile.
+    pub new_profile: NewProfile,
     /// Production profiles that the user has confirmed in this sitting.
     pub confirmed: HashSet<ProfileId>,
     /// The time of this frame.

@@ -1,13 +1,336 @@
-//! x
+//! The profile editor: everything that a profile holds, saved by itself.
+
+mod elements;
+mod mapping;
+mod new;
+
+use eframe::egui::{self, Button, ComboBox, Id, RichText, ScrollArea, TextEdit, TextStyle, Ui, WidgetInfo};
+
+use crate::diagnosis::{self, Cause};
+use crate::model::exchange::Sent;
+use crate::model::profile::Colour;
+use crate::model::{Case, Endpoint, Profile};
+use crate::store::ProfileId;
+
 use super::command::Command;
-use super::state::State;
-use eframe::egui::Ui;
+use super::state::{State, View};
+use super::{icons, theme, widgets};
+
+pub use new::{NewProfile, show_new};
+
+/// How many removals can be taken back.
+const UNDO_DEPTH: usize = 50;
+
 /// What is being typed in the profile editor.
-#[derive(Default)]
-pub struct EditorState {}
-pub(super) fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
-    let _ = (ui, state, out);
+pub struct EditorState {
+    /// The profile that is edited.
+    id: ProfileId,
+    /// It as it stands in the window.
+    profile: Profile,
+    /// It before each removal, newest last.
+    undo: Vec<Profile>,
+    /// A whole endpoint to take the parts of.
+    pasted: String,
+    /// An example payload to take rows from.
+    sample: String,
+    /// Whether the field for the example payload is unfolded.
+    shows_sample: bool,
+    /// Whether the API key is shown in clear.
+    reveal_key: bool,
+    /// The row of the mapping whose choices are unfolded.
+    open_choices: Option<usize>,
+    /// The lists as they are typed, one entry a line.
+    statuses: String,
+    submitters: String,
+    /// The choices of the unfolded row, one a line.
+    choices: String,
 }
-pub(super) fn show_new(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
-    let _ = (ui, state, out);
+
+impl EditorState {
+    fn of(id: ProfileId, profile: Profile) -> Self {
+        Self {
+            statuses: profile.statuses.join("\n"),
+            submitters: profile.known_submitters.join("\n"),
+            id,
+            profile,
+            undo: Vec::new(),
+            pasted: String::new(),
+            sample: String::new(),
+            shows_sample: false,
+            reveal_key: false,
+            open_choices: None,
+            choices: String::new(),
+        }
+    }
+
+    /// Remembers the profile as it is, before something is removed.
+    fn remember(&mut self) {
+        self.undo.push(self.profile.clone());
+        if self.undo.len() > UNDO_DEPTH {
+            self.undo.remove(0);
+        }
+    }
+}
+
+/// Draws the editor for the open profile.
+pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
+    let Some(stored) = state.profile().cloned() else {
+        ui.label(widgets::muted(ui, "No profile is open. Pick one from the list, or make one with New profile…"));
+        return;
+    };
+    // Something else may have changed the profile: a mend, the sandbox's new port.
+    let mut editor = match state.editor.take() {
+        Some(editor) if editor.id == stored.id && editor.profile == stored.profile => editor,
+        _ => EditorState::of(stored.id.clone(), stored.profile.clone()),
+    };
+    header(ui, &mut editor, out);
+    ScrollArea::vertical().id_salt("editor").auto_shrink(false).show(ui, |ui| {
+        ui.set_max_width(860.0);
+        name(ui, &mut editor.profile);
+        endpoint(ui, &mut editor);
+        rules(ui, &mut editor);
+        mapping::show(ui, &mut editor);
+        elements::show(ui, &mut editor);
+        certificates(ui, &mut editor.profile);
+        ui.add_space(theme::SPACE_LARGE);
+    });
+    if editor.profile != stored.profile {
+        out.push(Command::SaveProfile(stored.id, Box::new(editor.profile.clone())));
+    }
+    state.editor = Some(editor);
+}
+
+fn header(ui: &mut Ui, editor: &mut EditorState, out: &mut Vec<Command>) {
+    ui.horizontal_wrapped(|ui| {
+        if widgets::icon_button(ui, icons::CARET_LEFT, "Back to the form", "Everything is saved already").clicked() {
+            out.push(Command::Show(View::Compose));
+        }
+        ui.label(RichText::new(&editor.profile.name).text_style(theme::heading()));
+        ui.label(widgets::muted(ui, "saved by itself"));
+        let undo = ui.add_enabled(!editor.undo.is_empty(), Button::new("Undo the last removal"));
+        let says = "Brings the profile back as it was before the last row was removed";
+        if undo.on_hover_text(says).on_disabled_hover_text("Nothing was removed in this sitting").clicked()
+            && let Some(profile) = editor.undo.pop()
+        {
+            let undo = std::mem::take(&mut editor.undo);
+            *editor = EditorState { undo, ..EditorState::of(editor.id.clone(), profile) };
+        }
+    });
+}
+
+fn section(ui: &mut Ui, title: &str) {
+    ui.add_space(theme::SPACE_LARGE);
+    ui.label(RichText::new(title).text_style(theme::heading()));
+    ui.separator();
+}
+
+/// A text with its name above it.
+fn named_edit(ui: &mut Ui, name: &str, text: &mut String, width: f32, hint: &str, says: &str) -> egui::Response {
+    ui.vertical(|ui| {
+        let label = ui.label(widgets::muted(ui, name).small());
+        ui.add(TextEdit::singleline(text).desired_width(width).hint_text(hint)).labelled_by(label.id).on_hover_text(says)
+    })
+    .inner
+}
+
+/// A list, one entry a line.
+fn list_edit(ui: &mut Ui, name: &str, text: &mut String, list: &mut Vec<String>, says: &str) {
+    let label = ui.label(format!("{name} ({})", list.len()));
+    let edit = TextEdit::multiline(text).desired_rows(3).desired_width(f32::INFINITY).hint_text("one a line");
+    if ui.add(edit).labelled_by(label.id).on_hover_text(says).changed() {
+        *list = lines(text);
+    }
+}
+
+/// The lines that say something. Spaces at their ends stay: they count.
+fn lines(text: &str) -> Vec<String> {
+    text.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect()
+}
+
+fn name(ui: &mut Ui, profile: &mut Profile) {
+    section(ui, "Name and looks");
+    ui.horizontal_wrapped(|ui| {
+        named_edit(ui, "Name", &mut profile.name, 240.0, "", "As it stands in the list");
+        named_edit(ui, "Label", &mut profile.label, 120.0, "Staging", "A short word beside the name");
+    });
+    ui.horizontal_wrapped(|ui| {
+        ui.label("Colour");
+        for colour in Colour::ALL {
+            let is_picked = profile.colour == Some(colour);
+            let shade = theme::profile_colour(colour, ui.visuals().dark_mode);
+            let text = RichText::new(if is_picked { icons::CHECK_CIRCLE } else { icons::CIRCLE }).color(shade).size(20.0);
+            let response = ui.add(Button::new(text).frame_when_inactive(false).selected(is_picked));
+            response.widget_info(|| {
+                WidgetInfo::selected(egui::Role::RadioButton, true, is_picked, format!("Colour {}", colour.label()))
+            });
+            if response.on_hover_text(format!("{}: marks the profile in the list and along the window", colour.label())).clicked()
+            {
+                profile.colour = (!is_picked).then_some(colour);
+            }
+        }
+    });
+    ui.checkbox(&mut profile.production, "Production").on_hover_text("Real people read what is sent here: the first send of a sitting asks, and the window shows the profile's colour along its top");
+    ui.checkbox(&mut profile.favourite, "Favourite").on_hover_text("Stands at the top of the list");
+}
+
+fn endpoint(ui: &mut Ui, editor: &mut EditorState) {
+    section(ui, "Endpoint");
+    let profile = &mut editor.profile;
+    ui.horizontal_wrapped(|ui| {
+        named_edit(
+            ui,
+            "Host",
+            &mut profile.base_url,
+            260.0,
+            "https://acme.centercode.com",
+            "Scheme and host, without a slash at the end",
+        );
+        named_edit(ui, "Project key", &mut profile.project_key, 120.0, "beta1", "The part behind /projects/");
+        named_edit(
+            ui,
+            "Source key",
+            &mut profile.source_key,
+            150.0,
+            "appcrashlog",
+            "The External Source's key, the part behind /feedback/",
+        );
+        let mut endpoint = profile.endpoint();
+        if key_edit(ui, &mut endpoint, &mut editor.reveal_key) {
+            profile.set_endpoint(endpoint);
+        }
+    });
+    if profile.sandbox {
+        ui.label(widgets::muted(ui, "The sandbox plays this profile: host and API key are put in anew at each start"));
+    }
+    ui.horizontal_wrapped(|ui| {
+        let label = ui.label("Paste an endpoint URL");
+        let edit = TextEdit::singleline(&mut editor.pasted)
+            .desired_width(360.0)
+            .hint_text("https://…/api/v1/projects/…/feedback/…?apiKey=…");
+        ui.add(edit).labelled_by(label.id).on_hover_text("Takes host and keys out of it");
+        let parts = Endpoint::from_pasted(&editor.pasted);
+        let button = ui.add_enabled(parts.is_some(), Button::new("Take its parts"));
+        if button
+            .on_hover_text("Replaces host and keys above")
+            .on_disabled_hover_text("This is no endpoint of an External Source yet")
+            .clicked()
+            && let Some(parts) = parts
+        {
+            editor.undo.push(editor.profile.clone());
+            editor.profile.set_endpoint(parts);
+            editor.pasted.clear();
+        }
+    });
+    for cause in findings(&editor.profile.endpoint().url_revealing_key(), None) {
+        finding(ui, &cause);
+    }
+}
+
+/// The API key, masked; tells whether it was changed.
+fn key_edit(ui: &mut Ui, endpoint: &mut Endpoint, reveal: &mut bool) -> bool {
+    ui.vertical(|ui| {
+        let label = ui.label(widgets::muted(ui, "API key").small());
+        ui.horizontal(|ui| {
+            let edit = TextEdit::singleline(endpoint.api_key.reveal_mut())
+                .password(!*reveal)
+                .desired_width(160.0)
+                .font(TextStyle::Monospace);
+            let changed = ui
+                .add(edit)
+                .labelled_by(label.id)
+                .on_hover_text("The community's API key; it is in no export unless you ask for it")
+                .changed();
+            let (icon, name) = if *reveal { (icons::EYE_SLASH, "Hide the API key") } else { (icons::EYE, "Show the API key") };
+            if widgets::icon_button(ui, icon, name, "Shows it in clear until pressed again; mind who can see your screen")
+                .clicked()
+            {
+                *reveal = !*reveal;
+            }
+            changed
+        })
+        .inner
+    })
+    .inner
+}
+
+/// What is odd about an address by itself.
+fn findings(url: &str, profile: Option<Profile>) -> Vec<Cause> {
+    let sent = Sent { method: "POST".into(), url: url.to_owned(), ..Sent::default() };
+    let mut found = diagnosis::preflight(&Case { profile, sent, ..Case::default() });
+    found.retain(|cause| cause.id.starts_with("endpoint."));
+    found
+}
+
+fn finding(ui: &mut Ui, cause: &Cause) {
+    let tokens = theme::tokens(ui);
+    ui.horizontal_wrapped(|ui| {
+        widgets::icon(ui, icons::WARNING, tokens.warning, "Problem");
+        ui.label(RichText::new(&cause.title).color(tokens.warning)).on_hover_text(&cause.fix);
+    });
+}
+
+fn rules(ui: &mut Ui, editor: &mut EditorState) {
+    section(ui, "Rules of the External Source");
+    let profile = &mut editor.profile;
+    let mut default = profile.default_submitter.clone().unwrap_or_default();
+    let hint = "none: the submitter parameter is required";
+    if named_edit(
+        ui,
+        "Default submitter",
+        &mut default,
+        320.0,
+        hint,
+        "The user that a ticket without a matching submitter is attributed to, as set in Centercode",
+    )
+    .changed()
+    {
+        profile.default_submitter = (!default.trim().is_empty()).then_some(default);
+    }
+    ui.horizontal_wrapped(|ui| {
+        let label = ui.label("Workflow status of new tickets");
+        status_combo(ui, profile, label.id);
+    });
+    let says = "The statuses of the feedback type's workflow; a status that is sent must be one of them";
+    list_edit(ui, "Statuses", &mut editor.statuses, &mut profile.statuses, says);
+    let says = "Addresses of users that exist in the project. While empty, nobody can be called unknown";
+    list_edit(ui, "Known submitters", &mut editor.submitters, &mut profile.known_submitters, says);
+}
+
+fn status_combo(ui: &mut Ui, profile: &mut Profile, label: Id) {
+    const NONE: &str = "No Selection: the status parameter is required";
+    let shown = profile.workflow_status.clone().unwrap_or_else(|| NONE.to_owned());
+    let response = ComboBox::from_id_salt("workflow-status").width(320.0).selected_text(&shown).show_ui(ui, |ui| {
+        if ui.selectable_label(profile.workflow_status.is_none(), NONE).clicked() {
+            profile.workflow_status = None;
+        }
+        for status in profile.statuses.clone() {
+            if ui.selectable_label(profile.workflow_status.as_ref() == Some(&status), &status).clicked() {
+                profile.workflow_status = Some(status);
+            }
+        }
+    });
+    response.response.labelled_by(label).on_hover_text("As selected in the External Source. Its statuses are listed below");
+}
+
+fn certificates(ui: &mut Ui, profile: &mut Profile) {
+    section(ui, "Certificates");
+    let says = "Sends even if the certificate is expired, self-signed or for another name. Better: name your own authority in the settings (CA file)";
+    ui.checkbox(&mut profile.accept_invalid_certificates, "Accept invalid certificates").on_hover_text(says);
+    if profile.accept_invalid_certificates {
+        let tokens = theme::tokens(ui);
+        ui.horizontal_wrapped(|ui| {
+            widgets::icon(ui, icons::SHIELD_WARNING, tokens.warning, "Warning");
+            ui.label(RichText::new("Whoever is in between can read the API key and change what is sent").color(tokens.warning));
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_keep_the_spaces_that_count() {
+        assert_eq!(lines("Minor\n\n Major \r\nCritical"), ["Minor", " Major ", "Critical"]);
+    }
 }

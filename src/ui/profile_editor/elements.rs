@@ -1,0 +1,56 @@
+//! The file attachment elements of the feedback form.
+
+use eframe::egui::Ui;
+
+use crate::model::profile::FileElement;
+use crate::ui::{icons, theme, widgets};
+
+use super::{EditorState, named_edit, section};
+
+/// Draws the table of file elements.
+pub(super) fn show(ui: &mut Ui, editor: &mut EditorState) {
+    section(ui, "File elements");
+    ui.label(widgets::muted(ui, "The answer to a ticket names an endpoint for each; files are sent to it as form-data."));
+    let mut removed = None;
+    for (index, element) in editor.profile.file_elements.iter_mut().enumerate() {
+        ui.push_id(("file-element", index), |ui| {
+            let number = index + 1;
+            ui.horizontal_wrapped(|ui| {
+                named_edit(
+                    ui,
+                    &format!("Element {number}"),
+                    &mut element.field,
+                    150.0,
+                    "Crash log",
+                    "The element's name in Centercode",
+                );
+                named_edit(
+                    ui,
+                    &format!("Element parameter {number}"),
+                    &mut element.parameter,
+                    130.0,
+                    "crashlog",
+                    "The parameter that the External Source gives it",
+                );
+                let mut part = element.part_name.clone().unwrap_or_default();
+                let says =
+                    "The form-data name that its file is sent under. Centercode does not document it; empty means the parameter";
+                if named_edit(ui, &format!("Part name {number}"), &mut part, 130.0, &element.parameter, says).changed() {
+                    element.part_name = (!part.is_empty()).then_some(part);
+                }
+                let name = format!("Remove file element {number}");
+                if widgets::icon_button(ui, icons::TRASH, &name, "Takes the element out; Undo above brings it back").clicked() {
+                    removed = Some(index);
+                }
+            });
+        });
+    }
+    if let Some(index) = removed {
+        editor.remember();
+        editor.profile.file_elements.remove(index);
+    }
+    ui.add_space(theme::SPACE_SMALL);
+    if ui.button("Add file element").on_hover_text("Adds an empty row; the form then has a place to drop its files").clicked() {
+        editor.profile.file_elements.push(FileElement::default());
+    }
+}
