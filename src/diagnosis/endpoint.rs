@@ -78,12 +78,11 @@ fn placeholder(look: &Look<'_>) -> Option<Cause> {
     let address = &look.address;
     let profile = look.profile;
     let mut parts: Vec<(&str, Range<usize>, Option<&str>)> = vec![("host", address.host.clone(), None)];
-    let key_at = look.keys();
+    let (project, source) = look.keys().unzip();
     for span in &address.segments {
-        let is = |key: fn(&(Range<usize>, Range<usize>)) -> &Range<usize>| key_at.as_ref().is_some_and(|keys| key(keys) == span);
-        if is(|keys| &keys.0) {
+        if project.as_ref() == Some(span) {
             parts.push(("project key", span.clone(), profile.map(|profile| profile.project_key.as_str())));
-        } else if is(|keys| &keys.1) {
+        } else if source.as_ref() == Some(span) {
             parts.push(("source key", span.clone(), profile.map(|profile| profile.source_key.as_str())));
         } else {
             parts.push(("path", span.clone(), None));
@@ -94,15 +93,13 @@ fn placeholder(look: &Look<'_>) -> Option<Cause> {
     }
     let (what, span, _) = parts.into_iter().find(|(what, span, own)| {
         let value = address.decoded(span);
-        let is_odd = if *what == "path" {
-            value.contains(['<', '>', '{', '}'])
-        } else {
-            is_placeholder(&value) || is_placeholder(address.raw(span))
+        let is_odd = match *what {
+            "path" => value.contains(['<', '>', '{', '}']),
+            // An IPv6 address stands in brackets.
+            "host" => value.contains(['<', '>', '{', '}', '$', '%']) || says_your_host(&value),
+            _ => is_placeholder(&value) || is_placeholder(address.raw(span)),
         };
-        let is_host_odd = *what != "host"
-            || value.contains(['<', '>', '{', '}', '$', '%', '[']) && !value.starts_with('[')
-            || says_your_host(&value);
-        is_odd_here(*what, is_odd, is_host_odd) && *own != Some(value.as_str())
+        is_odd && *own != Some(value.as_str())
     })?;
     let shown = short(address.raw(&span));
     let mend = match what {
@@ -117,10 +114,6 @@ fn placeholder(look: &Look<'_>) -> Option<Cause> {
             .fix(format!("Put the real {what} there. {WHERE}"))
             .documented();
     Some(with_profile_mends(cause, look, &[mend]))
-}
-
-fn is_odd_here(what: &str, is_odd: bool, is_host_odd: bool) -> bool {
-    if what == "host" { is_host_odd && (is_odd || is_host_odd) } else { is_odd }
 }
 
 /// Whether a host is the one that an instruction writes: `yourcompany.centercode.com`, `<YourCentercodeURL>`, `HOST`.

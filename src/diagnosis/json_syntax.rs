@@ -106,7 +106,7 @@ impl<'a> Scanner<'a> {
                     self.at += 1;
                 }
                 '/' if self.rest().starts_with("//") || self.rest().starts_with("/*") => {
-                    self.comment("a comment, which JSON does not have")
+                    self.comment("a comment, which JSON does not have");
                 }
                 '#' => self.comment("a comment, which JSON does not have"),
                 '{' | '[' => self.opening(c),

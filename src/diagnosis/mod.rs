@@ -1,7 +1,7 @@
 //! Profile and exchange in, causes out. Pure: no clock, no disk, no network.
 //!
 //! One rule serves two moments: the rules that explain a failure are those that warn before sending. Each room knows the rules of one
-//! part ([`endpoint`], [`request`], [`fields`], [`upload`]) or of what came back ([`page`], [`network`], [`hints`]); here they are put in
+//! part (`endpoint`, `request`, `fields`, `upload`) or of what came back (`page`, `network`, `hints`); here they are put in
 //! order by what the answer makes likely.
 
 pub mod cause;

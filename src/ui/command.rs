@@ -1,4 +1,4 @@
-//! What the user asks for. Panels return commands; [`logic`](super::logic) carries them out.
+//! What the user asks for. Panels return commands; `logic` carries them out.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! The window. It draws from [`state`] and returns [`command`]s; [`logic`] carries them out. Nothing slow runs on its thread.
+//! The window. It draws from [`state`] and returns [`command`]s; `logic` carries them out. Nothing slow runs on its thread.
 
 pub mod app;
 pub mod command;

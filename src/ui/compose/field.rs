@@ -81,7 +81,7 @@ fn widget(ui: &mut Ui, profile: &Profile, field: &Field, entry: &mut Entry, labe
     }
     match field.kind {
         FieldKind::LongText => {
-            text(ui, entry, label, focus, |text| TextEdit::multiline(text).desired_rows(3).desired_width(f32::INFINITY))
+            text(ui, entry, label, focus, |text| TextEdit::multiline(text).desired_rows(3).desired_width(f32::INFINITY));
         }
         FieldKind::Checkbox => checkbox(ui, field, entry, focus),
         FieldKind::SingleChoice | FieldKind::Status => single_choice(ui, profile, field, entry, focus),

@@ -10,6 +10,7 @@ use crate::ui::{icons, theme, widgets};
 use super::{EditorState, lines, section};
 
 /// What a row asks for.
+#[derive(Clone, Copy)]
 enum Ask {
     Up(usize),
     Down(usize),
