@@ -139,19 +139,24 @@ fn whitespace(look: &Look<'_>) -> Option<Cause> {
             [&profile.project_key, &profile.source_key].into_iter().any(|key| key == value) || profile.api_key.reveal() == value
         })
     };
-    let keys = look.keys().into_iter().flat_map(|(project, source)| [project, source]);
+    let (project, source) = look.keys().unzip();
     let query = address.query.iter().flat_map(|pair| [pair.name.clone(), pair.value.clone()]);
-    let rest = address.segments.iter().cloned();
-    for span in keys.chain(query).chain(rest) {
+    for span in address.segments.iter().cloned().chain(query) {
         let value = address.decoded(&span);
         if own(&value) {
             continue;
         }
-        if let Some(c) = value.chars().find(|c| is_invisible(*c)) {
+        // Behind the source key an element's name may well hold a space.
+        let is_key = project.as_ref() == Some(&span) || source.as_ref() == Some(&span);
+        let is_path = span.end <= address.path.end;
+        let suspect = if is_path && !is_key { value.trim_matches(|c: char| !is_invisible(c)) } else { &value };
+        let edges = [value.chars().next(), value.chars().next_back()].into_iter().flatten().find(|c| is_invisible(*c));
+        let inside = suspect.chars().find(|c| is_invisible(*c) && (is_key || !is_path || *c != ' '));
+        if let Some(c) = edges.or(inside) {
             return Some(whitespace_cause(look, c, url, span.start, Place::Url(span), 0.93));
         }
-        // In a query a plus is a space to most servers.
         let raw = address.raw(&span);
+        // In a query a plus is a space to most servers.
         if (raw.starts_with('+') || raw.ends_with('+')) && raw.len() > 1 {
             return Some(whitespace_cause(look, ' ', url, span.start, Place::Url(span), 0.85));
         }
