@@ -68,6 +68,18 @@ pub fn tab(ui: &mut Ui, is_open: bool, label: &str, says: &str) -> Response {
     response.on_hover_text(says)
 }
 
+/// Things under each other in a column of a known width, which wraps with its neighbours when a row is full.
+pub fn column<R>(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui) -> R) -> R {
+    let width = width.min(ui.max_rect().width());
+    let height = ui.spacing().interact_size.y + ui.text_style_height(&egui::TextStyle::Small) + ui.spacing().item_spacing.y;
+    let layout = egui::Layout::top_down(egui::Align::LEFT);
+    ui.allocate_ui_with_layout(egui::vec2(width, height), layout, |ui| {
+        ui.set_width(width);
+        add(ui)
+    })
+    .inner
+}
+
 /// A small button beside others that matter as little.
 pub fn small_button(ui: &mut Ui, label: &str, says: &str) -> Response {
     ui.add(Button::new(RichText::new(label).small()).min_size(egui::vec2(0.0, 24.0))).on_hover_text(says)

@@ -53,7 +53,8 @@ fn part(ui: &mut Ui, session: &mut Session, part: Part, endpoint: &mut Endpoint,
         Part::Source => ("Source key", 120.0, "The External Source's key, the part behind /feedback/"),
         Part::ApiKey => ("API key", 120.0, "The community's API key, sent as ?apiKey="),
     };
-    ui.vertical(|ui| {
+    let room = if part == Part::ApiKey { 34.0 } else { 0.0 };
+    widgets::column(ui, width + 18.0 + room, |ui| {
         let label = ui.label(RichText::new(name).small().color(tokens.muted));
         let stroke = if problem.is_some() { Stroke::new(1.5, tokens.warning) } else { Stroke::NONE };
         ui.horizontal(|ui| {
