@@ -3,6 +3,7 @@
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use crate::model::endpoint::{is_secret_name, mask_url};
+use crate::model::masking::SHORTEST_SECRET;
 use crate::model::request::{Secrets, mask_headers};
 use crate::model::secret::MASK;
 use crate::model::{Address, Endpoint};
@@ -27,7 +28,8 @@ impl Masker {
 
     /// Learns a secret in each way in which it can be written.
     pub(super) fn learn(&mut self, secret: &str) {
-        if secret.is_empty() || secret == MASK {
+        // A text of a letter or two stands in every other word; where it stands as a key it is masked by its name.
+        if secret.len() < SHORTEST_SECRET || secret == MASK {
             return;
         }
         let encoded = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
