@@ -151,7 +151,7 @@ fn row(ui: &mut Ui, state: &State, stored: &StoredProfile, out: &mut Vec<Command
         if is_open {
             text = text.family(theme::strong());
         }
-        let width = (ui.available_width() - 36.0).max(60.0);
+        let width = (ui.available_width() - 44.0).max(60.0);
         let button = Button::new(text)
             .truncate()
             .selected(is_open)
