@@ -45,10 +45,10 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
 /// Draws the sidebar's content as one bar with menus, for a window that is too narrow for it.
 pub fn show_as_menu(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     ui.horizontal_wrapped(|ui| {
-        let open = state.profile().map_or("No profile", |stored| stored.profile.name.as_str());
+        let open = state.profile().map_or("No profile", |stored| stored.profile.shown_name());
         let menu = ui.menu_button(format!("{}  {open}", icons::LIST), |ui| {
             for stored in &state.profiles {
-                if ui.selectable_label(state.selected.as_ref() == Some(&stored.id), &stored.profile.name).clicked() {
+                if ui.selectable_label(state.selected.as_ref() == Some(&stored.id), stored.profile.shown_name()).clicked() {
                     out.push(Command::Select(stored.id.clone()));
                     ui.close();
                 }
@@ -79,7 +79,7 @@ pub fn show_as_menu(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
 }
 
 fn filter(ui: &mut Ui, state: &mut State) {
-    if state.profiles.len() < 2 && state.filter.is_empty() {
+    if state.profiles.is_empty() && state.filter.is_empty() {
         return;
     }
     ui.horizontal(|ui| {
@@ -132,6 +132,8 @@ fn keys(ui: &Ui, rows: &[(ProfileId, egui::Response)], out: &mut Vec<Command>) {
     };
     if let Some((_, row)) = next {
         row.request_focus();
+        // egui itself would move the focus once more for the same key.
+        ui.memory_mut(|memory| memory.move_focus(egui::FocusDirection::None));
     }
     if ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Delete)) {
         out.push(Command::RemoveProfile(rows[at].0.clone()));
@@ -147,20 +149,22 @@ fn row(ui: &mut Ui, state: &State, stored: &StoredProfile, out: &mut Vec<Command
         let colour = profile.colour.map_or(tokens.border, |colour| theme::profile_colour(colour, ui.visuals().dark_mode));
         widgets::dot(ui, colour);
         let star = if profile.favourite { format!("{} ", icons::STAR) } else { String::new() };
-        let mut text = RichText::new(format!("{star}{}", profile.name));
+        let mut text = RichText::new(format!("{star}{}", profile.shown_name()));
         if is_open {
             text = text.family(theme::strong());
         }
+        let words = if profile.production { "Production" } else { profile.label.as_str() };
+        let word_colour = if profile.production { tokens.danger } else { tokens.muted };
         let width = (ui.available_width() - 44.0).max(60.0);
-        let button = Button::new(text)
+        let content = (text, egui::Atom::grow(), RichText::new(words).small().color(word_colour));
+        let button = Button::new(content)
             .truncate()
             .selected(is_open)
             .frame_when_inactive(is_open)
             .min_size(egui::vec2(width, theme::ROW_HEIGHT));
         let layout = egui::Layout::left_to_right(egui::Align::Center);
         let response = ui.allocate_ui_with_layout(egui::vec2(width, theme::ROW_HEIGHT), layout, |ui| ui.add(button)).inner;
-        let words = if profile.production { "Production" } else { profile.label.as_str() };
-        let name = if words.is_empty() { profile.name.clone() } else { format!("{}, {words}", profile.name) };
+        let name = if words.is_empty() { profile.shown_name().to_owned() } else { format!("{}, {words}", profile.shown_name()) };
         response.widget_info(|| WidgetInfo::selected(egui::Role::Button, true, is_open, &name));
         let tip = format!("{name}\n{}\nArrow keys move in the list, Delete removes", profile.endpoint().url_masked());
         let response = response.on_hover_text(tip);
@@ -169,7 +173,7 @@ fn row(ui: &mut Ui, state: &State, stored: &StoredProfile, out: &mut Vec<Command
         }
         response.context_menu(|ui| menu(ui, stored, out));
         let more = ui.menu_button(icons::DOTS_THREE, |ui| menu(ui, stored, out));
-        let more_name = format!("More for {}", profile.name);
+        let more_name = format!("More for {}", profile.shown_name());
         more.response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, &more_name));
         more.response.on_hover_text("Edit, duplicate, export or remove this profile");
         response
@@ -226,15 +230,19 @@ fn pages(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
     ui.horizontal(|ui| {
         page_button(ui, state, View::Settings, icons::GEAR, "Settings", "Network, uploads and looks (Ctrl+,)", out);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let dark = ui.visuals().dark_mode;
-            let (icon, name) = if dark { (icons::SUN, "Light theme") } else { (icons::MOON, "Dark theme") };
-            if widgets::icon_button(ui, icon, name, "Switches the look; the settings can also follow the system").clicked() {
-                let mut settings = state.settings.clone();
-                settings.theme = if dark { ThemeChoice::Light } else { ThemeChoice::Dark };
-                out.push(Command::SaveSettings(Box::new(settings)));
-            }
+            theme_button(ui, state, out);
         });
     });
+}
+
+fn theme_button(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
+    let dark = ui.visuals().dark_mode;
+    let (icon, name) = if dark { (icons::SUN, "Light theme") } else { (icons::MOON, "Dark theme") };
+    if widgets::icon_button(ui, icon, name, "Switches the look; the settings can also follow the system").clicked() {
+        let mut settings = state.settings.clone();
+        settings.theme = if dark { ThemeChoice::Light } else { ThemeChoice::Dark };
+        out.push(Command::SaveSettings(Box::new(settings)));
+    }
 }
 
 fn page_button(ui: &mut Ui, state: &State, view: View, icon: &str, label: &str, says: &str, out: &mut Vec<Command>) {

@@ -34,6 +34,11 @@ pub fn primary_button(ui: &mut Ui, enabled: bool, icon: &str, label: &str, says:
     response.on_hover_text(says).on_disabled_hover_text(says)
 }
 
+/// Whether a text was pasted in this frame, as against typed.
+pub fn was_pasted(ui: &Ui) -> bool {
+    ui.input(|input| input.events.iter().any(|event| matches!(event, egui::Event::Paste(_))))
+}
+
 /// Text that matters less.
 pub fn muted(ui: &Ui, text: impl Into<String>) -> RichText {
     RichText::new(text).color(theme::tokens(ui).muted)

@@ -65,7 +65,7 @@ fn header(ui: &mut Ui, profile: &Profile, out: &mut Vec<Command>) {
             let colour = theme::profile_colour(colour, ui.visuals().dark_mode);
             widgets::dot(ui, colour);
         }
-        ui.label(RichText::new(&profile.name).text_style(theme::heading()));
+        ui.label(RichText::new(profile.shown_name()).text_style(theme::heading()));
         if !profile.label.is_empty() {
             widgets::chip(ui, &profile.label, tokens.muted);
         }
