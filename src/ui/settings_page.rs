@@ -22,7 +22,7 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         ui.label(widgets::muted(ui, "saved by themselves"));
     });
     ScrollArea::vertical().id_salt("settings").auto_shrink(false).show(ui, |ui| {
-        ui.set_max_width(640.0);
+        ui.set_max_width(ui.available_width().min(640.0));
         looks(ui, &mut settings);
         network(ui, &mut settings, &mut state.proxy_address);
         uploads(ui, &mut settings);

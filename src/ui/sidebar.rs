@@ -148,22 +148,12 @@ fn row(ui: &mut Ui, state: &State, stored: &StoredProfile, out: &mut Vec<Command
         ui.spacing_mut().item_spacing.x = theme::SPACE_SMALL;
         let colour = profile.colour.map_or(tokens.border, |colour| theme::profile_colour(colour, ui.visuals().dark_mode));
         widgets::dot(ui, colour);
-        let star = if profile.favourite { format!("{} ", icons::STAR) } else { String::new() };
-        let mut text = RichText::new(format!("{star}{}", profile.shown_name()));
-        if is_open {
-            text = text.family(theme::strong());
-        }
         let words = if profile.production { "Production" } else { profile.label.as_str() };
-        let word_colour = if profile.production { tokens.danger } else { tokens.muted };
         let width = (ui.available_width() - 44.0).max(60.0);
-        let content = (text, egui::Atom::grow(), RichText::new(words).small().color(word_colour));
-        let button = Button::new(content)
-            .truncate()
-            .selected(is_open)
-            .frame_when_inactive(is_open)
-            .min_size(egui::vec2(width, theme::ROW_HEIGHT));
-        let layout = egui::Layout::left_to_right(egui::Align::Center);
-        let response = ui.allocate_ui_with_layout(egui::vec2(width, theme::ROW_HEIGHT), layout, |ui| ui.add(button)).inner;
+        let height = if words.is_empty() { theme::ROW_HEIGHT } else { theme::ROW_HEIGHT + 14.0 };
+        let button = Button::new("").selected(is_open).frame_when_inactive(is_open).min_size(egui::vec2(width, height));
+        let response = ui.add(button);
+        paint_row(ui, profile, words, is_open, response.rect.shrink2(egui::vec2(8.0, 4.0)));
         let name = if words.is_empty() { profile.shown_name().to_owned() } else { format!("{}, {words}", profile.shown_name()) };
         response.widget_info(|| WidgetInfo::selected(egui::Role::Button, true, is_open, &name));
         let tip = format!("{name}\n{}\nArrow keys move in the list, Delete removes", profile.endpoint().url_masked());
@@ -179,6 +169,28 @@ fn row(ui: &mut Ui, state: &State, stored: &StoredProfile, out: &mut Vec<Command
         response
     })
     .inner
+}
+
+/// The name, and below it the word that sets the profile apart, each cut where the row ends.
+fn paint_row(ui: &Ui, profile: &Profile, words: &str, is_open: bool, rect: egui::Rect) {
+    let tokens = theme::tokens(ui);
+    let line = |text: String, font: egui::FontId, colour: egui::Color32| {
+        let mut job = egui::text::LayoutJob::simple_singleline(text, font, colour);
+        job.wrap = egui::text::TextWrapping::truncate_at_width(rect.width());
+        ui.painter().layout_job(job)
+    };
+    let star = if profile.favourite { format!("{} ", icons::STAR) } else { String::new() };
+    let family = if is_open { theme::strong() } else { egui::FontFamily::Proportional };
+    let body = egui::TextStyle::Body.resolve(ui.style());
+    let name = line(format!("{star}{}", profile.shown_name()), egui::FontId::new(body.size, family), tokens.text);
+    if words.is_empty() {
+        ui.painter().galley(egui::pos2(rect.left(), rect.center().y - name.size().y / 2.0), name, tokens.text);
+        return;
+    }
+    let colour = if profile.production { tokens.danger } else { tokens.muted };
+    let word = line(words.to_owned(), egui::TextStyle::Small.resolve(ui.style()), colour);
+    ui.painter().galley(rect.left_top(), name, tokens.text);
+    ui.painter().galley(egui::pos2(rect.left(), rect.bottom() - word.size().y), word, colour);
 }
 
 fn menu(ui: &mut Ui, stored: &StoredProfile, out: &mut Vec<Command>) {

@@ -25,6 +25,12 @@ pub fn icon(ui: &mut Ui, icon: &str, colour: Color32, name: &str) -> Response {
     response
 }
 
+/// An icon that only decorates: it is painted, and a screen reader does not meet it.
+pub fn decoration(ui: &mut Ui, icon: &str, size: f32, colour: Color32) {
+    let (rect, _) = ui.allocate_exact_size(egui::vec2(size, size), egui::Sense::hover());
+    ui.painter().text(rect.center(), egui::Align2::CENTER_CENTER, icon, egui::FontId::proportional(size), colour);
+}
+
 /// The one primary button of a view.
 pub fn primary_button(ui: &mut Ui, enabled: bool, icon: &str, label: &str, says: &str) -> Response {
     let tokens = theme::tokens(ui);

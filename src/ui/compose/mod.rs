@@ -55,7 +55,7 @@ pub fn show(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Command>)
 }
 
 fn scroll(ui: &mut Ui, id: &str, add: impl FnOnce(&mut Ui) -> bool) -> bool {
-    ScrollArea::vertical().id_salt(id).auto_shrink(false).show(ui, add).inner
+    ScrollArea::vertical().id_salt(id).auto_shrink(false).min_scrolled_height(0.0).show(ui, add).inner
 }
 
 fn header(ui: &mut Ui, profile: &Profile, out: &mut Vec<Command>) {

@@ -96,7 +96,7 @@ fn small_edit(ui: &mut Ui, name: &str, text: &mut String, width: f32, hint: &str
     if mono {
         edit = edit.font(egui::TextStyle::Monospace);
     }
-    ui.vertical(|ui| {
+    widgets::column(ui, width + 18.0, |ui| {
         let label = ui.label(widgets::muted(ui, name).small());
         ui.add(edit).labelled_by(label.id);
     });
@@ -106,7 +106,7 @@ fn row(ui: &mut Ui, field: &mut Field, index: usize, count: usize, ask: &mut Opt
     let number = index + 1;
     small_edit(ui, &format!("Field {number}"), &mut field.field, 130.0, "Summary", false);
     small_edit(ui, &format!("Parameter {number}"), &mut field.parameter, 120.0, "summary", true);
-    ui.vertical(|ui| {
+    widgets::column(ui, 140.0, |ui| {
         ui.label(widgets::muted(ui, "Kind").small());
         let response = ComboBox::from_id_salt(("kind", index))
             .width(130.0)
@@ -125,7 +125,7 @@ fn row(ui: &mut Ui, field: &mut Field, index: usize, count: usize, ask: &mut Opt
         });
         response.response.on_hover_text("The kind of the field in the feedback form; it decides the widget and the rules");
     });
-    ui.vertical(|ui| {
+    widgets::column(ui, 350.0, |ui| {
         ui.label(widgets::muted(ui, " ").small());
         ui.horizontal(|ui| {
             let required = ui.checkbox(&mut field.required, "Required");

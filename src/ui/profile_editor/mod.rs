@@ -111,7 +111,7 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     };
     header(ui, &mut editor, out);
     ScrollArea::vertical().id_salt("editor").auto_shrink(false).show(ui, |ui| {
-        ui.set_max_width(860.0);
+        ui.set_max_width(ui.available_width().min(860.0));
         name(ui, &mut editor.profile);
         endpoint(ui, &mut editor);
         rules(ui, &mut editor);
@@ -149,11 +149,12 @@ fn section(ui: &mut Ui, title: &str) {
 
 /// A text with its name above it.
 fn named_edit(ui: &mut Ui, name: &str, text: &mut String, width: f32, hint: &str, says: &str) -> egui::Response {
-    ui.vertical(|ui| {
+    widgets::column(ui, width + 18.0, |ui| {
         let label = ui.label(widgets::muted(ui, name).small());
-        ui.add(TextEdit::singleline(text).desired_width(width).hint_text(hint)).labelled_by(label.id).on_hover_text(says)
+        ui.add(TextEdit::singleline(text).desired_width(width.min(ui.available_width())).hint_text(hint))
+            .labelled_by(label.id)
+            .on_hover_text(says)
     })
-    .inner
 }
 
 /// A list, one entry a line.
@@ -262,7 +263,7 @@ fn take_endpoint(editor: &mut EditorState, parts: Endpoint) {
 
 /// The API key, masked; tells whether it was changed.
 fn key_edit(ui: &mut Ui, endpoint: &mut Endpoint, reveal: &mut bool) -> bool {
-    ui.vertical(|ui| {
+    widgets::column(ui, 220.0, |ui| {
         let label = ui.label(widgets::muted(ui, "API key").small());
         ui.horizontal(|ui| {
             let edit = TextEdit::singleline(endpoint.api_key.reveal_mut())
@@ -284,7 +285,6 @@ fn key_edit(ui: &mut Ui, endpoint: &mut Endpoint, reveal: &mut bool) -> bool {
         })
         .inner
     })
-    .inner
 }
 
 /// What is odd about an address by itself.

@@ -35,7 +35,7 @@ pub fn show_new(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     let page = &mut state.new_profile;
     let mut done = false;
     ScrollArea::vertical().id_salt("new-profile").auto_shrink(false).show(ui, |ui| {
-        ui.set_max_width(640.0);
+        ui.set_max_width(ui.available_width().min(640.0));
         let endpoint = paste(ui, page);
         let sample = sample(ui, page);
         ui.add_space(theme::SPACE);
