@@ -1,11 +1,11 @@
 //! The file attachment elements of the feedback form.
 
-use eframe::egui::Ui;
+use eframe::egui::{RichText, Ui};
 
 use crate::model::profile::FileElement;
 use crate::ui::{icons, theme, widgets};
 
-use super::{EditorState, Undo, named_edit, section};
+use super::{EditorState, Undo, named_edit, section, wire_edit};
 
 /// Draws the table of file elements.
 pub(super) fn show(ui: &mut Ui, editor: &mut EditorState) {
@@ -24,7 +24,7 @@ pub(super) fn show(ui: &mut Ui, editor: &mut EditorState) {
                     "Crash log",
                     "The element's name in Centercode",
                 );
-                named_edit(
+                wire_edit(
                     ui,
                     &format!("Element parameter {number}"),
                     &mut element.parameter,
@@ -35,13 +35,18 @@ pub(super) fn show(ui: &mut Ui, editor: &mut EditorState) {
                 let mut part = element.part_name.clone().unwrap_or_default();
                 let says =
                     "The form-data name that its file is sent under. Centercode does not document it; empty means the parameter";
-                if named_edit(ui, &format!("Part name {number}"), &mut part, 130.0, &element.parameter, says).changed() {
+                if wire_edit(ui, &format!("Part name {number}"), &mut part, 130.0, &element.parameter, says).changed() {
                     element.part_name = (!part.is_empty()).then_some(part);
                 }
                 let name = format!("Remove file element {number}");
-                if widgets::icon_button(ui, icons::TRASH, &name, "Takes the element out; Undo above brings it back").clicked() {
-                    removed = Some(index);
-                }
+                let says = "Takes the element out; Undo above brings it back";
+                widgets::column(ui, 36.0, |ui| {
+                    // In line with the inputs, which have their names above them.
+                    ui.label(RichText::new(" ").small());
+                    if widgets::icon_button(ui, icons::TRASH, &name, says).clicked() {
+                        removed = Some(index);
+                    }
+                });
             });
         });
     }

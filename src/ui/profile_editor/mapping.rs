@@ -9,6 +9,18 @@ use crate::ui::{icons, theme, widgets};
 
 use super::{EditorState, Undo, lines, section};
 
+/// The width of a row in points whose field name has its least width.
+const FULL_ROW: f32 = 835.0;
+/// The width in points of what stands behind the inputs of a row.
+const ROW_END: f32 = 350.0;
+
+/// Which way a row was moved.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    Up,
+    Down,
+}
+
 /// What a row asks for.
 #[derive(Clone, Copy)]
 enum Ask {
@@ -42,9 +54,10 @@ pub(super) fn show(ui: &mut Ui, editor: &mut EditorState) {
                         widgets::icon(ui, icons::DOTS_SIX_VERTICAL, tokens.muted, "Drag to move")
                             .on_hover_text("Drag to move the row; the arrows at its end do the same");
                     });
-                    row(ui, &mut editor.profile.fields[index], index, count, &mut ask);
+                    let focus = editor.moved.filter(|(row, _)| *row == index).map(|(_, way)| way);
+                    row(ui, &mut editor.profile.fields[index], (index, count), focus, &mut ask);
                 });
-                if editor.open_choices == Some(index) {
+                if editor.open_choices == Some(index) && editor.profile.fields[index].kind.has_choices() {
                     choices(ui, &mut editor.profile.fields[index], &mut editor.choices);
                 }
                 for (_, words) in odd.iter().filter(|(row, _)| *row == index) {
@@ -57,6 +70,7 @@ pub(super) fn show(ui: &mut Ui, editor: &mut EditorState) {
             },
         );
     });
+    editor.moved = None;
     if order != before {
         let fields = &editor.profile.fields;
         editor.profile.fields = order.iter().map(|index| fields[*index].clone()).collect();
@@ -70,12 +84,10 @@ fn carry_out(editor: &mut EditorState, ask: Option<Ask>) {
     let count = editor.profile.fields.len();
     match ask {
         Some(Ask::Up(index)) if index > 0 => {
-            editor.profile.fields.swap(index, index - 1);
-            editor.open_choices = None;
+            swap(editor, index, index - 1, Way::Up);
         }
         Some(Ask::Down(index)) if index + 1 < count => {
-            editor.profile.fields.swap(index, index + 1);
-            editor.open_choices = None;
+            swap(editor, index, index + 1, Way::Down);
         }
         Some(Ask::Remove(index)) => {
             let field = editor.profile.fields.remove(index);
@@ -91,21 +103,30 @@ fn carry_out(editor: &mut EditorState, ask: Option<Ask>) {
     }
 }
 
-fn small_edit(ui: &mut Ui, name: &str, text: &mut String, width: f32, hint: &str, mono: bool) {
-    let mut edit = TextEdit::singleline(text).desired_width(width).hint_text(hint);
-    if mono {
-        edit = edit.font(egui::TextStyle::Monospace);
-    }
-    widgets::column(ui, width + 18.0, |ui| {
-        let label = ui.label(widgets::muted(ui, name).small());
-        ui.add(edit).labelled_by(label.id);
-    });
+/// The keyboard stays with the row that was moved, so that the same key moves it on.
+fn swap(editor: &mut EditorState, from: usize, to: usize, way: Way) {
+    editor.profile.fields.swap(from, to);
+    editor.open_choices = None;
+    editor.moved = Some((to, way));
 }
 
-fn row(ui: &mut Ui, field: &mut Field, index: usize, count: usize, ask: &mut Option<Ask>) {
+/// How much wider than its least a field's name may be, so that every row stays one line.
+fn spare_width(ui: &Ui) -> f32 {
+    (ui.available_width() - FULL_ROW).clamp(0.0, 130.0)
+}
+
+fn name_edit(ui: &mut Ui, number: usize, text: &mut String) {
+    let width = 130.0 + spare_width(ui);
+    let says = "The field's name in Centercode. The form shows it; it is not sent";
+    super::named_edit(ui, &format!("Field {number}"), text, width, "Summary", says);
+}
+
+fn row(ui: &mut Ui, field: &mut Field, place: (usize, usize), focus: Option<Way>, ask: &mut Option<Ask>) {
+    let (index, count) = place;
     let number = index + 1;
-    small_edit(ui, &format!("Field {number}"), &mut field.field, 130.0, "Summary", false);
-    small_edit(ui, &format!("Parameter {number}"), &mut field.parameter, 120.0, "summary", true);
+    name_edit(ui, number, &mut field.field);
+    let says = "The key in the JSON, just as the outside system sends it: case counts";
+    super::wire_edit(ui, &format!("Parameter {number}"), &mut field.parameter, 120.0, "summary", says);
     widgets::column(ui, 140.0, |ui| {
         ui.label(widgets::muted(ui, "Kind").small());
         let response = ComboBox::from_id_salt(("kind", index))
@@ -125,8 +146,12 @@ fn row(ui: &mut Ui, field: &mut Field, index: usize, count: usize, ask: &mut Opt
         });
         response.response.on_hover_text("The kind of the field in the feedback form; it decides the widget and the rules");
     });
-    widgets::column(ui, 350.0, |ui| {
-        ui.label(widgets::muted(ui, " ").small());
+    let is_beside = ui.available_size_before_wrap().x >= ROW_END;
+    widgets::column(ui, ROW_END, |ui| {
+        if is_beside {
+            // In line with the inputs, which have their names above them.
+            ui.label(RichText::new(" ").small());
+        }
         ui.horizontal(|ui| {
             let required = ui.checkbox(&mut field.required, "Required");
             let is_required = field.required;
@@ -140,23 +165,19 @@ fn row(ui: &mut Ui, field: &mut Field, index: usize, count: usize, ask: &mut Opt
                     *ask = Some(Ask::Choices(index));
                 }
             }
-            let name = format!("Move row {number} up");
-            if widgets::icon_button_enabled(ui, index > 0, icons::ARROW_UP, &name, "The form shows the fields in this order")
-                .clicked()
-            {
-                *ask = Some(Ask::Up(index));
-            }
-            let name = format!("Move row {number} down");
-            if widgets::icon_button_enabled(
-                ui,
-                index + 1 < count,
-                icons::ARROW_DOWN,
-                &name,
-                "The form shows the fields in this order",
-            )
-            .clicked()
-            {
-                *ask = Some(Ask::Down(index));
+            let ways = [(Way::Up, index > 0, Ask::Up(index)), (Way::Down, index + 1 < count, Ask::Down(index))];
+            for (way, is_free, asks) in ways {
+                let (icon, word) = if way == Way::Up { (icons::ARROW_UP, "up") } else { (icons::ARROW_DOWN, "down") };
+                let name = format!("Move row {number} {word}");
+                let says = "The form shows the fields in this order";
+                let button = widgets::icon_button_enabled(ui, is_free, icon, &name, says);
+                // At an end of the table only the other way is left.
+                if is_free && focus.is_some_and(|wanted| wanted == way || index == 0 || index + 1 == count) {
+                    button.request_focus();
+                }
+                if button.clicked() {
+                    *ask = Some(asks);
+                }
             }
             let name = format!("Remove row {number}");
             if widgets::icon_button(ui, icons::TRASH, &name, "Takes the field out of the mapping; Undo above brings it back")
@@ -207,22 +228,30 @@ fn tools(ui: &mut Ui, editor: &mut EditorState) {
     }
     let label = ui.label("Example payload (JSON)");
     ui.add(TextEdit::multiline(&mut editor.sample).code_editor().desired_rows(5).desired_width(f32::INFINITY).lock_focus(false))
-        .labelled_by(label.id);
-    let sample = match serde_json::from_str::<Value>(&editor.sample) {
-        Ok(Value::Object(members)) => Some(members),
-        _ => None,
+        .labelled_by(label.id)
+        .on_hover_text(
+            "A JSON object as the outside system sends it; values are used for guessing and are not kept, choices are",
+        );
+    let known: Vec<String> = editor.profile.fields.iter().map(|field| field.parameter.clone()).collect();
+    let mut added = match serde_json::from_str::<Value>(&editor.sample) {
+        Ok(Value::Object(members)) => Ok(fields_from_sample(&members)),
+        _ if editor.sample.trim().is_empty() => Err("Paste a JSON object first"),
+        _ => Err("This is no JSON object"),
     };
-    let says_not = if editor.sample.trim().is_empty() { "Paste a JSON object first" } else { "This is no JSON object" };
-    let button = ui.add_enabled(sample.is_some(), egui::Button::new("Add its parameters"));
-    if button
-        .on_hover_text("The kinds are guessed from names and values; look them over")
-        .on_disabled_hover_text(says_not)
-        .clicked()
-        && let Some(sample) = sample
+    if let Ok(fields) = &mut added {
+        fields.retain(|field| !known.contains(&field.parameter));
+        if fields.is_empty() {
+            added = Err("It has no parameter that is not mapped already");
+        }
+    }
+    if let Err(why) = added {
+        ui.label(widgets::muted(ui, why));
+    }
+    let button = ui.add_enabled(added.is_ok(), egui::Button::new("Add its parameters"));
+    let says = "The kinds are guessed from names and values; look them over";
+    if button.on_hover_text(says).on_disabled_hover_text(added.as_ref().err().copied().unwrap_or_default()).clicked()
+        && let Ok(added) = added
     {
-        let known: Vec<String> = editor.profile.fields.iter().map(|field| field.parameter.clone()).collect();
-        let added: Vec<Field> =
-            fields_from_sample(&sample).into_iter().filter(|field| !known.contains(&field.parameter)).collect();
         editor.remember(Undo::Added(added.iter().map(|field| field.parameter.clone()).collect()));
         editor.profile.fields.extend(added);
         editor.sample.clear();

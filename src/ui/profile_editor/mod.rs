@@ -51,6 +51,8 @@ pub struct EditorState {
     reveal_key: bool,
     /// The row of the mapping whose choices are unfolded.
     open_choices: Option<usize>,
+    /// The row that was just moved by a button, and which way: its button takes the keyboard.
+    moved: Option<(usize, mapping::Way)>,
     /// The lists as they are typed, one entry a line.
     statuses: String,
     submitters: String,
@@ -71,6 +73,7 @@ impl EditorState {
             shows_sample: false,
             reveal_key: false,
             open_choices: None,
+            moved: None,
             choices: String::new(),
         }
     }
@@ -111,7 +114,7 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     };
     header(ui, &mut editor, out);
     ScrollArea::vertical().id_salt("editor").auto_shrink(false).show(ui, |ui| {
-        ui.set_max_width(ui.available_width().min(860.0));
+        ui.set_max_width(ui.available_width().min(960.0));
         name(ui, &mut editor.profile);
         endpoint(ui, &mut editor);
         rules(ui, &mut editor);
@@ -157,6 +160,15 @@ fn named_edit(ui: &mut Ui, name: &str, text: &mut String, width: f32, hint: &str
     })
 }
 
+/// [`named_edit`] for what travels on the wire.
+fn wire_edit(ui: &mut Ui, name: &str, text: &mut String, width: f32, hint: &str, says: &str) -> egui::Response {
+    widgets::column(ui, width + 18.0, |ui| {
+        let label = ui.label(widgets::muted(ui, name).small());
+        let edit = TextEdit::singleline(text).font(TextStyle::Monospace).hint_text(hint);
+        ui.add(edit.desired_width(width.min(ui.available_width()))).labelled_by(label.id).on_hover_text(says)
+    })
+}
+
 /// A list, one entry a line.
 fn list_edit(ui: &mut Ui, name: &str, text: &mut String, list: &mut Vec<String>, says: &str) {
     let label = ui.label(format!("{name} ({})", list.len()));
@@ -192,8 +204,13 @@ fn name(ui: &mut Ui, profile: &mut Profile) {
                 profile.colour = (!is_picked).then_some(colour);
             }
         }
+        ui.label(widgets::muted(ui, profile.colour.map_or("None", Colour::label)));
     });
-    ui.checkbox(&mut profile.production, "Production").on_hover_text("Real people read what is sent here: the first send of a sitting asks, and the window shows the profile's colour along its top");
+    let says = "Real people read what is sent here. The colour along the window's top is the profile's, or red";
+    ui.checkbox(&mut profile.production, "Production").on_hover_text(says);
+    ui.label(
+        widgets::muted(ui, "Asks before the first send of a sitting and shows a bar of colour along the window's top").small(),
+    );
     ui.checkbox(&mut profile.favourite, "Favourite").on_hover_text("Stands at the top of the list");
 }
 
@@ -201,7 +218,7 @@ fn endpoint(ui: &mut Ui, editor: &mut EditorState) {
     section(ui, "Endpoint");
     let profile = &mut editor.profile;
     ui.horizontal_wrapped(|ui| {
-        named_edit(
+        wire_edit(
             ui,
             "Host",
             &mut profile.base_url,
@@ -209,8 +226,8 @@ fn endpoint(ui: &mut Ui, editor: &mut EditorState) {
             "https://acme.centercode.com",
             "Scheme and host, without a slash at the end",
         );
-        named_edit(ui, "Project key", &mut profile.project_key, 120.0, "beta1", "The part behind /projects/");
-        named_edit(
+        wire_edit(ui, "Project key", &mut profile.project_key, 120.0, "beta1", "The part behind /projects/");
+        wire_edit(
             ui,
             "Source key",
             &mut profile.source_key,
@@ -295,11 +312,12 @@ fn findings(url: &str, profile: Option<Profile>) -> Vec<Cause> {
     found
 }
 
+/// A cause and what to do about it, both in sight: a tooltip is not reached by keyboard.
 fn finding(ui: &mut Ui, cause: &Cause) {
     let tokens = theme::tokens(ui);
-    ui.horizontal_wrapped(|ui| {
-        widgets::icon(ui, icons::WARNING, tokens.warning, "Problem");
-        ui.label(RichText::new(&cause.title).color(tokens.warning)).on_hover_text(&cause.fix);
+    widgets::callout(ui, tokens.warning_surface, icons::WARNING, tokens.warning, "Problem", |ui| {
+        ui.label(RichText::new(&cause.title).color(tokens.warning));
+        ui.label(&cause.fix);
     });
 }
 

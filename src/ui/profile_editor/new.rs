@@ -20,6 +20,8 @@ pub struct NewProfile {
     url: String,
     /// The API key that was pasted.
     key: Secret,
+    /// Whether it is shown in clear.
+    reveal_key: bool,
     name: String,
     sample: String,
 }
@@ -67,21 +69,7 @@ fn paste(ui: &mut Ui, page: &mut NewProfile) -> Option<Endpoint> {
     let whole = Secret::new(page.url.replace(MASK, page.key.reveal()));
     let endpoint = Endpoint::from_pasted(whole.reveal());
     match &endpoint {
-        Some(parts) => {
-            let key = if parts.api_key.is_empty() { "missing" } else { MASK };
-            Grid::new("parts").num_columns(2).spacing([16.0, 4.0]).show(ui, |ui| {
-                for (name, value) in [
-                    ("Host", parts.base_url.as_str()),
-                    ("Project key", &parts.project_key),
-                    ("Source key", &parts.source_key),
-                    ("API key", key),
-                ] {
-                    ui.label(widgets::muted(ui, name));
-                    ui.monospace(if value.is_empty() { "missing" } else { value });
-                    ui.end_row();
-                }
-            });
-        }
+        Some(parts) => recognised(ui, parts, &mut page.reveal_key),
         None => {
             ui.label(widgets::muted(ui, "No External Source's endpoint is recognised in this yet; it has the form https://HOST/api/v1/projects/PROJECT_KEY/feedback/SOURCE_KEY?apiKey=KEY"));
         }
@@ -90,6 +78,32 @@ fn paste(ui: &mut Ui, page: &mut NewProfile) -> Option<Endpoint> {
         finding(ui, &cause);
     }
     endpoint
+}
+
+/// The parts that were read from the address.
+fn recognised(ui: &mut Ui, parts: &Endpoint, reveal_key: &mut bool) {
+    let shown = |text: &str| if text.is_empty() { "missing".to_owned() } else { text.to_owned() };
+    Grid::new("parts").num_columns(2).spacing([16.0, 4.0]).show(ui, |ui| {
+        for (name, value) in
+            [("Host", parts.base_url.as_str()), ("Project key", &parts.project_key), ("Source key", &parts.source_key)]
+        {
+            ui.label(widgets::muted(ui, name));
+            ui.monospace(shown(value));
+            ui.end_row();
+        }
+        ui.label(widgets::muted(ui, "API key"));
+        ui.horizontal(|ui| {
+            let is_known = !parts.api_key.is_empty();
+            ui.monospace(if is_known && !*reveal_key { MASK.to_owned() } else { shown(parts.api_key.reveal()) });
+            let (icon, name) =
+                if *reveal_key { (icons::EYE_SLASH, "Hide the API key") } else { (icons::EYE, "Show the API key") };
+            let says = "Shows it in clear until pressed again; mind who can see your screen";
+            if is_known && widgets::icon_button(ui, icon, name, says).clicked() {
+                *reveal_key = !*reveal_key;
+            }
+        });
+        ui.end_row();
+    });
 }
 
 /// Takes the API key out of a pasted address, so that it does not stay in sight.
@@ -104,6 +118,7 @@ fn take_key(page: &mut NewProfile) {
         && masked.replace(MASK, parts.api_key.reveal()) == page.url
     {
         page.key = parts.api_key;
+        page.reveal_key = false;
         page.url = masked;
     }
 }
