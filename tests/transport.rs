@@ -315,14 +315,14 @@ async fn failures_say_what_failed_and_never_the_key() {
 
 #[tokio::test]
 async fn silence_is_a_timeout_and_slowness_is_none() {
-    let quick = Network { idle_timeout: Duration::from_millis(400), ..network() };
+    let quick = Network { idle_timeout: Duration::from_millis(1500), ..network() };
     for request_of in [json as fn(SocketAddr) -> Request, big] {
         let (addr, server) = serve(|stream| async move {
             tokio::time::sleep(Duration::from_secs(20)).await;
             drop(stream);
         })
         .await;
-        let failure = send_with(&request_of(addr), &Network { connect_timeout: Duration::from_millis(400), ..quick.clone() })
+        let failure = send_with(&request_of(addr), &Network { connect_timeout: Duration::from_millis(1500), ..quick.clone() })
             .await
             .unwrap();
         server.abort();
