@@ -11,6 +11,19 @@ use eframe::egui::{self, accesskit::Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
 
+/// A file as a desktop drops it.
+#[derive(Debug)]
+struct Dropped(std::path::PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &std::path::Path {
+        &self.0
+    }
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        std::fs::read(&self.0).map_err(|error| error.to_string())
+    }
+}
+
 struct Window {
     harness: Harness<'static, App>,
     folder: tempfile::TempDir,
@@ -49,7 +62,7 @@ impl Window {
 
     /// Steps the window until something holds, while jobs work beside it.
     fn until(&mut self, what: &str, holds: impl Fn(&Self) -> bool) {
-        for _ in 0..4000 {
+        for _ in 0..2000 {
             self.harness.step();
             if holds(self) {
                 return;
@@ -59,7 +72,9 @@ impl Window {
         panic!("{what} never came: {:#?}", self.texts());
     }
 
+    /// Presses a button, once it is there: while something is sent, another stands in its place.
     fn press(&mut self, label: &str) {
+        self.until(label, |window| window.harness.query_by_role_and_label(Role::Button, label).is_some());
         self.harness.get_by_role_and_label(Role::Button, label).click();
         self.harness.run_steps(3);
     }
@@ -105,6 +120,19 @@ fn a_file_is_attached_with_its_ticket() {
     window.until("the file", |window| window.has("Send and attach 1 file"));
     window.press("Send and attach 1 file");
     window.until("the upload", |window| window.has("1 of 1 file attached"));
+}
+
+#[test]
+fn dropped_files_ask_for_their_element() {
+    let mut window = open();
+    let file = window.folder.path().join("dropped.log");
+    std::fs::write(&file, "x").unwrap();
+    window.harness.input_mut().dropped_files.push(std::sync::Arc::new(Dropped(file)));
+    window.harness.run_steps(3);
+    assert!(window.has("Attach dropped.log to which element?"), "{:#?}", window.texts());
+    window.press("Attach to Screenshot");
+    window.until("the file", |window| window.has("Send and attach 1 file"));
+    assert!(!window.has("to which element?"));
 }
 
 #[test]

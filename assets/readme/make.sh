@@ -24,5 +24,5 @@ press 350 167        # Fill with example values
 press 655 82         # the source key
 xdotool key End; xdotool type s; sleep 0.5
 xdotool key ctrl+Return; sleep 2.5
-xdotool mousemove 900 700; sleep 1
-import -window root -resize 1200x assets/readme/window.png
+xdotool mousemove 1300 700; sleep 1
+import -window root -resize 1200x -colors 200 png8:assets/readme/window.png

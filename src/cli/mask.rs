@@ -131,9 +131,9 @@ mod tests {
     #[test]
     fn addresses_and_headers_teach() {
         let mut masker = Masker::new(Secrets::Masked);
-        masker.learn_url("https://h/a?apiKey=k%2B1&x=2");
+        masker.learn_url("https://h/a?apiKey=key%2B1&x=2");
         masker.learn_headers(&[("Authorization".into(), "Bearer t0ken".into()), ("X".into(), "y".into())]);
-        assert_eq!(masker.text("k+1 k%2B1 t0ken 2 y"), "•••• •••• •••• 2 y");
+        assert_eq!(masker.text("key+1 key%2B1 t0ken 2 y"), "•••• •••• •••• 2 y");
         assert_eq!(masker.url("https://h/a?apiKey=other"), "https://h/a?apiKey=••••");
     }
 

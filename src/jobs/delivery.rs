@@ -98,8 +98,8 @@ pub enum Event {
     },
 }
 
-/// What came of a file.
-#[derive(Clone, Debug)]
+/// What came of a file. `Debug` masks its secrets.
+#[derive(Clone)]
 pub struct UploadResult {
     /// The file element's parameter.
     pub parameter: String,
@@ -115,6 +115,17 @@ pub struct UploadResult {
     pub endpoint: Option<String>,
     /// How it ended.
     pub outcome: UploadOutcome,
+}
+
+impl std::fmt::Debug for UploadResult {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("UploadResult")
+            .field("parameter", &self.parameter)
+            .field("path", &self.path)
+            .field("endpoint", &self.endpoint.as_deref().map(mask_url))
+            .field("outcome", &self.outcome)
+            .finish_non_exhaustive()
+    }
 }
 
 /// How an upload ended.

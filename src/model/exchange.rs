@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use super::endpoint::mask_url;
 use super::multipart::PartContent;
-use super::request::{Body, Request, header};
+use super::request::{Body, Request, header, mask_headers};
 
-/// What was sent; of files the name, type, size and hash, never the bytes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// What was sent; of files the name, type, size and hash, never the bytes. `Debug` masks its secrets.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Sent {
     /// The method.
     pub method: String,
@@ -36,6 +37,18 @@ pub struct SentPart {
     pub size: Option<u64>,
     /// SHA-256 of the content as it was sent, in lower-case hex, when all of it was read.
     pub sha256: Option<String>,
+}
+
+impl std::fmt::Debug for Sent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sent")
+            .field("method", &self.method)
+            .field("url", &mask_url(&self.url))
+            .field("headers", &mask_headers(&self.headers))
+            .field("body", &self.body.as_ref().map(|body| format!("{} bytes", body.len())))
+            .field("parts", &self.parts)
+            .finish()
+    }
 }
 
 impl Sent {

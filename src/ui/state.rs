@@ -116,6 +116,8 @@ pub struct Session {
     pub reveal_key: bool,
     /// A parameter whose widget takes the keyboard at the next frame.
     pub focus: Option<String>,
+    /// Files that were dropped where no file element was.
+    pub dropped: Vec<std::path::PathBuf>,
     /// Whether the user is asked about sending to production.
     pub asks_production: bool,
     /// What was sent in this sitting, oldest first.

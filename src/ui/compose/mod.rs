@@ -29,6 +29,10 @@ pub fn show(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Command>)
     let profile = &stored.profile;
     let frame = Frame::new().fill(theme::tokens(ui).surface).inner_margin(egui::Margin { top: 8, ..egui::Margin::ZERO });
     Panel::bottom("compose-footer").frame(frame).show(ui, |ui| footer::show(ui, profile, session, jobs, out));
+    if session.tab != ComposeTab::Form && ui.ctx().input(|input| !input.raw.dropped_files.is_empty()) {
+        // The form takes them in this very frame.
+        session.tab = ComposeTab::Form;
+    }
     header(ui, profile, out);
     let changed = address::show(ui, profile, session);
     tabs(ui, profile, session);

@@ -76,11 +76,11 @@ impl App {
         if stored.profile == profile {
             return;
         }
-        stored.profile = profile.clone();
-        let is_played = profile.sandbox;
+        stored.profile = profile;
+        let is_played = stored.profile.sandbox;
         if let Some(session) = self.state.sessions.get_mut(id) {
-            session.draft.fit(&profile);
-            super::refresh(session, &profile);
+            session.draft.fit(&stored.profile);
+            super::refresh(session, &stored.profile);
         }
         self.sort_profiles();
         self.state.unsaved_profiles.insert(id.clone());
