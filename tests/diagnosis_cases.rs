@@ -474,6 +474,12 @@ fn payloads() -> Vec<(&'static str, &'static str, Made)> {
                 .with(Profile { known_submitters: vec![], ..strict() })
                 .json(400, r#"{"fehler": "Der Benutzer ana@lumen.example wurde nicht gefunden."}"#),
         ),
+        ("field.submitter-unknown", "japanese", post(CREATE, GOOD).easy().json(400, r#"{"error": "ユーザーが見つかりません"}"#)),
+        (
+            "field.submitter-unknown",
+            "french page",
+            post(CREATE, GOOD).easy().answer(400, "text/html", "<html><body><p>L'utilisateur est introuvable.</p></body></html>"),
+        ),
         ("field.submitter-unknown", "likely", post(CREATE, GOOD).with(Profile { known_submitters: vec![], ..strict() }).bad()),
         ("field.status-missing", "absent", body(r#"{"title": "x", "reporter": "ana@lumen.example"}"#)),
         ("field.status-missing", "empty", body(r#"{"title": "x", "reporter": "ana@lumen.example", "state": ""}"#)),
