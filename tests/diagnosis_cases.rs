@@ -474,6 +474,12 @@ fn payloads() -> Vec<(&'static str, &'static str, Made)> {
                 .with(Profile { known_submitters: vec![], ..strict() })
                 .json(400, r#"{"fehler": "Der Benutzer ana@lumen.example wurde nicht gefunden."}"#),
         ),
+        ("field.submitter-unknown", "japanese", post(CREATE, GOOD).easy().json(400, r#"{"error": "ユーザーが見つかりません"}"#)),
+        (
+            "field.submitter-unknown",
+            "french page",
+            post(CREATE, GOOD).easy().answer(400, "text/html", "<html><body><p>L'utilisateur est introuvable.</p></body></html>"),
+        ),
         ("field.submitter-unknown", "likely", post(CREATE, GOOD).with(Profile { known_submitters: vec![], ..strict() }).bad()),
         ("field.status-missing", "absent", body(r#"{"title": "x", "reporter": "ana@lumen.example"}"#)),
         ("field.status-missing", "empty", body(r#"{"title": "x", "reporter": "ana@lumen.example", "state": ""}"#)),
@@ -706,6 +712,19 @@ fn failures() -> Vec<(&'static str, &'static str, Made)> {
             failed(Tls, "SSL certificate problem: self signed certificate in certificate chain"),
         ),
         ("transport.tls-untrusted", "go", failed(Other, "x509: certificate signed by unknown authority")),
+        ("transport.tls-untrusted", "node code", failed(Other, "DEPTH_ZERO_SELF_SIGNED_CERT: certificate")),
+        ("transport.tls-untrusted", "node leaf", failed(Tls, "UNABLE_TO_VERIFY_LEAF_SIGNATURE")),
+        (
+            "transport.tls-expired",
+            "dotnet",
+            failed(Tls, "The remote certificate is invalid because of errors in the certificate chain: NotTimeValid"),
+        ),
+        ("transport.dns", "musl", failed(Other, "Name does not resolve")),
+        (
+            "upload.server-limit",
+            "answer beside a broken pipe",
+            upload(FILE, 40_000_000).strict().answer(413, "text/html", "").failed(Reset, "write EPIPE"),
+        ),
         ("transport.tls-expired", "openssl", failed(Tls, "SSL certificate problem: certificate has expired")),
         ("transport.tls-expired", "node", failed(Tls, "CERT_HAS_EXPIRED")),
         ("transport.tls-expired", "future", failed(Tls, "certificate is not yet valid")),

@@ -132,6 +132,19 @@ async fn multipart_goes_out_to_the_byte() {
     assert_eq!(exchange.body_bytes_sent, expected.len() as u64);
 }
 
+#[tokio::test]
+async fn what_is_shown_before_is_what_goes_out() {
+    use centerpost::model::request::Secrets;
+    for request_of in [json as fn(SocketAddr) -> Request, |addr| parts(addr, "a.txt", PartContent::Bytes(b"hello".to_vec()))] {
+        let (addr, server) = serve(|stream| take(stream, CREATED)).await;
+        let request = request_of(addr);
+        send(&request).await;
+        let (head, body) = server.await.unwrap();
+        let shown = request.wire_text(Secrets::Shown).replace("[5 bytes]", "hello");
+        assert_eq!(head + &String::from_utf8(body).unwrap(), shown);
+    }
+}
+
 /// A server that refuses an upload after so many bytes of its body, and closes with the rest unread.
 async fn refuse(mut stream: TcpStream, after: usize) {
     let (_, mut body) = read_head(&mut stream).await;
@@ -302,14 +315,14 @@ async fn failures_say_what_failed_and_never_the_key() {
 
 #[tokio::test]
 async fn silence_is_a_timeout_and_slowness_is_none() {
-    let quick = Network { idle_timeout: Duration::from_millis(400), ..network() };
+    let quick = Network { idle_timeout: Duration::from_millis(1500), ..network() };
     for request_of in [json as fn(SocketAddr) -> Request, big] {
         let (addr, server) = serve(|stream| async move {
             tokio::time::sleep(Duration::from_secs(20)).await;
             drop(stream);
         })
         .await;
-        let failure = send_with(&request_of(addr), &Network { connect_timeout: Duration::from_millis(400), ..quick.clone() })
+        let failure = send_with(&request_of(addr), &Network { connect_timeout: Duration::from_millis(1500), ..quick.clone() })
             .await
             .unwrap();
         server.abort();

@@ -62,7 +62,7 @@ impl Window {
 
     /// Steps the window until something holds, while jobs work beside it.
     fn until(&mut self, what: &str, holds: impl Fn(&Self) -> bool) {
-        for _ in 0..800 {
+        for _ in 0..2000 {
             self.harness.step();
             if holds(self) {
                 return;

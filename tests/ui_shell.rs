@@ -4,10 +4,11 @@
 
 use centerpost::model::profile::{Field, FieldKind};
 use centerpost::model::{Profile, Secret};
+use centerpost::sandbox::{Fault, Options, Sandbox, Shape};
 use centerpost::store::{ProfileId, StoredProfile};
 use centerpost::ui::command::Command;
 use centerpost::ui::state::{State, View};
-use centerpost::ui::{profile_editor, settings_page, sidebar, theme};
+use centerpost::ui::{profile_editor, sandbox_page, settings_page, sidebar, theme};
 use eframe::egui::{self, Key, accesskit::Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
@@ -214,4 +215,115 @@ fn the_pages_are_reached_from_the_list() {
     assert!(matches!(harness.state().commands.last(), Some(Command::Show(View::Settings))));
     press(&mut harness, "New profile…");
     assert!(matches!(harness.state().commands.last(), Some(Command::Show(View::NewProfile))));
+}
+
+#[test]
+fn an_empty_list_says_how_to_fill_it() {
+    let mut harness = open(sidebar::show);
+    harness.state_mut().state.profiles.clear();
+    harness.run_steps(3);
+    assert!(texts(&harness).iter().any(|text| text.contains("Your profiles will stand here")), "{:?}", texts(&harness));
+    assert!(harness.query_by_label("Filter profiles").is_none());
+}
+
+#[test]
+fn the_menu_of_a_narrow_window_does_what_the_list_does() {
+    let mut harness = open(sidebar::show_as_menu);
+    press(&mut harness, "Profiles");
+    press(&mut harness, "Beta, Production");
+    assert!(matches!(harness.state().commands.last(), Some(Command::Select(id)) if id.0 == "b"));
+    press(&mut harness, "More for Alpha");
+    press(&mut harness, "Export…");
+    let asked = harness.state().commands.last();
+    assert!(matches!(asked, Some(Command::PickExport { id, with_key: false }) if id.0 == "a"), "{asked:?}");
+    harness.state_mut().state.sandbox.failed = Some("no port".into());
+    harness.run_steps(2);
+    press(&mut harness, "Sandbox (does not run)");
+    assert!(matches!(harness.state().commands.last(), Some(Command::Show(View::Sandbox))));
+}
+
+#[test]
+fn a_sandbox_that_does_not_run_says_why_and_starts_again() {
+    let mut harness = open(sandbox_page::show);
+    assert!(texts(&harness).iter().any(|text| text.contains("is starting")));
+    harness.state_mut().state.sandbox.failed = Some("Starting the sandbox: no port is free".into());
+    harness.run_steps(3);
+    assert!(texts(&harness).iter().any(|text| text.contains("no port is free")));
+    press(&mut harness, "Start again");
+    assert!(matches!(harness.state().commands.last(), Some(Command::StartSandbox)));
+}
+
+/// A sandbox that has answered a ticket and refused one, and the runtime that it lives on.
+fn busy_sandbox() -> (tokio::runtime::Runtime, Sandbox) {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let sandbox = runtime.block_on(async {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let sandbox = Sandbox::start(Options::default()).await.unwrap();
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let endpoint = sandbox.profiles().remove(0).endpoint();
+        for (kind, body) in [("application/json", r#"{"summary": "no submitter"}"#), ("text/plain", "plain words")] {
+            client.post(endpoint.url_revealing_key()).header("Content-Type", kind).body(body).send().await.unwrap();
+        }
+        sandbox
+    });
+    (runtime, sandbox)
+}
+
+#[test]
+fn the_sandbox_page_shows_what_came_newest_first_and_without_the_key() {
+    let (_runtime, sandbox) = busy_sandbox();
+    let mut harness = open(sandbox_page::show);
+    let (key, address) = (sandbox.profiles().remove(0).api_key, sandbox.base_url());
+    harness.state_mut().state.sandbox.running = Some(sandbox);
+    harness.run_steps(3);
+    let at = |label: &str| harness.get_by_label(label).rect().top();
+    assert!(at("Unfold request 2") < at("Unfold request 1"), "{:?}", texts(&harness));
+    assert!(!texts(&harness).iter().any(|text| text.contains("plain words")), "entries are folded at first");
+    press(&mut harness, "Unfold request 2");
+    for part in ["plain words", "content-type: text/plain", "SHA-256 of the body", "400 Bad Request"] {
+        assert!(texts(&harness).iter().any(|text| text.contains(part)), "{part}: {:?}", texts(&harness));
+    }
+    assert!(!texts(&harness).iter().any(|text| text.contains(key.reveal())));
+    press(&mut harness, "Fold request 2");
+    assert!(!texts(&harness).iter().any(|text| text.contains("plain words")));
+    press(&mut harness, "Copy the sandbox's address");
+    assert!(matches!(harness.state().commands.last(), Some(Command::Copy(text)) if *text == address));
+}
+
+#[test]
+fn the_sandbox_page_reads_the_log_again_only_when_it_grew() {
+    let (runtime, sandbox) = busy_sandbox();
+    let endpoint = sandbox.profiles().remove(0).endpoint();
+    let mut harness = open(sandbox_page::show);
+    harness.state_mut().state.sandbox.running = Some(sandbox);
+    harness.run_steps(3);
+    let log = |harness: &Harness<'_, Bench>| harness.state().state.sandbox.log.clone().unwrap().1;
+    let first = log(&harness);
+    harness.run_steps(3);
+    assert!(std::sync::Arc::ptr_eq(&first, &log(&harness)));
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    runtime.block_on(client.post(endpoint.url_revealing_key()).send()).unwrap();
+    harness.run_steps(3);
+    assert!(harness.query_by_label("Unfold request 3").is_some(), "{:?}", texts(&harness));
+}
+
+#[test]
+fn the_sandbox_is_given_shapes_and_faults() {
+    let (_runtime, sandbox) = busy_sandbox();
+    let mut harness = open(sandbox_page::show);
+    harness.state_mut().state.sandbox.running = Some(sandbox);
+    harness.run_steps(3);
+    let pick = |harness: &mut Harness<'_, Bench>, combo: &str, choice: &str| {
+        harness.get_by_role_and_label(Role::ComboBox, combo).click();
+        harness.run_steps(3);
+        press(harness, choice);
+    };
+    pick(&mut harness, "Shape of success answers", Shape::ALL[2].label());
+    assert!(matches!(harness.state().commands.last(), Some(Command::SandboxShape(shape)) if *shape == Shape::ALL[2]));
+    pick(&mut harness, "Fault", Fault::InternalError.label());
+    assert!(matches!(harness.state().commands.last(), Some(Command::SandboxFault(Some(Fault::InternalError)))));
+    harness.state_mut().state.sandbox.fault = Some(Fault::InternalError);
+    harness.run_steps(3);
+    press(&mut harness, "Take the fault off");
+    assert!(matches!(harness.state().commands.last(), Some(Command::SandboxFault(None))));
 }

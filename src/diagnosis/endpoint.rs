@@ -360,7 +360,7 @@ fn key_cause(look: &Look<'_>, profile: &Profile, which: Which, span: &Range<usiz
     {
         return None;
     }
-    if is_placeholder(&sent) || is_placeholder(look.address.raw(span)) {
+    if is_placeholder(&sent) || is_placeholder(look.address.raw(span)) || holds_query(&sent) {
         return None;
     }
     if sent.to_lowercase() == own.to_lowercase() {
@@ -403,6 +403,14 @@ fn api_key(look: &Look<'_>) -> Option<Cause> {
         return Some(found);
     }
     let end = address.path.end;
+    if let Some(span) = address.segments.iter().find(|span| holds_query(&address.decoded(span))) {
+        let cause =
+            Cause::new("endpoint.api-key-missing", 0.94, "The address has no query: the question mark before apiKey is missing")
+                .fact("apiKey stands in the path, not behind a question mark", Place::Url(span.clone()))
+                .fix("Put a ? between the source key and apiKey; & only stands between further parameters")
+                .documented();
+        return Some(with_profile_mends(cause, look, &[Mend::UseProfileSourceKey, Mend::UseProfileApiKey]));
+    }
     let (words, span) = match exact {
         Some(pair) => ("\"apiKey\" is there without a value".to_owned(), pair.name.start..pair.value.end),
         None => ("the address has no \"apiKey\" behind a question mark".to_owned(), end.saturating_sub(1)..end),
@@ -462,6 +470,12 @@ fn is_key_name(name: &str) -> bool {
             | "appkey"
             | "secret"
     )
+}
+
+/// Whether a part of the path swallowed the query, because `&` or an encoded `?` stands where the question mark belongs.
+fn holds_query(segment: &str) -> bool {
+    let lower = segment.to_ascii_lowercase();
+    ["apikey=", "api_key=", "api-key="].iter().any(|name| lower.contains(name))
 }
 
 fn api_key_elsewhere(look: &Look<'_>) -> Option<Cause> {

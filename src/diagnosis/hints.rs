@@ -12,7 +12,7 @@ struct Said {
     text: String,
 }
 
-const MISSING: [&str; 26] = [
+const MISSING: [&str; 34] = [
     "required",
     "missing",
     "must be provided",
@@ -39,8 +39,16 @@ const MISSING: [&str; 26] = [
     "requerido",
     "manquant",
     "obrigatóri",
+    "必須",
+    "必填",
+    "不能为空",
+    "обязательн",
+    "verplicht",
+    "obbligatori",
+    "pflichtangabe",
+    "ist leer",
 ];
-const UNKNOWN: [&str; 21] = [
+const UNKNOWN: [&str; 34] = [
     "not found",
     "does not exist",
     "doesn't exist",
@@ -62,8 +70,21 @@ const UNKNOWN: [&str; 21] = [
     "no existe",
     "no encontrado",
     "não encontrado",
+    "見つかりません",
+    "存在しません",
+    "不存在",
+    "找不到",
+    "не найден",
+    "не существует",
+    "non trovat",
+    "non esiste",
+    "niet gevonden",
+    "bestaat niet",
+    "não existe",
+    "ist kein mitglied",
+    "no existing",
 ];
-const INVALID: [&str; 22] = [
+const INVALID: [&str; 30] = [
     "invalid",
     "not valid",
     "not a valid",
@@ -86,6 +107,14 @@ const INVALID: [&str; 22] = [
     "unrecognized",
     "unexpected value",
     "not in",
+    "無効",
+    "无效",
+    "недопустим",
+    "неверн",
+    "ongeldig",
+    "non valid",
+    "kein gültiger",
+    "no permitido",
 ];
 const TYPE: [&str; 15] = [
     "could not be converted",
@@ -161,6 +190,17 @@ fn cause_of(look: &Look<'_>, payload: &Map<String, Value>, said: &Said) -> Optio
                 "soumetteur",
                 "einreicher",
                 "reporter",
+                "remitente",
+                "absender",
+                "expéditeur",
+                "gebruiker",
+                "usuário",
+                "utente",
+                "mittente",
+                "ユーザー",
+                "提交者",
+                "用户",
+                "пользовател",
             ]));
     let is_status = kind == Some(Kind::Status) || (kind.is_none() && about(&["status", "workflow", "state", "statut", "estado"]));
     let id = if is_submitter {
@@ -233,6 +273,10 @@ fn advice(id: &str) -> &'static str {
 }
 
 fn has_word(text: &str, word: &str) -> bool {
+    if !word.is_ascii() {
+        // Words of languages that write without spaces, or that bend their endings.
+        return text.contains(word);
+    }
     text.match_indices(word).any(|(at, _)| {
         let before = text.get(..at).and_then(|before| before.chars().next_back());
         let after = text.get(at + word.len()..).and_then(|after| after.chars().next());

@@ -98,20 +98,23 @@ impl Request {
         let target = shown.text().get(shown.path.start..).unwrap_or("");
         let target = target.split('#').next().unwrap_or("");
         let target = if target.starts_with('/') { target.to_owned() } else { format!("/{target}") };
-        let mut text = format!("{} {} HTTP/1.1\r\nHost: {}\r\n", self.method, target, address.raw(&address.authority));
+        let mut text = format!("{} {} HTTP/1.1\r\n", self.method, target);
+        if self.header("host").is_none() {
+            text.push_str(&format!("Host: {}\r\n", address.raw(&address.authority)));
+        }
         let headers = match secrets {
             Secrets::Masked => mask_headers(&self.headers),
             Secrets::Shown => self.headers.clone(),
         };
         for (name, value) in headers {
-            text.push_str(&format!("{name}: {value}\r\n"));
+            text.push_str(&format!("{}: {value}\r\n", title_case(&name)));
         }
         for (name, value) in AUTOMATIC_HEADERS {
             if self.header(name).is_none() {
                 text.push_str(&format!("{name}: {value}\r\n"));
             }
         }
-        if !matches!(self.body, Body::None) {
+        if !matches!(self.body, Body::None) && self.header("content-length").is_none() {
             text.push_str(&format!("Content-Length: {}\r\n", self.body.len()));
         }
         text.push_str("\r\n");
@@ -132,6 +135,18 @@ impl Request {
         }
         text
     }
+}
+
+/// A header's name as it is written on the wire: `x-run-id` as `X-Run-Id`. Its case means nothing to HTTP.
+pub fn title_case(name: &str) -> String {
+    let mut starts = true;
+    name.chars()
+        .map(|c| {
+            let written = if starts { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() };
+            starts = c == '-';
+            written
+        })
+        .collect()
 }
 
 /// Headers that every request carries unless it names them itself.

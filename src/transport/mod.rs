@@ -233,9 +233,15 @@ const UNSENDABLE: &percent_encoding::AsciiSet = &percent_encoding::CONTROLS
     .add(b'|')
     .add(b'}');
 
-/// The request's headers for the wire: its own in order, then what every request carries unless it names it itself.
-fn header_map(request: &Request) -> Result<http::HeaderMap, SendError> {
+/// The request's headers for the wire, as [`Request::wire_text`] shows them: the host, its own in order, then what every
+/// request carries unless it names it itself.
+fn header_map(request: &Request, uri: &http::Uri) -> Result<http::HeaderMap, SendError> {
     let mut map = http::HeaderMap::new();
+    let host = uri.authority().and_then(|authority| authority.as_str().rsplit('@').next());
+    if let Some(host) = host.filter(|_| request.header("host").is_none()).and_then(|host| http::HeaderValue::from_str(host).ok())
+    {
+        map.insert(http::header::HOST, host);
+    }
     for (name, value) in &request.headers {
         let unsendable = |what: &str| {
             SendError::Unsendable(format!(
@@ -319,8 +325,8 @@ mod tests {
     #[test]
     fn bad_headers_are_named() {
         let request = Request { headers: vec![("X Y".into(), "1".into())], ..Request::default() };
-        assert!(header_map(&request).unwrap_err().to_string().contains("X Y"));
+        assert!(header_map(&request, &http::Uri::default()).unwrap_err().to_string().contains("X Y"));
         let request = Request { headers: vec![("X".into(), "a\nb".into())], ..Request::default() };
-        assert!(header_map(&request).unwrap_err().to_string().contains("value"));
+        assert!(header_map(&request, &http::Uri::default()).unwrap_err().to_string().contains("value"));
     }
 }

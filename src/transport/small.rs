@@ -17,7 +17,7 @@ use crate::model::settings::Proxy;
 
 /// Sends the job's request and waits for the head of the answer.
 pub(super) async fn send(job: &mut Job<'_>) -> Result<Arrived, Trouble> {
-    let headers = header_map(job.request)?;
+    let headers = header_map(job.request, &job.target.uri)?;
     let method = method_of(job.request)?;
     let resolver = Arc::new(TimedResolver::default());
     let client = client(job, resolver.clone())?;
@@ -50,6 +50,7 @@ fn client(job: &Job<'_>, resolver: Arc<TimedResolver>) -> Result<reqwest::Client
         .referer(false)
         .retry(reqwest::retry::never())
         .http1_only()
+        .http1_title_case_headers()
         .pool_max_idle_per_host(0)
         .connect_timeout(network.connect_timeout)
         .read_timeout(network.idle_timeout)

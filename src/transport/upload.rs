@@ -39,7 +39,7 @@ type Shared = Arc<Mutex<Findings>>;
 
 /// Sends the job's request and waits for the head of the answer. The hashes of what was read go into `sent`.
 pub(super) async fn send(job: &mut Job<'_>, sent: &mut Sent) -> Result<Arrived, Trouble> {
-    let headers = header_map(job.request)?;
+    let headers = header_map(job.request, &job.target.uri)?;
     let method = method_of(job.request)?;
     look_at_files(job)?;
     let connection = direct::connect(job).await?;
@@ -82,20 +82,11 @@ fn finish_head(request: &mut http::Request<OutBody>, job: &Job<'_>, connection: 
         target.parse().map_err(|_| SendError::Unsendable("The address's path cannot be sent. Check it".to_owned()))?
     };
     let headers = request.headers_mut();
-    if !headers.contains_key(http::header::HOST)
-        && let Some(authority) = uri.authority()
-    {
-        let host = authority.as_str().rsplit('@').next().unwrap_or("");
-        if let Ok(host) = http::HeaderValue::from_str(host) {
-            headers.insert(http::header::HOST, host);
-        }
-    }
     if let Some(auth) = &connection.proxy_auth {
         headers.insert(http::header::PROXY_AUTHORIZATION, auth.clone());
     }
     // Some front ends refuse a chunked upload, so its length is always named.
     headers.entry(http::header::CONTENT_LENGTH).or_insert(http::HeaderValue::from(job.request.body.len()));
-    headers.entry(http::header::CONNECTION).or_insert(http::HeaderValue::from_static("close"));
     Ok(())
 }
 
@@ -103,6 +94,7 @@ async fn converse(job: &Job<'_>, connection: Connection, request: http::Request<
     let peer = job.target.peer();
     let broken = |error: hyper::Error, step| Trouble::Network(failure(&error, step, peer.clone()));
     let (mut sender, driver) = hyper::client::conn::http1::Builder::new()
+        .title_case_headers(true)
         .handshake(TokioIo::new(connection.stream))
         .await
         .map_err(|error| broken(error, Step::Send))?;

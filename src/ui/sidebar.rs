@@ -48,7 +48,7 @@ pub fn show_as_menu(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         let open = state.profile().map_or("No profile", |stored| stored.profile.shown_name());
         let menu = ui.menu_button(format!("{}  {open}", icons::LIST), |ui| {
             for stored in &state.profiles {
-                if ui.selectable_label(state.selected.as_ref() == Some(&stored.id), stored.profile.shown_name()).clicked() {
+                if ui.selectable_label(state.selected.as_ref() == Some(&stored.id), full_name(&stored.profile)).clicked() {
                     out.push(Command::Select(stored.id.clone()));
                     ui.close();
                 }
@@ -65,16 +65,20 @@ pub fn show_as_menu(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         });
         menu.response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, "Profiles"));
         menu.response.on_hover_text("Opens another profile, or makes one");
+        if let Some(stored) = state.profile() {
+            more(ui, stored, out);
+        }
         page_button(
             ui,
             state,
             View::Sandbox,
             icons::FLASK,
-            "Sandbox",
-            "What the embedded sandbox plays, and what it received",
+            sandbox_label(state),
+            "What the embedded sandbox plays, its faults, and what it received",
             out,
         );
         page_button(ui, state, View::Settings, icons::GEAR, "Settings", "Network, uploads and looks (Ctrl+,)", out);
+        theme_button(ui, state, out);
     });
 }
 
@@ -103,7 +107,7 @@ fn matches(profile: &Profile, filter: &str) -> bool {
 fn list(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
     let shown: Vec<&StoredProfile> = state.profiles.iter().filter(|stored| matches(&stored.profile, &state.filter)).collect();
     if state.profiles.is_empty() {
-        ui.label(widgets::muted(ui, "Your profiles will stand here, one for each External Source."));
+        ui.label(widgets::muted(ui, "Your profiles will stand here, one for each External Source. The plus above makes the first; the arrow beside it imports one."));
     } else if shown.is_empty() {
         ui.label(widgets::muted(ui, "No profile matches the filter."));
     }
@@ -140,6 +144,16 @@ fn keys(ui: &Ui, rows: &[(ProfileId, egui::Response)], out: &mut Vec<Command>) {
     }
 }
 
+/// What sets a profile apart from others of its name.
+fn words(profile: &Profile) -> &str {
+    if profile.production { "Production" } else { &profile.label }
+}
+
+fn full_name(profile: &Profile) -> String {
+    let words = words(profile);
+    if words.is_empty() { profile.shown_name().to_owned() } else { format!("{}, {words}", profile.shown_name()) }
+}
+
 fn row(ui: &mut Ui, state: &State, stored: &StoredProfile, out: &mut Vec<Command>) -> egui::Response {
     let profile = &stored.profile;
     let is_open = state.selected.as_ref() == Some(&stored.id);
@@ -148,13 +162,13 @@ fn row(ui: &mut Ui, state: &State, stored: &StoredProfile, out: &mut Vec<Command
         ui.spacing_mut().item_spacing.x = theme::SPACE_SMALL;
         let colour = profile.colour.map_or(tokens.border, |colour| theme::profile_colour(colour, ui.visuals().dark_mode));
         widgets::dot(ui, colour);
-        let words = if profile.production { "Production" } else { profile.label.as_str() };
+        let words = words(profile);
         let width = (ui.available_width() - 44.0).max(60.0);
         let height = if words.is_empty() { theme::ROW_HEIGHT } else { theme::ROW_HEIGHT + 14.0 };
         let button = Button::new("").selected(is_open).frame_when_inactive(is_open).min_size(egui::vec2(width, height));
         let response = ui.add(button);
         paint_row(ui, profile, words, is_open, response.rect.shrink2(egui::vec2(8.0, 4.0)));
-        let name = if words.is_empty() { profile.shown_name().to_owned() } else { format!("{}, {words}", profile.shown_name()) };
+        let name = full_name(profile);
         response.widget_info(|| WidgetInfo::selected(egui::Role::Button, true, is_open, &name));
         let tip = format!("{name}\n{}\nArrow keys move in the list, Delete removes", profile.endpoint().url_masked());
         let response = response.on_hover_text(tip);
@@ -162,10 +176,7 @@ fn row(ui: &mut Ui, state: &State, stored: &StoredProfile, out: &mut Vec<Command
             out.push(Command::Select(stored.id.clone()));
         }
         response.context_menu(|ui| menu(ui, stored, out));
-        let more = ui.menu_button(icons::DOTS_THREE, |ui| menu(ui, stored, out));
-        let more_name = format!("More for {}", profile.shown_name());
-        more.response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, &more_name));
-        more.response.on_hover_text("Edit, duplicate, export or remove this profile");
+        more(ui, stored, out);
         response
     })
     .inner
@@ -191,6 +202,14 @@ fn paint_row(ui: &Ui, profile: &Profile, words: &str, is_open: bool, rect: egui:
     let word = line(words.to_owned(), egui::TextStyle::Small.resolve(ui.style()), colour);
     ui.painter().galley(rect.left_top(), name, tokens.text);
     ui.painter().galley(egui::pos2(rect.left(), rect.bottom() - word.size().y), word, colour);
+}
+
+/// The button for all that can be done with a profile.
+fn more(ui: &mut Ui, stored: &StoredProfile, out: &mut Vec<Command>) {
+    let button = ui.menu_button(icons::DOTS_THREE, |ui| menu(ui, stored, out)).response;
+    let name = format!("More for {}", stored.profile.shown_name());
+    button.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, &name));
+    button.on_hover_text("Edit, duplicate, export or remove this profile");
 }
 
 fn menu(ui: &mut Ui, stored: &StoredProfile, out: &mut Vec<Command>) {
@@ -224,18 +243,12 @@ fn menu(ui: &mut Ui, stored: &StoredProfile, out: &mut Vec<Command>) {
 
 fn pages(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
     ui.separator();
-    let sandbox = match (&state.sandbox.running, &state.sandbox.failed) {
-        (Some(_), _) if state.sandbox.fault.is_some() => "Sandbox (with a fault)",
-        (Some(_), _) => "Sandbox",
-        (None, Some(_)) => "Sandbox (does not run)",
-        (None, None) => "Sandbox (starting)",
-    };
     page_button(
         ui,
         state,
         View::Sandbox,
         icons::FLASK,
-        sandbox,
+        sandbox_label(state),
         "What the embedded sandbox plays, its faults, and what it received",
         out,
     );
@@ -245,6 +258,16 @@ fn pages(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
             theme_button(ui, state, out);
         });
     });
+}
+
+/// The way to the sandbox page, with a word on what is out of the ordinary about it.
+fn sandbox_label(state: &State) -> &'static str {
+    match (&state.sandbox.running, &state.sandbox.failed) {
+        (Some(_), _) if state.sandbox.fault.is_some() => "Sandbox (with a fault)",
+        (Some(_), _) => "Sandbox",
+        (None, Some(_)) => "Sandbox (does not run)",
+        (None, None) => "Sandbox (starting)",
+    }
 }
 
 fn theme_button(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
