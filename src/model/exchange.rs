@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use super::endpoint::mask_url;
 use super::multipart::PartContent;
-use super::request::{Body, Request, header};
+use super::request::{Body, Request, header, mask_headers};
 
-/// What was sent; of files the name, type, size and hash, never the bytes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// What was sent; of files the name, type, size and hash, never the bytes. Its `Debug` masks secrets.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Sent {
     /// The method.
     pub method: String,
@@ -42,6 +43,18 @@ impl Sent {
     /// The first value of a header, whatever its name's case.
     pub fn header(&self, name: &str) -> Option<&str> {
         header(&self.headers, name)
+    }
+}
+
+impl std::fmt::Debug for Sent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sent")
+            .field("method", &self.method)
+            .field("url", &mask_url(&self.url))
+            .field("headers", &mask_headers(&self.headers))
+            .field("body", &self.body)
+            .field("parts", &self.parts)
+            .finish()
     }
 }
 
@@ -192,7 +205,7 @@ pub struct NetworkFailure {
 pub struct Timings {
     /// Looking the name up.
     pub resolve: Option<Duration>,
-    /// Opening the TCP connection.
+    /// Opening the TCP connection; where the TLS handshake was not seen apart, with it.
     pub connect: Option<Duration>,
     /// The TLS handshake.
     pub tls: Option<Duration>,
@@ -373,6 +386,13 @@ fn meaning_of_server_failure(status: u16) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_sent_prints_without_the_key() {
+        let headers = vec![("Authorization".to_owned(), "CANARY".to_owned())];
+        let sent = Sent { url: "http://h/x?apiKey=CANARY".into(), headers, ..Sent::default() };
+        assert!(!format!("{sent:?}").contains("CANARY"));
+    }
 
     #[test]
     fn a_body_is_read_in_its_charset() {

@@ -104,7 +104,7 @@ impl Request {
             Secrets::Shown => self.headers.clone(),
         };
         for (name, value) in headers {
-            text.push_str(&format!("{name}: {value}\r\n"));
+            text.push_str(&format!("{}: {value}\r\n", title_case(&name)));
         }
         for (name, value) in AUTOMATIC_HEADERS {
             if self.header(name).is_none() {
@@ -132,6 +132,17 @@ impl Request {
         }
         text
     }
+}
+
+/// A header's name as it goes over HTTP/1.1: each word with a capital, the rest small. Servers make no difference.
+fn title_case(name: &str) -> String {
+    let mut at_start = true;
+    let letter = |letter: char| {
+        let cased = if at_start { letter.to_ascii_uppercase() } else { letter.to_ascii_lowercase() };
+        at_start = letter == '-';
+        cased
+    };
+    name.chars().map(letter).collect()
 }
 
 /// Headers that every request carries unless it names them itself.
@@ -185,6 +196,8 @@ mod tests {
         assert!(!format!("{request:?}").contains("3f0c"));
         let shown = request.wire_text(Secrets::Shown);
         assert!(shown.contains("3f0c") && shown.contains("abc"));
+        let request = Request { headers: vec![("x-API-key".into(), "1".into())], ..request };
+        assert!(request.wire_text(Secrets::Shown).contains("\r\nX-Api-Key: 1\r\n"), "as it goes on the wire");
     }
 
     #[test]
