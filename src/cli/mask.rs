@@ -3,6 +3,7 @@
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use crate::model::endpoint::{is_secret_name, mask_url};
+use crate::model::masking::SHORTEST_SECRET;
 use crate::model::request::{Secrets, mask_headers};
 use crate::model::secret::MASK;
 use crate::model::{Address, Endpoint};
@@ -27,7 +28,8 @@ impl Masker {
 
     /// Learns a secret in each way in which it can be written.
     pub(super) fn learn(&mut self, secret: &str) {
-        if secret.is_empty() || secret == MASK {
+        // A text of a letter or two stands in every other word; where it stands as a key it is masked by its name.
+        if secret.len() < SHORTEST_SECRET || secret == MASK {
             return;
         }
         let encoded = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
@@ -129,9 +131,9 @@ mod tests {
     #[test]
     fn addresses_and_headers_teach() {
         let mut masker = Masker::new(Secrets::Masked);
-        masker.learn_url("https://h/a?apiKey=k%2B1&x=2");
+        masker.learn_url("https://h/a?apiKey=key%2B1&x=2");
         masker.learn_headers(&[("Authorization".into(), "Bearer t0ken".into()), ("X".into(), "y".into())]);
-        assert_eq!(masker.text("k+1 k%2B1 t0ken 2 y"), "•••• •••• •••• 2 y");
+        assert_eq!(masker.text("key+1 key%2B1 t0ken 2 y"), "•••• •••• •••• 2 y");
         assert_eq!(masker.url("https://h/a?apiKey=other"), "https://h/a?apiKey=••••");
     }
 

@@ -139,19 +139,24 @@ fn whitespace(look: &Look<'_>) -> Option<Cause> {
             [&profile.project_key, &profile.source_key].into_iter().any(|key| key == value) || profile.api_key.reveal() == value
         })
     };
-    let keys = look.keys().into_iter().flat_map(|(project, source)| [project, source]);
+    let (project, source) = look.keys().unzip();
     let query = address.query.iter().flat_map(|pair| [pair.name.clone(), pair.value.clone()]);
-    let rest = address.segments.iter().cloned();
-    for span in keys.chain(query).chain(rest) {
+    for span in address.segments.iter().cloned().chain(query) {
         let value = address.decoded(&span);
         if own(&value) {
             continue;
         }
-        if let Some(c) = value.chars().find(|c| is_invisible(*c)) {
+        // Behind the source key an element's name may well hold a space.
+        let is_key = project.as_ref() == Some(&span) || source.as_ref() == Some(&span);
+        let is_path = span.end <= address.path.end;
+        let suspect = if is_path && !is_key { value.trim_matches(|c: char| !is_invisible(c)) } else { &value };
+        let edges = [value.chars().next(), value.chars().next_back()].into_iter().flatten().find(|c| is_invisible(*c));
+        let inside = suspect.chars().find(|c| is_invisible(*c) && (is_key || !is_path || *c != ' '));
+        if let Some(c) = edges.or(inside) {
             return Some(whitespace_cause(look, c, url, span.start, Place::Url(span), 0.93));
         }
-        // In a query a plus is a space to most servers.
         let raw = address.raw(&span);
+        // In a query a plus is a space to most servers.
         if (raw.starts_with('+') || raw.ends_with('+')) && raw.len() > 1 {
             return Some(whitespace_cause(look, ' ', url, span.start, Place::Url(span), 0.85));
         }
@@ -355,7 +360,7 @@ fn key_cause(look: &Look<'_>, profile: &Profile, which: Which, span: &Range<usiz
     {
         return None;
     }
-    if is_placeholder(&sent) || is_placeholder(look.address.raw(span)) {
+    if is_placeholder(&sent) || is_placeholder(look.address.raw(span)) || holds_query(&sent) {
         return None;
     }
     if sent.to_lowercase() == own.to_lowercase() {
@@ -398,6 +403,14 @@ fn api_key(look: &Look<'_>) -> Option<Cause> {
         return Some(found);
     }
     let end = address.path.end;
+    if let Some(span) = address.segments.iter().find(|span| holds_query(&address.decoded(span))) {
+        let cause =
+            Cause::new("endpoint.api-key-missing", 0.94, "The address has no query: the question mark before apiKey is missing")
+                .fact("apiKey stands in the path, not behind a question mark", Place::Url(span.clone()))
+                .fix("Put a ? between the source key and apiKey; & only stands between further parameters")
+                .documented();
+        return Some(with_profile_mends(cause, look, &[Mend::UseProfileSourceKey, Mend::UseProfileApiKey]));
+    }
     let (words, span) = match exact {
         Some(pair) => ("\"apiKey\" is there without a value".to_owned(), pair.name.start..pair.value.end),
         None => ("the address has no \"apiKey\" behind a question mark".to_owned(), end.saturating_sub(1)..end),
@@ -457,6 +470,12 @@ fn is_key_name(name: &str) -> bool {
             | "appkey"
             | "secret"
     )
+}
+
+/// Whether a part of the path swallowed the query, because `&` or an encoded `?` stands where the question mark belongs.
+fn holds_query(segment: &str) -> bool {
+    let lower = segment.to_ascii_lowercase();
+    ["apikey=", "api_key=", "api-key="].iter().any(|name| lower.contains(name))
 }
 
 fn api_key_elsewhere(look: &Look<'_>) -> Option<Cause> {

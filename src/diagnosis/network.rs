@@ -5,7 +5,7 @@ use super::text::short;
 use super::{Cause, Place};
 use crate::model::exchange::{FailureKind, NetworkFailure, Step};
 
-const EXPIRED: [&str; 17] = [
+const EXPIRED: [&str; 20] = [
     "expired",
     "not yet valid",
     "notvalidyet",
@@ -23,6 +23,9 @@ const EXPIRED: [&str; 17] = [
     "expiré",
     "caducado",
     "sec_e_cert_expired",
+    "validity check",
+    "timestamp check failed",
+    "nottimevalid",
 ];
 const HOSTNAME: [&str; 26] = [
     "not valid for name",
@@ -52,7 +55,11 @@ const HOSTNAME: [&str; 26] = [
     "unrecognized_name",
     "ssl_no_alternative",
 ];
-const UNTRUSTED: [&str; 27] = [
+const UNTRUSTED: [&str; 31] = [
+    "self_signed",
+    "unable_to_get_issuer",
+    "unable_to_verify",
+    "untrusted_root",
     "unknownissuer",
     "unknown issuer",
     "self signed",
@@ -81,7 +88,8 @@ const UNTRUSTED: [&str; 27] = [
     "remotecertificatechainerrors",
     "certificate verify failed",
 ];
-const DNS: [&str; 22] = [
+const DNS: [&str; 23] = [
+    "does not resolve",
     "failed to lookup address",
     "enotfound",
     "eai_again",
@@ -180,7 +188,8 @@ fn says(text: &str, words: &[&str]) -> bool {
 
 /// The causes of a failure, best first.
 pub(super) fn check(look: &Look<'_>) -> Vec<Cause> {
-    let Some(failure) = &look.case.failure else { return Vec::new() };
+    // An answer that came all the same says more than the write that failed beside it.
+    let Some(failure) = look.case.failure.as_ref().filter(|_| look.answer.is_none()) else { return Vec::new() };
     vec![cause_of(look, failure)]
 }
 
@@ -256,7 +265,7 @@ fn tls(look: &Look<'_>, text: &str) -> Cause {
                 "Whoever runs the server must renew it. Check this computer's clock and date first: a wrong clock looks the same",
             );
     }
-    if says(text, &UNTRUSTED[..26]) {
+    if says(text, &UNTRUSTED[..30]) {
         return untrusted();
     }
     if says(text, &HOSTNAME) {

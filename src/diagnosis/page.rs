@@ -7,7 +7,7 @@ use crate::model::Address;
 use crate::model::exchange::status_name;
 
 /// What filters, firewalls and portals write on their pages.
-const FILTERS: [&str; 62] = [
+const FILTERS: [&str; 72] = [
     "zscaler",
     "fortiguard",
     "fortinet",
@@ -70,6 +70,16 @@ const FILTERS: [&str; 62] = [
     "accès bloqué",
     "bloqueado por",
     "datadome",
+    "sucuri",
+    "wordfence",
+    "edgesuite.net",
+    "radware",
+    "fortiweb",
+    "page blocked",
+    "policy violation",
+    "unauthorized activity",
+    "url blocked",
+    "denied by your administrator",
 ];
 const PORTALS: [&str; 14] = [
     "captive portal",
@@ -199,6 +209,9 @@ fn intercepted(look: &Look<'_>) -> Option<Cause> {
     let portal = look.answer_says(&PORTALS);
     let filter = look.answer_says(&FILTERS);
     let is_named = portal.is_some();
+    if answer.status == 403 && answer.header("server").is_some_and(|server| server.to_lowercase().contains("akamaighost")) {
+        return Some(intercepted_by_header(look));
+    }
     let place = portal.or(filter)?;
     let word = match &place {
         Place::AnswerBody(span) => look.answer_text.get(span.clone()).unwrap_or("").to_owned(),
@@ -215,6 +228,14 @@ fn intercepted(look: &Look<'_>) -> Option<Cause> {
             .fact(format!("{} {} with a page, where Centercode answers with JSON", answer.status, status_name(answer.status)), Place::AnswerStatus)
             .fix("Send from another network, sign in to this one in a browser, or ask whoever runs the filter to let the host through"),
     )
+}
+
+/// A filter that names itself in a header alone.
+fn intercepted_by_header(look: &Look<'_>) -> Cause {
+    let server = look.answer.and_then(|answer| answer.header("server")).unwrap_or("");
+    Cause::new("transport.intercepted", 0.9, "A firewall or filter answered in place of Centercode")
+        .fact(format!("the answer comes from \"{}\"", short(server)), Place::AnswerHeader("Server".into()))
+        .fix("Send from another network, or ask whoever runs the filter to let the request through")
 }
 
 /// A redirect to a portal or filter on another host.
@@ -362,6 +383,7 @@ fn by_status(look: &Look<'_>) -> Option<Cause> {
         408 => Cause::new("transport.timeout", 0.85, "The server gave up waiting for the request").fix("The upload was too slow, or stalled on the way. Try a smaller file or another network"),
         429 => Cause::new("server.rate-limited", 0.96, "Too many requests in too short a time").fix(format!("Wait before the next one{retry}, and send fewer at once")),
         502 | 504 | 520..=527 | 530 => Cause::new("server.gateway", 0.94, "The server before Centercode got no good answer from it").fix("Wait and try again. It may have been carried out: look in Centercode first"),
+        511 => Cause::new("transport.intercepted", 0.95, "A network's sign-in portal answered in place of Centercode").fix("Sign in to the network in a browser, or send from another one"),
         503 => Cause::new("server.maintenance", 0.94, "The service is not available at the moment").fix(format!("Wait and try again{retry}. Centercode's status page may say more")),
         500..=599 => Cause::new("server.error", 0.9, "The server failed on its own side").fix("Try again. If it stays, send the time, the address without its key and the answer to Centercode's support"),
         405 => Cause::new("request.method", 0.7, "The server does not take this method at this address").fix("Send as POST, to the whole endpoint"),

@@ -20,7 +20,7 @@ pub(super) fn check(look: &Look<'_>) -> Vec<Cause> {
 
 fn method(look: &Look<'_>) -> Option<Cause> {
     let method = look.sent.method.trim();
-    if method == "POST" || method.is_empty() {
+    if method.eq_ignore_ascii_case("POST") || method.is_empty() {
         return None;
     }
     let is_get = method.eq_ignore_ascii_case("GET");
@@ -66,6 +66,7 @@ fn body(look: &Look<'_>) -> Vec<Cause> {
         None => {
             let unresolved = unresolved_in_text(text);
             let syntax = syntax(look, text, unresolved.is_some());
+            let begins_like_json = text.trim_start().starts_with(['{', '[']);
             let is_multipart = look.media_type().is_some_and(|kind| kind.starts_with("multipart/"));
             found.extend(unresolved);
             if is_multipart && found.is_empty() {
@@ -77,6 +78,10 @@ fn body(look: &Look<'_>) -> Vec<Cause> {
                 );
             } else {
                 found.extend(syntax);
+            }
+            if begins_like_json && !is_multipart {
+                // A server looks at the type before it reads the body.
+                found.splice(0..0, content_type(look));
             }
         }
         Some(json) => {
@@ -108,7 +113,7 @@ fn content_type(look: &Look<'_>) -> Option<Cause> {
     Some(
         Cause::new("request.content-type", 0.91, "The body is JSON, but is not declared as JSON")
             .fact(words, place)
-            .fact("the body itself is valid JSON", None)
+            .fact("the body itself is written as JSON", None)
             .fix("Send the header Content-Type: application/json")
             .mend(Mend::SetHeader { name: "Content-Type".into(), value: "application/json".into() })
             .documented(),

@@ -188,7 +188,9 @@ fn percent_variable(text: &str) -> Option<Range<usize>> {
         let name = inside.get(..end)?;
         let is_word = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'))
             && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-            && name.len() > 1;
+            && name.len() > 1
+            // Two hex digits are a percent-encoded byte.
+            && !(name.len() == 2 && name.bytes().all(|byte| byte.is_ascii_hexdigit()));
         let is_whole = text.trim().len() == name.len() + 2;
         if is_word && (is_whole || !name.contains(|c: char| c.is_ascii_lowercase())) {
             return Some(start..start + name.len() + 2);

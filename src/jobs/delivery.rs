@@ -9,9 +9,13 @@ use tokio_util::sync::CancellationToken;
 use crate::model::attachment::{self, AttachmentEndpoint};
 use crate::model::draft::Attachment;
 use crate::model::endpoint::mask_url;
+use crate::model::exchange::Step;
 use crate::model::multipart::{FileRef, Multipart, Part, PartContent};
 use crate::model::{Address, Answer, Endpoint, Exchange, Network, Profile, Request};
 use crate::transport::{self, Progress, SendError};
+
+/// What [`SendError::Cancelled`] says, and a file that was stopped before it began.
+const CANCELLED: &str = "cancelled";
 
 /// A ticket to create and the files to attach to it.
 #[derive(Clone, Debug)]
@@ -98,8 +102,8 @@ pub enum Event {
     },
 }
 
-/// What came of a file.
-#[derive(Clone, Debug)]
+/// What came of a file. `Debug` masks its secrets.
+#[derive(Clone)]
 pub struct UploadResult {
     /// The file element's parameter.
     pub parameter: String,
@@ -115,6 +119,17 @@ pub struct UploadResult {
     pub endpoint: Option<String>,
     /// How it ended.
     pub outcome: UploadOutcome,
+}
+
+impl std::fmt::Debug for UploadResult {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("UploadResult")
+            .field("parameter", &self.parameter)
+            .field("path", &self.path)
+            .field("endpoint", &self.endpoint.as_deref().map(mask_url))
+            .field("outcome", &self.outcome)
+            .finish_non_exhaustive()
+    }
 }
 
 /// How an upload ended.
@@ -167,11 +182,18 @@ impl Report {
     /// The whole in one sentence, as in "Ticket 4711 created; 2 of 3 files attached, crash.dmp failed: 413 Content Too Large".
     pub fn summary(&self) -> String {
         let create = match &self.create {
+            Err(reason) if reason == CANCELLED => {
+                return "Cancelled; if the request had gone out by then, the ticket may exist all the same".to_owned();
+            }
             Err(reason) => return format!("Nothing was created: {reason}"),
             Ok(exchange) => exchange,
         };
         let Some(answer) = create.answer() else {
             let reason = create.failure().map_or("no answer", |failure| &failure.message);
+            let step = create.failure().and_then(|failure| failure.step);
+            if matches!(step, Some(Step::Resolve | Step::Connect | Step::Proxy | Step::Tls)) {
+                return format!("Nothing was sent, so no ticket was created: {reason}");
+            }
             return format!("No answer, so whether a ticket was created is not known: {reason}");
         };
         if !answer.is_success() {
@@ -239,7 +261,7 @@ pub async fn upload(order: UploadOrder, progress: &Progress, cancel: &Cancellati
             result.sha256 = exchange.sent.parts.as_ref().and_then(|parts| parts.first()).and_then(|part| part.sha256.clone());
             UploadOutcome::Answered(Box::new(exchange))
         }
-        Err(SendError::Cancelled) => UploadOutcome::NotSent("cancelled".to_owned()),
+        Err(SendError::Cancelled) => UploadOutcome::NotSent(CANCELLED.to_owned()),
         Err(error) => UploadOutcome::NotSent(error.to_string()),
     };
     result
@@ -295,7 +317,7 @@ async fn upload_all(
         let result = match order_for(attachment, endpoints, delivery) {
             Err(reason) => blank_result(attachment, UploadOutcome::NotSent(reason)),
             Ok(_) if cancel.is_cancelled() || stop.is_cancelled() => {
-                blank_result(attachment, UploadOutcome::NotSent("cancelled".to_owned()))
+                blank_result(attachment, UploadOutcome::NotSent(CANCELLED.to_owned()))
             }
             Ok(order) => {
                 on_event(Event::UploadStarted { index });
@@ -355,5 +377,65 @@ fn blank_result(attachment: &Attachment, outcome: UploadOutcome) -> UploadResult
         sha256: None,
         endpoint: None,
         outcome,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::exchange::{FailureKind, NetworkFailure, Outcome, Sent, Timings};
+
+    fn exchange(outcome: Outcome) -> Exchange {
+        Exchange {
+            sent: Sent::default(),
+            outcome,
+            timings: Timings::default(),
+            body_bytes_sent: 0,
+            started_at: jiff::Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    fn answered(status: u16) -> Exchange {
+        exchange(Outcome::Answer(Answer { status, ..Answer::default() }))
+    }
+
+    fn failed(step: Step) -> Exchange {
+        exchange(Outcome::Failure(NetworkFailure {
+            kind: FailureKind::Other,
+            message: "gone".into(),
+            step: Some(step),
+            peer: None,
+        }))
+    }
+
+    fn file(name: &str, outcome: UploadOutcome) -> UploadResult {
+        blank_result(&Attachment { path: name.into(), ..Attachment::default() }, outcome)
+    }
+
+    #[test]
+    fn summaries_by_table() {
+        let arrived = || UploadOutcome::Answered(Box::new(answered(201)));
+        let refused = || UploadOutcome::Answered(Box::new(answered(413)));
+        for (create, uploads, expected) in [
+            (Ok(answered(201)), vec![], "Ticket 4711 created"),
+            (Ok(answered(201)), vec![file("a.zip", arrived())], "Ticket 4711 created; 1 of 1 file attached"),
+            (
+                Ok(answered(201)),
+                vec![file("a.zip", arrived()), file("crash.dmp", refused())],
+                "Ticket 4711 created; 1 of 2 files attached, crash.dmp failed: 413 Content Too Large",
+            ),
+            (Ok(answered(404)), vec![], "No ticket created: 404 Not Found"),
+            (Ok(failed(Step::Connect)), vec![], "Nothing was sent, so no ticket was created: gone"),
+            (Ok(failed(Step::Wait)), vec![], "No answer, so whether a ticket was created is not known: gone"),
+            (Err("no such file".to_owned()), vec![], "Nothing was created: no such file"),
+            (
+                Err(SendError::Cancelled.to_string()),
+                vec![],
+                "Cancelled; if the request had gone out by then, the ticket may exist all the same",
+            ),
+        ] {
+            let report = Report { create, ticket: Some("4711".into()), endpoints: vec![], uploads };
+            assert_eq!(report.summary(), expected);
+        }
     }
 }

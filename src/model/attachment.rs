@@ -8,11 +8,11 @@ use std::ops::Range;
 use serde_json::Value;
 
 use super::address::Address;
-use super::endpoint::Endpoint;
+use super::endpoint::{Endpoint, mask_url};
 use super::profile::{FileElement, Profile};
 
-/// An attachment endpoint that an answer named.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// An attachment endpoint that an answer named. `Debug` masks its secrets.
+#[derive(Clone, PartialEq, Eq)]
 pub struct AttachmentEndpoint {
     /// Where it stands in the answer, as a JSON pointer.
     pub pointer: String,
@@ -26,6 +26,18 @@ pub struct AttachmentEndpoint {
     pub completions: Vec<Completion>,
     /// Whether it names another host than the one that answered; the API key is not put into such an address.
     pub foreign_host: bool,
+}
+
+impl std::fmt::Debug for AttachmentEndpoint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AttachmentEndpoint")
+            .field("pointer", &self.pointer)
+            .field("parameter", &self.parameter)
+            .field("returned", &mask_url(&self.returned))
+            .field("completed", &mask_url(&self.completed))
+            .field("foreign_host", &self.foreign_host)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Something that an endpoint lacked.
@@ -407,6 +419,14 @@ mod tests {
             }
         }
         assert_eq!(complete(WHOLE, &sent_to()).1, vec![]);
+    }
+
+    #[test]
+    fn debug_output_masks_the_key() {
+        let found = find(&json!(["/api/v1/projects//feedback/appcrashlog/1/files/crashlog"]), &sent_to(), None);
+        assert!(found[0].completed.contains("3f0c") && !format!("{found:?}").contains("3f0c"));
+        let sent = crate::model::exchange::Sent { url: found[0].completed.clone(), ..Default::default() };
+        assert!(!format!("{sent:?}").contains("3f0c"));
     }
 
     #[test]

@@ -72,6 +72,9 @@ impl Endpoint {
         let text = text.trim().trim_matches(['"', '\'', '<', '>', '`']);
         let text = text.replace("&amp;", "&");
         let text = text.strip_prefix("POST ").unwrap_or(&text).trim();
+        // Without its question mark the key would become part of the path, where nobody expects a secret.
+        let text = &text.replace("%3FapiKey=", "?apiKey=").replace("%3fapiKey=", "?apiKey=");
+        let text = &if text.contains('?') { text.clone() } else { text.replacen("&apiKey=", "?apiKey=", 1) };
         let address = Address::parse(text);
         let (project, source) = match address.shape() {
             Shape::Create { project, source } | Shape::Attachment { project, source, .. } => (project, source),
@@ -163,6 +166,8 @@ mod tests {
             ("h/api/v1/projects/p/feedback/s", "https://h|p|s|"),
             ("http://h:81/api/v1/projects/p/feedback/s/?apikey=k", "http://h:81|p|s|k"),
             ("POST https://h/api/v1/projects//feedback/s/1/files/log?apiKey=k", "https://h||s|k"),
+            ("https://h/api/v1/projects/p/feedback/s&apiKey=k", "https://h|p|s|k"),
+            ("https://h/api/v1/projects/p/feedback/s%3FapiKey=k", "https://h|p|s|k"),
             ("https://h/p/beta1/home", ""),
         ] {
             let found = Endpoint::from_pasted(pasted).map_or_else(String::new, |e| {

@@ -9,7 +9,7 @@ use super::endpoint::mask_url;
 use super::multipart::PartContent;
 use super::request::{Body, Request, header, mask_headers};
 
-/// What was sent; of files the name, type, size and hash, never the bytes. Its `Debug` masks secrets.
+/// What was sent; of files the name, type, size and hash, never the bytes. `Debug` masks its secrets.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Sent {
     /// The method.
@@ -39,22 +39,22 @@ pub struct SentPart {
     pub sha256: Option<String>,
 }
 
-impl Sent {
-    /// The first value of a header, whatever its name's case.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        header(&self.headers, name)
-    }
-}
-
 impl std::fmt::Debug for Sent {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Sent")
             .field("method", &self.method)
             .field("url", &mask_url(&self.url))
             .field("headers", &mask_headers(&self.headers))
-            .field("body", &self.body)
+            .field("body", &self.body.as_ref().map(|body| format!("{} bytes", body.len())))
             .field("parts", &self.parts)
             .finish()
+    }
+}
+
+impl Sent {
+    /// The first value of a header, whatever its name's case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        header(&self.headers, name)
     }
 }
 
@@ -386,13 +386,6 @@ fn meaning_of_server_failure(status: u16) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_was_sent_prints_without_the_key() {
-        let headers = vec![("Authorization".to_owned(), "CANARY".to_owned())];
-        let sent = Sent { url: "http://h/x?apiKey=CANARY".into(), headers, ..Sent::default() };
-        assert!(!format!("{sent:?}").contains("CANARY"));
-    }
 
     #[test]
     fn a_body_is_read_in_its_charset() {

@@ -8,7 +8,7 @@ use super::endpoint::secret_spans;
 use super::secret::MASK;
 
 /// A key that is shorter than this is no key, and hiding each of its occurrences would only make a text unreadable.
-const SHORTEST_SECRET: usize = 4;
+pub const SHORTEST_SECRET: usize = 4;
 
 /// A text with [`MASK`] in place of each secret.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -289,6 +289,11 @@ impl Profile {
         self.api_key = api_key;
     }
 
+    /// The name for eyes; a profile without one is "Untitled".
+    pub fn shown_name(&self) -> &str {
+        if self.name.trim().is_empty() { "Untitled" } else { &self.name }
+    }
+
     /// The mapping row of a parameter.
     pub fn field(&self, parameter: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.parameter == parameter)

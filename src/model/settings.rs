@@ -73,6 +73,16 @@ pub enum Proxy {
     Own(String),
 }
 
+impl Proxy {
+    /// What is gone through: an address that is still to be typed counts as the system's.
+    pub fn in_use(&self) -> &Self {
+        match self {
+            Self::Own(address) if address.trim().is_empty() => &Self::System,
+            proxy => proxy,
+        }
+    }
+}
+
 impl std::fmt::Debug for Proxy {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -107,7 +117,7 @@ impl Settings {
         Network {
             connect_timeout: Duration::from_secs(self.connect_timeout_secs.max(1)),
             idle_timeout: Duration::from_secs(self.idle_timeout_secs.max(1)),
-            proxy: self.proxy.clone(),
+            proxy: self.proxy.in_use().clone(),
             ca_file: self.ca_file.clone().filter(|path| !path.as_os_str().is_empty()),
             accept_invalid_certificates: profile.accept_invalid_certificates,
             answer_limit: self.answer_limit_mib.max(1) << 20,

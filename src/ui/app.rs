@@ -156,6 +156,6 @@ impl eframe::App for App {
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
-        self.save_all_drafts();
+        self.save_all();
     }
 }

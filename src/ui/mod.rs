@@ -40,6 +40,13 @@ pub fn run() -> Result<(), String> {
     let open = move |cc: &eframe::CreationContext<'_>| -> Result<Box<dyn eframe::App>, Box<dyn std::error::Error + Send + Sync>> {
         Ok(Box::new(app::App::new(&cc.egui_ctx, store, found, trouble)?))
     };
-    eframe::run_native("Centerpost", options, Box::new(open))
-        .map_err(|error| format!("Opening the window: {error}. Centerpost needs a display with OpenGL; without one, use the command line (centerpost --help)"))
+    eframe::run_native("Centerpost", options, Box::new(open)).map_err(|error| {
+        let reason = error.to_string();
+        // The windowing library puts the place in its own source before what it has to say.
+        let reason = reason.split_once(".rs:").and_then(|(_, rest)| rest.split_once(": ")).map_or(reason.as_str(), |(_, rest)| rest);
+        format!(
+            "Opening the window: {}. Centerpost needs a display with OpenGL; without one, use the command line (centerpost --help)",
+            reason.trim_end_matches('.')
+        )
+    })
 }

@@ -101,15 +101,17 @@ fn controls(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
                 }
             }
         });
-        if fault.is_some() {
-            let tokens = theme::tokens(ui);
+    });
+    if state.sandbox.fault.is_some() {
+        let tokens = theme::tokens(ui);
+        ui.horizontal_wrapped(|ui| {
             widgets::icon(ui, icons::WARNING, tokens.warning, "Warning");
-            ui.label(RichText::new("every POST meets this fault until it is taken off").color(tokens.warning));
+            ui.label(RichText::new("Every POST meets this fault until it is taken off").color(tokens.warning));
             if widgets::small_button(ui, "Take the fault off", "The sandbox answers as it should again").clicked() {
                 out.push(Command::SandboxFault(None));
             }
-        }
-    });
+        });
+    }
 }
 
 /// The log, copied only when it grew.
@@ -152,6 +154,7 @@ fn row(ui: &mut Ui, state: &mut State, entry: &LogEntry) {
             status @ 200..=299 => (tokens.success, format!("{status} {}", status_name(status))),
             status => (tokens.warning, format!("{status} {}", status_name(status))),
         };
+        ui.label(widgets::muted(ui, entry.number.to_string())).on_hover_text("Requests are numbered as they come");
         ui.label(RichText::new(words).color(colour).family(theme::strong()));
         ui.label(&entry.rule);
         let at = entry.at.parse().map_or_else(|_| entry.at.clone(), |at| widgets::ago_text(state.now, at));
@@ -161,11 +164,18 @@ fn row(ui: &mut Ui, state: &mut State, entry: &LogEntry) {
             widgets::exact_size_text(entry.body_size)
         ));
     });
-    ui.label(RichText::new(format!("{} {}", entry.method, entry.target)).monospace().color(tokens.muted));
+    request_line(ui, entry, is_open);
     if is_open {
         details(ui, entry);
     }
     ui.add_space(theme::SPACE_SMALL);
+}
+
+/// Method and target, cut where the row ends unless the entry is unfolded; egui shows a cut one whole on hover.
+fn request_line(ui: &mut Ui, entry: &LogEntry, is_open: bool) {
+    let line = format!("{} {}", entry.method, entry.target);
+    let label = egui::Label::new(RichText::new(line).monospace().color(theme::tokens(ui).muted));
+    ui.add(if is_open { label.wrap() } else { label.truncate() });
 }
 
 fn details(ui: &mut Ui, entry: &LogEntry) {

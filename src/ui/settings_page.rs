@@ -22,9 +22,9 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         ui.label(widgets::muted(ui, "saved by themselves"));
     });
     ScrollArea::vertical().id_salt("settings").auto_shrink(false).show(ui, |ui| {
-        ui.set_max_width(640.0);
+        ui.set_max_width(ui.available_width().min(640.0));
         looks(ui, &mut settings);
-        network(ui, &mut settings);
+        network(ui, &mut settings, &mut state.proxy_address);
         uploads(ui, &mut settings);
         data(ui, state, out);
     });
@@ -60,7 +60,7 @@ fn looks(ui: &mut Ui, settings: &mut Settings) {
     });
 }
 
-fn network(ui: &mut Ui, settings: &mut Settings) {
+fn network(ui: &mut Ui, settings: &mut Settings, typed_proxy: &mut String) {
     section(ui, "Network");
     setting(ui, "Connect timeout", "How long opening a connection may take: name, TCP, proxy and TLS together", |ui, label| {
         ui.add(DragValue::new(&mut settings.connect_timeout_secs).range(1..=600).suffix(" s")).labelled_by(label);
@@ -73,17 +73,16 @@ fn network(ui: &mut Ui, settings: &mut Settings) {
             ui.add(DragValue::new(&mut settings.idle_timeout_secs).range(1..=3600).suffix(" s")).labelled_by(label);
         },
     );
-    let own = match &settings.proxy {
-        Proxy::Own(address) => address.clone(),
-        _ => String::new(),
-    };
+    if let Proxy::Own(address) = &settings.proxy {
+        typed_proxy.clone_from(address);
+    }
     setting(
         ui,
         "Proxy",
         "The system's is taken from HTTPS_PROXY, HTTP_PROXY and NO_PROXY, and on Windows and macOS from the desktop",
         |ui, _| {
             for (proxy, label) in
-                [(Proxy::System, "The system's"), (Proxy::Direct, "None"), (Proxy::Own(own.clone()), "This one:")]
+                [(Proxy::System, "The system's"), (Proxy::Direct, "None"), (Proxy::Own(typed_proxy.clone()), "This one:")]
             {
                 let is_picked = std::mem::discriminant(&settings.proxy) == std::mem::discriminant(&proxy);
                 if ui.radio(is_picked, label).clicked() && !is_picked {
@@ -93,15 +92,18 @@ fn network(ui: &mut Ui, settings: &mut Settings) {
         },
     );
     if let Proxy::Own(address) = &mut settings.proxy {
-        let has_password = address.split("://").last().is_some_and(|rest| rest.contains('@'));
-        setting(
-            ui,
-            "Proxy address",
-            "Such as http://proxy.example:3128, http://user:password@proxy.example:3128 or socks5://proxy.example:1080",
-            |ui, label| {
-                ui.add(TextEdit::singleline(address).desired_width(360.0).password(has_password)).labelled_by(label);
-            },
-        );
+        // From the colon behind a user on, what follows may be a password.
+        let rest = address.split("://").last().unwrap_or("");
+        let may_hold_password = rest.contains('@')
+            || rest.split_once(':').is_some_and(|(_, port)| port.contains(|c: char| !c.is_ascii_digit() && c != '/'));
+        let says = if address.trim().is_empty() {
+            "Until an address is typed, the system's proxy is used"
+        } else {
+            "Such as http://proxy.example:3128, http://user:password@proxy.example:3128 or socks5://proxy.example:1080"
+        };
+        setting(ui, "Proxy address", says, |ui, label| {
+            ui.add(TextEdit::singleline(address).desired_width(360.0).password(may_hold_password)).labelled_by(label);
+        });
     }
     let mut path = settings.ca_file.as_ref().map_or_else(String::new, |path| path.display().to_string());
     setting(

@@ -45,10 +45,10 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
 /// Draws the sidebar's content as one bar with menus, for a window that is too narrow for it.
 pub fn show_as_menu(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     ui.horizontal_wrapped(|ui| {
-        let open = state.profile().map_or("No profile", |stored| stored.profile.name.as_str());
+        let open = state.profile().map_or("No profile", |stored| stored.profile.shown_name());
         let menu = ui.menu_button(format!("{}  {open}", icons::LIST), |ui| {
             for stored in &state.profiles {
-                if ui.selectable_label(state.selected.as_ref() == Some(&stored.id), &stored.profile.name).clicked() {
+                if ui.selectable_label(state.selected.as_ref() == Some(&stored.id), full_name(&stored.profile)).clicked() {
                     out.push(Command::Select(stored.id.clone()));
                     ui.close();
                 }
@@ -65,21 +65,25 @@ pub fn show_as_menu(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         });
         menu.response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, "Profiles"));
         menu.response.on_hover_text("Opens another profile, or makes one");
+        if let Some(stored) = state.profile() {
+            more(ui, stored, out);
+        }
         page_button(
             ui,
             state,
             View::Sandbox,
             icons::FLASK,
-            "Sandbox",
-            "What the embedded sandbox plays, and what it received",
+            sandbox_label(state),
+            "What the embedded sandbox plays, its faults, and what it received",
             out,
         );
         page_button(ui, state, View::Settings, icons::GEAR, "Settings", "Network, uploads and looks (Ctrl+,)", out);
+        theme_button(ui, state, out);
     });
 }
 
 fn filter(ui: &mut Ui, state: &mut State) {
-    if state.profiles.len() < 2 && state.filter.is_empty() {
+    if state.profiles.is_empty() && state.filter.is_empty() {
         return;
     }
     ui.horizontal(|ui| {
@@ -103,7 +107,7 @@ fn matches(profile: &Profile, filter: &str) -> bool {
 fn list(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
     let shown: Vec<&StoredProfile> = state.profiles.iter().filter(|stored| matches(&stored.profile, &state.filter)).collect();
     if state.profiles.is_empty() {
-        ui.label(widgets::muted(ui, "Your profiles will stand here, one for each External Source."));
+        ui.label(widgets::muted(ui, "Your profiles will stand here, one for each External Source. The plus above makes the first; the arrow beside it imports one."));
     } else if shown.is_empty() {
         ui.label(widgets::muted(ui, "No profile matches the filter."));
     }
@@ -132,10 +136,22 @@ fn keys(ui: &Ui, rows: &[(ProfileId, egui::Response)], out: &mut Vec<Command>) {
     };
     if let Some((_, row)) = next {
         row.request_focus();
+        // egui itself would move the focus once more for the same key.
+        ui.memory_mut(|memory| memory.move_focus(egui::FocusDirection::None));
     }
     if ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Delete)) {
         out.push(Command::RemoveProfile(rows[at].0.clone()));
     }
+}
+
+/// What sets a profile apart from others of its name.
+fn words(profile: &Profile) -> &str {
+    if profile.production { "Production" } else { &profile.label }
+}
+
+fn full_name(profile: &Profile) -> String {
+    let words = words(profile);
+    if words.is_empty() { profile.shown_name().to_owned() } else { format!("{}, {words}", profile.shown_name()) }
 }
 
 fn row(ui: &mut Ui, state: &State, stored: &StoredProfile, out: &mut Vec<Command>) -> egui::Response {
@@ -146,21 +162,13 @@ fn row(ui: &mut Ui, state: &State, stored: &StoredProfile, out: &mut Vec<Command
         ui.spacing_mut().item_spacing.x = theme::SPACE_SMALL;
         let colour = profile.colour.map_or(tokens.border, |colour| theme::profile_colour(colour, ui.visuals().dark_mode));
         widgets::dot(ui, colour);
-        let star = if profile.favourite { format!("{} ", icons::STAR) } else { String::new() };
-        let mut text = RichText::new(format!("{star}{}", profile.name));
-        if is_open {
-            text = text.family(theme::strong());
-        }
-        let width = (ui.available_width() - 36.0).max(60.0);
-        let button = Button::new(text)
-            .truncate()
-            .selected(is_open)
-            .frame_when_inactive(is_open)
-            .min_size(egui::vec2(width, theme::ROW_HEIGHT));
-        let layout = egui::Layout::left_to_right(egui::Align::Center);
-        let response = ui.allocate_ui_with_layout(egui::vec2(width, theme::ROW_HEIGHT), layout, |ui| ui.add(button)).inner;
-        let words = if profile.production { "Production" } else { profile.label.as_str() };
-        let name = if words.is_empty() { profile.name.clone() } else { format!("{}, {words}", profile.name) };
+        let words = words(profile);
+        let width = (ui.available_width() - 44.0).max(60.0);
+        let height = if words.is_empty() { theme::ROW_HEIGHT } else { theme::ROW_HEIGHT + 14.0 };
+        let button = Button::new("").selected(is_open).frame_when_inactive(is_open).min_size(egui::vec2(width, height));
+        let response = ui.add(button);
+        paint_row(ui, profile, words, is_open, response.rect.shrink2(egui::vec2(8.0, 4.0)));
+        let name = full_name(profile);
         response.widget_info(|| WidgetInfo::selected(egui::Role::Button, true, is_open, &name));
         let tip = format!("{name}\n{}\nArrow keys move in the list, Delete removes", profile.endpoint().url_masked());
         let response = response.on_hover_text(tip);
@@ -168,13 +176,40 @@ fn row(ui: &mut Ui, state: &State, stored: &StoredProfile, out: &mut Vec<Command
             out.push(Command::Select(stored.id.clone()));
         }
         response.context_menu(|ui| menu(ui, stored, out));
-        let more = ui.menu_button(icons::DOTS_THREE, |ui| menu(ui, stored, out));
-        let more_name = format!("More for {}", profile.name);
-        more.response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, &more_name));
-        more.response.on_hover_text("Edit, duplicate, export or remove this profile");
+        more(ui, stored, out);
         response
     })
     .inner
+}
+
+/// The name, and below it the word that sets the profile apart, each cut where the row ends.
+fn paint_row(ui: &Ui, profile: &Profile, words: &str, is_open: bool, rect: egui::Rect) {
+    let tokens = theme::tokens(ui);
+    let line = |text: String, font: egui::FontId, colour: egui::Color32| {
+        let mut job = egui::text::LayoutJob::simple_singleline(text, font, colour);
+        job.wrap = egui::text::TextWrapping::truncate_at_width(rect.width());
+        ui.painter().layout_job(job)
+    };
+    let star = if profile.favourite { format!("{} ", icons::STAR) } else { String::new() };
+    let family = if is_open { theme::strong() } else { egui::FontFamily::Proportional };
+    let body = egui::TextStyle::Body.resolve(ui.style());
+    let name = line(format!("{star}{}", profile.shown_name()), egui::FontId::new(body.size, family), tokens.text);
+    if words.is_empty() {
+        ui.painter().galley(egui::pos2(rect.left(), rect.center().y - name.size().y / 2.0), name, tokens.text);
+        return;
+    }
+    let colour = if profile.production { tokens.danger } else { tokens.muted };
+    let word = line(words.to_owned(), egui::TextStyle::Small.resolve(ui.style()), colour);
+    ui.painter().galley(rect.left_top(), name, tokens.text);
+    ui.painter().galley(egui::pos2(rect.left(), rect.bottom() - word.size().y), word, colour);
+}
+
+/// The button for all that can be done with a profile.
+fn more(ui: &mut Ui, stored: &StoredProfile, out: &mut Vec<Command>) {
+    let button = ui.menu_button(icons::DOTS_THREE, |ui| menu(ui, stored, out)).response;
+    let name = format!("More for {}", stored.profile.shown_name());
+    button.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, &name));
+    button.on_hover_text("Edit, duplicate, export or remove this profile");
 }
 
 fn menu(ui: &mut Ui, stored: &StoredProfile, out: &mut Vec<Command>) {
@@ -208,33 +243,41 @@ fn menu(ui: &mut Ui, stored: &StoredProfile, out: &mut Vec<Command>) {
 
 fn pages(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
     ui.separator();
-    let sandbox = match (&state.sandbox.running, &state.sandbox.failed) {
-        (Some(_), _) if state.sandbox.fault.is_some() => "Sandbox (with a fault)",
-        (Some(_), _) => "Sandbox",
-        (None, Some(_)) => "Sandbox (does not run)",
-        (None, None) => "Sandbox (starting)",
-    };
     page_button(
         ui,
         state,
         View::Sandbox,
         icons::FLASK,
-        sandbox,
+        sandbox_label(state),
         "What the embedded sandbox plays, its faults, and what it received",
         out,
     );
     ui.horizontal(|ui| {
         page_button(ui, state, View::Settings, icons::GEAR, "Settings", "Network, uploads and looks (Ctrl+,)", out);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let dark = ui.visuals().dark_mode;
-            let (icon, name) = if dark { (icons::SUN, "Light theme") } else { (icons::MOON, "Dark theme") };
-            if widgets::icon_button(ui, icon, name, "Switches the look; the settings can also follow the system").clicked() {
-                let mut settings = state.settings.clone();
-                settings.theme = if dark { ThemeChoice::Light } else { ThemeChoice::Dark };
-                out.push(Command::SaveSettings(Box::new(settings)));
-            }
+            theme_button(ui, state, out);
         });
     });
+}
+
+/// The way to the sandbox page, with a word on what is out of the ordinary about it.
+fn sandbox_label(state: &State) -> &'static str {
+    match (&state.sandbox.running, &state.sandbox.failed) {
+        (Some(_), _) if state.sandbox.fault.is_some() => "Sandbox (with a fault)",
+        (Some(_), _) => "Sandbox",
+        (None, Some(_)) => "Sandbox (does not run)",
+        (None, None) => "Sandbox (starting)",
+    }
+}
+
+fn theme_button(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
+    let dark = ui.visuals().dark_mode;
+    let (icon, name) = if dark { (icons::SUN, "Light theme") } else { (icons::MOON, "Dark theme") };
+    if widgets::icon_button(ui, icon, name, "Switches the look; the settings can also follow the system").clicked() {
+        let mut settings = state.settings.clone();
+        settings.theme = if dark { ThemeChoice::Light } else { ThemeChoice::Dark };
+        out.push(Command::SaveSettings(Box::new(settings)));
+    }
 }
 
 fn page_button(ui: &mut Ui, state: &State, view: View, icon: &str, label: &str, says: &str, out: &mut Vec<Command>) {

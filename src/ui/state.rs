@@ -43,6 +43,14 @@ pub struct State {
     pub confirmed: HashSet<ProfileId>,
     /// The time of this frame.
     pub now: jiff::Timestamp,
+    /// The address of a proxy of one's own, kept while another is picked.
+    pub proxy_address: String,
+    /// Profiles that were changed and are not saved yet.
+    pub unsaved_profiles: HashSet<ProfileId>,
+    /// Whether the settings were changed and are not saved yet.
+    pub unsaved_settings: bool,
+    /// When the first of them was changed.
+    pub unsaved_since: Option<Instant>,
     /// Where everything is saved.
     pub data_folder: Option<std::path::PathBuf>,
     /// The number of the newest note.
@@ -108,6 +116,8 @@ pub struct Session {
     pub reveal_key: bool,
     /// A parameter whose widget takes the keyboard at the next frame.
     pub focus: Option<String>,
+    /// Files that were dropped where no file element was.
+    pub dropped: Vec<std::path::PathBuf>,
     /// Whether the user is asked about sending to production.
     pub asks_production: bool,
     /// What was sent in this sitting, oldest first.

@@ -25,6 +25,12 @@ pub fn icon(ui: &mut Ui, icon: &str, colour: Color32, name: &str) -> Response {
     response
 }
 
+/// An icon that only decorates: it is painted, and a screen reader does not meet it.
+pub fn decoration(ui: &mut Ui, icon: &str, size: f32, colour: Color32) {
+    let (rect, _) = ui.allocate_exact_size(egui::vec2(size, size), egui::Sense::hover());
+    ui.painter().text(rect.center(), egui::Align2::CENTER_CENTER, icon, egui::FontId::proportional(size), colour);
+}
+
 /// The one primary button of a view.
 pub fn primary_button(ui: &mut Ui, enabled: bool, icon: &str, label: &str, says: &str) -> Response {
     let tokens = theme::tokens(ui);
@@ -32,6 +38,11 @@ pub fn primary_button(ui: &mut Ui, enabled: bool, icon: &str, label: &str, says:
     let response = ui.add_enabled(enabled, Button::new(text).fill(tokens.primary).min_size(egui::vec2(0.0, 32.0)));
     response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, enabled, label));
     response.on_hover_text(says).on_disabled_hover_text(says)
+}
+
+/// Whether a text was pasted in this frame, as against typed.
+pub fn was_pasted(ui: &Ui) -> bool {
+    ui.input(|input| input.events.iter().any(|event| matches!(event, egui::Event::Paste(_))))
 }
 
 /// Text that matters less.
@@ -66,6 +77,18 @@ pub fn tab(ui: &mut Ui, is_open: bool, label: &str, says: &str) -> Response {
     }
     response.widget_info(|| WidgetInfo::selected(egui::Role::Tab, true, is_open, label));
     response.on_hover_text(says)
+}
+
+/// Things under each other in a column of a known width, which wraps with its neighbours when a row is full.
+pub fn column<R>(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui) -> R) -> R {
+    let width = width.min(ui.max_rect().width());
+    let height = ui.spacing().interact_size.y + ui.text_style_height(&egui::TextStyle::Small) + ui.spacing().item_spacing.y;
+    let layout = egui::Layout::top_down(egui::Align::LEFT);
+    ui.allocate_ui_with_layout(egui::vec2(width, height), layout, |ui| {
+        ui.set_width(width);
+        add(ui)
+    })
+    .inner
 }
 
 /// A small button beside others that matter as little.

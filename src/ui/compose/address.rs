@@ -1,6 +1,6 @@
 //! The address, drawn as its parts, each of them editable: a tester tries another key without touching the profile.
 
-use eframe::egui::{Frame, RichText, Stroke, TextEdit, TextStyle, Ui};
+use eframe::egui::{self, Color32, Frame, RichText, Stroke, TextEdit, TextStyle, Ui};
 
 use crate::model::{Endpoint, Profile};
 use crate::ui::state::Session;
@@ -19,7 +19,7 @@ enum Part {
 pub(super) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session) -> bool {
     let mut endpoint = session.draft.endpoint(profile);
     let mut changed = false;
-    ui.horizontal_wrapped(|ui| {
+    ui.with_layout(egui::Layout::left_to_right(egui::Align::TOP).with_main_wrap(true), |ui| {
         ui.spacing_mut().item_spacing.x = theme::SPACE_SMALL;
         part(ui, session, Part::Host, &mut endpoint, &mut changed);
         part(ui, session, Part::Project, &mut endpoint, &mut changed);
@@ -53,9 +53,16 @@ fn part(ui: &mut Ui, session: &mut Session, part: Part, endpoint: &mut Endpoint,
         Part::Source => ("Source key", 120.0, "The External Source's key, the part behind /feedback/"),
         Part::ApiKey => ("API key", 120.0, "The community's API key, sent as ?apiKey="),
     };
-    ui.vertical(|ui| {
-        let label = ui.label(RichText::new(name).small().color(tokens.muted));
-        let stroke = if problem.is_some() { Stroke::new(1.5, tokens.warning) } else { Stroke::NONE };
+    let room = if part == Part::ApiKey { 34.0 } else { 0.0 };
+    widgets::column(ui, width + 18.0 + room, |ui| {
+        let (text, colour) = match &problem {
+            Some(_) => (format!("{name}  {}", icons::WARNING), tokens.warning),
+            None => (name.to_owned(), tokens.muted),
+        };
+        let label = ui.label(RichText::new(text).small().color(colour));
+        label.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, name));
+        // The same width with and without a problem, so that nothing moves.
+        let stroke = Stroke::new(1.5, if problem.is_some() { tokens.warning } else { Color32::TRANSPARENT });
         ui.horizontal(|ui| {
             Frame::new().stroke(stroke).corner_radius(theme::RADIUS).show(ui, |ui| {
                 let is_key = part == Part::ApiKey;
@@ -83,9 +90,6 @@ fn part(ui: &mut Ui, session: &mut Session, part: Part, endpoint: &mut Endpoint,
                 }
             }
         });
-        if problem.is_some() {
-            ui.label(RichText::new(icons::WARNING.to_owned() + " see problems").small().color(tokens.warning));
-        }
     });
 }
 

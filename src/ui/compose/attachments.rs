@@ -22,28 +22,29 @@ pub(super) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session, out: &
     ui.separator();
     ui.label(RichText::new("Attachments").text_style(theme::heading()));
     let mut changed = false;
+    let mut zones = Vec::new();
     for element in &profile.file_elements {
-        ui.push_id(("element", &element.parameter), |ui| changed |= show_element(ui, element, session, out));
+        ui.push_id(("element", &element.parameter), |ui| changed |= show_element(ui, element, session, &mut zones, out));
     }
+    take_dropped(ui, &zones, session, out);
     changed | orphans(ui, profile, session)
 }
 
-fn show_element(ui: &mut Ui, element: &FileElement, session: &mut Session, out: &mut Vec<Command>) -> bool {
+fn show_element(
+    ui: &mut Ui,
+    element: &FileElement,
+    session: &mut Session,
+    zones: &mut Vec<(Rect, String)>,
+    out: &mut Vec<Command>,
+) -> bool {
     let tokens = theme::tokens(ui);
-    let (hovering, dropped) = ui.ctx().input(|input| {
-        let dropped: Vec<PathBuf> = input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect();
-        (!input.raw.hovered_files.is_empty(), dropped)
-    });
     let mut changed = false;
     let zone = Frame::new().stroke(Stroke::new(1.0, tokens.border)).corner_radius(theme::RADIUS).inner_margin(theme::SPACE).show(
         ui,
         |ui| {
             ui.set_width(ui.available_width());
             ui.horizontal_wrapped(|ui| {
-                ui.label(
-                    RichText::new(if element.field.is_empty() { &element.parameter } else { &element.field })
-                        .family(theme::strong()),
-                );
+                ui.label(RichText::new(element_name(element)).family(theme::strong()));
                 ui.label(RichText::new(&element.parameter).monospace().small().color(tokens.muted));
                 let says = "Opens a file dialog; several files can be picked. Files can also be dropped here";
                 let button = ui.button("Pick files…");
@@ -58,26 +59,73 @@ fn show_element(ui: &mut Ui, element: &FileElement, session: &mut Session, out: 
         },
     );
     let rect = zone.response.rect;
-    drop_zone(ui, rect, element, hovering, dropped, out);
+    mark_zone(ui, rect);
+    zones.push((rect, element.parameter.clone()));
     changed
 }
 
-/// Takes files that are dropped on the zone. On some systems the pointer is not known while dragging; a single zone takes them all the same.
-fn drop_zone(ui: &Ui, rect: Rect, element: &FileElement, hovering: bool, dropped: Vec<PathBuf>, out: &mut Vec<Command>) {
-    let is_under = ui.ctx().pointer_latest_pos().is_some_and(|at| rect.contains(at));
+fn element_name(element: &FileElement) -> &str {
+    if element.field.is_empty() { &element.parameter } else { &element.field }
+}
+
+/// While files are dragged over the window, each zone shows that it takes them.
+fn mark_zone(ui: &Ui, rect: Rect) {
+    if ui.ctx().input(|input| input.raw.hovered_files.is_empty()) {
+        return;
+    }
     let tokens = theme::tokens(ui);
-    if hovering {
-        let (stroke, text) = if is_under {
-            (Stroke::new(2.0, tokens.accent), "Drop to attach here")
-        } else {
-            (Stroke::new(1.0, tokens.accent), "")
-        };
-        ui.painter().rect_stroke(rect, theme::RADIUS, stroke, egui::StrokeKind::Inside);
-        ui.painter().text(rect.center(), Align2::CENTER_CENTER, text, FontId::proportional(14.0), tokens.accent);
+    let is_under = ui.ctx().pointer_latest_pos().is_some_and(|at| rect.contains(at));
+    let width = if is_under { 2.0 } else { 1.0 };
+    ui.painter().rect_stroke(rect, theme::RADIUS, Stroke::new(width, tokens.accent), egui::StrokeKind::Inside);
+    ui.painter().text(
+        rect.right_top() + egui::vec2(-8.0, 8.0),
+        Align2::RIGHT_TOP,
+        "Drop to attach",
+        FontId::proportional(12.0),
+        tokens.accent,
+    );
+}
+
+/// Takes files that were dropped: to the zone under the pointer, to the only one, or asks which. While files are dragged, some systems
+/// do not tell where the pointer is.
+fn take_dropped(ui: &Ui, zones: &[(Rect, String)], session: &mut Session, out: &mut Vec<Command>) {
+    let dropped: Vec<PathBuf> =
+        ui.ctx().input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
+    if dropped.is_empty() {
+        return;
     }
-    if !dropped.is_empty() && is_under {
-        out.push(Command::AttachFiles { parameter: element.parameter.clone(), paths: dropped });
+    let pointer = ui.ctx().pointer_latest_pos();
+    let under = zones.iter().find(|(rect, _)| pointer.is_some_and(|at| rect.contains(at)));
+    match (under, zones) {
+        (Some((_, parameter)), _) | (None, [(_, parameter)]) => {
+            out.push(Command::AttachFiles { parameter: parameter.clone(), paths: dropped });
+        }
+        _ => session.dropped.extend(dropped),
     }
+}
+
+/// Asks which element dropped files are for; it stands in the footer, where it cannot be scrolled out of sight.
+pub(super) fn dropped_question(ui: &mut Ui, profile: &Profile, session: &mut Session, out: &mut Vec<Command>) {
+    if session.dropped.is_empty() {
+        return;
+    }
+    let tokens = theme::tokens(ui);
+    widgets::callout(ui, tokens.warning_surface, icons::PAPERCLIP, tokens.warning, "Question", |ui| {
+        let names: Vec<_> = session.dropped.iter().map(|path| path.file_name().unwrap_or_default().to_string_lossy()).collect();
+        ui.label(format!("Attach {} to which element?", names.join(", ")));
+        ui.horizontal_wrapped(|ui| {
+            for element in &profile.file_elements {
+                let label = format!("Attach to {}", element_name(element));
+                if widgets::small_button(ui, &label, "Attaches the dropped files to this file element").clicked() {
+                    let paths = std::mem::take(&mut session.dropped);
+                    out.push(Command::AttachFiles { parameter: element.parameter.clone(), paths });
+                }
+            }
+            if widgets::small_button(ui, "Forget them", "Attaches none of the dropped files").clicked() {
+                session.dropped.clear();
+            }
+        });
+    });
 }
 
 fn files(ui: &mut Ui, parameter: &str, session: &mut Session) -> bool {

@@ -246,7 +246,11 @@ fn date(ui: &mut Ui, entry: &mut Entry, label: Id, focus: bool) {
         }
         let mut day = typed.parse::<jiff::civil::Date>().unwrap_or_else(|_| jiff::Zoned::now().date());
         let salt = format!("date-{}", entry.parameter);
-        let picker = egui_extras::DatePickerButton::new(&mut day).id_salt(&salt).format("").calendar_week(false);
+        let picker = egui_extras::DatePickerButton::new(&mut day)
+            .id_salt(&salt)
+            .show_icon(false)
+            .format(icons::CALENDAR_BLANK)
+            .calendar_week(false);
         let response = ui.add(picker);
         response
             .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, format!("Pick a day for {}", entry.parameter)));

@@ -15,6 +15,7 @@ pub(super) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session, jobs: 
     if session.show_problems && !session.problems.is_empty() {
         problem_list(ui, session, out);
     }
+    super::attachments::dropped_question(ui, profile, session, out);
     if session.asks_production {
         production_question(ui, profile, out);
         return;

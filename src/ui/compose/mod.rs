@@ -29,6 +29,10 @@ pub fn show(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Command>)
     let profile = &stored.profile;
     let frame = Frame::new().fill(theme::tokens(ui).surface).inner_margin(egui::Margin { top: 8, ..egui::Margin::ZERO });
     Panel::bottom("compose-footer").frame(frame).show(ui, |ui| footer::show(ui, profile, session, jobs, out));
+    if session.tab != ComposeTab::Form && ui.ctx().input(|input| !input.raw.dropped_files.is_empty()) {
+        // The form takes them in this very frame.
+        session.tab = ComposeTab::Form;
+    }
     header(ui, profile, out);
     let changed = address::show(ui, profile, session);
     tabs(ui, profile, session);
@@ -55,7 +59,7 @@ pub fn show(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Command>)
 }
 
 fn scroll(ui: &mut Ui, id: &str, add: impl FnOnce(&mut Ui) -> bool) -> bool {
-    ScrollArea::vertical().id_salt(id).auto_shrink(false).show(ui, add).inner
+    ScrollArea::vertical().id_salt(id).auto_shrink(false).min_scrolled_height(0.0).show(ui, add).inner
 }
 
 fn header(ui: &mut Ui, profile: &Profile, out: &mut Vec<Command>) {
@@ -65,7 +69,7 @@ fn header(ui: &mut Ui, profile: &Profile, out: &mut Vec<Command>) {
             let colour = theme::profile_colour(colour, ui.visuals().dark_mode);
             widgets::dot(ui, colour);
         }
-        ui.label(RichText::new(&profile.name).text_style(theme::heading()));
+        ui.label(RichText::new(profile.shown_name()).text_style(theme::heading()));
         if !profile.label.is_empty() {
             widgets::chip(ui, &profile.label, tokens.muted);
         }

@@ -107,7 +107,8 @@ impl App {
             Command::SaveSettings(settings) => {
                 theme::choose(ctx, settings.theme);
                 self.state.settings = *settings;
-                self.save_settings();
+                self.state.unsaved_settings = true;
+                self.state.unsaved_since.get_or_insert_with(Instant::now);
             }
             Command::DismissNote(id) => self.state.notes.retain(|note| note.id != id),
         }
@@ -128,6 +129,11 @@ impl App {
 
     /// Saves the drafts that have rested long enough.
     pub(super) fn save_due_drafts(&mut self, ctx: &Context) {
+        match self.state.unsaved_since.map(|since| since.elapsed()) {
+            Some(rested) if rested >= SAVE_AFTER => self.save_changes(),
+            Some(rested) => ctx.request_repaint_after(SAVE_AFTER.saturating_sub(rested)),
+            None => {}
+        }
         let mut due = Vec::new();
         for (id, session) in &mut self.state.sessions {
             let Some(since) = session.unsaved_since else { continue };
@@ -144,14 +150,32 @@ impl App {
         }
     }
 
-    /// Saves every draft that is not saved yet, and waits for it.
-    pub(super) fn save_all_drafts(&mut self) {
+    /// Hands profiles and settings that were changed to the saver.
+    fn save_changes(&mut self) {
+        self.state.unsaved_since = None;
+        for id in std::mem::take(&mut self.state.unsaved_profiles) {
+            let (Some(store), Some(profile)) = (self.store.clone(), self.state.profile_of(&id).cloned()) else { continue };
+            self.jobs.save(move || store.save_profile(&id, &profile).map_err(|error| error.to_string()));
+        }
+        if std::mem::take(&mut self.state.unsaved_settings) {
+            self.save_settings();
+        }
+    }
+
+    /// Saves whatever is not saved yet, and waits for it.
+    fn settle(&mut self) {
+        self.save_changes();
+        self.jobs.flush();
+    }
+
+    /// Saves everything that is not saved yet, and waits for it.
+    pub(super) fn save_all(&mut self) {
         let unsaved = self.state.sessions.iter().filter(|(_, session)| session.unsaved_since.is_some());
         let ids: Vec<_> = unsaved.map(|(id, _)| id.clone()).collect();
         for id in ids {
             self.save_draft(&id);
         }
-        self.jobs.flush();
+        self.settle();
     }
 
     fn save_draft(&mut self, id: &ProfileId) {

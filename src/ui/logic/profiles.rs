@@ -39,7 +39,7 @@ impl App {
         if profile.name.trim().is_empty() {
             profile.name = "Untitled".to_owned();
         }
-        self.jobs.flush();
+        self.settle();
         let id = match &self.store {
             Some(store) => match store.create_profile(&profile) {
                 Ok(id) => id,
@@ -76,17 +76,15 @@ impl App {
         if stored.profile == profile {
             return;
         }
-        stored.profile = profile.clone();
-        let is_played = profile.sandbox;
+        stored.profile = profile;
+        let is_played = stored.profile.sandbox;
         if let Some(session) = self.state.sessions.get_mut(id) {
-            session.draft.fit(&profile);
-            super::refresh(session, &profile);
+            session.draft.fit(&stored.profile);
+            super::refresh(session, &stored.profile);
         }
         self.sort_profiles();
-        if let Some(store) = self.store.clone() {
-            let id = id.clone();
-            self.jobs.save(move || store.save_profile(&id, &profile).map_err(|error| error.to_string()));
-        }
+        self.state.unsaved_profiles.insert(id.clone());
+        self.state.unsaved_since.get_or_insert_with(std::time::Instant::now);
         if is_played {
             self.play_profiles();
         }
@@ -125,7 +123,7 @@ impl App {
             session.unsaved_since = None;
         }
         self.save_draft(id);
-        self.jobs.flush();
+        self.settle();
         if let Some(store) = &self.store
             && let Err(error) = store.remove_profile(id)
         {
@@ -148,7 +146,7 @@ impl App {
     }
 
     pub(super) fn restore_profile(&mut self, id: &ProfileId) {
-        self.jobs.flush();
+        self.settle();
         let Some(store) = &self.store else { return };
         match store.restore_profile(id) {
             Ok(stored) => {

@@ -5,7 +5,7 @@ use eframe::egui::Ui;
 use crate::model::profile::FileElement;
 use crate::ui::{icons, theme, widgets};
 
-use super::{EditorState, named_edit, section};
+use super::{EditorState, Undo, named_edit, section};
 
 /// Draws the table of file elements.
 pub(super) fn show(ui: &mut Ui, editor: &mut EditorState) {
@@ -46,8 +46,8 @@ pub(super) fn show(ui: &mut Ui, editor: &mut EditorState) {
         });
     }
     if let Some(index) = removed {
-        editor.remember();
-        editor.profile.file_elements.remove(index);
+        let element = editor.profile.file_elements.remove(index);
+        editor.remember(Undo::Element(index, element));
     }
     ui.add_space(theme::SPACE_SMALL);
     if ui.button("Add file element").on_hover_text("Adds an empty row; the form then has a place to drop its files").clicked() {

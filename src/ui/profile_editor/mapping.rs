@@ -7,7 +7,7 @@ use crate::model::mapping::{fields_from_sample, odd_rows};
 use crate::model::profile::{Encoding, Field, FieldKind};
 use crate::ui::{icons, theme, widgets};
 
-use super::{EditorState, lines, section};
+use super::{EditorState, Undo, lines, section};
 
 /// What a row asks for.
 #[derive(Clone, Copy)]
@@ -67,19 +67,19 @@ pub(super) fn show(ui: &mut Ui, editor: &mut EditorState) {
 }
 
 fn carry_out(editor: &mut EditorState, ask: Option<Ask>) {
-    let fields = &mut editor.profile.fields;
+    let count = editor.profile.fields.len();
     match ask {
         Some(Ask::Up(index)) if index > 0 => {
-            fields.swap(index, index - 1);
+            editor.profile.fields.swap(index, index - 1);
             editor.open_choices = None;
         }
-        Some(Ask::Down(index)) if index + 1 < fields.len() => {
-            fields.swap(index, index + 1);
+        Some(Ask::Down(index)) if index + 1 < count => {
+            editor.profile.fields.swap(index, index + 1);
             editor.open_choices = None;
         }
         Some(Ask::Remove(index)) => {
-            editor.remember();
-            editor.profile.fields.remove(index);
+            let field = editor.profile.fields.remove(index);
+            editor.remember(Undo::Field(index, field));
             editor.open_choices = None;
         }
         Some(Ask::Choices(index)) => {
@@ -96,7 +96,7 @@ fn small_edit(ui: &mut Ui, name: &str, text: &mut String, width: f32, hint: &str
     if mono {
         edit = edit.font(egui::TextStyle::Monospace);
     }
-    ui.vertical(|ui| {
+    widgets::column(ui, width + 18.0, |ui| {
         let label = ui.label(widgets::muted(ui, name).small());
         ui.add(edit).labelled_by(label.id);
     });
@@ -106,7 +106,7 @@ fn row(ui: &mut Ui, field: &mut Field, index: usize, count: usize, ask: &mut Opt
     let number = index + 1;
     small_edit(ui, &format!("Field {number}"), &mut field.field, 130.0, "Summary", false);
     small_edit(ui, &format!("Parameter {number}"), &mut field.parameter, 120.0, "summary", true);
-    ui.vertical(|ui| {
+    widgets::column(ui, 140.0, |ui| {
         ui.label(widgets::muted(ui, "Kind").small());
         let response = ComboBox::from_id_salt(("kind", index))
             .width(130.0)
@@ -125,13 +125,18 @@ fn row(ui: &mut Ui, field: &mut Field, index: usize, count: usize, ask: &mut Opt
         });
         response.response.on_hover_text("The kind of the field in the feedback form; it decides the widget and the rules");
     });
-    ui.vertical(|ui| {
+    widgets::column(ui, 350.0, |ui| {
         ui.label(widgets::muted(ui, " ").small());
         ui.horizontal(|ui| {
-            ui.checkbox(&mut field.required, "Required").on_hover_text("The feedback form requires this field");
+            let required = ui.checkbox(&mut field.required, "Required");
+            let is_required = field.required;
+            required.widget_info(|| WidgetInfo::selected(egui::Role::CheckBox, true, is_required, format!("Required {number}")));
+            required.on_hover_text("The feedback form requires this field");
             if field.kind.has_choices() {
                 let label = format!("Choices ({})", field.choices.len());
-                if widgets::small_button(ui, &label, "Shows the choices, one a line, to be typed or pasted").clicked() {
+                let button = widgets::small_button(ui, &label, "Shows the choices, one a line, to be typed or pasted");
+                button.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, format!("{label} of row {number}")));
+                if button.clicked() {
                     *ask = Some(Ask::Choices(index));
                 }
             }
@@ -215,9 +220,11 @@ fn tools(ui: &mut Ui, editor: &mut EditorState) {
         .clicked()
         && let Some(sample) = sample
     {
-        editor.remember();
         let known: Vec<String> = editor.profile.fields.iter().map(|field| field.parameter.clone()).collect();
-        editor.profile.fields.extend(fields_from_sample(&sample).into_iter().filter(|field| !known.contains(&field.parameter)));
+        let added: Vec<Field> =
+            fields_from_sample(&sample).into_iter().filter(|field| !known.contains(&field.parameter)).collect();
+        editor.remember(Undo::Added(added.iter().map(|field| field.parameter.clone()).collect()));
+        editor.profile.fields.extend(added);
         editor.sample.clear();
         editor.shows_sample = false;
     }

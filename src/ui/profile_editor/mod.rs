@@ -8,7 +8,7 @@ use eframe::egui::{self, Button, ComboBox, Id, RichText, ScrollArea, TextEdit, T
 
 use crate::diagnosis::{self, Cause};
 use crate::model::exchange::Sent;
-use crate::model::profile::Colour;
+use crate::model::profile::{Colour, Field, FileElement};
 use crate::model::{Case, Endpoint, Profile};
 use crate::store::ProfileId;
 
@@ -21,14 +21,26 @@ pub use new::{NewProfile, show_new};
 /// How many removals can be taken back.
 const UNDO_DEPTH: usize = 50;
 
+/// Something that can be taken back.
+enum Undo {
+    /// A row of the mapping was removed from this place.
+    Field(usize, Field),
+    /// A file element was removed from this place.
+    Element(usize, FileElement),
+    /// The endpoint was replaced by a pasted one.
+    Endpoint(Endpoint),
+    /// Rows were added for these parameters.
+    Added(Vec<String>),
+}
+
 /// What is being typed in the profile editor.
 pub struct EditorState {
     /// The profile that is edited.
     id: ProfileId,
     /// It as it stands in the window.
     profile: Profile,
-    /// It before each removal, newest last.
-    undo: Vec<Profile>,
+    /// What was taken out or replaced, newest last.
+    undo: Vec<Undo>,
     /// A whole endpoint to take the parts of.
     pasted: String,
     /// An example payload to take rows from.
@@ -63,11 +75,25 @@ impl EditorState {
         }
     }
 
-    /// Remembers the profile as it is, before something is removed.
-    fn remember(&mut self) {
-        self.undo.push(self.profile.clone());
+    /// Remembers what is about to be taken out or replaced.
+    fn remember(&mut self, undo: Undo) {
+        self.undo.push(undo);
         if self.undo.len() > UNDO_DEPTH {
             self.undo.remove(0);
+        }
+    }
+
+    /// Brings the newest of it back. Everything else that was edited since stays.
+    fn undo(&mut self) {
+        self.open_choices = None;
+        let fields = &mut self.profile.fields;
+        let elements = &mut self.profile.file_elements;
+        match self.undo.pop() {
+            Some(Undo::Field(at, field)) => fields.insert(at.min(fields.len()), field),
+            Some(Undo::Element(at, element)) => elements.insert(at.min(elements.len()), element),
+            Some(Undo::Endpoint(endpoint)) => self.profile.set_endpoint(endpoint),
+            Some(Undo::Added(parameters)) => fields.retain(|field| !parameters.contains(&field.parameter)),
+            None => {}
         }
     }
 }
@@ -85,7 +111,7 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     };
     header(ui, &mut editor, out);
     ScrollArea::vertical().id_salt("editor").auto_shrink(false).show(ui, |ui| {
-        ui.set_max_width(860.0);
+        ui.set_max_width(ui.available_width().min(860.0));
         name(ui, &mut editor.profile);
         endpoint(ui, &mut editor);
         rules(ui, &mut editor);
@@ -105,15 +131,12 @@ fn header(ui: &mut Ui, editor: &mut EditorState, out: &mut Vec<Command>) {
         if widgets::icon_button(ui, icons::CARET_LEFT, "Back to the form", "Everything is saved already").clicked() {
             out.push(Command::Show(View::Compose));
         }
-        ui.label(RichText::new(&editor.profile.name).text_style(theme::heading()));
+        ui.label(RichText::new(editor.profile.shown_name()).text_style(theme::heading()));
         ui.label(widgets::muted(ui, "saved by itself"));
-        let undo = ui.add_enabled(!editor.undo.is_empty(), Button::new("Undo the last removal"));
-        let says = "Brings the profile back as it was before the last row was removed";
-        if undo.on_hover_text(says).on_disabled_hover_text("Nothing was removed in this sitting").clicked()
-            && let Some(profile) = editor.undo.pop()
-        {
-            let undo = std::mem::take(&mut editor.undo);
-            *editor = EditorState { undo, ..EditorState::of(editor.id.clone(), profile) };
+        let undo = ui.add_enabled(!editor.undo.is_empty(), Button::new("Undo"));
+        let says = "Brings back what was last removed or replaced here; other edits stay";
+        if undo.on_hover_text(says).on_disabled_hover_text("Nothing was removed or replaced yet").clicked() {
+            editor.undo();
         }
     });
 }
@@ -126,11 +149,12 @@ fn section(ui: &mut Ui, title: &str) {
 
 /// A text with its name above it.
 fn named_edit(ui: &mut Ui, name: &str, text: &mut String, width: f32, hint: &str, says: &str) -> egui::Response {
-    ui.vertical(|ui| {
+    widgets::column(ui, width + 18.0, |ui| {
         let label = ui.label(widgets::muted(ui, name).small());
-        ui.add(TextEdit::singleline(text).desired_width(width).hint_text(hint)).labelled_by(label.id).on_hover_text(says)
+        ui.add(TextEdit::singleline(text).desired_width(width.min(ui.available_width())).hint_text(hint))
+            .labelled_by(label.id)
+            .on_hover_text(says)
     })
-    .inner
 }
 
 /// A list, one entry a line.
@@ -207,7 +231,14 @@ fn endpoint(ui: &mut Ui, editor: &mut EditorState) {
         let edit = TextEdit::singleline(&mut editor.pasted)
             .desired_width(360.0)
             .hint_text("https://…/api/v1/projects/…/feedback/…?apiKey=…");
-        ui.add(edit).labelled_by(label.id).on_hover_text("Takes host and keys out of it");
+        let response = ui.add(edit).labelled_by(label.id).on_hover_text("Takes host and keys out of it");
+        // A pasted URL is taken at once, so that its key does not stay in sight.
+        if response.changed()
+            && widgets::was_pasted(ui)
+            && let Some(parts) = Endpoint::from_pasted(&editor.pasted)
+        {
+            take_endpoint(editor, parts);
+        }
         let parts = Endpoint::from_pasted(&editor.pasted);
         let button = ui.add_enabled(parts.is_some(), Button::new("Take its parts"));
         if button
@@ -216,9 +247,7 @@ fn endpoint(ui: &mut Ui, editor: &mut EditorState) {
             .clicked()
             && let Some(parts) = parts
         {
-            editor.undo.push(editor.profile.clone());
-            editor.profile.set_endpoint(parts);
-            editor.pasted.clear();
+            take_endpoint(editor, parts);
         }
     });
     for cause in findings(&editor.profile.endpoint().url_revealing_key(), None) {
@@ -226,9 +255,15 @@ fn endpoint(ui: &mut Ui, editor: &mut EditorState) {
     }
 }
 
+fn take_endpoint(editor: &mut EditorState, parts: Endpoint) {
+    editor.remember(Undo::Endpoint(editor.profile.endpoint()));
+    editor.profile.set_endpoint(parts);
+    editor.pasted.clear();
+}
+
 /// The API key, masked; tells whether it was changed.
 fn key_edit(ui: &mut Ui, endpoint: &mut Endpoint, reveal: &mut bool) -> bool {
-    ui.vertical(|ui| {
+    widgets::column(ui, 220.0, |ui| {
         let label = ui.label(widgets::muted(ui, "API key").small());
         ui.horizontal(|ui| {
             let edit = TextEdit::singleline(endpoint.api_key.reveal_mut())
@@ -250,7 +285,6 @@ fn key_edit(ui: &mut Ui, endpoint: &mut Endpoint, reveal: &mut bool) -> bool {
         })
         .inner
     })
-    .inner
 }
 
 /// What is odd about an address by itself.

@@ -3,9 +3,10 @@
 use eframe::egui::{Grid, RichText, ScrollArea, TextEdit, Ui};
 use serde_json::Value;
 
+use crate::model::endpoint::mask_url;
 use crate::model::mapping::fields_from_sample;
 use crate::model::secret::MASK;
-use crate::model::{Endpoint, Profile};
+use crate::model::{Endpoint, Profile, Secret};
 use crate::ui::command::Command;
 use crate::ui::state::{State, View};
 use crate::ui::{icons, theme, widgets};
@@ -15,7 +16,10 @@ use super::{finding, findings};
 /// What is being typed on the page.
 #[derive(Default)]
 pub struct NewProfile {
+    /// The endpoint as it stands in the field; a pasted API key is masked in it.
     url: String,
+    /// The API key that was pasted.
+    key: Secret,
     name: String,
     sample: String,
 }
@@ -31,7 +35,7 @@ pub fn show_new(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     let page = &mut state.new_profile;
     let mut done = false;
     ScrollArea::vertical().id_salt("new-profile").auto_shrink(false).show(ui, |ui| {
-        ui.set_max_width(640.0);
+        ui.set_max_width(ui.available_width().min(640.0));
         let endpoint = paste(ui, page);
         let sample = sample(ui, page);
         ui.add_space(theme::SPACE);
@@ -52,11 +56,16 @@ fn paste(ui: &mut Ui, page: &mut NewProfile) -> Option<Endpoint> {
         .desired_rows(2)
         .desired_width(f32::INFINITY)
         .hint_text("https://acme.centercode.com/api/v1/projects/beta1/feedback/appcrashlog?apiKey=…");
-    ui.add(edit).labelled_by(label.id).on_hover_text("Quotes, spaces and &amp; around it are recognised, and said");
+    let response =
+        ui.add(edit).labelled_by(label.id).on_hover_text("Quotes, spaces and &amp; around it are recognised, and said");
+    if response.changed() && widgets::was_pasted(ui) {
+        take_key(page);
+    }
     if page.url.trim().is_empty() {
         return None;
     }
-    let endpoint = Endpoint::from_pasted(&page.url);
+    let whole = Secret::new(page.url.replace(MASK, page.key.reveal()));
+    let endpoint = Endpoint::from_pasted(whole.reveal());
     match &endpoint {
         Some(parts) => {
             let key = if parts.api_key.is_empty() { "missing" } else { MASK };
@@ -77,10 +86,26 @@ fn paste(ui: &mut Ui, page: &mut NewProfile) -> Option<Endpoint> {
             ui.label(widgets::muted(ui, "No External Source's endpoint is recognised in this yet; it has the form https://HOST/api/v1/projects/PROJECT_KEY/feedback/SOURCE_KEY?apiKey=KEY"));
         }
     }
-    for cause in findings(page.url.trim_end_matches(['\n', '\r']), None) {
+    for cause in findings(whole.reveal().trim_end_matches(['\n', '\r']), None) {
         finding(ui, &cause);
     }
     endpoint
+}
+
+/// Takes the API key out of a pasted address, so that it does not stay in sight.
+fn take_key(page: &mut NewProfile) {
+    let Some(parts) = Endpoint::from_pasted(&page.url) else { return };
+    let is_masked = parts.api_key.reveal() == MASK;
+    let masked = mask_url(&page.url);
+    // Only a key that stands in the text as it is can be put back from the mask.
+    if !parts.api_key.is_empty()
+        && !is_masked
+        && masked.matches(MASK).count() == 1
+        && masked.replace(MASK, parts.api_key.reveal()) == page.url
+    {
+        page.key = parts.api_key;
+        page.url = masked;
+    }
 }
 
 fn sample(ui: &mut Ui, page: &mut NewProfile) -> Vec<crate::model::profile::Field> {

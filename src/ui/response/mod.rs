@@ -81,7 +81,7 @@ fn nothing_yet(ui: &mut Ui) {
     let tokens = theme::tokens(ui);
     ui.vertical_centered(|ui| {
         ui.add_space((ui.available_height() * 0.25).min(120.0));
-        ui.label(RichText::new(icons::TRAY).size(32.0).color(tokens.muted));
+        widgets::decoration(ui, icons::TRAY, 32.0, tokens.muted);
         ui.label(RichText::new("The response will stand here").family(theme::strong()));
         let text = "Fill the form in and press Send, or Ctrl+Enter. You will see the status and what it means, the causes of a \
             failure with what mends them, the attachment endpoints, and all that travelled in both directions.";

@@ -144,7 +144,7 @@ fn title(ui: &mut Ui, number: usize, cause: &Cause, is_open: bool) -> egui::Resp
 /// How sure a cause is, in a word.
 fn confidence_word(confidence: f64) -> &'static str {
     match confidence {
-        c if c >= 0.95 => "proven",
+        c if c >= 0.92 => "proven",
         c if c >= 0.6 => "likely",
         _ => "possible",
     }
@@ -229,7 +229,7 @@ mod tests {
 
     #[test]
     fn confidence_by_table() {
-        for (confidence, expected) in [(0.99, "proven"), (0.9, "likely"), (0.6, "likely"), (0.3, "possible")] {
+        for (confidence, expected) in [(0.99, "proven"), (0.92, "proven"), (0.9, "likely"), (0.6, "likely"), (0.3, "possible")] {
             assert_eq!(confidence_word(confidence), expected);
         }
     }
