@@ -205,7 +205,7 @@ pub struct NetworkFailure {
 pub struct Timings {
     /// Looking the name up.
     pub resolve: Option<Duration>,
-    /// Opening the TCP connection.
+    /// Opening the TCP connection; where the TLS handshake was not seen apart, with it.
     pub connect: Option<Duration>,
     /// The TLS handshake.
     pub tls: Option<Duration>,

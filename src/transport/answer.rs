@@ -10,9 +10,9 @@ use http_body_util::BodyExt as _;
 use http_body_util::combinators::UnsyncBoxBody;
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 
-use super::{Arrived, Counters, stalled};
+use super::{Arrived, Counters, failure, stalled};
+use crate::model::Network;
 use crate::model::exchange::Answer;
-use crate::model::{Network, request};
 
 pub(super) type WireBody = UnsyncBoxBody<Bytes, Box<dyn std::error::Error + Send + Sync>>;
 
@@ -24,11 +24,10 @@ pub(super) async fn read(arrived: Arrived, network: &Network, progress: &Arc<Cou
         .iter()
         .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
         .collect();
-    let (raw, wire_size, mut trouble) = collect(body, network, progress).await;
-    let coding = request::header(&headers, "content-encoding").unwrap_or("").to_owned();
-    let (body, decode_trouble) = decode(raw, &coding, network.answer_limit).await;
+    let (raw, wire_size, trouble) = collect(body, network, progress).await;
+    let (body, decode_trouble) = decode(raw, &codings(&headers), trouble.is_some(), network.answer_limit).await;
     // That the connection broke explains a decoder that found no end.
-    trouble = trouble.or(decode_trouble);
+    let trouble = trouble.or(decode_trouble);
     Answer {
         status: head.status.as_u16(),
         version: format!("{:?}", head.version),
@@ -38,6 +37,17 @@ pub(super) async fn read(arrived: Arrived, network: &Network, progress: &Arc<Cou
         body_trouble: trouble,
         early,
     }
+}
+
+/// The codings in the order in which they were applied. The header may come several times.
+fn codings(headers: &[(String, String)]) -> Vec<String> {
+    headers
+        .iter()
+        .filter(|(name, _)| name.eq_ignore_ascii_case("content-encoding"))
+        .flat_map(|(_, value)| value.split(','))
+        .map(|coding| coding.trim().to_ascii_lowercase())
+        .filter(|coding| !coding.is_empty())
+        .collect()
 }
 
 async fn collect(mut body: WireBody, network: &Network, progress: &Arc<Counters>) -> (Bytes, u64, Option<String>) {
@@ -65,11 +75,7 @@ async fn collect(mut body: WireBody, network: &Network, progress: &Arc<Counters>
                 }
             }
             Some(Err(error)) => {
-                let mut last: &(dyn std::error::Error + 'static) = error.as_ref();
-                while let Some(source) = last.source() {
-                    last = source;
-                }
-                let trouble = format!("The rest did not come: {last}, after {wire_size} bytes");
+                let trouble = format!("The rest did not come: {}, after {wire_size} bytes", failure::message(error.as_ref()));
                 return (raw.freeze(), wire_size, Some(trouble));
             }
         }
@@ -77,54 +83,90 @@ async fn collect(mut body: WireBody, network: &Network, progress: &Arc<Counters>
 }
 
 fn too_large(limit: u64) -> String {
-    format!("Only the first {} MiB are kept; the limit is in the settings", limit >> 20)
+    let limit = if limit.is_multiple_of(1 << 20) { format!("{} MiB", limit >> 20) } else { format!("{limit} bytes") };
+    format!("Only the first {limit} are kept; the limit is in the settings")
 }
 
-/// Undoes the codings in turn, the last one named first. What cannot be decoded stays as it came.
-async fn decode(mut body: Bytes, coding: &str, limit: u64) -> (Bytes, Option<String>) {
-    let codings: Vec<String> =
-        coding.split(',').map(|name| name.trim().to_ascii_lowercase()).filter(|name| !name.is_empty()).collect();
-    if body.is_empty() {
-        return (body, None);
+/// Undoes the codings in turn, the last one named first. A body that cannot be decoded stays as it came; of one that was cut off,
+/// what can be decoded is kept.
+async fn decode(raw: Bytes, codings: &[String], is_cut: bool, limit: u64) -> (Bytes, Option<String>) {
+    let mut body = raw.clone();
+    let mut trouble = None;
+    if raw.is_empty() {
+        return (raw, None);
     }
-    for name in codings.iter().rev() {
-        let source = Cursor::new(body.clone());
-        let decoded = match name.as_str() {
-            "identity" => continue,
-            "gzip" | "x-gzip" => {
-                let mut decoder = GzipDecoder::new(source);
-                decoder.multiple_members(true);
-                read_all(decoder, limit).await
-            }
-            // "deflate" means zlib, but some servers send it without the wrapper.
-            "deflate" if is_zlib(&body) => read_all(ZlibDecoder::new(source), limit).await,
-            "deflate" => read_all(DeflateDecoder::new(source), limit).await,
-            "br" => read_all(BrotliDecoder::new(source), limit).await,
-            "zstd" => read_all(ZstdDecoder::new(source), limit).await,
-            other => return (body, Some(format!("The body is shown as it came: its coding \"{other}\" is not known here"))),
+    for coding in codings.iter().rev().filter(|coding| *coding != "identity") {
+        let Some(decoder) = decoder(coding, body) else {
+            return (raw, Some(format!("The body is shown as it came: its coding \"{coding}\" is not known here")));
         };
-        match decoded {
-            Ok((decoded, None)) => body = decoded,
-            Ok((decoded, trouble)) => return (decoded, trouble),
-            Err(error) => {
-                return (
-                    body,
-                    Some(format!("The body is shown as it came: it is said to be {name}, but cannot be decoded ({error})")),
-                );
+        let (decoded, end) = read_all(decoder, limit).await;
+        match end {
+            End::Reached => {}
+            End::Limit => trouble = Some(too_large(limit)),
+            // Of a part, the end is missing, and so is all that a decoder would find there.
+            End::Broken(_) if (is_cut || trouble.is_some()) && !decoded.is_empty() => {}
+            End::Broken(error) => {
+                let reason = format!("it is said to be {coding}, but cannot be decoded ({error})");
+                return (raw, Some(format!("The body is shown as it came: {reason}")));
             }
         }
+        body = decoded;
     }
-    (body, None)
+    (body, trouble)
+}
+
+type Decoder = Box<dyn AsyncRead + Send + Unpin>;
+
+fn decoder(coding: &str, body: Bytes) -> Option<Decoder> {
+    let is_zlib = is_zlib(&body);
+    let source = Cursor::new(body);
+    Some(match coding {
+        "gzip" | "x-gzip" => {
+            let mut decoder = GzipDecoder::new(source);
+            decoder.multiple_members(true);
+            Box::new(decoder)
+        }
+        // "deflate" means zlib, but some servers send it without the wrapper.
+        "deflate" if is_zlib => Box::new(ZlibDecoder::new(source)),
+        "deflate" => Box::new(DeflateDecoder::new(source)),
+        "br" => Box::new(BrotliDecoder::new(source)),
+        "zstd" => {
+            let mut decoder = ZstdDecoder::new(source);
+            decoder.multiple_members(true);
+            Box::new(decoder)
+        }
+        _ => return None,
+    })
 }
 
 fn is_zlib(body: &[u8]) -> bool {
     body.len() > 1 && body[0] & 0x0f == 8 && (u16::from(body[0]) << 8 | u16::from(body[1])).is_multiple_of(31)
 }
 
-async fn read_all(decoder: impl AsyncRead + Unpin, limit: u64) -> std::io::Result<(Bytes, Option<String>)> {
+/// Why a decoder was read no further.
+enum End {
+    Reached,
+    Limit,
+    Broken(std::io::Error),
+}
+
+async fn read_all(mut decoder: Decoder, limit: u64) -> (Bytes, End) {
+    const PIECE: usize = 256 * 1024;
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let mut decoded = Vec::new();
-    decoder.take(limit + 1).read_to_end(&mut decoded).await?;
-    let trouble = (decoded.len() as u64 > limit).then(|| too_large(limit));
-    decoded.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    Ok((decoded.into(), trouble))
+    let mut piece = vec![0; PIECE];
+    let end = loop {
+        match decoder.read(&mut piece).await {
+            Ok(0) => break End::Reached,
+            Ok(count) => decoded.extend_from_slice(&piece[..count]),
+            Err(error) => break End::Broken(error),
+        }
+        if decoded.len() > limit {
+            decoded.truncate(limit);
+            break End::Limit;
+        }
+        // What is in memory is always ready: without this nothing else, such as cancelling, would get its turn.
+        tokio::task::yield_now().await;
+    };
+    (decoded.into(), end)
 }

@@ -1,10 +1,14 @@
 //! Opens a connection step by step, so that a failure can be told by its step: name, TCP, proxy, TLS.
 
+use std::collections::VecDeque;
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 use http::Uri;
 use hyper_util::client::legacy::connect::proxy::{SocksV5, Tunnel};
 use hyper_util::rt::TokioIo;
@@ -14,9 +18,13 @@ use tower_service::Service;
 
 use super::failure::failure;
 use super::hold::{HoldWrites, Stream};
-use super::proxy::{self, Hop, HopKind};
-use super::{Job, SendError, Trouble, tls};
+use super::proxy::{Hop, HopKind};
+use super::talk::Talk;
+use super::{Job, SendError, Trouble};
 use crate::model::exchange::{FailureKind, NetworkFailure, Step};
+
+/// How long one address is waited for before the next is tried beside it.
+const PATIENCE: Duration = Duration::from_millis(250);
 
 /// A stream that is ready for HTTP, and whether requests on it name the whole URL, as a proxy for plain HTTP wants.
 pub(super) struct Connection {
@@ -42,28 +50,34 @@ pub(super) async fn connect(job: &mut Job<'_>) -> Result<Connection, Trouble> {
 }
 
 async fn connect_steps(job: &mut Job<'_>, step: &mut Step) -> Result<Connection, Trouble> {
-    let hop = proxy::hop(&job.target, job.network)?;
-    let config = Arc::new(tls::config(job.network)?);
+    let hop = job.hop.clone();
+    let config = Arc::new(job.tls().await?);
     let (host, port, peer) = match &hop {
         Some(hop) => (hop.host.clone(), hop.port, hop.peer()),
         None => (job.target.host.clone(), job.target.port, job.target.peer()),
     };
-    let addresses = resolve(job, &host, port, &peer).await?;
+    let started = Instant::now();
+    let addresses = resolve(&host, port).await;
+    job.timings.resolve = Some(started.elapsed());
+    let trouble = |error: &io::Error, step| Trouble::Network(failure(error, step, peer.clone()));
+    // Whatever keeps us from a proxy is the proxy's trouble.
+    let addresses = addresses.map_err(|error| trouble(&error, if hop.is_some() { Step::Proxy } else { Step::Resolve }))?;
     *step = if hop.is_some() { Step::Proxy } else { Step::Connect };
-    let tcp = open(job, &addresses, *step, &peer).await?;
-    let held = HoldWrites::new(Box::new(tcp), job.progress.clone());
-    let mut stream: Box<dyn Stream> = Box::new(held);
+    let started = Instant::now();
+    let tcp = open(&addresses).await.map_err(|error| trouble(&error, *step))?;
+    job.timings.connect = Some(started.elapsed());
+    let mut stream: Box<dyn Stream> = Box::new(HoldWrites::new(Box::new(tcp), job.progress.clone()));
     let mut absolute_form = false;
     let mut proxy_auth = None;
     if let Some(hop) = hop {
         if hop.kind == HopKind::Https {
             stream = handshake(stream, &config, &hop.host, &hop.peer()).await?;
         }
-        if !job.target.is_tls && matches!(hop.kind, HopKind::Http | HopKind::Https) {
+        if !job.target.is_tls && hop.takes_whole_address() {
             absolute_form = true;
             proxy_auth = hop.basic.clone();
         } else {
-            stream = through(stream, &hop, &job.target.uri).await.map_err(|error| {
+            stream = through(stream, &hop, &job.target.with_port()).await.map_err(|error| {
                 let found = failure(error.as_ref(), Step::Proxy, hop.peer());
                 Trouble::Network(NetworkFailure { kind: FailureKind::Proxy, ..found })
             })?;
@@ -75,41 +89,51 @@ async fn connect_steps(job: &mut Job<'_>, step: &mut Step) -> Result<Connection,
         stream = handshake(stream, &config, &job.target.host, &job.target.peer()).await?;
         job.timings.tls = Some(started.elapsed());
     }
+    let stream = Box::new(Talk::new(stream, job.progress.clone()));
     Ok(Connection { stream, absolute_form, proxy_auth })
 }
 
-async fn resolve(job: &mut Job<'_>, host: &str, port: u16, peer: &str) -> Result<Vec<SocketAddr>, Trouble> {
-    let started = Instant::now();
-    let found = tokio::net::lookup_host((host, port)).await;
-    job.timings.resolve = Some(started.elapsed());
-    let addresses: Vec<_> = found.map_err(|error| Trouble::Network(failure(&error, Step::Resolve, peer.to_owned())))?.collect();
-    if addresses.is_empty() {
-        return Err(Trouble::Network(NetworkFailure {
-            kind: FailureKind::Dns,
-            message: "the name has no address".to_owned(),
-            step: Some(Step::Resolve),
-            peer: Some(peer.to_owned()),
-        }));
+/// The host's addresses, the kinds taking turns in the order that the system prefers.
+async fn resolve(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
+    let found: Vec<_> = tokio::net::lookup_host((host, port)).await?.collect();
+    let is_first = found.first().map(SocketAddr::is_ipv6);
+    let (mut first, mut second): (VecDeque<_>, VecDeque<_>) =
+        found.into_iter().partition(|address| Some(address.is_ipv6()) == is_first);
+    let mut addresses = Vec::new();
+    while !first.is_empty() || !second.is_empty() {
+        addresses.extend(first.pop_front());
+        addresses.extend(second.pop_front());
     }
-    Ok(addresses)
+    if addresses.is_empty() { Err(io::Error::other("the name has no address")) } else { Ok(addresses) }
 }
 
-async fn open(job: &mut Job<'_>, addresses: &[SocketAddr], step: Step, peer: &str) -> Result<TcpStream, Trouble> {
-    let started = Instant::now();
-    let mut last = None;
-    for address in addresses {
-        match TcpStream::connect(address).await {
-            Ok(stream) => {
-                job.timings.connect = Some(started.elapsed());
-                // Small writes, such as a request's head, go out at once; without this they only wait.
-                let _ = stream.set_nodelay(true);
-                return Ok(stream);
+/// Tries the addresses in turn without waiting long for one that does not answer, and takes the first that does.
+async fn open(addresses: &[SocketAddr]) -> io::Result<TcpStream> {
+    let mut waiting = addresses.iter().copied();
+    let mut tries = FuturesUnordered::new();
+    let mut last = io::Error::other("the name has no address");
+    loop {
+        let next = waiting.next();
+        tries.extend(next.map(TcpStream::connect));
+        let patience = async {
+            match next {
+                Some(_) => tokio::time::sleep(PATIENCE).await,
+                None => std::future::pending().await,
             }
-            Err(error) => last = Some(error),
+        };
+        tokio::select! {
+            tried = tries.next() => match tried {
+                Some(Ok(stream)) => {
+                    // Small writes, such as a request's head, go out at once; without this they only wait.
+                    let _ = stream.set_nodelay(true);
+                    return Ok(stream);
+                }
+                Some(Err(error)) => last = error,
+                None => return Err(last),
+            },
+            () = patience => {}
         }
     }
-    let error = last.unwrap_or_else(|| std::io::Error::other("no address"));
-    Err(Trouble::Network(failure(&error, step, peer.to_owned())))
 }
 
 async fn handshake(
@@ -156,7 +180,7 @@ struct Given(Option<TokioIo<Box<dyn Stream>>>);
 
 impl Service<Uri> for Given {
     type Response = TokioIo<Box<dyn Stream>>;
-    type Error = std::io::Error;
+    type Error = io::Error;
     type Future = std::future::Ready<Result<Self::Response, Self::Error>>;
 
     fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
@@ -164,6 +188,6 @@ impl Service<Uri> for Given {
     }
 
     fn call(&mut self, _target: Uri) -> Self::Future {
-        std::future::ready(self.0.take().ok_or_else(|| std::io::Error::other("the connection is in use")))
+        std::future::ready(self.0.take().ok_or_else(|| io::Error::other("the connection is in use")))
     }
 }

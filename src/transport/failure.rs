@@ -11,10 +11,10 @@ pub(super) fn failure(error: &(dyn Error + 'static), step: Step, peer: String) -
     NetworkFailure { kind, message: message(error), step: Some(step), peer: Some(peer) }
 }
 
-/// The innermost error that says something, with what stands around it left out: outer ones repeat "error sending request".
-fn message(error: &(dyn Error + 'static)) -> String {
+/// What the innermost error says: the outer ones repeat "error sending request". Of a TLS error everything is told.
+pub(super) fn message(error: &(dyn Error + 'static)) -> String {
     let mut last = error;
-    while let Some(source) = inner(last) {
+    while let Some(source) = inner(last).filter(|_| !last.is::<rustls::Error>()) {
         last = source;
     }
     last.to_string()
@@ -29,33 +29,24 @@ fn inner<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'stati
 }
 
 fn classify(error: &(dyn Error + 'static), step: Step) -> (FailureKind, Step) {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if error.is::<rustls::Error>() {
-            return (FailureKind::Tls, Step::Tls);
-        }
-        if let Some(error) = error.downcast_ref::<io::Error>()
-            && let Some(kind) = io_kind(error, step)
-        {
-            return (kind, step);
-        }
-        if let Some(error) = error.downcast_ref::<hyper::Error>() {
-            if error.is_timeout() {
-                return (FailureKind::Timeout, step);
-            }
-            if error.is_incomplete_message() || error.is_canceled() || error.is_closed() {
-                return (FailureKind::Reset, step);
-            }
-        }
-        next = inner(error);
+    let chain = || std::iter::successors(Some(error), |error| inner(*error));
+    // Whatever wraps it and on whatever way, a TLS error is the certificate's or the handshake's.
+    if chain().any(<dyn Error>::is::<rustls::Error>) {
+        return (FailureKind::Tls, Step::Tls);
     }
-    let kind = match step {
+    let kind = chain().find_map(|error| match (error.downcast_ref::<io::Error>(), error.downcast_ref::<hyper::Error>()) {
+        (Some(error), _) => io_kind(error, step),
+        (_, Some(error)) if error.is_timeout() => Some(FailureKind::Timeout),
+        (_, Some(error)) if error.is_incomplete_message() || error.is_canceled() || error.is_closed() => Some(FailureKind::Reset),
+        _ => None,
+    });
+    let by_step = match step {
         Step::Resolve => FailureKind::Dns,
         Step::Proxy => FailureKind::Proxy,
         Step::Tls => FailureKind::Tls,
         _ => FailureKind::Other,
     };
-    (kind, step)
+    (kind.unwrap_or(by_step), step)
 }
 
 fn io_kind(error: &io::Error, step: Step) -> Option<FailureKind> {
@@ -75,6 +66,8 @@ fn io_kind(error: &io::Error, step: Step) -> Option<FailureKind> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
 
     #[test]
@@ -87,10 +80,19 @@ mod tests {
             (io(io::ErrorKind::Other), Step::Resolve, FailureKind::Dns),
             (io(io::ErrorKind::ConnectionRefused), Step::Proxy, FailureKind::Proxy),
             (io::Error::other(rustls::Error::DecryptError), Step::Connect, FailureKind::Tls),
+            (io::Error::other(rustls::Error::DecryptError), Step::Proxy, FailureKind::Tls),
             (io(io::ErrorKind::HostUnreachable), Step::Connect, FailureKind::Other),
         ] {
             assert_eq!(failure(&error, step, "h:1".into()).kind, expected, "{error:?}");
         }
+    }
+
+    #[test]
+    fn a_tls_error_is_told_in_full() {
+        let cause = rustls::OtherError(Arc::new(io::Error::other("the issuer is not known")));
+        let error = io::Error::other(rustls::Error::InvalidCertificate(rustls::CertificateError::Other(cause)));
+        let message = failure(&error, Step::Connect, "h:1".into()).message;
+        assert!(message.starts_with("invalid peer certificate") && message.contains("the issuer is not known"), "{message}");
     }
 
     #[test]

@@ -31,11 +31,15 @@ pub(super) fn look_again(file: &FileRef) -> Result<(), SendError> {
 
 fn open(path: &Path) -> Result<(File, Metadata), SendError> {
     let trouble = |reason: &str, advice: &str| SendError::File(format!("{} cannot be sent: {reason}. {advice}", path.display()));
-    let read = File::open(path).and_then(|file| file.metadata().map(|found| (file, found)));
+    // Opening a pipe would wait for somebody to write to it, so what it is comes first.
+    let read = std::fs::metadata(path).and_then(|found| match found.is_file() {
+        true => File::open(path).and_then(|file| file.metadata().map(|found| (Some(file), found))),
+        false => Ok((None, found)),
+    });
     match read {
-        Ok((_, found)) if found.is_dir() => Err(trouble("it is a folder", "Pick the files in it, or zip it")),
-        Ok((_, found)) if !found.is_file() => Err(trouble("it is no regular file", "Copy its content to a file first")),
-        Ok(opened) => Ok(opened),
+        Ok((Some(file), found)) => Ok((file, found)),
+        Ok((None, found)) if found.is_dir() => Err(trouble("it is a folder", "Pick the files in it, or zip it")),
+        Ok(_) => Err(trouble("it is no regular file", "Copy its content to a file first")),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             Err(trouble("it is gone", "Pick it again where it lies now"))
         }
@@ -56,6 +60,11 @@ fn compare(file: &FileRef, found: &Metadata) -> Result<(), String> {
         (Some(then), Ok(now)) if then != now => Err(format!("{path} was changed since it was picked. Pick it again")),
         _ => Ok(()),
     }
+}
+
+/// Bytes in lower-case hex.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Reads a file into a channel and returns its SHA-256 in hex. The last bytes are held until the file has been looked at once more:
@@ -115,5 +124,5 @@ fn try_read(file: &FileRef, channel: &mpsc::Sender<Result<Bytes, String>>) -> Re
     {
         return Ok(None);
     }
-    Ok(Some(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()))
+    Ok(Some(hex(&hash.finalize())))
 }

@@ -4,7 +4,7 @@
 //! broken pipe before the client has read the answer, and an HTTP library that stops at the first error never reads it. Here such an
 //! error is held back until reading has come to an end too.
 
-use std::io;
+use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -18,6 +18,7 @@ use super::Counters;
 pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
+/// The connection itself, below TLS. Every byte that it moves counts as life.
 pub(super) struct HoldWrites {
     inner: Box<dyn Stream>,
     counters: Arc<Counters>,
@@ -40,6 +41,13 @@ impl HoldWrites {
             }
             result => result,
         }
+    }
+
+    fn wrote(&mut self, cx: &Context<'_>, result: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        if let Poll::Ready(Ok(count)) = &result {
+            self.counters.moved.fetch_add(*count as u64, Ordering::Relaxed);
+        }
+        self.hold(cx, result)
     }
 }
 
@@ -74,10 +82,20 @@ impl AsyncWrite for HoldWrites {
             return Poll::Pending;
         }
         let result = Pin::new(&mut this.inner).poll_write(cx, bytes);
-        if let Poll::Ready(Ok(count)) = &result {
-            this.counters.moved.fetch_add(*count as u64, Ordering::Relaxed);
+        this.wrote(cx, result)
+    }
+
+    fn poll_write_vectored(self: Pin<&mut Self>, cx: &mut Context<'_>, slices: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        if this.held.is_some() {
+            return Poll::Pending;
         }
-        this.hold(cx, result)
+        let result = Pin::new(&mut this.inner).poll_write_vectored(cx, slices);
+        this.wrote(cx, result)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.inner.is_write_vectored()
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -18,6 +18,7 @@ pub(super) struct Hop {
     pub(super) login: Option<(String, String)>,
 }
 
+/// How a proxy is spoken to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum HopKind {
     Http,
@@ -29,6 +30,21 @@ impl Hop {
     pub(super) fn peer(&self) -> String {
         format!("{}:{}", self.host, self.port)
     }
+
+    /// Whether requests for plain HTTP name the whole address to it instead of asking for a tunnel.
+    pub(super) fn takes_whole_address(&self) -> bool {
+        matches!(self.kind, HopKind::Http | HopKind::Https)
+    }
+
+    /// Its address with the login that it wants, for whoever takes the two in one.
+    pub(super) fn address_with_login(&self) -> String {
+        let address = self.uri.to_string();
+        let (Some((user, password)), Ok(mut url)) = (&self.login, url::Url::parse(&address)) else { return address };
+        match (url.set_username(user), url.set_password(Some(password))) {
+            (Ok(()), Ok(())) => url.to_string(),
+            _ => address,
+        }
+    }
 }
 
 /// The proxy for a target, if there is one. This machine itself is reached through the system's proxy only by mistake.
@@ -37,10 +53,7 @@ pub(super) fn hop(target: &Target, network: &Network) -> Result<Option<Hop>, Sen
         Proxy::Direct => return Ok(None),
         Proxy::System if is_loopback(&target.host) => return Ok(None),
         Proxy::System => Matcher::from_system(),
-        Proxy::Own(url) => {
-            check(url)?;
-            Matcher::builder().all(url.as_str()).build()
-        }
+        Proxy::Own(url) => Matcher::builder().all(checked(url)?).build(),
     };
     let Some(found) = matcher.intercept(&target.uri) else { return Ok(None) };
     let uri = found.uri().clone();
@@ -62,16 +75,18 @@ pub(super) fn hop(target: &Target, network: &Network) -> Result<Option<Hop>, Sen
     Ok(Some(Hop { kind, uri, host, port, basic: found.basic_auth().cloned(), login }))
 }
 
-/// A proxy address that cannot be used is better refused than passed by.
-fn check(url: &str) -> Result<(), SendError> {
-    let usable = url::Url::parse(url).ok().filter(|url| {
+/// The address with its scheme, if it can be used: one that cannot is better refused than passed by.
+fn checked(typed: &str) -> Result<String, SendError> {
+    let typed = typed.trim();
+    let url = if typed.contains("://") { typed.to_owned() } else { format!("http://{typed}") };
+    let usable = url::Url::parse(&url).ok().filter(|url| {
         matches!(url.scheme(), "http" | "https" | "socks5" | "socks5h") && url.host_str().is_some_and(|host| !host.is_empty())
     });
     match usable {
-        Some(_) => Ok(()),
+        Some(_) => Ok(url),
         None => Err(SendError::Setting(format!(
             "The proxy address {} in the settings cannot be used; write it like http://proxy.example:3128 or socks5://proxy.example:1080",
-            mask_url(url)
+            mask_url(&url)
         ))),
     }
 }

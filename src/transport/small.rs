@@ -1,150 +1,199 @@
 //! Sends small requests through reqwest.
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
+use tokio::sync::Notify;
+use tower_layer::Layer;
+use tower_service::Service;
 
-use super::failure::failure;
-use super::proxy::{self, HopKind};
-use super::{Arrived, Job, SendError, Trouble, header_map, idle_failure, method_of, tls, wire_body};
+use super::failure::{failure, message};
+use super::head::{header_map, method_of};
+use super::{Arrived, Job, SendError, Trouble, wire_body};
 use crate::model::exchange::{FailureKind, Step};
 use crate::model::request::Body;
-use crate::model::settings::Proxy;
+
+/// In-memory bodies up to this many bytes go out in one write, so that no answer can come before they are sent.
+const SMALL: usize = 64 * 1024;
+
+/// Whether reqwest can send this as it is: the body in one write, the address as it was typed.
+pub(super) fn can_send(job: &Job<'_>) -> bool {
+    let is_small = match &job.request.body {
+        Body::None => true,
+        Body::Bytes(bytes) => bytes.len() <= SMALL,
+        Body::Multipart(_) => false,
+    };
+    let stays = |url: url::Url| &url[url::Position::BeforePath..] == job.target.path_and_query();
+    is_small && url::Url::parse(&job.target.uri.to_string()).is_ok_and(stays)
+}
 
 /// Sends the job's request and waits for the head of the answer.
 pub(super) async fn send(job: &mut Job<'_>) -> Result<Arrived, Trouble> {
-    let headers = header_map(job.request, &job.target.uri)?;
+    let mut headers = header_map(job.request, &job.target)?;
     let method = method_of(job.request)?;
-    let resolver = Arc::new(TimedResolver::default());
-    let client = client(job, resolver.clone())?;
-    let url = url::Url::parse(&job.target.uri.to_string())
-        .map_err(|error| SendError::Unsendable(format!("The address cannot be sent to: {error}. Check it")))?;
-    let mut request = client.request(method, url).headers(headers);
+    if let Body::Bytes(bytes) = &job.request.body {
+        // Named even when there is nothing: some servers refuse a POST without it.
+        headers.entry(http::header::CONTENT_LENGTH).or_insert(bytes.len().into());
+    }
+    let opening = Opening::default();
+    let client = client(job, &opening, job.tls().await?)?;
+    let mut request = client.request(method, job.target.uri.to_string()).headers(headers);
     if let Body::Bytes(bytes) = &job.request.body {
         request = request.body(bytes.clone());
     }
-    let started = Instant::now();
-    let limit = job.network.connect_timeout + job.network.idle_timeout;
-    let answer = tokio::time::timeout(limit, request.send()).await;
-    job.timings.resolve = resolver.took();
-    let answer = match answer {
-        Err(_) => return Err(Trouble::Network(idle_failure(job.target.peer(), Step::Wait, job.network.idle_timeout))),
-        Ok(Err(error)) => return Err(trouble(job, error, &resolver)),
-        Ok(Ok(answer)) => answer,
+    let answer = {
+        // The connect timeout is reqwest's to keep; the idle timeout starts where it ends.
+        let stalls = async {
+            opening.is_over.notified().await;
+            job.stalls(|| Step::Wait).await
+        };
+        tokio::select! {
+            answer = request.send() => answer.map_err(|error| trouble(job, error, &opening)),
+            stalled = stalls => Err(stalled),
+        }
     };
+    let (resolve, opened) = (opening.resolve.get().copied(), opening.opened.get().copied());
+    job.timings.resolve = resolve;
+    job.timings.connect = opened.map(|opened| (opened - job.started).saturating_sub(resolve.unwrap_or_default()));
+    let answer = answer?;
     job.progress.sent.store(job.request.body.len(), Ordering::Relaxed);
-    let first_byte = started.elapsed();
+    let first_byte = opened.unwrap_or(job.started).elapsed();
     let (head, body) = http::Response::from(answer).into_parts();
     Ok(Arrived { head, body: wire_body(body), early: false, first_byte })
 }
 
-fn client(job: &Job<'_>, resolver: Arc<TimedResolver>) -> Result<reqwest::Client, SendError> {
-    let network = job.network;
+fn client(job: &Job<'_>, opening: &Opening, tls: rustls::ClientConfig) -> Result<reqwest::Client, SendError> {
     let mut builder = reqwest::Client::builder()
-        .tls_backend_preconfigured(tls::config(network)?)
+        .tls_backend_preconfigured(tls)
         .redirect(Policy::none())
         .referer(false)
         .retry(reqwest::retry::never())
         .http1_only()
         .http1_title_case_headers()
         .pool_max_idle_per_host(0)
-        .connect_timeout(network.connect_timeout)
-        .read_timeout(network.idle_timeout)
-        .dns_resolver(resolver)
+        .connect_timeout(job.network.connect_timeout)
+        .dns_resolver(Arc::new(opening.clone()))
+        .connector_layer(opening.clone())
         .no_proxy();
-    if let Some(hop) = proxy::hop(&job.target, network)? {
-        let address = match &network.proxy {
-            Proxy::Own(url) => url.clone(),
-            _ => hop.uri.to_string(),
-        };
+    if let Some(hop) = &job.hop {
         let unusable =
             |_| SendError::Setting(format!("The proxy {} in the settings cannot be used. Check its address", hop.peer()));
-        let mut own = reqwest::Proxy::all(address).map_err(unusable)?;
+        let mut own = reqwest::Proxy::all(hop.address_with_login()).map_err(unusable)?;
         if let Some(basic) = &hop.basic {
             own = own.custom_http_auth(basic.clone());
         }
         builder = builder.proxy(own);
     }
-    builder.build().map_err(|error| SendError::Setting(format!("Setting the connection up: {}", innermost(&error.without_url()))))
+    builder.build().map_err(|error| SendError::Setting(format!("Setting the connection up: {}", message(&error.without_url()))))
 }
 
-fn trouble(job: &Job<'_>, error: reqwest::Error, resolver: &TimedResolver) -> Trouble {
+fn trouble(job: &Job<'_>, error: reqwest::Error, opening: &Opening) -> Trouble {
     // The text of the error as it comes holds the URL, and so the API key.
     let error = error.without_url();
-    let hop = proxy::hop(&job.target, job.network).ok().flatten();
-    let mut peer = job.target.peer();
-    let mut step = if error.is_connect() { Step::Connect } else { Step::Wait };
-    if error.is_connect() && resolver.failed() {
-        step = Step::Resolve;
-    } else if error.is_connect()
-        && let Some(hop) = &hop
-    {
-        step = Step::Proxy;
-        peer = hop.peer();
-        if matches!(hop.kind, HopKind::Https) {
-            step = Step::Proxy;
-        }
+    if error.is_builder() {
+        return SendError::Unsendable(format!("The address cannot be sent to: {}. Check it", message(&error))).into();
     }
-    let mut found = failure(&error, step, peer);
+    let step = if error.is_connect() { opening.failed_at(job) } else { Step::Wait };
+    let found = failure(&error, step, job.target.peer());
+    let proxy = job.hop.as_ref().filter(|_| found.step == Some(Step::Proxy));
+    let mut found = match proxy {
+        Some(hop) => failure(&error, step, hop.peer()),
+        None => found,
+    };
     if error.is_timeout() {
         found.kind = FailureKind::Timeout;
-        let (limit, doing) = match step {
-            Step::Resolve | Step::Connect | Step::Proxy => (job.network.connect_timeout, "no connection"),
-            _ => (job.network.idle_timeout, "no answer"),
-        };
-        found.message = format!("{doing} within {} s", limit.as_secs_f64());
+        found.message = format!("no connection within {} s", job.network.connect_timeout.as_secs_f64());
+    } else if found.step == Some(Step::Connect) && found.kind == FailureKind::Reset && job.target.is_tls {
+        // A connection that is being opened is refused, or it hangs; what breaks has been open.
+        found.step = Some(Step::Tls);
     }
     Trouble::Network(found)
 }
 
-fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut last = error;
-    while let Some(source) = last.source() {
-        last = source;
-    }
-    last.to_string()
+/// What is to be seen of a connection while reqwest opens it.
+#[derive(Clone, Debug, Default)]
+struct Opening {
+    /// How long the name took.
+    resolve: Arc<OnceLock<Duration>>,
+    /// The name that has no address.
+    unknown: Arc<Mutex<Option<String>>>,
+    opened: Arc<OnceLock<Instant>>,
+    is_over: Arc<Notify>,
 }
 
-/// The system's resolver, with the time it took.
-#[derive(Debug, Default)]
-struct TimedResolver {
-    micros: Arc<AtomicU64>,
-    failure: Arc<OnceLock<()>>,
-}
-
-impl TimedResolver {
-    fn took(&self) -> Option<Duration> {
-        let micros = self.micros.load(Ordering::Relaxed);
-        (micros > 0).then(|| Duration::from_micros(micros))
-    }
-
-    fn failed(&self) -> bool {
-        self.failure.get().is_some()
+impl Opening {
+    fn failed_at(&self, job: &Job<'_>) -> Step {
+        let unknown = self.unknown.lock().unwrap_or_else(PoisonError::into_inner);
+        match (&job.hop, unknown.as_deref()) {
+            (Some(hop), Some(name)) if name != hop.host => Step::Resolve,
+            (Some(_), _) => Step::Proxy,
+            (None, Some(_)) => Step::Resolve,
+            (None, None) => Step::Connect,
+        }
     }
 }
 
-impl Resolve for TimedResolver {
+impl Resolve for Opening {
     fn resolve(&self, name: Name) -> Resolving {
-        let (micros, failure) = (self.micros.clone(), self.failure.clone());
+        let seen = self.clone();
         Box::pin(async move {
             let started = Instant::now();
             let found = tokio::net::lookup_host((name.as_str(), 0)).await;
-            let took = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-            micros.store(took.max(1), Ordering::Relaxed);
+            let _ = seen.resolve.set(started.elapsed());
             match found {
                 Ok(addresses) => {
                     let addresses: Vec<SocketAddr> = addresses.collect();
                     Ok(Box::new(addresses.into_iter()) as Addrs)
                 }
                 Err(error) => {
-                    let _ = failure.set(());
+                    *seen.unknown.lock().unwrap_or_else(PoisonError::into_inner) = Some(name.as_str().to_owned());
                     Err(error.into())
                 }
             }
+        })
+    }
+}
+
+impl<S> Layer<S> for Opening {
+    type Service = Watched<S>;
+
+    fn layer(&self, inner: S) -> Watched<S> {
+        Watched { inner, opening: self.clone() }
+    }
+}
+
+/// Reqwest's connector, watched.
+#[derive(Clone)]
+struct Watched<S> {
+    inner: S,
+    opening: Opening,
+}
+
+impl<S, R> Service<R> for Watched<S>
+where
+    S: Service<R>,
+    S::Future: Send + 'static,
+{
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = std::pin::Pin<Box<dyn Future<Output = Result<S::Response, S::Error>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: R) -> Self::Future {
+        let (connecting, opening) = (self.inner.call(request), self.opening.clone());
+        Box::pin(async move {
+            let connection = connecting.await?;
+            let _ = opening.opened.set(Instant::now());
+            opening.is_over.notify_one();
+            Ok(connection)
         })
     }
 }

@@ -7,24 +7,42 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
+use rustls::{ClientConfig, ConfigBuilder, DigitallySignedStruct, RootCertStore, SignatureScheme, WantsVerifier};
 use rustls_platform_verifier::Verifier;
 
 use super::SendError;
 use crate::model::Network;
 
-/// The configuration that these settings ask for. HTTP/1.1 alone is offered: requests are shown as they go over such a connection.
-pub(super) fn config(network: &Network) -> Result<ClientConfig, SendError> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(provider.clone())
+/// The configuration for connections that use TLS, or, where none does, one that trusts nobody and costs nothing.
+pub(super) async fn config_if(is_needed: bool, network: &Network) -> Result<ClientConfig, SendError> {
+    if !is_needed {
+        let builder = builder(&Arc::new(rustls::crypto::ring::default_provider()))?;
+        return Ok(builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth());
+    }
+    let network = network.clone();
+    // Reading the system's certificates takes longer than a shared thread should be held.
+    let read = tokio::task::spawn_blocking(move || config(&network)).await;
+    read.map_err(|error| SendError::Setting(format!("Setting TLS up: {error}")))?
+}
+
+fn builder(provider: &Arc<CryptoProvider>) -> Result<ConfigBuilder<ClientConfig, WantsVerifier>, SendError> {
+    ClientConfig::builder_with_provider(provider.clone())
         .with_safe_default_protocol_versions()
-        .map_err(|error| SendError::Setting(format!("Setting TLS up: {error}")))?;
+        .map_err(|error| SendError::Setting(format!("Setting TLS up: {error}")))
+}
+
+/// The configuration that these settings ask for. HTTP/1.1 alone is offered: requests are shown as they go over such a connection.
+fn config(network: &Network) -> Result<ClientConfig, SendError> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = builder(&provider)?;
     let verifier: Arc<dyn ServerCertVerifier> = if network.accept_invalid_certificates {
         Arc::new(AcceptAny(provider))
     } else {
         let roots = network.ca_file.as_deref().map(read_roots).transpose()?.unwrap_or_default();
         let verifier = Verifier::new_with_extra_roots(roots, provider).map_err(|error| {
-            SendError::Setting(format!("Reading the trusted certificates: {error}. Check the CA file in the settings"))
+            SendError::Setting(format!(
+                "Reading the trusted certificates: {error}. Check the CA file in the settings and the system's certificates"
+            ))
         })?;
         Arc::new(verifier)
     };

@@ -1,19 +1,24 @@
 //! Sends multipart and large bodies over a connection of our own, and shows the answer even when it comes early.
 
-use std::sync::atomic::Ordering;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
 use std::time::Instant;
 
 use bytes::Bytes;
-use http_body_util::StreamBody;
 use http_body_util::combinators::UnsyncBoxBody;
-use hyper::body::Frame;
+use http_body_util::{BodyExt as _, StreamBody};
+use hyper::body::{Frame, Incoming};
+use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
+use sha2::{Digest as _, Sha256};
 use tokio::sync::mpsc;
+use tokio_util::task::AbortOnDropHandle;
 
 use super::direct::{self, Connection};
-use super::failure::failure;
-use super::{Arrived, Counters, Job, SendError, Trouble, file, header_map, idle_failure, method_of, stalled, wire_body};
+use super::head::{header_map, method_of};
+use super::{Arrived, Job, SendError, Trouble, file, wire_body};
 use crate::model::exchange::{Sent, Step};
 use crate::model::multipart::{Multipart, PartContent};
 use crate::model::request::Body;
@@ -26,173 +31,173 @@ const WAITING_CHUNKS: usize = 2;
 /// Bytes of an in-memory body that are handed over at once.
 const SLICE: usize = 256 * 1024;
 
-/// What the task that reads the files found out.
+/// What was found out while the body was read, and whether to go on with it.
+#[derive(Clone, Default)]
+pub(super) struct Findings {
+    found: Arc<Mutex<Found>>,
+    is_refused: Arc<AtomicBool>,
+}
+
 #[derive(Default)]
-struct Findings {
+struct Found {
     /// Why the body could not be completed.
     trouble: Option<String>,
     /// The SHA-256 of each part that was read to its end, by its index.
     hashes: Vec<(usize, String)>,
 }
 
-type Shared = Arc<Mutex<Findings>>;
+impl Findings {
+    fn change(&self, change: impl FnOnce(&mut Found)) {
+        change(&mut self.found.lock().unwrap_or_else(PoisonError::into_inner));
+    }
 
-/// Sends the job's request and waits for the head of the answer. The hashes of what was read go into `sent`.
-pub(super) async fn send(job: &mut Job<'_>, sent: &mut Sent) -> Result<Arrived, Trouble> {
-    let headers = header_map(job.request, &job.target.uri)?;
-    let method = method_of(job.request)?;
-    look_at_files(job)?;
+    /// Writes the hashes down.
+    ///
+    /// # Errors
+    /// When the body was broken off because of a file: what the server says of that is no answer to the request.
+    pub(super) fn into_sent(self, sent: &mut Sent) -> Result<(), SendError> {
+        let found = std::mem::take(&mut *self.found.lock().unwrap_or_else(PoisonError::into_inner));
+        for (index, hash) in found.hashes {
+            if let Some(part) = sent.parts.as_mut().and_then(|parts| parts.get_mut(index)) {
+                part.sha256 = Some(hash);
+            }
+        }
+        found.trouble.map_or(Ok(()), |trouble| Err(SendError::File(trouble)))
+    }
+}
+
+/// Sends the job's request and waits for the head of the answer.
+pub(super) async fn send(job: &mut Job<'_>, findings: &Findings) -> Result<Arrived, Trouble> {
+    let mut head = http::Request::new(());
+    *head.method_mut() = method_of(job.request)?;
+    *head.headers_mut() = header_map(job.request, &job.target)?;
+    look_at_files(&job.request.body).await?;
     let connection = direct::connect(job).await?;
-    let findings = Shared::default();
-    let body = body_of(&job.request.body, job.progress.clone(), findings.clone());
-    let mut request = http::Request::new(body);
-    *request.method_mut() = method;
-    *request.headers_mut() = headers;
-    finish_head(&mut request, job, &connection)?;
-    let arrived = converse(job, connection, request).await;
-    let found = std::mem::take(&mut *findings.lock().unwrap_or_else(PoisonError::into_inner));
-    for (index, hash) in found.hashes {
-        if let Some(part) = sent.parts.as_mut().and_then(|parts| parts.get_mut(index)) {
-            part.sha256 = Some(hash);
-        }
-    }
-    match (arrived, found.trouble) {
-        // What the server says of a request that was broken off here is no answer to it.
-        (_, Some(trouble)) => Err(SendError::File(trouble).into()),
-        (arrived, None) => arrived,
-    }
+    finish_head(&mut head, job, &connection);
+    let body = body_of(&job.request.body, findings.clone());
+    converse(job, connection, head.map(|()| body), findings).await
 }
 
-fn look_at_files(job: &Job<'_>) -> Result<(), SendError> {
-    let Body::Multipart(multipart) = &job.request.body else { return Ok(()) };
-    for part in &multipart.parts {
-        if let PartContent::File(file) = &part.content {
-            file::look_again(file)?;
-        }
-    }
-    Ok(())
+async fn look_at_files(body: &Body) -> Result<(), SendError> {
+    let Body::Multipart(multipart) = body else { return Ok(()) };
+    let files: Vec<_> = multipart
+        .parts
+        .iter()
+        .filter_map(|part| match &part.content {
+            PartContent::File(file) => Some(file.clone()),
+            PartContent::Bytes(_) => None,
+        })
+        .collect();
+    // A network drive may take its time.
+    let looked = tokio::task::spawn_blocking(move || files.iter().try_for_each(file::look_again)).await;
+    looked.map_err(|error| SendError::File(format!("Looking at the files: {error}")))?
 }
 
-fn finish_head(request: &mut http::Request<OutBody>, job: &Job<'_>, connection: &Connection) -> Result<(), SendError> {
-    let uri = &job.target.uri;
-    *request.uri_mut() = if connection.absolute_form {
-        uri.clone()
-    } else {
-        let target = uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
-        target.parse().map_err(|_| SendError::Unsendable("The address's path cannot be sent. Check it".to_owned()))?
-    };
-    let headers = request.headers_mut();
+fn finish_head(head: &mut http::Request<()>, job: &Job<'_>, connection: &Connection) {
+    *head.uri_mut() = if connection.absolute_form { job.target.uri.clone() } else { job.target.origin_form() };
+    let headers = head.headers_mut();
     if let Some(auth) = &connection.proxy_auth {
         headers.insert(http::header::PROXY_AUTHORIZATION, auth.clone());
     }
-    // Some front ends refuse a chunked upload, so its length is always named.
-    headers.entry(http::header::CONTENT_LENGTH).or_insert(http::HeaderValue::from(job.request.body.len()));
-    Ok(())
+    // Some front ends refuse a chunked upload, so the length is named unless the user wants chunks.
+    if !matches!(job.request.body, Body::None) && !headers.contains_key(http::header::TRANSFER_ENCODING) {
+        headers.entry(http::header::CONTENT_LENGTH).or_insert(http::HeaderValue::from(job.request.body.len()));
+    }
 }
 
-async fn converse(job: &Job<'_>, connection: Connection, request: http::Request<OutBody>) -> Result<Arrived, Trouble> {
-    let peer = job.target.peer();
-    let broken = |error: hyper::Error, step| Trouble::Network(failure(&error, step, peer.clone()));
-    let (mut sender, driver) = hyper::client::conn::http1::Builder::new()
-        .title_case_headers(true)
-        .handshake(TokioIo::new(connection.stream))
-        .await
-        .map_err(|error| broken(error, Step::Send))?;
-    let driver = tokio_util::task::AbortOnDropHandle::new(tokio::spawn(driver));
+async fn converse(
+    job: &Job<'_>,
+    connection: Connection,
+    request: http::Request<OutBody>,
+    findings: &Findings,
+) -> Result<Arrived, Trouble> {
+    let builder = http1::Builder::new().title_case_headers(true).clone();
+    let (mut sender, driver) =
+        builder.handshake(TokioIo::new(connection.stream)).await.map_err(|error| job.network_failure(&error, Step::Send))?;
     let started = Instant::now();
-    let step = || if is_sent(job) { Step::Wait } else { Step::Send };
+    // Given to the sender before the driver runs, so that nothing that the server does comes before it.
+    let answer = sender.send_request(request);
+    let driver = AbortOnDropHandle::new(tokio::spawn(driver));
+    let step = || if job.is_sent() { Step::Wait } else { Step::Send };
     let answer = tokio::select! {
-        answer = sender.send_request(request) => answer.map_err(|error| broken(error, step()))?,
-        () = stalled(job.progress, job.network.idle_timeout) => {
-            return Err(Trouble::Network(idle_failure(peer.clone(), step(), job.network.idle_timeout)));
-        }
+        answer = answer => answer.map_err(|error| job.network_failure(&error, step()))?,
+        stalled = job.stalls(step) => return Err(stalled),
     };
     let first_byte = started.elapsed();
-    let early = !is_sent(job);
+    let early = !job.is_sent();
+    // As curl does: after a refusal nothing more is sent; an early success may well wait for the rest.
+    findings.is_refused.store(early && !answer.status().is_success(), Ordering::Relaxed);
     let (head, body) = answer.into_parts();
     Ok(Arrived { head, body: wire_body(Driven { body, _driver: driver, _sender: sender }), early, first_byte })
 }
 
-fn is_sent(job: &Job<'_>) -> bool {
-    job.progress.sent.load(Ordering::Relaxed) >= job.request.body.len()
-}
-
 /// An answer's body together with the connection that brings it.
 struct Driven {
-    body: hyper::body::Incoming,
-    _driver: tokio_util::task::AbortOnDropHandle<hyper::Result<()>>,
-    _sender: hyper::client::conn::http1::SendRequest<OutBody>,
+    body: Incoming,
+    _driver: AbortOnDropHandle<hyper::Result<()>>,
+    _sender: SendRequest<OutBody>,
 }
 
 impl http_body::Body for Driven {
     type Data = Bytes;
     type Error = hyper::Error;
 
-    fn poll_frame(
-        self: std::pin::Pin<&mut Self>,
-        cx: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
-        std::pin::Pin::new(&mut self.get_mut().body).poll_frame(cx)
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        Pin::new(&mut self.get_mut().body).poll_frame(cx)
     }
 }
 
-/// The request's body as a stream: chunks in, counted as the connection takes them.
-fn body_of(body: &Body, counters: Arc<Counters>, findings: Shared) -> OutBody {
+/// The request's body as a stream that ends when it was refused or cannot be completed.
+fn body_of(body: &Body, findings: Findings) -> OutBody {
     let (sender, mut receiver) = mpsc::channel::<Result<Bytes, String>>(WAITING_CHUNKS);
     match body {
         Body::None => {}
         Body::Bytes(bytes) => {
             let bytes = Bytes::from(bytes.clone());
             tokio::spawn(async move {
-                let mut at = 0;
-                while at < bytes.len() {
-                    let end = bytes.len().min(at + SLICE);
-                    if sender.send(Ok(bytes.slice(at..end))).await.is_err() {
+                for at in (0..bytes.len()).step_by(SLICE) {
+                    if sender.send(Ok(bytes.slice(at..bytes.len().min(at + SLICE)))).await.is_err() {
                         return;
                     }
-                    at = end;
                 }
             });
         }
         Body::Multipart(multipart) => {
-            let multipart = multipart.clone();
-            let findings = findings.clone();
+            let (multipart, findings) = (multipart.clone(), findings.clone());
             tokio::task::spawn_blocking(move || write_parts(&multipart, &sender, &findings));
         }
     }
     let stream = futures_util::stream::poll_fn(move |cx| {
+        if findings.is_refused.load(Ordering::Relaxed) {
+            return Poll::Pending;
+        }
         receiver.poll_recv(cx).map(|chunk| {
-            chunk.map(|chunk| match chunk {
-                Ok(bytes) => {
-                    counters.sent.fetch_add(bytes.len() as u64, Ordering::Relaxed);
-                    Ok(Frame::data(bytes))
-                }
-                Err(trouble) => {
-                    findings.lock().unwrap_or_else(PoisonError::into_inner).trouble = Some(trouble.clone());
-                    Err(BodyError::from(trouble))
-                }
+            chunk.map(|chunk| {
+                chunk.map(Frame::data).map_err(|trouble| {
+                    findings.change(|found| found.trouble = Some(trouble.clone()));
+                    BodyError::from(trouble)
+                })
             })
         })
     });
-    http_body_util::BodyExt::boxed_unsync(StreamBody::new(stream))
+    StreamBody::new(stream).boxed_unsync()
 }
 
 /// Writes head, content and tail of each part into the channel, files as they are read.
-fn write_parts(multipart: &Multipart, channel: &mpsc::Sender<Result<Bytes, String>>, findings: &Shared) {
+fn write_parts(multipart: &Multipart, channel: &mpsc::Sender<Result<Bytes, String>>, findings: &Findings) {
     for (index, part) in multipart.parts.iter().enumerate() {
         if channel.blocking_send(Ok(Bytes::from(multipart.before(index)))).is_err() {
             return;
         }
         let hash = match &part.content {
             PartContent::Bytes(bytes) => {
-                use sha2::Digest as _;
-                let hash = sha2::Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-                (bytes.is_empty() || channel.blocking_send(Ok(Bytes::from(bytes.clone()))).is_ok()).then_some(hash)
+                let is_taken = bytes.is_empty() || channel.blocking_send(Ok(Bytes::from(bytes.clone()))).is_ok();
+                is_taken.then(|| file::hex(&Sha256::digest(bytes)))
             }
             PartContent::File(file) => file::read_into(file, channel),
         };
         match hash {
-            Some(hash) => findings.lock().unwrap_or_else(PoisonError::into_inner).hashes.push((index, hash)),
+            Some(hash) => findings.change(|found| found.hashes.push((index, hash))),
             None => return,
         }
     }

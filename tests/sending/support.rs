@@ -1,0 +1,183 @@
+//! Raw servers, and the shortest way to a request.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use centerpost::model::exchange::NetworkFailure;
+use centerpost::model::multipart::{Multipart, Part, PartContent};
+use centerpost::model::settings::Proxy;
+use centerpost::model::{Answer, Exchange, Network, Request};
+use centerpost::transport::{self, Progress, SendError, inspect_file};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio_util::sync::CancellationToken;
+
+/// Stands in every address and must come out nowhere.
+pub const KEY: &str = "CANARY3f0c9a71d2";
+
+/// Time limits that a test only reaches when something hangs.
+pub fn network() -> Network {
+    Network {
+        connect_timeout: Duration::from_secs(20),
+        idle_timeout: Duration::from_secs(20),
+        proxy: Proxy::Direct,
+        ca_file: None,
+        accept_invalid_certificates: false,
+        answer_limit: 1 << 20,
+    }
+}
+
+pub fn url(address: SocketAddr) -> String {
+    format!("http://{address}/api/v1/projects/p/feedback/s?apiKey={KEY}")
+}
+
+pub fn json(address: SocketAddr) -> Request {
+    Request::post_json(url(address), "{\"a\":1}", &[])
+}
+
+/// The same address through the engine that uploads.
+pub fn form(address: SocketAddr) -> Request {
+    upload_of(url(address), PartContent::Bytes(b"content".to_vec()))
+}
+
+pub fn upload_of(url: String, content: PartContent) -> Request {
+    let part = Part {
+        name: "log".into(),
+        filename: Some("crash.dmp".into()),
+        content_type: Some("application/octet-stream".into()),
+        content,
+    };
+    Request::post_multipart(url, Multipart::new([7; 12], vec![part]), &[])
+}
+
+pub fn upload_file(url: String, path: &Path) -> Request {
+    upload_of(url, PartContent::File(inspect_file(path).unwrap()))
+}
+
+/// A small request and an upload: what holds for one engine has to hold for the other.
+pub fn both(address: SocketAddr) -> [(&'static str, Request); 2] {
+    [("json", json(address)), ("form", form(address))]
+}
+
+pub async fn send(request: &Request, network: &Network) -> Result<Exchange, SendError> {
+    transport::send(request, network, &Progress::default(), &CancellationToken::new()).await
+}
+
+pub async fn exchange(request: &Request) -> Exchange {
+    send(request, &network()).await.unwrap()
+}
+
+pub async fn answer(request: &Request) -> Answer {
+    let exchange = exchange(request).await;
+    exchange.answer().cloned().unwrap_or_else(|| panic!("no answer: {:?}", exchange.failure()))
+}
+
+pub async fn failure(request: &Request, network: &Network) -> NetworkFailure {
+    let exchange = send(request, network).await.unwrap();
+    let failure = exchange.failure().cloned().unwrap_or_else(|| panic!("an answer: {:?}", exchange.answer()));
+    assert!(!format!("{failure:?}").contains(KEY), "{failure:?}");
+    failure
+}
+
+/// Serves each connection with a copy of the closure.
+pub async fn serve<F, R>(handle: F) -> SocketAddr
+where
+    F: Fn(TcpStream) -> R + Send + 'static,
+    R: Future<Output = ()> + Send + 'static,
+{
+    serve_at(TcpListener::bind("127.0.0.1:0").await.unwrap(), handle)
+}
+
+pub fn serve_at<F, R>(listener: TcpListener, handle: F) -> SocketAddr
+where
+    F: Fn(TcpStream) -> R + Send + 'static,
+    R: Future<Output = ()> + Send + 'static,
+{
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(handle(stream));
+        }
+    });
+    address
+}
+
+/// Answers every request with these bytes once it is complete, then closes.
+pub async fn serve_bytes(bytes: impl Into<Vec<u8>>) -> SocketAddr {
+    let bytes = Arc::new(bytes.into());
+    serve(move |mut stream| {
+        let bytes = bytes.clone();
+        async move {
+            read_request(&mut stream).await;
+            let _ = stream.write_all(&bytes).await;
+        }
+    })
+    .await
+}
+
+/// Answers 200 and keeps what came.
+pub async fn serve_recording() -> (SocketAddr, Arc<Mutex<Vec<Vec<u8>>>>) {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let record = seen.clone();
+    let address = serve(move |mut stream| {
+        let record = record.clone();
+        async move {
+            let request = read_request(&mut stream).await;
+            record.lock().unwrap().push(request);
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok").await;
+        }
+    })
+    .await;
+    (address, seen)
+}
+
+/// A listener whose connections take in little that nobody has read yet.
+pub fn listen_with_little_room() -> TcpListener {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(64 * 1024).unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    socket.listen(8).unwrap()
+}
+
+/// A port that nobody listens at.
+pub async fn closed_port() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap()
+}
+
+/// Reads up to and with the blank line; what came behind it is returned too.
+pub async fn read_head(stream: &mut (impl AsyncRead + Unpin)) -> (String, Vec<u8>) {
+    let mut bytes = Vec::new();
+    let mut chunk = [0; 4096];
+    loop {
+        if let Some(at) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
+            let rest = bytes.split_off(at + 4);
+            return (String::from_utf8(bytes).unwrap(), rest);
+        }
+        match stream.read(&mut chunk).await {
+            Ok(0) | Err(_) => return (String::from_utf8_lossy(&bytes).into_owned(), Vec::new()),
+            Ok(count) => bytes.extend_from_slice(&chunk[..count]),
+        }
+    }
+}
+
+pub fn content_length(head: &str) -> usize {
+    let line = head.lines().find(|line| line.to_ascii_lowercase().starts_with("content-length:"));
+    line.map_or(0, |line| line.split_once(':').unwrap().1.trim().parse().unwrap())
+}
+
+/// Reads a request as far as its Content-Length says, or to its end.
+pub async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> Vec<u8> {
+    let (head, mut body) = read_head(stream).await;
+    let length = content_length(&head);
+    let mut chunk = vec![0; 64 * 1024];
+    while body.len() < length {
+        match stream.read(&mut chunk).await {
+            Ok(0) | Err(_) => break,
+            Ok(count) => body.extend_from_slice(&chunk[..count]),
+        }
+    }
+    [head.into_bytes(), body].concat()
+}
