@@ -132,7 +132,7 @@ fn whitespace(look: &Look<'_>) -> Option<Cause> {
     let url = address.text();
     if let Some((at, c)) = url.char_indices().find(|(_, c)| is_invisible(*c)) {
         let place = Place::Url(at..at + c.len_utf8());
-        return Some(whitespace_cause(look, c, url, at, place, 0.95));
+        return Some(whitespace_cause(c, url, at, place, 0.95));
     }
     let own = |value: &str| {
         look.profile.is_some_and(|profile| {
@@ -153,18 +153,18 @@ fn whitespace(look: &Look<'_>) -> Option<Cause> {
         let edges = [value.chars().next(), value.chars().next_back()].into_iter().flatten().find(|c| is_invisible(*c));
         let inside = suspect.chars().find(|c| is_invisible(*c) && (is_key || !is_path || *c != ' '));
         if let Some(c) = edges.or(inside) {
-            return Some(whitespace_cause(look, c, url, span.start, Place::Url(span), 0.93));
+            return Some(whitespace_cause(c, url, span.start, Place::Url(span), 0.93));
         }
         let raw = address.raw(&span);
         // In a query a plus is a space to most servers.
         if (raw.starts_with('+') || raw.ends_with('+')) && raw.len() > 1 {
-            return Some(whitespace_cause(look, ' ', url, span.start, Place::Url(span), 0.85));
+            return Some(whitespace_cause(' ', url, span.start, Place::Url(span), 0.85));
         }
     }
     None
 }
 
-fn whitespace_cause(look: &Look<'_>, c: char, url: &str, at: usize, place: Place, confidence: f64) -> Cause {
+fn whitespace_cause(c: char, url: &str, at: usize, place: Place, confidence: f64) -> Cause {
     let whereabouts = if at == 0 {
         "at its beginning"
     } else if at + c.len_utf8() >= url.len() {
@@ -172,12 +172,10 @@ fn whitespace_cause(look: &Look<'_>, c: char, url: &str, at: usize, place: Place
     } else {
         "inside it"
     };
-    let cause =
-        Cause::new("endpoint.whitespace", confidence, format!("The address has a character {whereabouts} that cannot be seen"))
-            .fact(format!("{} at character {}", char_name(c), url.get(..at).unwrap_or("").chars().count() + 1), place)
-            .fix("Take it out; it often comes with copying from a mail, a document or a table cell")
-            .mend(Mend::CleanAddress);
-    with_profile_mends(cause, look, &[])
+    Cause::new("endpoint.whitespace", confidence, format!("The address has a character {whereabouts} that cannot be seen"))
+        .fact(format!("{} at character {}", char_name(c), url.get(..at).unwrap_or("").chars().count() + 1), place)
+        .fix("Take it out; it often comes with copying from a mail, a document or a table cell")
+        .mend(Mend::CleanAddress)
 }
 
 fn scheme(look: &Look<'_>) -> Option<Cause> {

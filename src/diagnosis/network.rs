@@ -55,7 +55,7 @@ const HOSTNAME: [&str; 26] = [
     "unrecognized_name",
     "ssl_no_alternative",
 ];
-const UNTRUSTED: [&str; 31] = [
+const UNTRUSTED: [&str; 30] = [
     "self_signed",
     "unable_to_get_issuer",
     "unable_to_verify",
@@ -86,7 +86,6 @@ const UNTRUSTED: [&str; 31] = [
     "issuer is not",
     "caused by an unknown",
     "remotecertificatechainerrors",
-    "certificate verify failed",
 ];
 const DNS: [&str; 23] = [
     "does not resolve",
@@ -265,7 +264,7 @@ fn tls(look: &Look<'_>, text: &str) -> Cause {
                 "Whoever runs the server must renew it. Check this computer's clock and date first: a wrong clock looks the same",
             );
     }
-    if says(text, &UNTRUSTED[..30]) {
+    if says(text, &UNTRUSTED) {
         return untrusted();
     }
     if says(text, &HOSTNAME) {

@@ -95,7 +95,7 @@ impl JsonRows {
     /// Where a member's key stands, with its quotes.
     pub fn key(&self, text: &str, row: usize) -> Option<Range<usize>> {
         let key = self.rows.get(row)?.key;
-        (key != NO_KEY).then(|| key as usize..string_end(text.as_bytes(), key as usize))
+        (key != NO_KEY).then(|| key as usize..string_end(text.as_bytes(), key as usize + 1))
     }
 
     /// Where a value stands, whole.
@@ -217,11 +217,11 @@ impl Builder {
                 b'}' | b']' => self.close(at),
                 b'"' if self.awaits_key() => {
                     self.key = Some(at as u32);
-                    string_end(bytes, at)
+                    string_end(bytes, at + 1)
                 }
                 b'"' => {
                     self.push(at, Kind::String);
-                    string_end(bytes, at)
+                    string_end(bytes, at + 1)
                 }
                 b'-' | b'0'..=b'9' => {
                     self.push(at, Kind::Number);
@@ -264,9 +264,9 @@ impl Builder {
     }
 }
 
-/// Behind the string that begins at `start`.
-fn string_end(bytes: &[u8], start: usize) -> usize {
-    let mut at = start + 1;
+/// Behind the quote that ends a string whose content begins at `start`.
+pub(crate) fn string_end(bytes: &[u8], start: usize) -> usize {
+    let mut at = start;
     while let Some(byte) = bytes.get(at) {
         match byte {
             b'"' => return at + 1,
@@ -279,7 +279,7 @@ fn string_end(bytes: &[u8], start: usize) -> usize {
 
 fn scalar_end(bytes: &[u8], start: usize) -> usize {
     if bytes.get(start) == Some(&b'"') {
-        return string_end(bytes, start);
+        return string_end(bytes, start + 1);
     }
     let rest = bytes.get(start..).unwrap_or(&[]);
     let length = rest.iter().position(|byte| matches!(byte, b',' | b'}' | b']') || byte.is_ascii_whitespace());
@@ -290,7 +290,7 @@ fn container_end(bytes: &[u8], start: usize) -> usize {
     let (mut at, mut depth) = (start, 0_usize);
     while let Some(byte) = bytes.get(at) {
         match byte {
-            b'"' => at = string_end(bytes, at) - 1,
+            b'"' => at = string_end(bytes, at + 1) - 1,
             b'{' | b'[' => depth += 1,
             b'}' | b']' => {
                 depth -= 1;

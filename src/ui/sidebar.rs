@@ -68,16 +68,8 @@ pub fn show_as_menu(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         if let Some(stored) = state.profile() {
             more(ui, stored, out);
         }
-        page_button(
-            ui,
-            state,
-            View::Sandbox,
-            icons::FLASK,
-            sandbox_label(state),
-            "What the embedded sandbox plays, its faults, and what it received",
-            out,
-        );
-        page_button(ui, state, View::Settings, icons::GEAR, "Settings", "Network, uploads and looks (Ctrl+,)", out);
+        sandbox_button(ui, state, out);
+        settings_button(ui, state, out);
         theme_button(ui, state, out);
     });
 }
@@ -241,19 +233,20 @@ fn menu(ui: &mut Ui, stored: &StoredProfile, out: &mut Vec<Command>) {
     }
 }
 
+fn sandbox_button(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
+    let says = "What the embedded sandbox plays, its faults, and what it received";
+    page_button(ui, state, View::Sandbox, icons::FLASK, sandbox_label(state), says, out);
+}
+
+fn settings_button(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
+    page_button(ui, state, View::Settings, icons::GEAR, "Settings", "Network, uploads and looks (Ctrl+,)", out);
+}
+
 fn pages(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
     ui.separator();
-    page_button(
-        ui,
-        state,
-        View::Sandbox,
-        icons::FLASK,
-        sandbox_label(state),
-        "What the embedded sandbox plays, its faults, and what it received",
-        out,
-    );
+    sandbox_button(ui, state, out);
     ui.horizontal(|ui| {
-        page_button(ui, state, View::Settings, icons::GEAR, "Settings", "Network, uploads and looks (Ctrl+,)", out);
+        settings_button(ui, state, out);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             theme_button(ui, state, out);
         });

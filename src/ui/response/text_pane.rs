@@ -6,6 +6,7 @@ use eframe::egui::text::LayoutJob;
 use eframe::egui::{Align2, Color32, Label, ScrollArea, Ui};
 
 use crate::model::body_view::{HEX_COLUMNS, TextView, hex_row};
+use crate::model::json_rows::string_end;
 use crate::model::text_rows::{TextRows, WIDEST};
 use crate::ui::theme::{self, Tokens};
 
@@ -119,19 +120,6 @@ fn json_colours(line: &str, continues: bool, tokens: &Tokens) -> Vec<(Range<usiz
 
 fn is_start(byte: u8) -> bool {
     byte == b'"' || byte == b'-' || byte.is_ascii_alphanumeric()
-}
-
-/// Behind the quote that ends a string whose content begins at `start`.
-fn string_end(bytes: &[u8], start: usize) -> usize {
-    let mut at = start;
-    while let Some(byte) = bytes.get(at) {
-        match byte {
-            b'"' => return at + 1,
-            b'\\' => at += 2,
-            _ => at += 1,
-        }
-    }
-    bytes.len()
 }
 
 fn word_end(bytes: &[u8], start: usize) -> usize {
