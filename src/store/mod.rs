@@ -11,6 +11,7 @@
 //! ```
 
 mod disk;
+pub mod history;
 mod names;
 
 use std::path::{Path, PathBuf};
@@ -19,6 +20,7 @@ use serde_json::{Map, Value};
 
 use crate::model::{Draft, Profile, Settings};
 use disk::Trouble;
+pub use history::History;
 
 const PROFILE_END: &str = ".profile.json";
 const DRAFT_END: &str = ".draft.json";

@@ -1,0 +1,68 @@
+//! Bodies on disk: compressed, small ones in the database and large ones in files beside it.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use super::detail::Place;
+use crate::store::disk;
+
+/// A body that is larger when compressed goes into a file of its own, so that the database stays quick.
+const LARGEST_INSIDE: usize = 64 << 10;
+
+/// What is read back of a body; more is shown from its file.
+pub(super) const READ_BACK: u64 = 32 << 20;
+
+/// A quick level: bodies are text, and text packs well at any.
+const LEVEL: i32 = 3;
+
+/// A body to be kept: where it lies, and the compressed bytes if that is in the database.
+pub(super) struct Packed {
+    pub(super) place: Place,
+    pub(super) inside: Option<Vec<u8>>,
+    /// Bytes of its file.
+    pub(super) beside: u64,
+}
+
+/// Compresses a body, and writes it to a file if it is large.
+pub(super) fn pack(folder: &Path, body: &[u8]) -> io::Result<Packed> {
+    let packed = zstd::bulk::compress(body, LEVEL)?;
+    if packed.len() <= LARGEST_INSIDE {
+        return Ok(Packed { place: Place::Inside, inside: Some(packed), beside: 0 });
+    }
+    let mut random = [0; 12];
+    getrandom::fill(&mut random).map_err(|error| io::Error::other(error.to_string()))?;
+    let name: String = random.iter().map(|byte| format!("{byte:02x}")).collect::<String>() + ".zst";
+    disk::make_folder(folder)?;
+    disk::write_new(&folder.join(&name), &packed)?;
+    Ok(Packed { place: Place::Beside { name, size: body.len() as u64 }, inside: None, beside: packed.len() as u64 })
+}
+
+/// Reads a body back, no more than [`READ_BACK`] bytes of it. The whole length comes with it if there is more.
+pub(super) fn unpack(folder: &Path, place: &Place, inside: Option<Vec<u8>>) -> io::Result<(Vec<u8>, Option<u64>)> {
+    match (place, inside) {
+        (Place::Nowhere, _) => Ok((Vec::new(), None)),
+        (Place::Inside, inside) => Ok((read_some(inside.unwrap_or_default().as_slice())?, None)),
+        (Place::Beside { name, size }, _) => {
+            let body = read_some(File::open(folder.join(name))?)?;
+            let cut = (*size > body.len() as u64).then_some(*size);
+            Ok((body, cut))
+        }
+    }
+}
+
+fn read_some(packed: impl Read) -> io::Result<Vec<u8>> {
+    let mut body = Vec::new();
+    zstd::stream::read::Decoder::new(packed)?.take(READ_BACK).read_to_end(&mut body)?;
+    Ok(body)
+}
+
+/// Compresses a small text.
+pub(super) fn squeeze(text: &[u8]) -> io::Result<Vec<u8>> {
+    zstd::bulk::compress(text, LEVEL)
+}
+
+/// The text that [`squeeze`] compressed.
+pub(super) fn unsqueeze(packed: &[u8]) -> io::Result<Vec<u8>> {
+    read_some(packed)
+}
