@@ -354,7 +354,8 @@ fn a_damaged_history_is_read_back_row_by_row() {
         }
         assert_eq!(history.ids(&Filter { text: "crash".into(), ..Filter::default() }, None, None).unwrap().len(), rows.len());
         let aside = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
-        let aside = aside.into_iter().find(|path| path.to_string_lossy().contains("corrupt")).unwrap();
+        let is_aside = |path: &std::path::PathBuf| path.to_string_lossy().contains("corrupt") && path.extension().unwrap() == "db";
+        let aside = aside.into_iter().find(is_aside).unwrap();
         let kept = std::fs::read(aside).unwrap();
         assert!(kept == bytes || !at_once && kept.len() >= bytes.len(), "{place}: the damaged file is kept byte for byte");
         history.record(&entry(1)).unwrap();
