@@ -4,6 +4,7 @@ pub mod address;
 pub mod attachment;
 pub mod body_view;
 pub mod case;
+pub mod compare;
 pub mod contract;
 pub mod draft;
 pub mod endpoint;

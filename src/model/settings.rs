@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::history::Keep;
 use super::profile::Profile;
 
 /// The user's settings. Unknown keys of the file are kept.
@@ -26,6 +27,10 @@ pub struct Settings {
     pub uploads_at_once: usize,
     /// How many MiB of a decoded answer are kept.
     pub answer_limit_mib: u64,
+    /// How much of the history is kept.
+    pub keep: Keep,
+    /// Minutes within which a payload that created its ticket is not sent again without asking; 0 never asks.
+    pub ask_repeat_minutes: u32,
     /// The profile that was open last, by its name on disk.
     pub last_profile: Option<String>,
     /// Keys that this version does not know.
@@ -43,6 +48,8 @@ impl Default for Settings {
             ca_file: None,
             uploads_at_once: 2,
             answer_limit_mib: 256,
+            keep: Keep::default(),
+            ask_repeat_minutes: 10,
             last_profile: None,
             other: Map::new(),
         }

@@ -13,14 +13,17 @@
 mod disk;
 pub mod history;
 mod names;
+mod sitting;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
 use crate::model::{Draft, Profile, Settings};
 use disk::Trouble;
 pub use history::History;
+pub use sitting::Sitting;
 
 const PROFILE_END: &str = ".profile.json";
 const DRAFT_END: &str = ".draft.json";
@@ -31,6 +34,7 @@ const SETTINGS_FORMAT: &str = "centerpost.settings/1";
 #[derive(Clone, Debug)]
 pub struct Store {
     root: PathBuf,
+    vault: Arc<Sitting>,
 }
 
 /// A profile's stable name on disk: the stem of its file.
@@ -95,7 +99,7 @@ impl Store {
     /// The store in a given folder. Fails if a folder cannot be made; an existing folder that cannot be written to can
     /// still be read from, and each save fails.
     pub fn open_at(root: PathBuf) -> Result<Self, StoreError> {
-        let store = Self { root };
+        let store = Self { root, vault: Arc::default() };
         for folder in [store.root.clone(), store.profiles(), store.drafts(), store.removed()] {
             disk::make_folder(&folder).map_err(|error| StoreError::io("Making the folder", &folder, &error))?;
         }
@@ -223,6 +227,11 @@ impl Store {
         let path = self.settings();
         let value = marked(SETTINGS_FORMAT, serde_json::to_value(settings), "Saving the settings", &path)?;
         write("Saving the settings", &path, &value)
+    }
+
+    /// Opens the history, which is in this store's folder. The notices say what was wrong with it and what was done about it.
+    pub fn open_history(&self) -> Result<(History, Vec<Notice>), StoreError> {
+        History::open(&self.root, self.vault.clone())
     }
 
     fn profiles(&self) -> PathBuf {

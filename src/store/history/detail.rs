@@ -74,8 +74,7 @@ struct Failure {
 }
 
 /// Steps by their number on disk.
-const STEPS: [Step; 7] =
-    [Step::Resolve, Step::Connect, Step::Proxy, Step::Tls, Step::Send, Step::Wait, Step::Receive];
+const STEPS: [Step; 7] = [Step::Resolve, Step::Connect, Step::Proxy, Step::Tls, Step::Send, Step::Wait, Step::Receive];
 
 impl Head {
     pub(super) fn of(exchange: &Exchange, causes: &[KeptCause], redaction: &Redaction) -> Self {
@@ -133,7 +132,7 @@ impl Head {
         method: String,
         started_at: jiff::Timestamp,
         sent: Option<Vec<u8>>,
-        answered: Vec<u8>,
+        answered: &[u8],
         redaction: &Redaction,
     ) -> (Exchange, Vec<KeptCause>) {
         let restore = |headers: Vec<(String, String)>| -> Vec<(String, String)> {
@@ -151,7 +150,7 @@ impl Head {
                 status: answer.status,
                 version: answer.version,
                 headers: restore(answer.headers),
-                body: Bytes::from(redaction.restore_bytes(&answered)),
+                body: Bytes::from(redaction.restore_bytes(answered)),
                 wire_size: answer.wire_size,
                 body_trouble: answer.trouble,
                 early: answer.early,
@@ -184,7 +183,9 @@ fn failed(failure: Option<Failure>) -> NetworkFailure {
             step: failure.step.and_then(|step| STEPS.get(step).copied()),
             peer: failure.peer,
         },
-        None => NetworkFailure { kind: FailureKind::Other, message: "What came of it was not kept".into(), step: None, peer: None },
+        None => {
+            NetworkFailure { kind: FailureKind::Other, message: "What came of it was not kept".into(), step: None, peer: None }
+        }
     }
 }
 

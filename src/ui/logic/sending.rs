@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use crate::jobs::delivery::{self, Delivery};
+use crate::jobs::record::Origin;
 use crate::jobs::{JobEvent, JobId};
 use crate::model::draft::Attachment;
 use crate::store::ProfileId;
@@ -36,6 +37,7 @@ impl App {
             attachments: session.draft.attachments.clone(),
             network: settings.network(&profile),
             uploads_at_once: settings.uploads_at_once,
+            origin: Origin::new(&id.0),
             profile,
         };
         let job = self.jobs.deliver(delivery.clone());
@@ -92,7 +94,7 @@ impl App {
         match delivery::order_for(&attachment, &view.endpoints, &view.delivery) {
             Ok(order) => {
                 let profile = view.delivery.profile.clone();
-                let job = self.jobs.upload(order, profile);
+                let job = self.jobs.upload(order, &view.delivery.origin, profile);
                 upload.job = (job, 0);
                 upload.stage = UploadStage::Waiting;
                 upload.pace = Pace::default();
@@ -147,7 +149,7 @@ impl App {
                 }
                 view.report = Some(*report);
             }
-            JobEvent::SandboxStarted(_) | JobEvent::SaveFailed(_) => {}
+            JobEvent::SandboxStarted(_) | JobEvent::SaveFailed(_) | JobEvent::Kept(..) => {}
         }
     }
 
