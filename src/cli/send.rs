@@ -10,7 +10,9 @@ use super::{Ended, Exit, Failure, output, payload, record};
 use crate::diagnosis::{self, Cause};
 use crate::jobs::delivery::{self, Delivery, DeliveryProgress, Report};
 use crate::jobs::record::Origin;
+use crate::model::correlation;
 use crate::model::exchange::Sent;
+use crate::model::history::Fingerprint;
 use crate::model::request::Body;
 use crate::model::{Case, Endpoint, Exchange, Profile, Request};
 
@@ -35,7 +37,9 @@ pub(super) fn run(args: &SendArgs) -> Ended {
         return dry_run(args, &request, &profile, &masker);
     }
     let uploads_at_once = context.found.settings.uploads_at_once;
-    let origin = Origin::new(&context.profile_id(&args.target));
+    let mut origin = Origin::new(&context.profile_id(&args.target));
+    origin.fingerprint = Some(Fingerprint::of(&Sent::from(&request)));
+    correlation::put_in(&mut request, &profile, origin.delivery);
     let delivery = Delivery { request, sent_to, profile, attachments, network, uploads_at_once, origin };
     let (sent, profile, origin) = (Sent::from(&delivery.request), delivery.profile.clone(), delivery.origin.clone());
     let (report, cancelled) = deliver(delivery)?;

@@ -4,6 +4,7 @@
 
 pub mod delivery;
 mod keeper;
+pub mod reading;
 pub mod record;
 mod saver;
 
@@ -20,6 +21,7 @@ use crate::sandbox::{self, Sandbox};
 use crate::store::History;
 use crate::transport::Progress;
 use keeper::Keeper;
+use reading::Read;
 use record::Origin;
 use saver::Saver;
 
@@ -28,6 +30,11 @@ use delivery::{Delivery, DeliveryProgress, Report, UploadOrder, UploadOutcome, U
 /// A job's number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct JobId(u64);
+
+impl JobId {
+    /// The number of no job, for what was read back and is not under way.
+    pub const NONE: Self = Self(0);
+}
 
 /// Something that a job tells.
 #[derive(Debug)]
@@ -69,6 +76,8 @@ pub enum JobEvent {
     SaveFailed(String),
     /// An exchange of the job is in the history under this number: an upload's, by its index, or the create request's.
     Kept(Option<usize>, i64),
+    /// Something of the history.
+    Read(Read),
 }
 
 type Wake = Arc<dyn Fn() + Send + Sync>;

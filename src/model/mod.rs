@@ -6,6 +6,7 @@ pub mod body_view;
 pub mod case;
 pub mod compare;
 pub mod contract;
+pub mod correlation;
 pub mod draft;
 pub mod endpoint;
 pub mod example;

@@ -29,7 +29,8 @@ pub struct Settings {
     pub answer_limit_mib: u64,
     /// How much of the history is kept.
     pub keep: Keep,
-    /// Minutes within which a payload that created its ticket is not sent again without asking; 0 never asks.
+    /// Minutes within which a payload that created its ticket is not sent again without asking; 0 asks only when it is not known
+    /// what became of the earlier one.
     pub ask_repeat_minutes: u32,
     /// The profile that was open last, by its name on disk.
     pub last_profile: Option<String>,

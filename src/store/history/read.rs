@@ -1,5 +1,6 @@
 //! Reading the history: the list, one exchange, and earlier ones that are the same.
 
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -20,11 +21,13 @@ impl History {
     /// than so many.
     pub fn ids(&self, filter: &Filter, before: Option<i64>, limit: Option<usize>) -> Result<Vec<i64>, StoreError> {
         let query = query::ids(filter, before, limit);
-        self.read(|reader| {
-            let mut statement = reader.prepare_cached(&query.sql)?;
+        let scanner = self.inner.scanner.lock().unwrap_or_else(PoisonError::into_inner);
+        let scan = || -> rusqlite::Result<Vec<i64>> {
+            let mut statement = scanner.prepare_cached(&query.sql)?;
             let ids = statement.query_map(params_from_iter(query.parameters), |line| line.get(0))?;
             ids.collect()
-        })
+        };
+        scan().map_err(|error| self.failed(READING, &error))
     }
 
     /// The lines of these numbers, in their order. Those that are gone are left out.

@@ -1,5 +1,6 @@
 //! Carries commands out and takes in what jobs tell.
 
+mod history;
 mod mend;
 mod profiles;
 mod sending;
@@ -40,6 +41,7 @@ impl App {
         if let Some(id) = known.or_else(|| self.state.profiles.first().map(|stored| stored.id.clone())) {
             self.select(id);
         }
+        self.open_history();
         self.start_sandbox();
     }
 
@@ -50,6 +52,7 @@ impl App {
                 self.state.view = View::Compose;
                 self.remember_profile();
             }
+            Command::Show(View::History) => self.show_history(),
             Command::Show(view) => self.state.view = view,
             Command::CreateProfile(profile) => {
                 self.create_profile(*profile);
@@ -68,9 +71,9 @@ impl App {
             Command::PickExport { id, with_key } => self.pick_export(ctx, id, with_key),
             Command::Export { id, with_key, path } => self.export(&id, with_key, &path),
             Command::DraftChanged => self.draft_changed(),
-            Command::Send => self.send(false),
-            Command::SendToProduction => self.send(true),
-            Command::DismissProductionQuestion => self.with_session(|session| session.asks_production = false),
+            Command::Send => self.send(),
+            Command::SendAnyway => self.send_anyway(),
+            Command::DismissQuestion => self.with_session(|session| session.question = None),
             Command::CancelSending => self.cancel_sending(),
             Command::Mend(mend) => self.mend(*mend),
             Command::UndoMend => self.undo_mend(),
@@ -110,6 +113,7 @@ impl App {
                 self.state.unsaved_settings = true;
                 self.state.unsaved_since.get_or_insert_with(Instant::now);
             }
+            Command::History(command) => self.history_command(command),
             Command::DismissNote(id) => self.state.notes.retain(|note| note.id != id),
         }
     }
@@ -123,6 +127,7 @@ impl App {
                     self.state.note(NoteKind::Problem, reason, None);
                 }
             }
+            JobEvent::Read(read) => self.on_read(event.job, read),
             what => self.on_delivery_event(event.job, what),
         }
     }
@@ -201,6 +206,8 @@ impl App {
     fn draft_changed(&mut self) {
         if let Some((stored, session)) = self.state.open() {
             session.unsaved_since.get_or_insert_with(Instant::now);
+            // What it was about to send is not what stands there any more.
+            session.question = None;
             refresh(session, &stored.profile);
         }
     }
