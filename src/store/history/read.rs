@@ -14,7 +14,7 @@ use crate::model::{Profile, Redaction};
 
 /// What a line of the list is made of.
 const LINE: &str = "SELECT exchange.id, started_us, kind, delivery, profile_id, profile_name, method, words.url, status, failure, \
-    cause, cause_title, ticket, attachments, total_us, note, tags, pinned, works FROM exchange JOIN words ON words.id = exchange.id";
+    cause, cause_title, ticket, attachments, total_us, note, tags, pinned, works, substr(words.payload, 1, 160) FROM exchange JOIN words ON words.id = exchange.id";
 
 impl History {
     /// The numbers of the exchanges that a filter lets through, newest first: those before a number, if one is given, and no more
@@ -187,6 +187,10 @@ pub(super) fn raw(reader: &Connection, id: i64) -> rusqlite::Result<Option<Raw>>
     Ok(Some(Raw { row, head, sent, answer, profile, fingerprint: fingerprint.map(Fingerprint) }))
 }
 
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 fn row(line: &Line<'_>) -> rusqlite::Result<Row> {
     let failure: Option<String> = line.get(9)?;
     let kind: usize = line.get::<_, u8>(2)?.into();
@@ -209,5 +213,6 @@ fn row(line: &Line<'_>) -> rusqlite::Result<Row> {
         tags: line.get(16)?,
         pinned: line.get(17)?,
         works: line.get(18)?,
+        preview: mask_references(&one_line(&line.get::<_, String>(19)?)),
     })
 }

@@ -250,9 +250,9 @@ fn what(row: &Row) -> String {
         return format!("{kind}{}", row.note);
     }
     match (&row.ticket, row.cause.0.as_str()) {
-        (Some(ticket), "" | "none") => format!("{kind}Ticket {ticket}"),
+        (Some(ticket), "" | "none") => format!("{kind}Ticket {ticket}  {}", row.preview),
         (None, "" | "none") => match row.status {
-            Some(status) => format!("{kind}{}", status_name(status)),
+            Some(status) => format!("{kind}{}  {}", status_name(status), row.preview),
             None => format!("{kind}No answer"),
         },
         _ => format!("{kind}{}", row.cause.1),
