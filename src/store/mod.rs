@@ -229,6 +229,11 @@ impl Store {
         write("Saving the settings", &path, &value)
     }
 
+    /// The folder for answers that are too large for memory, in files without a name.
+    pub fn spool_folder(&self) -> PathBuf {
+        self.root.join("bodies")
+    }
+
     /// Opens the history, which is in this store's folder. The notices say what was wrong with it and what was done about it.
     pub fn open_history(&self) -> Result<(History, Vec<Notice>), StoreError> {
         History::open(&self.root, self.vault.clone())
