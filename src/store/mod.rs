@@ -12,6 +12,7 @@
 
 mod disk;
 pub mod history;
+mod keys;
 mod names;
 mod sitting;
 
@@ -23,6 +24,7 @@ use serde_json::{Map, Value};
 use crate::model::{Draft, Profile, Settings};
 use disk::Trouble;
 pub use history::History;
+pub use keys::{KeyPlace, Keys};
 pub use sitting::Sitting;
 
 const PROFILE_END: &str = ".profile.json";
