@@ -71,7 +71,11 @@ fn entry(number: i64) -> Entry {
         exchange: Exchange {
             sent,
             outcome: Outcome::Answer(answer),
-            timings: Timings { total: Duration::from_millis(12), first_byte: Some(Duration::from_millis(9)), ..Timings::default() },
+            timings: Timings {
+                total: Duration::from_millis(12),
+                first_byte: Some(Duration::from_millis(9)),
+                ..Timings::default()
+            },
             body_bytes_sent: 40,
             started_at: at(number),
         },
@@ -354,7 +358,8 @@ fn a_damaged_history_is_read_back_row_by_row() {
         }
         assert_eq!(history.ids(&Filter { text: "crash".into(), ..Filter::default() }, None, None).unwrap().len(), rows.len());
         let aside = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
-        let is_aside = |path: &std::path::PathBuf| path.to_string_lossy().contains("corrupt") && path.extension().unwrap() == "db";
+        let is_aside =
+            |path: &std::path::PathBuf| path.to_string_lossy().contains("corrupt") && path.extension().unwrap() == "db";
         let aside = aside.into_iter().find(is_aside).unwrap();
         let kept = std::fs::read(aside).unwrap();
         assert!(kept == bytes || !at_once && kept.len() >= bytes.len(), "{place}: the damaged file is kept byte for byte");
@@ -413,7 +418,8 @@ fn two_windows_write_and_see_each_other() {
     one.record(&entry(1)).unwrap();
     assert_ne!(two.revision(), before);
     assert_eq!(two.count().unwrap(), 1);
-    let write = |history: History| std::thread::spawn(move || (0..200).map(|number| history.record(&entry(number)).unwrap()).count());
+    let write =
+        |history: History| std::thread::spawn(move || (0..200).map(|number| history.record(&entry(number)).unwrap()).count());
     let threads = [write(one.clone()), write(two), write(one)];
     assert_eq!(threads.into_iter().map(|thread| thread.join().unwrap()).sum::<usize>(), 600);
     assert_eq!(open(folder.path()).count().unwrap(), 601);

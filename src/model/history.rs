@@ -286,7 +286,9 @@ mod tests {
 
     #[test]
     fn status_classes_cover_every_status() {
-        for (status, class) in [(None, "none"), (Some(100), "1xx"), (Some(201), "2xx"), (Some(302), "3xx"), (Some(404), "4xx"), (Some(999), "5xx")] {
+        for (status, class) in
+            [(None, "none"), (Some(100), "1xx"), (Some(201), "2xx"), (Some(302), "3xx"), (Some(404), "4xx"), (Some(999), "5xx")]
+        {
             assert_eq!(StatusClass::of(status).label(), class);
         }
     }

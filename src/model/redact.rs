@@ -150,7 +150,8 @@ fn forms_of(secret: &str) -> Vec<(&'static str, String)> {
     });
     let json = serde_json::to_string(secret).unwrap_or_default();
     let json = json.trim_matches('"').to_owned();
-    let html = secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;");
+    let html =
+        secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;");
     let mut forms = vec![
         ("", secret.to_owned()),
         ("url", common.clone()),

@@ -26,6 +26,8 @@ pub struct Settings {
     pub uploads_at_once: usize,
     /// How many MiB of a decoded answer are kept.
     pub answer_limit_mib: u64,
+    /// A folder of the user's own that holds the profiles, as an absolute path; `None` is the one among the other data.
+    pub profiles_folder: Option<PathBuf>,
     /// The profile that was open last, by its name on disk.
     pub last_profile: Option<String>,
     /// Keys that this version does not know.
@@ -43,6 +45,7 @@ impl Default for Settings {
             ca_file: None,
             uploads_at_once: 2,
             answer_limit_mib: 256,
+            profiles_folder: None,
             last_profile: None,
             other: Map::new(),
         }

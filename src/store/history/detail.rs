@@ -74,8 +74,7 @@ struct Failure {
 }
 
 /// Steps by their number on disk.
-const STEPS: [Step; 7] =
-    [Step::Resolve, Step::Connect, Step::Proxy, Step::Tls, Step::Send, Step::Wait, Step::Receive];
+const STEPS: [Step; 7] = [Step::Resolve, Step::Connect, Step::Proxy, Step::Tls, Step::Send, Step::Wait, Step::Receive];
 
 impl Head {
     pub(super) fn of(exchange: &Exchange, causes: &[KeptCause], redaction: &Redaction) -> Self {
@@ -184,7 +183,9 @@ fn failed(failure: Option<Failure>) -> NetworkFailure {
             step: failure.step.and_then(|step| STEPS.get(step).copied()),
             peer: failure.peer,
         },
-        None => NetworkFailure { kind: FailureKind::Other, message: "What came of it was not kept".into(), step: None, peer: None },
+        None => {
+            NetworkFailure { kind: FailureKind::Other, message: "What came of it was not kept".into(), step: None, peer: None }
+        }
     }
 }
 

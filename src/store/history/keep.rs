@@ -73,8 +73,7 @@ impl History {
             let modified = entry.metadata().and_then(|metadata| metadata.modified()).ok();
             modified.and_then(|time| SystemTime::now().duration_since(time).ok()).is_some_and(|age| age > YOUNG)
         };
-        let names: Vec<String> =
-            entries.flatten().filter(old).filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        let names: Vec<String> = entries.flatten().filter(old).filter_map(|entry| entry.file_name().into_string().ok()).collect();
         if names.is_empty() {
             return Ok(0);
         }
@@ -136,8 +135,10 @@ fn files_of(connection: &Connection, id: i64) -> rusqlite::Result<Vec<String>> {
 }
 
 fn owned_files(connection: &Connection) -> rusqlite::Result<HashSet<String>> {
-    let ids: Vec<i64> =
-        connection.prepare("SELECT id FROM exchange WHERE beside > 0")?.query_map([], |line| line.get(0))?.collect::<Result<_, _>>()?;
+    let ids: Vec<i64> = connection
+        .prepare("SELECT id FROM exchange WHERE beside > 0")?
+        .query_map([], |line| line.get(0))?
+        .collect::<Result<_, _>>()?;
     let mut names = HashSet::new();
     for id in ids {
         names.extend(files_of(connection, id)?);
@@ -146,8 +147,10 @@ fn owned_files(connection: &Connection) -> rusqlite::Result<HashSet<String>> {
 }
 
 fn size(connection: &Connection) -> rusqlite::Result<u64> {
-    const PAGES: &str = "SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size";
+    const PAGES: &str =
+        "SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size";
     let pages: i64 = connection.query_row(PAGES, [], |line| line.get(0))?;
-    let beside: i64 = connection.query_row("SELECT coalesce(sum(beside), 0) FROM exchange WHERE beside > 0", [], |line| line.get(0))?;
+    let beside: i64 =
+        connection.query_row("SELECT coalesce(sum(beside), 0) FROM exchange WHERE beside > 0", [], |line| line.get(0))?;
     Ok(pages.unsigned_abs() + beside.unsigned_abs())
 }

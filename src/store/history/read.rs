@@ -43,12 +43,14 @@ impl History {
 
     /// How many exchanges there are.
     pub fn count(&self) -> Result<u64, StoreError> {
-        self.read(|reader| reader.query_row("SELECT count(*) FROM exchange", [], |line| line.get::<_, i64>(0))).map(i64::unsigned_abs)
+        self.read(|reader| reader.query_row("SELECT count(*) FROM exchange", [], |line| line.get::<_, i64>(0)))
+            .map(i64::unsigned_abs)
     }
 
     /// Every profile that occurs: its name on disk and the latest of its names.
     pub fn profiles(&self) -> Result<Vec<(String, String)>, StoreError> {
-        const NEXT: &str = "SELECT profile_id, profile_name FROM exchange WHERE profile_id > ?1 ORDER BY profile_id, id DESC LIMIT 1";
+        const NEXT: &str =
+            "SELECT profile_id, profile_name FROM exchange WHERE profile_id > ?1 ORDER BY profile_id, id DESC LIMIT 1";
         self.read(|reader| {
             let mut statement = reader.prepare_cached(NEXT)?;
             let mut found: Vec<(String, String)> = Vec::new();
@@ -84,9 +86,11 @@ impl History {
     /// one if nobody knows what became of it. Returns whether it is the latter.
     pub fn repeats(&self, fingerprint: &Fingerprint, since: Timestamp) -> Result<Option<(Row, bool)>, StoreError> {
         const LATEST: &str = "SELECT id, outcome_unknown FROM exchange WHERE fingerprint = ?1 ORDER BY id DESC LIMIT 1";
-        const CREATED: &str = "SELECT id FROM exchange WHERE fingerprint = ?1 AND class = 2 AND started_us >= ?2 ORDER BY id DESC LIMIT 1";
+        const CREATED: &str =
+            "SELECT id FROM exchange WHERE fingerprint = ?1 AND class = 2 AND started_us >= ?2 ORDER BY id DESC LIMIT 1";
         let found = self.read(|reader| {
-            let latest = reader.prepare_cached(LATEST)?.query_row([fingerprint.0], |line| Ok((line.get(0)?, line.get(1)?))).optional()?;
+            let latest =
+                reader.prepare_cached(LATEST)?.query_row([fingerprint.0], |line| Ok((line.get(0)?, line.get(1)?))).optional()?;
             if let Some((id, true)) = latest {
                 return Ok(Some((id, true)));
             }
@@ -100,7 +104,8 @@ impl History {
 
     /// The exchange of a profile that the user marked as the one that works, or else the latest that did.
     pub fn working(&self, profile_id: &str, kind: Kind) -> Result<Option<Row>, StoreError> {
-        let sql = format!("{LINE} WHERE profile_id = ?1 AND class = 2 AND kind = ?2 ORDER BY works DESC, exchange.id DESC LIMIT 1");
+        let sql =
+            format!("{LINE} WHERE profile_id = ?1 AND class = 2 AND kind = ?2 ORDER BY works DESC, exchange.id DESC LIMIT 1");
         self.read(|reader| {
             let marked = format!("{LINE} WHERE (pinned OR works) AND works AND profile_id = ?1 AND kind = ?2 LIMIT 1");
             let kind = super::write::number_of(&Kind::ALL, kind);
@@ -172,7 +177,9 @@ pub(super) fn raw(reader: &Connection, id: i64) -> rusqlite::Result<Option<Raw>>
         .prepare_cached("SELECT head, sent, answer FROM detail WHERE id = ?1")?
         .query_row([id], |line| Ok((line.get(0)?, line.get(1)?, line.get(2)?)))?;
     let (profile, fingerprint) = reader
-        .prepare_cached("SELECT profile, fingerprint FROM exchange LEFT JOIN snapshot ON snapshot.id = snapshot WHERE exchange.id = ?1")?
+        .prepare_cached(
+            "SELECT profile, fingerprint FROM exchange LEFT JOIN snapshot ON snapshot.id = snapshot WHERE exchange.id = ?1",
+        )?
         .query_row([id], |line| Ok((line.get(0)?, line.get::<_, Option<[u8; 32]>>(1)?)))?;
     Ok(Some(Raw { row, head, sent, answer, profile, fingerprint: fingerprint.map(Fingerprint) }))
 }

@@ -193,7 +193,9 @@ fn ids(source: &Connection) -> BTreeSet<i64> {
     let mut ids = BTreeSet::new();
     for table in ["exchange", "detail", "words"] {
         for order in ["ASC", "DESC"] {
-            let Ok(mut statement) = source.prepare(&format!("SELECT id FROM {table} NOT INDEXED ORDER BY id {order}")) else { continue };
+            let Ok(mut statement) = source.prepare(&format!("SELECT id FROM {table} NOT INDEXED ORDER BY id {order}")) else {
+                continue;
+            };
             let Ok(mut lines) = statement.query([]) else { continue };
             while let Ok(Some(line)) = lines.next() {
                 if let Ok(id) = line.get(0) {

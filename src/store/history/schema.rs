@@ -121,7 +121,8 @@ pub(super) fn open_to_read(path: &Path) -> rusqlite::Result<Connection> {
     match version(&connection).map_err(|error| error.sqlite_error_code()) {
         // Where nothing can be written, nobody else writes either, and the files that readers share are not needed.
         Err(Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly)) => {
-            let path = percent_encoding::utf8_percent_encode(&path.to_string_lossy(), percent_encoding::NON_ALPHANUMERIC).to_string();
+            let path =
+                percent_encoding::utf8_percent_encode(&path.to_string_lossy(), percent_encoding::NON_ALPHANUMERIC).to_string();
             let url = format!("file:{}?immutable=1", path.replace("%2F", "/"));
             let connection = Connection::open_with_flags(url, flags | OpenFlags::SQLITE_OPEN_URI)?;
             prepare(&connection)?;
@@ -132,7 +133,8 @@ pub(super) fn open_to_read(path: &Path) -> rusqlite::Result<Connection> {
 }
 
 fn prepare(connection: &Connection) -> rusqlite::Result<()> {
-    connection.execute_batch(&format!("PRAGMA busy_timeout = {BUSY_MS}; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;"))?;
+    connection
+        .execute_batch(&format!("PRAGMA busy_timeout = {BUSY_MS}; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;"))?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(())
 }
@@ -170,9 +172,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("history.db");
         let Opened::Ready(connection) = open(&path).unwrap() else { panic!() };
-        connection
-            .execute("INSERT INTO snapshot (hash, profile) VALUES (x'00', 'kept')", [])
-            .unwrap();
+        connection.execute("INSERT INTO snapshot (hash, profile) VALUES (x'00', 'kept')", []).unwrap();
         drop(connection);
         let steps = [STEPS[0], "ALTER TABLE snapshot ADD COLUMN extra TEXT DEFAULT 'new'"];
         let Opened::Ready(connection) = open_with(&path, &steps).unwrap() else { panic!() };

@@ -39,7 +39,11 @@ impl History {
             ready.push(self.ready(entry).map_err(|error| StoreError::io(WRITING, &self.inner.bodies, &error))?);
         }
         let ids = self.write(|transaction| {
-            entries.iter().zip(&ready).map(|(entry, ready)| insert(transaction, entry, ready)).collect::<rusqlite::Result<Vec<_>>>()
+            entries
+                .iter()
+                .zip(&ready)
+                .map(|(entry, ready)| insert(transaction, entry, ready))
+                .collect::<rusqlite::Result<Vec<_>>>()
         });
         if ids.is_err() {
             ready.iter().for_each(|ready| self.drop_bodies(ready));
@@ -184,9 +188,12 @@ fn insert(transaction: &Transaction<'_>, entry: &Entry, ready: &Ready) -> rusqli
         (ready.sent.beside + ready.answered.beside).cast_signed(),
     ])?;
     let id = transaction.last_insert_rowid();
-    transaction
-        .prepare_cached("INSERT INTO detail (id, head, sent, answer) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![id, ready.head, ready.sent.inside, ready.answered.inside])?;
+    transaction.prepare_cached("INSERT INTO detail (id, head, sent, answer) VALUES (?1, ?2, ?3, ?4)")?.execute(params![
+        id,
+        ready.head,
+        ready.sent.inside,
+        ready.answered.inside
+    ])?;
     let url = mask_references(&ready.url);
     transaction
         .prepare_cached("INSERT INTO words (id, url, payload, answer, note) VALUES (?1, ?2, ?3, ?4, '')")?
