@@ -4,6 +4,7 @@
 
 pub mod delivery;
 mod saver;
+pub mod saving;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
@@ -60,6 +61,8 @@ pub enum JobEvent {
     Delivered(Box<Report>),
     /// The sandbox runs, or cannot.
     SandboxStarted(Result<Sandbox, String>),
+    /// What became of saving, or what others saved.
+    Saved(saving::SaveEvent),
     /// Something could not be saved; why, and what to try.
     SaveFailed(String),
 }

@@ -155,9 +155,9 @@ impl Files {
         held(&self.bases).insert(path.to_owned(), Base { value, stamp });
     }
 
-    /// Forgets every file, before they are read again.
-    pub(super) fn forget_all(&self) {
-        held(&self.bases).clear();
+    /// Forgets every profile, before they are read again. Drafts stay known: whoever reads the profiles again has them open.
+    pub(super) fn forget_profiles(&self) {
+        held(&self.bases).retain(|path, _| !path.to_string_lossy().ends_with(super::PROFILE_END));
         held(&self.said).clear();
     }
 

@@ -134,7 +134,7 @@ impl Store {
     /// us read stays where it is, and the notices name both.
     pub fn load(&self) -> Found {
         let mut found = Found::default();
-        self.files.forget_all();
+        self.files.forget_profiles();
         self.find_profiles_folder();
         for folder in [self.root.clone(), self.profiles(), self.drafts(), self.removed()] {
             disk::clean(&folder);

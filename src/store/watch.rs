@@ -50,6 +50,13 @@ impl std::fmt::Debug for Seen {
     }
 }
 
+impl Changes {
+    /// Whether there is nothing to take over and nothing to say.
+    pub fn is_empty(&self) -> bool {
+        self.profiles.is_empty() && self.gone.is_empty() && self.settings.is_none() && self.notices.is_empty()
+    }
+}
+
 impl Store {
     /// What others changed. Files that look as they were, by time and length, are not read; nothing is changed, and no lock is taken.
     pub fn changes(&self) -> Changes {

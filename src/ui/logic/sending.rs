@@ -147,7 +147,7 @@ impl App {
                 }
                 view.report = Some(*report);
             }
-            JobEvent::SandboxStarted(_) | JobEvent::SaveFailed(_) => {}
+            JobEvent::SandboxStarted(_) | JobEvent::SaveFailed(_) | JobEvent::Saved(_) => {}
         }
     }
 
