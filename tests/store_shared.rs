@@ -348,3 +348,60 @@ fn removed_profiles_of_an_own_folder_come_back_there() {
     one.restore_profile(&id).unwrap();
     assert!(own.join("fresh.profile.json").exists());
 }
+
+#[test]
+fn secret_headers_stay_out_of_a_folder_of_the_users_own() {
+    let (home, one, other, id) = two();
+    let own = home.path().join("repository");
+    fs::create_dir(&own).unwrap();
+    let headers = |token: &str| vec![("X-Trace".to_owned(), "7".to_owned()), ("Authorization".to_owned(), token.to_owned())];
+    let secret = Profile { extra_headers: headers("Bearer c4n4ry"), ..acme() };
+    one.save_profile(&id, &secret).unwrap();
+    let old = one.profiles_folder();
+    use_folder(&one, &own);
+    assert_eq!(one.move_profiles_from(&old).unwrap().moved, 1);
+    assert_eq!(one.load().profiles[0].profile, secret);
+    one.create_profile(&Profile { name: "Second".into(), ..secret.clone() }).unwrap();
+    let changed = Profile { extra_headers: headers("Bearer c4n4ry-2"), label: "x".into(), ..acme() };
+    one.put_profile(&id, &changed).unwrap();
+    for entry in fs::read_dir(&own).unwrap() {
+        let text = fs::read_to_string(entry.unwrap().path()).unwrap();
+        assert!(text.contains("Authorization") && !text.contains("c4n4ry"), "{text}");
+    }
+    let found: Vec<_> = one.load().profiles.into_iter().map(|stored| stored.profile).collect();
+    assert_eq!(found, [changed.clone(), Profile { name: "Second".into(), ..secret }]);
+
+    // What goes beside the file, and what is merged, is held to the same.
+    other.load();
+    other.put_profile(&id, &Profile { label: "theirs".into(), ..changed.clone() }).unwrap();
+    let mine = Profile { source_key: "s".into(), ..changed.clone() };
+    let both = Profile { label: "theirs".into(), ..mine.clone() };
+    assert_eq!(one.put_profile(&id, &mine).unwrap(), Saved::Merged(Box::new(both.clone())));
+    one.drop_profile(&id, &both).unwrap();
+    assert!(!fs::read_dir(&own).unwrap().any(|file| fs::read_to_string(file.unwrap().path()).unwrap().contains("c4n4ry")));
+}
+
+#[test]
+fn two_that_save_at_once_lose_nothing() {
+    const SAVES: u32 = 60;
+    let (_home, one, other, id) = two();
+    let work = |store: Store, set: fn(&mut Profile, u32)| {
+        let id = id.clone();
+        std::thread::spawn(move || {
+            let mut profile = store.load().profiles.remove(0).profile;
+            for number in 1..=SAVES {
+                set(&mut profile, number);
+                if let Saved::Merged(merged) = store.put_profile(&id, &profile).unwrap() {
+                    profile = *merged;
+                }
+            }
+        })
+    };
+    let first = work(one.clone(), |profile, number| profile.label = number.to_string());
+    let second = work(other, |profile, number| profile.fields[0].field = number.to_string());
+    first.join().unwrap();
+    second.join().unwrap();
+    let found = on_disk(&one, &id);
+    assert_eq!((found.label, found.fields[0].field.clone()), (SAVES.to_string(), SAVES.to_string()));
+    assert!(beside(&one, &id, "theirs").is_empty());
+}

@@ -29,6 +29,13 @@ pub(super) enum Trouble {
 }
 
 impl Trouble {
+    /// Why, in words.
+    pub(super) fn reason(self) -> String {
+        match self {
+            Self::System(reason) | Self::Content(reason) | Self::Newer(reason) => reason,
+        }
+    }
+
     /// Sets a file without sense aside and says what happened. Nothing to say if somebody else has done so.
     pub(super) fn notice(self, what: &str, path: &Path) -> Option<Notice> {
         let shown = path.display();

@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
 
-use super::{DRAFT_END, PROFILE_END, Store, StoreError, disk};
+use super::{DRAFT_END, PROFILE_END, Store, StoreError, disk, pretty};
 
 const DOING: &str = "Using the folder of profiles";
 
@@ -66,7 +66,8 @@ impl Store {
         let mut moved = Moved::default();
         for (_, path) in disk::list(from, PROFILE_END, &mut Vec::new()) {
             let target = to.join(path.file_name().unwrap_or_default());
-            let done = if disk::is_there(&target) { Err(ErrorKind::AlreadyExists.into()) } else { move_file(&path, &target) };
+            let done =
+                if disk::is_there(&target) { Err(ErrorKind::AlreadyExists.into()) } else { self.move_profile(&path, &target) };
             match done {
                 Ok(()) => moved.moved += 1,
                 Err(error) => {
@@ -79,6 +80,19 @@ impl Store {
             }
         }
         Ok(moved)
+    }
+
+    /// Moves a profile's file, without what does not belong into a folder of the user's own.
+    fn move_profile(&self, from: &Path, to: &Path) -> io::Result<()> {
+        if !self.is_own() {
+            return move_file(from, to);
+        }
+        let profile = disk::read_json(from).and_then(|value| self.profile_from(from, value));
+        let profile = profile.map_err(|trouble| io::Error::other(trouble.reason()))?;
+        let value = self.profile_value(to, &profile).map_err(|error| io::Error::other(error.reason))?;
+        // The new file is whole on its disk before the old one goes.
+        disk::write_new(to, pretty(&value).as_bytes())?;
+        std::fs::remove_file(from)
     }
 
     /// How many removed profiles can be brought back.

@@ -8,6 +8,7 @@
 //!                              (or in a folder of the user's own, which the settings name)
 //! drafts/NAME.draft.json       what was typed for the profile of that id
 //! removed/                     removed profiles and their drafts, under the names that they had
+//! private/NAME.private.json    what stays out of a folder of the user's own
 //! settings.json
 //! .lock                        locked while something is saved
 //! ```
@@ -22,6 +23,7 @@ pub mod history;
 mod lock;
 mod merge;
 mod names;
+mod private;
 mod saving;
 mod watch;
 
@@ -173,8 +175,6 @@ impl Store {
     /// Saves a new profile under a name of its own.
     pub fn create_profile(&self, profile: &Profile) -> Result<ProfileId, StoreError> {
         let doing = saving::PROFILE.saving;
-        let value = profile_value(profile);
-        let text = pretty(&value);
         let _lock = self.lock(doing, &self.profiles())?;
         for id in names::candidates(&profile.name) {
             // A removed profile, or the draft of one that is gone, must not be taken for this one's.
@@ -183,7 +183,11 @@ impl Store {
                 continue;
             }
             let path = self.profile_path(&id);
-            match disk::write_new(&path, text.as_bytes()) {
+            if disk::is_there(&path) {
+                continue;
+            }
+            let value = self.profile_value(&path, profile)?;
+            match disk::write_new(&path, pretty(&value).as_bytes()) {
                 Ok(()) => {
                     self.files.know(&path, Some(value), files::Stamp::of(&path));
                     return Ok(ProfileId(id));
@@ -199,7 +203,7 @@ impl Store {
     /// an error, and the file stays as it is. [`Store::put_profile`] tells more.
     pub fn save_profile(&self, id: &ProfileId, profile: &Profile) -> Result<(), StoreError> {
         let path = self.profile_path(check(id)?);
-        self.save(&saving::PROFILE, &path, profile_value(profile), false)
+        self.save(&saving::PROFILE, &path, self.profile_value(&path, profile)?, false)
             .map(|_| ())
             .map_err(|error| error.plain(saving::PROFILE.saving))
     }
@@ -271,7 +275,7 @@ impl Store {
     fn read_profile(&self, path: &Path) -> Result<Profile, Trouble> {
         let value = self.files.read(path)?.ok_or_else(|| Trouble::System("it is gone".into()))?;
         // What makes no sense is nothing that a save could be merged with.
-        profile_of(value).inspect_err(|_| self.files.forget(path))
+        self.profile_from(path, value).inspect_err(|_| self.files.forget(path))
     }
 
     fn default_profiles(&self) -> PathBuf {

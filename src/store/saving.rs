@@ -76,11 +76,11 @@ impl Store {
     /// saved, and [`Store::keep_profile`] or [`Store::drop_profile`] settles it.
     pub fn put_profile(&self, id: &ProfileId, profile: &Profile) -> Result<Saved<Profile>, SaveError> {
         let path = self.profile_path(check(id)?);
-        Ok(match self.save(&PROFILE, &path, profile_value(profile), true)? {
+        Ok(match self.save(&PROFILE, &path, self.profile_value(&path, profile)?, true)? {
             Written::AsGiven => Saved::AsGiven,
-            Written::Merged(value) => {
-                Saved::Merged(Box::new(profile_of(value).map_err(|trouble| trouble.error_untouched(PROFILE.saving, &path))?))
-            }
+            Written::Merged(value) => Saved::Merged(Box::new(
+                self.profile_from(&path, value).map_err(|trouble| trouble.error_untouched(PROFILE.saving, &path))?,
+            )),
         })
     }
 
@@ -100,7 +100,7 @@ impl Store {
     pub fn keep_profile(&self, id: &ProfileId, profile: &Profile) -> Result<(), StoreError> {
         let path = self.profile_path(check(id)?);
         let _lock = self.lock(PROFILE.saving, &self.profiles())?;
-        self.files.keep_mine(&PROFILE, &path, profile_value(profile))
+        self.files.keep_mine(&PROFILE, &path, self.profile_value(&path, profile)?)
     }
 
     /// Saves the settings whatever somebody else has made of them; their version is kept beside them.
@@ -114,8 +114,8 @@ impl Store {
     pub fn drop_profile(&self, id: &ProfileId, mine: &Profile) -> Result<Theirs<Profile>, StoreError> {
         let path = self.profile_path(check(id)?);
         let _lock = self.lock(PROFILE.saving, &self.profiles())?;
-        let kept = self.keep_beside(&PROFILE, &path, &profile_value(mine))?;
-        let read = self.files.read(&path).and_then(|value| value.map(profile_of).transpose());
+        let kept = self.keep_beside(&PROFILE, &path, &self.bare_profile_value(mine))?;
+        let read = self.files.read(&path).and_then(|value| value.map(|value| self.profile_from(&path, value)).transpose());
         let value = read.map_err(|trouble| trouble.error_untouched("Reading the profile", &path))?;
         if value.is_none() {
             self.files.forget(&path);

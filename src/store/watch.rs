@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::files::Stamp;
 use super::saving::{PROFILE, SETTINGS};
-use super::{Notice, PROFILE_END, ProfileId, SETTINGS_FORMAT, Store, StoredProfile, check, disk, profile_of, read_marked};
+use super::{Notice, PROFILE_END, ProfileId, SETTINGS_FORMAT, Store, StoredProfile, check, disk, read_marked};
 use crate::model::Settings;
 
 /// What others changed since the files were read or saved.
@@ -97,9 +97,9 @@ impl Store {
         }
         let there: HashSet<_> = found.iter().map(|(_, path)| path.clone()).collect();
         for (id, path) in found {
-            match self
-                .look(PROFILE.what, &path, |value| profile_of(value).map(|profile| StoredProfile { id: ProfileId(id), profile }))
-            {
+            match self.look(PROFILE.what, &path, |value| {
+                self.profile_from(&path, value).map(|profile| StoredProfile { id: ProfileId(id), profile })
+            }) {
                 Some(Ok(outside)) if !self.is_same(PROFILE.normal, &outside.seen) => changes.profiles.push(outside),
                 Some(Err(notice)) => changes.notices.push(notice),
                 _ => {}
