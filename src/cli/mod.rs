@@ -8,6 +8,7 @@ mod output;
 mod payload;
 mod profiles;
 mod progress;
+mod record;
 mod sandbox;
 mod send;
 mod target;

@@ -6,10 +6,13 @@ use super::args::{Output, SendArgs};
 use super::mask::Masker;
 use super::progress::Bars;
 use super::target::Context;
-use super::{Ended, Exit, Failure, output, payload};
+use super::{Ended, Exit, Failure, output, payload, record};
 use crate::diagnosis::{self, Cause};
 use crate::jobs::delivery::{self, Delivery, DeliveryProgress, Report};
+use crate::jobs::record::Origin;
+use crate::model::correlation;
 use crate::model::exchange::Sent;
+use crate::model::history::Fingerprint;
 use crate::model::request::Body;
 use crate::model::{Case, Endpoint, Exchange, Profile, Request};
 
@@ -34,9 +37,13 @@ pub(super) fn run(args: &SendArgs) -> Ended {
         return dry_run(args, &request, &profile, &masker);
     }
     let uploads_at_once = context.found.settings.uploads_at_once;
-    let delivery = Delivery { request, sent_to, profile, attachments, network, uploads_at_once };
-    let (sent, profile) = (Sent::from(&delivery.request), delivery.profile.clone());
-    let report = deliver(delivery)?;
+    let mut origin = Origin::new(&context.profile_id(&args.target));
+    origin.fingerprint = Some(Fingerprint::of(&Sent::from(&request)));
+    correlation::put_in(&mut request, &profile, origin.delivery);
+    let delivery = Delivery { request, sent_to, profile, attachments, network, uploads_at_once, origin };
+    let (sent, profile, origin) = (Sent::from(&delivery.request), delivery.profile.clone(), delivery.origin.clone());
+    let (report, cancelled) = deliver(delivery)?;
+    record::delivery(&context, &origin, &profile, &report, cancelled.as_ref());
     for exchange in report.create.iter().chain(report.uploads.iter().filter_map(output::upload_exchange)) {
         masker.learn_url(&exchange.sent.url);
     }
@@ -80,11 +87,20 @@ fn dry_run(args: &SendArgs, request: &Request, profile: &Profile, masker: &Maske
     Ok(Exit::Done)
 }
 
-fn deliver(delivery: Delivery) -> Result<Report, Failure> {
+/// Delivers; of a request that was stopped, what is known of it comes too.
+fn deliver(delivery: Delivery) -> Result<(Report, Option<Exchange>), Failure> {
     let progress = DeliveryProgress::new(delivery.attachments.len());
     let names = delivery.attachments.iter().map(crate::model::draft::Attachment::filename);
     let bars = Bars::start(names.zip(progress.uploads.iter().cloned()).collect());
-    let report = super::block_on(|cancel| async move { delivery::deliver(delivery, &progress, &cancel, |_| {}).await });
+    let report = super::block_on(|cancel| async move {
+        let cancelled = std::cell::RefCell::new(None);
+        let report = delivery::deliver(delivery, &progress, &cancel, |event| {
+            if let delivery::Event::CreateCancelled(exchange) = event {
+                cancelled.replace(Some(*exchange));
+            }
+        });
+        (report.await, cancelled.into_inner())
+    });
     drop(bars);
     report
 }

@@ -8,13 +8,14 @@ use super::mask::Masker;
 use super::{Failure, output};
 use crate::model::request::Secrets;
 use crate::model::{Network, Profile, Secret};
-use crate::store::{Found, ProfileId, Store, StoreError, StoredProfile, read_profile_file};
+use crate::store::{Found, History, ProfileId, Store, StoreError, StoredProfile, read_profile_file};
 
 /// The store and what it holds, as far as there is one.
 pub(super) struct Context {
     store: Result<Store, StoreError>,
     /// What was found on disk.
     pub(super) found: Found,
+    history: std::cell::OnceCell<Option<History>>,
 }
 
 impl Context {
@@ -25,12 +26,33 @@ impl Context {
         for notice in &found.notices {
             output::complain("note", &notice.0);
         }
-        Self { store, found }
+        Self { store, found, history: std::cell::OnceCell::new() }
     }
 
     /// The store, for commands that cannot do without.
     pub(super) fn store(&self) -> Result<&Store, Failure> {
         self.store.as_ref().map_err(|error| Failure::input(error.to_string()))
+    }
+
+    /// The history, opened when it is first asked for. Why there is none, is said once on standard error.
+    pub(super) fn history(&self) -> Option<&History> {
+        let open = || match self.store.as_ref().ok()?.open_history() {
+            Ok((history, notices)) => {
+                notices.iter().for_each(|notice| output::complain("note", &notice.0));
+                Some(history)
+            }
+            Err(error) => {
+                output::complain("warning", &error.to_string());
+                None
+            }
+        };
+        self.history.get_or_init(open).as_ref()
+    }
+
+    /// The name on disk of the profile that an argument names; empty for one that is not saved.
+    pub(super) fn profile_id(&self, target: &Target) -> String {
+        let what = target.profile.as_deref().filter(|what| !what.ends_with(".profile.json"));
+        what.and_then(|what| pick(&self.found.profiles, what).ok()).map(|stored| stored.id.0.clone()).unwrap_or_default()
     }
 
     /// The saved profile of a name or id.

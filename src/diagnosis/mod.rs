@@ -9,6 +9,7 @@ mod endpoint;
 mod fields;
 mod hints;
 mod json_syntax;
+mod kept;
 mod look;
 mod network;
 mod page;

@@ -51,6 +51,9 @@ pub struct Profile {
     /// Headers sent besides those that a request needs, in order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub extra_headers: Vec<(String, String)>,
+    /// The parameter that gets a correlation id of its own in each payload that does not fill it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub correlation_parameter: Option<String>,
     /// Whether it is played by the embedded sandbox, whose address and API key it then takes at each start.
     #[serde(skip_serializing_if = "is_false")]
     pub sandbox: bool,

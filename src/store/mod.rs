@@ -25,6 +25,7 @@ mod merge;
 mod names;
 mod private;
 mod saving;
+mod sitting;
 mod watch;
 
 use std::path::{Path, PathBuf};
@@ -40,6 +41,7 @@ pub use files::{Conflict, SaveError};
 pub use folder::Moved;
 pub use history::History;
 pub use saving::{Saved, Theirs, merge_profile, merge_settings};
+pub use sitting::Sitting;
 pub use watch::{Changes, Outside};
 
 const PROFILE_END: &str = ".profile.json";
@@ -55,6 +57,7 @@ pub struct Store {
     files: Arc<Files>,
     /// A folder of the user's own that holds the profiles.
     own: Arc<Mutex<Option<PathBuf>>>,
+    vault: Arc<Sitting>,
 }
 
 /// A profile's stable name on disk: the stem of its file.
@@ -119,7 +122,7 @@ impl Store {
     /// The store in a given folder. Fails if a folder cannot be made; an existing folder that cannot be written to can
     /// still be read from, and each save fails.
     pub fn open_at(root: PathBuf) -> Result<Self, StoreError> {
-        let store = Self { root, files: Arc::default(), own: Arc::default() };
+        let store = Self { root, files: Arc::default(), own: Arc::default(), vault: Arc::default() };
         for folder in [store.root.clone(), store.default_profiles(), store.drafts(), store.removed()] {
             disk::make_folder(&folder).map_err(|error| StoreError::io("Making the folder", &folder, &error))?;
         }
@@ -269,6 +272,11 @@ impl Store {
         let path = self.settings();
         let value = settings_value(settings, &path)?;
         self.save(&saving::SETTINGS, &path, value, false).map(|_| ()).map_err(|error| error.plain(saving::SETTINGS.saving))
+    }
+
+    /// Opens the history, which is in this store's folder. The notices say what was wrong with it and what was done about it.
+    pub fn open_history(&self) -> Result<(History, Vec<Notice>), StoreError> {
+        History::open(&self.root, self.vault.clone())
     }
 
     /// Reads a profile's file and remembers it as what is known of it.

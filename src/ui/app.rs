@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 use eframe::egui::{self, CentralPanel, Context, Frame, Panel, Ui};
 
 use crate::jobs::Jobs;
-use crate::store::{Found, Store};
+use crate::store::{Found, History, Store};
 
 use super::command::Command;
 use super::state::{State, View};
-use super::{compose, notes, profile_editor, response, sandbox_page, settings_page, sidebar, theme};
+use super::{compose, history, notes, profile_editor, response, sandbox_page, settings_page, sidebar, theme};
 
 /// The application.
 pub struct App {
@@ -19,6 +19,10 @@ pub struct App {
     pub(super) jobs: Jobs,
     /// Where things are saved; `None` when there is no place, which a note then says.
     pub(super) store: Option<Store>,
+    /// Every exchange that was made; `None` when it cannot be opened, which a note then says.
+    pub(super) history: Option<History>,
+    /// When was last looked whether somebody else wrote to it.
+    pub(super) history_looked_at: Option<Instant>,
     /// File dialogs that are open.
     pub(super) dialogs: super::dialogs::Dialogs,
 }
@@ -30,7 +34,14 @@ impl App {
         theme::choose(ctx, found.settings.theme);
         let waker = ctx.clone();
         let jobs = Jobs::new(move || waker.request_repaint())?;
-        let mut app = Self { state: State::default(), jobs, store, dialogs: super::dialogs::Dialogs::default() };
+        let mut app = Self {
+            state: State::default(),
+            jobs,
+            store,
+            history: None,
+            history_looked_at: None,
+            dialogs: super::dialogs::Dialogs::default(),
+        };
         app.start(found, trouble);
         Ok(app)
     }
@@ -56,6 +67,7 @@ impl App {
         }
         self.save_due_drafts(ctx);
         self.look_around(ctx);
+        self.watch_history(ctx);
         if self.sample_uploads(Instant::now()) {
             ctx.request_repaint_after(Duration::from_millis(100));
         }
@@ -89,6 +101,7 @@ impl App {
             View::Compose => self.compose_and_response(ui, width, out),
             View::Profile => page(ui, |ui| profile_editor::show(ui, &mut self.state, out)),
             View::NewProfile => page(ui, |ui| profile_editor::show_new(ui, &mut self.state, out)),
+            View::History => page(ui, |ui| history::show(ui, &mut self.state, &self.jobs, out)),
             View::Sandbox => page(ui, |ui| sandbox_page::show(ui, &mut self.state, out)),
             View::Settings => page(ui, |ui| settings_page::show(ui, &mut self.state, out)),
         }
@@ -138,6 +151,9 @@ impl App {
         }
         if pressed(egui::Modifiers::COMMAND, egui::Key::Comma) {
             out.push(Command::Show(View::Settings));
+        }
+        if pressed(egui::Modifiers::COMMAND, egui::Key::H) {
+            out.push(Command::Show(View::History));
         }
     }
 }

@@ -65,10 +65,10 @@ pub enum Command {
     DraftChanged,
     /// Send the open draft; asks first for a production profile.
     Send,
-    /// Send the open draft to production, now that the user has said so.
-    SendToProduction,
-    /// Leave the question about production unanswered.
-    DismissProductionQuestion,
+    /// Send what a question waits with, now that the user has said so.
+    SendAnyway,
+    /// Drop what a question waits with.
+    DismissQuestion,
     /// Stop what is being sent for the open profile.
     CancelSending,
     /// Change the open draft as a cause proposes.
@@ -144,8 +144,50 @@ pub enum Command {
     AskToEmptyRemoved,
     /// Delete the removed profiles for good.
     EmptyRemoved,
+    /// Something that the history's page asks for.
+    History(HistoryCommand),
     /// Take a note off the window.
     DismissNote(u64),
+}
+
+/// One thing that is done with the history.
+#[derive(Clone, Debug, PartialEq)]
+pub enum HistoryCommand {
+    /// List what the filter lets through.
+    List,
+    /// Read lines of the list.
+    Rows(Vec<i64>),
+    /// Show an exchange as it was.
+    Open(i64),
+    /// Show the list alone.
+    Close,
+    /// Compare two exchanges.
+    Compare(i64, i64),
+    /// Compare an exchange with the one of its profile that works.
+    CompareWithWorking(i64),
+    /// Send it again, as it was or with today's profile.
+    Resend {
+        /// Which exchange.
+        id: i64,
+        /// With the address, the API key and the headers that the profile has today.
+        today: bool,
+    },
+    /// Put its payload and address into its profile's draft.
+    CopyAsDraft(i64),
+    /// Set the note.
+    Note(i64, String),
+    /// Set the tags.
+    Tags(i64, String),
+    /// Pin exchanges or let them go.
+    Pin(Vec<i64>, bool),
+    /// Mark it as the one that works, or take the mark off.
+    Works(i64, bool),
+    /// Ask whether to delete these.
+    AskDelete(Vec<i64>),
+    /// Delete these.
+    Delete(Vec<i64>),
+    /// Leave them.
+    KeepThem,
 }
 
 /// An answer's body on its way to a file. `Debug` prints its length alone: it may be large, and hold what is secret.

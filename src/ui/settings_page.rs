@@ -26,6 +26,7 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         looks(ui, &mut settings);
         network(ui, &mut settings, &mut state.proxy_address);
         uploads(ui, &mut settings);
+        history(ui, &mut settings);
         data(ui, state, out);
     });
     if settings != state.settings {
@@ -125,6 +126,29 @@ fn uploads(ui: &mut Ui, settings: &mut Settings) {
     section(ui, "Uploads");
     setting(ui, "Files at once", "How many files of a ticket are uploaded side by side", |ui, label| {
         ui.add(DragValue::new(&mut settings.uploads_at_once).range(1..=8)).labelled_by(label);
+    });
+}
+
+fn history(ui: &mut Ui, settings: &mut Settings) {
+    section(ui, "History");
+    let keep = &mut settings.keep;
+    setting(
+        ui,
+        "Keep for",
+        "Older exchanges are dropped; 0 keeps them for ever. What is pinned or marked as working stays",
+        |ui, label| {
+            ui.add(DragValue::new(&mut keep.days).range(0..=3650).suffix(" days")).labelled_by(label);
+        },
+    );
+    setting(ui, "Keep at most", "The oldest beyond it are dropped; 0 keeps any number", |ui, label| {
+        ui.add(DragValue::new(&mut keep.count).range(0..=100_000_000).suffix(" exchanges")).labelled_by(label);
+    });
+    setting(ui, "Size on disk", "The oldest are dropped when the history grows beyond it; 0 is any size", |ui, label| {
+        ui.add(DragValue::new(&mut keep.mib).range(0..=1_000_000).suffix(" MiB")).labelled_by(label);
+    });
+    let says = "Asks before the same payload goes to the same endpoint again within so many minutes; 0 asks only after a time-out whose outcome is unknown";
+    setting(ui, "Ask before a repeat", says, |ui, label| {
+        ui.add(DragValue::new(&mut settings.ask_repeat_minutes).range(0..=10_080).suffix(" min")).labelled_by(label);
     });
 }
 

@@ -68,6 +68,7 @@ pub fn show_as_menu(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         if let Some(stored) = state.profile() {
             more(ui, stored, out);
         }
+        history_button(ui, state, out);
         sandbox_button(ui, state, out);
         settings_button(ui, state, out);
         theme_button(ui, state, out);
@@ -238,12 +239,18 @@ fn sandbox_button(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
     page_button(ui, state, View::Sandbox, icons::FLASK, sandbox_label(state), says, out);
 }
 
+fn history_button(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
+    let says = "Every exchange that was made: find, open, compare, send again (Ctrl+H)";
+    page_button(ui, state, View::History, icons::CLOCK, "History", says, out);
+}
+
 fn settings_button(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
     page_button(ui, state, View::Settings, icons::GEAR, "Settings", "Network, uploads and looks (Ctrl+,)", out);
 }
 
 fn pages(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
     ui.separator();
+    history_button(ui, state, out);
     sandbox_button(ui, state, out);
     ui.horizontal(|ui| {
         settings_button(ui, state, out);

@@ -8,11 +8,13 @@ use crate::jobs::JobId;
 use crate::jobs::delivery::{Delivery, Report, UploadResult};
 use crate::model::attachment::AttachmentEndpoint;
 use crate::model::draft::Attachment;
+use crate::model::history::Row;
 use crate::model::{Draft, Exchange, Profile, Settings};
 use crate::sandbox::{Fault, Sandbox, Shape};
 use crate::store::{Conflict, ProfileId, StoredProfile};
 
 use super::command::{Command, Contested};
+use super::history::HistoryPage;
 use super::profile_editor::{EditorState, NewProfile};
 use super::response::ResponseState;
 
@@ -35,6 +37,8 @@ pub struct State {
     pub notes: Vec<Note>,
     /// The sandbox.
     pub sandbox: SandboxState,
+    /// The history's page.
+    pub history: HistoryPage,
     /// What is being typed in the profile editor.
     pub editor: Option<EditorState>,
     /// What is being typed on the page for a new profile.
@@ -104,6 +108,8 @@ pub enum View {
     NewProfile,
     /// The sandbox: what it plays and what it received.
     Sandbox,
+    /// Every exchange that was made.
+    History,
     /// The settings.
     Settings,
 }
@@ -155,14 +161,36 @@ pub struct Session {
     pub focus: Option<String>,
     /// Files that were dropped where no file element was.
     pub dropped: Vec<std::path::PathBuf>,
-    /// Whether the user is asked about sending to production.
-    pub asks_production: bool,
+    /// What the user is asked before something is sent.
+    pub question: Option<Question>,
     /// What was sent in this sitting, oldest first.
     pub deliveries: Vec<DeliveryView>,
     /// Which of them is shown; the newest when `None`.
     pub shown: Option<usize>,
     /// When the draft was last changed and not yet saved.
     pub unsaved_since: Option<Instant>,
+}
+
+/// What the user is asked before something is sent.
+pub struct Question {
+    /// What waits for the answer.
+    pub delivery: Delivery,
+    /// What is asked.
+    pub about: About,
+}
+
+/// What a question is about.
+#[derive(Clone, Debug, PartialEq)]
+pub enum About {
+    /// The profile is marked production.
+    Production,
+    /// The same request went out before.
+    Repeat {
+        /// The earlier exchange.
+        row: Box<Row>,
+        /// Whether nobody knows what became of it.
+        unknown: bool,
+    },
 }
 
 /// The pages of the compose panel.
@@ -203,6 +231,8 @@ pub struct DeliveryView {
     pub overridden: Vec<Cause>,
     /// What the response panel remembers of it: page, folds, search.
     pub response: ResponseState,
+    /// Its number in the history, once the create request is in it.
+    pub kept: Option<i64>,
 }
 
 /// A file of a delivery.

@@ -132,7 +132,7 @@ impl Head {
         method: String,
         started_at: jiff::Timestamp,
         sent: Option<Vec<u8>>,
-        answered: Vec<u8>,
+        answered: &[u8],
         redaction: &Redaction,
     ) -> (Exchange, Vec<KeptCause>) {
         let restore = |headers: Vec<(String, String)>| -> Vec<(String, String)> {
@@ -150,7 +150,7 @@ impl Head {
                 status: answer.status,
                 version: answer.version,
                 headers: restore(answer.headers),
-                body: Bytes::from(redaction.restore_bytes(&answered)),
+                body: Bytes::from(redaction.restore_bytes(answered)),
                 wire_size: answer.wire_size,
                 body_trouble: answer.trouble,
                 early: answer.early,

@@ -1,5 +1,6 @@
 //! Reading the history: the list, one exchange, and earlier ones that are the same.
 
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -13,18 +14,20 @@ use crate::model::{Profile, Redaction};
 
 /// What a line of the list is made of.
 const LINE: &str = "SELECT exchange.id, started_us, kind, delivery, profile_id, profile_name, method, words.url, status, failure, \
-    cause, cause_title, ticket, attachments, total_us, note, tags, pinned, works FROM exchange JOIN words ON words.id = exchange.id";
+    cause, cause_title, ticket, attachments, total_us, note, tags, pinned, works, substr(words.payload, 1, 160) FROM exchange JOIN words ON words.id = exchange.id";
 
 impl History {
     /// The numbers of the exchanges that a filter lets through, newest first: those before a number, if one is given, and no more
     /// than so many.
     pub fn ids(&self, filter: &Filter, before: Option<i64>, limit: Option<usize>) -> Result<Vec<i64>, StoreError> {
         let query = query::ids(filter, before, limit);
-        self.read(|reader| {
-            let mut statement = reader.prepare_cached(&query.sql)?;
+        let scanner = self.inner.scanner.lock().unwrap_or_else(PoisonError::into_inner);
+        let scan = || -> rusqlite::Result<Vec<i64>> {
+            let mut statement = scanner.prepare_cached(&query.sql)?;
             let ids = statement.query_map(params_from_iter(query.parameters), |line| line.get(0))?;
             ids.collect()
-        })
+        };
+        scan().map_err(|error| self.failed(READING, &error))
     }
 
     /// The lines of these numbers, in their order. Those that are gone are left out.
@@ -144,7 +147,7 @@ impl History {
         let missing_secrets = names.len() - known.len();
         let redaction = Redaction::new(known);
         let sent = is_sent.then_some(sent);
-        let (exchange, causes) = head.exchange(row.method.clone(), row.started_at, sent, answer, &redaction);
+        let (exchange, causes) = head.exchange(row.method.clone(), row.started_at, sent, &answer, &redaction);
         let entry = Entry {
             kind: row.kind,
             delivery: row.delivery,
@@ -184,6 +187,10 @@ pub(super) fn raw(reader: &Connection, id: i64) -> rusqlite::Result<Option<Raw>>
     Ok(Some(Raw { row, head, sent, answer, profile, fingerprint: fingerprint.map(Fingerprint) }))
 }
 
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 fn row(line: &Line<'_>) -> rusqlite::Result<Row> {
     let failure: Option<String> = line.get(9)?;
     let kind: usize = line.get::<_, u8>(2)?.into();
@@ -206,5 +213,6 @@ fn row(line: &Line<'_>) -> rusqlite::Result<Row> {
         tags: line.get(16)?,
         pinned: line.get(17)?,
         works: line.get(18)?,
+        preview: mask_references(&one_line(&line.get::<_, String>(19)?)),
     })
 }

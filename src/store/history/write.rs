@@ -144,7 +144,7 @@ fn nothing() -> Packed {
 }
 
 /// The beginning of a text, as far as it is searched.
-fn cut(text: &str) -> &str {
+pub(super) fn cut(text: &str) -> &str {
     &text[..text.floor_char_boundary(SEARCHED)]
 }
 

@@ -1,6 +1,7 @@
 //! Carries commands out and takes in what jobs tell.
 
 mod folder;
+mod history;
 mod mend;
 mod profiles;
 mod sending;
@@ -43,6 +44,7 @@ impl App {
         if let Some(id) = known.or_else(|| self.state.profiles.first().map(|stored| stored.id.clone())) {
             self.select(id);
         }
+        self.open_history();
         self.start_sandbox();
     }
 
@@ -53,6 +55,7 @@ impl App {
                 self.state.view = View::Compose;
                 self.remember_profile();
             }
+            Command::Show(View::History) => self.show_history(),
             Command::Show(view) => self.state.view = view,
             Command::CreateProfile(profile) => {
                 self.create_profile(*profile);
@@ -71,9 +74,9 @@ impl App {
             Command::PickExport { id, with_key } => self.pick_export(ctx, id, with_key),
             Command::Export { id, with_key, path } => self.export(&id, with_key, &path),
             Command::DraftChanged => self.draft_changed(),
-            Command::Send => self.send(false),
-            Command::SendToProduction => self.send(true),
-            Command::DismissProductionQuestion => self.with_session(|session| session.asks_production = false),
+            Command::Send => self.send(),
+            Command::SendAnyway => self.send_anyway(),
+            Command::DismissQuestion => self.with_session(|session| session.question = None),
             Command::CancelSending => self.cancel_sending(),
             Command::Mend(mend) => self.mend(*mend),
             Command::UndoMend => self.undo_mend(),
@@ -122,6 +125,7 @@ impl App {
             Command::MoveProfiles(from) => self.move_profiles(&from),
             Command::AskToEmptyRemoved => self.ask_to_empty_removed(),
             Command::EmptyRemoved => self.empty_removed(),
+            Command::History(command) => self.history_command(command),
             Command::DismissNote(id) => self.state.notes.retain(|note| note.id != id),
         }
     }
@@ -131,6 +135,7 @@ impl App {
             JobEvent::SandboxStarted(started) => self.sandbox_started(event.job, started),
             JobEvent::Saved(event) => self.on_saved(ctx, event),
             JobEvent::SaveFailed(reason) => self.say_once(NoteKind::Problem, reason),
+            JobEvent::Read(read) => self.on_read(event.job, read),
             what => self.on_delivery_event(event.job, what),
         }
     }
@@ -228,6 +233,8 @@ impl App {
     fn draft_changed(&mut self) {
         if let Some((stored, session)) = self.state.open() {
             session.unsaved_since.get_or_insert_with(Instant::now);
+            // What it was about to send is not what stands there any more.
+            session.question = None;
             refresh(session, &stored.profile);
         }
     }

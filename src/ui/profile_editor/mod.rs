@@ -8,6 +8,7 @@ use eframe::egui::{self, Button, ComboBox, Id, RichText, ScrollArea, TextEdit, T
 
 use crate::diagnosis::{self, Cause};
 use crate::model::exchange::Sent;
+use crate::model::profile::FieldKind;
 use crate::model::profile::{Colour, Field, FileElement};
 use crate::model::{Case, Endpoint, Profile};
 use crate::store::ProfileId;
@@ -120,6 +121,7 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         rules(ui, &mut editor);
         mapping::show(ui, &mut editor);
         elements::show(ui, &mut editor);
+        correlation(ui, &mut editor.profile);
         certificates(ui, &mut editor.profile);
         ui.add_space(theme::SPACE_LARGE);
     });
@@ -362,6 +364,22 @@ fn status_combo(ui: &mut Ui, profile: &mut Profile, label: Id) {
         }
     });
     response.response.labelled_by(label).on_hover_text("As selected in the External Source. Its statuses are listed below");
+}
+
+fn correlation(ui: &mut Ui, profile: &mut Profile) {
+    section(ui, "Correlation id");
+    let shown = profile.correlation_parameter.clone().unwrap_or_else(|| "None".to_owned());
+    ui.horizontal_wrapped(|ui| {
+        let label = ui.label("Parameter that gets one");
+        let combo = ComboBox::from_id_salt("correlation").width(240.0).selected_text(&shown).show_ui(ui, |ui| {
+            ui.selectable_value(&mut profile.correlation_parameter, None, "None");
+            for field in profile.fields.clone().iter().filter(|field| matches!(field.kind, FieldKind::Text | FieldKind::LongText)) {
+                ui.selectable_value(&mut profile.correlation_parameter, Some(field.parameter.clone()), &field.parameter);
+            }
+        });
+        let says = "Each payload that leaves it out gets a value of its own there, such as cp-00c0ffee00c0ffee, by which a ticket is found again in other systems' logs";
+        combo.response.labelled_by(label.id).on_hover_text(says);
+    });
 }
 
 fn certificates(ui: &mut Ui, profile: &mut Profile) {

@@ -60,6 +60,11 @@ pub fn show(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Command>)
         nothing_yet(ui);
         return;
     };
+    show_view(ui, view, jobs, out);
+}
+
+/// Draws a delivery: of this sitting, or read back from the history.
+pub fn show_view(ui: &mut Ui, view: &mut DeliveryView, jobs: &Jobs, out: &mut Vec<Command>) {
     let mut own = std::mem::take(&mut view.response);
     ui.push_id(view.job, |ui| {
         if ui.available_height() >= LOWEST {

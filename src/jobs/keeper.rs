@@ -1,0 +1,52 @@
+//! Puts a job's exchanges into the history, on the thread that writes to disk.
+
+use std::sync::mpsc;
+
+use super::delivery::{UploadOutcome, UploadResult};
+use super::record::{self, Origin};
+use super::saver::Line;
+use super::{Event, JobEvent, JobId, Wake};
+use crate::diagnosis::Cause;
+use crate::model::history::Entry;
+use crate::model::{Exchange, Profile};
+use crate::store::History;
+
+/// What is needed to keep the exchanges of one job.
+pub(super) struct Keeper {
+    pub(super) job: JobId,
+    /// `None` where nothing can be kept.
+    pub(super) history: Option<History>,
+    pub(super) line: Line,
+    pub(super) sender: mpsc::Sender<Event>,
+    pub(super) wake: Wake,
+    pub(super) origin: Origin,
+    pub(super) profile: Profile,
+}
+
+impl Keeper {
+    pub(super) fn created(&self, files: usize, exchange: &Exchange, causes: &[Cause]) {
+        if self.history.is_some() {
+            self.keep(None, record::created(&self.origin, &self.profile, files, exchange, causes));
+        }
+    }
+
+    pub(super) fn uploaded(&self, index: usize, result: &UploadResult, causes: &[Cause]) {
+        if let (Some(_), UploadOutcome::Answered(exchange)) = (&self.history, &result.outcome) {
+            self.keep(Some(index), record::uploaded(&self.origin, &self.profile, exchange, causes));
+        }
+    }
+
+    fn keep(&self, index: Option<usize>, entry: Entry) {
+        let Some(history) = self.history.clone() else { return };
+        let (job, sender, wake) = (self.job, self.sender.clone(), self.wake.clone());
+        self.line.run(move || {
+            let what = match history.record(&entry) {
+                Ok(id) => JobEvent::Kept(index, id),
+                Err(error) => JobEvent::SaveFailed(error.to_string()),
+            };
+            // Nobody listens any more once the window is gone.
+            let _ = sender.send(Event { job, what });
+            wake();
+        });
+    }
+}
