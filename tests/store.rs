@@ -93,9 +93,9 @@ fn what_makes_no_sense_is_set_aside_and_named_and_the_rest_loads() {
     store.create_profile(&profile("Good")).unwrap();
     let cases: [(&str, &[u8], &str); 7] = [
         ("profiles/cut.profile.json", b"{\"name\": \"Ac", "EOF"),
-        ("profiles/newer.profile.json", br#"{"format": "centerpost.profile/9"}"#, "centerpost.profile/9"),
+        ("profiles/other.profile.json", br#"{"format": "centerpost.case/1"}"#, "centerpost.case/1"),
         ("profiles/latin.profile.json", b"{\"name\": \"caf\xe9\"}", "UTF-8"),
-        ("profiles/empty.profile.json", b"", "EOF"),
+        ("profiles/empty.profile.json", b"", "empty (0 bytes)"),
         ("profiles/key.profile.json", br#"{"api_key": 83017365}"#, "api_key"),
         ("drafts/good.draft.json", b"[]", "object"),
         ("settings.json", b"{\"theme\": \"mauve\"}", "mauve"),

@@ -30,7 +30,10 @@ fn open(size: [f32; 2]) -> Window {
     let profile = Profile { name: "Acme".into(), sandbox: false, ..sandbox.profiles()[0].clone() };
     store.create_profile(&profile).unwrap();
     let found = store.load();
-    let mut harness = Harness::builder().with_size(size).with_max_steps(30).build_eframe(move |cc| App::new(&cc.egui_ctx, Some(store), found, None).unwrap());
+    let mut harness = Harness::builder()
+        .with_size(size)
+        .with_max_steps(30)
+        .build_eframe(move |cc| App::new(&cc.egui_ctx, Some(store), found, None).unwrap());
     // Where no keyring is, the key of a file is not known at the next start.
     let key: Secret = sandbox.profiles()[0].api_key.clone();
     let id = harness.state_mut().state().profiles[0].id.clone();
@@ -76,7 +79,8 @@ impl Window {
     fn line(&mut self, text: &str) {
         let is_line = |node: &egui_kittest::Node<'_>| {
             let node = node.accesskit_node();
-            node.role() == Role::Button && node.label().is_some_and(|label| label.contains(text) && label.contains(" ago") | label.contains("now"))
+            node.role() == Role::Button
+                && node.label().is_some_and(|label| label.contains(text) && label.contains(" ago") | label.contains("now"))
         };
         self.until(text, |window| window.harness.query_all(by().predicate(|_| true)).any(|node| is_line(&node)));
         self.harness.query_all(by().predicate(|_| true)).find(is_line).unwrap().click();

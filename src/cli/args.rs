@@ -233,6 +233,21 @@ pub(super) enum ProfilesCommand {
         #[arg(value_name = "ID")]
         id: String,
     },
+    /// Show the folder of the profiles, or keep them in another, such as a git repository
+    #[command(
+        after_help = "Profiles stay in the old folder unless --move is given.\n\nExamples:\n  centerpost profiles folder\n  centerpost profiles folder ~/team/endpoints --move\n  centerpost profiles folder --default"
+    )]
+    Folder {
+        /// The folder, which must be there; without it, the one in use is printed
+        #[arg(value_name = "PATH", value_hint = ValueHint::DirPath, conflicts_with = "default")]
+        path: Option<PathBuf>,
+        /// Keep them among the other data again
+        #[arg(long)]
+        default: bool,
+        /// Move the profiles of the old folder to the new one
+        #[arg(long = "move")]
+        moves: bool,
+    },
 }
 
 #[derive(Debug, Args)]

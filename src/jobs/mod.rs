@@ -7,6 +7,7 @@ mod keeper;
 pub mod reading;
 pub mod record;
 mod saver;
+pub mod saving;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
@@ -72,6 +73,8 @@ pub enum JobEvent {
     Delivered(Box<Report>),
     /// The sandbox runs, or cannot.
     SandboxStarted(Result<Sandbox, String>),
+    /// What became of saving, or what others saved.
+    Saved(saving::SaveEvent),
     /// Something could not be saved; why, and what to try.
     SaveFailed(String),
     /// An exchange of the job is in the history under this number: an upload's, by its index, or the create request's.

@@ -27,6 +27,8 @@ pub struct Settings {
     pub uploads_at_once: usize,
     /// How many MiB of an answer are kept in memory; what comes beyond goes to a file.
     pub answer_limit_mib: u64,
+    /// A folder of the user's own that holds the profiles, as an absolute path; `None` is the one among the other data.
+    pub profiles_folder: Option<PathBuf>,
     /// How much of the history is kept.
     pub keep: Keep,
     /// Minutes within which a payload that created its ticket is not sent again without asking; 0 asks only when it is not known
@@ -49,6 +51,7 @@ impl Default for Settings {
             ca_file: None,
             uploads_at_once: 2,
             answer_limit_mib: 64,
+            profiles_folder: None,
             keep: Keep::default(),
             ask_repeat_minutes: 10,
             last_profile: None,

@@ -60,12 +60,13 @@ impl App {
     pub fn tick(&mut self, ctx: &Context) {
         self.state.now = jiff::Timestamp::now();
         for event in self.jobs.collect() {
-            self.on_event(event);
+            self.on_event(ctx, event);
         }
         for command in self.dialogs.collect() {
             self.apply(ctx, command);
         }
         self.save_due_drafts(ctx);
+        self.look_around(ctx);
         self.watch_history(ctx);
         if self.sample_uploads(Instant::now()) {
             ctx.request_repaint_after(Duration::from_millis(100));

@@ -11,6 +11,15 @@ use crate::store::ProfileId;
 
 use super::state::View;
 
+/// Something that somebody else changed too, in another way.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Contested {
+    /// A profile.
+    Profile(ProfileId),
+    /// The settings.
+    Settings,
+}
+
 /// One thing that the user asks for.
 #[derive(Clone, Debug)]
 pub enum Command {
@@ -121,6 +130,20 @@ pub enum Command {
     StartSandbox,
     /// Use and save other settings.
     SaveSettings(Box<Settings>),
+    /// Save one's own version of what somebody else changed too; theirs is kept beside it.
+    KeepMine(Contested),
+    /// Go on with somebody else's version; one's own is kept beside it.
+    TakeTheirs(Contested),
+    /// Ask for a folder for the profiles.
+    PickProfilesFolder,
+    /// Keep the profiles in another folder; `None` is the one among the other data.
+    UseProfilesFolder(Option<PathBuf>),
+    /// Move the profiles of this folder to the one in use.
+    MoveProfiles(PathBuf),
+    /// Ask whether to delete the removed profiles for good.
+    AskToEmptyRemoved,
+    /// Delete the removed profiles for good.
+    EmptyRemoved,
     /// Something that the history's page asks for.
     History(HistoryCommand),
     /// Take a note off the window.

@@ -157,9 +157,9 @@ fn history(ui: &mut Ui, settings: &mut Settings) {
     });
 }
 
-fn data(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
+fn data(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     section(ui, "Data");
-    match &state.data_folder {
+    match state.data_folder.clone() {
         Some(folder) => {
             let shown = folder.display().to_string();
             setting(
@@ -173,9 +173,39 @@ fn data(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
                     }
                 },
             );
+            profiles_folder(ui, state, out);
+            removed(ui, state, out);
         }
         None => {
             ui.label(widgets::muted(ui, "Nothing can be saved in this sitting; a note says why"));
         }
+    }
+}
+
+fn profiles_folder(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
+    let used = state.settings.profiles_folder.as_ref().map_or_else(String::new, |path| path.display().to_string());
+    let typed = state.typed_folder.get_or_insert_with(|| used.clone());
+    let says = "A folder of your own for the profiles, such as a git repository: one file each. Empty is the folder above";
+    setting(ui, "Profiles folder", says, |ui, label| {
+        ui.add(TextEdit::singleline(typed).desired_width(360.0).hint_text("among the other data")).labelled_by(label);
+        if typed.trim() != used && ui.button("Use this folder").clicked() {
+            let folder = Some(typed.trim()).filter(|path| !path.is_empty()).map(PathBuf::from);
+            out.push(Command::UseProfilesFolder(folder));
+        }
+        if ui.button("Pick…").clicked() {
+            out.push(Command::PickProfilesFolder);
+        }
+    });
+}
+
+fn removed(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
+    let count = state.sharing.removed;
+    if count > 0 {
+        setting(ui, "Removed profiles", "They and their drafts are kept until you delete them", |ui, _| {
+            ui.label(count.to_string());
+            if ui.button("Delete for good…").clicked() {
+                out.push(Command::AskToEmptyRemoved);
+            }
+        });
     }
 }

@@ -11,9 +11,9 @@ use crate::model::draft::Attachment;
 use crate::model::history::Row;
 use crate::model::{Draft, Exchange, Profile, Settings};
 use crate::sandbox::{Fault, Sandbox, Shape};
-use crate::store::{ProfileId, StoredProfile};
+use crate::store::{Conflict, ProfileId, StoredProfile};
 
-use super::command::Command;
+use super::command::{Command, Contested};
 use super::history::HistoryPage;
 use super::profile_editor::{EditorState, NewProfile};
 use super::response::ResponseState;
@@ -57,8 +57,43 @@ pub struct State {
     pub unsaved_since: Option<Instant>,
     /// Where everything is saved.
     pub data_folder: Option<std::path::PathBuf>,
+    /// What is shared with other windows and programs.
+    pub sharing: Sharing,
+    /// The folder for the profiles as it is typed.
+    pub typed_folder: Option<String>,
     /// The number of the newest note.
     pub next_note: u64,
+}
+
+/// What is shared with other windows and programs: saves that are under way, questions, looks at the files.
+#[derive(Default)]
+pub struct Sharing {
+    /// How many saves of a profile are under way; none has no entry.
+    pub saving: HashMap<ProfileId, usize>,
+    /// How many saves of the settings are under way.
+    pub saving_settings: usize,
+    /// What the user is asked about: the note that asks, and what it is about.
+    pub asked: HashMap<Contested, (u64, Conflict)>,
+    /// The job that looks at the files.
+    pub looking: Option<JobId>,
+    /// When they were looked at last.
+    pub looked: Option<Instant>,
+    /// Whether the window had the keyboard in the last frame.
+    pub is_used: bool,
+    /// How many removed profiles can be brought back.
+    pub removed: usize,
+}
+
+impl Sharing {
+    /// Counts a save of a profile that is over.
+    pub fn saved(&mut self, id: &ProfileId) {
+        if let Some(count) = self.saving.get_mut(id) {
+            *count -= 1;
+            if *count == 0 {
+                self.saving.remove(id);
+            }
+        }
+    }
 }
 
 /// The pages in the middle.
@@ -90,6 +125,8 @@ pub struct Note {
     pub kind: NoteKind,
     /// A button that it offers: the label and what it does.
     pub action: Option<(String, Command)>,
+    /// Another one, where there is a choice.
+    pub second: Option<(String, Command)>,
 }
 
 /// How serious a note is.
@@ -274,7 +311,7 @@ impl State {
     /// Tells the user something.
     pub fn note(&mut self, kind: NoteKind, text: impl Into<String>, action: Option<(String, Command)>) {
         self.next_note += 1;
-        self.notes.push(Note { id: self.next_note, text: text.into(), kind, action });
+        self.notes.push(Note { id: self.next_note, text: text.into(), kind, action, second: None });
     }
 }
 

@@ -30,13 +30,15 @@ pub(super) fn read(path: &Path, passphrase: &Secret) -> Result<Kept, StoreError>
             age::DecryptError::DecryptionFailed | age::DecryptError::NoMatchingKeys | age::DecryptError::KeyDecryptionFailed => {
                 ("the passphrase is another".to_owned(), "Type it again.")
             }
-            error => (format!("the file is damaged ({error})"), "Bring it back from a backup, or move it away and type the keys again."),
+            error => (
+                format!("the file is damaged ({error})"),
+                "Bring it back from a backup, or move it away and type the keys again.",
+            ),
         };
         StoreError::said(READING, path, &reason, advice)
     })?;
-    serde_json::from_slice(&text).map_err(|_| {
-        StoreError::said(READING, path, "what it holds makes no sense", "Move it away and type the keys again.")
-    })
+    serde_json::from_slice(&text)
+        .map_err(|_| StoreError::said(READING, path, "what it holds makes no sense", "Move it away and type the keys again."))
 }
 
 /// Writes a file whole, for its user alone.
@@ -44,7 +46,7 @@ pub(super) fn write(path: &Path, passphrase: &Secret, kept: &Kept) -> Result<(),
     let text = zeroize::Zeroizing::new(serde_json::to_vec(kept).unwrap_or_default());
     let mut recipient = age::scrypt::Recipient::new(SecretString::from(passphrase.reveal().to_owned()));
     recipient.set_work_factor(WORK);
-    let bytes = age::encrypt(&recipient, &text)
-        .map_err(|error| StoreError::said(WRITING, path, &error.to_string(), "Try again."))?;
+    let bytes =
+        age::encrypt(&recipient, &text).map_err(|error| StoreError::said(WRITING, path, &error.to_string(), "Try again."))?;
     disk::write_over(path, &bytes).map_err(|error| StoreError::io(WRITING, path, &error))
 }

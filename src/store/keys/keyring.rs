@@ -1,7 +1,8 @@
 //! The system's keyring, asked on a thread of its own: a D-Bus that hangs must not hang the program.
 
-use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
 use keyring_core::api::CredentialStore;
@@ -26,6 +27,8 @@ type Task = Box<dyn FnOnce(&Arc<CredentialStore>) + Send>;
 /// The keyring, or rather the way to its thread.
 pub(super) struct Keyring {
     tasks: mpsc::Sender<Task>,
+    /// Whether it has let somebody wait in vain: nobody else is to wait.
+    gave_up: AtomicBool,
 }
 
 impl Keyring {
@@ -44,7 +47,7 @@ impl Keyring {
         };
         std::thread::Builder::new().name("keyring".into()).spawn(run).map_err(|error| error.to_string())?;
         result.recv_timeout(PATIENCE).map_err(|_| silent())??;
-        let keyring = Self { tasks };
+        let keyring = Self { tasks, gave_up: AtomicBool::new(false) };
         keyring.probe()?;
         Ok(keyring)
     }
@@ -89,6 +92,9 @@ impl Keyring {
         patience: Duration,
         work: impl FnOnce(&Arc<CredentialStore>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, String> {
+        if self.gave_up.load(Ordering::Relaxed) {
+            return Err(silent());
+        }
         let (tell, told) = mpsc::channel();
         let task: Task = Box::new(move |store| {
             // Whoever asked may have lost patience.
@@ -97,7 +103,10 @@ impl Keyring {
         self.tasks.send(task).map_err(|_| "it is closed".to_owned())?;
         match told.recv_timeout(patience) {
             Ok(result) => result.map_err(|error| words(&error)),
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => Err(silent()),
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
+                self.gave_up.store(true, Ordering::Relaxed);
+                Err(silent())
+            }
         }
     }
 }

@@ -6,11 +6,13 @@ mod file;
 mod keyring;
 mod seal;
 
+pub(super) use seal::holds_key;
+
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::history::Vault;
-use super::{StoreError, disk};
+use super::{Sitting, StoreError, disk};
 use crate::model::Secret;
 use crate::model::redact::REFERENCE;
 use keyring::Keyring;
@@ -66,13 +68,13 @@ struct Inner {
     file: PathBuf,
     /// Looked for when a secret is first asked for.
     keyring: OnceLock<Result<Keyring, String>>,
+    /// What is known in this sitting.
+    known: Sitting,
     state: Mutex<State>,
 }
 
 #[derive(Default)]
 struct State {
-    /// What is known in this sitting.
-    known: Vec<(Secret, String)>,
     /// Passphrase and content of the file, once it was opened.
     open: Option<(Secret, file::Kept)>,
     /// References of secrets that go into the file once it is opened.
@@ -81,7 +83,7 @@ struct State {
 
 impl std::fmt::Debug for Keys {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Keys").field("known", &self.state().known.len()).finish_non_exhaustive()
+        f.debug_struct("Keys").field("known", &self.inner.known).finish_non_exhaustive()
     }
 }
 
@@ -89,7 +91,8 @@ impl Keys {
     /// The keys of a store's folder. `CENTERPOST_PASSPHRASE` opens its file of keys, and `CENTERPOST_KEYRING=off` leaves the
     /// system's keyring alone.
     pub(super) fn at(root: &Path) -> Self {
-        let inner = Inner { file: root.join("keys.age"), keyring: OnceLock::new(), state: Mutex::default() };
+        let inner =
+            Inner { file: root.join("keys.age"), keyring: OnceLock::new(), known: Sitting::default(), state: Mutex::default() };
         let keys = Self { inner: Arc::new(inner) };
         if keys.has_file()
             && let Ok(passphrase) = std::env::var("CENTERPOST_PASSPHRASE")
@@ -165,8 +168,7 @@ impl Keys {
 
     /// The secret of a reference, if it is known.
     pub fn get(&self, name: &str) -> Option<Secret> {
-        let known = |state: &State| state.known.iter().find(|(_, known)| known == name).map(|(secret, _)| secret.clone());
-        if let Some(secret) = known(&self.state()) {
+        if let Some(secret) = self.inner.known.secret(name) {
             return Some(secret);
         }
         if !name.starts_with(REFERENCE) {
@@ -177,7 +179,7 @@ impl Keys {
         } else {
             self.keyring().ok().and_then(|keyring| keyring.get(name).ok().flatten())
         }?;
-        self.state().known.push((found.clone(), name.to_owned()));
+        self.inner.known.learn(&found, name);
         Some(found)
     }
 
@@ -186,16 +188,14 @@ impl Keys {
         let mut kept = file::read(&self.inner.file, passphrase)?;
         let mut state = self.state();
         let waiting = std::mem::take(&mut state.waiting);
-        for (secret, name) in state.known.iter().filter(|(_, name)| waiting.contains(name)) {
+        for (secret, name) in self.inner.known.known().iter().filter(|(_, name)| waiting.contains(name)) {
             kept.insert(name.clone(), secret.reveal().to_owned());
         }
         if !waiting.is_empty() {
             file::write(&self.inner.file, passphrase, &kept)?;
         }
         for (name, secret) in &kept {
-            if !state.known.iter().any(|(_, known)| known == name) {
-                state.known.push((Secret::new(secret), name.clone()));
-            }
+            self.inner.known.learn(&Secret::new(secret), name);
         }
         state.open = Some((passphrase.clone(), kept));
         Ok(())
@@ -208,7 +208,7 @@ impl Keys {
             self.get(name);
         }
         let kept: file::Kept =
-            self.state().known.iter().map(|(secret, name)| (name.clone(), secret.reveal().to_owned())).collect();
+            self.inner.known.known().into_iter().map(|(secret, name)| (name, secret.reveal().to_owned())).collect();
         file::write(&self.inner.file, passphrase, &kept)?;
         if let Ok(keyring) = self.keyring() {
             for name in kept.keys() {
@@ -243,17 +243,7 @@ impl Keys {
 
 impl Vault for Keys {
     fn name(&self, secret: &Secret) -> String {
-        let mut state = self.state();
-        if let Some((_, name)) = state.known.iter().find(|(known, _)| known == secret) {
-            return name.clone();
-        }
-        let mut random = [0; 10];
-        // Without randomness the number of the secret tells it from the others of this sitting.
-        let _ = getrandom::fill(&mut random);
-        let random: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-        let name = format!("{REFERENCE}{random}{}", state.known.len());
-        state.known.push((secret.clone(), name.clone()));
-        name
+        self.inner.known.name(secret)
     }
 
     fn secret(&self, name: &str) -> Option<Secret> {
@@ -261,6 +251,6 @@ impl Vault for Keys {
     }
 
     fn known(&self) -> Vec<(Secret, String)> {
-        self.state().known.clone()
+        self.inner.known.known()
     }
 }

@@ -4,13 +4,19 @@ use serde_json::Value;
 
 use super::Keys;
 use crate::model::endpoint::{is_secret_name, secret_spans};
+use crate::model::profile::ProfileError;
 use crate::model::redact::{REFERENCE, references_in};
-use crate::model::{Draft, Profile, Redaction, Secret, Settings};
 use crate::model::settings::Proxy;
+use crate::model::{Draft, Profile, Redaction, Secret, Settings};
 use crate::store::StoreError;
 
 /// The member of a file that names the API key.
-pub(in crate::store) const KEY_REFERENCE: &str = "api_key_ref";
+const KEY_REFERENCE: &str = "api_key_ref";
+
+/// Whether a profile file's content holds its API key in clear.
+pub(in crate::store) fn holds_key(value: &Value) -> bool {
+    value.get("api_key").and_then(Value::as_str).is_some_and(|key| !key.is_empty())
+}
 
 impl Keys {
     /// A profile as its file holds it: references in place of the API key and of secret headers. Where nothing lasts, a key that
@@ -26,7 +32,9 @@ impl Keys {
         if let Some(map) = value.as_object_mut() {
             let before = |name: &str| before.and_then(|before| before.get(name)).cloned();
             let key = &profile.api_key;
-            if !key.is_empty() {
+            if profile.sandbox {
+                // The sandbox gives it another key at each start.
+            } else if !key.is_empty() {
                 map.insert(KEY_REFERENCE.into(), self.keep(key)?.into());
                 let in_clear = before("api_key").filter(|plain| plain.as_str() == Some(key.reveal()));
                 if let Some(plain) = in_clear.filter(|_| !self.place().lasts()) {
@@ -40,12 +48,14 @@ impl Keys {
         Ok(value)
     }
 
-    /// The profile of a file's content. The flag tells whether its API key stands there in clear.
-    pub(in crate::store) fn open_profile(&self, mut value: Value) -> Result<(Profile, bool), crate::model::profile::ProfileError> {
+    /// The profile of a file's content.
+    pub(in crate::store) fn open_profile(&self, mut value: Value) -> Result<Profile, ProfileError> {
         let reference = value.as_object_mut().and_then(|map| map.shift_remove(KEY_REFERENCE));
         let mut profile = Profile::from_value(value)?;
-        let in_clear = !profile.api_key.is_empty();
-        if let (false, Some(secret)) = (in_clear, reference.as_ref().and_then(Value::as_str).and_then(|name| self.get(name))) {
+        let known = || self.get(reference.as_ref()?.as_str()?);
+        if profile.api_key.is_empty()
+            && let Some(secret) = known()
+        {
             profile.api_key = secret;
         }
         for (name, value) in &mut profile.extra_headers {
@@ -53,7 +63,7 @@ impl Keys {
                 *value = self.restore(value);
             }
         }
-        Ok((profile, in_clear))
+        Ok(profile)
     }
 
     /// A draft as its file holds it, with a reference to the API key of an edited address.

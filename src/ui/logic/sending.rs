@@ -202,7 +202,11 @@ impl App {
                 view.report = Some(*report);
             }
             JobEvent::Kept(None, id) => view.kept = Some(id),
-            JobEvent::SandboxStarted(_) | JobEvent::SaveFailed(_) | JobEvent::Kept(..) | JobEvent::Read(_) => {}
+            JobEvent::SandboxStarted(_)
+            | JobEvent::SaveFailed(_)
+            | JobEvent::Saved(_)
+            | JobEvent::Kept(..)
+            | JobEvent::Read(_) => {}
         }
     }
 
