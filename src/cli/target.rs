@@ -120,6 +120,7 @@ impl Target {
             profile.extra_headers.push(header);
         }
         let mut network = context.found.settings.network(&profile);
+        network.spool_folder = context.store.as_ref().ok().map(Store::spool_folder);
         if let Some(seconds) = self.timeout {
             let timeout = Duration::try_from_secs_f64(seconds).ok().filter(|timeout| !timeout.is_zero());
             let timeout = timeout.ok_or_else(|| Failure::input("--timeout takes a number of seconds above 0"))?;

@@ -25,7 +25,7 @@ pub struct Settings {
     pub ca_file: Option<PathBuf>,
     /// How many files are uploaded at once.
     pub uploads_at_once: usize,
-    /// How many MiB of a decoded answer are kept.
+    /// How many MiB of an answer are kept in memory; what comes beyond goes to a file.
     pub answer_limit_mib: u64,
     /// A folder of the user's own that holds the profiles, as an absolute path; `None` is the one among the other data.
     pub profiles_folder: Option<PathBuf>,
@@ -50,7 +50,7 @@ impl Default for Settings {
             proxy: Proxy::System,
             ca_file: None,
             uploads_at_once: 2,
-            answer_limit_mib: 256,
+            answer_limit_mib: 64,
             profiles_folder: None,
             keep: Keep::default(),
             ask_repeat_minutes: 10,
@@ -118,8 +118,10 @@ pub struct Network {
     pub ca_file: Option<PathBuf>,
     /// Goes on even when the server's certificate does not check out.
     pub accept_invalid_certificates: bool,
-    /// How many bytes of a decoded answer are kept; the rest is dropped and said.
+    /// How many bytes of an answer are kept in memory.
     pub answer_limit: u64,
+    /// The folder for what comes beyond that; without one the rest is dropped, and that is said.
+    pub spool_folder: Option<PathBuf>,
 }
 
 impl Settings {
@@ -132,6 +134,7 @@ impl Settings {
             ca_file: self.ca_file.clone().filter(|path| !path.as_os_str().is_empty()),
             accept_invalid_certificates: profile.accept_invalid_certificates,
             answer_limit: self.answer_limit_mib.max(1) << 20,
+            spool_folder: None,
         }
     }
 }

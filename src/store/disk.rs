@@ -219,7 +219,7 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 /// Makes a rename last over a power cut.
-fn sync_folder(folder: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     if !cfg!(unix) {
         return Ok(());
     }

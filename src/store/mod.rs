@@ -20,6 +20,7 @@ mod disk;
 mod files;
 mod folder;
 pub mod history;
+mod keys;
 mod lock;
 mod merge;
 mod names;
@@ -40,6 +41,7 @@ use files::Files;
 pub use files::{Conflict, SaveError};
 pub use folder::Moved;
 pub use history::History;
+pub use keys::{KeyPlace, Keys};
 pub use saving::{Saved, Theirs, merge_profile, merge_settings};
 pub use sitting::Sitting;
 pub use watch::{Changes, Outside};
@@ -272,6 +274,11 @@ impl Store {
         let path = self.settings();
         let value = settings_value(settings, &path)?;
         self.save(&saving::SETTINGS, &path, value, false).map(|_| ()).map_err(|error| error.plain(saving::SETTINGS.saving))
+    }
+
+    /// The folder for answers that are too large for memory, in files without a name.
+    pub fn spool_folder(&self) -> PathBuf {
+        self.root.join("bodies")
     }
 
     /// Opens the history, which is in this store's folder. The notices say what was wrong with it and what was done about it.

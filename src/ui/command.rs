@@ -192,10 +192,15 @@ pub enum HistoryCommand {
 
 /// An answer's body on its way to a file. `Debug` prints its length alone: it may be large, and hold what is secret.
 #[derive(Clone)]
-pub struct BodyBytes(pub bytes::Bytes);
+pub struct BodyBytes {
+    /// The body, or its beginning.
+    pub bytes: bytes::Bytes,
+    /// The whole body, where it is too large for memory.
+    pub whole: Option<crate::model::exchange::Whole>,
+}
 
 impl std::fmt::Debug for BodyBytes {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} bytes", self.0.len())
+        write!(f, "{} bytes", self.whole.as_ref().map_or(self.bytes.len() as u64, |whole| whole.0.size()))
     }
 }

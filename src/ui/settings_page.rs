@@ -117,9 +117,14 @@ fn network(ui: &mut Ui, settings: &mut Settings, typed_proxy: &mut String) {
             }
         },
     );
-    setting(ui, "Kept of an answer", "What comes beyond it is dropped, and said", |ui, label| {
-        ui.add(DragValue::new(&mut settings.answer_limit_mib).range(1..=2048).suffix(" MiB")).labelled_by(label);
-    });
+    setting(
+        ui,
+        "Kept in memory of an answer",
+        "What comes beyond it goes to a file, and is shown from there in parts",
+        |ui, label| {
+            ui.add(DragValue::new(&mut settings.answer_limit_mib).range(1..=2048).suffix(" MiB")).labelled_by(label);
+        },
+    );
 }
 
 fn uploads(ui: &mut Ui, settings: &mut Settings) {

@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row as Line, params, params_f
 
 use super::detail::Head;
 use super::{History, READING, StoreError, bodies, query};
+use crate::model::exchange::Outcome;
 use crate::model::history::{Entry, Filter, Fingerprint, Kept, Kind, Row};
 use crate::model::redact::{mask_references, references_in};
 use crate::model::{Profile, Redaction};
@@ -138,6 +139,8 @@ impl History {
         let is_sent = head.sent != super::detail::Place::Nowhere;
         let (sent, sent_cut) = unpack(&head.sent, sent).map_err(|error| broken(format!("its payload: {error}")))?;
         let (answer, answer_cut) = unpack(&head.answered, answer).map_err(|error| broken(format!("its answer: {error}")))?;
+        let whole =
+            bodies::unpack_whole(&self.inner.bodies, &head.answered).map_err(|error| broken(format!("its answer: {error}")))?;
         let mut names: Vec<String> = head.texts().flat_map(references_in).collect();
         names.extend(references_in(&String::from_utf8_lossy(&sent)));
         names.extend(references_in(&String::from_utf8_lossy(&answer)));
@@ -147,7 +150,10 @@ impl History {
         let missing_secrets = names.len() - known.len();
         let redaction = Redaction::new(known);
         let sent = is_sent.then_some(sent);
-        let (exchange, causes) = head.exchange(row.method.clone(), row.started_at, sent, &answer, &redaction);
+        let (mut exchange, causes) = head.exchange(row.method.clone(), row.started_at, sent, &answer, &redaction);
+        if let Outcome::Answer(answer) = &mut exchange.outcome {
+            answer.whole = whole;
+        }
         let entry = Entry {
             kind: row.kind,
             delivery: row.delivery,

@@ -10,7 +10,7 @@ use crate::model::draft::Attachment;
 use crate::model::exchange::Sent;
 use crate::model::history::Fingerprint;
 use crate::model::{Endpoint, Profile, Request};
-use crate::store::ProfileId;
+use crate::store::{ProfileId, Store};
 use crate::ui::app::App;
 use crate::ui::response::ResponseState;
 use crate::ui::state::{About, DeliveryView, NoteKind, Pace, Question, UploadStage, UploadView};
@@ -42,7 +42,9 @@ impl App {
         origin: Origin,
     ) -> Delivery {
         let settings = &self.state.settings;
-        let (network, uploads_at_once) = (settings.network(&profile), settings.uploads_at_once);
+        let mut network = settings.network(&profile);
+        network.spool_folder = self.store.as_ref().map(Store::spool_folder);
+        let uploads_at_once = settings.uploads_at_once;
         Delivery { request, sent_to, profile, attachments, network, uploads_at_once, origin }
     }
 

@@ -1,0 +1,266 @@
+//! API keys and other secrets: in the system's keyring, or in a file under a passphrase, or in memory for this sitting.
+//!
+//! Files hold a reference in a secret's place, such as `k-8f3a0c…`; the history resolves the same references.
+
+mod file;
+mod keyring;
+mod seal;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use super::history::Vault;
+use super::{StoreError, disk};
+use crate::model::Secret;
+use crate::model::redact::REFERENCE;
+use keyring::Keyring;
+
+/// Where secrets are kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeyPlace {
+    /// In the system's keyring.
+    Keyring,
+    /// In a file under a passphrase, which was given.
+    File,
+    /// In a file under a passphrase, which was not given yet.
+    LockedFile,
+    /// In memory until the program ends; why.
+    Memory(String),
+}
+
+impl KeyPlace {
+    /// Whether what is kept there is there after the program ends.
+    pub fn lasts(&self) -> bool {
+        matches!(self, Self::Keyring | Self::File)
+    }
+
+    /// The place in words.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Keyring => format!("in {}", keyring_name()),
+            Self::File => "in a file that is encrypted under your passphrase".into(),
+            Self::LockedFile => "in a file that is encrypted under your passphrase, which was not given yet".into(),
+            Self::Memory(why) => format!("in memory until Centerpost is closed: {why}"),
+        }
+    }
+}
+
+/// What people call the system's keyring.
+fn keyring_name() -> &'static str {
+    if cfg!(target_os = "macos") {
+        "the Keychain"
+    } else if cfg!(windows) {
+        "the Windows Credential Manager"
+    } else {
+        "the system's keyring"
+    }
+}
+
+/// Secrets by their references. Copies share them.
+#[derive(Clone)]
+pub struct Keys {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    file: PathBuf,
+    /// Looked for when a secret is first asked for.
+    keyring: OnceLock<Result<Keyring, String>>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// What is known in this sitting.
+    known: Vec<(Secret, String)>,
+    /// Passphrase and content of the file, once it was opened.
+    open: Option<(Secret, file::Kept)>,
+    /// References of secrets that go into the file once it is opened.
+    waiting: Vec<String>,
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Keys").field("known", &self.state().known.len()).finish_non_exhaustive()
+    }
+}
+
+impl Keys {
+    /// The keys of a store's folder. `CENTERPOST_PASSPHRASE` opens its file of keys, and `CENTERPOST_KEYRING=off` leaves the
+    /// system's keyring alone.
+    pub(super) fn at(root: &Path) -> Self {
+        let inner = Inner { file: root.join("keys.age"), keyring: OnceLock::new(), state: Mutex::default() };
+        let keys = Self { inner: Arc::new(inner) };
+        if keys.has_file()
+            && let Ok(passphrase) = std::env::var("CENTERPOST_PASSPHRASE")
+        {
+            // A wrong one leaves the file locked, which `place` tells.
+            let _ = keys.unlock(&Secret::new(passphrase));
+        }
+        keys
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Each change is one push or one assignment, so that a panic leaves nothing half done.
+        self.inner.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn has_file(&self) -> bool {
+        disk::is_there(&self.inner.file)
+    }
+
+    fn keyring(&self) -> Result<&Keyring, String> {
+        let open = || match std::env::var("CENTERPOST_KEYRING") {
+            Ok(value) if value.eq_ignore_ascii_case("off") => Err("CENTERPOST_KEYRING is off".to_owned()),
+            _ => Keyring::open().map_err(|reason| format!("{} is not used, because {reason}", keyring_name())),
+        };
+        self.inner.keyring.get_or_init(open).as_ref().map_err(Clone::clone)
+    }
+
+    /// Where secrets are kept. The first call may take seconds where a keyring does not answer.
+    pub fn place(&self) -> KeyPlace {
+        if self.has_file() {
+            return if self.state().open.is_some() { KeyPlace::File } else { KeyPlace::LockedFile };
+        }
+        match self.keyring() {
+            Ok(_) => KeyPlace::Keyring,
+            Err(why) => KeyPlace::Memory(why),
+        }
+    }
+
+    /// Keeps a secret where secrets are kept, and returns its reference. Where nothing lasts it is known in this sitting alone.
+    pub fn keep(&self, secret: &Secret) -> Result<String, StoreError> {
+        let name = self.name(secret);
+        if self.has_file() {
+            let mut state = self.state();
+            let state = &mut *state;
+            let Some((passphrase, kept)) = &mut state.open else {
+                state.waiting.push(name.clone());
+                return Ok(name);
+            };
+            if kept.get(&name).is_none_or(|known| known != secret.reveal()) {
+                kept.insert(name.clone(), secret.reveal().to_owned());
+                file::write(&self.inner.file, passphrase, kept)?;
+            }
+        } else if let Ok(keyring) = self.keyring()
+            && !self.is_kept(keyring, &name, secret)
+        {
+            keyring.set(&name, secret).map_err(|reason| self.refused(&reason))?;
+        }
+        Ok(name)
+    }
+
+    fn is_kept(&self, keyring: &Keyring, name: &str, secret: &Secret) -> bool {
+        keyring.get(name).is_ok_and(|known| known.as_ref() == Some(secret))
+    }
+
+    fn refused(&self, reason: &str) -> StoreError {
+        StoreError {
+            doing: "Keeping the API key in",
+            path: keyring_name().into(),
+            reason: reason.to_owned(),
+            advice: "Unlock it, or keep keys in a file under a passphrase (see the settings, or centerpost keys).".into(),
+        }
+    }
+
+    /// The secret of a reference, if it is known.
+    pub fn get(&self, name: &str) -> Option<Secret> {
+        let known = |state: &State| state.known.iter().find(|(_, known)| known == name).map(|(secret, _)| secret.clone());
+        if let Some(secret) = known(&self.state()) {
+            return Some(secret);
+        }
+        if !name.starts_with(REFERENCE) {
+            return None;
+        }
+        let found = if self.has_file() {
+            self.state().open.as_ref().and_then(|(_, kept)| kept.get(name)).map(Secret::new)
+        } else {
+            self.keyring().ok().and_then(|keyring| keyring.get(name).ok().flatten())
+        }?;
+        self.state().known.push((found.clone(), name.to_owned()));
+        Some(found)
+    }
+
+    /// Opens the file of keys.
+    pub fn unlock(&self, passphrase: &Secret) -> Result<(), StoreError> {
+        let mut kept = file::read(&self.inner.file, passphrase)?;
+        let mut state = self.state();
+        let waiting = std::mem::take(&mut state.waiting);
+        for (secret, name) in state.known.iter().filter(|(_, name)| waiting.contains(name)) {
+            kept.insert(name.clone(), secret.reveal().to_owned());
+        }
+        if !waiting.is_empty() {
+            file::write(&self.inner.file, passphrase, &kept)?;
+        }
+        for (name, secret) in &kept {
+            if !state.known.iter().any(|(_, known)| known == name) {
+                state.known.push((Secret::new(secret), name.clone()));
+            }
+        }
+        state.open = Some((passphrase.clone(), kept));
+        Ok(())
+    }
+
+    /// Keeps secrets in a file under a passphrase from here on: those that are known in this sitting, and those of the references
+    /// that are given. What the keyring has of them is deleted there.
+    pub fn use_file(&self, passphrase: &Secret, references: &[String]) -> Result<(), StoreError> {
+        for name in references {
+            self.get(name);
+        }
+        let kept: file::Kept =
+            self.state().known.iter().map(|(secret, name)| (name.clone(), secret.reveal().to_owned())).collect();
+        file::write(&self.inner.file, passphrase, &kept)?;
+        if let Ok(keyring) = self.keyring() {
+            for name in kept.keys() {
+                // One that stays in the keyring does no harm there.
+                let _ = keyring.delete(name);
+            }
+        }
+        self.state().open = Some((passphrase.clone(), kept));
+        Ok(())
+    }
+
+    /// Leaves the file: what it holds goes to the keyring, and the file is deleted. Fails where there is no keyring, since the keys
+    /// would be lost with the sitting.
+    pub fn leave_file(&self) -> Result<(), StoreError> {
+        let leaving = "Moving the keys out of";
+        let kept = self.state().open.as_ref().map(|(_, kept)| kept.clone());
+        let Some(kept) = kept else {
+            let advice = "Give its passphrase first.";
+            return Err(StoreError::said(leaving, &self.inner.file, "it is locked", advice));
+        };
+        let keyring = self.keyring().map_err(|reason| {
+            StoreError::said(leaving, &self.inner.file, &reason, "Leave the keys in the file, or start the keyring.")
+        })?;
+        for (name, secret) in &kept {
+            keyring.set(name, &Secret::new(secret)).map_err(|reason| self.refused(&reason))?;
+        }
+        std::fs::remove_file(&self.inner.file).map_err(|error| StoreError::io(leaving, &self.inner.file, &error))?;
+        self.state().open = None;
+        Ok(())
+    }
+}
+
+impl Vault for Keys {
+    fn name(&self, secret: &Secret) -> String {
+        let mut state = self.state();
+        if let Some((_, name)) = state.known.iter().find(|(known, _)| known == secret) {
+            return name.clone();
+        }
+        let mut random = [0; 10];
+        // Without randomness the number of the secret tells it from the others of this sitting.
+        let _ = getrandom::fill(&mut random);
+        let random: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+        let name = format!("{REFERENCE}{random}{}", state.known.len());
+        state.known.push((secret.clone(), name.clone()));
+        name
+    }
+
+    fn secret(&self, name: &str) -> Option<Secret> {
+        self.get(name)
+    }
+
+    fn known(&self) -> Vec<(Secret, String)> {
+        self.state().known.clone()
+    }
+}
