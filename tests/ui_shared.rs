@@ -192,6 +192,21 @@ fn closing_right_after_a_change_that_conflicts_keeps_both() {
 }
 
 #[test]
+fn closing_right_after_a_change_of_the_settings_that_conflicts_keeps_both() {
+    let mut window = open();
+    window.other.put_settings(&Settings { uploads_at_once: 7, ..Settings::default() }).unwrap();
+    let settings = Settings { uploads_at_once: 5, ..window.state().settings.clone() };
+    window.run(Command::SaveSettings(Box::new(settings)));
+    window.harness.state_mut().on_exit(None);
+    let texts = fs::read_dir(window.path("home")).unwrap().map(|entry| entry.unwrap().path()).filter_map(|path| {
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        name.starts_with("settings.json").then(|| (name.contains(".mine-"), fs::read_to_string(&path).unwrap()))
+    });
+    let texts: std::collections::HashMap<_, _> = texts.collect();
+    assert!(texts[&false].contains("\"uploads_at_once\": 7") && texts[&true].contains("\"uploads_at_once\": 5"), "{texts:?}");
+}
+
+#[test]
 fn what_could_not_be_saved_stays_and_is_saved_later() {
     let mut window = open();
     window.harness.step();

@@ -27,7 +27,8 @@ pub(super) fn keep_unknown(raw: &Value, known: &Value, onto: &mut Value) {
             for (key, value) in raw {
                 match (known.get(key), onto.get_mut(key)) {
                     (Some(known), Some(onto)) => keep_unknown(value, known, onto),
-                    (None, None) => {
+                    // A key, or a reference to one, that was taken out does not come back.
+                    (None, None) if !key.starts_with("api_key") => {
                         onto.insert(key.clone(), value.clone());
                     }
                     _ => {}
@@ -234,7 +235,7 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_kept() {
-        let raw = json!({"a": 1, "new": true, "rows": [{"parameter": "p", "x": 1, "hint": 7}, {"parameter": "q", "hint": 8}]});
+        let raw = json!({"a": 1, "new": true, "api_key_ref": "k-1", "rows": [{"parameter": "p", "x": 1, "hint": 7}, {"parameter": "q", "hint": 8}]});
         let known = json!({"a": 1, "rows": [{"parameter": "p", "x": 1}, {"parameter": "q"}]});
         let mut mine = json!({"a": 2, "rows": [{"parameter": "r"}, {"parameter": "p", "x": 2}]});
         keep_unknown(&raw, &known, &mut mine);

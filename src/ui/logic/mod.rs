@@ -193,9 +193,16 @@ impl App {
         self.settle();
         // A last save may have met a change that nobody has seen yet.
         for event in self.jobs.collect() {
-            if let JobEvent::Saved(SaveEvent::Profile { id, result: Err(SaveError::Conflict(conflict)), .. }) = event.what {
-                self.state.unsaved_profiles.insert(id.clone());
-                self.state.sharing.asked.insert(Contested::Profile(id), (0, conflict));
+            match event.what {
+                JobEvent::Saved(SaveEvent::Profile { id, result: Err(SaveError::Conflict(conflict)), .. }) => {
+                    self.state.unsaved_profiles.insert(id.clone());
+                    self.state.sharing.asked.insert(Contested::Profile(id), (0, conflict));
+                }
+                JobEvent::Saved(SaveEvent::Settings { result: Err(SaveError::Conflict(conflict)), .. }) => {
+                    self.state.unsaved_settings = true;
+                    self.state.sharing.asked.insert(Contested::Settings, (0, conflict));
+                }
+                _ => {}
             }
         }
         self.keep_asked();
