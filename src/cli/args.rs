@@ -16,8 +16,10 @@ Exit codes:
   3  the network failed before an answer came
 
 Environment:
-  CENTERPOST_HOME     one folder for all settings and profiles, in place of the user's own
-  CENTERPOST_API_KEY  the API key to use in place of the profile's";
+  CENTERPOST_HOME        one folder for all settings, profiles and history, in place of the user's own
+  CENTERPOST_API_KEY     the API key to use in place of the profile's
+  CENTERPOST_PASSPHRASE  opens the file of keys, where keys are kept in one
+  CENTERPOST_KEYRING     \"off\" leaves the system's keyring alone";
 
 /// Sends to, explains and rehearses Centercode External Sources; without a command it opens the window
 #[derive(Debug, Parser)]
@@ -38,6 +40,9 @@ pub(super) enum Command {
     /// List, show, import, export, remove and restore profiles
     #[command(subcommand)]
     Profiles(ProfilesCommand),
+    /// Say where API keys are kept, and keep them elsewhere
+    #[command(subcommand)]
+    Keys(KeysCommand),
     /// Run a server on this computer that behaves as Centercode does
     Sandbox(SandboxArgs),
     /// Do the whole job once against a sandbox, and say what happened
@@ -247,6 +252,36 @@ pub(super) enum ProfilesCommand {
         /// Move the profiles of the old folder to the new one
         #[arg(long = "move")]
         moves: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum KeysCommand {
+    /// Say where API keys are kept, and why there
+    #[command(after_help = "Examples:\n  centerpost keys status\n  centerpost keys status --output json")]
+    Status {
+        /// How to print it
+        #[arg(long, value_enum, default_value_t)]
+        output: Output,
+    },
+    /// Keep API keys in a file that is encrypted under a passphrase
+    #[command(after_help = "\
+Examples:
+  centerpost keys use-file --passphrase-file passphrase.txt
+  CENTERPOST_PASSPHRASE=… centerpost keys use-file
+
+From then on CENTERPOST_PASSPHRASE opens the file on the command line; the window asks for the passphrase.")]
+    UseFile {
+        /// A file that holds the passphrase; without it, CENTERPOST_PASSPHRASE
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        passphrase_file: Option<PathBuf>,
+    },
+    /// Move the keys from the file to the system's keyring
+    #[command(after_help = "Example:\n  centerpost keys leave-file --passphrase-file passphrase.txt")]
+    LeaveFile {
+        /// A file that holds the passphrase; without it, CENTERPOST_PASSPHRASE
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        passphrase_file: Option<PathBuf>,
     },
 }
 

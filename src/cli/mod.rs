@@ -3,6 +3,7 @@
 mod args;
 mod demo;
 mod diagnose;
+mod keys;
 mod mask;
 mod output;
 mod payload;
@@ -71,6 +72,7 @@ pub fn run() -> ExitCode {
         Some(Command::Upload(args)) => upload::run(&args),
         Some(Command::Diagnose(args)) => diagnose::run(&args),
         Some(Command::Profiles(command)) => profiles::run(command),
+        Some(Command::Keys(command)) => keys::run(&command),
         Some(Command::Sandbox(args)) => sandbox::run(&args),
         Some(Command::Demo) => demo::run(),
         Some(Command::Completions { shell }) => completions(shell),

@@ -1,7 +1,7 @@
 //! Saving what the window holds, and looking at what others changed: on the saver's thread, one after another.
 
 use crate::model::{Draft, Profile, Settings};
-use crate::store::{Changes, ProfileId, SaveError, Saved, Store, StoreError};
+use crate::store::{Changes, KeyPlace, Notice, ProfileId, SaveError, Saved, Store, StoreError, StoredProfile};
 
 use super::delivery::DeliveryProgress;
 use super::{JobEvent, JobId, Jobs};
@@ -34,6 +34,15 @@ pub enum SaveEvent {
     },
     /// Others changed something.
     Changes(Box<Changes>),
+    /// Keys are kept elsewhere, or were unlocked, or not.
+    Keys {
+        /// How it went; the notices say what could not be moved.
+        result: Result<Vec<Notice>, StoreError>,
+        /// Where they are kept.
+        place: KeyPlace,
+        /// The profiles with what is known of their keys.
+        profiles: Vec<StoredProfile>,
+    },
 }
 
 impl Jobs {
@@ -43,6 +52,15 @@ impl Jobs {
         self.saving(move || {
             let result = store.put_profile(&id, &profile);
             Some(SaveEvent::Profile { id, given: Box::new(profile), result })
+        });
+    }
+
+    /// Does something with the keys of a store, which can take a second.
+    pub fn change_keys(&mut self, store: &Store, change: impl FnOnce(&Store) -> Result<Vec<Notice>, StoreError> + Send + 'static) {
+        let store = store.clone();
+        self.saving(move || {
+            let result = change(&store);
+            Some(SaveEvent::Keys { result, place: store.keys().place(), profiles: store.load().profiles })
         });
     }
 

@@ -35,7 +35,7 @@ use std::sync::{Arc, Mutex};
 use serde_json::{Map, Value};
 
 use crate::model::profile::PROFILE_FORMAT;
-use crate::model::{Draft, Profile, Settings};
+use crate::model::{Draft, Profile, Secret, Settings};
 use disk::Trouble;
 use files::Files;
 pub use files::{Conflict, SaveError};
@@ -138,6 +138,15 @@ impl Store {
         &self.keys
     }
 
+    /// Keeps secrets in a file under a passphrase from here on, and moves there what stands in clear in profile files. The notices
+    /// say what could not be moved.
+    pub fn keep_keys_in_file(&self, passphrase: &Secret) -> Result<Vec<Notice>, StoreError> {
+        // What is known only after it was read must not be left behind in the keyring.
+        self.load();
+        self.keys.use_file(passphrase)?;
+        Ok(self.load().notices)
+    }
+
     /// Its folder.
     pub fn root(&self) -> &Path {
         &self.root
@@ -174,7 +183,11 @@ impl Store {
             (!stored.profile.favourite, name.to_lowercase(), name.clone(), stored.id.clone())
         });
         for (_, path) in disk::list(&self.drafts(), DRAFT_END, &mut found.notices) {
-            if let Err(trouble) = read_marked::<Draft>(disk::read_json(&path).map(Some), DRAFT_FORMAT) {
+            let mut read = disk::read_json(&path).map(Some);
+            if let Ok(Some(value)) = &mut read {
+                self.keys.open_draft(value);
+            }
+            if let Err(trouble) = read_marked::<Draft>(read, DRAFT_FORMAT) {
                 found.notices.extend(self.set_right(trouble, "draft", &path));
             }
         }

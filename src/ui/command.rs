@@ -6,6 +6,7 @@ use crate::diagnosis::Mend;
 use crate::model::Profile;
 use crate::model::draft::Attachment;
 use crate::model::settings::Settings;
+use crate::model::Secret;
 use crate::sandbox::{Fault, Shape};
 use crate::store::ProfileId;
 
@@ -146,6 +147,12 @@ pub enum Command {
     EmptyRemoved,
     /// Something that the history's page asks for.
     History(HistoryCommand),
+    /// Open the file of keys.
+    UnlockKeys(Secret),
+    /// Keep keys in a file under this passphrase.
+    KeepKeysInFile(Secret),
+    /// Move the keys from their file to the system's keyring.
+    LeaveKeyFile,
     /// Take a note off the window.
     DismissNote(u64),
 }

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use eframe::egui::{DragValue, RichText, ScrollArea, TextEdit, Ui};
 
-use crate::model::Settings;
+use crate::model::{Secret, Settings};
+use crate::store::KeyPlace;
 use crate::model::settings::{Proxy, ThemeChoice};
 
 use super::command::Command;
@@ -27,6 +28,7 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         network(ui, &mut settings, &mut state.proxy_address);
         uploads(ui, &mut settings);
         history(ui, &mut settings);
+        keys(ui, state, out);
         data(ui, state, out);
     });
     if settings != state.settings {
@@ -157,6 +159,53 @@ fn history(ui: &mut Ui, settings: &mut Settings) {
     });
 }
 
+fn keys(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
+    let Some(place) = &state.key_place else { return };
+    section(ui, "API keys");
+    ui.label(format!("Kept {}", place.words()));
+    ui.label(widgets::muted(ui, "Profile files, drafts and the history hold a reference in a key's place").small());
+    ui.add_space(theme::SPACE_SMALL);
+    match place {
+        KeyPlace::LockedFile => {
+            setting(ui, "Passphrase", "Opens the file, so that the keys can be used until Centerpost is closed", |ui, label| {
+                let typed = passphrase(ui, &mut state.passphrase[0], label);
+                if typed && ui.button("Unlock").on_hover_text("Reads the keys; takes about a second").clicked() {
+                    out.push(Command::UnlockKeys(std::mem::take(&mut state.passphrase[0])));
+                }
+            });
+        }
+        KeyPlace::File => {
+            setting(ui, "File", "keys.age in the folder below. The keyring is unlocked with your login, and asks for no passphrase", |ui, _| {
+                if ui.button("Move to the system's keyring").on_hover_text("Puts every key there and deletes the file").clicked() {
+                    out.push(Command::LeaveKeyFile);
+                }
+            });
+        }
+        KeyPlace::Keyring | KeyPlace::Memory(_) => {
+            let says = "Keeps them in a file that is encrypted under this passphrase (age, scrypt). Nobody can bring a forgotten passphrase back";
+            setting(ui, "Keep in a file", says, |ui, label| {
+                let typed = passphrase(ui, &mut state.passphrase[0], label);
+                let again = ui.label("again").id;
+                passphrase(ui, &mut state.passphrase[1], again);
+                let same = state.passphrase[0] == state.passphrase[1];
+                let button = ui.add_enabled(typed && same, eframe::egui::Button::new("Keep keys in a file"));
+                let button = button.on_hover_text("Moves every key there, and out of profile files that hold theirs in clear");
+                if button.on_disabled_hover_text("Type the same passphrase twice").clicked() {
+                    state.passphrase[1] = Secret::default();
+                    out.push(Command::KeepKeysInFile(std::mem::take(&mut state.passphrase[0])));
+                }
+            });
+        }
+    }
+}
+
+/// A passphrase being typed; tells whether there is one.
+fn passphrase(ui: &mut Ui, text: &mut Secret, label: eframe::egui::Id) -> bool {
+    let edit = TextEdit::singleline(text.reveal_mut()).password(true).desired_width(180.0).hint_text("passphrase");
+    ui.add(edit).labelled_by(label).on_hover_text("Shown to nobody, and kept nowhere");
+    !text.is_empty()
+}
+
 fn data(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     section(ui, "Data");
     match state.data_folder.clone() {
@@ -165,7 +214,7 @@ fn data(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
             setting(
                 ui,
                 "Folder",
-                "Profiles, drafts and settings; CENTERPOST_HOME names another. API keys are in the profile files, readable by you alone",
+                "Profiles, drafts, settings and the history; CENTERPOST_HOME names another",
                 |ui, _| {
                     ui.monospace(&shown);
                     if widgets::icon_button(ui, icons::COPY, "Copy the folder's path", "Puts it on the clipboard").clicked() {

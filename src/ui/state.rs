@@ -9,9 +9,9 @@ use crate::jobs::delivery::{Delivery, Report, UploadResult};
 use crate::model::attachment::AttachmentEndpoint;
 use crate::model::draft::Attachment;
 use crate::model::history::Row;
-use crate::model::{Draft, Exchange, Profile, Settings};
+use crate::model::{Draft, Exchange, Profile, Secret, Settings};
 use crate::sandbox::{Fault, Sandbox, Shape};
-use crate::store::{Conflict, ProfileId, StoredProfile};
+use crate::store::{KeyPlace, Conflict, ProfileId, StoredProfile};
 
 use super::command::{Command, Contested};
 use super::history::HistoryPage;
@@ -37,6 +37,10 @@ pub struct State {
     pub notes: Vec<Note>,
     /// The sandbox.
     pub sandbox: SandboxState,
+    /// Where keys are kept; `None` where nothing can be saved.
+    pub key_place: Option<KeyPlace>,
+    /// A passphrase as it is being typed, twice.
+    pub passphrase: [Secret; 2],
     /// The history's page.
     pub history: HistoryPage,
     /// What is being typed in the profile editor.

@@ -201,11 +201,11 @@ impl Keys {
         Ok(())
     }
 
-    /// Keeps secrets in a file under a passphrase from here on: those that are known in this sitting, and those of the references
-    /// that are given. What the keyring has of them is deleted there.
-    pub fn use_file(&self, passphrase: &Secret, references: &[String]) -> Result<(), StoreError> {
-        for name in references {
-            self.get(name);
+    /// Keeps secrets in a file under a passphrase from here on, those that are known in this sitting first. What the keyring has of
+    /// them is deleted there.
+    pub(super) fn use_file(&self, passphrase: &Secret) -> Result<(), StoreError> {
+        if self.has_file() && self.state().open.is_none() {
+            self.unlock(passphrase)?;
         }
         let kept: file::Kept =
             self.inner.known.known().into_iter().map(|(secret, name)| (name, secret.reveal().to_owned())).collect();

@@ -2,6 +2,7 @@
 
 mod folder;
 mod history;
+mod keys;
 mod mend;
 mod profiles;
 mod sending;
@@ -45,6 +46,7 @@ impl App {
             self.select(id);
         }
         self.open_history();
+        self.look_at_keys();
         self.start_sandbox();
     }
 
@@ -125,6 +127,11 @@ impl App {
             Command::MoveProfiles(from) => self.move_profiles(&from),
             Command::AskToEmptyRemoved => self.ask_to_empty_removed(),
             Command::EmptyRemoved => self.empty_removed(),
+            Command::UnlockKeys(passphrase) => {
+                self.change_keys(move |store| store.keys().unlock(&passphrase).map(|()| Vec::new()));
+            }
+            Command::KeepKeysInFile(passphrase) => self.change_keys(move |store| store.keep_keys_in_file(&passphrase)),
+            Command::LeaveKeyFile => self.change_keys(|store| store.keys().leave_file().map(|()| Vec::new())),
             Command::History(command) => self.history_command(command),
             Command::DismissNote(id) => self.state.notes.retain(|note| note.id != id),
         }

@@ -42,6 +42,7 @@ impl App {
         match event {
             SaveEvent::Profile { id, given, result } => self.profile_saved(&id, &given, result),
             SaveEvent::Settings { given, result } => self.settings_saved(ctx, &given, result),
+            SaveEvent::Keys { result, place, profiles } => self.keys_changed(result, place, profiles),
             SaveEvent::DraftFailed { id, error } => {
                 if let Some(session) = self.state.sessions.get_mut(&id) {
                     // It stays in the window, and is tried again.
