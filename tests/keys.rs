@@ -48,7 +48,8 @@ fn without_a_lasting_place_a_key_is_known_in_its_sitting_alone() {
     assert!(matches!(store.keys().place(), KeyPlace::Memory(_)), "the tests run without a keyring: {:?}", store.keys().place());
     let id = store.create_profile(&profile()).unwrap();
     assert_eq!(store.load().profiles[0].profile, profile());
-    let draft = Draft { address: Some(AddressEdit { api_key: Some(Secret::new(KEY)), ..AddressEdit::default() }), ..Draft::default() };
+    let draft =
+        Draft { address: Some(AddressEdit { api_key: Some(Secret::new(KEY)), ..AddressEdit::default() }), ..Draft::default() };
     store.save_draft(&id, &draft).unwrap();
     assert_eq!(store.draft(&id).unwrap(), draft);
     let settings = Settings { proxy: Proxy::Own(format!("http://user:{KEY}@proxy:3128")), ..Settings::default() };
@@ -60,7 +61,11 @@ fn without_a_lasting_place_a_key_is_known_in_its_sitting_alone() {
 
     let next = open(folder.path()).load();
     assert!(next.profiles[0].profile.api_key.is_empty());
-    assert!(next.profiles[0].profile.other.is_empty(), "the reference is no key of the user's: {:?}", next.profiles[0].profile.other);
+    assert!(
+        next.profiles[0].profile.other.is_empty(),
+        "the reference is no key of the user's: {:?}",
+        next.profiles[0].profile.other
+    );
     assert_eq!(next.profiles[0].profile.source_key, "log");
 }
 
@@ -109,7 +114,8 @@ fn a_key_that_stands_in_clear_moves_as_soon_as_there_is_a_place_that_lasts() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path());
     let path = folder.path().join("profiles/old.profile.json");
-    std::fs::write(&path, format!(r#"{{"format": "centerpost.profile/1", "name": "Old", "api_key": "{KEY}", "owner": "QA"}}"#)).unwrap();
+    std::fs::write(&path, format!(r#"{{"format": "centerpost.profile/1", "name": "Old", "api_key": "{KEY}", "owner": "QA"}}"#))
+        .unwrap();
     let found = store.load();
     assert_eq!(found.profiles[0].profile.api_key.reveal(), KEY);
     assert!(found.notices.iter().any(|notice| notice.0.contains("stands in clear")), "{:?}", found.notices);

@@ -26,12 +26,7 @@ fn two() -> (TempDir, Store, Store, ProfileId) {
 
 fn acme() -> Profile {
     let field = |parameter: &str| Field { field: parameter.to_uppercase(), parameter: parameter.into(), ..Field::default() };
-    Profile {
-        name: "Acme".into(),
-        api_key: Secret::new("3f0c9a71"),
-        fields: vec![field("summary"), field("severity")],
-        ..Profile::default()
-    }
+    Profile { name: "Acme".into(), fields: vec![field("summary"), field("severity")], ..Profile::default() }
 }
 
 fn path(store: &Store, id: &ProfileId) -> PathBuf {
@@ -142,12 +137,7 @@ fn a_file_that_nobody_read_is_kept_when_it_is_replaced() {
 fn the_sandboxs_address_is_no_conflict() {
     let home = tempfile::tempdir().unwrap();
     let one = Store::open_at(home.path().into()).unwrap();
-    let profile = |port: u16| Profile {
-        base_url: format!("http://127.0.0.1:{port}"),
-        api_key: Secret::new(format!("key-{port}")),
-        sandbox: true,
-        ..acme()
-    };
+    let profile = |port: u16| Profile { base_url: format!("http://127.0.0.1:{port}"), sandbox: true, ..acme() };
     let id = one.create_profile(&profile(1)).unwrap();
     let other = Store::open_at(home.path().into()).unwrap();
     other.load();
@@ -275,7 +265,6 @@ fn ones_own_newer_changes_go_onto_what_was_merged() {
     let mine = Profile { source_key: "mine".into(), ..acme() };
     let merged = merge_profile(&base, &mine, &theirs);
     assert_eq!((merged.label.as_str(), merged.source_key.as_str()), ("Staging", "mine"));
-    assert_eq!(merged.api_key.reveal(), "3f0c9a71");
 }
 
 #[test]
@@ -352,6 +341,9 @@ fn removed_profiles_of_an_own_folder_come_back_there() {
 #[test]
 fn secret_headers_stay_out_of_a_folder_of_the_users_own() {
     let (home, one, other, id) = two();
+    let passphrase = Secret::new("correct horse");
+    one.keep_keys_in_file(&passphrase).unwrap();
+    other.keys().unlock(&passphrase).unwrap();
     let own = home.path().join("repository");
     fs::create_dir(&own).unwrap();
     let headers = |token: &str| vec![("X-Trace".to_owned(), "7".to_owned()), ("Authorization".to_owned(), token.to_owned())];

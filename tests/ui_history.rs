@@ -156,10 +156,10 @@ fn what_was_sent_is_found_opened_marked_compared_and_deleted() {
 fn an_exchange_becomes_a_draft_and_the_draft_comes_back() {
     let mut window = open([1280.0, 820.0]);
     window.press("Fill with example values");
-    window.type_into("Summary", "as it was sent");
+    window.type_into("Summary (required)", "as it was sent");
     window.press("Send");
     window.until("the ticket", |window| window.has("Ticket 4711 created"));
-    window.type_into("Summary", "something else");
+    window.type_into("Summary (required)", "something else");
     window.run(Command::Show(View::History));
     window.line("Ticket 4711");
     window.press("Copy as draft");
@@ -183,7 +183,7 @@ fn a_repeat_is_asked_about_and_can_be_left() {
     window.press("Not now");
     assert_eq!(window.received(), 2);
     // Another payload is no repeat.
-    window.type_into("Summary", "another one");
+    window.type_into("Summary (required)", "another one");
     window.press("Send");
     window.until("the third ticket", |window| window.has("Ticket 4713 created"));
 }

@@ -132,7 +132,14 @@ fn import(context: &Context, files: &[PathBuf]) -> Ended {
         let id = store.create_profile(&profile).map_err(|error| disk(&error))?;
         let place = store.keys().place();
         if !profile.api_key.is_empty() && !place.lasts() {
-            output::complain("note", &format!("the API key of \"{}\" is not saved: keys are kept {}. Name it with --api-key-file or CENTERPOST_API_KEY, or see centerpost keys --help", profile.name, place.words()));
+            output::complain(
+                "note",
+                &format!(
+                    "the API key of \"{}\" is not saved: keys are kept {}. Name it with --api-key-file or CENTERPOST_API_KEY, or see centerpost keys --help",
+                    profile.name,
+                    place.words()
+                ),
+            );
         }
         output::print(&format!("{}\n", id.0))?;
     }

@@ -56,7 +56,11 @@ impl Jobs {
     }
 
     /// Does something with the keys of a store, which can take a second.
-    pub fn change_keys(&mut self, store: &Store, change: impl FnOnce(&Store) -> Result<Vec<Notice>, StoreError> + Send + 'static) {
+    pub fn change_keys(
+        &mut self,
+        store: &Store,
+        change: impl FnOnce(&Store) -> Result<Vec<Notice>, StoreError> + Send + 'static,
+    ) {
         let store = store.clone();
         self.saving(move || {
             let result = change(&store);

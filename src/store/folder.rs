@@ -87,7 +87,11 @@ impl Store {
         if !self.is_own() {
             return move_file(from, to);
         }
-        let profile = disk::read_json(from).and_then(|value| self.profile_from(value));
+        let read = disk::read_json(from);
+        if !self.keys.place().lasts() && read.as_ref().is_ok_and(super::keys::holds_key) {
+            return Err(io::Error::other("its API key stands in clear in it, and there is no other place for the key yet"));
+        }
+        let profile = read.and_then(|value| self.profile_from(value));
         let profile = profile.map_err(|trouble| io::Error::other(trouble.reason()))?;
         let value = self.profile_value(to, &profile).map_err(|error| io::Error::other(error.reason))?;
         // The new file is whole on its disk before the old one goes.

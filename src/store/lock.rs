@@ -29,8 +29,16 @@ pub(super) struct Lock {
 /// A folder in which no lock file can be made is locked by its own handle where the system can do that. Where it cannot, and on
 /// file systems without locks, there is none: refusing to save would lose more than a second writer at the same moment.
 pub(super) fn take(folder: &Path, patience: Duration) -> io::Result<Lock> {
-    let Some(file) = lock_file(folder).or_else(|| handle(folder)) else { return Ok(Lock { _file: None }) };
+    let Some(file) = lock_file(folder, NAME).or_else(|| handle(folder)) else { return Ok(Lock { _file: None }) };
     wait_for(file, patience)
+}
+
+/// Takes the lock of a folder's keys. It is another than the folder's, because keys are kept while files are saved.
+pub(super) fn take_for_keys(folder: &Path) -> io::Result<Lock> {
+    match lock_file(folder, ".keys.lock") {
+        Some(file) => wait_for(file, PATIENCE),
+        None => Ok(Lock { _file: None }),
+    }
 }
 
 /// Takes the lock of a folder of the user's own by its handle, so that no lock file lies among what they keep under version
@@ -59,12 +67,12 @@ fn wait_for(file: File, patience: Duration) -> io::Result<Lock> {
     }
 }
 
-fn lock_file(folder: &Path) -> Option<File> {
+fn lock_file(folder: &Path, name: &str) -> Option<File> {
     let mut options = File::options();
     options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(folder.join(NAME)).ok()
+    options.open(folder.join(name)).ok()
 }
 
 /// The folder itself, open. Windows opens no folder this way.

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use crate::diagnosis::Mend;
 use crate::model::Profile;
+use crate::model::Secret;
 use crate::model::draft::Attachment;
 use crate::model::settings::Settings;
-use crate::model::Secret;
 use crate::sandbox::{Fault, Shape};
 use crate::store::ProfileId;
 

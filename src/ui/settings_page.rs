@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use eframe::egui::{DragValue, RichText, ScrollArea, TextEdit, Ui};
 
+use crate::model::settings::{Proxy, ThemeChoice};
 use crate::model::{Secret, Settings};
 use crate::store::KeyPlace;
-use crate::model::settings::{Proxy, ThemeChoice};
 
 use super::command::Command;
 use super::state::{State, View};
@@ -175,11 +175,20 @@ fn keys(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
             });
         }
         KeyPlace::File => {
-            setting(ui, "File", "keys.age in the folder below. The keyring is unlocked with your login, and asks for no passphrase", |ui, _| {
-                if ui.button("Move to the system's keyring").on_hover_text("Puts every key there and deletes the file").clicked() {
-                    out.push(Command::LeaveKeyFile);
-                }
-            });
+            setting(
+                ui,
+                "File",
+                "keys.age in the folder below. The keyring is unlocked with your login, and asks for no passphrase",
+                |ui, _| {
+                    if ui
+                        .button("Move to the system's keyring")
+                        .on_hover_text("Puts every key there and deletes the file")
+                        .clicked()
+                    {
+                        out.push(Command::LeaveKeyFile);
+                    }
+                },
+            );
         }
         KeyPlace::Keyring | KeyPlace::Memory(_) => {
             let says = "Keeps them in a file that is encrypted under this passphrase (age, scrypt). Nobody can bring a forgotten passphrase back";
@@ -211,17 +220,12 @@ fn data(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     match state.data_folder.clone() {
         Some(folder) => {
             let shown = folder.display().to_string();
-            setting(
-                ui,
-                "Folder",
-                "Profiles, drafts, settings and the history; CENTERPOST_HOME names another",
-                |ui, _| {
-                    ui.monospace(&shown);
-                    if widgets::icon_button(ui, icons::COPY, "Copy the folder's path", "Puts it on the clipboard").clicked() {
-                        out.push(Command::Copy(shown.clone()));
-                    }
-                },
-            );
+            setting(ui, "Folder", "Profiles, drafts, settings and the history; CENTERPOST_HOME names another", |ui, _| {
+                ui.monospace(&shown);
+                if widgets::icon_button(ui, icons::COPY, "Copy the folder's path", "Puts it on the clipboard").clicked() {
+                    out.push(Command::Copy(shown.clone()));
+                }
+            });
             profiles_folder(ui, state, out);
             removed(ui, state, out);
         }

@@ -11,7 +11,7 @@ use crate::model::draft::Attachment;
 use crate::model::history::Row;
 use crate::model::{Draft, Exchange, Profile, Secret, Settings};
 use crate::sandbox::{Fault, Sandbox, Shape};
-use crate::store::{KeyPlace, Conflict, ProfileId, StoredProfile};
+use crate::store::{Conflict, KeyPlace, ProfileId, StoredProfile};
 
 use super::command::{Command, Contested};
 use super::history::HistoryPage;

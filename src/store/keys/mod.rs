@@ -11,8 +11,9 @@ pub(super) use seal::holds_key;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use super::files::Stamp;
 use super::history::Vault;
-use super::{Sitting, StoreError, disk};
+use super::{Sitting, StoreError, disk, lock};
 use crate::model::Secret;
 use crate::model::redact::REFERENCE;
 use keyring::Keyring;
@@ -73,10 +74,26 @@ struct Inner {
     state: Mutex<State>,
 }
 
+/// The file, opened.
+struct Open {
+    passphrase: Secret,
+    kept: file::Kept,
+    /// The file as it was last read or written.
+    stamp: Option<Stamp>,
+}
+
+impl Open {
+    fn write(&mut self, path: &Path) -> Result<(), StoreError> {
+        file::write(path, &self.passphrase, &self.kept)?;
+        self.stamp = Stamp::of(path);
+        Ok(())
+    }
+}
+
 #[derive(Default)]
 struct State {
-    /// Passphrase and content of the file, once it was opened.
-    open: Option<(Secret, file::Kept)>,
+    /// The file, once it was opened.
+    open: Option<Open>,
     /// References of secrets that go into the file once it is opened.
     waiting: Vec<String>,
 }
@@ -135,22 +152,49 @@ impl Keys {
     pub fn keep(&self, secret: &Secret) -> Result<String, StoreError> {
         let name = self.name(secret);
         if self.has_file() {
-            let mut state = self.state();
-            let state = &mut *state;
-            let Some((passphrase, kept)) = &mut state.open else {
-                state.waiting.push(name.clone());
-                return Ok(name);
-            };
-            if kept.get(&name).is_none_or(|known| known != secret.reveal()) {
-                kept.insert(name.clone(), secret.reveal().to_owned());
-                file::write(&self.inner.file, passphrase, kept)?;
-            }
+            self.keep_in_file(&name, secret)?;
         } else if let Ok(keyring) = self.keyring()
             && !self.is_kept(keyring, &name, secret)
         {
             keyring.set(&name, secret).map_err(|reason| self.refused(&reason))?;
         }
         Ok(name)
+    }
+
+    fn keep_in_file(&self, name: &str, secret: &Secret) -> Result<(), StoreError> {
+        let _lock = self.lock_file()?;
+        self.read_again()?;
+        let mut state = self.state();
+        let State { open, waiting } = &mut *state;
+        let Some(open) = open else {
+            waiting.push(name.to_owned());
+            return Ok(());
+        };
+        if open.kept.get(name).is_some_and(|known| known == secret.reveal()) {
+            return Ok(());
+        }
+        open.kept.insert(name.to_owned(), secret.reveal().to_owned());
+        open.write(&self.inner.file)
+    }
+
+    /// The lock under which the file is written, so that two processes do not overwrite each other's keys.
+    fn lock_file(&self) -> Result<lock::Lock, StoreError> {
+        let folder = self.inner.file.parent().unwrap_or(Path::new("."));
+        lock::take_for_keys(folder).map_err(|error| StoreError::io("Writing the keys to", &self.inner.file, &error))
+    }
+
+    /// Reads the file again if another process wrote it since.
+    fn read_again(&self) -> Result<(), StoreError> {
+        let mut state = self.state();
+        let Some(open) = state.open.as_mut().filter(|open| open.stamp != Stamp::of(&self.inner.file)) else { return Ok(()) };
+        let stamp = Stamp::of(&self.inner.file);
+        let read = file::read(&self.inner.file, &open.passphrase)?;
+        for (name, secret) in &read {
+            self.inner.known.learn(&Secret::new(secret), name);
+        }
+        open.kept.extend(read);
+        open.stamp = stamp;
+        Ok(())
     }
 
     fn is_kept(&self, keyring: &Keyring, name: &str, secret: &Secret) -> bool {
@@ -175,7 +219,9 @@ impl Keys {
             return None;
         }
         let found = if self.has_file() {
-            self.state().open.as_ref().and_then(|(_, kept)| kept.get(name)).map(Secret::new)
+            // What another process put there meanwhile is asked for by those who read its files.
+            self.read_again().ok()?;
+            self.state().open.as_ref().and_then(|open| open.kept.get(name)).map(Secret::new)
         } else {
             self.keyring().ok().and_then(|keyring| keyring.get(name).ok().flatten())
         }?;
@@ -185,19 +231,22 @@ impl Keys {
 
     /// Opens the file of keys.
     pub fn unlock(&self, passphrase: &Secret) -> Result<(), StoreError> {
-        let mut kept = file::read(&self.inner.file, passphrase)?;
-        let mut state = self.state();
-        let waiting = std::mem::take(&mut state.waiting);
-        for (secret, name) in self.inner.known.known().iter().filter(|(_, name)| waiting.contains(name)) {
-            kept.insert(name.clone(), secret.reveal().to_owned());
-        }
-        if !waiting.is_empty() {
-            file::write(&self.inner.file, passphrase, &kept)?;
-        }
+        let _lock = self.lock_file()?;
+        let stamp = Stamp::of(&self.inner.file);
+        let kept = file::read(&self.inner.file, passphrase)?;
         for (name, secret) in &kept {
             self.inner.known.learn(&Secret::new(secret), name);
         }
-        state.open = Some((passphrase.clone(), kept));
+        let mut open = Open { passphrase: passphrase.clone(), kept, stamp };
+        let mut state = self.state();
+        let waiting = std::mem::take(&mut state.waiting);
+        for (secret, name) in self.inner.known.known().into_iter().filter(|(_, name)| waiting.contains(name)) {
+            open.kept.insert(name, secret.reveal().to_owned());
+        }
+        if !waiting.is_empty() {
+            open.write(&self.inner.file)?;
+        }
+        state.open = Some(open);
         Ok(())
     }
 
@@ -207,16 +256,18 @@ impl Keys {
         if self.has_file() && self.state().open.is_none() {
             self.unlock(passphrase)?;
         }
-        let kept: file::Kept =
-            self.inner.known.known().into_iter().map(|(secret, name)| (name, secret.reveal().to_owned())).collect();
-        file::write(&self.inner.file, passphrase, &kept)?;
+        let _lock = self.lock_file()?;
+        let known = self.inner.known.known();
+        let kept: file::Kept = known.into_iter().map(|(secret, name)| (name, secret.reveal().to_owned())).collect();
+        let mut open = Open { passphrase: passphrase.clone(), kept, stamp: None };
+        open.write(&self.inner.file)?;
         if let Ok(keyring) = self.keyring() {
-            for name in kept.keys() {
+            for name in open.kept.keys() {
                 // One that stays in the keyring does no harm there.
                 let _ = keyring.delete(name);
             }
         }
-        self.state().open = Some((passphrase.clone(), kept));
+        self.state().open = Some(open);
         Ok(())
     }
 
@@ -224,7 +275,7 @@ impl Keys {
     /// would be lost with the sitting.
     pub fn leave_file(&self) -> Result<(), StoreError> {
         let leaving = "Moving the keys out of";
-        let kept = self.state().open.as_ref().map(|(_, kept)| kept.clone());
+        let kept = self.state().open.as_ref().map(|open| open.kept.clone());
         let Some(kept) = kept else {
             let advice = "Give its passphrase first.";
             return Err(StoreError::said(leaving, &self.inner.file, "it is locked", advice));

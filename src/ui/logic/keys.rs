@@ -24,7 +24,12 @@ impl App {
         self.jobs.change_keys(&store, change);
     }
 
-    pub(super) fn keys_changed(&mut self, result: Result<Vec<Notice>, StoreError>, place: KeyPlace, profiles: Vec<StoredProfile>) {
+    pub(super) fn keys_changed(
+        &mut self,
+        result: Result<Vec<Notice>, StoreError>,
+        place: KeyPlace,
+        profiles: Vec<StoredProfile>,
+    ) {
         match result {
             Ok(notices) => {
                 for notice in notices {
