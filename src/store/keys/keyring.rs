@@ -36,13 +36,13 @@ impl Keyring {
     pub(super) fn open() -> Result<Self, String> {
         let (tasks, waiting) = mpsc::channel::<Task>();
         let (opened, result) = mpsc::channel();
-        let run = move || match native() {
+        let run = move || match check_unlocked().and_then(|()| native().map_err(|error| words(&error))) {
             Ok(store) => {
                 let _ = opened.send(Ok(()));
                 waiting.into_iter().for_each(|task| task(&store));
             }
             Err(error) => {
-                let _ = opened.send(Err(words(&error)));
+                let _ = opened.send(Err(error));
             }
         };
         std::thread::Builder::new().name("keyring".into()).spawn(run).map_err(|error| error.to_string())?;
@@ -113,6 +113,26 @@ impl Keyring {
 
 fn entry(store: &Arc<CredentialStore>, name: &str) -> Result<Entry, Error> {
     store.build(SERVICE, name, None)
+}
+
+/// Reading or writing in a locked collection asks the user to unlock it, so whether it is locked is looked at first.
+#[cfg(all(unix, not(target_os = "macos")))]
+fn check_unlocked() -> Result<(), String> {
+    use secret_service::EncryptionType;
+    use secret_service::blocking::SecretService;
+    let none = |error: secret_service::Error| format!("it cannot be reached ({error})");
+    let service = SecretService::connect(EncryptionType::Plain).map_err(none)?;
+    match service.get_default_collection() {
+        Ok(collection) if collection.is_locked().map_err(none)? => Err("it is locked".into()),
+        Ok(_) => Ok(()),
+        Err(secret_service::Error::NoResult) => Err("it has no default collection".into()),
+        Err(error) => Err(none(error)),
+    }
+}
+
+#[cfg(not(all(unix, not(target_os = "macos"))))]
+fn check_unlocked() -> Result<(), String> {
+    Ok(())
 }
 
 fn silent() -> String {
