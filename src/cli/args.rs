@@ -40,6 +40,9 @@ pub(super) enum Command {
     /// List, show, import, export, remove and restore profiles
     #[command(subcommand)]
     Profiles(ProfilesCommand),
+    /// Find, show, compare, resend, export and drop what was sent
+    #[command(subcommand)]
+    History(super::history::HistoryCommand),
     /// Say where API keys are kept, and keep them elsewhere
     #[command(subcommand)]
     Keys(KeysCommand),
@@ -129,6 +132,9 @@ pub(super) struct SendArgs {
     /// Print the exact request and what is wrong with it, and send nothing
     #[arg(long)]
     pub(super) dry_run: bool,
+    /// Do not ask when the same payload went to the same endpoint before
+    #[arg(long)]
+    pub(super) yes: bool,
     #[command(flatten)]
     pub(super) printing: Printing,
 }

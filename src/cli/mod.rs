@@ -3,6 +3,7 @@
 mod args;
 mod demo;
 mod diagnose;
+mod history;
 mod keys;
 mod mask;
 mod output;
@@ -10,6 +11,7 @@ mod payload;
 mod profiles;
 mod progress;
 mod record;
+mod repeat;
 mod sandbox;
 mod send;
 mod target;
@@ -72,6 +74,7 @@ pub fn run() -> ExitCode {
         Some(Command::Upload(args)) => upload::run(&args),
         Some(Command::Diagnose(args)) => diagnose::run(&args),
         Some(Command::Profiles(command)) => profiles::run(command),
+        Some(Command::History(command)) => history::run(command),
         Some(Command::Keys(command)) => keys::run(&command),
         Some(Command::Sandbox(args)) => sandbox::run(&args),
         Some(Command::Demo) => demo::run(),

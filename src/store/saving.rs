@@ -193,7 +193,7 @@ pub fn merge_settings(base: &Settings, mine: &Settings, theirs: &Settings) -> Se
 }
 
 fn normal_profile(value: &Value) -> Option<Value> {
-    let mut normal = profile_of(value.clone()).ok()?.to_value();
+    let mut normal = profile_of(value.clone()).ok()?.to_value_revealing_key();
     if let (Some(normal), Some(value)) = (normal.as_object_mut(), value.as_object()) {
         let keys = value
             .iter()

@@ -45,6 +45,12 @@ impl History {
         self.rows(&self.ids(filter, None, Some(limit))?)
     }
 
+    /// Whether the whole database is sound. Reads all of it.
+    pub fn is_sound(&self) -> Result<bool, StoreError> {
+        self.read(|reader| reader.query_row("PRAGMA integrity_check(1)", [], |line| line.get::<_, String>(0)))
+            .map(|said| said == "ok")
+    }
+
     /// How many exchanges there are.
     pub fn count(&self) -> Result<u64, StoreError> {
         self.read(|reader| reader.query_row("SELECT count(*) FROM exchange", [], |line| line.get::<_, i64>(0)))
@@ -75,7 +81,13 @@ impl History {
             let advice = "It was deleted, or dropped by the limits in the settings; the list shows those that are kept.";
             return Err(StoreError::said(READING, &self.inner.path, &format!("there is no exchange {id}"), advice));
         };
-        self.assemble(raw)
+        self.assemble(raw, true)
+    }
+
+    /// An exchange as it was, with references in the place of its secrets.
+    pub fn open_entry_sealed(&self, id: i64) -> Result<Kept, StoreError> {
+        let found = self.read(|reader| raw(reader, id))?;
+        found.map_or_else(|| self.open_entry(id), |raw| self.assemble(raw, false))
     }
 
     /// The exchanges of one delivery: the create request and its uploads, oldest first.
@@ -127,7 +139,7 @@ impl History {
         result.map_err(|error| self.failed(READING, &error))
     }
 
-    pub(super) fn assemble(&self, raw: Raw) -> Result<Kept, StoreError> {
+    pub(super) fn assemble(&self, raw: Raw, with_secrets: bool) -> Result<Kept, StoreError> {
         let Raw { row, head, sent, answer, profile, fingerprint } = raw;
         let broken = |reason: String| {
             let advice = "The rest of the history can be read; delete this exchange if you do not need it.";
@@ -146,7 +158,11 @@ impl History {
         names.extend(references_in(&String::from_utf8_lossy(&answer)));
         names.sort();
         names.dedup();
-        let known: Vec<_> = names.iter().filter_map(|name| Some((self.inner.vault.secret(name)?, name.clone()))).collect();
+        let known: Vec<_> = names
+            .iter()
+            .filter(|_| with_secrets)
+            .filter_map(|name| Some((self.inner.vault.secret(name)?, name.clone())))
+            .collect();
         let missing_secrets = names.len() - known.len();
         let redaction = Redaction::new(known);
         let sent = is_sent.then_some(sent);

@@ -96,6 +96,8 @@ struct State {
     open: Option<Open>,
     /// References of secrets that go into the file once it is opened.
     waiting: Vec<String>,
+    /// References that one file alone holds, and only since this sitting: of a key that is just being typed, say.
+    fresh: Vec<String>,
 }
 
 impl std::fmt::Debug for Keys {
@@ -150,7 +152,13 @@ impl Keys {
 
     /// Keeps a secret where secrets are kept, and returns its reference. Where nothing lasts it is known in this sitting alone.
     pub fn keep(&self, secret: &Secret) -> Result<String, StoreError> {
-        let name = self.name(secret);
+        let is_known = self.inner.known.known().iter().any(|(known, _)| known == secret);
+        let name = self.inner.known.name(secret);
+        if is_known {
+            self.used(&name);
+        } else {
+            self.state().fresh.push(name.clone());
+        }
         if self.has_file() {
             self.keep_in_file(&name, secret)?;
         } else if let Ok(keyring) = self.keyring()
@@ -161,11 +169,34 @@ impl Keys {
         Ok(name)
     }
 
+    /// A secret that a second one uses is not one of a single file any more.
+    fn used(&self, name: &str) {
+        self.state().fresh.retain(|fresh| fresh != name);
+    }
+
+    /// Forgets a secret that a file held until now, if nobody else can hold it. So what stands in a key's field while it is being
+    /// typed is not kept for ever.
+    fn replaced(&self, name: &str) {
+        if !self.state().fresh.iter().any(|fresh| fresh == name) {
+            return;
+        }
+        self.used(name);
+        if self.has_file() {
+            if let Some(open) = &mut self.state().open {
+                // It goes from the file when that is written next.
+                open.kept.remove(name);
+            }
+        } else if let Ok(keyring) = self.keyring() {
+            // One that stays there does no harm.
+            let _ = keyring.delete(name);
+        }
+    }
+
     fn keep_in_file(&self, name: &str, secret: &Secret) -> Result<(), StoreError> {
         let _lock = self.lock_file()?;
         self.read_again()?;
         let mut state = self.state();
-        let State { open, waiting } = &mut *state;
+        let State { open, waiting, .. } = &mut *state;
         let Some(open) = open else {
             waiting.push(name.to_owned());
             return Ok(());
@@ -294,7 +325,9 @@ impl Keys {
 
 impl Vault for Keys {
     fn name(&self, secret: &Secret) -> String {
-        self.inner.known.name(secret)
+        let name = self.inner.known.name(secret);
+        self.used(&name);
+        name
     }
 
     fn secret(&self, name: &str) -> Option<Secret> {

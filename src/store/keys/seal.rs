@@ -28,14 +28,19 @@ impl Keys {
                 *value = self.placeholder(value)?;
             }
         }
-        let mut value = sealed.to_value();
+        sealed.api_key = Secret::default();
+        let mut value = sealed.to_value_revealing_key();
         if let Some(map) = value.as_object_mut() {
             let before = |name: &str| before.and_then(|before| before.get(name)).cloned();
             let key = &profile.api_key;
             if profile.sandbox {
                 // The sandbox gives it another key at each start.
             } else if !key.is_empty() {
-                map.insert(KEY_REFERENCE.into(), self.keep(key)?.into());
+                let reference = self.keep(key)?;
+                if let Some(old) = before(KEY_REFERENCE).as_ref().and_then(Value::as_str).filter(|old| *old != reference) {
+                    self.replaced(old);
+                }
+                map.insert(KEY_REFERENCE.into(), reference.into());
                 let in_clear = before("api_key").filter(|plain| plain.as_str() == Some(key.reveal()));
                 if let Some(plain) = in_clear.filter(|_| !self.place().lasts()) {
                     map.insert("api_key".into(), plain);
