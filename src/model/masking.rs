@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::email::address_spans;
 use super::endpoint::secret_spans;
 use super::secret::MASK;
 
@@ -20,14 +21,17 @@ pub struct Masked<'a> {
 }
 
 impl<'a> Masked<'a> {
-    /// Cuts spans out of a text. Spans that overlap one before them, or that do not fit the text, are left out.
+    /// Cuts spans out of a text. Spans that overlap are cut out as one; those that do not fit the text are left out.
     pub fn cut(text: &'a str, mut spans: Vec<Range<usize>>) -> Self {
         spans.sort_by_key(|span| span.start);
         let mut cuts: Vec<Range<usize>> = Vec::new();
         for span in spans {
-            let after = cuts.last().map_or(0, |cut| cut.end);
-            if span.start >= after && span.start < span.end && text.get(span.clone()).is_some() {
-                cuts.push(span);
+            if span.start >= span.end || text.get(span.clone()).is_none() {
+                continue;
+            }
+            match cuts.last_mut() {
+                Some(last) if span.start < last.end => last.end = last.end.max(span.end),
+                _ => cuts.push(span),
             }
         }
         if cuts.is_empty() {
@@ -51,7 +55,12 @@ impl<'a> Masked<'a> {
 
     /// A text without the given secrets, wherever they stand in it. Secrets shorter than four bytes are left.
     pub fn hide(text: &'a str, secrets: &[String]) -> Self {
-        let mut spans = Vec::new();
+        Self::hide_with(text, secrets, false)
+    }
+
+    /// As [`Masked::hide`], and without e-mail addresses if `addresses` says so.
+    pub fn hide_with(text: &'a str, secrets: &[String], addresses: bool) -> Self {
+        let mut spans = if addresses { address_spans(text) } else { Vec::new() };
         for secret in secrets.iter().filter(|secret| secret.len() >= SHORTEST_SECRET) {
             spans.extend(text.match_indices(secret.as_str()).map(|(start, found)| start..start + found.len()));
         }
@@ -114,7 +123,7 @@ mod tests {
             ("a key3f0c b key3f0c", vec!["key3f0c"], "a •••• b ••••"),
             ("nothing here", vec!["key3f0c"], "nothing here"),
             ("too short: abc", vec!["abc"], "too short: abc"),
-            ("nested abcdef", vec!["abcd", "cdef"], "nested ••••ef"),
+            ("nested abcdef", vec!["abcd", "cdef"], "nested ••••"),
         ] {
             let secrets: Vec<String> = secrets.into_iter().map(str::to_owned).collect();
             assert_eq!(Masked::hide(text, &secrets).text, expected);

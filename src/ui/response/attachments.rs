@@ -40,7 +40,7 @@ pub(super) fn show(ui: &mut Ui, own: &mut ResponseState, view: &DeliveryView, jo
         ui.label(muted(ui, text));
         return;
     }
-    let secrets = secrets_of(&view.delivery.sent_to);
+    let secrets = secrets_of(&view.delivery);
     for (index, endpoint) in view.endpoints.iter().enumerate() {
         ui.push_id(("endpoint", index), |ui| paint::card(ui, |ui| address(ui, endpoint, &secrets, out)));
     }
@@ -111,7 +111,7 @@ fn file(ui: &mut Ui, own: &mut ResponseState, view: &DeliveryView, index: usize,
             let causes: Vec<_> = causes.iter().filter(|cause| cause.id != "none").collect();
             why::list(ui, own, Some(index), &causes, &[], out);
             if let UploadOutcome::Answered(exchange) = &result.outcome {
-                upload_exchange(ui, exchange, &causes, &secrets_of(&view.delivery.sent_to), out);
+                upload_exchange(ui, exchange, &causes, &secrets_of(&view.delivery), out);
             }
         }
     }

@@ -14,7 +14,7 @@ use crate::model::text_rows::WIDEST;
 use crate::ui::command::Command;
 use crate::ui::state::DeliveryView;
 use crate::ui::widgets::{exact_size_text, muted, size_text};
-use crate::ui::{icons, theme, widgets};
+use crate::ui::{icons, privacy, theme, widgets};
 
 use super::paint::{self, Backgrounds};
 use super::text_pane::{REWRAPPED, Wrap};
@@ -53,7 +53,8 @@ pub(super) fn show(ui: &mut Ui, own: &mut SentState, view: &DeliveryView, out: &
             &planned
         }
     };
-    let secrets = secrets_of(&view.delivery.sent_to);
+    let secrets = secrets_of(&view.delivery);
+    let hides = privacy::is_sharing(ui);
     let target = own.target.take();
     let places: Vec<&Place> =
         view.causes.iter().flat_map(|cause| &cause.evidence).filter_map(|fact| fact.place.as_ref()).collect();
@@ -83,7 +84,7 @@ pub(super) fn show(ui: &mut Ui, own: &mut SentState, view: &DeliveryView, out: &
         }
         (None, Some(body)) if !body.is_empty() => {
             let text = own.body.get_or_insert_with(|| {
-                let (text, cuts) = Masked::hide(body, &secrets).into_parts();
+                let (text, cuts) = Masked::hide_with(body, &secrets, hides).into_parts();
                 BodyText { view: TextView::new(&*text), cuts }
             });
             body_rows(ui, text, &mut own.wrap, body, &places, target.as_ref());
