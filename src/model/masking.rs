@@ -53,6 +53,13 @@ impl<'a> Masked<'a> {
         Self::cut(url, secret_spans(url))
     }
 
+    /// As [`Masked::url`], and without the given secrets, wherever they stand in it: a key may be sent under another name.
+    pub fn url_without(url: &'a str, secrets: &[String]) -> Self {
+        let mut spans = secret_spans(url);
+        spans.extend(spans_of(url, secrets));
+        Self::cut(url, spans)
+    }
+
     /// A text without the given secrets, wherever they stand in it. Secrets shorter than four bytes are left.
     pub fn hide(text: &'a str, secrets: &[String]) -> Self {
         Self::hide_with(text, secrets, false)
@@ -61,9 +68,7 @@ impl<'a> Masked<'a> {
     /// As [`Masked::hide`], and without e-mail addresses if `addresses` says so.
     pub fn hide_with(text: &'a str, secrets: &[String], addresses: bool) -> Self {
         let mut spans = if addresses { address_spans(text) } else { Vec::new() };
-        for secret in secrets.iter().filter(|secret| secret.len() >= SHORTEST_SECRET) {
-            spans.extend(text.match_indices(secret.as_str()).map(|(start, found)| start..start + found.len()));
-        }
+        spans.extend(spans_of(text, secrets));
         Self::cut(text, spans)
     }
 
@@ -76,6 +81,11 @@ impl<'a> Masked<'a> {
     pub fn into_parts(self) -> (Cow<'a, str>, Vec<Range<usize>>) {
         (self.text, self.cuts)
     }
+}
+
+fn spans_of(text: &str, secrets: &[String]) -> Vec<Range<usize>> {
+    let long = secrets.iter().filter(|secret| secret.len() >= SHORTEST_SECRET);
+    long.flat_map(|secret| text.match_indices(secret.as_str()).map(|(start, found)| start..start + found.len())).collect()
 }
 
 /// Where a span of the original stands after the cuts were replaced by [`MASK`].
@@ -115,6 +125,12 @@ mod tests {
             assert_eq!(&masked.text[masked.span(&(start..start + part.len()))], expected, "{part}");
         }
         assert_eq!(masked.span(&(url.len()..url.len())), masked.text.len()..masked.text.len());
+    }
+
+    #[test]
+    fn a_key_under_another_name_is_hidden() {
+        let masked = Masked::url_without("https://h/key3f0c?api=key3f0c&apiKey=other", &["key3f0c".to_owned()]);
+        assert_eq!(masked.text, "https://h/••••?api=••••&apiKey=••••");
     }
 
     #[test]

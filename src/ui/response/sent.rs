@@ -58,7 +58,7 @@ pub(super) fn show(ui: &mut Ui, own: &mut SentState, view: &DeliveryView, out: &
     let target = own.target.take();
     let places: Vec<&Place> =
         view.causes.iter().flat_map(|cause| &cause.evidence).filter_map(|fact| fact.place.as_ref()).collect();
-    request_line(ui, sent, &places, target.as_ref(), out);
+    request_line(ui, sent, &secrets, &places, target.as_ref(), out);
     paint::heading(ui, "Headers");
     let masked = headers::hide_in_values(&mask_headers(&sent.headers), &secrets);
     let marked: Vec<String> = places
@@ -95,9 +95,17 @@ pub(super) fn show(ui: &mut Ui, own: &mut SentState, view: &DeliveryView, out: &
     }
 }
 
-pub(super) fn request_line(ui: &mut Ui, sent: &Sent, places: &[&Place], target: Option<&Place>, out: &mut Vec<Command>) {
+/// The request's first line. `secrets` are hidden wherever they stand in its address.
+pub(super) fn request_line(
+    ui: &mut Ui,
+    sent: &Sent,
+    secrets: &[String],
+    places: &[&Place],
+    target: Option<&Place>,
+    out: &mut Vec<Command>,
+) {
     let colour = theme::tokens(ui).marked;
-    let masked = Masked::url(&sent.url);
+    let masked = Masked::url_without(&sent.url, secrets);
     let lead = sent.method.len() + 1;
     let shift = |span: &Range<usize>| {
         let span = masked.span(span);
