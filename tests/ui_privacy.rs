@@ -16,7 +16,8 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
 
 /// Forms of the one address that must not be seen.
-const ADDRESSES: [&str; 4] = ["jim+beta@centercode.example", "jim%2Bbeta%40centercode.example", "jim\\u002bbeta@", "ann@centercode.example"];
+const ADDRESSES: [&str; 4] =
+    ["jim+beta@centercode.example", "jim%2Bbeta%40centercode.example", "jim\\u002bbeta@", "ann@centercode.example"];
 const ADDRESS: &str = ADDRESSES[0];
 const HEADER: &str = "canary-header-4711";
 
@@ -43,7 +44,7 @@ fn open() -> Window {
     profile.fields =
         vec![field("summary", FieldKind::Text), field("submitter", FieldKind::Submitter), field("contact", FieldKind::Email)];
     store.create_profile(&profile).unwrap();
-    let found = store.load();
+    let mut found = store.load();
     let mut harness = Harness::builder()
         .with_size([1400.0, 1400.0])
         .with_max_steps(30)
@@ -159,8 +160,9 @@ fn nobody_sees_an_address_while_the_screen_is_shared() {
         window.sees_nothing(&format!("{tab:?}"));
     }
     for tab in ["Summary", "Why", "Body", "Headers", "Sent"] {
-        let found = window.harness.query_all_by_role(Role::Tab).filter(|node| node.accesskit_node().label().as_deref() == Some(tab));
-        let Some(node) = found.last() else { continue };
+        let found =
+            window.harness.query_all_by_role(Role::Tab).filter(|node| node.accesskit_node().label().as_deref() == Some(tab));
+        let Some(node) = found.next_back() else { continue };
         node.click();
         for _ in 0..6 {
             window.harness.step();

@@ -82,13 +82,11 @@ fn name_start(text: &str, sign: usize) -> usize {
     }
     let mut start = sign;
     for (at, c) in before.char_indices().rev() {
-        if is_name(c) {
-            start = at;
-        } else if c == '\\' && is_escape(&text[at..sign]) {
-            start = at;
-        } else {
+        let belongs = is_name(c) || (c == '\\' && is_escape(&text[at..sign]));
+        if !belongs {
             break;
         }
+        start = at;
     }
     start
 }

@@ -45,6 +45,9 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
 /// Draws the sidebar's content as one bar with menus, for a window that is too narrow for it.
 pub fn show_as_menu(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     ui.horizontal_wrapped(|ui| {
+        // Room for all of it in one line of a narrow window.
+        ui.spacing_mut().item_spacing.x = theme::SPACE_SMALL;
+        ui.spacing_mut().button_padding.x = 6.0;
         let open = state.profile().map_or("No profile", |stored| stored.profile.shown_name());
         let menu = ui.menu_button(format!("{}  {open}", icons::LIST), |ui| {
             for stored in &state.profiles {
