@@ -44,7 +44,7 @@ fn open() -> Window {
     profile.fields =
         vec![field("summary", FieldKind::Text), field("submitter", FieldKind::Submitter), field("contact", FieldKind::Email)];
     store.create_profile(&profile).unwrap();
-    let mut found = store.load();
+    let found = store.load();
     let mut harness = Harness::builder()
         .with_size([1400.0, 1400.0])
         .with_max_steps(30)
@@ -160,15 +160,21 @@ fn nobody_sees_an_address_while_the_screen_is_shared() {
         window.sees_nothing(&format!("{tab:?}"));
     }
     for tab in ["Summary", "Why", "Body", "Headers", "Sent"] {
-        let found =
-            window.harness.query_all_by_role(Role::Tab).filter(|node| node.accesskit_node().label().as_deref() == Some(tab));
-        let Some(node) = found.next_back() else { continue };
-        node.click();
+        let tabs: Vec<_> = window.harness.query_all_by_role(Role::Tab).collect();
+        let is_it = |node: &&egui_kittest::Node<'_>| node.accesskit_node().label().as_deref() == Some(tab);
+        tabs.iter().filter(is_it).for_each(egui_kittest::Node::click);
+        drop(tabs);
         for _ in 0..6 {
             window.harness.step();
             std::thread::sleep(Duration::from_millis(5));
         }
         window.sees_nothing(tab);
+        let shown = match tab {
+            "Body" => window.has("Copy the body"),
+            "Sent" => window.has("Copy the body that was sent"),
+            _ => true,
+        };
+        assert!(shown, "{tab} is not shown: {:?}", window.texts());
     }
     window.harness.state_mut().state().note(NoteKind::Info, format!("{ADDRESS} was told"), None);
     for view in [View::Profile, View::NewProfile, View::History, View::Sandbox, View::Settings] {
