@@ -8,6 +8,7 @@ pub mod compare;
 pub mod contract;
 pub mod correlation;
 pub mod draft;
+pub mod email;
 pub mod endpoint;
 pub mod example;
 pub mod exchange;

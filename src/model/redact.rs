@@ -190,6 +190,17 @@ fn forms_of(secret: &str) -> Vec<(&'static str, String)> {
     forms
 }
 
+/// A secret in each form in which it may be echoed, each once: for hiding it in texts that are only looked at.
+pub fn echoes_of(secret: &str) -> Vec<String> {
+    let mut echoes: Vec<String> = Vec::new();
+    for (_, text) in forms_of(secret) {
+        if text.len() >= SHORTEST_SECRET && !echoes.contains(&text) {
+            echoes.push(text);
+        }
+    }
+    echoes
+}
+
 fn is_placeholder(text: &str) -> bool {
     text.starts_with("{{") && text.ends_with("}}")
 }

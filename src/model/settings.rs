@@ -19,6 +19,8 @@ pub struct Settings {
     pub connect_timeout_secs: u64,
     /// Seconds in which nothing moves before it counts as a time-out.
     pub idle_timeout_secs: u64,
+    /// Whether somebody else looks at the screen: the window hides e-mail addresses, and shows no secret even while asked to.
+    pub screen_sharing: bool,
     /// Which proxy to go through.
     pub proxy: Proxy,
     /// A PEM file of certificate authorities to trust besides the system's.
@@ -47,6 +49,7 @@ impl Default for Settings {
             theme: ThemeChoice::System,
             connect_timeout_secs: 15,
             idle_timeout_secs: 60,
+            screen_sharing: false,
             proxy: Proxy::System,
             ca_file: None,
             uploads_at_once: 2,

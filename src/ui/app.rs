@@ -9,7 +9,7 @@ use crate::store::{Found, History, Store};
 
 use super::command::Command;
 use super::state::{State, View};
-use super::{compose, history, notes, profile_editor, response, sandbox_page, settings_page, sidebar, theme};
+use super::{compose, history, notes, privacy, profile_editor, response, sandbox_page, settings_page, sidebar, theme};
 
 /// The application.
 pub struct App {
@@ -31,6 +31,7 @@ impl App {
     /// The application on what was found on disk. `trouble` is why nothing can be saved, if so.
     pub fn new(ctx: &Context, store: Option<Store>, found: Found, trouble: Option<String>) -> std::io::Result<Self> {
         theme::install(ctx);
+        privacy::install(ctx);
         theme::choose(ctx, found.settings.theme);
         let waker = ctx.clone();
         let jobs = Jobs::new(move || waker.request_repaint())?;
@@ -75,6 +76,7 @@ impl App {
 
     /// Draws the window and carries out what was asked for.
     pub fn draw(&mut self, ui: &mut Ui) {
+        privacy::set_sharing(ui.ctx(), self.state.settings.screen_sharing);
         let mut commands = Vec::new();
         self.shortcuts(ui, &mut commands);
         self.panels(ui, &mut commands);
@@ -151,6 +153,10 @@ impl App {
         }
         if pressed(egui::Modifiers::COMMAND, egui::Key::Comma) {
             out.push(Command::Show(View::Settings));
+        }
+        // Before Ctrl+H: with Shift held, that would match as well.
+        if pressed(egui::Modifiers::COMMAND | egui::Modifiers::SHIFT, egui::Key::H) {
+            out.push(sidebar::share(&self.state));
         }
         if pressed(egui::Modifiers::COMMAND, egui::Key::H) {
             out.push(Command::Show(View::History));

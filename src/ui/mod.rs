@@ -9,6 +9,7 @@ pub mod icons;
 mod json_paint;
 mod logic;
 mod notes;
+pub mod privacy;
 pub mod profile_editor;
 pub mod response;
 pub mod sandbox_page;

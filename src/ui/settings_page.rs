@@ -25,6 +25,7 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     ScrollArea::vertical().id_salt("settings").auto_shrink(false).show(ui, |ui| {
         ui.set_max_width(ui.available_width().min(640.0));
         looks(ui, &mut settings);
+        privacy(ui, &mut settings);
         network(ui, &mut settings, &mut state.proxy_address);
         uploads(ui, &mut settings);
         history(ui, &mut settings);
@@ -60,6 +61,14 @@ fn looks(ui: &mut Ui, settings: &mut Settings) {
         {
             ui.radio_value(&mut settings.theme, choice, label);
         }
+    });
+}
+
+fn privacy(ui: &mut Ui, settings: &mut Settings) {
+    section(ui, "Privacy");
+    let says = "For calls and recordings (Ctrl+Shift+H): hides e-mail addresses in the whole window and shows no API key even while asked to. What is typed, sent and saved stays as it is";
+    setting(ui, "", says, |ui, _| {
+        ui.checkbox(&mut settings.screen_sharing, "Screen sharing");
     });
 }
 

@@ -159,8 +159,6 @@ pub struct Session {
     pub undo: Vec<Draft>,
     /// Whether the list of problems is unfolded.
     pub show_problems: bool,
-    /// Whether the API key is shown in clear, while its button is on.
-    pub reveal_key: bool,
     /// A parameter whose widget takes the keyboard at the next frame.
     pub focus: Option<String>,
     /// Files that were dropped where no file element was.

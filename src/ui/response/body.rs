@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use eframe::egui::{self, Context, Key, Modifiers, RichText, Ui, WidgetInfo};
+use eframe::egui::{self, Key, Modifiers, RichText, Ui, WidgetInfo};
 use poll_promise::Promise;
 
 use crate::diagnosis::Place;
@@ -12,7 +12,7 @@ use crate::model::json_rows;
 use crate::ui::command::{BodyBytes, Command};
 use crate::ui::state::DeliveryView;
 use crate::ui::widgets::{exact_size_text, muted, size_text};
-use crate::ui::{icons, theme, widgets};
+use crate::ui::{icons, privacy, theme, widgets};
 
 use super::search::Search;
 use super::text_pane::{self, Pane, Wrap};
@@ -51,10 +51,17 @@ impl BodyState {
     fn turn_to(&mut self, part: u64) {
         if self.part != part {
             self.part = part;
-            self.prepared = None;
-            self.pretty = None;
-            self.tree = TreeState::default();
+            self.forget();
         }
+    }
+
+    /// Reads the body anew: more or less of it is to be hidden.
+    pub(super) fn forget(&mut self) {
+        self.prepared = None;
+        self.pretty = None;
+        self.tree = TreeState::default();
+        self.wrap = Wrap::default();
+        self.search.again();
     }
 
     /// Shows a span of the answer's text at the next frame.
@@ -74,7 +81,7 @@ pub(super) fn show(ui: &mut Ui, own: &mut BodyState, view: &DeliveryView, out: &
         return;
     };
     parts(ui, own, answer);
-    let prepared = own.prepared.take().unwrap_or_else(|| prepare(ui.ctx(), answer, own.part, view));
+    let prepared = own.prepared.take().unwrap_or_else(|| prepare(ui, answer, own.part, view));
     match prepared.ready() {
         Some(body) => ready(ui, own, body, answer, view, out),
         None => {
@@ -110,8 +117,9 @@ fn parts(ui: &mut Ui, own: &mut BodyState, answer: &Answer) {
     });
 }
 
-fn prepare(ctx: &Context, answer: &Answer, part: u64, view: &DeliveryView) -> Promise<BodyView> {
-    let (ctx, mut answer, secrets) = (ctx.clone(), answer.clone(), secrets_of(&view.delivery.sent_to));
+fn prepare(ui: &Ui, answer: &Answer, part: u64, view: &DeliveryView) -> Promise<BodyView> {
+    let (ctx, mut answer, secrets) = (ui.ctx().clone(), answer.clone(), secrets_of(&view.delivery));
+    let hides = privacy::is_sharing(ui);
     Promise::spawn_thread("body", move || {
         if let (Some(whole), 1..) = (&answer.whole, part) {
             let length = answer.body.len();
@@ -120,7 +128,7 @@ fn prepare(ctx: &Context, answer: &Answer, part: u64, view: &DeliveryView) -> Pr
                 Err(error) => answer.body = format!("This part cannot be read from its file: {error}").into(),
             }
         }
-        let body = BodyView::new(&answer, &secrets);
+        let body = BodyView::new_with(&answer, &secrets, hides);
         ctx.request_repaint();
         body
     })
@@ -148,6 +156,9 @@ fn ready(ui: &mut Ui, own: &mut BodyState, body: &BodyView, answer: &Answer, vie
     let go_to = own.go_to.take().map(|span| body.span(&span).start);
     let frame = egui::Frame::new().fill(tokens.code_surface).corner_radius(theme::RADIUS).inner_margin(6);
     frame.show(ui, |ui| match (&body.json, own.mode) {
+        _ if body.kind == BodyKind::Binary && privacy::is_sharing(ui) => {
+            privacy::why_hidden(ui, "Bytes are not shown while the screen is shared: an address in them could not be hidden");
+        }
         _ if body.kind == BodyKind::Binary => text_pane::show_hex(ui, &body.bytes),
         (Some(rows), Mode::Tree) => {
             own.search.update(ui.ctx(), &body.raw.text, 0);
