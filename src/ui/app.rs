@@ -21,6 +21,8 @@ pub struct App {
     pub(super) store: Option<Store>,
     /// Every exchange that was made; `None` when it cannot be opened, which a note then says.
     pub(super) history: Option<History>,
+    /// Exchanges that were kept since the limits were last held to.
+    pub(super) kept_since_tidy: u32,
     /// When was last looked whether somebody else wrote to it.
     pub(super) history_looked_at: Option<Instant>,
     /// File dialogs that are open.
@@ -40,6 +42,7 @@ impl App {
             jobs,
             store,
             history: None,
+            kept_since_tidy: 0,
             history_looked_at: None,
             dialogs: super::dialogs::Dialogs::default(),
         };

@@ -56,7 +56,6 @@ struct Inner {
     read_only: Option<String>,
     /// Counts what was written through this handle.
     revision: AtomicU64,
-    written: AtomicU64,
     /// Held until the last copy is gone, so that nobody mends the file under our feet.
     _lock: Option<File>,
 }
@@ -115,7 +114,6 @@ impl History {
             writer: writer.map(Mutex::new),
             read_only,
             revision: AtomicU64::new(0),
-            written: AtomicU64::new(0),
             _lock: lock,
         };
         Ok(Self { inner: Arc::new(inner) })

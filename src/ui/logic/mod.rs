@@ -27,6 +27,9 @@ use super::theme;
 /// How long a draft rests before it is saved.
 const SAVE_AFTER: Duration = Duration::from_millis(400);
 
+/// Exchanges after which the history is held to its limits again: a window can stay open for weeks.
+const TIDY_EVERY: u32 = 200;
+
 impl App {
     pub(super) fn start(&mut self, found: Found, trouble: Option<String>) {
         if let Some(trouble) = trouble {
@@ -143,6 +146,13 @@ impl App {
             JobEvent::Saved(event) => self.on_saved(ctx, event),
             JobEvent::SaveFailed(reason) => self.say_once(NoteKind::Problem, reason),
             JobEvent::Read(read) => self.on_read(event.job, read),
+            JobEvent::Kept(index, id) => {
+                self.kept_since_tidy += 1;
+                if self.kept_since_tidy >= TIDY_EVERY {
+                    self.tidy_history();
+                }
+                self.on_delivery_event(event.job, JobEvent::Kept(index, id));
+            }
             what => self.on_delivery_event(event.job, what),
         }
     }
