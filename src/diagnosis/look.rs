@@ -71,6 +71,11 @@ impl<'a> Look<'a> {
         self.sent.body.as_deref().unwrap_or("")
     }
 
+    /// Whether the request's body is in the record, or is known to have been empty.
+    pub(super) fn has_known_body(&self) -> bool {
+        !self.sent.url.is_empty() && (self.sent.body.is_some() || self.sent.parts.is_some() || self.body_size() == 0)
+    }
+
     /// The answer's status; 0 when there is no answer.
     pub(super) fn status(&self) -> u16 {
         self.answer.map_or(0, |answer| answer.status)
