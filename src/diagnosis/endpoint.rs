@@ -207,7 +207,7 @@ fn host(look: &Look<'_>) -> Option<Cause> {
     let own = Address::parse(&profile.base_url);
     let own_host = own.raw(&own.host).to_ascii_lowercase();
     let sent_host = address.raw(&address.host).to_ascii_lowercase();
-    if own_host.is_empty() || says_your_host(&sent_host) || sent_host.contains(['<', '{']) || sent_host.chars().any(is_invisible)
+    if own_host.is_empty() || says_your_host(&sent_host) || sent_host.contains(['<', '{', '\\']) || sent_host.chars().any(is_invisible)
     {
         return None;
     }

@@ -35,6 +35,10 @@ pub(super) fn rank(look: &Look<'_>, found: &mut Found) -> Vec<Cause> {
             _ => server_error(look, found),
         }
     };
+    if look.answer.is_some_and(|answer| answer.is_success()) {
+        // A success that tells of a failure contradicts itself.
+        return finish(look, likely(causes));
+    }
     finish(look, causes)
 }
 
@@ -284,10 +288,15 @@ fn server_error(look: &Look<'_>, found: &mut Found) -> Vec<Cause> {
         if look.answer_json().is_some() {
             causes.extend(at_most(fields.extract_if(.., |cause| is_named(cause)).collect(), 0.85));
         }
-        let unread: Vec<Cause> =
+        let mut unread: Vec<Cause> =
             request.extract_if(.., |cause| matches!(cause.id, "request.json-syntax" | "request.double-encoded")).collect();
+        unread.extend(upload.extract_if(.., |cause| {
+            matches!(cause.id, "upload.no-file" | "upload.not-multipart" | "upload.empty-file") && cause.confidence >= PROVEN
+        }));
         if !unread.is_empty() {
             answer = at_most(answer, 0.7);
+        } else if fields.iter().any(|cause| cause.confidence >= PROVEN) {
+            answer = at_most(answer, SECOND);
         }
         causes.extend(at_most(unread, 0.75));
     }
@@ -301,6 +310,12 @@ fn server_error(look: &Look<'_>, found: &mut Found) -> Vec<Cause> {
 /// A success: nothing is wrong, but for an answer that is not the API's; what is odd about the request becomes a note.
 fn success(look: &Look<'_>, found: &mut Found) -> Vec<Cause> {
     let mut causes = take(&mut found.answer);
+    if causes.iter().any(|cause| cause.id == "response.not-json") {
+        // A page that answers at another address than the API's is just what was asked for.
+        let route = found.endpoint.extract_if(.., |cause| matches!(cause.id, "endpoint.host-mismatch" | "endpoint.path-shape"));
+        let route: Vec<Cause> = route.collect();
+        causes.splice(0..0, route);
+    }
     let method: Vec<Cause> = found.request.extract_if(.., |cause| cause.id == "request.method").collect();
     causes.extend(method.into_iter().filter(|_| look.purpose == Purpose::Create));
     if !causes.is_empty() {

@@ -346,6 +346,9 @@ pub(super) const REFUSED: &[&str] = &[
     "odmítl",
     "拒否",
     "connectexception",
+    "rehusada",
+    "rechazada",
+    "rifiutata",
 ];
 /// A proxy in the way.
 pub(super) const PROXY: &[&str] = &[
@@ -421,6 +424,8 @@ pub(super) const RESET: &[&str] = &[
     "no response received",
     "stream closed",
     "unexpectedly",
+    "other side closed",
+    "socketerror",
 ];
 /// Anything about TLS.
 pub(super) const TLS: &[&str] =
