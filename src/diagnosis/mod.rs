@@ -4,19 +4,29 @@
 //! part (`endpoint`, `request`, `fields`, `upload`) or of what came back (`page`, `network`, `hints`); here they are put in
 //! order by what the answer makes likely.
 
+mod api_key;
 pub mod cause;
 mod endpoint;
 mod fields;
 mod hints;
+mod history;
+mod html;
+mod intercepted;
 mod json_syntax;
 mod kept;
 mod look;
+mod mask;
+mod named;
 mod network;
 mod page;
+mod possible;
 mod rank;
 mod request;
+mod said;
+mod sign_in;
 mod text;
 mod upload;
+mod words;
 
 pub use cause::{Basis, Cause, Fact, Mend, Place};
 
@@ -24,21 +34,29 @@ use crate::model::profile::FieldKind;
 use crate::model::{Case, Profile, contract};
 use look::Look;
 
-/// The causes of a case, best first. A success yields one cause with the id `none`, whose evidence are notes.
+/// The causes of a case, best first and never none. A success yields one cause with the id `none`, whose evidence are notes.
 pub fn diagnose(case: &Case) -> Vec<Cause> {
     let look = Look::at(case);
-    if look.is_before() {
-        return preflight(case);
-    }
-    let mut found = rank::Found {
-        answer: page::check(&look),
-        network: network::check(&look),
-        endpoint: endpoint::check(&look),
-        request: request::check(&look),
-        fields: fields::check(&look),
-        upload: upload::check(&look),
+    let mut causes = if look.is_before() {
+        before(&look)
+    } else {
+        let mut found = rank::Found {
+            answer: page::check(&look),
+            network: network::check(&look),
+            endpoint: endpoint::check(&look),
+            request: request::check(&look),
+            fields: fields::check(&look),
+            upload: upload::check(&look),
+            named: Vec::new(),
+        };
+        let known: Vec<Cause> = found.request.iter().chain(&found.upload).chain(&found.answer).cloned().collect();
+        found.named = named::check(&look, &known);
+        rank::rank(&look, &mut found)
     };
-    rank::rank(&look, &mut found)
+    rank::descend(&mut causes);
+    history::add(&look, &mut causes);
+    mask::hide(case, &mut causes);
+    causes
 }
 
 /// What would go wrong if this were sent; the case has neither answer nor failure. Empty when nothing is wrong.
@@ -50,12 +68,26 @@ pub fn preflight(case: &Case) -> Vec<Cause> {
     } else {
         case
     };
-    let look = Look::at(case);
-    let mut found = endpoint::check(&look);
-    found.extend(request::check(&look));
-    found.extend(fields::check(&look));
-    found.extend(upload::check(&look));
+    let mut found = warnings(&Look::at(case));
+    mask::hide(case, &mut found);
     found
+}
+
+fn warnings(look: &Look<'_>) -> Vec<Cause> {
+    let mut found = endpoint::check(look);
+    found.extend(request::check(look));
+    found.extend(fields::check(look));
+    found.extend(upload::check(look));
+    found
+}
+
+/// Nothing came back because nothing was sent: what the warnings say, or that there are none.
+fn before(look: &Look<'_>) -> Vec<Cause> {
+    let found = warnings(look);
+    if !found.is_empty() {
+        return found;
+    }
+    vec![Cause::new("none", 0.85, "Nothing that is known here speaks against this request").fact("there is no answer yet", None)]
 }
 
 /// The submitter's parameter of a profile.

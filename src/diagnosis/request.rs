@@ -50,6 +50,9 @@ fn body(look: &Look<'_>) -> Vec<Cause> {
                 .documented(),
         ];
     }
+    if !look.has_known_body() {
+        return Vec::new();
+    }
     if text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty() {
         return vec![
             Cause::new("request.body-empty", 0.93, "The request has no body")
@@ -123,12 +126,12 @@ fn content_type(look: &Look<'_>) -> Option<Cause> {
 fn shape(json: &Value, text: &str) -> Option<Cause> {
     let found = match json {
         Value::Object(_) => return None,
-        Value::String(inner) if serde_json::from_str::<Value>(inner).is_ok_and(|inner| inner.is_object() || inner.is_array()) => {
+        Value::String(inner) if let Some(inner) = unwrapped(inner) => {
             return Some(
                 Cause::new("request.double-encoded", 0.95, "The body is a JSON text that itself holds JSON: it was encoded twice")
                     .fact("it begins with a quote, and the quotes inside have backslashes before them", Place::Body(0..text.len().min(40)))
                     .fix("Encode it once: give the object itself to the HTTP library, or the finished text, but do not encode the text again")
-                    .mend(Mend::ReplaceBody(inner.clone()))
+                    .mend(Mend::ReplaceBody(inner))
                     .documented(),
             );
         }
@@ -149,10 +152,23 @@ fn shape(json: &Value, text: &str) -> Option<Cause> {
     Some(cause)
 }
 
+/// The object or list that a JSON string holds, however often it was encoded.
+fn unwrapped(text: &str) -> Option<String> {
+    let mut text = text.to_owned();
+    for _ in 0..4 {
+        match serde_json::from_str::<Value>(&text).ok()? {
+            Value::String(inner) => text = inner,
+            Value::Object(_) | Value::Array(_) => return Some(text),
+            _ => return None,
+        }
+    }
+    None
+}
+
 fn form_encoded(look: &Look<'_>, text: &str) -> Option<Cause> {
     let trimmed = text.trim();
     let declared = look.media_type().as_deref() == Some("application/x-www-form-urlencoded");
-    let starts_like_json = trimmed.starts_with(['{', '[', '"', '\u{feff}']);
+    let starts_like_json = trimmed.starts_with(['{', '[', '"', '\'', '\u{feff}']);
     if look.json.is_some() || starts_like_json || trimmed.contains(char::is_whitespace) && !declared {
         return None;
     }
@@ -179,7 +195,15 @@ fn syntax(look: &Look<'_>, text: &str, has_variable: bool) -> Option<Cause> {
     while !text.is_char_boundary(end) {
         end += 1;
     }
-    let mut cause = Cause::new("request.json-syntax", if has_variable { 0.7 } else { 0.95 }, title)
+    // Plain text or XML may be in the wrong place altogether.
+    let confidence = if has_variable {
+        0.7
+    } else if is_plain {
+        0.79
+    } else {
+        0.95
+    };
+    let mut cause = Cause::new("request.json-syntax", confidence, title)
         .fact(format!("line {}, column {}: {}", mistake.line, mistake.column, mistake.words), Place::Body(mistake.at..end))
         .fix("Write it without the mistake. Let a JSON library make the text rather than putting it together by hand")
         .documented();

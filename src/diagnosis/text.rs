@@ -35,6 +35,12 @@ pub(super) fn is_invisible(c: char) -> bool {
             | '\u{2060}'..='\u{2069}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}')
 }
 
+/// The first character of a text that cannot be seen, but for plain spaces inside it.
+pub(super) fn hidden(text: &str) -> Option<char> {
+    let inner = text.trim_matches(' ');
+    if inner.len() != text.len() { Some(' ') } else { text.chars().find(|c| is_invisible(*c) && *c != ' ') }
+}
+
 /// A text as the eye compares it: look-alike letters made one, invisible ones gone, lower case.
 fn skeleton(text: &str) -> String {
     text.nfkc().filter(|c| !is_invisible(*c)).map(plain_letter).flat_map(char::to_lowercase).collect()
@@ -61,7 +67,22 @@ fn plain_letter(c: char) -> char {
         'О' | 'Ο' => 'O',
         'р' | 'ρ' => 'p',
         'Р' | 'Ρ' => 'P',
-        'ѕ' => 's',
+        'ѕ' | 'ꜱ' => 's',
+        'ԁ' => 'd',
+        'ɡ' => 'g',
+        'һ' => 'h',
+        'ı' => 'i',
+        'ӏ' | 'Ӏ' => 'l',
+        'ո' => 'n',
+        'օ' => 'o',
+        'ԛ' => 'q',
+        'г' => 'r',
+        'ս' | 'υ' => 'u',
+        'ν' | 'ѵ' => 'v',
+        'ԝ' | 'ω' => 'w',
+        'ү' | 'γ' => 'y',
+        'κ' => 'k',
+        'τ' => 't',
         'Т' | 'Τ' => 'T',
         'у' => 'y',
         'У' | 'Υ' => 'Y',
@@ -69,7 +90,7 @@ fn plain_letter(c: char) -> char {
         'Х' | 'Χ' => 'X',
         'Ζ' => 'Z',
         '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
-        '‘' | '’' | 'ʼ' => '\'',
+        '‘' | '’' | 'ʼ' | '´' | '`' | '′' => '\'',
         '“' | '”' => '"',
         c => c,
     }
@@ -150,8 +171,18 @@ pub(super) fn nearest<'a>(sent: &str, candidates: impl IntoIterator<Item = &'a s
 
 /// A variable of a template that was sent as it is, with its span.
 pub(super) fn unresolved(text: &str) -> Option<Range<usize>> {
-    const PAIRS: [(&str, &str); 8] =
-        [("{{", "}}"), ("${", "}"), ("#{", "}"), ("@{", "}"), ("<%", "%>"), ("{%", "%}"), ("[[", "]]"), ("$(", ")")];
+    const PAIRS: [(&str, &str); 10] = [
+        ("{{", "}}"),
+        ("${", "}"),
+        ("#{", "}"),
+        ("@{", "}"),
+        ("{!", "}"),
+        ("{$", "}"),
+        ("<%", "%>"),
+        ("{%", "%}"),
+        ("[[", "]]"),
+        ("$(", ")"),
+    ];
     let mut found: Option<Range<usize>> = None;
     let mut take = |span: Range<usize>| {
         if found.as_ref().is_none_or(|first| span.start < first.start) {
@@ -211,6 +242,15 @@ fn is_whole_variable(text: &str) -> bool {
     let within = |open: &str, close: &str| text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
     within("{", "}").is_some_and(is_name)
         || within("<", ">").is_some_and(is_name)
+        || within("«", "»").is_some_and(is_name)
+        || within("$", "$").is_some_and(is_name)
+        || within("@", "@").is_some_and(|name| is_name(name) && !name.contains([' ', '.']))
+        || within("{", "}").is_some_and(|name| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit()))
+        || matches!(text, "%s" | "%d" | "%@" | "%1$s")
+        || text
+            .strip_prefix('@')
+            .and_then(|rest| rest.split_once('('))
+            .is_some_and(|(name, rest)| is_name(name) && rest.contains(')'))
         || within("__", "__").is_some_and(|name| is_name(name) && !name.contains(|c: char| c.is_ascii_lowercase()))
         || text.strip_prefix('$').is_some_and(|name| is_name(name) && !name.contains([' ', '\'']))
         || matches!(text, "[object Object]" | "undefined")

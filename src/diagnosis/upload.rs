@@ -211,14 +211,23 @@ fn element(look: &Look<'_>) -> Option<Cause> {
     }
     let element = profile.file_elements.iter().find(|element| element.parameter == sent)?;
     let (index, part) = look.file_parts().next()?;
-    (part.name != element.part_name() && look.status() >= 400).then(|| {
+    let is_named = look.file_parts().any(|(_, part)| part.name == element.part_name());
+    let near = text::miss(&part.name, element.part_name());
+    (!is_named && look.status() >= 400).then(|| {
         Cause::new(
             "upload.element-unknown",
-            0.62,
+            if near.is_some() { 0.75 } else { 0.62 },
             "The part has another name than the file element's, and may not be taken for it",
         )
         .fact(format!("the part is named \"{}\"", short(&part.name)), Place::Part(index))
-        .fact(format!("the profile sends it as \"{}\"", short(element.part_name())), Place::Profile("file_elements".into()))
+        .fact(
+            format!(
+                "the profile sends it as \"{}\"{}",
+                short(element.part_name()),
+                near.map(|miss| format!("; {}", miss.words())).unwrap_or_default()
+            ),
+            Place::Profile("file_elements".into()),
+        )
         .fix("Name the form-data part as the file element's parameter; Centercode does not document the name")
     })
 }

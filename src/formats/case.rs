@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::diagnosis::Cause;
 use crate::model::exchange::{FailureKind, NetworkFailure, Sent, SentPart};
 use crate::model::profile::ProfileError;
-use crate::model::{Answer, Case, Profile};
+use crate::model::{Answer, Case, Earlier, Profile};
 
 /// The `format` of a case file that this version reads.
 pub const CASE_FORMAT: &str = "centerpost.case/1";
@@ -34,6 +34,16 @@ struct File {
     request: Option<Request>,
     response: Option<Response>,
     error: Option<Failure>,
+    earlier: Vec<EarlierEntry>,
+    overridden: Vec<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct EarlierEntry {
+    url: String,
+    status: u16,
+    when: String,
 }
 
 #[derive(Default, Deserialize)]
@@ -138,7 +148,9 @@ pub fn read(text: &str) -> Result<Case, CaseError> {
         step: None,
         peer: None,
     });
-    Ok(Case { profile, sent, answer, failure })
+    let earlier =
+        file.earlier.into_iter().map(|entry| Earlier { url: entry.url, status: entry.status, when: entry.when }).collect();
+    Ok(Case { profile, sent, answer, failure, earlier, overridden: file.overridden })
 }
 
 /// The file holds text, whatever charset the answer once had.

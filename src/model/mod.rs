@@ -25,7 +25,7 @@ pub mod settings;
 pub mod text_rows;
 
 pub use address::Address;
-pub use case::Case;
+pub use case::{Case, Earlier};
 pub use draft::Draft;
 pub use endpoint::Endpoint;
 pub use exchange::{Answer, Exchange};

@@ -173,7 +173,7 @@ fn go_to(own: &mut ResponseState, place: &Place, out: &mut Vec<Command>) {
         }
         Place::Profile(_) => out.push(Command::Show(View::Profile)),
         // The status stands above every page.
-        Place::AnswerStatus => {}
+        Place::AnswerStatus | Place::Earlier(_) => {}
     }
 }
 
