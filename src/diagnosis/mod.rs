@@ -5,6 +5,7 @@
 //! order by what the answer makes likely.
 
 pub mod cause;
+pub mod check;
 mod endpoint;
 mod fields;
 mod hints;
@@ -18,6 +19,7 @@ mod text;
 mod upload;
 
 pub use cause::{Basis, Cause, Fact, Mend, Place};
+pub use check::{CheckPart, CheckRow, CheckStatus, check};
 
 use crate::model::profile::FieldKind;
 use crate::model::{Case, Profile, contract};
