@@ -1,6 +1,8 @@
 //! The command line: arguments, printing and exit codes. What it does, the floors below do.
 
 mod args;
+mod args_finding;
+mod check;
 mod demo;
 mod diagnose;
 mod mask;
@@ -68,6 +70,7 @@ pub fn run() -> ExitCode {
         None => open_window(),
         Some(Command::Send(args)) => send::run(&args),
         Some(Command::Upload(args)) => upload::run(&args),
+        Some(Command::Check(args)) => check::run(&args),
         Some(Command::Diagnose(args)) => diagnose::run(&args),
         Some(Command::Profiles(command)) => profiles::run(command),
         Some(Command::Sandbox(args)) => sandbox::run(&args),

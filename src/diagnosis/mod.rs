@@ -34,8 +34,9 @@ pub fn diagnose(case: &Case) -> Vec<Cause> {
     let mut found = rank::Found {
         answer: page::check(&look),
         network: network::check(&look),
-        endpoint: endpoint::check(&look),
-        request: request::check(&look),
+        // An answer can be explained without its request; of what is not known nothing is claimed.
+        endpoint: if case.sent.url.is_empty() { Vec::new() } else { endpoint::check(&look) },
+        request: if case.knows_request() { request::check(&look) } else { Vec::new() },
         fields: fields::check(&look),
         upload: upload::check(&look),
     };

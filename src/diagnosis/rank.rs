@@ -264,7 +264,7 @@ fn possible(look: &Look<'_>, causes: &[Cause]) -> Vec<Cause> {
                     .fix("Compare project key, source key and API key with Centercode (Management > Project configuration > Feedback types > External sources), and correct the profile")
                     .documented(),
             );
-        } else if profile.is_none() && look.keys().is_some() {
+        } else if !look.case.knows_request() || (profile.is_none() && look.keys().is_some()) {
             for (id, what, words, confidence) in [
                 ("endpoint.source-key-mismatch", "External Source key", &["external source", "source"][..], 0.45),
                 ("endpoint.project-key-mismatch", "project key", &["project"][..], 0.4),
@@ -281,6 +281,8 @@ fn possible(look: &Look<'_>, causes: &[Cause]) -> Vec<Cause> {
                 );
             }
         }
+    } else if !look.case.knows_request() {
+        found.extend(documented_reasons(status));
     } else if look.purpose == Purpose::Create && look.payload().is_some() {
         found.extend(possible_fields(look, causes));
         if equal == Some(true) && causes.is_empty() {
@@ -293,6 +295,26 @@ fn possible(look: &Look<'_>, causes: &[Cause]) -> Vec<Cause> {
         }
     }
     found
+}
+
+/// What an answer alone may mean, where nothing is known of its request.
+fn documented_reasons(status: u16) -> Vec<Cause> {
+    if status != 400 {
+        return Vec::new();
+    }
+    const FIX: &str = "Look at the request too: with it, and a profile of this source, it can be told which rule it breaks";
+    let documented = "documented: most 400s come from an invalid endpoint or an invalid submitter";
+    vec![
+        Cause::new("field.submitter-unknown", 0.4, "The submitter may not be an existing user of the project")
+            .fact(documented, Place::AnswerStatus)
+            .fix(FIX)
+            .documented(),
+        Cause::new("endpoint.keys-changed", 0.3, "The endpoint may not be valid any more")
+            .fact(documented, Place::AnswerStatus)
+            .fix(FIX)
+            .documented(),
+        Cause::new("field.choice-mismatch", 0.3, "A value may not be exactly one of its field's choices").fix(FIX),
+    ]
 }
 
 /// The guide's most common reason for a 400 is the submitter.
@@ -406,10 +428,17 @@ fn finish(look: &Look<'_>, causes: Vec<Cause>) -> Vec<Cause> {
         let status = look.status();
         let id = if status >= 500 { "server.error" } else { "endpoint.path-shape" };
         proven.push(
-            Cause::new(id, 0.2, format!("{status} {}: no rule explains it", crate::model::exchange::status_name(status)))
-                .fact("the request breaks no rule that is known here", Place::AnswerStatus)
+            Cause::new(id, 0.2, unexplained(status))
+                .fact(if look.case.knows_request() { "the request breaks no rule that is known here" } else { "nothing is known of the request" }, Place::AnswerStatus)
                 .fix("Compare the address and the payload with what Centercode shows, and send the exchange to somebody who can look into the server's log"),
         );
     }
     proven
+}
+
+fn unexplained(status: u16) -> String {
+    match status {
+        0 => "No rule explains the answer, whose status is not known".to_owned(),
+        _ => format!("{status} {}: no rule explains it", crate::model::exchange::status_name(status)),
+    }
 }

@@ -154,7 +154,14 @@ fn read_answer(text: &str) -> Option<Answer> {
     // The text is what an answer's body was decoded to.
     let headers: Vec<_> = message.headers.into_iter().map(without_charset).collect();
     let body = message.body.to_owned();
-    Some(Answer { status, version: version.to_owned(), headers, wire_size: body.len() as u64, body: body.into(), ..Answer::default() })
+    Some(Answer {
+        status,
+        version: version.to_owned(),
+        headers,
+        wire_size: body.len() as u64,
+        body: body.into(),
+        ..Answer::default()
+    })
 }
 
 fn without_charset((name, value): (String, String)) -> (String, String) {
@@ -171,7 +178,9 @@ pub(super) fn status_in(body: &str) -> Option<u16> {
     let is_error = |status: &u64| (400..600).contains(status);
     if let Ok(json) = serde_json::from_str::<serde_json::Value>(body.trim()) {
         let named = ["status", "statusCode", "status_code", "code", "Status"].iter().find_map(|name| json.get(*name)?.as_u64());
-        return named.filter(|status| is_error(status) || (200..300).contains(status)).and_then(|status| u16::try_from(status).ok());
+        return named
+            .filter(|status| is_error(status) || (200..300).contains(status))
+            .and_then(|status| u16::try_from(status).ok());
     }
     let start: String = body.chars().take(2000).collect();
     let title = start.to_ascii_lowercase().find("<title>").and_then(|at| start.get(at + 7..)?.split('<').next());

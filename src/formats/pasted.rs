@@ -190,10 +190,7 @@ mod tests {
                 "Http POST http://h/x 1 \"{}\" -> 404 \"<p>no</p>\"",
             ),
             ("https://h/x?apiKey=k\n{\"a\": 1}", "UrlAndBody POST https://h/x?apiKey=k 1 \"{\\\"a\\\": 1}\""),
-            (
-                "https://h/x\nContent-Type: text/plain\nX-A: b\n\n{\"a\": 1}",
-                "UrlAndBody POST https://h/x 2 \"{\\\"a\\\": 1}\"",
-            ),
+            ("https://h/x\nContent-Type: text/plain\nX-A: b\n\n{\"a\": 1}", "UrlAndBody POST https://h/x 2 \"{\\\"a\\\": 1}\""),
             ("h.example/api/v1/projects/p/feedback/s", "UrlAndBody POST https://h.example/api/v1/projects/p/feedback/s 1 \"\""),
             ("{\"a\": 1}", "Body POST  1 \"{\\\"a\\\": 1}\""),
             ("a=1&b=2", "Body POST  1 \"a=1&b=2\""),
@@ -212,7 +209,10 @@ mod tests {
     #[test]
     fn answers_by_table() {
         for (text, expected) in [
-            ("HTTP/1.1 404 Not Found\nContent-Type: application/json\n\n{\"status\":404}", "Http no request -> 404 \"{\\\"status\\\":404}\""),
+            (
+                "HTTP/1.1 404 Not Found\nContent-Type: application/json\n\n{\"status\":404}",
+                "Http no request -> 404 \"{\\\"status\\\":404}\"",
+            ),
             ("HTTP/2 201 \r\nserver: x\r\n\r\n{}\r\n", "Http no request -> 201 \"{}\""),
             ("HTTP/1.1 100 Continue\n\nHTTP/1.1 413 Content Too Large\nA: b\n\nno", "Http no request -> 413 \"no\""),
             ("{\"status\": 404, \"description\": \"x\"}", "Body no request -> 404"),

@@ -21,7 +21,7 @@ pub(super) fn rows(profile: &Profile, sent: &Sent) -> Vec<CheckRow> {
     rows.push(part(CheckPart::Scheme, "Scheme", &address.scheme, known(own.raw(&own.scheme)).or(Some("https".into()))));
     rows.push(part(CheckPart::Host, "Host", &address.host, known(own.raw(&own.host))));
     rows.push(port(&address, &own));
-    rows.push(path(profile, &address));
+    rows.push(path(&address));
     rows.extend(segments(profile, &address));
     rows.extend(query(profile, &address));
     rows
@@ -42,15 +42,12 @@ fn port(address: &Address, own: &Address) -> CheckRow {
     CheckRow::new(CheckPart::Port, "Port", Some(sent), expected).at(&span)
 }
 
-fn path(profile: &Profile, address: &Address) -> CheckRow {
-    let key = |own: &str, name: &str| if own.is_empty() { name.to_owned() } else { own.to_owned() };
-    let project = key(&profile.project_key, "PROJECT_KEY");
-    let source = key(&profile.source_key, "SOURCE_KEY");
+fn path(address: &Address) -> CheckRow {
     let rest = match address.shape() {
         Shape::Attachment { .. } => "/…",
         _ => "",
     };
-    let expected = format!("/api/v1/projects/{project}/feedback/{source}{rest}");
+    let expected = format!("/api/v1/projects/PROJECT_KEY/feedback/SOURCE_KEY{rest}");
     let sent = hide_key(address.raw(&address.path));
     CheckRow::new(CheckPart::Path, "Path", Some(sent).filter(|sent| !sent.is_empty()), Some(expected)).at(&address.path)
 }

@@ -1,0 +1,53 @@
+//! What can be typed for the commands that find out what is wrong.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueHint};
+
+use super::args::{Output, Printing};
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  centerpost check --profile acme request.txt
+  xclip -o | centerpost check --profile acme.profile.json
+  centerpost check failed.case.json --output json
+
+The request can be raw HTTP (POST /path HTTP/1.1, headers, an empty line, the body), a URL with the body in the lines below it, a body
+alone (it is then held against the profile as if sent to its endpoint), or a case file. Nothing is sent.
+
+Exits with 0 when nothing is wrong, with 1 when something is or may be, with 2 when the request cannot be read.")]
+pub(super) struct CheckArgs {
+    /// A profile's name or id, or a *.profile.json file; without it, the one in the case file
+    #[arg(long, value_name = "NAME|FILE", value_hint = ValueHint::FilePath)]
+    pub(super) profile: Option<String>,
+    /// A file that holds the API key to compare with in place of the profile's
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) api_key_file: Option<PathBuf>,
+    /// The request; - is standard input
+    #[arg(value_name = "FILE|-", default_value = "-", value_hint = ValueHint::FilePath)]
+    pub(super) file: PathBuf,
+    #[command(flatten)]
+    pub(super) printing: Printing,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  centerpost diagnose failed.case.json
+  centerpost diagnose - --output json < failed.case.json
+  xclip -o | centerpost diagnose --profile acme -
+
+The answer can be raw HTTP (status line, headers, body), with or without its request before it, or a body alone. With the request, and a
+profile of its source, most can be said.")]
+pub(super) struct DiagnoseArgs {
+    /// The answer or case; - is standard input
+    #[arg(value_name = "FILE|-", value_hint = ValueHint::FilePath)]
+    pub(super) file: PathBuf,
+    /// A profile's name or id, or a *.profile.json file, to explain it by; takes the place of a case file's own
+    #[arg(long, value_name = "NAME|FILE", value_hint = ValueHint::FilePath)]
+    pub(super) profile: Option<String>,
+    /// How to print the causes
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) output: Output,
+}
