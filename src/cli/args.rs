@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
-use super::args_finding::{CheckArgs, DiagnoseArgs};
+use super::args_finding::{CheckArgs, DiagnoseArgs, RehearseArgs};
 use crate::sandbox::{Fault, Shape};
 
 const EXIT_CODES: &str = "\
@@ -38,6 +38,8 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// Explain an answer, pasted as text, or an exchange that is saved as a *.case.json file
     Diagnose(DiagnoseArgs),
+    /// Send a request to a twin of its profile, beside the real answer
+    Rehearse(RehearseArgs),
     /// List, show, import, export, remove and restore profiles
     #[command(subcommand)]
     Profiles(ProfilesCommand),

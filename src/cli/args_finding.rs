@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
-use super::args::{Output, Printing};
+use super::args::{Output, PayloadArgs, Printing, Target};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -50,4 +50,47 @@ pub(super) struct DiagnoseArgs {
     /// How to print the causes
     #[arg(long, value_enum, default_value_t)]
     pub(super) output: Output,
+}
+
+/// The request to find something out about.
+#[derive(Debug, Args)]
+pub(super) struct RequestArgs {
+    #[command(flatten)]
+    pub(super) target: Target,
+    /// An endpoint's URL in place of the profile's
+    #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
+    pub(super) endpoint: Option<String>,
+    /// A pasted request (raw HTTP, a URL with a body, a case file) in place of a payload; - is standard input
+    #[arg(long, value_name = "FILE|-", value_hint = ValueHint::FilePath, conflicts_with_all = ["endpoint", "set", "set_json", "unset", "json"])]
+    pub(super) request: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) payload: PayloadArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  centerpost rehearse --profile acme --set summary=\"Crash on load\" --set severity=Major
+  centerpost rehearse --profile acme --json payload.json --answer answer.txt
+  centerpost rehearse --profile acme --request failed.case.json
+  centerpost rehearse --profile acme --json payload.json --send --yes
+
+The request goes to a twin of the profile that runs inside this program. With --answer, or a case file that holds one, the real answer is held
+against the twin's; with --send it is got first, and if it is a success, that makes a real ticket.
+
+Exits with 0 when the twin takes the request and the real answer, if there is one, agrees; with 1 otherwise.")]
+pub(super) struct RehearseArgs {
+    #[command(flatten)]
+    pub(super) request: RequestArgs,
+    /// The real answer, pasted as text; - is standard input
+    #[arg(long, value_name = "FILE|-", value_hint = ValueHint::FilePath)]
+    pub(super) answer: Option<PathBuf>,
+    /// Send the request to the real server too
+    #[arg(long, conflicts_with = "answer")]
+    pub(super) send: bool,
+    /// Agree to what --send does without being asked
+    #[arg(long)]
+    pub(super) yes: bool,
+    #[command(flatten)]
+    pub(super) printing: Printing,
 }

@@ -3,13 +3,16 @@
 mod args;
 mod args_finding;
 mod check;
+mod consent;
 mod demo;
 mod diagnose;
+mod finding;
 mod mask;
 mod output;
 mod payload;
 mod profiles;
 mod progress;
+mod rehearse;
 mod sandbox;
 mod send;
 mod target;
@@ -72,6 +75,7 @@ pub fn run() -> ExitCode {
         Some(Command::Upload(args)) => upload::run(&args),
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::Diagnose(args)) => diagnose::run(&args),
+        Some(Command::Rehearse(args)) => rehearse::run(&args),
         Some(Command::Profiles(command)) => profiles::run(command),
         Some(Command::Sandbox(args)) => sandbox::run(&args),
         Some(Command::Demo) => demo::run(),

@@ -6,6 +6,7 @@
 
 pub mod cause;
 pub mod check;
+pub mod compare;
 mod endpoint;
 mod fields;
 mod hints;
@@ -20,6 +21,7 @@ mod upload;
 
 pub use cause::{Basis, Cause, Fact, Mend, Place};
 pub use check::{CheckPart, CheckRow, CheckStatus, check};
+pub use compare::{Agreement, Comparison, Difference, compare};
 
 use crate::model::profile::FieldKind;
 use crate::model::{Case, Profile, contract};

@@ -3,7 +3,9 @@
 //! A job's events carry its id; whoever no longer waits for it drops them.
 
 pub mod delivery;
+pub mod rehearse;
 mod saver;
+mod twin;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
