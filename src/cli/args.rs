@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
-use super::args_finding::{CheckArgs, DiagnoseArgs, RehearseArgs};
+use super::args_finding::{BisectArgs, CheckArgs, DiagnoseArgs, RehearseArgs};
 use crate::sandbox::{Fault, Shape};
 
 const EXIT_CODES: &str = "\
@@ -40,6 +40,8 @@ pub(super) enum Command {
     Diagnose(DiagnoseArgs),
     /// Send a request to a twin of its profile, beside the real answer
     Rehearse(RehearseArgs),
+    /// Find the parameter that a server refuses with 400
+    Bisect(BisectArgs),
     /// List, show, import, export, remove and restore profiles
     #[command(subcommand)]
     Profiles(ProfilesCommand),

@@ -94,3 +94,31 @@ pub(super) struct RehearseArgs {
     #[command(flatten)]
     pub(super) printing: Printing,
 }
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  centerpost bisect --profile acme --json refused.json
+  centerpost bisect --profile acme --request failed.case.json --twin-only
+  centerpost bisect --profile acme --json refused.json --yes --output json
+
+For a payload that is answered with 400. First it runs on a twin of the profile inside this program: what the twin refuses, the profile
+explains, and nothing is sent. Otherwise it sends the required parameters alone, then all, then halves of the others, and says before how many
+requests that may take. Each request that is taken makes a real ticket; they are listed at the end. Ctrl-C stops it at any time.
+
+Exits with 0 when it is known what is refused, with 1 when it cannot be told, with 2 when it was not agreed to, with 3 when no answer came.")]
+pub(super) struct BisectArgs {
+    #[command(flatten)]
+    pub(super) request: RequestArgs,
+    /// Ask the twin alone, and send nothing to the real server
+    #[arg(long)]
+    pub(super) twin_only: bool,
+    /// Go on to the real server even if the twin refuses the payload too
+    #[arg(long, conflicts_with = "twin_only")]
+    pub(super) anyway: bool,
+    /// Agree to the requests and the tickets that they make without being asked
+    #[arg(long)]
+    pub(super) yes: bool,
+    #[command(flatten)]
+    pub(super) printing: Printing,
+}

@@ -2,6 +2,7 @@
 
 mod args;
 mod args_finding;
+mod bisect;
 mod check;
 mod consent;
 mod demo;
@@ -75,6 +76,7 @@ pub fn run() -> ExitCode {
         Some(Command::Upload(args)) => upload::run(&args),
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::Diagnose(args)) => diagnose::run(&args),
+        Some(Command::Bisect(args)) => bisect::run(&args),
         Some(Command::Rehearse(args)) => rehearse::run(&args),
         Some(Command::Profiles(command)) => profiles::run(command),
         Some(Command::Sandbox(args)) => sandbox::run(&args),

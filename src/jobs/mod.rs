@@ -2,6 +2,7 @@
 //!
 //! A job's events carry its id; whoever no longer waits for it drops them.
 
+pub mod bisect;
 pub mod delivery;
 pub mod rehearse;
 mod saver;
