@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
+use super::args_finding::{BisectArgs, CheckArgs, DiagnoseArgs, RehearseArgs};
 use crate::sandbox::{Fault, Shape};
 
 const EXIT_CODES: &str = "\
@@ -35,8 +36,14 @@ pub(super) enum Command {
     Send(SendArgs),
     /// Upload one file to an attachment endpoint
     Upload(UploadArgs),
-    /// Explain an exchange that is saved as a *.case.json file
+    /// Hold a request against a profile without sending it: sent, expected, problem
+    Check(CheckArgs),
+    /// Explain an answer, pasted as text, or an exchange that is saved as a *.case.json file
     Diagnose(DiagnoseArgs),
+    /// Send a request to a twin of its profile, beside the real answer
+    Rehearse(RehearseArgs),
+    /// Find the parameter that a server refuses with 400
+    Bisect(BisectArgs),
     /// List, show, import, export, remove and restore profiles
     #[command(subcommand)]
     Profiles(ProfilesCommand),
@@ -98,6 +105,23 @@ pub(super) struct Printing {
     pub(super) show_secrets: bool,
 }
 
+/// What to send.
+#[derive(Debug, Args)]
+pub(super) struct PayloadArgs {
+    /// Set a parameter; choices of a multiple choice with commas between
+    #[arg(long, value_name = "PARAM=VALUE")]
+    pub(super) set: Vec<String>,
+    /// Set a parameter to any JSON
+    #[arg(long, value_name = "PARAM=JSON")]
+    pub(super) set_json: Vec<String>,
+    /// Leave a parameter out
+    #[arg(long, value_name = "PARAM")]
+    pub(super) unset: Vec<String>,
+    /// A file that holds the payload; - is standard input
+    #[arg(long, value_name = "FILE|-", value_hint = ValueHint::FilePath)]
+    pub(super) json: Option<PathBuf>,
+}
+
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -114,18 +138,8 @@ pub(super) struct SendArgs {
     /// An endpoint's URL to send to in place of the profile's
     #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
     pub(super) endpoint: Option<String>,
-    /// Set a parameter; choices of a multiple choice with commas between
-    #[arg(long, value_name = "PARAM=VALUE")]
-    pub(super) set: Vec<String>,
-    /// Set a parameter to any JSON
-    #[arg(long, value_name = "PARAM=JSON")]
-    pub(super) set_json: Vec<String>,
-    /// Leave a parameter out
-    #[arg(long, value_name = "PARAM")]
-    pub(super) unset: Vec<String>,
-    /// A file that holds the payload; - is standard input
-    #[arg(long, value_name = "FILE|-", value_hint = ValueHint::FilePath)]
-    pub(super) json: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) payload: PayloadArgs,
     /// A file to attach once the ticket exists, by its file element's parameter
     #[arg(long, value_name = "PARAM=PATH")]
     pub(super) attach: Vec<String>,
@@ -167,19 +181,6 @@ pub(super) struct UploadArgs {
     pub(super) content_type: Option<String>,
     #[command(flatten)]
     pub(super) printing: Printing,
-}
-
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  centerpost diagnose failed.case.json\n  centerpost diagnose - --output json < failed.case.json"
-)]
-pub(super) struct DiagnoseArgs {
-    /// The case; - is standard input
-    #[arg(value_name = "FILE|-", value_hint = ValueHint::FilePath)]
-    pub(super) file: PathBuf,
-    /// How to print the causes
-    #[arg(long, value_enum, default_value_t)]
-    pub(super) output: Output,
 }
 
 #[derive(Debug, Subcommand)]

@@ -36,6 +36,18 @@ pub(super) fn complain(kind: &str, text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{kind}: {}", harmless(text));
 }
 
+/// What an input is called in a sentence.
+pub(super) fn input_name(path: &std::path::Path) -> String {
+    if path == std::path::Path::new("-") { "standard input".to_owned() } else { path.display().to_string() }
+}
+
+/// Says that something is waited for, where somebody sits at the keyboard.
+pub(super) fn hint_at_input(path: &std::path::Path, what: &str) {
+    if path == std::path::Path::new("-") && std::io::stdin().is_terminal() {
+        complain("note", &format!("paste {what}, then end with Ctrl-D (on Windows Ctrl-Z and Enter)"));
+    }
+}
+
 /// Prints what the parser has to say. An address that it quotes may hold an API key.
 pub(super) fn print_clap(error: &clap::Error) {
     let text = error.render().to_string();

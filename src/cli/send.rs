@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::args::{Output, Printing, SendArgs};
+use super::args::{Output, Printing, SendArgs, Target};
 use super::mask::Masker;
 use super::progress::Bars;
 use super::target::Context;
@@ -23,7 +23,7 @@ pub(super) fn run(args: &SendArgs) -> Ended {
     }
     let context = Context::open();
     let (profile, network) = args.target.resolve(&context)?;
-    let sent_to = endpoint(args, &profile)?;
+    let sent_to = endpoint(&args.target, args.endpoint.as_deref(), &profile)?;
     let attachments = payload::attachments(args)?;
     for attachment in &attachments {
         if profile.file_element(&attachment.parameter).is_none() {
@@ -31,7 +31,7 @@ pub(super) fn run(args: &SendArgs) -> Ended {
         }
     }
     let mut request = Request::post_json(sent_to.url_revealing_key(), "", &profile.extra_headers);
-    request.body = Body::Bytes(payload::payload(args, &profile)?);
+    request.body = Body::Bytes(payload::payload(&args.payload, &profile)?);
     if args.dry_run {
         let mut masker = args.printing.masker(&profile);
         masker.learn(sent_to.api_key.reveal());
@@ -73,13 +73,12 @@ pub(super) fn send(context: &Context, sending: Sending, printing: &Printing) -> 
 }
 
 /// The endpoint to send to. A pasted one without an API key gets the profile's.
-fn endpoint(args: &SendArgs, profile: &Profile) -> Result<Endpoint, Failure> {
-    let Some(text) = &args.endpoint else { return Ok(profile.endpoint()) };
+pub(super) fn endpoint(target: &Target, typed: Option<&str>, profile: &Profile) -> Result<Endpoint, Failure> {
+    let Some(text) = typed else { return Ok(profile.endpoint()) };
     let mut endpoint = Endpoint::from_pasted(text).ok_or_else(|| {
         Failure::input("Reading --endpoint: it is no External Source's URL (https://HOST/api/v1/projects/PROJECT/feedback/SOURCE?apiKey=KEY)")
     })?;
-    let is_given =
-        args.target.api_key_file.is_some() || std::env::var_os("CENTERPOST_API_KEY").is_some_and(|key| !key.is_empty());
+    let is_given = target.api_key_file.is_some() || std::env::var_os("CENTERPOST_API_KEY").is_some_and(|key| !key.is_empty());
     if is_given || endpoint.api_key.is_empty() && endpoint.base_url == profile.base_url {
         endpoint.api_key = profile.api_key.clone();
     }

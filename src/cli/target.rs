@@ -148,16 +148,21 @@ impl Target {
     }
 
     fn api_key(&self) -> Result<Option<Secret>, Failure> {
-        if let Some(path) = &self.api_key_file {
-            let key = Secret::new(super::read_input_text(path, "Reading the API key from")?);
-            let key = Secret::new(key.reveal().trim());
-            if key.is_empty() {
-                return Err(Failure::input(format!("Reading the API key from {}: the file is empty", path.display())));
-            }
-            return Ok(Some(key));
-        }
-        Ok(std::env::var("CENTERPOST_API_KEY").ok().map(Secret::new).filter(|key| !key.is_empty()))
+        given_api_key(self.api_key_file.as_deref())
     }
+}
+
+/// The API key of a file or of the environment, which takes the place of a profile's.
+pub(super) fn given_api_key(file: Option<&Path>) -> Result<Option<Secret>, Failure> {
+    if let Some(path) = file {
+        let key = Secret::new(super::read_input_text(path, "Reading the API key from")?);
+        let key = Secret::new(key.reveal().trim());
+        if key.is_empty() {
+            return Err(Failure::input(format!("Reading the API key from {}: the file is empty", path.display())));
+        }
+        return Ok(Some(key));
+    }
+    Ok(std::env::var("CENTERPOST_API_KEY").ok().map(Secret::new).filter(|key| !key.is_empty()))
 }
 
 impl Printing {

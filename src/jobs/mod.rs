@@ -2,12 +2,15 @@
 //!
 //! A job's events carry its id; whoever no longer waits for it drops them.
 
+pub mod bisect;
 pub mod delivery;
 mod keeper;
 pub mod reading;
 pub mod record;
+pub mod rehearse;
 mod saver;
 pub mod saving;
+mod twin;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
