@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
-use super::args_finding::{BisectArgs, CheckArgs, DiagnoseArgs, RehearseArgs};
+use super::args_finding::{BisectArgs, CheckArgs, DiagnoseArgs, DoctorArgs, ProbeArgs, RehearseArgs};
 use crate::sandbox::{Fault, Shape};
 
 const EXIT_CODES: &str = "\
@@ -44,6 +44,10 @@ pub(super) enum Command {
     Rehearse(RehearseArgs),
     /// Find the parameter that a server refuses with 400
     Bisect(BisectArgs),
+    /// Tell which part of an address a 404 is about
+    Probe(ProbeArgs),
+    /// Look at how an endpoint can be reached: names, TLS, certificates, redirects, clock
+    Doctor(DoctorArgs),
     /// List, show, import, export, remove and restore profiles
     #[command(subcommand)]
     Profiles(ProfilesCommand),

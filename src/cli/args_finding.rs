@@ -122,3 +122,44 @@ pub(super) struct BisectArgs {
     #[command(flatten)]
     pub(super) printing: Printing,
 }
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  centerpost probe --profile acme
+  centerpost probe --profile acme --endpoint 'https://acme.centercode.com/api/v1/projects/beta1/feedback/appcrashlogs?apiKey=KEY' --yes
+
+For an address that is answered with 404. Sends a few requests with bodies that no ticket can be made of (none, [], broken JSON), with one part of
+the address made up or exchanged for the profile's in turn, and says what follows for host, path, project key, source key and API key. Where a
+server answers alike whatever is wrong, it says so.
+
+Exits with 0 when every part is right, with 1 when one is not or cannot be told, with 2 when it was not agreed to, with 3 when no answer came.")]
+pub(super) struct ProbeArgs {
+    #[command(flatten)]
+    pub(super) target: Target,
+    /// The address in place of the profile's
+    #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
+    pub(super) endpoint: Option<String>,
+    /// Agree to the requests without being asked
+    #[arg(long)]
+    pub(super) yes: bool,
+    #[command(flatten)]
+    pub(super) printing: Printing,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  centerpost doctor --profile acme
+  centerpost doctor --profile acme.profile.json --output json
+
+Looks at the proxy, DNS, a connection to each address, TLS and its certificates, redirects, the server's clock, and the answer to an empty POST,
+of which no ticket can be made.
+
+Exits with 0 when nothing fails, with 1 when the endpoint refuses, with 3 when the network fails.")]
+pub(super) struct DoctorArgs {
+    #[command(flatten)]
+    pub(super) target: Target,
+    #[command(flatten)]
+    pub(super) printing: Printing,
+}

@@ -7,12 +7,14 @@ mod check;
 mod consent;
 mod demo;
 mod diagnose;
+mod doctor;
 mod finding;
 mod history;
 mod keys;
 mod mask;
 mod output;
 mod payload;
+mod probe;
 mod profiles;
 mod progress;
 mod record;
@@ -81,6 +83,8 @@ pub fn run() -> ExitCode {
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::Diagnose(args)) => diagnose::run(&args),
         Some(Command::Bisect(args)) => bisect::run(&args),
+        Some(Command::Doctor(args)) => doctor::run(&args),
+        Some(Command::Probe(args)) => probe::run(&args),
         Some(Command::Rehearse(args)) => rehearse::run(&args),
         Some(Command::Profiles(command)) => profiles::run(command),
         Some(Command::History(command)) => history::run(command),

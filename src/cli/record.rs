@@ -5,6 +5,7 @@ use super::target::Context;
 use crate::diagnosis;
 use crate::jobs::delivery::{Report, UploadOutcome, UploadResult};
 use crate::jobs::record::{self, Origin};
+use crate::jobs::{bisect, finding, probe};
 use crate::model::history::Entry;
 use crate::model::{Case, Exchange, Profile};
 
@@ -22,6 +23,19 @@ pub(super) fn delivery(context: &Context, origin: &Origin, profile: &Profile, re
 /// Keeps one upload.
 pub(super) fn upload(context: &Context, origin: &Origin, profile: &Profile, result: &UploadResult) {
     keep(context, &of_upload(origin, profile, result).into_iter().collect::<Vec<_>>());
+}
+
+/// Keeps the requests that asked which part of an address is wrong.
+pub(super) fn probes(context: &Context, origin: &Origin, profile: &Profile, report: &probe::Report) {
+    let exchanges: Vec<&Exchange> =
+        report.answers.iter().filter_map(|answer| answer.exchange.as_ref().ok().map(|exchange| &**exchange)).collect();
+    keep(context, &finding::entries(origin, profile, &exchanges));
+}
+
+/// Keeps the trials of a search that reached a real server.
+pub(super) fn trials(context: &Context, origin: &Origin, profile: &Profile, report: &bisect::Report) {
+    let exchanges: Vec<&Exchange> = report.trials.iter().map(|trial| &*trial.exchange).collect();
+    keep(context, &finding::entries(origin, profile, &exchanges));
 }
 
 fn of_upload(origin: &Origin, profile: &Profile, result: &UploadResult) -> Option<Entry> {

@@ -36,6 +36,12 @@ impl Keeper {
         }
     }
 
+    pub(super) fn probed(&self, exchange: &Exchange) {
+        if self.history.is_some() {
+            self.keep(None, record::probed(&self.origin, &self.profile, exchange, &[]));
+        }
+    }
+
     fn keep(&self, index: Option<usize>, entry: Entry) {
         let Some(history) = self.history.clone() else { return };
         let (job, sender, wake) = (self.job, self.sender.clone(), self.wake.clone());

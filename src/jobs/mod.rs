@@ -4,7 +4,9 @@
 
 pub mod bisect;
 pub mod delivery;
+pub mod finding;
 mod keeper;
+pub mod probe;
 pub mod reading;
 pub mod record;
 pub mod rehearse;
@@ -82,6 +84,8 @@ pub enum JobEvent {
     SaveFailed(String),
     /// An exchange of the job is in the history under this number: an upload's, by its index, or the create request's.
     Kept(Option<usize>, i64),
+    /// Something that was found out.
+    Finding(finding::FindingEvent),
     /// Something of the history.
     Read(Read),
 }

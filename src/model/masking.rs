@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::email::address_spans;
-use super::endpoint::secret_spans;
+use super::endpoint::{is_secret_name, secret_spans};
 use super::secret::MASK;
 
 /// A key that is shorter than this is no key, and hiding each of its occurrences would only make a text unreadable.
@@ -88,6 +88,27 @@ fn spans_of(text: &str, secrets: &[String]) -> Vec<Range<usize>> {
     long.flat_map(|secret| text.match_indices(secret.as_str()).map(|(start, found)| start..start + found.len())).collect()
 }
 
+/// A text of any kind for eyes: in each line the values of secret headers, in each URL the values of key and token parameters, and the
+/// given secrets wherever they stand.
+pub fn mask_text(text: &str, secrets: &[String]) -> String {
+    let mut masked = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let header = line.split_once(':').filter(|(name, _)| !name.contains(char::is_whitespace) && is_secret_name(name));
+        if let Some((name, value)) = header {
+            let end = &value[value.trim_end_matches(['\r', '\n']).len()..];
+            masked.push_str(&format!("{name}: {MASK}{end}"));
+            continue;
+        }
+        for word in line.split_inclusive(|c: char| c.is_whitespace() || "'\"<>`".contains(c)) {
+            masked.push_str(&if word.contains('?') { Masked::url(word).text } else { Cow::Borrowed(word) });
+        }
+    }
+    match Masked::hide(&masked, secrets).text {
+        Cow::Owned(hidden) => hidden,
+        Cow::Borrowed(_) => masked,
+    }
+}
+
 /// Where a span of the original stands after the cuts were replaced by [`MASK`].
 pub fn map_span(cuts: &[Range<usize>], original: &Range<usize>) -> Range<usize> {
     let start = map(cuts, original.start, false);
@@ -131,6 +152,21 @@ mod tests {
     fn a_key_under_another_name_is_hidden() {
         let masked = Masked::url_without("https://h/key3f0c?api=key3f0c&apiKey=other", &["key3f0c".to_owned()]);
         assert_eq!(masked.text, "https://h/••••?api=••••&apiKey=••••");
+    }
+
+    #[test]
+    fn pasted_texts_by_table() {
+        for (text, expected) in [
+            (
+                "POST /x?apiKey=3f0c HTTP/1.1\r\nAuthorization: Bearer t\r\n\r\n{}",
+                "POST /x?apiKey=•••• HTTP/1.1\r\nAuthorization: ••••\r\n\r\n{}",
+            ),
+            ("curl 'https://h/x?apiKey=3f0c' -d '{}'", "curl 'https://h/x?apiKey=••••' -d '{}'"),
+            ("the key my-key1 again", "the key •••• again"),
+            ("nothing: here", "nothing: here"),
+        ] {
+            assert_eq!(mask_text(text, &["my-key1".to_owned()]), expected);
+        }
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod direct;
 mod failure;
 mod file;
 mod head;
+pub mod health;
 mod hold;
 mod proxy;
 mod small;

@@ -9,7 +9,7 @@ use crate::store::{Found, History, Store};
 
 use super::command::Command;
 use super::state::{State, View};
-use super::{compose, history, notes, privacy, profile_editor, response, sandbox_page, settings_page, sidebar, theme};
+use super::{compose, finding, history, notes, privacy, profile_editor, response, sandbox_page, settings_page, sidebar, theme};
 
 /// The application.
 pub struct App {
@@ -106,6 +106,7 @@ impl App {
             View::Compose => self.compose_and_response(ui, width, out),
             View::Profile => page(ui, |ui| profile_editor::show(ui, &mut self.state, out)),
             View::NewProfile => page(ui, |ui| profile_editor::show_new(ui, &mut self.state, out)),
+            View::Finding => page(ui, |ui| finding::show(ui, &mut self.state, &self.jobs, out)),
             View::History => page(ui, |ui| history::show(ui, &mut self.state, &self.jobs, out)),
             View::Sandbox => page(ui, |ui| sandbox_page::show(ui, &mut self.state, out)),
             View::Settings => page(ui, |ui| settings_page::show(ui, &mut self.state, out)),
@@ -160,6 +161,9 @@ impl App {
         // Before Ctrl+H: with Shift held, that would match as well.
         if pressed(egui::Modifiers::COMMAND | egui::Modifiers::SHIFT, egui::Key::H) {
             out.push(sidebar::share(&self.state));
+        }
+        if pressed(egui::Modifiers::COMMAND, egui::Key::D) {
+            out.push(Command::Show(View::Finding));
         }
         if pressed(egui::Modifiers::COMMAND, egui::Key::H) {
             out.push(Command::Show(View::History));

@@ -10,6 +10,7 @@ use crate::model::settings::Settings;
 use crate::sandbox::{Fault, Shape};
 use crate::store::ProfileId;
 
+use super::finding::Tool;
 use super::state::View;
 
 /// Something that somebody else changed too, in another way.
@@ -145,6 +146,8 @@ pub enum Command {
     AskToEmptyRemoved,
     /// Delete the removed profiles for good.
     EmptyRemoved,
+    /// Something that the page for finding out asks for.
+    Finding(FindingCommand),
     /// Something that the history's page asks for.
     History(HistoryCommand),
     /// Open the file of keys.
@@ -155,6 +158,25 @@ pub enum Command {
     LeaveKeyFile,
     /// Take a note off the window.
     DismissNote(u64),
+}
+
+/// One thing that is done to find out what is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FindingCommand {
+    /// Hold the pasted request against the profile.
+    Check,
+    /// Explain the pasted answer.
+    Explain,
+    /// Take the pasted text away.
+    Clear,
+    /// Start a tool, or ask first.
+    Start(Tool),
+    /// Start it, now that the user has agreed.
+    Agree(Tool),
+    /// Do not start it.
+    Decline,
+    /// Stop the tool that runs.
+    Stop,
 }
 
 /// One thing that is done with the history.

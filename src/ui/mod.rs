@@ -4,6 +4,7 @@ pub mod app;
 pub mod command;
 pub mod compose;
 mod dialogs;
+pub mod finding;
 pub mod history;
 pub mod icons;
 mod json_paint;

@@ -71,6 +71,7 @@ pub fn show_as_menu(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         if let Some(stored) = state.profile() {
             more(ui, stored, out);
         }
+        finding_button(ui, state, out);
         history_button(ui, state, out);
         sandbox_button(ui, state, out);
         settings_button(ui, state, out);
@@ -243,6 +244,11 @@ fn sandbox_button(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
     page_button(ui, state, View::Sandbox, icons::FLASK, sandbox_label(state), says, out);
 }
 
+fn finding_button(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
+    let says = "Check a pasted request, explain a pasted answer, health, probe, rehearse, bisect (Ctrl+D)";
+    page_button(ui, state, View::Finding, icons::MAGNIFYING_GLASS, "Find out", says, out);
+}
+
 fn history_button(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
     let says = "Every exchange that was made: find, open, compare, send again (Ctrl+H)";
     page_button(ui, state, View::History, icons::CLOCK, "History", says, out);
@@ -254,6 +260,7 @@ fn settings_button(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
 
 fn pages(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
     ui.separator();
+    finding_button(ui, state, out);
     history_button(ui, state, out);
     sandbox_button(ui, state, out);
     ui.horizontal(|ui| {

@@ -14,6 +14,7 @@ use crate::sandbox::{Fault, Sandbox, Shape};
 use crate::store::{Conflict, KeyPlace, ProfileId, StoredProfile};
 
 use super::command::{Command, Contested};
+use super::finding::FindingPage;
 use super::history::HistoryPage;
 use super::profile_editor::{EditorState, NewProfile};
 use super::response::ResponseState;
@@ -41,6 +42,8 @@ pub struct State {
     pub key_place: Option<KeyPlace>,
     /// A passphrase as it is being typed, twice.
     pub passphrase: [Secret; 2],
+    /// The page for finding out.
+    pub finding: FindingPage,
     /// The history's page.
     pub history: HistoryPage,
     /// What is being typed in the profile editor.
@@ -112,6 +115,8 @@ pub enum View {
     NewProfile,
     /// The sandbox: what it plays and what it received.
     Sandbox,
+    /// Finding out what is wrong.
+    Finding,
     /// Every exchange that was made.
     History,
     /// The settings.

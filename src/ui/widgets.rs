@@ -133,6 +133,14 @@ pub fn column<R>(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui) -> R) -> R {
     .inner
 }
 
+/// A text in a column of a table, wrapped.
+pub fn cell(ui: &mut Ui, width: f32, text: &str) {
+    column(ui, width, |ui| {
+        ui.set_min_width(width);
+        ui.add(egui::Label::new(text).wrap());
+    });
+}
+
 /// A small button beside others that matter as little.
 pub fn small_button(ui: &mut Ui, label: &str, says: &str) -> Response {
     ui.add(Button::new(RichText::new(label).small()).min_size(egui::vec2(0.0, 24.0))).on_hover_text(says)

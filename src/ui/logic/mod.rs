@@ -1,5 +1,6 @@
 //! Carries commands out and takes in what jobs tell.
 
+mod finding;
 mod folder;
 mod history;
 mod keys;
@@ -135,6 +136,7 @@ impl App {
             }
             Command::KeepKeysInFile(passphrase) => self.change_keys(move |store| store.keep_keys_in_file(&passphrase)),
             Command::LeaveKeyFile => self.change_keys(|store| store.keys().leave_file().map(|()| Vec::new())),
+            Command::Finding(command) => self.finding_command(command),
             Command::History(command) => self.history_command(command),
             Command::DismissNote(id) => self.state.notes.retain(|note| note.id != id),
         }
@@ -145,6 +147,7 @@ impl App {
             JobEvent::SandboxStarted(started) => self.sandbox_started(event.job, started),
             JobEvent::Saved(event) => self.on_saved(ctx, event),
             JobEvent::SaveFailed(reason) => self.say_once(NoteKind::Problem, reason),
+            JobEvent::Finding(found) => self.on_finding(event.job, found),
             JobEvent::Read(read) => self.on_read(event.job, read),
             JobEvent::Kept(index, id) => {
                 self.kept_since_tidy += 1;

@@ -206,6 +206,7 @@ impl App {
             | JobEvent::SaveFailed(_)
             | JobEvent::Saved(_)
             | JobEvent::Kept(..)
+            | JobEvent::Finding(_)
             | JobEvent::Read(_) => {}
         }
     }
