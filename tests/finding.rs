@@ -67,7 +67,8 @@ fn a_wrong_source_key_and_a_dead_host_are_told_apart() {
     let last = found["stages"].as_array().unwrap().last().unwrap();
     assert_eq!((last["what"].as_str(), last["health"].as_str()), (Some("Empty POST"), Some("failed")));
     let dead = home.folder.path().join("dead.profile.json");
-    std::fs::write(&dead, r#"{"name": "Dead", "base_url": "http://127.0.0.1:1", "project_key": "p", "source_key": "s"}"#).unwrap();
+    std::fs::write(&dead, r#"{"name": "Dead", "base_url": "http://127.0.0.1:1", "project_key": "p", "source_key": "s"}"#)
+        .unwrap();
     let found = home.json(3, &["doctor", "--profile", dead.to_str().unwrap(), "--output", "json"]);
     assert!(found["stages"].as_array().unwrap().iter().any(|stage| stage["what"] == "TCP" && stage["health"] == "failed"));
 }
@@ -111,7 +112,10 @@ async fn serve_tls(not_after: (i32, u8, u8)) -> (u16, Vec<u8>) {
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
-        .with_single_cert(vec![certificate.der().clone()], rustls::pki_types::PrivateKeyDer::try_from(key.serialize_der()).unwrap())
+        .with_single_cert(
+            vec![certificate.der().clone()],
+            rustls::pki_types::PrivateKeyDer::try_from(key.serialize_der()).unwrap(),
+        )
         .unwrap();
     let acceptor = tokio_rustls::TlsAcceptor::from(std::sync::Arc::new(config));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -142,7 +146,10 @@ async fn certificates_are_shown_whether_they_check_out_or_not() {
     let stages = look(port, &Network::default()).await;
     assert_eq!(of(&stages, "TLS").health, Health::Bad);
     let certificate = of(&stages, "Certificate");
-    assert!(certificate.words.contains("for localhost, other.example") && certificate.words.contains("2400-01-01"), "{certificate:?}");
+    assert!(
+        certificate.words.contains("for localhost, other.example") && certificate.words.contains("2400-01-01"),
+        "{certificate:?}"
+    );
     assert_eq!(certificate.health, Health::Good);
 
     let folder = tempfile::tempdir().unwrap();

@@ -6,9 +6,9 @@ use super::delivery::{UploadOutcome, UploadResult};
 use super::record::{self, Origin};
 use super::saver::Line;
 use super::{Event, JobEvent, JobId, Wake};
-use crate::diagnosis::Cause;
+use crate::diagnosis::{self, Cause};
 use crate::model::history::Entry;
-use crate::model::{Exchange, Profile};
+use crate::model::{Case, Exchange, Profile};
 use crate::store::History;
 
 /// What is needed to keep the exchanges of one job.
@@ -24,6 +24,13 @@ pub(super) struct Keeper {
 }
 
 impl Keeper {
+    /// The causes of an exchange, by what is known of its endpoint besides.
+    pub(super) fn explain(&self, exchange: &Exchange) -> Vec<Cause> {
+        let case = Case::of(exchange, Some(&self.profile));
+        let earlier = self.history.as_ref().map(|history| history.earlier(&self.origin.profile_id)).unwrap_or_default();
+        diagnosis::diagnose(&Case { earlier, overridden: self.origin.overridden.clone(), ..case })
+    }
+
     pub(super) fn created(&self, files: usize, exchange: &Exchange, causes: &[Cause]) {
         if self.history.is_some() {
             self.keep(None, record::created(&self.origin, &self.profile, files, exchange, causes));

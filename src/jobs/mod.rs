@@ -165,7 +165,7 @@ impl Jobs {
             let report = delivery::deliver(delivery, &progress, &cancel, |event| {
                 teller.tell(match event {
                     delivery::Event::CreateSent(exchange) => {
-                        let causes = explain(&exchange, &profile);
+                        let causes = keeper.explain(&exchange);
                         keeper.created(files, &exchange, &causes);
                         JobEvent::Created { causes, exchange }
                     }

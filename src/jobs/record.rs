@@ -14,6 +14,8 @@ pub struct Origin {
     pub profile_id: String,
     /// The fingerprint of the request as its user made it, before a correlation id was put in.
     pub fingerprint: Option<Fingerprint>,
+    /// The ids of warnings that were shown before sending, and overridden.
+    pub overridden: Vec<String>,
 }
 
 impl Origin {
@@ -22,7 +24,12 @@ impl Origin {
         let mut random = [0; 8];
         // Without randomness its exchanges are only shown apart.
         let _ = getrandom::fill(&mut random);
-        Self { delivery: u64::from_le_bytes(random), profile_id: profile_id.to_owned(), fingerprint: None }
+        Self {
+            delivery: u64::from_le_bytes(random),
+            profile_id: profile_id.to_owned(),
+            fingerprint: None,
+            overridden: Vec::new(),
+        }
     }
 }
 

@@ -100,7 +100,9 @@ pub fn mask_text(text: &str, secrets: &[String]) -> String {
             continue;
         }
         for word in line.split_inclusive(|c: char| c.is_whitespace() || "'\"<>`".contains(c)) {
-            masked.push_str(&if word.contains('?') { Masked::url(word).text } else { Cow::Borrowed(word) });
+            let bare = word.trim_end_matches(|c: char| c.is_whitespace() || "'\"<>`".contains(c));
+            masked.push_str(&if bare.contains('?') { Masked::url(bare).text } else { Cow::Borrowed(bare) });
+            masked.push_str(&word[bare.len()..]);
         }
     }
     match Masked::hide(&masked, secrets).text {

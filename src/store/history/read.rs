@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row as Line, params, params_f
 
 use super::detail::Head;
 use super::{History, READING, StoreError, bodies, query};
+use crate::model::case::Earlier;
 use crate::model::exchange::Outcome;
 use crate::model::history::{Entry, Filter, Fingerprint, Kept, Kind, Row};
 use crate::model::redact::{mask_references, references_in};
@@ -132,6 +133,19 @@ impl History {
             let latest = sql.replace("works DESC, ", "");
             reader.prepare_cached(&latest)?.query_row(params![profile_id, kind], row).optional()
         })
+    }
+
+    /// What worked at a profile's endpoint before, as far as it is evidence: the marked exchange, or else the latest that succeeded. What
+    /// cannot be read is none.
+    pub fn earlier(&self, profile_id: &str) -> Vec<Earlier> {
+        let found = if profile_id.is_empty() { None } else { self.working(profile_id, Kind::Create).ok().flatten() };
+        let kept = found.and_then(|row| self.open_entry(row.id).ok());
+        let earlier = kept.map(|kept| Earlier {
+            url: kept.entry.exchange.sent.url.clone(),
+            status: kept.row.status.unwrap_or_default(),
+            when: kept.row.started_at.strftime("%Y-%m-%d %H:%M UTC").to_string(),
+        });
+        earlier.into_iter().collect()
     }
 
     pub(super) fn read<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {

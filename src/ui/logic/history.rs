@@ -309,7 +309,12 @@ fn view_of(entry: Entry) -> DeliveryView {
             attachments: Vec::new(),
             network: crate::model::Network::default(),
             uploads_at_once: 1,
-            origin: Origin { delivery: entry.delivery, profile_id: entry.profile_id, fingerprint: entry.fingerprint },
+            origin: Origin {
+                delivery: entry.delivery,
+                profile_id: entry.profile_id,
+                fingerprint: entry.fingerprint,
+                overridden: Vec::new(),
+            },
         },
         started_at: entry.exchange.started_at,
         started: Instant::now(),
