@@ -45,7 +45,9 @@ fn main() {
     let (mut count, mut all) = (0, Duration::ZERO);
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        let Some(name) = path.file_name().and_then(|name| name.to_str()).filter(|name| name.ends_with(".case.json")) else { continue };
+        let Some(name) = path.file_name().and_then(|name| name.to_str()).filter(|name| name.ends_with(".case.json")) else {
+            continue;
+        };
         let case = case::read(&std::fs::read_to_string(&path).unwrap()).unwrap();
         let time = median(15, || drop(black_box(diagnose(black_box(&case)))));
         count += 1;

@@ -48,7 +48,7 @@ fn profile() -> impl Strategy<Value = Profile> {
         text(),
         text(),
         text(),
-        text(),
+        key(),
         proptest::option::of(text()),
         proptest::collection::vec(field(), 0..5),
         proptest::collection::vec(text(), 0..3),
