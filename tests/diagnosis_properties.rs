@@ -158,7 +158,8 @@ proptest! {
             prop_assert!(cause.confidence <= before, "{causes:?}");
             before = cause.confidence;
             if !key.is_empty() {
-                let shown = format!("{} {} {:?}", cause.title, cause.fix, cause.evidence);
+                let facts: Vec<&str> = cause.evidence.iter().map(|fact| fact.text.as_str()).collect();
+                let shown = format!("{} {} {}", cause.title, cause.fix, facts.join(" "));
                 prop_assert!(!shown.contains(&key), "{shown}");
             }
         }
