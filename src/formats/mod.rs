@@ -1,3 +1,5 @@
 //! What comes in and goes out.
 
 pub mod case;
+pub mod curl;
+pub mod imported;
