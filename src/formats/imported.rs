@@ -28,7 +28,7 @@ pub fn request_to_json(request: &ImportedRequest) -> Value {
     Value::Object(map)
 }
 
-fn body_to_json(body: &ImportedBody) -> Value {
+pub(super) fn body_to_json(body: &ImportedBody) -> Value {
     match body {
         ImportedBody::None => json!({"kind": "none"}),
         ImportedBody::Text(text) => json!({"kind": "text", "text": text}),

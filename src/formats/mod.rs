@@ -2,4 +2,5 @@
 
 pub mod case;
 pub mod curl;
+pub mod http;
 pub mod imported;
