@@ -316,16 +316,7 @@ pub(super) fn read_answer(text: &str) -> Answer {
     if (100..200).contains(&answer.status) && is_status_line(rest.trim_start()) {
         return read_answer(rest.trim_start());
     }
-    // The text is UTF-8 whatever the answer once was.
-    for (name, value) in &mut answer.headers {
-        if name.eq_ignore_ascii_case("content-type") {
-            *value = value
-                .split(';')
-                .filter(|part| !part.trim().to_ascii_lowercase().starts_with("charset"))
-                .collect::<Vec<_>>()
-                .join(";");
-        }
-    }
+    super::imported::without_charset(&mut answer.headers);
     answer.body = rest.trim_end_matches(['\r', '\n']).to_owned().into();
     answer.wire_size = answer.body.len() as u64;
     answer

@@ -14,7 +14,14 @@ mod shell_bash;
 mod shell_cmd;
 mod shell_powershell;
 
+pub(super) use address::{append_query, basic};
+
 use crate::model::imported::{Imported, Note, Place, Weight};
+
+/// A text percent-encoded as curl does it.
+pub(super) fn encode(text: &str) -> String {
+    String::from_utf8_lossy(&data::encode(text.as_bytes())).into_owned()
+}
 
 /// Which shell a command was written for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
