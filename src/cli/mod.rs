@@ -3,6 +3,7 @@
 mod args;
 mod demo;
 mod diagnose;
+mod import;
 mod mask;
 mod output;
 mod payload;
@@ -70,6 +71,7 @@ pub fn run() -> ExitCode {
         Some(Command::Send(args)) => send::run(&args),
         Some(Command::Upload(args)) => upload::run(&args),
         Some(Command::Diagnose(args)) => diagnose::run(&args),
+        Some(Command::Import(args)) => import::run(&args),
         Some(Command::Profiles(command)) => profiles::run(command),
         Some(Command::Sandbox(args)) => sandbox::run(&args),
         Some(Command::Demo) => demo::run(),
