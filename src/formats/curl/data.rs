@@ -55,26 +55,31 @@ fn file(path: &[u8], as_is: bool, stdin: Option<&Stdin>) -> Content {
 /// `content`, `=content`, `name=content`, `@file` and `name@file`.
 fn urlencoded(value: &[u8], stdin: Option<&Stdin>) -> Content {
     let at = value.iter().position(|byte| *byte == b'=').or_else(|| value.iter().position(|byte| *byte == b'@'));
-    let Some(at) = at else { return Content::Bytes(encode(value)) };
+    let Some(at) = at else { return Content::Bytes(encode_data(value)) };
     let mut bytes = value[..at].to_vec();
     if at > 0 {
         bytes.push(b'=');
     }
     let rest = &value[at + 1..];
     if value[at] == b'=' {
-        bytes.extend(encode(rest));
+        bytes.extend(encode_data(rest));
         return Content::Bytes(bytes);
     }
     match file(rest, true, stdin) {
         Content::Bytes(content) => {
-            bytes.extend(encode(&content));
+            bytes.extend(encode_data(&content));
             Content::Bytes(bytes)
         }
         Content::File { path, .. } => Content::File { path, before: bytes, as_is: false },
     }
 }
 
-/// Percent-encoded as curl does it.
+/// Percent-encoded as curl does it in data, where a space is a plus.
+fn encode_data(bytes: &[u8]) -> Vec<u8> {
+    percent_encode(bytes, UNRESERVED).to_string().replace("%20", "+").into_bytes()
+}
+
+/// Percent-encoded as curl does it elsewhere.
 pub(super) fn encode(bytes: &[u8]) -> Vec<u8> {
     percent_encode(bytes, UNRESERVED).to_string().into_bytes()
 }
@@ -84,7 +89,7 @@ pub(super) fn join(pieces: &[Piece]) -> (Vec<u8>, bool) {
     let mut bytes = Vec::new();
     let mut lacks = false;
     for (index, piece) in pieces.iter().enumerate() {
-        if index > 0 && piece.joined && !bytes.is_empty() {
+        if index > 0 && piece.joined {
             bytes.push(b'&');
         }
         match &piece.content {

@@ -97,7 +97,7 @@ fn parameters<'a>(text: &'a str, end: Option<char>, lost: &mut Vec<&'static str>
         let segment = behind.trim_start();
         if let Some(kind) = segment.strip_prefix("type=").filter(|_| !in_type) {
             let (kind, behind) = until(kind.trim_start(), end);
-            part.content_type = Some(kind.trim_end().to_owned());
+            part.content_type = Some(kind.to_owned());
             in_type = true;
             rest = behind;
         } else if let Some(name) = segment.strip_prefix("filename=") {
@@ -120,12 +120,13 @@ fn parameters<'a>(text: &'a str, end: Option<char>, lost: &mut Vec<&'static str>
             in_type = false;
             rest = word(segment, end).1;
         } else if in_type {
-            let (parameter, behind) = until(segment, end);
+            let (_, after) = until(segment, end);
             if let Some(kind) = &mut part.content_type {
+                // With the spaces around it, as curl sends them.
                 kind.push(';');
-                kind.push_str(&behind_trim(&text[text.len() - rest.len() + 1..], parameter));
+                kind.push_str(&behind[..behind.len() - after.len()]);
             }
-            rest = behind;
+            rest = after;
         } else {
             let (unknown, behind) = word(segment, end);
             if !unknown.is_empty() {
@@ -134,13 +135,8 @@ fn parameters<'a>(text: &'a str, end: Option<char>, lost: &mut Vec<&'static str>
             rest = behind;
         }
     }
+    part.content_type = part.content_type.map(|kind| kind.trim_end().to_owned());
     (content, part, rest)
-}
-
-/// A parameter of a type with the spaces before it, as curl keeps them.
-fn behind_trim(raw: &str, parameter: &str) -> String {
-    let spaces = raw.len() - raw.trim_start().len();
-    format!("{}{}", &raw[..spaces], parameter.trim_end())
 }
 
 fn until(text: &str, end: Option<char>) -> (&str, &str) {

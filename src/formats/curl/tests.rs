@@ -31,10 +31,7 @@ fn requests_by_table() {
             "curl -T dir/a.bin http://h/up/",
             r#"{"method":"PUT","url":"http://h/up/a.bin","headers":[],"body":{"kind":"file","path":"dir/a.bin"}}"#,
         ),
-        (
-            "curl -G h --data-urlencode 'q=a b'",
-            r#"{"method":"GET","url":"http://h/?q=a%20b","headers":[],"body":{"kind":"none"}}"#,
-        ),
+        ("curl -G h --data-urlencode 'q=a b'", r#"{"method":"GET","url":"http://h/?q=a+b","headers":[],"body":{"kind":"none"}}"#),
         (
             "curl \"https://$HOST/x?apiKey=${KEY}\" -u u:p",
             r#"{"method":"GET","url":"https://$HOST/x?apiKey=${KEY}","headers":[["Authorization","Basic dTpw"]],"body":{"kind":"none"}}"#,
