@@ -249,7 +249,7 @@ impl Walker {
                 None => match body.pointer("/file/content").and_then(Value::as_str) {
                     Some(text) => request.body = ImportedBody::Text(text.to_owned()),
                     None => {
-                        self.note(Weight::Lost, &request.label.clone(), "its body is a file that the collection does not name")
+                        self.note(Weight::Lost, &request.label.clone(), "its body is a file that the collection does not name");
                     }
                 },
             },

@@ -354,3 +354,90 @@ fn form_members(text: &str) -> Map<String, Value> {
         .map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::profile::FieldKind;
+
+    const URL: &str = "https://acme.centercode.com/api/v1/projects/beta1/feedback/log?apiKey=3f0c9a";
+
+    fn request() -> ImportedRequest {
+        ImportedRequest {
+            method: "POST".into(),
+            url: URL.into(),
+            headers: vec![
+                ("Content-Type".into(), "application/json".into()),
+                ("X-Team".into(), "QA".into()),
+                ("Authorization".into(), "Bearer t0ken".into()),
+            ],
+            body: ImportedBody::Text(r#"{"summary": "Crash", "crashCount": 3}"#.into()),
+            ..ImportedRequest::default()
+        }
+    }
+
+    #[test]
+    fn a_profile_is_guessed_from_it() {
+        let profile = request().profile().unwrap();
+        assert_eq!(
+            (profile.name.as_str(), profile.base_url.as_str(), profile.project_key.as_str()),
+            ("log", "https://acme.centercode.com", "beta1")
+        );
+        assert_eq!((profile.source_key.as_str(), profile.api_key.reveal()), ("log", "3f0c9a"));
+        let kinds: Vec<_> = profile.fields.iter().map(|field| (field.parameter.as_str(), field.kind)).collect();
+        assert_eq!(kinds, [("summary", FieldKind::Text), ("crashCount", FieldKind::Number)]);
+        assert_eq!(profile.extra_headers, [("X-Team".to_owned(), "QA".to_owned())]);
+        assert!(ImportedRequest { url: "https://h/x".into(), ..request() }.profile().is_none());
+    }
+
+    #[test]
+    fn the_form_is_filled_from_it() {
+        let profile = request().profile().unwrap();
+        let (draft, notes) = request().draft(&profile);
+        assert_eq!(
+            (draft.payload_text(&profile), notes.is_empty(), draft.address),
+            (r#"{"summary": "Crash", "crashCount": 3}"#.into(), true, None)
+        );
+        let parts = ["summary", "log"].map(|name| ImportedPart {
+            name: name.into(),
+            filename: (name == "log").then(|| "a.zip".into()),
+            content: if name == "log" {
+                ImportedContent::File("dir/a.zip".into())
+            } else {
+                ImportedContent::Text("Crash".into())
+            },
+            ..ImportedPart::default()
+        });
+        let form =
+            ImportedRequest { body: ImportedBody::Multipart(parts.to_vec()), url: URL.replace("beta1", "beta2"), ..request() };
+        let (draft, _) = form.draft(&profile);
+        assert_eq!(draft.members(&profile)["summary"], "Crash");
+        assert_eq!((draft.attachments[0].parameter.as_str(), draft.attachments[0].filename()), ("log", "a.zip".to_owned()));
+        assert_eq!(draft.address.unwrap().project_key, "beta2");
+        let form = ImportedRequest { body: ImportedBody::Urlencoded("summary=a+b&crashCount=3".into()), ..request() };
+        assert_eq!(form.payload().unwrap()["summary"], "a b");
+    }
+
+    #[test]
+    fn diagnosis_reads_it() {
+        let case = request().case(None);
+        assert_eq!((case.sent.url.as_str(), case.sent.body.is_some(), case.sent.parts.is_none()), (URL, true, true));
+        let body = "--x\r\nContent-Disposition: form-data; name=\"log\"; filename=\"a.zip\"\r\n\r\nPK\r\n--x--\r\n";
+        let headers = vec![("Content-Type".to_owned(), "multipart/form-data; boundary=x".to_owned())];
+        let sent = ImportedRequest { headers, body: ImportedBody::Text(body.into()), ..request() }.sent();
+        assert_eq!(sent.parts.unwrap()[0].size, Some(2));
+    }
+
+    #[test]
+    fn debug_output_masks_secrets() {
+        let shown = format!("{:?}", request());
+        assert!(!shown.contains("3f0c9a") && !shown.contains("t0ken"), "{shown}");
+    }
+
+    #[test]
+    fn places_by_table() {
+        for (offset, line, column) in [(0, 1, 1), (2, 1, 2), (3, 2, 1), (99, 2, 2)] {
+            assert_eq!(Place::of("ü\nb", offset), Place { line, column }, "{offset}");
+        }
+    }
+}

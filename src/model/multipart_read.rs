@@ -72,7 +72,7 @@ fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
 
 fn after_line_end(bytes: &[u8]) -> Option<&[u8]> {
     let end = bytes.iter().position(|byte| *byte == b'\n')?;
-    bytes[..end].iter().all(|byte| byte.is_ascii_whitespace()).then(|| &bytes[end + 1..])
+    bytes[..end].iter().all(u8::is_ascii_whitespace).then(|| &bytes[end + 1..])
 }
 
 fn part(bytes: &[u8]) -> Option<ImportedPart> {

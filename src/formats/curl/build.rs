@@ -63,7 +63,7 @@ pub(super) fn requests(text: &str, words: &[Word], stdin: Option<&Stdin>) -> Imp
             "--" if !options_over => options_over = true,
             long if long.starts_with("--") && !options_over => reader.long(&long[2..]),
             cluster if cluster.starts_with('-') && cluster.len() > 1 && !options_over => {
-                reader.cluster(&cluster[1..], &word.bytes[1..])
+                reader.cluster(&cluster[1..], &word.bytes[1..]);
             }
             _ => reader.operation.add_url(written, word.at),
         }

@@ -70,7 +70,7 @@ impl<'a> Lexer<'a> {
             '`' => self.backtick(),
             '@' if self.here_string() => {}
             '@' if self.word.is_none() && self.rest().starts_with(['@']) && self.rest()[1..].starts_with(['{', '(']) => {
-                self.group()
+                self.group();
             }
             '(' if self.word.is_none() => self.group(),
             c if is_single(c) => self.quoted(is_single, false),
