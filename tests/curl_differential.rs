@@ -27,7 +27,16 @@ struct Arrived {
 #[derive(Debug, PartialEq)]
 enum Content {
     Bytes(Vec<u8>),
-    Parts(Vec<(String, Option<String>, Option<String>, Vec<(String, String)>, Vec<u8>)>),
+    Parts(Vec<Part>),
+}
+
+#[derive(Debug, PartialEq)]
+struct Part {
+    name: String,
+    filename: Option<String>,
+    kind: Option<String>,
+    headers: Vec<(String, String)>,
+    bytes: Vec<u8>,
 }
 
 fn commands() -> Vec<String> {
@@ -100,7 +109,7 @@ fn content(kind: Option<&str>, body: Vec<u8>) -> Content {
     }
 }
 
-fn plain(part: ImportedPart, folder: &Path) -> (String, Option<String>, Option<String>, Vec<(String, String)>, Vec<u8>) {
+fn plain(part: ImportedPart, folder: &Path) -> Part {
     let is_file = part.filename.is_some();
     let bytes = match part.content {
         ImportedContent::Text(text) => text.into_bytes(),
@@ -110,7 +119,7 @@ fn plain(part: ImportedPart, folder: &Path) -> (String, Option<String>, Option<S
     // What curl guesses from a file's name is left open by the import.
     let guessed = |kind: &str| is_file && ["application/octet-stream", "text/plain", "application/xml"].contains(&kind);
     let kind = part.content_type.filter(|kind| !guessed(kind));
-    (part.name, part.filename, kind, part.headers, bytes)
+    Part { name: part.name, filename: part.filename, kind, headers: part.headers, bytes }
 }
 
 /// Runs a command and returns what arrived.

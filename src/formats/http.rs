@@ -13,6 +13,12 @@ const MAX_EXPANDED: usize = 1 << 20;
 /// The requests of a text. What cannot be read is named by its place.
 pub fn read(text: &str) -> Imported {
     let text = text.trim_start_matches('\u{feff}');
+    if is_verbose(text) {
+        let mut imported = read(&without_signs(text));
+        // The lines stand elsewhere in what was pasted.
+        imported.notes.iter_mut().for_each(|note| note.place = None);
+        return imported;
+    }
     let mut imported = Imported::default();
     let variables = variables(text);
     for (label, start, block) in blocks(text) {
@@ -22,6 +28,35 @@ pub fn read(text: &str) -> Imported {
         imported.notes.push(Note { weight: Weight::Lost, place: None, text: "No HTTP request was found".into() });
     }
     imported
+}
+
+/// Whether a text is what `curl -v` prints, with `>` before what it sent and `<` before what came back.
+pub(super) fn is_verbose(text: &str) -> bool {
+    text.lines().take(200).any(|line| line.strip_prefix("> ").is_some_and(is_request_line))
+}
+
+fn without_signs(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut answered = false;
+    for line in text.lines() {
+        let sent = line.strip_prefix("> ").or_else(|| (line.trim_end() == ">").then_some(""));
+        let got = line.strip_prefix("< ").or_else(|| (line.trim_end() == "<").then_some(""));
+        answered |= got.is_some();
+        let kept = match (sent, got) {
+            (Some(line), _) if is_request_line(line) => {
+                plain.push_str("###\n");
+                answered = false;
+                line
+            }
+            (Some(line), _) | (None, Some(line)) => line,
+            // What stands between is curl's own talk; what stands behind an answer's head is its body.
+            (None, None) if answered && !line.starts_with("* ") && !line.starts_with("{ [") && !line.starts_with("} [") => line,
+            (None, None) => continue,
+        };
+        plain.push_str(kept);
+        plain.push('\n');
+    }
+    plain
 }
 
 /// Whether a line begins a request: `POST /x HTTP/1.1`, `POST https://h/x` or `POST /x`.
@@ -350,6 +385,10 @@ mod tests {
             ("POST http://h HTTP/1.1\n\nHTTP/1.1 100 Continue\r\n\r\nHTTP/2 201\r\n\r\nok", format!("POST http://h [] {none} -> 201 ok")),
             ("GET https://h/a\n\n###\n\n# hi\nPOST https://h/b\nX: {{v}}\n\n{\"a\": 1}\n\n### last\n@v = 7\nDELETE https://h/c", format!("GET https://h/a [] {none}\nPOST https://h/b [X=7] {a1}\nDELETE https://h/c [] {none}")),
             ("@host = h\n@base = https://{{host}}\n\nGET {{base}}/x?k={{key}}\n  &y=2", format!("GET https://h/x?k={{{{key}}}}&y=2 [] {none}")),
+            (
+                "* Connected\n> POST /x HTTP/1.1\n> Host: localhost\n> \n* sent\n< HTTP/1.1 404 Not Found\n< A: b\n< \n{ [5 bytes data]\nno\n* Closing",
+                format!("POST http://localhost/x [Host=localhost] {none} -> 404 no"),
+            ),
             ("POST https://h\n\n< ./a.json", r#"POST https://h [] {"kind":"file","path":"./a.json"}"#.to_owned()),
             ("POST https://h\nContent-Type: application/x-www-form-urlencoded\n\na=1\n&b=2", r#"POST https://h [Content-Type=application/x-www-form-urlencoded] {"kind":"urlencoded","text":"a=1&b=2"}"#.to_owned()),
             ("GET /x HTTP/2\n:authority: h\n:scheme: http\nA:1\n b", format!("GET http://h/x [A=1 b] {none}")),

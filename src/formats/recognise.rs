@@ -132,6 +132,9 @@ pub fn recognise(text: &str) -> Option<Kind> {
             Shell::PowerShell => Kind::CurlPowerShell,
         });
     }
+    if http::is_verbose(head) {
+        return Some(Kind::Http);
+    }
     let one_word = !text.contains(char::is_whitespace);
     if one_word && (text.starts_with("http://") || text.starts_with("https://") || text.contains("/feedback/")) {
         return Some(Kind::Url);
@@ -264,6 +267,7 @@ mod tests {
             ("curl ^\"https://h^\"", Some(Kind::CurlCmd)),
             ("curl.exe `\n https://h", Some(Kind::CurlPowerShell)),
             ("POST /x HTTP/1.1\r\nHost: h", Some(Kind::Http)),
+            ("* Trying\n> POST /x HTTP/1.1\n> Host: h", Some(Kind::Http)),
             ("### a\n@x = 1\nGET https://h", Some(Kind::Http)),
             ("\u{feff}{\"log\": {\"entries\": []}}", Some(Kind::Har)),
             ("{\"x\": 1, \"log\": {\"entries\": []}}", Some(Kind::Har)),

@@ -149,7 +149,7 @@ pub fn guess_shell(text: &str) -> Shell {
         let line = line.as_bytes();
         line.len() > 3 && line[0].is_ascii_alphabetic() && line[1] == b':' && line[2] == b'\\'
     };
-    if text.contains("^\"") || (ends_with('^') && !text.contains('\'')) || text.lines().any(is_prompt) {
+    if text.contains("^\"") || (ends_with('^') && !ends_with('\\')) || text.lines().any(is_prompt) {
         return Shell::Cmd;
     }
     if ends_with('`')

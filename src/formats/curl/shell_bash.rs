@@ -94,6 +94,14 @@ impl<'a> Lexer<'a> {
             '|' => self.pipe(),
             '&' => self.ampersand(),
             '<' | '>' => self.redirection(c),
+            '\u{2018}'..='\u{201e}' if self.word.is_none() => {
+                self.note(
+                    Weight::Lost,
+                    self.at,
+                    "This is a typographic quote, as text programs put it in; a shell takes it for a letter",
+                );
+                self.push(c);
+            }
             c => self.push(c),
         }
     }
@@ -480,6 +488,7 @@ mod tests {
     fn notes_have_a_place() {
         let (_, notes) = split("curl a\ncurl 'b", false);
         assert_eq!(notes[0].place, Some(Place { line: 2, column: 6 }));
+        assert!(split("curl \u{201c}h\u{201d}", false).1[0].text.contains("typographic"));
         assert!(split("curl h?a=1&b=2", false).1[0].text.contains("quotes"));
     }
 
