@@ -125,7 +125,7 @@ pub fn recognise(text: &str) -> Option<Kind> {
     if first.is_some_and(|line| http::is_request_line(line) || http::is_status_line(line)) {
         return Some(Kind::Http);
     }
-    if has_curl(head) {
+    if has_curl(head) || head.contains("Invoke-WebRequest") || head.contains("Invoke-RestMethod") {
         return Some(match curl::guess_shell(head) {
             Shell::Bash => Kind::CurlBash,
             Shell::Cmd => Kind::CurlCmd,
@@ -266,6 +266,7 @@ mod tests {
             ("$ curl \\\n https://h", Some(Kind::CurlBash)),
             ("curl ^\"https://h^\"", Some(Kind::CurlCmd)),
             ("curl.exe `\n https://h", Some(Kind::CurlPowerShell)),
+            ("Invoke-WebRequest -Uri 'https://h'", Some(Kind::CurlPowerShell)),
             ("POST /x HTTP/1.1\r\nHost: h", Some(Kind::Http)),
             ("* Trying\n> POST /x HTTP/1.1\n> Host: h", Some(Kind::Http)),
             ("### a\n@x = 1\nGET https://h", Some(Kind::Http)),

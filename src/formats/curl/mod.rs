@@ -10,6 +10,7 @@ mod data;
 mod form;
 mod glob;
 mod options;
+mod powershell_web;
 mod shell_bash;
 mod shell_cmd;
 mod shell_powershell;
@@ -75,12 +76,19 @@ pub fn read(text: &str) -> Imported {
 /// The requests of every curl command in a text that is written for a shell.
 pub fn read_as(text: &str, shell: Shell) -> Imported {
     let (mut commands, mut notes) = split(text, shell, false);
-    let is_curl = |command: &Command| curl_at(command).is_some();
+    let is_web = |command: &Command| shell == Shell::PowerShell && powershell_web::is_web(command);
+    let is_curl = |command: &Command| curl_at(command).is_some() || is_web(command);
     if shell == Shell::Bash && !commands.iter().any(is_curl) && text.contains("# curl") {
         (commands, notes) = split(text, shell, true);
     }
     let mut imported = Imported { requests: Vec::new(), notes: Vec::new() };
     for command in &commands {
+        if is_web(command) {
+            let found = powershell_web::read(text, command);
+            imported.requests.extend(found.requests);
+            imported.notes.extend(found.notes);
+            continue;
+        }
         match curl_at(command) {
             Some(at) => {
                 let found = build::requests(text, &command.words[at + 1..], command.stdin.as_ref());
@@ -152,7 +160,9 @@ pub fn guess_shell(text: &str) -> Shell {
     if text.contains("^\"") || (ends_with('^') && !ends_with('\\')) || text.lines().any(is_prompt) {
         return Shell::Cmd;
     }
-    if ends_with('`')
+    let web = ["Invoke-WebRequest", "Invoke-RestMethod"].iter().any(|name| text.contains(name));
+    if web
+        || ends_with('`')
         || text.contains("$env:")
         || text.contains("@'\n")
         || text.contains("@'\r\n")

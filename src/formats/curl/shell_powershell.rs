@@ -1,5 +1,6 @@
 //! What PowerShell makes of a paste.
 
+use super::powershell_web::is_web;
 use super::shell_cmd::split_words;
 use super::{Command, Word};
 use crate::model::imported::{Note, Place, Weight};
@@ -204,18 +205,20 @@ impl<'a> Lexer<'a> {
     }
 
     fn end_word(&mut self) {
-        let Some(mut word) = self.word.take() else { return };
+        let Some(word) = self.word.take() else { return };
         if std::mem::take(&mut self.redirected) {
             return;
         }
-        unescape_for_program(&mut word);
         self.command.words.push(word);
     }
 
     fn end_command(&mut self) {
         self.end_word();
         self.redirected = false;
-        let command = std::mem::take(&mut self.command);
+        let mut command = std::mem::take(&mut self.command);
+        if !is_web(&command) {
+            command.words.iter_mut().for_each(unescape_for_program);
+        }
         if !command.words.is_empty() {
             self.commands.push(command);
         }
