@@ -64,7 +64,7 @@ pub(super) fn read(text: &str, command: &Command) -> Imported {
                 None => note(Weight::Lost, "The headers are put together elsewhere and were left out".into()),
             },
             "timeoutsec" | "outfile" | "maximumredirection" => {
-                note(Weight::NoEffect, format!("-{name} has no effect on the request"))
+                note(Weight::NoEffect, format!("-{name} has no effect on the request"));
             }
             _ => note(Weight::Lost, format!("-{name} cannot be taken over and was left out")),
         }
@@ -100,7 +100,7 @@ fn table(text: &str) -> Option<Vec<(String, String)>> {
 
 fn item(text: &str) -> (String, &str) {
     let Some(quote) = text.chars().next().filter(|c| matches!(c, '"' | '\'')) else {
-        let end = text.find(|c: char| matches!(c, '=' | ';' | '\n' | '\r')).unwrap_or(text.len());
+        let end = text.find(['=', ';', '\n', '\r']).unwrap_or(text.len());
         return (text[..end].trim().to_owned(), &text[end..]);
     };
     let mut out = String::new();
