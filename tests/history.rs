@@ -5,7 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use centerpost::model::exchange::{Answer, FailureKind, NetworkFailure, Outcome, Sent, SentPart, Step, Timings};
+use centerpost::model::exchange::{
+    Answer, FailureKind, NetworkFailure, Outcome, Sent, SentPart, Step, Timings, Whole, WholeBody,
+};
 use centerpost::model::history::{Entry, Filter, Fingerprint, Keep, KeptCause, Kind, StatusClass};
 use centerpost::model::{Exchange, Profile, Secret};
 use centerpost::store::{History, Sitting};
@@ -39,6 +41,7 @@ fn entry(number: i64) -> Entry {
         wire_size: 30,
         body_trouble: None,
         early: false,
+        whole: None,
     };
     Entry {
         kind: Kind::Create,
@@ -167,6 +170,45 @@ fn large_and_odd_bodies_come_back() {
     assert!(std::fs::read_dir(folder.path().join("bodies")).unwrap().count() >= 2);
     history.delete(&[id]).unwrap();
     assert_eq!(std::fs::read_dir(folder.path().join("bodies")).unwrap().count(), 1, "the first one's");
+}
+
+/// A body that is not in memory.
+struct Far(Vec<u8>);
+
+impl WholeBody for Far {
+    fn size(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let rest = self.0.get(offset as usize..).unwrap_or_default();
+        let count = rest.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&rest[..count]);
+        Ok(count)
+    }
+}
+
+#[test]
+fn a_body_beyond_memory_is_kept_whole_and_without_secrets() {
+    let folder = tempfile::tempdir().unwrap();
+    let history = open(folder.path());
+    // The key stands where two pieces of a mebibyte meet, too.
+    let mut far = noise(40 << 20).into_bytes();
+    for at in [0, (1 << 20) - 5, 20 << 20] {
+        far[at..at + KEY.len()].copy_from_slice(KEY.as_bytes());
+    }
+    let mut large = entry(1);
+    if let Outcome::Answer(answer) = &mut large.exchange.outcome {
+        answer.body = far[..1000].to_vec().into();
+        answer.whole = Some(Whole(Arc::new(Far(far.clone()))));
+    }
+    let id = history.record(&large).unwrap();
+    assert!(!holds(&all_bytes(folder.path()), KEY));
+    let kept = history.open_entry(id).unwrap();
+    assert!(kept.answer_cut.is_some());
+    let answer = kept.entry.exchange.answer().unwrap();
+    let whole = answer.whole.as_ref().unwrap().piece(0, 50 << 20).unwrap();
+    assert!(!holds(&whole, KEY) && whole.ends_with(&far[far.len() - 1000..]));
 }
 
 #[test]

@@ -16,8 +16,10 @@ Exit codes:
   3  the network failed before an answer came
 
 Environment:
-  CENTERPOST_HOME     one folder for all settings and profiles, in place of the user's own
-  CENTERPOST_API_KEY  the API key to use in place of the profile's";
+  CENTERPOST_HOME        one folder for all settings, profiles and history, in place of the user's own
+  CENTERPOST_API_KEY     the API key to use in place of the profile's
+  CENTERPOST_PASSPHRASE  opens the file of keys, where keys are kept in one
+  CENTERPOST_KEYRING     \"off\" leaves the system's keyring alone";
 
 /// Sends to, explains and rehearses Centercode External Sources; without a command it opens the window
 #[derive(Debug, Parser)]
@@ -40,6 +42,12 @@ pub(super) enum Command {
     /// List, show, import, export, remove and restore profiles
     #[command(subcommand)]
     Profiles(ProfilesCommand),
+    /// Find, show, compare, resend, export and drop what was sent
+    #[command(subcommand)]
+    History(super::history::HistoryCommand),
+    /// Say where API keys are kept, and keep them elsewhere
+    #[command(subcommand)]
+    Keys(KeysCommand),
     /// Run a server on this computer that behaves as Centercode does
     Sandbox(SandboxArgs),
     /// Do the whole job once against a sandbox, and say what happened
@@ -126,6 +134,9 @@ pub(super) struct SendArgs {
     /// Print the exact request and what is wrong with it, and send nothing
     #[arg(long)]
     pub(super) dry_run: bool,
+    /// Do not ask when the same payload went to the same endpoint before
+    #[arg(long)]
+    pub(super) yes: bool,
     #[command(flatten)]
     pub(super) printing: Printing,
 }
@@ -295,6 +306,51 @@ pub(super) enum ProfilesCommand {
         /// Its id, as remove printed it
         #[arg(value_name = "ID")]
         id: String,
+    },
+    /// Show the folder of the profiles, or keep them in another, such as a git repository
+    #[command(
+        after_help = "Profiles stay in the old folder unless --move is given.\n\nExamples:\n  centerpost profiles folder\n  centerpost profiles folder ~/team/endpoints --move\n  centerpost profiles folder --default"
+    )]
+    Folder {
+        /// The folder, which must be there; without it, the one in use is printed
+        #[arg(value_name = "PATH", value_hint = ValueHint::DirPath, conflicts_with = "default")]
+        path: Option<PathBuf>,
+        /// Keep them among the other data again
+        #[arg(long)]
+        default: bool,
+        /// Move the profiles of the old folder to the new one
+        #[arg(long = "move")]
+        moves: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum KeysCommand {
+    /// Say where API keys are kept, and why there
+    #[command(after_help = "Examples:\n  centerpost keys status\n  centerpost keys status --output json")]
+    Status {
+        /// How to print it
+        #[arg(long, value_enum, default_value_t)]
+        output: Output,
+    },
+    /// Keep API keys in a file that is encrypted under a passphrase
+    #[command(after_help = "\
+Examples:
+  centerpost keys use-file --passphrase-file passphrase.txt
+  CENTERPOST_PASSPHRASE=… centerpost keys use-file
+
+From then on CENTERPOST_PASSPHRASE opens the file on the command line; the window asks for the passphrase.")]
+    UseFile {
+        /// A file that holds the passphrase; without it, CENTERPOST_PASSPHRASE
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        passphrase_file: Option<PathBuf>,
+    },
+    /// Move the keys from the file to the system's keyring
+    #[command(after_help = "Example:\n  centerpost keys leave-file --passphrase-file passphrase.txt")]
+    LeaveFile {
+        /// A file that holds the passphrase; without it, CENTERPOST_PASSPHRASE
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        passphrase_file: Option<PathBuf>,
     },
 }
 

@@ -117,7 +117,9 @@ fn to_profile(requests: &[ImportedRequest], name: &str) -> Ended {
     };
     profile.name = name.to_owned();
     let context = Context::open();
-    let id = context.store()?.create_profile(&profile).map_err(|error| Failure::failed(error.to_string()))?;
+    let store = context.store()?;
+    let id = store.create_profile(&profile).map_err(|error| Failure::failed(error.to_string()))?;
+    super::profiles::say_if_key_is_not_kept(store, &profile);
     output::print(&format!("{}\n", id.0))?;
     Ok(Exit::Done)
 }

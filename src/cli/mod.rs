@@ -3,13 +3,16 @@
 mod args;
 mod demo;
 mod diagnose;
+mod history;
 mod import;
+mod keys;
 mod mask;
 mod output;
 mod payload;
 mod profiles;
 mod progress;
 mod record;
+mod repeat;
 mod sandbox;
 mod send;
 mod target;
@@ -73,6 +76,8 @@ pub fn run() -> ExitCode {
         Some(Command::Diagnose(args)) => diagnose::run(&args),
         Some(Command::Import(args)) => import::run(&args),
         Some(Command::Profiles(command)) => profiles::run(command),
+        Some(Command::History(command)) => history::run(command),
+        Some(Command::Keys(command)) => keys::run(&command),
         Some(Command::Sandbox(args)) => sandbox::run(&args),
         Some(Command::Demo) => demo::run(),
         Some(Command::Completions { shell }) => completions(shell),

@@ -8,7 +8,7 @@ use super::mask::Masker;
 use super::{Failure, output};
 use crate::model::request::Secrets;
 use crate::model::{Network, Profile, Secret};
-use crate::store::{Found, History, ProfileId, Store, StoreError, StoredProfile, read_profile_file};
+use crate::store::{Found, History, KeyPlace, ProfileId, Store, StoreError, StoredProfile, read_profile_file};
 
 /// The store and what it holds, as far as there is one.
 pub(super) struct Context {
@@ -113,6 +113,8 @@ impl Target {
         };
         if let Some(key) = self.api_key()? {
             profile.api_key = key;
+        } else {
+            self.say_if_unknown(context, &profile);
         }
         for text in &self.headers {
             let header = parse_header(text)?;
@@ -120,6 +122,7 @@ impl Target {
             profile.extra_headers.push(header);
         }
         let mut network = context.found.settings.network(&profile);
+        network.spool_folder = context.store.as_ref().ok().map(Store::spool_folder);
         if let Some(seconds) = self.timeout {
             let timeout = Duration::try_from_secs_f64(seconds).ok().filter(|timeout| !timeout.is_zero());
             let timeout = timeout.ok_or_else(|| Failure::input("--timeout takes a number of seconds above 0"))?;
@@ -127,6 +130,21 @@ impl Target {
             network.idle_timeout = timeout;
         }
         Ok((profile, network))
+    }
+
+    /// A saved profile whose key is not known would only meet a 404.
+    fn say_if_unknown(&self, context: &Context, profile: &Profile) {
+        let saved = self.profile.as_deref().is_some_and(|what| context.saved(what).is_ok());
+        let Some(store) = context.store.as_ref().ok().filter(|_| saved && profile.api_key.is_empty() && !profile.sandbox) else {
+            return;
+        };
+        let place = store.keys().place();
+        let advice = match place {
+            KeyPlace::LockedFile => "Set CENTERPOST_PASSPHRASE, or give the key with --api-key-file or CENTERPOST_API_KEY",
+            _ => "Give it with --api-key-file or CENTERPOST_API_KEY",
+        };
+        let text = format!("the profile's API key is not known; keys are kept {}. {advice}", place.words());
+        output::complain("note", &text);
     }
 
     fn api_key(&self) -> Result<Option<Secret>, Failure> {

@@ -4,8 +4,10 @@
 
 pub mod delivery;
 mod keeper;
+pub mod reading;
 pub mod record;
 mod saver;
+pub mod saving;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
@@ -20,6 +22,7 @@ use crate::sandbox::{self, Sandbox};
 use crate::store::History;
 use crate::transport::Progress;
 use keeper::Keeper;
+use reading::Read;
 use record::Origin;
 use saver::Saver;
 
@@ -28,6 +31,11 @@ use delivery::{Delivery, DeliveryProgress, Report, UploadOrder, UploadOutcome, U
 /// A job's number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct JobId(u64);
+
+impl JobId {
+    /// The number of no job, for what was read back and is not under way.
+    pub const NONE: Self = Self(0);
+}
 
 /// Something that a job tells.
 #[derive(Debug)]
@@ -65,10 +73,14 @@ pub enum JobEvent {
     Delivered(Box<Report>),
     /// The sandbox runs, or cannot.
     SandboxStarted(Result<Sandbox, String>),
+    /// What became of saving, or what others saved.
+    Saved(saving::SaveEvent),
     /// Something could not be saved; why, and what to try.
     SaveFailed(String),
     /// An exchange of the job is in the history under this number: an upload's, by its index, or the create request's.
     Kept(Option<usize>, i64),
+    /// Something of the history.
+    Read(Read),
 }
 
 type Wake = Arc<dyn Fn() + Send + Sync>;

@@ -103,6 +103,8 @@ pub struct Row {
     pub ticket: Option<String>,
     /// How many files were, or were to be, attached.
     pub attachments: u32,
+    /// The beginning of the payload, or of the parts' names, in one line.
+    pub preview: String,
     /// How long it took.
     pub total: Duration,
     /// The user's note.

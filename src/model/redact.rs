@@ -101,6 +101,23 @@ impl Redaction {
         self.forms.iter().filter(|form| form.sweeps)
     }
 
+    /// Where a long text can be cut so that no secret is cut in two: the last place at or before `at`.
+    pub fn safe_cut(&self, bytes: &[u8], at: usize) -> usize {
+        let at = at.min(bytes.len());
+        let crossing = self.swept().filter_map(|form| {
+            let needle = form.text.reveal().as_bytes();
+            let (from, to) = (at.saturating_sub(needle.len() - 1), bytes.len().min(at + needle.len() - 1));
+            let found = bytes[from..to].windows(needle.len()).position(|window| window == needle)?;
+            (from + found < at).then_some(from + found)
+        });
+        crossing.min().unwrap_or(at)
+    }
+
+    /// The length of the longest text that is looked for, in bytes.
+    pub fn longest(&self) -> usize {
+        self.swept().map(|form| form.text.reveal().len()).max().unwrap_or_default()
+    }
+
     /// How often each placeholder's secret stands in a text: the placeholder and its count.
     pub fn counts(&self, text: &str) -> Vec<(&str, usize)> {
         let count = |form: &Form| text.matches(form.text.reveal()).count();
@@ -171,6 +188,17 @@ fn forms_of(secret: &str) -> Vec<(&'static str, String)> {
         forms.push((name, base64_core(&URL_SAFE, secret, shift)));
     }
     forms
+}
+
+/// A secret in each form in which it may be echoed, each once: for hiding it in texts that are only looked at.
+pub fn echoes_of(secret: &str) -> Vec<String> {
+    let mut echoes: Vec<String> = Vec::new();
+    for (_, text) in forms_of(secret) {
+        if text.len() >= SHORTEST_SECRET && !echoes.contains(&text) {
+            echoes.push(text);
+        }
+    }
+    echoes
 }
 
 fn is_placeholder(text: &str) -> bool {
@@ -306,6 +334,15 @@ mod tests {
         let redaction = redaction("key3f0c");
         assert_eq!(redaction.hide_bytes(&broken), [b"\xff\xfe {{k-1}} ".as_slice(), &[0xff]].concat());
         assert_eq!(redaction.restore_bytes(&redaction.hide_bytes(&broken)), broken);
+    }
+
+    #[test]
+    fn a_long_text_is_cut_beside_its_secrets() {
+        let redaction = redaction("key3f0c9a");
+        let text = b"abc key3f0c9a def";
+        for (at, expected) in [(0, 0), (4, 4), (5, 4), (12, 4), (13, 13), (99, text.len())] {
+            assert_eq!(redaction.safe_cut(text, at), expected, "{at}");
+        }
     }
 
     #[test]

@@ -25,13 +25,23 @@ impl Sitting {
     }
 }
 
+impl Sitting {
+    /// Takes over a secret that has its name from elsewhere.
+    pub(super) fn learn(&self, secret: &Secret, name: &str) {
+        let mut secrets = self.secrets();
+        if !secrets.iter().any(|(_, known)| known == name) {
+            secrets.push((secret.clone(), name.to_owned()));
+        }
+    }
+}
+
 impl Vault for Sitting {
     fn name(&self, secret: &Secret) -> String {
         let mut secrets = self.secrets();
         if let Some((_, name)) = secrets.iter().find(|(known, _)| known == secret) {
             return name.clone();
         }
-        let mut random = [0; 8];
+        let mut random = [0; 10];
         // Without randomness the number of the secret tells it from the others of this sitting.
         let _ = getrandom::fill(&mut random);
         let random: String = random.iter().map(|byte| format!("{byte:02x}")).collect();

@@ -16,6 +16,7 @@ mod head;
 mod hold;
 mod proxy;
 mod small;
+mod spool;
 mod talk;
 mod tls;
 mod upload;

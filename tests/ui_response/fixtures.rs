@@ -103,6 +103,7 @@ pub fn blank(job: JobId, delivery: Delivery) -> DeliveryView {
         delivery,
         started_at: moment(0),
         started: Instant::now(),
+        kept: None,
         exchange: None,
         causes: Vec::new(),
         endpoints: Vec::new(),

@@ -154,6 +154,7 @@ impl Head {
                 wire_size: answer.wire_size,
                 body_trouble: answer.trouble,
                 early: answer.early,
+                whole: None,
             }),
             (None, failure) => Outcome::Failure(failed(failure)),
         };

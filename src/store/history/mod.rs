@@ -49,6 +49,8 @@ struct Inner {
     vault: Arc<dyn Vault>,
     /// Closed before the writer: whoever closes last puts what is in the -wal into the database, and a reader cannot.
     reader: Mutex<Connection>,
+    /// For lists of any length, so that nobody who wants one line waits for them.
+    scanner: Mutex<Connection>,
     /// `None` when the database can only be read; why, is in `read_only`.
     writer: Option<Mutex<Connection>>,
     read_only: Option<String>,
@@ -102,12 +104,14 @@ impl History {
             Err(error) if path.exists() && is_refused(&error) => (None, Some(words(&error))),
             Err(error) => return Err(trouble("Opening the history", path, &error)),
         };
-        let reader = schema::open_to_read(path).map_err(|error| trouble("Opening the history", path, &error))?;
+        let read = || schema::open_to_read(path).map_err(|error| trouble("Opening the history", path, &error));
+        let (reader, scanner) = (read()?, read()?);
         let inner = Inner {
             path: path.to_owned(),
             bodies: bodies.to_owned(),
             vault,
             reader: Mutex::new(reader),
+            scanner: Mutex::new(scanner),
             writer: writer.map(Mutex::new),
             read_only,
             revision: AtomicU64::new(0),

@@ -1,5 +1,6 @@
 //! Reading the history: the list, one exchange, and earlier ones that are the same.
 
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -7,24 +8,27 @@ use rusqlite::{Connection, OptionalExtension as _, Row as Line, params, params_f
 
 use super::detail::Head;
 use super::{History, READING, StoreError, bodies, query};
+use crate::model::exchange::Outcome;
 use crate::model::history::{Entry, Filter, Fingerprint, Kept, Kind, Row};
 use crate::model::redact::{mask_references, references_in};
 use crate::model::{Profile, Redaction};
 
 /// What a line of the list is made of.
 const LINE: &str = "SELECT exchange.id, started_us, kind, delivery, profile_id, profile_name, method, words.url, status, failure, \
-    cause, cause_title, ticket, attachments, total_us, note, tags, pinned, works FROM exchange JOIN words ON words.id = exchange.id";
+    cause, cause_title, ticket, attachments, total_us, note, tags, pinned, works, substr(words.payload, 1, 160) FROM exchange JOIN words ON words.id = exchange.id";
 
 impl History {
     /// The numbers of the exchanges that a filter lets through, newest first: those before a number, if one is given, and no more
     /// than so many.
     pub fn ids(&self, filter: &Filter, before: Option<i64>, limit: Option<usize>) -> Result<Vec<i64>, StoreError> {
         let query = query::ids(filter, before, limit);
-        self.read(|reader| {
-            let mut statement = reader.prepare_cached(&query.sql)?;
+        let scanner = self.inner.scanner.lock().unwrap_or_else(PoisonError::into_inner);
+        let scan = || -> rusqlite::Result<Vec<i64>> {
+            let mut statement = scanner.prepare_cached(&query.sql)?;
             let ids = statement.query_map(params_from_iter(query.parameters), |line| line.get(0))?;
             ids.collect()
-        })
+        };
+        scan().map_err(|error| self.failed(READING, &error))
     }
 
     /// The lines of these numbers, in their order. Those that are gone are left out.
@@ -39,6 +43,12 @@ impl History {
     /// The first lines that a filter lets through, newest first.
     pub fn list(&self, filter: &Filter, limit: usize) -> Result<Vec<Row>, StoreError> {
         self.rows(&self.ids(filter, None, Some(limit))?)
+    }
+
+    /// Whether the whole database is sound. Reads all of it.
+    pub fn is_sound(&self) -> Result<bool, StoreError> {
+        self.read(|reader| reader.query_row("PRAGMA integrity_check(1)", [], |line| line.get::<_, String>(0)))
+            .map(|said| said == "ok")
     }
 
     /// How many exchanges there are.
@@ -71,7 +81,13 @@ impl History {
             let advice = "It was deleted, or dropped by the limits in the settings; the list shows those that are kept.";
             return Err(StoreError::said(READING, &self.inner.path, &format!("there is no exchange {id}"), advice));
         };
-        self.assemble(raw)
+        self.assemble(raw, true)
+    }
+
+    /// An exchange as it was, with references in the place of its secrets.
+    pub fn open_entry_sealed(&self, id: i64) -> Result<Kept, StoreError> {
+        let found = self.read(|reader| raw(reader, id))?;
+        found.map_or_else(|| self.open_entry(id), |raw| self.assemble(raw, false))
     }
 
     /// The exchanges of one delivery: the create request and its uploads, oldest first.
@@ -123,7 +139,7 @@ impl History {
         result.map_err(|error| self.failed(READING, &error))
     }
 
-    pub(super) fn assemble(&self, raw: Raw) -> Result<Kept, StoreError> {
+    pub(super) fn assemble(&self, raw: Raw, with_secrets: bool) -> Result<Kept, StoreError> {
         let Raw { row, head, sent, answer, profile, fingerprint } = raw;
         let broken = |reason: String| {
             let advice = "The rest of the history can be read; delete this exchange if you do not need it.";
@@ -135,16 +151,25 @@ impl History {
         let is_sent = head.sent != super::detail::Place::Nowhere;
         let (sent, sent_cut) = unpack(&head.sent, sent).map_err(|error| broken(format!("its payload: {error}")))?;
         let (answer, answer_cut) = unpack(&head.answered, answer).map_err(|error| broken(format!("its answer: {error}")))?;
+        let whole =
+            bodies::unpack_whole(&self.inner.bodies, &head.answered).map_err(|error| broken(format!("its answer: {error}")))?;
         let mut names: Vec<String> = head.texts().flat_map(references_in).collect();
         names.extend(references_in(&String::from_utf8_lossy(&sent)));
         names.extend(references_in(&String::from_utf8_lossy(&answer)));
         names.sort();
         names.dedup();
-        let known: Vec<_> = names.iter().filter_map(|name| Some((self.inner.vault.secret(name)?, name.clone()))).collect();
+        let known: Vec<_> = names
+            .iter()
+            .filter(|_| with_secrets)
+            .filter_map(|name| Some((self.inner.vault.secret(name)?, name.clone())))
+            .collect();
         let missing_secrets = names.len() - known.len();
         let redaction = Redaction::new(known);
         let sent = is_sent.then_some(sent);
-        let (exchange, causes) = head.exchange(row.method.clone(), row.started_at, sent, &answer, &redaction);
+        let (mut exchange, causes) = head.exchange(row.method.clone(), row.started_at, sent, &answer, &redaction);
+        if let Outcome::Answer(answer) = &mut exchange.outcome {
+            answer.whole = whole;
+        }
         let entry = Entry {
             kind: row.kind,
             delivery: row.delivery,
@@ -184,6 +209,10 @@ pub(super) fn raw(reader: &Connection, id: i64) -> rusqlite::Result<Option<Raw>>
     Ok(Some(Raw { row, head, sent, answer, profile, fingerprint: fingerprint.map(Fingerprint) }))
 }
 
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 fn row(line: &Line<'_>) -> rusqlite::Result<Row> {
     let failure: Option<String> = line.get(9)?;
     let kind: usize = line.get::<_, u8>(2)?.into();
@@ -206,5 +235,6 @@ fn row(line: &Line<'_>) -> rusqlite::Result<Row> {
         tags: line.get(16)?,
         pinned: line.get(17)?,
         works: line.get(18)?,
+        preview: mask_references(&one_line(&line.get::<_, String>(19)?)),
     })
 }

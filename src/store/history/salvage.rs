@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension as _, types::Value};
 
-use super::{Notice, StoreError, disk, is_damage, schema, words};
+use super::detail::Head;
+use super::{Notice, StoreError, bodies, disk, is_damage, schema, words};
+use crate::model::redact::mask_references;
 
 const MENDING: &str = "Mending the history";
 
@@ -207,15 +209,12 @@ fn ids(source: &Connection) -> BTreeSet<i64> {
     ids
 }
 
-/// Copies one row with all that belongs to it. What cannot be read is left out: without its line it is no exchange, without its words
-/// it is one that no search finds.
+/// Copies one row with all that belongs to it. Without its line or its detail it is no exchange; its words are made anew, but for the
+/// user's note.
 fn copy_row(source: &Connection, target: &Connection, id: i64) -> rusqlite::Result<bool> {
     let Some(line) = whole(source, "exchange", id) else { return Ok(false) };
     let Some(detail) = whole(source, "detail", id) else { return Ok(false) };
-    let words = whole(source, "words", id).unwrap_or_else(|| {
-        let empty = || Value::Text(String::new());
-        vec![Value::Integer(id), empty(), empty(), empty(), empty()]
-    });
+    let words = whole(source, "words", id).unwrap_or_else(|| words_of(id, &detail));
     if let Some(Value::Integer(snapshot)) = line.get(6)
         && let Some(profile) = whole(source, "snapshot", *snapshot)
     {
@@ -225,6 +224,17 @@ fn copy_row(source: &Connection, target: &Connection, id: i64) -> rusqlite::Resu
     put(target, "detail", &detail)?;
     put(target, "words", &words)?;
     Ok(true)
+}
+
+/// What is searched of an exchange, from its detail.
+fn words_of(id: i64, detail: &[Value]) -> Vec<Value> {
+    let unpacked = |column: usize| match detail.get(column) {
+        Some(Value::Blob(packed)) => bodies::unsqueeze(packed).unwrap_or_default(),
+        _ => Vec::new(),
+    };
+    let url = serde_json::from_slice::<Head>(&unpacked(1)).map(|head| mask_references(head.url())).unwrap_or_default();
+    let text = |column| Value::Text(super::write::cut(&String::from_utf8_lossy(&unpacked(column))).to_owned());
+    vec![Value::Integer(id), Value::Text(url), text(2), text(3), Value::Text(String::new())]
 }
 
 fn whole(source: &Connection, table: &str, id: i64) -> Option<Vec<Value>> {

@@ -104,7 +104,11 @@ impl History {
         let (answered, answer_words) = match &exchange.outcome {
             Outcome::Answer(answer) => {
                 let words = redaction.hide(cut(&answer.text()));
-                (bodies::pack(&self.inner.bodies, &redaction.hide_bytes(&answer.body))?, words)
+                let packed = match &answer.whole {
+                    Some(whole) => bodies::pack_whole(&self.inner.bodies, whole, &redaction)?,
+                    None => bodies::pack(&self.inner.bodies, &redaction.hide_bytes(&answer.body))?,
+                };
+                (packed, words)
             }
             Outcome::Failure(failure) => (nothing(), redaction.hide(&failure.message)),
         };
@@ -144,7 +148,7 @@ fn nothing() -> Packed {
 }
 
 /// The beginning of a text, as far as it is searched.
-fn cut(text: &str) -> &str {
+pub(super) fn cut(text: &str) -> &str {
     &text[..text.floor_char_boundary(SEARCHED)]
 }
 
