@@ -190,6 +190,9 @@ fn scheme(look: &Look<'_>) -> Option<Cause> {
     let is_local = host == "localhost" || host.starts_with("127.") || host == "[::1]";
     let own = look.profile.map(|profile| profile.base_url.to_ascii_lowercase());
     let is_wanted = own.as_deref().is_some_and(|own| own.starts_with("http://"));
+    if let Some(cause) = no_scheme(address) {
+        return Some(cause);
+    }
     if !scheme.eq_ignore_ascii_case("http") || is_wanted || (is_local && own.is_none()) {
         return None;
     }
@@ -201,13 +204,40 @@ fn scheme(look: &Look<'_>) -> Option<Cause> {
     Some(cause.documented())
 }
 
+/// An address without `https://`, or with something that is no scheme of the web. A relative path is a matter of its shape.
+fn no_scheme(address: &Address) -> Option<Cause> {
+    let scheme = address.raw(&address.scheme);
+    let text = address.text().trim_start();
+    let is_web = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
+    let holds_other = address.raw(&address.authority).contains(['{', '<', '&', '$', '%']) || text.contains("&#");
+    let is_odd = holds_other && scheme.is_empty() || scheme.chars().any(|c| !c.is_ascii_alphanumeric());
+    if is_web || is_odd || text.is_empty() || text.starts_with('/') || !text.contains('/') {
+        return None;
+    }
+    let (words, span) = if scheme.is_empty() {
+        (format!("the address begins \"{}\"", short(text.get(..text.len().min(12)).unwrap_or(""))), 0..1)
+    } else {
+        (format!("sent \"{}://\"", short(scheme)), address.scheme.clone())
+    };
+    Some(
+        Cause::new("endpoint.scheme", 0.85, "The address does not begin with https://")
+            .fact(words, Place::Url(span))
+            .fix("Write https:// at the beginning, with its colon and both slashes")
+            .mend(Mend::UseHttps)
+            .documented(),
+    )
+}
+
 fn host(look: &Look<'_>) -> Option<Cause> {
     let profile = look.profile?;
     let address = &look.address;
     let own = Address::parse(&profile.base_url);
     let own_host = own.raw(&own.host).to_ascii_lowercase();
     let sent_host = address.raw(&address.host).to_ascii_lowercase();
-    if own_host.is_empty() || says_your_host(&sent_host) || sent_host.contains(['<', '{', '\\']) || sent_host.chars().any(is_invisible)
+    if own_host.is_empty()
+        || says_your_host(&sent_host)
+        || sent_host.contains(['<', '{', '\\'])
+        || sent_host.chars().any(is_invisible)
     {
         return None;
     }
@@ -217,6 +247,10 @@ fn host(look: &Look<'_>) -> Option<Cause> {
         if rest.is_empty() { default(address).to_owned() } else { rest }
     };
     let same_scheme = address.raw(&address.scheme).eq_ignore_ascii_case(own.raw(&own.scheme));
+    if matches!(sent_host.as_str(), "http" | "https") {
+        // `https:/host` or `https//host`: the scheme is what is wrong.
+        return None;
+    }
     if sent_host == own_host && (!same_scheme || port(address) == port(&own)) {
         return None;
     }

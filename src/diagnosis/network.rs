@@ -47,7 +47,10 @@ fn kind_of(failure: &NetworkFailure, text: &str) -> FailureKind {
         kind => return kind,
     }
     let by_words = [
-        (FailureKind::Tls, &["certificate", "x509", "pkix", "err_cert", "cert_has", "zertifikat", "certificat", "_signature"][..]),
+        (
+            FailureKind::Tls,
+            &["certificate", "x509", "pkix", "err_cert", "cert_has", "zertifikat", "certificat", "_signature"][..],
+        ),
         (FailureKind::Proxy, PROXY),
         (FailureKind::Dns, DNS),
         (FailureKind::Refused, REFUSED),

@@ -102,6 +102,7 @@ fn possible_fields(look: &Look<'_>, causes: &[Cause]) -> Vec<Cause> {
         _ => {}
     }
     if look.profile.is_none() {
+        found.extend(nested(payload));
         found.push(
             Cause::new("field.choice-mismatch", 0.3, "A value may not be exactly one of its field's choices")
                 .fix("Compare the values with the choices of the feedback form; with a profile of this source it can be told which one")
@@ -115,4 +116,19 @@ fn possible_fields(look: &Look<'_>, causes: &[Cause]) -> Vec<Cause> {
         );
     }
     found
+}
+
+/// Fields take texts, numbers and lists; an object among them was probably meant for another system.
+fn nested(payload: &serde_json::Map<String, serde_json::Value>) -> Option<Cause> {
+    use serde_json::Value;
+    let (name, _) = payload.iter().find(|(_, value)| match value {
+        Value::Object(_) => true,
+        Value::Array(items) => items.iter().any(|item| item.is_object() || item.is_array()),
+        _ => false,
+    })?;
+    Some(
+        Cause::new("field.type", 0.65, format!("The value of \"{}\" may have the wrong JSON type", super::text::short(name)))
+            .fact("it holds an object, and fields take plain values", Place::Parameter(name.clone()))
+            .fix("Send a text, a number, true or false, or a list of texts"),
+    )
 }

@@ -71,7 +71,9 @@ fn no_answer(look: &Look<'_>, found: &mut Found) -> Vec<Cause> {
         match cause.id {
             "endpoint.placeholder" | "endpoint.whitespace" | "endpoint.html-escaped" => in_host,
             "endpoint.host-mismatch" => !is_tls,
-            "endpoint.scheme" => matches!(kind, FailureKind::Refused | FailureKind::Reset | FailureKind::Timeout),
+            "endpoint.scheme" => {
+                matches!(kind, FailureKind::Refused | FailureKind::Reset | FailureKind::Timeout | FailureKind::Other)
+            }
             _ => false,
         }
     });
@@ -219,7 +221,7 @@ fn client_error(look: &Look<'_>, found: &mut Found) -> Vec<Cause> {
     let request: Vec<Cause> = request
         .into_iter()
         .map(|cause| {
-            let is_harmless = has_broken_rule && cause.id == "request.unresolved-variable" && cause.confidence < 0.85;
+            let is_harmless = has_broken_rule && cause.id == "request.unresolved-variable" && cause.confidence < 0.9;
             if is_harmless { Cause { confidence: 0.7, ..cause } } else { cause }
         })
         .collect();

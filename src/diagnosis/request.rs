@@ -256,7 +256,16 @@ fn unresolved_in_values(look: &Look<'_>, json: &Value) -> Option<Cause> {
                     || name.eq_ignore_ascii_case("status")
             }
         };
-        let mut cause = unresolved_cause(&found, Place::Parameter(name.clone()), if has_rules { 0.94 } else { 0.82 });
+        // A text may speak of a template; a value that is nothing but a variable does not.
+        let is_whole = value.as_str().is_some_and(|value| value.trim() == found);
+        let confidence = if has_rules {
+            0.94
+        } else if is_whole {
+            0.86
+        } else {
+            0.77
+        };
+        let mut cause = unresolved_cause(&found, Place::Parameter(name.clone()), confidence);
         cause.mends.push(Mend::FocusParameter(name.clone()));
         if has_rules {
             return Some(cause);

@@ -187,10 +187,17 @@ fn element(look: &Look<'_>) -> Option<Cause> {
     let Shape::Attachment { rest, .. } = look.address.shape() else { return None };
     let span = rest.last()?.clone();
     let sent = look.address.decoded(&span);
-    let is_opaque = sent.is_empty()
+    // How the path goes on behind the ticket is not documented: the element may stand anywhere in it, or not at all.
+    let known = |name: &str| profile.file_elements.iter().any(|element| element.parameter == name);
+    let is_elsewhere = rest.iter().any(|span| known(&look.address.decoded(span)))
+        || look.address.query.iter().any(|pair| known(&look.address.decoded(&pair.value)));
+    let is_opaque = (is_elsewhere && !known(&sent))
+        || matches!(
+            sent.to_lowercase().as_str(),
+            "" | "file" | "files" | "attachment" | "attachments" | "upload" | "uploads" | "media"
+        )
         || sent.chars().all(|c| c.is_ascii_digit() || c == '-')
         || (sent.len() == 36 && sent.matches('-').count() == 4);
-    let known = |name: &str| profile.file_elements.iter().any(|element| element.parameter == name);
     let named: Vec<&str> = profile.file_elements.iter().map(|element| element.parameter.as_str()).collect();
     let listed = if named.is_empty() {
         "none".to_owned()
