@@ -28,7 +28,7 @@ pub(super) fn check(look: &Look<'_>) -> Vec<Cause> {
         // Sign-in pages speak of policies, too; a page that asks for a password is one.
         match (blocked, sign_in) {
             (Some(blocked), Some(_)) if page.has_password() && blocked.confidence < 0.9 => {
-                found.extend(sign_in::check(look, &page))
+                found.extend(sign_in::check(look, &page));
             }
             (Some(blocked), _) => found.push(blocked),
             (None, sign_in) => found.extend(sign_in),

@@ -13,6 +13,18 @@ pub(super) fn short(text: &str) -> String {
     }
 }
 
+/// Widens a span to whole characters of a text, and cuts what is behind its end.
+pub(super) fn fit(span: &mut Range<usize>, text: &str) {
+    span.end = span.end.min(text.len());
+    span.start = span.start.min(span.end);
+    while !text.is_char_boundary(span.start) {
+        span.start -= 1;
+    }
+    while !text.is_char_boundary(span.end) {
+        span.end += 1;
+    }
+}
+
 /// A character's Unicode name, and its code point.
 pub(super) fn char_name(c: char) -> String {
     let named = match c {
