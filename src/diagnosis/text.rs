@@ -195,6 +195,11 @@ pub(super) fn unresolved(text: &str) -> Option<Range<usize>> {
         ("[[", "]]"),
         ("$(", ")"),
     ];
+    // Most texts hold none of the signs that a variable begins with.
+    let may_hold = |byte: u8| matches!(byte, b'{' | b'%' | b'[' | b'$' | b'<' | b'@' | b'#' | 0x80..);
+    if !text.bytes().any(may_hold) && !text.contains("__") && text.trim() != "undefined" {
+        return None;
+    }
     let mut found: Option<Range<usize>> = None;
     let mut take = |span: Range<usize>| {
         if found.as_ref().is_none_or(|first| span.start < first.start) {
