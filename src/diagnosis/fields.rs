@@ -58,11 +58,15 @@ fn is_missing(rule: &Rule) -> bool {
     matches!(rule, Rule::SubmitterMissing | Rule::StatusMissing | Rule::RequiredMissing)
 }
 
+/// So many names are compared at most: who sends more of them has not mistyped one.
+const MOST_NAMES: usize = 200;
+
 /// Parameters that are not mapped but near to one that is and was not sent: what was sent, what was meant.
 fn misnamed<'a>(profile: &'a Profile, payload: &'a Map<String, Value>) -> Vec<(&'a str, &'a str)> {
     payload
         .iter()
         .filter(|(name, value)| profile.field(name).is_none() && profile.file_element(name).is_none() && !is_absent(Some(value)))
+        .take(MOST_NAMES)
         .filter_map(|(name, _)| {
             let open = || profile.fields.iter().filter(|field| !payload.contains_key(&field.parameter));
             let by_parameter = text::nearest(name, open().map(|field| field.parameter.as_str())).map(|(meant, _)| meant);

@@ -8,6 +8,9 @@ use super::text::short;
 use super::words::{INVALID, MALFORMED, MISSING, TYPE, UNKNOWN};
 use super::{Cause, Mend, Place};
 
+/// So many parameters are looked for in each sentence at most.
+const MOST_NAMES: usize = 200;
+
 /// The causes that the answer's text names.
 pub(super) fn named_by_answer(look: &Look<'_>, payload: &Map<String, Value>) -> Vec<Cause> {
     let mut found: Vec<Cause> = Vec::new();
@@ -139,7 +142,7 @@ fn parameter_named(look: &Look<'_>, payload: &Map<String, Value>, text: &str, na
         .flat_map(|field| {
             [(field.parameter.to_lowercase(), field.parameter.clone()), (field.field.to_lowercase(), field.parameter.clone())]
         })
-        .chain(payload.keys().map(|key| (key.to_lowercase(), key.clone())))
+        .chain(payload.keys().take(MOST_NAMES).map(|key| (key.to_lowercase(), key.clone())))
         .filter(|(name, _)| name.len() > 1)
         .collect();
     let by_key = names.iter().rev().find_map(|name| {
@@ -165,7 +168,7 @@ fn by_value(payload: &Map<String, Value>, text: &str) -> Option<String> {
                 || value.contains('@') && text.contains(&value)
         })
     };
-    payload.iter().find_map(|(name, value)| match value {
+    payload.iter().take(MOST_NAMES).find_map(|(name, value)| match value {
         Value::Array(items) if items.iter().any(is_quoted) => Some(name.clone()),
         value if is_quoted(value) => Some(name.clone()),
         _ => None,

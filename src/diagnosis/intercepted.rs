@@ -4,7 +4,7 @@ use super::html::Page;
 use super::look::Look;
 use super::said::says;
 use super::text::short;
-use super::words::{BLOCKED, FILTER_PHRASES, FILTER_VENDORS, POLICIES, PORTAL_ACTS, PORTAL_PHRASES, PORTALS};
+use super::words_page::{BLOCKED, FILTER_PHRASES, FILTER_VENDORS, POLICIES, PORTAL_ACTS, PORTAL_PHRASES, PORTALS};
 use super::{Cause, Place};
 use crate::model::Address;
 use crate::model::exchange::status_name;

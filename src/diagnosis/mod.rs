@@ -29,6 +29,8 @@ mod sign_in;
 mod text;
 mod upload;
 mod words;
+mod words_network;
+mod words_page;
 
 pub use cause::{Basis, Cause, Fact, Mend, Place};
 pub use check::{CheckPart, CheckRow, CheckStatus, check};
@@ -60,7 +62,7 @@ pub fn diagnose(case: &Case) -> Vec<Cause> {
     };
     rank::descend(&mut causes);
     history::add(&look, &mut causes);
-    mask::hide(case, &mut causes);
+    finish(&look, &mut causes);
     causes
 }
 
@@ -73,8 +75,9 @@ pub fn preflight(case: &Case) -> Vec<Cause> {
     } else {
         case
     };
-    let mut found = warnings(&Look::at(case));
-    mask::hide(case, &mut found);
+    let look = Look::at(case);
+    let mut found = warnings(&look);
+    finish(&look, &mut found);
     found
 }
 
@@ -93,6 +96,20 @@ fn before(look: &Look<'_>) -> Vec<Cause> {
         return found;
     }
     vec![Cause::new("none", 0.85, "Nothing that is known here speaks against this request").fact("there is no answer yet", None)]
+}
+
+/// What every cause keeps to: it shows no secret, and its places begin and end between characters of the texts that they are in.
+fn finish(look: &Look<'_>, causes: &mut [Cause]) {
+    mask::hide(look.case, &look.answer_text, causes);
+    let places = causes.iter_mut().flat_map(|cause| &mut cause.evidence).filter_map(|fact| fact.place.as_mut());
+    for place in places {
+        match place {
+            Place::Url(span) => text::fit(span, &look.sent.url),
+            Place::Body(span) => text::fit(span, look.body()),
+            Place::AnswerBody(span) => text::fit(span, &look.answer_text),
+            _ => {}
+        }
+    }
 }
 
 /// The submitter's parameter of a profile.

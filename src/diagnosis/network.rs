@@ -2,7 +2,7 @@
 
 use super::look::Look;
 use super::text::short;
-use super::words::{DNS, EXPIRED, HOSTNAME, PROXY, REFUSED, RESET, TIMEOUT, TLS, UNTRUSTED};
+use super::words_network::{DNS, EXPIRED, HOSTNAME, PROXY, REFUSED, RESET, TIMEOUT, TLS, UNTRUSTED};
 use super::{Cause, Place};
 use crate::model::exchange::{FailureKind, NetworkFailure, Step};
 

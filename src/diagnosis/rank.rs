@@ -35,7 +35,7 @@ pub(super) fn rank(look: &Look<'_>, found: &mut Found) -> Vec<Cause> {
             _ => server_error(look, found),
         }
     };
-    if look.answer.is_some_and(super::super::model::exchange::Answer::is_success) {
+    if look.answer.is_some_and(crate::model::Answer::is_success) {
         // A success that tells of a failure contradicts itself.
         return finish(look, likely(causes));
     }

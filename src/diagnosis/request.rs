@@ -6,6 +6,7 @@ use super::look::{Look, Purpose};
 use super::text::{self, short};
 use super::{Cause, Mend, Place, json_syntax};
 use crate::model::contract::type_name;
+use crate::model::profile::{Encoding, Field, FieldKind};
 
 /// What is wrong with the request, in the order in which a server would trip over it.
 pub(super) fn check(look: &Look<'_>) -> Vec<Cause> {
@@ -238,7 +239,6 @@ fn unresolved_cause(variable: &str, place: Place, confidence: f64) -> Cause {
 
 /// Variables in values and names. In a free text they do no harm by themselves, in a field with rules they do.
 fn unresolved_in_values(look: &Look<'_>, json: &Value) -> Option<Cause> {
-    use crate::model::profile::FieldKind;
     let members = json.as_object()?;
     let mut best: Option<Cause> = None;
     for (name, value) in members {
@@ -247,7 +247,12 @@ fn unresolved_in_values(look: &Look<'_>, json: &Value) -> Option<Cause> {
         else {
             continue;
         };
-        let kind = look.profile.and_then(|profile| profile.field(name)).map(|field| field.kind);
+        let field = look.profile.and_then(|profile| profile.field(name));
+        // A choice may be called anything, "{none}" too.
+        if field.is_some_and(|field| is_one_of(look, field, value)) {
+            continue;
+        }
+        let kind = field.map(|field| field.kind);
         let has_rules = match kind {
             Some(kind) => !matches!(kind, FieldKind::Text | FieldKind::LongText),
             None => {
@@ -273,6 +278,23 @@ fn unresolved_in_values(look: &Look<'_>, json: &Value) -> Option<Cause> {
         best.get_or_insert(cause);
     }
     best
+}
+
+/// Whether a value is what the profile lists for its field.
+fn is_one_of(look: &Look<'_>, field: &Field, value: &Value) -> bool {
+    let statuses = look.profile.map_or(&[][..], |profile| &profile.statuses);
+    let listed = if field.kind == FieldKind::Status { statuses } else { &field.choices };
+    let is_listed = |value: &Value| value.as_str().is_some_and(|value| listed.iter().any(|choice| choice == value));
+    match value {
+        Value::Array(items) => items.iter().all(is_listed),
+        value => {
+            is_listed(value)
+                || field.encoding == Some(Encoding::Comma)
+                    && value
+                        .as_str()
+                        .is_some_and(|value| value.split(',').all(|item| listed.iter().any(|choice| choice == item.trim())))
+        }
+    }
 }
 
 fn first_variable(value: &Value, depth: usize) -> Option<String> {

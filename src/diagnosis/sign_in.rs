@@ -4,7 +4,7 @@ use super::html::Page;
 use super::look::Look;
 use super::said::has_word;
 use super::text::short;
-use super::words::{SIGN_IN, SIGN_IN_WORDS};
+use super::words_page::{SIGN_IN, SIGN_IN_WORDS};
 use super::{Cause, Place};
 use crate::model::Address;
 

@@ -13,6 +13,18 @@ pub(super) fn short(text: &str) -> String {
     }
 }
 
+/// Widens a span to whole characters of a text, and cuts what is behind its end.
+pub(super) fn fit(span: &mut Range<usize>, text: &str) {
+    span.end = span.end.min(text.len());
+    span.start = span.start.min(span.end);
+    while !text.is_char_boundary(span.start) {
+        span.start -= 1;
+    }
+    while !text.is_char_boundary(span.end) {
+        span.end += 1;
+    }
+}
+
 /// A character's Unicode name, and its code point.
 pub(super) fn char_name(c: char) -> String {
     let named = match c {
@@ -183,6 +195,11 @@ pub(super) fn unresolved(text: &str) -> Option<Range<usize>> {
         ("[[", "]]"),
         ("$(", ")"),
     ];
+    // Most texts hold none of the signs that a variable begins with.
+    let may_hold = |byte: u8| matches!(byte, b'{' | b'%' | b'[' | b'$' | b'<' | b'@' | b'#' | 0x80..);
+    if !text.bytes().any(may_hold) && !text.contains("__") && text.trim() != "undefined" {
+        return None;
+    }
     let mut found: Option<Range<usize>> = None;
     let mut take = |span: Range<usize>| {
         if found.as_ref().is_none_or(|first| span.start < first.start) {

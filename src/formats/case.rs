@@ -252,9 +252,11 @@ mod tests {
             "request": {"method": "PUT", "url": "https://h", "headers": [["A", "1"], ["A", "2"]], "body": {"a": 1},
               "parts": [{"name": "f", "filename": "a.zip", "size": 7, "extra": true}]},
             "response": {"status": 400, "headers": {"Content-Type": "text/html; charset=iso-8859-1"}, "body": "grün"},
-            "error": {"kind": "DNS", "message": "no"}}"#,
+            "error": {"kind": "DNS", "message": "no"},
+            "earlier": [{"url": "https://h", "status": 201, "when": "1 March"}], "overridden": ["request.method"]}"#,
         )
         .unwrap();
+        assert_eq!((case.earlier[0].status, case.overridden.as_slice()), (201, &["request.method".to_owned()][..]));
         assert_eq!(case.profile.unwrap().source_key, "s");
         assert_eq!(
             (case.sent.method.as_str(), case.sent.headers.len(), case.sent.body.as_deref()),
