@@ -12,20 +12,29 @@ pub(super) fn ask(yes: bool, what: &str) -> Result<(), Failure> {
     if yes {
         return Ok(());
     }
-    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+    if !can_ask() {
         return Err(Failure::input(format!("{what}. Agree to that with --yes")));
     }
-    let mut out = std::io::stderr().lock();
-    // Where the question cannot be shown, no answer is a no.
-    let _ = write!(out, "{what}.\nGo on? [y/N] ").and_then(|()| out.flush());
-    drop(out);
-    let mut line = String::new();
-    let read = std::io::stdin().lock().read_line(&mut line);
-    if read.is_ok() && is_yes(&line) {
+    if is_agreed(&format!("{what}.\nGo on?")) {
         return Ok(());
     }
     output::complain("note", "nothing was sent to the server");
     Err(Failure::failed("Not agreed to"))
+}
+
+/// Whether somebody is there to be asked.
+pub(super) fn can_ask() -> bool {
+    std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+}
+
+/// Asks at the terminal. What cannot be asked or is not answered counts as a no.
+pub(super) fn is_agreed(question: &str) -> bool {
+    let mut out = std::io::stderr().lock();
+    // Where the question cannot be shown, no answer is a no.
+    let _ = write!(out, "{} [y/N] ", output::harmless(question)).and_then(|()| out.flush());
+    drop(out);
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line).is_ok() && is_yes(&line)
 }
 
 fn is_yes(line: &str) -> bool {

@@ -60,7 +60,7 @@ pub(super) fn print_clap(error: &clap::Error) {
 }
 
 /// A text that cannot move a terminal's cursor or change its title.
-fn harmless(text: &str) -> String {
+pub(super) fn harmless(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && !matches!(c, '\n' | '\r' | '\t') { '\u{fffd}' } else { c }).collect()
 }
 

@@ -1,28 +1,33 @@
 //! A payload that went to the same endpoint before: asked about on a terminal, said elsewhere.
 
-use std::io::{IsTerminal as _, Write as _};
-
 use super::target::Context;
-use super::{Failure, output};
+use super::{consent, output};
 use crate::jobs::record::Origin;
 use crate::model::Profile;
 use crate::model::history::Row;
 
 /// Whether a request is to go out although it may repeat an earlier one. Scripts are not asked: what they meet is said, and they go on.
-pub(super) fn is_wanted(context: &Context, origin: &Origin, profile: &Profile, yes: bool) -> Result<bool, Failure> {
+pub(super) fn is_wanted(context: &Context, origin: &Origin, profile: &Profile, yes: bool) -> bool {
     let (Some(history), Some(fingerprint)) = (context.history().filter(|_| !yes && !profile.sandbox), origin.fingerprint) else {
-        return Ok(true);
+        return true;
     };
     let span = jiff::SignedDuration::from_mins(context.found.settings.ask_repeat_minutes.into());
     let since = jiff::Timestamp::now().checked_sub(span).unwrap_or_default();
-    let found = history.repeats(&fingerprint, since).map_err(|error| Failure::failed(error.to_string()))?;
-    let Some((row, unknown)) = found else { return Ok(true) };
+    let found = history.repeats(&fingerprint, since).unwrap_or_else(|error| {
+        output::complain("warning", &format!("whether this was sent before is not known. {error}"));
+        None
+    });
+    let Some((row, unknown)) = found else { return true };
     let text = words(&row, unknown);
-    if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
+    if !consent::can_ask() {
         output::complain("note", &text);
-        return Ok(true);
+        return true;
     }
-    ask(&text)
+    let wanted = consent::is_agreed(&format!("{text}.\nSend it all the same?"));
+    if !wanted {
+        output::complain("note", "nothing was sent to the server");
+    }
+    wanted
 }
 
 fn words(row: &Row, unknown: bool) -> String {
@@ -36,11 +41,46 @@ fn words(row: &Row, unknown: bool) -> String {
     format!("the same payload went to this endpoint on {when} (number {} in the history); {what}", row.id)
 }
 
-fn ask(text: &str) -> Result<bool, Failure> {
-    let mut terminal = std::io::stderr();
-    let failed = |error: std::io::Error| Failure::failed(format!("Asking whether to send: {error}"));
-    write!(terminal, "{text}. Send it all the same? [y/N] ").and_then(|()| terminal.flush()).map_err(failed)?;
-    let mut answer = String::new();
-    std::io::stdin().read_line(&mut answer).map_err(failed)?;
-    Ok(["y", "yes"].contains(&answer.trim().to_ascii_lowercase().as_str()))
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::history::Kind;
+
+    #[test]
+    fn an_earlier_exchange_in_words() {
+        for (ticket, unknown, expected) in [
+            (Some("4711"), false, "number 17 in the history); made ticket 4711, and this makes another"),
+            (None, false, "number 17 in the history); made its ticket, and this makes another"),
+            (None, true, "number 17 in the history); nobody knows what became of it, so the ticket may exist already"),
+        ] {
+            let row = Row { ticket: ticket.map(str::to_owned), ..row() };
+            let text = words(&row, unknown);
+            assert!(text.starts_with("the same payload went to this endpoint on 1970-01-01 00:00:00 UTC"), "{text}");
+            assert!(text.ends_with(expected), "{text}");
+        }
+    }
+
+    fn row() -> Row {
+        Row {
+            id: 17,
+            started_at: jiff::Timestamp::UNIX_EPOCH,
+            kind: Kind::Create,
+            delivery: 0,
+            profile_id: String::new(),
+            profile_name: String::new(),
+            method: "POST".into(),
+            url: String::new(),
+            status: None,
+            failure: None,
+            cause: (String::new(), String::new()),
+            ticket: None,
+            attachments: 0,
+            total: std::time::Duration::ZERO,
+            note: String::new(),
+            tags: String::new(),
+            pinned: false,
+            works: false,
+            preview: String::new(),
+        }
+    }
 }

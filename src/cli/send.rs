@@ -39,7 +39,7 @@ pub(super) fn run(args: &SendArgs) -> Ended {
     }
     let mut origin = Origin::new(&context.profile_id(&args.target));
     origin.fingerprint = Some(Fingerprint::of(&Sent::from(&request)));
-    if !repeat::is_wanted(&context, &origin, &profile, args.yes)? {
+    if !repeat::is_wanted(&context, &origin, &profile, args.yes) {
         return Ok(Exit::Failed);
     }
     correlation::put_in(&mut request, &profile, origin.delivery);

@@ -8,6 +8,7 @@ use super::mask::Masker;
 use super::{Failure, output};
 use crate::model::request::Secrets;
 use crate::model::{Network, Profile, Secret};
+use crate::store::history::Vault as _;
 use crate::store::{Found, History, KeyPlace, ProfileId, Store, StoreError, StoredProfile, read_profile_file};
 
 /// The store and what it holds, as far as there is one.
@@ -47,6 +48,14 @@ impl Context {
             }
         };
         self.history.get_or_init(open).as_ref()
+    }
+
+    /// A masker that knows every secret that was read so far.
+    pub(super) fn masker(&self, secrets: Secrets) -> Masker {
+        let mut masker = Masker::new(secrets);
+        let known = self.store.as_ref().map(|store| store.keys().known()).unwrap_or_default();
+        known.iter().for_each(|(secret, _)| masker.learn(secret.reveal()));
+        masker
     }
 
     /// The name on disk of the profile that an argument names; empty for one that is not saved.
@@ -166,9 +175,14 @@ pub(super) fn given_api_key(file: Option<&Path>) -> Result<Option<Secret>, Failu
 }
 
 impl Printing {
+    /// Whether secrets are shown.
+    pub(super) fn secrets(&self) -> Secrets {
+        if self.show_secrets { Secrets::Shown } else { Secrets::Masked }
+    }
+
     /// A masker that knows a profile's secrets.
     pub(super) fn masker(&self, profile: &Profile) -> Masker {
-        let mut masker = Masker::new(if self.show_secrets { Secrets::Shown } else { Secrets::Masked });
+        let mut masker = Masker::new(self.secrets());
         masker.learn(profile.api_key.reveal());
         masker.learn_headers(&profile.extra_headers);
         masker

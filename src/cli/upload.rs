@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::args::{Output, UploadArgs};
+use super::args::{Output, Printing, Target, UploadArgs};
 use super::mask::Masker;
 use super::progress::Bars;
 use super::target::Context;
@@ -19,20 +19,43 @@ pub(super) fn run(args: &UploadArgs) -> Ended {
     let context = Context::open();
     let (profile, network) = args.target.resolve(&context)?;
     let endpoint = endpoint(args, &profile);
-    let mut masker = args.printing.masker(&profile);
-    masker.learn_url(&endpoint.completed);
     if endpoint.foreign_host && args.target.profile.is_some() {
-        output::complain("warning", "the endpoint names another host than the profile, so the API key was not put in");
+        output::complain("warning", FOREIGN);
     }
-    let (parameter, part_name) = names(args, &endpoint, &profile);
+    let (parameter, part_name) = names(args.name.as_deref(), &endpoint, &profile);
     let mut file = payload::attachment(&parameter, args.file.clone())?;
     file.filename = args.filename.clone();
     file.content_type = args.content_type.clone();
-    let extra_headers = headers(args, &endpoint, &profile);
+    let extra_headers = headers(&args.target, &endpoint, &profile);
     let order = UploadOrder { endpoint: endpoint.completed.clone(), part_name, attachment: file, extra_headers, network };
-    let result = upload(order)?;
-    record::upload(&context, &Origin::new(&context.profile_id(&args.target)), &profile, &result);
-    print(args, &endpoint, &result, &profile, &masker)
+    let is_known = args.target.profile.is_some();
+    let origin = Origin::new(&context.profile_id(&args.target));
+    upload(&context, Uploading { order, endpoint, profile, is_known, origin }, &args.printing).map(|(exit, _)| exit)
+}
+
+/// Said when a profile's key does not go to a host that is not the profile's.
+pub(super) const FOREIGN: &str = "the endpoint names another host than the profile, so the API key was not put in";
+
+/// What is to be uploaded.
+pub(super) struct Uploading {
+    pub(super) order: UploadOrder,
+    pub(super) endpoint: AttachmentEndpoint,
+    pub(super) profile: Profile,
+    /// Whether the profile is one, and not the empty one that an upload without a profile is sent with.
+    pub(super) is_known: bool,
+    pub(super) origin: Origin,
+}
+
+/// Uploads, keeps what came of it in the history, and prints it.
+pub(super) fn upload(context: &Context, uploading: Uploading, printing: &Printing) -> Result<(Exit, UploadResult), Failure> {
+    let Uploading { order, endpoint, profile, is_known, origin } = uploading;
+    let mut masker = printing.masker(&profile);
+    masker.learn_url(&endpoint.completed);
+    masker.learn_headers(&order.extra_headers);
+    let result = deliver(order)?;
+    record::upload(context, &origin, &profile, &result);
+    let exit = print(printing, &endpoint, &result, is_known.then_some(&profile), &masker)?;
+    Ok((exit, result))
 }
 
 fn endpoint(args: &UploadArgs, profile: &Profile) -> AttachmentEndpoint {
@@ -47,26 +70,26 @@ fn endpoint(args: &UploadArgs, profile: &Profile) -> AttachmentEndpoint {
 }
 
 /// The headers to send besides. A profile's secrets go to no other host than its own, unless they were typed for this upload.
-fn headers(args: &UploadArgs, endpoint: &AttachmentEndpoint, profile: &Profile) -> Vec<(String, String)> {
+pub(super) fn headers(target: &Target, endpoint: &AttachmentEndpoint, profile: &Profile) -> Vec<(String, String)> {
     let typed = |name: &str| {
-        args.target.headers.iter().any(|text| text.split(':').next().is_some_and(|own| own.trim().eq_ignore_ascii_case(name)))
+        target.headers.iter().any(|text| text.split(':').next().is_some_and(|own| own.trim().eq_ignore_ascii_case(name)))
     };
     let fits = |name: &str| !endpoint.foreign_host || !is_secret_name(name) || typed(name);
     profile.extra_headers.iter().filter(|(name, _)| fits(name)).cloned().collect()
 }
 
 /// The parameter and the form-data name.
-fn names(args: &UploadArgs, endpoint: &AttachmentEndpoint, profile: &Profile) -> (String, String) {
+pub(super) fn names(typed: Option<&str>, endpoint: &AttachmentEndpoint, profile: &Profile) -> (String, String) {
     let address = Address::parse(&endpoint.completed);
     let last = address.segments.iter().rev().map(|segment| address.decoded(segment)).find(|segment| !segment.is_empty());
     let element = endpoint.parameter.as_deref().and_then(|parameter| profile.file_element(parameter));
     let parameter = element.map(|element| element.parameter.clone()).or(last).unwrap_or_else(|| "file".to_owned());
     let part_name =
-        args.name.clone().unwrap_or_else(|| element.map_or(parameter.clone(), |element| element.part_name().to_owned()));
+        typed.map(str::to_owned).unwrap_or_else(|| element.map_or(parameter.clone(), |element| element.part_name().to_owned()));
     (parameter, part_name)
 }
 
-fn upload(order: UploadOrder) -> Result<UploadResult, Failure> {
+fn deliver(order: UploadOrder) -> Result<UploadResult, Failure> {
     let progress = std::sync::Arc::new(Progress::default());
     let bars = Bars::start(vec![(order.attachment.filename(), progress.clone())]);
     let result = super::block_on(|cancel| async move { delivery::upload(order, &progress, &cancel).await });
@@ -84,9 +107,14 @@ fn exit(result: &UploadResult) -> Exit {
     }
 }
 
-fn print(args: &UploadArgs, endpoint: &AttachmentEndpoint, result: &UploadResult, profile: &Profile, masker: &Masker) -> Ended {
+fn print(
+    printing: &Printing,
+    endpoint: &AttachmentEndpoint,
+    result: &UploadResult,
+    profile: Option<&Profile>,
+    masker: &Masker,
+) -> Ended {
     let exchange = output::upload_exchange(result);
-    let profile = args.target.profile.as_ref().map(|_| profile);
     let mut causes = exchange.map_or_else(Vec::new, |exchange| diagnosis::diagnose(&Case::of(exchange, profile)));
     causes.retain(output::is_trouble);
     let exit = match exit(result) {
@@ -95,7 +123,7 @@ fn print(args: &UploadArgs, endpoint: &AttachmentEndpoint, result: &UploadResult
     };
     let results = std::slice::from_ref(result);
     let endpoints = std::slice::from_ref(endpoint);
-    match args.printing.output {
+    match printing.output {
         Output::Json => {
             let mut map = json!({
                 "exchange": exchange.map(|exchange| output::exchange_json(exchange, masker)),
@@ -144,7 +172,7 @@ mod tests {
         ] {
             let typed = ["centerpost", "upload", "--profile", "x", "--file", "f", "--header", "x-api-key: v", "--endpoint", url];
             let Some(Command::Upload(args)) = Cli::try_parse_from(typed).unwrap().command else { panic!() };
-            let found = headers(&args, &endpoint(&args, &profile), &profile);
+            let found = headers(&args.target, &endpoint(&args, &profile), &profile);
             let names: Vec<_> = found.iter().map(|(name, _)| name.as_str()).collect();
             assert_eq!(names, expected, "{url}");
         }

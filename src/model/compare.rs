@@ -8,6 +8,7 @@ use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices};
 use super::address::Address;
 use super::endpoint::mask_url;
 use super::exchange::{Exchange, Outcome, SentPart, status_name};
+use super::redact::{REFERENCE, Redaction, mask_references, secrets_in};
 use super::request::mask_headers;
 
 /// The most differences that are told of one body; more say no more.
@@ -43,7 +44,21 @@ pub fn compare(left: &Exchange, right: &Exchange) -> Comparison {
     headers(&mut request, &left.sent.headers, &right.sent.headers);
     bodies(&mut request, left.sent.body.as_deref(), right.sent.body.as_deref());
     parts(&mut request, left.sent.parts.as_deref().unwrap_or_default(), right.sent.parts.as_deref().unwrap_or_default());
-    Comparison { request, response: responses(&left.outcome, &right.outcome), timings: timings(left, right) }
+    let mut comparison =
+        Comparison { request, response: responses(&left.outcome, &right.outcome), timings: timings(left, right) };
+    mask(&mut comparison, &[left, right]);
+    comparison
+}
+
+/// A payload or an answer may repeat a secret that stands in an address or a header of either exchange.
+fn mask(comparison: &mut Comparison, exchanges: &[&Exchange]) {
+    let secrets = exchanges.iter().flat_map(|exchange| secrets_in(&exchange.sent, exchange.answer()));
+    let redaction = Redaction::new(secrets.map(|secret| (secret, format!("{REFERENCE}0"))));
+    let hide = |text: &mut String| *text = mask_references(&redaction.hide(text));
+    for difference in comparison.request.iter_mut().chain(&mut comparison.response) {
+        hide(&mut difference.place);
+        difference.left.iter_mut().chain(&mut difference.right).for_each(hide);
+    }
 }
 
 fn differ(out: &mut Vec<Difference>, place: &str, left: Option<&str>, right: Option<&str>) {
@@ -279,6 +294,16 @@ mod tests {
             bodies(&mut out, Some(left), Some(right));
             assert_eq!(told(&out), expected, "{left} {right}");
         }
+    }
+
+    #[test]
+    fn a_key_that_a_body_repeats_stays_hidden() {
+        let left =
+            exchange("https://h/x?apiKey=first-key", r#"{"echo": "first-key", "a/first-key": 1}"#, 404, "no first-key here");
+        let right = exchange("https://h/x?apiKey=first-key", "{}", 404, "Zmlyc3Qta2V5 nothing");
+        let comparison = compare(&left, &right);
+        assert_eq!(told(&comparison.request), ["/echo: \"••••\" | -", "/a~1••••: 1 | -"]);
+        assert_eq!(told(&comparison.response), ["Line 1: no •••• here | •••• nothing"]);
     }
 
     #[test]

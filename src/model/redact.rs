@@ -297,6 +297,25 @@ pub fn references_in(text: &str) -> Vec<String> {
     found
 }
 
+/// The places of a request where a secret stands that is not known any more: the URL, a header by its name, the payload. What was sent
+/// with a reference or a mask in its place would be another request.
+pub fn unknown_secrets(sent: &Sent) -> Vec<String> {
+    let is_unknown = |text: &str| !references_in(text).is_empty();
+    let mut places = Vec::new();
+    if is_unknown(&sent.url) || secret_spans(&sent.url).into_iter().any(|span| sent.url[span] == *MASK) {
+        places.push("the URL".to_owned());
+    }
+    for (name, value) in &sent.headers {
+        if is_unknown(value) || is_secret_name(name) && value == MASK {
+            places.push(format!("the header {name}"));
+        }
+    }
+    if sent.body.as_deref().is_some_and(is_unknown) {
+        places.push("the payload".to_owned());
+    }
+    places
+}
+
 #[cfg(test)]
 mod tests {
     use base64::Engine as _;
@@ -371,6 +390,27 @@ mod tests {
         assert_eq!(mask_references(text), "https://h/x?apiKey=••••&a=•••••••• {{k-open");
         assert_eq!(references_in(text), ["k-8f", "k-9"]);
         assert_eq!(mask_references("{{apiKey}}"), "{{apiKey}}");
+    }
+
+    #[test]
+    fn unknown_secrets_by_place() {
+        let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let sent = |url: &str, headers: Vec<(String, String)>, body: &str| Sent {
+            url: url.into(),
+            headers,
+            body: Some(body.into()),
+            ..Sent::default()
+        };
+        for (sent, expected) in [
+            (sent("https://h/x?apiKey=3f0c", vec![header("Authorization", "Bearer a")], "{\"a\": \"{{name}} ••••\"}"), &[][..]),
+            (sent("https://h/x?apiKey={{k-8f:url}}", Vec::new(), "{}"), &["the URL"]),
+            (
+                sent("https://h/x?apiKey=••••", vec![header("X", "{{k-8f}}"), header("Cookie", "••••")], "{{k-9}}"),
+                &["the URL", "the header X", "the header Cookie", "the payload"],
+            ),
+        ] {
+            assert_eq!(unknown_secrets(&sent), expected, "{sent:?}");
+        }
     }
 
     #[test]

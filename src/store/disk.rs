@@ -176,31 +176,46 @@ pub(super) fn keep_private(path: &Path) {
 
 /// Writes a file that must not be there yet.
 pub(super) fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let file = temporary(path, bytes)?;
-    file.persist_noclobber(path).map_err(|error| error.error)?;
-    sync_folder(folder_of(path))
+    write_as(path, bytes, false)
 }
 
 /// Writes a file over its old self. Behind a link it is the link's target that is written.
 pub(super) fn write_over(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    write_as(path, bytes, true)
+}
+
+fn write_as(path: &Path, bytes: &[u8], replace: bool) -> io::Result<()> {
+    let mut file = begin(path, replace)?;
+    file.write_all(bytes).map_err(bare)?;
+    finish(file, path, replace)
+}
+
+/// Begins a file that [`finish`] puts in its place.
+pub(super) fn begin(path: &Path, replace: bool) -> io::Result<tempfile::NamedTempFile> {
+    let target = target_of(path, replace);
     // Renaming would replace even a file that we may not read, and with it what nobody has seen.
-    if let Err(error) = fs::File::open(&target)
+    if replace
+        && let Err(error) = fs::File::open(&target)
         && error.kind() != ErrorKind::NotFound
     {
         return Err(error);
     }
-    let file = temporary(&target, bytes)?;
-    file.persist(&target).map_err(|error| error.error)?;
+    // tempfile makes files for their user alone.
+    tempfile::Builder::new().prefix(TEMPORARY.0).suffix(TEMPORARY.1).tempfile_in(folder_of(&target)).map_err(bare)
+}
+
+/// Puts a file in its place, once its bytes are on disk.
+pub(super) fn finish(file: tempfile::NamedTempFile, path: &Path, replace: bool) -> io::Result<()> {
+    file.as_file().sync_all()?;
+    let target = target_of(path, replace);
+    let persisted = if replace { file.persist(&target) } else { file.persist_noclobber(&target) };
+    persisted.map_err(|error| error.error)?;
     sync_folder(folder_of(&target))
 }
 
-fn temporary(path: &Path, bytes: &[u8]) -> io::Result<tempfile::NamedTempFile> {
-    // tempfile makes files for their user alone.
-    let mut file = tempfile::Builder::new().prefix(TEMPORARY.0).suffix(TEMPORARY.1).tempfile_in(folder_of(path)).map_err(bare)?;
-    file.write_all(bytes).map_err(bare)?;
-    file.as_file().sync_all()?;
-    Ok(file)
+fn target_of(path: &Path, replace: bool) -> PathBuf {
+    let behind_link = if replace { fs::canonicalize(path).ok() } else { None };
+    behind_link.unwrap_or_else(|| path.to_owned())
 }
 
 /// The system's own error: tempfile adds the path of the temporary file, which says nothing to anybody.

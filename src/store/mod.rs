@@ -18,6 +18,7 @@
 //! ([`Store::put_profile`]), and [`Store::changes`] tells what they did.
 
 mod disk;
+mod export;
 mod files;
 mod folder;
 pub mod history;
@@ -37,6 +38,7 @@ use serde_json::{Map, Value};
 use crate::model::profile::PROFILE_FORMAT;
 use crate::model::{Draft, Profile, Secret, Settings};
 use disk::Trouble;
+pub use export::{Export, write_export};
 use files::Files;
 pub use files::{Conflict, SaveError};
 pub use folder::Moved;
@@ -393,18 +395,6 @@ pub fn read_profile_file(path: &Path) -> Result<Profile, StoreError> {
 /// The name that a profile's file would have in a store: `NAME.profile.json`.
 pub fn file_name(profile: &Profile) -> String {
     format!("{}{PROFILE_END}", names::candidates(&profile.name).next().unwrap_or_default())
-}
-
-/// Writes a text to a file of the user's choice as whole as the store writes its own, readable by its user alone.
-/// Without `replace` an existing file is an error.
-pub fn write_export(path: &Path, text: &str, replace: bool) -> Result<(), StoreError> {
-    let write = if replace { disk::write_over } else { disk::write_new };
-    write(path, text.as_bytes()).map_err(|error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => {
-            StoreError::said("Writing", path, "the file exists", "Name another file, or allow replacing it.")
-        }
-        _ => StoreError::io("Writing", path, &error),
-    })
 }
 
 /// An id comes from a file's name, but may be typed too, and must not lead out of the folder.

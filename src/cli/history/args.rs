@@ -51,13 +51,18 @@ Each word may be the beginning of one; words between quotation marks stand side 
 Examples:
   centerpost history resend 17
   centerpost history resend 17 --profile acme
+  centerpost history resend 18 --file crash.zip
 
-Without --profile it goes out as it was, to the byte. With it, the payload goes to the address, with the API key and the headers, of
-that profile. An upload is not sent again: nobody kept the file.")]
+Without --profile it goes out as it was. With it, the payload goes to the address, with the API key and the headers, of that profile.
+An API key or a header that is given takes the place of the one that was sent. Of an upload nobody kept the file's bytes, so the file
+is to be named.")]
     Resend {
         /// Its number
         #[arg(value_name = "NUMBER")]
         id: i64,
+        /// The file of an upload
+        #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
+        file: Option<PathBuf>,
         #[command(flatten)]
         target: Target,
         #[command(flatten)]
@@ -85,12 +90,16 @@ Exit code 0: request and response are the same. 1: they differ.")]
 Examples:
   centerpost history export 17 > failed.case.json
   centerpost history export --since 7d --status 4xx --to failures.json
+  centerpost history export --all --to everything.json
 
 One number gives one case, which centerpost diagnose reads; several, or a filter, give an array of them.")]
     Export {
-        /// Their numbers; without any, those that the filter lets through
-        #[arg(value_name = "NUMBER")]
+        /// Their numbers; without any, all that the filter lets through
+        #[arg(value_name = "NUMBER", conflicts_with_all = ["all", "FilterArgs"])]
         ids: Vec<i64>,
+        /// Every exchange, or every one that the filter lets through
+        #[arg(long)]
+        all: bool,
         #[command(flatten)]
         filter: FilterArgs,
         /// The file to write; without it, standard output
@@ -99,6 +108,9 @@ One number gives one case, which centerpost diagnose reads; several, or a filter
         /// Replace the file if it exists
         #[arg(long, requires = "to")]
         force: bool,
+        /// How to say what was written to the file; the cases themselves are JSON
+        #[arg(long, value_enum, default_value_t)]
+        output: Output,
     },
     /// Drop what the limits do not allow; what is pinned stays
     #[command(after_help = "\
@@ -130,6 +142,9 @@ Limits that are not given are those of the settings.")]
         /// The note
         #[arg(value_name = "TEXT")]
         text: String,
+        /// How to print it
+        #[arg(long, value_enum, default_value_t)]
+        output: Output,
     },
     /// Set an exchange's tags, separated by spaces
     #[command(after_help = "Example:\n  centerpost history tag 17 \"beta urgent\"")]
@@ -140,6 +155,9 @@ Limits that are not given are those of the settings.")]
         /// The tags
         #[arg(value_name = "TAGS")]
         tags: String,
+        /// How to print it
+        #[arg(long, value_enum, default_value_t)]
+        output: Output,
     },
     /// Keep exchanges whatever the limits say
     #[command(after_help = "Example:\n  centerpost history pin 17 23")]
@@ -147,6 +165,9 @@ Limits that are not given are those of the settings.")]
         /// Their numbers
         #[arg(value_name = "NUMBER", required = true)]
         ids: Vec<i64>,
+        /// How to print them
+        #[arg(long, value_enum, default_value_t)]
+        output: Output,
     },
     /// Let the limits drop exchanges
     #[command(after_help = "Example:\n  centerpost history unpin 17 23")]
@@ -154,6 +175,9 @@ Limits that are not given are those of the settings.")]
         /// Their numbers
         #[arg(value_name = "NUMBER", required = true)]
         ids: Vec<i64>,
+        /// How to print them
+        #[arg(long, value_enum, default_value_t)]
+        output: Output,
     },
     /// Mark an exchange as the one of its profile that works
     #[command(after_help = "Examples:\n  centerpost history mark 17\n  centerpost history mark 17 --off")]
@@ -164,6 +188,9 @@ Limits that are not given are those of the settings.")]
         /// Take the mark off
         #[arg(long)]
         off: bool,
+        /// How to print it
+        #[arg(long, value_enum, default_value_t)]
+        output: Output,
     },
     /// Delete exchanges for good, pinned ones too
     #[command(after_help = "Example:\n  centerpost history delete 17 23")]
@@ -171,6 +198,9 @@ Limits that are not given are those of the settings.")]
         /// Their numbers
         #[arg(value_name = "NUMBER", required = true)]
         ids: Vec<i64>,
+        /// How to print what went
+        #[arg(long, value_enum, default_value_t)]
+        output: Output,
     },
     /// Make exchanges up, to try a large history
     #[command(hide = true, after_help = "Example:\n  centerpost history generate 1000000")]
@@ -178,6 +208,9 @@ Limits that are not given are those of the settings.")]
         /// How many
         #[arg(value_name = "N")]
         count: u64,
+        /// Another number makes others up
+        #[arg(long, value_name = "N", default_value_t = 0)]
+        seed: u64,
     },
 }
 
@@ -214,7 +247,7 @@ pub(in crate::cli) struct FilterArgs {
     /// Started before then
     #[arg(long, value_name = "WHEN")]
     pub(super) before: Option<String>,
-    /// No more than so many
-    #[arg(long, value_name = "N", default_value_t = 50)]
-    pub(super) limit: usize,
+    /// No more than so many; a list has 50 unless told
+    #[arg(long, value_name = "N")]
+    pub(super) limit: Option<usize>,
 }

@@ -49,13 +49,13 @@ const CAUSES: [(&str, &str, u16); 4] = [
     ("json.syntax", "The payload is no JSON", 400),
 ];
 
-pub(super) fn run(history: &History, count: u64) -> Ended {
+pub(super) fn run(history: &History, count: u64, seed: u64) -> Ended {
     let start =
         Timestamp::now().checked_sub(SignedDuration::from_secs(i64::try_from(count).unwrap_or(i64::MAX))).unwrap_or_default();
     let mut number = 0;
     while number < count {
         let until = count.min(number + BATCH);
-        let entries: Vec<Entry> = (number..until).map(|number| entry(number, start)).collect();
+        let entries: Vec<Entry> = (number..until).map(|number| entry(number, seed, start)).collect();
         history.record_all(&entries).map_err(|error| failed(&error))?;
         number = until;
     }
@@ -71,8 +71,9 @@ fn spread(number: u64, salt: u64) -> usize {
     usize::try_from(mixed >> 33).unwrap_or_default()
 }
 
-fn entry(number: u64, start: Timestamp) -> Entry {
-    let pick = |salt: u64, of: usize| spread(number, salt) % of;
+fn entry(number: u64, seed: u64, start: Timestamp) -> Entry {
+    let mix = |salt: u64| spread(number, salt ^ seed.rotate_left(32));
+    let pick = |salt: u64, of: usize| mix(salt) % of;
     let profile = pick(1, 20);
     let name = format!("Source {profile}");
     let payload = json!({
@@ -80,7 +81,7 @@ fn entry(number: u64, start: Timestamp) -> Entry {
         "summary": format!("{} {} (case {number})", WHAT[pick(4, WHAT.len())], WHERE[pick(5, WHERE.len())]),
         "severity": SEVERITIES[pick(6, 3)],
         "device": format!("model-{}", pick(7, 900)),
-        "details": format!("Build {} shows it every time, see log {:08x}", pick(8, 3000), spread(number, 9)),
+        "details": format!("Build {} shows it every time, see log {:08x}", pick(8, 3000), mix(9)),
     });
     let sent = Sent {
         method: "POST".into(),
@@ -92,7 +93,7 @@ fn entry(number: u64, start: Timestamp) -> Entry {
     let fingerprint = Some(Fingerprint::of(&sent));
     let mut entry = Entry {
         kind: Kind::Create,
-        delivery: number,
+        delivery: number ^ seed.rotate_left(40),
         profile_id: format!("source-{profile}"),
         profile: Some(Profile { name, ..Profile::default() }),
         exchange: Exchange {

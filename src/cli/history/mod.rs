@@ -1,25 +1,26 @@
 //! `history`: every exchange that was made.
 
 mod args;
+mod export;
 mod filter;
 mod generate;
 mod print;
 mod resend;
 
-use std::path::Path;
-
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::args::Output;
 use super::target::Context;
 use super::{Ended, Exit, Failure, output};
-use crate::formats::case;
-use crate::model::Case;
 use crate::model::compare::compare;
 use crate::model::history::{Keep, Kept};
-use crate::model::redact::mask_references;
-use crate::store::{History, StoreError, write_export};
+use crate::model::request::Secrets;
+use crate::store::{History, StoreError};
 pub(super) use args::HistoryCommand;
+use export::Target;
+
+/// Lines of a list that nobody gave a length.
+const PAGE: usize = 50;
 
 pub(super) fn run(command: HistoryCommand) -> Ended {
     let context = Context::open();
@@ -27,36 +28,37 @@ pub(super) fn run(command: HistoryCommand) -> Ended {
     let history = context.history().ok_or_else(|| Failure::failed("The history cannot be opened"))?;
     match command {
         HistoryCommand::List { filter, output } => {
-            print::list(history, &filter.read(&context, String::new())?, filter.limit, output)
+            print::list(history, &filter.read(&context, String::new())?, filter.limit.unwrap_or(PAGE), output)
         }
         HistoryCommand::Search { text, filter, output } => {
-            print::list(history, &filter.read(&context, text)?, filter.limit, output)
+            print::list(history, &filter.read(&context, text)?, filter.limit.unwrap_or(PAGE), output)
         }
-        HistoryCommand::Show { id, printing } => print::show(&kept(history, id)?, &printing),
-        HistoryCommand::Resend { id, target, printing } => resend::run(&context, &kept(history, id)?, &target, &printing),
-        HistoryCommand::Compare { one, other, output } => compared(history, one, other, output),
-        HistoryCommand::Export { ids, filter, to, force } => {
-            let one = ids.len() == 1;
-            let ids = if ids.is_empty() {
-                let limit = Some(filter.limit);
-                history.ids(&filter.read(&context, String::new())?, None, limit).map_err(|error| failed(&error))?
-            } else {
-                ids
-            };
-            export(history, &ids, one, to.as_deref(), force)
+        HistoryCommand::Show { id, printing } => print::show(&context, &kept(history, id)?, &printing),
+        HistoryCommand::Resend { id, file, target, printing } => {
+            resend::run(&context, &kept(history, id)?, &target, file.as_deref(), &printing)
+        }
+        HistoryCommand::Compare { one, other, output } => compared(&context, history, (one, other), output),
+        HistoryCommand::Export { ids, all: _, filter, to, force, output } => {
+            let to = to.as_deref().map(|path| Target { path, force, output });
+            if ids.is_empty() {
+                let found = history.ids(&filter.read(&context, String::new())?, None, filter.limit);
+                return export::run(history, &found.map_err(|error| failed(&error))?, false, to);
+            }
+            exist(history, &ids)?;
+            export::run(history, &ids, ids.len() == 1, to)
         }
         HistoryCommand::Prune { days, count, mib, output } => {
             let set = context.found.settings.keep;
             let keep = Keep { days: days.unwrap_or(set.days), count: count.unwrap_or(set.count), mib: mib.unwrap_or(set.mib) };
             prune(history, &keep, output)
         }
-        HistoryCommand::Note { id, text } => change(history, &[id], |history| history.set_note(id, &text)),
-        HistoryCommand::Tag { id, tags } => change(history, &[id], |history| history.set_tags(id, &tags)),
-        HistoryCommand::Pin { ids } => change(history, &ids, |history| history.set_pinned(&ids, true)),
-        HistoryCommand::Unpin { ids } => change(history, &ids, |history| history.set_pinned(&ids, false)),
-        HistoryCommand::Mark { id, off } => change(history, &[id], |history| history.set_works(id, !off)),
-        HistoryCommand::Delete { ids } => change(history, &ids, |history| history.delete(&ids).map(drop)),
-        HistoryCommand::Generate { count } => generate::run(history, count),
+        HistoryCommand::Note { id, text, output } => change(history, &[id], output, |history| history.set_note(id, &text)),
+        HistoryCommand::Tag { id, tags, output } => change(history, &[id], output, |history| history.set_tags(id, &tags)),
+        HistoryCommand::Pin { ids, output } => change(history, &ids, output, |history| history.set_pinned(&ids, true)),
+        HistoryCommand::Unpin { ids, output } => change(history, &ids, output, |history| history.set_pinned(&ids, false)),
+        HistoryCommand::Mark { id, off, output } => change(history, &[id], output, |history| history.set_works(id, !off)),
+        HistoryCommand::Delete { ids, output } => delete(history, &ids, output),
+        HistoryCommand::Generate { count, seed } => generate::run(history, count, seed),
     }
 }
 
@@ -83,40 +85,32 @@ fn exist(history: &History, ids: &[i64]) -> Result<(), Failure> {
     )))
 }
 
-fn change(history: &History, ids: &[i64], change: impl FnOnce(&History) -> Result<(), StoreError>) -> Ended {
+/// Changes exchanges, and prints them as they are then.
+fn change(history: &History, ids: &[i64], output: Output, change: impl FnOnce(&History) -> Result<(), StoreError>) -> Ended {
     exist(history, ids)?;
-    change(history).map(|()| Exit::Done).map_err(|error| failed(&error))
+    change(history).and_then(|()| history.rows(ids)).map_err(|error| failed(&error)).and_then(|rows| print::rows(&rows, output))
 }
 
-fn compared(history: &History, one: i64, other: i64, format: Output) -> Ended {
-    let (one, other) = (kept(history, one)?, kept(history, other)?);
-    let comparison = compare(&one.entry.exchange, &other.entry.exchange);
+fn delete(history: &History, ids: &[i64], format: Output) -> Ended {
+    exist(history, ids)?;
+    let deleted = history.delete(ids).map_err(|error| failed(&error))?;
     match format {
-        Output::Json => output::print_json(&print::comparison_json(&comparison))?,
-        Output::Text => output::print(&print::comparison_text(&comparison))?,
-    }
-    let same = comparison.request.is_empty() && comparison.response.is_empty();
-    Ok(if same { Exit::Done } else { Exit::Failed })
-}
-
-fn export(history: &History, ids: &[i64], one: bool, to: Option<&Path>, force: bool) -> Ended {
-    exist(history, ids)?;
-    let mut cases = Vec::new();
-    for id in ids {
-        let kept = history.open_entry_sealed(*id).map_err(|error| failed(&error))?;
-        cases.push(sealed(&case::write(&Case::of(&kept.entry.exchange, kept.entry.profile.as_ref()))));
-    }
-    let value = if one { cases.pop().unwrap_or_default() } else { Value::Array(cases) };
-    match to {
-        Some(path) => write_export(path, &format!("{value:#}\n"), force).map_err(|error| failed(&error))?,
-        None => output::print_json(&value)?,
+        Output::Json => output::print_json(&json!({"deleted": deleted}))?,
+        Output::Text => output::print(&format!("{deleted} deleted\n"))?,
     }
     Ok(Exit::Done)
 }
 
-/// A mask in the place of each reference: outside of this history nobody can resolve it.
-fn sealed(case: &Value) -> Value {
-    serde_json::from_str(&mask_references(&case.to_string())).unwrap_or_default()
+fn compared(context: &Context, history: &History, (one, other): (i64, i64), format: Output) -> Ended {
+    let (one, other) = (kept(history, one)?, kept(history, other)?);
+    let comparison = compare(&one.entry.exchange, &other.entry.exchange);
+    let masker = context.masker(Secrets::Masked);
+    match format {
+        Output::Json => output::print_json(&print::comparison_json(&comparison, &masker))?,
+        Output::Text => output::print(&print::comparison_text(&comparison, &masker))?,
+    }
+    let same = comparison.request.is_empty() && comparison.response.is_empty();
+    Ok(if same { Exit::Done } else { Exit::Failed })
 }
 
 fn prune(history: &History, keep: &Keep, format: Output) -> Ended {

@@ -4,8 +4,9 @@ use serde_json::{Value, json};
 
 use super::failed;
 use crate::cli::args::{Output, Printing};
+use crate::cli::mask::Masker;
+use crate::cli::target::Context;
 use crate::cli::{Ended, Exit, output};
-use crate::model::Profile;
 use crate::model::compare::{Comparison, Difference};
 use crate::model::exchange::status_name;
 use crate::model::history::{Filter, Kept, KeptCause, Row};
@@ -13,15 +14,17 @@ use crate::model::redact::mask_references;
 use crate::store::History;
 
 pub(super) fn list(history: &History, filter: &Filter, limit: usize, format: Output) -> Ended {
-    let rows = history.list(filter, limit).map_err(|error| failed(&error))?;
+    let found = history.list(filter, limit).map_err(|error| failed(&error))?;
+    if found.is_empty() && format == Output::Text {
+        output::complain("note", "there is no such exchange in the history");
+    }
+    rows(&found, format)
+}
+
+pub(super) fn rows(rows: &[Row], format: Output) -> Ended {
     match format {
         Output::Json => output::print_json(&rows.iter().map(row_json).collect())?,
-        Output::Text => {
-            if rows.is_empty() {
-                output::complain("note", "there is no such exchange in the history");
-            }
-            output::print(&rows.iter().map(row_text).collect::<String>())?;
-        }
+        Output::Text => output::print(&rows.iter().map(row_text).collect::<String>())?,
     }
     Ok(Exit::Done)
 }
@@ -69,20 +72,23 @@ fn row_text(row: &Row) -> String {
     format!("{}\n", line.replace(char::is_control, " "))
 }
 
-pub(super) fn show(kept: &Kept, printing: &Printing) -> Ended {
+pub(super) fn show(context: &Context, kept: &Kept, printing: &Printing) -> Ended {
     let exchange = &kept.entry.exchange;
-    let mut masker = printing.masker(&Profile::default());
+    let mut masker = context.masker(printing.secrets());
     masker.learn_url(&exchange.sent.url);
     masker.learn_headers(&exchange.sent.headers);
     match printing.output {
         Output::Json => {
             let mut value = row_json(&kept.row);
             value["exchange"] = output::exchange_json(exchange, &masker);
-            value["causes"] = kept.entry.causes.iter().map(cause_json).collect();
+            value["causes"] = kept.entry.causes.iter().map(|cause| cause_json(cause, &masker)).collect();
             value["missing_secrets"] = kept.missing_secrets.into();
             output::print_json(&value)?;
         }
         Output::Text => {
+            if kept.missing_secrets > 0 {
+                output::complain("note", "a secret of it is not known any more; dots stand in its place");
+            }
             let mut text = row_text(&kept.row);
             text.push_str(&output::exchange_text(exchange, &masker));
             if let Some(body) = exchange.sent.body.as_ref().filter(|body| !body.is_empty()) {
@@ -99,32 +105,46 @@ pub(super) fn show(kept: &Kept, printing: &Printing) -> Ended {
                     or_none(&part.sha256)
                 ));
             }
-            text.push_str(&causes_text(&kept.entry.causes));
+            text.push_str(&causes_text(&kept.entry.causes, &masker));
             output::print(&mask_references(&text))?;
         }
     }
     Ok(Exit::Done)
 }
 
-fn cause_json(cause: &KeptCause) -> Value {
-    json!({"id": cause.id, "confidence": cause.confidence, "title": cause.title, "evidence": cause.evidence, "fix": cause.fix})
+/// The text of a cause as it was kept, with references in the place of secrets.
+fn said(text: &str, masker: &Masker) -> String {
+    masker.text(&mask_references(text))
 }
 
-fn causes_text(causes: &[KeptCause]) -> String {
+fn cause_json(cause: &KeptCause, masker: &Masker) -> Value {
+    json!({
+        "id": cause.id,
+        "confidence": cause.confidence,
+        "title": said(&cause.title, masker),
+        "evidence": cause.evidence.iter().map(|fact| said(fact, masker)).collect::<Vec<_>>(),
+        "fix": said(&cause.fix, masker),
+    })
+}
+
+fn causes_text(causes: &[KeptCause], masker: &Masker) -> String {
     let mut text = String::new();
     for cause in causes.iter().filter(|cause| cause.id != "none") {
-        text.push_str(&format!("\n{} ({}, {:.0} %)\n", cause.title, cause.id, cause.confidence * 100.0));
-        cause.evidence.iter().for_each(|fact| text.push_str(&format!("  - {fact}\n")));
+        text.push_str(&format!("\n{} ({}, {:.0} %)\n", said(&cause.title, masker), cause.id, cause.confidence * 100.0));
+        cause.evidence.iter().for_each(|fact| text.push_str(&format!("  - {}\n", said(fact, masker))));
         if !cause.fix.is_empty() {
-            text.push_str(&format!("  To do: {}\n", cause.fix));
+            text.push_str(&format!("  To do: {}\n", said(&cause.fix, masker)));
         }
     }
     text
 }
 
-pub(super) fn comparison_json(comparison: &Comparison) -> Value {
+pub(super) fn comparison_json(comparison: &Comparison, masker: &Masker) -> Value {
+    let side = |side: &Option<String>| side.as_deref().map(|text| said(text, masker));
     let all = |differences: &[Difference]| -> Value {
-        differences.iter().map(|one| json!({"place": one.place, "left": one.left, "right": one.right})).collect()
+        let one =
+            |one: &Difference| json!({"place": said(&one.place, masker), "left": side(&one.left), "right": side(&one.right)});
+        differences.iter().map(one).collect()
     };
     json!({
         "request": all(&comparison.request),
@@ -133,7 +153,7 @@ pub(super) fn comparison_json(comparison: &Comparison) -> Value {
     })
 }
 
-pub(super) fn comparison_text(comparison: &Comparison) -> String {
+pub(super) fn comparison_text(comparison: &Comparison, masker: &Masker) -> String {
     let mut text = String::new();
     for (title, differences) in
         [("Request", &comparison.request), ("Response", &comparison.response), ("Times", &comparison.timings)]
@@ -144,8 +164,9 @@ pub(super) fn comparison_text(comparison: &Comparison) -> String {
         }
         text.push_str(&format!("{title}:\n"));
         for one in differences {
-            let side = |side: &Option<String>| side.clone().unwrap_or_else(|| "absent".to_owned());
-            text.push_str(&format!("  {}\n    < {}\n    > {}\n", one.place, side(&one.left), side(&one.right)));
+            let side = |side: &Option<String>| side.as_deref().map_or_else(|| "absent".to_owned(), |text| said(text, masker));
+            let place = said(&one.place, masker);
+            text.push_str(&format!("  {place}\n    < {}\n    > {}\n", side(&one.left), side(&one.right)));
         }
     }
     text

@@ -1,0 +1,58 @@
+//! `history export`: exchanges as case files, without secrets.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::failed;
+use crate::cli::args::Output;
+use crate::cli::{Ended, Exit, Failure, output};
+use crate::formats::case;
+use crate::model::Case;
+use crate::model::redact::mask_references;
+use crate::store::{Export, History};
+
+/// The file to write to, and how to say so.
+pub(super) struct Target<'a> {
+    pub(super) path: &'a Path,
+    pub(super) force: bool,
+    pub(super) output: Output,
+}
+
+/// Writes cases one by one: a history may be larger than memory.
+pub(super) fn run(history: &History, ids: &[i64], is_one: bool, to: Option<Target<'_>>) -> Ended {
+    let Some(Target { path, force, output }) = to else {
+        each(history, ids, is_one, output::print)?;
+        return Ok(Exit::Done);
+    };
+    let mut file = Export::new(path, force).map_err(|error| failed(&error))?;
+    each(history, ids, is_one, |text| file.write_all(text.as_bytes()).map_err(|error| failed(&file.trouble(&error))))?;
+    file.finish().map_err(|error| failed(&error))?;
+    match output {
+        Output::Json => output::print_json(&json!({"exported": ids.len(), "file": path.to_string_lossy()}))?,
+        Output::Text => output::print(&format!("{} exported to {}\n", ids.len(), path.display()))?,
+    }
+    Ok(Exit::Done)
+}
+
+fn each(history: &History, ids: &[i64], is_one: bool, mut put: impl FnMut(&str) -> Result<(), Failure>) -> Result<(), Failure> {
+    let mut separator = "[\n";
+    for id in ids {
+        let case = sealed(history, *id)?;
+        if is_one {
+            return put(&format!("{case:#}\n"));
+        }
+        put(separator)?;
+        put(&format!("{case:#}"))?;
+        separator = ",\n";
+    }
+    put(if ids.is_empty() { "[]\n" } else { "\n]\n" })
+}
+
+/// The case of an exchange. A mask is in the place of each secret's reference: outside of this history nobody can resolve it.
+fn sealed(history: &History, id: i64) -> Result<Value, Failure> {
+    let kept = history.open_entry_sealed(id).map_err(|error| failed(&error))?;
+    let case = case::write(&Case::of(&kept.entry.exchange, kept.entry.profile.as_ref()));
+    Ok(serde_json::from_str(&mask_references(&case.to_string())).unwrap_or_default())
+}
