@@ -215,3 +215,92 @@ fn the_key_stands_nowhere() {
     assert!(look_into(&home.path("home")) > 5);
     assert_eq!(look_into(&out), 3);
 }
+
+/// Every command that finds something out, with the key in what is pasted, in a file of its own, and in the environment.
+#[test]
+fn the_key_of_what_is_pasted_or_given_stands_nowhere() {
+    let home = Home { folder: tempfile::tempdir().unwrap() };
+    let served = serve(&home);
+    let base = format!("http://127.0.0.1:{}", served.1);
+    let write = |name: &str, text: &str| {
+        let path = home.path("given").join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let key_file = write("key.txt", KEY);
+    let mut bare = profile(&base);
+    bare.api_key = Secret::default();
+    bare.extra_headers.clear();
+    let bare = write("bare.profile.json", &bare.to_value().to_string());
+    let encoded = percent_encoding::utf8_percent_encode(KEY, percent_encoding::NON_ALPHANUMERIC).to_string();
+    let url = |source: &str| format!("{base}/api/v1/projects/beta1/feedback/{source}?apiKey={encoded}");
+    let payload = serde_json::json!({"summary": format!("with {KEY} in it"), "unknown": KEY}).to_string();
+    let curl = |source: &str| {
+        let text = format!(
+            "curl -X POST '{}' -H 'Authorization: Bearer {KEY}' -H 'Content-Type: application/json' -d '{payload}'",
+            url(source)
+        );
+        write(&format!("{source}.txt"), &text)
+    };
+    let (curl, wrong_curl) = (curl("log"), curl("lgo"));
+    let answer = write("answer.txt", &format!("HTTP/1.1 404 Not Found\r\nX-Echo: {KEY}\r\n\r\nno such source, apiKey={encoded}"));
+    let payload = write("payload.json", &payload);
+    let given = ["--profile", &bare, "--api-key-file", &key_file];
+    let with = |command: &[&'static str], more: &[&str]| {
+        let all: Vec<String> = [command, &given[..], more].concat().iter().map(|&text| text.to_owned()).collect();
+        for format in ["text", "json"] {
+            let mut all: Vec<&str> = all.iter().map(String::as_str).collect();
+            all.extend(["--output", format]);
+            let output = home.run(&all);
+            // One that was not understood would have had nothing to hide.
+            assert_ne!(output.status.code(), Some(2), "{all:?}: {output:?}");
+        }
+    };
+    with(&["send"], &["--json", &payload]);
+    with(&["send", "--dry-run"], &["--json", &payload]);
+    with(&["check"], &[&curl]);
+    with(&["check"], &[&wrong_curl]);
+    with(&["rehearse"], &["--json", &payload, "--answer", &answer]);
+    with(&["rehearse"], &["--request", &wrong_curl]);
+    with(&["bisect", "--yes", "--anyway"], &["--json", &payload]);
+    with(&["probe", "--yes"], &[]);
+    with(&["doctor"], &[]);
+    for arguments in [
+        &["import", &curl][..],
+        &["import", &curl, "--to-profile", "Taken over"],
+        &["diagnose", &answer],
+        &["diagnose", &answer, "--profile", &bare],
+        &["diagnose", &answer, "--output", "json"],
+        &["check", &curl, "--profile", &bare],
+        &["history", "list"],
+        &["history", "show", "1"],
+        &["history", "show", "2", "--output", "json"],
+        &["history", "compare", "1", "2"],
+        &["history", "export", "--all"],
+        &["history", "resend", "1"],
+        &["history", "resend", "1", "--profile", &bare, "--api-key-file", &key_file],
+        &["profiles", "folder"],
+    ] {
+        let output = home.run(arguments);
+        assert!(output.status.code() != Some(2) || arguments[1] == "resend", "{arguments:?}: {output:?}");
+    }
+    // From the environment, and while it runs: its command line has no key, whoever looks.
+    let mut command = home.command(&[
+        "send",
+        "--profile",
+        &bare,
+        "--set",
+        "summary=x",
+        "--endpoint",
+        &format!("{base}/api/v1/projects/beta1/feedback/log"),
+    ]);
+    let child = command.env("CENTERPOST_API_KEY", KEY).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    #[cfg(target_os = "linux")]
+    find("a command line", &std::fs::read(format!("/proc/{}/cmdline", child.id())).unwrap());
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    find("the output of a send", &[output.stdout, output.stderr].concat());
+
+    assert!(home.works(&["history", "list", "--limit", "500"]).lines().count() > 8, "what was sent is in the history");
+    assert!(look_into(&home.path("home")) > 2);
+}

@@ -21,8 +21,8 @@ pub(super) struct Target<'a> {
 }
 
 /// Writes cases one by one: a history may be larger than memory.
-pub(super) fn run(history: &History, ids: &[i64], is_one: bool, to: Option<Target<'_>>) -> Ended {
-    let Some(Target { path, force, output }) = to else {
+pub(super) fn run(history: &History, ids: &[i64], is_one: bool, to: Option<&Target<'_>>) -> Ended {
+    let Some(&Target { path, force, output }) = to else {
         each(history, ids, is_one, output::print)?;
         return Ok(Exit::Done);
     };

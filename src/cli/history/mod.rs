@@ -42,10 +42,10 @@ pub(super) fn run(command: HistoryCommand) -> Ended {
             let to = to.as_deref().map(|path| Target { path, force, output });
             if ids.is_empty() {
                 let found = history.ids(&filter.read(&context, String::new())?, None, filter.limit);
-                return export::run(history, &found.map_err(|error| failed(&error))?, false, to);
+                return export::run(history, &found.map_err(|error| failed(&error))?, false, to.as_ref());
             }
             exist(history, &ids)?;
-            export::run(history, &ids, ids.len() == 1, to)
+            export::run(history, &ids, ids.len() == 1, to.as_ref())
         }
         HistoryCommand::Prune { days, count, mib, output } => {
             let set = context.found.settings.keep;

@@ -133,11 +133,12 @@ fn check(id: i64, sent: &Sent) -> Result<(), Failure> {
     if places.is_empty() {
         return Ok(());
     }
-    Err(Failure::input(format!(
-        "Sending {id} again: a secret is not known any more, in {}. Give the API key with --api-key-file and a header with --header, \
-         or name a profile that has them with --profile",
-        places.join(", ")
-    )))
+    let advice = if places.iter().any(|place| place == "the payload") {
+        "Write the payload anew and send it with centerpost send --json FILE"
+    } else {
+        "Give the API key with --api-key-file and a header with --header, or name a profile that has them with --profile"
+    };
+    Err(Failure::input(format!("Sending {id} again: a secret is not known any more, in {}. {advice}", places.join(", "))))
 }
 
 fn with_key(url: &str, key: &Secret) -> String {
