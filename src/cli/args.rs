@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
+use super::args_finding::{BisectArgs, CheckArgs, DiagnoseArgs, DoctorArgs, ProbeArgs, RehearseArgs};
 use crate::sandbox::{Fault, Shape};
 
 const EXIT_CODES: &str = "\
@@ -16,8 +17,10 @@ Exit codes:
   3  the network failed before an answer came
 
 Environment:
-  CENTERPOST_HOME     one folder for all settings and profiles, in place of the user's own
-  CENTERPOST_API_KEY  the API key to use in place of the profile's";
+  CENTERPOST_HOME        one folder for all settings, profiles and history, in place of the user's own
+  CENTERPOST_API_KEY     the API key to use in place of the profile's
+  CENTERPOST_PASSPHRASE  opens the file of keys, where keys are kept in one
+  CENTERPOST_KEYRING     \"off\" leaves the system's keyring alone";
 
 /// Sends to, explains and rehearses Centercode External Sources; without a command it opens the window
 #[derive(Debug, Parser)]
@@ -33,11 +36,27 @@ pub(super) enum Command {
     Send(SendArgs),
     /// Upload one file to an attachment endpoint
     Upload(UploadArgs),
-    /// Explain an exchange that is saved as a *.case.json file
+    /// Hold a request against a profile without sending it: sent, expected, problem
+    Check(CheckArgs),
+    /// Explain an answer, pasted as text, or an exchange that is saved as a *.case.json file
     Diagnose(DiagnoseArgs),
+    /// Send a request to a twin of its profile, beside the real answer
+    Rehearse(RehearseArgs),
+    /// Find the parameter that a server refuses with 400
+    Bisect(BisectArgs),
+    /// Tell which part of an address a 404 is about
+    Probe(ProbeArgs),
+    /// Look at how an endpoint can be reached: names, TLS, certificates, redirects, clock
+    Doctor(DoctorArgs),
     /// List, show, import, export, remove and restore profiles
     #[command(subcommand)]
     Profiles(ProfilesCommand),
+    /// Find, show, compare, resend, export and drop what was sent
+    #[command(subcommand)]
+    History(super::history::HistoryCommand),
+    /// Say where API keys are kept, and keep them elsewhere
+    #[command(subcommand)]
+    Keys(KeysCommand),
     /// Run a server on this computer that behaves as Centercode does
     Sandbox(SandboxArgs),
     /// Do the whole job once against a sandbox, and say what happened
@@ -90,6 +109,23 @@ pub(super) struct Printing {
     pub(super) show_secrets: bool,
 }
 
+/// What to send.
+#[derive(Debug, Args)]
+pub(super) struct PayloadArgs {
+    /// Set a parameter; choices of a multiple choice with commas between
+    #[arg(long, value_name = "PARAM=VALUE")]
+    pub(super) set: Vec<String>,
+    /// Set a parameter to any JSON
+    #[arg(long, value_name = "PARAM=JSON")]
+    pub(super) set_json: Vec<String>,
+    /// Leave a parameter out
+    #[arg(long, value_name = "PARAM")]
+    pub(super) unset: Vec<String>,
+    /// A file that holds the payload; - is standard input
+    #[arg(long, value_name = "FILE|-", value_hint = ValueHint::FilePath)]
+    pub(super) json: Option<PathBuf>,
+}
+
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -106,24 +142,17 @@ pub(super) struct SendArgs {
     /// An endpoint's URL to send to in place of the profile's
     #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
     pub(super) endpoint: Option<String>,
-    /// Set a parameter; choices of a multiple choice with commas between
-    #[arg(long, value_name = "PARAM=VALUE")]
-    pub(super) set: Vec<String>,
-    /// Set a parameter to any JSON
-    #[arg(long, value_name = "PARAM=JSON")]
-    pub(super) set_json: Vec<String>,
-    /// Leave a parameter out
-    #[arg(long, value_name = "PARAM")]
-    pub(super) unset: Vec<String>,
-    /// A file that holds the payload; - is standard input
-    #[arg(long, value_name = "FILE|-", value_hint = ValueHint::FilePath)]
-    pub(super) json: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) payload: PayloadArgs,
     /// A file to attach once the ticket exists, by its file element's parameter
     #[arg(long, value_name = "PARAM=PATH")]
     pub(super) attach: Vec<String>,
     /// Print the exact request and what is wrong with it, and send nothing
     #[arg(long)]
     pub(super) dry_run: bool,
+    /// Do not ask when the same payload went to the same endpoint before
+    #[arg(long)]
+    pub(super) yes: bool,
     #[command(flatten)]
     pub(super) printing: Printing,
 }
@@ -156,19 +185,6 @@ pub(super) struct UploadArgs {
     pub(super) content_type: Option<String>,
     #[command(flatten)]
     pub(super) printing: Printing,
-}
-
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  centerpost diagnose failed.case.json\n  centerpost diagnose - --output json < failed.case.json"
-)]
-pub(super) struct DiagnoseArgs {
-    /// The case; - is standard input
-    #[arg(value_name = "FILE|-", value_hint = ValueHint::FilePath)]
-    pub(super) file: PathBuf,
-    /// How to print the causes
-    #[arg(long, value_enum, default_value_t)]
-    pub(super) output: Output,
 }
 
 #[derive(Debug, Subcommand)]
@@ -232,6 +248,51 @@ pub(super) enum ProfilesCommand {
         /// Its id, as remove printed it
         #[arg(value_name = "ID")]
         id: String,
+    },
+    /// Show the folder of the profiles, or keep them in another, such as a git repository
+    #[command(
+        after_help = "Profiles stay in the old folder unless --move is given.\n\nExamples:\n  centerpost profiles folder\n  centerpost profiles folder ~/team/endpoints --move\n  centerpost profiles folder --default"
+    )]
+    Folder {
+        /// The folder, which must be there; without it, the one in use is printed
+        #[arg(value_name = "PATH", value_hint = ValueHint::DirPath, conflicts_with = "default")]
+        path: Option<PathBuf>,
+        /// Keep them among the other data again
+        #[arg(long)]
+        default: bool,
+        /// Move the profiles of the old folder to the new one
+        #[arg(long = "move")]
+        moves: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum KeysCommand {
+    /// Say where API keys are kept, and why there
+    #[command(after_help = "Examples:\n  centerpost keys status\n  centerpost keys status --output json")]
+    Status {
+        /// How to print it
+        #[arg(long, value_enum, default_value_t)]
+        output: Output,
+    },
+    /// Keep API keys in a file that is encrypted under a passphrase
+    #[command(after_help = "\
+Examples:
+  centerpost keys use-file --passphrase-file passphrase.txt
+  CENTERPOST_PASSPHRASE=… centerpost keys use-file
+
+From then on CENTERPOST_PASSPHRASE opens the file on the command line; the window asks for the passphrase.")]
+    UseFile {
+        /// A file that holds the passphrase; without it, CENTERPOST_PASSPHRASE
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        passphrase_file: Option<PathBuf>,
+    },
+    /// Move the keys from the file to the system's keyring
+    #[command(after_help = "Example:\n  centerpost keys leave-file --passphrase-file passphrase.txt")]
+    LeaveFile {
+        /// A file that holds the passphrase; without it, CENTERPOST_PASSPHRASE
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        passphrase_file: Option<PathBuf>,
     },
 }
 

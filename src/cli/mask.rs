@@ -67,6 +67,21 @@ impl Masker {
         }
     }
 
+    /// Learns what a request holds that was pasted: also a key that stands in the path for want of a question mark.
+    pub(super) fn learn_sent(&mut self, sent: &crate::model::exchange::Sent) {
+        self.learn_url(&sent.url);
+        self.learn_headers(&sent.headers);
+        let lower = sent.url.to_ascii_lowercase();
+        for name in ["apikey=", "api_key=", "api-key=", "apikey%3d"] {
+            for (at, _) in lower.match_indices(name) {
+                let behind = sent.url.get(at + name.len()..).unwrap_or("");
+                let key = behind.split(['&', '#', '/', '"', ' ']).next().unwrap_or("");
+                self.learn(key);
+                self.learn(&percent_decode_str(key).decode_utf8_lossy());
+            }
+        }
+    }
+
     /// Learns what headers hold under names such as `Authorization`.
     pub(super) fn learn_headers(&mut self, headers: &[(String, String)]) {
         for (name, value) in headers.iter().filter(|(name, _)| is_secret_name(name)) {
@@ -135,6 +150,15 @@ mod tests {
         masker.learn_headers(&[("Authorization".into(), "Bearer t0ken".into()), ("X".into(), "y".into())]);
         assert_eq!(masker.text("key+1 key%2B1 t0ken 2 y"), "•••• •••• •••• 2 y");
         assert_eq!(masker.url("https://h/a?apiKey=other"), "https://h/a?apiKey=••••");
+    }
+
+    #[test]
+    fn a_key_in_the_path_is_learnt() {
+        for url in ["https://h/s&apiKey=s3cret1&x=2", "https://h/s%3FapiKey%3Ds3cret1", "https://h/s?API_KEY=s3cret1#top"] {
+            let mut masker = Masker::new(Secrets::Masked);
+            masker.learn_sent(&crate::model::exchange::Sent { url: url.into(), ..Default::default() });
+            assert!(!masker.text(url).contains("s3cret1"), "{url}");
+        }
     }
 
     #[test]

@@ -36,6 +36,18 @@ pub(super) fn complain(kind: &str, text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{kind}: {}", harmless(text));
 }
 
+/// What an input is called in a sentence.
+pub(super) fn input_name(path: &std::path::Path) -> String {
+    if path == std::path::Path::new("-") { "standard input".to_owned() } else { path.display().to_string() }
+}
+
+/// Says that something is waited for, where somebody sits at the keyboard.
+pub(super) fn hint_at_input(path: &std::path::Path, what: &str) {
+    if path == std::path::Path::new("-") && std::io::stdin().is_terminal() {
+        complain("note", &format!("paste {what}, then end with Ctrl-D (on Windows Ctrl-Z and Enter)"));
+    }
+}
+
 /// Prints what the parser has to say. An address that it quotes may hold an API key.
 pub(super) fn print_clap(error: &clap::Error) {
     let text = error.render().to_string();
@@ -101,6 +113,9 @@ pub(super) fn exchange_json(exchange: &Exchange, masker: &Masker) -> Value {
             });
             if let Some(trouble) = &answer.body_trouble {
                 response["body_trouble"] = masker.text(trouble).into();
+            }
+            if let Some(whole) = &answer.whole {
+                response["body_size"] = whole.0.size().into();
             }
             map.insert("response".into(), response);
         }
@@ -212,6 +227,10 @@ pub(super) fn exchange_text(exchange: &Exchange, masker: &Masker) -> String {
             };
             if !body.trim().is_empty() {
                 text.push_str(&format!("\n{}\n", masker.text(body.trim_end())));
+            }
+            if let Some(whole) = &answer.whole {
+                let size = whole.0.size();
+                text.push_str(&format!("Only the beginning is printed; the whole {size} bytes are in the history\n"));
             }
             if let Some(trouble) = &answer.body_trouble {
                 text.push_str(&format!("The answer is not whole: {}\n", masker.text(trouble)));

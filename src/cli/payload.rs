@@ -5,13 +5,13 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use super::Failure;
-use super::args::SendArgs;
+use super::args::{PayloadArgs, SendArgs};
 use crate::model::draft::{Attachment, Entry, Input, Presence};
 use crate::model::profile::{Field, FieldKind};
 use crate::model::{Draft, Profile};
 
 /// The bytes to send as JSON.
-pub(super) fn payload(args: &SendArgs, profile: &Profile) -> Result<Vec<u8>, Failure> {
+pub(super) fn payload(args: &PayloadArgs, profile: &Profile) -> Result<Vec<u8>, Failure> {
     let typed = args.json.as_ref().map(|path| super::read_input(path, "Reading the payload from")).transpose()?;
     let is_changed = !(args.set.is_empty() && args.set_json.is_empty() && args.unset.is_empty());
     let mut draft = Draft::default();
@@ -38,7 +38,7 @@ fn members(bytes: &[u8]) -> Result<serde_json::Map<String, Value>, Failure> {
     }
 }
 
-fn apply(args: &SendArgs, profile: &Profile, draft: &mut Draft) -> Result<(), Failure> {
+fn apply(args: &PayloadArgs, profile: &Profile, draft: &mut Draft) -> Result<(), Failure> {
     for text in &args.set {
         let (parameter, value) = pair(text, "--set takes PARAM=VALUE")?;
         set(draft.entry_mut(parameter), profile.field(parameter), value);
@@ -123,7 +123,7 @@ mod tests {
     fn made(arguments: &[&str]) -> Result<Vec<u8>, Failure> {
         let all = ["centerpost", "send", "--profile", "x"].iter().chain(arguments);
         let Some(Command::Send(args)) = Cli::try_parse_from(all).unwrap().command else { panic!() };
-        payload(&args, &Profile::from_json(PROFILE).unwrap())
+        payload(&args.payload, &Profile::from_json(PROFILE).unwrap())
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::endpoint::{WHERE, with_profile_mends};
 use super::look::Look;
-use super::text::{self, is_invisible, is_placeholder, short};
+use super::text::{self, is_hidden, is_invisible, is_placeholder, short};
 use super::{Cause, Mend, Place};
 
 /// The API key's trouble, if there is any.
@@ -47,7 +47,7 @@ fn api_key_mismatch(look: &Look<'_>, sent: &str, span: Range<usize>) -> Option<C
     let profile = look.profile?;
     let own = profile.api_key.reveal();
     let visible = |text: &str| text.chars().filter(|c| !is_invisible(*c)).collect::<String>();
-    if own.is_empty() || sent == own || is_placeholder(sent) || visible(sent) == own {
+    if own.is_empty() || sent == own || is_placeholder(sent) || is_hidden(sent) || visible(sent) == own {
         return None;
     }
     if sent.to_lowercase() == own.to_lowercase() {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::look::{Look, Purpose};
-use super::text::{self, char_name, is_invisible, is_placeholder, short};
+use super::text::{self, char_name, is_hidden, is_invisible, is_placeholder, short};
 use super::{Cause, Mend, Place, api_key};
 use crate::model::address::Shape;
 use crate::model::{Address, Profile};
@@ -93,7 +93,9 @@ fn placeholder(look: &Look<'_>) -> Option<Cause> {
             parts.push(("path", span.clone(), None));
         }
     }
-    if let Some(pair) = address.find_query(|name| name.to_ascii_lowercase().contains("key")) {
+    if let Some(pair) = address.find_query(|name| name.to_ascii_lowercase().contains("key"))
+        && !is_hidden(&address.decoded(&pair.value))
+    {
         parts.push(("API key", pair.value.clone(), profile.map(|profile| profile.api_key.reveal())));
     }
     let (what, span, _) = parts.into_iter().find(|(what, span, own)| {

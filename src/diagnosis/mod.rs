@@ -6,6 +6,8 @@
 
 mod api_key;
 pub mod cause;
+pub mod check;
+pub mod compare;
 mod endpoint;
 mod fields;
 mod hints;
@@ -13,6 +15,7 @@ mod history;
 mod html;
 mod intercepted;
 mod json_syntax;
+mod kept;
 mod look;
 mod mask;
 mod named;
@@ -30,6 +33,8 @@ mod words_network;
 mod words_page;
 
 pub use cause::{Basis, Cause, Fact, Mend, Place};
+pub use check::{CheckPart, CheckRow, CheckStatus, check};
+pub use compare::{Agreement, Comparison, Difference, compare};
 
 use crate::model::profile::FieldKind;
 use crate::model::{Case, Profile, contract};
@@ -44,8 +49,9 @@ pub fn diagnose(case: &Case) -> Vec<Cause> {
         let mut found = rank::Found {
             answer: page::check(&look),
             network: network::check(&look),
-            endpoint: endpoint::check(&look),
-            request: request::check(&look),
+            // An answer can be explained without its request; of what is not known nothing is claimed.
+            endpoint: if case.sent.url.is_empty() { Vec::new() } else { endpoint::check(&look) },
+            request: if case.knows_request() { request::check(&look) } else { Vec::new() },
             fields: fields::check(&look),
             upload: upload::check(&look),
             named: Vec::new(),

@@ -24,7 +24,7 @@ pub(super) fn check(look: &Look<'_>, causes: &[Cause]) -> Vec<Cause> {
                 _ => 0.62,
             };
             found.push(keys_changed(look, confidence));
-        } else if profile.is_none() && (look.keys().is_some() || look.sent.url.trim().is_empty()) {
+        } else if !look.case.knows_request() || profile.is_none() && (look.keys().is_some() || look.sent.url.trim().is_empty()) {
             for (id, what, words, confidence) in [
                 ("endpoint.source-key-mismatch", "External Source key", &["external source", "source"][..], 0.45),
                 ("endpoint.project-key-mismatch", "project key", &["project"][..], 0.4),
@@ -41,6 +41,8 @@ pub(super) fn check(look: &Look<'_>, causes: &[Cause]) -> Vec<Cause> {
                 );
             }
         }
+    } else if !look.case.knows_request() {
+        found.extend(documented_reasons(status));
     } else if look.purpose == Purpose::Create && look.payload().is_some() {
         found.extend(possible_fields(look, causes));
         if equal == Some(true) && causes.is_empty() {
@@ -69,6 +71,26 @@ fn keys_changed(look: &Look<'_>, confidence: f64) -> Cause {
         .fact("documented: a 404 means that the endpoint is invalid; endpoints change if keys are adjusted", Place::AnswerStatus)
         .fix("Compare project key, source key and API key with Centercode (Management > Project configuration > Feedback types > External sources), and correct the profile")
         .documented()
+}
+
+/// What an answer alone may mean, where nothing is known of its request.
+fn documented_reasons(status: u16) -> Vec<Cause> {
+    if status != 400 {
+        return Vec::new();
+    }
+    const FIX: &str = "Look at the request too: with it, and a profile of this source, it can be told which rule it breaks";
+    let documented = "documented: most 400s come from an invalid endpoint or an invalid submitter";
+    vec![
+        Cause::new("field.submitter-unknown", 0.4, "The submitter may not be an existing user of the project")
+            .fact(documented, Place::AnswerStatus)
+            .fix(FIX)
+            .documented(),
+        Cause::new("endpoint.keys-changed", 0.3, "The endpoint may not be valid any more")
+            .fact(documented, Place::AnswerStatus)
+            .fix(FIX)
+            .documented(),
+        Cause::new("field.choice-mismatch", 0.3, "A value may not be exactly one of its field's choices").fix(FIX),
+    ]
 }
 
 /// The guide's most common reason for a 400 is the submitter.

@@ -354,12 +354,19 @@ fn finish(look: &Look<'_>, causes: Vec<Cause>) -> Vec<Cause> {
         let status = look.status();
         let id = if status >= 500 { "server.error" } else { "endpoint.path-shape" };
         proven.push(
-            Cause::new(id, 0.2, format!("{status} {}: no rule explains it", crate::model::exchange::status_name(status)))
-                .fact("the request breaks no rule that is known here", Place::AnswerStatus)
+            Cause::new(id, 0.2, unexplained(status))
+                .fact(if look.case.knows_request() { "the request breaks no rule that is known here" } else { "nothing is known of the request" }, Place::AnswerStatus)
                 .fix("Compare the address and the payload with what Centercode shows, and send the exchange to somebody who can look into the server's log"),
         );
     }
     proven
+}
+
+fn unexplained(status: u16) -> String {
+    match status {
+        0 => "No rule explains the answer, whose status is not known".to_owned(),
+        _ => format!("{status} {}: no rule explains it", crate::model::exchange::status_name(status)),
+    }
 }
 
 /// Several faults may be real, but one is what the server tripped over: a later cause is never surer than an earlier one, and

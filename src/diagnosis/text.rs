@@ -308,9 +308,40 @@ pub(super) fn is_placeholder(text: &str) -> bool {
     says_your || is_named || is_shouted || is_filler || is_crossed
 }
 
+/// Whether somebody took a secret out of a text before it was passed on: what stands there was not what was sent.
+pub(super) fn is_hidden(text: &str) -> bool {
+    let bare = text.trim_matches(|c: char| "<>[](){}".contains(c)).to_lowercase();
+    let all = |marks: &str| bare.chars().count() > 2 && bare.chars().all(|c| marks.contains(c));
+    all("•")
+        || all("*")
+        || all("·")
+        || all("…")
+        || all("█")
+        || text.starts_with("{{k-")
+        || ["redacted", "masked", "hidden", "removed", "secret"].contains(&bare.as_str())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hidden_secrets_by_table() {
+        for (text, expected) in [
+            ("••••", true),
+            ("********", true),
+            ("[REDACTED]", true),
+            ("<redacted>", true),
+            ("{{k-8f3a:url}}", true),
+            ("{{apiKey}}", false),
+            ("YOUR_API_KEY", false),
+            ("3f0c9a71", false),
+            ("**", false),
+            ("", false),
+        ] {
+            assert_eq!(is_hidden(text), expected, "{text}");
+        }
+    }
 
     #[test]
     fn misses_by_table() {

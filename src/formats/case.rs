@@ -175,6 +175,39 @@ fn part(entry: PartEntry) -> SentPart {
     }
 }
 
+/// A case as a file holds it, with the exchange's secrets as they stand in it; the profile's API key is left out.
+pub fn write(case: &Case) -> Value {
+    let sent = &case.sent;
+    let mut request = json!({"method": sent.method, "url": sent.url, "headers": sent.headers});
+    if let Some(body) = &sent.body {
+        request["body"] = body.as_str().into();
+    }
+    if let Some(parts) = &sent.parts {
+        let one = |part: &SentPart| {
+            json!({
+                "name": part.name,
+                "filename": part.filename,
+                "content_type": part.content_type,
+                "size": part.size,
+                "sha256": part.sha256,
+            })
+        };
+        request["parts"] = parts.iter().map(one).collect();
+    }
+    let mut file = json!({"format": CASE_FORMAT});
+    if let Some(profile) = &case.profile {
+        file["profile"] = profile.to_value();
+    }
+    file["request"] = request;
+    if let Some(answer) = &case.answer {
+        file["response"] = json!({"status": answer.status, "headers": answer.headers, "body": answer.text()});
+    }
+    if let Some(failure) = &case.failure {
+        file["error"] = json!({"kind": failure.kind, "message": failure.message});
+    }
+    file
+}
+
 /// Causes as `--output json` prints them, best first.
 pub fn causes_to_json(causes: &[Cause]) -> Value {
     let causes: Vec<Value> = causes
@@ -232,6 +265,19 @@ mod tests {
         assert_eq!(case.sent.parts.unwrap()[0].size, Some(7));
         assert_eq!(case.answer.unwrap().text(), "grün");
         assert_eq!(case.failure.unwrap().kind, FailureKind::Dns);
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let text = r#"{"format": "centerpost.case/1", "profile": {"source_key": "s"},
+            "request": {"method": "PUT", "url": "https://h", "headers": [["A", "1"], ["A", "2"]], "body": "{\"a\": 1}",
+              "parts": [{"name": "f", "filename": "a.zip", "size": 7}]},
+            "response": {"status": 400, "headers": [["Content-Type", "text/html; charset=iso-8859-1"]], "body": "grün"}}"#;
+        let case = read(text).unwrap();
+        let again = read(&write(&case).to_string()).unwrap();
+        assert_eq!((&again.sent, &again.answer, &again.profile), (&case.sent, &case.answer, &case.profile));
+        let failed = read(r#"{"error": {"kind": "dns", "message": "no such host"}}"#).unwrap();
+        assert_eq!(read(&write(&failed).to_string()).unwrap().failure, failed.failure);
     }
 
     #[test]

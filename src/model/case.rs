@@ -51,4 +51,9 @@ impl Case {
         };
         Self { profile: profile.cloned(), sent: exchange.sent.clone(), answer, failure, ..Self::default() }
     }
+
+    /// Whether anything is known of the request; an answer can be looked at alone.
+    pub fn knows_request(&self) -> bool {
+        !self.sent.url.is_empty() || !self.sent.headers.is_empty() || self.sent.body.is_some() || self.sent.parts.is_some()
+    }
 }

@@ -46,7 +46,7 @@ fn outcome(ui: &mut Ui, view: &DeliveryView) {
                 if answer.early {
                     ui.label(RichText::new("The answer came while the request was still being sent").color(tokens.warning));
                 }
-                redirect(ui, answer, &secrets_of(&view.delivery.sent_to));
+                redirect(ui, answer, &secrets_of(&view.delivery));
             } else if let Some(failure) = exchange.failure() {
                 if let Some(place) = head::failure_place(failure) {
                     ui.label(place);

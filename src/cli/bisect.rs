@@ -1,0 +1,147 @@
+//! `bisect`: which parameter a server refuses; on the twin first, then, if agreed to, on the real server.
+
+use serde_json::{Value, json};
+
+use super::args::Output;
+use super::args_finding::BisectArgs;
+use super::finding::{self, Asked};
+use super::mask::Masker;
+use super::target::Context;
+use super::{Ended, Exit, Failure, consent, output, record};
+use crate::jobs::bisect::{self, Bisection, Event, Place, Plan, Report, Trial, Verdict};
+use crate::jobs::record::Origin;
+use crate::model::exchange::{Outcome, status_name};
+use crate::model::{Address, Profile, Request};
+
+pub(super) fn run(args: &BisectArgs) -> Ended {
+    let asked = finding::asked(&args.request, &args.printing)?;
+    let Asked { profile, network, request, masker, .. } = &asked;
+    let planned = bisect::plan(profile, request).map_err(Failure::input)?;
+    let on_twin = search(args, profile, request, Place::Twin, masker)?;
+    let goes_on = args.anyway || on_twin.verdict == Verdict::NotRefused;
+    let on_server = if args.twin_only || !goes_on {
+        None
+    } else {
+        consent::ask(args.yes, &masker.text(&announcement(&planned, request)))?;
+        let report = search(args, profile, request, Place::Server(Box::new(network.clone())), masker)?;
+        let context = Context::open();
+        record::trials(&context, &Origin::new(&context.profile_id(&args.request.target)), profile, &report);
+        Some(report)
+    };
+    print(args, &on_twin, on_server.as_ref(), masker)?;
+    Ok(exit(on_server.as_ref().unwrap_or(&on_twin)))
+}
+
+fn announcement(plan: &Plan, request: &Request) -> String {
+    let address = Address::parse(&request.url);
+    format!(
+        "This sends {} at most {} requests, usually about {}. Each that it takes makes a real ticket there",
+        address.raw(&address.authority),
+        plan.most_requests,
+        plan.usual_requests
+    )
+}
+
+fn search(args: &BisectArgs, profile: &Profile, request: &Request, place: Place, masker: &Masker) -> Result<Report, Failure> {
+    let is_told = args.printing.output == Output::Text && matches!(place, Place::Server(_));
+    let bisection = Bisection { request: request.clone(), profile: profile.clone(), place };
+    let report = super::block_on(|cancel| async move {
+        bisect::bisect(bisection, &cancel, |event| {
+            if let Event::Tried(trial) = event
+                && is_told
+            {
+                output::complain("trial", &masker.text(&trial_line(&trial)));
+            }
+        })
+        .await
+    })?;
+    report.map_err(|reason| Failure::failed(format!("Bisecting: {}", masker.text(&reason))))
+}
+
+fn exit(report: &Report) -> Exit {
+    match &report.verdict {
+        Verdict::Culprits(_) => Exit::Done,
+        Verdict::Stopped { no_answer: true, .. } => Exit::Network,
+        _ => Exit::Failed,
+    }
+}
+
+fn trial_line(trial: &Trial) -> String {
+    let came = match &trial.exchange.outcome {
+        Outcome::Answer(answer) => format!("{} {}", answer.status, status_name(answer.status)),
+        Outcome::Failure(failure) => format!("no answer: {}", failure.kind.words()),
+    };
+    let ticket = trial.ticket.as_ref().map(|ticket| format!(", ticket {ticket}")).unwrap_or_default();
+    let listed =
+        |what: &str, names: &[String]| if names.is_empty() { String::new() } else { format!("; {what} {}", names.join(", ")) };
+    let without = listed("without", &trial.left_out) + &listed("exchanged", &trial.exchanged);
+    format!("{}. {came}{ticket}{}", trial.number, if without.is_empty() { "; the whole payload".to_owned() } else { without })
+}
+
+fn print(args: &BisectArgs, on_twin: &Report, on_server: Option<&Report>, masker: &Masker) -> Result<(), Failure> {
+    if args.printing.output == Output::Json {
+        return output::print_json(&json!({
+            "plan": {
+                "most_requests": on_twin.plan.most_requests,
+                "usual_requests": on_twin.plan.usual_requests,
+                "optional": on_twin.plan.optional,
+                "required": on_twin.plan.required,
+                "fixed": on_twin.plan.fixed,
+            },
+            "twin": report_json(on_twin, masker),
+            "server": on_server.map(|report| report_json(report, masker)),
+        }));
+    }
+    let mut text = format!("Twin    {}\n", masker.text(&on_twin.verdict.words()));
+    match on_server {
+        None if on_twin.verdict.is_refused() => {
+            text.push_str("The profile explains the refusal, so nothing was sent to the real server\n");
+        }
+        None => {}
+        Some(report) => {
+            text.push_str(&format!("Server  {}\n", masker.text(&report.verdict.words())));
+            text.push_str(&tickets(report));
+        }
+    }
+    output::print(&text)
+}
+
+fn tickets(report: &Report) -> String {
+    match report.tickets().as_slice() {
+        [] => format!("{} requests were sent, and no ticket was made\n", report.trials.len()),
+        tickets => format!(
+            "{} requests were sent. They made {} in Centercode: {}\n",
+            report.trials.len(),
+            if tickets.len() == 1 { "a ticket" } else { "tickets" },
+            tickets.join(", ")
+        ),
+    }
+}
+
+fn report_json(report: &Report, masker: &Masker) -> Value {
+    let trial = |trial: &Trial| {
+        json!({
+            "number": trial.number,
+            "kept": trial.kept,
+            "left_out": trial.left_out,
+            "exchanged": trial.exchanged,
+            "status": trial.exchange.answer().map(|answer| answer.status),
+            "accepted": trial.accepted,
+            "ticket": trial.ticket,
+        })
+    };
+    let (verdict, sets) = match &report.verdict {
+        Verdict::Culprits(sets) => ("culprits", sets.clone()),
+        Verdict::NotRefused => ("not_refused", Vec::new()),
+        Verdict::EverythingRefused { .. } => ("everything_refused", Vec::new()),
+        Verdict::Flaky(names) => ("flaky", vec![names.clone()]),
+        Verdict::Stopped { found, .. } => ("stopped", found.clone()),
+    };
+    json!({
+        "verdict": verdict,
+        "culprits": sets,
+        "words": masker.text(&report.verdict.words()),
+        "trials": report.trials.iter().map(trial).collect::<Vec<_>>(),
+        "tickets": report.tickets(),
+    })
+}

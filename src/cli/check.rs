@@ -1,0 +1,137 @@
+//! `check`: a pasted request held against a profile, without sending it.
+
+use serde_json::{Value, json};
+
+use super::args::Output;
+use super::args_finding::CheckArgs;
+use super::mask::Masker;
+use super::target::{Context, given_api_key};
+use super::{Ended, Exit, Failure, output};
+use crate::diagnosis::{Cause, CheckRow, check};
+use crate::formats::pasted::{self, BareBody, Pasted};
+use crate::model::Profile;
+use crate::model::exchange::Sent;
+
+pub(super) fn run(args: &CheckArgs) -> Ended {
+    output::hint_at_input(&args.file, "the request");
+    let text = super::read_input_text(&args.file, "Reading the request from")?;
+    let mut pasted = pasted::read(&text, BareBody::Request)
+        .map_err(|error| Failure::input(format!("Reading the request {}: {error}", output::input_name(&args.file))))?;
+    let profile = profile(args, &mut pasted)?;
+    let mut sent = pasted
+        .sent
+        .take()
+        .ok_or_else(|| Failure::input(format!("Checking {}: there is no request in it", output::input_name(&args.file))))?;
+    if sent.url.is_empty() {
+        sent.url = profile.endpoint().url_revealing_key();
+        pasted.notes.push("There was no URL, so the payload is checked as if sent to the profile's endpoint".to_owned());
+    }
+    let mut masker = args.printing.masker(&profile);
+    masker.learn_sent(&sent);
+    let rows = check(&profile, &sent);
+    print(args, &pasted, &sent, &rows, &masker)?;
+    Ok(if check::is_fine(&rows) { Exit::Done } else { Exit::Failed })
+}
+
+fn profile(args: &CheckArgs, pasted: &mut Pasted) -> Result<Profile, Failure> {
+    let mut profile = match (&args.profile, pasted.profile.take()) {
+        (Some(what), _) => Context::open().profile(what)?,
+        (None, Some(own)) => own,
+        (None, None) => return Err(Failure::input("Name what to check against with --profile NAME|FILE")),
+    };
+    if let Some(key) = given_api_key(args.api_key_file.as_deref())? {
+        profile.api_key = key;
+    }
+    Ok(profile)
+}
+
+fn print(args: &CheckArgs, pasted: &Pasted, sent: &Sent, rows: &[CheckRow], masker: &Masker) -> Result<(), Failure> {
+    let notes: Vec<String> = pasted.notes.iter().map(|note| masker.text(note)).collect();
+    if args.printing.output == Output::Json {
+        return output::print_json(&json!({
+            "recognised": pasted.what.label(),
+            "notes": notes,
+            "request": output::sent_json(sent, masker),
+            "rows": rows.iter().map(|row| row_json(row, masker)).collect::<Vec<_>>(),
+            "fine": check::is_fine(rows),
+        }));
+    }
+    for note in notes {
+        output::complain("note", &note);
+    }
+    output::print(&text(rows, masker))
+}
+
+fn row_json(row: &CheckRow, masker: &Masker) -> Value {
+    json!({
+        "part": row.part.id(),
+        "name": masker.text(&row.name),
+        "sent": row.sent.as_deref().map(|sent| masker.text(sent)),
+        "expected": row.expected.as_deref().map(|expected| masker.text(expected)),
+        "status": row.status.label(),
+        "problems": output::causes_json(&row.problems, masker),
+    })
+}
+
+/// A table with the problems of each row below it.
+fn text(rows: &[CheckRow], masker: &Masker) -> String {
+    const MOST: usize = 40;
+    let cell = |text: &Option<String>| text.as_deref().map_or_else(|| "–".to_owned(), |text| one_line(&masker.text(text)));
+    let lines: Vec<[String; 4]> = rows
+        .iter()
+        .map(|row| [row.status.label().to_owned(), one_line(&masker.text(&row.name)), cell(&row.sent), cell(&row.expected)])
+        .collect();
+    let head = ["", "Part", "Sent", "Expected"].map(str::to_owned);
+    let width = |column: usize| {
+        let widths = lines.iter().chain([&head]).map(|line| line[column].chars().count());
+        widths.max().unwrap_or(0).min(MOST)
+    };
+    let widths = [width(0), width(1), width(2)];
+    let mut text = table_line(&head, widths);
+    let mut group = "";
+    let mut told = Vec::new();
+    for (row, line) in rows.iter().zip(&lines) {
+        if row.part.group() != group {
+            group = row.part.group();
+            text.push_str(&format!("{group}\n"));
+        }
+        text.push_str(&table_line(line, widths));
+        for cause in &row.problems {
+            let is_told = told.contains(&cause);
+            text.push_str(&problem(cause, is_told, masker));
+            told.push(cause);
+        }
+    }
+    let wrong = rows.iter().filter(|row| !row.problems.is_empty()).count();
+    text.push_str(&match wrong {
+        0 => "\nNothing is wrong\n".to_owned(),
+        1 => "\n1 row is wrong\n".to_owned(),
+        count => format!("\n{count} rows are wrong\n"),
+    });
+    text
+}
+
+fn table_line(cells: &[String; 4], widths: [usize; 3]) -> String {
+    let [status, name, sent, expected] = cells;
+    let line = format!("{status:<0$}  {name:<1$}  {sent:<2$}  {expected}", widths[0], widths[1], widths[2]);
+    format!("{}\n", line.trim_end())
+}
+
+/// What is wrong; of a cause that stands in a row above its title alone.
+fn problem(cause: &Cause, is_told: bool, masker: &Masker) -> String {
+    let mut text = format!("         > {}\n", masker.text(&cause.title));
+    if is_told {
+        return text;
+    }
+    for fact in &cause.evidence {
+        text.push_str(&format!("           - {}\n", masker.text(&fact.text)));
+    }
+    if !cause.fix.is_empty() {
+        text.push_str(&format!("           What to do: {}\n", masker.text(&cause.fix)));
+    }
+    text
+}
+
+fn one_line(text: &str) -> String {
+    text.replace(['\n', '\r', '\t'], " ")
+}

@@ -1,0 +1,78 @@
+//! What the commands that find something out have in common: the request that they are about.
+
+use super::args::Printing;
+use super::args_finding::RequestArgs;
+use super::mask::Masker;
+use super::target::Context;
+use super::{Failure, output, payload, send};
+use crate::formats::pasted::{self, BareBody};
+use crate::model::exchange::{Outcome, Sent};
+use crate::model::request::Body;
+use crate::model::{Network, Profile, Request};
+
+/// A request, its profile and how to reach its server.
+pub(super) struct Asked {
+    pub(super) profile: Profile,
+    pub(super) network: Network,
+    pub(super) request: Request,
+    /// The answer that was pasted with the request.
+    pub(super) answered: Option<Outcome>,
+    pub(super) masker: Masker,
+}
+
+/// Headers that belong to a connection or to the body's length, not to what is asked.
+const OF_THE_CONNECTION: [&str; 7] =
+    ["host", "content-length", "transfer-encoding", "connection", "accept-encoding", "expect", "keep-alive"];
+
+/// Puts the request together. That nothing is sent yet is for the command to say.
+pub(super) fn asked(args: &RequestArgs, printing: &Printing) -> Result<Asked, Failure> {
+    let context = Context::open();
+    let (mut profile, network) = args.target.resolve(&context)?;
+    let mut answered = None;
+    let request = match &args.request {
+        Some(path) => {
+            output::hint_at_input(path, "the request");
+            let name = output::input_name(path);
+            let text = super::read_input_text(path, "Reading the request from")?;
+            let read = pasted::read(&text, BareBody::Request);
+            let pasted = read.map_err(|error| Failure::input(format!("Reading the request {name}: {error}")))?;
+            if args.target.profile.is_none() {
+                profile = pasted.profile.ok_or_else(no_profile)?;
+            }
+            answered = pasted.answer.map(Outcome::Answer).or(pasted.failure.map(Outcome::Failure));
+            let sent = pasted.sent.ok_or_else(|| Failure::input(format!("Reading the request {name}: there is none in it")))?;
+            request_of(sent, &profile)?
+        }
+        None if args.target.profile.is_none() => return Err(no_profile()),
+        None => {
+            let sent_to = send::endpoint(&args.target, args.endpoint.as_deref(), &profile)?;
+            let mut request = Request::post_json(sent_to.url_revealing_key(), "", &profile.extra_headers);
+            request.body = Body::Bytes(payload::payload(&args.payload, &profile)?);
+            request
+        }
+    };
+    let mut masker = printing.masker(&profile);
+    masker.learn_sent(&Sent::from(&request));
+    Ok(Asked { profile, network, request, answered, masker })
+}
+
+fn no_profile() -> Failure {
+    Failure::input("Name the profile with --profile NAME|FILE")
+}
+
+/// A pasted request as one that can be sent. What names no host is meant for the profile's.
+fn request_of(sent: Sent, profile: &Profile) -> Result<Request, Failure> {
+    if sent.parts.is_some() {
+        return Err(Failure::input(
+            "The request is an upload, whose files a text does not hold. Use a request that creates a ticket",
+        ));
+    }
+    let url = match sent.url.as_str() {
+        "" => profile.endpoint().url_revealing_key(),
+        path if path.starts_with('/') => format!("{}{path}", profile.base_url.trim_end_matches('/')),
+        url => url.to_owned(),
+    };
+    let is_own = |name: &str| !OF_THE_CONNECTION.iter().any(|other| name.eq_ignore_ascii_case(other));
+    let headers = sent.headers.into_iter().filter(|(name, _)| is_own(name)).collect();
+    Ok(Request { method: sent.method, url, headers, body: Body::Bytes(sent.body.unwrap_or_default().into_bytes()) })
+}

@@ -1,0 +1,146 @@
+//! `rehearse`: the same request to the twin of its profile, beside the real answer.
+
+use serde_json::{Value, json};
+
+use super::args::Output;
+use super::args_finding::RehearseArgs;
+use super::finding::{self, Asked};
+use super::mask::Masker;
+use super::{Ended, Exit, Failure, consent, output};
+use crate::diagnosis::compare::Agreement;
+use crate::diagnosis::{Comparison, Difference};
+use crate::formats::pasted::{self, BareBody};
+use crate::jobs::rehearse::{self, Beside, Rehearsal, Report};
+use crate::model::exchange::{Outcome, status_name};
+use crate::transport::Progress;
+
+pub(super) fn run(args: &RehearseArgs) -> Ended {
+    let asked = finding::asked(&args.request, &args.printing)?;
+    let Asked { profile, network, request, answered, masker } = asked;
+    let beside = match (&args.answer, answered) {
+        (Some(path), _) => Beside::Known(Box::new(answer(path)?)),
+        _ if args.send => {
+            let peer = masker.text(&host_of(&request.url));
+            consent::ask(args.yes, &format!("This sends the request to {peer}; a success makes a real ticket there"))?;
+            Beside::Send(Box::new(network))
+        }
+        (None, Some(outcome)) => Beside::Known(Box::new(outcome)),
+        (None, None) => Beside::Nothing,
+    };
+    let rehearsal = Rehearsal { request, profile, beside };
+    let report =
+        super::block_on(|cancel| async move { rehearse::rehearse(rehearsal, &Progress::default(), &cancel, |_| {}).await })?;
+    let report = report.map_err(|reason| Failure::failed(format!("Rehearsing: {}", masker.text(&reason))))?;
+    match args.printing.output {
+        Output::Json => output::print_json(&json(&report, &masker))?,
+        Output::Text => output::print(&text(&report, &masker))?,
+    }
+    Ok(exit(&report))
+}
+
+fn host_of(url: &str) -> String {
+    let address = crate::model::Address::parse(url);
+    address.raw(&address.authority).to_owned()
+}
+
+fn answer(path: &std::path::Path) -> Result<Outcome, Failure> {
+    output::hint_at_input(path, "the answer");
+    let trouble = |reason: &str| Failure::input(format!("Reading the answer {}: {reason}", output::input_name(path)));
+    let text = super::read_input_text(path, "Reading the answer from")?;
+    let pasted = pasted::read(&text, BareBody::Answer).map_err(|error| trouble(&error.to_string()))?;
+    match (pasted.answer, pasted.failure) {
+        (Some(answer), _) if answer.status > 0 => Ok(Outcome::Answer(answer)),
+        (Some(_), _) => Err(trouble("its status is not known. Paste it with its status line (HTTP/1.1 400 Bad Request)")),
+        (None, Some(failure)) => Ok(Outcome::Failure(failure)),
+        (None, None) => Err(trouble("there is no answer in it")),
+    }
+}
+
+fn exit(report: &Report) -> Exit {
+    match (&report.real, &report.comparison) {
+        (Some(Outcome::Failure(_)), _) => Exit::Network,
+        (Some(_), Some(comparison)) if comparison.agreement == Agreement::BothTake => Exit::Done,
+        (None, _) if report.twin.is_success() => Exit::Done,
+        _ => Exit::Failed,
+    }
+}
+
+fn status_words(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Answer(answer) => format!("{} {}", answer.status, status_name(answer.status)),
+        Outcome::Failure(failure) => format!("no answer: {}", failure.kind.words()),
+    }
+}
+
+fn text(report: &Report, masker: &Masker) -> String {
+    let mut text = format!("Twin    {}: {}\n", status_words(&report.twin.outcome), masker.text(&report.twin_rule));
+    if let Some(real) = &report.real {
+        text.push_str(&format!("Server  {}\n", status_words(real)));
+    }
+    for note in &report.notes {
+        text.push_str(&format!("Note    {}\n", masker.text(note)));
+    }
+    if let Some(comparison) = &report.comparison {
+        text.push_str(&differences(comparison, masker));
+        text.push_str(&format!("\nFinding: {}\n", masker.text(&comparison.finding)));
+    }
+    let causes = if report.real.is_some() { &report.real_causes } else { &report.twin_causes };
+    let causes: Vec<_> = causes.iter().filter(|cause| output::is_trouble(cause)).cloned().collect();
+    if !causes.is_empty() {
+        text.push_str(&format!("\nCauses, best first:\n{}", output::causes_text(&causes, masker)));
+    }
+    text
+}
+
+fn differences(comparison: &Comparison, masker: &Masker) -> String {
+    let one = |difference: &Difference| {
+        format!(
+            "\n{}\n  twin    {}\n  server  {}\n  {}\n",
+            difference.what.label(),
+            masker.text(&difference.twin),
+            masker.text(&difference.real),
+            masker.text(&difference.meaning)
+        )
+    };
+    comparison.differences.iter().map(one).collect()
+}
+
+fn json(report: &Report, masker: &Masker) -> Value {
+    let real = report.real.as_ref().map(|outcome| match outcome {
+        Outcome::Answer(answer) => json!({
+            "status": answer.status,
+            "headers": masker.headers(&answer.headers),
+            "body": masker.text(&answer.text()),
+        }),
+        Outcome::Failure(failure) => json!({"error": {"kind": failure.kind, "message": masker.text(&failure.message)}}),
+    });
+    let difference = |difference: &Difference| {
+        json!({
+            "what": difference.what.label(),
+            "twin": masker.text(&difference.twin),
+            "real": masker.text(&difference.real),
+            "meaning": masker.text(&difference.meaning),
+            "counts": difference.counts,
+        })
+    };
+    json!({
+        "twin": output::exchange_json(&report.twin, masker),
+        "twin_rule": masker.text(&report.twin_rule),
+        "twin_causes": output::causes_json(&report.twin_causes, masker),
+        "real": real,
+        "real_causes": output::causes_json(&report.real_causes, masker),
+        "agreement": report.comparison.as_ref().map(|comparison| agreement(comparison.agreement)),
+        "finding": report.comparison.as_ref().map(|comparison| masker.text(&comparison.finding)),
+        "differences": report.comparison.iter().flat_map(|comparison| &comparison.differences).map(difference).collect::<Vec<_>>(),
+        "notes": report.notes.iter().map(|note| masker.text(note)).collect::<Vec<_>>(),
+    })
+}
+
+fn agreement(agreement: Agreement) -> &'static str {
+    match agreement {
+        Agreement::BothTake => "both_take",
+        Agreement::BothRefuse => "both_refuse",
+        Agreement::Differ => "differ",
+        Agreement::NotComparable => "not_comparable",
+    }
+}

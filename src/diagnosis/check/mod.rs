@@ -1,0 +1,233 @@
+//! A request held against a profile, without sending it: what was sent, what was expected, what is wrong with it.
+//!
+//! The rows only lay the request out. What is wrong comes from [`preflight`], the same rules that warn before sending and
+//! explain a failure; each of its causes stands in at least one row.
+
+mod address;
+mod expected;
+mod payload;
+
+use std::ops::Range;
+
+use super::{Cause, Place, preflight};
+use crate::model::exchange::Sent;
+use crate::model::{Case, Profile};
+
+/// One line of the comparison.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CheckRow {
+    /// What of the request it is about.
+    pub part: CheckPart,
+    /// Its name as people read it: `Source key`, `Content-Type`, a parameter's own name.
+    pub name: String,
+    /// What was sent, secrets masked and long values cut; `None` when it was not sent.
+    pub sent: Option<String>,
+    /// What the profile or Centercode's guide expects, in words; `None` when nothing is known of it.
+    pub expected: Option<String>,
+    /// How it stands.
+    pub status: CheckStatus,
+    /// What is wrong with it, with its evidence, what to do and what the app can mend; empty when nothing is.
+    pub problems: Vec<Cause>,
+    /// Its place in the request's URL, in bytes, for the rows of the address that are there.
+    pub span: Option<Range<usize>>,
+}
+
+/// What of a request a row is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum CheckPart {
+    Method,
+    Scheme,
+    Host,
+    Port,
+    /// The whole path, or the part of it that every endpoint has.
+    Path,
+    ProjectKey,
+    SourceKey,
+    /// Another segment of the path.
+    Segment,
+    ApiKey,
+    /// Another pair of the query.
+    Query,
+    Header,
+    Body,
+    Parameter,
+    /// A part of a multipart body.
+    FormPart,
+}
+
+impl CheckPart {
+    /// The heading that rows of this part stand under.
+    pub fn group(self) -> &'static str {
+        match self {
+            Self::Header => "Headers",
+            Self::Body | Self::Parameter | Self::FormPart => "Payload",
+            _ => "Address",
+        }
+    }
+
+    /// The part's name in JSON, which stays as it is.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Method => "method",
+            Self::Scheme => "scheme",
+            Self::Host => "host",
+            Self::Port => "port",
+            Self::Path => "path",
+            Self::ProjectKey => "project_key",
+            Self::SourceKey => "source_key",
+            Self::Segment => "segment",
+            Self::ApiKey => "api_key",
+            Self::Query => "query",
+            Self::Header => "header",
+            Self::Body => "body",
+            Self::Parameter => "parameter",
+            Self::FormPart => "form_part",
+        }
+    }
+}
+
+/// How a row stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CheckStatus {
+    /// As expected.
+    Fine,
+    /// There is nothing to hold it against, or it does not matter.
+    NotChecked,
+    /// It is sent in vain: Centercode has nothing that takes it.
+    Ignored,
+    /// It may be wrong.
+    Doubtful,
+    /// It is wrong.
+    Wrong,
+}
+
+impl CheckStatus {
+    /// One word for a table.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Fine => "ok",
+            Self::NotChecked => "-",
+            Self::Ignored => "ignored",
+            Self::Doubtful => "check",
+            Self::Wrong => "wrong",
+        }
+    }
+}
+
+/// From here on a cause is told as a fact.
+const SURE: f64 = 0.6;
+
+/// Holds a request against a profile: the address by its parts, the headers, then the parameters in the order of the profile, with
+/// those that the profile does not have behind them.
+pub fn check(profile: &Profile, sent: &Sent) -> Vec<CheckRow> {
+    let case = Case { profile: Some(profile.clone()), sent: sent.clone(), ..Case::default() };
+    let mut rows = address::rows(profile, sent);
+    rows.extend(payload::headers(profile, sent));
+    rows.extend(payload::rows(profile, sent));
+    for cause in preflight(&case) {
+        place(&mut rows, &cause);
+    }
+    for row in &mut rows {
+        if let Some(most) = row.problems.iter().map(|cause| cause.confidence).max_by(f64::total_cmp) {
+            row.status = if most > SURE { CheckStatus::Wrong } else { CheckStatus::Doubtful };
+        }
+    }
+    rows
+}
+
+/// Whether nothing is wrong, and nothing may be.
+pub fn is_fine(rows: &[CheckRow]) -> bool {
+    rows.iter().all(|row| row.problems.is_empty())
+}
+
+impl CheckRow {
+    /// A row that is as expected until a cause says otherwise.
+    fn new(part: CheckPart, name: impl Into<String>, sent: Option<String>, expected: Option<String>) -> Self {
+        let status = if expected.is_some() { CheckStatus::Fine } else { CheckStatus::NotChecked };
+        Self { part, name: name.into(), sent, expected, status, problems: Vec::new(), span: None }
+    }
+
+    fn at(mut self, span: &Range<usize>) -> Self {
+        self.span = Some(span.clone());
+        self
+    }
+}
+
+/// Puts a cause into the rows that it is about.
+fn place(rows: &mut Vec<CheckRow>, cause: &Cause) {
+    let mut found: Vec<usize> = by_id(rows, cause).into_iter().collect();
+    for fact in &cause.evidence {
+        let row = match &fact.place {
+            Some(Place::Url(span)) if found.is_empty() => by_span(rows, span),
+            Some(Place::RequestHeader(name)) => {
+                rows.iter().position(|row| row.part == CheckPart::Header && row.name.eq_ignore_ascii_case(name))
+            }
+            Some(Place::Parameter(name)) => Some(parameter(rows, name)),
+            Some(Place::Body(_)) if found.is_empty() => rows.iter().position(|row| row.part == CheckPart::Body),
+            Some(Place::Part(index)) => form_part(rows, *index),
+            _ => None,
+        };
+        found.extend(row);
+    }
+    if found.is_empty() {
+        let part = if cause.id.starts_with("endpoint.") { CheckPart::Path } else { CheckPart::Body };
+        found.extend(rows.iter().position(|row| row.part == part).or(Some(0)));
+    }
+    found.sort_unstable();
+    found.dedup();
+    for index in found {
+        if let Some(row) = rows.get_mut(index) {
+            row.problems.push(cause.clone());
+        }
+    }
+}
+
+/// The row of a cause that is about one part, wherever its evidence points.
+fn by_id(rows: &[CheckRow], cause: &Cause) -> Option<usize> {
+    let part = match cause.id {
+        "endpoint.scheme" => CheckPart::Scheme,
+        "endpoint.project-key-missing" | "endpoint.project-key-mismatch" => CheckPart::ProjectKey,
+        "endpoint.source-key-mismatch" => CheckPart::SourceKey,
+        "endpoint.api-key-missing" | "endpoint.api-key-name" | "endpoint.api-key-mismatch" => CheckPart::ApiKey,
+        "endpoint.host-mismatch" => {
+            let host = rows.iter().find(|row| row.part == CheckPart::Host)?;
+            let is_same = host.sent.as_deref().zip(host.expected.as_deref()).is_some_and(|(a, b)| a.eq_ignore_ascii_case(b));
+            if is_same { CheckPart::Port } else { CheckPart::Host }
+        }
+        "endpoint.path-shape" => CheckPart::Path,
+        "request.method" => CheckPart::Method,
+        "request.content-type" | "upload.not-multipart" | "upload.boundary-missing" => {
+            return rows.iter().position(|row| row.part == CheckPart::Header && row.name.eq_ignore_ascii_case("content-type"));
+        }
+        _ => return None,
+    };
+    rows.iter().position(|row| row.part == part)
+}
+
+/// The shortest row of the address that a span touches.
+fn by_span(rows: &[CheckRow], span: &Range<usize>) -> Option<usize> {
+    let touches = |own: &Range<usize>| own.start < span.end.max(span.start + 1) && span.start < own.end.max(own.start + 1);
+    rows.iter()
+        .enumerate()
+        .filter_map(|(index, row)| Some((index, row.span.as_ref().filter(|own| touches(own))?.len())))
+        .min_by_key(|(_, length)| *length)
+        .map(|(index, _)| index)
+}
+
+/// The row of a parameter; a rule may name one that is neither sent nor mapped.
+fn parameter(rows: &mut Vec<CheckRow>, name: &str) -> usize {
+    let found = rows.iter().position(|row| row.part == CheckPart::Parameter && row.name == name);
+    found.unwrap_or_else(|| {
+        rows.push(CheckRow::new(CheckPart::Parameter, name, None, None));
+        rows.len() - 1
+    })
+}
+
+fn form_part(rows: &[CheckRow], index: usize) -> Option<usize> {
+    let mut parts = rows.iter().enumerate().filter(|(_, row)| row.part == CheckPart::FormPart).map(|(at, _)| at);
+    parts.nth(index)
+}
+
+#[cfg(test)]
+mod tests;

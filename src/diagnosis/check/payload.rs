@@ -1,0 +1,93 @@
+//! The rows of the headers and of the payload.
+
+use serde_json::{Map, Value};
+
+use super::{CheckPart, CheckRow, CheckStatus, expected};
+use crate::diagnosis::look::{Look, Purpose};
+use crate::diagnosis::text::short;
+use crate::model::contract::{self, parameter_of};
+use crate::model::exchange::{Sent, SentPart};
+use crate::model::profile::FieldKind;
+use crate::model::request::mask_headers;
+use crate::model::{Case, Profile};
+
+/// A row for each header, and one for Content-Type even when it is missing.
+pub(super) fn headers(profile: &Profile, sent: &Sent) -> Vec<CheckRow> {
+    let is_type = |name: &str| name.trim().eq_ignore_ascii_case("content-type");
+    let wanted = match purpose(profile, sent) {
+        Purpose::Create => "application/json",
+        Purpose::Upload => "multipart/form-data with its boundary",
+    };
+    let mut rows: Vec<CheckRow> = mask_headers(&sent.headers)
+        .iter()
+        .map(|(name, value)| {
+            let expected = is_type(name).then(|| wanted.to_owned());
+            CheckRow::new(CheckPart::Header, name.trim(), Some(short(value)), expected)
+        })
+        .collect();
+    if !sent.headers.iter().any(|(name, _)| is_type(name)) {
+        rows.insert(0, CheckRow::new(CheckPart::Header, "Content-Type", None, Some(wanted.into())));
+    }
+    rows
+}
+
+/// The body, and what is in it.
+pub(super) fn rows(profile: &Profile, sent: &Sent) -> Vec<CheckRow> {
+    let json: Option<Value> = sent.body.as_deref().and_then(|body| serde_json::from_str(body).ok());
+    let is_upload = purpose(profile, sent) == Purpose::Upload;
+    let wanted = if is_upload { "a file as form-data" } else { "a JSON object" };
+    let mut rows = vec![CheckRow::new(CheckPart::Body, "Body", body_words(sent, json.as_ref()), Some(wanted.into()))];
+    rows.extend(sent.parts.iter().flatten().map(form_part));
+    if !is_upload {
+        rows.extend(parameters(profile, json.as_ref().and_then(Value::as_object)));
+    }
+    rows
+}
+
+fn purpose(profile: &Profile, sent: &Sent) -> Purpose {
+    Look::at(&Case { profile: Some(profile.clone()), sent: sent.clone(), ..Case::default() }).purpose
+}
+
+fn body_words(sent: &Sent, json: Option<&Value>) -> Option<String> {
+    if let Some(parts) = &sent.parts {
+        return Some(format!("form-data, {} {}", parts.len(), if parts.len() == 1 { "part" } else { "parts" }));
+    }
+    let body = sent.body.as_deref().filter(|body| !body.is_empty())?;
+    let kind = json.map_or("no JSON", |json| match json {
+        Value::Object(_) => "a JSON object",
+        other => contract::type_name(other),
+    });
+    Some(format!("{kind}, {} bytes", body.len()))
+}
+
+fn form_part(part: &SentPart) -> CheckRow {
+    let size = part.size.map(|size| format!("{size} bytes"));
+    let words: Vec<String> = part.filename.as_deref().map(short).into_iter().chain(size).collect();
+    CheckRow::new(CheckPart::FormPart, short(&part.name), Some(words.join(", ")), None)
+}
+
+/// Mapped parameters in the profile's order, whether sent or not, then those that it does not map.
+fn parameters(profile: &Profile, payload: Option<&Map<String, Value>>) -> Vec<CheckRow> {
+    let value = |name: &str| payload.and_then(|payload| payload.get(name));
+    let row = |name: &str, expected: Option<String>| {
+        let sent = value(name).map(|value| short(&value.to_string()));
+        CheckRow::new(CheckPart::Parameter, name, sent, expected)
+    };
+    let mut rows: Vec<CheckRow> =
+        profile.fields.iter().map(|field| row(&field.parameter, Some(expected::words(profile, field)))).collect();
+    for (kind, documented) in [(FieldKind::Submitter, "submitter"), (FieldKind::Status, "status")] {
+        let name = parameter_of(profile, kind, documented);
+        if profile.field_of_kind(kind).is_none() && profile.field(name).is_none() && value(name).is_some() {
+            let words = if kind == FieldKind::Submitter { expected::submitter(profile) } else { expected::status(profile) };
+            rows.push(row(name, Some(words)));
+        }
+    }
+    for name in payload.into_iter().flat_map(|payload| payload.keys()) {
+        if !rows.iter().any(|row| row.name == *name) {
+            let mut unknown = row(name, Some("nothing: the profile does not map it".into()));
+            unknown.status = CheckStatus::Ignored;
+            rows.push(unknown);
+        }
+    }
+    rows
+}

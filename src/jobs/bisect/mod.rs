@@ -1,0 +1,283 @@
+//! "Bisect a 400": which parameter, or which together, a server refuses.
+//!
+//! First the required parameters alone, then the whole, then halves of the optional ones. Each trial that is taken makes a ticket, so a
+//! [`Plan`] says beforehand how many requests it may take, and it runs on the twin of the profile first: what the twin refuses, the
+//! profile explains, and no real request is needed. A window starts one with [`Jobs::bisect`](super::Jobs::bisect), gets [`Event`]s,
+//! can cancel at any time, and gets the [`Report`] with the tickets that were made.
+
+mod search;
+mod variation;
+
+use tokio_util::sync::CancellationToken;
+
+use self::search::{Found, Kept, Said};
+use self::variation::Variation;
+use super::twin::Twin;
+use crate::model::attachment;
+use crate::model::exchange::{Outcome, status_name};
+use crate::model::{Answer, Exchange, Network, Profile, Request};
+use crate::transport::{self, Progress};
+
+/// A payload to take apart.
+#[derive(Clone, Debug)]
+pub struct Bisection {
+    /// The request that is refused with 400.
+    pub request: Request,
+    /// The profile, which says what is required.
+    pub profile: Profile,
+    /// Whom the trials are sent to.
+    pub place: Place,
+}
+
+/// Whom the trials are sent to.
+#[derive(Clone, Debug)]
+pub enum Place {
+    /// The twin: nothing leaves this program.
+    Twin,
+    /// The request's own server. Each success makes a real ticket: ask first.
+    Server(Box<Network>),
+}
+
+/// What a search may take, to be said before it starts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// The requests that it takes at most; each of them may make a ticket.
+    pub most_requests: usize,
+    /// The requests that it takes where one parameter is the culprit.
+    pub usual_requests: usize,
+    /// Parameters that are left out in turn.
+    pub optional: Vec<String>,
+    /// Required parameters that are exchanged for stand-ins in turn, if the smallest payload is refused.
+    pub required: Vec<String>,
+    /// Required parameters that nothing could stand in for, sent as they are each time.
+    pub fixed: Vec<String>,
+}
+
+/// One request of a search.
+#[derive(Clone, Debug)]
+pub struct Trial {
+    /// Counts from 1.
+    pub number: usize,
+    /// Parameters that were sent with their original values, besides those that always are.
+    pub kept: Vec<String>,
+    /// Optional parameters that were left out.
+    pub left_out: Vec<String>,
+    /// Required parameters that were exchanged.
+    pub exchanged: Vec<String>,
+    /// What was sent and what came back.
+    pub exchange: Box<Exchange>,
+    /// Whether the payload was taken.
+    pub accepted: bool,
+    /// The ticket that it made: its number, or that there is one without.
+    pub ticket: Option<String>,
+}
+
+/// What happens during a search, in order.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// What it may take.
+    Planned(Plan),
+    /// A trial is over.
+    Tried(Trial),
+}
+
+/// What came of a search.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// What was found.
+    pub verdict: Verdict,
+    /// The requests in order.
+    pub trials: Vec<Trial>,
+    /// What it was to take.
+    pub plan: Plan,
+}
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Each list is refused together, and no part of it alone; without them the payload is taken.
+    Culprits(Vec<Vec<String>>),
+    /// The whole payload is taken.
+    NotRefused,
+    /// Even the smallest payload is refused.
+    EverythingRefused {
+        /// Required parameters that could not be exchanged, and may be why.
+        untried: Vec<String>,
+    },
+    /// The server answered the same payload differently.
+    Flaky(Vec<String>),
+    /// It broke off.
+    Stopped {
+        /// Why, in words.
+        reason: String,
+        /// What had been found by then, as in [`Verdict::Culprits`].
+        found: Vec<Vec<String>>,
+        /// Whether it was the network: no answer came.
+        no_answer: bool,
+    },
+}
+
+impl Report {
+    /// The tickets that were made, in order.
+    pub fn tickets(&self) -> Vec<&str> {
+        self.trials.iter().filter_map(|trial| trial.ticket.as_deref()).collect()
+    }
+}
+
+impl Verdict {
+    /// Whether it is known what is refused.
+    pub fn is_found(&self) -> bool {
+        matches!(self, Self::Culprits(_))
+    }
+
+    /// Whether the payload, or part of it, is refused at all.
+    pub fn is_refused(&self) -> bool {
+        matches!(self, Self::Culprits(_) | Self::EverythingRefused { .. })
+    }
+
+    /// What was found, in one sentence without a full stop.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Culprits(culprits) => format!("{}; without that, the payload is taken", refused(culprits)),
+            Self::NotRefused => "The payload is taken; nothing is refused".to_owned(),
+            Self::EverythingRefused { untried } if untried.is_empty() => {
+                "Even the smallest payload is refused, so it is none of these values: a field may be required in Centercode that the profile does not mark, or the refusal is not about the payload".to_owned()
+            }
+            Self::EverythingRefused { untried } => format!(
+                "Even the smallest payload is refused: it is {}, for which the profile knows no other value to try, or a field that is required in Centercode and not in the profile",
+                quoted(untried, " or ")
+            ),
+            Self::Flaky(names) => format!(
+                "The server answers the same payload differently each time ({} was refused and then taken), so nothing can be concluded",
+                quoted(names, " with ")
+            ),
+            Self::Stopped { reason, found, .. } if found.is_empty() => format!("Stopped: {reason}"),
+            Self::Stopped { reason, found, .. } => format!("{}. Stopped: {reason}", refused(found)),
+        }
+    }
+}
+
+fn refused(culprits: &[Vec<String>]) -> String {
+    let one = |names: &Vec<String>| match names.as_slice() {
+        [name] => format!("\"{name}\""),
+        names => format!("{} together", quoted(names, " and ")),
+    };
+    format!("Refused: {}", culprits.iter().map(one).collect::<Vec<_>>().join(", and "))
+}
+
+fn quoted(names: &[String], between: &str) -> String {
+    names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(between)
+}
+
+/// What a search would take.
+///
+/// # Errors
+/// When the payload is no JSON object; why, in words.
+pub fn plan(profile: &Profile, request: &Request) -> Result<Plan, String> {
+    Ok(planned(&Variation::of(profile, request)?))
+}
+
+fn planned(variation: &Variation) -> Plan {
+    let (required, optional) = (variation.required(), variation.optional());
+    let count = required.len() + optional.len();
+    let names = |indices: Vec<usize>| indices.into_iter().map(|index| variation.name(index)).collect();
+    Plan {
+        most_requests: search::most_trials(count),
+        usual_requests: search::usual_trials(count).min(search::most_trials(count)),
+        optional: names(optional),
+        required: names(required),
+        fixed: variation.fixed(),
+    }
+}
+
+/// Looks for what is refused. What has been found by the time of a cancel is in the report.
+///
+/// # Errors
+/// When the payload is no JSON object, or the twin cannot start; why, in words without a secret.
+pub async fn bisect(bisection: Bisection, cancel: &CancellationToken, on_event: impl Fn(Event)) -> Result<Report, String> {
+    let Bisection { request, profile, place } = bisection;
+    let variation = Variation::of(&profile, &request)?;
+    let plan = planned(&variation);
+    on_event(Event::Planned(plan.clone()));
+    let sender = match place {
+        Place::Twin => Sender::Twin(Box::new(Twin::start(&profile, &request).await?)),
+        Place::Server(network) => Sender::Server(network),
+    };
+    let mut trials = Vec::new();
+    let mut no_answer = false;
+    let found = search::search(&variation.required(), &variation.optional(), async |kept: &Kept| {
+        let exchange = match sender.send(&variation.request(&request, kept), cancel).await {
+            Ok(exchange) => exchange,
+            Err(reason) => return Said::Other(reason),
+        };
+        let said = said(&exchange);
+        no_answer = exchange.failure().is_some();
+        let trial = trial(trials.len() + 1, &variation, kept, exchange, said == Said::Accepted);
+        on_event(Event::Tried(trial.clone()));
+        trials.push(trial);
+        said
+    })
+    .await;
+    Ok(Report { verdict: verdict(found, &variation, no_answer), trials, plan })
+}
+
+enum Sender {
+    Twin(Box<Twin>),
+    Server(Box<Network>),
+}
+
+impl Sender {
+    async fn send(&self, request: &Request, cancel: &CancellationToken) -> Result<Exchange, String> {
+        match self {
+            Self::Twin(twin) => twin.send(request, &Progress::default(), cancel).await,
+            Self::Server(network) => {
+                let sent = transport::send(request, network, &Progress::default(), cancel).await;
+                sent.map_err(|error| error.to_string())
+            }
+        }
+    }
+}
+
+fn said(exchange: &Exchange) -> Said {
+    match &exchange.outcome {
+        Outcome::Failure(failure) => {
+            Said::Other(format!("no answer: {}; whether a ticket was made is not known", failure.kind.words()))
+        }
+        Outcome::Answer(answer) if answer.is_success() && is_page(answer) => {
+            Said::Other(format!("a page came with {} in place of an answer, as of a sign-in or a filter", answer.status))
+        }
+        Outcome::Answer(answer) if answer.is_success() => Said::Accepted,
+        Outcome::Answer(Answer { status: 400 | 422, .. }) => Said::Refused,
+        Outcome::Answer(answer) => Said::Other(format!(
+            "the answer was {} {}, which is not about the payload",
+            answer.status,
+            status_name(answer.status)
+        )),
+    }
+}
+
+fn is_page(answer: &Answer) -> bool {
+    answer.header("content-type").is_some_and(|kind| kind.to_ascii_lowercase().contains("html"))
+        || answer.text().trim_start().starts_with("<!")
+        || answer.text().trim_start().to_ascii_lowercase().starts_with("<html")
+}
+
+fn trial(number: usize, variation: &Variation, kept: &Kept, exchange: Exchange, accepted: bool) -> Trial {
+    let (left_out, exchanged) = variation.without(kept);
+    let ticket = accepted.then(|| {
+        let json = exchange.answer().and_then(|answer| serde_json::from_str(answer.text().trim_start_matches('\u{feff}')).ok());
+        json.as_ref().and_then(attachment::ticket_id).unwrap_or_else(|| "one without a number".to_owned())
+    });
+    Trial { number, kept: variation.names(kept), left_out, exchanged, exchange: Box::new(exchange), accepted, ticket }
+}
+
+fn verdict(found: Found, variation: &Variation, no_answer: bool) -> Verdict {
+    let names = |sets: Vec<Kept>| sets.iter().map(|kept| variation.names(kept)).collect();
+    match found {
+        Found::Culprits(sets) => Verdict::Culprits(names(sets)),
+        Found::NotRefused => Verdict::NotRefused,
+        Found::EverythingRefused => Verdict::EverythingRefused { untried: variation.fixed() },
+        Found::Flaky(kept) => Verdict::Flaky(variation.names(&kept)),
+        Found::Stopped(reason, sets) => Verdict::Stopped { reason, found: names(sets), no_answer },
+    }
+}

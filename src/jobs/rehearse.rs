@@ -1,0 +1,113 @@
+//! "Rehearse": the same request to the sandbox twin of its profile, beside the real answer. Where the two differ, the profile no longer
+//! matches Centercode's configuration, and that is the finding.
+//!
+//! A window starts one with [`Jobs::rehearse`](super::Jobs::rehearse) and gets [`Event`]s, then the [`Report`].
+
+use tokio_util::sync::CancellationToken;
+
+use super::twin::Twin;
+use crate::diagnosis::{self, Cause, Comparison};
+use crate::model::exchange::{Outcome, Sent};
+use crate::model::{Case, Exchange, Network, Profile, Request};
+use crate::transport::{self, Progress};
+
+/// What is to be rehearsed.
+#[derive(Clone, Debug)]
+pub struct Rehearsal {
+    /// The request, as it is or would be sent to the real server.
+    pub request: Request,
+    /// The profile whose twin answers.
+    pub profile: Profile,
+    /// The real answer to hold the twin's against.
+    pub beside: Beside,
+}
+
+/// The real answer that the twin's is held against.
+#[derive(Clone, Debug)]
+pub enum Beside {
+    /// There is none: only the twin answers.
+    Nothing,
+    /// One that came before.
+    Known(Box<Outcome>),
+    /// One that is to be got: the request is really sent, and a success makes a real ticket.
+    Send(Box<Network>),
+}
+
+/// What happens during a rehearsal, in order.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// The twin answered.
+    Twin(Box<Exchange>),
+    /// The real server answered, or the network failed.
+    Real(Box<Exchange>),
+}
+
+/// What came of a rehearsal.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The exchange with the twin.
+    pub twin: Exchange,
+    /// The rule by which the twin answered, in words.
+    pub twin_rule: String,
+    /// The causes of the twin's refusal, best first; one with the id `none` for a success.
+    pub twin_causes: Vec<Cause>,
+    /// What came from the real server, if anything was asked of it.
+    pub real: Option<Outcome>,
+    /// The real exchange, if one was made for this.
+    pub real_exchange: Option<Exchange>,
+    /// The causes of the real outcome, best first.
+    pub real_causes: Vec<Cause>,
+    /// Twin and server held against each other.
+    pub comparison: Option<Comparison>,
+    /// What the twin cannot show, in sentences without a full stop.
+    pub notes: Vec<String>,
+}
+
+/// Rehearses. `progress` counts the real request's bytes, if there is one.
+///
+/// # Errors
+/// When the twin cannot start, the request cannot be put on the wire, or it was cancelled; the text holds no secret.
+pub async fn rehearse(
+    rehearsal: Rehearsal,
+    progress: &Progress,
+    cancel: &CancellationToken,
+    on_event: impl Fn(Event),
+) -> Result<Report, String> {
+    let Rehearsal { request, profile, beside } = rehearsal;
+    let twin = Twin::start(&profile, &request).await?;
+    let played = twin.send(&request, &Progress::default(), cancel).await?;
+    on_event(Event::Twin(Box::new(played.clone())));
+    let mut real_exchange = None;
+    let real = match beside {
+        Beside::Nothing => None,
+        Beside::Known(outcome) => Some(*outcome),
+        Beside::Send(network) => {
+            let sent = transport::send(&request, &network, progress, cancel).await.map_err(|error| error.to_string())?;
+            on_event(Event::Real(Box::new(sent.clone())));
+            let outcome = sent.outcome.clone();
+            real_exchange = Some(sent);
+            Some(outcome)
+        }
+    };
+    let twin_case = twin.case(&played);
+    let real_case = real.as_ref().map(|outcome| real_case(&request, &profile, outcome));
+    Ok(Report {
+        twin_rule: twin.last_rule(),
+        twin_causes: diagnosis::diagnose(&twin_case),
+        real_causes: real_case.as_ref().map(diagnosis::diagnose).unwrap_or_default(),
+        comparison: real_case.as_ref().map(|real| diagnosis::compare(&twin_case, real)),
+        notes: twin.notes.clone(),
+        twin: played,
+        real,
+        real_exchange,
+    })
+}
+
+fn real_case(request: &Request, profile: &Profile, outcome: &Outcome) -> Case {
+    let mut case = Case { profile: Some(profile.clone()), sent: Sent::from(request), ..Case::default() };
+    match outcome {
+        Outcome::Answer(answer) => case.answer = Some(answer.clone()),
+        Outcome::Failure(failure) => case.failure = Some(failure.clone()),
+    }
+    case
+}
