@@ -108,7 +108,7 @@ fn other_answer(case: &Case, kind: &str, body: &str) -> Option<Case> {
         r#"{"status":404,"description":"The requested resource could not be found."}"#,
     ];
     let mut case = case.clone();
-    let answer = case.answer.as_mut().filter(|answer| answer.status >= 400 && BARE.contains(&answer.text().as_ref()))?;
+    let answer = case.answer.as_mut().filter(|answer| !answer.is_success() && BARE.contains(&answer.text().as_ref()))?;
     answer.headers = vec![("Content-Type".into(), kind.into())];
     answer.body = body.to_owned().into();
     Some(case)

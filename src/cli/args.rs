@@ -48,6 +48,8 @@ pub(super) enum Command {
     Probe(ProbeArgs),
     /// Look at how an endpoint can be reached: names, TLS, certificates, redirects, clock
     Doctor(DoctorArgs),
+    /// Read requests out of curl commands, raw HTTP, HAR files, Postman collections and logs
+    Import(ImportArgs),
     /// List, show, import, export, remove and restore profiles
     #[command(subcommand)]
     Profiles(ProfilesCommand),
@@ -185,6 +187,67 @@ pub(super) struct UploadArgs {
     pub(super) content_type: Option<String>,
     #[command(flatten)]
     pub(super) printing: Printing,
+}
+
+/// What a text to import is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum ImportKind {
+    /// Whatever it seems to be
+    #[default]
+    Auto,
+    /// curl commands, for the shell that they seem to be written for
+    Curl,
+    /// curl commands for bash
+    CurlBash,
+    /// curl commands for cmd.exe
+    CurlCmd,
+    /// curl commands for PowerShell
+    CurlPowershell,
+    /// A raw request, with its answer or without, or a .http file
+    Http,
+    /// A HAR file
+    Har,
+    /// A Postman collection
+    Postman,
+    /// Log lines or the details of a run
+    Log,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    allow_missing_positional = true,
+    after_help = "\
+Examples:
+  centerpost import curl command.txt
+  centerpost import curl - --output json < command.txt
+  centerpost import har capture.har --pick 3 --output json
+  centerpost import postman acme.json --environment staging.json
+  centerpost import paste.txt --to-profile \"Acme beta\"
+
+JSON holds the requests with their secrets, to be replayed; for people secrets are masked. Files that a request names are not read."
+)]
+pub(super) struct ImportArgs {
+    /// What it is
+    #[arg(value_enum, default_value_t, hide_default_value = true)]
+    pub(super) kind: ImportKind,
+    /// The text; - is standard input
+    #[arg(value_name = "FILE|-", required = true, value_hint = ValueHint::FilePath)]
+    pub(super) file: PathBuf,
+    /// A Postman environment that fills the collection's variables
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) environment: Option<PathBuf>,
+    /// Take only this request, counted from 1
+    #[arg(long, value_name = "N")]
+    pub(super) pick: Option<usize>,
+    /// Save a profile made from the request, under this name
+    #[arg(long, value_name = "NAME")]
+    pub(super) to_profile: Option<String>,
+    /// How to print the requests
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) output: Output,
+    /// Show API keys and other secrets in clear in the text for people
+    #[arg(long)]
+    pub(super) show_secrets: bool,
 }
 
 #[derive(Debug, Subcommand)]

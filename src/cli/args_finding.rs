@@ -13,8 +13,9 @@ Examples:
   xclip -o | centerpost check --profile acme.profile.json
   centerpost check failed.case.json --output json
 
-The request can be raw HTTP (POST /path HTTP/1.1, headers, an empty line, the body), a URL with the body in the lines below it, a body
-alone (it is then held against the profile as if sent to its endpoint), or a case file. Nothing is sent.
+The request can be a curl command (bash, cmd, PowerShell), raw HTTP (POST /path HTTP/1.1, headers, an empty line, the body), a URL with the
+body in the lines below it, a HAR file, a Postman collection or log lines (of which the first request is taken), a body alone (it is then
+held against the profile as if sent to its endpoint), or a case file. Nothing is sent.
 
 Exits with 0 when nothing is wrong, with 1 when something is or may be, with 2 when the request cannot be read.")]
 pub(super) struct CheckArgs {

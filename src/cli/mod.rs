@@ -10,6 +10,7 @@ mod diagnose;
 mod doctor;
 mod finding;
 mod history;
+mod import;
 mod keys;
 mod mask;
 mod output;
@@ -86,6 +87,7 @@ pub fn run() -> ExitCode {
         Some(Command::Doctor(args)) => doctor::run(&args),
         Some(Command::Probe(args)) => probe::run(&args),
         Some(Command::Rehearse(args)) => rehearse::run(&args),
+        Some(Command::Import(args)) => import::run(&args),
         Some(Command::Profiles(command)) => profiles::run(command),
         Some(Command::History(command)) => history::run(command),
         Some(Command::Keys(command)) => keys::run(&command),

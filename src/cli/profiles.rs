@@ -130,20 +130,25 @@ fn import(context: &Context, files: &[PathBuf]) -> Ended {
     }
     for profile in read {
         let id = store.create_profile(&profile).map_err(|error| disk(&error))?;
-        let place = store.keys().place();
-        if !profile.api_key.is_empty() && !place.lasts() {
-            output::complain(
-                "note",
-                &format!(
-                    "the API key of \"{}\" is not saved: keys are kept {}. Name it with --api-key-file or CENTERPOST_API_KEY, or see centerpost keys --help",
-                    profile.name,
-                    place.words()
-                ),
-            );
-        }
+        say_if_key_is_not_kept(store, &profile);
         output::print(&format!("{}\n", id.0))?;
     }
     Ok(Exit::Done)
+}
+
+/// Says so when a profile was saved and its key was not.
+pub(super) fn say_if_key_is_not_kept(store: &Store, profile: &Profile) {
+    let place = store.keys().place();
+    if !profile.api_key.is_empty() && !place.lasts() {
+        output::complain(
+            "note",
+            &format!(
+                "the API key of \"{}\" is not saved: keys are kept {}. Name it with --api-key-file or CENTERPOST_API_KEY, or see centerpost keys --help",
+                profile.name,
+                place.words()
+            ),
+        );
+    }
 }
 
 /// Why a file is no profile. A message about the API key's type would quote the key.

@@ -131,6 +131,9 @@ pub fn check(profile: &Profile, sent: &Sent) -> Vec<CheckRow> {
     for row in &mut rows {
         if let Some(most) = row.problems.iter().map(|cause| cause.confidence).max_by(f64::total_cmp) {
             row.status = if most > SURE { CheckStatus::Wrong } else { CheckStatus::Doubtful };
+        } else if matches!(row.part, CheckPart::Scheme | CheckPart::Port) && row.sent != row.expected && row.expected.is_some() {
+            // It differs, and what is wrong about that is said where the host stands.
+            row.status = CheckStatus::NotChecked;
         }
     }
     rows

@@ -18,7 +18,7 @@ pub(super) fn show(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Co
     let label = ui.label(RichText::new("Paste a request or an answer").family(theme::strong()));
     ui.label(widgets::muted(
         ui,
-        "Raw HTTP (POST /path HTTP/1.1, headers, an empty line, the body), a URL with the body below it, a payload alone, an answer, or a case file. Nothing is sent.",
+        "A curl command as bash, cmd or PowerShell have it, raw HTTP, a URL with the body below it, a HAR file, a Postman collection, log lines, a payload alone, an answer, or a case file. Nothing is sent.",
     ));
     text(ui, page, &key, label.id);
     ui.horizontal_wrapped(|ui| {
