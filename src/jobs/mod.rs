@@ -4,6 +4,7 @@
 
 pub mod bisect;
 pub mod delivery;
+pub mod probe;
 pub mod rehearse;
 mod saver;
 mod twin;

@@ -1,0 +1,222 @@
+//! What follows from the answers, and what does not.
+
+use super::{Conclusion, Part, ProbeAnswer, ProbeKind, Verdict, plan};
+use crate::diagnosis::{self, Cause};
+use crate::model::exchange::{Outcome, status_name};
+use crate::model::{Answer, Case};
+
+/// What is known of each part, in the order in which a server meets them.
+pub(super) fn conclude(url: &str, answers: &[ProbeAnswer]) -> Vec<Conclusion> {
+    let read = Read { url, answers, repeated: plan::repeated(url) };
+    if let Some(conclusions) = read.no_server() {
+        return conclusions;
+    }
+    let mut conclusions = vec![read.host()];
+    conclusions.extend([Part::Path, Part::Project, Part::Source, Part::ApiKey].map(|part| read.part(part)));
+    read.weigh(&mut conclusions);
+    conclusions
+}
+
+/// Everything in one sentence without a full stop.
+pub(super) fn summary(conclusions: &[Conclusion]) -> String {
+    let named = |verdict: Verdict| -> Vec<&str> {
+        conclusions.iter().filter(|conclusion| conclusion.verdict == verdict).map(|conclusion| conclusion.part.label()).collect()
+    };
+    let (wrong, open) = (named(Verdict::Wrong), named(Verdict::CannotTell));
+    match (wrong.as_slice(), open.as_slice()) {
+        ([], []) if !named(Verdict::NotReached).is_empty() => "No answer came, so nothing can be said of the address".to_owned(),
+        ([], []) => "Every part of the address is right".to_owned(),
+        ([], [one]) => {
+            format!("Everything but the {one} is right, as far as can be seen; of that nothing can be told from outside")
+        }
+        ([], open) => format!(
+            "The server answers alike whichever of these is wrong: {}. They cannot be told apart from outside",
+            open.join(", ")
+        ),
+        ([one], _) => format!("The {one} is what does not fit"),
+        (wrong, _) => format!("These do not fit: {}", wrong.join(", ")),
+    }
+}
+
+struct Read<'a> {
+    url: &'a str,
+    answers: &'a [ProbeAnswer],
+    repeated: Vec<String>,
+}
+
+impl Read<'_> {
+    fn answer(&self, kind: ProbeKind) -> Option<&Answer> {
+        let found = self.answers.iter().find(|answer| answer.probe.kind == kind)?;
+        found.exchange.as_ref().ok().and_then(|exchange| exchange.answer())
+    }
+
+    /// The answer to the whole address.
+    fn whole(&self) -> Option<&Answer> {
+        self.answer(ProbeKind::Empty)
+    }
+
+    /// What is left of an answer without what changes from one to the next.
+    fn print(&self, answer: &Answer) -> (u16, String, String) {
+        let kind = answer.header("content-type").unwrap_or("").split(';').next().unwrap_or("").trim().to_ascii_lowercase();
+        let mut text: String = answer.text().chars().take(20_000).collect::<String>().to_lowercase();
+        for repeated in &self.repeated {
+            text = text.replace(repeated.as_str(), "*");
+        }
+        let plain = text.chars().filter(|c| !c.is_ascii_hexdigit() && !c.is_whitespace() && *c != '-');
+        (answer.status, kind, plain.collect())
+    }
+
+    /// Whether a probe is answered as the whole address is; `None` where one of them has no answer.
+    fn is_alike(&self, kind: ProbeKind) -> Option<bool> {
+        Some(self.print(self.answer(kind)?) == self.print(self.whole()?))
+    }
+
+    /// Where no answer came at all, the network is the finding.
+    fn no_server(&self) -> Option<Vec<Conclusion>> {
+        if self.answers.iter().any(|answer| answer.exchange.as_ref().is_ok_and(|exchange| exchange.answer().is_some())) {
+            return None;
+        }
+        let words = self.answers.first().map_or_else(
+            || "nothing was sent".to_owned(),
+            |first| match &first.exchange {
+                Err(reason) => reason.clone(),
+                Ok(exchange) => exchange.failure().map_or_else(String::new, |failure| failure.kind.words().to_owned()),
+            },
+        );
+        let not_reached = |part| Conclusion { part, verdict: Verdict::NotReached, words: "no answer came".to_owned() };
+        let host = Conclusion { part: Part::Host, verdict: Verdict::Wrong, words: format!("the host gives no answer: {words}") };
+        Some([host].into_iter().chain([Part::Path, Part::Project, Part::Source, Part::ApiKey].map(not_reached)).collect())
+    }
+
+    /// A cause that says that something else than Centercode answered.
+    fn foreign(&self) -> Option<Cause> {
+        let answer = self.whole()?.clone();
+        let sent = self.answers.iter().find(|answer| answer.probe.kind == ProbeKind::Empty)?.exchange.as_ref().ok()?.sent.clone();
+        let causes = diagnosis::diagnose(&Case { sent, answer: Some(answer), ..Case::default() });
+        causes.into_iter().find(|cause| {
+            cause.confidence >= 0.8 && matches!(cause.id, "auth.login-page" | "transport.intercepted" | "transport.proxy")
+        })
+    }
+
+    fn host(&self) -> Conclusion {
+        let (verdict, words) = match (self.foreign(), self.whole()) {
+            (Some(cause), _) => (Verdict::Wrong, format!("something in between, or another site, answers: {}", cause.title)),
+            (None, Some(answer)) if (300..400).contains(&answer.status) => {
+                let to = answer.header("location").map(crate::model::endpoint::mask_url).unwrap_or_default();
+                (Verdict::Wrong, format!("it sends everything on to {to}"))
+            }
+            (None, Some(answer)) if answer.status >= 500 || answer.status == 429 => {
+                (Verdict::CannotTell, format!("it answers {} to the address", status_words(answer)))
+            }
+            (None, Some(answer)) if is_api_answer(answer) => (Verdict::Right, "it answers as an API does".to_owned()),
+            (None, Some(_)) => (Verdict::CannotTell, "it answers; whether it is Centercode's cannot be told".to_owned()),
+            (None, None) => (Verdict::CannotTell, "it answers, but not to the address".to_owned()),
+        };
+        Conclusion { part: Part::Host, verdict, words }
+    }
+
+    fn part(&self, part: Part) -> Conclusion {
+        let (verdict, words) = self.judged(part);
+        Conclusion { part, verdict, words }
+    }
+
+    fn judged(&self, part: Part) -> (Verdict, String) {
+        let Some(whole) = self.whole() else { return (Verdict::NotReached, "no answer came to the address".to_owned()) };
+        // The profile's part in its place, and another answer: nothing proves more.
+        if let Some(answer) = self.answer(ProbeKind::Profile(part))
+            && is_refusal(whole)
+            && !is_refusal(answer)
+            && self.is_alike(ProbeKind::Profile(part)) == Some(false)
+        {
+            let words = format!("with the profile's it answers {} in place of {}", status_words(answer), status_words(whole));
+            return (Verdict::Wrong, words);
+        }
+        if part == Part::Path && self.path_exists() {
+            return (Verdict::Right, "the path takes POST: a method that it does not take is refused in another way".to_owned());
+        }
+        if !is_telling(whole) {
+            return (Verdict::CannotTell, format!("{} says nothing of it", status_words(whole)));
+        }
+        match self.is_alike(ProbeKind::MadeUp(part)) {
+            Some(false) if !is_telling_made_up(self.answer(ProbeKind::MadeUp(part))) => {
+                (Verdict::CannotTell, "the probe of it was answered with something else".to_owned())
+            }
+            Some(false) => {
+                let words = self.answer(ProbeKind::MadeUp(part)).map(status_words).unwrap_or_default();
+                (Verdict::Right, format!("one that is made up is answered differently ({words})"))
+            }
+            Some(true) => (Verdict::CannotTell, "one that is made up is answered just the same".to_owned()),
+            None => (Verdict::CannotTell, "there was no answer to tell by, or the address has no such part".to_owned()),
+        }
+    }
+
+    /// Whether the path is known: GET is refused as a method, or OPTIONS names POST.
+    fn path_exists(&self) -> bool {
+        let is_405 = |kind| self.answer(kind).is_some_and(|answer| answer.status == 405);
+        let allows_post = [ProbeKind::Options, ProbeKind::Get].into_iter().filter_map(|kind| self.answer(kind)?.header("allow"));
+        // A server that refuses GET everywhere says nothing by it.
+        let tells = self.answer(ProbeKind::Host).is_none_or(|host| host.status != 405 && host.header("allow").is_none());
+        tells && (is_405(ProbeKind::Get) || allows_post.into_iter().any(|allow| allow.to_ascii_uppercase().contains("POST")))
+    }
+
+    /// Weighs the parts against each other: one open part among right ones is the culprit of a 404.
+    fn weigh(&self, conclusions: &mut [Conclusion]) {
+        let Some(whole) = self.whole() else { return };
+        let has_wrong = conclusions.iter().any(|conclusion| conclusion.verdict == Verdict::Wrong);
+        if !is_refusal(whole) || !is_telling(whole) {
+            return;
+        }
+        let open: Vec<usize> = conclusions
+            .iter()
+            .enumerate()
+            .filter(|(_, conclusion)| conclusion.part != Part::Host && conclusion.verdict == Verdict::CannotTell)
+            .map(|(index, _)| index)
+            .collect();
+        if has_wrong {
+            return;
+        }
+        if let [one] = open.as_slice()
+            && let Some(conclusion) = conclusions.get_mut(*one)
+        {
+            conclusion.verdict = Verdict::Wrong;
+            conclusion.words = format!("{}, and every other part is answered differently", conclusion.words);
+        } else if open.is_empty() && self.url.contains("apiKey=") {
+            // All parts are known and it is refused all the same.
+            if let Some(conclusion) = conclusions.iter_mut().find(|conclusion| conclusion.part == Part::Source) {
+                conclusion.verdict = Verdict::CannotTell;
+                conclusion.words = "each part is known by itself; they may not belong together".to_owned();
+            }
+        }
+    }
+}
+
+fn status_words(answer: &Answer) -> String {
+    format!("{} {}", answer.status, status_name(answer.status))
+}
+
+/// Whether an answer says that the address is not accepted.
+fn is_refusal(answer: &Answer) -> bool {
+    matches!(answer.status, 401 | 403 | 404 | 405 | 410)
+}
+
+/// Whether an answer is about the request, and not about the server's troubles or another address.
+fn is_telling(answer: &Answer) -> bool {
+    (400..500).contains(&answer.status) && !matches!(answer.status, 407 | 408 | 429)
+}
+
+fn is_telling_made_up(answer: Option<&Answer>) -> bool {
+    answer.is_some_and(is_telling)
+}
+
+fn is_api_answer(answer: &Answer) -> bool {
+    let is_json = serde_json::from_str::<serde_json::Value>(answer.text().trim()).is_ok_and(|json| json.is_object());
+    is_json || (matches!(answer.status, 400 | 401 | 403 | 415) && !answer.text().trim_start().starts_with('<'))
+}
+
+/// Whether a POST that no ticket can be made of was taken: then it is better to stop.
+pub(super) fn is_taken(outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::Answer(answer) => answer.is_success() && !answer.text().trim_start().starts_with('<'),
+        Outcome::Failure(_) => false,
+    }
+}
