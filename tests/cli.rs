@@ -30,7 +30,11 @@ impl Home {
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_centerpost"));
         command.args(arguments).env("CENTERPOST_HOME", self.path("home")).env_remove("CENTERPOST_API_KEY");
-        command.env("NO_PROXY", "*").stdin(Stdio::null());
+        command
+            .env("NO_PROXY", "*")
+            .env("CENTERPOST_KEYRING", "off")
+            .env("CENTERPOST_PASSPHRASE", "correct horse")
+            .stdin(Stdio::null());
         command
     }
 
@@ -157,6 +161,9 @@ fn an_api_key_in_a_refused_argument_is_not_repeated() {
 fn profiles_come_in_and_go_out() {
     let home = Home::new();
     let file = home.profile("Acme beta");
+    // Without a keyring, keys last in a file under a passphrase.
+    let passphrase = home.file("passphrase.txt", "correct horse\n");
+    home.ends(0, &["keys", "use-file", "--passphrase-file", &passphrase]);
     assert_eq!(home.ends(0, &["profiles", "import", &file]), "acme-beta\n");
     assert_eq!(home.ends(0, &["profiles", "import", &file]), "acme-beta-2\n");
     let list = home.json(0, &["profiles", "list", "--output", "json"]);

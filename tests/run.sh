@@ -3,8 +3,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# A software Vulkan and GL for the window's snapshots, the rest for the window under a virtual display.
-packages=(ca-certificates curl gcc libc6-dev libegl1 libgl1 libgl1-mesa-dri libwayland-client0 libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon0
+# A software Vulkan and GL for the window's snapshots, the rest for the window under a virtual display, and a keyring of its own for the test of API keys.
+packages=(ca-certificates curl dbus dbus-daemon gcc gnome-keyring libc6-dev libegl1 libgl1 libgl1-mesa-dri libwayland-client0 libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon0
   libxkbcommon-x11-0 libxrandr2 mesa-vulkan-drivers xauth xvfb)
 missing=()
 for package in "${packages[@]}"; do

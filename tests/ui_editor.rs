@@ -131,14 +131,17 @@ fn a_removed_file_element_comes_back() {
 }
 
 #[test]
-fn a_pasted_key_is_shown_only_when_asked() {
+fn a_pasted_key_is_shown_only_while_its_button_is_held() {
     let mut harness = open(profile_editor::show_new);
     let url = format!("https://lumen.centercode.com/api/v1/projects/spring/feedback/bugs?apiKey={KEY}");
     type_into(&mut harness, "Endpoint URL", egui::Event::Paste(url));
     assert!(!says(&harness, KEY));
-    press(&mut harness, "Show the API key");
+    let at = harness.get_by_role_and_label(Role::Button, "Hold to show the API key").rect().center();
+    harness.drag_at(at);
+    harness.run_steps(3);
     assert!(says(&harness, KEY));
-    press(&mut harness, "Hide the API key");
+    harness.drop_at(at);
+    harness.run_steps(3);
     assert!(!says(&harness, KEY));
 }
 

@@ -113,3 +113,16 @@ fn a_production_profile_in_a_narrow_window() {
     run(&mut window, Command::Send);
     window.snapshot("production_narrow");
 }
+
+#[test]
+fn a_shared_screen_covers_addresses() {
+    let mut window = window(ThemeChoice::Light, [1180.0, 760.0], 1.0);
+    let stored = window.state_mut().state().profiles[0].clone();
+    let profile = Profile { name: "Issues of jim@centercode.com".into(), ..stored.profile };
+    run(&mut window, Command::SaveProfile(stored.id.clone(), Box::new(profile)));
+    run(&mut window, Command::Select(stored.id));
+    fill(&mut window);
+    let settings = centerpost::model::Settings { screen_sharing: true, ..window.state_mut().state().settings.clone() };
+    run(&mut window, Command::SaveSettings(Box::new(settings)));
+    window.snapshot("shared_light");
+}

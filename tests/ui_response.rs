@@ -138,6 +138,34 @@ fn files_show_how_far_they_are() {
 }
 
 #[test]
+fn no_form_of_the_key_is_shown_when_an_answer_echoes_it() {
+    let key = "k+3y/\"CANARY\"=0c9a71";
+    let echoes = centerpost::model::redact::echoes_of(key);
+    assert!(echoes.len() > 6, "{echoes:?}");
+    let body = echoes.iter().map(|echo| format!("<p>refused: {echo} .</p>\n")).collect::<String>();
+    let make = |job| {
+        let mut delivery = delivery_of("appcrashlog");
+        delivery.sent_to.api_key = centerpost::model::Secret::new(key);
+        let mut answered = answer(403, "text/html", body.clone());
+        answered.headers.push(("X-Refused".into(), echoes[0].clone()));
+        over(job, delivery, Outcome::Answer(answered))
+    };
+    let mut panel = panel(bench().with(make));
+    for tab in ["Why", "Body", "Headers", "Sent"] {
+        let Some(node) = panel.query_all_by_label(tab).next() else { continue };
+        node.click();
+        panel.run_steps(2);
+        if tab == "Body" {
+            wait_for(&mut panel, "Copy the body");
+            assert!(has(&panel, "refused: ••••"), "{:?}", texts(&panel));
+        }
+        for echo in &echoes {
+            assert!(!has(&panel, echo), "{tab} shows {echo}: {:?}", texts(&panel));
+        }
+    }
+}
+
+#[test]
 fn the_key_is_in_no_text() {
     for make in [not_found, created, no_answer, |job| blank(job, delivery_of("appcrashlog"))] {
         let mut panel = panel(bench().with(make));

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
-use super::args_finding::{BisectArgs, CheckArgs, DiagnoseArgs, RehearseArgs};
+use super::args_finding::{BisectArgs, CheckArgs, DiagnoseArgs, DoctorArgs, ProbeArgs, RehearseArgs};
 use crate::sandbox::{Fault, Shape};
 
 const EXIT_CODES: &str = "\
@@ -17,8 +17,10 @@ Exit codes:
   3  the network failed before an answer came
 
 Environment:
-  CENTERPOST_HOME     one folder for all settings and profiles, in place of the user's own
-  CENTERPOST_API_KEY  the API key to use in place of the profile's";
+  CENTERPOST_HOME        one folder for all settings, profiles and history, in place of the user's own
+  CENTERPOST_API_KEY     the API key to use in place of the profile's
+  CENTERPOST_PASSPHRASE  opens the file of keys, where keys are kept in one
+  CENTERPOST_KEYRING     \"off\" leaves the system's keyring alone";
 
 /// Sends to, explains and rehearses Centercode External Sources; without a command it opens the window
 #[derive(Debug, Parser)]
@@ -42,9 +44,21 @@ pub(super) enum Command {
     Rehearse(RehearseArgs),
     /// Find the parameter that a server refuses with 400
     Bisect(BisectArgs),
+    /// Tell which part of an address a 404 is about
+    Probe(ProbeArgs),
+    /// Look at how an endpoint can be reached: names, TLS, certificates, redirects, clock
+    Doctor(DoctorArgs),
+    /// Read requests out of curl commands, raw HTTP, HAR files, Postman collections and logs
+    Import(ImportArgs),
     /// List, show, import, export, remove and restore profiles
     #[command(subcommand)]
     Profiles(ProfilesCommand),
+    /// Find, show, compare, resend, export and drop what was sent
+    #[command(subcommand)]
+    History(super::history::HistoryCommand),
+    /// Say where API keys are kept, and keep them elsewhere
+    #[command(subcommand)]
+    Keys(KeysCommand),
     /// Run a server on this computer that behaves as Centercode does
     Sandbox(SandboxArgs),
     /// Do the whole job once against a sandbox, and say what happened
@@ -138,6 +152,9 @@ pub(super) struct SendArgs {
     /// Print the exact request and what is wrong with it, and send nothing
     #[arg(long)]
     pub(super) dry_run: bool,
+    /// Do not ask when the same payload went to the same endpoint before
+    #[arg(long)]
+    pub(super) yes: bool,
     #[command(flatten)]
     pub(super) printing: Printing,
 }
@@ -170,6 +187,67 @@ pub(super) struct UploadArgs {
     pub(super) content_type: Option<String>,
     #[command(flatten)]
     pub(super) printing: Printing,
+}
+
+/// What a text to import is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum ImportKind {
+    /// Whatever it seems to be
+    #[default]
+    Auto,
+    /// curl commands, for the shell that they seem to be written for
+    Curl,
+    /// curl commands for bash
+    CurlBash,
+    /// curl commands for cmd.exe
+    CurlCmd,
+    /// curl commands for PowerShell
+    CurlPowershell,
+    /// A raw request, with its answer or without, or a .http file
+    Http,
+    /// A HAR file
+    Har,
+    /// A Postman collection
+    Postman,
+    /// Log lines or the details of a run
+    Log,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    allow_missing_positional = true,
+    after_help = "\
+Examples:
+  centerpost import curl command.txt
+  centerpost import curl - --output json < command.txt
+  centerpost import har capture.har --pick 3 --output json
+  centerpost import postman acme.json --environment staging.json
+  centerpost import paste.txt --to-profile \"Acme beta\"
+
+JSON holds the requests with their secrets, to be replayed; for people secrets are masked. Files that a request names are not read."
+)]
+pub(super) struct ImportArgs {
+    /// What it is
+    #[arg(value_enum, default_value_t, hide_default_value = true)]
+    pub(super) kind: ImportKind,
+    /// The text; - is standard input
+    #[arg(value_name = "FILE|-", required = true, value_hint = ValueHint::FilePath)]
+    pub(super) file: PathBuf,
+    /// A Postman environment that fills the collection's variables
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) environment: Option<PathBuf>,
+    /// Take only this request, counted from 1
+    #[arg(long, value_name = "N")]
+    pub(super) pick: Option<usize>,
+    /// Save a profile made from the request, under this name
+    #[arg(long, value_name = "NAME")]
+    pub(super) to_profile: Option<String>,
+    /// How to print the requests
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) output: Output,
+    /// Show API keys and other secrets in clear in the text for people
+    #[arg(long)]
+    pub(super) show_secrets: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -233,6 +311,51 @@ pub(super) enum ProfilesCommand {
         /// Its id, as remove printed it
         #[arg(value_name = "ID")]
         id: String,
+    },
+    /// Show the folder of the profiles, or keep them in another, such as a git repository
+    #[command(
+        after_help = "Profiles stay in the old folder unless --move is given.\n\nExamples:\n  centerpost profiles folder\n  centerpost profiles folder ~/team/endpoints --move\n  centerpost profiles folder --default"
+    )]
+    Folder {
+        /// The folder, which must be there; without it, the one in use is printed
+        #[arg(value_name = "PATH", value_hint = ValueHint::DirPath, conflicts_with = "default")]
+        path: Option<PathBuf>,
+        /// Keep them among the other data again
+        #[arg(long)]
+        default: bool,
+        /// Move the profiles of the old folder to the new one
+        #[arg(long = "move")]
+        moves: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum KeysCommand {
+    /// Say where API keys are kept, and why there
+    #[command(after_help = "Examples:\n  centerpost keys status\n  centerpost keys status --output json")]
+    Status {
+        /// How to print it
+        #[arg(long, value_enum, default_value_t)]
+        output: Output,
+    },
+    /// Keep API keys in a file that is encrypted under a passphrase
+    #[command(after_help = "\
+Examples:
+  centerpost keys use-file --passphrase-file passphrase.txt
+  CENTERPOST_PASSPHRASE=… centerpost keys use-file
+
+From then on CENTERPOST_PASSPHRASE opens the file on the command line; the window asks for the passphrase.")]
+    UseFile {
+        /// A file that holds the passphrase; without it, CENTERPOST_PASSPHRASE
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        passphrase_file: Option<PathBuf>,
+    },
+    /// Move the keys from the file to the system's keyring
+    #[command(after_help = "Example:\n  centerpost keys leave-file --passphrase-file passphrase.txt")]
+    LeaveFile {
+        /// A file that holds the passphrase; without it, CENTERPOST_PASSPHRASE
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        passphrase_file: Option<PathBuf>,
     },
 }
 

@@ -13,8 +13,9 @@ Examples:
   xclip -o | centerpost check --profile acme.profile.json
   centerpost check failed.case.json --output json
 
-The request can be raw HTTP (POST /path HTTP/1.1, headers, an empty line, the body), a URL with the body in the lines below it, a body
-alone (it is then held against the profile as if sent to its endpoint), or a case file. Nothing is sent.
+The request can be a curl command (bash, cmd, PowerShell), raw HTTP (POST /path HTTP/1.1, headers, an empty line, the body), a URL with the
+body in the lines below it, a HAR file, a Postman collection or log lines (of which the first request is taken), a body alone (it is then
+held against the profile as if sent to its endpoint), or a case file. Nothing is sent.
 
 Exits with 0 when nothing is wrong, with 1 when something is or may be, with 2 when the request cannot be read.")]
 pub(super) struct CheckArgs {
@@ -119,6 +120,47 @@ pub(super) struct BisectArgs {
     /// Agree to the requests and the tickets that they make without being asked
     #[arg(long)]
     pub(super) yes: bool,
+    #[command(flatten)]
+    pub(super) printing: Printing,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  centerpost probe --profile acme
+  centerpost probe --profile acme --endpoint 'https://acme.centercode.com/api/v1/projects/beta1/feedback/appcrashlogs?apiKey=KEY' --yes
+
+For an address that is answered with 404. Sends a few requests with bodies that no ticket can be made of (none, [], broken JSON), with one part of
+the address made up or exchanged for the profile's in turn, and says what follows for host, path, project key, source key and API key. Where a
+server answers alike whatever is wrong, it says so.
+
+Exits with 0 when every part is right, with 1 when one is not or cannot be told, with 2 when it was not agreed to, with 3 when no answer came.")]
+pub(super) struct ProbeArgs {
+    #[command(flatten)]
+    pub(super) target: Target,
+    /// The address in place of the profile's
+    #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
+    pub(super) endpoint: Option<String>,
+    /// Agree to the requests without being asked
+    #[arg(long)]
+    pub(super) yes: bool,
+    #[command(flatten)]
+    pub(super) printing: Printing,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  centerpost doctor --profile acme
+  centerpost doctor --profile acme.profile.json --output json
+
+Looks at the proxy, DNS, a connection to each address, TLS and its certificates, redirects, the server's clock, and the answer to an empty POST,
+of which no ticket can be made.
+
+Exits with 0 when nothing fails, with 1 when the endpoint refuses, with 3 when the network fails.")]
+pub(super) struct DoctorArgs {
+    #[command(flatten)]
+    pub(super) target: Target,
     #[command(flatten)]
     pub(super) printing: Printing,
 }

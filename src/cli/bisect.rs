@@ -6,8 +6,10 @@ use super::args::Output;
 use super::args_finding::BisectArgs;
 use super::finding::{self, Asked};
 use super::mask::Masker;
-use super::{Ended, Exit, Failure, consent, output};
+use super::target::Context;
+use super::{Ended, Exit, Failure, consent, output, record};
 use crate::jobs::bisect::{self, Bisection, Event, Place, Plan, Report, Trial, Verdict};
+use crate::jobs::record::Origin;
 use crate::model::exchange::{Outcome, status_name};
 use crate::model::{Address, Profile, Request};
 
@@ -21,7 +23,10 @@ pub(super) fn run(args: &BisectArgs) -> Ended {
         None
     } else {
         consent::ask(args.yes, &masker.text(&announcement(&planned, request)))?;
-        Some(search(args, profile, request, Place::Server(Box::new(network.clone())), masker)?)
+        let report = search(args, profile, request, Place::Server(Box::new(network.clone())), masker)?;
+        let context = Context::open();
+        record::trials(&context, &Origin::new(&context.profile_id(&args.request.target)), profile, &report);
+        Some(report)
     };
     print(args, &on_twin, on_server.as_ref(), masker)?;
     Ok(exit(on_server.as_ref().unwrap_or(&on_twin)))

@@ -8,6 +8,7 @@ use super::mask::Masker;
 use super::{Ended, Exit, Failure, output, payload};
 use crate::diagnosis;
 use crate::jobs::delivery::{self, Delivery, DeliveryProgress, Report};
+use crate::jobs::record::Origin;
 use crate::model::draft::{Attachment, Input, Presence};
 use crate::model::profile::FieldKind;
 use crate::model::request::Secrets;
@@ -61,7 +62,8 @@ impl Demo {
         let progress = DeliveryProgress::new(attachments.len());
         let profile = self.profile.clone();
         let network = Network { proxy: crate::model::settings::Proxy::Direct, ..Network::default() };
-        let delivery = Delivery { request, sent_to, profile, attachments, network, uploads_at_once: 2 };
+        let delivery =
+            Delivery { request, sent_to, profile, attachments, network, uploads_at_once: 2, origin: Origin::default() };
         delivery::deliver(delivery, &progress, &self.cancel, |_| {}).await
     }
 

@@ -7,13 +7,20 @@ mod check;
 mod consent;
 mod demo;
 mod diagnose;
+mod doctor;
 mod finding;
+mod history;
+mod import;
+mod keys;
 mod mask;
 mod output;
 mod payload;
+mod probe;
 mod profiles;
 mod progress;
+mod record;
 mod rehearse;
+mod repeat;
 mod sandbox;
 mod send;
 mod target;
@@ -77,8 +84,13 @@ pub fn run() -> ExitCode {
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::Diagnose(args)) => diagnose::run(&args),
         Some(Command::Bisect(args)) => bisect::run(&args),
+        Some(Command::Doctor(args)) => doctor::run(&args),
+        Some(Command::Probe(args)) => probe::run(&args),
         Some(Command::Rehearse(args)) => rehearse::run(&args),
+        Some(Command::Import(args)) => import::run(&args),
         Some(Command::Profiles(command)) => profiles::run(command),
+        Some(Command::History(command)) => history::run(command),
+        Some(Command::Keys(command)) => keys::run(&command),
         Some(Command::Sandbox(args)) => sandbox::run(&args),
         Some(Command::Demo) => demo::run(),
         Some(Command::Completions { shell }) => completions(shell),

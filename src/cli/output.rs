@@ -114,6 +114,9 @@ pub(super) fn exchange_json(exchange: &Exchange, masker: &Masker) -> Value {
             if let Some(trouble) = &answer.body_trouble {
                 response["body_trouble"] = masker.text(trouble).into();
             }
+            if let Some(whole) = &answer.whole {
+                response["body_size"] = whole.0.size().into();
+            }
             map.insert("response".into(), response);
         }
         Outcome::Failure(failure) => {
@@ -224,6 +227,10 @@ pub(super) fn exchange_text(exchange: &Exchange, masker: &Masker) -> String {
             };
             if !body.trim().is_empty() {
                 text.push_str(&format!("\n{}\n", masker.text(body.trim_end())));
+            }
+            if let Some(whole) = &answer.whole {
+                let size = whole.0.size();
+                text.push_str(&format!("Only the beginning is printed; the whole {size} bytes are in the history\n"));
             }
             if let Some(trouble) = &answer.body_trouble {
                 text.push_str(&format!("The answer is not whole: {}\n", masker.text(trouble)));

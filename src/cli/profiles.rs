@@ -8,7 +8,7 @@ use super::args::{Output, ProfilesCommand};
 use super::target::Context;
 use super::{Ended, Exit, Failure, output};
 use crate::model::Profile;
-use crate::store::{ProfileId, StoreError, StoredProfile, write_export};
+use crate::store::{ProfileId, Store, StoreError, StoredProfile, write_export};
 
 pub(super) fn run(command: ProfilesCommand) -> Ended {
     let context = Context::open();
@@ -21,6 +21,7 @@ pub(super) fn run(command: ProfilesCommand) -> Ended {
         }
         ProfilesCommand::Remove { profile } => remove(&context, &profile),
         ProfilesCommand::Restore { id } => restore(&context, id),
+        ProfilesCommand::Folder { path, default, moves } => folder(&context, path.as_deref(), default, moves),
     }
 }
 
@@ -129,9 +130,25 @@ fn import(context: &Context, files: &[PathBuf]) -> Ended {
     }
     for profile in read {
         let id = store.create_profile(&profile).map_err(|error| disk(&error))?;
+        say_if_key_is_not_kept(store, &profile);
         output::print(&format!("{}\n", id.0))?;
     }
     Ok(Exit::Done)
+}
+
+/// Says so when a profile was saved and its key was not.
+pub(super) fn say_if_key_is_not_kept(store: &Store, profile: &Profile) {
+    let place = store.keys().place();
+    if !profile.api_key.is_empty() && !place.lasts() {
+        output::complain(
+            "note",
+            &format!(
+                "the API key of \"{}\" is not saved: keys are kept {}. Name it with --api-key-file or CENTERPOST_API_KEY, or see centerpost keys --help",
+                profile.name,
+                place.words()
+            ),
+        );
+    }
 }
 
 /// Why a file is no profile. A message about the API key's type would quote the key.
@@ -161,5 +178,34 @@ fn remove(context: &Context, what: &str) -> Ended {
 fn restore(context: &Context, id: String) -> Ended {
     let stored = context.store()?.restore_profile(&ProfileId(id)).map_err(|error| Failure::input(error.to_string()))?;
     output::print(&format!("Restored {} ({})\n", one_line(&stored.profile.name), stored.id.0))?;
+    Ok(Exit::Done)
+}
+
+fn folder(context: &Context, path: Option<&Path>, default: bool, moves: bool) -> Ended {
+    let store = context.store()?;
+    let old = store.profiles_folder();
+    if path.is_some() || default {
+        let folder = path.map(std::path::absolute).transpose();
+        let folder = folder.map_err(|error| Failure::input(format!("Using the folder of profiles: {error}")))?;
+        if let Some(folder) = &folder {
+            Store::check_profiles_folder(folder).map_err(|error| Failure::input(error.to_string()))?;
+        }
+        let mut settings = context.found.settings.clone();
+        settings.profiles_folder = folder;
+        store.save_settings(&settings).map_err(|error| disk(&error))?;
+        store.find_profiles_folder();
+    } else if moves {
+        return Err(Failure::input("--move needs the folder to move to, or --default"));
+    }
+    let new = store.profiles_folder();
+    if moves && new != old {
+        let moved = store.move_profiles_from(&old).map_err(|error| disk(&error))?;
+        moved.left.iter().for_each(|left| output::complain("note", left));
+        output::complain("note", &format!("moved {} profiles", moved.moved));
+    } else if new != old && Store::count_profiles(&old) > 0 {
+        let count = Store::count_profiles(&old);
+        output::complain("note", &format!("{count} profiles stay in {}; --move would have taken them along", old.display()));
+    }
+    output::print(&format!("{}\n", new.display()))?;
     Ok(Exit::Done)
 }

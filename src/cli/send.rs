@@ -2,16 +2,20 @@
 
 use serde_json::{Value, json};
 
-use super::args::{Output, SendArgs, Target};
+use super::args::{Output, Printing, SendArgs, Target};
 use super::mask::Masker;
 use super::progress::Bars;
 use super::target::Context;
-use super::{Ended, Exit, Failure, output, payload};
+use super::{Ended, Exit, Failure, output, payload, record, repeat};
 use crate::diagnosis::{self, Cause};
 use crate::jobs::delivery::{self, Delivery, DeliveryProgress, Report};
+use crate::jobs::record::Origin;
+use crate::model::correlation;
+use crate::model::draft::Attachment;
 use crate::model::exchange::Sent;
+use crate::model::history::Fingerprint;
 use crate::model::request::Body;
-use crate::model::{Case, Endpoint, Exchange, Profile, Request};
+use crate::model::{Case, Endpoint, Exchange, Network, Profile, Request};
 
 pub(super) fn run(args: &SendArgs) -> Ended {
     if args.target.profile.is_none() && args.endpoint.is_none() {
@@ -20,8 +24,6 @@ pub(super) fn run(args: &SendArgs) -> Ended {
     let context = Context::open();
     let (profile, network) = args.target.resolve(&context)?;
     let sent_to = endpoint(&args.target, args.endpoint.as_deref(), &profile)?;
-    let mut masker = args.printing.masker(&profile);
-    masker.learn(sent_to.api_key.reveal());
     let attachments = payload::attachments(args)?;
     for attachment in &attachments {
         if profile.file_element(&attachment.parameter).is_none() {
@@ -31,16 +33,43 @@ pub(super) fn run(args: &SendArgs) -> Ended {
     let mut request = Request::post_json(sent_to.url_revealing_key(), "", &profile.extra_headers);
     request.body = Body::Bytes(payload::payload(&args.payload, &profile)?);
     if args.dry_run {
+        let mut masker = args.printing.masker(&profile);
+        masker.learn(sent_to.api_key.reveal());
         return dry_run(args, &request, &profile, &masker);
     }
+    let mut origin = Origin::new(&context.profile_id(&args.target));
+    origin.fingerprint = Some(Fingerprint::of(&Sent::from(&request)));
+    if !repeat::is_wanted(&context, &origin, &profile, args.yes)? {
+        return Ok(Exit::Failed);
+    }
+    correlation::put_in(&mut request, &profile, origin.delivery);
+    send(&context, Sending { request, sent_to, profile, attachments, network, origin }, &args.printing)
+}
+
+/// What is to be sent.
+pub(super) struct Sending {
+    pub(super) request: Request,
+    pub(super) sent_to: Endpoint,
+    pub(super) profile: Profile,
+    pub(super) attachments: Vec<Attachment>,
+    pub(super) network: Network,
+    pub(super) origin: Origin,
+}
+
+/// Sends, keeps what came of it in the history, and prints it.
+pub(super) fn send(context: &Context, sending: Sending, printing: &Printing) -> Ended {
+    let Sending { request, sent_to, profile, attachments, network, origin } = sending;
+    let mut masker = printing.masker(&profile);
+    masker.learn(sent_to.api_key.reveal());
     let uploads_at_once = context.found.settings.uploads_at_once;
-    let delivery = Delivery { request, sent_to, profile, attachments, network, uploads_at_once };
-    let (sent, profile) = (Sent::from(&delivery.request), delivery.profile.clone());
-    let report = deliver(delivery)?;
+    let delivery = Delivery { request, sent_to, profile, attachments, network, uploads_at_once, origin };
+    let (sent, profile, origin) = (Sent::from(&delivery.request), delivery.profile.clone(), delivery.origin.clone());
+    let (report, cancelled) = deliver(delivery)?;
+    record::delivery(context, &origin, &profile, &report, cancelled.as_ref());
     for exchange in report.create.iter().chain(report.uploads.iter().filter_map(output::upload_exchange)) {
         masker.learn_url(&exchange.sent.url);
     }
-    print(args, &report, &sent, &profile, &masker)
+    print(printing, &report, &sent, &profile, &masker)
 }
 
 /// The endpoint to send to. A pasted one without an API key gets the profile's.
@@ -79,11 +108,20 @@ fn dry_run(args: &SendArgs, request: &Request, profile: &Profile, masker: &Maske
     Ok(Exit::Done)
 }
 
-fn deliver(delivery: Delivery) -> Result<Report, Failure> {
+/// Delivers; of a request that was stopped, what is known of it comes too.
+fn deliver(delivery: Delivery) -> Result<(Report, Option<Exchange>), Failure> {
     let progress = DeliveryProgress::new(delivery.attachments.len());
-    let names = delivery.attachments.iter().map(crate::model::draft::Attachment::filename);
+    let names = delivery.attachments.iter().map(Attachment::filename);
     let bars = Bars::start(names.zip(progress.uploads.iter().cloned()).collect());
-    let report = super::block_on(|cancel| async move { delivery::deliver(delivery, &progress, &cancel, |_| {}).await });
+    let report = super::block_on(|cancel| async move {
+        let cancelled = std::cell::RefCell::new(None);
+        let report = delivery::deliver(delivery, &progress, &cancel, |event| {
+            if let delivery::Event::CreateCancelled(exchange) = event {
+                cancelled.replace(Some(*exchange));
+            }
+        });
+        (report.await, cancelled.into_inner())
+    });
     drop(bars);
     report
 }
@@ -119,10 +157,10 @@ fn exit(report: &Report, causes: &[Cause]) -> Exit {
     }
 }
 
-fn print(args: &SendArgs, report: &Report, sent: &Sent, profile: &Profile, masker: &Masker) -> Ended {
+fn print(printing: &Printing, report: &Report, sent: &Sent, profile: &Profile, masker: &Masker) -> Ended {
     let causes = causes(report, profile);
     let exit = exit(report, &causes);
-    match args.printing.output {
+    match printing.output {
         Output::Json => {
             let exchange = match &report.create {
                 Ok(exchange) => output::exchange_json(exchange, masker),

@@ -8,13 +8,14 @@ use super::mask::Masker;
 use super::{Failure, output};
 use crate::model::request::Secrets;
 use crate::model::{Network, Profile, Secret};
-use crate::store::{Found, ProfileId, Store, StoreError, StoredProfile, read_profile_file};
+use crate::store::{Found, History, KeyPlace, ProfileId, Store, StoreError, StoredProfile, read_profile_file};
 
 /// The store and what it holds, as far as there is one.
 pub(super) struct Context {
     store: Result<Store, StoreError>,
     /// What was found on disk.
     pub(super) found: Found,
+    history: std::cell::OnceCell<Option<History>>,
 }
 
 impl Context {
@@ -25,12 +26,33 @@ impl Context {
         for notice in &found.notices {
             output::complain("note", &notice.0);
         }
-        Self { store, found }
+        Self { store, found, history: std::cell::OnceCell::new() }
     }
 
     /// The store, for commands that cannot do without.
     pub(super) fn store(&self) -> Result<&Store, Failure> {
         self.store.as_ref().map_err(|error| Failure::input(error.to_string()))
+    }
+
+    /// The history, opened when it is first asked for. Why there is none, is said once on standard error.
+    pub(super) fn history(&self) -> Option<&History> {
+        let open = || match self.store.as_ref().ok()?.open_history() {
+            Ok((history, notices)) => {
+                notices.iter().for_each(|notice| output::complain("note", &notice.0));
+                Some(history)
+            }
+            Err(error) => {
+                output::complain("warning", &error.to_string());
+                None
+            }
+        };
+        self.history.get_or_init(open).as_ref()
+    }
+
+    /// The name on disk of the profile that an argument names; empty for one that is not saved.
+    pub(super) fn profile_id(&self, target: &Target) -> String {
+        let what = target.profile.as_deref().filter(|what| !what.ends_with(".profile.json"));
+        what.and_then(|what| pick(&self.found.profiles, what).ok()).map(|stored| stored.id.0.clone()).unwrap_or_default()
     }
 
     /// The saved profile of a name or id.
@@ -91,6 +113,8 @@ impl Target {
         };
         if let Some(key) = self.api_key()? {
             profile.api_key = key;
+        } else {
+            self.say_if_unknown(context, &profile);
         }
         for text in &self.headers {
             let header = parse_header(text)?;
@@ -98,6 +122,7 @@ impl Target {
             profile.extra_headers.push(header);
         }
         let mut network = context.found.settings.network(&profile);
+        network.spool_folder = context.store.as_ref().ok().map(Store::spool_folder);
         if let Some(seconds) = self.timeout {
             let timeout = Duration::try_from_secs_f64(seconds).ok().filter(|timeout| !timeout.is_zero());
             let timeout = timeout.ok_or_else(|| Failure::input("--timeout takes a number of seconds above 0"))?;
@@ -105,6 +130,21 @@ impl Target {
             network.idle_timeout = timeout;
         }
         Ok((profile, network))
+    }
+
+    /// A saved profile whose key is not known would only meet a 404.
+    fn say_if_unknown(&self, context: &Context, profile: &Profile) {
+        let saved = self.profile.as_deref().is_some_and(|what| context.saved(what).is_ok());
+        let Some(store) = context.store.as_ref().ok().filter(|_| saved && profile.api_key.is_empty() && !profile.sandbox) else {
+            return;
+        };
+        let place = store.keys().place();
+        let advice = match place {
+            KeyPlace::LockedFile => "Set CENTERPOST_PASSPHRASE, or give the key with --api-key-file or CENTERPOST_API_KEY",
+            _ => "Give it with --api-key-file or CENTERPOST_API_KEY",
+        };
+        let text = format!("the profile's API key is not known; keys are kept {}. {advice}", place.words());
+        output::complain("note", &text);
     }
 
     fn api_key(&self) -> Result<Option<Secret>, Failure> {

@@ -6,9 +6,10 @@ use super::args::{Output, UploadArgs};
 use super::mask::Masker;
 use super::progress::Bars;
 use super::target::Context;
-use super::{Ended, Exit, Failure, output, payload};
+use super::{Ended, Exit, Failure, output, payload, record};
 use crate::diagnosis;
 use crate::jobs::delivery::{self, UploadOrder, UploadOutcome, UploadResult};
+use crate::jobs::record::Origin;
 use crate::model::attachment::{self, AttachmentEndpoint};
 use crate::model::endpoint::is_secret_name;
 use crate::model::{Address, Case, Profile};
@@ -30,6 +31,7 @@ pub(super) fn run(args: &UploadArgs) -> Ended {
     let extra_headers = headers(args, &endpoint, &profile);
     let order = UploadOrder { endpoint: endpoint.completed.clone(), part_name, attachment: file, extra_headers, network };
     let result = upload(order)?;
+    record::upload(&context, &Origin::new(&context.profile_id(&args.target)), &profile, &result);
     print(args, &endpoint, &result, &profile, &masker)
 }
 

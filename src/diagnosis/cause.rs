@@ -70,6 +70,8 @@ pub enum Place {
     AnswerBody(Range<usize>),
     /// A rule of the profile, named as the profile file names it.
     Profile(String),
+    /// An earlier exchange that worked, by its index in the case.
+    Earlier(usize),
 }
 
 /// A mend that the app can make in the draft; each can be undone.

@@ -101,7 +101,7 @@ pub fn compare(twin: &Case, real: &Case) -> Comparison {
 }
 
 fn summed_up(twin: &Answer, real: &Answer, case: &Case, differences: Vec<Difference>) -> Comparison {
-    let foreign = diagnose(case).into_iter().find(|cause| is_foreign(cause));
+    let foreign = diagnose(case).into_iter().find(is_foreign);
     if let Some(cause) = foreign {
         let finding = format!("The real answer is not Centercode's, so it says nothing of the profile: {}", cause.title);
         return Comparison { agreement: Agreement::NotComparable, finding, differences };
@@ -272,7 +272,7 @@ mod tests {
             parts: None,
         };
         let answer = answer.map(|(status, body)| Answer { status, body: body.to_owned().into(), ..Answer::default() });
-        Case { profile: Some(profile), sent, answer, failure: None }
+        Case { profile: Some(profile), sent, answer, ..Case::default() }
     }
 
     const TAKEN: &str = r#"{"id": 1, "attachments": {"log": "https://h.example/api/v1/projects//feedback/s/1/files/log"}}"#;

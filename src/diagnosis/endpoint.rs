@@ -3,16 +3,21 @@
 use std::ops::Range;
 
 use super::look::{Look, Purpose};
-use super::text::{self, char_name, is_invisible, is_placeholder, short};
-use super::{Cause, Mend, Place};
+use super::text::{self, char_name, is_hidden, is_invisible, is_placeholder, short};
+use super::{Cause, Mend, Place, api_key};
 use crate::model::address::Shape;
 use crate::model::{Address, Profile};
 
-const WHERE: &str = "In Centercode: Management > Project configuration > Feedback types > External sources shows the endpoint";
+pub(super) const WHERE: &str =
+    "In Centercode: Management > Project configuration > Feedback types > External sources shows the endpoint";
 
 /// What is wrong with the address, in the order of its parts.
 pub(super) fn check(look: &Look<'_>) -> Vec<Cause> {
     let mut found = Vec::new();
+    if look.sent.url.trim().is_empty() && !look.is_before() {
+        // An answer alone says nothing of the address.
+        return found;
+    }
     found.extend(html_escaped(look));
     found.extend(placeholder(look));
     found.extend(whitespace(look));
@@ -21,7 +26,7 @@ pub(super) fn check(look: &Look<'_>) -> Vec<Cause> {
     found.extend(path_shape(look));
     found.extend(project_missing(look));
     found.extend(keys(look));
-    found.extend(api_key(look));
+    found.extend(api_key::check(look));
     found
 }
 
@@ -67,7 +72,7 @@ fn html_escaped(look: &Look<'_>) -> Option<Cause> {
     Some(with_profile_mends(cause, look, &[Mend::UseProfileApiKey]))
 }
 
-fn with_profile_mends(mut cause: Cause, look: &Look<'_>, mends: &[Mend]) -> Cause {
+pub(super) fn with_profile_mends(mut cause: Cause, look: &Look<'_>, mends: &[Mend]) -> Cause {
     if look.profile.is_some() {
         cause.mends.extend(mends.iter().cloned());
     }
@@ -88,7 +93,9 @@ fn placeholder(look: &Look<'_>) -> Option<Cause> {
             parts.push(("path", span.clone(), None));
         }
     }
-    if let Some(pair) = address.find_query(|name| name.to_ascii_lowercase().contains("key")) {
+    if let Some(pair) = address.find_query(|name| name.to_ascii_lowercase().contains("key"))
+        && !is_hidden(&address.decoded(&pair.value))
+    {
         parts.push(("API key", pair.value.clone(), profile.map(|profile| profile.api_key.reveal())));
     }
     let (what, span, _) = parts.into_iter().find(|(what, span, own)| {
@@ -185,6 +192,9 @@ fn scheme(look: &Look<'_>) -> Option<Cause> {
     let is_local = host == "localhost" || host.starts_with("127.") || host == "[::1]";
     let own = look.profile.map(|profile| profile.base_url.to_ascii_lowercase());
     let is_wanted = own.as_deref().is_some_and(|own| own.starts_with("http://"));
+    if let Some(cause) = no_scheme(address) {
+        return Some(cause);
+    }
     if !scheme.eq_ignore_ascii_case("http") || is_wanted || (is_local && own.is_none()) {
         return None;
     }
@@ -196,13 +206,40 @@ fn scheme(look: &Look<'_>) -> Option<Cause> {
     Some(cause.documented())
 }
 
+/// An address without `https://`, or with something that is no scheme of the web. A relative path is a matter of its shape.
+fn no_scheme(address: &Address) -> Option<Cause> {
+    let scheme = address.raw(&address.scheme);
+    let text = address.text().trim_start();
+    let is_web = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
+    let holds_other = address.raw(&address.authority).contains(['{', '<', '&', '$', '%']) || text.contains("&#");
+    let is_odd = holds_other && scheme.is_empty() || scheme.chars().any(|c| !c.is_ascii_alphanumeric());
+    if is_web || is_odd || text.is_empty() || text.starts_with('/') || !text.contains('/') {
+        return None;
+    }
+    let (words, span) = if scheme.is_empty() {
+        (format!("the address begins \"{}\"", short(text.get(..text.len().min(12)).unwrap_or(""))), 0..1)
+    } else {
+        (format!("sent \"{}://\"", short(scheme)), address.scheme.clone())
+    };
+    Some(
+        Cause::new("endpoint.scheme", 0.85, "The address does not begin with https://")
+            .fact(words, Place::Url(span))
+            .fix("Write https:// at the beginning, with its colon and both slashes")
+            .mend(Mend::UseHttps)
+            .documented(),
+    )
+}
+
 fn host(look: &Look<'_>) -> Option<Cause> {
     let profile = look.profile?;
     let address = &look.address;
     let own = Address::parse(&profile.base_url);
     let own_host = own.raw(&own.host).to_ascii_lowercase();
     let sent_host = address.raw(&address.host).to_ascii_lowercase();
-    if own_host.is_empty() || says_your_host(&sent_host) || sent_host.contains(['<', '{']) || sent_host.chars().any(is_invisible)
+    if own_host.is_empty()
+        || says_your_host(&sent_host)
+        || sent_host.contains(['<', '{', '\\'])
+        || sent_host.chars().any(is_invisible)
     {
         return None;
     }
@@ -212,6 +249,10 @@ fn host(look: &Look<'_>) -> Option<Cause> {
         if rest.is_empty() { default(address).to_owned() } else { rest }
     };
     let same_scheme = address.raw(&address.scheme).eq_ignore_ascii_case(own.raw(&own.scheme));
+    if matches!(sent_host.as_str(), "http" | "https") {
+        // `https:/host` or `https//host`: the scheme is what is wrong.
+        return None;
+    }
     if sent_host == own_host && (!same_scheme || port(address) == port(&own)) {
         return None;
     }
@@ -358,7 +399,7 @@ fn key_cause(look: &Look<'_>, profile: &Profile, which: Which, span: &Range<usiz
     {
         return None;
     }
-    if is_placeholder(&sent) || is_placeholder(look.address.raw(span)) || holds_query(&sent) {
+    if is_placeholder(&sent) || is_placeholder(look.address.raw(span)) || api_key::holds_query(&sent) {
         return None;
     }
     if sent.to_lowercase() == own.to_lowercase() {
@@ -383,124 +424,4 @@ fn key_cause(look: &Look<'_>, profile: &Profile, which: Which, span: &Range<usiz
             .mend(mend)
             .documented(),
     )
-}
-
-fn api_key(look: &Look<'_>) -> Option<Cause> {
-    if look.keys().is_none() && look.profile.is_none() && !look.address.text().contains("/api/") {
-        return None;
-    }
-    let address = &look.address;
-    let exact = address.api_key();
-    if let Some(pair) = exact
-        && !pair.value.is_empty()
-        && !address.decoded(&pair.value).trim().is_empty()
-    {
-        return api_key_mismatch(look, &address.decoded(&pair.value), pair.value.clone());
-    }
-    if let Some(found) = api_key_elsewhere(look) {
-        return Some(found);
-    }
-    let end = address.path.end;
-    if let Some(span) = address.segments.iter().find(|span| holds_query(&address.decoded(span))) {
-        let cause =
-            Cause::new("endpoint.api-key-missing", 0.94, "The address has no query: the question mark before apiKey is missing")
-                .fact("apiKey stands in the path, not behind a question mark", Place::Url(span.clone()))
-                .fix("Put a ? between the source key and apiKey; & only stands between further parameters")
-                .documented();
-        return Some(with_profile_mends(cause, look, &[Mend::UseProfileSourceKey, Mend::UseProfileApiKey]));
-    }
-    let (words, span) = match exact {
-        Some(pair) => ("\"apiKey\" is there without a value".to_owned(), pair.name.start..pair.value.end),
-        None => ("the address has no \"apiKey\" behind a question mark".to_owned(), end.saturating_sub(1)..end),
-    };
-    let cause = Cause::new("endpoint.api-key-missing", 0.94, "The API key is missing in the address")
-        .fact(words, Place::Url(span))
-        .fix(format!("Put ?apiKey= and the community's API key behind the path. {WHERE}"))
-        .documented();
-    Some(with_profile_mends(cause, look, &[Mend::UseProfileApiKey]))
-}
-
-fn api_key_mismatch(look: &Look<'_>, sent: &str, span: Range<usize>) -> Option<Cause> {
-    let profile = look.profile?;
-    let own = profile.api_key.reveal();
-    let visible = |text: &str| text.chars().filter(|c| !is_invisible(*c)).collect::<String>();
-    if own.is_empty() || sent == own || is_placeholder(sent) || visible(sent) == own {
-        return None;
-    }
-    if sent.to_lowercase() == own.to_lowercase() {
-        return Some(
-            Cause::new("endpoint.key-case", 0.9, "The API key differs from the profile's in upper and lower case")
-                .fact("its letters are the same, but not their case", Place::Url(span))
-                .fix("Copy the key anew; it must match exactly")
-                .mend(Mend::UseProfileApiKey),
-        );
-    }
-    // Where they differ says nothing of the key; the key itself is never shown.
-    let at = sent.chars().zip(own.chars()).take_while(|(a, b)| a == b).count() + 1;
-    let words = match (sent.chars().count(), own.chars().count()) {
-        (a, b) if a == b => format!("it differs from the profile's from character {at} on"),
-        (a, b) => format!("it has {a} characters, the profile's has {b}; they differ from character {at} on"),
-    };
-    Some(
-        Cause::new("endpoint.api-key-mismatch", 0.93, "The address has another API key than the profile's")
-            .fact(words, Place::Url(span))
-            .fix("Use the profile's API key, or put the new one into the profile. In Centercode: Community tools > API Keys, and the External Source names which one it takes")
-            .mend(Mend::UseProfileApiKey)
-            .documented(),
-    )
-}
-
-fn is_key_name(name: &str) -> bool {
-    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-    matches!(
-        plain.as_str(),
-        "apikey"
-            | "key"
-            | "api"
-            | "apitoken"
-            | "token"
-            | "accesstoken"
-            | "accesskey"
-            | "authkey"
-            | "xapikey"
-            | "apikeyid"
-            | "auth"
-            | "appkey"
-            | "secret"
-    )
-}
-
-/// Whether a part of the path swallowed the query, because `&` or an encoded `?` stands where the question mark belongs.
-fn holds_query(segment: &str) -> bool {
-    let lower = segment.to_ascii_lowercase();
-    ["apikey=", "api_key=", "api-key="].iter().any(|name| lower.contains(name))
-}
-
-fn api_key_elsewhere(look: &Look<'_>) -> Option<Cause> {
-    let address = &look.address;
-    let fix = "Name it apiKey, just so written, in the address: ?apiKey=…";
-    if let Some(pair) = address.find_query(|name| name != "apiKey" && (is_key_name(name) || text::miss(name, "apiKey").is_some()))
-        && !pair.value.is_empty()
-    {
-        let cause = Cause::new("endpoint.api-key-name", 0.94, "The API key is in the address under another name")
-            .fact(
-                format!("sent as \"{}\"; documented is \"apiKey\"", short(&address.decoded(&pair.name))),
-                Place::Url(pair.name.clone()),
-            )
-            .fix(fix)
-            .documented();
-        return Some(with_profile_mends(cause, look, &[Mend::UseProfileApiKey]));
-    }
-    let header = look.sent.headers.iter().find(|(name, value)| {
-        let is_auth = name.eq_ignore_ascii_case("authorization") && !value.trim().is_empty();
-        (is_key_name(name) || is_auth || name.to_ascii_lowercase().contains("api-key")) && !value.trim().is_empty()
-    })?;
-    let cause = Cause::new("endpoint.api-key-name", 0.92, "The API key is in a header, not in the address")
-        .fact(
-            format!("sent in the header \"{}\"; documented is the parameter \"apiKey\" of the address", short(&header.0)),
-            Place::RequestHeader(header.0.clone()),
-        )
-        .fix(fix)
-        .documented();
-    Some(with_profile_mends(cause, look, &[Mend::UseProfileApiKey]))
 }

@@ -14,13 +14,13 @@ pub(super) fn check(look: &Look<'_>) -> Vec<Cause> {
     if look.purpose == Purpose::Upload {
         return Vec::new();
     }
-    let Some(payload) = look.payload() else { return Vec::new() };
-    let mut found = match look.profile {
-        Some(profile) => by_profile(look, profile, payload),
-        None => Vec::new(),
+    let mut found = match (look.profile, look.payload()) {
+        (Some(profile), Some(payload)) => by_profile(look, profile, payload),
+        _ => Vec::new(),
     };
-    if look.status() >= 400 {
-        found.extend(hints::named_by_answer(look, payload));
+    // What was sent may not be known; what the server says of it is.
+    if look.status() >= 400 && (look.payload().is_some() || !look.has_known_body()) {
+        found.extend(hints::named_by_answer(look, look.payload().unwrap_or(&Map::new())));
     }
     found
 }
@@ -58,11 +58,15 @@ fn is_missing(rule: &Rule) -> bool {
     matches!(rule, Rule::SubmitterMissing | Rule::StatusMissing | Rule::RequiredMissing)
 }
 
+/// So many names are compared at most: who sends more of them has not mistyped one.
+const MOST_NAMES: usize = 200;
+
 /// Parameters that are not mapped but near to one that is and was not sent: what was sent, what was meant.
 fn misnamed<'a>(profile: &'a Profile, payload: &'a Map<String, Value>) -> Vec<(&'a str, &'a str)> {
     payload
         .iter()
         .filter(|(name, value)| profile.field(name).is_none() && profile.file_element(name).is_none() && !is_absent(Some(value)))
+        .take(MOST_NAMES)
         .filter_map(|(name, _)| {
             let open = || profile.fields.iter().filter(|field| !payload.contains_key(&field.parameter));
             let by_parameter = text::nearest(name, open().map(|field| field.parameter.as_str())).map(|(meant, _)| meant);
@@ -136,11 +140,20 @@ fn violated(profile: &Profile, violation: &Violation) -> Cause {
         .fact("the profile has no default submitter", Place::Profile("default_submitter".into()))
         .fix("Send the e-mail address of an existing user of the project, or set a default submitter in the External Source")
         .mend(focus),
-        Rule::SubmitterMalformed(sent) => Cause::new("field.submitter-malformed", 0.94, "The submitter is no e-mail address")
-            .fact(format!("sent \"{}\"", short(sent)), place)
-            .fact("documented: the submitter is matched on the e-mail address", Place::Profile("default_submitter".into()))
-            .fix("Send the bare address, such as jim@example.com, without a name or brackets around it")
-            .mend(focus),
+        Rule::SubmitterMalformed(sent) => {
+            let near = text::nearest(sent, profile.known_submitters.iter().map(String::as_str));
+            // An unseen character in a known address is both no address and nobody's.
+            let confidence = if matches!(near, Some((_, text::Miss::Invisible(_)))) { 0.79 } else { 0.94 };
+            let cause = Cause::new("field.submitter-malformed", confidence, "The submitter is no e-mail address")
+                .fact(format!("sent \"{}\"", short(sent)), place)
+                .fact("documented: the submitter is matched on the e-mail address", Place::Profile("default_submitter".into()))
+                .fix("Send the bare address, such as jim@example.com, without a name or brackets around it");
+            let cause = match text::hidden(sent) {
+                Some(c) => cause.fact(format!("it holds {}, which cannot be seen", text::char_name(c)), None),
+                None => cause,
+            };
+            with_choice(cause, parameter, near, focus)
+        }
         Rule::SubmitterUnknown(sent) => {
             let near = text::nearest(sent, profile.known_submitters.iter().map(String::as_str));
             let cause = Cause::new("field.submitter-unknown", 0.92, "The submitter is not an existing user of the project")

@@ -3,151 +3,13 @@
 use serde_json::{Map, Value};
 
 use super::look::Look;
+use super::said::{Said, has_word, says, sentences};
 use super::text::short;
+use super::words::{INVALID, MALFORMED, MISSING, TYPE, UNKNOWN};
 use super::{Cause, Mend, Place};
 
-/// A sentence of the answer, with the names above it in its JSON.
-struct Said {
-    names: Vec<String>,
-    text: String,
-}
-
-const MISSING: [&str; 34] = [
-    "required",
-    "missing",
-    "must be provided",
-    "must not be empty",
-    "must not be null",
-    "must not be blank",
-    "cannot be empty",
-    "cannot be null",
-    "can't be blank",
-    "can't be empty",
-    "cannot be blank",
-    "not supplied",
-    "not provided",
-    "is empty",
-    "was not present",
-    "mandatory",
-    "may not be",
-    "erforderlich",
-    "pflichtfeld",
-    "fehlt",
-    "obligatoire",
-    "requis",
-    "obligatorio",
-    "requerido",
-    "manquant",
-    "obrigatóri",
-    "必須",
-    "必填",
-    "不能为空",
-    "обязательн",
-    "verplicht",
-    "obbligatori",
-    "pflichtangabe",
-    "ist leer",
-];
-const UNKNOWN: [&str; 34] = [
-    "not found",
-    "does not exist",
-    "doesn't exist",
-    "unknown",
-    "no user",
-    "no such",
-    "could not be found",
-    "not a member",
-    "not an existing",
-    "not registered",
-    "no matching",
-    "not recognized",
-    "not recognised",
-    "nicht gefunden",
-    "existiert nicht",
-    "unbekannt",
-    "introuvable",
-    "n'existe pas",
-    "no existe",
-    "no encontrado",
-    "não encontrado",
-    "見つかりません",
-    "存在しません",
-    "不存在",
-    "找不到",
-    "не найден",
-    "не существует",
-    "non trovat",
-    "non esiste",
-    "niet gevonden",
-    "bestaat niet",
-    "não existe",
-    "ist kein mitglied",
-    "no existing",
-];
-const INVALID: [&str; 30] = [
-    "invalid",
-    "not valid",
-    "not a valid",
-    "is not one of",
-    "not one of",
-    "not allowed",
-    "must be one of",
-    "not in the list",
-    "unsupported value",
-    "out of range",
-    "does not match",
-    "not an option",
-    "not a choice",
-    "ungültig",
-    "invalide",
-    "non valide",
-    "inválid",
-    "no es válid",
-    "not accepted",
-    "unrecognized",
-    "unexpected value",
-    "not in",
-    "無効",
-    "无效",
-    "недопустим",
-    "неверн",
-    "ongeldig",
-    "non valid",
-    "kein gültiger",
-    "no permitido",
-];
-const TYPE: [&str; 15] = [
-    "could not be converted",
-    "cannot convert",
-    "expected string",
-    "expected a string",
-    "must be a string",
-    "must be an array",
-    "must be a number",
-    "must be a boolean",
-    "wrong type",
-    "type mismatch",
-    "expected type",
-    "is not of type",
-    "cannot deserialize",
-    "expected number",
-    "expected array",
-];
-const MALFORMED: [&str; 9] = [
-    "not a valid e-mail",
-    "not a valid email",
-    "invalid e-mail",
-    "invalid email",
-    "valid email",
-    "valid e-mail",
-    "malformed",
-    "keine gültige e-mail",
-    "email format",
-];
-
-fn says(text: &str, words: &[&str]) -> bool {
-    words.iter().any(|word| text.contains(word))
-}
+/// So many parameters are looked for in each sentence at most.
+const MOST_NAMES: usize = 200;
 
 /// The causes that the answer's text names.
 pub(super) fn named_by_answer(look: &Look<'_>, payload: &Map<String, Value>) -> Vec<Cause> {
@@ -165,11 +27,11 @@ fn cause_of(look: &Look<'_>, payload: &Map<String, Value>, said: &Said) -> Optio
     let text = said.text.to_lowercase();
     let names: Vec<String> = said.names.iter().map(|name| name.to_lowercase()).collect();
     let about = |words: &[&str]| words.iter().any(|word| has_word(&text, word) || names.iter().any(|name| has_word(name, word)));
-    let is_missing = says(&text, &MISSING);
-    let is_unknown = says(&text, &UNKNOWN);
-    let is_invalid = says(&text, &INVALID);
-    let is_type = says(&text, &TYPE);
-    let is_malformed = says(&text, &MALFORMED);
+    let is_missing = says(&text, MISSING);
+    let is_unknown = says(&text, UNKNOWN);
+    let is_invalid = says(&text, INVALID);
+    let is_type = says(&text, TYPE);
+    let is_malformed = says(&text, MALFORMED);
     if !(is_missing || is_unknown || is_invalid || is_type || is_malformed) {
         return None;
     }
@@ -202,7 +64,8 @@ fn cause_of(look: &Look<'_>, payload: &Map<String, Value>, said: &Said) -> Optio
                 "用户",
                 "пользовател",
             ]));
-    let is_status = kind == Some(Kind::Status) || (kind.is_none() && about(&["status", "workflow", "state", "statut", "estado"]));
+    let is_status = kind == Some(Kind::Status)
+        || (kind.is_none() && about(&["status", "workflow", "statut", "estado", "stav", "ステータス"]));
     let id = if is_submitter {
         match () {
             () if is_missing && !is_unknown => "field.submitter-missing",
@@ -272,18 +135,6 @@ fn advice(id: &str) -> &'static str {
     }
 }
 
-fn has_word(text: &str, word: &str) -> bool {
-    if !word.is_ascii() {
-        // Words of languages that write without spaces, or that bend their endings.
-        return text.contains(word);
-    }
-    text.match_indices(word).any(|(at, _)| {
-        let before = text.get(..at).and_then(|before| before.chars().next_back());
-        let after = text.get(at + word.len()..).and_then(|after| after.chars().next());
-        !before.is_some_and(|c| c.is_alphanumeric() || c == '_') && !after.is_some_and(|c| c.is_alphanumeric() || c == '_')
-    })
-}
-
 /// The parameter that a sentence names: by the JSON key above it, by its name, or by its field's.
 fn parameter_named(look: &Look<'_>, payload: &Map<String, Value>, text: &str, names: &[String]) -> Option<String> {
     let mapped = look.profile.into_iter().flat_map(|profile| &profile.fields);
@@ -291,7 +142,7 @@ fn parameter_named(look: &Look<'_>, payload: &Map<String, Value>, text: &str, na
         .flat_map(|field| {
             [(field.parameter.to_lowercase(), field.parameter.clone()), (field.field.to_lowercase(), field.parameter.clone())]
         })
-        .chain(payload.keys().map(|key| (key.to_lowercase(), key.clone())))
+        .chain(payload.keys().take(MOST_NAMES).map(|key| (key.to_lowercase(), key.clone())))
         .filter(|(name, _)| name.len() > 1)
         .collect();
     let by_key = names.iter().rev().find_map(|name| {
@@ -299,120 +150,57 @@ fn parameter_named(look: &Look<'_>, payload: &Map<String, Value>, text: &str, na
         known.iter().find(|(known, _)| known == last)
     });
     let in_text = || known.iter().filter(|(name, _)| has_word(text, name)).max_by_key(|(name, _)| name.len());
-    by_key.or_else(in_text).map(|(_, parameter)| parameter.clone())
+    by_key
+        .or_else(in_text)
+        .map(|(_, parameter)| parameter.clone())
+        .or_else(|| by_value(payload, text))
+        .or_else(|| unsent(text, names))
 }
 
-/// The sentences of an answer: the texts of its JSON, or of its page without the tags. The top level's own keys name no field.
-fn sentences(look: &Look<'_>) -> Vec<Said> {
-    let mut found = Vec::new();
-    match look.answer_json() {
-        Some(json) => gather(&json, &mut Vec::new(), &mut found),
-        None => {
-            let plain = strip_tags(&look.answer_text);
-            for line in plain
-                .split(['\n', '\r'])
-                .flat_map(|line| line.split(". "))
-                .map(str::trim)
-                .filter(|line| line.len() > 5 && line.len() < 500)
-                .take(80)
-            {
-                found.push(Said { names: Vec::new(), text: line.to_owned() });
-            }
-        }
-    }
-    found
-}
-
-fn gather(value: &Value, path: &mut Vec<String>, found: &mut Vec<Said>) {
-    if found.len() > 200 || path.len() > 12 {
-        return;
-    }
-    match value {
-        Value::String(text) if text.len() < 2000 => {
-            let last = path.last().map(|name| name.to_lowercase()).unwrap_or_default();
-            // What names the field in a list of errors stands beside the sentence, not in it.
-            if !matches!(
-                last.as_str(),
-                "field" | "name" | "parameter" | "property" | "path" | "type" | "title" | "traceid" | "instance" | "code"
-            ) || text.contains(' ')
-            {
-                let names = path.iter().filter(|name| !is_generic(name)).cloned().collect();
-                found.push(Said { names, text: text.clone() });
-            }
-        }
-        Value::Array(items) => items.iter().for_each(|item| gather(item, path, found)),
-        Value::Object(members) => {
-            let beside = ["field", "name", "parameter", "property", "path", "propertyName", "key"]
+/// The parameter whose value the sentence quotes.
+fn by_value(payload: &Map<String, Value>, text: &str) -> Option<String> {
+    let is_quoted = |value: &Value| {
+        value.as_str().filter(|value| value.len() > 1 && value.len() < 200).is_some_and(|value| {
+            let value = value.to_lowercase();
+            [('"', '"'), ('\'', '\''), ('`', '`'), ('“', '”'), ('«', '»'), ('„', '“'), ('「', '」'), ('[', ']')]
                 .iter()
-                .find_map(|key| members.get(*key)?.as_str());
-            let depth = path.len();
-            path.extend(beside.map(str::to_owned));
-            for (key, member) in members {
-                path.push(key.clone());
-                gather(member, path, found);
-                path.pop();
-            }
-            path.truncate(depth);
-        }
-        _ => {}
-    }
+                .any(|(open, close)| text.contains(&format!("{open}{value}{close}")))
+                || value.contains('@') && text.contains(&value)
+        })
+    };
+    payload.iter().take(MOST_NAMES).find_map(|(name, value)| match value {
+        Value::Array(items) if items.iter().any(is_quoted) => Some(name.clone()),
+        value if is_quoted(value) => Some(name.clone()),
+        _ => None,
+    })
 }
 
-fn is_generic(name: &str) -> bool {
-    matches!(
-        name.to_lowercase().as_str(),
-        "status"
-            | "description"
-            | "message"
-            | "messages"
-            | "error"
-            | "errors"
-            | "detail"
-            | "details"
-            | "title"
-            | "modelstate"
-            | "type"
-            | "code"
-            | "reason"
-            | "result"
-            | "data"
-            | "exceptionmessage"
-            | "response"
-            | "statuscode"
-            | "msg"
-            | "fault"
-            | "validationerrors"
-            | "fields"
-            | "invalid-params"
-            | "errormessage"
-    )
-}
-
-fn strip_tags(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    let mut inside = false;
-    for c in text.chars() {
-        match c {
-            '<' => inside = true,
-            '>' => {
-                inside = false;
-                plain.push('\n');
-            }
-            c if !inside => plain.push(c),
-            _ => {}
-        }
+/// A parameter that was not sent and that no profile knows, by how the sentence speaks of it.
+fn unsent(text: &str, names: &[String]) -> Option<String> {
+    let is_name = |name: &str| {
+        (2..60).contains(&name.len())
+            && name.starts_with(|c: char| c.is_alphabetic() || c == '_')
+            && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))
+    };
+    let by_key = names.last().map(|name| name.trim_start_matches("$.").rsplit(['.', '/']).next().unwrap_or(name));
+    if let Some(name) = by_key.filter(|name| is_name(name)) {
+        return Some(name.to_owned());
     }
-    plain.replace("&quot;", "\"").replace("&#39;", "'")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_stand_alone() {
-        assert!(has_word("the status is unknown", "status"));
-        assert!(!has_word("statuses are unknown", "status"));
-        assert!(has_word("field 'severity': bad", "severity"));
+    if !says(text, MISSING) {
+        return None;
     }
+    let trim = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric() && c != '_').to_owned();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let quoted = words.iter().find(|word| word.len() > 3 && word.starts_with(['"', '\'', '`', '“', '«', '„', '「']));
+    let marks = |word: &str| matches!(word, "field" | "parameter" | "property" | "feld" | "champ" | "campo" | "pole" | "veld");
+    // "missing field: subject", "the subject field is required", "subject is required".
+    let beside = words.iter().position(|word| marks(&trim(word))).and_then(|at| {
+        let after = words.get(at + 1).filter(|word| !matches!(**word, "is" | "was" | "must" | "ist" | "est" | "es" | "cannot"));
+        after.or_else(|| words.get(at.checked_sub(1)?))
+    });
+    let subject = words.windows(2).find(|pair| matches!(pair[1], "is" | "ist" | "est" | "es")).map(|pair| &pair[0]);
+    let name = quoted.or(beside).or(subject).map(|word| trim(word))?;
+    (is_name(&name)
+        && !matches!(name.as_str(), "required" | "missing" | "it" | "this" | "that" | "body" | "request" | "value" | "file"))
+    .then_some(name)
 }

@@ -29,6 +29,7 @@ pub(super) struct Look<'a> {
     /// The body as JSON, if it is valid.
     pub(super) json: Option<Value>,
     pub(super) answer: Option<&'a Answer>,
+    status: u16,
     /// The answer's text, its beginning.
     pub(super) answer_text: String,
     /// The same in lower case.
@@ -48,7 +49,9 @@ impl<'a> Look<'a> {
         });
         let json = case.sent.body.as_deref().and_then(|body| serde_json::from_str(body).ok());
         let purpose = purpose_of(&case.sent, &address);
+        let status = case.answer.as_ref().map_or(0, |answer| inner_failure(answer, &answer_text).unwrap_or(answer.status));
         Self {
+            status,
             case,
             profile: case.profile.as_ref(),
             sent: &case.sent,
@@ -71,9 +74,14 @@ impl<'a> Look<'a> {
         self.sent.body.as_deref().unwrap_or("")
     }
 
-    /// The answer's status; 0 when there is no answer.
+    /// Whether the request's body is in the record, or is known to have been empty.
+    pub(super) fn has_known_body(&self) -> bool {
+        !self.sent.url.is_empty() && (self.sent.body.is_some() || self.sent.parts.is_some() || self.body_size() == 0)
+    }
+
+    /// The answer's status, or the one that its JSON gives where a success holds a failure; 0 when there is no answer.
     pub(super) fn status(&self) -> u16 {
-        self.answer.map_or(0, |answer| answer.status)
+        self.status
     }
 
     /// Whether this is looked at before sending.
@@ -158,4 +166,18 @@ fn purpose_of(sent: &Sent, address: &Address) -> Purpose {
         .map_or(0, |at| segments.get(at + 1..).unwrap_or(&[]).iter().filter(|segment| !segment.is_empty()).count());
     let has_file = sent.parts.iter().flatten().any(|part| part.filename.is_some());
     if behind_feedback >= 3 || (has_file && behind_feedback != 1) { Purpose::Upload } else { Purpose::Create }
+}
+
+/// The failure that the JSON of a success tells of: a status of 400 or more, or `success` as false.
+fn inner_failure(answer: &Answer, text: &str) -> Option<u16> {
+    if !answer.is_success() {
+        return None;
+    }
+    let json: Value = serde_json::from_str(text.trim_start_matches('\u{feff}')).ok()?;
+    let members = json.as_object()?;
+    let status = ["status", "statusCode", "code"].iter().find_map(|name| members.get(*name)?.as_u64());
+    match status.and_then(|status| u16::try_from(status).ok()) {
+        Some(status) if (400..600).contains(&status) => Some(status),
+        _ => (members.get("success") == Some(&Value::Bool(false))).then_some(400),
+    }
 }

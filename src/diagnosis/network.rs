@@ -2,184 +2,9 @@
 
 use super::look::Look;
 use super::text::short;
+use super::words_network::{DNS, EXPIRED, HOSTNAME, PROXY, REFUSED, RESET, TIMEOUT, TLS, UNTRUSTED};
 use super::{Cause, Place};
 use crate::model::exchange::{FailureKind, NetworkFailure, Step};
-
-const EXPIRED: [&str; 20] = [
-    "expired",
-    "not yet valid",
-    "notvalidyet",
-    "not valid before",
-    "not valid after",
-    "certhasexpired",
-    "cert_has_expired",
-    "cert_date_invalid",
-    "certificateexpired",
-    "notafter",
-    "notbefore",
-    "validity period",
-    "cert_not_yet_valid",
-    "abgelaufen",
-    "expiré",
-    "caducado",
-    "sec_e_cert_expired",
-    "validity check",
-    "timestamp check failed",
-    "nottimevalid",
-];
-const HOSTNAME: [&str; 26] = [
-    "not valid for name",
-    "notvalidforname",
-    "altname",
-    "alternative name",
-    "hostname mismatch",
-    "host name mismatch",
-    "hostname verification",
-    "does not match target host",
-    "doesn't match",
-    "does not match",
-    "common_name_invalid",
-    "certificate is valid for",
-    "certificate is not valid for",
-    "no alternative certificate subject name",
-    "names do not match",
-    "name mismatch",
-    "remotecertificatenamemismatch",
-    "wrong principal",
-    "sec_e_wrong_principal",
-    "cn name",
-    "no subject alternative",
-    "not match the",
-    "is not valid for",
-    "hostname",
-    "unrecognized_name",
-    "ssl_no_alternative",
-];
-const UNTRUSTED: [&str; 30] = [
-    "self_signed",
-    "unable_to_get_issuer",
-    "unable_to_verify",
-    "untrusted_root",
-    "unknownissuer",
-    "unknown issuer",
-    "self signed",
-    "self-signed",
-    "selfsigned",
-    "unable to get local issuer",
-    "unable to get issuer",
-    "unable to verify the first certificate",
-    "unable to verify",
-    "pkix path",
-    "unknown authority",
-    "authority invalid",
-    "authority_invalid",
-    "untrusted root",
-    "untrustedroot",
-    "sec_e_untrusted_root",
-    "not trusted",
-    "unknown ca",
-    "unknown_ca",
-    "partialchain",
-    "partial chain",
-    "trust anchor",
-    "chain was issued by an authority",
-    "issuer is not",
-    "caused by an unknown",
-    "remotecertificatechainerrors",
-];
-const DNS: [&str; 23] = [
-    "does not resolve",
-    "failed to lookup address",
-    "enotfound",
-    "eai_again",
-    "eai_noname",
-    "getaddrinfo",
-    "could not resolve",
-    "couldn't resolve",
-    "name or service not known",
-    "no such host",
-    "unknownhost",
-    "unknown host",
-    "nodename nor servname",
-    "nxdomain",
-    "name resolution",
-    "name not resolved",
-    "name_not_resolved",
-    "dns",
-    "12007",
-    "could not be resolved",
-    "temporary failure in name",
-    "no address associated",
-    "host not found",
-];
-const REFUSED: [&str; 8] = [
-    "connection refused",
-    "econnrefused",
-    "10061",
-    "actively refused",
-    "connection_refused",
-    "couldn't connect to server",
-    "connect refused",
-    "verbindung verweigert",
-];
-const PROXY: [&str; 13] = [
-    "407",
-    "proxy auth",
-    "proxy",
-    "tunnel",
-    "connect aborted",
-    "from connect",
-    "http code 403 from",
-    "socks",
-    "err_tunnel",
-    "12209",
-    "proxyerror",
-    "after connect",
-    "wpad",
-];
-const TIMEOUT: [&str; 14] = [
-    "timed out",
-    "timeout",
-    "time-out",
-    "etimedout",
-    "esockettimedout",
-    "deadline",
-    "10060",
-    "12002",
-    "nothing moved",
-    "no answer within",
-    "no connection within",
-    "operation was canceled due",
-    "zeitüberschreitung",
-    "took too long",
-];
-const RESET: [&str; 24] = [
-    "reset",
-    "econnreset",
-    "broken pipe",
-    "epipe",
-    "socket hang up",
-    "unexpected eof",
-    "unexpected end of file",
-    "connection closed",
-    "closed before",
-    "10054",
-    "10053",
-    "aborted",
-    "forcibly closed",
-    "empty reply",
-    "without response",
-    "without sending",
-    "premature",
-    "connection was closed",
-    "server disconnected",
-    "incompletemessage",
-    "remote end closed",
-    "12030",
-    "closed unexpectedly",
-    "eof",
-];
-const TLS: [&str; 9] = ["certificate", "tls", "ssl", "handshake", "x509", "pkix", "schannel", "alert", "trust relationship"];
 
 fn says(text: &str, words: &[&str]) -> bool {
     words.iter().any(|word| text.contains(word))
@@ -192,20 +17,46 @@ pub(super) fn check(look: &Look<'_>) -> Vec<Cause> {
     vec![cause_of(look, failure)]
 }
 
+/// The message in lower case without the request's own address: a source key named "proxy-timeouts" says nothing of the failure.
+fn without_address(look: &Look<'_>, message: &str) -> String {
+    let mut text = message.to_lowercase();
+    let address = &look.address;
+    let host = address.raw(&address.host).to_lowercase();
+    // Up to its query, or by its path alone: libraries quote either.
+    let whole = look.sent.url.to_lowercase();
+    let path = address.text().get(address.path.start..).unwrap_or("").to_lowercase();
+    let bare = address.raw(&address.path).to_lowercase();
+    for part in [whole, path, bare, host] {
+        if part.len() > 3 {
+            text = text.replace(&part, "");
+        }
+    }
+    text
+}
+
 fn kind_of(failure: &NetworkFailure, text: &str) -> FailureKind {
     // The kind was found from the error itself where it could be; the words serve where it says no more than "other".
     match failure.kind {
         FailureKind::Other | FailureKind::Tls => {}
+        // What fails on the way to the proxy is the proxy's.
+        FailureKind::Refused | FailureKind::Reset | FailureKind::Dns
+            if says(text, &["proxyerror", "to proxy", "resolve proxy", "through proxy", "tunneling socket"]) =>
+        {
+            return FailureKind::Proxy;
+        }
         kind => return kind,
     }
     let by_words = [
-        (FailureKind::Proxy, &PROXY[..]),
-        (FailureKind::Tls, &["certificate", "x509", "pkix"][..]),
-        (FailureKind::Dns, &DNS[..]),
-        (FailureKind::Refused, &REFUSED[..]),
-        (FailureKind::Timeout, &TIMEOUT[..]),
-        (FailureKind::Reset, &RESET[..]),
-        (FailureKind::Tls, &TLS[..]),
+        (
+            FailureKind::Tls,
+            &["certificate", "x509", "pkix", "err_cert", "cert_has", "zertifikat", "certificat", "_signature"][..],
+        ),
+        (FailureKind::Proxy, PROXY),
+        (FailureKind::Dns, DNS),
+        (FailureKind::Refused, REFUSED),
+        (FailureKind::Timeout, TIMEOUT),
+        (FailureKind::Reset, RESET),
+        (FailureKind::Tls, TLS),
     ];
     if failure.kind == FailureKind::Tls {
         return FailureKind::Tls;
@@ -214,7 +65,7 @@ fn kind_of(failure: &NetworkFailure, text: &str) -> FailureKind {
 }
 
 fn cause_of(look: &Look<'_>, failure: &NetworkFailure) -> Cause {
-    let text = failure.message.to_lowercase();
+    let text = without_address(look, &failure.message);
     let host = short(look.address.raw(&look.address.host));
     let cause = match kind_of(failure, &text) {
         FailureKind::Dns => Cause::new("transport.dns", 0.95, format!("The name \"{host}\" does not resolve"))
@@ -257,17 +108,17 @@ fn reset(look: &Look<'_>) -> Cause {
 
 fn tls(look: &Look<'_>, text: &str) -> Cause {
     let host = short(look.address.raw(&look.address.host));
-    if says(text, &EXPIRED) {
+    if says(text, EXPIRED) {
         return Cause::new("transport.tls-expired", 0.95, "The server's certificate has expired, or is not valid yet")
             .fact("the certificate's dates do not fit today", None)
             .fix(
                 "Whoever runs the server must renew it. Check this computer's clock and date first: a wrong clock looks the same",
             );
     }
-    if says(text, &UNTRUSTED) {
+    if says(text, UNTRUSTED) {
         return untrusted();
     }
-    if says(text, &HOSTNAME) {
+    if says(text, HOSTNAME) {
         return Cause::new("transport.tls-hostname", 0.94, format!("The certificate is for another name than \"{host}\""))
             .fact("the certificate does not name this host", Place::Url(look.address.host.clone()))
             .fix("Check the host for typos, and for an address in place of a name. If it is right, the server shows the wrong certificate");

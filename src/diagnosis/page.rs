@@ -1,175 +1,39 @@
 //! Answers that are not Centercode's: sign-in pages, filters, captive portals, proxies, and the status codes of servers in trouble.
 
+use super::html::Page;
 use super::look::{Look, Purpose};
 use super::text::short;
-use super::{Cause, Place};
+use super::{Cause, Place, intercepted, sign_in};
 use crate::model::Address;
 use crate::model::exchange::status_name;
-
-/// What filters, firewalls and portals write on their pages.
-const FILTERS: [&str; 72] = [
-    "zscaler",
-    "fortiguard",
-    "fortinet",
-    "fortigate",
-    "forcepoint",
-    "websense",
-    "bluecoat",
-    "blue coat",
-    "symantec web",
-    "palo alto networks",
-    "pan-os",
-    "globalprotect",
-    "cisco umbrella",
-    "opendns",
-    "sophos",
-    "mcafee web gateway",
-    "skyhigh",
-    "trellix",
-    "barracuda",
-    "check point",
-    "usercheck",
-    "netskope",
-    "menlo security",
-    "iboss",
-    "lightspeed",
-    "smoothwall",
-    "contentkeeper",
-    "untangle",
-    "watchguard",
-    "sonicwall",
-    "cloudflare to restrict access",
-    "you have been blocked",
-    "attention required",
-    "checking your browser",
-    "just a moment...",
-    "incapsula",
-    "imperva",
-    "akamai",
-    "the requested url was rejected",
-    "your support id is",
-    "support id:",
-    "mod_security",
-    "modsecurity",
-    "web application firewall",
-    "aws waf",
-    "request blocked",
-    "this request has been blocked",
-    "web filter",
-    "content filter",
-    "url filtering",
-    "blocked by",
-    "has been blocked",
-    "is blocked",
-    "access to this site",
-    "security policy",
-    "acceptable use",
-    "internet policy",
-    "wurde blockiert",
-    "zugriff verweigert durch",
-    "accès bloqué",
-    "bloqueado por",
-    "datadome",
-    "sucuri",
-    "wordfence",
-    "edgesuite.net",
-    "radware",
-    "fortiweb",
-    "page blocked",
-    "policy violation",
-    "unauthorized activity",
-    "url blocked",
-    "denied by your administrator",
-];
-const PORTALS: [&str; 14] = [
-    "captive portal",
-    "captiveportal",
-    "hotspot",
-    "wi-fi",
-    "wifi",
-    "guest network",
-    "guest access",
-    "network login",
-    "network authentication",
-    "walled garden",
-    "internet access",
-    "accept the terms",
-    "wlan",
-    "terms of use to connect",
-];
-const SIGN_IN: [&str; 44] = [
-    "sign in",
-    "sign-in",
-    "signin",
-    "log in",
-    "log-in",
-    "login",
-    "log on",
-    "logon",
-    "anmelden",
-    "anmeldung",
-    "einloggen",
-    "connexion",
-    "se connecter",
-    "identifiez-vous",
-    "iniciar sesión",
-    "inicia sesión",
-    "acceder",
-    "accedi",
-    "inloggen",
-    "aanmelden",
-    "entrar",
-    "iniciar sessão",
-    "logga in",
-    "log ind",
-    "logg inn",
-    "kirjaudu",
-    "zaloguj",
-    "přihlá",
-    "bejelentkez",
-    "giriş yap",
-    "войти",
-    "вход",
-    "увійти",
-    "ログイン",
-    "サインイン",
-    "로그인",
-    "登录",
-    "登入",
-    "samlrequest",
-    "login.microsoftonline",
-    "okta",
-    "oauth2/authorize",
-    "openid",
-    "adfs",
-];
-const SIGN_IN_PATHS: [&str; 16] = [
-    "login",
-    "signin",
-    "sign-in",
-    "sign_in",
-    "logon",
-    "auth",
-    "sso",
-    "saml",
-    "oauth",
-    "account/log",
-    "returnurl",
-    "adfs",
-    "okta",
-    "microsoftonline",
-    "accounts.google",
-    "cas/",
-];
 
 /// What the answer itself is, whatever was sent.
 pub(super) fn check(look: &Look<'_>) -> Vec<Cause> {
     let Some(answer) = look.answer else { return Vec::new() };
+    let page = Page::of(look);
     let mut found = Vec::new();
     found.extend(proxy(look));
-    found.extend(intercepted(look));
-    found.extend(sign_in(look));
-    found.extend(redirect(look));
+    if (300..400).contains(&answer.status) {
+        let redirect = redirect(look);
+        // The same path on the same host is no sign-in, whatever its keys are called.
+        let elsewhere = if redirect.is_none() || !leads_to_itself(look) {
+            intercepted::by_redirect(look).or_else(|| sign_in::by_redirect(look))
+        } else {
+            None
+        };
+        found.extend(elsewhere.or(redirect));
+    } else {
+        let blocked = intercepted::check(look, &page);
+        let sign_in = sign_in::check(look, &page);
+        // Sign-in pages speak of policies, too; a page that asks for a password is one.
+        match (blocked, sign_in) {
+            (Some(blocked), Some(_)) if page.has_password() && blocked.confidence < 0.9 => {
+                found.extend(sign_in::check(look, &page));
+            }
+            (Some(blocked), _) => found.push(blocked),
+            (None, sign_in) => found.extend(sign_in),
+        }
+    }
     found.extend(by_status(look));
     if answer.is_success() && found.is_empty() {
         found.extend(not_json(look));
@@ -197,137 +61,17 @@ fn proxy(look: &Look<'_>) -> Option<Cause> {
     )
 }
 
-fn intercepted(look: &Look<'_>) -> Option<Cause> {
-    let answer = look.answer?;
-    let is_bare_refusal = answer.status == 403 && look.answer_json().is_none();
-    if !(look.answer_is_html() || is_bare_refusal) {
-        return elsewhere(look);
-    }
-    if look.answer_is_documented_404() {
-        return None;
-    }
-    let portal = look.answer_says(&PORTALS);
-    let filter = look.answer_says(&FILTERS);
-    let is_named = portal.is_some();
-    if answer.status == 403 && answer.header("server").is_some_and(|server| server.to_lowercase().contains("akamaighost")) {
-        return Some(intercepted_by_header(look));
-    }
-    let place = portal.or(filter)?;
-    let word = match &place {
-        Place::AnswerBody(span) => look.answer_text.get(span.clone()).unwrap_or("").to_owned(),
-        _ => "its words".to_owned(),
-    };
-    let title = if is_named {
-        "A network's sign-in portal answered in place of Centercode"
-    } else {
-        "A firewall or filter answered in place of Centercode"
-    };
-    Some(
-        Cause::new("transport.intercepted", 0.91, title)
-            .fact(format!("its page says \"{}\"", short(&word)), place)
-            .fact(format!("{} {} with a page, where Centercode answers with JSON", answer.status, status_name(answer.status)), Place::AnswerStatus)
-            .fix("Send from another network, sign in to this one in a browser, or ask whoever runs the filter to let the host through"),
-    )
-}
-
-/// A filter that names itself in a header alone.
-fn intercepted_by_header(look: &Look<'_>) -> Cause {
-    let server = look.answer.and_then(|answer| answer.header("server")).unwrap_or("");
-    Cause::new("transport.intercepted", 0.9, "A firewall or filter answered in place of Centercode")
-        .fact(format!("the answer comes from \"{}\"", short(server)), Place::AnswerHeader("Server".into()))
-        .fix("Send from another network, or ask whoever runs the filter to let the request through")
-}
-
-/// A redirect to a portal or filter on another host.
-fn elsewhere(look: &Look<'_>) -> Option<Cause> {
-    let answer = look.answer?;
-    let location = answer.header("location")?.to_lowercase();
-    let address = Address::parse(&location);
-    let host = address.raw(&address.host);
-    let is_other = !host.is_empty() && host != look.address.raw(&look.address.host).to_lowercase();
-    let named = [
-        "captive",
-        "hotspot",
-        "portal.",
-        "wifi",
-        "guest",
-        "block",
-        "filter",
-        "zscaler",
-        "fortiguard",
-        "netskope",
-        "umbrella",
-        "gateway.",
-        "firewall",
-        "nac.",
-    ];
-    let is_local = host.starts_with("192.168.")
-        || host.starts_with("10.")
-        || host.starts_with("172.")
-        || host == "1.1.1.1"
-        || host.starts_with("100.64.");
-    (is_other && (is_local || named.iter().any(|word| host.contains(word) || location.contains(&format!("/{word}"))))).then(|| {
-        Cause::new("transport.intercepted", 0.88, "A network's portal or filter answered in place of Centercode")
-            .fact(format!("it redirects to \"{}\"", short(host)), Place::AnswerHeader("Location".into()))
-            .fix("Sign in to the network in a browser, send from another one, or ask whoever runs the filter to let the host through")
-    })
-}
-
-fn sign_in(look: &Look<'_>) -> Option<Cause> {
-    let answer = look.answer?;
-    let fix = "The address leads to a page for people, not to the API, or the API needs no sign-in but a valid apiKey. Use the endpoint that Centercode shows for the External Source";
-    if let Some(location) = answer.header("location").filter(|_| (300..400).contains(&answer.status)) {
-        let lower = location.to_lowercase();
-        if SIGN_IN_PATHS.iter().any(|path| lower.contains(path)) {
-            return Some(
-                Cause::new("auth.login-page", 0.94, "The answer redirects to a sign-in page")
-                    .fact(
-                        format!("Location: \"{}\"", short(&crate::model::endpoint::mask_url(location))),
-                        Place::AnswerHeader("Location".into()),
-                    )
-                    .fix(fix),
-            );
-        }
-        return None;
-    }
-    if !look.answer_is_html() || answer.status >= 500 {
-        return None;
-    }
-    let has_password = look.answer_lower.contains("type=\"password\"")
-        || look.answer_lower.contains("type='password'")
-        || look.answer_lower.contains("type=password");
-    let title = between(&look.answer_lower, "<title", "</title>").unwrap_or("");
-    let in_title = SIGN_IN.iter().any(|word| title.contains(word));
-    let has_form = look.answer_lower.contains("<form") && SIGN_IN.iter().any(|word| look.answer_lower.contains(word));
-    let federated = ["samlrequest", "samlresponse", "wresult", "login.microsoftonline", "/adfs/"]
-        .iter()
-        .any(|word| look.answer_lower.contains(word));
-    let script = SIGN_IN_PATHS.iter().any(|path| {
-        look.answer_lower.contains(&format!("location.href='/{path}")) || look.answer_lower.contains(&format!("url=/{path}"))
-    });
-    if !(has_password || in_title || has_form || federated || script) || (answer.status == 404 && !has_password) {
-        return None;
-    }
-    let place = look.answer_says(&["type=\"password\"", "<title", "<form", "samlrequest"]).unwrap_or(Place::AnswerStatus);
-    Some(
-        Cause::new("auth.login-page", 0.93, "The answer is a sign-in page, not the API's")
-            .fact("it is an HTML page that asks to sign in", place)
-            .fix(fix),
-    )
-}
-
-fn between<'t>(text: &'t str, open: &str, close: &str) -> Option<&'t str> {
-    let start = text.find(open)? + open.len();
-    let rest = text.get(start..)?;
-    rest.get(..rest.find(close)?)
+/// Whether a redirect leads to the path that was asked for, but for case and a slash at the end.
+fn leads_to_itself(look: &Look<'_>) -> bool {
+    let Some(location) = look.answer.and_then(|answer| answer.header("location")) else { return false };
+    let target = Address::parse(location);
+    let path = |address: &Address| address.raw(&address.path).trim_end_matches('/').to_lowercase();
+    path(&target) == path(&look.address)
 }
 
 /// A redirect that is none to a sign-in: what differs between the two addresses is the finding.
 fn redirect(look: &Look<'_>) -> Option<Cause> {
     let answer = look.answer?;
-    if !(300..400).contains(&answer.status) || sign_in(look).is_some() || elsewhere(look).is_some() {
-        return None;
-    }
     let place = Place::AnswerHeader("Location".into());
     let location = answer.header("location")?;
     let shown = short(&crate::model::endpoint::mask_url(location));
@@ -404,7 +148,8 @@ fn by_status(look: &Look<'_>) -> Option<Cause> {
 fn not_json(look: &Look<'_>) -> Option<Cause> {
     let answer = look.answer?;
     let is_post = look.sent.method.trim().is_empty() || look.sent.method.eq_ignore_ascii_case("POST");
-    if look.purpose == Purpose::Upload || !is_post {
+    // What an upload's answer holds is not documented; a page for people it is not.
+    if !is_post || look.purpose == Purpose::Upload && !look.answer_is_html() {
         return None;
     }
     let text = look.answer_text.trim_start_matches('\u{feff}').trim();
@@ -423,7 +168,8 @@ fn not_json(look: &Look<'_>) -> Option<Cause> {
         format!("the body begins \"{}\"", short(text.lines().next().unwrap_or("")))
     };
     Some(
-        Cause::new("response.not-json", 0.93, "A success, but not with the JSON that was promised")
+        // 204 and 205 have no body by definition.
+        Cause::new("response.not-json", if matches!(answer.status, 204 | 205) { 0.6 } else { 0.93 }, "A success, but not with the JSON that was promised")
             .fact(words, Place::AnswerBody(0..look.answer_text.len().min(60)))
             .fact(format!("{} {}", answer.status, status_name(answer.status)), Place::AnswerStatus)
             .fix("Something between may have answered, or cut the answer short. Look in Centercode whether the ticket exists before sending it again"),

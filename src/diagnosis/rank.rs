@@ -1,7 +1,7 @@
 //! Which of the causes comes first: what the answer's status makes likely, and what a server would trip over first.
 
 use super::look::{Look, Purpose};
-use super::{Cause, Place, endpoint};
+use super::{Cause, Place, possible};
 use crate::model::exchange::FailureKind;
 
 /// What the rooms found.
@@ -12,10 +12,13 @@ pub(super) struct Found {
     pub(super) request: Vec<Cause>,
     pub(super) fields: Vec<Cause>,
     pub(super) upload: Vec<Cause>,
+    pub(super) named: Vec<Cause>,
 }
 
 /// From here on a cause counts as proven.
 const PROVEN: f64 = 0.8;
+/// The most that a cause behind the first can be.
+const SECOND: f64 = 0.79;
 
 /// All causes, best first.
 pub(super) fn rank(look: &Look<'_>, found: &mut Found) -> Vec<Cause> {
@@ -29,9 +32,13 @@ pub(super) fn rank(look: &Look<'_>, found: &mut Found) -> Vec<Cause> {
             300..=399 => redirected(found),
             401 | 403 => refused(found),
             400 | 404..=499 => client_error(look, found),
-            _ => server_error(found),
+            _ => server_error(look, found),
         }
     };
+    if look.answer.is_some_and(crate::model::Answer::is_success) {
+        // A success that tells of a failure contradicts itself.
+        return finish(look, likely(causes));
+    }
     finish(look, causes)
 }
 
@@ -42,6 +49,11 @@ fn take(causes: &mut Vec<Cause>) -> Vec<Cause> {
 /// Lowers the confidence of causes that the answer does not speak for.
 fn at_most(causes: Vec<Cause>, most: f64) -> Vec<Cause> {
     causes.into_iter().map(|cause| Cause { confidence: cause.confidence.min(most), ..cause }).collect()
+}
+
+/// A reason that is seen in the request, for a failure that has others.
+fn likely(causes: Vec<Cause>) -> Vec<Cause> {
+    at_most(causes, SECOND)
 }
 
 fn no_answer(look: &Look<'_>, found: &mut Found) -> Vec<Cause> {
@@ -59,7 +71,9 @@ fn no_answer(look: &Look<'_>, found: &mut Found) -> Vec<Cause> {
         match cause.id {
             "endpoint.placeholder" | "endpoint.whitespace" | "endpoint.html-escaped" => in_host,
             "endpoint.host-mismatch" => !is_tls,
-            "endpoint.scheme" => matches!(kind, FailureKind::Refused | FailureKind::Reset | FailureKind::Timeout),
+            "endpoint.scheme" => {
+                matches!(kind, FailureKind::Refused | FailureKind::Reset | FailureKind::Timeout | FailureKind::Other)
+            }
             _ => false,
         }
     });
@@ -70,13 +84,14 @@ fn no_answer(look: &Look<'_>, found: &mut Found) -> Vec<Cause> {
         causes.extend(at_most(reach, 0.6));
     } else if is_dns || !reach.is_empty() {
         causes.extend(if reach.is_empty() { network } else { at_most(network, 0.7) });
-        causes.splice(0..0, reach);
+        // That the address is wrong is seen, that it is the reason is only likely: the network failed first.
+        causes.splice(0..0, likely(reach));
     } else {
         // A file over the limit is a better reason for a cut connection than the cut itself.
-        let big: Vec<Cause> =
-            uploads.extract_if(.., |cause| cause.id == "upload.too-large" && kind == FailureKind::Reset).collect();
+        let is_cut = network.iter().any(|cause| matches!(cause.id, "transport.reset" | "transport.timeout"));
+        let big: Vec<Cause> = uploads.extract_if(.., |cause| cause.id == "upload.too-large" && is_cut).collect();
         let has_big = !big.is_empty();
-        causes.extend(big);
+        causes.extend(likely(big));
         causes.extend(if has_big { at_most(network, 0.6) } else { network });
     }
     causes.extend(at_most(rest, 0.5));
@@ -111,6 +126,7 @@ fn refused(found: &mut Found) -> Vec<Cause> {
     let endpoint = take(&mut found.endpoint);
     let has_page = !pages.is_empty();
     let mut causes = pages;
+    let (named, _): (Vec<Cause>, Vec<Cause>) = take(&mut found.fields).into_iter().partition(is_named);
     if has_page {
         causes.extend(at_most(endpoint, 0.7));
     } else {
@@ -124,9 +140,11 @@ fn refused(found: &mut Found) -> Vec<Cause> {
                     | "endpoint.project-key-missing"
             )
         });
-        let has_keyed = !keyed.is_empty();
+        let is_explained = !keyed.is_empty() || !named.is_empty();
         causes.extend(keyed);
-        causes.extend(if has_keyed { at_most(plain, 0.7) } else { plain });
+        // A refusal that names a submitter is about the submitter, whatever its status.
+        causes.extend(named);
+        causes.extend(if is_explained { at_most(plain, 0.7) } else { plain });
         causes.extend(at_most(rest, 0.7));
     }
     causes.extend(at_most(take(&mut found.request), 0.55));
@@ -143,8 +161,10 @@ fn client_error(look: &Look<'_>, found: &mut Found) -> Vec<Cause> {
         })
         .collect();
     if matches!(status, 407 | 408 | 429) {
-        let mut causes = answer;
-        causes.splice(0..0, pages);
+        // 429 says what it is, whoever answers it.
+        let mut causes = if status == 429 { at_most(pages, 0.7) } else { pages };
+        let at = if status == 429 { 0 } else { causes.len() };
+        causes.splice(at..at, answer);
         causes.extend(at_most(take(&mut found.upload), 0.5));
         causes.extend(at_most(take(&mut found.endpoint), 0.5));
         return causes;
@@ -184,17 +204,24 @@ fn client_error(look: &Look<'_>, found: &mut Found) -> Vec<Cause> {
     }
     let mut proven_pages: Vec<Cause> = pages.extract_if(.., |cause| cause.confidence >= PROVEN).collect();
     causes.append(&mut proven_pages);
-    causes.extend(endpoint);
+    // A server finds the route first, by path and method; the keys in it are looked at behind that.
+    let (route, keys): (Vec<Cause>, Vec<Cause>) = endpoint.into_iter().partition(|cause| {
+        !matches!(cause.id, "endpoint.key-case" | "endpoint.project-key-mismatch" | "endpoint.source-key-mismatch")
+            && !cause.id.starts_with("endpoint.api-key")
+    });
+    causes.extend(route);
     causes.extend(method);
+    causes.extend(keys);
     causes.append(&mut sized);
     causes.extend(upload);
     let body_counts = status != 404;
+    causes.append(&mut found.named);
     let has_broken_rule = fields.iter().any(|cause| cause.confidence >= PROVEN);
     // A variable left in a free text harms nobody; where a rule is broken, that is the reason.
     let request: Vec<Cause> = request
         .into_iter()
         .map(|cause| {
-            let is_harmless = has_broken_rule && cause.id == "request.unresolved-variable" && cause.confidence < 0.85;
+            let is_harmless = has_broken_rule && cause.id == "request.unresolved-variable" && cause.confidence < 0.9;
             if is_harmless { Cause { confidence: 0.7, ..cause } } else { cause }
         })
         .collect();
@@ -205,14 +232,18 @@ fn client_error(look: &Look<'_>, found: &mut Found) -> Vec<Cause> {
     causes.extend(answer);
     causes.extend(pages);
     if !causes.iter().any(|cause| cause.confidence >= PROVEN) {
-        causes.extend(possible(look, &causes));
+        causes.extend(possible::check(look, &causes));
     }
     causes
 }
 
+/// Whether the server's own words speak of it.
+fn is_named(cause: &Cause) -> bool {
+    cause.evidence.iter().any(|fact| matches!(fact.place, Some(Place::AnswerBody(_))))
+}
+
 /// What the server names itself comes before what only the profile says.
 fn named_first(mut fields: Vec<Cause>) -> Vec<Cause> {
-    let is_named = |cause: &Cause| cause.evidence.iter().any(|fact| matches!(fact.place, Some(Place::AnswerBody(_))));
     let named: Vec<Cause> = fields.extract_if(.., |cause| is_named(cause)).collect();
     if named.is_empty() {
         return fields;
@@ -242,128 +273,7 @@ fn named_first(mut fields: Vec<Cause>) -> Vec<Cause> {
     merged
 }
 
-/// Where nothing is proven: what is possible, and how to tell it apart.
-fn possible(look: &Look<'_>, causes: &[Cause]) -> Vec<Cause> {
-    let status = look.status();
-    let mut found = Vec::new();
-    let equal = endpoint::equals_profile(look);
-    let profile = look.profile;
-    let key_known = profile.is_some_and(|profile| !profile.api_key.is_empty());
-    if status == 404 {
-        if equal == Some(true) {
-            let is_documented = look.answer_is_documented_404();
-            let confidence = match (is_documented, key_known, look.purpose) {
-                (true, true, Purpose::Create) => 0.88,
-                (true, false, Purpose::Create) | (true, true, Purpose::Upload) => 0.75,
-                _ => 0.62,
-            };
-            found.push(
-                Cause::new("endpoint.keys-changed", confidence, "The address is just what the profile says: a key was probably changed in Centercode since")
-                    .fact("host and keys are the profile's", Place::Url(look.address.path.clone()))
-                    .fact("documented: a 404 means that the endpoint is invalid; endpoints change if keys are adjusted", Place::AnswerStatus)
-                    .fix("Compare project key, source key and API key with Centercode (Management > Project configuration > Feedback types > External sources), and correct the profile")
-                    .documented(),
-            );
-        } else if !look.case.knows_request() || (profile.is_none() && look.keys().is_some()) {
-            for (id, what, words, confidence) in [
-                ("endpoint.source-key-mismatch", "External Source key", &["external source", "source"][..], 0.45),
-                ("endpoint.project-key-mismatch", "project key", &["project"][..], 0.4),
-                ("endpoint.api-key-mismatch", "API key", &["api key", "apikey", "api-key"][..], 0.35),
-            ] {
-                // An answer that names the part speaks for it, but for the word "resource", which names none.
-                let is_named = look.answer_says(words).is_some() && !look.answer_lower.contains("requested resource could not");
-                let confidence = if is_named { confidence + 0.3 } else { confidence };
-                found.push(
-                    Cause::new(id, confidence, format!("The {what} may not be one that Centercode knows"))
-                        .fact("documented: a 404 means that the endpoint is invalid", Place::AnswerStatus)
-                        .fix(format!("Compare the {what} with the endpoint that Centercode shows; with a profile of this source it can be told which part differs"))
-                        .documented(),
-                );
-            }
-        }
-    } else if !look.case.knows_request() {
-        found.extend(documented_reasons(status));
-    } else if look.purpose == Purpose::Create && look.payload().is_some() {
-        found.extend(possible_fields(look, causes));
-        if equal == Some(true) && causes.is_empty() {
-            found.push(
-                Cause::new("endpoint.keys-changed", 0.3, "A key may have been changed in Centercode since")
-                    .fact("documented: a 400 can come from an invalid endpoint, too", Place::AnswerStatus)
-                    .fix("Compare the keys with Centercode, and correct the profile")
-                    .documented(),
-            );
-        }
-    }
-    found
-}
-
-/// What an answer alone may mean, where nothing is known of its request.
-fn documented_reasons(status: u16) -> Vec<Cause> {
-    if status != 400 {
-        return Vec::new();
-    }
-    const FIX: &str = "Look at the request too: with it, and a profile of this source, it can be told which rule it breaks";
-    let documented = "documented: most 400s come from an invalid endpoint or an invalid submitter";
-    vec![
-        Cause::new("field.submitter-unknown", 0.4, "The submitter may not be an existing user of the project")
-            .fact(documented, Place::AnswerStatus)
-            .fix(FIX)
-            .documented(),
-        Cause::new("endpoint.keys-changed", 0.3, "The endpoint may not be valid any more")
-            .fact(documented, Place::AnswerStatus)
-            .fix(FIX)
-            .documented(),
-        Cause::new("field.choice-mismatch", 0.3, "A value may not be exactly one of its field's choices").fix(FIX),
-    ]
-}
-
-/// The guide's most common reason for a 400 is the submitter.
-fn possible_fields(look: &Look<'_>, causes: &[Cause]) -> Vec<Cause> {
-    let mut found = Vec::new();
-    let Some(payload) = look.payload() else { return found };
-    let parameter = look.profile.map_or("submitter", super::fields_parameter);
-    let has_default = look.profile.is_some_and(|profile| !profile.default_submitter.as_deref().unwrap_or("").is_empty());
-    let place = Place::Parameter(parameter.to_owned());
-    let confidence = |base: f64| if causes.is_empty() { base } else { base.min(0.4) };
-    match payload.get(parameter).and_then(serde_json::Value::as_str) {
-        Some(sent) if !sent.trim().is_empty() && !crate::model::contract::is_email(sent) && look.profile.is_none() => found.push(
-            Cause::new("field.submitter-malformed", confidence(0.78), "The submitter is no e-mail address")
-                .fact(format!("sent \"{}\"", super::text::short(sent)), place)
-                .fix("Send the bare e-mail address of an existing user of the project")
-                .documented(),
-        ),
-        Some(sent) if !sent.trim().is_empty() => found.push(
-            Cause::new("field.submitter-unknown", confidence(if has_default { 0.45 } else { 0.72 }), "The submitter may not be an existing user of the project")
-                .fact(format!("sent \"{}\"", super::text::short(sent)), place)
-                .fact("documented: an invalid submitter is one of the most common reasons of a 400", Place::AnswerStatus)
-                .fix("Look the address up among the project's users. To tell it apart, send the same without a submitter to a source with a default submitter")
-                .documented(),
-        ),
-        _ if !has_default && look.profile.is_none() => found.push(
-            Cause::new("field.submitter-missing", confidence(0.6), "No submitter was sent; a source without a default submitter wants one")
-                .fact(format!("\"{parameter}\" is absent or empty"), place)
-                .fix("Send the e-mail address of an existing user, or set a default submitter in the External Source")
-                .documented(),
-        ),
-        _ => {}
-    }
-    if look.profile.is_none() {
-        found.push(
-            Cause::new("field.choice-mismatch", 0.3, "A value may not be exactly one of its field's choices")
-                .fix("Compare the values with the choices of the feedback form; with a profile of this source it can be told which one")
-                .documented(),
-        );
-    } else if found.is_empty() && causes.is_empty() {
-        found.push(
-            Cause::new("field.choice-mismatch", 0.35, "Nothing that the profile knows is wrong; the form may have changed in Centercode since")
-                .fact("every rule of the profile holds", None)
-                .fix("Compare the field mapping, the choices and the required fields with the External Source in Centercode, and correct the profile"),
-        );
-    }
-    found
-}
-
-fn server_error(found: &mut Found) -> Vec<Cause> {
+fn server_error(look: &Look<'_>, found: &mut Found) -> Vec<Cause> {
     let mut upload = take(&mut found.upload);
     let mut causes: Vec<Cause> = upload
         .extract_if(.., |cause| {
@@ -371,20 +281,30 @@ fn server_error(found: &mut Found) -> Vec<Cause> {
         })
         .collect();
     causes.sort_by_key(|cause| cause.id != "upload.too-large");
-    let answer = take(&mut found.answer);
+    let mut answer = take(&mut found.answer);
     let is_plain_error = answer.iter().all(|cause| cause.id == "server.error");
     let mut request = take(&mut found.request);
+    let mut fields = take(&mut found.fields);
     if is_plain_error {
-        // Some servers fail on a body that they cannot read, in place of refusing it.
-        causes.extend(
-            request
-                .extract_if(.., |cause| matches!(cause.id, "request.json-syntax" | "request.double-encoded"))
-                .map(|cause| Cause { confidence: 0.78, ..cause }),
-        );
+        // An error that names a parameter is about that; one on a body that cannot be read is probably about the body.
+        if look.answer_json().is_some() {
+            causes.extend(at_most(fields.extract_if(.., |cause| is_named(cause)).collect(), 0.85));
+        }
+        let mut unread: Vec<Cause> =
+            request.extract_if(.., |cause| matches!(cause.id, "request.json-syntax" | "request.double-encoded")).collect();
+        unread.extend(upload.extract_if(.., |cause| {
+            matches!(cause.id, "upload.no-file" | "upload.not-multipart" | "upload.empty-file") && cause.confidence >= PROVEN
+        }));
+        if !unread.is_empty() {
+            answer = at_most(answer, 0.7);
+        } else if fields.iter().any(|cause| cause.confidence >= PROVEN) {
+            answer = at_most(answer, SECOND);
+        }
+        causes.extend(at_most(unread, 0.75));
     }
-    let explained = !causes.is_empty();
+    let explained = causes.iter().any(|cause| cause.confidence >= PROVEN);
     causes.extend(if explained { at_most(answer, 0.7) } else { answer });
-    let rest = [take(&mut found.endpoint), request, upload, take(&mut found.fields)];
+    let rest = [take(&mut found.endpoint), request, upload, fields];
     causes.extend(rest.into_iter().flat_map(|causes| at_most(causes, 0.5)));
     causes
 }
@@ -392,6 +312,12 @@ fn server_error(found: &mut Found) -> Vec<Cause> {
 /// A success: nothing is wrong, but for an answer that is not the API's; what is odd about the request becomes a note.
 fn success(look: &Look<'_>, found: &mut Found) -> Vec<Cause> {
     let mut causes = take(&mut found.answer);
+    if causes.iter().any(|cause| cause.id == "response.not-json") {
+        // A page that answers at another address than the API's is just what was asked for.
+        let route = found.endpoint.extract_if(.., |cause| matches!(cause.id, "endpoint.host-mismatch" | "endpoint.path-shape"));
+        let route: Vec<Cause> = route.collect();
+        causes.splice(0..0, route);
+    }
     let method: Vec<Cause> = found.request.extract_if(.., |cause| cause.id == "request.method").collect();
     causes.extend(method.into_iter().filter(|_| look.purpose == Purpose::Create));
     if !causes.is_empty() {
@@ -440,5 +366,15 @@ fn unexplained(status: u16) -> String {
     match status {
         0 => "No rule explains the answer, whose status is not known".to_owned(),
         _ => format!("{status} {}: no rule explains it", crate::model::exchange::status_name(status)),
+    }
+}
+
+/// Several faults may be real, but one is what the server tripped over: a later cause is never surer than an earlier one, and
+/// none but the first counts as proven.
+pub(super) fn descend(causes: &mut [Cause]) {
+    let mut most = 1.0;
+    for cause in causes {
+        cause.confidence = cause.confidence.min(most);
+        most = cause.confidence.min(SECOND);
     }
 }

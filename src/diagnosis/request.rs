@@ -6,6 +6,7 @@ use super::look::{Look, Purpose};
 use super::text::{self, short};
 use super::{Cause, Mend, Place, json_syntax};
 use crate::model::contract::type_name;
+use crate::model::profile::{Encoding, Field, FieldKind};
 
 /// What is wrong with the request, in the order in which a server would trip over it.
 pub(super) fn check(look: &Look<'_>) -> Vec<Cause> {
@@ -49,6 +50,9 @@ fn body(look: &Look<'_>) -> Vec<Cause> {
                 .fix("Send the parameters as one JSON object with Content-Type: application/json; files follow to the attachment endpoints of the answer")
                 .documented(),
         ];
+    }
+    if !look.has_known_body() {
+        return Vec::new();
     }
     if text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty() {
         return vec![
@@ -123,12 +127,12 @@ fn content_type(look: &Look<'_>) -> Option<Cause> {
 fn shape(json: &Value, text: &str) -> Option<Cause> {
     let found = match json {
         Value::Object(_) => return None,
-        Value::String(inner) if serde_json::from_str::<Value>(inner).is_ok_and(|inner| inner.is_object() || inner.is_array()) => {
+        Value::String(inner) if let Some(inner) = unwrapped(inner) => {
             return Some(
                 Cause::new("request.double-encoded", 0.95, "The body is a JSON text that itself holds JSON: it was encoded twice")
                     .fact("it begins with a quote, and the quotes inside have backslashes before them", Place::Body(0..text.len().min(40)))
                     .fix("Encode it once: give the object itself to the HTTP library, or the finished text, but do not encode the text again")
-                    .mend(Mend::ReplaceBody(inner.clone()))
+                    .mend(Mend::ReplaceBody(inner))
                     .documented(),
             );
         }
@@ -149,10 +153,23 @@ fn shape(json: &Value, text: &str) -> Option<Cause> {
     Some(cause)
 }
 
+/// The object or list that a JSON string holds, however often it was encoded.
+fn unwrapped(text: &str) -> Option<String> {
+    let mut text = text.to_owned();
+    for _ in 0..4 {
+        match serde_json::from_str::<Value>(&text).ok()? {
+            Value::String(inner) => text = inner,
+            Value::Object(_) | Value::Array(_) => return Some(text),
+            _ => return None,
+        }
+    }
+    None
+}
+
 fn form_encoded(look: &Look<'_>, text: &str) -> Option<Cause> {
     let trimmed = text.trim();
     let declared = look.media_type().as_deref() == Some("application/x-www-form-urlencoded");
-    let starts_like_json = trimmed.starts_with(['{', '[', '"', '\u{feff}']);
+    let starts_like_json = trimmed.starts_with(['{', '[', '"', '\'', '\u{feff}']);
     if look.json.is_some() || starts_like_json || trimmed.contains(char::is_whitespace) && !declared {
         return None;
     }
@@ -179,7 +196,15 @@ fn syntax(look: &Look<'_>, text: &str, has_variable: bool) -> Option<Cause> {
     while !text.is_char_boundary(end) {
         end += 1;
     }
-    let mut cause = Cause::new("request.json-syntax", if has_variable { 0.7 } else { 0.95 }, title)
+    // Plain text or XML may be in the wrong place altogether.
+    let confidence = if has_variable {
+        0.7
+    } else if is_plain {
+        0.79
+    } else {
+        0.95
+    };
+    let mut cause = Cause::new("request.json-syntax", confidence, title)
         .fact(format!("line {}, column {}: {}", mistake.line, mistake.column, mistake.words), Place::Body(mistake.at..end))
         .fix("Write it without the mistake. Let a JSON library make the text rather than putting it together by hand")
         .documented();
@@ -214,7 +239,6 @@ fn unresolved_cause(variable: &str, place: Place, confidence: f64) -> Cause {
 
 /// Variables in values and names. In a free text they do no harm by themselves, in a field with rules they do.
 fn unresolved_in_values(look: &Look<'_>, json: &Value) -> Option<Cause> {
-    use crate::model::profile::FieldKind;
     let members = json.as_object()?;
     let mut best: Option<Cause> = None;
     for (name, value) in members {
@@ -223,7 +247,12 @@ fn unresolved_in_values(look: &Look<'_>, json: &Value) -> Option<Cause> {
         else {
             continue;
         };
-        let kind = look.profile.and_then(|profile| profile.field(name)).map(|field| field.kind);
+        let field = look.profile.and_then(|profile| profile.field(name));
+        // A choice may be called anything, "{none}" too.
+        if field.is_some_and(|field| is_one_of(look, field, value)) {
+            continue;
+        }
+        let kind = field.map(|field| field.kind);
         let has_rules = match kind {
             Some(kind) => !matches!(kind, FieldKind::Text | FieldKind::LongText),
             None => {
@@ -232,7 +261,16 @@ fn unresolved_in_values(look: &Look<'_>, json: &Value) -> Option<Cause> {
                     || name.eq_ignore_ascii_case("status")
             }
         };
-        let mut cause = unresolved_cause(&found, Place::Parameter(name.clone()), if has_rules { 0.94 } else { 0.82 });
+        // A text may speak of a template; a value that is nothing but a variable does not.
+        let is_whole = value.as_str().is_some_and(|value| value.trim() == found);
+        let confidence = if has_rules {
+            0.94
+        } else if is_whole {
+            0.86
+        } else {
+            0.77
+        };
+        let mut cause = unresolved_cause(&found, Place::Parameter(name.clone()), confidence);
         cause.mends.push(Mend::FocusParameter(name.clone()));
         if has_rules {
             return Some(cause);
@@ -240,6 +278,23 @@ fn unresolved_in_values(look: &Look<'_>, json: &Value) -> Option<Cause> {
         best.get_or_insert(cause);
     }
     best
+}
+
+/// Whether a value is what the profile lists for its field.
+fn is_one_of(look: &Look<'_>, field: &Field, value: &Value) -> bool {
+    let statuses = look.profile.map_or(&[][..], |profile| &profile.statuses);
+    let listed = if field.kind == FieldKind::Status { statuses } else { &field.choices };
+    let is_listed = |value: &Value| value.as_str().is_some_and(|value| listed.iter().any(|choice| choice == value));
+    match value {
+        Value::Array(items) => items.iter().all(is_listed),
+        value => {
+            is_listed(value)
+                || field.encoding == Some(Encoding::Comma)
+                    && value
+                        .as_str()
+                        .is_some_and(|value| value.split(',').all(|item| listed.iter().any(|choice| choice == item.trim())))
+        }
+    }
 }
 
 fn first_variable(value: &Value, depth: usize) -> Option<String> {

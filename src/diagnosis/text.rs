@@ -13,6 +13,18 @@ pub(super) fn short(text: &str) -> String {
     }
 }
 
+/// Widens a span to whole characters of a text, and cuts what is behind its end.
+pub(super) fn fit(span: &mut Range<usize>, text: &str) {
+    span.end = span.end.min(text.len());
+    span.start = span.start.min(span.end);
+    while !text.is_char_boundary(span.start) {
+        span.start -= 1;
+    }
+    while !text.is_char_boundary(span.end) {
+        span.end += 1;
+    }
+}
+
 /// A character's Unicode name, and its code point.
 pub(super) fn char_name(c: char) -> String {
     let named = match c {
@@ -33,6 +45,12 @@ pub(super) fn is_invisible(c: char) -> bool {
         || c.is_control()
         || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
             | '\u{2060}'..='\u{2069}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}')
+}
+
+/// The first character of a text that cannot be seen, but for plain spaces inside it.
+pub(super) fn hidden(text: &str) -> Option<char> {
+    let inner = text.trim_matches(' ');
+    if inner.len() != text.len() { Some(' ') } else { text.chars().find(|c| is_invisible(*c) && *c != ' ') }
 }
 
 /// A text as the eye compares it: look-alike letters made one, invisible ones gone, lower case.
@@ -61,7 +79,22 @@ fn plain_letter(c: char) -> char {
         'О' | 'Ο' => 'O',
         'р' | 'ρ' => 'p',
         'Р' | 'Ρ' => 'P',
-        'ѕ' => 's',
+        'ѕ' | 'ꜱ' => 's',
+        'ԁ' => 'd',
+        'ɡ' => 'g',
+        'һ' => 'h',
+        'ı' => 'i',
+        'ӏ' | 'Ӏ' => 'l',
+        'ո' => 'n',
+        'օ' => 'o',
+        'ԛ' => 'q',
+        'г' => 'r',
+        'ս' | 'υ' => 'u',
+        'ν' | 'ѵ' => 'v',
+        'ԝ' | 'ω' => 'w',
+        'ү' | 'γ' => 'y',
+        'κ' => 'k',
+        'τ' => 't',
         'Т' | 'Τ' => 'T',
         'у' => 'y',
         'У' | 'Υ' => 'Y',
@@ -69,7 +102,7 @@ fn plain_letter(c: char) -> char {
         'Х' | 'Χ' => 'X',
         'Ζ' => 'Z',
         '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
-        '‘' | '’' | 'ʼ' => '\'',
+        '‘' | '’' | 'ʼ' | '´' | '`' | '′' => '\'',
         '“' | '”' => '"',
         c => c,
     }
@@ -150,8 +183,23 @@ pub(super) fn nearest<'a>(sent: &str, candidates: impl IntoIterator<Item = &'a s
 
 /// A variable of a template that was sent as it is, with its span.
 pub(super) fn unresolved(text: &str) -> Option<Range<usize>> {
-    const PAIRS: [(&str, &str); 8] =
-        [("{{", "}}"), ("${", "}"), ("#{", "}"), ("@{", "}"), ("<%", "%>"), ("{%", "%}"), ("[[", "]]"), ("$(", ")")];
+    const PAIRS: [(&str, &str); 10] = [
+        ("{{", "}}"),
+        ("${", "}"),
+        ("#{", "}"),
+        ("@{", "}"),
+        ("{!", "}"),
+        ("{$", "}"),
+        ("<%", "%>"),
+        ("{%", "%}"),
+        ("[[", "]]"),
+        ("$(", ")"),
+    ];
+    // Most texts hold none of the signs that a variable begins with.
+    let may_hold = |byte: u8| matches!(byte, b'{' | b'%' | b'[' | b'$' | b'<' | b'@' | b'#' | 0x80..);
+    if !text.bytes().any(may_hold) && !text.contains("__") && text.trim() != "undefined" {
+        return None;
+    }
     let mut found: Option<Range<usize>> = None;
     let mut take = |span: Range<usize>| {
         if found.as_ref().is_none_or(|first| span.start < first.start) {
@@ -211,6 +259,15 @@ fn is_whole_variable(text: &str) -> bool {
     let within = |open: &str, close: &str| text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
     within("{", "}").is_some_and(is_name)
         || within("<", ">").is_some_and(is_name)
+        || within("«", "»").is_some_and(is_name)
+        || within("$", "$").is_some_and(is_name)
+        || within("@", "@").is_some_and(|name| is_name(name) && !name.contains([' ', '.']))
+        || within("{", "}").is_some_and(|name| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit()))
+        || matches!(text, "%s" | "%d" | "%@" | "%1$s")
+        || text
+            .strip_prefix('@')
+            .and_then(|rest| rest.split_once('('))
+            .is_some_and(|(name, rest)| is_name(name) && rest.contains(')'))
         || within("__", "__").is_some_and(|name| is_name(name) && !name.contains(|c: char| c.is_ascii_lowercase()))
         || text.strip_prefix('$').is_some_and(|name| is_name(name) && !name.contains([' ', '\'']))
         || matches!(text, "[object Object]" | "undefined")
@@ -251,9 +308,40 @@ pub(super) fn is_placeholder(text: &str) -> bool {
     says_your || is_named || is_shouted || is_filler || is_crossed
 }
 
+/// Whether somebody took a secret out of a text before it was passed on: what stands there was not what was sent.
+pub(super) fn is_hidden(text: &str) -> bool {
+    let bare = text.trim_matches(|c: char| "<>[](){}".contains(c)).to_lowercase();
+    let all = |marks: &str| bare.chars().count() > 2 && bare.chars().all(|c| marks.contains(c));
+    all("•")
+        || all("*")
+        || all("·")
+        || all("…")
+        || all("█")
+        || text.starts_with("{{k-")
+        || ["redacted", "masked", "hidden", "removed", "secret"].contains(&bare.as_str())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hidden_secrets_by_table() {
+        for (text, expected) in [
+            ("••••", true),
+            ("********", true),
+            ("[REDACTED]", true),
+            ("<redacted>", true),
+            ("{{k-8f3a:url}}", true),
+            ("{{apiKey}}", false),
+            ("YOUR_API_KEY", false),
+            ("3f0c9a71", false),
+            ("**", false),
+            ("", false),
+        ] {
+            assert_eq!(is_hidden(text), expected, "{text}");
+        }
+    }
 
     #[test]
     fn misses_by_table() {

@@ -187,10 +187,17 @@ fn element(look: &Look<'_>) -> Option<Cause> {
     let Shape::Attachment { rest, .. } = look.address.shape() else { return None };
     let span = rest.last()?.clone();
     let sent = look.address.decoded(&span);
-    let is_opaque = sent.is_empty()
+    // How the path goes on behind the ticket is not documented: the element may stand anywhere in it, or not at all.
+    let known = |name: &str| profile.file_elements.iter().any(|element| element.parameter == name);
+    let is_elsewhere = rest.iter().any(|span| known(&look.address.decoded(span)))
+        || look.address.query.iter().any(|pair| known(&look.address.decoded(&pair.value)));
+    let is_opaque = (is_elsewhere && !known(&sent))
+        || matches!(
+            sent.to_lowercase().as_str(),
+            "" | "file" | "files" | "attachment" | "attachments" | "upload" | "uploads" | "media"
+        )
         || sent.chars().all(|c| c.is_ascii_digit() || c == '-')
         || (sent.len() == 36 && sent.matches('-').count() == 4);
-    let known = |name: &str| profile.file_elements.iter().any(|element| element.parameter == name);
     let named: Vec<&str> = profile.file_elements.iter().map(|element| element.parameter.as_str()).collect();
     let listed = if named.is_empty() {
         "none".to_owned()
@@ -211,14 +218,23 @@ fn element(look: &Look<'_>) -> Option<Cause> {
     }
     let element = profile.file_elements.iter().find(|element| element.parameter == sent)?;
     let (index, part) = look.file_parts().next()?;
-    (part.name != element.part_name() && look.status() >= 400).then(|| {
+    let is_named = look.file_parts().any(|(_, part)| part.name == element.part_name());
+    let near = text::miss(&part.name, element.part_name());
+    (!is_named && look.status() >= 400).then(|| {
         Cause::new(
             "upload.element-unknown",
-            0.62,
+            if near.is_some() { 0.75 } else { 0.62 },
             "The part has another name than the file element's, and may not be taken for it",
         )
         .fact(format!("the part is named \"{}\"", short(&part.name)), Place::Part(index))
-        .fact(format!("the profile sends it as \"{}\"", short(element.part_name())), Place::Profile("file_elements".into()))
+        .fact(
+            format!(
+                "the profile sends it as \"{}\"{}",
+                short(element.part_name()),
+                near.map(|miss| format!("; {}", miss.words())).unwrap_or_default()
+            ),
+            Place::Profile("file_elements".into()),
+        )
         .fix("Name the form-data part as the file element's parameter; Centercode does not document the name")
     })
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::diagnosis::Cause;
 use crate::model::exchange::{FailureKind, NetworkFailure, Sent, SentPart};
 use crate::model::profile::ProfileError;
-use crate::model::{Answer, Case, Profile};
+use crate::model::{Answer, Case, Earlier, Profile};
 
 /// The `format` of a case file that this version reads.
 pub const CASE_FORMAT: &str = "centerpost.case/1";
@@ -34,6 +34,16 @@ struct File {
     request: Option<Request>,
     response: Option<Response>,
     error: Option<Failure>,
+    earlier: Vec<EarlierEntry>,
+    overridden: Vec<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct EarlierEntry {
+    url: String,
+    status: u16,
+    when: String,
 }
 
 #[derive(Default, Deserialize)]
@@ -138,7 +148,9 @@ pub fn read(text: &str) -> Result<Case, CaseError> {
         step: None,
         peer: None,
     });
-    Ok(Case { profile, sent, answer, failure })
+    let earlier =
+        file.earlier.into_iter().map(|entry| Earlier { url: entry.url, status: entry.status, when: entry.when }).collect();
+    Ok(Case { profile, sent, answer, failure, earlier, overridden: file.overridden })
 }
 
 /// The file holds text, whatever charset the answer once had.
@@ -161,6 +173,39 @@ fn part(entry: PartEntry) -> SentPart {
         size: entry.size,
         sha256: entry.sha256,
     }
+}
+
+/// A case as a file holds it, with the exchange's secrets as they stand in it; the profile's API key is left out.
+pub fn write(case: &Case) -> Value {
+    let sent = &case.sent;
+    let mut request = json!({"method": sent.method, "url": sent.url, "headers": sent.headers});
+    if let Some(body) = &sent.body {
+        request["body"] = body.as_str().into();
+    }
+    if let Some(parts) = &sent.parts {
+        let one = |part: &SentPart| {
+            json!({
+                "name": part.name,
+                "filename": part.filename,
+                "content_type": part.content_type,
+                "size": part.size,
+                "sha256": part.sha256,
+            })
+        };
+        request["parts"] = parts.iter().map(one).collect();
+    }
+    let mut file = json!({"format": CASE_FORMAT});
+    if let Some(profile) = &case.profile {
+        file["profile"] = profile.to_value();
+    }
+    file["request"] = request;
+    if let Some(answer) = &case.answer {
+        file["response"] = json!({"status": answer.status, "headers": answer.headers, "body": answer.text()});
+    }
+    if let Some(failure) = &case.failure {
+        file["error"] = json!({"kind": failure.kind, "message": failure.message});
+    }
+    file
 }
 
 /// Causes as `--output json` prints them, best first.
@@ -207,9 +252,11 @@ mod tests {
             "request": {"method": "PUT", "url": "https://h", "headers": [["A", "1"], ["A", "2"]], "body": {"a": 1},
               "parts": [{"name": "f", "filename": "a.zip", "size": 7, "extra": true}]},
             "response": {"status": 400, "headers": {"Content-Type": "text/html; charset=iso-8859-1"}, "body": "grün"},
-            "error": {"kind": "DNS", "message": "no"}}"#,
+            "error": {"kind": "DNS", "message": "no"},
+            "earlier": [{"url": "https://h", "status": 201, "when": "1 March"}], "overridden": ["request.method"]}"#,
         )
         .unwrap();
+        assert_eq!((case.earlier[0].status, case.overridden.as_slice()), (201, &["request.method".to_owned()][..]));
         assert_eq!(case.profile.unwrap().source_key, "s");
         assert_eq!(
             (case.sent.method.as_str(), case.sent.headers.len(), case.sent.body.as_deref()),
@@ -218,6 +265,19 @@ mod tests {
         assert_eq!(case.sent.parts.unwrap()[0].size, Some(7));
         assert_eq!(case.answer.unwrap().text(), "grün");
         assert_eq!(case.failure.unwrap().kind, FailureKind::Dns);
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let text = r#"{"format": "centerpost.case/1", "profile": {"source_key": "s"},
+            "request": {"method": "PUT", "url": "https://h", "headers": [["A", "1"], ["A", "2"]], "body": "{\"a\": 1}",
+              "parts": [{"name": "f", "filename": "a.zip", "size": 7}]},
+            "response": {"status": 400, "headers": [["Content-Type", "text/html; charset=iso-8859-1"]], "body": "grün"}}"#;
+        let case = read(text).unwrap();
+        let again = read(&write(&case).to_string()).unwrap();
+        assert_eq!((&again.sent, &again.answer, &again.profile), (&case.sent, &case.answer, &case.profile));
+        let failed = read(r#"{"error": {"kind": "dns", "message": "no such host"}}"#).unwrap();
+        assert_eq!(read(&write(&failed).to_string()).unwrap().failure, failed.failure);
     }
 
     #[test]

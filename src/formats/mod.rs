@@ -1,5 +1,12 @@
 //! What comes in and goes out.
 
 pub mod case;
+pub mod curl;
+pub mod har;
+pub mod http;
 mod http_text;
+pub mod imported;
+pub mod log;
 pub mod pasted;
+pub mod postman;
+pub mod recognise;

@@ -1,12 +1,14 @@
 //! What somebody pastes: a request, an answer, or both, in whichever form it came.
 //!
 //! [`read`] is the one place that recognises it. It takes a case file, raw HTTP (request, answer, or one behind the other), a URL with
-//! headers and a body behind it, and a bare body.
+//! headers and a body behind it, what other tools write (curl commands, HAR files, Postman collections, logs), and a bare body.
 
 use serde_json::Value;
 
-use super::{case, http_text};
+use super::recognise::Kind;
+use super::{case, http_text, postman, recognise};
 use crate::model::exchange::{NetworkFailure, Sent};
+use crate::model::imported::Weight;
 use crate::model::{Answer, Case, Profile};
 
 /// What was recognised in a pasted text.
@@ -35,6 +37,8 @@ pub enum Recognised {
     Http,
     /// A URL, with headers and a body behind it.
     UrlAndBody,
+    /// What another tool wrote, such as a curl command or a HAR file.
+    Other(Kind),
     /// A body alone.
     Body,
 }
@@ -46,6 +50,7 @@ impl Recognised {
             Self::Case => "a case file",
             Self::Http => "raw HTTP",
             Self::UrlAndBody => "a URL and what follows it",
+            Self::Other(kind) => kind.label(),
             Self::Body => "a body alone",
         }
     }
@@ -70,11 +75,18 @@ pub enum PastedError {
     #[error("it is no case file: {0}")]
     Case(#[from] case::CaseError),
     /// It is of no known form.
-    #[error("it is neither raw HTTP, nor a URL with a body, nor a case file")]
+    #[error(
+        "it is neither raw HTTP, nor a URL with a body, nor a curl command, a HAR file, a Postman collection, a log or a case file"
+    )]
     Unknown,
-    /// It is a command of another tool.
-    #[error("it is a curl command, which cannot be read here. Paste the URL and below it the body, or the request as raw HTTP")]
-    Curl,
+    /// It is what another tool wrote, and cannot be read.
+    #[error("it is {}, and {reason}", .kind.label())]
+    Other {
+        /// What it is.
+        kind: Kind,
+        /// Why it cannot be read.
+        reason: String,
+    },
 }
 
 /// Recognises and reads a pasted text.
@@ -93,14 +105,33 @@ pub fn read(text: &str, bare: BareBody) -> Result<Pasted, PastedError> {
     if let Some(found) = http_text::read(text) {
         return Ok(found);
     }
-    if trimmed.starts_with("curl ") {
-        return Err(PastedError::Curl);
+    if let Some(kind) = recognise::recognise(text).filter(|kind| is_of_another_tool(*kind)) {
+        return of_another_tool(text, kind);
     }
     match bare {
         BareBody::Answer => Ok(bare_answer(text)),
         BareBody::Request if looks_like_body(trimmed) => Ok(bare_request(trimmed)),
         BareBody::Request => Err(PastedError::Unknown),
     }
+}
+
+fn is_of_another_tool(kind: Kind) -> bool {
+    matches!(kind, Kind::CurlBash | Kind::CurlCmd | Kind::CurlPowerShell | Kind::Har | Kind::Postman | Kind::Log)
+}
+
+/// The first request of what another tool wrote.
+fn of_another_tool(text: &str, kind: Kind) -> Result<Pasted, PastedError> {
+    let failed = |reason: String| PastedError::Other { kind, reason };
+    let imported = recognise::import(text, kind, &postman::Variables::default()).map_err(|error| failed(error.to_string()))?;
+    let mut notes: Vec<String> =
+        imported.notes.iter().filter(|note| note.weight != Weight::NoEffect).map(|note| note.text.clone()).collect();
+    let count = imported.requests.len();
+    let first = imported.requests.into_iter().next().ok_or_else(|| failed("it holds no request".to_owned()))?;
+    if count > 1 {
+        notes.insert(0, format!("It holds {count} requests; this is about the first"));
+    }
+    let case = first.case(None);
+    Ok(Pasted { what: Recognised::Other(kind), profile: None, sent: Some(case.sent), answer: case.answer, failure: None, notes })
 }
 
 /// JSON that names its format, or that has the parts of a case file.
@@ -153,7 +184,7 @@ impl Pasted {
     /// The case that it makes. A profile given here takes the place of its own.
     pub fn into_case(self, profile: Option<Profile>) -> Case {
         let sent = self.sent.unwrap_or_default();
-        Case { profile: profile.or(self.profile), sent, answer: self.answer, failure: self.failure }
+        Case { profile: profile.or(self.profile), sent, answer: self.answer, failure: self.failure, ..Case::default() }
     }
 }
 
@@ -198,7 +229,7 @@ mod tests {
             (r#"{"request": "I have a request"}"#, "Body POST  1 \"{\\\"request\\\": \\\"I have a request\\\"}\""),
             ("just words", "error: it is neither"),
             ("  \n", "error: there is nothing"),
-            ("curl -X POST https://h", "error: it is a curl command"),
+            ("curl -X POST https://h", "Other(CurlBash) POST https://h 0 \"\""),
             (r#"{"format": "centerpost.profile/1"}"#, "error: it is no case file"),
         ] {
             let found = told(text, BareBody::Request);

@@ -14,6 +14,8 @@ use crate::model::multipart::{FileRef, Multipart, Part, PartContent};
 use crate::model::{Address, Answer, Endpoint, Exchange, Network, Profile, Request};
 use crate::transport::{self, Progress, SendError};
 
+use super::record::{self, Origin};
+
 /// What [`SendError::Cancelled`] says, and a file that was stopped before it began.
 const CANCELLED: &str = "cancelled";
 
@@ -32,6 +34,8 @@ pub struct Delivery {
     pub network: Network,
     /// How many files go at once.
     pub uploads_at_once: usize,
+    /// Where it comes from, for the history.
+    pub origin: Origin,
 }
 
 /// A file to send to one attachment endpoint.
@@ -86,6 +90,8 @@ impl DeliveryProgress {
 pub enum Event {
     /// The create request's exchange is over.
     CreateSent(Box<Exchange>),
+    /// The create request was stopped; this is what is known of it.
+    CreateCancelled(Box<Exchange>),
     /// The attachment endpoints that the answer names.
     Endpoints(Vec<AttachmentEndpoint>),
     /// A file's upload begins.
@@ -223,10 +229,14 @@ pub async fn deliver(
     cancel: &CancellationToken,
     on_event: impl Fn(Event),
 ) -> Report {
+    let started_at = jiff::Timestamp::now();
     let create = transport::send(&delivery.request, &delivery.network, &progress.create, cancel).await;
     let create = match create {
         Ok(exchange) => exchange,
         Err(error) => {
+            if matches!(error, SendError::Cancelled) {
+                on_event(Event::CreateCancelled(Box::new(record::cancelled(&delivery.request, started_at))));
+            }
             let uploads = not_sent(&delivery.attachments, "the ticket was not created");
             return Report { create: Err(error.to_string()), ticket: None, endpoints: Vec::new(), uploads };
         }

@@ -4,9 +4,14 @@
 
 pub mod bisect;
 pub mod delivery;
+pub mod finding;
+mod keeper;
 pub mod probe;
+pub mod reading;
+pub mod record;
 pub mod rehearse;
 mod saver;
+pub mod saving;
 mod twin;
 
 use std::collections::HashMap;
@@ -19,7 +24,11 @@ use crate::diagnosis::{self, Cause};
 use crate::model::attachment::AttachmentEndpoint;
 use crate::model::{Case, Exchange, Profile};
 use crate::sandbox::{self, Sandbox};
+use crate::store::History;
 use crate::transport::Progress;
+use keeper::Keeper;
+use reading::Read;
+use record::Origin;
 use saver::Saver;
 
 use delivery::{Delivery, DeliveryProgress, Report, UploadOrder, UploadOutcome, UploadResult};
@@ -27,6 +36,11 @@ use delivery::{Delivery, DeliveryProgress, Report, UploadOrder, UploadOutcome, U
 /// A job's number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct JobId(u64);
+
+impl JobId {
+    /// The number of no job, for what was read back and is not under way.
+    pub const NONE: Self = Self(0);
+}
 
 /// Something that a job tells.
 #[derive(Debug)]
@@ -64,8 +78,16 @@ pub enum JobEvent {
     Delivered(Box<Report>),
     /// The sandbox runs, or cannot.
     SandboxStarted(Result<Sandbox, String>),
+    /// What became of saving, or what others saved.
+    Saved(saving::SaveEvent),
     /// Something could not be saved; why, and what to try.
     SaveFailed(String),
+    /// An exchange of the job is in the history under this number: an upload's, by its index, or the create request's.
+    Kept(Option<usize>, i64),
+    /// Something that was found out.
+    Finding(finding::FindingEvent),
+    /// Something of the history.
+    Read(Read),
 }
 
 type Wake = Arc<dyn Fn() + Send + Sync>;
@@ -106,6 +128,7 @@ pub struct Jobs {
     receiver: mpsc::Receiver<Event>,
     running: RunningJobs,
     saver: Saver,
+    history: Option<History>,
     next: u64,
 }
 
@@ -114,7 +137,21 @@ impl Jobs {
     pub fn new(wake: impl Fn() + Send + Sync + 'static) -> std::io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         let (sender, receiver) = mpsc::channel();
-        Ok(Self { runtime, wake: Arc::new(wake), sender, receiver, running: Arc::default(), saver: Saver::start()?, next: 0 })
+        Ok(Self {
+            runtime,
+            wake: Arc::new(wake),
+            sender,
+            receiver,
+            running: Arc::default(),
+            saver: Saver::start()?,
+            history: None,
+            next: 0,
+        })
+    }
+
+    /// Keeps every exchange in a history from here on.
+    pub fn keep_in(&mut self, history: History) {
+        self.history = Some(history);
     }
 
     /// Creates a ticket and attaches its files.
@@ -122,15 +159,26 @@ impl Jobs {
         let progress = DeliveryProgress::new(delivery.attachments.len());
         let (teller, cancel) = self.start(&progress);
         let job = teller.job;
-        let profile = delivery.profile.clone();
+        let keeper = self.keeper(job, &delivery.origin, &delivery.profile);
+        let (profile, files) = (delivery.profile.clone(), delivery.attachments.len());
         self.runtime.spawn(async move {
             let report = delivery::deliver(delivery, &progress, &cancel, |event| {
                 teller.tell(match event {
-                    delivery::Event::CreateSent(exchange) => JobEvent::Created { causes: explain(&exchange, &profile), exchange },
+                    delivery::Event::CreateSent(exchange) => {
+                        let causes = keeper.explain(&exchange);
+                        keeper.created(files, &exchange, &causes);
+                        JobEvent::Created { causes, exchange }
+                    }
+                    delivery::Event::CreateCancelled(exchange) => {
+                        keeper.created(files, &exchange, &[]);
+                        return;
+                    }
                     delivery::Event::Endpoints(endpoints) => JobEvent::Endpoints(endpoints),
                     delivery::Event::UploadStarted { index } => JobEvent::UploadStarted(index),
                     delivery::Event::UploadEnded { index, result } => {
-                        JobEvent::UploadEnded { index, causes: explain_upload(&result, &profile), result }
+                        let causes = explain_upload(&result, &profile);
+                        keeper.uploaded(index, &result, &causes);
+                        JobEvent::UploadEnded { index, causes, result }
                     }
                 });
             })
@@ -141,15 +189,18 @@ impl Jobs {
     }
 
     /// Sends one file; used to try a failed one again.
-    pub fn upload(&mut self, order: UploadOrder, profile: Profile) -> JobId {
+    pub fn upload(&mut self, order: UploadOrder, origin: &Origin, profile: Profile) -> JobId {
         let progress = DeliveryProgress::new(1);
         let (teller, _) = self.start(&progress);
         let job = teller.job;
+        let keeper = self.keeper(job, origin, &profile);
         self.runtime.spawn(async move {
             teller.tell(JobEvent::UploadStarted(0));
             let stop = &progress.stops[0];
             let result = delivery::upload(order, &progress.uploads[0], stop).await;
-            teller.tell(JobEvent::UploadEnded { index: 0, causes: explain_upload(&result, &profile), result: Box::new(result) });
+            let causes = explain_upload(&result, &profile);
+            keeper.uploaded(0, &result, &causes);
+            teller.tell(JobEvent::UploadEnded { index: 0, causes, result: Box::new(result) });
         });
         job
     }
@@ -219,6 +270,18 @@ impl Jobs {
     /// What jobs told since the last call.
     pub fn collect(&mut self) -> Vec<Event> {
         self.receiver.try_iter().collect()
+    }
+
+    fn keeper(&self, job: JobId, origin: &Origin, profile: &Profile) -> Keeper {
+        Keeper {
+            job,
+            history: self.history.clone(),
+            line: self.saver.line(),
+            sender: self.sender.clone(),
+            wake: self.wake.clone(),
+            origin: origin.clone(),
+            profile: profile.clone(),
+        }
     }
 
     fn start(&mut self, progress: &DeliveryProgress) -> (Teller, CancellationToken) {

@@ -29,6 +29,11 @@ impl Saver {
         }
     }
 
+    /// A way to the thread for a job. While it is held, the thread goes on.
+    pub(super) fn line(&self) -> Line {
+        Line { sender: self.sender.clone() }
+    }
+
     /// Waits until everything that was handed over is done.
     pub(super) fn flush(&self) {
         let (done, wait) = mpsc::channel();
@@ -36,6 +41,20 @@ impl Saver {
             let _ = done.send(());
         });
         let _ = wait.recv();
+    }
+}
+
+/// A way to the saver's thread.
+#[derive(Clone)]
+pub(super) struct Line {
+    sender: Option<mpsc::Sender<Task>>,
+}
+
+impl Line {
+    pub(super) fn run(&self, task: impl FnOnce() + Send + 'static) {
+        if let Some(sender) = &self.sender {
+            let _ = sender.send(Box::new(task));
+        }
     }
 }
 

@@ -74,6 +74,11 @@ pub struct BodyView {
 impl BodyView {
     /// Reads an answer's body. `secrets` are masked wherever they stand in it.
     pub fn new(answer: &Answer, secrets: &[String]) -> Self {
+        Self::new_with(answer, secrets, false)
+    }
+
+    /// As [`BodyView::new`], with e-mail addresses masked as well if `addresses` says so.
+    pub fn new_with(answer: &Answer, secrets: &[String], addresses: bool) -> Self {
         let blank = |kind| Self {
             kind,
             raw: TextView::default(),
@@ -90,7 +95,7 @@ impl BodyView {
             return blank(BodyKind::Binary);
         }
         let text = answer.text();
-        let (text, cuts) = Masked::hide(&text, secrets).into_parts();
+        let (text, cuts) = Masked::hide_with(&text, secrets, addresses).into_parts();
         let raw = TextView::new(&*text);
         let says_json = content_type.contains("json");
         let begins_as_json = raw.text.trim_start().starts_with(['{', '[']);

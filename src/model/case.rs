@@ -1,5 +1,6 @@
 //! One exchange to be explained, with or without its profile: what diagnosis works on.
 
+use super::endpoint::mask_url;
 use super::exchange::{Answer, Exchange, NetworkFailure, Outcome, Sent};
 use super::profile::Profile;
 
@@ -14,6 +15,31 @@ pub struct Case {
     pub answer: Option<Answer>,
     /// Why no answer came.
     pub failure: Option<NetworkFailure>,
+    /// What the history knows of this endpoint: exchanges that worked, oldest first.
+    pub earlier: Vec<Earlier>,
+    /// The ids of the warnings that were shown before sending, and overridden.
+    pub overridden: Vec<String>,
+}
+
+/// An earlier exchange with the same endpoint, as far as it is evidence.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Earlier {
+    /// The address that it was sent to, with its key in clear; mask it before it goes anywhere.
+    pub url: String,
+    /// The status of its answer.
+    pub status: u16,
+    /// When it was, as the user reads it.
+    pub when: String,
+}
+
+impl std::fmt::Debug for Earlier {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Earlier")
+            .field("url", &mask_url(&self.url))
+            .field("status", &self.status)
+            .field("when", &self.when)
+            .finish()
+    }
 }
 
 impl Case {
@@ -23,7 +49,7 @@ impl Case {
             Outcome::Answer(answer) => (Some(answer.clone()), None),
             Outcome::Failure(failure) => (None, Some(failure.clone())),
         };
-        Self { profile: profile.cloned(), sent: exchange.sent.clone(), answer, failure }
+        Self { profile: profile.cloned(), sent: exchange.sent.clone(), answer, failure, ..Self::default() }
     }
 
     /// Whether anything is known of the request; an answer can be looked at alone.

@@ -1,6 +1,7 @@
 //! An *exchange*: what was sent and what came back, as it is kept, shown and explained.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -98,6 +99,51 @@ pub struct Answer {
     pub body_trouble: Option<String>,
     /// Whether it came while the request's body was still being sent.
     pub early: bool,
+    /// The whole body, where `body` is only its beginning.
+    pub whole: Option<Whole>,
+}
+
+/// A body that is too large for memory, wherever it lies.
+pub trait WholeBody: Send + Sync {
+    /// Its length in bytes.
+    fn size(&self) -> u64;
+    /// Reads some bytes from an offset on; 0 at its end. Fails when its file cannot be read.
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> std::io::Result<usize>;
+}
+
+/// A [`WholeBody`] that copies share. Two are equal if they are the same.
+#[derive(Clone)]
+pub struct Whole(pub Arc<dyn WholeBody>);
+
+impl std::fmt::Debug for Whole {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} bytes", self.0.size())
+    }
+}
+
+impl PartialEq for Whole {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Whole {}
+
+impl Whole {
+    /// Reads so many bytes from an offset on, or fewer at its end.
+    pub fn piece(&self, offset: u64, length: usize) -> std::io::Result<Vec<u8>> {
+        let mut piece = vec![0; length];
+        let mut filled = 0;
+        while filled < length {
+            let count = self.0.read_at(offset + filled as u64, &mut piece[filled..])?;
+            if count == 0 {
+                break;
+            }
+            filled += count;
+        }
+        piece.truncate(filled);
+        Ok(piece)
+    }
 }
 
 impl Answer {

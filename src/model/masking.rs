@@ -4,7 +4,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::endpoint::secret_spans;
+use super::email::address_spans;
+use super::endpoint::{is_secret_name, secret_spans};
 use super::secret::MASK;
 
 /// A key that is shorter than this is no key, and hiding each of its occurrences would only make a text unreadable.
@@ -20,14 +21,17 @@ pub struct Masked<'a> {
 }
 
 impl<'a> Masked<'a> {
-    /// Cuts spans out of a text. Spans that overlap one before them, or that do not fit the text, are left out.
+    /// Cuts spans out of a text. Spans that overlap are cut out as one; those that do not fit the text are left out.
     pub fn cut(text: &'a str, mut spans: Vec<Range<usize>>) -> Self {
         spans.sort_by_key(|span| span.start);
         let mut cuts: Vec<Range<usize>> = Vec::new();
         for span in spans {
-            let after = cuts.last().map_or(0, |cut| cut.end);
-            if span.start >= after && span.start < span.end && text.get(span.clone()).is_some() {
-                cuts.push(span);
+            if span.start >= span.end || text.get(span.clone()).is_none() {
+                continue;
+            }
+            match cuts.last_mut() {
+                Some(last) if span.start < last.end => last.end = last.end.max(span.end),
+                _ => cuts.push(span),
             }
         }
         if cuts.is_empty() {
@@ -49,12 +53,22 @@ impl<'a> Masked<'a> {
         Self::cut(url, secret_spans(url))
     }
 
+    /// As [`Masked::url`], and without the given secrets, wherever they stand in it: a key may be sent under another name.
+    pub fn url_without(url: &'a str, secrets: &[String]) -> Self {
+        let mut spans = secret_spans(url);
+        spans.extend(spans_of(url, secrets));
+        Self::cut(url, spans)
+    }
+
     /// A text without the given secrets, wherever they stand in it. Secrets shorter than four bytes are left.
     pub fn hide(text: &'a str, secrets: &[String]) -> Self {
-        let mut spans = Vec::new();
-        for secret in secrets.iter().filter(|secret| secret.len() >= SHORTEST_SECRET) {
-            spans.extend(text.match_indices(secret.as_str()).map(|(start, found)| start..start + found.len()));
-        }
+        Self::hide_with(text, secrets, false)
+    }
+
+    /// As [`Masked::hide`], and without e-mail addresses if `addresses` says so.
+    pub fn hide_with(text: &'a str, secrets: &[String], addresses: bool) -> Self {
+        let mut spans = if addresses { address_spans(text) } else { Vec::new() };
+        spans.extend(spans_of(text, secrets));
         Self::cut(text, spans)
     }
 
@@ -66,6 +80,34 @@ impl<'a> Masked<'a> {
     /// What was cut out, as spans of the original; for [`map_span`] when the text itself goes elsewhere.
     pub fn into_parts(self) -> (Cow<'a, str>, Vec<Range<usize>>) {
         (self.text, self.cuts)
+    }
+}
+
+fn spans_of(text: &str, secrets: &[String]) -> Vec<Range<usize>> {
+    let long = secrets.iter().filter(|secret| secret.len() >= SHORTEST_SECRET);
+    long.flat_map(|secret| text.match_indices(secret.as_str()).map(|(start, found)| start..start + found.len())).collect()
+}
+
+/// A text of any kind for eyes: in each line the values of secret headers, in each URL the values of key and token parameters, and the
+/// given secrets wherever they stand.
+pub fn mask_text(text: &str, secrets: &[String]) -> String {
+    let mut masked = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let header = line.split_once(':').filter(|(name, _)| !name.contains(char::is_whitespace) && is_secret_name(name));
+        if let Some((name, value)) = header {
+            let end = &value[value.trim_end_matches(['\r', '\n']).len()..];
+            masked.push_str(&format!("{name}: {MASK}{end}"));
+            continue;
+        }
+        for word in line.split_inclusive(|c: char| c.is_whitespace() || "'\"<>`".contains(c)) {
+            let bare = word.trim_end_matches(|c: char| c.is_whitespace() || "'\"<>`".contains(c));
+            masked.push_str(&if bare.contains('?') { Masked::url(bare).text } else { Cow::Borrowed(bare) });
+            masked.push_str(&word[bare.len()..]);
+        }
+    }
+    match Masked::hide(&masked, secrets).text {
+        Cow::Owned(hidden) => hidden,
+        Cow::Borrowed(_) => masked,
     }
 }
 
@@ -109,12 +151,33 @@ mod tests {
     }
 
     #[test]
+    fn a_key_under_another_name_is_hidden() {
+        let masked = Masked::url_without("https://h/key3f0c?api=key3f0c&apiKey=other", &["key3f0c".to_owned()]);
+        assert_eq!(masked.text, "https://h/••••?api=••••&apiKey=••••");
+    }
+
+    #[test]
+    fn pasted_texts_by_table() {
+        for (text, expected) in [
+            (
+                "POST /x?apiKey=3f0c HTTP/1.1\r\nAuthorization: Bearer t\r\n\r\n{}",
+                "POST /x?apiKey=•••• HTTP/1.1\r\nAuthorization: ••••\r\n\r\n{}",
+            ),
+            ("curl 'https://h/x?apiKey=3f0c' -d '{}'", "curl 'https://h/x?apiKey=••••' -d '{}'"),
+            ("the key my-key1 again", "the key •••• again"),
+            ("nothing: here", "nothing: here"),
+        ] {
+            assert_eq!(mask_text(text, &["my-key1".to_owned()]), expected);
+        }
+    }
+
+    #[test]
     fn secrets_are_hidden_by_table() {
         for (text, secrets, expected) in [
             ("a key3f0c b key3f0c", vec!["key3f0c"], "a •••• b ••••"),
             ("nothing here", vec!["key3f0c"], "nothing here"),
             ("too short: abc", vec!["abc"], "too short: abc"),
-            ("nested abcdef", vec!["abcd", "cdef"], "nested ••••ef"),
+            ("nested abcdef", vec!["abcd", "cdef"], "nested ••••"),
         ] {
             let secrets: Vec<String> = secrets.into_iter().map(str::to_owned).collect();
             assert_eq!(Masked::hide(text, &secrets).text, expected);

@@ -3,14 +3,15 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::endpoint::Endpoint;
+use super::endpoint::{Endpoint, is_secret_name};
 use super::secret::Secret;
 
 /// The `format` of a profile file that this version reads and writes.
 pub const PROFILE_FORMAT: &str = "centerpost.profile/1";
 
 /// One External Source: its address, its field mapping and what Centerpost adds for its user.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+/// `Debug` prints the file without its secrets.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Profile {
     /// The name in the list.
@@ -51,6 +52,9 @@ pub struct Profile {
     /// Headers sent besides those that a request needs, in order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub extra_headers: Vec<(String, String)>,
+    /// The parameter that gets a correlation id of its own in each payload that does not fill it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub correlation_parameter: Option<String>,
     /// Whether it is played by the embedded sandbox, whose address and API key it then takes at each start.
     #[serde(skip_serializing_if = "is_false")]
     pub sandbox: bool,
@@ -60,6 +64,12 @@ pub struct Profile {
     /// Keys of the file that this version does not know; they are written back.
     #[serde(flatten)]
     pub other: Map<String, Value>,
+}
+
+impl std::fmt::Debug for Profile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Profile({})", self.to_value())
+    }
 }
 
 /// One row of the field mapping: a Centercode field and the parameter that fills it.
@@ -244,12 +254,18 @@ impl Profile {
         Ok(serde_json::from_value(value)?)
     }
 
-    /// The profile as its file holds it, without the API key.
+    /// The profile without its secrets: no API key, and of secret headers the name alone.
     pub fn to_value(&self) -> Value {
-        self.write(None)
+        let mut bare = self.clone();
+        for (name, value) in &mut bare.extra_headers {
+            if is_secret_name(name) {
+                value.clear();
+            }
+        }
+        bare.write(None)
     }
 
-    /// The profile as its file holds it, with the API key in clear.
+    /// The profile with its secrets in clear.
     pub fn to_value_revealing_key(&self) -> Value {
         self.write(Some(&self.api_key).filter(|key| !key.is_empty()))
     }

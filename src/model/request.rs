@@ -1,6 +1,7 @@
 //! A *request*: exactly what is to be sent.
 
 use super::endpoint::{is_secret_name, mask_url};
+use super::exchange::Sent;
 use super::multipart::{Multipart, PartContent};
 use super::secret::MASK;
 
@@ -81,6 +82,24 @@ impl Request {
             extra_headers.iter().filter(|(name, _)| !name.eq_ignore_ascii_case("content-type")).cloned().collect();
         merge_headers(&mut headers, &others);
         Self { method: "POST".into(), url, headers, body: Body::Multipart(multipart) }
+    }
+
+    /// A request that was sent, to be sent again. `None` for a multipart body, whose bytes nobody kept.
+    pub fn again(sent: &Sent) -> Option<Self> {
+        if sent.parts.is_some() {
+            return None;
+        }
+        // What every request carries by itself, and what the connection adds, comes again by itself.
+        let own = |name: &str, value: &str| {
+            !["host", "content-length"].contains(&name.to_ascii_lowercase().as_str())
+                && !AUTOMATIC_HEADERS.iter().any(|known| known.0.eq_ignore_ascii_case(name) && known.1 == value)
+        };
+        Some(Self {
+            method: sent.method.clone(),
+            url: sent.url.clone(),
+            headers: sent.headers.iter().filter(|(name, value)| own(name, value)).cloned().collect(),
+            body: sent.body.as_ref().map_or(Body::None, |body| Body::Bytes(body.clone().into_bytes())),
+        })
     }
 
     /// The first value of a header, whatever its name's case.
@@ -213,6 +232,23 @@ mod tests {
         let request = Request::post_multipart("http://h/x".into(), Multipart::new([0; 12], vec![part]), &[]);
         let text = request.wire_text(Secrets::Masked);
         assert!(text.contains("filename=\"a.bin\"\r\nContent-Type: application/octet-stream\r\n\r\n[300 bytes]\r\n--"), "{text}");
+    }
+
+    #[test]
+    fn what_was_sent_can_be_sent_again() {
+        let request = Request::post_json(
+            "https://h/x?apiKey=k".into(),
+            "{}",
+            &[("X-A".into(), "1".into()), ("User-Agent".into(), "mine".into())],
+        );
+        let mut sent = Sent::from(&request);
+        sent.headers.extend([
+            ("Host".into(), "h".into()),
+            ("accept".into(), "*/*".into()),
+            ("Content-Length".into(), "2".into()),
+        ]);
+        assert_eq!(Request::again(&sent), Some(request));
+        assert_eq!(Request::again(&Sent { parts: Some(Vec::new()), ..sent }), None);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::history::Keep;
 use super::profile::Profile;
 
 /// The user's settings. Unknown keys of the file are kept.
@@ -18,14 +19,23 @@ pub struct Settings {
     pub connect_timeout_secs: u64,
     /// Seconds in which nothing moves before it counts as a time-out.
     pub idle_timeout_secs: u64,
+    /// Whether somebody else looks at the screen: the window hides e-mail addresses, and shows no secret even while asked to.
+    pub screen_sharing: bool,
     /// Which proxy to go through.
     pub proxy: Proxy,
     /// A PEM file of certificate authorities to trust besides the system's.
     pub ca_file: Option<PathBuf>,
     /// How many files are uploaded at once.
     pub uploads_at_once: usize,
-    /// How many MiB of a decoded answer are kept.
+    /// How many MiB of an answer are kept in memory; what comes beyond goes to a file.
     pub answer_limit_mib: u64,
+    /// A folder of the user's own that holds the profiles, as an absolute path; `None` is the one among the other data.
+    pub profiles_folder: Option<PathBuf>,
+    /// How much of the history is kept.
+    pub keep: Keep,
+    /// Minutes within which a payload that created its ticket is not sent again without asking; 0 asks only when it is not known
+    /// what became of the earlier one.
+    pub ask_repeat_minutes: u32,
     /// The profile that was open last, by its name on disk.
     pub last_profile: Option<String>,
     /// Keys that this version does not know.
@@ -39,10 +49,14 @@ impl Default for Settings {
             theme: ThemeChoice::System,
             connect_timeout_secs: 15,
             idle_timeout_secs: 60,
+            screen_sharing: false,
             proxy: Proxy::System,
             ca_file: None,
             uploads_at_once: 2,
-            answer_limit_mib: 256,
+            answer_limit_mib: 64,
+            profiles_folder: None,
+            keep: Keep::default(),
+            ask_repeat_minutes: 10,
             last_profile: None,
             other: Map::new(),
         }
@@ -107,8 +121,10 @@ pub struct Network {
     pub ca_file: Option<PathBuf>,
     /// Goes on even when the server's certificate does not check out.
     pub accept_invalid_certificates: bool,
-    /// How many bytes of a decoded answer are kept; the rest is dropped and said.
+    /// How many bytes of an answer are kept in memory.
     pub answer_limit: u64,
+    /// The folder for what comes beyond that; without one the rest is dropped, and that is said.
+    pub spool_folder: Option<PathBuf>,
 }
 
 impl Settings {
@@ -121,6 +137,7 @@ impl Settings {
             ca_file: self.ca_file.clone().filter(|path| !path.as_os_str().is_empty()),
             accept_invalid_certificates: profile.accept_invalid_certificates,
             answer_limit: self.answer_limit_mib.max(1) << 20,
+            spool_folder: None,
         }
     }
 }

@@ -24,14 +24,26 @@ pub(super) enum Trouble {
     System(String),
     /// What stands in it makes no sense.
     Content(String),
+    /// It was written by a newer version.
+    Newer(String),
 }
 
 impl Trouble {
+    /// Why, in words.
+    pub(super) fn reason(self) -> String {
+        match self {
+            Self::System(reason) | Self::Content(reason) | Self::Newer(reason) => reason,
+        }
+    }
+
     /// Sets a file without sense aside and says what happened. Nothing to say if somebody else has done so.
     pub(super) fn notice(self, what: &str, path: &Path) -> Option<Notice> {
         let shown = path.display();
         Some(Notice(match self {
             Self::System(reason) => format!("The {what} file {shown} could not be read: {reason}. It was left where it is."),
+            Self::Newer(reason) => format!(
+                "The {what} file {shown} was written by a newer version: {reason}. It was left as it is, and nothing will be saved over it."
+            ),
             Self::Content(reason) => match set_aside(path) {
                 Ok(aside) => {
                     format!("The {what} file {shown} could not be read: {reason}. It was set aside as {}.", aside.display())
@@ -55,7 +67,7 @@ impl Trouble {
                 };
                 StoreError::said(doing, path, &reason, &advice)
             }
-            trouble @ Self::System(_) => trouble.error_untouched(doing, path),
+            trouble @ (Self::System(_) | Self::Newer(_)) => trouble.error_untouched(doing, path),
         }
     }
 
@@ -64,7 +76,18 @@ impl Trouble {
         match self {
             Self::System(reason) => StoreError::said(doing, path, &reason, "Check that the file is there and may be read."),
             Self::Content(reason) => StoreError::said(doing, path, &reason, "Check what stands in the file."),
+            Self::Newer(reason) => StoreError::said(doing, path, &reason, "Open it with the newer version that wrote it."),
         }
+    }
+
+    /// What happened to a file that stays where it is whatever stands in it.
+    pub(super) fn notice_untouched(self, what: &str, path: &Path) -> Notice {
+        match self {
+            Self::Content(reason) | Self::System(reason) => Self::System(reason),
+            newer @ Self::Newer(_) => newer,
+        }
+        .notice(what, path)
+        .unwrap_or_else(|| Notice(format!("The {what} file {} could not be read.", path.display())))
     }
 }
 
@@ -79,6 +102,9 @@ pub(super) fn read_json(path: &Path) -> Result<Value, Trouble> {
         return Err(Trouble::System(format!("it is {} MiB large, so it is hardly ours", metadata.len() >> 20)));
     }
     let bytes = fs::read(path).map_err(system)?;
+    if bytes.is_empty() {
+        return Err(Trouble::Content("it is empty (0 bytes)".into()));
+    }
     let text = String::from_utf8(bytes)
         .map_err(|error| Trouble::Content(format!("it is no UTF-8 text (byte {})", error.utf8_error().valid_up_to())))?;
     // Editors on Windows put a byte-order mark before JSON.
@@ -193,7 +219,7 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 /// Makes a rename last over a power cut.
-fn sync_folder(folder: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     if !cfg!(unix) {
         return Ok(());
     }
@@ -226,18 +252,38 @@ pub(super) fn move_over_older(from: &Path, to: &Path) -> io::Result<()> {
     rename(from, to)
 }
 
-fn move_aside(path: &Path, word: &str) -> io::Result<PathBuf> {
-    if !is_there(path) {
-        return Err(ErrorKind::NotFound.into());
+/// Writes bytes to `NAME.WORD-TIME`, which never is a name that is taken.
+pub(super) fn write_beside(path: &Path, word: &str, bytes: &[u8]) -> io::Result<PathBuf> {
+    for aside in names_beside(path, word) {
+        match write_new(&aside, bytes) {
+            Ok(()) => return Ok(aside),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
     }
+    Err(ErrorKind::AlreadyExists.into())
+}
+
+/// `NAME.WORD-TIME`, then the same with a number: the clock may stand still or jump back.
+fn names_beside(path: &Path, word: &str) -> impl Iterator<Item = PathBuf> {
     let time = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ");
-    for number in 1..10_000 {
-        let mut name = path.file_name().unwrap_or_default().to_owned();
-        name.push(format!(".{word}-{time}"));
+    let mut first = path.file_name().unwrap_or_default().to_owned();
+    first.push(format!(".{word}-{time}"));
+    (1..10_000).map(move |number| {
+        let mut name = first.clone();
         if number > 1 {
             name.push(format!("-{number}"));
         }
-        let aside = path.with_file_name(name);
+        path.with_file_name(name)
+    })
+}
+
+/// Renames a file to `NAME.WORD-TIME`, which never is a name that is taken.
+pub(super) fn move_aside(path: &Path, word: &str) -> io::Result<PathBuf> {
+    if !is_there(path) {
+        return Err(ErrorKind::NotFound.into());
+    }
+    for aside in names_beside(path, word) {
         // An empty file of that name, made only if there is none, keeps others from it until the rename replaces it.
         match fs::OpenOptions::new().write(true).create_new(true).open(&aside) {
             Ok(_) => {}
@@ -280,6 +326,8 @@ pub(super) fn advice(error: &io::Error) -> &'static str {
         }
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "Free some space and try again.",
         ErrorKind::NotFound => "Check that it is still there.",
+        ErrorKind::WouldBlock => "Close the other one, or wait until it is done, and try again.",
+        ErrorKind::FileTooLarge => "The system allows no larger files to this program; ask who set that limit.",
         ErrorKind::NotADirectory | ErrorKind::AlreadyExists => {
             "A file stands where a folder belongs; move it, or set CENTERPOST_HOME to another folder."
         }

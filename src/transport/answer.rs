@@ -1,15 +1,15 @@
 //! Reads an answer's body: counted as it comes, then decoded, both within the limit.
 
-use std::io::Cursor;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use async_compression::tokio::bufread::{BrotliDecoder, DeflateDecoder, GzipDecoder, ZlibDecoder, ZstdDecoder};
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http_body_util::BodyExt as _;
 use http_body_util::combinators::UnsyncBoxBody;
-use tokio::io::{AsyncRead, AsyncReadExt as _};
+use tokio::io::{AsyncBufRead, AsyncRead, AsyncReadExt as _};
 
+use super::spool::{Room, Sink, Stored};
 use super::{Arrived, Counters, failure, stalled};
 use crate::model::Network;
 use crate::model::exchange::Answer;
@@ -25,14 +25,15 @@ pub(super) async fn read(arrived: Arrived, network: &Network, progress: &Arc<Cou
         .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
         .collect();
     let (raw, wire_size, trouble) = collect(body, network, progress).await;
-    let (body, decode_trouble) = decode(raw, &codings(&headers), trouble.is_some(), network.answer_limit).await;
+    let (stored, decode_trouble) = decode(raw, &codings(&headers), trouble.is_some(), network).await;
     // That the connection broke explains a decoder that found no end.
     let trouble = trouble.or(decode_trouble);
     Answer {
         status: head.status.as_u16(),
         version: format!("{:?}", head.version),
         headers,
-        body,
+        whole: stored.whole(),
+        body: stored.head,
         wire_size,
         body_trouble: trouble,
         early,
@@ -50,36 +51,35 @@ fn codings(headers: &[(String, String)]) -> Vec<String> {
         .collect()
 }
 
-async fn collect(mut body: WireBody, network: &Network, progress: &Arc<Counters>) -> (Bytes, u64, Option<String>) {
-    let mut raw = BytesMut::new();
+async fn collect(mut body: WireBody, network: &Network, progress: &Arc<Counters>) -> (Stored, u64, Option<String>) {
+    let mut sink = Sink::new(network);
     let mut wire_size = 0;
-    loop {
+    let trouble = loop {
         let frame = tokio::select! {
             frame = body.frame() => frame,
             () = stalled(progress, network.idle_timeout) => {
-                let trouble = format!("The rest did not come: nothing moved for {} s", network.idle_timeout.as_secs_f64());
-                return (raw.freeze(), wire_size, Some(trouble));
+                break Some(format!("The rest did not come: nothing moved for {} s", network.idle_timeout.as_secs_f64()));
             }
         };
         match frame {
-            None => return (raw.freeze(), wire_size, None),
+            None => break None,
             Some(Ok(frame)) => {
                 let Ok(data) = frame.into_data() else { continue };
                 wire_size += data.len() as u64;
                 progress.received.store(wire_size, Ordering::Relaxed);
                 progress.moved.fetch_add(data.len() as u64, Ordering::Relaxed);
-                raw.extend_from_slice(&data);
-                if raw.len() as u64 > network.answer_limit {
-                    raw.truncate(usize::try_from(network.answer_limit).unwrap_or(usize::MAX));
-                    return (raw.freeze(), wire_size, Some(too_large(network.answer_limit)));
+                match sink.write(&data) {
+                    Ok(Room::Left) => {}
+                    Ok(Room::None(limit)) => break Some(too_large(limit)),
+                    Err(error) => break Some(not_spooled(&error)),
                 }
             }
             Some(Err(error)) => {
-                let trouble = format!("The rest did not come: {}, after {wire_size} bytes", failure::message(error.as_ref()));
-                return (raw.freeze(), wire_size, Some(trouble));
+                break Some(format!("The rest did not come: {}, after {wire_size} bytes", failure::message(error.as_ref())));
             }
         }
-    }
+    };
+    (sink.end(), wire_size, trouble)
 }
 
 fn too_large(limit: u64) -> String {
@@ -87,24 +87,32 @@ fn too_large(limit: u64) -> String {
     format!("Only the first {limit} are kept; the limit is in the settings")
 }
 
+fn not_spooled(error: &std::io::Error) -> String {
+    format!("The rest is not kept: writing it to a file failed ({error}). Free some space and send again")
+}
+
 /// Undoes the codings in turn, the last one named first. A body that cannot be decoded stays as it came; of one that was cut off,
 /// what can be decoded is kept.
-async fn decode(raw: Bytes, codings: &[String], is_cut: bool, limit: u64) -> (Bytes, Option<String>) {
+async fn decode(raw: Stored, codings: &[String], is_cut: bool, network: &Network) -> (Stored, Option<String>) {
     let mut body = raw.clone();
     let mut trouble = None;
-    if raw.is_empty() {
+    if raw.head.is_empty() {
         return (raw, None);
     }
     for coding in codings.iter().rev().filter(|coding| *coding != "identity") {
-        let Some(decoder) = decoder(coding, body) else {
-            return (raw, Some(format!("The body is shown as it came: its coding \"{coding}\" is not known here")));
+        let decoder = body.reader().map(|source| decoder(coding, source, &body.head));
+        let decoder = match decoder {
+            Ok(Some(decoder)) => decoder,
+            Ok(None) => return (raw, Some(format!("The body is shown as it came: its coding \"{coding}\" is not known here"))),
+            Err(error) => return (raw, Some(format!("The body is shown as it came: its file cannot be read ({error})"))),
         };
-        let (decoded, end) = read_all(decoder, limit).await;
+        let (decoded, end) = read_all(decoder, network).await;
         match end {
             End::Reached => {}
-            End::Limit => trouble = Some(too_large(limit)),
+            End::Limit(limit) => trouble = Some(too_large(limit)),
+            End::Spool(error) => trouble = Some(not_spooled(&error)),
             // Of a part, the end is missing, and so is all that a decoder would find there.
-            End::Broken(_) if (is_cut || trouble.is_some()) && !decoded.is_empty() => {}
+            End::Broken(_) if (is_cut || trouble.is_some()) && !decoded.head.is_empty() => {}
             End::Broken(error) => {
                 let reason = format!("it is said to be {coding}, but cannot be decoded ({error})");
                 return (raw, Some(format!("The body is shown as it came: {reason}")));
@@ -117,9 +125,8 @@ async fn decode(raw: Bytes, codings: &[String], is_cut: bool, limit: u64) -> (By
 
 type Decoder = Box<dyn AsyncRead + Send + Unpin>;
 
-fn decoder(coding: &str, body: Bytes) -> Option<Decoder> {
-    let is_zlib = is_zlib(&body);
-    let source = Cursor::new(body);
+fn decoder(coding: &str, source: Box<dyn AsyncBufRead + Send + Unpin>, head: &[u8]) -> Option<Decoder> {
+    let is_zlib = is_zlib(head);
     Some(match coding {
         "gzip" | "x-gzip" => {
             let mut decoder = GzipDecoder::new(source);
@@ -146,27 +153,27 @@ fn is_zlib(body: &[u8]) -> bool {
 /// Why a decoder was read no further.
 enum End {
     Reached,
-    Limit,
+    Limit(u64),
+    Spool(std::io::Error),
     Broken(std::io::Error),
 }
 
-async fn read_all(mut decoder: Decoder, limit: u64) -> (Bytes, End) {
+async fn read_all(mut decoder: Decoder, network: &Network) -> (Stored, End) {
     const PIECE: usize = 256 * 1024;
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let mut decoded = Vec::new();
+    let mut sink = Sink::new(network);
     let mut piece = vec![0; PIECE];
     let end = loop {
         match decoder.read(&mut piece).await {
             Ok(0) => break End::Reached,
-            Ok(count) => decoded.extend_from_slice(&piece[..count]),
+            Ok(count) => match sink.write(&piece[..count]) {
+                Ok(Room::Left) => {}
+                Ok(Room::None(limit)) => break End::Limit(limit),
+                Err(error) => break End::Spool(error),
+            },
             Err(error) => break End::Broken(error),
-        }
-        if decoded.len() > limit {
-            decoded.truncate(limit);
-            break End::Limit;
         }
         // What is in memory is always ready: without this nothing else, such as cancelling, would get its turn.
         tokio::task::yield_now().await;
     };
-    (decoded.into(), end)
+    (sink.end(), end)
 }

@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 use eframe::egui::{self, CentralPanel, Context, Frame, Panel, Ui};
 
 use crate::jobs::Jobs;
-use crate::store::{Found, Store};
+use crate::store::{Found, History, Store};
 
 use super::command::Command;
 use super::state::{State, View};
-use super::{compose, notes, profile_editor, response, sandbox_page, settings_page, sidebar, theme};
+use super::{compose, finding, history, notes, privacy, profile_editor, response, sandbox_page, settings_page, sidebar, theme};
 
 /// The application.
 pub struct App {
@@ -19,6 +19,12 @@ pub struct App {
     pub(super) jobs: Jobs,
     /// Where things are saved; `None` when there is no place, which a note then says.
     pub(super) store: Option<Store>,
+    /// Every exchange that was made; `None` when it cannot be opened, which a note then says.
+    pub(super) history: Option<History>,
+    /// Exchanges that were kept since the limits were last held to.
+    pub(super) kept_since_tidy: u32,
+    /// When was last looked whether somebody else wrote to it.
+    pub(super) history_looked_at: Option<Instant>,
     /// File dialogs that are open.
     pub(super) dialogs: super::dialogs::Dialogs,
 }
@@ -27,10 +33,19 @@ impl App {
     /// The application on what was found on disk. `trouble` is why nothing can be saved, if so.
     pub fn new(ctx: &Context, store: Option<Store>, found: Found, trouble: Option<String>) -> std::io::Result<Self> {
         theme::install(ctx);
+        privacy::install(ctx);
         theme::choose(ctx, found.settings.theme);
         let waker = ctx.clone();
         let jobs = Jobs::new(move || waker.request_repaint())?;
-        let mut app = Self { state: State::default(), jobs, store, dialogs: super::dialogs::Dialogs::default() };
+        let mut app = Self {
+            state: State::default(),
+            jobs,
+            store,
+            history: None,
+            kept_since_tidy: 0,
+            history_looked_at: None,
+            dialogs: super::dialogs::Dialogs::default(),
+        };
         app.start(found, trouble);
         Ok(app)
     }
@@ -49,12 +64,14 @@ impl App {
     pub fn tick(&mut self, ctx: &Context) {
         self.state.now = jiff::Timestamp::now();
         for event in self.jobs.collect() {
-            self.on_event(event);
+            self.on_event(ctx, event);
         }
         for command in self.dialogs.collect() {
             self.apply(ctx, command);
         }
         self.save_due_drafts(ctx);
+        self.look_around(ctx);
+        self.watch_history(ctx);
         if self.sample_uploads(Instant::now()) {
             ctx.request_repaint_after(Duration::from_millis(100));
         }
@@ -62,6 +79,7 @@ impl App {
 
     /// Draws the window and carries out what was asked for.
     pub fn draw(&mut self, ui: &mut Ui) {
+        privacy::set_sharing(ui.ctx(), self.state.settings.screen_sharing);
         let mut commands = Vec::new();
         self.shortcuts(ui, &mut commands);
         self.panels(ui, &mut commands);
@@ -88,6 +106,8 @@ impl App {
             View::Compose => self.compose_and_response(ui, width, out),
             View::Profile => page(ui, |ui| profile_editor::show(ui, &mut self.state, out)),
             View::NewProfile => page(ui, |ui| profile_editor::show_new(ui, &mut self.state, out)),
+            View::Finding => page(ui, |ui| finding::show(ui, &mut self.state, &self.jobs, out)),
+            View::History => page(ui, |ui| history::show(ui, &mut self.state, &self.jobs, out)),
             View::Sandbox => page(ui, |ui| sandbox_page::show(ui, &mut self.state, out)),
             View::Settings => page(ui, |ui| settings_page::show(ui, &mut self.state, out)),
         }
@@ -137,6 +157,16 @@ impl App {
         }
         if pressed(egui::Modifiers::COMMAND, egui::Key::Comma) {
             out.push(Command::Show(View::Settings));
+        }
+        // Before Ctrl+H: with Shift held, that would match as well.
+        if pressed(egui::Modifiers::COMMAND | egui::Modifiers::SHIFT, egui::Key::H) {
+            out.push(sidebar::share(&self.state));
+        }
+        if pressed(egui::Modifiers::COMMAND, egui::Key::D) {
+            out.push(Command::Show(View::Finding));
+        }
+        if pressed(egui::Modifiers::COMMAND, egui::Key::H) {
+            out.push(Command::Show(View::History));
         }
     }
 }

@@ -4,12 +4,23 @@ use std::path::PathBuf;
 
 use crate::diagnosis::Mend;
 use crate::model::Profile;
+use crate::model::Secret;
 use crate::model::draft::Attachment;
 use crate::model::settings::Settings;
 use crate::sandbox::{Fault, Shape};
 use crate::store::ProfileId;
 
+use super::finding::Tool;
 use super::state::View;
+
+/// Something that somebody else changed too, in another way.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Contested {
+    /// A profile.
+    Profile(ProfileId),
+    /// The settings.
+    Settings,
+}
 
 /// One thing that the user asks for.
 #[derive(Clone, Debug)]
@@ -56,10 +67,10 @@ pub enum Command {
     DraftChanged,
     /// Send the open draft; asks first for a production profile.
     Send,
-    /// Send the open draft to production, now that the user has said so.
-    SendToProduction,
-    /// Leave the question about production unanswered.
-    DismissProductionQuestion,
+    /// Send what a question waits with, now that the user has said so.
+    SendAnyway,
+    /// Drop what a question waits with.
+    DismissQuestion,
     /// Stop what is being sent for the open profile.
     CancelSending,
     /// Change the open draft as a cause proposes.
@@ -121,16 +132,104 @@ pub enum Command {
     StartSandbox,
     /// Use and save other settings.
     SaveSettings(Box<Settings>),
+    /// Save one's own version of what somebody else changed too; theirs is kept beside it.
+    KeepMine(Contested),
+    /// Go on with somebody else's version; one's own is kept beside it.
+    TakeTheirs(Contested),
+    /// Ask for a folder for the profiles.
+    PickProfilesFolder,
+    /// Keep the profiles in another folder; `None` is the one among the other data.
+    UseProfilesFolder(Option<PathBuf>),
+    /// Move the profiles of this folder to the one in use.
+    MoveProfiles(PathBuf),
+    /// Ask whether to delete the removed profiles for good.
+    AskToEmptyRemoved,
+    /// Delete the removed profiles for good.
+    EmptyRemoved,
+    /// Something that the page for finding out asks for.
+    Finding(FindingCommand),
+    /// Something that the history's page asks for.
+    History(HistoryCommand),
+    /// Open the file of keys.
+    UnlockKeys(Secret),
+    /// Keep keys in a file under this passphrase.
+    KeepKeysInFile(Secret),
+    /// Move the keys from their file to the system's keyring.
+    LeaveKeyFile,
     /// Take a note off the window.
     DismissNote(u64),
 }
 
+/// One thing that is done to find out what is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FindingCommand {
+    /// Hold the pasted request against the profile.
+    Check,
+    /// Explain the pasted answer.
+    Explain,
+    /// Take the pasted text away.
+    Clear,
+    /// Start a tool, or ask first.
+    Start(Tool),
+    /// Start it, now that the user has agreed.
+    Agree(Tool),
+    /// Do not start it.
+    Decline,
+    /// Stop the tool that runs.
+    Stop,
+}
+
+/// One thing that is done with the history.
+#[derive(Clone, Debug, PartialEq)]
+pub enum HistoryCommand {
+    /// List what the filter lets through.
+    List,
+    /// Read lines of the list.
+    Rows(Vec<i64>),
+    /// Show an exchange as it was.
+    Open(i64),
+    /// Show the list alone.
+    Close,
+    /// Compare two exchanges.
+    Compare(i64, i64),
+    /// Compare an exchange with the one of its profile that works.
+    CompareWithWorking(i64),
+    /// Send it again, as it was or with today's profile.
+    Resend {
+        /// Which exchange.
+        id: i64,
+        /// With the address, the API key and the headers that the profile has today.
+        today: bool,
+    },
+    /// Put its payload and address into its profile's draft.
+    CopyAsDraft(i64),
+    /// Set the note.
+    Note(i64, String),
+    /// Set the tags.
+    Tags(i64, String),
+    /// Pin exchanges or let them go.
+    Pin(Vec<i64>, bool),
+    /// Mark it as the one that works, or take the mark off.
+    Works(i64, bool),
+    /// Ask whether to delete these.
+    AskDelete(Vec<i64>),
+    /// Delete these.
+    Delete(Vec<i64>),
+    /// Leave them.
+    KeepThem,
+}
+
 /// An answer's body on its way to a file. `Debug` prints its length alone: it may be large, and hold what is secret.
 #[derive(Clone)]
-pub struct BodyBytes(pub bytes::Bytes);
+pub struct BodyBytes {
+    /// The body, or its beginning.
+    pub bytes: bytes::Bytes,
+    /// The whole body, where it is too large for memory.
+    pub whole: Option<crate::model::exchange::Whole>,
+}
 
 impl std::fmt::Debug for BodyBytes {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} bytes", self.0.len())
+        write!(f, "{} bytes", self.whole.as_ref().map_or(self.bytes.len() as u64, |whole| whole.0.size()))
     }
 }

@@ -48,6 +48,20 @@ impl Dialogs {
         });
     }
 
+    /// Asks for a folder; `done` makes the command from it.
+    pub(super) fn pick_folder(
+        &mut self,
+        ctx: &eframe::egui::Context,
+        title: &str,
+        done: impl FnOnce(PathBuf) -> Command + Send + 'static,
+    ) {
+        if self.is_open() {
+            return;
+        }
+        let picking = rfd::AsyncFileDialog::new().set_title(title).pick_folder();
+        self.wait(ctx, async move { Some(done(picking.await?.path().to_owned())) });
+    }
+
     /// Asks where to save a file; `done` makes the command from the place.
     pub(super) fn pick_place(
         &mut self,

@@ -22,11 +22,11 @@ pub(super) fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
                 ui.horizontal_wrapped(|ui| {
                     widgets::icon(ui, icon, colour, kind);
                     ui.label(&note.text);
-                    if let Some((label, command)) = &note.action
-                        && ui.button(label).clicked()
-                    {
-                        out.push(command.clone());
-                        out.push(Command::DismissNote(note.id));
+                    for (label, command) in note.action.iter().chain(&note.second) {
+                        if ui.button(label).clicked() {
+                            out.push(command.clone());
+                            out.push(Command::DismissNote(note.id));
+                        }
                     }
                     if widgets::icon_button(ui, icons::X, "Dismiss", "Takes this note off the window").clicked() {
                         out.push(Command::DismissNote(note.id));

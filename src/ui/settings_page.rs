@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use eframe::egui::{DragValue, RichText, ScrollArea, TextEdit, Ui};
 
-use crate::model::Settings;
 use crate::model::settings::{Proxy, ThemeChoice};
+use crate::model::{Secret, Settings};
+use crate::store::KeyPlace;
 
 use super::command::Command;
 use super::state::{State, View};
@@ -24,8 +25,11 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     ScrollArea::vertical().id_salt("settings").auto_shrink(false).show(ui, |ui| {
         ui.set_max_width(ui.available_width().min(640.0));
         looks(ui, &mut settings);
+        privacy(ui, &mut settings);
         network(ui, &mut settings, &mut state.proxy_address);
         uploads(ui, &mut settings);
+        history(ui, &mut settings);
+        keys(ui, state, out);
         data(ui, state, out);
     });
     if settings != state.settings {
@@ -57,6 +61,14 @@ fn looks(ui: &mut Ui, settings: &mut Settings) {
         {
             ui.radio_value(&mut settings.theme, choice, label);
         }
+    });
+}
+
+fn privacy(ui: &mut Ui, settings: &mut Settings) {
+    section(ui, "Privacy");
+    let says = "For calls and recordings (Ctrl+Shift+H): hides e-mail addresses in the whole window and shows no API key even while asked to. What is typed, sent and saved stays as it is";
+    setting(ui, "", says, |ui, _| {
+        ui.checkbox(&mut settings.screen_sharing, "Screen sharing");
     });
 }
 
@@ -116,9 +128,14 @@ fn network(ui: &mut Ui, settings: &mut Settings, typed_proxy: &mut String) {
             }
         },
     );
-    setting(ui, "Kept of an answer", "What comes beyond it is dropped, and said", |ui, label| {
-        ui.add(DragValue::new(&mut settings.answer_limit_mib).range(1..=2048).suffix(" MiB")).labelled_by(label);
-    });
+    setting(
+        ui,
+        "Kept in memory of an answer",
+        "What comes beyond it goes to a file, and is shown from there in parts",
+        |ui, label| {
+            ui.add(DragValue::new(&mut settings.answer_limit_mib).range(1..=2048).suffix(" MiB")).labelled_by(label);
+        },
+    );
 }
 
 fn uploads(ui: &mut Ui, settings: &mut Settings) {
@@ -128,25 +145,129 @@ fn uploads(ui: &mut Ui, settings: &mut Settings) {
     });
 }
 
-fn data(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
-    section(ui, "Data");
-    match &state.data_folder {
-        Some(folder) => {
-            let shown = folder.display().to_string();
+fn history(ui: &mut Ui, settings: &mut Settings) {
+    section(ui, "History");
+    let keep = &mut settings.keep;
+    setting(
+        ui,
+        "Keep for",
+        "Older exchanges are dropped; 0 keeps them for ever. What is pinned or marked as working stays",
+        |ui, label| {
+            ui.add(DragValue::new(&mut keep.days).range(0..=3650).suffix(" days")).labelled_by(label);
+        },
+    );
+    setting(ui, "Keep at most", "The oldest beyond it are dropped; 0 keeps any number", |ui, label| {
+        ui.add(DragValue::new(&mut keep.count).range(0..=100_000_000).suffix(" exchanges")).labelled_by(label);
+    });
+    setting(ui, "Size on disk", "The oldest are dropped when the history grows beyond it; 0 is any size", |ui, label| {
+        ui.add(DragValue::new(&mut keep.mib).range(0..=1_000_000).suffix(" MiB")).labelled_by(label);
+    });
+    let says = "Asks before the same payload goes to the same endpoint again within so many minutes; 0 asks only after a time-out whose outcome is unknown";
+    setting(ui, "Ask before a repeat", says, |ui, label| {
+        ui.add(DragValue::new(&mut settings.ask_repeat_minutes).range(0..=10_080).suffix(" min")).labelled_by(label);
+    });
+}
+
+fn keys(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
+    let Some(place) = &state.key_place else { return };
+    section(ui, "API keys");
+    ui.label(format!("Kept {}", place.words()));
+    ui.label(widgets::muted(ui, "Profile files, drafts and the history hold a reference in a key's place").small());
+    ui.add_space(theme::SPACE_SMALL);
+    match place {
+        KeyPlace::LockedFile => {
+            setting(ui, "Passphrase", "Opens the file, so that the keys can be used until Centerpost is closed", |ui, label| {
+                let typed = passphrase(ui, &mut state.passphrase[0], label);
+                if typed && ui.button("Unlock").on_hover_text("Reads the keys; takes about a second").clicked() {
+                    out.push(Command::UnlockKeys(std::mem::take(&mut state.passphrase[0])));
+                }
+            });
+        }
+        KeyPlace::File => {
             setting(
                 ui,
-                "Folder",
-                "Profiles, drafts and settings; CENTERPOST_HOME names another. API keys are in the profile files, readable by you alone",
+                "File",
+                "keys.age in the folder below. The keyring is unlocked with your login, and asks for no passphrase",
                 |ui, _| {
-                    ui.monospace(&shown);
-                    if widgets::icon_button(ui, icons::COPY, "Copy the folder's path", "Puts it on the clipboard").clicked() {
-                        out.push(Command::Copy(shown.clone()));
+                    if ui
+                        .button("Move to the system's keyring")
+                        .on_hover_text("Puts every key there and deletes the file")
+                        .clicked()
+                    {
+                        out.push(Command::LeaveKeyFile);
                     }
                 },
             );
         }
+        KeyPlace::Keyring | KeyPlace::Memory(_) => {
+            let says = "Keeps them in a file that is encrypted under this passphrase (age, scrypt). Nobody can bring a forgotten passphrase back";
+            setting(ui, "Keep in a file", says, |ui, label| {
+                let typed = passphrase(ui, &mut state.passphrase[0], label);
+                let again = ui.label("again").id;
+                passphrase(ui, &mut state.passphrase[1], again);
+                let same = state.passphrase[0] == state.passphrase[1];
+                let button = ui.add_enabled(typed && same, eframe::egui::Button::new("Keep keys in a file"));
+                let button = button.on_hover_text("Moves every key there, and out of profile files that hold theirs in clear");
+                if button.on_disabled_hover_text("Type the same passphrase twice").clicked() {
+                    state.passphrase[1] = Secret::default();
+                    out.push(Command::KeepKeysInFile(std::mem::take(&mut state.passphrase[0])));
+                }
+            });
+        }
+    }
+}
+
+/// A passphrase being typed; tells whether there is one.
+fn passphrase(ui: &mut Ui, text: &mut Secret, label: eframe::egui::Id) -> bool {
+    let edit = TextEdit::singleline(text.reveal_mut()).password(true).desired_width(180.0).hint_text("passphrase");
+    ui.add(edit).labelled_by(label).on_hover_text("Shown to nobody, and kept nowhere");
+    !text.is_empty()
+}
+
+fn data(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
+    section(ui, "Data");
+    match state.data_folder.clone() {
+        Some(folder) => {
+            let shown = folder.display().to_string();
+            setting(ui, "Folder", "Profiles, drafts, settings and the history; CENTERPOST_HOME names another", |ui, _| {
+                ui.monospace(&shown);
+                if widgets::icon_button(ui, icons::COPY, "Copy the folder's path", "Puts it on the clipboard").clicked() {
+                    out.push(Command::Copy(shown.clone()));
+                }
+            });
+            profiles_folder(ui, state, out);
+            removed(ui, state, out);
+        }
         None => {
             ui.label(widgets::muted(ui, "Nothing can be saved in this sitting; a note says why"));
         }
+    }
+}
+
+fn profiles_folder(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
+    let used = state.settings.profiles_folder.as_ref().map_or_else(String::new, |path| path.display().to_string());
+    let typed = state.typed_folder.get_or_insert_with(|| used.clone());
+    let says = "A folder of your own for the profiles, such as a git repository: one file each. Empty is the folder above";
+    setting(ui, "Profiles folder", says, |ui, label| {
+        ui.add(TextEdit::singleline(typed).desired_width(360.0).hint_text("among the other data")).labelled_by(label);
+        if typed.trim() != used && ui.button("Use this folder").clicked() {
+            let folder = Some(typed.trim()).filter(|path| !path.is_empty()).map(PathBuf::from);
+            out.push(Command::UseProfilesFolder(folder));
+        }
+        if ui.button("Pick…").clicked() {
+            out.push(Command::PickProfilesFolder);
+        }
+    });
+}
+
+fn removed(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
+    let count = state.sharing.removed;
+    if count > 0 {
+        setting(ui, "Removed profiles", "They and their drafts are kept until you delete them", |ui, _| {
+            ui.label(count.to_string());
+            if ui.button("Delete for good…").clicked() {
+                out.push(Command::AskToEmptyRemoved);
+            }
+        });
     }
 }

@@ -45,6 +45,9 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
 /// Draws the sidebar's content as one bar with menus, for a window that is too narrow for it.
 pub fn show_as_menu(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     ui.horizontal_wrapped(|ui| {
+        // Room for all of it in one line of a narrow window.
+        ui.spacing_mut().item_spacing.x = theme::SPACE_SMALL;
+        ui.spacing_mut().button_padding.x = 6.0;
         let open = state.profile().map_or("No profile", |stored| stored.profile.shown_name());
         let menu = ui.menu_button(format!("{}  {open}", icons::LIST), |ui| {
             for stored in &state.profiles {
@@ -68,9 +71,12 @@ pub fn show_as_menu(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         if let Some(stored) = state.profile() {
             more(ui, stored, out);
         }
+        finding_button(ui, state, out);
+        history_button(ui, state, out);
         sandbox_button(ui, state, out);
         settings_button(ui, state, out);
         theme_button(ui, state, out);
+        sharing_button(ui, state, out);
     });
 }
 
@@ -238,17 +244,30 @@ fn sandbox_button(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
     page_button(ui, state, View::Sandbox, icons::FLASK, sandbox_label(state), says, out);
 }
 
+fn finding_button(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
+    let says = "Check a pasted request, explain a pasted answer, health, probe, rehearse, bisect (Ctrl+D)";
+    page_button(ui, state, View::Finding, icons::MAGNIFYING_GLASS, "Find out", says, out);
+}
+
+fn history_button(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
+    let says = "Every exchange that was made: find, open, compare, send again (Ctrl+H)";
+    page_button(ui, state, View::History, icons::CLOCK, "History", says, out);
+}
+
 fn settings_button(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
     page_button(ui, state, View::Settings, icons::GEAR, "Settings", "Network, uploads and looks (Ctrl+,)", out);
 }
 
 fn pages(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
     ui.separator();
+    finding_button(ui, state, out);
+    history_button(ui, state, out);
     sandbox_button(ui, state, out);
     ui.horizontal(|ui| {
         settings_button(ui, state, out);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             theme_button(ui, state, out);
+            sharing_button(ui, state, out);
         });
     });
 }
@@ -271,6 +290,32 @@ fn theme_button(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
         settings.theme = if dark { ThemeChoice::Light } else { ThemeChoice::Dark };
         out.push(Command::SaveSettings(Box::new(settings)));
     }
+}
+
+/// Whether the screen is shared, and the way to say so.
+fn sharing_button(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
+    let is_on = state.settings.screen_sharing;
+    let (icon, says) = if is_on {
+        (icons::SCREENCAST, "On: e-mail addresses are hidden and no API key is shown. Press to show them again (Ctrl+Shift+H)")
+    } else {
+        (icons::MONITOR, "Off. Press to hide e-mail addresses in the whole window, for calls and recordings (Ctrl+Shift+H)")
+    };
+    let mut text = RichText::new(icon).size(16.0);
+    if is_on {
+        text = text.color(theme::tokens(ui).accent);
+    }
+    let button = Button::new(text).selected(is_on).frame_when_inactive(is_on).min_size(egui::vec2(28.0, 28.0));
+    let response = ui.add(button);
+    response.widget_info(|| WidgetInfo::selected(egui::Role::Button, true, is_on, "Screen sharing"));
+    if response.on_hover_text(format!("Screen sharing\n{says}")).clicked() {
+        out.push(share(state));
+    }
+}
+
+/// Turns screen sharing on or off.
+pub(super) fn share(state: &State) -> Command {
+    let settings = crate::model::Settings { screen_sharing: !state.settings.screen_sharing, ..state.settings.clone() };
+    Command::SaveSettings(Box::new(settings))
 }
 
 fn page_button(ui: &mut Ui, state: &State, view: View, icon: &str, label: &str, says: &str, out: &mut Vec<Command>) {

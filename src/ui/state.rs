@@ -8,11 +8,14 @@ use crate::jobs::JobId;
 use crate::jobs::delivery::{Delivery, Report, UploadResult};
 use crate::model::attachment::AttachmentEndpoint;
 use crate::model::draft::Attachment;
-use crate::model::{Draft, Exchange, Profile, Settings};
+use crate::model::history::Row;
+use crate::model::{Draft, Exchange, Profile, Secret, Settings};
 use crate::sandbox::{Fault, Sandbox, Shape};
-use crate::store::{ProfileId, StoredProfile};
+use crate::store::{Conflict, KeyPlace, ProfileId, StoredProfile};
 
-use super::command::Command;
+use super::command::{Command, Contested};
+use super::finding::FindingPage;
+use super::history::HistoryPage;
 use super::profile_editor::{EditorState, NewProfile};
 use super::response::ResponseState;
 
@@ -35,6 +38,14 @@ pub struct State {
     pub notes: Vec<Note>,
     /// The sandbox.
     pub sandbox: SandboxState,
+    /// Where keys are kept; `None` where nothing can be saved.
+    pub key_place: Option<KeyPlace>,
+    /// A passphrase as it is being typed, twice.
+    pub passphrase: [Secret; 2],
+    /// The page for finding out.
+    pub finding: FindingPage,
+    /// The history's page.
+    pub history: HistoryPage,
     /// What is being typed in the profile editor.
     pub editor: Option<EditorState>,
     /// What is being typed on the page for a new profile.
@@ -53,8 +64,43 @@ pub struct State {
     pub unsaved_since: Option<Instant>,
     /// Where everything is saved.
     pub data_folder: Option<std::path::PathBuf>,
+    /// What is shared with other windows and programs.
+    pub sharing: Sharing,
+    /// The folder for the profiles as it is typed.
+    pub typed_folder: Option<String>,
     /// The number of the newest note.
     pub next_note: u64,
+}
+
+/// What is shared with other windows and programs: saves that are under way, questions, looks at the files.
+#[derive(Default)]
+pub struct Sharing {
+    /// How many saves of a profile are under way; none has no entry.
+    pub saving: HashMap<ProfileId, usize>,
+    /// How many saves of the settings are under way.
+    pub saving_settings: usize,
+    /// What the user is asked about: the note that asks, and what it is about.
+    pub asked: HashMap<Contested, (u64, Conflict)>,
+    /// The job that looks at the files.
+    pub looking: Option<JobId>,
+    /// When they were looked at last.
+    pub looked: Option<Instant>,
+    /// Whether the window had the keyboard in the last frame.
+    pub is_used: bool,
+    /// How many removed profiles can be brought back.
+    pub removed: usize,
+}
+
+impl Sharing {
+    /// Counts a save of a profile that is over.
+    pub fn saved(&mut self, id: &ProfileId) {
+        if let Some(count) = self.saving.get_mut(id) {
+            *count -= 1;
+            if *count == 0 {
+                self.saving.remove(id);
+            }
+        }
+    }
 }
 
 /// The pages in the middle.
@@ -69,6 +115,10 @@ pub enum View {
     NewProfile,
     /// The sandbox: what it plays and what it received.
     Sandbox,
+    /// Finding out what is wrong.
+    Finding,
+    /// Every exchange that was made.
+    History,
     /// The settings.
     Settings,
 }
@@ -84,6 +134,8 @@ pub struct Note {
     pub kind: NoteKind,
     /// A button that it offers: the label and what it does.
     pub action: Option<(String, Command)>,
+    /// Another one, where there is a choice.
+    pub second: Option<(String, Command)>,
 }
 
 /// How serious a note is.
@@ -112,20 +164,40 @@ pub struct Session {
     pub undo: Vec<Draft>,
     /// Whether the list of problems is unfolded.
     pub show_problems: bool,
-    /// Whether the API key is shown in clear, while its button is on.
-    pub reveal_key: bool,
     /// A parameter whose widget takes the keyboard at the next frame.
     pub focus: Option<String>,
     /// Files that were dropped where no file element was.
     pub dropped: Vec<std::path::PathBuf>,
-    /// Whether the user is asked about sending to production.
-    pub asks_production: bool,
+    /// What the user is asked before something is sent.
+    pub question: Option<Question>,
     /// What was sent in this sitting, oldest first.
     pub deliveries: Vec<DeliveryView>,
     /// Which of them is shown; the newest when `None`.
     pub shown: Option<usize>,
     /// When the draft was last changed and not yet saved.
     pub unsaved_since: Option<Instant>,
+}
+
+/// What the user is asked before something is sent.
+pub struct Question {
+    /// What waits for the answer.
+    pub delivery: Delivery,
+    /// What is asked.
+    pub about: About,
+}
+
+/// What a question is about.
+#[derive(Clone, Debug, PartialEq)]
+pub enum About {
+    /// The profile is marked production.
+    Production,
+    /// The same request went out before.
+    Repeat {
+        /// The earlier exchange.
+        row: Box<Row>,
+        /// Whether nobody knows what became of it.
+        unknown: bool,
+    },
 }
 
 /// The pages of the compose panel.
@@ -166,6 +238,8 @@ pub struct DeliveryView {
     pub overridden: Vec<Cause>,
     /// What the response panel remembers of it: page, folds, search.
     pub response: ResponseState,
+    /// Its number in the history, once the create request is in it.
+    pub kept: Option<i64>,
 }
 
 /// A file of a delivery.
@@ -244,7 +318,7 @@ impl State {
     /// Tells the user something.
     pub fn note(&mut self, kind: NoteKind, text: impl Into<String>, action: Option<(String, Command)>) {
         self.next_note += 1;
-        self.notes.push(Note { id: self.next_note, text: text.into(), kind, action });
+        self.notes.push(Note { id: self.next_note, text: text.into(), kind, action, second: None });
     }
 }
 

@@ -1,8 +1,8 @@
 //! Small things that several panels use.
 
-use eframe::egui::{self, Button, Color32, Response, RichText, Ui, WidgetInfo};
+use eframe::egui::{self, Button, Color32, Id, Response, RichText, Ui, WidgetInfo};
 
-use super::theme;
+use super::{icons, privacy, theme};
 
 /// A button that shows an icon alone. `name` is its accessible name and the first line of its tooltip; `says` is the rest, which says more.
 pub fn icon_button(ui: &mut Ui, icon: &str, name: &str, says: &str) -> Response {
@@ -16,6 +16,48 @@ pub fn icon_button_enabled(ui: &mut Ui, enabled: bool, icon: &str, name: &str, s
     response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, enabled, name));
     let tip = format!("{name}\n{says}");
     response.on_hover_text(tip.clone()).on_disabled_hover_text(tip)
+}
+
+/// Whether the button of [`hold_to_show`] with this id is held down. Never while the screen is shared.
+pub fn is_held(ui: &Ui, id: Id) -> bool {
+    // A button that is no longer drawn cannot be let go of: only the last frame's word counts.
+    let pass = ui.ctx().cumulative_pass_nr();
+    let was_held = ui.data(|data| data.get_temp::<u64>(id)).is_some_and(|at| at + 1 >= pass);
+    was_held && !privacy::is_sharing(ui) && ui.input(holds)
+}
+
+/// A button that shows something secret for as long as it is held down, by pointer, or by Space or Enter while it has the keyboard.
+/// `what` is its name in a sentence, as in "the API key"; [`is_held`] tells whether to show it.
+pub fn hold_to_show(ui: &mut Ui, id: Id, what: &str) {
+    let can = !privacy::is_sharing(ui);
+    let (icon, says) = if can {
+        (icons::EYE, "In clear for as long as you hold the button, or Space or Enter on it")
+    } else {
+        (icons::EYE_SLASH, "Not while the screen is shared (Ctrl+Shift+H)")
+    };
+    let name = format!("Hold to show {what}");
+    let response = icon_button_enabled(ui, can, icon, &name, says);
+    let by_keyboard = response.has_focus() && ui.input(holds_key);
+    let by_pointer = response.is_pointer_button_down_on() && ui.input(|input| input.pointer.primary_down());
+    let pass = ui.ctx().cumulative_pass_nr();
+    let before = ui.data(|data| data.get_temp::<u64>(id)).is_some_and(|at| at + 1 >= pass);
+    let is_held = can && (by_keyboard || by_pointer);
+    if is_held {
+        ui.data_mut(|data| data.insert_temp(id, pass));
+    } else {
+        ui.data_mut(|data| data.remove_temp::<u64>(id));
+    }
+    if is_held != before {
+        ui.ctx().request_repaint();
+    }
+}
+
+fn holds(input: &egui::InputState) -> bool {
+    input.focused && (input.pointer.primary_down() || holds_key(input))
+}
+
+fn holds_key(input: &egui::InputState) -> bool {
+    input.focused && (input.key_down(egui::Key::Space) || input.key_down(egui::Key::Enter))
 }
 
 /// An icon that says something; `name` is what a screen reader reads.
@@ -89,6 +131,14 @@ pub fn column<R>(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui) -> R) -> R {
         add(ui)
     })
     .inner
+}
+
+/// A text in a column of a table, wrapped.
+pub fn cell(ui: &mut Ui, width: f32, text: &str) {
+    column(ui, width, |ui| {
+        ui.set_min_width(width);
+        ui.add(egui::Label::new(text).wrap());
+    });
 }
 
 /// A small button beside others that matter as little.

@@ -115,6 +115,28 @@ async fn no_more_than_the_limit_is_kept() {
 }
 
 #[tokio::test]
+async fn what_is_too_large_for_memory_goes_to_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let body: Vec<u8> = (0..3_000_000u32).flat_map(u32::to_le_bytes).collect();
+    let packed = encoded!(GzipEncoder, &body);
+    let spooled = Network { answer_limit: 100_000, spool_folder: Some(folder.path().join("bodies")), ..network() };
+    for (headers, sent) in [("", &body), ("Content-Encoding: gzip\r\n", &packed)] {
+        let address = serve_bytes(with_coding(headers, sent)).await;
+        for (engine, request) in both(address) {
+            let exchange = send(&request, &spooled).await.unwrap();
+            let answer = exchange.answer().unwrap();
+            assert_eq!((answer.body.len(), &answer.body_trouble), (100_000, &None), "{engine} {headers}");
+            let whole = answer.whole.as_ref().unwrap();
+            assert_eq!(whole.0.size(), body.len() as u64, "{engine} {headers}");
+            assert!(whole.piece(0, body.len() + 1).unwrap() == body, "{engine} {headers}");
+            assert!(whole.piece(11_000_000, 10).unwrap() == body[11_000_000..11_000_010]);
+        }
+    }
+    let left = std::fs::read_dir(folder.path().join("bodies")).unwrap().count();
+    assert_eq!(left, 0, "the files have no name, so nothing stays behind");
+}
+
+#[tokio::test]
 async fn heads_are_taken_as_they_come() {
     let bytes = "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.0 404 Nope\r\nB: 1\r\nSet-Cookie: a\r\nSet-Cookie: b\r\n\
                  Content-Length: 0\r\nX-Latin: gr\u{fc}n\r\n\r\n";

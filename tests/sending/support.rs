@@ -27,6 +27,7 @@ pub fn network() -> Network {
         ca_file: None,
         accept_invalid_certificates: false,
         answer_limit: 1 << 20,
+        spool_folder: None,
     }
 }
 

@@ -60,7 +60,7 @@ impl Bench {
             extra_headers: Vec::new(),
             network: Network::default(),
         };
-        self.jobs.upload(order, Profile::default())
+        self.jobs.upload(order, &Default::default(), Profile::default())
     }
 
     pub fn asked(&mut self) -> Vec<String> {
@@ -92,6 +92,7 @@ pub fn delivery_of(source_key: &str) -> Delivery {
         attachments: Vec::new(),
         network: Network::default(),
         uploads_at_once: 2,
+        origin: Default::default(),
     }
 }
 
@@ -102,6 +103,7 @@ pub fn blank(job: JobId, delivery: Delivery) -> DeliveryView {
         delivery,
         started_at: moment(0),
         started: Instant::now(),
+        kept: None,
         exchange: None,
         causes: Vec::new(),
         endpoints: Vec::new(),

@@ -126,11 +126,14 @@ pub fn check(profile: &Profile, sent: &Sent) -> Vec<CheckRow> {
     rows.extend(payload::headers(profile, sent));
     rows.extend(payload::rows(profile, sent));
     for cause in preflight(&case) {
-        place(&mut rows, cause);
+        place(&mut rows, &cause);
     }
     for row in &mut rows {
         if let Some(most) = row.problems.iter().map(|cause| cause.confidence).max_by(f64::total_cmp) {
             row.status = if most > SURE { CheckStatus::Wrong } else { CheckStatus::Doubtful };
+        } else if matches!(row.part, CheckPart::Scheme | CheckPart::Port) && row.sent != row.expected && row.expected.is_some() {
+            // It differs, and what is wrong about that is said where the host stands.
+            row.status = CheckStatus::NotChecked;
         }
     }
     rows
@@ -155,8 +158,8 @@ impl CheckRow {
 }
 
 /// Puts a cause into the rows that it is about.
-fn place(rows: &mut Vec<CheckRow>, cause: Cause) {
-    let mut found: Vec<usize> = by_id(rows, &cause).into_iter().collect();
+fn place(rows: &mut Vec<CheckRow>, cause: &Cause) {
+    let mut found: Vec<usize> = by_id(rows, cause).into_iter().collect();
     for fact in &cause.evidence {
         let row = match &fact.place {
             Some(Place::Url(span)) if found.is_empty() => by_span(rows, span),

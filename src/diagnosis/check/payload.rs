@@ -75,12 +75,11 @@ fn parameters(profile: &Profile, payload: Option<&Map<String, Value>>) -> Vec<Ch
     };
     let mut rows: Vec<CheckRow> =
         profile.fields.iter().map(|field| row(&field.parameter, Some(expected::words(profile, field)))).collect();
-    let unmapped_rules: [(FieldKind, &str, fn(&Profile) -> String); 2] =
-        [(FieldKind::Submitter, "submitter", expected::submitter), (FieldKind::Status, "status", expected::status)];
-    for (kind, documented, words) in unmapped_rules {
+    for (kind, documented) in [(FieldKind::Submitter, "submitter"), (FieldKind::Status, "status")] {
         let name = parameter_of(profile, kind, documented);
         if profile.field_of_kind(kind).is_none() && profile.field(name).is_none() && value(name).is_some() {
-            rows.push(row(name, Some(words(profile))));
+            let words = if kind == FieldKind::Submitter { expected::submitter(profile) } else { expected::status(profile) };
+            rows.push(row(name, Some(words)));
         }
     }
     for name in payload.into_iter().flat_map(|payload| payload.keys()) {

@@ -2,6 +2,7 @@
 
 use eframe::egui::{self, Color32, Frame, RichText, Stroke, TextEdit, TextStyle, Ui};
 
+use crate::model::endpoint::secret_spans;
 use crate::model::{Endpoint, Profile};
 use crate::ui::state::Session;
 use crate::ui::{icons, theme, widgets};
@@ -61,33 +62,29 @@ fn part(ui: &mut Ui, session: &mut Session, part: Part, endpoint: &mut Endpoint,
         };
         let label = ui.label(RichText::new(text).small().color(colour));
         label.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, name));
+        let held = egui::Id::unique("show-key-of-address");
         // The same width with and without a problem, so that nothing moves.
         let stroke = Stroke::new(1.5, if problem.is_some() { tokens.warning } else { Color32::TRANSPARENT });
         ui.horizontal(|ui| {
             Frame::new().stroke(stroke).corner_radius(theme::RADIUS).show(ui, |ui| {
-                let is_key = part == Part::ApiKey;
+                let hides = match part {
+                    Part::Host => !secret_spans(&endpoint.base_url).is_empty(),
+                    Part::ApiKey => !widgets::is_held(ui, held),
+                    Part::Project | Part::Source => false,
+                };
                 let text = match part {
                     Part::Host => &mut endpoint.base_url,
                     Part::Project => &mut endpoint.project_key,
                     Part::Source => &mut endpoint.source_key,
                     Part::ApiKey => endpoint.api_key.reveal_mut(),
                 };
-                let edit = TextEdit::singleline(text)
-                    .font(TextStyle::Monospace)
-                    .desired_width(width)
-                    .password(is_key && !session.reveal_key);
+                let edit = TextEdit::singleline(text).font(TextStyle::Monospace).desired_width(width).password(hides);
                 let response = ui.add(edit).labelled_by(label.id);
                 let tip = problem.as_ref().map_or_else(|| says.to_owned(), |problem| format!("{problem}\n{says}"));
                 *changed |= response.on_hover_text(tip).changed();
             });
             if part == Part::ApiKey {
-                let (icon, name) =
-                    if session.reveal_key { (icons::EYE_SLASH, "Hide the API key") } else { (icons::EYE, "Show the API key") };
-                if widgets::icon_button(ui, icon, name, "Shows it in clear until pressed again; mind who can see your screen")
-                    .clicked()
-                {
-                    session.reveal_key = !session.reveal_key;
-                }
+                widgets::hold_to_show(ui, held, "the API key");
             }
         });
     });

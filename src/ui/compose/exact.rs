@@ -8,23 +8,26 @@ use crate::model::request::Secrets;
 use crate::model::{Network, Profile};
 use crate::ui::command::Command;
 use crate::ui::state::Session;
-use crate::ui::theme;
+use crate::ui::{privacy, theme, widgets};
 
 /// Characters of a line that are drawn; a longer one is cut, and said to be.
 const LINE: usize = 400;
 
 /// Draws the create request, and the upload request of each attachment.
 pub(super) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session, out: &mut Vec<Command>) {
-    let secrets = if session.reveal_key { Secrets::Shown } else { Secrets::Masked };
+    let held = egui::Id::unique("show-secrets-of-request");
+    let secrets = if widgets::is_held(ui, held) { Secrets::Shown } else { Secrets::Masked };
     let text = session.draft.request(profile).wire_text(secrets);
     ui.horizontal_wrapped(|ui| {
         let says = "The whole request as text, the API key masked";
         if ui.button("Copy").on_hover_text(says).clicked() {
             out.push(Command::Copy(session.draft.request(profile).wire_text(Secrets::Masked)));
         }
-        let says = "Shows the API key and other secrets in clear here and in the address; mind who can see your screen";
-        ui.toggle_value(&mut session.reveal_key, "Show secrets").on_hover_text(says);
+        widgets::hold_to_show(ui, held, "the API key and other secrets");
     });
+    if privacy::is_sharing(ui) {
+        privacy::why_hidden(ui, "Addresses are hidden while the screen is shared; they are sent as they are");
+    }
     let mut lines: Vec<String> = text.lines().map(shorten).collect();
     for (index, attachment) in session.draft.attachments.iter().enumerate() {
         let order = UploadOrder {

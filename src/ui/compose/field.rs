@@ -5,7 +5,8 @@ use eframe::egui::{self, ComboBox, Id, RichText, TextEdit, Ui};
 use crate::model::Profile;
 use crate::model::draft::{Entry, Input, Presence};
 use crate::model::profile::{Field, FieldKind};
-use crate::ui::{icons, theme, widgets};
+use crate::model::secret::MASK;
+use crate::ui::{icons, privacy, theme, widgets};
 
 /// Draws a field; tells whether its entry was changed.
 pub(super) fn show(ui: &mut Ui, profile: &Profile, field: &Field, entry: &mut Entry, focus: bool) -> bool {
@@ -89,7 +90,11 @@ fn widget(ui: &mut Ui, profile: &Profile, field: &Field, entry: &mut Entry, labe
         FieldKind::RatingScale => rating(ui, field, entry, focus),
         FieldKind::Date => date(ui, entry, label, focus),
         FieldKind::Submitter => submitter(ui, profile, entry, label, focus),
-        FieldKind::Text | FieldKind::Number | FieldKind::Email => {
+        FieldKind::Email => {
+            let hides = privacy::is_sharing(ui);
+            text(ui, entry, label, focus, |text| TextEdit::singleline(text).desired_width(f32::INFINITY).password(hides));
+        }
+        FieldKind::Text | FieldKind::Number => {
             text(ui, entry, label, focus, |text| TextEdit::singleline(text).desired_width(f32::INFINITY));
         }
     }
@@ -265,8 +270,11 @@ fn submitter(ui: &mut Ui, profile: &Profile, entry: &mut Entry, label: Id, focus
     ui.horizontal(|ui| {
         let room = if profile.known_submitters.is_empty() { 0.0 } else { 40.0 };
         let mut typed = text_of(&entry.input);
-        let hint = profile.default_submitter.as_ref().map_or_else(String::new, |default| format!("left out: {default}"));
-        let edit = TextEdit::singleline(&mut typed).desired_width((ui.available_width() - room).max(80.0)).hint_text(hint);
+        let hides = privacy::is_sharing(ui);
+        let shown = |default: &String| if hides { MASK.to_owned() } else { default.clone() };
+        let hint = profile.default_submitter.as_ref().map_or_else(String::new, |default| format!("left out: {}", shown(default)));
+        let width = (ui.available_width() - room).max(80.0);
+        let edit = TextEdit::singleline(&mut typed).desired_width(width).hint_text(hint).password(hides);
         let response = ui.add(edit).labelled_by(label);
         if focus {
             response.request_focus();
@@ -278,8 +286,9 @@ fn submitter(ui: &mut Ui, profile: &Profile, entry: &mut Entry, label: Id, focus
             return;
         }
         let menu = ui.menu_button(icons::USER, |ui| {
-            for known in &profile.known_submitters {
-                if ui.button(known).clicked() {
+            for (index, known) in profile.known_submitters.iter().enumerate() {
+                let label = if hides { format!("Submitter {}", index + 1) } else { known.clone() };
+                if ui.button(label).clicked() {
                     entry.type_text(known.clone());
                     ui.close();
                 }

@@ -4,8 +4,9 @@ use eframe::egui::{self, ProgressBar, RichText, ScrollArea, Ui};
 
 use crate::jobs::Jobs;
 use crate::model::Profile;
-use crate::ui::command::Command;
-use crate::ui::state::{Session, UploadStage};
+use crate::model::history::Row;
+use crate::ui::command::{Command, HistoryCommand};
+use crate::ui::state::{About, Session, UploadStage};
 use crate::ui::{icons, theme, widgets};
 
 use super::{parameter_of, problem_line};
@@ -16,8 +17,8 @@ pub(super) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session, jobs: 
         problem_list(ui, session, out);
     }
     super::attachments::dropped_question(ui, profile, session, out);
-    if session.asks_production {
-        production_question(ui, profile, out);
+    if let Some(question) = &session.question {
+        ask(ui, profile, &question.about, out);
         return;
     }
     if session.sending().is_some() {
@@ -88,20 +89,50 @@ fn problem_list(ui: &mut Ui, session: &mut Session, out: &mut Vec<Command>) {
     }
 }
 
-fn production_question(ui: &mut Ui, profile: &Profile, out: &mut Vec<Command>) {
+fn ask(ui: &mut Ui, profile: &Profile, about: &About, out: &mut Vec<Command>) {
     let tokens = theme::tokens(ui);
+    let (text, label, says) = match about {
+        About::Production => (
+            format!("\"{}\" is marked production: this makes a real ticket that real people read", profile.name),
+            "Send to production",
+            "Sends, and does not ask again for this profile until Centerpost is closed",
+        ),
+        About::Repeat { row, unknown } => {
+            (repeat_text(row, *unknown), "Send again", "Sends it all the same; a second ticket may come of it")
+        }
+    };
     widgets::callout(ui, tokens.danger_surface, icons::SHIELD_WARNING, tokens.danger, "Question", |ui| {
-        ui.label(format!("\"{}\" is marked production: this makes a real ticket that real people read", profile.name));
+        ui.label(text);
         ui.horizontal_wrapped(|ui| {
-            let says = "Sends, and does not ask again for this profile until Centerpost is closed";
-            if widgets::primary_button(ui, true, icons::PAPER_PLANE_TILT, "Send to production", says).clicked() {
-                out.push(Command::SendToProduction);
+            if widgets::primary_button(ui, true, icons::PAPER_PLANE_TILT, label, says).clicked() {
+                out.push(Command::SendAnyway);
+            }
+            if let About::Repeat { row, .. } = about
+                && ui.button("Show the earlier one").on_hover_text("Opens it in the history; the draft stays as it is").clicked()
+            {
+                out.push(Command::History(HistoryCommand::Open(row.id)));
             }
             if ui.button("Not now").on_hover_text("Sends nothing; the draft stays as it is").clicked() {
-                out.push(Command::DismissProductionQuestion);
+                out.push(Command::DismissQuestion);
             }
         });
     });
+}
+
+/// Which earlier exchange a request would repeat.
+fn repeat_text(row: &Row, unknown: bool) -> String {
+    let when = widgets::exact_time_text(row.started_at);
+    if unknown {
+        return format!(
+            "The same payload went to this endpoint on {when} (number {}), and nobody knows what became of it: the ticket may exist already",
+            row.id
+        );
+    }
+    let ticket = row.ticket.as_ref().map_or_else(|| "its ticket".to_owned(), |ticket| format!("ticket {ticket}"));
+    format!(
+        "The same payload went to this endpoint on {when} (number {}) and made {ticket}. Sending it again makes another",
+        row.id
+    )
 }
 
 fn sending(ui: &mut Ui, session: &Session, jobs: &Jobs, out: &mut Vec<Command>) {

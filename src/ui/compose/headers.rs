@@ -1,6 +1,6 @@
 //! Headers that are sent with every request of a profile, and those that come by themselves.
 
-use eframe::egui::{Grid, TextEdit, TextStyle, Ui};
+use eframe::egui::{Grid, Id, TextEdit, TextStyle, Ui};
 
 use crate::model::request::{AUTOMATIC_HEADERS, header};
 use crate::store::StoredProfile;
@@ -23,10 +23,15 @@ pub(super) fn show(ui: &mut Ui, stored: &StoredProfile, session: &Session, out: 
                 let name_label = ui.label(widgets::muted(ui, format!("Name {number}")));
                 ui.add(TextEdit::singleline(name).font(TextStyle::Monospace).desired_width(130.0)).labelled_by(name_label.id);
                 let value_label = ui.label(widgets::muted(ui, format!("Value {number}")));
-                let is_secret = crate::model::endpoint::is_secret_name(name) && !session.reveal_key;
-                let width = (ui.available_width() - 44.0).max(80.0);
-                let edit = TextEdit::singleline(value).font(TextStyle::Monospace).desired_width(width).password(is_secret);
+                let is_secret = crate::model::endpoint::is_secret_name(name);
+                let held = Id::unique(("show-header", index));
+                let width = (ui.available_width() - if is_secret { 80.0 } else { 44.0 }).max(80.0);
+                let hides = is_secret && !widgets::is_held(ui, held);
+                let edit = TextEdit::singleline(value).font(TextStyle::Monospace).desired_width(width).password(hides);
                 ui.add(edit).labelled_by(value_label.id);
+                if is_secret {
+                    widgets::hold_to_show(ui, held, &format!("value {number}"));
+                }
                 let remove = format!("Remove header {number}");
                 if widgets::icon_button(ui, icons::TRASH, &remove, "The header is no longer sent; a note offers to bring it back")
                     .clicked()

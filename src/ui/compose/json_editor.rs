@@ -4,10 +4,11 @@ use eframe::egui::{self, ScrollArea, TextBuffer, TextEdit, Ui};
 
 use crate::diagnosis::Place;
 use crate::model::Profile;
+use crate::model::email::hide_addresses;
 use crate::ui::command::Command;
 use crate::ui::json_paint;
 use crate::ui::state::Session;
-use crate::ui::{icons, theme, widgets};
+use crate::ui::{icons, privacy, theme, widgets};
 
 /// Beyond so many bytes an editor takes longer than a frame for each key.
 const EDITABLE: usize = 128 * 1024;
@@ -24,6 +25,14 @@ pub(super) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session, out: &
     }
     for cause in session.problems.iter().filter(|cause| cause.id.starts_with("request.")) {
         super::problem_line(ui, cause, out);
+    }
+    if privacy::is_sharing(ui) {
+        privacy::why_hidden(
+            ui,
+            "Addresses are hidden and nothing can be edited here while the screen is shared; what is sent stays as it is",
+        );
+        read_only(ui, &hide_addresses(&session.json_text));
+        return changed;
     }
     if session.json_text.len() > EDITABLE {
         ui.label(widgets::muted(

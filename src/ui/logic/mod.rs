@@ -1,26 +1,35 @@
 //! Carries commands out and takes in what jobs tell.
 
+mod finding;
+mod folder;
+mod history;
+mod keys;
 mod mend;
 mod profiles;
 mod sending;
+mod sharing;
 
 use std::time::{Duration, Instant};
 
 use eframe::egui::Context;
 
 use crate::diagnosis;
+use crate::jobs::saving::SaveEvent;
 use crate::jobs::{Event, JobEvent};
 use crate::model::exchange::Sent;
 use crate::model::{Case, Profile};
-use crate::store::{Found, ProfileId};
+use crate::store::{Found, ProfileId, SaveError};
 
 use super::app::App;
-use super::command::Command;
+use super::command::{Command, Contested};
 use super::state::{NoteKind, Session, View};
 use super::theme;
 
 /// How long a draft rests before it is saved.
 const SAVE_AFTER: Duration = Duration::from_millis(400);
+
+/// Exchanges after which the history is held to its limits again: a window can stay open for weeks.
+const TIDY_EVERY: u32 = 200;
 
 impl App {
     pub(super) fn start(&mut self, found: Found, trouble: Option<String>) {
@@ -40,6 +49,8 @@ impl App {
         if let Some(id) = known.or_else(|| self.state.profiles.first().map(|stored| stored.id.clone())) {
             self.select(id);
         }
+        self.open_history();
+        self.look_at_keys();
         self.start_sandbox();
     }
 
@@ -50,6 +61,7 @@ impl App {
                 self.state.view = View::Compose;
                 self.remember_profile();
             }
+            Command::Show(View::History) => self.show_history(),
             Command::Show(view) => self.state.view = view,
             Command::CreateProfile(profile) => {
                 self.create_profile(*profile);
@@ -68,9 +80,9 @@ impl App {
             Command::PickExport { id, with_key } => self.pick_export(ctx, id, with_key),
             Command::Export { id, with_key, path } => self.export(&id, with_key, &path),
             Command::DraftChanged => self.draft_changed(),
-            Command::Send => self.send(false),
-            Command::SendToProduction => self.send(true),
-            Command::DismissProductionQuestion => self.with_session(|session| session.asks_production = false),
+            Command::Send => self.send(),
+            Command::SendAnyway => self.send_anyway(),
+            Command::DismissQuestion => self.with_session(|session| session.question = None),
             Command::CancelSending => self.cancel_sending(),
             Command::Mend(mend) => self.mend(*mend),
             Command::UndoMend => self.undo_mend(),
@@ -110,18 +122,39 @@ impl App {
                 self.state.unsaved_settings = true;
                 self.state.unsaved_since.get_or_insert_with(Instant::now);
             }
+            Command::KeepMine(what) => self.keep_mine(&what),
+            Command::TakeTheirs(what) => self.take_theirs(ctx, &what),
+            Command::PickProfilesFolder => {
+                self.dialogs.pick_folder(ctx, "Folder for the profiles", |path| Command::UseProfilesFolder(Some(path)));
+            }
+            Command::UseProfilesFolder(folder) => self.use_profiles_folder(folder),
+            Command::MoveProfiles(from) => self.move_profiles(&from),
+            Command::AskToEmptyRemoved => self.ask_to_empty_removed(),
+            Command::EmptyRemoved => self.empty_removed(),
+            Command::UnlockKeys(passphrase) => {
+                self.change_keys(move |store| store.keys().unlock(&passphrase).map(|()| Vec::new()));
+            }
+            Command::KeepKeysInFile(passphrase) => self.change_keys(move |store| store.keep_keys_in_file(&passphrase)),
+            Command::LeaveKeyFile => self.change_keys(|store| store.keys().leave_file().map(|()| Vec::new())),
+            Command::Finding(command) => self.finding_command(command),
+            Command::History(command) => self.history_command(command),
             Command::DismissNote(id) => self.state.notes.retain(|note| note.id != id),
         }
     }
 
-    pub(super) fn on_event(&mut self, event: Event) {
+    pub(super) fn on_event(&mut self, ctx: &Context, event: Event) {
         match event.what {
             JobEvent::SandboxStarted(started) => self.sandbox_started(event.job, started),
-            JobEvent::SaveFailed(reason) => {
-                // One full disk would otherwise fill the window with the same sentence.
-                if !self.state.notes.iter().any(|note| note.text == reason) {
-                    self.state.note(NoteKind::Problem, reason, None);
+            JobEvent::Saved(event) => self.on_saved(ctx, event),
+            JobEvent::SaveFailed(reason) => self.say_once(NoteKind::Problem, reason),
+            JobEvent::Finding(found) => self.on_finding(event.job, found),
+            JobEvent::Read(read) => self.on_read(event.job, read),
+            JobEvent::Kept(index, id) => {
+                self.kept_since_tidy += 1;
+                if self.kept_since_tidy >= TIDY_EVERY {
+                    self.tidy_history();
                 }
+                self.on_delivery_event(event.job, JobEvent::Kept(index, id));
             }
             what => self.on_delivery_event(event.job, what),
         }
@@ -154,10 +187,16 @@ impl App {
     fn save_changes(&mut self) {
         self.state.unsaved_since = None;
         for id in std::mem::take(&mut self.state.unsaved_profiles) {
-            let (Some(store), Some(profile)) = (self.store.clone(), self.state.profile_of(&id).cloned()) else { continue };
-            self.jobs.save(move || store.save_profile(&id, &profile).map_err(|error| error.to_string()));
+            let (Some(store), Some(profile)) = (&self.store, self.state.profile_of(&id).cloned()) else { continue };
+            if self.is_asked(&Contested::Profile(id.clone())) {
+                self.state.unsaved_profiles.insert(id);
+                continue;
+            }
+            *self.state.sharing.saving.entry(id.clone()).or_default() += 1;
+            self.jobs.save_profile(store, id, profile);
         }
-        if std::mem::take(&mut self.state.unsaved_settings) {
+        if self.state.unsaved_settings && !self.is_asked(&Contested::Settings) {
+            self.state.unsaved_settings = false;
             self.save_settings();
         }
     }
@@ -170,24 +209,44 @@ impl App {
 
     /// Saves everything that is not saved yet, and waits for it.
     pub(super) fn save_all(&mut self) {
+        self.save_all_drafts();
+        self.settle();
+        // A last save may have met a change that nobody has seen yet.
+        for event in self.jobs.collect() {
+            match event.what {
+                JobEvent::Saved(SaveEvent::Profile { id, result: Err(SaveError::Conflict(conflict)), .. }) => {
+                    self.state.unsaved_profiles.insert(id.clone());
+                    self.state.sharing.asked.insert(Contested::Profile(id), (0, conflict));
+                }
+                JobEvent::Saved(SaveEvent::Settings { result: Err(SaveError::Conflict(conflict)), .. }) => {
+                    self.state.unsaved_settings = true;
+                    self.state.sharing.asked.insert(Contested::Settings, (0, conflict));
+                }
+                _ => {}
+            }
+        }
+        self.keep_asked();
+    }
+
+    fn save_all_drafts(&mut self) {
         let unsaved = self.state.sessions.iter().filter(|(_, session)| session.unsaved_since.is_some());
         let ids: Vec<_> = unsaved.map(|(id, _)| id.clone()).collect();
         for id in ids {
             self.save_draft(&id);
         }
-        self.settle();
     }
 
     fn save_draft(&mut self, id: &ProfileId) {
-        let (Some(store), Some(session)) = (self.store.clone(), self.state.sessions.get(id)) else { return };
-        let (id, draft) = (id.clone(), session.draft.clone());
-        self.jobs.save(move || store.save_draft(&id, &draft).map_err(|error| error.to_string()));
+        if let (Some(store), Some(session)) = (&self.store, self.state.sessions.get(id)) {
+            self.jobs.save_draft(store, id.clone(), session.draft.clone());
+        }
     }
 
     fn save_settings(&mut self) {
-        let Some(store) = self.store.clone() else { return };
-        let settings = self.state.settings.clone();
-        self.jobs.save(move || store.save_settings(&settings).map_err(|error| error.to_string()));
+        if let Some(store) = &self.store {
+            self.state.sharing.saving_settings += 1;
+            self.jobs.save_settings(store, self.state.settings.clone());
+        }
     }
 
     fn remember_profile(&mut self) {
@@ -201,6 +260,8 @@ impl App {
     fn draft_changed(&mut self) {
         if let Some((stored, session)) = self.state.open() {
             session.unsaved_since.get_or_insert_with(Instant::now);
+            // What it was about to send is not what stands there any more.
+            session.question = None;
             refresh(session, &stored.profile);
         }
     }

@@ -72,10 +72,18 @@ impl App {
     }
 
     pub(super) fn save_profile(&mut self, id: &ProfileId, profile: Profile) {
-        let Some(stored) = self.state.profiles.iter_mut().find(|stored| stored.id == *id) else { return };
+        let Some(stored) = self.state.profiles.iter().find(|stored| stored.id == *id) else { return };
         if stored.profile == profile {
             return;
         }
+        self.replace_profile(id, profile);
+        self.state.unsaved_profiles.insert(id.clone());
+        self.state.unsaved_since.get_or_insert_with(std::time::Instant::now);
+    }
+
+    /// Goes on with another version of a profile, which is saved already or will be.
+    pub(super) fn replace_profile(&mut self, id: &ProfileId, profile: Profile) {
+        let Some(stored) = self.state.profiles.iter_mut().find(|stored| stored.id == *id) else { return };
         stored.profile = profile;
         let is_played = stored.profile.sandbox;
         if let Some(session) = self.state.sessions.get_mut(id) {
@@ -83,8 +91,6 @@ impl App {
             super::refresh(session, &stored.profile);
         }
         self.sort_profiles();
-        self.state.unsaved_profiles.insert(id.clone());
-        self.state.unsaved_since.get_or_insert_with(std::time::Instant::now);
         if is_played {
             self.play_profiles();
         }
@@ -130,18 +136,44 @@ impl App {
             self.state.note(NoteKind::Problem, error.to_string(), None);
             return;
         }
-        self.state.profiles.retain(|stored| stored.id != *id);
-        if self.state.selected.as_ref() == Some(id) {
-            self.state.selected = None;
-            self.state.editor = None;
-            if let Some(next) = self.state.profiles.first().map(|stored| stored.id.clone()) {
-                self.select(next);
-            }
-            self.state.view = View::Compose;
-            self.remember_profile();
-        }
+        self.state.sharing.removed += 1;
+        self.drop_profile(id);
         let undo = Some(("Undo".to_owned(), Command::RestoreProfile(id.clone())));
         self.state.note(NoteKind::Info, format!("Removed the profile \"{name}\""), undo);
+    }
+
+    /// Takes a profile that is not on disk any more off the list.
+    pub(super) fn drop_profile(&mut self, id: &ProfileId) {
+        self.state.profiles.retain(|stored| stored.id != *id);
+        self.state.unsaved_profiles.remove(id);
+        if self.state.selected.as_ref() == Some(id) {
+            self.state.view = View::Compose;
+        }
+        self.select_what_is_there();
+        self.play_profiles();
+    }
+
+    /// Opens the first profile if the one that is open is no longer in the list.
+    pub(super) fn select_what_is_there(&mut self) {
+        if self.state.profile().is_some() {
+            return;
+        }
+        self.state.selected = None;
+        self.state.editor = None;
+        if let Some(next) = self.state.profiles.first().map(|stored| stored.id.clone()) {
+            self.select(next);
+        }
+        self.remember_profile();
+    }
+
+    /// Adds a profile that is on disk already.
+    pub(super) fn add_profile(&mut self, stored: StoredProfile) {
+        let id = stored.id.clone();
+        self.state.profiles.push(stored);
+        self.sort_profiles();
+        if self.state.selected.is_none() {
+            self.select(id);
+        }
         self.play_profiles();
     }
 
@@ -263,7 +295,7 @@ impl App {
     }
 
     /// Lets the sandbox follow the profiles that it plays.
-    fn play_profiles(&mut self) {
+    pub(super) fn play_profiles(&mut self) {
         if let Some(sandbox) = &self.state.sandbox.running {
             sandbox.set_profiles(self.played_profiles());
         }

@@ -3,41 +3,95 @@
 use std::time::Instant;
 
 use crate::jobs::delivery::{self, Delivery};
+use crate::jobs::record::Origin;
 use crate::jobs::{JobEvent, JobId};
+use crate::model::correlation;
 use crate::model::draft::Attachment;
-use crate::store::ProfileId;
+use crate::model::exchange::Sent;
+use crate::model::history::Fingerprint;
+use crate::model::{Endpoint, Profile, Request};
+use crate::store::{ProfileId, Store};
 use crate::ui::app::App;
 use crate::ui::response::ResponseState;
-use crate::ui::state::{DeliveryView, NoteKind, Pace, UploadStage, UploadView};
+use crate::ui::state::{About, DeliveryView, NoteKind, Pace, Question, UploadStage, UploadView};
 
 impl App {
-    /// Sends the open draft. A production profile is asked about once a sitting.
-    pub(super) fn send(&mut self, to_production: bool) {
-        let now = self.state.now;
+    /// Sends the open draft.
+    pub(super) fn send(&mut self) {
+        let Some((stored, session)) = self.state.open() else { return };
+        if session.sending().is_some() || session.question.is_some() {
+            return;
+        }
+        let (id, profile) = (stored.id.clone(), stored.profile.clone());
+        let mut request = session.draft.request(&profile);
+        let (sent_to, attachments) = (session.draft.endpoint(&profile), session.draft.attachments.clone());
+        let mut origin = Origin::new(&id.0);
+        origin.fingerprint = Some(Fingerprint::of(&Sent::from(&request)));
+        origin.overridden = session.problems.iter().map(|cause| cause.id.to_owned()).collect();
+        correlation::put_in(&mut request, &profile, origin.delivery);
+        let delivery = self.delivery(request, sent_to, profile, attachments, origin);
+        self.ask_or_start(&id, delivery, None);
+    }
+
+    /// A delivery with the network as the settings have it.
+    pub(super) fn delivery(
+        &self,
+        request: Request,
+        sent_to: Endpoint,
+        profile: Profile,
+        attachments: Vec<Attachment>,
+        origin: Origin,
+    ) -> Delivery {
+        let settings = &self.state.settings;
+        let mut network = settings.network(&profile);
+        network.spool_folder = self.store.as_ref().map(Store::spool_folder);
+        let uploads_at_once = settings.uploads_at_once;
+        Delivery { request, sent_to, profile, attachments, network, uploads_at_once, origin }
+    }
+
+    /// Sends what a question waits with.
+    pub(super) fn send_anyway(&mut self) {
         let Some(id) = self.state.selected.clone() else { return };
-        if to_production {
+        let Some(question) = self.state.open().and_then(|(_, session)| session.question.take()) else { return };
+        if question.about == About::Production {
             self.state.confirmed.insert(id.clone());
         }
-        let confirmed = self.state.confirmed.contains(&id);
-        let settings = self.state.settings.clone();
-        let Some((stored, session)) = self.state.open() else { return };
-        if session.sending().is_some() {
-            return;
-        }
-        if stored.profile.production && !confirmed {
-            session.asks_production = true;
-            return;
-        }
-        session.asks_production = false;
-        let profile = stored.profile.clone();
-        let delivery = Delivery {
-            request: session.draft.request(&profile),
-            sent_to: session.draft.endpoint(&profile),
-            attachments: session.draft.attachments.clone(),
-            network: settings.network(&profile),
-            uploads_at_once: settings.uploads_at_once,
-            profile,
+        self.ask_or_start(&id, question.delivery, Some(&question.about));
+    }
+
+    /// Starts a delivery in a profile's session, unless something is to be asked that was not yet answered.
+    pub(super) fn ask_or_start(&mut self, id: &ProfileId, delivery: Delivery, answered: Option<&About>) {
+        let about = if delivery.profile.production && !self.state.confirmed.contains(id) {
+            Some(About::Production)
+        } else if matches!(answered, Some(About::Repeat { .. })) {
+            None
+        } else {
+            self.repeats(&delivery)
         };
+        let Some(session) = self.state.sessions.get_mut(id) else { return };
+        match about {
+            Some(about) => session.question = Some(Question { delivery, about }),
+            None => self.start_delivery(id, delivery),
+        }
+    }
+
+    /// The earlier exchange that a delivery would repeat. In the sandbox a second ticket troubles nobody.
+    fn repeats(&mut self, delivery: &Delivery) -> Option<About> {
+        if delivery.profile.sandbox {
+            return None;
+        }
+        let (history, minutes) = (self.history.as_ref()?, self.state.settings.ask_repeat_minutes);
+        let since = self.state.now.checked_sub(jiff::SignedDuration::from_mins(minutes.into())).ok()?;
+        match history.repeats(&delivery.origin.fingerprint?, since) {
+            Ok(found) => found.map(|(row, unknown)| About::Repeat { row: Box::new(row), unknown }),
+            Err(error) => {
+                self.state.note(NoteKind::Problem, error.to_string(), None);
+                None
+            }
+        }
+    }
+
+    fn start_delivery(&mut self, id: &ProfileId, delivery: Delivery) {
         let job = self.jobs.deliver(delivery.clone());
         let uploads = delivery.attachments.iter().enumerate().map(|(index, attachment)| UploadView {
             attachment: attachment.clone(),
@@ -47,7 +101,7 @@ impl App {
         });
         let view = DeliveryView {
             job,
-            started_at: now,
+            started_at: self.state.now,
             started: Instant::now(),
             exchange: None,
             causes: Vec::new(),
@@ -56,9 +110,10 @@ impl App {
             report: None,
             overridden: Vec::new(),
             response: ResponseState::default(),
+            kept: None,
             delivery,
         };
-        if let Some((_, session)) = self.state.open() {
+        if let Some(session) = self.state.sessions.get_mut(id) {
             let overridden = session.problems.clone();
             session.deliveries.push(DeliveryView { overridden, ..view });
             session.shown = None;
@@ -92,7 +147,7 @@ impl App {
         match delivery::order_for(&attachment, &view.endpoints, &view.delivery) {
             Ok(order) => {
                 let profile = view.delivery.profile.clone();
-                let job = self.jobs.upload(order, profile);
+                let job = self.jobs.upload(order, &view.delivery.origin, profile);
                 upload.job = (job, 0);
                 upload.stage = UploadStage::Waiting;
                 upload.pace = Pace::default();
@@ -147,7 +202,13 @@ impl App {
                 }
                 view.report = Some(*report);
             }
-            JobEvent::SandboxStarted(_) | JobEvent::SaveFailed(_) => {}
+            JobEvent::Kept(None, id) => view.kept = Some(id),
+            JobEvent::SandboxStarted(_)
+            | JobEvent::SaveFailed(_)
+            | JobEvent::Saved(_)
+            | JobEvent::Kept(..)
+            | JobEvent::Finding(_)
+            | JobEvent::Read(_) => {}
         }
     }
 

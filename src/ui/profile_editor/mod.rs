@@ -7,14 +7,16 @@ mod new;
 use eframe::egui::{self, Button, ComboBox, Id, RichText, ScrollArea, TextEdit, TextStyle, Ui, WidgetInfo};
 
 use crate::diagnosis::{self, Cause};
+use crate::model::endpoint::secret_spans;
 use crate::model::exchange::Sent;
+use crate::model::profile::FieldKind;
 use crate::model::profile::{Colour, Field, FileElement};
 use crate::model::{Case, Endpoint, Profile};
 use crate::store::ProfileId;
 
 use super::command::Command;
 use super::state::{State, View};
-use super::{icons, theme, widgets};
+use super::{icons, privacy, theme, widgets};
 
 pub use new::{NewProfile, show_new};
 
@@ -47,8 +49,6 @@ pub struct EditorState {
     sample: String,
     /// Whether the field for the example payload is unfolded.
     shows_sample: bool,
-    /// Whether the API key is shown in clear.
-    reveal_key: bool,
     /// The row of the mapping whose choices are unfolded.
     open_choices: Option<usize>,
     /// The row that was just moved by a button, and which way: its button takes the keyboard.
@@ -71,7 +71,6 @@ impl EditorState {
             pasted: String::new(),
             sample: String::new(),
             shows_sample: false,
-            reveal_key: false,
             open_choices: None,
             moved: None,
             choices: String::new(),
@@ -120,6 +119,7 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         rules(ui, &mut editor);
         mapping::show(ui, &mut editor);
         elements::show(ui, &mut editor);
+        correlation(ui, &mut editor.profile);
         certificates(ui, &mut editor.profile);
         ui.add_space(theme::SPACE_LARGE);
     });
@@ -164,7 +164,8 @@ fn named_edit(ui: &mut Ui, name: &str, text: &mut String, width: f32, hint: &str
 fn wire_edit(ui: &mut Ui, name: &str, text: &mut String, width: f32, hint: &str, says: &str) -> egui::Response {
     widgets::column(ui, width + 18.0, |ui| {
         let label = ui.label(widgets::muted(ui, name).small());
-        let edit = TextEdit::singleline(text).font(TextStyle::Monospace).hint_text(hint);
+        let hides = !secret_spans(text).is_empty();
+        let edit = TextEdit::singleline(text).font(TextStyle::Monospace).hint_text(hint).password(hides);
         ui.add(edit.desired_width(width.min(ui.available_width()))).labelled_by(label.id).on_hover_text(says)
     })
 }
@@ -236,7 +237,7 @@ fn endpoint(ui: &mut Ui, editor: &mut EditorState) {
             "The External Source's key, the part behind /feedback/",
         );
         let mut endpoint = profile.endpoint();
-        if key_edit(ui, &mut endpoint, &mut editor.reveal_key) {
+        if key_edit(ui, &mut endpoint) {
             profile.set_endpoint(endpoint);
         }
     });
@@ -245,7 +246,9 @@ fn endpoint(ui: &mut Ui, editor: &mut EditorState) {
     }
     ui.horizontal_wrapped(|ui| {
         let label = ui.label("Paste an endpoint URL");
+        let hides = !secret_spans(&editor.pasted).is_empty();
         let edit = TextEdit::singleline(&mut editor.pasted)
+            .password(hides)
             .desired_width(360.0)
             .hint_text("https://…/api/v1/projects/…/feedback/…?apiKey=…");
         let response = ui.add(edit).labelled_by(label.id).on_hover_text("Takes host and keys out of it");
@@ -279,12 +282,13 @@ fn take_endpoint(editor: &mut EditorState, parts: Endpoint) {
 }
 
 /// The API key, masked; tells whether it was changed.
-fn key_edit(ui: &mut Ui, endpoint: &mut Endpoint, reveal: &mut bool) -> bool {
+fn key_edit(ui: &mut Ui, endpoint: &mut Endpoint) -> bool {
     widgets::column(ui, 220.0, |ui| {
         let label = ui.label(widgets::muted(ui, "API key").small());
         ui.horizontal(|ui| {
+            let held = Id::unique("show-key-of-profile");
             let edit = TextEdit::singleline(endpoint.api_key.reveal_mut())
-                .password(!*reveal)
+                .password(!widgets::is_held(ui, held))
                 .desired_width(160.0)
                 .font(TextStyle::Monospace);
             let changed = ui
@@ -292,12 +296,7 @@ fn key_edit(ui: &mut Ui, endpoint: &mut Endpoint, reveal: &mut bool) -> bool {
                 .labelled_by(label.id)
                 .on_hover_text("The community's API key; it is in no export unless you ask for it")
                 .changed();
-            let (icon, name) = if *reveal { (icons::EYE_SLASH, "Hide the API key") } else { (icons::EYE, "Show the API key") };
-            if widgets::icon_button(ui, icon, name, "Shows it in clear until pressed again; mind who can see your screen")
-                .clicked()
-            {
-                *reveal = !*reveal;
-            }
+            widgets::hold_to_show(ui, held, "the API key");
             changed
         })
         .inner
@@ -325,17 +324,16 @@ fn rules(ui: &mut Ui, editor: &mut EditorState) {
     section(ui, "Rules of the External Source");
     let profile = &mut editor.profile;
     let mut default = profile.default_submitter.clone().unwrap_or_default();
-    let hint = "none: the submitter parameter is required";
-    if named_edit(
-        ui,
-        "Default submitter",
-        &mut default,
-        320.0,
-        hint,
-        "The user that a ticket without a matching submitter is attributed to, as set in Centercode",
-    )
-    .changed()
-    {
+    let hides = privacy::is_sharing(ui);
+    let default_changed = widgets::column(ui, 338.0, |ui| {
+        let label = ui.label(widgets::muted(ui, "Default submitter").small());
+        let edit = TextEdit::singleline(&mut default).desired_width(320.0).password(hides);
+        ui.add(edit.hint_text("none: the submitter parameter is required"))
+            .labelled_by(label.id)
+            .on_hover_text("The user that a ticket without a matching submitter is attributed to, as set in Centercode")
+            .changed()
+    });
+    if default_changed {
         profile.default_submitter = (!default.trim().is_empty()).then_some(default);
     }
     ui.horizontal_wrapped(|ui| {
@@ -345,7 +343,12 @@ fn rules(ui: &mut Ui, editor: &mut EditorState) {
     let says = "The statuses of the feedback type's workflow; a status that is sent must be one of them";
     list_edit(ui, "Statuses", &mut editor.statuses, &mut profile.statuses, says);
     let says = "Addresses of users that exist in the project. While empty, nobody can be called unknown";
-    list_edit(ui, "Known submitters", &mut editor.submitters, &mut profile.known_submitters, says);
+    if hides {
+        ui.label(format!("Known submitters ({})", profile.known_submitters.len()));
+        privacy::why_hidden(ui, "They are hidden while the screen is shared");
+    } else {
+        list_edit(ui, "Known submitters", &mut editor.submitters, &mut profile.known_submitters, says);
+    }
 }
 
 fn status_combo(ui: &mut Ui, profile: &mut Profile, label: Id) {
@@ -362,6 +365,22 @@ fn status_combo(ui: &mut Ui, profile: &mut Profile, label: Id) {
         }
     });
     response.response.labelled_by(label).on_hover_text("As selected in the External Source. Its statuses are listed below");
+}
+
+fn correlation(ui: &mut Ui, profile: &mut Profile) {
+    section(ui, "Correlation id");
+    let shown = profile.correlation_parameter.clone().unwrap_or_else(|| "None".to_owned());
+    ui.horizontal_wrapped(|ui| {
+        let label = ui.label("Parameter that gets one");
+        let combo = ComboBox::from_id_salt("correlation").width(240.0).selected_text(&shown).show_ui(ui, |ui| {
+            ui.selectable_value(&mut profile.correlation_parameter, None, "None");
+            for field in profile.fields.clone().iter().filter(|field| matches!(field.kind, FieldKind::Text | FieldKind::LongText)) {
+                ui.selectable_value(&mut profile.correlation_parameter, Some(field.parameter.clone()), &field.parameter);
+            }
+        });
+        let says = "Each payload that leaves it out gets a value of its own there, such as cp-00c0ffee00c0ffee, by which a ticket is found again in other systems' logs";
+        combo.response.labelled_by(label.id).on_hover_text(says);
+    });
 }
 
 fn certificates(ui: &mut Ui, profile: &mut Profile) {

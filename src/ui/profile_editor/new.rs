@@ -1,10 +1,12 @@
 //! Making a profile: from the endpoint URL, with the mapping from an example payload, or by hand.
 
-use eframe::egui::{Grid, RichText, ScrollArea, TextEdit, Ui};
+use eframe::egui::{Grid, Id, RichText, ScrollArea, TextEdit, Ui};
 use serde_json::Value;
 
-use crate::model::endpoint::mask_url;
+use crate::model::endpoint::{mask_url, secret_spans};
 use crate::model::mapping::fields_from_sample;
+use crate::model::masking::Masked;
+use crate::model::redact::echoes_of;
 use crate::model::secret::MASK;
 use crate::model::{Endpoint, Profile, Secret};
 use crate::ui::command::Command;
@@ -18,10 +20,8 @@ use super::{finding, findings};
 pub struct NewProfile {
     /// The endpoint as it stands in the field; a pasted API key is masked in it.
     url: String,
-    /// The API key that was pasted.
-    key: Secret,
-    /// Whether it is shown in clear.
-    reveal_key: bool,
+    /// What stands in the place of each mask in it, in order, as it was pasted.
+    keys: Vec<Secret>,
     name: String,
     sample: String,
 }
@@ -60,16 +60,16 @@ fn paste(ui: &mut Ui, page: &mut NewProfile) -> Option<Endpoint> {
         .hint_text("https://acme.centercode.com/api/v1/projects/beta1/feedback/appcrashlog?apiKey=…");
     let response =
         ui.add(edit).labelled_by(label.id).on_hover_text("Quotes, spaces and &amp; around it are recognised, and said");
-    if response.changed() && widgets::was_pasted(ui) {
-        take_key(page);
+    if (response.changed() && widgets::was_pasted(ui)) || response.lost_focus() {
+        take_keys(page);
     }
     if page.url.trim().is_empty() {
         return None;
     }
-    let whole = Secret::new(page.url.replace(MASK, page.key.reveal()));
+    let whole = whole(page);
     let endpoint = Endpoint::from_pasted(whole.reveal());
     match &endpoint {
-        Some(parts) => recognised(ui, parts, &mut page.reveal_key),
+        Some(parts) => recognised(ui, parts),
         None => {
             ui.label(widgets::muted(ui, "No External Source's endpoint is recognised in this yet; it has the form https://HOST/api/v1/projects/PROJECT_KEY/feedback/SOURCE_KEY?apiKey=KEY"));
         }
@@ -81,46 +81,54 @@ fn paste(ui: &mut Ui, page: &mut NewProfile) -> Option<Endpoint> {
 }
 
 /// The parts that were read from the address.
-fn recognised(ui: &mut Ui, parts: &Endpoint, reveal_key: &mut bool) {
+fn recognised(ui: &mut Ui, parts: &Endpoint) {
+    let held = Id::unique("show-key-of-new-profile");
     let shown = |text: &str| if text.is_empty() { "missing".to_owned() } else { text.to_owned() };
     Grid::new("parts").num_columns(2).spacing([16.0, 4.0]).show(ui, |ui| {
         for (name, value) in
             [("Host", parts.base_url.as_str()), ("Project key", &parts.project_key), ("Source key", &parts.source_key)]
         {
             ui.label(widgets::muted(ui, name));
-            ui.monospace(shown(value));
+            ui.monospace(mask_url(&shown(value)));
             ui.end_row();
         }
         ui.label(widgets::muted(ui, "API key"));
         ui.horizontal(|ui| {
             let is_known = !parts.api_key.is_empty();
-            ui.monospace(if is_known && !*reveal_key { MASK.to_owned() } else { shown(parts.api_key.reveal()) });
-            let (icon, name) =
-                if *reveal_key { (icons::EYE_SLASH, "Hide the API key") } else { (icons::EYE, "Show the API key") };
-            let says = "Shows it in clear until pressed again; mind who can see your screen";
-            if is_known && widgets::icon_button(ui, icon, name, says).clicked() {
-                *reveal_key = !*reveal_key;
+            ui.monospace(if is_known && !widgets::is_held(ui, held) { MASK.to_owned() } else { shown(parts.api_key.reveal()) });
+            if is_known {
+                widgets::hold_to_show(ui, held, "the API key");
             }
         });
         ui.end_row();
     });
 }
 
-/// Takes the API key out of a pasted address, so that it does not stay in sight.
-fn take_key(page: &mut NewProfile) {
-    let Some(parts) = Endpoint::from_pasted(&page.url) else { return };
-    let is_masked = parts.api_key.reveal() == MASK;
-    let masked = mask_url(&page.url);
-    // Only a key that stands in the text as it is can be put back from the mask.
-    if !parts.api_key.is_empty()
-        && !is_masked
-        && masked.matches(MASK).count() == 1
-        && masked.replace(MASK, parts.api_key.reveal()) == page.url
-    {
-        page.key = parts.api_key;
-        page.reveal_key = false;
-        page.url = masked;
+/// The address with what was taken out of it.
+fn whole(page: &NewProfile) -> Secret {
+    let mut keys = page.keys.iter();
+    let mut pieces = page.url.split(MASK);
+    let mut whole = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        whole.push_str(keys.next().map_or(MASK, Secret::reveal));
+        whole.push_str(piece);
     }
+    Secret::new(whole)
+}
+
+/// Takes the API key and other secrets out of a pasted address, in whatever form they stand there, so that they do not stay in sight.
+fn take_keys(page: &mut NewProfile) {
+    let whole = whole(page);
+    let text = whole.reveal();
+    let mut spans = secret_spans(text);
+    if let Some(parts) = Endpoint::from_pasted(text) {
+        for echo in echoes_of(parts.api_key.reveal()) {
+            spans.extend(text.match_indices(&echo).map(|(start, found)| start..start + found.len()));
+        }
+    }
+    let (masked, cuts) = Masked::cut(text, spans).into_parts();
+    page.keys = cuts.into_iter().map(|cut| Secret::new(&text[cut])).collect();
+    page.url = masked.into_owned();
 }
 
 fn sample(ui: &mut Ui, page: &mut NewProfile) -> Vec<crate::model::profile::Field> {
@@ -209,6 +217,28 @@ fn others(ui: &mut Ui, out: &mut Vec<Command>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn keys_are_taken_out_and_put_back() {
+        let base = "https://acme.centercode.com/api/v1/projects/p/feedback/s";
+        for (query, key) in [
+            ("?apiKey=3f0c9a71", "3f0c9a71"),
+            ("?apiKey=3f0c%2B9a%2f71&token=tok-12", "3f0c+9a/71"),
+            ("?x=1&amp;apiKey=3f0c9a71", "3f0c9a71"),
+            ("%3FapiKey=3f0c9a71", "3f0c9a71"),
+            ("?apiKey=3f0c9a71&again=3f0c9a71", "3f0c9a71"),
+        ] {
+            let pasted = format!("{base}{query}");
+            let mut page = NewProfile { url: pasted.clone(), ..NewProfile::default() };
+            take_keys(&mut page);
+            assert!(!page.url.contains("3f0c") && !page.url.contains("tok-12"), "{}", page.url);
+            assert_eq!(whole(&page).reveal(), pasted);
+            assert_eq!(Endpoint::from_pasted(whole(&page).reveal()).unwrap().api_key.reveal(), key);
+            page.url.push_str("&more=1");
+            take_keys(&mut page);
+            assert_eq!(whole(&page).reveal(), format!("{pasted}&more=1"));
+        }
+    }
 
     #[test]
     fn names_are_proposed_from_host_and_source() {

@@ -40,7 +40,7 @@ pub(super) fn show(ui: &mut Ui, own: &mut ResponseState, view: &DeliveryView, jo
         ui.label(muted(ui, text));
         return;
     }
-    let secrets = secrets_of(&view.delivery.sent_to);
+    let secrets = secrets_of(&view.delivery);
     for (index, endpoint) in view.endpoints.iter().enumerate() {
         ui.push_id(("endpoint", index), |ui| paint::card(ui, |ui| address(ui, endpoint, &secrets, out)));
     }
@@ -48,7 +48,7 @@ pub(super) fn show(ui: &mut Ui, own: &mut ResponseState, view: &DeliveryView, jo
 
 fn address(ui: &mut Ui, endpoint: &AttachmentEndpoint, secrets: &[String], out: &mut Vec<Command>) {
     let tokens = theme::tokens(ui);
-    let completed = Masked::url(&endpoint.completed);
+    let completed = Masked::url_without(&endpoint.completed, secrets);
     let element = endpoint.parameter.as_deref().unwrap_or("no file element");
     ui.horizontal_wrapped(|ui| {
         ui.label(RichText::new(element).family(theme::strong()));
@@ -67,8 +67,7 @@ fn address(ui: &mut Ui, endpoint: &AttachmentEndpoint, secrets: &[String], out: 
         let text = "No file element of the profile belongs to it; add one to the profile to attach files here";
         ui.label(RichText::new(text).color(tokens.warning));
     }
-    let returned = Masked::url(&endpoint.returned).text.into_owned();
-    line(ui, "Returned", &Masked::hide(&returned, secrets).text, &Vec::new());
+    line(ui, "Returned", &Masked::url_without(&endpoint.returned, secrets).text, &Vec::new());
     let under: Backgrounds = endpoint.completions.iter().map(|c| (completed.span(&c.span), tokens.marked)).collect();
     line(ui, "Completed", &completed.text, &under);
     let mut names: Vec<&str> = endpoint.completions.iter().map(|completion| completion.what.label()).collect();
@@ -111,7 +110,7 @@ fn file(ui: &mut Ui, own: &mut ResponseState, view: &DeliveryView, index: usize,
             let causes: Vec<_> = causes.iter().filter(|cause| cause.id != "none").collect();
             why::list(ui, own, Some(index), &causes, &[], out);
             if let UploadOutcome::Answered(exchange) = &result.outcome {
-                upload_exchange(ui, exchange, &causes, &secrets_of(&view.delivery.sent_to), out);
+                upload_exchange(ui, exchange, &causes, &secrets_of(&view.delivery), out);
             }
         }
     }
@@ -224,7 +223,7 @@ fn upload_exchange(ui: &mut Ui, exchange: &Exchange, causes: &[&Cause], secrets:
     egui::CollapsingHeader::new("Request and answer").id_salt("exchange").show(ui, |ui| {
         let places: Vec<&Place> =
             causes.iter().flat_map(|cause| &cause.evidence).filter_map(|fact| fact.place.as_ref()).collect();
-        sent::request_line(ui, &exchange.sent, &places, None, out);
+        sent::request_line(ui, &exchange.sent, secrets, &places, None, out);
         let request_headers = headers::hide_in_values(&mask_headers(&exchange.sent.headers), secrets);
         headers::table(ui, "request-headers", &request_headers, &mut None, &[]);
         for (index, part) in exchange.sent.parts.iter().flatten().enumerate() {
@@ -245,9 +244,14 @@ fn upload_exchange(ui: &mut Ui, exchange: &Exchange, causes: &[&Cause], secrets:
 /// The beginning of an answer's body: enough for an error page to say what it has to say.
 fn body_beginning(answer: &Answer, secrets: &[String]) -> String {
     const SHOWN: usize = 4096;
-    let beginning = Answer { body: answer.body.slice(..answer.body.len().min(SHOWN)), ..answer.clone() };
+    // More than is shown is searched, so that no secret is cut in two and missed.
+    let beginning = Answer { body: answer.body.slice(..answer.body.len().min(2 * SHOWN)), ..answer.clone() };
     let text = beginning.text();
     let mut text = Masked::hide(&text, secrets).text.into_owned();
+    let shown = text.char_indices().map(|(at, _)| at).take_while(|at| *at <= SHOWN).last().unwrap_or(0);
+    if text.len() > SHOWN {
+        text.truncate(shown);
+    }
     if answer.body.len() > SHOWN {
         text.push_str(&format!("\n… {} in all", size_text(answer.body.len() as u64)));
     }

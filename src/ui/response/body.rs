@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use eframe::egui::{self, Context, Key, Modifiers, RichText, Ui, WidgetInfo};
+use eframe::egui::{self, Key, Modifiers, RichText, Ui, WidgetInfo};
 use poll_promise::Promise;
 
 use crate::diagnosis::Place;
@@ -12,7 +12,7 @@ use crate::model::json_rows;
 use crate::ui::command::{BodyBytes, Command};
 use crate::ui::state::DeliveryView;
 use crate::ui::widgets::{exact_size_text, muted, size_text};
-use crate::ui::{icons, theme, widgets};
+use crate::ui::{icons, privacy, theme, widgets};
 
 use super::search::Search;
 use super::text_pane::{self, Pane, Wrap};
@@ -33,6 +33,8 @@ pub(super) struct BodyState {
     wrap: Wrap,
     /// A span of the answer's text to be shown.
     go_to: Option<Range<usize>>,
+    /// Which part of a body that is too large for memory is shown.
+    part: u64,
 }
 
 /// How JSON is shown.
@@ -45,8 +47,26 @@ enum Mode {
 }
 
 impl BodyState {
+    /// Shows another part of a body that is too large for memory.
+    fn turn_to(&mut self, part: u64) {
+        if self.part != part {
+            self.part = part;
+            self.forget();
+        }
+    }
+
+    /// Reads the body anew: more or less of it is to be hidden.
+    pub(super) fn forget(&mut self) {
+        self.prepared = None;
+        self.pretty = None;
+        self.tree = TreeState::default();
+        self.wrap = Wrap::default();
+        self.search.again();
+    }
+
     /// Shows a span of the answer's text at the next frame.
     pub(super) fn go_to(&mut self, span: Range<usize>) {
+        self.turn_to(0);
         self.go_to = Some(span);
         if self.mode == Mode::Pretty {
             // Spans are those of the text as it came.
@@ -60,7 +80,8 @@ pub(super) fn show(ui: &mut Ui, own: &mut BodyState, view: &DeliveryView, out: &
         ui.label(muted(ui, "The body of the answer will stand here once one has come"));
         return;
     };
-    let prepared = own.prepared.take().unwrap_or_else(|| prepare(ui.ctx(), answer, view));
+    parts(ui, own, answer);
+    let prepared = own.prepared.take().unwrap_or_else(|| prepare(ui, answer, own.part, view));
     match prepared.ready() {
         Some(body) => ready(ui, own, body, answer, view, out),
         None => {
@@ -70,10 +91,44 @@ pub(super) fn show(ui: &mut Ui, own: &mut BodyState, view: &DeliveryView, out: &
     own.prepared = Some(prepared);
 }
 
-fn prepare(ctx: &Context, answer: &Answer, view: &DeliveryView) -> Promise<BodyView> {
-    let (ctx, answer, secrets) = (ctx.clone(), answer.clone(), secrets_of(&view.delivery.sent_to));
+/// The way through a body that is too large for memory.
+fn parts(ui: &mut Ui, own: &mut BodyState, answer: &Answer) {
+    let Some(whole) = &answer.whole else { return };
+    let (size, length) = (whole.0.size(), answer.body.len().max(1) as u64);
+    let count = size.div_ceil(length);
+    ui.horizontal_wrapped(|ui| {
+        ui.label(format!("Part {} of {count}", own.part + 1)).on_hover_text(format!("The body has {}", exact_size_text(size)));
+        ui.label(muted(ui, format!("{} in all, shown from its file", size_text(size))));
+        let before =
+            widgets::icon_button_enabled(ui, own.part > 0, icons::CARET_LEFT, "Part before", "Shows the part before this one");
+        let after = widgets::icon_button_enabled(
+            ui,
+            own.part + 1 < count,
+            icons::CARET_RIGHT,
+            "Next part",
+            "Shows the part after this one",
+        );
+        if before.clicked() {
+            own.turn_to(own.part - 1);
+        }
+        if after.clicked() {
+            own.turn_to(own.part + 1);
+        }
+    });
+}
+
+fn prepare(ui: &Ui, answer: &Answer, part: u64, view: &DeliveryView) -> Promise<BodyView> {
+    let (ctx, mut answer, secrets) = (ui.ctx().clone(), answer.clone(), secrets_of(&view.delivery));
+    let hides = privacy::is_sharing(ui);
     Promise::spawn_thread("body", move || {
-        let body = BodyView::new(&answer, &secrets);
+        if let (Some(whole), 1..) = (&answer.whole, part) {
+            let length = answer.body.len();
+            match whole.piece(part * length as u64, length) {
+                Ok(piece) => answer.body = piece.into(),
+                Err(error) => answer.body = format!("This part cannot be read from its file: {error}").into(),
+            }
+        }
+        let body = BodyView::new_with(&answer, &secrets, hides);
         ctx.request_repaint();
         body
     })
@@ -101,6 +156,9 @@ fn ready(ui: &mut Ui, own: &mut BodyState, body: &BodyView, answer: &Answer, vie
     let go_to = own.go_to.take().map(|span| body.span(&span).start);
     let frame = egui::Frame::new().fill(tokens.code_surface).corner_radius(theme::RADIUS).inner_margin(6);
     frame.show(ui, |ui| match (&body.json, own.mode) {
+        _ if body.kind == BodyKind::Binary && privacy::is_sharing(ui) => {
+            privacy::why_hidden(ui, "Bytes are not shown while the screen is shared: an address in them could not be hidden");
+        }
         _ if body.kind == BodyKind::Binary => text_pane::show_hex(ui, &body.bytes),
         (Some(rows), Mode::Tree) => {
             own.search.update(ui.ctx(), &body.raw.text, 0);
@@ -184,7 +242,10 @@ fn toolbar(ui: &mut Ui, own: &mut BodyState, body: &BodyView, answer: &Answer, o
         let says = "Asks where to, and saves the body as it was decoded, to the byte, with whatever is secret in it";
         if widgets::icon_button(ui, icons::DOWNLOAD_SIMPLE, "Save the body…", says).clicked() {
             let file_name = save::file_name(answer, body.kind);
-            out.push(Command::PickBodyPlace { file_name, body: BodyBytes(answer.body.clone()) });
+            out.push(Command::PickBodyPlace {
+                file_name,
+                body: BodyBytes { bytes: answer.body.clone(), whole: answer.whole.clone() },
+            });
         }
         if let (Some(rows), Mode::Tree) = (&body.json, own.mode) {
             tree_tools(ui, &mut own.tree, body, rows, out);

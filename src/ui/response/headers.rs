@@ -18,7 +18,7 @@ pub(super) fn show(ui: &mut Ui, own: &mut ResponseState, view: &DeliveryView, ou
     };
     let version = if answer.version.is_empty() { "HTTP" } else { &answer.version };
     ui.label(RichText::new(format!("{version} {} {}", answer.status, status_name(answer.status))).monospace());
-    let headers = hide_in_values(&mask_headers(&answer.headers), &secrets_of(&view.delivery.sent_to));
+    let headers = hide_in_values(&mask_headers(&answer.headers), &secrets_of(&view.delivery));
     table(ui, "answer-headers", &headers, &mut own.header, &[]);
     ui.horizontal(|ui| {
         let copy = ui.button(format!("{}  Copy all headers", icons::COPY));

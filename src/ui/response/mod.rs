@@ -19,11 +19,14 @@ use eframe::egui::{self, RichText, ScrollArea, Ui};
 
 use crate::diagnosis::Place;
 use crate::jobs::Jobs;
-use crate::model::{Address, Endpoint};
+use crate::jobs::delivery::Delivery;
+use crate::model::Address;
+use crate::model::endpoint::is_secret_name;
+use crate::model::redact::echoes_of;
 
 use super::command::Command;
 use super::state::{DeliveryView, State, View};
-use super::{icons, theme, widgets};
+use super::{icons, privacy, theme, widgets};
 
 /// What the response panel remembers of a delivery: page, folds, search.
 #[derive(Default)]
@@ -36,6 +39,8 @@ pub struct ResponseState {
     sent: sent::SentState,
     /// A header of the answer to be scrolled to.
     header: Option<String>,
+    /// Whether the pages' texts were made ready without addresses.
+    hides_addresses: bool,
 }
 
 /// The least height that head and page need, in points; a lower panel scrolls as a whole.
@@ -60,7 +65,19 @@ pub fn show(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Command>)
         nothing_yet(ui);
         return;
     };
+    show_view(ui, view, jobs, out);
+}
+
+/// Draws a delivery: of this sitting, or read back from the history.
+pub fn show_view(ui: &mut Ui, view: &mut DeliveryView, jobs: &Jobs, out: &mut Vec<Command>) {
     let mut own = std::mem::take(&mut view.response);
+    let hides = privacy::is_sharing(ui);
+    if own.hides_addresses != hides {
+        // A row may hold a half of an address: texts are made ready anew, with or without them.
+        own.body.forget();
+        own.sent = sent::SentState::default();
+        own.hides_addresses = hides;
+    }
     ui.push_id(view.job, |ui| {
         if ui.available_height() >= LOWEST {
             delivery(ui, &mut own, view, jobs, out);
@@ -156,19 +173,26 @@ fn go_to(own: &mut ResponseState, place: &Place, out: &mut Vec<Command>) {
         }
         Place::Profile(_) => out.push(Command::Show(View::Profile)),
         // The status stands above every page.
-        Place::AnswerStatus => {}
+        Place::AnswerStatus | Place::Earlier(_) => {}
     }
 }
 
-/// What must not be shown: the API key as it is, and as it is written in an address.
-fn secrets_of(endpoint: &Endpoint) -> Vec<String> {
-    if endpoint.api_key.is_empty() {
-        return Vec::new();
-    }
-    let url = endpoint.url_revealing_key();
+/// What must not be shown: the API key and the values of secret headers, in each form in which an answer may echo them.
+fn secrets_of(delivery: &Delivery) -> Vec<String> {
+    let request = &delivery.request;
+    let key = delivery.sent_to.api_key.reveal();
+    let url = delivery.sent_to.url_revealing_key();
     let address = Address::parse(&url);
-    let mut secrets = vec![endpoint.api_key.reveal().to_owned()];
-    secrets.extend(address.api_key().map(|pair| address.raw(&pair.value).to_owned()));
+    let written = address.api_key().map(|pair| address.raw(&pair.value).to_owned());
+    let headers = request.headers.iter().filter(|(name, _)| is_secret_name(name));
+    let mut secrets = echoes_of(key);
+    secrets.extend(written);
+    for (_, value) in headers {
+        // Of "Bearer TOKEN" the token may be echoed alone.
+        let token = value.split_once(' ').map_or(value.as_str(), |(_, token)| token);
+        secrets.extend(echoes_of(value).into_iter().chain(echoes_of(token)));
+    }
+    secrets.sort();
     secrets.dedup();
     secrets
 }

@@ -1,5 +1,6 @@
 //! Saving an answer's body to a file.
 
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use eframe::egui::Context;
@@ -18,10 +19,25 @@ impl App {
     /// Writes the body aside of the window's thread; what fails becomes a note.
     pub(in crate::ui) fn save_body(&mut self, path: PathBuf, body: BodyBytes) {
         self.jobs.save(move || {
-            std::fs::write(&path, &body.0).map_err(|error| {
+            write(&path, &body).map_err(|error| {
                 format!("Saving the response body to {}: {error}. Try another folder, or free some space", path.display())
             })
         });
+    }
+}
+
+fn write(path: &std::path::Path, body: &BodyBytes) -> std::io::Result<()> {
+    const PIECE: usize = 1 << 20;
+    let Some(whole) = &body.whole else { return std::fs::write(path, &body.bytes) };
+    let mut file = std::fs::File::create(path)?;
+    let mut offset = 0;
+    loop {
+        let piece = whole.piece(offset, PIECE)?;
+        if piece.is_empty() {
+            return Ok(());
+        }
+        file.write_all(&piece)?;
+        offset += piece.len() as u64;
     }
 }
 

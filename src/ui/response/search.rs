@@ -34,6 +34,13 @@ impl Search {
         self.wants_focus = true;
     }
 
+    /// Forgets what was found: the text is another one.
+    pub(super) fn again(&mut self) {
+        self.asked = None;
+        self.pending = None;
+        self.hits.clear();
+    }
+
     /// Looks again where the query or the text has changed. `number` tells the texts of one body apart.
     pub(super) fn update(&mut self, ctx: &Context, text: &Arc<str>, number: u8) {
         let is_asked = self.asked.as_ref().is_some_and(|(asked, query)| *asked == number && *query == self.query);

@@ -14,7 +14,7 @@ use crate::model::text_rows::WIDEST;
 use crate::ui::command::Command;
 use crate::ui::state::DeliveryView;
 use crate::ui::widgets::{exact_size_text, muted, size_text};
-use crate::ui::{icons, theme, widgets};
+use crate::ui::{icons, privacy, theme, widgets};
 
 use super::paint::{self, Backgrounds};
 use super::text_pane::{REWRAPPED, Wrap};
@@ -53,11 +53,12 @@ pub(super) fn show(ui: &mut Ui, own: &mut SentState, view: &DeliveryView, out: &
             &planned
         }
     };
-    let secrets = secrets_of(&view.delivery.sent_to);
+    let secrets = secrets_of(&view.delivery);
+    let hides = privacy::is_sharing(ui);
     let target = own.target.take();
     let places: Vec<&Place> =
         view.causes.iter().flat_map(|cause| &cause.evidence).filter_map(|fact| fact.place.as_ref()).collect();
-    request_line(ui, sent, &places, target.as_ref(), out);
+    request_line(ui, sent, &secrets, &places, target.as_ref(), out);
     paint::heading(ui, "Headers");
     let masked = headers::hide_in_values(&mask_headers(&sent.headers), &secrets);
     let marked: Vec<String> = places
@@ -83,7 +84,7 @@ pub(super) fn show(ui: &mut Ui, own: &mut SentState, view: &DeliveryView, out: &
         }
         (None, Some(body)) if !body.is_empty() => {
             let text = own.body.get_or_insert_with(|| {
-                let (text, cuts) = Masked::hide(body, &secrets).into_parts();
+                let (text, cuts) = Masked::hide_with(body, &secrets, hides).into_parts();
                 BodyText { view: TextView::new(&*text), cuts }
             });
             body_rows(ui, text, &mut own.wrap, body, &places, target.as_ref());
@@ -94,9 +95,17 @@ pub(super) fn show(ui: &mut Ui, own: &mut SentState, view: &DeliveryView, out: &
     }
 }
 
-pub(super) fn request_line(ui: &mut Ui, sent: &Sent, places: &[&Place], target: Option<&Place>, out: &mut Vec<Command>) {
+/// The request's first line. `secrets` are hidden wherever they stand in its address.
+pub(super) fn request_line(
+    ui: &mut Ui,
+    sent: &Sent,
+    secrets: &[String],
+    places: &[&Place],
+    target: Option<&Place>,
+    out: &mut Vec<Command>,
+) {
     let colour = theme::tokens(ui).marked;
-    let masked = Masked::url(&sent.url);
+    let masked = Masked::url_without(&sent.url, secrets);
     let lead = sent.method.len() + 1;
     let shift = |span: &Range<usize>| {
         let span = masked.span(span);

@@ -46,7 +46,7 @@ fn outcome(ui: &mut Ui, view: &DeliveryView) {
                 if answer.early {
                     ui.label(RichText::new("The answer came while the request was still being sent").color(tokens.warning));
                 }
-                redirect(ui, answer, &secrets_of(&view.delivery.sent_to));
+                redirect(ui, answer, &secrets_of(&view.delivery));
             } else if let Some(failure) = exchange.failure() {
                 if let Some(place) = head::failure_place(failure) {
                     ui.label(place);
@@ -200,7 +200,7 @@ fn evidence_line(ui: &mut Ui, own: &mut ResponseState, fact: &Fact, is_create: b
     let job = paint::quoted_job(ui, &fact.text);
     ui.add(Label::new(job).wrap());
     let has_page = |place: &Place| match place {
-        Place::AnswerStatus => false,
+        Place::AnswerStatus | Place::Earlier(_) => false,
         Place::Profile(_) => true,
         _ => is_create,
     };
@@ -220,6 +220,7 @@ fn says_of(place: &Place) -> &'static str {
         Place::AnswerHeader(_) => "Shows the header of the answer",
         Place::AnswerBody(_) => "Shows the place in the answer's body",
         Place::Profile(_) => "Opens the profile, where this rule stands",
+        Place::Earlier(_) => "An earlier exchange with this endpoint that worked",
     }
 }
 

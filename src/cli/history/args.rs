@@ -1,0 +1,220 @@
+//! What can be typed after `history`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueHint};
+
+use crate::cli::args::{Output, Printing, Target};
+
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum HistoryCommand {
+    /// List exchanges, newest first
+    #[command(after_help = "\
+Examples:
+  centerpost history list
+  centerpost history list --status 4xx --since 7d --output json")]
+    List {
+        #[command(flatten)]
+        filter: FilterArgs,
+        /// How to print them
+        #[arg(long, value_enum, default_value_t)]
+        output: Output,
+    },
+    /// Find words in URL, payload, answer and note
+    #[command(after_help = "\
+Examples:
+  centerpost history search crash
+  centerpost history search '\"crash on load\" acme' --status 2xx
+
+Each word may be the beginning of one; words between quotation marks stand side by side. Secrets are not kept, so they cannot be found.")]
+    Search {
+        /// The words
+        #[arg(value_name = "TEXT")]
+        text: String,
+        #[command(flatten)]
+        filter: FilterArgs,
+        /// How to print them
+        #[arg(long, value_enum, default_value_t)]
+        output: Output,
+    },
+    /// Show an exchange as it was
+    #[command(after_help = "Examples:\n  centerpost history show 17\n  centerpost history show 17 --output json")]
+    Show {
+        /// Its number
+        #[arg(value_name = "NUMBER")]
+        id: i64,
+        #[command(flatten)]
+        printing: Printing,
+    },
+    /// Send a request again, as it was or with today's profile
+    #[command(after_help = "\
+Examples:
+  centerpost history resend 17
+  centerpost history resend 17 --profile acme
+
+Without --profile it goes out as it was, to the byte. With it, the payload goes to the address, with the API key and the headers, of
+that profile. An upload is not sent again: nobody kept the file.")]
+    Resend {
+        /// Its number
+        #[arg(value_name = "NUMBER")]
+        id: i64,
+        #[command(flatten)]
+        target: Target,
+        #[command(flatten)]
+        printing: Printing,
+    },
+    /// Show where two exchanges differ
+    #[command(after_help = "\
+Example:
+  centerpost history compare 17 23
+
+Exit code 0: request and response are the same. 1: they differ.")]
+    Compare {
+        /// The one
+        #[arg(value_name = "NUMBER")]
+        one: i64,
+        /// The other
+        #[arg(value_name = "NUMBER")]
+        other: i64,
+        /// How to print the differences
+        #[arg(long, value_enum, default_value_t)]
+        output: Output,
+    },
+    /// Write exchanges as case files, without secrets
+    #[command(after_help = "\
+Examples:
+  centerpost history export 17 > failed.case.json
+  centerpost history export --since 7d --status 4xx --to failures.json
+
+One number gives one case, which centerpost diagnose reads; several, or a filter, give an array of them.")]
+    Export {
+        /// Their numbers; without any, those that the filter lets through
+        #[arg(value_name = "NUMBER")]
+        ids: Vec<i64>,
+        #[command(flatten)]
+        filter: FilterArgs,
+        /// The file to write; without it, standard output
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        to: Option<PathBuf>,
+        /// Replace the file if it exists
+        #[arg(long, requires = "to")]
+        force: bool,
+    },
+    /// Drop what the limits do not allow; what is pinned stays
+    #[command(after_help = "\
+Examples:
+  centerpost history prune
+  centerpost history prune --days 30 --count 100000 --mib 500
+
+Limits that are not given are those of the settings.")]
+    Prune {
+        /// Keep for so many days; 0 is for ever
+        #[arg(long, value_name = "N")]
+        days: Option<u32>,
+        /// Keep so many exchanges; 0 is any number
+        #[arg(long, value_name = "N")]
+        count: Option<u64>,
+        /// Keep so many MiB; 0 is any size
+        #[arg(long, value_name = "N")]
+        mib: Option<u64>,
+        /// How to print what went
+        #[arg(long, value_enum, default_value_t)]
+        output: Output,
+    },
+    /// Set an exchange's note, or take it off with an empty text
+    #[command(after_help = "Example:\n  centerpost history note 17 \"told the customer\"")]
+    Note {
+        /// Its number
+        #[arg(value_name = "NUMBER")]
+        id: i64,
+        /// The note
+        #[arg(value_name = "TEXT")]
+        text: String,
+    },
+    /// Set an exchange's tags, separated by spaces
+    #[command(after_help = "Example:\n  centerpost history tag 17 \"beta urgent\"")]
+    Tag {
+        /// Its number
+        #[arg(value_name = "NUMBER")]
+        id: i64,
+        /// The tags
+        #[arg(value_name = "TAGS")]
+        tags: String,
+    },
+    /// Keep exchanges whatever the limits say
+    #[command(after_help = "Example:\n  centerpost history pin 17 23")]
+    Pin {
+        /// Their numbers
+        #[arg(value_name = "NUMBER", required = true)]
+        ids: Vec<i64>,
+    },
+    /// Let the limits drop exchanges
+    #[command(after_help = "Example:\n  centerpost history unpin 17 23")]
+    Unpin {
+        /// Their numbers
+        #[arg(value_name = "NUMBER", required = true)]
+        ids: Vec<i64>,
+    },
+    /// Mark an exchange as the one of its profile that works
+    #[command(after_help = "Examples:\n  centerpost history mark 17\n  centerpost history mark 17 --off")]
+    Mark {
+        /// Its number
+        #[arg(value_name = "NUMBER")]
+        id: i64,
+        /// Take the mark off
+        #[arg(long)]
+        off: bool,
+    },
+    /// Delete exchanges for good, pinned ones too
+    #[command(after_help = "Example:\n  centerpost history delete 17 23")]
+    Delete {
+        /// Their numbers
+        #[arg(value_name = "NUMBER", required = true)]
+        ids: Vec<i64>,
+    },
+    /// Make exchanges up, to try a large history
+    #[command(hide = true, after_help = "Example:\n  centerpost history generate 1000000")]
+    Generate {
+        /// How many
+        #[arg(value_name = "N")]
+        count: u64,
+    },
+}
+
+/// Which exchanges.
+#[derive(Debug, Default, Args)]
+pub(in crate::cli) struct FilterArgs {
+    /// Of this profile, by name or id
+    #[arg(long, value_name = "NAME")]
+    pub(super) profile: Option<String>,
+    /// That ended so: 2xx, 3xx, 4xx, 5xx, or none for no answer
+    #[arg(long, value_name = "CLASS")]
+    pub(super) status: Option<String>,
+    /// Whose best cause has this id, or one that begins so
+    #[arg(long, value_name = "ID")]
+    pub(super) cause: Option<String>,
+    /// With files
+    #[arg(long, conflicts_with = "without_files")]
+    pub(super) with_files: bool,
+    /// Without files
+    #[arg(long)]
+    pub(super) without_files: bool,
+    /// With this tag
+    #[arg(long, value_name = "TAG")]
+    pub(super) tag: Option<String>,
+    /// Pinned, or marked as the one that works
+    #[arg(long)]
+    pub(super) pinned: bool,
+    /// Of this kind: create, upload or probe
+    #[arg(long, value_name = "KIND")]
+    pub(super) kind: Option<String>,
+    /// Started then or later: a date (2026-11-23), a time (2026-11-23T10:00:00Z) or a span before now (30m, 12h, 7d)
+    #[arg(long, value_name = "WHEN")]
+    pub(super) since: Option<String>,
+    /// Started before then
+    #[arg(long, value_name = "WHEN")]
+    pub(super) before: Option<String>,
+    /// No more than so many
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub(super) limit: usize,
+}

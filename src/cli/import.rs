@@ -1,0 +1,181 @@
+//! `import`: somebody else's requests, as this program reads them.
+
+use std::path::Path;
+
+use super::args::{ImportArgs, ImportKind, Output};
+use super::mask::Masker;
+use super::target::Context;
+use super::{Ended, Exit, Failure, output};
+use crate::formats::imported::{ImportError, to_json};
+use crate::formats::recognise::{Kind, decode, import, recognise};
+use crate::formats::{curl, postman};
+use crate::model::imported::{Imported, ImportedBody, ImportedContent, ImportedRequest, Note, Weight};
+use crate::model::request::Secrets;
+
+pub(super) fn run(args: &ImportArgs) -> Ended {
+    let environment = match &args.environment {
+        Some(path) => {
+            let bytes = super::read_input(path, "Reading the environment")?;
+            decode(&bytes).and_then(|(text, _)| postman::read_environment(&text)).map_err(|error| unreadable(path, &error))?
+        }
+        None => postman::Variables::new(),
+    };
+    let mut read = read(args, &environment)?;
+    if read.imported.requests.is_empty() {
+        let reasons: Vec<String> = read.imported.notes.iter().take(3).map(Note::to_string).collect();
+        let what = read.kind.label();
+        return Err(Failure::input(format!(
+            "Importing {} as {what}: no request was found. {}",
+            shown(&args.file),
+            reasons.join(". ")
+        )));
+    }
+    if let Some(number) = args.pick {
+        let count = read.imported.requests.len();
+        if number == 0 || number > count {
+            return Err(Failure::input(format!("Picking request {number}: there are {count}, counted from 1")));
+        }
+        read.imported.requests = vec![read.imported.requests.swap_remove(number - 1)];
+    }
+    if let Some(name) = &args.to_profile {
+        return to_profile(&read.imported.requests, name);
+    }
+    match args.output {
+        Output::Json => {
+            complain(&read.imported.notes);
+            output::print_json(&to_json(&read.imported.requests))?;
+        }
+        Output::Text => output::print(&text(&read, args.show_secrets))?,
+    }
+    Ok(Exit::Done)
+}
+
+/// What was read, and as what.
+struct Read {
+    kind: Kind,
+    imported: Imported,
+}
+
+fn read(args: &ImportArgs, environment: &postman::Variables) -> Result<Read, Failure> {
+    let bytes = super::read_input(&args.file, "Importing")?;
+    let (text, guess) = decode(&bytes).map_err(|error| unreadable(&args.file, &error))?;
+    let kind = match kind(args.kind, &text) {
+        Some(kind) => kind,
+        None => {
+            return Err(Failure::input(format!(
+                "Importing {}: it is nothing that can be imported. Say what it is, as in: centerpost import curl FILE",
+                shown(&args.file)
+            )));
+        }
+    };
+    let mut imported = import(&text, kind, environment).map_err(|error| unreadable(&args.file, &error))?;
+    if let Some(said) = guess {
+        imported.notes.insert(0, Note { weight: Weight::Taken, place: None, text: said });
+    }
+    Ok(Read { kind, imported })
+}
+
+fn kind(asked: ImportKind, text: &str) -> Option<Kind> {
+    Some(match asked {
+        ImportKind::Auto => return recognise(text),
+        ImportKind::Curl => match curl::guess_shell(text) {
+            curl::Shell::Bash => Kind::CurlBash,
+            curl::Shell::Cmd => Kind::CurlCmd,
+            curl::Shell::PowerShell => Kind::CurlPowerShell,
+        },
+        ImportKind::CurlBash => Kind::CurlBash,
+        ImportKind::CurlCmd => Kind::CurlCmd,
+        ImportKind::CurlPowershell => Kind::CurlPowerShell,
+        ImportKind::Http => Kind::Http,
+        ImportKind::Har => Kind::Har,
+        ImportKind::Postman => Kind::Postman,
+        ImportKind::Log => Kind::Log,
+    })
+}
+
+fn shown(path: &Path) -> String {
+    if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() }
+}
+
+fn unreadable(path: &Path, error: &ImportError) -> Failure {
+    Failure::input(format!("Importing {}: {error}", shown(path)))
+}
+
+/// In JSON mode the notes have no place in the result.
+fn complain(notes: &[Note]) {
+    for note in notes.iter().filter(|note| note.weight != Weight::NoEffect) {
+        output::complain("note", &note.to_string());
+    }
+}
+
+fn to_profile(requests: &[ImportedRequest], name: &str) -> Ended {
+    let [request] = requests else {
+        return Err(Failure::input(format!("Making a profile: there are {} requests. Pick one with --pick", requests.len())));
+    };
+    let Some(mut profile) = request.profile() else {
+        return Err(Failure::input("Making a profile: the address is none of an External Source (…/projects/KEY/feedback/KEY)"));
+    };
+    profile.name = name.to_owned();
+    let context = Context::open();
+    let store = context.store()?;
+    let id = store.create_profile(&profile).map_err(|error| Failure::failed(error.to_string()))?;
+    super::profiles::say_if_key_is_not_kept(store, &profile);
+    output::print(&format!("{}\n", id.0))?;
+    Ok(Exit::Done)
+}
+
+fn text(read: &Read, show_secrets: bool) -> String {
+    let requests = &read.imported.requests;
+    let mut masker = Masker::new(if show_secrets { Secrets::Shown } else { Secrets::Masked });
+    for request in requests {
+        masker.learn_url(&request.url);
+        masker.learn_headers(&request.headers);
+    }
+    let count = if requests.len() == 1 { "1 request".to_owned() } else { format!("{} requests", requests.len()) };
+    let mut text = format!("This is {}: {count}\n\n", read.kind.label());
+    for (index, request) in requests.iter().enumerate() {
+        text.push_str(&request_text(index + 1, request, &masker));
+    }
+    for (weight, title) in
+        [(Weight::Lost, "Could not be taken over"), (Weight::Taken, "To be known"), (Weight::NoEffect, "Without effect")]
+    {
+        let notes: Vec<&Note> = read.imported.notes.iter().filter(|note| note.weight == weight).collect();
+        if !notes.is_empty() {
+            text.push_str(&format!("\n{title}:\n"));
+            notes.iter().for_each(|note| text.push_str(&format!("  - {}\n", masker.text(&note.to_string()))));
+        }
+    }
+    text
+}
+
+fn request_text(number: usize, request: &ImportedRequest, masker: &Masker) -> String {
+    let mut text = format!("{number}. ");
+    if !request.label.is_empty() {
+        text.push_str(&format!("{}: ", masker.text(&request.label)));
+    }
+    text.push_str(&format!("{} {}\n", request.method, masker.url(&request.url)));
+    for (name, value) in masker.headers(&request.headers) {
+        text.push_str(&format!("   {name}: {value}\n"));
+    }
+    match &request.body {
+        ImportedBody::None => {}
+        ImportedBody::Text(body) => text.push_str(&format!("   Body: text of {} bytes\n", body.len())),
+        ImportedBody::File(path) => text.push_str(&format!("   Body: the file {path}\n")),
+        ImportedBody::Bytes(bytes) => text.push_str(&format!("   Body: {} bytes that are no text\n", bytes.len())),
+        ImportedBody::Urlencoded(body) => text.push_str(&format!("   Body: a form of {} bytes\n", body.len())),
+        ImportedBody::Multipart(parts) => {
+            for part in parts {
+                let content = match &part.content {
+                    ImportedContent::Text(body) => format!("text of {} bytes", body.len()),
+                    ImportedContent::Bytes(bytes) => format!("{} bytes", bytes.len()),
+                    ImportedContent::File(path) => format!("the file {path}"),
+                };
+                text.push_str(&format!("   Part {}: {content}\n", masker.text(&part.name)));
+            }
+        }
+    }
+    if let Some(answer) = &request.answer {
+        text.push_str(&format!("   Answer: {}\n", answer.status));
+    }
+    text
+}

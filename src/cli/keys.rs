@@ -1,0 +1,70 @@
+//! `keys`: where API keys are kept.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use super::args::{KeysCommand, Output};
+use super::target::Context;
+use super::{Ended, Exit, Failure, output};
+use crate::model::Secret;
+use crate::store::{KeyPlace, StoreError};
+
+pub(super) fn run(command: &KeysCommand) -> Ended {
+    let context = Context::open();
+    match command {
+        KeysCommand::Status { output } => status(&context, *output),
+        KeysCommand::UseFile { passphrase_file } => {
+            let notices = context.store()?.keep_keys_in_file(&passphrase(passphrase_file.as_deref())?);
+            notices.map_err(|error| failed(&error))?.iter().for_each(|notice| output::complain("note", &notice.0));
+            said(&context)
+        }
+        KeysCommand::LeaveFile { passphrase_file } => {
+            let keys = context.store()?.keys();
+            if keys.place() == KeyPlace::LockedFile {
+                keys.unlock(&passphrase(passphrase_file.as_deref())?).map_err(|error| failed(&error))?;
+            }
+            keys.leave_file().map_err(|error| failed(&error))?;
+            said(&context)
+        }
+    }
+}
+
+fn failed(error: &StoreError) -> Failure {
+    Failure::failed(error.to_string())
+}
+
+fn status(context: &Context, format: Output) -> Ended {
+    let place = context.store()?.keys().place();
+    match format {
+        Output::Text => return said(context),
+        Output::Json => {
+            let name = match &place {
+                KeyPlace::Keyring => "keyring",
+                KeyPlace::File => "file",
+                KeyPlace::LockedFile => "locked_file",
+                KeyPlace::Memory(_) => "memory",
+            };
+            let why = if let KeyPlace::Memory(why) = &place { Some(why) } else { None };
+            output::print_json(&json!({"place": name, "lasts": place.lasts(), "why": why}))?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn said(context: &Context) -> Ended {
+    output::print(&format!("API keys are kept {}\n", context.store()?.keys().place().words()))?;
+    Ok(Exit::Done)
+}
+
+/// The passphrase, from a file or the environment. Not from an argument: everybody on the machine can read those.
+fn passphrase(file: Option<&Path>) -> Result<Secret, Failure> {
+    let given = match file {
+        Some(path) => Secret::new(super::read_input_text(path, "Reading the passphrase from")?.trim_end_matches(['\r', '\n'])),
+        None => Secret::new(std::env::var("CENTERPOST_PASSPHRASE").unwrap_or_default()),
+    };
+    if given.is_empty() {
+        return Err(Failure::input("Name a file that holds the passphrase with --passphrase-file, or set CENTERPOST_PASSPHRASE"));
+    }
+    Ok(given)
+}

@@ -1,0 +1,88 @@
+//! `probe`: which part of an address a 404 is about.
+
+use serde_json::{Value, json};
+
+use super::args::Output;
+use super::args_finding::ProbeArgs;
+use super::target::Context;
+use super::{Ended, Exit, Failure, consent, output, record, send};
+use crate::jobs::finding::probe_line;
+use crate::jobs::probe::{self, Event, Probing, Report};
+use crate::jobs::record::Origin;
+use crate::model::Address;
+
+pub(super) fn run(args: &ProbeArgs) -> Ended {
+    if args.target.profile.is_none() && args.endpoint.is_none() {
+        return Err(Failure::input("Name the address with --profile NAME|FILE, --endpoint URL, or both"));
+    }
+    let context = Context::open();
+    let (profile, network) = args.target.resolve(&context)?;
+    let url = match &args.endpoint {
+        // As it was typed: what is odd about it may be what is wrong.
+        Some(typed) if typed.contains("apiKey=") => typed.trim().to_owned(),
+        typed => send::endpoint(&args.target, typed.as_deref(), &profile)?.url_revealing_key(),
+    };
+    let mut masker = args.printing.masker(&profile);
+    masker.learn_url(&url);
+    let planned = probe::plan(&url, &profile);
+    let address = Address::parse(&url);
+    let what = format!(
+        "This sends {} requests to {}, with bodies that no ticket can be made of",
+        planned.len(),
+        address.raw(&address.authority)
+    );
+    consent::ask(args.yes, &masker.text(&what))?;
+    let is_text = args.printing.output == Output::Text;
+    let probing = Probing { url, profile: profile.clone(), network };
+    let report = super::block_on(|cancel| async move {
+        probe::probe(probing, &cancel, |event| {
+            if let Event::Answered(answer) = event
+                && is_text
+            {
+                let line = probe_line(&answer);
+                // What cannot be printed now could not be printed later.
+                let _ = output::print(&masker.text(&format!("{:<60} {}\n", line.what, line.words)));
+            }
+        })
+        .await
+    })?;
+    record::probes(&context, &Origin::new(&context.profile_id(&args.target)), &profile, &report);
+    print(args, &report)?;
+    Ok(if report.is_right() { Exit::Done } else { exit(&report) })
+}
+
+fn exit(report: &Report) -> Exit {
+    let answered = report.answers.iter().any(|answer| answer.exchange.as_ref().is_ok_and(|exchange| exchange.answer().is_some()));
+    if answered { Exit::Failed } else { Exit::Network }
+}
+
+fn print(args: &ProbeArgs, report: &Report) -> Result<(), Failure> {
+    if args.printing.output == Output::Json {
+        let probes: Vec<Value> = report
+            .answers
+            .iter()
+            .map(|answer| {
+                let exchange = answer.exchange.as_ref().ok();
+                json!({
+                    "asks": answer.probe.asks,
+                    "method": answer.probe.request.method,
+                    "status": exchange.and_then(|exchange| exchange.answer()).map(|answer| answer.status),
+                    "error": exchange.and_then(|exchange| exchange.failure()).map(|failure| failure.kind),
+                })
+            })
+            .collect();
+        let parts: Vec<Value> = report
+            .conclusions
+            .iter()
+            .map(|one| json!({"part": one.part.label(), "verdict": one.verdict.label(), "words": one.words}))
+            .collect();
+        return output::print_json(&json!({"probes": probes, "parts": parts, "summary": report.summary, "notes": report.notes}));
+    }
+    let mut text = String::from("\n");
+    for one in &report.conclusions {
+        text.push_str(&format!("{:<12} {:<15} {}\n", one.part.label(), one.verdict.label(), one.words));
+    }
+    report.notes.iter().for_each(|note| text.push_str(&format!("Note: {note}\n")));
+    text.push_str(&format!("\n{}\n", report.summary));
+    output::print(&text)
+}

@@ -1,0 +1,133 @@
+//! Rules of the API key: whether it is there, under its name, in its place, and the profile's.
+
+use std::ops::Range;
+
+use super::endpoint::{WHERE, with_profile_mends};
+use super::look::Look;
+use super::text::{self, is_hidden, is_invisible, is_placeholder, short};
+use super::{Cause, Mend, Place};
+
+/// The API key's trouble, if there is any.
+pub(super) fn check(look: &Look<'_>) -> Option<Cause> {
+    if look.keys().is_none() && look.profile.is_none() && !look.address.text().contains("/api/") {
+        return None;
+    }
+    let address = &look.address;
+    let exact = address.api_key();
+    if let Some(pair) = exact
+        && !pair.value.is_empty()
+        && !address.decoded(&pair.value).trim().is_empty()
+    {
+        return api_key_mismatch(look, &address.decoded(&pair.value), pair.value.clone());
+    }
+    if let Some(found) = api_key_elsewhere(look) {
+        return Some(found);
+    }
+    let end = address.path.end;
+    if let Some(span) = address.segments.iter().find(|span| holds_query(&address.decoded(span))) {
+        let cause =
+            Cause::new("endpoint.api-key-missing", 0.94, "The address has no query: the question mark before apiKey is missing")
+                .fact("apiKey stands in the path, not behind a question mark", Place::Url(span.clone()))
+                .fix("Put a ? between the source key and apiKey; & only stands between further parameters")
+                .documented();
+        return Some(with_profile_mends(cause, look, &[Mend::UseProfileSourceKey, Mend::UseProfileApiKey]));
+    }
+    let (words, span) = match exact {
+        Some(pair) => ("\"apiKey\" is there without a value".to_owned(), pair.name.start..pair.value.end),
+        None => ("the address has no \"apiKey\" behind a question mark".to_owned(), end.saturating_sub(1)..end),
+    };
+    let cause = Cause::new("endpoint.api-key-missing", 0.94, "The API key is missing in the address")
+        .fact(words, Place::Url(span))
+        .fix(format!("Put ?apiKey= and the community's API key behind the path. {WHERE}"))
+        .documented();
+    Some(with_profile_mends(cause, look, &[Mend::UseProfileApiKey]))
+}
+
+fn api_key_mismatch(look: &Look<'_>, sent: &str, span: Range<usize>) -> Option<Cause> {
+    let profile = look.profile?;
+    let own = profile.api_key.reveal();
+    let visible = |text: &str| text.chars().filter(|c| !is_invisible(*c)).collect::<String>();
+    if own.is_empty() || sent == own || is_placeholder(sent) || is_hidden(sent) || visible(sent) == own {
+        return None;
+    }
+    if sent.to_lowercase() == own.to_lowercase() {
+        return Some(
+            Cause::new("endpoint.key-case", 0.9, "The API key differs from the profile's in upper and lower case")
+                .fact("its letters are the same, but not their case", Place::Url(span))
+                .fix("Copy the key anew; it must match exactly")
+                .mend(Mend::UseProfileApiKey),
+        );
+    }
+    // Where they differ says nothing of the key; the key itself is never shown.
+    let at = sent.chars().zip(own.chars()).take_while(|(a, b)| a == b).count() + 1;
+    let words = match (sent.chars().count(), own.chars().count()) {
+        (a, b) if a == b => format!("it differs from the profile's from character {at} on"),
+        (a, b) => format!("it has {a} characters, the profile's has {b}; they differ from character {at} on"),
+    };
+    Some(
+        Cause::new("endpoint.api-key-mismatch", 0.93, "The address has another API key than the profile's")
+            .fact(words, Place::Url(span))
+            .fix("Use the profile's API key, or put the new one into the profile. In Centercode: Community tools > API Keys, and the External Source names which one it takes")
+            .mend(Mend::UseProfileApiKey)
+            .documented(),
+    )
+}
+
+fn is_key_name(name: &str) -> bool {
+    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    matches!(
+        plain.as_str(),
+        "apikey"
+            | "key"
+            | "api"
+            | "apitoken"
+            | "token"
+            | "accesstoken"
+            | "accesskey"
+            | "authkey"
+            | "xapikey"
+            | "apikeyid"
+            | "auth"
+            | "appkey"
+            | "secret"
+    )
+}
+
+/// Whether a part of the path swallowed the query, because `&` or an encoded `?` stands where the question mark belongs.
+pub(super) fn holds_query(segment: &str) -> bool {
+    let lower = segment.to_ascii_lowercase();
+    ["apikey=", "api_key=", "api-key="].iter().any(|name| lower.contains(name))
+}
+
+fn api_key_elsewhere(look: &Look<'_>) -> Option<Cause> {
+    let address = &look.address;
+    let fix = "Name it apiKey, just so written, in the address: ?apiKey=…";
+    if let Some(pair) = address.find_query(|name| name != "apiKey" && (is_key_name(name) || text::miss(name, "apiKey").is_some()))
+        && !pair.value.is_empty()
+    {
+        let cause = Cause::new("endpoint.api-key-name", 0.94, "The API key is in the address under another name")
+            .fact(
+                format!("sent as \"{}\"; documented is \"apiKey\"", short(&address.decoded(&pair.name))),
+                Place::Url(pair.name.clone()),
+            )
+            .fix(fix)
+            .documented();
+        return Some(with_profile_mends(cause, look, &[Mend::UseProfileApiKey]));
+    }
+    let own = look.profile.map_or("", |profile| profile.api_key.reveal());
+    let header = look.sent.headers.iter().find(|(name, value)| {
+        let lower = name.to_ascii_lowercase();
+        let is_named =
+            ["api-key", "apikey", "subscription-key", "functions-key", "access-key"].iter().any(|word| lower.contains(word));
+        let holds_own = own.len() > 5 && value.contains(own);
+        (is_key_name(name) || is_named || lower == "authorization" || holds_own) && !value.trim().is_empty()
+    })?;
+    let cause = Cause::new("endpoint.api-key-name", 0.92, "The API key is in a header, not in the address")
+        .fact(
+            format!("sent in the header \"{}\"; documented is the parameter \"apiKey\" of the address", short(&header.0)),
+            Place::RequestHeader(header.0.clone()),
+        )
+        .fix(fix)
+        .documented();
+    Some(with_profile_mends(cause, look, &[Mend::UseProfileApiKey]))
+}

@@ -1,0 +1,136 @@
+//! A page as a person sees it: its title, its text without tags and scripts, and what it asks for.
+
+use super::look::Look;
+
+/// A page in lower case. Empty when the answer is none.
+#[derive(Default)]
+pub(super) struct Page {
+    /// Whether the answer is a page at all.
+    pub(super) is_html: bool,
+    /// The title's text.
+    pub(super) title: String,
+    /// What can be read on it, the title included.
+    pub(super) text: String,
+    /// Its source, for what stands in attributes.
+    source: String,
+}
+
+impl Page {
+    pub(super) fn of(look: &Look<'_>) -> Self {
+        if !look.answer_is_html() {
+            return Self { text: look.answer_lower.clone(), ..Self::default() };
+        }
+        let source = look.answer_lower.clone();
+        Self { is_html: true, title: title(&source), text: visible(&source), source }
+    }
+
+    /// Whether it has an input for a password.
+    pub(super) fn has_password(&self) -> bool {
+        self.inputs().any(|input| {
+            input.contains("type=\"password\"") || input.contains("type='password'") || input.contains("type=password")
+        })
+    }
+
+    /// Whether its source holds one of the words, in attributes too.
+    pub(super) fn holds(&self, words: &[&str]) -> bool {
+        words.iter().any(|word| self.source.contains(word))
+    }
+
+    /// The addresses that its forms send to.
+    pub(super) fn actions(&self) -> impl Iterator<Item = &str> {
+        self.tags("<form").filter_map(|form| {
+            let rest = form.get(form.find("action=")? + "action=".len()..)?.trim_start_matches(['"', '\'']);
+            rest.get(..rest.find(['"', '\'', ' ', '>']).unwrap_or(rest.len()))
+        })
+    }
+
+    /// Its input elements.
+    pub(super) fn inputs(&self) -> impl Iterator<Item = &str> {
+        self.tags("<input")
+    }
+
+    /// Where it sends on by itself.
+    pub(super) fn refreshes(&self) -> impl Iterator<Item = &str> {
+        let meta = self
+            .tags("<meta")
+            .filter(|meta| meta.contains("refresh"))
+            .filter_map(|meta| meta.split_once("url=").map(|(_, url)| url));
+        let script = ["location.href=", "location.href =", "window.location=", "window.location =", "location.replace("]
+            .into_iter()
+            .filter_map(|call| {
+                self.source
+                    .split_once(call)
+                    .map(|(_, rest)| rest.get(..rest.find([';', ')', '\n', '<']).unwrap_or(rest.len())).unwrap_or(""))
+            });
+        meta.chain(script)
+    }
+
+    fn tags(&self, open: &'static str) -> impl Iterator<Item = &str> {
+        self.source.match_indices(open).filter_map(|(at, _)| {
+            let rest = self.source.get(at..)?;
+            rest.get(..rest.find('>').unwrap_or(rest.len()))
+        })
+    }
+}
+
+fn title(source: &str) -> String {
+    let inside = source.find("<title").and_then(|at| {
+        let rest = source.get(at..)?;
+        let rest = rest.get(rest.find('>')? + 1..)?;
+        rest.get(..rest.find("</title").unwrap_or(rest.len().min(200)))
+    });
+    plain(inside.unwrap_or(""))
+}
+
+/// The text between the tags, without scripts, styles and comments.
+fn visible(source: &str) -> String {
+    let mut out = String::with_capacity(source.len() / 2);
+    let mut rest = source;
+    while let Some(at) = rest.find('<') {
+        out.push_str(rest.get(..at).unwrap_or(""));
+        rest = rest.get(at..).unwrap_or("");
+        let end = ["script", "style"]
+            .iter()
+            .find(|name| rest.get(1..).is_some_and(|tag| tag.starts_with(**name)))
+            .map(|name| format!("</{name}"))
+            .or_else(|| rest.starts_with("<!--").then(|| "-->".to_owned()))
+            .and_then(|close| rest.find(&close))
+            .unwrap_or(0);
+        let behind = rest.get(end..).and_then(|tail| tail.find('>')).map_or(rest.len(), |at| end + at + 1);
+        out.push(' ');
+        rest = rest.get(behind..).unwrap_or("");
+    }
+    out.push_str(rest);
+    plain(&out)
+}
+
+/// With its commonest character references written out and its spaces made one.
+fn plain(text: &str) -> String {
+    let text = text
+        .replace("&nbsp;", " ")
+        .replace("&quot;", "\"")
+        .replace("&#39;", "'")
+        .replace("&auml;", "ä")
+        .replace("&ouml;", "ö")
+        .replace("&uuml;", "ü")
+        .replace("&szlig;", "ß")
+        .replace("&eacute;", "é")
+        .replace("&egrave;", "è")
+        .replace("&amp;", "&");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_read_as_it_is_seen() {
+        let source = "<html><head><title>web\n blocked</title><style>.wifi{}</style><script>var login = '<b>';</script></head><body><!-- akamai --><p class=\"hotspot\">gr&uuml;n &amp; <b>gut</b></p></body>";
+        assert_eq!(title(source), "web blocked");
+        assert_eq!(visible(source), "web blocked grün & gut");
+        for text in ["<", "<script", "a < b", "<!--", "<title", "</", "<title>x"] {
+            let _ = (title(text), visible(text));
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Answers of filters, firewalls and networks' portals, recognised by what they say and by the headers that only they send.
+
+use super::html::Page;
+use super::look::Look;
+use super::said::says;
+use super::text::short;
+use super::words_page::{BLOCKED, FILTER_PHRASES, FILTER_VENDORS, POLICIES, PORTAL_ACTS, PORTAL_PHRASES, PORTALS};
+use super::{Cause, Place};
+use crate::model::Address;
+use crate::model::exchange::status_name;
+
+const FILTER: &str = "A firewall or filter answered in place of Centercode";
+const PORTAL: &str = "A network's sign-in portal answered in place of Centercode";
+
+/// Whether the answer is such a page.
+pub(super) fn check(look: &Look<'_>, page: &Page) -> Option<Cause> {
+    let answer = look.answer?;
+    if let Some(cause) = by_header(look) {
+        return Some(cause);
+    }
+    let is_bare_refusal = answer.status == 403 && look.answer_json().is_none();
+    if !(page.is_html || is_bare_refusal) || look.answer_is_documented_404() {
+        return None;
+    }
+    let is_trouble = answer.status >= 500 && answer.status != 511;
+    let word = |words: &'static [&'static str]| words.iter().copied().find(|word| page.text.contains(word));
+    let (words, title, confidence) = if let Some(word) = word(PORTAL_PHRASES).filter(|_| !is_trouble) {
+        (vec![word], PORTAL, 0.91)
+    } else if let Some(word) = word(FILTER_PHRASES) {
+        (vec![word], FILTER, 0.91)
+    } else if page.holds(&["_incapsula_resource", "cf-chl-", "/cdn-cgi/challenge-platform", "captcha-delivery.com"])
+        && answer.status != 429
+    {
+        (vec!["a challenge's script"], FILTER, 0.9)
+    } else if let (Some(vendor), Some(act)) = (word(FILTER_VENDORS), word(BLOCKED)) {
+        (vec![vendor, act], FILTER, 0.91)
+    } else if let (Some(network), Some(act)) = (word(PORTALS).filter(|word| page.title.contains(word)), word(PORTAL_ACTS)) {
+        (vec![network, act], PORTAL, 0.85)
+    } else if let (Some(act), Some(rule)) = (word(BLOCKED), word(POLICIES)) {
+        (vec![act, rule], FILTER, 0.88)
+    } else {
+        return None;
+    };
+    // Servers in trouble answer with pages, too; only a block that is named outright is one there.
+    let confidence = if is_trouble && words.len() > 1 && confidence < 0.9 { 0.7 } else { confidence };
+    let place = look.answer_says(&words).unwrap_or(Place::AnswerStatus);
+    Some(
+        Cause::new("transport.intercepted", confidence, title)
+            .fact(format!("its page says \"{}\"", words.join("\" and \"")), place)
+            .fact(format!("{} {} with a page, where Centercode answers with JSON", answer.status, status_name(answer.status)), Place::AnswerStatus)
+            .fix("Send from another network, sign in to this one in a browser, or ask whoever runs the filter to let the host through"),
+    )
+}
+
+/// What names itself in a header alone.
+fn by_header(look: &Look<'_>) -> Option<Cause> {
+    let answer = look.answer?;
+    if look.answer_json().is_some() || answer.status == 429 {
+        return None;
+    }
+    let marks = [
+        ("cf-mitigated", ""),
+        ("x-amzn-waf-action", ""),
+        ("x-sucuri-block", ""),
+        ("server", "akamaighost"),
+        ("server", "zscaler"),
+        ("server", "fortiweb"),
+        ("server", "sucuri"),
+        ("server", "netskope"),
+        ("server", "bigip"),
+        ("server", "big-ip"),
+        ("server", "cloudflare"),
+        ("x-azure-ref", ""),
+        ("via", "zscaler"),
+        ("via", "websense"),
+    ];
+    let (name, _) = marks.into_iter().find(|(name, value)| {
+        let is_there = answer.header(name).is_some_and(|found| found.to_lowercase().contains(value));
+        // A front door's own header is on every answer that passes it; with its own page on a 403 it is the one that answers.
+        is_there && (answer.status == 403 || matches!(*name, "cf-mitigated" | "x-amzn-waf-action" | "x-sucuri-block"))
+    })?;
+    let value = answer.header(name).unwrap_or("");
+    Some(
+        Cause::new("transport.intercepted", 0.86, FILTER)
+            .fact(format!("the answer's header {name} says \"{}\"", short(value)), Place::AnswerHeader(name.to_owned()))
+            .fact(format!("{} {} without Centercode's JSON", answer.status, status_name(answer.status)), Place::AnswerStatus)
+            .fix("Send from another network, or ask whoever runs the filter to let the request through"),
+    )
+}
+
+/// A redirect to a portal or filter on another host.
+pub(super) fn by_redirect(look: &Look<'_>) -> Option<Cause> {
+    let location = look.answer?.header("location")?.to_lowercase();
+    let address = Address::parse(&location);
+    let host = address.raw(&address.host);
+    let is_other = !host.is_empty() && host != look.address.raw(&look.address.host).to_lowercase();
+    let private = |second: &str| second.parse::<u8>().is_ok_and(|second| (16..32).contains(&second));
+    let mut numbers = host.split('.');
+    let is_local = match (numbers.next(), numbers.next()) {
+        (Some("10"), Some(second)) => second.parse::<u8>().is_ok(),
+        (Some("192"), Some("168")) | (Some("1"), Some("1")) | (Some("100"), Some("64")) => true,
+        (Some("172"), Some(second)) => private(second),
+        _ => false,
+    };
+    let named = [
+        "captive",
+        "hotspot",
+        "portal.",
+        "wifi",
+        "wlan",
+        "guest",
+        "gast.",
+        "block",
+        "filter",
+        "zscaler",
+        "zscloud",
+        "fortiguard",
+        "netskope",
+        "umbrella",
+        "opendns",
+        "gateway.",
+        "firewall",
+        "nac.",
+        "fw.",
+        "proxy.",
+        "webgateway",
+        "securelogin",
+    ];
+    let text = address.text();
+    let is_named = says(host, &named)
+        || ["/captive", "/hotspot", "/guest", "/blocked", "/block.", "/blockpage", "/fgtauth"]
+            .iter()
+            .any(|word| text.contains(word));
+    (is_other && (is_local || is_named)).then(|| {
+        Cause::new("transport.intercepted", 0.88, "A network's portal or filter answered in place of Centercode")
+            .fact(format!("it redirects to \"{}\"", short(host)), Place::AnswerHeader("Location".into()))
+            .fix("Sign in to the network in a browser, send from another one, or ask whoever runs the filter to let the host through")
+    })
+}

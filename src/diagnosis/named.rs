@@ -1,0 +1,124 @@
+//! What a server's own text says of the request besides its parameters: the API key, the JSON, the file.
+
+use super::look::{Look, Purpose};
+use super::said::{has_word, says, sentences};
+use super::text::short;
+use super::words::{INVALID, JSON_TROUBLE, MISSING, UNKNOWN};
+use super::{Cause, Place};
+
+/// The causes that the answer names; `found` are those that the request itself shows.
+pub(super) fn check(look: &Look<'_>, found: &[Cause]) -> Vec<Cause> {
+    if look.status() < 400 || look.answer_is_html() && look.status() != 400 {
+        return Vec::new();
+    }
+    let mut named: Vec<Cause> = Vec::new();
+    for said in sentences(look) {
+        let text = said.text.to_lowercase();
+        let cause = match look.purpose {
+            Purpose::Create => api_key(&text).or_else(|| json(look, &text)),
+            Purpose::Upload => api_key(&text).or_else(|| file(&text)),
+        };
+        let Some(cause) = cause else { continue };
+        if !named.iter().chain(found).any(|other| other.id == cause.id) {
+            let place =
+                look.answer_text.find(&said.text).map_or(Place::AnswerStatus, |at| Place::AnswerBody(at..at + said.text.len()));
+            named.push(cause.fact(format!("the answer says \"{}\"", short(&said.text)), place));
+        }
+    }
+    named
+}
+
+fn api_key(text: &str) -> Option<Cause> {
+    const NAMES: [&str; 10] = [
+        "api key",
+        "apikey",
+        "api-key",
+        "api_key",
+        "api-schlüssel",
+        "clé api",
+        "clé d'api",
+        "clave api",
+        "clave de api",
+        "apiキー",
+    ];
+    const REFUSED: [&str; 12] = [
+        "expired",
+        "revoked",
+        "disabled",
+        "inactive",
+        "denied",
+        "not accepted",
+        "not authorized",
+        "not authorised",
+        "rejected",
+        "incorrect",
+        "wrong",
+        "abgelaufen",
+    ];
+    (says(text, &NAMES) && (says(text, INVALID) || says(text, UNKNOWN) || says(text, MISSING) || says(text, &REFUSED))).then(
+        || {
+            Cause::new("auth.rejected", 0.85, "The server refuses the API key, or what it may do")
+                .fix("Check in Centercode that the API key exists, is enabled, and is the one that the External Source names")
+        },
+    )
+}
+
+fn json(look: &Look<'_>, text: &str) -> Option<Cause> {
+    says(text, JSON_TROUBLE).then(|| {
+        let (confidence, title) = if look.has_known_body() {
+            (0.6, "The server could not read the JSON; what arrived may not be what was recorded")
+        } else {
+            (0.85, "The server could not read the body as JSON")
+        };
+        Cause::new("request.json-syntax", confidence, title)
+            .fix("Look at the body as it was sent, at the line that the answer names. Let a JSON library make the text")
+            .documented()
+    })
+}
+
+fn file(text: &str) -> Option<Cause> {
+    const NO_FILE: [&str; 13] = [
+        "no file",
+        "file is required",
+        "file was not",
+        "file missing",
+        "missing file",
+        "without a file",
+        "no attachment",
+        "file field is required",
+        "keine datei",
+        "datei fehlt",
+        "aucun fichier",
+        "ningún archivo",
+        "žádný soubor",
+    ];
+    const EMPTY: [&str; 8] = [
+        "file is empty",
+        "empty file",
+        "0 bytes",
+        "zero bytes",
+        "zero-length",
+        "datei ist leer",
+        "fichier est vide",
+        "fichier vide",
+    ];
+    let about_element = ["element", "file field", "attachment field", "dateifeld"].iter().any(|word| has_word(text, word));
+    let (id, title, fix) = if text.contains("boundary") {
+        ("upload.boundary-missing", "The server found no boundary in Content-Type", "Let the HTTP library write Content-Type")
+    } else if text.contains("multipart") && (says(text, INVALID) || says(text, &["not ", "expected", "must", "only", "kein"])) {
+        ("upload.not-multipart", "The server wants multipart/form-data", "Send the file as a part of multipart/form-data")
+    } else if says(text, &EMPTY) {
+        ("upload.empty-file", "The server says that the file is empty", "Check that the file was written before it was picked")
+    } else if about_element && (says(text, UNKNOWN) || says(text, INVALID)) {
+        (
+            "upload.element-unknown",
+            "The server does not know the file element",
+            "Use the endpoint that the answer to the ticket named",
+        )
+    } else if says(text, &NO_FILE) {
+        ("upload.no-file", "The server found no file in the request", "Send the file as a part with a file name")
+    } else {
+        return None;
+    };
+    Some(Cause::new(id, 0.82, title).fix(fix))
+}

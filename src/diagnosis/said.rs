@@ -1,0 +1,145 @@
+//! The sentences of an answer, whatever it is written in, and the names that stand above them.
+
+use serde_json::Value;
+
+use super::look::Look;
+
+/// A sentence of the answer, with the names above it in its JSON.
+pub(super) struct Said {
+    /// The members above it, outermost first, without those that name no field.
+    pub(super) names: Vec<String>,
+    pub(super) text: String,
+}
+
+/// Whether a text in lower case holds one of the words.
+pub(super) fn says(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| text.contains(word))
+}
+
+/// Whether a text in lower case holds a word that stands alone.
+pub(super) fn has_word(text: &str, word: &str) -> bool {
+    if !word.is_ascii() {
+        // Words of languages that write without spaces, or that bend their endings.
+        return text.contains(word);
+    }
+    text.match_indices(word).any(|(at, _)| {
+        let before = text.get(..at).and_then(|before| before.chars().next_back());
+        let after = text.get(at + word.len()..).and_then(|after| after.chars().next());
+        !before.is_some_and(|c| c.is_alphanumeric() || c == '_') && !after.is_some_and(|c| c.is_alphanumeric() || c == '_')
+    })
+}
+
+/// The sentences of an answer: the texts of its JSON, or of its page without the tags. The top level's own keys name no field.
+pub(super) fn sentences(look: &Look<'_>) -> Vec<Said> {
+    let mut found = Vec::new();
+    match look.answer_json() {
+        Some(json) => gather(&json, &mut Vec::new(), &mut found),
+        None => {
+            let plain = strip_tags(&look.answer_text);
+            for line in plain
+                .split(['\n', '\r'])
+                .flat_map(|line| line.split(". "))
+                .map(str::trim)
+                .filter(|line| line.len() > 5 && line.len() < 500)
+                .take(80)
+            {
+                found.push(Said { names: Vec::new(), text: line.to_owned() });
+            }
+        }
+    }
+    found
+}
+
+fn gather(value: &Value, path: &mut Vec<String>, found: &mut Vec<Said>) {
+    if found.len() > 200 || path.len() > 12 {
+        return;
+    }
+    match value {
+        Value::String(text) if text.len() < 2000 => {
+            let last = path.last().map(|name| name.to_lowercase()).unwrap_or_default();
+            // What names the field in a list of errors stands beside the sentence, not in it.
+            if !matches!(
+                last.as_str(),
+                "field" | "name" | "parameter" | "property" | "path" | "type" | "title" | "traceid" | "instance" | "code"
+            ) || text.contains(' ')
+            {
+                let names = path.iter().filter(|name| !is_generic(name)).cloned().collect();
+                found.push(Said { names, text: text.clone() });
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| gather(item, path, found)),
+        Value::Object(members) => {
+            let beside = ["field", "name", "parameter", "property", "path", "propertyName", "key"]
+                .iter()
+                .find_map(|key| members.get(*key)?.as_str());
+            let depth = path.len();
+            path.extend(beside.map(str::to_owned));
+            for (key, member) in members {
+                path.push(key.clone());
+                gather(member, path, found);
+                path.pop();
+            }
+            path.truncate(depth);
+        }
+        _ => {}
+    }
+}
+
+fn is_generic(name: &str) -> bool {
+    matches!(
+        name.to_lowercase().as_str(),
+        "status"
+            | "description"
+            | "message"
+            | "messages"
+            | "error"
+            | "errors"
+            | "detail"
+            | "details"
+            | "title"
+            | "modelstate"
+            | "type"
+            | "code"
+            | "reason"
+            | "result"
+            | "data"
+            | "exceptionmessage"
+            | "response"
+            | "statuscode"
+            | "msg"
+            | "fault"
+            | "validationerrors"
+            | "fields"
+            | "invalid-params"
+            | "errormessage"
+    )
+}
+
+fn strip_tags(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut inside = false;
+    for c in text.chars() {
+        match c {
+            '<' => inside = true,
+            '>' => {
+                inside = false;
+                plain.push('\n');
+            }
+            c if !inside => plain.push(c),
+            _ => {}
+        }
+    }
+    plain.replace("&quot;", "\"").replace("&#39;", "'")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_stand_alone() {
+        assert!(has_word("the status is unknown", "status"));
+        assert!(!has_word("statuses are unknown", "status"));
+        assert!(has_word("field 'severity': bad", "severity"));
+    }
+}

@@ -1,0 +1,413 @@
+//! From the words of a curl command to the requests that it would send.
+
+use super::data::{self, Content, Piece};
+use super::options::{self, Effect, Opt};
+use super::{Stdin, Word, address, form, glob};
+use crate::model::imported::{Imported, ImportedBody, ImportedPart, ImportedRequest, Note, Place, Weight};
+use crate::model::request::header;
+
+/// What the options between two `--next` say.
+#[derive(Default)]
+struct Operation {
+    method: Option<String>,
+    pieces: Vec<Piece>,
+    has_data: bool,
+    jsoned: bool,
+    parts: Vec<ImportedPart>,
+    has_form: bool,
+    headers: Vec<(String, String)>,
+    /// Lower-case names of headers that the user wants not to be sent.
+    removed: Vec<String>,
+    user: Option<Vec<u8>>,
+    bearer: Option<String>,
+    user_agent: Option<String>,
+    referer: Option<String>,
+    cookies: Vec<String>,
+    range: Option<String>,
+    get: bool,
+    head: bool,
+    glob_off: bool,
+    path_as_is: bool,
+    scheme: Option<String>,
+    insecure: bool,
+    queries: Vec<Vec<u8>>,
+    targets: Vec<Target>,
+}
+
+/// An address and the file that goes there.
+#[derive(Default)]
+struct Target {
+    url: Option<(String, usize)>,
+    upload: Option<String>,
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    words: std::slice::Iter<'a, Word>,
+    stdin: Option<&'a Stdin>,
+    operation: Operation,
+    imported: Imported,
+    at: usize,
+}
+
+/// The requests of the words behind `curl`.
+pub(super) fn requests(text: &str, words: &[Word], stdin: Option<&Stdin>) -> Imported {
+    let mut reader =
+        Reader { text, words: words.iter(), stdin, operation: Operation::default(), imported: Imported::default(), at: 0 };
+    reader.at = words.first().map_or(0, |word| word.at);
+    let mut options_over = false;
+    while let Some(word) = reader.words.next() {
+        reader.at = word.at;
+        let written = word.text();
+        match written.as_str() {
+            "--" if !options_over => options_over = true,
+            long if long.starts_with("--") && !options_over => reader.long(&long[2..]),
+            cluster if cluster.starts_with('-') && cluster.len() > 1 && !options_over => {
+                reader.cluster(&cluster[1..], &word.bytes[1..]);
+            }
+            _ => reader.operation.add_url(written, word.at),
+        }
+    }
+    reader.finish();
+    reader.imported
+}
+
+impl Operation {
+    fn add_url(&mut self, url: String, at: usize) {
+        match self.targets.iter_mut().find(|target| target.url.is_none()) {
+            Some(target) => target.url = Some((url, at)),
+            None => self.targets.push(Target { url: Some((url, at)), upload: None }),
+        }
+    }
+
+    fn add_upload(&mut self, path: String) {
+        match self.targets.iter_mut().find(|target| target.upload.is_none()) {
+            Some(target) => target.upload = Some(path),
+            None => self.targets.push(Target { url: None, upload: Some(path) }),
+        }
+    }
+
+    fn names(&self, name: &str) -> bool {
+        header(&self.headers, name).is_some() || self.removed.iter().any(|removed| removed == name)
+    }
+}
+
+impl Reader<'_> {
+    fn note(&mut self, weight: Weight, text: impl Into<String>) {
+        self.note_at(weight, self.at, text);
+    }
+
+    fn note_at(&mut self, weight: Weight, at: usize, text: impl Into<String>) {
+        self.imported.notes.push(Note { weight, place: Some(Place::of(self.text, at)), text: text.into() });
+    }
+
+    fn long(&mut self, name: &str) {
+        match options::long(name) {
+            Some((opt, on)) => {
+                let value = if opt.takes_value { self.value(&format!("--{name}")) } else { Some(Vec::new()) };
+                if let Some(value) = value {
+                    self.apply(opt, &format!("--{}", opt.name), &value, on);
+                }
+            }
+            None => {
+                // The value may be glued on with `=`, which curl does not read; it is not repeated, for it may be a secret.
+                let name: String = name.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.')).collect();
+                self.note(Weight::Lost, format!("--{name} is not understood and was left out"));
+            }
+        }
+    }
+
+    fn cluster(&mut self, letters: &str, bytes: &[u8]) {
+        for (index, letter) in letters.char_indices() {
+            let Some(opt) = options::short(letter) else {
+                self.note(Weight::Lost, format!("-{letter} is not understood and was left out"));
+                continue;
+            };
+            let name = format!("-{letter}");
+            if !opt.takes_value {
+                self.apply(opt, &name, &[], true);
+                continue;
+            }
+            let rest = bytes.get(index + letter.len_utf8()..).unwrap_or_default();
+            let value = if rest.is_empty() { self.value(&name) } else { Some(rest.to_vec()) };
+            if let Some(value) = value {
+                self.apply(opt, &name, &value, true);
+            }
+            return;
+        }
+    }
+
+    fn value(&mut self, name: &str) -> Option<Vec<u8>> {
+        let value = self.words.next().map(|word| word.bytes.clone());
+        if value.is_none() {
+            self.note(Weight::Lost, format!("{name} wants a value and has none"));
+        }
+        value
+    }
+
+    fn apply(&mut self, opt: Opt, name: &str, value: &[u8], on: bool) {
+        let text = || String::from_utf8_lossy(value).into_owned();
+        let operation = &mut self.operation;
+        match opt.effect {
+            Effect::Method => operation.method = Some(text()).filter(|method| !method.is_empty()),
+            Effect::Data | Effect::DataRaw | Effect::DataBinary | Effect::DataUrlencode | Effect::Json => {
+                operation.has_data = true;
+                operation.jsoned |= opt.effect == Effect::Json;
+                operation.pieces.push(data::piece(opt.effect, value, self.stdin));
+            }
+            Effect::Form | Effect::FormString => {
+                operation.has_form = true;
+                let found = if opt.effect == Effect::Form { form::read(value, self.stdin) } else { form::read_string(value) };
+                operation.parts.extend(found.parts);
+                for lost in found.lost {
+                    self.note(Weight::Lost, format!("This {name} {lost}"));
+                }
+            }
+            Effect::Header => self.header(&text()),
+            Effect::User => operation.user = Some(value.to_vec()),
+            Effect::Bearer => operation.bearer = Some(text()),
+            Effect::UserAgent => operation.user_agent = Some(text()),
+            Effect::Referer => operation.referer = Some(text().split(";auto").next().unwrap_or("").to_owned()),
+            Effect::Cookie if value.contains(&b'=') => operation.cookies.push(text()),
+            Effect::Cookie => self.note(Weight::Lost, format!("{name} names a file of cookies, which was not read")),
+            Effect::Range => operation.range = Some(text()),
+            Effect::Get => operation.get = on,
+            Effect::Head => operation.head = on,
+            Effect::Upload => operation.add_upload(text()),
+            Effect::Url => operation.add_url(text(), self.at),
+            Effect::UrlQuery => operation.queries.push(value.to_vec()),
+            Effect::Next => self.finish(),
+            Effect::GlobOff => operation.glob_off = on,
+            Effect::PathAsIs => operation.path_as_is = on,
+            Effect::ProtoDefault => operation.scheme = Some(text()),
+            Effect::Insecure => {
+                operation.insecure = on;
+                self.note(Weight::Taken, format!("{name} accepts any certificate; a profile made from this does too"));
+            }
+            Effect::None => self.note(Weight::NoEffect, format!("{name} has no effect on the request")),
+            Effect::Connection => self.note(Weight::NoEffect, format!("{name} {}", connection(opt.name))),
+            Effect::Lost => self.note(Weight::Lost, format!("{name} {}", lost(opt.name))),
+        }
+    }
+
+    fn header(&mut self, text: &str) {
+        let operation = &mut self.operation;
+        if text.starts_with('@') {
+            return self.note(Weight::Lost, "The headers are in a file, which was not read");
+        }
+        match text.split_once(':') {
+            Some((name, value)) if value.trim().is_empty() => operation.removed.push(name.trim().to_ascii_lowercase()),
+            Some((name, value)) => operation.headers.push((name.to_owned(), value.trim().to_owned())),
+            None => match text.trim_end().strip_suffix(';') {
+                Some(name) if !name.is_empty() => operation.headers.push((name.to_owned(), String::new())),
+                _ => self.note(Weight::Lost, "This header has no colon, so curl leaves it out"),
+            },
+        }
+    }
+
+    /// Makes the requests of an operation, as at `--next` and at the end.
+    fn finish(&mut self) {
+        let mut operation = std::mem::take(&mut self.operation);
+        let targets = std::mem::take(&mut operation.targets);
+        if targets.iter().all(|target| target.url.is_none()) {
+            return self.note(Weight::Lost, "This command names no address");
+        }
+        let kinds = [
+            operation.has_data && !operation.get,
+            operation.has_form,
+            operation.head,
+            targets.iter().any(|t| t.upload.is_some()),
+        ];
+        if kinds.into_iter().filter(|kind| *kind).count() > 1 {
+            self.note(Weight::Lost, "The options ask for several kinds of request at once, which curl refuses to send");
+        }
+        if operation.user.as_ref().is_some_and(|user| !user.contains(&b':')) {
+            self.note(Weight::Lost, "The user has no password here; curl would ask for it");
+        }
+        for target in targets {
+            let Some((written, at)) = target.url else { continue };
+            for url in self.addresses(&written, at, operation.glob_off) {
+                let request = self.request(&operation, &url, target.upload.as_deref(), at);
+                self.imported.requests.push(request);
+            }
+        }
+    }
+
+    fn addresses(&mut self, written: &str, at: usize, glob_off: bool) -> Vec<String> {
+        if glob_off {
+            return vec![written.to_owned()];
+        }
+        match glob::expand(written) {
+            Ok(found) => {
+                if found.len() > 1 {
+                    self.note_at(Weight::Taken, at, format!("This address stands for {} requests", found.len()));
+                } else if found.first().is_some_and(|url| url != written) {
+                    self.note_at(
+                        Weight::Taken,
+                        at,
+                        "curl takes braces and brackets in an address as a pattern and sends it without them",
+                    );
+                }
+                found
+            }
+            Err(reason) => {
+                self.note_at(
+                    Weight::Lost,
+                    at,
+                    format!("This address {reason}; curl refuses it unless -g is given. It was left as it is"),
+                );
+                vec![written.to_owned()]
+            }
+        }
+    }
+
+    fn request(&mut self, operation: &Operation, url: &str, upload: Option<&str>, at: usize) -> ImportedRequest {
+        let scheme = operation.scheme.as_deref().unwrap_or("http");
+        let completed = address::complete(url, scheme, operation.path_as_is);
+        let mut url = completed.url;
+        if let Some(at_scheme) = url.find("://")
+            && !matches!(url[..at_scheme].to_ascii_lowercase().as_str(), "http" | "https")
+            && !url.starts_with(['$', '%', '{'])
+        {
+            self.note_at(Weight::Lost, at, "This address is none of HTTP");
+        }
+        let mut body = ImportedBody::None;
+        if let Some(path) = upload {
+            url = address::with_file_name(&url, path);
+            body = self.upload(path);
+        }
+        if operation.get && operation.has_data {
+            let (query, lacks) = data::join(&operation.pieces);
+            url = self.with_query(&url, &query, lacks);
+        }
+        for query in &operation.queries {
+            url = match query.strip_prefix(b"+") {
+                Some(raw) => self.with_query(&url, raw, false),
+                None => {
+                    let (query, lacks) = data::join(&[data::piece(Effect::DataUrlencode, query, self.stdin)]);
+                    self.with_query(&url, &query, lacks)
+                }
+            };
+        }
+        let headers = headers(operation, completed.authorization);
+        if upload.is_none() && operation.has_form {
+            body = ImportedBody::Multipart(operation.parts.clone());
+        } else if upload.is_none() && operation.has_data && !operation.get && !operation.head {
+            body = self.body(&operation.pieces, header(&headers, "content-type"));
+        }
+        ImportedRequest {
+            method: operation.method.clone().unwrap_or_else(|| method(operation, upload.is_some()).to_owned()),
+            url,
+            headers,
+            body,
+            accept_invalid_certificates: operation.insecure,
+            ..ImportedRequest::default()
+        }
+    }
+
+    fn with_query(&mut self, url: &str, query: &[u8], lacks: bool) -> String {
+        if lacks {
+            self.note(Weight::Lost, "A file's content belongs into the address, which was not read; its name stands there");
+        }
+        address::append_query(url, &String::from_utf8_lossy(query))
+    }
+
+    fn upload(&mut self, path: &str) -> ImportedBody {
+        match (path, self.stdin) {
+            ("-" | ".", Some(Stdin::Bytes(bytes))) => ImportedBody::from(bytes.clone()),
+            ("-" | ".", Some(Stdin::File(path))) => ImportedBody::File(path.clone()),
+            ("-" | ".", None) => ImportedBody::File("-".to_owned()),
+            (path, _) => ImportedBody::File(path.to_owned()),
+        }
+    }
+
+    fn body(&mut self, pieces: &[Piece], content_type: Option<&str>) -> ImportedBody {
+        if let [Piece { content: Content::File { path, before, as_is }, .. }] = pieces
+            && before.is_empty()
+        {
+            if !as_is {
+                self.note(Weight::Taken, "The body is a file that curl changes on its way (-d takes line ends out, --data-urlencode encodes); here it goes as it is");
+            }
+            return ImportedBody::File(path.clone());
+        }
+        let (bytes, lacks) = data::join(pieces);
+        if lacks {
+            self.note(Weight::Lost, "The body is put together from files, which were not read; their names stand in their place");
+        }
+        let is_form = content_type.is_some_and(|kind| kind.to_ascii_lowercase().starts_with("application/x-www-form-urlencoded"));
+        match ImportedBody::from(bytes) {
+            // People forget the header more often than they send JSON as a form.
+            ImportedBody::Text(text) if is_form && !text.trim_start().starts_with(['{', '[']) => ImportedBody::Urlencoded(text),
+            body => body,
+        }
+    }
+}
+
+fn method(operation: &Operation, uploads: bool) -> &'static str {
+    if uploads {
+        "PUT"
+    } else if operation.head {
+        "HEAD"
+    } else if operation.has_form || (operation.has_data && !operation.get) {
+        "POST"
+    } else {
+        "GET"
+    }
+}
+
+/// The headers in the order in which curl sends them: its own, the user's, the body's.
+fn headers(operation: &Operation, from_address: Option<String>) -> Vec<(String, String)> {
+    let mut headers: Vec<(String, String)> = Vec::new();
+    let mut own = |name: &str, value: Option<String>| {
+        if let Some(value) = value.filter(|_| !operation.names(&name.to_ascii_lowercase())) {
+            headers.push((name.to_owned(), value));
+        }
+    };
+    let user = operation.user.as_ref().map(|user| {
+        let colon: &[u8] = if user.contains(&b':') { b"" } else { b":" };
+        address::basic(&[user.as_slice(), colon].concat())
+    });
+    let bearer = operation.bearer.as_ref().map(|token| format!("Bearer {token}"));
+    own("Authorization", bearer.or(from_address).or(user));
+    own("Range", operation.range.as_ref().map(|range| format!("bytes={range}")));
+    own("User-Agent", operation.user_agent.clone().filter(|agent| !agent.is_empty()));
+    own("Referer", operation.referer.clone().filter(|referer| !referer.is_empty()));
+    own("Cookie", Some(operation.cookies.join(";")).filter(|cookies| !cookies.is_empty()));
+    headers.extend(operation.headers.iter().cloned());
+    let mut behind = |name: &str, value: &str| {
+        if !operation.names(&name.to_ascii_lowercase()) {
+            headers.push((name.to_owned(), value.to_owned()));
+        }
+    };
+    if operation.jsoned {
+        behind("Content-Type", "application/json");
+        behind("Accept", "application/json");
+    } else if operation.has_data && !operation.get && !operation.head {
+        behind("Content-Type", "application/x-www-form-urlencoded");
+    }
+    headers
+}
+
+fn connection(name: &str) -> &'static str {
+    match name {
+        "location" | "location-trusted" => {
+            "follows redirects; Centerpost shows them instead, because a followed POST can lose its body"
+        }
+        "compressed" => "asks for a compressed answer; Centerpost always does",
+        "proxy" | "proxy-user" | "noproxy" => "names a proxy; set it in the settings",
+        "cacert" | "capath" => "names certificates to trust; set the file in the settings",
+        "cert" | "key" | "pass" => "names a certificate to show to the server, which Centerpost does not send",
+        _ => "says how to connect, not what is sent",
+    }
+}
+
+fn lost(name: &str) -> &'static str {
+    match name {
+        "digest" | "ntlm" | "ntlm-wb" | "negotiate" | "anyauth" => "asks for a way to log in that cannot be taken over",
+        "aws-sigv4" => "signs the request, which cannot be taken over",
+        "config" => "names a file of options, which was not read",
+        "netrc" | "netrc-file" | "netrc-optional" => "takes the password from a file, which was not read",
+        "request-target" => "sends another path than the address has, which cannot be taken over",
+        _ => "cannot be taken over and was left out",
+    }
+}

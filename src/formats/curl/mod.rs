@@ -1,0 +1,184 @@
+//! curl commands as they are pasted: read as the shell would read them, then as curl would.
+//!
+//! A request holds the headers that the command names and those that an option stands for (`Content-Type` of `-d` and `--json`,
+//! `Authorization` of `-u`, `Cookie`, `User-Agent`, `Referer`, `Range`), in the order in which curl sends them. What curl adds by itself
+//! (`Host`, `Accept: */*`, its own `User-Agent`, `Content-Length`, `Accept-Encoding` of `--compressed`) is left to whoever sends.
+
+mod address;
+mod build;
+mod data;
+mod form;
+mod glob;
+mod options;
+mod powershell_web;
+mod shell_bash;
+mod shell_cmd;
+mod shell_powershell;
+
+pub(super) use address::{append_query, basic};
+
+use crate::model::imported::{Imported, Note, Place, Weight};
+
+/// A text percent-encoded as curl does it.
+pub(super) fn encode(text: &str) -> String {
+    String::from_utf8_lossy(&data::encode(text.as_bytes())).into_owned()
+}
+
+/// Which shell a command was written for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shell {
+    /// bash, zsh and other POSIX shells.
+    Bash,
+    /// `cmd.exe`.
+    Cmd,
+    /// PowerShell.
+    PowerShell,
+}
+
+/// A word of a command.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Word {
+    /// What it is without its quotes.
+    bytes: Vec<u8>,
+    /// Where it begins in the source, in bytes.
+    at: usize,
+}
+
+impl Word {
+    fn push(&mut self, c: char) {
+        self.bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+}
+
+/// The words of one command, and what it reads.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Command {
+    words: Vec<Word>,
+    stdin: Option<Stdin>,
+}
+
+/// What a command reads from standard input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Stdin {
+    Bytes(Vec<u8>),
+    File(String),
+}
+
+/// The requests of every curl command in a text, read as the shell would that it seems to be written for.
+pub fn read(text: &str) -> Imported {
+    read_as(text, guess_shell(text))
+}
+
+/// The requests of every curl command in a text that is written for a shell.
+pub fn read_as(text: &str, shell: Shell) -> Imported {
+    let (mut commands, mut notes) = split(text, shell, false);
+    let is_web = |command: &Command| shell == Shell::PowerShell && powershell_web::is_web(command);
+    let is_curl = |command: &Command| curl_at(command).is_some() || is_web(command);
+    if shell == Shell::Bash && !commands.iter().any(is_curl) && text.contains("# curl") {
+        (commands, notes) = split(text, shell, true);
+    }
+    let mut imported = Imported { requests: Vec::new(), notes: Vec::new() };
+    for command in &commands {
+        if is_web(command) {
+            let found = powershell_web::read(text, command);
+            imported.requests.extend(found.requests);
+            imported.notes.extend(found.notes);
+            continue;
+        }
+        match curl_at(command) {
+            Some(at) => {
+                let found = build::requests(text, &command.words[at + 1..], command.stdin.as_ref());
+                imported.requests.extend(found.requests);
+                imported.notes.extend(found.notes);
+            }
+            None => imported.notes.extend(other_command(text, command)),
+        }
+    }
+    if !commands.iter().any(is_curl) {
+        // What another program's text looks like to a shell says nothing.
+        imported.notes = vec![Note { weight: Weight::Lost, place: None, text: "No curl command was found".into() }];
+        return imported;
+    }
+    imported.notes.append(&mut notes);
+    imported.notes.sort_by_key(|note| note.place);
+    imported
+}
+
+fn split(text: &str, shell: Shell, hash_is_prompt: bool) -> (Vec<Command>, Vec<Note>) {
+    match shell {
+        Shell::Bash => shell_bash::split(text, hash_is_prompt),
+        Shell::Cmd => shell_cmd::split(text),
+        Shell::PowerShell => shell_powershell::split(text),
+    }
+}
+
+/// Where `curl` stands in a command: first, or behind `sudo`, `time` and assignments.
+fn curl_at(command: &Command) -> Option<usize> {
+    for (index, word) in command.words.iter().enumerate() {
+        let text = word.text();
+        let name = text.rsplit(['/', '\\']).next().unwrap_or("");
+        if name.eq_ignore_ascii_case("curl") || name.eq_ignore_ascii_case("curl.exe") {
+            return Some(index);
+        }
+        let leads = ["sudo", "time", "exec", "command", "env", "nohup", "then", "do", "{", "&"].contains(&text.as_str());
+        let assigns = text.split_once('=').is_some_and(|(name, _)| name.chars().all(|c| c.is_alphanumeric() || c == '_'));
+        if !leads && !assigns {
+            return None;
+        }
+    }
+    None
+}
+
+/// A command that is none of curl is named, unless it only feeds or shows.
+fn other_command(text: &str, command: &Command) -> Option<Note> {
+    let first = command.words.first()?;
+    let name = first.text();
+    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'));
+    plain.then(|| Note {
+        weight: Weight::NoEffect,
+        place: Some(Place::of(text, first.at)),
+        text: format!("The command {name} is none of curl and has no effect here"),
+    })
+}
+
+/// Which shell a paste seems to be written for.
+pub fn guess_shell(text: &str) -> Shell {
+    let ends_with = |sign: char| text.lines().any(|line| line.trim_end().ends_with(sign) && line.trim_end().len() > 1);
+    let doubled = text.match_indices("\"\"").any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + 2..].chars().next();
+        matches!(before, Some('{' | '[' | ':' | ',')) && after.is_some_and(|c| c.is_alphanumeric() || c == '_')
+    });
+    let is_prompt = |line: &str| {
+        let line = line.as_bytes();
+        line.len() > 3 && line[0].is_ascii_alphabetic() && line[1] == b':' && line[2] == b'\\'
+    };
+    if text.contains("^\"") || (ends_with('^') && !ends_with('\\')) || text.lines().any(is_prompt) {
+        return Shell::Cmd;
+    }
+    let web = ["Invoke-WebRequest", "Invoke-RestMethod"].iter().any(|name| text.contains(name));
+    if web
+        || ends_with('`')
+        || text.contains("$env:")
+        || text.contains("@'\n")
+        || text.contains("@'\r\n")
+        || text.contains("@\"\n")
+        || text.starts_with("PS ")
+        || text.contains("\nPS ")
+        || text.contains("curl.exe --% ")
+    {
+        return Shell::PowerShell;
+    }
+    if doubled {
+        return Shell::Cmd;
+    }
+    // Single quotes are nothing to cmd.exe.
+    if text.contains("curl.exe") { if text.contains('\'') { Shell::PowerShell } else { Shell::Cmd } } else { Shell::Bash }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,148 @@
+//! `Invoke-WebRequest` and `Invoke-RestMethod`, for which `curl` is another name in Windows PowerShell.
+
+use super::{Command, Word};
+use crate::model::imported::{Imported, ImportedBody, ImportedRequest, Note, Place, Weight};
+
+/// Whether a command is one of these, whatever it calls itself.
+pub(super) fn is_web(command: &Command) -> bool {
+    let first = command.words.first().map(Word::text).unwrap_or_default().to_ascii_lowercase();
+    let parameters = ["-uri", "-headers", "-method", "-body", "-contenttype", "-usebasicparsing"];
+    let names_one = || command.words.iter().any(|word| parameters.contains(&word.text().to_ascii_lowercase().as_str()));
+    match first.as_str() {
+        "invoke-webrequest" | "invoke-restmethod" | "iwr" | "irm" | "wget" => true,
+        "curl" => names_one(),
+        _ => false,
+    }
+}
+
+/// The request of such a command.
+pub(super) fn read(text: &str, command: &Command) -> Imported {
+    let mut imported = Imported::default();
+    let mut request = ImportedRequest { method: "GET".into(), ..ImportedRequest::default() };
+    let mut content_type = None;
+    let mut words = command.words.iter().skip(1).peekable();
+    while let Some(word) = words.next() {
+        let written = word.text();
+        let mut note = |weight, said: String| {
+            imported.notes.push(Note { weight, place: Some(Place::of(text, word.at)), text: said });
+        };
+        let Some(name) = written.strip_prefix('-') else {
+            if request.url.is_empty() {
+                request.url = written;
+            }
+            continue;
+        };
+        let name = name.trim_end_matches(':').to_ascii_lowercase();
+        match name.as_str() {
+            "usebasicparsing" | "disablekeepalive" | "passthru" | "allowunencryptedauthentication" => {
+                note(Weight::NoEffect, format!("-{name} has no effect on the request"));
+                continue;
+            }
+            "skipcertificatecheck" => {
+                request.accept_invalid_certificates = true;
+                continue;
+            }
+            _ => {}
+        }
+        let Some(value) = words.next().map(Word::text) else {
+            note(Weight::Lost, format!("-{name} wants a value and has none"));
+            continue;
+        };
+        match name.as_str() {
+            "uri" => request.url = value,
+            "method" | "custommethod" => request.method = value.to_uppercase(),
+            "contenttype" => content_type = Some(value),
+            "useragent" => request.headers.push(("User-Agent".into(), value)),
+            "infile" => request.body = ImportedBody::File(value),
+            "body" if value.starts_with(['(', '$']) || value.starts_with("@{") => {
+                note(Weight::Lost, "The body is put together by PowerShell; it was left as it is written".into());
+                request.body = ImportedBody::Text(value);
+            }
+            "body" => request.body = ImportedBody::Text(value),
+            "headers" => match table(&value) {
+                Some(pairs) => request.headers.extend(pairs),
+                None => note(Weight::Lost, "The headers are put together elsewhere and were left out".into()),
+            },
+            "timeoutsec" | "outfile" | "maximumredirection" => {
+                note(Weight::NoEffect, format!("-{name} has no effect on the request"));
+            }
+            _ => note(Weight::Lost, format!("-{name} cannot be taken over and was left out")),
+        }
+    }
+    if let Some(kind) = content_type {
+        request.headers.push(("Content-Type".into(), kind));
+    } else if request.body != ImportedBody::None && request.method == "POST" && request.header("content-type").is_none() {
+        request.headers.push(("Content-Type".into(), "application/x-www-form-urlencoded".into()));
+    }
+    if request.url.is_empty() {
+        imported.notes.push(Note { weight: Weight::Lost, place: None, text: "This command names no address".into() });
+    } else {
+        imported.requests.push(request);
+    }
+    imported
+}
+
+/// The entries of `@{ "a" = "b"; c = 'd' }`.
+fn table(text: &str) -> Option<Vec<(String, String)>> {
+    let mut rest = text.strip_prefix("@{")?.trim_end().strip_suffix('}')?;
+    let mut pairs = Vec::new();
+    loop {
+        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == ';');
+        if rest.is_empty() {
+            return Some(pairs);
+        }
+        let (name, behind) = item(rest);
+        let (value, behind) = item(behind.trim_start().strip_prefix('=')?.trim_start());
+        pairs.push((name, value));
+        rest = behind;
+    }
+}
+
+fn item(text: &str) -> (String, &str) {
+    let Some(quote) = text.chars().next().filter(|c| matches!(c, '"' | '\'')) else {
+        let end = text.find(['=', ';', '\n', '\r']).unwrap_or(text.len());
+        return (text[..end].trim().to_owned(), &text[end..]);
+    };
+    let mut out = String::new();
+    let mut chars = text.char_indices().skip(1).peekable();
+    while let Some((at, c)) = chars.next() {
+        if c == quote && chars.next_if(|(_, next)| *next == quote).is_none() {
+            return (out, &text[at + 1..]);
+        }
+        match c {
+            '`' if quote == '"' => out.extend(chars.next().map(|(_, c)| c)),
+            c => out.push(c),
+        }
+    }
+    (out, "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Shell, read_as};
+    use crate::formats::imported::to_json;
+
+    #[test]
+    fn commands_by_table() {
+        for (text, expected) in [
+            (
+                "Invoke-WebRequest -UseBasicParsing -Uri \"https://h/x\" `\n-Method \"POST\" `\n-Headers @{\n\"A\"=\"1\"\n  \"B\"=\"`\"q`\"\"\n} `\n-ContentType \"application/json\" `\n-Body \"{`\"a`\":1}\"",
+                r#"[{"method":"POST","url":"https://h/x","headers":[["A","1"],["B","\"q\""],["Content-Type","application/json"]],"body":{"kind":"text","text":"{\"a\":1}"}}]"#,
+            ),
+            (
+                "irm https://h -Method Post -Headers @{a='b'; c=\"d\"} -Body '{\"s\": \"\\\"\"}' -ContentType application/json",
+                r#"[{"method":"POST","url":"https://h","headers":[["a","b"],["c","d"],["Content-Type","application/json"]],"body":{"kind":"text","text":"{\"s\": \"\\\"\"}"}}]"#,
+            ),
+            ("curl -Uri https://h", r#"[{"method":"GET","url":"https://h","headers":[],"body":{"kind":"none"}}]"#),
+        ] {
+            assert_eq!(to_json(&read_as(text, Shell::PowerShell).requests).to_string(), expected, "{text}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_command_panics(text in "(irm |-Uri |-Headers |-Body |@\\{|\\}|=|;|\"|'|`|a|é| |\n){0,25}") {
+            let _ = read_as(&text, Shell::PowerShell);
+        }
+    }
+}

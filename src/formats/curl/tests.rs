@@ -1,0 +1,135 @@
+use super::*;
+use crate::formats::imported::to_json;
+
+fn first(text: &str) -> String {
+    let imported = read(text);
+    assert_eq!(imported.requests.len(), 1, "{text}: {:?}", imported.notes);
+    to_json(&imported.requests)[0].to_string()
+}
+
+#[test]
+fn requests_by_table() {
+    for (text, expected) in [
+        ("curl http://h/", r#"{"method":"GET","url":"http://h/","headers":[],"body":{"kind":"none"}}"#),
+        (
+            "curl -X POST 'https://h/x?apiKey=k' -H 'Content-Type: application/json' -d '{\"a\": 1}'",
+            r#"{"method":"POST","url":"https://h/x?apiKey=k","headers":[["Content-Type","application/json"]],"body":{"kind":"text","text":"{\"a\": 1}"}}"#,
+        ),
+        (
+            "curl http://h/ -d a=1 -d b=2",
+            r#"{"method":"POST","url":"http://h/","headers":[["Content-Type","application/x-www-form-urlencoded"]],"body":{"kind":"urlencoded","text":"a=1&b=2"}}"#,
+        ),
+        (
+            "curl -sSLXPOST http://h/ --json '{}'",
+            r#"{"method":"POST","url":"http://h/","headers":[["Content-Type","application/json"],["Accept","application/json"]],"body":{"kind":"text","text":"{}"}}"#,
+        ),
+        (
+            "curl http://h/ -F crashlog=@a.zip -F note=hello",
+            r#"{"method":"POST","url":"http://h/","headers":[],"body":{"kind":"multipart","parts":[{"name":"crashlog","path":"a.zip","filename":"a.zip","content_type":null},{"name":"note","text":"hello"}]}}"#,
+        ),
+        (
+            "curl -T dir/a.bin http://h/up/",
+            r#"{"method":"PUT","url":"http://h/up/a.bin","headers":[],"body":{"kind":"file","path":"dir/a.bin"}}"#,
+        ),
+        ("curl -G h --data-urlencode 'q=a b'", r#"{"method":"GET","url":"http://h/?q=a+b","headers":[],"body":{"kind":"none"}}"#),
+        (
+            "curl \"https://$HOST/x?apiKey=${KEY}\" -u u:p",
+            r#"{"method":"GET","url":"https://$HOST/x?apiKey=${KEY}","headers":[["Authorization","Basic dTpw"]],"body":{"kind":"none"}}"#,
+        ),
+        (
+            "curl h -H 'Content-Type: application/json' --data-binary @p.json",
+            r#"{"method":"POST","url":"http://h","headers":[["Content-Type","application/json"]],"body":{"kind":"file","path":"p.json"}}"#,
+        ),
+        (
+            "curl -d @- h -H 'Content-Type: application/json' <<EOF\n{\"a\":\n1}\nEOF",
+            r#"{"method":"POST","url":"http://h","headers":[["Content-Type","application/json"]],"body":{"kind":"text","text":"{\"a\":1}"}}"#,
+        ),
+        (
+            "curl.exe -X POST ^\r\n \"http://h/?a=1&b=2\" ^\r\n -H \"Content-Type: application/json\" -d \"{\"\"a\"\": 1}\"",
+            r#"{"method":"POST","url":"http://h/?a=1&b=2","headers":[["Content-Type","application/json"]],"body":{"kind":"text","text":"{\"a\": 1}"}}"#,
+        ),
+        (
+            "curl.exe -X POST `\n 'http://h/' `\n --json '{\\\"a\\\": 1}'",
+            r#"{"method":"POST","url":"http://h/","headers":[["Content-Type","application/json"],["Accept","application/json"]],"body":{"kind":"text","text":"{\"a\": 1}"}}"#,
+        ),
+        ("# curl h", r#"{"method":"GET","url":"http://h","headers":[],"body":{"kind":"none"}}"#),
+        (
+            "curl h --data-raw $'\\xff'",
+            r#"{"method":"POST","url":"http://h","headers":[["Content-Type","application/x-www-form-urlencoded"]],"body":{"kind":"base64","base64":"/w=="}}"#,
+        ),
+    ] {
+        assert_eq!(first(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn several_requests() {
+    for (text, count) in [
+        ("curl a b", 2),
+        ("curl a --next -d x b", 2),
+        ("curl a\ncurl b; curl c", 3),
+        ("curl 'h/{a,b}'", 2),
+        ("sudo curl a && A=1 curl b", 2),
+    ] {
+        assert_eq!(read(text).requests.len(), count, "{text}");
+    }
+    let next = read("curl -d x a --next b").requests;
+    assert_eq!((next[0].method.as_str(), next[1].method.as_str()), ("POST", "GET"));
+}
+
+#[test]
+fn notes_by_table() {
+    for (text, at, words) in [
+        ("curl h --frobnicate", (1, 8), "--frobnicate is not understood"),
+        ("curl h \\\n  -§", (2, 3), "not understood"),
+        ("curl h -s", (1, 8), "-s has no effect"),
+        ("curl h -L", (1, 8), "redirects"),
+        ("curl h -k", (1, 8), "certificate"),
+        ("curl h --digest -u a:b", (1, 8), "log in"),
+        ("curl h -H nonsense", (1, 8), "no colon"),
+        ("curl h -X", (1, 8), "wants a value"),
+        ("curl h -F 'a=(x'", (1, 8), "groups"),
+        ("curl -s", (1, 6), "no effect"),
+        ("curl h --token=5ecre7", (1, 8), "--token is"),
+        ("curl 'h/{a'", (1, 6), "never closed"),
+    ] {
+        let notes = read(text).notes;
+        let found = notes.iter().find(|note| note.text.contains(words)).unwrap_or_else(|| panic!("{text}: {notes:?}"));
+        assert_eq!(found.place, Some(Place { line: at.0, column: at.1 }), "{text}");
+        assert!(!format!("{notes:?}").contains("5ecre7"));
+    }
+    assert!(read("hello").notes[0].text.contains("No curl command"));
+}
+
+#[test]
+fn shells_are_told_apart() {
+    for (text, shell) in [
+        ("curl 'a'", Shell::Bash),
+        ("curl ^\"a^\"", Shell::Cmd),
+        ("curl a ^\n -d b", Shell::Cmd),
+        ("curl.exe a `\n -d b", Shell::PowerShell),
+        ("curl -d \"{\"\"a\"\":1}\" h", Shell::Cmd),
+        ("curl.exe \"$env:X\"", Shell::PowerShell),
+        ("C:\\>curl a", Shell::Cmd),
+    ] {
+        assert_eq!(guess_shell(text), shell, "{text}");
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_paste_panics(
+        text in "(curl|curl.exe| |'|\"|\\\\|\n|\\^|`|-d|-F|-H|--json|@|a=|;type=|;headers=|<<E|E|\\$'|\\\\x|\\{|\\}|\\[|1-3\\]|,|é|http://|h/|--next|-|#|\\$\\(|\\)|&|\\||>|@'|@\\{|--%|%|;){0,40}"
+    ) {
+        for shell in [Shell::Bash, Shell::Cmd, Shell::PowerShell] {
+            let _ = read_as(&text, shell);
+        }
+    }
+
+    #[test]
+    fn no_text_panics(text in "curl \\PC{0,60}") {
+        for shell in [Shell::Bash, Shell::Cmd, Shell::PowerShell] {
+            let _ = read_as(&text, shell);
+        }
+    }
+}

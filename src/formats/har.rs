@@ -1,0 +1,373 @@
+//! HAR 1.1 and 1.2, as browsers, Charles and Fiddler write it.
+//!
+//! Entries are read one by one, so that a file of hundreds of megabytes needs little more than itself; of the answers only so much is kept
+//! as a list can use.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use super::imported::{ImportError, note, without_charset};
+use crate::model::exchange::Answer;
+use crate::model::imported::{Imported, ImportedBody, ImportedContent, ImportedPart, ImportedRequest, Weight};
+use crate::model::multipart_read::{self, boundary_of};
+
+/// The largest answer body that is kept, in bytes.
+const MAX_ANSWER: usize = 1 << 20;
+
+/// How many bytes of answer bodies are kept of a whole file.
+const MAX_ANSWERS: usize = 32 << 20;
+
+/// More notes than anybody reads.
+const MAX_NOTES: usize = 500;
+
+/// The requests of a HAR file, in its order.
+///
+/// # Errors
+/// When it is no JSON, is nested too deeply or has no `log` with `entries`.
+pub fn read(text: &str) -> Result<Imported, ImportError> {
+    let root: Root = serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| ImportError::json(&error))?;
+    let Some(imported) = root.0 else { return Err(ImportError::new("it has no \"log\" with \"entries\", so it is no HAR file")) };
+    Ok(imported)
+}
+
+/// Reads `log` at whatever place it stands, and nothing else.
+struct Root(Option<Imported>);
+
+impl<'de> Deserialize<'de> for Root {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct File {
+            log: Option<Log>,
+        }
+        #[derive(Deserialize)]
+        struct Log {
+            entries: Option<Entries>,
+        }
+        let file = File::deserialize(deserializer)?;
+        Ok(Self(file.log.and_then(|log| log.entries).map(|entries| entries.0)))
+    }
+}
+
+struct Entries(Imported);
+
+impl<'de> Deserialize<'de> for Entries {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Each;
+        impl<'de> Visitor<'de> for Each {
+            type Value = Entries;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of entries")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Entries, A::Error> {
+                let mut collector = Collector { answers_left: MAX_ANSWERS, ..Collector::default() };
+                while let Some(entry) = seq.next_element::<Entry<'de>>()? {
+                    collector.take(entry);
+                }
+                Ok(Entries(collector.imported))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries, A::Error> {
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(Entries(Imported::default()))
+            }
+        }
+        deserializer.deserialize_any(Each)
+    }
+}
+
+#[derive(Deserialize)]
+struct Entry<'a> {
+    #[serde(borrow)]
+    request: Option<Request<'a>>,
+    #[serde(borrow)]
+    response: Option<Response<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Request<'a> {
+    method: Option<String>,
+    url: Option<String>,
+    headers: Option<Vec<Header>>,
+    #[serde(borrow, rename = "postData")]
+    post_data: Option<PostData<'a>>,
+    #[serde(rename = "bodySize")]
+    body_size: Option<f64>,
+}
+
+#[derive(Deserialize)]
+struct Header {
+    name: Option<String>,
+    value: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct PostData<'a> {
+    #[serde(rename = "mimeType")]
+    mime_type: Option<String>,
+    #[serde(borrow)]
+    text: Option<Cow<'a, str>>,
+    params: Option<Vec<Param>>,
+    #[serde(alias = "_encoding")]
+    encoding: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Param {
+    name: Option<String>,
+    value: Option<String>,
+    #[serde(rename = "fileName")]
+    file_name: Option<String>,
+    #[serde(rename = "contentType")]
+    content_type: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Response<'a> {
+    status: Option<f64>,
+    #[serde(rename = "httpVersion")]
+    version: Option<String>,
+    headers: Option<Vec<Header>>,
+    #[serde(borrow)]
+    content: Option<Content<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Content<'a> {
+    size: Option<f64>,
+    #[serde(borrow)]
+    text: Option<Cow<'a, str>>,
+    encoding: Option<String>,
+}
+
+#[derive(Default)]
+struct Collector {
+    imported: Imported,
+    index: usize,
+    answers_left: usize,
+}
+
+impl Collector {
+    fn note(&mut self, weight: Weight, text: &str) {
+        if self.imported.notes.len() < MAX_NOTES {
+            self.imported.notes.push(note(weight, format!("Entry {}: {text}", self.index)));
+        }
+    }
+
+    fn take(&mut self, entry: Entry<'_>) {
+        self.index += 1;
+        let Some(request) = entry.request else { return self.note(Weight::Lost, "it has no request and was left out") };
+        let Some(url) = request.url.filter(|url| !url.is_empty()) else {
+            return self.note(Weight::Lost, "its request has no address and was left out");
+        };
+        let mut taken = ImportedRequest {
+            method: request.method.filter(|method| !method.is_empty()).unwrap_or_else(|| "GET".to_owned()),
+            url,
+            headers: pairs(request.headers),
+            ..ImportedRequest::default()
+        };
+        match request.post_data {
+            Some(data) => taken.body = self.body(&taken, data),
+            None if request.body_size.is_some_and(|size| size > 0.0) => self.note(Weight::Lost, "its body is not in the file"),
+            None => {}
+        }
+        taken.answer = entry.response.and_then(|response| self.answer(response));
+        self.imported.requests.push(taken);
+    }
+
+    fn body(&mut self, request: &ImportedRequest, data: PostData<'_>) -> ImportedBody {
+        let kind = data.mime_type.or_else(|| request.header("content-type").map(str::to_owned)).unwrap_or_default();
+        let lower = kind.to_ascii_lowercase();
+        let text = data.text.filter(|text| !text.is_empty());
+        let params = data.params.unwrap_or_default();
+        let Some(text) = text else {
+            return match params.is_empty() {
+                true => ImportedBody::None,
+                false if lower.starts_with("multipart/") => ImportedBody::Multipart(self.parts(params)),
+                false => ImportedBody::Urlencoded(encoded(&params)),
+            };
+        };
+        let is_base64 = data.encoding.is_some_and(|encoding| encoding.eq_ignore_ascii_case("base64"));
+        let decoded = if is_base64 { STANDARD.decode(text.as_bytes()).ok() } else { None };
+        if is_base64 && decoded.is_none() {
+            self.note(Weight::Lost, "its body says that it is base64 and is none; it was taken over as text");
+        }
+        let bytes = decoded.unwrap_or_else(|| text.into_owned().into_bytes());
+        let boundary = boundary_of(&kind).or_else(|| request.header("content-type").and_then(boundary_of));
+        if let Some(boundary) = boundary {
+            match multipart_read::read(&boundary, &bytes) {
+                Some(parts) => {
+                    let empty = |part: &ImportedPart| part.filename.is_some() && part.content == ImportedContent::default();
+                    if parts.iter().any(empty) {
+                        self.note(Weight::Lost, "the content of its files is not in the file; browsers leave it out");
+                    }
+                    return ImportedBody::Multipart(parts);
+                }
+                None => self.note(Weight::Lost, "the parts of its body do not hold together; it was taken over as it is"),
+            }
+        }
+        match ImportedBody::from(bytes) {
+            ImportedBody::Text(text) if lower.starts_with("application/x-www-form-urlencoded") => ImportedBody::Urlencoded(text),
+            body => body,
+        }
+    }
+
+    fn parts(&mut self, params: Vec<Param>) -> Vec<ImportedPart> {
+        let part = |param: Param| {
+            let content = match (&param.file_name, param.value) {
+                (Some(_), Some(value)) if !value.is_empty() => ImportedContent::Text(value),
+                (Some(name), _) => ImportedContent::File(name.clone()),
+                (None, value) => ImportedContent::Text(value.unwrap_or_default()),
+            };
+            ImportedPart {
+                name: param.name.unwrap_or_default(),
+                filename: param.file_name,
+                content_type: param.content_type.filter(|kind| !kind.is_empty()),
+                content,
+                ..ImportedPart::default()
+            }
+        };
+        let parts: Vec<ImportedPart> = params.into_iter().map(part).collect();
+        if parts.iter().any(|part| matches!(part.content, ImportedContent::File(_))) {
+            self.note(Weight::Lost, "the content of its files is not in the file; their names stand for it");
+        }
+        parts
+    }
+
+    fn answer(&mut self, response: Response<'_>) -> Option<Answer> {
+        // Browsers write 0 for a request that got no answer.
+        let status = response.status.filter(|status| (100.0..1000.0).contains(status))? as u16;
+        let mut answer = Answer {
+            status,
+            version: response.version.unwrap_or_default(),
+            headers: pairs(response.headers),
+            ..Answer::default()
+        };
+        let Some(content) = response.content else { return Some(answer) };
+        answer.wire_size = content.size.filter(|size| *size > 0.0).unwrap_or(0.0) as u64;
+        let Some(text) = content.text else { return Some(answer) };
+        if text.len() > MAX_ANSWER.min(self.answers_left) {
+            answer.body_trouble = Some(format!("its {} bytes were left out of the import", text.len()));
+            return Some(answer);
+        }
+        self.answers_left -= text.len();
+        let is_base64 = content.encoding.is_some_and(|encoding| encoding.eq_ignore_ascii_case("base64"));
+        match is_base64.then(|| STANDARD.decode(text.as_bytes())) {
+            Some(Ok(bytes)) => answer.body = bytes.into(),
+            _ => {
+                without_charset(&mut answer.headers);
+                answer.body = text.into_owned().into();
+            }
+        }
+        Some(answer)
+    }
+}
+
+/// Headers in order. Those that begin with a colon are HTTP/2's way to write method and address.
+fn pairs(headers: Option<Vec<Header>>) -> Vec<(String, String)> {
+    let pair = |header: Header| Some((header.name?, header.value.unwrap_or_default()));
+    headers
+        .unwrap_or_default()
+        .into_iter()
+        .filter_map(pair)
+        .filter(|(name, _)| !name.starts_with(':') && !name.is_empty())
+        .collect()
+}
+
+/// A form's names and values. Chrome writes them encoded, others decoded; what can stand as it is was encoded already.
+fn encoded(params: &[Param]) -> String {
+    let one = |text: &str| {
+        let fits = |c: char| c.is_ascii_alphanumeric() || "-._*+%~".contains(c);
+        if text.chars().all(fits) { text.to_owned() } else { url::form_urlencoded::byte_serialize(text.as_bytes()).collect() }
+    };
+    let pair =
+        |param: &Param| format!("{}={}", one(param.name.as_deref().unwrap_or("")), one(param.value.as_deref().unwrap_or("")));
+    params.iter().map(pair).collect::<Vec<_>>().join("&")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::imported::body_to_json;
+
+    fn har(request: &str) -> String {
+        format!(
+            r#"{{"log": {{"version": "1.2", "creator": {{"name": "x"}}, "pages": [], "entries": [{{"request": {request}}}]}}}}"#
+        )
+    }
+
+    #[test]
+    fn bodies_by_table() {
+        for (data, expected) in [
+            (r#"{"mimeType": "application/json", "text": "{\"a\":1}"}"#, r#"{"kind":"text","text":"{\"a\":1}"}"#),
+            (r#"{"mimeType": "x/y", "text": "/wA=", "encoding": "base64"}"#, r#"{"kind":"base64","base64":"/wA="}"#),
+            (
+                r#"{"mimeType": "application/x-www-form-urlencoded", "text": "a=1", "params": [{"name": "a", "value": "1"}]}"#,
+                r#"{"kind":"urlencoded","text":"a=1"}"#,
+            ),
+            (
+                r#"{"mimeType": "application/x-www-form-urlencoded", "params": [{"name": "a b", "value": "%20"}]}"#,
+                r#"{"kind":"urlencoded","text":"a+b=%20"}"#,
+            ),
+            (
+                r#"{"mimeType": "multipart/form-data", "params": [{"name": "f", "fileName": "a.zip", "contentType": "application/zip"}, {"name": "n", "value": "v"}]}"#,
+                r#"{"kind":"multipart","parts":[{"name":"f","path":"a.zip","filename":"a.zip","content_type":"application/zip"},{"name":"n","text":"v"}]}"#,
+            ),
+            (
+                r#"{"mimeType": "multipart/form-data; boundary=x", "text": "--x\r\nContent-Disposition: form-data; name=\"n\"\r\n\r\nv\r\n--x--\r\n"}"#,
+                r#"{"kind":"multipart","parts":[{"name":"n","text":"v"}]}"#,
+            ),
+            ("null", r#"{"kind":"none"}"#),
+        ] {
+            let request = format!(
+                r#"{{"method": "POST", "url": "https://h", "headers": [{{"name": ":path", "value": "/"}}], "postData": {data}}}"#
+            );
+            let imported = read(&har(&request)).unwrap();
+            assert_eq!(body_to_json(&imported.requests[0].body).to_string(), expected, "{data}");
+            assert!(imported.requests[0].headers.is_empty());
+        }
+    }
+
+    #[test]
+    fn answers_come_along_within_limits() {
+        let entry = |text: &str| {
+            format!(
+                r#"{{"request": {{"method": "GET", "url": "https://h"}}, "response": {{"status": 404, "headers": [{{"name": "Content-Type", "value": "text/html; charset=latin1"}}], "content": {{"text": "{text}"}}}}}}"#
+            )
+        };
+        let text = format!("\u{feff}{{\"log\": {{\"entries\": [{}, {}]}}}}", entry("grün"), entry(&"x".repeat(MAX_ANSWER + 1)));
+        let imported = read(&text).unwrap();
+        let answer = imported.requests[0].answer.as_ref().unwrap();
+        assert_eq!((answer.status, answer.text().as_ref()), (404, "grün"));
+        assert!(imported.requests[1].answer.as_ref().unwrap().body_trouble.is_some());
+    }
+
+    #[test]
+    fn what_is_no_har_is_said() {
+        for (text, words) in [
+            ("{}", "no \"log\""),
+            ("{\"log\": {}}", "no \"log\""),
+            ("{\"log\": ", "ends in the middle"),
+            ("nonsense", "no JSON"),
+            (&"[".repeat(100_000), "of another type"),
+            (&format!("{{\"x\": {}", "[".repeat(100_000)), "ends in the middle"),
+        ] {
+            let error = read(text).unwrap_err().to_string();
+            assert!(error.contains(words), "{error}");
+        }
+        assert_eq!(read("{\"log\": {\"entries\": [{}, {\"request\": {}}]}}").unwrap().notes.len(), 2);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_panics(text in "(\\{|\\}|\\[|\\]|,|\"log\":|\"entries\":|\"request\":|\"url\":\"h\"|\"postData\":|\"text\":\"|\"|null|1){0,25}") {
+            let _ = read(&text);
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! Imported requests as `--output json` prints them.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Map, Value, json};
+
+use crate::model::exchange::Answer;
+use crate::model::imported::{ImportedBody, ImportedContent, ImportedPart, ImportedRequest, Note, Place, Weight};
+
+/// Why a text could not be imported at all. It says what is wrong without quoting the text, which may hold secrets.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{text}")]
+pub struct ImportError {
+    /// The reason in words, with its place in the text where it has one.
+    pub text: String,
+}
+
+impl ImportError {
+    pub(super) fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into() }
+    }
+
+    /// What the JSON reader stumbled over. Its own words may quote the text.
+    pub(super) fn json(error: &serde_json::Error) -> Self {
+        let place = if error.line() > 0 { format!(" (line {}, column {})", error.line(), error.column()) } else { String::new() };
+        let reason = if error.to_string().contains("recursion limit") {
+            "it is nested too deeply"
+        } else if error.is_eof() {
+            "it ends in the middle"
+        } else if error.is_data() {
+            "a value is of another type than the format wants"
+        } else {
+            "it is no JSON"
+        };
+        Self::new(format!("{reason}{place}"))
+    }
+}
+
+/// A note without a place in the text.
+pub(super) fn note(weight: Weight, text: impl Into<String>) -> Note {
+    Note { weight, place: None::<Place>, text: text.into() }
+}
+
+/// A header's Content-Type without its charset, for a body that is text by now, whatever it was on the wire.
+pub(super) fn without_charset(headers: &mut [(String, String)]) {
+    for (name, value) in headers {
+        if name.eq_ignore_ascii_case("content-type") {
+            let kept: Vec<&str> =
+                value.split(';').filter(|part| !part.trim().to_ascii_lowercase().starts_with("charset")).collect();
+            *value = kept.join(";");
+        }
+    }
+}
+
+/// The requests as a JSON array, with whatever secrets they hold: who replays them needs these.
+pub fn to_json(requests: &[ImportedRequest]) -> Value {
+    requests.iter().map(request_to_json).collect()
+}
+
+/// One request: `method`, `url`, `headers`, `body`, and `label` and `response` where there are such.
+pub fn request_to_json(request: &ImportedRequest) -> Value {
+    let mut map = Map::new();
+    if !request.label.is_empty() {
+        map.insert("label".into(), request.label.as_str().into());
+    }
+    map.insert("method".into(), request.method.as_str().into());
+    map.insert("url".into(), request.url.as_str().into());
+    map.insert("headers".into(), json!(request.headers));
+    map.insert("body".into(), body_to_json(&request.body));
+    if let Some(answer) = &request.answer {
+        map.insert("response".into(), answer_to_json(answer));
+    }
+    Value::Object(map)
+}
+
+pub(super) fn body_to_json(body: &ImportedBody) -> Value {
+    match body {
+        ImportedBody::None => json!({"kind": "none"}),
+        ImportedBody::Text(text) => json!({"kind": "text", "text": text}),
+        ImportedBody::File(path) => json!({"kind": "file", "path": path}),
+        ImportedBody::Bytes(bytes) => json!({"kind": "base64", "base64": STANDARD.encode(bytes)}),
+        ImportedBody::Urlencoded(text) => json!({"kind": "urlencoded", "text": text}),
+        ImportedBody::Multipart(parts) => {
+            json!({"kind": "multipart", "parts": parts.iter().map(part_to_json).collect::<Vec<_>>()})
+        }
+    }
+}
+
+/// A file has `path`, `filename` and `content_type`, even if null; a text has these only where they are set.
+fn part_to_json(part: &ImportedPart) -> Value {
+    let mut map = Map::new();
+    map.insert("name".into(), part.name.as_str().into());
+    let is_file = match &part.content {
+        ImportedContent::Text(text) => {
+            map.insert("text".into(), text.as_str().into());
+            false
+        }
+        ImportedContent::Bytes(bytes) => {
+            map.insert("base64".into(), STANDARD.encode(bytes).into());
+            true
+        }
+        ImportedContent::File(path) => {
+            map.insert("path".into(), path.as_str().into());
+            true
+        }
+    };
+    if is_file || part.filename.is_some() {
+        map.insert("filename".into(), json!(part.filename));
+    }
+    if is_file || part.content_type.is_some() {
+        map.insert("content_type".into(), json!(part.content_type));
+    }
+    if !part.headers.is_empty() {
+        map.insert("headers".into(), json!(part.headers));
+    }
+    Value::Object(map)
+}
+
+fn answer_to_json(answer: &Answer) -> Value {
+    let mut map = Map::new();
+    map.insert("status".into(), answer.status.into());
+    map.insert("headers".into(), json!(answer.headers));
+    map.insert("body".into(), answer.text().into());
+    if let Some(trouble) = &answer.body_trouble {
+        map.insert("body_trouble".into(), trouble.as_str().into());
+    }
+    Value::Object(map)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_as_the_formats_say() {
+        let parts = vec![
+            ImportedPart {
+                name: "crashlog".into(),
+                filename: Some("a.zip".into()),
+                content: ImportedContent::File("a.zip".into()),
+                ..ImportedPart::default()
+            },
+            ImportedPart { name: "note".into(), content: ImportedContent::Text("hello".into()), ..ImportedPart::default() },
+        ];
+        for (body, expected) in [
+            (ImportedBody::None, r#"{"kind":"none"}"#),
+            (ImportedBody::Text("{}".into()), r#"{"kind":"text","text":"{}"}"#),
+            (ImportedBody::File("p.json".into()), r#"{"kind":"file","path":"p.json"}"#),
+            (ImportedBody::Bytes(vec![255, 0]), r#"{"kind":"base64","base64":"/wA="}"#),
+            (ImportedBody::Urlencoded("a=1".into()), r#"{"kind":"urlencoded","text":"a=1"}"#),
+            (
+                ImportedBody::Multipart(parts),
+                r#"{"kind":"multipart","parts":[{"name":"crashlog","path":"a.zip","filename":"a.zip","content_type":null},{"name":"note","text":"hello"}]}"#,
+            ),
+        ] {
+            assert_eq!(body_to_json(&body).to_string(), expected);
+        }
+    }
+}

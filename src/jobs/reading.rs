@@ -1,0 +1,101 @@
+//! Reading the history for the window, on threads that may wait for the disk.
+
+use crate::model::compare::{Comparison, compare};
+use crate::model::history::{Filter, Kept, Row};
+use crate::store::{History, StoreError};
+
+use super::{DeliveryProgress, JobEvent, JobId, Jobs};
+
+/// Lines that are read at once, before the numbers of all are known.
+const FIRST: usize = 200;
+
+/// What was read.
+#[derive(Debug)]
+pub enum Read {
+    /// The numbers that a filter lets through, newest first; the first of them, or all.
+    Numbers {
+        /// The numbers.
+        ids: Vec<i64>,
+        /// Whether these are all.
+        complete: bool,
+    },
+    /// Lines of the list.
+    Rows(Vec<Row>),
+    /// One exchange.
+    Opened(Box<Kept>),
+    /// Two exchanges, older first, and where they differ.
+    Compared(Box<(Row, Row, Comparison)>),
+    /// Profiles that occur: their names on disk, and their names.
+    Profiles(Vec<(String, String)>),
+    /// Exchanges were changed or deleted; how many.
+    Changed(usize),
+    /// Nothing could be read; why, and what to try.
+    Failed(String),
+}
+
+impl Jobs {
+    /// Lists what a filter lets through: the first lines, then the numbers of all.
+    pub fn list_history(&mut self, history: &History, filter: Filter) -> JobId {
+        self.read_history(history, move |history, tell| {
+            let first = history.ids(&filter, None, Some(FIRST))?;
+            tell(Read::Rows(history.rows(&first)?));
+            let complete = first.len() < FIRST;
+            tell(Read::Numbers { ids: first, complete });
+            if complete {
+                return Ok(None);
+            }
+            Ok(Some(Read::Numbers { ids: history.ids(&filter, None, None)?, complete: true }))
+        })
+    }
+
+    /// Reads lines of the list.
+    pub fn read_rows(&mut self, history: &History, ids: Vec<i64>) -> JobId {
+        self.read_history(history, move |history, _| Ok(Some(Read::Rows(history.rows(&ids)?))))
+    }
+
+    /// Reads one exchange.
+    pub fn open_entry(&mut self, history: &History, id: i64) -> JobId {
+        self.read_history(history, move |history, _| Ok(Some(Read::Opened(Box::new(history.open_entry(id)?)))))
+    }
+
+    /// Reads two exchanges and compares them.
+    pub fn compare_entries(&mut self, history: &History, one: i64, other: i64) -> JobId {
+        self.read_history(history, move |history, _| {
+            let (older, newer) = (history.open_entry(one.min(other))?, history.open_entry(one.max(other))?);
+            let comparison = compare(&older.entry.exchange, &newer.entry.exchange);
+            Ok(Some(Read::Compared(Box::new((older.row, newer.row, comparison)))))
+        })
+    }
+
+    /// Reads which profiles occur.
+    pub fn list_history_profiles(&mut self, history: &History) -> JobId {
+        self.read_history(history, |history, _| Ok(Some(Read::Profiles(history.profiles()?))))
+    }
+
+    /// Changes the history: marks, notes, deletes.
+    pub fn change_history(
+        &mut self,
+        history: &History,
+        change: impl FnOnce(&History) -> Result<usize, StoreError> + Send + 'static,
+    ) -> JobId {
+        self.read_history(history, move |history, _| Ok(Some(Read::Changed(change(history)?))))
+    }
+
+    fn read_history(
+        &mut self,
+        history: &History,
+        work: impl FnOnce(&History, &dyn Fn(Read)) -> Result<Option<Read>, StoreError> + Send + 'static,
+    ) -> JobId {
+        let (teller, _) = self.start(&DeliveryProgress::new(0));
+        let (job, history) = (teller.job, history.clone());
+        self.runtime.spawn_blocking(move || {
+            let tell = |read| teller.tell(JobEvent::Read(read));
+            match work(&history, &tell) {
+                Ok(Some(read)) => tell(read),
+                Ok(None) => {}
+                Err(error) => tell(Read::Failed(error.to_string())),
+            }
+        });
+        job
+    }
+}

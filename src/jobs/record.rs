@@ -1,0 +1,90 @@
+//! What the history gets of a delivery.
+
+use crate::diagnosis::Cause;
+use crate::model::exchange::{FailureKind, NetworkFailure, Outcome, Sent, Step, Timings};
+use crate::model::history::{Entry, Fingerprint, Kind};
+use crate::model::{Exchange, Profile, Request, attachment};
+
+/// Where an exchange comes from, as the history has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// A number that a ticket's create request and its uploads share.
+    pub delivery: u64,
+    /// The profile's name on disk; empty when it is not saved.
+    pub profile_id: String,
+    /// The fingerprint of the request as its user made it, before a correlation id was put in.
+    pub fingerprint: Option<Fingerprint>,
+    /// The ids of warnings that were shown before sending, and overridden.
+    pub overridden: Vec<String>,
+}
+
+impl Origin {
+    /// The origin of a new delivery.
+    pub fn new(profile_id: &str) -> Self {
+        let mut random = [0; 8];
+        // Without randomness its exchanges are only shown apart.
+        let _ = getrandom::fill(&mut random);
+        Self {
+            delivery: u64::from_le_bytes(random),
+            profile_id: profile_id.to_owned(),
+            fingerprint: None,
+            overridden: Vec::new(),
+        }
+    }
+}
+
+/// The entry of a create request.
+pub fn created(origin: &Origin, profile: &Profile, attachments: usize, exchange: &Exchange, causes: &[Cause]) -> Entry {
+    let ticket = exchange.answer().filter(|answer| answer.is_success()).and_then(|answer| {
+        let json = serde_json::from_str(answer.text().trim_start_matches('\u{feff}')).ok()?;
+        attachment::ticket_id(&json)
+    });
+    let fingerprint = origin.fingerprint.unwrap_or_else(|| Fingerprint::of(&exchange.sent));
+    Entry {
+        ticket,
+        attachments: u32::try_from(attachments).unwrap_or(u32::MAX),
+        fingerprint: Some(fingerprint),
+        ..entry(Kind::Create, origin, profile, exchange, causes)
+    }
+}
+
+/// The entry of an upload.
+pub fn uploaded(origin: &Origin, profile: &Profile, exchange: &Exchange, causes: &[Cause]) -> Entry {
+    Entry { attachments: 1, ..entry(Kind::Upload, origin, profile, exchange, causes) }
+}
+
+/// The entry of a request that asks why something fails.
+pub fn probed(origin: &Origin, profile: &Profile, exchange: &Exchange, causes: &[Cause]) -> Entry {
+    entry(Kind::Probe, origin, profile, exchange, causes)
+}
+
+fn entry(kind: Kind, origin: &Origin, profile: &Profile, exchange: &Exchange, causes: &[Cause]) -> Entry {
+    Entry {
+        kind,
+        delivery: origin.delivery,
+        profile_id: origin.profile_id.clone(),
+        // Without a name it is none, but the empty one that a request without a profile is sent with.
+        profile: (!profile.name.is_empty()).then(|| profile.clone()),
+        exchange: exchange.clone(),
+        causes: causes.iter().map(Into::into).collect(),
+        ticket: None,
+        attachments: 0,
+        fingerprint: None,
+    }
+}
+
+/// The exchange of a request that was stopped here: it may have gone out, so it is kept.
+pub fn cancelled(request: &Request, started_at: jiff::Timestamp) -> Exchange {
+    Exchange {
+        sent: Sent::from(request),
+        outcome: Outcome::Failure(NetworkFailure {
+            kind: FailureKind::Other,
+            message: "it was cancelled here; the request may have gone out by then".into(),
+            step: Some(Step::Send),
+            peer: None,
+        }),
+        timings: Timings::default(),
+        body_bytes_sent: 0,
+        started_at,
+    }
+}

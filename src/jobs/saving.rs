@@ -1,0 +1,109 @@
+//! Saving what the window holds, and looking at what others changed: on the saver's thread, one after another.
+
+use crate::model::{Draft, Profile, Settings};
+use crate::store::{Changes, KeyPlace, Notice, ProfileId, SaveError, Saved, Store, StoreError, StoredProfile};
+
+use super::delivery::DeliveryProgress;
+use super::{JobEvent, JobId, Jobs};
+
+/// What became of something that was to be saved, or what others saved.
+#[derive(Debug)]
+pub enum SaveEvent {
+    /// A profile was saved, or not.
+    Profile {
+        /// Which.
+        id: ProfileId,
+        /// What was to be saved.
+        given: Box<Profile>,
+        /// How it went.
+        result: Result<Saved<Profile>, SaveError>,
+    },
+    /// A draft could not be saved.
+    DraftFailed {
+        /// The profile that it is for.
+        id: ProfileId,
+        /// Why.
+        error: StoreError,
+    },
+    /// The settings were saved, or not.
+    Settings {
+        /// What was to be saved.
+        given: Box<Settings>,
+        /// How it went.
+        result: Result<Saved<Settings>, SaveError>,
+    },
+    /// Others changed something.
+    Changes(Box<Changes>),
+    /// Keys are kept elsewhere, or were unlocked, or not.
+    Keys {
+        /// How it went; the notices say what could not be moved.
+        result: Result<Vec<Notice>, StoreError>,
+        /// Where they are kept.
+        place: KeyPlace,
+        /// The profiles with what is known of their keys.
+        profiles: Vec<StoredProfile>,
+    },
+}
+
+impl Jobs {
+    /// Saves a profile.
+    pub fn save_profile(&mut self, store: &Store, id: ProfileId, profile: Profile) {
+        let store = store.clone();
+        self.saving(move || {
+            let result = store.put_profile(&id, &profile);
+            Some(SaveEvent::Profile { id, given: Box::new(profile), result })
+        });
+    }
+
+    /// Does something with the keys of a store, which can take a second.
+    pub fn change_keys(
+        &mut self,
+        store: &Store,
+        change: impl FnOnce(&Store) -> Result<Vec<Notice>, StoreError> + Send + 'static,
+    ) {
+        let store = store.clone();
+        self.saving(move || {
+            let result = change(&store);
+            Some(SaveEvent::Keys { result, place: store.keys().place(), profiles: store.load().profiles })
+        });
+    }
+
+    /// Saves a draft.
+    pub fn save_draft(&mut self, store: &Store, id: ProfileId, draft: Draft) {
+        let store = store.clone();
+        self.saving(move || {
+            let error = store.save_draft(&id, &draft).err()?;
+            Some(SaveEvent::DraftFailed { id, error })
+        });
+    }
+
+    /// Saves the settings.
+    pub fn save_settings(&mut self, store: &Store, settings: Settings) {
+        let store = store.clone();
+        self.saving(move || {
+            let result = store.put_settings(&settings);
+            Some(SaveEvent::Settings { given: Box::new(settings), result })
+        });
+    }
+
+    /// Looks at what others changed. Tells nothing if that is nothing, and as many profiles can be brought back as were before.
+    pub fn look_for_changes(&mut self, store: &Store, removed: usize) -> JobId {
+        let store = store.clone();
+        self.saving(move || {
+            let changes = store.changes();
+            let told = !changes.is_empty() || changes.removed != removed;
+            told.then(|| SaveEvent::Changes(Box::new(changes)))
+        })
+    }
+
+    fn saving(&mut self, task: impl FnOnce() -> Option<SaveEvent> + Send + 'static) -> JobId {
+        let (teller, _) = self.start(&DeliveryProgress::new(0));
+        let job = teller.job;
+        self.saver.run(move || {
+            if let Some(event) = task() {
+                teller.tell(JobEvent::Saved(event));
+            }
+        });
+        job
+    }
+}

@@ -1,0 +1,137 @@
+//! Bodies on disk: compressed, small ones in the database and large ones in files beside it.
+
+use std::fs::File;
+use std::io::{self, Read, Seek as _, SeekFrom, Write as _};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::detail::Place;
+use crate::model::Redaction;
+use crate::model::exchange::{Whole, WholeBody};
+use crate::store::disk;
+
+/// A body that is larger when compressed goes into a file of its own, so that the database stays quick.
+const LARGEST_INSIDE: usize = 64 << 10;
+
+/// What is read back of a body; more is shown from its file.
+pub(super) const READ_BACK: u64 = 32 << 20;
+
+/// A quick level: bodies are text, and text packs well at any.
+const LEVEL: i32 = 3;
+
+/// A body to be kept: where it lies, and the compressed bytes if that is in the database.
+pub(super) struct Packed {
+    pub(super) place: Place,
+    pub(super) inside: Option<Vec<u8>>,
+    /// Bytes of its file.
+    pub(super) beside: u64,
+}
+
+/// Compresses a body, and writes it to a file if it is large.
+pub(super) fn pack(folder: &Path, body: &[u8]) -> io::Result<Packed> {
+    let packed = zstd::bulk::compress(body, LEVEL)?;
+    if packed.len() <= LARGEST_INSIDE {
+        return Ok(Packed { place: Place::Inside, inside: Some(packed), beside: 0 });
+    }
+    let name = random_name()?;
+    disk::make_folder(folder)?;
+    disk::write_new(&folder.join(&name), &packed)?;
+    Ok(Packed { place: Place::Beside { name, size: body.len() as u64 }, inside: None, beside: packed.len() as u64 })
+}
+
+/// Compresses a body that is not in memory into a file, without its secrets.
+pub(super) fn pack_whole(folder: &Path, whole: &Whole, redaction: &Redaction) -> io::Result<Packed> {
+    const PIECE: usize = 1 << 20;
+    disk::make_folder(folder)?;
+    let name = random_name()?;
+    let path = folder.join(&name);
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut packer = zstd::stream::write::Encoder::new(options.open(&path)?, LEVEL)?;
+    let (mut rest, mut offset, mut written) = (Vec::new(), 0, 0);
+    loop {
+        let piece = whole.piece(offset, PIECE)?;
+        offset += piece.len() as u64;
+        let is_last = piece.is_empty();
+        rest.extend(piece);
+        // A secret may begin in this piece and end in the next.
+        let end = if is_last { rest.len() } else { redaction.safe_cut(&rest, rest.len().saturating_sub(redaction.longest())) };
+        let hidden = redaction.hide_bytes(&rest[..end]);
+        packer.write_all(&hidden)?;
+        written += hidden.len() as u64;
+        rest.drain(..end);
+        if is_last {
+            break;
+        }
+    }
+    let file = packer.finish()?;
+    file.sync_all()?;
+    disk::sync_folder(folder)?;
+    let beside = file.metadata()?.len();
+    Ok(Packed { place: Place::Beside { name, size: written }, inside: None, beside })
+}
+
+/// A body that is too large to be read back, unpacked into a file without a name.
+pub(super) fn unpack_whole(folder: &Path, place: &Place) -> io::Result<Option<Whole>> {
+    let Place::Beside { name, size } = place else { return Ok(None) };
+    if *size <= READ_BACK {
+        return Ok(None);
+    }
+    let mut file = tempfile::tempfile_in(folder)?;
+    zstd::stream::copy_decode(File::open(folder.join(name))?, &mut file)?;
+    Ok(Some(Whole(Arc::new(Unpacked { file: Mutex::new(file), size: *size }))))
+}
+
+struct Unpacked {
+    file: Mutex<File>,
+    size: u64,
+}
+
+impl WholeBody for Unpacked {
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        file.seek(SeekFrom::Start(offset))?;
+        file.read(buffer)
+    }
+}
+
+fn random_name() -> io::Result<String> {
+    let mut random = [0; 12];
+    getrandom::fill(&mut random).map_err(|error| io::Error::other(error.to_string()))?;
+    Ok(random.iter().map(|byte| format!("{byte:02x}")).collect::<String>() + ".zst")
+}
+
+/// Reads a body back, no more than [`READ_BACK`] bytes of it. The whole length comes with it if there is more.
+pub(super) fn unpack(folder: &Path, place: &Place, inside: Option<Vec<u8>>) -> io::Result<(Vec<u8>, Option<u64>)> {
+    match (place, inside) {
+        (Place::Nowhere, _) => Ok((Vec::new(), None)),
+        (Place::Inside, inside) => Ok((read_some(inside.unwrap_or_default().as_slice())?, None)),
+        (Place::Beside { name, size }, _) => {
+            let body = read_some(File::open(folder.join(name))?)?;
+            let cut = (*size > body.len() as u64).then_some(*size);
+            Ok((body, cut))
+        }
+    }
+}
+
+fn read_some(packed: impl Read) -> io::Result<Vec<u8>> {
+    let mut body = Vec::new();
+    zstd::stream::read::Decoder::new(packed)?.take(READ_BACK).read_to_end(&mut body)?;
+    Ok(body)
+}
+
+/// Compresses a small text.
+pub(super) fn squeeze(text: &[u8]) -> io::Result<Vec<u8>> {
+    zstd::bulk::compress(text, LEVEL)
+}
+
+/// The text that [`squeeze`] compressed.
+pub(super) fn unsqueeze(packed: &[u8]) -> io::Result<Vec<u8>> {
+    read_some(packed)
+}

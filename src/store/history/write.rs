@@ -1,0 +1,244 @@
+//! Keeping exchanges, and what the user says of them.
+
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+use sha2::{Digest as _, Sha256};
+
+use super::bodies::{self, Packed};
+use super::detail::Head;
+use super::{History, StoreError, WRITING, disk};
+use crate::model::exchange::Outcome;
+use crate::model::history::{Entry, Kind, StatusClass, is_outcome_unknown};
+use crate::model::redact::{mask_references, secrets_in};
+use crate::model::{Profile, Redaction};
+
+/// Bytes of a payload or an answer that are searched.
+const SEARCHED: usize = 16 << 10;
+
+/// An entry without secrets, ready to be written.
+struct Ready {
+    head: Vec<u8>,
+    url: String,
+    sent: Packed,
+    answered: Packed,
+    words: [String; 2],
+    cause: (String, String),
+}
+
+impl History {
+    /// Keeps an exchange. When this returns, it is on disk. The number is the row's.
+    pub fn record(&self, entry: &Entry) -> Result<i64, StoreError> {
+        self.record_all(std::slice::from_ref(entry)).map(|ids| ids.first().copied().unwrap_or_default())
+    }
+
+    /// Keeps several exchanges at once: all of them, or none.
+    pub fn record_all(&self, entries: &[Entry]) -> Result<Vec<i64>, StoreError> {
+        let mut ready = Vec::with_capacity(entries.len());
+        for entry in entries {
+            ready.push(self.ready(entry).map_err(|error| StoreError::io(WRITING, &self.inner.bodies, &error))?);
+        }
+        let ids = self.write(|transaction| {
+            entries
+                .iter()
+                .zip(&ready)
+                .map(|(entry, ready)| insert(transaction, entry, ready))
+                .collect::<rusqlite::Result<Vec<_>>>()
+        });
+        if ids.is_err() {
+            ready.iter().for_each(|ready| self.drop_bodies(ready));
+        }
+        ids
+    }
+
+    /// Sets the user's note of an exchange.
+    pub fn set_note(&self, id: i64, note: &str) -> Result<(), StoreError> {
+        self.write(|transaction| transaction.execute("UPDATE words SET note = ?2 WHERE id = ?1", params![id, note])).map(drop)
+    }
+
+    /// Sets the user's tags of an exchange, separated by spaces.
+    pub fn set_tags(&self, id: i64, tags: &str) -> Result<(), StoreError> {
+        let tags = tags.split_whitespace().collect::<Vec<_>>().join(" ");
+        self.write(|transaction| transaction.execute("UPDATE exchange SET tags = ?2 WHERE id = ?1", params![id, tags])).map(drop)
+    }
+
+    /// Pins exchanges, so that they are never dropped by themselves, or lets them go.
+    pub fn set_pinned(&self, ids: &[i64], pinned: bool) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            let mut update = transaction.prepare_cached("UPDATE exchange SET pinned = ?2 WHERE id = ?1")?;
+            ids.iter().try_for_each(|id| update.execute(params![id, pinned]).map(drop))
+        })
+    }
+
+    /// Marks an exchange as the one that works, or takes the mark off. A profile has one of each kind.
+    pub fn set_works(&self, id: i64, works: bool) -> Result<(), StoreError> {
+        const OTHERS: &str = "UPDATE exchange SET works = 0 WHERE works AND (profile_id, kind) = \
+            (SELECT profile_id, kind FROM exchange WHERE id = ?1)";
+        self.write(|transaction| {
+            if works {
+                transaction.execute(OTHERS, [id])?;
+            }
+            transaction.execute("UPDATE exchange SET works = ?2 WHERE id = ?1", params![id, works]).map(drop)
+        })
+    }
+
+    /// Writes in one transaction, which other processes see whole or not at all.
+    pub(super) fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>) -> Result<T, StoreError> {
+        let mut writer = self.writer()?;
+        let result = in_transaction(&mut writer, work);
+        drop(writer);
+        self.changed();
+        result.map_err(|error| self.failed(WRITING, &error))
+    }
+
+    fn ready(&self, entry: &Entry) -> std::io::Result<Ready> {
+        let exchange = &entry.exchange;
+        let redaction = self.redaction(entry);
+        let mut head = Head::of(exchange, &entry.causes, &redaction);
+        let body = exchange.sent.body.as_deref().map(|body| redaction.hide(body));
+        let sent = match &body {
+            Some(body) => bodies::pack(&self.inner.bodies, body.as_bytes())?,
+            None => nothing(),
+        };
+        let (answered, answer_words) = match &exchange.outcome {
+            Outcome::Answer(answer) => {
+                let words = redaction.hide(cut(&answer.text()));
+                let packed = match &answer.whole {
+                    Some(whole) => bodies::pack_whole(&self.inner.bodies, whole, &redaction)?,
+                    None => bodies::pack(&self.inner.bodies, &redaction.hide_bytes(&answer.body))?,
+                };
+                (packed, words)
+            }
+            Outcome::Failure(failure) => (nothing(), redaction.hide(&failure.message)),
+        };
+        head.sent = sent.place.clone();
+        head.answered = answered.place.clone();
+        let url = head.url().to_owned();
+        let head = bodies::squeeze(&serde_json::to_vec(&head)?)?;
+        let mut payload = body.as_deref().map(cut).unwrap_or_default().to_owned();
+        for part in exchange.sent.parts.iter().flatten() {
+            payload.push_str(&format!("{} {}\n", part.name, part.filename.as_deref().unwrap_or_default()));
+        }
+        let cause = entry.causes.first().map(|cause| (cause.id.clone(), redaction.hide(&cause.title))).unwrap_or_default();
+        Ok(Ready { head, url, sent, answered, words: [redaction.hide(&payload), answer_words], cause })
+    }
+
+    fn redaction(&self, entry: &Entry) -> Redaction {
+        let vault = &self.inner.vault;
+        let mut secrets = secrets_in(&entry.exchange.sent, entry.exchange.answer());
+        secrets.extend(entry.profile.iter().map(|profile| profile.api_key.clone()).filter(|key| !key.is_empty()));
+        let mut named: Vec<_> = secrets.into_iter().map(|secret| (secret.clone(), vault.name(&secret))).collect();
+        named.extend(vault.known());
+        Redaction::new(named)
+    }
+
+    fn drop_bodies(&self, ready: &Ready) {
+        for packed in [&ready.sent, &ready.answered] {
+            if let super::detail::Place::Beside { name, .. } = &packed.place {
+                // What stays behind is swept away at a later start.
+                let _ = std::fs::remove_file(self.inner.bodies.join(name));
+            }
+        }
+    }
+}
+
+fn nothing() -> Packed {
+    Packed { place: super::detail::Place::Nowhere, inside: None, beside: 0 }
+}
+
+/// The beginning of a text, as far as it is searched.
+pub(super) fn cut(text: &str) -> &str {
+    &text[..text.floor_char_boundary(SEARCHED)]
+}
+
+pub(super) fn in_transaction<T>(
+    connection: &mut Connection,
+    work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    // Without IMMEDIATE two readers that both begin to write would each wait for the other.
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let result = work(&transaction)?;
+    transaction.commit()?;
+    Ok(result)
+}
+
+fn insert(transaction: &Transaction<'_>, entry: &Entry, ready: &Ready) -> rusqlite::Result<i64> {
+    const LINE: &str = "INSERT INTO exchange (started_us, kind, delivery, profile_id, profile_name, snapshot, method, status, class, \
+        failure, cause, cause_title, ticket, attachments, total_us, fingerprint, outcome_unknown, beside) \
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
+    let exchange = &entry.exchange;
+    let status = exchange.answer().map(|answer| answer.status);
+    let failure = exchange.failure().and_then(|failure| serde_json::to_value(failure.kind).ok());
+    let failure = failure.as_ref().and_then(|kind| kind.as_str()).map(str::to_owned);
+    transaction.prepare_cached(LINE)?.execute(params![
+        exchange.started_at.as_microsecond(),
+        number_of(&Kind::ALL, entry.kind),
+        entry.delivery.cast_signed(),
+        entry.profile_id,
+        entry.profile.as_ref().map(|profile| profile.name.as_str()).unwrap_or_default(),
+        snapshot(transaction, entry.profile.as_ref())?,
+        exchange.sent.method,
+        status,
+        class_number(StatusClass::of(status)),
+        failure,
+        ready.cause.0,
+        ready.cause.1,
+        entry.ticket,
+        entry.attachments,
+        i64::try_from(exchange.timings.total.as_micros()).unwrap_or(i64::MAX),
+        entry.fingerprint.map(|fingerprint| fingerprint.0),
+        is_outcome_unknown(exchange),
+        (ready.sent.beside + ready.answered.beside).cast_signed(),
+    ])?;
+    let id = transaction.last_insert_rowid();
+    transaction.prepare_cached("INSERT INTO detail (id, head, sent, answer) VALUES (?1, ?2, ?3, ?4)")?.execute(params![
+        id,
+        ready.head,
+        ready.sent.inside,
+        ready.answered.inside
+    ])?;
+    let url = mask_references(&ready.url);
+    transaction
+        .prepare_cached("INSERT INTO words (id, url, payload, answer, note) VALUES (?1, ?2, ?3, ?4, '')")?
+        .execute(params![id, url, ready.words[0], ready.words[1]])?;
+    Ok(id)
+}
+
+/// The number of a profile as it is; equal ones share it.
+fn snapshot(transaction: &Transaction<'_>, profile: Option<&Profile>) -> rusqlite::Result<Option<i64>> {
+    let Some(profile) = profile else { return Ok(None) };
+    let mut profile = profile.clone();
+    // Names and values of secret headers stay out: the exchange has those that were sent.
+    profile.extra_headers.clear();
+    let text = profile.to_value().to_string();
+    let hash: [u8; 32] = Sha256::digest(text.as_bytes()).into();
+    transaction
+        .prepare_cached("INSERT INTO snapshot (hash, profile) VALUES (?1, ?2) ON CONFLICT (hash) DO NOTHING")?
+        .execute(params![hash, text])?;
+    transaction.prepare_cached("SELECT id FROM snapshot WHERE hash = ?1")?.query_row([hash], |row| row.get(0)).map(Some)
+}
+
+/// A kind's number on disk.
+pub(super) fn number_of(all: &[Kind], kind: Kind) -> i64 {
+    all.iter().position(|known| *known == kind).and_then(|at| i64::try_from(at).ok()).unwrap_or_default()
+}
+
+/// A class's number on disk: the status's first digit.
+pub(super) fn class_number(class: StatusClass) -> i64 {
+    match class {
+        StatusClass::NoAnswer => 0,
+        StatusClass::Informational => 1,
+        StatusClass::Success => 2,
+        StatusClass::Redirection => 3,
+        StatusClass::ClientError => 4,
+        StatusClass::ServerError => 5,
+    }
+}
+
+/// Deletes files whose rows are gone, as far as that can be done.
+pub(super) fn delete_files(folder: &std::path::Path, names: &[String]) {
+    for name in names {
+        let path = folder.join(name);
+        if disk::is_there(&path) {
+            let _ = std::fs::remove_file(path);
+        }
+    }
+}

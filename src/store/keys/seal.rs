@@ -1,0 +1,122 @@
+//! What goes to disk in a secret's place, and what comes back for it.
+
+use serde_json::Value;
+
+use super::Keys;
+use crate::model::endpoint::{is_secret_name, secret_spans};
+use crate::model::profile::ProfileError;
+use crate::model::redact::{REFERENCE, references_in};
+use crate::model::settings::Proxy;
+use crate::model::{Draft, Profile, Redaction, Secret, Settings};
+use crate::store::StoreError;
+
+/// The member of a file that names the API key.
+const KEY_REFERENCE: &str = "api_key_ref";
+
+/// Whether a profile file's content holds its API key in clear.
+pub(in crate::store) fn holds_key(value: &Value) -> bool {
+    value.get("api_key").and_then(Value::as_str).is_some_and(|key| !key.is_empty())
+}
+
+impl Keys {
+    /// A profile as its file holds it: references in place of the API key and of secret headers. Where nothing lasts, a key that
+    /// stood in clear in the file stays there, because it may be the only copy; `before` is the file's content.
+    pub(in crate::store) fn seal_profile(&self, profile: &Profile, before: Option<&Value>) -> Result<Value, StoreError> {
+        let mut sealed = profile.clone();
+        for (name, value) in &mut sealed.extra_headers {
+            if is_secret_name(name) && !value.is_empty() {
+                *value = self.placeholder(value)?;
+            }
+        }
+        sealed.api_key = Secret::default();
+        let mut value = sealed.to_value_revealing_key();
+        if let Some(map) = value.as_object_mut() {
+            let before = |name: &str| before.and_then(|before| before.get(name)).cloned();
+            let key = &profile.api_key;
+            if profile.sandbox {
+                // The sandbox gives it another key at each start.
+            } else if !key.is_empty() {
+                let reference = self.keep(key)?;
+                if let Some(old) = before(KEY_REFERENCE).as_ref().and_then(Value::as_str).filter(|old| *old != reference) {
+                    self.replaced(old);
+                }
+                map.insert(KEY_REFERENCE.into(), reference.into());
+                let in_clear = before("api_key").filter(|plain| plain.as_str() == Some(key.reveal()));
+                if let Some(plain) = in_clear.filter(|_| !self.place().lasts()) {
+                    map.insert("api_key".into(), plain);
+                }
+            } else if let Some(reference) = before(KEY_REFERENCE) {
+                // A key that could not be read is not one that was taken out.
+                map.insert(KEY_REFERENCE.into(), reference);
+            }
+        }
+        Ok(value)
+    }
+
+    /// The profile of a file's content.
+    pub(in crate::store) fn open_profile(&self, mut value: Value) -> Result<Profile, ProfileError> {
+        let reference = value.as_object_mut().and_then(|map| map.shift_remove(KEY_REFERENCE));
+        let mut profile = Profile::from_value(value)?;
+        let known = || self.get(reference.as_ref()?.as_str()?);
+        if profile.api_key.is_empty()
+            && let Some(secret) = known()
+        {
+            profile.api_key = secret;
+        }
+        for (name, value) in &mut profile.extra_headers {
+            if is_secret_name(name) {
+                *value = self.restore(value);
+            }
+        }
+        Ok(profile)
+    }
+
+    /// A draft as its file holds it, with a reference to the API key of an edited address.
+    pub(in crate::store) fn seal_draft(&self, draft: &Draft, value: &mut Value) -> Result<(), StoreError> {
+        let key = draft.address.as_ref().and_then(|address| address.api_key.as_ref()).filter(|key| !key.is_empty());
+        if let (Some(key), Some(address)) = (key, value.get_mut("address").and_then(Value::as_object_mut)) {
+            address.insert(KEY_REFERENCE.into(), self.keep(key)?.into());
+        }
+        Ok(())
+    }
+
+    /// Takes the reference out of a draft file's content; the secret is that of the edited address.
+    pub(in crate::store) fn open_draft(&self, value: &mut Value) -> Option<Secret> {
+        let address = value.get_mut("address").and_then(Value::as_object_mut)?;
+        let reference = address.shift_remove(KEY_REFERENCE)?;
+        self.get(reference.as_str()?)
+    }
+
+    /// Settings as their file holds them: a reference in place of a proxy's user and password.
+    pub(in crate::store) fn seal_settings(&self, settings: &Settings) -> Result<Settings, StoreError> {
+        let mut sealed = settings.clone();
+        if let Proxy::Own(url) = &mut sealed.proxy {
+            for span in secret_spans(url).into_iter().rev() {
+                let placeholder = self.placeholder(&url[span.clone()])?;
+                url.replace_range(span, &placeholder);
+            }
+        }
+        Ok(sealed)
+    }
+
+    /// Settings with their secrets back.
+    pub(in crate::store) fn open_settings(&self, mut settings: Settings) -> Settings {
+        if let Proxy::Own(url) = &mut settings.proxy {
+            *url = self.restore(url);
+        }
+        settings
+    }
+
+    fn placeholder(&self, text: &str) -> Result<String, StoreError> {
+        if text.starts_with(&format!("{{{{{REFERENCE}")) {
+            // One that could not be put back when it was read.
+            return Ok(text.to_owned());
+        }
+        Ok(format!("{{{{{}}}}}", self.keep(&Secret::new(text))?))
+    }
+
+    fn restore(&self, text: &str) -> String {
+        let known = references_in(text).into_iter().filter_map(|name| Some((self.get(&name)?, name)));
+        Redaction::new(known.collect::<Vec<_>>()).restore(text)
+    }
+}

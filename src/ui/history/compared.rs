@@ -1,0 +1,78 @@
+//! Two exchanges side by side.
+
+use eframe::egui::{self, Grid, Label, RichText, ScrollArea, Ui};
+
+use crate::model::compare::{Comparison, Difference};
+use crate::model::history::Row;
+use crate::ui::command::{Command, HistoryCommand};
+use crate::ui::{icons, theme, widgets};
+
+/// Characters of a side that are shown; the rest is on hover.
+const SHOWN: usize = 400;
+
+pub(super) fn show(ui: &mut Ui, compared: &(Row, Row, Comparison), out: &mut Vec<Command>) {
+    let (older, newer, comparison) = compared;
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(format!("Numbers {} and {}", older.id, newer.id)).family(theme::strong()));
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            if widgets::icon_button(ui, icons::X, "Close the comparison", "Shows the list alone").clicked() {
+                out.push(Command::History(HistoryCommand::Close));
+            }
+        });
+    });
+    ui.horizontal_wrapped(|ui| {
+        for row in [older, newer] {
+            let label = format!("Open {}", row.id);
+            if widgets::small_button(ui, &label, &format!("Shows it as it was, {}", widgets::exact_time_text(row.started_at)))
+                .clicked()
+            {
+                out.push(Command::History(HistoryCommand::Open(row.id)));
+            }
+        }
+    });
+    ScrollArea::both().id_salt("comparison").auto_shrink(false).show(ui, |ui| {
+        for (title, differences, same) in [
+            ("Request", &comparison.request, "The requests are the same"),
+            ("Response", &comparison.response, "The responses are the same"),
+            ("Times", &comparison.timings, "It took as long"),
+        ] {
+            section(ui, title, differences, same, (older.id, newer.id));
+        }
+    });
+}
+
+fn section(ui: &mut Ui, title: &str, differences: &[Difference], same: &str, ids: (i64, i64)) {
+    ui.add_space(theme::SPACE);
+    ui.label(RichText::new(title).family(theme::strong()));
+    if differences.is_empty() {
+        ui.label(widgets::muted(ui, same));
+        return;
+    }
+    Grid::new(title).num_columns(3).striped(true).spacing([16.0, 6.0]).show(ui, |ui| {
+        for head in ["Where".to_owned(), format!("Number {}", ids.0), format!("Number {}", ids.1)] {
+            ui.label(widgets::muted(ui, head));
+        }
+        ui.end_row();
+        for difference in differences {
+            ui.label(&difference.place);
+            side(ui, difference.left.as_deref());
+            side(ui, difference.right.as_deref());
+            ui.end_row();
+        }
+    });
+}
+
+fn side(ui: &mut Ui, text: Option<&str>) {
+    let Some(text) = text else {
+        ui.label(widgets::muted(ui, "absent"));
+        return;
+    };
+    let cut: String = text.chars().take(SHOWN).collect();
+    let is_cut = cut.len() < text.len();
+    let shown = if is_cut { format!("{cut}…") } else { cut };
+    ui.set_max_width(320.0);
+    let label = ui.add(Label::new(RichText::new(shown).monospace()).wrap());
+    if is_cut {
+        label.on_hover_text(text.chars().take(4000).collect::<String>());
+    }
+}

@@ -1,0 +1,330 @@
+//! The history: listing, opening, sending again, and what the user says of an exchange.
+
+use std::time::{Duration, Instant};
+
+use crate::diagnosis;
+use crate::jobs::JobId;
+use crate::jobs::delivery::{Delivery, Report};
+use crate::jobs::reading::Read;
+use crate::jobs::record::Origin;
+use crate::model::history::{Entry, Fingerprint, Kept, Kind};
+use crate::model::request::Body;
+use crate::model::{Case, Endpoint, Request, attachment};
+use crate::store::{History, ProfileId};
+use crate::ui::app::App;
+use crate::ui::command::{Command, HistoryCommand};
+use crate::ui::history::{Beside, Opened};
+use crate::ui::response::ResponseState;
+use crate::ui::state::{DeliveryView, NoteKind, View};
+use crate::ui::widgets::exact_size_text;
+
+/// How often is looked whether somebody else wrote to the history that is shown.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+impl App {
+    /// Opens the history of the store and drops from it what the limits do not allow.
+    pub(super) fn open_history(&mut self) {
+        let Some(store) = &self.store else { return };
+        match store.open_history() {
+            Ok((history, notices)) => {
+                for notice in notices {
+                    self.state.note(NoteKind::Problem, notice.0, None);
+                }
+                self.jobs.keep_in(history.clone());
+                self.history = Some(history);
+                self.tidy_history();
+            }
+            Err(error) => {
+                let text = format!("Nothing will be kept in the history. {error}");
+                self.state.note(NoteKind::Problem, text, None);
+            }
+        }
+    }
+
+    /// Drops what the limits do not allow, and files that nobody owns.
+    pub(super) fn tidy_history(&mut self) {
+        let Some(history) = self.history.clone().filter(|history| history.read_only().is_none()) else { return };
+        self.kept_since_tidy = 0;
+        let (keep, now) = (self.state.settings.keep, jiff::Timestamp::now());
+        self.jobs
+            .save(move || history.prune(&keep, now).and_then(|_| history.sweep()).map(drop).map_err(|error| error.to_string()));
+    }
+
+    pub(super) fn show_history(&mut self) {
+        self.state.view = View::History;
+        self.list_history();
+        if let Some(history) = self.history.clone() {
+            self.jobs.list_history_profiles(&history);
+        }
+    }
+
+    /// Lists anew when somebody wrote to the history that is shown.
+    pub(in crate::ui) fn watch_history(&mut self, ctx: &eframe::egui::Context) {
+        if self.state.view != View::History {
+            return;
+        }
+        ctx.request_repaint_after(LOOK_EVERY);
+        if self.history_looked_at.is_some_and(|at| at.elapsed() < LOOK_EVERY) {
+            return;
+        }
+        self.history_looked_at = Some(Instant::now());
+        let Some(history) = &self.history else { return };
+        if history.revision() != self.state.history.revision {
+            self.list_history();
+        }
+    }
+
+    pub(super) fn list_history(&mut self) {
+        let Some(history) = self.history.clone() else {
+            self.state.history.trouble = Some("The history cannot be opened; a note says why".into());
+            return;
+        };
+        self.state.history.revision = history.revision();
+        self.state.history.stale = true;
+        self.state.history.listing = Some(self.jobs.list_history(&history, self.state.history.filter.clone()));
+    }
+
+    pub(super) fn history_command(&mut self, command: HistoryCommand) {
+        let Some(history) = self.history.clone() else { return };
+        let page = &mut self.state.history;
+        match command {
+            HistoryCommand::List => {
+                page.first = 0.0;
+                self.list_history();
+            }
+            HistoryCommand::Rows(ids) => {
+                self.jobs.read_rows(&history, ids);
+            }
+            HistoryCommand::Open(id) => {
+                page.cursor = Some(id);
+                page.opening = Some(self.jobs.open_entry(&history, id));
+                if self.state.view != View::History {
+                    self.show_history();
+                }
+            }
+            HistoryCommand::Close => page.beside = Beside::Nothing,
+            HistoryCommand::Compare(one, other) => page.opening = Some(self.jobs.compare_entries(&history, one, other)),
+            HistoryCommand::CompareWithWorking(id) => self.compare_with_working(&history, id),
+            HistoryCommand::Resend { id, today } => self.resend(&history, id, today),
+            HistoryCommand::CopyAsDraft(id) => self.copy_as_draft(&history, id),
+            HistoryCommand::Note(id, note) => self.change(&history, move |history| history.set_note(id, &note).map(|()| 1)),
+            HistoryCommand::Tags(id, tags) => self.change(&history, move |history| history.set_tags(id, &tags).map(|()| 1)),
+            HistoryCommand::Pin(ids, pinned) => {
+                self.change(&history, move |history| history.set_pinned(&ids, pinned).map(|()| ids.len()));
+            }
+            HistoryCommand::Works(id, works) => self.change(&history, move |history| history.set_works(id, works).map(|()| 1)),
+            HistoryCommand::AskDelete(ids) => page.asks_delete = Some(ids),
+            HistoryCommand::KeepThem => page.asks_delete = None,
+            HistoryCommand::Delete(ids) => {
+                page.asks_delete = None;
+                if matches!(&page.beside, Beside::Opened(opened) if ids.contains(&opened.row.id)) {
+                    page.beside = Beside::Nothing;
+                }
+                page.marked.clear();
+                self.change(&history, move |history| history.delete(&ids));
+            }
+        }
+    }
+
+    fn change(
+        &mut self,
+        history: &History,
+        change: impl FnOnce(&History) -> Result<usize, crate::store::StoreError> + Send + 'static,
+    ) {
+        self.jobs.change_history(history, change);
+    }
+
+    pub(super) fn on_read(&mut self, job: JobId, read: Read) {
+        let page = &mut self.state.history;
+        match read {
+            Read::Numbers { ids, complete } if page.listing == Some(job) => {
+                page.ids = ids;
+                page.complete = complete;
+                page.asked.clear();
+                page.trouble = None;
+            }
+            Read::Rows(rows) if page.listing == Some(job) && std::mem::take(&mut page.stale) => {
+                page.rows = rows.into_iter().map(|row| (row.id, row)).collect();
+            }
+            Read::Rows(rows) => {
+                for row in rows {
+                    page.asked.remove(&row.id);
+                    page.rows.insert(row.id, row);
+                }
+            }
+            Read::Opened(kept) if page.opening == Some(job) => {
+                let has_profile = self.state.profile_of(&ProfileId(kept.entry.profile_id.clone())).is_some();
+                self.state.history.beside = Beside::Opened(Box::new(opened(*kept, has_profile)));
+            }
+            Read::Compared(compared) if page.opening == Some(job) => page.beside = Beside::Compared(compared),
+            Read::Profiles(profiles) => page.profiles = profiles,
+            Read::Changed(_) => {
+                if let (Beside::Opened(opened), Some(history)) = (&page.beside, self.history.clone()) {
+                    page.opening = Some(self.jobs.open_entry(&history, opened.row.id));
+                }
+                self.list_history();
+            }
+            Read::Failed(reason) => {
+                if page.listing == Some(job) {
+                    page.trouble = Some(reason);
+                } else {
+                    self.state.note(NoteKind::Problem, reason, None);
+                }
+            }
+            // A late answer to a question that nobody asks any more.
+            Read::Numbers { .. } | Read::Opened(_) | Read::Compared(_) => {}
+        }
+    }
+
+    fn compare_with_working(&mut self, history: &History, id: i64) {
+        let found = history.rows(&[id]).map(|mut rows| rows.pop()).and_then(|row| match row {
+            Some(row) => history.working(&row.profile_id, row.kind),
+            None => Ok(None),
+        });
+        match found {
+            Ok(Some(row)) if row.id != id => self.state.history.opening = Some(self.jobs.compare_entries(history, row.id, id)),
+            Ok(_) => {
+                let text = "There is no other exchange of this profile that worked. Mark one as the one that works, or send one that does";
+                self.state.note(NoteKind::Info, text, None);
+            }
+            Err(error) => self.state.note(NoteKind::Problem, error.to_string(), None),
+        }
+    }
+
+    /// The exchange that is open, or else read now.
+    fn kept(&mut self, history: &History, id: i64) -> Option<Kept> {
+        history.open_entry(id).map_err(|error| self.state.note(NoteKind::Problem, error.to_string(), None)).ok()
+    }
+
+    fn resend(&mut self, history: &History, id: i64, today: bool) {
+        let Some(kept) = self.kept(history, id) else { return };
+        let Some(mut request) = Request::again(&kept.entry.exchange.sent) else { return };
+        let own = ProfileId(kept.entry.profile_id.clone());
+        let Some(id) = self.state.profile_of(&own).map(|_| own).or_else(|| self.state.selected.clone()) else { return };
+        self.select(id.clone());
+        let today_profile = self.state.profile_of(&id).cloned().unwrap_or_default();
+        let mut profile = kept.entry.profile.clone().unwrap_or_else(|| today_profile.clone());
+        let mut sent_to = Endpoint::from_pasted(&request.url).unwrap_or_default();
+        if today {
+            profile = today_profile.clone();
+            sent_to = profile.endpoint();
+            let body = std::mem::take(&mut request.body);
+            request = Request { body, ..Request::post_json(sent_to.url_revealing_key(), "", &profile.extra_headers) };
+        }
+        profile.production |= today_profile.production;
+        profile.accept_invalid_certificates = today_profile.accept_invalid_certificates;
+        profile.api_key = sent_to.api_key.clone();
+        let mut origin = Origin::new(&id.0);
+        origin.fingerprint = Some(Fingerprint::of(&(&request).into()));
+        let delivery = self.delivery(request, sent_to, profile, Vec::new(), origin);
+        self.state.view = View::Compose;
+        self.ask_or_start(&id, delivery, None);
+    }
+
+    fn copy_as_draft(&mut self, history: &History, id: i64) {
+        let Some(kept) = self.kept(history, id) else { return };
+        let own = ProfileId(kept.entry.profile_id.clone());
+        self.select(own);
+        self.state.view = View::Compose;
+        let sent = kept.entry.exchange.sent;
+        let Some((stored, session)) = self.state.open() else { return };
+        let profile = stored.profile.clone();
+        let before = session.draft.clone();
+        let text = sent.body.unwrap_or_default();
+        session.json_notes = session.draft.set_json(&text, &profile);
+        session.json_text = text;
+        if let Some(mut endpoint) = Endpoint::from_pasted(&sent.url) {
+            // A reference that nobody can resolve is no key.
+            if endpoint.api_key.reveal().contains("{{") {
+                endpoint.api_key = profile.api_key.clone();
+            }
+            session.draft.set_endpoint(endpoint, &profile);
+        }
+        session.undo.push(before);
+        session.unsaved_since.get_or_insert_with(Instant::now);
+        super::refresh(session, &profile);
+        let text = format!("Number {id} is in the form of \"{}\"", profile.name);
+        self.state.note(NoteKind::Info, text, Some(("Undo".into(), Command::UndoMend)));
+    }
+}
+
+/// What stands beside the list for an exchange that was read.
+fn opened(kept: Kept, has_profile: bool) -> Opened {
+    let Kept { row, entry, missing_secrets, sent_cut, answer_cut } = kept;
+    let mut remarks = Vec::new();
+    if missing_secrets > 0 {
+        let what = if missing_secrets == 1 { "One secret".to_owned() } else { format!("{missing_secrets} secrets") };
+        remarks.push(format!("{what} of it is not known any more; a reference stands in its place"));
+    }
+    for (what, cut) in [("the payload", sent_cut), ("the answer", answer_cut)] {
+        if let Some(size) = cut {
+            remarks.push(format!("Only the beginning of {what} is shown; in all it has {}", exact_size_text(size)));
+        }
+    }
+    let not_again = if entry.exchange.sent.parts.is_some() {
+        Some("The file's bytes are not in the history. Send the file again from the form".to_owned())
+    } else if missing_secrets > 0 {
+        Some("A secret of it is not known any more. Send it with today's profile, or copy it as a draft".to_owned())
+    } else if sent_cut.is_some() {
+        Some("Its payload is too large to be read back whole".to_owned())
+    } else {
+        None
+    };
+    let (note, tags) = (row.note.clone(), row.tags.clone());
+    Opened { view: view_of(entry), row, note, tags, remarks, not_again, has_profile }
+}
+
+/// An exchange as the response panel draws it. The causes are found anew, by the rules of this version.
+fn view_of(entry: Entry) -> DeliveryView {
+    let profile = entry.profile.clone();
+    let mut causes = diagnosis::diagnose(&Case::of(&entry.exchange, profile.as_ref()));
+    // There is no draft here to be mended.
+    causes.iter_mut().for_each(|cause| cause.mends.clear());
+    let sent_to = Endpoint::from_pasted(&entry.exchange.sent.url).unwrap_or_default();
+    let request = Request::again(&entry.exchange.sent).unwrap_or_else(|| Request {
+        method: entry.exchange.sent.method.clone(),
+        url: entry.exchange.sent.url.clone(),
+        headers: entry.exchange.sent.headers.clone(),
+        body: Body::None,
+    });
+    let endpoints = entry
+        .exchange
+        .answer()
+        .filter(|answer| answer.is_success() && entry.kind == Kind::Create)
+        .and_then(|answer| serde_json::from_str(answer.text().trim_start_matches('\u{feff}')).ok())
+        .map(|json| attachment::find(&json, &sent_to, profile.as_ref()))
+        .unwrap_or_default();
+    let report = Report {
+        create: Ok(entry.exchange.clone()),
+        ticket: entry.ticket.clone(),
+        endpoints: endpoints.clone(),
+        uploads: vec![],
+    };
+    DeliveryView {
+        job: JobId::NONE,
+        delivery: Delivery {
+            request,
+            sent_to,
+            profile: profile.unwrap_or_default(),
+            attachments: Vec::new(),
+            network: crate::model::Network::default(),
+            uploads_at_once: 1,
+            origin: Origin {
+                delivery: entry.delivery,
+                profile_id: entry.profile_id,
+                fingerprint: entry.fingerprint,
+                overridden: Vec::new(),
+            },
+        },
+        started_at: entry.exchange.started_at,
+        started: Instant::now(),
+        exchange: Some(entry.exchange),
+        causes,
+        endpoints,
+        uploads: Vec::new(),
+        report: Some(report),
+        overridden: Vec::new(),
+        response: ResponseState::default(),
+        kept: None,
+    }
+}

@@ -1,0 +1,161 @@
+//! Finding out, in the window: pasted requests and answers, and the tools against a sandbox.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot open the window fails")]
+
+use std::time::Duration;
+
+use centerpost::model::Profile;
+use centerpost::sandbox::{Options, Sandbox};
+use centerpost::store::Store;
+use centerpost::ui::app::App;
+use centerpost::ui::command::Command;
+use centerpost::ui::state::View;
+use eframe::egui::accesskit::Role;
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
+
+struct Window {
+    harness: Harness<'static, App>,
+    _folder: tempfile::TempDir,
+    _runtime: tokio::runtime::Runtime,
+    sandbox: Sandbox,
+}
+
+/// A window on a profile whose server is a sandbox of the test's; `change` makes the profile differ from it.
+fn open(change: impl Fn(&mut Profile)) -> Window {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let sandbox = runtime.block_on(Sandbox::start(Options::default())).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open_at(folder.path().to_owned()).unwrap();
+    let mut profile = Profile { name: "Acme".into(), sandbox: false, ..sandbox.profiles()[0].clone() };
+    change(&mut profile);
+    store.create_profile(&profile).unwrap();
+    let found = store.load();
+    let harness = Harness::builder()
+        .with_size([1280.0, 820.0])
+        .with_max_steps(30)
+        .build_eframe(move |cc| App::new(&cc.egui_ctx, Some(store), found, None).unwrap());
+    let mut window = Window { harness, _folder: folder, _runtime: runtime, sandbox };
+    window.press("Fill with example values");
+    window.run(Command::Show(View::Finding));
+    window
+}
+
+impl Window {
+    fn texts(&self) -> Vec<String> {
+        let all = self.harness.query_all(by().predicate(|_| true));
+        all.flat_map(|node| {
+            let node = node.accesskit_node();
+            [node.label(), node.value(), node.description()]
+        })
+        .flatten()
+        .collect()
+    }
+
+    fn has(&self, text: &str) -> bool {
+        self.texts().iter().any(|found| found.contains(text))
+    }
+
+    fn until(&mut self, what: &str, holds: impl Fn(&Self) -> bool) {
+        for _ in 0..2000 {
+            self.harness.step();
+            if holds(self) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        panic!("{what} never came: {:#?}", self.texts());
+    }
+
+    fn press(&mut self, label: &str) {
+        self.until(label, |window| window.harness.query_by_role_and_label(Role::Button, label).is_some());
+        self.harness.get_by_role_and_label(Role::Button, label).click();
+        self.harness.run_steps(3);
+    }
+
+    fn run(&mut self, command: Command) {
+        let ctx = self.harness.ctx.clone();
+        self.harness.state_mut().run(&ctx, command);
+        self.harness.run_steps(3);
+    }
+
+    fn paste(&mut self, text: &str) {
+        self.harness.state_mut().state().finding.pasted = text.to_owned();
+        self.harness.run_steps(3);
+    }
+}
+
+#[test]
+fn a_pasted_request_is_held_against_the_profile_and_its_key_is_masked() {
+    let mut window = open(|_| {});
+    window.paste(
+        "POST https://elsewhere.example/api/v1/projects/beta1/feedback/appcrashlogs?apiKey=pasted-key-77 HTTP/1.1\nContent-Type: text/plain\n\n{\"summary\": \"x\", \"color\": 1}",
+    );
+    assert!(!window.has("pasted-key-77"), "{:#?}", window.texts());
+    window.press("Check against the profile");
+    window.until("the table", |window| window.has("parts are wrong, or may be"));
+    assert!(window.has("Taken for raw HTTP") && window.has("elsewhere.example") && window.has("appcrashlogs"));
+    assert!(!window.has("pasted-key-77"), "{:#?}", window.texts());
+    window.press("Edit in clear");
+    assert!(window.has("pasted-key-77"));
+    window.press("Clear");
+    assert!(!window.has("Taken for raw HTTP"));
+}
+
+#[test]
+fn a_pasted_answer_is_explained_and_nonsense_is_said_to_be() {
+    let mut window = open(|_| {});
+    window.paste("HTTP/1.1 413 Request Entity Too Large\nServer: nginx\n\n<html><h1>413 Request Entity Too Large</h1></html>");
+    window.press("Explain the answer");
+    window.until("the explanation", |window| window.has("413 Content Too Large"));
+    window.paste("POST https://h/api/v1/projects/p/feedback/s HTTP/1.1\n\n{}");
+    window.press("Explain the answer");
+    window.until("that there is no answer", |window| window.has("There is no answer in the text"));
+}
+
+#[test]
+fn health_and_rehearsal_are_told_line_by_line() {
+    let mut window = open(|_| {});
+    window.press("Endpoint health");
+    window.until("its end", |window| window.has("Everything is as it should be"));
+    for what in ["DNS", "TCP", "TLS", "HTTP", "Empty POST"] {
+        assert!(window.has(what), "{what}");
+    }
+    window.press("Rehearse");
+    window.until("the twin", |window| window.has("The twin answers") && window.has("there is no real answer"));
+    let key = window.sandbox.profiles()[0].api_key.reveal().to_owned();
+    assert!(!window.has(&key));
+}
+
+#[test]
+fn probing_asks_first_and_tells_the_source_key() {
+    let mut window = open(|profile| profile.source_key = "appcrashlogs".into());
+    let before = window.sandbox.log().len();
+    window.press("Probe the address");
+    window.until("the question", |window| window.has("with bodies that no ticket can be made of"));
+    assert_eq!(window.sandbox.log().len(), before);
+    window.press("Not now");
+    window.press("Probe the address");
+    window.press("Go on");
+    window.until("its end", |window| window.has("The source key"));
+    assert!(window.sandbox.log().len() > before);
+}
+
+#[test]
+fn bisecting_on_the_twin_finds_what_the_profile_explains() {
+    let mut window = open(|_| {});
+    // A severity that the twin does not know.
+    let id = window.harness.state_mut().state().selected.clone().unwrap();
+    let state = window.harness.state_mut().state();
+    let profile = state.profile_of(&id).unwrap().clone();
+    let session = state.sessions.get_mut(&id).unwrap();
+    session.draft.set_json(r#"{"submitter": "jim@centercode.com", "summary": "x", "severity": "major!"}"#, &profile);
+    window.press("Bisect on the twin");
+    window.until("the culprit", |window| window.has("severity") && window.has("without that, the payload is taken"));
+    assert_eq!(window.sandbox.log().len(), 0, "nothing reached the server");
+    window.press("Bisect on the server");
+    window.until("the question", |window| window.has("makes a real ticket there"));
+    window.press("Go on");
+    window.until("the culprit", |window| window.sandbox.log().len() > 2 && window.has("without that, the payload is taken"));
+    assert!(window.has("Tickets that it made: 4711") || window.has("Ticket"), "{:#?}", window.texts());
+}
