@@ -72,6 +72,9 @@ fn main() {
     tell("A payload of 10 MB", &case, 9);
     case.sent.body = Some(format!("{{\"summary\": \"{}\" \"severity\": \"major\"}}", "lorem ipsum ".repeat(850_000)));
     tell("A payload of 10 MB that is no JSON", &case, 9);
+    let members: Vec<String> = (0..200_000).map(|n| format!("\"parameter_{n:07}\": \"a value of its own\"")).collect();
+    case.sent.body = Some(format!("{{{}}}", members.join(", ")));
+    tell("A payload of 9 MB in 200,000 parameters", &case, 9);
     case.sent.body = Some("{\"summary\": \"x\", \"severity\": \"Major\"}".into());
     if let Some(answer) = &mut case.answer {
         answer.body = format!("<html><body>{}</body></html>", "<p>lorem ipsum</p>".repeat(560_000)).into();

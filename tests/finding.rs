@@ -170,3 +170,52 @@ async fn certificates_are_shown_whether_they_check_out_or_not() {
     let stages = look(port, &Network { accept_invalid_certificates: true, ..Network::default() }).await;
     assert_eq!(of(&stages, "TLS").health, Health::Odd);
 }
+
+/// A server that answers whatever comes with one text, and remembers the head of each request.
+async fn serve_plain(answer: String) -> (u16, std::sync::Arc<std::sync::Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let heads = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let seen = heads.clone();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let (seen, answer) = (seen.clone(), answer.clone());
+            tokio::spawn(async move {
+                let mut bytes = Vec::new();
+                while !bytes.windows(4).any(|end| end == b"\r\n\r\n") {
+                    if stream.read_buf(&mut bytes).await.unwrap_or(0) == 0 {
+                        return;
+                    }
+                }
+                seen.lock().unwrap().push(String::from_utf8_lossy(&bytes).into_owned());
+                let _ = stream.write_all(answer.as_bytes()).await;
+                let _ = stream.shutdown().await;
+            });
+        }
+    });
+    (port, heads)
+}
+
+#[tokio::test]
+async fn another_host_gets_neither_the_key_nor_a_post() {
+    let (other, at_other) = serve_plain("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".into()).await;
+    let redirect = format!(
+        "HTTP/1.1 307 Temporary Redirect\r\nLocation: http://localhost:{other}/in\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    );
+    let (own, at_own) = serve_plain(redirect).await;
+    let endpoint = Endpoint {
+        base_url: format!("http://127.0.0.1:{own}"),
+        project_key: "p".into(),
+        source_key: "s".into(),
+        api_key: Secret::new("secret-key-1"),
+    };
+    let stages = health::gather(&endpoint, &Network::default(), &CancellationToken::new(), |_| {}).await;
+    let redirect = of(&stages, "Redirect");
+    assert!(redirect.health == Health::Odd && redirect.words.contains(&format!("localhost:{other}/in")), "{redirect:?}");
+    assert_eq!(of(&stages, "Empty POST").health, Health::Bad);
+    assert!(!format!("{stages:?}").contains("secret-key-1"));
+    let (at_own, at_other) = (at_own.lock().unwrap().clone(), at_other.lock().unwrap().clone());
+    assert!(at_own.iter().any(|head| head.starts_with("POST ") && head.contains("apiKey=secret-key-1")), "{at_own:#?}");
+    assert_eq!(at_other.len(), 1, "the front page's redirect alone is followed: {at_other:#?}");
+    assert!(at_other[0].starts_with("GET /in ") && !at_other[0].contains("secret-key-1"), "{at_other:#?}");
+}

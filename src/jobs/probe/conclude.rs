@@ -2,12 +2,13 @@
 
 use super::{Conclusion, Part, ProbeAnswer, ProbeKind, Verdict, plan};
 use crate::diagnosis::{self, Cause};
+use crate::model::address::Shape;
 use crate::model::exchange::{Outcome, status_name};
-use crate::model::{Answer, Case};
+use crate::model::{Address, Answer, Case};
 
 /// What is known of each part, in the order in which a server meets them.
 pub(super) fn conclude(url: &str, answers: &[ProbeAnswer]) -> Vec<Conclusion> {
-    let read = Read { url, answers, repeated: plan::repeated(url) };
+    let read = Read { url, answers, parts: plan::part_forms(url) };
     if let Some(conclusions) = read.no_server() {
         return conclusions;
     }
@@ -41,7 +42,7 @@ pub(super) fn summary(conclusions: &[Conclusion]) -> String {
 struct Read<'a> {
     url: &'a str,
     answers: &'a [ProbeAnswer],
-    repeated: Vec<String>,
+    parts: Vec<String>,
 }
 
 impl Read<'_> {
@@ -55,20 +56,23 @@ impl Read<'_> {
         self.answer(ProbeKind::Empty)
     }
 
-    /// What is left of an answer without what changes from one to the next.
-    fn print(&self, answer: &Answer) -> (u16, String, String) {
-        let kind = answer.header("content-type").unwrap_or("").split(';').next().unwrap_or("").trim().to_ascii_lowercase();
+    /// What is left of an answer without what changes from one to the next; `None` where none came.
+    fn print(&self, kind: ProbeKind) -> Option<(u16, String, String)> {
+        let answer = self.answer(kind)?;
+        let asked = self.answers.iter().find(|answer| answer.probe.kind == kind)?;
+        let media = answer.header("content-type").unwrap_or("").split(';').next().unwrap_or("").trim().to_ascii_lowercase();
         let mut text: String = answer.text().chars().take(20_000).collect::<String>().to_lowercase();
-        for repeated in &self.repeated {
+        let whole = plan::whole_forms(&asked.probe.request.url);
+        for repeated in whole.iter().chain(&self.parts) {
             text = text.replace(repeated.as_str(), "*");
         }
         let plain = text.chars().filter(|c| !c.is_ascii_hexdigit() && !c.is_whitespace() && *c != '-');
-        (answer.status, kind, plain.collect())
+        Some((answer.status, media, plain.collect()))
     }
 
     /// Whether a probe is answered as the whole address is; `None` where one of them has no answer.
     fn is_alike(&self, kind: ProbeKind) -> Option<bool> {
-        Some(self.print(self.answer(kind)?) == self.print(self.whole()?))
+        Some(self.print(kind)? == self.print(ProbeKind::Empty)?)
     }
 
     /// Where no answer came at all, the network is the finding.
@@ -122,13 +126,7 @@ impl Read<'_> {
 
     fn judged(&self, part: Part) -> (Verdict, String) {
         let Some(whole) = self.whole() else { return (Verdict::NotReached, "no answer came to the address".to_owned()) };
-        // The profile's part in its place, and another answer: nothing proves more.
-        if let Some(answer) = self.answer(ProbeKind::Profile(part))
-            && is_refusal(whole)
-            && !is_refusal(answer)
-            && self.is_alike(ProbeKind::Profile(part)) == Some(false)
-        {
-            let words = format!("with the profile's it answers {} in place of {}", status_words(answer), status_words(whole));
+        if let Some(words) = self.proof(part, whole) {
             return (Verdict::Wrong, words);
         }
         if part == Part::Path && self.path_exists() {
@@ -148,6 +146,20 @@ impl Read<'_> {
             Some(true) => (Verdict::CannotTell, "one that is made up is answered just the same".to_owned()),
             None => (Verdict::CannotTell, "there was no answer to tell by, or the address has no such part".to_owned()),
         }
+    }
+
+    /// With the profile's part in its place the address is taken: nothing proves more.
+    fn proof(&self, part: Part, whole: &Answer) -> Option<String> {
+        let is_own_path = !matches!(Address::parse(self.url).shape(), Shape::Other);
+        let taken = |kind| self.answer(kind).filter(|answer| is_refusal(whole) && is_telling(answer) && !is_refusal(answer));
+        // Where the path is an endpoint's, the profile's whole address stands for the keys that differ, not for the path.
+        if let Some(answer) = taken(ProbeKind::Profile(part)).filter(|_| part != Part::Path || !is_own_path) {
+            return Some(format!("with the profile's it answers {} in place of {}", status_words(answer), status_words(whole)));
+        }
+        let differs = part != Part::Path && self.answer(ProbeKind::Profile(part)).is_some();
+        let alone = [Part::Project, Part::Source, Part::ApiKey].into_iter().any(|part| taken(ProbeKind::Profile(part)).is_some());
+        let answer = taken(ProbeKind::Profile(Part::Path)).filter(|_| differs && !alone)?;
+        Some(format!("it is not the profile's, and with the profile's whole address it answers {}", status_words(answer)))
     }
 
     /// Whether the path is known: GET is refused as a method, or OPTIONS names POST.

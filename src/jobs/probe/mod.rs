@@ -215,3 +215,6 @@ fn known(url: &str, profile: &Profile) -> Vec<Cause> {
     let case = Case { profile: Some(profile.clone()), sent, ..Case::default() };
     diagnosis::preflight(&case).into_iter().filter(|cause| cause.id.starts_with("endpoint.")).collect()
 }
+
+#[cfg(test)]
+mod tests;

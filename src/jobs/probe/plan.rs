@@ -1,6 +1,6 @@
 //! Which harmless requests tell the parts of an address apart.
 
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::{Part, Probe, ProbeKind};
 use crate::model::address::Shape;
@@ -110,20 +110,32 @@ pub(super) fn is_own_host(address: &Address, profile: &Profile) -> bool {
     !own.authority.is_empty() && address.base().eq_ignore_ascii_case(own.base())
 }
 
-/// What answers may repeat of an address, which is to be taken for the same in all of them.
-pub(super) fn repeated(url: &str) -> Vec<String> {
+/// The forms in which an answer may repeat the whole address that it answers, longest first and in lower case.
+pub(super) fn whole_forms(url: &str) -> Vec<String> {
+    let address = Address::parse(url);
+    let from_path = url.get(address.path.start..).unwrap_or("").split('#').next().unwrap_or("");
+    let written = [url, before_query(url), from_path, address.raw(&address.path)];
+    let decoded = written.map(|text| percent_decode_str(text).decode_utf8_lossy().into_owned());
+    let both = written.into_iter().map(str::to_owned).chain(decoded);
+    // As JSON and as HTML write what stands between two parameters.
+    longest_first(both.flat_map(|text| [text.replace('&', "&amp;"), text.replace('&', "\\u0026"), text]))
+}
+
+/// What any of the answers may repeat of the parts, to be taken out of all of them alike: a text that happens to hold the same letters
+/// must not make two answers differ.
+pub(super) fn part_forms(url: &str) -> Vec<String> {
     let address = Address::parse(url);
     let spans = address.segments.iter().chain(address.query.iter().map(|pair| &pair.value));
-    let mut texts: Vec<String> = spans
-        .flat_map(|span| {
-            let decoded = address.decoded(span);
-            [address.raw(span).to_owned(), utf8_percent_encode(&decoded, NON_ALPHANUMERIC).to_string(), decoded]
-        })
-        .chain([url.to_owned(), MADE_UP.to_owned()])
-        .filter(|text| text.len() > 1)
-        .map(|text| text.to_lowercase())
-        .collect();
-    texts.sort_by_key(|text| std::cmp::Reverse(text.len()));
+    let parts = spans.flat_map(|span| {
+        let decoded = address.decoded(span);
+        [address.raw(span).to_owned(), utf8_percent_encode(&decoded, NON_ALPHANUMERIC).to_string(), decoded]
+    });
+    longest_first(parts.chain([MADE_UP.to_owned()]))
+}
+
+fn longest_first(texts: impl Iterator<Item = String>) -> Vec<String> {
+    let mut texts: Vec<String> = texts.filter(|text| text.len() > 1).map(|text| text.to_lowercase()).collect();
+    texts.sort_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
     texts.dedup();
     texts
 }
