@@ -11,8 +11,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use centerpost::formats::curl::{Shell, read_as};
-use centerpost::model::imported::{ImportedBody, ImportedContent, ImportedPart, ImportedRequest};
 use centerpost::model::multipart_read;
+use centerpost::model::written::{WrittenBody, WrittenContent, WrittenPart, WrittenRequest};
 
 /// A request as it arrived, or as the import says that it would.
 #[derive(Debug, PartialEq)]
@@ -109,12 +109,12 @@ fn content(kind: Option<&str>, body: Vec<u8>) -> Content {
     }
 }
 
-fn plain(part: ImportedPart, folder: &Path) -> Part {
+fn plain(part: WrittenPart, folder: &Path) -> Part {
     let is_file = part.filename.is_some();
     let bytes = match part.content {
-        ImportedContent::Text(text) => text.into_bytes(),
-        ImportedContent::Bytes(bytes) => bytes,
-        ImportedContent::File(path) => std::fs::read(folder.join(path)).unwrap(),
+        WrittenContent::Text(text) => text.into_bytes(),
+        WrittenContent::Bytes(bytes) => bytes,
+        WrittenContent::File(path) => std::fs::read(folder.join(path)).unwrap(),
     };
     // What curl guesses from a file's name is left open by the import.
     let guessed = |kind: &str| is_file && ["application/octet-stream", "text/plain", "application/xml"].contains(&kind);
@@ -160,17 +160,17 @@ fn filled(command: &str, address: &str) -> String {
         .replace("HOST/", &format!("{address}/"))
 }
 
-fn expected(request: &ImportedRequest, folder: &Path) -> Arrived {
+fn expected(request: &WrittenRequest, folder: &Path) -> Arrived {
     let rest = request.url.split_once("://").unwrap().1;
     let rest = rest.split('#').next().unwrap();
     let target = &rest[rest.find(['/', '?']).unwrap_or(rest.len())..];
     let target = if target.starts_with('/') { target.to_owned() } else { format!("/{target}") };
     let body = match &request.body {
-        ImportedBody::None => Content::Bytes(Vec::new()),
-        ImportedBody::Text(text) | ImportedBody::Urlencoded(text) => Content::Bytes(text.clone().into_bytes()),
-        ImportedBody::Bytes(bytes) => Content::Bytes(bytes.clone()),
-        ImportedBody::File(path) => Content::Bytes(std::fs::read(folder.join(path)).unwrap()),
-        ImportedBody::Multipart(parts) => Content::Parts(parts.iter().map(|part| plain(part.clone(), folder)).collect()),
+        WrittenBody::None => Content::Bytes(Vec::new()),
+        WrittenBody::Text(text) | WrittenBody::Urlencoded(text) => Content::Bytes(text.clone().into_bytes()),
+        WrittenBody::Bytes(bytes) => Content::Bytes(bytes.clone()),
+        WrittenBody::File(path) => Content::Bytes(std::fs::read(folder.join(path)).unwrap()),
+        WrittenBody::Multipart(parts) => Content::Parts(parts.iter().map(|part| plain(part.clone(), folder)).collect()),
     };
     Arrived {
         method: request.method.clone(),

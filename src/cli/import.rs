@@ -9,8 +9,9 @@ use super::{Ended, Exit, Failure, output};
 use crate::formats::imported::{ImportError, to_json};
 use crate::formats::recognise::{Kind, decode, import, recognise};
 use crate::formats::{curl, postman};
-use crate::model::imported::{Imported, ImportedBody, ImportedContent, ImportedRequest, Note, Weight};
+use crate::model::imported::{Imported, Note, Weight};
 use crate::model::request::Secrets;
+use crate::model::written::{WrittenBody, WrittenContent, WrittenRequest};
 
 pub(super) fn run(args: &ImportArgs) -> Ended {
     let environment = match &args.environment {
@@ -108,7 +109,7 @@ fn complain(notes: &[Note]) {
     }
 }
 
-fn to_profile(requests: &[ImportedRequest], name: &str) -> Ended {
+fn to_profile(requests: &[WrittenRequest], name: &str) -> Ended {
     let [request] = requests else {
         return Err(Failure::input(format!("Making a profile: there are {} requests. Pick one with --pick", requests.len())));
     };
@@ -148,7 +149,7 @@ fn text(read: &Read, show_secrets: bool) -> String {
     text
 }
 
-fn request_text(number: usize, request: &ImportedRequest, masker: &Masker) -> String {
+fn request_text(number: usize, request: &WrittenRequest, masker: &Masker) -> String {
     let mut text = format!("{number}. ");
     if !request.label.is_empty() {
         text.push_str(&format!("{}: ", masker.text(&request.label)));
@@ -158,17 +159,17 @@ fn request_text(number: usize, request: &ImportedRequest, masker: &Masker) -> St
         text.push_str(&format!("   {name}: {value}\n"));
     }
     match &request.body {
-        ImportedBody::None => {}
-        ImportedBody::Text(body) => text.push_str(&format!("   Body: text of {} bytes\n", body.len())),
-        ImportedBody::File(path) => text.push_str(&format!("   Body: the file {path}\n")),
-        ImportedBody::Bytes(bytes) => text.push_str(&format!("   Body: {} bytes that are no text\n", bytes.len())),
-        ImportedBody::Urlencoded(body) => text.push_str(&format!("   Body: a form of {} bytes\n", body.len())),
-        ImportedBody::Multipart(parts) => {
+        WrittenBody::None => {}
+        WrittenBody::Text(body) => text.push_str(&format!("   Body: text of {} bytes\n", body.len())),
+        WrittenBody::File(path) => text.push_str(&format!("   Body: the file {path}\n")),
+        WrittenBody::Bytes(bytes) => text.push_str(&format!("   Body: {} bytes that are no text\n", bytes.len())),
+        WrittenBody::Urlencoded(body) => text.push_str(&format!("   Body: a form of {} bytes\n", body.len())),
+        WrittenBody::Multipart(parts) => {
             for part in parts {
                 let content = match &part.content {
-                    ImportedContent::Text(body) => format!("text of {} bytes", body.len()),
-                    ImportedContent::Bytes(bytes) => format!("{} bytes", bytes.len()),
-                    ImportedContent::File(path) => format!("the file {path}"),
+                    WrittenContent::Text(body) => format!("text of {} bytes", body.len()),
+                    WrittenContent::Bytes(bytes) => format!("{} bytes", bytes.len()),
+                    WrittenContent::File(path) => format!("the file {path}"),
                 };
                 text.push_str(&format!("   Part {}: {content}\n", masker.text(&part.name)));
             }

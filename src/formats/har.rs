@@ -13,8 +13,9 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::imported::{ImportError, note, without_charset};
 use crate::model::exchange::Answer;
-use crate::model::imported::{Imported, ImportedBody, ImportedContent, ImportedPart, ImportedRequest, Weight};
+use crate::model::imported::{Imported, Weight};
 use crate::model::multipart_read::{self, boundary_of};
+use crate::model::written::{WrittenBody, WrittenContent, WrittenPart, WrittenRequest};
 
 /// The largest answer body that is kept, in bytes.
 const MAX_ANSWER: usize = 1 << 20;
@@ -166,11 +167,11 @@ impl Collector {
         let Some(url) = request.url.filter(|url| !url.is_empty()) else {
             return self.note(Weight::Lost, "its request has no address and was left out");
         };
-        let mut taken = ImportedRequest {
+        let mut taken = WrittenRequest {
             method: request.method.filter(|method| !method.is_empty()).unwrap_or_else(|| "GET".to_owned()),
             url,
             headers: pairs(request.headers),
-            ..ImportedRequest::default()
+            ..WrittenRequest::default()
         };
         match request.post_data {
             Some(data) => taken.body = self.body(&taken, data),
@@ -181,16 +182,16 @@ impl Collector {
         self.imported.requests.push(taken);
     }
 
-    fn body(&mut self, request: &ImportedRequest, data: PostData<'_>) -> ImportedBody {
+    fn body(&mut self, request: &WrittenRequest, data: PostData<'_>) -> WrittenBody {
         let kind = data.mime_type.or_else(|| request.header("content-type").map(str::to_owned)).unwrap_or_default();
         let lower = kind.to_ascii_lowercase();
         let text = data.text.filter(|text| !text.is_empty());
         let params = data.params.unwrap_or_default();
         let Some(text) = text else {
             return match params.is_empty() {
-                true => ImportedBody::None,
-                false if lower.starts_with("multipart/") => ImportedBody::Multipart(self.parts(params)),
-                false => ImportedBody::Urlencoded(encoded(&params)),
+                true => WrittenBody::None,
+                false if lower.starts_with("multipart/") => WrittenBody::Multipart(self.parts(params)),
+                false => WrittenBody::Urlencoded(encoded(&params)),
             };
         };
         let is_base64 = data.encoding.is_some_and(|encoding| encoding.eq_ignore_ascii_case("base64"));
@@ -203,38 +204,38 @@ impl Collector {
         if let Some(boundary) = boundary {
             match multipart_read::read(&boundary, &bytes) {
                 Some(parts) => {
-                    let empty = |part: &ImportedPart| part.filename.is_some() && part.content == ImportedContent::default();
+                    let empty = |part: &WrittenPart| part.filename.is_some() && part.content == WrittenContent::default();
                     if parts.iter().any(empty) {
                         self.note(Weight::Lost, "the content of its files is not in the file; browsers leave it out");
                     }
-                    return ImportedBody::Multipart(parts);
+                    return WrittenBody::Multipart(parts);
                 }
                 None => self.note(Weight::Lost, "the parts of its body do not hold together; it was taken over as it is"),
             }
         }
-        match ImportedBody::from(bytes) {
-            ImportedBody::Text(text) if lower.starts_with("application/x-www-form-urlencoded") => ImportedBody::Urlencoded(text),
+        match WrittenBody::from(bytes) {
+            WrittenBody::Text(text) if lower.starts_with("application/x-www-form-urlencoded") => WrittenBody::Urlencoded(text),
             body => body,
         }
     }
 
-    fn parts(&mut self, params: Vec<Param>) -> Vec<ImportedPart> {
+    fn parts(&mut self, params: Vec<Param>) -> Vec<WrittenPart> {
         let part = |param: Param| {
             let content = match (&param.file_name, param.value) {
-                (Some(_), Some(value)) if !value.is_empty() => ImportedContent::Text(value),
-                (Some(name), _) => ImportedContent::File(name.clone()),
-                (None, value) => ImportedContent::Text(value.unwrap_or_default()),
+                (Some(_), Some(value)) if !value.is_empty() => WrittenContent::Text(value),
+                (Some(name), _) => WrittenContent::File(name.clone()),
+                (None, value) => WrittenContent::Text(value.unwrap_or_default()),
             };
-            ImportedPart {
+            WrittenPart {
                 name: param.name.unwrap_or_default(),
                 filename: param.file_name,
                 content_type: param.content_type.filter(|kind| !kind.is_empty()),
                 content,
-                ..ImportedPart::default()
+                ..WrittenPart::default()
             }
         };
-        let parts: Vec<ImportedPart> = params.into_iter().map(part).collect();
-        if parts.iter().any(|part| matches!(part.content, ImportedContent::File(_))) {
+        let parts: Vec<WrittenPart> = params.into_iter().map(part).collect();
+        if parts.iter().any(|part| matches!(part.content, WrittenContent::File(_))) {
             self.note(Weight::Lost, "the content of its files is not in the file; their names stand for it");
         }
         parts

@@ -1,8 +1,9 @@
 //! Raw HTTP as text: a request, a request with its answer, and `.http` or `.rest` files with several.
 
 use crate::model::exchange::Answer;
-use crate::model::imported::{Imported, ImportedBody, ImportedContent, ImportedRequest, Note, Place, Weight};
+use crate::model::imported::{Imported, Note, Place, Weight};
 use crate::model::multipart_read;
+use crate::model::written::{WrittenBody, WrittenContent, WrittenRequest};
 
 /// How deep variables of a `.http` file may stand in each other.
 const MAX_VARIABLE_DEPTH: usize = 5;
@@ -163,7 +164,7 @@ impl Block<'_> {
 
     fn read(mut self, mut label: String) {
         let mut at = 0;
-        let mut request: Option<ImportedRequest> = None;
+        let mut request: Option<WrittenRequest> = None;
         let mut blank = false;
         let mut lines = self.block.split_inclusive('\n');
         for line in lines.by_ref() {
@@ -190,14 +191,14 @@ impl Block<'_> {
         self.imported.requests.push(request);
     }
 
-    fn request_line(&self, line: &str) -> ImportedRequest {
+    fn request_line(&self, line: &str) -> WrittenRequest {
         let (method, rest) = line.trim().split_once(char::is_whitespace).unwrap_or((line, ""));
         let rest = rest.trim();
         let target = match rest.rsplit_once(char::is_whitespace) {
             Some((target, version)) if version.starts_with("HTTP/") => target.trim_end(),
             _ => rest,
         };
-        ImportedRequest { method: method.to_owned(), url: expand(target, self.variables), ..ImportedRequest::default() }
+        WrittenRequest { method: method.to_owned(), url: expand(target, self.variables), ..WrittenRequest::default() }
     }
 
     /// What stands before the request line: comments, variables, a bare address, or something else.
@@ -213,7 +214,7 @@ impl Block<'_> {
         }
     }
 
-    fn header_line(&mut self, request: &mut ImportedRequest, line: &str, at: usize) {
+    fn header_line(&mut self, request: &mut WrittenRequest, line: &str, at: usize) {
         let trimmed = line.trim();
         if trimmed.starts_with('#') || trimmed.starts_with("//") {
             return;
@@ -237,7 +238,7 @@ impl Block<'_> {
     }
 
     /// A path alone is completed by `Host`, or by the pseudo-headers of HTTP/2.
-    fn address(&mut self, request: &mut ImportedRequest) {
+    fn address(&mut self, request: &mut WrittenRequest) {
         let pseudo = |name: &str| request.header(name).map(str::to_owned);
         let scheme = pseudo(":scheme");
         let host = request.header("host").map(str::to_owned).or_else(|| pseudo(":authority"));
@@ -258,20 +259,20 @@ impl Block<'_> {
         }
     }
 
-    fn body(&mut self, request: &ImportedRequest, body: &str, at: usize) -> ImportedBody {
+    fn body(&mut self, request: &WrittenRequest, body: &str, at: usize) -> WrittenBody {
         let kind = request.header("content-type").unwrap_or("").to_ascii_lowercase();
         // Line ends behind the body belong to the text around it, unless a length says otherwise.
         let body = if request.header("content-length").is_some() { body } else { body.trim_end_matches(['\r', '\n']) };
         if body.trim().is_empty() {
-            return ImportedBody::None;
+            return WrittenBody::None;
         }
         if body.trim_start().starts_with("> ") && !body.trim_start().starts_with("> {{") {
             self.note(Weight::NoEffect, at, "A script that runs after the request has no effect here");
-            return ImportedBody::None;
+            return WrittenBody::None;
         }
         if let Some(path) = body.strip_prefix('<').filter(|rest| rest.starts_with([' ', '@']) && !body.trim().contains('\n')) {
             let path = path.trim_start_matches('@').trim();
-            return ImportedBody::File(expand(path, self.variables));
+            return WrittenBody::File(expand(path, self.variables));
         }
         if let Some(length) = request.header("content-length").and_then(|length| length.trim().parse::<usize>().ok())
             && length > body.len()
@@ -283,25 +284,25 @@ impl Block<'_> {
             match multipart_read::read(&boundary, text.as_bytes()) {
                 Some(mut parts) => {
                     parts.iter_mut().for_each(file_part);
-                    return ImportedBody::Multipart(parts);
+                    return WrittenBody::Multipart(parts);
                 }
                 None => self.note(Weight::Lost, at, "The parts of this body do not hold together; it was taken over as text"),
             }
         }
         if kind.starts_with("application/x-www-form-urlencoded") {
-            return ImportedBody::Urlencoded(text.lines().map(str::trim).collect());
+            return WrittenBody::Urlencoded(text.lines().map(str::trim).collect());
         }
-        ImportedBody::Text(text)
+        WrittenBody::Text(text)
     }
 }
 
 /// A part of a `.http` file whose content is `< path` is that file.
-fn file_part(part: &mut crate::model::imported::ImportedPart) {
-    if let ImportedContent::Text(text) = &part.content
+fn file_part(part: &mut crate::model::written::WrittenPart) {
+    if let WrittenContent::Text(text) = &part.content
         && let Some(path) = text.trim().strip_prefix("< ")
         && !path.contains('\n')
     {
-        part.content = ImportedContent::File(path.trim().to_owned());
+        part.content = WrittenContent::File(path.trim().to_owned());
     }
 }
 
@@ -364,7 +365,7 @@ mod tests {
 
     fn line(text: &str) -> String {
         let imported = read(text);
-        let one = |request: &ImportedRequest| {
+        let one = |request: &WrittenRequest| {
             let headers: Vec<String> = request.headers.iter().map(|(name, value)| format!("{name}={value}")).collect();
             let status =
                 request.answer.as_ref().map_or_else(String::new, |answer| format!(" -> {} {}", answer.status, answer.text()));

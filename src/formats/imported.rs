@@ -5,7 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 use crate::model::exchange::Answer;
-use crate::model::imported::{ImportedBody, ImportedContent, ImportedPart, ImportedRequest, Note, Place, Weight};
+use crate::model::imported::{Note, Place, Weight};
+use crate::model::written::{WrittenBody, WrittenContent, WrittenPart, WrittenRequest};
 
 /// Why a text could not be imported at all. It says what is wrong without quoting the text, which may hold secrets.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -53,12 +54,12 @@ pub(super) fn without_charset(headers: &mut [(String, String)]) {
 }
 
 /// The requests as a JSON array, with whatever secrets they hold: who replays them needs these.
-pub fn to_json(requests: &[ImportedRequest]) -> Value {
+pub fn to_json(requests: &[WrittenRequest]) -> Value {
     requests.iter().map(request_to_json).collect()
 }
 
 /// One request: `method`, `url`, `headers`, `body`, and `label` and `response` where there are such.
-pub fn request_to_json(request: &ImportedRequest) -> Value {
+pub fn request_to_json(request: &WrittenRequest) -> Value {
     let mut map = Map::new();
     if !request.label.is_empty() {
         map.insert("label".into(), request.label.as_str().into());
@@ -73,33 +74,33 @@ pub fn request_to_json(request: &ImportedRequest) -> Value {
     Value::Object(map)
 }
 
-pub(super) fn body_to_json(body: &ImportedBody) -> Value {
+pub(super) fn body_to_json(body: &WrittenBody) -> Value {
     match body {
-        ImportedBody::None => json!({"kind": "none"}),
-        ImportedBody::Text(text) => json!({"kind": "text", "text": text}),
-        ImportedBody::File(path) => json!({"kind": "file", "path": path}),
-        ImportedBody::Bytes(bytes) => json!({"kind": "base64", "base64": STANDARD.encode(bytes)}),
-        ImportedBody::Urlencoded(text) => json!({"kind": "urlencoded", "text": text}),
-        ImportedBody::Multipart(parts) => {
+        WrittenBody::None => json!({"kind": "none"}),
+        WrittenBody::Text(text) => json!({"kind": "text", "text": text}),
+        WrittenBody::File(path) => json!({"kind": "file", "path": path}),
+        WrittenBody::Bytes(bytes) => json!({"kind": "base64", "base64": STANDARD.encode(bytes)}),
+        WrittenBody::Urlencoded(text) => json!({"kind": "urlencoded", "text": text}),
+        WrittenBody::Multipart(parts) => {
             json!({"kind": "multipart", "parts": parts.iter().map(part_to_json).collect::<Vec<_>>()})
         }
     }
 }
 
 /// A file has `path`, `filename` and `content_type`, even if null; a text has these only where they are set.
-fn part_to_json(part: &ImportedPart) -> Value {
+fn part_to_json(part: &WrittenPart) -> Value {
     let mut map = Map::new();
     map.insert("name".into(), part.name.as_str().into());
     let is_file = match &part.content {
-        ImportedContent::Text(text) => {
+        WrittenContent::Text(text) => {
             map.insert("text".into(), text.as_str().into());
             false
         }
-        ImportedContent::Bytes(bytes) => {
+        WrittenContent::Bytes(bytes) => {
             map.insert("base64".into(), STANDARD.encode(bytes).into());
             true
         }
-        ImportedContent::File(path) => {
+        WrittenContent::File(path) => {
             map.insert("path".into(), path.as_str().into());
             true
         }
@@ -134,22 +135,22 @@ mod tests {
     #[test]
     fn every_kind_as_the_formats_say() {
         let parts = vec![
-            ImportedPart {
+            WrittenPart {
                 name: "crashlog".into(),
                 filename: Some("a.zip".into()),
-                content: ImportedContent::File("a.zip".into()),
-                ..ImportedPart::default()
+                content: WrittenContent::File("a.zip".into()),
+                ..WrittenPart::default()
             },
-            ImportedPart { name: "note".into(), content: ImportedContent::Text("hello".into()), ..ImportedPart::default() },
+            WrittenPart { name: "note".into(), content: WrittenContent::Text("hello".into()), ..WrittenPart::default() },
         ];
         for (body, expected) in [
-            (ImportedBody::None, r#"{"kind":"none"}"#),
-            (ImportedBody::Text("{}".into()), r#"{"kind":"text","text":"{}"}"#),
-            (ImportedBody::File("p.json".into()), r#"{"kind":"file","path":"p.json"}"#),
-            (ImportedBody::Bytes(vec![255, 0]), r#"{"kind":"base64","base64":"/wA="}"#),
-            (ImportedBody::Urlencoded("a=1".into()), r#"{"kind":"urlencoded","text":"a=1"}"#),
+            (WrittenBody::None, r#"{"kind":"none"}"#),
+            (WrittenBody::Text("{}".into()), r#"{"kind":"text","text":"{}"}"#),
+            (WrittenBody::File("p.json".into()), r#"{"kind":"file","path":"p.json"}"#),
+            (WrittenBody::Bytes(vec![255, 0]), r#"{"kind":"base64","base64":"/wA="}"#),
+            (WrittenBody::Urlencoded("a=1".into()), r#"{"kind":"urlencoded","text":"a=1"}"#),
             (
-                ImportedBody::Multipart(parts),
+                WrittenBody::Multipart(parts),
                 r#"{"kind":"multipart","parts":[{"name":"crashlog","path":"a.zip","filename":"a.zip","content_type":null},{"name":"note","text":"hello"}]}"#,
             ),
         ] {

@@ -4,8 +4,9 @@ use serde_json::{Map, Value};
 
 use super::imported::{ImportError, note};
 use crate::model::exchange::Answer;
-use crate::model::imported::{Imported, ImportedBody, ImportedContent, ImportedPart, ImportedRequest, Weight};
+use crate::model::imported::{Imported, Weight};
 use crate::model::request::header;
+use crate::model::written::{WrittenBody, WrittenContent, WrittenPart, WrittenRequest};
 
 /// How deep variables may stand in each other.
 const MAX_VARIABLE_DEPTH: usize = 5;
@@ -125,12 +126,12 @@ impl Walker {
     }
 
     fn request(&mut self, label: &str, request: &Value, auth: Option<&Value>, responses: Option<&Value>) {
-        let mut taken = ImportedRequest {
+        let mut taken = WrittenRequest {
             label: label.to_owned(),
             method: member(request, "method").unwrap_or("GET").to_owned(),
             url: self.url(if request.is_string() { Some(request) } else { request.get("url") }),
             headers: self.headers(request.get("header")),
-            ..ImportedRequest::default()
+            ..WrittenRequest::default()
         };
         let off = off_entries(request);
         if off > 0 {
@@ -214,7 +215,7 @@ impl Walker {
             .collect()
     }
 
-    fn body(&mut self, request: &mut ImportedRequest, body: &Value) {
+    fn body(&mut self, request: &mut WrittenRequest, body: &Value) {
         let mut kind = None;
         match member(body, "mode") {
             Some("raw") => {
@@ -226,28 +227,28 @@ impl Walker {
                     Some("javascript") => Some("application/javascript"),
                     _ => Some("text/plain"),
                 };
-                request.body = if text.is_empty() { ImportedBody::None } else { ImportedBody::Text(text) };
+                request.body = if text.is_empty() { WrittenBody::None } else { WrittenBody::Text(text) };
             }
             Some("urlencoded") => {
                 kind = Some("application/x-www-form-urlencoded");
                 let pairs = match body.get("urlencoded") {
-                    Some(Value::String(text)) => return request.body = ImportedBody::Urlencoded(self.fill(text)),
+                    Some(Value::String(text)) => return request.body = WrittenBody::Urlencoded(self.fill(text)),
                     list => pairs(list, "key"),
                 };
                 let encode = |text: &str| super::curl::encode(text);
                 let pairs =
                     pairs.iter().map(|(name, value)| format!("{}={}", encode(&self.fill(name)), encode(&self.fill(value))));
-                request.body = ImportedBody::Urlencoded(pairs.collect::<Vec<_>>().join("&"));
+                request.body = WrittenBody::Urlencoded(pairs.collect::<Vec<_>>().join("&"));
             }
             Some("formdata") => {
                 let list = body.get("formdata").and_then(Value::as_array).cloned().unwrap_or_default();
                 let parts = list.iter().filter(|part| is_on(part)).flat_map(|part| self.part(&request.label, part));
-                request.body = ImportedBody::Multipart(parts.collect());
+                request.body = WrittenBody::Multipart(parts.collect());
             }
             Some("file") => match body.pointer("/file/src").and_then(Value::as_str) {
-                Some(path) => request.body = ImportedBody::File(self.fill(path)),
+                Some(path) => request.body = WrittenBody::File(self.fill(path)),
                 None => match body.pointer("/file/content").and_then(Value::as_str) {
-                    Some(text) => request.body = ImportedBody::Text(text.to_owned()),
+                    Some(text) => request.body = WrittenBody::Text(text.to_owned()),
                     None => {
                         self.note(Weight::Lost, &request.label.clone(), "its body is a file that the collection does not name");
                     }
@@ -255,12 +256,12 @@ impl Walker {
             },
             Some("graphql") => {
                 kind = Some("application/json");
-                request.body = ImportedBody::Text(self.graphql(body.get("graphql")));
+                request.body = WrittenBody::Text(self.graphql(body.get("graphql")));
             }
             _ => {}
         }
         if let Some(kind) =
-            kind.filter(|_| request.body != ImportedBody::None && header(&request.headers, "content-type").is_none())
+            kind.filter(|_| request.body != WrittenBody::None && header(&request.headers, "content-type").is_none())
         {
             request.headers.push(("Content-Type".to_owned(), kind.to_owned()));
         }
@@ -277,14 +278,14 @@ impl Walker {
         Value::Object(members).to_string()
     }
 
-    fn part(&mut self, label: &str, entry: &Value) -> Vec<ImportedPart> {
-        let base = ImportedPart {
+    fn part(&mut self, label: &str, entry: &Value) -> Vec<WrittenPart> {
+        let base = WrittenPart {
             name: self.fill(member(entry, "key").unwrap_or("")),
             content_type: member(entry, "contentType").filter(|kind| !kind.is_empty()).map(str::to_owned),
-            ..ImportedPart::default()
+            ..WrittenPart::default()
         };
         if member(entry, "type") != Some("file") {
-            return vec![ImportedPart { content: ImportedContent::Text(self.fill(&text_of(entry.get("value")))), ..base }];
+            return vec![WrittenPart { content: WrittenContent::Text(self.fill(&text_of(entry.get("value")))), ..base }];
         }
         let paths: Vec<String> = match entry.get("src") {
             Some(Value::String(path)) if !path.is_empty() => vec![self.fill(path)],
@@ -295,15 +296,15 @@ impl Walker {
             self.note(Weight::Lost, label, "a file of its form is not named in the collection; pick it anew");
         }
         let named = member(entry, "fileName").filter(|name| !name.is_empty());
-        let part = |path: String| ImportedPart {
+        let part = |path: String| WrittenPart {
             filename: Some(named.map_or_else(|| path.rsplit(['/', '\\']).next().unwrap_or("").to_owned(), str::to_owned)),
-            content: ImportedContent::File(path),
+            content: WrittenContent::File(path),
             ..base.clone()
         };
         paths.into_iter().map(part).collect()
     }
 
-    fn auth(&mut self, request: &mut ImportedRequest, auth: &Value) {
+    fn auth(&mut self, request: &mut WrittenRequest, auth: &Value) {
         let Some(kind) = member(auth, "type") else { return };
         let values = pairs(auth.get(kind), "key");
         let value =

@@ -8,7 +8,8 @@ use serde_json::Value;
 use super::curl::{self, Shell};
 use super::imported::{ImportError, note};
 use super::{case, har, http, log, postman};
-use crate::model::imported::{Imported, ImportedBody, ImportedRequest, Weight};
+use crate::model::imported::{Imported, Weight};
+use crate::model::written::{WrittenBody, WrittenRequest};
 
 /// The largest file that is read at all, in bytes.
 const MAX_INPUT: usize = 1 << 30;
@@ -215,15 +216,15 @@ pub fn import(text: &str, kind: Kind, environment: &postman::Variables) -> Resul
         Kind::Postman => postman::read(text, environment),
         Kind::Log => Ok(log::read(text)),
         Kind::Url => Ok(alone(
-            ImportedRequest { method: "POST".into(), url: text.trim().to_owned(), ..ImportedRequest::default() },
+            WrittenRequest { method: "POST".into(), url: text.trim().to_owned(), ..WrittenRequest::default() },
             "an address",
         )),
         Kind::Json => Ok(alone(
-            ImportedRequest {
+            WrittenRequest {
                 method: "POST".into(),
                 headers: vec![("Content-Type".into(), "application/json".into())],
-                body: ImportedBody::Text(text.trim_start_matches('\u{feff}').to_owned()),
-                ..ImportedRequest::default()
+                body: WrittenBody::Text(text.trim_start_matches('\u{feff}').to_owned()),
+                ..WrittenRequest::default()
             },
             "a payload",
         )),
@@ -233,7 +234,7 @@ pub fn import(text: &str, kind: Kind, environment: &postman::Variables) -> Resul
     }
 }
 
-fn alone(request: ImportedRequest, what: &str) -> Imported {
+fn alone(request: WrittenRequest, what: &str) -> Imported {
     let text = format!("This is {what} alone; method and the rest are those of an External Source");
     Imported { requests: vec![request], notes: vec![note(Weight::Taken, text)] }
 }
@@ -244,13 +245,13 @@ fn from_case(text: &str) -> Result<Imported, ImportError> {
     if case.sent.parts.is_some() {
         imported.notes.push(note(Weight::Lost, "A case holds no content of files, so its parts were left out"));
     }
-    imported.requests.push(ImportedRequest {
+    imported.requests.push(WrittenRequest {
         method: case.sent.method.clone(),
         url: case.sent.url.clone(),
         headers: case.sent.headers.clone(),
-        body: case.sent.body.clone().map_or(ImportedBody::None, ImportedBody::Text),
+        body: case.sent.body.clone().map_or(WrittenBody::None, WrittenBody::Text),
         answer: case.answer,
-        ..ImportedRequest::default()
+        ..WrittenRequest::default()
     });
     Ok(imported)
 }

@@ -25,15 +25,17 @@ pub mod request;
 pub mod secret;
 pub mod settings;
 pub mod text_rows;
+pub mod written;
 
 pub use address::Address;
 pub use case::{Case, Earlier};
 pub use draft::Draft;
 pub use endpoint::Endpoint;
 pub use exchange::{Answer, Exchange};
-pub use imported::{Imported, ImportedRequest};
+pub use imported::Imported;
 pub use profile::Profile;
 pub use redact::Redaction;
 pub use request::Request;
 pub use secret::Secret;
 pub use settings::{Network, Settings};
+pub use written::WrittenRequest;

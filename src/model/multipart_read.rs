@@ -1,6 +1,6 @@
 //! Reads a multipart/form-data body that somebody else wrote.
 
-use super::imported::{ImportedContent, ImportedPart};
+use super::written::{WrittenContent, WrittenPart};
 
 /// More parts than anybody sends on purpose.
 const MAX_PARTS: usize = 10_000;
@@ -19,7 +19,7 @@ pub fn boundary_of(content_type: &str) -> Option<String> {
 }
 
 /// The parts of a body; `None` when it does not hold together. Line ends may be bare LF, as a paste has them.
-pub fn read(boundary: &str, body: &[u8]) -> Option<Vec<ImportedPart>> {
+pub fn read(boundary: &str, body: &[u8]) -> Option<Vec<WrittenPart>> {
     let delimiter = format!("--{boundary}");
     let mut rest = skip_to(body, delimiter.as_bytes())?;
     let mut parts = Vec::new();
@@ -75,8 +75,8 @@ fn after_line_end(bytes: &[u8]) -> Option<&[u8]> {
     bytes[..end].iter().all(u8::is_ascii_whitespace).then(|| &bytes[end + 1..])
 }
 
-fn part(bytes: &[u8]) -> Option<ImportedPart> {
-    let mut part = ImportedPart::default();
+fn part(bytes: &[u8]) -> Option<WrittenPart> {
+    let mut part = WrittenPart::default();
     let mut rest = bytes;
     loop {
         let (line, behind) = match rest.iter().position(|byte| *byte == b'\n') {
@@ -100,7 +100,7 @@ fn part(bytes: &[u8]) -> Option<ImportedPart> {
             _ => part.headers.push((name.trim().to_owned(), value.trim().to_owned())),
         }
     }
-    part.content = ImportedContent::from(rest.to_vec());
+    part.content = WrittenContent::from(rest.to_vec());
     Some(part)
 }
 
@@ -173,7 +173,7 @@ mod tests {
             assert_eq!((parts[0].name.as_str(), parts[1].name.as_str()), ("a", "f\""));
             assert_eq!(parts[1].filename.as_deref(), Some("a;b.zip"));
             assert_eq!(parts[1].headers, [("X-A".to_owned(), "1".to_owned())]);
-            assert_eq!(parts[1].content, ImportedContent::Text("PK".into()));
+            assert_eq!(parts[1].content, WrittenContent::Text("PK".into()));
         }
     }
 

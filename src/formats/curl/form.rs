@@ -1,12 +1,12 @@
 //! `-F name=content` with its `;type=`, `;filename=` and `;headers=`, read as curl reads it.
 
 use super::Stdin;
-use crate::model::imported::{ImportedContent, ImportedPart};
+use crate::model::written::{WrittenContent, WrittenPart};
 
 /// What `-F` yields: its parts, and what could not be taken over.
 #[derive(Debug, Default)]
 pub(super) struct Form {
-    pub(super) parts: Vec<ImportedPart>,
+    pub(super) parts: Vec<WrittenPart>,
     pub(super) lost: Vec<&'static str>,
 }
 
@@ -14,7 +14,7 @@ pub(super) struct Form {
 pub(super) fn read_string(value: &[u8]) -> Form {
     match split(value) {
         Some((name, content)) => Form {
-            parts: vec![ImportedPart { name, content: content.to_vec().into(), ..ImportedPart::default() }],
+            parts: vec![WrittenPart { name, content: content.to_vec().into(), ..WrittenPart::default() }],
             lost: Vec::new(),
         },
         None => Form { parts: Vec::new(), lost: vec!["has no = between name and content"] },
@@ -30,7 +30,7 @@ pub(super) fn read(value: &[u8], stdin: Option<&Stdin>) -> Form {
     let text = match std::str::from_utf8(content) {
         Ok(text) => text,
         Err(_) => {
-            form.parts.push(ImportedPart { name, content: content.to_vec().into(), ..ImportedPart::default() });
+            form.parts.push(WrittenPart { name, content: content.to_vec().into(), ..WrittenPart::default() });
             return form;
         }
     };
@@ -47,7 +47,7 @@ pub(super) fn read(value: &[u8], stdin: Option<&Stdin>) -> Form {
         _ => {
             let (content, mut part, _) = parameters(text, None, &mut form.lost);
             part.name = name;
-            part.content = ImportedContent::Text(content);
+            part.content = WrittenContent::Text(content);
             form.parts.push(part);
         }
     }
@@ -59,11 +59,11 @@ fn split(value: &[u8]) -> Option<(String, &[u8])> {
     Some((String::from_utf8_lossy(&value[..at]).into_owned(), &value[at + 1..]))
 }
 
-fn content_of(path: String, stdin: Option<&Stdin>) -> ImportedContent {
+fn content_of(path: String, stdin: Option<&Stdin>) -> WrittenContent {
     match stdin {
         Some(Stdin::Bytes(bytes)) if path == "-" => bytes.clone().into(),
-        Some(Stdin::File(file)) if path == "-" => ImportedContent::File(file.clone()),
-        _ => ImportedContent::File(path),
+        Some(Stdin::File(file)) if path == "-" => WrittenContent::File(file.clone()),
+        _ => WrittenContent::File(path),
     }
 }
 
@@ -89,8 +89,8 @@ fn files(form: &mut Form, name: &str, text: &str, stdin: Option<&Stdin>) {
 }
 
 /// Content, what its parameters say, and what is left.
-fn parameters<'a>(text: &'a str, end: Option<char>, lost: &mut Vec<&'static str>) -> (String, ImportedPart, &'a str) {
-    let mut part = ImportedPart::default();
+fn parameters<'a>(text: &'a str, end: Option<char>, lost: &mut Vec<&'static str>) -> (String, WrittenPart, &'a str) {
+    let mut part = WrittenPart::default();
     let (content, mut rest) = word(text.trim_start(), end);
     let mut in_type = false;
     while let Some(behind) = rest.strip_prefix(';') {
@@ -181,9 +181,9 @@ mod tests {
             let form = read(value.as_bytes(), None);
             let part = &form.parts[0];
             let content = match &part.content {
-                ImportedContent::Text(text) => format!("text:{text}"),
-                ImportedContent::File(path) => format!("file:{path}"),
-                ImportedContent::Bytes(_) => String::new(),
+                WrittenContent::Text(text) => format!("text:{text}"),
+                WrittenContent::File(path) => format!("file:{path}"),
+                WrittenContent::Bytes(_) => String::new(),
             };
             let found = format!(
                 "{}|{content}|{}|{}",

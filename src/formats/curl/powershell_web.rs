@@ -1,7 +1,8 @@
 //! `Invoke-WebRequest` and `Invoke-RestMethod`, for which `curl` is another name in Windows PowerShell.
 
 use super::{Command, Word};
-use crate::model::imported::{Imported, ImportedBody, ImportedRequest, Note, Place, Weight};
+use crate::model::imported::{Imported, Note, Place, Weight};
+use crate::model::written::{WrittenBody, WrittenRequest};
 
 /// Whether a command is one of these, whatever it calls itself.
 pub(super) fn is_web(command: &Command) -> bool {
@@ -18,7 +19,7 @@ pub(super) fn is_web(command: &Command) -> bool {
 /// The request of such a command.
 pub(super) fn read(text: &str, command: &Command) -> Imported {
     let mut imported = Imported::default();
-    let mut request = ImportedRequest { method: "GET".into(), ..ImportedRequest::default() };
+    let mut request = WrittenRequest { method: "GET".into(), ..WrittenRequest::default() };
     let mut content_type = None;
     let mut words = command.words.iter().skip(1).peekable();
     while let Some(word) = words.next() {
@@ -53,12 +54,12 @@ pub(super) fn read(text: &str, command: &Command) -> Imported {
             "method" | "custommethod" => request.method = value.to_uppercase(),
             "contenttype" => content_type = Some(value),
             "useragent" => request.headers.push(("User-Agent".into(), value)),
-            "infile" => request.body = ImportedBody::File(value),
+            "infile" => request.body = WrittenBody::File(value),
             "body" if value.starts_with(['(', '$']) || value.starts_with("@{") => {
                 note(Weight::Lost, "The body is put together by PowerShell; it was left as it is written".into());
-                request.body = ImportedBody::Text(value);
+                request.body = WrittenBody::Text(value);
             }
-            "body" => request.body = ImportedBody::Text(value),
+            "body" => request.body = WrittenBody::Text(value),
             "headers" => match table(&value) {
                 Some(pairs) => request.headers.extend(pairs),
                 None => note(Weight::Lost, "The headers are put together elsewhere and were left out".into()),
@@ -71,7 +72,7 @@ pub(super) fn read(text: &str, command: &Command) -> Imported {
     }
     if let Some(kind) = content_type {
         request.headers.push(("Content-Type".into(), kind));
-    } else if request.body != ImportedBody::None && request.method == "POST" && request.header("content-type").is_none() {
+    } else if request.body != WrittenBody::None && request.method == "POST" && request.header("content-type").is_none() {
         request.headers.push(("Content-Type".into(), "application/x-www-form-urlencoded".into()));
     }
     if request.url.is_empty() {

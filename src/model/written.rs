@@ -1,0 +1,370 @@
+//! A request as tools write it down: what an import yields and an export starts from. Files stand in it by their path.
+
+use serde_json::{Map, Value};
+
+use super::draft::{Attachment, Draft};
+use super::endpoint::{Endpoint, is_secret_name, mask_url};
+use super::exchange::{Answer, Sent, SentPart};
+use super::mapping::fields_from_sample;
+use super::multipart_read;
+use super::profile::{FileElement, Profile};
+use super::request::{AUTOMATIC_HEADERS, header, mask_headers};
+use super::{Case, multipart_read::boundary_of};
+
+/// One request. `Debug` masks its secrets.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct WrittenRequest {
+    /// What the source calls it, such as "Folder / Name"; empty where it has no name.
+    pub label: String,
+    /// The method.
+    pub method: String,
+    /// The whole address, with whatever secrets it holds.
+    pub url: String,
+    /// Headers in order, repeats kept.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: WrittenBody,
+    /// The answer, where the source has one.
+    pub answer: Option<Answer>,
+    /// Whether the source says to accept a certificate that does not check out.
+    pub accept_invalid_certificates: bool,
+}
+
+/// A body as it was written down.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum WrittenBody {
+    /// There is none.
+    #[default]
+    None,
+    /// Text, sent as UTF-8.
+    Text(String),
+    /// The bytes of a file, by its path; `-` is standard input.
+    File(String),
+    /// Bytes that are no UTF-8.
+    Bytes(Vec<u8>),
+    /// A form of names and values, encoded already.
+    Urlencoded(String),
+    /// The parts of multipart/form-data.
+    Multipart(Vec<WrittenPart>),
+}
+
+/// One part of a multipart body.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WrittenPart {
+    /// The form-data name.
+    pub name: String,
+    /// The file name that is sent; a part without one is a text field.
+    pub filename: Option<String>,
+    /// The part's Content-Type; `None` is left to whoever sends.
+    pub content_type: Option<String>,
+    /// Further headers of the part.
+    pub headers: Vec<(String, String)>,
+    /// What it holds.
+    pub content: WrittenContent,
+}
+
+/// What a part holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WrittenContent {
+    /// Text.
+    Text(String),
+    /// Bytes that are no UTF-8.
+    Bytes(Vec<u8>),
+    /// The bytes of a file, by its path.
+    File(String),
+}
+
+impl Default for WrittenContent {
+    fn default() -> Self {
+        Self::Text(String::new())
+    }
+}
+
+impl From<Vec<u8>> for WrittenContent {
+    fn from(bytes: Vec<u8>) -> Self {
+        match String::from_utf8(bytes) {
+            Ok(text) => Self::Text(text),
+            Err(error) => Self::Bytes(error.into_bytes()),
+        }
+    }
+}
+
+impl From<Vec<u8>> for WrittenBody {
+    fn from(bytes: Vec<u8>) -> Self {
+        match String::from_utf8(bytes) {
+            Ok(text) => Self::Text(text),
+            Err(error) => Self::Bytes(error.into_bytes()),
+        }
+    }
+}
+
+impl std::fmt::Debug for WrittenRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WrittenRequest")
+            .field("label", &self.label)
+            .field("method", &self.method)
+            .field("url", &mask_url(&self.url))
+            .field("headers", &mask_headers(&self.headers))
+            .field("body", &self.body)
+            .field("answer", &self.answer.as_ref().map(|answer| answer.status))
+            .finish_non_exhaustive()
+    }
+}
+
+impl WrittenRequest {
+    /// The first value of a header, whatever its name's case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        header(&self.headers, name)
+    }
+
+    /// The request as diagnosis reads it. A file's bytes are not known here, so such a body is absent.
+    pub fn sent(&self) -> Sent {
+        let mut sent =
+            Sent { method: self.method.clone(), url: self.url.clone(), headers: self.headers.clone(), ..Sent::default() };
+        match &self.body {
+            WrittenBody::None | WrittenBody::File(_) => {}
+            WrittenBody::Text(text) | WrittenBody::Urlencoded(text) => match self.parts_of(text.as_bytes()) {
+                Some(parts) => sent.parts = Some(parts.iter().map(sent_part).collect()),
+                None => sent.body = Some(text.clone()),
+            },
+            WrittenBody::Bytes(bytes) => match self.parts_of(bytes) {
+                Some(parts) => sent.parts = Some(parts.iter().map(sent_part).collect()),
+                None => sent.body = Some(String::from_utf8_lossy(bytes).into_owned()),
+            },
+            WrittenBody::Multipart(parts) => {
+                sent.parts = Some(parts.iter().map(sent_part).collect());
+                if self.header("content-type").is_none() {
+                    // Whoever sends it picks the boundary; that there is one is what diagnosis looks for.
+                    sent.headers.push(("Content-Type".into(), "multipart/form-data; boundary=boundary".into()));
+                }
+            }
+        }
+        sent
+    }
+
+    fn parts_of(&self, bytes: &[u8]) -> Option<Vec<WrittenPart>> {
+        multipart_read::read(&boundary_of(self.header("content-type")?)?, bytes)
+    }
+
+    /// The request and its answer, to be explained.
+    pub fn case(&self, profile: Option<&Profile>) -> Case {
+        Case { profile: profile.cloned(), sent: self.sent(), answer: self.answer.clone(), ..Case::default() }
+    }
+
+    /// The payload as a JSON object, from a JSON body or from a form's names and values.
+    pub fn payload(&self) -> Option<Map<String, Value>> {
+        match &self.body {
+            WrittenBody::Text(text) | WrittenBody::Urlencoded(text) => {
+                match serde_json::from_str(text.trim_start_matches('\u{feff}')) {
+                    Ok(Value::Object(members)) => Some(members),
+                    Ok(_) => None,
+                    Err(_) if matches!(self.body, WrittenBody::Urlencoded(_)) => Some(form_members(text)),
+                    Err(_) => None,
+                }
+            }
+            WrittenBody::Multipart(parts) => {
+                let texts = parts.iter().filter_map(|part| match &part.content {
+                    WrittenContent::Text(text) if part.filename.is_none() => {
+                        Some((part.name.clone(), Value::String(text.clone())))
+                    }
+                    _ => None,
+                });
+                let members: Map<String, Value> = texts.collect();
+                (!members.is_empty()).then_some(members)
+            }
+            _ => None,
+        }
+    }
+
+    /// The form filled from this request, and in words what the form cannot show.
+    pub fn draft(&self, profile: &Profile) -> (Draft, Vec<String>) {
+        let mut draft = Draft::default();
+        let mut notes = Vec::new();
+        draft.fit(profile);
+        match (&self.body, self.payload()) {
+            (WrittenBody::Text(text), _) => notes = draft.set_json(text, profile),
+            (_, Some(members)) => draft.fill(&members, profile),
+            (WrittenBody::File(path), None) => notes.push(format!("The payload is the file {path}, which was not read.")),
+            (WrittenBody::Bytes(_), None) => notes.push("The body is no text, so the form cannot show it.".to_owned()),
+            _ => {}
+        }
+        for part in self.file_parts() {
+            let WrittenContent::File(path) = &part.content else { continue };
+            draft.attachments.push(Attachment {
+                parameter: part.name.clone(),
+                path: path.into(),
+                filename: part.filename.clone().filter(|name| name != path),
+                content_type: part.content_type.clone(),
+                ..Attachment::default()
+            });
+        }
+        match Endpoint::from_pasted(&self.url) {
+            Some(mut endpoint) => {
+                if endpoint.api_key.is_empty() {
+                    endpoint.api_key = profile.api_key.clone();
+                }
+                draft.set_endpoint(endpoint, profile);
+            }
+            None => notes.push("The address is none of an External Source, so the profile's stays.".to_owned()),
+        }
+        (draft, notes)
+    }
+
+    /// A profile made of this request: its address, the parameters guessed from its payload, its files and own headers.
+    /// `None` when the address is none of an External Source.
+    pub fn profile(&self) -> Option<Profile> {
+        let endpoint = Endpoint::from_pasted(&self.url)?;
+        let name = if self.label.is_empty() { endpoint.source_key.clone() } else { self.label.clone() };
+        let file_elements = self.file_parts().map(|part| FileElement {
+            field: part.name.clone(),
+            parameter: part.name.clone(),
+            ..FileElement::default()
+        });
+        let mut profile = Profile {
+            name,
+            fields: self.payload().map(|members| fields_from_sample(&members)).unwrap_or_default(),
+            file_elements: file_elements.collect(),
+            extra_headers: self.headers.iter().filter(|(name, _)| belongs_to_profile(name)).cloned().collect(),
+            accept_invalid_certificates: self.accept_invalid_certificates,
+            ..Profile::default()
+        };
+        profile.set_endpoint(endpoint);
+        Some(profile)
+    }
+
+    fn file_parts(&self) -> impl Iterator<Item = &WrittenPart> {
+        let parts = match &self.body {
+            WrittenBody::Multipart(parts) => parts.as_slice(),
+            _ => &[],
+        };
+        parts.iter().filter(|part| part.filename.is_some())
+    }
+}
+
+/// Whether a header says something about the source rather than about one request or the tool that made it. A profile's file
+/// holds no secrets but the API key, so headers that hold one stay out.
+fn belongs_to_profile(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let of_one_request = [
+        "content-type",
+        "content-length",
+        "host",
+        "connection",
+        "origin",
+        "referer",
+        "cookie",
+        "cache-control",
+        "pragma",
+        "expect",
+        "accept-language",
+        "priority",
+        "dnt",
+        "te",
+        "transfer-encoding",
+        "upgrade-insecure-requests",
+        "postman-token",
+    ];
+    !lower.starts_with(':')
+        && !lower.starts_with("sec-")
+        && !of_one_request.contains(&lower.as_str())
+        && !AUTOMATIC_HEADERS.iter().any(|(known, _)| known.eq_ignore_ascii_case(name))
+        && !is_secret_name(name)
+}
+
+fn sent_part(part: &WrittenPart) -> SentPart {
+    SentPart {
+        name: part.name.clone(),
+        filename: part.filename.clone(),
+        content_type: part.content_type.clone(),
+        size: match &part.content {
+            WrittenContent::Text(text) => Some(text.len() as u64),
+            WrittenContent::Bytes(bytes) => Some(bytes.len() as u64),
+            WrittenContent::File(_) => None,
+        },
+        sha256: None,
+    }
+}
+
+/// Names and values of a form as a payload; a name that stands twice keeps its last value.
+fn form_members(text: &str) -> Map<String, Value> {
+    url::form_urlencoded::parse(text.as_bytes())
+        .filter(|(name, _)| !name.is_empty())
+        .map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::profile::FieldKind;
+
+    const URL: &str = "https://acme.centercode.com/api/v1/projects/beta1/feedback/log?apiKey=3f0c9a";
+
+    fn request() -> WrittenRequest {
+        WrittenRequest {
+            method: "POST".into(),
+            url: URL.into(),
+            headers: vec![
+                ("Content-Type".into(), "application/json".into()),
+                ("X-Team".into(), "QA".into()),
+                ("Authorization".into(), "Bearer t0ken".into()),
+            ],
+            body: WrittenBody::Text(r#"{"summary": "Crash", "crashCount": 3}"#.into()),
+            ..WrittenRequest::default()
+        }
+    }
+
+    #[test]
+    fn a_profile_is_guessed_from_it() {
+        let profile = request().profile().unwrap();
+        assert_eq!(
+            (profile.name.as_str(), profile.base_url.as_str(), profile.project_key.as_str()),
+            ("log", "https://acme.centercode.com", "beta1")
+        );
+        assert_eq!((profile.source_key.as_str(), profile.api_key.reveal()), ("log", "3f0c9a"));
+        let kinds: Vec<_> = profile.fields.iter().map(|field| (field.parameter.as_str(), field.kind)).collect();
+        assert_eq!(kinds, [("summary", FieldKind::Text), ("crashCount", FieldKind::Number)]);
+        assert_eq!(profile.extra_headers, [("X-Team".to_owned(), "QA".to_owned())]);
+        assert!(WrittenRequest { url: "https://h/x".into(), ..request() }.profile().is_none());
+    }
+
+    #[test]
+    fn the_form_is_filled_from_it() {
+        let profile = request().profile().unwrap();
+        let (draft, notes) = request().draft(&profile);
+        assert_eq!(
+            (draft.payload_text(&profile), notes.is_empty(), draft.address),
+            (r#"{"summary": "Crash", "crashCount": 3}"#.into(), true, None)
+        );
+        let parts = ["summary", "log"].map(|name| WrittenPart {
+            name: name.into(),
+            filename: (name == "log").then(|| "a.zip".into()),
+            content: if name == "log" { WrittenContent::File("dir/a.zip".into()) } else { WrittenContent::Text("Crash".into()) },
+            ..WrittenPart::default()
+        });
+        let form =
+            WrittenRequest { body: WrittenBody::Multipart(parts.to_vec()), url: URL.replace("beta1", "beta2"), ..request() };
+        let (draft, _) = form.draft(&profile);
+        assert_eq!(draft.members(&profile)["summary"], "Crash");
+        assert_eq!((draft.attachments[0].parameter.as_str(), draft.attachments[0].filename()), ("log", "a.zip".to_owned()));
+        assert_eq!(draft.address.unwrap().project_key, "beta2");
+        let form = WrittenRequest { body: WrittenBody::Urlencoded("summary=a+b&crashCount=3".into()), ..request() };
+        assert_eq!(form.payload().unwrap()["summary"], "a b");
+    }
+
+    #[test]
+    fn diagnosis_reads_it() {
+        let case = request().case(None);
+        assert_eq!((case.sent.url.as_str(), case.sent.body.is_some(), case.sent.parts.is_none()), (URL, true, true));
+        let body = "--x\r\nContent-Disposition: form-data; name=\"log\"; filename=\"a.zip\"\r\n\r\nPK\r\n--x--\r\n";
+        let headers = vec![("Content-Type".to_owned(), "multipart/form-data; boundary=x".to_owned())];
+        let sent = WrittenRequest { headers, body: WrittenBody::Text(body.into()), ..request() }.sent();
+        assert_eq!(sent.parts.unwrap()[0].size, Some(2));
+    }
+
+    #[test]
+    fn debug_output_masks_secrets() {
+        let shown = format!("{:?}", request());
+        assert!(!shown.contains("3f0c9a") && !shown.contains("t0ken"), "{shown}");
+    }
+}
