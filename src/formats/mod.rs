@@ -10,3 +10,4 @@ pub mod log;
 pub mod pasted;
 pub mod postman;
 pub mod recognise;
+pub mod write;

@@ -19,6 +19,7 @@ pub mod mapping;
 pub mod masking;
 pub mod multipart;
 pub mod multipart_read;
+pub mod placeholders;
 pub mod profile;
 pub mod redact;
 pub mod request;

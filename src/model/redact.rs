@@ -8,6 +8,7 @@ use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode
 use super::endpoint::{is_secret_name, secret_spans};
 use super::exchange::{Answer, Sent};
 use super::masking::SHORTEST_SECRET;
+use super::placeholders::header_secrets;
 use super::secret::{MASK, Secret};
 
 /// What begins the name of a reference to a saved key, as in `{{k-8f3a0c}}`.
@@ -18,6 +19,12 @@ pub const REFERENCE: &str = "k-";
 pub struct Redaction {
     forms: Vec<Form>,
 }
+
+/// What stands around a placeholder's name.
+const BRACES: [&str; 2] = ["{{", "}}"];
+
+/// Signs of the private use area around a placeholder's name, for texts in which braces mean something already.
+pub const SIGNS: [&str; 2] = ["\u{e1fe}", "\u{e1ff}"];
 
 /// One way in which a secret can stand in a text.
 #[derive(Clone)]
@@ -32,12 +39,18 @@ impl Redaction {
     /// A redaction of these secrets, each with its placeholder's name. Secrets that are too short to be told from ordinary text
     /// are hidden only where a URL or a header says that a secret stands there.
     pub fn new(secrets: impl IntoIterator<Item = (Secret, String)>) -> Self {
+        Self::between(BRACES, secrets)
+    }
+
+    /// As [`Redaction::new`], with other signs around the names.
+    pub fn between([open, close]: [&str; 2], secrets: impl IntoIterator<Item = (Secret, String)>) -> Self {
         let mut forms: Vec<Form> = Vec::new();
         for (secret, name) in secrets {
             let long = secret.reveal().len() >= SHORTEST_SECRET;
             for (form, text) in forms_of(secret.reveal()) {
                 if !text.is_empty() && !forms.iter().any(|known| known.text.reveal() == text) {
-                    let placeholder = if form.is_empty() { format!("{{{{{name}}}}}") } else { format!("{{{{{name}:{form}}}}}") };
+                    let colon = if form.is_empty() { "" } else { ":" };
+                    let placeholder = format!("{open}{name}{colon}{form}{close}");
                     forms.push(Form { placeholder, sweeps: long && text.len() >= SHORTEST_SECRET, text: Secret::new(text) });
                 }
             }
@@ -85,10 +98,24 @@ impl Redaction {
     /// Headers with a placeholder for each secret, and for the value of each secret header at the least a mask.
     pub fn hide_headers(&self, headers: &[(String, String)]) -> Vec<(String, String)> {
         let hidden = |(name, value): &(String, String)| {
-            let value = if is_secret_name(name) { self.whole(value) } else { self.hide_url(value) };
+            let value = if is_secret_name(name) { self.hide_secret_header(name, value) } else { self.hide_url(value) };
             (name.clone(), value)
         };
         headers.iter().map(hidden).collect()
+    }
+
+    /// A secret header by its value as a whole, or else by the parts that are secret.
+    fn hide_secret_header(&self, name: &str, value: &str) -> String {
+        if self.forms.iter().any(|form| form.text.reveal() == value) {
+            return self.whole(value);
+        }
+        let mut hidden = value.to_owned();
+        for span in header_secrets(name, value).into_iter().rev() {
+            if !is_placeholder(&value[span.clone()]) {
+                hidden.replace_range(span.clone(), &self.whole(&value[span]));
+            }
+        }
+        hidden
     }
 
     /// The placeholder of a text that is a secret as a whole.
@@ -127,8 +154,8 @@ impl Redaction {
     /// The text with each secret back in its placeholder's stead.
     pub fn restore(&self, text: &str) -> String {
         let mut restored = text.to_owned();
-        if text.contains("{{") {
-            for form in &self.forms {
+        for form in &self.forms {
+            if restored.contains(&form.placeholder) {
                 restored = restored.replace(&form.placeholder, form.text.reveal());
             }
         }
@@ -158,7 +185,7 @@ fn replace(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
 }
 
 /// A secret in each form in which it may stand in a request, an answer or a report: a name for the form, and the text.
-fn forms_of(secret: &str) -> Vec<(&'static str, String)> {
+pub(super) fn forms_of(secret: &str) -> Vec<(&'static str, String)> {
     let url = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
     // What RFC 3986 leaves unreserved is encoded by few.
     let common = ["-", ".", "_", "~"].iter().fold(url.clone(), |text, kept| {
@@ -202,7 +229,7 @@ pub fn echoes_of(secret: &str) -> Vec<String> {
 }
 
 fn is_placeholder(text: &str) -> bool {
-    text.starts_with("{{") && text.ends_with("}}")
+    [BRACES, SIGNS].iter().any(|[open, close]| text.starts_with(open) && text.ends_with(close))
 }
 
 /// The characters of a Base64 text that depend on the secret alone, when so many bytes (modulo three) stand before it.

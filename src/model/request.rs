@@ -89,15 +89,10 @@ impl Request {
         if sent.parts.is_some() {
             return None;
         }
-        // What every request carries by itself, and what the connection adds, comes again by itself.
-        let own = |name: &str, value: &str| {
-            !["host", "content-length"].contains(&name.to_ascii_lowercase().as_str())
-                && !AUTOMATIC_HEADERS.iter().any(|known| known.0.eq_ignore_ascii_case(name) && known.1 == value)
-        };
         Some(Self {
             method: sent.method.clone(),
             url: sent.url.clone(),
-            headers: sent.headers.iter().filter(|(name, value)| own(name, value)).cloned().collect(),
+            headers: sent.headers.iter().filter(|(name, value)| is_own_header(name, value)).cloned().collect(),
             body: sent.body.as_ref().map_or(Body::None, |body| Body::Bytes(body.clone().into_bytes())),
         })
     }
@@ -174,6 +169,13 @@ pub const AUTOMATIC_HEADERS: [(&str, &str); 3] = [
     ("Accept", "*/*"),
     ("Accept-Encoding", "gzip, deflate, br, zstd"),
 ];
+
+/// Whether a header of a request is the user's: what every request carries by itself, and what the connection adds, comes again by
+/// itself.
+pub fn is_own_header(name: &str, value: &str) -> bool {
+    !["host", "content-length"].contains(&name.to_ascii_lowercase().as_str())
+        && !AUTOMATIC_HEADERS.iter().any(|known| known.0.eq_ignore_ascii_case(name) && known.1 == value)
+}
 
 /// The first value of a header, whatever its name's case.
 pub fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {

@@ -6,9 +6,10 @@ use super::draft::{Attachment, Draft};
 use super::endpoint::{Endpoint, is_secret_name, mask_url};
 use super::exchange::{Answer, Sent, SentPart};
 use super::mapping::fields_from_sample;
+use super::multipart::{Part, PartContent};
 use super::multipart_read;
 use super::profile::{FileElement, Profile};
-use super::request::{AUTOMATIC_HEADERS, header, mask_headers};
+use super::request::{AUTOMATIC_HEADERS, Body, Request, header, is_own_header, mask_headers};
 use super::{Case, multipart_read::boundary_of};
 
 /// One request. `Debug` masks its secrets.
@@ -115,6 +116,38 @@ impl WrittenRequest {
     /// The first value of a header, whatever its name's case.
     pub fn header(&self, name: &str) -> Option<&str> {
         header(&self.headers, name)
+    }
+
+    /// A request that was sent. Of a file the name alone is known, so that is its path.
+    pub fn of_sent(sent: &Sent) -> Self {
+        let body = match (&sent.parts, &sent.body) {
+            (Some(parts), _) => WrittenBody::Multipart(parts.iter().map(WrittenPart::of_sent).collect()),
+            (None, Some(text)) => WrittenBody::Text(text.clone()),
+            (None, None) => WrittenBody::None,
+        };
+        Self {
+            method: sent.method.clone(),
+            url: sent.url.clone(),
+            headers: own_headers(&sent.headers, matches!(body, WrittenBody::Multipart(_))),
+            body,
+            ..Self::default()
+        }
+    }
+
+    /// A request that is to be sent.
+    pub fn of_request(request: &Request) -> Self {
+        let body = match &request.body {
+            Body::None => WrittenBody::None,
+            Body::Bytes(bytes) => WrittenBody::from(bytes.clone()),
+            Body::Multipart(multipart) => WrittenBody::Multipart(multipart.parts.iter().map(WrittenPart::of_part).collect()),
+        };
+        Self {
+            method: request.method.clone(),
+            url: request.url.clone(),
+            headers: own_headers(&request.headers, matches!(body, WrittenBody::Multipart(_))),
+            body,
+            ..Self::default()
+        }
     }
 
     /// The request as diagnosis reads it. A file's bytes are not known here, so such a body is absent.
@@ -239,6 +272,45 @@ impl WrittenRequest {
         };
         parts.iter().filter(|part| part.filename.is_some())
     }
+}
+
+impl WrittenPart {
+    fn of_sent(part: &SentPart) -> Self {
+        let content = match &part.filename {
+            Some(filename) => WrittenContent::File(filename.clone()),
+            None => WrittenContent::Text(String::new()),
+        };
+        Self {
+            name: part.name.clone(),
+            filename: part.filename.clone(),
+            content_type: part.content_type.clone(),
+            headers: Vec::new(),
+            content,
+        }
+    }
+
+    fn of_part(part: &Part) -> Self {
+        let content = match &part.content {
+            PartContent::Bytes(bytes) => WrittenContent::from(bytes.clone()),
+            PartContent::File(file) => WrittenContent::File(file.path.to_string_lossy().into_owned()),
+        };
+        Self {
+            name: part.name.clone(),
+            filename: part.filename.clone(),
+            content_type: part.content_type.clone(),
+            headers: Vec::new(),
+            content,
+        }
+    }
+}
+
+/// The headers without those that every request carries by itself and those that whoever sends it adds for its body and connection.
+fn own_headers(headers: &[(String, String)], is_multipart: bool) -> Vec<(String, String)> {
+    headers
+        .iter()
+        .filter(|(name, value)| is_own_header(name, value) && !(is_multipart && name.eq_ignore_ascii_case("content-type")))
+        .cloned()
+        .collect()
 }
 
 /// Whether a header says something about the source rather than about one request or the tool that made it. A profile's file

@@ -1,0 +1,18 @@
+//! Requests written down for other tools and languages.
+//!
+//! Each writer gets a [`Script`]: requests whose texts are [`Template`]s, with a variable in the place of each secret.
+
+mod template;
+
+pub use template::{Call, CallBody, CallContent, CallPart, Piece, Script, Template, Variable, environment_name};
+
+/// What a writer made of a script.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// The text.
+    pub text: String,
+    /// A second file that belongs to it, such as a Postman environment: its name's ending and its text.
+    pub companion: Option<(String, String)>,
+    /// What the reader had better know, such as what this tool cannot say; sentences without a full stop and without secrets.
+    pub notes: Vec<String>,
+}

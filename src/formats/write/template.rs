@@ -1,0 +1,386 @@
+//! What writers write: requests with variables in them.
+
+use crate::model::Secret;
+use crate::model::exchange::{Answer, Timings};
+use crate::model::placeholders::Names;
+use crate::model::redact::{Redaction, SIGNS};
+use crate::model::request::header;
+use crate::model::written::{WrittenBody, WrittenContent, WrittenPart, WrittenRequest};
+
+/// Requests in their order, and the variables that stand in them.
+#[derive(Clone, Debug, Default)]
+pub struct Script {
+    /// The requests.
+    pub calls: Vec<Call>,
+    /// The variables, each once, in the order in which they come up.
+    pub variables: Vec<Variable>,
+}
+
+/// What stands in a secret's place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variable {
+    /// Its name, of letters, digits and hyphens: `apiKey`, `apiKey-url`.
+    pub name: String,
+    /// What its value is, in words, without a full stop: `the API key`.
+    pub what: String,
+    /// The very text that belongs in its place.
+    pub value: Secret,
+}
+
+impl Variable {
+    /// Its name as environment variables are written: `CENTERCODE_API_KEY`.
+    pub fn environment(&self) -> String {
+        environment_name(&self.name)
+    }
+}
+
+/// A variable's name as environment variables are written: `apiKey-url` is `CENTERCODE_API_KEY_URL`.
+pub fn environment_name(name: &str) -> String {
+    let mut written = String::from("CENTERCODE_");
+    for c in name.chars() {
+        if c.is_ascii_uppercase() {
+            written.push('_');
+        }
+        written.push(if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' });
+    }
+    written
+}
+
+/// A text with variables in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Template {
+    /// Its pieces in order. No two texts stand beside each other, and none is empty.
+    pub pieces: Vec<Piece>,
+}
+
+/// A piece of a [`Template`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// Text as it is.
+    Text(String),
+    /// A variable, by its name.
+    Variable(String),
+}
+
+impl Template {
+    /// A text without variables.
+    pub fn plain(text: impl Into<String>) -> Self {
+        let text = text.into();
+        Self { pieces: if text.is_empty() { Vec::new() } else { vec![Piece::Text(text)] } }
+    }
+
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.pieces.is_empty()
+    }
+
+    /// The text, when no variable stands in it.
+    pub fn as_plain(&self) -> Option<&str> {
+        match self.pieces.as_slice() {
+            [] => Some(""),
+            [Piece::Text(text)] => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The text with its pieces written as a language wants them.
+    pub fn map(&self, text: impl Fn(&str) -> String, variable: impl Fn(&str) -> String) -> String {
+        let one = |piece: &Piece| match piece {
+            Piece::Text(piece) => text(piece),
+            Piece::Variable(name) => variable(name),
+        };
+        self.pieces.iter().map(one).collect()
+    }
+
+    /// Splits a text in which placeholders stand between [`SIGNS`]. Signs that stood in the text before are text.
+    fn of(text: &str, known: impl Fn(&str) -> bool) -> Self {
+        let mut template = Self::default();
+        let mut rest = text;
+        let mut plain = String::new();
+        while let Some(start) = rest.find(SIGNS[0]) {
+            let inside = &rest[start + SIGNS[0].len()..];
+            let name = inside.find(SIGNS[1]).map(|end| &inside[..end]).filter(|name| known(name));
+            plain.push_str(&rest[..start]);
+            match name {
+                Some(name) => {
+                    template.push_text(&mut plain);
+                    template.pieces.push(Piece::Variable(variable_name(name)));
+                    rest = &inside[name.len() + SIGNS[1].len()..];
+                }
+                None => {
+                    plain.push_str(SIGNS[0]);
+                    rest = inside;
+                }
+            }
+        }
+        plain.push_str(rest);
+        template.push_text(&mut plain);
+        template
+    }
+
+    fn push_text(&mut self, text: &mut String) {
+        if !text.is_empty() {
+            self.pieces.push(Piece::Text(std::mem::take(text)));
+        }
+    }
+}
+
+/// The colon before an encoding's name has a meaning in some tools.
+fn variable_name(placeholder: &str) -> String {
+    placeholder.replace(':', "-")
+}
+
+/// One request as writers write it.
+#[derive(Clone, Debug, Default)]
+pub struct Call {
+    /// What to call it; may be empty.
+    pub label: String,
+    /// The method.
+    pub method: String,
+    /// The whole address.
+    pub url: Template,
+    /// Headers in order, repeats kept. For a multipart body without its Content-Type, because the sender picks the boundary.
+    pub headers: Vec<(String, Template)>,
+    /// The body.
+    pub body: CallBody,
+    /// Whether a certificate that does not check out is to be accepted.
+    pub accept_invalid_certificates: bool,
+    /// The answer that came, for formats that keep it; without secrets if these are hidden.
+    pub answer: Option<Answer>,
+    /// When it was sent, where that is known.
+    pub started_at: Option<jiff::Timestamp>,
+    /// How long its stages took, where that is known.
+    pub timings: Option<Timings>,
+}
+
+impl Call {
+    /// Whether a header of this name is set.
+    pub fn has_header(&self, name: &str) -> bool {
+        self.headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name))
+    }
+}
+
+/// What follows the headers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum CallBody {
+    /// Nothing.
+    #[default]
+    None,
+    /// Text, sent as UTF-8 to the byte.
+    Text(Template),
+    /// Bytes that are no UTF-8.
+    Bytes(Vec<u8>),
+    /// The bytes of a file, by its path.
+    File(String),
+    /// The parts of multipart/form-data.
+    Multipart(Vec<CallPart>),
+}
+
+/// One part of a multipart body.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CallPart {
+    /// The form-data name.
+    pub name: String,
+    /// The file name that is sent.
+    pub filename: Option<String>,
+    /// The part's Content-Type.
+    pub content_type: Option<String>,
+    /// Further headers of the part.
+    pub headers: Vec<(String, String)>,
+    /// What it holds.
+    pub content: CallContent,
+}
+
+/// What a part holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CallContent {
+    /// Text.
+    Text(Template),
+    /// Bytes that are no UTF-8.
+    Bytes(Vec<u8>),
+    /// The bytes of a file, by its path.
+    File(String),
+}
+
+impl Default for CallContent {
+    fn default() -> Self {
+        Self::Text(Template::default())
+    }
+}
+
+impl Script {
+    /// Requests as they are, secrets in clear.
+    pub fn revealing_secrets(requests: &[WrittenRequest]) -> Self {
+        Self::new(requests, &Names::default())
+    }
+
+    /// Requests with a variable for each secret.
+    pub fn hiding_secrets(requests: &[WrittenRequest]) -> Self {
+        let sent: Vec<_> = requests.iter().map(|request| (request.sent(), request.answer.as_ref())).collect();
+        Self::new(requests, &Names::of_secrets(sent.iter().map(|(sent, answer)| (sent, *answer))))
+    }
+
+    /// Requests with a variable for each value that has a name.
+    pub fn new(requests: &[WrittenRequest], names: &Names) -> Self {
+        let mut maker = Maker { names, redaction: names.signed_redaction(), variables: Vec::new() };
+        let calls = requests.iter().map(|request| maker.call(request)).collect();
+        Self { calls, variables: maker.variables }
+    }
+
+    /// The variable of a name.
+    pub fn variable(&self, name: &str) -> Option<&Variable> {
+        self.variables.iter().find(|variable| variable.name == name)
+    }
+}
+
+struct Maker<'a> {
+    names: &'a Names,
+    redaction: Redaction,
+    variables: Vec<Variable>,
+}
+
+impl Maker<'_> {
+    fn call(&mut self, request: &WrittenRequest) -> Call {
+        let url = if self.names.is_empty() { request.url.clone() } else { self.redaction.hide_url(&request.url) };
+        let headers = if self.names.is_empty() { request.headers.clone() } else { self.redaction.hide_headers(&request.headers) };
+        let is_multipart = matches!(request.body, WrittenBody::Multipart(_));
+        let mut call = Call {
+            label: self.redaction.hide(&request.label),
+            method: request.method.clone(),
+            url: self.template(&url),
+            headers: headers
+                .into_iter()
+                .filter(|(name, _)| !(is_multipart && name.eq_ignore_ascii_case("content-type")))
+                .map(|(name, value)| (name, self.template(&value)))
+                .collect(),
+            body: self.body(&request.body),
+            accept_invalid_certificates: request.accept_invalid_certificates,
+            answer: request.answer.clone().map(|answer| self.answer(answer)),
+            started_at: None,
+            timings: None,
+        };
+        if matches!(request.body, WrittenBody::Urlencoded(_)) && header(&request.headers, "content-type").is_none() {
+            call.headers.push(("Content-Type".into(), Template::plain("application/x-www-form-urlencoded")));
+        }
+        call
+    }
+
+    fn answer(&self, answer: Answer) -> Answer {
+        if self.names.is_empty() {
+            return answer;
+        }
+        let redaction = self.names.redaction();
+        Answer {
+            headers: redaction.hide_headers(&answer.headers),
+            body: redaction.hide_bytes(&answer.body).into(),
+            whole: None,
+            ..answer
+        }
+    }
+
+    fn body(&mut self, body: &WrittenBody) -> CallBody {
+        match body {
+            WrittenBody::None => CallBody::None,
+            WrittenBody::Text(text) | WrittenBody::Urlencoded(text) => CallBody::Text(self.hidden(text)),
+            WrittenBody::Bytes(bytes) => CallBody::Bytes(bytes.clone()),
+            WrittenBody::File(path) => CallBody::File(path.clone()),
+            WrittenBody::Multipart(parts) => CallBody::Multipart(parts.iter().map(|part| self.part(part)).collect()),
+        }
+    }
+
+    fn part(&mut self, part: &WrittenPart) -> CallPart {
+        CallPart {
+            name: part.name.clone(),
+            filename: part.filename.clone(),
+            content_type: part.content_type.clone(),
+            headers: part.headers.clone(),
+            content: match &part.content {
+                WrittenContent::Text(text) => CallContent::Text(self.hidden(text)),
+                WrittenContent::Bytes(bytes) => CallContent::Bytes(bytes.clone()),
+                WrittenContent::File(path) => CallContent::File(path.clone()),
+            },
+        }
+    }
+
+    fn hidden(&mut self, text: &str) -> Template {
+        let hidden = self.redaction.hide(text);
+        self.template(&hidden)
+    }
+
+    /// A text whose placeholders stand between signs; the variables that come up in it are noted.
+    fn template(&mut self, hidden: &str) -> Template {
+        let signed = |name: &str| format!("{}{name}{}", SIGNS[0], SIGNS[1]);
+        let value = |name: &str| {
+            let restored = self.redaction.restore(&signed(name));
+            (restored != signed(name)).then_some(restored)
+        };
+        let template = Template::of(hidden, |name| value(name).is_some());
+        let mut rest = hidden;
+        while let Some(start) = rest.find(SIGNS[0]) {
+            rest = &rest[start + SIGNS[0].len()..];
+            let Some(name) = rest.find(SIGNS[1]).map(|end| &rest[..end]) else { continue };
+            if let Some(value) = value(name)
+                && !self.variables.iter().any(|known| known.name == variable_name(name))
+            {
+                self.variables.push(Variable { name: variable_name(name), what: self.what(name), value: Secret::new(value) });
+            }
+        }
+        template
+    }
+
+    fn what(&self, placeholder: &str) -> String {
+        let (name, form) = placeholder.split_once(':').unwrap_or((placeholder, ""));
+        let what = self.names.iter().find(|named| named.name == name).map(|named| named.what.clone()).unwrap_or_default();
+        if form.is_empty() { what } else { format!("{what}, encoded as {}", form_words(form)) }
+    }
+}
+
+/// How a secret is encoded, in words.
+fn form_words(form: &str) -> &'static str {
+    match form.split('-').next().unwrap_or_default() {
+        "url" => "in a URL",
+        "form" => "in a form",
+        "json" => "in JSON",
+        "html" => "in HTML",
+        _ => "Base64",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_become_variables_and_nothing_else() {
+        let request = WrittenRequest {
+            method: "POST".into(),
+            url: "https://h/x?apiKey=3f%20c9&a={{apiKey}}".into(),
+            headers: vec![
+                ("Authorization".into(), "Bearer t0ken7".into()),
+                ("X-Odd".into(), "\u{e1fe}apiKey\u{e1fe}x\u{e1ff}".into()),
+            ],
+            body: WrittenBody::Text(r#"{"key": "3f c9", "t": "t0ken7"}"#.into()),
+            ..WrittenRequest::default()
+        };
+        let script = Script::hiding_secrets(std::slice::from_ref(&request));
+        let shown = |template: &Template| template.map(str::to_owned, |name| format!("<{name}>"));
+        let call = &script.calls[0];
+        assert_eq!(shown(&call.url), "https://h/x?apiKey=<apiKey-url>&a={{apiKey}}");
+        assert_eq!(shown(&call.headers[0].1), "Bearer <authorization>");
+        assert_eq!(call.headers[1].1.as_plain(), Some(request.headers[1].1.as_str()));
+        let CallBody::Text(body) = &call.body else { panic!("{:?}", call.body) };
+        assert_eq!(shown(body), r#"{"key": "<apiKey>", "t": "<authorization>"}"#);
+        let found: Vec<_> = script.variables.iter().map(|v| (v.name.as_str(), v.value.reveal(), v.what.as_str())).collect();
+        assert_eq!(
+            found,
+            [
+                ("apiKey-url", "3f%20c9", "the API key, encoded as in a URL"),
+                ("authorization", "t0ken7", "the header Authorization"),
+                ("apiKey", "3f c9", "the API key"),
+            ]
+        );
+        let clear = Script::revealing_secrets(std::slice::from_ref(&request));
+        assert_eq!((clear.calls[0].url.as_plain(), clear.variables.len()), (Some(request.url.as_str()), 0));
+        assert_eq!(script.variables[0].environment(), "CENTERCODE_API_KEY_URL");
+    }
+}
