@@ -1,7 +1,9 @@
 //! What comes in and goes out.
 
+pub mod bundle;
 pub mod case;
 pub mod curl;
+pub mod document;
 pub mod har;
 pub mod http;
 mod http_text;

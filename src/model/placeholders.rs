@@ -36,15 +36,20 @@ impl Names {
     pub fn of_secrets<'a>(exchanges: impl IntoIterator<Item = (&'a Sent, Option<&'a Answer>)>) -> Self {
         let mut names = Self::default();
         for (sent, answer) in exchanges {
-            names.add_url(&sent.url);
-            names.add_headers(&sent.headers);
-            names.add_body(sent.body.as_deref().unwrap_or_default());
-            if let Some(answer) = answer {
-                names.add_headers(&answer.headers);
-                names.add_body(&answer.text());
-            }
+            names.add_exchange(sent, answer);
         }
         names
+    }
+
+    /// Names the secrets that a request and its answer show by their structure.
+    pub fn add_exchange(&mut self, sent: &Sent, answer: Option<&Answer>) {
+        self.add_url(&sent.url);
+        self.add_headers(&sent.headers);
+        self.add_body(sent.body.as_deref().unwrap_or_default());
+        if let Some(answer) = answer {
+            self.add_headers(&answer.headers);
+            self.add_body(&answer.text());
+        }
     }
 
     /// The names in the order in which they were given.
@@ -74,6 +79,18 @@ impl Names {
             self.named.push(Named { name: name.clone(), value: Secret::new(value), what: what.to_owned() });
         }
         name
+    }
+
+    /// Hides a value under a name with a number behind it: `email-1`, `email-2`. Returns the name.
+    pub fn add_numbered(&mut self, name: &str, value: &str, what: &str) -> String {
+        let is_one = |known: &str| {
+            known
+                .strip_prefix(name)
+                .and_then(|end| end.strip_prefix('-'))
+                .is_some_and(|end| end.bytes().all(|b| b.is_ascii_digit()))
+        };
+        let count = self.named.iter().filter(|named| is_one(&named.name)).count();
+        self.add(&format!("{name}-{}", count + 1), value, what)
     }
 
     /// What hides them as `{{name}}`.
@@ -107,7 +124,8 @@ impl Names {
         }
     }
 
-    fn add_headers(&mut self, headers: &[(String, String)]) {
+    /// Names the secrets that headers show by their structure.
+    pub fn add_headers(&mut self, headers: &[(String, String)]) {
         for (name, value) in headers {
             if is_secret_name(name) {
                 for span in header_secrets(name, value) {

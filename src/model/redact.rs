@@ -15,7 +15,7 @@ use super::secret::{MASK, Secret};
 pub const REFERENCE: &str = "k-";
 
 /// Secrets, each with the name of its placeholder.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Redaction {
     forms: Vec<Form>,
 }
@@ -27,12 +27,14 @@ const BRACES: [&str; 2] = ["{{", "}}"];
 pub const SIGNS: [&str; 2] = ["\u{e1fe}", "\u{e1ff}"];
 
 /// One way in which a secret can stand in a text.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 struct Form {
     placeholder: String,
     text: Secret,
     /// Whether the secret is long enough to be told from ordinary text wherever it stands.
     sweeps: bool,
+    /// Whether it is one more spelling, in whose place the usual one comes back.
+    is_alias: bool,
 }
 
 impl Redaction {
@@ -51,13 +53,39 @@ impl Redaction {
                 if !text.is_empty() && !forms.iter().any(|known| known.text.reveal() == text) {
                     let colon = if form.is_empty() { "" } else { ":" };
                     let placeholder = format!("{open}{name}{colon}{form}{close}");
-                    forms.push(Form { placeholder, sweeps: long && text.len() >= SHORTEST_SECRET, text: Secret::new(text) });
+                    forms.push(Form {
+                        placeholder,
+                        sweeps: long && text.len() >= SHORTEST_SECRET,
+                        text: Secret::new(text),
+                        is_alias: false,
+                    });
                 }
             }
         }
-        // A longer text first: what it holds must not be taken for another secret.
-        forms.sort_by_key(|form| std::cmp::Reverse(form.text.reveal().len()));
-        Self { forms }
+        let mut redaction = Self { forms };
+        redaction.longest_first();
+        redaction
+    }
+
+    /// Hides a further text wherever it stands: another spelling of what has this name. Which spelling it was is forgotten: in its place
+    /// [`Redaction::restore`] puts what the name stands for.
+    pub fn also(&mut self, name: &str, spelling: &str) {
+        let known = self.forms.iter_mut().find(|form| form.text.reveal() == spelling);
+        match known {
+            Some(form) => form.sweeps = true,
+            None if spelling.is_empty() => {}
+            None => {
+                let [open, close] = BRACES;
+                let placeholder = format!("{open}{name}{close}");
+                self.forms.push(Form { placeholder, sweeps: true, text: Secret::new(spelling), is_alias: true });
+            }
+        }
+        self.longest_first();
+    }
+
+    /// A longer text first: what it holds must not be taken for another secret.
+    fn longest_first(&mut self) {
+        self.forms.sort_by_key(|form| std::cmp::Reverse(form.text.reveal().len()));
     }
 
     /// The text with a placeholder for each secret, in whatever form it stands there.
@@ -98,7 +126,12 @@ impl Redaction {
     /// Headers with a placeholder for each secret, and for the value of each secret header at the least a mask.
     pub fn hide_headers(&self, headers: &[(String, String)]) -> Vec<(String, String)> {
         let hidden = |(name, value): &(String, String)| {
-            let value = if is_secret_name(name) { self.hide_secret_header(name, value) } else { self.hide_url(value) };
+            let is_url = value.contains("://") || value.starts_with('/');
+            let value = match (is_secret_name(name), is_url) {
+                (true, _) => self.hide_secret_header(name, value),
+                (false, true) => self.hide_url(value),
+                (false, false) => self.hide(value),
+            };
             (name.clone(), value)
         };
         headers.iter().map(hidden).collect()
@@ -154,7 +187,7 @@ impl Redaction {
     /// The text with each secret back in its placeholder's stead.
     pub fn restore(&self, text: &str) -> String {
         let mut restored = text.to_owned();
-        for form in &self.forms {
+        for form in self.forms.iter().filter(|form| !form.is_alias) {
             if restored.contains(&form.placeholder) {
                 restored = restored.replace(&form.placeholder, form.text.reveal());
             }
@@ -168,7 +201,7 @@ impl Redaction {
             return self.restore(text).into_bytes();
         }
         let restored = |bytes: Vec<u8>, form: &Form| replace(&bytes, form.placeholder.as_bytes(), form.text.reveal().as_bytes());
-        self.forms.iter().fold(bytes.to_vec(), restored)
+        self.forms.iter().filter(|form| !form.is_alias).fold(bytes.to_vec(), restored)
     }
 }
 
@@ -194,6 +227,7 @@ pub(super) fn forms_of(secret: &str) -> Vec<(&'static str, String)> {
     });
     let json = serde_json::to_string(secret).unwrap_or_default();
     let json = json.trim_matches('"').to_owned();
+    let upper = |unit: u16| format!("\\u{unit:04X}");
     let html =
         secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;");
     let mut forms = vec![
@@ -206,6 +240,9 @@ pub(super) fn forms_of(secret: &str) -> Vec<(&'static str, String)> {
         ("form", common.replace("%20", "+")),
         ("json", json.clone()),
         ("json-slash", json.replace('/', "\\/")),
+        ("json-ascii", json_escaped(&json, |c| !c.is_ascii(), upper)),
+        ("json-ascii-lower", json_escaped(&json, |c| !c.is_ascii(), |unit| format!("\\u{unit:04x}"))),
+        ("json-html", json_escaped(&json, |c| !c.is_ascii() || "<>&'+`".contains(c), upper).replace("\\\"", "\\u0022")),
         ("html", html),
     ];
     for (shift, name) in ["base64", "base64-1", "base64-2"].into_iter().enumerate() {
@@ -226,6 +263,20 @@ pub fn echoes_of(secret: &str) -> Vec<String> {
         }
     }
     echoes
+}
+
+/// A JSON text with some of its characters as numbers: PHP and Python write those that are not ASCII so, .NET what HTML uses too.
+fn json_escaped(json: &str, by_number: impl Fn(char) -> bool, number: impl Fn(u16) -> String) -> String {
+    let mut escaped = String::with_capacity(json.len());
+    for c in json.chars() {
+        if by_number(c) {
+            let mut units = [0; 2];
+            c.encode_utf16(&mut units).iter().for_each(|unit| escaped.push_str(&number(*unit)));
+        } else {
+            escaped.push(c);
+        }
+    }
+    escaped
 }
 
 fn is_placeholder(text: &str) -> bool {
@@ -383,6 +434,24 @@ mod tests {
     }
 
     #[test]
+    fn what_other_languages_make_of_json_is_hidden() {
+        let redaction = redaction("gr\u{fc}n+<key>1");
+        for text in [r#"gr\u00fcn+<key>1"#, r#"gr\u00FCn\u002B\u003Ckey\u003E1"#, r#"gr\u00FCn+<key>1"#] {
+            let hidden = redaction.hide(text);
+            assert!(hidden.starts_with("{{k-1:json") && redaction.restore(&hidden) == text, "{text} → {hidden}");
+        }
+    }
+
+    #[test]
+    fn another_spelling_comes_back_as_the_usual_one() {
+        let mut redaction = redaction("a+b@example.com");
+        redaction.also("k-1", "a+b%40example.com");
+        let hidden = redaction.hide("a+b%40example.com, a%2Bb%40example.com");
+        assert_eq!(hidden, "{{k-1}}, {{k-1:url}}");
+        assert_eq!(redaction.restore(&hidden), "a+b@example.com, a%2Bb%40example.com");
+    }
+
+    #[test]
     fn a_long_text_is_cut_beside_its_secrets() {
         let redaction = redaction("key3f0c9a");
         let text = b"abc key3f0c9a def";
@@ -450,6 +519,8 @@ mod tests {
         let headers = [("Authorization".to_owned(), "k".to_owned()), ("X".to_owned(), "k".to_owned())];
         assert_eq!(redaction.hide_headers(&headers)[0].1, "{{k-1}}");
         assert_eq!(redaction.hide_headers(&headers)[1].1, "k");
+        let reply = [("Reply-To".to_owned(), "jim@example.com".to_owned())];
+        assert_eq!(redaction.hide_headers(&reply), reply);
         assert_eq!(redaction.hide_url(&hidden), hidden);
     }
 }
