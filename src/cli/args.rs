@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use super::args_finding::{BisectArgs, CheckArgs, DiagnoseArgs, DoctorArgs, ProbeArgs, RehearseArgs};
+use super::args_out::BundleArgs;
 use crate::sandbox::{Fault, Shape};
 
 const EXIT_CODES: &str = "\
@@ -48,8 +49,10 @@ pub(super) enum Command {
     Probe(ProbeArgs),
     /// Look at how an endpoint can be reached: names, TLS, certificates, redirects, clock
     Doctor(DoctorArgs),
-    /// Read requests out of curl commands, raw HTTP, HAR files, Postman collections and logs
+    /// Read requests out of curl commands, raw HTTP, HAR files, Postman collections, logs and support bundles
     Import(ImportArgs),
+    /// Pack what was sent and what came back into a zip to hand on, without secrets
+    Bundle(BundleArgs),
     /// List, show, import, export, remove and restore profiles
     #[command(subcommand)]
     Profiles(ProfilesCommand),
@@ -211,6 +214,8 @@ pub(super) enum ImportKind {
     Postman,
     /// Log lines or the details of a run
     Log,
+    /// A support bundle
+    Bundle,
 }
 
 #[derive(Debug, Args)]

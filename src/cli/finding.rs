@@ -7,7 +7,7 @@ use super::target::Context;
 use super::{Failure, output, payload, send};
 use crate::formats::pasted::{self, BareBody};
 use crate::model::exchange::{Outcome, Sent};
-use crate::model::request::Body;
+use crate::model::request::{Body, is_of_the_connection};
 use crate::model::{Network, Profile, Request};
 
 /// A request, its profile and how to reach its server.
@@ -19,10 +19,6 @@ pub(super) struct Asked {
     pub(super) answered: Option<Outcome>,
     pub(super) masker: Masker,
 }
-
-/// Headers that belong to a connection or to the body's length, not to what is asked.
-const OF_THE_CONNECTION: [&str; 7] =
-    ["host", "content-length", "transfer-encoding", "connection", "accept-encoding", "expect", "keep-alive"];
 
 /// Puts the request together. That nothing is sent yet is for the command to say.
 pub(super) fn asked(args: &RequestArgs, printing: &Printing) -> Result<Asked, Failure> {
@@ -72,7 +68,6 @@ fn request_of(sent: Sent, profile: &Profile) -> Result<Request, Failure> {
         path if path.starts_with('/') => format!("{}{path}", profile.base_url.trim_end_matches('/')),
         url => url.to_owned(),
     };
-    let is_own = |name: &str| !OF_THE_CONNECTION.iter().any(|other| name.eq_ignore_ascii_case(other));
-    let headers = sent.headers.into_iter().filter(|(name, _)| is_own(name)).collect();
+    let headers = sent.headers.into_iter().filter(|(name, _)| !is_of_the_connection(name)).collect();
     Ok(Request { method: sent.method, url, headers, body: Body::Bytes(sent.body.unwrap_or_default().into_bytes()) })
 }

@@ -7,9 +7,9 @@ use super::mask::Masker;
 use super::target::Context;
 use super::{Ended, Exit, Failure, output};
 use crate::formats::imported::{ImportError, to_json};
-use crate::formats::recognise::{Kind, decode, import, recognise};
+use crate::formats::recognise::{Kind, Opened, decode, open};
 use crate::formats::{curl, postman};
-use crate::model::imported::{Imported, Note, Weight};
+use crate::model::imported::{Note, Weight};
 use crate::model::request::Secrets;
 use crate::model::written::{WrittenBody, WrittenContent, WrittenRequest};
 
@@ -51,35 +51,19 @@ pub(super) fn run(args: &ImportArgs) -> Ended {
     Ok(Exit::Done)
 }
 
-/// What was read, and as what.
-struct Read {
-    kind: Kind,
-    imported: Imported,
-}
-
-fn read(args: &ImportArgs, environment: &postman::Variables) -> Result<Read, Failure> {
+fn read(args: &ImportArgs, environment: &postman::Variables) -> Result<Opened, Failure> {
     let bytes = super::read_input(&args.file, "Importing")?;
-    let (text, guess) = decode(&bytes).map_err(|error| unreadable(&args.file, &error))?;
-    let kind = match kind(args.kind, &text) {
-        Some(kind) => kind,
-        None => {
-            return Err(Failure::input(format!(
-                "Importing {}: it is nothing that can be imported. Say what it is, as in: centerpost import curl FILE",
-                shown(&args.file)
-            )));
-        }
-    };
-    let mut imported = import(&text, kind, environment).map_err(|error| unreadable(&args.file, &error))?;
-    if let Some(said) = guess {
-        imported.notes.insert(0, Note { weight: Weight::Taken, place: None, text: said });
-    }
-    Ok(Read { kind, imported })
+    let asked = kind(args.kind, &bytes);
+    open(&bytes, asked, environment).map_err(|error| {
+        let hint = if asked.is_none() { ". Say what it is, as in: centerpost import curl FILE" } else { "" };
+        Failure::input(format!("Importing {}: {error}{hint}", shown(&args.file)))
+    })
 }
 
-fn kind(asked: ImportKind, text: &str) -> Option<Kind> {
+fn kind(asked: ImportKind, bytes: &[u8]) -> Option<Kind> {
     Some(match asked {
-        ImportKind::Auto => return recognise(text),
-        ImportKind::Curl => match curl::guess_shell(text) {
+        ImportKind::Auto => return None,
+        ImportKind::Curl => match curl::guess_shell(&String::from_utf8_lossy(bytes)) {
             curl::Shell::Bash => Kind::CurlBash,
             curl::Shell::Cmd => Kind::CurlCmd,
             curl::Shell::PowerShell => Kind::CurlPowerShell,
@@ -91,6 +75,7 @@ fn kind(asked: ImportKind, text: &str) -> Option<Kind> {
         ImportKind::Har => Kind::Har,
         ImportKind::Postman => Kind::Postman,
         ImportKind::Log => Kind::Log,
+        ImportKind::Bundle => Kind::Bundle,
     })
 }
 
@@ -125,7 +110,7 @@ fn to_profile(requests: &[WrittenRequest], name: &str) -> Ended {
     Ok(Exit::Done)
 }
 
-fn text(read: &Read, show_secrets: bool) -> String {
+fn text(read: &Opened, show_secrets: bool) -> String {
     let requests = &read.imported.requests;
     let mut masker = Masker::new(if show_secrets { Secrets::Shown } else { Secrets::Masked });
     for request in requests {

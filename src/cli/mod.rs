@@ -2,7 +2,9 @@
 
 mod args;
 mod args_finding;
+mod args_out;
 mod bisect;
+mod bundle;
 mod check;
 mod consent;
 mod demo;
@@ -23,6 +25,7 @@ mod rehearse;
 mod repeat;
 mod sandbox;
 mod send;
+mod source;
 mod target;
 mod upload;
 
@@ -88,6 +91,7 @@ pub fn run() -> ExitCode {
         Some(Command::Probe(args)) => probe::run(&args),
         Some(Command::Rehearse(args)) => rehearse::run(&args),
         Some(Command::Import(args)) => import::run(&args),
+        Some(Command::Bundle(args)) => bundle::run(&args),
         Some(Command::Profiles(command)) => profiles::run(command),
         Some(Command::History(command)) => history::run(command),
         Some(Command::Keys(command)) => keys::run(&command),

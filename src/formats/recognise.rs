@@ -5,10 +5,12 @@ use std::borrow::Cow;
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use serde_json::Value;
 
+use super::bundle::{self, Bundle};
 use super::curl::{self, Shell};
 use super::imported::{ImportError, note};
 use super::{case, har, http, log, postman};
-use crate::model::imported::{Imported, Weight};
+use crate::model::exchange::Sent;
+use crate::model::imported::{Imported, Note, Weight};
 use crate::model::written::{WrittenBody, WrittenRequest};
 
 /// The largest file that is read at all, in bytes.
@@ -34,13 +36,14 @@ pub enum Kind {
     Log,
     Profile,
     Case,
+    Bundle,
     Url,
     Json,
 }
 
 impl Kind {
     /// Every kind, in the order of a pick list.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::CurlBash,
         Self::CurlCmd,
         Self::CurlPowerShell,
@@ -51,6 +54,7 @@ impl Kind {
         Self::Log,
         Self::Profile,
         Self::Case,
+        Self::Bundle,
         Self::Url,
         Self::Json,
     ];
@@ -68,10 +72,44 @@ impl Kind {
             Self::Log => "a log",
             Self::Profile => "a profile",
             Self::Case => "a case",
+            Self::Bundle => "a support bundle",
             Self::Url => "an address",
             Self::Json => "a JSON payload",
         }
     }
+}
+
+/// What bytes were taken for, and what was found in them.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// What they are.
+    pub kind: Kind,
+    /// The requests, and what is to be said about them.
+    pub imported: Imported,
+}
+
+/// Reads bytes of whatever kind they seem to be, or of the kind that is asked for.
+///
+/// # Errors
+/// When they are nothing that can be imported, or cannot be read as what they are.
+pub fn open(bytes: &[u8], asked: Option<Kind>, environment: &postman::Variables) -> Result<Opened, ImportError> {
+    if bundle::is_zip(bytes) && asked.is_none_or(|kind| kind == Kind::Bundle) {
+        let bundle = bundle::read(bytes).map_err(|error| ImportError::new(error.to_string()))?;
+        return Ok(Opened { kind: Kind::Bundle, imported: from_bundle(bundle) });
+    }
+    let (text, guess) = decode(bytes)?;
+    let Some(kind) = asked.or_else(|| recognise(&text)) else {
+        return Err(ImportError::new(if text.trim().is_empty() {
+            "there is nothing in it"
+        } else {
+            "it is nothing that can be imported: no curl command, raw HTTP, HAR file, Postman collection, log, case file or support bundle"
+        }));
+    };
+    let mut imported = import(&text, kind, environment)?;
+    if let Some(said) = guess {
+        imported.notes.insert(0, note(Weight::Taken, said));
+    }
+    Ok(Opened { kind, imported })
 }
 
 /// Bytes as text, and in words how they were read if that is a guess.
@@ -229,6 +267,7 @@ pub fn import(text: &str, kind: Kind, environment: &postman::Variables) -> Resul
             "a payload",
         )),
         Kind::Case => from_case(text),
+        Kind::Bundle => Err(ImportError::new("it is no zip, and a support bundle is one")),
         Kind::Profile => Err(ImportError::new("it is a profile; import it with: centerpost profiles import FILE")),
         Kind::PostmanEnvironment => Err(ImportError::new("it is a Postman environment, which holds no requests")),
     }
@@ -236,24 +275,50 @@ pub fn import(text: &str, kind: Kind, environment: &postman::Variables) -> Resul
 
 fn alone(request: WrittenRequest, what: &str) -> Imported {
     let text = format!("This is {what} alone; method and the rest are those of an External Source");
-    Imported { requests: vec![request], notes: vec![note(Weight::Taken, text)] }
+    Imported { requests: vec![request], notes: vec![note(Weight::Taken, text)], profile: None }
 }
 
 fn from_case(text: &str) -> Result<Imported, ImportError> {
-    let case = case::read(text).map_err(|_| ImportError::new("it cannot be read as a case"))?;
-    let mut imported = Imported::default();
-    if case.sent.parts.is_some() {
-        imported.notes.push(note(Weight::Lost, "A case holds no content of files, so its parts were left out"));
+    let case =
+        case::read(text).map_err(|error| ImportError::new(format!("it cannot be read as a case: {}", without_quotes(&error))))?;
+    let notes = notes_on_files(&case.sent).into_iter().collect();
+    let profile = case.profile.clone();
+    Ok(Imported { requests: vec![WrittenRequest::of_case(&case)], notes, profile })
+}
+
+/// Why a case cannot be read. What the JSON reader says of it may quote a secret.
+fn without_quotes(error: &case::CaseError) -> String {
+    match error {
+        case::CaseError::Json(error) => ImportError::json(error).to_string(),
+        other => other.to_string(),
     }
-    imported.requests.push(WrittenRequest {
-        method: case.sent.method.clone(),
-        url: case.sent.url.clone(),
-        headers: case.sent.headers.clone(),
-        body: case.sent.body.clone().map_or(WrittenBody::None, WrittenBody::Text),
-        answer: case.answer,
-        ..WrittenRequest::default()
-    });
-    Ok(imported)
+}
+
+fn notes_on_files(sent: &Sent) -> Option<Note> {
+    let said = "A case holds no content of files: each stands by its name, to be put beside it before it is sent";
+    sent.parts.is_some().then(|| note(Weight::Taken, said))
+}
+
+fn from_bundle(bundle: Bundle) -> Imported {
+    let mut imported = Imported::default();
+    if !bundle.summary.is_empty() {
+        imported.notes.push(note(Weight::Taken, format!("Its sender says: {}", bundle.summary)));
+    }
+    for (label, case, causes) in bundle.exchanges {
+        if let Some(cause) = causes.first() {
+            imported.notes.push(note(Weight::Taken, format!("{label}, as it was explained then: {cause}")));
+        }
+        imported.notes.extend(notes_on_files(&case.sent));
+        imported.profile = imported.profile.or_else(|| case.profile.clone());
+        imported.requests.push(WrittenRequest { label, ..WrittenRequest::of_case(&case) });
+    }
+    let used: Vec<String> = imported.requests.iter().flat_map(WrittenRequest::placeholders).collect();
+    let needed = bundle.placeholders.iter().filter(|(name, _)| used.contains(name));
+    let names: Vec<String> = needed.map(|(name, what)| format!("{{{{{name}}}}} ({what})")).collect();
+    if !names.is_empty() {
+        imported.notes.push(note(Weight::Taken, format!("To be filled in before it is replayed: {}", names.join(", "))));
+    }
+    imported
 }
 
 #[cfg(test)]

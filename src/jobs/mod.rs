@@ -4,6 +4,7 @@
 
 pub mod bisect;
 pub mod delivery;
+pub mod evidence;
 pub mod finding;
 mod keeper;
 pub mod probe;

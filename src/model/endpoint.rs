@@ -122,12 +122,20 @@ pub fn secret_spans(url: &str) -> Vec<std::ops::Range<usize>> {
     let mut at = 0;
     let mut spans = Vec::new();
     for span in std::iter::once(user).chain(values) {
-        if span.start < span.end && span.start >= at {
+        // A variable says where a secret belongs, and is none.
+        let is_variable = url.get(span.clone()).is_some_and(|value| is_variable(value) && !value.starts_with("{{k-"));
+        if span.start < span.end && span.start >= at && !is_variable {
             at = span.end;
             spans.push(span);
         }
     }
     spans
+}
+
+/// Whether a text is `{{name}}` and nothing else.
+fn is_variable(text: &str) -> bool {
+    let name = text.strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}"));
+    name.is_some_and(|name| !name.is_empty() && !name.contains(['{', '}']))
 }
 
 /// Whether a query parameter or header of this name holds something secret.
@@ -184,6 +192,7 @@ mod tests {
             ("https://user:pw@h/a?apikey=k#x", "https://••••@h/a?apikey=••••#x"),
             ("/a?api_key=k&access_token=t", "/a?api_key=••••&access_token=••••"),
             ("https://h/a?apiKey=", "https://h/a?apiKey="),
+            ("https://h/a?apiKey={{apiKey}}&token={{k-1}}", "https://h/a?apiKey={{apiKey}}&token=••••"),
         ] {
             assert_eq!(mask_url(url), expected);
         }

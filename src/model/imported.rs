@@ -1,14 +1,17 @@
 //! What an import yields: requests as somebody else's tool wrote them down, and in words what could not be taken over.
 
+use super::Profile;
 use super::written::WrittenRequest;
 
 /// The requests of a text, in its order, and what is to be said about it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Imported {
     /// The requests.
     pub requests: Vec<WrittenRequest>,
     /// What could not be taken over or has no effect here.
     pub notes: Vec<Note>,
+    /// The profile that they were meant for, where the source holds one.
+    pub profile: Option<Profile>,
 }
 
 /// Something to say about an import, without secrets.

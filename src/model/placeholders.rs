@@ -188,6 +188,46 @@ fn plain_name(name: &str) -> String {
     format!("{}{}{end}", first.to_ascii_lowercase(), &plain[1..])
 }
 
+/// The names of the placeholders in a text, as often as they stand there. Braces of JSON are none.
+pub fn names_in(text: &str) -> impl Iterator<Item = &str> {
+    text.split("{{").skip(1).filter_map(|part| placeholder_at(part).map(|(name, ..)| name))
+}
+
+/// The text with values in the place of its placeholders, each encoded as its placeholder says. Those without a value stay.
+pub fn fill(text: &str, values: &[(String, Secret)]) -> String {
+    let mut filled = String::with_capacity(text.len());
+    let mut parts = text.split("{{");
+    filled.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        let value = placeholder_at(part).and_then(|(name, form, length)| {
+            let (_, value) = values.iter().find(|(known, _)| known == name)?;
+            let forms = forms_of(value.reveal());
+            let text = forms.into_iter().find(|(known, _)| *known == form)?.1;
+            Some((text, length))
+        });
+        match value {
+            Some((value, length)) => {
+                filled.push_str(&value);
+                filled.push_str(&part[length..]);
+            }
+            None => {
+                filled.push_str("{{");
+                filled.push_str(part);
+            }
+        }
+    }
+    filled
+}
+
+/// The name and the form of a placeholder whose opening braces stand right before a text, and the length of its rest.
+fn placeholder_at(text: &str) -> Option<(&str, &str, usize)> {
+    let end = text.find("}}")?;
+    let inside = text[..end].trim();
+    let (name, form) = inside.split_once(':').unwrap_or((inside, ""));
+    let fits = |c: char| c.is_ascii_alphanumeric() || "-_.$ ".contains(c);
+    (!name.is_empty() && name.chars().all(fits)).then_some((name, form, end + 2))
+}
+
 /// The parts of a secret header's value that are secret: not the scheme of `Bearer …`, not the names of cookies.
 pub fn header_secrets(name: &str, value: &str) -> Vec<Range<usize>> {
     let lower = name.to_ascii_lowercase();

@@ -177,6 +177,21 @@ pub fn is_own_header(name: &str, value: &str) -> bool {
         && !AUTOMATIC_HEADERS.iter().any(|known| known.0.eq_ignore_ascii_case(name) && known.1 == value)
 }
 
+/// Whether a header belongs to a connection or to the body's length, not to what is asked: whoever sends the request sets it.
+pub fn is_of_the_connection(name: &str) -> bool {
+    let names = [
+        "host",
+        "content-length",
+        "transfer-encoding",
+        "connection",
+        "accept-encoding",
+        "expect",
+        "keep-alive",
+        "proxy-connection",
+    ];
+    name.starts_with(':') || names.iter().any(|other| name.eq_ignore_ascii_case(other))
+}
+
 /// The first value of a header, whatever its name's case.
 pub fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
     headers.iter().find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())

@@ -4,13 +4,13 @@ use serde_json::{Map, Value};
 
 use super::draft::{Attachment, Draft};
 use super::endpoint::{Endpoint, is_secret_name, mask_url};
-use super::exchange::{Answer, Sent, SentPart};
+use super::exchange::{Answer, NetworkFailure, Sent, SentPart};
 use super::mapping::fields_from_sample;
 use super::multipart::{Part, PartContent};
 use super::multipart_read;
 use super::profile::{FileElement, Profile};
 use super::request::{AUTOMATIC_HEADERS, Body, Request, header, is_own_header, mask_headers};
-use super::{Case, multipart_read::boundary_of};
+use super::{Case, Secret, multipart_read::boundary_of, placeholders};
 
 /// One request. `Debug` masks its secrets.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub struct WrittenRequest {
     pub body: WrittenBody,
     /// The answer, where the source has one.
     pub answer: Option<Answer>,
+    /// Why no answer came, where the source says so.
+    pub failure: Option<NetworkFailure>,
     /// Whether the source says to accept a certificate that does not check out.
     pub accept_invalid_certificates: bool,
 }
@@ -134,6 +136,16 @@ impl WrittenRequest {
         }
     }
 
+    /// The request of a case, with every header that was sent, and what came of it.
+    pub fn of_case(case: &Case) -> Self {
+        Self {
+            headers: case.sent.headers.clone(),
+            answer: case.answer.clone(),
+            failure: case.failure.clone(),
+            ..Self::of_sent(&case.sent)
+        }
+    }
+
     /// A request that is to be sent.
     pub fn of_request(request: &Request) -> Self {
         let body = match &request.body {
@@ -181,7 +193,66 @@ impl WrittenRequest {
 
     /// The request and its answer, to be explained.
     pub fn case(&self, profile: Option<&Profile>) -> Case {
-        Case { profile: profile.cloned(), sent: self.sent(), answer: self.answer.clone(), ..Case::default() }
+        Case {
+            profile: profile.cloned(),
+            sent: self.sent(),
+            answer: self.answer.clone(),
+            failure: self.failure.clone(),
+            ..Case::default()
+        }
+    }
+
+    /// The names of the placeholders that stand in it, `apiKey` for `{{apiKey}}` or `{{apiKey:url}}`, each once.
+    pub fn placeholders(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        self.each_text(|text| {
+            for name in placeholders::names_in(text) {
+                if !names.iter().any(|known| known == name) {
+                    names.push(name.to_owned());
+                }
+            }
+        });
+        names
+    }
+
+    fn each_text(&self, mut look: impl FnMut(&str)) {
+        look(&self.url);
+        self.headers.iter().for_each(|(_, value)| look(value));
+        match &self.body {
+            WrittenBody::None | WrittenBody::File(_) | WrittenBody::Bytes(_) => {}
+            WrittenBody::Text(text) | WrittenBody::Urlencoded(text) => look(text),
+            WrittenBody::Multipart(parts) => {
+                for part in parts {
+                    look(&part.name);
+                    look(part.filename.as_deref().unwrap_or_default());
+                    if let WrittenContent::Text(text) = &part.content {
+                        look(text);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The request with values in the place of its placeholders, each encoded as its placeholder says.
+    pub fn filled(&self, values: &[(String, Secret)]) -> Self {
+        let fill = |text: &String| placeholders::fill(text, values);
+        let mut filled = self.clone();
+        filled.url = fill(&self.url);
+        filled.headers.iter_mut().for_each(|(_, value)| *value = fill(value));
+        match &mut filled.body {
+            WrittenBody::None | WrittenBody::File(_) | WrittenBody::Bytes(_) => {}
+            WrittenBody::Text(text) | WrittenBody::Urlencoded(text) => *text = fill(text),
+            WrittenBody::Multipart(parts) => {
+                for part in parts {
+                    part.name = fill(&part.name);
+                    part.filename = part.filename.as_ref().map(fill);
+                    if let WrittenContent::Text(text) = &mut part.content {
+                        *text = fill(text);
+                    }
+                }
+            }
+        }
+        filled
     }
 
     /// The payload as a JSON object, from a JSON body or from a form's names and values.
@@ -432,6 +503,22 @@ mod tests {
         let headers = vec![("Content-Type".to_owned(), "multipart/form-data; boundary=x".to_owned())];
         let sent = WrittenRequest { headers, body: WrittenBody::Text(body.into()), ..request() }.sent();
         assert_eq!(sent.parts.unwrap()[0].size, Some(2));
+    }
+
+    #[test]
+    fn placeholders_are_found_and_filled_in() {
+        let request = WrittenRequest {
+            url: URL.replace("3f0c9a", "{{apiKey:url}}"),
+            headers: vec![("Authorization".into(), "Bearer {{ token }}".into())],
+            body: WrittenBody::Text(r#"{"a": {"b": {}}, "by": "{{email-1}}", "key": "{{apiKey:json}}", "{{"x"}}": 1}"#.into()),
+            ..request()
+        };
+        assert_eq!(request.placeholders(), ["apiKey", "token", "email-1"]);
+        let values = [("apiKey", "3f\"0c"), ("email-1", "a@b.example"), ("token", "t")];
+        let filled = request.filled(&values.map(|(name, value)| (name.to_owned(), Secret::new(value))));
+        assert_eq!(filled.url, URL.replace("3f0c9a", "3f%220c"));
+        let body = r#"{"a": {"b": {}}, "by": "a@b.example", "key": "3f\"0c", "{{"x"}}": 1}"#;
+        assert_eq!((filled.body, filled.headers[0].1.as_str()), (WrittenBody::Text(body.into()), "Bearer t"));
     }
 
     #[test]

@@ -72,7 +72,7 @@ fn kept(history: &History, id: i64) -> Result<Kept, Failure> {
     history.open_entry(id).map_err(|error| failed(&error))
 }
 
-fn exist(history: &History, ids: &[i64]) -> Result<(), Failure> {
+pub(super) fn exist(history: &History, ids: &[i64]) -> Result<(), Failure> {
     let rows = history.rows(ids).map_err(|error| failed(&error))?;
     let missing: Vec<String> = ids.iter().filter(|id| !rows.iter().any(|row| row.id == **id)).map(i64::to_string).collect();
     if missing.is_empty() {

@@ -81,7 +81,7 @@ pub fn read_as(text: &str, shell: Shell) -> Imported {
     if shell == Shell::Bash && !commands.iter().any(is_curl) && text.contains("# curl") {
         (commands, notes) = split(text, shell, true);
     }
-    let mut imported = Imported { requests: Vec::new(), notes: Vec::new() };
+    let mut imported = Imported::default();
     for command in &commands {
         if is_web(command) {
             let found = powershell_web::read(text, command);

@@ -1,11 +1,11 @@
 //! What writers write: requests with variables in them.
 
-use crate::model::Secret;
 use crate::model::exchange::{Answer, Timings};
 use crate::model::placeholders::Names;
 use crate::model::redact::{Redaction, SIGNS};
-use crate::model::request::header;
+use crate::model::request::{header, is_of_the_connection};
 use crate::model::written::{WrittenBody, WrittenContent, WrittenPart, WrittenRequest};
+use crate::model::{Address, Secret};
 
 /// Requests in their order, and the variables that stand in them.
 #[derive(Clone, Debug, Default)]
@@ -139,7 +139,8 @@ pub struct Call {
     pub method: String,
     /// The whole address.
     pub url: Template,
-    /// Headers in order, repeats kept. For a multipart body without its Content-Type, because the sender picks the boundary.
+    /// Headers in order, repeats kept, without those of the connection, and for a multipart body without its Content-Type, because
+    /// whoever sends it picks the boundary.
     pub headers: Vec<(String, Template)>,
     /// The body.
     pub body: CallBody,
@@ -250,6 +251,7 @@ impl Maker<'_> {
             url: self.template(&url),
             headers: headers
                 .into_iter()
+                .filter(|(name, value)| !is_of_the_connection(name) || is_other_host(name, value, &request.url))
                 .filter(|(name, _)| !(is_multipart && name.eq_ignore_ascii_case("content-type")))
                 .map(|(name, value)| (name, self.template(&value)))
                 .collect(),
@@ -333,6 +335,12 @@ impl Maker<'_> {
         let what = self.names.iter().find(|named| named.name == name).map(|named| named.what.clone()).unwrap_or_default();
         if form.is_empty() { what } else { format!("{what}, encoded as {}", form_words(form)) }
     }
+}
+
+/// Whether it is a Host header that names another host than the URL.
+fn is_other_host(name: &str, value: &str, url: &str) -> bool {
+    let address = Address::parse(url);
+    name.eq_ignore_ascii_case("host") && !value.eq_ignore_ascii_case(address.raw(&address.authority))
 }
 
 /// How a secret is encoded, in words.

@@ -1,0 +1,118 @@
+//! `bundle`: evidence for somebody else, without secrets.
+
+use serde_json::{Value, json};
+
+use super::args::Output;
+use super::args_out::BundleArgs;
+use super::target::Context;
+use super::{Ended, Exit, Failure, output};
+use crate::formats::bundle::{self, Evidence, Sealed};
+use crate::jobs::evidence;
+use crate::model::{Profile, Secret};
+use crate::store::Export;
+use crate::store::history::Vault as _;
+
+pub(super) fn run(args: &BundleArgs) -> Ended {
+    let context = Context::open();
+    let exchanges = match &args.file {
+        Some(path) => of_file(&context, path, args.profile.as_deref())?,
+        None => of_history(&context, &args.history)?,
+    };
+    let profile = exchanges.iter().find_map(|evidence| evidence.profile.clone()).unwrap_or_default();
+    let mut contents = evidence::contents(exchanges, &context.found.settings.network(&profile));
+    contents.summary.clone_from(&args.summary);
+    contents.marked = marked(args)?;
+    if let Ok(store) = context.store() {
+        contents.known = store.keys().known().into_iter().map(|(secret, _)| secret).collect();
+    }
+    let sealed = bundle::seal(&contents);
+    let files = match &args.to {
+        None => Vec::new(),
+        Some(path) => {
+            let packed = bundle::pack(&sealed).map_err(|error| Failure::failed(format!("Packing the bundle: {error}")))?;
+            write(path, &packed.bytes, args.force)?;
+            packed.files
+        }
+    };
+    match args.output {
+        Output::Json => output::print_json(&json(args, &sealed, &files))?,
+        Output::Text => output::print(&text(args, &sealed, &files))?,
+    }
+    Ok(Exit::Done)
+}
+
+fn of_history(context: &Context, ids: &[i64]) -> Result<Vec<Evidence>, Failure> {
+    context.store()?;
+    let history = context.history().ok_or_else(|| Failure::failed("The history cannot be opened"))?;
+    super::history::exist(history, ids)?;
+    let mut exchanges = evidence::of_history(history, ids).map_err(|error| Failure::failed(error.to_string()))?;
+    for evidence in &mut exchanges {
+        // The history keeps no key with a profile; whether the key was the profile's own is evidence, too.
+        let Some(profile) = evidence.profile.as_mut().filter(|profile| profile.api_key.is_empty()) else { continue };
+        let saved = context.found.profiles.iter().find(|stored| stored.profile.name == profile.name);
+        profile.api_key = saved.map(|stored| stored.profile.api_key.clone()).unwrap_or_default();
+    }
+    Ok(exchanges)
+}
+
+fn of_file(context: &Context, path: &std::path::Path, profile: Option<&str>) -> Result<Vec<Evidence>, Failure> {
+    let profile: Option<Profile> = profile.map(|what| context.profile(what)).transpose()?;
+    let found = super::source::cases(path, profile.as_ref())?;
+    let exchanges: Vec<Evidence> = found.iter().filter_map(|(label, case)| evidence::of_case(label, case)).collect();
+    if exchanges.is_empty() {
+        return Err(Failure::input(format!(
+            "Making a bundle of {}: it holds no answer, so there is nothing to explain. Take a HAR file, a request with its answer, or a case file",
+            output::input_name(path)
+        )));
+    }
+    Ok(exchanges)
+}
+
+fn marked(args: &BundleArgs) -> Result<Vec<Secret>, Failure> {
+    let mut marked: Vec<Secret> = args.mark.iter().map(Secret::new).collect();
+    if let Some(path) = &args.mark_from {
+        let text = super::read_input_text(path, "Reading what to hide from")?;
+        marked.extend(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(Secret::new));
+    }
+    Ok(marked)
+}
+
+fn write(path: &std::path::Path, bytes: &[u8], force: bool) -> Result<(), Failure> {
+    use std::io::Write as _;
+    let failed = |error: crate::store::StoreError| Failure::input(error.to_string());
+    let mut file = Export::new(path, force).map_err(failed)?;
+    file.write_all(bytes).map_err(|error| failed(file.trouble(&error)))?;
+    file.finish().map_err(failed)
+}
+
+fn json(args: &BundleArgs, sealed: &Sealed, files: &[String]) -> Value {
+    json!({
+        "file": args.to.as_ref().map(|path| path.to_string_lossy()),
+        "files": files,
+        "exchanges": sealed.contents.exchanges.len(),
+        "replaced": sealed.replaced.iter().map(|one| json!({"name": one.name, "what": one.what, "count": one.count})).collect::<Vec<_>>(),
+        "left": sealed.left.iter().map(|left| json!({"text": left.text, "why": left.why, "count": left.count})).collect::<Vec<_>>(),
+    })
+}
+
+fn text(args: &BundleArgs, sealed: &Sealed, files: &[String]) -> String {
+    let times = |count: usize| if count == 1 { "once".to_owned() } else { format!("{count} times") };
+    let mut text = String::from("Replaced:\n");
+    for one in &sealed.replaced {
+        text.push_str(&format!("  {{{{{}}}}}  {}, {}\n", one.name, one.what, times(one.count)));
+    }
+    if sealed.replaced.is_empty() {
+        text.push_str("  nothing: no API key, e-mail address, cookie or login was found\n");
+    }
+    if !sealed.left.is_empty() {
+        text.push_str("\nLeft, and could be secret (hide it with --mark):\n");
+        for left in &sealed.left {
+            text.push_str(&format!("  {}  {}, {}\n", output::harmless(&left.text), left.why, times(left.count)));
+        }
+    }
+    match &args.to {
+        Some(path) => text.push_str(&format!("\nWritten to {}: {}\n", path.display(), files.join(", "))),
+        None => text.push_str("\nNothing was written. Write the bundle with --to FILE.zip\n"),
+    }
+    text
+}

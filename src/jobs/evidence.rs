@@ -1,0 +1,88 @@
+//! From what was kept or pasted to what a support bundle is made of.
+
+use crate::diagnosis;
+use crate::formats::bundle::{Contents, Evidence};
+use crate::model::exchange::{Outcome, Timings};
+use crate::model::history::{Kept, Kind};
+use crate::model::settings::Proxy;
+use crate::model::{Case, Exchange, Network};
+use crate::store::{History, StoreError};
+
+/// The exchanges of these numbers, each explained as it would be today.
+///
+/// # Errors
+/// When one of them cannot be read.
+pub fn of_history(history: &History, ids: &[i64]) -> Result<Vec<Evidence>, StoreError> {
+    ids.iter().map(|id| history.open_entry(*id).map(|kept| of_kept(history, &kept))).collect()
+}
+
+fn of_kept(history: &History, kept: &Kept) -> Evidence {
+    let entry = &kept.entry;
+    let case = Case::of(&entry.exchange, entry.profile.as_ref());
+    let earlier = history.earlier(&entry.profile_id);
+    let label = match entry.kind {
+        Kind::Create => "Create a ticket".to_owned(),
+        Kind::Upload => "Upload a file".to_owned(),
+        Kind::Probe => "Probe the address".to_owned(),
+    };
+    Evidence {
+        label,
+        exchange: entry.exchange.clone(),
+        is_timed: true,
+        profile: entry.profile.clone(),
+        causes: diagnosis::diagnose(&Case { earlier, ..case }),
+    }
+}
+
+/// A case that was pasted or imported. `None` when it has neither an answer nor a failure: nothing is evidence of anything then.
+pub fn of_case(label: &str, case: &Case) -> Option<Evidence> {
+    let outcome = match (&case.answer, &case.failure) {
+        (Some(answer), _) => Outcome::Answer(answer.clone()),
+        (None, Some(failure)) => Outcome::Failure(failure.clone()),
+        (None, None) => return None,
+    };
+    let exchange = Exchange {
+        sent: case.sent.clone(),
+        outcome,
+        timings: Timings::default(),
+        body_bytes_sent: 0,
+        started_at: jiff::Timestamp::UNIX_EPOCH,
+    };
+    let label = if label.is_empty() { "The request" } else { label };
+    Some(Evidence {
+        label: label.to_owned(),
+        exchange,
+        is_timed: false,
+        profile: case.profile.clone(),
+        causes: diagnosis::diagnose(case),
+    })
+}
+
+/// What is evidence, with what else a bundle says of where it was made.
+pub fn contents(exchanges: Vec<Evidence>, network: &Network) -> Contents {
+    Contents { exchanges, environment: environment(network), made_at: jiff::Timestamp::now(), ..Contents::default() }
+}
+
+fn environment(network: &Network) -> Vec<(String, String)> {
+    let proxy = match &network.proxy {
+        Proxy::System => "as the system says".to_owned(),
+        Proxy::Direct => "none".to_owned(),
+        Proxy::Own(address) => crate::model::endpoint::mask_url(address),
+    };
+    let mut rows = vec![
+        ("Made by", concat!("Centerpost ", env!("CARGO_PKG_VERSION")).to_owned()),
+        ("Operating system", format!("{} ({})", std::env::consts::OS, std::env::consts::ARCH)),
+        ("Proxy", proxy),
+        (
+            "Time limits",
+            format!("{} s to connect, {} s of silence", network.connect_timeout.as_secs(), network.idle_timeout.as_secs()),
+        ),
+    ];
+    if network.ca_file.is_some() {
+        rows.push(("Certificates", "own authorities besides the system's".to_owned()));
+    }
+    if network.accept_invalid_certificates {
+        rows.push(("Certificates", "accepted even if they do not check out".to_owned()));
+    }
+    rows.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
