@@ -2,6 +2,12 @@
 //!
 //! Each writer gets a [`Script`]: requests whose texts are [`Template`]s, with a variable in the place of each secret.
 
+pub mod curl;
+pub mod har;
+pub mod http;
+pub mod hurl;
+pub mod postman;
+mod shells;
 mod template;
 
 pub use template::{Call, CallBody, CallContent, CallPart, Piece, Script, Template, Variable, environment_name};

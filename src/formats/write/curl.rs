@@ -1,0 +1,229 @@
+//! Requests as curl commands, for bash, `cmd.exe` and PowerShell.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::Written;
+use super::shells::{Bash, Cmd, PowerShell, Shell};
+use super::template::{Call, CallBody, CallContent, CallPart, Piece, Script, Template};
+
+/// Commands for bash and the shells that are like it.
+pub fn bash(script: &Script) -> Written {
+    write(script, &Bash)
+}
+
+/// Commands for `cmd.exe`.
+pub fn cmd(script: &Script) -> Written {
+    write(script, &Cmd)
+}
+
+/// Commands for PowerShell, old and new.
+pub fn powershell(script: &Script) -> Written {
+    write(script, &PowerShell)
+}
+
+/// The words of one command.
+#[derive(Default)]
+struct Command {
+    words: Vec<Template>,
+    /// What is piped in.
+    stdin: Option<Vec<u8>>,
+    notes: Vec<String>,
+}
+
+fn write(script: &Script, shell: &dyn Shell) -> Written {
+    let mut written = Written::default();
+    for variable in &script.variables {
+        written.text.push_str(&shell.comment(&format!("{} is {}", variable.environment(), variable.what)));
+        written.notes.push(format!("Set the environment variable {} to {} first", variable.environment(), variable.what));
+    }
+    written.text.push_str(shell.prelude());
+    for (index, call) in script.calls.iter().enumerate() {
+        if index > 0 {
+            written.text.push_str(shell.line_end());
+        }
+        if !call.label.is_empty() {
+            written.text.push_str(&shell.comment(&call.label));
+        }
+        let mut command = Command::default();
+        command.of(call, shell);
+        written.text.push_str(&shell.command(&command.lines(), command.stdin.as_deref()));
+        written.notes.append(&mut command.notes);
+    }
+    if let Some(note) = shell.note().filter(|_| written.text.contains('%')) {
+        written.notes.push(note.to_owned());
+    }
+    written
+}
+
+impl Command {
+    fn of(&mut self, call: &Call, shell: &dyn Shell) {
+        self.words.push(call.url.clone());
+        let plain: String = call.url.map(str::to_owned, |_| String::new());
+        let path = plain.split(['?', '#']).next().unwrap_or_default();
+        if plain.contains(['[', ']', '{', '}']) {
+            self.option("--globoff");
+        }
+        if path.split('/').any(|segment| segment == "." || segment == "..") {
+            self.option("--path-as-is");
+        }
+        self.method(call);
+        for (name, value) in &call.headers {
+            if value.is_empty() {
+                self.pair("-H", Template::plain(format!("{name};")));
+            } else {
+                self.pair("-H", prefixed(&format!("{name}: "), value));
+            }
+        }
+        let has_data = matches!(call.body, CallBody::Text(_) | CallBody::Bytes(_) | CallBody::File(_));
+        if has_data && !call.has_header("content-type") {
+            // Or curl calls it a form.
+            self.pair("-H", Template::plain("Content-Type:"));
+        }
+        self.body(&call.body, shell);
+        if call.accept_invalid_certificates {
+            self.option("--insecure");
+        }
+    }
+
+    fn method(&mut self, call: &Call) {
+        let usual = if matches!(call.body, CallBody::None) { "GET" } else { "POST" };
+        if call.method == "HEAD" && usual == "GET" {
+            self.option("--head");
+        } else if call.method != usual {
+            self.pair("-X", Template::plain(&call.method));
+        }
+    }
+
+    fn body(&mut self, body: &CallBody, shell: &dyn Shell) {
+        match body {
+            CallBody::None => {}
+            CallBody::Text(text) if !has_nul(text) => self.pair("--data-raw", text.clone()),
+            CallBody::Text(text) => self.bytes(text.map(str::to_owned, |_| String::new()).as_bytes(), shell),
+            CallBody::Bytes(bytes) => self.bytes(bytes, shell),
+            CallBody::File(path) => self.pair("--data-binary", Template::plain(format!("@{path}"))),
+            CallBody::Multipart(parts) => parts.iter().for_each(|part| self.part(part)),
+        }
+    }
+
+    fn bytes(&mut self, bytes: &[u8], shell: &dyn Shell) {
+        if shell.pipes_bytes() {
+            self.stdin = Some(bytes.to_vec());
+            self.pair("--data-binary", Template::plain("@-"));
+        } else {
+            self.notes.push(format!(
+                "The body's {} bytes are no text, which this shell cannot say: save them as body.bin, from this Base64: {}",
+                bytes.len(),
+                STANDARD.encode(bytes)
+            ));
+            self.pair("--data-binary", Template::plain("@body.bin"));
+        }
+    }
+
+    fn part(&mut self, part: &CallPart) {
+        if part.name.contains('=') {
+            self.notes.push(format!("curl cannot send a part whose name holds \"=\", as \"{}\" does", part.name));
+        }
+        let is_bare = part.filename.is_none() && part.content_type.is_none() && part.headers.is_empty();
+        match &part.content {
+            CallContent::Text(text) if is_bare => {
+                self.pair("--form-string", prefixed(&format!("{}=", part.name), text));
+            }
+            CallContent::Text(text) => {
+                let mut value = Template::plain(format!("{}=\"", part.name));
+                append(&mut value, &escaped(text));
+                append(&mut value, &Template::plain(format!("\"{}", parameters(part, None))));
+                self.pair("-F", value);
+            }
+            CallContent::File(path) => {
+                let sign = if part.filename.is_some() { '@' } else { '<' };
+                let value = format!("{}={sign}\"{}\"{}", part.name, quoted(path), parameters(part, Some(path)));
+                self.pair("-F", Template::plain(value));
+            }
+            CallContent::Bytes(bytes) => {
+                self.notes.push(format!(
+                    "The {} bytes of the part \"{}\" are no text: save them as part.bin, from this Base64: {}",
+                    bytes.len(),
+                    part.name,
+                    STANDARD.encode(bytes)
+                ));
+                let value = format!("{}=@\"part.bin\"{}", part.name, parameters(part, Some("part.bin")));
+                self.pair("-F", Template::plain(value));
+            }
+        }
+    }
+
+    fn option(&mut self, name: &str) {
+        self.words.push(Template::plain(name));
+    }
+
+    fn pair(&mut self, name: &str, value: Template) {
+        self.option(name);
+        self.words.push(value);
+    }
+
+    /// The words, each option with its value on a line of its own.
+    fn lines(&self) -> Vec<Vec<&Template>> {
+        let mut lines: Vec<Vec<&Template>> = Vec::new();
+        let mut words = self.words.iter();
+        lines.extend(words.next().map(|url| vec![url]));
+        while let Some(word) = words.next() {
+            let takes_value = word
+                .as_plain()
+                .is_some_and(|name| matches!(name, "-X" | "-H" | "-F" | "--data-raw" | "--data-binary" | "--form-string"));
+            let mut line = vec![word];
+            line.extend(takes_value.then(|| words.next()).flatten());
+            lines.push(line);
+        }
+        lines
+    }
+}
+
+fn has_nul(text: &Template) -> bool {
+    text.pieces.iter().any(|piece| matches!(piece, Piece::Text(text) if text.contains('\0')))
+}
+
+fn prefixed(before: &str, text: &Template) -> Template {
+    let mut whole = Template::plain(before);
+    append(&mut whole, text);
+    whole
+}
+
+/// Adds a text behind another, with no two plain pieces side by side.
+fn append(whole: &mut Template, text: &Template) {
+    for piece in &text.pieces {
+        match (whole.pieces.last_mut(), piece) {
+            (Some(Piece::Text(last)), Piece::Text(more)) => last.push_str(more),
+            _ => whole.pieces.push(piece.clone()),
+        }
+    }
+}
+
+fn escaped(text: &Template) -> Template {
+    let one = |piece: &Piece| match piece {
+        Piece::Text(text) => Piece::Text(quoted(text)),
+        variable => variable.clone(),
+    };
+    Template { pieces: text.pieces.iter().map(one).collect() }
+}
+
+/// A text inside the quotes of `-F`.
+fn quoted(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('"', "\\\"")
+}
+
+/// What `-F` says of a part besides its content. curl names a file as its path ends.
+fn parameters(part: &CallPart, path: Option<&str>) -> String {
+    let mut text = String::new();
+    let known = path.map(|path| path.rsplit(['/', '\\']).next().unwrap_or_default());
+    if let Some(filename) = part.filename.as_deref().filter(|name| known != Some(name)) {
+        text.push_str(&format!(";filename=\"{}\"", quoted(filename)));
+    }
+    for (name, value) in &part.headers {
+        text.push_str(&format!(";headers=\"{}\"", quoted(&format!("{name}: {value}"))));
+    }
+    if let Some(kind) = &part.content_type {
+        text.push_str(&format!(";type={kind}"));
+    }
+    text
+}

@@ -1,0 +1,120 @@
+//! Requests as raw HTTP in a `.http` file, as editors run it.
+
+use super::Written;
+use super::template::{Call, CallBody, CallContent, CallPart, Script, Template};
+use crate::model::multipart::escape_name;
+
+/// The file.
+pub fn write(script: &Script) -> Written {
+    let mut written = Written::default();
+    for variable in &script.variables {
+        written.text.push_str(&format!("# {{{{{}}}}} is {}; set it in the editor's environment\n", variable.name, variable.what));
+    }
+    for (index, call) in script.calls.iter().enumerate() {
+        if script.calls.len() > 1 || !call.label.is_empty() {
+            written.text.push_str(&format!("### {}\n", one_line(&call.label)));
+        } else if index == 0 && !script.variables.is_empty() {
+            written.text.push('\n');
+        }
+        request(&mut written, call);
+        written.text.push('\n');
+    }
+    written
+}
+
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+/// A text with `{{name}}` for each variable.
+pub(super) fn braced(text: &Template) -> String {
+    text.map(str::to_owned, |name| format!("{{{{{name}}}}}"))
+}
+
+fn request(written: &mut Written, call: &Call) {
+    written.text.push_str(&format!("{} {} HTTP/1.1\n", call.method, braced(&call.url)));
+    for (name, value) in &call.headers {
+        written.text.push_str(&format!("{name}: {}\n", braced(value)));
+    }
+    match &call.body {
+        CallBody::None => {}
+        CallBody::Text(text) => {
+            let body = braced(text);
+            if changes(&body) {
+                written.notes.push(
+                    "A .http file cannot say this body to the byte: line ends at its end, or a line that means something to the editor"
+                        .into(),
+                );
+            }
+            written.text.push_str(&format!("\n{body}\n"));
+        }
+        CallBody::Bytes(bytes) => {
+            written.notes.push(format!("The body's {} bytes are no text: save them as body.bin", bytes.len()));
+            written.text.push_str("\n< ./body.bin\n");
+        }
+        CallBody::File(path) => written.text.push_str(&format!("\n< {path}\n")),
+        CallBody::Multipart(parts) => multipart(written, parts),
+    }
+    if call.accept_invalid_certificates {
+        written.notes.push("That any certificate is accepted is set in the editor, not in the file".into());
+    }
+}
+
+/// Whether readers of the format take a body for something else.
+fn changes(body: &str) -> bool {
+    let odd = |line: &str| line.starts_with("###") || line.starts_with("HTTP/");
+    body.trim().is_empty()
+        || body.ends_with(['\r', '\n'])
+        || body.trim_start().starts_with("> ")
+        || body.starts_with("< ")
+        || body.starts_with("<@")
+        || body.lines().any(odd)
+}
+
+fn multipart(written: &mut Written, parts: &[CallPart]) {
+    let boundary = boundary(parts);
+    written.text.push_str(&format!("Content-Type: multipart/form-data; boundary={boundary}\n\n"));
+    for part in parts {
+        written.text.push_str(&format!("--{boundary}\n{}", head(part)));
+        match &part.content {
+            CallContent::Text(text) => written.text.push_str(&format!("{}\n", braced(text))),
+            CallContent::File(path) => written.text.push_str(&format!("< {path}\n")),
+            CallContent::Bytes(bytes) => {
+                written.notes.push(format!(
+                    "The {} bytes of the part \"{}\" are no text: save them as part.bin",
+                    bytes.len(),
+                    part.name
+                ));
+                written.text.push_str("< ./part.bin\n");
+            }
+        }
+    }
+    written.text.push_str(&format!("--{boundary}--\n"));
+}
+
+fn head(part: &CallPart) -> String {
+    let mut head = format!("Content-Disposition: form-data; name=\"{}\"", escape_name(&part.name));
+    if let Some(filename) = &part.filename {
+        head.push_str(&format!("; filename=\"{}\"", escape_name(filename)));
+    }
+    head.push('\n');
+    if let Some(kind) = &part.content_type {
+        head.push_str(&format!("Content-Type: {kind}\n"));
+    }
+    for (name, value) in &part.headers {
+        head.push_str(&format!("{name}: {value}\n"));
+    }
+    head + "\n"
+}
+
+/// A boundary that stands in no part.
+fn boundary(parts: &[CallPart]) -> String {
+    let stands = |boundary: &str| {
+        parts.iter().any(|part| matches!(&part.content, CallContent::Text(text) if braced(text).contains(boundary)))
+    };
+    let mut boundary = "centerpost-boundary".to_owned();
+    while stands(&boundary) {
+        boundary.push('0');
+    }
+    boundary
+}

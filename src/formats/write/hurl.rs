@@ -1,0 +1,139 @@
+//! Requests as a Hurl file, which runs them and checks their status.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::Written;
+use super::template::{Call, CallBody, CallContent, CallPart, Script, Template};
+
+/// The file.
+pub fn write(script: &Script) -> Written {
+    let mut written = Written::default();
+    for variable in &script.variables {
+        written.text.push_str(&format!("# hurl --variable {}=… sets {}\n", variable.name, variable.what));
+    }
+    for call in &script.calls {
+        if !written.text.is_empty() {
+            written.text.push('\n');
+        }
+        if !call.label.is_empty() {
+            written.text.push_str(&format!("# {}\n", call.label.replace(char::is_control, " ")));
+        }
+        entry(&mut written, call);
+    }
+    written
+}
+
+fn entry(written: &mut Written, call: &Call) {
+    written.text.push_str(&format!("{} {}\n", call.method, text(&call.url, |c| c == '#')));
+    for (name, value) in &call.headers {
+        written.text.push_str(&format!("{}: {}\n", name, text(value, |c| c == '#')));
+    }
+    if call.accept_invalid_certificates {
+        written.text.push_str("[Options]\ninsecure: true\n");
+    }
+    match &call.body {
+        CallBody::None => {}
+        CallBody::Text(body) => written.text.push_str(&format!("`{}`\n", text(body, |c| c == '`'))),
+        CallBody::Bytes(bytes) => written.text.push_str(&format!("base64,{};\n", STANDARD.encode(bytes))),
+        CallBody::File(path) => written.text.push_str(&format!("file,{};\n", file_name(path))),
+        CallBody::Multipart(parts) => {
+            written.text.push_str("[MultipartFormData]\n");
+            parts.iter().for_each(|part| form_part(written, part));
+        }
+    }
+    match &call.answer {
+        Some(answer) => written.text.push_str(&format!("HTTP {}\n", answer.status)),
+        None => written.text.push_str("HTTP *\n"),
+    }
+}
+
+fn form_part(written: &mut Written, part: &CallPart) {
+    let name = text(&Template::plain(&part.name), |c| "#:".contains(c));
+    match &part.content {
+        CallContent::Text(content) => {
+            if part.content_type.is_some() || part.filename.is_some() {
+                written.notes.push(format!("Hurl sends the part \"{}\" without its Content-Type and file name", part.name));
+            }
+            written.text.push_str(&format!("{name}: {}\n", text(content, |c| c == '#')));
+        }
+        CallContent::File(path) => {
+            let usual = path.rsplit(['/', '\\']).next();
+            if part.filename.as_deref() != usual {
+                written.notes.push(format!("Hurl sends the part \"{}\" under its file's own name", part.name));
+            }
+            let kind = part.content_type.as_deref().map_or_else(String::new, |kind| format!(" {kind}"));
+            written.text.push_str(&format!("{name}: file,{};{kind}\n", file_name(path)));
+        }
+        CallContent::Bytes(bytes) => {
+            written.notes.push(format!(
+                "The {} bytes of the part \"{}\" are no text: save them as part.bin",
+                bytes.len(),
+                part.name
+            ));
+            written.text.push_str(&format!("{name}: file,part.bin;\n"));
+        }
+    }
+    if !part.headers.is_empty() {
+        written.notes.push(format!("Hurl has no place for the own headers of the part \"{}\"", part.name));
+    }
+}
+
+/// A text as Hurl reads it back; `also` says what else means something where it stands.
+fn text(template: &Template, also: impl Fn(char) -> bool) -> String {
+    let plain = |text: &str| {
+        let mut written = String::with_capacity(text.len());
+        let mut last = ' ';
+        for c in text.chars() {
+            match c {
+                '\\' => written.push_str("\\\\"),
+                '\n' => written.push_str("\\n"),
+                '\r' => written.push_str("\\r"),
+                '\t' => written.push_str("\\t"),
+                '{' if last == '{' => written.push_str("\\u{7b}"),
+                c if c.is_control() => written.push_str(&format!("\\u{{{:x}}}", u32::from(c))),
+                c if also(c) => written.extend(['\\', c]),
+                c => written.push(c),
+            }
+            last = c;
+        }
+        // A brace right before a variable would open it too early.
+        if written.ends_with('{') && template.pieces.len() > 1 {
+            written.pop();
+            written.push_str("\\u{7b}");
+        }
+        written
+    };
+    template.map(plain, |name| format!("{{{{{name}}}}}"))
+}
+
+fn file_name(path: &str) -> String {
+    let mut written = String::with_capacity(path.len());
+    for c in path.chars() {
+        if matches!(c, ' ' | ';' | '#' | '\\' | '{' | '}') {
+            written.push('\\');
+        }
+        written.push(c);
+    }
+    written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::write::Piece;
+
+    #[test]
+    fn texts_by_table() {
+        let plain = Template::plain;
+        let variable = Template { pieces: vec![Piece::Text("{".into()), Piece::Variable("apiKey".into())] };
+        for (template, expected) in [
+            (plain("{\"a\": `b`}\n"), "{\"a\": \\`b\\`}\\n"),
+            (plain("{{x}} {{{"), "{\\u{7b}x}} {\\u{7b}\\u{7b}"),
+            (plain("a\\b\u{1}"), "a\\\\b\\u{1}"),
+            (variable, "\\u{7b}{{apiKey}}"),
+        ] {
+            assert_eq!(text(&template, |c| c == '`'), expected);
+        }
+    }
+}
