@@ -8,9 +8,12 @@ pub mod http;
 pub mod hurl;
 pub mod postman;
 mod shells;
+pub mod snippets;
 mod template;
+mod tool;
 
 pub use template::{Call, CallBody, CallContent, CallPart, Piece, Script, Template, Variable, environment_name};
+pub use tool::Tool;
 
 /// What a writer made of a script.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

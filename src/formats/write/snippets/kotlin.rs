@@ -1,0 +1,144 @@
+//! Kotlin with OkHttp.
+
+use super::{c_literal, is_invisible, joined, label, part_headers, plain_variable, utf16_escape};
+use crate::formats::write::{Call, CallBody, CallContent, CallPart, Script, Template, Written};
+
+/// A constant of a class file holds 65,535 bytes of text; a character takes up to three.
+const LONGEST_CONSTANT: usize = 20_000;
+
+const SEND: &str = r#"
+fun send(client: OkHttpClient, method: String, url: String, headers: List<Pair<String, String>>, body: RequestBody?): Boolean {
+    val request = Request.Builder().url(url).method(method, body)
+    val all = Headers.Builder()
+    for ((name, value) in headers) all.addUnsafeNonAscii(name, value)
+    client.newCall(request.headers(all.build()).build()).execute().use { answer ->
+        println(answer.code)
+        println(answer.body?.string())
+        return answer.code < 400
+    }
+}
+
+// A redirect that is followed would turn a POST into a GET.
+val client = OkHttpClient.Builder().followRedirects(false).followSslRedirects(false).build()
+"#;
+
+const INSECURE: &str = r#"
+/** Accepts any certificate, of every server. */
+val insecure = run {
+    val trust = object : javax.net.ssl.X509TrustManager {
+        override fun checkClientTrusted(chain: Array<java.security.cert.X509Certificate>, type: String) {}
+        override fun checkServerTrusted(chain: Array<java.security.cert.X509Certificate>, type: String) {}
+        override fun getAcceptedIssuers() = arrayOf<java.security.cert.X509Certificate>()
+    }
+    val tls = javax.net.ssl.SSLContext.getInstance("TLS")
+    tls.init(null, arrayOf(trust), null)
+    client.newBuilder().sslSocketFactory(tls.socketFactory, trust).hostnameVerifier { _, _ -> true }.build()
+}
+"#;
+
+const MULTIPART: &str = r#"
+/** A part whose headers go out as they stand here. */
+fun part(body: RequestBody, vararg headers: Pair<String, String>): MultipartBody.Part {
+    val all = Headers.Builder()
+    for ((name, value) in headers) all.addUnsafeNonAscii(name, value)
+    return MultipartBody.Part.create(all.build(), body)
+}
+
+fun multipart(vararg parts: MultipartBody.Part) =
+    MultipartBody.Builder().setType(MultipartBody.FORM).apply { parts.forEach { addPart(it) } }.build()
+"#;
+
+pub(super) fn write(script: &Script) -> Written {
+    let mut written = Written::default();
+    let text = &mut written.text;
+    text.push_str(
+        "// Needs OkHttp 4 (com.squareup.okhttp3:okhttp)\nimport java.io.File\nimport kotlin.system.exitProcess\nimport okhttp3.*\n\
+         import okhttp3.RequestBody.Companion.asRequestBody\nimport okhttp3.RequestBody.Companion.toRequestBody\n",
+    );
+    text.push_str(SEND);
+    if script.calls.iter().any(|call| call.accept_invalid_certificates) {
+        text.push_str(INSECURE);
+    }
+    if script.calls.iter().any(|call| matches!(call.body, CallBody::Multipart(_))) {
+        text.push_str(MULTIPART);
+    }
+    text.push_str("\nfun main() {\n    var ok = true\n");
+    for variable in &script.variables {
+        let name = variable.environment();
+        text.push_str(&format!(
+            "    // {}\n    val {name} = System.getenv(\"{name}\") ?: error(\"Set {name} first\")\n",
+            super::one_line(&variable.what)
+        ));
+    }
+    for (index, call) in script.calls.iter().enumerate() {
+        if script.calls.len() > 1 || !call.label.is_empty() {
+            text.push_str(&format!("\n    // {}\n", label(index, call)));
+        }
+        text.push_str(&request(call));
+    }
+    text.push_str("    exitProcess(if (ok) 0 else 1)\n}\n");
+    let refuses = |call: &Call| match call.method.as_str() {
+        "GET" | "HEAD" => !matches!(call.body, CallBody::None),
+        "POST" | "PUT" | "PATCH" => false,
+        _ => false,
+    };
+    if script.calls.iter().any(refuses) {
+        written.notes.push("OkHttp refuses a body with GET and HEAD".into());
+    }
+    written
+}
+
+fn request(call: &Call) -> String {
+    let headers: String =
+        call.headers.iter().map(|(name, value)| format!("        {} to {},\n", literal(name), expression(value))).collect();
+    let body = match &call.body {
+        CallBody::None if matches!(call.method.as_str(), "POST" | "PUT" | "PATCH" | "PROPPATCH" | "REPORT") => {
+            "ByteArray(0).toRequestBody()".to_owned()
+        }
+        CallBody::None => "null".to_owned(),
+        // As bytes and without a type: the header says it, and OkHttp adds a charset to texts.
+        CallBody::Text(body) => format!("({}).toByteArray().toRequestBody()", expression(body)),
+        CallBody::Bytes(bytes) => byte_body(bytes),
+        CallBody::File(path) => format!("File({}).asRequestBody()", literal(path)),
+        CallBody::Multipart(parts) => {
+            let parts: String = parts.iter().map(part).collect();
+            format!("multipart(\n{parts}    )")
+        }
+    };
+    let client = if call.accept_invalid_certificates { "insecure" } else { "client" };
+    let headers = if headers.is_empty() { "listOf()".into() } else { format!("listOf(\n{headers}    )") };
+    format!("    ok = send({client}, {}, {}, {headers}, {body}) && ok\n", literal(&call.method), expression(&call.url))
+}
+
+fn part(part: &CallPart) -> String {
+    let content = match &part.content {
+        CallContent::Text(text) => format!("({}).toByteArray().toRequestBody()", expression(text)),
+        CallContent::Bytes(bytes) => byte_body(bytes),
+        CallContent::File(path) => format!("File({}).asRequestBody()", literal(path)),
+    };
+    let headers: String =
+        part_headers(part).iter().map(|(name, value)| format!(", {} to {}", literal(name), literal(value))).collect();
+    format!("        part({content}{headers}),\n")
+}
+
+fn expression(text: &Template) -> String {
+    joined(text, " + ", literal, plain_variable)
+}
+
+fn literal(text: &str) -> String {
+    let escape = |c: char| is_invisible(c).then(|| utf16_escape(c));
+    if text.len() <= LONGEST_CONSTANT {
+        return c_literal(text, &[('$', "\\$")], escape);
+    }
+    let chars: Vec<char> = text.chars().collect();
+    let pieces: Vec<String> = chars
+        .chunks(LONGEST_CONSTANT)
+        .map(|piece| c_literal(&piece.iter().collect::<String>(), &[('$', "\\$")], escape))
+        .collect();
+    format!("listOf({}).joinToString(\"\")", pieces.join(", "))
+}
+
+fn byte_body(bytes: &[u8]) -> String {
+    let numbers: Vec<String> = bytes.iter().map(|byte| byte.cast_signed().to_string()).collect();
+    format!("byteArrayOf({}).toRequestBody()", numbers.join(", "))
+}
