@@ -5,39 +5,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a helper that fails fails its test")]
 
-use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+mod recorder;
+
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use centerpost::formats::curl::{Shell, read_as};
-use centerpost::model::multipart_read;
-use centerpost::model::written::{WrittenBody, WrittenContent, WrittenPart, WrittenRequest};
-
-/// A request as it arrived, or as the import says that it would.
-#[derive(Debug, PartialEq)]
-struct Arrived {
-    method: String,
-    target: String,
-    host: Option<String>,
-    headers: Vec<(String, String)>,
-    body: Content,
-}
-
-#[derive(Debug, PartialEq)]
-enum Content {
-    Bytes(Vec<u8>),
-    Parts(Vec<Part>),
-}
-
-#[derive(Debug, PartialEq)]
-struct Part {
-    name: String,
-    filename: Option<String>,
-    kind: Option<String>,
-    headers: Vec<(String, String)>,
-    bytes: Vec<u8>,
-}
+use recorder::{Arrived, comparable, expected};
 
 fn commands() -> Vec<String> {
     let text = include_str!("data/curl/commands.txt");
@@ -66,77 +40,13 @@ fn files(folder: &Path) {
     }
 }
 
-fn read_request(stream: &mut TcpStream) -> Option<Arrived> {
-    let mut bytes = Vec::new();
-    let mut buffer = [0; 4096];
-    let head_end = loop {
-        if let Some(at) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
-            break at;
-        }
-        match stream.read(&mut buffer).unwrap_or(0) {
-            0 => return None,
-            count => bytes.extend_from_slice(&buffer[..count]),
-        }
-    };
-    let head = String::from_utf8_lossy(&bytes[..head_end]).into_owned();
-    let mut lines = head.split("\r\n");
-    let mut request_line = lines.next()?.split(' ');
-    let (method, target) = (request_line.next()?.to_owned(), request_line.next()?.to_owned());
-    let headers: Vec<(String, String)> = lines
-        .filter_map(|line| line.split_once(':'))
-        .map(|(name, value)| (name.to_lowercase(), value.trim().to_owned()))
-        .collect();
-    let of = |name: &str| headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
-    if of("expect").is_some() {
-        stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").unwrap();
-    }
-    let mut body = bytes.split_off(head_end + 4);
-    let length = of("content-length").and_then(|length| length.parse::<usize>().ok()).unwrap_or(0);
-    while body.len() < length {
-        let count = stream.read(&mut buffer).unwrap();
-        body.extend_from_slice(&buffer[..count]);
-    }
-    stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").unwrap();
-    let body = content(of("content-type").as_deref(), body);
-    Some(Arrived { method, target, host: of("host"), headers, body })
-}
-
-fn content(kind: Option<&str>, body: Vec<u8>) -> Content {
-    let boundary = kind.and_then(multipart_read::boundary_of);
-    match boundary.and_then(|boundary| multipart_read::read(&boundary, &body)) {
-        Some(parts) => Content::Parts(parts.into_iter().map(|part| plain(part, Path::new("/"))).collect()),
-        None => Content::Bytes(body),
-    }
-}
-
-fn plain(part: WrittenPart, folder: &Path) -> Part {
-    let is_file = part.filename.is_some();
-    let bytes = match part.content {
-        WrittenContent::Text(text) => text.into_bytes(),
-        WrittenContent::Bytes(bytes) => bytes,
-        WrittenContent::File(path) => std::fs::read(folder.join(path)).unwrap(),
-    };
-    // What curl guesses from a file's name is left open by the import.
-    let guessed = |kind: &str| is_file && ["application/octet-stream", "text/plain", "application/xml"].contains(&kind);
-    let kind = part.content_type.filter(|kind| !guessed(kind));
-    Part { name: part.name, filename: part.filename, kind, headers: part.headers, bytes }
-}
-
 /// Runs a command and returns what arrived.
 fn arrived(command: &str, folder: &Path) -> (Vec<Arrived>, String) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    let text = filled(command, &address.to_string());
-    let server = std::thread::spawn(move || {
-        let mut found = Vec::new();
-        for stream in listener.incoming() {
-            match read_request(&mut stream.unwrap()) {
-                Some(request) => found.push(request),
-                None => break,
-            }
-        }
-        found
-    });
+    recorder::record(|address| run(command, address, folder))
+}
+
+fn run(command: &str, address: &str, folder: &Path) -> String {
+    let text = filled(command, address);
     let output = Command::new("bash")
         .args(["-c", &text])
         .current_dir(folder)
@@ -149,8 +59,7 @@ fn arrived(command: &str, folder: &Path) -> (Vec<Arrived>, String) {
         .output()
         .unwrap();
     assert_ne!(output.status.code(), Some(127), "curl is missing: {output:?}");
-    drop(TcpStream::connect(address).unwrap());
-    (server.join().unwrap(), text)
+    text
 }
 
 fn filled(command: &str, address: &str) -> String {
@@ -158,43 +67,6 @@ fn filled(command: &str, address: &str) -> String {
         .replace("USERBASE", &format!("http://us%20er:p%40ss@{address}"))
         .replace("BASE", &format!("http://{address}"))
         .replace("HOST/", &format!("{address}/"))
-}
-
-fn expected(request: &WrittenRequest, folder: &Path) -> Arrived {
-    let rest = request.url.split_once("://").unwrap().1;
-    let rest = rest.split('#').next().unwrap();
-    let target = &rest[rest.find(['/', '?']).unwrap_or(rest.len())..];
-    let target = if target.starts_with('/') { target.to_owned() } else { format!("/{target}") };
-    let body = match &request.body {
-        WrittenBody::None => Content::Bytes(Vec::new()),
-        WrittenBody::Text(text) | WrittenBody::Urlencoded(text) => Content::Bytes(text.clone().into_bytes()),
-        WrittenBody::Bytes(bytes) => Content::Bytes(bytes.clone()),
-        WrittenBody::File(path) => Content::Bytes(std::fs::read(folder.join(path)).unwrap()),
-        WrittenBody::Multipart(parts) => Content::Parts(parts.iter().map(|part| plain(part.clone(), folder)).collect()),
-    };
-    Arrived {
-        method: request.method.clone(),
-        target,
-        host: request.header("host").map(str::to_owned),
-        headers: request.headers.iter().map(|(name, value)| (name.to_lowercase(), value.clone())).collect(),
-        body,
-    }
-}
-
-/// Leaves out what each client adds by itself.
-fn comparable(mut arrived: Arrived, named: &[String]) -> Arrived {
-    let is_multipart = matches!(arrived.body, Content::Parts(_));
-    arrived.headers.retain(|(name, value)| match name.as_str() {
-        "host" | "content-length" | "expect" | "accept-encoding" | "connection" | "transfer-encoding" => false,
-        "accept" => value != "*/*",
-        "user-agent" => !value.starts_with("curl/"),
-        "content-type" => !is_multipart,
-        _ => true,
-    });
-    if !named.iter().any(|name| name == "host") {
-        arrived.host = None;
-    }
-    arrived
 }
 
 #[test]

@@ -3,9 +3,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# A software Vulkan and GL for the window's snapshots, the rest for the window under a virtual display, and a keyring of its own for the test of API keys.
+# A software Vulkan and GL for the window's snapshots, the rest for the window under a virtual display, a keyring of its own for the test of API keys, and the languages that exports are run in.
 packages=(ca-certificates curl dbus dbus-daemon gcc gnome-keyring libc6-dev libegl1 libgl1 libgl1-mesa-dri libwayland-client0 libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon0
-  libxkbcommon-x11-0 libxrandr2 mesa-vulkan-drivers xauth xvfb)
+  libxkbcommon-x11-0 libxrandr2 mesa-vulkan-drivers nodejs php-cli php-curl python3-requests xauth xvfb)
 missing=()
 for package in "${packages[@]}"; do
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")

@@ -25,7 +25,7 @@ function multipart(...parts) {
     for (const [i, [, content]] of parts.entries()) {
       yield frame[i];
       if (content.path) yield* createReadStream(content.path, { highWaterMark: 1 << 20 });
-      else yield content;
+      else if (content.length) yield content;
       yield Buffer.from(\"\\r\\n\");
     }
     yield tail;
