@@ -5,25 +5,15 @@
 //! ```
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement that cannot be made says so")]
 
+mod common;
+
 use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use centerpost::diagnosis::{diagnose, preflight};
 use centerpost::formats::case;
 use centerpost::model::Case;
-
-/// The median of so many runs.
-fn median(runs: usize, mut work: impl FnMut()) -> Duration {
-    let mut times: Vec<Duration> = (0..runs)
-        .map(|_| {
-            let start = Instant::now();
-            work();
-            start.elapsed()
-        })
-        .collect();
-    times.sort();
-    times[runs / 2]
-}
+use common::median;
 
 fn tell(what: &str, case: &Case, runs: usize) {
     let body = case.sent.body.clone().unwrap_or_default();

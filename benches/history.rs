@@ -7,9 +7,11 @@
 //! ```
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement that cannot be made says so")]
 
+mod common;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use centerpost::model::history::{Filter, StatusClass};
 use centerpost::store::{History, Sitting};
@@ -17,16 +19,8 @@ use centerpost::store::{History, Sitting};
 /// Runs of each measurement; the median is told.
 const RUNS: usize = 9;
 
-fn median(mut work: impl FnMut()) -> Duration {
-    let mut times: Vec<Duration> = (0..RUNS)
-        .map(|_| {
-            let start = Instant::now();
-            work();
-            start.elapsed()
-        })
-        .collect();
-    times.sort();
-    times[RUNS / 2]
+fn median(work: impl FnMut()) -> Duration {
+    common::median(RUNS, work)
 }
 
 fn open(folder: &Path) -> History {

@@ -93,6 +93,8 @@ pub enum Mend {
     CleanAddress,
     /// Use https.
     UseHttps,
+    /// Use the host and the keys of an address that a server named. The API key stays; the address holds none.
+    UseAddress(String),
     /// Set a parameter of the payload.
     SetParameter {
         /// The parameter.
@@ -132,6 +134,7 @@ impl Mend {
             Self::SetSourceKey(key) => format!("Use \"{key}\" as source key"),
             Self::CleanAddress => "Take the invisible characters out".into(),
             Self::UseHttps => "Use https".into(),
+            Self::UseAddress(_) => "Use this address".into(),
             Self::SetParameter { parameter, value } => format!("Set {parameter} to {value}"),
             Self::RenameParameter { from, to } => format!("Rename {from} to {to}"),
             Self::FocusParameter(parameter) => format!("Go to {parameter}"),

@@ -4,8 +4,8 @@ use super::html::Page;
 use super::look::{Look, Purpose};
 use super::text::short;
 use super::{Cause, Place, intercepted, sign_in};
-use crate::model::Address;
 use crate::model::exchange::status_name;
+use crate::model::{Address, Endpoint, Secret};
 
 /// What the answer itself is, whatever was sent.
 pub(super) fn check(look: &Look<'_>) -> Vec<Cause> {
@@ -103,16 +103,38 @@ fn redirect(look: &Look<'_>) -> Option<Cause> {
         );
     }
     if !same_host {
-        return Some(Cause::new("endpoint.host-mismatch", 0.86, "The server redirects to another host").fact(fact, place).fix(
+        let cause = Cause::new("endpoint.host-mismatch", 0.86, "The server redirects to another host").fact(fact, place).fix(
             "Send to the host that it redirects to, if that is Centercode's; a client that follows may turn the POST into a GET",
-        ));
+        );
+        return Some(with_target(cause, look, location));
     }
     let becomes_get = matches!(answer.status, 301..=303);
-    Some(
-        Cause::new(if becomes_get { "request.method" } else { "endpoint.path-shape" }, 0.75, "The server redirects, and the redirect was not followed")
-            .fact(fact, place)
-            .fix("Send to the address that it redirects to, straight away; a client that follows a 301, 302 or 303 turns the POST into a GET"),
-    )
+    let cause = Cause::new(if becomes_get { "request.method" } else { "endpoint.path-shape" }, 0.75, "The server redirects, and the redirect was not followed")
+        .fact(fact, place)
+        .fix("Send to the address that it redirects to, straight away; a client that follows a 301, 302 or 303 turns the POST into a GET");
+    Some(with_target(cause, look, location))
+}
+
+/// Offers the address that a redirect leads to, if it is that of an External Source other than the one that was asked. Never one over
+/// http in place of https: the API key would travel in clear.
+fn with_target(cause: Cause, look: &Look<'_>, location: &str) -> Cause {
+    let sent = &look.address;
+    let location = location.split(['?', '#']).next().unwrap_or("").trim();
+    let whole = match location {
+        rest if rest.starts_with("//") => format!("{}:{rest}", sent.raw(&sent.scheme)),
+        rest if rest.starts_with('/') => format!("{}://{}{rest}", sent.raw(&sent.scheme), sent.raw(&sent.authority)),
+        rest => rest.to_owned(),
+    };
+    let target = Address::parse(&whole);
+    let is = |address: &Address, scheme: &str| address.raw(&address.scheme).eq_ignore_ascii_case(scheme);
+    let is_safe = is(&target, "https") || is(&target, "http") && is(sent, "http");
+    let endpoint = Endpoint::from_pasted(&whole).map(|endpoint| Endpoint { api_key: Secret::default(), ..endpoint });
+    let asked = Endpoint::from_pasted(sent.text()).map(|endpoint| Endpoint { api_key: Secret::default(), ..endpoint });
+    let has_user = whole.split('/').nth(2).is_some_and(|authority| authority.contains('@'));
+    match endpoint {
+        Some(found) if is_safe && !has_user && asked.as_ref() != Some(&found) => cause.mend(super::Mend::UseAddress(whole)),
+        _ => cause,
+    }
 }
 
 fn by_status(look: &Look<'_>) -> Option<Cause> {
@@ -174,4 +196,39 @@ fn not_json(look: &Look<'_>) -> Option<Cause> {
             .fact(format!("{} {}", answer.status, status_name(answer.status)), Place::AnswerStatus)
             .fix("Something between may have answered, or cut the answer short. Look in Centercode whether the ticket exists before sending it again"),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnosis::{Mend, diagnose};
+    use crate::model::Case;
+    use crate::model::exchange::{Answer, Sent};
+
+    #[test]
+    fn the_target_of_a_redirect_is_offered_by_table() {
+        const PATH: &str = "/api/v1/projects/beta1/feedback/log";
+        const OTHER: &str = "/api/v1/projects/beta2/feedback/log";
+        for (location, expected) in [
+            (format!("https://eu.example{PATH}?apiKey=theirs"), Some(format!("https://eu.example{PATH}"))),
+            (format!("//eu.example{PATH}"), Some(format!("https://eu.example{PATH}"))),
+            (OTHER.to_owned(), Some(format!("https://acme.example{OTHER}"))),
+            (format!("http://eu.example{PATH}"), None),
+            (format!("https://me:pass@eu.example{PATH}"), None),
+            (format!("{PATH}/"), None),
+            ("https://eu.example/".to_owned(), None),
+            (format!("https://login.example{OTHER}?ReturnUrl=x"), None),
+        ] {
+            let sent = Sent {
+                method: "POST".into(),
+                url: format!("https://acme.example{PATH}?apiKey=3f0c9a71"),
+                body: Some("{}".into()),
+                ..Sent::default()
+            };
+            let answer = Answer { status: 307, headers: vec![("Location".into(), location.clone())], ..Answer::default() };
+            let mends =
+                diagnose(&Case { sent, answer: Some(answer), ..Case::default() }).into_iter().flat_map(|cause| cause.mends);
+            let found = mends.filter_map(|mend| if let Mend::UseAddress(address) = mend { Some(address) } else { None }).next();
+            assert_eq!(found, expected, "{location}");
+        }
+    }
 }

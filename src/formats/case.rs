@@ -3,7 +3,6 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::diagnosis::Cause;
 use crate::model::exchange::{FailureKind, NetworkFailure, Sent, SentPart};
 use crate::model::profile::ProfileError;
 use crate::model::{Answer, Case, Earlier, Profile};
@@ -206,25 +205,6 @@ pub fn write(case: &Case) -> Value {
         file["error"] = json!({"kind": failure.kind, "message": failure.message});
     }
     file
-}
-
-/// Causes as `--output json` prints them, best first.
-pub fn causes_to_json(causes: &[Cause]) -> Value {
-    let causes: Vec<Value> = causes
-        .iter()
-        .map(|cause| {
-            let evidence: Vec<&str> = cause.evidence.iter().map(|fact| fact.text.as_str()).collect();
-            json!({
-                "id": cause.id,
-                "confidence": cause.confidence,
-                "title": cause.title,
-                "evidence": evidence,
-                "fix": cause.fix,
-                "basis": cause.basis.label(),
-            })
-        })
-        .collect();
-    json!({ "causes": causes })
 }
 
 #[cfg(test)]

@@ -51,6 +51,18 @@ pub fn dotted_addresses(text: &str) -> Option<String> {
     Some(text.char_indices().map(|(at, c)| if is_hidden(at) { '•' } else { c }).collect())
 }
 
+/// No address is longer than this, however it is encoded, in characters.
+const LONGEST: usize = 1024;
+
+/// The beginning of a text, of so many characters at most, for eyes. It never ends inside an address: the part before the sign would
+/// not be known for one any more, and could not be hidden.
+pub fn beginning(text: &str, characters: usize) -> &str {
+    let Some((end, _)) = text.char_indices().nth(characters) else { return text };
+    let seen = text[end..].char_indices().nth(LONGEST).map_or(text, |(more, _)| &text[..end + more]);
+    let cut = address_spans(seen).into_iter().find(|span| span.start < end && end < span.end);
+    &text[..cut.map_or(end, |span| span.start)]
+}
+
 fn next_sign(text: &str, from: usize) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
     let begins = |byte: &u8| matches!(byte, b'@' | b'%' | b'\\' | b'&' | 0xef);
@@ -172,6 +184,26 @@ mod tests {
     fn dots_keep_the_count() {
         assert_eq!(dotted_addresses("to jim@ü.de!").as_deref(), Some("to ••••••••!"));
         assert_eq!(dotted_addresses("to nobody"), None);
+    }
+
+    #[test]
+    fn beginnings_do_not_end_inside_an_address() {
+        for (text, characters, expected) in [
+            ("to jim.doe@acme.com, ann", 24, "to jim.doe@acme.com, ann"),
+            ("to jim.doe@acme.com, ann", 20, "to jim.doe@acme.com,"),
+            ("to jim.doe@acme.com, ann", 19, "to jim.doe@acme.com"),
+            ("to jim.doe@acme.com, ann", 14, "to "),
+            ("to jim.doe@acme.com, ann", 6, "to "),
+            ("to jim.doe@acme.com, ann", 3, "to "),
+            ("to jim.doe@acme.com, ann", 2, "to"),
+            ("?to=jim%40acme.com", 6, "?to="),
+            ("jim@acme.com", 5, ""),
+            ("jim and jane", 5, "jim a"),
+        ] {
+            assert_eq!(beginning(text, characters), expected, "{text} to {characters}");
+        }
+        let long = format!("{} jim@acme.com {}", "x".repeat(400), "y".repeat(5000));
+        assert_eq!(beginning(&long, 403).len(), 401);
     }
 
     proptest::proptest! {

@@ -1,7 +1,8 @@
 //! An *exchange*: what was sent and what came back, as it is kept, shown and explained.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::io::{Read, Seek, SeekFrom};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -109,6 +110,36 @@ pub trait WholeBody: Send + Sync {
     fn size(&self) -> u64;
     /// Reads some bytes from an offset on; 0 at its end. Fails when its file cannot be read.
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> std::io::Result<usize>;
+}
+
+/// A [`WholeBody`] that is read from something that has a position of its own, such as a file.
+pub struct Seekable<R> {
+    source: Mutex<R>,
+    size: u64,
+}
+
+impl<R> Seekable<R> {
+    /// A body of so many bytes, which begins where the source begins.
+    pub fn new(source: R, size: u64) -> Self {
+        Self { source: Mutex::new(source), size }
+    }
+
+    /// What it is read from, for as long as nobody else reads.
+    pub fn source(&self) -> MutexGuard<'_, R> {
+        self.source.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<R: Read + Seek + Send> WholeBody for Seekable<R> {
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let mut source = self.source();
+        source.seek(SeekFrom::Start(offset))?;
+        source.read(buffer)
+    }
 }
 
 /// A [`WholeBody`] that copies share. Two are equal if they are the same.

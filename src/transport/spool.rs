@@ -1,15 +1,15 @@
 //! A body of any length: its beginning in memory, and the whole in a file without a name once it is longer than that.
 
 use std::fs::File;
-use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use tokio::io::{AsyncBufRead, BufReader};
 
 use crate::model::Network;
-use crate::model::exchange::{Whole, WholeBody};
+use crate::model::exchange::{Seekable, Whole};
 
 /// The most that goes into a file: an endless answer must not fill the disk.
 const LARGEST: u64 = 4 << 30;
@@ -60,7 +60,7 @@ impl Sink {
 
     /// What was taken.
     pub(super) fn end(self) -> Stored {
-        let whole = self.file.map(|file| Arc::new(Spooled { file: Mutex::new(file), size: self.length }));
+        let whole = self.file.map(|file| Arc::new(Seekable::new(file, self.length)));
         Stored { head: self.memory.freeze(), whole }
     }
 }
@@ -69,7 +69,8 @@ impl Sink {
 #[derive(Clone)]
 pub(super) struct Stored {
     pub(super) head: Bytes,
-    whole: Option<Arc<Spooled>>,
+    /// Its file, gone when nobody holds it any more.
+    whole: Option<Arc<Seekable<File>>>,
 }
 
 impl Stored {
@@ -80,26 +81,8 @@ impl Stored {
     /// Reads it from its beginning.
     pub(super) fn reader(&self) -> io::Result<Box<dyn AsyncBufRead + Send + Unpin>> {
         let Some(whole) = &self.whole else { return Ok(Box::new(io::Cursor::new(self.head.clone()))) };
-        let mut file = whole.file.lock().unwrap_or_else(PoisonError::into_inner).try_clone()?;
+        let mut file = whole.source().try_clone()?;
         file.seek(SeekFrom::Start(0))?;
         Ok(Box::new(BufReader::with_capacity(256 << 10, tokio::fs::File::from_std(file))))
-    }
-}
-
-/// The file of a body, gone when nobody holds it any more.
-struct Spooled {
-    file: Mutex<File>,
-    size: u64,
-}
-
-impl WholeBody for Spooled {
-    fn size(&self) -> u64 {
-        self.size
-    }
-
-    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        file.seek(SeekFrom::Start(offset))?;
-        file.read(buffer)
     }
 }

@@ -125,11 +125,6 @@ impl Report {
 }
 
 impl Verdict {
-    /// Whether it is known what is refused.
-    pub fn is_found(&self) -> bool {
-        matches!(self, Self::Culprits(_))
-    }
-
     /// Whether the payload, or part of it, is refused at all.
     pub fn is_refused(&self) -> bool {
         matches!(self, Self::Culprits(_) | Self::EverythingRefused { .. })

@@ -1,13 +1,13 @@
 //! Bodies on disk: compressed, small ones in the database and large ones in files beside it.
 
 use std::fs::File;
-use std::io::{self, Read, Seek as _, SeekFrom, Write as _};
+use std::io::{self, Read, Write as _};
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use super::detail::Place;
 use crate::model::Redaction;
-use crate::model::exchange::{Whole, WholeBody};
+use crate::model::exchange::{Seekable, Whole};
 use crate::store::disk;
 
 /// A body that is larger when compressed goes into a file of its own, so that the database stays quick.
@@ -81,24 +81,7 @@ pub(super) fn unpack_whole(folder: &Path, place: &Place) -> io::Result<Option<Wh
     }
     let mut file = tempfile::tempfile_in(folder)?;
     zstd::stream::copy_decode(File::open(folder.join(name))?, &mut file)?;
-    Ok(Some(Whole(Arc::new(Unpacked { file: Mutex::new(file), size: *size }))))
-}
-
-struct Unpacked {
-    file: Mutex<File>,
-    size: u64,
-}
-
-impl WholeBody for Unpacked {
-    fn size(&self) -> u64 {
-        self.size
-    }
-
-    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        file.seek(SeekFrom::Start(offset))?;
-        file.read(buffer)
-    }
+    Ok(Some(Whole(Arc::new(Seekable::new(file, *size)))))
 }
 
 fn random_name() -> io::Result<String> {

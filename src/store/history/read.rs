@@ -9,6 +9,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row as Line, params, params_f
 use super::detail::Head;
 use super::{History, READING, StoreError, bodies, query};
 use crate::model::case::Earlier;
+use crate::model::email::beginning;
 use crate::model::exchange::Outcome;
 use crate::model::history::{Entry, Filter, Fingerprint, Kept, Kind, Row};
 use crate::model::redact::{mask_references, references_in};
@@ -16,7 +17,7 @@ use crate::model::{Profile, Redaction};
 
 /// What a line of the list is made of.
 const LINE: &str = "SELECT exchange.id, started_us, kind, delivery, profile_id, profile_name, method, words.url, status, failure, \
-    cause, cause_title, ticket, attachments, total_us, note, tags, pinned, works, substr(words.payload, 1, 160) FROM exchange JOIN words ON words.id = exchange.id";
+    cause, cause_title, ticket, attachments, total_us, note, tags, pinned, works, substr(words.payload, 1, 1200) FROM exchange JOIN words ON words.id = exchange.id";
 
 impl History {
     /// The numbers of the exchanges that a filter lets through, newest first: those before a number, if one is given, and no more
@@ -223,6 +224,11 @@ pub(super) fn raw(reader: &Connection, id: i64) -> rusqlite::Result<Option<Raw>>
     Ok(Some(Raw { row, head, sent, answer, profile, fingerprint: fingerprint.map(Fingerprint) }))
 }
 
+/// The beginning of a payload. More of it is read than is shown: what follows tells whether it would end inside an address.
+fn preview(payload: &str) -> String {
+    mask_references(&one_line(beginning(payload, 160)))
+}
+
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -249,6 +255,19 @@ fn row(line: &Line<'_>) -> rusqlite::Result<Row> {
         tags: line.get(16)?,
         pinned: line.get(17)?,
         works: line.get(18)?,
-        preview: mask_references(&one_line(&line.get::<_, String>(19)?)),
+        preview: preview(&line.get::<_, String>(19)?),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_preview_does_not_end_inside_an_address() {
+        let payload = format!("{{\"summary\": \"{}\", \"submitter\": \"jim.doe@acme.com\"}}", "x".repeat(125));
+        let shown = preview(&payload);
+        assert!(shown.ends_with("submitter\": \"") && shown.len() < 160, "{shown}");
+        assert_eq!(preview("a\n b"), "a b");
+    }
 }

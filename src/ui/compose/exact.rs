@@ -3,6 +3,7 @@
 use eframe::egui::{self, RichText, ScrollArea, TextStyle, Ui};
 
 use crate::jobs::delivery::{UploadOrder, upload_request};
+use crate::model::email::beginning;
 use crate::model::multipart::FileRef;
 use crate::model::request::Secrets;
 use crate::model::{Network, Profile};
@@ -65,8 +66,9 @@ pub(super) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session, out: &
 }
 
 fn shorten(line: &str) -> String {
-    match line.char_indices().nth(LINE) {
-        Some((at, _)) => format!("{} … {} more bytes", line.get(..at).unwrap_or(""), line.len() - at),
-        None => line.to_owned(),
+    let begins = beginning(line, LINE);
+    match line.len() - begins.len() {
+        0 => line.to_owned(),
+        more => format!("{begins} … {more} more bytes"),
     }
 }

@@ -2,10 +2,10 @@
 
 use eframe::egui::{self, ComboBox, Id, RichText, TextEdit, Ui};
 
-use crate::model::Profile;
 use crate::model::draft::{Entry, Input, Presence};
 use crate::model::profile::{Field, FieldKind};
 use crate::model::secret::MASK;
+use crate::model::{Profile, email};
 use crate::ui::{icons, privacy, theme, widgets};
 
 /// Draws a field; tells whether its entry was changed.
@@ -70,7 +70,7 @@ fn widget(ui: &mut Ui, profile: &Profile, field: &Field, entry: &mut Entry, labe
         let text = value.to_string();
         let mut clear = false;
         ui.horizontal_wrapped(|ui| {
-            ui.label(RichText::new(text.chars().take(120).collect::<String>()).monospace());
+            ui.label(RichText::new(email::beginning(&text, 120)).monospace());
             ui.label(widgets::muted(ui, "sent as typed in the JSON"));
             clear = widgets::small_button(ui, "Use the widget", "Forgets this value, so that the field can be filled in here")
                 .clicked();

@@ -3,9 +3,9 @@
 use eframe::egui::{RichText, Ui};
 
 use crate::diagnosis::Place;
-use crate::model::Profile;
 use crate::model::draft::Presence;
 use crate::model::example::example_values;
+use crate::model::{Profile, email};
 use crate::ui::command::Command;
 use crate::ui::state::Session;
 use crate::ui::{icons, theme, widgets};
@@ -102,9 +102,8 @@ fn others(ui: &mut Ui, profile: &Profile, session: &mut Session) -> bool {
             ui.horizontal_wrapped(|ui| {
                 ui.label(RichText::new(&entry.parameter).monospace());
                 let text = members.get(&entry.parameter).map(ToString::to_string).unwrap_or_default();
-                let short: String = text.chars().take(80).collect();
-                ui.label(RichText::new(short).monospace().color(theme::tokens(ui).muted))
-                    .on_hover_text(text.chars().take(2000).collect::<String>());
+                ui.label(RichText::new(email::beginning(&text, 80)).monospace().color(theme::tokens(ui).muted))
+                    .on_hover_text(email::beginning(&text, 2000));
                 let name = format!("Remove {}", entry.parameter);
                 if widgets::icon_button(ui, icons::X, &name, "Takes this parameter out of the JSON").clicked() {
                     removed = Some(entry.parameter.clone());

@@ -3,8 +3,8 @@
 use eframe::egui::{self, ScrollArea, TextBuffer, TextEdit, Ui};
 
 use crate::diagnosis::Place;
-use crate::model::Profile;
-use crate::model::email::hide_addresses;
+use crate::model::{Profile, email};
+
 use crate::ui::command::Command;
 use crate::ui::json_paint;
 use crate::ui::state::Session;
@@ -31,7 +31,7 @@ pub(super) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session, out: &
             ui,
             "Addresses are hidden and nothing can be edited here while the screen is shared; what is sent stays as it is",
         );
-        read_only(ui, &hide_addresses(&session.json_text));
+        read_only(ui, &email::hide_addresses(&session.json_text));
         return changed;
     }
     if session.json_text.len() > EDITABLE {
@@ -112,7 +112,7 @@ fn read_only(ui: &mut Ui, text: &str) {
     let lines: Vec<&str> = text.lines().collect();
     ScrollArea::both().id_salt("json-rows").auto_shrink(false).show_rows(ui, height, lines.len(), |ui, rows| {
         for line in &lines[rows] {
-            ui.monospace(line.chars().take(400).collect::<String>());
+            ui.monospace(email::beginning(line, 400));
         }
     });
 }

@@ -3,6 +3,7 @@
 use eframe::egui::{self, Grid, Label, RichText, ScrollArea, Ui};
 
 use crate::model::compare::{Comparison, Difference};
+use crate::model::email::beginning;
 use crate::model::history::Row;
 use crate::ui::command::{Command, HistoryCommand};
 use crate::ui::{icons, theme, widgets};
@@ -67,12 +68,12 @@ fn side(ui: &mut Ui, text: Option<&str>) {
         ui.label(widgets::muted(ui, "absent"));
         return;
     };
-    let cut: String = text.chars().take(SHOWN).collect();
+    let cut = beginning(text, SHOWN);
     let is_cut = cut.len() < text.len();
-    let shown = if is_cut { format!("{cut}…") } else { cut };
+    let shown = if is_cut { format!("{cut}…") } else { cut.to_owned() };
     ui.set_max_width(320.0);
     let label = ui.add(Label::new(RichText::new(shown).monospace()).wrap());
     if is_cut {
-        label.on_hover_text(text.chars().take(4000).collect::<String>());
+        label.on_hover_text(beginning(text, 4000));
     }
 }

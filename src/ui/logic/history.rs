@@ -7,7 +7,9 @@ use crate::jobs::JobId;
 use crate::jobs::delivery::{Delivery, Report};
 use crate::jobs::reading::Read;
 use crate::jobs::record::Origin;
+use crate::model::exchange::Sent;
 use crate::model::history::{Entry, Fingerprint, Kept, Kind};
+use crate::model::redact::unknown_secrets;
 use crate::model::request::Body;
 use crate::model::{Case, Endpoint, Request, attachment};
 use crate::store::{History, ProfileId};
@@ -261,17 +263,22 @@ fn opened(kept: Kept, has_profile: bool) -> Opened {
             remarks.push(format!("Only the beginning of {what} is shown; in all it has {}", exact_size_text(size)));
         }
     }
-    let not_again = if entry.exchange.sent.parts.is_some() {
-        Some("The file's bytes are not in the history. Send the file again from the form".to_owned())
-    } else if missing_secrets > 0 {
-        Some("A secret of it is not known any more. Send it with today's profile, or copy it as a draft".to_owned())
-    } else if sent_cut.is_some() {
-        Some("Its payload is too large to be read back whole".to_owned())
-    } else {
-        None
-    };
+    let not_again = why_not_again(&entry.exchange.sent, sent_cut).map(str::to_owned);
     let (note, tags) = (row.note.clone(), row.tags.clone());
     Opened { view: view_of(entry), row, note, tags, remarks, not_again, has_profile }
+}
+
+/// Why a request cannot be sent again as it was. What its answer held does not matter for that.
+fn why_not_again(sent: &Sent, sent_cut: Option<u64>) -> Option<&'static str> {
+    if sent.parts.is_some() {
+        Some("The file's bytes are not in the history. Send the file again from the form")
+    } else if !unknown_secrets(sent).is_empty() {
+        Some("A secret of it is not known any more. Send it with today's profile, or copy it as a draft")
+    } else if sent_cut.is_some() {
+        Some("Its payload is too large to be read back whole")
+    } else {
+        None
+    }
 }
 
 /// An exchange as the response panel draws it. The causes are found anew, by the rules of this version.
@@ -326,5 +333,42 @@ fn view_of(entry: Entry) -> DeliveryView {
         overridden: Vec::new(),
         response: ResponseState::default(),
         kept: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Exchange;
+    use crate::model::exchange::{Answer, Outcome, Timings};
+
+    fn kept(sent: Sent, answer: Answer) -> Kept {
+        let folder = tempfile::tempdir().unwrap();
+        let open = || History::open(folder.path(), std::sync::Arc::new(crate::store::Sitting::default())).unwrap().0;
+        let exchange = Exchange {
+            sent,
+            outcome: Outcome::Answer(answer),
+            timings: Timings::default(),
+            body_bytes_sent: 0,
+            started_at: jiff::Timestamp::UNIX_EPOCH,
+        };
+        let entry = crate::jobs::record::created(&Origin::new("a"), &crate::model::Profile::default(), 0, &exchange, &[]);
+        let id = open().record(&entry).unwrap();
+        // Another sitting knows nothing of the secrets of the first.
+        open().open_entry(id).unwrap()
+    }
+
+    #[test]
+    fn only_secrets_of_the_request_keep_it_from_being_sent_again() {
+        let cookie = Answer {
+            status: 201,
+            headers: vec![("Set-Cookie".into(), "session=c00kie-4711; Path=/".into())],
+            ..Answer::default()
+        };
+        let sent = |url: &str| Sent { method: "POST".into(), url: url.into(), body: Some("{}".into()), ..Sent::default() };
+        let set_cookie = opened(kept(sent("https://h/a"), cookie.clone()), true);
+        assert_eq!((set_cookie.not_again, set_cookie.remarks.len()), (None, 1));
+        let with_key = opened(kept(sent("https://h/a?apiKey=k3y-4711-0815"), cookie), true);
+        assert!(with_key.not_again.is_some_and(|why| why.starts_with("A secret of it")));
     }
 }

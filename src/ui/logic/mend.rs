@@ -124,6 +124,9 @@ fn mend_endpoint(mut endpoint: Endpoint, mend: &Mend, profile: &Profile) -> Opti
             let rest = endpoint.base_url.split_once("://").map_or(endpoint.base_url.as_str(), |(_, rest)| rest);
             endpoint.base_url = format!("https://{rest}");
         }
+        Mend::UseAddress(address) => {
+            endpoint = Endpoint { api_key: endpoint.api_key, ..Endpoint::from_pasted(address)? };
+        }
         Mend::CleanAddress => {
             for part in [&mut endpoint.base_url, &mut endpoint.project_key, &mut endpoint.source_key] {
                 *part = clean(part);
@@ -174,6 +177,21 @@ mod tests {
         assert_eq!(draft.endpoint(&profile).source_key, "appcrashlog");
         mend_draft(&mut draft, &Mend::UseHttps, &profile);
         assert_eq!(draft.address, None, "nothing differs from the profile any more");
+    }
+
+    #[test]
+    fn the_address_of_a_redirect_is_used_with_the_own_key() {
+        let profile = profile();
+        let mut draft = Draft::default();
+        let address = "https://eu.centercode.com/api/v1/projects/beta2/feedback/crashes?apiKey=theirs";
+        mend_draft(&mut draft, &Mend::UseAddress(address.into()), &profile);
+        let expected = Endpoint {
+            base_url: "https://eu.centercode.com".into(),
+            project_key: "beta2".into(),
+            source_key: "crashes".into(),
+            api_key: profile.api_key.clone(),
+        };
+        assert_eq!(draft.endpoint(&profile), expected);
     }
 
     #[test]
