@@ -226,7 +226,8 @@ pub(super) fn forms_of(secret: &str) -> Vec<(&'static str, String)> {
         text.replace(&encoded, kept)
     });
     let json = serde_json::to_string(secret).unwrap_or_default();
-    let json = json.trim_matches('"').to_owned();
+    // Its own quotes, not one that the secret begins or ends with.
+    let json = json.get(1..json.len().saturating_sub(1)).unwrap_or_default().to_owned();
     let upper = |unit: u16| format!("\\u{unit:04X}");
     let html =
         secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;");
@@ -406,7 +407,7 @@ mod tests {
 
     #[test]
     fn every_form_is_hidden_and_comes_back() {
-        for secret in ["3f0c9a71d2", "a b/c+d=e&f", "ü\"<key>'\\x", "k%41y:pass-1"] {
+        for secret in ["3f0c9a71d2", "\"a/b\"", "a b/c+d=e&f", "ü\"<key>'\\x", "k%41y:pass-1"] {
             let redaction = redaction(secret);
             let percent = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
             let texts = [

@@ -9,8 +9,10 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 use super::report;
 use super::seal::Sealed;
 use super::{BUNDLE_FORMAT, BundleError, Evidence};
+use crate::diagnosis::Cause;
+use crate::formats::write::{Script, Tool};
 use crate::formats::{case, document};
-use crate::model::Case;
+use crate::model::{Case, WrittenRequest};
 
 /// A bundle as it is saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,12 +54,30 @@ pub fn pack(sealed: &Sealed) -> Result<Packed, BundleError> {
 fn files(sealed: &Sealed) -> Vec<(String, String)> {
     let page = report::document(sealed);
     let mut files = vec![("report.html".to_owned(), document::html(&page)), ("report.md".to_owned(), document::markdown(&page))];
-    let many = sealed.contents.exchanges.len() > 1;
-    for (index, evidence) in sealed.contents.exchanges.iter().enumerate() {
+    let contents = &sealed.contents;
+    let many = contents.exchanges.len() > 1;
+    for (index, evidence) in contents.exchanges.iter().enumerate() {
         files.push((case_name(index, many), format!("{:#}\n", case_of(evidence))));
+    }
+    let script = Script::revealing_secrets(&requests(sealed));
+    for (tool, name) in [(Tool::CurlBash, "curl.sh"), (Tool::Har, "exchange.har")] {
+        let mut script = script.clone();
+        for (call, evidence) in script.calls.iter_mut().zip(&contents.exchanges).filter(|(_, evidence)| evidence.is_timed) {
+            (call.started_at, call.timings) = (Some(evidence.exchange.started_at), Some(evidence.exchange.timings));
+        }
+        files.push((name.to_owned(), tool.write(&script).text));
     }
     files.push(("bundle.json".to_owned(), format!("{:#}\n", manifest(sealed, many))));
     files
+}
+
+/// The requests as exports write them. Their placeholders are texts by this time.
+fn requests(sealed: &Sealed) -> Vec<WrittenRequest> {
+    let one = |evidence: &Evidence| {
+        let case = Case::of(&evidence.exchange, evidence.profile.as_ref());
+        WrittenRequest { label: evidence.label.clone(), answer: case.answer.clone(), ..WrittenRequest::of_sent(&case.sent) }
+    };
+    sealed.contents.exchanges.iter().map(one).collect()
 }
 
 /// The name of an exchange's case file.
@@ -77,8 +97,8 @@ fn case_of(evidence: &Evidence) -> Value {
 fn manifest(sealed: &Sealed, many: bool) -> Value {
     let contents = &sealed.contents;
     let exchange = |(index, evidence): (usize, &Evidence)| {
-        let causes = case::causes_to_json(&evidence.causes);
-        json!({"label": evidence.label, "case": case_name(index, many), "causes": causes["causes"]})
+        let causes: Vec<Value> = evidence.causes.iter().map(cause).collect();
+        json!({"label": evidence.label, "case": case_name(index, many), "causes": causes})
     };
     let placeholders: Vec<Value> = sealed
         .replaced
@@ -95,6 +115,19 @@ fn manifest(sealed: &Sealed, many: bool) -> Value {
         "environment": environment,
         "exchanges": contents.exchanges.iter().enumerate().map(exchange).collect::<Vec<_>>(),
         "placeholders": placeholders,
+    })
+}
+
+/// A cause with the keys of `diagnose --output json`.
+fn cause(cause: &Cause) -> Value {
+    let evidence: Vec<&str> = cause.evidence.iter().map(|fact| fact.text.as_str()).collect();
+    json!({
+        "id": cause.id,
+        "confidence": cause.confidence,
+        "title": cause.title,
+        "evidence": evidence,
+        "fix": cause.fix,
+        "basis": cause.basis.label(),
     })
 }
 
