@@ -86,7 +86,7 @@ fn requests(folder: &Path) -> Vec<WrittenRequest> {
     std::fs::write(folder.join("big file.bin"), big).unwrap();
     let mut requests: Vec<WrittenRequest> =
         HOSTILE.iter().map(|body| request("POST", "/x?apiKey=3f0c&b=%41%2F", WrittenBody::Text((*body).into()))).collect();
-    requests.push(request("POST", "/long", WrittenBody::Text("äé$\"\\ ".repeat(15_000))));
+    requests.push(request("POST", "/long", WrittenBody::Text("äé$\"\\ ".repeat(20_000))));
     requests.push(request("PUT", "/a/b;c=d/e,f?x=1&x=2", WrittenBody::Text("{}".into())));
     requests.push(request("DELETE", "/gone", WrittenBody::None));
     requests.push(WrittenRequest { headers: Vec::new(), ..request("GET", "/get?q=a+b", WrittenBody::None) });

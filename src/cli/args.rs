@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use super::args_finding::{BisectArgs, CheckArgs, DiagnoseArgs, DoctorArgs, ProbeArgs, RehearseArgs};
-use super::args_out::BundleArgs;
+use super::args_out::{BundleArgs, ExportArgs, ReplayArgs};
 use crate::sandbox::{Fault, Shape};
 
 const EXIT_CODES: &str = "\
@@ -51,6 +51,10 @@ pub(super) enum Command {
     Doctor(DoctorArgs),
     /// Read requests out of curl commands, raw HTTP, HAR files, Postman collections, logs and support bundles
     Import(ImportArgs),
+    /// Send a request that somebody else wrote down, to a twin of its profile or as it is
+    Replay(ReplayArgs),
+    /// Write requests for other tools and languages: curl, HTTP, HAR, Postman, Hurl, code
+    Export(ExportArgs),
     /// Pack what was sent and what came back into a zip to hand on, without secrets
     Bundle(BundleArgs),
     /// List, show, import, export, remove and restore profiles
@@ -227,6 +231,7 @@ Examples:
   centerpost import curl - --output json < command.txt
   centerpost import har capture.har --pick 3 --output json
   centerpost import postman acme.json --environment staging.json
+  centerpost import capture.har --check --profile acme
   centerpost import paste.txt --to-profile \"Acme beta\"
 
 JSON holds the requests with their secrets, to be replayed; for people secrets are masked. Files that a request names are not read."
@@ -244,6 +249,12 @@ pub(super) struct ImportArgs {
     /// Take only this request, counted from 1
     #[arg(long, value_name = "N")]
     pub(super) pick: Option<usize>,
+    /// Hold each request against its profile, without sending it: sent, expected, problem
+    #[arg(long, conflicts_with = "to_profile")]
+    pub(super) check: bool,
+    /// The profile to check against: a name, an id or a *.profile.json file; without it, the one whose endpoint fits
+    #[arg(long, value_name = "NAME|FILE", value_hint = ValueHint::FilePath, requires = "check")]
+    pub(super) profile: Option<String>,
     /// Save a profile made from the request, under this name
     #[arg(long, value_name = "NAME")]
     pub(super) to_profile: Option<String>,

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
-use super::args::Output;
+use super::args::{ImportKind, Output, PayloadArgs, Printing};
+use crate::formats::write::Tool;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -46,4 +47,103 @@ pub(super) struct BundleArgs {
     /// How to print what was replaced
     #[arg(long, value_enum, default_value_t)]
     pub(super) output: Output,
+}
+
+/// Where requests come from that somebody else wrote down.
+#[derive(Debug, Args)]
+pub(super) struct SourceArgs {
+    /// What to read, as import takes it; - is standard input
+    #[arg(value_name = "FILE|-", value_hint = ValueHint::FilePath)]
+    pub(super) file: Option<PathBuf>,
+    /// What it is, where that is not seen from it
+    #[arg(long, value_enum, value_name = "KIND", default_value_t, hide_default_value = true)]
+    pub(super) kind: ImportKind,
+    /// A Postman environment that fills the collection's variables
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) environment: Option<PathBuf>,
+    /// Take only this request, counted from 1
+    #[arg(long, value_name = "N")]
+    pub(super) pick: Option<usize>,
+    /// Put a value in the place of {{NAME}}. A secret is better given by --fill-from
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(super) fill: Vec<String>,
+    /// A file with a NAME=VALUE a line, to be put in the place of {{NAME}}
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) fill_from: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = export_help())]
+pub(super) struct ExportArgs {
+    /// For what: one of the list below
+    #[arg(value_name = "TOOL", value_parser = tool)]
+    pub(super) tool: Tool,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
+    /// Exchanges of the history, by their numbers, in place of a file
+    #[arg(long, value_name = "NUMBER", num_args = 1.., conflicts_with = "file")]
+    pub(super) history: Vec<i64>,
+    /// The profile whose endpoint a payload is for: a name, an id or a *.profile.json file
+    #[arg(long, value_name = "NAME|FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["file", "history"])]
+    pub(super) profile: Option<String>,
+    #[command(flatten)]
+    pub(super) payload: PayloadArgs,
+    /// The file to write; without it, standard output
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) to: Option<PathBuf>,
+    /// Replace the file if it exists
+    #[arg(long, requires = "to")]
+    pub(super) force: bool,
+    /// Put secrets in, in clear, in place of variables
+    #[arg(long)]
+    pub(super) with_secrets: bool,
+}
+
+fn tool(id: &str) -> Result<Tool, String> {
+    Tool::from_id(id).ok_or_else(|| "the tools are listed in the help".to_owned())
+}
+
+fn export_help() -> String {
+    let tools: String = Tool::ALL.iter().map(|tool| format!("  {:<20} {}\n", tool.id(), tool.label())).collect();
+    format!(
+        "Tools:\n{tools}
+Examples:
+  centerpost export curl --history 17
+  centerpost export postman capture.har --pick 3 --to acme.postman_collection.json
+  centerpost export python --profile acme --set summary=\"Crash on load\" --to send.py
+
+API keys, logins and cookies are variables in what is written, unless --with-secrets is given. A Postman environment is written beside
+the collection where --to names one."
+    )
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  centerpost replay command.txt
+  centerpost replay capture.har --pick 3 --profile acme --send
+  centerpost replay acme-404.zip --fill-from values.txt --send --yes
+
+The request goes to a twin of its profile that runs inside this program, and no further. With --send it goes out to its own host as it is, and
+a success makes a real ticket there. Values for placeholders such as {{apiKey}} come from --fill, --fill-from, or environment variables named as
+exports name them (CENTERCODE_API_KEY).
+
+Exits with 0 when the request was taken, with 1 when it was refused, with 2 when it cannot be sent, with 3 when no answer came.")]
+pub(super) struct ReplayArgs {
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
+    /// The profile that it is meant for: a name, an id or a *.profile.json file; without it, the one whose endpoint fits
+    #[arg(long, value_name = "NAME|FILE", value_hint = ValueHint::FilePath)]
+    pub(super) profile: Option<String>,
+    /// The folder of the files that the request names; without it, the current one
+    #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+    pub(super) files_from: Option<PathBuf>,
+    /// Send it to its own host
+    #[arg(long)]
+    pub(super) send: bool,
+    /// Agree to what --send does without being asked
+    #[arg(long)]
+    pub(super) yes: bool,
+    #[command(flatten)]
+    pub(super) printing: Printing,
 }

@@ -62,7 +62,7 @@ fn print(args: &CheckArgs, pasted: &Pasted, sent: &Sent, rows: &[CheckRow], mask
     output::print(&text(rows, masker))
 }
 
-fn row_json(row: &CheckRow, masker: &Masker) -> Value {
+pub(super) fn row_json(row: &CheckRow, masker: &Masker) -> Value {
     json!({
         "part": row.part.id(),
         "name": masker.text(&row.name),
@@ -74,7 +74,7 @@ fn row_json(row: &CheckRow, masker: &Masker) -> Value {
 }
 
 /// A table with the problems of each row below it.
-fn text(rows: &[CheckRow], masker: &Masker) -> String {
+pub(super) fn text(rows: &[CheckRow], masker: &Masker) -> String {
     const MOST: usize = 40;
     let cell = |text: &Option<String>| text.as_deref().map_or_else(|| "–".to_owned(), |text| one_line(&masker.text(text)));
     let lines: Vec<[String; 4]> = rows

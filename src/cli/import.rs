@@ -2,25 +2,23 @@
 
 use std::path::Path;
 
+use serde_json::{Value, json};
+
 use super::args::{ImportArgs, ImportKind, Output};
 use super::mask::Masker;
 use super::target::Context;
-use super::{Ended, Exit, Failure, output};
-use crate::formats::imported::{ImportError, to_json};
-use crate::formats::recognise::{Kind, Opened, decode, open};
+use super::{Ended, Exit, Failure, output, source};
+use crate::diagnosis::{self, CheckRow};
+use crate::formats::imported::to_json;
+use crate::formats::recognise::{Kind, Opened, open};
 use crate::formats::{curl, postman};
-use crate::model::imported::{Note, Weight};
+use crate::model::Profile;
+use crate::model::imported::{Imported, Note, Weight};
 use crate::model::request::Secrets;
 use crate::model::written::{WrittenBody, WrittenContent, WrittenRequest};
 
 pub(super) fn run(args: &ImportArgs) -> Ended {
-    let environment = match &args.environment {
-        Some(path) => {
-            let bytes = super::read_input(path, "Reading the environment")?;
-            decode(&bytes).and_then(|(text, _)| postman::read_environment(&text)).map_err(|error| unreadable(path, &error))?
-        }
-        None => postman::Variables::new(),
-    };
+    let environment = source::environment(args.environment.as_deref())?;
     let mut read = read(args, &environment)?;
     if read.imported.requests.is_empty() {
         let reasons: Vec<String> = read.imported.notes.iter().take(3).map(Note::to_string).collect();
@@ -32,11 +30,10 @@ pub(super) fn run(args: &ImportArgs) -> Ended {
         )));
     }
     if let Some(number) = args.pick {
-        let count = read.imported.requests.len();
-        if number == 0 || number > count {
-            return Err(Failure::input(format!("Picking request {number}: there are {count}, counted from 1")));
-        }
-        read.imported.requests = vec![read.imported.requests.swap_remove(number - 1)];
+        read.imported.requests = vec![source::picked(read.imported.requests, number)?];
+    }
+    if args.check {
+        return check(args, &read.imported);
     }
     if let Some(name) = &args.to_profile {
         return to_profile(&read.imported.requests, name);
@@ -53,14 +50,15 @@ pub(super) fn run(args: &ImportArgs) -> Ended {
 
 fn read(args: &ImportArgs, environment: &postman::Variables) -> Result<Opened, Failure> {
     let bytes = super::read_input(&args.file, "Importing")?;
-    let asked = kind(args.kind, &bytes);
+    let asked = kind_of(args.kind, &bytes);
     open(&bytes, asked, environment).map_err(|error| {
         let hint = if asked.is_none() { ". Say what it is, as in: centerpost import curl FILE" } else { "" };
         Failure::input(format!("Importing {}: {error}{hint}", shown(&args.file)))
     })
 }
 
-fn kind(asked: ImportKind, bytes: &[u8]) -> Option<Kind> {
+/// The kind that was asked for; `None` for whatever it is.
+pub(super) fn kind_of(asked: ImportKind, bytes: &[u8]) -> Option<Kind> {
     Some(match asked {
         ImportKind::Auto => return None,
         ImportKind::Curl => match curl::guess_shell(&String::from_utf8_lossy(bytes)) {
@@ -83,8 +81,45 @@ fn shown(path: &Path) -> String {
     if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() }
 }
 
-fn unreadable(path: &Path, error: &ImportError) -> Failure {
-    Failure::input(format!("Importing {}: {error}", shown(path)))
+/// Holds each request against its profile, without sending anything.
+fn check(args: &ImportArgs, imported: &Imported) -> Ended {
+    let context = Context::open();
+    let mut all_fine = true;
+    let mut json = Vec::new();
+    for (index, request) in imported.requests.iter().enumerate() {
+        let profile = source::profile_for(&context, args.profile.as_deref(), imported, request)?;
+        let profile = profile.ok_or_else(|| {
+            Failure::input("Checking: no saved profile fits the address. Name the profile with --profile NAME|FILE")
+        })?;
+        let sent = request.sent();
+        let secrets = if args.show_secrets { Secrets::Shown } else { Secrets::Masked };
+        let mut masker = context.masker(secrets);
+        masker.learn(profile.api_key.reveal());
+        masker.learn_sent(&sent);
+        let rows = diagnosis::check(&profile, &sent);
+        all_fine &= diagnosis::check::is_fine(&rows);
+        match args.output {
+            Output::Json => json.push(checked_json(request, &profile, &rows, &masker)),
+            Output::Text => {
+                let title = format!("{}. {} {}\n", index + 1, request.method, masker.url(&request.url));
+                output::print(&format!("{title}{}\n", super::check::text(&rows, &masker)))?;
+            }
+        }
+    }
+    if args.output == Output::Json {
+        output::print_json(&json.into())?;
+    }
+    Ok(if all_fine { Exit::Done } else { Exit::Failed })
+}
+
+fn checked_json(request: &WrittenRequest, profile: &Profile, rows: &[CheckRow], masker: &Masker) -> Value {
+    json!({
+        "label": masker.text(&request.label),
+        "profile": profile.name,
+        "request": output::sent_json(&request.sent(), masker),
+        "rows": rows.iter().map(|row| super::check::row_json(row, masker)).collect::<Vec<_>>(),
+        "fine": diagnosis::check::is_fine(rows),
+    })
 }
 
 /// In JSON mode the notes have no place in the result.

@@ -10,6 +10,7 @@ mod consent;
 mod demo;
 mod diagnose;
 mod doctor;
+mod export;
 mod finding;
 mod history;
 mod import;
@@ -23,6 +24,7 @@ mod progress;
 mod record;
 mod rehearse;
 mod repeat;
+mod replay;
 mod sandbox;
 mod send;
 mod source;
@@ -91,6 +93,8 @@ pub fn run() -> ExitCode {
         Some(Command::Probe(args)) => probe::run(&args),
         Some(Command::Rehearse(args)) => rehearse::run(&args),
         Some(Command::Import(args)) => import::run(&args),
+        Some(Command::Replay(args)) => replay::run(&args),
+        Some(Command::Export(args)) => export::run(&args),
         Some(Command::Bundle(args)) => bundle::run(&args),
         Some(Command::Profiles(command)) => profiles::run(command),
         Some(Command::History(command)) => history::run(command),

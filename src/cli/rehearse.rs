@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::args::Output;
+use super::args::{Output, Printing};
 use super::args_finding::RehearseArgs;
 use super::finding::{self, Asked};
 use super::mask::Masker;
@@ -27,13 +27,17 @@ pub(super) fn run(args: &RehearseArgs) -> Ended {
         (None, Some(outcome)) => Beside::Known(Box::new(outcome)),
         (None, None) => Beside::Nothing,
     };
-    let rehearsal = Rehearsal { request, profile, beside };
+    run_with(Rehearsal { request, profile, beside }, &args.printing, &masker)
+}
+
+/// Rehearses and prints what came of it.
+pub(super) fn run_with(rehearsal: Rehearsal, printing: &Printing, masker: &Masker) -> Ended {
     let report =
         super::block_on(|cancel| async move { rehearse::rehearse(rehearsal, &Progress::default(), &cancel, |_| {}).await })?;
     let report = report.map_err(|reason| Failure::failed(format!("Rehearsing: {}", masker.text(&reason))))?;
-    match args.printing.output {
-        Output::Json => output::print_json(&json(&report, &masker))?,
-        Output::Text => output::print(&text(&report, &masker))?,
+    match printing.output {
+        Output::Json => output::print_json(&json(&report, masker))?,
+        Output::Text => output::print(&text(&report, masker))?,
     }
     Ok(exit(&report))
 }

@@ -1,32 +1,140 @@
-//! Where what is exported or packed comes from.
+//! Where what is exported, replayed or packed comes from.
 
 use std::path::Path;
 
+use super::args_out::SourceArgs;
+use super::import::kind_of;
+use super::target::Context;
 use super::{Failure, output};
 use crate::formats::pasted::{self, BareBody};
-use crate::formats::{postman, recognise};
-use crate::model::{Case, Profile};
+use crate::formats::postman;
+use crate::formats::recognise::{self, Opened, decode};
+use crate::formats::write::environment_name;
+use crate::model::imported::{Imported, Weight};
+use crate::model::{Case, Endpoint, Profile, Secret, WrittenRequest};
+
+/// The requests of a file, with values in their placeholders.
+pub(super) fn read(args: &SourceArgs) -> Result<Imported, Failure> {
+    let path = args.file.as_deref().unwrap_or(Path::new("-"));
+    output::hint_at_input(path, "the request");
+    let opened = open(path, args)?;
+    let mut imported = opened.imported;
+    say(&imported);
+    if let Some(number) = args.pick {
+        imported.requests = vec![picked(imported.requests, number)?];
+    }
+    let values = values(args, &imported.requests)?;
+    imported.requests = imported.requests.iter().map(|request| request.filled(&values)).collect();
+    Ok(imported)
+}
+
+fn open(path: &Path, args: &SourceArgs) -> Result<Opened, Failure> {
+    let bytes = super::read_input(path, "Reading")?;
+    let environment = environment(args.environment.as_deref())?;
+    let opened = recognise::open(&bytes, kind_of(args.kind, &bytes), &environment).map_err(|error| unreadable(path, &error))?;
+    if opened.imported.requests.is_empty() {
+        return Err(unreadable(path, &"it holds no request"));
+    }
+    Ok(opened)
+}
+
+fn unreadable(path: &Path, reason: &dyn std::fmt::Display) -> Failure {
+    Failure::input(format!("Reading {}: {reason}", output::input_name(path)))
+}
+
+/// The variables of a Postman environment; none without one.
+pub(super) fn environment(path: Option<&Path>) -> Result<postman::Variables, Failure> {
+    let Some(path) = path else { return Ok(postman::Variables::new()) };
+    let bytes = super::read_input(path, "Reading the environment")?;
+    let read = decode(&bytes).and_then(|(text, _)| postman::read_environment(&text));
+    read.map_err(|error| unreadable(path, &error))
+}
+
+/// The request of a number, counted from 1.
+pub(super) fn picked(mut requests: Vec<WrittenRequest>, number: usize) -> Result<WrittenRequest, Failure> {
+    let count = requests.len();
+    if number == 0 || number > count {
+        return Err(Failure::input(format!("Picking request {number}: there are {count}, counted from 1")));
+    }
+    Ok(requests.swap_remove(number - 1))
+}
+
+fn say(imported: &Imported) {
+    for note in imported.notes.iter().filter(|note| note.weight != Weight::NoEffect) {
+        output::complain("note", &note.to_string());
+    }
+}
+
+/// What is to stand in the place of placeholders: from the command line, a file, and the environment for those that are left.
+fn values(args: &SourceArgs, requests: &[WrittenRequest]) -> Result<Vec<(String, Secret)>, Failure> {
+    let mut values = Vec::new();
+    for text in &args.fill {
+        values.push(pair(text).ok_or_else(|| Failure::input("--fill takes NAME=VALUE, as in --fill apiKey=3f0c"))?);
+    }
+    if let Some(path) = &args.fill_from {
+        let text = super::read_input_text(path, "Reading the values from")?;
+        for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+            let wrong =
+                || Failure::input(format!("Reading the values from {}: line {} is no NAME=VALUE", path.display(), index + 1));
+            values.push(pair(line).ok_or_else(wrong)?);
+        }
+    }
+    for name in requests.iter().flat_map(WrittenRequest::placeholders) {
+        if !values.iter().any(|(known, _)| *known == name)
+            && let Ok(value) = std::env::var(environment_name(&name))
+        {
+            values.push((name, Secret::new(value)));
+        }
+    }
+    Ok(values)
+}
+
+fn pair(text: &str) -> Option<(String, Secret)> {
+    let (name, value) = text.split_once('=')?;
+    let name = name.trim().trim_start_matches("{{").trim_end_matches("}}");
+    (!name.is_empty()).then(|| (name.to_owned(), Secret::new(value)))
+}
+
+/// The profile that a request is meant for: the named one, the source's own, or the saved one whose endpoint fits best.
+pub(super) fn profile_for(
+    context: &Context,
+    named: Option<&str>,
+    imported: &Imported,
+    request: &WrittenRequest,
+) -> Result<Option<Profile>, Failure> {
+    if let Some(what) = named {
+        return context.profile(what).map(Some);
+    }
+    if imported.profile.is_some() {
+        return Ok(imported.profile.clone());
+    }
+    let endpoint = Endpoint::from_pasted(&request.url).unwrap_or_default();
+    let saved = context.found.profiles.iter().map(|stored| (&stored.profile, stored.profile.endpoint().likeness(&endpoint)));
+    let best = saved.max_by_key(|(_, likeness)| *likeness).filter(|(_, likeness)| *likeness > 1);
+    if let Some((profile, _)) = best {
+        output::complain("note", &format!("taken as meant for the profile \"{}\"; name another with --profile", profile.name));
+    }
+    Ok(best.map(|(profile, _)| profile.clone()))
+}
 
 /// The exchanges of a file, each with its name there. A profile given here takes the place of the file's own.
 pub(super) fn cases(path: &Path, profile: Option<&Profile>) -> Result<Vec<(String, Case)>, Failure> {
     output::hint_at_input(path, "what was sent and came back");
     let bytes = super::read_input(path, "Reading")?;
-    let reading = |reason: &dyn std::fmt::Display| Failure::input(format!("Reading {}: {reason}", output::input_name(path)));
-    let opened = recognise::open(&bytes, None, &postman::Variables::new());
-    let imported = match opened {
+    let imported = match recognise::open(&bytes, None, &postman::Variables::new()) {
         Ok(opened) if !opened.imported.requests.is_empty() => opened.imported,
-        Ok(_) | Err(_) if std::str::from_utf8(&bytes).is_ok() => {
+        failed => {
             // An answer alone is no request, and may be all that there is.
-            let text = String::from_utf8_lossy(&bytes);
-            let pasted = pasted::read(&text, BareBody::Answer).map_err(|error| reading(&error))?;
-            return Ok(vec![(String::new(), pasted.into_case(profile.cloned()))]);
+            let text = std::str::from_utf8(&bytes).ok().map(|text| pasted::read(text, BareBody::Answer));
+            return match (text, failed) {
+                (Some(Ok(pasted)), _) => Ok(vec![(String::new(), pasted.into_case(profile.cloned()))]),
+                (_, Err(error)) => Err(unreadable(path, &error)),
+                (Some(Err(error)), _) => Err(unreadable(path, &error)),
+                (None, Ok(_)) => Err(unreadable(path, &"it holds no request")),
+            };
         }
-        Ok(_) => return Err(reading(&"it holds no request")),
-        Err(error) => return Err(reading(&error)),
     };
-    for note in imported.notes.iter().filter(|note| note.weight != crate::model::imported::Weight::NoEffect) {
-        output::complain("note", &note.to_string());
-    }
+    say(&imported);
     let profile = profile.or(imported.profile.as_ref());
     Ok(imported.requests.iter().map(|request| (request.label.clone(), request.case(profile))).collect())
 }

@@ -11,6 +11,7 @@ pub mod probe;
 pub mod reading;
 pub mod record;
 pub mod rehearse;
+pub mod replay;
 mod saver;
 pub mod saving;
 mod twin;

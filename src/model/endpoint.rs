@@ -57,6 +57,19 @@ impl Endpoint {
         url
     }
 
+    /// How much two endpoints have in common, from 0 for nothing to 7 for the same source: the source key counts most, then the project
+    /// key, then the host.
+    pub fn likeness(&self, other: &Self) -> u8 {
+        let same = |one: &str, another: &str| !one.is_empty() && one.eq_ignore_ascii_case(another);
+        let host = |endpoint: &Self| {
+            let address = Address::parse(&endpoint.base_url);
+            address.raw(&address.authority).to_owned()
+        };
+        4 * u8::from(same(&self.source_key, &other.source_key))
+            + 2 * u8::from(same(&self.project_key, &other.project_key))
+            + u8::from(same(&host(self), &host(other)))
+    }
+
     fn url_without_key(&self) -> String {
         format!(
             "{}/api/v1/projects/{}/feedback/{}",

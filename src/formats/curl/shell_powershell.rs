@@ -240,8 +240,24 @@ impl<'a> Lexer<'a> {
 /// program's start-up code takes the backslashes off again.
 fn unescape_for_program(word: &mut Word) {
     let text = word.text();
-    if text.contains("\\\"") {
-        word.bytes = text.replace("\\\\\"", "\\\u{0}").replace("\\\"", "\"").replace("\\\u{0}", "\\\"").into_bytes();
+    if text == "\"\"" {
+        word.bytes.clear();
+    } else if text.contains("\\\"") {
+        let mut plain = String::with_capacity(text.len());
+        let mut slashes = 0;
+        for c in text.chars() {
+            match c {
+                '\\' => slashes += 1,
+                c => {
+                    // Before a quote each second backslash escapes.
+                    plain.extend(std::iter::repeat_n('\\', if c == '"' { slashes / 2 } else { slashes }));
+                    plain.push(c);
+                    slashes = 0;
+                }
+            }
+        }
+        plain.extend(std::iter::repeat_n('\\', slashes));
+        word.bytes = plain.into_bytes();
     }
 }
 
@@ -251,7 +267,9 @@ mod tests {
 
     #[test]
     fn words_by_table() {
-        let table: [(&str, &[&[&str]]); 17] = [
+        let table: [(&str, &[&[&str]]); 19] = [
+            (r#"curl.exe -d '""' u"#, &[&["curl.exe", "-d", "", "u"]]),
+            (r#"curl.exe -d '{\"a\\\": 1\"}\'"#, &[&["curl.exe", "-d", r#"{"a\": 1"}\"#]]),
             ("curl.exe a b", &[&["curl.exe", "a", "b"]]),
             ("curl.exe 'it''s' \"a`\"b\"\"c`n\"", &[&["curl.exe", "it's", "a\"b\"c\n"]]),
             ("curl.exe `\r\n -X POST `\n u", &[&["curl.exe", "-X", "POST", "u"]]),

@@ -4,7 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::Written;
-use super::shells::{Bash, Cmd, PowerShell, Shell};
+use super::http::braced;
+use super::shells::{Bash, Cmd, PowerShell, Shell, Stdin};
 use super::template::{Call, CallBody, CallContent, CallPart, Piece, Script, Template};
 
 /// Commands for bash and the shells that are like it.
@@ -22,12 +23,15 @@ pub fn powershell(script: &Script) -> Written {
     write(script, &PowerShell)
 }
 
+/// The longest body that stands among the words of a command, in bytes: Linux takes 128 KiB a word, cmd.exe 8 KiB a line.
+const LONGEST_WORD: usize = 100_000;
+
 /// The words of one command.
 #[derive(Default)]
 struct Command {
     words: Vec<Template>,
     /// What is piped in.
-    stdin: Option<Vec<u8>>,
+    stdin: Option<Stdin>,
     notes: Vec<String>,
 }
 
@@ -47,12 +51,10 @@ fn write(script: &Script, shell: &dyn Shell) -> Written {
         }
         let mut command = Command::default();
         command.of(call, shell);
-        written.text.push_str(&shell.command(&command.lines(), command.stdin.as_deref()));
+        written.text.push_str(&shell.command(&command.lines(), command.stdin.as_ref()));
         written.notes.append(&mut command.notes);
     }
-    if let Some(note) = shell.note().filter(|_| written.text.contains('%')) {
-        written.notes.push(note.to_owned());
-    }
+    written.notes.extend(shell.note(&written.text, !script.variables.is_empty()));
     written
 }
 
@@ -98,8 +100,19 @@ impl Command {
     fn body(&mut self, body: &CallBody, shell: &dyn Shell) {
         match body {
             CallBody::None => {}
-            CallBody::Text(text) if !has_nul(text) => self.pair("--data-raw", text.clone()),
-            CallBody::Text(text) => self.bytes(text.map(str::to_owned, |_| String::new()).as_bytes(), shell),
+            CallBody::Text(text) if has_nul(text) => self.bytes(braced(text).as_bytes(), shell),
+            CallBody::Text(text) if shell.pipes() && length(text) > LONGEST_WORD => {
+                self.stdin = Some(Stdin::Text(text.clone()));
+                self.pair("--data-binary", Template::plain("@-"));
+            }
+            CallBody::Text(text) => {
+                if let Some(limit) = shell.longest_line().filter(|limit| length(text) > *limit) {
+                    self.notes.push(format!(
+                        "The body is longer than the {limit} characters that this shell takes: save it as a file and send it with --data-binary @FILE"
+                    ));
+                }
+                self.pair("--data-raw", text.clone());
+            }
             CallBody::Bytes(bytes) => self.bytes(bytes, shell),
             CallBody::File(path) => self.pair("--data-binary", Template::plain(format!("@{path}"))),
             CallBody::Multipart(parts) => parts.iter().for_each(|part| self.part(part)),
@@ -107,8 +120,8 @@ impl Command {
     }
 
     fn bytes(&mut self, bytes: &[u8], shell: &dyn Shell) {
-        if shell.pipes_bytes() {
-            self.stdin = Some(bytes.to_vec());
+        if shell.pipes() {
+            self.stdin = Some(Stdin::Bytes(bytes.to_vec()));
             self.pair("--data-binary", Template::plain("@-"));
         } else {
             self.notes.push(format!(
@@ -126,6 +139,7 @@ impl Command {
         }
         let is_bare = part.filename.is_none() && part.content_type.is_none() && part.headers.is_empty();
         match &part.content {
+            CallContent::Text(text) if has_nul(text) => self.byte_part(part, braced(text).as_bytes()),
             CallContent::Text(text) if is_bare => {
                 self.pair("--form-string", prefixed(&format!("{}=", part.name), text));
             }
@@ -140,17 +154,21 @@ impl Command {
                 let value = format!("{}={sign}\"{}\"{}", part.name, quoted(path), parameters(part, Some(path)));
                 self.pair("-F", Template::plain(value));
             }
-            CallContent::Bytes(bytes) => {
-                self.notes.push(format!(
-                    "The {} bytes of the part \"{}\" are no text: save them as part.bin, from this Base64: {}",
-                    bytes.len(),
-                    part.name,
-                    STANDARD.encode(bytes)
-                ));
-                let value = format!("{}=@\"part.bin\"{}", part.name, parameters(part, Some("part.bin")));
-                self.pair("-F", Template::plain(value));
-            }
+            CallContent::Bytes(bytes) => self.byte_part(part, bytes),
         }
+    }
+
+    /// A part that no word can hold.
+    fn byte_part(&mut self, part: &CallPart, bytes: &[u8]) {
+        self.notes.push(format!(
+            "The {} bytes of the part \"{}\" are no text: save them as part.bin, from this Base64: {}",
+            bytes.len(),
+            part.name,
+            STANDARD.encode(bytes)
+        ));
+        let sign = if part.filename.is_some() { '@' } else { '<' };
+        let value = format!("{}={sign}\"part.bin\"{}", part.name, parameters(part, Some("part.bin")));
+        self.pair("-F", Template::plain(value));
     }
 
     fn option(&mut self, name: &str) {
@@ -181,6 +199,10 @@ impl Command {
 
 fn has_nul(text: &Template) -> bool {
     text.pieces.iter().any(|piece| matches!(piece, Piece::Text(text) if text.contains('\0')))
+}
+
+fn length(text: &Template) -> usize {
+    text.map(str::to_owned, |_| String::new()).len()
 }
 
 fn prefixed(before: &str, text: &Template) -> Template {

@@ -140,6 +140,9 @@ fn response(answer: &Answer) -> Value {
             content["encoding"] = "base64".into();
         }
     }
+    if let Some(trouble) = &answer.body_trouble {
+        content["comment"] = trouble.as_str().into();
+    }
     let version = if answer.version.is_empty() { "HTTP/1.1" } else { &answer.version };
     json!({
         "status": answer.status,

@@ -40,12 +40,7 @@ fn request(written: &mut Written, call: &Call) {
         CallBody::None => {}
         CallBody::Text(text) => {
             let body = braced(text);
-            if changes(&body) {
-                written.notes.push(
-                    "A .http file cannot say this body to the byte: line ends at its end, or a line that means something to the editor"
-                        .into(),
-                );
-            }
+            say_if_changed(written, &body);
             written.text.push_str(&format!("\n{body}\n"));
         }
         CallBody::Bytes(bytes) => {
@@ -57,6 +52,15 @@ fn request(written: &mut Written, call: &Call) {
     }
     if call.accept_invalid_certificates {
         written.notes.push("That any certificate is accepted is set in the editor, not in the file".into());
+    }
+}
+
+fn say_if_changed(written: &mut Written, text: &str) {
+    if changes(text) {
+        written.notes.push(
+            "A .http file cannot say this text to the byte: line ends at its end, or a line that means something to the editor"
+                .into(),
+        );
     }
 }
 
@@ -77,7 +81,13 @@ fn multipart(written: &mut Written, parts: &[CallPart]) {
     for part in parts {
         written.text.push_str(&format!("--{boundary}\n{}", head(part)));
         match &part.content {
-            CallContent::Text(text) => written.text.push_str(&format!("{}\n", braced(text))),
+            CallContent::Text(text) => {
+                let text = braced(text);
+                if !text.is_empty() {
+                    say_if_changed(written, &text);
+                }
+                written.text.push_str(&format!("{text}\n"));
+            }
             CallContent::File(path) => written.text.push_str(&format!("< {path}\n")),
             CallContent::Bytes(bytes) => {
                 written.notes.push(format!(

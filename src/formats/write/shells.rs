@@ -4,6 +4,14 @@ use super::template::{Piece, Template, environment_name};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+/// What is piped into a command.
+pub(super) enum Stdin {
+    /// Bytes that are no text.
+    Bytes(Vec<u8>),
+    /// Text that is too long for a word.
+    Text(Template),
+}
+
 /// A shell's way of writing.
 pub(super) trait Shell {
     /// A word of a command.
@@ -24,20 +32,28 @@ pub(super) trait Shell {
     fn program(&self) -> &'static str {
         "curl"
     }
-    /// Whether bytes that are no text can be piped to a program.
-    fn pipes_bytes(&self) -> bool {
+    /// Whether bytes and long texts can be piped to a program.
+    fn pipes(&self) -> bool {
         false
     }
-    /// What there is to know about percent signs.
-    fn note(&self) -> Option<&'static str> {
+    /// How many characters a command may have.
+    fn longest_line(&self) -> Option<usize> {
         None
+    }
+    /// What there is to know about a text for this shell.
+    fn note(&self, _text: &str, _has_variables: bool) -> Vec<String> {
+        Vec::new()
     }
 
     /// A whole command: each group of words on a line of its own.
-    fn command(&self, lines: &[Vec<&Template>], stdin: Option<&[u8]>) -> String {
+    fn command(&self, lines: &[Vec<&Template>], stdin: Option<&Stdin>) -> String {
         let line = |words: &Vec<&Template>| words.iter().map(|word| self.word(word)).collect::<Vec<_>>().join(" ");
         let lines: Vec<String> = lines.iter().map(line).collect();
-        let pipe = stdin.map_or_else(String::new, |bytes| format!("echo {} | base64 -d | ", STANDARD.encode(bytes)));
+        let pipe = match stdin {
+            None => String::new(),
+            Some(Stdin::Bytes(bytes)) => format!("echo {} | base64 -d | ", STANDARD.encode(bytes)),
+            Some(Stdin::Text(text)) => format!("printf %s {} | ", self.word(text)),
+        };
         format!("{pipe}{} {}{}", self.program(), lines.join(self.continued()), self.line_end())
     }
 }
@@ -69,7 +85,7 @@ impl Shell for Bash {
         " \\\n  "
     }
 
-    fn pipes_bytes(&self) -> bool {
+    fn pipes(&self) -> bool {
         true
     }
 }
@@ -129,8 +145,22 @@ impl Shell for Cmd {
         "curl.exe"
     }
 
-    fn note(&self) -> Option<&'static str> {
-        Some("This is to be pasted into cmd.exe; in a .cmd file each percent sign that is no variable's must be doubled")
+    fn longest_line(&self) -> Option<usize> {
+        Some(8000)
+    }
+
+    fn note(&self, text: &str, has_variables: bool) -> Vec<String> {
+        let mut notes = Vec::new();
+        if text.contains('%') {
+            notes.push(
+                "This is to be pasted into cmd.exe; in a .cmd file each percent sign that is no variable's must be doubled"
+                    .into(),
+            );
+        }
+        if has_variables {
+            notes.push("cmd.exe puts a variable's value in as it is: one with & | < > ^ or a quote breaks the command".into());
+        }
+        notes
     }
 }
 
@@ -188,15 +218,14 @@ impl Shell for PowerShell {
         if let Some(plain) = text.as_plain().filter(|plain| is_harmless(plain)) {
             return plain.to_owned();
         }
-        let last = text.pieces.len() - 1;
         if let Some(plain) = text.as_plain() {
-            return format!("'{}'", doubled(&runtime_escaped(plain, is_wrapped(plain)), is_single));
+            return format!("'{}'", doubled(&runtime_escaped(plain, false), is_single));
         }
-        let one = |(index, piece): (usize, &Piece)| match piece {
-            Piece::Text(text) => backticked(&runtime_escaped(text, index == last && is_wrapped(text))),
+        let one = |piece: &Piece| match piece {
+            Piece::Text(text) => backticked(&runtime_escaped(text, false)),
             Piece::Variable(name) => format!("${{env:{}}}", environment_name(name)),
         };
-        format!("\"{}\"", text.pieces.iter().enumerate().map(one).collect::<String>())
+        format!("\"{}\"", text.pieces.iter().map(one).collect::<String>())
     }
 
     fn comment(&self, text: &str) -> String {
@@ -208,6 +237,10 @@ impl Shell for PowerShell {
         "$PSNativeCommandArgumentPassing = 'Legacy'\n"
     }
 
+    fn longest_line(&self) -> Option<usize> {
+        Some(32_000)
+    }
+
     fn continued(&self) -> &'static str {
         " `\n  "
     }
@@ -215,11 +248,6 @@ impl Shell for PowerShell {
     fn program(&self) -> &'static str {
         "curl.exe"
     }
-}
-
-/// Whether PowerShell puts quotes around an argument, before which backslashes count.
-fn is_wrapped(text: &str) -> bool {
-    text.contains(char::is_whitespace)
 }
 
 fn is_single(c: char) -> bool {

@@ -14,6 +14,8 @@ pub struct Script {
     pub calls: Vec<Call>,
     /// The variables, each once, in the order in which they come up.
     pub variables: Vec<Variable>,
+    /// What is to be said of the requests whatever they are written for.
+    pub notes: Vec<String>,
 }
 
 /// What stands in a secret's place.
@@ -223,9 +225,30 @@ impl Script {
 
     /// Requests with a variable for each value that has a name.
     pub fn new(requests: &[WrittenRequest], names: &Names) -> Self {
-        let mut maker = Maker { names, redaction: names.signed_redaction(), variables: Vec::new() };
+        let mut maker = Maker {
+            names,
+            redaction: names.signed_redaction(),
+            braced: names.redaction(),
+            variables: Vec::new(),
+            notes: Vec::new(),
+        };
         let calls = requests.iter().map(|request| maker.call(request)).collect();
-        Self { calls, variables: maker.variables }
+        Self { calls, variables: maker.variables, notes: maker.notes }
+    }
+
+    /// Whether braces stand somewhere that are no variable's.
+    pub fn has_literal_braces(&self) -> bool {
+        let holds = |text: &Template| text.pieces.iter().any(|piece| matches!(piece, Piece::Text(text) if text.contains("{{")));
+        self.calls.iter().any(|call| {
+            let in_body = match &call.body {
+                CallBody::Text(text) => holds(text),
+                CallBody::Multipart(parts) => {
+                    parts.iter().any(|part| matches!(&part.content, CallContent::Text(text) if holds(text)))
+                }
+                _ => false,
+            };
+            in_body || holds(&call.url) || call.headers.iter().any(|(_, value)| holds(value))
+        })
     }
 
     /// The variable of a name.
@@ -236,8 +259,12 @@ impl Script {
 
 struct Maker<'a> {
     names: &'a Names,
+    /// Names between signs, to be told from braces that stood there before.
     redaction: Redaction,
+    /// Names between braces, where no variable can stand.
+    braced: Redaction,
     variables: Vec<Variable>,
+    notes: Vec<String>,
 }
 
 impl Maker<'_> {
@@ -246,7 +273,7 @@ impl Maker<'_> {
         let headers = if self.names.is_empty() { request.headers.clone() } else { self.redaction.hide_headers(&request.headers) };
         let is_multipart = matches!(request.body, WrittenBody::Multipart(_));
         let mut call = Call {
-            label: self.redaction.hide(&request.label),
+            label: self.braced.hide(&request.label),
             method: request.method.clone(),
             url: self.template(&url),
             headers: headers
@@ -271,10 +298,9 @@ impl Maker<'_> {
         if self.names.is_empty() {
             return answer;
         }
-        let redaction = self.names.redaction();
         Answer {
-            headers: redaction.hide_headers(&answer.headers),
-            body: redaction.hide_bytes(&answer.body).into(),
+            headers: self.braced.hide_headers(&answer.headers),
+            body: self.braced.hide_bytes(&answer.body).into(),
             whole: None,
             ..answer
         }
@@ -284,7 +310,7 @@ impl Maker<'_> {
         match body {
             WrittenBody::None => CallBody::None,
             WrittenBody::Text(text) | WrittenBody::Urlencoded(text) => CallBody::Text(self.hidden(text)),
-            WrittenBody::Bytes(bytes) => CallBody::Bytes(bytes.clone()),
+            WrittenBody::Bytes(bytes) => CallBody::Bytes(self.hidden_bytes(bytes)),
             WrittenBody::File(path) => CallBody::File(path.clone()),
             WrittenBody::Multipart(parts) => CallBody::Multipart(parts.iter().map(|part| self.part(part)).collect()),
         }
@@ -292,16 +318,27 @@ impl Maker<'_> {
 
     fn part(&mut self, part: &WrittenPart) -> CallPart {
         CallPart {
-            name: part.name.clone(),
-            filename: part.filename.clone(),
+            name: self.braced.hide(&part.name),
+            filename: part.filename.as_deref().map(|name| self.braced.hide(name)),
             content_type: part.content_type.clone(),
-            headers: part.headers.clone(),
+            headers: if self.names.is_empty() { part.headers.clone() } else { self.braced.hide_headers(&part.headers) },
             content: match &part.content {
                 WrittenContent::Text(text) => CallContent::Text(self.hidden(text)),
-                WrittenContent::Bytes(bytes) => CallContent::Bytes(bytes.clone()),
+                WrittenContent::Bytes(bytes) => CallContent::Bytes(self.hidden_bytes(bytes)),
                 WrittenContent::File(path) => CallContent::File(path.clone()),
             },
         }
+    }
+
+    /// Bytes that are no text take no variable: a placeholder stands in them as it is.
+    fn hidden_bytes(&mut self, bytes: &[u8]) -> Vec<u8> {
+        let hidden = self.braced.hide_bytes(bytes);
+        if hidden != bytes {
+            self.notes.push(
+                "A secret was taken out of bytes that are no text: put it in for its placeholder, such as {{apiKey}}".into(),
+            );
+        }
+        hidden
     }
 
     fn hidden(&mut self, text: &str) -> Template {
@@ -357,6 +394,28 @@ fn form_words(form: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_secret_stays_in_bytes_names_or_headers_of_parts() {
+        let part = WrittenPart {
+            name: "3f0c9a71".into(),
+            filename: Some("log-3f0c9a71.zip".into()),
+            headers: vec![("X-Token".into(), "other-token".into()), ("X-Key".into(), "is 3f0c9a71".into())],
+            content: WrittenContent::Bytes(b"\xff3f0c9a71".to_vec()),
+            ..WrittenPart::default()
+        };
+        let request = WrittenRequest {
+            url: "https://h/x?apiKey=3f0c9a71".into(),
+            body: WrittenBody::Multipart(vec![part]),
+            ..WrittenRequest::default()
+        };
+        let script = Script::hiding_secrets(std::slice::from_ref(&request));
+        let CallBody::Multipart(parts) = &script.calls[0].body else { panic!("no parts") };
+        let shown = format!("{parts:?}");
+        assert!(!shown.contains("3f0c9a71") && !shown.contains("other-token"), "{shown}");
+        assert_eq!(parts[0].content, CallContent::Bytes(b"\xff{{apiKey}}".to_vec()));
+        assert_eq!(script.notes.len(), 1);
+    }
 
     #[test]
     fn secrets_become_variables_and_nothing_else() {

@@ -83,7 +83,7 @@ impl Tool {
 
     /// Writes requests for it.
     pub fn write(self, script: &Script) -> Written {
-        match self {
+        let mut written = match self {
             Self::CurlBash => curl::bash(script),
             Self::CurlCmd => curl::cmd(script),
             Self::CurlPowerShell => curl::powershell(script),
@@ -92,7 +92,14 @@ impl Tool {
             Self::Postman => postman::write(script),
             Self::Hurl => hurl::write(script),
             Self::Code(language) => snippets::write(script, language),
+        };
+        if script.has_literal_braces() && matches!(self, Self::Http | Self::Postman) && !script.variables.is_empty() {
+            written.notes.push(
+                "Double braces of the request itself look like variables here; without a value they stay as they are".into(),
+            );
         }
+        written.notes.splice(0..0, script.notes.iter().cloned());
+        written
     }
 }
 

@@ -1,0 +1,86 @@
+//! `export`: requests for other tools and languages.
+
+use std::path::Path;
+
+use super::args_out::ExportArgs;
+use super::target::Context;
+use super::{Ended, Exit, Failure, output, payload, source};
+use crate::formats::write::{Script, Written};
+use crate::model::request::Body;
+use crate::model::{Exchange, Request, WrittenRequest};
+use crate::store::write_export;
+
+pub(super) fn run(args: &ExportArgs) -> Ended {
+    let (requests, exchanges) = requests(args)?;
+    let mut script = if args.with_secrets { Script::revealing_secrets(&requests) } else { Script::hiding_secrets(&requests) };
+    for (call, exchange) in script.calls.iter_mut().zip(&exchanges) {
+        (call.started_at, call.timings) = (Some(exchange.started_at), Some(exchange.timings));
+    }
+    let written = args.tool.write(&script);
+    for note in &written.notes {
+        output::complain("note", note);
+    }
+    put(args, &written)?;
+    Ok(Exit::Done)
+}
+
+/// The requests, and the exchanges that they come from where these are known.
+fn requests(args: &ExportArgs) -> Result<(Vec<WrittenRequest>, Vec<Exchange>), Failure> {
+    if !args.history.is_empty() {
+        return of_history(&args.history);
+    }
+    if let Some(what) = &args.profile {
+        let profile = Context::open().profile(what)?;
+        let mut request = Request::post_json(profile.endpoint().url_revealing_key(), "", &profile.extra_headers);
+        request.body = Body::Bytes(payload::payload(&args.payload, &profile)?);
+        let written = WrittenRequest {
+            accept_invalid_certificates: profile.accept_invalid_certificates,
+            ..WrittenRequest::of_request(&request)
+        };
+        return Ok((vec![written], Vec::new()));
+    }
+    Ok((source::read(&args.source)?.requests, Vec::new()))
+}
+
+fn of_history(ids: &[i64]) -> Result<(Vec<WrittenRequest>, Vec<Exchange>), Failure> {
+    let context = Context::open();
+    context.store()?;
+    let history = context.history().ok_or_else(|| Failure::failed("The history cannot be opened"))?;
+    super::history::exist(history, ids)?;
+    let mut requests = Vec::new();
+    let mut exchanges = Vec::new();
+    for id in ids {
+        let kept = history.open_entry(*id).map_err(|error| Failure::failed(error.to_string()))?;
+        let profile = kept.entry.profile.as_ref();
+        requests.push(WrittenRequest {
+            label: profile.map_or_else(String::new, |profile| format!("{}, exchange {id}", profile.shown_name())),
+            answer: kept.entry.exchange.answer().cloned(),
+            accept_invalid_certificates: profile.is_some_and(|profile| profile.accept_invalid_certificates),
+            ..WrittenRequest::of_sent(&kept.entry.exchange.sent)
+        });
+        if kept.entry.exchange.sent.parts.is_some() {
+            output::complain("note", "of a file the name alone is kept: put the file beside what is written");
+        }
+        exchanges.push(kept.entry.exchange);
+    }
+    Ok((requests, exchanges))
+}
+
+fn put(args: &ExportArgs, written: &Written) -> Result<(), Failure> {
+    let save = |path: &Path, text: &str| write_export(path, text, args.force).map_err(|error| Failure::input(error.to_string()));
+    let Some(path) = &args.to else {
+        if written.companion.is_some() {
+            output::complain("note", "the environment with the secrets' names is written beside the file that --to names");
+        }
+        return output::print(&written.text);
+    };
+    save(path, &written.text)?;
+    if let Some((ending, text)) = &written.companion {
+        let stem = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let stem = stem.trim_end_matches(".json").trim_end_matches(".postman_collection");
+        let beside = path.with_file_name(format!("{stem}.{ending}"));
+        save(&beside, text)?;
+        output::complain("note", &format!("the secrets' names are in {}", beside.display()));
+    }
+    Ok(())
+}

@@ -1,0 +1,136 @@
+//! From a request as somebody wrote it down to one that can be sent.
+
+use std::path::{Path, PathBuf};
+
+use crate::model::multipart::{FileRef, Multipart, Part, PartContent};
+use crate::model::request::{Body, header, is_of_the_connection};
+use crate::model::written::{WrittenBody, WrittenContent, WrittenPart, WrittenRequest};
+use crate::model::{Address, Request};
+
+/// The largest file that goes out as a whole body, in bytes: such a body is read into memory.
+const LARGEST_BODY: u64 = 256 << 20;
+
+/// The request with its files looked up, relative paths from a folder on (or else from the current one). The second value says what
+/// cannot go out as it was written, in sentences without a full stop.
+///
+/// # Errors
+/// When a placeholder is still to be filled in, or a file is missing or too large; the text says which.
+pub fn request_of(written: &WrittenRequest, files_from: Option<&Path>) -> Result<(Request, Vec<String>), String> {
+    let open = written.placeholders();
+    if !open.is_empty() {
+        let names: Vec<String> = open.iter().map(|name| format!("{{{{{name}}}}}")).collect();
+        return Err(format!("These placeholders have no value yet: {}", names.join(", ")));
+    }
+    let address = Address::parse(&written.url);
+    if address.scheme.is_empty() || address.authority.is_empty() {
+        return Err("The address names no host, so there is nothing to send it to".to_owned());
+    }
+    let mut notes = Vec::new();
+    let mut headers: Vec<(String, String)> = written
+        .headers
+        .iter()
+        .filter(|(name, value)| {
+            let other_host = name.eq_ignore_ascii_case("host") && !value.eq_ignore_ascii_case(address.raw(&address.authority));
+            !is_of_the_connection(name) || other_host
+        })
+        .cloned()
+        .collect();
+    let body = match &written.body {
+        WrittenBody::None => Body::None,
+        WrittenBody::Text(text) => Body::Bytes(text.clone().into_bytes()),
+        WrittenBody::Urlencoded(text) => {
+            if header(&headers, "content-type").is_none() {
+                headers.push(("Content-Type".into(), "application/x-www-form-urlencoded".into()));
+            }
+            Body::Bytes(text.clone().into_bytes())
+        }
+        WrittenBody::Bytes(bytes) => Body::Bytes(bytes.clone()),
+        WrittenBody::File(path) => Body::Bytes(whole(&found(path, files_from))?),
+        WrittenBody::Multipart(parts) => {
+            let parts = parts.iter().map(|one| part(one, files_from, &mut notes)).collect::<Result<Vec<Part>, String>>()?;
+            let mut random = [0; 12];
+            // The boundary only has to differ from the content; without randomness the zeros do as well.
+            let _ = getrandom::fill(&mut random);
+            let multipart = Multipart::new(random, parts);
+            headers.retain(|(name, _)| !name.eq_ignore_ascii_case("content-type"));
+            headers.push(("Content-Type".into(), multipart.content_type()));
+            Body::Multipart(multipart)
+        }
+    };
+    Ok((Request { method: written.method.clone(), url: written.url.clone(), headers, body }, notes))
+}
+
+fn found(path: &str, files_from: Option<&Path>) -> PathBuf {
+    files_from.map_or_else(|| PathBuf::from(path), |folder| folder.join(path))
+}
+
+fn whole(path: &Path) -> Result<Vec<u8>, String> {
+    let size = size_of(path)?.size;
+    if size > LARGEST_BODY {
+        return Err(format!("The body {} is larger than {} MiB", path.display(), LARGEST_BODY >> 20));
+    }
+    std::fs::read(path).map_err(|error| format!("Reading {}: {error}", path.display()))
+}
+
+fn size_of(path: &Path) -> Result<FileRef, String> {
+    let trouble = |reason: String| {
+        format!("Looking for the file {}: {reason}. Put it there, or say in which folder the files are", path.display())
+    };
+    let found = std::fs::metadata(path).map_err(|error| trouble(error.to_string()))?;
+    if !found.is_file() {
+        return Err(trouble("it is no file".to_owned()));
+    }
+    Ok(FileRef { path: path.to_owned(), size: found.len(), modified: found.modified().ok() })
+}
+
+fn part(written: &WrittenPart, files_from: Option<&Path>, notes: &mut Vec<String>) -> Result<Part, String> {
+    if !written.headers.is_empty() {
+        notes.push(format!("The own headers of the part \"{}\" are left out", written.name));
+    }
+    let content = match &written.content {
+        WrittenContent::Text(text) => PartContent::Bytes(text.clone().into_bytes()),
+        WrittenContent::Bytes(bytes) => PartContent::Bytes(bytes.clone()),
+        WrittenContent::File(path) => PartContent::File(size_of(&found(path, files_from))?),
+    };
+    Ok(Part {
+        name: written.name.clone(),
+        filename: written.filename.clone(),
+        content_type: written.content_type.clone(),
+        content,
+    })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails when it cannot go on")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_connection_sets_is_left_to_it() {
+        let written = WrittenRequest {
+            method: "POST".into(),
+            url: "https://h.example/x".into(),
+            headers: [("Host", "h.example"), ("Content-Length", "9"), (":path", "/x"), ("X-A", "1"), ("X-A", "2")]
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .to_vec(),
+            body: WrittenBody::Urlencoded("a=1".into()),
+            ..WrittenRequest::default()
+        };
+        let (request, _) = request_of(&written, None).unwrap();
+        let names: Vec<&str> = request.headers.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!((names, request.body), (vec!["X-A", "X-A", "Content-Type"], Body::Bytes(b"a=1".to_vec())));
+    }
+
+    #[test]
+    fn what_cannot_be_sent_is_said() {
+        for (url, body, expected) in [
+            ("https://h/x?apiKey={{apiKey}}", WrittenBody::None, "{{apiKey}}"),
+            ("/x", WrittenBody::None, "names no host"),
+            ("https://h/x", WrittenBody::File("no/such/file".into()), "no/such/file"),
+        ] {
+            let written = WrittenRequest { url: url.into(), body, ..WrittenRequest::default() };
+            let error = request_of(&written, None).unwrap_err();
+            assert!(error.contains(expected), "{error}");
+        }
+    }
+}
