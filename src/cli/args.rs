@@ -7,7 +7,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use super::args_finding::{BisectArgs, CheckArgs, DiagnoseArgs, DoctorArgs, ProbeArgs, RehearseArgs};
-use super::args_out::{BundleArgs, ExportArgs, ReplayArgs};
+use super::args_out::{BundleArgs, ExportArgs, ReplayArgs, ValueArgs};
+use crate::formats::contract::Form;
 use crate::sandbox::{Fault, Shape};
 
 const EXIT_CODES: &str = "\
@@ -249,6 +250,8 @@ pub(super) struct ImportArgs {
     /// Take only this request, counted from 1
     #[arg(long, value_name = "N")]
     pub(super) pick: Option<usize>,
+    #[command(flatten)]
+    pub(super) values: ValueArgs,
     /// Hold each request against its profile, without sending it: sent, expected, problem
     #[arg(long, conflicts_with = "to_profile")]
     pub(super) check: bool,
@@ -310,6 +313,24 @@ pub(super) enum ProfilesCommand {
         /// Put the API key in, in clear
         #[arg(long)]
         with_key: bool,
+        /// Replace the file if it exists
+        #[arg(long, requires = "to")]
+        force: bool,
+    },
+    /// Write what the developers of the outside system need: a page, a JSON Schema or an OpenAPI document, without the API key
+    #[command(
+        after_help = "Examples:\n  centerpost profiles contract acme --to acme.md\n  centerpost profiles contract acme --as html --to acme.html\n  centerpost profiles contract acme.profile.json --as openapi > openapi.json"
+    )]
+    Contract {
+        /// Its name or id, or a *.profile.json file
+        #[arg(value_name = "NAME|FILE", value_hint = ValueHint::FilePath)]
+        profile: String,
+        /// What to write: markdown, html, json-schema or openapi
+        #[arg(long = "as", value_name = "FORM", default_value = "markdown", value_parser = contract_form)]
+        form: Form,
+        /// The file to write; without it, standard output
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        to: Option<PathBuf>,
         /// Replace the file if it exists
         #[arg(long, requires = "to")]
         force: bool,
@@ -393,6 +414,10 @@ pub(super) struct SandboxArgs {
     /// A folder to write the sources to, as *.profile.json files with the sandbox's address and API key
     #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
     pub(super) export: Option<PathBuf>,
+}
+
+fn contract_form(id: &str) -> Result<Form, String> {
+    Form::from_id(id).ok_or_else(|| "the forms are markdown, html, json-schema and openapi".to_owned())
 }
 
 fn shape(name: &str) -> Result<Shape, String> {

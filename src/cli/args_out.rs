@@ -64,6 +64,13 @@ pub(super) struct SourceArgs {
     /// Take only this request, counted from 1
     #[arg(long, value_name = "N")]
     pub(super) pick: Option<usize>,
+    #[command(flatten)]
+    pub(super) values: ValueArgs,
+}
+
+/// What is to stand in the place of placeholders.
+#[derive(Debug, Args)]
+pub(super) struct ValueArgs {
     /// Put a value in the place of {{NAME}}. A secret is better given by --fill-from
     #[arg(long, value_name = "NAME=VALUE")]
     pub(super) fill: Vec<String>,

@@ -32,6 +32,7 @@ pub(super) fn run(args: &ImportArgs) -> Ended {
     if let Some(number) = args.pick {
         read.imported.requests = vec![source::picked(read.imported.requests, number)?];
     }
+    source::fill(&mut read.imported, &args.values)?;
     if args.check {
         return check(args, &read.imported);
     }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::args::{Output, ProfilesCommand};
 use super::target::Context;
 use super::{Ended, Exit, Failure, output};
+use crate::formats::contract::Form;
 use crate::model::Profile;
 use crate::store::{ProfileId, Store, StoreError, StoredProfile, write_export};
 
@@ -18,6 +19,9 @@ pub(super) fn run(command: ProfilesCommand) -> Ended {
         ProfilesCommand::Import { files } => import(&context, &files),
         ProfilesCommand::Export { profile, to, with_key, force } => {
             export(&context.profile(&profile)?, to.as_deref(), with_key, force)
+        }
+        ProfilesCommand::Contract { profile, form, to, force } => {
+            contract(&context.profile(&profile)?, form, to.as_deref(), force)
         }
         ProfilesCommand::Remove { profile } => remove(&context, &profile),
         ProfilesCommand::Restore { id } => restore(&context, id),
@@ -164,6 +168,15 @@ fn export(profile: &Profile, to: Option<&Path>, with_key: bool, force: bool) -> 
     match to {
         Some(path) => write_export(path, &format!("{value:#}\n"), force).map_err(|error| Failure::input(error.to_string()))?,
         None => output::print_json(&value)?,
+    }
+    Ok(Exit::Done)
+}
+
+fn contract(profile: &Profile, form: Form, to: Option<&Path>, force: bool) -> Ended {
+    let text = form.write(profile);
+    match to {
+        Some(path) => write_export(path, &text, force).map_err(|error| Failure::input(error.to_string()))?,
+        None => output::print(&text)?,
     }
     Ok(Exit::Done)
 }

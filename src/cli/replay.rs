@@ -27,8 +27,17 @@ pub(super) fn run(args: &ReplayArgs) -> Ended {
     notes.iter().for_each(|note| output::complain("note", note));
     let context = Context::open();
     let profile = source::profile_for(&context, args.profile.as_deref(), &imported, written)?;
-    let profile = profile.or_else(|| written.profile()).unwrap_or_default();
-    if args.send { really(args, &context, request, profile) } else { on_the_twin(args, request, profile) }
+    if args.send {
+        return really(args, &context, request, profile.unwrap_or_default());
+    }
+    let profile = profile.or_else(|| {
+        output::complain(
+            "note",
+            "no profile is known, so the twin plays what the request itself looks like; name one with --profile",
+        );
+        written.profile()
+    });
+    on_the_twin(args, request, profile.unwrap_or_default())
 }
 
 fn on_the_twin(args: &ReplayArgs, request: Request, profile: Profile) -> Ended {

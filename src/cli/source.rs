@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::args_out::SourceArgs;
+use super::args_out::{SourceArgs, ValueArgs};
 use super::import::kind_of;
 use super::target::Context;
 use super::{Failure, output};
@@ -23,9 +23,15 @@ pub(super) fn read(args: &SourceArgs) -> Result<Imported, Failure> {
     if let Some(number) = args.pick {
         imported.requests = vec![picked(imported.requests, number)?];
     }
+    fill(&mut imported, &args.values)?;
+    Ok(imported)
+}
+
+/// Puts values in the place of placeholders.
+pub(super) fn fill(imported: &mut Imported, args: &ValueArgs) -> Result<(), Failure> {
     let values = values(args, &imported.requests)?;
     imported.requests = imported.requests.iter().map(|request| request.filled(&values)).collect();
-    Ok(imported)
+    Ok(())
 }
 
 fn open(path: &Path, args: &SourceArgs) -> Result<Opened, Failure> {
@@ -66,7 +72,7 @@ fn say(imported: &Imported) {
 }
 
 /// What is to stand in the place of placeholders: from the command line, a file, and the environment for those that are left.
-fn values(args: &SourceArgs, requests: &[WrittenRequest]) -> Result<Vec<(String, Secret)>, Failure> {
+fn values(args: &ValueArgs, requests: &[WrittenRequest]) -> Result<Vec<(String, Secret)>, Failure> {
     let mut values = Vec::new();
     for text in &args.fill {
         values.push(pair(text).ok_or_else(|| Failure::input("--fill takes NAME=VALUE, as in --fill apiKey=3f0c"))?);

@@ -2,6 +2,7 @@
 
 pub mod bundle;
 pub mod case;
+pub mod contract;
 pub mod curl;
 pub mod document;
 pub mod har;
