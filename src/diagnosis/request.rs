@@ -283,13 +283,19 @@ fn unresolved_in_values(look: &Look<'_>, json: &Value) -> Option<Cause> {
 /// Whether a value is what the profile lists for its field.
 fn is_one_of(look: &Look<'_>, field: &Field, value: &Value) -> bool {
     let statuses = look.profile.map_or(&[][..], |profile| &profile.statuses);
-    let listed = if field.kind == FieldKind::Status { statuses } else { &field.choices };
+    let listed = match field.kind {
+        FieldKind::Status => statuses,
+        kind if kind.has_choices() => &field.choices,
+        // Choices that are left over from another kind say nothing.
+        _ => return false,
+    };
     let is_listed = |value: &Value| value.as_str().is_some_and(|value| listed.iter().any(|choice| choice == value));
     match value {
         Value::Array(items) => items.iter().all(is_listed),
         value => {
             is_listed(value)
-                || field.encoding == Some(Encoding::Comma)
+                || field.kind == FieldKind::MultipleChoice
+                    && field.encoding == Some(Encoding::Comma)
                     && value
                         .as_str()
                         .is_some_and(|value| value.split(',').all(|item| listed.iter().any(|choice| choice == item.trim())))
