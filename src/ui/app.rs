@@ -9,7 +9,10 @@ use crate::store::{Found, History, Store};
 
 use super::command::Command;
 use super::state::{State, View};
-use super::{compose, finding, history, notes, privacy, profile_editor, response, sandbox_page, settings_page, sidebar, theme};
+use super::{
+    bundle_page, compose, finding, history, import, notes, privacy, profile_editor, response, sandbox_page, settings_page,
+    sidebar, theme,
+};
 
 /// The application.
 pub struct App {
@@ -69,6 +72,7 @@ impl App {
         for command in self.dialogs.collect() {
             self.apply(ctx, command);
         }
+        self.take_import(ctx);
         self.save_due_drafts(ctx);
         self.look_around(ctx);
         self.watch_history(ctx);
@@ -106,7 +110,9 @@ impl App {
             View::Compose => self.compose_and_response(ui, width, out),
             View::Profile => page(ui, |ui| profile_editor::show(ui, &mut self.state, out)),
             View::NewProfile => page(ui, |ui| profile_editor::show_new(ui, &mut self.state, out)),
-            View::Finding => page(ui, |ui| finding::show(ui, &mut self.state, &self.jobs, out)),
+            View::Import => page(ui, |ui| import::show(ui, &mut self.state, &self.jobs, out)),
+            View::Bundle => page(ui, |ui| bundle_page::show(ui, &mut self.state, out)),
+            View::Finding => page(ui, |ui| finding::show(ui, &mut self.state, out)),
             View::History => page(ui, |ui| history::show(ui, &mut self.state, &self.jobs, out)),
             View::Sandbox => page(ui, |ui| sandbox_page::show(ui, &mut self.state, out)),
             View::Settings => page(ui, |ui| settings_page::show(ui, &mut self.state, out)),
@@ -164,6 +170,9 @@ impl App {
         }
         if pressed(egui::Modifiers::COMMAND, egui::Key::D) {
             out.push(Command::Show(View::Finding));
+        }
+        if pressed(egui::Modifiers::COMMAND, egui::Key::I) {
+            out.push(Command::Show(View::Import));
         }
         if pressed(egui::Modifiers::COMMAND, egui::Key::H) {
             out.push(Command::Show(View::History));

@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 
 use crate::diagnosis::Mend;
+use crate::formats::contract::Form;
+use crate::formats::recognise::Kind;
+use crate::formats::write::Tool as WriteTool;
 use crate::model::Profile;
 use crate::model::Secret;
 use crate::model::draft::Attachment;
@@ -46,7 +49,7 @@ pub enum Command {
     /// Ask for profile files and take them over.
     PickImport,
     /// Take profile files over.
-    Import(Vec<PathBuf>),
+    ImportProfiles(Vec<PathBuf>),
     /// Ask where to, and write the profile there, with its API key only if so said.
     PickExport {
         /// Which profile.
@@ -55,7 +58,7 @@ pub enum Command {
         with_key: bool,
     },
     /// Write a profile to a file.
-    Export {
+    ExportProfile {
         /// Which profile.
         id: ProfileId,
         /// Whether the API key goes with it, in clear.
@@ -146,6 +149,10 @@ pub enum Command {
     AskToEmptyRemoved,
     /// Delete the removed profiles for good.
     EmptyRemoved,
+    /// Something that the import page asks for.
+    Import(ImportCommand),
+    /// Something that is exported or packed for others.
+    Export(ExportCommand),
     /// Something that the page for finding out asks for.
     Finding(FindingCommand),
     /// Something that the history's page asks for.
@@ -163,12 +170,6 @@ pub enum Command {
 /// One thing that is done to find out what is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FindingCommand {
-    /// Hold the pasted request against the profile.
-    Check,
-    /// Explain the pasted answer.
-    Explain,
-    /// Take the pasted text away.
-    Clear,
     /// Start a tool, or ask first.
     Start(Tool),
     /// Start it, now that the user has agreed.
@@ -177,6 +178,77 @@ pub enum FindingCommand {
     Decline,
     /// Stop the tool that runs.
     Stop,
+}
+
+/// One thing that is done with what somebody else wrote down.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ImportCommand {
+    /// Ask for a file.
+    Pick,
+    /// Read a file.
+    Open(PathBuf),
+    /// Ask for a Postman environment.
+    PickEnvironment,
+    /// Fill variables from a Postman environment.
+    Environment(PathBuf),
+    /// Take it for something else, or for whatever it seems to be.
+    TakeFor(Option<Kind>),
+    /// Take all of it away.
+    Clear,
+    /// Hold the request against the profile.
+    Check,
+    /// Explain the answer.
+    Explain,
+    /// Save a profile made of the request and open it.
+    NewProfile,
+    /// Put payload, address and files into the profile's form.
+    FillForm,
+    /// Send it to the twin of the profile.
+    Rehearse,
+    /// Ask whether to send it to its own host.
+    AskToSend,
+    /// Send it to its own host.
+    Send,
+    /// Do not send it.
+    Decline,
+}
+
+/// Where what is exported comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExportSource {
+    /// The open profile's form.
+    Draft,
+    /// The shown delivery of the open profile: its create request and its uploads.
+    Delivery,
+    /// Exchanges of the history.
+    History(Vec<i64>),
+    /// The picked request of the import page.
+    Import,
+}
+
+/// One thing that is written for others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExportCommand {
+    /// Put it on the clipboard, secrets as variables.
+    Copy(ExportSource, WriteTool),
+    /// Ask where to, and save it there, secrets as variables.
+    Pick(ExportSource, WriteTool),
+    /// Save texts to files: the first to this place, the others beside it.
+    Save(PathBuf, Vec<(String, String)>),
+    /// Save a zip.
+    SaveBundle(PathBuf),
+    /// Show what a support bundle of this would hold.
+    Bundle(ExportSource),
+    /// Look anew at what a bundle would hold: a text was marked, or the summary changed.
+    Reseal,
+    /// Ask where to, and save the bundle there.
+    PickBundle,
+    /// Put the bundle's report on the clipboard, for a ticket.
+    CopyReport,
+    /// Put the contract of a profile on the clipboard.
+    CopyContract(ProfileId),
+    /// Ask where to, and save the contract of a profile.
+    PickContract(ProfileId, Form),
 }
 
 /// One thing that is done with the history.

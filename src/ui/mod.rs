@@ -1,12 +1,15 @@
 //! The window. It draws from [`state`] and returns [`command`]s; `logic` carries them out. Nothing slow runs on its thread.
 
 pub mod app;
+pub mod bundle_page;
 pub mod command;
 pub mod compose;
 mod dialogs;
+mod export_menu;
 pub mod finding;
 pub mod history;
 pub mod icons;
+pub mod import;
 mod json_paint;
 mod logic;
 mod notes;

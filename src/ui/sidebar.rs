@@ -71,6 +71,7 @@ pub fn show_as_menu(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         if let Some(stored) = state.profile() {
             more(ui, stored, out);
         }
+        import_button(ui, state, out);
         finding_button(ui, state, out);
         history_button(ui, state, out);
         sandbox_button(ui, state, out);
@@ -244,8 +245,13 @@ fn sandbox_button(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
     page_button(ui, state, View::Sandbox, icons::FLASK, sandbox_label(state), says, out);
 }
 
+fn import_button(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
+    let says = "Paste or drop a curl command, HTTP, a HAR file, a Postman collection, a log, a bundle or an answer: check, explain, replay it (Ctrl+I)";
+    page_button(ui, state, View::Import, icons::TRAY, "Import", says, out);
+}
+
 fn finding_button(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
-    let says = "Check a pasted request, explain a pasted answer, health, probe, rehearse, bisect (Ctrl+D)";
+    let says = "Health of the endpoint, probe, rehearse, bisect (Ctrl+D)";
     page_button(ui, state, View::Finding, icons::MAGNIFYING_GLASS, "Find out", says, out);
 }
 
@@ -260,6 +266,7 @@ fn settings_button(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
 
 fn pages(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
     ui.separator();
+    import_button(ui, state, out);
     finding_button(ui, state, out);
     history_button(ui, state, out);
     sandbox_button(ui, state, out);

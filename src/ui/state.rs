@@ -13,9 +13,11 @@ use crate::model::{Draft, Exchange, Profile, Secret, Settings};
 use crate::sandbox::{Fault, Sandbox, Shape};
 use crate::store::{Conflict, KeyPlace, ProfileId, StoredProfile};
 
+use super::bundle_page::BundlePage;
 use super::command::{Command, Contested};
 use super::finding::FindingPage;
 use super::history::HistoryPage;
+use super::import::ImportPage;
 use super::profile_editor::{EditorState, NewProfile};
 use super::response::ResponseState;
 
@@ -42,6 +44,10 @@ pub struct State {
     pub key_place: Option<KeyPlace>,
     /// A passphrase as it is being typed, twice.
     pub passphrase: [Secret; 2],
+    /// The import page.
+    pub import: ImportPage,
+    /// What a support bundle would hold.
+    pub bundle: BundlePage,
     /// The page for finding out.
     pub finding: FindingPage,
     /// The history's page.
@@ -115,6 +121,10 @@ pub enum View {
     NewProfile,
     /// The sandbox: what it plays and what it received.
     Sandbox,
+    /// What somebody else wrote down: paste or drop it.
+    Import,
+    /// What a support bundle would hold.
+    Bundle,
     /// Finding out what is wrong.
     Finding,
     /// Every exchange that was made.

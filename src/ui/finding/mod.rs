@@ -1,30 +1,19 @@
-//! Finding out what is wrong without the form: a pasted request held against the profile, a pasted answer explained, and tools that ask
-//! the twin or the server.
+//! Finding out what is wrong: tools that ask the twin or the server.
 
-mod pasted;
-mod tools;
+pub(in crate::ui) mod tools;
 
 use eframe::egui::{RichText, ScrollArea, Ui};
 
-use crate::diagnosis::CheckRow;
+use crate::jobs::JobId;
 use crate::jobs::finding::Line;
-use crate::jobs::{JobId, Jobs};
 
 use super::command::Command;
-use super::state::{DeliveryView, State, View};
+use super::state::{State, View};
 use super::{icons, theme, widgets};
 
 /// What the page shows.
 #[derive(Default)]
 pub struct FindingPage {
-    /// The text that was pasted.
-    pub pasted: String,
-    /// Whether it is edited in clear although it holds secrets.
-    pub in_clear: bool,
-    /// What was made of the text.
-    pub made: Made,
-    /// What was assumed, or could not be taken over.
-    pub notes: Vec<String>,
     /// The tool that runs or ran last.
     pub tool: Option<Tool>,
     /// The job that runs it.
@@ -35,20 +24,6 @@ pub struct FindingPage {
     pub ended: Option<Result<String, String>>,
     /// What is asked before a tool reaches the server.
     pub question: Option<(Tool, String)>,
-}
-
-/// What was made of a pasted text.
-#[derive(Default)]
-pub enum Made {
-    /// Nothing yet.
-    #[default]
-    Nothing,
-    /// It cannot be read; why.
-    Unreadable(String),
-    /// The request, held against the profile.
-    Checked(Vec<CheckRow>),
-    /// The answer, explained.
-    Explained(Box<DeliveryView>),
 }
 
 /// The tools.
@@ -80,7 +55,7 @@ impl Tool {
 }
 
 /// Draws the page.
-pub fn show(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Command>) {
+pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     ui.horizontal(|ui| {
         if widgets::icon_button(ui, icons::CARET_LEFT, "Back", "Goes back to the form").clicked() {
             out.push(Command::Show(View::Compose));
@@ -93,7 +68,13 @@ pub fn show(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Command>)
         ui.set_max_width(ui.available_width().min(980.0));
         tools::show(ui, state, out);
         ui.add_space(theme::SPACE_LARGE);
-        ui.separator();
-        pasted::show(ui, state, jobs, out);
+        ui.horizontal_wrapped(|ui| {
+            ui.label(widgets::muted(ui, "To check a request or explain an answer that somebody else sent:"));
+            let says =
+                "Shows the page that takes curl commands, raw HTTP, HAR files, Postman collections, logs, bundles and answers";
+            if widgets::small_button(ui, "Paste or drop it…", says).clicked() {
+                out.push(Command::Show(View::Import));
+            }
+        });
     });
 }

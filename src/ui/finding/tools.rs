@@ -55,7 +55,7 @@ fn question(ui: &mut Ui, page: &FindingPage, out: &mut Vec<Command>) {
     });
 }
 
-fn found(ui: &mut Ui, page: &FindingPage) {
+pub(in crate::ui) fn found(ui: &mut Ui, page: &FindingPage) {
     let Some(tool) = page.tool else { return };
     ui.add_space(theme::SPACE);
     ui.horizontal(|ui| {

@@ -1,8 +1,10 @@
 //! Carries commands out and takes in what jobs tell.
 
+mod export;
 mod finding;
 mod folder;
 mod history;
+mod import;
 mod keys;
 mod mend;
 mod profiles;
@@ -74,11 +76,11 @@ impl App {
             Command::ToggleFavourite(id) => self.toggle_favourite(&id),
             Command::PickImport => {
                 let filter = Some(("Profiles", &["json"][..]));
-                self.dialogs.pick_files(ctx, "Import profiles", filter, Command::Import);
+                self.dialogs.pick_files(ctx, "Import profiles", filter, Command::ImportProfiles);
             }
-            Command::Import(paths) => self.import(&paths),
+            Command::ImportProfiles(paths) => self.import(&paths),
             Command::PickExport { id, with_key } => self.pick_export(ctx, id, with_key),
-            Command::Export { id, with_key, path } => self.export(&id, with_key, &path),
+            Command::ExportProfile { id, with_key, path } => self.export(&id, with_key, &path),
             Command::DraftChanged => self.draft_changed(),
             Command::Send => self.send(),
             Command::SendAnyway => self.send_anyway(),
@@ -136,6 +138,8 @@ impl App {
             }
             Command::KeepKeysInFile(passphrase) => self.change_keys(move |store| store.keep_keys_in_file(&passphrase)),
             Command::LeaveKeyFile => self.change_keys(|store| store.keys().leave_file().map(|()| Vec::new())),
+            Command::Import(command) => self.import_command(ctx, command),
+            Command::Export(command) => self.export_command(ctx, command),
             Command::Finding(command) => self.finding_command(command),
             Command::History(command) => self.history_command(command),
             Command::DismissNote(id) => self.state.notes.retain(|note| note.id != id),

@@ -222,7 +222,7 @@ impl App {
         let Some(profile) = self.state.profile_of(&id) else { return };
         let stem: String =
             profile.name.chars().map(|c| if c.is_alphanumeric() || " -_.".contains(c) { c } else { '-' }).collect();
-        let done = move |path| Command::Export { id, with_key, path };
+        let done = move |path| Command::ExportProfile { id, with_key, path };
         self.dialogs.pick_place(ctx, "Export profile", &format!("{}.profile.json", stem.trim()), done);
     }
 

@@ -1,0 +1,113 @@
+//! What somebody else wrote down: one place to paste or drop it, what was found in it, and what can be done with that.
+
+mod checked;
+mod list;
+mod preview;
+mod source;
+
+use std::sync::Arc;
+
+use eframe::egui::{RichText, ScrollArea, Ui};
+use poll_promise::Promise;
+
+use crate::diagnosis::CheckRow;
+use crate::formats::postman::Variables;
+use crate::formats::recognise::{Kind, Opened};
+use crate::jobs::Jobs;
+use crate::model::{Secret, WrittenRequest};
+use crate::store::ProfileId;
+
+use super::command::Command;
+use super::state::{DeliveryView, State, View};
+use super::{icons, theme, widgets};
+
+/// What the page shows.
+#[derive(Default)]
+pub struct ImportPage {
+    /// The text that was pasted.
+    pub pasted: String,
+    /// The text that was read last.
+    pub read: String,
+    /// Whether the text is edited in clear although it holds secrets.
+    pub in_clear: bool,
+    /// The file that was opened in place of a text: its name and its bytes.
+    pub file: Option<(String, Arc<Vec<u8>>)>,
+    /// What it is to be taken for; `None` is whatever it seems to be.
+    pub taken_for: Option<Kind>,
+    /// A Postman environment: its name and its variables.
+    pub environment: Option<(String, Variables)>,
+    /// What is being read.
+    pub reading: Option<Reading>,
+    /// What was found.
+    pub found: Option<Opened>,
+    /// Why nothing was found.
+    pub trouble: Option<String>,
+    /// The picked request.
+    pub picked: usize,
+    /// What the list is filtered by.
+    pub filter: String,
+    /// Whether only requests to External Sources are listed.
+    pub only_sources: bool,
+    /// The profile that the request is held against.
+    pub profile: Option<ProfileId>,
+    /// What stands in the place of placeholders.
+    pub values: Vec<(String, Secret)>,
+    /// What was made of the picked request.
+    pub made: Made,
+    /// What was assumed on the way.
+    pub notes: Vec<String>,
+    /// What is asked before the request goes out.
+    pub question: Option<String>,
+}
+
+/// Bytes that are being read: their name and bytes if they are a file's, and what was found in them.
+pub type Reading = Promise<(Option<(String, Arc<Vec<u8>>)>, Result<Opened, String>)>;
+
+/// What was made of a request.
+#[derive(Default)]
+pub enum Made {
+    /// Nothing yet.
+    #[default]
+    Nothing,
+    /// It cannot be done; why.
+    Trouble(String),
+    /// The request, held against the profile.
+    Checked(Vec<CheckRow>),
+    /// The answer, explained.
+    Explained(Box<DeliveryView>),
+    /// What the twin said stands among the findings.
+    Rehearsed,
+}
+
+impl ImportPage {
+    /// The picked request, with values in the place of its placeholders.
+    pub fn request(&self) -> Option<WrittenRequest> {
+        let written = self.found.as_ref()?.imported.requests.get(self.picked)?;
+        let given: Vec<(String, Secret)> = self.values.iter().filter(|(_, value)| !value.is_empty()).cloned().collect();
+        Some(written.filled(&given))
+    }
+}
+
+/// Draws the page.
+pub fn show(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Command>) {
+    ui.horizontal(|ui| {
+        if widgets::icon_button(ui, icons::CARET_LEFT, "Back", "Goes back to the form; what was read stays").clicked() {
+            out.push(Command::Show(View::Compose));
+        }
+        ui.label(RichText::new("Import").text_style(theme::heading()));
+    });
+    ScrollArea::vertical().id_salt("import").auto_shrink(false).show(ui, |ui| {
+        ui.set_max_width(ui.available_width().min(1100.0));
+        source::show(ui, state, out);
+        if let Some(trouble) = &state.import.trouble {
+            let tokens = theme::tokens(ui);
+            widgets::callout(ui, tokens.danger_surface, icons::WARNING, tokens.danger, "Problem", |ui| {
+                ui.label(trouble);
+            });
+        }
+        if state.import.found.is_some() {
+            list::show(ui, &mut state.import, out);
+            preview::show(ui, state, jobs, out);
+        }
+    });
+}

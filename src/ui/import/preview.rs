@@ -1,0 +1,222 @@
+//! The picked request: what it holds, what is to be filled in, and what can be done with it.
+
+use eframe::egui::{Button, ComboBox, Label, RichText, TextEdit, Ui, WidgetInfo};
+
+use super::{ImportPage, Made, checked};
+use crate::jobs::Jobs;
+use crate::model::endpoint::{is_secret_name, mask_url};
+use crate::model::masking::mask_text;
+use crate::model::request::mask_headers;
+use crate::model::written::{WrittenBody, WrittenContent, WrittenPart, WrittenRequest};
+use crate::model::{Endpoint, Secret};
+use crate::store::ProfileId;
+use crate::ui::command::{Command, ExportSource, ImportCommand};
+use crate::ui::state::State;
+use crate::ui::{export_menu, finding, icons, response, theme, widgets};
+
+/// How much of a body is shown, in bytes.
+const MOST_OF_A_BODY: usize = 8000;
+
+pub(super) fn show(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Command>) {
+    let Some(request) = state.import.found.as_ref().and_then(|found| found.imported.requests.get(state.import.picked)).cloned()
+    else {
+        return;
+    };
+    ui.add_space(theme::SPACE);
+    ui.separator();
+    head(ui, &request);
+    fill_in(ui, &mut state.import, &request);
+    profile(ui, state);
+    actions(ui, state, &request, out);
+    let page = &mut state.import;
+    if let Some(question) = &page.question {
+        let tokens = theme::tokens(ui);
+        widgets::callout(ui, tokens.warning_surface, icons::SHIELD_WARNING, tokens.warning, "Question", |ui| {
+            ui.label(question);
+            ui.horizontal_wrapped(|ui| {
+                if ui.button("Send it").on_hover_text("Sends the request as it is; the answer stands beside the form").clicked() {
+                    out.push(Command::Import(ImportCommand::Send));
+                }
+                if ui.button("Not now").on_hover_text("Sends nothing").clicked() {
+                    out.push(Command::Import(ImportCommand::Decline));
+                }
+            });
+        });
+    }
+    for note in &page.notes {
+        ui.horizontal_wrapped(|ui| {
+            widgets::icon(ui, icons::INFO, theme::tokens(ui).muted, "Note");
+            ui.label(widgets::muted(ui, note));
+        });
+    }
+    match &mut page.made {
+        Made::Nothing => {}
+        Made::Trouble(reason) => {
+            let tokens = theme::tokens(ui);
+            widgets::callout(ui, tokens.danger_surface, icons::WARNING, tokens.danger, "Problem", |ui| {
+                ui.label(reason.as_str());
+            });
+        }
+        Made::Checked(rows) => checked::table(ui, rows),
+        Made::Explained(view) => {
+            ui.set_min_height(360.0);
+            response::show_view(ui, view, jobs, out);
+        }
+        Made::Rehearsed => finding::tools::found(ui, &state.finding),
+    }
+}
+
+fn head(ui: &mut Ui, request: &WrittenRequest) {
+    let mut text = String::new();
+    if !request.url.is_empty() {
+        text.push_str(&format!("{} {}\n", request.method, mask_url(&request.url)));
+    }
+    for (name, value) in mask_headers(&request.headers) {
+        text.push_str(&format!("{name}: {value}\n"));
+    }
+    match &request.body {
+        WrittenBody::None => {}
+        WrittenBody::Text(body) | WrittenBody::Urlencoded(body) => text.push_str(&format!("\n{}\n", shortened(body))),
+        WrittenBody::File(path) => text.push_str(&format!("\n[the file {path}]\n")),
+        WrittenBody::Bytes(bytes) => text.push_str(&format!("\n[{} bytes that are no text]\n", bytes.len())),
+        WrittenBody::Multipart(parts) => parts.iter().for_each(|part| text.push_str(&part_line(part))),
+    }
+    if let Some(answer) = &request.answer {
+        text.push_str(&format!("\nAnswer: {}\n{}", answer.status, shortened(&answer.text())));
+    }
+    if let Some(failure) = &request.failure {
+        text.push_str(&format!("\nNo answer: {}, {}\n", failure.kind.words(), failure.message));
+    }
+    let text = mask_text(&text, &[Endpoint::from_pasted(&request.url).unwrap_or_default().api_key.reveal().to_owned()]);
+    ui.add(Label::new(RichText::new(text).monospace().size(12.5)).wrap());
+}
+
+fn shortened(text: &str) -> String {
+    let end = text.floor_char_boundary(MOST_OF_A_BODY.min(text.len()));
+    if end == text.len() { text.to_owned() } else { format!("{}\n[{} bytes more]", &text[..end], text.len() - end) }
+}
+
+fn part_line(part: &WrittenPart) -> String {
+    let content = match &part.content {
+        WrittenContent::Text(text) => shortened(text),
+        WrittenContent::Bytes(bytes) => format!("[{} bytes]", bytes.len()),
+        WrittenContent::File(path) => format!("[the file {path}]"),
+    };
+    let filename = part.filename.as_deref().map_or_else(String::new, |name| format!(", sent as {name}"));
+    format!("\n[part {}{filename}] {content}\n", part.name)
+}
+
+/// Values for the placeholders that stand in it.
+fn fill_in(ui: &mut Ui, page: &mut ImportPage, request: &WrittenRequest) {
+    let names = request.placeholders();
+    if names.is_empty() {
+        return;
+    }
+    ui.add_space(theme::SPACE_SMALL);
+    ui.label(RichText::new("Fill in").family(theme::strong()));
+    for name in names {
+        if !page.values.iter().any(|(known, _)| *known == name) {
+            page.values.push((name.clone(), Secret::default()));
+        }
+        let Some((_, value)) = page.values.iter_mut().find(|(known, _)| *known == name) else { continue };
+        ui.horizontal(|ui| {
+            let label = ui.label(format!("{{{{{name}}}}}"));
+            let edit = TextEdit::singleline(value.reveal_mut()).password(is_secret_name(&name)).desired_width(320.0);
+            ui.add(edit)
+                .labelled_by(label.id)
+                .on_hover_text("Stands in its place in what is checked, sent or exported; it is not saved");
+        });
+    }
+}
+
+/// Which profile the request is held against.
+fn profile(ui: &mut Ui, state: &mut State) {
+    if state.profiles.is_empty() {
+        return;
+    }
+    let shown = |id: &ProfileId| state.profile_of(id).map_or_else(String::new, |profile| profile.shown_name().to_owned());
+    let names: Vec<(ProfileId, String)> = state.profiles.iter().map(|stored| (stored.id.clone(), shown(&stored.id))).collect();
+    let current = state.import.profile.as_ref().map(&shown).unwrap_or_default();
+    ui.horizontal(|ui| {
+        let label = ui.label("Meant for");
+        let combo = ComboBox::from_id_salt("import-profile").selected_text(&current).width(260.0).show_ui(ui, |ui| {
+            for (id, name) in names {
+                if ui.selectable_label(state.import.profile.as_ref() == Some(&id), name).clicked() {
+                    state.import.profile = Some(id);
+                    state.import.made = Made::Nothing;
+                }
+            }
+        });
+        combo.response.widget_info(|| WidgetInfo::labeled(eframe::egui::Role::ComboBox, true, format!("Profile: {current}")));
+        combo.response.labelled_by(label.id).on_hover_text(
+            "The profile that the request is checked against and whose form it fills; first the one whose endpoint fits best",
+        );
+    });
+}
+
+fn actions(ui: &mut Ui, state: &State, request: &WrittenRequest, out: &mut Vec<Command>) {
+    let has_request = !request.url.is_empty() || request.body != WrittenBody::None;
+    let has_answer = request.answer.is_some() || request.failure.is_some();
+    let has_profile = state.import.profile.is_some();
+    let is_source = Endpoint::from_pasted(&request.url).is_some();
+    let has_host = request.url.contains("://");
+    ui.horizontal_wrapped(|ui| {
+        let mut button = |ui: &mut Ui, can: bool, label: &str, says: &str, cannot: &str, command: ImportCommand| {
+            let button = ui.add_enabled(can, Button::new(label)).on_hover_text(says);
+            if button.on_disabled_hover_text(cannot).clicked() {
+                out.push(Command::Import(command));
+            }
+        };
+        button(
+            ui,
+            has_request && has_profile,
+            "Check against the profile",
+            "Holds each part of the request against the profile: sent, expected, and what is wrong. Nothing is sent",
+            "There is no request in it, or no profile to hold it against",
+            ImportCommand::Check,
+        );
+        button(
+            ui,
+            has_answer,
+            "Explain the answer",
+            "Says why the answer came, by the request and the profile as far as they are known",
+            "There is no answer in it. Paste it with its status line, as in HTTP/1.1 404 Not Found",
+            ImportCommand::Explain,
+        );
+        button(
+            ui,
+            has_request && has_profile,
+            "Send to the twin",
+            "Sends the request to the sandbox twin of the profile inside Centerpost: what that refuses, the profile explains. Nothing leaves this computer",
+            "There is no request in it, or no profile for the twin to play",
+            ImportCommand::Rehearse,
+        );
+        button(
+            ui,
+            has_host,
+            "Send as it is…",
+            "Asks, and then sends the request to its own host, as it is; it is kept in the history",
+            "The request names no host",
+            ImportCommand::AskToSend,
+        );
+        button(
+            ui,
+            has_request && has_profile,
+            "Fill the form",
+            "Puts payload, address and files into the profile's form, to be changed and sent; the form's undo takes it back",
+            "There is no request in it, or no profile whose form to fill",
+            ImportCommand::FillForm,
+        );
+        button(
+            ui,
+            is_source,
+            "New profile from this",
+            "Saves a profile with this address and the parameters of this payload, and opens it",
+            "The address is none of an External Source",
+            ImportCommand::NewProfile,
+        );
+        if has_host {
+            export_menu::show(ui, &ExportSource::Import, has_answer, out);
+        }
+    });
+}

@@ -1,0 +1,131 @@
+//! Where it comes from: a text that is pasted, or a file that is opened or dropped.
+
+use eframe::egui::{ComboBox, Id, RichText, TextEdit, Ui, WidgetInfo};
+
+use super::ImportPage;
+use crate::formats::recognise::Kind;
+use crate::model::masking::mask_text;
+use crate::ui::command::{Command, ImportCommand};
+use crate::ui::state::State;
+use crate::ui::{icons, theme, widgets};
+
+/// A longer text is not shown for editing: the window would be busy with it.
+const LONGEST_SHOWN: usize = 100_000;
+
+pub(super) fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
+    dropped(ui, out);
+    let key = state.profile().map(|stored| stored.profile.api_key.reveal().to_owned()).unwrap_or_default();
+    let page = &mut state.import;
+    let label = ui.label(RichText::new("Paste or drop anything").family(theme::strong()));
+    ui.label(widgets::muted(
+        ui,
+        "A curl command as bash, cmd or PowerShell have it, raw HTTP, an answer, a HAR file, a Postman collection, log lines, a URL, a payload, a case file, a support bundle. Nothing is sent.",
+    ));
+    match &page.file {
+        Some((name, bytes)) => {
+            ui.horizontal_wrapped(|ui| {
+                widgets::icon(ui, icons::FILE, theme::tokens(ui).muted, "File");
+                ui.label(format!("{name}, {}", widgets::size_text(bytes.len() as u64)));
+            });
+        }
+        None => text(ui, page, &key, label.id),
+    }
+    buttons(ui, page, out);
+    if page.found.is_none() && page.trouble.is_none() && page.reading.is_none() {
+        ways(ui);
+    }
+}
+
+fn dropped(ui: &Ui, out: &mut Vec<Command>) {
+    let files: Vec<_> = ui.ctx().input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
+    out.extend(files.into_iter().next().map(|path| Command::Import(ImportCommand::Open(path))));
+}
+
+fn buttons(ui: &mut Ui, page: &ImportPage, out: &mut Vec<Command>) {
+    let mut say = |command| out.push(Command::Import(command));
+    ui.horizontal_wrapped(|ui| {
+        if ui
+            .button("Open file…")
+            .on_hover_text("Reads a HAR file, a Postman collection, a log, a support bundle or the like")
+            .clicked()
+        {
+            say(ImportCommand::Pick);
+        }
+        let (name, _) = page.environment.as_ref().map_or(("", ()), |(name, _)| (name.as_str(), ()));
+        let label = if name.is_empty() { "Postman environment…".to_owned() } else { format!("Environment {name}…") };
+        if ui.button(label).on_hover_text("Reads an environment whose values fill the collection's variables").clicked() {
+            say(ImportCommand::PickEnvironment);
+        }
+        taken_for(ui, page, &mut say);
+        let some = !page.pasted.is_empty() || page.file.is_some();
+        if some && widgets::small_button(ui, "Clear", "Takes away what was read and what was made of it").clicked() {
+            say(ImportCommand::Clear);
+        }
+        if page.reading.is_some() {
+            ui.spinner();
+            ui.label(widgets::muted(ui, "Reading"));
+        }
+    });
+}
+
+/// What it was taken for, and the way to say otherwise.
+fn taken_for(ui: &mut Ui, page: &ImportPage, say: &mut impl FnMut(ImportCommand)) {
+    let shown = match (page.taken_for, &page.found) {
+        (Some(kind), _) => kind.label().to_owned(),
+        (None, Some(found)) => format!("Taken for {}", found.kind.label()),
+        (None, None) => "Whatever it is".to_owned(),
+    };
+    let combo = ComboBox::from_id_salt("taken-for").selected_text(&shown).width(220.0).show_ui(ui, |ui| {
+        if ui.selectable_label(page.taken_for.is_none(), "Whatever it is").clicked() {
+            say(ImportCommand::TakeFor(None));
+        }
+        for kind in Kind::ALL {
+            if ui.selectable_label(page.taken_for == Some(kind), kind.label()).clicked() {
+                say(ImportCommand::TakeFor(Some(kind)));
+            }
+        }
+    });
+    combo.response.widget_info(|| WidgetInfo::labeled(eframe::egui::Role::ComboBox, true, format!("What it is: {shown}")));
+    combo.response.on_hover_text("What it was taken for; pick something else if that is wrong");
+}
+
+/// The text: in clear while it is typed, masked once it holds something secret.
+fn text(ui: &mut Ui, page: &mut ImportPage, key: &str, label: Id) {
+    if page.pasted.len() > LONGEST_SHOWN {
+        ui.label(widgets::muted(ui, format!("A text of {}", widgets::size_text(page.pasted.len() as u64))));
+        return;
+    }
+    let masked = mask_text(&page.pasted, &[key.to_owned()]);
+    let holds_secrets = masked != page.pasted;
+    if holds_secrets && !page.in_clear {
+        let mut shown = masked.as_str();
+        ui.add(TextEdit::multiline(&mut shown).code_editor().desired_rows(5).desired_width(f32::INFINITY)).labelled_by(label);
+        let says = "Shows the text with its secrets, to be changed; mind who can see your screen";
+        if widgets::small_button(ui, "Edit in clear", says).clicked() {
+            page.in_clear = true;
+        }
+        return;
+    }
+    let edit = TextEdit::multiline(&mut page.pasted).code_editor().desired_rows(5).desired_width(f32::INFINITY);
+    ui.add(edit).labelled_by(label).on_hover_text("The text is not saved; secrets in it are masked once it is pasted");
+    if page.in_clear && widgets::small_button(ui, "Mask again", "Covers the secrets of the text").clicked() {
+        page.in_clear = false;
+    }
+}
+
+/// How to get at something to import.
+fn ways(ui: &mut Ui) {
+    ui.add_space(theme::SPACE);
+    for (from, how) in [
+        ("A browser", "developer tools, Network, right click on the request: Copy as cURL, or Save all as HAR"),
+        ("Postman", "the three dots beside the collection: Export, Collection v2.1"),
+        ("Zapier, Power Automate", "copy the run's details as text"),
+        ("nginx, IIS", "the log lines around the failure"),
+        ("A colleague", "the support bundle, as the zip that it is"),
+    ] {
+        ui.horizontal_wrapped(|ui| {
+            ui.label(RichText::new(from).family(theme::strong()));
+            ui.label(widgets::muted(ui, how));
+        });
+    }
+}
