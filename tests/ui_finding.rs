@@ -1,4 +1,4 @@
-//! Finding out, in the window: pasted requests and answers, and the tools against a sandbox.
+//! Finding out, in the window: the tools against a sandbox.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot open the window fails")]
 
@@ -78,39 +78,6 @@ impl Window {
         self.harness.state_mut().run(&ctx, command);
         self.harness.run_steps(3);
     }
-
-    fn paste(&mut self, text: &str) {
-        self.harness.state_mut().state().finding.pasted = text.to_owned();
-        self.harness.run_steps(3);
-    }
-}
-
-#[test]
-fn a_pasted_request_is_held_against_the_profile_and_its_key_is_masked() {
-    let mut window = open(|_| {});
-    window.paste(
-        "POST https://elsewhere.example/api/v1/projects/beta1/feedback/appcrashlogs?apiKey=pasted-key-77 HTTP/1.1\nContent-Type: text/plain\n\n{\"summary\": \"x\", \"color\": 1}",
-    );
-    assert!(!window.has("pasted-key-77"), "{:#?}", window.texts());
-    window.press("Check against the profile");
-    window.until("the table", |window| window.has("parts are wrong, or may be"));
-    assert!(window.has("Taken for raw HTTP") && window.has("elsewhere.example") && window.has("appcrashlogs"));
-    assert!(!window.has("pasted-key-77"), "{:#?}", window.texts());
-    window.press("Edit in clear");
-    assert!(window.has("pasted-key-77"));
-    window.press("Clear");
-    assert!(!window.has("Taken for raw HTTP"));
-}
-
-#[test]
-fn a_pasted_answer_is_explained_and_nonsense_is_said_to_be() {
-    let mut window = open(|_| {});
-    window.paste("HTTP/1.1 413 Request Entity Too Large\nServer: nginx\n\n<html><h1>413 Request Entity Too Large</h1></html>");
-    window.press("Explain the answer");
-    window.until("the explanation", |window| window.has("413 Content Too Large"));
-    window.paste("POST https://h/api/v1/projects/p/feedback/s HTTP/1.1\n\n{}");
-    window.press("Explain the answer");
-    window.until("that there is no answer", |window| window.has("There is no answer in the text"));
 }
 
 #[test]

@@ -2,11 +2,12 @@
 
 use eframe::egui::{self, Button, RichText, ScrollArea, TextEdit, Ui, WidgetInfo};
 
+use crate::formats::contract::Form;
 use crate::model::Profile;
 use crate::model::settings::ThemeChoice;
 use crate::store::{ProfileId, StoredProfile};
 
-use super::command::Command;
+use super::command::{Command, ExportCommand};
 use super::state::{State, View};
 use super::{icons, theme, widgets};
 
@@ -238,6 +239,27 @@ fn menu(ui: &mut Ui, stored: &StoredProfile, out: &mut Vec<Command>) {
             ui.close();
         }
     }
+    contract(ui, id, out);
+}
+
+/// What the developers of the outside system need to know of a profile.
+fn contract(ui: &mut Ui, id: &ProfileId, out: &mut Vec<Command>) {
+    let menu = ui.menu_button("Contract for developers", |ui| {
+        if ui.button("Copy as Markdown").on_hover_text("Puts the page on the clipboard, without the API key").clicked() {
+            out.push(Command::Export(ExportCommand::CopyContract(id.clone())));
+            ui.close();
+        }
+        for form in Form::ALL {
+            let label = format!("Save {}…", form.label());
+            if ui.button(label).on_hover_text("Asks for a file; neither the API key nor anybody's address is in it").clicked() {
+                out.push(Command::Export(ExportCommand::PickContract(id.clone(), form)));
+                ui.close();
+            }
+        }
+    });
+    menu.response.on_hover_text(
+        "Endpoint, parameters, exact choices, an example and code, as a page, a JSON Schema or an OpenAPI document",
+    );
 }
 
 fn sandbox_button(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {

@@ -15,9 +15,9 @@ use crate::diagnosis::{Cause, Place};
 use crate::jobs::Jobs;
 use crate::model::Profile;
 
-use super::command::Command;
+use super::command::{Command, ExportSource};
 use super::state::{ComposeTab, Session, State, View};
-use super::{icons, theme, widgets};
+use super::{export_menu, icons, theme, widgets};
 
 /// Draws the open profile's draft.
 pub fn show(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Command>) {
@@ -81,6 +81,7 @@ fn header(ui: &mut Ui, profile: &Profile, out: &mut Vec<Command>) {
         if widgets::icon_button(ui, icons::PENCIL_SIMPLE, "Edit profile", edit).clicked() {
             out.push(Command::Show(View::Profile));
         }
+        export_menu::show(ui, &ExportSource::Draft, false, out);
     });
     if profile.accept_invalid_certificates {
         ui.horizontal_wrapped(|ui| {

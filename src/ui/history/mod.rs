@@ -13,9 +13,9 @@ use crate::jobs::{JobId, Jobs};
 use crate::model::compare::Comparison;
 use crate::model::history::{Filter, Row};
 
-use super::command::{Command, HistoryCommand};
+use super::command::{Command, ExportSource, HistoryCommand};
 use super::state::{DeliveryView, State, View};
-use super::{icons, theme, widgets};
+use super::{export_menu, icons, theme, widgets};
 pub use filters::Since;
 
 /// What the page shows.
@@ -175,6 +175,7 @@ fn actions(ui: &mut Ui, page: &mut HistoryPage, out: &mut Vec<Command>) {
         if widgets::small_button(ui, "Unpin", "Lets the limits in the settings drop them").clicked() {
             out.push(Command::History(HistoryCommand::Pin(ids.clone(), false)));
         }
+        export_menu::show(ui, &ExportSource::History(ids.clone()), true, out);
         if widgets::small_button(ui, "Delete…", "Asks, and then wipes them from the disk").clicked() {
             out.push(Command::History(HistoryCommand::AskDelete(ids)));
         }

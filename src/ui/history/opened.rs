@@ -4,8 +4,8 @@ use eframe::egui::{self, RichText, ScrollArea, TextEdit, Ui};
 
 use super::Opened;
 use crate::jobs::Jobs;
-use crate::ui::command::{Command, HistoryCommand};
-use crate::ui::{icons, response, theme, widgets};
+use crate::ui::command::{Command, ExportSource, HistoryCommand};
+use crate::ui::{export_menu, icons, response, theme, widgets};
 
 pub(super) fn show(ui: &mut Ui, opened: &mut Opened, jobs: &Jobs, out: &mut Vec<Command>) {
     let row = &opened.row;
@@ -36,8 +36,8 @@ pub(super) fn show(ui: &mut Ui, opened: &mut Opened, jobs: &Jobs, out: &mut Vec<
 
 fn buttons(ui: &mut Ui, opened: &Opened, out: &mut Vec<Command>) {
     let (id, row) = (opened.row.id, &opened.row);
-    let mut say = |command| out.push(Command::History(command));
     ui.horizontal_wrapped(|ui| {
+        let mut say = |command| out.push(Command::History(command));
         let can = opened.not_again.is_none();
         let again = ui.add_enabled(can, egui::Button::new("Send again as it was"));
         let again = again.on_hover_text("Sends the same request, to the byte, with the same API key");
@@ -69,6 +69,7 @@ fn buttons(ui: &mut Ui, opened: &Opened, out: &mut Vec<Command>) {
         if ui.button("Delete…").on_hover_text("Asks, and then wipes it from the disk").clicked() {
             say(HistoryCommand::AskDelete(vec![id]));
         }
+        export_menu::show(ui, &ExportSource::History(vec![id]), true, out);
     });
 }
 

@@ -24,9 +24,9 @@ use crate::model::Address;
 use crate::model::endpoint::is_secret_name;
 use crate::model::redact::echoes_of;
 
-use super::command::Command;
+use super::command::{Command, ExportSource};
 use super::state::{DeliveryView, State, View};
-use super::{icons, privacy, theme, widgets};
+use super::{export_menu, icons, privacy, theme, widgets};
 
 /// What the response panel remembers of a delivery: page, folds, search.
 #[derive(Default)]
@@ -60,7 +60,15 @@ enum Tab {
 pub fn show(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Command>) {
     let now = state.now;
     let Some((_, session)) = state.open() else { return };
-    strip::show(ui, session, now, out);
+    if let Some(view) = session.shown_delivery() {
+        let is_evidence = view.exchange.is_some();
+        ui.horizontal(|ui| {
+            if is_evidence {
+                export_menu::show(ui, &ExportSource::Delivery, true, out);
+            }
+            strip::show(ui, session, now, out);
+        });
+    }
     let Some(view) = session.shown_delivery() else {
         nothing_yet(ui);
         return;

@@ -1,0 +1,270 @@
+//! What is pasted or dropped into the window: read, checked, explained, replayed, exported and packed.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot open the window fails")]
+
+use std::time::Duration;
+
+use centerpost::formats::recognise::Kind;
+use centerpost::formats::write::Tool as WriteTool;
+use centerpost::model::Profile;
+use centerpost::model::Secret;
+use centerpost::sandbox::{Options, Sandbox};
+use centerpost::store::Store;
+use centerpost::ui::app::App;
+use centerpost::ui::command::{Command, ExportCommand, ExportSource, ImportCommand};
+use centerpost::ui::state::View;
+use eframe::egui::accesskit::Role;
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
+
+struct Window {
+    harness: Harness<'static, App>,
+    _folder: tempfile::TempDir,
+    _runtime: tokio::runtime::Runtime,
+    sandbox: Sandbox,
+}
+
+/// A window on a profile whose server is a sandbox of the test's; `change` makes the profile differ from it.
+fn open(change: impl Fn(&mut Profile)) -> Window {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let sandbox = runtime.block_on(Sandbox::start(Options::default())).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open_at(folder.path().to_owned()).unwrap();
+    let mut profile = Profile { name: "Acme".into(), sandbox: false, ..sandbox.profiles()[0].clone() };
+    change(&mut profile);
+    store.create_profile(&profile).unwrap();
+    let found = store.load();
+    let harness = Harness::builder()
+        .with_size([1280.0, 820.0])
+        .with_max_steps(30)
+        .build_eframe(move |cc| App::new(&cc.egui_ctx, Some(store), found, None).unwrap());
+    let mut window = Window { harness, _folder: folder, _runtime: runtime, sandbox };
+    window.press("Fill with example values");
+    window.run(Command::Show(View::Import));
+    window
+}
+
+impl Window {
+    fn texts(&self) -> Vec<String> {
+        let all = self.harness.query_all(by().predicate(|_| true));
+        all.flat_map(|node| {
+            let node = node.accesskit_node();
+            [node.label(), node.value(), node.description()]
+        })
+        .flatten()
+        .collect()
+    }
+
+    fn has(&self, text: &str) -> bool {
+        self.texts().iter().any(|found| found.contains(text))
+    }
+
+    fn until(&mut self, what: &str, holds: impl Fn(&Self) -> bool) {
+        for _ in 0..2000 {
+            self.harness.step();
+            if holds(self) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        panic!("{what} never came: {:#?}", self.texts());
+    }
+
+    fn press(&mut self, label: &str) {
+        self.until(label, |window| window.harness.query_by_role_and_label(Role::Button, label).is_some());
+        self.harness.get_by_role_and_label(Role::Button, label).click();
+        self.harness.run_steps(3);
+    }
+
+    fn run(&mut self, command: Command) {
+        let ctx = self.harness.ctx.clone();
+        self.harness.state_mut().run(&ctx, command);
+        self.harness.run_steps(3);
+    }
+
+    fn paste(&mut self, text: &str) {
+        let page = &mut self.harness.state_mut().state().import;
+        page.pasted = text.to_owned();
+        page.in_clear = false;
+        self.settle();
+    }
+
+    /// Goes on until what was given is read.
+    fn settle(&mut self) {
+        for _ in 0..2000 {
+            self.harness.step();
+            let page = &self.harness.state_mut().state().import;
+            if page.reading.is_none() && page.read == page.pasted {
+                self.harness.run_steps(3);
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        panic!("it was never read");
+    }
+
+    fn copied(&self) -> String {
+        let commands = &self.harness.output().platform_output.commands;
+        commands
+            .iter()
+            .find_map(|command| if let eframe::egui::OutputCommand::CopyText(text) = command { Some(text.clone()) } else { None })
+            .unwrap_or_default()
+    }
+}
+
+#[test]
+fn a_pasted_request_is_held_against_the_profile_and_its_key_is_masked() {
+    let mut window = open(|_| {});
+    window.paste(
+        "POST https://elsewhere.example/api/v1/projects/beta1/feedback/appcrashlogs?apiKey=pasted-key-77 HTTP/1.1\nContent-Type: text/plain\n\n{\"summary\": \"x\", \"color\": 1}",
+    );
+    assert!(!window.has("pasted-key-77"), "{:#?}", window.texts());
+    window.press("Check against the profile");
+    window.until("the table", |window| window.has("parts are wrong, or may be"));
+    assert!(window.has("Taken for raw HTTP") && window.has("elsewhere.example") && window.has("appcrashlogs"));
+    assert!(!window.has("pasted-key-77"), "{:#?}", window.texts());
+    window.press("Edit in clear");
+    assert!(window.has("pasted-key-77"));
+    window.press("Clear");
+    assert!(!window.has("Taken for raw HTTP"));
+}
+
+#[test]
+fn a_pasted_answer_is_explained_and_nonsense_is_said_to_be() {
+    let mut window = open(|_| {});
+    window.paste("HTTP/1.1 413 Request Entity Too Large\nServer: nginx\n\n<html><h1>413 Request Entity Too Large</h1></html>");
+    window.press("Explain the answer");
+    window.until("the explanation", |window| window.has("413 Content Too Large"));
+    window.paste("POST https://h/api/v1/projects/p/feedback/s HTTP/1.1\n\n{}");
+    let button = window.harness.get_by_role_and_label(Role::Button, "Explain the answer");
+    assert!(button.accesskit_node().is_disabled());
+    window.paste("just words");
+    window.until("why not", |window| window.has("it is nothing that can be imported"));
+}
+
+/// A HAR with many requests, one of them to the window's source.
+fn har(window: &Window) -> String {
+    let profile = &window.sandbox.profiles()[0];
+    let url = profile.endpoint().url_revealing_key();
+    let entry = |url: &str, body: &str| {
+        serde_json::json!({"request": {"method": "POST", "url": url, "headers": [{"name": "Content-Type", "value": "application/json"}],
+            "postData": {"mimeType": "application/json", "text": body}}, "response": {"status": 400, "headers": [], "content": {"text": "{}"}}})
+    };
+    let mut entries: Vec<_> = (0..300).map(|index| entry(&format!("https://static.example/a{index}.js"), "")).collect();
+    entries.push(entry(&url, r#"{"summary": "from a HAR", "severity": "Nope"}"#));
+    serde_json::json!({"log": {"version": "1.2", "entries": entries}}).to_string()
+}
+
+#[test]
+fn a_har_shows_its_external_sources_and_one_is_checked_and_rehearsed() {
+    let mut window = open(|_| {});
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("capture.har");
+    std::fs::write(&path, har(&window)).unwrap();
+    window.run(Command::Import(ImportCommand::Open(path)));
+    window.settle();
+    window.until("the list", |window| window.has("301 requests") && window.has("1 listed"));
+    assert!(window.has("Taken for a HAR file") && window.has("from a HAR"), "{:#?}", window.texts());
+    window.press("Check against the profile");
+    window.until("the table", |window| window.has("is not exactly one of its choices"));
+    let before = window.sandbox.log().len();
+    window.press("Send to the twin");
+    window.until("the twin", |window| window.has("The twin answers"));
+    assert_eq!(window.sandbox.log().len(), before, "nothing reached the server");
+}
+
+#[test]
+fn a_request_is_sent_as_it_is_only_once_that_is_agreed_to() {
+    let mut window = open(|_| {});
+    let url = window.sandbox.profiles()[0].endpoint().url_revealing_key();
+    window.paste(&format!(
+        "curl '{url}' -H 'Content-Type: application/json' -d '{{\"submitter\": \"jim@acme.example\", \"summary\": \"replayed {{{{email-1}}}}\"}}'"
+    ));
+    window.press("Send as it is…");
+    window.until("what is missing", |window| window.has("have no value yet: {{email-1}}"));
+    window.harness.state_mut().state().import.values[0].1 = Secret::new("me@acme.example");
+    window.press("Send as it is…");
+    window.until("the question", |window| window.has("A success makes a real ticket there"));
+    assert_eq!(window.sandbox.log().len(), 0);
+    window.press("Send it");
+    window.until("the answer", |window| window.has("201 Created"));
+    assert_eq!(window.sandbox.log().len(), 1);
+}
+
+#[test]
+fn the_form_is_filled_and_undo_takes_it_back() {
+    let mut window = open(|_| {});
+    window.paste(r#"{"summary": "pasted summary", "severity": "Minor"}"#);
+    window.press("Fill the form");
+    window.until("the form", |window| window.has("pasted summary") && window.has("The request is in the form of"));
+    window.press("Undo");
+    window.until("the form as it was", |window| !window.has("pasted summary"));
+}
+
+#[test]
+fn what_it_is_taken_for_can_be_overruled() {
+    let mut window = open(|_| {});
+    window.paste("curl.exe -d \"{\"\"a\"\": 1}\" https://h.example/x");
+    assert!(window.has("Taken for a curl command for cmd.exe"), "{:#?}", window.texts());
+    window.run(Command::Import(ImportCommand::TakeFor(Some(Kind::CurlBash))));
+    window.settle();
+    assert!(window.has("What it is: a curl command for bash"));
+    assert!(!window.has(r#"{"a": 1}"#), "bash takes the doubled quotes for none");
+}
+
+#[test]
+fn a_profile_is_made_of_what_was_pasted() {
+    let mut window = open(|_| {});
+    window.paste("POST https://new.example/api/v1/projects/p9/feedback/fresh?apiKey=k99k99 HTTP/1.1\n\n{\"title\": \"x\"}");
+    window.press("New profile from this");
+    window.until("the profile", |window| window.has("fresh") && window.has("p9"));
+    let state = window.harness.state_mut().state();
+    let profile = &state.profile().unwrap().profile;
+    assert_eq!((profile.source_key.as_str(), profile.fields.len(), profile.api_key.reveal()), ("fresh", 1, "k99k99"));
+}
+
+#[test]
+fn what_is_copied_holds_a_variable_for_the_key() {
+    let mut window = open(|_| {});
+    window.paste("curl 'https://h.example/api/v1/projects/p/feedback/s?apiKey=c4naryk3y' -d '{}'");
+    let ctx = window.harness.ctx.clone();
+    for tool in WriteTool::ALL {
+        window.harness.state_mut().run(&ctx, Command::Export(ExportCommand::Copy(ExportSource::Import, tool)));
+        window.harness.step();
+        let copied = window.copied();
+        assert!(copied.contains("h.example") && !copied.contains("c4naryk3y"), "{tool:?}: {copied}");
+    }
+    window.press("Export");
+    window.press("Copy as");
+    window.press("Python (requests)");
+    window.until("that it was copied", |window| window.has("Copied as Python (requests)"));
+}
+
+#[test]
+fn a_bundle_shows_what_it_hides_and_holds_none_of_it() {
+    let mut window = open(|_| {});
+    window.paste(
+        "POST https://h.example/api/v1/projects/p/feedback/s?apiKey=c4naryk3y HTTP/1.1\nContent-Type: application/json\n\n{\"summary\": \"Falcon by jim@canary.example at 10.1.2.3\"}\n\nHTTP/1.1 404 Not Found\n\nno c4naryk3y",
+    );
+    window.run(Command::Export(ExportCommand::Bundle(ExportSource::Import)));
+    window.until("the preview", |window| window.has("{{apiKey}}") && window.has("{{email-1}}") && window.has("10.1.2.3"));
+    assert!(!window.has("c4naryk3y"));
+    window.press("Hide 10.1.2.3");
+    window.until("the mark", |window| window.has("{{marked-1}}"));
+    window.harness.state_mut().state().bundle.mark = "Falcon".into();
+    window.harness.run_steps(2);
+    window.press("Hide it");
+    window.until("the other mark", |window| window.has("{{marked-2}}"));
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("b.zip");
+    window.run(Command::Export(ExportCommand::SaveBundle(path.clone())));
+    let packed = std::fs::read(&path).unwrap();
+    let bundle = centerpost::formats::bundle::read(&packed).unwrap();
+    let text = format!("{:?}", bundle.exchanges[0].1.sent.body);
+    assert!(text.contains("{{marked-2}} by {{email-1}} at {{marked-1}}"), "{text}");
+    // A colleague opens it, fills in what is missing, and goes on.
+    window.run(Command::Import(ImportCommand::Open(path)));
+    window.run(Command::Show(View::Import));
+    window.settle();
+    window.until("the bundle", |window| window.has("Taken for a support bundle") && window.has("Fill in"));
+}
