@@ -234,7 +234,7 @@ fn what_is_copied_holds_a_variable_for_the_key() {
         let copied = window.copied();
         assert!(copied.contains("h.example") && !copied.contains("c4naryk3y"), "{tool:?}: {copied}");
     }
-    window.press("Export");
+    window.press("Export the request");
     window.press("Copy as");
     window.press("Python (requests)");
     window.until("that it was copied", |window| window.has("Copied as Python (requests)"));

@@ -9,7 +9,7 @@ use centerpost::model::{Profile, Secret};
 use centerpost::sandbox::example_profile;
 use centerpost::store::{Found, ProfileId, StoredProfile};
 use centerpost::ui::app::App;
-use centerpost::ui::command::Command;
+use centerpost::ui::command::{Command, ExportCommand, ExportSource, ImportCommand};
 use centerpost::ui::state::{ComposeTab, View};
 use eframe::egui;
 use egui_kittest::Harness;
@@ -125,4 +125,36 @@ fn a_shared_screen_covers_addresses() {
     let settings = centerpost::model::Settings { screen_sharing: true, ..window.state_mut().state().settings.clone() };
     run(&mut window, Command::SaveSettings(Box::new(settings)));
     window.snapshot("shared_light");
+}
+
+/// Goes on until what was pasted is read.
+fn paste(harness: &mut Harness<'_, App>, text: &str) {
+    run(harness, Command::Show(View::Import));
+    harness.state_mut().state().import.pasted = text.to_owned();
+    while harness.state_mut().state().import.found.is_none() {
+        harness.step();
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    harness.run_steps(4);
+}
+
+const PASTED: &str = "POST https://acme.centercode.com/api/v1/projects/beta1/feedback/appcrashlogs?apiKey=61a2e5bb5c67 HTTP/1.1\n\
+    Content-Type: application/json\n\n{\"summary\": \"Crash of Falcon for jim@example.com\", \"severity\": \"minor\"}\n\n\
+    HTTP/1.1 404 Not Found\nContent-Type: application/json\n\n{\"status\": 404, \"description\": \"The requested resource could not be found.\"}";
+
+#[test]
+fn what_was_pasted_and_the_bundle_of_it() {
+    let mut window = window(ThemeChoice::Light, [1180.0, 760.0], 1.0);
+    paste(&mut window, PASTED);
+    window.snapshot("import_light");
+    run(&mut window, Command::Export(ExportCommand::Bundle(ExportSource::Import)));
+    window.snapshot("bundle_light");
+}
+
+#[test]
+fn what_was_checked_in_a_small_dark_window() {
+    let mut window = window(ThemeChoice::Dark, [800.0, 600.0], 1.0);
+    paste(&mut window, PASTED);
+    run(&mut window, Command::Import(ImportCommand::Check));
+    window.snapshot("import_dark");
 }

@@ -40,7 +40,7 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     }
     ScrollArea::vertical().id_salt("bundle").auto_shrink(false).show(ui, |ui| {
         ui.set_max_width(ui.available_width().min(980.0));
-        ui.label("One zip to hand on: a report for the browser and for a ticket, the HAR, the case file and the curl command. Nothing in it is secret:");
+        ui.label("One zip to hand on: a report for the browser and for a ticket, the HAR, the case file and the curl command. What is secret is replaced by placeholders, the same value by the same one everywhere.");
         summary(ui, page, out);
         hidden(ui, page, sharing, out);
         left(ui, page, out);

@@ -41,6 +41,12 @@ pub fn show(ui: &mut Ui, source: &ExportSource, is_evidence: bool, out: &mut Vec
             ui.close();
         }
     });
-    menu.response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, "Export"));
+    let name = match source {
+        ExportSource::Draft => "Export the draft",
+        ExportSource::Delivery => "Export what was sent",
+        ExportSource::History(_) => "Export from the history",
+        ExportSource::Import => "Export the request",
+    };
+    menu.response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, name));
     menu.response.on_hover_text("Writes it for others: curl, HTTP, HAR, Postman, Hurl, code, or a support bundle");
 }

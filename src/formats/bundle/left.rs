@@ -102,7 +102,7 @@ fn home_folder(path: &str) -> Option<Range<usize>> {
 fn is_ip_address(word: &str) -> bool {
     let host = word.split(':').next().unwrap_or_default();
     let own = ["127.0.0.1", "0.0.0.0"];
-    host.matches('.').count() == 3 && host.parse::<std::net::Ipv4Addr>().is_ok() && !own.contains(&host)
+    host.split('.').count() == 4 && host.split('.').all(|part| part.parse::<u8>().is_ok()) && !own.contains(&host)
 }
 
 /// Letters and digits that are mixed as no word of a language mixes them.

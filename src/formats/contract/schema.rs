@@ -114,7 +114,8 @@ fn strings(choices: &[String]) -> Value {
 /// A choice that a JSON number says with the same digits.
 fn number(choice: &str) -> Option<Value> {
     let value: Value = serde_json::from_str(choice).ok()?;
-    (value.is_number() && value.to_string() == *choice).then_some(value)
+    let digits = value.as_number()?.to_string();
+    (digits == choice).then_some(value)
 }
 
 /// One text with commas between the choices.

@@ -24,9 +24,12 @@ pub(super) fn show(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Co
     };
     ui.add_space(theme::SPACE);
     ui.separator();
-    head(ui, &request);
-    fill_in(ui, &mut state.import, &request);
+    let requests = state.import.found.as_ref().map_or(1, |found| found.imported.requests.len());
+    if requests > 1 {
+        ui.label(RichText::new(format!("Request {}", state.import.picked + 1)).family(theme::strong()));
+    }
     profile(ui, state);
+    fill_in(ui, &mut state.import, &request);
     actions(ui, state, &request, out);
     let page = &mut state.import;
     if let Some(question) = &page.question {
@@ -64,6 +67,8 @@ pub(super) fn show(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Co
         }
         Made::Rehearsed => finding::tools::found(ui, &state.finding),
     }
+    ui.add_space(theme::SPACE);
+    head(ui, &request);
 }
 
 fn head(ui: &mut Ui, request: &WrittenRequest) {

@@ -20,7 +20,7 @@ use crate::model::exchange::{Outcome, Sent, Timings};
 use crate::model::history::Fingerprint;
 use crate::model::imported::{Imported, Note, Weight};
 use crate::model::{Address, Case, Endpoint, Exchange, Network, Request, WrittenRequest};
-use crate::store::ProfileId;
+use crate::store::{ProfileId, StoredProfile};
 use crate::ui::app::App;
 use crate::ui::command::{Command, ImportCommand};
 use crate::ui::finding::Tool;
@@ -112,8 +112,14 @@ impl App {
     fn guess_profile(&mut self) {
         let Some(request) = self.state.import.request() else { return };
         let endpoint = Endpoint::from_pasted(&request.url).unwrap_or_default();
-        let saved = self.state.profiles.iter().map(|stored| (&stored.id, stored.profile.endpoint().likeness(&endpoint)));
-        let best = saved.max_by_key(|(_, likeness)| *likeness).filter(|(_, likeness)| *likeness > 1).map(|(id, _)| id.clone());
+        let open = self.state.selected.as_ref();
+        let fits = |stored: &StoredProfile| (stored.profile.endpoint().likeness(&endpoint), open == Some(&stored.id));
+        let saved = self.state.profiles.iter().map(|stored| (&stored.id, fits(stored)));
+        let best = saved
+            .max_by_key(|(_, fits)| *fits)
+            .map(|(id, (likeness, _))| (id, likeness))
+            .filter(|(_, likeness)| *likeness > 1)
+            .map(|(id, _)| id.clone());
         self.state.import.profile = best.or_else(|| self.state.selected.clone());
     }
 
