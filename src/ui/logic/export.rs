@@ -10,8 +10,8 @@ use crate::formats::write::{Script, Tool, Written};
 use crate::jobs::delivery::UploadOutcome;
 use crate::jobs::evidence;
 use crate::model::{Exchange, Profile, WrittenRequest};
-use crate::store::ProfileId;
 use crate::store::history::Vault as _;
+use crate::store::{ProfileId, write_export, write_export_bytes};
 use crate::ui::app::App;
 use crate::ui::command::{Command, ExportCommand, ExportSource};
 use crate::ui::state::{NoteKind, View};
@@ -76,12 +76,9 @@ impl App {
         for (ending, text) in files {
             let place = if ending.is_empty() { path.to_owned() } else { beside(path, ending) };
             let shown = place.display().to_string();
-            match std::fs::write(&place, text) {
+            match write_export(&place, text, true) {
                 Ok(()) => self.state.note(NoteKind::Info, format!("Saved as {shown}"), None),
-                Err(error) => {
-                    let text = format!("Saving {shown}: {error}. Pick a folder that you may write to");
-                    self.state.note(NoteKind::Problem, text, None);
-                }
+                Err(error) => self.state.note(NoteKind::Problem, error.to_string(), None),
             };
         }
     }
@@ -181,10 +178,9 @@ impl App {
         self.reseal();
         let Some(sealed) = &self.state.bundle.sealed else { return };
         let shown = path.display().to_string();
-        let saved = bundle::pack(sealed).map_err(|error| format!("Packing the bundle: {error}")).and_then(|packed| {
-            std::fs::write(path, packed.bytes)
-                .map_err(|error| format!("Saving {shown}: {error}. Pick a folder that you may write to"))
-        });
+        let saved = bundle::pack(sealed)
+            .map_err(|error| format!("Packing the bundle: {error}"))
+            .and_then(|packed| write_export_bytes(path, &packed.bytes, true).map_err(|error| error.to_string()));
         match saved {
             Ok(()) => self.state.note(NoteKind::Info, format!("The bundle is saved as {shown}"), None),
             Err(reason) => self.state.note(NoteKind::Problem, reason, None),
