@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot open the window fails")]
 
+mod window;
+
 use std::time::Duration;
 
 use centerpost::formats::recognise::Kind;
@@ -15,7 +17,8 @@ use centerpost::ui::command::{Command, ExportCommand, ExportSource, ImportComman
 use centerpost::ui::state::View;
 use eframe::egui::accesskit::Role;
 use egui_kittest::Harness;
-use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use window::Driven as _;
 
 struct Window {
     harness: Harness<'static, App>,
@@ -44,44 +47,17 @@ fn open(change: impl Fn(&mut Profile)) -> Window {
     window
 }
 
+impl window::Driven for Window {
+    fn harness(&self) -> &Harness<'static, App> {
+        &self.harness
+    }
+
+    fn harness_mut(&mut self) -> &mut Harness<'static, App> {
+        &mut self.harness
+    }
+}
+
 impl Window {
-    fn texts(&self) -> Vec<String> {
-        let all = self.harness.query_all(by().predicate(|_| true));
-        all.flat_map(|node| {
-            let node = node.accesskit_node();
-            [node.label(), node.value(), node.description()]
-        })
-        .flatten()
-        .collect()
-    }
-
-    fn has(&self, text: &str) -> bool {
-        self.texts().iter().any(|found| found.contains(text))
-    }
-
-    fn until(&mut self, what: &str, holds: impl Fn(&Self) -> bool) {
-        for _ in 0..2000 {
-            self.harness.step();
-            if holds(self) {
-                return;
-            }
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        panic!("{what} never came: {:#?}", self.texts());
-    }
-
-    fn press(&mut self, label: &str) {
-        self.until(label, |window| window.harness.query_by_role_and_label(Role::Button, label).is_some());
-        self.harness.get_by_role_and_label(Role::Button, label).click();
-        self.harness.run_steps(3);
-    }
-
-    fn run(&mut self, command: Command) {
-        let ctx = self.harness.ctx.clone();
-        self.harness.state_mut().run(&ctx, command);
-        self.harness.run_steps(3);
-    }
-
     fn paste(&mut self, text: &str) {
         let page = &mut self.harness.state_mut().state().import;
         page.pasted = text.to_owned();
