@@ -5,49 +5,11 @@
 mod window;
 
 use centerpost::model::Profile;
-use centerpost::sandbox::{Options, Sandbox};
-use centerpost::store::Store;
-use centerpost::ui::app::App;
-use centerpost::ui::command::Command;
 use centerpost::ui::state::View;
-use egui_kittest::Harness;
-use window::Driven as _;
+use window::{Beside, Driven as _, beside_a_sandbox};
 
-struct Window {
-    harness: Harness<'static, App>,
-    _folder: tempfile::TempDir,
-    _runtime: tokio::runtime::Runtime,
-    sandbox: Sandbox,
-}
-
-/// A window on a profile whose server is a sandbox of the test's; `change` makes the profile differ from it.
-fn open(change: impl Fn(&mut Profile)) -> Window {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let sandbox = runtime.block_on(Sandbox::start(Options::default())).unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::open_at(folder.path().to_owned()).unwrap();
-    let mut profile = Profile { name: "Acme".into(), sandbox: false, ..sandbox.profiles()[0].clone() };
-    change(&mut profile);
-    store.create_profile(&profile).unwrap();
-    let found = store.load();
-    let harness = Harness::builder()
-        .with_size([1280.0, 820.0])
-        .with_max_steps(30)
-        .build_eframe(move |cc| App::new(&cc.egui_ctx, Some(store), found, None).unwrap());
-    let mut window = Window { harness, _folder: folder, _runtime: runtime, sandbox };
-    window.press("Fill with example values");
-    window.run(Command::Show(View::Finding));
-    window
-}
-
-impl window::Driven for Window {
-    fn harness(&self) -> &Harness<'static, App> {
-        &self.harness
-    }
-
-    fn harness_mut(&mut self) -> &mut Harness<'static, App> {
-        &mut self.harness
-    }
+fn open(change: impl Fn(&mut Profile)) -> Beside {
+    beside_a_sandbox(View::Finding, change)
 }
 
 #[test]

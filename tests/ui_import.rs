@@ -10,54 +10,24 @@ use centerpost::formats::recognise::Kind;
 use centerpost::formats::write::Tool as WriteTool;
 use centerpost::model::Profile;
 use centerpost::model::Secret;
-use centerpost::sandbox::{Options, Sandbox};
-use centerpost::store::Store;
-use centerpost::ui::app::App;
 use centerpost::ui::command::{Command, ExportCommand, ExportSource, ImportCommand};
 use centerpost::ui::state::View;
 use eframe::egui::accesskit::Role;
-use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use window::Driven as _;
+use window::{Beside, Driven as _, beside_a_sandbox};
 
-struct Window {
-    harness: Harness<'static, App>,
-    _folder: tempfile::TempDir,
-    _runtime: tokio::runtime::Runtime,
-    sandbox: Sandbox,
+fn open(change: impl Fn(&mut Profile)) -> Beside {
+    beside_a_sandbox(View::Import, change)
 }
 
-/// A window on a profile whose server is a sandbox of the test's; `change` makes the profile differ from it.
-fn open(change: impl Fn(&mut Profile)) -> Window {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let sandbox = runtime.block_on(Sandbox::start(Options::default())).unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::open_at(folder.path().to_owned()).unwrap();
-    let mut profile = Profile { name: "Acme".into(), sandbox: false, ..sandbox.profiles()[0].clone() };
-    change(&mut profile);
-    store.create_profile(&profile).unwrap();
-    let found = store.load();
-    let harness = Harness::builder()
-        .with_size([1280.0, 820.0])
-        .with_max_steps(30)
-        .build_eframe(move |cc| App::new(&cc.egui_ctx, Some(store), found, None).unwrap());
-    let mut window = Window { harness, _folder: folder, _runtime: runtime, sandbox };
-    window.press("Fill with example values");
-    window.run(Command::Show(View::Import));
-    window
+/// What only this page wants.
+trait Pasted {
+    fn paste(&mut self, text: &str);
+    fn settle(&mut self);
+    fn copied(&self) -> String;
 }
 
-impl window::Driven for Window {
-    fn harness(&self) -> &Harness<'static, App> {
-        &self.harness
-    }
-
-    fn harness_mut(&mut self) -> &mut Harness<'static, App> {
-        &mut self.harness
-    }
-}
-
-impl Window {
+impl Pasted for Beside {
     fn paste(&mut self, text: &str) {
         let page = &mut self.harness.state_mut().state().import;
         page.pasted = text.to_owned();
@@ -119,7 +89,7 @@ fn a_pasted_answer_is_explained_and_nonsense_is_said_to_be() {
 }
 
 /// A HAR with many requests, one of them to the window's source.
-fn har(window: &Window) -> String {
+fn har(window: &Beside) -> String {
     let profile = &window.sandbox.profiles()[0];
     let url = profile.endpoint().url_revealing_key();
     let entry = |url: &str, body: &str| {

@@ -4,8 +4,12 @@
 
 use std::time::Duration;
 
+use centerpost::model::Profile;
+use centerpost::sandbox::{Options, Sandbox};
+use centerpost::store::Store;
 use centerpost::ui::app::App;
 use centerpost::ui::command::Command;
+use centerpost::ui::state::View;
 use eframe::egui;
 use eframe::egui::accesskit::Role;
 use egui_kittest::Harness;
@@ -71,4 +75,42 @@ pub trait Driven: Sized {
         self.harness_mut().state_mut().run(&ctx, command);
         self.harness_mut().run_steps(3);
     }
+}
+
+/// A window on a profile whose server is a sandbox of the test's.
+pub struct Beside {
+    pub harness: Harness<'static, App>,
+    _folder: tempfile::TempDir,
+    _runtime: tokio::runtime::Runtime,
+    pub sandbox: Sandbox,
+}
+
+impl Driven for Beside {
+    fn harness(&self) -> &Harness<'static, App> {
+        &self.harness
+    }
+
+    fn harness_mut(&mut self) -> &mut Harness<'static, App> {
+        &mut self.harness
+    }
+}
+
+/// Opens a window on a page, its form filled; `change` makes the profile differ from the sandbox's.
+pub fn beside_a_sandbox(view: View, change: impl Fn(&mut Profile)) -> Beside {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let sandbox = runtime.block_on(Sandbox::start(Options::default())).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open_at(folder.path().to_owned()).unwrap();
+    let mut profile = Profile { name: "Acme".into(), sandbox: false, ..sandbox.profiles()[0].clone() };
+    change(&mut profile);
+    store.create_profile(&profile).unwrap();
+    let found = store.load();
+    let harness = Harness::builder()
+        .with_size([1280.0, 820.0])
+        .with_max_steps(30)
+        .build_eframe(move |cc| App::new(&cc.egui_ctx, Some(store), found, None).unwrap());
+    let mut window = Beside { harness, _folder: folder, _runtime: runtime, sandbox };
+    window.press("Fill with example values");
+    window.run(Command::Show(view));
+    window
 }
