@@ -10,7 +10,7 @@ use centerpost::formats::recognise::Kind;
 use centerpost::formats::write::Tool as WriteTool;
 use centerpost::model::Profile;
 use centerpost::model::Secret;
-use centerpost::ui::command::{Command, ExportCommand, ExportSource, ImportCommand};
+use centerpost::ui::command::{Command, ExportCommand, ExportSource, ImportCommand, Reveal};
 use centerpost::ui::state::View;
 use eframe::egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
@@ -175,7 +175,7 @@ fn what_is_copied_holds_a_variable_for_the_key() {
     window.paste("curl 'https://h.example/api/v1/projects/p/feedback/s?apiKey=c4naryk3y' -d '{}'");
     let ctx = window.harness.ctx.clone();
     for tool in WriteTool::ALL {
-        window.harness.state_mut().run(&ctx, Command::Export(ExportCommand::Copy(ExportSource::Import, tool)));
+        window.harness.state_mut().run(&ctx, Command::Export(ExportCommand::Copy(ExportSource::Import, tool, Reveal::Variables)));
         window.harness.step();
         let copied = window.copied();
         assert!(copied.contains("h.example") && !copied.contains("c4naryk3y"), "{tool:?}: {copied}");
@@ -184,6 +184,17 @@ fn what_is_copied_holds_a_variable_for_the_key() {
     window.press("Copy as");
     window.press("Python (requests)");
     window.until("that it was copied", |window| window.has("Copied as Python (requests)"));
+    window.run(Command::Export(ExportCommand::Copy(ExportSource::Import, WriteTool::CurlBash, Reveal::InClear)));
+    assert!(!window.has("c4naryk3y"), "the note does not say what the clipboard holds");
+}
+
+#[test]
+fn a_text_is_pasted_wherever_the_keyboard_is_not() {
+    let mut window = open(|_| {});
+    window.harness.event(eframe::egui::Event::Paste("https://h.example/api/v1/projects/p/feedback/s".into()));
+    window.harness.run_steps(2);
+    window.settle();
+    window.until("what it is", |window| window.has("Taken for an address"));
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::model::{Exchange, Profile, WrittenRequest};
 use crate::store::history::Vault as _;
 use crate::store::{ProfileId, write_export, write_export_bytes};
 use crate::ui::app::App;
-use crate::ui::command::{Command, ExportCommand, ExportSource};
+use crate::ui::command::{Command, ExportCommand, ExportSource, Reveal};
 use crate::ui::state::{NoteKind, View};
 
 /// A request to be written, and the exchange that it comes from.
@@ -26,13 +26,13 @@ struct Source {
 impl App {
     pub(super) fn export_command(&mut self, ctx: &Context, command: ExportCommand) {
         match command {
-            ExportCommand::Copy(source, tool) => {
-                let Some(written) = self.written(&source, tool) else { return };
+            ExportCommand::Copy(source, tool, reveal) => {
+                let Some(written) = self.written(&source, tool, reveal) else { return };
                 ctx.copy_text(written.text);
                 let notes = if written.notes.is_empty() { String::new() } else { format!(". {}", written.notes.join(". ")) };
                 self.state.note(NoteKind::Info, format!("Copied as {}{notes}", tool.label()), None);
             }
-            ExportCommand::Pick(source, tool) => self.pick_place_for(ctx, &source, tool),
+            ExportCommand::Pick(source, tool, reveal) => self.pick_place_for(ctx, &source, tool, reveal),
             ExportCommand::Save(path, files) => self.save_export(&path, &files),
             ExportCommand::Bundle(source) => self.open_bundle(&source),
             ExportCommand::Reseal => self.reseal(),
@@ -61,8 +61,8 @@ impl App {
         self.dialogs.pick_place(ctx, "Save the contract", form.file_name(), done);
     }
 
-    fn pick_place_for(&mut self, ctx: &Context, source: &ExportSource, tool: Tool) {
-        let Some(written) = self.written(source, tool) else { return };
+    fn pick_place_for(&mut self, ctx: &Context, source: &ExportSource, tool: Tool, reveal: Reveal) {
+        let Some(written) = self.written(source, tool, reveal) else { return };
         for note in &written.notes {
             self.state.note(NoteKind::Info, note.clone(), None);
         }
@@ -84,14 +84,17 @@ impl App {
     }
 
     /// What is written; `None` when there is nothing, which a note then says.
-    fn written(&mut self, source: &ExportSource, tool: Tool) -> Option<Written> {
+    fn written(&mut self, source: &ExportSource, tool: Tool, reveal: Reveal) -> Option<Written> {
         let sources = self.sources(source);
         if sources.is_empty() {
             self.state.note(NoteKind::Problem, "Exporting: there is no request yet", None);
             return None;
         }
         let requests: Vec<WrittenRequest> = sources.iter().map(|source| source.request.clone()).collect();
-        let mut script = Script::hiding_secrets(&requests);
+        let mut script = match reveal {
+            Reveal::Variables => Script::hiding_secrets(&requests),
+            Reveal::InClear => Script::revealing_secrets(&requests),
+        };
         for (call, source) in script.calls.iter_mut().zip(&sources) {
             if let Some(exchange) = &source.exchange {
                 (call.started_at, call.timings) = (Some(exchange.started_at), Some(exchange.timings));
