@@ -145,6 +145,9 @@ pub(super) struct ReplayArgs {
     /// The folder of the files that the request names; without it, the current one
     #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
     pub(super) files_from: Option<PathBuf>,
+    /// Print what would be sent, and send nothing, not even to the twin
+    #[arg(long, conflicts_with = "send")]
+    pub(super) dry_run: bool,
     /// Send it to its own host
     #[arg(long)]
     pub(super) send: bool,
