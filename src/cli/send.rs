@@ -153,8 +153,8 @@ fn exit(report: &Report, causes: &[Cause]) -> Exit {
         Err(reason) if reason == "cancelled" => Exit::Failed,
         Err(_) => Exit::Input,
         Ok(exchange) if exchange.failure().is_some() => Exit::Network,
-        // A sign-in page comes with 200 and creates nothing.
-        Ok(_) if report.is_success() && causes.is_empty() => Exit::Done,
+        // A sign-in page comes with 200 and creates nothing; a ticket that exists must not be sent again by a script.
+        Ok(_) if report.is_success() && (causes.is_empty() || report.ticket.is_some()) => Exit::Done,
         Ok(_) => Exit::Failed,
     }
 }
@@ -173,7 +173,9 @@ fn print(printing: &Printing, report: &Report, sent: &Sent, profile: &Profile, m
         Output::Text => output::print(&report_text(report, &causes, masker))?,
     }
     if exit != Exit::Done {
-        output::complain("error", &masker.text(&report.summary()));
+        // That an answer is a success says nothing of why it is not taken for one.
+        let reason = causes.first().filter(|_| report.is_success()).map_or_else(|| report.summary(), |cause| cause.title.clone());
+        output::complain("error", &masker.text(&reason));
     }
     Ok(exit)
 }
