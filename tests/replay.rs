@@ -250,11 +250,16 @@ fn a_bundle_is_replayed_with_its_values_filled_in() {
             "postData": {"mimeType": "application/json", "text": r#"{"by": "jim@acme.example"}"#}},
         "response": {"status": 404, "headers": [], "content": {"mimeType": "application/json", "text": "{}"}},
     });
-    let har = home.file("a.har", json!({"log": {"entries": [entry]}}).to_string());
+    let har = home.file("a.har", json!({"log": {"entries": vec![entry; 201]}}).to_string());
     let bundle = home.path("b.zip").to_str().unwrap().to_owned();
-    home.ends(0, &["bundle", &har, "--to", &bundle]);
-    let (_, said) = home.ends(2, &["replay", &bundle]);
-    assert!(said.contains("{{apiKey}}") && !said.contains(KEY), "{said}");
+    assert!(home.ends(2, &["bundle", &har, "--preview"]).1.contains("--pick"));
+    home.ends(2, &["bundle", &har, "--preview", "--pick", "202"]);
+    home.ends(0, &["bundle", &har, "--to", &bundle, "--pick", "201"]);
+    for arguments in [&["import", &bundle][..], &["replay", &bundle]] {
+        let output = home.command(arguments).output().unwrap();
+        let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        assert!(said.contains("{{apiKey}}") && !said.contains(KEY), "{arguments:?}: {said}");
+    }
     let api_key = format!("apiKey={KEY}");
     home.ends(0, &["replay", &bundle, "--fill", &api_key, "--fill", "email-1=jim@acme.example", "--send", "--yes"]);
     let (head, body) = server.only();

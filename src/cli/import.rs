@@ -31,7 +31,7 @@ pub(super) fn run(args: &ImportArgs) -> Ended {
         )));
     }
     if let Some(number) = args.pick {
-        read.imported.requests = vec![source::picked(read.imported.requests, number)?];
+        read.imported.requests = vec![source::picked(&read.imported.requests, number)?.clone()];
     }
     source::fill(&mut read.imported, &args.values)?;
     if args.check {

@@ -33,7 +33,9 @@ impl Masker {
     /// Learns a secret in each way in which it can be written.
     pub(super) fn learn(&mut self, secret: &str) {
         // A text of a letter or two stands in every other word; where it stands as a key it is masked by its name.
-        if secret.len() < SHORTEST_SECRET || secret == MASK {
+        // A placeholder is no secret either: whoever is to fill it in must read its name.
+        let is_placeholder = secret.starts_with("{{") && secret.ends_with("}}");
+        if secret.len() < SHORTEST_SECRET || secret == MASK || is_placeholder {
             return;
         }
         let encoded = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
@@ -169,11 +171,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_learnt_again_costs_nothing() {
+    fn what_is_known_or_no_secret_is_not_learnt() {
         let mut masker = Masker::new(Secrets::Masked);
         masker.learn("s3cret");
         let once = masker.needles.len();
         masker.learn("s3");
+        masker.learn("{{apiKey}}");
         masker.learn("s3cret");
         assert_eq!(masker.needles.len(), once);
         masker.learn("s3cret-and-more");

@@ -23,7 +23,7 @@ pub(super) fn read(args: &SourceArgs) -> Result<Imported, Failure> {
     let mut imported = opened.imported;
     complain(&imported);
     if let Some(number) = args.pick {
-        imported.requests = vec![picked(imported.requests, number)?];
+        imported.requests = vec![picked(&imported.requests, number)?.clone()];
     }
     fill(&mut imported, &args.values)?;
     Ok(imported)
@@ -59,12 +59,9 @@ pub(super) fn environment(path: Option<&Path>) -> Result<postman::Variables, Fai
 }
 
 /// The request of a number, counted from 1.
-pub(super) fn picked(mut requests: Vec<WrittenRequest>, number: usize) -> Result<WrittenRequest, Failure> {
-    let count = requests.len();
-    if number == 0 || number > count {
-        return Err(Failure::input(format!("Picking request {number}: there are {count}, counted from 1")));
-    }
-    Ok(requests.swap_remove(number - 1))
+pub(super) fn picked(requests: &[WrittenRequest], number: usize) -> Result<&WrittenRequest, Failure> {
+    let found = number.checked_sub(1).and_then(|index| requests.get(index));
+    found.ok_or_else(|| Failure::input(format!("Picking request {number}: there are {}, counted from 1", requests.len())))
 }
 
 /// Says on standard error what is to be known of an import, without the secrets of its requests.
@@ -148,8 +145,8 @@ pub(super) fn profile_for(
     Ok(best.map(|(profile, _)| Meant { profile: profile.clone(), by_address: true }))
 }
 
-/// The exchanges of a file, each with its name there. A profile given here takes the place of the file's own.
-pub(super) fn cases(path: &Path, profile: Option<&Profile>) -> Result<Vec<(String, Case)>, Failure> {
+/// The exchanges of a file, or those of these numbers, each with its name there. A profile given here takes the place of the file's own.
+pub(super) fn cases(path: &Path, profile: Option<&Profile>, numbers: &[usize]) -> Result<Vec<(String, Case)>, Failure> {
     output::hint_at_input(path, "what was sent and came back");
     let bytes = super::read_input(path, "Reading")?;
     let imported = match recognise::open(&bytes, None, &postman::Variables::new()) {
@@ -166,6 +163,11 @@ pub(super) fn cases(path: &Path, profile: Option<&Profile>) -> Result<Vec<(Strin
         }
     };
     complain(&imported);
+    let requests = if numbers.is_empty() {
+        imported.requests
+    } else {
+        numbers.iter().map(|number| picked(&imported.requests, *number).cloned()).collect::<Result<_, _>>()?
+    };
     let profile = profile.or(imported.profile.as_ref());
-    Ok(imported.requests.iter().map(|request| (request.label.clone(), request.case(profile))).collect())
+    Ok(requests.iter().map(|request| (request.label.clone(), request.case(profile))).collect())
 }
