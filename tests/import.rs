@@ -103,3 +103,97 @@ fn what_cannot_be_read_ends_with_2() {
         assert!(output.stdout.is_empty() && !output.stderr.is_empty(), "{arguments:?}: {output:?}");
     }
 }
+
+#[test]
+fn each_request_is_held_against_its_profile() {
+    let home = tempfile::tempdir().unwrap();
+    let profile = json!({
+        "format": "centerpost.profile/1", "name": "Acme", "base_url": "https://acme.centercode.com", "project_key": "p", "source_key": "s",
+        "api_key": KEY, "default_submitter": "a@b.example", "workflow_status": "New",
+        "fields": [{"field": "Severity", "parameter": "severity", "kind": "single_choice", "choices": ["Minor", "Major"]}],
+    });
+    let path = home.path().join("acme.profile.json");
+    std::fs::write(&path, profile.to_string()).unwrap();
+    let file = path.to_str().unwrap();
+    let command = |severity: &str| {
+        let url = format!("https://acme.centercode.com/api/v1/projects/p/feedback/s?apiKey={KEY}");
+        format!("curl '{url}' --json '{{\"severity\": \"{severity}\"}}'\n")
+    };
+    let both = command("Minor") + &command("minor");
+    let check = |more: &[&str]| run(home.path(), &[&["import", "-", "--check"], more].concat(), both.as_bytes());
+    let told = |output: &Output| String::from_utf8([&output.stdout[..], &output.stderr].concat()).unwrap();
+
+    let nothing_fits = check(&[]);
+    assert_eq!(nothing_fits.status.code(), Some(2), "{nothing_fits:?}");
+    assert!(told(&nothing_fits).contains("--profile"));
+    assert_eq!(check(&["--profile", file, "--pick", "1"]).status.code(), Some(0));
+    let wrong = check(&["--profile", file]);
+    assert_eq!(wrong.status.code(), Some(1));
+    let text = told(&wrong);
+    for words in ["1. POST https://acme", "Nothing is wrong", "2. POST https://acme", "1 row is wrong", "Major"] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    assert!(!text.contains(KEY), "{text}");
+
+    // A saved profile is taken for its address, and named once.
+    assert_eq!(run(home.path(), &["profiles", "import", file], b"").status.code(), Some(0));
+    let found = check(&["--output", "json"]);
+    assert_eq!(String::from_utf8_lossy(&found.stderr).matches("\"Acme\"").count(), 1, "{found:?}");
+    let json: Value = serde_json::from_slice(&found.stdout).unwrap();
+    assert_eq!(
+        (json[0]["fine"].as_bool(), json[1]["fine"].as_bool(), &json[1]["profile"]),
+        (Some(true), Some(false), &json!("Acme"))
+    );
+    let row = json[1]["rows"].as_array().unwrap().iter().find(|row| row["name"] == "severity").unwrap();
+    assert_eq!((&row["sent"], row["problems"].as_array().unwrap().len()), (&json!("\"minor\""), 1));
+    assert!(!told(&found).contains(KEY));
+    assert!(told(&check(&["--show-secrets"])).contains(KEY));
+}
+
+#[test]
+fn what_is_in_the_place_of_placeholders_is_seen() {
+    let command = "curl 'https://h/x?apiKey={{apiKey}}' -d '{{who:json}} {{left}}'";
+    let home = tempfile::tempdir().unwrap();
+    let values = home.path().join("values.txt");
+    std::fs::write(&values, format!("apiKey={KEY}\nwho=a\"b\n")).unwrap();
+    let all = ["import", "-", "--output", "json", "--fill-from", values.to_str().unwrap()];
+    let json: Value = serde_json::from_slice(&run(home.path(), &all, command.as_bytes()).stdout).unwrap();
+    assert_eq!(json[0]["url"], format!("https://h/x?apiKey={KEY}"));
+    assert_eq!(json[0]["body"]["text"], "a\\\"b {{left}}");
+    for wrong in [["import", "-", "--fill", "nothing"], ["import", "-", "--fill-from", "/nonexistent"]] {
+        assert_eq!(run(home.path(), &wrong, command.as_bytes()).status.code(), Some(2), "{wrong:?}");
+    }
+    std::fs::write(&values, format!("{KEY}\n")).unwrap();
+    let refused = run(home.path(), &all, command.as_bytes());
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(!String::from_utf8_lossy(&refused.stderr).contains(KEY), "{refused:?}");
+}
+
+#[test]
+fn files_that_are_nothing_to_import_are_said_to_be() {
+    let home = tempfile::tempdir().unwrap();
+    let write = |name: &str, bytes: &[u8]| {
+        let path = home.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    zip.start_file("a.txt", zip::write::SimpleFileOptions::default()).unwrap();
+    let zip = zip.finish().unwrap().into_inner();
+    let noise: Vec<u8> = (0..=255).cycle().take(5000).collect();
+    for (path, words) in [
+        (home.path().to_str().unwrap().to_owned(), "directory"),
+        (write("a.zip", &zip), "no support bundle"),
+        (write("noise", &noise), "no text"),
+        (write("empty", b""), "nothing in it"),
+        (
+            write("deep.har", format!("{{\"log\":{{\"entries\":{}", "[".repeat(1_000_000)).as_bytes()),
+            "a value is of another type",
+        ),
+    ] {
+        let output = run(home.path(), &["import", &path], b"");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{path}: {said}");
+        assert!(said.contains(words), "{path}: {said}");
+    }
+}

@@ -12,7 +12,7 @@ use crate::formats::write::Tool;
 Examples:
   centerpost bundle --history 17 --preview
   centerpost bundle --history 17 18 --to acme-404.zip --summary \"Fails since Monday\"
-  centerpost bundle customer.har --profile acme --to acme.zip --mark \"Project Falcon\"
+  centerpost bundle customer.har --pick 3 4 --profile acme --to acme.zip --mark \"Project Falcon\"
 
 API keys, e-mail addresses, cookies, logins and what is marked are replaced by placeholders such as {{apiKey}} and {{email-1}}, the same
 value by the same one everywhere. The preview lists them, and what could be secret and was left. The values themselves are never printed.")]
@@ -23,6 +23,9 @@ pub(super) struct BundleArgs {
     /// Exchanges of the history, by their numbers
     #[arg(long, value_name = "NUMBER", num_args = 1..)]
     pub(super) history: Vec<i64>,
+    /// Take only these of the file, counted from 1
+    #[arg(long, value_name = "N", num_args = 1.., conflicts_with = "history")]
+    pub(super) pick: Vec<usize>,
     /// The profile that a file's requests were meant for: a name, an id or a *.profile.json file
     #[arg(long, value_name = "NAME|FILE", value_hint = ValueHint::FilePath, conflicts_with = "history")]
     pub(super) profile: Option<String>,
@@ -152,6 +155,9 @@ pub(super) struct ReplayArgs {
     /// The folder of the files that the request names; without it, the current one
     #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
     pub(super) files_from: Option<PathBuf>,
+    /// Print what would be sent, and send nothing, not even to the twin
+    #[arg(long, conflicts_with = "send")]
+    pub(super) dry_run: bool,
     /// Send it to its own host
     #[arg(long)]
     pub(super) send: bool,

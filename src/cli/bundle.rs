@@ -6,7 +6,7 @@ use super::args::Output;
 use super::args_out::BundleArgs;
 use super::target::Context;
 use super::{Ended, Exit, Failure, output};
-use crate::formats::bundle::{self, Evidence, Sealed};
+use crate::formats::bundle::{self, Evidence, MOST_EXCHANGES, Sealed};
 use crate::jobs::evidence;
 use crate::model::{Profile, Secret};
 use crate::store::history::Vault as _;
@@ -15,9 +15,15 @@ use crate::store::write_export_bytes;
 pub(super) fn run(args: &BundleArgs) -> Ended {
     let context = Context::open();
     let exchanges = match &args.file {
-        Some(path) => of_file(&context, path, args.profile.as_deref())?,
+        Some(path) => of_file(&context, path, args)?,
         None => of_history(&context, &args.history)?,
     };
+    if exchanges.len() > MOST_EXCHANGES {
+        return Err(Failure::input(format!(
+            "Making a bundle: {} exchanges are more than the {MOST_EXCHANGES} that one holds. Name fewer, those of a file with --pick",
+            exchanges.len()
+        )));
+    }
     let profile = exchanges.iter().find_map(|evidence| evidence.profile.clone()).unwrap_or_default();
     let mut contents = evidence::contents(exchanges, &context.found.settings.network(&profile));
     contents.summary.clone_from(&args.summary);
@@ -55,9 +61,9 @@ fn of_history(context: &Context, ids: &[i64]) -> Result<Vec<Evidence>, Failure> 
     Ok(exchanges)
 }
 
-fn of_file(context: &Context, path: &std::path::Path, profile: Option<&str>) -> Result<Vec<Evidence>, Failure> {
-    let profile: Option<Profile> = profile.map(|what| context.profile(what)).transpose()?;
-    let found = super::source::cases(path, profile.as_ref())?;
+fn of_file(context: &Context, path: &std::path::Path, args: &BundleArgs) -> Result<Vec<Evidence>, Failure> {
+    let profile: Option<Profile> = args.profile.as_deref().map(|what| context.profile(what)).transpose()?;
+    let found = super::source::cases(path, profile.as_ref(), &args.pick)?;
     let exchanges: Vec<Evidence> = found.iter().filter_map(|(label, case)| evidence::of_case(label, case)).collect();
     if exchanges.is_empty() {
         return Err(Failure::input(format!(

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::args::{ImportArgs, ImportKind, Output};
 use super::mask::Masker;
+use super::source::Meant;
 use super::target::Context;
 use super::{Ended, Exit, Failure, output, source};
 use crate::diagnosis::{self, CheckRow};
@@ -30,7 +31,7 @@ pub(super) fn run(args: &ImportArgs) -> Ended {
         )));
     }
     if let Some(number) = args.picking.pick {
-        read.imported.requests = vec![source::picked(read.imported.requests, number)?];
+        read.imported.requests = vec![source::picked(&read.imported.requests, number)?.clone()];
     }
     source::fill(&mut read.imported, &args.values)?;
     if args.check {
@@ -41,7 +42,7 @@ pub(super) fn run(args: &ImportArgs) -> Ended {
     }
     match args.output {
         Output::Json => {
-            complain(&read.imported.notes);
+            source::complain(&read.imported);
             output::print_json(&to_json(&read.imported.requests))?;
         }
         Output::Text => output::print(&text(&read, args.show_secrets))?,
@@ -87,9 +88,16 @@ fn check(args: &ImportArgs, imported: &Imported) -> Ended {
     let context = Context::open();
     let mut all_fine = true;
     let mut json = Vec::new();
+    let mut told = String::new();
     for (index, request) in imported.requests.iter().enumerate() {
-        let profile = source::profile_for(&context, args.profile.as_deref(), imported, request)?;
-        let profile = profile.ok_or_else(|| {
+        let meant = source::profile_for(&context, args.profile.as_deref(), imported, request)?;
+        if let Some(Meant { profile, by_address: true }) = &meant
+            && profile.name != told
+        {
+            source::say_meant(profile);
+            told.clone_from(&profile.name);
+        }
+        let profile = meant.map(|meant| meant.profile).ok_or_else(|| {
             Failure::input("Checking: no saved profile fits the address. Name the profile with --profile NAME|FILE")
         })?;
         let sent = request.sent();
@@ -123,13 +131,6 @@ fn checked_json(request: &WrittenRequest, profile: &Profile, rows: &[CheckRow], 
     })
 }
 
-/// In JSON mode the notes have no place in the result.
-fn complain(notes: &[Note]) {
-    for note in notes.iter().filter(|note| note.weight != Weight::NoEffect) {
-        output::complain("note", &note.to_string());
-    }
-}
-
 fn to_profile(requests: &[WrittenRequest], name: &str) -> Ended {
     let [request] = requests else {
         return Err(Failure::input(format!("Making a profile: there are {} requests. Pick one with --pick", requests.len())));
@@ -148,16 +149,13 @@ fn to_profile(requests: &[WrittenRequest], name: &str) -> Ended {
 
 fn text(read: &Opened, show_secrets: bool) -> String {
     let requests = &read.imported.requests;
-    let mut masker = Masker::new(if show_secrets { Secrets::Shown } else { Secrets::Masked });
-    for request in requests {
-        masker.learn_url(&request.url);
-        masker.learn_headers(&request.headers);
-    }
     let count = if requests.len() == 1 { "1 request".to_owned() } else { format!("{} requests", requests.len()) };
     let mut text = format!("This is {}: {count}\n\n", read.kind.label());
     for (index, request) in requests.iter().enumerate() {
-        text.push_str(&request_text(index + 1, request, &masker));
+        // One that knew the secrets of all requests would look for each of them in each request.
+        text.push_str(&request_text(index + 1, request, &source::masker([request], show_secrets)));
     }
+    let masker = source::masker(requests, show_secrets);
     for (weight, title) in
         [(Weight::Lost, "Could not be taken over"), (Weight::Taken, "To be known"), (Weight::NoEffect, "Without effect")]
     {

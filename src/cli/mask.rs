@@ -1,5 +1,8 @@
 //! Keeps secrets out of what is printed, also where a server or a payload repeats them.
 
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use crate::model::endpoint::{is_secret_name, mask_url};
@@ -12,13 +15,14 @@ use crate::model::{Address, Endpoint};
 #[derive(Default)]
 pub(super) struct Masker {
     shown: Secrets,
-    needles: Vec<String>,
+    /// Longest first: a shorter one may stand in a longer one.
+    needles: BTreeSet<(Reverse<usize>, String)>,
 }
 
 impl Masker {
     /// A masker that knows no secret yet. With [`Secrets::Shown`] it changes nothing.
     pub(super) fn new(shown: Secrets) -> Self {
-        Self { shown, needles: Vec::new() }
+        Self { shown, needles: BTreeSet::new() }
     }
 
     /// Whether secrets are shown.
@@ -29,7 +33,9 @@ impl Masker {
     /// Learns a secret in each way in which it can be written.
     pub(super) fn learn(&mut self, secret: &str) {
         // A text of a letter or two stands in every other word; where it stands as a key it is masked by its name.
-        if secret.len() < SHORTEST_SECRET || secret == MASK {
+        // A placeholder is no secret either: whoever is to fill it in must read its name.
+        let is_placeholder = secret.starts_with("{{") && secret.ends_with("}}");
+        if secret.len() < SHORTEST_SECRET || secret == MASK || is_placeholder {
             return;
         }
         let encoded = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
@@ -39,7 +45,7 @@ impl Masker {
         let html = secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
         let one = Endpoint { api_key: crate::model::Secret::new(secret), ..Endpoint::default() }.url_revealing_key();
         let in_url = one.split_once("?apiKey=").map_or("", |(_, value)| value).to_owned();
-        self.needles.extend([
+        let forms = [
             secret.to_owned(),
             encoded.to_lowercase(),
             encoded,
@@ -49,10 +55,8 @@ impl Masker {
             json.replace('/', "\\/"),
             json,
             html,
-        ]);
-        self.needles.retain(|needle| !needle.is_empty());
-        self.needles.sort_by_key(|needle| std::cmp::Reverse(needle.len()));
-        self.needles.dedup();
+        ];
+        self.needles.extend(forms.into_iter().filter(|form| !form.is_empty()).map(|form| (Reverse(form.len()), form)));
     }
 
     /// Learns what an address holds under names such as `apiKey`.
@@ -97,10 +101,15 @@ impl Masker {
 
     /// A text without the secrets.
     pub(super) fn text(&self, text: &str) -> String {
-        match self.shown {
-            Secrets::Shown => text.to_owned(),
-            Secrets::Masked => self.needles.iter().fold(text.to_owned(), |text, needle| text.replace(needle.as_str(), MASK)),
+        let mut text = text.to_owned();
+        if self.shown == Secrets::Masked {
+            for (_, needle) in &self.needles {
+                if text.contains(needle.as_str()) {
+                    text = text.replace(needle.as_str(), MASK);
+                }
+            }
         }
+        text
     }
 
     /// An address without the secrets.
@@ -159,6 +168,19 @@ mod tests {
             masker.learn_sent(&crate::model::exchange::Sent { url: url.into(), ..Default::default() });
             assert!(!masker.text(url).contains("s3cret1"), "{url}");
         }
+    }
+
+    #[test]
+    fn what_is_known_or_no_secret_is_not_learnt() {
+        let mut masker = Masker::new(Secrets::Masked);
+        masker.learn("s3cret");
+        let once = masker.needles.len();
+        masker.learn("s3");
+        masker.learn("{{apiKey}}");
+        masker.learn("s3cret");
+        assert_eq!(masker.needles.len(), once);
+        masker.learn("s3cret-and-more");
+        assert_eq!(masker.text("s3cret-and-more s3cret"), "•••• ••••");
     }
 
     #[test]

@@ -140,14 +140,23 @@ fn block_on<F: Future>(task: impl FnOnce(CancellationToken) -> F) -> Result<F::O
     }))
 }
 
+/// The most that is read of any input, in bytes: devices and pipes may never end.
+const LARGEST_INPUT: u64 = 1 << 30;
+
 /// The bytes of a file, or of standard input for `-`.
 fn read_input(path: &Path, doing: &str) -> Result<Vec<u8>, Failure> {
-    if path == Path::new("-") {
-        let mut bytes = Vec::new();
-        let read = std::io::stdin().lock().read_to_end(&mut bytes);
-        return read.map(|_| bytes).map_err(|error| Failure::input(format!("{doing} standard input: {error}")));
+    let trouble = |reason: &dyn std::fmt::Display| Failure::input(format!("{doing} {}: {reason}", output::input_name(path)));
+    let mut bytes = Vec::new();
+    let read = if path == Path::new("-") {
+        std::io::stdin().lock().take(LARGEST_INPUT + 1).read_to_end(&mut bytes)
+    } else {
+        std::fs::File::open(path).and_then(|file| file.take(LARGEST_INPUT + 1).read_to_end(&mut bytes))
+    };
+    read.map_err(|error| trouble(&error))?;
+    if bytes.len() as u64 > LARGEST_INPUT {
+        return Err(trouble(&format!("it is larger than {} MiB", LARGEST_INPUT >> 20)));
     }
-    std::fs::read(path).map_err(|error| Failure::input(format!("{doing} {}: {error}", path.display())))
+    Ok(bytes)
 }
 
 /// The text of a file, or of standard input for `-`.

@@ -1,8 +1,10 @@
 //! `replay`: a request that somebody else wrote down, sent as it is.
 
 use super::args_out::ReplayArgs;
+use super::mask::Masker;
 use super::rehearse;
-use super::send::{Sending, send};
+use super::send::{Sending, dry_run, send};
+use super::source::Meant;
 use super::target::Context;
 use super::{Ended, Failure, consent, output, source};
 use crate::jobs::record::Origin;
@@ -26,9 +28,22 @@ pub(super) fn run(args: &ReplayArgs) -> Ended {
     })?;
     notes.iter().for_each(|note| output::complain("note", note));
     let context = Context::open();
-    let profile = source::profile_for(&context, args.profile.as_deref(), &imported, written)?;
+    let meant = source::profile_for(&context, args.profile.as_deref(), &imported, written)?;
+    if let Some(Meant { profile, by_address: true }) = &meant {
+        source::say_meant(profile);
+    }
+    let profile = meant.map(|meant| meant.profile);
+    if args.dry_run {
+        let profile = profile.unwrap_or_default();
+        let masker = masker(args, &request, &profile);
+        return dry_run(&request, &profile, &masker, args.printing.output);
+    }
     if args.send {
-        return really(args, &context, request, profile.unwrap_or_default());
+        let profile = profile.unwrap_or_else(|| Profile {
+            accept_invalid_certificates: written.accept_invalid_certificates,
+            ..Profile::default()
+        });
+        return really(args, &context, request, profile);
     }
     let profile = profile.or_else(|| {
         output::complain(
@@ -40,9 +55,14 @@ pub(super) fn run(args: &ReplayArgs) -> Ended {
     on_the_twin(args, request, profile.unwrap_or_default())
 }
 
+fn masker(args: &ReplayArgs, request: &Request, profile: &Profile) -> Masker {
+    let mut masker = args.printing.masker(profile);
+    masker.learn_sent(&Sent::from(request));
+    masker
+}
+
 fn on_the_twin(args: &ReplayArgs, request: Request, profile: Profile) -> Ended {
-    let mut masker = args.printing.masker(&profile);
-    masker.learn_sent(&Sent::from(&request));
+    let masker = masker(args, &request, &profile);
     rehearse::run_with(Rehearsal { request, profile, beside: Beside::Nothing }, &args.printing, &masker)
 }
 

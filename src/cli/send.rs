@@ -35,7 +35,7 @@ pub(super) fn run(args: &SendArgs) -> Ended {
     if args.dry_run {
         let mut masker = args.printing.masker(&profile);
         masker.learn(sent_to.api_key.reveal());
-        return dry_run(args, &request, &profile, &masker);
+        return dry_run(&request, &profile, &masker, args.printing.output);
     }
     let mut origin = Origin::new(&context.profile_id(&args.target));
     origin.fingerprint = Some(Fingerprint::of(&Sent::from(&request)));
@@ -64,6 +64,7 @@ pub(super) fn send(context: &Context, sending: Sending, printing: &Printing) -> 
     let uploads_at_once = context.found.settings.uploads_at_once;
     let delivery = Delivery { request, sent_to, profile, attachments, network, uploads_at_once, origin };
     let (sent, profile, origin) = (Sent::from(&delivery.request), delivery.profile.clone(), delivery.origin.clone());
+    masker.learn_sent(&sent);
     let (report, cancelled) = deliver(delivery)?;
     record::delivery(context, &origin, &profile, &report, cancelled.as_ref());
     for exchange in report.create.iter().chain(report.uploads.iter().filter_map(output::upload_exchange)) {
@@ -85,10 +86,11 @@ pub(super) fn endpoint(target: &Target, typed: Option<&str>, profile: &Profile) 
     Ok(endpoint)
 }
 
-fn dry_run(args: &SendArgs, request: &Request, profile: &Profile, masker: &Masker) -> Ended {
+/// Prints what would be sent, and why it may be refused.
+pub(super) fn dry_run(request: &Request, profile: &Profile, masker: &Masker, format: Output) -> Ended {
     let sent = Sent::from(request);
     let causes = diagnosis::preflight(&Case { profile: Some(profile.clone()), sent: sent.clone(), ..Case::default() });
-    match args.printing.output {
+    match format {
         Output::Text => {
             let text = masker.text(&request.wire_text(masker.secrets()));
             // HTTP ends its lines with CR LF, a text for people with LF.
@@ -151,8 +153,8 @@ fn exit(report: &Report, causes: &[Cause]) -> Exit {
         Err(reason) if reason == "cancelled" => Exit::Failed,
         Err(_) => Exit::Input,
         Ok(exchange) if exchange.failure().is_some() => Exit::Network,
-        // A sign-in page comes with 200 and creates nothing.
-        Ok(_) if report.is_success() && causes.is_empty() => Exit::Done,
+        // A sign-in page comes with 200 and creates nothing; a ticket that exists must not be sent again by a script.
+        Ok(_) if report.is_success() && (causes.is_empty() || report.ticket.is_some()) => Exit::Done,
         Ok(_) => Exit::Failed,
     }
 }
@@ -171,7 +173,9 @@ fn print(printing: &Printing, report: &Report, sent: &Sent, profile: &Profile, m
         Output::Text => output::print(&report_text(report, &causes, masker))?,
     }
     if exit != Exit::Done {
-        output::complain("error", &masker.text(&report.summary()));
+        // That an answer is a success says nothing of why it is not taken for one.
+        let reason = causes.first().filter(|_| report.is_success()).map_or_else(|| report.summary(), |cause| cause.title.clone());
+        output::complain("error", &masker.text(&reason));
     }
     Ok(exit)
 }

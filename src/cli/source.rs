@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::args_out::{SourceArgs, ValueArgs};
 use super::import::kind_of;
+use super::mask::Masker;
 use super::target::Context;
 use super::{Failure, output};
 use crate::formats::pasted::{self, BareBody};
@@ -11,6 +12,7 @@ use crate::formats::postman;
 use crate::formats::recognise::{self, Opened, decode};
 use crate::formats::write::environment_name;
 use crate::model::imported::{Imported, Weight};
+use crate::model::request::Secrets;
 use crate::model::{Case, Endpoint, Profile, Secret, WrittenRequest};
 
 /// The requests of a file, with values in their placeholders.
@@ -19,9 +21,9 @@ pub(super) fn read(args: &SourceArgs) -> Result<Imported, Failure> {
     output::hint_at_input(path, "the request");
     let opened = open(path, args)?;
     let mut imported = opened.imported;
-    say(&imported);
+    complain(&imported);
     if let Some(number) = args.picking.pick {
-        imported.requests = vec![picked(imported.requests, number)?];
+        imported.requests = vec![picked(&imported.requests, number)?.clone()];
     }
     fill(&mut imported, &args.values)?;
     Ok(imported)
@@ -57,18 +59,27 @@ pub(super) fn environment(path: Option<&Path>) -> Result<postman::Variables, Fai
 }
 
 /// The request of a number, counted from 1.
-pub(super) fn picked(mut requests: Vec<WrittenRequest>, number: usize) -> Result<WrittenRequest, Failure> {
-    let count = requests.len();
-    if number == 0 || number > count {
-        return Err(Failure::input(format!("Picking request {number}: there are {count}, counted from 1")));
-    }
-    Ok(requests.swap_remove(number - 1))
+pub(super) fn picked(requests: &[WrittenRequest], number: usize) -> Result<&WrittenRequest, Failure> {
+    let found = number.checked_sub(1).and_then(|index| requests.get(index));
+    found.ok_or_else(|| Failure::input(format!("Picking request {number}: there are {}, counted from 1", requests.len())))
 }
 
-fn say(imported: &Imported) {
+/// Says on standard error what is to be known of an import, without the secrets of its requests.
+pub(super) fn complain(imported: &Imported) {
+    let masker = masker(&imported.requests, false);
     for note in imported.notes.iter().filter(|note| note.weight != Weight::NoEffect) {
-        output::complain("note", &note.to_string());
+        output::complain("note", &masker.text(&note.to_string()));
     }
+}
+
+/// What takes the secrets of requests out of texts.
+pub(super) fn masker<'a>(requests: impl IntoIterator<Item = &'a WrittenRequest>, show_secrets: bool) -> Masker {
+    let mut masker = Masker::new(if show_secrets { Secrets::Shown } else { Secrets::Masked });
+    for request in requests {
+        masker.learn_url(&request.url);
+        masker.learn_headers(&request.headers);
+    }
+    masker
 }
 
 /// What is to stand in the place of placeholders: from the command line, a file, and the environment for those that are left.
@@ -101,30 +112,41 @@ fn pair(text: &str) -> Option<(String, Secret)> {
     (!name.is_empty()).then(|| (name.to_owned(), Secret::new(value)))
 }
 
+/// The profile that a request is meant for.
+pub(super) struct Meant {
+    pub(super) profile: Profile,
+    /// Whether nobody named it, and it is the saved one whose endpoint fits best.
+    pub(super) by_address: bool,
+}
+
+/// Says that a profile was taken because of its endpoint.
+pub(super) fn say_meant(profile: &Profile) {
+    let name = profile.shown_name();
+    output::complain("note", &format!("taken as meant for the profile \"{name}\"; name another with --profile"));
+}
+
 /// The profile that a request is meant for: the named one, the source's own, or the saved one whose endpoint fits best.
 pub(super) fn profile_for(
     context: &Context,
     named: Option<&str>,
     imported: &Imported,
     request: &WrittenRequest,
-) -> Result<Option<Profile>, Failure> {
+) -> Result<Option<Meant>, Failure> {
+    let known = |profile| Meant { profile, by_address: false };
     if let Some(what) = named {
-        return context.profile(what).map(Some);
+        return context.profile(what).map(|profile| Some(known(profile)));
     }
     if imported.profile.is_some() {
-        return Ok(imported.profile.clone());
+        return Ok(imported.profile.clone().map(known));
     }
     let endpoint = Endpoint::from_pasted(&request.url).unwrap_or_default();
     let saved = context.found.profiles.iter().map(|stored| (&stored.profile, stored.profile.endpoint().likeness(&endpoint)));
     let best = saved.max_by_key(|(_, likeness)| *likeness).filter(|(_, likeness)| *likeness > 1);
-    if let Some((profile, _)) = best {
-        output::complain("note", &format!("taken as meant for the profile \"{}\"; name another with --profile", profile.name));
-    }
-    Ok(best.map(|(profile, _)| profile.clone()))
+    Ok(best.map(|(profile, _)| Meant { profile: profile.clone(), by_address: true }))
 }
 
-/// The exchanges of a file, each with its name there. A profile given here takes the place of the file's own.
-pub(super) fn cases(path: &Path, profile: Option<&Profile>) -> Result<Vec<(String, Case)>, Failure> {
+/// The exchanges of a file, or those of these numbers, each with its name there. A profile given here takes the place of the file's own.
+pub(super) fn cases(path: &Path, profile: Option<&Profile>, numbers: &[usize]) -> Result<Vec<(String, Case)>, Failure> {
     output::hint_at_input(path, "what was sent and came back");
     let bytes = super::read_input(path, "Reading")?;
     let imported = match recognise::open(&bytes, None, &postman::Variables::new()) {
@@ -140,7 +162,12 @@ pub(super) fn cases(path: &Path, profile: Option<&Profile>) -> Result<Vec<(Strin
             };
         }
     };
-    say(&imported);
+    complain(&imported);
+    let requests = if numbers.is_empty() {
+        imported.requests
+    } else {
+        numbers.iter().map(|number| picked(&imported.requests, *number).cloned()).collect::<Result<_, _>>()?
+    };
     let profile = profile.or(imported.profile.as_ref());
-    Ok(imported.requests.iter().map(|request| (request.label.clone(), request.case(profile))).collect())
+    Ok(requests.iter().map(|request| (request.label.clone(), request.case(profile))).collect())
 }

@@ -52,12 +52,23 @@ pub fn request_of(written: &WrittenRequest, files_from: Option<&Path>) -> Result
             // The boundary only has to differ from the content; without randomness the zeros do as well.
             let _ = getrandom::fill(&mut random);
             let multipart = Multipart::new(random, parts);
-            headers.retain(|(name, _)| !name.eq_ignore_ascii_case("content-type"));
-            headers.push(("Content-Type".into(), multipart.content_type()));
+            name_boundary(&mut headers, &multipart);
             Body::Multipart(multipart)
         }
     };
     Ok((Request { method: written.method.clone(), url: written.url.clone(), headers, body }, notes))
+}
+
+/// The Content-Type with the boundary that is really used, in the place of the one that was written. A type that is none of a form stays,
+/// as curl leaves it: it may be the very mistake.
+fn name_boundary(headers: &mut Vec<(String, String)>, multipart: &Multipart) {
+    let own = multipart.content_type();
+    let Some((_, value)) = headers.iter_mut().find(|(name, _)| name.eq_ignore_ascii_case("content-type")) else {
+        headers.push(("Content-Type".into(), own));
+        return;
+    };
+    let kind = value.split(';').next().unwrap_or_default().trim().to_owned();
+    *value = own.replace("multipart/form-data", if kind.is_empty() { "multipart/form-data" } else { &kind });
 }
 
 fn found(path: &str, files_from: Option<&Path>) -> PathBuf {
@@ -95,9 +106,15 @@ fn part(written: &WrittenPart, files_from: Option<&Path>, notes: &mut Vec<String
     Ok(Part {
         name: written.name.clone(),
         filename: written.filename.clone(),
-        content_type: written.content_type.clone(),
+        content_type: written.content_type.clone().or_else(|| guessed_type(written)),
         content,
     })
+}
+
+/// Every client names a type for a file.
+fn guessed_type(written: &WrittenPart) -> Option<String> {
+    let name = written.filename.as_ref().filter(|_| matches!(written.content, WrittenContent::File(_)))?;
+    Some(mime_guess::from_path(name).first_or_octet_stream().to_string())
 }
 
 #[cfg(test)]

@@ -22,6 +22,9 @@ pub use seal::{Replaced, Sealed, seal};
 /// The `format` of a bundle that this version writes and reads.
 pub const BUNDLE_FORMAT: &str = "centerpost.bundle/1";
 
+/// The most exchanges that a bundle is made of. Each secret of each is looked for in all of them, and nobody reads more.
+pub const MOST_EXCHANGES: usize = 200;
+
 /// What a bundle is made of.
 #[derive(Clone, Debug, Default)]
 pub struct Contents {
