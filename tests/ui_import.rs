@@ -189,6 +189,14 @@ fn what_is_copied_holds_a_variable_for_the_key() {
 }
 
 #[test]
+fn a_profile_that_is_dropped_is_taken_over() {
+    let mut window = open(|_| {});
+    window.paste(r#"{"format": "centerpost.profile/1", "name": "Dropped", "base_url": "https://d.example", "source_key": "s"}"#);
+    window.until("that it is there", |window| window.has("The profile \"Dropped\" is imported and open"));
+    assert_eq!(window.harness.state_mut().state().profiles.len(), 2);
+}
+
+#[test]
 fn a_text_is_pasted_wherever_the_keyboard_is_not() {
     let mut window = open(|_| {});
     window.harness.event(eframe::egui::Event::Paste("https://h.example/api/v1/projects/p/feedback/s".into()));
@@ -215,6 +223,7 @@ fn a_bundle_shows_what_it_hides_and_holds_none_of_it() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("b.zip");
     window.run(Command::Export(ExportCommand::SaveBundle(path.clone())));
+    window.until("the file", |_| path.exists());
     let packed = std::fs::read(&path).unwrap();
     let bundle = centerpost::formats::bundle::read(&packed).unwrap();
     let text = format!("{:?}", bundle.exchanges[0].1.sent.body);

@@ -148,6 +148,11 @@ fn what_was_pasted_and_the_bundle_of_it() {
     paste(&mut window, PASTED);
     window.snapshot("import_light");
     run(&mut window, Command::Export(ExportCommand::Bundle(ExportSource::Import)));
+    while window.state_mut().state().bundle.sealed.is_none() {
+        window.step();
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    window.run_steps(4);
     window.snapshot("bundle_light");
 }
 

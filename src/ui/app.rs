@@ -73,6 +73,7 @@ impl App {
             self.apply(ctx, command);
         }
         self.take_import(ctx);
+        self.take_sealed();
         self.save_due_drafts(ctx);
         self.look_around(ctx);
         self.watch_history(ctx);

@@ -1,6 +1,7 @@
 //! What a support bundle would hold: what is hidden in it, and what could be secret and is left.
 
 use eframe::egui::{Label, RichText, ScrollArea, TextEdit, Ui};
+use poll_promise::Promise;
 
 use crate::formats::bundle::{Contents, Sealed};
 use crate::model::Secret;
@@ -18,6 +19,8 @@ pub struct BundlePage {
     pub sealed: Option<Sealed>,
     /// The report of it.
     pub report: String,
+    /// What is being sealed anew, with its report.
+    pub sealing: Option<Promise<(Sealed, String)>>,
     /// A text to hide, as it is typed.
     pub mark: String,
     /// Whether the hidden values are shown.
@@ -31,11 +34,18 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
             out.push(Command::Show(View::Compose));
         }
         ui.label(RichText::new("Support bundle").text_style(theme::heading()));
+        if state.bundle.sealing.is_some() {
+            ui.spinner();
+            ui.label(widgets::muted(ui, "Looking for secrets"));
+        }
     });
     let sharing = state.settings.screen_sharing;
     let page = &mut state.bundle;
-    if page.sealed.is_none() {
+    if page.sealed.is_none() && page.sealing.is_none() {
         ui.label(widgets::muted(ui, "Pick an exchange first: in the history or beside the form, Export, Support bundle."));
+        return;
+    }
+    if page.sealed.is_none() {
         return;
     }
     ScrollArea::vertical().id_salt("bundle").auto_shrink(false).show(ui, |ui| {
@@ -47,7 +57,7 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         mark(ui, page, out);
         ui.add_space(theme::SPACE);
         ui.horizontal_wrapped(|ui| {
-            if widgets::primary_button(ui, true, icons::DOWNLOAD_SIMPLE, "Save bundle…", "Asks for a file, looks for every secret once more, and writes the zip").clicked() {
+            if widgets::primary_button(ui, page.sealing.is_none(), icons::DOWNLOAD_SIMPLE, "Save bundle…", "Asks for a file, looks for every secret once more, and writes the zip").clicked() {
                 out.push(Command::Export(ExportCommand::PickBundle));
             }
             if ui.button("Copy report").on_hover_text("Puts the report on the clipboard as Markdown, for a ticket").clicked() {

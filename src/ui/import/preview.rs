@@ -4,6 +4,7 @@ use eframe::egui::{Button, ComboBox, Label, RichText, TextEdit, Ui, WidgetInfo};
 
 use super::{ImportPage, Made, checked};
 use crate::jobs::Jobs;
+use crate::model::email::beginning;
 use crate::model::endpoint::{is_secret_name, mask_url};
 use crate::model::masking::mask_text;
 use crate::model::request::mask_headers;
@@ -14,7 +15,7 @@ use crate::ui::command::{Command, ExportSource, ImportCommand};
 use crate::ui::state::State;
 use crate::ui::{export_menu, finding, icons, response, theme, widgets};
 
-/// How much of a body is shown, in bytes.
+/// How much of a body is shown, in characters.
 const MOST_OF_A_BODY: usize = 8000;
 
 pub(super) fn show(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Command>) {
@@ -97,8 +98,9 @@ fn head(ui: &mut Ui, request: &WrittenRequest) {
 }
 
 fn shortened(text: &str) -> String {
-    let end = text.floor_char_boundary(MOST_OF_A_BODY.min(text.len()));
-    if end == text.len() { text.to_owned() } else { format!("{}\n[{} bytes more]", &text[..end], text.len() - end) }
+    // An address that is cut in two would not be known for one while the screen is shared.
+    let shown = beginning(text, MOST_OF_A_BODY);
+    if shown.len() == text.len() { text.to_owned() } else { format!("{shown}\n[{} bytes more]", text.len() - shown.len()) }
 }
 
 fn part_line(part: &WrittenPart) -> String {

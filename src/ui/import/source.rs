@@ -20,7 +20,7 @@ pub(super) fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     let label = ui.label(RichText::new("Paste or drop anything").family(theme::strong()));
     ui.label(widgets::muted(
         ui,
-        "A curl command as bash, cmd or PowerShell have it, raw HTTP, an answer, a HAR file, a Postman collection, log lines, a URL, a payload, a case file, a support bundle. Nothing is sent.",
+        "A curl command as bash, cmd or PowerShell have it, raw HTTP, an answer, a HAR file, a Postman collection, log lines, a URL, a payload, a case file, a support bundle, a profile. Nothing is sent unless you say so.",
     ));
     match &page.file {
         Some((name, bytes)) => {

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use eframe::egui::Context;
+use poll_promise::Promise;
 
 use crate::formats::bundle::{self, Evidence};
 use crate::formats::contract::Form;
@@ -34,13 +35,13 @@ impl App {
             }
             ExportCommand::Pick(source, tool, reveal) => self.pick_place_for(ctx, &source, tool, reveal),
             ExportCommand::Save(path, files) => self.save_export(&path, &files),
-            ExportCommand::Bundle(source) => self.open_bundle(&source),
-            ExportCommand::Reseal => self.reseal(),
+            ExportCommand::Bundle(source) => self.open_bundle(ctx, &source),
+            ExportCommand::Reseal => self.reseal(ctx),
             ExportCommand::PickBundle => {
                 let done = |path| Command::Export(ExportCommand::SaveBundle(path));
                 self.dialogs.pick_place(ctx, "Save the support bundle", "support-bundle.zip", done);
             }
-            ExportCommand::SaveBundle(path) => self.save_bundle(&path),
+            ExportCommand::SaveBundle(path) => self.save_bundle(path),
             ExportCommand::CopyReport => {
                 ctx.copy_text(self.state.bundle.report.clone());
                 self.state.note(NoteKind::Info, "The report is on the clipboard, as Markdown", None);
@@ -153,10 +154,15 @@ impl App {
         sources
     }
 
-    fn open_bundle(&mut self, source: &ExportSource) {
+    fn open_bundle(&mut self, ctx: &Context, source: &ExportSource) {
         let exchanges: Vec<Evidence> = self.sources(source).into_iter().filter_map(of_source).collect();
         if exchanges.is_empty() {
             self.state.note(NoteKind::Problem, "Making a bundle: there is no answer yet that it could explain", None);
+            return;
+        }
+        if exchanges.len() > bundle::MOST_EXCHANGES {
+            let text = format!("Making a bundle: it holds {} exchanges at the most. Mark fewer", bundle::MOST_EXCHANGES);
+            self.state.note(NoteKind::Problem, text, None);
             return;
         }
         let profile = exchanges.iter().find_map(|evidence| evidence.profile.clone()).unwrap_or_default();
@@ -166,28 +172,43 @@ impl App {
         if let Some(store) = &self.store {
             page.contents.known = store.keys().known().into_iter().map(|(secret, _)| secret).collect();
         }
-        self.reseal();
+        page.sealed = None;
+        self.reseal(ctx);
         self.state.view = View::Bundle;
     }
 
-    fn reseal(&mut self) {
-        let page = &mut self.state.bundle;
-        let sealed = bundle::seal(&page.contents);
-        page.report = bundle::preview_report(&sealed);
-        page.sealed = Some(sealed);
+    /// Looks for secrets anew, aside of the window's thread: an answer may be large.
+    fn reseal(&mut self, ctx: &Context) {
+        let contents = self.state.bundle.contents.clone();
+        let ctx = ctx.clone();
+        self.state.bundle.sealing = Some(Promise::spawn_thread("seal a bundle", move || {
+            let sealed = bundle::seal(&contents);
+            let report = bundle::preview_report(&sealed);
+            ctx.request_repaint();
+            (sealed, report)
+        }));
     }
 
-    fn save_bundle(&mut self, path: &Path) {
-        self.reseal();
-        let Some(sealed) = &self.state.bundle.sealed else { return };
+    /// Takes over what was sealed in the background.
+    pub(in crate::ui) fn take_sealed(&mut self) {
+        let page = &mut self.state.bundle;
+        let Some(sealing) = page.sealing.take() else { return };
+        match sealing.try_take() {
+            Ok((sealed, report)) => (page.sealed, page.report) = (Some(sealed), report),
+            Err(sealing) => page.sealing = Some(sealing),
+        }
+    }
+
+    fn save_bundle(&mut self, path: PathBuf) {
+        let page = &self.state.bundle;
+        // What is still being looked for must not be missing from what is hidden.
+        let Some(sealed) = page.sealed.clone().filter(|_| page.sealing.is_none()) else { return };
         let shown = path.display().to_string();
-        let saved = bundle::pack(sealed)
-            .map_err(|error| format!("Packing the bundle: {error}"))
-            .and_then(|packed| write_export_bytes(path, &packed.bytes, true).map_err(|error| error.to_string()));
-        match saved {
-            Ok(()) => self.state.note(NoteKind::Info, format!("The bundle is saved as {shown}"), None),
-            Err(reason) => self.state.note(NoteKind::Problem, reason, None),
-        };
+        self.jobs.save(move || {
+            let packed = bundle::pack(&sealed).map_err(|error| format!("Packing the bundle: {error}"))?;
+            write_export_bytes(&path, &packed.bytes, true).map_err(|error| error.to_string())
+        });
+        self.state.note(NoteKind::Info, format!("The bundle goes to {shown}"), None);
     }
 }
 

@@ -19,7 +19,7 @@ use crate::jobs::replay::request_of;
 use crate::model::exchange::{Outcome, Sent, Timings};
 use crate::model::history::Fingerprint;
 use crate::model::imported::{Imported, Note, Weight};
-use crate::model::{Address, Case, Endpoint, Exchange, Network, Request, WrittenRequest};
+use crate::model::{Address, Case, Endpoint, Exchange, Network, Profile, Request, WrittenRequest};
 use crate::store::{ProfileId, StoredProfile};
 use crate::ui::app::App;
 use crate::ui::command::{Command, ImportCommand};
@@ -90,6 +90,16 @@ impl App {
         (page.picked, page.made, page.question, page.listed) = (0, Made::Nothing, None, None);
         page.notes.clear();
         match found {
+            Ok(Opened { kind: Kind::Profile, imported }) => {
+                *page = crate::ui::import::ImportPage::default();
+                let Some(profile) = imported.profile else { return };
+                let name = profile.shown_name().to_owned();
+                if self.create_profile(profile).is_some() {
+                    self.state.note(NoteKind::Info, format!("The profile \"{name}\" is imported and open"), None);
+                    self.state.view = View::Compose;
+                }
+                return;
+            }
             Ok(opened) => {
                 let sources = |request: &WrittenRequest| Endpoint::from_pasted(&request.url).is_some();
                 let requests = &opened.imported.requests;
@@ -310,8 +320,21 @@ fn variables(environment: Option<&(String, Variables)>) -> Variables {
     environment.map(|(_, variables)| variables.clone()).unwrap_or_default()
 }
 
+/// The profile that bytes are, if they are one.
+fn profile_in(bytes: &[u8]) -> Option<Profile> {
+    let (text, _) = decode(bytes).ok()?;
+    if recognise::recognise(&text) != Some(Kind::Profile) {
+        return None;
+    }
+    Profile::from_json(text.trim_start_matches('\u{feff}')).ok()
+}
+
 /// Reads bytes. An answer alone is no request, and may be all that there is.
 fn open(bytes: &[u8], asked: Option<Kind>, environment: &Variables) -> Result<Opened, String> {
+    if let Some(profile) = profile_in(bytes).filter(|_| asked.is_none_or(|kind| kind == Kind::Profile)) {
+        let imported = Imported { profile: Some(profile), ..Imported::default() };
+        return Ok(Opened { kind: Kind::Profile, imported });
+    }
     let failed = match recognise::open(bytes, asked, environment) {
         Ok(opened) if !opened.imported.requests.is_empty() => return Ok(opened),
         Ok(opened) => {
