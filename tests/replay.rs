@@ -127,7 +127,7 @@ fn a_command_arrives_as_it_was_written() {
     let own = |line: &&str| {
         !["accept:", "accept-encoding:", "content-length:"].iter().any(|name| line.to_lowercase().starts_with(name))
     };
-    let lines: Vec<String> = head.split("\r\n").filter(own).map(|line| line.to_ascii_lowercase()).collect();
+    let lines: Vec<String> = head.split("\r\n").filter(own).map(str::to_ascii_lowercase).collect();
     let target = format!("put /api/v1/projects/p/feedback/s?apikey={KEY}&x=a%2fb+c http/1.1");
     assert_eq!(
         lines,

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot open the window fails")]
 
+mod window;
+
 use std::time::Duration;
 
 use centerpost::store::Store;
@@ -10,6 +12,7 @@ use centerpost::ui::command::Command;
 use eframe::egui::{self, accesskit::Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
+use window::Driven as _;
 
 /// A file as a desktop drops it.
 #[derive(Debug)]
@@ -45,57 +48,19 @@ fn open() -> Window {
     window
 }
 
+impl window::Driven for Window {
+    fn harness(&self) -> &Harness<'static, App> {
+        &self.harness
+    }
+
+    fn harness_mut(&mut self) -> &mut Harness<'static, App> {
+        &mut self.harness
+    }
+}
+
 impl Window {
-    fn texts(&self) -> Vec<String> {
-        let all = self.harness.query_all(by().predicate(|_| true));
-        all.flat_map(|node| {
-            let node = node.accesskit_node();
-            [node.label(), node.value(), node.placeholder().map(str::to_owned), node.description()]
-        })
-        .flatten()
-        .collect()
-    }
-
-    fn has(&self, text: &str) -> bool {
-        self.texts().iter().any(|found| found.contains(text))
-    }
-
-    /// Steps the window until something holds, while jobs work beside it.
-    fn until(&mut self, what: &str, holds: impl Fn(&Self) -> bool) {
-        for _ in 0..2000 {
-            self.harness.step();
-            if holds(self) {
-                return;
-            }
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        panic!("{what} never came: {:#?}", self.texts());
-    }
-
-    /// Presses a button, once it is there: while something is sent, another stands in its place.
-    fn press(&mut self, label: &str) {
-        self.until(label, |window| window.harness.query_by_role_and_label(Role::Button, label).is_some());
-        self.harness.get_by_role_and_label(Role::Button, label).click();
-        self.harness.run_steps(3);
-    }
-
-    fn type_into(&mut self, label: &str, text: &str) {
-        let field = self.harness.get_all_by_label(label).find(|node| node.accesskit_node().role() == Role::TextInput).unwrap();
-        field.focus();
-        self.harness.run_steps(2);
-        self.harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
-        self.harness.event(egui::Event::Text(text.to_owned()));
-        self.harness.run_steps(3);
-    }
-
     fn api_key(&mut self) -> String {
         self.harness.state_mut().state().profiles[0].profile.api_key.reveal().to_owned()
-    }
-
-    fn run(&mut self, command: Command) {
-        let ctx = self.harness.ctx.clone();
-        self.harness.state_mut().run(&ctx, command);
-        self.harness.run_steps(3);
     }
 }
 

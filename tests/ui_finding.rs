@@ -2,82 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot open the window fails")]
 
-use std::time::Duration;
+mod window;
 
 use centerpost::model::Profile;
-use centerpost::sandbox::{Options, Sandbox};
-use centerpost::store::Store;
-use centerpost::ui::app::App;
-use centerpost::ui::command::Command;
 use centerpost::ui::state::View;
-use eframe::egui::accesskit::Role;
-use egui_kittest::Harness;
-use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
+use window::{Beside, Driven as _, beside_a_sandbox};
 
-struct Window {
-    harness: Harness<'static, App>,
-    _folder: tempfile::TempDir,
-    _runtime: tokio::runtime::Runtime,
-    sandbox: Sandbox,
-}
-
-/// A window on a profile whose server is a sandbox of the test's; `change` makes the profile differ from it.
-fn open(change: impl Fn(&mut Profile)) -> Window {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let sandbox = runtime.block_on(Sandbox::start(Options::default())).unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::open_at(folder.path().to_owned()).unwrap();
-    let mut profile = Profile { name: "Acme".into(), sandbox: false, ..sandbox.profiles()[0].clone() };
-    change(&mut profile);
-    store.create_profile(&profile).unwrap();
-    let found = store.load();
-    let harness = Harness::builder()
-        .with_size([1280.0, 820.0])
-        .with_max_steps(30)
-        .build_eframe(move |cc| App::new(&cc.egui_ctx, Some(store), found, None).unwrap());
-    let mut window = Window { harness, _folder: folder, _runtime: runtime, sandbox };
-    window.press("Fill with example values");
-    window.run(Command::Show(View::Finding));
-    window
-}
-
-impl Window {
-    fn texts(&self) -> Vec<String> {
-        let all = self.harness.query_all(by().predicate(|_| true));
-        all.flat_map(|node| {
-            let node = node.accesskit_node();
-            [node.label(), node.value(), node.description()]
-        })
-        .flatten()
-        .collect()
-    }
-
-    fn has(&self, text: &str) -> bool {
-        self.texts().iter().any(|found| found.contains(text))
-    }
-
-    fn until(&mut self, what: &str, holds: impl Fn(&Self) -> bool) {
-        for _ in 0..2000 {
-            self.harness.step();
-            if holds(self) {
-                return;
-            }
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        panic!("{what} never came: {:#?}", self.texts());
-    }
-
-    fn press(&mut self, label: &str) {
-        self.until(label, |window| window.harness.query_by_role_and_label(Role::Button, label).is_some());
-        self.harness.get_by_role_and_label(Role::Button, label).click();
-        self.harness.run_steps(3);
-    }
-
-    fn run(&mut self, command: Command) {
-        let ctx = self.harness.ctx.clone();
-        self.harness.state_mut().run(&ctx, command);
-        self.harness.run_steps(3);
-    }
+fn open(change: impl Fn(&mut Profile)) -> Beside {
+    beside_a_sandbox(View::Finding, change)
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot open the window fails")]
 
-use std::time::Duration;
+mod window;
 
 use centerpost::model::{Profile, Secret};
 use centerpost::sandbox::{Options, Sandbox};
@@ -10,9 +10,10 @@ use centerpost::store::Store;
 use centerpost::ui::app::App;
 use centerpost::ui::command::Command;
 use centerpost::ui::state::View;
-use eframe::egui::{self, accesskit::Role};
+use eframe::egui::accesskit::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
+use window::Driven as _;
 
 struct Window {
     harness: Harness<'static, App>,
@@ -43,38 +44,17 @@ fn open(size: [f32; 2]) -> Window {
     Window { harness, _folder: folder, runtime, sandbox }
 }
 
+impl window::Driven for Window {
+    fn harness(&self) -> &Harness<'static, App> {
+        &self.harness
+    }
+
+    fn harness_mut(&mut self) -> &mut Harness<'static, App> {
+        &mut self.harness
+    }
+}
+
 impl Window {
-    fn texts(&self) -> Vec<String> {
-        let all = self.harness.query_all(by().predicate(|_| true));
-        all.flat_map(|node| {
-            let node = node.accesskit_node();
-            [node.label(), node.value(), node.placeholder().map(str::to_owned), node.description()]
-        })
-        .flatten()
-        .collect()
-    }
-
-    fn has(&self, text: &str) -> bool {
-        self.texts().iter().any(|found| found.contains(text))
-    }
-
-    fn until(&mut self, what: &str, holds: impl Fn(&Self) -> bool) {
-        for _ in 0..2000 {
-            self.harness.step();
-            if holds(self) {
-                return;
-            }
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        panic!("{what} never came: {:#?}", self.texts());
-    }
-
-    fn press(&mut self, label: &str) {
-        self.until(label, |window| window.harness.query_by_role_and_label(Role::Button, label).is_some());
-        self.harness.get_by_role_and_label(Role::Button, label).click();
-        self.harness.run_steps(3);
-    }
-
     /// Clicks the line whose name holds a text.
     fn line(&mut self, text: &str) {
         let is_line = |node: &egui_kittest::Node<'_>| {
@@ -84,21 +64,6 @@ impl Window {
         };
         self.until(text, |window| window.harness.query_all(by().predicate(|_| true)).any(|node| is_line(&node)));
         self.harness.query_all(by().predicate(|_| true)).find(is_line).unwrap().click();
-        self.harness.run_steps(3);
-    }
-
-    fn type_into(&mut self, label: &str, text: &str) {
-        let field = self.harness.get_all_by_label(label).find(|node| node.accesskit_node().role() == Role::TextInput).unwrap();
-        field.focus();
-        self.harness.run_steps(2);
-        self.harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
-        self.harness.event(egui::Event::Text(text.to_owned()));
-        self.harness.run_steps(3);
-    }
-
-    fn run(&mut self, command: Command) {
-        let ctx = self.harness.ctx.clone();
-        self.harness.state_mut().run(&ctx, command);
         self.harness.run_steps(3);
     }
 

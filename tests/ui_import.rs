@@ -2,86 +2,32 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot open the window fails")]
 
+mod window;
+
 use std::time::Duration;
 
 use centerpost::formats::recognise::Kind;
 use centerpost::formats::write::Tool as WriteTool;
 use centerpost::model::Profile;
 use centerpost::model::Secret;
-use centerpost::sandbox::{Options, Sandbox};
-use centerpost::store::Store;
-use centerpost::ui::app::App;
-use centerpost::ui::command::{Command, ExportCommand, ExportSource, ImportCommand};
+use centerpost::ui::command::{Command, ExportCommand, ExportSource, ImportCommand, Reveal};
 use centerpost::ui::state::View;
 use eframe::egui::accesskit::Role;
-use egui_kittest::Harness;
-use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use window::{Beside, Driven as _, beside_a_sandbox};
 
-struct Window {
-    harness: Harness<'static, App>,
-    _folder: tempfile::TempDir,
-    _runtime: tokio::runtime::Runtime,
-    sandbox: Sandbox,
+fn open(change: impl Fn(&mut Profile)) -> Beside {
+    beside_a_sandbox(View::Import, change)
 }
 
-/// A window on a profile whose server is a sandbox of the test's; `change` makes the profile differ from it.
-fn open(change: impl Fn(&mut Profile)) -> Window {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let sandbox = runtime.block_on(Sandbox::start(Options::default())).unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::open_at(folder.path().to_owned()).unwrap();
-    let mut profile = Profile { name: "Acme".into(), sandbox: false, ..sandbox.profiles()[0].clone() };
-    change(&mut profile);
-    store.create_profile(&profile).unwrap();
-    let found = store.load();
-    let harness = Harness::builder()
-        .with_size([1280.0, 820.0])
-        .with_max_steps(30)
-        .build_eframe(move |cc| App::new(&cc.egui_ctx, Some(store), found, None).unwrap());
-    let mut window = Window { harness, _folder: folder, _runtime: runtime, sandbox };
-    window.press("Fill with example values");
-    window.run(Command::Show(View::Import));
-    window
+/// What only this page wants.
+trait Pasted {
+    fn paste(&mut self, text: &str);
+    fn settle(&mut self);
+    fn copied(&self) -> String;
 }
 
-impl Window {
-    fn texts(&self) -> Vec<String> {
-        let all = self.harness.query_all(by().predicate(|_| true));
-        all.flat_map(|node| {
-            let node = node.accesskit_node();
-            [node.label(), node.value(), node.description()]
-        })
-        .flatten()
-        .collect()
-    }
-
-    fn has(&self, text: &str) -> bool {
-        self.texts().iter().any(|found| found.contains(text))
-    }
-
-    fn until(&mut self, what: &str, holds: impl Fn(&Self) -> bool) {
-        for _ in 0..2000 {
-            self.harness.step();
-            if holds(self) {
-                return;
-            }
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        panic!("{what} never came: {:#?}", self.texts());
-    }
-
-    fn press(&mut self, label: &str) {
-        self.until(label, |window| window.harness.query_by_role_and_label(Role::Button, label).is_some());
-        self.harness.get_by_role_and_label(Role::Button, label).click();
-        self.harness.run_steps(3);
-    }
-
-    fn run(&mut self, command: Command) {
-        let ctx = self.harness.ctx.clone();
-        self.harness.state_mut().run(&ctx, command);
-        self.harness.run_steps(3);
-    }
-
+impl Pasted for Beside {
     fn paste(&mut self, text: &str) {
         let page = &mut self.harness.state_mut().state().import;
         page.pasted = text.to_owned();
@@ -143,7 +89,7 @@ fn a_pasted_answer_is_explained_and_nonsense_is_said_to_be() {
 }
 
 /// A HAR with many requests, one of them to the window's source.
-fn har(window: &Window) -> String {
+fn har(window: &Beside) -> String {
     let profile = &window.sandbox.profiles()[0];
     let url = profile.endpoint().url_revealing_key();
     let entry = |url: &str, body: &str| {
@@ -229,7 +175,7 @@ fn what_is_copied_holds_a_variable_for_the_key() {
     window.paste("curl 'https://h.example/api/v1/projects/p/feedback/s?apiKey=c4naryk3y' -d '{}'");
     let ctx = window.harness.ctx.clone();
     for tool in WriteTool::ALL {
-        window.harness.state_mut().run(&ctx, Command::Export(ExportCommand::Copy(ExportSource::Import, tool)));
+        window.harness.state_mut().run(&ctx, Command::Export(ExportCommand::Copy(ExportSource::Import, tool, Reveal::Variables)));
         window.harness.step();
         let copied = window.copied();
         assert!(copied.contains("h.example") && !copied.contains("c4naryk3y"), "{tool:?}: {copied}");
@@ -238,6 +184,17 @@ fn what_is_copied_holds_a_variable_for_the_key() {
     window.press("Copy as");
     window.press("Python (requests)");
     window.until("that it was copied", |window| window.has("Copied as Python (requests)"));
+    window.run(Command::Export(ExportCommand::Copy(ExportSource::Import, WriteTool::CurlBash, Reveal::InClear)));
+    assert!(!window.has("c4naryk3y"), "the note does not say what the clipboard holds");
+}
+
+#[test]
+fn a_text_is_pasted_wherever_the_keyboard_is_not() {
+    let mut window = open(|_| {});
+    window.harness.event(eframe::egui::Event::Paste("https://h.example/api/v1/projects/p/feedback/s".into()));
+    window.harness.run_steps(2);
+    window.settle();
+    window.until("what it is", |window| window.has("Taken for an address"));
 }
 
 #[test]

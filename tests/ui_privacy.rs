@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot open the window fails")]
 
+mod window;
+
 use std::time::Duration;
 
 use centerpost::model::profile::{Field, FieldKind};
@@ -13,7 +15,8 @@ use centerpost::ui::command::{Command, HistoryCommand};
 use centerpost::ui::state::{ComposeTab, NoteKind, View};
 use eframe::egui::{self, Key, Modifiers, Shape, accesskit::Role};
 use egui_kittest::Harness;
-use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use window::Driven as _;
 
 /// Forms of the one address that must not be seen.
 const ADDRESSES: [&str; 4] =
@@ -57,45 +60,23 @@ fn open() -> Window {
     window
 }
 
+impl window::Driven for Window {
+    fn harness(&self) -> &Harness<'static, App> {
+        &self.harness
+    }
+
+    fn harness_mut(&mut self) -> &mut Harness<'static, App> {
+        &mut self.harness
+    }
+}
+
 impl Window {
-    fn texts(&self) -> Vec<String> {
-        let all = self.harness.query_all(by().predicate(|_| true));
-        all.flat_map(|node| {
-            let node = node.accesskit_node();
-            let tooltip = node.data().tooltip().map(str::to_owned);
-            [node.label(), node.value(), node.placeholder().map(str::to_owned), node.description(), tooltip]
-        })
-        .flatten()
-        .collect()
-    }
-
-    fn has(&self, text: &str) -> bool {
-        self.texts().iter().any(|found| found.contains(text))
-    }
-
-    fn until(&mut self, what: &str, holds: impl Fn(&Self) -> bool) {
-        for _ in 0..2000 {
-            self.harness.step();
-            if holds(self) {
-                return;
-            }
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        panic!("{what} never came: {:#?}", self.texts());
-    }
-
-    fn run(&mut self, command: Command) {
-        let ctx = self.harness.ctx.clone();
-        self.harness.state_mut().run(&ctx, command);
-        self.harness.run_steps(3);
-    }
-
     fn tab(&mut self, tab: ComposeTab) {
         self.harness.state_mut().state().open().unwrap().1.tab = tab;
         self.harness.run_steps(3);
     }
 
-    fn type_into(&mut self, label: &str, event: egui::Event) {
+    fn enter(&mut self, label: &str, event: egui::Event) {
         let is_text = |role| matches!(role, Role::TextInput | Role::MultilineTextInput | Role::PasswordInput | Role::EmailInput);
         let field = self.harness.get_all_by_label(label).find(|node| is_text(node.accesskit_node().role())).unwrap();
         field.focus();
@@ -111,9 +92,9 @@ impl Window {
 
     /// A form with addresses in it, sent, and its answer.
     fn send(&mut self) {
-        self.type_into("summary", egui::Event::Text(format!("Crash, says <{ADDRESS}>, {} and {}", ADDRESSES[1], ADDRESSES[2])));
-        self.type_into("submitter", egui::Event::Text(ADDRESS.into()));
-        self.type_into("contact", egui::Event::Text(ADDRESSES[3].into()));
+        self.enter("summary", egui::Event::Text(format!("Crash, says <{ADDRESS}>, {} and {}", ADDRESSES[1], ADDRESSES[2])));
+        self.enter("submitter", egui::Event::Text(ADDRESS.into()));
+        self.enter("contact", egui::Event::Text(ADDRESSES[3].into()));
         self.run(Command::Send);
         self.until("the answer", |window| window.has("400 Bad Request") || window.has("201 Created"));
     }
@@ -191,9 +172,9 @@ fn nobody_sees_an_address_while_the_screen_is_shared() {
 #[test]
 fn what_is_typed_outlasts_the_switch() {
     let mut window = open();
-    window.type_into("submitter", egui::Event::Text(ADDRESS.into()));
+    window.enter("submitter", egui::Event::Text(ADDRESS.into()));
     window.share();
-    window.type_into("contact", egui::Event::Text(ADDRESSES[3].into()));
+    window.enter("contact", egui::Event::Text(ADDRESSES[3].into()));
     window.sees_nothing("form");
     window.tab(ComposeTab::Json);
     assert!(window.has("nothing can be edited here while the screen is shared"));

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use super::args_finding::{BisectArgs, CheckArgs, DiagnoseArgs, DoctorArgs, ProbeArgs, RehearseArgs};
-use super::args_out::{BundleArgs, ExportArgs, ReplayArgs, ValueArgs};
+use super::args_out::{BundleArgs, ExportArgs, PickArgs, ReplayArgs, ValueArgs};
 use crate::formats::contract::Form;
 use crate::sandbox::{Fault, Shape};
 
@@ -244,12 +244,8 @@ pub(super) struct ImportArgs {
     /// The text; - is standard input
     #[arg(value_name = "FILE|-", required = true, value_hint = ValueHint::FilePath)]
     pub(super) file: PathBuf,
-    /// A Postman environment that fills the collection's variables
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(super) environment: Option<PathBuf>,
-    /// Take only this request, counted from 1
-    #[arg(long, value_name = "N")]
-    pub(super) pick: Option<usize>,
+    #[command(flatten)]
+    pub(super) picking: PickArgs,
     #[command(flatten)]
     pub(super) values: ValueArgs,
     /// Hold each request against its profile, without sending it: sent, expected, problem

@@ -61,14 +61,21 @@ pub(super) struct SourceArgs {
     /// What it is, where that is not seen from it
     #[arg(long, value_enum, value_name = "KIND", default_value_t, hide_default_value = true)]
     pub(super) kind: ImportKind,
+    #[command(flatten)]
+    pub(super) picking: PickArgs,
+    #[command(flatten)]
+    pub(super) values: ValueArgs,
+}
+
+/// Which of the requests, and what fills a collection's variables.
+#[derive(Debug, Args)]
+pub(super) struct PickArgs {
     /// A Postman environment that fills the collection's variables
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) environment: Option<PathBuf>,
     /// Take only this request, counted from 1
     #[arg(long, value_name = "N")]
     pub(super) pick: Option<usize>,
-    #[command(flatten)]
-    pub(super) values: ValueArgs,
 }
 
 /// What is to stand in the place of placeholders.

@@ -9,8 +9,8 @@ use super::{Ended, Exit, Failure, output};
 use crate::formats::bundle::{self, Evidence, MOST_EXCHANGES, Sealed};
 use crate::jobs::evidence;
 use crate::model::{Profile, Secret};
-use crate::store::Export;
 use crate::store::history::Vault as _;
+use crate::store::write_export_bytes;
 
 pub(super) fn run(args: &BundleArgs) -> Ended {
     let context = Context::open();
@@ -36,7 +36,7 @@ pub(super) fn run(args: &BundleArgs) -> Ended {
         None => Vec::new(),
         Some(path) => {
             let packed = bundle::pack(&sealed).map_err(|error| Failure::failed(format!("Packing the bundle: {error}")))?;
-            write(path, &packed.bytes, args.force)?;
+            write_export_bytes(path, &packed.bytes, args.force).map_err(|error| Failure::input(error.to_string()))?;
             packed.files
         }
     };
@@ -81,14 +81,6 @@ fn marked(args: &BundleArgs) -> Result<Vec<Secret>, Failure> {
         marked.extend(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(Secret::new));
     }
     Ok(marked)
-}
-
-fn write(path: &std::path::Path, bytes: &[u8], force: bool) -> Result<(), Failure> {
-    use std::io::Write as _;
-    let failed = |error: crate::store::StoreError| Failure::input(error.to_string());
-    let mut file = Export::new(path, force).map_err(failed)?;
-    file.write_all(bytes).map_err(|error| failed(file.trouble(&error)))?;
-    file.finish().map_err(failed)
 }
 
 fn json(args: &BundleArgs, sealed: &Sealed, files: &[String]) -> Value {

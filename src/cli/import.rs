@@ -19,7 +19,7 @@ use crate::model::request::Secrets;
 use crate::model::written::{WrittenBody, WrittenContent, WrittenRequest};
 
 pub(super) fn run(args: &ImportArgs) -> Ended {
-    let environment = source::environment(args.environment.as_deref())?;
+    let environment = source::environment(args.picking.environment.as_deref())?;
     let mut read = read(args, &environment)?;
     if read.imported.requests.is_empty() {
         let reasons: Vec<String> = read.imported.notes.iter().take(3).map(Note::to_string).collect();
@@ -30,7 +30,7 @@ pub(super) fn run(args: &ImportArgs) -> Ended {
             reasons.join(". ")
         )));
     }
-    if let Some(number) = args.pick {
+    if let Some(number) = args.picking.pick {
         read.imported.requests = vec![source::picked(&read.imported.requests, number)?.clone()];
     }
     source::fill(&mut read.imported, &args.values)?;

@@ -22,7 +22,7 @@ pub(super) fn read(args: &SourceArgs) -> Result<Imported, Failure> {
     let opened = open(path, args)?;
     let mut imported = opened.imported;
     complain(&imported);
-    if let Some(number) = args.pick {
+    if let Some(number) = args.picking.pick {
         imported.requests = vec![picked(&imported.requests, number)?.clone()];
     }
     fill(&mut imported, &args.values)?;
@@ -38,7 +38,7 @@ pub(super) fn fill(imported: &mut Imported, args: &ValueArgs) -> Result<(), Fail
 
 fn open(path: &Path, args: &SourceArgs) -> Result<Opened, Failure> {
     let bytes = super::read_input(path, "Reading")?;
-    let environment = environment(args.environment.as_deref())?;
+    let environment = environment(args.picking.environment.as_deref())?;
     let opened = recognise::open(&bytes, kind_of(args.kind, &bytes), &environment).map_err(|error| unreadable(path, &error))?;
     if opened.imported.requests.is_empty() {
         return Err(unreadable(path, &"it holds no request"));

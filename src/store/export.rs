@@ -52,8 +52,13 @@ impl Write for Export {
 
 /// Writes a text to a file. Without `replace` an existing file is an error.
 pub fn write_export(path: &Path, text: &str, replace: bool) -> Result<(), StoreError> {
+    write_export_bytes(path, text.as_bytes(), replace)
+}
+
+/// As [`write_export`], for what is no text.
+pub fn write_export_bytes(path: &Path, bytes: &[u8], replace: bool) -> Result<(), StoreError> {
     let mut file = Export::new(path, replace)?;
-    file.write_all(text.as_bytes()).map_err(|error| file.trouble(&error))?;
+    file.write_all(bytes).map_err(|error| file.trouble(&error))?;
     file.finish()
 }
 

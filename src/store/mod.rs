@@ -38,7 +38,7 @@ use serde_json::{Map, Value};
 use crate::model::profile::PROFILE_FORMAT;
 use crate::model::{Draft, Profile, Secret, Settings};
 use disk::Trouble;
-pub use export::{Export, write_export};
+pub use export::{Export, write_export, write_export_bytes};
 use files::Files;
 pub use files::{Conflict, SaveError};
 pub use folder::Moved;

@@ -226,13 +226,22 @@ pub enum ExportSource {
     Import,
 }
 
+/// What stands in an export in the place of secrets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reveal {
+    /// Variables.
+    Variables,
+    /// The secrets themselves, because the user asked for it.
+    InClear,
+}
+
 /// One thing that is written for others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ExportCommand {
-    /// Put it on the clipboard, secrets as variables.
-    Copy(ExportSource, WriteTool),
-    /// Ask where to, and save it there, secrets as variables.
-    Pick(ExportSource, WriteTool),
+    /// Put it on the clipboard.
+    Copy(ExportSource, WriteTool, Reveal),
+    /// Ask where to, and save it there.
+    Pick(ExportSource, WriteTool, Reveal),
     /// Save texts to files: the first to this place, the others beside it.
     Save(PathBuf, Vec<(String, String)>),
     /// Save a zip.

@@ -87,7 +87,7 @@ fn read_request(stream: &mut TcpStream) -> Option<Arrived> {
         }
         body.extend_from_slice(&buffer[..count]);
     }
-    stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").unwrap();
+    stream.write_all(b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: 11\r\nConnection: close\r\n\r\n{\"id\":4711}").unwrap();
     let body = content(of("content-type").as_deref(), body);
     Some(Arrived { method, target, host: of("host"), headers, body })
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::model::contract::parameter_of;
 use crate::model::profile::FieldKind;
-use crate::model::{Profile, example};
+use crate::model::{Address, Profile, Secret, example};
 
 pub use openapi::openapi;
 pub use page::page;
@@ -81,10 +81,14 @@ impl Form {
     }
 }
 
-/// The endpoint without its key.
+/// The endpoint without its key, and without user information or a query that somebody typed into the host.
 fn url(profile: &Profile) -> String {
     let mut endpoint = profile.endpoint();
-    endpoint.api_key = crate::model::Secret::default();
+    endpoint.api_key = Secret::default();
+    let address = Address::parse(&endpoint.base_url);
+    let scheme = if address.scheme.is_empty() { "https" } else { address.raw(&address.scheme) };
+    let base = format!("{scheme}://{}", address.raw(&address.authority));
+    endpoint.base_url = base;
     endpoint.url_revealing_key()
 }
 
@@ -93,7 +97,10 @@ fn example_payload(profile: &Profile) -> Map<String, Value> {
     let mut values = example::example_values(profile);
     let submitter = parameter_of(profile, FieldKind::Submitter, "submitter");
     let status = parameter_of(profile, FieldKind::Status, "status");
-    if values.contains_key(submitter) || needs_submitter(profile) {
+    for field in profile.fields.iter().filter(|field| field.kind == FieldKind::Submitter) {
+        values.insert(field.parameter.clone(), json!(SUBMITTER));
+    }
+    if needs_submitter(profile) {
         values.insert(submitter.to_owned(), json!(SUBMITTER));
     }
     if needs_status(profile) && !values.contains_key(status) {

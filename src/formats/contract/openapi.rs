@@ -53,10 +53,10 @@ fn create(profile: &Profile) -> Value {
         },
         "responses": {
             "201": {
-                "description": "The ticket was created. Documented: the answer holds the attachment endpoint of each file element. Its shape is not documented.",
+                "description": "The ticket was created (the status is general experience). Documented: the answer holds the attachment endpoint of each file element. Its shape is not documented.",
                 "content": {"application/json": {"schema": {}}},
             },
-            "400": {"description": "Documented: the JSON is invalid, a required field is missing, or the submitter, the status or a choice does not match exactly"},
+            "400": {"description": "Documented: the submitter, the status or a choice does not match exactly; general experience: the JSON is broken or a required field is missing"},
             "404": {"description": "Documented: the endpoint is invalid, for the project key, the source key or the API key is wrong or was changed"},
         },
     })

@@ -139,15 +139,19 @@ fn files(page: &mut Document, profile: &Profile) {
 
 fn answers(page: &mut Document, profile: &Profile) {
     page.heading("Answers");
-    let mut rows = vec![vec!["201".to_owned(), "The ticket was created (documented)".to_owned()]];
-    let mut refused = "The JSON is broken, a required field is missing, or a choice does not match exactly".to_owned();
+    let mut rows = vec![vec![
+        "201".to_owned(),
+        "The ticket was created (general experience; any status from 200 to 299 says so)".to_owned(),
+    ]];
+    let mut refused =
+        "The payload is refused: a value does not match exactly, a required field is missing, or the JSON is broken".to_owned();
     if needs_submitter(profile) {
         refused.push_str("; the submitter is missing or no user");
     }
     if needs_status(profile) {
         refused.push_str("; the status is missing or none of the workflow's");
     }
-    rows.push(vec!["400".to_owned(), format!("{refused} (documented)")]);
+    rows.push(vec!["400".to_owned(), format!("{refused} (documented for the submitter, the status and choices)")]);
     rows.push(vec![
         "404".to_owned(),
         "The endpoint is invalid: the project key, source key or API key is wrong, or was changed since (documented)".to_owned(),

@@ -22,6 +22,7 @@ pub fn json_schema(profile: &Profile) -> Value {
         "$comment": "Parameters that are not mapped are ignored by Centercode, so others are allowed. Whether a submitter exists cannot be said in a schema.",
     });
     let object = object(profile);
+    schema["examples"] = json!([super::example_payload(profile)]);
     if let (Value::Object(schema), Value::Object(object)) = (&mut schema, object) {
         schema.extend(object);
     }

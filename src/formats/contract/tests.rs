@@ -2,7 +2,7 @@ use super::*;
 
 fn profile() -> Profile {
     Profile::from_json(
-        r#"{"name": "Acme <beta> | \"x\"", "base_url": "https://acme.example", "project_key": "beta1", "source_key": "log",
+        r#"{"name": "Acme <beta> | \"x\"", "base_url": "https://user:c4naryk3y@acme.example/?token=c4naryk3y", "project_key": "beta1", "source_key": "log",
         "api_key": "c4naryk3y", "known_submitters": ["jim@canary.example"], "default_submitter": "bot@canary.example", "statuses": ["New"],
         "fields": [{"field": "Submitter", "parameter": "submitter", "kind": "submitter"},
           {"field": "Severity", "parameter": "severity", "kind": "single_choice", "required": true, "choices": ["Minor", "<b>|Major"]}],

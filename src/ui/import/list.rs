@@ -17,14 +17,12 @@ const LINE: f32 = 24.0;
 const MOST_NOTES: usize = 20;
 
 pub(super) fn show(ui: &mut Ui, page: &mut ImportPage, _out: &mut Vec<Command>) {
-    let Some(found) = &page.found else { return };
-    let requests = &found.imported.requests;
     notes(ui, page);
-    if requests.len() < 2 {
+    let total = page.found.as_ref().map_or(0, |found| found.imported.requests.len());
+    if total < 2 {
         return;
     }
-    let listed: Vec<usize> = (0..requests.len()).filter(|index| is_listed(page, &requests[*index])).collect();
-    let total = requests.len();
+    let listed = listed(page);
     ui.horizontal_wrapped(|ui| {
         ui.label(RichText::new(format!("{total} requests")).family(theme::strong()));
         let edit = TextEdit::singleline(&mut page.filter).hint_text("Filter").desired_width(220.0);
@@ -37,9 +35,9 @@ pub(super) fn show(ui: &mut Ui, page: &mut ImportPage, _out: &mut Vec<Command>) 
         }
     });
     keys(ui, page, &listed);
+    let mut picked = None;
     let Some(found) = &page.found else { return };
     let requests = &found.imported.requests;
-    let mut picked = None;
     let height = (listed.len() as f32 * (LINE + ui.spacing().item_spacing.y)).clamp(LINE, 220.0);
     ScrollArea::vertical().id_salt("import-list").max_height(height).auto_shrink([false, true]).show_rows(
         ui,
@@ -61,6 +59,19 @@ pub(super) fn show(ui: &mut Ui, page: &mut ImportPage, _out: &mut Vec<Command>) 
     if let Some(index) = picked {
         pick(page, index);
     }
+    page.listed = Some((page.filter.clone(), page.only_sources, listed));
+}
+
+/// The requests that the filter lets through, looked for anew when it changed.
+fn listed(page: &mut ImportPage) -> Vec<usize> {
+    if let Some((filter, only_sources, listed)) = page.listed.take()
+        && (&filter, only_sources) == (&page.filter, page.only_sources)
+    {
+        return listed;
+    }
+    let Some(found) = &page.found else { return Vec::new() };
+    let requests = &found.imported.requests;
+    (0..requests.len()).filter(|index| is_listed(page, &requests[*index])).collect()
 }
 
 fn pick(page: &mut ImportPage, index: usize) {

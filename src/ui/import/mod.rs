@@ -48,6 +48,8 @@ pub struct ImportPage {
     pub filter: String,
     /// Whether only requests to External Sources are listed.
     pub only_sources: bool,
+    /// The requests that are listed, and by what: there may be very many.
+    pub listed: Option<(String, bool, Vec<usize>)>,
     /// The profile that the request is held against.
     pub profile: Option<ProfileId>,
     /// What stands in the place of placeholders.

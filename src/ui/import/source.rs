@@ -1,6 +1,6 @@
 //! Where it comes from: a text that is pasted, or a file that is opened or dropped.
 
-use eframe::egui::{ComboBox, Id, RichText, TextEdit, Ui, WidgetInfo};
+use eframe::egui::{ComboBox, Event, Id, RichText, TextEdit, Ui, WidgetInfo};
 
 use super::ImportPage;
 use crate::formats::recognise::Kind;
@@ -14,6 +14,7 @@ const LONGEST_SHOWN: usize = 100_000;
 
 pub(super) fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     dropped(ui, out);
+    pasted_anywhere(ui, &mut state.import);
     let key = state.profile().map(|stored| stored.profile.api_key.reveal().to_owned()).unwrap_or_default();
     let page = &mut state.import;
     let label = ui.label(RichText::new("Paste or drop anything").family(theme::strong()));
@@ -39,6 +40,19 @@ pub(super) fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
 fn dropped(ui: &Ui, out: &mut Vec<Command>) {
     let files: Vec<_> = ui.ctx().input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
     out.extend(files.into_iter().next().map(|path| Command::Import(ImportCommand::Open(path))));
+}
+
+/// A text that is pasted while no field has the keyboard takes the place of what was read.
+fn pasted_anywhere(ui: &Ui, page: &mut ImportPage) {
+    if ui.ctx().memory(|memory| memory.focused().is_some()) {
+        return;
+    }
+    let pasted = ui.input(|input| {
+        input.events.iter().find_map(|event| if let Event::Paste(text) = event { Some(text.clone()) } else { None })
+    });
+    if let Some(text) = pasted {
+        (page.pasted, page.file, page.in_clear) = (text, None, false);
+    }
 }
 
 fn buttons(ui: &mut Ui, page: &ImportPage, out: &mut Vec<Command>) {

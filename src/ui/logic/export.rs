@@ -10,10 +10,10 @@ use crate::formats::write::{Script, Tool, Written};
 use crate::jobs::delivery::UploadOutcome;
 use crate::jobs::evidence;
 use crate::model::{Exchange, Profile, WrittenRequest};
-use crate::store::ProfileId;
 use crate::store::history::Vault as _;
+use crate::store::{ProfileId, write_export, write_export_bytes};
 use crate::ui::app::App;
-use crate::ui::command::{Command, ExportCommand, ExportSource};
+use crate::ui::command::{Command, ExportCommand, ExportSource, Reveal};
 use crate::ui::state::{NoteKind, View};
 
 /// A request to be written, and the exchange that it comes from.
@@ -26,13 +26,13 @@ struct Source {
 impl App {
     pub(super) fn export_command(&mut self, ctx: &Context, command: ExportCommand) {
         match command {
-            ExportCommand::Copy(source, tool) => {
-                let Some(written) = self.written(&source, tool) else { return };
+            ExportCommand::Copy(source, tool, reveal) => {
+                let Some(written) = self.written(&source, tool, reveal) else { return };
                 ctx.copy_text(written.text);
                 let notes = if written.notes.is_empty() { String::new() } else { format!(". {}", written.notes.join(". ")) };
                 self.state.note(NoteKind::Info, format!("Copied as {}{notes}", tool.label()), None);
             }
-            ExportCommand::Pick(source, tool) => self.pick_place_for(ctx, &source, tool),
+            ExportCommand::Pick(source, tool, reveal) => self.pick_place_for(ctx, &source, tool, reveal),
             ExportCommand::Save(path, files) => self.save_export(&path, &files),
             ExportCommand::Bundle(source) => self.open_bundle(&source),
             ExportCommand::Reseal => self.reseal(),
@@ -61,8 +61,8 @@ impl App {
         self.dialogs.pick_place(ctx, "Save the contract", form.file_name(), done);
     }
 
-    fn pick_place_for(&mut self, ctx: &Context, source: &ExportSource, tool: Tool) {
-        let Some(written) = self.written(source, tool) else { return };
+    fn pick_place_for(&mut self, ctx: &Context, source: &ExportSource, tool: Tool, reveal: Reveal) {
+        let Some(written) = self.written(source, tool, reveal) else { return };
         for note in &written.notes {
             self.state.note(NoteKind::Info, note.clone(), None);
         }
@@ -76,25 +76,25 @@ impl App {
         for (ending, text) in files {
             let place = if ending.is_empty() { path.to_owned() } else { beside(path, ending) };
             let shown = place.display().to_string();
-            match std::fs::write(&place, text) {
+            match write_export(&place, text, true) {
                 Ok(()) => self.state.note(NoteKind::Info, format!("Saved as {shown}"), None),
-                Err(error) => {
-                    let text = format!("Saving {shown}: {error}. Pick a folder that you may write to");
-                    self.state.note(NoteKind::Problem, text, None);
-                }
+                Err(error) => self.state.note(NoteKind::Problem, error.to_string(), None),
             };
         }
     }
 
     /// What is written; `None` when there is nothing, which a note then says.
-    fn written(&mut self, source: &ExportSource, tool: Tool) -> Option<Written> {
+    fn written(&mut self, source: &ExportSource, tool: Tool, reveal: Reveal) -> Option<Written> {
         let sources = self.sources(source);
         if sources.is_empty() {
             self.state.note(NoteKind::Problem, "Exporting: there is no request yet", None);
             return None;
         }
         let requests: Vec<WrittenRequest> = sources.iter().map(|source| source.request.clone()).collect();
-        let mut script = Script::hiding_secrets(&requests);
+        let mut script = match reveal {
+            Reveal::Variables => Script::hiding_secrets(&requests),
+            Reveal::InClear => Script::revealing_secrets(&requests),
+        };
         for (call, source) in script.calls.iter_mut().zip(&sources) {
             if let Some(exchange) = &source.exchange {
                 (call.started_at, call.timings) = (Some(exchange.started_at), Some(exchange.timings));
@@ -181,10 +181,9 @@ impl App {
         self.reseal();
         let Some(sealed) = &self.state.bundle.sealed else { return };
         let shown = path.display().to_string();
-        let saved = bundle::pack(sealed).map_err(|error| format!("Packing the bundle: {error}")).and_then(|packed| {
-            std::fs::write(path, packed.bytes)
-                .map_err(|error| format!("Saving {shown}: {error}. Pick a folder that you may write to"))
-        });
+        let saved = bundle::pack(sealed)
+            .map_err(|error| format!("Packing the bundle: {error}"))
+            .and_then(|packed| write_export_bytes(path, &packed.bytes, true).map_err(|error| error.to_string()));
         match saved {
             Ok(()) => self.state.note(NoteKind::Info, format!("The bundle is saved as {shown}"), None),
             Err(reason) => self.state.note(NoteKind::Problem, reason, None),

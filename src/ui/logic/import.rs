@@ -87,7 +87,7 @@ impl App {
         if file.is_some() {
             page.file = file;
         }
-        (page.picked, page.made, page.question) = (0, Made::Nothing, None);
+        (page.picked, page.made, page.question, page.listed) = (0, Made::Nothing, None, None);
         page.notes.clear();
         match found {
             Ok(opened) => {

@@ -7,7 +7,7 @@ use eframe::egui::Context;
 use crate::jobs::JobId;
 use crate::model::Profile;
 use crate::sandbox::{self, Sandbox};
-use crate::store::{ProfileId, StoredProfile};
+use crate::store::{ProfileId, StoredProfile, write_export};
 use crate::ui::app::App;
 use crate::ui::command::Command;
 use crate::ui::state::{NoteKind, Session, View};
@@ -230,18 +230,13 @@ impl App {
         let Some(profile) = self.state.profile_of(id) else { return };
         let value = if with_key { profile.to_value_revealing_key() } else { profile.to_value() };
         let shown = path.display().to_string();
-        let saved =
-            serde_json::to_string_pretty(&value).map_err(std::io::Error::from).and_then(|text| std::fs::write(path, text + "\n"));
-        match saved {
+        match write_export(path, &format!("{value:#}\n"), true) {
             Ok(()) => {
                 let key = if with_key { "with its API key in clear" } else { "without its API key" };
                 self.state.note(NoteKind::Info, format!("Exported to {shown}, {key}"), None);
             }
-            Err(error) => {
-                let text = format!("Exporting to {shown}: {error}. Pick a folder that you may write to");
-                self.state.note(NoteKind::Problem, text, None);
-            }
-        }
+            Err(error) => self.state.note(NoteKind::Problem, error.to_string(), None),
+        };
     }
 
     pub(super) fn start_sandbox(&mut self) {

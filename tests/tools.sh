@@ -1,0 +1,94 @@
+#!/usr/bin/env bash
+# Holds what is written for others against the tools that it is written for: OpenAPI documents and JSON Schemas against public validators,
+# HTML against a strict parser, the Postman collection against Newman and, where it is on the path, the Hurl file against Hurl, both on the
+# sandbox. No part of tests/run.sh: it fetches the tools. Needs python3 with venv, and npm.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+work=$(mktemp -d)
+sandbox=
+trap 'test -z "$sandbox" || kill "$sandbox"; rm -rf "$work"' EXIT
+
+cargo build --locked -q
+program=$PWD/${CARGO_TARGET_DIR:-target}/debug/centerpost
+export CENTERPOST_HOME="$work/home" CENTERPOST_KEYRING=off
+
+python3 -m venv "$work/venv"
+"$work/venv/bin/pip" install -q openapi-spec-validator jsonschema html5lib
+"$work/venv/bin/pip" list 2>/dev/null | grep -iE '^(openapi-spec-validator|jsonschema|html5lib) '
+for profile in tests/data/contract/*.profile.json; do
+  name=$(basename "$profile" .profile.json)
+  for form in markdown html json-schema openapi; do
+    "$program" profiles contract "$profile" --as "$form" --to "$work/$name.$form"
+    if grep -q secret-canary "$work/$name.$form"; then
+      echo "$name.$form holds a secret" >&2
+      exit 1
+    fi
+  done
+done
+"$work/venv/bin/python" - "$work" <<'PYTHON'
+import glob, json, sys
+import html5lib
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+for path in sorted(glob.glob(sys.argv[1] + "/*.openapi")):
+    OpenAPIV31SpecValidator(json.load(open(path, encoding="utf-8"))).validate()
+    print("openapi ok:", path.rsplit("/", 1)[1])
+for path in sorted(glob.glob(sys.argv[1] + "/*.json-schema")):
+    Draft202012Validator.check_schema(json.load(open(path, encoding="utf-8")))
+    print("schema ok:", path.rsplit("/", 1)[1])
+for path in sorted(glob.glob(sys.argv[1] + "/*.html")):
+    page = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(open(path, encoding="utf-8"))
+    names = {element.tag for element in page.iter() if isinstance(element.tag, str)}
+    assert not names & {"script", "img", "b", "link", "iframe", "object"}, (path, names)
+    assert page.get("lang") == "en" and all(element.get("scope") for element in page.iter("th"))
+    print("html ok:", path.rsplit("/", 1)[1])
+PYTHON
+
+"$program" sandbox --port 0 --export "$work" > "$work/sandbox.log" &
+sandbox=$!
+for _ in $(seq 100); do
+  test -e "$work/sandbox.profile.json" && break
+  sleep 0.1
+done
+profile=$work/sandbox.profile.json
+key=$("$work/venv/bin/python" -c 'import json,sys; print(json.load(open(sys.argv[1]))["api_key"])' "$profile")
+url=$("$work/venv/bin/python" -c 'import json,sys; p=json.load(open(sys.argv[1])); print(p["base_url"] + "/api/v1/projects/" + p["project_key"] + "/feedback/" + p["source_key"])' "$profile")
+summary='it'"'"'s "quoted" \ {{odd}} ${x} `y` ü 漢 #'
+printf 'PK\003\004\000crash' > "$work/crash.zip"
+
+# A ticket, to have an attachment endpoint; then both requests for each tool.
+"$program" send --profile "$profile" --set summary=first --attach crashlog="$work/crash.zip" --yes --output json > "$work/sent.json"
+"$program" export postman --profile "$profile" --set "summary=$summary" --to "$work/create.postman_collection.json"
+"$program" export hurl --profile "$profile" --set "summary=$summary" --to "$work/create.hurl"
+"$program" export postman --history 2 --to "$work/upload.postman_collection.json"
+"$program" export hurl --history 2 --to "$work/upload.hurl"
+
+(cd "$work" && npm install --silent newman > /dev/null && npx newman --version)
+for name in create upload; do
+  (cd "$work" && npx newman run "$name.postman_collection.json" -e "$name.postman_environment.json" --env-var "apiKey=$key" --working-dir "$work" --reporters cli,json --reporter-json-export "$name.json" > "$name.log" || { cat "$name.log"; exit 1; })
+  "$work/venv/bin/python" - "$work/$name.json" <<'PYTHON'
+import json, sys
+codes = [e["response"]["code"] for e in json.load(open(sys.argv[1]))["run"]["executions"]]
+assert codes and all(200 <= code < 300 for code in codes), codes
+print("newman ok:", sys.argv[1].rsplit("/", 1)[1], codes)
+PYTHON
+done
+if command -v hurl > /dev/null; then
+  hurl --version | head -1
+  for name in create upload; do
+    (cd "$work" && hurl --variable "apiKey=$key" --file-root "$work" --test "$name.hurl")
+  done
+else
+  echo "hurl is not on the path: cargo install hurl" >&2
+fi
+"$work/venv/bin/python" - "$url" "$summary" <<'PYTHON'
+import json, sys, urllib.request
+log = json.load(urllib.request.urlopen(sys.argv[1].split("/api/")[0] + "/__sandbox/log"))
+tickets = [json.loads(e["body_text"]) for e in log if e.get("body_text") and e["body_text"].startswith("{")]
+arrived = [ticket["summary"] for ticket in tickets if ticket["summary"] != "first"]
+assert arrived and all(summary == sys.argv[2] for summary in arrived), (arrived, sys.argv[2])
+sums = {e["parts"][0]["sha256"] for e in log if e["parts"]}
+assert len(sums) == 1, sums
+print("what arrived is what was written:", len(arrived), "tickets,", sum(1 for e in log if e["parts"]), "files")
+PYTHON
