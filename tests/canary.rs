@@ -268,6 +268,12 @@ fn the_key_of_what_is_pasted_or_given_stands_nowhere() {
     for arguments in [
         &["import", &curl][..],
         &["import", &curl, "--to-profile", "Taken over"],
+        &["import", &curl, "--check", "--profile", &bare, "--output", "json"],
+        &["replay", &curl],
+        &["replay", &wrong_curl, "--profile", &bare, "--output", "json"],
+        &["replay", &curl, "--dry-run"],
+        &["replay", &curl, "--profile", &bare, "--send", "--yes"],
+        &["replay", &wrong_curl, "--send", "--yes", "--output", "json"],
         &["diagnose", &answer],
         &["diagnose", &answer, "--profile", &bare],
         &["diagnose", &answer, "--output", "json"],

@@ -139,6 +139,29 @@ mod tests {
     }
 
     #[test]
+    fn the_boundary_is_ours_and_the_type_is_theirs() {
+        for (written, expected) in [
+            (None, "multipart/form-data; boundary=----"),
+            (Some("multipart/form-data; boundary=theirs"), "multipart/form-data; boundary=----"),
+            (Some("Multipart/Mixed"), "Multipart/Mixed; boundary=----"),
+            (Some("application/json"), "application/json; boundary=----"),
+            (Some(""), "multipart/form-data; boundary=----"),
+        ] {
+            let kind = written.map(|kind| ("content-type".to_owned(), kind.to_owned()));
+            let request = WrittenRequest {
+                url: "https://h.example/x".into(),
+                headers: kind.into_iter().chain([("X-Last".to_owned(), "1".to_owned())]).collect(),
+                body: WrittenBody::Multipart(vec![WrittenPart { name: "a".into(), ..WrittenPart::default() }]),
+                ..WrittenRequest::default()
+            };
+            let (request, _) = request_of(&request, None).unwrap();
+            let found = request.header("content-type").unwrap();
+            assert!(found.starts_with(expected) && !found.contains("theirs"), "{written:?}: {found}");
+            assert_eq!(request.headers.len(), 2, "{written:?}");
+        }
+    }
+
+    #[test]
     fn what_cannot_be_sent_is_said() {
         for (url, body, expected) in [
             ("https://h/x?apiKey={{apiKey}}", WrittenBody::None, "{{apiKey}}"),
