@@ -189,6 +189,28 @@ fn what_is_copied_holds_a_variable_for_the_key() {
 }
 
 #[test]
+fn an_answer_alone_is_explained_though_it_is_json() {
+    let mut window = open(|_| {});
+    window.paste(r#"{"status": 404, "description": "The requested resource could not be found."}"#);
+    window.press("Explain the answer");
+    window.until("the explanation", |window| window.has("404 Not Found"));
+}
+
+#[test]
+fn a_request_that_is_called_by_its_address_shows_no_key() {
+    let mut window = open(|_| {});
+    let url = "https://h.example/api/v1/projects/p/feedback/s?apiKey=c4naryk3y";
+    let item = |name: &str| serde_json::json!({"name": name, "request": {"method": "POST", "url": url}});
+    let collection = serde_json::json!({"info": {"name": "c", "schema": "v2.1.0"}, "item": [item(url), item("named")]});
+    window.paste(&collection.to_string());
+    window.until("the list", |window| window.has("2 requests"));
+    assert!(!window.has("c4naryk3y"), "{:#?}", window.texts());
+    window.harness.key_press(eframe::egui::Key::ArrowDown);
+    window.harness.run_steps(3);
+    window.until("the second", |window| window.has("Request 2"));
+}
+
+#[test]
 fn a_profile_that_is_dropped_is_taken_over() {
     let mut window = open(|_| {});
     window.paste(r#"{"format": "centerpost.profile/1", "name": "Dropped", "base_url": "https://d.example", "source_key": "s"}"#);

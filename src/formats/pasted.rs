@@ -106,7 +106,11 @@ pub fn read(text: &str, bare: BareBody) -> Result<Pasted, PastedError> {
         return Ok(found);
     }
     if let Some(kind) = recognise::recognise(text).filter(|kind| is_of_another_tool(*kind)) {
-        return of_another_tool(text, kind);
+        match of_another_tool(text, kind) {
+            // An answer that merely mentions an address.
+            Err(_) if bare == BareBody::Answer && kind == Kind::Log => {}
+            read => return read,
+        }
     }
     match bare {
         BareBody::Answer => Ok(bare_answer(text)),
@@ -249,6 +253,7 @@ mod tests {
             ("{\"status\": 404, \"description\": \"x\"}", "Body no request -> 404"),
             ("<html><title>403 - Forbidden</title></html>", "Body no request -> 403"),
             ("Internal trouble", "Body no request -> 0"),
+            ("<a href=\"https://h/x\">Internal trouble</a>", "Body no request -> 0"),
             (r#"{"response": {"status": 500, "body": "x"}}"#, "Case no request -> 500 \"x\""),
         ] {
             let found = told(text, BareBody::Answer);

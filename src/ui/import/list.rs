@@ -6,6 +6,7 @@ use super::ImportPage;
 use crate::model::Endpoint;
 use crate::model::endpoint::mask_url;
 use crate::model::imported::Weight;
+use crate::model::masking::mask_text;
 use crate::model::written::WrittenRequest;
 use crate::ui::command::Command;
 use crate::ui::{icons, theme, widgets};
@@ -83,7 +84,7 @@ fn pick(page: &mut ImportPage, index: usize) {
 
 /// Up and down go through the list while no text is edited.
 fn keys(ui: &Ui, page: &mut ImportPage, listed: &[usize]) {
-    if ui.ctx().memory(|memory| memory.focused().is_some()) {
+    if ui.ctx().text_edit_focused() {
         return;
     }
     let step =
@@ -110,7 +111,8 @@ fn is_listed(page: &ImportPage, request: &WrittenRequest) -> bool {
 
 fn words(index: usize, request: &WrittenRequest) -> String {
     let status = request.answer.as_ref().map_or_else(|| "   ".to_owned(), |answer| format!("{:>3}", answer.status));
-    let label = if request.label.is_empty() { String::new() } else { format!("  {}", request.label) };
+    // A request without a name is often called by its address.
+    let label = if request.label.is_empty() { String::new() } else { format!("  {}", mask_text(&request.label, &[])) };
     format!("{:>4}  {status}  {:<6} {}{label}", index + 1, request.method, mask_url(&request.url))
 }
 

@@ -32,6 +32,8 @@ pub struct ImportPage {
     pub in_clear: bool,
     /// The file that was opened in place of a text: its name and its bytes.
     pub file: Option<(String, Arc<Vec<u8>>)>,
+    /// The folder of that file, in which the files lie that a request names.
+    pub folder: Option<std::path::PathBuf>,
     /// What it is to be taken for; `None` is whatever it seems to be.
     pub taken_for: Option<Kind>,
     /// A Postman environment: its name and its variables.

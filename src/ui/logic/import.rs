@@ -28,6 +28,9 @@ use crate::ui::import::Made;
 use crate::ui::response::ResponseState;
 use crate::ui::state::{DeliveryView, NoteKind, View};
 
+/// The largest file that is read, in bytes.
+const LARGEST: u64 = 1 << 30;
+
 impl App {
     pub(super) fn import_command(&mut self, ctx: &Context, command: ImportCommand) {
         let page = &mut self.state.import;
@@ -69,6 +72,7 @@ impl App {
         let page = &mut self.state.import;
         if page.reading.is_none() && page.file.is_none() && page.pasted != page.read {
             page.read = page.pasted.clone();
+            page.folder = None;
             if page.pasted.trim().is_empty() {
                 (page.found, page.trouble) = (None, None);
             } else {
@@ -138,10 +142,12 @@ impl App {
         let (asked, environment) = (page.taken_for, variables(page.environment.as_ref()));
         page.pasted.clear();
         page.read.clear();
+        // Files that it names lie beside it more often than where the program was started.
+        page.folder = path.parent().map(std::path::Path::to_owned);
         let ctx = ctx.clone();
         self.state.import.reading = Some(Promise::spawn_thread("import", move || {
             let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-            let read = std::fs::read(&path).map_err(|error| format!("Reading {}: {error}", path.display()));
+            let read = read_file(&path).map_err(|error| format!("Reading {}: {error}", path.display()));
             let outcome = match read {
                 Ok(bytes) => {
                     let found = open(&bytes, asked, &environment).map_err(|reason| format!("Reading {name}: {reason}"));
@@ -247,7 +253,8 @@ impl App {
     /// The picked request as one that can be sent; why not is said on the page.
     fn sendable(&mut self) -> Option<Request> {
         let written = self.state.import.request()?;
-        match request_of(&written, None) {
+        let folder = self.state.import.folder.clone();
+        match request_of(&written, folder.as_deref()) {
             Ok((request, notes)) => {
                 self.state.import.notes = notes;
                 Some(request)
@@ -320,6 +327,25 @@ fn variables(environment: Option<&(String, Variables)>) -> Variables {
     environment.map(|(_, variables)| variables.clone()).unwrap_or_default()
 }
 
+/// The bytes of a file, unless it is larger than anything that is imported.
+fn read_file(path: &std::path::Path) -> std::io::Result<Vec<u8>> {
+    use std::io::Read as _;
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(std::io::Error::other(format!("it is larger than {} MiB", LARGEST >> 20)));
+    }
+    Ok(bytes)
+}
+
+/// Whether JSON is what Centercode and its like answer with: an object that names its status.
+fn is_answer(text: &str) -> bool {
+    let value: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
+    let status = value.get("status").and_then(serde_json::Value::as_u64);
+    status.is_some_and(|status| (400..600).contains(&status))
+        && (value.get("description").is_some() || value.get("message").is_some())
+}
+
 /// The profile that bytes are, if they are one.
 fn profile_in(bytes: &[u8]) -> Option<Profile> {
     let (text, _) = decode(bytes).ok()?;
@@ -336,6 +362,9 @@ fn open(bytes: &[u8], asked: Option<Kind>, environment: &Variables) -> Result<Op
         return Ok(Opened { kind: Kind::Profile, imported });
     }
     let failed = match recognise::open(bytes, asked, environment) {
+        Ok(opened) if asked.is_none() && opened.kind == Kind::Json && std::str::from_utf8(bytes).is_ok_and(is_answer) => {
+            String::new()
+        }
         Ok(opened) if !opened.imported.requests.is_empty() => return Ok(opened),
         Ok(opened) => {
             let reasons: Vec<String> = opened.imported.notes.iter().take(3).map(Note::to_string).collect();
