@@ -153,13 +153,14 @@ impl Names {
                             let name = if is_api_key(name) { "apiKey" } else { name };
                             self.add(name, text, &format!("the JSON member {name}"));
                         }
-                        Value::String(text) if text.contains("://") => self.add_url(text),
                         other => self.add_members(other),
                     }
                 }
             }
             Value::Array(items) => items.iter().for_each(|item| self.add_members(item)),
-            Value::String(text) if text.contains("://") => self.add_url(text),
+            Value::String(text) => {
+                text.split_whitespace().filter(|word| word.contains("://")).for_each(|word| self.add_url(word))
+            }
             _ => {}
         }
     }
@@ -304,14 +305,25 @@ mod tests {
         let sent = |url: &str, token: &str| Sent {
             url: url.into(),
             headers: vec![("Authorization".into(), format!("Bearer {token}"))],
-            body: Some(format!(r#"{{"code": "E17", "list": [{{"password": "hunter22"}}], "key": "{token}"}}"#)),
+            body: Some(format!(
+                r#"{{"code": "E17", "list": [{{"password": "hunter22"}}], "key": "{token}", "note": "see http://h ask jim@x.example or http://h/?token=inB0dy"}}"#
+            )),
             ..Sent::default()
         };
         let one = sent("https://h/x?apiKey=3f0c9a71", "t0ken");
         let two = sent("https://h/x?apikey=other&token=t0ken&apiKey=3f0c9a71", "t0ken");
         let names = Names::of_secrets([(&one, None), (&two, None)]);
         let found: Vec<(&str, &str)> = names.iter().map(|named| (named.name.as_str(), named.value.reveal())).collect();
-        assert_eq!(found, [("apiKey", "3f0c9a71"), ("authorization", "t0ken"), ("password", "hunter22"), ("apiKey-2", "other")]);
+        assert_eq!(
+            found,
+            [
+                ("apiKey", "3f0c9a71"),
+                ("authorization", "t0ken"),
+                ("password", "hunter22"),
+                ("token", "inB0dy"),
+                ("apiKey-2", "other")
+            ]
+        );
         assert_eq!(names.iter().next().map(|named| named.what.as_str()), Some("the API key"));
         assert_eq!(names.redaction().hide_url(&one.url), "https://h/x?apiKey={{apiKey}}");
     }
