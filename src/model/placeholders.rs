@@ -159,7 +159,7 @@ impl Names {
             }
             Value::Array(items) => items.iter().for_each(|item| self.add_members(item)),
             Value::String(text) => {
-                text.split_whitespace().filter(|word| word.contains("://")).for_each(|word| self.add_url(word))
+                text.split_whitespace().filter(|word| word.contains("://")).for_each(|word| self.add_url(word));
             }
             _ => {}
         }
