@@ -13,9 +13,7 @@ use crate::store::write_export;
 pub(super) fn run(args: &ExportArgs) -> Ended {
     let (requests, exchanges) = requests(args)?;
     let mut script = if args.with_secrets { Script::revealing_secrets(&requests) } else { Script::hiding_secrets(&requests) };
-    for (call, exchange) in script.calls.iter_mut().zip(&exchanges) {
-        (call.started_at, call.timings) = (Some(exchange.started_at), Some(exchange.timings));
-    }
+    script.set_times(exchanges.iter().map(Some));
     let written = args.tool.write(&script);
     for note in &written.notes {
         output::complain("note", note);
@@ -54,9 +52,7 @@ fn of_history(ids: &[i64]) -> Result<(Vec<WrittenRequest>, Vec<Exchange>), Failu
         let profile = kept.entry.profile.as_ref();
         requests.push(WrittenRequest {
             label: profile.map_or_else(String::new, |profile| format!("{}, exchange {id}", profile.shown_name())),
-            answer: kept.entry.exchange.answer().cloned(),
-            accept_invalid_certificates: profile.is_some_and(|profile| profile.accept_invalid_certificates),
-            ..WrittenRequest::of_sent(&kept.entry.exchange.sent)
+            ..WrittenRequest::of_exchange(&kept.entry.exchange, profile)
         });
         if kept.entry.exchange.sent.parts.is_some() {
             output::complain("note", "of a file the name alone is kept: put the file beside what is written");

@@ -1,7 +1,5 @@
 //! `import`: somebody else's requests, as this program reads them.
 
-use std::path::Path;
-
 use serde_json::{Value, json};
 
 use super::args::{ImportArgs, ImportKind, Output};
@@ -26,7 +24,7 @@ pub(super) fn run(args: &ImportArgs) -> Ended {
         let what = read.kind.label();
         return Err(Failure::input(format!(
             "Importing {} as {what}: no request was found. {}",
-            shown(&args.file),
+            output::input_name(&args.file),
             reasons.join(". ")
         )));
     }
@@ -55,7 +53,7 @@ fn read(args: &ImportArgs, environment: &postman::Variables) -> Result<Opened, F
     let asked = kind_of(args.kind, &bytes);
     open(&bytes, asked, environment).map_err(|error| {
         let hint = if asked.is_none() { ". Say what it is, as in: centerpost import curl FILE" } else { "" };
-        Failure::input(format!("Importing {}: {error}{hint}", shown(&args.file)))
+        Failure::input(format!("Importing {}: {error}{hint}", output::input_name(&args.file)))
     })
 }
 
@@ -77,10 +75,6 @@ pub(super) fn kind_of(asked: ImportKind, bytes: &[u8]) -> Option<Kind> {
         ImportKind::Log => Kind::Log,
         ImportKind::Bundle => Kind::Bundle,
     })
-}
-
-fn shown(path: &Path) -> String {
-    if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() }
 }
 
 /// Holds each request against its profile, without sending anything.

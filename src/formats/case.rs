@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::imported::without_charset;
 use crate::model::exchange::{FailureKind, NetworkFailure, Sent, SentPart};
 use crate::model::profile::ProfileError;
 use crate::model::{Answer, Case, Earlier, Profile};
@@ -137,7 +138,11 @@ pub fn read(text: &str) -> Result<Case, CaseError> {
             ..Answer::default()
         }
     });
-    let answer = answer.map(as_utf8);
+    let answer = answer.map(|mut answer| {
+        // The file holds text, whatever charset the answer once had.
+        without_charset(&mut answer.headers);
+        answer
+    });
     let failure = file.error.map(|failure| NetworkFailure {
         kind: failure
             .kind
@@ -150,18 +155,6 @@ pub fn read(text: &str) -> Result<Case, CaseError> {
     let earlier =
         file.earlier.into_iter().map(|entry| Earlier { url: entry.url, status: entry.status, when: entry.when }).collect();
     Ok(Case { profile, sent, answer, failure, earlier, overridden: file.overridden })
-}
-
-/// The file holds text, whatever charset the answer once had.
-fn as_utf8(mut answer: Answer) -> Answer {
-    for (name, value) in &mut answer.headers {
-        if name.eq_ignore_ascii_case("content-type") {
-            let kept: Vec<&str> =
-                value.split(';').filter(|part| !part.trim().to_ascii_lowercase().starts_with("charset")).collect();
-            *value = kept.join(";");
-        }
-    }
-    answer
 }
 
 fn part(entry: PartEntry) -> SentPart {

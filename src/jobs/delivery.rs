@@ -277,18 +277,23 @@ pub async fn upload(order: UploadOrder, progress: &Progress, cancel: &Cancellati
     result
 }
 
-/// The request that sends a file to an attachment endpoint.
-pub fn upload_request(order: &UploadOrder, file: FileRef) -> Request {
+/// A body of these parts, with a boundary of its own.
+pub(super) fn multipart(parts: Vec<Part>) -> Multipart {
     let mut random = [0; 12];
     // The boundary only has to differ from the content; without randomness the zeros do as well.
     let _ = getrandom::fill(&mut random);
+    Multipart::new(random, parts)
+}
+
+/// The request that sends a file to an attachment endpoint.
+pub fn upload_request(order: &UploadOrder, file: FileRef) -> Request {
     let part = Part {
         name: order.part_name.clone(),
         filename: Some(order.attachment.filename()),
         content_type: Some(order.attachment.content_type()),
         content: PartContent::File(file),
     };
-    Request::post_multipart(order.endpoint.clone(), Multipart::new(random, vec![part]), &order.extra_headers)
+    Request::post_multipart(order.endpoint.clone(), multipart(vec![part]), &order.extra_headers)
 }
 
 async fn file_ref(attachment: &Attachment) -> Result<FileRef, String> {

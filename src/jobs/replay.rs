@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use super::delivery::multipart;
 use crate::model::multipart::{FileRef, Multipart, Part, PartContent};
-use crate::model::request::{Body, header, is_of_the_connection};
+use crate::model::request::{Body, header, is_to_be_sent};
 use crate::model::written::{WrittenBody, WrittenContent, WrittenPart, WrittenRequest};
 use crate::model::{Address, Request};
 
@@ -26,15 +27,8 @@ pub fn request_of(written: &WrittenRequest, files_from: Option<&Path>) -> Result
         return Err("The address names no host, so there is nothing to send it to".to_owned());
     }
     let mut notes = Vec::new();
-    let mut headers: Vec<(String, String)> = written
-        .headers
-        .iter()
-        .filter(|(name, value)| {
-            let other_host = name.eq_ignore_ascii_case("host") && !value.eq_ignore_ascii_case(address.raw(&address.authority));
-            !is_of_the_connection(name) || other_host
-        })
-        .cloned()
-        .collect();
+    let mut headers: Vec<(String, String)> =
+        written.headers.iter().filter(|(name, value)| is_to_be_sent(name, value, &written.url)).cloned().collect();
     let body = match &written.body {
         WrittenBody::None => Body::None,
         WrittenBody::Text(text) => Body::Bytes(text.clone().into_bytes()),
@@ -48,10 +42,7 @@ pub fn request_of(written: &WrittenRequest, files_from: Option<&Path>) -> Result
         WrittenBody::File(path) => Body::Bytes(whole(&found(path, files_from))?),
         WrittenBody::Multipart(parts) => {
             let parts = parts.iter().map(|one| part(one, files_from, &mut notes)).collect::<Result<Vec<Part>, String>>()?;
-            let mut random = [0; 12];
-            // The boundary only has to differ from the content; without randomness the zeros do as well.
-            let _ = getrandom::fill(&mut random);
-            let multipart = Multipart::new(random, parts);
+            let multipart = multipart(parts);
             name_boundary(&mut headers, &multipart);
             Body::Multipart(multipart)
         }

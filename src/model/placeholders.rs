@@ -2,13 +2,12 @@
 
 use std::ops::Range;
 
-use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::address::Address;
 use super::endpoint::{is_secret_name, secret_spans};
 use super::exchange::{Answer, Sent};
-use super::redact::{Redaction, SIGNS, forms_of};
+use super::redact::{Redaction, SIGNS, decoded_secret, forms_of};
 use super::secret::Secret;
 
 /// A value that is hidden, and the name that stands in its place.
@@ -116,11 +115,7 @@ impl Names {
                 Some(name) => (name.clone(), format!("the URL's parameter {name}")),
                 None => ("userInfo".to_owned(), "the user information of the URL".to_owned()),
             };
-            let raw = &url[span];
-            let decoded = percent_decode_str(raw).decode_utf8_lossy().into_owned();
-            // One that was encoded in a way of its own is known by the text that was sent.
-            let usual = forms_of(&decoded).iter().any(|(_, text)| text == raw);
-            self.add(&name, if usual { &decoded } else { raw }, &what);
+            self.add(&name, &decoded_secret(&url[span]), &what);
         }
     }
 

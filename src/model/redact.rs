@@ -2,6 +2,8 @@
 //!
 //! A placeholder is `{{name}}`, or `{{name:form}}` where the secret stood encoded, so that putting it back yields the same bytes.
 
+use std::borrow::Cow;
+
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
@@ -334,12 +336,15 @@ pub fn secrets_in(sent: &Sent, answer: Option<&Answer>) -> Vec<Secret> {
 
 fn url_secrets(url: &str, found: &mut Vec<Secret>) {
     for span in secret_spans(url) {
-        let raw = &url[span];
-        let decoded = percent_decode_str(raw).decode_utf8_lossy().into_owned();
-        // One that was encoded in a way of its own is known by the text that was sent.
-        let usual = forms_of(&decoded).iter().any(|(_, text)| text == raw);
-        add(found, if usual { &decoded } else { raw });
+        add(found, &decoded_secret(&url[span]));
     }
+}
+
+/// The secret that stands encoded in a URL. One that was encoded in a way of its own is known by the text that was sent.
+pub(super) fn decoded_secret(raw: &str) -> Cow<'_, str> {
+    let decoded = percent_decode_str(raw).decode_utf8_lossy();
+    let is_usual = forms_of(&decoded).iter().any(|(_, text)| text == raw);
+    if is_usual { decoded } else { raw.into() }
 }
 
 fn add(found: &mut Vec<Secret>, text: &str) {

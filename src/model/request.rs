@@ -192,6 +192,14 @@ pub fn is_of_the_connection(name: &str) -> bool {
     name.starts_with(':') || names.iter().any(|other| name.eq_ignore_ascii_case(other))
 }
 
+/// Whether a header of a request to this address says something that whoever sends it does not set anew: all but those of the
+/// connection, and a Host that is not the address's.
+pub fn is_to_be_sent(name: &str, value: &str, url: &str) -> bool {
+    let address = super::address::Address::parse(url);
+    let is_other_host = name.eq_ignore_ascii_case("host") && !value.eq_ignore_ascii_case(address.raw(&address.authority));
+    !is_of_the_connection(name) || is_other_host
+}
+
 /// The first value of a header, whatever its name's case.
 pub fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
     headers.iter().find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())

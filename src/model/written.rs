@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::draft::{Attachment, Draft};
 use super::endpoint::{Endpoint, is_secret_name, mask_url};
-use super::exchange::{Answer, NetworkFailure, Sent, SentPart};
+use super::exchange::{Answer, Exchange, NetworkFailure, Sent, SentPart};
 use super::mapping::fields_from_sample;
 use super::multipart::{Part, PartContent};
 use super::multipart_read;
@@ -143,6 +143,16 @@ impl WrittenRequest {
             answer: case.answer.clone(),
             failure: case.failure.clone(),
             ..Self::of_sent(&case.sent)
+        }
+    }
+
+    /// The request of an exchange, and what came of it.
+    pub fn of_exchange(exchange: &Exchange, profile: Option<&Profile>) -> Self {
+        Self {
+            answer: exchange.answer().cloned(),
+            failure: exchange.failure().cloned(),
+            accept_invalid_certificates: profile.is_some_and(|profile| profile.accept_invalid_certificates),
+            ..Self::of_sent(&exchange.sent)
         }
     }
 

@@ -59,12 +59,9 @@ fn files(sealed: &Sealed) -> Vec<(String, String)> {
     for (index, evidence) in contents.exchanges.iter().enumerate() {
         files.push((case_name(index, many), format!("{:#}\n", case_of(evidence))));
     }
-    let script = Script::revealing_secrets(&requests(sealed));
+    let mut script = Script::revealing_secrets(&requests(sealed));
+    script.set_times(contents.exchanges.iter().map(|evidence| evidence.is_timed.then_some(&evidence.exchange)));
     for (tool, name) in [(Tool::CurlBash, "curl.sh"), (Tool::Har, "exchange.har")] {
-        let mut script = script.clone();
-        for (call, evidence) in script.calls.iter_mut().zip(&contents.exchanges).filter(|(_, evidence)| evidence.is_timed) {
-            (call.started_at, call.timings) = (Some(evidence.exchange.started_at), Some(evidence.exchange.timings));
-        }
         files.push((name.to_owned(), tool.write(&script).text));
     }
     files.push(("bundle.json".to_owned(), format!("{:#}\n", manifest(sealed, many))));
@@ -73,9 +70,10 @@ fn files(sealed: &Sealed) -> Vec<(String, String)> {
 
 /// The requests as exports write them. Their placeholders are texts by this time.
 fn requests(sealed: &Sealed) -> Vec<WrittenRequest> {
-    let one = |evidence: &Evidence| {
-        let case = Case::of(&evidence.exchange, evidence.profile.as_ref());
-        WrittenRequest { label: evidence.label.clone(), answer: case.answer.clone(), ..WrittenRequest::of_sent(&case.sent) }
+    let one = |evidence: &Evidence| WrittenRequest {
+        label: evidence.label.clone(),
+        // That a certificate did not check out is no matter of whoever reads the bundle.
+        ..WrittenRequest::of_exchange(&evidence.exchange, None)
     };
     sealed.contents.exchanges.iter().map(one).collect()
 }

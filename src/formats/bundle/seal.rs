@@ -84,7 +84,8 @@ fn texts_of(contents: &Contents) -> Vec<Cow<'_, str>> {
         let sent = &evidence.exchange.sent;
         texts.extend([sent.url.as_str().into(), sent.body.as_deref().unwrap_or_default().into()]);
         texts.extend(sent.headers.iter().map(|(name, value)| format!("{name}: {value}").into()));
-        texts.extend(sent.parts.iter().flatten().flat_map(|part| [part.name.as_str().into(), part.filename().into()]));
+        let part = |part: &'_ SentPart| [part.name.clone().into(), part.filename.clone().unwrap_or_default().into()];
+        texts.extend(sent.parts.iter().flatten().flat_map(part));
         match &evidence.exchange.outcome {
             Outcome::Answer(answer) => {
                 texts.extend(answer.headers.iter().map(|(name, value)| format!("{name}: {value}").into()));
@@ -96,16 +97,6 @@ fn texts_of(contents: &Contents) -> Vec<Cow<'_, str>> {
     }
     texts.extend(contents.environment.iter().map(|(_, value)| value.as_str().into()));
     texts
-}
-
-trait PartText {
-    fn filename(&self) -> &str;
-}
-
-impl PartText for SentPart {
-    fn filename(&self) -> &str {
-        self.filename.as_deref().unwrap_or_default()
-    }
 }
 
 struct Sealer {

@@ -3,10 +3,10 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::Written;
 use super::http::braced;
 use super::shells::{Bash, Cmd, PowerShell, Shell, Stdin};
 use super::template::{Call, CallBody, CallContent, CallPart, Piece, Script, Template};
+use super::{Written, own_name};
 
 /// Commands for bash and the shells that are like it.
 pub fn bash(script: &Script) -> Written {
@@ -39,8 +39,8 @@ fn write(script: &Script, shell: &dyn Shell) -> Written {
     let mut written = Written::default();
     for variable in &script.variables {
         written.text.push_str(&shell.comment(&format!("{} is {}", variable.environment(), variable.what)));
-        written.notes.push(format!("Set the environment variable {} to {} first", variable.environment(), variable.what));
     }
+    written.notes.extend(script.environment_notes());
     written.text.push_str(shell.prelude());
     for (index, call) in script.calls.iter().enumerate() {
         if index > 0 {
@@ -237,7 +237,7 @@ fn quoted(text: &str) -> String {
 /// What `-F` says of a part besides its content. curl names a file as its path ends.
 fn parameters(part: &CallPart, path: Option<&str>) -> String {
     let mut text = String::new();
-    let known = path.map(|path| path.rsplit(['/', '\\']).next().unwrap_or_default());
+    let known = path.map(own_name);
     if let Some(filename) = part.filename.as_deref().filter(|name| known != Some(name)) {
         text.push_str(&format!(";filename=\"{}\"", quoted(filename)));
     }

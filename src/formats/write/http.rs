@@ -1,7 +1,7 @@
 //! Requests as raw HTTP in a `.http` file, as editors run it.
 
-use super::Written;
 use super::template::{Call, CallBody, CallContent, CallPart, Script, Template};
+use super::{Written, one_line};
 use crate::model::multipart::escape_name;
 
 /// The file.
@@ -20,10 +20,6 @@ pub fn write(script: &Script) -> Written {
         written.text.push('\n');
     }
     written
-}
-
-fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// A text with `{{name}}` for each variable.

@@ -3,8 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::Written;
 use super::template::{Call, CallBody, CallContent, CallPart, Script, Template};
+use super::{Written, one_line, own_name};
 
 /// The file.
 pub fn write(script: &Script) -> Written {
@@ -17,7 +17,7 @@ pub fn write(script: &Script) -> Written {
             written.text.push('\n');
         }
         if !call.label.is_empty() {
-            written.text.push_str(&format!("# {}\n", call.label.replace(char::is_control, " ")));
+            written.text.push_str(&format!("# {}\n", one_line(&call.label)));
         }
         entry(&mut written, call);
     }
@@ -58,8 +58,7 @@ fn form_part(written: &mut Written, part: &CallPart) {
             written.text.push_str(&format!("{name}: {}\n", text(content, |c| c == '#')));
         }
         CallContent::File(path) => {
-            let usual = path.rsplit(['/', '\\']).next();
-            if part.filename.as_deref() != usual {
+            if part.filename.as_deref() != Some(own_name(path)) {
                 written.notes.push(format!("Hurl sends the part \"{}\" under its file's own name", part.name));
             }
             let kind = part.content_type.as_deref().map_or_else(String::new, |kind| format!(" {kind}"));

@@ -15,6 +15,16 @@ mod tool;
 pub use template::{Call, CallBody, CallContent, CallPart, Piece, Script, Template, Variable, environment_name};
 pub use tool::Tool;
 
+/// A text for a remark, which must stay on its line.
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+/// What a file is called by whoever sends it without a name of its own: the end of its path.
+fn own_name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}
+
 /// What a writer made of a script.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Written {

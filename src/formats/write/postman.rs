@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::Written;
 use super::http::braced;
 use super::template::{Call, CallBody, CallContent, CallPart, Script};
+use super::{Written, own_name};
 
 /// What the environment's file name ends in.
 const ENVIRONMENT: &str = "postman_environment.json";
@@ -95,8 +95,7 @@ fn form_part(part: &CallPart, notes: &mut Vec<String>) -> Value {
         CallContent::File(path) => {
             entry["type"] = "file".into();
             entry["src"] = path.as_str().into();
-            let usual = path.rsplit(['/', '\\']).next();
-            if let Some(filename) = part.filename.as_deref().filter(|name| usual != Some(name)) {
+            if let Some(filename) = part.filename.as_deref().filter(|name| own_name(path) != *name) {
                 entry["fileName"] = filename.into();
             }
         }

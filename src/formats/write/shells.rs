@@ -1,5 +1,6 @@
 //! How shells want the words of a command.
 
+use super::one_line;
 use super::template::{Piece, Template, environment_name};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -56,11 +57,6 @@ pub(super) trait Shell {
         };
         format!("{pipe}{} {}{}", self.program(), lines.join(self.continued()), self.line_end())
     }
-}
-
-/// A remark must stay on its line.
-fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// bash.

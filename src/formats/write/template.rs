@@ -3,9 +3,9 @@
 use crate::model::exchange::{Answer, Timings};
 use crate::model::placeholders::Names;
 use crate::model::redact::{Redaction, SIGNS};
-use crate::model::request::{header, is_of_the_connection};
+use crate::model::request::{header, is_to_be_sent};
 use crate::model::written::{WrittenBody, WrittenContent, WrittenPart, WrittenRequest};
-use crate::model::{Address, Secret};
+use crate::model::{Exchange, Secret};
 
 /// Requests in their order, and the variables that stand in them.
 #[derive(Clone, Debug, Default)]
@@ -95,7 +95,7 @@ impl Template {
     }
 
     /// Splits a text in which placeholders stand between [`SIGNS`]. Signs that stood in the text before are text.
-    fn of(text: &str, known: impl Fn(&str) -> bool) -> Self {
+    fn of(text: &str, mut known: impl FnMut(&str) -> bool) -> Self {
         let mut template = Self::default();
         let mut rest = text;
         let mut plain = String::new();
@@ -251,9 +251,19 @@ impl Script {
         })
     }
 
-    /// The variable of a name.
-    pub fn variable(&self, name: &str) -> Option<&Variable> {
-        self.variables.iter().find(|variable| variable.name == name)
+    /// What to set before a program or a command runs that takes the variables from its environment.
+    pub fn environment_notes(&self) -> impl Iterator<Item = String> {
+        self.variables
+            .iter()
+            .map(|variable| format!("Set the environment variable {} to {} first", variable.environment(), variable.what))
+    }
+
+    /// Puts the times of the exchanges in that the requests come from, in the same order.
+    pub fn set_times<'a>(&mut self, exchanges: impl IntoIterator<Item = Option<&'a Exchange>>) {
+        for (call, exchange) in self.calls.iter_mut().zip(exchanges) {
+            call.started_at = exchange.map(|exchange| exchange.started_at);
+            call.timings = exchange.map(|exchange| exchange.timings);
+        }
     }
 }
 
@@ -278,7 +288,7 @@ impl Maker<'_> {
             url: self.template(&url),
             headers: headers
                 .into_iter()
-                .filter(|(name, value)| !is_of_the_connection(name) || is_other_host(name, value, &request.url))
+                .filter(|(name, value)| is_to_be_sent(name, value, &request.url))
                 .filter(|(name, _)| !(is_multipart && name.eq_ignore_ascii_case("content-type")))
                 .map(|(name, value)| (name, self.template(&value)))
                 .collect(),
@@ -348,23 +358,21 @@ impl Maker<'_> {
 
     /// A text whose placeholders stand between signs; the variables that come up in it are noted.
     fn template(&mut self, hidden: &str) -> Template {
-        let signed = |name: &str| format!("{}{name}{}", SIGNS[0], SIGNS[1]);
-        let value = |name: &str| {
-            let restored = self.redaction.restore(&signed(name));
-            (restored != signed(name)).then_some(restored)
-        };
-        let template = Template::of(hidden, |name| value(name).is_some());
-        let mut rest = hidden;
-        while let Some(start) = rest.find(SIGNS[0]) {
-            rest = &rest[start + SIGNS[0].len()..];
-            let Some(name) = rest.find(SIGNS[1]).map(|end| &rest[..end]) else { continue };
-            if let Some(value) = value(name)
-                && !self.variables.iter().any(|known| known.name == variable_name(name))
-            {
-                self.variables.push(Variable { name: variable_name(name), what: self.what(name), value: Secret::new(value) });
-            }
+        Template::of(hidden, |placeholder| self.note_variable(placeholder))
+    }
+
+    /// Notes the variable of a placeholder; whether it is one.
+    fn note_variable(&mut self, placeholder: &str) -> bool {
+        let signed = format!("{}{placeholder}{}", SIGNS[0], SIGNS[1]);
+        let value = self.redaction.restore(&signed);
+        if value == signed {
+            return false;
         }
-        template
+        let name = variable_name(placeholder);
+        if !self.variables.iter().any(|known| known.name == name) {
+            self.variables.push(Variable { name, what: self.what(placeholder), value: Secret::new(value) });
+        }
+        true
     }
 
     fn what(&self, placeholder: &str) -> String {
@@ -372,12 +380,6 @@ impl Maker<'_> {
         let what = self.names.iter().find(|named| named.name == name).map(|named| named.what.clone()).unwrap_or_default();
         if form.is_empty() { what } else { format!("{what}, encoded as {}", form_words(form)) }
     }
-}
-
-/// Whether it is a Host header that names another host than the URL.
-fn is_other_host(name: &str, value: &str, url: &str) -> bool {
-    let address = Address::parse(url);
-    name.eq_ignore_ascii_case("host") && !value.eq_ignore_ascii_case(address.raw(&address.authority))
 }
 
 /// How a secret is encoded, in words.

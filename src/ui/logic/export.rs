@@ -96,11 +96,7 @@ impl App {
             Reveal::Variables => Script::hiding_secrets(&requests),
             Reveal::InClear => Script::revealing_secrets(&requests),
         };
-        for (call, source) in script.calls.iter_mut().zip(&sources) {
-            if let Some(exchange) = &source.exchange {
-                (call.started_at, call.timings) = (Some(exchange.started_at), Some(exchange.timings));
-            }
-        }
+        script.set_times(sources.iter().map(|source| source.exchange.as_ref()));
         Some(tool.write(&script))
     }
 
@@ -215,10 +211,7 @@ impl App {
 fn of_exchange(exchange: Exchange, profile: Option<Profile>) -> Source {
     let request = WrittenRequest {
         label: profile.as_ref().map_or_else(String::new, |profile| profile.shown_name().to_owned()),
-        answer: exchange.answer().cloned(),
-        failure: exchange.failure().cloned(),
-        accept_invalid_certificates: profile.as_ref().is_some_and(|profile| profile.accept_invalid_certificates),
-        ..WrittenRequest::of_sent(&exchange.sent)
+        ..WrittenRequest::of_exchange(&exchange, profile.as_ref())
     };
     Source { request, exchange: Some(exchange), profile }
 }

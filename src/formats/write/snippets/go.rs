@@ -1,6 +1,6 @@
 //! Go with net/http.
 
-use super::{c_literal, is_invisible, joined, label, part_head, plain_variable};
+use super::{byte_literal, c_literal, is_invisible, joined, label, part_head, plain_variable};
 use crate::formats::write::{Call, CallBody, CallContent, CallPart, Script, Template, Written};
 
 const SEND: &str = r#"func send(method, url string, headers [][2]string, body io.Reader, length int64, insecure bool) bool {
@@ -188,9 +188,4 @@ fn expression(text: &Template) -> String {
 
 fn literal(text: &str) -> String {
     c_literal(text, &[], |c| is_invisible(c).then(|| format!("\\U{:08x}", u32::from(c))))
-}
-
-fn byte_literal(bytes: &[u8]) -> String {
-    let escaped: String = bytes.iter().map(|byte| format!("\\x{byte:02x}")).collect();
-    format!("\"{escaped}\"")
 }

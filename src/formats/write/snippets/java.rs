@@ -1,10 +1,7 @@
 //! Java with its own HTTP client.
 
-use super::{c_literal, joined, label, part_head, plain_variable, utf16_escape};
+use super::{c_literal, constants, joined, label, part_head, plain_variable, utf16_escape};
 use crate::formats::write::{Call, CallBody, CallContent, CallPart, Script, Template, Written};
-
-/// A constant of a class file holds 65,535 bytes of text; a character takes up to three.
-const LONGEST_CONSTANT: usize = 20_000;
 
 const SEND: &str = r#"
     static boolean send(String method, String url, String[][] headers, BodyPublisher body) throws Exception {
@@ -148,13 +145,11 @@ fn literal(text: &str) -> String {
         c if !c.is_ascii() => Some(utf16_escape(c)),
         _ => None,
     };
-    if text.len() <= LONGEST_CONSTANT {
-        return c_literal(text, &[], escape);
+    let pieces: Vec<String> = constants(text).iter().map(|piece| c_literal(piece, &[], escape)).collect();
+    match pieces.as_slice() {
+        [one] => one.clone(),
+        several => format!("String.join(\"\", {})", several.join(", ")),
     }
-    let chars: Vec<char> = text.chars().collect();
-    let pieces: Vec<String> =
-        chars.chunks(LONGEST_CONSTANT).map(|piece| c_literal(&piece.iter().collect::<String>(), &[], escape)).collect();
-    format!("String.join(\"\", {})", pieces.join(", "))
 }
 
 fn byte_publisher(bytes: &[u8]) -> String {

@@ -1,6 +1,6 @@
 //! JavaScript with fetch, for Node and for browsers.
 
-use super::{c_literal, is_invisible, joined, label, part_head, part_headers, plain_variable, utf16_escape};
+use super::{c_literal, has_body_of_get, is_invisible, joined, label, part_head, part_headers, plain_variable, utf16_escape};
 use crate::formats::write::{Call, CallBody, CallContent, CallPart, Script, Template, Written};
 
 const SEND: &str = "\
@@ -71,8 +71,7 @@ pub(super) fn node(script: &Script) -> Written {
 }
 
 fn note_body_of_get(script: &Script, written: &mut Written) {
-    let is_odd = |call: &Call| matches!(call.method.as_str(), "GET" | "HEAD") && !matches!(call.body, CallBody::None);
-    if script.calls.iter().any(is_odd) {
+    if has_body_of_get(script) {
         written.notes.push("fetch refuses a body with GET and HEAD".into());
     }
 }

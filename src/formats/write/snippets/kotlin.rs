@@ -1,10 +1,7 @@
 //! Kotlin with OkHttp.
 
-use super::{c_literal, is_invisible, joined, label, part_headers, plain_variable, utf16_escape};
+use super::{c_literal, constants, has_body_of_get, is_invisible, joined, label, part_headers, plain_variable, utf16_escape};
 use crate::formats::write::{Call, CallBody, CallContent, CallPart, Script, Template, Written};
-
-/// A constant of a class file holds 65,535 bytes of text; a character takes up to three.
-const LONGEST_CONSTANT: usize = 20_000;
 
 const SEND: &str = r#"
 fun send(client: OkHttpClient, method: String, url: String, headers: List<Pair<String, String>>, body: RequestBody?): Boolean {
@@ -77,12 +74,7 @@ pub(super) fn write(script: &Script) -> Written {
         text.push_str(&request(call));
     }
     text.push_str("    exitProcess(if (ok) 0 else 1)\n}\n");
-    let refuses = |call: &Call| match call.method.as_str() {
-        "GET" | "HEAD" => !matches!(call.body, CallBody::None),
-        "POST" | "PUT" | "PATCH" => false,
-        _ => false,
-    };
-    if script.calls.iter().any(refuses) {
+    if has_body_of_get(script) {
         written.notes.push("OkHttp refuses a body with GET and HEAD".into());
     }
     written
@@ -127,15 +119,11 @@ fn expression(text: &Template) -> String {
 
 fn literal(text: &str) -> String {
     let escape = |c: char| is_invisible(c).then(|| utf16_escape(c));
-    if text.len() <= LONGEST_CONSTANT {
-        return c_literal(text, &[('$', "\\$")], escape);
+    let pieces: Vec<String> = constants(text).iter().map(|piece| c_literal(piece, &[('$', "\\$")], escape)).collect();
+    match pieces.as_slice() {
+        [one] => one.clone(),
+        several => format!("listOf({}).joinToString(\"\")", several.join(", ")),
     }
-    let chars: Vec<char> = text.chars().collect();
-    let pieces: Vec<String> = chars
-        .chunks(LONGEST_CONSTANT)
-        .map(|piece| c_literal(&piece.iter().collect::<String>(), &[('$', "\\$")], escape))
-        .collect();
-    format!("listOf({}).joinToString(\"\")", pieces.join(", "))
 }
 
 fn byte_body(bytes: &[u8]) -> String {

@@ -13,8 +13,8 @@ mod powershell;
 mod python;
 mod swift;
 
-use super::Written;
-use super::template::{CallPart, Script, Template, environment_name};
+use super::template::{Call, CallBody, CallPart, Script, Template, environment_name};
+use super::{Written, one_line};
 use crate::model::multipart::escape_name;
 
 /// The languages.
@@ -48,9 +48,7 @@ pub fn write(script: &Script, language: Language) -> Written {
         Language::Kotlin => kotlin::write(script),
     };
     if language != Language::JavaScriptBrowser {
-        for variable in &script.variables {
-            written.notes.push(format!("Set the environment variable {} to {} first", variable.environment(), variable.what));
-        }
+        written.notes.extend(script.environment_notes());
     }
     written
 }
@@ -132,19 +130,38 @@ fn part_head(part: &CallPart) -> String {
     lines + "\r\n"
 }
 
-/// Remarks must stay on their line.
-fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+/// Bytes between quotes, each by its number.
+fn byte_literal(bytes: &[u8]) -> String {
+    let escaped: String = bytes.iter().map(|byte| format!("\\x{byte:02x}")).collect();
+    format!("\"{escaped}\"")
+}
+
+/// A constant of a class file holds 65,535 bytes of text; a character takes up to three.
+const LONGEST_CONSTANT: usize = 20_000;
+
+/// A text in pieces that each fit a constant of a class file.
+fn constants(text: &str) -> Vec<String> {
+    if text.len() <= LONGEST_CONSTANT {
+        return vec![text.to_owned()];
+    }
+    let chars: Vec<char> = text.chars().collect();
+    chars.chunks(LONGEST_CONSTANT).map(|piece| piece.iter().collect()).collect()
+}
+
+/// Whether a request of these methods has a body, which some clients refuse.
+fn has_body_of_get(script: &Script) -> bool {
+    let is_odd = |call: &Call| matches!(call.method.as_str(), "GET" | "HEAD") && !matches!(call.body, CallBody::None);
+    script.calls.iter().any(is_odd)
 }
 
 /// Whether a header of this name stands there twice.
-fn has_repeats(call: &super::Call) -> bool {
+fn has_repeats(call: &Call) -> bool {
     let names: Vec<String> = call.headers.iter().map(|(name, _)| name.to_ascii_lowercase()).collect();
     names.iter().enumerate().any(|(index, name)| names[..index].contains(name))
 }
 
 /// What to call the requests where several stand in one program.
-fn label(index: usize, call: &super::Call) -> String {
+fn label(index: usize, call: &Call) -> String {
     if call.label.is_empty() { format!("Request {}", index + 1) } else { one_line(&call.label) }
 }
 

@@ -1,6 +1,6 @@
 //! PHP with its curl extension.
 
-use super::{c_literal, is_invisible, joined, label};
+use super::{byte_literal, c_literal, is_invisible, joined, label};
 use crate::formats::write::template::environment_name;
 use crate::formats::write::{Call, CallBody, CallContent, CallPart, Script, Template, Written};
 
@@ -121,9 +121,4 @@ fn expression(text: &Template) -> String {
 
 fn literal(text: &str) -> String {
     c_literal(text, &[('$', "\\$")], |c| is_invisible(c).then(|| format!("\\u{{{:x}}}", u32::from(c))))
-}
-
-fn byte_literal(bytes: &[u8]) -> String {
-    let escaped: String = bytes.iter().map(|byte| format!("\\x{byte:02x}")).collect();
-    format!("\"{escaped}\"")
 }

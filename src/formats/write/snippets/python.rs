@@ -1,6 +1,6 @@
 //! Python with requests.
 
-use super::{c_literal, has_repeats, is_invisible, joined, label, part_head, plain_variable};
+use super::{byte_literal, c_literal, has_repeats, is_invisible, joined, label, part_head, plain_variable};
 use crate::formats::write::{Call, CallBody, CallContent, CallPart, Script, Template, Written};
 
 const SEND: &str = "\
@@ -77,7 +77,7 @@ fn request(call: &Call) -> String {
     let body = match &call.body {
         CallBody::None => String::new(),
         CallBody::Text(body) => format!(", body=({}).encode()", expression(body)),
-        CallBody::Bytes(bytes) => format!(", body={}", byte_literal(bytes)),
+        CallBody::Bytes(bytes) => format!(", body=b{}", byte_literal(bytes)),
         CallBody::File(path) => format!(", body=open({}, \"rb\")", literal(path)),
         CallBody::Multipart(parts) => {
             let parts: String = parts.iter().map(|part| format!("    {},\n", part_tuple(part))).collect();
@@ -95,7 +95,7 @@ fn request(call: &Call) -> String {
 fn part_tuple(part: &CallPart) -> String {
     let content = match &part.content {
         CallContent::Text(text) => format!("({}).encode()", expression(text)),
-        CallContent::Bytes(bytes) => byte_literal(bytes),
+        CallContent::Bytes(bytes) => format!("b{}", byte_literal(bytes)),
         CallContent::File(path) => literal(path),
     };
     format!("({}, {content})", literal(&part_head(part)))
@@ -115,9 +115,4 @@ fn expression(text: &Template) -> String {
 
 fn literal(text: &str) -> String {
     c_literal(text, &[], |c| is_invisible(c).then(|| format!("\\U{:08x}", u32::from(c))))
-}
-
-fn byte_literal(bytes: &[u8]) -> String {
-    let escaped: String = bytes.iter().map(|byte| format!("\\x{byte:02x}")).collect();
-    format!("b\"{escaped}\"")
 }

@@ -17,11 +17,11 @@ fn texts_by_table() {
         (Language::Kotlin, r#""a\"b\\c\$d`e'f\n\u0001\u2028</script>{{x}}ü#{y}\${z}""#),
     ] {
         let script = Script {
-            calls: vec![super::super::Call {
+            calls: vec![Call {
                 method: "POST".into(),
                 url: Template::plain("http://h/"),
-                body: super::super::CallBody::Text(Template::plain(HOSTILE)),
-                ..super::super::Call::default()
+                body: CallBody::Text(Template::plain(HOSTILE)),
+                ..Call::default()
             }],
             ..Script::default()
         };
