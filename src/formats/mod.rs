@@ -1,5 +1,6 @@
 //! What comes in and goes out.
 
+pub mod anything;
 pub mod bundle;
 pub mod case;
 pub mod contract;

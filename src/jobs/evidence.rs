@@ -2,10 +2,9 @@
 
 use crate::diagnosis;
 use crate::formats::bundle::{Contents, Evidence};
-use crate::model::exchange::{Outcome, Timings};
 use crate::model::history::{Kept, Kind};
 use crate::model::settings::Proxy;
-use crate::model::{Case, Exchange, Network};
+use crate::model::{Case, Network};
 use crate::store::{History, StoreError};
 
 /// The exchanges of these numbers, each explained as it would be today.
@@ -36,18 +35,7 @@ fn of_kept(history: &History, kept: &Kept) -> Evidence {
 
 /// A case that was pasted or imported. `None` when it has neither an answer nor a failure: nothing is evidence of anything then.
 pub fn of_case(label: &str, case: &Case) -> Option<Evidence> {
-    let outcome = match (&case.answer, &case.failure) {
-        (Some(answer), _) => Outcome::Answer(answer.clone()),
-        (None, Some(failure)) => Outcome::Failure(failure.clone()),
-        (None, None) => return None,
-    };
-    let exchange = Exchange {
-        sent: case.sent.clone(),
-        outcome,
-        timings: Timings::default(),
-        body_bytes_sent: 0,
-        started_at: jiff::Timestamp::UNIX_EPOCH,
-    };
+    let exchange = case.exchange(jiff::Timestamp::UNIX_EPOCH)?;
     let label = if label.is_empty() { "The request" } else { label };
     Some(Evidence {
         label: label.to_owned(),

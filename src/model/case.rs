@@ -1,7 +1,7 @@
 //! One exchange to be explained, with or without its profile: what diagnosis works on.
 
 use super::endpoint::mask_url;
-use super::exchange::{Answer, Exchange, NetworkFailure, Outcome, Sent};
+use super::exchange::{Answer, Exchange, NetworkFailure, Outcome, Sent, Timings};
 use super::profile::Profile;
 
 /// What is known of an exchange. Without answer and failure it has not been sent yet.
@@ -50,6 +50,16 @@ impl Case {
             Outcome::Failure(failure) => (None, Some(failure.clone())),
         };
         Self { profile: profile.cloned(), sent: exchange.sent.clone(), answer, failure, ..Self::default() }
+    }
+
+    /// The exchange that it tells of, as if it had started then. `None` while there is neither an answer nor a failure.
+    pub fn exchange(&self, started_at: jiff::Timestamp) -> Option<Exchange> {
+        let outcome = match (&self.answer, &self.failure) {
+            (Some(answer), _) => Outcome::Answer(answer.clone()),
+            (None, Some(failure)) => Outcome::Failure(failure.clone()),
+            (None, None) => return None,
+        };
+        Some(Exchange { sent: self.sent.clone(), outcome, timings: Timings::default(), body_bytes_sent: 0, started_at })
     }
 
     /// Whether anything is known of the request; an answer can be looked at alone.

@@ -8,7 +8,6 @@ use crate::model::endpoint::mask_url;
 use crate::model::imported::Weight;
 use crate::model::masking::mask_text;
 use crate::model::written::WrittenRequest;
-use crate::ui::command::Command;
 use crate::ui::{icons, theme, widgets};
 
 /// The height of a line.
@@ -17,7 +16,7 @@ const LINE: f32 = 24.0;
 /// So many notes stand there at once.
 const MOST_NOTES: usize = 20;
 
-pub(super) fn show(ui: &mut Ui, page: &mut ImportPage, _out: &mut Vec<Command>) {
+pub(super) fn show(ui: &mut Ui, page: &mut ImportPage) {
     notes(ui, page);
     let total = page.found.as_ref().map_or(0, |found| found.imported.requests.len());
     if total < 2 {

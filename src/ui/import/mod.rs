@@ -46,6 +46,8 @@ pub struct ImportPage {
     pub trouble: Option<String>,
     /// The picked request.
     pub picked: usize,
+    /// What is drawn of the picked request, made once: its body may be large.
+    drawn: Option<Drawn>,
     /// What the list is filtered by.
     pub filter: String,
     /// Whether only requests to External Sources are listed.
@@ -67,6 +69,24 @@ pub struct ImportPage {
 /// Bytes that are being read: their name and bytes if they are a file's, and what was found in them.
 pub type Reading = Promise<(Option<(String, Arc<Vec<u8>>)>, Result<Opened, String>)>;
 
+/// What is drawn of a request.
+struct Drawn {
+    /// The request's number in the list.
+    picked: usize,
+    /// The request and its answer, shortened and masked.
+    text: String,
+    /// The placeholders that stand in it.
+    placeholders: Vec<String>,
+    /// Whether it has an address or a body.
+    has_request: bool,
+    /// Whether it has an answer, or a reason why none came.
+    has_answer: bool,
+    /// Whether its address is one of an External Source.
+    is_source: bool,
+    /// Whether its address names a host.
+    has_host: bool,
+}
+
 /// What was made of a request.
 #[derive(Default)]
 pub enum Made {
@@ -84,6 +104,16 @@ pub enum Made {
 }
 
 impl ImportPage {
+    /// Takes over what was found in a text or a file, or why nothing was. What was made of the requests before is gone.
+    pub(super) fn take(&mut self, found: Result<Opened, String>) {
+        (self.picked, self.made, self.question, self.listed, self.drawn) = (0, Made::Nothing, None, None, None);
+        self.notes.clear();
+        (self.found, self.trouble) = match found {
+            Ok(opened) => (Some(opened), None),
+            Err(reason) => (None, Some(reason)),
+        };
+    }
+
     /// The picked request, with values in the place of its placeholders.
     pub fn request(&self) -> Option<WrittenRequest> {
         let written = self.found.as_ref()?.imported.requests.get(self.picked)?;
@@ -110,7 +140,7 @@ pub fn show(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Command>)
             });
         }
         if state.import.found.is_some() {
-            list::show(ui, &mut state.import, out);
+            list::show(ui, &mut state.import);
             preview::show(ui, state, jobs, out);
         }
     });

@@ -2,7 +2,7 @@
 
 use eframe::egui::{Button, ComboBox, Label, RichText, TextEdit, Ui, WidgetInfo};
 
-use super::{ImportPage, Made, checked};
+use super::{Drawn, ImportPage, Made, checked};
 use crate::jobs::Jobs;
 use crate::model::email::beginning;
 use crate::model::endpoint::{is_secret_name, mask_url};
@@ -19,19 +19,44 @@ use crate::ui::{export_menu, finding, icons, response, theme, widgets};
 const MOST_OF_A_BODY: usize = 8000;
 
 pub(super) fn show(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Command>) {
-    let Some(request) = state.import.found.as_ref().and_then(|found| found.imported.requests.get(state.import.picked)).cloned()
-    else {
-        return;
+    let page = &mut state.import;
+    let Some(found) = &page.found else { return };
+    let Some(request) = found.imported.requests.get(page.picked) else { return };
+    let requests = found.imported.requests.len();
+    let drawn = match page.drawn.take().filter(|drawn| drawn.picked == page.picked) {
+        Some(drawn) => drawn,
+        None => Drawn::of(page.picked, request),
     };
     ui.add_space(theme::SPACE);
     ui.separator();
-    let requests = state.import.found.as_ref().map_or(1, |found| found.imported.requests.len());
     if requests > 1 {
-        ui.label(RichText::new(format!("Request {}", state.import.picked + 1)).family(theme::strong()));
+        ui.label(RichText::new(format!("Request {}", drawn.picked + 1)).family(theme::strong()));
     }
     profile(ui, state);
-    fill_in(ui, &mut state.import, &request);
-    actions(ui, state, &request, out);
+    fill_in(ui, &mut state.import, &drawn.placeholders);
+    actions(ui, state, &drawn, out);
+    made(ui, state, jobs, out);
+    ui.add_space(theme::SPACE);
+    ui.add(Label::new(RichText::new(&drawn.text).monospace().size(12.5)).wrap());
+    state.import.drawn = Some(drawn);
+}
+
+impl Drawn {
+    fn of(picked: usize, request: &WrittenRequest) -> Self {
+        Self {
+            picked,
+            text: text_of(request),
+            placeholders: request.placeholders(),
+            has_request: !request.url.is_empty() || request.body != WrittenBody::None,
+            has_answer: request.answer.is_some() || request.failure.is_some(),
+            is_source: Endpoint::from_pasted(&request.url).is_some(),
+            has_host: request.url.contains("://"),
+        }
+    }
+}
+
+/// What is asked, noted and found.
+fn made(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Command>) {
     let page = &mut state.import;
     if let Some(question) = &page.question {
         let tokens = theme::tokens(ui);
@@ -68,11 +93,10 @@ pub(super) fn show(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Co
         }
         Made::Rehearsed => finding::tools::found(ui, &state.finding),
     }
-    ui.add_space(theme::SPACE);
-    head(ui, &request);
 }
 
-fn head(ui: &mut Ui, request: &WrittenRequest) {
+/// The request and its answer as they are shown, without secrets.
+fn text_of(request: &WrittenRequest) -> String {
     let mut text = String::new();
     if !request.url.is_empty() {
         text.push_str(&format!("{} {}\n", request.method, mask_url(&request.url)));
@@ -93,8 +117,7 @@ fn head(ui: &mut Ui, request: &WrittenRequest) {
     if let Some(failure) = &request.failure {
         text.push_str(&format!("\nNo answer: {}, {}\n", failure.kind.words(), failure.message));
     }
-    let text = mask_text(&text, &[Endpoint::from_pasted(&request.url).unwrap_or_default().api_key.reveal().to_owned()]);
-    ui.add(Label::new(RichText::new(text).monospace().size(12.5)).wrap());
+    mask_text(&text, &[Endpoint::from_pasted(&request.url).unwrap_or_default().api_key.reveal().to_owned()])
 }
 
 fn shortened(text: &str) -> String {
@@ -114,21 +137,20 @@ fn part_line(part: &WrittenPart) -> String {
 }
 
 /// Values for the placeholders that stand in it.
-fn fill_in(ui: &mut Ui, page: &mut ImportPage, request: &WrittenRequest) {
-    let names = request.placeholders();
+fn fill_in(ui: &mut Ui, page: &mut ImportPage, names: &[String]) {
     if names.is_empty() {
         return;
     }
     ui.add_space(theme::SPACE_SMALL);
     ui.label(RichText::new("Fill in").family(theme::strong()));
     for name in names {
-        if !page.values.iter().any(|(known, _)| *known == name) {
+        if !page.values.iter().any(|(known, _)| known == name) {
             page.values.push((name.clone(), Secret::default()));
         }
-        let Some((_, value)) = page.values.iter_mut().find(|(known, _)| *known == name) else { continue };
+        let Some((_, value)) = page.values.iter_mut().find(|(known, _)| known == name) else { continue };
         ui.horizontal(|ui| {
             let label = ui.label(format!("{{{{{name}}}}}"));
-            let edit = TextEdit::singleline(value.reveal_mut()).password(is_secret_name(&name)).desired_width(320.0);
+            let edit = TextEdit::singleline(value.reveal_mut()).password(is_secret_name(name)).desired_width(320.0);
             ui.add(edit)
                 .labelled_by(label.id)
                 .on_hover_text("Stands in its place in what is checked, sent or exported; it is not saved");
@@ -161,12 +183,9 @@ fn profile(ui: &mut Ui, state: &mut State) {
     });
 }
 
-fn actions(ui: &mut Ui, state: &State, request: &WrittenRequest, out: &mut Vec<Command>) {
-    let has_request = !request.url.is_empty() || request.body != WrittenBody::None;
-    let has_answer = request.answer.is_some() || request.failure.is_some();
+fn actions(ui: &mut Ui, state: &State, drawn: &Drawn, out: &mut Vec<Command>) {
+    let Drawn { has_request, has_answer, is_source, has_host, .. } = *drawn;
     let has_profile = state.import.profile.is_some();
-    let is_source = Endpoint::from_pasted(&request.url).is_some();
-    let has_host = request.url.contains("://");
     ui.horizontal_wrapped(|ui| {
         let mut button = |ui: &mut Ui, can: bool, label: &str, says: &str, cannot: &str, command: ImportCommand| {
             let button = ui.add_enabled(can, Button::new(label)).on_hover_text(says);

@@ -65,8 +65,10 @@ fn buttons(ui: &mut Ui, page: &ImportPage, out: &mut Vec<Command>) {
         {
             say(ImportCommand::Pick);
         }
-        let (name, _) = page.environment.as_ref().map_or(("", ()), |(name, _)| (name.as_str(), ()));
-        let label = if name.is_empty() { "Postman environment…".to_owned() } else { format!("Environment {name}…") };
+        let label = match &page.environment {
+            Some((name, _)) if !name.is_empty() => format!("Environment {name}…"),
+            _ => "Postman environment…".to_owned(),
+        };
         if ui.button(label).on_hover_text("Reads an environment whose values fill the collection's variables").clicked() {
             say(ImportCommand::PickEnvironment);
         }

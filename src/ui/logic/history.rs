@@ -2,21 +2,18 @@
 
 use std::time::{Duration, Instant};
 
-use crate::diagnosis;
+use super::past;
 use crate::jobs::JobId;
-use crate::jobs::delivery::{Delivery, Report};
 use crate::jobs::reading::Read;
 use crate::jobs::record::Origin;
 use crate::model::exchange::Sent;
 use crate::model::history::{Entry, Fingerprint, Kept, Kind};
 use crate::model::redact::unknown_secrets;
-use crate::model::request::Body;
 use crate::model::{Case, Endpoint, Request, attachment};
 use crate::store::{History, ProfileId};
 use crate::ui::app::App;
 use crate::ui::command::{Command, HistoryCommand};
 use crate::ui::history::{Beside, Opened};
-use crate::ui::response::ResponseState;
 use crate::ui::state::{DeliveryView, NoteKind, View};
 use crate::ui::widgets::exact_size_text;
 
@@ -281,59 +278,24 @@ fn why_not_again(sent: &Sent, sent_cut: Option<u64>) -> Option<&'static str> {
     }
 }
 
-/// An exchange as the response panel draws it. The causes are found anew, by the rules of this version.
+/// An exchange as the response panel draws it, with the attachment endpoints that its answer names.
 fn view_of(entry: Entry) -> DeliveryView {
-    let profile = entry.profile.clone();
-    let mut causes = diagnosis::diagnose(&Case::of(&entry.exchange, profile.as_ref()));
-    // There is no draft here to be mended.
-    causes.iter_mut().for_each(|cause| cause.mends.clear());
-    let sent_to = Endpoint::from_pasted(&entry.exchange.sent.url).unwrap_or_default();
-    let request = Request::again(&entry.exchange.sent).unwrap_or_else(|| Request {
-        method: entry.exchange.sent.method.clone(),
-        url: entry.exchange.sent.url.clone(),
-        headers: entry.exchange.sent.headers.clone(),
-        body: Body::None,
-    });
-    let endpoints = entry
-        .exchange
-        .answer()
+    let case = Case::of(&entry.exchange, entry.profile.as_ref());
+    let mut view = past::view_of(&case, entry.exchange);
+    view.endpoints = case
+        .answer
+        .as_ref()
         .filter(|answer| answer.is_success() && entry.kind == Kind::Create)
         .and_then(|answer| serde_json::from_str(answer.text().trim_start_matches('\u{feff}')).ok())
-        .map(|json| attachment::find(&json, &sent_to, profile.as_ref()))
+        .map(|json| attachment::find(&json, &view.delivery.sent_to, case.profile.as_ref()))
         .unwrap_or_default();
-    let report = Report {
-        create: Ok(entry.exchange.clone()),
-        ticket: entry.ticket.clone(),
-        endpoints: endpoints.clone(),
-        uploads: vec![],
-    };
-    DeliveryView {
-        job: JobId::NONE,
-        delivery: Delivery {
-            request,
-            sent_to,
-            profile: profile.unwrap_or_default(),
-            attachments: Vec::new(),
-            network: crate::model::Network::default(),
-            uploads_at_once: 1,
-            origin: Origin {
-                delivery: entry.delivery,
-                profile_id: entry.profile_id,
-                fingerprint: entry.fingerprint,
-                overridden: Vec::new(),
-            },
-        },
-        started_at: entry.exchange.started_at,
-        started: Instant::now(),
-        exchange: Some(entry.exchange),
-        causes,
-        endpoints,
-        uploads: Vec::new(),
-        report: Some(report),
-        overridden: Vec::new(),
-        response: ResponseState::default(),
-        kept: None,
+    if let Some(report) = &mut view.report {
+        report.ticket = entry.ticket;
+        report.endpoints = view.endpoints.clone();
     }
+    view.delivery.origin =
+        Origin { delivery: entry.delivery, profile_id: entry.profile_id, fingerprint: entry.fingerprint, overridden: Vec::new() };
+    view
 }
 
 #[cfg(test)]

@@ -7,26 +7,23 @@ use std::time::Instant;
 use eframe::egui::Context;
 use poll_promise::Promise;
 
-use crate::diagnosis::{self, check};
-use crate::formats::pasted::{self, BareBody};
+use super::past;
+use crate::diagnosis::check;
+use crate::formats::anything::open;
 use crate::formats::postman::{self, Variables};
-use crate::formats::recognise::{self, Kind, Opened, decode};
-use crate::jobs::JobId;
-use crate::jobs::delivery::{Delivery, Report};
+use crate::formats::recognise::{Kind, Opened, decode};
 use crate::jobs::record::Origin;
 use crate::jobs::rehearse::{Beside, Rehearsal};
 use crate::jobs::replay::request_of;
-use crate::model::exchange::{Outcome, Sent, Timings};
+use crate::model::exchange::Sent;
 use crate::model::history::Fingerprint;
-use crate::model::imported::{Imported, Note, Weight};
-use crate::model::{Address, Case, Endpoint, Exchange, Network, Profile, Request, WrittenRequest};
+use crate::model::{Address, Endpoint, Profile, Request, WrittenRequest};
 use crate::store::{ProfileId, StoredProfile};
 use crate::ui::app::App;
 use crate::ui::command::{Command, ImportCommand};
 use crate::ui::finding::Tool;
-use crate::ui::import::Made;
-use crate::ui::response::ResponseState;
-use crate::ui::state::{DeliveryView, NoteKind, View};
+use crate::ui::import::{ImportPage, Made};
+use crate::ui::state::{NoteKind, View};
 
 /// The largest file that is read, in bytes.
 const LARGEST: u64 = 1 << 30;
@@ -36,18 +33,11 @@ impl App {
         let page = &mut self.state.import;
         match command {
             ImportCommand::Pick => {
-                let done = |mut paths: Vec<PathBuf>| {
-                    let first = if paths.is_empty() { PathBuf::new() } else { paths.swap_remove(0) };
-                    Command::Import(ImportCommand::Open(first))
-                };
-                self.dialogs.pick_files(ctx, "Import", None, done);
+                self.dialogs.pick_files(ctx, "Import", None, |paths| Command::Import(ImportCommand::Open(first(paths))));
             }
             ImportCommand::Open(path) => self.open_import(ctx, path),
             ImportCommand::PickEnvironment => {
-                let done = |mut paths: Vec<PathBuf>| {
-                    let first = if paths.is_empty() { PathBuf::new() } else { paths.swap_remove(0) };
-                    Command::Import(ImportCommand::Environment(first))
-                };
+                let done = |paths| Command::Import(ImportCommand::Environment(first(paths)));
                 self.dialogs.pick_files(ctx, "Postman environment", Some(("Environments", &["json"][..])), done);
             }
             ImportCommand::Environment(path) => self.take_environment(ctx, &path),
@@ -55,7 +45,7 @@ impl App {
                 page.taken_for = kind;
                 self.read_again(ctx);
             }
-            ImportCommand::Clear => *page = crate::ui::import::ImportPage::default(),
+            ImportCommand::Clear => *page = ImportPage::default(),
             ImportCommand::Check => self.check_import(),
             ImportCommand::Explain => self.explain_import(),
             ImportCommand::NewProfile => self.profile_of_import(),
@@ -91,35 +81,30 @@ impl App {
         if file.is_some() {
             page.file = file;
         }
-        (page.picked, page.made, page.question, page.listed) = (0, Made::Nothing, None, None);
-        page.notes.clear();
-        match found {
-            Ok(Opened { kind: Kind::Profile, imported }) => {
-                *page = crate::ui::import::ImportPage::default();
-                let Some(profile) = imported.profile else { return };
-                let name = profile.shown_name().to_owned();
-                if self.create_profile(profile).is_some() {
-                    self.state.note(NoteKind::Info, format!("The profile \"{name}\" is imported and open"), None);
-                    self.state.view = View::Compose;
-                }
-                return;
-            }
-            Ok(opened) => {
-                let sources = |request: &WrittenRequest| Endpoint::from_pasted(&request.url).is_some();
-                let requests = &opened.imported.requests;
-                let count = requests.iter().filter(|request| sources(request)).count();
-                // Among a browser's requests those to Centercode are few.
-                page.only_sources = count > 0 && count < requests.len();
-                page.picked = requests.iter().position(sources).unwrap_or(0);
-                page.trouble = None;
-                page.found = Some(opened);
-            }
-            Err(reason) => {
-                page.found = None;
-                page.trouble = Some(reason);
-            }
+        if let Ok(Opened { kind: Kind::Profile, imported }) = found {
+            return self.take_given_profile(imported.profile);
+        }
+        page.take(found);
+        if let Some(opened) = &page.found {
+            let is_source = |request: &WrittenRequest| Endpoint::from_pasted(&request.url).is_some();
+            let requests = &opened.imported.requests;
+            let count = requests.iter().filter(|request| is_source(request)).count();
+            // Among a browser's requests those to Centercode are few.
+            page.only_sources = count > 0 && count < requests.len();
+            page.picked = requests.iter().position(is_source).unwrap_or(0);
         }
         self.guess_profile();
+    }
+
+    /// Saves a profile that was pasted or dropped, and opens it.
+    fn take_given_profile(&mut self, profile: Option<Profile>) {
+        self.state.import = ImportPage::default();
+        let Some(profile) = profile else { return };
+        let name = profile.shown_name().to_owned();
+        if self.create_profile(profile).is_some() {
+            self.state.note(NoteKind::Info, format!("The profile \"{name}\" is imported and open"), None);
+            self.state.view = View::Compose;
+        }
     }
 
     /// The profile whose endpoint fits best, or else the open one.
@@ -212,12 +197,8 @@ impl App {
         let profile = self.state.import.profile.as_ref().and_then(|id| self.state.profile_of(id)).cloned();
         let own = self.state.import.found.as_ref().and_then(|found| found.imported.profile.clone());
         let case = request.case(own.or(profile).as_ref());
-        let outcome = match (&case.answer, &case.failure) {
-            (Some(answer), _) => Outcome::Answer(answer.clone()),
-            (None, Some(failure)) => Outcome::Failure(failure.clone()),
-            (None, None) => return,
-        };
-        self.state.import.made = Made::Explained(Box::new(explained(&case, outcome, self.state.now)));
+        let Some(exchange) = case.exchange(self.state.now) else { return };
+        self.state.import.made = Made::Explained(Box::new(past::view_of(&case, exchange)));
     }
 
     fn profile_of_import(&mut self) {
@@ -267,11 +248,8 @@ impl App {
     }
 
     fn rehearse_import(&mut self) {
-        let Some(mut request) = self.sendable_or_payload() else { return };
+        let Some(request) = self.sendable_or_payload() else { return };
         let Some(profile) = self.state.import.profile.as_ref().and_then(|id| self.state.profile_of(id)).cloned() else { return };
-        if request.url.is_empty() {
-            request.url = profile.endpoint().url_revealing_key();
-        }
         let job = self.jobs.rehearse(Rehearsal { request, profile, beside: Beside::Nothing });
         let page = &mut self.state.finding;
         (page.tool, page.job, page.ended) = (Some(Tool::Rehearse), Some(job), None);
@@ -323,6 +301,11 @@ impl App {
     }
 }
 
+/// The one file that is wanted of those that were picked.
+fn first(paths: Vec<PathBuf>) -> PathBuf {
+    paths.into_iter().next().unwrap_or_default()
+}
+
 fn variables(environment: Option<&(String, Variables)>) -> Variables {
     environment.map(|(_, variables)| variables.clone()).unwrap_or_default()
 }
@@ -336,84 +319,4 @@ fn read_file(path: &std::path::Path) -> std::io::Result<Vec<u8>> {
         return Err(std::io::Error::other(format!("it is larger than {} MiB", LARGEST >> 20)));
     }
     Ok(bytes)
-}
-
-/// Whether JSON is what Centercode and its like answer with: an object that names its status.
-fn is_answer(text: &str) -> bool {
-    let value: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
-    let status = value.get("status").and_then(serde_json::Value::as_u64);
-    status.is_some_and(|status| (400..600).contains(&status))
-        && (value.get("description").is_some() || value.get("message").is_some())
-}
-
-/// The profile that bytes are, if they are one.
-fn profile_in(bytes: &[u8]) -> Option<Profile> {
-    let (text, _) = decode(bytes).ok()?;
-    if recognise::recognise(&text) != Some(Kind::Profile) {
-        return None;
-    }
-    Profile::from_json(text.trim_start_matches('\u{feff}')).ok()
-}
-
-/// Reads bytes. An answer alone is no request, and may be all that there is.
-fn open(bytes: &[u8], asked: Option<Kind>, environment: &Variables) -> Result<Opened, String> {
-    if let Some(profile) = profile_in(bytes).filter(|_| asked.is_none_or(|kind| kind == Kind::Profile)) {
-        let imported = Imported { profile: Some(profile), ..Imported::default() };
-        return Ok(Opened { kind: Kind::Profile, imported });
-    }
-    let failed = match recognise::open(bytes, asked, environment) {
-        Ok(opened) if asked.is_none() && opened.kind == Kind::Json && std::str::from_utf8(bytes).is_ok_and(is_answer) => {
-            String::new()
-        }
-        Ok(opened) if !opened.imported.requests.is_empty() => return Ok(opened),
-        Ok(opened) => {
-            let reasons: Vec<String> = opened.imported.notes.iter().take(3).map(Note::to_string).collect();
-            format!("taken for {}, it holds no request. {}", opened.kind.label(), reasons.join(". "))
-        }
-        Err(error) => error.to_string(),
-    };
-    let text = std::str::from_utf8(bytes).map_err(|_| failed.clone())?;
-    let pasted = pasted::read(text, BareBody::Answer).map_err(|_| failed.clone())?;
-    let only_answer =
-        pasted.sent.is_none() && (pasted.answer.as_ref().is_some_and(|answer| answer.status > 0) || pasted.failure.is_some());
-    if !only_answer && pasted.sent.is_none() {
-        return Err(failed);
-    }
-    let notes = pasted.notes.iter().map(|text| Note { weight: Weight::Taken, place: None, text: text.clone() }).collect();
-    let profile = pasted.profile.clone();
-    let request = WrittenRequest::of_case(&pasted.into_case(None));
-    Ok(Opened { kind: Kind::Http, imported: Imported { requests: vec![request], notes, profile } })
-}
-
-/// A pasted exchange as the response panel draws it.
-fn explained(case: &Case, outcome: Outcome, now: jiff::Timestamp) -> DeliveryView {
-    let mut causes = diagnosis::diagnose(case);
-    // There is no draft here to be mended.
-    causes.iter_mut().for_each(|cause| cause.mends.clear());
-    let exchange =
-        Exchange { sent: case.sent.clone(), outcome, timings: Timings::default(), body_bytes_sent: 0, started_at: now };
-    let report = Report { create: Ok(exchange.clone()), ticket: None, endpoints: Vec::new(), uploads: Vec::new() };
-    let sent_to = Endpoint::from_pasted(&case.sent.url).unwrap_or_default();
-    DeliveryView {
-        job: JobId::NONE,
-        delivery: Delivery {
-            request: Request::again(&case.sent).unwrap_or_default(),
-            sent_to,
-            profile: case.profile.clone().unwrap_or_default(),
-            attachments: Vec::new(),
-            network: Network::default(),
-            uploads_at_once: 1,
-            origin: Origin::default(),
-        },
-        started_at: now,
-        started: Instant::now(),
-        exchange: Some(exchange),
-        causes,
-        endpoints: Vec::new(),
-        uploads: Vec::new(),
-        report: Some(report),
-        overridden: Vec::new(),
-        response: ResponseState::default(),
-        kept: None,
-    }
 }

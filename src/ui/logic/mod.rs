@@ -7,6 +7,7 @@ mod history;
 mod import;
 mod keys;
 mod mend;
+mod past;
 mod profiles;
 mod sending;
 mod sharing;
