@@ -1,4 +1,4 @@
-//! Whatever is pasted or dropped: requests as [`recognise`](super::recognise) reads them, an answer alone, a profile.
+//! Whatever is pasted or dropped: requests as [`recognise`] reads them, an answer alone, a profile.
 
 use super::pasted::{self, BareBody};
 use super::postman::Variables;
