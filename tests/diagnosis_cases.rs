@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot build its data fails")]
 
 use centerpost::diagnosis::{Cause, diagnose, preflight};
-use centerpost::model::exchange::{FailureKind, NetworkFailure, Sent, SentPart};
+use centerpost::model::exchange::{FailureKind, NetworkFailure, RecordedPart, RequestRecord};
 use centerpost::model::{Answer, Case, Profile};
 
 const HOST: &str = "https://lumen.centercode.com";
@@ -43,19 +43,19 @@ struct Made(Case);
 
 fn post(url: &str, body: &str) -> Made {
     let headers = vec![("content-type".to_owned(), "application/json; charset=utf-8".to_owned())];
-    let sent = Sent { method: "POST".into(), url: url.into(), headers, body: Some(body.into()), parts: None };
+    let sent = RequestRecord { method: "POST".into(), url: url.into(), headers, body: Some(body.into()), parts: None };
     Made(Case { sent, ..Case::default() })
 }
 
 fn upload(url: &str, size: u64) -> Made {
-    let part = SentPart {
+    let part = RecordedPart {
         name: "logfile".into(),
         filename: Some("sync.log".into()),
         content_type: Some("text/plain".into()),
         size: Some(size),
         sha256: None,
     };
-    let sent = Sent {
+    let sent = RequestRecord {
         method: "POST".into(),
         url: url.into(),
         headers: vec![("Content-Type".into(), FORM.into())],
@@ -93,7 +93,7 @@ impl Made {
         self.0.sent.body = None;
         self
     }
-    fn part(mut self, change: impl FnOnce(&mut SentPart)) -> Self {
+    fn part(mut self, change: impl FnOnce(&mut RecordedPart)) -> Self {
         change(&mut self.0.sent.parts.as_mut().unwrap()[0]);
         self
     }

@@ -5,7 +5,7 @@
 
 use centerpost::diagnosis::{Cause, Place, diagnose, preflight};
 use centerpost::model::draft::{Draft, Entry, Input, Presence};
-use centerpost::model::exchange::{FailureKind, NetworkFailure, Sent, SentPart};
+use centerpost::model::exchange::{FailureKind, NetworkFailure, RecordedPart, RequestRecord};
 use centerpost::model::profile::{Encoding, Field, FieldKind};
 use centerpost::model::{Answer, Case, Earlier, Profile};
 use proptest::prelude::*;
@@ -82,10 +82,10 @@ fn profile() -> impl Strategy<Value = Profile> {
     )
 }
 
-fn parts() -> impl Strategy<Value = Option<Vec<SentPart>>> {
+fn parts() -> impl Strategy<Value = Option<Vec<RecordedPart>>> {
     let part = (text(), proptest::option::of(text()), proptest::option::of(any::<u64>())).prop_map(|(name, filename, size)| {
         // The sizes of one request add up to what a disk can hold.
-        SentPart { name, filename, size: size.map(|size| size >> 4), ..SentPart::default() }
+        RecordedPart { name, filename, size: size.map(|size| size >> 4), ..RecordedPart::default() }
     });
     proptest::option::weighted(0.3, proptest::collection::vec(part, 0..3))
 }
@@ -119,7 +119,7 @@ fn outcome() -> impl Strategy<Value = (Option<Answer>, Option<NetworkFailure>)> 
 
 fn case() -> impl Strategy<Value = Case> {
     let sent = ("POST|GET|\\PC{0,6}", url(), headers(), proptest::option::of(text()), parts())
-        .prop_map(|(method, url, headers, body, parts)| Sent { method, url, headers, body, parts });
+        .prop_map(|(method, url, headers, body, parts)| RequestRecord { method, url, headers, body, parts });
     let earlier = proptest::collection::vec(
         (url(), 100u16..600, text()).prop_map(|(url, status, when)| Earlier { url, status, when }),
         0..2,
@@ -223,7 +223,7 @@ proptest! {
             input: valid(&profile, field, pick),
         });
         let draft = Draft { entries: entries.collect(), ..Draft::default() };
-        let sent = Sent::from(&draft.request(&profile));
+        let sent = RequestRecord::from(&draft.request(&profile));
         let unsent = Case { profile: Some(profile), sent, ..Case::default() };
         prop_assert_eq!(preflight(&unsent), vec![]);
         for (status, id) in [(201, "none"), (404, "endpoint.keys-changed"), (401, "auth.rejected"), (500, "server.error")] {

@@ -3,7 +3,7 @@
 
 use centerpost::diagnosis::{check, diagnose, preflight};
 use centerpost::model::draft::{Entry, Input, Presence};
-use centerpost::model::exchange::{Answer, FailureKind, NetworkFailure, Sent, SentPart};
+use centerpost::model::exchange::{Answer, FailureKind, NetworkFailure, RecordedPart, RequestRecord};
 use centerpost::model::profile::{Encoding, Field, FieldKind};
 use centerpost::model::{Case, Draft, Profile, Secret};
 use proptest::prelude::*;
@@ -68,12 +68,12 @@ fn profile() -> impl Strategy<Value = Profile> {
 
 fn case() -> impl Strategy<Value = Case> {
     let sent = (text(), text(), pairs(), proptest::option::of(text()), proptest::option::of(text())).prop_map(
-        |(method, url, headers, body, part)| Sent {
+        |(method, url, headers, body, part)| RequestRecord {
             method,
             url,
             headers,
             body,
-            parts: part.map(|name| vec![SentPart { filename: Some(name.clone()), name, ..SentPart::default() }]),
+            parts: part.map(|name| vec![RecordedPart { filename: Some(name.clone()), name, ..RecordedPart::default() }]),
         },
     );
     let answer = (0..1000u16, pairs(), prop_oneof![text().prop_map(String::into_bytes), any::<Vec<u8>>()])
@@ -170,7 +170,7 @@ proptest! {
 
     #[test]
     fn what_the_form_makes_has_no_field_cause((profile, draft) in filled()) {
-        let sent = Sent::from(&draft.request(&profile));
+        let sent = RequestRecord::from(&draft.request(&profile));
         let causes = preflight(&Case { profile: Some(profile.clone()), sent: sent.clone(), ..Case::default() });
         prop_assert!(causes.is_empty(), "{causes:#?}\n{sent:?}\n{:?}", sent.body);
         prop_assert!(check::is_fine(&check(&profile, &sent)));

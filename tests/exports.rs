@@ -10,9 +10,9 @@ mod recorder;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use centerpost::formats::write::snippets::Language;
-use centerpost::formats::write::{Script, Tool};
-use centerpost::model::written::{WrittenBody, WrittenContent, WrittenPart, WrittenRequest};
+use centerpost::formats::export::snippets::Language;
+use centerpost::formats::export::{Script, Tool};
+use centerpost::model::request_spec::{RequestSpec, SpecBody, WrittenContent, WrittenPart};
 use recorder::{Arrived, comparable, expected};
 
 /// Texts that mean something to some language.
@@ -53,8 +53,8 @@ const HOSTILE: [&str; 34] = [
     "\u{2018}curly\u{2019} \u{201c}double\u{201d}",
 ];
 
-fn request(method: &str, path: &str, body: WrittenBody) -> WrittenRequest {
-    WrittenRequest {
+fn request(method: &str, path: &str, body: SpecBody) -> RequestSpec {
+    RequestSpec {
         method: method.into(),
         url: format!("http://BASE{path}"),
         headers: vec![
@@ -62,7 +62,7 @@ fn request(method: &str, path: &str, body: WrittenBody) -> WrittenRequest {
             ("X-Quote".into(), "a \"b\" 'c' \\d $e `f` %g {{h}}".into()),
         ],
         body,
-        ..WrittenRequest::default()
+        ..RequestSpec::default()
     }
 }
 
@@ -80,22 +80,22 @@ fn text(name: &str, text: &str) -> WrittenPart {
     WrittenPart { name: name.into(), content: WrittenContent::Text(text.into()), ..WrittenPart::default() }
 }
 
-fn requests(folder: &Path) -> Vec<WrittenRequest> {
+fn requests(folder: &Path) -> Vec<RequestSpec> {
     let big: Vec<u8> = (0..3_000_000_u32).map(|index| (index % 251) as u8).collect();
     std::fs::write(folder.join("crash.zip"), b"PK\x03\x04\x00\xff\r\n--x").unwrap();
     std::fs::write(folder.join("big file.bin"), big).unwrap();
-    let mut requests: Vec<WrittenRequest> =
-        HOSTILE.iter().map(|body| request("POST", "/x?apiKey=3f0c&b=%41%2F", WrittenBody::Text((*body).into()))).collect();
-    requests.push(request("POST", "/long", WrittenBody::Text("äé$\"\\ ".repeat(20_000))));
-    requests.push(request("PUT", "/a/b;c=d/e,f?x=1&x=2", WrittenBody::Text("{}".into())));
-    requests.push(request("DELETE", "/gone", WrittenBody::None));
-    requests.push(WrittenRequest { headers: Vec::new(), ..request("GET", "/get?q=a+b", WrittenBody::None) });
-    requests.push(request("POST", "/file", WrittenBody::File("crash.zip".into())));
-    requests.push(request("POST", "/big", WrittenBody::File("big file.bin".into())));
-    requests.push(request("POST", "/bytes", WrittenBody::Bytes(vec![0, 255, 13, 10, 0xed, 0xa0, 0x80])));
-    let form = |parts: Vec<WrittenPart>| WrittenRequest {
+    let mut requests: Vec<RequestSpec> =
+        HOSTILE.iter().map(|body| request("POST", "/x?apiKey=3f0c&b=%41%2F", SpecBody::Text((*body).into()))).collect();
+    requests.push(request("POST", "/long", SpecBody::Text("äé$\"\\ ".repeat(20_000))));
+    requests.push(request("PUT", "/a/b;c=d/e,f?x=1&x=2", SpecBody::Text("{}".into())));
+    requests.push(request("DELETE", "/gone", SpecBody::None));
+    requests.push(RequestSpec { headers: Vec::new(), ..request("GET", "/get?q=a+b", SpecBody::None) });
+    requests.push(request("POST", "/file", SpecBody::File("crash.zip".into())));
+    requests.push(request("POST", "/big", SpecBody::File("big file.bin".into())));
+    requests.push(request("POST", "/bytes", SpecBody::Bytes(vec![0, 255, 13, 10, 0xed, 0xa0, 0x80])));
+    let form = |parts: Vec<WrittenPart>| RequestSpec {
         headers: vec![("X-Run".into(), "7".into())],
-        ..request("POST", "/upload", WrittenBody::Multipart(parts))
+        ..request("POST", "/upload", SpecBody::Multipart(parts))
     };
     requests.push(form(vec![file("crashlog", "crash.zip", "crash.zip"), text("note", "hello")]));
     requests.push(form(vec![file("big", "ü 漢 'x'.bin", "big file.bin")]));
@@ -106,9 +106,9 @@ fn requests(folder: &Path) -> Vec<WrittenRequest> {
 }
 
 /// Writes the program and runs it.
-fn run(tool: Tool, requests: &[WrittenRequest], address: &str, folder: &Path) {
-    let requests: Vec<WrittenRequest> =
-        requests.iter().map(|request| WrittenRequest { url: request.url.replace("BASE", address), ..request.clone() }).collect();
+fn run(tool: Tool, requests: &[RequestSpec], address: &str, folder: &Path) {
+    let requests: Vec<RequestSpec> =
+        requests.iter().map(|request| RequestSpec { url: request.url.replace("BASE", address), ..request.clone() }).collect();
     let written = tool.write(&Script::revealing_secrets(&requests));
     std::fs::write(folder.join(tool.file_name()), &written.text).unwrap();
     let (program, arguments): (&str, &[&str]) = match tool {
@@ -136,11 +136,11 @@ fn run(tool: Tool, requests: &[WrittenRequest], address: &str, folder: &Path) {
 }
 
 /// What differs is told by its request and its beginning: bodies are long.
-fn compare(tool: Tool, sent: &[WrittenRequest], skip: impl Fn(&WrittenRequest) -> bool) {
+fn compare(tool: Tool, sent: &[RequestSpec], skip: impl Fn(&RequestSpec) -> bool) {
     let folder = tempfile::tempdir().unwrap();
     let all = requests(folder.path());
-    let sent: Vec<WrittenRequest> = if sent.is_empty() { all } else { sent.to_vec() };
-    let sent: Vec<WrittenRequest> = sent.into_iter().filter(|request| !skip(request)).collect();
+    let sent: Vec<RequestSpec> = if sent.is_empty() { all } else { sent.to_vec() };
+    let sent: Vec<RequestSpec> = sent.into_iter().filter(|request| !skip(request)).collect();
     let (arrived, ()) = recorder::record(|address| run(tool, &sent, address, folder.path()));
     assert_eq!(arrived.len(), sent.len(), "{tool:?}");
     for (request, arrived) in sent.iter().zip(arrived) {

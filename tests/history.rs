@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use centerpost::model::exchange::{
-    Answer, FailureKind, NetworkFailure, Outcome, Sent, SentPart, Step, Timings, Whole, WholeBody,
+    Answer, FailureKind, NetworkFailure, Outcome, RecordedPart, RequestRecord, Step, Timings, Whole, WholeBody,
 };
 use centerpost::model::history::{Entry, Filter, Fingerprint, Keep, KeptCause, Kind, StatusClass};
 use centerpost::model::{Exchange, Profile, Secret};
@@ -26,7 +26,7 @@ fn at(seconds: i64) -> Timestamp {
 }
 
 fn entry(number: i64) -> Entry {
-    let sent = Sent {
+    let sent = RequestRecord {
         method: "POST".into(),
         url: format!("https://acme.example/api/v1/projects/beta1/feedback/source{number}?apiKey={KEY}"),
         headers: vec![("Content-Type".into(), "application/json".into()), ("Authorization".into(), format!("Bearer {KEY}"))],
@@ -120,7 +120,7 @@ fn an_exchange_comes_back_as_it_was_and_its_secrets_stay_out() {
     let mut upload = entry(2);
     upload.kind = Kind::Upload;
     upload.exchange.sent.body = None;
-    upload.exchange.sent.parts = Some(vec![SentPart {
+    upload.exchange.sent.parts = Some(vec![RecordedPart {
         name: "crashlog".into(),
         filename: Some("q\"uo\nte ü.bin".into()),
         content_type: Some("application/zip".into()),

@@ -7,7 +7,7 @@ mod recorder;
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 
-use centerpost::formats::write::Tool;
+use centerpost::formats::export::Tool;
 use recorder::{Arrived, Content, record};
 use serde_json::{Value, json};
 

@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 use std::sync::{Arc, Mutex};
 
 use centerpost::model::multipart_read;
-use centerpost::model::written::WrittenContent;
+use centerpost::model::request_spec::WrittenContent;
 use serde_json::{Value, json};
 
 const KEY: &str = "5ecre7-4p1-key";

@@ -5,10 +5,10 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a helper that fails fails its test")]
 
 use centerpost::formats::curl::{Shell, read_as};
-use centerpost::formats::write::{Script, Tool};
+use centerpost::formats::export::{Script, Tool};
 use centerpost::formats::{har, http, postman};
 use centerpost::model::Imported;
-use centerpost::model::written::{WrittenBody, WrittenContent, WrittenPart, WrittenRequest};
+use centerpost::model::request_spec::{RequestSpec, SpecBody, WrittenContent, WrittenPart};
 use proptest::prelude::*;
 
 fn read(tool: Tool, text: &str) -> Imported {
@@ -124,33 +124,33 @@ fn part() -> impl Strategy<Value = WrittenPart> {
     prop_oneof![file, text]
 }
 
-fn request() -> impl Strategy<Value = WrittenRequest> {
+fn request() -> impl Strategy<Value = RequestSpec> {
     let body = prop_oneof![
-        3 => hostile().prop_map(WrittenBody::Text),
-        2 => prop::collection::vec(part(), 1..4).prop_map(WrittenBody::Multipart),
+        3 => hostile().prop_map(SpecBody::Text),
+        2 => prop::collection::vec(part(), 1..4).prop_map(SpecBody::Multipart),
     ];
     (prop::sample::select(vec!["POST", "PUT", "PATCH"]), url(), headers(), body).prop_map(|(method, url, headers, body)| {
-        let headers = if matches!(body, WrittenBody::Multipart(_)) { headers[1..].to_vec() } else { headers };
-        WrittenRequest { method: method.into(), url, headers, body, ..WrittenRequest::default() }
+        let headers = if matches!(body, SpecBody::Multipart(_)) { headers[1..].to_vec() } else { headers };
+        RequestSpec { method: method.into(), url, headers, body, ..RequestSpec::default() }
     })
 }
 
 /// The request without what formats do not tell apart: an empty body is none, and whoever sends parts picks the boundary.
-fn plain(mut request: WrittenRequest) -> WrittenRequest {
-    if request.body == WrittenBody::Text(String::new()) {
-        request.body = WrittenBody::None;
+fn plain(mut request: RequestSpec) -> RequestSpec {
+    if request.body == SpecBody::Text(String::new()) {
+        request.body = SpecBody::None;
     }
-    if matches!(request.body, WrittenBody::Multipart(_)) {
+    if matches!(request.body, SpecBody::Multipart(_)) {
         request.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("content-type"));
     }
     request.label.clear();
     request
 }
 
-fn texts(request: &WrittenRequest) -> Vec<&str> {
+fn texts(request: &RequestSpec) -> Vec<&str> {
     match &request.body {
-        WrittenBody::Text(text) => vec![text],
-        WrittenBody::Multipart(parts) => {
+        SpecBody::Text(text) => vec![text],
+        SpecBody::Multipart(parts) => {
             let text = |part: &WrittenPart| match &part.content {
                 WrittenContent::Text(_) => true,
                 WrittenContent::File(_) | WrittenContent::Bytes(_) => false,
@@ -162,13 +162,13 @@ fn texts(request: &WrittenRequest) -> Vec<&str> {
     }
 }
 
-fn names(request: &WrittenRequest) -> impl Iterator<Item = &str> {
-    let parts = if let WrittenBody::Multipart(parts) = &request.body { parts.as_slice() } else { &[] };
+fn names(request: &RequestSpec) -> impl Iterator<Item = &str> {
+    let parts = if let SpecBody::Multipart(parts) = &request.body { parts.as_slice() } else { &[] };
     parts.iter().flat_map(|part| [part.name.as_str(), part.filename.as_deref().unwrap_or_default()])
 }
 
 /// Whether a format can say a request to the byte. What it cannot, its writer names in a note.
-fn fits(tool: Tool, request: &WrittenRequest, notes: &[String]) -> bool {
+fn fits(tool: Tool, request: &RequestSpec, notes: &[String]) -> bool {
     let is_single = |c: char| c.is_control() && c != '\n';
     match tool {
         // A terminal's line cannot hold a carriage return, and a console no other control characters.
@@ -178,12 +178,12 @@ fn fits(tool: Tool, request: &WrittenRequest, notes: &[String]) -> bool {
         Tool::Http if names(request).any(|name| name.contains('\\')) => false,
         Tool::Http => notes.is_empty() && !texts(request).iter().any(|text| text.contains(is_single)),
         // The own file name of a part is known where it is sent from, not what file it was.
-        Tool::Har => !matches!(&request.body, WrittenBody::Multipart(parts) if parts.iter().any(|part| part.filename.is_some())),
+        Tool::Har => !matches!(&request.body, SpecBody::Multipart(parts) if parts.iter().any(|part| part.filename.is_some())),
         _ => true,
     }
 }
 
-fn check(tool: Tool, request: &WrittenRequest) -> Result<(), TestCaseError> {
+fn check(tool: Tool, request: &RequestSpec) -> Result<(), TestCaseError> {
     let written = tool.write(&Script::revealing_secrets(std::slice::from_ref(request)));
     if !fits(tool, request, &written.notes) {
         return Ok(());

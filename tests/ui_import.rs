@@ -6,8 +6,8 @@ mod window;
 
 use std::time::Duration;
 
+use centerpost::formats::export::Tool as WriteTool;
 use centerpost::formats::recognise::Kind;
-use centerpost::formats::write::Tool as WriteTool;
 use centerpost::model::Profile;
 use centerpost::model::Secret;
 use centerpost::ui::command::{Command, ExportCommand, ExportSource, ImportCommand, Reveal};

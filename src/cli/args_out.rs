@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueHint};
 
 use super::args::{ImportKind, Output, PayloadArgs, Printing};
-use crate::formats::write::Tool;
+use crate::formats::export::Tool;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\

@@ -10,7 +10,7 @@ use super::{Ended, Exit, Failure, output};
 use crate::diagnosis::{Cause, CheckRow, check};
 use crate::formats::pasted::{self, BareBody, Pasted};
 use crate::model::Profile;
-use crate::model::exchange::Sent;
+use crate::model::exchange::RequestRecord;
 
 pub(super) fn run(args: &CheckArgs) -> Ended {
     output::hint_at_input(&args.file, "the request");
@@ -45,7 +45,7 @@ fn profile(args: &CheckArgs, pasted: &mut Pasted) -> Result<Profile, Failure> {
     Ok(profile)
 }
 
-fn print(args: &CheckArgs, pasted: &Pasted, sent: &Sent, rows: &[CheckRow], masker: &Masker) -> Result<(), Failure> {
+fn print(args: &CheckArgs, pasted: &Pasted, sent: &RequestRecord, rows: &[CheckRow], masker: &Masker) -> Result<(), Failure> {
     let notes: Vec<String> = pasted.notes.iter().map(|note| masker.text(note)).collect();
     if args.printing.output == Output::Json {
         return output::print_json(&json!({

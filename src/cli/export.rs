@@ -5,9 +5,9 @@ use std::path::Path;
 use super::args_out::ExportArgs;
 use super::target::Context;
 use super::{Ended, Exit, Failure, output, payload, source};
-use crate::formats::write::{Script, Written};
+use crate::formats::export::{Script, Written};
 use crate::model::request::Body;
-use crate::model::{Exchange, Request, WrittenRequest};
+use crate::model::{Exchange, Request, RequestSpec};
 use crate::store::write_export;
 
 pub(super) fn run(args: &ExportArgs) -> Ended {
@@ -23,7 +23,7 @@ pub(super) fn run(args: &ExportArgs) -> Ended {
 }
 
 /// The requests, and the exchanges that they come from where these are known.
-fn requests(args: &ExportArgs) -> Result<(Vec<WrittenRequest>, Vec<Exchange>), Failure> {
+fn requests(args: &ExportArgs) -> Result<(Vec<RequestSpec>, Vec<Exchange>), Failure> {
     if !args.history.is_empty() {
         return of_history(&args.history);
     }
@@ -31,16 +31,14 @@ fn requests(args: &ExportArgs) -> Result<(Vec<WrittenRequest>, Vec<Exchange>), F
         let profile = Context::open().profile(what)?;
         let mut request = Request::post_json(profile.endpoint().url_revealing_key(), "", &profile.extra_headers);
         request.body = Body::Bytes(payload::payload(&args.payload, &profile)?);
-        let written = WrittenRequest {
-            accept_invalid_certificates: profile.accept_invalid_certificates,
-            ..WrittenRequest::of_request(&request)
-        };
+        let written =
+            RequestSpec { accept_invalid_certificates: profile.accept_invalid_certificates, ..RequestSpec::of_request(&request) };
         return Ok((vec![written], Vec::new()));
     }
     Ok((source::read(&args.source)?.requests, Vec::new()))
 }
 
-fn of_history(ids: &[i64]) -> Result<(Vec<WrittenRequest>, Vec<Exchange>), Failure> {
+fn of_history(ids: &[i64]) -> Result<(Vec<RequestSpec>, Vec<Exchange>), Failure> {
     let context = Context::open();
     context.store()?;
     let history = context.history().ok_or_else(|| Failure::failed("The history cannot be opened"))?;
@@ -50,9 +48,9 @@ fn of_history(ids: &[i64]) -> Result<(Vec<WrittenRequest>, Vec<Exchange>), Failu
     for id in ids {
         let kept = history.open_entry(*id).map_err(|error| Failure::failed(error.to_string()))?;
         let profile = kept.entry.profile.as_ref();
-        requests.push(WrittenRequest {
+        requests.push(RequestSpec {
             label: profile.map_or_else(String::new, |profile| format!("{}, exchange {id}", profile.shown_name())),
-            ..WrittenRequest::of_exchange(&kept.entry.exchange, profile)
+            ..RequestSpec::of_exchange(&kept.entry.exchange, profile)
         });
         if kept.entry.exchange.sent.parts.is_some() {
             output::complain("note", "of a file the name alone is kept: put the file beside what is written");

@@ -6,7 +6,7 @@ use super::mask::Masker;
 use super::target::Context;
 use super::{Failure, output, payload, send};
 use crate::formats::pasted::{self, BareBody};
-use crate::model::exchange::{Outcome, Sent};
+use crate::model::exchange::{Outcome, RequestRecord};
 use crate::model::request::{Body, is_of_the_connection};
 use crate::model::{Network, Profile, Request};
 
@@ -48,7 +48,7 @@ pub(super) fn asked(args: &RequestArgs, printing: &Printing) -> Result<Asked, Fa
         }
     };
     let mut masker = printing.masker(&profile);
-    masker.learn_sent(&Sent::from(&request));
+    masker.learn_sent(&RequestRecord::from(&request));
     Ok(Asked { profile, network, request, answered, masker })
 }
 
@@ -57,7 +57,7 @@ fn no_profile() -> Failure {
 }
 
 /// A pasted request as one that can be sent. What names no host is meant for the profile's.
-fn request_of(sent: Sent, profile: &Profile) -> Result<Request, Failure> {
+fn request_of(sent: RequestRecord, profile: &Profile) -> Result<Request, Failure> {
     if sent.parts.is_some() {
         return Err(Failure::input(
             "The request is an upload, whose files a text does not hold. Use a request that creates a ticket",

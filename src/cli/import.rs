@@ -14,7 +14,7 @@ use crate::formats::{curl, postman};
 use crate::model::Profile;
 use crate::model::imported::{Imported, Note, Weight};
 use crate::model::request::Secrets;
-use crate::model::written::{WrittenBody, WrittenContent, WrittenRequest};
+use crate::model::request_spec::{RequestSpec, SpecBody, WrittenContent};
 
 pub(super) fn run(args: &ImportArgs) -> Ended {
     let environment = source::environment(args.picking.environment.as_deref())?;
@@ -115,7 +115,7 @@ fn check(args: &ImportArgs, imported: &Imported) -> Ended {
     Ok(if all_fine { Exit::Done } else { Exit::Failed })
 }
 
-fn checked_json(request: &WrittenRequest, profile: &Profile, rows: &[CheckRow], masker: &Masker) -> Value {
+fn checked_json(request: &RequestSpec, profile: &Profile, rows: &[CheckRow], masker: &Masker) -> Value {
     json!({
         "label": masker.text(&request.label),
         "profile": profile.name,
@@ -125,7 +125,7 @@ fn checked_json(request: &WrittenRequest, profile: &Profile, rows: &[CheckRow], 
     })
 }
 
-fn to_profile(requests: &[WrittenRequest], name: &str) -> Ended {
+fn to_profile(requests: &[RequestSpec], name: &str) -> Ended {
     let [request] = requests else {
         return Err(Failure::input(format!("Making a profile: there are {} requests. Pick one with --pick", requests.len())));
     };
@@ -162,7 +162,7 @@ fn text(read: &Opened, show_secrets: bool) -> String {
     text
 }
 
-fn request_text(number: usize, request: &WrittenRequest, masker: &Masker) -> String {
+fn request_text(number: usize, request: &RequestSpec, masker: &Masker) -> String {
     let mut text = format!("{number}. ");
     if !request.label.is_empty() {
         text.push_str(&format!("{}: ", masker.text(&request.label)));
@@ -172,12 +172,12 @@ fn request_text(number: usize, request: &WrittenRequest, masker: &Masker) -> Str
         text.push_str(&format!("   {name}: {value}\n"));
     }
     match &request.body {
-        WrittenBody::None => {}
-        WrittenBody::Text(body) => text.push_str(&format!("   Body: text of {} bytes\n", body.len())),
-        WrittenBody::File(path) => text.push_str(&format!("   Body: the file {path}\n")),
-        WrittenBody::Bytes(bytes) => text.push_str(&format!("   Body: {} bytes that are no text\n", bytes.len())),
-        WrittenBody::Urlencoded(body) => text.push_str(&format!("   Body: a form of {} bytes\n", body.len())),
-        WrittenBody::Multipart(parts) => {
+        SpecBody::None => {}
+        SpecBody::Text(body) => text.push_str(&format!("   Body: text of {} bytes\n", body.len())),
+        SpecBody::File(path) => text.push_str(&format!("   Body: the file {path}\n")),
+        SpecBody::Bytes(bytes) => text.push_str(&format!("   Body: {} bytes that are no text\n", bytes.len())),
+        SpecBody::Urlencoded(body) => text.push_str(&format!("   Body: a form of {} bytes\n", body.len())),
+        SpecBody::Multipart(parts) => {
             for part in parts {
                 let content = match &part.content {
                     WrittenContent::Text(body) => format!("text of {} bytes", body.len()),

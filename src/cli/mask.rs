@@ -72,7 +72,7 @@ impl Masker {
     }
 
     /// Learns what a request holds that was pasted: also a key that stands in the path for want of a question mark.
-    pub(super) fn learn_sent(&mut self, sent: &crate::model::exchange::Sent) {
+    pub(super) fn learn_sent(&mut self, sent: &crate::model::exchange::RequestRecord) {
         self.learn_url(&sent.url);
         self.learn_headers(&sent.headers);
         let lower = sent.url.to_ascii_lowercase();
@@ -165,7 +165,7 @@ mod tests {
     fn a_key_in_the_path_is_learnt() {
         for url in ["https://h/s&apiKey=s3cret1&x=2", "https://h/s%3FapiKey%3Ds3cret1", "https://h/s?API_KEY=s3cret1#top"] {
             let mut masker = Masker::new(Secrets::Masked);
-            masker.learn_sent(&crate::model::exchange::Sent { url: url.into(), ..Default::default() });
+            masker.learn_sent(&crate::model::exchange::RequestRecord { url: url.into(), ..Default::default() });
             assert!(!masker.text(url).contains("s3cret1"), "{url}");
         }
     }

@@ -11,7 +11,7 @@ use crate::jobs::delivery::{UploadOutcome, UploadResult};
 use crate::model::Exchange;
 use crate::model::attachment::AttachmentEndpoint;
 use crate::model::endpoint::mask_url;
-use crate::model::exchange::{Outcome, Sent, Timings, status_name};
+use crate::model::exchange::{Outcome, RequestRecord, Timings, status_name};
 
 /// Prints a result. That nobody reads on is no failure.
 pub(super) fn print(text: &str) -> Result<(), Failure> {
@@ -129,7 +129,7 @@ pub(super) fn exchange_json(exchange: &Exchange, masker: &Masker) -> Value {
 }
 
 /// An exchange that did not come about, in the form of one that did.
-pub(super) fn unsent_json(sent: &Sent, reason: &str, masker: &Masker) -> Value {
+pub(super) fn unsent_json(sent: &RequestRecord, reason: &str, masker: &Masker) -> Value {
     json!({
         "request": sent_json(sent, masker),
         "response": null,
@@ -139,7 +139,7 @@ pub(super) fn unsent_json(sent: &Sent, reason: &str, masker: &Masker) -> Value {
 }
 
 /// A request as JSON. Of a multipart body it has the parts, without their bytes.
-pub(super) fn sent_json(sent: &Sent, masker: &Masker) -> Value {
+pub(super) fn sent_json(sent: &RequestRecord, masker: &Masker) -> Value {
     let mut request = json!({
         "method": sent.method,
         "url": masker.url(&sent.url),
@@ -147,7 +147,7 @@ pub(super) fn sent_json(sent: &Sent, masker: &Masker) -> Value {
         "body": sent.body.as_deref().map(|body| masker.text(body)),
     });
     if let Some(parts) = &sent.parts {
-        let one = |part: &crate::model::exchange::SentPart| {
+        let one = |part: &crate::model::exchange::RecordedPart| {
             json!({
                 "name": masker.text(&part.name),
                 "filename": part.filename.as_deref().map(|name| masker.text(name)),

@@ -10,7 +10,7 @@ use super::{Ended, Failure, consent, output, source};
 use crate::jobs::record::Origin;
 use crate::jobs::rehearse::{Beside, Rehearsal};
 use crate::jobs::replay::request_of;
-use crate::model::exchange::Sent;
+use crate::model::exchange::RequestRecord;
 use crate::model::history::Fingerprint;
 use crate::model::{Address, Endpoint, Profile, Request};
 
@@ -57,7 +57,7 @@ pub(super) fn run(args: &ReplayArgs) -> Ended {
 
 fn masker(args: &ReplayArgs, request: &Request, profile: &Profile) -> Masker {
     let mut masker = args.printing.masker(profile);
-    masker.learn_sent(&Sent::from(request));
+    masker.learn_sent(&RequestRecord::from(request));
     masker
 }
 
@@ -75,7 +75,7 @@ fn really(args: &ReplayArgs, context: &Context, request: Request, profile: Profi
     network.spool_folder = context.store().ok().map(crate::store::Store::spool_folder);
     let saved = context.found.profiles.iter().find(|stored| stored.profile.name == profile.name);
     let mut origin = Origin::new(&saved.map(|stored| stored.id.0.clone()).unwrap_or_default());
-    origin.fingerprint = Some(Fingerprint::of(&Sent::from(&request)));
+    origin.fingerprint = Some(Fingerprint::of(&RequestRecord::from(&request)));
     let sent_to = Endpoint::from_pasted(&request.url).unwrap_or_default();
     send(context, Sending { request, sent_to, profile, attachments: Vec::new(), network, origin }, &args.printing)
 }

@@ -12,7 +12,7 @@ use crate::jobs::delivery::{self, Delivery, DeliveryProgress, Report};
 use crate::jobs::record::Origin;
 use crate::model::correlation;
 use crate::model::draft::Attachment;
-use crate::model::exchange::Sent;
+use crate::model::exchange::RequestRecord;
 use crate::model::history::Fingerprint;
 use crate::model::request::Body;
 use crate::model::{Case, Endpoint, Exchange, Network, Profile, Request};
@@ -38,7 +38,7 @@ pub(super) fn run(args: &SendArgs) -> Ended {
         return dry_run(&request, &profile, &masker, args.printing.output);
     }
     let mut origin = Origin::new(&context.profile_id(&args.target));
-    origin.fingerprint = Some(Fingerprint::of(&Sent::from(&request)));
+    origin.fingerprint = Some(Fingerprint::of(&RequestRecord::from(&request)));
     if !repeat::is_wanted(&context, &origin, &profile, args.yes) {
         return Ok(Exit::Failed);
     }
@@ -63,7 +63,7 @@ pub(super) fn send(context: &Context, sending: Sending, printing: &Printing) -> 
     masker.learn(sent_to.api_key.reveal());
     let uploads_at_once = context.found.settings.uploads_at_once;
     let delivery = Delivery { request, sent_to, profile, attachments, network, uploads_at_once, origin };
-    let (sent, profile, origin) = (Sent::from(&delivery.request), delivery.profile.clone(), delivery.origin.clone());
+    let (sent, profile, origin) = (RequestRecord::from(&delivery.request), delivery.profile.clone(), delivery.origin.clone());
     masker.learn_sent(&sent);
     let (report, cancelled) = deliver(delivery)?;
     record::delivery(context, &origin, &profile, &report, cancelled.as_ref());
@@ -88,7 +88,7 @@ pub(super) fn endpoint(target: &Target, typed: Option<&str>, profile: &Profile) 
 
 /// Prints what would be sent, and why it may be refused.
 pub(super) fn dry_run(request: &Request, profile: &Profile, masker: &Masker, format: Output) -> Ended {
-    let sent = Sent::from(request);
+    let sent = RequestRecord::from(request);
     let causes = diagnosis::preflight(&Case { profile: Some(profile.clone()), sent: sent.clone(), ..Case::default() });
     match format {
         Output::Text => {
@@ -159,7 +159,7 @@ fn exit(report: &Report, causes: &[Cause]) -> Exit {
     }
 }
 
-fn print(printing: &Printing, report: &Report, sent: &Sent, profile: &Profile, masker: &Masker) -> Ended {
+fn print(printing: &Printing, report: &Report, sent: &RequestRecord, profile: &Profile, masker: &Masker) -> Ended {
     let causes = causes(report, profile);
     let exit = exit(report, &causes);
     match printing.output {

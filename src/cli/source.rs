@@ -7,13 +7,13 @@ use super::import::kind_of;
 use super::mask::Masker;
 use super::target::Context;
 use super::{Failure, output};
+use crate::formats::export::environment_name;
 use crate::formats::pasted::{self, BareBody};
 use crate::formats::postman;
 use crate::formats::recognise::{self, Opened, decode};
-use crate::formats::write::environment_name;
 use crate::model::imported::{Imported, Weight};
 use crate::model::request::Secrets;
-use crate::model::{Case, Endpoint, Profile, Secret, WrittenRequest};
+use crate::model::{Case, Endpoint, Profile, RequestSpec, Secret};
 
 /// The requests of a file, with values in their placeholders.
 pub(super) fn read(args: &SourceArgs) -> Result<Imported, Failure> {
@@ -59,7 +59,7 @@ pub(super) fn environment(path: Option<&Path>) -> Result<postman::Variables, Fai
 }
 
 /// The request of a number, counted from 1.
-pub(super) fn picked(requests: &[WrittenRequest], number: usize) -> Result<&WrittenRequest, Failure> {
+pub(super) fn picked(requests: &[RequestSpec], number: usize) -> Result<&RequestSpec, Failure> {
     let found = number.checked_sub(1).and_then(|index| requests.get(index));
     found.ok_or_else(|| Failure::input(format!("Picking request {number}: there are {}, counted from 1", requests.len())))
 }
@@ -73,7 +73,7 @@ pub(super) fn complain(imported: &Imported) {
 }
 
 /// What takes the secrets of requests out of texts.
-pub(super) fn masker<'a>(requests: impl IntoIterator<Item = &'a WrittenRequest>, show_secrets: bool) -> Masker {
+pub(super) fn masker<'a>(requests: impl IntoIterator<Item = &'a RequestSpec>, show_secrets: bool) -> Masker {
     let mut masker = Masker::new(if show_secrets { Secrets::Shown } else { Secrets::Masked });
     for request in requests {
         masker.learn_url(&request.url);
@@ -83,7 +83,7 @@ pub(super) fn masker<'a>(requests: impl IntoIterator<Item = &'a WrittenRequest>,
 }
 
 /// What is to stand in the place of placeholders: from the command line, a file, and the environment for those that are left.
-fn values(args: &ValueArgs, requests: &[WrittenRequest]) -> Result<Vec<(String, Secret)>, Failure> {
+fn values(args: &ValueArgs, requests: &[RequestSpec]) -> Result<Vec<(String, Secret)>, Failure> {
     let mut values = Vec::new();
     for text in &args.fill {
         values.push(pair(text).ok_or_else(|| Failure::input("--fill takes NAME=VALUE, as in --fill apiKey=3f0c"))?);
@@ -96,7 +96,7 @@ fn values(args: &ValueArgs, requests: &[WrittenRequest]) -> Result<Vec<(String, 
             values.push(pair(line).ok_or_else(wrong)?);
         }
     }
-    for name in requests.iter().flat_map(WrittenRequest::placeholders) {
+    for name in requests.iter().flat_map(RequestSpec::placeholders) {
         if !values.iter().any(|(known, _)| *known == name)
             && let Ok(value) = std::env::var(environment_name(&name))
         {
@@ -130,7 +130,7 @@ pub(super) fn profile_for(
     context: &Context,
     named: Option<&str>,
     imported: &Imported,
-    request: &WrittenRequest,
+    request: &RequestSpec,
 ) -> Result<Option<Meant>, Failure> {
     let known = |profile| Meant { profile, by_address: false };
     if let Some(what) = named {

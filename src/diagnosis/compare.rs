@@ -255,7 +255,7 @@ fn json_of(answer: &Answer) -> Option<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::exchange::{FailureKind, NetworkFailure, Sent};
+    use crate::model::exchange::{FailureKind, NetworkFailure, RequestRecord};
 
     fn case(answer: Option<(u16, &str)>) -> Case {
         let profile = Profile::from_json(
@@ -264,7 +264,7 @@ mod tests {
             "file_elements": [{"field": "Log", "parameter": "log"}]}"#,
         )
         .unwrap();
-        let sent = Sent {
+        let sent = RequestRecord {
             method: "POST".into(),
             url: "https://h.example/api/v1/projects/p/feedback/s?apiKey=k1".into(),
             headers: vec![("Content-Type".into(), "application/json".into())],

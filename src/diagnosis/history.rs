@@ -43,7 +43,7 @@ pub(super) fn add(look: &Look<'_>, causes: &mut [Cause]) {
 #[cfg(test)]
 mod tests {
     use crate::diagnosis::{Cause, Place, diagnose};
-    use crate::model::exchange::Sent;
+    use crate::model::exchange::RequestRecord;
     use crate::model::{Answer, Case, Earlier};
 
     const URL: &str = "https://acme.centercode.com/api/v1/projects/beta1/feedback/appcrashlog?apiKey=3f0c9a71d2";
@@ -61,7 +61,7 @@ mod tests {
             .map(|(url, status)| Earlier { url: (*url).to_owned(), status: *status, when: "1 March".to_owned() })
             .collect();
         diagnose(&Case {
-            sent: Sent { method: "POST".into(), url: sent_to.into(), headers, body, parts: None },
+            sent: RequestRecord { method: "POST".into(), url: sent_to.into(), headers, body, parts: None },
             answer: Some(answer),
             earlier,
             overridden: vec!["endpoint.path-shape".into()],

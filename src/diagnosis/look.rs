@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::Place;
 use crate::model::address::Shape;
-use crate::model::exchange::{Sent, SentPart};
+use crate::model::exchange::{RecordedPart, RequestRecord};
 use crate::model::{Address, Answer, Case, Profile};
 
 /// What the request is for.
@@ -23,7 +23,7 @@ const ANSWER_LIMIT: usize = 64 * 1024;
 pub(super) struct Look<'a> {
     pub(super) case: &'a Case,
     pub(super) profile: Option<&'a Profile>,
-    pub(super) sent: &'a Sent,
+    pub(super) sent: &'a RequestRecord,
     pub(super) address: Address,
     pub(super) purpose: Purpose,
     /// The body as JSON, if it is valid.
@@ -90,7 +90,7 @@ impl<'a> Look<'a> {
     }
 
     /// The parts that carry files.
-    pub(super) fn file_parts(&self) -> impl Iterator<Item = (usize, &SentPart)> {
+    pub(super) fn file_parts(&self) -> impl Iterator<Item = (usize, &RecordedPart)> {
         self.sent.parts.iter().flatten().enumerate().filter(|(_, part)| part.filename.is_some())
     }
 
@@ -158,7 +158,7 @@ impl<'a> Look<'a> {
     }
 }
 
-fn purpose_of(sent: &Sent, address: &Address) -> Purpose {
+fn purpose_of(sent: &RequestRecord, address: &Address) -> Purpose {
     let segments: Vec<&str> = address.segments.iter().map(|span| address.raw(span)).collect();
     let behind_feedback = segments
         .iter()

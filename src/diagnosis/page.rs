@@ -202,7 +202,7 @@ fn not_json(look: &Look<'_>) -> Option<Cause> {
 mod tests {
     use crate::diagnosis::{Mend, diagnose};
     use crate::model::Case;
-    use crate::model::exchange::{Answer, Sent};
+    use crate::model::exchange::{Answer, RequestRecord};
 
     #[test]
     fn the_target_of_a_redirect_is_offered_by_table() {
@@ -218,11 +218,11 @@ mod tests {
             ("https://eu.example/".to_owned(), None),
             (format!("https://login.example{OTHER}?ReturnUrl=x"), None),
         ] {
-            let sent = Sent {
+            let sent = RequestRecord {
                 method: "POST".into(),
                 url: format!("https://acme.example{PATH}?apiKey=3f0c9a71"),
                 body: Some("{}".into()),
-                ..Sent::default()
+                ..RequestRecord::default()
             };
             let answer = Answer { status: 307, headers: vec![("Location".into(), location.clone())], ..Answer::default() };
             let mends =

@@ -4,7 +4,7 @@ use super::pasted::{self, BareBody};
 use super::postman::Variables;
 use super::recognise::{self, Kind, Opened, decode};
 use crate::model::imported::{Imported, Note, Weight};
-use crate::model::{Profile, WrittenRequest};
+use crate::model::{Profile, RequestSpec};
 
 /// Reads bytes of whatever kind they seem to be, or of the kind that is asked for. An answer alone is no request, and may be all that
 /// there is.
@@ -36,7 +36,7 @@ pub fn open(bytes: &[u8], asked: Option<Kind>, environment: &Variables) -> Resul
     }
     let notes = pasted.notes.iter().map(|text| Note { weight: Weight::Taken, place: None, text: text.clone() }).collect();
     let profile = pasted.profile.clone();
-    let request = WrittenRequest::of_case(&pasted.into_case(None));
+    let request = RequestSpec::of_case(&pasted.into_case(None));
     Ok(Opened { kind: Kind::Http, imported: Imported { requests: vec![request], notes, profile } })
 }
 

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::imported::without_charset;
-use crate::model::exchange::{FailureKind, NetworkFailure, Sent, SentPart};
+use crate::model::exchange::{FailureKind, NetworkFailure, RecordedPart, RequestRecord};
 use crate::model::profile::ProfileError;
 use crate::model::{Answer, Case, Earlier, Profile};
 
@@ -121,7 +121,7 @@ pub fn read(text: &str) -> Result<Case, CaseError> {
     };
     let file: File = serde_json::from_value(value)?;
     let request = file.request.unwrap_or_default();
-    let sent = Sent {
+    let sent = RequestRecord {
         method: request.method.unwrap_or_else(|| "POST".to_owned()),
         url: request.url.unwrap_or_default(),
         headers: request.headers.map(Headers::into_pairs).unwrap_or_default(),
@@ -157,8 +157,8 @@ pub fn read(text: &str) -> Result<Case, CaseError> {
     Ok(Case { profile, sent, answer, failure, earlier, overridden: file.overridden })
 }
 
-fn part(entry: PartEntry) -> SentPart {
-    SentPart {
+fn part(entry: PartEntry) -> RecordedPart {
+    RecordedPart {
         name: entry.name.unwrap_or_default(),
         filename: entry.filename,
         content_type: entry.content_type,
@@ -175,7 +175,7 @@ pub fn write(case: &Case) -> Value {
         request["body"] = body.as_str().into();
     }
     if let Some(parts) = &sent.parts {
-        let one = |part: &SentPart| {
+        let one = |part: &RecordedPart| {
             json!({
                 "name": part.name,
                 "filename": part.filename,

@@ -15,7 +15,7 @@ use super::imported::{ImportError, note, without_charset};
 use crate::model::exchange::Answer;
 use crate::model::imported::{Imported, Weight};
 use crate::model::multipart_read::{self, boundary_of};
-use crate::model::written::{WrittenBody, WrittenContent, WrittenPart, WrittenRequest};
+use crate::model::request_spec::{RequestSpec, SpecBody, WrittenContent, WrittenPart};
 
 /// The largest answer body that is kept, in bytes.
 const MAX_ANSWER: usize = 1 << 20;
@@ -167,11 +167,11 @@ impl Collector {
         let Some(url) = request.url.filter(|url| !url.is_empty()) else {
             return self.note(Weight::Lost, "its request has no address and was left out");
         };
-        let mut taken = WrittenRequest {
+        let mut taken = RequestSpec {
             method: request.method.filter(|method| !method.is_empty()).unwrap_or_else(|| "GET".to_owned()),
             url,
             headers: pairs(request.headers),
-            ..WrittenRequest::default()
+            ..RequestSpec::default()
         };
         match request.post_data {
             Some(data) => taken.body = self.body(&taken, data),
@@ -182,16 +182,16 @@ impl Collector {
         self.imported.requests.push(taken);
     }
 
-    fn body(&mut self, request: &WrittenRequest, data: PostData<'_>) -> WrittenBody {
+    fn body(&mut self, request: &RequestSpec, data: PostData<'_>) -> SpecBody {
         let kind = data.mime_type.or_else(|| request.header("content-type").map(str::to_owned)).unwrap_or_default();
         let lower = kind.to_ascii_lowercase();
         let text = data.text.filter(|text| !text.is_empty());
         let params = data.params.unwrap_or_default();
         let Some(text) = text else {
             return match params.is_empty() {
-                true => WrittenBody::None,
-                false if lower.starts_with("multipart/") => WrittenBody::Multipart(self.parts(params)),
-                false => WrittenBody::Urlencoded(encoded(&params)),
+                true => SpecBody::None,
+                false if lower.starts_with("multipart/") => SpecBody::Multipart(self.parts(params)),
+                false => SpecBody::Urlencoded(encoded(&params)),
             };
         };
         let is_base64 = data.encoding.is_some_and(|encoding| encoding.eq_ignore_ascii_case("base64"));
@@ -208,13 +208,13 @@ impl Collector {
                     if parts.iter().any(empty) {
                         self.note(Weight::Lost, "the content of its files is not in the file; browsers leave it out");
                     }
-                    return WrittenBody::Multipart(parts);
+                    return SpecBody::Multipart(parts);
                 }
                 None => self.note(Weight::Lost, "the parts of its body do not hold together; it was taken over as it is"),
             }
         }
-        match WrittenBody::from(bytes) {
-            WrittenBody::Text(text) if lower.starts_with("application/x-www-form-urlencoded") => WrittenBody::Urlencoded(text),
+        match SpecBody::from(bytes) {
+            SpecBody::Text(text) if lower.starts_with("application/x-www-form-urlencoded") => SpecBody::Urlencoded(text),
             body => body,
         }
     }

@@ -3,7 +3,7 @@
 use crate::model::exchange::Answer;
 use crate::model::imported::{Imported, Note, Place, Weight};
 use crate::model::multipart_read;
-use crate::model::written::{WrittenBody, WrittenContent, WrittenRequest};
+use crate::model::request_spec::{RequestSpec, SpecBody, WrittenContent};
 
 /// How deep variables of a `.http` file may stand in each other.
 const MAX_VARIABLE_DEPTH: usize = 5;
@@ -164,7 +164,7 @@ impl Block<'_> {
 
     fn read(mut self, mut label: String) {
         let mut at = 0;
-        let mut request: Option<WrittenRequest> = None;
+        let mut request: Option<RequestSpec> = None;
         let mut blank = false;
         let mut lines = self.block.split_inclusive('\n');
         for line in lines.by_ref() {
@@ -191,14 +191,14 @@ impl Block<'_> {
         self.imported.requests.push(request);
     }
 
-    fn request_line(&self, line: &str) -> WrittenRequest {
+    fn request_line(&self, line: &str) -> RequestSpec {
         let (method, rest) = line.trim().split_once(char::is_whitespace).unwrap_or((line, ""));
         let rest = rest.trim();
         let target = match rest.rsplit_once(char::is_whitespace) {
             Some((target, version)) if version.starts_with("HTTP/") => target.trim_end(),
             _ => rest,
         };
-        WrittenRequest { method: method.to_owned(), url: expand(target, self.variables), ..WrittenRequest::default() }
+        RequestSpec { method: method.to_owned(), url: expand(target, self.variables), ..RequestSpec::default() }
     }
 
     /// What stands before the request line: comments, variables, a bare address, or something else.
@@ -214,7 +214,7 @@ impl Block<'_> {
         }
     }
 
-    fn header_line(&mut self, request: &mut WrittenRequest, line: &str, at: usize) {
+    fn header_line(&mut self, request: &mut RequestSpec, line: &str, at: usize) {
         let trimmed = line.trim();
         if trimmed.starts_with('#') || trimmed.starts_with("//") {
             return;
@@ -238,7 +238,7 @@ impl Block<'_> {
     }
 
     /// A path alone is completed by `Host`, or by the pseudo-headers of HTTP/2.
-    fn address(&mut self, request: &mut WrittenRequest) {
+    fn address(&mut self, request: &mut RequestSpec) {
         let pseudo = |name: &str| request.header(name).map(str::to_owned);
         let scheme = pseudo(":scheme");
         let host = request.header("host").map(str::to_owned).or_else(|| pseudo(":authority"));
@@ -259,20 +259,20 @@ impl Block<'_> {
         }
     }
 
-    fn body(&mut self, request: &WrittenRequest, body: &str, at: usize) -> WrittenBody {
+    fn body(&mut self, request: &RequestSpec, body: &str, at: usize) -> SpecBody {
         let kind = request.header("content-type").unwrap_or("").to_ascii_lowercase();
         // Line ends behind the body belong to the text around it, unless a length says otherwise.
         let body = if request.header("content-length").is_some() { body } else { body.trim_end_matches(['\r', '\n']) };
         if body.trim().is_empty() {
-            return WrittenBody::None;
+            return SpecBody::None;
         }
         if body.trim_start().starts_with("> ") && !body.trim_start().starts_with("> {{") {
             self.note(Weight::NoEffect, at, "A script that runs after the request has no effect here");
-            return WrittenBody::None;
+            return SpecBody::None;
         }
         if let Some(path) = body.strip_prefix('<').filter(|rest| rest.starts_with([' ', '@']) && !body.trim().contains('\n')) {
             let path = path.trim_start_matches('@').trim();
-            return WrittenBody::File(expand(path, self.variables));
+            return SpecBody::File(expand(path, self.variables));
         }
         if let Some(length) = request.header("content-length").and_then(|length| length.trim().parse::<usize>().ok())
             && length > body.len()
@@ -284,20 +284,20 @@ impl Block<'_> {
             match multipart_read::read(&boundary, text.as_bytes()) {
                 Some(mut parts) => {
                     parts.iter_mut().for_each(file_part);
-                    return WrittenBody::Multipart(parts);
+                    return SpecBody::Multipart(parts);
                 }
                 None => self.note(Weight::Lost, at, "The parts of this body do not hold together; it was taken over as text"),
             }
         }
         if kind.starts_with("application/x-www-form-urlencoded") {
-            return WrittenBody::Urlencoded(text.lines().map(str::trim).collect());
+            return SpecBody::Urlencoded(text.lines().map(str::trim).collect());
         }
-        WrittenBody::Text(text)
+        SpecBody::Text(text)
     }
 }
 
 /// A part of a `.http` file whose content is `< path` is that file.
-fn file_part(part: &mut crate::model::written::WrittenPart) {
+fn file_part(part: &mut crate::model::request_spec::WrittenPart) {
     if let WrittenContent::Text(text) = &part.content
         && let Some(path) = text.trim().strip_prefix("< ")
         && !path.contains('\n')
@@ -365,7 +365,7 @@ mod tests {
 
     fn line(text: &str) -> String {
         let imported = read(text);
-        let one = |request: &WrittenRequest| {
+        let one = |request: &RequestSpec| {
             let headers: Vec<String> = request.headers.iter().map(|(name, value)| format!("{name}={value}")).collect();
             let status =
                 request.answer.as_ref().map_or_else(String::new, |answer| format!(" -> {} {}", answer.status, answer.text()));

@@ -1,7 +1,7 @@
 //! HTTP messages written as text: a request, an answer, or one behind the other, with any line ends.
 
 use super::pasted::{Pasted, Recognised};
-use crate::model::exchange::Sent;
+use crate::model::exchange::RequestRecord;
 use crate::model::request::header;
 use crate::model::{Address, Answer};
 
@@ -31,7 +31,7 @@ pub(super) fn read(text: &str) -> Option<Pasted> {
     })
 }
 
-fn pasted(what: Recognised, sent: Option<Sent>, answer: Option<Answer>, notes: Vec<String>) -> Pasted {
+fn pasted(what: Recognised, sent: Option<RequestRecord>, answer: Option<Answer>, notes: Vec<String>) -> Pasted {
     Pasted { what, profile: None, sent, answer, failure: None, notes }
 }
 
@@ -112,7 +112,7 @@ fn is_header_name(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.!#$%&'*+^`|~".contains(c))
 }
 
-fn with_address(method: &str, target: &str, message: Message<'_>) -> (Sent, Vec<String>) {
+fn with_address(method: &str, target: &str, message: Message<'_>) -> (RequestRecord, Vec<String>) {
     let mut notes = Vec::new();
     let url = if target.contains("://") {
         target.to_owned()
@@ -124,10 +124,10 @@ fn with_address(method: &str, target: &str, message: Message<'_>) -> (Sent, Vec<
         target.to_owned()
     };
     let body = Some(message.body.to_owned()).filter(|body| !body.is_empty());
-    (Sent { method: method.to_owned(), url, headers: message.headers, body, parts: None }, notes)
+    (RequestRecord { method: method.to_owned(), url, headers: message.headers, body, parts: None }, notes)
 }
 
-fn url_and_body(url: &str, rest: &str) -> (Sent, Vec<String>) {
+fn url_and_body(url: &str, rest: &str) -> (RequestRecord, Vec<String>) {
     let mut message = message(rest);
     let mut notes = Vec::new();
     if message.headers.is_empty() {
@@ -137,7 +137,7 @@ fn url_and_body(url: &str, rest: &str) -> (Sent, Vec<String>) {
     let has_scheme = !Address::parse(url).scheme.is_empty() || url.starts_with('/');
     let url = if has_scheme { url.to_owned() } else { format!("https://{url}") };
     let body = Some(message.body.trim_start_matches(['\r', '\n']).to_owned()).filter(|body| !body.is_empty());
-    (Sent { method: "POST".into(), url, headers: message.headers, body, parts: None }, notes)
+    (RequestRecord { method: "POST".into(), url, headers: message.headers, body, parts: None }, notes)
 }
 
 /// Reads an answer; of several, as with `100 Continue` before it, the last.

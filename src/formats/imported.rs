@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::model::exchange::Answer;
 use crate::model::imported::{Note, Place, Weight};
-use crate::model::written::{WrittenBody, WrittenContent, WrittenPart, WrittenRequest};
+use crate::model::request_spec::{RequestSpec, SpecBody, WrittenContent, WrittenPart};
 
 /// Why a text could not be imported at all. It says what is wrong without quoting the text, which may hold secrets.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -54,12 +54,12 @@ pub(super) fn without_charset(headers: &mut [(String, String)]) {
 }
 
 /// The requests as a JSON array, with whatever secrets they hold: who replays them needs these.
-pub fn to_json(requests: &[WrittenRequest]) -> Value {
+pub fn to_json(requests: &[RequestSpec]) -> Value {
     requests.iter().map(request_to_json).collect()
 }
 
 /// One request: `method`, `url`, `headers`, `body`, and `label` and `response` where there are such.
-pub fn request_to_json(request: &WrittenRequest) -> Value {
+pub fn request_to_json(request: &RequestSpec) -> Value {
     let mut map = Map::new();
     if !request.label.is_empty() {
         map.insert("label".into(), request.label.as_str().into());
@@ -74,14 +74,14 @@ pub fn request_to_json(request: &WrittenRequest) -> Value {
     Value::Object(map)
 }
 
-pub(super) fn body_to_json(body: &WrittenBody) -> Value {
+pub(super) fn body_to_json(body: &SpecBody) -> Value {
     match body {
-        WrittenBody::None => json!({"kind": "none"}),
-        WrittenBody::Text(text) => json!({"kind": "text", "text": text}),
-        WrittenBody::File(path) => json!({"kind": "file", "path": path}),
-        WrittenBody::Bytes(bytes) => json!({"kind": "base64", "base64": STANDARD.encode(bytes)}),
-        WrittenBody::Urlencoded(text) => json!({"kind": "urlencoded", "text": text}),
-        WrittenBody::Multipart(parts) => {
+        SpecBody::None => json!({"kind": "none"}),
+        SpecBody::Text(text) => json!({"kind": "text", "text": text}),
+        SpecBody::File(path) => json!({"kind": "file", "path": path}),
+        SpecBody::Bytes(bytes) => json!({"kind": "base64", "base64": STANDARD.encode(bytes)}),
+        SpecBody::Urlencoded(text) => json!({"kind": "urlencoded", "text": text}),
+        SpecBody::Multipart(parts) => {
             json!({"kind": "multipart", "parts": parts.iter().map(part_to_json).collect::<Vec<_>>()})
         }
     }
@@ -144,13 +144,13 @@ mod tests {
             WrittenPart { name: "note".into(), content: WrittenContent::Text("hello".into()), ..WrittenPart::default() },
         ];
         for (body, expected) in [
-            (WrittenBody::None, r#"{"kind":"none"}"#),
-            (WrittenBody::Text("{}".into()), r#"{"kind":"text","text":"{}"}"#),
-            (WrittenBody::File("p.json".into()), r#"{"kind":"file","path":"p.json"}"#),
-            (WrittenBody::Bytes(vec![255, 0]), r#"{"kind":"base64","base64":"/wA="}"#),
-            (WrittenBody::Urlencoded("a=1".into()), r#"{"kind":"urlencoded","text":"a=1"}"#),
+            (SpecBody::None, r#"{"kind":"none"}"#),
+            (SpecBody::Text("{}".into()), r#"{"kind":"text","text":"{}"}"#),
+            (SpecBody::File("p.json".into()), r#"{"kind":"file","path":"p.json"}"#),
+            (SpecBody::Bytes(vec![255, 0]), r#"{"kind":"base64","base64":"/wA="}"#),
+            (SpecBody::Urlencoded("a=1".into()), r#"{"kind":"urlencoded","text":"a=1"}"#),
             (
-                WrittenBody::Multipart(parts),
+                SpecBody::Multipart(parts),
                 r#"{"kind":"multipart","parts":[{"name":"crashlog","path":"a.zip","filename":"a.zip","content_type":null},{"name":"note","text":"hello"}]}"#,
             ),
         ] {

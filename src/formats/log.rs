@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::imported::note;
 use crate::model::exchange::Answer;
 use crate::model::imported::{Imported, Note, Place, Weight};
-use crate::model::written::{WrittenBody, WrittenRequest};
+use crate::model::request_spec::{RequestSpec, SpecBody};
 
 const METHODS: [&str; 7] = ["POST", "GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
@@ -43,17 +43,17 @@ fn run_details(value: &Value, imported: &mut Imported, depth: usize) {
             let address = members.get("uri").or_else(|| members.get("url")).and_then(Value::as_str);
             if let Some(url) = address.filter(|url| url.contains("://")) {
                 let body = match members.get("body").or_else(|| members.get("data")) {
-                    None | Some(Value::Null) => WrittenBody::None,
-                    Some(Value::String(text)) => WrittenBody::Text(text.clone()),
-                    Some(body) => WrittenBody::Text(body.to_string()),
+                    None | Some(Value::Null) => SpecBody::None,
+                    Some(Value::String(text)) => SpecBody::Text(text.clone()),
+                    Some(body) => SpecBody::Text(body.to_string()),
                 };
                 let method = members.get("method").and_then(Value::as_str).map(str::to_uppercase);
-                imported.requests.push(WrittenRequest {
+                imported.requests.push(RequestSpec {
                     method: method.unwrap_or_else(|| method_for(&body).to_owned()),
                     url: url.to_owned(),
                     headers: members.get("headers").map(headers).unwrap_or_default(),
                     body,
-                    ..WrittenRequest::default()
+                    ..RequestSpec::default()
                 });
                 return;
             }
@@ -83,8 +83,8 @@ fn headers(value: &Value) -> Vec<(String, String)> {
     members.map(|(name, value)| (name.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned))).collect()
 }
 
-fn method_for(body: &WrittenBody) -> &'static str {
-    if *body == WrittenBody::None { "GET" } else { "POST" }
+fn method_for(body: &SpecBody) -> &'static str {
+    if *body == SpecBody::None { "GET" } else { "POST" }
 }
 
 /// W3C extended log format, whose columns a `#Fields:` line names.
@@ -110,12 +110,12 @@ fn iis(text: &str, imported: &mut Imported) {
         let port = if matches!(port, "80" | "443") || host.contains(':') { String::new() } else { format!(":{port}") };
         let query = of("cs-uri-query").map_or_else(String::new, |query| format!("?{query}"));
         let headers = of("cs(User-Agent)").map(|agent| ("User-Agent".to_owned(), agent.replace('+', " ")));
-        imported.requests.push(WrittenRequest {
+        imported.requests.push(RequestSpec {
             method: of("cs-method").unwrap_or("GET").to_owned(),
             url: format!("{scheme}://{host}{port}{path}{query}"),
             headers: headers.into_iter().collect(),
             answer: of("sc-status").and_then(|status| status.parse().ok()).map(|status| Answer { status, ..Answer::default() }),
-            ..WrittenRequest::default()
+            ..RequestSpec::default()
         });
     }
     if !imported.requests.is_empty() {
@@ -134,10 +134,10 @@ fn lines(text: &str, imported: &mut Imported) {
         let body = match json_in(behind)
             .or_else(|| json_in(&behind.replace("\\x22", "\"").replace("\\x0A", "\n").replace("\\x5C", "\\")))
         {
-            Some(json) => WrittenBody::Text(json),
+            Some(json) => SpecBody::Text(json),
             None => {
                 said.push_str(", which shows no JSON body");
-                WrittenBody::None
+                SpecBody::None
             }
         };
         let url = if found.url.starts_with('/') {
@@ -148,17 +148,13 @@ fn lines(text: &str, imported: &mut Imported) {
             found.url.clone()
         };
         imported.notes.push(Note { weight, place: Some(Place::of(text, found.start)), text: said });
-        imported.requests.push(WrittenRequest {
+        imported.requests.push(RequestSpec {
             method: found.method.clone().unwrap_or_else(|| method_for(&body).to_owned()),
             url,
-            headers: if body == WrittenBody::None {
-                Vec::new()
-            } else {
-                vec![("Content-Type".into(), "application/json".into())]
-            },
+            headers: if body == SpecBody::None { Vec::new() } else { vec![("Content-Type".into(), "application/json".into())] },
             body,
             answer: status_in(behind).map(|status| Answer { status, ..Answer::default() }),
-            ..WrittenRequest::default()
+            ..RequestSpec::default()
         });
     }
 }
@@ -245,7 +241,7 @@ mod tests {
             ("see https://example.com for help", String::new()),
         ] {
             let imported = read(text);
-            let one = |request: &WrittenRequest| {
+            let one = |request: &RequestSpec| {
                 let status = request.answer.as_ref().map_or(0, |answer| answer.status);
                 format!("{} {} {} {status}", request.method, request.url, body_to_json(&request.body))
             };

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::recognise::Kind;
 use super::{case, http_text, postman, recognise};
-use crate::model::exchange::{NetworkFailure, Sent};
+use crate::model::exchange::{NetworkFailure, RequestRecord};
 use crate::model::imported::Weight;
 use crate::model::{Answer, Case, Profile};
 
@@ -19,7 +19,7 @@ pub struct Pasted {
     /// The profile, where the text holds one.
     pub profile: Option<Profile>,
     /// The request, where the text holds one. Its URL is empty where only a body was pasted.
-    pub sent: Option<Sent>,
+    pub sent: Option<RequestRecord>,
     /// The answer, where the text holds one. Its status is 0 where it could not be told.
     pub answer: Option<Answer>,
     /// Why no answer came, where the text says so.
@@ -149,7 +149,7 @@ fn is_case(text: &str) -> bool {
 }
 
 fn of_case(case: Case) -> Pasted {
-    let is_known = case.sent != Sent { method: "POST".into(), ..Sent::default() };
+    let is_known = case.sent != RequestRecord { method: "POST".into(), ..RequestRecord::default() };
     Pasted {
         what: Recognised::Case,
         profile: case.profile,
@@ -165,11 +165,11 @@ fn looks_like_body(text: &str) -> bool {
 }
 
 fn bare_request(body: &str) -> Pasted {
-    let sent = Sent {
+    let sent = RequestRecord {
         method: "POST".into(),
         headers: vec![("Content-Type".into(), "application/json".into())],
         body: Some(body.to_owned()),
-        ..Sent::default()
+        ..RequestRecord::default()
     };
     let notes = vec!["Only a body was given, so method and Content-Type are taken to be right".to_owned()];
     Pasted { what: Recognised::Body, profile: None, sent: Some(sent), answer: None, failure: None, notes }

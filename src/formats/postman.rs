@@ -6,7 +6,7 @@ use super::imported::{ImportError, note};
 use crate::model::exchange::Answer;
 use crate::model::imported::{Imported, Weight};
 use crate::model::request::header;
-use crate::model::written::{WrittenBody, WrittenContent, WrittenPart, WrittenRequest};
+use crate::model::request_spec::{RequestSpec, SpecBody, WrittenContent, WrittenPart};
 
 /// How deep variables may stand in each other.
 const MAX_VARIABLE_DEPTH: usize = 5;
@@ -126,12 +126,12 @@ impl Walker {
     }
 
     fn request(&mut self, label: &str, request: &Value, auth: Option<&Value>, responses: Option<&Value>) {
-        let mut taken = WrittenRequest {
+        let mut taken = RequestSpec {
             label: label.to_owned(),
             method: member(request, "method").unwrap_or("GET").to_owned(),
             url: self.url(if request.is_string() { Some(request) } else { request.get("url") }),
             headers: self.headers(request.get("header")),
-            ..WrittenRequest::default()
+            ..RequestSpec::default()
         };
         let off = off_entries(request);
         if off > 0 {
@@ -215,7 +215,7 @@ impl Walker {
             .collect()
     }
 
-    fn body(&mut self, request: &mut WrittenRequest, body: &Value) {
+    fn body(&mut self, request: &mut RequestSpec, body: &Value) {
         let mut kind = None;
         match member(body, "mode") {
             Some("raw") => {
@@ -227,28 +227,28 @@ impl Walker {
                     Some("javascript") => Some("application/javascript"),
                     _ => Some("text/plain"),
                 };
-                request.body = if text.is_empty() { WrittenBody::None } else { WrittenBody::Text(text) };
+                request.body = if text.is_empty() { SpecBody::None } else { SpecBody::Text(text) };
             }
             Some("urlencoded") => {
                 kind = Some("application/x-www-form-urlencoded");
                 let pairs = match body.get("urlencoded") {
-                    Some(Value::String(text)) => return request.body = WrittenBody::Urlencoded(self.fill(text)),
+                    Some(Value::String(text)) => return request.body = SpecBody::Urlencoded(self.fill(text)),
                     list => pairs(list, "key"),
                 };
                 let encode = |text: &str| super::curl::encode(text);
                 let pairs =
                     pairs.iter().map(|(name, value)| format!("{}={}", encode(&self.fill(name)), encode(&self.fill(value))));
-                request.body = WrittenBody::Urlencoded(pairs.collect::<Vec<_>>().join("&"));
+                request.body = SpecBody::Urlencoded(pairs.collect::<Vec<_>>().join("&"));
             }
             Some("formdata") => {
                 let list = body.get("formdata").and_then(Value::as_array).cloned().unwrap_or_default();
                 let parts = list.iter().filter(|part| is_on(part)).flat_map(|part| self.part(&request.label, part));
-                request.body = WrittenBody::Multipart(parts.collect());
+                request.body = SpecBody::Multipart(parts.collect());
             }
             Some("file") => match body.pointer("/file/src").and_then(Value::as_str) {
-                Some(path) => request.body = WrittenBody::File(self.fill(path)),
+                Some(path) => request.body = SpecBody::File(self.fill(path)),
                 None => match body.pointer("/file/content").and_then(Value::as_str) {
-                    Some(text) => request.body = WrittenBody::Text(text.to_owned()),
+                    Some(text) => request.body = SpecBody::Text(text.to_owned()),
                     None => {
                         self.note(Weight::Lost, &request.label.clone(), "its body is a file that the collection does not name");
                     }
@@ -256,12 +256,11 @@ impl Walker {
             },
             Some("graphql") => {
                 kind = Some("application/json");
-                request.body = WrittenBody::Text(self.graphql(body.get("graphql")));
+                request.body = SpecBody::Text(self.graphql(body.get("graphql")));
             }
             _ => {}
         }
-        if let Some(kind) =
-            kind.filter(|_| request.body != WrittenBody::None && header(&request.headers, "content-type").is_none())
+        if let Some(kind) = kind.filter(|_| request.body != SpecBody::None && header(&request.headers, "content-type").is_none())
         {
             request.headers.push(("Content-Type".to_owned(), kind.to_owned()));
         }
@@ -304,7 +303,7 @@ impl Walker {
         paths.into_iter().map(part).collect()
     }
 
-    fn auth(&mut self, request: &mut WrittenRequest, auth: &Value) {
+    fn auth(&mut self, request: &mut RequestSpec, auth: &Value) {
         let Some(kind) = member(auth, "type") else { return };
         let values = pairs(auth.get(kind), "key");
         let value =

@@ -9,9 +9,9 @@ use super::bundle::{self, Bundle};
 use super::curl::{self, Shell};
 use super::imported::{ImportError, note};
 use super::{case, har, http, log, postman};
-use crate::model::exchange::Sent;
+use crate::model::exchange::RequestRecord;
 use crate::model::imported::{Imported, Note, Weight};
-use crate::model::written::{WrittenBody, WrittenRequest};
+use crate::model::request_spec::{RequestSpec, SpecBody};
 
 /// The largest file that is read at all, in bytes.
 const MAX_INPUT: usize = 1 << 30;
@@ -253,16 +253,15 @@ pub fn import(text: &str, kind: Kind, environment: &postman::Variables) -> Resul
         Kind::Har => har::read(text),
         Kind::Postman => postman::read(text, environment),
         Kind::Log => Ok(log::read(text)),
-        Kind::Url => Ok(alone(
-            WrittenRequest { method: "POST".into(), url: text.trim().to_owned(), ..WrittenRequest::default() },
-            "an address",
-        )),
+        Kind::Url => {
+            Ok(alone(RequestSpec { method: "POST".into(), url: text.trim().to_owned(), ..RequestSpec::default() }, "an address"))
+        }
         Kind::Json => Ok(alone(
-            WrittenRequest {
+            RequestSpec {
                 method: "POST".into(),
                 headers: vec![("Content-Type".into(), "application/json".into())],
-                body: WrittenBody::Text(text.trim_start_matches('\u{feff}').to_owned()),
-                ..WrittenRequest::default()
+                body: SpecBody::Text(text.trim_start_matches('\u{feff}').to_owned()),
+                ..RequestSpec::default()
             },
             "a payload",
         )),
@@ -273,7 +272,7 @@ pub fn import(text: &str, kind: Kind, environment: &postman::Variables) -> Resul
     }
 }
 
-fn alone(request: WrittenRequest, what: &str) -> Imported {
+fn alone(request: RequestSpec, what: &str) -> Imported {
     let text = format!("This is {what} alone; method and the rest are those of an External Source");
     Imported { requests: vec![request], notes: vec![note(Weight::Taken, text)], profile: None }
 }
@@ -283,7 +282,7 @@ fn from_case(text: &str) -> Result<Imported, ImportError> {
         case::read(text).map_err(|error| ImportError::new(format!("it cannot be read as a case: {}", without_quotes(&error))))?;
     let notes = notes_on_files(&case.sent).into_iter().collect();
     let profile = case.profile.clone();
-    Ok(Imported { requests: vec![WrittenRequest::of_case(&case)], notes, profile })
+    Ok(Imported { requests: vec![RequestSpec::of_case(&case)], notes, profile })
 }
 
 /// Why a case cannot be read. What the JSON reader says of it may quote a secret.
@@ -294,7 +293,7 @@ fn without_quotes(error: &case::CaseError) -> String {
     }
 }
 
-fn notes_on_files(sent: &Sent) -> Option<Note> {
+fn notes_on_files(sent: &RequestRecord) -> Option<Note> {
     let said = "A case holds no content of files: each stands by its name, to be put beside it before it is sent";
     sent.parts.is_some().then(|| note(Weight::Taken, said))
 }
@@ -310,9 +309,9 @@ fn from_bundle(bundle: Bundle) -> Imported {
         }
         imported.notes.extend(notes_on_files(&case.sent));
         imported.profile = imported.profile.or_else(|| case.profile.clone());
-        imported.requests.push(WrittenRequest { label, ..WrittenRequest::of_case(&case) });
+        imported.requests.push(RequestSpec { label, ..RequestSpec::of_case(&case) });
     }
-    let used: Vec<String> = imported.requests.iter().flat_map(WrittenRequest::placeholders).collect();
+    let used: Vec<String> = imported.requests.iter().flat_map(RequestSpec::placeholders).collect();
     let needed = bundle.placeholders.iter().filter(|(name, _)| used.contains(name));
     let names: Vec<String> = needed.map(|(name, what)| format!("{{{{{name}}}}} ({what})")).collect();
     if !names.is_empty() {

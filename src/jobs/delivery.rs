@@ -398,11 +398,11 @@ fn blank_result(attachment: &Attachment, outcome: UploadOutcome) -> UploadResult
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::exchange::{FailureKind, NetworkFailure, Outcome, Sent, Timings};
+    use crate::model::exchange::{FailureKind, NetworkFailure, Outcome, RequestRecord, Timings};
 
     fn exchange(outcome: Outcome) -> Exchange {
         Exchange {
-            sent: Sent::default(),
+            sent: RequestRecord::default(),
             outcome,
             timings: Timings::default(),
             body_bytes_sent: 0,

@@ -1,7 +1,7 @@
 //! What the history gets of a delivery.
 
 use crate::diagnosis::Cause;
-use crate::model::exchange::{FailureKind, NetworkFailure, Outcome, Sent, Step, Timings};
+use crate::model::exchange::{FailureKind, NetworkFailure, Outcome, RequestRecord, Step, Timings};
 use crate::model::history::{Entry, Fingerprint, Kind};
 use crate::model::{Exchange, Profile, Request, attachment};
 
@@ -76,7 +76,7 @@ fn entry(kind: Kind, origin: &Origin, profile: &Profile, exchange: &Exchange, ca
 /// The exchange of a request that was stopped here: it may have gone out, so it is kept.
 pub fn cancelled(request: &Request, started_at: jiff::Timestamp) -> Exchange {
     Exchange {
-        sent: Sent::from(request),
+        sent: RequestRecord::from(request),
         outcome: Outcome::Failure(NetworkFailure {
             kind: FailureKind::Other,
             message: "it was cancelled here; the request may have gone out by then".into(),

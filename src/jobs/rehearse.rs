@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::twin::Twin;
 use crate::diagnosis::{self, Cause, Comparison};
-use crate::model::exchange::{Outcome, Sent};
+use crate::model::exchange::{Outcome, RequestRecord};
 use crate::model::{Case, Exchange, Network, Profile, Request};
 use crate::transport::{self, Progress};
 
@@ -104,7 +104,7 @@ pub async fn rehearse(
 }
 
 fn real_case(request: &Request, profile: &Profile, outcome: &Outcome) -> Case {
-    let mut case = Case { profile: Some(profile.clone()), sent: Sent::from(request), ..Case::default() };
+    let mut case = Case { profile: Some(profile.clone()), sent: RequestRecord::from(request), ..Case::default() };
     match outcome {
         Outcome::Answer(answer) => case.answer = Some(answer.clone()),
         Outcome::Failure(failure) => case.failure = Some(failure.clone()),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::delivery::multipart;
 use crate::model::multipart::{FileRef, Multipart, Part, PartContent};
 use crate::model::request::{Body, header, is_to_be_sent};
-use crate::model::written::{WrittenBody, WrittenContent, WrittenPart, WrittenRequest};
+use crate::model::request_spec::{RequestSpec, SpecBody, WrittenContent, WrittenPart};
 use crate::model::{Address, Request};
 
 /// The largest file that goes out as a whole body, in bytes: such a body is read into memory.
@@ -16,7 +16,7 @@ const LARGEST_BODY: u64 = 256 << 20;
 ///
 /// # Errors
 /// When a placeholder is still to be filled in, or a file is missing or too large; the text says which.
-pub fn request_of(written: &WrittenRequest, files_from: Option<&Path>) -> Result<(Request, Vec<String>), String> {
+pub fn request_of(written: &RequestSpec, files_from: Option<&Path>) -> Result<(Request, Vec<String>), String> {
     let open = written.placeholders();
     if !open.is_empty() {
         let names: Vec<String> = open.iter().map(|name| format!("{{{{{name}}}}}")).collect();
@@ -30,17 +30,17 @@ pub fn request_of(written: &WrittenRequest, files_from: Option<&Path>) -> Result
     let mut headers: Vec<(String, String)> =
         written.headers.iter().filter(|(name, value)| is_to_be_sent(name, value, &written.url)).cloned().collect();
     let body = match &written.body {
-        WrittenBody::None => Body::None,
-        WrittenBody::Text(text) => Body::Bytes(text.clone().into_bytes()),
-        WrittenBody::Urlencoded(text) => {
+        SpecBody::None => Body::None,
+        SpecBody::Text(text) => Body::Bytes(text.clone().into_bytes()),
+        SpecBody::Urlencoded(text) => {
             if header(&headers, "content-type").is_none() {
                 headers.push(("Content-Type".into(), "application/x-www-form-urlencoded".into()));
             }
             Body::Bytes(text.clone().into_bytes())
         }
-        WrittenBody::Bytes(bytes) => Body::Bytes(bytes.clone()),
-        WrittenBody::File(path) => Body::Bytes(whole(&found(path, files_from))?),
-        WrittenBody::Multipart(parts) => {
+        SpecBody::Bytes(bytes) => Body::Bytes(bytes.clone()),
+        SpecBody::File(path) => Body::Bytes(whole(&found(path, files_from))?),
+        SpecBody::Multipart(parts) => {
             let parts = parts.iter().map(|one| part(one, files_from, &mut notes)).collect::<Result<Vec<Part>, String>>()?;
             let multipart = multipart(parts);
             name_boundary(&mut headers, &multipart);
@@ -115,14 +115,14 @@ mod tests {
 
     #[test]
     fn what_the_connection_sets_is_left_to_it() {
-        let written = WrittenRequest {
+        let written = RequestSpec {
             method: "POST".into(),
             url: "https://h.example/x".into(),
             headers: [("Host", "h.example"), ("Content-Length", "9"), (":path", "/x"), ("X-A", "1"), ("X-A", "2")]
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))
                 .to_vec(),
-            body: WrittenBody::Urlencoded("a=1".into()),
-            ..WrittenRequest::default()
+            body: SpecBody::Urlencoded("a=1".into()),
+            ..RequestSpec::default()
         };
         let (request, _) = request_of(&written, None).unwrap();
         let names: Vec<&str> = request.headers.iter().map(|(name, _)| name.as_str()).collect();
@@ -139,11 +139,11 @@ mod tests {
             (Some(""), "multipart/form-data; boundary=----"),
         ] {
             let kind = written.map(|kind| ("content-type".to_owned(), kind.to_owned()));
-            let request = WrittenRequest {
+            let request = RequestSpec {
                 url: "https://h.example/x".into(),
                 headers: kind.into_iter().chain([("X-Last".to_owned(), "1".to_owned())]).collect(),
-                body: WrittenBody::Multipart(vec![WrittenPart { name: "a".into(), ..WrittenPart::default() }]),
-                ..WrittenRequest::default()
+                body: SpecBody::Multipart(vec![WrittenPart { name: "a".into(), ..WrittenPart::default() }]),
+                ..RequestSpec::default()
             };
             let (request, _) = request_of(&request, None).unwrap();
             let found = request.header("content-type").unwrap();
@@ -155,11 +155,11 @@ mod tests {
     #[test]
     fn what_cannot_be_sent_is_said() {
         for (url, body, expected) in [
-            ("https://h/x?apiKey={{apiKey}}", WrittenBody::None, "{{apiKey}}"),
-            ("/x", WrittenBody::None, "names no host"),
-            ("https://h/x", WrittenBody::File("no/such/file".into()), "no/such/file"),
+            ("https://h/x?apiKey={{apiKey}}", SpecBody::None, "{{apiKey}}"),
+            ("/x", SpecBody::None, "names no host"),
+            ("https://h/x", SpecBody::File("no/such/file".into()), "no/such/file"),
         ] {
-            let written = WrittenRequest { url: url.into(), body, ..WrittenRequest::default() };
+            let written = RequestSpec { url: url.into(), body, ..RequestSpec::default() };
             let error = request_of(&written, None).unwrap_err();
             assert!(error.contains(expected), "{error}");
         }

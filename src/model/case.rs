@@ -1,7 +1,7 @@
 //! One exchange to be explained, with or without its profile: what diagnosis works on.
 
 use super::endpoint::mask_url;
-use super::exchange::{Answer, Exchange, NetworkFailure, Outcome, Sent, Timings};
+use super::exchange::{Answer, Exchange, NetworkFailure, Outcome, RequestRecord, Timings};
 use super::profile::Profile;
 
 /// What is known of an exchange. Without answer and failure it has not been sent yet.
@@ -10,7 +10,7 @@ pub struct Case {
     /// The profile that it was meant for.
     pub profile: Option<Profile>,
     /// What was, or is to be, sent.
-    pub sent: Sent,
+    pub sent: RequestRecord,
     /// What the server answered.
     pub answer: Option<Answer>,
     /// Why no answer came.

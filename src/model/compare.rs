@@ -7,7 +7,7 @@ use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices};
 
 use super::address::Address;
 use super::endpoint::mask_url;
-use super::exchange::{Exchange, Outcome, SentPart, status_name};
+use super::exchange::{Exchange, Outcome, RecordedPart, status_name};
 use super::redact::{REFERENCE, Redaction, mask_references, secrets_in};
 use super::request::mask_headers;
 
@@ -200,9 +200,9 @@ fn lines(out: &mut Vec<Difference>, left: &str, right: &str) {
     }
 }
 
-fn parts(out: &mut Vec<Difference>, left: &[SentPart], right: &[SentPart]) {
+fn parts(out: &mut Vec<Difference>, left: &[RecordedPart], right: &[RecordedPart]) {
     for index in 0..left.len().max(right.len()) {
-        let says = |part: Option<&SentPart>| {
+        let says = |part: Option<&RecordedPart>| {
             part.map(|part| {
                 let text = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".into());
                 let size = part.size.map_or_else(|| "unknown".into(), |size| size.to_string());
@@ -253,11 +253,11 @@ fn timings(left: &Exchange, right: &Exchange) -> Vec<Difference> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::exchange::{Answer, Sent, Timings};
+    use crate::model::exchange::{Answer, RequestRecord, Timings};
 
     fn exchange(url: &str, body: &str, status: u16, answer: &str) -> Exchange {
         Exchange {
-            sent: Sent {
+            sent: RequestRecord {
                 method: "POST".into(),
                 url: url.into(),
                 headers: vec![("X-A".into(), "1".into()), ("Authorization".into(), url.into())],

@@ -13,7 +13,7 @@ use super::request::{Body, Request, header, mask_headers};
 
 /// What was sent; of files the name, type, size and hash, never the bytes. `Debug` masks its secrets.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Sent {
+pub struct RequestRecord {
     /// The method.
     pub method: String,
     /// The whole address, with the API key in clear; mask it before it goes anywhere.
@@ -23,12 +23,12 @@ pub struct Sent {
     /// The body, when it was no multipart body.
     pub body: Option<String>,
     /// The parts of a multipart body.
-    pub parts: Option<Vec<SentPart>>,
+    pub parts: Option<Vec<RecordedPart>>,
 }
 
 /// One part of a multipart body that was sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SentPart {
+pub struct RecordedPart {
     /// The form-data name.
     pub name: String,
     /// The file name; `None` for a text field.
@@ -41,7 +41,7 @@ pub struct SentPart {
     pub sha256: Option<String>,
 }
 
-impl std::fmt::Debug for Sent {
+impl std::fmt::Debug for RequestRecord {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Sent")
             .field("method", &self.method)
@@ -53,20 +53,20 @@ impl std::fmt::Debug for Sent {
     }
 }
 
-impl Sent {
+impl RequestRecord {
     /// The first value of a header, whatever its name's case.
     pub fn header(&self, name: &str) -> Option<&str> {
         header(&self.headers, name)
     }
 }
 
-impl From<&Request> for Sent {
+impl From<&Request> for RequestRecord {
     fn from(request: &Request) -> Self {
         let (body, parts) = match &request.body {
             Body::None => (None, None),
             Body::Bytes(bytes) => (Some(String::from_utf8_lossy(bytes).into_owned()), None),
             Body::Multipart(multipart) => {
-                let parts = multipart.parts.iter().map(|part| SentPart {
+                let parts = multipart.parts.iter().map(|part| RecordedPart {
                     name: part.name.clone(),
                     filename: part.filename.clone().or(match &part.content {
                         PartContent::File(_) => Some(String::new()),
@@ -305,7 +305,7 @@ pub enum Outcome {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exchange {
     /// What was sent.
-    pub sent: Sent,
+    pub sent: RequestRecord,
     /// What came of it.
     pub outcome: Outcome,
     /// How long it took.

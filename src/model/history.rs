@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::endpoint::mask_url;
-use super::exchange::{Exchange, FailureKind, Sent, Step};
+use super::exchange::{Exchange, FailureKind, RequestRecord, Step};
 use super::profile::Profile;
 
 /// What an exchange was for.
@@ -230,7 +230,7 @@ pub struct Fingerprint(pub [u8; 32]);
 
 impl Fingerprint {
     /// The fingerprint of a request. Where the body is JSON, its layout and the order of its members do not count.
-    pub fn of(sent: &Sent) -> Self {
+    pub fn of(sent: &RequestRecord) -> Self {
         let mut hash = Sha256::new();
         let mut add = |text: &str| {
             hash.update((text.len() as u64).to_le_bytes());
@@ -269,8 +269,8 @@ pub fn is_outcome_unknown(exchange: &Exchange) -> bool {
 mod tests {
     use super::*;
 
-    fn sent(url: &str, body: &str) -> Sent {
-        Sent { method: "POST".into(), url: url.into(), body: Some(body.into()), ..Sent::default() }
+    fn sent(url: &str, body: &str) -> RequestRecord {
+        RequestRecord { method: "POST".into(), url: url.into(), body: Some(body.into()), ..RequestRecord::default() }
     }
 
     #[test]

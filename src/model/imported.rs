@@ -1,13 +1,13 @@
 //! What an import yields: requests as somebody else's tool wrote them down, and in words what could not be taken over.
 
 use super::Profile;
-use super::written::WrittenRequest;
+use super::request_spec::RequestSpec;
 
 /// The requests of a text, in its order, and what is to be said about it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Imported {
     /// The requests.
-    pub requests: Vec<WrittenRequest>,
+    pub requests: Vec<RequestSpec>,
     /// What could not be taken over or has no effect here.
     pub notes: Vec<Note>,
     /// The profile that they were meant for, where the source holds one.

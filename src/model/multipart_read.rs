@@ -1,6 +1,6 @@
 //! Reads a multipart/form-data body that somebody else wrote.
 
-use super::written::{WrittenContent, WrittenPart};
+use super::request_spec::{WrittenContent, WrittenPart};
 
 /// More parts than anybody sends on purpose.
 const MAX_PARTS: usize = 10_000;

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::address::Address;
 use super::endpoint::{is_secret_name, secret_spans};
-use super::exchange::{Answer, Sent};
+use super::exchange::{Answer, RequestRecord};
 use super::redact::{Redaction, SIGNS, decoded_secret, forms_of};
 use super::secret::Secret;
 
@@ -32,7 +32,7 @@ pub struct Names {
 
 impl Names {
     /// The secrets that requests and their answers show by their structure: keys and tokens in URLs, headers, cookies and JSON members.
-    pub fn of_secrets<'a>(exchanges: impl IntoIterator<Item = (&'a Sent, Option<&'a Answer>)>) -> Self {
+    pub fn of_secrets<'a>(exchanges: impl IntoIterator<Item = (&'a RequestRecord, Option<&'a Answer>)>) -> Self {
         let mut names = Self::default();
         for (sent, answer) in exchanges {
             names.add_exchange(sent, answer);
@@ -41,7 +41,7 @@ impl Names {
     }
 
     /// Names the secrets that a request and its answer show by their structure.
-    pub fn add_exchange(&mut self, sent: &Sent, answer: Option<&Answer>) {
+    pub fn add_exchange(&mut self, sent: &RequestRecord, answer: Option<&Answer>) {
         self.add_url(&sent.url);
         self.add_headers(&sent.headers);
         self.add_body(sent.body.as_deref().unwrap_or_default());
@@ -297,13 +297,13 @@ mod tests {
 
     #[test]
     fn the_same_value_has_one_name_and_another_value_another() {
-        let sent = |url: &str, token: &str| Sent {
+        let sent = |url: &str, token: &str| RequestRecord {
             url: url.into(),
             headers: vec![("Authorization".into(), format!("Bearer {token}"))],
             body: Some(format!(
                 r#"{{"code": "E17", "list": [{{"password": "hunter22"}}], "key": "{token}", "note": "see http://h ask jim@x.example or http://h/?token=inB0dy"}}"#
             )),
-            ..Sent::default()
+            ..RequestRecord::default()
         };
         let one = sent("https://h/x?apiKey=3f0c9a71", "t0ken");
         let two = sent("https://h/x?apikey=other&token=t0ken&apiKey=3f0c9a71", "t0ken");

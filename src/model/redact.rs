@@ -8,7 +8,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::endpoint::{is_secret_name, secret_spans};
-use super::exchange::{Answer, Sent};
+use super::exchange::{Answer, RequestRecord};
 use super::masking::SHORTEST_SECRET;
 use super::placeholders::header_secrets;
 use super::secret::{MASK, Secret};
@@ -313,7 +313,7 @@ fn lower_hex(text: &str) -> String {
 }
 
 /// The secrets that an exchange shows by its structure: values of key and token parameters, of secret headers and cookies.
-pub fn secrets_in(sent: &Sent, answer: Option<&Answer>) -> Vec<Secret> {
+pub fn secrets_in(sent: &RequestRecord, answer: Option<&Answer>) -> Vec<Secret> {
     let mut found = Vec::new();
     url_secrets(&sent.url, &mut found);
     let answered = answer.map(|answer| answer.headers.as_slice()).unwrap_or_default();
@@ -383,7 +383,7 @@ pub fn references_in(text: &str) -> Vec<String> {
 
 /// The places of a request where a secret stands that is not known any more: the URL, a header by its name, the payload. What was sent
 /// with a reference or a mask in its place would be another request.
-pub fn unknown_secrets(sent: &Sent) -> Vec<String> {
+pub fn unknown_secrets(sent: &RequestRecord) -> Vec<String> {
     let is_unknown = |text: &str| !references_in(text).is_empty();
     let mut places = Vec::new();
     if is_unknown(&sent.url) || secret_spans(&sent.url).into_iter().any(|span| sent.url[span] == *MASK) {
@@ -469,10 +469,10 @@ mod tests {
     #[test]
     fn secrets_are_found_by_structure() {
         let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        let sent = Sent {
+        let sent = RequestRecord {
             url: "https://h/x?apiKey=a%20b%2Fcd&other=1".into(),
             headers: vec![header("Authorization", "Bearer tok-123"), header("Accept", "text/html")],
-            ..Sent::default()
+            ..RequestRecord::default()
         };
         let answer = Answer {
             headers: vec![header("Set-Cookie", "sid=ses-9; Path=/"), header("Location", "https://h/y?token=abc%64")],
@@ -497,11 +497,11 @@ mod tests {
     #[test]
     fn unknown_secrets_by_place() {
         let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        let sent = |url: &str, headers: Vec<(String, String)>, body: &str| Sent {
+        let sent = |url: &str, headers: Vec<(String, String)>, body: &str| RequestRecord {
             url: url.into(),
             headers,
             body: Some(body.into()),
-            ..Sent::default()
+            ..RequestRecord::default()
         };
         for (sent, expected) in [
             (sent("https://h/x?apiKey=3f0c", vec![header("Authorization", "Bearer a")], "{\"a\": \"{{name}} ••••\"}"), &[][..]),

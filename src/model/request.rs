@@ -1,7 +1,7 @@
 //! A *request*: exactly what is to be sent.
 
 use super::endpoint::{is_secret_name, mask_url};
-use super::exchange::Sent;
+use super::exchange::RequestRecord;
 use super::multipart::{Multipart, PartContent};
 use super::secret::MASK;
 
@@ -85,7 +85,7 @@ impl Request {
     }
 
     /// A request that was sent, to be sent again. `None` for a multipart body, whose bytes nobody kept.
-    pub fn again(sent: &Sent) -> Option<Self> {
+    pub fn again(sent: &RequestRecord) -> Option<Self> {
         if sent.parts.is_some() {
             return None;
         }
@@ -266,14 +266,14 @@ mod tests {
             "{}",
             &[("X-A".into(), "1".into()), ("User-Agent".into(), "mine".into())],
         );
-        let mut sent = Sent::from(&request);
+        let mut sent = RequestRecord::from(&request);
         sent.headers.extend([
             ("Host".into(), "h".into()),
             ("accept".into(), "*/*".into()),
             ("Content-Length".into(), "2".into()),
         ]);
         assert_eq!(Request::again(&sent), Some(request));
-        assert_eq!(Request::again(&Sent { parts: Some(Vec::new()), ..sent }), None);
+        assert_eq!(Request::again(&RequestRecord { parts: Some(Vec::new()), ..sent }), None);
     }
 
     #[test]

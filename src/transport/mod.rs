@@ -31,7 +31,7 @@ use tokio_util::sync::CancellationToken;
 
 use self::head::Target;
 use self::proxy::{Hop, HopKind};
-use crate::model::exchange::{FailureKind, NetworkFailure, Outcome, Sent, Step, Timings};
+use crate::model::exchange::{FailureKind, NetworkFailure, Outcome, RequestRecord, Step, Timings};
 use crate::model::{Exchange, Network, Request};
 
 pub use file::inspect_file;
@@ -197,7 +197,7 @@ async fn exchange(request: &Request, network: &Network, progress: &Arc<Counters>
     let started_at = jiff::Timestamp::now();
     let target = Target::read(&request.url)?;
     let hop = proxy::hop(&target, network)?;
-    let mut sent = Sent::from(request);
+    let mut sent = RequestRecord::from(request);
     let mut job = Job { request, target, hop, network, progress, started: Instant::now(), timings: Timings::default() };
     let findings = upload::Findings::default();
     let arrived = if small::can_send(&job) { small::send(&mut job).await } else { upload::send(&mut job, &findings).await };

@@ -19,7 +19,7 @@ use tokio_util::task::AbortOnDropHandle;
 use super::direct::{self, Connection};
 use super::head::{header_map, method_of};
 use super::{Arrived, Job, SendError, Trouble, file, wire_body};
-use crate::model::exchange::{Sent, Step};
+use crate::model::exchange::{RequestRecord, Step};
 use crate::model::multipart::{Multipart, PartContent};
 use crate::model::request::Body;
 
@@ -55,7 +55,7 @@ impl Findings {
     ///
     /// # Errors
     /// When the body was broken off because of a file: what the server says of that is no answer to the request.
-    pub(super) fn into_sent(self, sent: &mut Sent) -> Result<(), SendError> {
+    pub(super) fn into_sent(self, sent: &mut RequestRecord) -> Result<(), SendError> {
         let found = std::mem::take(&mut *self.found.lock().unwrap_or_else(PoisonError::into_inner));
         for (index, hash) in found.hashes {
             if let Some(part) = sent.parts.as_mut().and_then(|parts| parts.get_mut(index)) {

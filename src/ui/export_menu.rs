@@ -4,7 +4,7 @@ use eframe::egui::{self, Id, ScrollArea, Ui, WidgetInfo};
 
 use super::command::{Command, ExportCommand, ExportSource, Reveal};
 use super::privacy;
-use crate::formats::write::Tool;
+use crate::formats::export::Tool;
 
 /// Draws the menu. `is_evidence` is whether there is an answer that a support bundle could explain.
 pub fn show(ui: &mut Ui, source: &ExportSource, is_evidence: bool, out: &mut Vec<Command>) {

@@ -7,7 +7,7 @@ use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 
 use centerpost::model::multipart_read;
-use centerpost::model::written::{WrittenBody, WrittenContent, WrittenPart, WrittenRequest};
+use centerpost::model::request_spec::{RequestSpec, SpecBody, WrittenContent, WrittenPart};
 
 /// A request as it arrived, or as the import says that it would.
 #[derive(Debug, PartialEq)]
@@ -113,17 +113,17 @@ fn plain(part: WrittenPart, folder: &Path) -> Part {
     Part { name: part.name, filename: part.filename, kind, headers: part.headers, bytes }
 }
 
-pub fn expected(request: &WrittenRequest, folder: &Path) -> Arrived {
+pub fn expected(request: &RequestSpec, folder: &Path) -> Arrived {
     let rest = request.url.split_once("://").unwrap().1;
     let rest = rest.split('#').next().unwrap();
     let target = &rest[rest.find(['/', '?']).unwrap_or(rest.len())..];
     let target = if target.starts_with('/') { target.to_owned() } else { format!("/{target}") };
     let body = match &request.body {
-        WrittenBody::None => Content::Bytes(Vec::new()),
-        WrittenBody::Text(text) | WrittenBody::Urlencoded(text) => Content::Bytes(text.clone().into_bytes()),
-        WrittenBody::Bytes(bytes) => Content::Bytes(bytes.clone()),
-        WrittenBody::File(path) => Content::Bytes(std::fs::read(folder.join(path)).unwrap()),
-        WrittenBody::Multipart(parts) => Content::Parts(parts.iter().map(|part| plain(part.clone(), folder)).collect()),
+        SpecBody::None => Content::Bytes(Vec::new()),
+        SpecBody::Text(text) | SpecBody::Urlencoded(text) => Content::Bytes(text.clone().into_bytes()),
+        SpecBody::Bytes(bytes) => Content::Bytes(bytes.clone()),
+        SpecBody::File(path) => Content::Bytes(std::fs::read(folder.join(path)).unwrap()),
+        SpecBody::Multipart(parts) => Content::Parts(parts.iter().map(|part| plain(part.clone(), folder)).collect()),
     };
     Arrived {
         method: request.method.clone(),

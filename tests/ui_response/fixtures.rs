@@ -9,7 +9,7 @@ use centerpost::jobs::delivery::{Delivery, Report, UploadOrder, UploadOutcome, U
 use centerpost::jobs::{JobId, Jobs};
 use centerpost::model::attachment;
 use centerpost::model::draft::Attachment;
-use centerpost::model::exchange::{FailureKind, NetworkFailure, Outcome, Sent, Step, Timings};
+use centerpost::model::exchange::{FailureKind, NetworkFailure, Outcome, RequestRecord, Step, Timings};
 use centerpost::model::{Answer, Endpoint, Exchange, Network, Profile, Request, Secret};
 use centerpost::store::{ProfileId, StoredProfile};
 use centerpost::ui::command::Command;
@@ -117,7 +117,7 @@ pub fn blank(job: JobId, delivery: Delivery) -> DeliveryView {
 /// A delivery whose create request is over.
 pub fn over(job: JobId, delivery: Delivery, outcome: Outcome) -> DeliveryView {
     let exchange = Exchange {
-        sent: Sent::from(&delivery.request),
+        sent: RequestRecord::from(&delivery.request),
         outcome,
         timings: Timings {
             first_byte: Some(Duration::from_millis(205)),

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::failed;
 use crate::cli::{Ended, Exit, output};
-use crate::model::exchange::{Answer, FailureKind, NetworkFailure, Outcome, Sent, SentPart, Step, Timings};
+use crate::model::exchange::{Answer, FailureKind, NetworkFailure, Outcome, RecordedPart, RequestRecord, Step, Timings};
 use crate::model::history::{Entry, Fingerprint, KeptCause, Kind};
 use crate::model::{Exchange, Profile};
 use crate::store::History;
@@ -83,7 +83,7 @@ fn entry(number: u64, seed: u64, start: Timestamp) -> Entry {
         "device": format!("model-{}", pick(7, 900)),
         "details": format!("Build {} shows it every time, see log {:08x}", pick(8, 3000), mix(9)),
     });
-    let sent = Sent {
+    let sent = RequestRecord {
         method: "POST".into(),
         url: format!("https://customer{}.example/api/v1/projects/beta{profile}/feedback/source{profile}", pick(3, 40)),
         headers: vec![("Content-Type".into(), "application/json".into())],
@@ -130,7 +130,7 @@ fn outcome(entry: &mut Entry, number: u64, chance: usize) {
             entry.kind = Kind::Upload;
             entry.attachments = 1;
             entry.exchange.sent.body = None;
-            entry.exchange.sent.parts = Some(vec![SentPart {
+            entry.exchange.sent.parts = Some(vec![RecordedPart {
                 name: "crashlog".into(),
                 filename: Some(format!("log-{number}.zip")),
                 content_type: Some("application/zip".into()),

@@ -12,7 +12,7 @@ use crate::cli::{Ended, Exit, Failure, output, payload};
 use crate::jobs::delivery::UploadOrder;
 use crate::jobs::record::Origin;
 use crate::model::attachment::{self, AttachmentEndpoint};
-use crate::model::exchange::{Sent, SentPart};
+use crate::model::exchange::{RecordedPart, RequestRecord};
 use crate::model::history::{Fingerprint, Kept};
 use crate::model::redact::unknown_secrets;
 use crate::model::{Address, Endpoint, Network, Profile, Request, Secret};
@@ -54,14 +54,14 @@ fn payload_again(context: &Context, kept: &Kept, target: &Target, printing: &Pri
             (request, endpoint, profile, network)
         }
     };
-    check(id, &Sent::from(&request))?;
+    check(id, &RequestRecord::from(&request))?;
     let mut origin = origin(context, kept, target);
     origin.fingerprint = Some(Fingerprint::of(&(&request).into()));
     send(context, Sending { request, sent_to, profile, attachments: Vec::new(), network, origin }, printing)
 }
 
 /// An upload again, with the file as it is now.
-fn file_again(context: &Context, kept: &Kept, part: &SentPart, target: &Target, file: &Path, printing: &Printing) -> Ended {
+fn file_again(context: &Context, kept: &Kept, part: &RecordedPart, target: &Target, file: &Path, printing: &Printing) -> Ended {
     let (today, network) = target.resolve(context)?;
     let is_today = target.profile.is_some();
     let request = as_it_was(kept, &today);
@@ -83,7 +83,7 @@ fn file_again(context: &Context, kept: &Kept, part: &SentPart, target: &Target, 
         (request.headers, of_then(context, kept, &key, network))
     };
     let headers = extra_headers.clone();
-    check(kept.row.id, &Sent { url: endpoint.completed.clone(), headers, ..Sent::default() })?;
+    check(kept.row.id, &RequestRecord { url: endpoint.completed.clone(), headers, ..RequestRecord::default() })?;
     let is_known = !profile.name.is_empty();
     let order = UploadOrder { endpoint: endpoint.completed.clone(), part_name, attachment, extra_headers, network };
     let origin = origin(context, kept, target);
@@ -105,7 +105,7 @@ fn origin(context: &Context, kept: &Kept, target: &Target) -> Origin {
 /// body and its type are left out: both are made with the file.
 fn as_it_was(kept: &Kept, typed: &Profile) -> Request {
     let sent = &kept.entry.exchange.sent;
-    let mut request = Request::again(&Sent { parts: None, ..sent.clone() }).unwrap_or_default();
+    let mut request = Request::again(&RequestRecord { parts: None, ..sent.clone() }).unwrap_or_default();
     if !typed.api_key.is_empty() {
         request.url = with_key(&request.url, &typed.api_key);
     }
@@ -128,7 +128,7 @@ fn of_then(context: &Context, kept: &Kept, key: &Secret, mut network: Network) -
     (profile, network)
 }
 
-fn check(id: i64, sent: &Sent) -> Result<(), Failure> {
+fn check(id: i64, sent: &RequestRecord) -> Result<(), Failure> {
     let places = unknown_secrets(sent);
     if places.is_empty() {
         return Ok(());

@@ -6,11 +6,11 @@ use super::{CheckPart, CheckRow};
 use crate::diagnosis::text::short;
 use crate::model::address::Shape;
 use crate::model::endpoint::{is_secret_name, mask_url};
-use crate::model::exchange::Sent;
+use crate::model::exchange::RequestRecord;
 use crate::model::secret::MASK;
 use crate::model::{Address, Profile};
 
-pub(super) fn rows(profile: &Profile, sent: &Sent) -> Vec<CheckRow> {
+pub(super) fn rows(profile: &Profile, sent: &RequestRecord) -> Vec<CheckRow> {
     let address = Address::parse(&sent.url);
     let own = Address::parse(&profile.base_url);
     let known = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());

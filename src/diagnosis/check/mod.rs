@@ -10,7 +10,7 @@ mod payload;
 use std::ops::Range;
 
 use super::{Cause, Place, preflight};
-use crate::model::exchange::Sent;
+use crate::model::exchange::RequestRecord;
 use crate::model::{Case, Profile};
 
 /// One line of the comparison.
@@ -120,7 +120,7 @@ const SURE: f64 = 0.6;
 
 /// Holds a request against a profile: the address by its parts, the headers, then the parameters in the order of the profile, with
 /// those that the profile does not have behind them.
-pub fn check(profile: &Profile, sent: &Sent) -> Vec<CheckRow> {
+pub fn check(profile: &Profile, sent: &RequestRecord) -> Vec<CheckRow> {
     let case = Case { profile: Some(profile.clone()), sent: sent.clone(), ..Case::default() };
     let mut rows = address::rows(profile, sent);
     rows.extend(payload::headers(profile, sent));

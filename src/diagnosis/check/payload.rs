@@ -6,13 +6,13 @@ use super::{CheckPart, CheckRow, CheckStatus, expected};
 use crate::diagnosis::look::{Look, Purpose};
 use crate::diagnosis::text::short;
 use crate::model::contract::{self, parameter_of};
-use crate::model::exchange::{Sent, SentPart};
+use crate::model::exchange::{RecordedPart, RequestRecord};
 use crate::model::profile::FieldKind;
 use crate::model::request::mask_headers;
 use crate::model::{Case, Profile};
 
 /// A row for each header, and one for Content-Type even when it is missing.
-pub(super) fn headers(profile: &Profile, sent: &Sent) -> Vec<CheckRow> {
+pub(super) fn headers(profile: &Profile, sent: &RequestRecord) -> Vec<CheckRow> {
     let is_type = |name: &str| name.trim().eq_ignore_ascii_case("content-type");
     let wanted = match purpose(profile, sent) {
         Purpose::Create => "application/json",
@@ -32,7 +32,7 @@ pub(super) fn headers(profile: &Profile, sent: &Sent) -> Vec<CheckRow> {
 }
 
 /// The body, and what is in it.
-pub(super) fn rows(profile: &Profile, sent: &Sent) -> Vec<CheckRow> {
+pub(super) fn rows(profile: &Profile, sent: &RequestRecord) -> Vec<CheckRow> {
     let json: Option<Value> = sent.body.as_deref().and_then(|body| serde_json::from_str(body).ok());
     let is_upload = purpose(profile, sent) == Purpose::Upload;
     let wanted = if is_upload { "a file as form-data" } else { "a JSON object" };
@@ -44,11 +44,11 @@ pub(super) fn rows(profile: &Profile, sent: &Sent) -> Vec<CheckRow> {
     rows
 }
 
-fn purpose(profile: &Profile, sent: &Sent) -> Purpose {
+fn purpose(profile: &Profile, sent: &RequestRecord) -> Purpose {
     Look::at(&Case { profile: Some(profile.clone()), sent: sent.clone(), ..Case::default() }).purpose
 }
 
-fn body_words(sent: &Sent, json: Option<&Value>) -> Option<String> {
+fn body_words(sent: &RequestRecord, json: Option<&Value>) -> Option<String> {
     if let Some(parts) = &sent.parts {
         return Some(format!("form-data, {} {}", parts.len(), if parts.len() == 1 { "part" } else { "parts" }));
     }
@@ -60,7 +60,7 @@ fn body_words(sent: &Sent, json: Option<&Value>) -> Option<String> {
     Some(format!("{kind}, {} bytes", body.len()))
 }
 
-fn form_part(part: &SentPart) -> CheckRow {
+fn form_part(part: &RecordedPart) -> CheckRow {
     let size = part.size.map(|size| format!("{size} bytes"));
     let words: Vec<String> = part.filename.as_deref().map(short).into_iter().chain(size).collect();
     CheckRow::new(CheckPart::FormPart, short(&part.name), Some(words.join(", ")), None)

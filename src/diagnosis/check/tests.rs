@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot make its profile fails")]
 
 use super::*;
-use crate::model::exchange::SentPart;
+use crate::model::exchange::RecordedPart;
 
 const KEY: &str = "5ecre7-4p1-key";
 
@@ -18,8 +18,8 @@ fn profile() -> Profile {
     .unwrap()
 }
 
-fn sent(url: &str, body: &str) -> Sent {
-    Sent {
+fn sent(url: &str, body: &str) -> RequestRecord {
+    RequestRecord {
         method: "POST".into(),
         url: url.into(),
         headers: vec![("Content-Type".into(), "application/json".into())],
@@ -153,7 +153,7 @@ fn an_upload_is_checked_as_one() {
     request.headers.clear();
     request.body = None;
     request.parts =
-        Some(vec![SentPart { name: "f".into(), filename: Some("a.zip".into()), size: Some(0), ..SentPart::default() }]);
+        Some(vec![RecordedPart { name: "f".into(), filename: Some("a.zip".into()), size: Some(0), ..RecordedPart::default() }]);
     let found = wrong(&check(&profile(), &request));
     for expected in [
         "project_key Project key: endpoint.project-key-missing (wrong)",

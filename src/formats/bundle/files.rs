@@ -10,9 +10,9 @@ use super::report;
 use super::seal::Sealed;
 use super::{BUNDLE_FORMAT, BundleError, Evidence};
 use crate::diagnosis::Cause;
-use crate::formats::write::{Script, Tool};
+use crate::formats::export::{Script, Tool};
 use crate::formats::{case, document};
-use crate::model::{Case, WrittenRequest};
+use crate::model::{Case, RequestSpec};
 
 /// A bundle as it is saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,11 +69,11 @@ fn files(sealed: &Sealed) -> Vec<(String, String)> {
 }
 
 /// The requests as exports write them. Their placeholders are texts by this time.
-fn requests(sealed: &Sealed) -> Vec<WrittenRequest> {
-    let one = |evidence: &Evidence| WrittenRequest {
+fn requests(sealed: &Sealed) -> Vec<RequestSpec> {
+    let one = |evidence: &Evidence| RequestSpec {
         label: evidence.label.clone(),
         // That a certificate did not check out is no matter of whoever reads the bundle.
-        ..WrittenRequest::of_exchange(&evidence.exchange, None)
+        ..RequestSpec::of_exchange(&evidence.exchange, None)
     };
     sealed.contents.exchanges.iter().map(one).collect()
 }

@@ -6,7 +6,7 @@ use super::Evidence;
 use super::seal::Sealed;
 use crate::diagnosis::{Cause, Place};
 use crate::formats::document::Document;
-use crate::model::exchange::{Answer, Outcome, Sent, status_meaning, status_name};
+use crate::model::exchange::{Answer, Outcome, RequestRecord, status_meaning, status_name};
 
 /// How much of a body the page shows, in bytes; the whole is in the other files.
 const MOST_OF_A_BODY: usize = 3000;
@@ -114,7 +114,7 @@ fn places(causes: &[Cause]) -> impl Iterator<Item = &Place> {
     causes.iter().take(1).flat_map(|cause| &cause.evidence).filter_map(|fact| fact.place.as_ref())
 }
 
-fn request_text(sent: &Sent, causes: &[Cause]) -> (String, Vec<Range<usize>>) {
+fn request_text(sent: &RequestRecord, causes: &[Cause]) -> (String, Vec<Range<usize>>) {
     let mut marked = Marked::default();
     marked.push(&format!("{} ", sent.method), None);
     marked

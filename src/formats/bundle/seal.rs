@@ -12,7 +12,7 @@ use super::left::{self, Left};
 use super::{Contents, Evidence};
 use crate::diagnosis::{Cause, Fact, Place};
 use crate::model::email::address_spans;
-use crate::model::exchange::{Answer, NetworkFailure, Outcome, Sent, SentPart};
+use crate::model::exchange::{Answer, NetworkFailure, Outcome, RecordedPart, RequestRecord};
 use crate::model::placeholders::Names;
 use crate::model::secret::MASK;
 use crate::model::{Profile, Redaction, Secret};
@@ -84,7 +84,7 @@ fn texts_of(contents: &Contents) -> Vec<Cow<'_, str>> {
         let sent = &evidence.exchange.sent;
         texts.extend([sent.url.as_str().into(), sent.body.as_deref().unwrap_or_default().into()]);
         texts.extend(sent.headers.iter().map(|(name, value)| format!("{name}: {value}").into()));
-        let part = |part: &'_ SentPart| [part.name.clone().into(), part.filename.clone().unwrap_or_default().into()];
+        let part = |part: &'_ RecordedPart| [part.name.clone().into(), part.filename.clone().unwrap_or_default().into()];
         texts.extend(sent.parts.iter().flatten().flat_map(part));
         match &evidence.exchange.outcome {
             Outcome::Answer(answer) => {
@@ -169,13 +169,13 @@ impl Sealer {
         }
     }
 
-    fn sent(&self, sent: &Sent) -> Sent {
-        let part = |part: &SentPart| SentPart {
+    fn sent(&self, sent: &RequestRecord) -> RequestRecord {
+        let part = |part: &RecordedPart| RecordedPart {
             name: self.text(&part.name),
             filename: part.filename.as_deref().map(|name| self.text(name)),
             ..part.clone()
         };
-        Sent {
+        RequestRecord {
             method: sent.method.clone(),
             url: self.url(&sent.url),
             headers: self.redaction.hide_headers(&sent.headers),
@@ -219,7 +219,7 @@ impl Sealer {
         }
     }
 
-    fn cause(&self, cause: &Cause, sent: &Sent, answer: Option<&Answer>) -> Cause {
+    fn cause(&self, cause: &Cause, sent: &RequestRecord, answer: Option<&Answer>) -> Cause {
         let fact = |fact: &Fact| Fact {
             text: self.text(&fact.text),
             place: fact.place.as_ref().map(|place| self.place(place, sent, answer)),
@@ -234,7 +234,7 @@ impl Sealer {
     }
 
     /// Where a place is once secrets before it are hidden.
-    fn place(&self, place: &Place, sent: &Sent, answer: Option<&Answer>) -> Place {
+    fn place(&self, place: &Place, sent: &RequestRecord, answer: Option<&Answer>) -> Place {
         match place {
             Place::Url(span) => Place::Url(self.moved(&sent.url, span, |text| self.url(text))),
             Place::Body(span) => Place::Body(self.moved(sent.body.as_deref().unwrap_or_default(), span, |text| self.text(text))),

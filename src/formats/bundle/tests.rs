@@ -4,7 +4,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::*;
 use crate::diagnosis::diagnose;
-use crate::model::exchange::{Answer, Outcome, Sent, Timings};
+use crate::model::exchange::{Answer, Outcome, RequestRecord, Timings};
 use crate::model::redact::echoes_of;
 use crate::model::{Case, Redaction};
 
@@ -35,7 +35,7 @@ fn exchange() -> Exchange {
         EMAIL.to_uppercase(),
     );
     Exchange {
-        sent: Sent {
+        sent: RequestRecord {
             method: "POST".into(),
             url: format!("https://h.example.com/api/v1/projects/p/feedback/s?apiKey={}&by={EMAIL}", percent(KEY)),
             headers: vec![

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{KEY, example_payload, needs_status, needs_submitter, url};
 use crate::formats::document::Document;
-use crate::formats::write::{Call, CallBody, CallContent, CallPart, Script, Template, curl};
+use crate::formats::export::{Call, CallBody, CallContent, CallPart, Script, Template, curl};
 use crate::model::contract::parameter_of;
 use crate::model::profile::{Encoding, Field, FieldKind, Profile};
 

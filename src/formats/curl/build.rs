@@ -5,7 +5,7 @@ use super::options::{self, Effect, Opt};
 use super::{Stdin, Word, address, form, glob};
 use crate::model::imported::{Imported, Note, Place, Weight};
 use crate::model::request::header;
-use crate::model::written::{WrittenBody, WrittenPart, WrittenRequest};
+use crate::model::request_spec::{RequestSpec, SpecBody, WrittenPart};
 
 /// What the options between two `--next` say.
 #[derive(Default)]
@@ -262,7 +262,7 @@ impl Reader<'_> {
         }
     }
 
-    fn request(&mut self, operation: &Operation, url: &str, upload: Option<&str>, at: usize) -> WrittenRequest {
+    fn request(&mut self, operation: &Operation, url: &str, upload: Option<&str>, at: usize) -> RequestSpec {
         let scheme = operation.scheme.as_deref().unwrap_or("http");
         let completed = address::complete(url, scheme, operation.path_as_is);
         let mut url = completed.url;
@@ -272,7 +272,7 @@ impl Reader<'_> {
         {
             self.note_at(Weight::Lost, at, "This address is none of HTTP");
         }
-        let mut body = WrittenBody::None;
+        let mut body = SpecBody::None;
         if let Some(path) = upload {
             url = address::with_file_name(&url, path);
             body = self.upload(path);
@@ -292,17 +292,17 @@ impl Reader<'_> {
         }
         let headers = headers(operation, completed.authorization);
         if upload.is_none() && operation.has_form {
-            body = WrittenBody::Multipart(operation.parts.clone());
+            body = SpecBody::Multipart(operation.parts.clone());
         } else if upload.is_none() && operation.has_data && !operation.get && !operation.head {
             body = self.body(&operation.pieces, header(&headers, "content-type"));
         }
-        WrittenRequest {
+        RequestSpec {
             method: operation.method.clone().unwrap_or_else(|| method(operation, upload.is_some()).to_owned()),
             url,
             headers,
             body,
             accept_invalid_certificates: operation.insecure,
-            ..WrittenRequest::default()
+            ..RequestSpec::default()
         }
     }
 
@@ -313,32 +313,32 @@ impl Reader<'_> {
         address::append_query(url, &String::from_utf8_lossy(query))
     }
 
-    fn upload(&mut self, path: &str) -> WrittenBody {
+    fn upload(&mut self, path: &str) -> SpecBody {
         match (path, self.stdin) {
-            ("-" | ".", Some(Stdin::Bytes(bytes))) => WrittenBody::from(bytes.clone()),
-            ("-" | ".", Some(Stdin::File(path))) => WrittenBody::File(path.clone()),
-            ("-" | ".", None) => WrittenBody::File("-".to_owned()),
-            (path, _) => WrittenBody::File(path.to_owned()),
+            ("-" | ".", Some(Stdin::Bytes(bytes))) => SpecBody::from(bytes.clone()),
+            ("-" | ".", Some(Stdin::File(path))) => SpecBody::File(path.clone()),
+            ("-" | ".", None) => SpecBody::File("-".to_owned()),
+            (path, _) => SpecBody::File(path.to_owned()),
         }
     }
 
-    fn body(&mut self, pieces: &[Piece], content_type: Option<&str>) -> WrittenBody {
+    fn body(&mut self, pieces: &[Piece], content_type: Option<&str>) -> SpecBody {
         if let [Piece { content: Content::File { path, before, as_is }, .. }] = pieces
             && before.is_empty()
         {
             if !as_is {
                 self.note(Weight::Taken, "The body is a file that curl changes on its way (-d takes line ends out, --data-urlencode encodes); here it goes as it is");
             }
-            return WrittenBody::File(path.clone());
+            return SpecBody::File(path.clone());
         }
         let (bytes, lacks) = data::join(pieces);
         if lacks {
             self.note(Weight::Lost, "The body is put together from files, which were not read; their names stand in their place");
         }
         let is_form = content_type.is_some_and(|kind| kind.to_ascii_lowercase().starts_with("application/x-www-form-urlencoded"));
-        match WrittenBody::from(bytes) {
+        match SpecBody::from(bytes) {
             // People forget the header more often than they send JSON as a form.
-            WrittenBody::Text(text) if is_form && !text.trim_start().starts_with(['{', '[']) => WrittenBody::Urlencoded(text),
+            SpecBody::Text(text) if is_form && !text.trim_start().starts_with(['{', '[']) => SpecBody::Urlencoded(text),
             body => body,
         }
     }

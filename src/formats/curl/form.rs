@@ -1,7 +1,7 @@
 //! `-F name=content` with its `;type=`, `;filename=` and `;headers=`, read as curl reads it.
 
 use super::Stdin;
-use crate::model::written::{WrittenContent, WrittenPart};
+use crate::model::request_spec::{WrittenContent, WrittenPart};
 
 /// What `-F` yields: its parts, and what could not be taken over.
 #[derive(Debug, Default)]

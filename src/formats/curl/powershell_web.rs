@@ -2,7 +2,7 @@
 
 use super::{Command, Word};
 use crate::model::imported::{Imported, Note, Place, Weight};
-use crate::model::written::{WrittenBody, WrittenRequest};
+use crate::model::request_spec::{RequestSpec, SpecBody};
 
 /// Whether a command is one of these, whatever it calls itself.
 pub(super) fn is_web(command: &Command) -> bool {
@@ -19,7 +19,7 @@ pub(super) fn is_web(command: &Command) -> bool {
 /// The request of such a command.
 pub(super) fn read(text: &str, command: &Command) -> Imported {
     let mut imported = Imported::default();
-    let mut request = WrittenRequest { method: "GET".into(), ..WrittenRequest::default() };
+    let mut request = RequestSpec { method: "GET".into(), ..RequestSpec::default() };
     let mut content_type = None;
     let mut words = command.words.iter().skip(1).peekable();
     while let Some(word) = words.next() {
@@ -54,12 +54,12 @@ pub(super) fn read(text: &str, command: &Command) -> Imported {
             "method" | "custommethod" => request.method = value.to_uppercase(),
             "contenttype" => content_type = Some(value),
             "useragent" => request.headers.push(("User-Agent".into(), value)),
-            "infile" => request.body = WrittenBody::File(value),
+            "infile" => request.body = SpecBody::File(value),
             "body" if value.starts_with(['(', '$']) || value.starts_with("@{") => {
                 note(Weight::Lost, "The body is put together by PowerShell; it was left as it is written".into());
-                request.body = WrittenBody::Text(value);
+                request.body = SpecBody::Text(value);
             }
-            "body" => request.body = WrittenBody::Text(value),
+            "body" => request.body = SpecBody::Text(value),
             "headers" => match table(&value) {
                 Some(pairs) => request.headers.extend(pairs),
                 None => note(Weight::Lost, "The headers are put together elsewhere and were left out".into()),
@@ -72,7 +72,7 @@ pub(super) fn read(text: &str, command: &Command) -> Imported {
     }
     if let Some(kind) = content_type {
         request.headers.push(("Content-Type".into(), kind));
-    } else if request.body != WrittenBody::None && request.method == "POST" && request.header("content-type").is_none() {
+    } else if request.body != SpecBody::None && request.method == "POST" && request.header("content-type").is_none() {
         request.headers.push(("Content-Type".into(), "application/x-www-form-urlencoded".into()));
     }
     if request.url.is_empty() {

@@ -10,7 +10,7 @@ mod plan;
 use tokio_util::sync::CancellationToken;
 
 use crate::diagnosis::{self, Cause};
-use crate::model::exchange::{Outcome, Sent};
+use crate::model::exchange::{Outcome, RequestRecord};
 use crate::model::{Address, Case, Exchange, Network, Profile, Request};
 use crate::transport::{self, Progress};
 
@@ -211,7 +211,7 @@ fn end(answer: &ProbeAnswer, cancel: &CancellationToken) -> Option<String> {
 
 /// What is wrong with the address by the rules alone.
 fn known(url: &str, profile: &Profile) -> Vec<Cause> {
-    let sent = Sent { method: "POST".into(), url: url.to_owned(), ..Sent::default() };
+    let sent = RequestRecord { method: "POST".into(), url: url.to_owned(), ..RequestRecord::default() };
     let case = Case { profile: Some(profile.clone()), sent, ..Case::default() };
     diagnosis::preflight(&case).into_iter().filter(|cause| cause.id.starts_with("endpoint.")).collect()
 }

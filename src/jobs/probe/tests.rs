@@ -1,7 +1,7 @@
 //! What is concluded from servers of many kinds, and what is not.
 
 use super::{Part, ProbeAnswer, ProbeKind, Report, Verdict, conclude, plan};
-use crate::model::exchange::{FailureKind, NetworkFailure, Outcome, Sent, Timings};
+use crate::model::exchange::{FailureKind, NetworkFailure, Outcome, RequestRecord, Timings};
 use crate::model::{Address, Answer, Exchange, Profile, Secret};
 
 const ADDRESS: &str = "https://h.example/api/v1/projects/p1/feedback/s1?x=1&apiKey=k3y-one";
@@ -41,7 +41,7 @@ fn told(url: &str, server: Server) -> (String, String) {
         .map(|probe| {
             let (status, body) = server(&probe.request.method, &Address::parse(&probe.request.url));
             let exchange = Exchange {
-                sent: Sent::from(&probe.request),
+                sent: RequestRecord::from(&probe.request),
                 outcome: outcome(status, body),
                 timings: Timings::default(),
                 body_bytes_sent: 0,

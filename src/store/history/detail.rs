@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use crate::model::exchange::{Answer, FailureKind, NetworkFailure, Outcome, Sent, SentPart, Step, Timings};
+use crate::model::exchange::{Answer, FailureKind, NetworkFailure, Outcome, RecordedPart, RequestRecord, Step, Timings};
 use crate::model::history::KeptCause;
 use crate::model::{Exchange, Redaction};
 
@@ -79,7 +79,7 @@ const STEPS: [Step; 7] = [Step::Resolve, Step::Connect, Step::Proxy, Step::Tls, 
 impl Head {
     pub(super) fn of(exchange: &Exchange, causes: &[KeptCause], redaction: &Redaction) -> Self {
         let sent = &exchange.sent;
-        let part = |part: &SentPart| Part {
+        let part = |part: &RecordedPart| Part {
             name: redaction.hide(&part.name),
             filename: part.filename.as_deref().map(|name| redaction.hide(name)),
             content_type: part.content_type.clone(),
@@ -138,7 +138,7 @@ impl Head {
         let restore = |headers: Vec<(String, String)>| -> Vec<(String, String)> {
             headers.into_iter().map(|(name, value)| (name, redaction.restore(&value))).collect()
         };
-        let part = |part: Part| SentPart {
+        let part = |part: Part| RecordedPart {
             name: redaction.restore(&part.name),
             filename: part.filename.map(|name| redaction.restore(&name)),
             content_type: part.content_type,
@@ -160,7 +160,7 @@ impl Head {
         };
         let body = sent.map(|body| String::from_utf8_lossy(&redaction.restore_bytes(&body)).into_owned());
         let exchange = Exchange {
-            sent: Sent {
+            sent: RequestRecord {
                 method,
                 url: redaction.restore(&self.url),
                 headers: restore(self.headers),

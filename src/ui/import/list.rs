@@ -7,7 +7,7 @@ use crate::model::Endpoint;
 use crate::model::endpoint::mask_url;
 use crate::model::imported::Weight;
 use crate::model::masking::mask_text;
-use crate::model::written::WrittenRequest;
+use crate::model::request_spec::RequestSpec;
 use crate::ui::{icons, theme, widgets};
 
 /// The height of a line.
@@ -97,7 +97,7 @@ fn keys(ui: &Ui, page: &mut ImportPage, listed: &[usize]) {
     }
 }
 
-fn is_listed(page: &ImportPage, request: &WrittenRequest) -> bool {
+fn is_listed(page: &ImportPage, request: &RequestSpec) -> bool {
     let filter = page.filter.trim().to_lowercase();
     let holds = |text: &str| text.to_lowercase().contains(&filter);
     (!page.only_sources || Endpoint::from_pasted(&request.url).is_some())
@@ -108,7 +108,7 @@ fn is_listed(page: &ImportPage, request: &WrittenRequest) -> bool {
             || request.answer.as_ref().is_some_and(|answer| holds(&answer.status.to_string())))
 }
 
-fn words(index: usize, request: &WrittenRequest) -> String {
+fn words(index: usize, request: &RequestSpec) -> String {
     let status = request.answer.as_ref().map_or_else(|| "   ".to_owned(), |answer| format!("{:>3}", answer.status));
     // A request without a name is often called by its address.
     let label = if request.label.is_empty() { String::new() } else { format!("  {}", mask_text(&request.label, &[])) };

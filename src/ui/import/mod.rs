@@ -14,7 +14,7 @@ use crate::diagnosis::CheckRow;
 use crate::formats::postman::Variables;
 use crate::formats::recognise::{Kind, Opened};
 use crate::jobs::Jobs;
-use crate::model::{Secret, WrittenRequest};
+use crate::model::{RequestSpec, Secret};
 use crate::store::ProfileId;
 
 use super::command::Command;
@@ -115,7 +115,7 @@ impl ImportPage {
     }
 
     /// The picked request, with values in the place of its placeholders.
-    pub fn request(&self) -> Option<WrittenRequest> {
+    pub fn request(&self) -> Option<RequestSpec> {
         let written = self.found.as_ref()?.imported.requests.get(self.picked)?;
         let given: Vec<(String, Secret)> = self.values.iter().filter(|(_, value)| !value.is_empty()).cloned().collect();
         Some(written.filled(&given))

@@ -8,7 +8,7 @@ use crate::model::email::beginning;
 use crate::model::endpoint::{is_secret_name, mask_url};
 use crate::model::masking::mask_text;
 use crate::model::request::mask_headers;
-use crate::model::written::{WrittenBody, WrittenContent, WrittenPart, WrittenRequest};
+use crate::model::request_spec::{RequestSpec, SpecBody, WrittenContent, WrittenPart};
 use crate::model::{Endpoint, Secret};
 use crate::store::ProfileId;
 use crate::ui::command::{Command, ExportSource, ImportCommand};
@@ -42,12 +42,12 @@ pub(super) fn show(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Co
 }
 
 impl Drawn {
-    fn of(picked: usize, request: &WrittenRequest) -> Self {
+    fn of(picked: usize, request: &RequestSpec) -> Self {
         Self {
             picked,
             text: text_of(request),
             placeholders: request.placeholders(),
-            has_request: !request.url.is_empty() || request.body != WrittenBody::None,
+            has_request: !request.url.is_empty() || request.body != SpecBody::None,
             has_answer: request.answer.is_some() || request.failure.is_some(),
             is_source: Endpoint::from_pasted(&request.url).is_some(),
             has_host: request.url.contains("://"),
@@ -96,7 +96,7 @@ fn made(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Command>) {
 }
 
 /// The request and its answer as they are shown, without secrets.
-fn text_of(request: &WrittenRequest) -> String {
+fn text_of(request: &RequestSpec) -> String {
     let mut text = String::new();
     if !request.url.is_empty() {
         text.push_str(&format!("{} {}\n", request.method, mask_url(&request.url)));
@@ -105,11 +105,11 @@ fn text_of(request: &WrittenRequest) -> String {
         text.push_str(&format!("{name}: {value}\n"));
     }
     match &request.body {
-        WrittenBody::None => {}
-        WrittenBody::Text(body) | WrittenBody::Urlencoded(body) => text.push_str(&format!("\n{}\n", shortened(body))),
-        WrittenBody::File(path) => text.push_str(&format!("\n[the file {path}]\n")),
-        WrittenBody::Bytes(bytes) => text.push_str(&format!("\n[{} bytes that are no text]\n", bytes.len())),
-        WrittenBody::Multipart(parts) => parts.iter().for_each(|part| text.push_str(&part_line(part))),
+        SpecBody::None => {}
+        SpecBody::Text(body) | SpecBody::Urlencoded(body) => text.push_str(&format!("\n{}\n", shortened(body))),
+        SpecBody::File(path) => text.push_str(&format!("\n[the file {path}]\n")),
+        SpecBody::Bytes(bytes) => text.push_str(&format!("\n[{} bytes that are no text]\n", bytes.len())),
+        SpecBody::Multipart(parts) => parts.iter().for_each(|part| text.push_str(&part_line(part))),
     }
     if let Some(answer) = &request.answer {
         text.push_str(&format!("\nAnswer: {}\n{}", answer.status, shortened(&answer.text())));

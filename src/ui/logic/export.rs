@@ -7,10 +7,10 @@ use poll_promise::Promise;
 
 use crate::formats::bundle::{self, Evidence};
 use crate::formats::contract::Form;
-use crate::formats::write::{Script, Tool, Written};
+use crate::formats::export::{Script, Tool, Written};
 use crate::jobs::delivery::UploadOutcome;
 use crate::jobs::evidence;
-use crate::model::{Exchange, Profile, WrittenRequest};
+use crate::model::{Exchange, Profile, RequestSpec};
 use crate::store::history::Vault as _;
 use crate::store::{ProfileId, write_export, write_export_bytes};
 use crate::ui::app::App;
@@ -19,7 +19,7 @@ use crate::ui::state::{NoteKind, View};
 
 /// A request to be written, and the exchange that it comes from.
 struct Source {
-    request: WrittenRequest,
+    request: RequestSpec,
     exchange: Option<Exchange>,
     profile: Option<Profile>,
 }
@@ -91,7 +91,7 @@ impl App {
             self.state.note(NoteKind::Problem, "Exporting: there is no request yet", None);
             return None;
         }
-        let requests: Vec<WrittenRequest> = sources.iter().map(|source| source.request.clone()).collect();
+        let requests: Vec<RequestSpec> = sources.iter().map(|source| source.request.clone()).collect();
         let mut script = match reveal {
             Reveal::Variables => Script::hiding_secrets(&requests),
             Reveal::InClear => Script::revealing_secrets(&requests),
@@ -116,9 +116,9 @@ impl App {
     fn draft_source(&mut self) -> Option<Source> {
         let (stored, session) = self.state.open()?;
         let profile = stored.profile.clone();
-        let request = WrittenRequest {
+        let request = RequestSpec {
             accept_invalid_certificates: profile.accept_invalid_certificates,
-            ..WrittenRequest::of_request(&session.draft.request(&profile))
+            ..RequestSpec::of_request(&session.draft.request(&profile))
         };
         Some(Source { request, exchange: None, profile: Some(profile) })
     }
@@ -209,9 +209,9 @@ impl App {
 }
 
 fn of_exchange(exchange: Exchange, profile: Option<Profile>) -> Source {
-    let request = WrittenRequest {
+    let request = RequestSpec {
         label: profile.as_ref().map_or_else(String::new, |profile| profile.shown_name().to_owned()),
-        ..WrittenRequest::of_exchange(&exchange, profile.as_ref())
+        ..RequestSpec::of_exchange(&exchange, profile.as_ref())
     };
     Source { request, exchange: Some(exchange), profile }
 }

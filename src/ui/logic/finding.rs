@@ -6,7 +6,7 @@ use crate::jobs::finding::FindingEvent;
 use crate::jobs::probe::{self, Probing};
 use crate::jobs::record::Origin;
 use crate::jobs::rehearse::{Beside, Rehearsal};
-use crate::model::exchange::{Outcome, Sent};
+use crate::model::exchange::{Outcome, RequestRecord};
 use crate::model::{Address, Endpoint, Profile, Request};
 use crate::ui::app::App;
 use crate::ui::command::FindingCommand;
@@ -111,9 +111,9 @@ impl App {
 
     /// What came of the same request when it was last sent in this sitting.
     fn last_outcome(&mut self, request: &Request) -> Option<Outcome> {
-        let wanted = Sent::from(request);
+        let wanted = RequestRecord::from(request);
         let (_, session) = self.state.open()?;
-        let same = |sent: &Sent| sent.url == wanted.url && sent.body == wanted.body;
+        let same = |sent: &RequestRecord| sent.url == wanted.url && sent.body == wanted.body;
         let exchanges = session.deliveries.iter().rev().filter_map(|view| view.exchange.as_ref());
         exchanges.filter(|exchange| same(&exchange.sent)).map(|exchange| exchange.outcome.clone()).next()
     }

@@ -6,7 +6,7 @@ use super::past;
 use crate::jobs::JobId;
 use crate::jobs::reading::Read;
 use crate::jobs::record::Origin;
-use crate::model::exchange::Sent;
+use crate::model::exchange::RequestRecord;
 use crate::model::history::{Entry, Fingerprint, Kept, Kind};
 use crate::model::redact::unknown_secrets;
 use crate::model::{Case, Endpoint, Request, attachment};
@@ -266,7 +266,7 @@ fn opened(kept: Kept, has_profile: bool) -> Opened {
 }
 
 /// Why a request cannot be sent again as it was. What its answer held does not matter for that.
-fn why_not_again(sent: &Sent, sent_cut: Option<u64>) -> Option<&'static str> {
+fn why_not_again(sent: &RequestRecord, sent_cut: Option<u64>) -> Option<&'static str> {
     if sent.parts.is_some() {
         Some("The file's bytes are not in the history. Send the file again from the form")
     } else if !unknown_secrets(sent).is_empty() {
@@ -304,7 +304,7 @@ mod tests {
     use crate::model::Exchange;
     use crate::model::exchange::{Answer, Outcome, Timings};
 
-    fn kept(sent: Sent, answer: Answer) -> Kept {
+    fn kept(sent: RequestRecord, answer: Answer) -> Kept {
         let folder = tempfile::tempdir().unwrap();
         let open = || History::open(folder.path(), std::sync::Arc::new(crate::store::Sitting::default())).unwrap().0;
         let exchange = Exchange {
@@ -327,7 +327,12 @@ mod tests {
             headers: vec![("Set-Cookie".into(), "session=c00kie-4711; Path=/".into())],
             ..Answer::default()
         };
-        let sent = |url: &str| Sent { method: "POST".into(), url: url.into(), body: Some("{}".into()), ..Sent::default() };
+        let sent = |url: &str| RequestRecord {
+            method: "POST".into(),
+            url: url.into(),
+            body: Some("{}".into()),
+            ..RequestRecord::default()
+        };
         let set_cookie = opened(kept(sent("https://h/a"), cookie.clone()), true);
         assert_eq!((set_cookie.not_again, set_cookie.remarks.len()), (None, 1));
         let with_key = opened(kept(sent("https://h/a?apiKey=k3y-4711-0815"), cookie), true);

@@ -15,9 +15,9 @@ use crate::formats::recognise::{Kind, Opened, decode};
 use crate::jobs::record::Origin;
 use crate::jobs::rehearse::{Beside, Rehearsal};
 use crate::jobs::replay::request_of;
-use crate::model::exchange::Sent;
+use crate::model::exchange::RequestRecord;
 use crate::model::history::Fingerprint;
-use crate::model::{Address, Endpoint, Profile, Request, WrittenRequest};
+use crate::model::{Address, Endpoint, Profile, Request, RequestSpec};
 use crate::store::{ProfileId, StoredProfile};
 use crate::ui::app::App;
 use crate::ui::command::{Command, ImportCommand};
@@ -86,7 +86,7 @@ impl App {
         }
         page.take(found);
         if let Some(opened) = &page.found {
-            let is_source = |request: &WrittenRequest| Endpoint::from_pasted(&request.url).is_some();
+            let is_source = |request: &RequestSpec| Endpoint::from_pasted(&request.url).is_some();
             let requests = &opened.imported.requests;
             let count = requests.iter().filter(|request| is_source(request)).count();
             // Among a browser's requests those to Centercode are few.
@@ -264,7 +264,7 @@ impl App {
             return self.sendable();
         }
         let profile = self.state.import.profile.as_ref().and_then(|id| self.state.profile_of(id))?;
-        let whole = WrittenRequest { url: profile.endpoint().url_revealing_key(), ..written };
+        let whole = RequestSpec { url: profile.endpoint().url_revealing_key(), ..written };
         request_of(&whole, None).map(|(request, _)| request).map_err(|reason| self.state.import.made = Made::Trouble(reason)).ok()
     }
 
@@ -289,7 +289,7 @@ impl App {
         let sent_to = Endpoint::from_pasted(&request.url).unwrap_or_default();
         profile.api_key = sent_to.api_key.clone();
         let mut origin = Origin::new(&id.0);
-        origin.fingerprint = Some(Fingerprint::of(&Sent::from(&request)));
+        origin.fingerprint = Some(Fingerprint::of(&RequestRecord::from(&request)));
         let delivery = self.delivery(request, sent_to, profile, Vec::new(), origin);
         self.state.view = View::Compose;
         self.ask_or_start(&id, delivery, None);

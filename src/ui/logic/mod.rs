@@ -19,7 +19,7 @@ use eframe::egui::Context;
 use crate::diagnosis;
 use crate::jobs::saving::SaveEvent;
 use crate::jobs::{Event, JobEvent};
-use crate::model::exchange::Sent;
+use crate::model::exchange::RequestRecord;
 use crate::model::{Case, Profile};
 use crate::store::{Found, ProfileId, SaveError};
 
@@ -284,6 +284,6 @@ fn refresh(session: &mut Session, profile: &Profile) {
         session.json_text = session.draft.payload_text(profile);
         session.json_notes.clear();
     }
-    let sent = Sent::from(&session.draft.request(profile));
+    let sent = RequestRecord::from(&session.draft.request(profile));
     session.problems = diagnosis::preflight(&Case { profile: Some(profile.clone()), sent, ..Case::default() });
 }

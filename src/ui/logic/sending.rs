@@ -7,7 +7,7 @@ use crate::jobs::record::Origin;
 use crate::jobs::{JobEvent, JobId};
 use crate::model::correlation;
 use crate::model::draft::Attachment;
-use crate::model::exchange::Sent;
+use crate::model::exchange::RequestRecord;
 use crate::model::history::Fingerprint;
 use crate::model::{Endpoint, Profile, Request};
 use crate::store::{ProfileId, Store};
@@ -26,7 +26,7 @@ impl App {
         let mut request = session.draft.request(&profile);
         let (sent_to, attachments) = (session.draft.endpoint(&profile), session.draft.attachments.clone());
         let mut origin = Origin::new(&id.0);
-        origin.fingerprint = Some(Fingerprint::of(&Sent::from(&request)));
+        origin.fingerprint = Some(Fingerprint::of(&RequestRecord::from(&request)));
         origin.overridden = session.problems.iter().map(|cause| cause.id.to_owned()).collect();
         correlation::put_in(&mut request, &profile, origin.delivery);
         let delivery = self.delivery(request, sent_to, profile, attachments, origin);

@@ -8,7 +8,7 @@ use eframe::egui::{self, Button, ComboBox, Id, RichText, ScrollArea, TextEdit, T
 
 use crate::diagnosis::{self, Cause};
 use crate::model::endpoint::secret_spans;
-use crate::model::exchange::Sent;
+use crate::model::exchange::RequestRecord;
 use crate::model::profile::FieldKind;
 use crate::model::profile::{Colour, Field, FileElement};
 use crate::model::{Case, Endpoint, Profile};
@@ -305,7 +305,7 @@ fn key_edit(ui: &mut Ui, endpoint: &mut Endpoint) -> bool {
 
 /// What is odd about an address by itself.
 fn findings(url: &str, profile: Option<Profile>) -> Vec<Cause> {
-    let sent = Sent { method: "POST".into(), url: url.to_owned(), ..Sent::default() };
+    let sent = RequestRecord { method: "POST".into(), url: url.to_owned(), ..RequestRecord::default() };
     let mut found = diagnosis::preflight(&Case { profile, sent, ..Case::default() });
     found.retain(|cause| cause.id.starts_with("endpoint."));
     found

@@ -7,7 +7,7 @@ use eframe::egui::{Align, Label, RichText, Ui};
 
 use crate::diagnosis::Place;
 use crate::model::body_view::TextView;
-use crate::model::exchange::{Sent, SentPart};
+use crate::model::exchange::{RecordedPart, RequestRecord};
 use crate::model::masking::{Masked, map_span};
 use crate::model::request::mask_headers;
 use crate::model::text_rows::WIDEST;
@@ -49,7 +49,7 @@ pub(super) fn show(ui: &mut Ui, own: &mut SentState, view: &DeliveryView, out: &
     let sent = match &view.exchange {
         Some(exchange) => &exchange.sent,
         None => {
-            planned = Sent::from(&view.delivery.request);
+            planned = RequestRecord::from(&view.delivery.request);
             &planned
         }
     };
@@ -98,7 +98,7 @@ pub(super) fn show(ui: &mut Ui, own: &mut SentState, view: &DeliveryView, out: &
 /// The request's first line. `secrets` are hidden wherever they stand in its address.
 pub(super) fn request_line(
     ui: &mut Ui,
-    sent: &Sent,
+    sent: &RequestRecord,
     secrets: &[String],
     places: &[&Place],
     target: Option<&Place>,
@@ -127,7 +127,7 @@ pub(super) fn request_line(
     });
 }
 
-pub(super) fn part_row(ui: &mut Ui, part: &SentPart, is_marked: bool, is_target: bool, out: &mut Vec<Command>) {
+pub(super) fn part_row(ui: &mut Ui, part: &RecordedPart, is_marked: bool, is_target: bool, out: &mut Vec<Command>) {
     let tokens = theme::tokens(ui);
     let behind = if is_marked { tokens.marked } else { eframe::egui::Color32::TRANSPARENT };
     let text = match &part.filename {

@@ -1,7 +1,7 @@
 //! Swift with URLSession.
 
 use super::{c_literal, has_repeats, is_invisible, joined, label, part_head, plain_variable};
-use crate::formats::write::{Call, CallBody, CallContent, CallPart, Script, Template, Written};
+use crate::formats::export::{Call, CallBody, CallContent, CallPart, Script, Template, Written};
 
 const SEND: &str = r#"
 /// Follows no redirect: it would turn a POST into a GET.

@@ -1,7 +1,7 @@
 //! C# with HttpClient.
 
 use super::{c_literal, is_invisible, joined, label, part_headers, plain_variable, utf16_escape};
-use crate::formats::write::{Call, CallBody, CallContent, CallPart, Script, Template, Written};
+use crate::formats::export::{Call, CallBody, CallContent, CallPart, Script, Template, Written};
 
 const SEND: &str = r#"
 async Task<bool> Send(string method, string url, (string, string)[] headers, HttpContent? content, bool insecure = false)

@@ -1,8 +1,8 @@
 //! PowerShell 7 with .NET's HttpClient, whose uploads stream and whose headers go out as they are.
 
 use super::{is_invisible, joined, label, part_headers};
-use crate::formats::write::template::environment_name;
-use crate::formats::write::{Call, CallBody, CallContent, CallPart, Script, Template, Written};
+use crate::formats::export::template::environment_name;
+use crate::formats::export::{Call, CallBody, CallContent, CallPart, Script, Template, Written};
 
 const SEND: &str = r#"
 function Send-Request($Method, $Url, $Headers, $Content, [switch] $Insecure) {

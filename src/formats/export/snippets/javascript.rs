@@ -1,7 +1,7 @@
 //! JavaScript with fetch, for Node and for browsers.
 
 use super::{c_literal, has_body_of_get, is_invisible, joined, label, part_head, part_headers, plain_variable, utf16_escape};
-use crate::formats::write::{Call, CallBody, CallContent, CallPart, Script, Template, Written};
+use crate::formats::export::{Call, CallBody, CallContent, CallPart, Script, Template, Written};
 
 const SEND: &str = "\
 async function send(method, url, headers, body) {

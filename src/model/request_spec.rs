@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::draft::{Attachment, Draft};
 use super::endpoint::{Endpoint, is_secret_name, mask_url};
-use super::exchange::{Answer, Exchange, NetworkFailure, Sent, SentPart};
+use super::exchange::{Answer, Exchange, NetworkFailure, RecordedPart, RequestRecord};
 use super::mapping::fields_from_sample;
 use super::multipart::{Part, PartContent};
 use super::multipart_read;
@@ -14,7 +14,7 @@ use super::{Case, Secret, multipart_read::boundary_of, placeholders};
 
 /// One request. `Debug` masks its secrets.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct WrittenRequest {
+pub struct RequestSpec {
     /// What the source calls it, such as "Folder / Name"; empty where it has no name.
     pub label: String,
     /// The method.
@@ -24,7 +24,7 @@ pub struct WrittenRequest {
     /// Headers in order, repeats kept.
     pub headers: Vec<(String, String)>,
     /// The body.
-    pub body: WrittenBody,
+    pub body: SpecBody,
     /// The answer, where the source has one.
     pub answer: Option<Answer>,
     /// Why no answer came, where the source says so.
@@ -35,7 +35,7 @@ pub struct WrittenRequest {
 
 /// A body as it was written down.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum WrittenBody {
+pub enum SpecBody {
     /// There is none.
     #[default]
     None,
@@ -92,7 +92,7 @@ impl From<Vec<u8>> for WrittenContent {
     }
 }
 
-impl From<Vec<u8>> for WrittenBody {
+impl From<Vec<u8>> for SpecBody {
     fn from(bytes: Vec<u8>) -> Self {
         match String::from_utf8(bytes) {
             Ok(text) => Self::Text(text),
@@ -101,9 +101,9 @@ impl From<Vec<u8>> for WrittenBody {
     }
 }
 
-impl std::fmt::Debug for WrittenRequest {
+impl std::fmt::Debug for RequestSpec {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("WrittenRequest")
+        f.debug_struct("RequestSpec")
             .field("label", &self.label)
             .field("method", &self.method)
             .field("url", &mask_url(&self.url))
@@ -114,23 +114,23 @@ impl std::fmt::Debug for WrittenRequest {
     }
 }
 
-impl WrittenRequest {
+impl RequestSpec {
     /// The first value of a header, whatever its name's case.
     pub fn header(&self, name: &str) -> Option<&str> {
         header(&self.headers, name)
     }
 
     /// A request that was sent. Of a file the name alone is known, so that is its path.
-    pub fn of_sent(sent: &Sent) -> Self {
+    pub fn of_sent(sent: &RequestRecord) -> Self {
         let body = match (&sent.parts, &sent.body) {
-            (Some(parts), _) => WrittenBody::Multipart(parts.iter().map(WrittenPart::of_sent).collect()),
-            (None, Some(text)) => WrittenBody::Text(text.clone()),
-            (None, None) => WrittenBody::None,
+            (Some(parts), _) => SpecBody::Multipart(parts.iter().map(WrittenPart::of_sent).collect()),
+            (None, Some(text)) => SpecBody::Text(text.clone()),
+            (None, None) => SpecBody::None,
         };
         Self {
             method: sent.method.clone(),
             url: sent.url.clone(),
-            headers: own_headers(&sent.headers, matches!(body, WrittenBody::Multipart(_))),
+            headers: own_headers(&sent.headers, matches!(body, SpecBody::Multipart(_))),
             body,
             ..Self::default()
         }
@@ -159,34 +159,38 @@ impl WrittenRequest {
     /// A request that is to be sent.
     pub fn of_request(request: &Request) -> Self {
         let body = match &request.body {
-            Body::None => WrittenBody::None,
-            Body::Bytes(bytes) => WrittenBody::from(bytes.clone()),
-            Body::Multipart(multipart) => WrittenBody::Multipart(multipart.parts.iter().map(WrittenPart::of_part).collect()),
+            Body::None => SpecBody::None,
+            Body::Bytes(bytes) => SpecBody::from(bytes.clone()),
+            Body::Multipart(multipart) => SpecBody::Multipart(multipart.parts.iter().map(WrittenPart::of_part).collect()),
         };
         Self {
             method: request.method.clone(),
             url: request.url.clone(),
-            headers: own_headers(&request.headers, matches!(body, WrittenBody::Multipart(_))),
+            headers: own_headers(&request.headers, matches!(body, SpecBody::Multipart(_))),
             body,
             ..Self::default()
         }
     }
 
     /// The request as diagnosis reads it. A file's bytes are not known here, so such a body is absent.
-    pub fn sent(&self) -> Sent {
-        let mut sent =
-            Sent { method: self.method.clone(), url: self.url.clone(), headers: self.headers.clone(), ..Sent::default() };
+    pub fn sent(&self) -> RequestRecord {
+        let mut sent = RequestRecord {
+            method: self.method.clone(),
+            url: self.url.clone(),
+            headers: self.headers.clone(),
+            ..RequestRecord::default()
+        };
         match &self.body {
-            WrittenBody::None | WrittenBody::File(_) => {}
-            WrittenBody::Text(text) | WrittenBody::Urlencoded(text) => match self.parts_of(text.as_bytes()) {
+            SpecBody::None | SpecBody::File(_) => {}
+            SpecBody::Text(text) | SpecBody::Urlencoded(text) => match self.parts_of(text.as_bytes()) {
                 Some(parts) => sent.parts = Some(parts.iter().map(sent_part).collect()),
                 None => sent.body = Some(text.clone()),
             },
-            WrittenBody::Bytes(bytes) => match self.parts_of(bytes) {
+            SpecBody::Bytes(bytes) => match self.parts_of(bytes) {
                 Some(parts) => sent.parts = Some(parts.iter().map(sent_part).collect()),
                 None => sent.body = Some(String::from_utf8_lossy(bytes).into_owned()),
             },
-            WrittenBody::Multipart(parts) => {
+            SpecBody::Multipart(parts) => {
                 sent.parts = Some(parts.iter().map(sent_part).collect());
                 if self.header("content-type").is_none() {
                     // Whoever sends it picks the boundary; that there is one is what diagnosis looks for.
@@ -229,9 +233,9 @@ impl WrittenRequest {
         look(&self.url);
         self.headers.iter().for_each(|(_, value)| look(value));
         match &self.body {
-            WrittenBody::None | WrittenBody::File(_) | WrittenBody::Bytes(_) => {}
-            WrittenBody::Text(text) | WrittenBody::Urlencoded(text) => look(text),
-            WrittenBody::Multipart(parts) => {
+            SpecBody::None | SpecBody::File(_) | SpecBody::Bytes(_) => {}
+            SpecBody::Text(text) | SpecBody::Urlencoded(text) => look(text),
+            SpecBody::Multipart(parts) => {
                 for part in parts {
                     look(&part.name);
                     look(part.filename.as_deref().unwrap_or_default());
@@ -250,9 +254,9 @@ impl WrittenRequest {
         filled.url = fill(&self.url);
         filled.headers.iter_mut().for_each(|(_, value)| *value = fill(value));
         match &mut filled.body {
-            WrittenBody::None | WrittenBody::File(_) | WrittenBody::Bytes(_) => {}
-            WrittenBody::Text(text) | WrittenBody::Urlencoded(text) => *text = fill(text),
-            WrittenBody::Multipart(parts) => {
+            SpecBody::None | SpecBody::File(_) | SpecBody::Bytes(_) => {}
+            SpecBody::Text(text) | SpecBody::Urlencoded(text) => *text = fill(text),
+            SpecBody::Multipart(parts) => {
                 for part in parts {
                     part.name = fill(&part.name);
                     part.filename = part.filename.as_ref().map(fill);
@@ -268,15 +272,15 @@ impl WrittenRequest {
     /// The payload as a JSON object, from a JSON body or from a form's names and values.
     pub fn payload(&self) -> Option<Map<String, Value>> {
         match &self.body {
-            WrittenBody::Text(text) | WrittenBody::Urlencoded(text) => {
+            SpecBody::Text(text) | SpecBody::Urlencoded(text) => {
                 match serde_json::from_str(text.trim_start_matches('\u{feff}')) {
                     Ok(Value::Object(members)) => Some(members),
                     Ok(_) => None,
-                    Err(_) if matches!(self.body, WrittenBody::Urlencoded(_)) => Some(form_members(text)),
+                    Err(_) if matches!(self.body, SpecBody::Urlencoded(_)) => Some(form_members(text)),
                     Err(_) => None,
                 }
             }
-            WrittenBody::Multipart(parts) => {
+            SpecBody::Multipart(parts) => {
                 let texts = parts.iter().filter_map(|part| match &part.content {
                     WrittenContent::Text(text) if part.filename.is_none() => {
                         Some((part.name.clone(), Value::String(text.clone())))
@@ -296,10 +300,10 @@ impl WrittenRequest {
         let mut notes = Vec::new();
         draft.fit(profile);
         match (&self.body, self.payload()) {
-            (WrittenBody::Text(text), _) => notes = draft.set_json(text, profile),
+            (SpecBody::Text(text), _) => notes = draft.set_json(text, profile),
             (_, Some(members)) => draft.fill(&members, profile),
-            (WrittenBody::File(path), None) => notes.push(format!("The payload is the file {path}, which was not read.")),
-            (WrittenBody::Bytes(_), None) => notes.push("The body is no text, so the form cannot show it.".to_owned()),
+            (SpecBody::File(path), None) => notes.push(format!("The payload is the file {path}, which was not read.")),
+            (SpecBody::Bytes(_), None) => notes.push("The body is no text, so the form cannot show it.".to_owned()),
             _ => {}
         }
         for part in self.file_parts() {
@@ -348,7 +352,7 @@ impl WrittenRequest {
 
     fn file_parts(&self) -> impl Iterator<Item = &WrittenPart> {
         let parts = match &self.body {
-            WrittenBody::Multipart(parts) => parts.as_slice(),
+            SpecBody::Multipart(parts) => parts.as_slice(),
             _ => &[],
         };
         parts.iter().filter(|part| part.filename.is_some())
@@ -356,7 +360,7 @@ impl WrittenRequest {
 }
 
 impl WrittenPart {
-    fn of_sent(part: &SentPart) -> Self {
+    fn of_sent(part: &RecordedPart) -> Self {
         let content = match &part.filename {
             Some(filename) => WrittenContent::File(filename.clone()),
             None => WrittenContent::Text(String::new()),
@@ -424,8 +428,8 @@ fn belongs_to_profile(name: &str) -> bool {
         && !is_secret_name(name)
 }
 
-fn sent_part(part: &WrittenPart) -> SentPart {
-    SentPart {
+fn sent_part(part: &WrittenPart) -> RecordedPart {
+    RecordedPart {
         name: part.name.clone(),
         filename: part.filename.clone(),
         content_type: part.content_type.clone(),
@@ -453,8 +457,8 @@ mod tests {
 
     const URL: &str = "https://acme.centercode.com/api/v1/projects/beta1/feedback/log?apiKey=3f0c9a";
 
-    fn request() -> WrittenRequest {
-        WrittenRequest {
+    fn request() -> RequestSpec {
+        RequestSpec {
             method: "POST".into(),
             url: URL.into(),
             headers: vec![
@@ -462,8 +466,8 @@ mod tests {
                 ("X-Team".into(), "QA".into()),
                 ("Authorization".into(), "Bearer t0ken".into()),
             ],
-            body: WrittenBody::Text(r#"{"summary": "Crash", "crashCount": 3}"#.into()),
-            ..WrittenRequest::default()
+            body: SpecBody::Text(r#"{"summary": "Crash", "crashCount": 3}"#.into()),
+            ..RequestSpec::default()
         }
     }
 
@@ -478,7 +482,7 @@ mod tests {
         let kinds: Vec<_> = profile.fields.iter().map(|field| (field.parameter.as_str(), field.kind)).collect();
         assert_eq!(kinds, [("summary", FieldKind::Text), ("crashCount", FieldKind::Number)]);
         assert_eq!(profile.extra_headers, [("X-Team".to_owned(), "QA".to_owned())]);
-        assert!(WrittenRequest { url: "https://h/x".into(), ..request() }.profile().is_none());
+        assert!(RequestSpec { url: "https://h/x".into(), ..request() }.profile().is_none());
     }
 
     #[test]
@@ -495,13 +499,12 @@ mod tests {
             content: if name == "log" { WrittenContent::File("dir/a.zip".into()) } else { WrittenContent::Text("Crash".into()) },
             ..WrittenPart::default()
         });
-        let form =
-            WrittenRequest { body: WrittenBody::Multipart(parts.to_vec()), url: URL.replace("beta1", "beta2"), ..request() };
+        let form = RequestSpec { body: SpecBody::Multipart(parts.to_vec()), url: URL.replace("beta1", "beta2"), ..request() };
         let (draft, _) = form.draft(&profile);
         assert_eq!(draft.members(&profile)["summary"], "Crash");
         assert_eq!((draft.attachments[0].parameter.as_str(), draft.attachments[0].filename()), ("log", "a.zip".to_owned()));
         assert_eq!(draft.address.unwrap().project_key, "beta2");
-        let form = WrittenRequest { body: WrittenBody::Urlencoded("summary=a+b&crashCount=3".into()), ..request() };
+        let form = RequestSpec { body: SpecBody::Urlencoded("summary=a+b&crashCount=3".into()), ..request() };
         assert_eq!(form.payload().unwrap()["summary"], "a b");
     }
 
@@ -511,16 +514,16 @@ mod tests {
         assert_eq!((case.sent.url.as_str(), case.sent.body.is_some(), case.sent.parts.is_none()), (URL, true, true));
         let body = "--x\r\nContent-Disposition: form-data; name=\"log\"; filename=\"a.zip\"\r\n\r\nPK\r\n--x--\r\n";
         let headers = vec![("Content-Type".to_owned(), "multipart/form-data; boundary=x".to_owned())];
-        let sent = WrittenRequest { headers, body: WrittenBody::Text(body.into()), ..request() }.sent();
+        let sent = RequestSpec { headers, body: SpecBody::Text(body.into()), ..request() }.sent();
         assert_eq!(sent.parts.unwrap()[0].size, Some(2));
     }
 
     #[test]
     fn placeholders_are_found_and_filled_in() {
-        let request = WrittenRequest {
+        let request = RequestSpec {
             url: URL.replace("3f0c9a", "{{apiKey:url}}"),
             headers: vec![("Authorization".into(), "Bearer {{ token }}".into())],
-            body: WrittenBody::Text(r#"{"a": {"b": {}}, "by": "{{email-1}}", "key": "{{apiKey:json}}", "{{"x"}}": 1}"#.into()),
+            body: SpecBody::Text(r#"{"a": {"b": {}}, "by": "{{email-1}}", "key": "{{apiKey:json}}", "{{"x"}}": 1}"#.into()),
             ..request()
         };
         assert_eq!(request.placeholders(), ["apiKey", "token", "email-1"]);
@@ -528,7 +531,7 @@ mod tests {
         let filled = request.filled(&values.map(|(name, value)| (name.to_owned(), Secret::new(value))));
         assert_eq!(filled.url, URL.replace("3f0c9a", "3f%220c"));
         let body = r#"{"a": {"b": {}}, "by": "a@b.example", "key": "3f\"0c", "{{"x"}}": 1}"#;
-        assert_eq!((filled.body, filled.headers[0].1.as_str()), (WrittenBody::Text(body.into()), "Bearer t"));
+        assert_eq!((filled.body, filled.headers[0].1.as_str()), (SpecBody::Text(body.into()), "Bearer t"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Go with net/http.
 
 use super::{byte_literal, c_literal, is_invisible, joined, label, part_head, plain_variable};
-use crate::formats::write::{Call, CallBody, CallContent, CallPart, Script, Template, Written};
+use crate::formats::export::{Call, CallBody, CallContent, CallPart, Script, Template, Written};
 
 const SEND: &str = r#"func send(method, url string, headers [][2]string, body io.Reader, length int64, insecure bool) bool {
 	request, err := http.NewRequest(method, url, body)

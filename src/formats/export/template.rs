@@ -4,7 +4,7 @@ use crate::model::exchange::{Answer, Timings};
 use crate::model::placeholders::Names;
 use crate::model::redact::{Redaction, SIGNS};
 use crate::model::request::{header, is_to_be_sent};
-use crate::model::written::{WrittenBody, WrittenContent, WrittenPart, WrittenRequest};
+use crate::model::request_spec::{RequestSpec, SpecBody, WrittenContent, WrittenPart};
 use crate::model::{Exchange, Secret};
 
 /// Requests in their order, and the variables that stand in them.
@@ -213,18 +213,18 @@ impl Default for CallContent {
 
 impl Script {
     /// Requests as they are, secrets in clear.
-    pub fn revealing_secrets(requests: &[WrittenRequest]) -> Self {
+    pub fn revealing_secrets(requests: &[RequestSpec]) -> Self {
         Self::new(requests, &Names::default())
     }
 
     /// Requests with a variable for each secret.
-    pub fn hiding_secrets(requests: &[WrittenRequest]) -> Self {
+    pub fn hiding_secrets(requests: &[RequestSpec]) -> Self {
         let sent: Vec<_> = requests.iter().map(|request| (request.sent(), request.answer.as_ref())).collect();
         Self::new(requests, &Names::of_secrets(sent.iter().map(|(sent, answer)| (sent, *answer))))
     }
 
     /// Requests with a variable for each value that has a name.
-    pub fn new(requests: &[WrittenRequest], names: &Names) -> Self {
+    pub fn new(requests: &[RequestSpec], names: &Names) -> Self {
         let mut maker = Maker {
             names,
             redaction: names.signed_redaction(),
@@ -278,10 +278,10 @@ struct Maker<'a> {
 }
 
 impl Maker<'_> {
-    fn call(&mut self, request: &WrittenRequest) -> Call {
+    fn call(&mut self, request: &RequestSpec) -> Call {
         let url = if self.names.is_empty() { request.url.clone() } else { self.redaction.hide_url(&request.url) };
         let headers = if self.names.is_empty() { request.headers.clone() } else { self.redaction.hide_headers(&request.headers) };
-        let is_multipart = matches!(request.body, WrittenBody::Multipart(_));
+        let is_multipart = matches!(request.body, SpecBody::Multipart(_));
         let mut call = Call {
             label: self.braced.hide(&request.label),
             method: request.method.clone(),
@@ -298,7 +298,7 @@ impl Maker<'_> {
             started_at: None,
             timings: None,
         };
-        if matches!(request.body, WrittenBody::Urlencoded(_)) && header(&request.headers, "content-type").is_none() {
+        if matches!(request.body, SpecBody::Urlencoded(_)) && header(&request.headers, "content-type").is_none() {
             call.headers.push(("Content-Type".into(), Template::plain("application/x-www-form-urlencoded")));
         }
         call
@@ -316,13 +316,13 @@ impl Maker<'_> {
         }
     }
 
-    fn body(&mut self, body: &WrittenBody) -> CallBody {
+    fn body(&mut self, body: &SpecBody) -> CallBody {
         match body {
-            WrittenBody::None => CallBody::None,
-            WrittenBody::Text(text) | WrittenBody::Urlencoded(text) => CallBody::Text(self.hidden(text)),
-            WrittenBody::Bytes(bytes) => CallBody::Bytes(self.hidden_bytes(bytes)),
-            WrittenBody::File(path) => CallBody::File(path.clone()),
-            WrittenBody::Multipart(parts) => CallBody::Multipart(parts.iter().map(|part| self.part(part)).collect()),
+            SpecBody::None => CallBody::None,
+            SpecBody::Text(text) | SpecBody::Urlencoded(text) => CallBody::Text(self.hidden(text)),
+            SpecBody::Bytes(bytes) => CallBody::Bytes(self.hidden_bytes(bytes)),
+            SpecBody::File(path) => CallBody::File(path.clone()),
+            SpecBody::Multipart(parts) => CallBody::Multipart(parts.iter().map(|part| self.part(part)).collect()),
         }
     }
 
@@ -406,10 +406,10 @@ mod tests {
             content: WrittenContent::Bytes(b"\xff3f0c9a71".to_vec()),
             ..WrittenPart::default()
         };
-        let request = WrittenRequest {
+        let request = RequestSpec {
             url: "https://h/x?apiKey=3f0c9a71".into(),
-            body: WrittenBody::Multipart(vec![part]),
-            ..WrittenRequest::default()
+            body: SpecBody::Multipart(vec![part]),
+            ..RequestSpec::default()
         };
         let script = Script::hiding_secrets(std::slice::from_ref(&request));
         let CallBody::Multipart(parts) = &script.calls[0].body else { panic!("no parts") };
@@ -421,15 +421,15 @@ mod tests {
 
     #[test]
     fn secrets_become_variables_and_nothing_else() {
-        let request = WrittenRequest {
+        let request = RequestSpec {
             method: "POST".into(),
             url: "https://h/x?apiKey=3f%20c9&a={{apiKey}}".into(),
             headers: vec![
                 ("Authorization".into(), "Bearer t0ken7".into()),
                 ("X-Odd".into(), "\u{e1fe}apiKey\u{e1fe}x\u{e1ff}".into()),
             ],
-            body: WrittenBody::Text(r#"{"key": "3f c9", "t": "t0ken7"}"#.into()),
-            ..WrittenRequest::default()
+            body: SpecBody::Text(r#"{"key": "3f c9", "t": "t0ken7"}"#.into()),
+            ..RequestSpec::default()
         };
         let script = Script::hiding_secrets(std::slice::from_ref(&request));
         let shown = |template: &Template| template.map(str::to_owned, |name| format!("<{name}>"));

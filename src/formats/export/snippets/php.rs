@@ -1,8 +1,8 @@
 //! PHP with its curl extension.
 
 use super::{byte_literal, c_literal, is_invisible, joined, label};
-use crate::formats::write::template::environment_name;
-use crate::formats::write::{Call, CallBody, CallContent, CallPart, Script, Template, Written};
+use crate::formats::export::template::environment_name;
+use crate::formats::export::{Call, CallBody, CallContent, CallPart, Script, Template, Written};
 
 const SEND: &str = "\
 function send(string $method, string $url, array $headers, array $options = []): bool

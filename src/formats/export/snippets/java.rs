@@ -1,7 +1,7 @@
 //! Java with its own HTTP client.
 
 use super::{c_literal, constants, joined, label, part_head, plain_variable, utf16_escape};
-use crate::formats::write::{Call, CallBody, CallContent, CallPart, Script, Template, Written};
+use crate::formats::export::{Call, CallBody, CallContent, CallPart, Script, Template, Written};
 
 const SEND: &str = r#"
     static boolean send(String method, String url, String[][] headers, BodyPublisher body) throws Exception {

@@ -1,7 +1,7 @@
 //! Kotlin with OkHttp.
 
 use super::{c_literal, constants, has_body_of_get, is_invisible, joined, label, part_headers, plain_variable, utf16_escape};
-use crate::formats::write::{Call, CallBody, CallContent, CallPart, Script, Template, Written};
+use crate::formats::export::{Call, CallBody, CallContent, CallPart, Script, Template, Written};
 
 const SEND: &str = r#"
 fun send(client: OkHttpClient, method: String, url: String, headers: List<Pair<String, String>>, body: RequestBody?): Boolean {

@@ -1,7 +1,7 @@
 //! Python with requests.
 
 use super::{byte_literal, c_literal, has_repeats, is_invisible, joined, label, part_head, plain_variable};
-use crate::formats::write::{Call, CallBody, CallContent, CallPart, Script, Template, Written};
+use crate::formats::export::{Call, CallBody, CallContent, CallPart, Script, Template, Written};
 
 const SEND: &str = "\
 def send(method, url, headers, body=None, verify=True):

@@ -120,7 +120,7 @@ fn file_name(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::formats::write::Piece;
+    use crate::formats::export::Piece;
 
     #[test]
     fn texts_by_table() {
