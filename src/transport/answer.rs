@@ -4,17 +4,15 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use async_compression::tokio::bufread::{BrotliDecoder, DeflateDecoder, GzipDecoder, ZlibDecoder, ZstdDecoder};
-use bytes::Bytes;
 use http_body_util::BodyExt as _;
-use http_body_util::combinators::UnsyncBoxBody;
 use tokio::io::{AsyncBufRead, AsyncRead, AsyncReadExt as _};
 
+use super::engine::{Arrived, WireBody};
+use super::failure;
+use super::progress::{Counters, stalled};
 use super::spool::{Room, Sink, Stored};
-use super::{Arrived, Counters, failure, stalled};
 use crate::model::Network;
 use crate::model::exchange::Answer;
-
-pub(super) type WireBody = UnsyncBoxBody<Bytes, Box<dyn std::error::Error + Send + Sync>>;
 
 /// Reads and decodes the answer.
 pub(super) async fn read(arrived: Arrived, network: &Network, progress: &Arc<Counters>) -> Answer {

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::mpsc;
 
-use super::SendError;
+use super::error::SendError;
 use crate::model::multipart::FileRef;
 
 /// Bytes read at once. Against `curl -F` over loopback, 64 KiB took nearly twice its time for 2 GB, this about the same.

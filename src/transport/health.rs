@@ -5,13 +5,15 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use rustls::pki_types::{CertificateDer, ServerName};
-use tokio::net::TcpStream;
+use rustls::pki_types::CertificateDer;
 use tokio_util::sync::CancellationToken;
 use x509_parser::prelude::{FromDer as _, GeneralName, X509Certificate};
 
-use super::head::Target;
-use super::{Progress, proxy, send, tls};
+use super::error::EngineError;
+use super::progress::Progress;
+use super::request_head::Target;
+use super::send::send;
+use super::{connect, proxy, tls};
 use crate::model::endpoint::mask_url;
 use crate::model::exchange::{Outcome, status_meaning, status_name};
 use crate::model::request::Body;
@@ -74,12 +76,12 @@ async fn stages(endpoint: &Endpoint, network: &Network, tell: &impl Fn(Stage)) {
         Ok(target) => target,
         Err(error) => return tell(stage("Address", Health::Bad, error.to_string(), None)),
     };
-    match proxy::hop(&target, network) {
+    match proxy::route(&target, network) {
         Err(error) => return tell(stage("Proxy", Health::Bad, error.to_string(), None)),
-        Ok(Some(hop)) => {
-            let words = format!("through {}; names and connections below are the proxy's affair", hop.peer());
+        Ok(Some(route)) => {
+            let words = format!("through {}; names and connections below are the proxy's affair", route.peer());
             tell(stage("Proxy", Health::Good, words, None));
-            if !connections(&hop.host, hop.port, network, tell).await {
+            if !connections(&route.host, route.port, network, tell).await {
                 return;
             }
         }
@@ -113,10 +115,10 @@ fn stage(what: &str, health: Health, words: impl Into<String>, time: Option<Dura
 /// Names and a connection to each address; whether one of them works.
 async fn connections(host: &str, port: u16, network: &Network, tell: &impl Fn(Stage)) -> bool {
     let start = Instant::now();
-    let found = tokio::time::timeout(network.connect_timeout, tokio::net::lookup_host((host, port))).await;
+    let found = tokio::time::timeout(network.connect_timeout, connect::resolve(host, port)).await;
     let time = Some(start.elapsed());
-    let addresses: Vec<_> = match found {
-        Ok(Ok(addresses)) => addresses.collect(),
+    let addresses = match found {
+        Ok(Ok(addresses)) => addresses,
         Ok(Err(error)) => {
             tell(stage("DNS", Health::Bad, format!("{host} does not resolve: {error}"), time));
             return false;
@@ -131,7 +133,7 @@ async fn connections(host: &str, port: u16, network: &Network, tell: &impl Fn(St
     let mut works = false;
     for address in addresses {
         let start = Instant::now();
-        let connected = tokio::time::timeout(network.connect_timeout, TcpStream::connect(address)).await;
+        let connected = tokio::time::timeout(network.connect_timeout, connect::open(&[address])).await;
         let (health, words) = match connected {
             Ok(Ok(_)) => (Health::Good, format!("{address} is open")),
             Ok(Err(error)) => (Health::Bad, format!("{address}: {error}")),
@@ -166,17 +168,19 @@ async fn certificates(target: &Target, network: &Network, tell: &impl Fn(Stage))
 }
 
 async fn handshake(target: &Target, network: &Network) -> Result<(String, Vec<CertificateDer<'static>>), String> {
-    let config = tls::config_if(true, network).await.map_err(|error| error.to_string())?;
-    let name = ServerName::try_from(target.host.clone()).map_err(|_| "the host is no name that TLS knows".to_owned())?;
+    let config = Arc::new(tls::config_if(true, network).await.map_err(|error| error.to_string())?);
+    let (host, port) = (target.host.as_str(), target.port);
     let connect = async {
-        let stream = TcpStream::connect((target.host.as_str(), target.port)).await?;
-        tokio_rustls::TlsConnector::from(Arc::new(config)).connect(name, stream).await
+        let addresses = connect::resolve(host, port).await.map_err(|error| error.to_string())?;
+        let stream = connect::open(&addresses).await.map_err(|error| error.to_string())?;
+        connect::handshake(stream, &config, host, &target.peer()).await.map_err(|error| match error {
+            EngineError::Network(failure) => failure.message,
+            EngineError::Send(error) => error.to_string(),
+        })
     };
-    let stream = match tokio::time::timeout(network.connect_timeout, connect).await {
-        Ok(Ok(stream)) => stream,
-        Ok(Err(error)) => return Err(error.to_string()),
-        Err(_) => return Err(format!("no end of the handshake in {} s", network.connect_timeout.as_secs())),
-    };
+    let stream = tokio::time::timeout(network.connect_timeout, connect)
+        .await
+        .map_err(|_| format!("no end of the handshake in {} s", network.connect_timeout.as_secs()))??;
     let (_, connection) = stream.get_ref();
     let version = connection
         .protocol_version()

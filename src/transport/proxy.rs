@@ -3,14 +3,15 @@
 use http::{HeaderValue, Uri};
 use hyper_util::client::proxy::matcher::Matcher;
 
-use super::{SendError, Target};
+use super::error::SendError;
+use super::request_head::Target;
 use crate::model::endpoint::mask_url;
 use crate::model::settings::{Network, Proxy};
 
 /// A proxy on the way to a target.
 #[derive(Clone)]
-pub(super) struct Hop {
-    pub(super) kind: HopKind,
+pub(super) struct ProxyRoute {
+    pub(super) kind: ProxyKind,
     pub(super) uri: Uri,
     pub(super) host: String,
     pub(super) port: u16,
@@ -20,20 +21,20 @@ pub(super) struct Hop {
 
 /// How a proxy is spoken to.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum HopKind {
+pub(super) enum ProxyKind {
     Http,
     Https,
     Socks { remote_dns: bool },
 }
 
-impl Hop {
+impl ProxyRoute {
     pub(super) fn peer(&self) -> String {
         format!("{}:{}", self.host, self.port)
     }
 
     /// Whether requests for plain HTTP name the whole address to it instead of asking for a tunnel.
     pub(super) fn takes_whole_address(&self) -> bool {
-        matches!(self.kind, HopKind::Http | HopKind::Https)
+        matches!(self.kind, ProxyKind::Http | ProxyKind::Https)
     }
 
     /// Its address with the login that it wants, for whoever takes the two in one.
@@ -48,7 +49,7 @@ impl Hop {
 }
 
 /// The proxy for a target, if there is one. This machine itself is reached through the system's proxy only by mistake.
-pub(super) fn hop(target: &Target, network: &Network) -> Result<Option<Hop>, SendError> {
+pub(super) fn route(target: &Target, network: &Network) -> Result<Option<ProxyRoute>, SendError> {
     let matcher = match &network.proxy {
         Proxy::Direct => return Ok(None),
         Proxy::System if is_loopback(&target.host) => return Ok(None),
@@ -58,21 +59,21 @@ pub(super) fn hop(target: &Target, network: &Network) -> Result<Option<Hop>, Sen
     let Some(found) = matcher.intercept(&target.uri) else { return Ok(None) };
     let uri = found.uri().clone();
     let (kind, default_port) = match uri.scheme_str() {
-        Some("https") => (HopKind::Https, 443),
-        Some("socks5") => (HopKind::Socks { remote_dns: false }, 1080),
-        Some("socks5h") => (HopKind::Socks { remote_dns: true }, 1080),
+        Some("https") => (ProxyKind::Https, 443),
+        Some("socks5") => (ProxyKind::Socks { remote_dns: false }, 1080),
+        Some("socks5h") => (ProxyKind::Socks { remote_dns: true }, 1080),
         Some("socks4" | "socks4a") => {
             return Err(SendError::Setting(format!(
                 "The proxy {} speaks SOCKS 4; use one that speaks SOCKS 5 or HTTP",
                 mask_url(&uri.to_string())
             )));
         }
-        _ => (HopKind::Http, 80),
+        _ => (ProxyKind::Http, 80),
     };
     let host = uri.host().unwrap_or("").trim_matches(['[', ']']).to_owned();
     let port = uri.port_u16().unwrap_or(default_port);
     let login = found.raw_auth().map(|(user, password)| (user.to_owned(), password.to_owned()));
-    Ok(Some(Hop { kind, uri, host, port, basic: found.basic_auth().cloned(), login }))
+    Ok(Some(ProxyRoute { kind, uri, host, port, basic: found.basic_auth().cloned(), login }))
 }
 
 /// The address with its scheme, if it can be used: one that cannot is better refused than passed by.

@@ -10,7 +10,7 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, ConfigBuilder, DigitallySignedStruct, RootCertStore, SignatureScheme, WantsVerifier};
 use rustls_platform_verifier::Verifier;
 
-use super::SendError;
+use super::error::SendError;
 use crate::model::Network;
 
 /// The configuration for connections that use TLS, or, where none does, one that trusts nobody and costs nothing.

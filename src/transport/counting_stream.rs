@@ -8,13 +8,13 @@ use std::task::{Context, Poll, Waker};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::Counters;
-use super::hold::Stream;
+use super::deferred_write_error::Stream;
+use super::progress::Counters;
 
 /// What ends the request's head.
 const HEAD_END: &[u8] = b"\r\n\r\n";
 
-pub(super) struct Talk {
+pub(super) struct CountingStream {
     inner: Box<dyn Stream>,
     counters: Arc<Counters>,
     /// How many bytes of [`HEAD_END`] were seen last.
@@ -23,7 +23,7 @@ pub(super) struct Talk {
     listener: Option<Waker>,
 }
 
-impl Talk {
+impl CountingStream {
     pub(super) fn new(inner: Box<dyn Stream>, counters: Arc<Counters>) -> Self {
         Self { inner, counters, matched: 0, has_spoken: false, listener: None }
     }
@@ -61,7 +61,7 @@ impl Talk {
     }
 }
 
-impl AsyncRead for Talk {
+impl AsyncRead for CountingStream {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         if !self.has_spoken {
             // To hyper an answer before the request is an error, although a server may refuse a connection with one.
@@ -72,7 +72,7 @@ impl AsyncRead for Talk {
     }
 }
 
-impl AsyncWrite for Talk {
+impl AsyncWrite for CountingStream {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         self.speak();
         let result = Pin::new(&mut self.inner).poll_write(cx, bytes);
@@ -117,19 +117,19 @@ mod tests {
             (&["POST / HTTP/1.1\r\n"], 0),
         ] {
             let counters = Arc::new(Counters::default());
-            let mut talk = Talk::new(Box::new(tokio::io::empty()), counters.clone());
+            let mut stream = CountingStream::new(Box::new(tokio::io::empty()), counters.clone());
             for write in writes {
-                talk.count(std::iter::once(write.as_bytes()), write.len());
+                stream.count(std::iter::once(write.as_bytes()), write.len());
             }
             assert_eq!(counters.sent.load(Ordering::Relaxed), expected, "{writes:?}");
             let counters = Arc::new(Counters::default());
-            let mut talk = Talk::new(Box::new(tokio::io::empty()), counters.clone());
-            talk.count(writes.iter().map(|write| write.as_bytes()), writes.concat().len());
+            let mut stream = CountingStream::new(Box::new(tokio::io::empty()), counters.clone());
+            stream.count(writes.iter().map(|write| write.as_bytes()), writes.concat().len());
             assert_eq!(counters.sent.load(Ordering::Relaxed), expected, "{writes:?} at once");
         }
         let counters = Arc::new(Counters::default());
-        let mut talk = Talk::new(Box::new(tokio::io::empty()), counters.clone());
-        talk.count([&b"A\r\n\r\n12"[..], b"345"].into_iter(), 8);
+        let mut stream = CountingStream::new(Box::new(tokio::io::empty()), counters.clone());
+        stream.count([&b"A\r\n\r\n12"[..], b"345"].into_iter(), 8);
         assert_eq!(counters.sent.load(Ordering::Relaxed), 3, "what did not go out is not counted");
     }
 }

@@ -1,8 +1,7 @@
 //! Sends multipart and large bodies over a connection of our own, and shows the answer even when it comes early.
 
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
@@ -16,10 +15,12 @@ use sha2::{Digest as _, Sha256};
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
-use super::direct::{self, Connection};
-use super::head::{header_map, method_of};
-use super::{Arrived, Job, SendError, Trouble, file, wire_body};
-use crate::model::exchange::{RequestRecord, Step};
+use super::connect::{self, Connection};
+use super::engine::{Arrived, Engine, Findings, Job, wire_body};
+use super::error::{EngineError, SendError};
+use super::file;
+use super::request_head::{header_map, method_of};
+use crate::model::exchange::Step;
 use crate::model::multipart::{Multipart, PartContent};
 use crate::model::request::Body;
 
@@ -31,51 +32,20 @@ const WAITING_CHUNKS: usize = 2;
 /// Bytes of an in-memory body that are handed over at once.
 const SLICE: usize = 256 * 1024;
 
-/// What was found out while the body was read, and whether to go on with it.
-#[derive(Clone, Default)]
-pub(super) struct Findings {
-    found: Arc<Mutex<Found>>,
-    is_refused: Arc<AtomicBool>,
-}
+/// An HTTP client over a connection of our own.
+pub(super) struct UploadEngine;
 
-#[derive(Default)]
-struct Found {
-    /// Why the body could not be completed.
-    trouble: Option<String>,
-    /// The SHA-256 of each part that was read to its end, by its index.
-    hashes: Vec<(usize, String)>,
-}
-
-impl Findings {
-    fn change(&self, change: impl FnOnce(&mut Found)) {
-        change(&mut self.found.lock().unwrap_or_else(PoisonError::into_inner));
+impl Engine for UploadEngine {
+    async fn send(&self, job: &mut Job<'_>) -> Result<Arrived, EngineError> {
+        let mut head = http::Request::new(());
+        *head.method_mut() = method_of(job.request)?;
+        *head.headers_mut() = header_map(job.request, &job.target)?;
+        look_at_files(&job.request.body).await?;
+        let connection = connect::connect(job).await?;
+        finish_head(&mut head, job, &connection);
+        let body = body_of(&job.request.body, job.findings.clone());
+        converse(job, connection, head.map(|()| body)).await
     }
-
-    /// Writes the hashes down.
-    ///
-    /// # Errors
-    /// When the body was broken off because of a file: what the server says of that is no answer to the request.
-    pub(super) fn into_sent(self, sent: &mut RequestRecord) -> Result<(), SendError> {
-        let found = std::mem::take(&mut *self.found.lock().unwrap_or_else(PoisonError::into_inner));
-        for (index, hash) in found.hashes {
-            if let Some(part) = sent.parts.as_mut().and_then(|parts| parts.get_mut(index)) {
-                part.sha256 = Some(hash);
-            }
-        }
-        found.trouble.map_or(Ok(()), |trouble| Err(SendError::File(trouble)))
-    }
-}
-
-/// Sends the job's request and waits for the head of the answer.
-pub(super) async fn send(job: &mut Job<'_>, findings: &Findings) -> Result<Arrived, Trouble> {
-    let mut head = http::Request::new(());
-    *head.method_mut() = method_of(job.request)?;
-    *head.headers_mut() = header_map(job.request, &job.target)?;
-    look_at_files(&job.request.body).await?;
-    let connection = direct::connect(job).await?;
-    finish_head(&mut head, job, &connection);
-    let body = body_of(&job.request.body, findings.clone());
-    converse(job, connection, head.map(|()| body), findings).await
 }
 
 async fn look_at_files(body: &Body) -> Result<(), SendError> {
@@ -105,12 +75,7 @@ fn finish_head(head: &mut http::Request<()>, job: &Job<'_>, connection: &Connect
     }
 }
 
-async fn converse(
-    job: &Job<'_>,
-    connection: Connection,
-    request: http::Request<OutBody>,
-    findings: &Findings,
-) -> Result<Arrived, Trouble> {
+async fn converse(job: &Job<'_>, connection: Connection, request: http::Request<OutBody>) -> Result<Arrived, EngineError> {
     let builder = http1::Builder::new().title_case_headers(true).clone();
     let (mut sender, driver) =
         builder.handshake(TokioIo::new(connection.stream)).await.map_err(|error| job.network_failure(&error, Step::Send))?;
@@ -126,7 +91,7 @@ async fn converse(
     let first_byte = started.elapsed();
     let early = !job.is_sent();
     // As curl does: after a refusal nothing more is sent; an early success may well wait for the rest.
-    findings.is_refused.store(early && !answer.status().is_success(), Ordering::Relaxed);
+    job.findings.is_refused.store(early && !answer.status().is_success(), Ordering::Relaxed);
     let (head, body) = answer.into_parts();
     Ok(Arrived { head, body: wire_body(Driven { body, _driver: driver, _sender: sender }), early, first_byte })
 }

@@ -5,7 +5,7 @@ use http::uri::{Authority, Parts, PathAndQuery};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
-use super::SendError;
+use super::error::SendError;
 use crate::model::Request;
 use crate::model::endpoint::{is_secret_name, mask_url};
 use crate::model::request::AUTOMATIC_HEADERS;

@@ -14,13 +14,15 @@ use hyper_util::client::legacy::connect::proxy::{SocksV5, Tunnel};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 use tower_service::Service;
 
+use super::counting_stream::CountingStream;
+use super::deferred_write_error::{DeferWriteErrors, Stream};
+use super::engine::Job;
+use super::error::{EngineError, SendError};
 use super::failure::failure;
-use super::hold::{HoldWrites, Stream};
-use super::proxy::{Hop, HopKind};
-use super::talk::Talk;
-use super::{Job, SendError, Trouble};
+use super::proxy::{ProxyKind, ProxyRoute};
 use crate::model::exchange::{FailureKind, NetworkFailure, Step};
 
 /// How long one address is waited for before the next is tried beside it.
@@ -34,13 +36,13 @@ pub(super) struct Connection {
 }
 
 /// Connects to the job's target within the connect timeout.
-pub(super) async fn connect(job: &mut Job<'_>) -> Result<Connection, Trouble> {
+pub(super) async fn connect(job: &mut Job<'_>) -> Result<Connection, EngineError> {
     let limit = job.network.connect_timeout;
     let peer = job.target.peer();
     let mut step = Step::Resolve;
     match tokio::time::timeout(limit, connect_steps(job, &mut step)).await {
         Ok(connected) => connected,
-        Err(_) => Err(Trouble::Network(NetworkFailure {
+        Err(_) => Err(EngineError::Network(NetworkFailure {
             kind: FailureKind::Timeout,
             message: format!("no connection within {} s, while {}", limit.as_secs_f64(), step.label()),
             step: Some(step),
@@ -49,52 +51,52 @@ pub(super) async fn connect(job: &mut Job<'_>) -> Result<Connection, Trouble> {
     }
 }
 
-async fn connect_steps(job: &mut Job<'_>, step: &mut Step) -> Result<Connection, Trouble> {
-    let hop = job.hop.clone();
+async fn connect_steps(job: &mut Job<'_>, step: &mut Step) -> Result<Connection, EngineError> {
+    let route = job.route.clone();
     let config = Arc::new(job.tls().await?);
-    let (host, port, peer) = match &hop {
-        Some(hop) => (hop.host.clone(), hop.port, hop.peer()),
+    let (host, port, peer) = match &route {
+        Some(route) => (route.host.clone(), route.port, route.peer()),
         None => (job.target.host.clone(), job.target.port, job.target.peer()),
     };
     let started = Instant::now();
     let addresses = resolve(&host, port).await;
     job.timings.resolve = Some(started.elapsed());
-    let trouble = |error: &io::Error, step| Trouble::Network(failure(error, step, peer.clone()));
+    let trouble = |error: &io::Error, step| EngineError::Network(failure(error, step, peer.clone()));
     // Whatever keeps us from a proxy is the proxy's trouble.
-    let addresses = addresses.map_err(|error| trouble(&error, if hop.is_some() { Step::Proxy } else { Step::Resolve }))?;
-    *step = if hop.is_some() { Step::Proxy } else { Step::Connect };
+    let addresses = addresses.map_err(|error| trouble(&error, if route.is_some() { Step::Proxy } else { Step::Resolve }))?;
+    *step = if route.is_some() { Step::Proxy } else { Step::Connect };
     let started = Instant::now();
     let tcp = open(&addresses).await.map_err(|error| trouble(&error, *step))?;
     job.timings.connect = Some(started.elapsed());
-    let mut stream: Box<dyn Stream> = Box::new(HoldWrites::new(Box::new(tcp), job.progress.clone()));
+    let mut stream: Box<dyn Stream> = Box::new(DeferWriteErrors::new(Box::new(tcp), job.progress.clone()));
     let mut absolute_form = false;
     let mut proxy_auth = None;
-    if let Some(hop) = hop {
-        if hop.kind == HopKind::Https {
-            stream = handshake(stream, &config, &hop.host, &hop.peer()).await?;
+    if let Some(route) = route {
+        if route.kind == ProxyKind::Https {
+            stream = Box::new(handshake(stream, &config, &route.host, &route.peer()).await?);
         }
-        if !job.target.is_tls && hop.takes_whole_address() {
+        if !job.target.is_tls && route.takes_whole_address() {
             absolute_form = true;
-            proxy_auth = hop.basic.clone();
+            proxy_auth = route.basic.clone();
         } else {
-            stream = through(stream, &hop, &job.target.with_port()).await.map_err(|error| {
-                let found = failure(error.as_ref(), Step::Proxy, hop.peer());
-                Trouble::Network(NetworkFailure { kind: FailureKind::Proxy, ..found })
+            stream = through(stream, &route, &job.target.with_port()).await.map_err(|error| {
+                let found = failure(error.as_ref(), Step::Proxy, route.peer());
+                EngineError::Network(NetworkFailure { kind: FailureKind::Proxy, ..found })
             })?;
         }
     }
     if job.target.is_tls {
         *step = Step::Tls;
         let started = Instant::now();
-        stream = handshake(stream, &config, &job.target.host, &job.target.peer()).await?;
+        stream = Box::new(handshake(stream, &config, &job.target.host, &job.target.peer()).await?);
         job.timings.tls = Some(started.elapsed());
     }
-    let stream = Box::new(Talk::new(stream, job.progress.clone()));
+    let stream = Box::new(CountingStream::new(stream, job.progress.clone()));
     Ok(Connection { stream, absolute_form, proxy_auth })
 }
 
 /// The host's addresses, the kinds taking turns in the order that the system prefers.
-async fn resolve(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
+pub(super) async fn resolve(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
     let found: Vec<_> = tokio::net::lookup_host((host, port)).await?.collect();
     let is_first = found.first().map(SocketAddr::is_ipv6);
     let (mut first, mut second): (VecDeque<_>, VecDeque<_>) =
@@ -108,7 +110,7 @@ async fn resolve(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
 }
 
 /// Tries the addresses in turn without waiting long for one that does not answer, and takes the first that does.
-async fn open(addresses: &[SocketAddr]) -> io::Result<TcpStream> {
+pub(super) async fn open(addresses: &[SocketAddr]) -> io::Result<TcpStream> {
     let mut waiting = addresses.iter().copied();
     let mut tries = FuturesUnordered::new();
     let mut last = io::Error::other("the name has no address");
@@ -136,37 +138,36 @@ async fn open(addresses: &[SocketAddr]) -> io::Result<TcpStream> {
     }
 }
 
-async fn handshake(
-    stream: Box<dyn Stream>,
+/// Agrees on TLS over an open connection.
+pub(super) async fn handshake<S: Stream>(
+    stream: S,
     config: &Arc<rustls::ClientConfig>,
     host: &str,
     peer: &str,
-) -> Result<Box<dyn Stream>, Trouble> {
+) -> Result<TlsStream<S>, EngineError> {
     let name = rustls::pki_types::ServerName::try_from(host.to_owned()).map_err(|_| {
         SendError::Unsendable(format!("The host {host:?} is no name that a certificate can be checked for. Check the address"))
     })?;
-    match TlsConnector::from(config.clone()).connect(name, stream).await {
-        Ok(stream) => Ok(Box::new(stream)),
-        Err(error) => Err(Trouble::Network(failure(&error, Step::Tls, peer.to_owned()))),
-    }
+    let connected = TlsConnector::from(config.clone()).connect(name, stream).await;
+    connected.map_err(|error| EngineError::Network(failure(&error, Step::Tls, peer.to_owned())))
 }
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Asks a proxy for a tunnel to the target.
-async fn through(stream: Box<dyn Stream>, hop: &Hop, target: &Uri) -> Result<Box<dyn Stream>, BoxError> {
+async fn through(stream: Box<dyn Stream>, route: &ProxyRoute, target: &Uri) -> Result<Box<dyn Stream>, BoxError> {
     let given = Given(Some(TokioIo::new(stream)));
-    let stream = match hop.kind {
-        HopKind::Http | HopKind::Https => {
-            let mut tunnel = Tunnel::new(hop.uri.clone(), given);
-            if let Some(basic) = &hop.basic {
+    let stream = match route.kind {
+        ProxyKind::Http | ProxyKind::Https => {
+            let mut tunnel = Tunnel::new(route.uri.clone(), given);
+            if let Some(basic) = &route.basic {
                 tunnel = tunnel.with_auth(basic.clone());
             }
             tunnel.call(target.clone()).await?
         }
-        HopKind::Socks { remote_dns } => {
-            let mut socks = SocksV5::new(hop.uri.clone(), given).local_dns(!remote_dns);
-            if let Some((user, password)) = &hop.login {
+        ProxyKind::Socks { remote_dns } => {
+            let mut socks = SocksV5::new(route.uri.clone(), given).local_dns(!remote_dns);
+            if let Some((user, password)) = &route.login {
                 socks = socks.with_auth(user.clone(), password.clone());
             }
             socks.call(target.clone()).await.map_err(|error| error.to_string())?

@@ -12,21 +12,21 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::Counters;
+use super::progress::Counters;
 
 /// Any connected stream.
 pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 /// The connection itself, below TLS. Every byte that it moves counts as life.
-pub(super) struct HoldWrites {
+pub(super) struct DeferWriteErrors {
     inner: Box<dyn Stream>,
     counters: Arc<Counters>,
     held: Option<io::Error>,
     has_read: bool,
 }
 
-impl HoldWrites {
+impl DeferWriteErrors {
     pub(super) fn new(inner: Box<dyn Stream>, counters: Arc<Counters>) -> Self {
         Self { inner, counters, held: None, has_read: false }
     }
@@ -55,7 +55,7 @@ fn is_broken(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted)
 }
 
-impl AsyncRead for HoldWrites {
+impl AsyncRead for DeferWriteErrors {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let before = buf.filled().len();
@@ -75,7 +75,7 @@ impl AsyncRead for HoldWrites {
     }
 }
 
-impl AsyncWrite for HoldWrites {
+impl AsyncWrite for DeferWriteErrors {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         if this.held.is_some() {

@@ -12,9 +12,10 @@ use tokio::sync::Notify;
 use tower_layer::Layer;
 use tower_service::Service;
 
+use super::engine::{Arrived, Engine, Job, wire_body};
+use super::error::{EngineError, SendError};
 use super::failure::{failure, message};
-use super::head::{header_map, method_of};
-use super::{Arrived, Job, SendError, Trouble, wire_body};
+use super::request_head::{header_map, method_of};
 use crate::model::exchange::{FailureKind, Step};
 use crate::model::request::Body;
 
@@ -32,39 +33,43 @@ pub(super) fn can_send(job: &Job<'_>) -> bool {
     is_small && url::Url::parse(&job.target.uri.to_string()).is_ok_and(stays)
 }
 
-/// Sends the job's request and waits for the head of the answer.
-pub(super) async fn send(job: &mut Job<'_>) -> Result<Arrived, Trouble> {
-    let mut headers = header_map(job.request, &job.target)?;
-    let method = method_of(job.request)?;
-    if let Body::Bytes(bytes) = &job.request.body {
-        // Named even when there is nothing: some servers refuse a POST without it.
-        headers.entry(http::header::CONTENT_LENGTH).or_insert(bytes.len().into());
-    }
-    let opening = Opening::default();
-    let client = client(job, &opening, job.tls().await?)?;
-    let mut request = client.request(method, job.target.uri.to_string()).headers(headers);
-    if let Body::Bytes(bytes) = &job.request.body {
-        request = request.body(bytes.clone());
-    }
-    let answer = {
-        // The connect timeout is reqwest's to keep; the idle timeout starts where it ends.
-        let stalls = async {
-            opening.is_over.notified().await;
-            job.stalls(|| Step::Wait).await
-        };
-        tokio::select! {
-            answer = request.send() => answer.map_err(|error| trouble(job, error, &opening)),
-            stalled = stalls => Err(stalled),
+/// Reqwest.
+pub(super) struct ReqwestEngine;
+
+impl Engine for ReqwestEngine {
+    async fn send(&self, job: &mut Job<'_>) -> Result<Arrived, EngineError> {
+        let mut headers = header_map(job.request, &job.target)?;
+        let method = method_of(job.request)?;
+        if let Body::Bytes(bytes) = &job.request.body {
+            // Named even when there is nothing: some servers refuse a POST without it.
+            headers.entry(http::header::CONTENT_LENGTH).or_insert(bytes.len().into());
         }
-    };
-    let (resolve, opened) = (opening.resolve.get().copied(), opening.opened.get().copied());
-    job.timings.resolve = resolve;
-    job.timings.connect = opened.map(|opened| (opened - job.started).saturating_sub(resolve.unwrap_or_default()));
-    let answer = answer?;
-    job.progress.sent.store(job.request.body.len(), Ordering::Relaxed);
-    let first_byte = opened.unwrap_or(job.started).elapsed();
-    let (head, body) = http::Response::from(answer).into_parts();
-    Ok(Arrived { head, body: wire_body(body), early: false, first_byte })
+        let opening = Opening::default();
+        let client = client(job, &opening, job.tls().await?)?;
+        let mut request = client.request(method, job.target.uri.to_string()).headers(headers);
+        if let Body::Bytes(bytes) = &job.request.body {
+            request = request.body(bytes.clone());
+        }
+        let answer = {
+            // The connect timeout is reqwest's to keep; the idle timeout starts where it ends.
+            let stalls = async {
+                opening.is_over.notified().await;
+                job.stalls(|| Step::Wait).await
+            };
+            tokio::select! {
+                answer = request.send() => answer.map_err(|error| trouble(job, error, &opening)),
+                stalled = stalls => Err(stalled),
+            }
+        };
+        let (resolve, opened) = (opening.resolve.get().copied(), opening.opened.get().copied());
+        job.timings.resolve = resolve;
+        job.timings.connect = opened.map(|opened| (opened - job.started).saturating_sub(resolve.unwrap_or_default()));
+        let answer = answer?;
+        job.progress.sent.store(job.request.body.len(), Ordering::Relaxed);
+        let first_byte = opened.unwrap_or(job.started).elapsed();
+        let (head, body) = http::Response::from(answer).into_parts();
+        Ok(Arrived { head, body: wire_body(body), early: false, first_byte })
+    }
 }
 
 fn client(job: &Job<'_>, opening: &Opening, tls: rustls::ClientConfig) -> Result<reqwest::Client, SendError> {
@@ -80,11 +85,11 @@ fn client(job: &Job<'_>, opening: &Opening, tls: rustls::ClientConfig) -> Result
         .dns_resolver(Arc::new(opening.clone()))
         .connector_layer(opening.clone())
         .no_proxy();
-    if let Some(hop) = &job.hop {
+    if let Some(route) = &job.route {
         let unusable =
-            |_| SendError::Setting(format!("The proxy {} in the settings cannot be used. Check its address", hop.peer()));
-        let mut own = reqwest::Proxy::all(hop.address_with_login()).map_err(unusable)?;
-        if let Some(basic) = &hop.basic {
+            |_| SendError::Setting(format!("The proxy {} in the settings cannot be used. Check its address", route.peer()));
+        let mut own = reqwest::Proxy::all(route.address_with_login()).map_err(unusable)?;
+        if let Some(basic) = &route.basic {
             own = own.custom_http_auth(basic.clone());
         }
         builder = builder.proxy(own);
@@ -92,7 +97,7 @@ fn client(job: &Job<'_>, opening: &Opening, tls: rustls::ClientConfig) -> Result
     builder.build().map_err(|error| SendError::Setting(format!("Setting the connection up: {}", message(&error.without_url()))))
 }
 
-fn trouble(job: &Job<'_>, error: reqwest::Error, opening: &Opening) -> Trouble {
+fn trouble(job: &Job<'_>, error: reqwest::Error, opening: &Opening) -> EngineError {
     // The text of the error as it comes holds the URL, and so the API key.
     let error = error.without_url();
     if error.is_builder() {
@@ -100,9 +105,9 @@ fn trouble(job: &Job<'_>, error: reqwest::Error, opening: &Opening) -> Trouble {
     }
     let step = if error.is_connect() { opening.failed_at(job) } else { Step::Wait };
     let found = failure(&error, step, job.target.peer());
-    let proxy = job.hop.as_ref().filter(|_| found.step == Some(Step::Proxy));
+    let proxy = job.route.as_ref().filter(|_| found.step == Some(Step::Proxy));
     let mut found = match proxy {
-        Some(hop) => failure(&error, step, hop.peer()),
+        Some(route) => failure(&error, step, route.peer()),
         None => found,
     };
     if error.is_timeout() {
@@ -112,7 +117,7 @@ fn trouble(job: &Job<'_>, error: reqwest::Error, opening: &Opening) -> Trouble {
         // A connection that is being opened is refused, or it hangs; what breaks has been open.
         found.step = Some(Step::Tls);
     }
-    Trouble::Network(found)
+    EngineError::Network(found)
 }
 
 /// What is to be seen of a connection while reqwest opens it.
@@ -129,8 +134,8 @@ struct Opening {
 impl Opening {
     fn failed_at(&self, job: &Job<'_>) -> Step {
         let unknown = self.unknown.lock().unwrap_or_else(PoisonError::into_inner);
-        match (&job.hop, unknown.as_deref()) {
-            (Some(hop), Some(name)) if name != hop.host => Step::Resolve,
+        match (&job.route, unknown.as_deref()) {
+            (Some(route), Some(name)) if name != route.host => Step::Resolve,
             (Some(_), _) => Step::Proxy,
             (None, Some(_)) => Step::Resolve,
             (None, None) => Step::Connect,

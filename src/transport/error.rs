@@ -1,0 +1,35 @@
+//! Why a request was not sent, and what a stage of sending ends with.
+
+use crate::model::exchange::NetworkFailure;
+
+/// Why nothing, or not all, was sent, apart from the network's failures, which are part of an [`Exchange`].
+/// No text holds the API key.
+#[derive(Debug, thiserror::Error)]
+pub enum SendError {
+    /// The user stopped it.
+    #[error("cancelled")]
+    Cancelled,
+    /// The address, a header or the method cannot be put on the wire.
+    #[error("{0}")]
+    Unsendable(String),
+    /// A setting cannot be used: the CA file, the proxy's address.
+    #[error("{0}")]
+    Setting(String),
+    /// A file is not, or no longer, what was picked.
+    #[error("{0}")]
+    File(String),
+}
+
+/// What a stage of sending can end with instead of going on.
+pub(super) enum EngineError {
+    /// An outcome of the exchange.
+    Network(NetworkFailure),
+    /// No exchange at all.
+    Send(SendError),
+}
+
+impl From<SendError> for EngineError {
+    fn from(error: SendError) -> Self {
+        Self::Send(error)
+    }
+}

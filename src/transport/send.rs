@@ -1,0 +1,83 @@
+//! One exchange: the request through one of the engines, and the answer read.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use tokio_util::sync::CancellationToken;
+
+use super::engine::{Engine as _, Findings, Job};
+use super::error::{EngineError, SendError};
+use super::progress::{Counters, Progress};
+use super::request_head::Target;
+use super::reqwest_engine::{self, ReqwestEngine};
+use super::upload_engine::UploadEngine;
+use super::{answer, proxy};
+use crate::model::exchange::{Outcome, RequestRecord, Timings};
+use crate::model::{Exchange, Network, Request};
+
+/// Sends a request and reads its answer. A network failure is an outcome, not an error.
+///
+/// # Errors
+/// When the request cannot be put on the wire, a file is not what was picked, a setting cannot be used, or `cancel` was called.
+pub async fn send(
+    request: &Request,
+    network: &Network,
+    progress: &Progress,
+    cancel: &CancellationToken,
+) -> Result<Exchange, SendError> {
+    progress.start(request.body.len());
+    let counters = Arc::new(Counters::default());
+    let copy = async {
+        // The window reads `progress`, which lives no longer than this call; the tasks write to the counters.
+        loop {
+            tokio::time::sleep(Duration::from_millis(40)).await;
+            progress.publish(&counters);
+        }
+    };
+    tokio::select! {
+        biased;
+        () = cancel.cancelled() => Err(SendError::Cancelled),
+        exchange = exchange(request, network, &counters) => {
+            progress.publish(&counters);
+            exchange
+        }
+        () = copy => Err(SendError::Cancelled),
+    }
+}
+
+async fn exchange(request: &Request, network: &Network, progress: &Arc<Counters>) -> Result<Exchange, SendError> {
+    let started_at = jiff::Timestamp::now();
+    let target = Target::read(&request.url)?;
+    let route = proxy::route(&target, network)?;
+    let mut sent = RequestRecord::from(request);
+    let mut job = Job {
+        request,
+        target,
+        route,
+        network,
+        progress,
+        started: Instant::now(),
+        timings: Timings::default(),
+        findings: Findings::default(),
+    };
+    let arrived =
+        if reqwest_engine::can_send(&job) { ReqwestEngine.send(&mut job).await } else { UploadEngine.send(&mut job).await };
+    let findings = std::mem::take(&mut job.findings);
+    let outcome = match arrived {
+        Ok(arrived) => {
+            job.timings.first_byte = Some(arrived.first_byte);
+            let answer = answer::read(arrived, network, progress).await;
+            findings.into_sent(&mut sent)?;
+            Outcome::Answer(answer)
+        }
+        Err(EngineError::Network(failure)) => {
+            findings.into_sent(&mut sent)?;
+            Outcome::Failure(failure)
+        }
+        Err(EngineError::Send(error)) => return Err(error),
+    };
+    job.timings.total = job.started.elapsed();
+    let body_bytes_sent = progress.sent.load(Ordering::Relaxed).min(request.body.len());
+    Ok(Exchange { sent, outcome, timings: job.timings, body_bytes_sent, started_at })
+}
