@@ -6,17 +6,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Which floors each floor may use.
-const FLOORS: [(&str, &[&str]); 10] = [
+const FLOORS: [(&str, &[&str]); 11] = [
     ("model", &[]),
     ("diagnosis", &["model"]),
     ("formats", &["model", "diagnosis"]),
     ("transport", &["model", "diagnosis", "formats"]),
     ("store", &["model", "diagnosis", "formats"]),
     ("sandbox", &["model", "diagnosis", "formats"]),
-    ("jobs", &["model", "diagnosis", "formats", "transport", "store", "sandbox"]),
-    ("runner", &["model", "diagnosis", "formats", "transport", "store", "sandbox"]),
-    ("cli", &["model", "diagnosis", "formats", "transport", "store", "sandbox", "jobs", "runner", "ui"]),
-    ("ui", &["model", "diagnosis", "formats", "transport", "store", "sandbox", "jobs", "runner"]),
+    ("service", &["model", "diagnosis", "formats", "transport", "store", "sandbox"]),
+    ("runner", &["model", "diagnosis", "formats", "transport", "store", "sandbox", "service"]),
+    ("jobs", &["model", "diagnosis", "formats", "transport", "store", "sandbox", "service", "runner"]),
+    ("cli", &["model", "diagnosis", "formats", "transport", "store", "sandbox", "service", "runner", "jobs", "ui"]),
+    ("ui", &["model", "diagnosis", "formats", "transport", "store", "sandbox", "service", "runner", "jobs"]),
 ];
 
 /// Crates that only some floors may name.
@@ -29,7 +30,7 @@ const CRATES: [(&str, &[&str]); 9] = [
     ("rfd", &["ui"]),
     ("axum", &["sandbox"]),
     ("clap", &["cli"]),
-    ("tokio", &["transport", "sandbox", "jobs", "runner", "cli", "store"]),
+    ("tokio", &["transport", "sandbox", "service", "jobs", "runner", "cli", "store"]),
 ];
 
 /// What a pure floor must not name.

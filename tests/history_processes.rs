@@ -10,9 +10,9 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use centerpost::jobs::record;
 use centerpost::model::history::{Entry, Filter};
 use centerpost::model::{Profile, Request};
+use centerpost::service::record;
 use centerpost::store::{History, Sitting};
 
 const CHILD: &str = "CENTERPOST_TEST_HISTORY_CHILD";

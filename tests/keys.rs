@@ -153,11 +153,11 @@ fn the_history_finds_the_keys_of_profiles() {
     store.create_profile(&profile()).unwrap();
     store.keep_keys_in_file(&passphrase()).unwrap();
     let url = format!("https://acme.example/api/v1/projects/p/feedback/log?apiKey={KEY}");
-    let exchange = centerpost::jobs::record::cancelled(
+    let exchange = centerpost::service::record::cancelled(
         &centerpost::model::Request { method: "POST".into(), url: url.clone(), ..Default::default() },
         jiff::Timestamp::UNIX_EPOCH,
     );
-    let entry = centerpost::jobs::record::created(&Default::default(), &profile(), 0, &exchange, &[]);
+    let entry = centerpost::service::record::created(&Default::default(), &profile(), 0, &exchange, &[]);
     let id = store.open_history().unwrap().0.record(&entry).unwrap();
     let next = open(folder.path());
     next.keys().unlock(&passphrase()).unwrap();

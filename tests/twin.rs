@@ -6,11 +6,11 @@ use std::cell::RefCell;
 use std::process::{Command, Output, Stdio};
 
 use centerpost::diagnosis::compare::Agreement;
-use centerpost::jobs::bisect::{self, Bisection, Event, Place, Verdict};
-use centerpost::jobs::rehearse::{self, Beside, Rehearsal};
 use centerpost::model::settings::Proxy;
 use centerpost::model::{Network, Profile, Request};
 use centerpost::sandbox::{Fault, Options, Sandbox};
+use centerpost::service::tools::bisect::{self, Bisection, Event, Place, Verdict};
+use centerpost::service::tools::rehearse::{self, Beside, Rehearsal};
 use centerpost::transport::Progress;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;

@@ -160,9 +160,9 @@ fn exchanges_of_others_appear_and_the_page_fits_a_small_window() {
     window.until("the empty list", |window| window.has("Everything that is sent will stand here"));
     let root = window._folder.path().to_owned();
     let (history, _) = Store::open_at(root).unwrap().open_history().unwrap();
-    let entry = centerpost::jobs::record::cancelled(&Default::default(), jiff::Timestamp::now());
-    let origin = centerpost::jobs::record::Origin::new("");
-    history.record(&centerpost::jobs::record::created(&origin, &Profile::default(), 0, &entry, &[])).unwrap();
+    let entry = centerpost::service::record::cancelled(&Default::default(), jiff::Timestamp::now());
+    let origin = centerpost::service::record::Origin::new("");
+    history.record(&centerpost::service::record::created(&origin, &Profile::default(), 0, &entry, &[])).unwrap();
     window.until("the line", |window| window.has("1 exchange") && window.has("No answer"));
     window.line("No answer");
     window.until("the exchange", |window| window.has("Number 1"));

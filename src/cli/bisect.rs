@@ -8,10 +8,10 @@ use super::finding::{self, Asked};
 use super::mask::Masker;
 use super::target::Context;
 use super::{Ended, Exit, Failure, consent, output, record};
-use crate::jobs::bisect::{self, Bisection, Event, Place, Plan, Report, Trial, Verdict};
-use crate::jobs::record::Origin;
 use crate::model::exchange::{Outcome, status_name};
 use crate::model::{Address, Profile, Request};
+use crate::service::record::Origin;
+use crate::service::tools::bisect::{self, Bisection, Event, Place, Plan, Report, Trial, Verdict};
 
 pub(super) fn run(args: &BisectArgs) -> Ended {
     let asked = finding::asked(&args.request, &args.printing)?;

@@ -7,8 +7,8 @@ use super::args_out::BundleArgs;
 use super::target::Context;
 use super::{Ended, Exit, Failure, output};
 use crate::formats::bundle::{self, Evidence, MOST_EXCHANGES, Sealed};
-use crate::jobs::evidence;
 use crate::model::{Profile, Secret};
+use crate::service::evidence;
 use crate::store::history::Vault as _;
 use crate::store::write_export_bytes;
 

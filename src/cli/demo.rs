@@ -7,13 +7,13 @@ use tokio_util::sync::CancellationToken;
 use super::mask::Masker;
 use super::{Ended, Exit, Failure, output, payload};
 use crate::diagnosis;
-use crate::jobs::delivery::{self, Delivery, DeliveryProgress, Report};
-use crate::jobs::record::Origin;
 use crate::model::draft::{Attachment, Input, Presence};
 use crate::model::profile::FieldKind;
 use crate::model::request::Secrets;
 use crate::model::{Case, Draft, Endpoint, Exchange, Network, Profile, Request};
 use crate::sandbox::{Options, Sandbox, example_payload};
+use crate::service::deliver::{self, Delivery, DeliveryProgress, Report};
+use crate::service::record::Origin;
 
 pub(super) fn run() -> Ended {
     let folder = tempfile::tempdir().map_err(|error| Failure::failed(format!("Making a temporary folder: {error}")))?;
@@ -64,7 +64,7 @@ impl Demo {
         let network = Network { proxy: crate::model::settings::Proxy::Direct, ..Network::default() };
         let delivery =
             Delivery { request, sent_to, profile, attachments, network, uploads_at_once: 2, origin: Origin::default() };
-        delivery::deliver(delivery, &progress, &self.cancel, |_| {}).await
+        deliver::deliver(delivery, &progress, &self.cancel, |_| {}).await
     }
 
     /// A good ticket, and a file for each file element.

@@ -6,7 +6,7 @@ use super::args::Output;
 use super::args_finding::DoctorArgs;
 use super::target::Context;
 use super::{Ended, Exit, Failure, output};
-use crate::jobs::finding::health_words;
+use crate::service::tools::lines::health_words;
 use crate::transport::health::{self, Health, Stage};
 
 pub(super) fn run(args: &DoctorArgs) -> Ended {

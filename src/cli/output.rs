@@ -7,11 +7,11 @@ use serde_json::{Map, Value, json};
 use super::Failure;
 use super::mask::Masker;
 use crate::diagnosis::Cause;
-use crate::jobs::delivery::{UploadOutcome, UploadResult};
 use crate::model::Exchange;
 use crate::model::attachment::AttachmentEndpoint;
 use crate::model::endpoint::mask_url;
 use crate::model::exchange::{Outcome, RequestRecord, Timings, status_name};
+use crate::service::deliver::{UploadOutcome, UploadResult};
 
 /// Prints a result. That nobody reads on is no failure.
 pub(super) fn print(text: &str) -> Result<(), Failure> {

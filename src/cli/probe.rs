@@ -6,10 +6,10 @@ use super::args::Output;
 use super::args_finding::ProbeArgs;
 use super::target::Context;
 use super::{Ended, Exit, Failure, consent, output, record, send};
-use crate::jobs::finding::probe_line;
-use crate::jobs::probe::{self, Event, Probing, Report};
-use crate::jobs::record::Origin;
 use crate::model::Address;
+use crate::service::record::Origin;
+use crate::service::tools::lines::probe_line;
+use crate::service::tools::probe::{self, Event, Probing, Report};
 
 pub(super) fn run(args: &ProbeArgs) -> Ended {
     if args.target.profile.is_none() && args.endpoint.is_none() {

@@ -3,11 +3,11 @@
 use super::output;
 use super::target::Context;
 use crate::diagnosis;
-use crate::jobs::delivery::{Report, UploadOutcome, UploadResult};
-use crate::jobs::record::{self, Origin};
-use crate::jobs::{bisect, finding, probe};
 use crate::model::history::Entry;
 use crate::model::{Case, Exchange, Profile};
+use crate::service::deliver::{Report, UploadOutcome, UploadResult};
+use crate::service::record::{self, Origin};
+use crate::service::tools::{bisect, probe};
 
 /// Keeps a create request and the uploads that followed it.
 pub(super) fn delivery(context: &Context, origin: &Origin, profile: &Profile, report: &Report, cancelled: Option<&Exchange>) {
@@ -29,13 +29,13 @@ pub(super) fn upload(context: &Context, origin: &Origin, profile: &Profile, resu
 pub(super) fn probes(context: &Context, origin: &Origin, profile: &Profile, report: &probe::Report) {
     let exchanges: Vec<&Exchange> =
         report.answers.iter().filter_map(|answer| answer.exchange.as_ref().ok().map(|exchange| &**exchange)).collect();
-    keep(context, &finding::entries(origin, profile, &exchanges));
+    keep(context, &record::entries(origin, profile, &exchanges));
 }
 
 /// Keeps the trials of a search that reached a real server.
 pub(super) fn trials(context: &Context, origin: &Origin, profile: &Profile, report: &bisect::Report) {
     let exchanges: Vec<&Exchange> = report.trials.iter().map(|trial| &*trial.exchange).collect();
-    keep(context, &finding::entries(origin, profile, &exchanges));
+    keep(context, &record::entries(origin, profile, &exchanges));
 }
 
 fn of_upload(origin: &Origin, profile: &Profile, result: &UploadResult) -> Option<Entry> {

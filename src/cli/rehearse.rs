@@ -10,8 +10,8 @@ use super::{Ended, Exit, Failure, consent, output};
 use crate::diagnosis::compare::Agreement;
 use crate::diagnosis::{Comparison, Difference};
 use crate::formats::pasted::{self, BareBody};
-use crate::jobs::rehearse::{self, Beside, Rehearsal, Report};
 use crate::model::exchange::{Outcome, status_name};
+use crate::service::tools::rehearse::{self, Beside, Rehearsal, Report};
 use crate::transport::Progress;
 
 pub(super) fn run(args: &RehearseArgs) -> Ended {

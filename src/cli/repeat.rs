@@ -2,9 +2,9 @@
 
 use super::target::Context;
 use super::{consent, output};
-use crate::jobs::record::Origin;
 use crate::model::Profile;
 use crate::model::history::Row;
+use crate::service::record::Origin;
 
 /// Whether a request is to go out although it may repeat an earlier one. Scripts are not asked: what they meet is said, and they go on.
 pub(super) fn is_wanted(context: &Context, origin: &Origin, profile: &Profile, yes: bool) -> bool {

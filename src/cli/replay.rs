@@ -7,12 +7,12 @@ use super::send::{Sending, dry_run, send};
 use super::source::Meant;
 use super::target::Context;
 use super::{Ended, Failure, consent, output, source};
-use crate::jobs::record::Origin;
-use crate::jobs::rehearse::{Beside, Rehearsal};
-use crate::jobs::replay::request_of;
 use crate::model::exchange::RequestRecord;
 use crate::model::history::Fingerprint;
 use crate::model::{Address, Endpoint, Profile, Request};
+use crate::service::prepare::request_of;
+use crate::service::record::Origin;
+use crate::service::tools::rehearse::{Beside, Rehearsal};
 
 pub(super) fn run(args: &ReplayArgs) -> Ended {
     let imported = source::read(&args.source)?;

@@ -8,14 +8,14 @@ use super::progress::Bars;
 use super::target::Context;
 use super::{Ended, Exit, Failure, output, payload, record, repeat};
 use crate::diagnosis::{self, Cause};
-use crate::jobs::delivery::{self, Delivery, DeliveryProgress, Report};
-use crate::jobs::record::Origin;
 use crate::model::correlation;
 use crate::model::draft::Attachment;
 use crate::model::exchange::RequestRecord;
 use crate::model::history::Fingerprint;
 use crate::model::request::Body;
 use crate::model::{Case, Endpoint, Exchange, Network, Profile, Request};
+use crate::service::deliver::{self, Delivery, DeliveryProgress, Report};
+use crate::service::record::Origin;
 
 pub(super) fn run(args: &SendArgs) -> Ended {
     if args.target.profile.is_none() && args.endpoint.is_none() {
@@ -117,8 +117,8 @@ fn deliver(delivery: Delivery) -> Result<(Report, Option<Exchange>), Failure> {
     let bars = Bars::start(names.zip(progress.uploads.iter().cloned()).collect());
     let report = super::block_on(|cancel| async move {
         let cancelled = std::cell::RefCell::new(None);
-        let report = delivery::deliver(delivery, &progress, &cancel, |event| {
-            if let delivery::Event::CreateCancelled(exchange) = event {
+        let report = deliver::deliver(delivery, &progress, &cancel, |event| {
+            if let deliver::Event::CreateCancelled(exchange) = event {
                 cancelled.replace(Some(*exchange));
             }
         });

@@ -8,11 +8,11 @@ use super::progress::Bars;
 use super::target::Context;
 use super::{Ended, Exit, Failure, output, payload, record};
 use crate::diagnosis;
-use crate::jobs::delivery::{self, UploadOrder, UploadOutcome, UploadResult};
-use crate::jobs::record::Origin;
 use crate::model::attachment::{self, AttachmentEndpoint};
 use crate::model::endpoint::is_secret_name;
 use crate::model::{Address, Case, Profile};
+use crate::service::deliver::{self, UploadOrder, UploadOutcome, UploadResult};
+use crate::service::record::Origin;
 use crate::transport::Progress;
 
 pub(super) fn run(args: &UploadArgs) -> Ended {
@@ -92,7 +92,7 @@ pub(super) fn names(typed: Option<&str>, endpoint: &AttachmentEndpoint, profile:
 fn deliver(order: UploadOrder) -> Result<UploadResult, Failure> {
     let progress = std::sync::Arc::new(Progress::default());
     let bars = Bars::start(vec![(order.attachment.filename(), progress.clone())]);
-    let result = super::block_on(|cancel| async move { delivery::upload(order, &progress, &cancel).await });
+    let result = super::block_on(|cancel| async move { deliver::upload(order, &progress, &cancel).await });
     drop(bars);
     result
 }

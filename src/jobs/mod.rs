@@ -2,19 +2,11 @@
 //!
 //! A job's events carry its id; whoever no longer waits for it drops them.
 
-pub mod bisect;
-pub mod delivery;
-pub mod evidence;
-pub mod finding;
-mod keeper;
-pub mod probe;
-pub mod reading;
-pub mod record;
-pub mod rehearse;
-pub mod replay;
-mod saver;
-pub mod saving;
-mod twin;
+pub mod history_jobs;
+mod history_writer;
+mod save_queue;
+pub mod store_jobs;
+pub mod tool_jobs;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
@@ -26,14 +18,14 @@ use crate::diagnosis::{self, Cause};
 use crate::model::attachment::AttachmentEndpoint;
 use crate::model::{Case, Exchange, Profile};
 use crate::sandbox::{self, Sandbox};
+use crate::service::record::Origin;
 use crate::store::History;
 use crate::transport::Progress;
-use keeper::Keeper;
-use reading::Read;
-use record::Origin;
-use saver::Saver;
+use history_jobs::Read;
+use history_writer::HistoryWriter;
+use save_queue::SaveQueue;
 
-use delivery::{Delivery, DeliveryProgress, Report, UploadOrder, UploadOutcome, UploadResult};
+use crate::service::deliver::{self, Delivery, DeliveryProgress, Report, UploadOrder, UploadOutcome, UploadResult};
 
 /// A job's number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -81,13 +73,13 @@ pub enum JobEvent {
     /// The sandbox runs, or cannot.
     SandboxStarted(Result<Sandbox, String>),
     /// What became of saving, or what others saved.
-    Saved(saving::SaveEvent),
+    Saved(store_jobs::SaveEvent),
     /// Something could not be saved; why, and what to try.
     SaveFailed(String),
     /// An exchange of the job is in the history under this number: an upload's, by its index, or the create request's.
     Kept(Option<usize>, i64),
     /// Something that was found out.
-    Finding(finding::FindingEvent),
+    Finding(tool_jobs::FindingEvent),
     /// Something of the history.
     Read(Read),
 }
@@ -100,23 +92,23 @@ struct Running {
     progress: DeliveryProgress,
 }
 
-/// A job's mouth; when the job drops it, the job is over.
-struct Teller {
+/// Sends a job's events; when the job drops it, the job is over.
+struct EventSender {
     job: JobId,
     sender: mpsc::Sender<Event>,
     wake: Wake,
     running: RunningJobs,
 }
 
-impl Teller {
-    fn tell(&self, what: JobEvent) {
+impl EventSender {
+    fn send(&self, what: JobEvent) {
         // Nobody listens any more once the window is gone.
         let _ = self.sender.send(Event { job: self.job, what });
         (self.wake)();
     }
 }
 
-impl Drop for Teller {
+impl Drop for EventSender {
     fn drop(&mut self) {
         lock(&self.running).remove(&self.job);
     }
@@ -129,7 +121,7 @@ pub struct Jobs {
     sender: mpsc::Sender<Event>,
     receiver: mpsc::Receiver<Event>,
     running: RunningJobs,
-    saver: Saver,
+    save_queue: SaveQueue,
     history: Option<History>,
     next: u64,
 }
@@ -145,7 +137,7 @@ impl Jobs {
             sender,
             receiver,
             running: Arc::default(),
-            saver: Saver::start()?,
+            save_queue: SaveQueue::start()?,
             history: None,
             next: 0,
         })
@@ -159,33 +151,33 @@ impl Jobs {
     /// Creates a ticket and attaches its files.
     pub fn deliver(&mut self, delivery: Delivery) -> JobId {
         let progress = DeliveryProgress::new(delivery.attachments.len());
-        let (teller, cancel) = self.start(&progress);
-        let job = teller.job;
-        let keeper = self.keeper(job, &delivery.origin, &delivery.profile);
+        let (events, cancel) = self.start(&progress);
+        let job = events.job;
+        let writer = self.history_writer(job, &delivery.origin, &delivery.profile);
         let (profile, files) = (delivery.profile.clone(), delivery.attachments.len());
         self.runtime.spawn(async move {
-            let report = delivery::deliver(delivery, &progress, &cancel, |event| {
-                teller.tell(match event {
-                    delivery::Event::CreateSent(exchange) => {
-                        let causes = keeper.explain(&exchange);
-                        keeper.created(files, &exchange, &causes);
+            let report = deliver::deliver(delivery, &progress, &cancel, |event| {
+                events.send(match event {
+                    deliver::Event::CreateSent(exchange) => {
+                        let causes = writer.explain(&exchange);
+                        writer.created(files, &exchange, &causes);
                         JobEvent::Created { causes, exchange }
                     }
-                    delivery::Event::CreateCancelled(exchange) => {
-                        keeper.created(files, &exchange, &[]);
+                    deliver::Event::CreateCancelled(exchange) => {
+                        writer.created(files, &exchange, &[]);
                         return;
                     }
-                    delivery::Event::Endpoints(endpoints) => JobEvent::Endpoints(endpoints),
-                    delivery::Event::UploadStarted { index } => JobEvent::UploadStarted(index),
-                    delivery::Event::UploadEnded { index, result } => {
+                    deliver::Event::Endpoints(endpoints) => JobEvent::Endpoints(endpoints),
+                    deliver::Event::UploadStarted { index } => JobEvent::UploadStarted(index),
+                    deliver::Event::UploadEnded { index, result } => {
                         let causes = explain_upload(&result, &profile);
-                        keeper.uploaded(index, &result, &causes);
+                        writer.uploaded(index, &result, &causes);
                         JobEvent::UploadEnded { index, causes, result }
                     }
                 });
             })
             .await;
-            teller.tell(JobEvent::Delivered(Box::new(report)));
+            events.send(JobEvent::Delivered(Box::new(report)));
         });
         job
     }
@@ -193,27 +185,27 @@ impl Jobs {
     /// Sends one file; used to try a failed one again.
     pub fn upload(&mut self, order: UploadOrder, origin: &Origin, profile: Profile) -> JobId {
         let progress = DeliveryProgress::new(1);
-        let (teller, _) = self.start(&progress);
-        let job = teller.job;
-        let keeper = self.keeper(job, origin, &profile);
+        let (events, _) = self.start(&progress);
+        let job = events.job;
+        let writer = self.history_writer(job, origin, &profile);
         self.runtime.spawn(async move {
-            teller.tell(JobEvent::UploadStarted(0));
+            events.send(JobEvent::UploadStarted(0));
             let stop = &progress.stops[0];
-            let result = delivery::upload(order, &progress.uploads[0], stop).await;
+            let result = deliver::upload(order, &progress.uploads[0], stop).await;
             let causes = explain_upload(&result, &profile);
-            keeper.uploaded(0, &result, &causes);
-            teller.tell(JobEvent::UploadEnded { index: 0, causes, result: Box::new(result) });
+            writer.uploaded(0, &result, &causes);
+            events.send(JobEvent::UploadEnded { index: 0, causes, result: Box::new(result) });
         });
         job
     }
 
     /// Starts a sandbox.
     pub fn start_sandbox(&mut self, options: sandbox::Options) -> JobId {
-        let (teller, _) = self.start(&DeliveryProgress::new(0));
-        let job = teller.job;
+        let (events, _) = self.start(&DeliveryProgress::new(0));
+        let job = events.job;
         self.runtime.spawn(async move {
             let started = Sandbox::start(options).await.map_err(|error| error.to_string());
-            teller.tell(JobEvent::SandboxStarted(started));
+            events.send(JobEvent::SandboxStarted(started));
         });
         job
     }
@@ -221,10 +213,10 @@ impl Jobs {
     /// Saves something on a thread that does nothing else, in the order of the calls. What fails comes back as
     /// [`JobEvent::SaveFailed`]; dropping `self` waits until everything is saved.
     pub fn save(&mut self, task: impl FnOnce() -> Result<(), String> + Send + 'static) {
-        let (teller, _) = self.start(&DeliveryProgress::new(0));
-        self.saver.run(move || {
+        let (events, _) = self.start(&DeliveryProgress::new(0));
+        self.save_queue.run(move || {
             if let Err(reason) = task() {
-                teller.tell(JobEvent::SaveFailed(reason));
+                events.send(JobEvent::SaveFailed(reason));
             }
         });
     }
@@ -236,7 +228,7 @@ impl Jobs {
 
     /// Waits until everything handed to [`Jobs::save`] is on disk.
     pub fn flush(&self) {
-        self.saver.flush();
+        self.save_queue.flush();
     }
 
     /// Stops a job. It still tells how it ended.
@@ -274,11 +266,11 @@ impl Jobs {
         self.receiver.try_iter().collect()
     }
 
-    fn keeper(&self, job: JobId, origin: &Origin, profile: &Profile) -> Keeper {
-        Keeper {
+    fn history_writer(&self, job: JobId, origin: &Origin, profile: &Profile) -> HistoryWriter {
+        HistoryWriter {
             job,
             history: self.history.clone(),
-            line: self.saver.line(),
+            queue: self.save_queue.handle(),
             sender: self.sender.clone(),
             wake: self.wake.clone(),
             origin: origin.clone(),
@@ -286,13 +278,13 @@ impl Jobs {
         }
     }
 
-    fn start(&mut self, progress: &DeliveryProgress) -> (Teller, CancellationToken) {
+    fn start(&mut self, progress: &DeliveryProgress) -> (EventSender, CancellationToken) {
         self.next += 1;
         let job = JobId(self.next);
         let cancel = CancellationToken::new();
         lock(&self.running).insert(job, Running { cancel: cancel.clone(), progress: progress.clone() });
-        let teller = Teller { job, sender: self.sender.clone(), wake: self.wake.clone(), running: self.running.clone() };
-        (teller, cancel)
+        let events = EventSender { job, sender: self.sender.clone(), wake: self.wake.clone(), running: self.running.clone() };
+        (events, cancel)
     }
 }
 

@@ -5,12 +5,12 @@ use std::time::Instant;
 
 use crate::diagnosis::Cause;
 use crate::jobs::JobId;
-use crate::jobs::delivery::{Delivery, Report, UploadResult};
 use crate::model::attachment::AttachmentEndpoint;
 use crate::model::draft::Attachment;
 use crate::model::history::Row;
 use crate::model::{Draft, Exchange, Profile, Secret, Settings};
 use crate::sandbox::{Fault, Sandbox, Shape};
+use crate::service::deliver::{Delivery, Report, UploadResult};
 use crate::store::{Conflict, KeyPlace, ProfileId, StoredProfile};
 
 use super::bundle_page::BundlePage;

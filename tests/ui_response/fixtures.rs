@@ -5,12 +5,12 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use centerpost::diagnosis::{Basis, Cause, Fact, Mend, Place};
-use centerpost::jobs::delivery::{Delivery, Report, UploadOrder, UploadOutcome, UploadResult};
 use centerpost::jobs::{JobId, Jobs};
 use centerpost::model::attachment;
 use centerpost::model::draft::Attachment;
 use centerpost::model::exchange::{FailureKind, NetworkFailure, Outcome, RequestRecord, Step, Timings};
 use centerpost::model::{Answer, Endpoint, Exchange, Network, Profile, Request, Secret};
+use centerpost::service::deliver::{Delivery, Report, UploadOrder, UploadOutcome, UploadResult};
 use centerpost::store::{ProfileId, StoredProfile};
 use centerpost::ui::command::Command;
 use centerpost::ui::response::{self, ResponseState};

@@ -9,13 +9,13 @@ use crate::cli::send::{Sending, send};
 use crate::cli::target::Context;
 use crate::cli::upload::{self, Uploading};
 use crate::cli::{Ended, Exit, Failure, output, payload};
-use crate::jobs::delivery::UploadOrder;
-use crate::jobs::record::Origin;
 use crate::model::attachment::{self, AttachmentEndpoint};
 use crate::model::exchange::{RecordedPart, RequestRecord};
 use crate::model::history::{Fingerprint, Kept};
 use crate::model::redact::unknown_secrets;
 use crate::model::{Address, Endpoint, Network, Profile, Request, Secret};
+use crate::service::deliver::UploadOrder;
+use crate::service::record::Origin;
 
 pub(super) fn run(context: &Context, kept: &Kept, target: &Target, file: Option<&Path>, printing: &Printing) -> Ended {
     let id = kept.row.id;

@@ -2,11 +2,11 @@
 
 use eframe::egui::{self, RichText, ScrollArea, TextStyle, Ui};
 
-use crate::jobs::delivery::{UploadOrder, upload_request};
 use crate::model::email::beginning;
 use crate::model::multipart::FileRef;
 use crate::model::request::Secrets;
 use crate::model::{Network, Profile};
+use crate::service::deliver::{UploadOrder, upload_request};
 use crate::ui::command::Command;
 use crate::ui::state::Session;
 use crate::ui::{privacy, theme, widgets};

@@ -5,7 +5,7 @@ pub(in crate::ui) mod tools;
 use eframe::egui::{RichText, ScrollArea, Ui};
 
 use crate::jobs::JobId;
-use crate::jobs::finding::Line;
+use crate::service::tools::lines::Line;
 
 use super::command::Command;
 use super::state::{State, View};

@@ -3,7 +3,7 @@
 use eframe::egui::{RichText, Ui};
 
 use super::{FindingPage, Tool};
-use crate::jobs::finding::{Line, Sign};
+use crate::service::tools::lines::{Line, Sign};
 use crate::ui::command::{Command, FindingCommand};
 use crate::ui::state::State;
 use crate::ui::{icons, theme, widgets};

@@ -1,13 +1,13 @@
 //! Finding out: texts that were pasted, and tools that ask the twin or the server.
 
 use crate::jobs::JobId;
-use crate::jobs::bisect::{self, Bisection, Place};
-use crate::jobs::finding::FindingEvent;
-use crate::jobs::probe::{self, Probing};
-use crate::jobs::record::Origin;
-use crate::jobs::rehearse::{Beside, Rehearsal};
+use crate::jobs::tool_jobs::FindingEvent;
 use crate::model::exchange::{Outcome, RequestRecord};
 use crate::model::{Address, Endpoint, Profile, Request};
+use crate::service::record::Origin;
+use crate::service::tools::bisect::{self, Bisection, Place};
+use crate::service::tools::probe::{self, Probing};
+use crate::service::tools::rehearse::{Beside, Rehearsal};
 use crate::ui::app::App;
 use crate::ui::command::FindingCommand;
 use crate::ui::finding::Tool;

@@ -4,12 +4,12 @@ use std::time::{Duration, Instant};
 
 use super::past;
 use crate::jobs::JobId;
-use crate::jobs::reading::Read;
-use crate::jobs::record::Origin;
+use crate::jobs::history_jobs::Read;
 use crate::model::exchange::RequestRecord;
 use crate::model::history::{Entry, Fingerprint, Kept, Kind};
 use crate::model::redact::unknown_secrets;
 use crate::model::{Case, Endpoint, Request, attachment};
+use crate::service::record::Origin;
 use crate::store::{History, ProfileId};
 use crate::ui::app::App;
 use crate::ui::command::{Command, HistoryCommand};
@@ -314,7 +314,7 @@ mod tests {
             body_bytes_sent: 0,
             started_at: jiff::Timestamp::UNIX_EPOCH,
         };
-        let entry = crate::jobs::record::created(&Origin::new("a"), &crate::model::Profile::default(), 0, &exchange, &[]);
+        let entry = crate::service::record::created(&Origin::new("a"), &crate::model::Profile::default(), 0, &exchange, &[]);
         let id = open().record(&entry).unwrap();
         // Another sitting knows nothing of the secrets of the first.
         open().open_entry(id).unwrap()

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use eframe::egui::Context;
 
 use crate::diagnosis;
-use crate::jobs::saving::SaveEvent;
+use crate::jobs::store_jobs::SaveEvent;
 use crate::jobs::{Event, JobEvent};
 use crate::model::exchange::RequestRecord;
 use crate::model::{Case, Profile};

@@ -4,10 +4,10 @@ use std::time::Instant;
 
 use crate::diagnosis;
 use crate::jobs::JobId;
-use crate::jobs::delivery::{Delivery, Report};
-use crate::jobs::record::Origin;
 use crate::model::request::Body;
 use crate::model::{Case, Endpoint, Exchange, Network, Request};
+use crate::service::deliver::{Delivery, Report};
+use crate::service::record::Origin;
 use crate::ui::response::ResponseState;
 use crate::ui::state::DeliveryView;
 

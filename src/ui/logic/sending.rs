@@ -2,14 +2,14 @@
 
 use std::time::Instant;
 
-use crate::jobs::delivery::{self, Delivery};
-use crate::jobs::record::Origin;
 use crate::jobs::{JobEvent, JobId};
 use crate::model::correlation;
 use crate::model::draft::Attachment;
 use crate::model::exchange::RequestRecord;
 use crate::model::history::Fingerprint;
 use crate::model::{Endpoint, Profile, Request};
+use crate::service::deliver::{self, Delivery};
+use crate::service::record::Origin;
 use crate::store::{ProfileId, Store};
 use crate::ui::app::App;
 use crate::ui::response::ResponseState;
@@ -144,7 +144,7 @@ impl App {
         let Some(upload) = view.uploads.get_mut(index) else { return };
         // The file is looked at anew: that it changed may be why it failed.
         let attachment = Attachment { picked_size: None, picked_modified: None, ..upload.attachment.clone() };
-        match delivery::order_for(&attachment, &view.endpoints, &view.delivery) {
+        match deliver::order_for(&attachment, &view.endpoints, &view.delivery) {
             Ok(order) => {
                 let profile = view.delivery.profile.clone();
                 let job = self.jobs.upload(order, &view.delivery.origin, profile);

@@ -6,12 +6,12 @@ use eframe::egui::{self, Color32, ProgressBar, RichText, Ui, WidgetInfo};
 
 use crate::diagnosis::{Cause, Place};
 use crate::jobs::Jobs;
-use crate::jobs::delivery::{UploadOutcome, UploadResult};
 use crate::model::attachment::AttachmentEndpoint;
 use crate::model::exchange::status_name;
 use crate::model::masking::Masked;
 use crate::model::request::mask_headers;
 use crate::model::{Answer, Exchange};
+use crate::service::deliver::{UploadOutcome, UploadResult};
 use crate::ui::command::Command;
 use crate::ui::state::{DeliveryView, Pace, UploadStage, UploadView};
 use crate::ui::widgets::{duration_text, exact_size_text, muted, size_text};

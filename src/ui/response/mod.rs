@@ -19,10 +19,10 @@ use eframe::egui::{self, RichText, ScrollArea, Ui};
 
 use crate::diagnosis::Place;
 use crate::jobs::Jobs;
-use crate::jobs::delivery::Delivery;
 use crate::model::Address;
 use crate::model::endpoint::is_secret_name;
 use crate::model::redact::echoes_of;
+use crate::service::deliver::Delivery;
 
 use super::command::{Command, ExportSource};
 use super::state::{DeliveryView, State, View};

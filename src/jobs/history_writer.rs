@@ -2,28 +2,28 @@
 
 use std::sync::mpsc;
 
-use super::delivery::{UploadOutcome, UploadResult};
-use super::record::{self, Origin};
-use super::saver::Line;
+use super::save_queue::SaveHandle;
 use super::{Event, JobEvent, JobId, Wake};
 use crate::diagnosis::{self, Cause};
 use crate::model::history::Entry;
 use crate::model::{Case, Exchange, Profile};
+use crate::service::deliver::{UploadOutcome, UploadResult};
+use crate::service::record::{self, Origin};
 use crate::store::History;
 
 /// What is needed to keep the exchanges of one job.
-pub(super) struct Keeper {
+pub(super) struct HistoryWriter {
     pub(super) job: JobId,
     /// `None` where nothing can be kept.
     pub(super) history: Option<History>,
-    pub(super) line: Line,
+    pub(super) queue: SaveHandle,
     pub(super) sender: mpsc::Sender<Event>,
     pub(super) wake: Wake,
     pub(super) origin: Origin,
     pub(super) profile: Profile,
 }
 
-impl Keeper {
+impl HistoryWriter {
     /// The causes of an exchange, by what is known of its endpoint besides.
     pub(super) fn explain(&self, exchange: &Exchange) -> Vec<Cause> {
         let case = Case::of(exchange, Some(&self.profile));
@@ -52,7 +52,7 @@ impl Keeper {
     fn keep(&self, index: Option<usize>, entry: Entry) {
         let Some(history) = self.history.clone() else { return };
         let (job, sender, wake) = (self.job, self.sender.clone(), self.wake.clone());
-        self.line.run(move || {
+        self.queue.run(move || {
             let what = match history.record(&entry) {
                 Ok(id) => JobEvent::Kept(index, id),
                 Err(error) => JobEvent::SaveFailed(error.to_string()),

@@ -2,8 +2,8 @@
 //!
 //! First the required parameters alone, then the whole, then halves of the optional ones. Each trial that is taken makes a ticket, so a
 //! [`Plan`] says beforehand how many requests it may take, and it runs on the twin of the profile first: what the twin refuses, the
-//! profile explains, and no real request is needed. A window starts one with [`Jobs::bisect`](super::Jobs::bisect), gets [`Event`]s,
-//! can cancel at any time, and gets the [`Report`] with the tickets that were made.
+//! profile explains, and no real request is needed. [`bisect`] tells [`Event`]s,
+//! can be cancelled at any time, and returns the [`Report`] with the tickets that were made.
 
 mod search;
 mod variation;

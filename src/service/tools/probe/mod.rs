@@ -1,8 +1,8 @@
 //! "Probe a 404": tells host, path, project key, source key and API key apart by a few harmless requests.
 //!
 //! The bodies (none, `[]`, broken JSON) are such that no ticket can be made of them; a server that takes one all the same ends the probing.
-//! The sent API key goes to the host that the address names, the profile's to the profile's own host alone. A window asks first, starts it
-//! with [`Jobs::probe`](super::Jobs::probe), gets an [`Event`] for each probe, and then the [`Report`].
+//! The sent API key goes to the host that the address names, the profile's to the profile's own host alone. Whoever starts it asks first.
+//! [`probe`] tells an [`Event`] for each probe, and then returns the [`Report`].
 
 mod conclude;
 mod plan;

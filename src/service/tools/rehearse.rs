@@ -1,7 +1,7 @@
 //! "Rehearse": the same request to the sandbox twin of its profile, beside the real answer. Where the two differ, the profile no longer
 //! matches Centercode's configuration, and that is the finding.
 //!
-//! A window starts one with [`Jobs::rehearse`](super::Jobs::rehearse) and gets [`Event`]s, then the [`Report`].
+//! [`rehearse`] tells [`Event`]s, then returns the [`Report`].
 
 use tokio_util::sync::CancellationToken;
 

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::delivery::multipart;
+use super::deliver::multipart;
 use crate::model::multipart::{FileRef, Multipart, Part, PartContent};
 use crate::model::request::{Body, header, is_to_be_sent};
 use crate::model::request_spec::{RequestSpec, SpecBody, WrittenContent, WrittenPart};

@@ -1,10 +1,10 @@
-//! Saving what the window holds, and looking at what others changed: on the saver's thread, one after another.
+//! Saving what the window holds, and looking at what others changed: on the queue's thread, one after another.
 
 use crate::model::{Draft, Profile, Settings};
 use crate::store::{Changes, KeyPlace, Notice, ProfileId, SaveError, Saved, Store, StoreError, StoredProfile};
 
-use super::delivery::DeliveryProgress;
 use super::{JobEvent, JobId, Jobs};
+use crate::service::deliver::DeliveryProgress;
 
 /// What became of something that was to be saved, or what others saved.
 #[derive(Debug)]
@@ -97,11 +97,11 @@ impl Jobs {
     }
 
     fn saving(&mut self, task: impl FnOnce() -> Option<SaveEvent> + Send + 'static) -> JobId {
-        let (teller, _) = self.start(&DeliveryProgress::new(0));
-        let job = teller.job;
-        self.saver.run(move || {
+        let (events, _) = self.start(&DeliveryProgress::new(0));
+        let job = events.job;
+        self.save_queue.run(move || {
             if let Some(event) = task() {
-                teller.tell(JobEvent::Saved(event));
+                events.send(JobEvent::Saved(event));
             }
         });
         job

@@ -6,15 +6,15 @@ use std::thread::JoinHandle;
 type Task = Box<dyn FnOnce() + Send>;
 
 /// The thread and the way to it.
-pub(super) struct Saver {
+pub(super) struct SaveQueue {
     sender: Option<mpsc::Sender<Task>>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Saver {
+impl SaveQueue {
     pub(super) fn start() -> std::io::Result<Self> {
         let (sender, receiver) = mpsc::channel::<Task>();
-        let thread = std::thread::Builder::new().name("saver".into()).spawn(move || {
+        let thread = std::thread::Builder::new().name("save queue".into()).spawn(move || {
             for task in receiver {
                 task();
             }
@@ -30,8 +30,8 @@ impl Saver {
     }
 
     /// A way to the thread for a job. While it is held, the thread goes on.
-    pub(super) fn line(&self) -> Line {
-        Line { sender: self.sender.clone() }
+    pub(super) fn handle(&self) -> SaveHandle {
+        SaveHandle { sender: self.sender.clone() }
     }
 
     /// Waits until everything that was handed over is done.
@@ -44,13 +44,13 @@ impl Saver {
     }
 }
 
-/// A way to the saver's thread.
+/// A way to the queue.
 #[derive(Clone)]
-pub(super) struct Line {
+pub(super) struct SaveHandle {
     sender: Option<mpsc::Sender<Task>>,
 }
 
-impl Line {
+impl SaveHandle {
     pub(super) fn run(&self, task: impl FnOnce() + Send + 'static) {
         if let Some(sender) = &self.sender {
             let _ = sender.send(Box::new(task));
@@ -58,7 +58,7 @@ impl Line {
     }
 }
 
-impl Drop for Saver {
+impl Drop for SaveQueue {
     fn drop(&mut self) {
         self.sender = None;
         if let Some(thread) = self.thread.take() {

@@ -2,9 +2,10 @@
 
 use crate::model::compare::{Comparison, compare};
 use crate::model::history::{Filter, Kept, Row};
+use crate::service::deliver::DeliveryProgress;
 use crate::store::{History, StoreError};
 
-use super::{DeliveryProgress, JobEvent, JobId, Jobs};
+use super::{JobEvent, JobId, Jobs};
 
 /// Lines that are read at once, before the numbers of all are known.
 const FIRST: usize = 200;
@@ -86,10 +87,10 @@ impl Jobs {
         history: &History,
         work: impl FnOnce(&History, &dyn Fn(Read)) -> Result<Option<Read>, StoreError> + Send + 'static,
     ) -> JobId {
-        let (teller, _) = self.start(&DeliveryProgress::new(0));
-        let (job, history) = (teller.job, history.clone());
+        let (events, _) = self.start(&DeliveryProgress::new(0));
+        let (job, history) = (events.job, history.clone());
         self.runtime.spawn_blocking(move || {
-            let tell = |read| teller.tell(JobEvent::Read(read));
+            let tell = |read| events.send(JobEvent::Read(read));
             match work(&history, &tell) {
                 Ok(Some(read)) => tell(read),
                 Ok(None) => {}

@@ -1,0 +1,119 @@
+//! Finding out what is wrong, for the window: health, probing, rehearsing, bisecting, each told line by line.
+
+use crate::model::{Network, Profile};
+use crate::service::deliver::DeliveryProgress;
+use crate::service::record::Origin;
+use crate::service::tools::bisect::{self, Bisection};
+use crate::service::tools::lines::{Line, Sign, health_words, probe_line, rehearsal_lines, trial_line};
+use crate::service::tools::probe::{self, Probing, Verdict};
+use crate::service::tools::rehearse::{self, Rehearsal};
+use crate::transport::health;
+
+use super::{JobEvent, JobId, Jobs};
+
+/// What is told while something is found out.
+#[derive(Clone, Debug)]
+pub enum FindingEvent {
+    /// One thing was found.
+    Line(Line),
+    /// It is over: everything in one sentence, or why it ended without.
+    Ended(Result<String, String>),
+}
+
+impl Jobs {
+    /// Looks at how a profile's endpoint can be reached.
+    pub fn look_at_health(&mut self, profile: &Profile, network: Network) -> JobId {
+        let (events, cancel) = self.start(&DeliveryProgress::new(0));
+        let (job, endpoint) = (events.job, profile.endpoint());
+        self.runtime.spawn(async move {
+            let tell = |event| events.send(JobEvent::Finding(event));
+            let stages = health::gather(&endpoint, &network, &cancel, |stage| tell(FindingEvent::Line(stage.into()))).await;
+            let ended = if cancel.is_cancelled() { Err("stopped".to_owned()) } else { Ok(health_words(&stages)) };
+            tell(FindingEvent::Ended(ended));
+        });
+        job
+    }
+
+    /// Tells the parts of an address apart by harmless requests.
+    pub fn probe(&mut self, probing: Probing, origin: &Origin) -> JobId {
+        let (events, cancel) = self.start(&DeliveryProgress::new(0));
+        let job = events.job;
+        let writer = self.history_writer(job, origin, &probing.profile);
+        self.runtime.spawn(async move {
+            let tell = |event| events.send(JobEvent::Finding(event));
+            let report = probe::probe(probing, &cancel, |event| {
+                if let probe::Event::Answered(answer) = event {
+                    if let Ok(exchange) = &answer.exchange {
+                        writer.probed(exchange);
+                    }
+                    tell(FindingEvent::Line(probe_line(&answer)));
+                }
+            })
+            .await;
+            report.notes.iter().for_each(|note| tell(FindingEvent::Line(Line::new(Sign::Odd, "Note", note))));
+            for conclusion in &report.conclusions {
+                let sign = match conclusion.verdict {
+                    Verdict::Right => Sign::Good,
+                    Verdict::Wrong => Sign::Bad,
+                    Verdict::CannotTell | Verdict::NotReached => Sign::Odd,
+                };
+                let words = format!("{}: {}", conclusion.verdict.label(), conclusion.words);
+                tell(FindingEvent::Line(Line::new(sign, format!("The {}", conclusion.part.label()), words)));
+            }
+            tell(FindingEvent::Ended(Ok(report.summary)));
+        });
+        job
+    }
+
+    /// Sends a request to the twin of its profile, beside the real answer.
+    pub fn rehearse(&mut self, rehearsal: Rehearsal) -> JobId {
+        let (events, cancel) = self.start(&DeliveryProgress::new(0));
+        let job = events.job;
+        self.runtime.spawn(async move {
+            let tell = |event| events.send(JobEvent::Finding(event));
+            let progress = crate::transport::Progress::default();
+            let ended = match rehearse::rehearse(rehearsal, &progress, &cancel, |_| {}).await {
+                Ok(report) => {
+                    rehearsal_lines(&report).into_iter().for_each(|line| tell(FindingEvent::Line(line)));
+                    let alone = || "Only the twin was asked: there is no real answer to hold it against".to_owned();
+                    Ok(report.comparison.as_ref().map_or_else(alone, |comparison| comparison.finding.clone()))
+                }
+                Err(reason) => Err(reason),
+            };
+            tell(FindingEvent::Ended(ended));
+        });
+        job
+    }
+
+    /// Takes a payload apart until it is known what is refused.
+    pub fn bisect(&mut self, bisection: Bisection, origin: &Origin) -> JobId {
+        let (events, cancel) = self.start(&DeliveryProgress::new(0));
+        let job = events.job;
+        let writer = self.history_writer(job, origin, &bisection.profile);
+        let is_real = matches!(bisection.place, bisect::Place::Server(_));
+        let runtime = self.runtime.handle().clone();
+        // The search borrows as it goes, so it stays on one thread.
+        self.runtime.spawn_blocking(move || {
+            let tell = |event| events.send(JobEvent::Finding(event));
+            let search = bisect::bisect(bisection, &cancel, |event| {
+                if let bisect::Event::Tried(trial) = event {
+                    if is_real {
+                        writer.probed(&trial.exchange);
+                    }
+                    tell(FindingEvent::Line(trial_line(&trial)));
+                }
+            });
+            let ended = runtime.block_on(search).map(|report| {
+                let tickets = report.tickets();
+                let made = match tickets.as_slice() {
+                    _ if !is_real => String::new(),
+                    [] => ". No ticket was made".to_owned(),
+                    tickets => format!(". Tickets that it made: {}", tickets.join(", ")),
+                };
+                format!("{}{made}", report.verdict.words())
+            });
+            tell(FindingEvent::Ended(ended));
+        });
+        job
+    }
+}
