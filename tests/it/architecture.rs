@@ -1,0 +1,132 @@
+//! The floors of the house: each folder of `src` may use those below it, never one above.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Which floors each floor may use.
+const FLOORS: [(&str, &[&str]); 11] = [
+    ("model", &[]),
+    ("diagnosis", &["model"]),
+    ("formats", &["model", "diagnosis"]),
+    ("transport", &["model", "diagnosis", "formats"]),
+    ("store", &["model", "diagnosis", "formats"]),
+    ("sandbox", &["model", "diagnosis", "formats"]),
+    ("service", &["model", "diagnosis", "formats", "transport", "store", "sandbox"]),
+    ("runner", &["model", "diagnosis", "formats", "transport", "store", "sandbox", "service"]),
+    ("jobs", &["model", "diagnosis", "formats", "transport", "store", "sandbox", "service", "runner"]),
+    ("cli", &["model", "diagnosis", "formats", "transport", "store", "sandbox", "service", "runner", "jobs", "ui"]),
+    ("ui", &["model", "diagnosis", "formats", "transport", "store", "sandbox", "service", "runner", "jobs"]),
+];
+
+/// Crates that only some floors may name.
+const CRATES: [(&str, &[&str]); 9] = [
+    ("reqwest", &["transport"]),
+    ("directories", &["store"]),
+    ("eframe", &["ui"]),
+    ("egui", &["ui"]),
+    ("egui_extras", &["ui"]),
+    ("rfd", &["ui"]),
+    ("axum", &["sandbox"]),
+    ("clap", &["cli"]),
+    ("tokio", &["transport", "sandbox", "service", "jobs", "runner", "cli", "store"]),
+];
+
+/// What a pure floor must not name.
+const IMPURE: [&str; 8] =
+    ["std::fs", "std::net", "std::env", "std::process", "tokio::", "SystemTime::now", "Instant::now", "Timestamp::now"];
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// The code of each source below a floor, without comments and without its tests.
+fn code(floor: &str) -> Vec<(PathBuf, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(floor);
+    let mut found = Vec::new();
+    if folder.is_dir() {
+        sources(&folder, &mut found);
+    }
+    found
+        .into_iter()
+        .map(|path| {
+            let text = fs::read_to_string(&path).unwrap();
+            let body = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or("").to_owned();
+            let lines = body.lines().map(|line| line.split("//").next().unwrap_or("")).collect::<Vec<_>>().join("\n");
+            (path, lines)
+        })
+        .collect()
+}
+
+fn names(code: &str, word: &str) -> bool {
+    code.match_indices(word).any(|(at, _)| {
+        let before = code[..at].chars().next_back();
+        let after = &code[at + word.len()..];
+        !before.is_some_and(|c| c.is_alphanumeric() || c == '_') && after.starts_with("::")
+    })
+}
+
+#[test]
+fn no_arrow_points_up() {
+    let mut wrong = Vec::new();
+    for (floor, below) in FLOORS {
+        for (path, code) in code(floor) {
+            for (other, _) in FLOORS {
+                let uses = names(&code, &format!("crate::{other}")) || code.contains(&format!("use crate::{{{other}"));
+                if other != floor && !below.contains(&other) && uses {
+                    wrong.push(format!("{} uses {other}", path.display()));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn crates_stay_on_their_floors() {
+    let mut wrong = Vec::new();
+    for (floor, _) in FLOORS {
+        for (path, code) in code(floor) {
+            for (name, floors) in CRATES {
+                if !floors.contains(&floor) && names(&code, name) {
+                    wrong.push(format!("{} names {name}", path.display()));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn pure_floors_have_no_clock_disk_or_network() {
+    let mut wrong = Vec::new();
+    for floor in ["model", "diagnosis", "formats"] {
+        for (path, code) in code(floor) {
+            for word in IMPURE {
+                if code.contains(word) {
+                    wrong.push(format!("{} names {word}", path.display()));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn every_folder_of_src_is_a_known_floor() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for entry in fs::read_dir(src).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+            assert!(FLOORS.iter().any(|(floor, _)| *floor == name), "{name} is no floor");
+            assert!(!code(&name).is_empty(), "{name} is empty");
+        }
+    }
+}

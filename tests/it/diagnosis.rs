@@ -1,0 +1,142 @@
+//! The worked cases, each of which must come out first and right, however the same thing is written.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use centerpost::diagnosis::{Cause, diagnose};
+use centerpost::formats::case;
+use centerpost::model::Case;
+
+/// Each case with its name and the ids that are right for it.
+fn cases() -> Vec<(String, Vec<String>, Case)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/cases");
+    let expected = fs::read_to_string(folder.join("expected.json")).unwrap();
+    let expected: BTreeMap<String, Vec<String>> = serde_json::from_str(&expected).unwrap();
+    assert!(expected.len() > 200, "{} cases", expected.len());
+    expected
+        .into_iter()
+        .map(|(name, ids)| {
+            let text = fs::read_to_string(folder.join(format!("{name}.case.json"))).unwrap();
+            (name, ids, case::read(&text).unwrap())
+        })
+        .collect()
+}
+
+fn described(causes: &[Cause]) -> Vec<String> {
+    causes.iter().map(|cause| format!("{} {:.2}", cause.id, cause.confidence)).collect()
+}
+
+fn is_right(ids: &[String], causes: &[Cause]) -> bool {
+    ids.iter().any(|id| *id == causes[0].id)
+}
+
+#[test]
+fn the_worked_cases_come_out_first_and_right() {
+    let wrong: Vec<_> = cases()
+        .into_iter()
+        .filter_map(|(name, ids, case)| {
+            let causes = diagnose(&case);
+            (!is_right(&ids, &causes)).then(|| format!("{name}: expected {ids:?}, found {:?}", described(&causes)))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn every_cause_says_what_shows_it_and_what_to_do() {
+    for (name, _, case) in cases() {
+        let causes = diagnose(&case);
+        for (index, cause) in causes.iter().enumerate() {
+            assert!(!cause.title.is_empty(), "{name}: {cause:?}");
+            assert!(cause.id == "none" || !cause.fix.is_empty(), "{name}: {cause:?}");
+            // What is only possible may have nothing that shows it.
+            assert!(cause.confidence < 0.5 || !cause.evidence.is_empty(), "{name}: {cause:?}");
+            assert!(index == 0 || cause.confidence < 0.8, "{name}: only the first counts as proven, {:?}", described(&causes));
+        }
+    }
+}
+
+#[test]
+fn no_cause_shows_an_api_key() {
+    for (name, _, case) in cases() {
+        let Some(key) = case.profile.as_ref().map(|profile| profile.api_key.reveal().to_owned()).filter(|key| !key.is_empty())
+        else {
+            continue;
+        };
+        for cause in diagnose(&case) {
+            let facts: Vec<_> = cause.evidence.iter().map(|fact| fact.text.as_str()).collect();
+            let shown = format!("{} {} {}", cause.title, cause.fix, facts.join(" "));
+            assert!(!shown.contains(&key), "{name}: {shown}");
+        }
+    }
+}
+
+/// The same case written otherwise: header names in capitals among other headers.
+fn other_headers(case: &Case) -> Case {
+    let mut case = case.clone();
+    for (name, _) in &mut case.sent.headers {
+        *name = name.to_uppercase();
+    }
+    case.sent.headers.push(("USER-AGENT".into(), "PostmanRuntime/7.39.0".into()));
+    case.sent.headers.push(("Accept".into(), "*/*".into()));
+    if let Some(answer) = &mut case.answer {
+        for (name, _) in &mut answer.headers {
+            *name = name.to_lowercase();
+        }
+        answer.headers.insert(0, ("Strict-Transport-Security".into(), "max-age=31536000".into()));
+    }
+    case
+}
+
+/// The same case with its payload's members in reverse, on many lines.
+fn other_layout(case: &Case) -> Option<Case> {
+    let mut case = case.clone();
+    let body = case.sent.body.as_deref()?;
+    let payload: serde_json::Map<String, serde_json::Value> = serde_json::from_str(body).ok()?;
+    let reversed: serde_json::Map<_, _> = payload.into_iter().rev().collect();
+    case.sent.body = Some(serde_json::to_string_pretty(&reversed).unwrap() + "\r\n");
+    Some(case)
+}
+
+/// The same case with an answer that says no more than its status.
+fn other_answer(case: &Case, kind: &str, body: &str) -> Option<Case> {
+    const BARE: [&str; 2] = [
+        r#"{"status":400,"description":"Bad Request"}"#,
+        r#"{"status":404,"description":"The requested resource could not be found."}"#,
+    ];
+    let mut case = case.clone();
+    let answer = case.answer.as_mut().filter(|answer| !answer.is_success() && BARE.contains(&answer.text().as_ref()))?;
+    answer.headers = vec![("Content-Type".into(), kind.into())];
+    answer.body = body.to_owned().into();
+    Some(case)
+}
+
+#[test]
+fn what_means_the_same_is_explained_the_same() {
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for (name, ids, case) in cases() {
+        let variants = [
+            Some(other_headers(&case)),
+            other_layout(&case),
+            other_answer(&case, "", ""),
+            other_answer(
+                &case,
+                "text/html",
+                "<!DOCTYPE html><html><head><title>Error</title></head><body><h2>Error</h2></body></html>",
+            ),
+            other_answer(&case, "application/problem+json", r#"{"type": "about:blank", "title": "Fehler"}"#),
+        ];
+        for (index, variant) in variants.into_iter().enumerate() {
+            let Some(variant) = variant else { continue };
+            count += 1;
+            let causes = diagnose(&variant);
+            if !is_right(&ids, &causes) {
+                wrong.push(format!("{name}, variant {index}: expected {ids:?}, found {:?}", described(&causes)));
+            }
+        }
+    }
+    assert!(count > 500, "{count} variants");
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}

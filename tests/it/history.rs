@@ -1,0 +1,446 @@
+//! The history: kept, found, dropped, mended, and shared between processes.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use centerpost::model::exchange::{
+    Answer, FailureKind, NetworkFailure, Outcome, RecordedPart, RequestRecord, Step, Timings, Whole, WholeBody,
+};
+use centerpost::model::history::{Entry, Filter, Fingerprint, Keep, KeptCause, Kind, StatusClass};
+use centerpost::model::{Exchange, Profile, Secret};
+use centerpost::store::{History, Sitting};
+use jiff::Timestamp;
+
+const KEY: &str = "canary-3f0c9a71d2";
+
+fn open(root: &Path) -> History {
+    let (history, notices) = History::open(root, Arc::new(Sitting::default())).unwrap();
+    assert!(notices.is_empty(), "{notices:?}");
+    history
+}
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_second(1_790_000_000 + seconds).unwrap()
+}
+
+fn entry(number: i64) -> Entry {
+    let sent = RequestRecord {
+        method: "POST".into(),
+        url: format!("https://acme.example/api/v1/projects/beta1/feedback/source{number}?apiKey={KEY}"),
+        headers: vec![("Content-Type".into(), "application/json".into()), ("Authorization".into(), format!("Bearer {KEY}"))],
+        body: Some(format!(r#"{{"summary": "Crash number {number} on load", "echo": "{KEY}"}}"#)),
+        parts: None,
+    };
+    let answer = Answer {
+        status: 201,
+        version: "HTTP/1.1".into(),
+        headers: vec![("Set-Cookie".into(), "sid=cookie-value-1; Path=/".into())],
+        body: format!(r#"{{"id": {number}, "upload": "/x?apiKey={KEY}"}}"#).into(),
+        wire_size: 30,
+        body_trouble: None,
+        early: false,
+        whole: None,
+    };
+    Entry {
+        kind: Kind::Create,
+        delivery: number.unsigned_abs(),
+        profile_id: "acme".into(),
+        profile: Some(Profile { name: "Acme".into(), api_key: Secret::new(KEY), ..Profile::default() }),
+        fingerprint: Some(Fingerprint::of(&sent)),
+        exchange: Exchange {
+            sent,
+            outcome: Outcome::Answer(answer),
+            timings: Timings {
+                total: Duration::from_millis(12),
+                first_byte: Some(Duration::from_millis(9)),
+                ..Timings::default()
+            },
+            body_bytes_sent: 40,
+            started_at: at(number),
+        },
+        causes: vec![KeptCause { id: "none".into(), confidence: 1.0, title: format!("Fine, {KEY}"), ..KeptCause::default() }],
+        ticket: Some(number.to_string()),
+        attachments: 0,
+    }
+}
+
+fn failure(number: i64, kind: FailureKind, step: Step) -> Entry {
+    let mut entry = entry(number);
+    entry.exchange.outcome =
+        Outcome::Failure(NetworkFailure { kind, message: "nothing moved".into(), step: Some(step), peer: Some("h:443".into()) });
+    entry.causes[0].id = "network.timeout".into();
+    entry
+}
+
+fn refusal(number: i64, status: u16) -> Entry {
+    let mut entry = entry(number);
+    if let Outcome::Answer(answer) = &mut entry.exchange.outcome {
+        answer.status = status;
+    }
+    entry.causes[0].id = "endpoint.source-key-mismatch".into();
+    entry
+}
+
+/// Letters that pack badly.
+fn noise(length: usize) -> String {
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        char::from(b'a' + (state % 26) as u8)
+    };
+    (0..length).map(|_| next()).collect()
+}
+
+fn all_bytes(root: &Path) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for entry in std::fs::read_dir(root).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            bytes.extend(all_bytes(&path));
+        } else {
+            bytes.extend(std::fs::read(path).unwrap());
+        }
+    }
+    bytes
+}
+
+fn holds(bytes: &[u8], text: &str) -> bool {
+    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+}
+
+#[test]
+fn an_exchange_comes_back_as_it_was_and_its_secrets_stay_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let vault = Arc::new(Sitting::default());
+    let (history, _) = History::open(folder.path(), vault.clone()).unwrap();
+    let mut upload = entry(2);
+    upload.kind = Kind::Upload;
+    upload.exchange.sent.body = None;
+    upload.exchange.sent.parts = Some(vec![RecordedPart {
+        name: "crashlog".into(),
+        filename: Some("q\"uo\nte ü.bin".into()),
+        content_type: Some("application/zip".into()),
+        size: Some(2_147_483_000),
+        sha256: Some("ab".repeat(32)),
+    }]);
+    let failed = failure(3, FailureKind::Timeout, Step::Wait);
+    for entry in [entry(1), upload, failed] {
+        let id = history.record(&entry).unwrap();
+        let kept = history.open_entry(id).unwrap();
+        assert_eq!(kept.entry.exchange, entry.exchange);
+        assert_eq!(kept.entry.ticket, entry.ticket);
+        assert_eq!(kept.entry.fingerprint, entry.fingerprint);
+        assert_eq!(kept.missing_secrets, 0);
+        assert_eq!(kept.entry.causes[0].id, entry.causes[0].id);
+        assert!(!format!("{:?}", kept.row).contains(KEY));
+    }
+    let bytes = all_bytes(folder.path());
+    assert!(!bytes.is_empty() && !holds(&bytes, KEY) && !holds(&bytes, "cookie-value-1"));
+    // Another sitting knows no secret: a reference stands in its place, and it is said how many.
+    let other = open(folder.path());
+    let kept = other.open_entry(1).unwrap();
+    assert_eq!(kept.missing_secrets, 3, "{:?}", kept.entry.exchange);
+    assert!(kept.entry.exchange.sent.url.contains("apiKey={{k-"), "{}", kept.entry.exchange.sent.url);
+    assert!(kept.row.url.ends_with("apiKey=••••"));
+}
+
+#[test]
+fn large_and_odd_bodies_come_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let history = open(folder.path());
+    let noise = noise(3_000_000).into_bytes();
+    for body in [noise.clone(), b"\xff\xfe\x00".to_vec(), Vec::new()] {
+        let mut entry = entry(1);
+        if let Outcome::Answer(answer) = &mut entry.exchange.outcome {
+            answer.body = body.into();
+        }
+        let id = history.record(&entry).unwrap();
+        assert_eq!(history.open_entry(id).unwrap().entry.exchange, entry.exchange);
+    }
+    let mut entry = entry(1);
+    entry.exchange.sent.body = Some(String::from_utf8(noise.clone()).unwrap());
+    if let Outcome::Answer(answer) = &mut entry.exchange.outcome {
+        answer.body = noise.into();
+    }
+    let id = history.record(&entry).unwrap();
+    assert!(std::fs::read_dir(folder.path().join("bodies")).unwrap().count() >= 2);
+    history.delete(&[id]).unwrap();
+    assert_eq!(std::fs::read_dir(folder.path().join("bodies")).unwrap().count(), 1, "the first one's");
+}
+
+/// A body that is not in memory.
+struct Far(Vec<u8>);
+
+impl WholeBody for Far {
+    fn size(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let rest = self.0.get(offset as usize..).unwrap_or_default();
+        let count = rest.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&rest[..count]);
+        Ok(count)
+    }
+}
+
+#[test]
+fn a_body_beyond_memory_is_kept_whole_and_without_secrets() {
+    let folder = tempfile::tempdir().unwrap();
+    let history = open(folder.path());
+    // The key stands where two pieces of a mebibyte meet, too.
+    let mut far = noise(40 << 20).into_bytes();
+    for at in [0, (1 << 20) - 5, 20 << 20] {
+        far[at..at + KEY.len()].copy_from_slice(KEY.as_bytes());
+    }
+    let mut large = entry(1);
+    if let Outcome::Answer(answer) = &mut large.exchange.outcome {
+        answer.body = far[..1000].to_vec().into();
+        answer.whole = Some(Whole(Arc::new(Far(far.clone()))));
+    }
+    let id = history.record(&large).unwrap();
+    assert!(!holds(&all_bytes(folder.path()), KEY));
+    let kept = history.open_entry(id).unwrap();
+    assert!(kept.answer_cut.is_some());
+    let answer = kept.entry.exchange.answer().unwrap();
+    let whole = answer.whole.as_ref().unwrap().piece(0, 50 << 20).unwrap();
+    assert!(!holds(&whole, KEY) && whole.ends_with(&far[far.len() - 1000..]));
+}
+
+#[test]
+fn lists_are_filtered_by_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let history = open(folder.path());
+    let mut with_file = entry(2);
+    with_file.attachments = 1;
+    let mut other = entry(3);
+    other.profile_id = "other".into();
+    let mut grün = entry(4);
+    grün.exchange.sent.body = Some("{\"summary\": \"Größe falsch\"}".into());
+    for entry in [entry(1), with_file, other, grün, refusal(5, 404), failure(6, FailureKind::Dns, Step::Resolve)] {
+        history.record(&entry).unwrap();
+    }
+    history.set_note(1, "told the customer").unwrap();
+    history.set_tags(2, " beta  urgent ").unwrap();
+    history.set_pinned(&[3], true).unwrap();
+    history.set_works(4, true).unwrap();
+    let text = |text: &str| Filter { text: text.into(), ..Filter::default() };
+    for (filter, expected) in [
+        (Filter::default(), vec![6, 5, 4, 3, 2, 1]),
+        (text("CRASH"), vec![6, 5, 3, 2, 1]),
+        (text("große"), vec![4]),
+        (text("source2"), vec![2]),
+        (text("sourc"), vec![6, 5, 4, 3, 2, 1]),
+        (text("customer"), vec![1]),
+        (text("\"number 3 on\""), vec![3]),
+        (text("\"3 number\""), vec![]),
+        (text("nothing moved"), vec![6]),
+        (text(KEY), vec![]),
+        (Filter { profile: Some("other".into()), ..Filter::default() }, vec![3]),
+        (Filter { profile: Some("acme".into()), ..text("crash") }, vec![6, 5, 2, 1]),
+        (Filter { status: Some(StatusClass::ClientError), ..Filter::default() }, vec![5]),
+        (Filter { status: Some(StatusClass::NoAnswer), ..Filter::default() }, vec![6]),
+        (Filter { attachments: Some(true), ..Filter::default() }, vec![2]),
+        (Filter { attachments: Some(false), ..text("source2") }, vec![]),
+        (Filter { cause: Some("endpoint".into()), ..Filter::default() }, vec![5]),
+        (Filter { cause: Some("endpoint.source-key-mismatch".into()), ..Filter::default() }, vec![5]),
+        (Filter { tag: Some("urgent".into()), ..Filter::default() }, vec![2]),
+        (Filter { tag: Some("urg".into()), ..Filter::default() }, vec![]),
+        (Filter { from: Some(at(5)), ..Filter::default() }, vec![6, 5]),
+        (Filter { from: Some(at(2)), before: Some(at(4)), ..Filter::default() }, vec![3, 2]),
+        (Filter { pinned: true, ..Filter::default() }, vec![4, 3]),
+        (Filter { kind: Some(Kind::Upload), ..Filter::default() }, vec![]),
+    ] {
+        assert_eq!(history.ids(&filter, None, None).unwrap(), expected, "{filter:?}");
+    }
+    assert_eq!(history.ids(&Filter::default(), Some(4), Some(2)).unwrap(), [3, 2]);
+    assert_eq!(history.profiles().unwrap(), [("acme".into(), "Acme".into()), ("other".into(), "Acme".into())]);
+    let row = &history.rows(&[2]).unwrap()[0];
+    assert_eq!((row.tags.as_str(), row.attachments, row.ticket.as_deref()), ("beta urgent", 1, Some("2")));
+    assert_eq!(history.working("acme", Kind::Create).unwrap().unwrap().id, 4);
+    history.set_works(1, true).unwrap();
+    assert_eq!(history.working("acme", Kind::Create).unwrap().unwrap().id, 1, "there is one of each profile");
+    history.set_works(1, false).unwrap();
+    assert_eq!(history.working("acme", Kind::Create).unwrap().unwrap().id, 4, "else the latest success");
+}
+
+#[test]
+fn a_repeat_is_recognised() {
+    let folder = tempfile::tempdir().unwrap();
+    let history = open(folder.path());
+    let mut same = entry(1);
+    let fingerprint = same.fingerprint.unwrap();
+    let repeats = |since| history.repeats(&fingerprint, at(since)).unwrap().map(|(row, unknown)| (row.id, unknown));
+    assert_eq!(repeats(0), None);
+    history.record(&same).unwrap();
+    assert_eq!(repeats(0), Some((1, false)));
+    assert_eq!(repeats(2), None, "too long ago");
+    let mut unknown = failure(2, FailureKind::Timeout, Step::Wait);
+    unknown.fingerprint = Some(fingerprint);
+    history.record(&unknown).unwrap();
+    assert_eq!(repeats(1000), Some((2, true)), "nobody knows what became of it");
+    let mut refused = refusal(3, 400);
+    refused.fingerprint = Some(fingerprint);
+    history.record(&refused).unwrap();
+    assert_eq!(repeats(1000), None, "a refusal creates nothing");
+    let mut never_sent = failure(4, FailureKind::Refused, Step::Connect);
+    never_sent.fingerprint = Some(fingerprint);
+    history.record(&never_sent).unwrap();
+    assert_eq!(repeats(1000), None);
+    same.exchange.started_at = at(5000);
+    history.record(&same).unwrap();
+    assert_eq!(repeats(1000), Some((5, false)));
+}
+
+#[test]
+fn the_limits_drop_the_oldest_and_never_what_is_pinned() {
+    let folder = tempfile::tempdir().unwrap();
+    let history = open(folder.path());
+    let entries: Vec<_> = (1..=1200).map(|number| Entry { exchange: entry(number * 3600).exchange, ..entry(number) }).collect();
+    history.record_all(&entries).unwrap();
+    history.set_pinned(&[1], true).unwrap();
+    history.set_works(2, true).unwrap();
+    let nothing = Keep { days: 0, count: 0, mib: 0 };
+    let now = at(1200 * 3600);
+    assert_eq!(history.prune(&nothing, now).unwrap(), 0);
+    assert_eq!(history.prune(&Keep { days: 49, ..nothing }, now).unwrap(), 1200 - 49 * 24 - 2 - 1);
+    assert_eq!(history.prune(&Keep { count: 10, ..nothing }, now).unwrap(), 1177 + 2 - 10);
+    let left = history.ids(&Filter::default(), None, None).unwrap();
+    assert_eq!((left.len(), left[0], &left[8..]), (10, 1200, &[2, 1][..]));
+    for number in 0..4 {
+        let mut entry = entry(5000 + number);
+        entry.exchange.sent.body = Some(noise(900_000));
+        history.record(&entry).unwrap();
+    }
+    assert!(history.size().unwrap() > 2 << 20);
+    assert!(history.prune(&Keep { mib: 1, ..nothing }, now).unwrap() > 0);
+    let left = history.ids(&Filter::default(), None, None).unwrap();
+    assert!(left.ends_with(&[2, 1]), "{left:?}");
+    assert_eq!(history.ids(&Filter { text: "number".into(), ..Filter::default() }, None, None).unwrap().len(), left.len().min(2));
+}
+
+#[test]
+fn what_is_deleted_is_wiped_from_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let history = open(folder.path());
+    let mut told = entry(1);
+    told.exchange.sent.url = "https://unheardof.example/x".into();
+    let ids = history.record_all(&[told, entry(2)]).unwrap();
+    drop(history);
+    let history = open(folder.path());
+    assert!(holds(&all_bytes(folder.path()), "unheardof"));
+    history.delete(&ids[..1]).unwrap();
+    drop(history);
+    assert!(!holds(&all_bytes(folder.path()), "unheardof"));
+}
+
+#[test]
+fn a_damaged_history_is_read_back_row_by_row() {
+    for (place, at_least) in [("first page", 1), ("middle", 1), ("text", 0), ("cut", 1)] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("history.db");
+        let history = open(folder.path());
+        let entries: Vec<_> = (1..=2000).map(entry).collect();
+        history.record_all(&entries).unwrap();
+        drop(history);
+        let mut bytes = std::fs::read(&path).unwrap();
+        let half = bytes.len() / 2;
+        match place {
+            "first page" => bytes[..4096].fill(0),
+            "middle" => bytes[half..half + 8192].fill(0xa5),
+            "cut" => bytes.truncate(half),
+            _ => bytes = b"no database at all".repeat(1000),
+        }
+        std::fs::write(&path, &bytes).unwrap();
+        let mut at_once = true;
+        let (history, notices) = match History::open(folder.path(), Arc::new(Sitting::default())) {
+            Ok((history, notices)) if notices.is_empty() => {
+                // It lies where the start does not look: whoever meets it says so, and the next start mends it.
+                assert!(history.list(&Filter::default(), 5000).is_err(), "{place}");
+                drop(history);
+                at_once = false;
+                History::open(folder.path(), Arc::new(Sitting::default())).unwrap()
+            }
+            opened => opened.unwrap(),
+        };
+        assert!(notices[0].0.contains("set aside as"), "{place}: {notices:?}");
+        let rows = history.list(&Filter::default(), 5000).unwrap();
+        assert!(rows.len() >= at_least, "{place}: {}", rows.len());
+        if place == "first page" {
+            assert_eq!(rows.len(), 2000);
+        }
+        for row in &rows {
+            assert!(history.open_entry(row.id).is_ok());
+        }
+        assert_eq!(history.ids(&Filter { text: "crash".into(), ..Filter::default() }, None, None).unwrap().len(), rows.len());
+        let aside = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+        let is_aside =
+            |path: &std::path::PathBuf| path.to_string_lossy().contains("corrupt") && path.extension().unwrap() == "db";
+        let aside = aside.into_iter().find(is_aside).unwrap();
+        let kept = std::fs::read(aside).unwrap();
+        assert!(kept == bytes || !at_once && kept.len() >= bytes.len(), "{place}: the damaged file is kept byte for byte");
+        history.record(&entry(1)).unwrap();
+    }
+}
+
+#[test]
+fn an_empty_file_becomes_a_history() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("history.db"), "").unwrap();
+    assert_eq!(open(folder.path()).record(&entry(1)).unwrap(), 1);
+}
+
+#[test]
+fn files_without_a_row_are_swept_and_young_ones_are_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let history = open(folder.path());
+    let bodies = folder.path().join("bodies");
+    for (name, old) in [("old.zst", true), ("young.zst", false), ("other.txt", true)] {
+        let path = bodies.join(name);
+        std::fs::write(&path, "x").unwrap();
+        if old {
+            let time = std::time::SystemTime::now() - Duration::from_secs(7200);
+            std::fs::File::options().write(true).open(path).unwrap().set_modified(time).unwrap();
+        }
+    }
+    assert_eq!(history.sweep().unwrap(), 1);
+    assert!(!bodies.join("old.zst").exists() && bodies.join("young.zst").exists() && bodies.join("other.txt").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn its_files_are_for_their_user_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let history = open(folder.path());
+    let mut large = entry(1);
+    large.exchange.sent.body = Some(noise(300_000));
+    history.record(&large).unwrap();
+    let mut found = 0;
+    for entry in std::fs::read_dir(folder.path()).unwrap().chain(std::fs::read_dir(folder.path().join("bodies")).unwrap()) {
+        let path = entry.unwrap().path();
+        let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{}", path.display());
+        found += 1;
+    }
+    assert!(found >= 6, "database, -wal, -shm, lock, bodies and a body: {found}");
+}
+
+#[test]
+fn two_windows_write_and_see_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let (one, two) = (open(folder.path()), open(folder.path()));
+    let before = two.revision();
+    one.record(&entry(1)).unwrap();
+    assert_ne!(two.revision(), before);
+    assert_eq!(two.count().unwrap(), 1);
+    let write = |history: History| {
+        std::thread::spawn(move || (0..200).filter(|number| history.record(&entry(*number)).unwrap() > 0).count())
+    };
+    let threads = [write(one.clone()), write(two), write(one)];
+    assert_eq!(threads.into_iter().map(|thread| thread.join().unwrap()).sum::<usize>(), 600);
+    assert_eq!(open(folder.path()).count().unwrap(), 601);
+}

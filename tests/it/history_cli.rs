@@ -1,0 +1,290 @@
+//! `centerpost history`, run as scripts run it, against a server that sets cookies and repeats what it is sent.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+
+const KEY: &str = "5ecre7/4p1-key";
+
+/// A server that answers each request with the next status, a cookie and the request line, and keeps what it received.
+struct Server {
+    port: u16,
+    received: Arc<Mutex<Vec<String>>>,
+}
+
+impl Server {
+    fn start(statuses: &'static [u16]) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let received = Arc::new(Mutex::new(Vec::new()));
+        let kept = received.clone();
+        std::thread::spawn(move || {
+            for (number, stream) in listener.incoming().enumerate() {
+                let text = answer(stream.unwrap(), statuses[number.min(statuses.len() - 1)]);
+                kept.lock().unwrap().push(text);
+            }
+        });
+        Self { port, received }
+    }
+
+    fn received(&self, index: usize) -> String {
+        self.received.lock().unwrap()[index].clone()
+    }
+}
+
+fn answer(stream: TcpStream, status: u16) -> String {
+    let mut reader = BufReader::new(stream);
+    let (mut head, mut length) = (String::new(), 0);
+    while reader.read_line(&mut head).unwrap() > 2 {
+        if let Some(value) = head.lines().last().unwrap().to_ascii_lowercase().strip_prefix("content-length:") {
+            length = value.trim().parse().unwrap();
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).unwrap();
+    let body = String::from_utf8_lossy(&body).into_owned();
+    let said = json!({"status": status, "id": 4711, "echo": head.lines().next(), "payload": body}).to_string();
+    let mut stream = reader.into_inner();
+    let text = format!(
+        "HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nSet-Cookie: session=c00kie-value-17; Path=/\r\n\
+         Content-Length: {}\r\nConnection: close\r\n\r\n{said}",
+        said.len()
+    );
+    stream.write_all(text.as_bytes()).unwrap();
+    format!("{head}{body}")
+}
+
+struct Home(tempfile::TempDir);
+
+impl Home {
+    /// A home whose keys last, with the profile "Acme" for a server.
+    fn new(port: u16) -> Self {
+        let home = Self(tempfile::tempdir().unwrap());
+        home.ends(0, &["keys", "use-file"]);
+        let profile = json!({
+            "format": "centerpost.profile/1", "name": "Acme", "base_url": format!("http://127.0.0.1:{port}"), "project_key": "beta1",
+            "source_key": "log", "api_key": KEY, "default_submitter": "a@b.example", "workflow_status": "New",
+            "fields": [{"field": "Summary", "parameter": "summary", "kind": "text"}],
+            "file_elements": [{"field": "Log", "parameter": "crashlog"}],
+        });
+        let file = home.file("acme.profile.json", &profile.to_string());
+        home.ends(0, &["profiles", "import", &file]);
+        home
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn file(&self, name: &str, text: &str) -> String {
+        std::fs::write(self.path(name), text).unwrap();
+        self.path(name).to_str().unwrap().to_owned()
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_centerpost"));
+        command.args(arguments).env("CENTERPOST_HOME", self.path("home")).env_remove("CENTERPOST_API_KEY").env("NO_PROXY", "*");
+        command.env("CENTERPOST_KEYRING", "off").env_remove("CENTERPOST_PASSPHRASE").stdin(Stdio::null());
+        // Opening the file of keys takes its time by design, and a list needs no key.
+        if arguments[0] != "history" || ["show", "compare", "resend"].contains(&arguments[1]) {
+            command.env("CENTERPOST_PASSPHRASE", "correct horse");
+        }
+        command.output().unwrap()
+    }
+
+    fn ends(&self, code: i32, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {output:?}");
+        let text = String::from_utf8(output.stdout).unwrap();
+        let errors = String::from_utf8_lossy(&output.stderr);
+        for secret in [KEY, "5ecre7%2F4p1", "c00kie-value-17"] {
+            assert!(!text.contains(secret) && !errors.contains(secret), "{arguments:?}: {text}{errors}");
+        }
+        text
+    }
+
+    fn json(&self, code: i32, arguments: &[&str]) -> Value {
+        let arguments = [arguments, &["--output", "json"]].concat();
+        serde_json::from_str(&self.ends(code, &arguments)).unwrap()
+    }
+
+    /// Standard error of a command that ends with 2.
+    fn refused(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {output:?}");
+        String::from_utf8(output.stderr).unwrap()
+    }
+}
+
+#[test]
+fn exchanges_are_listed_found_changed_and_deleted() {
+    let server = Server::start(&[201, 404, 201]);
+    let home = Home::new(server.port);
+    home.ends(0, &["send", "--profile", "acme", "--set", "summary=Crash on load"]);
+    home.ends(1, &["send", "--profile", "acme", "--set", &format!("summary=Freeze {}", "x")]);
+    let ids = |arguments: &[&str]| -> Vec<i64> {
+        home.json(0, arguments).as_array().unwrap().iter().map(|row| row["id"].as_i64().unwrap()).collect()
+    };
+    for (arguments, expected) in [
+        (&["list"][..], &[2, 1][..]),
+        (&["list", "--limit", "1"], &[2]),
+        (&["list", "--status", "2xx"], &[1]),
+        (&["list", "--status", "none"], &[]),
+        (&["list", "--profile", "Acme", "--since", "1h", "--kind", "create", "--without-files"], &[2, 1]),
+        (&["list", "--before", "2020-01-01"], &[]),
+        (&["list", "--with-files"], &[]),
+        (&["list", "--pinned"], &[]),
+        (&["search", "crash"], &[1]),
+        (&["search", "\"on load\""], &[1]),
+        (&["search", "freeze", "--status", "2xx"], &[]),
+        // The key is not kept, so it cannot be found.
+        (&["search", "5ecre7"], &[]),
+    ] {
+        assert_eq!(ids(&[&["history"], arguments].concat()), expected, "{arguments:?}");
+    }
+    let row = home.json(0, &["history", "note", "1", "told the customer"]);
+    assert_eq!((&row[0]["note"], &row[0]["ticket"]), (&json!("told the customer"), &json!("4711")));
+    assert_eq!(home.json(0, &["history", "tag", "1", "beta  urgent"])[0]["tags"], json!(["beta", "urgent"]));
+    assert_eq!(home.json(0, &["history", "pin", "1", "2"]).as_array().unwrap().len(), 2);
+    assert_eq!(home.json(0, &["history", "unpin", "2"])[0]["pinned"], false);
+    assert_eq!(home.json(0, &["history", "mark", "1"])[0]["works"], true);
+    assert!(home.ends(0, &["history", "mark", "1", "--off"]).contains("[pinned]"));
+    assert_eq!(ids(&["history", "list", "--tag", "urgent"]), [1]);
+    assert_eq!(ids(&["history", "search", "customer"]), [1]);
+    let shown = home.json(0, &["history", "show", "1"]);
+    assert_eq!(shown["exchange"]["response"]["status"], 201);
+    assert!(home.ends(0, &["history", "show", "1"]).contains("Crash on load"));
+    let output = home.run(&["history", "show", "1", "--show-secrets"]);
+    assert!(String::from_utf8_lossy(&output.stdout).contains("5ecre7"), "{output:?}");
+    assert_eq!(home.json(0, &["history", "prune", "--count", "1"]), json!({"dropped": 1, "kept": 1}));
+    assert_eq!(home.json(0, &["history", "delete", "1"]), json!({"deleted": 1}));
+    for arguments in
+        [&["show", "1"][..], &["pin", "1"], &["delete", "7"], &["list", "--status", "6xx"], &["list", "--since", "x"]]
+    {
+        home.refused(&[&["history"], arguments].concat());
+    }
+}
+
+#[test]
+fn a_key_in_a_body_is_in_no_comparison_and_no_export() {
+    let server = Server::start(&[201]);
+    let home = Home::new(server.port);
+    home.ends(0, &["send", "--profile", "acme", "--set", "summary=first"]);
+    // The key stands in this payload, and nowhere else in the exchange.
+    let payload = home.file("p.json", &json!({"summary": KEY}).to_string());
+    let wrong = format!("http://127.0.0.1:{}/api/v1/projects/beta1/feedback/log?apiKey=another-key", server.port);
+    home.ends(0, &["send", "--profile", "acme", "--endpoint", &wrong, "--json", &payload]);
+    let compared = home.json(1, &["history", "compare", "1", "2"]);
+    let places: Vec<&str> = compared["request"].as_array().unwrap().iter().filter_map(|one| one["place"].as_str()).collect();
+    assert!(places.contains(&"/summary") && places.contains(&"apiKey"), "{places:?}");
+    home.ends(1, &["history", "compare", "1", "2"]);
+    home.ends(0, &["history", "compare", "2", "2"]);
+    home.ends(0, &["history", "show", "2"]);
+    home.json(0, &["history", "show", "2"]);
+
+    let one: Value = serde_json::from_str(&home.ends(0, &["history", "export", "2"])).unwrap();
+    assert_eq!(one["format"], "centerpost.case/1");
+    let to = home.path("all.json").to_str().unwrap().to_owned();
+    assert_eq!(home.json(0, &["history", "export", "--all", "--to", &to])["exported"], 2);
+    let all: Value = serde_json::from_str(&std::fs::read_to_string(&to).unwrap()).unwrap();
+    assert_eq!(all[0], one);
+    assert!(!all.to_string().contains("5ecre7"));
+    assert_eq!(home.json(0, &["history", "export", "--status", "5xx"]), json!([]));
+    let case = home.file("one.case.json", &one.to_string());
+    home.ends(0, &["diagnose", &case]);
+    assert!(!home.run(&["history", "export", "--all", "--to", &to]).status.success(), "the file is there");
+    home.ends(0, &["history", "export", "1", "--to", &to, "--force"]);
+    home.refused(&["history", "export", "1", "--status", "2xx"]);
+}
+
+#[test]
+fn requests_go_out_again() {
+    let server = Server::start(&[201]);
+    let home = Home::new(server.port);
+    home.ends(0, &["send", "--profile", "acme", "--set", "summary=Crash", "--header", "X-Trace: 7"]);
+    // That the answer's cookie is not known any more hinders nothing.
+    home.ends(0, &["history", "resend", "1"]);
+    let line = |request: &str| request.lines().next().unwrap().to_owned();
+    assert_eq!(line(&server.received(1)), "POST /api/v1/projects/beta1/feedback/log?apiKey=5ecre7%2F4p1-key HTTP/1.1");
+    let sorted = |request: &str| {
+        let mut lines: Vec<String> = request.lines().map(str::to_ascii_lowercase).collect();
+        lines.sort();
+        lines
+    };
+    assert_eq!(sorted(&server.received(1)), sorted(&server.received(0)));
+    home.ends(0, &["history", "resend", "1", "--profile", "acme"]);
+    assert!(!server.received(2).to_ascii_lowercase().contains("x-trace") && server.received(2).contains("Crash"));
+    let key = home.file("key", "other key\n");
+    home.ends(0, &["history", "resend", "1", "--api-key-file", &key, "--header", "x-trace: 8"]);
+    assert!(line(&server.received(3)).contains("apiKey=other%20key "), "{}", server.received(3));
+    let traced: Vec<String> = sorted(&server.received(3)).into_iter().filter(|line| line.starts_with("x-trace")).collect();
+    assert_eq!(traced, ["x-trace: 8"]);
+
+    // Elsewhere the key of that one is not known.
+    let refused = home.refused(&["history", "resend", "4"]);
+    assert!(refused.contains("in the URL") && refused.contains("--api-key-file"), "{refused}");
+    home.ends(0, &["history", "resend", "4", "--profile", "acme"]);
+    assert_eq!(line(&server.received(4)), line(&server.received(0)));
+}
+
+#[test]
+fn an_upload_goes_out_again_with_its_file() {
+    let server = Server::start(&[201]);
+    let home = Home::new(server.port);
+    let file = home.file("a.log", "hello");
+    let endpoint = "/api/v1/projects//feedback/log/4711/files/crashlog";
+    home.ends(0, &["upload", "--profile", "acme", "--endpoint", endpoint, "--file", &file, "--filename", "sent as.txt"]);
+    assert!(home.refused(&["history", "resend", "1"]).contains("--file"));
+    home.ends(0, &["history", "resend", "1", "--file", &file]);
+    let other = home.file("other.log", "another");
+    let output = home.run(&["history", "resend", "1", "--file", &other, "--profile", "acme"]);
+    assert!(output.status.success(), "{output:?}");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("another file than the one"), "{output:?}");
+    for (index, content) in [(0, "hello"), (1, "hello"), (2, "another")] {
+        let received = server.received(index);
+        assert!(received.starts_with("POST /api/v1/projects/beta1/feedback/log/4711/files/crashlog?apiKey=5ecre7%2F4p1-key "));
+        assert!(received.contains("name=\"crashlog\"; filename=\"sent as.txt\""), "{received}");
+        assert!(received.contains(content), "{received}");
+    }
+    home.ends(0, &["send", "--profile", "acme", "--set", "summary=x"]);
+    home.refused(&["history", "resend", "4", "--file", &file]);
+}
+
+#[test]
+fn a_payload_that_was_sent_is_said_to_scripts() {
+    let server = Server::start(&[201, 500, 201]);
+    let home = Home::new(server.port);
+    let send = |payload: &str, more: &[&str]| {
+        let set = format!("summary={payload}");
+        let output = home.run(&[&["send", "--profile", "acme", "--set", &set], more].concat());
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert!(!send("one", &[]).contains("the same payload"));
+    let again = send("one", &[]);
+    assert!(again.contains("number 1 in the history") && again.contains("made ticket 4711"), "{again}");
+    // The server broke down over the second: nobody knows what became of it.
+    let unknown = send("one", &[]);
+    assert!(unknown.contains("number 2 in the history") && unknown.contains("nobody knows"), "{unknown}");
+    assert!(!send("one", &["--yes"]).contains("the same payload"));
+    assert!(!send("two", &[]).contains("the same payload"));
+    assert_eq!(server.received.lock().unwrap().len(), 5, "scripts are told, and not held up");
+}
+
+#[test]
+fn made_up_exchanges_are_the_same_for_the_same_seed() {
+    let payloads = |seed: &str| {
+        let home = Home(tempfile::tempdir().unwrap());
+        home.ends(0, &["history", "generate", "40", "--seed", seed]);
+        let rows = home.json(0, &["history", "list", "--limit", "100"]);
+        let profiles: std::collections::HashSet<String> =
+            rows.as_array().unwrap().iter().map(|row| row["profile"]["id"].to_string()).collect();
+        assert!(rows.as_array().unwrap().len() == 40 && profiles.len() > 5, "{profiles:?}");
+        rows.as_array().unwrap().iter().map(|row| row["preview"].to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(payloads("1"), payloads("1"));
+    assert_ne!(payloads("1"), payloads("2"));
+}

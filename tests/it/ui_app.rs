@@ -1,0 +1,233 @@
+//! The whole window doing the main job against its own sandbox: first start, form, ticket, files, a broken key and its mend.
+
+use std::time::Duration;
+
+use crate::window::Driven;
+use centerpost::store::Store;
+use centerpost::ui::app::App;
+use centerpost::ui::command::Command;
+use eframe::egui::{self, accesskit::Role};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
+
+/// A file as a desktop drops it.
+#[derive(Debug)]
+struct Dropped(std::path::PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &std::path::Path {
+        &self.0
+    }
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        std::fs::read(&self.0).map_err(|error| error.to_string())
+    }
+}
+
+struct Window {
+    harness: Harness<'static, App>,
+    folder: tempfile::TempDir,
+}
+
+fn open_at(folder: tempfile::TempDir, size: [f32; 2]) -> Window {
+    let store = Store::open_at(folder.path().to_owned()).unwrap();
+    let found = store.load();
+    let harness = Harness::builder()
+        .with_size(size)
+        .with_max_steps(30)
+        .build_eframe(move |cc| App::new(&cc.egui_ctx, Some(store), found, None).unwrap());
+    Window { harness, folder }
+}
+
+fn open() -> Window {
+    let mut window = open_at(tempfile::tempdir().unwrap(), [1280.0, 820.0]);
+    window.until("the sandbox profile", |window| window.has("Source key"));
+    window
+}
+
+impl Driven for Window {
+    fn harness(&self) -> &Harness<'static, App> {
+        &self.harness
+    }
+
+    fn harness_mut(&mut self) -> &mut Harness<'static, App> {
+        &mut self.harness
+    }
+}
+
+impl Window {
+    fn api_key(&mut self) -> String {
+        self.harness.state_mut().state().profiles[0].profile.api_key.reveal().to_owned()
+    }
+}
+
+#[test]
+fn from_nothing_to_a_ticket_in_two_clicks() {
+    let mut window = open();
+    window.press("Fill with example values");
+    window.press("Send");
+    window.until("the ticket", |window| window.has("201 Created") && window.has("Ticket 4711 created"));
+    let key = window.api_key();
+    assert!(key.len() > 8);
+    assert!(!window.texts().iter().any(|text| text.contains(&key)), "the API key is in a text");
+}
+
+#[test]
+fn a_file_is_attached_with_its_ticket() {
+    let mut window = open();
+    let file = window.folder.path().join("crash \"1\".log");
+    std::fs::write(&file, vec![b'x'; 300_000]).unwrap();
+    window.press("Fill with example values");
+    window.run(Command::AttachFiles { parameter: "crashlog".into(), paths: vec![file] });
+    window.until("the file", |window| window.has("Send and attach 1 file"));
+    window.press("Send and attach 1 file");
+    window.until("the upload", |window| window.has("1 of 1 file attached"));
+}
+
+#[test]
+fn dropped_files_ask_for_their_element() {
+    let mut window = open();
+    let file = window.folder.path().join("dropped.log");
+    std::fs::write(&file, "x").unwrap();
+    window.harness.input_mut().dropped_files.push(std::sync::Arc::new(Dropped(file)));
+    window.harness.run_steps(3);
+    assert!(window.has("Attach dropped.log to which element?"), "{:#?}", window.texts());
+    window.press("Attach to Screenshot");
+    window.until("the file", |window| window.has("Send and attach 1 file"));
+    assert!(!window.has("to which element?"));
+}
+
+#[test]
+fn a_broken_source_key_is_named_and_mended() {
+    let mut window = open();
+    window.press("Fill with example values");
+    window.type_into("Source key", "appcrashlogs");
+    assert!(window.has("This address differs from the profile's"));
+    window.press("Send anyway (1 problem)");
+    window.until("the 404", |window| window.has("404 Not Found"));
+    assert!(window.has("another source key than the profile's"), "{:#?}", window.texts());
+    let mend = window.harness.get_all_by_label("Use the profile's source key").last().unwrap();
+    mend.click();
+    window.harness.run_steps(3);
+    assert!(!window.has("This address differs from the profile's"));
+    window.press("Send");
+    window.until("the ticket", |window| window.has("201 Created"));
+}
+
+#[test]
+fn what_was_typed_is_there_after_a_restart() {
+    let mut window = open();
+    window.type_into("Summary (required)", "Crashing on load!");
+    assert!(window.has("Crashing on load!"));
+    let Window { harness, folder } = window;
+    // The time that a draft rests before it is saved; a crash afterwards loses nothing.
+    let mut harness = harness;
+    for _ in 0..400 {
+        harness.step();
+        if std::fs::read_dir(folder.path().join("drafts")).is_ok_and(|mut drafts| drafts.next().is_some()) {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    harness.state_mut().tick(&egui::Context::default());
+    drop(harness);
+    let mut window = open_at(folder, [800.0, 600.0]);
+    window.until("the draft", |window| window.has("Crashing on load!"));
+}
+
+#[test]
+fn a_production_profile_asks_before_its_first_send() {
+    let mut window = open();
+    let stored = window.harness.state_mut().state().profiles[0].clone();
+    let mut profile = stored.profile.clone();
+    profile.production = true;
+    window.run(Command::SaveProfile(stored.id, Box::new(profile)));
+    window.press("Fill with example values");
+    window.press("Send");
+    assert!(window.has("is marked production"));
+    window.press("Not now");
+    assert!(!window.has("is marked production") && !window.has("201 Created"));
+    window.press("Send");
+    window.press("Send to production");
+    window.until("the ticket", |window| window.has("201 Created"));
+    window.press("Send");
+    assert!(!window.has("is marked production"));
+}
+
+#[test]
+fn json_and_form_follow_each_other() {
+    let mut window = open();
+    window.press("Fill with example values");
+    window.harness.get_by_role_and_label(Role::Tab, "JSON").click();
+    window.harness.run_steps(3);
+    assert!(window.has("\"summary\": \"Example summary\""), "{:#?}", window.texts());
+    let editor = window.harness.get_by_role_and_label(Role::MultilineTextInput, "Payload (JSON)");
+    editor.focus();
+    window.harness.run_steps(2);
+    window.harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
+    window.harness.event(egui::Event::Paste("{\"summary\": \"From JSON\", \"extra\": [1]}".into()));
+    window.harness.run_steps(3);
+    window.harness.get_by_role_and_label(Role::Tab, "Form").click();
+    window.harness.run_steps(3);
+    assert!(window.has("From JSON") && window.has("Other parameters") && window.has("extra"));
+}
+
+#[test]
+fn a_removed_profile_comes_back() {
+    let mut window = open();
+    let id = window.harness.state_mut().state().profiles[0].id.clone();
+    window.run(Command::RemoveProfile(id));
+    assert!(window.has("No External Source yet"));
+    window.press("Undo");
+    assert!(window.has("Source key"));
+}
+
+#[test]
+fn panels_keep_their_place_while_nothing_happens() {
+    let mut window = open();
+    let place = |window: &Window| window.harness.get_by_role_and_label(Role::Tab, "Exact request").rect();
+    let before = place(&window);
+    window.harness.run_steps(12);
+    assert_eq!(place(&window), before, "a panel grows by itself");
+}
+
+#[test]
+fn every_control_has_a_name() {
+    for size in [[1280.0, 820.0], [800.0, 600.0], [600.0, 500.0]] {
+        let mut window = open_at(tempfile::tempdir().unwrap(), size);
+        window.until("the sandbox profile", |window| window.has("Source key"));
+        for view in ["Compose", "Profile", "NewProfile", "Sandbox", "Settings"] {
+            use centerpost::ui::state::View;
+            let view = match view {
+                "Profile" => View::Profile,
+                "NewProfile" => View::NewProfile,
+                "Sandbox" => View::Sandbox,
+                "Settings" => View::Settings,
+                _ => View::Compose,
+            };
+            window.run(Command::Show(view));
+            let all = window.harness.query_all(by().predicate(|_| true));
+            for node in all {
+                let node = node.accesskit_node();
+                let is_control = matches!(
+                    node.role(),
+                    Role::Button
+                        | Role::CheckBox
+                        | Role::ComboBox
+                        | Role::TextInput
+                        | Role::MultilineTextInput
+                        | Role::SpinButton
+                        | Role::Tab
+                        | Role::RadioButton
+                );
+                let is_named = node.label().is_some_and(|label| label.chars().any(char::is_alphanumeric))
+                    || node.labelled_by().next().is_some();
+                assert!(
+                    !is_control || is_named,
+                    "{view:?} at {size:?}: a {:?} without a name, value {:?}",
+                    node.role(),
+                    node.value()
+                );
+            }
+        }
+    }
+}

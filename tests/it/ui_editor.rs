@@ -1,0 +1,164 @@
+//! The profile editor and the page for a new profile, by keyboard and by what a screen reader finds in them.
+
+use centerpost::model::Profile;
+use centerpost::store::{ProfileId, StoredProfile};
+use centerpost::ui::command::Command;
+use centerpost::ui::profile_editor;
+use centerpost::ui::state::State;
+use centerpost::ui::theme;
+use eframe::egui::{self, Key, accesskit::Role};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
+
+const KEY: &str = "canary-4711-key";
+
+type Page = fn(&mut egui::Ui, &mut State, &mut Vec<Command>);
+
+#[derive(Default)]
+struct Bench {
+    state: State,
+    commands: Vec<Command>,
+}
+
+fn open(page: Page) -> Harness<'static, Bench> {
+    let file = r#"{"name": "Alpha", "base_url": "https://acme.centercode.com", "project_key": "beta1", "source_key": "log",
+        "api_key": "k1", "fields": [{"field": "One", "parameter": "one"}, {"field": "Two", "parameter": "two"},
+        {"field": "Three", "parameter": "three", "kind": "single_choice", "choices": ["x", "y"]}],
+        "file_elements": [{"field": "Log", "parameter": "log"}]}"#;
+    let id = ProfileId("a".into());
+    let mut bench = Bench::default();
+    bench.state.profiles.push(StoredProfile { id: id.clone(), profile: Profile::from_json(file).unwrap() });
+    bench.state.selected = Some(id);
+    let mut installed = false;
+    let draw = move |ui: &mut egui::Ui, bench: &mut Bench| {
+        if !installed {
+            theme::install(ui.ctx());
+            installed = true;
+            return;
+        }
+        let mut out = Vec::new();
+        page(ui, &mut bench.state, &mut out);
+        for command in &out {
+            // What the logic would do at once.
+            if let Command::SaveProfile(_, profile) = command {
+                bench.state.profiles[0].profile = (**profile).clone();
+            }
+        }
+        bench.commands.extend(out);
+    };
+    let mut harness = Harness::builder().with_size([900.0, 1900.0]).with_max_steps(30).build_ui_state(draw, bench);
+    harness.run_steps(4);
+    harness
+}
+
+fn type_into(harness: &mut Harness<'_, Bench>, label: &str, event: egui::Event) {
+    let is_input = |role| matches!(role, Role::TextInput | Role::MultilineTextInput);
+    harness.get_all_by_label(label).find(|node| is_input(node.accesskit_node().role())).unwrap().focus();
+    harness.run_steps(2);
+    harness.event(event);
+    harness.run_steps(3);
+}
+
+fn press(harness: &mut Harness<'_, Bench>, label: &str) {
+    harness.get_by_role_and_label(Role::Button, label).click();
+    harness.run_steps(3);
+}
+
+fn says(harness: &Harness<'_, Bench>, words: &str) -> bool {
+    let all = harness.query_all(by().predicate(|_| true));
+    all.flat_map(|node| [node.accesskit_node().label(), node.accesskit_node().value()]).flatten().any(|text| text.contains(words))
+}
+
+fn parameters(harness: &Harness<'_, Bench>) -> Vec<String> {
+    let profile = &harness.state().state.profiles[0].profile;
+    profile.fields.iter().map(|field| field.parameter.clone()).collect()
+}
+
+#[test]
+fn renaming_saves_the_profile() {
+    let mut harness = open(profile_editor::show);
+    assert!(harness.state().commands.is_empty(), "nothing was edited: {:?}", harness.state().commands);
+    type_into(&mut harness, "Parameter 2", egui::Event::Text("b".into()));
+    let Some(Command::SaveProfile(id, profile)) = harness.state().commands.last() else { panic!("nothing is saved") };
+    assert_eq!((id.0.as_str(), profile.fields[1].parameter.as_str()), ("a", "twob"));
+    assert_eq!(harness.state().commands.len(), 1, "one edit is saved once");
+}
+
+#[test]
+fn the_keyboard_stays_with_a_moved_row() {
+    let mut harness = open(profile_editor::show);
+    harness.get_by_role_and_label(Role::Button, "Move row 1 down").focus();
+    harness.run_steps(2);
+    for expected in [["two", "one", "three"], ["two", "three", "one"], ["two", "one", "three"]] {
+        // At the end of the table the focus goes to the other arrow, so the third press moves it back.
+        harness.key_press(Key::Enter);
+        harness.run_steps(4);
+        assert_eq!(parameters(&harness), expected);
+    }
+}
+
+#[test]
+fn choices_are_edited_while_the_kind_has_them() {
+    let mut harness = open(profile_editor::show);
+    press(&mut harness, "Choices (2) of row 3");
+    type_into(&mut harness, "Choices, one a line", egui::Event::Text("\nx".into()));
+    assert_eq!(harness.state().state.profiles[0].profile.fields[2].choices, ["x", "y", "x"]);
+    assert!(says(&harness, "The choice \"x\" stands twice"));
+    harness.get_by_role_and_label(Role::ComboBox, "Kind 3").click();
+    harness.run_steps(3);
+    press(&mut harness, "Long text");
+    assert!(!says(&harness, "Choices, one a line"));
+}
+
+#[test]
+fn an_example_without_anything_to_add_is_said() {
+    let mut harness = open(profile_editor::show);
+    press(&mut harness, "From sample JSON…");
+    type_into(&mut harness, "Example payload (JSON)", egui::Event::Paste(r#"{"one": 1, "device": {}}"#.into()));
+    assert!(says(&harness, "no parameter that is not mapped already"));
+    assert!(harness.get_by_role_and_label(Role::Button, "Add its parameters").accesskit_node().is_disabled());
+}
+
+#[test]
+fn a_removed_file_element_comes_back() {
+    let mut harness = open(profile_editor::show);
+    press(&mut harness, "Remove file element 1");
+    assert!(harness.state().state.profiles[0].profile.file_elements.is_empty());
+    press(&mut harness, "Undo");
+    assert_eq!(harness.state().state.profiles[0].profile.file_elements[0].parameter, "log");
+}
+
+#[test]
+fn a_pasted_key_is_shown_only_while_its_button_is_held() {
+    let mut harness = open(profile_editor::show_new);
+    let url = format!("https://lumen.centercode.com/api/v1/projects/spring/feedback/bugs?apiKey={KEY}");
+    type_into(&mut harness, "Endpoint URL", egui::Event::Paste(url));
+    assert!(!says(&harness, KEY));
+    let at = harness.get_by_role_and_label(Role::Button, "Hold to show the API key").rect().center();
+    harness.drag_at(at);
+    harness.run_steps(3);
+    assert!(says(&harness, KEY));
+    harness.drop_at(at);
+    harness.run_steps(3);
+    assert!(!says(&harness, KEY));
+}
+
+#[test]
+fn what_to_do_about_an_odd_endpoint_is_in_sight() {
+    let mut harness = open(profile_editor::show_new);
+    let url = "http://lumen.centercode.com/api/v1/projects/spring/feedback/bugs?apiKey=k1k2k3".to_owned();
+    type_into(&mut harness, "Endpoint URL", egui::Event::Paste(url));
+    assert!(says(&harness, "begins with http") && says(&harness, "Write https://"));
+}
+
+#[test]
+fn starting_by_hand_opens_the_editor() {
+    let mut harness = open(profile_editor::show_new);
+    press(&mut harness, "Start by hand");
+    let commands = &harness.state().commands;
+    let is_empty = |profile: &Profile| profile.source_key.is_empty() && profile.fields.is_empty();
+    assert!(
+        matches!(&commands[..], [Command::CreateProfile(profile), Command::Show(centerpost::ui::state::View::Profile)] if is_empty(profile)),
+        "{commands:?}"
+    );
+}

@@ -1,0 +1,56 @@
+//! Finding out, in the window: the tools against a sandbox.
+
+use crate::window::{Beside, Driven, beside_a_sandbox};
+use centerpost::model::Profile;
+use centerpost::ui::state::View;
+
+fn open(change: impl Fn(&mut Profile)) -> Beside {
+    beside_a_sandbox(View::Finding, change)
+}
+
+#[test]
+fn health_and_rehearsal_are_told_line_by_line() {
+    let mut window = open(|_| {});
+    window.press("Endpoint health");
+    window.until("its end", |window| window.has("Everything is as it should be"));
+    for what in ["DNS", "TCP", "TLS", "HTTP", "Empty POST"] {
+        assert!(window.has(what), "{what}");
+    }
+    window.press("Rehearse");
+    window.until("the twin", |window| window.has("The twin answers") && window.has("there is no real answer"));
+    let key = window.sandbox.profiles()[0].api_key.reveal().to_owned();
+    assert!(!window.has(&key));
+}
+
+#[test]
+fn probing_asks_first_and_tells_the_source_key() {
+    let mut window = open(|profile| profile.source_key = "appcrashlogs".into());
+    let before = window.sandbox.log().len();
+    window.press("Probe the address");
+    window.until("the question", |window| window.has("with bodies that no ticket can be made of"));
+    assert_eq!(window.sandbox.log().len(), before);
+    window.press("Not now");
+    window.press("Probe the address");
+    window.press("Go on");
+    window.until("its end", |window| window.has("The source key"));
+    assert!(window.sandbox.log().len() > before);
+}
+
+#[test]
+fn bisecting_on_the_twin_finds_what_the_profile_explains() {
+    let mut window = open(|_| {});
+    // A severity that the twin does not know.
+    let id = window.harness.state_mut().state().selected.clone().unwrap();
+    let state = window.harness.state_mut().state();
+    let profile = state.profile_of(&id).unwrap().clone();
+    let session = state.sessions.get_mut(&id).unwrap();
+    session.draft.set_json(r#"{"submitter": "jim@centercode.com", "summary": "x", "severity": "major!"}"#, &profile);
+    window.press("Bisect on the twin");
+    window.until("the culprit", |window| window.has("severity") && window.has("without that, the payload is taken"));
+    assert_eq!(window.sandbox.log().len(), 0, "nothing reached the server");
+    window.press("Bisect on the server");
+    window.until("the question", |window| window.has("makes a real ticket there"));
+    window.press("Go on");
+    window.until("the culprit", |window| window.sandbox.log().len() > 2 && window.has("without that, the payload is taken"));
+    assert!(window.has("Tickets that it made: 4711") || window.has("Ticket"), "{:#?}", window.texts());
+}

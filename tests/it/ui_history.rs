@@ -1,0 +1,165 @@
+//! The history in the window: what was sent is there, is found, opened, compared, sent again and deleted.
+
+use crate::window::Driven;
+use centerpost::model::{Profile, Secret};
+use centerpost::sandbox::{Options, Sandbox};
+use centerpost::store::Store;
+use centerpost::ui::app::App;
+use centerpost::ui::command::Command;
+use centerpost::ui::state::View;
+use eframe::egui::accesskit::Role;
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
+
+struct Window {
+    harness: Harness<'static, App>,
+    _folder: tempfile::TempDir,
+    runtime: tokio::runtime::Runtime,
+    sandbox: Sandbox,
+}
+
+/// A window with one profile, which is no sandbox profile for it, but leads to a sandbox of the test's.
+fn open(size: [f32; 2]) -> Window {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let sandbox = runtime.block_on(Sandbox::start(Options::default())).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open_at(folder.path().to_owned()).unwrap();
+    let profile = Profile { name: "Acme".into(), sandbox: false, ..sandbox.profiles()[0].clone() };
+    store.create_profile(&profile).unwrap();
+    let found = store.load();
+    let mut harness = Harness::builder()
+        .with_size(size)
+        .with_max_steps(30)
+        .build_eframe(move |cc| App::new(&cc.egui_ctx, Some(store), found, None).unwrap());
+    // Where no keyring is, the key of a file is not known at the next start.
+    let key: Secret = sandbox.profiles()[0].api_key.clone();
+    let id = harness.state_mut().state().profiles[0].id.clone();
+    let profile = Profile { api_key: key, ..harness.state_mut().state().profiles[0].profile.clone() };
+    let ctx = harness.ctx.clone();
+    harness.state_mut().run(&ctx, Command::SaveProfile(id, Box::new(profile)));
+    Window { harness, _folder: folder, runtime, sandbox }
+}
+
+impl Driven for Window {
+    fn harness(&self) -> &Harness<'static, App> {
+        &self.harness
+    }
+
+    fn harness_mut(&mut self) -> &mut Harness<'static, App> {
+        &mut self.harness
+    }
+}
+
+impl Window {
+    /// Clicks the line whose name holds a text.
+    fn line(&mut self, text: &str) {
+        let is_line = |node: &egui_kittest::Node<'_>| {
+            let node = node.accesskit_node();
+            node.role() == Role::Button
+                && node.label().is_some_and(|label| label.contains(text) && label.contains(" ago") | label.contains("now"))
+        };
+        self.until(text, |window| window.harness.query_all(by().predicate(|_| true)).any(|node| is_line(&node)));
+        self.harness.query_all(by().predicate(|_| true)).find(is_line).unwrap().click();
+        self.harness.run_steps(3);
+    }
+
+    fn received(&self) -> usize {
+        self.sandbox.log().len()
+    }
+}
+
+#[test]
+fn what_was_sent_is_found_opened_marked_compared_and_deleted() {
+    let mut window = open([1280.0, 820.0]);
+    window.press("Fill with example values");
+    window.press("Send");
+    window.until("the ticket", |window| window.has("Ticket 4711 created"));
+    window.run(Command::Show(View::History));
+    window.until("its line", |window| window.has("1 exchange") && window.has("Ticket 4711"));
+    window.line("Ticket 4711");
+    window.until("the exchange", |window| window.has("Number 1") && window.has("Send again as it was"));
+    assert!(window.has("201 Created"));
+    window.press("Mark as the one that works");
+    window.until("the mark", |window| window.has("Not the one that works"));
+
+    window.type_into("Note", "told the customer");
+    window.type_into("Tags", "beta");
+    window.until("the note in the list", |window| window.has(", told the customer, Acme"));
+
+    // The same again: asked about, sent all the same, and compared with the first.
+    window.press("Send again as it was");
+    window.until("the question", |window| window.has("The same payload went to this endpoint") && window.has("made ticket 4711"));
+    assert_eq!(window.received(), 1);
+    window.press("Send again");
+    window.until("the second ticket", |window| window.has("Ticket 4712 created"));
+    window.run(Command::Show(View::History));
+    window.line("Ticket 4712");
+    window.until("the exchange", |window| window.has("Number 2"));
+    window.press("Compare with the one that works");
+    window.until("the comparison", |window| window.has("Numbers 1 and 2") && window.has("The requests are the same"));
+    assert!(window.has("4711") && window.has("4712"));
+
+    window.type_into("Search the history", "customer");
+    window.until("one line", |window| window.has("1 exchange") && !window.has("Ticket 4712"));
+    window.press("Clear the filters");
+    window.until("both lines", |window| window.has("2 exchanges"));
+
+    window.line("Ticket 4712");
+    window.press("Delete…");
+    window.press("Delete for good");
+    window.until("one line", |window| window.has("1 exchange"));
+    let key = window.sandbox.profiles()[0].api_key.reveal().to_owned();
+    assert!(!window.texts().iter().any(|text| text.contains(&key)), "the API key is in a text");
+    drop(window.runtime);
+}
+
+#[test]
+fn an_exchange_becomes_a_draft_and_the_draft_comes_back() {
+    let mut window = open([1280.0, 820.0]);
+    window.press("Fill with example values");
+    window.type_into("Summary (required)", "as it was sent");
+    window.press("Send");
+    window.until("the ticket", |window| window.has("Ticket 4711 created"));
+    window.type_into("Summary (required)", "something else");
+    window.run(Command::Show(View::History));
+    window.line("Ticket 4711");
+    window.press("Copy as draft");
+    window.until("the draft", |window| window.has("as it was sent") && window.has("Number 1 is in the form"));
+    window.press("Undo");
+    window.until("the other draft", |window| window.has("something else"));
+}
+
+#[test]
+fn a_repeat_is_asked_about_and_can_be_left() {
+    let mut window = open([1280.0, 820.0]);
+    window.press("Fill with example values");
+    for ticket in ["Ticket 4711 created", "Ticket 4712 created"] {
+        window.press("Send");
+        if ticket.contains("4712") {
+            window.press("Send again");
+        }
+        window.until(ticket, |window| window.has(ticket));
+    }
+    window.press("Send");
+    window.press("Not now");
+    assert_eq!(window.received(), 2);
+    // Another payload is no repeat.
+    window.type_into("Summary (required)", "another one");
+    window.press("Send");
+    window.until("the third ticket", |window| window.has("Ticket 4713 created"));
+}
+
+#[test]
+fn exchanges_of_others_appear_and_the_page_fits_a_small_window() {
+    let mut window = open([800.0, 600.0]);
+    window.run(Command::Show(View::History));
+    window.until("the empty list", |window| window.has("Everything that is sent will stand here"));
+    let root = window._folder.path().to_owned();
+    let (history, _) = Store::open_at(root).unwrap().open_history().unwrap();
+    let entry = centerpost::service::record::cancelled(&Default::default(), jiff::Timestamp::now());
+    let origin = centerpost::service::record::Origin::new("");
+    history.record(&centerpost::service::record::created(&origin, &Profile::default(), 0, &entry, &[])).unwrap();
+    window.until("the line", |window| window.has("1 exchange") && window.has("No answer"));
+    window.line("No answer");
+    window.until("the exchange", |window| window.has("Number 1"));
+}

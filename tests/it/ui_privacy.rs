@@ -1,0 +1,250 @@
+//! What others see of the window: secrets only while their button is held, and no address at all while the screen is shared.
+
+use std::time::Duration;
+
+use crate::window::Driven;
+use centerpost::model::profile::{Field, FieldKind};
+use centerpost::model::{Profile, Secret};
+use centerpost::sandbox::{Options, Sandbox};
+use centerpost::store::Store;
+use centerpost::ui::app::App;
+use centerpost::ui::command::{Command, HistoryCommand};
+use centerpost::ui::state::{ComposeTab, NoteKind, View};
+use eframe::egui::{self, Key, Modifiers, Shape, accesskit::Role};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+
+/// Forms of the one address that must not be seen.
+const ADDRESSES: [&str; 4] =
+    ["jim+beta@centercode.example", "jim%2Bbeta%40centercode.example", "jim\\u002bbeta@", "ann@centercode.example"];
+const ADDRESS: &str = ADDRESSES[0];
+const HEADER: &str = "canary-header-4711";
+
+struct Window {
+    harness: Harness<'static, App>,
+    _folder: tempfile::TempDir,
+    _runtime: tokio::runtime::Runtime,
+    _sandbox: Sandbox,
+    key: String,
+}
+
+/// A window with one profile, which leads to a sandbox of the test's, and whose texts hold addresses.
+fn open() -> Window {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let sandbox = runtime.block_on(Sandbox::start(Options::default())).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open_at(folder.path().to_owned()).unwrap();
+    let key: Secret = sandbox.profiles()[0].api_key.clone();
+    let mut profile = Profile { name: format!("Acme for {ADDRESS}"), sandbox: false, ..sandbox.profiles()[0].clone() };
+    profile.default_submitter = Some(ADDRESSES[3].into());
+    profile.known_submitters = vec![ADDRESS.into(), ADDRESSES[3].into()];
+    profile.extra_headers = vec![("X-Token".into(), HEADER.into()), ("X-From".into(), ADDRESSES[1].into())];
+    let field = |parameter: &str, kind| Field { field: parameter.into(), parameter: parameter.into(), kind, ..Field::default() };
+    profile.fields =
+        vec![field("summary", FieldKind::Text), field("submitter", FieldKind::Submitter), field("contact", FieldKind::Email)];
+    store.create_profile(&profile).unwrap();
+    let found = store.load();
+    let mut harness = Harness::builder()
+        .with_size([1400.0, 1400.0])
+        .with_max_steps(30)
+        .build_eframe(move |cc| App::new(&cc.egui_ctx, Some(store), found, None).unwrap());
+    let id = harness.state_mut().state().profiles[0].id.clone();
+    let profile = Profile { api_key: key.clone(), ..harness.state_mut().state().profiles[0].profile.clone() };
+    let mut window = Window { harness, _folder: folder, _runtime: runtime, _sandbox: sandbox, key: key.reveal().to_owned() };
+    window.run(Command::SaveProfile(id.clone(), Box::new(profile)));
+    window.run(Command::Select(id));
+    window
+}
+
+impl Driven for Window {
+    fn harness(&self) -> &Harness<'static, App> {
+        &self.harness
+    }
+
+    fn harness_mut(&mut self) -> &mut Harness<'static, App> {
+        &mut self.harness
+    }
+}
+
+impl Window {
+    fn tab(&mut self, tab: ComposeTab) {
+        self.harness.state_mut().state().open().unwrap().1.tab = tab;
+        self.harness.run_steps(3);
+    }
+
+    fn enter(&mut self, label: &str, event: egui::Event) {
+        let is_text = |role| matches!(role, Role::TextInput | Role::MultilineTextInput | Role::PasswordInput | Role::EmailInput);
+        let field = self.harness.get_all_by_label(label).find(|node| is_text(node.accesskit_node().role())).unwrap();
+        field.focus();
+        self.harness.run_steps(2);
+        self.harness.event(event);
+        self.harness.run_steps(3);
+    }
+
+    fn share(&mut self) {
+        self.harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::H);
+        self.harness.run_steps(3);
+    }
+
+    /// A form with addresses in it, sent, and its answer.
+    fn send(&mut self) {
+        self.enter("summary", egui::Event::Text(format!("Crash, says <{ADDRESS}>, {} and {}", ADDRESSES[1], ADDRESSES[2])));
+        self.enter("submitter", egui::Event::Text(ADDRESS.into()));
+        self.enter("contact", egui::Event::Text(ADDRESSES[3].into()));
+        self.run(Command::Send);
+        self.until("the answer", |window| window.has("400 Bad Request") || window.has("201 Created"));
+    }
+
+    fn sees_nothing(&self, page: &str) {
+        for text in self.texts() {
+            for secret in ADDRESSES.into_iter().chain([self.key.as_str(), HEADER]) {
+                assert!(!text.contains(secret), "{page}: {text}");
+            }
+        }
+        for clipped in &self.harness.output().shapes {
+            covered(&clipped.shape, page);
+        }
+    }
+}
+
+/// A text with an address in it has bars after it that hide it; `next` is what is drawn after the shape.
+fn covered(shape: &Shape, page: &str) {
+    match shape {
+        Shape::Vec(shapes) => {
+            let bars = shapes.iter().skip(1).filter(|shape| matches!(shape, Shape::Rect(_))).count();
+            if !matches!(shapes.first(), Some(Shape::Text(_)) if bars > 0) {
+                shapes.iter().for_each(|shape| covered(shape, page));
+            }
+        }
+        Shape::Text(text) => {
+            let text = text.galley.text();
+            assert!(!ADDRESSES.iter().any(|address| text.contains(address)), "{page} draws {text}");
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn nobody_sees_an_address_while_the_screen_is_shared() {
+    let mut window = open();
+    window.send();
+    assert!(window.has(ADDRESS), "addresses are there to be hidden");
+    window.run(Command::Show(View::Compose));
+    window.share();
+    assert!(window.harness.state_mut().state().settings.screen_sharing);
+    for tab in [ComposeTab::Form, ComposeTab::Json, ComposeTab::Headers, ComposeTab::Request] {
+        window.tab(tab);
+        window.sees_nothing(&format!("{tab:?}"));
+    }
+    for tab in ["Summary", "Why", "Body", "Headers", "Sent"] {
+        let tabs: Vec<_> = window.harness.query_all_by_role(Role::Tab).collect();
+        let is_it = |node: &&egui_kittest::Node<'_>| node.accesskit_node().label().as_deref() == Some(tab);
+        tabs.iter().filter(is_it).for_each(egui_kittest::Node::click);
+        drop(tabs);
+        for _ in 0..6 {
+            window.harness.step();
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        window.sees_nothing(tab);
+        let shown = match tab {
+            "Body" => window.has("Copy the body"),
+            "Sent" => window.has("Copy the body that was sent"),
+            _ => true,
+        };
+        assert!(shown, "{tab} is not shown: {:?}", window.texts());
+    }
+    window.harness.state_mut().state().note(NoteKind::Info, format!("{ADDRESS} was told"), None);
+    for view in [View::Profile, View::NewProfile, View::History, View::Sandbox, View::Settings] {
+        window.run(Command::Show(view));
+        window.sees_nothing(&format!("{view:?}"));
+    }
+    window.run(Command::Show(View::History));
+    window.until("the history's line", |window| window.has("Bad Request") || window.has("Created") || window.has("Ticket"));
+    window.sees_nothing("History");
+    window.share();
+    assert!(window.has(ADDRESS), "what is hidden comes back");
+}
+
+#[test]
+fn what_is_typed_outlasts_the_switch() {
+    let mut window = open();
+    window.enter("submitter", egui::Event::Text(ADDRESS.into()));
+    window.share();
+    window.enter("contact", egui::Event::Text(ADDRESSES[3].into()));
+    window.sees_nothing("form");
+    window.tab(ComposeTab::Json);
+    assert!(window.has("nothing can be edited here while the screen is shared"));
+    window.share();
+    assert!(window.has(&format!("\"submitter\": \"{ADDRESS}\"")) && window.has(ADDRESSES[3]), "{:?}", window.texts());
+}
+
+#[test]
+fn a_secret_is_shown_while_its_button_is_held() {
+    let mut window = open();
+    let key = window.key.clone();
+    for (view, tab, name, secret) in [
+        (View::Compose, ComposeTab::Form, "Hold to show the API key", key.as_str()),
+        (View::Compose, ComposeTab::Headers, "Hold to show value 1", HEADER),
+        (View::Compose, ComposeTab::Request, "Hold to show the API key and other secrets", key.as_str()),
+        (View::Profile, ComposeTab::Form, "Hold to show the API key", key.as_str()),
+    ] {
+        window.run(Command::Show(view));
+        window.tab(tab);
+        assert!(!window.has(secret), "{view:?}");
+        let at = window.harness.get_by_role_and_label(Role::Button, name).rect().center();
+        window.harness.drag_at(at);
+        window.harness.run_steps(3);
+        assert!(window.has(secret), "{view:?} {name}: {:?}", window.texts());
+        window.harness.drop_at(at);
+        window.harness.run_steps(2);
+        assert!(!window.has(secret), "{view:?}");
+        for pressed in [Key::Space, Key::Enter] {
+            window.harness.get_by_role_and_label(Role::Button, name).focus();
+            window.harness.run_steps(2);
+            window.harness.key_down(pressed);
+            window.harness.run_steps(3);
+            assert!(window.has(secret), "{view:?} {name} by {pressed:?}");
+            window.harness.key_up(pressed);
+            window.harness.run_steps(2);
+            assert!(!window.has(secret), "{view:?} by {pressed:?}");
+        }
+        window.share();
+        let at = window.harness.get_by_role_and_label(Role::Button, name).rect().center();
+        window.harness.drag_at(at);
+        window.harness.run_steps(3);
+        assert!(!window.has(secret), "{view:?} while the screen is shared");
+        window.harness.drop_at(at);
+        window.harness.run_steps(2);
+        window.share();
+    }
+}
+
+#[test]
+fn a_held_button_that_is_gone_shows_nothing() {
+    let mut window = open();
+    let key = window.key.clone();
+    let at = window.harness.get_by_role_and_label(Role::Button, "Hold to show the API key").rect().center();
+    window.harness.drag_at(at);
+    window.harness.run_steps(3);
+    assert!(window.has(&key));
+    window.run(Command::Show(View::Settings));
+    window.run(Command::Show(View::Compose));
+    assert!(!window.has(&key));
+}
+
+#[test]
+fn the_sidebar_and_the_settings_tell_and_turn_it() {
+    let mut window = open();
+    let shared = |window: &mut Window| window.harness.state_mut().state().settings.screen_sharing;
+    window.harness.get_by_role_and_label(Role::Button, "Screen sharing").click();
+    window.harness.run_steps(3);
+    assert!(shared(&mut window));
+    window.run(Command::Show(View::Settings));
+    window.harness.get_by_role_and_label(Role::CheckBox, "Screen sharing").click();
+    window.harness.run_steps(3);
+    assert!(!shared(&mut window));
+    window.run(Command::History(HistoryCommand::Close));
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::H);
+    window.harness.run_steps(2);
+    assert!(window.harness.state_mut().state().view == View::History && !shared(&mut window));
+}

@@ -1,0 +1,114 @@
+//! How tests drive the window: by what stands in it, and by the names of its controls.
+
+use std::time::Duration;
+
+use centerpost::model::Profile;
+use centerpost::sandbox::{Options, Sandbox};
+use centerpost::store::Store;
+use centerpost::ui::app::App;
+use centerpost::ui::command::Command;
+use centerpost::ui::state::View;
+use eframe::egui;
+use eframe::egui::accesskit::Role;
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
+
+/// A window under test.
+pub trait Driven: Sized {
+    /// What runs it.
+    fn harness(&self) -> &Harness<'static, App>;
+
+    /// What runs it, to be changed.
+    fn harness_mut(&mut self) -> &mut Harness<'static, App>;
+
+    /// Every text in it: names, values, hints, descriptions, tooltips.
+    fn texts(&self) -> Vec<String> {
+        let all = self.harness().query_all(by().predicate(|_| true));
+        all.flat_map(|node| {
+            let node = node.accesskit_node();
+            let tooltip = node.data().tooltip().map(str::to_owned);
+            [node.label(), node.value(), node.placeholder().map(str::to_owned), node.description(), tooltip]
+        })
+        .flatten()
+        .collect()
+    }
+
+    /// Whether a text stands in it.
+    fn has(&self, text: &str) -> bool {
+        self.texts().iter().any(|found| found.contains(text))
+    }
+
+    /// Steps the window until something holds, while jobs work beside it.
+    fn until(&mut self, what: &str, holds: impl Fn(&Self) -> bool) {
+        for _ in 0..2000 {
+            self.harness_mut().step();
+            if holds(self) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        panic!("{what} never came: {:#?}", self.texts());
+    }
+
+    /// Presses a button, once it is there: while something is sent, another stands in its place.
+    fn press(&mut self, label: &str) {
+        self.until(label, |window| window.harness().query_by_role_and_label(Role::Button, label).is_some());
+        self.harness().get_by_role_and_label(Role::Button, label).click();
+        self.harness_mut().run_steps(3);
+    }
+
+    /// Puts a text into a field in place of what stands there.
+    fn type_into(&mut self, label: &str, text: &str) {
+        let field = self.harness().get_all_by_label(label).find(|node| node.accesskit_node().role() == Role::TextInput).unwrap();
+        field.focus();
+        self.harness_mut().run_steps(2);
+        self.harness().key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
+        self.harness().event(egui::Event::Text(text.to_owned()));
+        self.harness_mut().run_steps(3);
+    }
+
+    /// Carries a command out.
+    fn run(&mut self, command: Command) {
+        let ctx = self.harness().ctx.clone();
+        self.harness_mut().state_mut().run(&ctx, command);
+        self.harness_mut().run_steps(3);
+    }
+}
+
+/// A window on a profile whose server is a sandbox of the test's.
+pub struct Beside {
+    pub harness: Harness<'static, App>,
+    _folder: tempfile::TempDir,
+    _runtime: tokio::runtime::Runtime,
+    pub sandbox: Sandbox,
+}
+
+impl Driven for Beside {
+    fn harness(&self) -> &Harness<'static, App> {
+        &self.harness
+    }
+
+    fn harness_mut(&mut self) -> &mut Harness<'static, App> {
+        &mut self.harness
+    }
+}
+
+/// Opens a window on a page, its form filled; `change` makes the profile differ from the sandbox's.
+pub fn beside_a_sandbox(view: View, change: impl Fn(&mut Profile)) -> Beside {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let sandbox = runtime.block_on(Sandbox::start(Options::default())).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open_at(folder.path().to_owned()).unwrap();
+    let mut profile = Profile { name: "Acme".into(), sandbox: false, ..sandbox.profiles()[0].clone() };
+    change(&mut profile);
+    store.create_profile(&profile).unwrap();
+    let found = store.load();
+    let harness = Harness::builder()
+        .with_size([1280.0, 820.0])
+        .with_max_steps(30)
+        .build_eframe(move |cc| App::new(&cc.egui_ctx, Some(store), found, None).unwrap());
+    let mut window = Beside { harness, _folder: folder, _runtime: runtime, sandbox };
+    window.press("Fill with example values");
+    window.run(Command::Show(view));
+    window
+}
