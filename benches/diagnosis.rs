@@ -12,14 +12,14 @@ use std::time::Duration;
 
 use centerpost::diagnosis::{diagnose, preflight};
 use centerpost::formats::case;
-use centerpost::model::Case;
+use centerpost::model::{Case, Outcome};
 use common::median;
 
 fn tell(what: &str, case: &Case, runs: usize) {
     let body = case.sent.body.clone().unwrap_or_default();
     let peer = median(runs, || drop(black_box(serde_json::from_str::<serde_json::Value>(black_box(&body)))));
     let explained = median(runs, || drop(black_box(diagnose(black_box(case)))));
-    let before = Case { answer: None, failure: None, ..case.clone() };
+    let before = Case { outcome: None, ..case.clone() };
     let warned = median(runs, || drop(black_box(preflight(black_box(&before)))));
     let ratio = |time: Duration| time.as_secs_f64() / peer.as_secs_f64().max(1e-9);
     println!(
@@ -66,7 +66,7 @@ fn main() {
     case.sent.body = Some(format!("{{{}}}", members.join(", ")));
     tell("A payload of 9 MB in 200,000 parameters", &case, 9);
     case.sent.body = Some("{\"summary\": \"x\", \"severity\": \"Major\"}".into());
-    if let Some(answer) = &mut case.answer {
+    if let Some(answer) = case.outcome.as_mut().and_then(Outcome::answer_mut) {
         answer.body = format!("<html><body>{}</body></html>", "<p>lorem ipsum</p>".repeat(560_000)).into();
     }
     tell("An answer of 10 MB", &case, 9);

@@ -35,7 +35,7 @@ pub(super) fn asked(args: &RequestArgs, printing: &Printing) -> Result<Asked, Fa
             if args.target.profile.is_none() {
                 profile = pasted.profile.ok_or_else(no_profile)?;
             }
-            answered = pasted.answer.map(Outcome::Answer).or(pasted.failure.map(Outcome::Failure));
+            answered = pasted.outcome;
             let sent = pasted.sent.ok_or_else(|| Failure::input(format!("Reading the request {name}: there is none in it")))?;
             request_of(sent, &profile)?
         }

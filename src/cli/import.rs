@@ -188,7 +188,7 @@ fn request_text(number: usize, request: &RequestSpec, masker: &Masker) -> String
             }
         }
     }
-    if let Some(answer) = &request.answer {
+    if let Some(answer) = request.answer() {
         text.push_str(&format!("   Answer: {}\n", answer.status));
     }
     text

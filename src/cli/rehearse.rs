@@ -52,11 +52,12 @@ fn answer(path: &std::path::Path) -> Result<Outcome, Failure> {
     let trouble = |reason: &str| Failure::input(format!("Reading the answer {}: {reason}", output::input_name(path)));
     let text = super::read_input_text(path, "Reading the answer from")?;
     let pasted = pasted::read(&text, BareBody::Answer).map_err(|error| trouble(&error.to_string()))?;
-    match (pasted.answer, pasted.failure) {
-        (Some(answer), _) if answer.status > 0 => Ok(Outcome::Answer(answer)),
-        (Some(_), _) => Err(trouble("its status is not known. Paste it with its status line (HTTP/1.1 400 Bad Request)")),
-        (None, Some(failure)) => Ok(Outcome::Failure(failure)),
-        (None, None) => Err(trouble("there is no answer in it")),
+    match pasted.outcome {
+        Some(Outcome::Answer(answer)) if answer.status == 0 => {
+            Err(trouble("its status is not known. Paste it with its status line (HTTP/1.1 400 Bad Request)"))
+        }
+        Some(outcome) => Ok(outcome),
+        None => Err(trouble("there is no answer in it")),
     }
 }
 

@@ -73,8 +73,8 @@ impl Compared {
 
 /// Compares what the twin answered with what the server did. Each case holds the profile that its answer is explained by.
 pub fn compare(twin: &Case, real: &Case) -> Comparison {
-    let (Some(twin_answer), Some(real_answer)) = (&twin.answer, &real.answer) else {
-        let finding = match real.failure.as_ref().or(twin.failure.as_ref()) {
+    let (Some(twin_answer), Some(real_answer)) = (twin.answer(), real.answer()) else {
+        let finding = match real.failure().or(twin.failure()) {
             Some(failure) => format!("There is nothing to compare: {}", failure.kind.words()),
             None => "There is nothing to compare: no answer came".to_owned(),
         };
@@ -255,9 +255,10 @@ fn json_of(answer: &Answer) -> Option<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Outcome;
     use crate::model::exchange::{FailureKind, NetworkFailure, RequestRecord};
 
-    fn case(answer: Option<(u16, &str)>) -> Case {
+    fn case(answered: Option<(u16, &str)>) -> Case {
         let profile = Profile::from_json(
             r#"{"base_url": "https://h.example", "project_key": "p", "source_key": "s", "api_key": "k1", "default_submitter": "a@b.example",
             "workflow_status": "New", "fields": [{"parameter": "summary", "kind": "text", "required": true}],
@@ -271,8 +272,9 @@ mod tests {
             body: Some(r#"{"summary": "x"}"#.into()),
             parts: None,
         };
-        let answer = answer.map(|(status, body)| Answer { status, body: body.to_owned().into(), ..Answer::default() });
-        Case { profile: Some(profile), sent, answer, ..Case::default() }
+        let answer = |(status, body): (u16, &str)| Answer { status, body: body.to_owned().into(), ..Answer::default() };
+        let outcome = answered.map(answer).map(Outcome::Answer);
+        Case { profile: Some(profile), sent, outcome, ..Case::default() }
     }
 
     const TAKEN: &str = r#"{"id": 1, "attachments": {"log": "https://h.example/api/v1/projects//feedback/s/1/files/log"}}"#;
@@ -312,7 +314,8 @@ mod tests {
     #[test]
     fn without_an_answer_there_is_nothing_to_compare() {
         let mut real = case(None);
-        real.failure = Some(NetworkFailure { kind: FailureKind::Dns, message: "x".into(), step: None, peer: None });
+        real.outcome =
+            Some(Outcome::Failure(NetworkFailure { kind: FailureKind::Dns, message: "x".into(), step: None, peer: None }));
         let found = compare(&case(Some((201, TAKEN))), &real);
         assert_eq!(found.agreement, Agreement::NotComparable);
         assert!(found.finding.contains("does not resolve"), "{}", found.finding);

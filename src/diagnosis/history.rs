@@ -44,7 +44,7 @@ pub(super) fn add(look: &Look<'_>, causes: &mut [Cause]) {
 mod tests {
     use crate::diagnosis::{Cause, Place, diagnose};
     use crate::model::exchange::RequestRecord;
-    use crate::model::{Answer, Case, Earlier};
+    use crate::model::{Answer, Case, Earlier, Outcome};
 
     const URL: &str = "https://acme.centercode.com/api/v1/projects/beta1/feedback/appcrashlog?apiKey=3f0c9a71d2";
 
@@ -62,7 +62,7 @@ mod tests {
             .collect();
         diagnose(&Case {
             sent: RequestRecord { method: "POST".into(), url: sent_to.into(), headers, body, parts: None },
-            answer: Some(answer),
+            outcome: Some(Outcome::Answer(answer)),
             earlier,
             overridden: vec!["endpoint.path-shape".into()],
             ..Case::default()

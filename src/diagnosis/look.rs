@@ -39,7 +39,7 @@ pub(super) struct Look<'a> {
 impl<'a> Look<'a> {
     pub(super) fn at(case: &'a Case) -> Self {
         let address = Address::parse(&case.sent.url);
-        let answer_text: String = case.answer.as_ref().map_or_else(String::new, |answer| {
+        let answer_text: String = case.answer().map_or_else(String::new, |answer| {
             let text = answer.text();
             let mut end = text.len().min(ANSWER_LIMIT);
             while !text.is_char_boundary(end) {
@@ -49,7 +49,7 @@ impl<'a> Look<'a> {
         });
         let json = case.sent.body.as_deref().and_then(|body| serde_json::from_str(body).ok());
         let purpose = purpose_of(&case.sent, &address);
-        let status = case.answer.as_ref().map_or(0, |answer| inner_failure(answer, &answer_text).unwrap_or(answer.status));
+        let status = case.answer().map_or(0, |answer| inner_failure(answer, &answer_text).unwrap_or(answer.status));
         Self {
             status,
             case,
@@ -58,7 +58,7 @@ impl<'a> Look<'a> {
             address,
             purpose,
             json,
-            answer: case.answer.as_ref(),
+            answer: case.answer(),
             answer_lower: answer_text.to_lowercase(),
             answer_text,
         }
@@ -86,7 +86,7 @@ impl<'a> Look<'a> {
 
     /// Whether this is looked at before sending.
     pub(super) fn is_before(&self) -> bool {
-        self.answer.is_none() && self.case.failure.is_none()
+        self.case.outcome.is_none()
     }
 
     /// The parts that carry files.

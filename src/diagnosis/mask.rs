@@ -62,8 +62,8 @@ fn secrets(case: &Case, answer_text: &str) -> Vec<String> {
         found.extend(misplaced(url, &["=", "%3d", "&#61;", "&#x3d;", "&equals;", ":", "/"]));
     }
     // Libraries and servers quote addresses.
-    let message = case.failure.iter().map(|failure| failure.message.as_str());
-    let headers = case.answer.iter().flat_map(|answer| &answer.headers).map(|(_, value)| value.as_str());
+    let message = case.failure().into_iter().map(|failure| failure.message.as_str());
+    let headers = case.answer().into_iter().flat_map(|answer| &answer.headers).map(|(_, value)| value.as_str());
     for text in message.chain(headers).chain([answer_text]) {
         found.extend(misplaced(text, &["="]));
     }

@@ -66,11 +66,11 @@ pub fn diagnose(case: &Case) -> Vec<Cause> {
     causes
 }
 
-/// What would go wrong if this were sent; the case has neither answer nor failure. Empty when nothing is wrong.
+/// What would go wrong if this were sent; nothing came of the case yet. Empty when nothing is wrong.
 pub fn preflight(case: &Case) -> Vec<Cause> {
     let unanswered;
-    let case = if case.answer.is_some() || case.failure.is_some() {
-        unanswered = Case { answer: None, failure: None, ..case.clone() };
+    let case = if case.outcome.is_some() {
+        unanswered = Case { outcome: None, ..case.clone() };
         &unanswered
     } else {
         case

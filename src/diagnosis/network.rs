@@ -12,8 +12,7 @@ fn says(text: &str, words: &[&str]) -> bool {
 
 /// The causes of a failure, best first.
 pub(super) fn check(look: &Look<'_>) -> Vec<Cause> {
-    // An answer that came all the same says more than the write that failed beside it.
-    let Some(failure) = look.case.failure.as_ref().filter(|_| look.answer.is_none()) else { return Vec::new() };
+    let Some(failure) = look.case.failure() else { return Vec::new() };
     vec![cause_of(look, failure)]
 }
 

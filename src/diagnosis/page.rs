@@ -201,8 +201,8 @@ fn not_json(look: &Look<'_>) -> Option<Cause> {
 #[cfg(test)]
 mod tests {
     use crate::diagnosis::{Mend, diagnose};
-    use crate::model::Case;
     use crate::model::exchange::{Answer, RequestRecord};
+    use crate::model::{Case, Outcome};
 
     #[test]
     fn the_target_of_a_redirect_is_offered_by_table() {
@@ -225,8 +225,9 @@ mod tests {
                 ..RequestRecord::default()
             };
             let answer = Answer { status: 307, headers: vec![("Location".into(), location.clone())], ..Answer::default() };
-            let mends =
-                diagnose(&Case { sent, answer: Some(answer), ..Case::default() }).into_iter().flat_map(|cause| cause.mends);
+            let mends = diagnose(&Case { sent, outcome: Some(Outcome::Answer(answer)), ..Case::default() })
+                .into_iter()
+                .flat_map(|cause| cause.mends);
             let found = mends.filter_map(|mend| if let Mend::UseAddress(address) = mend { Some(address) } else { None }).next();
             assert_eq!(found, expected, "{location}");
         }

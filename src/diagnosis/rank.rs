@@ -57,7 +57,7 @@ fn likely(causes: Vec<Cause>) -> Vec<Cause> {
 }
 
 fn no_answer(look: &Look<'_>, found: &mut Found) -> Vec<Cause> {
-    let kind = look.case.failure.as_ref().map_or(FailureKind::Other, |failure| failure.kind);
+    let kind = look.case.failure().map_or(FailureKind::Other, |failure| failure.kind);
     let network = take(&mut found.network);
     let is_proxy = network.iter().any(|cause| cause.id == "transport.proxy");
     let is_tls = network.iter().any(|cause| cause.id.starts_with("transport.tls"));

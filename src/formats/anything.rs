@@ -3,6 +3,7 @@
 use super::pasted::{self, BareBody};
 use super::postman::Variables;
 use super::recognise::{self, Kind, Opened, decode};
+use crate::model::exchange::Outcome;
 use crate::model::imported::{Imported, Note, Weight};
 use crate::model::{Profile, RequestSpec};
 
@@ -29,9 +30,8 @@ pub fn open(bytes: &[u8], asked: Option<Kind>, environment: &Variables) -> Resul
     };
     let text = std::str::from_utf8(bytes).map_err(|_| failed.clone())?;
     let pasted = pasted::read(text, BareBody::Answer).map_err(|_| failed.clone())?;
-    let only_answer =
-        pasted.sent.is_none() && (pasted.answer.as_ref().is_some_and(|answer| answer.status > 0) || pasted.failure.is_some());
-    if !only_answer && pasted.sent.is_none() {
+    let is_known = |outcome: &Outcome| outcome.answer().is_none_or(|answer| answer.status > 0);
+    if pasted.sent.is_none() && !pasted.outcome.as_ref().is_some_and(is_known) {
         return Err(failed);
     }
     let notes = pasted.notes.iter().map(|text| Note { weight: Weight::Taken, place: None, text: text.clone() }).collect();

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::imported::without_charset;
-use crate::model::exchange::{FailureKind, NetworkFailure, RecordedPart, RequestRecord};
+use crate::model::exchange::{FailureKind, NetworkFailure, Outcome, RecordedPart, RequestRecord};
 use crate::model::profile::ProfileError;
 use crate::model::{Answer, Case, Earlier, Profile};
 
@@ -154,7 +154,7 @@ pub fn read(text: &str) -> Result<Case, CaseError> {
     });
     let earlier =
         file.earlier.into_iter().map(|entry| Earlier { url: entry.url, status: entry.status, when: entry.when }).collect();
-    Ok(Case { profile, sent, answer, failure, earlier, overridden: file.overridden })
+    Ok(Case { profile, sent, outcome: Outcome::of(answer, failure), earlier, overridden: file.overridden })
 }
 
 fn part(entry: PartEntry) -> RecordedPart {
@@ -191,10 +191,10 @@ pub fn write(case: &Case) -> Value {
         file["profile"] = profile.to_value();
     }
     file["request"] = request;
-    if let Some(answer) = &case.answer {
+    if let Some(answer) = case.answer() {
         file["response"] = json!({"status": answer.status, "headers": answer.headers, "body": answer.text()});
     }
-    if let Some(failure) = &case.failure {
+    if let Some(failure) = case.failure() {
         file["error"] = json!({"kind": failure.kind, "message": failure.message});
     }
     file
@@ -230,14 +230,15 @@ mod tests {
         )
         .unwrap();
         assert_eq!((case.earlier[0].status, case.overridden.as_slice()), (201, &["request.method".to_owned()][..]));
-        assert_eq!(case.profile.unwrap().source_key, "s");
+        assert_eq!(case.profile.as_ref().unwrap().source_key, "s");
         assert_eq!(
             (case.sent.method.as_str(), case.sent.headers.len(), case.sent.body.as_deref()),
             ("PUT", 2, Some(r#"{"a":1}"#))
         );
-        assert_eq!(case.sent.parts.unwrap()[0].size, Some(7));
-        assert_eq!(case.answer.unwrap().text(), "grün");
-        assert_eq!(case.failure.unwrap().kind, FailureKind::Dns);
+        assert_eq!(case.sent.parts.as_ref().unwrap()[0].size, Some(7));
+        assert_eq!(case.answer().unwrap().text(), "grün");
+        let failed = read(r#"{"error": {"kind": "DNS", "message": "no"}}"#).unwrap();
+        assert_eq!(failed.failure().unwrap().kind, FailureKind::Dns);
     }
 
     #[test]
@@ -248,9 +249,9 @@ mod tests {
             "response": {"status": 400, "headers": [["Content-Type", "text/html; charset=iso-8859-1"]], "body": "grün"}}"#;
         let case = read(text).unwrap();
         let again = read(&write(&case).to_string()).unwrap();
-        assert_eq!((&again.sent, &again.answer, &again.profile), (&case.sent, &case.answer, &case.profile));
+        assert_eq!((&again.sent, &again.outcome, &again.profile), (&case.sent, &case.outcome, &case.profile));
         let failed = read(r#"{"error": {"kind": "dns", "message": "no such host"}}"#).unwrap();
-        assert_eq!(read(&write(&failed).to_string()).unwrap().failure, failed.failure);
+        assert_eq!(read(&write(&failed).to_string()).unwrap().outcome, failed.outcome);
     }
 
     #[test]

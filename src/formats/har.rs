@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::imported::{ImportError, note, without_charset};
-use crate::model::exchange::Answer;
+use crate::model::exchange::{Answer, Outcome};
 use crate::model::imported::{Imported, Weight};
 use crate::model::multipart_read::{self, boundary_of};
 use crate::model::request_spec::{RequestSpec, SpecBody, WrittenContent, WrittenPart};
@@ -178,7 +178,7 @@ impl Collector {
             None if request.body_size.is_some_and(|size| size > 0.0) => self.note(Weight::Lost, "its body is not in the file"),
             None => {}
         }
-        taken.answer = entry.response.and_then(|response| self.answer(response));
+        taken.outcome = entry.response.and_then(|response| self.answer(response)).map(Outcome::Answer);
         self.imported.requests.push(taken);
     }
 
@@ -344,9 +344,9 @@ mod tests {
         };
         let text = format!("\u{feff}{{\"log\": {{\"entries\": [{}, {}]}}}}", entry("grün"), entry(&"x".repeat(MAX_ANSWER + 1)));
         let imported = read(&text).unwrap();
-        let answer = imported.requests[0].answer.as_ref().unwrap();
+        let answer = imported.requests[0].answer().unwrap();
         assert_eq!((answer.status, answer.text().as_ref()), (404, "grün"));
-        assert!(imported.requests[1].answer.as_ref().unwrap().body_trouble.is_some());
+        assert!(imported.requests[1].answer().unwrap().body_trouble.is_some());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Raw HTTP as text: a request, a request with its answer, and `.http` or `.rest` files with several.
 
-use crate::model::exchange::Answer;
+use crate::model::exchange::{Answer, Outcome};
 use crate::model::imported::{Imported, Note, Place, Weight};
 use crate::model::multipart_read;
 use crate::model::request_spec::{RequestSpec, SpecBody, WrittenContent};
@@ -187,7 +187,7 @@ impl Block<'_> {
         let rest = if blank { &self.block[at..] } else { "" };
         let (body, answer) = split_answer(rest, request.header("content-length").and_then(|length| length.trim().parse().ok()));
         request.body = self.body(&request, body, at);
-        request.answer = answer.map(read_answer);
+        request.outcome = answer.map(read_answer).map(Outcome::Answer);
         self.imported.requests.push(request);
     }
 
@@ -367,8 +367,7 @@ mod tests {
         let imported = read(text);
         let one = |request: &RequestSpec| {
             let headers: Vec<String> = request.headers.iter().map(|(name, value)| format!("{name}={value}")).collect();
-            let status =
-                request.answer.as_ref().map_or_else(String::new, |answer| format!(" -> {} {}", answer.status, answer.text()));
+            let status = request.answer().map_or_else(String::new, |answer| format!(" -> {} {}", answer.status, answer.text()));
             format!("{} {} [{}] {}{status}", request.method, request.url, headers.join(","), body_to_json(&request.body))
         };
         imported.requests.iter().map(one).collect::<Vec<_>>().join("\n")

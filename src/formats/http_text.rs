@@ -1,7 +1,7 @@
 //! HTTP messages written as text: a request, an answer, or one behind the other, with any line ends.
 
 use super::pasted::{Pasted, Recognised};
-use crate::model::exchange::RequestRecord;
+use crate::model::exchange::{Outcome, RequestRecord};
 use crate::model::request::header;
 use crate::model::{Address, Answer};
 
@@ -32,7 +32,7 @@ pub(super) fn read(text: &str) -> Option<Pasted> {
 }
 
 fn pasted(what: Recognised, sent: Option<RequestRecord>, answer: Option<Answer>, notes: Vec<String>) -> Pasted {
-    Pasted { what, profile: None, sent, answer, failure: None, notes }
+    Pasted { what, profile: None, sent, outcome: answer.map(Outcome::Answer), notes }
 }
 
 /// The first line without its end, and what follows.

@@ -68,7 +68,7 @@ pub fn request_to_json(request: &RequestSpec) -> Value {
     map.insert("url".into(), request.url.as_str().into());
     map.insert("headers".into(), json!(request.headers));
     map.insert("body".into(), body_to_json(&request.body));
-    if let Some(answer) = &request.answer {
+    if let Some(answer) = request.answer() {
         map.insert("response".into(), answer_to_json(answer));
     }
     Value::Object(map)

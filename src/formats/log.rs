@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::imported::note;
-use crate::model::exchange::Answer;
+use crate::model::exchange::{Answer, Outcome};
 use crate::model::imported::{Imported, Note, Place, Weight};
 use crate::model::request_spec::{RequestSpec, SpecBody};
 
@@ -63,12 +63,8 @@ fn run_details(value: &Value, imported: &mut Imported, depth: usize) {
                 let body = members.get("body").map(|body| body.as_str().map_or_else(|| body.to_string(), str::to_owned));
                 let status = u16::try_from(status).unwrap_or(0);
                 let headers = members.get("headers").map(headers).unwrap_or_default();
-                request.answer.get_or_insert(Answer {
-                    status,
-                    headers,
-                    body: body.unwrap_or_default().into(),
-                    ..Answer::default()
-                });
+                let body = body.unwrap_or_default().into();
+                request.outcome.get_or_insert(Outcome::Answer(Answer { status, headers, body, ..Answer::default() }));
                 return;
             }
             members.values().for_each(|member| run_details(member, imported, depth + 1));
@@ -81,6 +77,11 @@ fn run_details(value: &Value, imported: &mut Imported, depth: usize) {
 fn headers(value: &Value) -> Vec<(String, String)> {
     let members = value.as_object().into_iter().flatten();
     members.map(|(name, value)| (name.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned))).collect()
+}
+
+/// An answer of which a log keeps the status alone.
+fn only_status(status: u16) -> Outcome {
+    Outcome::Answer(Answer { status, ..Answer::default() })
 }
 
 fn method_for(body: &SpecBody) -> &'static str {
@@ -114,7 +115,7 @@ fn iis(text: &str, imported: &mut Imported) {
             method: of("cs-method").unwrap_or("GET").to_owned(),
             url: format!("{scheme}://{host}{port}{path}{query}"),
             headers: headers.into_iter().collect(),
-            answer: of("sc-status").and_then(|status| status.parse().ok()).map(|status| Answer { status, ..Answer::default() }),
+            outcome: of("sc-status").and_then(|status| status.parse().ok()).map(only_status),
             ..RequestSpec::default()
         });
     }
@@ -153,7 +154,7 @@ fn lines(text: &str, imported: &mut Imported) {
             url,
             headers: if body == SpecBody::None { Vec::new() } else { vec![("Content-Type".into(), "application/json".into())] },
             body,
-            answer: status_in(behind).map(|status| Answer { status, ..Answer::default() }),
+            outcome: status_in(behind).map(only_status),
             ..RequestSpec::default()
         });
     }
@@ -242,7 +243,7 @@ mod tests {
         ] {
             let imported = read(text);
             let one = |request: &RequestSpec| {
-                let status = request.answer.as_ref().map_or(0, |answer| answer.status);
+                let status = request.answer().map_or(0, |answer| answer.status);
                 format!("{} {} {} {status}", request.method, request.url, body_to_json(&request.body))
             };
             assert_eq!(imported.requests.iter().map(one).collect::<Vec<_>>().join("\n"), expected, "{text}");

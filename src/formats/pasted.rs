@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::recognise::Kind;
 use super::{case, http_text, postman, recognise};
-use crate::model::exchange::{NetworkFailure, RequestRecord};
+use crate::model::exchange::{Outcome, RequestRecord};
 use crate::model::imported::Weight;
 use crate::model::{Answer, Case, Profile};
 
@@ -20,10 +20,8 @@ pub struct Pasted {
     pub profile: Option<Profile>,
     /// The request, where the text holds one. Its URL is empty where only a body was pasted.
     pub sent: Option<RequestRecord>,
-    /// The answer, where the text holds one. Its status is 0 where it could not be told.
-    pub answer: Option<Answer>,
-    /// Why no answer came, where the text says so.
-    pub failure: Option<NetworkFailure>,
+    /// What came of it, where the text says so. An answer's status is 0 where it could not be told.
+    pub outcome: Option<Outcome>,
     /// What was assumed or could not be taken over, in sentences without a full stop and without secrets.
     pub notes: Vec<String>,
 }
@@ -135,7 +133,7 @@ fn of_another_tool(text: &str, kind: Kind) -> Result<Pasted, PastedError> {
         notes.insert(0, format!("It holds {count} requests; this is about the first"));
     }
     let case = first.case(None);
-    Ok(Pasted { what: Recognised::Other(kind), profile: None, sent: Some(case.sent), answer: case.answer, failure: None, notes })
+    Ok(Pasted { what: Recognised::Other(kind), profile: None, sent: Some(case.sent), outcome: case.outcome, notes })
 }
 
 /// JSON that names its format, or that has the parts of a case file.
@@ -154,8 +152,7 @@ fn of_case(case: Case) -> Pasted {
         what: Recognised::Case,
         profile: case.profile,
         sent: is_known.then_some(case.sent),
-        answer: case.answer,
-        failure: case.failure,
+        outcome: case.outcome,
         notes: Vec::new(),
     }
 }
@@ -172,7 +169,7 @@ fn bare_request(body: &str) -> Pasted {
         ..RequestRecord::default()
     };
     let notes = vec!["Only a body was given, so method and Content-Type are taken to be right".to_owned()];
-    Pasted { what: Recognised::Body, profile: None, sent: Some(sent), answer: None, failure: None, notes }
+    Pasted { what: Recognised::Body, profile: None, sent: Some(sent), outcome: None, notes }
 }
 
 fn bare_answer(body: &str) -> Pasted {
@@ -181,14 +178,14 @@ fn bare_answer(body: &str) -> Pasted {
         None => (0, "Only a body was given, and its status is not known; with the status line more can be said".to_owned()),
     };
     let answer = Answer { status, wire_size: body.len() as u64, body: body.to_owned().into(), ..Answer::default() };
-    Pasted { what: Recognised::Body, profile: None, sent: None, answer: Some(answer), failure: None, notes: vec![note] }
+    Pasted { what: Recognised::Body, profile: None, sent: None, outcome: Some(Outcome::Answer(answer)), notes: vec![note] }
 }
 
 impl Pasted {
     /// The case that it makes. A profile given here takes the place of its own.
     pub fn into_case(self, profile: Option<Profile>) -> Case {
         let sent = self.sent.unwrap_or_default();
-        Case { profile: profile.or(self.profile), sent, answer: self.answer, failure: self.failure, ..Case::default() }
+        Case { profile: profile.or(self.profile), sent, outcome: self.outcome, ..Case::default() }
     }
 }
 
@@ -205,7 +202,11 @@ mod tests {
                     || "no request".to_owned(),
                     |sent| format!("{} {} {} {:?}", sent.method, sent.url, sent.headers.len(), sent.body.unwrap_or_default()),
                 );
-                let answer = found.answer.map_or_else(String::new, |answer| format!(" -> {} {:?}", answer.status, answer.text()));
+                let answer = found
+                    .outcome
+                    .as_ref()
+                    .and_then(Outcome::answer)
+                    .map_or_else(String::new, |answer| format!(" -> {} {:?}", answer.status, answer.text()));
                 format!("{:?} {sent}{answer}", found.what)
             }
         }

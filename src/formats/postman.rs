@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::imported::{ImportError, note};
-use crate::model::exchange::Answer;
+use crate::model::exchange::{Answer, Outcome};
 use crate::model::imported::{Imported, Weight};
 use crate::model::request::header;
 use crate::model::request_spec::{RequestSpec, SpecBody, WrittenContent, WrittenPart};
@@ -146,7 +146,7 @@ impl Walker {
             self.auth(&mut taken, auth);
         }
         let responses = responses.and_then(Value::as_array).map_or(&[] as &[Value], Vec::as_slice);
-        taken.answer = responses.iter().find_map(answer);
+        taken.outcome = responses.iter().find_map(answer).map(Outcome::Answer);
         if responses.len() > 1 {
             self.note(Weight::Lost, label, "it has several saved answers; the first was taken over");
         }

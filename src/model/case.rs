@@ -4,17 +4,15 @@ use super::endpoint::mask_url;
 use super::exchange::{Answer, Exchange, NetworkFailure, Outcome, RequestRecord, Timings};
 use super::profile::Profile;
 
-/// What is known of an exchange. Without answer and failure it has not been sent yet.
+/// What is known of an exchange. Without an outcome it has not been sent yet.
 #[derive(Clone, Debug, Default)]
 pub struct Case {
     /// The profile that it was meant for.
     pub profile: Option<Profile>,
     /// What was, or is to be, sent.
     pub sent: RequestRecord,
-    /// What the server answered.
-    pub answer: Option<Answer>,
-    /// Why no answer came.
-    pub failure: Option<NetworkFailure>,
+    /// What came of it.
+    pub outcome: Option<Outcome>,
     /// What the history knows of this endpoint: exchanges that worked, oldest first.
     pub earlier: Vec<Earlier>,
     /// The ids of the warnings that were shown before sending, and overridden.
@@ -45,21 +43,28 @@ impl std::fmt::Debug for Earlier {
 impl Case {
     /// The case of an exchange.
     pub fn of(exchange: &Exchange, profile: Option<&Profile>) -> Self {
-        let (answer, failure) = match &exchange.outcome {
-            Outcome::Answer(answer) => (Some(answer.clone()), None),
-            Outcome::Failure(failure) => (None, Some(failure.clone())),
-        };
-        Self { profile: profile.cloned(), sent: exchange.sent.clone(), answer, failure, ..Self::default() }
+        Self {
+            profile: profile.cloned(),
+            sent: exchange.sent.clone(),
+            outcome: Some(exchange.outcome.clone()),
+            ..Self::default()
+        }
     }
 
-    /// The exchange that it tells of, as if it had started then. `None` while there is neither an answer nor a failure.
+    /// The exchange that it tells of, as if it had started then. `None` while it has no outcome.
     pub fn exchange(&self, started_at: jiff::Timestamp) -> Option<Exchange> {
-        let outcome = match (&self.answer, &self.failure) {
-            (Some(answer), _) => Outcome::Answer(answer.clone()),
-            (None, Some(failure)) => Outcome::Failure(failure.clone()),
-            (None, None) => return None,
-        };
+        let outcome = self.outcome.clone()?;
         Some(Exchange { sent: self.sent.clone(), outcome, timings: Timings::default(), body_bytes_sent: 0, started_at })
+    }
+
+    /// The answer, if one came.
+    pub fn answer(&self) -> Option<&Answer> {
+        self.outcome.as_ref()?.answer()
+    }
+
+    /// Why no answer came, if that is known.
+    pub fn failure(&self) -> Option<&NetworkFailure> {
+        self.outcome.as_ref()?.failure()
     }
 
     /// Whether anything is known of the request; an answer can be looked at alone.

@@ -301,6 +301,37 @@ pub enum Outcome {
     Failure(NetworkFailure),
 }
 
+impl Outcome {
+    /// The outcome of an answer and a failure that stand beside each other. An answer came, whatever broke behind it.
+    pub fn of(answer: Option<Answer>, failure: Option<NetworkFailure>) -> Option<Self> {
+        answer.map(Self::Answer).or(failure.map(Self::Failure))
+    }
+
+    /// The answer, if one came.
+    pub fn answer(&self) -> Option<&Answer> {
+        match self {
+            Self::Answer(answer) => Some(answer),
+            Self::Failure(_) => None,
+        }
+    }
+
+    /// The answer, to be changed.
+    pub fn answer_mut(&mut self) -> Option<&mut Answer> {
+        match self {
+            Self::Answer(answer) => Some(answer),
+            Self::Failure(_) => None,
+        }
+    }
+
+    /// The failure, if no answer came.
+    pub fn failure(&self) -> Option<&NetworkFailure> {
+        match self {
+            Self::Answer(_) => None,
+            Self::Failure(failure) => Some(failure),
+        }
+    }
+}
+
 /// What was sent and what came back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exchange {
@@ -319,18 +350,12 @@ pub struct Exchange {
 impl Exchange {
     /// The answer, if one came.
     pub fn answer(&self) -> Option<&Answer> {
-        match &self.outcome {
-            Outcome::Answer(answer) => Some(answer),
-            Outcome::Failure(_) => None,
-        }
+        self.outcome.answer()
     }
 
     /// The failure, if no answer came.
     pub fn failure(&self) -> Option<&NetworkFailure> {
-        match &self.outcome {
-            Outcome::Answer(_) => None,
-            Outcome::Failure(failure) => Some(failure),
-        }
+        self.outcome.failure()
     }
 
     /// Whether a success status came back.

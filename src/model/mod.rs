@@ -32,7 +32,7 @@ pub use address::Address;
 pub use case::{Case, Earlier};
 pub use draft::Draft;
 pub use endpoint::Endpoint;
-pub use exchange::{Answer, Exchange};
+pub use exchange::{Answer, Exchange, Outcome};
 pub use imported::Imported;
 pub use profile::Profile;
 pub use redact::Redaction;

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::draft::{Attachment, Draft};
 use super::endpoint::{Endpoint, is_secret_name, mask_url};
-use super::exchange::{Answer, Exchange, NetworkFailure, RecordedPart, RequestRecord};
+use super::exchange::{Answer, Exchange, NetworkFailure, Outcome, RecordedPart, RequestRecord};
 use super::mapping::fields_from_sample;
 use super::multipart::{Part, PartContent};
 use super::multipart_read;
@@ -25,10 +25,8 @@ pub struct RequestSpec {
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: SpecBody,
-    /// The answer, where the source has one.
-    pub answer: Option<Answer>,
-    /// Why no answer came, where the source says so.
-    pub failure: Option<NetworkFailure>,
+    /// What came of it, where the source says so.
+    pub outcome: Option<Outcome>,
     /// Whether the source says to accept a certificate that does not check out.
     pub accept_invalid_certificates: bool,
 }
@@ -109,7 +107,7 @@ impl std::fmt::Debug for RequestSpec {
             .field("url", &mask_url(&self.url))
             .field("headers", &mask_headers(&self.headers))
             .field("body", &self.body)
-            .field("answer", &self.answer.as_ref().map(|answer| answer.status))
+            .field("answer", &self.answer().map(|answer| answer.status))
             .finish_non_exhaustive()
     }
 }
@@ -118,6 +116,16 @@ impl RequestSpec {
     /// The first value of a header, whatever its name's case.
     pub fn header(&self, name: &str) -> Option<&str> {
         header(&self.headers, name)
+    }
+
+    /// The answer, where the source has one.
+    pub fn answer(&self) -> Option<&Answer> {
+        self.outcome.as_ref()?.answer()
+    }
+
+    /// Why no answer came, where the source says so.
+    pub fn failure(&self) -> Option<&NetworkFailure> {
+        self.outcome.as_ref()?.failure()
     }
 
     /// A request that was sent. Of a file the name alone is known, so that is its path.
@@ -138,19 +146,13 @@ impl RequestSpec {
 
     /// The request of a case, with every header that was sent, and what came of it.
     pub fn of_case(case: &Case) -> Self {
-        Self {
-            headers: case.sent.headers.clone(),
-            answer: case.answer.clone(),
-            failure: case.failure.clone(),
-            ..Self::of_sent(&case.sent)
-        }
+        Self { headers: case.sent.headers.clone(), outcome: case.outcome.clone(), ..Self::of_sent(&case.sent) }
     }
 
     /// The request of an exchange, and what came of it.
     pub fn of_exchange(exchange: &Exchange, profile: Option<&Profile>) -> Self {
         Self {
-            answer: exchange.answer().cloned(),
-            failure: exchange.failure().cloned(),
+            outcome: Some(exchange.outcome.clone()),
             accept_invalid_certificates: profile.is_some_and(|profile| profile.accept_invalid_certificates),
             ..Self::of_sent(&exchange.sent)
         }
@@ -207,13 +209,7 @@ impl RequestSpec {
 
     /// The request and its answer, to be explained.
     pub fn case(&self, profile: Option<&Profile>) -> Case {
-        Case {
-            profile: profile.cloned(),
-            sent: self.sent(),
-            answer: self.answer.clone(),
-            failure: self.failure.clone(),
-            ..Case::default()
-        }
+        Case { profile: profile.cloned(), sent: self.sent(), outcome: self.outcome.clone(), ..Case::default() }
     }
 
     /// The names of the placeholders that stand in it, `apiKey` for `{{apiKey}}` or `{{apiKey:url}}`, each once.

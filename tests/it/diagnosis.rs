@@ -6,7 +6,7 @@ use std::path::Path;
 
 use centerpost::diagnosis::{Cause, diagnose};
 use centerpost::formats::case;
-use centerpost::model::Case;
+use centerpost::model::{Case, Outcome};
 
 /// Each case with its name and the ids that are right for it.
 fn cases() -> Vec<(String, Vec<String>, Case)> {
@@ -80,7 +80,7 @@ fn other_headers(case: &Case) -> Case {
     }
     case.sent.headers.push(("USER-AGENT".into(), "PostmanRuntime/7.39.0".into()));
     case.sent.headers.push(("Accept".into(), "*/*".into()));
-    if let Some(answer) = &mut case.answer {
+    if let Some(answer) = case.outcome.as_mut().and_then(Outcome::answer_mut) {
         for (name, _) in &mut answer.headers {
             *name = name.to_lowercase();
         }
@@ -106,7 +106,8 @@ fn other_answer(case: &Case, kind: &str, body: &str) -> Option<Case> {
         r#"{"status":404,"description":"The requested resource could not be found."}"#,
     ];
     let mut case = case.clone();
-    let answer = case.answer.as_mut().filter(|answer| !answer.is_success() && BARE.contains(&answer.text().as_ref()))?;
+    let answer =
+        case.outcome.as_mut()?.answer_mut().filter(|answer| !answer.is_success() && BARE.contains(&answer.text().as_ref()))?;
     answer.headers = vec![("Content-Type".into(), kind.into())];
     answer.body = body.to_owned().into();
     Some(case)

@@ -2,7 +2,7 @@
 
 use centerpost::diagnosis::{Cause, diagnose, preflight};
 use centerpost::model::exchange::{FailureKind, NetworkFailure, RecordedPart, RequestRecord};
-use centerpost::model::{Answer, Case, Profile};
+use centerpost::model::{Answer, Case, Outcome, Profile};
 
 const HOST: &str = "https://lumen.centercode.com";
 const CREATE: &str = "https://lumen.centercode.com/api/v1/projects/spring-26/feedback/zendesk-bugs?apiKey=Zk81-aa90-Qq";
@@ -100,7 +100,7 @@ impl Made {
     }
     fn answer_with(mut self, status: u16, headers: &[(&str, &str)], body: &str) -> Self {
         let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        self.0.answer = Some(Answer { status, headers, body: body.to_owned().into(), ..Answer::default() });
+        self.0.outcome = Some(Outcome::Answer(Answer { status, headers, body: body.to_owned().into(), ..Answer::default() }));
         self
     }
     fn json(self, status: u16, body: &str) -> Self {
@@ -113,7 +113,9 @@ impl Made {
         self.json(404, NOT_FOUND)
     }
     fn failed(mut self, kind: FailureKind, message: &str) -> Self {
-        self.0.failure = Some(NetworkFailure { kind, message: message.into(), step: None, peer: None });
+        // An answer that came all the same says more than the write that failed beside it.
+        let failure = NetworkFailure { kind, message: message.into(), step: None, peer: None };
+        self.0.outcome.get_or_insert(Outcome::Failure(failure));
         self
     }
 }

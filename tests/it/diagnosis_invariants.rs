@@ -5,7 +5,7 @@ use centerpost::diagnosis::{Cause, Place, diagnose, preflight};
 use centerpost::model::draft::{Draft, Entry, Input, Presence};
 use centerpost::model::exchange::{FailureKind, NetworkFailure, RecordedPart, RequestRecord};
 use centerpost::model::profile::{Encoding, Field, FieldKind};
-use centerpost::model::{Answer, Case, Earlier, Profile};
+use centerpost::model::{Answer, Case, Earlier, Outcome, Profile};
 use proptest::prelude::*;
 
 const KEY: &str = "s3cr3t-Canary-91f7c0de";
@@ -88,7 +88,7 @@ fn parts() -> impl Strategy<Value = Option<Vec<RecordedPart>>> {
     proptest::option::weighted(0.3, proptest::collection::vec(part, 0..3))
 }
 
-fn outcome() -> impl Strategy<Value = (Option<Answer>, Option<NetworkFailure>)> {
+fn outcome() -> impl Strategy<Value = Option<Outcome>> {
     let kinds = vec![
         FailureKind::Dns,
         FailureKind::Refused,
@@ -106,12 +106,12 @@ fn outcome() -> impl Strategy<Value = (Option<Answer>, Option<NetworkFailure>)> 
     ];
     prop_oneof![
         3 => (status, headers(), text()).prop_map(|(status, headers, body)| {
-            (Some(Answer { status, headers, body: body.into(), ..Answer::default() }), None)
+            Some(Outcome::Answer(Answer { status, headers, body: body.into(), ..Answer::default() }))
         }),
         1 => (proptest::sample::select(kinds), text()).prop_map(|(kind, message)| {
-            (None, Some(NetworkFailure { kind, message, step: None, peer: None }))
+            Some(Outcome::Failure(NetworkFailure { kind, message, step: None, peer: None }))
         }),
-        1 => Just((None, None)),
+        1 => Just(None),
     ]
 }
 
@@ -122,11 +122,10 @@ fn case() -> impl Strategy<Value = Case> {
         (url(), 100u16..600, text()).prop_map(|(url, status, when)| Earlier { url, status, when }),
         0..2,
     );
-    (proptest::option::of(profile()), sent, outcome(), earlier).prop_map(|(profile, sent, (answer, failure), earlier)| Case {
+    (proptest::option::of(profile()), sent, outcome(), earlier).prop_map(|(profile, sent, outcome, earlier)| Case {
         profile,
         sent,
-        answer,
-        failure,
+        outcome,
         earlier,
         overridden: vec!["endpoint.placeholder".into(), "field.choice-mismatch".into()],
     })
@@ -139,7 +138,7 @@ fn shown(cause: &Cause) -> String {
 
 /// Whether each place lies in the text that it is a place of, at the boundaries of characters.
 fn places_fit(case: &Case, cause: &Cause) -> bool {
-    let answer = case.answer.as_ref().map_or_else(String::new, |answer| answer.text().into_owned());
+    let answer = case.answer().map_or_else(String::new, |answer| answer.text().into_owned());
     cause.evidence.iter().filter_map(|fact| fact.place.as_ref()).all(|place| match place {
         Place::Url(span) => case.sent.url.get(span.clone()).is_some(),
         Place::Body(span) => case.sent.body.as_deref().unwrap_or("").get(span.clone()).is_some(),
@@ -226,7 +225,7 @@ proptest! {
         prop_assert_eq!(preflight(&unsent), vec![]);
         for (status, id) in [(201, "none"), (404, "endpoint.keys-changed"), (401, "auth.rejected"), (500, "server.error")] {
             let answer = Answer { status, body: "{}".into(), ..Answer::default() };
-            let causes = diagnose(&Case { answer: Some(answer), ..unsent.clone() });
+            let causes = diagnose(&Case { outcome: Some(Outcome::Answer(answer)), ..unsent.clone() });
             prop_assert_eq!(causes[0].id, id);
         }
     }

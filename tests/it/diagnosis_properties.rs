@@ -4,7 +4,7 @@ use centerpost::diagnosis::{check, diagnose, preflight};
 use centerpost::model::draft::{Entry, Input, Presence};
 use centerpost::model::exchange::{Answer, FailureKind, NetworkFailure, RecordedPart, RequestRecord};
 use centerpost::model::profile::{Encoding, Field, FieldKind};
-use centerpost::model::{Case, Draft, Profile, Secret};
+use centerpost::model::{Case, Draft, Outcome, Profile, Secret};
 use proptest::prelude::*;
 
 fn text() -> impl Strategy<Value = String> {
@@ -78,8 +78,12 @@ fn case() -> impl Strategy<Value = Case> {
     let answer = (0..1000u16, pairs(), prop_oneof![text().prop_map(String::into_bytes), any::<Vec<u8>>()])
         .prop_map(|(status, headers, body)| Answer { status, headers, body: body.into(), ..Answer::default() });
     let failure = text().prop_map(|message| NetworkFailure { kind: FailureKind::Other, message, step: None, peer: None });
-    (proptest::option::of(profile()), sent, proptest::option::of(answer), proptest::option::of(failure))
-        .prop_map(|(profile, sent, answer, failure)| Case { profile, sent, answer, failure, ..Case::default() })
+    (proptest::option::of(profile()), sent, proptest::option::of(answer), proptest::option::of(failure)).prop_map(
+        |(profile, sent, answer, failure)| {
+            let outcome = Outcome::of(answer, failure);
+            Case { profile, sent, outcome, ..Case::default() }
+        },
+    )
 }
 
 /// A profile as somebody would configure it, and values for each of its fields that it allows.
@@ -145,11 +149,11 @@ proptest! {
     fn no_input_panics_and_causes_are_sane(case in case()) {
         let key = case.profile.as_ref().map(|profile| profile.api_key.reveal().to_owned()).unwrap_or_default();
         let causes = diagnose(&case);
-        if case.answer.is_some() || case.failure.is_some() {
+        if case.outcome.is_some() {
             prop_assert!(!causes.is_empty());
         }
         let mut before = 1.0;
-        for cause in causes.iter().chain(&preflight(&Case { answer: None, failure: None, ..case.clone() })) {
+        for cause in causes.iter().chain(&preflight(&Case { outcome: None, ..case.clone() })) {
             prop_assert!((0.0..=1.0).contains(&cause.confidence), "{cause:?}");
             prop_assert!(!cause.title.is_empty() && !cause.title.ends_with('.'), "{cause:?}");
         }

@@ -219,7 +219,7 @@ impl Script {
 
     /// Requests with a variable for each secret.
     pub fn hiding_secrets(requests: &[RequestSpec]) -> Self {
-        let sent: Vec<_> = requests.iter().map(|request| (request.sent(), request.answer.as_ref())).collect();
+        let sent: Vec<_> = requests.iter().map(|request| (request.sent(), request.answer())).collect();
         Self::new(requests, &Names::of_secrets(sent.iter().map(|(sent, answer)| (sent, *answer))))
     }
 
@@ -294,7 +294,7 @@ impl Maker<'_> {
                 .collect(),
             body: self.body(&request.body),
             accept_invalid_certificates: request.accept_invalid_certificates,
-            answer: request.answer.clone().map(|answer| self.answer(answer)),
+            answer: request.answer().cloned().map(|answer| self.answer(answer)),
             started_at: None,
             timings: None,
         };

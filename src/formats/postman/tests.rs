@@ -67,7 +67,7 @@ fn environments_answers_and_inherited_auth() {
     let imported = read(text, &environment).unwrap();
     let request = &imported.requests[0];
     assert_eq!((request.url.as_str(), request.header("authorization")), ("https://h/5/{{off}}", Some("Bearer 5")));
-    assert_eq!(request.answer.as_ref().unwrap().status, 404);
+    assert_eq!(request.answer().unwrap().status, 404);
     let notes = format!("{:?}", imported.notes);
     assert!(notes.contains("several saved answers") && notes.contains("scripts"), "{notes}");
 }

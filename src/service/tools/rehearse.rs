@@ -104,10 +104,6 @@ pub async fn rehearse(
 }
 
 fn real_case(request: &Request, profile: &Profile, outcome: &Outcome) -> Case {
-    let mut case = Case { profile: Some(profile.clone()), sent: RequestRecord::from(request), ..Case::default() };
-    match outcome {
-        Outcome::Answer(answer) => case.answer = Some(answer.clone()),
-        Outcome::Failure(failure) => case.failure = Some(failure.clone()),
-    }
-    case
+    let outcome = Some(outcome.clone());
+    Case { profile: Some(profile.clone()), sent: RequestRecord::from(request), outcome, ..Case::default() }
 }

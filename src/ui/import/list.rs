@@ -105,11 +105,11 @@ fn is_listed(page: &ImportPage, request: &RequestSpec) -> bool {
             || holds(&request.label)
             || holds(&request.method)
             || holds(&mask_url(&request.url))
-            || request.answer.as_ref().is_some_and(|answer| holds(&answer.status.to_string())))
+            || request.answer().is_some_and(|answer| holds(&answer.status.to_string())))
 }
 
 fn words(index: usize, request: &RequestSpec) -> String {
-    let status = request.answer.as_ref().map_or_else(|| "   ".to_owned(), |answer| format!("{:>3}", answer.status));
+    let status = request.answer().map_or_else(|| "   ".to_owned(), |answer| format!("{:>3}", answer.status));
     // A request without a name is often called by its address.
     let label = if request.label.is_empty() { String::new() } else { format!("  {}", mask_text(&request.label, &[])) };
     format!("{:>4}  {status}  {:<6} {}{label}", index + 1, request.method, mask_url(&request.url))

@@ -48,7 +48,7 @@ impl Drawn {
             text: text_of(request),
             placeholders: request.placeholders(),
             has_request: !request.url.is_empty() || request.body != SpecBody::None,
-            has_answer: request.answer.is_some() || request.failure.is_some(),
+            has_answer: request.outcome.is_some(),
             is_source: Endpoint::from_pasted(&request.url).is_some(),
             has_host: request.url.contains("://"),
         }
@@ -111,10 +111,10 @@ fn text_of(request: &RequestSpec) -> String {
         SpecBody::Bytes(bytes) => text.push_str(&format!("\n[{} bytes that are no text]\n", bytes.len())),
         SpecBody::Multipart(parts) => parts.iter().for_each(|part| text.push_str(&part_line(part))),
     }
-    if let Some(answer) = &request.answer {
+    if let Some(answer) = request.answer() {
         text.push_str(&format!("\nAnswer: {}\n{}", answer.status, shortened(&answer.text())));
     }
-    if let Some(failure) = &request.failure {
+    if let Some(failure) = request.failure() {
         text.push_str(&format!("\nNo answer: {}, {}\n", failure.kind.words(), failure.message));
     }
     mask_text(&text, &[Endpoint::from_pasted(&request.url).unwrap_or_default().api_key.reveal().to_owned()])

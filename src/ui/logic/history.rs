@@ -283,8 +283,7 @@ fn view_of(entry: Entry) -> DeliveryView {
     let case = Case::of(&entry.exchange, entry.profile.as_ref());
     let mut view = past::view_of(&case, entry.exchange);
     view.endpoints = case
-        .answer
-        .as_ref()
+        .answer()
         .filter(|answer| answer.is_success() && entry.kind == Kind::Create)
         .and_then(|answer| serde_json::from_str(answer.text().trim_start_matches('\u{feff}')).ok())
         .map(|json| attachment::find(&json, &view.delivery.sent_to, case.profile.as_ref()))

@@ -96,7 +96,7 @@ impl Read<'_> {
     fn foreign(&self) -> Option<Cause> {
         let answer = self.whole()?.clone();
         let sent = self.answers.iter().find(|answer| answer.probe.kind == ProbeKind::Empty)?.exchange.as_ref().ok()?.sent.clone();
-        let causes = diagnosis::diagnose(&Case { sent, answer: Some(answer), ..Case::default() });
+        let causes = diagnosis::diagnose(&Case { sent, outcome: Some(Outcome::Answer(answer)), ..Case::default() });
         causes.into_iter().find(|cause| {
             cause.confidence >= 0.8 && matches!(cause.id, "auth.login-page" | "transport.intercepted" | "transport.proxy")
         })
