@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use centerpost::model::history::{Filter, StatusClass};
-use centerpost::store::{History, Sitting};
+use centerpost::store::{History, SessionSecrets};
 
 /// Runs of each measurement; the median is told.
 const RUNS: usize = 9;
@@ -24,7 +24,7 @@ fn median(work: impl FnMut()) -> Duration {
 }
 
 fn open(folder: &Path) -> History {
-    History::open(folder, Arc::new(Sitting::default())).unwrap().0
+    History::open(folder, Arc::new(SessionSecrets::default())).unwrap().0
 }
 
 fn main() {

@@ -9,7 +9,7 @@ use super::{Ended, Exit, Failure, output};
 use crate::formats::bundle::{self, Evidence, MOST_EXCHANGES, Sealed};
 use crate::model::{Profile, Secret};
 use crate::service::evidence;
-use crate::store::history::Vault as _;
+use crate::store::Vault as _;
 use crate::store::write_export_bytes;
 
 pub(super) fn run(args: &BundleArgs) -> Ended {

@@ -8,7 +8,7 @@ use super::mask::Masker;
 use super::{Failure, output};
 use crate::model::request::Secrets;
 use crate::model::{Network, Profile, Secret};
-use crate::store::history::Vault as _;
+use crate::store::Vault as _;
 use crate::store::{Found, History, KeyPlace, ProfileId, Store, StoreError, StoredProfile, read_profile_file};
 
 /// The store and what it holds, as far as there is one.

@@ -1,7 +1,7 @@
 //! Saving what the window holds, and looking at what others changed: on the queue's thread, one after another.
 
 use crate::model::{Draft, Profile, Settings};
-use crate::store::{Changes, KeyPlace, Notice, ProfileId, SaveError, Saved, Store, StoreError, StoredProfile};
+use crate::store::{Changes, KeyPlace, Notice, ProfileId, SaveError, SaveOutcome, Store, StoreError, StoredProfile};
 
 use super::{JobEvent, JobId, Jobs};
 use crate::service::deliver::DeliveryProgress;
@@ -16,7 +16,7 @@ pub enum SaveEvent {
         /// What was to be saved.
         given: Box<Profile>,
         /// How it went.
-        result: Result<Saved<Profile>, SaveError>,
+        result: Result<SaveOutcome<Profile>, SaveError>,
     },
     /// A draft could not be saved.
     DraftFailed {
@@ -30,7 +30,7 @@ pub enum SaveEvent {
         /// What was to be saved.
         given: Box<Settings>,
         /// How it went.
-        result: Result<Saved<Settings>, SaveError>,
+        result: Result<SaveOutcome<Settings>, SaveError>,
     },
     /// Others changed something.
     Changes(Box<Changes>),

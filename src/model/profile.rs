@@ -43,7 +43,7 @@ pub struct Profile {
     /// The profile's colour in the window, one of [`Colour::ALL`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub colour: Option<Colour>,
-    /// Whether real people read what is sent here: asks before the first send of a sitting.
+    /// Whether real people read what is sent here: asks before the first send of a session.
     #[serde(skip_serializing_if = "is_false")]
     pub production: bool,
     /// Whether it stands at the top of the list.

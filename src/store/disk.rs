@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{Notice, StoreError};
+use super::error::{Notice, StoreError, io_reason};
 
 /// What temporary files are called. Hidden, so that nobody takes one for a profile.
 const TEMPORARY: (&str, &str) = (".saving-", ".tmp");
@@ -19,7 +19,7 @@ const ABANDONED: Duration = Duration::from_secs(3600);
 const LARGEST: u64 = 64 << 20;
 
 /// Why a file could not be read.
-pub(super) enum Trouble {
+pub(super) enum ReadError {
     /// The system does not let us read it; it may be whole.
     System(String),
     /// What stands in it makes no sense.
@@ -28,7 +28,7 @@ pub(super) enum Trouble {
     Newer(String),
 }
 
-impl Trouble {
+impl ReadError {
     /// Why, in words.
     pub(super) fn reason(self) -> String {
         match self {
@@ -51,7 +51,7 @@ impl Trouble {
                 Err(error) if error.kind() == ErrorKind::NotFound => return None,
                 Err(error) => format!(
                     "The {what} file {shown} could not be read: {reason}. It was left where it is, because renaming it failed: {}.",
-                    self::reason(&error)
+                    io_reason(&error)
                 ),
             },
         }))
@@ -63,7 +63,7 @@ impl Trouble {
             Self::Content(reason) => {
                 let advice = match set_aside(path) {
                     Ok(aside) => format!("It was set aside as {}.", aside.display()),
-                    Err(error) => format!("It was left where it is, because renaming it failed: {}.", self::reason(&error)),
+                    Err(error) => format!("It was left where it is, because renaming it failed: {}.", io_reason(&error)),
                 };
                 StoreError::said(doing, path, &reason, &advice)
             }
@@ -92,26 +92,26 @@ impl Trouble {
 }
 
 /// Reads a JSON file.
-pub(super) fn read_json(path: &Path) -> Result<Value, Trouble> {
-    let system = |error: io::Error| Trouble::System(reason(&error));
+pub(super) fn read_json(path: &Path) -> Result<Value, ReadError> {
+    let system = |error: io::Error| ReadError::System(io_reason(&error));
     let metadata = fs::metadata(path).map_err(system)?;
     if !metadata.is_file() {
-        return Err(Trouble::System("it is no file".into()));
+        return Err(ReadError::System("it is no file".into()));
     }
     if metadata.len() > LARGEST {
-        return Err(Trouble::System(format!("it is {} MiB large, so it is hardly ours", metadata.len() >> 20)));
+        return Err(ReadError::System(format!("it is {} MiB large, so it is hardly ours", metadata.len() >> 20)));
     }
     let bytes = fs::read(path).map_err(system)?;
     if bytes.is_empty() {
-        return Err(Trouble::Content("it is empty (0 bytes)".into()));
+        return Err(ReadError::Content("it is empty (0 bytes)".into()));
     }
     let text = String::from_utf8(bytes)
-        .map_err(|error| Trouble::Content(format!("it is no UTF-8 text (byte {})", error.utf8_error().valid_up_to())))?;
+        .map_err(|error| ReadError::Content(format!("it is no UTF-8 text (byte {})", error.utf8_error().valid_up_to())))?;
     // Editors on Windows put a byte-order mark before JSON.
     match serde_json::from_str(text.trim_start_matches('\u{feff}')) {
         Ok(value @ Value::Object(_)) => Ok(value),
-        Ok(_) => Err(Trouble::Content("it holds no JSON object".into())),
-        Err(error) => Err(Trouble::Content(error.to_string())),
+        Ok(_) => Err(ReadError::Content("it holds no JSON object".into())),
+        Err(error) => Err(ReadError::Content(error.to_string())),
     }
 }
 
@@ -120,7 +120,7 @@ pub(super) fn list(folder: &Path, end: &str, notices: &mut Vec<Notice>) -> Vec<(
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) => {
-            notices.push(Notice(format!("The folder {} could not be read: {}.", folder.display(), reason(&error))));
+            notices.push(Notice(format!("The folder {} could not be read: {}.", folder.display(), io_reason(&error))));
             return Vec::new();
         }
     };
@@ -267,6 +267,18 @@ pub(super) fn move_over_older(from: &Path, to: &Path) -> io::Result<()> {
     rename(from, to)
 }
 
+/// Moves a file, to another disk too; one that has the new name already is kept as `NAME.older-TIME`.
+pub(super) fn move_file(from: &Path, to: &Path) -> io::Result<()> {
+    match move_over_older(from, to) {
+        Err(error) if error.kind() == ErrorKind::CrossesDevices => {
+            // The copy is whole on its disk before the original goes.
+            write_new(to, &fs::read(from)?)?;
+            fs::remove_file(from)
+        }
+        result => result,
+    }
+}
+
 /// Writes bytes to `NAME.WORD-TIME`, which never is a name that is taken.
 pub(super) fn write_beside(path: &Path, word: &str, bytes: &[u8]) -> io::Result<PathBuf> {
     for aside in names_beside(path, word) {
@@ -324,28 +336,5 @@ pub(super) fn clean(folder: &Path) {
             // If it cannot be deleted, it does no harm where it is.
             let _ = fs::remove_file(entry.path());
         }
-    }
-}
-
-/// What the system said, without its error number.
-pub(super) fn reason(error: &io::Error) -> String {
-    let text = error.to_string();
-    text.split(" (os error").next().unwrap_or(&text).to_owned()
-}
-
-/// What to try.
-pub(super) fn advice(error: &io::Error) -> &'static str {
-    match error.kind() {
-        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
-            "Check that you may write there, or set CENTERPOST_HOME to another folder."
-        }
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "Free some space and try again.",
-        ErrorKind::NotFound => "Check that it is still there.",
-        ErrorKind::WouldBlock => "Close the other one, or wait until it is done, and try again.",
-        ErrorKind::FileTooLarge => "The system allows no larger files to this program; ask who set that limit.",
-        ErrorKind::NotADirectory | ErrorKind::AlreadyExists => {
-            "A file stands where a folder belongs; move it, or set CENTERPOST_HOME to another folder."
-        }
-        _ => "Try again, or set CENTERPOST_HOME to another folder.",
     }
 }

@@ -3,7 +3,8 @@
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use super::{StoreError, disk};
+use super::disk;
+use super::error::StoreError;
 
 const WRITING: &str = "Writing";
 
@@ -23,7 +24,7 @@ impl Export {
             }
             disk::begin(path, replace)
         };
-        let file = begin().map_err(|error| trouble(path, &error))?;
+        let file = begin().map_err(|error| export_error(path, &error))?;
         Ok(Self { file: BufWriter::new(file), path: path.to_owned(), replace })
     }
 
@@ -31,12 +32,12 @@ impl Export {
     pub fn finish(self) -> Result<(), StoreError> {
         let Self { file, path, replace } = self;
         let finish = || disk::finish(file.into_inner().map_err(io::IntoInnerError::into_error)?, &path, replace);
-        finish().map_err(|error| trouble(&path, &error))
+        finish().map_err(|error| export_error(&path, &error))
     }
 
     /// What a piece that could not be written comes to.
-    pub fn trouble(&self, error: &io::Error) -> StoreError {
-        trouble(&self.path, error)
+    pub fn error(&self, error: &io::Error) -> StoreError {
+        export_error(&self.path, error)
     }
 }
 
@@ -58,11 +59,11 @@ pub fn write_export(path: &Path, text: &str, replace: bool) -> Result<(), StoreE
 /// As [`write_export`], for what is no text.
 pub fn write_export_bytes(path: &Path, bytes: &[u8], replace: bool) -> Result<(), StoreError> {
     let mut file = Export::new(path, replace)?;
-    file.write_all(bytes).map_err(|error| file.trouble(&error))?;
+    file.write_all(bytes).map_err(|error| file.error(&error))?;
     file.finish()
 }
 
-fn trouble(path: &Path, error: &io::Error) -> StoreError {
+fn export_error(path: &Path, error: &io::Error) -> StoreError {
     match error.kind() {
         io::ErrorKind::AlreadyExists => {
             StoreError::said(WRITING, path, "the file exists", "Name another file, or allow replacing it.")

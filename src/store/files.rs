@@ -8,100 +8,17 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::disk::{self, Trouble};
+use super::disk::{self, ReadError};
+use super::error::{Conflict, Notice, SaveError, StoreError};
+use super::kinds::{Kind, PROFILE_END, check_format, pretty};
 use super::lock::{self, Lock};
 use super::merge::{self, Merged};
-use super::{Notice, StoreError, pretty};
-
-/// What is particular to a kind of file.
-pub(super) struct Kind {
-    /// What it is called, as in "profile".
-    pub(super) what: &'static str,
-    /// What saving it is called.
-    pub(super) saving: &'static str,
-    /// The format that this version reads and writes.
-    pub(super) format: &'static str,
-    /// A file's JSON as this version would write it; `None` if it makes no sense to it.
-    pub(super) normal: fn(&Value) -> Option<Value>,
-    /// What the places begin with of which the version to be saved wins without a question.
-    pub(super) mine_wins: fn(&Value) -> &'static [&'static str],
-    /// Whether a conflict is asked about. Otherwise the version to be saved wins, and the other is kept beside it.
-    pub(super) asks: bool,
-    /// Whether it is a conflict when somebody removed the file.
-    pub(super) asks_when_gone: bool,
-}
-
-/// How a save went.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Written {
-    /// What was given stands in the file.
-    AsGiven,
-    /// The file holds what was given and what somebody else had changed.
-    Merged(Value),
-}
-
-/// Two versions of one file of which neither may be overwritten without a question.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Conflict {
-    /// The file.
-    pub path: PathBuf,
-    /// The places that both changed, as `label` or `fields / severity / choices`. Empty when the file is gone.
-    pub places: Vec<String>,
-    /// Whether somebody else removed the file.
-    pub is_gone: bool,
-}
-
-/// Why something was not saved.
-#[derive(Debug)]
-pub enum SaveError {
-    /// Somebody else changed the same.
-    Conflict(Conflict),
-    /// It could not be read or written.
-    Failed(StoreError),
-}
-
-impl From<StoreError> for SaveError {
-    fn from(error: StoreError) -> Self {
-        Self::Failed(error)
-    }
-}
-
-impl Conflict {
-    /// What both changed, in words.
-    pub fn differences(&self) -> String {
-        match self.places.as_slice() {
-            [] if self.is_gone => "it was removed".to_owned(),
-            places if places.len() > 6 => format!("both changed {} and {} more", places[..5].join(", "), places.len() - 5),
-            places => format!("both changed {}", places.join(", ")),
-        }
-    }
-
-    /// The conflict as an error, for callers that cannot ask.
-    pub(super) fn error(&self, doing: &'static str) -> StoreError {
-        let reason = format!("another program changed the file meanwhile, and {}", self.differences());
-        StoreError::said(doing, &self.path, &reason, "Neither version is lost: read it again, and make the change once more.")
-    }
-}
-
-/// When a file was changed, how long it is and, where there is one, its number on disk: enough to see that it may have changed.
-/// Two saves can fall into one tick of the file system's clock, but a file that was replaced has another number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Stamp(Option<SystemTime>, u64, u64);
-
-impl Stamp {
-    pub(super) fn of(path: &Path) -> Option<Self> {
-        let found = fs::metadata(path).ok()?;
-        #[cfg(unix)]
-        let number = std::os::unix::fs::MetadataExt::ino(&found);
-        #[cfg(not(unix))]
-        let number = 0;
-        Some(Self(found.modified().ok(), found.len(), number))
-    }
-}
+use super::save_outcome::SaveOutcome;
+use super::stamp::Stamp;
 
 /// What a file's reader was given.
 #[derive(Clone)]
@@ -142,7 +59,7 @@ enum Disk {
 
 impl Files {
     /// Reads a file and remembers it as what the caller knows. `None` when it is not there.
-    pub(super) fn read(&self, path: &Path) -> Result<Option<Value>, Trouble> {
+    pub(super) fn read(&self, path: &Path) -> Result<Option<Value>, ReadError> {
         // The stamp first: a change between the two shows as one.
         let stamp = Stamp::of(path);
         let value = if disk::is_there(path) { Some(disk::read_json(path)?) } else { None };
@@ -157,7 +74,7 @@ impl Files {
 
     /// Forgets every profile, before they are read again. Drafts stay known: whoever reads the profiles again has them open.
     pub(super) fn forget_profiles(&self) {
-        held(&self.bases).retain(|path, _| !path.to_string_lossy().ends_with(super::PROFILE_END));
+        held(&self.bases).retain(|path, _| !path.to_string_lossy().ends_with(PROFILE_END));
         held(&self.said).clear();
     }
 
@@ -215,7 +132,7 @@ impl Files {
     }
 
     /// Saves a file; the caller holds the lock. With `takes` the caller goes on with what was merged, otherwise with what it gave.
-    pub(super) fn save(&self, kind: &Kind, path: &Path, mine: Value, takes: bool) -> Result<Written, SaveError> {
+    pub(super) fn save(&self, kind: &Kind, path: &Path, mine: Value, takes: bool) -> Result<SaveOutcome<Value>, SaveError> {
         let known = self.known(path);
         let theirs = match self.look(kind, path)? {
             Disk::Whole(theirs) => theirs,
@@ -247,13 +164,13 @@ impl Files {
         let value = with_unknown(kind, &theirs, (kind.normal)(&value).unwrap_or(value));
         self.put(kind, path, value.clone())?;
         if same(kind, &value, &mine) {
-            return Ok(Written::AsGiven);
+            return Ok(SaveOutcome::AsGiven);
         }
         if !takes {
             // The next change is the difference to what the caller has, not to what it never saw.
             self.know(path, Some(mine), None);
         }
-        Ok(Written::Merged(value))
+        Ok(SaveOutcome::Merged(Box::new(value)))
     }
 
     /// Writes a file over whatever is there, which is kept beside it. The caller holds the lock.
@@ -303,24 +220,24 @@ impl Files {
         match disk::read_json(path).and_then(|value| check_format(&value, kind.format).map(|()| value)) {
             Ok(value) if (kind.normal)(&value).is_some() => Ok(Disk::Whole(value)),
             Ok(_) => Ok(Disk::Senseless(format!("it makes no sense as a {} file", kind.what))),
-            Err(Trouble::Content(reason)) => Ok(Disk::Senseless(reason)),
-            Err(Trouble::Newer(reason)) => {
+            Err(ReadError::Content(reason)) => Ok(Disk::Senseless(reason)),
+            Err(ReadError::Newer(reason)) => {
                 refused(&reason, "It was left as it is. Use the newer version, or move the file away.")
             }
             // A link that leads nowhere yet is a file to be made.
-            Err(Trouble::System(_)) if fs::metadata(path).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound) => {
+            Err(ReadError::System(_)) if fs::metadata(path).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound) => {
                 Ok(Disk::Nothing)
             }
-            Err(Trouble::System(reason)) => {
+            Err(ReadError::System(reason)) => {
                 refused(&reason, "It was left as it is. Move it away, or give it back its permissions.")
             }
         }
     }
 
-    fn put(&self, kind: &Kind, path: &Path, value: Value) -> Result<Written, SaveError> {
+    fn put(&self, kind: &Kind, path: &Path, value: Value) -> Result<SaveOutcome<Value>, SaveError> {
         disk::write_over(path, pretty(&value).as_bytes()).map_err(|error| StoreError::io(kind.saving, path, &error))?;
         self.know(path, Some(value), Stamp::of(path));
-        Ok(Written::AsGiven)
+        Ok(SaveOutcome::AsGiven)
     }
 }
 
@@ -345,18 +262,6 @@ fn with_unknown(kind: &Kind, raw: &Value, mut mine: Value) -> Value {
 /// Whether two versions say the same to this version of the program.
 fn same(kind: &Kind, one: &Value, other: &Value) -> bool {
     one == other || (kind.normal)(one).is_some_and(|one| Some(one) == (kind.normal)(other))
-}
-
-/// Tells a file of a newer version, which must be left alone, from one that is something else. A missing format is accepted.
-pub(super) fn check_format(value: &Value, format: &str) -> Result<(), Trouble> {
-    let Some(found) = value.get("format").filter(|found| *found != format) else { return Ok(()) };
-    let reason = format!("its format is {found}, and this version reads \"{format}\"");
-    let number =
-        |text: &str| text.rsplit_once('/').and_then(|(name, number)| Some((name.to_owned(), number.parse::<u64>().ok()?)));
-    match (found.as_str().and_then(number), number(format)) {
-        (Some((name, number)), Some((ours, known))) if name == ours && number > known => Err(Trouble::Newer(reason)),
-        _ => Err(Trouble::Content(reason)),
-    }
 }
 
 fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -2,9 +2,12 @@
 
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
-use std::sync::PoisonError;
 
-use super::{DRAFT_END, PROFILE_END, Store, StoreError, disk, pretty};
+use super::disk;
+use super::error::{self, StoreError};
+use super::keys;
+use super::kinds::{DRAFT_END, PROFILE_END, pretty};
+use super::root::Store;
 
 const DOING: &str = "Using the folder of profiles";
 
@@ -39,19 +42,8 @@ impl Store {
         }
         match std::fs::read_dir(folder) {
             Ok(_) => Ok(()),
-            Err(error) => refused(&disk::reason(&error), "Make the folder, or name one that is there and that you may read."),
+            Err(error) => refused(&error::io_reason(&error), "Make the folder, or name one that is there and that you may read."),
         }
-    }
-
-    /// Uses the folder that the settings name. [`Store::load`] does the same.
-    pub fn find_profiles_folder(&self) {
-        let value = disk::read_json(&self.settings()).unwrap_or_default();
-        let named = value.get("profiles_folder").and_then(|path| path.as_str()).filter(|path| !path.is_empty());
-        let own = named.map(PathBuf::from).filter(|path| path.is_absolute());
-        if let (Some(named), None) = (named, &own) {
-            self.files.tell(format!("The folder of profiles in the settings, {named}, is no absolute path, so it is not used."));
-        }
-        *self.own.lock().unwrap_or_else(PoisonError::into_inner) = own;
     }
 
     /// How many profiles lie in a folder.
@@ -73,7 +65,7 @@ impl Store {
                 Err(error) => {
                     let reason = match error.kind() {
                         ErrorKind::AlreadyExists => "a file of that name is there already".to_owned(),
-                        _ => disk::reason(&error),
+                        _ => error::io_reason(&error),
                     };
                     moved.left.push(format!("{} was left where it is: {reason}.", path.display()));
                 }
@@ -85,14 +77,14 @@ impl Store {
     /// Moves a profile's file, without what does not belong into a folder of the user's own.
     fn move_profile(&self, from: &Path, to: &Path) -> io::Result<()> {
         if !self.is_own() {
-            return move_file(from, to);
+            return disk::move_file(from, to);
         }
         let read = disk::read_json(from);
-        if !self.keys.place().lasts() && read.as_ref().is_ok_and(super::keys::holds_key) {
+        if !self.keys.place().lasts() && read.as_ref().is_ok_and(keys::holds_key) {
             return Err(io::Error::other("its API key stands in clear in it, and there is no other place for the key yet"));
         }
         let profile = read.and_then(|value| self.profile_from(value));
-        let profile = profile.map_err(|trouble| io::Error::other(trouble.reason()))?;
+        let profile = profile.map_err(|error| io::Error::other(error.reason()))?;
         let value = self.profile_value(to, &profile).map_err(|error| io::Error::other(error.reason))?;
         // The new file is whole on its disk before the old one goes.
         disk::write_new(to, pretty(&value).as_bytes())?;
@@ -119,26 +111,5 @@ impl Store {
             }
         }
         Ok(count)
-    }
-
-    pub(super) fn profiles(&self) -> PathBuf {
-        self.own.lock().unwrap_or_else(PoisonError::into_inner).clone().unwrap_or_else(|| self.default_profiles())
-    }
-
-    /// Whether the profiles lie in a folder of the user's own.
-    pub(super) fn is_own(&self) -> bool {
-        self.profiles() != self.default_profiles()
-    }
-}
-
-/// Moves a file, to another disk too; one that has the new name already is kept as `NAME.older-TIME`.
-pub(super) fn move_file(from: &Path, to: &Path) -> io::Result<()> {
-    match disk::move_over_older(from, to) {
-        Err(error) if error.kind() == ErrorKind::CrossesDevices => {
-            // The copy is whole on its disk before the original goes.
-            disk::write_new(to, &std::fs::read(from)?)?;
-            std::fs::remove_file(from)
-        }
-        result => result,
     }
 }

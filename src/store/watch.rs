@@ -5,9 +5,12 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::files::Stamp;
-use super::saving::{PROFILE, SETTINGS};
-use super::{Notice, PROFILE_END, ProfileId, SETTINGS_FORMAT, Store, StoredProfile, check, disk, read_marked};
+use super::disk::{self, ReadError};
+use super::error::Notice;
+use super::kinds::{PROFILE, PROFILE_END, SETTINGS, SETTINGS_FORMAT, read_marked};
+use super::profile_id::{ProfileId, StoredProfile, check};
+use super::root::Store;
+use super::stamp::Stamp;
 use crate::model::Settings;
 
 /// What others changed since the files were read or saved.
@@ -132,7 +135,7 @@ impl Store {
         &self,
         what: &str,
         path: &Path,
-        read: impl FnOnce(Value) -> Result<T, disk::Trouble>,
+        read: impl FnOnce(Value) -> Result<T, ReadError>,
     ) -> Option<Result<Outside<T>, Notice>> {
         let stamp = Stamp::of(path);
         if self.files.is_as_known(path, stamp) {
@@ -148,7 +151,7 @@ impl Store {
                 let is_new = !matches!(before, Some(Some(_)));
                 Some(Ok(Outside { value: read, is_new, seen: Seen { path: path.to_owned(), value, stamp, before } }))
             }
-            Err(trouble) if self.files.is_news(path) => Some(Err(trouble.notice_untouched(what, path))),
+            Err(error) if self.files.is_news(path) => Some(Err(error.notice_untouched(what, path))),
             Err(_) => None,
         }
     }

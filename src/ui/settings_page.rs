@@ -239,7 +239,7 @@ fn data(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
             removed(ui, state, out);
         }
         None => {
-            ui.label(widgets::muted(ui, "Nothing can be saved in this sitting; a note says why"));
+            ui.label(widgets::muted(ui, "Nothing can be saved in this session; a note says why"));
         }
     }
 }

@@ -28,7 +28,7 @@ pub struct State {
     pub profiles: Vec<StoredProfile>,
     /// The open profile.
     pub selected: Option<ProfileId>,
-    /// What goes on in each profile that was opened in this sitting.
+    /// What goes on in each profile that was opened in this session.
     pub sessions: HashMap<ProfileId, Session>,
     /// The user's settings.
     pub settings: Settings,
@@ -56,7 +56,7 @@ pub struct State {
     pub editor: Option<EditorState>,
     /// What is being typed on the page for a new profile.
     pub new_profile: NewProfile,
-    /// Production profiles that the user has confirmed in this sitting.
+    /// Production profiles that the user has confirmed in this session.
     pub confirmed: HashSet<ProfileId>,
     /// The time of this frame.
     pub now: jiff::Timestamp,
@@ -180,7 +180,7 @@ pub struct Session {
     pub dropped: Vec<std::path::PathBuf>,
     /// What the user is asked before something is sent.
     pub question: Option<Question>,
-    /// What was sent in this sitting, oldest first.
+    /// What was sent in this session, oldest first.
     pub deliveries: Vec<DeliveryView>,
     /// Which of them is shown; the newest when `None`.
     pub shown: Option<usize>,

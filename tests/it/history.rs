@@ -9,13 +9,13 @@ use centerpost::model::exchange::{
 };
 use centerpost::model::history::{Entry, Filter, Fingerprint, Keep, KeptCause, Kind, StatusClass};
 use centerpost::model::{Exchange, Profile, Secret};
-use centerpost::store::{History, Sitting};
+use centerpost::store::{History, SessionSecrets};
 use jiff::Timestamp;
 
 const KEY: &str = "canary-3f0c9a71d2";
 
 fn open(root: &Path) -> History {
-    let (history, notices) = History::open(root, Arc::new(Sitting::default())).unwrap();
+    let (history, notices) = History::open(root, Arc::new(SessionSecrets::default())).unwrap();
     assert!(notices.is_empty(), "{notices:?}");
     history
 }
@@ -114,7 +114,7 @@ fn holds(bytes: &[u8], text: &str) -> bool {
 #[test]
 fn an_exchange_comes_back_as_it_was_and_its_secrets_stay_out() {
     let folder = tempfile::tempdir().unwrap();
-    let vault = Arc::new(Sitting::default());
+    let vault = Arc::new(SessionSecrets::default());
     let (history, _) = History::open(folder.path(), vault.clone()).unwrap();
     let mut upload = entry(2);
     upload.kind = Kind::Upload;
@@ -139,7 +139,7 @@ fn an_exchange_comes_back_as_it_was_and_its_secrets_stay_out() {
     }
     let bytes = all_bytes(folder.path());
     assert!(!bytes.is_empty() && !holds(&bytes, KEY) && !holds(&bytes, "cookie-value-1"));
-    // Another sitting knows no secret: a reference stands in its place, and it is said how many.
+    // Another session knows no secret: a reference stands in its place, and it is said how many.
     let other = open(folder.path());
     let kept = other.open_entry(1).unwrap();
     assert_eq!(kept.missing_secrets, 3, "{:?}", kept.entry.exchange);
@@ -356,13 +356,13 @@ fn a_damaged_history_is_read_back_row_by_row() {
         }
         std::fs::write(&path, &bytes).unwrap();
         let mut at_once = true;
-        let (history, notices) = match History::open(folder.path(), Arc::new(Sitting::default())) {
+        let (history, notices) = match History::open(folder.path(), Arc::new(SessionSecrets::default())) {
             Ok((history, notices)) if notices.is_empty() => {
                 // It lies where the start does not look: whoever meets it says so, and the next start mends it.
                 assert!(history.list(&Filter::default(), 5000).is_err(), "{place}");
                 drop(history);
                 at_once = false;
-                History::open(folder.path(), Arc::new(Sitting::default())).unwrap()
+                History::open(folder.path(), Arc::new(SessionSecrets::default())).unwrap()
             }
             opened => opened.unwrap(),
         };

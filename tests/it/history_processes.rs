@@ -12,7 +12,7 @@ use std::time::Duration;
 use centerpost::model::history::{Entry, Filter};
 use centerpost::model::{Profile, Request};
 use centerpost::service::record;
-use centerpost::store::{History, Sitting};
+use centerpost::store::{History, SessionSecrets};
 
 const CHILD: &str = "CENTERPOST_TEST_HISTORY_CHILD";
 
@@ -21,7 +21,7 @@ fn setting(name: &str, default: u64) -> u64 {
 }
 
 fn open(folder: &Path) -> History {
-    let (history, notices) = History::open(folder, Arc::new(Sitting::default())).unwrap();
+    let (history, notices) = History::open(folder, Arc::new(SessionSecrets::default())).unwrap();
     assert!(notices.is_empty(), "{notices:?}");
     history
 }

@@ -35,7 +35,7 @@ fn on_a_bus(script: &str) -> (tempfile::TempDir, String) {
 }
 
 #[test]
-fn an_unlocked_keyring_keeps_the_key_over_sittings() {
+fn an_unlocked_keyring_keeps_the_key_over_sessions() {
     let (home, text) = on_a_bus(
         "start; $CP keys status; $CP profiles import acme.profile.json; $CP send --profile acme --dry-run --show-secrets --json <(echo '{}')",
     );

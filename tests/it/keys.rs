@@ -41,7 +41,7 @@ fn holds(folder: &Path, text: &str) -> Vec<String> {
 }
 
 #[test]
-fn without_a_lasting_place_a_key_is_known_in_its_sitting_alone() {
+fn without_a_lasting_place_a_key_is_known_in_its_session_alone() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path());
     assert!(matches!(store.keys().place(), KeyPlace::Memory(_)), "the tests run without a keyring: {:?}", store.keys().place());
@@ -69,7 +69,7 @@ fn without_a_lasting_place_a_key_is_known_in_its_sitting_alone() {
 }
 
 #[test]
-fn a_file_under_a_passphrase_keeps_keys_over_sittings() {
+fn a_file_under_a_passphrase_keeps_keys_over_sessions() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path());
     let id = store.create_profile(&profile()).unwrap();

@@ -8,7 +8,7 @@ use centerpost::model::draft::{Entry, Input, Presence};
 use centerpost::model::profile::Field;
 use centerpost::model::settings::ThemeChoice;
 use centerpost::model::{Draft, Profile, Secret, Settings};
-use centerpost::store::{ProfileId, SaveError, Saved, Store, merge_profile};
+use centerpost::store::{ProfileId, SaveError, SaveOutcome, Store, merge_profile};
 use tempfile::TempDir;
 
 /// Two windows on one folder that holds the profile `acme`.
@@ -42,7 +42,7 @@ fn beside(store: &Store, id: &ProfileId, word: &str) -> Vec<Profile> {
     found.iter().map(|path| Profile::from_json(&fs::read_to_string(path).unwrap()).unwrap()).collect()
 }
 
-fn conflict(result: Result<Saved<Profile>, SaveError>) -> (String, bool) {
+fn conflict(result: Result<SaveOutcome<Profile>, SaveError>) -> (String, bool) {
     match result {
         Err(SaveError::Conflict(conflict)) => (conflict.places.join(", "), conflict.is_gone),
         other => panic!("{other:?}"),
@@ -55,18 +55,18 @@ fn different_changes_go_together() {
     let mut theirs = acme();
     theirs.label = "Staging".into();
     theirs.fields[0].required = true;
-    assert_eq!(other.put_profile(&id, &theirs).unwrap(), Saved::AsGiven);
+    assert_eq!(other.put_profile(&id, &theirs).unwrap(), SaveOutcome::AsGiven);
     let mut mine = acme();
     mine.source_key = "log".into();
     mine.fields[1].choices = vec!["Low".into()];
     let mut both = theirs.clone();
     both.source_key = "log".into();
     both.fields[1].choices = vec!["Low".into()];
-    assert_eq!(one.put_profile(&id, &mine).unwrap(), Saved::Merged(Box::new(both.clone())));
+    assert_eq!(one.put_profile(&id, &mine).unwrap(), SaveOutcome::Merged(Box::new(both.clone())));
     assert_eq!(on_disk(&one, &id), both);
     // The first goes on with what was merged; the other sees it and goes on too.
     let again = Profile { label: "Live".into(), ..both.clone() };
-    assert_eq!(one.put_profile(&id, &again).unwrap(), Saved::AsGiven);
+    assert_eq!(one.put_profile(&id, &again).unwrap(), SaveOutcome::AsGiven);
     assert_eq!(other.changes().profiles[0].value.profile, again);
     assert!(beside(&one, &id, "theirs").is_empty());
 }
@@ -106,7 +106,7 @@ fn the_same_value_in_two_ways_is_asked_about_and_the_loser_is_kept() {
     assert!(taken.kept.0.contains("acme.profile.json.mine-"), "{:?}", taken.kept);
     assert_eq!(beside(&one, &id, "mine"), [newer]);
     assert_eq!(on_disk(&one, &id), theirs);
-    assert_eq!(one.put_profile(&id, &Profile { label: "After".into(), ..theirs }).unwrap(), Saved::AsGiven);
+    assert_eq!(one.put_profile(&id, &Profile { label: "After".into(), ..theirs }).unwrap(), SaveOutcome::AsGiven);
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn the_sandboxs_address_is_no_conflict() {
     let other = Store::open_at(home.path().into()).unwrap();
     other.load();
     other.put_profile(&id, &profile(2)).unwrap();
-    assert_eq!(one.put_profile(&id, &profile(3)).unwrap(), Saved::AsGiven);
+    assert_eq!(one.put_profile(&id, &profile(3)).unwrap(), SaveOutcome::AsGiven);
     assert_eq!(on_disk(&one, &id), profile(3));
 }
 
@@ -149,7 +149,7 @@ fn settings_merge_and_ask_too() {
     let (_home, one, other, _) = two();
     other.put_settings(&Settings { theme: ThemeChoice::Dark, last_profile: Some("b".into()), ..Settings::default() }).unwrap();
     let mine = Settings { uploads_at_once: 5, last_profile: Some("a".into()), ..Settings::default() };
-    let Saved::Merged(merged) = one.put_settings(&mine).unwrap() else { panic!("not merged") };
+    let SaveOutcome::Merged(merged) = one.put_settings(&mine).unwrap() else { panic!("not merged") };
     assert_eq!((merged.theme, merged.uploads_at_once, merged.last_profile.as_deref()), (ThemeChoice::Dark, 5, Some("a")));
     let outside = other.changes().settings.unwrap();
     assert_eq!(outside.value, *merged);
@@ -366,7 +366,7 @@ fn secret_headers_stay_out_of_a_folder_of_the_users_own() {
     other.put_profile(&id, &Profile { label: "theirs".into(), ..changed.clone() }).unwrap();
     let mine = Profile { source_key: "s".into(), ..changed.clone() };
     let both = Profile { label: "theirs".into(), ..mine.clone() };
-    assert_eq!(one.put_profile(&id, &mine).unwrap(), Saved::Merged(Box::new(both.clone())));
+    assert_eq!(one.put_profile(&id, &mine).unwrap(), SaveOutcome::Merged(Box::new(both.clone())));
     one.drop_profile(&id, &both).unwrap();
     assert!(!fs::read_dir(&own).unwrap().any(|file| fs::read_to_string(file.unwrap().path()).unwrap().contains("c4n4ry")));
 }
@@ -381,7 +381,7 @@ fn two_that_save_at_once_lose_nothing() {
             let mut profile = store.load().profiles.remove(0).profile;
             for number in 1..=SAVES {
                 set(&mut profile, number);
-                if let Saved::Merged(merged) = store.put_profile(&id, &profile).unwrap() {
+                if let SaveOutcome::Merged(merged) = store.put_profile(&id, &profile).unwrap() {
                     profile = *merged;
                 }
             }

@@ -27,7 +27,7 @@ pub(super) fn run(history: &History, ids: &[i64], is_one: bool, to: Option<&Targ
         return Ok(Exit::Done);
     };
     let mut file = Export::new(path, force).map_err(|error| failed(&error))?;
-    each(history, ids, is_one, |text| file.write_all(text.as_bytes()).map_err(|error| failed(&file.trouble(&error))))?;
+    each(history, ids, is_one, |text| file.write_all(text.as_bytes()).map_err(|error| failed(&file.error(&error))))?;
     file.finish().map_err(|error| failed(&error))?;
     match output {
         Output::Json => output::print_json(&json!({"exported": ids.len(), "file": path.to_string_lossy()}))?,

@@ -9,6 +9,14 @@ use crate::model::exchange::{Answer, FailureKind, NetworkFailure, Outcome, Recor
 use crate::model::history::KeptCause;
 use crate::model::{Exchange, Redaction};
 
+/// Bytes of a payload or an answer that are searched.
+const SEARCHED: usize = 16 << 10;
+
+/// The beginning of a text, as far as it is searched.
+pub(super) fn cut(text: &str) -> &str {
+    &text[..text.floor_char_boundary(SEARCHED)]
+}
+
 /// The rest of an exchange, as JSON.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Head {

@@ -6,9 +6,11 @@ use std::time::{Duration, SystemTime};
 use jiff::Timestamp;
 use rusqlite::{Connection, Transaction, params};
 
+use super::database::History;
 use super::detail::{Head, Place};
-use super::{History, StoreError, bodies, write};
+use super::{bodies, write};
 use crate::model::history::Keep;
+use crate::store::error::StoreError;
 
 /// Rows that are dropped in one transaction: others want to write too.
 const AT_ONCE: usize = 500;

@@ -6,14 +6,16 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row as Line, params, params_from_iter};
 
+use super::database::{History, READING};
 use super::detail::Head;
-use super::{History, READING, StoreError, bodies, query};
+use super::{bodies, query};
 use crate::model::case::Earlier;
 use crate::model::email::beginning;
 use crate::model::exchange::Outcome;
 use crate::model::history::{Entry, Filter, Fingerprint, Kept, Kind, Row};
 use crate::model::redact::{mask_references, references_in};
 use crate::model::{Profile, Redaction};
+use crate::store::error::StoreError;
 
 /// What a line of the list is made of.
 const LINE: &str = "SELECT exchange.id, started_us, kind, delivery, profile_id, profile_name, method, words.url, status, failure, \

@@ -7,9 +7,12 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension as _, types::Value};
 
-use super::detail::Head;
-use super::{Notice, StoreError, bodies, disk, is_damage, schema, words};
+use super::detail::{Head, cut};
+use super::sqlite::{create_private, in_transaction, is_damage, store_error, words};
+use super::{bodies, schema};
 use crate::model::redact::mask_references;
+use crate::store::disk;
+use crate::store::error::{Notice, StoreError};
 
 const MENDING: &str = "Mending the history";
 
@@ -77,7 +80,7 @@ pub(super) fn mend(root: &Path, path: &Path, reason: &str) -> Result<Notice, Sto
     remove_all(&new);
     let salvaged = salvage(&work, &new);
     remove_all(&work);
-    let (count, lost) = salvaged.map_err(|error| super::trouble(MENDING, path, &error))?;
+    let (count, lost) = salvaged.map_err(|error| store_error(MENDING, path, &error))?;
     fs::rename(&new, path).map_err(io)?;
     let _ = fs::remove_file(marker(path));
     let lost = match lost {
@@ -136,14 +139,14 @@ fn remove_all(path: &Path) {
 
 /// Copies every row that can be read; returns how many, and how many are known to be lost.
 fn salvage(work: &Path, new: &Path) -> rusqlite::Result<(usize, usize)> {
-    super::create_private(new)?;
+    create_private(new)?;
     let schema::Opened::Ready(mut target) = schema::open(new)? else { return Ok((0, 0)) };
     let Some(source) = readable(work) else { return Ok((0, 0)) };
     // The newest first: a full disk then costs the oldest.
     let ids: Vec<i64> = ids(&source).into_iter().rev().collect();
     let mut count = 0;
     for some in ids.chunks(1000) {
-        count += super::write::in_transaction(&mut target, |transaction| {
+        count += in_transaction(&mut target, |transaction| {
             let mut copied = 0;
             for id in some {
                 copied += usize::from(copy_row(&source, transaction, *id)?);
@@ -233,7 +236,7 @@ fn words_of(id: i64, detail: &[Value]) -> Vec<Value> {
         _ => Vec::new(),
     };
     let url = serde_json::from_slice::<Head>(&unpacked(1)).map(|head| mask_references(head.url())).unwrap_or_default();
-    let text = |column| Value::Text(super::write::cut(&String::from_utf8_lossy(&unpacked(column))).to_owned());
+    let text = |column| Value::Text(cut(&String::from_utf8_lossy(&unpacked(column))).to_owned());
     vec![Value::Integer(id), Value::Text(url), text(2), text(3), Value::Text(String::new())]
 }
 

@@ -1,18 +1,18 @@
 //! Keeping exchanges, and what the user says of them.
 
-use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+use rusqlite::{Transaction, params};
 use sha2::{Digest as _, Sha256};
 
 use super::bodies::{self, Packed};
-use super::detail::Head;
-use super::{History, StoreError, WRITING, disk};
+use super::database::{History, WRITING};
+use super::detail::{Head, cut};
+use super::sqlite::in_transaction;
 use crate::model::exchange::Outcome;
 use crate::model::history::{Entry, Kind, StatusClass, is_outcome_unknown};
 use crate::model::redact::{mask_references, secrets_in};
 use crate::model::{Profile, Redaction};
-
-/// Bytes of a payload or an answer that are searched.
-const SEARCHED: usize = 16 << 10;
+use crate::store::disk;
+use crate::store::error::StoreError;
 
 /// An entry without secrets, ready to be written.
 struct Ready {
@@ -142,22 +142,6 @@ impl History {
 
 fn nothing() -> Packed {
     Packed { place: super::detail::Place::Nowhere, inside: None, beside: 0 }
-}
-
-/// The beginning of a text, as far as it is searched.
-pub(super) fn cut(text: &str) -> &str {
-    &text[..text.floor_char_boundary(SEARCHED)]
-}
-
-pub(super) fn in_transaction<T>(
-    connection: &mut Connection,
-    work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
-) -> rusqlite::Result<T> {
-    // Without IMMEDIATE two readers that both begin to write would each wait for the other.
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let result = work(&transaction)?;
-    transaction.commit()?;
-    Ok(result)
 }
 
 fn insert(transaction: &Transaction<'_>, entry: &Entry, ready: &Ready) -> rusqlite::Result<i64> {

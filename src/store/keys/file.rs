@@ -6,7 +6,8 @@ use std::path::Path;
 use age::secrecy::SecretString;
 
 use crate::model::Secret;
-use crate::store::{StoreError, disk};
+use crate::store::disk;
+use crate::store::error::StoreError;
 
 /// Twice as much work for each step; this much is about a third of a second, and opening a file takes it once.
 const WORK: u8 = 17;

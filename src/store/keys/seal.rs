@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 
-use super::Keys;
+use super::key_store::Keys;
 use crate::model::endpoint::{is_secret_name, secret_spans};
 use crate::model::profile::ProfileError;
 use crate::model::redact::{REFERENCE, references_in};
 use crate::model::settings::Proxy;
 use crate::model::{Draft, Profile, Redaction, Secret, Settings};
-use crate::store::StoreError;
+use crate::store::error::StoreError;
 
 /// The member of a file that names the API key.
 const KEY_REFERENCE: &str = "api_key_ref";

@@ -75,7 +75,7 @@ fn header(ui: &mut Ui, profile: &Profile, out: &mut Vec<Command>) {
         }
         if profile.production {
             widgets::chip(ui, "Production", tokens.danger)
-                .on_hover_text("Real people read what is sent here. The first send of a sitting asks first");
+                .on_hover_text("Real people read what is sent here. The first send of a session asks first");
         }
         let edit = "Opens the profile's configuration: keys, field mapping, rules, file elements";
         if widgets::icon_button(ui, icons::PENCIL_SIMPLE, "Edit profile", edit).clicked() {

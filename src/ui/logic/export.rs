@@ -11,7 +11,7 @@ use crate::formats::export::{Script, Tool, Written};
 use crate::model::{Exchange, Profile, RequestSpec};
 use crate::service::deliver::UploadOutcome;
 use crate::service::evidence;
-use crate::store::history::Vault as _;
+use crate::store::Vault as _;
 use crate::store::{ProfileId, write_export, write_export_bytes};
 use crate::ui::app::App;
 use crate::ui::command::{Command, ExportCommand, ExportSource, Reveal};

@@ -109,7 +109,7 @@ impl App {
         page.lines.clear();
     }
 
-    /// What came of the same request when it was last sent in this sitting.
+    /// What came of the same request when it was last sent in this session.
     fn last_outcome(&mut self, request: &Request) -> Option<Outcome> {
         let wanted = RequestRecord::from(request);
         let (_, session) = self.state.open()?;

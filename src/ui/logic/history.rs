@@ -305,7 +305,7 @@ mod tests {
 
     fn kept(sent: RequestRecord, answer: Answer) -> Kept {
         let folder = tempfile::tempdir().unwrap();
-        let open = || History::open(folder.path(), std::sync::Arc::new(crate::store::Sitting::default())).unwrap().0;
+        let open = || History::open(folder.path(), std::sync::Arc::new(crate::store::SessionSecrets::default())).unwrap().0;
         let exchange = Exchange {
             sent,
             outcome: Outcome::Answer(answer),
@@ -315,7 +315,7 @@ mod tests {
         };
         let entry = crate::service::record::created(&Origin::new("a"), &crate::model::Profile::default(), 0, &exchange, &[]);
         let id = open().record(&entry).unwrap();
-        // Another sitting knows nothing of the secrets of the first.
+        // Another session knows nothing of the secrets of the first.
         open().open_entry(id).unwrap()
     }
 

@@ -37,7 +37,7 @@ const TIDY_EVERY: u32 = 200;
 impl App {
     pub(super) fn start(&mut self, found: Found, trouble: Option<String>) {
         if let Some(trouble) = trouble {
-            let text = format!("Nothing can be saved in this sitting. {trouble}");
+            let text = format!("Nothing can be saved in this session. {trouble}");
             self.state.note(NoteKind::Problem, text, None);
         }
         for notice in found.notices {

@@ -13,7 +13,7 @@ use crate::ui::command::Command;
 use crate::ui::state::{NoteKind, Session, View};
 
 impl App {
-    /// Opens a profile; its draft is read when that happens for the first time in a sitting.
+    /// Opens a profile; its draft is read when that happens for the first time in a session.
     pub(super) fn select(&mut self, id: ProfileId) {
         let Some(profile) = self.state.profile_of(&id).cloned() else { return };
         if !self.state.sessions.contains_key(&id) {
@@ -59,7 +59,7 @@ impl App {
         Some(id)
     }
 
-    /// An id for a profile that lives in this sitting alone, because it could not be saved.
+    /// An id for a profile that lives in this session alone, because it could not be saved.
     fn unsaved_id(&self) -> ProfileId {
         let mut number = self.state.profiles.len();
         loop {

@@ -7,7 +7,7 @@ use eframe::egui::Context;
 use crate::jobs::store_jobs::SaveEvent;
 use crate::model::{Profile, Settings};
 use crate::store::{
-    Changes, Conflict, Outside, ProfileId, SaveError, Saved, StoreError, StoredProfile, merge_profile, merge_settings,
+    Changes, Conflict, Outside, ProfileId, SaveError, SaveOutcome, StoreError, StoredProfile, merge_profile, merge_settings,
 };
 use crate::ui::app::App;
 use crate::ui::command::{Command, Contested};
@@ -59,11 +59,11 @@ impl App {
         }
     }
 
-    fn profile_saved(&mut self, id: &ProfileId, given: &Profile, result: Result<Saved<Profile>, SaveError>) {
+    fn profile_saved(&mut self, id: &ProfileId, given: &Profile, result: Result<SaveOutcome<Profile>, SaveError>) {
         self.state.sharing.saved(id);
         match result {
-            Ok(Saved::AsGiven) => {}
-            Ok(Saved::Merged(merged)) => {
+            Ok(SaveOutcome::AsGiven) => {}
+            Ok(SaveOutcome::Merged(merged)) => {
                 let Some(mine) = self.state.profile_of(id) else { return };
                 let merged = merge_profile(given, mine, &merged);
                 let text =
@@ -92,11 +92,11 @@ impl App {
         }
     }
 
-    fn settings_saved(&mut self, ctx: &Context, given: &Settings, result: Result<Saved<Settings>, SaveError>) {
+    fn settings_saved(&mut self, ctx: &Context, given: &Settings, result: Result<SaveOutcome<Settings>, SaveError>) {
         self.state.sharing.saving_settings = self.state.sharing.saving_settings.saturating_sub(1);
         match result {
-            Ok(Saved::AsGiven) => {}
-            Ok(Saved::Merged(merged)) => {
+            Ok(SaveOutcome::AsGiven) => {}
+            Ok(SaveOutcome::Merged(merged)) => {
                 let merged = merge_settings(given, &self.state.settings, &merged);
                 self.replace_settings(ctx, merged);
             }

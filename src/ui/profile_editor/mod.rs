@@ -210,7 +210,7 @@ fn name(ui: &mut Ui, profile: &mut Profile) {
     let says = "Real people read what is sent here. The colour along the window's top is the profile's, or red";
     ui.checkbox(&mut profile.production, "Production").on_hover_text(says);
     ui.label(
-        widgets::muted(ui, "Asks before the first send of a sitting and shows a bar of colour along the window's top").small(),
+        widgets::muted(ui, "Asks before the first send of a session and shows a bar of colour along the window's top").small(),
     );
     ui.checkbox(&mut profile.favourite, "Favourite").on_hover_text("Stands at the top of the list");
 }

@@ -76,7 +76,7 @@ pub fn show(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Command>)
     show_view(ui, view, jobs, out);
 }
 
-/// Draws a delivery: of this sitting, or read back from the history.
+/// Draws a delivery: of this session, or read back from the history.
 pub fn show_view(ui: &mut Ui, view: &mut DeliveryView, jobs: &Jobs, out: &mut Vec<Command>) {
     let mut own = std::mem::take(&mut view.response);
     let hides = privacy::is_sharing(ui);

@@ -1,4 +1,4 @@
-//! The deliveries of this sitting, newest first, each one click away.
+//! The deliveries of this session, newest first, each one click away.
 
 use eframe::egui::{self, RichText, ScrollArea, Ui, WidgetInfo};
 

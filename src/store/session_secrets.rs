@@ -1,31 +1,31 @@
-//! Secrets that are known in this sitting, each under a name that says nothing of it.
+//! Secrets that are known in this session, each under a name that says nothing of it.
 
 use std::sync::{Mutex, PoisonError};
 
-use super::history::Vault;
+use super::vault::Vault;
 use crate::model::Secret;
 use crate::model::redact::REFERENCE;
 
 /// Names for secrets, in memory alone.
 #[derive(Default)]
-pub struct Sitting {
+pub struct SessionSecrets {
     secrets: Mutex<Vec<(Secret, String)>>,
 }
 
-impl std::fmt::Debug for Sitting {
+impl std::fmt::Debug for SessionSecrets {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Sitting").field("secrets", &self.secrets().len()).finish()
+        f.debug_struct("SessionSecrets").field("secrets", &self.secrets().len()).finish()
     }
 }
 
-impl Sitting {
+impl SessionSecrets {
     fn secrets(&self) -> std::sync::MutexGuard<'_, Vec<(Secret, String)>> {
         // A list that somebody stopped in the middle of pushing to is still a list.
         self.secrets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Sitting {
+impl SessionSecrets {
     /// Takes over a secret that has its name from elsewhere.
     pub(super) fn learn(&self, secret: &Secret, name: &str) {
         let mut secrets = self.secrets();
@@ -35,14 +35,14 @@ impl Sitting {
     }
 }
 
-impl Vault for Sitting {
+impl Vault for SessionSecrets {
     fn name(&self, secret: &Secret) -> String {
         let mut secrets = self.secrets();
         if let Some((_, name)) = secrets.iter().find(|(known, _)| known == secret) {
             return name.clone();
         }
         let mut random = [0; 10];
-        // Without randomness the number of the secret tells it from the others of this sitting.
+        // Without randomness the number of the secret tells it from the others of this session.
         let _ = getrandom::fill(&mut random);
         let random: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
         let name = format!("{REFERENCE}{random}{}", secrets.len());

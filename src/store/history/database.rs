@@ -1,0 +1,137 @@
+//! The history: its connections, and how it is opened.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rusqlite::Connection;
+
+use super::sqlite::{create_private, is_damage, is_refused, store_error, words};
+use super::{salvage, schema};
+use crate::store::disk;
+use crate::store::error::{Notice, StoreError};
+use crate::store::vault::Vault;
+
+/// The history. Copies share one database.
+#[derive(Clone)]
+pub struct History {
+    pub(super) inner: Arc<Inner>,
+}
+
+pub(super) struct Inner {
+    pub(super) path: PathBuf,
+    pub(super) bodies: PathBuf,
+    pub(super) vault: Arc<dyn Vault>,
+    /// Closed before the writer: whoever closes last puts what is in the -wal into the database, and a reader cannot.
+    reader: Mutex<Connection>,
+    /// For lists of any length, so that nobody who wants one line waits for them.
+    pub(super) scanner: Mutex<Connection>,
+    /// `None` when the database can only be read; why, is in `read_only`.
+    writer: Option<Mutex<Connection>>,
+    read_only: Option<String>,
+    /// Counts what was written through this handle.
+    revision: AtomicU64,
+    /// Held until the last copy is gone, so that nobody mends the file under our feet.
+    _lock: Option<File>,
+}
+
+impl std::fmt::Debug for History {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("History").field("path", &self.inner.path).finish_non_exhaustive()
+    }
+}
+
+pub(super) const READING: &str = "Reading the history";
+pub(super) const WRITING: &str = "Writing the history";
+
+impl History {
+    /// Opens the history in a folder, or makes it. A damaged one is set aside, and what can be read of it is taken over; the notices
+    /// say so.
+    pub fn open(root: &Path, vault: Arc<dyn Vault>) -> Result<(Self, Vec<Notice>), StoreError> {
+        let path = root.join("history.db");
+        let bodies = root.join("bodies");
+        let mut notices = Vec::new();
+        let lock = salvage::lock(root);
+        let damaged = salvage::damage(&path);
+        let history = match damaged {
+            Some(reason) => {
+                drop(lock);
+                notices.push(salvage::mend(root, &path, &reason)?);
+                Self::connect(&path, &bodies, vault, salvage::lock(root))?
+            }
+            None => Self::connect(&path, &bodies, vault, lock)?,
+        };
+        if let Some(reason) = &history.inner.read_only {
+            notices.push(Notice(format!("The history {} can be read and not written: {reason}.", path.display())));
+        } else {
+            disk::make_folder(&bodies).map_err(|error| StoreError::io(WRITING, &bodies, &error))?;
+        }
+        Ok((history, notices))
+    }
+
+    fn connect(path: &Path, bodies: &Path, vault: Arc<dyn Vault>, lock: Option<File>) -> Result<Self, StoreError> {
+        let (writer, read_only) = match create_private(path).and_then(|()| schema::open(path)) {
+            Ok(schema::Opened::Ready(connection)) => (Some(connection), None),
+            Ok(schema::Opened::Newer(version)) => {
+                (None, Some(format!("a later version of Centerpost made it (its version is {version})")))
+            }
+            Err(error) if path.exists() && is_refused(&error) => (None, Some(words(&error))),
+            Err(error) => return Err(store_error("Opening the history", path, &error)),
+        };
+        let read = || schema::open_to_read(path).map_err(|error| store_error("Opening the history", path, &error));
+        let (reader, scanner) = (read()?, read()?);
+        let inner = Inner {
+            path: path.to_owned(),
+            bodies: bodies.to_owned(),
+            vault,
+            reader: Mutex::new(reader),
+            scanner: Mutex::new(scanner),
+            writer: writer.map(Mutex::new),
+            read_only,
+            revision: AtomicU64::new(0),
+            _lock: lock,
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// A number that changes with everything that is written by this process or another.
+    pub fn revision(&self) -> u64 {
+        let others = self.reader().query_row("PRAGMA data_version", [], |row| row.get::<_, i64>(0)).unwrap_or_default();
+        (others.unsigned_abs() << 32) ^ self.inner.revision.load(Ordering::Relaxed)
+    }
+
+    /// Why it can only be read, if so.
+    pub fn read_only(&self) -> Option<&str> {
+        self.inner.read_only.as_deref()
+    }
+
+    /// The database's file.
+    pub fn path(&self) -> &Path {
+        &self.inner.path
+    }
+
+    pub(super) fn reader(&self) -> MutexGuard<'_, Connection> {
+        self.inner.reader.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn writer(&self) -> Result<MutexGuard<'_, Connection>, StoreError> {
+        let Some(writer) = &self.inner.writer else {
+            let reason = self.inner.read_only.clone().unwrap_or_default();
+            let advice = "Use the later version, or set CENTERPOST_HOME to another folder.";
+            return Err(StoreError::said(WRITING, &self.inner.path, &reason, advice));
+        };
+        Ok(writer.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(super) fn failed(&self, doing: &'static str, error: &rusqlite::Error) -> StoreError {
+        if is_damage(error) {
+            salvage::mark(&self.inner.path);
+        }
+        store_error(doing, &self.inner.path, error)
+    }
+
+    pub(super) fn changed(&self) {
+        self.inner.revision.fetch_add(1, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,158 @@
+//! A store: where its folders are, its keys, and how its files are read and saved.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde_json::Value;
+
+use super::disk::{self, ReadError};
+use super::error::{Notice, SaveError, StoreError};
+use super::files::Files;
+use super::history::History;
+use super::keys::Keys;
+use super::kinds::{self, DRAFT_END, Kind, PROFILE_END, SETTINGS_FORMAT, marked};
+use super::lock::Lock;
+use super::save_outcome::SaveOutcome;
+use crate::model::{Profile, Settings};
+
+/// The folder that holds everything, made on first use with access for its user alone.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pub(super) root: PathBuf,
+    /// What is known of the files; shared by all copies of this store.
+    pub(super) files: Arc<Files>,
+    /// A folder of the user's own that holds the profiles.
+    own: Arc<Mutex<Option<PathBuf>>>,
+    pub(super) keys: Keys,
+}
+
+impl Store {
+    /// The store in `CENTERPOST_HOME`, or else in the user's own data folder.
+    pub fn open() -> Result<Self, StoreError> {
+        if let Some(home) = std::env::var_os("CENTERPOST_HOME").filter(|home| !home.is_empty()) {
+            return Self::open_at(home.into());
+        }
+        let Some(folders) = directories::ProjectDirs::from("", "", "Centerpost") else {
+            return Err(StoreError {
+                doing: "Looking for the folder of",
+                path: "profiles and settings".into(),
+                reason: "the system names no home folder for this user".into(),
+                advice: "Set CENTERPOST_HOME to a folder.".into(),
+            });
+        };
+        Self::open_at(folders.data_dir().to_owned())
+    }
+
+    /// The store in a given folder. Fails if a folder cannot be made; an existing folder that cannot be written to can
+    /// still be read from, and each save fails.
+    pub fn open_at(root: PathBuf) -> Result<Self, StoreError> {
+        let keys = Keys::at(&root);
+        let store = Self { root, files: Arc::default(), own: Arc::default(), keys };
+        for folder in [store.root.clone(), store.default_profiles(), store.drafts(), store.removed()] {
+            disk::make_folder(&folder).map_err(|error| StoreError::io("Making the folder", &folder, &error))?;
+        }
+        store.find_profiles_folder();
+        Ok(store)
+    }
+
+    /// Its secrets.
+    pub fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    /// Its folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Uses the folder that the settings name. [`Store::load`] does the same.
+    pub fn find_profiles_folder(&self) {
+        let value = disk::read_json(&self.settings()).unwrap_or_default();
+        let named = value.get("profiles_folder").and_then(|path| path.as_str()).filter(|path| !path.is_empty());
+        let own = named.map(PathBuf::from).filter(|path| path.is_absolute());
+        if let (Some(named), None) = (named, &own) {
+            self.files.tell(format!("The folder of profiles in the settings, {named}, is no absolute path, so it is not used."));
+        }
+        *self.own.lock().unwrap_or_else(PoisonError::into_inner) = own;
+    }
+
+    /// The folder for answers that are too large for memory, in files without a name.
+    pub fn spool_folder(&self) -> PathBuf {
+        self.root.join("bodies")
+    }
+
+    /// Opens the history, which is in this store's folder. The notices say what was wrong with it and what was done about it.
+    pub fn open_history(&self) -> Result<(History, Vec<Notice>), StoreError> {
+        History::open(&self.root, Arc::new(self.keys.clone()))
+    }
+
+    /// What is to be written to a profile's file.
+    pub(super) fn profile_value(&self, path: &Path, profile: &Profile) -> Result<Value, StoreError> {
+        let before = self.files.known(path).flatten();
+        self.keys.seal_profile(profile, before.as_ref())
+    }
+
+    /// The profile that a file's JSON holds, with its secrets as far as they are known.
+    pub(super) fn profile_from(&self, value: Value) -> Result<Profile, ReadError> {
+        kinds::check_profile(&value)?;
+        self.keys.open_profile(value).map_err(|error| ReadError::Content(error.to_string()))
+    }
+
+    pub(super) fn settings_value(&self, settings: &Settings, path: &Path) -> Result<Value, StoreError> {
+        let sealed = self.keys.seal_settings(settings)?;
+        marked(SETTINGS_FORMAT, serde_json::to_value(sealed), kinds::SETTINGS.saving, path)
+    }
+
+    /// Reads a profile's file and remembers it as what is known of it.
+    pub(super) fn read_profile(&self, path: &Path) -> Result<Profile, ReadError> {
+        let value = self.files.read(path)?.ok_or_else(|| ReadError::System("it is gone".into()))?;
+        // What makes no sense is nothing that a save could be merged with.
+        self.profile_from(value).inspect_err(|_| self.files.forget(path))
+    }
+
+    pub(super) fn default_profiles(&self) -> PathBuf {
+        self.root.join("profiles")
+    }
+
+    pub(super) fn drafts(&self) -> PathBuf {
+        self.root.join("drafts")
+    }
+
+    pub(super) fn removed(&self) -> PathBuf {
+        self.root.join("removed")
+    }
+
+    pub(super) fn settings(&self) -> PathBuf {
+        self.root.join("settings.json")
+    }
+
+    pub(super) fn profile_path(&self, id: &str) -> PathBuf {
+        self.profiles().join(format!("{id}{PROFILE_END}"))
+    }
+
+    pub(super) fn draft_path(&self, id: &str) -> PathBuf {
+        self.drafts().join(format!("{id}{DRAFT_END}"))
+    }
+
+    pub(super) fn save(&self, kind: &Kind, path: &Path, value: Value, takes: bool) -> Result<SaveOutcome<Value>, SaveError> {
+        let folder = path.parent().unwrap_or(&self.root);
+        let _lock = self.lock(kind.saving, folder)?;
+        self.files.save(kind, path, value, takes)
+    }
+
+    /// The lock for writing to a folder: the store's, and that of a folder of the user's own.
+    pub(super) fn lock(&self, doing: &'static str, folder: &Path) -> Result<[Option<Lock>; 2], StoreError> {
+        let failed = |error: std::io::Error| StoreError::io(doing, folder, &error);
+        let own = if folder.starts_with(&self.root) { None } else { Some(self.files.lock_own(folder).map_err(failed)?) };
+        Ok([own, Some(self.files.lock(&self.root).map_err(failed)?)])
+    }
+
+    pub(super) fn profiles(&self) -> PathBuf {
+        self.own.lock().unwrap_or_else(PoisonError::into_inner).clone().unwrap_or_else(|| self.default_profiles())
+    }
+
+    /// Whether the profiles lie in a folder of the user's own.
+    pub(super) fn is_own(&self) -> bool {
+        self.profiles() != self.default_profiles()
+    }
+}
