@@ -5,8 +5,9 @@
 
 use serde_json::Value;
 
-use super::recognise::Kind;
-use super::{case, http_text, postman, recognise};
+use super::import::recognise::{self, Kind};
+use super::import::postman;
+use super::{case, http_text};
 use crate::model::exchange::{Outcome, RequestRecord};
 use crate::model::imported::Weight;
 use crate::model::{Answer, Case, Profile};

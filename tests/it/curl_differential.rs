@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::recorder::{Arrived, comparable, expected};
-use centerpost::formats::curl::{Shell, read_as};
+use centerpost::formats::import::curl::{Shell, read_as};
 
 fn commands() -> Vec<String> {
     let text = include_str!("../data/curl/commands.txt");

@@ -2,9 +2,9 @@
 //!
 //! The generator leaves out what a format cannot say and says so in a note: see each `fits`.
 
-use centerpost::formats::curl::{Shell, read_as};
 use centerpost::formats::export::{Script, Tool};
-use centerpost::formats::{har, http, postman};
+use centerpost::formats::import::curl::{Shell, read_as};
+use centerpost::formats::import::{har, http, postman};
 use centerpost::model::Imported;
 use centerpost::model::request_spec::{RequestSpec, SpecBody, WrittenContent, WrittenPart};
 use proptest::prelude::*;

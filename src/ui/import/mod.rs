@@ -11,8 +11,8 @@ use eframe::egui::{RichText, ScrollArea, Ui};
 use poll_promise::Promise;
 
 use crate::diagnosis::CheckRow;
-use crate::formats::postman::Variables;
-use crate::formats::recognise::{Kind, Opened};
+use crate::formats::import::postman::Variables;
+use crate::formats::import::recognise::{Kind, Opened};
 use crate::jobs::Jobs;
 use crate::model::{RequestSpec, Secret};
 use crate::store::ProfileId;

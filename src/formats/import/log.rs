@@ -217,7 +217,7 @@ fn status_in(behind: &str) -> Option<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::formats::imported::body_to_json;
+    use crate::formats::import::imported::body_to_json;
 
     #[test]
     fn lines_by_table() {

@@ -43,7 +43,7 @@ pub(super) fn note(weight: Weight, text: impl Into<String>) -> Note {
 }
 
 /// A header's Content-Type without its charset, for a body that is text by now, whatever it was on the wire.
-pub(super) fn without_charset(headers: &mut [(String, String)]) {
+pub(in crate::formats) fn without_charset(headers: &mut [(String, String)]) {
     for (name, value) in headers {
         if name.eq_ignore_ascii_case("content-type") {
             let kept: Vec<&str> =

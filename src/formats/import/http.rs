@@ -361,7 +361,7 @@ pub(super) fn read_answer(text: &str) -> Answer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::formats::imported::body_to_json;
+    use crate::formats::import::imported::body_to_json;
 
     fn line(text: &str) -> String {
         let imported = read(text);

@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use serde_json::Value;
 
-use super::bundle::{self, Bundle};
 use super::curl::{self, Shell};
 use super::imported::{ImportError, note};
-use super::{case, har, http, log, postman};
+use super::{har, http, log, postman};
+use crate::formats::bundle::{self, Bundle};
+use crate::formats::case;
 use crate::model::exchange::RequestRecord;
 use crate::model::imported::{Imported, Note, Weight};
 use crate::model::request_spec::{RequestSpec, SpecBody};

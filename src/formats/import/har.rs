@@ -295,7 +295,7 @@ fn encoded(params: &[Param]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::formats::imported::body_to_json;
+    use crate::formats::import::imported::body_to_json;
 
     fn har(request: &str) -> String {
         format!(
