@@ -1,8 +1,8 @@
 //! Whatever is pasted or dropped: requests as [`recognise`] reads them, an answer alone, a profile.
 
-use super::pasted::{self, BareBody};
 use super::import::postman::Variables;
 use super::import::recognise::{self, Kind, Opened, decode};
+use super::pasted::{self, BareBody};
 use crate::model::exchange::Outcome;
 use crate::model::imported::{Imported, Note, Weight};
 use crate::model::{Profile, RequestSpec};

@@ -5,8 +5,8 @@
 
 use serde_json::Value;
 
-use super::import::recognise::{self, Kind};
 use super::import::postman;
+use super::import::recognise::{self, Kind};
 use super::{case, http_text};
 use crate::model::exchange::{Outcome, RequestRecord};
 use crate::model::imported::Weight;
