@@ -126,8 +126,8 @@ fn problem(cause: &Cause, is_told: bool, masker: &Masker) -> String {
     for fact in &cause.evidence {
         text.push_str(&format!("           - {}\n", masker.text(&fact.text)));
     }
-    if !cause.fix.is_empty() {
-        text.push_str(&format!("           What to do: {}\n", masker.text(&cause.fix)));
+    if !cause.advice.is_empty() {
+        text.push_str(&format!("           What to do: {}\n", masker.text(&cause.advice)));
     }
     text
 }

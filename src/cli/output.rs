@@ -77,7 +77,7 @@ pub(super) fn causes_json(causes: &[Cause], masker: &Masker) -> Value {
             "confidence": cause.confidence,
             "title": masker.text(&cause.title),
             "evidence": cause.evidence.iter().map(|fact| masker.text(&fact.text)).collect::<Vec<_>>(),
-            "fix": masker.text(&cause.fix),
+            "fix": masker.text(&cause.advice),
         })
     };
     causes.iter().map(one).collect()
@@ -93,8 +93,8 @@ pub(super) fn causes_text(causes: &[Cause], masker: &Masker) -> String {
         for fact in &cause.evidence {
             text.push_str(&format!("   - {}\n", masker.text(&fact.text)));
         }
-        if !cause.fix.is_empty() {
-            text.push_str(&format!("   What to do: {}\n", masker.text(&cause.fix)));
+        if !cause.advice.is_empty() {
+            text.push_str(&format!("   What to do: {}\n", masker.text(&cause.advice)));
         }
     }
     text

@@ -14,9 +14,9 @@ pub struct Cause {
     /// What shows it.
     pub evidence: Vec<Fact>,
     /// What to do, in words.
-    pub fix: String,
+    pub advice: String,
     /// What the app can do itself.
-    pub mends: Vec<Mend>,
+    pub fixes: Vec<Fix>,
     /// Whether Centercode documents the rule.
     pub basis: Basis,
 }
@@ -74,9 +74,9 @@ pub enum Place {
     Earlier(usize),
 }
 
-/// A mend that the app can make in the draft; each can be undone.
+/// A fix that the app can make in the draft; each can be undone.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Mend {
+pub enum Fix {
     /// Use the profile's host.
     UseProfileHost,
     /// Use the profile's project key.
@@ -122,7 +122,7 @@ pub enum Mend {
     },
 }
 
-impl Mend {
+impl Fix {
     /// What a button for it says.
     pub fn label(&self) -> String {
         match self {
@@ -152,8 +152,8 @@ impl Cause {
             confidence,
             title: title.into(),
             evidence: Vec::new(),
-            fix: String::new(),
-            mends: Vec::new(),
+            advice: String::new(),
+            fixes: Vec::new(),
             basis: Basis::General,
         }
     }
@@ -165,14 +165,14 @@ impl Cause {
     }
 
     /// With what to do.
-    pub(super) fn fix(mut self, fix: impl Into<String>) -> Self {
-        self.fix = fix.into();
+    pub(super) fn advice(mut self, advice: impl Into<String>) -> Self {
+        self.advice = advice.into();
         self
     }
 
-    /// With a mend that the app can make.
-    pub(super) fn mend(mut self, mend: Mend) -> Self {
-        self.mends.push(mend);
+    /// With a fix that the app can make.
+    pub(super) fn fix(mut self, fix: Fix) -> Self {
+        self.fixes.push(fix);
         self
     }
 

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{Cause, diagnose};
+use super::cause::Cause;
+use super::diagnose::diagnose;
+use super::text::short;
 use crate::model::attachment;
 use crate::model::exchange::status_name;
 use crate::model::{Answer, Case, Endpoint, Profile};
@@ -220,18 +222,18 @@ fn elements(twin: &Case, twin_answer: &Answer, real: &Case, real_answer: &Answer
 
 fn last_segment(url: &str) -> String {
     let path = url.split(['?', '#']).next().unwrap_or("");
-    super::text::short(path.trim_end_matches('/').rsplit('/').next().unwrap_or(""))
+    short(path.trim_end_matches('/').rsplit('/').next().unwrap_or(""))
 }
 
 fn joined(names: &[&String]) -> String {
-    names.iter().map(|name| format!("\"{}\"", super::text::short(name))).collect::<Vec<_>>().join(", ")
+    names.iter().map(|name| format!("\"{}\"", short(name))).collect::<Vec<_>>().join(", ")
 }
 
 /// The form of two successes. Centercode does not document its own, so a difference is worth knowing and no fault.
 fn shape(twin: &Answer, real: &Answer) -> Option<Difference> {
     let words = |answer: &Answer| match json_of(answer) {
         Some(Value::Object(members)) => {
-            let keys: Vec<String> = members.keys().take(8).map(|key| super::text::short(key)).collect();
+            let keys: Vec<String> = members.keys().take(8).map(|key| short(key)).collect();
             format!("an object with {}", if keys.is_empty() { "nothing in it".into() } else { keys.join(", ") })
         }
         Some(other) => crate::model::contract::type_name(&other).to_owned(),

@@ -1,42 +1,56 @@
-//! What is known besides the exchange itself: earlier exchanges that worked, and warnings that were overridden.
+//! The history in both directions: causes as it keeps them, and what it adds to them: earlier exchanges that worked, and warnings that were overridden.
 
-use super::look::Look;
-use super::{Cause, Place};
+use super::cause::{Cause, Fact, Place};
+use super::context::RuleContext;
+use super::text::short;
 use crate::model::Earlier;
 use crate::model::endpoint::mask_url;
+use crate::model::history::KeptCause;
 
 /// The latest exchange that worked with the very same address.
-pub(super) fn same_address<'a>(look: &Look<'a>) -> Option<(usize, &'a Earlier)> {
-    worked(look).find(|(_, earlier)| earlier.url == look.sent.url)
+pub(super) fn same_address<'a>(context: &RuleContext<'a>) -> Option<(usize, &'a Earlier)> {
+    worked(context).find(|(_, earlier)| earlier.url == context.sent.url)
 }
 
 /// Exchanges that worked, latest first.
-fn worked<'a>(look: &Look<'a>) -> impl Iterator<Item = (usize, &'a Earlier)> {
-    look.case.earlier.iter().enumerate().rev().filter(|(_, earlier)| (200..300).contains(&earlier.status))
+fn worked<'a>(context: &RuleContext<'a>) -> impl Iterator<Item = (usize, &'a Earlier)> {
+    context.case.earlier.iter().enumerate().rev().filter(|(_, earlier)| (200..300).contains(&earlier.status))
 }
 
 /// When an exchange was, in a sentence.
 pub(super) fn when(earlier: &Earlier) -> String {
-    if earlier.when.is_empty() { "earlier".to_owned() } else { format!("on {}", super::text::short(&earlier.when)) }
+    if earlier.when.is_empty() { "earlier".to_owned() } else { format!("on {}", short(&earlier.when)) }
 }
 
 /// Adds what the history says to the causes that it speaks of.
-pub(super) fn add(look: &Look<'_>, causes: &mut [Cause]) {
+pub(super) fn add(context: &RuleContext<'_>, causes: &mut [Cause]) {
     for cause in causes.iter_mut() {
         if cause.id.starts_with("endpoint.")
             && !cause.evidence.iter().any(|fact| matches!(fact.place, Some(Place::Earlier(_))))
-            && same_address(look).is_none()
-            && let Some((index, earlier)) = worked(look).next()
+            && same_address(context).is_none()
+            && let Some((index, earlier)) = worked(context).next()
         {
             let words = format!("another address worked {}: {}", when(earlier), mask_url(&earlier.url));
-            cause.evidence.push(super::Fact { text: words, place: Some(Place::Earlier(index)) });
+            cause.evidence.push(Fact { text: words, place: Some(Place::Earlier(index)) });
         }
     }
     if let Some(first) = causes.first_mut()
-        && look.case.overridden.iter().any(|id| id == first.id)
+        && context.case.overridden.iter().any(|id| id == first.id)
     {
         let words = "this was warned of before sending, and it was sent all the same";
-        first.evidence.push(super::Fact { text: words.to_owned(), place: None });
+        first.evidence.push(Fact { text: words.to_owned(), place: None });
+    }
+}
+
+impl From<&Cause> for KeptCause {
+    fn from(cause: &Cause) -> Self {
+        Self {
+            id: cause.id.to_owned(),
+            confidence: cause.confidence,
+            title: cause.title.clone(),
+            evidence: cause.evidence.iter().map(|fact| fact.text.clone()).collect(),
+            fix: cause.advice.clone(),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! A page as a person sees it: its title, its text without tags and scripts, and what it asks for.
 
-use super::look::Look;
+use super::context::RuleContext;
 
 /// A page in lower case. Empty when the answer is none.
 #[derive(Default)]
@@ -16,11 +16,11 @@ pub(super) struct Page {
 }
 
 impl Page {
-    pub(super) fn of(look: &Look<'_>) -> Self {
-        if !look.answer_is_html() {
-            return Self { text: look.answer_lower.clone(), ..Self::default() };
+    pub(super) fn of(context: &RuleContext<'_>) -> Self {
+        if !context.answer_is_html() {
+            return Self { text: context.answer_lower.clone(), ..Self::default() };
         }
-        let source = look.answer_lower.clone();
+        let source = context.answer_lower.clone();
         Self { is_html: true, title: title(&source), text: visible(&source), source }
     }
 

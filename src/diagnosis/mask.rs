@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::Cause;
+use super::cause::Cause;
 use super::text::is_placeholder;
 use crate::model::endpoint::{is_secret_name, secret_spans};
 use crate::model::masking::{Masked, SHORTEST_SECRET};
@@ -27,7 +27,7 @@ pub(super) fn hide(case: &Case, answer_text: &str, causes: &mut [Cause]) {
     };
     for cause in causes {
         hide(&mut cause.title);
-        hide(&mut cause.fix);
+        hide(&mut cause.advice);
         cause.evidence.iter_mut().for_each(|fact| hide(&mut fact.text));
     }
 }

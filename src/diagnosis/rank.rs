@@ -1,11 +1,12 @@
 //! Which of the causes comes first: what the answer's status makes likely, and what a server would trip over first.
 
-use super::look::{Look, Purpose};
-use super::{Cause, Place, possible};
+use super::cause::{Cause, Place};
+use super::context::{Purpose, RuleContext};
+use super::{fallback, text};
 use crate::model::exchange::FailureKind;
 
-/// What the rooms found.
-pub(super) struct Found {
+/// What each family of rules found.
+pub(super) struct CausesByFamily {
     pub(super) answer: Vec<Cause>,
     pub(super) network: Vec<Cause>,
     pub(super) endpoint: Vec<Cause>,
@@ -21,25 +22,25 @@ const PROVEN: f64 = 0.8;
 const SECOND: f64 = 0.79;
 
 /// All causes, best first.
-pub(super) fn rank(look: &Look<'_>, found: &mut Found) -> Vec<Cause> {
-    let status = look.status();
-    let causes = if look.answer.is_none() {
-        no_answer(look, found)
+pub(super) fn rank(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Cause> {
+    let status = context.status();
+    let causes = if context.answer.is_none() {
+        no_answer(context, found)
     } else if (200..300).contains(&status) {
-        return success(look, found);
+        return success(context, found);
     } else {
         match status {
             300..=399 => redirected(found),
             401 | 403 => refused(found),
-            400 | 404..=499 => client_error(look, found),
-            _ => server_error(look, found),
+            400 | 404..=499 => client_error(context, found),
+            _ => server_error(context, found),
         }
     };
-    if look.answer.is_some_and(crate::model::Answer::is_success) {
+    if context.answer.is_some_and(crate::model::Answer::is_success) {
         // A success that tells of a failure contradicts itself.
-        return finish(look, likely(causes));
+        return finish(context, likely(causes));
     }
-    finish(look, causes)
+    finish(context, causes)
 }
 
 fn take(causes: &mut Vec<Cause>) -> Vec<Cause> {
@@ -56,8 +57,8 @@ fn likely(causes: Vec<Cause>) -> Vec<Cause> {
     at_most(causes, SECOND)
 }
 
-fn no_answer(look: &Look<'_>, found: &mut Found) -> Vec<Cause> {
-    let kind = look.case.failure().map_or(FailureKind::Other, |failure| failure.kind);
+fn no_answer(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Cause> {
+    let kind = context.case.failure().map_or(FailureKind::Other, |failure| failure.kind);
     let network = take(&mut found.network);
     let is_proxy = network.iter().any(|cause| cause.id == "transport.proxy");
     let is_tls = network.iter().any(|cause| cause.id.starts_with("transport.tls"));
@@ -65,7 +66,7 @@ fn no_answer(look: &Look<'_>, found: &mut Found) -> Vec<Cause> {
     // What is wrong with the host explains why it is not reached; what is wrong behind it does not.
     let (reach, rest): (Vec<Cause>, Vec<Cause>) = take(&mut found.endpoint).into_iter().partition(|cause| {
         let in_host = cause.evidence.iter().any(|fact| match &fact.place {
-            Some(Place::Url(span)) => span.start < look.address.authority.end,
+            Some(Place::Url(span)) => span.start < context.address.authority.end,
             _ => false,
         });
         match cause.id {
@@ -100,7 +101,7 @@ fn no_answer(look: &Look<'_>, found: &mut Found) -> Vec<Cause> {
     causes
 }
 
-fn redirected(found: &mut Found) -> Vec<Cause> {
+fn redirected(found: &mut CausesByFamily) -> Vec<Cause> {
     let mut causes = take(&mut found.answer);
     let mut endpoint = take(&mut found.endpoint);
     let has_sign_in = causes.iter().any(|cause| cause.id.starts_with("auth.") || cause.id == "transport.intercepted");
@@ -120,7 +121,7 @@ fn redirected(found: &mut Found) -> Vec<Cause> {
     causes
 }
 
-fn refused(found: &mut Found) -> Vec<Cause> {
+fn refused(found: &mut CausesByFamily) -> Vec<Cause> {
     let (pages, plain): (Vec<Cause>, Vec<Cause>) =
         take(&mut found.answer).into_iter().partition(|cause| cause.id != "auth.rejected");
     let endpoint = take(&mut found.endpoint);
@@ -152,8 +153,8 @@ fn refused(found: &mut Found) -> Vec<Cause> {
     causes
 }
 
-fn client_error(look: &Look<'_>, found: &mut Found) -> Vec<Cause> {
-    let status = look.status();
+fn client_error(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Cause> {
+    let status = context.status();
     let mut answer = take(&mut found.answer);
     let mut pages: Vec<Cause> = answer
         .extract_if(.., |cause| {
@@ -232,7 +233,7 @@ fn client_error(look: &Look<'_>, found: &mut Found) -> Vec<Cause> {
     causes.extend(answer);
     causes.extend(pages);
     if !causes.iter().any(|cause| cause.confidence >= PROVEN) {
-        causes.extend(possible::check(look, &causes));
+        causes.extend(fallback::check(context, &causes));
     }
     causes
 }
@@ -273,7 +274,7 @@ fn named_first(mut fields: Vec<Cause>) -> Vec<Cause> {
     merged
 }
 
-fn server_error(look: &Look<'_>, found: &mut Found) -> Vec<Cause> {
+fn server_error(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Cause> {
     let mut upload = take(&mut found.upload);
     let mut causes: Vec<Cause> = upload
         .extract_if(.., |cause| {
@@ -287,7 +288,7 @@ fn server_error(look: &Look<'_>, found: &mut Found) -> Vec<Cause> {
     let mut fields = take(&mut found.fields);
     if is_plain_error {
         // An error that names a parameter is about that; one on a body that cannot be read is probably about the body.
-        if look.answer_json().is_some() {
+        if context.answer_json().is_some() {
             causes.extend(at_most(fields.extract_if(.., |cause| is_named(cause)).collect(), 0.85));
         }
         let mut unread: Vec<Cause> =
@@ -310,7 +311,7 @@ fn server_error(look: &Look<'_>, found: &mut Found) -> Vec<Cause> {
 }
 
 /// A success: nothing is wrong, but for an answer that is not the API's; what is odd about the request becomes a note.
-fn success(look: &Look<'_>, found: &mut Found) -> Vec<Cause> {
+fn success(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Cause> {
     let mut causes = take(&mut found.answer);
     if causes.iter().any(|cause| cause.id == "response.not-json") {
         // A page that answers at another address than the API's is just what was asked for.
@@ -319,27 +320,26 @@ fn success(look: &Look<'_>, found: &mut Found) -> Vec<Cause> {
         causes.splice(0..0, route);
     }
     let method: Vec<Cause> = found.request.extract_if(.., |cause| cause.id == "request.method").collect();
-    causes.extend(method.into_iter().filter(|_| look.purpose == Purpose::Create));
+    causes.extend(method.into_iter().filter(|_| context.purpose == Purpose::Create));
     if !causes.is_empty() {
-        return finish(look, causes);
+        return finish(context, causes);
     }
     let mut none = Cause::new("none", 0.97, "Nothing is wrong")
-        .fact(format!("{} {}", look.status(), crate::model::exchange::status_name(look.status())), Place::AnswerStatus);
+        .fact(format!("{} {}", context.status(), crate::model::exchange::status_name(context.status())), Place::AnswerStatus);
     let notes = [take(&mut found.endpoint), take(&mut found.request), take(&mut found.fields), take(&mut found.upload)];
     for cause in notes.into_iter().flatten() {
         none = none.fact(format!("It went well, but: {}", cause.title), cause.evidence.into_iter().find_map(|fact| fact.place));
     }
-    if let (Some(profile), Some(payload)) = (look.profile, look.payload()) {
+    if let (Some(profile), Some(payload)) = (context.profile, context.payload()) {
         for name in payload.keys().filter(|name| profile.field(name).is_none() && profile.file_element(name).is_none()).take(10) {
-            none = none
-                .fact(format!("\"{}\" is not mapped, and was ignored", super::text::short(name)), Place::Parameter(name.clone()));
+            none = none.fact(format!("\"{}\" is not mapped, and was ignored", text::short(name)), Place::Parameter(name.clone()));
         }
     }
     vec![none]
 }
 
 /// Proven causes in the order of the steps, then the others by confidence; and never nothing.
-fn finish(look: &Look<'_>, causes: Vec<Cause>) -> Vec<Cause> {
+fn finish(context: &RuleContext<'_>, causes: Vec<Cause>) -> Vec<Cause> {
     let (mut proven, mut rest): (Vec<Cause>, Vec<Cause>) = causes.into_iter().partition(|cause| cause.confidence >= PROVEN);
     rest.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
     proven.append(&mut rest);
@@ -351,12 +351,12 @@ fn finish(look: &Look<'_>, causes: Vec<Cause>) -> Vec<Cause> {
         is_new
     });
     if proven.is_empty() {
-        let status = look.status();
+        let status = context.status();
         let id = if status >= 500 { "server.error" } else { "endpoint.path-shape" };
         proven.push(
             Cause::new(id, 0.2, unexplained(status))
-                .fact(if look.case.knows_request() { "the request breaks no rule that is known here" } else { "nothing is known of the request" }, Place::AnswerStatus)
-                .fix("Compare the address and the payload with what Centercode shows, and send the exchange to somebody who can look into the server's log"),
+                .fact(if context.case.knows_request() { "the request breaks no rule that is known here" } else { "nothing is known of the request" }, Place::AnswerStatus)
+                .advice("Compare the address and the payload with what Centercode shows, and send the exchange to somebody who can look into the server's log"),
         );
     }
     proven

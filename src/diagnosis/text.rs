@@ -321,6 +321,12 @@ pub(super) fn is_hidden(text: &str) -> bool {
         || ["redacted", "masked", "hidden", "removed", "secret"].contains(&bare.as_str())
 }
 
+/// Whether a part of the path swallowed the query, because `&` or an encoded `?` stands where the question mark belongs.
+pub(super) fn holds_query(segment: &str) -> bool {
+    let lower = segment.to_ascii_lowercase();
+    ["apikey=", "api_key=", "api-key="].iter().any(|name| lower.contains(name))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

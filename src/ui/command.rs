@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::diagnosis::Mend;
+use crate::diagnosis::Fix;
 use crate::formats::contract::Form;
 use crate::formats::export::Tool as WriteTool;
 use crate::formats::import::recognise::Kind;
@@ -77,7 +77,7 @@ pub enum Command {
     /// Stop what is being sent for the open profile.
     CancelSending,
     /// Change the open draft as a cause proposes.
-    Mend(Box<Mend>),
+    Mend(Box<Fix>),
     /// Take the last mend of the open draft back.
     UndoMend,
     /// Ask for files for a file element of the open draft.

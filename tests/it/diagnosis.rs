@@ -49,7 +49,7 @@ fn every_cause_says_what_shows_it_and_what_to_do() {
         let causes = diagnose(&case);
         for (index, cause) in causes.iter().enumerate() {
             assert!(!cause.title.is_empty(), "{name}: {cause:?}");
-            assert!(cause.id == "none" || !cause.fix.is_empty(), "{name}: {cause:?}");
+            assert!(cause.id == "none" || !cause.advice.is_empty(), "{name}: {cause:?}");
             // What is only possible may have nothing that shows it.
             assert!(cause.confidence < 0.5 || !cause.evidence.is_empty(), "{name}: {cause:?}");
             assert!(index == 0 || cause.confidence < 0.8, "{name}: only the first counts as proven, {:?}", described(&causes));
@@ -66,7 +66,7 @@ fn no_cause_shows_an_api_key() {
         };
         for cause in diagnose(&case) {
             let facts: Vec<_> = cause.evidence.iter().map(|fact| fact.text.as_str()).collect();
-            let shown = format!("{} {} {}", cause.title, cause.fix, facts.join(" "));
+            let shown = format!("{} {} {}", cause.title, cause.advice, facts.join(" "));
             assert!(!shown.contains(&key), "{name}: {shown}");
         }
     }

@@ -133,7 +133,7 @@ fn case() -> impl Strategy<Value = Case> {
 
 fn shown(cause: &Cause) -> String {
     let facts: Vec<_> = cause.evidence.iter().map(|fact| fact.text.as_str()).collect();
-    format!("{}\n{}\n{}", cause.title, cause.fix, facts.join("\n"))
+    format!("{}\n{}\n{}", cause.title, cause.advice, facts.join("\n"))
 }
 
 /// Whether each place lies in the text that it is a place of, at the boundaries of characters.

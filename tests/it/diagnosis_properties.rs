@@ -162,7 +162,7 @@ proptest! {
             before = cause.confidence;
             if !key.is_empty() {
                 let facts: Vec<&str> = cause.evidence.iter().map(|fact| fact.text.as_str()).collect();
-                let shown = format!("{} {} {}", cause.title, cause.fix, facts.join(" "));
+                let shown = format!("{} {} {}", cause.title, cause.advice, facts.join(" "));
                 prop_assert!(!shown.contains(&key), "{shown}");
             }
         }

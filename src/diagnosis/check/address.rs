@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{CheckPart, CheckRow};
+use super::row::{CheckPart, CheckRow};
 use crate::diagnosis::text::short;
 use crate::model::address::Shape;
 use crate::model::endpoint::{is_secret_name, mask_url};

@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::{CheckPart, CheckRow, CheckStatus, expected};
-use crate::diagnosis::look::{Look, Purpose};
+use super::expected;
+use super::row::{CheckPart, CheckRow, CheckStatus};
+use crate::diagnosis::context::{Purpose, RuleContext};
 use crate::diagnosis::text::short;
 use crate::model::contract::{self, parameter_of};
 use crate::model::exchange::{RecordedPart, RequestRecord};
@@ -45,7 +46,7 @@ pub(super) fn rows(profile: &Profile, sent: &RequestRecord) -> Vec<CheckRow> {
 }
 
 fn purpose(profile: &Profile, sent: &RequestRecord) -> Purpose {
-    Look::at(&Case { profile: Some(profile.clone()), sent: sent.clone(), ..Case::default() }).purpose
+    RuleContext::of(&Case { profile: Some(profile.clone()), sent: sent.clone(), ..Case::default() }).purpose
 }
 
 fn body_words(sent: &RequestRecord, json: Option<&Value>) -> Option<String> {

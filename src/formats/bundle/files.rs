@@ -124,7 +124,7 @@ fn cause(cause: &Cause) -> Value {
         "confidence": cause.confidence,
         "title": cause.title,
         "evidence": evidence,
-        "fix": cause.fix,
+        "fix": cause.advice,
         "basis": cause.basis.label(),
     })
 }

@@ -209,15 +209,15 @@ fn why(page: &mut Document, causes: &[Cause]) {
     page.subheading("Why");
     page.callout(format!("{} ({})", best.title, certainty(best.confidence)));
     page.list(best.evidence.iter().map(|fact| fact.text.clone()).collect());
-    if !best.fix.is_empty() {
+    if !best.advice.is_empty() {
         page.subheading("What to do");
-        page.paragraph(&best.fix);
+        page.paragraph(&best.advice);
     }
     page.paragraph(format!("This rule is {}. Its id is {}.", best.basis.label(), best.id));
     if !others.is_empty() {
         page.subheading("What else is possible");
         page.list(
-            others.iter().map(|cause| format!("{} ({}). {}", cause.title, certainty(cause.confidence), cause.fix)).collect(),
+            others.iter().map(|cause| format!("{} ({}). {}", cause.title, certainty(cause.confidence), cause.advice)).collect(),
         );
     }
 }

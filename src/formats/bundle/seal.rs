@@ -227,8 +227,8 @@ impl Sealer {
         Cause {
             title: self.text(&cause.title),
             evidence: cause.evidence.iter().map(fact).collect(),
-            fix: self.text(&cause.fix),
-            mends: Vec::new(),
+            advice: self.text(&cause.advice),
+            fixes: Vec::new(),
             ..cause.clone()
         }
     }

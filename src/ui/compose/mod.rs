@@ -161,12 +161,12 @@ fn problem_line(ui: &mut Ui, cause: &Cause, out: &mut Vec<Command>) {
         widgets::icon(ui, icons::WARNING, tokens.warning, "Problem");
         let evidence: Vec<&str> = cause.evidence.iter().map(|fact| fact.text.as_str()).collect();
         let label = ui.label(RichText::new(&cause.title).color(tokens.warning));
-        label.on_hover_text(format!("{}\n\n{} ({})", evidence.join("\n"), cause.fix, cause.basis.label()));
-        for mend in &cause.mends {
-            if matches!(mend, crate::diagnosis::Mend::FocusParameter(_)) {
+        label.on_hover_text(format!("{}\n\n{} ({})", evidence.join("\n"), cause.advice, cause.basis.label()));
+        for mend in &cause.fixes {
+            if matches!(mend, crate::diagnosis::Fix::FocusParameter(_)) {
                 continue;
             }
-            if widgets::small_button(ui, &mend.label(), &cause.fix).clicked() {
+            if widgets::small_button(ui, &mend.label(), &cause.advice).clicked() {
                 out.push(Command::Mend(Box::new(mend.clone())));
             }
         }

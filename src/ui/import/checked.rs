@@ -46,7 +46,7 @@ fn heads(ui: &mut Ui, group: &str) {
 fn line(ui: &mut Ui, row: &CheckRow) {
     let tokens = theme::tokens(ui);
     let widths = columns(ui);
-    let problems: Vec<String> = row.problems.iter().map(|cause| format!("{}. {}", cause.title, cause.fix)).collect();
+    let problems: Vec<String> = row.problems.iter().map(|cause| format!("{}. {}", cause.title, cause.advice)).collect();
     ui.horizontal_top(|ui| {
         match row.status {
             CheckStatus::Fine => widgets::icon(ui, icons::CHECK_CIRCLE, tokens.success, "Fine"),

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use serde_json::{Map, Value};
 
-use crate::diagnosis::Mend;
+use crate::diagnosis::Fix;
 use crate::model::{Draft, Endpoint, Profile};
 use crate::ui::app::App;
 use crate::ui::command::Command;
@@ -14,10 +14,10 @@ use crate::ui::state::{ComposeTab, NoteKind};
 const UNDO_DEPTH: usize = 50;
 
 impl App {
-    pub(super) fn mend(&mut self, mend: Mend) {
+    pub(super) fn mend(&mut self, mend: Fix) {
         let Some((stored, session)) = self.state.open() else { return };
         let (id, profile) = (stored.id.clone(), stored.profile.clone());
-        if let Mend::FocusParameter(parameter) = mend {
+        if let Fix::FocusParameter(parameter) = mend {
             session.tab = ComposeTab::Form;
             session.focus = Some(parameter);
             return;
@@ -59,17 +59,17 @@ impl App {
 }
 
 /// The profile as the mend wants it, where it is the profile that is wrong: its headers, or its own address.
-fn mend_profile(mend: &Mend, profile: &Profile, draft: &Draft) -> Option<Profile> {
+fn mend_profile(mend: &Fix, profile: &Profile, draft: &Draft) -> Option<Profile> {
     let mut mended = profile.clone();
     match mend {
-        Mend::SetHeader { name, value } => {
+        Fix::SetHeader { name, value } => {
             mended.extra_headers.retain(|(found, _)| !found.eq_ignore_ascii_case(name));
             // What every request carries by itself needs no row.
             if !(name.eq_ignore_ascii_case("content-type") && value == "application/json") {
                 mended.extra_headers.push((name.clone(), value.clone()));
             }
         }
-        Mend::CleanAddress | Mend::UseHttps | Mend::SetProjectKey(_) | Mend::SetSourceKey(_) if draft.address.is_none() => {
+        Fix::CleanAddress | Fix::UseHttps | Fix::SetProjectKey(_) | Fix::SetSourceKey(_) if draft.address.is_none() => {
             mended.set_endpoint(mend_endpoint(profile.endpoint(), mend, profile)?);
         }
         _ => return None,
@@ -78,16 +78,16 @@ fn mend_profile(mend: &Mend, profile: &Profile, draft: &Draft) -> Option<Profile
 }
 
 /// Changes the draft; returns what the form cannot show of its JSON.
-fn mend_draft(draft: &mut Draft, mend: &Mend, profile: &Profile) -> Vec<String> {
+fn mend_draft(draft: &mut Draft, mend: &Fix, profile: &Profile) -> Vec<String> {
     match mend {
-        Mend::ReplaceBody(text) => return draft.set_json(text, profile),
-        Mend::SetParameter { parameter, value } => {
+        Fix::ReplaceBody(text) => return draft.set_json(text, profile),
+        Fix::SetParameter { parameter, value } => {
             let mut members = members_of(draft, profile);
             members.insert(parameter.clone(), value.clone());
             draft.leave_json();
             draft.fill(&members, profile);
         }
-        Mend::RenameParameter { from, to } => {
+        Fix::RenameParameter { from, to } => {
             let members = members_of(draft, profile);
             let renamed =
                 members.into_iter().map(|(name, value)| if name == *from { (to.clone(), value) } else { (name, value) });
@@ -112,22 +112,22 @@ fn members_of(draft: &Draft, profile: &Profile) -> Map<String, Value> {
     }
 }
 
-fn mend_endpoint(mut endpoint: Endpoint, mend: &Mend, profile: &Profile) -> Option<Endpoint> {
+fn mend_endpoint(mut endpoint: Endpoint, mend: &Fix, profile: &Profile) -> Option<Endpoint> {
     match mend {
-        Mend::UseProfileHost => endpoint.base_url.clone_from(&profile.base_url),
-        Mend::UseProfileProjectKey => endpoint.project_key.clone_from(&profile.project_key),
-        Mend::UseProfileSourceKey => endpoint.source_key.clone_from(&profile.source_key),
-        Mend::UseProfileApiKey => endpoint.api_key = profile.api_key.clone(),
-        Mend::SetProjectKey(key) => endpoint.project_key.clone_from(key),
-        Mend::SetSourceKey(key) => endpoint.source_key.clone_from(key),
-        Mend::UseHttps => {
+        Fix::UseProfileHost => endpoint.base_url.clone_from(&profile.base_url),
+        Fix::UseProfileProjectKey => endpoint.project_key.clone_from(&profile.project_key),
+        Fix::UseProfileSourceKey => endpoint.source_key.clone_from(&profile.source_key),
+        Fix::UseProfileApiKey => endpoint.api_key = profile.api_key.clone(),
+        Fix::SetProjectKey(key) => endpoint.project_key.clone_from(key),
+        Fix::SetSourceKey(key) => endpoint.source_key.clone_from(key),
+        Fix::UseHttps => {
             let rest = endpoint.base_url.split_once("://").map_or(endpoint.base_url.as_str(), |(_, rest)| rest);
             endpoint.base_url = format!("https://{rest}");
         }
-        Mend::UseAddress(address) => {
+        Fix::UseAddress(address) => {
             endpoint = Endpoint { api_key: endpoint.api_key, ..Endpoint::from_pasted(address)? };
         }
-        Mend::CleanAddress => {
+        Fix::CleanAddress => {
             for part in [&mut endpoint.base_url, &mut endpoint.project_key, &mut endpoint.source_key] {
                 *part = clean(part);
             }
@@ -173,9 +173,9 @@ mod tests {
         let broken =
             Endpoint { source_key: "appcrashlogs".into(), base_url: "http://acme.centercode.com".into(), ..profile.endpoint() };
         draft.set_endpoint(broken, &profile);
-        mend_draft(&mut draft, &Mend::UseProfileSourceKey, &profile);
+        mend_draft(&mut draft, &Fix::UseProfileSourceKey, &profile);
         assert_eq!(draft.endpoint(&profile).source_key, "appcrashlog");
-        mend_draft(&mut draft, &Mend::UseHttps, &profile);
+        mend_draft(&mut draft, &Fix::UseHttps, &profile);
         assert_eq!(draft.address, None, "nothing differs from the profile any more");
     }
 
@@ -184,7 +184,7 @@ mod tests {
         let profile = profile();
         let mut draft = Draft::default();
         let address = "https://eu.centercode.com/api/v1/projects/beta2/feedback/crashes?apiKey=theirs";
-        mend_draft(&mut draft, &Mend::UseAddress(address.into()), &profile);
+        mend_draft(&mut draft, &Fix::UseAddress(address.into()), &profile);
         let expected = Endpoint {
             base_url: "https://eu.centercode.com".into(),
             project_key: "beta2".into(),
@@ -199,8 +199,8 @@ mod tests {
         let profile = profile();
         let mut draft = Draft::default();
         draft.set_json(r#"{"Summary": "x", "severity": "critical", "n": 1.50}"#, &profile);
-        mend_draft(&mut draft, &Mend::RenameParameter { from: "Summary".into(), to: "summary".into() }, &profile);
-        mend_draft(&mut draft, &Mend::SetParameter { parameter: "severity".into(), value: json!("Critical") }, &profile);
+        mend_draft(&mut draft, &Fix::RenameParameter { from: "Summary".into(), to: "summary".into() }, &profile);
+        mend_draft(&mut draft, &Fix::SetParameter { parameter: "severity".into(), value: json!("Critical") }, &profile);
         assert_eq!(Value::Object(draft.members(&profile)), json!({"summary": "x", "severity": "Critical", "n": 1.5}));
     }
 
@@ -208,10 +208,10 @@ mod tests {
     fn what_is_wrong_in_the_profile_is_mended_there() {
         let mut profile = profile();
         profile.source_key = " appcrash\u{200b}log".into();
-        let mended = mend_profile(&Mend::CleanAddress, &profile, &Draft::default()).unwrap();
+        let mended = mend_profile(&Fix::CleanAddress, &profile, &Draft::default()).unwrap();
         assert_eq!(mended.source_key, "appcrashlog");
         profile.extra_headers = vec![("content-type".into(), "text/plain".into())];
-        let header = Mend::SetHeader { name: "Content-Type".into(), value: "application/json".into() };
+        let header = Fix::SetHeader { name: "Content-Type".into(), value: "application/json".into() };
         assert_eq!(mend_profile(&header, &profile, &Draft::default()).unwrap().extra_headers, vec![]);
     }
 }

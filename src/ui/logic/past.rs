@@ -15,7 +15,7 @@ use crate::ui::state::DeliveryView;
 pub(super) fn view_of(case: &Case, exchange: Exchange) -> DeliveryView {
     let mut causes = diagnosis::diagnose(case);
     // There is no draft here to be mended.
-    causes.iter_mut().for_each(|cause| cause.mends.clear());
+    causes.iter_mut().for_each(|cause| cause.fixes.clear());
     let sent = &exchange.sent;
     let request = Request::again(sent).unwrap_or_else(|| Request {
         method: sent.method.clone(),

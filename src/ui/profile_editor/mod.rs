@@ -316,7 +316,7 @@ fn finding(ui: &mut Ui, cause: &Cause) {
     let tokens = theme::tokens(ui);
     widgets::callout(ui, tokens.warning_surface, icons::WARNING, tokens.warning, "Problem", |ui| {
         ui.label(RichText::new(&cause.title).color(tokens.warning));
-        ui.label(&cause.fix);
+        ui.label(&cause.advice);
     });
 }
 

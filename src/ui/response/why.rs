@@ -161,15 +161,15 @@ fn details(ui: &mut Ui, own: &mut ResponseState, cause: &Cause, was_known: bool,
     for fact in &cause.evidence {
         evidence(ui, own, fact, is_create, out);
     }
-    if !cause.fix.is_empty() {
+    if !cause.advice.is_empty() {
         ui.horizontal_top(|ui| {
             widgets::icon(ui, icons::LIGHTBULB, tokens.accent, "What to do");
-            let job = paint::quoted_job(ui, &cause.fix);
+            let job = paint::quoted_job(ui, &cause.advice);
             ui.add(Label::new(job).wrap());
         });
     }
     ui.horizontal_wrapped(|ui| {
-        for mend in cause.mends.iter().filter(|_| is_create) {
+        for mend in cause.fixes.iter().filter(|_| is_create) {
             let label = mend.label();
             let button = ui.button(format!("{}  {label}", icons::WRENCH));
             button.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, &label));

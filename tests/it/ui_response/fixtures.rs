@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use centerpost::diagnosis::{Basis, Cause, Fact, Mend, Place};
+use centerpost::diagnosis::{Basis, Cause, Fact, Fix, Place};
 use centerpost::jobs::{JobId, Jobs};
 use centerpost::model::attachment;
 use centerpost::model::draft::Attachment;
@@ -157,8 +157,8 @@ pub fn not_found(job: JobId) -> DeliveryView {
                 fact("profile \"appcrashlog\"", Place::Profile("source_key".into())),
                 fact("the answer says \"could not be found\"", Place::AnswerBody(message..message + 12)),
             ],
-            fix: "Use the source key of the profile, or correct the profile if Centercode shows another".into(),
-            mends: vec![Mend::UseProfileSourceKey],
+            advice: "Use the source key of the profile, or correct the profile if Centercode shows another".into(),
+            fixes: vec![Fix::UseProfileSourceKey],
             basis: Basis::Documented,
         },
         Cause {
@@ -166,8 +166,8 @@ pub fn not_found(job: JobId) -> DeliveryView {
             confidence: 0.4,
             title: "The keys were changed in Centercode".into(),
             evidence: vec![fact("the summary was sent", Place::Parameter("summary".into()))],
-            fix: "Compare the address with the one that Centercode shows".into(),
-            mends: vec![],
+            advice: "Compare the address with the one that Centercode shows".into(),
+            fixes: vec![],
             basis: Basis::General,
         },
     ];
@@ -223,8 +223,8 @@ pub fn created(job: JobId) -> DeliveryView {
         confidence: 0.9,
         title: "The file is larger than the server takes".into(),
         evidence: vec![Fact { text: "413 after \"2.00 GB\"".into(), place: None }],
-        fix: "Compress or split the file".into(),
-        mends: vec![],
+        advice: "Compress or split the file".into(),
+        fixes: vec![],
         basis: Basis::General,
     };
     let now = Instant::now();

@@ -1,25 +1,25 @@
 //! Sign-in pages, by redirect or as a page: recognised by what they ask for, in any language.
 
-use super::html::Page;
-use super::look::Look;
-use super::said::has_word;
-use super::text::short;
-use super::words_page::{SIGN_IN, SIGN_IN_WORDS};
-use super::{Cause, Place};
+use crate::diagnosis::answer_text::has_word;
+use crate::diagnosis::cause::{Cause, Place};
+use crate::diagnosis::context::RuleContext;
+use crate::diagnosis::html::Page;
+use crate::diagnosis::phrases::page::{SIGN_IN, SIGN_IN_WORDS};
+use crate::diagnosis::text::short;
 use crate::model::Address;
 
 const FIX: &str = "The address leads to a page for people, not to the API, or the API needs no sign-in but a valid apiKey. Use the endpoint that Centercode shows for the External Source";
 
 /// A redirect to one.
-pub(super) fn by_redirect(look: &Look<'_>) -> Option<Cause> {
-    let location = look.answer?.header("location")?;
+pub(crate) fn by_redirect(context: &RuleContext<'_>) -> Option<Cause> {
+    let location = context.answer?.header("location")?;
     leads_to_one(location).then(|| {
         Cause::new("auth.login-page", 0.94, "The answer redirects to a sign-in page")
             .fact(
                 format!("Location: \"{}\"", short(&crate::model::endpoint::mask_url(location))),
                 Place::AnswerHeader("Location".into()),
             )
-            .fix(FIX)
+            .advice(FIX)
     })
 }
 
@@ -42,8 +42,8 @@ fn leads_to_one(location: &str) -> bool {
 }
 
 /// A page that is one.
-pub(super) fn check(look: &Look<'_>, page: &Page) -> Option<Cause> {
-    let answer = look.answer?;
+pub(crate) fn check(context: &RuleContext<'_>, page: &Page) -> Option<Cause> {
+    let answer = context.answer?;
     if !page.is_html || answer.status >= 500 {
         return None;
     }
@@ -68,10 +68,10 @@ pub(super) fn check(look: &Look<'_>, page: &Page) -> Option<Cause> {
     if !proof || (answer.status == 404 && !has_password) {
         return None;
     }
-    let place = look.answer_says(&["type=\"password\"", "<title", "<form", "samlrequest"]).unwrap_or(Place::AnswerStatus);
+    let place = context.answer_says(&["type=\"password\"", "<title", "<form", "samlrequest"]).unwrap_or(Place::AnswerStatus);
     Some(
         Cause::new("auth.login-page", 0.93, "The answer is a sign-in page, not the API's")
             .fact("it is an HTML page that asks to sign in", place)
-            .fix(FIX),
+            .advice(FIX),
     )
 }

@@ -1,11 +1,12 @@
-//! A case as the rules look at it: read once, asked often.
+//! What the rules look at: a case, read once.
 
 use serde_json::{Map, Value};
 
-use super::Place;
+use super::cause::{Cause, Fix, Place};
 use crate::model::address::Shape;
 use crate::model::exchange::{RecordedPart, RequestRecord};
-use crate::model::{Address, Answer, Case, Profile};
+use crate::model::profile::FieldKind;
+use crate::model::{Address, Answer, Case, Profile, contract};
 
 /// What the request is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,11 +17,15 @@ pub(super) enum Purpose {
     Upload,
 }
 
+/// Where Centercode shows an endpoint's parts.
+pub(super) const WHERE: &str =
+    "In Centercode: Management > Project configuration > Feedback types > External sources shows the endpoint";
+
 /// How far into an answer's text is looked: what names a culprit stands near its beginning.
 const ANSWER_LIMIT: usize = 64 * 1024;
 
-/// A case and what can be read from it.
-pub(super) struct Look<'a> {
+/// A case with what can be read from it.
+pub(super) struct RuleContext<'a> {
     pub(super) case: &'a Case,
     pub(super) profile: Option<&'a Profile>,
     pub(super) sent: &'a RequestRecord,
@@ -36,8 +41,8 @@ pub(super) struct Look<'a> {
     pub(super) answer_lower: String,
 }
 
-impl<'a> Look<'a> {
-    pub(super) fn at(case: &'a Case) -> Self {
+impl<'a> RuleContext<'a> {
+    pub(super) fn of(case: &'a Case) -> Self {
         let address = Address::parse(&case.sent.url);
         let answer_text: String = case.answer().map_or_else(String::new, |answer| {
             let text = answer.text();
@@ -147,6 +152,19 @@ impl<'a> Look<'a> {
                 && self.answer_text.is_char_boundary(at + word.len());
             Some(if is_same { Place::AnswerBody(at..at + word.len()) } else { Place::AnswerStatus })
         })
+    }
+
+    /// The parameter that carries the submitter: the profile's, or the documented one.
+    pub(super) fn submitter_parameter(&self) -> &str {
+        self.profile.map_or("submitter", |profile| contract::parameter_of(profile, FieldKind::Submitter, "submitter"))
+    }
+
+    /// A cause with fixes that need the profile's values, where there is a profile.
+    pub(super) fn with_profile_fixes(&self, mut cause: Cause, fixes: &[Fix]) -> Cause {
+        if self.profile.is_some() {
+            cause.fixes.extend(fixes.iter().cloned());
+        }
+        cause
     }
 
     /// The source key's and project key's places in the path, if it has the documented shape.

@@ -1,7 +1,7 @@
 //! What libraries and systems write of a connection that failed, in the languages they write it. Lower case throughout.
 
 /// A certificate outside its dates.
-pub(super) const EXPIRED: &[&str] = &[
+pub(crate) const EXPIRED: &[&str] = &[
     "expired",
     "not yet valid",
     "notvalidyet",
@@ -32,7 +32,7 @@ pub(super) const EXPIRED: &[&str] = &[
 ];
 
 /// A certificate for another name.
-pub(super) const HOSTNAME: &[&str] = &[
+pub(crate) const HOSTNAME: &[&str] = &[
     "not valid for name",
     "notvalidforname",
     "altname",
@@ -65,7 +65,7 @@ pub(super) const HOSTNAME: &[&str] = &[
 ];
 
 /// A certificate from an unknown issuer.
-pub(super) const UNTRUSTED: &[&str] = &[
+pub(crate) const UNTRUSTED: &[&str] = &[
     "self_signed",
     "unable_to_get_issuer",
     "unable_to_verify",
@@ -110,7 +110,7 @@ pub(super) const UNTRUSTED: &[&str] = &[
 ];
 
 /// A name that does not resolve.
-pub(super) const DNS: &[&str] = &[
+pub(crate) const DNS: &[&str] = &[
     "does not resolve",
     "failed to lookup address",
     "enotfound",
@@ -146,7 +146,7 @@ pub(super) const DNS: &[&str] = &[
 ];
 
 /// A port on which nothing listens.
-pub(super) const REFUSED: &[&str] = &[
+pub(crate) const REFUSED: &[&str] = &[
     "connection refused",
     "econnrefused",
     "10061",
@@ -168,7 +168,7 @@ pub(super) const REFUSED: &[&str] = &[
 ];
 
 /// A proxy in the way.
-pub(super) const PROXY: &[&str] = &[
+pub(crate) const PROXY: &[&str] = &[
     "407",
     "proxy auth",
     "proxy",
@@ -185,7 +185,7 @@ pub(super) const PROXY: &[&str] = &[
 ];
 
 /// Nothing came in time.
-pub(super) const TIMEOUT: &[&str] = &[
+pub(crate) const TIMEOUT: &[&str] = &[
     "timed out",
     "timeout",
     "time-out",
@@ -208,7 +208,7 @@ pub(super) const TIMEOUT: &[&str] = &[
 ];
 
 /// A connection that was closed.
-pub(super) const RESET: &[&str] = &[
+pub(crate) const RESET: &[&str] = &[
     "reset",
     "econnreset",
     "broken pipe",
@@ -248,5 +248,5 @@ pub(super) const RESET: &[&str] = &[
 ];
 
 /// Anything about TLS.
-pub(super) const TLS: &[&str] =
+pub(crate) const TLS: &[&str] =
     &["certificate", "tls", "ssl", "handshake", "x509", "pkix", "schannel", "alert", "trust relationship"];

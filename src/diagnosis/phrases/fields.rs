@@ -1,7 +1,7 @@
 //! What servers write of a request, in the languages they write it. Lower case throughout.
 
 /// A value is missing.
-pub(super) const MISSING: &[&str] = &[
+pub(crate) const MISSING: &[&str] = &[
     "required",
     "missing",
     "must be provided",
@@ -52,7 +52,7 @@ pub(super) const MISSING: &[&str] = &[
 ];
 
 /// A value is known to nobody.
-pub(super) const UNKNOWN: &[&str] = &[
+pub(crate) const UNKNOWN: &[&str] = &[
     "not found",
     "does not exist",
     "doesn't exist",
@@ -100,7 +100,7 @@ pub(super) const UNKNOWN: &[&str] = &[
 ];
 
 /// A value is not one of those that are taken.
-pub(super) const INVALID: &[&str] = &[
+pub(crate) const INVALID: &[&str] = &[
     "invalid",
     "not valid",
     "not a valid",
@@ -147,7 +147,7 @@ pub(super) const INVALID: &[&str] = &[
 ];
 
 /// A value has another JSON type.
-pub(super) const TYPE: &[&str] = &[
+pub(crate) const TYPE: &[&str] = &[
     "could not be converted",
     "cannot convert",
     "expected string",
@@ -181,7 +181,7 @@ pub(super) const TYPE: &[&str] = &[
 ];
 
 /// A value has not the form of an address.
-pub(super) const MALFORMED: &[&str] = &[
+pub(crate) const MALFORMED: &[&str] = &[
     "not a valid e-mail",
     "not a valid email",
     "invalid e-mail",
@@ -194,7 +194,7 @@ pub(super) const MALFORMED: &[&str] = &[
 ];
 
 /// A body that a server could not read as JSON.
-pub(super) const JSON_TROUBLE: &[&str] = &[
+pub(crate) const JSON_TROUBLE: &[&str] = &[
     "unexpected character encountered",
     "unexpected token",
     "is an invalid start of",

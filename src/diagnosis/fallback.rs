@@ -1,55 +1,60 @@
 //! Where nothing is proven: what is possible, and how to tell it apart. Nothing here ever counts as a fact.
 
-use super::look::{Look, Purpose};
-use super::{Cause, Place, endpoint, history};
+use super::cause::{Cause, Place};
+use super::context::{Purpose, RuleContext};
+use super::rules::endpoint;
+use super::{history, text};
 
 /// The causes that the status leaves open, given those that were found.
-pub(super) fn check(look: &Look<'_>, causes: &[Cause]) -> Vec<Cause> {
-    let status = look.status();
+pub(super) fn check(context: &RuleContext<'_>, causes: &[Cause]) -> Vec<Cause> {
+    let status = context.status();
     let mut found = Vec::new();
-    let equal = endpoint::equals_profile(look);
-    let profile = look.profile;
+    let equal = endpoint::equals_profile(context);
+    let profile = context.profile;
     let key_known = profile.is_some_and(|profile| !profile.api_key.is_empty());
     if status == 404 {
-        if let Some((index, earlier)) = history::same_address(look).filter(|_| look.purpose == Purpose::Create) {
+        if let Some((index, earlier)) = history::same_address(context).filter(|_| context.purpose == Purpose::Create) {
             found.push(
-                keys_changed(look, if look.answer_is_documented_404() { 0.93 } else { 0.79 })
+                keys_changed(context, if context.answer_is_documented_404() { 0.93 } else { 0.79 })
                     .fact(format!("the same address worked {}", history::when(earlier)), Place::Earlier(index)),
             );
         } else if equal == Some(true) {
-            let is_documented = look.answer_is_documented_404();
-            let confidence = match (is_documented, key_known, look.purpose) {
+            let is_documented = context.answer_is_documented_404();
+            let confidence = match (is_documented, key_known, context.purpose) {
                 (true, true, Purpose::Create) => 0.88,
                 (true, false, Purpose::Create) | (true, true, Purpose::Upload) => 0.75,
                 _ => 0.62,
             };
-            found.push(keys_changed(look, confidence));
-        } else if !look.case.knows_request() || profile.is_none() && (look.keys().is_some() || look.sent.url.trim().is_empty()) {
+            found.push(keys_changed(context, confidence));
+        } else if !context.case.knows_request()
+            || profile.is_none() && (context.keys().is_some() || context.sent.url.trim().is_empty())
+        {
             for (id, what, words, confidence) in [
                 ("endpoint.source-key-mismatch", "External Source key", &["external source", "source"][..], 0.45),
                 ("endpoint.project-key-mismatch", "project key", &["project"][..], 0.4),
                 ("endpoint.api-key-mismatch", "API key", &["api key", "apikey", "api-key"][..], 0.35),
             ] {
                 // An answer that names the part speaks for it, but for the word "resource", which names none.
-                let is_named = look.answer_says(words).is_some() && !look.answer_lower.contains("requested resource could not");
+                let is_named =
+                    context.answer_says(words).is_some() && !context.answer_lower.contains("requested resource could not");
                 let confidence = if is_named { confidence + 0.3 } else { confidence };
                 found.push(
                     Cause::new(id, confidence, format!("The {what} may not be one that Centercode knows"))
                         .fact("documented: a 404 means that the endpoint is invalid", Place::AnswerStatus)
-                        .fix(format!("Compare the {what} with the endpoint that Centercode shows; with a profile of this source it can be told which part differs"))
+                        .advice(format!("Compare the {what} with the endpoint that Centercode shows; with a profile of this source it can be told which part differs"))
                         .documented(),
                 );
             }
         }
-    } else if !look.case.knows_request() {
+    } else if !context.case.knows_request() {
         found.extend(documented_reasons(status));
-    } else if look.purpose == Purpose::Create && look.payload().is_some() {
-        found.extend(possible_fields(look, causes));
+    } else if context.purpose == Purpose::Create && context.payload().is_some() {
+        found.extend(possible_fields(context, causes));
         if equal == Some(true) && causes.is_empty() {
             found.push(
                 Cause::new("endpoint.keys-changed", 0.3, "A key may have been changed in Centercode since")
                     .fact("documented: a 400 can come from an invalid endpoint, too", Place::AnswerStatus)
-                    .fix("Compare the keys with Centercode, and correct the profile")
+                    .advice("Compare the keys with Centercode, and correct the profile")
                     .documented(),
             );
         }
@@ -57,19 +62,19 @@ pub(super) fn check(look: &Look<'_>, causes: &[Cause]) -> Vec<Cause> {
     found
 }
 
-fn keys_changed(look: &Look<'_>, confidence: f64) -> Cause {
-    let title = if look.profile.is_some() {
+fn keys_changed(context: &RuleContext<'_>, confidence: f64) -> Cause {
+    let title = if context.profile.is_some() {
         "The address is just what the profile says: a key was probably changed in Centercode since"
     } else {
         "The address has worked before: a key was probably changed in Centercode since"
     };
     let mut cause = Cause::new("endpoint.keys-changed", confidence, title);
-    if endpoint::equals_profile(look) == Some(true) {
-        cause = cause.fact("host and keys are the profile's", Place::Url(look.address.path.clone()));
+    if endpoint::equals_profile(context) == Some(true) {
+        cause = cause.fact("host and keys are the profile's", Place::Url(context.address.path.clone()));
     }
     cause
         .fact("documented: a 404 means that the endpoint is invalid; endpoints change if keys are adjusted", Place::AnswerStatus)
-        .fix("Compare project key, source key and API key with Centercode (Management > Project configuration > Feedback types > External sources), and correct the profile")
+        .advice("Compare project key, source key and API key with Centercode (Management > Project configuration > Feedback types > External sources), and correct the profile")
         .documented()
 }
 
@@ -83,58 +88,58 @@ fn documented_reasons(status: u16) -> Vec<Cause> {
     vec![
         Cause::new("field.submitter-unknown", 0.4, "The submitter may not be an existing user of the project")
             .fact(documented, Place::AnswerStatus)
-            .fix(FIX)
+            .advice(FIX)
             .documented(),
         Cause::new("endpoint.keys-changed", 0.3, "The endpoint may not be valid any more")
             .fact(documented, Place::AnswerStatus)
-            .fix(FIX)
+            .advice(FIX)
             .documented(),
-        Cause::new("field.choice-mismatch", 0.3, "A value may not be exactly one of its field's choices").fix(FIX),
+        Cause::new("field.choice-mismatch", 0.3, "A value may not be exactly one of its field's choices").advice(FIX),
     ]
 }
 
 /// The guide's most common reason for a 400 is the submitter.
-fn possible_fields(look: &Look<'_>, causes: &[Cause]) -> Vec<Cause> {
+fn possible_fields(context: &RuleContext<'_>, causes: &[Cause]) -> Vec<Cause> {
     let mut found = Vec::new();
-    let Some(payload) = look.payload() else { return found };
-    let parameter = look.profile.map_or("submitter", super::fields_parameter);
-    let has_default = look.profile.is_some_and(|profile| !profile.default_submitter.as_deref().unwrap_or("").is_empty());
+    let Some(payload) = context.payload() else { return found };
+    let parameter = context.submitter_parameter();
+    let has_default = context.profile.is_some_and(|profile| !profile.default_submitter.as_deref().unwrap_or("").is_empty());
     let place = Place::Parameter(parameter.to_owned());
     let confidence = |base: f64| if causes.is_empty() { base } else { base.min(0.4) };
     match payload.get(parameter).and_then(serde_json::Value::as_str) {
-        Some(sent) if !sent.trim().is_empty() && !crate::model::contract::is_email(sent) && look.profile.is_none() => found.push(
+        Some(sent) if !sent.trim().is_empty() && !crate::model::contract::is_email(sent) && context.profile.is_none() => found.push(
             Cause::new("field.submitter-malformed", confidence(0.78), "The submitter is no e-mail address")
-                .fact(format!("sent \"{}\"", super::text::short(sent)), place)
-                .fix("Send the bare e-mail address of an existing user of the project")
+                .fact(format!("sent \"{}\"", text::short(sent)), place)
+                .advice("Send the bare e-mail address of an existing user of the project")
                 .documented(),
         ),
         Some(sent) if !sent.trim().is_empty() => found.push(
             Cause::new("field.submitter-unknown", confidence(if has_default { 0.45 } else { 0.72 }), "The submitter may not be an existing user of the project")
-                .fact(format!("sent \"{}\"", super::text::short(sent)), place)
+                .fact(format!("sent \"{}\"", text::short(sent)), place)
                 .fact("documented: an invalid submitter is one of the most common reasons of a 400", Place::AnswerStatus)
-                .fix("Look the address up among the project's users. To tell it apart, send the same without a submitter to a source with a default submitter")
+                .advice("Look the address up among the project's users. To tell it apart, send the same without a submitter to a source with a default submitter")
                 .documented(),
         ),
-        _ if !has_default && look.profile.is_none() => found.push(
+        _ if !has_default && context.profile.is_none() => found.push(
             Cause::new("field.submitter-missing", confidence(0.6), "No submitter was sent; a source without a default submitter wants one")
                 .fact(format!("\"{parameter}\" is absent or empty"), place)
-                .fix("Send the e-mail address of an existing user, or set a default submitter in the External Source")
+                .advice("Send the e-mail address of an existing user, or set a default submitter in the External Source")
                 .documented(),
         ),
         _ => {}
     }
-    if look.profile.is_none() {
+    if context.profile.is_none() {
         found.extend(nested(payload));
         found.push(
             Cause::new("field.choice-mismatch", 0.3, "A value may not be exactly one of its field's choices")
-                .fix("Compare the values with the choices of the feedback form; with a profile of this source it can be told which one")
+                .advice("Compare the values with the choices of the feedback form; with a profile of this source it can be told which one")
                 .documented(),
         );
     } else if found.is_empty() && causes.is_empty() {
         found.push(
             Cause::new("field.choice-mismatch", 0.35, "Nothing that the profile knows is wrong; the form may have changed in Centercode since")
                 .fact("every rule of the profile holds", None)
-                .fix("Compare the field mapping, the choices and the required fields with the External Source in Centercode, and correct the profile"),
+                .advice("Compare the field mapping, the choices and the required fields with the External Source in Centercode, and correct the profile"),
         );
     }
     found
@@ -149,8 +154,8 @@ fn nested(payload: &serde_json::Map<String, serde_json::Value>) -> Option<Cause>
         _ => false,
     })?;
     Some(
-        Cause::new("field.type", 0.65, format!("The value of \"{}\" may have the wrong JSON type", super::text::short(name)))
+        Cause::new("field.type", 0.65, format!("The value of \"{}\" may have the wrong JSON type", text::short(name)))
             .fact("it holds an object, and fields take plain values", Place::Parameter(name.clone()))
-            .fix("Send a text, a number, true or false, or a list of texts"),
+            .advice("Send a text, a number, true or false, or a list of texts"),
     )
 }

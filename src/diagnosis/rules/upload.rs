@@ -1,8 +1,8 @@
 //! Rules of uploads to an attachment endpoint.
 
-use super::look::{Look, Purpose};
-use super::text::{self, short};
-use super::{Cause, Place};
+use crate::diagnosis::cause::{Cause, Place};
+use crate::diagnosis::context::{Purpose, RuleContext};
+use crate::diagnosis::text::{self, short};
 use crate::model::address::Shape;
 
 /// The limit that Centercode documents, in bytes.
@@ -13,42 +13,42 @@ const DECIMAL_LIMIT: u64 = 2_000_000_000;
 const IIS_LIMIT: u64 = 30_000_000;
 
 /// What is wrong with an upload.
-pub(super) fn check(look: &Look<'_>) -> Vec<Cause> {
+pub(crate) fn check(context: &RuleContext<'_>) -> Vec<Cause> {
     let mut found = Vec::new();
-    found.extend(server_limit(look));
-    if look.purpose != Purpose::Upload {
+    found.extend(server_limit(context));
+    if context.purpose != Purpose::Upload {
         return found;
     }
-    found.extend(too_large(look));
-    found.extend(form(look));
-    found.extend(element(look));
-    found.extend(empty(look));
+    found.extend(too_large(context));
+    found.extend(form(context));
+    found.extend(element(context));
+    found.extend(empty(context));
     found
 }
 
-fn too_large(look: &Look<'_>) -> Option<Cause> {
-    let biggest = look.file_parts().max_by_key(|(_, part)| part.size).map(|(index, part)| (index, part.size.unwrap_or(0)));
+fn too_large(context: &RuleContext<'_>) -> Option<Cause> {
+    let biggest = context.file_parts().max_by_key(|(_, part)| part.size).map(|(index, part)| (index, part.size.unwrap_or(0)));
     let (place, size) = match biggest {
         Some((index, size)) => (Place::Part(index), size),
-        None => (Place::RequestHeader("Content-Length".into()), look.body_size()),
+        None => (Place::RequestHeader("Content-Length".into()), context.body_size()),
     };
     let confidence = match size {
         size if size > LIMIT => 0.96,
-        size if size > DECIMAL_LIMIT && look.status() >= 400 => 0.7,
+        size if size > DECIMAL_LIMIT && context.status() >= 400 => 0.7,
         _ => return None,
     };
     Some(
         Cause::new("upload.too-large", confidence, "The file is over Centercode's limit of 2 GB")
             .fact(format!("the file has {size} bytes"), place)
             .fact(format!("documented: 2 GB for each file ({LIMIT} bytes)"), None)
-            .fix("Split or compress the file, or send a link to it in a text field")
+            .advice("Split or compress the file, or send a link to it in a text field")
             .documented(),
     )
 }
 
-fn server_limit(look: &Look<'_>) -> Option<Cause> {
-    let answer = look.answer?;
-    let size = look.body_size();
+fn server_limit(context: &RuleContext<'_>) -> Option<Cause> {
+    let answer = context.answer?;
+    let size = context.body_size();
     const WORDS: [&str; 22] = [
         "404.13",
         "413.1",
@@ -73,14 +73,14 @@ fn server_limit(look: &Look<'_>) -> Option<Cause> {
         "larger than the allowed",
         "post_max_size",
     ];
-    let says = look.answer_says(&WORDS);
+    let says = context.answer_says(&WORDS);
     let fix = "Ask whoever runs the server or the proxy before it to raise its limit, or send a smaller file. A tiny file that goes through proves that it is the size";
     let sized = format!("the request has {size} bytes");
     if answer.status == 413 {
         let mut cause = Cause::new("upload.server-limit", 0.94, "The server, or a proxy before it, refuses the request's size")
             .fact("413 Content Too Large", Place::AnswerStatus)
             .fact(sized, None)
-            .fix(fix);
+            .advice(fix);
         if let Some(server) = answer.header("server") {
             cause = cause.fact(format!("the answer comes from \"{}\"", short(server)), Place::AnswerHeader("Server".into()));
         }
@@ -88,17 +88,17 @@ fn server_limit(look: &Look<'_>) -> Option<Cause> {
     }
     if let Some(place) = says.filter(|_| answer.status >= 400) {
         let word = match &place {
-            Place::AnswerBody(span) => look.answer_text.get(span.clone()).unwrap_or("").to_owned(),
+            Place::AnswerBody(span) => context.answer_text.get(span.clone()).unwrap_or("").to_owned(),
             _ => "its size".to_owned(),
         };
         return Some(
             Cause::new("upload.server-limit", 0.94, "The server, or a proxy before it, refuses the request's size")
                 .fact(format!("the answer says \"{}\"", short(&word)), place)
                 .fact(sized, None)
-                .fix(fix),
+                .advice(fix),
         );
     }
-    let is_plain_page = !look.answer_is_documented_404();
+    let is_plain_page = !context.answer_is_documented_404();
     (answer.status == 404 && size > IIS_LIMIT && is_plain_page).then(|| {
         Cause::new(
             "upload.server-limit",
@@ -107,18 +107,18 @@ fn server_limit(look: &Look<'_>) -> Option<Cause> {
         )
         .fact(sized, None)
         .fact("the answer is not the 404 that Centercode documents, but a page or nothing", Place::AnswerStatus)
-        .fix(fix)
+        .advice(fix)
     })
 }
 
-fn form(look: &Look<'_>) -> Option<Cause> {
-    let kind = look.media_type();
+fn form(context: &RuleContext<'_>) -> Option<Cause> {
+    let kind = context.media_type();
     let is_multipart = kind.as_deref() == Some("multipart/form-data");
-    let header = look.sent.header("content-type").unwrap_or("");
+    let header = context.sent.header("content-type").unwrap_or("");
     if !is_multipart {
-        if look.sent.parts.is_some() && kind.is_none() {
+        if context.sent.parts.is_some() && kind.is_none() {
             // A record without headers says nothing of how the parts were sent.
-            return no_file(look);
+            return no_file(context);
         }
         let words = if header.is_empty() {
             "no Content-Type was sent".to_owned()
@@ -129,7 +129,7 @@ fn form(look: &Look<'_>) -> Option<Cause> {
             Cause::new("upload.not-multipart", 0.93, "The file was not sent as multipart/form-data")
                 .fact(words, Place::RequestHeader("Content-Type".into()))
                 .fact("documented: files are sent as form-data", None)
-                .fix("Send the file as a part of multipart/form-data; with curl: -F name=@file, not -d or -T")
+                .advice("Send the file as a part of multipart/form-data; with curl: -F name=@file, not -d or -T")
                 .documented(),
         );
     }
@@ -142,10 +142,10 @@ fn form(look: &Look<'_>) -> Option<Cause> {
         return Some(
             Cause::new("upload.boundary-missing", 0.95, "Content-Type says multipart/form-data without a boundary")
                 .fact(format!("sent \"Content-Type: {}\"", short(header)), Place::RequestHeader("Content-Type".into()))
-                .fix("Do not set Content-Type by hand: let the HTTP library write it, so that it names the boundary that the body uses"),
+                .advice("Do not set Content-Type by hand: let the HTTP library write it, so that it names the boundary that the body uses"),
         );
     }
-    let body = look.body();
+    let body = context.body();
     if let Some(used) = body.trim_start().strip_prefix("--").and_then(|rest| rest.lines().next())
         && used.trim() != boundary
     {
@@ -155,19 +155,19 @@ fn form(look: &Look<'_>) -> Option<Cause> {
                     format!("the header names \"{}\", the body begins with \"--{}\"", short(&boundary), short(used.trim())),
                     Place::RequestHeader("Content-Type".into()),
                 )
-                .fix("Do not set Content-Type by hand: let the HTTP library write it"),
+                .advice("Do not set Content-Type by hand: let the HTTP library write it"),
         );
     }
-    no_file(look)
+    no_file(context)
 }
 
-fn no_file(look: &Look<'_>) -> Option<Cause> {
-    let count = look.file_parts().count();
-    let has_file_text = look.body().to_ascii_lowercase().contains("filename=");
-    if count > 0 || (look.sent.parts.is_none() && has_file_text) {
+fn no_file(context: &RuleContext<'_>) -> Option<Cause> {
+    let count = context.file_parts().count();
+    let has_file_text = context.body().to_ascii_lowercase().contains("filename=");
+    if count > 0 || (context.sent.parts.is_none() && has_file_text) {
         return None;
     }
-    let parts = look.sent.parts.as_deref().unwrap_or_default();
+    let parts = context.sent.parts.as_deref().unwrap_or_default();
     let words = match parts {
         [] => "the body has no parts".to_owned(),
         parts => format!(
@@ -178,19 +178,19 @@ fn no_file(look: &Look<'_>) -> Option<Cause> {
     Some(
         Cause::new("upload.no-file", 0.92, "The multipart body has no file in it")
             .fact(words, Place::Part(0))
-            .fix("Send the file as a part with a file name; with curl: -F name=@file, with the @. In Postman: set the part's kind to File and pick one"),
+            .advice("Send the file as a part with a file name; with curl: -F name=@file, with the @. In Postman: set the part's kind to File and pick one"),
     )
 }
 
-fn element(look: &Look<'_>) -> Option<Cause> {
-    let profile = look.profile?;
-    let Shape::Attachment { rest, .. } = look.address.shape() else { return None };
+fn element(context: &RuleContext<'_>) -> Option<Cause> {
+    let profile = context.profile?;
+    let Shape::Attachment { rest, .. } = context.address.shape() else { return None };
     let span = rest.last()?.clone();
-    let sent = look.address.decoded(&span);
+    let sent = context.address.decoded(&span);
     // How the path goes on behind the ticket is not documented: the element may stand anywhere in it, or not at all.
     let known = |name: &str| profile.file_elements.iter().any(|element| element.parameter == name);
-    let is_elsewhere = rest.iter().any(|span| known(&look.address.decoded(span)))
-        || look.address.query.iter().any(|pair| known(&look.address.decoded(&pair.value)));
+    let is_elsewhere = rest.iter().any(|span| known(&context.address.decoded(span)))
+        || context.address.query.iter().any(|pair| known(&context.address.decoded(&pair.value)));
     let is_opaque = (is_elsewhere && !known(&sent))
         || matches!(
             sent.to_lowercase().as_str(),
@@ -210,17 +210,17 @@ fn element(look: &Look<'_>) -> Option<Cause> {
         let mut cause = Cause::new("upload.element-unknown", 0.9, "The External Source has no such file element")
             .fact(format!("sent to \"{}\"", short(&sent)), Place::Url(span))
             .fact(format!("the profile's file elements: {listed}"), Place::Profile("file_elements".into()))
-            .fix("Use the endpoint that the answer to the ticket named, with its project key put in. If the element was added in Centercode, add it to the profile");
+            .advice("Use the endpoint that the answer to the ticket named, with its project key put in. If the element was added in Centercode, add it to the profile");
         if let Some(near) = near {
             cause = cause.fact(near, None);
         }
         return Some(cause);
     }
     let element = profile.file_elements.iter().find(|element| element.parameter == sent)?;
-    let (index, part) = look.file_parts().next()?;
-    let is_named = look.file_parts().any(|(_, part)| part.name == element.part_name());
+    let (index, part) = context.file_parts().next()?;
+    let is_named = context.file_parts().any(|(_, part)| part.name == element.part_name());
     let near = text::miss(&part.name, element.part_name());
-    (!is_named && look.status() >= 400).then(|| {
+    (!is_named && context.status() >= 400).then(|| {
         Cause::new(
             "upload.element-unknown",
             if near.is_some() { 0.75 } else { 0.62 },
@@ -235,16 +235,16 @@ fn element(look: &Look<'_>) -> Option<Cause> {
             ),
             Place::Profile("file_elements".into()),
         )
-        .fix("Name the form-data part as the file element's parameter; Centercode does not document the name")
+        .advice("Name the form-data part as the file element's parameter; Centercode does not document the name")
     })
 }
 
-fn empty(look: &Look<'_>) -> Option<Cause> {
-    let (index, part) = look.file_parts().find(|(_, part)| part.size == Some(0))?;
+fn empty(context: &RuleContext<'_>) -> Option<Cause> {
+    let (index, part) = context.file_parts().find(|(_, part)| part.size == Some(0))?;
     let name = part.filename.clone().unwrap_or_default();
     Some(
         Cause::new("upload.empty-file", 0.93, "The file is empty")
             .fact(format!("\"{}\" has 0 bytes", short(&name)), Place::Part(index))
-            .fix("Check that the file was written before it was picked, and pick it again"),
+            .advice("Check that the file was written before it was picked, and pick it again"),
     )
 }

@@ -2,39 +2,39 @@
 
 use std::ops::Range;
 
-use super::look::{Look, Purpose};
-use super::text::{self, char_name, is_hidden, is_invisible, is_placeholder, short};
-use super::{Cause, Mend, Place, api_key};
+use crate::diagnosis::cause::{Cause, Fix, Place};
+use crate::diagnosis::context::{Purpose, RuleContext, WHERE};
+use crate::diagnosis::text::{self, char_name, is_hidden, is_invisible, is_placeholder, short};
 use crate::model::address::Shape;
 use crate::model::{Address, Profile};
 
-pub(super) const WHERE: &str =
-    "In Centercode: Management > Project configuration > Feedback types > External sources shows the endpoint";
-
 /// What is wrong with the address, in the order of its parts.
-pub(super) fn check(look: &Look<'_>) -> Vec<Cause> {
+pub(crate) fn check(context: &RuleContext<'_>) -> Vec<Cause> {
     let mut found = Vec::new();
-    if look.sent.url.trim().is_empty() && !look.is_before() {
-        // An answer alone says nothing of the address.
+    if !can_be_judged(context) {
         return found;
     }
-    found.extend(html_escaped(look));
-    found.extend(placeholder(look));
-    found.extend(whitespace(look));
-    found.extend(scheme(look));
-    found.extend(host(look));
-    found.extend(path_shape(look));
-    found.extend(project_missing(look));
-    found.extend(keys(look));
-    found.extend(api_key::check(look));
+    found.extend(html_escaped(context));
+    found.extend(placeholder(context));
+    found.extend(whitespace(context));
+    found.extend(scheme(context));
+    found.extend(host(context));
+    found.extend(path_shape(context));
+    found.extend(project_missing(context));
+    found.extend(keys(context));
     found
 }
 
+/// Whether there is an address to judge: an answer alone says nothing of it.
+pub(crate) fn can_be_judged(context: &RuleContext<'_>) -> bool {
+    !context.sent.url.trim().is_empty() || context.is_before()
+}
+
 /// Whether every part that the profile knows is what the profile says. `None` without a profile or where parts cannot be told.
-pub(super) fn equals_profile(look: &Look<'_>) -> Option<bool> {
-    let profile = look.profile?;
-    let (project, source) = look.keys()?;
-    let address = &look.address;
+pub(crate) fn equals_profile(context: &RuleContext<'_>) -> Option<bool> {
+    let profile = context.profile?;
+    let (project, source) = context.keys()?;
+    let address = &context.address;
     let own = Address::parse(&profile.base_url);
     let key = address.api_key().map(|pair| address.decoded(&pair.value)).unwrap_or_default();
     Some(
@@ -45,7 +45,7 @@ pub(super) fn equals_profile(look: &Look<'_>) -> Option<bool> {
     )
 }
 
-fn html_escaped(look: &Look<'_>) -> Option<Cause> {
+fn html_escaped(context: &RuleContext<'_>) -> Option<Cause> {
     const ESCAPES: [&str; 16] = [
         "&amp;",
         "&#38;",
@@ -64,26 +64,19 @@ fn html_escaped(look: &Look<'_>) -> Option<Cause> {
         "&quot;",
         "\\u0026",
     ];
-    let url = look.address.text().to_ascii_lowercase();
+    let url = context.address.text().to_ascii_lowercase();
     let (at, escape) = ESCAPES.iter().filter_map(|escape| Some((url.find(escape)?, *escape))).min()?;
     let cause = Cause::new("endpoint.html-escaped", 0.95, "The address holds HTML in place of its own characters")
-        .fact(format!("sent \"{}\"", look.address.raw(&(at..at + escape.len()))), Place::Url(at..at + escape.len()))
-        .fix(format!("Copy the address from where it is shown as text, not from a page's source or an e-mail's HTML; & stands there as &amp;. {WHERE}"));
-    Some(with_profile_mends(cause, look, &[Mend::UseProfileApiKey]))
+        .fact(format!("sent \"{}\"", context.address.raw(&(at..at + escape.len()))), Place::Url(at..at + escape.len()))
+        .advice(format!("Copy the address from where it is shown as text, not from a page's source or an e-mail's HTML; & stands there as &amp;. {WHERE}"));
+    Some(context.with_profile_fixes(cause, &[Fix::UseProfileApiKey]))
 }
 
-pub(super) fn with_profile_mends(mut cause: Cause, look: &Look<'_>, mends: &[Mend]) -> Cause {
-    if look.profile.is_some() {
-        cause.mends.extend(mends.iter().cloned());
-    }
-    cause
-}
-
-fn placeholder(look: &Look<'_>) -> Option<Cause> {
-    let address = &look.address;
-    let profile = look.profile;
+fn placeholder(context: &RuleContext<'_>) -> Option<Cause> {
+    let address = &context.address;
+    let profile = context.profile;
     let mut parts: Vec<(&str, Range<usize>, Option<&str>)> = vec![("host", address.host.clone(), None)];
-    let (project, source) = look.keys().unzip();
+    let (project, source) = context.keys().unzip();
     for span in &address.segments {
         if project.as_ref() == Some(span) {
             parts.push(("project key", span.clone(), profile.map(|profile| profile.project_key.as_str())));
@@ -110,17 +103,17 @@ fn placeholder(look: &Look<'_>) -> Option<Cause> {
     })?;
     let shown = short(address.raw(&span));
     let mend = match what {
-        "host" => Mend::UseProfileHost,
-        "project key" => Mend::UseProfileProjectKey,
-        "source key" => Mend::UseProfileSourceKey,
-        _ => Mend::UseProfileApiKey,
+        "host" => Fix::UseProfileHost,
+        "project key" => Fix::UseProfileProjectKey,
+        "source key" => Fix::UseProfileSourceKey,
+        _ => Fix::UseProfileApiKey,
     };
     let cause =
         Cause::new("endpoint.placeholder", 0.95, format!("The address still has a placeholder in the place of the {what}"))
             .fact(format!("sent \"{shown}\""), Place::Url(span))
-            .fix(format!("Put the real {what} there. {WHERE}"))
+            .advice(format!("Put the real {what} there. {WHERE}"))
             .documented();
-    Some(with_profile_mends(cause, look, &[mend]))
+    Some(context.with_profile_fixes(cause, &[mend]))
 }
 
 /// Whether a host is the one that an instruction writes: `yourcompany.centercode.com`, `<YourCentercodeURL>`, `HOST`.
@@ -134,19 +127,19 @@ fn says_your_host(host: &str) -> bool {
         || lower.contains("yourcentercode")
 }
 
-fn whitespace(look: &Look<'_>) -> Option<Cause> {
-    let address = &look.address;
+fn whitespace(context: &RuleContext<'_>) -> Option<Cause> {
+    let address = &context.address;
     let url = address.text();
     if let Some((at, c)) = url.char_indices().find(|(_, c)| is_invisible(*c)) {
         let place = Place::Url(at..at + c.len_utf8());
         return Some(whitespace_cause(c, url, at, place, 0.95));
     }
     let own = |value: &str| {
-        look.profile.is_some_and(|profile| {
+        context.profile.is_some_and(|profile| {
             [&profile.project_key, &profile.source_key].into_iter().any(|key| key == value) || profile.api_key.reveal() == value
         })
     };
-    let (project, source) = look.keys().unzip();
+    let (project, source) = context.keys().unzip();
     let query = address.query.iter().flat_map(|pair| [pair.name.clone(), pair.value.clone()]);
     for span in address.segments.iter().cloned().chain(query) {
         let value = address.decoded(&span);
@@ -181,16 +174,16 @@ fn whitespace_cause(c: char, url: &str, at: usize, place: Place, confidence: f64
     };
     Cause::new("endpoint.whitespace", confidence, format!("The address has a character {whereabouts} that cannot be seen"))
         .fact(format!("{} at character {}", char_name(c), url.get(..at).unwrap_or("").chars().count() + 1), place)
-        .fix("Take it out; it often comes with copying from a mail, a document or a table cell")
-        .mend(Mend::CleanAddress)
+        .advice("Take it out; it often comes with copying from a mail, a document or a table cell")
+        .fix(Fix::CleanAddress)
 }
 
-fn scheme(look: &Look<'_>) -> Option<Cause> {
-    let address = &look.address;
+fn scheme(context: &RuleContext<'_>) -> Option<Cause> {
+    let address = &context.address;
     let scheme = address.raw(&address.scheme);
     let host = address.raw(&address.host).to_ascii_lowercase();
     let is_local = host == "localhost" || host.starts_with("127.") || host == "[::1]";
-    let own = look.profile.map(|profile| profile.base_url.to_ascii_lowercase());
+    let own = context.profile.map(|profile| profile.base_url.to_ascii_lowercase());
     let is_wanted = own.as_deref().is_some_and(|own| own.starts_with("http://"));
     if let Some(cause) = no_scheme(address) {
         return Some(cause);
@@ -201,8 +194,8 @@ fn scheme(look: &Look<'_>) -> Option<Cause> {
     let span = address.scheme.clone();
     let cause = Cause::new("endpoint.scheme", 0.9, "The address begins with http, not https")
         .fact("sent \"http://\"; Centercode documents https://", Place::Url(span))
-        .fix("Write https:// at the beginning; over http the API key travels in clear, and a redirect may lose the payload")
-        .mend(Mend::UseHttps);
+        .advice("Write https:// at the beginning; over http the API key travels in clear, and a redirect may lose the payload")
+        .fix(Fix::UseHttps);
     Some(cause.documented())
 }
 
@@ -224,15 +217,15 @@ fn no_scheme(address: &Address) -> Option<Cause> {
     Some(
         Cause::new("endpoint.scheme", 0.85, "The address does not begin with https://")
             .fact(words, Place::Url(span))
-            .fix("Write https:// at the beginning, with its colon and both slashes")
-            .mend(Mend::UseHttps)
+            .advice("Write https:// at the beginning, with its colon and both slashes")
+            .fix(Fix::UseHttps)
             .documented(),
     )
 }
 
-fn host(look: &Look<'_>) -> Option<Cause> {
-    let profile = look.profile?;
-    let address = &look.address;
+fn host(context: &RuleContext<'_>) -> Option<Cause> {
+    let profile = context.profile?;
+    let address = &context.address;
     let own = Address::parse(&profile.base_url);
     let own_host = own.raw(&own.host).to_ascii_lowercase();
     let sent_host = address.raw(&address.host).to_ascii_lowercase();
@@ -260,24 +253,24 @@ fn host(look: &Look<'_>) -> Option<Cause> {
     let cause = Cause::new("endpoint.host-mismatch", 0.92, "The address names another host than the profile's")
         .fact(format!("sent \"{}\"", short(address.raw(&address.authority))), Place::Url(address.authority.clone()))
         .fact(format!("the profile says \"{}\"{near}", short(own.raw(&own.authority))), Place::Profile("base_url".into()))
-        .fix("Send to the host of the profile, or correct the profile if the community has moved");
-    Some(cause.mend(Mend::UseProfileHost))
+        .advice("Send to the host of the profile, or correct the profile if the community has moved");
+    Some(cause.fix(Fix::UseProfileHost))
 }
 
-fn path_shape(look: &Look<'_>) -> Option<Cause> {
-    let address = &look.address;
+fn path_shape(context: &RuleContext<'_>) -> Option<Cause> {
+    let address = &context.address;
     let segments: Vec<&str> = address.segments.iter().map(|span| address.raw(span)).collect();
-    let (words, span) = shape_trouble(look, &segments)?;
+    let (words, span) = shape_trouble(context, &segments)?;
     let cause = Cause::new("endpoint.path-shape", 0.92, "The path is not that of an External Source's endpoint")
         .fact(words, Place::Url(span))
         .fact("documented: /api/v1/projects/PROJECT_KEY/feedback/SOURCE_KEY", None)
-        .fix(format!("Use the whole endpoint as Centercode shows it. {WHERE}"))
+        .advice(format!("Use the whole endpoint as Centercode shows it. {WHERE}"))
         .documented();
-    Some(with_profile_mends(cause, look, &[Mend::UseProfileProjectKey, Mend::UseProfileSourceKey]))
+    Some(context.with_profile_fixes(cause, &[Fix::UseProfileProjectKey, Fix::UseProfileSourceKey]))
 }
 
-fn shape_trouble(look: &Look<'_>, segments: &[&str]) -> Option<(String, Range<usize>)> {
-    let address = &look.address;
+fn shape_trouble(context: &RuleContext<'_>, segments: &[&str]) -> Option<(String, Range<usize>)> {
+    let address = &context.address;
     let whole = address.path.clone();
     let last = address.segments.last().cloned().unwrap_or(whole.clone());
     match address.shape() {
@@ -295,7 +288,7 @@ fn shape_trouble(look: &Look<'_>, segments: &[&str]) -> Option<(String, Range<us
                 return Some((words.into(), empty.start.saturating_sub(1)..empty.end.max(empty.start)));
             }
             // A single segment more is neither the create endpoint nor an attachment endpoint.
-            return (rest.len() == 1 && look.purpose == Purpose::Create)
+            return (rest.len() == 1 && context.purpose == Purpose::Create)
                 .then(|| (format!("\"{}\" stands behind the source key", short(address.raw(&rest[0]))), rest[0].clone()));
         }
         Shape::Other => {}
@@ -337,31 +330,31 @@ fn shape_trouble(look: &Look<'_>, segments: &[&str]) -> Option<(String, Range<us
     })
 }
 
-fn project_missing(look: &Look<'_>) -> Option<Cause> {
-    let (project, source) = look.keys()?;
+fn project_missing(context: &RuleContext<'_>) -> Option<Cause> {
+    let (project, source) = context.keys()?;
     if !project.is_empty() || source.is_empty() {
         return None;
     }
     let start = project.start.saturating_sub(1);
-    let is_upload = look.purpose == Purpose::Upload;
+    let is_upload = context.purpose == Purpose::Upload;
     let mut cause = Cause::new("endpoint.project-key-missing", 0.96, "The project key is missing in the address")
         .fact("nothing stands between \"projects/\" and \"feedback\"", Place::Url(start..project.end + 1))
         .documented();
     cause = if is_upload {
         cause
             .fact("documented: the attachment endpoints of an answer come without the project key", None)
-            .fix("Put the project key behind /projects/ in the endpoint that the answer named; Centerpost does so by itself when it uploads")
+            .advice("Put the project key behind /projects/ in the endpoint that the answer named; Centerpost does so by itself when it uploads")
     } else {
-        cause.fix(format!("Put the project key behind /projects/. {WHERE}"))
+        cause.advice(format!("Put the project key behind /projects/. {WHERE}"))
     };
-    Some(with_profile_mends(cause, look, &[Mend::UseProfileProjectKey]))
+    Some(context.with_profile_fixes(cause, &[Fix::UseProfileProjectKey]))
 }
 
-fn keys(look: &Look<'_>) -> Vec<Cause> {
-    let (Some(profile), Some((project, source))) = (look.profile, look.keys()) else { return Vec::new() };
+fn keys(context: &RuleContext<'_>) -> Vec<Cause> {
+    let (Some(profile), Some((project, source))) = (context.profile, context.keys()) else { return Vec::new() };
     let mut found = Vec::new();
-    found.extend(key_cause(look, profile, Which::Project, &project));
-    found.extend(key_cause(look, profile, Which::Source, &source));
+    found.extend(key_cause(context, profile, Which::Project, &project));
+    found.extend(key_cause(context, profile, Which::Source, &source));
     found
 }
 
@@ -371,8 +364,8 @@ enum Which {
     Source,
 }
 
-fn key_cause(look: &Look<'_>, profile: &Profile, which: Which, span: &Range<usize>) -> Option<Cause> {
-    let sent = look.address.decoded(span);
+fn key_cause(context: &RuleContext<'_>, profile: &Profile, which: Which, span: &Range<usize>) -> Option<Cause> {
+    let sent = context.address.decoded(span);
     let (own, other, name, rule, id, mend) = match which {
         Which::Project => (
             &profile.project_key,
@@ -380,7 +373,7 @@ fn key_cause(look: &Look<'_>, profile: &Profile, which: Which, span: &Range<usiz
             "project key",
             "project_key",
             "endpoint.project-key-mismatch",
-            Mend::UseProfileProjectKey,
+            Fix::UseProfileProjectKey,
         ),
         Which::Source => (
             &profile.source_key,
@@ -388,7 +381,7 @@ fn key_cause(look: &Look<'_>, profile: &Profile, which: Which, span: &Range<usiz
             "source key",
             "source_key",
             "endpoint.source-key-mismatch",
-            Mend::UseProfileSourceKey,
+            Fix::UseProfileSourceKey,
         ),
     };
     let is_odd = sent.chars().any(is_invisible) || is_placeholder(&sent);
@@ -399,7 +392,7 @@ fn key_cause(look: &Look<'_>, profile: &Profile, which: Which, span: &Range<usiz
     {
         return None;
     }
-    if is_placeholder(&sent) || is_placeholder(look.address.raw(span)) || api_key::holds_query(&sent) {
+    if is_placeholder(&sent) || is_placeholder(context.address.raw(span)) || text::holds_query(&sent) {
         return None;
     }
     if sent.to_lowercase() == own.to_lowercase() {
@@ -407,8 +400,8 @@ fn key_cause(look: &Look<'_>, profile: &Profile, which: Which, span: &Range<usiz
             Cause::new("endpoint.key-case", 0.9, format!("The {name} differs from the profile's in upper and lower case"))
                 .fact(format!("sent \"{}\"", short(&sent)), Place::Url(span.clone()))
                 .fact(format!("the profile says \"{}\"", short(own)), Place::Profile(rule.into()))
-                .fix("Write it just as Centercode shows it; keys must match exactly")
-                .mend(mend),
+                .advice("Write it just as Centercode shows it; keys must match exactly")
+                .fix(mend),
         );
     }
     let near = if sent == *other {
@@ -420,8 +413,8 @@ fn key_cause(look: &Look<'_>, profile: &Profile, which: Which, span: &Range<usiz
         Cause::new(id, 0.94, format!("The address has another {name} than the profile's"))
             .fact(format!("sent \"{}\"", short(&sent)), Place::Url(span.clone()))
             .fact(format!("the profile says \"{}\"{near}", short(own)), Place::Profile(rule.into()))
-            .fix(format!("Use the profile's {name}, or correct the profile if the key was changed in Centercode. {WHERE}"))
-            .mend(mend)
+            .advice(format!("Use the profile's {name}, or correct the profile if the key was changed in Centercode. {WHERE}"))
+            .fix(mend)
             .documented(),
     )
 }

@@ -1,27 +1,29 @@
 //! What a server's own text says of the request besides its parameters: the API key, the JSON, the file.
 
-use super::look::{Look, Purpose};
-use super::said::{has_word, says, sentences};
+use super::answer_text::{has_word, says, sentences};
+use super::cause::{Cause, Place};
+use super::context::{Purpose, RuleContext};
+use super::phrases::fields::{INVALID, JSON_TROUBLE, MISSING, UNKNOWN};
 use super::text::short;
-use super::words::{INVALID, JSON_TROUBLE, MISSING, UNKNOWN};
-use super::{Cause, Place};
 
 /// The causes that the answer names; `found` are those that the request itself shows.
-pub(super) fn check(look: &Look<'_>, found: &[Cause]) -> Vec<Cause> {
-    if look.status() < 400 || look.answer_is_html() && look.status() != 400 {
+pub(super) fn check(context: &RuleContext<'_>, found: &[Cause]) -> Vec<Cause> {
+    if context.status() < 400 || context.answer_is_html() && context.status() != 400 {
         return Vec::new();
     }
     let mut named: Vec<Cause> = Vec::new();
-    for said in sentences(look) {
+    for said in sentences(context) {
         let text = said.text.to_lowercase();
-        let cause = match look.purpose {
-            Purpose::Create => api_key(&text).or_else(|| json(look, &text)),
+        let cause = match context.purpose {
+            Purpose::Create => api_key(&text).or_else(|| json(context, &text)),
             Purpose::Upload => api_key(&text).or_else(|| file(&text)),
         };
         let Some(cause) = cause else { continue };
         if !named.iter().chain(found).any(|other| other.id == cause.id) {
-            let place =
-                look.answer_text.find(&said.text).map_or(Place::AnswerStatus, |at| Place::AnswerBody(at..at + said.text.len()));
+            let place = context
+                .answer_text
+                .find(&said.text)
+                .map_or(Place::AnswerStatus, |at| Place::AnswerBody(at..at + said.text.len()));
             named.push(cause.fact(format!("the answer says \"{}\"", short(&said.text)), place));
         }
     }
@@ -58,20 +60,20 @@ fn api_key(text: &str) -> Option<Cause> {
     (says(text, &NAMES) && (says(text, INVALID) || says(text, UNKNOWN) || says(text, MISSING) || says(text, &REFUSED))).then(
         || {
             Cause::new("auth.rejected", 0.85, "The server refuses the API key, or what it may do")
-                .fix("Check in Centercode that the API key exists, is enabled, and is the one that the External Source names")
+                .advice("Check in Centercode that the API key exists, is enabled, and is the one that the External Source names")
         },
     )
 }
 
-fn json(look: &Look<'_>, text: &str) -> Option<Cause> {
+fn json(context: &RuleContext<'_>, text: &str) -> Option<Cause> {
     says(text, JSON_TROUBLE).then(|| {
-        let (confidence, title) = if look.has_known_body() {
+        let (confidence, title) = if context.has_known_body() {
             (0.6, "The server could not read the JSON; what arrived may not be what was recorded")
         } else {
             (0.85, "The server could not read the body as JSON")
         };
         Cause::new("request.json-syntax", confidence, title)
-            .fix("Look at the body as it was sent, at the line that the answer names. Let a JSON library make the text")
+            .advice("Look at the body as it was sent, at the line that the answer names. Let a JSON library make the text")
             .documented()
     })
 }
@@ -120,5 +122,5 @@ fn file(text: &str) -> Option<Cause> {
     } else {
         return None;
     };
-    Some(Cause::new(id, 0.82, title).fix(fix))
+    Some(Cause::new(id, 0.82, title).advice(fix))
 }

@@ -1,11 +1,11 @@
 //! Answers of filters, firewalls and networks' portals, recognised by what they say and by the headers that only they send.
 
-use super::html::Page;
-use super::look::Look;
-use super::said::says;
-use super::text::short;
-use super::words_page::{BLOCKED, FILTER_PHRASES, FILTER_VENDORS, POLICIES, PORTAL_ACTS, PORTAL_PHRASES, PORTALS};
-use super::{Cause, Place};
+use crate::diagnosis::answer_text::says;
+use crate::diagnosis::cause::{Cause, Place};
+use crate::diagnosis::context::RuleContext;
+use crate::diagnosis::html::Page;
+use crate::diagnosis::phrases::page::{BLOCKED, FILTER_PHRASES, FILTER_VENDORS, POLICIES, PORTAL_ACTS, PORTAL_PHRASES, PORTALS};
+use crate::diagnosis::text::short;
 use crate::model::Address;
 use crate::model::exchange::status_name;
 
@@ -13,13 +13,13 @@ const FILTER: &str = "A firewall or filter answered in place of Centercode";
 const PORTAL: &str = "A network's sign-in portal answered in place of Centercode";
 
 /// Whether the answer is such a page.
-pub(super) fn check(look: &Look<'_>, page: &Page) -> Option<Cause> {
-    let answer = look.answer?;
-    if let Some(cause) = by_header(look) {
+pub(crate) fn check(context: &RuleContext<'_>, page: &Page) -> Option<Cause> {
+    let answer = context.answer?;
+    if let Some(cause) = by_header(context) {
         return Some(cause);
     }
-    let is_bare_refusal = answer.status == 403 && look.answer_json().is_none();
-    if !(page.is_html || is_bare_refusal) || look.answer_is_documented_404() {
+    let is_bare_refusal = answer.status == 403 && context.answer_json().is_none();
+    if !(page.is_html || is_bare_refusal) || context.answer_is_documented_404() {
         return None;
     }
     let is_trouble = answer.status >= 500 && answer.status != 511;
@@ -43,19 +43,19 @@ pub(super) fn check(look: &Look<'_>, page: &Page) -> Option<Cause> {
     };
     // Servers in trouble answer with pages, too; only a block that is named outright is one there.
     let confidence = if is_trouble && words.len() > 1 && confidence < 0.9 { 0.7 } else { confidence };
-    let place = look.answer_says(&words).unwrap_or(Place::AnswerStatus);
+    let place = context.answer_says(&words).unwrap_or(Place::AnswerStatus);
     Some(
         Cause::new("transport.intercepted", confidence, title)
             .fact(format!("its page says \"{}\"", words.join("\" and \"")), place)
             .fact(format!("{} {} with a page, where Centercode answers with JSON", answer.status, status_name(answer.status)), Place::AnswerStatus)
-            .fix("Send from another network, sign in to this one in a browser, or ask whoever runs the filter to let the host through"),
+            .advice("Send from another network, sign in to this one in a browser, or ask whoever runs the filter to let the host through"),
     )
 }
 
 /// What names itself in a header alone.
-fn by_header(look: &Look<'_>) -> Option<Cause> {
-    let answer = look.answer?;
-    if look.answer_json().is_some() || answer.status == 429 {
+fn by_header(context: &RuleContext<'_>) -> Option<Cause> {
+    let answer = context.answer?;
+    if context.answer_json().is_some() || answer.status == 429 {
         return None;
     }
     let marks = [
@@ -84,16 +84,16 @@ fn by_header(look: &Look<'_>) -> Option<Cause> {
         Cause::new("transport.intercepted", 0.86, FILTER)
             .fact(format!("the answer's header {name} says \"{}\"", short(value)), Place::AnswerHeader(name.to_owned()))
             .fact(format!("{} {} without Centercode's JSON", answer.status, status_name(answer.status)), Place::AnswerStatus)
-            .fix("Send from another network, or ask whoever runs the filter to let the request through"),
+            .advice("Send from another network, or ask whoever runs the filter to let the request through"),
     )
 }
 
 /// A redirect to a portal or filter on another host.
-pub(super) fn by_redirect(look: &Look<'_>) -> Option<Cause> {
-    let location = look.answer?.header("location")?.to_lowercase();
+pub(crate) fn by_redirect(context: &RuleContext<'_>) -> Option<Cause> {
+    let location = context.answer?.header("location")?.to_lowercase();
     let address = Address::parse(&location);
     let host = address.raw(&address.host);
-    let is_other = !host.is_empty() && host != look.address.raw(&look.address.host).to_lowercase();
+    let is_other = !host.is_empty() && host != context.address.raw(&context.address.host).to_lowercase();
     let private = |second: &str| second.parse::<u8>().is_ok_and(|second| (16..32).contains(&second));
     let mut numbers = host.split('.');
     let is_local = match (numbers.next(), numbers.next()) {
@@ -134,6 +134,6 @@ pub(super) fn by_redirect(look: &Look<'_>) -> Option<Cause> {
     (is_other && (is_local || is_named)).then(|| {
         Cause::new("transport.intercepted", 0.88, "A network's portal or filter answered in place of Centercode")
             .fact(format!("it redirects to \"{}\"", short(host)), Place::AnswerHeader("Location".into()))
-            .fix("Sign in to the network in a browser, send from another one, or ask whoever runs the filter to let the host through")
+            .advice("Sign in to the network in a browser, send from another one, or ask whoever runs the filter to let the host through")
     })
 }

@@ -2,20 +2,20 @@
 
 use serde_json::{Map, Value};
 
-use super::look::Look;
-use super::said::{Said, has_word, says, sentences};
+use super::answer_text::{AnswerSentence, has_word, says, sentences};
+use super::cause::{Cause, Fix, Place};
+use super::context::RuleContext;
+use super::phrases::fields::{INVALID, MALFORMED, MISSING, TYPE, UNKNOWN};
 use super::text::short;
-use super::words::{INVALID, MALFORMED, MISSING, TYPE, UNKNOWN};
-use super::{Cause, Mend, Place};
 
 /// So many parameters are looked for in each sentence at most.
 const MOST_NAMES: usize = 200;
 
 /// The causes that the answer's text names.
-pub(super) fn named_by_answer(look: &Look<'_>, payload: &Map<String, Value>) -> Vec<Cause> {
+pub(super) fn named_by_answer(context: &RuleContext<'_>, payload: &Map<String, Value>) -> Vec<Cause> {
     let mut found: Vec<Cause> = Vec::new();
-    for said in sentences(look) {
-        let Some(cause) = cause_of(look, payload, &said) else { continue };
+    for said in sentences(context) {
+        let Some(cause) = cause_of(context, payload, &said) else { continue };
         if !found.iter().any(|other| other.id == cause.id) {
             found.push(cause);
         }
@@ -23,7 +23,7 @@ pub(super) fn named_by_answer(look: &Look<'_>, payload: &Map<String, Value>) -> 
     found
 }
 
-fn cause_of(look: &Look<'_>, payload: &Map<String, Value>, said: &Said) -> Option<Cause> {
+fn cause_of(context: &RuleContext<'_>, payload: &Map<String, Value>, said: &AnswerSentence) -> Option<Cause> {
     let text = said.text.to_lowercase();
     let names: Vec<String> = said.names.iter().map(|name| name.to_lowercase()).collect();
     let about = |words: &[&str]| words.iter().any(|word| has_word(&text, word) || names.iter().any(|name| has_word(name, word)));
@@ -35,8 +35,8 @@ fn cause_of(look: &Look<'_>, payload: &Map<String, Value>, said: &Said) -> Optio
     if !(is_missing || is_unknown || is_invalid || is_type || is_malformed) {
         return None;
     }
-    let parameter = parameter_named(look, payload, &text, &names);
-    let kind = parameter.as_deref().and_then(|parameter| Some(look.profile?.field(parameter)?.kind));
+    let parameter = parameter_named(context, payload, &text, &names);
+    let kind = parameter.as_deref().and_then(|parameter| Some(context.profile?.field(parameter)?.kind));
     use crate::model::profile::FieldKind as Kind;
     let is_submitter = kind == Some(Kind::Submitter)
         || (kind.is_none()
@@ -71,7 +71,7 @@ fn cause_of(look: &Look<'_>, payload: &Map<String, Value>, said: &Said) -> Optio
             () if is_missing && !is_unknown => "field.submitter-missing",
             () if is_malformed => "field.submitter-malformed",
             () if is_type => "field.type",
-            () => submitter_id(look, payload, parameter.as_deref(), is_unknown),
+            () => submitter_id(context, payload, parameter.as_deref(), is_unknown),
         }
     } else if is_status {
         if is_missing && !is_unknown {
@@ -97,19 +97,25 @@ fn cause_of(look: &Look<'_>, payload: &Map<String, Value>, said: &Said) -> Optio
         .or_else(|| is_submitter.then(|| "submitter".to_owned()))
         .or_else(|| is_status.then(|| "status".to_owned()))
         .unwrap_or_default();
-    let place = look.answer_text.find(&said.text).map_or(Place::AnswerStatus, |at| Place::AnswerBody(at..at + said.text.len()));
+    let place =
+        context.answer_text.find(&said.text).map_or(Place::AnswerStatus, |at| Place::AnswerBody(at..at + said.text.len()));
     let mut cause = Cause::new(id, 0.93, format!("The server names \"{}\" as the culprit", short(&shown)))
         .fact(format!("the answer says \"{}\"", short(&said.text)), place)
-        .fix(advice(id));
+        .advice(advice(id));
     if !shown.is_empty() {
-        cause = cause.fact("it is about this parameter", Place::Parameter(shown.clone())).mend(Mend::FocusParameter(shown));
+        cause = cause.fact("it is about this parameter", Place::Parameter(shown.clone())).fix(Fix::FocusParameter(shown));
     }
     Some(cause)
 }
 
 /// An address that the server refuses: no address at all, or nobody's.
-fn submitter_id(look: &Look<'_>, payload: &Map<String, Value>, parameter: Option<&str>, is_unknown: bool) -> &'static str {
-    let parameter = parameter.unwrap_or_else(|| look.profile.map_or("submitter", |profile| super::fields_parameter(profile)));
+fn submitter_id(
+    context: &RuleContext<'_>,
+    payload: &Map<String, Value>,
+    parameter: Option<&str>,
+    is_unknown: bool,
+) -> &'static str {
+    let parameter = parameter.unwrap_or_else(|| context.submitter_parameter());
     match payload.get(parameter) {
         None if !is_unknown => "field.submitter-missing",
         Some(Value::String(sent)) if sent.trim().is_empty() => "field.submitter-missing",
@@ -136,8 +142,8 @@ fn advice(id: &str) -> &'static str {
 }
 
 /// The parameter that a sentence names: by the JSON key above it, by its name, or by its field's.
-fn parameter_named(look: &Look<'_>, payload: &Map<String, Value>, text: &str, names: &[String]) -> Option<String> {
-    let mapped = look.profile.into_iter().flat_map(|profile| &profile.fields);
+fn parameter_named(context: &RuleContext<'_>, payload: &Map<String, Value>, text: &str, names: &[String]) -> Option<String> {
+    let mapped = context.profile.into_iter().flat_map(|profile| &profile.fields);
     let known: Vec<(String, String)> = mapped
         .flat_map(|field| {
             [(field.parameter.to_lowercase(), field.parameter.clone()), (field.field.to_lowercase(), field.parameter.clone())]

@@ -2,30 +2,31 @@
 
 use serde_json::{Map, Value};
 
-use super::look::{Look, Purpose};
-use super::text::{self, short};
-use super::{Cause, Mend, Place, hints};
+use crate::diagnosis::answer_fields;
+use crate::diagnosis::cause::{Cause, Fix, Place};
+use crate::diagnosis::context::{Purpose, RuleContext};
+use crate::diagnosis::text::{self, short};
 use crate::model::contract::{self, Rule, Violation, is_absent, type_name};
 use crate::model::profile::{Field, FieldKind};
 use crate::model::{Profile, contract::parameter_of};
 
 /// What is wrong with the payload.
-pub(super) fn check(look: &Look<'_>) -> Vec<Cause> {
-    if look.purpose == Purpose::Upload {
+pub(crate) fn check(context: &RuleContext<'_>) -> Vec<Cause> {
+    if context.purpose == Purpose::Upload {
         return Vec::new();
     }
-    let mut found = match (look.profile, look.payload()) {
-        (Some(profile), Some(payload)) => by_profile(look, profile, payload),
+    let mut found = match (context.profile, context.payload()) {
+        (Some(profile), Some(payload)) => by_profile(context, profile, payload),
         _ => Vec::new(),
     };
     // What was sent may not be known; what the server says of it is.
-    if look.status() >= 400 && (look.payload().is_some() || !look.has_known_body()) {
-        found.extend(hints::named_by_answer(look, look.payload().unwrap_or(&Map::new())));
+    if context.status() >= 400 && (context.payload().is_some() || !context.has_known_body()) {
+        found.extend(answer_fields::named_by_answer(context, context.payload().unwrap_or(&Map::new())));
     }
     found
 }
 
-fn by_profile(look: &Look<'_>, profile: &Profile, payload: &Map<String, Value>) -> Vec<Cause> {
+fn by_profile(context: &RuleContext<'_>, profile: &Profile, payload: &Map<String, Value>) -> Vec<Cause> {
     let mut found = Vec::new();
     let misnamed = misnamed(profile, payload);
     for violation in contract::check(profile, payload) {
@@ -43,12 +44,12 @@ fn by_profile(look: &Look<'_>, profile: &Profile, payload: &Map<String, Value>) 
     for (sent, meant) in &misnamed {
         if !found.iter().any(|cause| {
             cause.id == "field.parameter-name"
-                && cause.mends.iter().any(|mend| matches!(mend, Mend::RenameParameter { from, .. } if from == sent))
+                && cause.fixes.iter().any(|mend| matches!(mend, Fix::RenameParameter { from, .. } if from == sent))
         }) {
             found.push(parameter_name(sent, meant, 0.5));
         }
     }
-    if !look.is_before() {
+    if !context.is_before() {
         found.extend(soft(profile, payload));
     }
     found
@@ -116,8 +117,8 @@ fn parameter_name(sent: &str, meant: &str, confidence: f64) -> Cause {
     Cause::new("field.parameter-name", confidence, title)
         .fact(format!("sent \"{}\"", short(sent)), Place::Parameter(sent.to_owned()))
         .fact(format!("the profile maps \"{}\"{how}", short(meant)), Place::Parameter(meant.to_owned()))
-        .fix("Name the parameter just as the External Source maps it; case counts")
-        .mend(Mend::RenameParameter { from: sent.to_owned(), to: meant.to_owned() })
+        .advice("Name the parameter just as the External Source maps it; case counts")
+        .fix(Fix::RenameParameter { from: sent.to_owned(), to: meant.to_owned() })
         .documented()
 }
 
@@ -129,7 +130,7 @@ fn field_name<'a>(profile: &'a Profile, parameter: &'a str) -> &'a str {
 fn violated(profile: &Profile, violation: &Violation) -> Cause {
     let parameter = violation.parameter.as_str();
     let place = Place::Parameter(parameter.to_owned());
-    let focus = Mend::FocusParameter(parameter.to_owned());
+    let focus = Fix::FocusParameter(parameter.to_owned());
     let cause = match &violation.rule {
         Rule::SubmitterMissing => Cause::new(
             "field.submitter-missing",
@@ -138,8 +139,8 @@ fn violated(profile: &Profile, violation: &Violation) -> Cause {
         )
         .fact(format!("\"{parameter}\" is absent or empty"), place)
         .fact("the profile has no default submitter", Place::Profile("default_submitter".into()))
-        .fix("Send the e-mail address of an existing user of the project, or set a default submitter in the External Source")
-        .mend(focus),
+        .advice("Send the e-mail address of an existing user of the project, or set a default submitter in the External Source")
+        .fix(focus),
         Rule::SubmitterMalformed(sent) => {
             let near = text::nearest(sent, profile.known_submitters.iter().map(String::as_str));
             // An unseen character in a known address is both no address and nobody's.
@@ -147,7 +148,7 @@ fn violated(profile: &Profile, violation: &Violation) -> Cause {
             let cause = Cause::new("field.submitter-malformed", confidence, "The submitter is no e-mail address")
                 .fact(format!("sent \"{}\"", short(sent)), place)
                 .fact("documented: the submitter is matched on the e-mail address", Place::Profile("default_submitter".into()))
-                .fix("Send the bare address, such as jim@example.com, without a name or brackets around it");
+                .advice("Send the bare address, such as jim@example.com, without a name or brackets around it");
             let cause = match text::hidden(sent) {
                 Some(c) => cause.fact(format!("it holds {}, which cannot be seen", text::char_name(c)), None),
                 None => cause,
@@ -159,22 +160,22 @@ fn violated(profile: &Profile, violation: &Violation) -> Cause {
             let cause = Cause::new("field.submitter-unknown", 0.92, "The submitter is not an existing user of the project")
                 .fact(format!("sent \"{}\"", short(sent)), place)
                 .fact("it is not among the profile's known submitters, and there is no default submitter", Place::Profile("known_submitters".into()))
-                .fix("Send an existing user's address, add this user to the project, or set a default submitter in the External Source");
+                .advice("Send an existing user's address, add this user to the project, or set a default submitter in the External Source");
             with_choice(cause, parameter, near, focus)
         }
         Rule::StatusMissing => {
             Cause::new("field.status-missing", 0.94, "No status was sent, and the source's workflow is \"No Selection\"")
                 .fact(format!("\"{parameter}\" is absent or empty"), place)
                 .fact("the profile's workflow status is \"No Selection\"", Place::Profile("workflow_status".into()))
-                .fix("Send one of the workflow's statuses, or select a workflow state in the External Source")
-                .mend(focus)
+                .advice("Send one of the workflow's statuses, or select a workflow state in the External Source")
+                .fix(focus)
         }
         Rule::StatusUnknown(sent) => {
             let near = text::nearest(sent, profile.statuses.iter().map(String::as_str));
             let cause = Cause::new("field.status-unknown", 0.93, "The status is not one of the workflow's")
                 .fact(format!("sent \"{}\"", short(sent)), place)
                 .fact(format!("the workflow has {}", listed(&profile.statuses)), Place::Profile("statuses".into()))
-                .fix("Send a status just as the workflow names it");
+                .advice("Send a status just as the workflow names it");
             with_choice(cause, parameter, near, focus)
         }
         Rule::RequiredMissing => Cause::new(
@@ -184,8 +185,8 @@ fn violated(profile: &Profile, violation: &Violation) -> Cause {
         )
         .fact(format!("\"{parameter}\" is absent or empty"), place)
         .fact("the profile marks it as required", Place::Profile(format!("fields/{parameter}/required")))
-        .fix("Send a value for it")
-        .mend(focus),
+        .advice("Send a value for it")
+        .fix(focus),
         Rule::NotAChoice(sent) => {
             let choices: &[String] = profile.field(parameter).map_or(&[], |field| &field.choices);
             let near = text::nearest(sent, choices.iter().map(String::as_str));
@@ -197,10 +198,10 @@ fn violated(profile: &Profile, violation: &Violation) -> Cause {
             )
             .fact(format!("sent \"{}\"", short(sent)), place)
             .fact(format!("the choices are {}", listed(choices)), Place::Profile(format!("fields/{parameter}/choices")))
-            .fix("Send a choice just as the feedback form has it: case, spaces and punctuation count");
-            if is_single { with_choice(cause, parameter, near, focus) } else { with_near(cause, near).mend(focus) }
+            .advice("Send a choice just as the feedback form has it: case, spaces and punctuation count");
+            if is_single { with_choice(cause, parameter, near, focus) } else { with_near(cause, near).fix(focus) }
         }
-        Rule::WrongType { expected, found } => wrong_type(profile, parameter, expected, found, 0.9).mend(focus),
+        Rule::WrongType { expected, found } => wrong_type(profile, parameter, expected, found, 0.9).fix(focus),
     };
     cause.documented()
 }
@@ -209,7 +210,7 @@ fn wrong_type(profile: &Profile, parameter: &str, expected: &str, found: &str, c
     Cause::new("field.type", confidence, format!("The value of \"{}\" has the wrong JSON type", field_name(profile, parameter)))
         .fact(format!("sent {found}"), Place::Parameter(parameter.to_owned()))
         .fact(format!("the field takes {expected}"), Place::Profile(format!("fields/{parameter}/kind")))
-        .fix(format!("Send {expected}"))
+        .advice(format!("Send {expected}"))
 }
 
 fn with_near(cause: Cause, near: Option<(&str, text::Miss)>) -> Cause {
@@ -219,12 +220,12 @@ fn with_near(cause: Cause, near: Option<(&str, text::Miss)>) -> Cause {
     }
 }
 
-fn with_choice(cause: Cause, parameter: &str, near: Option<(&str, text::Miss)>, focus: Mend) -> Cause {
+fn with_choice(cause: Cause, parameter: &str, near: Option<(&str, text::Miss)>, focus: Fix) -> Cause {
     let meant = near.as_ref().map(|(meant, _)| (*meant).to_owned());
     let cause = with_near(cause, near);
     match meant {
-        Some(meant) => cause.mend(Mend::SetParameter { parameter: parameter.to_owned(), value: Value::String(meant) }),
-        None => cause.mend(focus),
+        Some(meant) => cause.fix(Fix::SetParameter { parameter: parameter.to_owned(), value: Value::String(meant) }),
+        None => cause.fix(focus),
     }
 }
 
@@ -253,8 +254,8 @@ fn soft(profile: &Profile, payload: &Map<String, Value>) -> Vec<Cause> {
                     Cause::new("field.status-unknown", 0.72, "The status is not one of the workflow's, and may be refused")
                         .fact(format!("sent \"{}\"", short(sent)), Place::Parameter(status.to_owned()))
                         .fact(format!("the workflow has {}", listed(&profile.statuses)), Place::Profile("statuses".into()))
-                        .fix("Send a status just as the workflow names it, or none: the source sets its own");
-                found.push(with_choice(cause, status, near, Mend::FocusParameter(status.to_owned())));
+                        .advice("Send a status just as the workflow names it, or none: the source sets its own");
+                found.push(with_choice(cause, status, near, Fix::FocusParameter(status.to_owned())));
             }
             Some(_) => {}
             None => found.push(wrong_type(profile, status, "a string", type_name(value), 0.72)),
@@ -280,7 +281,7 @@ fn soft_submitter(profile: &Profile, parameter: &str, value: &Value) -> Option<C
             Cause::new("field.submitter-malformed", 0.75, "The submitter is no e-mail address, and may be refused for it")
                 .fact(format!("sent \"{}\"", short(sent)), place)
                 .fact("documented: the submitter is matched on the e-mail address", None)
-                .fix("Send the bare address of a user, or leave the parameter out: the source has a default submitter"),
+                .advice("Send the bare address of a user, or leave the parameter out: the source has a default submitter"),
         );
     }
     (!profile.known_submitters.is_empty() && !profile.known_submitters.iter().any(|known| known.eq_ignore_ascii_case(sent))).then(|| {
@@ -288,8 +289,8 @@ fn soft_submitter(profile: &Profile, parameter: &str, value: &Value) -> Option<C
         let cause = Cause::new("field.submitter-unknown", 0.7, "The submitter may not be an existing user of the project")
             .fact(format!("sent \"{}\"", short(sent)), place)
             .fact("it is not among the profile's known submitters", Place::Profile("known_submitters".into()))
-            .fix("Send an existing user's address. By the guide the default submitter steps in for an unknown one, so if this is refused, the source may have none any more");
-        with_choice(cause, parameter, near, Mend::FocusParameter(parameter.to_owned()))
+            .advice("Send an existing user's address. By the guide the default submitter steps in for an unknown one, so if this is refused, the source may have none any more");
+        with_choice(cause, parameter, near, Fix::FocusParameter(parameter.to_owned()))
     })
 }
 
@@ -309,7 +310,7 @@ fn soft_value(profile: &Profile, field: &Field, value: &Value) -> Option<Cause> 
                     format!("The value of \"{}\" is no e-mail address", field_name(profile, &field.parameter)),
                 )
                 .fact(format!("sent \"{}\"", short(text)), Place::Parameter(field.parameter.clone()))
-                .fix("Send a bare e-mail address"),
+                .advice("Send a bare e-mail address"),
             );
         }
         (FieldKind::Date, Value::String(text)) if !text.is_empty() && !looks_like_date(text) => {
@@ -320,7 +321,7 @@ fn soft_value(profile: &Profile, field: &Field, value: &Value) -> Option<Cause> 
                     format!("The value of \"{}\" may not be read as a date", field_name(profile, &field.parameter)),
                 )
                 .fact(format!("sent \"{}\"", short(text)), Place::Parameter(field.parameter.clone()))
-                .fix("Send it as YYYY-MM-DD"),
+                .advice("Send it as YYYY-MM-DD"),
             );
         }
         _ => return None,

@@ -2,35 +2,34 @@
 
 use std::ops::Range;
 
-use super::endpoint::{WHERE, with_profile_mends};
-use super::look::Look;
-use super::text::{self, is_hidden, is_invisible, is_placeholder, short};
-use super::{Cause, Mend, Place};
+use crate::diagnosis::cause::{Cause, Fix, Place};
+use crate::diagnosis::context::{RuleContext, WHERE};
+use crate::diagnosis::text::{self, is_hidden, is_invisible, is_placeholder, short};
 
 /// The API key's trouble, if there is any.
-pub(super) fn check(look: &Look<'_>) -> Option<Cause> {
-    if look.keys().is_none() && look.profile.is_none() && !look.address.text().contains("/api/") {
+pub(crate) fn check(context: &RuleContext<'_>) -> Option<Cause> {
+    if context.keys().is_none() && context.profile.is_none() && !context.address.text().contains("/api/") {
         return None;
     }
-    let address = &look.address;
+    let address = &context.address;
     let exact = address.api_key();
     if let Some(pair) = exact
         && !pair.value.is_empty()
         && !address.decoded(&pair.value).trim().is_empty()
     {
-        return api_key_mismatch(look, &address.decoded(&pair.value), pair.value.clone());
+        return api_key_mismatch(context, &address.decoded(&pair.value), pair.value.clone());
     }
-    if let Some(found) = api_key_elsewhere(look) {
+    if let Some(found) = api_key_elsewhere(context) {
         return Some(found);
     }
     let end = address.path.end;
-    if let Some(span) = address.segments.iter().find(|span| holds_query(&address.decoded(span))) {
+    if let Some(span) = address.segments.iter().find(|span| text::holds_query(&address.decoded(span))) {
         let cause =
             Cause::new("endpoint.api-key-missing", 0.94, "The address has no query: the question mark before apiKey is missing")
                 .fact("apiKey stands in the path, not behind a question mark", Place::Url(span.clone()))
-                .fix("Put a ? between the source key and apiKey; & only stands between further parameters")
+                .advice("Put a ? between the source key and apiKey; & only stands between further parameters")
                 .documented();
-        return Some(with_profile_mends(cause, look, &[Mend::UseProfileSourceKey, Mend::UseProfileApiKey]));
+        return Some(context.with_profile_fixes(cause, &[Fix::UseProfileSourceKey, Fix::UseProfileApiKey]));
     }
     let (words, span) = match exact {
         Some(pair) => ("\"apiKey\" is there without a value".to_owned(), pair.name.start..pair.value.end),
@@ -38,13 +37,13 @@ pub(super) fn check(look: &Look<'_>) -> Option<Cause> {
     };
     let cause = Cause::new("endpoint.api-key-missing", 0.94, "The API key is missing in the address")
         .fact(words, Place::Url(span))
-        .fix(format!("Put ?apiKey= and the community's API key behind the path. {WHERE}"))
+        .advice(format!("Put ?apiKey= and the community's API key behind the path. {WHERE}"))
         .documented();
-    Some(with_profile_mends(cause, look, &[Mend::UseProfileApiKey]))
+    Some(context.with_profile_fixes(cause, &[Fix::UseProfileApiKey]))
 }
 
-fn api_key_mismatch(look: &Look<'_>, sent: &str, span: Range<usize>) -> Option<Cause> {
-    let profile = look.profile?;
+fn api_key_mismatch(context: &RuleContext<'_>, sent: &str, span: Range<usize>) -> Option<Cause> {
+    let profile = context.profile?;
     let own = profile.api_key.reveal();
     let visible = |text: &str| text.chars().filter(|c| !is_invisible(*c)).collect::<String>();
     if own.is_empty() || sent == own || is_placeholder(sent) || is_hidden(sent) || visible(sent) == own {
@@ -54,8 +53,8 @@ fn api_key_mismatch(look: &Look<'_>, sent: &str, span: Range<usize>) -> Option<C
         return Some(
             Cause::new("endpoint.key-case", 0.9, "The API key differs from the profile's in upper and lower case")
                 .fact("its letters are the same, but not their case", Place::Url(span))
-                .fix("Copy the key anew; it must match exactly")
-                .mend(Mend::UseProfileApiKey),
+                .advice("Copy the key anew; it must match exactly")
+                .fix(Fix::UseProfileApiKey),
         );
     }
     // Where they differ says nothing of the key; the key itself is never shown.
@@ -67,8 +66,8 @@ fn api_key_mismatch(look: &Look<'_>, sent: &str, span: Range<usize>) -> Option<C
     Some(
         Cause::new("endpoint.api-key-mismatch", 0.93, "The address has another API key than the profile's")
             .fact(words, Place::Url(span))
-            .fix("Use the profile's API key, or put the new one into the profile. In Centercode: Community tools > API Keys, and the External Source names which one it takes")
-            .mend(Mend::UseProfileApiKey)
+            .advice("Use the profile's API key, or put the new one into the profile. In Centercode: Community tools > API Keys, and the External Source names which one it takes")
+            .fix(Fix::UseProfileApiKey)
             .documented(),
     )
 }
@@ -93,14 +92,8 @@ fn is_key_name(name: &str) -> bool {
     )
 }
 
-/// Whether a part of the path swallowed the query, because `&` or an encoded `?` stands where the question mark belongs.
-pub(super) fn holds_query(segment: &str) -> bool {
-    let lower = segment.to_ascii_lowercase();
-    ["apikey=", "api_key=", "api-key="].iter().any(|name| lower.contains(name))
-}
-
-fn api_key_elsewhere(look: &Look<'_>) -> Option<Cause> {
-    let address = &look.address;
+fn api_key_elsewhere(context: &RuleContext<'_>) -> Option<Cause> {
+    let address = &context.address;
     let fix = "Name it apiKey, just so written, in the address: ?apiKey=…";
     if let Some(pair) = address.find_query(|name| name != "apiKey" && (is_key_name(name) || text::miss(name, "apiKey").is_some()))
         && !pair.value.is_empty()
@@ -110,12 +103,12 @@ fn api_key_elsewhere(look: &Look<'_>) -> Option<Cause> {
                 format!("sent as \"{}\"; documented is \"apiKey\"", short(&address.decoded(&pair.name))),
                 Place::Url(pair.name.clone()),
             )
-            .fix(fix)
+            .advice(fix)
             .documented();
-        return Some(with_profile_mends(cause, look, &[Mend::UseProfileApiKey]));
+        return Some(context.with_profile_fixes(cause, &[Fix::UseProfileApiKey]));
     }
-    let own = look.profile.map_or("", |profile| profile.api_key.reveal());
-    let header = look.sent.headers.iter().find(|(name, value)| {
+    let own = context.profile.map_or("", |profile| profile.api_key.reveal());
+    let header = context.sent.headers.iter().find(|(name, value)| {
         let lower = name.to_ascii_lowercase();
         let is_named =
             ["api-key", "apikey", "subscription-key", "functions-key", "access-key"].iter().any(|word| lower.contains(word));
@@ -127,7 +120,7 @@ fn api_key_elsewhere(look: &Look<'_>) -> Option<Cause> {
             format!("sent in the header \"{}\"; documented is the parameter \"apiKey\" of the address", short(&header.0)),
             Place::RequestHeader(header.0.clone()),
         )
-        .fix(fix)
+        .advice(fix)
         .documented();
-    Some(with_profile_mends(cause, look, &[Mend::UseProfileApiKey]))
+    Some(context.with_profile_fixes(cause, &[Fix::UseProfileApiKey]))
 }

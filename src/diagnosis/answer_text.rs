@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::look::Look;
+use super::context::RuleContext;
 
 /// A sentence of the answer, with the names above it in its JSON.
-pub(super) struct Said {
+pub(super) struct AnswerSentence {
     /// The members above it, outermost first, without those that name no field.
     pub(super) names: Vec<String>,
     pub(super) text: String,
@@ -30,12 +30,12 @@ pub(super) fn has_word(text: &str, word: &str) -> bool {
 }
 
 /// The sentences of an answer: the texts of its JSON, or of its page without the tags. The top level's own keys name no field.
-pub(super) fn sentences(look: &Look<'_>) -> Vec<Said> {
+pub(super) fn sentences(context: &RuleContext<'_>) -> Vec<AnswerSentence> {
     let mut found = Vec::new();
-    match look.answer_json() {
+    match context.answer_json() {
         Some(json) => gather(&json, &mut Vec::new(), &mut found),
         None => {
-            let plain = strip_tags(&look.answer_text);
+            let plain = strip_tags(&context.answer_text);
             for line in plain
                 .split(['\n', '\r'])
                 .flat_map(|line| line.split(". "))
@@ -43,14 +43,14 @@ pub(super) fn sentences(look: &Look<'_>) -> Vec<Said> {
                 .filter(|line| line.len() > 5 && line.len() < 500)
                 .take(80)
             {
-                found.push(Said { names: Vec::new(), text: line.to_owned() });
+                found.push(AnswerSentence { names: Vec::new(), text: line.to_owned() });
             }
         }
     }
     found
 }
 
-fn gather(value: &Value, path: &mut Vec<String>, found: &mut Vec<Said>) {
+fn gather(value: &Value, path: &mut Vec<String>, found: &mut Vec<AnswerSentence>) {
     if found.len() > 200 || path.len() > 12 {
         return;
     }
@@ -64,7 +64,7 @@ fn gather(value: &Value, path: &mut Vec<String>, found: &mut Vec<Said>) {
             ) || text.contains(' ')
             {
                 let names = path.iter().filter(|name| !is_generic(name)).cloned().collect();
-                found.push(Said { names, text: text.clone() });
+                found.push(AnswerSentence { names, text: text.clone() });
             }
         }
         Value::Array(items) => items.iter().for_each(|item| gather(item, path, found)),

@@ -1,7 +1,7 @@
 //! What filters, portals and sign-in pages write, in the languages they write it. Lower case throughout.
 
 /// Only filters and firewalls write this.
-pub(super) const FILTER_PHRASES: &[&str] = &[
+pub(crate) const FILTER_PHRASES: &[&str] = &[
     "you have been blocked",
     "attention required! | cloudflare",
     "checking your browser",
@@ -42,7 +42,7 @@ pub(super) const FILTER_PHRASES: &[&str] = &[
 ];
 
 /// Makers of filters and firewalls; their names alone prove nothing.
-pub(super) const FILTER_VENDORS: &[&str] = &[
+pub(crate) const FILTER_VENDORS: &[&str] = &[
     "zscaler",
     "fortiguard",
     "fortinet",
@@ -98,7 +98,7 @@ pub(super) const FILTER_VENDORS: &[&str] = &[
 ];
 
 /// That something is kept away.
-pub(super) const BLOCKED: &[&str] = &[
+pub(crate) const BLOCKED: &[&str] = &[
     "block",
     "denied",
     "prohibited",
@@ -134,7 +134,7 @@ pub(super) const BLOCKED: &[&str] = &[
 ];
 
 /// By whose rule it is kept away.
-pub(super) const POLICIES: &[&str] = &[
+pub(crate) const POLICIES: &[&str] = &[
     "policy",
     "policies",
     "acceptable use",
@@ -166,7 +166,7 @@ pub(super) const POLICIES: &[&str] = &[
 ];
 
 /// Only portals of networks write this.
-pub(super) const PORTAL_PHRASES: &[&str] = &[
+pub(crate) const PORTAL_PHRASES: &[&str] = &[
     "captive portal",
     "captiveportal",
     "hotspot login",
@@ -197,10 +197,10 @@ pub(super) const PORTAL_PHRASES: &[&str] = &[
 ];
 
 /// Networks that strangers may use.
-pub(super) const PORTALS: &[&str] = &["wifi", "wi-fi", "wlan", "hotspot", "guest access"];
+pub(crate) const PORTALS: &[&str] = &["wifi", "wi-fi", "wlan", "hotspot", "guest access"];
 
 /// What a stranger does to be let into a network.
-pub(super) const PORTAL_ACTS: &[&str] = &[
+pub(crate) const PORTAL_ACTS: &[&str] = &[
     "accept",
     "terms",
     "welcome",
@@ -231,7 +231,7 @@ pub(super) const PORTAL_ACTS: &[&str] = &[
 ];
 
 /// What a sign-in page calls itself.
-pub(super) const SIGN_IN: &[&str] = &[
+pub(crate) const SIGN_IN: &[&str] = &[
     "sign in",
     "sign-in",
     "signin",
@@ -280,7 +280,7 @@ pub(super) const SIGN_IN: &[&str] = &[
 ];
 
 /// What stands as a word of its own in the addresses of sign-in pages.
-pub(super) const SIGN_IN_WORDS: &[&str] = &[
+pub(crate) const SIGN_IN_WORDS: &[&str] = &[
     "login",
     "signin",
     "logon",

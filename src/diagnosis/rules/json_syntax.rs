@@ -3,23 +3,25 @@
 //! serde_json is the judge of what is valid. This reads on where it stops: it goes once through the text, notes each mistake it
 //! understands, and writes the text anew without them. The mended text is offered only if serde_json takes it.
 
+use crate::diagnosis::text;
+
 /// What is wrong with a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Mistake {
+pub(crate) struct Mistake {
     /// Where it stands, in bytes.
-    pub(super) at: usize,
+    pub(crate) at: usize,
     /// The line, from 1.
-    pub(super) line: usize,
+    pub(crate) line: usize,
     /// The column, in characters from 1.
-    pub(super) column: usize,
+    pub(crate) column: usize,
     /// The mistake in words, as in "a trailing comma before }".
-    pub(super) words: String,
+    pub(crate) words: String,
     /// The text without its mistakes, if that makes it valid.
-    pub(super) mended: Option<String>,
+    pub(crate) mended: Option<String>,
 }
 
 /// The first mistake of a text that is not valid JSON; `None` when it is.
-pub(super) fn find(text: &str) -> Option<Mistake> {
+pub(crate) fn find(text: &str) -> Option<Mistake> {
     let error = serde_json::from_str::<serde::de::IgnoredAny>(text).err()?;
     let mut scanner = Scanner::new(text);
     scanner.run();
@@ -130,7 +132,7 @@ impl<'a> Scanner<'a> {
                     self.at += 1;
                 }
                 c if c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}') => {
-                    let name = super::text::char_name(c);
+                    let name = text::char_name(c);
                     self.mistake(self.at, format!("the invisible character {name}, which JSON does not allow between values"));
                     self.at += c.len_utf8();
                 }
@@ -353,10 +355,10 @@ impl<'a> Scanner<'a> {
             self.at += 1;
             return;
         }
-        self.before_value(&format!("\"{}\"", super::text::short(word)));
+        self.before_value(&format!("\"{}\"", text::short(word)));
         self.at += length;
         if self.expect == Expect::Key {
-            self.mistake(start, format!("the name {} without double quotes", super::text::short(word)));
+            self.mistake(start, format!("the name {} without double quotes", text::short(word)));
             self.push_quoted(word);
         } else if serde_json::from_str::<serde_json::Number>(word).is_ok() || matches!(word, "true" | "false" | "null") {
             self.out.push_str(word);
@@ -373,9 +375,9 @@ impl<'a> Scanner<'a> {
             "None" | "NULL" | "Null" | "nil" | "undefined" => (format!("{word}, which JSON writes null"), Some("null")),
             "NaN" | "Infinity" | "-Infinity" => (format!("{word}, which JSON does not have"), Some("null")),
             _ if word.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.')) => {
-                (format!("{}, which is no number as JSON writes them", super::text::short(word)), None)
+                (format!("{}, which is no number as JSON writes them", text::short(word)), None)
             }
-            _ => (format!("the text {} without double quotes", super::text::short(word)), None),
+            _ => (format!("the text {} without double quotes", text::short(word)), None),
         };
         self.mistake(start, words);
         match meant {

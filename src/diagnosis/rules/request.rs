@@ -2,82 +2,83 @@
 
 use serde_json::Value;
 
-use super::look::{Look, Purpose};
-use super::text::{self, short};
-use super::{Cause, Mend, Place, json_syntax};
+use super::json_syntax;
+use crate::diagnosis::cause::{Cause, Fix, Place};
+use crate::diagnosis::context::{Purpose, RuleContext};
+use crate::diagnosis::text::{self, short};
 use crate::model::contract::type_name;
 use crate::model::profile::{Encoding, Field, FieldKind};
 
 /// What is wrong with the request, in the order in which a server would trip over it.
-pub(super) fn check(look: &Look<'_>) -> Vec<Cause> {
+pub(crate) fn check(context: &RuleContext<'_>) -> Vec<Cause> {
     let mut found = Vec::new();
-    found.extend(method(look));
-    if look.purpose == Purpose::Upload || !found.is_empty() && look.body().trim().is_empty() {
+    found.extend(method(context));
+    if context.purpose == Purpose::Upload || !found.is_empty() && context.body().trim().is_empty() {
         return found;
     }
-    found.extend(body(look));
+    found.extend(body(context));
     found
 }
 
-fn method(look: &Look<'_>) -> Option<Cause> {
-    let method = look.sent.method.trim();
+fn method(context: &RuleContext<'_>) -> Option<Cause> {
+    let method = context.sent.method.trim();
     if method.eq_ignore_ascii_case("POST") || method.is_empty() {
         return None;
     }
     let is_get = method.eq_ignore_ascii_case("GET");
-    let lost = look.body().trim().is_empty() && look.sent.parts.is_none();
+    let lost = context.body().trim().is_empty() && context.sent.parts.is_none();
     let mut cause = Cause::new("request.method", 0.93, format!("The request was sent as {}, not as POST", short(method)))
         .fact(format!("sent \"{}\"; External Sources takes POST", short(method)), None)
         .documented();
     cause = if is_get && lost {
         cause
             .fact("a GET without a body is what a POST turns into when a redirect is followed (301, 302, 303)", None)
-            .fix("Send as POST, straight to the final address: https, the right host, no slash at the end, so that nothing redirects it")
+            .advice("Send as POST, straight to the final address: https, the right host, no slash at the end, so that nothing redirects it")
     } else {
-        cause.fix("Send as POST")
+        cause.advice("Send as POST")
     };
     Some(cause)
 }
 
-fn body(look: &Look<'_>) -> Vec<Cause> {
-    let text = look.body();
-    if let Some(parts) = &look.sent.parts {
+fn body(context: &RuleContext<'_>) -> Vec<Cause> {
+    let text = context.body();
+    if let Some(parts) = &context.sent.parts {
         let names: Vec<&str> = parts.iter().map(|part| part.name.as_str()).take(5).collect();
         return vec![
             Cause::new("request.form-encoded", 0.85, "The payload was sent as form fields, not as JSON")
                 .fact(format!("the parts \"{}\" of multipart/form-data", names.join("\", \"")), Place::Part(0))
                 .fact("documented: the body must be JSON", None)
-                .fix("Send the parameters as one JSON object with Content-Type: application/json; files follow to the attachment endpoints of the answer")
+                .advice("Send the parameters as one JSON object with Content-Type: application/json; files follow to the attachment endpoints of the answer")
                 .documented(),
         ];
     }
-    if !look.has_known_body() {
+    if !context.has_known_body() {
         return Vec::new();
     }
     if text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty() {
         return vec![
             Cause::new("request.body-empty", 0.93, "The request has no body")
                 .fact("nothing was sent behind the headers", None)
-                .fix("Send the parameters as a JSON object. If the body was there, look at what sits in between: a redirect or a proxy may have dropped it")
+                .advice("Send the parameters as a JSON object. If the body was there, look at what sits in between: a redirect or a proxy may have dropped it")
                 .documented(),
         ];
     }
-    if let Some(cause) = form_encoded(look, text) {
+    if let Some(cause) = form_encoded(context, text) {
         return vec![cause];
     }
     let mut found = Vec::new();
-    match &look.json {
+    match &context.json {
         None => {
             let unresolved = unresolved_in_text(text);
-            let syntax = syntax(look, text, unresolved.is_some());
+            let syntax = syntax(context, text, unresolved.is_some());
             let begins_like_json = text.trim_start().starts_with(['{', '[']);
-            let is_multipart = look.media_type().is_some_and(|kind| kind.starts_with("multipart/"));
+            let is_multipart = context.media_type().is_some_and(|kind| kind.starts_with("multipart/"));
             found.extend(unresolved);
             if is_multipart && found.is_empty() {
                 found.push(
                     Cause::new("request.form-encoded", 0.8, "The payload was sent as form fields, not as JSON")
                         .fact("Content-Type says multipart/form-data", Place::RequestHeader("Content-Type".into()))
-                        .fix("Send the parameters as one JSON object with Content-Type: application/json")
+                        .advice("Send the parameters as one JSON object with Content-Type: application/json")
                         .documented(),
                 );
             } else {
@@ -85,23 +86,23 @@ fn body(look: &Look<'_>) -> Vec<Cause> {
             }
             if begins_like_json && !is_multipart {
                 // A server looks at the type before it reads the body.
-                found.splice(0..0, content_type(look));
+                found.splice(0..0, content_type(context));
             }
         }
         Some(json) => {
-            found.extend(content_type(look));
+            found.extend(content_type(context));
             found.extend(shape(json, text));
             if let Value::Object(_) = json {
-                found.extend(unresolved_in_values(look, json));
+                found.extend(unresolved_in_values(context, json));
             }
         }
     }
     found
 }
 
-fn content_type(look: &Look<'_>) -> Option<Cause> {
-    let header = look.sent.headers.iter().find(|(name, _)| name.trim().eq_ignore_ascii_case("content-type"));
-    let kind = look.media_type();
+fn content_type(context: &RuleContext<'_>) -> Option<Cause> {
+    let header = context.sent.headers.iter().find(|(name, _)| name.trim().eq_ignore_ascii_case("content-type"));
+    let kind = context.media_type();
     let is_json = kind.as_deref().is_some_and(|kind| {
         kind == "application/json" || kind == "text/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
     });
@@ -118,8 +119,8 @@ fn content_type(look: &Look<'_>) -> Option<Cause> {
         Cause::new("request.content-type", 0.91, "The body is JSON, but is not declared as JSON")
             .fact(words, place)
             .fact("the body itself is written as JSON", None)
-            .fix("Send the header Content-Type: application/json")
-            .mend(Mend::SetHeader { name: "Content-Type".into(), value: "application/json".into() })
+            .advice("Send the header Content-Type: application/json")
+            .fix(Fix::SetHeader { name: "Content-Type".into(), value: "application/json".into() })
             .documented(),
     )
 }
@@ -131,8 +132,8 @@ fn shape(json: &Value, text: &str) -> Option<Cause> {
             return Some(
                 Cause::new("request.double-encoded", 0.95, "The body is a JSON text that itself holds JSON: it was encoded twice")
                     .fact("it begins with a quote, and the quotes inside have backslashes before them", Place::Body(0..text.len().min(40)))
-                    .fix("Encode it once: give the object itself to the HTTP library, or the finished text, but do not encode the text again")
-                    .mend(Mend::ReplaceBody(inner))
+                    .advice("Encode it once: give the object itself to the HTTP library, or the finished text, but do not encode the text again")
+                    .fix(Fix::ReplaceBody(inner))
                     .documented(),
             );
         }
@@ -143,12 +144,12 @@ fn shape(json: &Value, text: &str) -> Option<Cause> {
             format!("the body begins with \"{}\"", short(text.trim_start().get(..1).unwrap_or(""))),
             Place::Body(0..text.len().min(1)),
         )
-        .fix("Send one JSON object, {\"parameter\": value, …}, for each ticket")
+        .advice("Send one JSON object, {\"parameter\": value, …}, for each ticket")
         .documented();
     if let Value::Array(items) = json
         && let [only @ Value::Object(_)] = items.as_slice()
     {
-        cause = cause.mend(Mend::ReplaceBody(serde_json::to_string_pretty(only).unwrap_or_default()));
+        cause = cause.fix(Fix::ReplaceBody(serde_json::to_string_pretty(only).unwrap_or_default()));
     }
     Some(cause)
 }
@@ -166,11 +167,11 @@ fn unwrapped(text: &str) -> Option<String> {
     None
 }
 
-fn form_encoded(look: &Look<'_>, text: &str) -> Option<Cause> {
+fn form_encoded(context: &RuleContext<'_>, text: &str) -> Option<Cause> {
     let trimmed = text.trim();
-    let declared = look.media_type().as_deref() == Some("application/x-www-form-urlencoded");
+    let declared = context.media_type().as_deref() == Some("application/x-www-form-urlencoded");
     let starts_like_json = trimmed.starts_with(['{', '[', '"', '\'', '\u{feff}']);
-    if look.json.is_some() || starts_like_json || trimmed.contains(char::is_whitespace) && !declared {
+    if context.json.is_some() || starts_like_json || trimmed.contains(char::is_whitespace) && !declared {
         return None;
     }
     let pairs: Vec<&str> = trimmed.split('&').collect();
@@ -180,12 +181,12 @@ fn form_encoded(look: &Look<'_>, text: &str) -> Option<Cause> {
         Cause::new("request.form-encoded", 0.94, "The payload was sent as a form, not as JSON")
             .fact(format!("the body begins \"{}\"", short(trimmed)), Place::Body(0..text.len().min(40)))
             .fact("documented: the body must be JSON", None)
-            .fix("Send {\"parameter\": \"value\", …} with Content-Type: application/json; many tools call it \"raw\" or \"JSON\" in place of \"form\"")
+            .advice("Send {\"parameter\": \"value\", …} with Content-Type: application/json; many tools call it \"raw\" or \"JSON\" in place of \"form\"")
             .documented()
     })
 }
 
-fn syntax(look: &Look<'_>, text: &str, has_variable: bool) -> Option<Cause> {
+fn syntax(context: &RuleContext<'_>, text: &str, has_variable: bool) -> Option<Cause> {
     let mistake = json_syntax::find(text)?;
     let trimmed = text.trim_start();
     // What does not even begin like JSON was meant to be something else.
@@ -206,10 +207,10 @@ fn syntax(look: &Look<'_>, text: &str, has_variable: bool) -> Option<Cause> {
     };
     let mut cause = Cause::new("request.json-syntax", confidence, title)
         .fact(format!("line {}, column {}: {}", mistake.line, mistake.column, mistake.words), Place::Body(mistake.at..end))
-        .fix("Write it without the mistake. Let a JSON library make the text rather than putting it together by hand")
+        .advice("Write it without the mistake. Let a JSON library make the text rather than putting it together by hand")
         .documented();
-    if let Some(mended) = mistake.mended.filter(|_| look.profile.is_some() || !is_plain) {
-        cause = cause.mend(Mend::ReplaceBody(mended));
+    if let Some(mended) = mistake.mended.filter(|_| context.profile.is_some() || !is_plain) {
+        cause = cause.fix(Fix::ReplaceBody(mended));
     }
     Some(cause)
 }
@@ -232,13 +233,13 @@ fn unresolved_in_text(text: &str) -> Option<Cause> {
 fn unresolved_cause(variable: &str, place: Place, confidence: f64) -> Cause {
     Cause::new("request.unresolved-variable", confidence, "A template's variable was sent as it is")
         .fact(format!("sent \"{}\"", short(variable)), place)
-        .fix(
+        .advice(
             "Fill the variable where the template is run: the field it names is missing, misspelt, or not available at that step",
         )
 }
 
 /// Variables in values and names. In a free text they do no harm by themselves, in a field with rules they do.
-fn unresolved_in_values(look: &Look<'_>, json: &Value) -> Option<Cause> {
+fn unresolved_in_values(context: &RuleContext<'_>, json: &Value) -> Option<Cause> {
     let members = json.as_object()?;
     let mut best: Option<Cause> = None;
     for (name, value) in members {
@@ -247,9 +248,9 @@ fn unresolved_in_values(look: &Look<'_>, json: &Value) -> Option<Cause> {
         else {
             continue;
         };
-        let field = look.profile.and_then(|profile| profile.field(name));
+        let field = context.profile.and_then(|profile| profile.field(name));
         // A choice may be called anything, "{none}" too.
-        if field.is_some_and(|field| is_one_of(look, field, value)) {
+        if field.is_some_and(|field| is_one_of(context, field, value)) {
             continue;
         }
         let kind = field.map(|field| field.kind);
@@ -271,7 +272,7 @@ fn unresolved_in_values(look: &Look<'_>, json: &Value) -> Option<Cause> {
             0.77
         };
         let mut cause = unresolved_cause(&found, Place::Parameter(name.clone()), confidence);
-        cause.mends.push(Mend::FocusParameter(name.clone()));
+        cause.fixes.push(Fix::FocusParameter(name.clone()));
         if has_rules {
             return Some(cause);
         }
@@ -281,8 +282,8 @@ fn unresolved_in_values(look: &Look<'_>, json: &Value) -> Option<Cause> {
 }
 
 /// Whether a value is what the profile lists for its field.
-fn is_one_of(look: &Look<'_>, field: &Field, value: &Value) -> bool {
-    let statuses = look.profile.map_or(&[][..], |profile| &profile.statuses);
+fn is_one_of(context: &RuleContext<'_>, field: &Field, value: &Value) -> bool {
+    let statuses = context.profile.map_or(&[][..], |profile| &profile.statuses);
     let listed = match field.kind {
         FieldKind::Status => statuses,
         kind if kind.has_choices() => &field.choices,

@@ -1,0 +1,86 @@
+//! Runs the rules over a case and puts what they find in order.
+
+use super::cause::{Cause, Place};
+use super::context::RuleContext;
+use super::rules::{api_key, endpoint, fields, request, response, transport, upload};
+use super::{answer_hints, history, mask, rank, text};
+use crate::model::Case;
+
+/// The causes of a case, best first and never none. A success yields one cause with the id `none`, whose evidence are notes.
+pub fn diagnose(case: &Case) -> Vec<Cause> {
+    let context = RuleContext::of(case);
+    let mut causes = if context.is_before() {
+        before(&context)
+    } else {
+        let mut found = rank::CausesByFamily {
+            answer: response::check(&context),
+            network: transport::check(&context),
+            // An answer can be explained without its request; of what is not known nothing is claimed.
+            endpoint: if case.sent.url.is_empty() { Vec::new() } else { address(&context) },
+            request: if case.knows_request() { request::check(&context) } else { Vec::new() },
+            fields: fields::check(&context),
+            upload: upload::check(&context),
+            named: Vec::new(),
+        };
+        let known: Vec<Cause> = found.request.iter().chain(&found.upload).chain(&found.answer).cloned().collect();
+        found.named = answer_hints::check(&context, &known);
+        rank::rank(&context, &mut found)
+    };
+    rank::descend(&mut causes);
+    history::add(&context, &mut causes);
+    finish(&context, &mut causes);
+    causes
+}
+
+/// What would go wrong if this were sent; nothing came of the case yet. Empty when nothing is wrong.
+pub fn preflight(case: &Case) -> Vec<Cause> {
+    let unanswered;
+    let case = if case.outcome.is_some() {
+        unanswered = Case { outcome: None, ..case.clone() };
+        &unanswered
+    } else {
+        case
+    };
+    let context = RuleContext::of(case);
+    let mut found = warnings(&context);
+    finish(&context, &mut found);
+    found
+}
+
+/// What is wrong with the address, its API key included.
+fn address(context: &RuleContext<'_>) -> Vec<Cause> {
+    let mut found = endpoint::check(context);
+    found.extend(api_key::check(context).filter(|_| endpoint::can_be_judged(context)));
+    found
+}
+
+fn warnings(context: &RuleContext<'_>) -> Vec<Cause> {
+    let mut found = address(context);
+    found.extend(request::check(context));
+    found.extend(fields::check(context));
+    found.extend(upload::check(context));
+    found
+}
+
+/// Nothing came back because nothing was sent: what the warnings say, or that there are none.
+fn before(context: &RuleContext<'_>) -> Vec<Cause> {
+    let found = warnings(context);
+    if !found.is_empty() {
+        return found;
+    }
+    vec![Cause::new("none", 0.85, "Nothing that is known here speaks against this request").fact("there is no answer yet", None)]
+}
+
+/// What every cause keeps to: it shows no secret, and its places begin and end between characters of the texts that they are in.
+fn finish(context: &RuleContext<'_>, causes: &mut [Cause]) {
+    mask::hide(context.case, &context.answer_text, causes);
+    let places = causes.iter_mut().flat_map(|cause| &mut cause.evidence).filter_map(|fact| fact.place.as_mut());
+    for place in places {
+        match place {
+            Place::Url(span) => text::fit(span, &context.sent.url),
+            Place::Body(span) => text::fit(span, context.body()),
+            Place::AnswerBody(span) => text::fit(span, &context.answer_text),
+            _ => {}
+        }
+    }
+}
