@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use crate::model::endpoint::{is_secret_name, mask_url};
-use crate::model::masking::SHORTEST_SECRET;
-use crate::model::request::{Secrets, mask_headers};
-use crate::model::secret::MASK;
+use crate::model::request::Secrets;
+use crate::model::secrets::mask::mask_headers;
+use crate::model::secrets::mask::mask_url;
+use crate::model::secrets::names::is_secret_name;
+use crate::model::secrets::secret::MASK;
+use crate::model::secrets::secret::SHORTEST_SECRET;
 use crate::model::{Address, Endpoint};
 
 /// Knows the secrets of one exchange and takes them out of texts.

@@ -9,8 +9,8 @@ use super::mask::Masker;
 use crate::diagnosis::Cause;
 use crate::model::Exchange;
 use crate::model::attachment::AttachmentEndpoint;
-use crate::model::endpoint::mask_url;
 use crate::model::exchange::{Outcome, RequestRecord, Timings, status_name};
+use crate::model::secrets::mask::mask_url;
 use crate::service::deliver::{UploadOutcome, UploadResult};
 
 /// Prints a result. That nobody reads on is no failure.

@@ -9,7 +9,7 @@ use super::target::Context;
 use super::{Ended, Exit, Failure, output, payload, record};
 use crate::diagnosis;
 use crate::model::attachment::{self, AttachmentEndpoint};
-use crate::model::endpoint::is_secret_name;
+use crate::model::secrets::names::is_secret_name;
 use crate::model::{Address, Case, Profile};
 use crate::service::deliver::{self, UploadOrder, UploadOutcome, UploadResult};
 use crate::service::record::Origin;

@@ -4,8 +4,8 @@ use super::cause::{Cause, Fact, Place};
 use super::context::RuleContext;
 use super::text::short;
 use crate::model::Earlier;
-use crate::model::endpoint::mask_url;
 use crate::model::history::KeptCause;
+use crate::model::secrets::mask::mask_url;
 
 /// The latest exchange that worked with the very same address.
 pub(super) fn same_address<'a>(context: &RuleContext<'a>) -> Option<(usize, &'a Earlier)> {

@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use super::cause::Cause;
 use super::text::is_placeholder;
-use crate::model::endpoint::{is_secret_name, secret_spans};
-use crate::model::masking::{Masked, SHORTEST_SECRET};
+use crate::model::secrets::mask::Masked;
+use crate::model::secrets::names::{is_secret_name, secret_spans};
+use crate::model::secrets::secret::SHORTEST_SECRET;
 use crate::model::{Address, Case};
 
 /// Masks the case's secrets in all that its causes say.

@@ -8,8 +8,9 @@ use std::ops::Range;
 use serde_json::Value;
 
 use super::address::Address;
-use super::endpoint::{Endpoint, mask_url};
+use super::endpoint::Endpoint;
 use super::profile::{FileElement, Profile};
+use super::secrets::mask::mask_url;
 
 /// An attachment endpoint that an answer named. `Debug` masks its secrets.
 #[derive(Clone, PartialEq, Eq)]
@@ -377,7 +378,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::model::secret::Secret;
+    use crate::model::secrets::secret::Secret;
 
     fn sent_to() -> Endpoint {
         Endpoint {

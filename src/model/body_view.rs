@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 use super::exchange::Answer;
 use super::json_rows::JsonRows;
-use super::masking::{Masked, map_span};
+use super::secrets::mask::{Masked, map_span};
 use super::text_rows::{TextRows, WIDEST};
 
 /// What a body is, by its bytes first and its Content-Type second.

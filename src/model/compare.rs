@@ -6,10 +6,12 @@ use serde_json::Value;
 use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices};
 
 use super::address::Address;
-use super::endpoint::mask_url;
 use super::exchange::{Exchange, Outcome, RecordedPart, status_name};
-use super::redact::{REFERENCE, Redaction, mask_references, secrets_in};
-use super::request::mask_headers;
+use super::secrets::collect::secrets_in;
+use super::secrets::mask::mask_headers;
+use super::secrets::mask::mask_url;
+use super::secrets::placeholder::{REFERENCE, mask_references};
+use super::secrets::redact::Redaction;
 
 /// The most differences that are told of one body; more say no more.
 const MOST: usize = 500;

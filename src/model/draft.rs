@@ -8,7 +8,7 @@ use serde_json::{Map, Number, Value};
 use super::endpoint::Endpoint;
 use super::profile::{Encoding, Field, FieldKind, Profile};
 use super::request::Request;
-use super::secret::Secret;
+use super::secrets::secret::Secret;
 
 /// Everything that was typed and picked for one profile, kept over restarts.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

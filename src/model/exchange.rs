@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::endpoint::mask_url;
 use super::multipart::PartContent;
-use super::request::{Body, Request, header, mask_headers};
+use super::request::{Body, Request, header};
+use super::secrets::mask::mask_headers;
+use super::secrets::mask::mask_url;
 
 /// What was sent; of files the name, type, size and hash, never the bytes. `Debug` masks its secrets.
 #[derive(Clone, Default, PartialEq, Eq)]

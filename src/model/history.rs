@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::endpoint::mask_url;
 use super::exchange::{Exchange, FailureKind, RequestRecord, Step};
 use super::profile::Profile;
+use super::secrets::mask::mask_url;
 
 /// What an exchange was for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::endpoint::{Endpoint, is_secret_name};
-use super::secret::Secret;
+use super::endpoint::Endpoint;
+use super::secrets::names::is_secret_name;
+use super::secrets::secret::Secret;
 
 /// The `format` of a profile file that this version reads and writes.
 pub const PROFILE_FORMAT: &str = "centerpost.profile/1";

@@ -1,9 +1,8 @@
 //! A *request*: exactly what is to be sent.
 
-use super::endpoint::{is_secret_name, mask_url};
 use super::exchange::RequestRecord;
 use super::multipart::{Multipart, PartContent};
-use super::secret::MASK;
+use super::secrets::mask::{mask_headers, mask_url};
 
 /// What is to be sent, to the byte, but for what HTTP adds for the connection (`Host`, `Content-Length`, `Accept-Encoding`).
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -203,23 +202,6 @@ pub fn is_to_be_sent(name: &str, value: &str, url: &str) -> bool {
 /// The first value of a header, whatever its name's case.
 pub fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
     headers.iter().find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
-}
-
-/// Headers for eyes: the values of those that hold secrets masked, and URLs in `Location` and `Referer` too.
-pub fn mask_headers(headers: &[(String, String)]) -> Vec<(String, String)> {
-    headers
-        .iter()
-        .map(|(name, value)| {
-            let value = if is_secret_name(name) {
-                MASK.to_owned()
-            } else if ["location", "referer", "content-location"].contains(&name.to_ascii_lowercase().as_str()) {
-                mask_url(value)
-            } else {
-                value.clone()
-            };
-            (name.clone(), value)
-        })
-        .collect()
 }
 
 /// A header that the user sets takes the place of ours of that name; others follow in order.

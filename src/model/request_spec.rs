@@ -3,14 +3,18 @@
 use serde_json::{Map, Value};
 
 use super::draft::{Attachment, Draft};
-use super::endpoint::{Endpoint, is_secret_name, mask_url};
+use super::endpoint::Endpoint;
 use super::exchange::{Answer, Exchange, NetworkFailure, Outcome, RecordedPart, RequestRecord};
 use super::mapping::fields_from_sample;
 use super::multipart::{Part, PartContent};
 use super::multipart_read;
 use super::profile::{FileElement, Profile};
-use super::request::{AUTOMATIC_HEADERS, Body, Request, header, is_own_header, mask_headers};
-use super::{Case, Secret, multipart_read::boundary_of, placeholders};
+use super::request::{AUTOMATIC_HEADERS, Body, Request, header, is_own_header};
+use super::secrets::mask::mask_headers;
+use super::secrets::mask::mask_url;
+use super::secrets::names::is_secret_name;
+use super::secrets::placeholder;
+use super::{Case, Secret, multipart_read::boundary_of};
 
 /// One request. `Debug` masks its secrets.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -216,7 +220,7 @@ impl RequestSpec {
     pub fn placeholders(&self) -> Vec<String> {
         let mut names = Vec::new();
         self.each_text(|text| {
-            for name in placeholders::names_in(text) {
+            for name in placeholder::names_in(text) {
                 if !names.iter().any(|known| known == name) {
                     names.push(name.to_owned());
                 }
@@ -245,7 +249,7 @@ impl RequestSpec {
 
     /// The request with values in the place of its placeholders, each encoded as its placeholder says.
     pub fn filled(&self, values: &[(String, Secret)]) -> Self {
-        let fill = |text: &String| placeholders::fill(text, values);
+        let fill = |text: &String| placeholder::fill(text, values);
         let mut filled = self.clone();
         filled.url = fill(&self.url);
         filled.headers.iter_mut().for_each(|(_, value)| *value = fill(value));

@@ -103,7 +103,7 @@ impl std::fmt::Debug for Proxy {
             Self::System => f.write_str("System"),
             Self::Direct => f.write_str("Direct"),
             // The address may hold a password.
-            Self::Own(url) => write!(f, "Own({})", super::endpoint::mask_url(url)),
+            Self::Own(url) => write!(f, "Own({})", super::secrets::mask::mask_url(url)),
         }
     }
 }

@@ -14,8 +14,8 @@ use super::reply::Reply;
 use super::serve::Cut;
 use super::state::State;
 use super::{Fault, LogEntry};
-use crate::model::endpoint::mask_url;
-use crate::model::request::mask_headers;
+use crate::model::secrets::mask::mask_headers;
+use crate::model::secrets::mask::mask_url;
 
 /// What the guide says one file may take.
 const FILE_LIMIT: u64 = 2 * 1024 * 1024 * 1024;

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{Fault, LogEntry, Options, Shape, example_profile};
-use crate::model::secret::MASK;
+use crate::model::secrets::secret::MASK;
 use crate::model::{Profile, Secret};
 
 /// Log entries that are kept; with the limits on headers and texts this bounds the log to some tens of megabytes.

@@ -8,9 +8,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::model::attachment::{self, AttachmentEndpoint};
 use crate::model::draft::Attachment;
-use crate::model::endpoint::mask_url;
 use crate::model::exchange::Step;
 use crate::model::multipart::{FileRef, Multipart, Part, PartContent};
+use crate::model::secrets::mask::mask_url;
 use crate::model::{Address, Answer, Endpoint, Exchange, Network, Profile, Request};
 use crate::transport::{self, Progress, SendError};
 

@@ -55,7 +55,7 @@ fn environment(network: &Network) -> Vec<(String, String)> {
     let proxy = match &network.proxy {
         Proxy::System => "as the system says".to_owned(),
         Proxy::Direct => "none".to_owned(),
-        Proxy::Own(address) => crate::model::endpoint::mask_url(address),
+        Proxy::Own(address) => crate::model::secrets::mask::mask_url(address),
     };
     let mut rows = vec![
         ("Made by", concat!("Centerpost ", env!("CARGO_PKG_VERSION")).to_owned()),

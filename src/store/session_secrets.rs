@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::vault::Vault;
 use crate::model::Secret;
-use crate::model::redact::REFERENCE;
+use crate::model::secrets::placeholder::REFERENCE;
 
 /// Names for secrets, in memory alone.
 #[derive(Default)]

@@ -14,9 +14,9 @@ use super::progress::Progress;
 use super::request_head::Target;
 use super::send::send;
 use super::{connect, proxy, tls};
-use crate::model::endpoint::mask_url;
 use crate::model::exchange::{Outcome, status_meaning, status_name};
 use crate::model::request::Body;
+use crate::model::secrets::mask::mask_url;
 use crate::model::{Address, Answer, Endpoint, Network, Request};
 
 /// The most redirects that are followed.

@@ -5,7 +5,7 @@ use hyper_util::client::proxy::matcher::Matcher;
 
 use super::error::SendError;
 use super::request_head::Target;
-use crate::model::endpoint::mask_url;
+use crate::model::secrets::mask::mask_url;
 use crate::model::settings::{Network, Proxy};
 
 /// A proxy on the way to a target.

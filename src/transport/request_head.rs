@@ -7,8 +7,9 @@ use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_enco
 
 use super::error::SendError;
 use crate::model::Request;
-use crate::model::endpoint::{is_secret_name, mask_url};
 use crate::model::request::AUTOMATIC_HEADERS;
+use crate::model::secrets::mask::mask_url;
+use crate::model::secrets::names::is_secret_name;
 
 /// Bytes that the request line cannot hold; everything else goes out as typed.
 const UNSENDABLE: &AsciiSet =

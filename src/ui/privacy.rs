@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use eframe::egui::{self, Context, FullOutput, Galley, Id, Rect, Shape, Ui, accesskit};
 
-use crate::model::email::{address_spans, dotted_addresses};
+use crate::model::secrets::email::{address_spans, dotted_addresses};
 
 use super::{icons, widgets};
 

@@ -137,7 +137,7 @@ fn files_show_how_far_they_are() {
 #[test]
 fn no_form_of_the_key_is_shown_when_an_answer_echoes_it() {
     let key = "k+3y/\"CANARY\"=0c9a71";
-    let echoes = centerpost::model::redact::echoes_of(key);
+    let echoes = centerpost::model::secrets::forms::echoes_of(key);
     assert!(echoes.len() > 6, "{echoes:?}");
     let body = echoes.iter().map(|echo| format!("<p>refused: {echo} .</p>\n")).collect::<String>();
     let make = |job| {

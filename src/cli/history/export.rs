@@ -10,7 +10,7 @@ use crate::cli::args::Output;
 use crate::cli::{Ended, Exit, Failure, output};
 use crate::formats::case;
 use crate::model::Case;
-use crate::model::redact::mask_references;
+use crate::model::secrets::placeholder::mask_references;
 use crate::store::{Export, History};
 
 /// The file to write to, and how to say so.

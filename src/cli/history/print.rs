@@ -10,7 +10,7 @@ use crate::cli::{Ended, Exit, output};
 use crate::model::compare::{Comparison, Difference};
 use crate::model::exchange::status_name;
 use crate::model::history::{Filter, Kept, KeptCause, Row};
-use crate::model::redact::mask_references;
+use crate::model::secrets::placeholder::mask_references;
 use crate::store::History;
 
 pub(super) fn list(history: &History, filter: &Filter, limit: usize, format: Output) -> Ended {

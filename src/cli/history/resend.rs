@@ -12,7 +12,7 @@ use crate::cli::{Ended, Exit, Failure, output, payload};
 use crate::model::attachment::{self, AttachmentEndpoint};
 use crate::model::exchange::{RecordedPart, RequestRecord};
 use crate::model::history::{Fingerprint, Kept};
-use crate::model::redact::unknown_secrets;
+use crate::model::secrets::collect::unknown_secrets;
 use crate::model::{Address, Endpoint, Network, Profile, Request, Secret};
 use crate::service::deliver::UploadOrder;
 use crate::service::record::Origin;

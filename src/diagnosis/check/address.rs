@@ -5,9 +5,10 @@ use std::ops::Range;
 use super::row::{CheckPart, CheckRow};
 use crate::diagnosis::text::short;
 use crate::model::address::Shape;
-use crate::model::endpoint::{is_secret_name, mask_url};
 use crate::model::exchange::RequestRecord;
-use crate::model::secret::MASK;
+use crate::model::secrets::mask::mask_url;
+use crate::model::secrets::names::is_secret_name;
+use crate::model::secrets::secret::MASK;
 use crate::model::{Address, Profile};
 
 pub(super) fn rows(profile: &Profile, sent: &RequestRecord) -> Vec<CheckRow> {

@@ -9,7 +9,7 @@ use crate::diagnosis::text::short;
 use crate::model::contract::{self, parameter_of};
 use crate::model::exchange::{RecordedPart, RequestRecord};
 use crate::model::profile::FieldKind;
-use crate::model::request::mask_headers;
+use crate::model::secrets::mask::mask_headers;
 use crate::model::{Case, Profile};
 
 /// A row for each header, and one for Content-Type even when it is missing.

@@ -16,7 +16,7 @@ pub(crate) fn by_redirect(context: &RuleContext<'_>) -> Option<Cause> {
     leads_to_one(location).then(|| {
         Cause::new("auth.login-page", 0.94, "The answer redirects to a sign-in page")
             .fact(
-                format!("Location: \"{}\"", short(&crate::model::endpoint::mask_url(location))),
+                format!("Location: \"{}\"", short(&crate::model::secrets::mask::mask_url(location))),
                 Place::AnswerHeader("Location".into()),
             )
             .advice(FIX)

@@ -76,7 +76,7 @@ fn redirect(context: &RuleContext<'_>) -> Option<Cause> {
     let answer = context.answer?;
     let place = Place::AnswerHeader("Location".into());
     let location = answer.header("location")?;
-    let shown = short(&crate::model::endpoint::mask_url(location));
+    let shown = short(&crate::model::secrets::mask::mask_url(location));
     let target = Address::parse(location);
     let sent = &context.address;
     let same_host = target.host.is_empty() || target.raw(&target.host).eq_ignore_ascii_case(sent.raw(&sent.host));

@@ -11,10 +11,10 @@ use serde_json::Value;
 use super::left::{self, Left};
 use super::{Contents, Evidence};
 use crate::diagnosis::{Cause, Fact, Place};
-use crate::model::email::address_spans;
 use crate::model::exchange::{Answer, NetworkFailure, Outcome, RecordedPart, RequestRecord};
-use crate::model::placeholders::Names;
-use crate::model::secret::MASK;
+use crate::model::secrets::collect::SecretNames;
+use crate::model::secrets::email::address_spans;
+use crate::model::secrets::secret::MASK;
 use crate::model::{Profile, Redaction, Secret};
 
 /// The shortest run of Base64 that is looked into, in characters.
@@ -100,13 +100,13 @@ fn texts_of(contents: &Contents) -> Vec<Cow<'_, str>> {
 }
 
 struct Sealer {
-    names: Names,
+    names: SecretNames,
     redaction: Redaction,
 }
 
 impl Sealer {
     fn new(contents: &Contents) -> Self {
-        let mut names = Names::default();
+        let mut names = SecretNames::default();
         for profile in contents.exchanges.iter().filter_map(|evidence| evidence.profile.as_ref()) {
             names.add("apiKey", profile.api_key.reveal(), "the API key");
             names.add_headers(&profile.extra_headers);
@@ -263,7 +263,7 @@ impl Sealer {
 struct Spellings(Vec<(String, String)>);
 
 impl Spellings {
-    fn read(&mut self, text: &str, names: &mut Names, looks_into_base64: bool) {
+    fn read(&mut self, text: &str, names: &mut SecretNames, looks_into_base64: bool) {
         for span in address_spans(text) {
             let spelled = &text[span];
             let plain = plain_address(spelled);

@@ -5,7 +5,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use super::*;
 use crate::diagnosis::diagnose;
 use crate::model::exchange::{Answer, Outcome, RequestRecord, Timings};
-use crate::model::redact::echoes_of;
+use crate::model::secrets::forms::echoes_of;
 use crate::model::{Case, Redaction};
 
 const KEY: &str = "cAn4ry+k/ey=&\"x\u{fc}";

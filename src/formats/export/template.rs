@@ -1,10 +1,11 @@
 //! What writers write: requests with variables in them.
 
 use crate::model::exchange::{Answer, Timings};
-use crate::model::placeholders::Names;
-use crate::model::redact::{Redaction, SIGNS};
 use crate::model::request::{header, is_to_be_sent};
 use crate::model::request_spec::{RequestSpec, SpecBody, WrittenContent, WrittenPart};
+use crate::model::secrets::collect::SecretNames;
+use crate::model::secrets::placeholder::SIGNS;
+use crate::model::secrets::redact::Redaction;
 use crate::model::{Exchange, Secret};
 
 /// Requests in their order, and the variables that stand in them.
@@ -214,17 +215,17 @@ impl Default for CallContent {
 impl Script {
     /// Requests as they are, secrets in clear.
     pub fn revealing_secrets(requests: &[RequestSpec]) -> Self {
-        Self::new(requests, &Names::default())
+        Self::new(requests, &SecretNames::default())
     }
 
     /// Requests with a variable for each secret.
     pub fn hiding_secrets(requests: &[RequestSpec]) -> Self {
         let sent: Vec<_> = requests.iter().map(|request| (request.sent(), request.answer())).collect();
-        Self::new(requests, &Names::of_secrets(sent.iter().map(|(sent, answer)| (sent, *answer))))
+        Self::new(requests, &SecretNames::of_secrets(sent.iter().map(|(sent, answer)| (sent, *answer))))
     }
 
     /// Requests with a variable for each value that has a name.
-    pub fn new(requests: &[RequestSpec], names: &Names) -> Self {
+    pub fn new(requests: &[RequestSpec], names: &SecretNames) -> Self {
         let mut maker = Maker {
             names,
             redaction: names.signed_redaction(),
@@ -268,7 +269,7 @@ impl Script {
 }
 
 struct Maker<'a> {
-    names: &'a Names,
+    names: &'a SecretNames,
     /// Names between signs, to be told from braces that stood there before.
     redaction: Redaction,
     /// Names between braces, where no variable can stand.

@@ -10,10 +10,10 @@ use super::database::{History, READING};
 use super::detail::Head;
 use super::{bodies, query};
 use crate::model::case::Earlier;
-use crate::model::email::beginning;
 use crate::model::exchange::Outcome;
 use crate::model::history::{Entry, Filter, Fingerprint, Kept, Kind, Row};
-use crate::model::redact::{mask_references, references_in};
+use crate::model::secrets::email::beginning;
+use crate::model::secrets::placeholder::{mask_references, references_in};
 use crate::model::{Profile, Redaction};
 use crate::store::error::StoreError;
 

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension as _, types::Value};
 use super::detail::{Head, cut};
 use super::sqlite::{create_private, in_transaction, is_damage, store_error, words};
 use super::{bodies, schema};
-use crate::model::redact::mask_references;
+use crate::model::secrets::placeholder::mask_references;
 use crate::store::disk;
 use crate::store::error::{Notice, StoreError};
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use super::file;
 use super::keyring::Keyring;
 use crate::model::Secret;
-use crate::model::redact::REFERENCE;
+use crate::model::secrets::placeholder::REFERENCE;
 use crate::store::error::StoreError;
 use crate::store::session_secrets::SessionSecrets;
 use crate::store::stamp::Stamp;

@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::key_store::Keys;
-use crate::model::endpoint::{is_secret_name, secret_spans};
 use crate::model::profile::ProfileError;
-use crate::model::redact::{REFERENCE, references_in};
+use crate::model::secrets::names::{is_secret_name, secret_spans};
+use crate::model::secrets::placeholder::{REFERENCE, references_in};
 use crate::model::settings::Proxy;
 use crate::model::{Draft, Profile, Redaction, Secret, Settings};
 use crate::store::error::StoreError;

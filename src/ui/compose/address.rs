@@ -2,7 +2,7 @@
 
 use eframe::egui::{self, Color32, Frame, RichText, Stroke, TextEdit, TextStyle, Ui};
 
-use crate::model::endpoint::secret_spans;
+use crate::model::secrets::names::secret_spans;
 use crate::model::{Endpoint, Profile};
 use crate::ui::state::Session;
 use crate::ui::{icons, theme, widgets};

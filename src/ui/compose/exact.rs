@@ -2,9 +2,9 @@
 
 use eframe::egui::{self, RichText, ScrollArea, TextStyle, Ui};
 
-use crate::model::email::beginning;
 use crate::model::multipart::FileRef;
 use crate::model::request::Secrets;
+use crate::model::secrets::email::beginning;
 use crate::model::{Network, Profile};
 use crate::service::deliver::{UploadOrder, upload_request};
 use crate::ui::command::Command;

@@ -2,10 +2,11 @@
 
 use eframe::egui::{self, ComboBox, Id, RichText, TextEdit, Ui};
 
+use crate::model::Profile;
 use crate::model::draft::{Entry, Input, Presence};
 use crate::model::profile::{Field, FieldKind};
-use crate::model::secret::MASK;
-use crate::model::{Profile, email};
+use crate::model::secrets::email;
+use crate::model::secrets::secret::MASK;
 use crate::ui::{icons, privacy, theme, widgets};
 
 /// Draws a field; tells whether its entry was changed.

@@ -3,9 +3,10 @@
 use eframe::egui::{RichText, Ui};
 
 use crate::diagnosis::Place;
+use crate::model::Profile;
 use crate::model::draft::Presence;
 use crate::model::example::example_values;
-use crate::model::{Profile, email};
+use crate::model::secrets::email;
 use crate::ui::command::Command;
 use crate::ui::state::Session;
 use crate::ui::{icons, theme, widgets};

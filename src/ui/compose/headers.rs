@@ -23,7 +23,7 @@ pub(super) fn show(ui: &mut Ui, stored: &StoredProfile, session: &Session, out: 
                 let name_label = ui.label(widgets::muted(ui, format!("Name {number}")));
                 ui.add(TextEdit::singleline(name).font(TextStyle::Monospace).desired_width(130.0)).labelled_by(name_label.id);
                 let value_label = ui.label(widgets::muted(ui, format!("Value {number}")));
-                let is_secret = crate::model::endpoint::is_secret_name(name);
+                let is_secret = crate::model::secrets::names::is_secret_name(name);
                 let held = Id::unique(("show-header", index));
                 let width = (ui.available_width() - if is_secret { 80.0 } else { 44.0 }).max(80.0);
                 let hides = is_secret && !widgets::is_held(ui, held);

@@ -3,7 +3,8 @@
 use eframe::egui::{self, ScrollArea, TextBuffer, TextEdit, Ui};
 
 use crate::diagnosis::Place;
-use crate::model::{Profile, email};
+use crate::model::Profile;
+use crate::model::secrets::{email, mask};
 
 use crate::ui::command::Command;
 use crate::ui::json_paint;
@@ -31,7 +32,7 @@ pub(super) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session, out: &
             ui,
             "Addresses are hidden and nothing can be edited here while the screen is shared; what is sent stays as it is",
         );
-        read_only(ui, &email::hide_addresses(&session.json_text));
+        read_only(ui, &mask::hide_addresses(&session.json_text));
         return changed;
     }
     if session.json_text.len() > EDITABLE {

@@ -3,8 +3,8 @@
 use eframe::egui::{self, Grid, Label, RichText, ScrollArea, Ui};
 
 use crate::model::compare::{Comparison, Difference};
-use crate::model::email::beginning;
 use crate::model::history::Row;
+use crate::model::secrets::email::beginning;
 use crate::ui::command::{Command, HistoryCommand};
 use crate::ui::{icons, theme, widgets};
 

@@ -4,10 +4,10 @@ use eframe::egui::{self, RichText, ScrollArea, TextEdit, Ui};
 
 use super::ImportPage;
 use crate::model::Endpoint;
-use crate::model::endpoint::mask_url;
 use crate::model::imported::Weight;
-use crate::model::masking::mask_text;
 use crate::model::request_spec::RequestSpec;
+use crate::model::secrets::mask::mask_text;
+use crate::model::secrets::mask::mask_url;
 use crate::ui::{icons, theme, widgets};
 
 /// The height of a line.

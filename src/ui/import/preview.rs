@@ -4,11 +4,12 @@ use eframe::egui::{Button, ComboBox, Label, RichText, TextEdit, Ui, WidgetInfo};
 
 use super::{Drawn, ImportPage, Made, checked};
 use crate::jobs::Jobs;
-use crate::model::email::beginning;
-use crate::model::endpoint::{is_secret_name, mask_url};
-use crate::model::masking::mask_text;
-use crate::model::request::mask_headers;
 use crate::model::request_spec::{RequestSpec, SpecBody, WrittenContent, WrittenPart};
+use crate::model::secrets::email::beginning;
+use crate::model::secrets::mask::mask_headers;
+use crate::model::secrets::mask::mask_text;
+use crate::model::secrets::mask::mask_url;
+use crate::model::secrets::names::is_secret_name;
 use crate::model::{Endpoint, Secret};
 use crate::store::ProfileId;
 use crate::ui::command::{Command, ExportSource, ImportCommand};

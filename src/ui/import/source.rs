@@ -4,7 +4,7 @@ use eframe::egui::{ComboBox, Event, Id, RichText, TextEdit, Ui, WidgetInfo};
 
 use super::ImportPage;
 use crate::formats::import::recognise::Kind;
-use crate::model::masking::mask_text;
+use crate::model::secrets::mask::mask_text;
 use crate::ui::command::{Command, ImportCommand};
 use crate::ui::state::State;
 use crate::ui::{icons, theme, widgets};

@@ -7,7 +7,7 @@ use crate::jobs::JobId;
 use crate::jobs::history_jobs::Read;
 use crate::model::exchange::RequestRecord;
 use crate::model::history::{Entry, Fingerprint, Kept, Kind};
-use crate::model::redact::unknown_secrets;
+use crate::model::secrets::collect::unknown_secrets;
 use crate::model::{Case, Endpoint, Request, attachment};
 use crate::service::record::Origin;
 use crate::store::{History, ProfileId};

@@ -3,11 +3,12 @@
 use eframe::egui::{Grid, Id, RichText, ScrollArea, TextEdit, Ui};
 use serde_json::Value;
 
-use crate::model::endpoint::{mask_url, secret_spans};
 use crate::model::mapping::fields_from_sample;
-use crate::model::masking::Masked;
-use crate::model::redact::echoes_of;
-use crate::model::secret::MASK;
+use crate::model::secrets::forms::echoes_of;
+use crate::model::secrets::mask::Masked;
+use crate::model::secrets::mask::mask_url;
+use crate::model::secrets::names::secret_spans;
+use crate::model::secrets::secret::MASK;
 use crate::model::{Endpoint, Profile, Secret};
 use crate::ui::command::Command;
 use crate::ui::state::{State, View};

@@ -3,8 +3,8 @@
 use eframe::egui::{self, Align, Label, RichText, Ui};
 
 use crate::model::exchange::status_name;
-use crate::model::masking::Masked;
-use crate::model::request::mask_headers;
+use crate::model::secrets::mask::Masked;
+use crate::model::secrets::mask::mask_headers;
 use crate::ui::command::Command;
 use crate::ui::state::DeliveryView;
 use crate::ui::{icons, theme, widgets};

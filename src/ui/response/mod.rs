@@ -20,8 +20,8 @@ use eframe::egui::{self, RichText, ScrollArea, Ui};
 use crate::diagnosis::Place;
 use crate::jobs::Jobs;
 use crate::model::Address;
-use crate::model::endpoint::is_secret_name;
-use crate::model::redact::echoes_of;
+use crate::model::secrets::forms::echoes_of;
+use crate::model::secrets::names::is_secret_name;
 use crate::service::deliver::Delivery;
 
 use super::command::{Command, ExportSource};

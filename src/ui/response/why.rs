@@ -4,9 +4,9 @@ use eframe::egui::{self, Button, Label, RichText, Ui, WidgetInfo};
 
 use crate::diagnosis::{Cause, Fact, Place};
 use crate::model::Answer;
-use crate::model::endpoint::mask_url;
 use crate::model::exchange::status_meaning;
-use crate::model::masking::Masked;
+use crate::model::secrets::mask::Masked;
+use crate::model::secrets::mask::mask_url;
 use crate::ui::command::Command;
 use crate::ui::state::DeliveryView;
 use crate::ui::{icons, theme, widgets};

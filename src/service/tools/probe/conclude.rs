@@ -106,7 +106,7 @@ impl Read<'_> {
         let (verdict, words) = match (self.foreign(), self.whole()) {
             (Some(cause), _) => (Verdict::Wrong, format!("something in between, or another site, answers: {}", cause.title)),
             (None, Some(answer)) if (300..400).contains(&answer.status) => {
-                let to = answer.header("location").map(crate::model::endpoint::mask_url).unwrap_or_default();
+                let to = answer.header("location").map(crate::model::secrets::mask::mask_url).unwrap_or_default();
                 (Verdict::Wrong, format!("it sends everything on to {to}"))
             }
             (None, Some(answer)) if answer.status >= 500 || answer.status == 429 => {

@@ -2,31 +2,16 @@
 //!
 //! A placeholder is `{{name}}`, or `{{name:form}}` where the secret stood encoded, so that putting it back yields the same bytes.
 
-use std::borrow::Cow;
-
-use base64::engine::general_purpose::{STANDARD, URL_SAFE};
-use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
-
-use super::endpoint::{is_secret_name, secret_spans};
-use super::exchange::{Answer, RequestRecord};
-use super::masking::SHORTEST_SECRET;
-use super::placeholders::header_secrets;
-use super::secret::{MASK, Secret};
-
-/// What begins the name of a reference to a saved key, as in `{{k-8f3a0c}}`.
-pub const REFERENCE: &str = "k-";
+use super::forms::forms_of;
+use super::names::{header_secrets, is_secret_name, secret_spans};
+use super::placeholder::{BRACES, is_placeholder};
+use super::secret::{MASK, SHORTEST_SECRET, Secret};
 
 /// Secrets, each with the name of its placeholder.
 #[derive(Clone, Debug, Default)]
 pub struct Redaction {
     forms: Vec<Form>,
 }
-
-/// What stands around a placeholder's name.
-const BRACES: [&str; 2] = ["{{", "}}"];
-
-/// Signs of the private use area around a placeholder's name, for texts in which braces mean something already.
-pub const SIGNS: [&str; 2] = ["\u{e1fe}", "\u{e1ff}"];
 
 /// One way in which a secret can stand in a text.
 #[derive(Clone, Debug)]
@@ -219,190 +204,11 @@ fn replace(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
     out
 }
 
-/// A secret in each form in which it may stand in a request, an answer or a report: a name for the form, and the text.
-pub(super) fn forms_of(secret: &str) -> Vec<(&'static str, String)> {
-    let url = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
-    // What RFC 3986 leaves unreserved is encoded by few.
-    let common = ["-", ".", "_", "~"].iter().fold(url.clone(), |text, kept| {
-        let encoded = utf8_percent_encode(kept, NON_ALPHANUMERIC).to_string();
-        text.replace(&encoded, kept)
-    });
-    let json = serde_json::to_string(secret).unwrap_or_default();
-    // Its own quotes, not one that the secret begins or ends with.
-    let json = json.get(1..json.len().saturating_sub(1)).unwrap_or_default().to_owned();
-    let upper = |unit: u16| format!("\\u{unit:04X}");
-    let html =
-        secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;");
-    let mut forms = vec![
-        ("", secret.to_owned()),
-        ("url", common.clone()),
-        ("url-lower", lower_hex(&common)),
-        ("url-all", url.clone()),
-        ("url-all-lower", lower_hex(&url)),
-        ("url-twice", common.replace('%', "%25")),
-        ("form", common.replace("%20", "+")),
-        ("json", json.clone()),
-        ("json-slash", json.replace('/', "\\/")),
-        ("json-ascii", json_escaped(&json, |c| !c.is_ascii(), upper)),
-        ("json-ascii-lower", json_escaped(&json, |c| !c.is_ascii(), |unit| format!("\\u{unit:04x}"))),
-        ("json-html", json_escaped(&json, |c| !c.is_ascii() || "<>&'+`".contains(c), upper).replace("\\\"", "\\u0022")),
-        ("html", html),
-    ];
-    for (shift, name) in ["base64", "base64-1", "base64-2"].into_iter().enumerate() {
-        forms.push((name, base64_core(&STANDARD, secret, shift)));
-    }
-    for (shift, name) in ["base64url", "base64url-1", "base64url-2"].into_iter().enumerate() {
-        forms.push((name, base64_core(&URL_SAFE, secret, shift)));
-    }
-    forms
-}
-
-/// A secret in each form in which it may be echoed, each once: for hiding it in texts that are only looked at.
-pub fn echoes_of(secret: &str) -> Vec<String> {
-    let mut echoes: Vec<String> = Vec::new();
-    for (_, text) in forms_of(secret) {
-        if text.len() >= SHORTEST_SECRET && !echoes.contains(&text) {
-            echoes.push(text);
-        }
-    }
-    echoes
-}
-
-/// A JSON text with some of its characters as numbers: PHP and Python write those that are not ASCII so, .NET what HTML uses too.
-fn json_escaped(json: &str, by_number: impl Fn(char) -> bool, number: impl Fn(u16) -> String) -> String {
-    let mut escaped = String::with_capacity(json.len());
-    for c in json.chars() {
-        if by_number(c) {
-            let mut units = [0; 2];
-            c.encode_utf16(&mut units).iter().for_each(|unit| escaped.push_str(&number(*unit)));
-        } else {
-            escaped.push(c);
-        }
-    }
-    escaped
-}
-
-fn is_placeholder(text: &str) -> bool {
-    [BRACES, SIGNS].iter().any(|[open, close]| text.starts_with(open) && text.ends_with(close))
-}
-
-/// The characters of a Base64 text that depend on the secret alone, when so many bytes (modulo three) stand before it.
-fn base64_core(engine: &impl base64::Engine, secret: &str, shift: usize) -> String {
-    let mut bytes = vec![0; shift];
-    bytes.extend_from_slice(secret.as_bytes());
-    let encoded = engine.encode(&bytes);
-    // A character holds six bits: those that share one with a neighbour of the secret are not the secret's.
-    let first = (shift * 8).div_ceil(6);
-    let last = bytes.len() * 8 / 6;
-    encoded.get(first..last.max(first)).unwrap_or_default().to_owned()
-}
-
-fn lower_hex(text: &str) -> String {
-    let mut lower = String::with_capacity(text.len());
-    let mut hex = 0;
-    for c in text.chars() {
-        if hex > 0 {
-            hex -= 1;
-            lower.push(c.to_ascii_lowercase());
-        } else {
-            hex = if c == '%' { 2 } else { 0 };
-            lower.push(c);
-        }
-    }
-    lower
-}
-
-/// The secrets that an exchange shows by its structure: values of key and token parameters, of secret headers and cookies.
-pub fn secrets_in(sent: &RequestRecord, answer: Option<&Answer>) -> Vec<Secret> {
-    let mut found = Vec::new();
-    url_secrets(&sent.url, &mut found);
-    let answered = answer.map(|answer| answer.headers.as_slice()).unwrap_or_default();
-    for (name, value) in sent.headers.iter().chain(answered) {
-        if is_secret_name(name) {
-            add(&mut found, value);
-            // Of "Bearer token" and "name=value; Path=/" the part that is the secret may stand elsewhere alone.
-            let token = value.split_once(' ').map_or(value.as_str(), |(_, token)| token);
-            add(&mut found, token.trim_end_matches(';'));
-            let cookie = value.split(';').next().and_then(|pair| pair.split_once('='));
-            if let (true, Some((_, cookie))) = (name.to_ascii_lowercase().contains("cookie"), cookie) {
-                add(&mut found, cookie.trim());
-            }
-        } else if value.contains("://") {
-            url_secrets(value, &mut found);
-        }
-    }
-    found
-}
-
-fn url_secrets(url: &str, found: &mut Vec<Secret>) {
-    for span in secret_spans(url) {
-        add(found, &decoded_secret(&url[span]));
-    }
-}
-
-/// The secret that stands encoded in a URL. One that was encoded in a way of its own is known by the text that was sent.
-pub(super) fn decoded_secret(raw: &str) -> Cow<'_, str> {
-    let decoded = percent_decode_str(raw).decode_utf8_lossy();
-    let is_usual = forms_of(&decoded).iter().any(|(_, text)| text == raw);
-    if is_usual { decoded } else { raw.into() }
-}
-
-fn add(found: &mut Vec<Secret>, text: &str) {
-    let secret = Secret::new(text.trim());
-    if !secret.is_empty() && !found.contains(&secret) {
-        found.push(secret);
-    }
-}
-
-/// A text for eyes: each reference to a saved key as a mask.
-pub fn mask_references(text: &str) -> String {
-    let mut masked = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(start) = rest.find("{{k-") {
-        let Some(length) = rest[start..].find("}}") else { break };
-        masked.push_str(&rest[..start]);
-        masked.push_str(MASK);
-        rest = &rest[start + length + 2..];
-    }
-    masked.push_str(rest);
-    masked
-}
-
-/// The references that stand in a text, by name.
-pub fn references_in(text: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    for part in text.split("{{").skip(1) {
-        let Some((inside, _)) = part.split_once("}}") else { continue };
-        let name = inside.split(':').next().unwrap_or_default();
-        if name.starts_with(REFERENCE) && !found.iter().any(|known| known == name) {
-            found.push(name.to_owned());
-        }
-    }
-    found
-}
-
-/// The places of a request where a secret stands that is not known any more: the URL, a header by its name, the payload. What was sent
-/// with a reference or a mask in its place would be another request.
-pub fn unknown_secrets(sent: &RequestRecord) -> Vec<String> {
-    let is_unknown = |text: &str| !references_in(text).is_empty();
-    let mut places = Vec::new();
-    if is_unknown(&sent.url) || secret_spans(&sent.url).into_iter().any(|span| sent.url[span] == *MASK) {
-        places.push("the URL".to_owned());
-    }
-    for (name, value) in &sent.headers {
-        if is_unknown(value) || is_secret_name(name) && value == MASK {
-            places.push(format!("the header {name}"));
-        }
-    }
-    if sent.body.as_deref().is_some_and(is_unknown) {
-        places.push("the payload".to_owned());
-    }
-    places
-}
-
 #[cfg(test)]
 mod tests {
     use base64::Engine as _;
+    use base64::engine::general_purpose::{STANDARD, URL_SAFE};
+    use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
     use super::*;
 
@@ -418,7 +224,7 @@ mod tests {
             let texts = [
                 format!("x{secret}y"),
                 format!("?apiKey={percent}&z"),
-                lower_hex(&format!("?apiKey={percent}&z")),
+                super::super::forms::lower_hex(&format!("?apiKey={percent}&z")),
                 serde_json::to_string(&[secret]).unwrap(),
                 STANDARD.encode(secret),
                 STANDARD.encode(format!("u:{secret}!")),
@@ -463,55 +269,6 @@ mod tests {
         let text = b"abc key3f0c9a def";
         for (at, expected) in [(0, 0), (4, 4), (5, 4), (12, 4), (13, 13), (99, text.len())] {
             assert_eq!(redaction.safe_cut(text, at), expected, "{at}");
-        }
-    }
-
-    #[test]
-    fn secrets_are_found_by_structure() {
-        let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        let sent = RequestRecord {
-            url: "https://h/x?apiKey=a%20b%2Fcd&other=1".into(),
-            headers: vec![header("Authorization", "Bearer tok-123"), header("Accept", "text/html")],
-            ..RequestRecord::default()
-        };
-        let answer = Answer {
-            headers: vec![header("Set-Cookie", "sid=ses-9; Path=/"), header("Location", "https://h/y?token=abc%64")],
-            ..Answer::default()
-        };
-        let found = secrets_in(&sent, Some(&answer));
-        let found: Vec<_> = found.iter().map(Secret::reveal).collect();
-        for secret in ["a b/cd", "tok-123", "ses-9", "abc%64"] {
-            assert!(found.contains(&secret), "{secret}: {found:?}");
-        }
-        assert!(!found.contains(&"text/html"));
-    }
-
-    #[test]
-    fn references_are_masked_and_listed() {
-        let text = "https://h/x?apiKey={{k-8f:url}}&a={{k-8f}}{{k-9}} {{k-open";
-        assert_eq!(mask_references(text), "https://h/x?apiKey=••••&a=•••••••• {{k-open");
-        assert_eq!(references_in(text), ["k-8f", "k-9"]);
-        assert_eq!(mask_references("{{apiKey}}"), "{{apiKey}}");
-    }
-
-    #[test]
-    fn unknown_secrets_by_place() {
-        let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        let sent = |url: &str, headers: Vec<(String, String)>, body: &str| RequestRecord {
-            url: url.into(),
-            headers,
-            body: Some(body.into()),
-            ..RequestRecord::default()
-        };
-        for (sent, expected) in [
-            (sent("https://h/x?apiKey=3f0c", vec![header("Authorization", "Bearer a")], "{\"a\": \"{{name}} ••••\"}"), &[][..]),
-            (sent("https://h/x?apiKey={{k-8f:url}}", Vec::new(), "{}"), &["the URL"]),
-            (
-                sent("https://h/x?apiKey=••••", vec![header("X", "{{k-8f}}"), header("Cookie", "••••")], "{{k-9}}"),
-                &["the URL", "the header X", "the header Cookie", "the payload"],
-            ),
-        ] {
-            assert_eq!(unknown_secrets(&sent), expected, "{sent:?}");
         }
     }
 

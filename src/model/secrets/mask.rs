@@ -5,11 +5,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::email::address_spans;
-use super::endpoint::{is_secret_name, secret_spans};
-use super::secret::MASK;
-
-/// A key that is shorter than this is no key, and hiding each of its occurrences would only make a text unreadable.
-pub const SHORTEST_SECRET: usize = 4;
+use super::names::{is_secret_name, secret_spans};
+use super::secret::{MASK, SHORTEST_SECRET};
 
 /// A text with [`MASK`] in place of each secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,6 +130,42 @@ fn map(cuts: &[Range<usize>], offset: usize, is_end: bool) -> usize {
     offset - removed + added
 }
 
+/// A URL for eyes: the values of `apiKey`, and of whatever is named like a key, token or password, replaced by the mask,
+/// and user information too.
+pub fn mask_url(url: &str) -> String {
+    let mut masked = String::with_capacity(url.len());
+    let mut at = 0;
+    for span in secret_spans(url) {
+        masked.push_str(&url[at..span.start]);
+        masked.push_str(MASK);
+        at = span.end;
+    }
+    masked.push_str(&url[at..]);
+    masked
+}
+
+/// Headers for eyes: the values of those that hold secrets masked, and URLs in `Location` and `Referer` too.
+pub fn mask_headers(headers: &[(String, String)]) -> Vec<(String, String)> {
+    headers
+        .iter()
+        .map(|(name, value)| {
+            let value = if is_secret_name(name) {
+                MASK.to_owned()
+            } else if ["location", "referer", "content-location"].contains(&name.to_ascii_lowercase().as_str()) {
+                mask_url(value)
+            } else {
+                value.clone()
+            };
+            (name.clone(), value)
+        })
+        .collect()
+}
+
+/// A text for eyes, each e-mail address as a mask.
+pub fn hide_addresses(text: &str) -> Cow<'_, str> {
+    Masked::cut(text, address_spans(text)).text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -181,6 +214,19 @@ mod tests {
         ] {
             let secrets: Vec<String> = secrets.into_iter().map(str::to_owned).collect();
             assert_eq!(Masked::hide(text, &secrets).text, expected);
+        }
+    }
+
+    #[test]
+    fn masked_urls_by_table() {
+        for (url, expected) in [
+            ("https://h/a?apiKey=k&b=1", "https://h/a?apiKey=••••&b=1"),
+            ("https://user:pw@h/a?apikey=k#x", "https://••••@h/a?apikey=••••#x"),
+            ("/a?api_key=k&access_token=t", "/a?api_key=••••&access_token=••••"),
+            ("https://h/a?apiKey=", "https://h/a?apiKey="),
+            ("https://h/a?apiKey={{apiKey}}&token={{k-1}}", "https://h/a?apiKey={{apiKey}}&token=••••"),
+        ] {
+            assert_eq!(mask_url(url), expected);
         }
     }
 }

@@ -1,18 +1,18 @@
 //! Names for what is hidden when a request leaves: `apiKey`, `authorization`, `email-1`. The same value always gets the same name.
 
-use std::ops::Range;
-
 use serde_json::Value;
 
-use super::address::Address;
-use super::endpoint::{is_secret_name, secret_spans};
-use super::exchange::{Answer, RequestRecord};
-use super::redact::{Redaction, SIGNS, decoded_secret, forms_of};
-use super::secret::Secret;
+use super::forms::decoded_secret;
+use super::names::{header_secrets, is_api_key, is_secret_name, secret_spans};
+use super::placeholder::{SIGNS, references_in};
+use super::redact::Redaction;
+use super::secret::{MASK, Secret};
+use crate::model::address::Address;
+use crate::model::exchange::{Answer, RequestRecord};
 
 /// A value that is hidden, and the name that stands in its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Named {
+pub struct NamedSecret {
     /// The placeholder's name, of letters, digits and hyphens.
     pub name: String,
     /// The value.
@@ -26,11 +26,11 @@ const LONGEST_AMBIGUOUS: usize = 4;
 
 /// Values and their names, each value and each name once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Names {
-    named: Vec<Named>,
+pub struct SecretNames {
+    named: Vec<NamedSecret>,
 }
 
-impl Names {
+impl SecretNames {
     /// The secrets that requests and their answers show by their structure: keys and tokens in URLs, headers, cookies and JSON members.
     pub fn of_secrets<'a>(exchanges: impl IntoIterator<Item = (&'a RequestRecord, Option<&'a Answer>)>) -> Self {
         let mut names = Self::default();
@@ -52,7 +52,7 @@ impl Names {
     }
 
     /// The names in the order in which they were given.
-    pub fn iter(&self) -> impl Iterator<Item = &Named> {
+    pub fn iter(&self) -> impl Iterator<Item = &NamedSecret> {
         self.named.iter()
     }
 
@@ -75,7 +75,7 @@ impl Names {
             number += 1;
         }
         if !value.is_empty() {
-            self.named.push(Named { name: name.clone(), value: Secret::new(value), what: what.to_owned() });
+            self.named.push(NamedSecret { name: name.clone(), value: Secret::new(value), what: what.to_owned() });
         }
         name
     }
@@ -161,11 +161,6 @@ impl Names {
     }
 }
 
-fn is_api_key(name: &str) -> bool {
-    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
-    plain.eq_ignore_ascii_case("apikey")
-}
-
 /// A name as placeholders, Postman, Hurl and shells take it: `X-Auth-Token` becomes `xAuthToken`.
 fn plain_name(name: &str) -> String {
     let mut plain = String::new();
@@ -184,79 +179,58 @@ fn plain_name(name: &str) -> String {
     format!("{}{}{end}", first.to_ascii_lowercase(), &plain[1..])
 }
 
-/// The names of the placeholders in a text, as often as they stand there. Braces of JSON are none.
-pub fn names_in(text: &str) -> impl Iterator<Item = &str> {
-    text.split("{{").skip(1).filter_map(|part| placeholder_at(part).map(|(name, ..)| name))
-}
-
-/// The text with values in the place of its placeholders, each encoded as its placeholder says. Those without a value stay.
-pub fn fill(text: &str, values: &[(String, Secret)]) -> String {
-    let mut filled = String::with_capacity(text.len());
-    let mut parts = text.split("{{");
-    filled.push_str(parts.next().unwrap_or_default());
-    for part in parts {
-        let value = placeholder_at(part).and_then(|(name, form, length)| {
-            let (_, value) = values.iter().find(|(known, _)| known == name)?;
-            let forms = forms_of(value.reveal());
-            let text = forms.into_iter().find(|(known, _)| *known == form)?.1;
-            Some((text, length))
-        });
-        match value {
-            Some((value, length)) => {
-                filled.push_str(&value);
-                filled.push_str(&part[length..]);
-            }
-            None => {
-                filled.push_str("{{");
-                filled.push_str(part);
-            }
-        }
-    }
-    filled
-}
-
-/// The name and the form of a placeholder whose opening braces stand right before a text, and the length of its rest.
-fn placeholder_at(text: &str) -> Option<(&str, &str, usize)> {
-    let end = text.find("}}")?;
-    let inside = text[..end].trim();
-    let (name, form) = inside.split_once(':').unwrap_or((inside, ""));
-    let fits = |c: char| c.is_ascii_alphanumeric() || "-_.$ ".contains(c);
-    (!name.is_empty() && name.chars().all(fits)).then_some((name, form, end + 2))
-}
-
-/// The parts of a secret header's value that are secret: not the scheme of `Bearer …`, not the names of cookies.
-pub fn header_secrets(name: &str, value: &str) -> Vec<Range<usize>> {
-    let lower = name.to_ascii_lowercase();
-    if lower.contains("cookie") {
-        let pairs = if lower == "cookie" { value } else { value.split(';').next().unwrap_or_default() };
-        return cookie_values(pairs);
-    }
-    let (start, end) = (value.len() - value.trim_start().len(), value.trim_end().len());
-    if lower.ends_with("authorization")
-        && let Some((scheme, token)) = value[..end].split_at_checked(value[start..end].find(' ').map_or(0, |at| start + at))
-        && !scheme.is_empty()
-        && scheme.trim().bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-    {
-        return non_empty(end - token.trim_start().len()..end);
-    }
-    non_empty(start..end)
-}
-
-fn cookie_values(pairs: &str) -> Vec<Range<usize>> {
+/// The secrets that an exchange shows by its structure: values of key and token parameters, of secret headers and cookies.
+pub fn secrets_in(sent: &RequestRecord, answer: Option<&Answer>) -> Vec<Secret> {
     let mut found = Vec::new();
-    let mut at = 0;
-    for pair in pairs.split(';') {
-        let from = pair.find('=').map_or(0, |sign| sign + 1);
-        let value = &pair[from..];
-        let start = at + from + (value.len() - value.trim_start().len());
-        found.extend(non_empty(start..start + value.trim().len()));
-        at += pair.len() + 1;
+    url_secrets(&sent.url, &mut found);
+    let answered = answer.map(|answer| answer.headers.as_slice()).unwrap_or_default();
+    for (name, value) in sent.headers.iter().chain(answered) {
+        if is_secret_name(name) {
+            add(&mut found, value);
+            // Of "Bearer token" and "name=value; Path=/" the part that is the secret may stand elsewhere alone.
+            let token = value.split_once(' ').map_or(value.as_str(), |(_, token)| token);
+            add(&mut found, token.trim_end_matches(';'));
+            let cookie = value.split(';').next().and_then(|pair| pair.split_once('='));
+            if let (true, Some((_, cookie))) = (name.to_ascii_lowercase().contains("cookie"), cookie) {
+                add(&mut found, cookie.trim());
+            }
+        } else if value.contains("://") {
+            url_secrets(value, &mut found);
+        }
     }
     found
 }
 
-fn non_empty(span: Range<usize>) -> Vec<Range<usize>> {
-    if span.start < span.end { vec![span] } else { Vec::new() }
+fn url_secrets(url: &str, found: &mut Vec<Secret>) {
+    for span in secret_spans(url) {
+        add(found, &decoded_secret(&url[span]));
+    }
+}
+
+fn add(found: &mut Vec<Secret>, text: &str) {
+    let secret = Secret::new(text.trim());
+    if !secret.is_empty() && !found.contains(&secret) {
+        found.push(secret);
+    }
+}
+
+/// The places of a request where a secret stands that is not known any more: the URL, a header by its name, the payload. What was sent
+/// with a reference or a mask in its place would be another request.
+pub fn unknown_secrets(sent: &RequestRecord) -> Vec<String> {
+    let is_unknown = |text: &str| !references_in(text).is_empty();
+    let mut places = Vec::new();
+    if is_unknown(&sent.url) || secret_spans(&sent.url).into_iter().any(|span| sent.url[span] == *MASK) {
+        places.push("the URL".to_owned());
+    }
+    for (name, value) in &sent.headers {
+        if is_unknown(value) || is_secret_name(name) && value == MASK {
+            places.push(format!("the header {name}"));
+        }
+    }
+    if sent.body.as_deref().is_some_and(is_unknown) {
+        places.push("the payload".to_owned());
+    }
+    places
 }
 
 #[cfg(test)]
@@ -279,23 +253,6 @@ mod tests {
     }
 
     #[test]
-    fn the_secret_parts_of_headers_by_table() {
-        for (name, value, expected) in [
-            ("Authorization", "Bearer t0ken", &["t0ken"][..]),
-            ("Authorization", "t0ken", &["t0ken"]),
-            ("Proxy-Authorization", " Basic dTpw ", &["dTpw"]),
-            ("Authorization", "Digest username=\"u\", x", &["username=\"u\", x"]),
-            ("Cookie", "a=1; session=s3cr3t; flag", &["1", "s3cr3t", "flag"]),
-            ("Set-Cookie", "session=s3cr3t; Path=/", &["s3cr3t"]),
-            ("X-Api-Key", "k y", &["k y"]),
-            ("X-Api-Key", "", &[]),
-        ] {
-            let found: Vec<&str> = header_secrets(name, value).into_iter().map(|span| &value[span]).collect();
-            assert_eq!(found, expected, "{name}: {value}");
-        }
-    }
-
-    #[test]
     fn the_same_value_has_one_name_and_another_value_another() {
         let sent = |url: &str, token: &str| RequestRecord {
             url: url.into(),
@@ -307,7 +264,7 @@ mod tests {
         };
         let one = sent("https://h/x?apiKey=3f0c9a71", "t0ken");
         let two = sent("https://h/x?apikey=other&token=t0ken&apiKey=3f0c9a71", "t0ken");
-        let names = Names::of_secrets([(&one, None), (&two, None)]);
+        let names = SecretNames::of_secrets([(&one, None), (&two, None)]);
         let found: Vec<(&str, &str)> = names.iter().map(|named| (named.name.as_str(), named.value.reveal())).collect();
         assert_eq!(
             found,
@@ -321,5 +278,46 @@ mod tests {
         );
         assert_eq!(names.iter().next().map(|named| named.what.as_str()), Some("the API key"));
         assert_eq!(names.redaction().hide_url(&one.url), "https://h/x?apiKey={{apiKey}}");
+    }
+
+    #[test]
+    fn secrets_are_found_by_structure() {
+        let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let sent = RequestRecord {
+            url: "https://h/x?apiKey=a%20b%2Fcd&other=1".into(),
+            headers: vec![header("Authorization", "Bearer tok-123"), header("Accept", "text/html")],
+            ..RequestRecord::default()
+        };
+        let answer = Answer {
+            headers: vec![header("Set-Cookie", "sid=ses-9; Path=/"), header("Location", "https://h/y?token=abc%64")],
+            ..Answer::default()
+        };
+        let found = secrets_in(&sent, Some(&answer));
+        let found: Vec<_> = found.iter().map(Secret::reveal).collect();
+        for secret in ["a b/cd", "tok-123", "ses-9", "abc%64"] {
+            assert!(found.contains(&secret), "{secret}: {found:?}");
+        }
+        assert!(!found.contains(&"text/html"));
+    }
+
+    #[test]
+    fn unknown_secrets_by_place() {
+        let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let sent = |url: &str, headers: Vec<(String, String)>, body: &str| RequestRecord {
+            url: url.into(),
+            headers,
+            body: Some(body.into()),
+            ..RequestRecord::default()
+        };
+        for (sent, expected) in [
+            (sent("https://h/x?apiKey=3f0c", vec![header("Authorization", "Bearer a")], "{\"a\": \"{{name}} ••••\"}"), &[][..]),
+            (sent("https://h/x?apiKey={{k-8f:url}}", Vec::new(), "{}"), &["the URL"]),
+            (
+                sent("https://h/x?apiKey=••••", vec![header("X", "{{k-8f}}"), header("Cookie", "••••")], "{{k-9}}"),
+                &["the URL", "the header X", "the header Cookie", "the payload"],
+            ),
+        ] {
+            assert_eq!(unknown_secrets(&sent), expected, "{sent:?}");
+        }
     }
 }

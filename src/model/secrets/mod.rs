@@ -1,0 +1,13 @@
+//! Secrets: the type that holds one, the forms in which one travels, the names that tell of one, and what hides them.
+
+pub mod collect;
+pub mod email;
+pub mod forms;
+pub mod mask;
+pub mod names;
+pub mod placeholder;
+pub mod redact;
+pub mod secret;
+
+pub use redact::Redaction;
+pub use secret::Secret;
