@@ -1,10 +1,11 @@
 //! A canary key through every feature of the command line and the store: afterwards it stands in no file, no output, no export and no
 //! command line of a process, in no encoding.
 
-use std::io::Read as _;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::path::Path;
+use std::process::Stdio;
 
+use crate::support::home::Home;
+use crate::support::sandbox::ServedSandbox;
 use base64::Engine as _;
 use centerpost::model::draft::AddressEdit;
 use centerpost::model::{Draft, Profile, Secret};
@@ -51,69 +52,17 @@ fn look_into(folder: &Path) -> usize {
     files
 }
 
-struct Home {
-    folder: tempfile::TempDir,
-}
-
-impl Home {
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        for argument in arguments {
-            find("an argument of this test", argument.as_bytes());
-        }
-        let mut command = Command::new(env!("CARGO_BIN_EXE_centerpost"));
-        command.args(arguments).env("CENTERPOST_HOME", self.path("home")).env("CENTERPOST_KEYRING", "off");
-        command.env("CENTERPOST_PASSPHRASE", "correct horse").env("NO_PROXY", "*").stdin(Stdio::null());
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        let output = self.command(arguments).output().unwrap();
-        find(&format!("the output of {arguments:?}"), &output.stdout);
-        find(&format!("the errors of {arguments:?}"), &output.stderr);
-        output
-    }
-
-    fn works(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        assert!(output.status.success(), "{arguments:?}: {output:?}");
-        String::from_utf8(output.stdout).unwrap()
-    }
+fn home() -> Home {
+    Home::new().watched_by(find)
 }
 
 /// A sandbox in a process of its own that knows the canary key.
-struct Served(Child, u16);
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn serve(home: &Home) -> Served {
+fn serve(home: &Home) -> ServedSandbox {
     let profile = profile("http://127.0.0.1:1");
-    std::fs::create_dir_all(home.path("given")).unwrap();
-    let path = home.path("given/served.profile.json");
-    std::fs::write(&path, profile.to_value_revealing_key().to_string()).unwrap();
-    let mut process = home.command(&["sandbox", "--profile", path.to_str().unwrap()]).stdout(Stdio::piped()).spawn().unwrap();
-    let mut said = Vec::new();
-    let out = process.stdout.as_mut().unwrap();
-    let port = loop {
-        let mut byte = [0];
-        assert_eq!(out.read(&mut byte).unwrap(), 1, "{}", String::from_utf8_lossy(&said));
-        said.push(byte[0]);
-        let text = String::from_utf8_lossy(&said);
-        let port = text.split_once("127.0.0.1:").and_then(|(_, rest)| rest.split_once(|c: char| !c.is_ascii_digit()));
-        if let Some((port, _)) = port {
-            break port.parse().unwrap();
-        }
-    };
-    find("what the sandbox says", &said);
-    Served(process, port)
+    let path = home.file("given/served.profile.json", profile.to_value_revealing_key().to_string());
+    let served = ServedSandbox::start(home, &["--profile", &path]);
+    find("what the sandbox says", served.greeting.as_bytes());
+    served
 }
 
 fn profile(base_url: &str) -> Profile {
@@ -132,9 +81,9 @@ fn profile(base_url: &str) -> Profile {
 
 #[test]
 fn the_key_stands_nowhere() {
-    let home = Home { folder: tempfile::tempdir().unwrap() };
+    let home = home();
     let served = serve(&home);
-    let base = format!("http://127.0.0.1:{}", served.1);
+    let base = served.base_url.clone();
     let key_file = home.path("given/key.txt");
     std::fs::write(&key_file, KEY).unwrap();
     let key_file = key_file.to_str().unwrap();
@@ -147,11 +96,11 @@ fn the_key_stands_nowhere() {
     std::fs::create_dir(&out).unwrap();
     let to = |name: &str| out.join(name).to_str().unwrap().to_owned();
 
-    home.works(&["keys", "use-file"]);
-    home.works(&["profiles", "import", given.to_str().unwrap()]);
-    home.works(&["send", "--profile", "acme", "--set", "summary=Crash", "--attach", &attach]);
-    home.works(&["send", "--profile", "acme", "--set", "summary=Crash", "--output", "json"]);
-    home.works(&["send", "--profile", "acme", "--set", "summary=Crash", "--dry-run"]);
+    home.ends(0, &["keys", "use-file"]);
+    home.ends(0, &["profiles", "import", given.to_str().unwrap()]);
+    home.ends(0, &["send", "--profile", "acme", "--set", "summary=Crash", "--attach", &attach]);
+    home.ends(0, &["send", "--profile", "acme", "--set", "summary=Crash", "--output", "json"]);
+    home.ends(0, &["send", "--profile", "acme", "--set", "summary=Crash", "--dry-run"]);
     // Refused, with the key in another place, and with a key that the server echoes.
     let wrong = format!("{base}/api/v1/projects/beta1/feedback/other");
     assert_eq!(home.run(&["send", "--profile", "acme", "--endpoint", &wrong, "--set", "summary=x"]).status.code(), Some(1));
@@ -192,9 +141,9 @@ fn the_key_stands_nowhere() {
         &["profiles", "remove", "acme"],
         &["profiles", "restore", "acme"],
     ] {
-        home.works(arguments);
+        home.ends(0, arguments);
     }
-    assert_eq!(home.works(&["history", "search", "c4n"]), "");
+    assert_eq!(home.ends(0, &["history", "search", "c4n"]), "");
     home.run(&["history", "compare", "1", "4"]);
     home.run(&["send", "--profile", "nobody"]);
 
@@ -209,7 +158,7 @@ fn the_key_stands_nowhere() {
     assert_eq!(store.draft(&stored.id).unwrap(), draft);
     find("a profile's Debug", format!("{stored:?} {draft:?} {store:?}").as_bytes());
     #[cfg(target_os = "linux")]
-    find("the sandbox's command line", &std::fs::read(format!("/proc/{}/cmdline", served.0.id())).unwrap());
+    find("the sandbox's command line", &std::fs::read(format!("/proc/{}/cmdline", served.process.id())).unwrap());
 
     assert!(look_into(&home.path("home")) > 5);
     assert_eq!(look_into(&out), 3);
@@ -218,9 +167,9 @@ fn the_key_stands_nowhere() {
 /// Every command that finds something out, with the key in what is pasted, in a file of its own, and in the environment.
 #[test]
 fn the_key_of_what_is_pasted_or_given_stands_nowhere() {
-    let home = Home { folder: tempfile::tempdir().unwrap() };
+    let home = home();
     let served = serve(&home);
-    let base = format!("http://127.0.0.1:{}", served.1);
+    let base = served.base_url.clone();
     let write = |name: &str, text: &str| {
         let path = home.path("given").join(name);
         std::fs::write(&path, text).unwrap();
@@ -306,6 +255,6 @@ fn the_key_of_what_is_pasted_or_given_stands_nowhere() {
     assert!(output.status.success(), "{output:?}");
     find("the output of a send", &[output.stdout, output.stderr].concat());
 
-    assert!(home.works(&["history", "list", "--limit", "500"]).lines().count() > 8, "what was sent is in the history");
+    assert!(home.ends(0, &["history", "list", "--limit", "500"]).lines().count() > 8, "what was sent is in the history");
     assert!(look_into(&home.path("home")) > 2);
 }

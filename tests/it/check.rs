@@ -1,40 +1,34 @@
 //! `check` and `diagnose` as they are run: pasted texts in, tables and causes out.
 
-use std::io::Write as _;
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 
+use crate::support::home::Home;
 use serde_json::Value;
 
 const KEY: &str = "5ecre7-4p1-key";
 
-struct Home(tempfile::TempDir);
+/// A home with the file of one profile.
+struct Checks(Home);
 
-impl Home {
+impl Checks {
     fn new() -> Self {
-        let home = Self(tempfile::tempdir().unwrap());
+        let home = Home::new().hiding(&[KEY, "other-s3cret"]);
         let profile = format!(
             r#"{{"format": "centerpost.profile/1", "name": "Acme", "base_url": "https://acme.centercode.com", "project_key": "beta1",
             "source_key": "log", "api_key": "{KEY}", "default_submitter": null, "workflow_status": "New",
             "fields": [{{"field": "Submitter", "parameter": "submitter", "kind": "submitter"}},
             {{"field": "Summary", "parameter": "summary", "kind": "text", "required": true}}]}}"#
         );
-        std::fs::write(home.profile(), profile).unwrap();
-        home
+        home.file("acme.profile.json", profile);
+        Self(home)
     }
 
     fn profile(&self) -> String {
-        self.0.path().join("acme.profile.json").to_str().unwrap().to_owned()
+        self.0.at("acme.profile.json")
     }
 
     fn run(&self, arguments: &[&str], input: &str) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_centerpost"));
-        command.args(arguments).env("CENTERPOST_HOME", self.0.path().join("home")).env_remove("CENTERPOST_API_KEY");
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-        let output = child.wait_with_output().unwrap();
-        let all = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        assert!(!all.contains(KEY) && !all.contains("other-s3cret"), "a key was printed: {all}");
-        output
+        self.0.run_with(arguments, input)
     }
 
     fn check(&self, input: &str) -> (i32, Value) {
@@ -55,7 +49,7 @@ fn problems(json: &Value) -> Vec<String> {
 
 #[test]
 fn requests_in_every_form_are_held_against_the_profile() {
-    let home = Home::new();
+    let home = Checks::new();
     let path = format!("/api/v1/projects/beta1/feedback/log?apiKey={KEY}");
     let good = r#"{"submitter": "a@b.example", "summary": "x"}"#;
     let json = "Content-Type: application/json";
@@ -96,7 +90,7 @@ fn requests_in_every_form_are_held_against_the_profile() {
 
 #[test]
 fn what_cannot_be_checked_is_bad_input() {
-    let home = Home::new();
+    let home = Checks::new();
     for input in ["", "just some words", "HTTP/1.1 404 Not Found\n\n", r#"{"format": "centerpost.profile/1"}"#] {
         assert_eq!(home.check(input).0, 2, "{input}");
     }
@@ -107,7 +101,7 @@ fn what_cannot_be_checked_is_bad_input() {
 
 #[test]
 fn the_table_is_for_people() {
-    let home = Home::new();
+    let home = Checks::new();
     let output = home.run(&["check", "--profile", &home.profile(), "-"], r#"{"Summary": "x", "zebra": 1}"#);
     let text = String::from_utf8(output.stdout).unwrap();
     for words in ["Sent", "Expected", "wrong    submitter", "What to do:", "ignored  zebra", "3 rows are wrong"] {
@@ -117,7 +111,7 @@ fn the_table_is_for_people() {
 
 #[test]
 fn pasted_answers_are_explained() {
-    let home = Home::new();
+    let home = Checks::new();
     let url = format!("https://acme.centercode.com/api/v1/projects/beta1/feedback/logs?apiKey={KEY}");
     let not_found = "HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\n\r\n{\"status\":404,\"description\":\"The requested resource could not be found.\"}";
     let profile = home.profile();

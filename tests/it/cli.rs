@@ -1,99 +1,19 @@
 //! The program itself, run as scripts run it.
 
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
-
+use crate::support::home::Home;
+use crate::support::sandbox::ServedSandbox;
 use serde_json::Value;
-use tempfile::TempDir;
 
 const KEY: &str = "5ecre7-4p1-key";
 
-struct Home(TempDir);
-
-impl Home {
-    fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn file(&self, name: &str, text: &str) -> String {
-        std::fs::write(self.path(name), text).unwrap();
-        self.path(name).to_str().unwrap().to_owned()
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_centerpost"));
-        command.args(arguments).env("CENTERPOST_HOME", self.path("home")).env_remove("CENTERPOST_API_KEY");
-        command
-            .env("NO_PROXY", "*")
-            .env("CENTERPOST_KEYRING", "off")
-            .env("CENTERPOST_PASSPHRASE", "correct horse")
-            .stdin(Stdio::null());
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        self.command(arguments).output().unwrap()
-    }
-
-    /// Standard output of a command that has to end with a code.
-    fn ends(&self, code: i32, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {output:?}");
-        String::from_utf8(output.stdout).unwrap()
-    }
-
-    fn json(&self, code: i32, arguments: &[&str]) -> Value {
-        serde_json::from_str(&self.ends(code, arguments)).unwrap()
-    }
-
-    fn profile(&self, name: &str) -> String {
-        let text = format!(
-            r#"{{"format": "centerpost.profile/1", "name": "{name}", "base_url": "http://127.0.0.1:1", "project_key": "beta1",
+fn profile(home: &Home, name: &str) -> String {
+    let text = format!(
+        r#"{{"format": "centerpost.profile/1", "name": "{name}", "base_url": "http://127.0.0.1:1", "project_key": "beta1",
             "source_key": "log", "api_key": "{KEY}", "default_submitter": "a@b.example", "workflow_status": "New",
             "fields": [{{"field": "Summary", "parameter": "summary", "kind": "text", "required": true}}],
             "file_elements": [{{"field": "Log", "parameter": "log"}}], "owner": "QA"}}"#
-        );
-        self.file("given.profile.json", &text)
-    }
-}
-
-/// A sandbox in a process of its own; the profile file has its address and key.
-struct Served {
-    process: Child,
-    profile: String,
-    key: String,
-}
-
-impl Served {
-    fn start(home: &Home, arguments: &[&str]) -> Self {
-        let folder = home.path("served");
-        std::fs::create_dir_all(&folder).unwrap();
-        let all: Vec<_> = ["sandbox", "--export", folder.to_str().unwrap()].iter().chain(arguments).copied().collect();
-        let mut process = home.command(&all).stdout(Stdio::piped()).spawn().unwrap();
-        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        let key = loop {
-            let line = lines.next().expect("the sandbox says its key").unwrap();
-            if let Some((_, key)) = line.split_once("API key") {
-                break key.trim().to_owned();
-            }
-        };
-        // Whoever stops reading would stop the sandbox's printing.
-        std::thread::spawn(move || lines.for_each(drop));
-        let profile = std::fs::read_dir(&folder).unwrap().next().unwrap().unwrap().path();
-        Self { process, profile: profile.to_str().unwrap().to_owned(), key }
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        self.process.kill().unwrap();
-        self.process.wait().unwrap();
-    }
+    );
+    home.file("given.profile.json", text)
 }
 
 #[test]
@@ -112,7 +32,7 @@ fn help_and_completions() {
 #[test]
 fn a_wrong_command_line_or_input_ends_with_2() {
     let home = Home::new();
-    let profile = home.profile("Acme");
+    let profile = profile(&home, "Acme");
     let broken = home.file("broken.profile.json", "{");
     let cases: [&[&str]; 16] = [
         &["nonsense"],
@@ -158,7 +78,7 @@ fn an_api_key_in_a_refused_argument_is_not_repeated() {
 #[test]
 fn profiles_come_in_and_go_out() {
     let home = Home::new();
-    let file = home.profile("Acme beta");
+    let file = profile(&home, "Acme beta");
     // Without a keyring, keys last in a file under a passphrase.
     let passphrase = home.file("passphrase.txt", "correct horse\n");
     home.ends(0, &["keys", "use-file", "--passphrase-file", &passphrase]);
@@ -193,7 +113,7 @@ fn profiles_come_in_and_go_out() {
 #[test]
 fn a_profile_file_works_without_a_store() {
     let home = Home::new();
-    let profile = home.profile("Acme");
+    let profile = profile(&home, "Acme");
     home.file("home", "a file where the folder belongs");
     home.ends(0, &["profiles", "show", &profile]);
     let output = home.run(&["profiles", "list"]);
@@ -204,7 +124,7 @@ fn a_profile_file_works_without_a_store() {
 #[test]
 fn a_dry_run_shows_the_exact_request() {
     let home = Home::new();
-    let profile = home.profile("Acme");
+    let profile = profile(&home, "Acme");
     let payload = home.file("p.json", "{ \"summary\":  \"a\" }\n");
     let text = home.ends(0, &["send", "--profile", &profile, "--json", &payload, "--header", "X-Trace: 7", "--dry-run"]);
     assert!(text.starts_with("POST /api/v1/projects/beta1/feedback/log?apiKey=•••• HTTP/1.1\nHost: 127.0.0.1:1\n"), "{text}");
@@ -212,11 +132,8 @@ fn a_dry_run_shows_the_exact_request() {
     assert!(!text.contains(KEY));
     assert!(home.ends(0, &["send", "--profile", &profile, "--dry-run", "--show-secrets"]).contains(KEY));
 
-    let mut child =
-        home.command(&["send", "--profile", &profile, "--json", "-", "--set", "n=1", "--dry-run", "--output", "json"]);
-    let mut child = child.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    child.stdin.take().unwrap().write_all(format!("{{\"summary\": \"{KEY}\"}}").as_bytes()).unwrap();
-    let output = child.wait_with_output().unwrap();
+    let arguments = ["send", "--profile", &profile, "--json", "-", "--set", "n=1", "--dry-run", "--output", "json"];
+    let output = home.run_with(&arguments, format!("{{\"summary\": \"{KEY}\"}}"));
     let found: Value = serde_json::from_slice(&output.stdout).unwrap();
     let body: Value = serde_json::from_str(found["request"]["body"].as_str().unwrap()).unwrap();
     assert_eq!((&body["summary"], &body["n"]), (&Value::from("••••"), &Value::from("1")));
@@ -225,7 +142,7 @@ fn a_dry_run_shows_the_exact_request() {
 #[test]
 fn the_api_key_comes_from_the_environment_or_a_file() {
     let home = Home::new();
-    let profile = home.profile("Acme");
+    let profile = profile(&home, "Acme");
     let key_file = home.file("key", "from-file\n");
     let arguments = ["send", "--profile", &profile, "--dry-run", "--show-secrets"];
     let mut command = home.command(&arguments);
@@ -244,7 +161,7 @@ fn a_case_is_diagnosed() {
         "request": {{"method": "POST", "url": "http://127.0.0.1:1/api/v1/projects/beta1/feedback/logs?apiKey={KEY}",
         "headers": [["Content-Type", "application/json"]], "body": "{{\"summary\": \"a\"}}"}},
         "response": {{"status": 404, "headers": [], "body": "{{\"status\":404,\"description\":\"The requested resource could not be found.\"}}"}}}}"#,
-        std::fs::read_to_string(home.profile("Acme")).unwrap()
+        std::fs::read_to_string(profile(&home, "Acme")).unwrap()
     );
     let file = home.file("a.case.json", &case);
     let found = home.json(0, &["diagnose", &file, "--output", "json"]);
@@ -258,7 +175,7 @@ fn a_case_is_diagnosed() {
 fn the_key_of_a_case_is_not_repeated() {
     let home = Home::new();
     // Another key than the profile's, under another name, in a header, and without any profile.
-    let profile = std::fs::read_to_string(home.profile("Acme")).unwrap().replace(KEY, "another-key");
+    let profile = std::fs::read_to_string(profile(&home, "Acme")).unwrap().replace(KEY, "another-key");
     for profile in [format!(r#""profile": {profile},"#), String::new()] {
         for (query, header) in [("apiKey", "X-Api-Key"), ("apikey", "Authorization"), ("api_key", "X-Trace")] {
             let value = if header == "X-Trace" { "1" } else { KEY };
@@ -281,7 +198,7 @@ fn the_key_of_a_case_is_not_repeated() {
 #[test]
 fn no_answer_ends_with_3() {
     let home = Home::new();
-    let profile = home.profile("Acme");
+    let profile = profile(&home, "Acme");
     let found = home.json(3, &["send", "--profile", &profile, "--set", "summary=a", "--timeout", "5", "--output", "json"]);
     assert_eq!(found["exchange"]["response"], Value::Null);
     assert_eq!(found["error"]["kind"], "refused");
@@ -297,7 +214,7 @@ fn a_ticket_with_files_over_the_sandbox_in_every_shape() {
     let payload = home.file("p.json", &payload.to_string());
     let file = home.file("a \"log\".txt", "hello");
     for shape in centerpost::sandbox::Shape::ALL {
-        let served = Served::start(&home, &["--shape", shape.name()]);
+        let served = ServedSandbox::start(&home, &["--shape", shape.name()]);
         let attach = format!("crashlog={file}");
         let found =
             home.json(0, &["send", "--profile", &served.profile, "--json", &payload, "--attach", &attach, "--output", "json"]);
@@ -317,7 +234,7 @@ fn a_ticket_with_files_over_the_sandbox_in_every_shape() {
 #[test]
 fn what_the_server_refuses_ends_with_1_and_is_explained() {
     let home = Home::new();
-    let served = Served::start(&home, &[]);
+    let served = ServedSandbox::start(&home, &[]);
     let found = home
         .json(1, &["send", "--profile", &served.profile, "--set", "severity=Nonsense", "--set", "summary=a", "--output", "json"]);
     assert_eq!(found["exchange"]["response"]["status"], 400);
@@ -338,5 +255,5 @@ fn the_demo_goes_as_it_should() {
     let home = Home::new();
     let text = home.ends(0, &["demo"]);
     assert!(!text.contains("FAILED") && text.contains("endpoint.source-key-mismatch"), "{text}");
-    assert!(!Path::new(&home.path("home")).exists(), "the demo leaves nothing behind");
+    assert!(!home.path("home").exists(), "the demo leaves nothing behind");
 }

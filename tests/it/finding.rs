@@ -1,58 +1,37 @@
 //! The commands that find out what is wrong at a server: `doctor` and `probe`, against the sandbox and against TLS of all kinds.
 
-use std::process::{Command, Output, Stdio};
-
+use crate::support::home::Home;
+use crate::support::server::Server;
 use centerpost::model::{Endpoint, Network, Secret};
 use centerpost::sandbox::{Options, Sandbox};
 use centerpost::transport::health::{self, Health, Stage};
-use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-struct Home {
-    folder: tempfile::TempDir,
+/// A home with the file of a profile whose server is a sandbox.
+struct Finding {
+    home: Home,
     profile: String,
-    key: String,
-    _runtime: tokio::runtime::Runtime,
+    _sandbox: (tokio::runtime::Runtime, Sandbox),
 }
 
-fn home(source_key: Option<&str>) -> Home {
+fn home(source_key: Option<&str>) -> Finding {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let sandbox = runtime.block_on(Sandbox::start(Options::default())).unwrap();
-    let folder = tempfile::tempdir().unwrap();
     let mut profile = sandbox.profiles()[0].clone();
     if let Some(source_key) = source_key {
         profile.source_key = source_key.to_owned();
     }
-    let path = folder.path().join("acme.profile.json");
-    std::fs::write(&path, profile.to_value_revealing_key().to_string()).unwrap();
-    std::mem::forget(sandbox);
-    Home { folder, profile: path.to_str().unwrap().to_owned(), key: profile.api_key.reveal().to_owned(), _runtime: runtime }
-}
-
-impl Home {
-    fn run(&self, arguments: &[&str]) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_centerpost"));
-        command.args(arguments).env("CENTERPOST_HOME", self.folder.path().join("home")).env("CENTERPOST_KEYRING", "off");
-        let output = command.env("NO_PROXY", "*").env_remove("CENTERPOST_API_KEY").stdin(Stdio::null()).output().unwrap();
-        for text in [&output.stdout, &output.stderr] {
-            assert!(!String::from_utf8_lossy(text).contains(&self.key), "{arguments:?} shows the key");
-        }
-        output
-    }
-
-    fn json(&self, code: i32, arguments: &[&str]) -> Value {
-        let output = self.run(arguments);
-        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {output:?}");
-        serde_json::from_slice(&output.stdout).unwrap()
-    }
+    let home = Home::new().hiding(&[profile.api_key.reveal()]);
+    let profile = home.file("acme.profile.json", profile.to_value_revealing_key().to_string());
+    Finding { home, profile, _sandbox: (runtime, sandbox) }
 }
 
 #[test]
 fn a_sound_endpoint_is_said_to_be() {
-    let home = home(None);
-    let found = home.json(0, &["doctor", "--profile", &home.profile, "--output", "json"]);
+    let Finding { home, profile, _sandbox } = home(None);
+    let found = home.json(0, &["doctor", "--profile", &profile, "--output", "json"]);
     let stages = found["stages"].as_array().unwrap();
     let names: Vec<_> = stages.iter().map(|stage| stage["what"].as_str().unwrap()).collect();
     assert_eq!(names, ["Proxy", "DNS", "TCP", "TLS", "Clock", "HTTP", "Empty POST"]);
@@ -61,22 +40,23 @@ fn a_sound_endpoint_is_said_to_be() {
 
 #[test]
 fn a_wrong_source_key_and_a_dead_host_are_told_apart() {
-    let home = home(Some("appcrashlogs"));
-    let found = home.json(1, &["doctor", "--profile", &home.profile, "--output", "json"]);
+    let Finding { home, profile, _sandbox } = home(Some("appcrashlogs"));
+    let found = home.json(1, &["doctor", "--profile", &profile, "--output", "json"]);
     let last = found["stages"].as_array().unwrap().last().unwrap();
     assert_eq!((last["what"].as_str(), last["health"].as_str()), (Some("Empty POST"), Some("failed")));
-    let dead = home.folder.path().join("dead.profile.json");
-    std::fs::write(&dead, r#"{"name": "Dead", "base_url": "http://127.0.0.1:1", "project_key": "p", "source_key": "s"}"#)
-        .unwrap();
-    let found = home.json(3, &["doctor", "--profile", dead.to_str().unwrap(), "--output", "json"]);
+    let dead = home.file(
+        "dead.profile.json",
+        r#"{"name": "Dead", "base_url": "http://127.0.0.1:1", "project_key": "p", "source_key": "s"}"#,
+    );
+    let found = home.json(3, &["doctor", "--profile", &dead, "--output", "json"]);
     assert!(found["stages"].as_array().unwrap().iter().any(|stage| stage["what"] == "TCP" && stage["health"] == "failed"));
 }
 
 #[test]
 fn probing_wants_a_yes_and_tells_the_parts_apart() {
-    let home = home(Some("appcrashlogs"));
-    assert_eq!(home.run(&["probe", "--profile", &home.profile]).status.code(), Some(2));
-    let found = home.json(1, &["probe", "--profile", &home.profile, "--yes", "--output", "json"]);
+    let Finding { home, profile, _sandbox } = home(Some("appcrashlogs"));
+    assert_eq!(home.run(&["probe", "--profile", &profile]).status.code(), Some(2));
+    let found = home.json(1, &["probe", "--profile", &profile, "--yes", "--output", "json"]);
     let verdict = |part: &str| {
         let parts = found["parts"].as_array().unwrap();
         parts.iter().find(|one| one["part"] == part).map(|one| one["verdict"].as_str().unwrap().to_owned()).unwrap()
@@ -170,50 +150,27 @@ async fn certificates_are_shown_whether_they_check_out_or_not() {
     assert_eq!(of(&stages, "TLS").health, Health::Odd);
 }
 
-/// A server that answers whatever comes with one text, and remembers the head of each request.
-async fn serve_plain(answer: String) -> (u16, std::sync::Arc<std::sync::Mutex<Vec<String>>>) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let heads = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
-    let seen = heads.clone();
-    tokio::spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
-            let (seen, answer) = (seen.clone(), answer.clone());
-            tokio::spawn(async move {
-                let mut bytes = Vec::new();
-                while !bytes.windows(4).any(|end| end == b"\r\n\r\n") {
-                    if stream.read_buf(&mut bytes).await.unwrap_or(0) == 0 {
-                        return;
-                    }
-                }
-                seen.lock().unwrap().push(String::from_utf8_lossy(&bytes).into_owned());
-                let _ = stream.write_all(answer.as_bytes()).await;
-                let _ = stream.shutdown().await;
-            });
-        }
-    });
-    (port, heads)
-}
-
 #[tokio::test]
 async fn another_host_gets_neither_the_key_nor_a_post() {
-    let (other, at_other) = serve_plain("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".into()).await;
+    let other = Server::start(|_, _| "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".into());
+    let other_port = other.address.port();
     let redirect = format!(
-        "HTTP/1.1 307 Temporary Redirect\r\nLocation: http://localhost:{other}/in\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        "HTTP/1.1 307 Temporary Redirect\r\nLocation: http://localhost:{other_port}/in\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
     );
-    let (own, at_own) = serve_plain(redirect).await;
+    let own = Server::start(move |_, _| redirect.clone());
     let endpoint = Endpoint {
-        base_url: format!("http://127.0.0.1:{own}"),
+        base_url: format!("http://{}", own.address),
         project_key: "p".into(),
         source_key: "s".into(),
         api_key: Secret::new("secret-key-1"),
     };
     let stages = health::gather(&endpoint, &Network::default(), &CancellationToken::new(), |_| {}).await;
     let redirect = of(&stages, "Redirect");
-    assert!(redirect.health == Health::Odd && redirect.words.contains(&format!("localhost:{other}/in")), "{redirect:?}");
+    assert!(redirect.health == Health::Odd && redirect.words.contains(&format!("localhost:{other_port}/in")), "{redirect:?}");
     assert_eq!(of(&stages, "Empty POST").health, Health::Bad);
     assert!(!format!("{stages:?}").contains("secret-key-1"));
-    let (at_own, at_other) = (at_own.lock().unwrap().clone(), at_other.lock().unwrap().clone());
+    let [at_own, at_other] =
+        [own, other].map(|server| server.received().into_iter().map(|request| request.head).collect::<Vec<_>>());
     assert!(at_own.iter().any(|head| head.starts_with("POST ") && head.contains("apiKey=secret-key-1")), "{at_own:#?}");
     assert_eq!(at_other.len(), 1, "the front page's redirect alone is followed: {at_other:#?}");
     assert!(at_other[0].starts_with("GET /in ") && !at_other[0].contains("secret-key-1"), "{at_other:#?}");

@@ -1,129 +1,42 @@
 //! `centerpost history`, run as scripts run it, against a server that sets cookies and repeats what it is sent.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
-use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
-use std::sync::{Arc, Mutex};
-
+use crate::support::home::Home;
+use crate::support::server::{Server, json_answer};
 use serde_json::{Value, json};
 
 const KEY: &str = "5ecre7/4p1-key";
+/// What no output may contain.
+const SECRETS: [&str; 3] = [KEY, "5ecre7%2F4p1", "c00kie-value-17"];
 
-/// A server that answers each request with the next status, a cookie and the request line, and keeps what it received.
-struct Server {
-    port: u16,
-    received: Arc<Mutex<Vec<String>>>,
+/// A server that answers each request with the next status, a cookie and the request line.
+fn server(statuses: &'static [u16]) -> Server {
+    Server::start(move |number, request| {
+        let status = statuses[number.min(statuses.len() - 1)];
+        let payload = String::from_utf8_lossy(&request.body);
+        let body = json!({"status": status, "id": 4711, "echo": request.request_line(), "payload": payload});
+        json_answer(status, "Set-Cookie: session=c00kie-value-17; Path=/\r\n", body)
+    })
 }
 
-impl Server {
-    fn start(statuses: &'static [u16]) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let received = Arc::new(Mutex::new(Vec::new()));
-        let kept = received.clone();
-        std::thread::spawn(move || {
-            for (number, stream) in listener.incoming().enumerate() {
-                let text = answer(stream.unwrap(), statuses[number.min(statuses.len() - 1)]);
-                kept.lock().unwrap().push(text);
-            }
-        });
-        Self { port, received }
-    }
-
-    fn received(&self, index: usize) -> String {
-        self.received.lock().unwrap()[index].clone()
-    }
-}
-
-fn answer(stream: TcpStream, status: u16) -> String {
-    let mut reader = BufReader::new(stream);
-    let (mut head, mut length) = (String::new(), 0);
-    while reader.read_line(&mut head).unwrap() > 2 {
-        if let Some(value) = head.lines().last().unwrap().to_ascii_lowercase().strip_prefix("content-length:") {
-            length = value.trim().parse().unwrap();
-        }
-    }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).unwrap();
-    let body = String::from_utf8_lossy(&body).into_owned();
-    let said = json!({"status": status, "id": 4711, "echo": head.lines().next(), "payload": body}).to_string();
-    let mut stream = reader.into_inner();
-    let text = format!(
-        "HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nSet-Cookie: session=c00kie-value-17; Path=/\r\n\
-         Content-Length: {}\r\nConnection: close\r\n\r\n{said}",
-        said.len()
-    );
-    stream.write_all(text.as_bytes()).unwrap();
-    format!("{head}{body}")
-}
-
-struct Home(tempfile::TempDir);
-
-impl Home {
-    /// A home whose keys last, with the profile "Acme" for a server.
-    fn new(port: u16) -> Self {
-        let home = Self(tempfile::tempdir().unwrap());
-        home.ends(0, &["keys", "use-file"]);
-        let profile = json!({
-            "format": "centerpost.profile/1", "name": "Acme", "base_url": format!("http://127.0.0.1:{port}"), "project_key": "beta1",
-            "source_key": "log", "api_key": KEY, "default_submitter": "a@b.example", "workflow_status": "New",
-            "fields": [{"field": "Summary", "parameter": "summary", "kind": "text"}],
-            "file_elements": [{"field": "Log", "parameter": "crashlog"}],
-        });
-        let file = home.file("acme.profile.json", &profile.to_string());
-        home.ends(0, &["profiles", "import", &file]);
-        home
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn file(&self, name: &str, text: &str) -> String {
-        std::fs::write(self.path(name), text).unwrap();
-        self.path(name).to_str().unwrap().to_owned()
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_centerpost"));
-        command.args(arguments).env("CENTERPOST_HOME", self.path("home")).env_remove("CENTERPOST_API_KEY").env("NO_PROXY", "*");
-        command.env("CENTERPOST_KEYRING", "off").env_remove("CENTERPOST_PASSPHRASE").stdin(Stdio::null());
-        // Opening the file of keys takes its time by design, and a list needs no key.
-        if arguments[0] != "history" || ["show", "compare", "resend"].contains(&arguments[1]) {
-            command.env("CENTERPOST_PASSPHRASE", "correct horse");
-        }
-        command.output().unwrap()
-    }
-
-    fn ends(&self, code: i32, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {output:?}");
-        let text = String::from_utf8(output.stdout).unwrap();
-        let errors = String::from_utf8_lossy(&output.stderr);
-        for secret in [KEY, "5ecre7%2F4p1", "c00kie-value-17"] {
-            assert!(!text.contains(secret) && !errors.contains(secret), "{arguments:?}: {text}{errors}");
-        }
-        text
-    }
-
-    fn json(&self, code: i32, arguments: &[&str]) -> Value {
-        let arguments = [arguments, &["--output", "json"]].concat();
-        serde_json::from_str(&self.ends(code, &arguments)).unwrap()
-    }
-
-    /// Standard error of a command that ends with 2.
-    fn refused(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {output:?}");
-        String::from_utf8(output.stderr).unwrap()
-    }
+/// A home whose keys last, with the profile "Acme" for a server.
+fn home(server: &Server) -> Home {
+    let home = Home::new().hiding(&SECRETS);
+    home.ends(0, &["keys", "use-file"]);
+    let profile = json!({
+        "format": "centerpost.profile/1", "name": "Acme", "base_url": format!("http://{}", server.address), "project_key": "beta1",
+        "source_key": "log", "api_key": KEY, "default_submitter": "a@b.example", "workflow_status": "New",
+        "fields": [{"field": "Summary", "parameter": "summary", "kind": "text"}],
+        "file_elements": [{"field": "Log", "parameter": "crashlog"}],
+    });
+    let file = home.file("acme.profile.json", profile.to_string());
+    home.ends(0, &["profiles", "import", &file]);
+    home
 }
 
 #[test]
 fn exchanges_are_listed_found_changed_and_deleted() {
-    let server = Server::start(&[201, 404, 201]);
-    let home = Home::new(server.port);
+    let server = server(&[201, 404, 201]);
+    let home = home(&server);
     home.ends(0, &["send", "--profile", "acme", "--set", "summary=Crash on load"]);
     home.ends(1, &["send", "--profile", "acme", "--set", &format!("summary=Freeze {}", "x")]);
     let ids = |arguments: &[&str]| -> Vec<i64> {
@@ -158,7 +71,7 @@ fn exchanges_are_listed_found_changed_and_deleted() {
     let shown = home.json(0, &["history", "show", "1"]);
     assert_eq!(shown["exchange"]["response"]["status"], 201);
     assert!(home.ends(0, &["history", "show", "1"]).contains("Crash on load"));
-    let output = home.run(&["history", "show", "1", "--show-secrets"]);
+    let output = home.command(&["history", "show", "1", "--show-secrets"]).output().unwrap();
     assert!(String::from_utf8_lossy(&output.stdout).contains("5ecre7"), "{output:?}");
     assert_eq!(home.json(0, &["history", "prune", "--count", "1"]), json!({"dropped": 1, "kept": 1}));
     assert_eq!(home.json(0, &["history", "delete", "1"]), json!({"deleted": 1}));
@@ -171,12 +84,12 @@ fn exchanges_are_listed_found_changed_and_deleted() {
 
 #[test]
 fn a_key_in_a_body_is_in_no_comparison_and_no_export() {
-    let server = Server::start(&[201]);
-    let home = Home::new(server.port);
+    let server = server(&[201]);
+    let home = home(&server);
     home.ends(0, &["send", "--profile", "acme", "--set", "summary=first"]);
     // The key stands in this payload, and nowhere else in the exchange.
     let payload = home.file("p.json", &json!({"summary": KEY}).to_string());
-    let wrong = format!("http://127.0.0.1:{}/api/v1/projects/beta1/feedback/log?apiKey=another-key", server.port);
+    let wrong = format!("http://{}/api/v1/projects/beta1/feedback/log?apiKey=another-key", server.address);
     home.ends(0, &["send", "--profile", "acme", "--endpoint", &wrong, "--json", &payload]);
     let compared = home.json(1, &["history", "compare", "1", "2"]);
     let places: Vec<&str> = compared["request"].as_array().unwrap().iter().filter_map(|one| one["place"].as_str()).collect();
@@ -203,38 +116,41 @@ fn a_key_in_a_body_is_in_no_comparison_and_no_export() {
 
 #[test]
 fn requests_go_out_again() {
-    let server = Server::start(&[201]);
-    let home = Home::new(server.port);
+    let server = server(&[201]);
+    let home = home(&server);
     home.ends(0, &["send", "--profile", "acme", "--set", "summary=Crash", "--header", "X-Trace: 7"]);
     // That the answer's cookie is not known any more hinders nothing.
     home.ends(0, &["history", "resend", "1"]);
     let line = |request: &str| request.lines().next().unwrap().to_owned();
-    assert_eq!(line(&server.received(1)), "POST /api/v1/projects/beta1/feedback/log?apiKey=5ecre7%2F4p1-key HTTP/1.1");
+    assert_eq!(line(&server.received()[1].text()), "POST /api/v1/projects/beta1/feedback/log?apiKey=5ecre7%2F4p1-key HTTP/1.1");
     let sorted = |request: &str| {
         let mut lines: Vec<String> = request.lines().map(str::to_ascii_lowercase).collect();
         lines.sort();
         lines
     };
-    assert_eq!(sorted(&server.received(1)), sorted(&server.received(0)));
+    assert_eq!(sorted(&server.received()[1].text()), sorted(&server.received()[0].text()));
     home.ends(0, &["history", "resend", "1", "--profile", "acme"]);
-    assert!(!server.received(2).to_ascii_lowercase().contains("x-trace") && server.received(2).contains("Crash"));
+    assert!(
+        !server.received()[2].text().to_ascii_lowercase().contains("x-trace") && server.received()[2].text().contains("Crash")
+    );
     let key = home.file("key", "other key\n");
     home.ends(0, &["history", "resend", "1", "--api-key-file", &key, "--header", "x-trace: 8"]);
-    assert!(line(&server.received(3)).contains("apiKey=other%20key "), "{}", server.received(3));
-    let traced: Vec<String> = sorted(&server.received(3)).into_iter().filter(|line| line.starts_with("x-trace")).collect();
+    assert!(line(&server.received()[3].text()).contains("apiKey=other%20key "), "{}", server.received()[3].text());
+    let traced: Vec<String> =
+        sorted(&server.received()[3].text()).into_iter().filter(|line| line.starts_with("x-trace")).collect();
     assert_eq!(traced, ["x-trace: 8"]);
 
     // Elsewhere the key of that one is not known.
     let refused = home.refused(&["history", "resend", "4"]);
     assert!(refused.contains("in the URL") && refused.contains("--api-key-file"), "{refused}");
     home.ends(0, &["history", "resend", "4", "--profile", "acme"]);
-    assert_eq!(line(&server.received(4)), line(&server.received(0)));
+    assert_eq!(line(&server.received()[4].text()), line(&server.received()[0].text()));
 }
 
 #[test]
 fn an_upload_goes_out_again_with_its_file() {
-    let server = Server::start(&[201]);
-    let home = Home::new(server.port);
+    let server = server(&[201]);
+    let home = home(&server);
     let file = home.file("a.log", "hello");
     let endpoint = "/api/v1/projects//feedback/log/4711/files/crashlog";
     home.ends(0, &["upload", "--profile", "acme", "--endpoint", endpoint, "--file", &file, "--filename", "sent as.txt"]);
@@ -245,7 +161,7 @@ fn an_upload_goes_out_again_with_its_file() {
     assert!(output.status.success(), "{output:?}");
     assert!(String::from_utf8_lossy(&output.stderr).contains("another file than the one"), "{output:?}");
     for (index, content) in [(0, "hello"), (1, "hello"), (2, "another")] {
-        let received = server.received(index);
+        let received = server.received()[index].text();
         assert!(received.starts_with("POST /api/v1/projects/beta1/feedback/log/4711/files/crashlog?apiKey=5ecre7%2F4p1-key "));
         assert!(received.contains("name=\"crashlog\"; filename=\"sent as.txt\""), "{received}");
         assert!(received.contains(content), "{received}");
@@ -256,8 +172,8 @@ fn an_upload_goes_out_again_with_its_file() {
 
 #[test]
 fn a_payload_that_was_sent_is_said_to_scripts() {
-    let server = Server::start(&[201, 500, 201]);
-    let home = Home::new(server.port);
+    let server = server(&[201, 500, 201]);
+    let home = home(&server);
     let send = |payload: &str, more: &[&str]| {
         let set = format!("summary={payload}");
         let output = home.run(&[&["send", "--profile", "acme", "--set", &set], more].concat());
@@ -271,13 +187,13 @@ fn a_payload_that_was_sent_is_said_to_scripts() {
     assert!(unknown.contains("number 2 in the history") && unknown.contains("nobody knows"), "{unknown}");
     assert!(!send("one", &["--yes"]).contains("the same payload"));
     assert!(!send("two", &[]).contains("the same payload"));
-    assert_eq!(server.received.lock().unwrap().len(), 5, "scripts are told, and not held up");
+    assert_eq!(server.received().len(), 5, "scripts are told, and not held up");
 }
 
 #[test]
 fn made_up_exchanges_are_the_same_for_the_same_seed() {
     let payloads = |seed: &str| {
-        let home = Home(tempfile::tempdir().unwrap());
+        let home = Home::new().hiding(&SECRETS);
         home.ends(0, &["history", "generate", "40", "--seed", seed]);
         let rows = home.json(0, &["history", "list", "--limit", "100"]);
         let profiles: std::collections::HashSet<String> =

@@ -1,29 +1,15 @@
 //! `centerpost import`, run as scripts run it.
 
-use std::io::Write as _;
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 
+use crate::support::home::Home;
 use serde_json::{Value, json};
 
 const KEY: &str = "5ecre7-4p1-key";
 
-fn run(home: &std::path::Path, arguments: &[&str], input: &[u8]) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_centerpost"))
-        .args(arguments)
-        .env("CENTERPOST_HOME", home)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // A command line that is refused reads nothing.
-    let _ = child.stdin.take().unwrap().write_all(input);
-    child.wait_with_output().unwrap()
-}
-
 fn import(kind: &str, input: &[u8]) -> Value {
-    let home = tempfile::tempdir().unwrap();
-    let output = run(home.path(), &["import", kind, "-", "--output", "json"], input);
+    let home = Home::new();
+    let output = home.run_with(&["import", kind, "-", "--output", "json"], input);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     assert!(!String::from_utf8_lossy(&output.stderr).contains(KEY));
     serde_json::from_slice(&output.stdout).unwrap()
@@ -55,33 +41,33 @@ fn each_format_as_json() {
 
 #[test]
 fn text_for_people_masks_secrets_and_names_what_is_lost() {
-    let home = tempfile::tempdir().unwrap();
+    let home = Home::new();
     let command = format!("curl 'https://h/x?apiKey={KEY}' -u me:{KEY} --frobnicate -d x={KEY} --next -s https://h/y");
-    let output = run(home.path(), &["import", "-"], command.as_bytes());
+    let output = home.run_with(&["import", "-"], command.as_bytes());
     let text = String::from_utf8(output.stdout).unwrap();
     for words in ["a curl command for bash: 2 requests", "--frobnicate is not understood", "-s has no effect", "line 1, column"] {
         assert!(text.contains(words), "{words}: {text}");
     }
     assert!(!text.contains(KEY), "{text}");
-    let picked = run(home.path(), &["import", "-", "--pick", "2", "--output", "json"], command.as_bytes());
+    let picked = home.run_with(&["import", "-", "--pick", "2", "--output", "json"], command.as_bytes());
     assert_eq!(serde_json::from_slice::<Value>(&picked.stdout).unwrap()[0]["url"], "https://h/y");
 }
 
 #[test]
 fn a_profile_is_made_from_a_request() {
-    let home = tempfile::tempdir().unwrap();
+    let home = Home::new();
     let command =
         format!("curl 'https://acme.centercode.com/api/v1/projects/p/feedback/s?apiKey={KEY}' --json '{{\"summary\": \"x\"}}'");
-    let made = run(home.path(), &["import", "-", "--to-profile", "From Acme"], command.as_bytes());
+    let made = home.run_with(&["import", "-", "--to-profile", "From Acme"], command.as_bytes());
     assert_eq!(made.status.code(), Some(0), "{made:?}");
-    let shown = run(home.path(), &["profiles", "show", "From Acme", "--output", "json"], b"");
+    let shown = home.run_with(&["profiles", "show", "From Acme", "--output", "json"], b"");
     let profile: Value = serde_json::from_slice(&shown.stdout).unwrap();
     assert_eq!((&profile["project_key"], &profile["fields"][0]["parameter"]), (&json!("p"), &json!("summary")));
 }
 
 #[test]
 fn what_cannot_be_read_ends_with_2() {
-    let home = tempfile::tempdir().unwrap();
+    let home = Home::new();
     let deep = format!("{{\"item\": {}", "[{\"item\": ".repeat(100_000));
     for (arguments, input) in [
         (vec!["import", "curl", "-"], "hello"),
@@ -96,7 +82,7 @@ fn what_cannot_be_read_ends_with_2() {
         (vec!["import", "-", "--to-profile", "x"], "curl h"),
         (vec!["import", "-"], "PK\u{3}\u{4}"),
     ] {
-        let output = run(home.path(), &arguments, input.as_bytes());
+        let output = home.run_with(&arguments, input.as_bytes());
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {output:?}");
         assert!(output.stdout.is_empty() && !output.stderr.is_empty(), "{arguments:?}: {output:?}");
     }
@@ -104,13 +90,13 @@ fn what_cannot_be_read_ends_with_2() {
 
 #[test]
 fn each_request_is_held_against_its_profile() {
-    let home = tempfile::tempdir().unwrap();
+    let home = Home::new();
     let profile = json!({
         "format": "centerpost.profile/1", "name": "Acme", "base_url": "https://acme.centercode.com", "project_key": "p", "source_key": "s",
         "api_key": KEY, "default_submitter": "a@b.example", "workflow_status": "New",
         "fields": [{"field": "Severity", "parameter": "severity", "kind": "single_choice", "choices": ["Minor", "Major"]}],
     });
-    let path = home.path().join("acme.profile.json");
+    let path = home.path("acme.profile.json");
     std::fs::write(&path, profile.to_string()).unwrap();
     let file = path.to_str().unwrap();
     let command = |severity: &str| {
@@ -118,7 +104,7 @@ fn each_request_is_held_against_its_profile() {
         format!("curl '{url}' --json '{{\"severity\": \"{severity}\"}}'\n")
     };
     let both = command("Minor") + &command("minor");
-    let check = |more: &[&str]| run(home.path(), &[&["import", "-", "--check"], more].concat(), both.as_bytes());
+    let check = |more: &[&str]| home.run_with(&[&["import", "-", "--check"], more].concat(), both.as_bytes());
     let told = |output: &Output| String::from_utf8([&output.stdout[..], &output.stderr].concat()).unwrap();
 
     let nothing_fits = check(&[]);
@@ -134,7 +120,7 @@ fn each_request_is_held_against_its_profile() {
     assert!(!text.contains(KEY), "{text}");
 
     // A saved profile is taken for its address, and named once.
-    assert_eq!(run(home.path(), &["profiles", "import", file], b"").status.code(), Some(0));
+    assert_eq!(home.run_with(&["profiles", "import", file], b"").status.code(), Some(0));
     let found = check(&["--output", "json"]);
     assert_eq!(String::from_utf8_lossy(&found.stderr).matches("\"Acme\"").count(), 1, "{found:?}");
     let json: Value = serde_json::from_slice(&found.stdout).unwrap();
@@ -151,27 +137,27 @@ fn each_request_is_held_against_its_profile() {
 #[test]
 fn what_is_in_the_place_of_placeholders_is_seen() {
     let command = "curl 'https://h/x?apiKey={{apiKey}}' -d '{{who:json}} {{left}}'";
-    let home = tempfile::tempdir().unwrap();
-    let values = home.path().join("values.txt");
+    let home = Home::new();
+    let values = home.path("values.txt");
     std::fs::write(&values, format!("apiKey={KEY}\nwho=a\"b\n")).unwrap();
     let all = ["import", "-", "--output", "json", "--fill-from", values.to_str().unwrap()];
-    let json: Value = serde_json::from_slice(&run(home.path(), &all, command.as_bytes()).stdout).unwrap();
+    let json: Value = serde_json::from_slice(&home.run_with(&all, command.as_bytes()).stdout).unwrap();
     assert_eq!(json[0]["url"], format!("https://h/x?apiKey={KEY}"));
     assert_eq!(json[0]["body"]["text"], "a\\\"b {{left}}");
     for wrong in [["import", "-", "--fill", "nothing"], ["import", "-", "--fill-from", "/nonexistent"]] {
-        assert_eq!(run(home.path(), &wrong, command.as_bytes()).status.code(), Some(2), "{wrong:?}");
+        assert_eq!(home.run_with(&wrong, command.as_bytes()).status.code(), Some(2), "{wrong:?}");
     }
     std::fs::write(&values, format!("{KEY}\n")).unwrap();
-    let refused = run(home.path(), &all, command.as_bytes());
+    let refused = home.run_with(&all, command.as_bytes());
     assert_eq!(refused.status.code(), Some(2));
     assert!(!String::from_utf8_lossy(&refused.stderr).contains(KEY), "{refused:?}");
 }
 
 #[test]
 fn files_that_are_nothing_to_import_are_said_to_be() {
-    let home = tempfile::tempdir().unwrap();
+    let home = Home::new();
     let write = |name: &str, bytes: &[u8]| {
-        let path = home.path().join(name);
+        let path = home.path(name);
         std::fs::write(&path, bytes).unwrap();
         path.to_str().unwrap().to_owned()
     };
@@ -180,7 +166,7 @@ fn files_that_are_nothing_to_import_are_said_to_be() {
     let zip = zip.finish().unwrap().into_inner();
     let noise: Vec<u8> = (0..=255).cycle().take(5000).collect();
     for (path, words) in [
-        (home.path().to_str().unwrap().to_owned(), "directory"),
+        (home.folder().to_str().unwrap().to_owned(), "directory"),
         (write("a.zip", &zip), "no support bundle"),
         (write("noise", &noise), "no text"),
         (write("empty", b""), "nothing in it"),
@@ -189,7 +175,7 @@ fn files_that_are_nothing_to_import_are_said_to_be() {
             "a value is of another type",
         ),
     ] {
-        let output = run(home.path(), &["import", &path], b"");
+        let output = home.run_with(&["import", &path], b"");
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(2), "{path}: {said}");
         assert!(said.contains(words), "{path}: {said}");

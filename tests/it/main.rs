@@ -30,6 +30,7 @@ mod sending;
 mod store;
 mod store_shared;
 mod store_trouble;
+mod support;
 mod transport;
 mod transport_tls;
 mod twin;

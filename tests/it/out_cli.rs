@@ -1,58 +1,15 @@
 //! What goes out on the command line: exports, bundles, contracts, and requests that are replayed; run as scripts run them.
 
-use std::io::Write as _;
-use std::process::{Command, Output, Stdio};
-
 use crate::recorder::{Arrived, Content, record};
+use crate::support::home::Home;
 use centerpost::formats::export::Tool;
 use serde_json::{Value, json};
 
 const KEY: &str = "c4nary/k3y+17";
 const URL_KEY: &str = "c4nary%2Fk3y%2B17";
 
-struct Home(tempfile::TempDir);
-
-impl Home {
-    fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
-    }
-
-    fn file(&self, name: &str, text: &str) -> String {
-        let path = self.0.path().join(name);
-        std::fs::write(&path, text).unwrap();
-        path.to_string_lossy().into_owned()
-    }
-
-    fn path(&self, name: &str) -> String {
-        self.0.path().join(name).to_string_lossy().into_owned()
-    }
-
-    fn run(&self, arguments: &[&str], stdin: &str) -> Output {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_centerpost"))
-            .args(arguments)
-            .env("CENTERPOST_HOME", self.0.path().join("home"))
-            .env("CENTERPOST_KEYRING", "off")
-            .env("no_proxy", "*")
-            .current_dir(self.0.path())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        // A command that does not read closes its end.
-        let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
-        child.wait_with_output().unwrap()
-    }
-
-    /// Runs a command that ends with a code, and returns its standard output and error; neither may hold the key.
-    fn ends(&self, code: i32, arguments: &[&str]) -> (String, String) {
-        let output = self.run(arguments, "");
-        let (out, error) =
-            (String::from_utf8_lossy(&output.stdout).into_owned(), String::from_utf8_lossy(&output.stderr).into_owned());
-        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {out}\n{error}");
-        assert!(!error.contains(KEY) && !error.contains(URL_KEY), "{arguments:?}: {error}");
-        (out, error)
-    }
+fn home() -> Home {
+    Home::new().hiding_in_errors(&[KEY, URL_KEY])
 }
 
 fn url(host: &str) -> String {
@@ -83,42 +40,42 @@ fn body(arrived: &Arrived) -> Value {
 
 #[test]
 fn a_replay_stays_with_the_twin_until_it_is_told_to_send() {
-    let home = Home::new();
+    let home = home();
     let (arrived, ()) = record(|host| {
         let file = home.file("c.txt", &command(host));
         let profile = profile(&home, host);
-        let (out, _) = home.ends(0, &["replay", &file, "--profile", &profile]);
+        let (out, _) = home.both(0, &["replay", &file, "--profile", &profile]);
         assert!(out.contains("Twin    201"), "{out}");
     });
     assert!(arrived.is_empty(), "{arrived:?}");
     let (arrived, ()) = record(|host| {
         let file = home.file("c.txt", &command(host));
-        let (_, error) = home.ends(2, &["replay", &file, "--send"]);
+        let (_, error) = home.both(2, &["replay", &file, "--send"]);
         assert!(error.contains("--yes"), "{error}");
-        let (out, _) = home.ends(0, &["replay", &file, "--send", "--yes"]);
+        let (out, _) = home.both(0, &["replay", &file, "--send", "--yes"]);
         assert!(out.contains("201 Created") && !out.contains(URL_KEY), "{out}");
     });
     assert_eq!((arrived.len(), arrived[0].method.as_str()), (1, "POST"));
     assert_eq!(arrived[0].target, format!("/api/v1/projects/beta1/feedback/appcrashlog?apiKey={URL_KEY}"));
     assert_eq!(body(&arrived[0]), json!({"summary": "it's ü"}));
     assert!(arrived[0].headers.contains(&("x-mail".into(), "jim@canary.example".into())), "{:?}", arrived[0].headers);
-    let (list, _) = home.ends(0, &["history", "list"]);
+    let (list, _) = home.both(0, &["history", "list"]);
     assert!(list.contains("201"), "{list}");
 }
 
 #[test]
 fn files_of_a_replayed_upload_come_from_their_folder() {
-    let home = Home::new();
-    std::fs::create_dir(home.0.path().join("files")).unwrap();
+    let home = home();
+    std::fs::create_dir(home.folder().join("files")).unwrap();
     home.file("files/a.zip", "PK-content");
     let (arrived, ()) = record(|host| {
         let file = home.file(
             "c.txt",
             &format!("curl 'http://{host}/up?apiKey={URL_KEY}' -F 'crashlog=@a.zip;type=application/zip' -F note=hello"),
         );
-        let (_, error) = home.ends(2, &["replay", &file, "--send", "--yes"]);
+        let (_, error) = home.both(2, &["replay", &file, "--send", "--yes"]);
         assert!(error.contains("a.zip") && error.contains("in which folder"), "{error}");
-        home.ends(0, &["replay", &file, "--send", "--yes", "--files-from", &home.path("files")]);
+        home.both(0, &["replay", &file, "--send", "--yes", "--files-from", &home.at("files")]);
     });
     let Content::Parts(parts) = &arrived[0].body else { panic!("{:?}", arrived[0]) };
     assert_eq!((parts[0].filename.as_deref(), parts[0].bytes.as_slice()), (Some("a.zip"), b"PK-content".as_slice()));
@@ -127,29 +84,29 @@ fn files_of_a_replayed_upload_come_from_their_folder() {
 
 #[test]
 fn every_tool_gets_a_variable_for_the_key_unless_asked_otherwise() {
-    let home = Home::new();
+    let home = home();
     let file = home.file("c.txt", &command("h.example"));
     for tool in Tool::ALL {
-        let (out, _) = home.ends(0, &["export", tool.id(), &file]);
+        let (out, _) = home.both(0, &["export", tool.id(), &file]);
         assert!(out.contains("h.example") && !out.contains("c4nary"), "{tool:?}: {out}");
-        let (out, _) = home.ends(0, &["export", tool.id(), &file, "--with-secrets"]);
+        let (out, _) = home.both(0, &["export", tool.id(), &file, "--with-secrets"]);
         assert!(out.contains("c4nary"), "{tool:?}: {out}");
     }
-    let to = home.path("acme.postman_collection.json");
-    home.ends(0, &["export", "postman", &file, "--to", &to]);
-    let environment = std::fs::read_to_string(home.path("acme.postman_environment.json")).unwrap();
+    let to = home.at("acme.postman_collection.json");
+    home.both(0, &["export", "postman", &file, "--to", &to]);
+    let environment = std::fs::read_to_string(home.at("acme.postman_environment.json")).unwrap();
     assert!(environment.contains("\"apiKey-url\"") && !environment.contains(URL_KEY), "{environment}");
-    home.ends(2, &["export", "postman", &file, "--to", &to]);
-    home.ends(0, &["export", "postman", &file, "--to", &to, "--force"]);
-    home.ends(2, &["export", "cobol", &file]);
+    home.both(2, &["export", "postman", &file, "--to", &to]);
+    home.both(0, &["export", "postman", &file, "--to", &to, "--force"]);
+    home.both(2, &["export", "cobol", &file]);
     let profile = profile(&home, "h.example");
-    let (out, _) = home.ends(0, &["export", "curl", "--profile", &profile, "--set", "summary=from a draft"]);
+    let (out, _) = home.both(0, &["export", "curl", "--profile", &profile, "--set", "summary=from a draft"]);
     assert!(out.contains("from a draft") && !out.contains(URL_KEY), "{out}");
 }
 
 #[test]
 fn a_bundle_says_what_it_hides_and_is_opened_filled_in_and_replayed() {
-    let home = Home::new();
+    let home = home();
     let http = |host: &str| {
         format!(
             "POST {} HTTP/1.1\nContent-Type: application/json\nAuthorization: Bearer t0ken-canary\n\n{{\"summary\": \"Falcon by jim@canary.example\"}}\n\nHTTP/1.1 404 Not Found\n\nno {KEY} here, 10.1.2.3",
@@ -158,78 +115,78 @@ fn a_bundle_says_what_it_hides_and_is_opened_filled_in_and_replayed() {
     };
     let (arrived, ()) = record(|host| {
         let file = home.file("x.http", &http(host));
-        let zip = home.path("b.zip");
-        let (out, _) = home.ends(0, &["bundle", &file, "--preview"]);
+        let zip = home.at("b.zip");
+        let (out, _) = home.both(0, &["bundle", &file, "--preview"]);
         for part in ["{{apiKey}}  the API key, 2 times", "{{email-1}}", "{{authorization}}", "10.1.2.3  an IP address"] {
             assert!(out.contains(part), "{part}: {out}");
         }
         let (out, _) =
-            home.ends(0, &["bundle", &file, "--to", &zip, "--mark", "Falcon", "--mark", "10.1.2.3", "--output", "json"]);
+            home.both(0, &["bundle", &file, "--to", &zip, "--mark", "Falcon", "--mark", "10.1.2.3", "--output", "json"]);
         let said: Value = serde_json::from_str(&out).unwrap();
         assert_eq!((&said["left"], said["replaced"].as_array().unwrap().len()), (&json!([]), 5), "{said}");
         for name in ["report.html", "report.md", "exchange.case.json", "curl.sh", "exchange.har", "bundle.json"] {
             assert!(said["files"].as_array().unwrap().contains(&json!(name)), "{name}: {said}");
         }
-        let (_, error) = home.ends(2, &["replay", &zip, "--send", "--yes"]);
+        let (_, error) = home.both(2, &["replay", &zip, "--send", "--yes"]);
         assert!(error.contains("have no value yet: {{apiKey}}"), "{error}");
         let values = format!("apiKey={KEY}\nauthorization=t0ken-canary\nemail-1=jim@canary.example\nmarked-1=Falcon\n");
         let values = home.file("values.txt", &values);
-        home.ends(0, &["replay", &zip, "--fill-from", &values, "--send", "--yes"]);
+        home.both(0, &["replay", &zip, "--fill-from", &values, "--send", "--yes"]);
     });
     assert_eq!(arrived[0].target, format!("/api/v1/projects/beta1/feedback/appcrashlog?apiKey={URL_KEY}"));
     assert_eq!(body(&arrived[0]), json!({"summary": "Falcon by jim@canary.example"}));
     assert!(arrived[0].headers.contains(&("authorization".into(), "Bearer t0ken-canary".into())));
-    let bytes = std::fs::read(home.path("b.zip")).unwrap();
+    let bytes = std::fs::read(home.at("b.zip")).unwrap();
     let opened = centerpost::formats::bundle::read(&bytes).unwrap();
     assert_eq!(opened.exchanges[0].2.len(), opened.exchanges[0].2.iter().filter(|title| !title.contains(KEY)).count());
-    home.ends(2, &["bundle", &home.file("only.txt", &command("h.example")), "--preview"]);
+    home.both(2, &["bundle", &home.file("only.txt", &command("h.example")), "--preview"]);
 }
 
 #[test]
 fn an_exchange_of_the_history_becomes_a_bundle_and_a_har_with_its_times() {
-    let home = Home::new();
+    let home = home();
     let (_, ()) = record(|host| {
         let file = home.file("c.txt", &command(host));
-        home.ends(0, &["replay", &file, "--send", "--yes"]);
+        home.both(0, &["replay", &file, "--send", "--yes"]);
     });
-    let (har, _) = home.ends(0, &["export", "har", "--history", "1"]);
+    let (har, _) = home.both(0, &["export", "har", "--history", "1"]);
     let har: Value = serde_json::from_str(&har).unwrap();
     let entry = &har["log"]["entries"][0];
     assert!(entry["startedDateTime"].as_str().unwrap() > "2026" && entry["response"]["status"] == 201, "{entry}");
-    let (out, _) = home.ends(0, &["bundle", "--history", "1", "--preview"]);
+    let (out, _) = home.both(0, &["bundle", "--history", "1", "--preview"]);
     assert!(out.contains("{{email-1}}"), "{out}");
-    home.ends(2, &["bundle", "--history", "99", "--preview"]);
-    home.ends(2, &["export", "har", "--history", "99"]);
+    home.both(2, &["bundle", "--history", "99", "--preview"]);
+    home.both(2, &["export", "har", "--history", "99"]);
 }
 
 #[test]
 fn what_is_imported_is_held_against_its_profile() {
-    let home = Home::new();
+    let home = home();
     let profile = profile(&home, "h.example");
     let good = home.file("good.txt", &command("h.example"));
-    let (out, _) = home.ends(0, &["import", &good, "--check", "--profile", &profile]);
+    let (out, _) = home.both(0, &["import", &good, "--check", "--profile", &profile]);
     assert!(out.contains("Nothing is wrong") && !out.contains(URL_KEY), "{out}");
     let wrong = home.file("wrong.txt", &command("h.example").replace("appcrashlog", "appcrashlogs"));
-    let (out, _) = home.ends(1, &["import", &wrong, "--check", "--profile", &profile, "--output", "json"]);
+    let (out, _) = home.both(1, &["import", &wrong, "--check", "--profile", &profile, "--output", "json"]);
     let said: Value = serde_json::from_str(&out).unwrap();
     assert_eq!((said[0]["fine"].as_bool(), said[0]["profile"].as_str()), (Some(false), Some("Acme")));
     // The profile whose endpoint fits is found among those that are saved.
-    home.ends(0, &["profiles", "import", &profile]);
-    let (_, error) = home.ends(1, &["import", &wrong, "--check"]);
+    home.both(0, &["profiles", "import", &profile]);
+    let (_, error) = home.both(1, &["import", &wrong, "--check"]);
     assert!(error.contains("meant for the profile \"Acme\""), "{error}");
     let other = home.file("other.txt", "curl https://elsewhere.example/x -d '{}'");
-    home.ends(2, &["import", &other, "--check"]);
+    home.both(2, &["import", &other, "--check"]);
 }
 
 #[test]
 fn a_contract_is_written_in_each_form_without_secrets() {
-    let home = Home::new();
+    let home = home();
     let profile = profile(&home, "h.example");
     for (form, part) in
         [("markdown", "| severity |"), ("html", "<td>severity</td>"), ("json-schema", "\"severity\""), ("openapi", "\"3.1.0\"")]
     {
-        let (out, _) = home.ends(0, &["profiles", "contract", &profile, "--as", form]);
+        let (out, _) = home.both(0, &["profiles", "contract", &profile, "--as", form]);
         assert!(out.contains(part) && !out.contains(KEY) && !out.contains("canary.example"), "{form}: {out}");
     }
-    home.ends(2, &["profiles", "contract", &profile, "--as", "pdf"]);
+    home.both(2, &["profiles", "contract", &profile, "--as", "pdf"]);
 }

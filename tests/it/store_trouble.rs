@@ -5,35 +5,21 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use crate::support::home::Home;
+
 use centerpost::model::{Draft, Profile, Settings};
 use centerpost::store::{ProfileId, Store};
 
-struct Home(tempfile::TempDir);
+/// A home with the file of one profile in it.
+fn home() -> Home {
+    let home = Home::new();
+    home.file("given.profile.json", r#"{"name": "Acme", "source_key": "log"}"#);
+    home
+}
 
-impl Home {
-    fn new() -> Self {
-        let home = Self(tempfile::tempdir().unwrap());
-        fs::write(home.path("given.profile.json"), r#"{"name": "Acme", "source_key": "log"}"#).unwrap();
-        home
-    }
-
-    fn path(&self, path: &str) -> PathBuf {
-        self.0.path().join(path)
-    }
-
-    fn program(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_centerpost"));
-        command.env("CENTERPOST_HOME", self.path("home")).current_dir(self.0.path());
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        self.program().args(arguments).output().unwrap()
-    }
-
-    fn folder(&self, argument: &OsStr) -> Output {
-        self.program().args(["profiles", "folder"]).arg(argument).output().unwrap()
-    }
+/// Makes a folder the one of the profiles.
+fn use_folder(home: &Home, folder: &OsStr) -> Output {
+    home.command(&["profiles", "folder"]).arg(folder).output().unwrap()
 }
 
 fn said(output: &Output) -> String {
@@ -54,10 +40,10 @@ fn everything(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
 #[cfg(unix)]
 #[test]
 fn where_nothing_can_be_written_all_stays_as_it_was() {
-    let home = Home::new();
+    let home = home();
     assert!(home.run(&["profiles", "import", "given.profile.json"]).status.success());
     fs::create_dir(home.path("own")).unwrap();
-    assert!(home.folder(OsStr::new("own")).status.success());
+    assert!(use_folder(&home, OsStr::new("own")).status.success());
     assert!(home.run(&["profiles", "folder", "--default"]).status.success());
     let before = everything(&home.path("home"));
     // The system lets this process make files, and refuses each byte in them, as a full disk does.
@@ -67,7 +53,7 @@ fn where_nothing_can_be_written_all_stays_as_it_was() {
         let script = format!("trap '' XFSZ; ulimit -f 0; exec \"$0\" {arguments}");
         let mut limited = Command::new("bash");
         limited.args(["-c", &script]).arg(env!("CARGO_BIN_EXE_centerpost"));
-        let output = limited.env("CENTERPOST_HOME", home.path("home")).current_dir(home.0.path()).output().unwrap();
+        let output = limited.env("CENTERPOST_HOME", home.path("home")).current_dir(home.folder()).output().unwrap();
         assert_eq!(output.status.code(), Some(1), "{output:?}");
         let text = said(&output);
         assert!(text.contains(what) && text.contains("File too large") && !text.contains("os error"), "{text}");
@@ -78,10 +64,10 @@ fn where_nothing_can_be_written_all_stays_as_it_was() {
 
 #[test]
 fn without_a_home_it_is_said_and_what_needs_none_works() {
-    let home = Home::new();
+    let home = home();
     let nowhere = home.path("given.profile.json").join("below");
     let run = |arguments: &[&str]| {
-        let mut command = home.program();
+        let mut command = home.command(&[]);
         command.args(arguments).env_remove("CENTERPOST_HOME").env_remove("XDG_DATA_HOME");
         command.env("HOME", &nowhere).env("APPDATA", &nowhere).env("LOCALAPPDATA", &nowhere).output().unwrap()
     };
@@ -97,15 +83,15 @@ fn without_a_home_it_is_said_and_what_needs_none_works() {
 #[test]
 fn a_home_whose_path_is_no_utf_8_works_and_a_folder_of_profiles_with_such_a_path_is_refused() {
     use std::os::unix::ffi::OsStrExt as _;
-    let home = Home::new();
-    let odd = home.0.path().join(OsStr::from_bytes(b"caf\xe9"));
-    let output = home.program().env("CENTERPOST_HOME", &odd).args(["profiles", "import", "given.profile.json"]).output().unwrap();
+    let home = home();
+    let odd = home.folder().join(OsStr::from_bytes(b"caf\xe9"));
+    let output = home.command(&["profiles", "import", "given.profile.json"]).env("CENTERPOST_HOME", &odd).output().unwrap();
     assert!(output.status.success(), "{output:?}");
     let store = Store::open_at(odd.clone()).unwrap();
     assert_eq!(store.load().profiles[0].profile.name, "Acme");
     store.save_draft(&ProfileId("acme".into()), &Draft::default()).unwrap();
     store.save_settings(&Settings::default()).unwrap();
-    let output = home.folder(odd.as_os_str());
+    let output = use_folder(&home, odd.as_os_str());
     assert_eq!(output.status.code(), Some(2));
     assert!(said(&output).contains("no UTF-8"), "{output:?}");
     assert!(!home.path("home/settings.json").exists());
@@ -113,17 +99,17 @@ fn a_home_whose_path_is_no_utf_8_works_and_a_folder_of_profiles_with_such_a_path
 
 #[test]
 fn the_folder_of_profiles_on_the_command_line() {
-    let home = Home::new();
+    let home = home();
     home.run(&["profiles", "import", "given.profile.json"]);
     fs::create_dir(home.path("own")).unwrap();
     fs::write(home.path("file"), "").unwrap();
     for (folder, reason) in [("missing", "Make the folder"), ("file", "Make the folder")] {
-        let output = home.folder(OsStr::new(folder));
+        let output = use_folder(&home, OsStr::new(folder));
         assert_eq!(output.status.code(), Some(2), "{output:?}");
         assert!(said(&output).contains(reason) && said(&output).contains(folder), "{output:?}");
     }
     assert_eq!(home.run(&["profiles", "folder", "--move"]).status.code(), Some(2));
-    let output = home.folder(OsStr::new("own"));
+    let output = use_folder(&home, OsStr::new("own"));
     assert!(output.status.success() && said(&output).contains("1 profiles stay in"), "{output:?}");
     assert!(String::from_utf8_lossy(&home.run(&["profiles", "folder"]).stdout).trim_end().ends_with("own"));
     assert_eq!(home.run(&["profiles", "list"]).stdout, b"");
@@ -142,7 +128,7 @@ fn the_folder_of_profiles_on_the_command_line() {
 
 #[test]
 fn a_folder_in_a_files_place_is_said_and_the_rest_goes_on() {
-    let home = Home::new();
+    let home = home();
     let store = Store::open_at(home.path("home")).unwrap();
     let id = store.create_profile(&Profile { name: "Acme".into(), ..Profile::default() }).unwrap();
     for place in ["home/settings.json", "home/drafts/acme.draft.json"] {
@@ -160,7 +146,7 @@ fn a_folder_in_a_files_place_is_said_and_the_rest_goes_on() {
 #[test]
 fn a_read_only_store_is_read_and_each_save_says_so() {
     use std::os::unix::fs::PermissionsExt as _;
-    let home = Home::new();
+    let home = home();
     let store = Store::open_at(home.path("home")).unwrap();
     let id = store.create_profile(&Profile { name: "Acme".into(), ..Profile::default() }).unwrap();
     fs::remove_file(home.path("home/.lock")).unwrap();

@@ -1,8 +1,8 @@
 //! Rehearsing and bisecting against the real sandbox: one that plays another configuration than the profile stands for Centercode.
 
 use std::cell::RefCell;
-use std::process::{Command, Output, Stdio};
 
+use crate::support::home::Home;
 use centerpost::diagnosis::compare::Agreement;
 use centerpost::model::settings::Proxy;
 use centerpost::model::{Network, Profile, Request};
@@ -10,7 +10,6 @@ use centerpost::sandbox::{Fault, Options, Sandbox};
 use centerpost::service::tools::bisect::{self, Bisection, Event, Place, Verdict};
 use centerpost::service::tools::rehearse::{self, Beside, Rehearsal};
 use centerpost::transport::Progress;
-use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 const KEY: &str = "5ecre7-4p1-key";
@@ -168,44 +167,29 @@ async fn a_search_stops_when_told_to() {
     assert_eq!((*tried.borrow(), sandbox.log().len(), report.tickets()), (1, 1, vec!["4711"]));
 }
 
-fn run(home: &tempfile::TempDir, arguments: &[&str]) -> (i32, String, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_centerpost"));
-    command.args(arguments).env("CENTERPOST_HOME", home.path().join("home")).env_remove("CENTERPOST_API_KEY");
-    let Output { status, stdout, stderr } = command.env("NO_PROXY", "*").stdin(Stdio::null()).output().unwrap();
-    let (stdout, stderr) = (String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap());
-    assert!(!stdout.contains(KEY) && !stderr.contains(KEY), "{stdout}{stderr}");
-    (status.code().unwrap(), stdout, stderr)
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn the_commands_ask_before_they_send() {
-    let home = tempfile::tempdir().unwrap();
+    let home = Home::new().hiding(&[KEY]);
     let (sandbox, known) = centercode(|real| choices(real, "severity", &["Low"])).await;
-    let file = home.path().join("p.profile.json");
     let mut text = serde_json::to_value(&known).unwrap();
     text["api_key"] = KEY.into();
-    std::fs::write(&file, text.to_string()).unwrap();
-    let payload = home.path().join("payload.json");
-    std::fs::write(&payload, PAYLOAD).unwrap();
-    let (file, payload) = (file.to_str().unwrap(), payload.to_str().unwrap());
+    let file = home.file("p.profile.json", text.to_string());
+    let payload = home.file("payload.json", PAYLOAD);
+    let (file, payload) = (file.as_str(), payload.as_str());
 
     for command in [&["rehearse", "--send"][..], &["bisect"]] {
         let arguments: Vec<&str> = command.iter().chain(&["--profile", file, "--json", payload]).copied().collect();
-        let (code, _, stderr) = run(&home, &arguments);
-        assert_eq!((code, sandbox.log().len()), (2, 0), "{stderr}");
+        let stderr = home.refused(&arguments);
+        assert_eq!(sandbox.log().len(), 0, "{stderr}");
         assert!(stderr.contains("--yes") && stderr.contains("real ticket"), "{stderr}");
     }
-    let (code, stdout, _) = run(&home, &["rehearse", "--profile", file, "--json", payload]);
-    assert_eq!((code, sandbox.log().len()), (0, 0), "{stdout}");
-    let (code, stdout, _) =
-        run(&home, &["rehearse", "--profile", file, "--json", payload, "--send", "--yes", "--output", "json"]);
-    let json: Value = serde_json::from_str(&stdout).unwrap();
-    assert_eq!((code, &json["agreement"], &json["twin"]["response"]["status"]), (1, &"differ".into(), &201.into()));
-    let (code, stdout, _) = run(&home, &["bisect", "--profile", file, "--json", payload, "--yes", "--output", "json"]);
-    let json: Value = serde_json::from_str(&stdout).unwrap();
-    assert_eq!((code, &json["server"]["culprits"]), (0, &serde_json::json!([["severity"]])), "{stdout}");
+    let stdout = home.ends(0, &["rehearse", "--profile", file, "--json", payload]);
+    assert_eq!(sandbox.log().len(), 0, "{stdout}");
+    let json = home.json(1, &["rehearse", "--profile", file, "--json", payload, "--send", "--yes"]);
+    assert_eq!((&json["agreement"], &json["twin"]["response"]["status"]), (&"differ".into(), &201.into()));
+    let json = home.json(0, &["bisect", "--profile", file, "--json", payload, "--yes"]);
+    assert_eq!(json["server"]["culprits"], serde_json::json!([["severity"]]), "{json}");
     assert_eq!(json["twin"]["verdict"], "not_refused");
-    let (code, stdout, stderr) = run(&home, &["bisect", "--profile", file, "--json", payload, "--yes"]);
-    assert_eq!(code, 0, "{stdout}{stderr}");
+    let stdout = home.ends(0, &["bisect", "--profile", file, "--json", payload, "--yes"]);
     assert!(stdout.contains("Refused: \"severity\"") && stdout.contains("in Centercode: 47"), "{stdout}");
 }

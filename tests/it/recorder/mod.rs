@@ -1,9 +1,8 @@
 //! A server that writes down what arrives, and requests as they should arrive.
 
-use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 
+use crate::support::server::{Received, Server, json_answer};
 use centerpost::model::multipart_read;
 use centerpost::model::request_spec::{RequestSpec, SpecBody, WrittenContent, WrittenPart};
 
@@ -34,60 +33,18 @@ pub struct Part {
 
 /// What arrives while something runs that is given the server's address.
 pub fn record<T>(run: impl FnOnce(&str) -> T) -> (Vec<Arrived>, T) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    let server = std::thread::spawn(move || {
-        let mut found = Vec::new();
-        for stream in listener.incoming() {
-            match read_request(&mut stream.unwrap()) {
-                Some(request) => found.push(request),
-                None => break,
-            }
-        }
-        found
-    });
-    let ran = run(&address.to_string());
-    drop(TcpStream::connect(address).unwrap());
-    (server.join().unwrap(), ran)
+    let server = Server::start(|_, _| json_answer(201, "", r#"{"id":4711}"#));
+    let ran = run(&server.address.to_string());
+    (server.received().into_iter().map(arrived).collect(), ran)
 }
 
-fn read_request(stream: &mut TcpStream) -> Option<Arrived> {
-    stream.set_read_timeout(Some(std::time::Duration::from_secs(20))).unwrap();
-    let mut bytes = Vec::new();
-    let mut buffer = [0; 65536];
-    let head_end = loop {
-        if let Some(at) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
-            break at;
-        }
-        match stream.read(&mut buffer).unwrap_or(0) {
-            0 => return None,
-            count => bytes.extend_from_slice(&buffer[..count]),
-        }
-    };
-    let head = String::from_utf8_lossy(&bytes[..head_end]).into_owned();
-    let mut lines = head.split("\r\n");
-    let mut request_line = lines.next()?.split(' ');
-    let (method, target) = (request_line.next()?.to_owned(), request_line.next()?.to_owned());
-    let headers: Vec<(String, String)> = lines
-        .filter_map(|line| line.split_once(':'))
-        .map(|(name, value)| (name.to_lowercase(), value.trim().to_owned()))
-        .collect();
+fn arrived(request: Received) -> Arrived {
+    let mut words = request.request_line().split(' ').map(str::to_owned);
+    let (method, target) = (words.next().unwrap(), words.next().unwrap());
+    let headers = request.headers();
     let of = |name: &str| headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
-    if of("expect").is_some() {
-        stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").unwrap();
-    }
-    let mut body = bytes.split_off(head_end + 4);
-    let length = of("content-length").and_then(|length| length.parse::<usize>().ok()).unwrap_or(0);
-    while body.len() < length {
-        let count = stream.read(&mut buffer).unwrap();
-        if count == 0 {
-            break;
-        }
-        body.extend_from_slice(&buffer[..count]);
-    }
-    stream.write_all(b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: 11\r\nConnection: close\r\n\r\n{\"id\":4711}").unwrap();
-    let body = content(of("content-type").as_deref(), body);
-    Some(Arrived { method, target, host: of("host"), headers, body })
+    let (host, kind) = (of("host"), of("content-type"));
+    Arrived { method, target, host, headers, body: content(kind.as_deref(), request.body) }
 }
 
 fn content(kind: Option<&str>, body: Vec<u8>) -> Content {

@@ -1,0 +1,5 @@
+//! What tests share: a home folder and the command line in it, servers, and the window.
+
+pub mod home;
+pub mod sandbox;
+pub mod server;
