@@ -11,6 +11,7 @@ pub mod draft;
 pub mod endpoint;
 pub mod example;
 pub mod exchange;
+pub mod hex;
 pub mod history;
 pub mod imported;
 pub mod json_rows;

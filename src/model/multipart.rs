@@ -75,7 +75,7 @@ impl Part {
 impl Multipart {
     /// A body with a fresh boundary made of the given random bytes.
     pub fn new(random: [u8; 12], parts: Vec<Part>) -> Self {
-        let hex: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = super::hex::hex(&random);
         Self { boundary: format!("----CenterpostFormBoundary{hex}"), parts }
     }
 

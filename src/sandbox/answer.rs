@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::LogPart;
+use super::log_entry::LogPart;
 use super::receive::Form;
 use super::reply::Reply;
 use super::state::State;

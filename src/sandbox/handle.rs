@@ -3,19 +3,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
 use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap};
 use hyper::{Method, Request, Response};
 
 use super::answer::{self, Route};
+use super::body::Body;
+use super::connection::Cut;
+use super::fault::Fault;
+use super::log_entry::{LogEntry, LogPart};
 use super::misbehave::{self, Asked};
-use super::receive::{self, AROUND_FILE, Form, Meter, Trouble};
+use super::receive::{self, AROUND_FILE, BodyError, Form, Meter};
 use super::reply::Reply;
-use super::serve::Cut;
 use super::state::State;
-use super::{Fault, LogEntry};
-use crate::model::secrets::mask::mask_headers;
-use crate::model::secrets::mask::mask_url;
+use crate::model::secrets::mask::{mask_headers, mask_url};
 
 /// What the guide says one file may take.
 const FILE_LIMIT: u64 = 2 * 1024 * 1024 * 1024;
@@ -144,11 +144,11 @@ async fn respond(
     }
     let answered = match receive_and_answer(state, entry, &route, &mut request).await {
         Ok(answered) => answered,
-        Err(Trouble::Broken) => {
+        Err(BodyError::Broken) => {
             entry.write(0, "the body broke off");
             return Reply::bad_request("").header("connection", "close").into_response();
         }
-        Err(trouble) => return finish(entry, None, in_trouble(trouble, &route)),
+        Err(error) => return finish(entry, None, refusal(error, &route)),
     };
     match fault {
         Some(Fault::Delay(millis)) => tokio::time::sleep(Duration::from_millis(millis.into())).await,
@@ -175,7 +175,7 @@ async fn respond(
 /// A body that was read, ready for the rules; these wait, for a fault may answer in their place.
 enum Answered {
     Payload { content_type: Option<String>, body: Vec<u8> },
-    File { form: Result<Form, &'static str>, parts: Vec<super::LogPart> },
+    File { form: Result<Form, &'static str>, parts: Vec<LogPart> },
     Nothing,
 }
 
@@ -199,11 +199,11 @@ async fn receive_and_answer(
     entry: &mut Entry,
     route: &Route,
     request: &mut Incoming,
-) -> Result<Answered, Trouble> {
+) -> Result<Answered, BodyError> {
     let content_type = request.content_type();
     let most = if matches!(route, Route::Create(_)) { JSON_LIMIT } else { FILE_LIMIT + AROUND_FILE };
     if request.content_length().is_some_and(|length| length > most) {
-        return Err(Trouble::TooLarge);
+        return Err(BodyError::TooLarge);
     }
     if matches!(route, Route::Create(_)) {
         let body = receive::collect(&mut request.body, &mut entry.meter, JSON_LIMIT, state).await?;
@@ -226,21 +226,21 @@ async fn receive_and_answer(
     })
 }
 
-fn in_trouble(trouble: Trouble, route: &Route) -> Reply {
-    match trouble {
-        Trouble::TooLarge if matches!(route, Route::Create(_)) => Reply::too_large("the payload is over 64 MiB"),
-        Trouble::TooLarge => Reply::too_large("the file is over 2 GB"),
-        Trouble::Stalled => {
+fn refusal(error: BodyError, route: &Route) -> Reply {
+    match error {
+        BodyError::TooLarge if matches!(route, Route::Create(_)) => Reply::too_large("the payload is over 64 MiB"),
+        BodyError::TooLarge => Reply::too_large("the file is over 2 GB"),
+        BodyError::Stalled => {
             Reply::json_text(408, r#"{"status": 408, "description": "Request Timeout"}"#, "nothing of the body came for a minute")
                 .header("connection", "close")
         }
-        Trouble::Busy => Reply::json_text(
+        BodyError::Busy => Reply::json_text(
             503,
             r#"{"status": 503, "description": "Service Unavailable"}"#,
             "too many large payloads came at once",
         )
         .header("connection", "close"),
-        Trouble::Broken => Reply::bad_request("the body broke off").header("connection", "close"),
+        BodyError::Broken => Reply::bad_request("the body broke off").header("connection", "close"),
     }
 }
 

@@ -4,13 +4,13 @@ use std::convert::Infallible;
 use std::io::Write as _;
 use std::time::Duration;
 
-use axum::body::Body;
 use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use futures_util::{StreamExt as _, stream};
 use hyper::Response;
 
+use super::body::{Body, streamed};
 use super::fault::Fault;
 use super::reply::{Reply, head};
 use crate::model::Address;
@@ -155,7 +155,7 @@ fn truncated(reply: Reply) -> Response<Body> {
     });
     let mut headers = reply.headers;
     headers.push(("content-length", announced));
-    head(reply.status, &headers, Body::from_stream(stream))
+    head(reply.status, &headers, streamed(stream))
 }
 
 fn drip(reply: Reply, pause: Duration) -> Response<Body> {
@@ -168,7 +168,7 @@ fn drip(reply: Reply, pause: Duration) -> Response<Body> {
         tokio::time::sleep(pause).await;
         Some((Ok::<_, Infallible>(left.split_to(1)), left))
     });
-    head(reply.status, &headers, Body::from_stream(stream))
+    head(reply.status, &headers, streamed(stream))
 }
 
 /// Pads a JSON object with a member of so many MiB, made as it is sent.
@@ -184,5 +184,5 @@ fn big(reply: Reply, mib: u16) -> Response<Body> {
     let front = stream::iter([Ok::<_, Infallible>(Bytes::from(front))]);
     let padding = stream::iter((0..chunks).map(|_| Ok(Bytes::from_static(CHUNK))));
     let back = stream::iter([Ok(Bytes::from_static(b"\"}"))]);
-    head(reply.status, &headers, Body::from_stream(front.chain(padding).chain(back)))
+    head(reply.status, &headers, streamed(front.chain(padding).chain(back)))
 }

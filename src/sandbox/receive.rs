@@ -6,14 +6,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum::body::Body;
 use bytes::Bytes;
 use futures_util::Stream;
 use http_body_util::BodyExt as _;
 use sha2::{Digest as _, Sha256};
 
-use super::LogPart;
+use super::body::Body;
+use super::log_entry::LogPart;
 use super::state::State;
+use crate::model::hex::hex;
 
 /// Bytes of a body that the log shows.
 const SHOWN: usize = 16 * 1024;
@@ -53,7 +54,7 @@ impl Meter {
 
 /// Why a body was not read to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Trouble {
+pub(super) enum BodyError {
     /// The connection broke, or the framing did.
     Broken,
     /// Nothing came for a while.
@@ -73,16 +74,12 @@ pub(super) enum Form {
     Malformed(String),
 }
 
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-async fn next(body: &mut Body) -> Result<Option<Bytes>, Trouble> {
+async fn next(body: &mut Body) -> Result<Option<Bytes>, BodyError> {
     loop {
         match tokio::time::timeout(IDLE, body.frame()).await {
-            Err(_) => return Err(Trouble::Stalled),
+            Err(_) => return Err(BodyError::Stalled),
             Ok(None) => return Ok(None),
-            Ok(Some(Err(_))) => return Err(Trouble::Broken),
+            Ok(Some(Err(_))) => return Err(BodyError::Broken),
             Ok(Some(Ok(frame))) => {
                 if let Ok(data) = frame.into_data() {
                     return Ok(Some(data));
@@ -93,11 +90,11 @@ async fn next(body: &mut Body) -> Result<Option<Bytes>, Trouble> {
 }
 
 /// Reads a body for its size and hash alone.
-pub(super) async fn drain(body: &mut Body, meter: &mut Meter, limit: u64) -> Result<(), Trouble> {
+pub(super) async fn drain(body: &mut Body, meter: &mut Meter, limit: u64) -> Result<(), BodyError> {
     while let Some(data) = next(body).await? {
         meter.take(&data);
         if meter.size > limit {
-            return Err(Trouble::TooLarge);
+            return Err(BodyError::TooLarge);
         }
     }
     Ok(())
@@ -112,15 +109,15 @@ pub(super) async fn sip(body: &mut Body, meter: &mut Meter, enough: u64) {
 }
 
 /// Reads a body into memory.
-pub(super) async fn collect(body: &mut Body, meter: &mut Meter, limit: u64, state: &Arc<State>) -> Result<Vec<u8>, Trouble> {
+pub(super) async fn collect(body: &mut Body, meter: &mut Meter, limit: u64, state: &Arc<State>) -> Result<Vec<u8>, BodyError> {
     let mut bytes = Vec::new();
     let mut held = Vec::new();
     while let Some(data) = next(body).await? {
         meter.take(&data);
         if meter.size > limit {
-            return Err(Trouble::TooLarge);
+            return Err(BodyError::TooLarge);
         }
-        held.push(state.hold(data.len() as u64).ok_or(Trouble::Busy)?);
+        held.push(state.hold(data.len() as u64).ok_or(BodyError::Busy)?);
         bytes.extend_from_slice(&data);
     }
     Ok(bytes)
@@ -133,7 +130,7 @@ pub(super) async fn multipart(
     meter: &mut Meter,
     parts: &mut Vec<LogPart>,
     file_limit: u64,
-) -> Result<Form, Trouble> {
+) -> Result<Form, BodyError> {
     let head_room = Arc::new(AtomicU64::new(PART_HEAD));
     let tee = Tee { body, meter, head_room: Arc::clone(&head_room), breathe: false };
     let form = read_parts(multer::Multipart::new(tee, boundary), &head_room, parts, file_limit).await?;
@@ -147,10 +144,10 @@ async fn read_parts(
     head_room: &AtomicU64,
     parts: &mut Vec<LogPart>,
     file_limit: u64,
-) -> Result<Form, Trouble> {
+) -> Result<Form, BodyError> {
     loop {
         head_room.store(PART_HEAD, Ordering::Relaxed);
-        let field = tokio::time::timeout(IDLE, form.next_field()).await.map_err(|_| Trouble::Stalled)?;
+        let field = tokio::time::timeout(IDLE, form.next_field()).await.map_err(|_| BodyError::Stalled)?;
         let mut field = match field {
             Ok(Some(field)) => field,
             Ok(None) => return Ok(Form::Whole),
@@ -171,14 +168,14 @@ async fn read_parts(
         head_room.store(u64::MAX, Ordering::Relaxed);
         let problem = loop {
             match tokio::time::timeout(IDLE, field.chunk()).await {
-                Err(_) => break Some(Err(Trouble::Stalled)),
+                Err(_) => break Some(Err(BodyError::Stalled)),
                 Ok(Err(error)) => break Some(malformed(&error)),
                 Ok(Ok(None)) => break None,
                 Ok(Ok(Some(chunk))) => {
                     size += chunk.len() as u64;
                     hasher.update(&chunk);
                     if size > file_limit {
-                        break Some(Err(Trouble::TooLarge));
+                        break Some(Err(BodyError::TooLarge));
                     }
                 }
             }
@@ -193,9 +190,9 @@ async fn read_parts(
     }
 }
 
-fn malformed(error: &multer::Error) -> Result<Form, Trouble> {
+fn malformed(error: &multer::Error) -> Result<Form, BodyError> {
     match error {
-        multer::Error::StreamReadFailed(source) if source.downcast_ref::<Overlong>().is_none() => Err(Trouble::Broken),
+        multer::Error::StreamReadFailed(source) if source.downcast_ref::<Overlong>().is_none() => Err(BodyError::Broken),
         multer::Error::StreamReadFailed(source) => Ok(Form::Malformed(source.to_string())),
         _ => Ok(Form::Malformed(error.to_string())),
     }
@@ -256,10 +253,12 @@ mod tests {
     use super::*;
 
     fn streamed(chunks: Vec<Vec<u8>>) -> Body {
-        Body::from_stream(futures_util::stream::iter(chunks.into_iter().map(Ok::<_, std::io::Error>)))
+        super::super::body::streamed(futures_util::stream::iter(
+            chunks.into_iter().map(|chunk| Ok::<_, std::io::Error>(Bytes::from(chunk))),
+        ))
     }
 
-    async fn read(body: &[u8], limit: u64) -> (Result<Form, Trouble>, Vec<LogPart>, u64) {
+    async fn read(body: &[u8], limit: u64) -> (Result<Form, BodyError>, Vec<LogPart>, u64) {
         let (mut meter, mut parts) = (Meter::default(), Vec::new());
         let mut body = streamed(body.chunks(7).map(<[u8]>::to_vec).collect());
         let form = multipart(&mut body, "XX".into(), &mut meter, &mut parts, limit).await;
@@ -274,7 +273,7 @@ mod tests {
         assert_eq!(size, body.len() as u64);
         assert_eq!((parts[0].name.as_str(), parts[0].filename.as_deref(), parts[0].size), ("log", Some("a.txt"), 3));
         assert_eq!(parts[0].sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-        assert_eq!(read(body, 2).await.0, Err(Trouble::TooLarge));
+        assert_eq!(read(body, 2).await.0, Err(BodyError::TooLarge));
     }
 
     #[tokio::test]

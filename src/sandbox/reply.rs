@@ -1,9 +1,10 @@
 //! Answers before they go out.
 
-use axum::body::Body;
 use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{Response, StatusCode};
 use serde_json::Value;
+
+use super::body::{Body, whole};
 
 /// The documented answer to an address that Centercode does not know.
 pub(super) const NOT_FOUND: &str = r#"{"status": 404, "description": "The requested resource could not be found."}"#;
@@ -58,7 +59,7 @@ impl Reply {
     }
 
     pub fn into_response(self) -> Response<Body> {
-        let body = Body::from(self.body);
+        let body = whole(self.body);
         head(self.status, &self.headers, body)
     }
 }

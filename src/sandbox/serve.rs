@@ -1,22 +1,18 @@
 //! Connections: how many there are, how long they may take, and how they end.
 
 use std::convert::Infallible;
-use std::io::IoSlice;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum::body::Body;
+use http_body_util::BodyExt as _;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
+use super::connection::{Cut, Io};
 use super::handle::handle;
 use super::state::State;
 
@@ -28,21 +24,6 @@ const HEADERS_WITHIN: Duration = Duration::from_secs(30);
 const GRACE: Duration = Duration::from_secs(2);
 /// What a connection may buffer, and so the most that headers may take.
 const BUFFER: usize = 64 * 1024;
-
-/// Lets a handler end its connection without an answer.
-#[derive(Debug, Default)]
-pub(super) struct Cut {
-    now: CancellationToken,
-    reset: AtomicBool,
-}
-
-impl Cut {
-    /// Ends the connection with a TCP reset, as a server does that died.
-    pub fn reset(&self) {
-        self.reset.store(true, Ordering::Relaxed);
-        self.now.cancel();
-    }
-}
 
 /// Accepts connections until told to stop.
 pub(super) async fn accept(listener: TcpListener, state: Arc<State>, stop: CancellationToken) {
@@ -76,7 +57,7 @@ async fn connection(stream: TcpStream, state: Arc<State>, stop: CancellationToke
     let for_handler = Arc::clone(&cut);
     let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
         let (state, cut) = (Arc::clone(&state), Arc::clone(&for_handler));
-        async move { Ok::<_, Infallible>(handle(state, cut, request.map(Body::new)).await) }
+        async move { Ok::<_, Infallible>(handle(state, cut, request.map(|body| body.map_err(Into::into).boxed_unsync())).await) }
     });
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -92,47 +73,5 @@ async fn connection(stream: TcpStream, state: Arc<State>, stop: CancellationToke
             served.as_mut().graceful_shutdown();
             let _ = tokio::time::timeout(GRACE, served.as_mut()).await;
         }
-    }
-}
-
-/// A connection that is reset instead of closed when a handler asked for it.
-struct Io {
-    stream: TcpStream,
-    cut: Arc<Cut>,
-}
-
-impl Drop for Io {
-    fn drop(&mut self) {
-        if self.cut.reset.load(Ordering::Relaxed) {
-            let _ = self.stream.set_zero_linger();
-        }
-    }
-}
-
-impl AsyncRead for Io {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<std::io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(cx, buf)
-    }
-}
-
-impl AsyncWrite for Io {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<std::io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, buf)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
-    }
-
-    fn poll_write_vectored(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bufs: &[IoSlice<'_>]) -> Poll<std::io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
     }
 }

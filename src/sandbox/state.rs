@@ -7,7 +7,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::{Fault, LogEntry, Options, Shape, example_profile};
+use super::example::example_profile;
+use super::fault::Fault;
+use super::log_entry::LogEntry;
+use super::options::Options;
+use super::shape::Shape;
 use crate::model::secrets::secret::MASK;
 use crate::model::{Profile, Secret};
 

@@ -4,6 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::vault::Vault;
 use crate::model::Secret;
+use crate::model::hex::hex;
 use crate::model::secrets::placeholder::REFERENCE;
 
 /// Names for secrets, in memory alone.
@@ -44,7 +45,7 @@ impl Vault for SessionSecrets {
         let mut random = [0; 10];
         // Without randomness the number of the secret tells it from the others of this session.
         let _ = getrandom::fill(&mut random);
-        let random: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+        let random = hex(&random);
         let name = format!("{REFERENCE}{random}{}", secrets.len());
         secrets.push((secret.clone(), name.clone()));
         name

@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::sync::mpsc;
 
 use super::error::SendError;
+use crate::model::hex::hex;
 use crate::model::multipart::FileRef;
 
 /// Bytes read at once. Against `curl -F` over loopback, 64 KiB took nearly twice its time for 2 GB, this about the same.
@@ -60,11 +61,6 @@ fn compare(file: &FileRef, found: &Metadata) -> Result<(), String> {
         (Some(then), Ok(now)) if then != now => Err(format!("{path} was changed since it was picked. Pick it again")),
         _ => Ok(()),
     }
-}
-
-/// Bytes in lower-case hex.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Reads a file into a channel and returns its SHA-256 in hex. The last bytes are held until the file has been looked at once more:

@@ -21,6 +21,7 @@ use super::error::{EngineError, SendError};
 use super::file;
 use super::request_head::{header_map, method_of};
 use crate::model::exchange::Step;
+use crate::model::hex::hex;
 use crate::model::multipart::{Multipart, PartContent};
 use crate::model::request::Body;
 
@@ -157,7 +158,7 @@ fn write_parts(multipart: &Multipart, channel: &mpsc::Sender<Result<Bytes, Strin
         let hash = match &part.content {
             PartContent::Bytes(bytes) => {
                 let is_taken = bytes.is_empty() || channel.blocking_send(Ok(Bytes::from(bytes.clone()))).is_ok();
-                is_taken.then(|| file::hex(&Sha256::digest(bytes)))
+                is_taken.then(|| hex(&Sha256::digest(bytes)))
             }
             PartContent::File(file) => file::read_into(file, channel),
         };

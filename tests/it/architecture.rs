@@ -19,14 +19,13 @@ const FLOORS: [(&str, &[&str]); 11] = [
 ];
 
 /// Crates that only some floors may name.
-const CRATES: [(&str, &[&str]); 9] = [
+const CRATES: [(&str, &[&str]); 8] = [
     ("reqwest", &["transport"]),
     ("directories", &["store"]),
     ("eframe", &["ui"]),
     ("egui", &["ui"]),
     ("egui_extras", &["ui"]),
     ("rfd", &["ui"]),
-    ("axum", &["sandbox"]),
     ("clap", &["cli"]),
     ("tokio", &["transport", "sandbox", "service", "jobs", "runner", "cli", "store"]),
 ];

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::detail::Place;
 use crate::model::Redaction;
 use crate::model::exchange::{Seekable, Whole};
+use crate::model::hex::hex;
 use crate::store::disk;
 
 /// A body that is larger when compressed goes into a file of its own, so that the database stays quick.
@@ -87,7 +88,7 @@ pub(super) fn unpack_whole(folder: &Path, place: &Place) -> io::Result<Option<Wh
 fn random_name() -> io::Result<String> {
     let mut random = [0; 12];
     getrandom::fill(&mut random).map_err(|error| io::Error::other(error.to_string()))?;
-    Ok(random.iter().map(|byte| format!("{byte:02x}")).collect::<String>() + ".zst")
+    Ok(hex(&random) + ".zst")
 }
 
 /// Reads a body back, no more than [`READ_BACK`] bytes of it. The whole length comes with it if there is more.

@@ -153,6 +153,6 @@ fn literal(text: &str) -> String {
 }
 
 fn byte_publisher(bytes: &[u8]) -> String {
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = crate::model::hex::hex(bytes);
     format!("BodyPublishers.ofByteArray(new java.math.BigInteger(\"01{hex}\", 16).toByteArray(), 1, {})", bytes.len())
 }

@@ -119,7 +119,7 @@ fn node_part(part: &CallPart) -> String {
 }
 
 fn bytes_of(bytes: &[u8]) -> String {
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = crate::model::hex::hex(bytes);
     format!("Buffer.from(\"{hex}\", \"hex\")")
 }
 

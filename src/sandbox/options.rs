@@ -1,0 +1,18 @@
+//! What a sandbox is started with.
+
+use super::fault::Fault;
+use super::shape::Shape;
+use crate::model::Profile;
+
+/// What a sandbox is started with.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The port; 0 lets the system pick one.
+    pub port: u16,
+    /// The sources that it plays, by their keys. Empty: [`super::example_profile`].
+    pub profiles: Vec<Profile>,
+    /// The shape of its success answers.
+    pub shape: Shape,
+    /// The fault that it has.
+    pub fault: Option<Fault>,
+}
