@@ -2,13 +2,14 @@
 
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 
-use super::{Failure, output};
+use crate::cli::exit::Failure;
+use crate::cli::output;
 
 /// Goes on when `--yes` was given, or when somebody at the terminal says so.
 ///
 /// # Errors
 /// When nobody can be asked, and when the answer is no.
-pub(super) fn ask(yes: bool, what: &str) -> Result<(), Failure> {
+pub(in crate::cli) fn ask(yes: bool, what: &str) -> Result<(), Failure> {
     if yes {
         return Ok(());
     }
@@ -23,12 +24,12 @@ pub(super) fn ask(yes: bool, what: &str) -> Result<(), Failure> {
 }
 
 /// Whether somebody is there to be asked.
-pub(super) fn can_ask() -> bool {
+pub(in crate::cli) fn can_ask() -> bool {
     std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
 }
 
 /// Asks at the terminal. What cannot be asked or is not answered counts as a no.
-pub(super) fn is_agreed(question: &str) -> bool {
+pub(in crate::cli) fn is_agreed(question: &str) -> bool {
     let mut out = std::io::stderr().lock();
     // Where the question cannot be shown, no answer is a no.
     let _ = write!(out, "{} [y/N] ", output::harmless(question)).and_then(|()| out.flush());

@@ -1,27 +1,28 @@
 //! What the commands that find something out have in common: the request that they are about.
 
-use super::args::Printing;
-use super::args_finding::RequestArgs;
-use super::mask::Masker;
-use super::target::Context;
-use super::{Failure, output, payload, send};
+use crate::cli::commands::send;
+use crate::cli::common_args::{Printing, RequestArgs};
+use crate::cli::exit::Failure;
+use crate::cli::mask::Masker;
+use crate::cli::target::Context;
+use crate::cli::{output, payload};
 use crate::formats::pasted::{self, BareBody};
 use crate::model::exchange::{Outcome, RequestRecord};
 use crate::model::request::{Body, is_of_the_connection};
 use crate::model::{Network, Profile, Request};
 
 /// A request, its profile and how to reach its server.
-pub(super) struct Asked {
-    pub(super) profile: Profile,
-    pub(super) network: Network,
-    pub(super) request: Request,
+pub(in crate::cli) struct Asked {
+    pub(in crate::cli) profile: Profile,
+    pub(in crate::cli) network: Network,
+    pub(in crate::cli) request: Request,
     /// The answer that was pasted with the request.
-    pub(super) answered: Option<Outcome>,
-    pub(super) masker: Masker,
+    pub(in crate::cli) answered: Option<Outcome>,
+    pub(in crate::cli) masker: Masker,
 }
 
 /// Puts the request together. That nothing is sent yet is for the command to say.
-pub(super) fn asked(args: &RequestArgs, printing: &Printing) -> Result<Asked, Failure> {
+pub(in crate::cli) fn asked(args: &RequestArgs, printing: &Printing) -> Result<Asked, Failure> {
     let context = Context::open();
     let (mut profile, network) = args.target.resolve(&context)?;
     let mut answered = None;
@@ -29,7 +30,7 @@ pub(super) fn asked(args: &RequestArgs, printing: &Printing) -> Result<Asked, Fa
         Some(path) => {
             output::hint_at_input(path, "the request");
             let name = output::input_name(path);
-            let text = super::read_input_text(path, "Reading the request from")?;
+            let text = crate::cli::input::read_input_text(path, "Reading the request from")?;
             let read = pasted::read(&text, BareBody::Request);
             let pasted = read.map_err(|error| Failure::input(format!("Reading the request {name}: {error}")))?;
             if args.target.profile.is_none() {

@@ -15,7 +15,7 @@ use crate::model::{Address, Endpoint};
 
 /// Knows the secrets of one exchange and takes them out of texts.
 #[derive(Default)]
-pub(super) struct Masker {
+pub(in crate::cli) struct Masker {
     shown: Secrets,
     /// Longest first: a shorter one may stand in a longer one.
     needles: BTreeSet<(Reverse<usize>, String)>,
@@ -23,17 +23,17 @@ pub(super) struct Masker {
 
 impl Masker {
     /// A masker that knows no secret yet. With [`Secrets::Shown`] it changes nothing.
-    pub(super) fn new(shown: Secrets) -> Self {
+    pub(in crate::cli) fn new(shown: Secrets) -> Self {
         Self { shown, needles: BTreeSet::new() }
     }
 
     /// Whether secrets are shown.
-    pub(super) fn secrets(&self) -> Secrets {
+    pub(in crate::cli) fn secrets(&self) -> Secrets {
         self.shown
     }
 
     /// Learns a secret in each way in which it can be written.
-    pub(super) fn learn(&mut self, secret: &str) {
+    pub(in crate::cli) fn learn(&mut self, secret: &str) {
         // A text of a letter or two stands in every other word; where it stands as a key it is masked by its name.
         // A placeholder is no secret either: whoever is to fill it in must read its name.
         let is_placeholder = secret.starts_with("{{") && secret.ends_with("}}");
@@ -62,7 +62,7 @@ impl Masker {
     }
 
     /// Learns what an address holds under names such as `apiKey`.
-    pub(super) fn learn_url(&mut self, url: &str) {
+    pub(in crate::cli) fn learn_url(&mut self, url: &str) {
         let address = Address::parse(url);
         for pair in &address.query {
             if is_secret_name(&address.decoded(&pair.name)) {
@@ -74,7 +74,7 @@ impl Masker {
     }
 
     /// Learns what a request holds that was pasted: also a key that stands in the path for want of a question mark.
-    pub(super) fn learn_sent(&mut self, sent: &crate::model::exchange::RequestRecord) {
+    pub(in crate::cli) fn learn_sent(&mut self, sent: &crate::model::exchange::RequestRecord) {
         self.learn_url(&sent.url);
         self.learn_headers(&sent.headers);
         let lower = sent.url.to_ascii_lowercase();
@@ -89,7 +89,7 @@ impl Masker {
     }
 
     /// Learns what headers hold under names such as `Authorization`.
-    pub(super) fn learn_headers(&mut self, headers: &[(String, String)]) {
+    pub(in crate::cli) fn learn_headers(&mut self, headers: &[(String, String)]) {
         for (name, value) in headers.iter().filter(|(name, _)| is_secret_name(name)) {
             self.learn(value);
             // `Bearer TOKEN`: a server may repeat the token alone.
@@ -102,7 +102,7 @@ impl Masker {
     }
 
     /// A text without the secrets.
-    pub(super) fn text(&self, text: &str) -> String {
+    pub(in crate::cli) fn text(&self, text: &str) -> String {
         let mut text = text.to_owned();
         if self.shown == Secrets::Masked {
             for (_, needle) in &self.needles {
@@ -115,7 +115,7 @@ impl Masker {
     }
 
     /// An address without the secrets.
-    pub(super) fn url(&self, url: &str) -> String {
+    pub(in crate::cli) fn url(&self, url: &str) -> String {
         match self.shown {
             Secrets::Shown => url.to_owned(),
             Secrets::Masked => self.text(&mask_url(url)),
@@ -123,7 +123,7 @@ impl Masker {
     }
 
     /// Headers without the secrets.
-    pub(super) fn headers(&self, headers: &[(String, String)]) -> Vec<(String, String)> {
+    pub(in crate::cli) fn headers(&self, headers: &[(String, String)]) -> Vec<(String, String)> {
         match self.shown {
             Secrets::Shown => headers.to_vec(),
             Secrets::Masked => mask_headers(headers).into_iter().map(|(name, value)| (name, self.text(&value))).collect(),

@@ -4,8 +4,8 @@ use std::io::{IsTerminal as _, Write as _};
 
 use serde_json::{Map, Value, json};
 
-use super::Failure;
-use super::mask::Masker;
+use crate::cli::exit::Failure;
+use crate::cli::mask::Masker;
 use crate::diagnosis::Cause;
 use crate::model::Exchange;
 use crate::model::attachment::AttachmentEndpoint;
@@ -14,7 +14,7 @@ use crate::model::secrets::mask::mask_url;
 use crate::service::deliver::{UploadOutcome, UploadResult};
 
 /// Prints a result. That nobody reads on is no failure.
-pub(super) fn print(text: &str) -> Result<(), Failure> {
+pub(in crate::cli) fn print(text: &str) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     let text = if out.is_terminal() { harmless(text) } else { text.to_owned() };
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
@@ -26,30 +26,30 @@ pub(super) fn print(text: &str) -> Result<(), Failure> {
 }
 
 /// Prints one JSON document.
-pub(super) fn print_json(value: &Value) -> Result<(), Failure> {
+pub(in crate::cli) fn print_json(value: &Value) -> Result<(), Failure> {
     print(&format!("{value:#}\n"))
 }
 
 /// Says something on standard error, as in `error: …`.
-pub(super) fn complain(kind: &str, text: &str) {
+pub(in crate::cli) fn complain(kind: &str, text: &str) {
     // With standard error closed there is nowhere left to say so.
     let _ = writeln!(std::io::stderr().lock(), "{kind}: {}", harmless(text));
 }
 
 /// What an input is called in a sentence.
-pub(super) fn input_name(path: &std::path::Path) -> String {
+pub(in crate::cli) fn input_name(path: &std::path::Path) -> String {
     if path == std::path::Path::new("-") { "standard input".to_owned() } else { path.display().to_string() }
 }
 
 /// Says that something is waited for, where somebody sits at the keyboard.
-pub(super) fn hint_at_input(path: &std::path::Path, what: &str) {
+pub(in crate::cli) fn hint_at_input(path: &std::path::Path, what: &str) {
     if path == std::path::Path::new("-") && std::io::stdin().is_terminal() {
         complain("note", &format!("paste {what}, then end with Ctrl-D (on Windows Ctrl-Z and Enter)"));
     }
 }
 
 /// Prints what the parser has to say. An address that it quotes may hold an API key.
-pub(super) fn print_clap(error: &clap::Error) {
+pub(in crate::cli) fn print_clap(error: &clap::Error) {
     let text = error.render().to_string();
     if !error.use_stderr() || !text.contains('=') {
         let _ = error.print();
@@ -60,17 +60,17 @@ pub(super) fn print_clap(error: &clap::Error) {
 }
 
 /// A text that cannot move a terminal's cursor or change its title.
-pub(super) fn harmless(text: &str) -> String {
+pub(in crate::cli) fn harmless(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && !matches!(c, '\n' | '\r' | '\t') { '\u{fffd}' } else { c }).collect()
 }
 
 /// Whether a cause says that something is wrong.
-pub(super) fn is_trouble(cause: &Cause) -> bool {
+pub(in crate::cli) fn is_trouble(cause: &Cause) -> bool {
     cause.id != "none"
 }
 
 /// Causes as JSON, best first.
-pub(super) fn causes_json(causes: &[Cause], masker: &Masker) -> Value {
+pub(in crate::cli) fn causes_json(causes: &[Cause], masker: &Masker) -> Value {
     let one = |cause: &Cause| {
         json!({
             "id": cause.id,
@@ -84,7 +84,7 @@ pub(super) fn causes_json(causes: &[Cause], masker: &Masker) -> Value {
 }
 
 /// Causes for people, best first.
-pub(super) fn causes_text(causes: &[Cause], masker: &Masker) -> String {
+pub(in crate::cli) fn causes_text(causes: &[Cause], masker: &Masker) -> String {
     let mut text = String::new();
     for (index, cause) in causes.iter().enumerate() {
         let sure = (cause.confidence * 100.0).round();
@@ -101,7 +101,7 @@ pub(super) fn causes_text(causes: &[Cause], masker: &Masker) -> String {
 }
 
 /// An exchange as JSON: `request`, `response`, `timings_ms`, and `error` where no answer came.
-pub(super) fn exchange_json(exchange: &Exchange, masker: &Masker) -> Value {
+pub(in crate::cli) fn exchange_json(exchange: &Exchange, masker: &Masker) -> Value {
     let mut map = Map::new();
     map.insert("request".into(), sent_json(&exchange.sent, masker));
     match &exchange.outcome {
@@ -129,7 +129,7 @@ pub(super) fn exchange_json(exchange: &Exchange, masker: &Masker) -> Value {
 }
 
 /// An exchange that did not come about, in the form of one that did.
-pub(super) fn unsent_json(sent: &RequestRecord, reason: &str, masker: &Masker) -> Value {
+pub(in crate::cli) fn unsent_json(sent: &RequestRecord, reason: &str, masker: &Masker) -> Value {
     json!({
         "request": sent_json(sent, masker),
         "response": null,
@@ -139,7 +139,7 @@ pub(super) fn unsent_json(sent: &RequestRecord, reason: &str, masker: &Masker) -
 }
 
 /// A request as JSON. Of a multipart body it has the parts, without their bytes.
-pub(super) fn sent_json(sent: &RequestRecord, masker: &Masker) -> Value {
+pub(in crate::cli) fn sent_json(sent: &RequestRecord, masker: &Masker) -> Value {
     let mut request = json!({
         "method": sent.method,
         "url": masker.url(&sent.url),
@@ -173,7 +173,7 @@ fn timings_json(timings: &Timings) -> Value {
 }
 
 /// Attachment endpoints as JSON.
-pub(super) fn endpoints_json(endpoints: &[AttachmentEndpoint], masker: &Masker) -> Value {
+pub(in crate::cli) fn endpoints_json(endpoints: &[AttachmentEndpoint], masker: &Masker) -> Value {
     let one = |endpoint: &AttachmentEndpoint| {
         json!({
             "parameter": endpoint.parameter,
@@ -185,7 +185,7 @@ pub(super) fn endpoints_json(endpoints: &[AttachmentEndpoint], masker: &Masker) 
 }
 
 /// Uploads as JSON. `status` is null when no answer came, and `error` says why.
-pub(super) fn uploads_json(uploads: &[UploadResult], masker: &Masker) -> Value {
+pub(in crate::cli) fn uploads_json(uploads: &[UploadResult], masker: &Masker) -> Value {
     let one = |upload: &UploadResult| {
         let mut map = json!({
             "parameter": upload.parameter,
@@ -203,7 +203,7 @@ pub(super) fn uploads_json(uploads: &[UploadResult], masker: &Masker) -> Value {
 }
 
 /// The exchange of an upload, if there was one.
-pub(super) fn upload_exchange(upload: &UploadResult) -> Option<&Exchange> {
+pub(in crate::cli) fn upload_exchange(upload: &UploadResult) -> Option<&Exchange> {
     match &upload.outcome {
         UploadOutcome::Answered(exchange) => Some(exchange),
         UploadOutcome::NotSent(_) => None,
@@ -211,7 +211,7 @@ pub(super) fn upload_exchange(upload: &UploadResult) -> Option<&Exchange> {
 }
 
 /// An exchange for people: request line, status and the answer's text.
-pub(super) fn exchange_text(exchange: &Exchange, masker: &Masker) -> String {
+pub(in crate::cli) fn exchange_text(exchange: &Exchange, masker: &Masker) -> String {
     let mut text = format!("{} {}\n", exchange.sent.method, masker.url(&exchange.sent.url));
     match &exchange.outcome {
         Outcome::Answer(answer) => {
@@ -246,7 +246,7 @@ pub(super) fn exchange_text(exchange: &Exchange, masker: &Masker) -> String {
 }
 
 /// Attachment endpoints for people.
-pub(super) fn endpoints_text(endpoints: &[AttachmentEndpoint], masker: &Masker) -> String {
+pub(in crate::cli) fn endpoints_text(endpoints: &[AttachmentEndpoint], masker: &Masker) -> String {
     let mut text = String::new();
     for endpoint in endpoints {
         let parameter = endpoint.parameter.as_deref().unwrap_or("(unknown element)");
@@ -259,7 +259,7 @@ pub(super) fn endpoints_text(endpoints: &[AttachmentEndpoint], masker: &Masker) 
 }
 
 /// Uploads for people.
-pub(super) fn uploads_text(uploads: &[UploadResult], masker: &Masker) -> String {
+pub(in crate::cli) fn uploads_text(uploads: &[UploadResult], masker: &Masker) -> String {
     let mut text = String::new();
     for upload in uploads {
         let size = upload.size.map_or_else(String::new, |size| format!(", {size} bytes"));

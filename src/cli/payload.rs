@@ -4,15 +4,15 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use super::Failure;
-use super::args::{PayloadArgs, SendArgs};
+use crate::cli::common_args::PayloadArgs;
+use crate::cli::exit::Failure;
 use crate::model::draft::{Attachment, Entry, Input, Presence};
 use crate::model::profile::{Field, FieldKind};
 use crate::model::{Draft, Profile};
 
 /// The bytes to send as JSON.
-pub(super) fn payload(args: &PayloadArgs, profile: &Profile) -> Result<Vec<u8>, Failure> {
-    let typed = args.json.as_ref().map(|path| super::read_input(path, "Reading the payload from")).transpose()?;
+pub(in crate::cli) fn payload(args: &PayloadArgs, profile: &Profile) -> Result<Vec<u8>, Failure> {
+    let typed = args.json.as_ref().map(|path| crate::cli::input::read_input(path, "Reading the payload from")).transpose()?;
     let is_changed = !(args.set.is_empty() && args.set_json.is_empty() && args.unset.is_empty());
     let mut draft = Draft::default();
     draft.fit(profile);
@@ -79,8 +79,8 @@ fn choices(known: &[String], value: &str) -> Vec<String> {
 }
 
 /// The files to attach, looked at before anything is sent.
-pub(super) fn attachments(args: &SendArgs) -> Result<Vec<Attachment>, Failure> {
-    args.attach
+pub(in crate::cli) fn attachments(texts: &[String]) -> Result<Vec<Attachment>, Failure> {
+    texts
         .iter()
         .map(|text| {
             let (parameter, path) = pair(text, "--attach takes PARAM=PATH")?;
@@ -90,7 +90,7 @@ pub(super) fn attachments(args: &SendArgs) -> Result<Vec<Attachment>, Failure> {
 }
 
 /// A file to attach. That it is there is checked at once.
-pub(super) fn attachment(parameter: &str, path: PathBuf) -> Result<Attachment, Failure> {
+pub(in crate::cli) fn attachment(parameter: &str, path: PathBuf) -> Result<Attachment, Failure> {
     let found = std::fs::File::open(&path).and_then(|file| file.metadata());
     let found = found.map_err(|error| Failure::input(format!("Attaching {}: {error}", path.display())))?;
     if !found.is_file() {
@@ -113,7 +113,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::cli::args::{Cli, Command};
+    use crate::cli::app::{Cli, Command};
 
     const PROFILE: &str = r#"{"fields": [
         {"parameter": "summary", "kind": "text"}, {"parameter": "count", "kind": "number"},
@@ -154,7 +154,7 @@ mod tests {
         std::fs::write(&path, b"{ \"summary\" :\"a\",\"x\":1 }\xff\n").unwrap();
         let path = path.to_str().unwrap();
         assert_eq!(made(&["--json", path]).unwrap(), b"{ \"summary\" :\"a\",\"x\":1 }\xff\n");
-        assert_eq!(made(&["--json", path, "--set", "x=2"]).unwrap_err().exit, crate::cli::Exit::Input);
+        assert_eq!(made(&["--json", path, "--set", "x=2"]).unwrap_err().exit, crate::cli::exit::Exit::Input);
         std::fs::write(path, b"{ \"summary\" :\"a\",\"x\":1 }").unwrap();
         let found: Value = serde_json::from_slice(&made(&["--json", path, "--set", "count=2", "--unset", "x"]).unwrap()).unwrap();
         assert_eq!(found, json!({"summary": "a", "count": 2}));
@@ -163,7 +163,7 @@ mod tests {
     #[test]
     fn what_is_no_pair_is_refused() {
         for arguments in [["--set", "summary"], ["--set", "=x"], ["--set-json", "a={"]] {
-            assert_eq!(made(&arguments).unwrap_err().exit, crate::cli::Exit::Input, "{arguments:?}");
+            assert_eq!(made(&arguments).unwrap_err().exit, crate::cli::exit::Exit::Input, "{arguments:?}");
         }
     }
 }

@@ -11,14 +11,14 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use crate::transport::Progress;
 
 /// Bars that follow counters until they are dropped.
-pub(super) struct Bars {
+pub(in crate::cli) struct Bars {
     end: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Bars {
     /// A bar for each file, if standard error is a terminal.
-    pub(super) fn start(files: Vec<(String, Arc<Progress>)>) -> Option<Self> {
+    pub(in crate::cli) fn start(files: Vec<(String, Arc<Progress>)>) -> Option<Self> {
         if files.is_empty() || !std::io::stderr().is_terminal() {
             return None;
         }

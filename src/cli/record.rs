@@ -1,7 +1,7 @@
 //! The history's share of what commands do. That it cannot be written is said, and fails no command.
 
-use super::output;
-use super::target::Context;
+use crate::cli::output;
+use crate::cli::target::Context;
 use crate::diagnosis;
 use crate::model::history::Entry;
 use crate::model::{Case, Exchange, Profile};
@@ -10,7 +10,13 @@ use crate::service::record::{self, Origin};
 use crate::service::tools::{bisect, probe};
 
 /// Keeps a create request and the uploads that followed it.
-pub(super) fn delivery(context: &Context, origin: &Origin, profile: &Profile, report: &Report, cancelled: Option<&Exchange>) {
+pub(in crate::cli) fn delivery(
+    context: &Context,
+    origin: &Origin,
+    profile: &Profile,
+    report: &Report,
+    cancelled: Option<&Exchange>,
+) {
     let mut entries = Vec::new();
     if let Some(create) = report.create.as_ref().ok().or(cancelled) {
         let causes = diagnosis::diagnose(&Case::of(create, Some(profile)));
@@ -21,19 +27,19 @@ pub(super) fn delivery(context: &Context, origin: &Origin, profile: &Profile, re
 }
 
 /// Keeps one upload.
-pub(super) fn upload(context: &Context, origin: &Origin, profile: &Profile, result: &UploadResult) {
+pub(in crate::cli) fn upload(context: &Context, origin: &Origin, profile: &Profile, result: &UploadResult) {
     keep(context, &of_upload(origin, profile, result).into_iter().collect::<Vec<_>>());
 }
 
 /// Keeps the requests that asked which part of an address is wrong.
-pub(super) fn probes(context: &Context, origin: &Origin, profile: &Profile, report: &probe::Report) {
+pub(in crate::cli) fn probes(context: &Context, origin: &Origin, profile: &Profile, report: &probe::Report) {
     let exchanges: Vec<&Exchange> =
         report.answers.iter().filter_map(|answer| answer.exchange.as_ref().ok().map(|exchange| &**exchange)).collect();
     keep(context, &record::entries(origin, profile, &exchanges));
 }
 
 /// Keeps the trials of a search that reached a real server.
-pub(super) fn trials(context: &Context, origin: &Origin, profile: &Profile, report: &bisect::Report) {
+pub(in crate::cli) fn trials(context: &Context, origin: &Origin, profile: &Profile, report: &bisect::Report) {
     let exchanges: Vec<&Exchange> = report.trials.iter().map(|trial| &*trial.exchange).collect();
     keep(context, &record::entries(origin, profile, &exchanges));
 }

@@ -1,13 +1,13 @@
 //! A payload that went to the same endpoint before: asked about on a terminal, said elsewhere.
 
-use super::target::Context;
-use super::{consent, output};
+use crate::cli::target::Context;
+use crate::cli::{consent, output};
 use crate::model::Profile;
 use crate::model::history::Row;
 use crate::service::record::Origin;
 
 /// Whether a request is to go out although it may repeat an earlier one. Scripts are not asked: what they meet is said, and they go on.
-pub(super) fn is_wanted(context: &Context, origin: &Origin, profile: &Profile, yes: bool) -> bool {
+pub(in crate::cli) fn is_wanted(context: &Context, origin: &Origin, profile: &Profile, yes: bool) -> bool {
     let (Some(history), Some(fingerprint)) = (context.history().filter(|_| !yes && !profile.sandbox), origin.fingerprint) else {
         return true;
     };

@@ -2,21 +2,21 @@
 
 use std::path::Path;
 
-use super::args_out::{SourceArgs, ValueArgs};
-use super::import::kind_of;
-use super::mask::Masker;
-use super::target::Context;
-use super::{Failure, output};
+use crate::cli::common_args::{ImportKind, SourceArgs, ValueArgs};
+use crate::cli::exit::Failure;
+use crate::cli::mask::Masker;
+use crate::cli::output;
+use crate::cli::target::Context;
 use crate::formats::export::environment_name;
-use crate::formats::import::postman;
-use crate::formats::import::recognise::{self, Opened, decode};
+use crate::formats::import::recognise::{self, Kind, Opened, decode};
+use crate::formats::import::{curl, postman};
 use crate::formats::pasted::{self, BareBody};
 use crate::model::imported::{Imported, Weight};
 use crate::model::request::Secrets;
 use crate::model::{Case, Endpoint, Profile, RequestSpec, Secret};
 
 /// The requests of a file, with values in their placeholders.
-pub(super) fn read(args: &SourceArgs) -> Result<Imported, Failure> {
+pub(in crate::cli) fn read(args: &SourceArgs) -> Result<Imported, Failure> {
     let path = args.file.as_deref().unwrap_or(Path::new("-"));
     output::hint_at_input(path, "the request");
     let opened = open(path, args)?;
@@ -30,14 +30,14 @@ pub(super) fn read(args: &SourceArgs) -> Result<Imported, Failure> {
 }
 
 /// Puts values in the place of placeholders.
-pub(super) fn fill(imported: &mut Imported, args: &ValueArgs) -> Result<(), Failure> {
+pub(in crate::cli) fn fill(imported: &mut Imported, args: &ValueArgs) -> Result<(), Failure> {
     let values = values(args, &imported.requests)?;
     imported.requests = imported.requests.iter().map(|request| request.filled(&values)).collect();
     Ok(())
 }
 
 fn open(path: &Path, args: &SourceArgs) -> Result<Opened, Failure> {
-    let bytes = super::read_input(path, "Reading")?;
+    let bytes = crate::cli::input::read_input(path, "Reading")?;
     let environment = environment(args.picking.environment.as_deref())?;
     let opened = recognise::open(&bytes, kind_of(args.kind, &bytes), &environment).map_err(|error| unreadable(path, &error))?;
     if opened.imported.requests.is_empty() {
@@ -46,26 +46,46 @@ fn open(path: &Path, args: &SourceArgs) -> Result<Opened, Failure> {
     Ok(opened)
 }
 
+/// The kind that was asked for; `None` for whatever it is.
+pub(in crate::cli) fn kind_of(asked: ImportKind, bytes: &[u8]) -> Option<Kind> {
+    Some(match asked {
+        ImportKind::Auto => return None,
+        ImportKind::Curl => match curl::guess_shell(&String::from_utf8_lossy(bytes)) {
+            curl::Shell::Bash => Kind::CurlBash,
+            curl::Shell::Cmd => Kind::CurlCmd,
+            curl::Shell::PowerShell => Kind::CurlPowerShell,
+        },
+        ImportKind::CurlBash => Kind::CurlBash,
+        ImportKind::CurlCmd => Kind::CurlCmd,
+        ImportKind::CurlPowershell => Kind::CurlPowerShell,
+        ImportKind::Http => Kind::Http,
+        ImportKind::Har => Kind::Har,
+        ImportKind::Postman => Kind::Postman,
+        ImportKind::Log => Kind::Log,
+        ImportKind::Bundle => Kind::Bundle,
+    })
+}
+
 fn unreadable(path: &Path, reason: &dyn std::fmt::Display) -> Failure {
     Failure::input(format!("Reading {}: {reason}", output::input_name(path)))
 }
 
 /// The variables of a Postman environment; none without one.
-pub(super) fn environment(path: Option<&Path>) -> Result<postman::Variables, Failure> {
+pub(in crate::cli) fn environment(path: Option<&Path>) -> Result<postman::Variables, Failure> {
     let Some(path) = path else { return Ok(postman::Variables::new()) };
-    let bytes = super::read_input(path, "Reading the environment")?;
+    let bytes = crate::cli::input::read_input(path, "Reading the environment")?;
     let read = decode(&bytes).and_then(|(text, _)| postman::read_environment(&text));
     read.map_err(|error| unreadable(path, &error))
 }
 
 /// The request of a number, counted from 1.
-pub(super) fn picked(requests: &[RequestSpec], number: usize) -> Result<&RequestSpec, Failure> {
+pub(in crate::cli) fn picked(requests: &[RequestSpec], number: usize) -> Result<&RequestSpec, Failure> {
     let found = number.checked_sub(1).and_then(|index| requests.get(index));
     found.ok_or_else(|| Failure::input(format!("Picking request {number}: there are {}, counted from 1", requests.len())))
 }
 
 /// Says on standard error what is to be known of an import, without the secrets of its requests.
-pub(super) fn complain(imported: &Imported) {
+pub(in crate::cli) fn complain(imported: &Imported) {
     let masker = masker(&imported.requests, false);
     for note in imported.notes.iter().filter(|note| note.weight != Weight::NoEffect) {
         output::complain("note", &masker.text(&note.to_string()));
@@ -73,7 +93,7 @@ pub(super) fn complain(imported: &Imported) {
 }
 
 /// What takes the secrets of requests out of texts.
-pub(super) fn masker<'a>(requests: impl IntoIterator<Item = &'a RequestSpec>, show_secrets: bool) -> Masker {
+pub(in crate::cli) fn masker<'a>(requests: impl IntoIterator<Item = &'a RequestSpec>, show_secrets: bool) -> Masker {
     let mut masker = Masker::new(if show_secrets { Secrets::Shown } else { Secrets::Masked });
     for request in requests {
         masker.learn_url(&request.url);
@@ -89,7 +109,7 @@ fn values(args: &ValueArgs, requests: &[RequestSpec]) -> Result<Vec<(String, Sec
         values.push(pair(text).ok_or_else(|| Failure::input("--fill takes NAME=VALUE, as in --fill apiKey=3f0c"))?);
     }
     if let Some(path) = &args.fill_from {
-        let text = super::read_input_text(path, "Reading the values from")?;
+        let text = crate::cli::input::read_input_text(path, "Reading the values from")?;
         for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
             let wrong =
                 || Failure::input(format!("Reading the values from {}: line {} is no NAME=VALUE", path.display(), index + 1));
@@ -113,20 +133,20 @@ fn pair(text: &str) -> Option<(String, Secret)> {
 }
 
 /// The profile that a request is meant for.
-pub(super) struct Meant {
-    pub(super) profile: Profile,
+pub(in crate::cli) struct Meant {
+    pub(in crate::cli) profile: Profile,
     /// Whether nobody named it, and it is the saved one whose endpoint fits best.
-    pub(super) by_address: bool,
+    pub(in crate::cli) by_address: bool,
 }
 
 /// Says that a profile was taken because of its endpoint.
-pub(super) fn say_meant(profile: &Profile) {
+pub(in crate::cli) fn say_meant(profile: &Profile) {
     let name = profile.shown_name();
     output::complain("note", &format!("taken as meant for the profile \"{name}\"; name another with --profile"));
 }
 
 /// The profile that a request is meant for: the named one, the source's own, or the saved one whose endpoint fits best.
-pub(super) fn profile_for(
+pub(in crate::cli) fn profile_for(
     context: &Context,
     named: Option<&str>,
     imported: &Imported,
@@ -146,9 +166,9 @@ pub(super) fn profile_for(
 }
 
 /// The exchanges of a file, or those of these numbers, each with its name there. A profile given here takes the place of the file's own.
-pub(super) fn cases(path: &Path, profile: Option<&Profile>, numbers: &[usize]) -> Result<Vec<(String, Case)>, Failure> {
+pub(in crate::cli) fn cases(path: &Path, profile: Option<&Profile>, numbers: &[usize]) -> Result<Vec<(String, Case)>, Failure> {
     output::hint_at_input(path, "what was sent and came back");
-    let bytes = super::read_input(path, "Reading")?;
+    let bytes = crate::cli::input::read_input(path, "Reading")?;
     let imported = match recognise::open(&bytes, None, &postman::Variables::new()) {
         Ok(opened) if !opened.imported.requests.is_empty() => opened.imported,
         failed => {

@@ -3,25 +3,26 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::args::{Printing, Target};
-use super::mask::Masker;
-use super::{Failure, output};
+use crate::cli::common_args::{Printing, Target};
+use crate::cli::exit::Failure;
+use crate::cli::mask::Masker;
+use crate::cli::output;
 use crate::model::request::Secrets;
 use crate::model::{Network, Profile, Secret};
 use crate::store::Vault as _;
 use crate::store::{Found, History, KeyPlace, ProfileId, Store, StoreError, StoredProfile, read_profile_file};
 
 /// The store and what it holds, as far as there is one.
-pub(super) struct Context {
+pub(in crate::cli) struct Context {
     store: Result<Store, StoreError>,
     /// What was found on disk.
-    pub(super) found: Found,
+    pub(in crate::cli) found: Found,
     history: std::cell::OnceCell<Option<History>>,
 }
 
 impl Context {
     /// Reads the store. What is wrong with its files is said on standard error.
-    pub(super) fn open() -> Self {
+    pub(in crate::cli) fn open() -> Self {
         let store = Store::open();
         let found = store.as_ref().map(Store::load).unwrap_or_default();
         for notice in &found.notices {
@@ -31,12 +32,12 @@ impl Context {
     }
 
     /// The store, for commands that cannot do without.
-    pub(super) fn store(&self) -> Result<&Store, Failure> {
+    pub(in crate::cli) fn store(&self) -> Result<&Store, Failure> {
         self.store.as_ref().map_err(|error| Failure::input(error.to_string()))
     }
 
     /// The history, opened when it is first asked for. Why there is none, is said once on standard error.
-    pub(super) fn history(&self) -> Option<&History> {
+    pub(in crate::cli) fn history(&self) -> Option<&History> {
         let open = || match self.store.as_ref().ok()?.open_history() {
             Ok((history, notices)) => {
                 notices.iter().for_each(|notice| output::complain("note", &notice.0));
@@ -51,7 +52,7 @@ impl Context {
     }
 
     /// A masker that knows every secret that was read so far.
-    pub(super) fn masker(&self, secrets: Secrets) -> Masker {
+    pub(in crate::cli) fn masker(&self, secrets: Secrets) -> Masker {
         let mut masker = Masker::new(secrets);
         let known = self.store.as_ref().map(|store| store.keys().known()).unwrap_or_default();
         known.iter().for_each(|(secret, _)| masker.learn(secret.reveal()));
@@ -59,19 +60,19 @@ impl Context {
     }
 
     /// The name on disk of the profile that an argument names; empty for one that is not saved.
-    pub(super) fn profile_id(&self, target: &Target) -> String {
+    pub(in crate::cli) fn profile_id(&self, target: &Target) -> String {
         let what = target.profile.as_deref().filter(|what| !what.ends_with(".profile.json"));
         what.and_then(|what| pick(&self.found.profiles, what).ok()).map(|stored| stored.id.0.clone()).unwrap_or_default()
     }
 
     /// The saved profile of a name or id.
-    pub(super) fn saved(&self, what: &str) -> Result<&StoredProfile, Failure> {
+    pub(in crate::cli) fn saved(&self, what: &str) -> Result<&StoredProfile, Failure> {
         self.store()?;
         pick(&self.found.profiles, what)
     }
 
     /// The profile of a name or id, or the one in a file.
-    pub(super) fn profile(&self, what: &str) -> Result<Profile, Failure> {
+    pub(in crate::cli) fn profile(&self, what: &str) -> Result<Profile, Failure> {
         let path = Path::new(what);
         let read = || read_profile_file(path).map_err(|error| Failure::input(error.to_string()));
         if what.ends_with(".profile.json") {
@@ -115,7 +116,7 @@ fn pick<'a>(profiles: &'a [StoredProfile], what: &str) -> Result<&'a StoredProfi
 
 impl Target {
     /// The profile with the API key and headers of the command line, and how to reach its server.
-    pub(super) fn resolve(&self, context: &Context) -> Result<(Profile, Network), Failure> {
+    pub(in crate::cli) fn resolve(&self, context: &Context) -> Result<(Profile, Network), Failure> {
         let mut profile = match &self.profile {
             Some(what) => context.profile(what)?,
             None => Profile::default(),
@@ -162,9 +163,9 @@ impl Target {
 }
 
 /// The API key of a file or of the environment, which takes the place of a profile's.
-pub(super) fn given_api_key(file: Option<&Path>) -> Result<Option<Secret>, Failure> {
+pub(in crate::cli) fn given_api_key(file: Option<&Path>) -> Result<Option<Secret>, Failure> {
     if let Some(path) = file {
-        let key = Secret::new(super::read_input_text(path, "Reading the API key from")?);
+        let key = Secret::new(crate::cli::input::read_input_text(path, "Reading the API key from")?);
         let key = Secret::new(key.reveal().trim());
         if key.is_empty() {
             return Err(Failure::input(format!("Reading the API key from {}: the file is empty", path.display())));
@@ -176,12 +177,12 @@ pub(super) fn given_api_key(file: Option<&Path>) -> Result<Option<Secret>, Failu
 
 impl Printing {
     /// Whether secrets are shown.
-    pub(super) fn secrets(&self) -> Secrets {
+    pub(in crate::cli) fn secrets(&self) -> Secrets {
         if self.show_secrets { Secrets::Shown } else { Secrets::Masked }
     }
 
     /// A masker that knows a profile's secrets.
-    pub(super) fn masker(&self, profile: &Profile) -> Masker {
+    pub(in crate::cli) fn masker(&self, profile: &Profile) -> Masker {
         let mut masker = Masker::new(self.secrets());
         masker.learn(profile.api_key.reveal());
         masker.learn_headers(&profile.extra_headers);

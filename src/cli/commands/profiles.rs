@@ -2,16 +2,119 @@
 
 use std::path::{Path, PathBuf};
 
+use clap::{Subcommand, ValueHint};
 use serde_json::{Value, json};
 
-use super::args::{Output, ProfilesCommand};
-use super::target::Context;
-use super::{Ended, Exit, Failure, output};
+use crate::cli::common_args::Output;
+use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::output;
+use crate::cli::target::Context;
 use crate::formats::contract::Form;
 use crate::model::Profile;
 use crate::store::{ProfileId, Store, StoreError, StoredProfile, write_export};
 
-pub(super) fn run(command: ProfilesCommand) -> Ended {
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum ProfilesCommand {
+    /// List the saved profiles
+    #[command(after_help = "Examples:\n  centerpost profiles list\n  centerpost profiles list --output json")]
+    List {
+        /// How to print them
+        #[arg(long, value_enum, default_value_t)]
+        output: Output,
+    },
+    /// Show a profile, without its API key
+    #[command(
+        after_help = "Examples:\n  centerpost profiles show acme\n  centerpost profiles show acme.profile.json --output json"
+    )]
+    Show {
+        /// Its name or id, or a *.profile.json file
+        #[arg(value_name = "NAME|FILE")]
+        profile: String,
+        /// How to print it
+        #[arg(long, value_enum, default_value_t)]
+        output: Output,
+    },
+    /// Save *.profile.json files among the profiles
+    #[command(
+        after_help = "Examples:\n  centerpost profiles import acme.profile.json\n  centerpost profiles import - < acme.profile.json"
+    )]
+    Import {
+        /// The files; - is standard input
+        #[arg(value_name = "FILE|-", required = true, value_hint = ValueHint::FilePath)]
+        files: Vec<PathBuf>,
+    },
+    /// Write a profile as a *.profile.json file, without its API key
+    #[command(
+        after_help = "Examples:\n  centerpost profiles export acme > acme.profile.json\n  centerpost profiles export acme --to acme.profile.json --with-key"
+    )]
+    Export {
+        /// Its name or id
+        #[arg(value_name = "NAME")]
+        profile: String,
+        /// The file to write; without it, standard output
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        to: Option<PathBuf>,
+        /// Put the API key in, in clear
+        #[arg(long)]
+        with_key: bool,
+        /// Replace the file if it exists
+        #[arg(long, requires = "to")]
+        force: bool,
+    },
+    /// Write what the developers of the outside system need: a page, a JSON Schema or an OpenAPI document, without the API key
+    #[command(
+        after_help = "Examples:\n  centerpost profiles contract acme --to acme.md\n  centerpost profiles contract acme --as html --to acme.html\n  centerpost profiles contract acme.profile.json --as openapi > openapi.json"
+    )]
+    Contract {
+        /// Its name or id, or a *.profile.json file
+        #[arg(value_name = "NAME|FILE", value_hint = ValueHint::FilePath)]
+        profile: String,
+        /// What to write: markdown, html, json-schema or openapi
+        #[arg(long = "as", value_name = "FORM", default_value = "markdown", value_parser = contract_form)]
+        form: Form,
+        /// The file to write; without it, standard output
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        to: Option<PathBuf>,
+        /// Replace the file if it exists
+        #[arg(long, requires = "to")]
+        force: bool,
+    },
+    /// Remove a profile; restore brings it back
+    #[command(after_help = "Example:\n  centerpost profiles remove acme")]
+    Remove {
+        /// Its name or id
+        #[arg(value_name = "NAME")]
+        profile: String,
+    },
+    /// Bring a removed profile back
+    #[command(after_help = "Example:\n  centerpost profiles restore acme")]
+    Restore {
+        /// Its id, as remove printed it
+        #[arg(value_name = "ID")]
+        id: String,
+    },
+    /// Show the folder of the profiles, or keep them in another, such as a git repository
+    #[command(
+        after_help = "Profiles stay in the old folder unless --move is given.\n\nExamples:\n  centerpost profiles folder\n  centerpost profiles folder ~/team/endpoints --move\n  centerpost profiles folder --default"
+    )]
+    Folder {
+        /// The folder, which must be there; without it, the one in use is printed
+        #[arg(value_name = "PATH", value_hint = ValueHint::DirPath, conflicts_with = "default")]
+        path: Option<PathBuf>,
+        /// Keep them among the other data again
+        #[arg(long)]
+        default: bool,
+        /// Move the profiles of the old folder to the new one
+        #[arg(long = "move")]
+        moves: bool,
+    },
+}
+
+fn contract_form(id: &str) -> Result<Form, String> {
+    Form::from_id(id).ok_or_else(|| "the forms are markdown, html, json-schema and openapi".to_owned())
+}
+
+pub(in crate::cli) fn run(command: ProfilesCommand) -> Ended {
     let context = Context::open();
     match command {
         ProfilesCommand::List { output } => list(&context, output),
@@ -124,7 +227,7 @@ fn import(context: &Context, files: &[PathBuf]) -> Ended {
     // Nothing is saved unless every file can be read.
     let mut read = Vec::new();
     for path in files {
-        let text = super::read_input_text(path, "Importing")?;
+        let text = crate::cli::input::read_input_text(path, "Importing")?;
         let mut profile = Profile::from_json(&text).map_err(|error| refused(path, &text, &error.to_string()))?;
         if profile.name.is_empty() {
             let stem = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
@@ -141,7 +244,7 @@ fn import(context: &Context, files: &[PathBuf]) -> Ended {
 }
 
 /// Says so when a profile was saved and its key was not.
-pub(super) fn say_if_key_is_not_kept(store: &Store, profile: &Profile) {
+pub(in crate::cli) fn say_if_key_is_not_kept(store: &Store, profile: &Profile) {
     let place = store.keys().place();
     if !profile.api_key.is_empty() && !place.lasts() {
         output::complain(

@@ -9,20 +9,21 @@ mod resend;
 
 use serde_json::json;
 
-use super::args::Output;
-use super::target::Context;
-use super::{Ended, Exit, Failure, output};
+use crate::cli::common_args::Output;
+use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::output;
+use crate::cli::target::Context;
 use crate::model::compare::compare;
 use crate::model::history::{Keep, Kept};
 use crate::model::request::Secrets;
 use crate::store::{History, StoreError};
-pub(super) use args::HistoryCommand;
+pub(in crate::cli) use args::HistoryCommand;
 use export::Target;
 
 /// Lines of a list that nobody gave a length.
 const PAGE: usize = 50;
 
-pub(super) fn run(command: HistoryCommand) -> Ended {
+pub(in crate::cli) fn run(command: HistoryCommand) -> Ended {
     let context = Context::open();
     context.store()?;
     let history = context.history().ok_or_else(|| Failure::failed("The history cannot be opened"))?;
@@ -72,7 +73,7 @@ fn kept(history: &History, id: i64) -> Result<Kept, Failure> {
     history.open_entry(id).map_err(|error| failed(&error))
 }
 
-pub(super) fn exist(history: &History, ids: &[i64]) -> Result<(), Failure> {
+pub(in crate::cli) fn exist(history: &History, ids: &[i64]) -> Result<(), Failure> {
     let rows = history.rows(ids).map_err(|error| failed(&error))?;
     let missing: Vec<String> = ids.iter().filter(|id| !rows.iter().any(|row| row.id == **id)).map(i64::to_string).collect();
     if missing.is_empty() {

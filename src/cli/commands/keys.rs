@@ -1,16 +1,49 @@
 //! `keys`: where API keys are kept.
 
 use std::path::Path;
+use std::path::PathBuf;
 
+use clap::{Subcommand, ValueHint};
 use serde_json::json;
 
-use super::args::{KeysCommand, Output};
-use super::target::Context;
-use super::{Ended, Exit, Failure, output};
+use crate::cli::common_args::Output;
+use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::output;
+use crate::cli::target::Context;
 use crate::model::Secret;
 use crate::store::{KeyPlace, StoreError};
 
-pub(super) fn run(command: &KeysCommand) -> Ended {
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum KeysCommand {
+    /// Say where API keys are kept, and why there
+    #[command(after_help = "Examples:\n  centerpost keys status\n  centerpost keys status --output json")]
+    Status {
+        /// How to print it
+        #[arg(long, value_enum, default_value_t)]
+        output: Output,
+    },
+    /// Keep API keys in a file that is encrypted under a passphrase
+    #[command(after_help = "\
+Examples:
+  centerpost keys use-file --passphrase-file passphrase.txt
+  CENTERPOST_PASSPHRASE=… centerpost keys use-file
+
+From then on CENTERPOST_PASSPHRASE opens the file on the command line; the window asks for the passphrase.")]
+    UseFile {
+        /// A file that holds the passphrase; without it, CENTERPOST_PASSPHRASE
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        passphrase_file: Option<PathBuf>,
+    },
+    /// Move the keys from the file to the system's keyring
+    #[command(after_help = "Example:\n  centerpost keys leave-file --passphrase-file passphrase.txt")]
+    LeaveFile {
+        /// A file that holds the passphrase; without it, CENTERPOST_PASSPHRASE
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        passphrase_file: Option<PathBuf>,
+    },
+}
+
+pub(in crate::cli) fn run(command: &KeysCommand) -> Ended {
     let context = Context::open();
     match command {
         KeysCommand::Status { output } => status(&context, *output),
@@ -60,7 +93,9 @@ fn said(context: &Context) -> Ended {
 /// The passphrase, from a file or the environment. Not from an argument: everybody on the machine can read those.
 fn passphrase(file: Option<&Path>) -> Result<Secret, Failure> {
     let given = match file {
-        Some(path) => Secret::new(super::read_input_text(path, "Reading the passphrase from")?.trim_end_matches(['\r', '\n'])),
+        Some(path) => {
+            Secret::new(crate::cli::input::read_input_text(path, "Reading the passphrase from")?.trim_end_matches(['\r', '\n']))
+        }
         None => Secret::new(std::env::var("CENTERPOST_PASSPHRASE").unwrap_or_default()),
     };
     if given.is_empty() {

@@ -1,19 +1,43 @@
 //! `diagnose`: a saved exchange or a pasted answer, explained.
 
+use std::path::PathBuf;
+
+use clap::{Args, ValueHint};
 use serde_json::json;
 
-use super::args::Output;
-use super::args_finding::DiagnoseArgs;
-use super::mask::Masker;
-use super::target::Context;
-use super::{Ended, Exit, Failure, output};
+use crate::cli::common_args::Output;
+use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::mask::Masker;
+use crate::cli::output;
+use crate::cli::target::Context;
 use crate::diagnosis;
 use crate::formats::pasted::{self, BareBody};
 use crate::model::request::Secrets;
 
-pub(super) fn run(args: &DiagnoseArgs) -> Ended {
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  centerpost diagnose failed.case.json
+  centerpost diagnose - --output json < failed.case.json
+  xclip -o | centerpost diagnose --profile acme -
+
+The answer can be raw HTTP (status line, headers, body), with or without its request before it, or a body alone. With the request, and a
+profile of its source, most can be said.")]
+pub(in crate::cli) struct DiagnoseArgs {
+    /// The answer or case; - is standard input
+    #[arg(value_name = "FILE|-", value_hint = ValueHint::FilePath)]
+    pub(in crate::cli) file: PathBuf,
+    /// A profile's name or id, or a *.profile.json file, to explain it by; takes the place of a case file's own
+    #[arg(long, value_name = "NAME|FILE", value_hint = ValueHint::FilePath)]
+    pub(in crate::cli) profile: Option<String>,
+    /// How to print the causes
+    #[arg(long, value_enum, default_value_t)]
+    pub(in crate::cli) output: Output,
+}
+
+pub(in crate::cli) fn run(args: &DiagnoseArgs) -> Ended {
     output::hint_at_input(&args.file, "the answer");
-    let text = super::read_input_text(&args.file, "Reading the case")?;
+    let text = crate::cli::input::read_input_text(&args.file, "Reading the case")?;
     let trouble = |reason: String| Failure::input(format!("Reading the case {}: {reason}", output::input_name(&args.file)));
     if args.file.extension().is_some_and(|extension| extension == "json") {
         // A file that calls itself JSON and is none was damaged; it is no page that somebody saved.

@@ -4,13 +4,13 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use super::args::FilterArgs;
-use crate::cli::Failure;
+use crate::cli::exit::Failure;
 use crate::cli::target::Context;
 use crate::model::history::{Filter, Kind, StatusClass};
 
 impl FilterArgs {
     /// The filter that was typed, with words to search.
-    pub(super) fn read(&self, context: &Context, text: String) -> Result<Filter, Failure> {
+    pub(in crate::cli) fn read(&self, context: &Context, text: String) -> Result<Filter, Failure> {
         let now = Timestamp::now();
         Ok(Filter {
             text,

@@ -1,17 +1,43 @@
 //! `probe`: which part of an address a 404 is about.
 
+use clap::{Args, ValueHint};
 use serde_json::{Value, json};
 
-use super::args::Output;
-use super::args_finding::ProbeArgs;
-use super::target::Context;
-use super::{Ended, Exit, Failure, consent, output, record, send};
+use crate::cli::commands::send;
+use crate::cli::common_args::{Output, Printing, Target};
+use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::target::Context;
+use crate::cli::{consent, output, record};
 use crate::model::Address;
 use crate::service::record::Origin;
 use crate::service::tools::lines::probe_line;
 use crate::service::tools::probe::{self, Event, Probing, Report};
 
-pub(super) fn run(args: &ProbeArgs) -> Ended {
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  centerpost probe --profile acme
+  centerpost probe --profile acme --endpoint 'https://acme.centercode.com/api/v1/projects/beta1/feedback/appcrashlogs?apiKey=KEY' --yes
+
+For an address that is answered with 404. Sends a few requests with bodies that no ticket can be made of (none, [], broken JSON), with one part of
+the address made up or exchanged for the profile's in turn, and says what follows for host, path, project key, source key and API key. Where a
+server answers alike whatever is wrong, it says so.
+
+Exits with 0 when every part is right, with 1 when one is not or cannot be told, with 2 when it was not agreed to, with 3 when no answer came.")]
+pub(in crate::cli) struct ProbeArgs {
+    #[command(flatten)]
+    pub(in crate::cli) target: Target,
+    /// The address in place of the profile's
+    #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
+    pub(in crate::cli) endpoint: Option<String>,
+    /// Agree to the requests without being asked
+    #[arg(long)]
+    pub(in crate::cli) yes: bool,
+    #[command(flatten)]
+    pub(in crate::cli) printing: Printing,
+}
+
+pub(in crate::cli) fn run(args: &ProbeArgs) -> Ended {
     if args.target.profile.is_none() && args.endpoint.is_none() {
         return Err(Failure::input("Name the address with --profile NAME|FILE, --endpoint URL, or both"));
     }
@@ -34,7 +60,7 @@ pub(super) fn run(args: &ProbeArgs) -> Ended {
     consent::ask(args.yes, &masker.text(&what))?;
     let is_text = args.printing.output == Output::Text;
     let probing = Probing { url, profile: profile.clone(), network };
-    let report = super::block_on(|cancel| async move {
+    let report = crate::cli::runtime::block_on(|cancel| async move {
         probe::probe(probing, &cancel, |event| {
             if let Event::Answered(answer) = event
                 && is_text

@@ -1,18 +1,66 @@
 //! `bundle`: evidence for somebody else, without secrets.
 
+use std::path::PathBuf;
+
+use clap::{Args, ValueHint};
 use serde_json::{Value, json};
 
-use super::args::Output;
-use super::args_out::BundleArgs;
-use super::target::Context;
-use super::{Ended, Exit, Failure, output};
+use crate::cli::common_args::Output;
+use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::output;
+use crate::cli::target::Context;
 use crate::formats::bundle::{self, Evidence, MOST_EXCHANGES, Sealed};
 use crate::model::{Profile, Secret};
 use crate::service::evidence;
 use crate::store::Vault as _;
 use crate::store::write_export_bytes;
 
-pub(super) fn run(args: &BundleArgs) -> Ended {
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  centerpost bundle --history 17 --preview
+  centerpost bundle --history 17 18 --to acme-404.zip --summary \"Fails since Monday\"
+  centerpost bundle customer.har --pick 3 4 --profile acme --to acme.zip --mark \"Project Falcon\"
+
+API keys, e-mail addresses, cookies, logins and what is marked are replaced by placeholders such as {{apiKey}} and {{email-1}}, the same
+value by the same one everywhere. The preview lists them, and what could be secret and was left. The values themselves are never printed.")]
+pub(in crate::cli) struct BundleArgs {
+    /// What was sent and came back, as import takes it or as a *.case.json file; - is standard input
+    #[arg(value_name = "FILE|-", value_hint = ValueHint::FilePath, required_unless_present = "history", conflicts_with = "history")]
+    pub(in crate::cli) file: Option<PathBuf>,
+    /// Exchanges of the history, by their numbers
+    #[arg(long, value_name = "NUMBER", num_args = 1..)]
+    pub(in crate::cli) history: Vec<i64>,
+    /// Take only these of the file, counted from 1
+    #[arg(long, value_name = "N", num_args = 1.., conflicts_with = "history")]
+    pub(in crate::cli) pick: Vec<usize>,
+    /// The profile that a file's requests were meant for: a name, an id or a *.profile.json file
+    #[arg(long, value_name = "NAME|FILE", value_hint = ValueHint::FilePath, conflicts_with = "history")]
+    pub(in crate::cli) profile: Option<String>,
+    /// The zip to write
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, required_unless_present = "preview")]
+    pub(in crate::cli) to: Option<PathBuf>,
+    /// Replace the file if it exists
+    #[arg(long, requires = "to")]
+    pub(in crate::cli) force: bool,
+    /// Say what would be replaced and what would be left, and write nothing
+    #[arg(long, conflicts_with = "to")]
+    pub(in crate::cli) preview: bool,
+    /// What you have to say; stands first in the report
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+    pub(in crate::cli) summary: String,
+    /// A text to hide besides, wherever it stands
+    #[arg(long, value_name = "TEXT")]
+    pub(in crate::cli) mark: Vec<String>,
+    /// A file with texts to hide besides, one a line
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(in crate::cli) mark_from: Option<PathBuf>,
+    /// How to print what was replaced
+    #[arg(long, value_enum, default_value_t)]
+    pub(in crate::cli) output: Output,
+}
+
+pub(in crate::cli) fn run(args: &BundleArgs) -> Ended {
     let context = Context::open();
     let exchanges = match &args.file {
         Some(path) => of_file(&context, path, args)?,
@@ -50,7 +98,7 @@ pub(super) fn run(args: &BundleArgs) -> Ended {
 fn of_history(context: &Context, ids: &[i64]) -> Result<Vec<Evidence>, Failure> {
     context.store()?;
     let history = context.history().ok_or_else(|| Failure::failed("The history cannot be opened"))?;
-    super::history::exist(history, ids)?;
+    crate::cli::commands::history::exist(history, ids)?;
     let mut exchanges = evidence::of_history(history, ids).map_err(|error| Failure::failed(error.to_string()))?;
     for evidence in &mut exchanges {
         // The history keeps no key with a profile; whether the key was the profile's own is evidence, too.
@@ -63,7 +111,7 @@ fn of_history(context: &Context, ids: &[i64]) -> Result<Vec<Evidence>, Failure> 
 
 fn of_file(context: &Context, path: &std::path::Path, args: &BundleArgs) -> Result<Vec<Evidence>, Failure> {
     let profile: Option<Profile> = args.profile.as_deref().map(|what| context.profile(what)).transpose()?;
-    let found = super::source::cases(path, profile.as_ref(), &args.pick)?;
+    let found = crate::cli::source::cases(path, profile.as_ref(), &args.pick)?;
     let exchanges: Vec<Evidence> = found.iter().filter_map(|(label, case)| evidence::of_case(label, case)).collect();
     if exchanges.is_empty() {
         return Err(Failure::input(format!(
@@ -77,7 +125,7 @@ fn of_file(context: &Context, path: &std::path::Path, args: &BundleArgs) -> Resu
 fn marked(args: &BundleArgs) -> Result<Vec<Secret>, Failure> {
     let mut marked: Vec<Secret> = args.mark.iter().map(Secret::new).collect();
     if let Some(path) = &args.mark_from {
-        let text = super::read_input_text(path, "Reading what to hide from")?;
+        let text = crate::cli::input::read_input_text(path, "Reading what to hide from")?;
         marked.extend(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(Secret::new));
     }
     Ok(marked)

@@ -1,19 +1,48 @@
 //! `bisect`: which parameter a server refuses; on the twin first, then, if agreed to, on the real server.
 
+use clap::Args;
 use serde_json::{Value, json};
 
-use super::args::Output;
-use super::args_finding::BisectArgs;
-use super::finding::{self, Asked};
-use super::mask::Masker;
-use super::target::Context;
-use super::{Ended, Exit, Failure, consent, output, record};
+use crate::cli::common_args::{Output, Printing, RequestArgs};
+use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::finding::{self, Asked};
+use crate::cli::mask::Masker;
+use crate::cli::target::Context;
+use crate::cli::{consent, output, record};
 use crate::model::exchange::{Outcome, status_name};
 use crate::model::{Address, Profile, Request};
 use crate::service::record::Origin;
 use crate::service::tools::bisect::{self, Bisection, Event, Place, Plan, Report, Trial, Verdict};
 
-pub(super) fn run(args: &BisectArgs) -> Ended {
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  centerpost bisect --profile acme --json refused.json
+  centerpost bisect --profile acme --request failed.case.json --twin-only
+  centerpost bisect --profile acme --json refused.json --yes --output json
+
+For a payload that is answered with 400. First it runs on a twin of the profile inside this program: what the twin refuses, the profile
+explains, and nothing is sent. Otherwise it sends the required parameters alone, then all, then halves of the others, and says before how many
+requests that may take. Each request that is taken makes a real ticket; they are listed at the end. Ctrl-C stops it at any time.
+
+Exits with 0 when it is known what is refused, with 1 when it cannot be told, with 2 when it was not agreed to, with 3 when no answer came.")]
+pub(in crate::cli) struct BisectArgs {
+    #[command(flatten)]
+    pub(in crate::cli) request: RequestArgs,
+    /// Ask the twin alone, and send nothing to the real server
+    #[arg(long)]
+    pub(in crate::cli) twin_only: bool,
+    /// Go on to the real server even if the twin refuses the payload too
+    #[arg(long, conflicts_with = "twin_only")]
+    pub(in crate::cli) anyway: bool,
+    /// Agree to the requests and the tickets that they make without being asked
+    #[arg(long)]
+    pub(in crate::cli) yes: bool,
+    #[command(flatten)]
+    pub(in crate::cli) printing: Printing,
+}
+
+pub(in crate::cli) fn run(args: &BisectArgs) -> Ended {
     let asked = finding::asked(&args.request, &args.printing)?;
     let Asked { profile, network, request, masker, .. } = &asked;
     let planned = bisect::plan(profile, request).map_err(Failure::input)?;
@@ -45,7 +74,7 @@ fn announcement(plan: &Plan, request: &Request) -> String {
 fn search(args: &BisectArgs, profile: &Profile, request: &Request, place: Place, masker: &Masker) -> Result<Report, Failure> {
     let is_told = args.printing.output == Output::Text && matches!(place, Place::Server(_));
     let bisection = Bisection { request: request.clone(), profile: profile.clone(), place };
-    let report = super::block_on(|cancel| async move {
+    let report = crate::cli::runtime::block_on(|cancel| async move {
         bisect::bisect(bisection, &cancel, |event| {
             if let Event::Tried(trial) = event
                 && is_told

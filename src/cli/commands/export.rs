@@ -1,16 +1,66 @@
 //! `export`: requests for other tools and languages.
 
 use std::path::Path;
+use std::path::PathBuf;
 
-use super::args_out::ExportArgs;
-use super::target::Context;
-use super::{Ended, Exit, Failure, output, payload, source};
+use clap::{Args, ValueHint};
+
+use crate::cli::common_args::{PayloadArgs, SourceArgs};
+use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::target::Context;
+use crate::cli::{output, payload, source};
+use crate::formats::export::Tool;
 use crate::formats::export::{Script, Written};
 use crate::model::request::Body;
 use crate::model::{Exchange, Request, RequestSpec};
 use crate::store::write_export;
 
-pub(super) fn run(args: &ExportArgs) -> Ended {
+#[derive(Debug, Args)]
+#[command(after_help = export_help())]
+pub(in crate::cli) struct ExportArgs {
+    /// For what: one of the list below
+    #[arg(value_name = "TOOL", value_parser = tool)]
+    pub(in crate::cli) tool: Tool,
+    #[command(flatten)]
+    pub(in crate::cli) source: SourceArgs,
+    /// Exchanges of the history, by their numbers, in place of a file
+    #[arg(long, value_name = "NUMBER", num_args = 1.., conflicts_with = "file")]
+    pub(in crate::cli) history: Vec<i64>,
+    /// The profile whose endpoint a payload is for: a name, an id or a *.profile.json file
+    #[arg(long, value_name = "NAME|FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["file", "history"])]
+    pub(in crate::cli) profile: Option<String>,
+    #[command(flatten)]
+    pub(in crate::cli) payload: PayloadArgs,
+    /// The file to write; without it, standard output
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(in crate::cli) to: Option<PathBuf>,
+    /// Replace the file if it exists
+    #[arg(long, requires = "to")]
+    pub(in crate::cli) force: bool,
+    /// Put secrets in, in clear, in place of variables
+    #[arg(long)]
+    pub(in crate::cli) with_secrets: bool,
+}
+
+fn tool(id: &str) -> Result<Tool, String> {
+    Tool::from_id(id).ok_or_else(|| "the tools are listed in the help".to_owned())
+}
+
+fn export_help() -> String {
+    let tools: String = Tool::ALL.iter().map(|tool| format!("  {:<20} {}\n", tool.id(), tool.label())).collect();
+    format!(
+        "Tools:\n{tools}
+Examples:
+  centerpost export curl --history 17
+  centerpost export postman capture.har --pick 3 --to acme.postman_collection.json
+  centerpost export python --profile acme --set summary=\"Crash on load\" --to send.py
+
+API keys, logins and cookies are variables in what is written, unless --with-secrets is given. A Postman environment is written beside
+the collection where --to names one."
+    )
+}
+
+pub(in crate::cli) fn run(args: &ExportArgs) -> Ended {
     let (requests, exchanges) = requests(args)?;
     let mut script = if args.with_secrets { Script::revealing_secrets(&requests) } else { Script::hiding_secrets(&requests) };
     script.set_times(exchanges.iter().map(Some));
@@ -42,7 +92,7 @@ fn of_history(ids: &[i64]) -> Result<(Vec<RequestSpec>, Vec<Exchange>), Failure>
     let context = Context::open();
     context.store()?;
     let history = context.history().ok_or_else(|| Failure::failed("The history cannot be opened"))?;
-    super::history::exist(history, ids)?;
+    crate::cli::commands::history::exist(history, ids)?;
     let mut requests = Vec::new();
     let mut exchanges = Vec::new();
     for id in ids {

@@ -4,11 +4,12 @@ use std::path::Path;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::cli::args::{Printing, Target};
-use crate::cli::send::{Sending, send};
+use crate::cli::commands::send::{Sending, send};
+use crate::cli::commands::upload::{self, Uploading};
+use crate::cli::common_args::{Printing, Target};
+use crate::cli::exit::{Ended, Exit, Failure};
 use crate::cli::target::Context;
-use crate::cli::upload::{self, Uploading};
-use crate::cli::{Ended, Exit, Failure, output, payload};
+use crate::cli::{output, payload};
 use crate::model::attachment::{self, AttachmentEndpoint};
 use crate::model::exchange::{RecordedPart, RequestRecord};
 use crate::model::history::{Fingerprint, Kept};
@@ -17,7 +18,7 @@ use crate::model::{Address, Endpoint, Network, Profile, Request, Secret};
 use crate::service::deliver::UploadOrder;
 use crate::service::record::Origin;
 
-pub(super) fn run(context: &Context, kept: &Kept, target: &Target, file: Option<&Path>, printing: &Printing) -> Ended {
+pub(in crate::cli) fn run(context: &Context, kept: &Kept, target: &Target, file: Option<&Path>, printing: &Printing) -> Ended {
     let id = kept.row.id;
     let sent = &kept.entry.exchange.sent;
     match (sent.parts.as_deref(), file) {

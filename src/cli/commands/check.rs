@@ -1,20 +1,49 @@
 //! `check`: a pasted request held against a profile, without sending it.
 
+use std::path::PathBuf;
+
+use clap::{Args, ValueHint};
 use serde_json::{Value, json};
 
-use super::args::Output;
-use super::args_finding::CheckArgs;
-use super::mask::Masker;
-use super::target::{Context, given_api_key};
-use super::{Ended, Exit, Failure, output};
+use crate::cli::common_args::{Output, Printing};
+use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::mask::Masker;
+use crate::cli::output;
+use crate::cli::target::{Context, given_api_key};
 use crate::diagnosis::{Cause, CheckRow, check};
 use crate::formats::pasted::{self, BareBody, Pasted};
 use crate::model::Profile;
 use crate::model::exchange::RequestRecord;
 
-pub(super) fn run(args: &CheckArgs) -> Ended {
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  centerpost check --profile acme request.txt
+  xclip -o | centerpost check --profile acme.profile.json
+  centerpost check failed.case.json --output json
+
+The request can be a curl command (bash, cmd, PowerShell), raw HTTP (POST /path HTTP/1.1, headers, an empty line, the body), a URL with the
+body in the lines below it, a HAR file, a Postman collection or log lines (of which the first request is taken), a body alone (it is then
+held against the profile as if sent to its endpoint), or a case file. Nothing is sent.
+
+Exits with 0 when nothing is wrong, with 1 when something is or may be, with 2 when the request cannot be read.")]
+pub(in crate::cli) struct CheckArgs {
+    /// A profile's name or id, or a *.profile.json file; without it, the one in the case file
+    #[arg(long, value_name = "NAME|FILE", value_hint = ValueHint::FilePath)]
+    pub(in crate::cli) profile: Option<String>,
+    /// A file that holds the API key to compare with in place of the profile's
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(in crate::cli) api_key_file: Option<PathBuf>,
+    /// The request; - is standard input
+    #[arg(value_name = "FILE|-", default_value = "-", value_hint = ValueHint::FilePath)]
+    pub(in crate::cli) file: PathBuf,
+    #[command(flatten)]
+    pub(in crate::cli) printing: Printing,
+}
+
+pub(in crate::cli) fn run(args: &CheckArgs) -> Ended {
     output::hint_at_input(&args.file, "the request");
-    let text = super::read_input_text(&args.file, "Reading the request from")?;
+    let text = crate::cli::input::read_input_text(&args.file, "Reading the request from")?;
     let mut pasted = pasted::read(&text, BareBody::Request)
         .map_err(|error| Failure::input(format!("Reading the request {}: {error}", output::input_name(&args.file))))?;
     let profile = profile(args, &mut pasted)?;
@@ -62,7 +91,7 @@ fn print(args: &CheckArgs, pasted: &Pasted, sent: &RequestRecord, rows: &[CheckR
     output::print(&text(rows, masker))
 }
 
-pub(super) fn row_json(row: &CheckRow, masker: &Masker) -> Value {
+pub(in crate::cli) fn row_json(row: &CheckRow, masker: &Masker) -> Value {
     json!({
         "part": row.part.id(),
         "name": masker.text(&row.name),
@@ -74,7 +103,7 @@ pub(super) fn row_json(row: &CheckRow, masker: &Masker) -> Value {
 }
 
 /// A table with the problems of each row below it.
-pub(super) fn text(rows: &[CheckRow], masker: &Masker) -> String {
+pub(in crate::cli) fn text(rows: &[CheckRow], masker: &Masker) -> String {
     const MOST: usize = 40;
     let cell = |text: &Option<String>| text.as_deref().map_or_else(|| "–".to_owned(), |text| one_line(&masker.text(text)));
     let lines: Vec<[String; 4]> = rows

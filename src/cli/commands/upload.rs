@@ -1,12 +1,16 @@
 //! `upload`: one file to one attachment endpoint.
 
+use std::path::PathBuf;
+
+use clap::{Args, ValueHint};
 use serde_json::{Value, json};
 
-use super::args::{Output, Printing, Target, UploadArgs};
-use super::mask::Masker;
-use super::progress::Bars;
-use super::target::Context;
-use super::{Ended, Exit, Failure, output, payload, record};
+use crate::cli::common_args::{Output, Printing, Target};
+use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::mask::Masker;
+use crate::cli::progress::Bars;
+use crate::cli::target::Context;
+use crate::cli::{output, payload, record};
 use crate::diagnosis;
 use crate::model::attachment::{self, AttachmentEndpoint};
 use crate::model::secrets::names::is_secret_name;
@@ -15,7 +19,37 @@ use crate::service::deliver::{self, UploadOrder, UploadOutcome, UploadResult};
 use crate::service::record::Origin;
 use crate::transport::Progress;
 
-pub(super) fn run(args: &UploadArgs) -> Ended {
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  centerpost upload --profile acme --file crash.zip \\
+    --endpoint https://acme.centercode.com/api/v1/projects//feedback/appcrashlog/4711/files/crashlog
+  centerpost upload --profile acme --endpoint URL --file a.log --name crashlog --type text/plain
+
+What the endpoint lacks (host, project key, API key) is put in from the profile.")]
+pub(in crate::cli) struct UploadArgs {
+    #[command(flatten)]
+    pub(in crate::cli) target: Target,
+    /// The attachment endpoint, whole or as it came in an answer
+    #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
+    pub(in crate::cli) endpoint: String,
+    /// The file
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
+    pub(in crate::cli) file: PathBuf,
+    /// The form-data name; without it the file element's, or the last part of the endpoint's path
+    #[arg(long, value_name = "N")]
+    pub(in crate::cli) name: Option<String>,
+    /// The file name to send; without it the file's own
+    #[arg(long, value_name = "N")]
+    pub(in crate::cli) filename: Option<String>,
+    /// The file's Content-Type; without it guessed from the name
+    #[arg(long = "type", value_name = "T")]
+    pub(in crate::cli) content_type: Option<String>,
+    #[command(flatten)]
+    pub(in crate::cli) printing: Printing,
+}
+
+pub(in crate::cli) fn run(args: &UploadArgs) -> Ended {
     let context = Context::open();
     let (profile, network) = args.target.resolve(&context)?;
     let endpoint = endpoint(args, &profile);
@@ -34,20 +68,24 @@ pub(super) fn run(args: &UploadArgs) -> Ended {
 }
 
 /// Said when a profile's key does not go to a host that is not the profile's.
-pub(super) const FOREIGN: &str = "the endpoint names another host than the profile, so the API key was not put in";
+pub(in crate::cli) const FOREIGN: &str = "the endpoint names another host than the profile, so the API key was not put in";
 
 /// What is to be uploaded.
-pub(super) struct Uploading {
-    pub(super) order: UploadOrder,
-    pub(super) endpoint: AttachmentEndpoint,
-    pub(super) profile: Profile,
+pub(in crate::cli) struct Uploading {
+    pub(in crate::cli) order: UploadOrder,
+    pub(in crate::cli) endpoint: AttachmentEndpoint,
+    pub(in crate::cli) profile: Profile,
     /// Whether the profile is one, and not the empty one that an upload without a profile is sent with.
-    pub(super) is_known: bool,
-    pub(super) origin: Origin,
+    pub(in crate::cli) is_known: bool,
+    pub(in crate::cli) origin: Origin,
 }
 
 /// Uploads, keeps what came of it in the history, and prints it.
-pub(super) fn upload(context: &Context, uploading: Uploading, printing: &Printing) -> Result<(Exit, UploadResult), Failure> {
+pub(in crate::cli) fn upload(
+    context: &Context,
+    uploading: Uploading,
+    printing: &Printing,
+) -> Result<(Exit, UploadResult), Failure> {
     let Uploading { order, endpoint, profile, is_known, origin } = uploading;
     let mut masker = printing.masker(&profile);
     masker.learn_url(&endpoint.completed);
@@ -70,7 +108,7 @@ fn endpoint(args: &UploadArgs, profile: &Profile) -> AttachmentEndpoint {
 }
 
 /// The headers to send besides. A profile's secrets go to no other host than its own, unless they were typed for this upload.
-pub(super) fn headers(target: &Target, endpoint: &AttachmentEndpoint, profile: &Profile) -> Vec<(String, String)> {
+pub(in crate::cli) fn headers(target: &Target, endpoint: &AttachmentEndpoint, profile: &Profile) -> Vec<(String, String)> {
     let typed = |name: &str| {
         target.headers.iter().any(|text| text.split(':').next().is_some_and(|own| own.trim().eq_ignore_ascii_case(name)))
     };
@@ -79,7 +117,7 @@ pub(super) fn headers(target: &Target, endpoint: &AttachmentEndpoint, profile: &
 }
 
 /// The parameter and the form-data name.
-pub(super) fn names(typed: Option<&str>, endpoint: &AttachmentEndpoint, profile: &Profile) -> (String, String) {
+pub(in crate::cli) fn names(typed: Option<&str>, endpoint: &AttachmentEndpoint, profile: &Profile) -> (String, String) {
     let address = Address::parse(&endpoint.completed);
     let last = address.segments.iter().rev().map(|segment| address.decoded(segment)).find(|segment| !segment.is_empty());
     let element = endpoint.parameter.as_deref().and_then(|parameter| profile.file_element(parameter));
@@ -92,7 +130,7 @@ pub(super) fn names(typed: Option<&str>, endpoint: &AttachmentEndpoint, profile:
 fn deliver(order: UploadOrder) -> Result<UploadResult, Failure> {
     let progress = std::sync::Arc::new(Progress::default());
     let bars = Bars::start(vec![(order.attachment.filename(), progress.clone())]);
-    let result = super::block_on(|cancel| async move { deliver::upload(order, &progress, &cancel).await });
+    let result = crate::cli::runtime::block_on(|cancel| async move { deliver::upload(order, &progress, &cancel).await });
     drop(bars);
     result
 }
@@ -156,7 +194,7 @@ mod tests {
     use clap::Parser as _;
 
     use super::*;
-    use crate::cli::args::{Cli, Command};
+    use crate::cli::app::{Cli, Command};
 
     #[test]
     fn another_host_gets_no_secret_header_of_the_profile() {

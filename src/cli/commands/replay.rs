@@ -1,12 +1,17 @@
 //! `replay`: a request that somebody else wrote down, sent as it is.
 
-use super::args_out::ReplayArgs;
-use super::mask::Masker;
-use super::rehearse;
-use super::send::{Sending, dry_run, send};
-use super::source::Meant;
-use super::target::Context;
-use super::{Ended, Failure, consent, output, source};
+use std::path::PathBuf;
+
+use clap::{Args, ValueHint};
+
+use crate::cli::commands::rehearse;
+use crate::cli::commands::send::{Sending, dry_run, send};
+use crate::cli::common_args::{Printing, SourceArgs};
+use crate::cli::exit::{Ended, Failure};
+use crate::cli::mask::Masker;
+use crate::cli::source::Meant;
+use crate::cli::target::Context;
+use crate::cli::{consent, output, source};
 use crate::model::exchange::RequestRecord;
 use crate::model::history::Fingerprint;
 use crate::model::{Address, Endpoint, Profile, Request};
@@ -14,7 +19,41 @@ use crate::service::prepare::request_of;
 use crate::service::record::Origin;
 use crate::service::tools::rehearse::{Beside, Rehearsal};
 
-pub(super) fn run(args: &ReplayArgs) -> Ended {
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  centerpost replay command.txt
+  centerpost replay capture.har --pick 3 --profile acme --send
+  centerpost replay acme-404.zip --fill-from values.txt --send --yes
+
+The request goes to a twin of its profile that runs inside this program, and no further. With --send it goes out to its own host as it is, and
+a success makes a real ticket there. Values for placeholders such as {{apiKey}} come from --fill, --fill-from, or environment variables named as
+exports name them (CENTERCODE_API_KEY).
+
+Exits with 0 when the request was taken, with 1 when it was refused, with 2 when it cannot be sent, with 3 when no answer came.")]
+pub(in crate::cli) struct ReplayArgs {
+    #[command(flatten)]
+    pub(in crate::cli) source: SourceArgs,
+    /// The profile that it is meant for: a name, an id or a *.profile.json file; without it, the one whose endpoint fits
+    #[arg(long, value_name = "NAME|FILE", value_hint = ValueHint::FilePath)]
+    pub(in crate::cli) profile: Option<String>,
+    /// The folder of the files that the request names; without it, the current one
+    #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+    pub(in crate::cli) files_from: Option<PathBuf>,
+    /// Print what would be sent, and send nothing, not even to the twin
+    #[arg(long, conflicts_with = "send")]
+    pub(in crate::cli) dry_run: bool,
+    /// Send it to its own host
+    #[arg(long)]
+    pub(in crate::cli) send: bool,
+    /// Agree to what --send does without being asked
+    #[arg(long)]
+    pub(in crate::cli) yes: bool,
+    #[command(flatten)]
+    pub(in crate::cli) printing: Printing,
+}
+
+pub(in crate::cli) fn run(args: &ReplayArgs) -> Ended {
     let imported = source::read(&args.source)?;
     let [written] = imported.requests.as_slice() else {
         return Err(Failure::input(format!(

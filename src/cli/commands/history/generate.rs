@@ -6,7 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::failed;
-use crate::cli::{Ended, Exit, output};
+use crate::cli::exit::{Ended, Exit};
+use crate::cli::output;
 use crate::model::exchange::{Answer, FailureKind, NetworkFailure, Outcome, RecordedPart, RequestRecord, Step, Timings};
 use crate::model::history::{Entry, Fingerprint, KeptCause, Kind};
 use crate::model::{Exchange, Profile};
@@ -49,7 +50,7 @@ const CAUSES: [(&str, &str, u16); 4] = [
     ("json.syntax", "The payload is no JSON", 400),
 ];
 
-pub(super) fn run(history: &History, count: u64, seed: u64) -> Ended {
+pub(in crate::cli) fn run(history: &History, count: u64, seed: u64) -> Ended {
     let start =
         Timestamp::now().checked_sub(SignedDuration::from_secs(i64::try_from(count).unwrap_or(i64::MAX))).unwrap_or_default();
     let mut number = 0;

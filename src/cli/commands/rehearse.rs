@@ -1,12 +1,15 @@
 //! `rehearse`: the same request to the twin of its profile, beside the real answer.
 
+use std::path::PathBuf;
+
+use clap::{Args, ValueHint};
 use serde_json::{Value, json};
 
-use super::args::{Output, Printing};
-use super::args_finding::RehearseArgs;
-use super::finding::{self, Asked};
-use super::mask::Masker;
-use super::{Ended, Exit, Failure, consent, output};
+use crate::cli::common_args::{Output, Printing, RequestArgs};
+use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::finding::{self, Asked};
+use crate::cli::mask::Masker;
+use crate::cli::{consent, output};
 use crate::diagnosis::compare::Agreement;
 use crate::diagnosis::{Comparison, Difference};
 use crate::formats::pasted::{self, BareBody};
@@ -14,7 +17,35 @@ use crate::model::exchange::{Outcome, status_name};
 use crate::service::tools::rehearse::{self, Beside, Rehearsal, Report};
 use crate::transport::Progress;
 
-pub(super) fn run(args: &RehearseArgs) -> Ended {
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  centerpost rehearse --profile acme --set summary=\"Crash on load\" --set severity=Major
+  centerpost rehearse --profile acme --json payload.json --answer answer.txt
+  centerpost rehearse --profile acme --request failed.case.json
+  centerpost rehearse --profile acme --json payload.json --send --yes
+
+The request goes to a twin of the profile that runs inside this program. With --answer, or a case file that holds one, the real answer is held
+against the twin's; with --send it is got first, and if it is a success, that makes a real ticket.
+
+Exits with 0 when the twin takes the request and the real answer, if there is one, agrees; with 1 otherwise.")]
+pub(in crate::cli) struct RehearseArgs {
+    #[command(flatten)]
+    pub(in crate::cli) request: RequestArgs,
+    /// The real answer, pasted as text; - is standard input
+    #[arg(long, value_name = "FILE|-", value_hint = ValueHint::FilePath)]
+    pub(in crate::cli) answer: Option<PathBuf>,
+    /// Send the request to the real server too
+    #[arg(long, conflicts_with = "answer")]
+    pub(in crate::cli) send: bool,
+    /// Agree to what --send does without being asked
+    #[arg(long)]
+    pub(in crate::cli) yes: bool,
+    #[command(flatten)]
+    pub(in crate::cli) printing: Printing,
+}
+
+pub(in crate::cli) fn run(args: &RehearseArgs) -> Ended {
     let asked = finding::asked(&args.request, &args.printing)?;
     let Asked { profile, network, request, answered, masker } = asked;
     let beside = match (&args.answer, answered) {
@@ -31,9 +62,10 @@ pub(super) fn run(args: &RehearseArgs) -> Ended {
 }
 
 /// Rehearses and prints what came of it.
-pub(super) fn run_with(rehearsal: Rehearsal, printing: &Printing, masker: &Masker) -> Ended {
-    let report =
-        super::block_on(|cancel| async move { rehearse::rehearse(rehearsal, &Progress::default(), &cancel, |_| {}).await })?;
+pub(in crate::cli) fn run_with(rehearsal: Rehearsal, printing: &Printing, masker: &Masker) -> Ended {
+    let report = crate::cli::runtime::block_on(|cancel| async move {
+        rehearse::rehearse(rehearsal, &Progress::default(), &cancel, |_| {}).await
+    })?;
     let report = report.map_err(|reason| Failure::failed(format!("Rehearsing: {}", masker.text(&reason))))?;
     match printing.output {
         Output::Json => output::print_json(&json(&report, masker))?,
@@ -50,7 +82,7 @@ fn host_of(url: &str) -> String {
 fn answer(path: &std::path::Path) -> Result<Outcome, Failure> {
     output::hint_at_input(path, "the answer");
     let trouble = |reason: &str| Failure::input(format!("Reading the answer {}: {reason}", output::input_name(path)));
-    let text = super::read_input_text(path, "Reading the answer from")?;
+    let text = crate::cli::input::read_input_text(path, "Reading the answer from")?;
     let pasted = pasted::read(&text, BareBody::Answer).map_err(|error| trouble(&error.to_string()))?;
     match pasted.outcome {
         Some(Outcome::Answer(answer)) if answer.status == 0 => {

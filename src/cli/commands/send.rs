@@ -1,12 +1,14 @@
 //! `send`: a ticket, and files attached to it.
 
+use clap::{Args, ValueHint};
 use serde_json::{Value, json};
 
-use super::args::{Output, Printing, SendArgs, Target};
-use super::mask::Masker;
-use super::progress::Bars;
-use super::target::Context;
-use super::{Ended, Exit, Failure, output, payload, record, repeat};
+use crate::cli::common_args::{Output, PayloadArgs, Printing, Target};
+use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::mask::Masker;
+use crate::cli::progress::Bars;
+use crate::cli::target::Context;
+use crate::cli::{output, payload, record, repeat};
 use crate::diagnosis::{self, Cause};
 use crate::model::correlation;
 use crate::model::draft::Attachment;
@@ -17,14 +19,45 @@ use crate::model::{Case, Endpoint, Exchange, Network, Profile, Request};
 use crate::service::deliver::{self, Delivery, DeliveryProgress, Report};
 use crate::service::record::Origin;
 
-pub(super) fn run(args: &SendArgs) -> Ended {
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  centerpost send --profile \"Acme beta\" --set summary=\"Crash on load\" --set severity=Major
+  centerpost send --profile acme.profile.json --json payload.json --attach crashlog=crash.zip
+  centerpost send --profile acme --set-json areas='[\"UI\"]' --dry-run
+  producer | centerpost send --profile acme --json - --output json
+
+--json is sent to the byte. With --set, --set-json or --unset besides, it is read and written anew.
+For one parameter --unset comes after --set-json, and that after --set.")]
+pub(in crate::cli) struct SendArgs {
+    #[command(flatten)]
+    pub(in crate::cli) target: Target,
+    /// An endpoint's URL to send to in place of the profile's
+    #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
+    pub(in crate::cli) endpoint: Option<String>,
+    #[command(flatten)]
+    pub(in crate::cli) payload: PayloadArgs,
+    /// A file to attach once the ticket exists, by its file element's parameter
+    #[arg(long, value_name = "PARAM=PATH")]
+    pub(in crate::cli) attach: Vec<String>,
+    /// Print the exact request and what is wrong with it, and send nothing
+    #[arg(long)]
+    pub(in crate::cli) dry_run: bool,
+    /// Do not ask when the same payload went to the same endpoint before
+    #[arg(long)]
+    pub(in crate::cli) yes: bool,
+    #[command(flatten)]
+    pub(in crate::cli) printing: Printing,
+}
+
+pub(in crate::cli) fn run(args: &SendArgs) -> Ended {
     if args.target.profile.is_none() && args.endpoint.is_none() {
         return Err(Failure::input("Name where to send with --profile NAME|FILE, --endpoint URL, or both"));
     }
     let context = Context::open();
     let (profile, network) = args.target.resolve(&context)?;
     let sent_to = endpoint(&args.target, args.endpoint.as_deref(), &profile)?;
-    let attachments = payload::attachments(args)?;
+    let attachments = payload::attachments(&args.attach)?;
     for attachment in &attachments {
         if profile.file_element(&attachment.parameter).is_none() {
             output::complain("warning", &format!("the profile has no file element \"{}\"", attachment.parameter));
@@ -47,17 +80,17 @@ pub(super) fn run(args: &SendArgs) -> Ended {
 }
 
 /// What is to be sent.
-pub(super) struct Sending {
-    pub(super) request: Request,
-    pub(super) sent_to: Endpoint,
-    pub(super) profile: Profile,
-    pub(super) attachments: Vec<Attachment>,
-    pub(super) network: Network,
-    pub(super) origin: Origin,
+pub(in crate::cli) struct Sending {
+    pub(in crate::cli) request: Request,
+    pub(in crate::cli) sent_to: Endpoint,
+    pub(in crate::cli) profile: Profile,
+    pub(in crate::cli) attachments: Vec<Attachment>,
+    pub(in crate::cli) network: Network,
+    pub(in crate::cli) origin: Origin,
 }
 
 /// Sends, keeps what came of it in the history, and prints it.
-pub(super) fn send(context: &Context, sending: Sending, printing: &Printing) -> Ended {
+pub(in crate::cli) fn send(context: &Context, sending: Sending, printing: &Printing) -> Ended {
     let Sending { request, sent_to, profile, attachments, network, origin } = sending;
     let mut masker = printing.masker(&profile);
     masker.learn(sent_to.api_key.reveal());
@@ -74,7 +107,7 @@ pub(super) fn send(context: &Context, sending: Sending, printing: &Printing) -> 
 }
 
 /// The endpoint to send to. A pasted one without an API key gets the profile's.
-pub(super) fn endpoint(target: &Target, typed: Option<&str>, profile: &Profile) -> Result<Endpoint, Failure> {
+pub(in crate::cli) fn endpoint(target: &Target, typed: Option<&str>, profile: &Profile) -> Result<Endpoint, Failure> {
     let Some(text) = typed else { return Ok(profile.endpoint()) };
     let mut endpoint = Endpoint::from_pasted(text).ok_or_else(|| {
         Failure::input("Reading --endpoint: it is no External Source's URL (https://HOST/api/v1/projects/PROJECT/feedback/SOURCE?apiKey=KEY)")
@@ -87,7 +120,7 @@ pub(super) fn endpoint(target: &Target, typed: Option<&str>, profile: &Profile) 
 }
 
 /// Prints what would be sent, and why it may be refused.
-pub(super) fn dry_run(request: &Request, profile: &Profile, masker: &Masker, format: Output) -> Ended {
+pub(in crate::cli) fn dry_run(request: &Request, profile: &Profile, masker: &Masker, format: Output) -> Ended {
     let sent = RequestRecord::from(request);
     let causes = diagnosis::preflight(&Case { profile: Some(profile.clone()), sent: sent.clone(), ..Case::default() });
     match format {
@@ -115,7 +148,7 @@ fn deliver(delivery: Delivery) -> Result<(Report, Option<Exchange>), Failure> {
     let progress = DeliveryProgress::new(delivery.attachments.len());
     let names = delivery.attachments.iter().map(Attachment::filename);
     let bars = Bars::start(names.zip(progress.uploads.iter().cloned()).collect());
-    let report = super::block_on(|cancel| async move {
+    let report = crate::cli::runtime::block_on(|cancel| async move {
         let cancelled = std::cell::RefCell::new(None);
         let report = deliver::deliver(delivery, &progress, &cancel, |event| {
             if let deliver::Event::CreateCancelled(exchange) = event {

@@ -6,22 +6,23 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::failed;
-use crate::cli::args::Output;
-use crate::cli::{Ended, Exit, Failure, output};
+use crate::cli::common_args::Output;
+use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::output;
 use crate::formats::case;
 use crate::model::Case;
 use crate::model::secrets::placeholder::mask_references;
 use crate::store::{Export, History};
 
 /// The file to write to, and how to say so.
-pub(super) struct Target<'a> {
-    pub(super) path: &'a Path,
-    pub(super) force: bool,
-    pub(super) output: Output,
+pub(in crate::cli) struct Target<'a> {
+    pub(in crate::cli) path: &'a Path,
+    pub(in crate::cli) force: bool,
+    pub(in crate::cli) output: Output,
 }
 
 /// Writes cases one by one: a history may be larger than memory.
-pub(super) fn run(history: &History, ids: &[i64], is_one: bool, to: Option<&Target<'_>>) -> Ended {
+pub(in crate::cli) fn run(history: &History, ids: &[i64], is_one: bool, to: Option<&Target<'_>>) -> Ended {
     let Some(&Target { path, force, output }) = to else {
         each(history, ids, is_one, output::print)?;
         return Ok(Exit::Done);

@@ -4,8 +4,9 @@ use std::path::Path;
 
 use tokio_util::sync::CancellationToken;
 
-use super::mask::Masker;
-use super::{Ended, Exit, Failure, output, payload};
+use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::mask::Masker;
+use crate::cli::{output, payload};
 use crate::diagnosis;
 use crate::model::draft::{Attachment, Input, Presence};
 use crate::model::profile::FieldKind;
@@ -15,9 +16,9 @@ use crate::sandbox::{Options, Sandbox, example_payload};
 use crate::service::deliver::{self, Delivery, DeliveryProgress, Report};
 use crate::service::record::Origin;
 
-pub(super) fn run() -> Ended {
+pub(in crate::cli) fn run() -> Ended {
     let folder = tempfile::tempdir().map_err(|error| Failure::failed(format!("Making a temporary folder: {error}")))?;
-    super::block_on(|cancel| async move {
+    crate::cli::runtime::block_on(|cancel| async move {
         let sandbox = Sandbox::start(Options::default()).await.map_err(|error| Failure::failed(error.to_string()))?;
         let demo = Demo::new(sandbox, cancel)?;
         let all = [demo.deliver(folder.path()).await?, demo.provoke_400().await?, demo.provoke_404().await?];

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueHint};
 
-use crate::cli::args::{Output, Printing, Target};
+use crate::cli::common_args::{Output, Printing, Target};
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum HistoryCommand {
@@ -219,35 +219,35 @@ Limits that are not given are those of the settings.")]
 pub(in crate::cli) struct FilterArgs {
     /// Of this profile, by name or id
     #[arg(long, value_name = "NAME")]
-    pub(super) profile: Option<String>,
+    pub(in crate::cli) profile: Option<String>,
     /// That ended so: 2xx, 3xx, 4xx, 5xx, or none for no answer
     #[arg(long, value_name = "CLASS")]
-    pub(super) status: Option<String>,
+    pub(in crate::cli) status: Option<String>,
     /// Whose best cause has this id, or one that begins so
     #[arg(long, value_name = "ID")]
-    pub(super) cause: Option<String>,
+    pub(in crate::cli) cause: Option<String>,
     /// With files
     #[arg(long, conflicts_with = "without_files")]
-    pub(super) with_files: bool,
+    pub(in crate::cli) with_files: bool,
     /// Without files
     #[arg(long)]
-    pub(super) without_files: bool,
+    pub(in crate::cli) without_files: bool,
     /// With this tag
     #[arg(long, value_name = "TAG")]
-    pub(super) tag: Option<String>,
+    pub(in crate::cli) tag: Option<String>,
     /// Pinned, or marked as the one that works
     #[arg(long)]
-    pub(super) pinned: bool,
+    pub(in crate::cli) pinned: bool,
     /// Of this kind: create, upload or probe
     #[arg(long, value_name = "KIND")]
-    pub(super) kind: Option<String>,
+    pub(in crate::cli) kind: Option<String>,
     /// Started then or later: a date (2026-11-23), a time (2026-11-23T10:00:00Z) or a span before now (30m, 12h, 7d)
     #[arg(long, value_name = "WHEN")]
-    pub(super) since: Option<String>,
+    pub(in crate::cli) since: Option<String>,
     /// Started before then
     #[arg(long, value_name = "WHEN")]
-    pub(super) before: Option<String>,
+    pub(in crate::cli) before: Option<String>,
     /// No more than so many; a list has 50 unless told
     #[arg(long, value_name = "N")]
-    pub(super) limit: Option<usize>,
+    pub(in crate::cli) limit: Option<usize>,
 }

@@ -1,19 +1,70 @@
 //! `sandbox`: the embedded server on its own.
 
 use std::path::Path;
+use std::path::PathBuf;
 use std::time::Duration;
 
-use super::args::SandboxArgs;
-use super::target::Context;
-use super::{Ended, Exit, Failure, output};
+use clap::{Args, ValueHint};
+
+use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::output;
+use crate::cli::target::Context;
 use crate::model::Profile;
+use crate::sandbox::{Fault, Shape};
 use crate::sandbox::{LogEntry, Options, Sandbox};
 use crate::store::{file_name, write_export};
+
+#[derive(Debug, Args)]
+#[command(after_help = sandbox_help())]
+pub(in crate::cli) struct SandboxArgs {
+    /// The port on 127.0.0.1; 0 lets the system pick one
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(in crate::cli) port: u16,
+    /// A source to play: a profile's name or id, or a *.profile.json file; without any, an example
+    #[arg(long = "profile", value_name = "NAME|FILE", value_hint = ValueHint::FilePath)]
+    pub(in crate::cli) profiles: Vec<String>,
+    /// The shape of its success answers
+    #[arg(long, value_name = "NAME", value_parser = shape)]
+    pub(in crate::cli) shape: Option<Shape>,
+    /// A way to misbehave
+    #[arg(long, value_name = "NAME", value_parser = fault)]
+    pub(in crate::cli) fault: Option<Fault>,
+    /// A folder to write the sources to, as *.profile.json files with the sandbox's address and API key
+    #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+    pub(in crate::cli) export: Option<PathBuf>,
+}
+
+fn shape(name: &str) -> Result<Shape, String> {
+    Shape::from_name(name).ok_or_else(|| format!("the shapes are {}", joined(Shape::ALL.iter().map(|shape| shape.name()))))
+}
+
+fn fault(name: &str) -> Result<Fault, String> {
+    Fault::from_name(name).ok_or_else(|| format!("the faults are {}", joined(Fault::ALL.iter().map(|fault| fault.name()))))
+}
+
+fn joined<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    names.collect::<Vec<_>>().join(", ")
+}
+
+fn sandbox_help() -> String {
+    let mut help =
+        "Examples:\n  centerpost sandbox\n  centerpost sandbox --port 8800 --profile acme.profile.json --shape nested\n  \
+                    centerpost sandbox --fault delay=2.5 --export .\n\nShapes:\n"
+            .to_owned();
+    for shape in Shape::ALL {
+        help.push_str(&format!("  {:<20} {}\n", shape.name(), shape.label()));
+    }
+    help.push_str("\nFaults (delay=SECONDS, drip=MILLISECONDS and big-body=MIB can be set):\n");
+    for fault in Fault::ALL {
+        help.push_str(&format!("  {:<20} {}\n", fault.name(), fault.label()));
+    }
+    help
+}
 
 /// How often the log is looked at.
 const LOOK: Duration = Duration::from_millis(100);
 
-pub(super) fn run(args: &SandboxArgs) -> Ended {
+pub(in crate::cli) fn run(args: &SandboxArgs) -> Ended {
     // Without a profile to look up, the saved ones are nobody's business here.
     let profiles = if args.profiles.is_empty() {
         Vec::new()
@@ -24,7 +75,7 @@ pub(super) fn run(args: &SandboxArgs) -> Ended {
     let shape = args.shape.unwrap_or_default();
     let options = Options { port: args.port, profiles, shape, fault: args.fault };
     let export = args.export.clone();
-    super::block_on(|cancel| async move {
+    crate::cli::runtime::block_on(|cancel| async move {
         let sandbox = Sandbox::start(options).await.map_err(|error| Failure::input(error.to_string()))?;
         if let Some(folder) = &export {
             write_profiles(&sandbox.profiles(), folder)?;

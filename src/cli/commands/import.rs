@@ -1,22 +1,68 @@
 //! `import`: somebody else's requests, as this program reads them.
 
+use std::path::PathBuf;
+
+use clap::{Args, ValueHint};
 use serde_json::{Value, json};
 
-use super::args::{ImportArgs, ImportKind, Output};
-use super::mask::Masker;
-use super::source::Meant;
-use super::target::Context;
-use super::{Ended, Exit, Failure, output, source};
+use crate::cli::common_args::{ImportKind, Output, PickArgs, ValueArgs};
+use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::mask::Masker;
+use crate::cli::source::Meant;
+use crate::cli::target::Context;
+use crate::cli::{output, source};
 use crate::diagnosis::{self, CheckRow};
 use crate::formats::import::imported::to_json;
-use crate::formats::import::recognise::{Kind, Opened, open};
-use crate::formats::import::{curl, postman};
+use crate::formats::import::postman;
+use crate::formats::import::recognise::{Opened, open};
 use crate::model::Profile;
 use crate::model::imported::{Imported, Note, Weight};
 use crate::model::request::Secrets;
 use crate::model::request_spec::{RequestSpec, SpecBody, WrittenContent};
 
-pub(super) fn run(args: &ImportArgs) -> Ended {
+#[derive(Debug, Args)]
+#[command(
+    allow_missing_positional = true,
+    after_help = "\
+Examples:
+  centerpost import curl command.txt
+  centerpost import curl - --output json < command.txt
+  centerpost import har capture.har --pick 3 --output json
+  centerpost import postman acme.json --environment staging.json
+  centerpost import capture.har --check --profile acme
+  centerpost import paste.txt --to-profile \"Acme beta\"
+
+JSON holds the requests with their secrets, to be replayed; for people secrets are masked. Files that a request names are not read."
+)]
+pub(in crate::cli) struct ImportArgs {
+    /// What it is
+    #[arg(value_enum, default_value_t, hide_default_value = true)]
+    pub(in crate::cli) kind: ImportKind,
+    /// The text; - is standard input
+    #[arg(value_name = "FILE|-", required = true, value_hint = ValueHint::FilePath)]
+    pub(in crate::cli) file: PathBuf,
+    #[command(flatten)]
+    pub(in crate::cli) picking: PickArgs,
+    #[command(flatten)]
+    pub(in crate::cli) values: ValueArgs,
+    /// Hold each request against its profile, without sending it: sent, expected, problem
+    #[arg(long, conflicts_with = "to_profile")]
+    pub(in crate::cli) check: bool,
+    /// The profile to check against: a name, an id or a *.profile.json file; without it, the one whose endpoint fits
+    #[arg(long, value_name = "NAME|FILE", value_hint = ValueHint::FilePath, requires = "check")]
+    pub(in crate::cli) profile: Option<String>,
+    /// Save a profile made from the request, under this name
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::cli) to_profile: Option<String>,
+    /// How to print the requests
+    #[arg(long, value_enum, default_value_t)]
+    pub(in crate::cli) output: Output,
+    /// Show API keys and other secrets in clear in the text for people
+    #[arg(long)]
+    pub(in crate::cli) show_secrets: bool,
+}
+
+pub(in crate::cli) fn run(args: &ImportArgs) -> Ended {
     let environment = source::environment(args.picking.environment.as_deref())?;
     let mut read = read(args, &environment)?;
     if read.imported.requests.is_empty() {
@@ -49,31 +95,11 @@ pub(super) fn run(args: &ImportArgs) -> Ended {
 }
 
 fn read(args: &ImportArgs, environment: &postman::Variables) -> Result<Opened, Failure> {
-    let bytes = super::read_input(&args.file, "Importing")?;
-    let asked = kind_of(args.kind, &bytes);
+    let bytes = crate::cli::input::read_input(&args.file, "Importing")?;
+    let asked = source::kind_of(args.kind, &bytes);
     open(&bytes, asked, environment).map_err(|error| {
         let hint = if asked.is_none() { ". Say what it is, as in: centerpost import curl FILE" } else { "" };
         Failure::input(format!("Importing {}: {error}{hint}", output::input_name(&args.file)))
-    })
-}
-
-/// The kind that was asked for; `None` for whatever it is.
-pub(super) fn kind_of(asked: ImportKind, bytes: &[u8]) -> Option<Kind> {
-    Some(match asked {
-        ImportKind::Auto => return None,
-        ImportKind::Curl => match curl::guess_shell(&String::from_utf8_lossy(bytes)) {
-            curl::Shell::Bash => Kind::CurlBash,
-            curl::Shell::Cmd => Kind::CurlCmd,
-            curl::Shell::PowerShell => Kind::CurlPowerShell,
-        },
-        ImportKind::CurlBash => Kind::CurlBash,
-        ImportKind::CurlCmd => Kind::CurlCmd,
-        ImportKind::CurlPowershell => Kind::CurlPowerShell,
-        ImportKind::Http => Kind::Http,
-        ImportKind::Har => Kind::Har,
-        ImportKind::Postman => Kind::Postman,
-        ImportKind::Log => Kind::Log,
-        ImportKind::Bundle => Kind::Bundle,
     })
 }
 
@@ -105,7 +131,7 @@ fn check(args: &ImportArgs, imported: &Imported) -> Ended {
             Output::Json => json.push(checked_json(request, &profile, &rows, &masker)),
             Output::Text => {
                 let title = format!("{}. {} {}\n", index + 1, request.method, masker.url(&request.url));
-                output::print(&format!("{title}{}\n", super::check::text(&rows, &masker)))?;
+                output::print(&format!("{title}{}\n", crate::cli::commands::check::text(&rows, &masker)))?;
             }
         }
     }
@@ -120,7 +146,7 @@ fn checked_json(request: &RequestSpec, profile: &Profile, rows: &[CheckRow], mas
         "label": masker.text(&request.label),
         "profile": profile.name,
         "request": output::sent_json(&request.sent(), masker),
-        "rows": rows.iter().map(|row| super::check::row_json(row, masker)).collect::<Vec<_>>(),
+        "rows": rows.iter().map(|row| crate::cli::commands::check::row_json(row, masker)).collect::<Vec<_>>(),
         "fine": diagnosis::check::is_fine(rows),
     })
 }
@@ -136,7 +162,7 @@ fn to_profile(requests: &[RequestSpec], name: &str) -> Ended {
     let context = Context::open();
     let store = context.store()?;
     let id = store.create_profile(&profile).map_err(|error| Failure::failed(error.to_string()))?;
-    super::profiles::say_if_key_is_not_kept(store, &profile);
+    crate::cli::commands::profiles::say_if_key_is_not_kept(store, &profile);
     output::print(&format!("{}\n", id.0))?;
     Ok(Exit::Done)
 }

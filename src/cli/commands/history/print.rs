@@ -3,17 +3,18 @@
 use serde_json::{Value, json};
 
 use super::failed;
-use crate::cli::args::{Output, Printing};
+use crate::cli::common_args::{Output, Printing};
+use crate::cli::exit::{Ended, Exit};
 use crate::cli::mask::Masker;
+use crate::cli::output;
 use crate::cli::target::Context;
-use crate::cli::{Ended, Exit, output};
 use crate::model::compare::{Comparison, Difference};
 use crate::model::exchange::status_name;
 use crate::model::history::{Filter, Kept, KeptCause, Row};
 use crate::model::secrets::placeholder::mask_references;
 use crate::store::History;
 
-pub(super) fn list(history: &History, filter: &Filter, limit: usize, format: Output) -> Ended {
+pub(in crate::cli) fn list(history: &History, filter: &Filter, limit: usize, format: Output) -> Ended {
     let found = history.list(filter, limit).map_err(|error| failed(&error))?;
     if found.is_empty() && format == Output::Text {
         output::complain("note", "there is no such exchange in the history");
@@ -21,7 +22,7 @@ pub(super) fn list(history: &History, filter: &Filter, limit: usize, format: Out
     rows(&found, format)
 }
 
-pub(super) fn rows(rows: &[Row], format: Output) -> Ended {
+pub(in crate::cli) fn rows(rows: &[Row], format: Output) -> Ended {
     match format {
         Output::Json => output::print_json(&rows.iter().map(row_json).collect())?,
         Output::Text => output::print(&rows.iter().map(row_text).collect::<String>())?,
@@ -72,7 +73,7 @@ fn row_text(row: &Row) -> String {
     format!("{}\n", line.replace(char::is_control, " "))
 }
 
-pub(super) fn show(context: &Context, kept: &Kept, printing: &Printing) -> Ended {
+pub(in crate::cli) fn show(context: &Context, kept: &Kept, printing: &Printing) -> Ended {
     let exchange = &kept.entry.exchange;
     let mut masker = context.masker(printing.secrets());
     masker.learn_url(&exchange.sent.url);
@@ -139,7 +140,7 @@ fn causes_text(causes: &[KeptCause], masker: &Masker) -> String {
     text
 }
 
-pub(super) fn comparison_json(comparison: &Comparison, masker: &Masker) -> Value {
+pub(in crate::cli) fn comparison_json(comparison: &Comparison, masker: &Masker) -> Value {
     let side = |side: &Option<String>| side.as_deref().map(|text| said(text, masker));
     let all = |differences: &[Difference]| -> Value {
         let one =
@@ -153,7 +154,7 @@ pub(super) fn comparison_json(comparison: &Comparison, masker: &Masker) -> Value
     })
 }
 
-pub(super) fn comparison_text(comparison: &Comparison, masker: &Masker) -> String {
+pub(in crate::cli) fn comparison_text(comparison: &Comparison, masker: &Masker) -> String {
     let mut text = String::new();
     for (title, differences) in
         [("Request", &comparison.request), ("Response", &comparison.response), ("Times", &comparison.timings)]

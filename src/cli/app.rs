@@ -1,0 +1,155 @@
+//! What can be typed, and which command does it.
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser, Subcommand};
+
+use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::{commands, output};
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done, and what was asked for holds
+  1  the exchange or a check failed: an HTTP error, a failed upload
+  2  the command line or an input file is wrong
+  3  the network failed before an answer came
+
+Environment:
+  CENTERPOST_HOME        one folder for all settings, profiles and history, in place of the user's own
+  CENTERPOST_API_KEY     the API key to use in place of the profile's
+  CENTERPOST_PASSPHRASE  opens the file of keys, where keys are kept in one
+  CENTERPOST_KEYRING     \"off\" leaves the system's keyring alone";
+
+/// Sends to, explains and rehearses Centercode External Sources; without a command it opens the window
+#[derive(Debug, Parser)]
+#[command(name = "centerpost", version, after_help = EXIT_CODES, max_term_width = 120)]
+pub(in crate::cli) struct Cli {
+    #[command(subcommand)]
+    pub(in crate::cli) command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum Command {
+    /// Create a ticket, and attach files to it
+    Send(commands::send::SendArgs),
+    /// Upload one file to an attachment endpoint
+    Upload(commands::upload::UploadArgs),
+    /// Hold a request against a profile without sending it: sent, expected, problem
+    Check(commands::check::CheckArgs),
+    /// Explain an answer, pasted as text, or an exchange that is saved as a *.case.json file
+    Diagnose(commands::diagnose::DiagnoseArgs),
+    /// Send a request to a twin of its profile, beside the real answer
+    Rehearse(commands::rehearse::RehearseArgs),
+    /// Find the parameter that a server refuses with 400
+    Bisect(commands::bisect::BisectArgs),
+    /// Tell which part of an address a 404 is about
+    Probe(commands::probe::ProbeArgs),
+    /// Look at how an endpoint can be reached: names, TLS, certificates, redirects, clock
+    Doctor(commands::doctor::DoctorArgs),
+    /// Read requests out of curl commands, raw HTTP, HAR files, Postman collections, logs and support bundles
+    Import(commands::import::ImportArgs),
+    /// Send a request that somebody else wrote down, to a twin of its profile or as it is
+    Replay(commands::replay::ReplayArgs),
+    /// Write requests for other tools and languages: curl, HTTP, HAR, Postman, Hurl, code
+    Export(commands::export::ExportArgs),
+    /// Pack what was sent and what came back into a zip to hand on, without secrets
+    Bundle(commands::bundle::BundleArgs),
+    /// List, show, import, export, remove and restore profiles
+    #[command(subcommand)]
+    Profiles(commands::profiles::ProfilesCommand),
+    /// Find, show, compare, resend, export and drop what was sent
+    #[command(subcommand)]
+    History(commands::history::HistoryCommand),
+    /// Say where API keys are kept, and keep them elsewhere
+    #[command(subcommand)]
+    Keys(commands::keys::KeysCommand),
+    /// Run a server on this computer that behaves as Centercode does
+    Sandbox(commands::sandbox::SandboxArgs),
+    /// Do the whole job once against a sandbox, and say what happened
+    Demo,
+    /// Print the completions for a shell
+    #[command(
+        after_help = "Examples:\n  centerpost completions bash > ~/.local/share/bash-completion/completions/centerpost\n  centerpost completions fish > ~/.config/fish/completions/centerpost.fish"
+    )]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Does what the command line asks for.
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let code = if error.use_stderr() { Exit::Input } else { Exit::Done };
+            output::print_clap(&error);
+            return ExitCode::from(code as u8);
+        }
+    };
+    let ended = match cli.command {
+        None => open_window(),
+        Some(Command::Send(args)) => commands::send::run(&args),
+        Some(Command::Upload(args)) => commands::upload::run(&args),
+        Some(Command::Check(args)) => commands::check::run(&args),
+        Some(Command::Diagnose(args)) => commands::diagnose::run(&args),
+        Some(Command::Bisect(args)) => commands::bisect::run(&args),
+        Some(Command::Doctor(args)) => commands::doctor::run(&args),
+        Some(Command::Probe(args)) => commands::probe::run(&args),
+        Some(Command::Rehearse(args)) => commands::rehearse::run(&args),
+        Some(Command::Import(args)) => commands::import::run(&args),
+        Some(Command::Replay(args)) => commands::replay::run(&args),
+        Some(Command::Export(args)) => commands::export::run(&args),
+        Some(Command::Bundle(args)) => commands::bundle::run(&args),
+        Some(Command::Profiles(command)) => commands::profiles::run(command),
+        Some(Command::History(command)) => commands::history::run(command),
+        Some(Command::Keys(command)) => commands::keys::run(&command),
+        Some(Command::Sandbox(args)) => commands::sandbox::run(&args),
+        Some(Command::Demo) => commands::demo::run(),
+        Some(Command::Completions { shell }) => completions(shell),
+    };
+    let exit = ended.unwrap_or_else(|failure| {
+        output::complain("error", &failure.text);
+        failure.exit
+    });
+    ExitCode::from(exit as u8)
+}
+
+fn open_window() -> Ended {
+    crate::ui::run().map(|()| Exit::Done).map_err(Failure::failed)
+}
+
+fn completions(shell: clap_complete::Shell) -> Ended {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "centerpost", &mut script);
+    output::print(&String::from_utf8_lossy(&script))?;
+    Ok(Exit::Done)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_has_an_example() {
+        fn check(command: &clap::Command, path: &str) {
+            for command in command.get_subcommands() {
+                let path = format!("{path} {}", command.get_name());
+                if command.has_subcommands() {
+                    check(command, &path);
+                } else if command.get_name() != "demo" {
+                    let help = command.clone().render_long_help().to_string();
+                    assert!(help.contains("Example") && help.contains(&path), "{path}");
+                }
+            }
+        }
+        check(&Cli::command(), "centerpost");
+    }
+}

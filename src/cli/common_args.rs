@@ -1,0 +1,140 @@
+//! Arguments that several commands share.
+//!
+//! Texts that may hold an API key stay plain texts here, because the parser quotes what it refuses.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum, ValueHint};
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum Output {
+    /// For people
+    #[default]
+    Text,
+    /// For programs: one JSON document and nothing else
+    Json,
+}
+
+/// Where to send, and how.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Target {
+    /// A profile's name or id, or a *.profile.json file
+    #[arg(long, value_name = "NAME|FILE", value_hint = ValueHint::FilePath)]
+    pub(in crate::cli) profile: Option<String>,
+    /// A file that holds the API key to use in place of the profile's
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(in crate::cli) api_key_file: Option<PathBuf>,
+    /// A header to send besides; takes the place of one of that name
+    #[arg(long = "header", value_name = "NAME: VALUE")]
+    pub(in crate::cli) headers: Vec<String>,
+    /// Seconds that connecting, and any silence after it, may take
+    #[arg(long, value_name = "S")]
+    pub(in crate::cli) timeout: Option<f64>,
+}
+
+/// How to print what came of it.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Printing {
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t)]
+    pub(in crate::cli) output: Output,
+    /// Show API keys and other secrets in clear
+    #[arg(long)]
+    pub(in crate::cli) show_secrets: bool,
+}
+
+/// What to send.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct PayloadArgs {
+    /// Set a parameter; choices of a multiple choice with commas between
+    #[arg(long, value_name = "PARAM=VALUE")]
+    pub(in crate::cli) set: Vec<String>,
+    /// Set a parameter to any JSON
+    #[arg(long, value_name = "PARAM=JSON")]
+    pub(in crate::cli) set_json: Vec<String>,
+    /// Leave a parameter out
+    #[arg(long, value_name = "PARAM")]
+    pub(in crate::cli) unset: Vec<String>,
+    /// A file that holds the payload; - is standard input
+    #[arg(long, value_name = "FILE|-", value_hint = ValueHint::FilePath)]
+    pub(in crate::cli) json: Option<PathBuf>,
+}
+
+/// The request to find something out about.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct RequestArgs {
+    #[command(flatten)]
+    pub(in crate::cli) target: Target,
+    /// An endpoint's URL in place of the profile's
+    #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
+    pub(in crate::cli) endpoint: Option<String>,
+    /// A pasted request (raw HTTP, a URL with a body, a case file) in place of a payload; - is standard input
+    #[arg(long, value_name = "FILE|-", value_hint = ValueHint::FilePath, conflicts_with_all = ["endpoint", "set", "set_json", "unset", "json"])]
+    pub(in crate::cli) request: Option<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) payload: PayloadArgs,
+}
+
+/// Where requests come from that somebody else wrote down.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct SourceArgs {
+    /// What to read, as import takes it; - is standard input
+    #[arg(value_name = "FILE|-", value_hint = ValueHint::FilePath)]
+    pub(in crate::cli) file: Option<PathBuf>,
+    /// What it is, where that is not seen from it
+    #[arg(long, value_enum, value_name = "KIND", default_value_t, hide_default_value = true)]
+    pub(in crate::cli) kind: ImportKind,
+    #[command(flatten)]
+    pub(in crate::cli) picking: PickArgs,
+    #[command(flatten)]
+    pub(in crate::cli) values: ValueArgs,
+}
+
+/// Which of the requests, and what fills a collection's variables.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct PickArgs {
+    /// A Postman environment that fills the collection's variables
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(in crate::cli) environment: Option<PathBuf>,
+    /// Take only this request, counted from 1
+    #[arg(long, value_name = "N")]
+    pub(in crate::cli) pick: Option<usize>,
+}
+
+/// What is to stand in the place of placeholders.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct ValueArgs {
+    /// Put a value in the place of {{NAME}}. A secret is better given by --fill-from
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(in crate::cli) fill: Vec<String>,
+    /// A file with a NAME=VALUE a line, to be put in the place of {{NAME}}
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(in crate::cli) fill_from: Option<PathBuf>,
+}
+
+/// What a text to import is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum ImportKind {
+    /// Whatever it seems to be
+    #[default]
+    Auto,
+    /// curl commands, for the shell that they seem to be written for
+    Curl,
+    /// curl commands for bash
+    CurlBash,
+    /// curl commands for cmd.exe
+    CurlCmd,
+    /// curl commands for PowerShell
+    CurlPowershell,
+    /// A raw request, with its answer or without, or a .http file
+    Http,
+    /// A HAR file
+    Har,
+    /// A Postman collection
+    Postman,
+    /// Log lines or the details of a run
+    Log,
+    /// A support bundle
+    Bundle,
+}

@@ -1,0 +1,34 @@
+//! Reading what a command is given: a file, or standard input.
+
+use std::io::Read as _;
+use std::path::Path;
+
+use crate::cli::exit::Failure;
+use crate::cli::output;
+
+/// The most that is read of any input, in bytes: devices and pipes may never end.
+pub(in crate::cli) const LARGEST_INPUT: u64 = 1 << 30;
+
+/// The bytes of a file, or of standard input for `-`.
+pub(in crate::cli) fn read_input(path: &Path, doing: &str) -> Result<Vec<u8>, Failure> {
+    let trouble = |reason: &dyn std::fmt::Display| Failure::input(format!("{doing} {}: {reason}", output::input_name(path)));
+    let mut bytes = Vec::new();
+    let read = if path == Path::new("-") {
+        std::io::stdin().lock().take(LARGEST_INPUT + 1).read_to_end(&mut bytes)
+    } else {
+        std::fs::File::open(path).and_then(|file| file.take(LARGEST_INPUT + 1).read_to_end(&mut bytes))
+    };
+    read.map_err(|error| trouble(&error))?;
+    if bytes.len() as u64 > LARGEST_INPUT {
+        return Err(trouble(&format!("it is larger than {} MiB", LARGEST_INPUT >> 20)));
+    }
+    Ok(bytes)
+}
+
+/// The text of a file, or of standard input for `-`.
+pub(in crate::cli) fn read_input_text(path: &Path, doing: &str) -> Result<String, Failure> {
+    String::from_utf8(read_input(path, doing)?).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        Failure::input(format!("{doing} {}: it is no UTF-8 text (byte {at})", path.display()))
+    })
+}
