@@ -5,6 +5,7 @@
 mod architecture;
 mod canary;
 mod check;
+mod circles;
 mod cli;
 mod contract;
 mod crash;

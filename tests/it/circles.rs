@@ -1,0 +1,296 @@
+//! No circle of files in `src`: whoever reads one file need not read another that reads the first.
+//!
+//! A file uses another if it names something that the other defines, and a module uses the files that it declares. A name that is only
+//! passed on (`pub use`) leads to the file that defines it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+/// Circles that may be there, by the folder or the files that they lie in.
+const ALLOWED: [&[&str]; 11] = [
+    &["cli/"],
+    &["formats/"],
+    &["jobs/"],
+    &["model/exchange.rs", "model/request.rs"],
+    &["model/multipart_read.rs", "model/request_spec.rs"],
+    &["sandbox/"],
+    &["service/mod.rs", "service/prepare.rs"],
+    &["service/tools/probe/"],
+    &["store/"],
+    &["ui/"],
+    &["diagnosis/"],
+];
+
+/// A module: its file, and what names in it stand for.
+#[derive(Default)]
+struct Module {
+    file: String,
+    /// Modules that it declares, by name.
+    children: BTreeMap<String, String>,
+    /// Names that a `use` brings in, and the paths that they stand for.
+    names: BTreeMap<String, Vec<String>>,
+    /// Paths whose names are all brought in.
+    globs: Vec<Vec<String>>,
+    /// Names of the items that it defines.
+    defined: BTreeSet<String>,
+    /// Every path that is named, with those of `use`.
+    paths: Vec<Vec<String>>,
+}
+
+/// Modules by their path (`crate::model::request`).
+type Modules = BTreeMap<String, Module>;
+
+/// Blanks out comments, strings, characters and test modules.
+fn code_of(text: &str) -> String {
+    let text = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let raw = rest.strip_prefix('r').map(|rest| (rest, rest.chars().take_while(|&c| c == '#').count()));
+        let skipped = if rest.starts_with("//") {
+            rest.find('\n').unwrap_or(rest.len())
+        } else if rest.starts_with("/*") {
+            rest.find("*/").map_or(rest.len(), |at| at + 2)
+        } else if let Some((after, hashes)) = raw
+            && after[hashes..].starts_with('"')
+            && !out.ends_with(|c: char| c.is_alphanumeric() || c == '_')
+        {
+            let end = format!("\"{}", "#".repeat(hashes));
+            let start = 2 + hashes;
+            rest[start..].find(&end).map_or(rest.len(), |at| start + at + end.len())
+        } else if first == '"' {
+            let mut end = 1;
+            let mut characters = rest[1..].chars();
+            while let Some(c) = characters.next() {
+                end += c.len_utf8();
+                match c {
+                    '\\' => end += characters.next().map_or(0, char::len_utf8),
+                    '"' => break,
+                    _ => {}
+                }
+            }
+            end
+        } else if let Some(after) = rest.strip_prefix('\'') {
+            // A lifetime has no second quote.
+            let mut characters = after.chars();
+            let c = characters.next().unwrap_or_default();
+            if c == '\\' {
+                2 + after[1..].char_indices().skip(1).find(|(_, c)| *c == '\'').map_or(0, |(at, _)| at + 1)
+            } else if characters.next() == Some('\'') {
+                2 + c.len_utf8()
+            } else {
+                0
+            }
+        } else {
+            0
+        };
+        if skipped > 0 {
+            out.push(' ');
+            rest = &rest[skipped..];
+        } else {
+            out.push(first);
+            rest = &rest[first.len_utf8()..];
+        }
+    }
+    out
+}
+
+fn words(code: &str) -> Vec<&str> {
+    let mut words = Vec::new();
+    let mut rest = code;
+    while let Some(first) = rest.chars().next() {
+        let length = if first.is_alphanumeric() || first == '_' {
+            rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len())
+        } else if rest.starts_with("::") {
+            2
+        } else {
+            first.len_utf8()
+        };
+        if !first.is_whitespace() {
+            words.push(&rest[..length]);
+        }
+        rest = &rest[length..];
+    }
+    words
+}
+
+fn is_name(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_alphabetic() || c == '_')
+}
+
+/// A path as it is brought in by `use`: the path, and the name that it gets here, `*` for all names.
+type Used = (Vec<String>, String);
+
+/// Reads a path or a tree of paths that starts at a word; returns where it ends.
+fn tree(words: &[&str], mut at: usize, start: &[String], used: &mut Vec<Used>) -> usize {
+    let mut path = start.to_vec();
+    loop {
+        match words.get(at) {
+            Some(&"{") => {
+                at += 1;
+                while words.get(at).is_some_and(|&word| word != "}") {
+                    let next = tree(words, at, &path, used);
+                    at = if words.get(next) == Some(&",") { next + 1 } else { next.max(at + 1) };
+                }
+                return at + 1;
+            }
+            Some(&"*") => {
+                used.push((path, "*".to_owned()));
+                return at + 1;
+            }
+            Some(&word) if is_name(word) => {
+                if word != "self" || path.is_empty() {
+                    path.push(word.to_owned());
+                }
+                at += 1;
+                if words.get(at) == Some(&"::") {
+                    at += 1;
+                    continue;
+                }
+                let mut name = path.last().cloned().unwrap_or_default();
+                if words.get(at) == Some(&"as") {
+                    name = words.get(at + 1).map(|&word| word.to_owned()).unwrap_or_default();
+                    at += 2;
+                }
+                used.push((path, name));
+                return at;
+            }
+            // Behind a path stands something else, such as the `<` of type arguments.
+            _ => {
+                used.push((path.clone(), path.last().cloned().unwrap_or_default()));
+                return at;
+            }
+        }
+    }
+}
+
+fn read(modules: &mut Modules, src: &Path, file: &str, name: &str) {
+    let code = code_of(&fs::read_to_string(src.join(file)).unwrap());
+    let words = words(&code);
+    let mut module = Module { file: file.to_owned(), ..Module::default() };
+    let folder = match file.rsplit_once('/') {
+        _ if ["lib.rs", "main.rs"].contains(&file) => String::new(),
+        Some((folder, "mod.rs")) => format!("{folder}/"),
+        _ => format!("{}/", file.trim_end_matches(".rs")),
+    };
+    let mut at = 0;
+    while at < words.len() {
+        let before = at.checked_sub(1).map_or("", |at| words[at]);
+        match words[at] {
+            "mod" if words.get(at + 2) == Some(&";") => {
+                let child = words[at + 1];
+                let file = [format!("{folder}{child}.rs"), format!("{folder}{child}/mod.rs")];
+                let file = file.into_iter().find(|file| src.join(file).exists()).unwrap();
+                let path = format!("{name}::{child}");
+                read(modules, src, &file, &path);
+                module.children.insert(child.to_owned(), path);
+                at += 3;
+            }
+            "use" => {
+                let mut used = Vec::new();
+                at = tree(&words, at + 1, &[], &mut used);
+                for (path, name) in used {
+                    module.paths.push(path.clone());
+                    if name == "*" { module.globs.push(path) } else { drop(module.names.insert(name, path)) }
+                }
+            }
+            word if ["struct", "enum", "trait", "type", "fn", "const", "static", "macro_rules"].contains(&word) => {
+                module.defined.extend(words.get(at + 1).map(|&name| name.to_owned()));
+                at += 1;
+            }
+            word if is_name(word) && before != "::" && words.get(at + 1) == Some(&"::") => {
+                let mut used = Vec::new();
+                at = tree(&words, at, &[], &mut used).max(at + 1);
+                module.paths.extend(used.into_iter().map(|(path, _)| path));
+            }
+            _ => at += 1,
+        }
+    }
+    modules.insert(name.to_owned(), module);
+}
+
+/// The file that defines what a path names, as it is written in a module; nothing for another crate.
+fn named<'a>(modules: &'a Modules, at: &str, path: &[String], depth: usize) -> Option<&'a str> {
+    let module = modules.get(at)?;
+    let (first, rest) = path.split_first()?;
+    match first.as_str() {
+        "crate" | "self" => inside(modules, if first == "crate" { "crate" } else { at }, rest, depth),
+        "super" => {
+            let parent = at.rsplit_once("::")?.0;
+            if rest.first().is_some_and(|next| next == "super") {
+                named(modules, parent, rest, depth)
+            } else {
+                inside(modules, parent, rest, depth)
+            }
+        }
+        _ if module.children.contains_key(first) => inside(modules, &module.children[first], rest, depth),
+        _ => {
+            let used = module.names.get(first).filter(|used| used.first() != Some(first) && depth < 20)?;
+            named(modules, at, &[used, rest].concat(), depth + 1)
+        }
+    }
+}
+
+/// The file that defines what a path inside a module names.
+fn inside<'a>(modules: &'a Modules, at: &str, path: &[String], depth: usize) -> Option<&'a str> {
+    let module = modules.get(at)?;
+    let Some((first, rest)) = path.split_first() else { return Some(&module.file) };
+    if let Some(child) = module.children.get(first) {
+        return inside(modules, child, rest, depth);
+    }
+    if let Some(used) = module.names.get(first).filter(|_| depth < 20) {
+        return named(modules, at, &[used, rest].concat(), depth + 1);
+    }
+    let globs = module.globs.iter().filter(|_| depth < 20);
+    let from_glob = globs.filter_map(|glob| named(modules, at, glob, depth + 1)).find(|file| defines(modules, file, first));
+    Some(from_glob.unwrap_or(&module.file))
+}
+
+/// Whether a file defines an item of a name.
+fn defines(modules: &Modules, file: &str, name: &str) -> bool {
+    modules.values().any(|module| module.file == file && module.defined.contains(name))
+}
+
+/// Which files each file uses.
+fn uses(src: &Path) -> BTreeMap<String, BTreeSet<String>> {
+    let mut modules = Modules::new();
+    read(&mut modules, src, "lib.rs", "crate");
+    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (name, module) in &modules {
+        let mut files: BTreeSet<String> = module.children.values().map(|child| modules[child].file.clone()).collect();
+        files.extend(module.paths.iter().filter_map(|path| named(&modules, name, path, 0)).map(str::to_owned));
+        files.remove(&module.file);
+        found.insert(module.file.clone(), files);
+    }
+    found
+}
+
+/// All that is reached from a file.
+fn reached<'a>(uses: &'a BTreeMap<String, BTreeSet<String>>, from: &'a str) -> BTreeSet<&'a str> {
+    let mut found = BTreeSet::new();
+    let mut next = vec![from];
+    while let Some(file) = next.pop() {
+        next.extend(uses[file].iter().map(String::as_str).filter(|file| found.insert(*file)));
+    }
+    found
+}
+
+/// The largest sets of files of which each reaches each.
+fn circles(uses: &BTreeMap<String, BTreeSet<String>>) -> BTreeSet<Vec<&str>> {
+    let reached: BTreeMap<&str, BTreeSet<&str>> = uses.keys().map(|file| (file.as_str(), reached(uses, file))).collect();
+    let in_circle = uses.keys().map(String::as_str).filter(|file| reached[file].contains(file));
+    in_circle.map(|file| reached[file].iter().copied().filter(|other| reached[other].contains(file)).collect()).collect()
+}
+
+#[test]
+fn no_files_use_each_other() {
+    let uses = uses(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
+    assert!(uses.len() > 200, "the sources are not read: {}", uses.len());
+    let circles = circles(&uses);
+    let lies_in = |file: &str, place: &str| file == place || place.ends_with('/') && file.starts_with(place);
+    let is_allowed =
+        |circle: &[&str]| ALLOWED.iter().any(|places| circle.iter().all(|file| places.iter().any(|place| lies_in(file, place))));
+    let wrong: Vec<_> = circles.iter().filter(|circle| !is_allowed(circle)).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
