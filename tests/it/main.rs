@@ -7,6 +7,7 @@ mod canary;
 mod check;
 mod circles;
 mod cli;
+mod cli_reference;
 mod contract;
 mod crash;
 mod curl_differential;
