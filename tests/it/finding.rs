@@ -1,12 +1,11 @@
 //! The commands that find out what is wrong at a server: `doctor` and `probe`, against the sandbox and against TLS of all kinds.
 
+use crate::support::connections::serve_tls;
 use crate::support::home::Home;
 use crate::support::server::Server;
 use centerpost::model::{Endpoint, Network, Secret};
 use centerpost::sandbox::{Options, Sandbox};
 use centerpost::transport::health::{self, Health, Stage};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 /// A home with the file of a profile whose server is a sandbox.
@@ -79,40 +78,17 @@ async fn look(port: u16, network: &Network) -> Vec<Stage> {
 }
 
 /// A server with a certificate that nobody vouches for; it answers each request with 400 and a date long gone.
-async fn serve_tls(not_after: (i32, u8, u8)) -> (u16, Vec<u8>) {
+async fn serve_until(not_after: (i32, u8, u8)) -> (u16, Vec<u8>) {
     let mut parameters = rcgen::CertificateParams::new(vec!["localhost".to_owned(), "other.example".to_owned()]).unwrap();
     parameters.not_before = rcgen::date_time_ymd(2020, 1, 1);
     parameters.not_after = rcgen::date_time_ymd(not_after.0, not_after.1, not_after.2);
     let key = rcgen::KeyPair::generate().unwrap();
     let certificate = parameters.self_signed(&key).unwrap();
     let pem = certificate.pem().into_bytes();
-    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(
-            vec![certificate.der().clone()],
-            rustls::pki_types::PrivateKeyDer::try_from(key.serialize_der()).unwrap(),
-        )
-        .unwrap();
-    let acceptor = tokio_rustls::TlsAcceptor::from(std::sync::Arc::new(config));
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            let acceptor = acceptor.clone();
-            tokio::spawn(async move {
-                let Ok(mut stream) = acceptor.accept(stream).await else { return };
-                let mut buffer = [0; 4096];
-                let _ = stream.read(&mut buffer).await;
-                let answer = "HTTP/1.1 400 Bad Request\r\nDate: Tue, 01 Jan 2019 00:00:00 GMT\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-                let _ = stream.write_all(answer.as_bytes()).await;
-                let _ = stream.shutdown().await;
-            });
-        }
-    });
-    (port, pem)
+    let answer =
+        b"HTTP/1.1 400 Bad Request\r\nDate: Tue, 01 Jan 2019 00:00:00 GMT\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    let address = serve_tls((certificate.der().clone(), key), answer).await;
+    (address.port(), pem)
 }
 
 fn of<'a>(stages: &'a [Stage], what: &str) -> &'a Stage {
@@ -121,7 +97,7 @@ fn of<'a>(stages: &'a [Stage], what: &str) -> &'a Stage {
 
 #[tokio::test]
 async fn certificates_are_shown_whether_they_check_out_or_not() {
-    let (port, pem) = serve_tls((2400, 1, 1)).await;
+    let (port, pem) = serve_until((2400, 1, 1)).await;
     let stages = look(port, &Network::default()).await;
     assert_eq!(of(&stages, "TLS").health, Health::Bad);
     let certificate = of(&stages, "Certificate");
@@ -142,7 +118,7 @@ async fn certificates_are_shown_whether_they_check_out_or_not() {
     assert_eq!(of(&stages, "Empty POST").health, Health::Good);
     assert!(!format!("{stages:?}").contains("secret-key-1"));
 
-    let (port, _) = serve_tls((2021, 1, 1)).await;
+    let (port, _) = serve_until((2021, 1, 1)).await;
     let stages = look(port, &Network::default()).await;
     assert_eq!(of(&stages, "Certificate").health, Health::Bad);
     assert!(of(&stages, "Certificate").words.contains("ended"), "{stages:#?}");

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use crate::support::connections::{read_head, read_parts, serve_one};
 use centerpost::model::exchange::{FailureKind, Step};
 use centerpost::model::multipart::{FileRef, Multipart, Part, PartContent};
 use centerpost::model::settings::Proxy;
@@ -10,7 +11,6 @@ use centerpost::model::{Exchange, Network, Request};
 use centerpost::transport::{self, Progress, SendError, inspect_file};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 const KEY: &str = "SECRETcanary";
@@ -33,52 +33,12 @@ async fn send(request: &Request) -> Exchange {
     send_with(request, &network()).await.unwrap()
 }
 
-/// Serves each connection with a closure; yields what the closure returned for the first.
-async fn serve<F, R>(handle: impl FnOnce(TcpStream) -> F + Send + 'static) -> (SocketAddr, JoinHandle<R>)
-where
-    F: Future<Output = R> + Send + 'static,
-    R: Send + 'static,
-{
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let addr = listener.local_addr().unwrap();
-    let task = tokio::spawn(async move {
-        let (stream, _) = listener.accept().await.unwrap();
-        handle(stream).await
-    });
-    (addr, task)
-}
-
-/// Reads up to the blank line behind the headers; what was read of the body comes with it.
-async fn read_head(stream: &mut TcpStream) -> (String, Vec<u8>) {
-    let mut bytes = Vec::new();
-    loop {
-        if let Some(at) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
-            let body = bytes.split_off(at + 4);
-            return (String::from_utf8(bytes).unwrap(), body);
-        }
-        let mut chunk = [0; 4096];
-        let count = stream.read(&mut chunk).await.unwrap();
-        assert!(count > 0, "the request ended before its headers");
-        bytes.extend_from_slice(&chunk[..count]);
-    }
-}
-
 /// Reads a whole request and answers it.
 async fn take(mut stream: TcpStream, answer: &[u8]) -> (String, Vec<u8>) {
-    let (head, mut body) = read_head(&mut stream).await;
-    let length = head
-        .lines()
-        .find_map(|line| line.to_lowercase().strip_prefix("content-length: ").and_then(|value| value.parse::<usize>().ok()));
-    while body.len() < length.unwrap_or(0) {
-        let mut chunk = vec![0; 65536];
-        let count = stream.read(&mut chunk).await.unwrap();
-        if count == 0 {
-            break;
-        }
-        body.extend_from_slice(&chunk[..count]);
-    }
+    let request = read_parts(&mut stream).await;
+    assert!(request.0.ends_with("\r\n\r\n"), "the request ended before its headers");
     stream.write_all(answer).await.unwrap();
-    (head, body)
+    request
 }
 
 fn json(addr: SocketAddr) -> Request {
@@ -97,7 +57,7 @@ fn big(addr: SocketAddr) -> Request {
 
 #[tokio::test]
 async fn a_small_request_goes_out_as_typed() {
-    let (addr, server) = serve(|stream| take(stream, CREATED)).await;
+    let (addr, server) = serve_one(|stream| take(stream, CREATED)).await;
     let exchange = send(&json(addr)).await;
     let (head, body) = server.await.unwrap();
     assert!(head.starts_with(&format!("POST /api/v1/projects//feedback/a%2fb?apiKey={KEY} HTTP/1.1\r\n")), "{head}");
@@ -114,7 +74,7 @@ async fn a_small_request_goes_out_as_typed() {
 #[tokio::test]
 async fn multipart_goes_out_to_the_byte() {
     let name = "q\"uo\r\nX-Evil: 1 \\ 日本.txt";
-    let (addr, server) = serve(|stream| take(stream, CREATED)).await;
+    let (addr, server) = serve_one(|stream| take(stream, CREATED)).await;
     let request = parts(addr, name, PartContent::Bytes(b"hello".to_vec()));
     let exchange = send(&request).await;
     let (head, body) = server.await.unwrap();
@@ -134,7 +94,7 @@ async fn multipart_goes_out_to_the_byte() {
 async fn what_is_shown_before_is_what_goes_out() {
     use centerpost::model::request::Secrets;
     for request_of in [json as fn(SocketAddr) -> Request, |addr| parts(addr, "a.txt", PartContent::Bytes(b"hello".to_vec()))] {
-        let (addr, server) = serve(|stream| take(stream, CREATED)).await;
+        let (addr, server) = serve_one(|stream| take(stream, CREATED)).await;
         let request = request_of(addr);
         send(&request).await;
         let (head, body) = server.await.unwrap();
@@ -158,7 +118,7 @@ async fn refuse(mut stream: TcpStream, after: usize) {
 async fn an_early_refusal_is_always_shown() {
     for after in [0, 2 << 20] {
         for round in 0..15 {
-            let (addr, server) = serve(move |stream| refuse(stream, after)).await;
+            let (addr, server) = serve_one(move |stream| refuse(stream, after)).await;
             let request = if round % 2 == 0 {
                 big(addr)
             } else {
@@ -180,7 +140,7 @@ async fn an_early_refusal_is_always_shown() {
 #[tokio::test]
 async fn a_connection_closed_without_an_answer_is_a_reset() {
     for request_of in [json as fn(SocketAddr) -> Request, big] {
-        let (addr, server) = serve(|mut stream| async move { drop(read_head(&mut stream).await) }).await;
+        let (addr, server) = serve_one(|mut stream| async move { drop(read_head(&mut stream).await) }).await;
         let exchange = send(&request_of(addr)).await;
         server.await.unwrap();
         let failure = exchange.failure().unwrap();
@@ -240,7 +200,7 @@ async fn codings_are_undone_and_both_sizes_kept() {
         let body = encoded(name);
         let header = if coding.is_empty() { String::new() } else { format!("Content-Encoding: {coding}\r\n") };
         let bytes = answer(&header, &body);
-        let (addr, server) = serve(move |stream| async move { take(stream, &bytes).await }).await;
+        let (addr, server) = serve_one(move |stream| async move { take(stream, &bytes).await }).await;
         let exchange = send(&json(addr)).await;
         server.await.unwrap();
         let found = exchange.answer().unwrap();
@@ -261,7 +221,7 @@ async fn zstd_and_brotli_are_undone() {
     zstd.shutdown().await.unwrap();
     for (coding, body) in [("br", brotli.into_inner()), ("zstd", zstd.into_inner())] {
         let bytes = answer(&format!("Content-Encoding: {coding}\r\n"), &body);
-        let (addr, server) = serve(move |stream| async move { take(stream, &bytes).await }).await;
+        let (addr, server) = serve_one(move |stream| async move { take(stream, &bytes).await }).await;
         let exchange = send(&json(addr)).await;
         server.await.unwrap();
         assert_eq!(exchange.answer().unwrap().body, text, "{coding}");
@@ -278,7 +238,7 @@ async fn a_body_in_trouble_is_shown_as_far_as_it_came() {
     for (bytes, length, words) in
         [(cut, 40, "did not come"), (unknown, 5, "rot13"), (broken, 14, "cannot be decoded"), (large, 1 << 20, "first 1 MiB")]
     {
-        let (addr, server) = serve(move |stream| async move {
+        let (addr, server) = serve_one(move |stream| async move {
             let mut stream = stream;
             read_head(&mut stream).await;
             // The client may close before it took all of it.
@@ -315,7 +275,7 @@ async fn failures_say_what_failed_and_never_the_key() {
 async fn silence_is_a_timeout_and_slowness_is_none() {
     let quick = Network { idle_timeout: Duration::from_millis(1500), ..network() };
     for request_of in [json as fn(SocketAddr) -> Request, big] {
-        let (addr, server) = serve(|stream| async move {
+        let (addr, server) = serve_one(|stream| async move {
             tokio::time::sleep(Duration::from_secs(20)).await;
             drop(stream);
         })
@@ -326,7 +286,7 @@ async fn silence_is_a_timeout_and_slowness_is_none() {
         server.abort();
         assert_eq!(failure.failure().unwrap().kind, FailureKind::Timeout, "{failure:?}");
     }
-    let (addr, server) = serve(|mut stream| async move {
+    let (addr, server) = serve_one(|mut stream| async move {
         read_head(&mut stream).await;
         stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n").await.unwrap();
         for _ in 0..10 {
@@ -342,7 +302,7 @@ async fn silence_is_a_timeout_and_slowness_is_none() {
 
 #[tokio::test]
 async fn cancelling_drops_the_connection() {
-    let (addr, server) = serve(|mut stream| async move {
+    let (addr, server) = serve_one(|mut stream| async move {
         read_head(&mut stream).await;
         tokio::time::sleep(Duration::from_millis(200)).await;
         let mut rest = Vec::new();
@@ -373,7 +333,7 @@ async fn a_file_arrives_whole_with_its_hash() {
     let folder = tempfile::tempdir().unwrap();
     let content: Vec<u8> = (0..900_000u32).map(|number| (number % 251) as u8).collect();
     let file = file_with(&folder, "a.bin", &content);
-    let (addr, server) = serve(|stream| take(stream, CREATED)).await;
+    let (addr, server) = serve_one(|stream| take(stream, CREATED)).await;
     let exchange = send(&parts(addr, "a.bin", PartContent::File(file))).await;
     let (_, body) = server.await.unwrap();
     assert!(body.windows(content.len()).any(|window| window == content));
@@ -381,7 +341,7 @@ async fn a_file_arrives_whole_with_its_hash() {
     let expected: String = sha2::Sha256::digest(&content).iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(exchange.sent.parts.unwrap()[0].sha256.as_deref(), Some(expected.as_str()));
     let empty = file_with(&folder, "empty.bin", b"");
-    let (addr, server) = serve(|stream| take(stream, CREATED)).await;
+    let (addr, server) = serve_one(|stream| take(stream, CREATED)).await;
     assert!(send(&parts(addr, "empty.bin", PartContent::File(empty))).await.is_success());
     assert!(String::from_utf8(server.await.unwrap().1).unwrap().contains("\r\n\r\n\r\n--"));
 }
@@ -416,7 +376,7 @@ async fn a_file_that_changes_under_way_never_arrives_whole() {
         let folder = tempfile::tempdir().unwrap();
         let file = file_with(&folder, "log.txt", &vec![b'a'; 24 << 20]);
         let path = file.path.clone();
-        let (addr, server) = serve(move |mut stream| async move {
+        let (addr, server) = serve_one(move |mut stream| async move {
             let (head, mut body) = read_head(&mut stream).await;
             while body.len() < 1 << 20 {
                 stream.read_buf(&mut body).await.unwrap();
@@ -438,7 +398,7 @@ async fn a_file_that_changes_under_way_never_arrives_whole() {
 #[tokio::test]
 async fn a_proxy_of_ones_own_is_gone_through() {
     for request_of in [json as fn(SocketAddr) -> Request, big] {
-        let (proxy, server) = serve(|stream| take(stream, CREATED)).await;
+        let (proxy, server) = serve_one(|stream| take(stream, CREATED)).await;
         let through = Network { proxy: Proxy::Own(format!("http://ana:pw@{proxy}")), ..network() };
         let mut request = request_of(proxy);
         request.url = format!("http://centercode.invalid/x?apiKey={KEY}");
@@ -447,7 +407,7 @@ async fn a_proxy_of_ones_own_is_gone_through() {
         assert!(head.starts_with("POST http://centercode.invalid/x?"), "{head}");
         assert!(head.to_lowercase().contains("proxy-authorization: basic yw5honb3"), "{head}");
 
-        let (proxy, server) = serve(|mut stream| async move {
+        let (proxy, server) = serve_one(|mut stream| async move {
             let (head, _) = read_head(&mut stream).await;
             stream.write_all(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n").await.unwrap();
             head

@@ -2,76 +2,27 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
+use crate::support::connections::{Authority, serve_tls};
 use centerpost::model::exchange::FailureKind;
 use centerpost::model::settings::Proxy;
 use centerpost::model::{Exchange, Network, Request};
 use centerpost::transport::{self, Progress, SendError};
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpListener;
-use tokio_rustls::TlsAcceptor;
+use rcgen::{CertificateParams, date_time_ymd};
 use tokio_util::sync::CancellationToken;
-
-struct Authority {
-    issuer: CertifiedIssuer<'static, KeyPair>,
-    _folder: tempfile::TempDir,
-    file: PathBuf,
-}
-
-fn authority() -> Authority {
-    let mut params = CertificateParams::new(vec![]).unwrap();
-    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("ca.pem");
-    std::fs::write(&file, issuer.pem()).unwrap();
-    Authority { issuer, _folder: folder, file }
-}
 
 /// A TLS server that answers every request with 200, its certificate made by `change`.
 async fn serve(authority: &Authority, name: &str, change: impl FnOnce(&mut CertificateParams)) -> SocketAddr {
     let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
     change(&mut params);
-    let key = KeyPair::generate().unwrap();
-    let cert = params.signed_by(&key, &authority.issuer).unwrap();
-    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-    let config = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![cert.der().clone()], key)
-        .unwrap();
-    let acceptor = TlsAcceptor::from(Arc::new(config));
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let addr = listener.local_addr().unwrap();
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            let acceptor = acceptor.clone();
-            tokio::spawn(async move {
-                let Ok(mut stream) = acceptor.accept(stream).await else { return };
-                let mut bytes = Vec::new();
-                while !bytes.ends_with(b"END") {
-                    if stream.read_buf(&mut bytes).await.unwrap_or(0) == 0 {
-                        return;
-                    }
-                }
-                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}").await;
-                let _ = stream.shutdown().await;
-            });
-        }
-    });
-    addr
+    serve_tls(authority.certificate(&params), b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}").await
 }
 
 /// One small request and one that goes out as an upload does: the two ways must agree.
 fn requests(addr: SocketAddr) -> [Request; 2] {
-    [10, 200_000].map(|size| {
-        Request::post_json(format!("https://localhost:{}/?apiKey=SECRETcanary", addr.port()), &("x".repeat(size) + "END"), &[])
-    })
+    [10, 200_000]
+        .map(|size| Request::post_json(format!("https://localhost:{}/?apiKey=SECRETcanary", addr.port()), &"x".repeat(size), &[]))
 }
 
 fn network(ca_file: Option<PathBuf>) -> Network {
@@ -95,19 +46,19 @@ async fn refused(addr: SocketAddr, network: &Network, words: &[&str]) {
 
 #[tokio::test]
 async fn an_unknown_issuer_is_refused_and_a_ca_file_trusts_it() {
-    let authority = authority();
+    let authority = Authority::new("Ours");
     let addr = serve(&authority, "localhost", |_| {}).await;
     refused(addr, &network(None), &["unknownissuer", "unknown issuer"]).await;
     for request in requests(addr) {
-        let exchange = send(&request, &network(Some(authority.file.clone()))).await.unwrap();
+        let exchange = send(&request, &network(Some(authority.file()))).await.unwrap();
         assert!(exchange.is_success(), "{:?}", exchange.failure());
     }
 }
 
 #[tokio::test]
 async fn dates_and_names_are_checked() {
-    let authority = authority();
-    let trusted = network(Some(authority.file.clone()));
+    let authority = Authority::new("Ours");
+    let trusted = network(Some(authority.file()));
     let expired = serve(&authority, "localhost", |params| {
         params.not_before = date_time_ymd(2001, 1, 1);
         params.not_after = date_time_ymd(2002, 1, 1);
@@ -120,7 +71,7 @@ async fn dates_and_names_are_checked() {
 
 #[tokio::test]
 async fn invalid_certificates_are_taken_when_asked_for() {
-    let authority = authority();
+    let authority = Authority::new("Ours");
     let addr = serve(&authority, "other.example", |_| {}).await;
     for request in requests(addr) {
         let exchange = send(&request, &Network { accept_invalid_certificates: true, ..network(None) }).await.unwrap();

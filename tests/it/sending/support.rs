@@ -1,6 +1,5 @@
 //! Raw servers, and the shortest way to a request.
 
-use std::future::Future;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -11,9 +10,11 @@ use centerpost::model::multipart::{Multipart, Part, PartContent};
 use centerpost::model::settings::Proxy;
 use centerpost::model::{Answer, Exchange, Network, Request};
 use centerpost::transport::{self, Progress, SendError, inspect_file};
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio_util::sync::CancellationToken;
+
+pub use crate::support::connections::{content_length, read_head, read_request, serve, serve_at, serve_bytes};
 
 /// Stands in every address and must come out nowhere.
 pub const KEY: &str = "CANARY3f0c9a71d2";
@@ -83,42 +84,6 @@ pub async fn failure(request: &Request, network: &Network) -> NetworkFailure {
     failure
 }
 
-/// Serves each connection with a copy of the closure.
-pub async fn serve<F, R>(handle: F) -> SocketAddr
-where
-    F: Fn(TcpStream) -> R + Send + 'static,
-    R: Future<Output = ()> + Send + 'static,
-{
-    serve_at(TcpListener::bind("127.0.0.1:0").await.unwrap(), handle)
-}
-
-pub fn serve_at<F, R>(listener: TcpListener, handle: F) -> SocketAddr
-where
-    F: Fn(TcpStream) -> R + Send + 'static,
-    R: Future<Output = ()> + Send + 'static,
-{
-    let address = listener.local_addr().unwrap();
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            tokio::spawn(handle(stream));
-        }
-    });
-    address
-}
-
-/// Answers every request with these bytes once it is complete, then closes.
-pub async fn serve_bytes(bytes: impl Into<Vec<u8>>) -> SocketAddr {
-    let bytes = Arc::new(bytes.into());
-    serve(move |mut stream| {
-        let bytes = bytes.clone();
-        async move {
-            read_request(&mut stream).await;
-            let _ = stream.write_all(&bytes).await;
-        }
-    })
-    .await
-}
-
 /// Answers 200 and keeps what came.
 pub async fn serve_recording() -> (SocketAddr, Arc<Mutex<Vec<Vec<u8>>>>) {
     let seen = Arc::new(Mutex::new(Vec::new()));
@@ -146,39 +111,4 @@ pub fn listen_with_little_room() -> TcpListener {
 /// A port that nobody listens at.
 pub async fn closed_port() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap()
-}
-
-/// Reads up to and with the blank line; what came behind it is returned too.
-pub async fn read_head(stream: &mut (impl AsyncRead + Unpin)) -> (String, Vec<u8>) {
-    let mut bytes = Vec::new();
-    let mut chunk = [0; 4096];
-    loop {
-        if let Some(at) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
-            let rest = bytes.split_off(at + 4);
-            return (String::from_utf8(bytes).unwrap(), rest);
-        }
-        match stream.read(&mut chunk).await {
-            Ok(0) | Err(_) => return (String::from_utf8_lossy(&bytes).into_owned(), Vec::new()),
-            Ok(count) => bytes.extend_from_slice(&chunk[..count]),
-        }
-    }
-}
-
-pub fn content_length(head: &str) -> usize {
-    let line = head.lines().find(|line| line.to_ascii_lowercase().starts_with("content-length:"));
-    line.map_or(0, |line| line.split_once(':').unwrap().1.trim().parse().unwrap())
-}
-
-/// Reads a request as far as its Content-Length says, or to its end.
-pub async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> Vec<u8> {
-    let (head, mut body) = read_head(stream).await;
-    let length = content_length(&head);
-    let mut chunk = vec![0; 64 * 1024];
-    while body.len() < length {
-        match stream.read(&mut chunk).await {
-            Ok(0) | Err(_) => break,
-            Ok(count) => body.extend_from_slice(&chunk[..count]),
-        }
-    }
-    [head.into_bytes(), body].concat()
 }

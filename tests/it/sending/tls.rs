@@ -1,47 +1,19 @@
 //! Certificates: which are taken, which are not, and what is said.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 use centerpost::model::exchange::{FailureKind, Step};
 use centerpost::model::multipart::PartContent;
 use centerpost::model::{Network, Request};
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use tempfile::TempDir;
+use rcgen::{CertificateParams, KeyPair};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio_rustls::TlsAcceptor;
 
 use super::support::*;
+use crate::support::connections::{Authority, Identity, acceptor, serve_tls};
 
-struct Authority {
-    issuer: CertifiedIssuer<'static, KeyPair>,
-    folder: TempDir,
+fn trusting(authority: &Authority) -> Network {
+    Network { ca_file: Some(authority.file()), ..network() }
 }
-
-impl Authority {
-    fn new(name: &str) -> Self {
-        let mut params = CertificateParams::new(Vec::new()).unwrap();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.distinguished_name.push(rcgen::DnType::CommonName, name);
-        let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("ca.pem"), issuer.pem()).unwrap();
-        Self { issuer, folder }
-    }
-
-    fn network(&self) -> Network {
-        Network { ca_file: Some(self.folder.path().join("ca.pem")), ..network() }
-    }
-
-    fn certificate(&self, params: &CertificateParams) -> Identity {
-        let key = KeyPair::generate().unwrap();
-        let certificate = params.signed_by(&key, &self.issuer).unwrap();
-        (certificate.der().clone(), key)
-    }
-}
-
-type Identity = (CertificateDer<'static>, KeyPair);
 
 fn named(name: &str) -> CertificateParams {
     CertificateParams::new(vec![name.to_owned()]).unwrap()
@@ -59,38 +31,13 @@ fn self_signed() -> Identity {
     (named("127.0.0.1").self_signed(&key).unwrap().der().clone(), key)
 }
 
-fn acceptor((certificate, key): Identity) -> TlsAcceptor {
-    let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate], key)
-        .unwrap();
-    TlsAcceptor::from(Arc::new(config))
-}
-
-/// An HTTPS server that answers 200.
-pub async fn serve_tls(identity: Identity) -> SocketAddr {
-    let acceptor = acceptor(identity);
-    serve(move |stream| {
-        let acceptor = acceptor.clone();
-        async move {
-            let Ok(mut stream) = acceptor.accept(stream).await else { return };
-            read_request(&mut stream).await;
-            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok").await;
-            let _ = stream.shutdown().await;
-        }
-    })
-    .await
-}
+const OK: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
 /// A server whose certificate the returned settings trust.
-pub async fn serve_trusted() -> (SocketAddr, Network, TempDir) {
+pub async fn serve_trusted() -> (SocketAddr, Network, Authority) {
     let authority = Authority::new("Ours");
-    let address = serve_tls(authority.certificate(&named("127.0.0.1"))).await;
-    (address, authority.network(), authority.folder)
+    let address = serve_tls(authority.certificate(&named("127.0.0.1")), OK).await;
+    (address, trusting(&authority), authority)
 }
 
 pub fn https(address: SocketAddr) -> [(&'static str, Request); 2] {
@@ -118,9 +65,9 @@ async fn what_is_wrong_with_a_certificate_is_said_in_full() {
         (authority.certificate(&expired()), &["expired", "1612310400"]),
         (authority.certificate(&named("other.example")), &["not valid for name", "127.0.0.1", "other.example"]),
     ] {
-        let address = serve_tls(identity).await;
+        let address = serve_tls(identity, OK).await;
         for (engine, request) in https(address) {
-            let failure = failure(&request, &authority.network()).await;
+            let failure = failure(&request, &trusting(&authority)).await;
             assert_eq!((failure.kind, failure.step), (FailureKind::Tls, Some(Step::Tls)), "{engine}: {failure:?}");
             assert_eq!(failure.peer, Some(address.to_string()), "{engine}");
             for words in expected {
@@ -135,7 +82,7 @@ async fn any_certificate_is_taken_when_the_user_says_so() {
     let authority = Authority::new("Ours");
     let lenient = Network { accept_invalid_certificates: true, ..network() };
     for identity in [self_signed(), authority.certificate(&expired()), authority.certificate(&named("other.example"))] {
-        let address = serve_tls(identity).await;
+        let address = serve_tls(identity, OK).await;
         for (engine, request) in https(address) {
             let exchange = send(&request, &lenient).await.unwrap();
             assert!(exchange.is_success(), "{engine}: {:?}", exchange.failure());
@@ -195,7 +142,7 @@ async fn every_early_refusal_is_shown_through_tls_too() {
     .await;
     let request = upload_file(format!("https://{address}/x?apiKey={KEY}"), &path);
     for run in 0..20 {
-        let exchange = send(&request, &authority.network()).await.unwrap();
+        let exchange = send(&request, &trusting(&authority)).await.unwrap();
         let status = exchange.answer().map(|answer| (answer.status, answer.early));
         assert_eq!(status, Some((413, true)), "{run}: {:?}", exchange.failure());
     }

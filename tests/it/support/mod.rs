@@ -1,5 +1,6 @@
 //! What tests share: a home folder and the command line in it, servers, and the window.
 
+pub mod connections;
 pub mod home;
 pub mod sandbox;
 pub mod server;
