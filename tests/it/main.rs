@@ -8,6 +8,7 @@ mod check;
 mod circles;
 mod cli;
 mod cli_reference;
+mod cli_texts;
 mod contract;
 mod crash;
 mod curl_differential;
