@@ -256,6 +256,13 @@ impl Draft {
         }
     }
 
+    /// Empties the form: every parameter is left out, and nothing stands in its widget any more.
+    pub fn clear(&mut self, profile: &Profile) {
+        self.json = None;
+        self.entries.clear();
+        self.fit(profile);
+    }
+
     /// Goes back from typed JSON to the form: an edit in the form takes over the values that stand in it.
     /// What could be read from the JSON is in the form already.
     pub fn leave_json(&mut self) {

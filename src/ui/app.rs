@@ -11,7 +11,7 @@ use super::command::Command;
 use super::state::{State, View};
 use super::{
     bundle_page, compose, finding, history, import, notes, privacy, profile_editor, response, sandbox_page, settings_page,
-    sidebar, theme,
+    sidebar, theme, widgets,
 };
 
 /// The application.
@@ -101,10 +101,12 @@ impl App {
         let side = Frame::new().fill(tokens.panel).inner_margin(8);
         if width >= theme::VERY_NARROW {
             Panel::left("sidebar").frame(side).default_size(230.0).size_range(180.0..=420.0).show(ui, |ui| {
-                sidebar::show(ui, &mut self.state, out);
+                widgets::stable(ui, "sidebar", |ui| sidebar::show(ui, &mut self.state, out));
             });
         } else {
-            Panel::top("menu").frame(side).show(ui, |ui| sidebar::show_as_menu(ui, &mut self.state, out));
+            Panel::top("menu").frame(side).show(ui, |ui| {
+                widgets::stable(ui, "menu", |ui| sidebar::show_as_menu(ui, &mut self.state, out));
+            });
         }
         notes::show(ui, &mut self.state, out);
         match self.state.view {
@@ -131,17 +133,19 @@ impl App {
                     .frame(frame)
                     .default_size(space.x * 0.48)
                     .size_range(320.0..=(space.x - 320.0).max(330.0))
-                    .show(ui, |ui| response::show(ui, state, jobs, out));
+                    .show(ui, |ui| widgets::stable(ui, "response", |ui| response::show(ui, state, jobs, out)));
             } else {
                 Panel::bottom("response-below")
                     .frame(frame)
                     .resizable(true)
                     .default_size(space.y * 0.45)
                     .size_range(120.0..=(space.y - 160.0).max(130.0))
-                    .show(ui, |ui| response::show(ui, state, jobs, out));
+                    .show(ui, |ui| widgets::stable(ui, "response", |ui| response::show(ui, state, jobs, out)));
             }
         }
-        CentralPanel::default().frame(frame).show(ui, |ui| compose::show(ui, &mut self.state, &self.jobs, out));
+        CentralPanel::default().frame(frame).show(ui, |ui| {
+            widgets::stable(ui, "compose", |ui| compose::show(ui, &mut self.state, &self.jobs, out));
+        });
     }
 
     /// A production profile shows its colour along the top of the window.
@@ -155,6 +159,9 @@ impl App {
     }
 
     fn shortcuts(&mut self, ui: &mut Ui, out: &mut Vec<Command>) {
+        if ui.memory(|memory| memory.top_modal_layer().is_some()) {
+            return;
+        }
         let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
         if self.state.view == View::Compose && pressed(egui::Modifiers::COMMAND, egui::Key::Enter) {
             out.push(Command::Send);
@@ -183,7 +190,7 @@ impl App {
 
 fn page(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
     let frame = Frame::new().fill(theme::tokens(ui).surface).inner_margin(16);
-    CentralPanel::default().frame(frame).show(ui, add);
+    CentralPanel::default().frame(frame).show(ui, |ui| widgets::stable(ui, "page", add));
 }
 
 impl eframe::App for App {

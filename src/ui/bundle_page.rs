@@ -74,7 +74,10 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
 fn summary(ui: &mut Ui, page: &mut BundlePage, out: &mut Vec<Command>) {
     ui.horizontal(|ui| {
         let label = ui.label("Summary");
-        let edit = TextEdit::singleline(&mut page.contents.summary).desired_width(520.0).hint_text("Fails since Monday");
+        let edit = TextEdit::singleline(&mut page.contents.summary)
+            .id_salt("summary")
+            .desired_width(520.0)
+            .hint_text("Fails since Monday");
         let edit = ui.add(edit).labelled_by(label.id).on_hover_text("Stands first in the report; secrets in it are hidden, too");
         if edit.lost_focus() {
             out.push(Command::Export(ExportCommand::Reseal));
@@ -99,7 +102,7 @@ fn hidden(ui: &mut Ui, page: &mut BundlePage, sharing: bool, out: &mut Vec<Comma
     let mut kept = None;
     for (index, one) in sealed.replaced.iter().enumerate() {
         let times = if one.count == 1 { "once".to_owned() } else { format!("{} times", one.count) };
-        ui.push_id(("hidden", index), |ui| {
+        widgets::stable(ui, ("hidden", index), |ui| {
             ui.horizontal_wrapped(|ui| {
                 ui.label(RichText::new(format!("{{{{{}}}}}", one.name)).monospace());
                 ui.label(widgets::muted(ui, format!("{}, {times}", one.what)));
@@ -125,7 +128,7 @@ fn left(ui: &mut Ui, page: &mut BundlePage, out: &mut Vec<Command>) {
     ui.label(RichText::new("Left, and could be secret").family(theme::strong()));
     let mut marked = None;
     for (index, one) in sealed.left.iter().enumerate() {
-        ui.push_id(("left", index), |ui| {
+        widgets::stable(ui, ("left", index), |ui| {
             ui.horizontal_wrapped(|ui| {
                 ui.label(RichText::new(&one.text).monospace());
                 ui.label(widgets::muted(ui, one.why));
@@ -149,7 +152,8 @@ fn mark(ui: &mut Ui, page: &mut BundlePage, out: &mut Vec<Command>) {
     ui.add_space(theme::SPACE);
     ui.horizontal(|ui| {
         let label = ui.label("Hide this too");
-        let edit = TextEdit::singleline(&mut page.mark).desired_width(320.0).hint_text("A name, a number, a product");
+        let edit =
+            TextEdit::singleline(&mut page.mark).id_salt("mark").desired_width(320.0).hint_text("A name, a number, a product");
         ui.add(edit).labelled_by(label.id).on_hover_text("A text that is hidden wherever it stands, in every encoding");
         let can = !page.mark.trim().is_empty();
         let button = ui.add_enabled(can, eframe::egui::Button::new("Hide it")).on_hover_text("Puts a placeholder in its place");

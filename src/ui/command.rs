@@ -78,8 +78,19 @@ pub enum Command {
     CancelSending,
     /// Change the open draft as a cause proposes.
     Mend(Box<Fix>),
-    /// Take the last mend of the open draft back.
-    UndoMend,
+    /// Take the last change of the open draft back.
+    UndoLast,
+    /// Take one change of a profile's draft back, by its number.
+    UndoStep(ProfileId, u64),
+    /// Take a change of a profile back.
+    UndoProfile {
+        /// Which profile.
+        id: ProfileId,
+        /// It before the change.
+        before: Box<Profile>,
+        /// It after the change.
+        after: Box<Profile>,
+    },
     /// Ask for files for a file element of the open draft.
     PickFiles {
         /// The file element's parameter.
@@ -145,8 +156,6 @@ pub enum Command {
     UseProfilesFolder(Option<PathBuf>),
     /// Move the profiles of this folder to the one in use.
     MoveProfiles(PathBuf),
-    /// Ask whether to delete the removed profiles for good.
-    AskToEmptyRemoved,
     /// Delete the removed profiles for good.
     EmptyRemoved,
     /// Something that the import page asks for.

@@ -1,6 +1,6 @@
 //! What the user should know, along the bottom of the window until it is dismissed; no dialog stands in the way.
 
-use eframe::egui::{Frame, Panel, Ui};
+use eframe::egui::{Frame, Id, Panel, Ui};
 
 use super::command::Command;
 use super::state::{NoteKind, State};
@@ -13,8 +13,10 @@ pub(super) fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     let frame = Frame::new().fill(theme::tokens(ui).panel).inner_margin(6);
     Panel::bottom("notes").frame(frame).show(ui, |ui| {
         for note in state.notes.iter().rev().take(3) {
-            ui.push_id(note.id, |ui| {
+            widgets::stable(ui, ("note", note.id), |ui| {
                 let tokens = theme::tokens(ui);
+                // A note comes by itself, maybe under a click that was meant for something else.
+                let is_settled = widgets::is_settled(ui, Id::unique(("note", note.id)));
                 let (icon, colour, kind) = match note.kind {
                     NoteKind::Info => (icons::INFO, tokens.accent, "Note"),
                     NoteKind::Problem => (icons::WARNING, tokens.danger, "Problem"),
@@ -23,7 +25,7 @@ pub(super) fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
                     widgets::icon(ui, icon, colour, kind);
                     ui.label(&note.text);
                     for (label, command) in note.action.iter().chain(&note.second) {
-                        if ui.button(label).clicked() {
+                        if ui.button(label).clicked() && is_settled {
                             out.push(command.clone());
                             out.push(Command::DismissNote(note.id));
                         }

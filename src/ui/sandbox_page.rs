@@ -135,7 +135,7 @@ fn log(ui: &mut Ui, state: &mut State, sandbox: &Sandbox) {
     }
     ScrollArea::vertical().id_salt("sandbox-log").auto_shrink(false).show(ui, |ui| {
         for entry in entries.iter().rev() {
-            ui.push_id(entry.number, |ui| row(ui, state, entry));
+            widgets::stable(ui, ("entry", entry.number), |ui| row(ui, state, entry));
         }
     });
 }

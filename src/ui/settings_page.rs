@@ -9,6 +9,7 @@ use crate::model::{Secret, Settings};
 use crate::store::KeyPlace;
 
 use super::command::Command;
+use super::question::{Answer, Question};
 use super::state::{State, View};
 use super::{icons, theme, widgets};
 
@@ -114,7 +115,8 @@ fn network(ui: &mut Ui, settings: &mut Settings, typed_proxy: &mut String) {
             "Such as http://proxy.example:3128, http://user:password@proxy.example:3128 or socks5://proxy.example:1080"
         };
         setting(ui, "Proxy address", says, |ui, label| {
-            ui.add(TextEdit::singleline(address).desired_width(360.0).password(may_hold_password)).labelled_by(label);
+            ui.add(TextEdit::singleline(address).id_salt("proxy").desired_width(360.0).password(may_hold_password))
+                .labelled_by(label);
         });
     }
     let mut path = settings.ca_file.as_ref().map_or_else(String::new, |path| path.display().to_string());
@@ -123,7 +125,11 @@ fn network(ui: &mut Ui, settings: &mut Settings, typed_proxy: &mut String) {
         "CA file",
         "A PEM file of certificate authorities to trust besides the system's; a company's TLS proxy needs its own here",
         |ui, label| {
-            if ui.add(TextEdit::singleline(&mut path).desired_width(360.0).hint_text("none")).labelled_by(label).changed() {
+            if ui
+                .add(TextEdit::singleline(&mut path).id_salt("ca").desired_width(360.0).hint_text("none"))
+                .labelled_by(label)
+                .changed()
+            {
                 settings.ca_file = (!path.is_empty()).then(|| PathBuf::from(&path));
             }
         },
@@ -177,7 +183,7 @@ fn keys(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     match place {
         KeyPlace::LockedFile => {
             setting(ui, "Passphrase", "Opens the file, so that the keys can be used until Centerpost is closed", |ui, label| {
-                let typed = passphrase(ui, &mut state.passphrase[0], label);
+                let typed = passphrase(ui, &mut state.passphrase[0], "passphrase", label);
                 if typed && ui.button("Unlock").on_hover_text("Reads the keys; takes about a second").clicked() {
                     out.push(Command::UnlockKeys(std::mem::take(&mut state.passphrase[0])));
                 }
@@ -202,9 +208,9 @@ fn keys(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         KeyPlace::Keyring | KeyPlace::Memory(_) => {
             let says = "Keeps them in a file that is encrypted under this passphrase (age, scrypt). Nobody can bring a forgotten passphrase back";
             setting(ui, "Keep in a file", says, |ui, label| {
-                let typed = passphrase(ui, &mut state.passphrase[0], label);
+                let typed = passphrase(ui, &mut state.passphrase[0], "passphrase", label);
                 let again = ui.label("again").id;
-                passphrase(ui, &mut state.passphrase[1], again);
+                passphrase(ui, &mut state.passphrase[1], "again", again);
                 let same = state.passphrase[0] == state.passphrase[1];
                 let button = ui.add_enabled(typed && same, eframe::egui::Button::new("Keep keys in a file"));
                 let button = button.on_hover_text("Moves every key there, and out of profile files that hold theirs in clear");
@@ -218,8 +224,8 @@ fn keys(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
 }
 
 /// A passphrase being typed; tells whether there is one.
-fn passphrase(ui: &mut Ui, text: &mut Secret, label: eframe::egui::Id) -> bool {
-    let edit = TextEdit::singleline(text.reveal_mut()).password(true).desired_width(180.0).hint_text("passphrase");
+fn passphrase(ui: &mut Ui, text: &mut Secret, salt: &str, label: eframe::egui::Id) -> bool {
+    let edit = TextEdit::singleline(text.reveal_mut()).id_salt(salt).password(true).desired_width(180.0).hint_text("passphrase");
     ui.add(edit).labelled_by(label).on_hover_text("Shown to nobody, and kept nowhere");
     !text.is_empty()
 }
@@ -249,7 +255,8 @@ fn profiles_folder(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     let typed = state.typed_folder.get_or_insert_with(|| used.clone());
     let says = "A folder of your own for the profiles, such as a git repository: one file each. Empty is the folder above";
     setting(ui, "Profiles folder", says, |ui, label| {
-        ui.add(TextEdit::singleline(typed).desired_width(360.0).hint_text("among the other data")).labelled_by(label);
+        ui.add(TextEdit::singleline(typed).id_salt("profiles").desired_width(360.0).hint_text("among the other data"))
+            .labelled_by(label);
         if typed.trim() != used && ui.button("Use this folder").clicked() {
             let folder = Some(typed.trim()).filter(|path| !path.is_empty()).map(PathBuf::from);
             out.push(Command::UseProfilesFolder(folder));
@@ -260,14 +267,33 @@ fn profiles_folder(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     });
 }
 
-fn removed(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
+fn removed(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     let count = state.sharing.removed;
     if count > 0 {
         setting(ui, "Removed profiles", "They and their drafts are kept until you delete them", |ui, _| {
             ui.label(count.to_string());
             if ui.button("Delete for good…").clicked() {
-                out.push(Command::AskToEmptyRemoved);
+                state.sharing.asks_empty_removed = true;
             }
         });
+        if state.sharing.asks_empty_removed {
+            ask_to_empty_removed(ui, state, out);
+        }
+    }
+}
+
+/// Asks before the removed profiles are deleted for good.
+fn ask_to_empty_removed(ui: &Ui, state: &mut State, out: &mut Vec<Command>) {
+    let question = Question {
+        text: &format!("Delete {} removed profiles and their drafts for good?", state.sharing.removed),
+        yes: "Delete for good",
+        yes_says: "Deletes them from the disk; there is no way back",
+        no: "Keep",
+        no_says: "Leaves everything as it is",
+    };
+    let Some(answer) = question.ask(ui) else { return };
+    state.sharing.asks_empty_removed = false;
+    if answer == Answer::Yes {
+        out.push(Command::EmptyRemoved);
     }
 }

@@ -88,7 +88,10 @@ fn filter(ui: &mut Ui, state: &mut State) {
     }
     ui.horizontal(|ui| {
         let icon = widgets::icon(ui, icons::MAGNIFYING_GLASS, theme::tokens(ui).muted, "Filter profiles");
-        let edit = TextEdit::singleline(&mut state.filter).hint_text("Filter").desired_width(ui.available_width() - 34.0);
+        let edit = TextEdit::singleline(&mut state.filter)
+            .id_salt("filter")
+            .hint_text("Filter")
+            .desired_width(ui.available_width() - 34.0);
         ui.add(edit).labelled_by(icon.id).on_hover_text("Shows the profiles whose name, label, host or keys hold this text");
         if !state.filter.is_empty()
             && widgets::icon_button(ui, icons::X, "Clear the filter", "Shows all profiles again").clicked()
@@ -113,7 +116,7 @@ fn list(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
     }
     let mut rows: Vec<(ProfileId, egui::Response)> = Vec::new();
     for stored in shown {
-        ui.push_id(&stored.id.0, |ui| {
+        widgets::stable(ui, ("profile", &stored.id.0), |ui| {
             let row = row(ui, state, stored, out);
             rows.push((stored.id.clone(), row));
         });

@@ -15,7 +15,8 @@ use crate::store::{Conflict, KeyPlace, ProfileId, StoredProfile};
 
 use super::bundle_page::BundlePage;
 use super::command::{Command, Contested};
-use super::finding::FindingPage;
+use super::draft_undo::DraftUndo;
+use super::finding::ToolRun;
 use super::history::HistoryPage;
 use super::import::ImportPage;
 use super::profile_editor::{EditorState, NewProfile};
@@ -48,8 +49,6 @@ pub struct State {
     pub import: ImportPage,
     /// What a support bundle would hold.
     pub bundle: BundlePage,
-    /// The page for finding out.
-    pub finding: FindingPage,
     /// The history's page.
     pub history: HistoryPage,
     /// What is being typed in the profile editor.
@@ -95,6 +94,8 @@ pub struct Sharing {
     pub is_used: bool,
     /// How many removed profiles can be brought back.
     pub removed: usize,
+    /// Whether the user is asked whether to delete them for good.
+    pub asks_empty_removed: bool,
 }
 
 impl Sharing {
@@ -170,8 +171,8 @@ pub struct Session {
     pub problems: Vec<Cause>,
     /// The page of the compose panel.
     pub tab: ComposeTab,
-    /// Drafts before each mend, newest last.
-    pub undo: Vec<Draft>,
+    /// The changes of the draft that can be taken back.
+    pub undo: DraftUndo,
     /// Whether the list of problems is unfolded.
     pub show_problems: bool,
     /// A parameter whose widget takes the keyboard at the next frame.
@@ -180,6 +181,8 @@ pub struct Session {
     pub dropped: Vec<std::path::PathBuf>,
     /// What the user is asked before something is sent.
     pub question: Option<Question>,
+    /// What was found out about what stands in the form.
+    pub finding: ToolRun,
     /// What was sent in this session, oldest first.
     pub deliveries: Vec<DeliveryView>,
     /// Which of them is shown; the newest when `None`.
@@ -337,6 +340,13 @@ impl Session {
     pub fn shown_delivery(&mut self) -> Option<&mut DeliveryView> {
         let index = self.shown.unwrap_or(self.deliveries.len().wrapping_sub(1));
         self.deliveries.get_mut(index)
+    }
+
+    /// Makes a change of the draft that can be taken back; returns the change's number, and what the change returns.
+    pub(super) fn change<R>(&mut self, change: impl FnOnce(&mut Draft) -> R) -> (u64, R) {
+        let before = self.draft.clone();
+        let answer = change(&mut self.draft);
+        (self.undo.remember(before, &self.draft), answer)
     }
 
     /// The delivery that is under way.

@@ -82,6 +82,35 @@ pub fn primary_button(ui: &mut Ui, enabled: bool, icon: &str, label: &str, says:
     response.on_hover_text(says).on_disabled_hover_text(says)
 }
 
+/// Things whose ids depend on `salt` alone, and not on what stands above them: a notice that comes or goes must not take the keyboard
+/// from a field that is typed into. `salt` must be unique among its neighbours.
+pub fn stable<R>(ui: &mut Ui, salt: impl egui::AsIdSalt, add: impl FnOnce(&mut Ui) -> R) -> R {
+    let id = ui.scope_id().with(salt);
+    ui.scope_builder(egui::UiBuilder::new().scope_id(id), add).inner
+}
+
+/// Whether something was clicked, and not by the second click of a double click: that was meant for what stood there before.
+pub fn is_clicked_once(response: &Response) -> bool {
+    response.clicked() && !response.double_clicked() && !response.triple_clicked()
+}
+
+/// How long something is deaf to clicks after it has appeared, in seconds: the second click of a double click was not meant for it.
+pub const DEAF: f64 = 0.5;
+
+/// Whether what `id` names has been in sight for so long that a click is meant for it. Asked in each frame in which it is drawn.
+pub fn is_settled(ui: &Ui, id: Id) -> bool {
+    let id = id.with("since");
+    let (now, pass) = (ui.input(|input| input.time), ui.ctx().cumulative_pass_nr());
+    let seen = ui.data(|data| data.get_temp::<(f64, u64)>(id)).filter(|(_, last)| last + 1 >= pass);
+    let since = seen.map_or(now, |(since, _)| since);
+    ui.data_mut(|data| data.insert_temp(id, (since, pass)));
+    let left = DEAF - (now - since);
+    if left > 0.0 {
+        ui.ctx().request_repaint_after(std::time::Duration::from_secs_f64(left));
+    }
+    left <= 0.0
+}
+
 /// Whether a text was pasted in this frame, as against typed.
 pub fn was_pasted(ui: &Ui) -> bool {
     ui.input(|input| input.events.iter().any(|event| matches!(event, egui::Event::Paste(_))))

@@ -38,6 +38,7 @@ mod transport;
 mod transport_tls;
 mod twin;
 mod ui_app;
+mod ui_clicks;
 mod ui_editor;
 mod ui_finding;
 mod ui_history;

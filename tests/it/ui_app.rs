@@ -231,3 +231,70 @@ fn every_control_has_a_name() {
         }
     }
 }
+
+#[test]
+fn undoing_a_mend_keeps_what_was_typed_after_it() {
+    let mut window = open();
+    window.press("Fill with example values");
+    window.harness.get_by_role_and_label(Role::Tab, "JSON").click();
+    window.harness.run_steps(3);
+    let type_json = |window: &mut Window, text: &str| {
+        window.harness.get_by_role_and_label(Role::MultilineTextInput, "Payload (JSON)").focus();
+        window.harness.run_steps(2);
+        window.harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
+        window.harness.event(egui::Event::Paste(text.into()));
+        window.harness.run_steps(3);
+    };
+    let payload = |window: &Window| {
+        window.harness.get_by_role_and_label(Role::MultilineTextInput, "Payload (JSON)").accesskit_node().value().unwrap()
+    };
+    type_json(&mut window, r#"{"submitter": "jim@centercode.com", "summary": "x", "severity": "major"}"#);
+    let mend = centerpost::diagnosis::Fix::SetParameter { parameter: "severity".into(), value: "Major".into() };
+    window.run(Command::Mend(Box::new(mend)));
+    assert!(payload(&window).contains("\"Major\""));
+    let typed = payload(&window).replace("\"x\"", "\"typed after it\"");
+    type_json(&mut window, &typed);
+    window.press("Undo the last change");
+    assert!(payload(&window).contains("typed after it"), "{}", payload(&window));
+    assert!(payload(&window).contains("\"major\""), "{}", payload(&window));
+}
+
+#[test]
+fn a_cleared_form_is_empty_and_comes_back_without_what_was_typed_since() {
+    let mut window = open();
+    window.type_into("Summary (required)", "before");
+    window.press("Fill with example values");
+    window.press("Clear form");
+    let value = |window: &Window, label: &str| {
+        let field = window.harness.get_all_by_label(label).find(|node| node.accesskit_node().role() == Role::TextInput);
+        field.unwrap().accesskit_node().value().unwrap_or_default()
+    };
+    assert_eq!(value(&window, "Summary (required)"), "");
+    let field =
+        window.harness.get_all_by_label("Summary (required)").find(|node| node.accesskit_node().role() == Role::TextInput);
+    field.unwrap().focus();
+    window.harness.run_steps(2);
+    window.type_letters("new");
+    assert_eq!(value(&window, "Summary (required)"), "new");
+    window.press("Undo the last change");
+    assert_eq!(value(&window, "Summary (required)"), "new");
+    assert!(window.has("jim@centercode.com") || window.has("tester@"), "the other fields are back: {:#?}", window.texts());
+}
+
+#[test]
+fn a_note_takes_back_the_change_that_it_tells_of() {
+    let mut window = open();
+    let stored = window.harness.state_mut().state().profiles[0].clone();
+    let mut broken = stored.profile.clone();
+    broken.extra_headers = vec![("Content-Type".into(), "text/plain".into())];
+    window.run(Command::SaveProfile(stored.id.clone(), Box::new(broken.clone())));
+    let mend = centerpost::diagnosis::Fix::SetHeader { name: "Content-Type".into(), value: "application/json".into() };
+    window.run(Command::Mend(Box::new(mend)));
+    let mut changed = window.harness.state_mut().state().profiles[0].profile.clone();
+    assert!(changed.extra_headers.is_empty());
+    changed.label = "changed since".into();
+    window.run(Command::SaveProfile(stored.id, Box::new(changed)));
+    window.press("Undo");
+    let now = window.harness.state_mut().state().profiles[0].profile.clone();
+    assert_eq!((now.extra_headers, now.label.as_str()), (broken.extra_headers, "changed since"));
+}

@@ -2,7 +2,9 @@
 
 use crate::window::{Beside, Driven, beside_a_sandbox};
 use centerpost::model::Profile;
+use centerpost::ui::command::Command;
 use centerpost::ui::state::View;
+use egui_kittest::kittest::Queryable as _;
 
 fn open(change: impl Fn(&mut Profile)) -> Beside {
     beside_a_sandbox(View::Finding, change)
@@ -53,4 +55,48 @@ fn bisecting_on_the_twin_finds_what_the_profile_explains() {
     window.press("Go on");
     window.until("the culprit", |window| window.sandbox.log().len() > 2 && window.has("without that, the payload is taken"));
     assert!(window.has("Tickets that it made: 4711") || window.has("Ticket"), "{:#?}", window.texts());
+}
+
+#[test]
+fn a_result_belongs_to_its_profile_and_to_what_stood_in_the_form() {
+    let mut window = open(|_| {});
+    window.press("Endpoint health");
+    window.until("its end", |window| window.has("Everything is as it should be"));
+    let first = window.harness.state_mut().state().selected.clone().unwrap();
+    let other = Profile { name: "Other".into(), ..window.harness.state_mut().state().profiles[0].profile.clone() };
+    window.run(Command::CreateProfile(Box::new(other)));
+    window.run(Command::Show(View::Finding));
+    assert!(window.has("for Other"));
+    assert!(!window.has("Everything is as it should be"), "{:#?}", window.texts());
+    window.run(Command::Select(first.clone()));
+    window.run(Command::Show(View::Finding));
+    assert!(window.has("Everything is as it should be") && !window.has("The form was changed since"));
+    let state = window.harness.state_mut().state();
+    let profile = state.profile_of(&first).unwrap().clone();
+    state.sessions.get_mut(&first).unwrap().draft.set_json("{}", &profile);
+    window.harness.run_steps(2);
+    assert!(window.has("The form was changed since"));
+}
+
+#[test]
+fn a_result_that_comes_late_goes_to_the_profile_that_asked() {
+    let mut window = open(|_| {});
+    let first = window.harness.state_mut().state().selected.clone().unwrap();
+    let other = Profile { name: "Other".into(), ..window.harness.state_mut().state().profiles[0].profile.clone() };
+    window.run(Command::CreateProfile(Box::new(other)));
+    window.run(Command::Select(first.clone()));
+    window.run(Command::Show(View::Finding));
+    window.harness.get_by_role_and_label(eframe::egui::accesskit::Role::Button, "Endpoint health").click();
+    window.harness.step();
+    let second = window.harness.state_mut().state().profiles.iter().find(|stored| stored.id != first).unwrap().id.clone();
+    window.run(Command::Select(second));
+    window.run(Command::Show(View::Finding));
+    for _ in 0..40 {
+        std::thread::sleep(std::time::Duration::from_millis(25));
+        window.harness.step();
+        assert!(!window.has("Everything is as it should be"));
+    }
+    window.run(Command::Select(first));
+    window.run(Command::Show(View::Finding));
+    window.until("its end", |window| window.has("Everything is as it should be"));
 }

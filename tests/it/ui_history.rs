@@ -63,6 +63,35 @@ impl Window {
         self.harness.run_steps(3);
     }
 
+    /// Checks that the comparison has its columns side by side, heads and texts alike.
+    fn columns_are_apart(&self) {
+        let rects = |text: &str| -> Vec<eframe::egui::Rect> {
+            let is_text = |node: &egui_kittest::Node<'_>| {
+                let node = node.accesskit_node();
+                node.role() == Role::Label && node.value().is_some_and(|value| value == text)
+            };
+            self.harness.query_all(by().predicate(|_| true)).filter(is_text).map(|node| node.rect()).collect()
+        };
+        let (wheres, ones, twos) = (rects("Where"), rects("Number 1"), rects("Number 2"));
+        assert!(!wheres.is_empty() && wheres.len() == ones.len() && ones.len() == twos.len());
+        for ((place, one), two) in wheres.iter().zip(&ones).zip(&twos) {
+            assert!(place.right() <= one.left() && one.right() <= two.left(), "{place:?} {one:?} {two:?}");
+            assert!(two.left() - one.left() > 60.0, "two columns of some width: {one:?} {two:?}");
+        }
+        let labels: Vec<_> = self
+            .harness
+            .query_all(by().predicate(|node| node.role() == Role::Label))
+            .map(|node| node.rect())
+            .filter(|rect| rect.top() > wheres[0].bottom() && rect.left() >= wheres[0].left() && rect.area() > 0.0)
+            .collect();
+        for (index, one) in labels.iter().enumerate() {
+            for other in &labels[index + 1..] {
+                let shared = one.shrink(2.0).intersect(other.shrink(2.0));
+                assert!(!shared.is_positive(), "{one:?} lies on {other:?}");
+            }
+        }
+    }
+
     fn received(&self) -> usize {
         self.sandbox.log().len()
     }
@@ -98,6 +127,11 @@ fn what_was_sent_is_found_opened_marked_compared_and_deleted() {
     window.press("Compare with the one that works");
     window.until("the comparison", |window| window.has("Numbers 1 and 2") && window.has("The requests are the same"));
     assert!(window.has("4711") && window.has("4712"));
+    window.columns_are_apart();
+    window.harness.set_size(eframe::egui::vec2(800.0, 600.0));
+    window.harness.run_steps(3);
+    window.columns_are_apart();
+    window.harness.set_size(eframe::egui::vec2(1280.0, 820.0));
 
     window.type_into("Search the history", "customer");
     window.until("one line", |window| window.has("1 exchange") && !window.has("Ticket 4712"));

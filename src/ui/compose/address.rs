@@ -78,7 +78,8 @@ fn part(ui: &mut Ui, session: &mut Session, part: Part, endpoint: &mut Endpoint,
                     Part::Source => &mut endpoint.source_key,
                     Part::ApiKey => endpoint.api_key.reveal_mut(),
                 };
-                let edit = TextEdit::singleline(text).font(TextStyle::Monospace).desired_width(width).password(hides);
+                let edit =
+                    TextEdit::singleline(text).id_salt(name).font(TextStyle::Monospace).desired_width(width).password(hides);
                 let response = ui.add(edit).labelled_by(label.id);
                 let tip = problem.as_ref().map_or_else(|| says.to_owned(), |problem| format!("{problem}\n{says}"));
                 *changed |= response.on_hover_text(tip).changed();

@@ -24,7 +24,7 @@ pub(super) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session, out: &
     let mut changed = false;
     let mut zones = Vec::new();
     for element in &profile.file_elements {
-        ui.push_id(("element", &element.parameter), |ui| changed |= show_element(ui, element, session, &mut zones, out));
+        widgets::stable(ui, ("element", &element.parameter), |ui| changed |= show_element(ui, element, session, &mut zones, out));
     }
     take_dropped(ui, &zones, session, out);
     changed | orphans(ui, profile, session)
@@ -134,7 +134,7 @@ fn files(ui: &mut Ui, parameter: &str, session: &mut Session) -> bool {
     for (index, attachment) in
         session.draft.attachments.iter_mut().enumerate().filter(|(_, attachment)| attachment.parameter == parameter)
     {
-        ui.push_id(("file", index), |ui| {
+        widgets::stable(ui, ("file", index), |ui| {
             let row = ui.horizontal_wrapped(|ui| file_row(ui, attachment)).inner;
             changed |= row.changed;
             if row.remove {
@@ -143,8 +143,7 @@ fn files(ui: &mut Ui, parameter: &str, session: &mut Session) -> bool {
         });
     }
     if let Some(index) = removed {
-        session.undo.push(session.draft.clone());
-        session.draft.attachments.remove(index);
+        session.change(|draft| draft.attachments.remove(index));
     }
     changed | removed.is_some()
 }
@@ -190,13 +189,13 @@ fn edit_part(ui: &mut Ui, attachment: &mut Attachment) -> bool {
     let mut changed = false;
     let mut kind = attachment.content_type();
     let label = ui.label("Content-Type");
-    if ui.add(TextEdit::singleline(&mut kind).desired_width(240.0)).labelled_by(label.id).changed() {
+    if ui.add(TextEdit::singleline(&mut kind).id_salt("kind").desired_width(240.0)).labelled_by(label.id).changed() {
         attachment.content_type = Some(kind);
         changed = true;
     }
     let mut name = attachment.filename();
     let label = ui.label("File name");
-    if ui.add(TextEdit::singleline(&mut name).desired_width(240.0)).labelled_by(label.id).changed() {
+    if ui.add(TextEdit::singleline(&mut name).id_salt("name").desired_width(240.0)).labelled_by(label.id).changed() {
         attachment.filename = Some(name);
         changed = true;
     }
@@ -214,7 +213,9 @@ fn path_line(ui: &mut Ui, element: &FileElement, out: &mut Vec<Command>) {
     ui.horizontal(|ui| {
         let label = ui.label(widgets::muted(ui, "or path"));
         let width = (ui.available_width() - 60.0).max(80.0);
-        let edit = ui.add(TextEdit::singleline(&mut typed).desired_width(width).hint_text("/path/to/file")).labelled_by(label.id);
+        let edit = ui
+            .add(TextEdit::singleline(&mut typed).id_salt("path").desired_width(width).hint_text("/path/to/file"))
+            .labelled_by(label.id);
         let entered = edit.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
         let button = ui.add_enabled(!typed.trim().is_empty(), egui::Button::new("Add"));
         let name = format!("Add the path to {}", element.parameter);
@@ -236,7 +237,7 @@ fn orphans(ui: &mut Ui, profile: &Profile, session: &mut Session) -> bool {
     parameters.dedup();
     let mut changed = false;
     for parameter in parameters {
-        ui.push_id(("orphan", &parameter), |ui| {
+        widgets::stable(ui, ("orphan", &parameter), |ui| {
             ui.label(
                 RichText::new(format!("\"{parameter}\" is none of the profile's file elements any more"))
                     .color(theme::tokens(ui).warning),

@@ -83,7 +83,9 @@ fn widget(ui: &mut Ui, profile: &Profile, field: &Field, entry: &mut Entry, labe
     }
     match field.kind {
         FieldKind::LongText => {
-            text(ui, entry, label, focus, |text| TextEdit::multiline(text).desired_rows(3).desired_width(f32::INFINITY));
+            text(ui, entry, label, focus, |text| {
+                TextEdit::multiline(text).id_salt("text").desired_rows(3).desired_width(f32::INFINITY)
+            });
         }
         FieldKind::Checkbox => checkbox(ui, field, entry, focus),
         FieldKind::SingleChoice | FieldKind::Status => single_choice(ui, profile, field, entry, focus),
@@ -93,10 +95,12 @@ fn widget(ui: &mut Ui, profile: &Profile, field: &Field, entry: &mut Entry, labe
         FieldKind::Submitter => submitter(ui, profile, entry, label, focus),
         FieldKind::Email => {
             let hides = privacy::is_sharing(ui);
-            text(ui, entry, label, focus, |text| TextEdit::singleline(text).desired_width(f32::INFINITY).password(hides));
+            text(ui, entry, label, focus, |text| {
+                TextEdit::singleline(text).id_salt("text").desired_width(f32::INFINITY).password(hides)
+            });
         }
         FieldKind::Text | FieldKind::Number => {
-            text(ui, entry, label, focus, |text| TextEdit::singleline(text).desired_width(f32::INFINITY));
+            text(ui, entry, label, focus, |text| TextEdit::singleline(text).id_salt("text").desired_width(f32::INFINITY));
         }
     }
 }
@@ -242,7 +246,7 @@ fn rating(ui: &mut Ui, field: &Field, entry: &mut Entry, focus: bool) {
 fn date(ui: &mut Ui, entry: &mut Entry, label: Id, focus: bool) {
     ui.horizontal(|ui| {
         let mut typed = text_of(&entry.input);
-        let edit = TextEdit::singleline(&mut typed).desired_width(140.0).hint_text("YYYY-MM-DD");
+        let edit = TextEdit::singleline(&mut typed).id_salt("text").desired_width(140.0).hint_text("YYYY-MM-DD");
         let response = ui.add(edit).labelled_by(label);
         if focus {
             response.request_focus();
@@ -275,7 +279,7 @@ fn submitter(ui: &mut Ui, profile: &Profile, entry: &mut Entry, label: Id, focus
         let shown = |default: &String| if hides { MASK.to_owned() } else { default.clone() };
         let hint = profile.default_submitter.as_ref().map_or_else(String::new, |default| format!("left out: {}", shown(default)));
         let width = (ui.available_width() - room).max(80.0);
-        let edit = TextEdit::singleline(&mut typed).desired_width(width).hint_text(hint).password(hides);
+        let edit = TextEdit::singleline(&mut typed).id_salt("text").desired_width(width).hint_text(hint).password(hides);
         let response = ui.add(edit).labelled_by(label);
         if focus {
             response.request_focus();

@@ -6,6 +6,7 @@ use crate::jobs::Jobs;
 use crate::model::Profile;
 use crate::model::history::Row;
 use crate::ui::command::{Command, HistoryCommand};
+use crate::ui::question::{Answer, Question};
 use crate::ui::state::{About, Session, UploadStage};
 use crate::ui::{icons, theme, widgets};
 
@@ -19,7 +20,6 @@ pub(super) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session, jobs: 
     super::attachments::dropped_question(ui, profile, session, out);
     if let Some(question) = &session.question {
         ask(ui, profile, &question.about, out);
-        return;
     }
     if session.sending().is_some() {
         sending(ui, session, jobs, out);
@@ -32,7 +32,8 @@ pub(super) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session, jobs: 
         } else {
             "Sends it as it is, problems and all: a tester may want to see what the server says (Ctrl+Enter)"
         };
-        if widgets::primary_button(ui, true, icons::PAPER_PLANE_TILT, &label, says).clicked() {
+        // A double click on Cancel, which was in this place, must not send again.
+        if widgets::is_clicked_once(&widgets::primary_button(ui, true, icons::PAPER_PLANE_TILT, &label, says)) {
             out.push(Command::Send);
         }
         if !session.problems.is_empty() {
@@ -49,7 +50,7 @@ pub(super) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session, jobs: 
         if !session.undo.is_empty()
             && widgets::small_button(ui, "Undo the last change", "Takes the last mend, fill, clear or removal back").clicked()
         {
-            out.push(Command::UndoMend);
+            out.push(Command::UndoLast);
         }
     });
 }
@@ -73,7 +74,7 @@ fn problem_list(ui: &mut Ui, session: &mut Session, out: &mut Vec<Command>) {
     ScrollArea::vertical().id_salt("problems").max_height(160.0).show(ui, |ui| {
         ui.set_width(ui.available_width());
         for (index, cause) in session.problems.iter().enumerate() {
-            ui.push_id(("problem", index), |ui| {
+            widgets::stable(ui, ("problem", index), |ui| {
                 problem_line(ui, cause, out);
                 if let Some(parameter) = parameter_of(cause)
                     && widgets::small_button(ui, &format!("Go to {parameter}"), "Puts the cursor into its widget").clicked()
@@ -90,8 +91,7 @@ fn problem_list(ui: &mut Ui, session: &mut Session, out: &mut Vec<Command>) {
 }
 
 fn ask(ui: &mut Ui, profile: &Profile, about: &About, out: &mut Vec<Command>) {
-    let tokens = theme::tokens(ui);
-    let (text, label, says) = match about {
+    let (text, yes, yes_says) = match about {
         About::Production => (
             format!("\"{}\" is marked production: this makes a real ticket that real people read", profile.name),
             "Send to production",
@@ -101,22 +101,19 @@ fn ask(ui: &mut Ui, profile: &Profile, about: &About, out: &mut Vec<Command>) {
             (repeat_text(row, *unknown), "Send again", "Sends it all the same; a second ticket may come of it")
         }
     };
-    widgets::callout(ui, tokens.danger_surface, icons::SHIELD_WARNING, tokens.danger, "Question", |ui| {
-        ui.label(text);
-        ui.horizontal_wrapped(|ui| {
-            if widgets::primary_button(ui, true, icons::PAPER_PLANE_TILT, label, says).clicked() {
-                out.push(Command::SendAnyway);
-            }
-            if let About::Repeat { row, .. } = about
-                && ui.button("Show the earlier one").on_hover_text("Opens it in the history; the draft stays as it is").clicked()
-            {
-                out.push(Command::History(HistoryCommand::Open(row.id)));
-            }
-            if ui.button("Not now").on_hover_text("Sends nothing; the draft stays as it is").clicked() {
-                out.push(Command::DismissQuestion);
-            }
-        });
+    let question = Question { text: &text, yes, yes_says, no: "Not now", no_says: "Sends nothing; the draft stays as it is" };
+    let answer = question.ask_with(ui, |ui| {
+        if let About::Repeat { row, .. } = about
+            && ui.button("Show the earlier one").on_hover_text("Opens it in the history; the draft stays as it is").clicked()
+        {
+            out.push(Command::DismissQuestion);
+            out.push(Command::History(HistoryCommand::Open(row.id)));
+        }
     });
+    out.extend(answer.map(|answer| match answer {
+        Answer::Yes => Command::SendAnyway,
+        Answer::No => Command::DismissQuestion,
+    }));
 }
 
 /// Which earlier exchange a request would repeat.
@@ -159,7 +156,10 @@ fn sending(ui: &mut Ui, session: &Session, jobs: &Jobs, out: &mut Vec<Command>) 
     }
     ui.horizontal(|ui| {
         let says = "Drops the connection at once. What the server has taken already stays there";
-        if widgets::primary_button(ui, true, icons::STOP, "Sending… Cancel", says).clicked() {
+        let is_settled = widgets::is_settled(ui, egui::Id::unique(("cancel", view.job)));
+        let cancel = widgets::primary_button(ui, true, icons::STOP, "Sending… Cancel", says);
+        // The second click of a double click on Send, which was in this place.
+        if cancel.clicked() && is_settled {
             out.push(Command::CancelSending);
         }
         let share = if total == 0 { 0.0 } else { sent as f32 / total as f32 };

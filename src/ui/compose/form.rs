@@ -3,10 +3,10 @@
 use eframe::egui::{RichText, Ui};
 
 use crate::diagnosis::Place;
-use crate::model::Profile;
 use crate::model::draft::Presence;
 use crate::model::example::example_values;
 use crate::model::secrets::email;
+use crate::model::{Draft, Profile};
 use crate::ui::command::Command;
 use crate::ui::state::Session;
 use crate::ui::{icons, theme, widgets};
@@ -28,7 +28,7 @@ pub(super) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session, out: &
     for index in 0..session.draft.entries.len() {
         let parameter = session.draft.entries[index].parameter.clone();
         let Some(row) = profile.field(&parameter) else { continue };
-        ui.push_id(("field", &parameter), |ui| {
+        widgets::stable(ui, ("field", &parameter), |ui| {
             let has_focus = focus.as_ref() == Some(&parameter);
             edited |= field::show(ui, profile, row, &mut session.draft.entries[index], has_focus);
             for cause in problems_of(&session.problems, &parameter) {
@@ -58,8 +58,7 @@ fn json_notice(ui: &mut Ui, session: &mut Session) -> bool {
         }
         let says = "Sends what the form says from now on. The text in the JSON editor is made anew from it";
         if widgets::small_button(ui, "Discard the JSON as typed", says).clicked() {
-            session.undo.push(session.draft.clone());
-            session.draft.leave_json();
+            session.change(Draft::leave_json);
             changed = true;
         }
     });
@@ -72,15 +71,14 @@ fn tools(ui: &mut Ui, profile: &Profile, session: &mut Session) -> bool {
     ui.horizontal_wrapped(|ui| {
         let says = "Puts a value that fits into every field of the mapping; what is filled in already is replaced";
         if !profile.fields.is_empty() && widgets::small_button(ui, "Fill with example values", says).clicked() {
-            session.undo.push(session.draft.clone());
-            session.draft.leave_json();
-            session.draft.fill(&example_values(profile), profile);
+            session.change(|draft| {
+                draft.leave_json();
+                draft.fill(&example_values(profile), profile);
+            });
             changed = true;
         }
         if !is_empty && widgets::small_button(ui, "Clear form", "Leaves every parameter out; can be undone").clicked() {
-            session.undo.push(session.draft.clone());
-            session.draft.leave_json();
-            session.draft.fill(&serde_json::Map::new(), profile);
+            session.change(|draft| draft.clear(profile));
             changed = true;
         }
     });
@@ -99,7 +97,7 @@ fn others(ui: &mut Ui, profile: &Profile, session: &mut Session) -> bool {
     let members = session.draft.members(profile);
     let mut removed = None;
     for entry in session.draft.entries.iter().filter(|entry| is_other(&entry.parameter)) {
-        ui.push_id(("other", &entry.parameter), |ui| {
+        widgets::stable(ui, ("other", &entry.parameter), |ui| {
             ui.horizontal_wrapped(|ui| {
                 ui.label(RichText::new(&entry.parameter).monospace());
                 let text = members.get(&entry.parameter).map(ToString::to_string).unwrap_or_default();
@@ -120,7 +118,11 @@ fn others(ui: &mut Ui, profile: &Profile, session: &mut Session) -> bool {
         });
     }
     if let Some(parameter) = &removed {
-        session.draft.entries.retain(|entry| entry.parameter != *parameter);
+        session.change(|draft| {
+            // The entries hold what the JSON said, and the form goes on from there.
+            draft.leave_json();
+            draft.entries.retain(|entry| entry.parameter != *parameter);
+        });
     }
     removed.is_some()
 }

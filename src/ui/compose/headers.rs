@@ -17,17 +17,19 @@ pub(super) fn show(ui: &mut Ui, stored: &StoredProfile, session: &Session, out: 
     let mut headers = stored.profile.extra_headers.clone();
     let mut removed = None;
     for (index, (name, value)) in headers.iter_mut().enumerate() {
-        ui.push_id(("header", index), |ui| {
+        widgets::stable(ui, ("header", index), |ui| {
             ui.horizontal(|ui| {
                 let number = index + 1;
                 let name_label = ui.label(widgets::muted(ui, format!("Name {number}")));
-                ui.add(TextEdit::singleline(name).font(TextStyle::Monospace).desired_width(130.0)).labelled_by(name_label.id);
+                ui.add(TextEdit::singleline(name).id_salt("name").font(TextStyle::Monospace).desired_width(130.0))
+                    .labelled_by(name_label.id);
                 let value_label = ui.label(widgets::muted(ui, format!("Value {number}")));
                 let is_secret = crate::model::secrets::names::is_secret_name(name);
                 let held = Id::unique(("show-header", index));
                 let width = (ui.available_width() - if is_secret { 80.0 } else { 44.0 }).max(80.0);
                 let hides = is_secret && !widgets::is_held(ui, held);
-                let edit = TextEdit::singleline(value).font(TextStyle::Monospace).desired_width(width).password(hides);
+                let edit =
+                    TextEdit::singleline(value).id_salt("value").font(TextStyle::Monospace).desired_width(width).password(hides);
                 ui.add(edit).labelled_by(value_label.id);
                 if is_secret {
                     widgets::hold_to_show(ui, held, &format!("value {number}"));

@@ -63,6 +63,7 @@ pub(super) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session, out: &
         .show(ui, |ui| {
             let label = ui.label(widgets::muted(ui, "Payload (JSON)"));
             let edit = TextEdit::multiline(&mut session.json_text)
+                .id_salt("payload")
                 .code_editor()
                 .desired_width(f32::INFINITY)
                 .desired_rows(16)
@@ -93,8 +94,7 @@ fn tools(ui: &mut Ui, profile: &Profile, session: &mut Session, out: &mut Vec<Co
             .clicked()
             && let Some(text) = formatted
         {
-            session.undo.push(session.draft.clone());
-            session.json_notes = session.draft.set_json(&text, profile);
+            session.json_notes = session.change(|draft| draft.set_json(&text, profile)).1;
             session.json_text = text;
             changed = true;
         }

@@ -5,17 +5,21 @@ pub(in crate::ui) mod tools;
 use eframe::egui::{RichText, ScrollArea, Ui};
 
 use crate::jobs::JobId;
+use crate::jobs::tool_jobs::FindingEvent;
+use crate::model::exchange::RequestRecord;
 use crate::service::tools::lines::Line;
 
 use super::command::Command;
 use super::state::{State, View};
 use super::{icons, theme, widgets};
 
-/// What the page shows.
+/// A run of a tool and what it found. It belongs to the profile, or to the imported request, that it was made for.
 #[derive(Default)]
-pub struct FindingPage {
+pub struct ToolRun {
     /// The tool that runs or ran last.
     pub tool: Option<Tool>,
+    /// The request that it was made for.
+    pub made_for: Option<RequestRecord>,
     /// The job that runs it.
     pub job: Option<JobId>,
     /// What it found.
@@ -24,6 +28,31 @@ pub struct FindingPage {
     pub ended: Option<Result<String, String>>,
     /// What is asked before a tool reaches the server.
     pub question: Option<(Tool, String)>,
+}
+
+impl ToolRun {
+    /// A run that was just started, or that ends at once with a reason.
+    pub(super) fn start(&mut self, tool: Tool, made_for: RequestRecord, started: Result<JobId, String>) {
+        *self = Self { tool: Some(tool), made_for: Some(made_for), ..Self::default() };
+        match started {
+            Ok(job) => self.job = Some(job),
+            Err(reason) => self.ended = Some(Err(reason)),
+        }
+    }
+
+    /// Takes in what a job told, if it is the job of this run.
+    pub(super) fn take(&mut self, job: JobId, event: &FindingEvent) {
+        if self.job != Some(job) {
+            return;
+        }
+        match event {
+            FindingEvent::Line(line) => self.lines.push(line.clone()),
+            FindingEvent::Ended(ended) => {
+                self.ended = Some(ended.clone());
+                self.job = None;
+            }
+        }
+    }
 }
 
 /// The tools.

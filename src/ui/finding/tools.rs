@@ -2,21 +2,22 @@
 
 use eframe::egui::{RichText, Ui};
 
-use super::{FindingPage, Tool};
+use super::{Tool, ToolRun};
+use crate::model::exchange::RequestRecord;
 use crate::service::tools::lines::{Line, Sign};
 use crate::ui::command::{Command, FindingCommand};
+use crate::ui::question::{Answer, Question};
 use crate::ui::state::State;
 use crate::ui::{icons, theme, widgets};
 
-pub(super) fn show(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
+pub(super) fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     ui.label(RichText::new("Ask the server or its twin").family(theme::strong()));
     ui.label(widgets::muted(
         ui,
         "The twin is this profile played by the sandbox inside Centerpost: what it refuses, the profile explains. These take what stands in the form.",
     ));
-    let page = &state.finding;
-    let runs = page.job.is_some();
     let has_profile = state.selected.is_some();
+    let runs = state.open().is_some_and(|(_, session)| session.finding.job.is_some());
     ui.horizontal_wrapped(|ui| {
         for (tool, says) in [
             (Tool::Health, "Proxy, DNS, connections, TLS and certificates, redirects, clock, and the answer to an empty POST, each with its time"),
@@ -35,27 +36,35 @@ pub(super) fn show(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
             out.push(Command::Finding(FindingCommand::Stop));
         }
     });
-    question(ui, page, out);
-    found(ui, page);
-}
-
-fn question(ui: &mut Ui, page: &FindingPage, out: &mut Vec<Command>) {
-    let Some((tool, text)) = &page.question else { return };
-    let tokens = theme::tokens(ui);
-    widgets::callout(ui, tokens.warning_surface, icons::SHIELD_WARNING, tokens.warning, "Question", |ui| {
-        ui.label(text);
+    let Some((stored, session)) = state.open() else { return };
+    question(ui, &session.finding, out);
+    let now = RequestRecord::from(&session.draft.request(&stored.profile));
+    if session.finding.made_for.as_ref().is_some_and(|made_for| *made_for != now) {
+        ui.add_space(theme::SPACE);
         ui.horizontal_wrapped(|ui| {
-            if ui.button("Go on").on_hover_text("Sends the requests; they can be stopped at any time").clicked() {
-                out.push(Command::Finding(FindingCommand::Agree(*tool)));
-            }
-            if ui.button("Not now").on_hover_text("Sends nothing").clicked() {
-                out.push(Command::Finding(FindingCommand::Decline));
-            }
+            widgets::icon(ui, icons::INFO, theme::tokens(ui).warning, "Note");
+            ui.label(widgets::muted(ui, "The form was changed since. This result is for what stood in it before"));
         });
-    });
+    }
+    found(ui, &session.finding);
 }
 
-pub(in crate::ui) fn found(ui: &mut Ui, page: &FindingPage) {
+fn question(ui: &mut Ui, page: &ToolRun, out: &mut Vec<Command>) {
+    let Some((tool, text)) = &page.question else { return };
+    let question = Question {
+        text,
+        yes: "Go on",
+        yes_says: "Sends the requests; they can be stopped at any time",
+        no: "Not now",
+        no_says: "Sends nothing",
+    };
+    out.extend(question.ask(ui).map(|answer| match answer {
+        Answer::Yes => Command::Finding(FindingCommand::Agree(*tool)),
+        Answer::No => Command::Finding(FindingCommand::Decline),
+    }));
+}
+
+pub(in crate::ui) fn found(ui: &mut Ui, page: &ToolRun) {
     let Some(tool) = page.tool else { return };
     ui.add_space(theme::SPACE);
     ui.horizontal(|ui| {
@@ -65,7 +74,7 @@ pub(in crate::ui) fn found(ui: &mut Ui, page: &FindingPage) {
         }
     });
     for (index, line) in page.lines.iter().enumerate() {
-        ui.push_id(("found", index), |ui| row(ui, line));
+        widgets::stable(ui, ("found", index), |ui| row(ui, line));
     }
     match &page.ended {
         None => {}

@@ -1,6 +1,6 @@
 //! Two exchanges side by side.
 
-use eframe::egui::{self, Grid, Label, RichText, ScrollArea, Ui};
+use eframe::egui::{self, Label, RichText, ScrollArea, Ui};
 
 use crate::model::compare::{Comparison, Difference};
 use crate::model::history::Row;
@@ -31,7 +31,7 @@ pub(super) fn show(ui: &mut Ui, compared: &(Row, Row, Comparison), out: &mut Vec
             }
         }
     });
-    ScrollArea::both().id_salt("comparison").auto_shrink(false).show(ui, |ui| {
+    ScrollArea::vertical().id_salt("comparison").auto_shrink(false).show(ui, |ui| {
         for (title, differences, same) in [
             ("Request", &comparison.request, "The requests are the same"),
             ("Response", &comparison.response, "The responses are the same"),
@@ -49,30 +49,48 @@ fn section(ui: &mut Ui, title: &str, differences: &[Difference], same: &str, ids
         ui.label(widgets::muted(ui, same));
         return;
     }
-    Grid::new(title).num_columns(3).striped(true).spacing([16.0, 6.0]).show(ui, |ui| {
-        for head in ["Where".to_owned(), format!("Number {}", ids.0), format!("Number {}", ids.1)] {
-            ui.label(widgets::muted(ui, head));
-        }
-        ui.end_row();
-        for difference in differences {
-            ui.label(&difference.place);
-            side(ui, difference.left.as_deref());
-            side(ui, difference.right.as_deref());
-            ui.end_row();
+    let widths = columns(ui);
+    ui.horizontal_top(|ui| {
+        for (width, head) in
+            widths.into_iter().zip(["Where".to_owned(), format!("Number {}", ids.0), format!("Number {}", ids.1)])
+        {
+            cell(ui, width, widgets::muted(ui, head));
         }
     });
+    for difference in differences {
+        ui.separator();
+        ui.horizontal_top(|ui| {
+            cell(ui, widths[0], RichText::new(&difference.place));
+            side(ui, widths[1], difference.left.as_deref());
+            side(ui, widths[2], difference.right.as_deref());
+        });
+    }
 }
 
-fn side(ui: &mut Ui, text: Option<&str>) {
+/// Widths of the columns: where it is, and the two sides, which share what is left.
+fn columns(ui: &Ui) -> [f32; 3] {
+    let room = ui.available_width() - 2.0 * ui.spacing().item_spacing.x;
+    let place = (room * 0.22).clamp(60.0, 150.0);
+    let side = ((room - place) / 2.0).max(60.0);
+    [place, side, side]
+}
+
+fn cell(ui: &mut Ui, width: f32, text: RichText) -> egui::Response {
+    widgets::column(ui, width, |ui| {
+        ui.set_min_width(width);
+        ui.add(Label::new(text).wrap())
+    })
+}
+
+fn side(ui: &mut Ui, width: f32, text: Option<&str>) {
     let Some(text) = text else {
-        ui.label(widgets::muted(ui, "absent"));
+        cell(ui, width, widgets::muted(ui, "absent"));
         return;
     };
     let cut = beginning(text, SHOWN);
     let is_cut = cut.len() < text.len();
     let shown = if is_cut { format!("{cut}…") } else { cut.to_owned() };
-    ui.set_max_width(320.0);
-    let label = ui.add(Label::new(RichText::new(shown).monospace()).wrap());
+    let label = cell(ui, width, RichText::new(shown).monospace());
     if is_cut {
         label.on_hover_text(beginning(text, 4000));
     }

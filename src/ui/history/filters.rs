@@ -91,7 +91,8 @@ pub(super) fn show(ui: &mut Ui, page: &mut HistoryPage, now: jiff::Timestamp, ou
 
 fn search(ui: &mut Ui, filter: &mut Filter) {
     let icon = widgets::icon(ui, icons::MAGNIFYING_GLASS, theme::tokens(ui).muted, "Search the history");
-    let edit = TextEdit::singleline(&mut filter.text).hint_text("URL, payload, answer, note").desired_width(200.0);
+    let edit =
+        TextEdit::singleline(&mut filter.text).id_salt("search").hint_text("URL, payload, answer, note").desired_width(200.0);
     ui.add(edit)
         .labelled_by(icon.id)
         .on_hover_text("Finds words or their beginnings in URL, payload, answer and note; \"in quotes\" side by side. API keys are never kept, so they cannot be found");
@@ -118,7 +119,7 @@ fn shown_name(id: &str, name: &str) -> String {
 
 fn cause(ui: &mut Ui, filter: &mut Filter) {
     let mut text = filter.cause.clone().unwrap_or_default();
-    let edit = TextEdit::singleline(&mut text).hint_text("Cause").desired_width(120.0);
+    let edit = TextEdit::singleline(&mut text).id_salt("cause").hint_text("Cause").desired_width(120.0);
     let response = ui.add(edit);
     response.widget_info(|| WidgetInfo::labeled(eframe::egui::Role::TextInput, true, "Cause"));
     let says = "Lists the exchanges whose best cause has an id that begins so, as in endpoint or endpoint.source-key-mismatch";

@@ -14,6 +14,7 @@ use crate::model::compare::Comparison;
 use crate::model::history::{Filter, Row};
 
 use super::command::{Command, ExportSource, HistoryCommand};
+use super::question::{Answer, Question};
 use super::state::{DeliveryView, State, View};
 use super::{export_menu, icons, theme, widgets};
 pub use filters::Since;
@@ -143,20 +144,18 @@ fn grouped(count: usize) -> String {
 /// What can be done with the marked lines.
 fn actions(ui: &mut Ui, page: &mut HistoryPage, out: &mut Vec<Command>) {
     if let Some(ids) = &page.asks_delete {
-        let tokens = theme::tokens(ui);
         let what = if ids.len() == 1 { "this exchange".to_owned() } else { format!("these {} exchanges", ids.len()) };
-        widgets::callout(ui, tokens.danger_surface, icons::TRASH, tokens.danger, "Question", |ui| {
-            ui.label(format!("Delete {what} for good? They are wiped from the disk, and there is no way back"));
-            ui.horizontal(|ui| {
-                if ui.button("Delete for good").on_hover_text("Wipes them from the history, pinned ones too").clicked() {
-                    out.push(Command::History(HistoryCommand::Delete(ids.clone())));
-                }
-                if ui.button("Keep").on_hover_text("Leaves everything as it is").clicked() {
-                    out.push(Command::History(HistoryCommand::KeepThem));
-                }
-            });
-        });
-        return;
+        let question = Question {
+            text: &format!("Delete {what} for good? They are wiped from the disk, and there is no way back"),
+            yes: "Delete for good",
+            yes_says: "Wipes them from the history, pinned ones too",
+            no: "Keep",
+            no_says: "Leaves everything as it is",
+        };
+        out.extend(question.ask(ui).map(|answer| match answer {
+            Answer::Yes => Command::History(HistoryCommand::Delete(ids.clone())),
+            Answer::No => Command::History(HistoryCommand::KeepThem),
+        }));
     }
     if page.marked.len() < 2 {
         return;

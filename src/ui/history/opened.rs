@@ -18,7 +18,13 @@ pub(super) fn show(ui: &mut Ui, opened: &mut Opened, jobs: &Jobs, out: &mut Vec<
             }
         });
     });
-    buttons(ui, opened, out);
+    // The pane comes up under the second click of a double click on a row, which is meant for none of its buttons.
+    let is_settled = widgets::is_settled(ui, egui::Id::unique(("opened", row.id)));
+    let mut asked = Vec::new();
+    buttons(ui, opened, &mut asked);
+    if is_settled {
+        out.append(&mut asked);
+    }
     for remark in &opened.remarks {
         ui.horizontal_wrapped(|ui| {
             widgets::icon(ui, icons::INFO, theme::tokens(ui).muted, "Note");
@@ -78,13 +84,14 @@ fn words(ui: &mut Ui, opened: &mut Opened, out: &mut Vec<Command>) {
     let id = opened.row.id;
     ui.horizontal_wrapped(|ui| {
         let label = ui.label("Note");
-        let note = ui.add(TextEdit::singleline(&mut opened.note).desired_width(260.0).hint_text("What it was about"));
+        let note =
+            ui.add(TextEdit::singleline(&mut opened.note).id_salt("note").desired_width(260.0).hint_text("What it was about"));
         let note = note.labelled_by(label.id).on_hover_text("Stands in the list in place of the cause, and is searched");
         if note.lost_focus() && opened.note != opened.row.note {
             out.push(Command::History(HistoryCommand::Note(id, opened.note.clone())));
         }
         let label = ui.label("Tags");
-        let tags = ui.add(TextEdit::singleline(&mut opened.tags).desired_width(140.0).hint_text("beta urgent"));
+        let tags = ui.add(TextEdit::singleline(&mut opened.tags).id_salt("tags").desired_width(140.0).hint_text("beta urgent"));
         let tags = tags.labelled_by(label.id).on_hover_text("Words with spaces between, to filter by");
         if tags.lost_focus() && opened.tags != opened.row.tags {
             out.push(Command::History(HistoryCommand::Tags(id, opened.tags.clone())));

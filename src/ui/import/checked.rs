@@ -21,7 +21,7 @@ pub(super) fn table(ui: &mut Ui, rows: &[CheckRow]) {
             group = row.part.group();
             heads(ui, group);
         }
-        ui.push_id(("check", index), |ui| line(ui, row));
+        widgets::stable(ui, ("check", index), |ui| line(ui, row));
     }
 }
 

@@ -25,7 +25,7 @@ pub(super) fn show(ui: &mut Ui, page: &mut ImportPage) {
     let listed = listed(page);
     ui.horizontal_wrapped(|ui| {
         ui.label(RichText::new(format!("{total} requests")).family(theme::strong()));
-        let edit = TextEdit::singleline(&mut page.filter).hint_text("Filter").desired_width(220.0);
+        let edit = TextEdit::singleline(&mut page.filter).id_salt("filter").hint_text("Filter").desired_width(220.0);
         let response = ui.add(edit).on_hover_text("Lists the requests whose name, method, address or status hold this text");
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, "Filter the requests"));
         ui.checkbox(&mut page.only_sources, "External Sources only")

@@ -18,6 +18,7 @@ use crate::model::{RequestSpec, Secret};
 use crate::store::ProfileId;
 
 use super::command::Command;
+use super::finding::ToolRun;
 use super::state::{DeliveryView, State, View};
 use super::{icons, theme, widgets};
 
@@ -60,6 +61,8 @@ pub struct ImportPage {
     pub values: Vec<(String, Secret)>,
     /// What was made of the picked request.
     pub made: Made,
+    /// What the twin of the profile said of it.
+    pub rehearsal: ToolRun,
     /// What was assumed on the way.
     pub notes: Vec<String>,
     /// What is asked before the request goes out.

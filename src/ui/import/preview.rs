@@ -13,6 +13,7 @@ use crate::model::secrets::names::is_secret_name;
 use crate::model::{Endpoint, Secret};
 use crate::store::ProfileId;
 use crate::ui::command::{Command, ExportSource, ImportCommand};
+use crate::ui::question::{Answer, Question};
 use crate::ui::state::State;
 use crate::ui::{export_menu, finding, icons, response, theme, widgets};
 
@@ -60,18 +61,17 @@ impl Drawn {
 fn made(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Command>) {
     let page = &mut state.import;
     if let Some(question) = &page.question {
-        let tokens = theme::tokens(ui);
-        widgets::callout(ui, tokens.warning_surface, icons::SHIELD_WARNING, tokens.warning, "Question", |ui| {
-            ui.label(question);
-            ui.horizontal_wrapped(|ui| {
-                if ui.button("Send it").on_hover_text("Sends the request as it is; the answer stands beside the form").clicked() {
-                    out.push(Command::Import(ImportCommand::Send));
-                }
-                if ui.button("Not now").on_hover_text("Sends nothing").clicked() {
-                    out.push(Command::Import(ImportCommand::Decline));
-                }
-            });
-        });
+        let question = Question {
+            text: question,
+            yes: "Send it",
+            yes_says: "Sends the request as it is; the answer stands beside the form",
+            no: "Not now",
+            no_says: "Sends nothing",
+        };
+        out.extend(question.ask(ui).map(|answer| match answer {
+            Answer::Yes => Command::Import(ImportCommand::Send),
+            Answer::No => Command::Import(ImportCommand::Decline),
+        }));
     }
     for note in &page.notes {
         ui.horizontal_wrapped(|ui| {
@@ -92,7 +92,7 @@ fn made(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Command>) {
             ui.set_min_height(360.0);
             response::show_view(ui, view, jobs, out);
         }
-        Made::Rehearsed => finding::tools::found(ui, &state.finding),
+        Made::Rehearsed => finding::tools::found(ui, &page.rehearsal),
     }
 }
 
@@ -151,7 +151,7 @@ fn fill_in(ui: &mut Ui, page: &mut ImportPage, names: &[String]) {
         let Some((_, value)) = page.values.iter_mut().find(|(known, _)| known == name) else { continue };
         ui.horizontal(|ui| {
             let label = ui.label(format!("{{{{{name}}}}}"));
-            let edit = TextEdit::singleline(value.reveal_mut()).password(is_secret_name(name)).desired_width(320.0);
+            let edit = TextEdit::singleline(value.reveal_mut()).id_salt(name).password(is_secret_name(name)).desired_width(320.0);
             ui.add(edit)
                 .labelled_by(label.id)
                 .on_hover_text("Stands in its place in what is checked, sent or exported; it is not saved");

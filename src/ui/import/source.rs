@@ -115,14 +115,15 @@ fn text(ui: &mut Ui, page: &mut ImportPage, key: &str, label: Id) {
     let holds_secrets = masked != page.pasted;
     if holds_secrets && !page.in_clear {
         let mut shown = masked.as_str();
-        ui.add(TextEdit::multiline(&mut shown).code_editor().desired_rows(5).desired_width(f32::INFINITY)).labelled_by(label);
+        ui.add(TextEdit::multiline(&mut shown).id_salt("masked").code_editor().desired_rows(5).desired_width(f32::INFINITY))
+            .labelled_by(label);
         let says = "Shows the text with its secrets, to be changed; mind who can see your screen";
         if widgets::small_button(ui, "Edit in clear", says).clicked() {
             page.in_clear = true;
         }
         return;
     }
-    let edit = TextEdit::multiline(&mut page.pasted).code_editor().desired_rows(5).desired_width(f32::INFINITY);
+    let edit = TextEdit::multiline(&mut page.pasted).id_salt("pasted").code_editor().desired_rows(5).desired_width(f32::INFINITY);
     ui.add(edit).labelled_by(label).on_hover_text("The text is not saved; secrets in it are masked once it is pasted");
     if page.in_clear && widgets::small_button(ui, "Mask again", "Covers the secrets of the text").clicked() {
         page.in_clear = false;

@@ -14,16 +14,17 @@ use crate::ui::finding::Tool;
 
 impl App {
     pub(super) fn finding_command(&mut self, command: FindingCommand) {
-        let page = &mut self.state.finding;
+        let Some((_, session)) = self.state.open() else { return };
+        let run = &mut session.finding;
         match command {
             FindingCommand::Start(tool) => self.ask_or_run(tool),
             FindingCommand::Agree(tool) => {
-                page.question = None;
+                run.question = None;
                 self.run_tool(tool);
             }
-            FindingCommand::Decline => page.question = None,
+            FindingCommand::Decline => run.question = None,
             FindingCommand::Stop => {
-                if let Some(job) = page.job {
+                if let Some(job) = run.job {
                     self.jobs.cancel(job);
                 }
             }
@@ -31,17 +32,8 @@ impl App {
     }
 
     pub(super) fn on_finding(&mut self, job: JobId, event: FindingEvent) {
-        let page = &mut self.state.finding;
-        if page.job != Some(job) {
-            return;
-        }
-        match event {
-            FindingEvent::Line(line) => page.lines.push(line),
-            FindingEvent::Ended(ended) => {
-                page.ended = Some(ended);
-                page.job = None;
-            }
-        }
+        let of_profiles = self.state.sessions.values_mut().map(|session| &mut session.finding);
+        of_profiles.chain([&mut self.state.import.rehearsal]).for_each(|run| run.take(job, &event));
     }
 
     fn ask_or_run(&mut self, tool: Tool) {
@@ -62,15 +54,13 @@ impl App {
                     if profile.production { ", and the profile is marked production" } else { "" }
                 ),
                 Err(reason) => {
-                    let page = &mut self.state.finding;
-                    (page.tool, page.ended) = (Some(tool), Some(Err(reason)));
-                    page.lines.clear();
-                    return;
+                    let made_for = RequestRecord::from(&request);
+                    return self.with_session(|session| session.finding.start(tool, made_for, Err(reason)));
                 }
             }),
         };
         match question {
-            Some(text) => self.state.finding.question = Some((tool, text)),
+            Some(text) => self.with_session(|session| session.finding.question = Some((tool, text))),
             None => self.run_tool(tool),
         }
     }
@@ -86,6 +76,7 @@ impl App {
         let id = self.state.selected.clone().unwrap_or_else(|| crate::store::ProfileId(String::new()));
         let origin = Origin::new(&id.0);
         let network = self.state.settings.network(&profile);
+        let made_for = RequestRecord::from(&request);
         let job = match tool {
             Tool::Health => {
                 let sent_to = Endpoint::from_pasted(&request.url).unwrap_or_else(|| profile.endpoint());
@@ -104,9 +95,7 @@ impl App {
             }
             Tool::Probe => self.jobs.probe(Probing { url: request.url, profile, network }, &origin),
         };
-        let page = &mut self.state.finding;
-        (page.tool, page.job, page.ended) = (Some(tool), Some(job), None);
-        page.lines.clear();
+        self.with_session(|session| session.finding.start(tool, made_for, Ok(job)));
     }
 
     /// What came of the same request when it was last sent in this session.

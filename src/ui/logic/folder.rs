@@ -60,12 +60,6 @@ impl App {
         self.play_profiles();
     }
 
-    /// Asks before the removed profiles are deleted for good.
-    pub(super) fn ask_to_empty_removed(&mut self) {
-        let text = format!("Delete {} removed profiles and their drafts for good?", self.state.sharing.removed);
-        self.state.note(NoteKind::Problem, text, Some(("Delete for good".into(), Command::EmptyRemoved)));
-    }
-
     pub(super) fn empty_removed(&mut self) {
         let Some(store) = self.store.clone() else { return };
         match store.empty_removed() {

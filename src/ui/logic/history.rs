@@ -228,22 +228,25 @@ impl App {
         let sent = kept.entry.exchange.sent;
         let Some((stored, session)) = self.state.open() else { return };
         let profile = stored.profile.clone();
-        let before = session.draft.clone();
         let text = sent.body.unwrap_or_default();
-        session.json_notes = session.draft.set_json(&text, &profile);
-        session.json_text = text;
-        if let Some(mut endpoint) = Endpoint::from_pasted(&sent.url) {
-            // A reference that nobody can resolve is no key.
-            if endpoint.api_key.reveal().contains("{{") {
-                endpoint.api_key = profile.api_key.clone();
+        let (step, notes) = session.change(|draft| {
+            draft.clear(&profile);
+            let notes = draft.set_json(&text, &profile);
+            if let Some(mut endpoint) = Endpoint::from_pasted(&sent.url) {
+                // A reference that nobody can resolve is no key.
+                if endpoint.api_key.reveal().contains("{{") {
+                    endpoint.api_key = profile.api_key.clone();
+                }
+                draft.set_endpoint(endpoint, &profile);
             }
-            session.draft.set_endpoint(endpoint, &profile);
-        }
-        session.undo.push(before);
+            notes
+        });
+        (session.json_notes, session.json_text) = (notes, text);
+        let undo = Command::UndoStep(stored.id.clone(), step);
         session.unsaved_since.get_or_insert_with(Instant::now);
         super::refresh(session, &profile);
         let text = format!("Number {id} is in the form of \"{}\"", profile.name);
-        self.state.note(NoteKind::Info, text, Some(("Undo".into(), Command::UndoMend)));
+        self.state.note(NoteKind::Info, text, Some(("Undo".into(), undo)));
     }
 }
 

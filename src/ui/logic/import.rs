@@ -218,17 +218,16 @@ impl App {
         self.select(id);
         let Some((stored, session)) = self.state.open() else { return };
         let profile = stored.profile.clone();
-        let before = session.draft.clone();
-        let (draft, notes) = request.draft(&profile);
-        session.draft = draft;
+        let (new, notes) = request.draft(&profile);
+        let (step, ()) = session.change(|draft| *draft = new);
         session.json_text = session.draft.payload_text(&profile);
-        session.undo.push(before);
+        let undo = Command::UndoStep(stored.id.clone(), step);
         session.unsaved_since.get_or_insert_with(Instant::now);
         super::refresh(session, &profile);
         self.state.view = View::Compose;
         let lost = if notes.is_empty() { String::new() } else { format!(". {}", notes.join(". ")) };
         let text = format!("The request is in the form of \"{}\"{lost}", profile.name);
-        self.state.note(NoteKind::Info, text, Some(("Undo".into(), Command::UndoMend)));
+        self.state.note(NoteKind::Info, text, Some(("Undo".into(), undo)));
     }
 
     /// The picked request as one that can be sent; why not is said on the page.
@@ -250,10 +249,9 @@ impl App {
     fn rehearse_import(&mut self) {
         let Some(request) = self.sendable_or_payload() else { return };
         let Some(profile) = self.state.import.profile.as_ref().and_then(|id| self.state.profile_of(id)).cloned() else { return };
+        let made_for = RequestRecord::from(&request);
         let job = self.jobs.rehearse(Rehearsal { request, profile, beside: Beside::Nothing });
-        let page = &mut self.state.finding;
-        (page.tool, page.job, page.ended) = (Some(Tool::Rehearse), Some(job), None);
-        page.lines.clear();
+        self.state.import.rehearsal.start(Tool::Rehearse, made_for, Ok(job));
         self.state.import.made = Made::Rehearsed;
     }
 

@@ -6,12 +6,11 @@ use serde_json::{Map, Value};
 
 use crate::diagnosis::Fix;
 use crate::model::{Draft, Endpoint, Profile};
+use crate::store::{ProfileId, merge_profile};
 use crate::ui::app::App;
 use crate::ui::command::Command;
+use crate::ui::draft_undo::Undone;
 use crate::ui::state::{ComposeTab, NoteKind};
-
-/// How many mends can be taken back.
-const UNDO_DEPTH: usize = 50;
 
 impl App {
     pub(super) fn mend(&mut self, mend: Fix) {
@@ -22,14 +21,16 @@ impl App {
             session.focus = Some(parameter);
             return;
         }
-        let before = session.draft.clone();
-        if let Some(mended) = mend_profile(&mend, &profile, &before) {
-            let undo = Some(("Undo".to_owned(), Command::SaveProfile(id.clone(), Box::new(profile.clone()))));
+        if let Some(mended) = mend_profile(&mend, &profile, &session.draft) {
+            let undo =
+                Command::UndoProfile { id: id.clone(), before: Box::new(profile.clone()), after: Box::new(mended.clone()) };
+            let undo = Some(("Undo".to_owned(), undo));
             self.save_profile(&id, mended);
             self.state.note(NoteKind::Info, format!("Changed the profile \"{}\": {}", profile.name, mend.label()), undo);
             return;
         }
-        let notes = mend_draft(&mut session.draft, &mend, &profile);
+        let before = session.draft.clone();
+        let (_, notes) = session.change(|draft| mend_draft(draft, &mend, &profile));
         if session.draft == before {
             return;
         }
@@ -37,24 +38,35 @@ impl App {
             session.json_text.clone_from(text);
             session.json_notes = notes;
         }
-        session.undo.push(before);
-        if session.undo.len() > UNDO_DEPTH {
-            session.undo.remove(0);
-        }
         session.unsaved_since.get_or_insert_with(Instant::now);
         super::refresh(session, &profile);
     }
 
-    pub(super) fn undo_mend(&mut self) {
-        let Some((stored, session)) = self.state.open() else { return };
-        let Some(draft) = session.undo.pop() else { return };
-        session.draft = draft;
-        if let Some(text) = session.draft.json.clone() {
-            session.json_notes = session.draft.set_json(&text, &stored.profile);
-            session.json_text = text;
+    /// Takes a change of a draft back, the newest unless a number is given. What was typed after it stays.
+    pub(super) fn undo(&mut self, id: &ProfileId, step: Option<u64>) {
+        let Some(profile) = self.state.profile_of(id).cloned() else { return };
+        let Some(session) = self.state.sessions.get_mut(id) else { return };
+        match session.undo.take_back(step, &mut session.draft, &profile) {
+            Some(Undone::Done(notes)) => {
+                if let Some(text) = session.draft.json.clone() {
+                    (session.json_text, session.json_notes) = (text, notes);
+                }
+                session.unsaved_since.get_or_insert_with(Instant::now);
+                super::refresh(session, &profile);
+            }
+            Some(Undone::Overtaken) => {
+                let text = "Nothing was undone: what the change had set was edited since";
+                self.state.note(NoteKind::Info, text, None);
+            }
+            None => {}
         }
-        session.unsaved_since.get_or_insert_with(Instant::now);
-        super::refresh(session, &stored.profile);
+    }
+
+    /// Takes a change of a profile back. What was changed in it after that stays.
+    pub(super) fn undo_profile(&mut self, id: &ProfileId, before: &Profile, after: &Profile) {
+        let Some(profile) = self.state.profile_of(id) else { return };
+        let merged = merge_profile(after, profile, before);
+        self.save_profile(id, merged);
     }
 }
 

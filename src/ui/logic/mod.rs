@@ -88,7 +88,13 @@ impl App {
             Command::DismissQuestion => self.with_session(|session| session.question = None),
             Command::CancelSending => self.cancel_sending(),
             Command::Mend(mend) => self.mend(*mend),
-            Command::UndoMend => self.undo_mend(),
+            Command::UndoLast => {
+                if let Some(id) = self.state.selected.clone() {
+                    self.undo(&id, None);
+                }
+            }
+            Command::UndoStep(id, step) => self.undo(&id, Some(step)),
+            Command::UndoProfile { id, before, after } => self.undo_profile(&id, &before, &after),
             Command::PickFiles { parameter } => {
                 let title = format!("Attach to {parameter}");
                 let done = move |paths| Command::AttachFiles { parameter, paths };
@@ -132,7 +138,6 @@ impl App {
             }
             Command::UseProfilesFolder(folder) => self.use_profiles_folder(folder),
             Command::MoveProfiles(from) => self.move_profiles(&from),
-            Command::AskToEmptyRemoved => self.ask_to_empty_removed(),
             Command::EmptyRemoved => self.empty_removed(),
             Command::UnlockKeys(passphrase) => {
                 self.change_keys(move |store| store.keys().unlock(&passphrase).map(|()| Vec::new()));

@@ -13,7 +13,7 @@ pub(super) fn show(ui: &mut Ui, editor: &mut EditorState) {
     ui.label(widgets::muted(ui, "The answer to a ticket names an endpoint for each; files are sent to it as form-data."));
     let mut removed = None;
     for (index, element) in editor.profile.file_elements.iter_mut().enumerate() {
-        ui.push_id(("file-element", index), |ui| {
+        widgets::stable(ui, ("file-element", index), |ui| {
             let number = index + 1;
             ui.horizontal_wrapped(|ui| {
                 named_edit(

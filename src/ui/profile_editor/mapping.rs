@@ -191,7 +191,7 @@ fn row(ui: &mut Ui, field: &mut Field, place: (usize, usize), focus: Option<Way>
 
 fn choices(ui: &mut Ui, field: &mut Field, text: &mut String) {
     let label = ui.label("Choices, one a line");
-    let edit = TextEdit::multiline(text).desired_rows(5).desired_width(f32::INFINITY);
+    let edit = TextEdit::multiline(text).id_salt("choices").desired_rows(5).desired_width(f32::INFINITY);
     if ui
         .add(edit)
         .labelled_by(label.id)
@@ -227,11 +227,16 @@ fn tools(ui: &mut Ui, editor: &mut EditorState) {
         return;
     }
     let label = ui.label("Example payload (JSON)");
-    ui.add(TextEdit::multiline(&mut editor.sample).code_editor().desired_rows(5).desired_width(f32::INFINITY).lock_focus(false))
-        .labelled_by(label.id)
-        .on_hover_text(
-            "A JSON object as the outside system sends it; values are used for guessing and are not kept, choices are",
-        );
+    ui.add(
+        TextEdit::multiline(&mut editor.sample)
+            .id_salt("sample")
+            .code_editor()
+            .desired_rows(5)
+            .desired_width(f32::INFINITY)
+            .lock_focus(false),
+    )
+    .labelled_by(label.id)
+    .on_hover_text("A JSON object as the outside system sends it; values are used for guessing and are not kept, choices are");
     let known: Vec<String> = editor.profile.fields.iter().map(|field| field.parameter.clone()).collect();
     let mut added = match serde_json::from_str::<Value>(&editor.sample) {
         Ok(Value::Object(members)) => Ok(fields_from_sample(&members)),

@@ -154,7 +154,7 @@ fn section(ui: &mut Ui, title: &str) {
 fn named_edit(ui: &mut Ui, name: &str, text: &mut String, width: f32, hint: &str, says: &str) -> egui::Response {
     widgets::column(ui, width + 18.0, |ui| {
         let label = ui.label(widgets::muted(ui, name).small());
-        ui.add(TextEdit::singleline(text).desired_width(width.min(ui.available_width())).hint_text(hint))
+        ui.add(TextEdit::singleline(text).id_salt(name).desired_width(width.min(ui.available_width())).hint_text(hint))
             .labelled_by(label.id)
             .on_hover_text(says)
     })
@@ -165,7 +165,7 @@ fn wire_edit(ui: &mut Ui, name: &str, text: &mut String, width: f32, hint: &str,
     widgets::column(ui, width + 18.0, |ui| {
         let label = ui.label(widgets::muted(ui, name).small());
         let hides = !secret_spans(text).is_empty();
-        let edit = TextEdit::singleline(text).font(TextStyle::Monospace).hint_text(hint).password(hides);
+        let edit = TextEdit::singleline(text).id_salt(name).font(TextStyle::Monospace).hint_text(hint).password(hides);
         ui.add(edit.desired_width(width.min(ui.available_width()))).labelled_by(label.id).on_hover_text(says)
     })
 }
@@ -173,7 +173,7 @@ fn wire_edit(ui: &mut Ui, name: &str, text: &mut String, width: f32, hint: &str,
 /// A list, one entry a line.
 fn list_edit(ui: &mut Ui, name: &str, text: &mut String, list: &mut Vec<String>, says: &str) {
     let label = ui.label(format!("{name} ({})", list.len()));
-    let edit = TextEdit::multiline(text).desired_rows(3).desired_width(f32::INFINITY).hint_text("one a line");
+    let edit = TextEdit::multiline(text).id_salt(name).desired_rows(3).desired_width(f32::INFINITY).hint_text("one a line");
     if ui.add(edit).labelled_by(label.id).on_hover_text(says).changed() {
         *list = lines(text);
     }
@@ -248,6 +248,7 @@ fn endpoint(ui: &mut Ui, editor: &mut EditorState) {
         let label = ui.label("Paste an endpoint URL");
         let hides = !secret_spans(&editor.pasted).is_empty();
         let edit = TextEdit::singleline(&mut editor.pasted)
+            .id_salt("pasted")
             .password(hides)
             .desired_width(360.0)
             .hint_text("https://…/api/v1/projects/…/feedback/…?apiKey=…");
@@ -288,6 +289,7 @@ fn key_edit(ui: &mut Ui, endpoint: &mut Endpoint) -> bool {
         ui.horizontal(|ui| {
             let held = Id::unique("show-key-of-profile");
             let edit = TextEdit::singleline(endpoint.api_key.reveal_mut())
+                .id_salt("key")
                 .password(!widgets::is_held(ui, held))
                 .desired_width(160.0)
                 .font(TextStyle::Monospace);
@@ -327,7 +329,7 @@ fn rules(ui: &mut Ui, editor: &mut EditorState) {
     let hides = privacy::is_sharing(ui);
     let default_changed = widgets::column(ui, 338.0, |ui| {
         let label = ui.label(widgets::muted(ui, "Default submitter").small());
-        let edit = TextEdit::singleline(&mut default).desired_width(320.0).password(hides);
+        let edit = TextEdit::singleline(&mut default).id_salt("submitter").desired_width(320.0).password(hides);
         ui.add(edit.hint_text("none: the submitter parameter is required"))
             .labelled_by(label.id)
             .on_hover_text("The user that a ticket without a matching submitter is attributed to, as set in Centercode")

@@ -56,6 +56,7 @@ fn paste(ui: &mut Ui, page: &mut NewProfile) -> Option<Endpoint> {
     ui.label("Centercode shows the API endpoint URL where the External Source is configured. Paste it here:");
     let label = ui.label(RichText::new("Endpoint URL").family(theme::strong()));
     let edit = TextEdit::multiline(&mut page.url)
+        .id_salt("url")
         .desired_rows(2)
         .desired_width(f32::INFINITY)
         .hint_text("https://acme.centercode.com/api/v1/projects/beta1/feedback/appcrashlog?apiKey=…");
@@ -136,6 +137,7 @@ fn sample(ui: &mut Ui, page: &mut NewProfile) -> Vec<crate::model::profile::Fiel
     ui.add_space(theme::SPACE);
     let label = ui.label(RichText::new("Example payload (optional)").family(theme::strong()));
     let edit = TextEdit::multiline(&mut page.sample)
+        .id_salt("sample")
         .code_editor()
         .desired_rows(4)
         .desired_width(f32::INFINITY)
@@ -169,7 +171,7 @@ fn create(
 ) -> bool {
     let proposed = endpoint.as_ref().map_or_else(|| "Untitled".to_owned(), proposed_name);
     let label = ui.label(RichText::new("Name").family(theme::strong()));
-    ui.add(TextEdit::singleline(&mut page.name).desired_width(320.0).hint_text(&proposed))
+    ui.add(TextEdit::singleline(&mut page.name).id_salt("name").desired_width(320.0).hint_text(&proposed))
         .labelled_by(label.id)
         .on_hover_text("As it stands in the list; it can be changed later");
     ui.add_space(theme::SPACE);

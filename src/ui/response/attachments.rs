@@ -27,7 +27,7 @@ pub(super) fn show(ui: &mut Ui, own: &mut ResponseState, view: &DeliveryView, jo
     if !view.uploads.is_empty() {
         paint::heading(ui, "Files");
         for index in 0..view.uploads.len() {
-            ui.push_id(("upload", index), |ui| paint::card(ui, |ui| file(ui, own, view, index, jobs, out)));
+            widgets::stable(ui, ("upload", index), |ui| paint::card(ui, |ui| file(ui, own, view, index, jobs, out)));
         }
     }
     paint::heading(ui, "Attachment endpoints");
@@ -42,7 +42,7 @@ pub(super) fn show(ui: &mut Ui, own: &mut ResponseState, view: &DeliveryView, jo
     }
     let secrets = secrets_of(&view.delivery);
     for (index, endpoint) in view.endpoints.iter().enumerate() {
-        ui.push_id(("endpoint", index), |ui| paint::card(ui, |ui| address(ui, endpoint, &secrets, out)));
+        widgets::stable(ui, ("endpoint", index), |ui| paint::card(ui, |ui| address(ui, endpoint, &secrets, out)));
     }
 }
 
@@ -146,7 +146,8 @@ fn button(ui: &mut Ui, view: &DeliveryView, index: usize, name: &str, out: &mut 
     };
     let button = ui.button(format!("{icon}  {label}"));
     button.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, format!("{label} {name}")));
-    if button.on_hover_text(says).clicked() {
+    // Retry takes the place of Cancel.
+    if widgets::is_clicked_once(&button.on_hover_text(says)) {
         out.push(command);
     }
 }
@@ -227,7 +228,9 @@ fn upload_exchange(ui: &mut Ui, exchange: &Exchange, causes: &[&Cause], secrets:
         let request_headers = headers::hide_in_values(&mask_headers(&exchange.sent.headers), secrets);
         headers::table(ui, "request-headers", &request_headers, &mut None, &[]);
         for (index, part) in exchange.sent.parts.iter().flatten().enumerate() {
-            ui.push_id(index, |ui| sent::part_row(ui, part, places.contains(&&Place::Part(index)), false, out));
+            widgets::stable(ui, ("part", index), |ui| {
+                sent::part_row(ui, part, places.contains(&&Place::Part(index)), false, out)
+            });
         }
         let Some(answer) = exchange.answer() else { return };
         ui.separator();

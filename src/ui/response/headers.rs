@@ -45,12 +45,12 @@ pub(super) fn table(ui: &mut Ui, id: &str, headers: &[(String, String)], go_to: 
         let behind = if is_target || is(marked, name) { tokens.marked } else { egui::Color32::TRANSPARENT };
         let name = RichText::new(name).monospace().color(tokens.json_key).background_color(behind);
         let value = RichText::new(value).monospace().background_color(behind);
-        let row = ui.push_id((id, index), |ui| {
+        let row = widgets::stable(ui, (id, index), |ui| {
             let name = Label::new(name).wrap();
             paint::named_row(ui, name_width, |ui| ui.add(name), |ui| drop(ui.add(Label::new(value).wrap())))
         });
         if is_target {
-            row.inner.scroll_to_me(Some(Align::Center));
+            row.scroll_to_me(Some(Align::Center));
         }
     }
     if headers.is_empty() {

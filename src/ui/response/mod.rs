@@ -86,7 +86,7 @@ pub fn show_view(ui: &mut Ui, view: &mut DeliveryView, jobs: &Jobs, out: &mut Ve
         own.sent = sent::SentState::default();
         own.hides_addresses = hides;
     }
-    ui.push_id(view.job, |ui| {
+    widgets::stable(ui, ("delivery", view.job), |ui| {
         if ui.available_height() >= LOWEST {
             delivery(ui, &mut own, view, jobs, out);
             return;

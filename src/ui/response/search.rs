@@ -106,7 +106,7 @@ impl Search {
 
     /// The search field, the count, and the buttons.
     pub(super) fn show(&mut self, ui: &mut Ui) {
-        let field = TextEdit::singleline(&mut self.query).hint_text("Search the body").desired_width(130.0);
+        let field = TextEdit::singleline(&mut self.query).id_salt("search").hint_text("Search the body").desired_width(130.0);
         let field = ui.add(field);
         let hint = "Search the body";
         field.widget_info(|| egui::WidgetInfo::labeled(egui::Role::SearchInput, true, hint));

@@ -79,7 +79,7 @@ pub(super) fn show(ui: &mut Ui, own: &mut SentState, view: &DeliveryView, out: &
         (Some(parts), _) => {
             for (index, part) in parts.iter().enumerate() {
                 let is_marked = places.contains(&&Place::Part(index));
-                ui.push_id(index, |ui| part_row(ui, part, is_marked, target == Some(Place::Part(index)), out));
+                widgets::stable(ui, ("part", index), |ui| part_row(ui, part, is_marked, target == Some(Place::Part(index)), out));
             }
         }
         (None, Some(body)) if !body.is_empty() => {

@@ -4,8 +4,8 @@ use eframe::egui::{self, RichText, ScrollArea, Ui, WidgetInfo};
 
 use crate::ui::command::Command;
 use crate::ui::state::Session;
-use crate::ui::theme;
 use crate::ui::widgets::{ago_text, exact_time_text};
+use crate::ui::{theme, widgets};
 
 use super::head;
 
@@ -18,7 +18,7 @@ pub(super) fn show(ui: &mut Ui, session: &Session, now: jiff::Timestamp, out: &m
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = theme::SPACE_SMALL;
             for (index, view) in session.deliveries.iter().enumerate().rev() {
-                ui.push_id(index, |ui| {
+                widgets::stable(ui, ("earlier", index), |ui| {
                     let sign = head::sign(view);
                     let ago = ago_text(now, view.started_at);
                     let word = short(&sign.words);

@@ -108,7 +108,7 @@ pub(super) fn list(
     out: &mut Vec<Command>,
 ) {
     for (index, cause) in causes.iter().enumerate() {
-        ui.push_id(("cause", upload, index), |ui| {
+        widgets::stable(ui, ("cause", upload, index), |ui| {
             paint::card(ui, |ui| {
                 let is_open = (index == 0) != own.toggled.contains(&(upload, index));
                 if title(ui, index + 1, cause, is_open).clicked() && !own.toggled.remove(&(upload, index)) {

@@ -57,6 +57,30 @@ pub trait Driven: Sized {
         self.harness_mut().run_steps(3);
     }
 
+    /// Presses and lets go of the pointer twice at one place, within one double click.
+    fn double_click_at(&mut self, pos: egui::Pos2) {
+        self.harness().event(egui::Event::PointerMoved(pos));
+        for pressed in [true, false, true, false] {
+            let button = egui::PointerButton::Primary;
+            self.harness().event(egui::Event::PointerButton { pos, button, pressed, modifiers: egui::Modifiers::NONE });
+        }
+        self.harness_mut().step();
+        self.harness_mut().run_steps(3);
+    }
+
+    /// Where the middle of a control is.
+    fn middle_of(&self, role: Role, label: &str) -> egui::Pos2 {
+        self.harness().get_by_role_and_label(role, label).rect().center()
+    }
+
+    /// Types as on a keyboard, a letter a frame.
+    fn type_letters(&mut self, text: &str) {
+        for letter in text.chars() {
+            self.harness().event(egui::Event::Text(letter.to_string()));
+            self.harness_mut().run_steps(2);
+        }
+    }
+
     /// Puts a text into a field in place of what stands there.
     fn type_into(&mut self, label: &str, text: &str) {
         let field = self.harness().get_all_by_label(label).find(|node| node.accesskit_node().role() == Role::TextInput).unwrap();
@@ -95,6 +119,14 @@ impl Driven for Beside {
 
 /// Opens a window on a page, its form filled; `change` makes the profile differ from the sandbox's.
 pub fn beside_a_sandbox(view: View, change: impl Fn(&mut Profile)) -> Beside {
+    let mut window = at_frame_time(0.25, change);
+    window.press("Fill with example values");
+    window.run(Command::Show(view));
+    window
+}
+
+/// Opens a window whose frames take so many seconds.
+pub fn at_frame_time(seconds: f32, change: impl Fn(&mut Profile)) -> Beside {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let sandbox = runtime.block_on(Sandbox::start(Options::default())).unwrap();
     let folder = tempfile::tempdir().unwrap();
@@ -106,9 +138,7 @@ pub fn beside_a_sandbox(view: View, change: impl Fn(&mut Profile)) -> Beside {
     let harness = Harness::builder()
         .with_size([1280.0, 820.0])
         .with_max_steps(30)
+        .with_step_dt(seconds)
         .build_eframe(move |cc| App::new(&cc.egui_ctx, Some(store), found, None).unwrap());
-    let mut window = Beside { harness, _folder: folder, _runtime: runtime, sandbox };
-    window.press("Fill with example values");
-    window.run(Command::Show(view));
-    window
+    Beside { harness, _folder: folder, _runtime: runtime, sandbox }
 }
