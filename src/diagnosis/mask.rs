@@ -4,10 +4,12 @@ use std::ops::Range;
 
 use super::cause::Cause;
 use super::text::is_placeholder;
+use crate::model::secrets::collect::{secrets_in, secrets_in_headers, secrets_in_url};
+use crate::model::secrets::finder::SecretFinder;
 use crate::model::secrets::mask::Masked;
-use crate::model::secrets::names::{is_secret_name, secret_spans};
+use crate::model::secrets::names::keys_in_text;
 use crate::model::secrets::secret::SHORTEST_SECRET;
-use crate::model::{Address, Case};
+use crate::model::{Case, Secret};
 
 /// Masks the case's secrets in all that its causes say.
 pub(super) fn hide(case: &Case, answer_text: &str, causes: &mut [Cause]) {
@@ -18,12 +20,16 @@ pub(super) fn hide(case: &Case, answer_text: &str, causes: &mut [Cause]) {
     // A name, a path or a sentence that was quoted can hold an address with its key.
     for cause in causes.iter() {
         let facts = cause.evidence.iter().map(|fact| fact.text.as_str());
-        secrets.extend(facts.chain([cause.title.as_str()]).flat_map(|text| misplaced(text, &["="])));
+        let texts = facts.chain([cause.title.as_str()]);
+        secrets.extend(texts.flat_map(|text| keys_in_text(text, &["="])).map(Secret::new));
     }
     // What stands in a key's place and is none may be shown: it is the finding.
-    secrets.retain(|secret| secret.trim().len() >= SHORTEST_SECRET && !is_placeholder(secret));
+    secrets.retain(|secret| secret.reveal().trim().len() >= SHORTEST_SECRET && !is_placeholder(secret.reveal()));
+    let finder = SecretFinder::new(secrets.iter().map(Secret::reveal));
     let hide = |text: &mut String| {
-        let masked = Masked::cut(text, spans(text, &secrets)).text.into_owned();
+        let mut spans = finder.spans(text);
+        spans.extend(beginnings(text, &secrets));
+        let masked = Masked::cut(text, spans).text.into_owned();
         *text = masked;
     };
     for cause in causes {
@@ -33,65 +39,40 @@ pub(super) fn hide(case: &Case, answer_text: &str, causes: &mut [Cause]) {
     }
 }
 
-/// Where secrets stand in a text. A sentence is cut at its length, so the beginning of a key is one, too.
-fn spans(text: &str, secrets: &[String]) -> Vec<Range<usize>> {
+/// Where beginnings of secrets stand in a text: a sentence is cut at its length, so the beginning of a key is one, too.
+fn beginnings(text: &str, secrets: &[Secret]) -> Vec<Range<usize>> {
     const TELLING: usize = 8;
     let mut found = Vec::new();
-    for secret in secrets {
-        let head = secret.char_indices().nth(TELLING).map_or(secret.as_str(), |(at, _)| &secret[..at]);
+    for secret in secrets.iter().map(Secret::reveal) {
+        let head = secret.char_indices().nth(TELLING).map_or(secret, |(at, _)| &secret[..at]);
         for (start, _) in text.match_indices(head) {
             let rest = &text[start..];
             let same: usize = rest.chars().zip(secret.chars()).take_while(|(a, b)| a == b).map(|(c, _)| c.len_utf8()).sum();
             found.push(start..start + same);
         }
     }
-    // The longest of those that begin at one place.
-    found.sort_by_key(|span| std::cmp::Reverse(span.end));
     found
 }
 
 /// The keys of profile, addresses and headers, each as it was written and decoded.
-fn secrets(case: &Case, answer_text: &str) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
-    let urls = std::iter::once(&case.sent.url).chain(case.earlier.iter().map(|earlier| &earlier.url));
-    for url in urls {
-        let address = Address::parse(url);
-        for span in secret_spans(url) {
-            found.push(address.raw(&span).to_owned());
-            found.push(address.decoded(&span));
-        }
-        found.extend(misplaced(url, &["=", "%3d", "&#61;", "&#x3d;", "&equals;", ":", "/"]));
+fn secrets(case: &Case, answer_text: &str) -> Vec<Secret> {
+    let mut found = secrets_in(&case.sent, case.answer());
+    for url in std::iter::once(&case.sent.url).chain(case.earlier.iter().map(|earlier| &earlier.url)) {
+        found.extend(secrets_in_url(url));
+        found.extend(keys_in_text(url, &["=", "%3d", "&#61;", "&#x3d;", "&equals;", ":", "/"]).into_iter().map(Secret::new));
     }
     // Libraries and servers quote addresses.
     let message = case.failure().into_iter().map(|failure| failure.message.as_str());
     let headers = case.answer().into_iter().flat_map(|answer| &answer.headers).map(|(_, value)| value.as_str());
     for text in message.chain(headers).chain([answer_text]) {
-        found.extend(misplaced(text, &["="]));
+        found.extend(keys_in_text(text, &["="]).into_iter().map(Secret::new));
     }
     if let Some(profile) = &case.profile {
-        found.push(profile.api_key.reveal().to_owned());
+        found.push(profile.api_key.clone());
+        found.extend(secrets_in_headers(&profile.extra_headers));
     }
-    for (name, value) in &case.sent.headers {
-        if is_secret_name(name) {
-            found.push(value.clone());
-            found.extend(value.split_whitespace().last().map(str::to_owned));
-        }
-    }
-    let quoted: Vec<String> = found.iter().map(|secret| secret.escape_debug().to_string()).collect();
+    // As a fact quotes them.
+    let quoted: Vec<Secret> = found.iter().map(|secret| Secret::new(secret.reveal().escape_debug().to_string())).collect();
     found.extend(quoted);
     found
-}
-
-/// What stands behind `apiKey` where no query is read: in a path, in a sentence, or with its `=` escaped.
-fn misplaced(text: &str, signs: &[&str]) -> Vec<String> {
-    let lower = text.to_ascii_lowercase();
-    let behind = |at: usize| {
-        let rest = lower.get(at..)?;
-        let sign = signs.iter().find(|sign| rest.starts_with(**sign))?;
-        let value = text.get(at + sign.len()..)?;
-        let end = value
-            .find(|c: char| c.is_whitespace() || matches!(c, '&' | '#' | '/' | '?' | '"' | '\'' | '<' | '>' | ')' | ',' | ';'));
-        Some(value.get(..end.unwrap_or(value.len()))?.to_owned())
-    };
-    lower.match_indices("apikey").filter_map(|(at, name)| behind(at + name.len())).collect()
 }

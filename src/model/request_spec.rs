@@ -13,7 +13,7 @@ use super::request::{AUTOMATIC_HEADERS, Body, Request, header, is_own_header};
 use super::secrets::mask::mask_headers;
 use super::secrets::mask::mask_url;
 use super::secrets::names::is_secret_name;
-use super::secrets::placeholder;
+use super::secrets::{placeholder, redact};
 use super::{Case, Secret, multipart_read::boundary_of};
 
 /// One request. `Debug` masks its secrets.
@@ -249,7 +249,7 @@ impl RequestSpec {
 
     /// The request with values in the place of its placeholders, each encoded as its placeholder says.
     pub fn filled(&self, values: &[(String, Secret)]) -> Self {
-        let fill = |text: &String| placeholder::fill(text, values);
+        let fill = |text: &String| redact::fill(text, values);
         let mut filled = self.clone();
         filled.url = fill(&self.url);
         filled.headers.iter_mut().for_each(|(_, value)| *value = fill(value));

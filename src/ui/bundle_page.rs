@@ -1,4 +1,4 @@
-//! What a support bundle would hold: what is hidden in it, and what could be secret and is left.
+//! What a support bundle would hold: what is hidden in it, and what could be secret and is not.
 
 use eframe::egui::{Label, RichText, ScrollArea, TextEdit, Ui};
 use poll_promise::Promise;
@@ -53,7 +53,7 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         ui.label("One zip to hand on: a report for the browser and for a ticket, the HAR, the case file and the curl command. What is secret is replaced by placeholders, the same value by the same one everywhere.");
         summary(ui, page, out);
         hidden(ui, page, sharing, out);
-        left(ui, page, out);
+        suspects(ui, page, out);
         mark(ui, page, out);
         ui.add_space(theme::SPACE);
         ui.horizontal_wrapped(|ui| {
@@ -122,13 +122,13 @@ fn hidden(ui: &mut Ui, page: &mut BundlePage, sharing: bool, out: &mut Vec<Comma
     }
 }
 
-fn left(ui: &mut Ui, page: &mut BundlePage, out: &mut Vec<Command>) {
-    let Some(sealed) = page.sealed.as_ref().filter(|sealed| !sealed.left.is_empty()) else { return };
+fn suspects(ui: &mut Ui, page: &mut BundlePage, out: &mut Vec<Command>) {
+    let Some(sealed) = page.sealed.as_ref().filter(|sealed| !sealed.suspects.is_empty()) else { return };
     ui.add_space(theme::SPACE);
-    ui.label(RichText::new("Left, and could be secret").family(theme::strong()));
+    ui.label(RichText::new("Not hidden, possibly secret").family(theme::strong()));
     let mut marked = None;
-    for (index, one) in sealed.left.iter().enumerate() {
-        widgets::stable(ui, ("left", index), |ui| {
+    for (index, one) in sealed.suspects.iter().enumerate() {
+        widgets::stable(ui, ("suspect", index), |ui| {
             ui.horizontal_wrapped(|ui| {
                 ui.label(RichText::new(&one.text).monospace());
                 ui.label(widgets::muted(ui, one.why));

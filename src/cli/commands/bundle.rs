@@ -23,7 +23,7 @@ Examples:
   centerpost bundle customer.har --pick 3 4 --profile acme --to acme.zip --mark \"Project Falcon\"
 
 API keys, e-mail addresses, cookies, logins and what is marked are replaced by placeholders such as {{apiKey}} and {{email-1}}, the same
-value by the same one everywhere. The preview lists them, and what could be secret and was left. The values themselves are never printed.")]
+value by the same one everywhere. The preview lists them, and what is not hidden but could be secret. The values themselves are never printed.")]
 pub(in crate::cli) struct BundleArgs {
     /// What was sent and came back, as import takes it or as a *.case.json file; - is standard input
     #[arg(value_name = "FILE|-", value_hint = ValueHint::FilePath, required_unless_present = "history", conflicts_with = "history")]
@@ -137,7 +137,7 @@ fn json(args: &BundleArgs, sealed: &Sealed, files: &[String]) -> Value {
         "files": files,
         "exchanges": sealed.contents.exchanges.len(),
         "replaced": sealed.replaced.iter().map(|one| json!({"name": one.name, "what": one.what, "count": one.count})).collect::<Vec<_>>(),
-        "left": sealed.left.iter().map(|left| json!({"text": left.text, "why": left.why, "count": left.count})).collect::<Vec<_>>(),
+        "left": sealed.suspects.iter().map(|one| json!({"text": one.text, "why": one.why, "count": one.count})).collect::<Vec<_>>(),
     })
 }
 
@@ -150,10 +150,10 @@ fn text(args: &BundleArgs, sealed: &Sealed, files: &[String]) -> String {
     if sealed.replaced.is_empty() {
         text.push_str("  nothing: no API key, e-mail address, cookie or login was found\n");
     }
-    if !sealed.left.is_empty() {
-        text.push_str("\nLeft, and could be secret (hide it with --mark):\n");
-        for left in &sealed.left {
-            text.push_str(&format!("  {}  {}, {}\n", output::harmless(&left.text), left.why, times(left.count)));
+    if !sealed.suspects.is_empty() {
+        text.push_str("\nNot hidden, possibly secret (hide it with --mark):\n");
+        for one in &sealed.suspects {
+            text.push_str(&format!("  {}  {}, {}\n", output::harmless(&one.text), one.why, times(one.count)));
         }
     }
     match &args.to {

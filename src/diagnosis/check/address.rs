@@ -49,14 +49,14 @@ fn path(address: &Address) -> CheckRow {
         _ => "",
     };
     let expected = format!("/api/v1/projects/PROJECT_KEY/feedback/SOURCE_KEY{rest}");
-    let sent = hide_key(address.raw(&address.path));
+    let sent = mask_url(address.raw(&address.path));
     CheckRow::new(CheckPart::Path, "Path", Some(sent).filter(|sent| !sent.is_empty()), Some(expected)).at(&address.path)
 }
 
 /// The keys and what stands behind them, or each segment of a path that is no endpoint's.
 fn segments(profile: &Profile, address: &Address) -> Vec<CheckRow> {
     let known = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-    let shown = |span: &Range<usize>| known(&hide_key(&short(&address.decoded(span))));
+    let shown = |span: &Range<usize>| known(&mask_url(&short(&address.decoded(span))));
     let (project, source, rest) = match address.shape() {
         Shape::Create { project, source } => (project, source, Vec::new()),
         Shape::Attachment { project, source, rest } => (project, source, rest),
@@ -104,15 +104,4 @@ fn query(profile: &Profile, address: &Address) -> Vec<CheckRow> {
         rows.push(CheckRow::new(CheckPart::Query, short(&name), Some(value), None).at(&(pair.name.start..pair.value.end)));
     }
     rows
-}
-
-/// A path that swallowed the query, because `&` or an encoded `?` stands where the question mark belongs, holds the API key.
-fn hide_key(path: &str) -> String {
-    let lower = path.to_ascii_lowercase();
-    let at =
-        ["apikey=", "api_key=", "api-key=", "apikey%3d"].iter().filter_map(|name| Some(lower.find(name)? + name.len())).min();
-    match at {
-        Some(at) => format!("{}{MASK}", path.get(..at).unwrap_or("")),
-        None => mask_url(path),
-    }
 }

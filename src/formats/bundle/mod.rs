@@ -4,10 +4,10 @@
 //! bundle is made of values that hold none. [`pack`] writes the files and looks for the secrets once more.
 
 mod files;
-mod left;
 mod read;
 mod report;
 mod seal;
+mod suspects;
 #[cfg(test)]
 mod tests;
 
@@ -15,9 +15,9 @@ use crate::diagnosis::Cause;
 use crate::model::{Exchange, Profile, Secret};
 
 pub use files::{Packed, pack, preview_report};
-pub use left::Left;
 pub use read::{Bundle, BundleError, is_zip, read};
 pub use seal::{Replaced, Sealed, seal};
+pub use suspects::Suspect;
 
 /// The `format` of a bundle that this version writes and reads.
 pub const BUNDLE_FORMAT: &str = "centerpost.bundle/1";

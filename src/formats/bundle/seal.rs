@@ -8,7 +8,7 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use super::left::{self, Left};
+use super::suspects::{self, Suspect};
 use super::{Contents, Evidence};
 use crate::diagnosis::{Cause, Fact, Place};
 use crate::model::exchange::{Answer, NetworkFailure, Outcome, RecordedPart, RequestRecord};
@@ -27,8 +27,8 @@ pub struct Sealed {
     pub contents: Contents,
     /// What was replaced, in the order in which it came up.
     pub replaced: Vec<Replaced>,
-    /// What could be secret and was left.
-    pub left: Vec<Left>,
+    /// What is not hidden and could be secret.
+    pub suspects: Vec<Suspect>,
     /// What hides the secrets; looked for once more when the bundle is packed.
     pub(super) redaction: Redaction,
 }
@@ -66,7 +66,7 @@ pub fn seal(contents: &Contents) -> Sealed {
     });
     Sealed {
         replaced: replaced.filter(|replaced| replaced.count > 0).collect(),
-        left: left::find(&after),
+        suspects: suspects::find(&after),
         contents: sealed,
         redaction: sealer.redaction,
     }

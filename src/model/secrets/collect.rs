@@ -1,9 +1,10 @@
 //! Names for what is hidden when a request leaves: `apiKey`, `authorization`, `email-1`. The same value always gets the same name.
 
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::forms::decoded_secret;
-use super::names::{header_secrets, is_api_key, is_secret_name, secret_spans};
+use super::names::{certain_part, header_secrets, is_api_key, is_secret_name, secret_spans};
 use super::placeholder::{SIGNS, references_in};
 use super::redact::Redaction;
 use super::secret::{MASK, Secret};
@@ -109,13 +110,19 @@ impl SecretNames {
     fn add_url(&mut self, url: &str) {
         let address = Address::parse(url);
         for span in secret_spans(url) {
-            let pair = address.query.iter().find(|pair| pair.value == span);
+            let pair = address.query.iter().find(|pair| pair.value.start == span.start && !pair.value.is_empty());
+            let is_user = span.start < address.authority.start;
             let (name, what) = match pair.map(|pair| address.decoded(&pair.name)) {
-                Some(name) if is_api_key(&name) => ("apiKey".to_owned(), "the API key".to_owned()),
-                Some(name) => (name.clone(), format!("the URL's parameter {name}")),
-                None => ("userInfo".to_owned(), "the user information of the URL".to_owned()),
+                Some(name) if !is_api_key(&name) => (name.clone(), format!("the URL's parameter {name}")),
+                None if is_user => ("userInfo".to_owned(), "the user information of the URL".to_owned()),
+                _ => ("apiKey".to_owned(), "the API key".to_owned()),
             };
-            self.add(&name, &decoded_secret(&url[span]), &what);
+            let texts = texts_of(&url[span]);
+            // A secret that is known already decides how far it reaches.
+            let is_known = |text: &String| self.named.iter().any(|named| named.value.reveal() == text);
+            if !texts.iter().skip(1).any(is_known) || is_known(&texts[0]) {
+                texts.iter().for_each(|text| drop(self.add(&name, text, &what)));
+            }
         }
     }
 
@@ -181,30 +188,49 @@ fn plain_name(name: &str) -> String {
 
 /// The secrets that an exchange shows by its structure: values of key and token parameters, of secret headers and cookies.
 pub fn secrets_in(sent: &RequestRecord, answer: Option<&Answer>) -> Vec<Secret> {
+    let mut found = secrets_in_url(&sent.url);
+    for secret in
+        secrets_in_headers(&sent.headers).into_iter().chain(answer.iter().flat_map(|answer| secrets_in_headers(&answer.headers)))
+    {
+        add(&mut found, secret.reveal());
+    }
+    found
+}
+
+/// The secrets that a URL shows by its structure.
+pub fn secrets_in_url(url: &str) -> Vec<Secret> {
     let mut found = Vec::new();
-    url_secrets(&sent.url, &mut found);
-    let answered = answer.map(|answer| answer.headers.as_slice()).unwrap_or_default();
-    for (name, value) in sent.headers.iter().chain(answered) {
+    for span in secret_spans(url) {
+        texts_of(&url[span]).iter().for_each(|text| add(&mut found, text));
+    }
+    found
+}
+
+/// The secrets that headers show by their structure, those of URLs in their values too.
+pub fn secrets_in_headers(headers: &[(String, String)]) -> Vec<Secret> {
+    let mut found = Vec::new();
+    for (name, value) in headers {
         if is_secret_name(name) {
             add(&mut found, value);
             // Of "Bearer token" and "name=value; Path=/" the part that is the secret may stand elsewhere alone.
-            let token = value.split_once(' ').map_or(value.as_str(), |(_, token)| token);
-            add(&mut found, token.trim_end_matches(';'));
-            let cookie = value.split(';').next().and_then(|pair| pair.split_once('='));
-            if let (true, Some((_, cookie))) = (name.to_ascii_lowercase().contains("cookie"), cookie) {
-                add(&mut found, cookie.trim());
-            }
+            header_secrets(name, value).into_iter().for_each(|span| add(&mut found, &value[span]));
         } else if value.contains("://") {
-            url_secrets(value, &mut found);
+            secrets_in_url(value).iter().for_each(|secret| add(&mut found, secret.reveal()));
         }
     }
     found
 }
 
-fn url_secrets(url: &str, found: &mut Vec<Secret>) {
-    for span in secret_spans(url) {
-        add(found, &decoded_secret(&url[span]));
+/// What a secret value of a URL may stand for, the likeliest first: decoded, as it was written, and what of it is certain.
+fn texts_of(value: &str) -> Vec<String> {
+    let mut texts = vec![decoded_secret(value).into_owned()];
+    for text in [value, certain_part(value)] {
+        let decoded = percent_decode_str(text).decode_utf8_lossy().into_owned();
+        if !texts.contains(&decoded) {
+            texts.push(decoded);
+        }
     }
+    texts
 }
 
 fn add(found: &mut Vec<Secret>, text: &str) {

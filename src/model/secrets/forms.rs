@@ -7,20 +7,24 @@ use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode
 
 use super::secret::SHORTEST_SECRET;
 
-/// A secret in each form in which it may stand in a request, an answer or a report: a name for the form, and the text.
+/// A secret in each form that can be named: a name for the form, and the text. Whoever looks for secrets uses
+/// [`SecretFinder`](super::finder::SecretFinder), which knows more.
 pub fn forms_of(secret: &str) -> Vec<(&'static str, String)> {
-    let url = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
-    // What RFC 3986 leaves unreserved is encoded by few.
-    let common = ["-", ".", "_", "~"].iter().fold(url.clone(), |text, kept| {
-        let encoded = utf8_percent_encode(kept, NON_ALPHANUMERIC).to_string();
-        text.replace(&encoded, kept)
-    });
-    let json = serde_json::to_string(secret).unwrap_or_default();
-    // Its own quotes, not one that the secret begins or ends with.
-    let json = json.get(1..json.len().saturating_sub(1)).unwrap_or_default().to_owned();
+    let (url, common) = (utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string(), url_text(secret));
+    let bytes: String = secret.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let json = json_text(secret);
     let upper = |unit: u16| format!("\\u{unit:04X}");
+    let lower = |unit: u16| format!("\\u{unit:04x}");
+    let ascii_lower = json_escaped(&json, |c| !c.is_ascii(), lower);
+    let in_html = |c: char| !c.is_ascii() || "<>&'+`".contains(c);
     let html =
         secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;");
+    let entities = |write: &dyn Fn(u32) -> String| -> String {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~/=:,; ".contains(c);
+        secret.chars().map(|c| if is_plain(c) { c.to_string() } else { write(u32::from(c)) }).collect()
+    };
+    let hexadecimal = hex(secret);
+    let utf16: Vec<String> = secret.chars().map(String::from).collect();
     let mut forms = vec![
         ("", secret.to_owned()),
         ("url", common.clone()),
@@ -28,21 +32,52 @@ pub fn forms_of(secret: &str) -> Vec<(&'static str, String)> {
         ("url-all", url.clone()),
         ("url-all-lower", lower_hex(&url)),
         ("url-twice", common.replace('%', "%25")),
+        ("url-bytes", bytes.clone()),
+        ("url-bytes-lower", lower_hex(&bytes)),
         ("form", common.replace("%20", "+")),
         ("json", json.clone()),
         ("json-slash", json.replace('/', "\\/")),
         ("json-ascii", json_escaped(&json, |c| !c.is_ascii(), upper)),
-        ("json-ascii-lower", json_escaped(&json, |c| !c.is_ascii(), |unit| format!("\\u{unit:04x}"))),
-        ("json-html", json_escaped(&json, |c| !c.is_ascii() || "<>&'+`".contains(c), upper).replace("\\\"", "\\u0022")),
+        ("json-ascii-lower", ascii_lower.clone()),
+        ("json-php", ascii_lower.replace('/', "\\/")),
+        ("json-go", json_escaped(&json, |c| "<>&".contains(c), lower)),
+        ("json-html", json_escaped(&json, in_html, upper).replace("\\\"", "\\u0022")),
+        ("json-html-lower", json_escaped(&json, in_html, lower).replace("\\\"", "\\u0022")),
         ("html", html),
+        ("html-number", entities(&|number| format!("&#{number};"))),
+        ("html-hex", entities(&|number| format!("&#x{number:X};"))),
+        ("hex", hexadecimal.clone()),
+        ("hex-upper", hexadecimal.to_ascii_uppercase()),
+        ("utf16", utf16.join("\0")),
     ];
-    for (shift, name) in ["base64", "base64-1", "base64-2"].into_iter().enumerate() {
-        forms.push((name, base64_core(&STANDARD, secret, shift)));
-    }
-    for (shift, name) in ["base64url", "base64url-1", "base64url-2"].into_iter().enumerate() {
-        forms.push((name, base64_core(&URL_SAFE, secret, shift)));
-    }
+    const CORES: [&str; 6] = ["base64", "base64-1", "base64-2", "base64url", "base64url-1", "base64url-2"];
+    forms.extend(CORES.into_iter().zip(base64_cores(secret)));
     forms
+}
+
+/// A secret as a URL has it.
+pub(super) fn url_text(secret: &str) -> String {
+    // What RFC 3986 leaves unreserved is encoded by few.
+    let encoded = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
+    encoded.replace("%2D", "-").replace("%2E", ".").replace("%5F", "_").replace("%7E", "~")
+}
+
+/// A secret as JSON has it between its quotes.
+pub(super) fn json_text(secret: &str) -> String {
+    let json = serde_json::to_string(secret).unwrap_or_default();
+    // Its own quotes, not one that the secret begins or ends with.
+    json.get(1..json.len().saturating_sub(1)).unwrap_or_default().to_owned()
+}
+
+/// The bytes of a secret in hexadecimal.
+pub(super) fn hex(secret: &str) -> String {
+    secret.bytes().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What Base64 and Base64url make of a secret, behind none, one or two bytes modulo three.
+pub(super) fn base64_cores(secret: &str) -> Vec<String> {
+    let standard = (0..3).map(|shift| base64_core(&STANDARD, secret, shift));
+    standard.chain((0..3).map(|shift| base64_core(&URL_SAFE, secret, shift))).collect()
 }
 
 /// A secret in each form in which it may be echoed, each once: for hiding it in texts that are only looked at.

@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::email::address_spans;
+use super::finder::SecretFinder;
 use super::names::{is_secret_name, secret_spans};
-use super::secret::{MASK, SHORTEST_SECRET};
+use super::secret::MASK;
 
 /// A text with [`MASK`] in place of each secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +58,7 @@ impl<'a> Masked<'a> {
         Self::cut(url, spans)
     }
 
-    /// A text without the given secrets, wherever they stand in it. Secrets shorter than four bytes are left.
+    /// A text without the given secrets, wherever and in whatever form they stand in it. Secrets shorter than four bytes are left.
     pub fn hide(text: &'a str, secrets: &[String]) -> Self {
         Self::hide_with(text, secrets, false)
     }
@@ -81,8 +82,7 @@ impl<'a> Masked<'a> {
 }
 
 fn spans_of(text: &str, secrets: &[String]) -> Vec<Range<usize>> {
-    let long = secrets.iter().filter(|secret| secret.len() >= SHORTEST_SECRET);
-    long.flat_map(|secret| text.match_indices(secret.as_str()).map(|(start, found)| start..start + found.len())).collect()
+    SecretFinder::new(secrets).spans(text)
 }
 
 /// A text of any kind for eyes: in each line the values of secret headers, in each URL the values of key and token parameters, and the
@@ -96,16 +96,43 @@ pub fn mask_text(text: &str, secrets: &[String]) -> String {
             masked.push_str(&format!("{name}: {MASK}{end}"));
             continue;
         }
-        for word in line.split_inclusive(|c: char| c.is_whitespace() || "'\"<>`".contains(c)) {
-            let bare = word.trim_end_matches(|c: char| c.is_whitespace() || "'\"<>`".contains(c));
-            masked.push_str(&if bare.contains('?') { Masked::url(bare).text } else { Cow::Borrowed(bare) });
-            masked.push_str(&word[bare.len()..]);
+        for word in line.split_inclusive(char::is_whitespace) {
+            masked.push_str(&Masked::cut(word, addresses_in(word)).text);
         }
     }
     match Masked::hide(&masked, secrets).text {
         Cow::Owned(hidden) => hidden,
         Cow::Borrowed(_) => masked,
     }
+}
+
+/// Where the secrets of the URLs in a word of a text stand. A URL within quotes ends at the closing one; a quote of another kind may be
+/// a part of its key.
+fn addresses_in(word: &str) -> Vec<Range<usize>> {
+    const QUOTES: [char; 6] = ['\'', '"', '`', '<', '>', '\\'];
+    let bare = word.trim_end();
+    let mut spans = Vec::new();
+    let mut start = 0;
+    while start < bare.len() {
+        let rest = &bare[start..];
+        let open = bare[..start].chars().next_back().filter(|c| QUOTES.contains(c));
+        let is_url = rest.starts_with("http") || rest.starts_with('/') || start == 0 || open.is_some();
+        let question = rest.find('?').filter(|at| is_url && !rest[..*at].contains(QUOTES));
+        let end = match (question, open) {
+            (Some(at), Some(open)) => {
+                let close = if open == '<' { '>' } else { open };
+                rest[at..].find(close).map_or(rest.len(), |length| at + length)
+            }
+            (Some(_), None) => rest.find(QUOTES).unwrap_or(rest.len()),
+            (None, _) => 0,
+        };
+        spans.extend(secret_spans(&rest[..end]).into_iter().map(|span| start + span.start..start + span.end));
+        let from = start + end;
+        start = bare[from..]
+            .find(QUOTES)
+            .map_or(bare.len(), |at| from + at + bare[from + at..].chars().next().map_or(1, char::len_utf8));
+    }
+    spans
 }
 
 /// Where a span of the original stands after the cuts were replaced by [`MASK`].
@@ -221,7 +248,7 @@ mod tests {
     fn masked_urls_by_table() {
         for (url, expected) in [
             ("https://h/a?apiKey=k&b=1", "https://h/a?apiKey=••••&b=1"),
-            ("https://user:pw@h/a?apikey=k#x", "https://••••@h/a?apikey=••••#x"),
+            ("https://user:pw@h/a?apikey=k#x", "https://••••@h/a?apikey=••••"),
             ("/a?api_key=k&access_token=t", "/a?api_key=••••&access_token=••••"),
             ("https://h/a?apiKey=", "https://h/a?apiKey="),
             ("https://h/a?apiKey={{apiKey}}&token={{k-1}}", "https://h/a?apiKey={{apiKey}}&token=••••"),

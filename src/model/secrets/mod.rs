@@ -2,12 +2,14 @@
 
 pub mod collect;
 pub mod email;
+pub mod finder;
 pub mod forms;
 pub mod mask;
 pub mod names;
 pub mod placeholder;
 pub mod redact;
 pub mod secret;
+mod spelling;
 
 pub use redact::Redaction;
 pub use secret::Secret;

@@ -1,7 +1,6 @@
 //! Placeholders: `{{name}}`, or `{{name:form}}` where a value belongs in one of its forms.
 
-use super::forms::forms_of;
-use super::secret::{MASK, Secret};
+use super::secret::MASK;
 
 /// What begins the name of a reference to a saved key, as in `{{k-8f3a0c}}`.
 pub const REFERENCE: &str = "k-";
@@ -16,39 +15,19 @@ pub(super) fn is_placeholder(text: &str) -> bool {
     [BRACES, SIGNS].iter().any(|[open, close]| text.starts_with(open) && text.ends_with(close))
 }
 
+/// Whether a text is `{{name}}` and nothing else.
+pub(super) fn is_variable(text: &str) -> bool {
+    let name = text.strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}"));
+    name.is_some_and(|name| !name.is_empty() && !name.contains(['{', '}']))
+}
+
 /// The names of the placeholders in a text, as often as they stand there. Braces of JSON are none.
 pub fn names_in(text: &str) -> impl Iterator<Item = &str> {
     text.split("{{").skip(1).filter_map(|part| placeholder_at(part).map(|(name, ..)| name))
 }
 
-/// The text with values in the place of its placeholders, each encoded as its placeholder says. Those without a value stay.
-pub fn fill(text: &str, values: &[(String, Secret)]) -> String {
-    let mut filled = String::with_capacity(text.len());
-    let mut parts = text.split("{{");
-    filled.push_str(parts.next().unwrap_or_default());
-    for part in parts {
-        let value = placeholder_at(part).and_then(|(name, form, length)| {
-            let (_, value) = values.iter().find(|(known, _)| known == name)?;
-            let forms = forms_of(value.reveal());
-            let text = forms.into_iter().find(|(known, _)| *known == form)?.1;
-            Some((text, length))
-        });
-        match value {
-            Some((value, length)) => {
-                filled.push_str(&value);
-                filled.push_str(&part[length..]);
-            }
-            None => {
-                filled.push_str("{{");
-                filled.push_str(part);
-            }
-        }
-    }
-    filled
-}
-
 /// The name and the form of a placeholder whose opening braces stand right before a text, and the length of its rest.
-fn placeholder_at(text: &str) -> Option<(&str, &str, usize)> {
+pub(super) fn placeholder_at(text: &str) -> Option<(&str, &str, usize)> {
     let end = text.find("}}")?;
     let inside = text[..end].trim();
     let (name, form) = inside.split_once(':').unwrap_or((inside, ""));

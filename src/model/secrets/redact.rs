@@ -2,26 +2,31 @@
 //!
 //! A placeholder is `{{name}}`, or `{{name:form}}` where the secret stood encoded, so that putting it back yields the same bytes.
 
+use std::collections::HashSet;
+use std::ops::Range;
+
+use super::finder::{Found, SecretFinder};
 use super::forms::forms_of;
-use super::names::{header_secrets, is_secret_name, secret_spans};
-use super::placeholder::{BRACES, is_placeholder};
-use super::secret::{MASK, SHORTEST_SECRET, Secret};
+use super::names::{certain_part, header_secrets, is_secret_name, secret_spans};
+use super::placeholder::{BRACES, is_placeholder, placeholder_at};
+use super::secret::{MASK, Secret};
 
 /// Secrets, each with the name of its placeholder.
 #[derive(Clone, Debug, Default)]
 pub struct Redaction {
     forms: Vec<Form>,
+    finder: SecretFinder,
+    /// The placeholders of what the finder finds, where no form has that very text.
+    usual: Vec<String>,
 }
 
-/// One way in which a secret can stand in a text.
+/// One way in which a secret can stand in a text, and comes back.
 #[derive(Clone, Debug)]
 struct Form {
     placeholder: String,
     text: Secret,
-    /// Whether the secret is long enough to be told from ordinary text wherever it stands.
-    sweeps: bool,
-    /// Whether it is one more spelling, in whose place the usual one comes back.
-    is_alias: bool,
+    /// The secret's number.
+    secret: usize,
 }
 
 impl Redaction {
@@ -33,81 +38,98 @@ impl Redaction {
 
     /// As [`Redaction::new`], with other signs around the names.
     pub fn between([open, close]: [&str; 2], secrets: impl IntoIterator<Item = (Secret, String)>) -> Self {
-        let mut forms: Vec<Form> = Vec::new();
+        let mut redaction = Self::default();
+        let mut known = HashSet::new();
         for (secret, name) in secrets {
-            let long = secret.reveal().len() >= SHORTEST_SECRET;
+            let number = redaction.finder.add(secret.reveal());
+            redaction.usual.push(format!("{open}{name}{close}"));
             for (form, text) in forms_of(secret.reveal()) {
-                if !text.is_empty() && !forms.iter().any(|known| known.text.reveal() == text) {
+                if !text.is_empty() && known.insert(text.clone()) {
                     let colon = if form.is_empty() { "" } else { ":" };
                     let placeholder = format!("{open}{name}{colon}{form}{close}");
-                    forms.push(Form {
-                        placeholder,
-                        sweeps: long && text.len() >= SHORTEST_SECRET,
-                        text: Secret::new(text),
-                        is_alias: false,
-                    });
+                    redaction.forms.push(Form { placeholder, text: Secret::new(text), secret: number });
                 }
             }
         }
-        let mut redaction = Self { forms };
-        redaction.longest_first();
         redaction
     }
 
     /// Hides a further text wherever it stands: another spelling of what has this name. Which spelling it was is forgotten: in its place
     /// [`Redaction::restore`] puts what the name stands for.
     pub fn also(&mut self, name: &str, spelling: &str) {
-        let known = self.forms.iter_mut().find(|form| form.text.reveal() == spelling);
-        match known {
-            Some(form) => form.sweeps = true,
-            None if spelling.is_empty() => {}
-            None => {
-                let [open, close] = BRACES;
-                let placeholder = format!("{open}{name}{close}");
-                self.forms.push(Form { placeholder, sweeps: true, text: Secret::new(spelling), is_alias: true });
-            }
-        }
-        self.longest_first();
-    }
-
-    /// A longer text first: what it holds must not be taken for another secret.
-    fn longest_first(&mut self) {
-        self.forms.sort_by_key(|form| std::cmp::Reverse(form.text.reveal().len()));
+        self.finder.add_spelling(spelling);
+        let [open, close] = BRACES;
+        self.usual.push(format!("{open}{name}{close}"));
     }
 
     /// The text with a placeholder for each secret, in whatever form it stands there.
     pub fn hide(&self, text: &str) -> String {
-        let mut hidden = text.to_owned();
-        for form in self.swept() {
-            if hidden.contains(form.text.reveal()) {
-                hidden = hidden.replace(form.text.reveal(), &form.placeholder);
-            }
+        let mut hidden = String::with_capacity(text.len());
+        let mut at = 0;
+        for (span, placeholder) in self.cuts(text.as_bytes()) {
+            hidden.push_str(text.get(at..span.start).unwrap_or_default());
+            hidden.push_str(placeholder);
+            at = span.end;
         }
+        hidden.push_str(text.get(at..).unwrap_or_default());
         hidden
     }
 
     /// As [`Redaction::hide`], for bytes that may be no text.
     pub fn hide_bytes(&self, bytes: &[u8]) -> Vec<u8> {
-        if let Ok(text) = std::str::from_utf8(bytes) {
-            return self.hide(text).into_bytes();
+        let mut hidden = Vec::with_capacity(bytes.len());
+        let mut at = 0;
+        for (span, placeholder) in self.cuts(bytes) {
+            hidden.extend_from_slice(&bytes[at..span.start]);
+            hidden.extend_from_slice(placeholder.as_bytes());
+            at = span.end;
         }
-        let mut hidden = bytes.to_vec();
-        for form in self.swept() {
-            hidden = replace(&hidden, form.text.reveal().as_bytes(), form.placeholder.as_bytes());
-        }
+        hidden.extend_from_slice(&bytes[at..]);
         hidden
     }
 
-    /// A URL with a placeholder for each secret, and for the value of each key or token parameter at the least a mask.
-    pub fn hide_url(&self, url: &str) -> String {
-        let mut hidden = url.to_owned();
-        for span in secret_spans(url).into_iter().rev() {
-            let value = &url[span.clone()];
-            if !is_placeholder(value) {
-                hidden.replace_range(span, &self.whole(value));
+    /// What is cut out of bytes, in order, and what stands there instead. Secrets that overlap are cut out as one.
+    fn cuts(&self, bytes: &[u8]) -> Vec<(Range<usize>, &str)> {
+        let mut cuts: Vec<Found> = Vec::new();
+        for found in self.finder.find(bytes) {
+            match cuts.last_mut() {
+                Some(last) if found.span.end <= last.span.end => {}
+                Some(last) if found.span.start < last.span.end => {
+                    if found.span.len() > last.span.len() {
+                        last.secret = found.secret;
+                    }
+                    last.span.end = found.span.end;
+                }
+                _ => cuts.push(found),
             }
         }
-        self.hide(&hidden)
+        let placeholder = |found: &Found| {
+            let text = &bytes[found.span.clone()];
+            let is_it = |form: &&Form| form.text.reveal().as_bytes() == text;
+            let own = self.forms.iter().filter(|form| form.secret == found.secret).find(is_it);
+            let form = own.or_else(|| self.forms.iter().find(is_it)).map(|form| form.placeholder.as_str());
+            form.or_else(|| self.usual.get(found.secret).map(String::as_str)).unwrap_or(MASK)
+        };
+        cuts.iter().map(|found| (found.span.clone(), placeholder(found))).collect()
+    }
+
+    /// A URL with a placeholder for each secret, and for the value of each key or token parameter at the least a mask. Where it is
+    /// unclear how far a value reaches, a secret that is known decides.
+    pub fn hide_url(&self, url: &str) -> String {
+        let mut hidden = self.hide(url);
+        for span in secret_spans(&hidden).into_iter().rev() {
+            let value = &hidden[span.clone()];
+            let certain = certain_part(value);
+            if is_placeholder(value) || is_placeholder(certain) {
+                continue;
+            }
+            let (span, placeholder) = match (self.known(value), self.known(certain)) {
+                (None, Some(known)) => (span.start..span.start + certain.len(), known),
+                (known, _) => (span, known.unwrap_or(MASK)),
+            };
+            hidden.replace_range(span, placeholder);
+        }
+        hidden
     }
 
     /// Headers with a placeholder for each secret, and for the value of each secret header at the least a mask.
@@ -126,55 +148,53 @@ impl Redaction {
 
     /// A secret header by its value as a whole, or else by the parts that are secret.
     fn hide_secret_header(&self, name: &str, value: &str) -> String {
-        if self.forms.iter().any(|form| form.text.reveal() == value) {
-            return self.whole(value);
+        if let Some(known) = self.known(value) {
+            return known.to_owned();
         }
         let mut hidden = value.to_owned();
         for span in header_secrets(name, value).into_iter().rev() {
             if !is_placeholder(&value[span.clone()]) {
-                hidden.replace_range(span.clone(), &self.whole(&value[span]));
+                hidden.replace_range(span.clone(), self.known(&value[span]).unwrap_or(MASK));
             }
         }
         hidden
     }
 
     /// The placeholder of a text that is a secret as a whole.
-    fn whole(&self, text: &str) -> String {
-        let known = self.forms.iter().find(|form| form.text.reveal() == text);
-        known.map_or_else(|| MASK.to_owned(), |form| form.placeholder.clone())
-    }
-
-    fn swept(&self) -> impl Iterator<Item = &Form> {
-        self.forms.iter().filter(|form| form.sweeps)
+    fn known(&self, text: &str) -> Option<&str> {
+        self.forms.iter().find(|form| form.text.reveal() == text).map(|form| form.placeholder.as_str())
     }
 
     /// Where a long text can be cut so that no secret is cut in two: the last place at or before `at`.
     pub fn safe_cut(&self, bytes: &[u8], at: usize) -> usize {
         let at = at.min(bytes.len());
-        let crossing = self.swept().filter_map(|form| {
-            let needle = form.text.reveal().as_bytes();
-            let (from, to) = (at.saturating_sub(needle.len() - 1), bytes.len().min(at + needle.len() - 1));
-            let found = bytes[from..to].windows(needle.len()).position(|window| window == needle)?;
-            (from + found < at).then_some(from + found)
-        });
-        crossing.min().unwrap_or(at)
+        let window = self.finder.longest();
+        let (from, to) = (at.saturating_sub(window), bytes.len().min(at + window));
+        let crossing = self.finder.find(&bytes[from..to]).into_iter().map(|found| from + found.span.start..from + found.span.end);
+        crossing.filter(|span| span.start < at && at < span.end).map(|span| span.start).min().unwrap_or(at)
     }
 
     /// The length of the longest text that is looked for, in bytes.
     pub fn longest(&self) -> usize {
-        self.swept().map(|form| form.text.reveal().len()).max().unwrap_or_default()
+        self.finder.longest()
     }
 
     /// How often each placeholder's secret stands in a text: the placeholder and its count.
     pub fn counts(&self, text: &str) -> Vec<(&str, usize)> {
-        let count = |form: &Form| text.matches(form.text.reveal()).count();
-        self.swept().map(|form| (form.placeholder.as_str(), count(form))).filter(|(_, count)| *count > 0).collect()
+        let mut counts: Vec<(&str, usize)> = Vec::new();
+        for (_, placeholder) in self.cuts(text.as_bytes()) {
+            match counts.iter_mut().find(|(known, _)| *known == placeholder) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((placeholder, 1)),
+            }
+        }
+        counts
     }
 
     /// The text with each secret back in its placeholder's stead.
     pub fn restore(&self, text: &str) -> String {
         let mut restored = text.to_owned();
-        for form in self.forms.iter().filter(|form| !form.is_alias) {
+        for form in &self.forms {
             if restored.contains(&form.placeholder) {
                 restored = restored.replace(&form.placeholder, form.text.reveal());
             }
@@ -188,7 +208,7 @@ impl Redaction {
             return self.restore(text).into_bytes();
         }
         let restored = |bytes: Vec<u8>, form: &Form| replace(&bytes, form.placeholder.as_bytes(), form.text.reveal().as_bytes());
-        self.forms.iter().filter(|form| !form.is_alias).fold(bytes.to_vec(), restored)
+        self.forms.iter().fold(bytes.to_vec(), restored)
     }
 }
 
@@ -202,6 +222,32 @@ fn replace(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
     }
     out.extend_from_slice(rest);
     out
+}
+
+/// The text with values in the place of its placeholders, each encoded as its placeholder says. Those without a value stay.
+pub fn fill(text: &str, values: &[(String, Secret)]) -> String {
+    let mut filled = String::with_capacity(text.len());
+    let mut parts = text.split("{{");
+    filled.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        let value = placeholder_at(part).and_then(|(name, form, length)| {
+            let (_, value) = values.iter().find(|(known, _)| known == name)?;
+            let forms = forms_of(value.reveal());
+            let text = forms.into_iter().find(|(known, _)| *known == form)?.1;
+            Some((text, length))
+        });
+        match value {
+            Some((value, length)) => {
+                filled.push_str(&value);
+                filled.push_str(&part[length..]);
+            }
+            None => {
+                filled.push_str("{{");
+                filled.push_str(part);
+            }
+        }
+    }
+    filled
 }
 
 #[cfg(test)]

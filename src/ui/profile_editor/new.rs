@@ -4,7 +4,7 @@ use eframe::egui::{Grid, Id, RichText, ScrollArea, TextEdit, Ui};
 use serde_json::Value;
 
 use crate::model::mapping::fields_from_sample;
-use crate::model::secrets::forms::echoes_of;
+use crate::model::secrets::finder::SecretFinder;
 use crate::model::secrets::mask::Masked;
 use crate::model::secrets::mask::mask_url;
 use crate::model::secrets::names::secret_spans;
@@ -124,9 +124,7 @@ fn take_keys(page: &mut NewProfile) {
     let text = whole.reveal();
     let mut spans = secret_spans(text);
     if let Some(parts) = Endpoint::from_pasted(text) {
-        for echo in echoes_of(parts.api_key.reveal()) {
-            spans.extend(text.match_indices(&echo).map(|(start, found)| start..start + found.len()));
-        }
+        spans.extend(SecretFinder::new([parts.api_key.reveal()]).spans(text));
     }
     let (masked, cuts) = Masked::cut(text, spans).into_parts();
     page.keys = cuts.into_iter().map(|cut| Secret::new(&text[cut])).collect();

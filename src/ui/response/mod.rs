@@ -19,9 +19,7 @@ use eframe::egui::{self, RichText, ScrollArea, Ui};
 
 use crate::diagnosis::Place;
 use crate::jobs::Jobs;
-use crate::model::Address;
-use crate::model::secrets::forms::echoes_of;
-use crate::model::secrets::names::is_secret_name;
+use crate::model::secrets::collect::{secrets_in_headers, secrets_in_url};
 use crate::service::deliver::Delivery;
 
 use super::command::{Command, ExportSource};
@@ -185,22 +183,10 @@ fn go_to(own: &mut ResponseState, place: &Place, out: &mut Vec<Command>) {
     }
 }
 
-/// What must not be shown: the API key and the values of secret headers, in each form in which an answer may echo them.
+/// What must not be shown, in whatever form an answer may echo it: the API key and the values of secret headers.
 fn secrets_of(delivery: &Delivery) -> Vec<String> {
-    let request = &delivery.request;
-    let key = delivery.sent_to.api_key.reveal();
-    let url = delivery.sent_to.url_revealing_key();
-    let address = Address::parse(&url);
-    let written = address.api_key().map(|pair| address.raw(&pair.value).to_owned());
-    let headers = request.headers.iter().filter(|(name, _)| is_secret_name(name));
-    let mut secrets = echoes_of(key);
-    secrets.extend(written);
-    for (_, value) in headers {
-        // Of "Bearer TOKEN" the token may be echoed alone.
-        let token = value.split_once(' ').map_or(value.as_str(), |(_, token)| token);
-        secrets.extend(echoes_of(value).into_iter().chain(echoes_of(token)));
-    }
-    secrets.sort();
-    secrets.dedup();
-    secrets
+    let mut secrets = secrets_in_headers(&delivery.request.headers);
+    secrets.extend(secrets_in_url(&delivery.request.url));
+    secrets.push(delivery.sent_to.api_key.clone());
+    secrets.iter().map(|secret| secret.reveal().to_owned()).collect()
 }

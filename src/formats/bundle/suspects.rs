@@ -1,4 +1,4 @@
-//! What could be secret and was left: whoever makes the bundle decides.
+//! What is not hidden and could be secret: whoever makes the bundle decides.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -9,9 +9,9 @@ const SHORTEST_RANDOM: usize = 16;
 /// More than anybody reads through.
 const MOST: usize = 50;
 
-/// A text that was left in the bundle and could be secret.
+/// A text that the bundle holds and that could be secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Left {
+pub struct Suspect {
     /// The text.
     pub text: String,
     /// What it could be, in words.
@@ -21,14 +21,14 @@ pub struct Left {
 }
 
 /// What in these texts could be secret, each text once.
-pub(super) fn find(texts: &[Cow<'_, str>]) -> Vec<Left> {
-    let mut found: Vec<Left> = Vec::new();
+pub(super) fn find(texts: &[Cow<'_, str>]) -> Vec<Suspect> {
+    let mut found: Vec<Suspect> = Vec::new();
     for text in texts {
         for (span, why) in suspects(text) {
             let suspect = &text[span];
-            match found.iter().position(|left| left.text == suspect) {
+            match found.iter().position(|known| known.text == suspect) {
                 Some(known) => found[known].count += 1,
-                None if found.len() < MOST => found.push(Left { text: suspect.to_owned(), why, count: 1 }),
+                None if found.len() < MOST => found.push(Suspect { text: suspect.to_owned(), why, count: 1 }),
                 None => {}
             }
         }
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn each_is_listed_once_with_its_count() {
-        let left = find(&["10.1.2.3 and 10.1.2.3".into(), "10.1.2.3".into()]);
-        assert_eq!(left, [Left { text: "10.1.2.3".into(), why: "an IP address", count: 3 }]);
+        let suspects = find(&["10.1.2.3 and 10.1.2.3".into(), "10.1.2.3".into()]);
+        assert_eq!(suspects, [Suspect { text: "10.1.2.3".into(), why: "an IP address", count: 3 }]);
     }
 }
