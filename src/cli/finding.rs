@@ -5,8 +5,7 @@ use crate::cli::common_args::{Printing, RequestArgs};
 use crate::cli::exit::Failure;
 use crate::cli::mask::Masker;
 use crate::cli::target::Context;
-use crate::cli::{output, payload};
-use crate::formats::pasted::{self, BareBody};
+use crate::cli::{payload, source};
 use crate::model::exchange::{Outcome, RequestRecord};
 use crate::model::request::{Body, is_of_the_connection};
 use crate::model::{Network, Profile, Request};
@@ -28,16 +27,13 @@ pub(in crate::cli) fn asked(args: &RequestArgs, printing: &Printing) -> Result<A
     let mut answered = None;
     let request = match &args.request {
         Some(path) => {
-            output::hint_at_input(path, "the request");
-            let name = output::input_name(path);
-            let text = crate::cli::input::read_input_text(path, "Reading the request from")?;
-            let read = pasted::read(&text, BareBody::Request);
-            let pasted = read.map_err(|error| Failure::input(format!("Reading the request {name}: {error}")))?;
+            let imported = source::first_request(path)?.imported;
+            let case = imported.case(0, None).unwrap_or_default();
             if args.target.profile.is_none() {
-                profile = pasted.profile.ok_or_else(no_profile)?;
+                profile = case.profile.ok_or_else(no_profile)?;
             }
-            answered = pasted.outcome;
-            let sent = pasted.sent.ok_or_else(|| Failure::input(format!("Reading the request {name}: there is none in it")))?;
+            answered = case.outcome;
+            let sent = case.sent;
             request_of(sent, &profile)?
         }
         None if args.target.profile.is_none() => return Err(no_profile()),

@@ -2,28 +2,25 @@
 
 use std::path::Path;
 
-use crate::cli::common_args::{ImportKind, SourceArgs, ValueArgs};
+use crate::cli::common_args::{ImportKind, PickArgs, SourceArgs, ValueArgs};
 use crate::cli::exit::Failure;
 use crate::cli::mask::Masker;
 use crate::cli::output;
 use crate::cli::target::Context;
 use crate::formats::export::environment_name;
-use crate::formats::import::recognise::{self, Kind, Opened, decode};
-use crate::formats::import::{curl, postman};
-use crate::formats::pasted::{self, BareBody};
-use crate::model::imported::{Imported, Weight};
+use crate::formats::import::{self, BareBody, Hints, ImportError, Kind, Opened, postman};
+use crate::model::imported::{Imported, Note, Weight};
 use crate::model::request::Secrets;
-use crate::model::{Case, Endpoint, Profile, RequestSpec, Secret};
+use crate::model::{Answer, Case, Endpoint, Profile, RequestSpec, Secret};
 
 /// The requests of a file, with values in their placeholders.
 pub(in crate::cli) fn read(args: &SourceArgs) -> Result<Imported, Failure> {
     let path = args.file.as_deref().unwrap_or(Path::new("-"));
     output::hint_at_input(path, "the request");
-    let opened = open(path, args)?;
-    let mut imported = opened.imported;
+    let mut imported = requests(path, "Reading", &hints(args.kind, &args.picking)?)?.imported;
     complain(&imported);
     if let Some(number) = args.picking.pick {
-        imported.requests = vec![picked(&imported.requests, number)?.clone()];
+        pick(&mut imported, number)?;
     }
     fill(&mut imported, &args.values)?;
     Ok(imported)
@@ -32,56 +29,86 @@ pub(in crate::cli) fn read(args: &SourceArgs) -> Result<Imported, Failure> {
 /// Puts values in the place of placeholders.
 pub(in crate::cli) fn fill(imported: &mut Imported, args: &ValueArgs) -> Result<(), Failure> {
     let values = values(args, &imported.requests)?;
-    imported.requests = imported.requests.iter().map(|request| request.filled(&values)).collect();
+    imported.fill(&values);
     Ok(())
 }
 
-fn open(path: &Path, args: &SourceArgs) -> Result<Opened, Failure> {
-    let bytes = crate::cli::input::read_input(path, "Reading")?;
-    let environment = environment(args.picking.environment.as_deref())?;
-    let opened = recognise::open(&bytes, kind_of(args.kind, &bytes), &environment).map_err(|error| unreadable(path, &error))?;
+/// What the command line says of an input.
+pub(in crate::cli) fn hints(kind: ImportKind, picking: &PickArgs) -> Result<Hints, Failure> {
+    let is_curl = kind == ImportKind::Curl;
+    let kind = match kind {
+        ImportKind::Auto | ImportKind::Curl => None,
+        ImportKind::CurlBash => Some(Kind::CurlBash),
+        ImportKind::CurlCmd => Some(Kind::CurlCmd),
+        ImportKind::CurlPowershell => Some(Kind::CurlPowerShell),
+        ImportKind::Http => Some(Kind::Http),
+        ImportKind::Har => Some(Kind::Har),
+        ImportKind::Postman => Some(Kind::Postman),
+        ImportKind::Log => Some(Kind::Log),
+        ImportKind::Bundle => Some(Kind::Bundle),
+    };
+    let environment = environment(picking.environment.as_deref())?;
+    Ok(Hints { kind, is_curl, bare_body: BareBody::Payload, environment })
+}
+
+/// Reads whatever a file or standard input holds.
+pub(in crate::cli) fn open(path: &Path, doing: &str, hints: &Hints) -> Result<Opened, Failure> {
+    let bytes = crate::cli::input::read_input(path, doing)?;
+    import::open(&bytes, hints).map_err(|error| refused(path, doing, &error))
+}
+
+/// As [`open`], where only requests are of use.
+pub(in crate::cli) fn requests(path: &Path, doing: &str, hints: &Hints) -> Result<Opened, Failure> {
+    let mut opened = open(path, doing, hints)?;
+    if opened.kind == Kind::Profile {
+        return Err(refused(path, doing, &"it is a profile; import it with: centerpost profiles import FILE"));
+    }
+    opened.imported.drop_answers_alone();
     if opened.imported.requests.is_empty() {
-        return Err(unreadable(path, &"it holds no request"));
+        return Err(refused(path, doing, &"it holds an answer and no request"));
     }
     Ok(opened)
 }
 
-/// The kind that was asked for; `None` for whatever it is.
-pub(in crate::cli) fn kind_of(asked: ImportKind, bytes: &[u8]) -> Option<Kind> {
-    Some(match asked {
-        ImportKind::Auto => return None,
-        ImportKind::Curl => match curl::guess_shell(&String::from_utf8_lossy(bytes)) {
-            curl::Shell::Bash => Kind::CurlBash,
-            curl::Shell::Cmd => Kind::CurlCmd,
-            curl::Shell::PowerShell => Kind::CurlPowerShell,
-        },
-        ImportKind::CurlBash => Kind::CurlBash,
-        ImportKind::CurlCmd => Kind::CurlCmd,
-        ImportKind::CurlPowershell => Kind::CurlPowerShell,
-        ImportKind::Http => Kind::Http,
-        ImportKind::Har => Kind::Har,
-        ImportKind::Postman => Kind::Postman,
-        ImportKind::Log => Kind::Log,
-        ImportKind::Bundle => Kind::Bundle,
-    })
+/// The first request of a file, which may be a payload alone.
+pub(in crate::cli) fn first_request(path: &Path) -> Result<Opened, Failure> {
+    output::hint_at_input(path, "the request");
+    let mut opened = requests(path, "Reading the request", &Hints::bare(BareBody::Payload))?;
+    take_first(&mut opened.imported);
+    Ok(opened)
 }
 
-fn unreadable(path: &Path, reason: &dyn std::fmt::Display) -> Failure {
-    Failure::input(format!("Reading {}: {reason}", output::input_name(path)))
+fn take_first(imported: &mut Imported) {
+    let count = imported.requests.len();
+    if count > 1 {
+        let said = format!("It holds {count} requests; this is about the first");
+        imported.notes.insert(0, Note { weight: Weight::Taken, place: None, text: said });
+        imported.pick(0);
+    }
+}
+
+fn refused(path: &Path, doing: &str, reason: &dyn std::fmt::Display) -> Failure {
+    Failure::input(format!("{doing} {}: {reason}", output::input_name(path)))
 }
 
 /// The variables of a Postman environment; none without one.
-pub(in crate::cli) fn environment(path: Option<&Path>) -> Result<postman::Variables, Failure> {
+fn environment(path: Option<&Path>) -> Result<postman::Variables, Failure> {
     let Some(path) = path else { return Ok(postman::Variables::new()) };
-    let bytes = crate::cli::input::read_input(path, "Reading the environment")?;
-    let read = decode(&bytes).and_then(|(text, _)| postman::read_environment(&text));
-    read.map_err(|error| unreadable(path, &error))
+    let doing = "Reading the environment";
+    import::environment(&crate::cli::input::read_input(path, doing)?).map_err(|error| refused(path, doing, &error))
 }
 
-/// The request of a number, counted from 1.
-pub(in crate::cli) fn picked(requests: &[RequestSpec], number: usize) -> Result<&RequestSpec, Failure> {
-    let found = number.checked_sub(1).and_then(|index| requests.get(index));
-    found.ok_or_else(|| Failure::input(format!("Picking request {number}: there are {}, counted from 1", requests.len())))
+/// Keeps the request of a number, counted from 1, alone.
+pub(in crate::cli) fn pick(imported: &mut Imported, number: usize) -> Result<(), Failure> {
+    let index = index_of(imported, number)?;
+    imported.pick(index);
+    Ok(())
+}
+
+fn index_of(imported: &Imported, number: usize) -> Result<usize, Failure> {
+    let count = imported.requests.len();
+    let index = number.checked_sub(1).filter(|index| *index < count);
+    index.ok_or_else(|| Failure::input(format!("Picking request {number}: there are {count}, counted from 1")))
 }
 
 /// Says on standard error what is to be known of an import, without the secrets of its requests.
@@ -168,26 +195,27 @@ pub(in crate::cli) fn profile_for(
 /// The exchanges of a file, or those of these numbers, each with its name there. A profile given here takes the place of the file's own.
 pub(in crate::cli) fn cases(path: &Path, profile: Option<&Profile>, numbers: &[usize]) -> Result<Vec<(String, Case)>, Failure> {
     output::hint_at_input(path, "what was sent and came back");
-    let bytes = crate::cli::input::read_input(path, "Reading")?;
-    let imported = match recognise::open(&bytes, None, &postman::Variables::new()) {
-        Ok(opened) if !opened.imported.requests.is_empty() => opened.imported,
-        failed => {
-            // An answer alone is no request, and may be all that there is.
-            let text = std::str::from_utf8(&bytes).ok().map(|text| pasted::read(text, BareBody::Answer));
-            return match (text, failed) {
-                (Some(Ok(pasted)), _) => Ok(vec![(String::new(), pasted.into_case(profile.cloned()))]),
-                (_, Err(error)) => Err(unreadable(path, &error)),
-                (Some(Err(error)), _) => Err(unreadable(path, &error)),
-                (None, Ok(_)) => Err(unreadable(path, &"it holds no request")),
-            };
-        }
-    };
+    let imported = open(path, "Reading", &Hints::default())?.imported;
     complain(&imported);
-    let requests = if numbers.is_empty() {
-        imported.requests
+    let indices = if numbers.is_empty() {
+        (0..imported.requests.len()).collect()
     } else {
-        numbers.iter().map(|number| picked(&imported.requests, *number).cloned()).collect::<Result<_, _>>()?
+        numbers.iter().map(|number| index_of(&imported, *number)).collect::<Result<Vec<_>, _>>()?
     };
-    let profile = profile.or(imported.profile.as_ref());
-    Ok(requests.iter().map(|request| (request.label.clone(), request.case(profile))).collect())
+    let labelled = |index: usize| Some((imported.requests.get(index)?.label.clone(), imported.case(index, profile)?));
+    Ok(indices.into_iter().filter_map(labelled).collect())
+}
+
+/// The first exchange of a file. A body alone is taken for an answer.
+pub(in crate::cli) fn first_case(path: &Path, doing: &str, profile: Option<&Profile>) -> Result<Case, Failure> {
+    output::hint_at_input(path, "the answer");
+    let Opened { kind, mut imported } = open(path, doing, &Hints::bare(BareBody::Answer))?;
+    if kind == Kind::Answer && path.extension().is_some_and(|extension| extension == "json") {
+        // A file that calls itself JSON and is none was damaged; it is no page that somebody saved.
+        let body = imported.requests.first().and_then(RequestSpec::answer).map(Answer::text).unwrap_or_default();
+        serde_json::from_str::<serde::de::IgnoredAny>(&body).map_err(|error| refused(path, doing, &ImportError::json(&error)))?;
+    }
+    take_first(&mut imported);
+    complain(&imported);
+    imported.case(0, profile).ok_or_else(|| refused(path, doing, &"it is a profile, and holds neither a request nor an answer"))
 }

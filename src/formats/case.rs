@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::import::imported::without_charset;
+use super::import::text::without_charset;
 use crate::model::exchange::{FailureKind, NetworkFailure, Outcome, RecordedPart, RequestRecord};
 use crate::model::profile::ProfileError;
 use crate::model::{Answer, Case, Earlier, Profile};

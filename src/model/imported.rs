@@ -1,17 +1,59 @@
 //! What an import yields: requests as somebody else's tool wrote them down, and in words what could not be taken over.
 
-use super::Profile;
 use super::request_spec::RequestSpec;
+use super::{Case, Profile, Secret};
 
 /// The requests of a text, in its order, and what is to be said about it.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Imported {
-    /// The requests.
+    /// The requests. One that tells nothing of a request is an answer alone.
     pub requests: Vec<RequestSpec>,
+    /// The exchanges themselves, in the order of the requests, where the source is a record of them: it knows more than a request to be
+    /// sent holds. Empty for other sources.
+    pub cases: Vec<Case>,
     /// What could not be taken over or has no effect here.
     pub notes: Vec<Note>,
     /// The profile that they were meant for, where the source holds one.
     pub profile: Option<Profile>,
+}
+
+impl Imported {
+    /// The exchange of a request, to be explained or checked. A profile given here takes the place of the source's own.
+    pub fn case(&self, index: usize, profile: Option<&Profile>) -> Option<Case> {
+        let request = self.requests.get(index)?;
+        let mut case = self.cases.get(index).cloned().unwrap_or_else(|| request.case(None));
+        case.profile = profile.cloned().or(case.profile).or_else(|| self.profile.clone());
+        Some(case)
+    }
+
+    /// Keeps the request of this index alone.
+    pub fn pick(&mut self, index: usize) {
+        self.keep(|found, _| found == index);
+    }
+
+    /// Drops the answers that stand without a request.
+    pub fn drop_answers_alone(&mut self) {
+        self.keep(|_, request| request.knows_request());
+    }
+
+    fn keep(&mut self, is_kept: impl Fn(usize, &RequestSpec) -> bool) {
+        let kept: Vec<bool> = self.requests.iter().enumerate().map(|(index, request)| is_kept(index, request)).collect();
+        let mut next = kept.iter();
+        self.requests.retain(|_| next.next().is_some_and(|kept| *kept));
+        let mut next = kept.iter();
+        self.cases.retain(|_| next.next().is_some_and(|kept| *kept));
+    }
+
+    /// Puts values in the place of the placeholders that stand in the requests.
+    pub fn fill(&mut self, values: &[(String, Secret)]) {
+        for (index, request) in self.requests.iter_mut().enumerate() {
+            let filled = request.filled(values);
+            if let Some(case) = self.cases.get_mut(index).filter(|_| filled != *request) {
+                case.sent = filled.sent();
+            }
+            *request = filled;
+        }
+    }
 }
 
 /// Something to say about an import, without secrets.

@@ -122,6 +122,11 @@ impl RequestSpec {
         header(&self.headers, name)
     }
 
+    /// Whether it tells anything of a request; an answer can stand alone.
+    pub fn knows_request(&self) -> bool {
+        !self.url.is_empty() || !self.headers.is_empty() || self.body != SpecBody::None
+    }
+
     /// The answer, where the source has one.
     pub fn answer(&self) -> Option<&Answer> {
         self.outcome.as_ref()?.answer()

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::diagnosis::Fix;
 use crate::formats::contract::Form;
 use crate::formats::export::Tool as WriteTool;
-use crate::formats::import::recognise::Kind;
+use crate::formats::import::Kind;
 use crate::model::Profile;
 use crate::model::Secret;
 use crate::model::draft::Attachment;

@@ -24,6 +24,7 @@ mod history_processes;
 mod import;
 mod keyring;
 mod keys;
+mod one_reader;
 mod out_cli;
 mod recorder;
 mod replay;

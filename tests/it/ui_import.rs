@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::window::{Beside, Driven, beside_a_sandbox};
 use centerpost::formats::export::Tool as WriteTool;
-use centerpost::formats::import::recognise::Kind;
+use centerpost::formats::import::Kind;
 use centerpost::model::Profile;
 use centerpost::model::Secret;
 use centerpost::ui::command::{Command, ExportCommand, ExportSource, ImportCommand, Reveal};

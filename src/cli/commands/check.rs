@@ -8,12 +8,13 @@ use serde_json::{Value, json};
 use crate::cli::common_args::{Output, Printing};
 use crate::cli::exit::{Ended, Exit, Failure};
 use crate::cli::mask::Masker;
-use crate::cli::output;
 use crate::cli::target::{Context, given_api_key};
+use crate::cli::{output, source};
 use crate::diagnosis::{Cause, CheckRow, check};
-use crate::formats::pasted::{self, BareBody, Pasted};
+use crate::formats::import::Opened;
 use crate::model::Profile;
 use crate::model::exchange::RequestRecord;
+use crate::model::imported::{Imported, Note, Weight};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -42,28 +43,24 @@ pub(in crate::cli) struct CheckArgs {
 }
 
 pub(in crate::cli) fn run(args: &CheckArgs) -> Ended {
-    output::hint_at_input(&args.file, "the request");
-    let text = crate::cli::input::read_input_text(&args.file, "Reading the request from")?;
-    let mut pasted = pasted::read(&text, BareBody::Request)
-        .map_err(|error| Failure::input(format!("Reading the request {}: {error}", output::input_name(&args.file))))?;
-    let profile = profile(args, &mut pasted)?;
-    let mut sent = pasted
-        .sent
-        .take()
-        .ok_or_else(|| Failure::input(format!("Checking {}: there is no request in it", output::input_name(&args.file))))?;
+    let mut opened = source::first_request(&args.file)?;
+    let profile = profile(args, &mut opened.imported)?;
+    let case = opened.imported.case(0, Some(&profile));
+    let mut sent = case.ok_or_else(|| Failure::input("Checking: there is no request in it"))?.sent;
     if sent.url.is_empty() {
         sent.url = profile.endpoint().url_revealing_key();
-        pasted.notes.push("There was no URL, so the payload is checked as if sent to the profile's endpoint".to_owned());
+        let said = "There was no URL, so the payload is checked as if sent to the profile's endpoint".to_owned();
+        opened.imported.notes.push(Note { weight: Weight::Taken, place: None, text: said });
     }
     let mut masker = args.printing.masker(&profile);
     masker.learn_sent(&sent);
     let rows = check(&profile, &sent);
-    print(args, &pasted, &sent, &rows, &masker)?;
+    print(args, &opened, &sent, &rows, &masker)?;
     Ok(if check::is_fine(&rows) { Exit::Done } else { Exit::Failed })
 }
 
-fn profile(args: &CheckArgs, pasted: &mut Pasted) -> Result<Profile, Failure> {
-    let mut profile = match (&args.profile, pasted.profile.take()) {
+fn profile(args: &CheckArgs, imported: &mut Imported) -> Result<Profile, Failure> {
+    let mut profile = match (&args.profile, imported.profile.take()) {
         (Some(what), _) => Context::open().profile(what)?,
         (None, Some(own)) => own,
         (None, None) => return Err(Failure::input("Name what to check against with --profile NAME|FILE")),
@@ -74,11 +71,17 @@ fn profile(args: &CheckArgs, pasted: &mut Pasted) -> Result<Profile, Failure> {
     Ok(profile)
 }
 
-fn print(args: &CheckArgs, pasted: &Pasted, sent: &RequestRecord, rows: &[CheckRow], masker: &Masker) -> Result<(), Failure> {
-    let notes: Vec<String> = pasted.notes.iter().map(|note| masker.text(note)).collect();
+fn print(args: &CheckArgs, opened: &Opened, sent: &RequestRecord, rows: &[CheckRow], masker: &Masker) -> Result<(), Failure> {
+    let notes: Vec<String> = opened
+        .imported
+        .notes
+        .iter()
+        .filter(|note| note.weight != Weight::NoEffect)
+        .map(|note| masker.text(&note.to_string()))
+        .collect();
     if args.printing.output == Output::Json {
         return output::print_json(&json!({
-            "recognised": pasted.what.label(),
+            "recognised": opened.kind.label(),
             "notes": notes,
             "request": output::sent_json(sent, masker),
             "rows": rows.iter().map(|row| row_json(row, masker)).collect::<Vec<_>>(),

@@ -6,12 +6,11 @@ use clap::{Args, ValueHint};
 use serde_json::json;
 
 use crate::cli::common_args::Output;
-use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::exit::{Ended, Exit};
 use crate::cli::mask::Masker;
-use crate::cli::output;
 use crate::cli::target::Context;
+use crate::cli::{output, source};
 use crate::diagnosis;
-use crate::formats::pasted::{self, BareBody};
 use crate::model::request::Secrets;
 
 #[derive(Debug, Args)]
@@ -36,21 +35,9 @@ pub(in crate::cli) struct DiagnoseArgs {
 }
 
 pub(in crate::cli) fn run(args: &DiagnoseArgs) -> Ended {
-    output::hint_at_input(&args.file, "the answer");
-    let text = crate::cli::input::read_input_text(&args.file, "Reading the case")?;
-    let trouble = |reason: String| Failure::input(format!("Reading the case {}: {reason}", output::input_name(&args.file)));
-    if args.file.extension().is_some_and(|extension| extension == "json") {
-        // A file that calls itself JSON and is none was damaged; it is no page that somebody saved.
-        serde_json::from_str::<serde_json::Value>(text.trim_start_matches('\u{feff}'))
-            .map_err(|error| trouble(error.to_string()))?;
-    }
-    let pasted = pasted::read(&text, BareBody::Answer).map_err(|error| trouble(error.to_string()))?;
     let profile = args.profile.as_deref().map(|what| Context::open().profile(what)).transpose()?;
+    let case = source::first_case(&args.file, "Reading the case", profile.as_ref())?;
     let mut masker = Masker::new(Secrets::Masked);
-    for note in &pasted.notes {
-        output::complain("note", note);
-    }
-    let case = pasted.into_case(profile);
     if let Some(profile) = &case.profile {
         masker.learn(profile.api_key.reveal());
         masker.learn_headers(&profile.extra_headers);

@@ -12,10 +12,10 @@ use crate::cli::source::Meant;
 use crate::cli::target::Context;
 use crate::cli::{output, source};
 use crate::diagnosis::{self, CheckRow};
-use crate::formats::import::imported::to_json;
-use crate::formats::import::postman;
-use crate::formats::import::recognise::{Opened, open};
+use crate::formats::import::Opened;
+use crate::formats::import::to_json::to_json;
 use crate::model::Profile;
+use crate::model::exchange::RequestRecord;
 use crate::model::imported::{Imported, Note, Weight};
 use crate::model::request::Secrets;
 use crate::model::request_spec::{RequestSpec, SpecBody, WrittenContent};
@@ -63,19 +63,9 @@ pub(in crate::cli) struct ImportArgs {
 }
 
 pub(in crate::cli) fn run(args: &ImportArgs) -> Ended {
-    let environment = source::environment(args.picking.environment.as_deref())?;
-    let mut read = read(args, &environment)?;
-    if read.imported.requests.is_empty() {
-        let reasons: Vec<String> = read.imported.notes.iter().take(3).map(Note::to_string).collect();
-        let what = read.kind.label();
-        return Err(Failure::input(format!(
-            "Importing {} as {what}: no request was found. {}",
-            output::input_name(&args.file),
-            reasons.join(". ")
-        )));
-    }
+    let mut read = source::requests(&args.file, "Importing", &source::hints(args.kind, &args.picking)?)?;
     if let Some(number) = args.picking.pick {
-        read.imported.requests = vec![source::picked(&read.imported.requests, number)?.clone()];
+        source::pick(&mut read.imported, number)?;
     }
     source::fill(&mut read.imported, &args.values)?;
     if args.check {
@@ -92,15 +82,6 @@ pub(in crate::cli) fn run(args: &ImportArgs) -> Ended {
         Output::Text => output::print(&text(&read, args.show_secrets))?,
     }
     Ok(Exit::Done)
-}
-
-fn read(args: &ImportArgs, environment: &postman::Variables) -> Result<Opened, Failure> {
-    let bytes = crate::cli::input::read_input(&args.file, "Importing")?;
-    let asked = source::kind_of(args.kind, &bytes);
-    open(&bytes, asked, environment).map_err(|error| {
-        let hint = if asked.is_none() { ". Say what it is, as in: centerpost import curl FILE" } else { "" };
-        Failure::input(format!("Importing {}: {error}{hint}", output::input_name(&args.file)))
-    })
 }
 
 /// Holds each request against its profile, without sending anything.
@@ -120,7 +101,8 @@ fn check(args: &ImportArgs, imported: &Imported) -> Ended {
         let profile = meant.map(|meant| meant.profile).ok_or_else(|| {
             Failure::input("Checking: no saved profile fits the address. Name the profile with --profile NAME|FILE")
         })?;
-        let sent = request.sent();
+        let Some(case) = imported.case(index, Some(&profile)) else { continue };
+        let sent = case.sent;
         let secrets = if args.show_secrets { Secrets::Shown } else { Secrets::Masked };
         let mut masker = context.masker(secrets);
         masker.learn(profile.api_key.reveal());
@@ -128,7 +110,7 @@ fn check(args: &ImportArgs, imported: &Imported) -> Ended {
         let rows = diagnosis::check(&profile, &sent);
         all_fine &= diagnosis::check::is_fine(&rows);
         match args.output {
-            Output::Json => json.push(checked_json(request, &profile, &rows, &masker)),
+            Output::Json => json.push(checked_json(request, &sent, &profile, &rows, &masker)),
             Output::Text => {
                 let title = format!("{}. {} {}\n", index + 1, request.method, masker.url(&request.url));
                 output::print(&format!("{title}{}\n", crate::cli::commands::check::text(&rows, &masker)))?;
@@ -141,11 +123,11 @@ fn check(args: &ImportArgs, imported: &Imported) -> Ended {
     Ok(if all_fine { Exit::Done } else { Exit::Failed })
 }
 
-fn checked_json(request: &RequestSpec, profile: &Profile, rows: &[CheckRow], masker: &Masker) -> Value {
+fn checked_json(request: &RequestSpec, sent: &RequestRecord, profile: &Profile, rows: &[CheckRow], masker: &Masker) -> Value {
     json!({
         "label": masker.text(&request.label),
         "profile": profile.name,
-        "request": output::sent_json(&request.sent(), masker),
+        "request": output::sent_json(sent, masker),
         "rows": rows.iter().map(|row| crate::cli::commands::check::row_json(row, masker)).collect::<Vec<_>>(),
         "fine": diagnosis::check::is_fine(rows),
     })

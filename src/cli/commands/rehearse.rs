@@ -9,10 +9,9 @@ use crate::cli::common_args::{Output, Printing, RequestArgs};
 use crate::cli::exit::{Ended, Exit, Failure};
 use crate::cli::finding::{self, Asked};
 use crate::cli::mask::Masker;
-use crate::cli::{consent, output};
+use crate::cli::{consent, output, source};
 use crate::diagnosis::compare::Agreement;
 use crate::diagnosis::{Comparison, Difference};
-use crate::formats::pasted::{self, BareBody};
 use crate::model::exchange::{Outcome, status_name};
 use crate::service::tools::rehearse::{self, Beside, Rehearsal, Report};
 use crate::transport::Progress;
@@ -80,11 +79,8 @@ fn host_of(url: &str) -> String {
 }
 
 fn answer(path: &std::path::Path) -> Result<Outcome, Failure> {
-    output::hint_at_input(path, "the answer");
     let trouble = |reason: &str| Failure::input(format!("Reading the answer {}: {reason}", output::input_name(path)));
-    let text = crate::cli::input::read_input_text(path, "Reading the answer from")?;
-    let pasted = pasted::read(&text, BareBody::Answer).map_err(|error| trouble(&error.to_string()))?;
-    match pasted.outcome {
+    match source::first_case(path, "Reading the answer", None)?.outcome {
         Some(Outcome::Answer(answer)) if answer.status == 0 => {
             Err(trouble("its status is not known. Paste it with its status line (HTTP/1.1 400 Bad Request)"))
         }

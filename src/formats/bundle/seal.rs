@@ -190,7 +190,7 @@ impl Sealer {
         let is_text = !text.contains('\0');
         let body = if is_text { self.text(&text) } else { format!("[{} bytes that are no text, left out]", answer.body.len()) };
         let mut headers = self.redaction.hide_headers(&answer.headers);
-        crate::formats::import::imported::without_charset(&mut headers);
+        crate::formats::import::text::without_charset(&mut headers);
         Answer { headers, body: body.into_bytes().into(), whole: None, ..answer.clone() }
     }
 

@@ -11,7 +11,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::imported::{ImportError, note, without_charset};
+use super::error::{ImportError, note};
+use super::text::without_charset;
 use crate::model::exchange::{Answer, Outcome};
 use crate::model::imported::{Imported, Weight};
 use crate::model::multipart_read::{self, boundary_of};
@@ -295,7 +296,7 @@ fn encoded(params: &[Param]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::formats::import::imported::body_to_json;
+    use crate::formats::import::to_json::body_to_json;
 
     fn har(request: &str) -> String {
         format!(

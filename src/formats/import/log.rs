@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::imported::note;
+use super::error::note;
 use crate::model::exchange::{Answer, Outcome};
 use crate::model::imported::{Imported, Note, Place, Weight};
 use crate::model::request_spec::{RequestSpec, SpecBody};
@@ -217,7 +217,7 @@ fn status_in(behind: &str) -> Option<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::formats::import::imported::body_to_json;
+    use crate::formats::import::to_json::body_to_json;
 
     #[test]
     fn lines_by_table() {

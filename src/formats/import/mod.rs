@@ -1,9 +1,17 @@
-//! What comes in: whatever is pasted, opened or dropped.
+//! What comes in: whatever is pasted, opened or dropped, read by [`open`].
 
+mod answer;
 pub mod curl;
+mod error;
 pub mod har;
 pub mod http;
-pub mod imported;
+mod kind;
 pub mod log;
+mod open;
 pub mod postman;
-pub mod recognise;
+pub(in crate::formats) mod text;
+pub mod to_json;
+
+pub use error::ImportError;
+pub use kind::{Kind, recognise};
+pub use open::{BareBody, Hints, Opened, environment, open};

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::imported::{ImportError, note};
+use super::error::{ImportError, note};
 use crate::model::exchange::{Answer, Outcome};
 use crate::model::imported::{Imported, Weight};
 use crate::model::request::header;
@@ -381,7 +381,7 @@ fn put_together(url: &Value) -> String {
 fn answer(response: &Value) -> Option<Answer> {
     let status = response.get("code")?.as_u64().and_then(|code| u16::try_from(code).ok())?;
     let mut headers = pairs(response.get("header"), "key");
-    super::imported::without_charset(&mut headers);
+    super::text::without_charset(&mut headers);
     let body = text_of(response.get("body"));
     Some(Answer { status, headers, wire_size: body.len() as u64, body: body.into(), ..Answer::default() })
 }

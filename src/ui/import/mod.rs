@@ -12,7 +12,7 @@ use poll_promise::Promise;
 
 use crate::diagnosis::CheckRow;
 use crate::formats::import::postman::Variables;
-use crate::formats::import::recognise::{Kind, Opened};
+use crate::formats::import::{Kind, Opened};
 use crate::jobs::Jobs;
 use crate::model::{RequestSpec, Secret};
 use crate::store::ProfileId;

@@ -3,7 +3,7 @@
 use eframe::egui::{ComboBox, Event, Id, RichText, TextEdit, Ui, WidgetInfo};
 
 use super::ImportPage;
-use crate::formats::import::recognise::Kind;
+use crate::formats::import::Kind;
 use crate::model::secrets::mask::mask_text;
 use crate::ui::command::{Command, ImportCommand};
 use crate::ui::state::State;

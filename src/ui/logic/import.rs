@@ -9,9 +9,8 @@ use poll_promise::Promise;
 
 use super::past;
 use crate::diagnosis::check;
-use crate::formats::anything::open;
-use crate::formats::import::postman::{self, Variables};
-use crate::formats::import::recognise::{Kind, Opened, decode};
+use crate::formats::import::postman::Variables;
+use crate::formats::import::{self, Hints, Kind, Opened};
 use crate::model::exchange::RequestRecord;
 use crate::model::history::Fingerprint;
 use crate::model::{Address, Endpoint, Profile, Request, RequestSpec};
@@ -124,7 +123,7 @@ impl App {
 
     fn open_import(&mut self, ctx: &Context, path: PathBuf) {
         let page = &mut self.state.import;
-        let (asked, environment) = (page.taken_for, variables(page.environment.as_ref()));
+        let hints = hints(page);
         page.pasted.clear();
         page.read.clear();
         // Files that it names lie beside it more often than where the program was started.
@@ -135,7 +134,7 @@ impl App {
             let read = read_file(&path).map_err(|error| format!("Reading {}: {error}", path.display()));
             let outcome = match read {
                 Ok(bytes) => {
-                    let found = open(&bytes, asked, &environment).map_err(|reason| format!("Reading {name}: {reason}"));
+                    let found = import::open(&bytes, &hints).map_err(|reason| format!("Reading {name}: {reason}"));
                     (Some((name, Arc::new(bytes))), found)
                 }
                 Err(reason) => (None, Err(reason)),
@@ -155,10 +154,10 @@ impl App {
         if bytes.is_empty() {
             return;
         }
-        let (asked, environment) = (page.taken_for, variables(page.environment.as_ref()));
+        let hints = hints(page);
         let ctx = ctx.clone();
         page.reading = Some(Promise::spawn_thread("import", move || {
-            let found = open(&bytes, asked, &environment).map_err(|reason| format!("Reading it: {reason}"));
+            let found = import::open(&bytes, &hints).map_err(|reason| format!("Reading it: {reason}"));
             ctx.request_repaint();
             (None, found)
         }));
@@ -167,9 +166,7 @@ impl App {
     fn take_environment(&mut self, ctx: &Context, path: &std::path::Path) {
         let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let read = std::fs::read(path).map_err(|error| error.to_string());
-        let read = read.and_then(|bytes| {
-            decode(&bytes).and_then(|(text, _)| postman::read_environment(&text)).map_err(|error| error.to_string())
-        });
+        let read = read.and_then(|bytes| import::environment(&bytes).map_err(|error| error.to_string()));
         match read {
             Ok(variables) => {
                 self.state.import.environment = Some((name, variables));
@@ -304,8 +301,10 @@ fn first(paths: Vec<PathBuf>) -> PathBuf {
     paths.into_iter().next().unwrap_or_default()
 }
 
-fn variables(environment: Option<&(String, Variables)>) -> Variables {
-    environment.map(|(_, variables)| variables.clone()).unwrap_or_default()
+/// What the page says of what was pasted.
+fn hints(page: &ImportPage) -> Hints {
+    let environment: Variables = page.environment.as_ref().map(|(_, variables)| variables.clone()).unwrap_or_default();
+    Hints { kind: page.taken_for, environment, ..Hints::default() }
 }
 
 /// The bytes of a file, unless it is larger than anything that is imported.

@@ -121,7 +121,7 @@ fn item(text: &str) -> (String, &str) {
 #[cfg(test)]
 mod tests {
     use super::super::{Shell, read_as};
-    use crate::formats::import::imported::to_json;
+    use crate::formats::import::to_json::to_json;
 
     #[test]
     fn commands_by_table() {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::formats::import::imported::to_json;
+use crate::formats::import::to_json::to_json;
 
 fn first(text: &str) -> String {
     let imported = read(text);

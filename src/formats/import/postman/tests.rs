@@ -1,5 +1,5 @@
 use super::*;
-use crate::formats::import::imported::request_to_json;
+use crate::formats::import::to_json::request_to_json;
 
 fn one(request: &str) -> String {
     let text = format!(

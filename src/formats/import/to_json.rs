@@ -5,53 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 use crate::model::exchange::Answer;
-use crate::model::imported::{Note, Place, Weight};
 use crate::model::request_spec::{RequestSpec, SpecBody, WrittenContent, WrittenPart};
-
-/// Why a text could not be imported at all. It says what is wrong without quoting the text, which may hold secrets.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{text}")]
-pub struct ImportError {
-    /// The reason in words, with its place in the text where it has one.
-    pub text: String,
-}
-
-impl ImportError {
-    pub(super) fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into() }
-    }
-
-    /// What the JSON reader stumbled over. Its own words may quote the text.
-    pub(super) fn json(error: &serde_json::Error) -> Self {
-        let place = if error.line() > 0 { format!(" (line {}, column {})", error.line(), error.column()) } else { String::new() };
-        let reason = if error.to_string().contains("recursion limit") {
-            "it is nested too deeply"
-        } else if error.is_eof() {
-            "it ends in the middle"
-        } else if error.is_data() {
-            "a value is of another type than the format wants"
-        } else {
-            "it is no JSON"
-        };
-        Self::new(format!("{reason}{place}"))
-    }
-}
-
-/// A note without a place in the text.
-pub(super) fn note(weight: Weight, text: impl Into<String>) -> Note {
-    Note { weight, place: None::<Place>, text: text.into() }
-}
-
-/// A header's Content-Type without its charset, for a body that is text by now, whatever it was on the wire.
-pub(in crate::formats) fn without_charset(headers: &mut [(String, String)]) {
-    for (name, value) in headers {
-        if name.eq_ignore_ascii_case("content-type") {
-            let kept: Vec<&str> =
-                value.split(';').filter(|part| !part.trim().to_ascii_lowercase().starts_with("charset")).collect();
-            *value = kept.join(";");
-        }
-    }
-}
 
 /// The requests as a JSON array, with whatever secrets they hold: who replays them needs these.
 pub fn to_json(requests: &[RequestSpec]) -> Value {
@@ -74,7 +28,7 @@ pub fn request_to_json(request: &RequestSpec) -> Value {
     Value::Object(map)
 }
 
-pub(super) fn body_to_json(body: &SpecBody) -> Value {
+pub(in crate::formats::import) fn body_to_json(body: &SpecBody) -> Value {
     match body {
         SpecBody::None => json!({"kind": "none"}),
         SpecBody::Text(text) => json!({"kind": "text", "text": text}),

@@ -1,20 +1,25 @@
-//! Raw HTTP as text: a request, a request with its answer, and `.http` or `.rest` files with several.
+//! Raw HTTP as text: a request, an answer, a request with its answer, a URL with headers and a body behind it, and `.http` or `.rest`
+//! files with several.
 
-use crate::model::exchange::{Answer, Outcome};
+mod message;
+mod transcript;
+mod variables;
+
+pub(super) use message::is_address;
+pub(super) use transcript::is_transcript;
+
+use crate::model::exchange::Outcome;
 use crate::model::imported::{Imported, Note, Place, Weight};
 use crate::model::multipart_read;
 use crate::model::request_spec::{RequestSpec, SpecBody, WrittenContent};
+use message::{find_status_line, header_line, is_request_line, is_status_line, read_answer, request_line};
+use transcript::without_signs;
+use variables::{expand, variables};
 
-/// How deep variables of a `.http` file may stand in each other.
-const MAX_VARIABLE_DEPTH: usize = 5;
-
-/// The longest text that variables may blow a value up to, in bytes.
-const MAX_EXPANDED: usize = 1 << 20;
-
-/// The requests of a text. What cannot be read is named by its place.
+/// The requests of a text, and answers without one. What cannot be read is named by its place.
 pub fn read(text: &str) -> Imported {
     let text = text.trim_start_matches('\u{feff}');
-    if is_verbose(text) {
+    if is_transcript(text) {
         let mut imported = read(&without_signs(text));
         // The lines stand elsewhere in what was pasted.
         imported.notes.iter_mut().for_each(|note| note.place = None);
@@ -22,8 +27,10 @@ pub fn read(text: &str) -> Imported {
     }
     let mut imported = Imported::default();
     let variables = variables(text);
-    for (label, start, block) in blocks(text) {
-        Block { source: text, start, block, variables: &variables, imported: &mut imported }.read(label);
+    let blocks = blocks(text);
+    let is_file = blocks.len() > 1 || !variables.is_empty();
+    for (label, start, block) in blocks {
+        Block { source: text, start, block, variables: &variables, is_file, imported: &mut imported }.read(label);
     }
     if imported.requests.is_empty() && imported.notes.is_empty() {
         imported.notes.push(Note { weight: Weight::Lost, place: None, text: "No HTTP request was found".into() });
@@ -31,102 +38,25 @@ pub fn read(text: &str) -> Imported {
     imported
 }
 
-/// Whether a text is what `curl -v` prints, with `>` before what it sent and `<` before what came back.
-pub(super) fn is_verbose(text: &str) -> bool {
-    text.lines().take(200).any(|line| line.strip_prefix("> ").is_some_and(is_request_line))
+/// Whether a text begins with a request line, a status line, or an address and what belongs to it.
+pub(super) fn begins_message(text: &str) -> bool {
+    let is_comment = |line: &str| line.starts_with(['#', '@']) || line.starts_with("//");
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !is_comment(line));
+    let Some(first) = lines.next() else { return false };
+    let is_alone = text.trim() == first;
+    is_request_line(first)
+        || is_status_line(first)
+        || (is_address(first) && !is_alone && lines.next().is_none_or(|second| begins_body(second) || belongs_to_address(second)))
 }
 
-fn without_signs(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    let mut answered = false;
-    for line in text.lines() {
-        let sent = line.strip_prefix("> ").or_else(|| (line.trim_end() == ">").then_some(""));
-        let got = line.strip_prefix("< ").or_else(|| (line.trim_end() == "<").then_some(""));
-        answered |= got.is_some();
-        let kept = match (sent, got) {
-            (Some(line), _) if is_request_line(line) => {
-                plain.push_str("###\n");
-                answered = false;
-                line
-            }
-            (Some(line), _) | (None, Some(line)) => line,
-            // What stands between is curl's own talk; what stands behind an answer's head is its body.
-            (None, None) if answered && !line.starts_with("* ") && !line.starts_with("{ [") && !line.starts_with("} [") => line,
-            (None, None) => continue,
-        };
-        plain.push_str(kept);
-        plain.push('\n');
-    }
-    plain
+/// Whether a line goes on with a URL, or is a header or an answer behind it.
+fn belongs_to_address(line: &str) -> bool {
+    line.starts_with(['?', '&']) || is_status_line(line) || header_line(line).is_some_and(|(name, _)| !name.starts_with("http"))
 }
 
-/// Whether a line begins a request: `POST /x HTTP/1.1`, `POST https://h/x` or `POST /x`.
-pub(super) fn is_request_line(line: &str) -> bool {
-    let mut words = line.split_whitespace();
-    let (Some(method), Some(target)) = (words.next(), words.next()) else { return false };
-    let rest: Vec<&str> = words.collect();
-    let version = rest.last().is_some_and(|last| last.starts_with("HTTP/"));
-    is_method(method) && (version || (rest.is_empty() && is_target(target)))
-}
-
-fn is_method(word: &str) -> bool {
-    (2..=20).contains(&word.len()) && word.chars().all(|c| c.is_ascii_uppercase() || c == '-')
-}
-
-fn is_target(word: &str) -> bool {
-    word.starts_with('/') || word.contains("://") || word.starts_with("{{") || word.starts_with('$') || word == "*"
-}
-
-/// `@name = value` lines.
-fn variables(text: &str) -> Vec<(String, String)> {
-    let assignment = |line: &str| {
-        let (name, value) = line.trim().strip_prefix('@')?.split_once('=')?;
-        let name = name.trim();
-        let plain = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
-        plain.then(|| (name.to_owned(), value.trim().to_owned()))
-    };
-    // A file has them above its requests or between them; a body's lines are none of them.
-    let mut in_head = true;
-    let mut found = Vec::new();
-    for line in text.lines() {
-        if line.starts_with("###") {
-            in_head = true;
-        } else if is_request_line(line) {
-            in_head = false;
-        } else if in_head {
-            found.extend(assignment(line));
-        }
-    }
-    found
-}
-
-/// A text with the file's own variables in it. Others, such as `{{$guid}}`, stay.
-fn expand(text: &str, variables: &[(String, String)]) -> String {
-    let mut text = text.to_owned();
-    for _ in 0..MAX_VARIABLE_DEPTH {
-        let mut next = String::with_capacity(text.len());
-        let mut rest = text.as_str();
-        let mut changed = false;
-        while let Some(open) = rest.find("{{") {
-            let Some(length) = rest[open..].find("}}") else { break };
-            let name = rest[open + 2..open + length].trim();
-            next.push_str(&rest[..open]);
-            match variables.iter().rfind(|(known, _)| known == name) {
-                Some((_, value)) => {
-                    next.push_str(value);
-                    changed = true;
-                }
-                None => next.push_str(&rest[open..open + length + 2]),
-            }
-            rest = &rest[open + length + 2..];
-        }
-        next.push_str(rest);
-        if !changed || next.len() > MAX_EXPANDED.max(text.len()) {
-            break;
-        }
-        text = next;
-    }
-    text
+/// Whether a line is the first of a body rather than a header.
+fn begins_body(line: &str) -> bool {
+    line.starts_with(['{', '[', '<', '"']) || line.starts_with("--")
 }
 
 /// The requests between `###` lines, each with the name behind that sign and where it begins.
@@ -153,6 +83,8 @@ struct Block<'a> {
     start: usize,
     block: &'a str,
     variables: &'a [(String, String)],
+    /// Whether this is a block of a `.http` file.
+    is_file: bool,
     imported: &'a mut Imported,
 }
 
@@ -165,17 +97,24 @@ impl Block<'_> {
     fn read(mut self, mut label: String) {
         let mut at = 0;
         let mut request: Option<RequestSpec> = None;
-        let mut blank = false;
-        let mut lines = self.block.split_inclusive('\n');
-        for line in lines.by_ref() {
+        let mut is_bare_address = false;
+        for line in self.block.split_inclusive('\n') {
             let start = at;
             at += line.len();
             let line = line.trim_end_matches(['\n', '\r']);
             match &mut request {
-                None if is_request_line(line) => request = Some(self.request_line(line)),
-                None => self.before(line, start, &mut label),
-                Some(_) if line.trim().is_empty() => {
-                    blank = true;
+                None if is_status_line(line.trim_start()) => return self.answer(label, start),
+                None => match request_line(line) {
+                    Some((method, target)) => request = Some(self.request(method, target)),
+                    None if is_address(line) => {
+                        is_bare_address = true;
+                        request = Some(self.request("POST", line.trim()));
+                    }
+                    None => self.before(line, start, &mut label),
+                },
+                Some(_) if line.trim().is_empty() => break,
+                Some(_) if is_status_line(line) || begins_body(line) => {
+                    at = start;
                     break;
                 }
                 Some(request) => self.header_line(request, line, start),
@@ -184,21 +123,40 @@ impl Block<'_> {
         let Some(mut request) = request else { return };
         request.label = label;
         self.address(&mut request);
-        let rest = if blank { &self.block[at..] } else { "" };
+        let rest = &self.block[at..];
         let (body, answer) = split_answer(rest, request.header("content-length").and_then(|length| length.trim().parse().ok()));
         request.body = self.body(&request, body, at);
         request.outcome = answer.map(read_answer).map(Outcome::Answer);
+        if is_bare_address {
+            self.complete(&mut request);
+        }
         self.imported.requests.push(request);
     }
 
-    fn request_line(&self, line: &str) -> RequestSpec {
-        let (method, rest) = line.trim().split_once(char::is_whitespace).unwrap_or((line, ""));
-        let rest = rest.trim();
-        let target = match rest.rsplit_once(char::is_whitespace) {
-            Some((target, version)) if version.starts_with("HTTP/") => target.trim_end(),
-            _ => rest,
-        };
+    /// An answer without its request.
+    fn answer(self, label: String, at: usize) {
+        let outcome = Some(Outcome::Answer(read_answer(self.block[at..].trim_start())));
+        self.imported.requests.push(RequestSpec { label, outcome, ..RequestSpec::default() });
+    }
+
+    fn request(&self, method: &str, target: &str) -> RequestSpec {
         RequestSpec { method: method.to_owned(), url: expand(target, self.variables), ..RequestSpec::default() }
+    }
+
+    /// What an address without a method leaves open. A `.http` file means GET by it.
+    fn complete(&mut self, request: &mut RequestSpec) {
+        if self.is_file && request.body == SpecBody::None {
+            "GET".clone_into(&mut request.method);
+            return;
+        }
+        self.note(Weight::Taken, 0, "No method was given, so it is taken to be POST");
+        if !request.url.contains("://") && !request.url.starts_with(['/', '{']) {
+            request.url.insert_str(0, "https://");
+        }
+        if request.headers.is_empty() {
+            request.headers.push(("Content-Type".into(), "application/json".into()));
+            self.note(Weight::Taken, 0, "No headers were given, so Content-Type is taken to be application/json");
+        }
     }
 
     /// What stands before the request line: comments, variables, a bare address, or something else.
@@ -220,19 +178,15 @@ impl Block<'_> {
             return;
         }
         let indented = line.starts_with([' ', '\t']);
-        if indented && request.headers.is_empty() && trimmed.starts_with(['?', '&', '/']) {
+        if request.headers.is_empty() && (trimmed.starts_with(['?', '&']) || (indented && trimmed.starts_with('/'))) {
             request.url.push_str(&expand(trimmed, self.variables));
         } else if let Some((_, value)) = request.headers.last_mut().filter(|_| indented) {
             value.push(' ');
             value.push_str(trimmed);
         } else {
-            // A name may begin with a colon, as browsers show HTTP/2's own.
-            match trimmed.get(1..).and_then(|rest| rest.find(':')) {
-                Some(colon) => {
-                    let (name, value) = (trimmed[..colon + 1].trim(), trimmed[colon + 2..].trim());
-                    request.headers.push((name.to_owned(), expand(value, self.variables)));
-                }
-                None => self.note(Weight::Lost, at, "This header has no colon and was left out"),
+            match header_line(trimmed) {
+                Some((name, value)) => request.headers.push((name.to_owned(), expand(value, self.variables))),
+                None => self.note(Weight::Lost, at, "This line is no header (Name: value) and was left out"),
             }
         }
     }
@@ -252,7 +206,11 @@ impl Block<'_> {
                     || host.starts_with("127.")
                     || host.ends_with(":80")
                     || host.starts_with("[::1]");
-                let scheme = scheme.unwrap_or_else(|| if plain { "http" } else { "https" }.to_owned());
+                let scheme = scheme.unwrap_or_else(|| {
+                    let assumed = if plain { "http" } else { "https" };
+                    self.note(Weight::Taken, 0, &format!("Raw HTTP does not name the scheme, so it is taken to be {assumed}"));
+                    assumed.to_owned()
+                });
                 request.url = format!("{scheme}://{host}{}", request.url);
             }
             None => self.note(Weight::Lost, 0, "Neither the request line nor a Host header names the host"),
@@ -314,54 +272,17 @@ fn split_answer(rest: &str, length: Option<usize>) -> (&str, Option<&str>) {
     {
         return (body, Some(behind.trim_start()).filter(|behind| !behind.is_empty()));
     }
-    let mut at = 0;
-    for line in rest.split_inclusive('\n') {
-        if is_status_line(line) {
-            return (&rest[..at], Some(&rest[at..]));
-        }
-        at += line.len();
+    match find_status_line(rest) {
+        Some(at) => (&rest[..at], Some(&rest[at..])),
+        None => (rest, None),
     }
-    (rest, None)
-}
-
-pub(super) fn is_status_line(text: &str) -> bool {
-    let line = text.split('\n').next().unwrap_or("");
-    let mut words = line.split_whitespace();
-    words.next().is_some_and(|version| version.starts_with("HTTP/"))
-        && words.next().is_some_and(|status| status.len() == 3 && status.parse::<u16>().is_ok())
-}
-
-/// Reads an answer that begins with its status line. An interim answer before it is passed over.
-pub(super) fn read_answer(text: &str) -> Answer {
-    let mut answer = Answer::default();
-    let mut at = 0;
-    for (index, line) in text.split_inclusive('\n').enumerate() {
-        at += line.len();
-        let line = line.trim_end_matches(['\r', '\n']);
-        if index == 0 {
-            let mut words = line.split_whitespace();
-            answer.version = words.next().unwrap_or("").to_owned();
-            answer.status = words.next().and_then(|status| status.parse().ok()).unwrap_or(0);
-        } else if line.trim().is_empty() {
-            break;
-        } else if let Some((name, value)) = line.split_once(':') {
-            answer.headers.push((name.trim().to_owned(), value.trim().to_owned()));
-        }
-    }
-    let rest = &text[at..];
-    if (100..200).contains(&answer.status) && is_status_line(rest.trim_start()) {
-        return read_answer(rest.trim_start());
-    }
-    super::imported::without_charset(&mut answer.headers);
-    answer.body = rest.trim_end_matches(['\r', '\n']).to_owned().into();
-    answer.wire_size = answer.body.len() as u64;
-    answer
 }
 
 #[cfg(test)]
 mod tests {
+    use super::variables::MAX_EXPANDED;
     use super::*;
-    use crate::formats::import::imported::body_to_json;
+    use crate::formats::import::to_json::body_to_json;
 
     fn line(text: &str) -> String {
         let imported = read(text);

@@ -1,0 +1,234 @@
+//! What a paste or a file is.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::curl::{self, Shell};
+use super::{http, log};
+
+/// What is parsed whole to see what JSON it is, in bytes.
+const MAX_PEEK: usize = 1 << 20;
+
+/// The kinds of text that can be imported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Kind {
+    CurlBash,
+    CurlCmd,
+    CurlPowerShell,
+    Http,
+    Har,
+    Postman,
+    PostmanEnvironment,
+    Log,
+    Profile,
+    Case,
+    Bundle,
+    Url,
+    Json,
+    Answer,
+}
+
+impl Kind {
+    /// Every kind, in the order of a pick list.
+    pub const ALL: [Self; 14] = [
+        Self::CurlBash,
+        Self::CurlCmd,
+        Self::CurlPowerShell,
+        Self::Http,
+        Self::Har,
+        Self::Postman,
+        Self::PostmanEnvironment,
+        Self::Log,
+        Self::Profile,
+        Self::Case,
+        Self::Bundle,
+        Self::Url,
+        Self::Json,
+        Self::Answer,
+    ];
+
+    /// The kind of a curl command for a shell.
+    pub fn of_shell(shell: Shell) -> Self {
+        match shell {
+            Shell::Bash => Self::CurlBash,
+            Shell::Cmd => Self::CurlCmd,
+            Shell::PowerShell => Self::CurlPowerShell,
+        }
+    }
+
+    /// Its name as people read it, as in "This is …".
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::CurlBash => "a curl command for bash",
+            Self::CurlCmd => "a curl command for cmd.exe",
+            Self::CurlPowerShell => "a curl command for PowerShell",
+            Self::Http => "raw HTTP",
+            Self::Har => "a HAR file",
+            Self::Postman => "a Postman collection",
+            Self::PostmanEnvironment => "a Postman environment",
+            Self::Log => "a log",
+            Self::Profile => "a profile",
+            Self::Case => "a case",
+            Self::Bundle => "a support bundle",
+            Self::Url => "an address",
+            Self::Json => "a JSON payload",
+            Self::Answer => "an answer alone",
+        }
+    }
+}
+
+/// What a text most likely is; `None` when it is nothing that can be imported.
+pub fn recognise(text: &str) -> Option<Kind> {
+    let text = text.trim_start_matches('\u{feff}').trim();
+    if text.starts_with(['{', '[']) {
+        return Some(json_kind(text));
+    }
+    if is_markup(text) {
+        return None;
+    }
+    let head = &text[..floor(text, MAX_PEEK)];
+    if http::begins_message(head) {
+        return Some(Kind::Http);
+    }
+    if has_curl(head) || head.contains("Invoke-WebRequest") || head.contains("Invoke-RestMethod") {
+        return Some(Kind::of_shell(curl::guess_shell(head)));
+    }
+    if http::is_transcript(head) {
+        return Some(Kind::Http);
+    }
+    if http::is_address(text) {
+        return Some(Kind::Url);
+    }
+    (head.contains("://") || head.contains(" HTTP/") || head.contains("#Fields:")).then_some(Kind::Log)
+}
+
+/// Whether a text is a page or an XML document: an answer or a payload, whatever addresses it holds.
+fn is_markup(text: &str) -> bool {
+    let start: String = text.chars().take(20).collect::<String>().to_ascii_lowercase();
+    ["<!doctype", "<html", "<head", "<body", "<?xml", "<title", "<!--"].iter().any(|tag| start.starts_with(tag))
+}
+
+fn floor(text: &str, most: usize) -> usize {
+    let mut end = most.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    end
+}
+
+/// `curl` as a word with something behind it; a log's `curl/8.1` is none.
+fn has_curl(text: &str) -> bool {
+    text.match_indices("curl").any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let after = &text[at + 4..];
+        let after = after.strip_prefix(".exe").unwrap_or(after).trim_start_matches('"');
+        !before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':'))
+            && after.starts_with(char::is_whitespace)
+    })
+}
+
+fn json_kind(text: &str) -> Kind {
+    if let Some(kind) = own_format(text) {
+        return kind;
+    }
+    let head = &text[..floor(text, 4096)];
+    if head[1..].trim_start().starts_with("\"log\"") {
+        return Kind::Har;
+    }
+    if head.contains("\"_postman_id\"") || head.contains("schema.getpostman.com") || head.contains("schema.postman.com") {
+        return Kind::Postman;
+    }
+    let Ok(value) = (if text.len() <= MAX_PEEK { serde_json::from_str(text) } else { Ok(Value::Null) }) else {
+        return Kind::Json;
+    };
+    let has = |name: &str| value.get(name).is_some();
+    if value.pointer("/log/entries").is_some() {
+        Kind::Har
+    } else if (has("item") && has("info")) || value.pointer("/collection/item").is_some() {
+        Kind::Postman
+    } else if has("values") && (has("name") || has("_postman_variable_scope")) {
+        Kind::PostmanEnvironment
+    } else if has("source_key") && has("fields") {
+        Kind::Profile
+    } else if is_case(&value) {
+        Kind::Case
+    } else if !log::read(text).requests.is_empty()
+        && (has("inputs") || has("uri") || has("url") || has("request") || value.is_array())
+    {
+        Kind::Log
+    } else {
+        Kind::Json
+    }
+}
+
+/// What a file of this program says of itself in its `format`. In a file that is cut off only the text can tell.
+fn own_format(text: &str) -> Option<Kind> {
+    #[derive(Deserialize)]
+    struct File {
+        format: Option<Value>,
+    }
+    let kind_of = |format: &str| match format {
+        _ if format.starts_with("centerpost.profile/") => Some(Kind::Profile),
+        _ if format.starts_with("centerpost.") => Some(Kind::Case),
+        _ => None,
+    };
+    if !text.starts_with('{') {
+        return None;
+    }
+    match serde_json::from_str::<File>(text) {
+        Ok(file) => kind_of(file.format?.as_str()?),
+        Err(_) => {
+            let head = &text[..floor(text, 4096)];
+            let at = head.find("\"centerpost.")?;
+            kind_of(&head[at + 1..])
+        }
+    }
+}
+
+/// Whether JSON has the parts of a case file, though it does not name its format.
+fn is_case(value: &Value) -> bool {
+    let has = |name: &str| value.get(name).is_some();
+    let is_part = |name: &str, keys: &[&str], known: &[&str]| {
+        value.get(name).and_then(Value::as_object).is_some_and(|part| {
+            part.keys().all(|key| known.contains(&key.as_str())) && keys.iter().any(|key| part.contains_key(*key))
+        })
+    };
+    (has("request") && (has("response") || has("profile") || has("error")))
+        || is_part("request", &["url", "method", "headers"], &["method", "url", "headers", "body", "parts", "not_recorded"])
+        || is_part("response", &["status", "headers"], &["status", "headers", "body"])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_by_table() {
+        for (text, kind) in [
+            ("curl https://h", Some(Kind::CurlBash)),
+            ("$ curl \\\n https://h", Some(Kind::CurlBash)),
+            ("curl ^\"https://h^\"", Some(Kind::CurlCmd)),
+            ("curl.exe `\n https://h", Some(Kind::CurlPowerShell)),
+            ("Invoke-WebRequest -Uri 'https://h'", Some(Kind::CurlPowerShell)),
+            ("POST /x HTTP/1.1\r\nHost: h", Some(Kind::Http)),
+            ("* Trying\n> POST /x HTTP/1.1\n> Host: h", Some(Kind::Http)),
+            ("### a\n@x = 1\nGET https://h", Some(Kind::Http)),
+            ("\u{feff}{\"log\": {\"entries\": []}}", Some(Kind::Har)),
+            ("{\"x\": 1, \"log\": {\"entries\": []}}", Some(Kind::Har)),
+            ("{\"info\": {}, \"item\": []}", Some(Kind::Postman)),
+            ("{\"name\": \"e\", \"values\": []}", Some(Kind::PostmanEnvironment)),
+            ("{\"format\": \"centerpost.profile/1\"}", Some(Kind::Profile)),
+            ("{\"format\": \"centerpost.case/1\"}", Some(Kind::Case)),
+            ("{\"summary\": \"x\"}", Some(Kind::Json)),
+            ("{broken", Some(Kind::Json)),
+            ("{\"inputs\": {\"uri\": \"https://h\", \"method\": \"POST\"}}", Some(Kind::Log)),
+            ("https://h/api/v1/projects/p/feedback/s", Some(Kind::Url)),
+            ("1.1.1.1 - - \"POST /x HTTP/1.1\" 404 0 \"-\" \"curl/8.1 x\"", Some(Kind::Log)),
+            ("hello", None),
+            ("", None),
+        ] {
+            assert_eq!(recognise(text), kind, "{text}");
+        }
+    }
+}

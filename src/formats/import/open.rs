@@ -1,0 +1,366 @@
+//! The one way in: bytes of whatever kind, read as what they are.
+
+use super::curl::{self, Shell};
+use super::error::{ImportError, note};
+use super::kind::{Kind, recognise};
+use super::{answer, har, http, log, postman, text};
+use crate::formats::bundle::{self, Bundle};
+use crate::formats::case;
+use crate::model::exchange::RequestRecord;
+use crate::model::imported::{Imported, Note, Weight};
+use crate::model::request_spec::{RequestSpec, SpecBody};
+use crate::model::{Address, Profile};
+
+/// The largest text that is read as something other than HAR, in bytes.
+const MAX_TEXT: usize = 64 << 20;
+
+/// What is known of bytes before they are read.
+#[derive(Clone, Debug, Default)]
+pub struct Hints {
+    /// What they are; `None` is whatever they seem to be.
+    pub kind: Option<Kind>,
+    /// Whether they are curl commands, for the shell that they seem to be written for.
+    pub is_curl: bool,
+    /// What a body without anything around it is taken for.
+    pub bare_body: BareBody,
+    /// What fills the variables of a Postman collection.
+    pub environment: postman::Variables,
+}
+
+/// What a body without anything around it is taken for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BareBody {
+    /// An answer, if it says itself that it reports an error; else a payload.
+    #[default]
+    Either,
+    /// A request's payload.
+    Payload,
+    /// An answer.
+    Answer,
+}
+
+impl Hints {
+    /// Bytes of an unknown kind, in which a body alone is taken for this.
+    pub fn bare(bare_body: BareBody) -> Self {
+        Self { bare_body, ..Self::default() }
+    }
+}
+
+/// What bytes were taken for, and what was found in them.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// What they are.
+    pub kind: Kind,
+    /// The requests, and what is to be said about them.
+    pub imported: Imported,
+}
+
+/// Reads bytes of whatever kind they seem to be, or of the kind that the hints name. What is found holds at least one request, an
+/// answer, or a profile.
+///
+/// # Errors
+/// When they are nothing that can be imported, cannot be read as what they are, or hold none of these.
+pub fn open(bytes: &[u8], hints: &Hints) -> Result<Opened, ImportError> {
+    if bundle::is_zip(bytes) && hints.kind.is_none_or(|kind| kind == Kind::Bundle) && !hints.is_curl {
+        let bundle = bundle::read(bytes).map_err(|error| ImportError::new(error.to_string()))?;
+        return found(Kind::Bundle, from_bundle(bundle));
+    }
+    let (text, guess) = text::decode(bytes)?;
+    let mut opened = open_text(&text, hints)?;
+    if let Some(said) = guess {
+        opened.imported.notes.insert(0, note(Weight::Taken, said));
+    }
+    Ok(opened)
+}
+
+/// The variables of a Postman environment.
+///
+/// # Errors
+/// When the bytes are no text, no JSON, or no environment.
+pub fn environment(bytes: &[u8]) -> Result<postman::Variables, ImportError> {
+    postman::read_environment(&text::decode(bytes)?.0)
+}
+
+fn open_text(text: &str, hints: &Hints) -> Result<Opened, ImportError> {
+    if text.trim().is_empty() {
+        return Err(ImportError::new("there is nothing in it"));
+    }
+    if let Some(kind) = hints.kind.or_else(|| hints.is_curl.then(|| Kind::of_shell(curl::guess_shell(text)))) {
+        return found(kind, import(text, kind, &hints.environment)?);
+    }
+    let kind = recognise(text);
+    let is_answer = match hints.bare_body {
+        BareBody::Answer => true,
+        BareBody::Either => kind.is_none() || answer::reports_error(text),
+        BareBody::Payload => false,
+    };
+    match kind {
+        Some(Kind::Json) if is_answer => Ok(Opened { kind: Kind::Answer, imported: answer::read(text) }),
+        // An answer that merely mentions an address.
+        Some(Kind::Log) if is_answer && hints.bare_body == BareBody::Answer => {
+            let imported = log::read(text);
+            if imported.requests.is_empty() {
+                return Ok(Opened { kind: Kind::Answer, imported: answer::read(text) });
+            }
+            found(Kind::Log, imported)
+        }
+        Some(kind) => found(kind, import(text, kind, &hints.environment)?),
+        None if hints.bare_body == BareBody::Answer || (is_answer && answer::names_status(text)) => {
+            Ok(Opened { kind: Kind::Answer, imported: answer::read(text) })
+        }
+        None if is_page(text) => {
+            Err(ImportError::new("it is an HTML page, which is an answer: explain it with centerpost diagnose FILE"))
+        }
+        None if looks_like_payload(text.trim()) => found(Kind::Json, alone(payload(text.trim()), "a payload")),
+        None => Err(ImportError::new(
+            "it is nothing that can be imported: no curl command, raw HTTP, URL with a body, HAR file, Postman collection, log, \
+             case file or support bundle",
+        )),
+    }
+}
+
+/// What was found, unless it is nothing.
+fn found(kind: Kind, imported: Imported) -> Result<Opened, ImportError> {
+    if imported.requests.is_empty() && imported.profile.is_none() {
+        let reasons: Vec<String> = imported.notes.iter().take(3).map(Note::to_string).collect();
+        return Err(ImportError::new(format!("taken for {}, it holds no request. {}", kind.label(), reasons.join(". "))));
+    }
+    Ok(Opened { kind, imported })
+}
+
+/// What a text holds that is of this kind. `environment` fills the variables of a Postman collection.
+fn import(text: &str, kind: Kind, environment: &postman::Variables) -> Result<Imported, ImportError> {
+    if kind != Kind::Har && text.len() > if kind == Kind::Log { log::MAX_LOG } else { MAX_TEXT } {
+        return Err(ImportError::new(format!("it is too large for {}", kind.label())));
+    }
+    match kind {
+        Kind::CurlBash => Ok(curl::read_as(text, Shell::Bash)),
+        Kind::CurlCmd => Ok(curl::read_as(text, Shell::Cmd)),
+        Kind::CurlPowerShell => Ok(curl::read_as(text, Shell::PowerShell)),
+        Kind::Http => Ok(http::read(text)),
+        Kind::Har => har::read(text),
+        Kind::Postman => postman::read(text, environment),
+        Kind::Log => Ok(log::read(text)),
+        Kind::Url => Ok(alone(address(text.trim()), "an address")),
+        Kind::Json => Ok(alone(payload(text), "a payload")),
+        Kind::Answer => Ok(answer::read(text)),
+        Kind::Case => from_case(text),
+        Kind::Bundle => Err(ImportError::new("it is no zip, and a support bundle is one")),
+        Kind::Profile => from_profile(text),
+        Kind::PostmanEnvironment => Err(ImportError::new("it is a Postman environment, which holds no requests")),
+    }
+}
+
+fn address(url: &str) -> RequestSpec {
+    let has_scheme = !Address::parse(url).scheme.is_empty() || url.starts_with('/');
+    let url = if has_scheme { url.to_owned() } else { format!("https://{url}") };
+    RequestSpec { url, ..post_json(SpecBody::None) }
+}
+
+fn payload(text: &str) -> RequestSpec {
+    post_json(SpecBody::Text(text.trim_start_matches('\u{feff}').to_owned()))
+}
+
+/// What an External Source takes, as far as it is the same for all.
+fn post_json(body: SpecBody) -> RequestSpec {
+    RequestSpec {
+        method: "POST".into(),
+        headers: vec![("Content-Type".into(), "application/json".into())],
+        body,
+        ..RequestSpec::default()
+    }
+}
+
+fn is_page(text: &str) -> bool {
+    let start: String = text.trim_start().chars().take(20).collect::<String>().to_ascii_lowercase();
+    start.starts_with("<!doctype html") || start.starts_with("<html")
+}
+
+/// Whether a text that is no JSON object could be a body: JSON of another kind, markup, or a form.
+fn looks_like_payload(text: &str) -> bool {
+    text.starts_with(['"', '<']) || (text.contains('=') && !text.contains(char::is_whitespace))
+}
+
+fn alone(request: RequestSpec, what: &str) -> Imported {
+    let text = format!("This is {what} alone; method and the rest are those of an External Source");
+    Imported { requests: vec![request], notes: vec![note(Weight::Taken, text)], ..Imported::default() }
+}
+
+fn from_profile(text: &str) -> Result<Imported, ImportError> {
+    let read = Profile::from_json(text.trim_start_matches('\u{feff}'));
+    let profile = read.map_err(|error| ImportError::new(format!("it cannot be read as a profile: {error}")))?;
+    Ok(Imported { profile: Some(profile), ..Imported::default() })
+}
+
+fn from_case(text: &str) -> Result<Imported, ImportError> {
+    let case =
+        case::read(text).map_err(|error| ImportError::new(format!("it cannot be read as a case: {}", without_quotes(&error))))?;
+    let notes = notes_on_files(&case.sent).into_iter().collect();
+    let profile = case.profile.clone();
+    Ok(Imported { requests: vec![RequestSpec::of_case(&case)], cases: vec![case], notes, profile })
+}
+
+/// Why a case cannot be read. What the JSON reader says of it may quote a secret.
+fn without_quotes(error: &case::CaseError) -> String {
+    match error {
+        case::CaseError::Json(error) => ImportError::json(error).to_string(),
+        other => other.to_string(),
+    }
+}
+
+fn notes_on_files(sent: &RequestRecord) -> Option<Note> {
+    let said = "A case holds no content of files: each stands by its name, to be put beside it before it is sent";
+    sent.parts.is_some().then(|| note(Weight::Taken, said))
+}
+
+fn from_bundle(bundle: Bundle) -> Imported {
+    let mut imported = Imported::default();
+    if !bundle.summary.is_empty() {
+        imported.notes.push(note(Weight::Taken, format!("Its sender says: {}", bundle.summary)));
+    }
+    for (label, case, causes) in bundle.exchanges {
+        if let Some(cause) = causes.first() {
+            imported.notes.push(note(Weight::Taken, format!("{label}, as it was explained then: {cause}")));
+        }
+        imported.notes.extend(notes_on_files(&case.sent));
+        imported.profile = imported.profile.or_else(|| case.profile.clone());
+        imported.requests.push(RequestSpec { label, ..RequestSpec::of_case(&case) });
+        imported.cases.push(case);
+    }
+    let used: Vec<String> = imported.requests.iter().flat_map(RequestSpec::placeholders).collect();
+    let needed = bundle.placeholders.iter().filter(|(name, _)| used.contains(name));
+    let names: Vec<String> = needed.map(|(name, what)| format!("{{{{{name}}}}} ({what})")).collect();
+    if !names.is_empty() {
+        imported.notes.push(note(Weight::Taken, format!("To be filled in before it is replayed: {}", names.join(", "))));
+    }
+    imported
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::exchange::Outcome;
+
+    /// What was read, in a line: kind, method and URL, header count, body, status.
+    fn told(bytes: &[u8], bare: BareBody) -> String {
+        match open(bytes, &Hints::bare(bare)) {
+            Err(error) => format!("error: {error}"),
+            Ok(Opened { kind, imported }) => {
+                let Some(case) = imported.case(0, None) else { return format!("{kind:?} alone") };
+                let sent = &case.sent;
+                let request = match case.knows_request() {
+                    true => {
+                        format!(
+                            "{} {} {} {:?}",
+                            sent.method,
+                            sent.url,
+                            sent.headers.len(),
+                            sent.body.as_deref().unwrap_or_default()
+                        )
+                    }
+                    false => "no request".to_owned(),
+                };
+                let answer = match &case.outcome {
+                    Some(Outcome::Answer(answer)) => format!(" -> {} {:?}", answer.status, answer.text()),
+                    Some(Outcome::Failure(failure)) => format!(" -> {:?}", failure.kind),
+                    None => String::new(),
+                };
+                format!("{kind:?} {request}{answer}")
+            }
+        }
+    }
+
+    #[test]
+    fn requests_by_table() {
+        for (text, expected) in [
+            (
+                "POST /api/v1/x?apiKey=k HTTP/1.1\r\nHost: h.example\r\nContent-Type: application/json\r\n\r\n{\"a\": 1}\r\n",
+                "Http POST https://h.example/api/v1/x?apiKey=k 2 \"{\\\"a\\\": 1}\"",
+            ),
+            ("POST https://h/x\nA: 1\n\nbody\nmore\n", "Http POST https://h/x 1 \"body\\nmore\""),
+            ("\n\nGET /x HTTP/1.1\nHost: http.example:81\n", "Http GET https://http.example:81/x 1 \"\""),
+            (
+                "POST http://h/x HTTP/1.1\nContent-Length: 2\n\n{}\n\nHTTP/1.1 404 Not Found\nContent-Type: text/html\n\n<p>no</p>\n",
+                "Http POST http://h/x 1 \"{}\" -> 404 \"<p>no</p>\"",
+            ),
+            ("https://h/x?apiKey=k\n{\"a\": 1}", "Http POST https://h/x?apiKey=k 1 \"{\\\"a\\\": 1}\""),
+            ("https://h/x\nContent-Type: text/plain\nX-A: b\n\n{\"a\": 1}", "Http POST https://h/x 2 \"{\\\"a\\\": 1}\""),
+            ("https://h/x\n?apiKey=k\n&b=2\n\n{\"a\": 1}", "Http POST https://h/x?apiKey=k&b=2 1 \"{\\\"a\\\": 1}\""),
+            (
+                "POST https://h/x\nA: b\n{\"a\": 1}\nHTTP/1.1 400 Bad Request\n<p>no</p>",
+                "Http POST https://h/x 1 \"{\\\"a\\\": 1}\" -> 400",
+            ),
+            ("h.example/api/v1/projects/p/feedback/s", "Url POST https://h.example/api/v1/projects/p/feedback/s 1 \"\""),
+            ("{\"a\": 1}", "Json POST  1 \"{\\\"a\\\": 1}\""),
+            ("a=1&b=2", "Json POST  1 \"a=1&b=2\""),
+            (r#"{"request": {"method": "PUT", "url": "https://h"}}"#, "Case PUT https://h 0 \"\""),
+            (r#"{"request": "I have a request"}"#, "Json POST  1 \"{\\\"request\\\": \\\"I have a request\\\"}\""),
+            (
+                r#"{"profile": {"format": "centerpost.profile/1"}, "request": {"url": "https://h"}, "format": "centerpost.case/1"}"#,
+                "Case POST https://h",
+            ),
+            ("just words", "error: it is nothing that can be imported"),
+            ("<!DOCTYPE html><p>https://h/api/v1</p>", "error: it is an HTML page"),
+            ("  \n", "error: there is nothing"),
+            ("curl -X POST https://h", "CurlBash POST https://h 0 \"\""),
+            (r#"{"format": "centerpost.profile/1"}"#, "Profile alone"),
+            (r#"{"format": "centerpost.run/1"}"#, "error: it cannot be read as a case: its format is"),
+        ] {
+            let found = told(text.as_bytes(), BareBody::Payload);
+            assert!(found.starts_with(expected), "{text:?}\n  {found}\n  {expected}");
+        }
+    }
+
+    #[test]
+    fn answers_by_table() {
+        for (text, expected) in [
+            (
+                "HTTP/1.1 404 Not Found\nContent-Type: application/json\n\n{\"status\":404}",
+                "Http no request -> 404 \"{\\\"status\\\":404}\"",
+            ),
+            ("HTTP/2 201 \r\nserver: x\r\n\r\n{}\r\n", "Http no request -> 201 \"{}\""),
+            ("HTTP/1.1 100 Continue\n\nHTTP/1.1 413 Content Too Large\nA: b\n\nno", "Http no request -> 413 \"no\""),
+            ("HTTP/1.1 200 Connection established\n\nHTTP/1.1 404 Not Found\nA: b\n\nno", "Http no request -> 404 \"no\""),
+            ("{\"status\": 404, \"description\": \"x\"}", "Answer no request -> 404"),
+            ("<html><title>403 - Forbidden</title></html>", "Answer no request -> 403"),
+            ("Internal trouble", "Answer no request -> 0"),
+            ("<a href=\"https://h/x\">Internal trouble</a>", "Answer no request -> 0"),
+            (r#"{"response": {"status": 500, "body": "x"}}"#, "Case no request -> 500 \"x\""),
+        ] {
+            let found = told(text.as_bytes(), BareBody::Answer);
+            assert!(found.starts_with(expected), "{text:?}\n  {found}\n  {expected}");
+        }
+        // Where both could be meant, JSON that reports an error is an answer, and other JSON a payload.
+        assert!(told(b"{\"status\": 404, \"description\": \"x\"}", BareBody::Either).starts_with("Answer"));
+        assert!(told(b"{\"status\": \"New\"}", BareBody::Either).starts_with("Json POST"));
+    }
+
+    #[test]
+    fn the_encoding_makes_no_difference() {
+        let text = "POST https://h/x\nContent-Type: application/json\n\n{\"summary\": \"grün\"}";
+        let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let latin: Vec<u8> = text.chars().map(|c| u8::try_from(c).unwrap()).collect();
+        for bytes in [["\u{feff}".as_bytes(), text.as_bytes()].concat(), [&[0xff, 0xfe], utf16.as_slice()].concat(), utf16, latin]
+        {
+            assert_eq!(told(&bytes, BareBody::Payload), told(text.as_bytes(), BareBody::Payload));
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_bytes_panic(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..80)) {
+            for kind in Kind::ALL.into_iter().map(Some).chain([None]) {
+                let _ = open(&bytes, &Hints { kind, ..Hints::default() });
+            }
+        }
+
+        #[test]
+        fn no_text_panics(text in "\\PC{0,60}|[{\\[]\\PC{0,40}|(POST|GET|HTTP/1.1|https?://|\\{)?[ /a-z0-9:{}\"\r\n]{0,60}") {
+            for kind in Kind::ALL.into_iter().map(Some).chain([None]) {
+                for bare_body in [BareBody::Either, BareBody::Payload, BareBody::Answer] {
+                    let _ = open(text.as_bytes(), &Hints { kind, bare_body, ..Hints::default() });
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! The text that bytes are, and the charset that they name.
+
+use std::borrow::Cow;
+
+use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+use super::error::ImportError;
+
+/// The largest file that is read at all, in bytes.
+const MAX_INPUT: usize = 1 << 30;
+
+/// Bytes as text, and in words how they were read if that is a guess.
+///
+/// # Errors
+/// When they are no text, or more than can be read.
+pub fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, Option<String>), ImportError> {
+    if bytes.len() > MAX_INPUT {
+        return Err(ImportError::new(format!("it is larger than {} MB", MAX_INPUT >> 20)));
+    }
+    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\x1f\x8b") {
+        return Err(ImportError::new("it is packed; unpack it first"));
+    }
+    if let Some((encoding, length)) = Encoding::for_bom(bytes) {
+        return Ok((encoding.decode_without_bom_handling(&bytes[length..]).0, None));
+    }
+    if let Some(encoding) = utf16_without_mark(bytes) {
+        let said = format!("It has no byte-order mark and was read as {}", encoding.name());
+        return Ok((encoding.decode_without_bom_handling(bytes).0, Some(said)));
+    }
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return Ok((Cow::Borrowed(text), None));
+    }
+    if bytes.contains(&0) {
+        return Err(ImportError::new("it is no text"));
+    }
+    Ok((WINDOWS_1252.decode_without_bom_handling(bytes).0, Some("It is no UTF-8 and was read as Latin-1 (Windows-1252)".into())))
+}
+
+/// Mostly ASCII in UTF-16 has a zero in every second byte.
+fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
+    let head = &bytes[..bytes.len().min(512)];
+    let zeros = |start: usize| head.iter().skip(start).step_by(2).filter(|byte| **byte == 0).count();
+    let half = head.len() / 2;
+    match (zeros(0), zeros(1)) {
+        _ if half < 2 => None,
+        (0, odd) if odd * 10 >= half * 7 => Some(UTF_16LE),
+        (even, 0) if even * 10 >= half * 7 => Some(UTF_16BE),
+        _ => None,
+    }
+}
+
+/// A header's Content-Type without its charset, for a body that is text by now, whatever it was on the wire.
+pub(in crate::formats) fn without_charset(headers: &mut [(String, String)]) {
+    for (name, value) in headers {
+        if name.eq_ignore_ascii_case("content-type") {
+            let kept: Vec<&str> =
+                value.split(';').filter(|part| !part.trim().to_ascii_lowercase().starts_with("charset")).collect();
+            *value = kept.join(";");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn encodings_by_table() {
+        let utf16: Vec<u8> = "curl h/ü".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = "curl h/ü".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        for bytes in [
+            "curl h/ü".as_bytes().to_vec(),
+            "\u{feff}curl h/ü".as_bytes().to_vec(),
+            [&[0xff, 0xfe], utf16.as_slice()].concat(),
+            utf16.clone(),
+            big,
+            b"curl h/\xfc".to_vec(),
+        ] {
+            assert_eq!(decode(&bytes).unwrap().0, "curl h/ü", "{bytes:?}");
+        }
+        assert!(decode(b"PK\x03\x04").is_err() && decode(b"\xff\x00\x01\x00\x00\xfe").is_err());
+    }
+}
