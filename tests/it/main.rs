@@ -16,6 +16,7 @@ mod diagnosis;
 mod diagnosis_cases;
 mod diagnosis_invariants;
 mod diagnosis_properties;
+mod docs;
 mod exports;
 mod finding;
 mod history;
