@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{example_payload, schema, url};
+use super::schema;
+use super::terms::{example_payload, url};
 use crate::model::{Address, Profile};
 
 /// The document of a profile.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{KEY, example_payload, needs_status, needs_submitter, url};
+use super::terms::{KEY, example_payload, needs_status, needs_submitter, url};
 use crate::formats::document::Document;
 use crate::formats::export::{Call, CallBody, CallContent, CallPart, Script, Template, curl};
 use crate::model::contract::parameter_of;

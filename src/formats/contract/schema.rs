@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{needs_status, needs_submitter};
+use super::terms::{example_payload, needs_status, needs_submitter};
 use crate::model::contract::parameter_of;
 use crate::model::profile::{Encoding, Field, FieldKind, Profile};
 
@@ -22,7 +22,7 @@ pub fn json_schema(profile: &Profile) -> Value {
         "$comment": "Parameters that are not mapped are ignored by Centercode, so others are allowed. Whether a submitter exists cannot be said in a schema.",
     });
     let object = object(profile);
-    schema["examples"] = json!([super::example_payload(profile)]);
+    schema["examples"] = json!([example_payload(profile)]);
     if let (Value::Object(schema), Value::Object(object)) = (&mut schema, object) {
         schema.extend(object);
     }

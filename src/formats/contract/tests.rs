@@ -1,4 +1,5 @@
 use super::*;
+use crate::model::Profile;
 
 fn profile() -> Profile {
     Profile::from_json(

@@ -1,6 +1,6 @@
 //! The page for a browser: one file, no scripts, nothing from elsewhere.
 
-use super::{Block, Document};
+use super::page::{Block, Document};
 
 const STYLE: &str = "\
 :root { color-scheme: light dark; --text: #1d2433; --muted: #5b6478; --line: #d5dae3; --code: #f4f6f9; --mark: #ffe38a; --call: #eef4ff; }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Block, Document};
+use super::page::{Block, Document};
 
 /// How much stands around a mark where it is quoted, in characters.
 const AROUND: usize = 40;
