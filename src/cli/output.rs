@@ -69,6 +69,11 @@ pub(in crate::cli) fn is_trouble(cause: &Cause) -> bool {
     cause.id != "none"
 }
 
+/// Whether a cause says that the request was not carried out as it was meant; a malformed head says nothing of that.
+pub(super) fn is_failure(cause: &Cause) -> bool {
+    is_trouble(cause) && cause.id != "response.malformed"
+}
+
 /// Causes as JSON, best first.
 pub(in crate::cli) fn causes_json(causes: &[Cause], masker: &Masker) -> Value {
     let one = |cause: &Cause| {
@@ -113,6 +118,12 @@ pub(in crate::cli) fn exchange_json(exchange: &Exchange, masker: &Masker) -> Val
             });
             if let Some(trouble) = &answer.body_trouble {
                 response["body_trouble"] = masker.text(trouble).into();
+            }
+            if answer.is_cut_off {
+                response["cut_off"] = true.into();
+            }
+            if !answer.oddities.is_empty() {
+                response["oddities"] = answer.oddities.iter().map(|oddity| masker.text(oddity)).collect();
             }
             if let Some(whole) = &answer.whole {
                 response["body_size"] = whole.0.size().into();
@@ -234,6 +245,9 @@ pub(in crate::cli) fn exchange_text(exchange: &Exchange, masker: &Masker) -> Str
             }
             if let Some(trouble) = &answer.body_trouble {
                 text.push_str(&format!("The answer is not whole: {}\n", masker.text(trouble)));
+            }
+            for oddity in &answer.oddities {
+                text.push_str(&format!("The answer is malformed: {}\n", masker.text(oddity)));
             }
         }
         Outcome::Failure(failure) => {

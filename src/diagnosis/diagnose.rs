@@ -26,6 +26,7 @@ pub fn diagnose(case: &Case) -> Vec<Cause> {
         found.named = answer_hints::check(&context, &known);
         rank::rank(&context, &mut found)
     };
+    causes.extend(response::malformed(&context));
     rank::descend(&mut causes);
     history::add(&context, &mut causes);
     finish(&context, &mut causes);

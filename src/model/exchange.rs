@@ -99,6 +99,10 @@ pub struct Answer {
     pub wire_size: u64,
     /// Why the body is not whole: decoding failed, the connection broke, or the limit was reached.
     pub body_trouble: Option<String>,
+    /// Whether the body ended before its end: the connection broke, or nothing more came.
+    pub is_cut_off: bool,
+    /// What is malformed about its head, a sentence without a full stop each.
+    pub oddities: Vec<String>,
     /// Whether it came while the request's body was still being sent.
     pub early: bool,
     /// The whole body, where `body` is only its beginning.
@@ -196,9 +200,9 @@ impl Answer {
         encoding.decode(&self.body).0
     }
 
-    /// Whether the status says that the request was carried out.
+    /// Whether the status says that the request was carried out, and the answer came to its end.
     pub fn is_success(&self) -> bool {
-        (200..300).contains(&self.status)
+        (200..300).contains(&self.status) && !self.is_cut_off
     }
 }
 
@@ -247,6 +251,8 @@ pub enum FailureKind {
     Timeout,
     Reset,
     Proxy,
+    Protocol,
+    Unreachable,
     Other,
 }
 
@@ -260,6 +266,8 @@ impl FailureKind {
             Self::Timeout => "time ran out",
             Self::Reset => "the connection broke off",
             Self::Proxy => "the proxy did not let it through",
+            Self::Protocol => "what answered does not speak HTTP",
+            Self::Unreachable => "there is no route to the host",
             Self::Other => "the connection failed",
         }
     }

@@ -256,10 +256,11 @@ impl Fingerprint {
 /// Whether it is unknown what the server did with the request: it may have created the ticket though no success came back.
 pub fn is_outcome_unknown(exchange: &Exchange) -> bool {
     match (exchange.answer(), exchange.failure()) {
-        (Some(answer), _) => matches!(answer.status, 202 | 408 | 500..=599),
+        (Some(answer), _) => matches!(answer.status, 202 | 408 | 500..=599) || answer.is_cut_off && answer.status < 300,
         (None, Some(failure)) => {
             let went_out = matches!(failure.step, Some(Step::Wait | Step::Receive | Step::Send) | None);
-            went_out && matches!(failure.kind, FailureKind::Timeout | FailureKind::Reset | FailureKind::Other)
+            went_out
+                && matches!(failure.kind, FailureKind::Timeout | FailureKind::Reset | FailureKind::Protocol | FailureKind::Other)
         }
         (None, None) => false,
     }

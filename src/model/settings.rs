@@ -19,6 +19,8 @@ pub struct Settings {
     pub connect_timeout_secs: u64,
     /// Seconds in which nothing moves before it counts as a time-out.
     pub idle_timeout_secs: u64,
+    /// Seconds that an answer may take in all, once its request was sent.
+    pub answer_timeout_secs: u64,
     /// Whether somebody else looks at the screen: the window hides e-mail addresses, and shows no secret even while asked to.
     pub screen_sharing: bool,
     /// Which proxy to go through.
@@ -49,6 +51,7 @@ impl Default for Settings {
             theme: ThemeChoice::System,
             connect_timeout_secs: 15,
             idle_timeout_secs: 60,
+            answer_timeout_secs: 900,
             screen_sharing: false,
             proxy: Proxy::System,
             ca_file: None,
@@ -115,6 +118,8 @@ pub struct Network {
     pub connect_timeout: Duration,
     /// How long nothing may move, in either direction.
     pub idle_timeout: Duration,
+    /// How long an answer may take in all, once its request was sent.
+    pub answer_timeout: Duration,
     /// Which proxy to go through.
     pub proxy: Proxy,
     /// A PEM file of certificate authorities to trust besides the system's.
@@ -133,12 +138,22 @@ impl Settings {
         Network {
             connect_timeout: Duration::from_secs(self.connect_timeout_secs.max(1)),
             idle_timeout: Duration::from_secs(self.idle_timeout_secs.max(1)),
+            answer_timeout: Duration::from_secs(self.answer_timeout_secs.max(1)),
             proxy: self.proxy.in_use().clone(),
             ca_file: self.ca_file.clone().filter(|path| !path.as_os_str().is_empty()),
             accept_invalid_certificates: profile.accept_invalid_certificates,
             answer_limit: self.answer_limit_mib.max(1) << 20,
             spool_folder: None,
         }
+    }
+}
+
+impl Network {
+    /// The same for answers that are only looked at: of each some MiB are read, and nothing goes to a file.
+    #[must_use]
+    pub fn for_checks(&self) -> Self {
+        const LOOKED_AT: u64 = 4 << 20;
+        Self { answer_limit: self.answer_limit.min(LOOKED_AT), spool_folder: None, ..self.clone() }
     }
 }
 

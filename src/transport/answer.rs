@@ -7,6 +7,7 @@ use async_compression::tokio::bufread::{BrotliDecoder, DeflateDecoder, GzipDecod
 use http_body_util::BodyExt as _;
 use tokio::io::{AsyncBufRead, AsyncRead, AsyncReadExt as _};
 
+use super::answer_head::AnswerHead;
 use super::engine::{Arrived, WireBody};
 use super::failure;
 use super::progress::{Counters, stalled};
@@ -17,19 +18,17 @@ use crate::model::exchange::Answer;
 /// Reads and decodes the answer.
 pub(super) async fn read(arrived: Arrived, network: &Network, progress: &Arc<Counters>) -> Answer {
     let Arrived { head, body, early, .. } = arrived;
-    let headers: Vec<(String, String)> = head
-        .headers
-        .iter()
-        .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
-        .collect();
-    let (raw, wire_size, trouble) = collect(body, network, progress).await;
+    let AnswerHead { status, version, headers, oddities } = head;
+    let Collected { raw, wire_size, trouble, is_cut_off } = collect(body, network, progress).await;
     let (stored, decode_trouble) = decode(raw, &codings(&headers), trouble.is_some(), network).await;
     // That the connection broke explains a decoder that found no end.
     let trouble = trouble.or(decode_trouble);
     Answer {
-        status: head.status.as_u16(),
-        version: format!("{:?}", head.version),
+        status,
+        version,
         headers,
+        oddities,
+        is_cut_off,
         whole: stored.whole(),
         body: stored.head,
         wire_size,
@@ -49,14 +48,35 @@ fn codings(headers: &[(String, String)]) -> Vec<String> {
         .collect()
 }
 
-async fn collect(mut body: WireBody, network: &Network, progress: &Arc<Counters>) -> (Stored, u64, Option<String>) {
+/// A body as it came.
+struct Collected {
+    raw: Stored,
+    wire_size: u64,
+    /// Why it is not whole.
+    trouble: Option<String>,
+    /// Whether the server ended it before its end.
+    is_cut_off: bool,
+}
+
+async fn collect(mut body: WireBody, network: &Network, progress: &Arc<Counters>) -> Collected {
     let mut sink = Sink::new(network);
     let mut wire_size = 0;
+    let mut is_cut_off = false;
+    let limit = tokio::time::sleep(network.answer_timeout);
+    tokio::pin!(limit);
+    let mut cut_off = |why: String| {
+        is_cut_off = true;
+        Some(format!("The rest did not come: {why}"))
+    };
     let trouble = loop {
         let frame = tokio::select! {
             frame = body.frame() => frame,
             () = stalled(progress, network.idle_timeout) => {
-                break Some(format!("The rest did not come: nothing moved for {} s", network.idle_timeout.as_secs_f64()));
+                break cut_off(format!("nothing moved for {} s", network.idle_timeout.as_secs_f64()));
+            }
+            () = &mut limit => {
+                let limit = network.answer_timeout.as_secs_f64();
+                break cut_off(format!("the answer took longer than {limit} s, which is the limit in the settings"));
             }
         };
         match frame {
@@ -73,11 +93,11 @@ async fn collect(mut body: WireBody, network: &Network, progress: &Arc<Counters>
                 }
             }
             Some(Err(error)) => {
-                break Some(format!("The rest did not come: {}, after {wire_size} bytes", failure::message(error.as_ref())));
+                break cut_off(format!("{}, after {wire_size} bytes", failure::message(error.as_ref())));
             }
         }
     };
-    (sink.end(), wire_size, trouble)
+    Collected { raw: sink.end(), wire_size, trouble, is_cut_off }
 }
 
 fn too_large(limit: u64) -> String {

@@ -7,23 +7,26 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
+use bytes::BufMut as _;
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use http::Uri;
-use hyper_util::client::legacy::connect::proxy::{SocksV5, Tunnel};
+use hyper_util::client::legacy::connect::proxy::SocksV5;
 use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tower_service::Service;
 
+use super::answer_head::{self, Reading};
 use super::counting_stream::CountingStream;
 use super::deferred_write_error::{DeferWriteErrors, Stream};
 use super::engine::Job;
 use super::error::{EngineError, SendError};
 use super::failure::failure;
 use super::proxy::{ProxyKind, ProxyRoute};
-use crate::model::exchange::{FailureKind, NetworkFailure, Step};
+use crate::model::exchange::{FailureKind, NetworkFailure, Step, status_name};
 
 /// How long one address is waited for before the next is tried beside it.
 const PATIENCE: Duration = Duration::from_millis(250);
@@ -152,28 +155,53 @@ pub(super) async fn handshake<S: Stream>(
     connected.map_err(|error| EngineError::Network(failure(&error, Step::Tls, peer.to_owned())))
 }
 
+/// Asks a proxy for a tunnel to the target.
+async fn through(mut stream: Box<dyn Stream>, route: &ProxyRoute, target: &Uri) -> Result<Box<dyn Stream>, BoxError> {
+    let ProxyKind::Socks { remote_dns } = route.kind else {
+        tunnel(&mut stream, route, target).await?;
+        return Ok(stream);
+    };
+    let mut socks = SocksV5::new(route.uri.clone(), Given(Some(TokioIo::new(stream)))).local_dns(!remote_dns);
+    if let Some((user, password)) = &route.login {
+        socks = socks.with_auth(user.clone(), password.clone());
+    }
+    Ok(socks.call(target.clone()).await.map_err(|error| error.to_string())?.into_inner())
+}
+
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Asks a proxy for a tunnel to the target.
-async fn through(stream: Box<dyn Stream>, route: &ProxyRoute, target: &Uri) -> Result<Box<dyn Stream>, BoxError> {
-    let given = Given(Some(TokioIo::new(stream)));
-    let stream = match route.kind {
-        ProxyKind::Http | ProxyKind::Https => {
-            let mut tunnel = Tunnel::new(route.uri.clone(), given);
-            if let Some(basic) = &route.basic {
-                tunnel = tunnel.with_auth(basic.clone());
-            }
-            tunnel.call(target.clone()).await?
+/// Opens a tunnel with CONNECT. A refusal names the proxy's status.
+async fn tunnel(stream: &mut Box<dyn Stream>, route: &ProxyRoute, target: &Uri) -> Result<(), BoxError> {
+    let target = target.authority().map_or("", http::uri::Authority::as_str);
+    let mut request = format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n").into_bytes();
+    if let Some(basic) = &route.basic {
+        request.extend_from_slice(&[b"Proxy-Authorization: ", basic.as_bytes(), b"\r\n"].concat());
+    }
+    request.extend_from_slice(b"\r\n");
+    stream.write_all(&request).await?;
+    stream.flush().await?;
+    let mut answer = Vec::new();
+    loop {
+        // One byte at a time: what follows the head is the target's already.
+        let is_end = stream.read_buf(&mut (&mut answer).limit(1)).await? == 0;
+        if is_end && answer.is_empty() {
+            return Err("the proxy closed the connection without an answer".into());
         }
-        ProxyKind::Socks { remote_dns } => {
-            let mut socks = SocksV5::new(route.uri.clone(), given).local_dns(!remote_dns);
-            if let Some((user, password)) = &route.login {
-                socks = socks.with_auth(user.clone(), password.clone());
-            }
-            socks.call(target.clone()).await.map_err(|error| error.to_string())?
+        if !(is_end || answer.ends_with(b"\n")) {
+            continue;
         }
-    };
-    Ok(stream.into_inner())
+        match answer_head::read(&answer, is_end)? {
+            Reading::Head(head, _) if head.status == 407 => {
+                return Err("the proxy refused with 407 Proxy Authentication Required; it wants authorization by user and password".into());
+            }
+            Reading::Head(head, _) if (200..300).contains(&head.status) => return Ok(()),
+            Reading::Head(head, _) if head.status < 200 => answer.clear(),
+            Reading::Head(head, _) => {
+                return Err(format!("the proxy refused with {} {}", head.status, status_name(head.status)).into());
+            }
+            Reading::More => {}
+        }
+    }
 }
 
 /// A connector that hands out the one connection that is open already.

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use http_body_util::BodyExt as _;
 use http_body_util::combinators::UnsyncBoxBody;
 
+use super::answer_head::AnswerHead;
 use super::error::{EngineError, SendError};
 use super::progress::{Counters, stalled};
 use super::proxy::{ProxyKind, ProxyRoute};
@@ -26,7 +27,7 @@ pub(super) type WireBody = UnsyncBoxBody<Bytes, Box<dyn std::error::Error + Send
 
 /// The head of an answer and the stream of its body, whichever engine brought it.
 pub(super) struct Arrived {
-    pub(super) head: http::response::Parts,
+    pub(super) head: AnswerHead,
     pub(super) body: WireBody,
     /// Whether it came while the request's body was still being sent.
     pub(super) early: bool,
@@ -66,6 +67,22 @@ impl Job<'_> {
             kind: FailureKind::Timeout,
             message: format!("nothing moved for {} s while {}", idle.as_secs_f64(), step.label()),
             step: Some(step),
+            peer: Some(self.target.peer()),
+        })
+    }
+
+    /// Ends when the answer's head has not come within its limit, counted from the end of the request.
+    pub(super) async fn takes_too_long(&self) -> EngineError {
+        const GLANCE: Duration = Duration::from_millis(50);
+        while !self.is_sent() {
+            tokio::time::sleep(GLANCE).await;
+        }
+        let limit = self.network.answer_timeout;
+        tokio::time::sleep(limit).await;
+        EngineError::Network(NetworkFailure {
+            kind: FailureKind::Timeout,
+            message: format!("no answer within {} s, which is the limit in the settings", limit.as_secs_f64()),
+            step: Some(Step::Wait),
             peer: Some(self.target.peer()),
         })
     }

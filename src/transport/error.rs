@@ -26,6 +26,19 @@ pub(super) enum EngineError {
     Network(NetworkFailure),
     /// No exchange at all.
     Send(SendError),
+    /// An answer came that this engine cannot read; the request is one that may be repeated.
+    Unreadable,
+}
+
+impl EngineError {
+    /// Why, in words.
+    pub(super) fn words(self) -> String {
+        match self {
+            Self::Network(failure) => failure.message,
+            Self::Send(error) => error.to_string(),
+            Self::Unreadable => "the answer cannot be read".to_owned(),
+        }
+    }
 }
 
 impl From<SendError> for EngineError {

@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::io;
 
+use super::answer_head::ProtocolError;
 use crate::model::exchange::{FailureKind, NetworkFailure, Step};
 
 /// The failure that an error chain tells of.
@@ -34,6 +35,9 @@ fn classify(error: &(dyn Error + 'static), step: Step) -> (FailureKind, Step) {
     if chain().any(<dyn Error>::is::<rustls::Error>) {
         return (FailureKind::Tls, Step::Tls);
     }
+    if chain().any(<dyn Error>::is::<ProtocolError>) {
+        return (FailureKind::Protocol, Step::Wait);
+    }
     let kind = chain().find_map(|error| match (error.downcast_ref::<io::Error>(), error.downcast_ref::<hyper::Error>()) {
         (Some(error), _) => io_kind(error, step),
         (_, Some(error)) if error.is_timeout() => Some(FailureKind::Timeout),
@@ -60,6 +64,7 @@ fn io_kind(error: &io::Error, step: Step) -> Option<FailureKind> {
         io::ErrorKind::TimedOut => Some(FailureKind::Timeout),
         io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe => Some(FailureKind::Reset),
         io::ErrorKind::UnexpectedEof => Some(FailureKind::Reset),
+        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => Some(FailureKind::Unreachable),
         _ => None,
     }
 }
@@ -81,7 +86,8 @@ mod tests {
             (io(io::ErrorKind::ConnectionRefused), Step::Proxy, FailureKind::Proxy),
             (io::Error::other(rustls::Error::DecryptError), Step::Connect, FailureKind::Tls),
             (io::Error::other(rustls::Error::DecryptError), Step::Proxy, FailureKind::Tls),
-            (io(io::ErrorKind::HostUnreachable), Step::Connect, FailureKind::Other),
+            (io(io::ErrorKind::HostUnreachable), Step::Connect, FailureKind::Unreachable),
+            (io::Error::other(ProtocolError("x".into())), Step::Send, FailureKind::Protocol),
         ] {
             assert_eq!(failure(&error, step, "h:1".into()).kind, expected, "{error:?}");
         }

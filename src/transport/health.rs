@@ -65,6 +65,7 @@ pub struct Stage {
 
 /// Looks at an endpoint, and tells each stage as it is known. Ends early when it is cancelled, or when nothing can come any more.
 pub async fn look(endpoint: &Endpoint, network: &Network, cancel: &CancellationToken, tell: impl Fn(Stage)) {
+    let network = &network.for_checks();
     tokio::select! {
         () = cancel.cancelled() => {}
         () = stages(endpoint, network, &tell) => {}
@@ -173,10 +174,7 @@ async fn handshake(target: &Target, network: &Network) -> Result<(String, Vec<Ce
     let connect = async {
         let addresses = connect::resolve(host, port).await.map_err(|error| error.to_string())?;
         let stream = connect::open(&addresses).await.map_err(|error| error.to_string())?;
-        connect::handshake(stream, &config, host, &target.peer()).await.map_err(|error| match error {
-            EngineError::Network(failure) => failure.message,
-            EngineError::Send(error) => error.to_string(),
-        })
+        connect::handshake(stream, &config, host, &target.peer()).await.map_err(EngineError::words)
     };
     let stream = tokio::time::timeout(network.connect_timeout, connect)
         .await

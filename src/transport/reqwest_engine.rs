@@ -1,7 +1,6 @@
-//! Sends small requests through reqwest.
+//! Sends requests without a body, which may be repeated, through reqwest.
 
 use std::net::SocketAddr;
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
@@ -12,6 +11,7 @@ use tokio::sync::Notify;
 use tower_layer::Layer;
 use tower_service::Service;
 
+use super::answer_head::AnswerHead;
 use super::engine::{Arrived, Engine, Job, wire_body};
 use super::error::{EngineError, SendError};
 use super::failure::{failure, message};
@@ -19,18 +19,11 @@ use super::request_head::{header_map, method_of};
 use crate::model::exchange::{FailureKind, Step};
 use crate::model::request::Body;
 
-/// In-memory bodies up to this many bytes go out in one write, so that no answer can come before they are sent.
-const SMALL: usize = 64 * 1024;
-
-/// Whether reqwest can send this as it is: the body in one write, the address as it was typed.
+/// Whether reqwest can send this: the address as it was typed, and nothing that must not be asked for again.
 pub(super) fn can_send(job: &Job<'_>) -> bool {
-    let is_small = match &job.request.body {
-        Body::None => true,
-        Body::Bytes(bytes) => bytes.len() <= SMALL,
-        Body::Multipart(_) => false,
-    };
+    let is_safe = matches!(job.request.method.as_str(), "GET" | "HEAD") && matches!(job.request.body, Body::None);
     let stays = |url: url::Url| &url[url::Position::BeforePath..] == job.target.path_and_query();
-    is_small && url::Url::parse(&job.target.uri.to_string()).is_ok_and(stays)
+    is_safe && url::Url::parse(&job.target.uri.to_string()).is_ok_and(stays)
 }
 
 /// Reqwest.
@@ -38,18 +31,11 @@ pub(super) struct ReqwestEngine;
 
 impl Engine for ReqwestEngine {
     async fn send(&self, job: &mut Job<'_>) -> Result<Arrived, EngineError> {
-        let mut headers = header_map(job.request, &job.target)?;
+        let headers = header_map(job.request, &job.target)?;
         let method = method_of(job.request)?;
-        if let Body::Bytes(bytes) = &job.request.body {
-            // Named even when there is nothing: some servers refuse a POST without it.
-            headers.entry(http::header::CONTENT_LENGTH).or_insert(bytes.len().into());
-        }
         let opening = Opening::default();
         let client = client(job, &opening, job.tls().await?)?;
-        let mut request = client.request(method, job.target.uri.to_string()).headers(headers);
-        if let Body::Bytes(bytes) = &job.request.body {
-            request = request.body(bytes.clone());
-        }
+        let request = client.request(method, job.target.uri.to_string()).headers(headers);
         let answer = {
             // The connect timeout is reqwest's to keep; the idle timeout starts where it ends.
             let stalls = async {
@@ -65,9 +51,9 @@ impl Engine for ReqwestEngine {
         job.timings.resolve = resolve;
         job.timings.connect = opened.map(|opened| (opened - job.started).saturating_sub(resolve.unwrap_or_default()));
         let answer = answer?;
-        job.progress.sent.store(job.request.body.len(), Ordering::Relaxed);
         let first_byte = opened.unwrap_or(job.started).elapsed();
         let (head, body) = http::Response::from(answer).into_parts();
+        let head = AnswerHead::of(&head).ok_or(EngineError::Unreadable)?;
         Ok(Arrived { head, body: wire_body(body), early: false, first_byte })
     }
 }
@@ -100,6 +86,9 @@ fn client(job: &Job<'_>, opening: &Opening, tls: rustls::ClientConfig) -> Result
 fn trouble(job: &Job<'_>, error: reqwest::Error, opening: &Opening) -> EngineError {
     // The text of the error as it comes holds the URL, and so the API key.
     let error = error.without_url();
+    if is_unreadable(&error) {
+        return EngineError::Unreadable;
+    }
     if error.is_builder() {
         return SendError::Unsendable(format!("The address cannot be sent to: {}. Check it", message(&error))).into();
     }
@@ -118,6 +107,12 @@ fn trouble(job: &Job<'_>, error: reqwest::Error, opening: &Opening) -> EngineErr
         found.step = Some(Step::Tls);
     }
     EngineError::Network(found)
+}
+
+/// Whether bytes came that are no answer to hyper.
+fn is_unreadable(error: &reqwest::Error) -> bool {
+    let chain = std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
+    chain.filter_map(|error| error.downcast_ref::<hyper::Error>()).any(hyper::Error::is_parse)
 }
 
 /// What is to be seen of a connection while reqwest opens it.

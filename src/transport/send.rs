@@ -8,10 +8,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::engine::{Engine as _, Findings, Job};
 use super::error::{EngineError, SendError};
+use super::hyper_engine::HyperEngine;
 use super::progress::{Counters, Progress};
 use super::request_head::Target;
 use super::reqwest_engine::{self, ReqwestEngine};
-use super::upload_engine::UploadEngine;
 use super::{answer, proxy};
 use crate::model::exchange::{Outcome, RequestRecord, Timings};
 use crate::model::{Exchange, Network, Request};
@@ -61,8 +61,13 @@ async fn exchange(request: &Request, network: &Network, progress: &Arc<Counters>
         timings: Timings::default(),
         findings: Findings::default(),
     };
-    let arrived =
-        if reqwest_engine::can_send(&job) { ReqwestEngine.send(&mut job).await } else { UploadEngine.send(&mut job).await };
+    let mut arrived = Err(EngineError::Unreadable);
+    if reqwest_engine::can_send(&job) {
+        arrived = ReqwestEngine.send(&mut job).await;
+    }
+    if matches!(arrived, Err(EngineError::Unreadable)) {
+        arrived = HyperEngine.send(&mut job).await;
+    }
     let findings = std::mem::take(&mut job.findings);
     let outcome = match arrived {
         Ok(arrived) => {
@@ -76,6 +81,7 @@ async fn exchange(request: &Request, network: &Network, progress: &Arc<Counters>
             Outcome::Failure(failure)
         }
         Err(EngineError::Send(error)) => return Err(error),
+        Err(EngineError::Unreadable) => return Err(SendError::Unsendable("The answer could not be read".to_owned())),
     };
     job.timings.total = job.started.elapsed();
     let body_bytes_sent = progress.sent.load(Ordering::Relaxed).min(request.body.len());

@@ -86,6 +86,9 @@ fn network(ui: &mut Ui, settings: &mut Settings, typed_proxy: &mut String) {
             ui.add(DragValue::new(&mut settings.idle_timeout_secs).range(1..=3600).suffix(" s")).labelled_by(label);
         },
     );
+    setting(ui, "Answer timeout", "How long an answer may take in all, once its request was sent", |ui, label| {
+        ui.add(DragValue::new(&mut settings.answer_timeout_secs).range(1..=86_400).suffix(" s")).labelled_by(label);
+    });
     if let Proxy::Own(address) = &settings.proxy {
         typed_proxy.clone_from(address);
     }

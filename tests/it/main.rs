@@ -22,6 +22,7 @@ mod finding;
 mod history;
 mod history_cli;
 mod history_processes;
+mod hostile_cli;
 mod import;
 mod keyring;
 mod keys;

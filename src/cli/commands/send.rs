@@ -187,7 +187,7 @@ fn exit(report: &Report, causes: &[Cause]) -> Exit {
         Err(_) => Exit::Input,
         Ok(exchange) if exchange.failure().is_some() => Exit::Network,
         // A sign-in page comes with 200 and creates nothing; a ticket that exists must not be sent again by a script.
-        Ok(_) if report.is_success() && (causes.is_empty() || report.ticket.is_some()) => Exit::Done,
+        Ok(_) if report.is_success() && (report.ticket.is_some() || !causes.iter().any(output::is_failure)) => Exit::Done,
         Ok(_) => Exit::Failed,
     }
 }

@@ -31,6 +31,27 @@ pub(crate) const EXPIRED: &[&str] = &[
     "scaduto",
 ];
 
+/// Something other than TLS at a port where TLS was begun.
+pub(crate) const PLAIN_TEXT: &[&str] = &[
+    "invalidcontenttype",
+    "wrong version number",
+    "wrong_version_number",
+    "does not look like a tls handshake",
+    "plaintext connection",
+    "packet length too long",
+];
+
+/// Versions of TLS that do not meet.
+pub(crate) const TLS_VERSION: &[&str] = &[
+    "protocolversion",
+    "protocol version",
+    "protocol_version",
+    "unsupported protocol",
+    "unsupported_protocol",
+    "serverdoesnotsupporttls12or13",
+    "ssl_version_or_cipher_mismatch",
+];
+
 /// A certificate for another name.
 pub(crate) const HOSTNAME: &[&str] = &[
     "not valid for name",

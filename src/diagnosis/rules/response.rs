@@ -14,6 +14,7 @@ pub(crate) fn check(context: &RuleContext<'_>) -> Vec<Cause> {
     let Some(answer) = context.answer else { return Vec::new() };
     let page = Page::of(context);
     let mut found = Vec::new();
+    found.extend(cut_off(context));
     found.extend(proxy(context));
     if (300..400).contains(&answer.status) {
         let redirect = redirect(context);
@@ -41,6 +42,29 @@ pub(crate) fn check(context: &RuleContext<'_>) -> Vec<Cause> {
         found.extend(not_json(context));
     }
     found
+}
+
+/// A body that ended before its end: of a success it is the finding, of a refusal a remark.
+fn cut_off(context: &RuleContext<'_>) -> Option<Cause> {
+    let answer = context.answer.filter(|answer| answer.is_cut_off)?;
+    let is_good = (200..300).contains(&answer.status);
+    let advice = if is_good {
+        "The status says that the request was carried out, and what it answers is not known whole: look in Centercode before sending it again"
+    } else {
+        "Send it again to see the whole answer"
+    };
+    let why = answer.body_trouble.as_deref().unwrap_or("the body ends before its end");
+    let cause = Cause::new("response.cut-off", if is_good { 0.95 } else { 0.3 }, "The answer was cut off");
+    Some(cause.fact(why, Place::AnswerBody(0..context.answer_text.len())).advice(advice))
+}
+
+/// What is malformed about the answer's head, which does not change what the answer says.
+pub(crate) fn malformed(context: &RuleContext<'_>) -> Option<Cause> {
+    let answer = context.answer.filter(|answer| !answer.oddities.is_empty())?;
+    let cause = Cause::new("response.malformed", 0.1, "The head of the answer is malformed").advice(
+        "Other clients may refuse this answer. Tell whoever runs the server, or the proxy in front of it, what is odd about it",
+    );
+    Some(answer.oddities.iter().take(8).fold(cause, |cause, oddity| cause.fact(oddity.as_str(), Place::AnswerStatus)))
 }
 
 fn proxy(context: &RuleContext<'_>) -> Option<Cause> {
@@ -205,6 +229,37 @@ mod tests {
     use crate::diagnosis::{Fix, diagnose};
     use crate::model::exchange::{Answer, RequestRecord};
     use crate::model::{Case, Outcome};
+
+    fn causes_of(answer: Answer) -> Vec<(&'static str, f64)> {
+        let sent = RequestRecord {
+            method: "POST".into(),
+            url: "https://acme.example/api/v1/projects/beta1/feedback/log?apiKey=3f0c9a71".into(),
+            body: Some("{}".into()),
+            ..RequestRecord::default()
+        };
+        let causes = diagnose(&Case { sent, outcome: Some(Outcome::Answer(answer)), ..Case::default() });
+        causes.into_iter().map(|cause| (cause.id, cause.confidence)).collect()
+    }
+
+    #[test]
+    fn a_cut_off_success_is_none() {
+        let answer = |status| Answer { status, body: "{}".into(), is_cut_off: true, ..Answer::default() };
+        assert_eq!(causes_of(answer(201))[0].0, "response.cut-off");
+        let refused = causes_of(answer(404));
+        assert_ne!(refused[0].0, "response.cut-off");
+        assert!(refused.iter().any(|(id, _)| *id == "response.cut-off"), "{refused:?}");
+    }
+
+    #[test]
+    fn a_malformed_head_changes_nothing_else() {
+        for status in [201, 404] {
+            let sound = Answer { status, body: "{}".into(), ..Answer::default() };
+            let odd = Answer { oddities: vec!["Its lines end with LF alone".into()], ..sound.clone() };
+            let (sound, odd) = (causes_of(sound), causes_of(odd));
+            assert_eq!(odd[..sound.len()], sound, "{status}");
+            assert_eq!(odd[sound.len()].0, "response.malformed", "{status}");
+        }
+    }
 
     #[test]
     fn the_target_of_a_redirect_is_offered_by_table() {

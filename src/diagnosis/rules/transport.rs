@@ -2,7 +2,9 @@
 
 use crate::diagnosis::cause::{Cause, Place};
 use crate::diagnosis::context::RuleContext;
-use crate::diagnosis::phrases::network::{DNS, EXPIRED, HOSTNAME, PROXY, REFUSED, RESET, TIMEOUT, TLS, UNTRUSTED};
+use crate::diagnosis::phrases::network::{
+    DNS, EXPIRED, HOSTNAME, PLAIN_TEXT, PROXY, REFUSED, RESET, TIMEOUT, TLS, TLS_VERSION, UNTRUSTED,
+};
 use crate::diagnosis::text::short;
 use crate::model::exchange::{FailureKind, NetworkFailure, Step};
 
@@ -78,7 +80,18 @@ fn cause_of(context: &RuleContext<'_>, failure: &NetworkFailure) -> Cause {
             .fact(format!("the failure came from the proxy{}", failure.peer.as_deref().filter(|_| failure.step == Some(Step::Proxy)).map(|peer| format!(" {}", short(peer))).unwrap_or_default()), None)
             .advice("Check the proxy's address and sign-in in the settings, and whether it lets this host through. 407 means that it wants user and password"),
         FailureKind::Tls => tls(context, &text),
+        FailureKind::Reset if failure.step == Some(Step::Tls) => {
+            Cause::new("transport.tls-reset", 0.93, "The connection was closed while TLS was being agreed on")
+                .fact("the request had not been sent", None)
+                .advice("A firewall that does not allow this host name closes connections like this, and so does a server that does not know it. Compare with another network")
+        }
         FailureKind::Reset => reset(context),
+        FailureKind::Protocol => Cause::new("transport.protocol", 0.95, "What answered does not speak HTTP/1")
+            .fact("the answer does not begin as HTTP does", Place::Url(context.address.authority.clone()))
+            .advice("Check scheme and port of the address: another service listens there"),
+        FailureKind::Unreachable => Cause::new("transport.unreachable", 0.94, "There is no route to the host")
+            .fact("the network cannot reach the address", Place::Url(context.address.host.clone()))
+            .advice("Nothing was sent. Check that this computer is online, and whether the host needs a VPN"),
         FailureKind::Other => Cause::new("transport.reset", 0.5, "The connection failed before an answer came")
             .advice("Try again, and compare with another network; the message says what the system knows"),
     };
@@ -122,6 +135,16 @@ fn tls(context: &RuleContext<'_>, text: &str) -> Cause {
             .fact("the certificate does not name this host", Place::Url(context.address.host.clone()))
             .advice("Check the host for typos, and for an address in place of a name. If it is right, the server shows the wrong certificate");
     }
+    if says(text, PLAIN_TEXT) {
+        return Cause::new("transport.tls-plain", 0.94, "The server does not speak TLS at this port")
+            .fact("what it sent is not TLS", Place::Url(context.address.authority.clone()))
+            .advice("Nothing was sent. Check the port; if the server takes http there, write http://, and mind that the API key is then sent in clear");
+    }
+    if says(text, TLS_VERSION) {
+        return Cause::new("transport.tls-version", 0.94, "The server and this program have no version of TLS in common")
+            .fact("TLS 1.2 and 1.3 were offered", None)
+            .advice("Nothing was sent. Whoever runs the server must turn on TLS 1.2 or later");
+    }
     if says(text, &["certificate verify failed", "verify failed", "certificate", "badcertificate"]) {
         return Cause { confidence: 0.75, ..untrusted() };
     }
@@ -134,4 +157,37 @@ fn untrusted() -> Cause {
     Cause::new("transport.tls-untrusted", 0.94, "The certificate's issuer is not trusted")
         .fact("it is self-signed, or from an authority that this computer does not know", None)
         .advice("In a company network a proxy may inspect TLS with a certificate of its own: get its CA certificate and name it in the settings (CA file). Otherwise the server lacks an intermediate certificate")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnosis::diagnose;
+    use crate::model::exchange::{FailureKind, NetworkFailure, RequestRecord, Step};
+    use crate::model::{Case, Outcome};
+
+    #[test]
+    fn failures_of_their_own_by_table() {
+        for (kind, step, message, expected) in [
+            (FailureKind::Protocol, Step::Wait, "an SSH server answers there: \"SSH-2.0\"", "transport.protocol"),
+            (FailureKind::Unreachable, Step::Connect, "No route to host (os error 113)", "transport.unreachable"),
+            (FailureKind::Reset, Step::Tls, "Connection reset by peer", "transport.tls-reset"),
+            (FailureKind::Reset, Step::Wait, "Connection reset by peer", "transport.reset"),
+            (FailureKind::Tls, Step::Tls, "received corrupt message of type InvalidContentType", "transport.tls-plain"),
+            (FailureKind::Tls, Step::Tls, "received fatal alert: ProtocolVersion", "transport.tls-version"),
+            (FailureKind::Proxy, Step::Proxy, "the proxy refused with 403 Forbidden", "transport.proxy"),
+        ] {
+            let failure = NetworkFailure { kind, message: message.into(), step: Some(step), peer: None };
+            let sent = RequestRecord {
+                method: "POST".into(),
+                url: "https://acme.example/api/v1/projects/beta1/feedback/log?apiKey=3f0c9a71".into(),
+                body: Some("{}".into()),
+                ..RequestRecord::default()
+            };
+            let causes = diagnose(&Case { sent, outcome: Some(Outcome::Failure(failure)), ..Case::default() });
+            assert_eq!(causes[0].id, expected, "{message}");
+            assert!(causes[0].evidence.iter().any(|fact| fact.text.contains(message)), "{message}");
+            let was_sent = matches!(step, Step::Wait) && kind != FailureKind::Protocol;
+            assert_eq!(causes[0].advice.contains("look in Centercode"), was_sent, "{message}: {}", causes[0].advice);
+        }
+    }
 }

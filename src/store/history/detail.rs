@@ -70,6 +70,10 @@ struct AnswerHead {
     headers: Vec<(String, String)>,
     wire_size: u64,
     trouble: Option<String>,
+    #[serde(default)]
+    is_cut_off: bool,
+    #[serde(default)]
+    oddities: Vec<String>,
     early: bool,
 }
 
@@ -100,6 +104,8 @@ impl Head {
             headers: redaction.hide_headers(&answer.headers),
             wire_size: answer.wire_size,
             trouble: answer.body_trouble.clone(),
+            is_cut_off: answer.is_cut_off,
+            oddities: answer.oddities.iter().map(|oddity| redaction.hide(oddity)).collect(),
             early: answer.early,
         });
         let failure = exchange.failure().map(|failure| Failure {
@@ -161,6 +167,8 @@ impl Head {
                 body: Bytes::from(redaction.restore_bytes(answered)),
                 wire_size: answer.wire_size,
                 body_trouble: answer.trouble,
+                is_cut_off: answer.is_cut_off,
+                oddities: answer.oddities,
                 early: answer.early,
                 whole: None,
             }),

@@ -18,7 +18,11 @@ pub(super) fn show(ui: &mut Ui, own: &mut ResponseState, view: &DeliveryView, ou
     };
     let version = if answer.version.is_empty() { "HTTP" } else { &answer.version };
     ui.label(RichText::new(format!("{version} {} {}", answer.status, status_name(answer.status))).monospace());
-    let headers = hide_in_values(&mask_headers(&answer.headers), &secrets_of(&view.delivery));
+    let secrets = secrets_of(&view.delivery);
+    for oddity in &answer.oddities {
+        ui.label(widgets::muted(ui, &*Masked::hide(oddity, &secrets).text));
+    }
+    let headers = hide_in_values(&mask_headers(&answer.headers), &secrets);
     table(ui, "answer-headers", &headers, &mut own.header, &[]);
     ui.horizontal(|ui| {
         let copy = ui.button(format!("{}  Copy all headers", icons::COPY));

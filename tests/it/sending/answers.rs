@@ -47,7 +47,7 @@ async fn bodies_are_decoded() {
         ("Content-Encoding: gzip\r\nContent-Encoding: br\r\n", both_codings),
     ] {
         let address = serve_bytes(with_coding(headers, &body)).await;
-        for (engine, request) in both(address) {
+        for (engine, request) in engines(address) {
             let answer = answer(&request).await;
             assert_eq!((&answer.body[..], &answer.body_trouble), (TEXT, &None), "{engine} {headers}");
             assert_eq!(answer.wire_size, body.len() as u64, "{engine} {headers}");
@@ -62,7 +62,7 @@ async fn what_cannot_be_decoded_is_shown_as_it_came() {
     broken[end] ^= 0xff;
     for (coding, body) in [("gzip", TEXT.to_vec()), ("gzip", broken), ("deflate", vec![0xff; 90]), ("snappy", TEXT.to_vec())] {
         let address = serve_bytes(with_coding(&format!("Content-Encoding: {coding}\r\n"), &body)).await;
-        for (engine, request) in both(address) {
+        for (engine, request) in engines(address) {
             let answer = answer(&request).await;
             assert_eq!(&answer.body[..], body, "{engine} {coding}");
             assert!(answer.body_trouble.as_ref().unwrap().contains(coding), "{:?}", answer.body_trouble);
@@ -81,7 +81,7 @@ async fn a_cut_off_body_is_kept_as_far_as_it_came() {
     let coded = [coded.as_bytes(), half].concat();
     for (bytes, begins, longer_than) in [(plain, "only this", 8), (chunked, "only this", 8), (coded, "0,1,2,", 1000)] {
         let address = serve_bytes(bytes).await;
-        for (engine, request) in both(address) {
+        for (engine, request) in engines(address) {
             let answer = answer(&request).await;
             assert!(
                 answer.body.starts_with(begins.as_bytes()) && answer.body.len() > longer_than,
@@ -101,7 +101,7 @@ async fn no_more_than_the_limit_is_kept() {
     let limited = Network { answer_limit: 100_000, ..network() };
     for (headers, body) in [("", &zeros), ("Content-Encoding: gzip\r\n", &bomb), ("Content-Encoding: gzip, gzip\r\n", &twice)] {
         let address = serve_bytes(with_coding(headers, body)).await;
-        for (engine, request) in both(address) {
+        for (engine, request) in engines(address) {
             let exchange = send(&request, &limited).await.unwrap();
             let answer = exchange.answer().unwrap();
             assert_eq!(answer.body.len(), 100_000, "{engine} {headers}");
@@ -122,7 +122,7 @@ async fn what_is_too_large_for_memory_goes_to_a_file() {
     let spooled = Network { answer_limit: 100_000, spool_folder: Some(folder.path().join("bodies")), ..network() };
     for (headers, sent) in [("", &body), ("Content-Encoding: gzip\r\n", &packed)] {
         let address = serve_bytes(with_coding(headers, sent)).await;
-        for (engine, request) in both(address) {
+        for (engine, request) in engines(address) {
             let exchange = send(&request, &spooled).await.unwrap();
             let answer = exchange.answer().unwrap();
             assert_eq!((answer.body.len(), &answer.body_trouble), (100_000, &None), "{engine} {headers}");
@@ -141,7 +141,7 @@ async fn heads_are_taken_as_they_come() {
     let bytes = "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.0 404 Nope\r\nB: 1\r\nSet-Cookie: a\r\nSet-Cookie: b\r\n\
                  Content-Length: 0\r\nX-Latin: gr\u{fc}n\r\n\r\n";
     let address = serve_bytes(bytes).await;
-    for (engine, request) in both(address) {
+    for (engine, request) in engines(address) {
         let answer = answer(&request).await;
         assert_eq!((answer.status, answer.version.as_str()), (404, "HTTP/1.0"), "{engine}");
         let names: Vec<_> = answer.headers.iter().map(|(name, _)| name.to_ascii_lowercase()).collect();
@@ -164,7 +164,7 @@ async fn answers_without_a_body_end_at_once() {
             tokio::time::sleep(Duration::from_secs(600)).await;
         })
         .await;
-        for (engine, request) in both(address) {
+        for (engine, request) in engines(address) {
             let answer = answer(&Request { method: method.into(), ..request }).await;
             assert_eq!((&answer.body[..], answer.body_trouble), (&b""[..], None), "{engine} {bytes}");
         }
@@ -180,7 +180,7 @@ async fn an_answer_that_stalls_is_kept() {
     })
     .await;
     let impatient = Network { idle_timeout: Duration::from_millis(200), ..network() };
-    for (engine, request) in both(address) {
+    for (engine, request) in engines(address) {
         let exchange = send(&request, &impatient).await.unwrap();
         let answer = exchange.answer().unwrap();
         assert_eq!((answer.status, &answer.body[..]), (500, &b"half"[..]), "{engine}");

@@ -101,7 +101,7 @@ async fn no_answer_at_all_is_a_reset() {
         read_request(&mut stream).await;
     })
     .await;
-    for (engine, request) in both(address) {
+    for (engine, request) in engines(address) {
         let failure = failure(&request, &network()).await;
         assert_eq!(failure.kind, FailureKind::Reset, "{engine}: {failure:?}");
     }

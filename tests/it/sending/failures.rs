@@ -15,7 +15,7 @@ use super::support::*;
 #[tokio::test]
 async fn a_refused_port_is_named() {
     let address = closed_port().await;
-    for (engine, request) in both(address) {
+    for (engine, request) in engines(address) {
         let failure = failure(&request, &network()).await;
         assert_eq!((failure.kind, failure.step), (FailureKind::Refused, Some(Step::Connect)), "{engine}: {failure:?}");
         assert_eq!(failure.peer, Some(address.to_string()), "{engine}");
@@ -25,7 +25,7 @@ async fn a_refused_port_is_named() {
 
 #[tokio::test]
 async fn an_unknown_name_is_told_from_the_rest() {
-    for (engine, mut request) in both(closed_port().await) {
+    for (engine, mut request) in engines(closed_port().await) {
         request.url = format!("https://acme.invalid/x?apiKey={KEY}");
         let failure = failure(&request, &network()).await;
         assert_eq!((failure.kind, failure.step), (FailureKind::Dns, Some(Step::Resolve)), "{engine}: {failure:?}");
@@ -42,7 +42,7 @@ async fn opening_a_connection_has_a_limit() {
     })
     .await;
     let impatient = Network { connect_timeout: Duration::from_millis(300), ..network() };
-    for (engine, mut request) in both(address) {
+    for (engine, mut request) in engines(address) {
         request.url = format!("https://{address}/x?apiKey={KEY}");
         let failure = failure(&request, &impatient).await;
         assert_eq!(failure.kind, FailureKind::Timeout, "{engine}: {failure:?}");
@@ -59,7 +59,7 @@ async fn a_silent_server_times_out() {
     })
     .await;
     let impatient = Network { idle_timeout: Duration::from_millis(200), ..network() };
-    for (engine, request) in both(address) {
+    for (engine, request) in engines(address) {
         let failure = failure(&request, &impatient).await;
         assert_eq!((failure.kind, failure.step), (FailureKind::Timeout, Some(Step::Wait)), "{engine}: {failure:?}");
         assert!(failure.message.contains("0.2 s"), "{engine}: {failure:?}");
@@ -101,10 +101,10 @@ async fn an_upload_that_stands_still_times_out_and_a_slow_one_does_not() {
 #[tokio::test]
 async fn nonsense_is_told_as_such() {
     let address = serve_bytes("SSH-2.0-OpenSSH_9.6\r\n").await;
-    for (engine, request) in both(address) {
+    for (engine, request) in engines(address) {
         let failure = failure(&request, &network()).await;
-        assert_eq!(failure.kind, FailureKind::Other, "{engine}: {failure:?}");
-        assert!(failure.message.contains("HTTP"), "{engine}: {failure:?}");
+        assert_eq!(failure.kind, FailureKind::Protocol, "{engine}: {failure:?}");
+        assert!(failure.message.contains("SSH"), "{engine}: {failure:?}");
     }
 }
 
@@ -148,7 +148,7 @@ async fn what_was_cancelled_before_is_not_sent() {
     let (address, seen) = serve_recording().await;
     let cancel = CancellationToken::new();
     cancel.cancel();
-    for (_, request) in both(address) {
+    for (_, request) in engines(address) {
         for _ in 0..10 {
             let error = transport::send(&request, &network(), &Progress::default(), &cancel).await.unwrap_err();
             assert!(matches!(error, SendError::Cancelled), "{error:?}");
@@ -161,7 +161,7 @@ async fn what_was_cancelled_before_is_not_sent() {
 async fn progress_starts_anew_and_ends_complete() {
     let (address, _) = serve_recording().await;
     let progress = Progress::default();
-    for (_, request) in both(address) {
+    for (_, request) in engines(address) {
         transport::send(&request, &network(), &progress, &CancellationToken::new()).await.unwrap();
         let total = request.body.len();
         assert_eq!((progress.sent(), progress.total(), progress.received()), (total, total, 2));

@@ -4,6 +4,7 @@ mod answers;
 mod early;
 mod failures;
 mod files;
+mod hostile;
 mod proxies;
 mod support;
 mod tls;

@@ -117,17 +117,17 @@ async fn http_names_the_whole_address_to_the_proxy() {
     // Without a scheme it is taken as an HTTP proxy.
     for address in [format!("http://u:p@{proxy}"), format!("u:p@{proxy}")] {
         let network = through(address, network());
-        for (engine, mut request) in both(target) {
+        for (engine, mut request) in engines(target) {
             request.url = format!("http://me:secret@intake.invalid//x?apiKey={KEY}");
             let exchange = send(&request, &network).await.unwrap();
             assert!(exchange.is_success(), "{engine}: {:?}", exchange.failure());
             let head = heads.lock().unwrap().pop().unwrap();
-            assert!(head.starts_with(&format!("POST http://intake.invalid//x?apiKey={KEY} HTTP/1.1\r\n")), "{engine}: {head}");
+            assert!(head.starts_with(&format!("{} http://intake.invalid//x?apiKey={KEY} HTTP/1.1\r\n", request.method)), "{engine}: {head}");
             assert!(head.contains("Proxy-Authorization: Basic dTpw\r\n"), "{engine}: {head}");
             assert!(head.contains("Host: intake.invalid\r\n"), "{engine}: {head}");
         }
     }
-    assert_eq!(seen.lock().unwrap().len(), 4);
+    assert_eq!(seen.lock().unwrap().len(), 6);
 }
 
 #[tokio::test]
@@ -140,7 +140,7 @@ async fn socks_leads_there_with_a_login() {
         ("socks5", "127.0.0.1:82", "127.0.0.1:82"),
     ] {
         let network = through(format!("{scheme}://Aladdin:open%20sesame@{proxy}"), network());
-        for (engine, mut request) in both(target) {
+        for (engine, mut request) in engines(target) {
             request.url = format!("http://{host}/x?apiKey={KEY}");
             let exchange = send(&request, &network).await.unwrap();
             assert!(exchange.is_success(), "{engine} {scheme}: {:?}", exchange.failure());
@@ -148,7 +148,7 @@ async fn socks_leads_there_with_a_login() {
         }
     }
     let network = through(format!("socks5h://Aladdin:wrong@{proxy}"), network());
-    for (engine, request) in both(target) {
+    for (engine, request) in engines(target) {
         let failure = failure(&request, &network).await;
         assert_eq!((failure.kind, failure.step), (FailureKind::Proxy, Some(Step::Proxy)), "{engine}: {failure:?}");
         assert!(!failure.message.contains("wrong"), "{engine}: {failure:?}");
@@ -180,7 +180,7 @@ async fn a_proxy_that_is_not_there_is_named() {
     for (url, peer) in
         [(format!("http://{gone}"), gone.to_string()), ("http://proxy.invalid:3128".into(), "proxy.invalid:3128".into())]
     {
-        for (engine, request) in both("127.0.0.1:9".parse().unwrap()) {
+        for (engine, request) in engines("127.0.0.1:9".parse().unwrap()) {
             let failure = failure(&request, &through(url.clone(), network())).await;
             assert_eq!((failure.kind, failure.step), (FailureKind::Proxy, Some(Step::Proxy)), "{engine}: {failure:?}");
             assert_eq!(failure.peer.as_deref(), Some(peer.as_str()), "{engine}");
@@ -203,7 +203,7 @@ async fn a_certificate_is_checked_behind_a_proxy_too() {
 async fn a_proxy_address_that_cannot_be_used_is_a_setting_to_mend() {
     for address in ["", "http://", "gopher://u:hunter2@proxy:70", "socks4://u:hunter2@proxy:1080", "http://u:hunter2@proxy:99999"]
     {
-        for (engine, request) in both(closed_port().await) {
+        for (engine, request) in engines(closed_port().await) {
             let error = send(&request, &through(address, network())).await.unwrap_err();
             assert!(matches!(error, SendError::Setting(_)), "{engine} {address}: {error:?}");
             assert!(!error.to_string().contains("hunter2"), "{engine}: {error}");
@@ -218,7 +218,7 @@ async fn with_the_systems_proxy() {
     let target: SocketAddr = std::env::var("TEST_TARGET").unwrap().parse().unwrap();
     let network = Network { proxy: Proxy::System, ..network() };
     for host in ["intake.invalid".to_owned(), target.to_string(), format!("localhost:{}", target.port())] {
-        for (engine, request) in both(target) {
+        for (engine, request) in engines(target) {
             let request = Request { url: format!("http://{host}/x?apiKey={KEY}"), ..request };
             let exchange = send(&request, &network).await.unwrap();
             assert!(exchange.is_success(), "{engine} {host}: {:?}", exchange.failure());
@@ -243,7 +243,7 @@ async fn the_systems_proxy_is_used_but_for_this_machine() {
         assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stdout));
     }
     let heads = heads.lock().unwrap().clone();
-    assert_eq!(heads.len(), 2, "{heads:?}");
+    assert_eq!(heads.len(), 3, "{heads:?}");
     assert!(heads.iter().all(|head| head.contains("intake.invalid") && head.contains("Basic dTpw")), "{heads:?}");
-    assert_eq!(*asked.lock().unwrap(), ["intake.invalid:80", "intake.invalid:80"]);
+    assert_eq!(*asked.lock().unwrap(), ["intake.invalid:80"; 3]);
 }

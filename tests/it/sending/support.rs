@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use centerpost::model::exchange::NetworkFailure;
 use centerpost::model::multipart::{Multipart, Part, PartContent};
+use centerpost::model::request::Body;
 use centerpost::model::settings::Proxy;
 use centerpost::model::{Answer, Exchange, Network, Request};
 use centerpost::transport::{self, Progress, SendError, inspect_file};
@@ -24,6 +25,7 @@ pub fn network() -> Network {
     Network {
         connect_timeout: Duration::from_secs(20),
         idle_timeout: Duration::from_secs(20),
+        answer_timeout: Duration::from_secs(60),
         proxy: Proxy::Direct,
         ca_file: None,
         accept_invalid_certificates: false,
@@ -59,9 +61,10 @@ pub fn upload_file(url: String, path: &Path) -> Request {
     upload_of(url, PartContent::File(inspect_file(path).unwrap()))
 }
 
-/// A small request and an upload: what holds for one engine has to hold for the other.
-pub fn both(address: SocketAddr) -> [(&'static str, Request); 2] {
-    [("json", json(address)), ("form", form(address))]
+/// A request for each engine, and a small body beside an upload: what holds for one has to hold for the others.
+pub fn engines(address: SocketAddr) -> [(&'static str, Request); 3] {
+    let get = Request { method: "GET".into(), url: url(address), headers: Vec::new(), body: Body::None };
+    [("get", get), ("json", json(address)), ("form", form(address))]
 }
 
 pub async fn send(request: &Request, network: &Network) -> Result<Exchange, SendError> {

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use centerpost::model::exchange::{FailureKind, Step};
 use centerpost::model::multipart::PartContent;
+use centerpost::model::request::Body;
 use centerpost::model::{Network, Request};
 use rcgen::{CertificateParams, KeyPair};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -40,10 +41,11 @@ pub async fn serve_trusted() -> (SocketAddr, Network, Authority) {
     (address, trusting(&authority), authority)
 }
 
-pub fn https(address: SocketAddr) -> [(&'static str, Request); 2] {
+pub fn https(address: SocketAddr) -> [(&'static str, Request); 3] {
     let url = format!("https://{address}/x?apiKey={KEY}");
     let form = upload_of(url.clone(), PartContent::Bytes(b"content".to_vec()));
-    [("json", Request::post_json(url, "{}", &[])), ("form", form)]
+    let get = Request { method: "GET".into(), url: url.clone(), headers: Vec::new(), body: Body::None };
+    [("get", get), ("json", Request::post_json(url, "{}", &[])), ("form", form)]
 }
 
 #[tokio::test]
@@ -102,6 +104,7 @@ async fn plain_http_where_tls_was_expected_is_a_tls_failure() {
     for (engine, request) in https(address) {
         let failure = failure(&request, &network()).await;
         assert_eq!((failure.kind, failure.step), (FailureKind::Tls, Some(Step::Tls)), "{engine}: {failure:?}");
+        assert!(failure.message.contains("InvalidContentType"), "{engine}: {failure:?}");
     }
 }
 

@@ -157,7 +157,7 @@ async fn a_redirect_is_shown_and_not_followed() {
         let address =
             serve_bytes(format!("HTTP/1.1 {status} Moved\r\nLocation: http://{elsewhere}/login\r\nContent-Length: 0\r\n\r\n"))
                 .await;
-        for (engine, request) in both(address) {
+        for (engine, request) in engines(address) {
             let answer = answer(&request).await;
             assert_eq!(answer.status, status, "{engine}");
             assert_eq!(answer.header("location"), Some(format!("http://{elsewhere}/login").as_str()));

@@ -196,7 +196,7 @@ pub async fn bisect(bisection: Bisection, cancel: &CancellationToken, on_event: 
     on_event(Event::Planned(plan.clone()));
     let sender = match place {
         Place::Twin => Sender::Twin(Box::new(Twin::start(&profile, &request).await?)),
-        Place::Server(network) => Sender::Server(network),
+        Place::Server(network) => Sender::Server(Box::new(network.for_checks())),
     };
     let mut trials = Vec::new();
     let mut no_answer = false;

@@ -167,6 +167,7 @@ pub fn plan(url: &str, profile: &Profile) -> Vec<Probe> {
 /// Sends the probes one after the other. After a cancel the report holds what had been answered by then.
 pub async fn probe(probing: Probing, cancel: &CancellationToken, on_event: impl Fn(Event)) -> Report {
     let Probing { url, profile, network } = probing;
+    let network = network.for_checks();
     let probes = plan::probes(&url, &profile);
     on_event(Event::Planned(probes.len()));
     let mut notes = Vec::new();

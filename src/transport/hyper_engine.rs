@@ -1,4 +1,4 @@
-//! Sends multipart and large bodies over a connection of our own, and shows the answer even when it comes early.
+//! Sends over a connection of our own, and shows the answer even when it comes early or its head is malformed.
 
 use std::pin::Pin;
 use std::sync::atomic::Ordering;
@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use http_body_util::combinators::UnsyncBoxBody;
-use http_body_util::{BodyExt as _, StreamBody};
+use http_body_util::{BodyExt as _, Full, StreamBody};
 use hyper::body::{Frame, Incoming};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
@@ -15,6 +15,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
+use super::answer_stream::{AnswerStream, SeenHead};
 use super::connect::{self, Connection};
 use super::engine::{Arrived, Engine, Findings, Job, wire_body};
 use super::error::{EngineError, SendError};
@@ -31,12 +32,12 @@ type OutBody = UnsyncBoxBody<Bytes, BodyError>;
 /// Chunks that may wait for the connection: enough to read while it writes, too few to matter in memory.
 const WAITING_CHUNKS: usize = 2;
 /// Bytes of an in-memory body that are handed over at once.
-const SLICE: usize = 256 * 1024;
+const SLICE: usize = 64 * 1024;
 
 /// An HTTP client over a connection of our own.
-pub(super) struct UploadEngine;
+pub(super) struct HyperEngine;
 
-impl Engine for UploadEngine {
+impl Engine for HyperEngine {
     async fn send(&self, job: &mut Job<'_>) -> Result<Arrived, EngineError> {
         let mut head = http::Request::new(());
         *head.method_mut() = method_of(job.request)?;
@@ -78,8 +79,9 @@ fn finish_head(head: &mut http::Request<()>, job: &Job<'_>, connection: &Connect
 
 async fn converse(job: &Job<'_>, connection: Connection, request: http::Request<OutBody>) -> Result<Arrived, EngineError> {
     let builder = http1::Builder::new().title_case_headers(true).clone();
-    let (mut sender, driver) =
-        builder.handshake(TokioIo::new(connection.stream)).await.map_err(|error| job.network_failure(&error, Step::Send))?;
+    let seen = SeenHead::default();
+    let stream = TokioIo::new(AnswerStream::new(connection.stream, seen.clone()));
+    let (mut sender, driver) = builder.handshake(stream).await.map_err(|error| job.network_failure(&error, Step::Send))?;
     let started = Instant::now();
     // Given to the sender before the driver runs, so that nothing that the server does comes before it.
     let answer = sender.send_request(request);
@@ -88,12 +90,15 @@ async fn converse(job: &Job<'_>, connection: Connection, request: http::Request<
     let answer = tokio::select! {
         answer = answer => answer.map_err(|error| job.network_failure(&error, step()))?,
         stalled = job.stalls(step) => return Err(stalled),
+        late = job.takes_too_long() => return Err(late),
     };
     let first_byte = started.elapsed();
     let early = !job.is_sent();
     // As curl does: after a refusal nothing more is sent; an early success may well wait for the rest.
     job.findings.is_refused.store(early && !answer.status().is_success(), Ordering::Relaxed);
-    let (head, body) = answer.into_parts();
+    let body = answer.into_body();
+    // Hyper has an answer because its head was read.
+    let head = seen.take().unwrap_or_default();
     Ok(Arrived { head, body: wire_body(Driven { body, _driver: driver, _sender: sender }), early, first_byte })
 }
 
@@ -118,6 +123,10 @@ fn body_of(body: &Body, findings: Findings) -> OutBody {
     let (sender, mut receiver) = mpsc::channel::<Result<Bytes, String>>(WAITING_CHUNKS);
     match body {
         Body::None => {}
+        // In one write with the head, so that no answer can come before it.
+        Body::Bytes(bytes) if bytes.len() <= SLICE => {
+            return Full::new(Bytes::from(bytes.clone())).map_err(|never| match never {}).boxed_unsync();
+        }
         Body::Bytes(bytes) => {
             let bytes = Bytes::from(bytes.clone());
             tokio::spawn(async move {
