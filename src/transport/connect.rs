@@ -192,7 +192,10 @@ async fn tunnel(stream: &mut Box<dyn Stream>, route: &ProxyRoute, target: &Uri) 
         }
         match answer_head::read(&answer, is_end)? {
             Reading::Head(head, _) if head.status == 407 => {
-                return Err("the proxy refused with 407 Proxy Authentication Required; it wants authorization by user and password".into());
+                return Err(
+                    "the proxy refused with 407 Proxy Authentication Required; it wants authorization by user and password"
+                        .into(),
+                );
             }
             Reading::Head(head, _) if (200..300).contains(&head.status) => return Ok(()),
             Reading::Head(head, _) if head.status < 200 => answer.clear(),

@@ -120,13 +120,18 @@ impl http_body::Body for Driven {
 
 /// The request's body as a stream that ends when it was refused or cannot be completed.
 fn body_of(body: &Body, findings: Findings) -> OutBody {
+    let whole = match body {
+        Body::None => Some(Bytes::new()),
+        // In one write with the head, so that no answer can come before it.
+        Body::Bytes(bytes) if bytes.len() <= SLICE => Some(Bytes::from(bytes.clone())),
+        Body::Bytes(_) | Body::Multipart(_) => None,
+    };
+    if let Some(whole) = whole {
+        return Full::new(whole).map_err(|never| match never {}).boxed_unsync();
+    }
     let (sender, mut receiver) = mpsc::channel::<Result<Bytes, String>>(WAITING_CHUNKS);
     match body {
         Body::None => {}
-        // In one write with the head, so that no answer can come before it.
-        Body::Bytes(bytes) if bytes.len() <= SLICE => {
-            return Full::new(Bytes::from(bytes.clone())).map_err(|never| match never {}).boxed_unsync();
-        }
         Body::Bytes(bytes) => {
             let bytes = Bytes::from(bytes.clone());
             tokio::spawn(async move {

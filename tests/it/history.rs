@@ -39,6 +39,8 @@ fn entry(number: i64) -> Entry {
         body: format!(r#"{{"id": {number}, "upload": "/x?apiKey={KEY}"}}"#).into(),
         wire_size: 30,
         body_trouble: None,
+        is_cut_off: false,
+        oddities: vec!["Its lines end with LF alone".into()],
         early: false,
         whole: None,
     };

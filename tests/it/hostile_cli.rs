@@ -34,7 +34,9 @@ fn profile(home: &Home, address: SocketAddr) -> String {
 #[test]
 fn what_is_odd_about_an_answer_is_said_and_counts_for_the_exit_code() {
     let ok = |lines: &str, length: usize| {
-        format!("HTTP/1.1 201 Created\r\nContent-Type: application/json\r\n{lines}Content-Length: {length}\r\n\r\n{{\"ticket\": 4711}}")
+        format!(
+            "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\n{lines}Content-Length: {length}\r\n\r\n{{\"ticket\": 4711}}"
+        )
     };
     for (bytes, code, cause) in [
         (ok("", 16), 0, None),

@@ -122,7 +122,10 @@ async fn http_names_the_whole_address_to_the_proxy() {
             let exchange = send(&request, &network).await.unwrap();
             assert!(exchange.is_success(), "{engine}: {:?}", exchange.failure());
             let head = heads.lock().unwrap().pop().unwrap();
-            assert!(head.starts_with(&format!("{} http://intake.invalid//x?apiKey={KEY} HTTP/1.1\r\n", request.method)), "{engine}: {head}");
+            assert!(
+                head.starts_with(&format!("{} http://intake.invalid//x?apiKey={KEY} HTTP/1.1\r\n", request.method)),
+                "{engine}: {head}"
+            );
             assert!(head.contains("Proxy-Authorization: Basic dTpw\r\n"), "{engine}: {head}");
             assert!(head.contains("Host: intake.invalid\r\n"), "{engine}: {head}");
         }
