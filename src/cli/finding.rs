@@ -6,8 +6,10 @@ use crate::cli::exit::Failure;
 use crate::cli::mask::Masker;
 use crate::cli::target::Context;
 use crate::cli::{payload, source};
-use crate::model::exchange::{Outcome, RequestRecord};
-use crate::model::request::{Body, is_of_the_connection};
+use crate::model::exchange::Outcome;
+use crate::model::headers::is_to_be_sent;
+use crate::model::request::Body;
+use crate::model::request_record::RequestRecord;
 use crate::model::{Network, Profile, Request};
 
 /// A request, its profile and how to reach its server.
@@ -65,6 +67,6 @@ fn request_of(sent: RequestRecord, profile: &Profile) -> Result<Request, Failure
         path if path.starts_with('/') => format!("{}{path}", profile.base_url.trim_end_matches('/')),
         url => url.to_owned(),
     };
-    let headers = sent.headers.into_iter().filter(|(name, _)| !is_of_the_connection(name)).collect();
+    let headers = sent.headers.into_iter().filter(|(name, value)| is_to_be_sent(name, value, &url)).collect();
     Ok(Request { method: sent.method, url, headers, body: Body::Bytes(sent.body.unwrap_or_default().into_bytes()) })
 }

@@ -1,7 +1,7 @@
 //! Keeps secrets out of what is printed, also where a server or a payload repeats them.
 
-use crate::model::exchange::RequestRecord;
 use crate::model::request::Secrets;
+use crate::model::request_record::RequestRecord;
 use crate::model::secrets::collect::{secrets_in_headers, secrets_in_url};
 use crate::model::secrets::finder::SecretFinder;
 use crate::model::secrets::mask::{Masked, mask_headers, mask_url};

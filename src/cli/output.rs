@@ -9,7 +9,8 @@ use crate::cli::mask::Masker;
 use crate::diagnosis::Cause;
 use crate::model::Exchange;
 use crate::model::attachment::AttachmentEndpoint;
-use crate::model::exchange::{Outcome, RequestRecord, Timings, status_name};
+use crate::model::exchange::{Outcome, Timings, status_name};
+use crate::model::request_record::RequestRecord;
 use crate::model::secrets::mask::mask_url;
 use crate::service::deliver::{UploadOutcome, UploadResult};
 
@@ -158,7 +159,7 @@ pub(in crate::cli) fn sent_json(sent: &RequestRecord, masker: &Masker) -> Value 
         "body": sent.body.as_deref().map(|body| masker.text(body)),
     });
     if let Some(parts) = &sent.parts {
-        let one = |part: &crate::model::exchange::RecordedPart| {
+        let one = |part: &crate::model::request_record::RecordedPart| {
             json!({
                 "name": masker.text(&part.name),
                 "filename": part.filename.as_deref().map(|name| masker.text(name)),

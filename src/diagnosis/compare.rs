@@ -258,7 +258,8 @@ fn json_of(answer: &Answer) -> Option<Value> {
 mod tests {
     use super::*;
     use crate::model::Outcome;
-    use crate::model::exchange::{FailureKind, NetworkFailure, RequestRecord};
+    use crate::model::exchange::{FailureKind, NetworkFailure};
+    use crate::model::request_record::RequestRecord;
 
     fn case(answered: Option<(u16, &str)>) -> Case {
         let profile = Profile::from_json(
@@ -272,7 +273,7 @@ mod tests {
             url: "https://h.example/api/v1/projects/p/feedback/s?apiKey=k1".into(),
             headers: vec![("Content-Type".into(), "application/json".into())],
             body: Some(r#"{"summary": "x"}"#.into()),
-            parts: None,
+            ..RequestRecord::default()
         };
         let answer = |(status, body): (u16, &str)| Answer { status, body: body.to_owned().into(), ..Answer::default() };
         let outcome = answered.map(answer).map(Outcome::Answer);

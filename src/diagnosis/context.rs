@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 
 use super::cause::{Cause, Fix, Place};
 use crate::model::address::Shape;
-use crate::model::exchange::{RecordedPart, RequestRecord};
 use crate::model::profile::FieldKind;
+use crate::model::request_record::{RecordedPart, RequestRecord};
 use crate::model::{Address, Answer, Case, Profile, contract};
 
 /// What the request is for.

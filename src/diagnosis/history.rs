@@ -57,7 +57,7 @@ impl From<&Cause> for KeptCause {
 #[cfg(test)]
 mod tests {
     use crate::diagnosis::{Cause, Place, diagnose};
-    use crate::model::exchange::RequestRecord;
+    use crate::model::request_record::RequestRecord;
     use crate::model::{Answer, Case, Earlier, Outcome};
 
     const URL: &str = "https://acme.centercode.com/api/v1/projects/beta1/feedback/appcrashlog?apiKey=3f0c9a71d2";
@@ -75,7 +75,7 @@ mod tests {
             .map(|(url, status)| Earlier { url: (*url).to_owned(), status: *status, when: "1 March".to_owned() })
             .collect();
         diagnose(&Case {
-            sent: RequestRecord { method: "POST".into(), url: sent_to.into(), headers, body, parts: None },
+            sent: RequestRecord { method: "POST".into(), url: sent_to.into(), headers, body, ..RequestRecord::default() },
             outcome: Some(Outcome::Answer(answer)),
             earlier,
             overridden: vec!["endpoint.path-shape".into()],

@@ -4,8 +4,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::import::text::without_charset;
-use crate::model::exchange::{FailureKind, NetworkFailure, Outcome, RecordedPart, RequestRecord};
+use crate::model::exchange::{FailureKind, NetworkFailure, Outcome};
 use crate::model::profile::ProfileError;
+use crate::model::request_record::{NotRecorded, RecordedPart, RequestRecord};
 use crate::model::{Answer, Case, Earlier, Profile};
 
 /// The `format` of a case file that this version reads.
@@ -54,6 +55,7 @@ struct Request {
     headers: Option<Headers>,
     body: Option<Value>,
     parts: Option<Vec<PartEntry>>,
+    not_recorded: Option<Vec<String>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -127,6 +129,7 @@ pub fn read(text: &str) -> Result<Case, CaseError> {
         headers: request.headers.map(Headers::into_pairs).unwrap_or_default(),
         body: request.body.filter(|body| !body.is_null()).map(text_of),
         parts: request.parts.map(|parts| parts.into_iter().map(part).collect()),
+        not_recorded: NotRecorded::from_words(request.not_recorded.iter().flatten().map(String::as_str)),
     };
     let answer = file.response.map(|response| {
         let body = text_of(response.body.filter(|body| !body.is_null()).unwrap_or_else(|| Value::String(String::new())));
@@ -170,7 +173,11 @@ fn part(entry: PartEntry) -> RecordedPart {
 /// A case as a file holds it, with the exchange's secrets as they stand in it; the profile's API key is left out.
 pub fn write(case: &Case) -> Value {
     let sent = &case.sent;
-    let mut request = json!({"method": sent.method, "url": sent.url, "headers": sent.headers});
+    let method = sent.knows_method().then_some(&sent.method);
+    let mut request = json!({"method": method, "url": sent.url, "headers": sent.headers});
+    if !sent.not_recorded.is_empty() {
+        request["not_recorded"] = json!(sent.not_recorded.words());
+    }
     if let Some(body) = &sent.body {
         request["body"] = body.as_str().into();
     }
@@ -252,6 +259,15 @@ mod tests {
         assert_eq!((&again.sent, &again.outcome, &again.profile), (&case.sent, &case.outcome, &case.profile));
         let failed = read(r#"{"error": {"kind": "dns", "message": "no such host"}}"#).unwrap();
         assert_eq!(read(&write(&failed).to_string()).unwrap().outcome, failed.outcome);
+    }
+
+    #[test]
+    fn what_was_not_recorded_stays_so() {
+        let request = r#"{"method": null, "url": "/x", "headers": [], "not_recorded": ["method", "host", "headers", "body", "file-bytes"]}"#;
+        let case = read(&format!(r#"{{"request": {request}}}"#)).unwrap();
+        assert!(!case.sent.knows_method() && !case.sent.knows_host() && !case.sent.knows_body() && case.sent.knows_port());
+        let written: Value = serde_json::from_str(request).unwrap();
+        assert_eq!(write(&case)["request"], written);
     }
 
     #[test]

@@ -426,7 +426,7 @@ mod tests {
     fn debug_output_masks_the_key() {
         let found = find(&json!(["/api/v1/projects//feedback/appcrashlog/1/files/crashlog"]), &sent_to(), None);
         assert!(found[0].completed.contains("3f0c") && !format!("{found:?}").contains("3f0c"));
-        let sent = crate::model::exchange::RequestRecord { url: found[0].completed.clone(), ..Default::default() };
+        let sent = crate::model::request_record::RequestRecord { url: found[0].completed.clone(), ..Default::default() };
         assert!(!format!("{sent:?}").contains("3f0c"));
     }
 

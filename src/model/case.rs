@@ -1,7 +1,8 @@
 //! One exchange to be explained, with or without its profile: what diagnosis works on.
 
-use super::exchange::{Answer, Exchange, NetworkFailure, Outcome, RequestRecord, Timings};
+use super::exchange::{Answer, Exchange, NetworkFailure, Outcome, Timings};
 use super::profile::Profile;
+use super::request_record::RequestRecord;
 use super::secrets::mask::mask_url;
 
 /// What is known of an exchange. Without an outcome it has not been sent yet.

@@ -6,7 +6,8 @@ use serde_json::Value;
 use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices};
 
 use super::address::Address;
-use super::exchange::{Exchange, Outcome, RecordedPart, status_name};
+use super::exchange::{Exchange, Outcome, status_name};
+use super::request_record::RecordedPart;
 use super::secrets::collect::secrets_in;
 use super::secrets::mask::mask_headers;
 use super::secrets::mask::mask_url;
@@ -255,7 +256,8 @@ fn timings(left: &Exchange, right: &Exchange) -> Vec<Difference> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::exchange::{Answer, RequestRecord, Timings};
+    use crate::model::exchange::{Answer, Timings};
+    use crate::model::request_record::RequestRecord;
 
     fn exchange(url: &str, body: &str, status: u16, answer: &str) -> Exchange {
         Exchange {
@@ -264,7 +266,7 @@ mod tests {
                 url: url.into(),
                 headers: vec![("X-A".into(), "1".into()), ("Authorization".into(), url.into())],
                 body: Some(body.into()),
-                parts: None,
+                ..RequestRecord::default()
             },
             outcome: Outcome::Answer(Answer { status, body: answer.to_owned().into(), ..Answer::default() }),
             timings: Timings { total: Duration::from_millis(status.into()), ..Timings::default() },

@@ -7,82 +7,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::multipart::PartContent;
-use super::request::{Body, Request, header};
-use super::secrets::mask::mask_headers;
-use super::secrets::mask::mask_url;
-
-/// What was sent; of files the name, type, size and hash, never the bytes. `Debug` masks its secrets.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct RequestRecord {
-    /// The method.
-    pub method: String,
-    /// The whole address, with the API key in clear; mask it before it goes anywhere.
-    pub url: String,
-    /// Headers in order.
-    pub headers: Vec<(String, String)>,
-    /// The body, when it was no multipart body.
-    pub body: Option<String>,
-    /// The parts of a multipart body.
-    pub parts: Option<Vec<RecordedPart>>,
-}
-
-/// One part of a multipart body that was sent.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RecordedPart {
-    /// The form-data name.
-    pub name: String,
-    /// The file name; `None` for a text field.
-    pub filename: Option<String>,
-    /// The part's Content-Type.
-    pub content_type: Option<String>,
-    /// The content's length in bytes, when known.
-    pub size: Option<u64>,
-    /// SHA-256 of the content as it was sent, in lower-case hex, when all of it was read.
-    pub sha256: Option<String>,
-}
-
-impl std::fmt::Debug for RequestRecord {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Sent")
-            .field("method", &self.method)
-            .field("url", &mask_url(&self.url))
-            .field("headers", &mask_headers(&self.headers))
-            .field("body", &self.body.as_ref().map(|body| format!("{} bytes", body.len())))
-            .field("parts", &self.parts)
-            .finish()
-    }
-}
-
-impl RequestRecord {
-    /// The first value of a header, whatever its name's case.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        header(&self.headers, name)
-    }
-}
-
-impl From<&Request> for RequestRecord {
-    fn from(request: &Request) -> Self {
-        let (body, parts) = match &request.body {
-            Body::None => (None, None),
-            Body::Bytes(bytes) => (Some(String::from_utf8_lossy(bytes).into_owned()), None),
-            Body::Multipart(multipart) => {
-                let parts = multipart.parts.iter().map(|part| RecordedPart {
-                    name: part.name.clone(),
-                    filename: part.filename.clone().or(match &part.content {
-                        PartContent::File(_) => Some(String::new()),
-                        PartContent::Bytes(_) => None,
-                    }),
-                    content_type: part.content_type.clone(),
-                    size: Some(part.size()),
-                    sha256: None,
-                });
-                (None, Some(parts.collect()))
-            }
-        };
-        Self { method: request.method.clone(), url: request.url.clone(), headers: request.headers.clone(), body, parts }
-    }
-}
+use super::headers::header;
+use super::request_record::RequestRecord;
 
 /// A server's answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

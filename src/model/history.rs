@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::exchange::{Exchange, FailureKind, RequestRecord, Step};
+use super::exchange::{Exchange, FailureKind, Step};
 use super::profile::Profile;
+use super::request_record::RequestRecord;
 use super::secrets::mask::mask_url;
 
 /// What an exchange was for.

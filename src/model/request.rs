@@ -1,6 +1,6 @@
 //! A *request*: exactly what is to be sent.
 
-use super::exchange::RequestRecord;
+use super::headers::{AUTOMATIC_HEADERS, header, merge_headers, title_case};
 use super::multipart::{Multipart, PartContent};
 use super::secrets::mask::{mask_headers, mask_url};
 
@@ -83,19 +83,6 @@ impl Request {
         Self { method: "POST".into(), url, headers, body: Body::Multipart(multipart) }
     }
 
-    /// A request that was sent, to be sent again. `None` for a multipart body, whose bytes nobody kept.
-    pub fn again(sent: &RequestRecord) -> Option<Self> {
-        if sent.parts.is_some() {
-            return None;
-        }
-        Some(Self {
-            method: sent.method.clone(),
-            url: sent.url.clone(),
-            headers: sent.headers.iter().filter(|(name, value)| is_own_header(name, value)).cloned().collect(),
-            body: sent.body.as_ref().map_or(Body::None, |body| Body::Bytes(body.clone().into_bytes())),
-        })
-    }
-
     /// The first value of a header, whatever its name's case.
     pub fn header(&self, name: &str) -> Option<&str> {
         header(&self.headers, name)
@@ -150,66 +137,6 @@ impl Request {
     }
 }
 
-/// A header's name as it is written on the wire: `x-run-id` as `X-Run-Id`. Its case means nothing to HTTP.
-pub fn title_case(name: &str) -> String {
-    let mut starts = true;
-    name.chars()
-        .map(|c| {
-            let written = if starts { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() };
-            starts = c == '-';
-            written
-        })
-        .collect()
-}
-
-/// Headers that every request carries unless it names them itself.
-pub const AUTOMATIC_HEADERS: [(&str, &str); 3] = [
-    ("User-Agent", concat!("Centerpost/", env!("CARGO_PKG_VERSION"))),
-    ("Accept", "*/*"),
-    ("Accept-Encoding", "gzip, deflate, br, zstd"),
-];
-
-/// Whether a header of a request is the user's: what every request carries by itself, and what the connection adds, comes again by
-/// itself.
-pub fn is_own_header(name: &str, value: &str) -> bool {
-    !["host", "content-length"].contains(&name.to_ascii_lowercase().as_str())
-        && !AUTOMATIC_HEADERS.iter().any(|known| known.0.eq_ignore_ascii_case(name) && known.1 == value)
-}
-
-/// Whether a header belongs to a connection or to the body's length, not to what is asked: whoever sends the request sets it.
-pub fn is_of_the_connection(name: &str) -> bool {
-    let names = [
-        "host",
-        "content-length",
-        "transfer-encoding",
-        "connection",
-        "accept-encoding",
-        "expect",
-        "keep-alive",
-        "proxy-connection",
-    ];
-    name.starts_with(':') || names.iter().any(|other| name.eq_ignore_ascii_case(other))
-}
-
-/// Whether a header of a request to this address says something that whoever sends it does not set anew: all but those of the
-/// connection, and a Host that is not the address's.
-pub fn is_to_be_sent(name: &str, value: &str, url: &str) -> bool {
-    let address = super::address::Address::parse(url);
-    let is_other_host = name.eq_ignore_ascii_case("host") && !value.eq_ignore_ascii_case(address.raw(&address.authority));
-    !is_of_the_connection(name) || is_other_host
-}
-
-/// The first value of a header, whatever its name's case.
-pub fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    headers.iter().find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
-}
-
-/// A header that the user sets takes the place of ours of that name; others follow in order.
-fn merge_headers(headers: &mut Vec<(String, String)>, extra: &[(String, String)]) {
-    headers.retain(|(name, _)| !extra.iter().any(|(own, _)| own.eq_ignore_ascii_case(name)));
-    headers.extend(extra.iter().filter(|(name, _)| !name.is_empty()).cloned());
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -239,23 +166,6 @@ mod tests {
         let request = Request::post_multipart("http://h/x".into(), Multipart::new([0; 12], vec![part]), &[]);
         let text = request.wire_text(Secrets::Masked);
         assert!(text.contains("filename=\"a.bin\"\r\nContent-Type: application/octet-stream\r\n\r\n[300 bytes]\r\n--"), "{text}");
-    }
-
-    #[test]
-    fn what_was_sent_can_be_sent_again() {
-        let request = Request::post_json(
-            "https://h/x?apiKey=k".into(),
-            "{}",
-            &[("X-A".into(), "1".into()), ("User-Agent".into(), "mine".into())],
-        );
-        let mut sent = RequestRecord::from(&request);
-        sent.headers.extend([
-            ("Host".into(), "h".into()),
-            ("accept".into(), "*/*".into()),
-            ("Content-Length".into(), "2".into()),
-        ]);
-        assert_eq!(Request::again(&sent), Some(request));
-        assert_eq!(Request::again(&RequestRecord { parts: Some(Vec::new()), ..sent }), None);
     }
 
     #[test]

@@ -4,12 +4,14 @@ use serde_json::{Map, Value};
 
 use super::draft::{Attachment, Draft};
 use super::endpoint::Endpoint;
-use super::exchange::{Answer, Exchange, NetworkFailure, Outcome, RecordedPart, RequestRecord};
+use super::exchange::{Answer, Exchange, NetworkFailure, Outcome};
+use super::headers::{AUTOMATIC_HEADERS, header, is_own_header};
 use super::mapping::fields_from_sample;
 use super::multipart::{Part, PartContent};
 use super::multipart_read;
 use super::profile::{FileElement, Profile};
-use super::request::{AUTOMATIC_HEADERS, Body, Request, header, is_own_header};
+use super::request::{Body, Request};
+use super::request_record::{NotRecorded, RecordedPart, RequestRecord};
 use super::secrets::mask::mask_headers;
 use super::secrets::mask::mask_url;
 use super::secrets::names::is_secret_name;
@@ -29,6 +31,9 @@ pub struct RequestSpec {
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: SpecBody,
+    /// What of all this the source did not record; a reader sets it. What stands there instead is assumed, so that the request can be
+    /// sent, and is no evidence.
+    pub not_recorded: NotRecorded,
     /// What came of it, where the source says so.
     pub outcome: Option<Outcome>,
     /// Whether the source says to accept a certificate that does not check out.
@@ -147,8 +152,9 @@ impl RequestSpec {
         Self {
             method: sent.method.clone(),
             url: sent.url.clone(),
-            headers: own_headers(&sent.headers, matches!(body, SpecBody::Multipart(_))),
+            headers: own_headers(&sent.headers, &sent.url, matches!(body, SpecBody::Multipart(_))),
             body,
+            not_recorded: sent.not_recorded,
             ..Self::default()
         }
     }
@@ -177,22 +183,25 @@ impl RequestSpec {
         Self {
             method: request.method.clone(),
             url: request.url.clone(),
-            headers: own_headers(&request.headers, matches!(body, SpecBody::Multipart(_))),
+            headers: own_headers(&request.headers, &request.url, matches!(body, SpecBody::Multipart(_))),
             body,
             ..Self::default()
         }
     }
 
-    /// The request as diagnosis reads it. A file's bytes are not known here, so such a body is absent.
+    /// The request as diagnosis reads it. A file's bytes are not known here, so such a body is not
+    /// recorded.
     pub fn sent(&self) -> RequestRecord {
         let mut sent = RequestRecord {
             method: self.method.clone(),
             url: self.url.clone(),
             headers: self.headers.clone(),
+            not_recorded: self.not_recorded,
             ..RequestRecord::default()
         };
         match &self.body {
-            SpecBody::None | SpecBody::File(_) => {}
+            SpecBody::None => {}
+            SpecBody::File(_) => sent.not_recorded.body = true,
             SpecBody::Text(text) | SpecBody::Urlencoded(text) => match self.parts_of(text.as_bytes()) {
                 Some(parts) => sent.parts = Some(parts.iter().map(sent_part).collect()),
                 None => sent.body = Some(text.clone()),
@@ -395,10 +404,10 @@ impl WrittenPart {
 }
 
 /// The headers without those that every request carries by itself and those that whoever sends it adds for its body and connection.
-fn own_headers(headers: &[(String, String)], is_multipart: bool) -> Vec<(String, String)> {
+fn own_headers(headers: &[(String, String)], url: &str, is_multipart: bool) -> Vec<(String, String)> {
     headers
         .iter()
-        .filter(|(name, value)| is_own_header(name, value) && !(is_multipart && name.eq_ignore_ascii_case("content-type")))
+        .filter(|(name, value)| is_own_header(name, value, url) && !(is_multipart && name.eq_ignore_ascii_case("content-type")))
         .cloned()
         .collect()
 }

@@ -398,7 +398,8 @@ fn blank_result(attachment: &Attachment, outcome: UploadOutcome) -> UploadResult
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::exchange::{FailureKind, NetworkFailure, Outcome, RequestRecord, Timings};
+    use crate::model::exchange::{FailureKind, NetworkFailure, Outcome, Timings};
+    use crate::model::request_record::RequestRecord;
 
     fn exchange(outcome: Outcome) -> Exchange {
         Exchange {

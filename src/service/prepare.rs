@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::deliver::multipart;
+use crate::model::headers::{header, is_to_be_sent};
 use crate::model::multipart::{FileRef, Multipart, Part, PartContent};
-use crate::model::request::{Body, header, is_to_be_sent};
+use crate::model::request::Body;
 use crate::model::request_spec::{RequestSpec, SpecBody, WrittenContent, WrittenPart};
 use crate::model::{Address, Request};
 

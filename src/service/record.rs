@@ -1,8 +1,9 @@
 //! What the history gets of a delivery.
 
 use crate::diagnosis::Cause;
-use crate::model::exchange::{FailureKind, NetworkFailure, Outcome, RequestRecord, Step, Timings};
+use crate::model::exchange::{FailureKind, NetworkFailure, Outcome, Step, Timings};
 use crate::model::history::{Entry, Fingerprint, Kind};
+use crate::model::request_record::RequestRecord;
 use crate::model::{Exchange, Profile, Request, attachment};
 
 /// Where an exchange comes from, as the history has it.

@@ -14,7 +14,8 @@ use super::progress::{Counters, stalled};
 use super::proxy::{ProxyKind, ProxyRoute};
 use super::request_head::Target;
 use super::{failure, tls};
-use crate::model::exchange::{FailureKind, NetworkFailure, RequestRecord, Step, Timings};
+use crate::model::exchange::{FailureKind, NetworkFailure, Step, Timings};
+use crate::model::request_record::RequestRecord;
 use crate::model::{Network, Request};
 
 /// An HTTP client as this program needs one.

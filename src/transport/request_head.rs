@@ -7,7 +7,7 @@ use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_enco
 
 use super::error::SendError;
 use crate::model::Request;
-use crate::model::request::AUTOMATIC_HEADERS;
+use crate::model::headers::AUTOMATIC_HEADERS;
 use crate::model::secrets::mask::mask_url;
 use crate::model::secrets::names::is_secret_name;
 

@@ -13,7 +13,8 @@ use super::progress::{Counters, Progress};
 use super::request_head::Target;
 use super::reqwest_engine::{self, ReqwestEngine};
 use super::{answer, proxy};
-use crate::model::exchange::{Outcome, RequestRecord, Timings};
+use crate::model::exchange::{Outcome, Timings};
+use crate::model::request_record::RequestRecord;
 use crate::model::{Exchange, Network, Request};
 
 /// Sends a request and reads its answer. A network failure is an outcome, not an error.

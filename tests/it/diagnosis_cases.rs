@@ -1,7 +1,8 @@
 //! Further cases, at least three for each cause, as they turn up in the field. Each must come out first, and no wrong one as proven.
 
 use centerpost::diagnosis::{Cause, diagnose, preflight};
-use centerpost::model::exchange::{FailureKind, NetworkFailure, RecordedPart, RequestRecord};
+use centerpost::model::exchange::{FailureKind, NetworkFailure};
+use centerpost::model::request_record::{RecordedPart, RequestRecord};
 use centerpost::model::{Answer, Case, Outcome, Profile};
 
 const HOST: &str = "https://lumen.centercode.com";
@@ -41,7 +42,8 @@ struct Made(Case);
 
 fn post(url: &str, body: &str) -> Made {
     let headers = vec![("content-type".to_owned(), "application/json; charset=utf-8".to_owned())];
-    let sent = RequestRecord { method: "POST".into(), url: url.into(), headers, body: Some(body.into()), parts: None };
+    let sent =
+        RequestRecord { method: "POST".into(), url: url.into(), headers, body: Some(body.into()), ..RequestRecord::default() };
     Made(Case { sent, ..Case::default() })
 }
 
@@ -59,6 +61,7 @@ fn upload(url: &str, size: u64) -> Made {
         headers: vec![("Content-Type".into(), FORM.into())],
         body: None,
         parts: Some(vec![part]),
+        ..RequestRecord::default()
     };
     Made(Case { sent, ..Case::default() })
 }

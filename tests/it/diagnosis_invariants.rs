@@ -3,8 +3,9 @@
 
 use centerpost::diagnosis::{Cause, Place, diagnose, preflight};
 use centerpost::model::draft::{Draft, Entry, Input, Presence};
-use centerpost::model::exchange::{FailureKind, NetworkFailure, RecordedPart, RequestRecord};
+use centerpost::model::exchange::{FailureKind, NetworkFailure};
 use centerpost::model::profile::{Encoding, Field, FieldKind};
+use centerpost::model::request_record::{NotRecorded, RecordedPart, RequestRecord};
 use centerpost::model::{Answer, Case, Earlier, Outcome, Profile};
 use proptest::prelude::*;
 
@@ -116,8 +117,18 @@ fn outcome() -> impl Strategy<Value = Option<Outcome>> {
 }
 
 fn case() -> impl Strategy<Value = Case> {
-    let sent = ("POST|GET|\\PC{0,6}", url(), headers(), proptest::option::of(text()), parts())
-        .prop_map(|(method, url, headers, body, parts)| RequestRecord { method, url, headers, body, parts });
+    let not_recorded = any::<[bool; 7]>().prop_map(|[method, scheme, host, port, headers, body, file_bytes]| NotRecorded {
+        method,
+        scheme,
+        host,
+        port,
+        headers,
+        body,
+        file_bytes,
+    });
+    let sent = ("POST|GET|\\PC{0,6}", url(), headers(), proptest::option::of(text()), parts(), not_recorded).prop_map(
+        |(method, url, headers, body, parts, not_recorded)| RequestRecord { method, url, headers, body, parts, not_recorded },
+    );
     let earlier = proptest::collection::vec(
         (url(), 100u16..600, text()).prop_map(|(url, status, when)| Earlier { url, status, when }),
         0..2,

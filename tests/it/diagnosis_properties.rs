@@ -2,8 +2,9 @@
 
 use centerpost::diagnosis::{check, diagnose, preflight};
 use centerpost::model::draft::{Entry, Input, Presence};
-use centerpost::model::exchange::{Answer, FailureKind, NetworkFailure, RecordedPart, RequestRecord};
+use centerpost::model::exchange::{Answer, FailureKind, NetworkFailure};
 use centerpost::model::profile::{Encoding, Field, FieldKind};
+use centerpost::model::request_record::{RecordedPart, RequestRecord};
 use centerpost::model::{Case, Draft, Outcome, Profile, Secret};
 use proptest::prelude::*;
 
@@ -73,6 +74,7 @@ fn case() -> impl Strategy<Value = Case> {
             headers,
             body,
             parts: part.map(|name| vec![RecordedPart { filename: Some(name.clone()), name, ..RecordedPart::default() }]),
+            ..RequestRecord::default()
         },
     );
     let answer = (0..1000u16, pairs(), prop_oneof![text().prop_map(String::into_bytes), any::<Vec<u8>>()])

@@ -4,10 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use centerpost::model::exchange::{
-    Answer, FailureKind, NetworkFailure, Outcome, RecordedPart, RequestRecord, Step, Timings, Whole, WholeBody,
-};
+use centerpost::model::exchange::{Answer, FailureKind, NetworkFailure, Outcome, Step, Timings, Whole, WholeBody};
 use centerpost::model::history::{Entry, Filter, Fingerprint, Keep, KeptCause, Kind, StatusClass};
+use centerpost::model::request_record::{RecordedPart, RequestRecord};
 use centerpost::model::{Exchange, Profile, Secret};
 use centerpost::store::{History, SessionSecrets};
 use jiff::Timestamp;
@@ -30,7 +29,7 @@ fn entry(number: i64) -> Entry {
         url: format!("https://acme.example/api/v1/projects/beta1/feedback/source{number}?apiKey={KEY}"),
         headers: vec![("Content-Type".into(), "application/json".into()), ("Authorization".into(), format!("Bearer {KEY}"))],
         body: Some(format!(r#"{{"summary": "Crash number {number} on load", "echo": "{KEY}"}}"#)),
-        parts: None,
+        ..RequestRecord::default()
     };
     let answer = Answer {
         status: 201,

@@ -13,8 +13,8 @@ use crate::cli::{output, source};
 use crate::diagnosis::{Cause, CheckRow, check};
 use crate::formats::import::Opened;
 use crate::model::Profile;
-use crate::model::exchange::RequestRecord;
 use crate::model::imported::{Imported, Note, Weight};
+use crate::model::request_record::RequestRecord;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\

@@ -15,9 +15,9 @@ use crate::diagnosis::{self, CheckRow};
 use crate::formats::import::Opened;
 use crate::formats::import::to_json::to_json;
 use crate::model::Profile;
-use crate::model::exchange::RequestRecord;
 use crate::model::imported::{Imported, Note, Weight};
 use crate::model::request::Secrets;
+use crate::model::request_record::RequestRecord;
 use crate::model::request_spec::{RequestSpec, SpecBody, WrittenContent};
 
 #[derive(Debug, Args)]

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::row::{CheckPart, CheckRow};
 use crate::diagnosis::text::short;
 use crate::model::address::Shape;
-use crate::model::exchange::RequestRecord;
+use crate::model::request_record::RequestRecord;
 use crate::model::secrets::mask::mask_url;
 use crate::model::secrets::names::is_secret_name;
 use crate::model::secrets::secret::MASK;

@@ -14,7 +14,7 @@ pub use row::{CheckPart, CheckRow, CheckStatus};
 
 use super::cause::{Cause, Place};
 use super::diagnose::preflight;
-use crate::model::exchange::RequestRecord;
+use crate::model::request_record::RequestRecord;
 use crate::model::{Case, Profile};
 
 /// From here on a cause is told as a fact.

@@ -7,8 +7,8 @@ use super::row::{CheckPart, CheckRow, CheckStatus};
 use crate::diagnosis::context::{Purpose, RuleContext};
 use crate::diagnosis::text::short;
 use crate::model::contract::{self, parameter_of};
-use crate::model::exchange::{RecordedPart, RequestRecord};
 use crate::model::profile::FieldKind;
+use crate::model::request_record::{RecordedPart, RequestRecord};
 use crate::model::secrets::mask::mask_headers;
 use crate::model::{Case, Profile};
 

@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot make its profile fails")]
 
 use super::*;
-use crate::model::exchange::RecordedPart;
+use crate::model::request_record::RecordedPart;
 
 const KEY: &str = "5ecre7-4p1-key";
 
@@ -24,7 +24,7 @@ fn sent(url: &str, body: &str) -> RequestRecord {
         url: url.into(),
         headers: vec![("Content-Type".into(), "application/json".into())],
         body: Some(body.into()),
-        parts: None,
+        ..RequestRecord::default()
     }
 }
 

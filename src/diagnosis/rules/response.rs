@@ -227,7 +227,8 @@ fn not_json(context: &RuleContext<'_>) -> Option<Cause> {
 #[cfg(test)]
 mod tests {
     use crate::diagnosis::{Fix, diagnose};
-    use crate::model::exchange::{Answer, RequestRecord};
+    use crate::model::exchange::Answer;
+    use crate::model::request_record::RequestRecord;
     use crate::model::{Case, Outcome};
 
     fn causes_of(answer: Answer) -> Vec<(&'static str, f64)> {

@@ -162,7 +162,8 @@ fn untrusted() -> Cause {
 #[cfg(test)]
 mod tests {
     use crate::diagnosis::diagnose;
-    use crate::model::exchange::{FailureKind, NetworkFailure, RequestRecord, Step};
+    use crate::model::exchange::{FailureKind, NetworkFailure, Step};
+    use crate::model::request_record::RequestRecord;
     use crate::model::{Case, Outcome};
 
     #[test]

@@ -6,7 +6,8 @@ use super::Evidence;
 use super::seal::Sealed;
 use crate::diagnosis::{Cause, Place};
 use crate::formats::document::Document;
-use crate::model::exchange::{Answer, Outcome, RequestRecord, status_meaning, status_name};
+use crate::model::exchange::{Answer, Outcome, status_meaning, status_name};
+use crate::model::request_record::RequestRecord;
 
 /// How much of a body the page shows, in bytes; the whole is in the other files.
 const MOST_OF_A_BODY: usize = 3000;

@@ -11,7 +11,8 @@ use serde_json::Value;
 use super::suspects::{self, Suspect};
 use super::{Contents, Evidence};
 use crate::diagnosis::{Cause, Fact, Place};
-use crate::model::exchange::{Answer, NetworkFailure, Outcome, RecordedPart, RequestRecord};
+use crate::model::exchange::{Answer, NetworkFailure, Outcome};
+use crate::model::request_record::{RecordedPart, RequestRecord};
 use crate::model::secrets::collect::SecretNames;
 use crate::model::secrets::email::address_spans;
 use crate::model::secrets::secret::MASK;
@@ -181,6 +182,7 @@ impl Sealer {
             headers: self.redaction.hide_headers(&sent.headers),
             body: sent.body.as_deref().map(|body| self.text(body)),
             parts: sent.parts.as_ref().map(|parts| parts.iter().map(part).collect()),
+            not_recorded: sent.not_recorded,
         }
     }
 

@@ -4,7 +4,8 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::*;
 use crate::diagnosis::diagnose;
-use crate::model::exchange::{Answer, Outcome, RequestRecord, Timings};
+use crate::model::exchange::{Answer, Outcome, Timings};
+use crate::model::request_record::RequestRecord;
 use crate::model::secrets::forms::echoes_of;
 use crate::model::{Case, Redaction};
 
@@ -45,7 +46,7 @@ fn exchange() -> Exchange {
                 ("Content-Type".into(), "application/json".into()),
             ],
             body: Some(body.to_string()),
-            parts: None,
+            ..RequestRecord::default()
         },
         outcome: Outcome::Answer(Answer {
             status: 404,

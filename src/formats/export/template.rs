@@ -1,7 +1,7 @@
 //! What writers write: requests with variables in them.
 
 use crate::model::exchange::{Answer, Timings};
-use crate::model::request::{header, is_to_be_sent};
+use crate::model::headers::{header, is_to_be_sent};
 use crate::model::request_spec::{RequestSpec, SpecBody, WrittenContent, WrittenPart};
 use crate::model::secrets::collect::SecretNames;
 use crate::model::secrets::placeholder::SIGNS;

@@ -6,8 +6,8 @@ use super::kind::{Kind, recognise};
 use super::{answer, har, http, log, postman, text};
 use crate::formats::bundle::{self, Bundle};
 use crate::formats::case;
-use crate::model::exchange::RequestRecord;
 use crate::model::imported::{Imported, Note, Weight};
+use crate::model::request_record::RequestRecord;
 use crate::model::request_spec::{RequestSpec, SpecBody};
 use crate::model::{Address, Profile};
 

@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 
 use super::error::{ImportError, note};
 use crate::model::exchange::{Answer, Outcome};
+use crate::model::headers::header;
 use crate::model::imported::{Imported, Weight};
-use crate::model::request::header;
 use crate::model::request_spec::{RequestSpec, SpecBody, WrittenContent, WrittenPart};
 
 /// How deep variables may stand in each other.

@@ -12,16 +12,20 @@ pub fn to_json(requests: &[RequestSpec]) -> Value {
     requests.iter().map(request_to_json).collect()
 }
 
-/// One request: `method`, `url`, `headers`, `body`, and `label` and `response` where there are such.
+/// One request: `method`, `url`, `headers`, `body`, and `label`, `response` and `not_recorded` where there are
+/// such. A method that was not recorded is null.
 pub fn request_to_json(request: &RequestSpec) -> Value {
     let mut map = Map::new();
     if !request.label.is_empty() {
         map.insert("label".into(), request.label.as_str().into());
     }
-    map.insert("method".into(), request.method.as_str().into());
+    map.insert("method".into(), json!((!request.not_recorded.method).then_some(&request.method)));
     map.insert("url".into(), request.url.as_str().into());
     map.insert("headers".into(), json!(request.headers));
     map.insert("body".into(), body_to_json(&request.body));
+    if !request.not_recorded.is_empty() {
+        map.insert("not_recorded".into(), json!(request.not_recorded.words()));
+    }
     if let Some(answer) = request.answer() {
         map.insert("response".into(), answer_to_json(answer));
     }
@@ -85,6 +89,16 @@ fn answer_to_json(answer: &Answer) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::NotRecorded;
+
+    #[test]
+    fn what_was_not_recorded_is_said() {
+        let not_recorded = NotRecorded { method: true, file_bytes: true, ..NotRecorded::default() };
+        let request = RequestSpec { method: "POST".into(), not_recorded, ..RequestSpec::default() };
+        let expected =
+            json!({"method": null, "url": "", "headers": [], "body": {"kind": "none"}, "not_recorded": ["method", "file-bytes"]});
+        assert_eq!(request_to_json(&request), expected);
+    }
 
     #[test]
     fn every_kind_as_the_formats_say() {

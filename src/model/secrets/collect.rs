@@ -9,7 +9,8 @@ use super::placeholder::{SIGNS, references_in};
 use super::redact::Redaction;
 use super::secret::{MASK, Secret};
 use crate::model::address::Address;
-use crate::model::exchange::{Answer, RequestRecord};
+use crate::model::exchange::Answer;
+use crate::model::request_record::RequestRecord;
 
 /// A value that is hidden, and the name that stands in its place.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,7 +7,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::twin::Twin;
 use crate::diagnosis::{self, Cause, Comparison};
-use crate::model::exchange::{Outcome, RequestRecord};
+use crate::model::exchange::Outcome;
+use crate::model::request_record::RequestRecord;
 use crate::model::{Case, Exchange, Network, Profile, Request};
 use crate::transport::{self, Progress};
 

@@ -5,8 +5,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use crate::model::exchange::{Answer, FailureKind, NetworkFailure, Outcome, RecordedPart, RequestRecord, Step, Timings};
+use crate::model::exchange::{Answer, FailureKind, NetworkFailure, Outcome, Step, Timings};
 use crate::model::history::KeptCause;
+use crate::model::request_record::{NotRecorded, RecordedPart, RequestRecord};
 use crate::model::{Exchange, Redaction};
 
 /// Bytes of a payload or an answer that are searched.
@@ -182,6 +183,7 @@ impl Head {
                 headers: restore(self.headers),
                 body,
                 parts: self.parts.map(|parts| parts.into_iter().map(part).collect()),
+                not_recorded: NotRecorded::default(),
             },
             outcome,
             timings: read_timings(&self.timings),

@@ -2,7 +2,7 @@
 
 use eframe::egui::{Grid, Id, TextEdit, TextStyle, Ui};
 
-use crate::model::request::{AUTOMATIC_HEADERS, header};
+use crate::model::headers::{AUTOMATIC_HEADERS, header};
 use crate::store::StoredProfile;
 use crate::ui::command::Command;
 use crate::ui::state::Session;

@@ -6,7 +6,7 @@ use eframe::egui::{RichText, ScrollArea, Ui};
 
 use crate::jobs::JobId;
 use crate::jobs::tool_jobs::FindingEvent;
-use crate::model::exchange::RequestRecord;
+use crate::model::request_record::RequestRecord;
 use crate::service::tools::lines::Line;
 
 use super::command::Command;

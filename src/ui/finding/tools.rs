@@ -3,7 +3,7 @@
 use eframe::egui::{RichText, Ui};
 
 use super::{Tool, ToolRun};
-use crate::model::exchange::RequestRecord;
+use crate::model::request_record::RequestRecord;
 use crate::service::tools::lines::{Line, Sign};
 use crate::ui::command::{Command, FindingCommand};
 use crate::ui::question::{Answer, Question};

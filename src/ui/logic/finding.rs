@@ -2,7 +2,8 @@
 
 use crate::jobs::JobId;
 use crate::jobs::tool_jobs::FindingEvent;
-use crate::model::exchange::{Outcome, RequestRecord};
+use crate::model::exchange::Outcome;
+use crate::model::request_record::RequestRecord;
 use crate::model::{Address, Endpoint, Profile, Request};
 use crate::service::record::Origin;
 use crate::service::tools::bisect::{self, Bisection, Place};

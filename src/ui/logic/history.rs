@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use super::past;
 use crate::jobs::JobId;
 use crate::jobs::history_jobs::Read;
-use crate::model::exchange::RequestRecord;
 use crate::model::history::{Entry, Fingerprint, Kept, Kind};
+use crate::model::request_record::RequestRecord;
 use crate::model::secrets::collect::unknown_secrets;
 use crate::model::{Case, Endpoint, Request, attachment};
 use crate::service::record::Origin;
@@ -197,7 +197,7 @@ impl App {
 
     fn resend(&mut self, history: &History, id: i64, today: bool) {
         let Some(kept) = self.kept(history, id) else { return };
-        let Some(mut request) = Request::again(&kept.entry.exchange.sent) else { return };
+        let Some(mut request) = kept.entry.exchange.sent.again() else { return };
         let own = ProfileId(kept.entry.profile_id.clone());
         let Some(id) = self.state.profile_of(&own).map(|_| own).or_else(|| self.state.selected.clone()) else { return };
         self.select(id.clone());

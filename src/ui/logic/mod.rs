@@ -19,7 +19,7 @@ use eframe::egui::Context;
 use crate::diagnosis;
 use crate::jobs::store_jobs::SaveEvent;
 use crate::jobs::{Event, JobEvent};
-use crate::model::exchange::RequestRecord;
+use crate::model::request_record::RequestRecord;
 use crate::model::{Case, Profile};
 use crate::store::{Found, ProfileId, SaveError};
 

@@ -17,7 +17,7 @@ pub(super) fn view_of(case: &Case, exchange: Exchange) -> DeliveryView {
     // There is no draft here to be mended.
     causes.iter_mut().for_each(|cause| cause.fixes.clear());
     let sent = &exchange.sent;
-    let request = Request::again(sent).unwrap_or_else(|| Request {
+    let request = sent.again().unwrap_or_else(|| Request {
         method: sent.method.clone(),
         url: sent.url.clone(),
         headers: sent.headers.clone(),

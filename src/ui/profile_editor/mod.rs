@@ -7,9 +7,9 @@ mod new;
 use eframe::egui::{self, Button, ComboBox, Id, RichText, ScrollArea, TextEdit, TextStyle, Ui, WidgetInfo};
 
 use crate::diagnosis::{self, Cause};
-use crate::model::exchange::RequestRecord;
 use crate::model::profile::FieldKind;
 use crate::model::profile::{Colour, Field, FileElement};
+use crate::model::request_record::RequestRecord;
 use crate::model::secrets::names::secret_spans;
 use crate::model::{Case, Endpoint, Profile};
 use crate::store::ProfileId;

@@ -7,7 +7,7 @@ use eframe::egui::{Align, Label, RichText, Ui};
 
 use crate::diagnosis::Place;
 use crate::model::body_view::TextView;
-use crate::model::exchange::{RecordedPart, RequestRecord};
+use crate::model::request_record::{RecordedPart, RequestRecord};
 use crate::model::secrets::mask::mask_headers;
 use crate::model::secrets::mask::{Masked, map_span};
 use crate::model::text_rows::WIDEST;

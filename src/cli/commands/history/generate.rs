@@ -8,8 +8,9 @@ use serde_json::json;
 use super::failed;
 use crate::cli::exit::{Ended, Exit};
 use crate::cli::output;
-use crate::model::exchange::{Answer, FailureKind, NetworkFailure, Outcome, RecordedPart, RequestRecord, Step, Timings};
+use crate::model::exchange::{Answer, FailureKind, NetworkFailure, Outcome, Step, Timings};
 use crate::model::history::{Entry, Fingerprint, KeptCause, Kind};
+use crate::model::request_record::{RecordedPart, RequestRecord};
 use crate::model::{Exchange, Profile};
 use crate::store::History;
 
@@ -89,7 +90,7 @@ fn entry(number: u64, seed: u64, start: Timestamp) -> Entry {
         url: format!("https://customer{}.example/api/v1/projects/beta{profile}/feedback/source{profile}", pick(3, 40)),
         headers: vec![("Content-Type".into(), "application/json".into())],
         body: Some(payload.to_string()),
-        parts: None,
+        ..RequestRecord::default()
     };
     let fingerprint = Some(Fingerprint::of(&sent));
     let mut entry = Entry {

@@ -11,8 +11,8 @@ use crate::cli::exit::{Ended, Exit, Failure};
 use crate::cli::target::Context;
 use crate::cli::{output, payload};
 use crate::model::attachment::{self, AttachmentEndpoint};
-use crate::model::exchange::{RecordedPart, RequestRecord};
 use crate::model::history::{Fingerprint, Kept};
+use crate::model::request_record::{RecordedPart, RequestRecord};
 use crate::model::secrets::collect::unknown_secrets;
 use crate::model::{Address, Endpoint, Network, Profile, Request, Secret};
 use crate::service::deliver::UploadOrder;
@@ -45,7 +45,7 @@ fn payload_again(context: &Context, kept: &Kept, target: &Target, printing: &Pri
     let (request, sent_to, profile, network) = match &target.profile {
         Some(_) => {
             let request = Request::post_json(today.endpoint().url_revealing_key(), "", &today.extra_headers);
-            let body = Request::again(&kept.entry.exchange.sent).unwrap_or_default().body;
+            let body = kept.entry.exchange.sent.again().unwrap_or_default().body;
             (Request { body, ..request }, today.endpoint(), today, network)
         }
         None => {
@@ -106,7 +106,7 @@ fn origin(context: &Context, kept: &Kept, target: &Target) -> Origin {
 /// body and its type are left out: both are made with the file.
 fn as_it_was(kept: &Kept, typed: &Profile) -> Request {
     let sent = &kept.entry.exchange.sent;
-    let mut request = Request::again(&RequestRecord { parts: None, ..sent.clone() }).unwrap_or_default();
+    let mut request = RequestRecord { parts: None, ..sent.clone() }.again().unwrap_or_default();
     if !typed.api_key.is_empty() {
         request.url = with_key(&request.url, &typed.api_key);
     }

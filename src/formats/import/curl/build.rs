@@ -3,8 +3,8 @@
 use super::data::{self, Content, Piece};
 use super::options::{self, Effect, Opt};
 use super::{Stdin, Word, address, form, glob};
+use crate::model::headers::header;
 use crate::model::imported::{Imported, Note, Place, Weight};
-use crate::model::request::header;
 use crate::model::request_spec::{RequestSpec, SpecBody, WrittenPart};
 
 /// What the options between two `--next` say.

@@ -10,7 +10,8 @@ mod plan;
 use tokio_util::sync::CancellationToken;
 
 use crate::diagnosis::{self, Cause};
-use crate::model::exchange::{Outcome, RequestRecord};
+use crate::model::exchange::Outcome;
+use crate::model::request_record::RequestRecord;
 use crate::model::{Address, Case, Exchange, Network, Profile, Request};
 use crate::transport::{self, Progress};
 

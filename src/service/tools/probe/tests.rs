@@ -1,7 +1,8 @@
 //! What is concluded from servers of many kinds, and what is not.
 
 use super::{Part, ProbeAnswer, ProbeKind, Report, Verdict, conclude, plan};
-use crate::model::exchange::{FailureKind, NetworkFailure, Outcome, RequestRecord, Timings};
+use crate::model::exchange::{FailureKind, NetworkFailure, Outcome, Timings};
+use crate::model::request_record::RequestRecord;
 use crate::model::{Address, Answer, Exchange, Profile, Secret};
 
 const ADDRESS: &str = "https://h.example/api/v1/projects/p1/feedback/s1?x=1&apiKey=k3y-one";
