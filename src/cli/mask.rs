@@ -38,6 +38,7 @@ impl Masker {
     pub(in crate::cli) fn learn_sent(&mut self, sent: &RequestRecord) {
         self.learn_url(&sent.url);
         self.learn_headers(&sent.headers);
+        sent.parts.iter().flatten().for_each(|part| self.learn_headers(&part.headers));
     }
 
     /// Learns what headers hold under names such as `Authorization`.

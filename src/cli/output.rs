@@ -10,6 +10,7 @@ use crate::diagnosis::Cause;
 use crate::model::Exchange;
 use crate::model::attachment::AttachmentEndpoint;
 use crate::model::exchange::{Outcome, Timings, status_name};
+use crate::model::multipart::{Part, Recorded};
 use crate::model::request_record::RequestRecord;
 use crate::model::secrets::mask::mask_url;
 use crate::service::deliver::{UploadOutcome, UploadResult};
@@ -159,16 +160,13 @@ pub(in crate::cli) fn sent_json(sent: &RequestRecord, masker: &Masker) -> Value 
         "body": sent.body.as_deref().map(|body| masker.text(body)),
     });
     if let Some(parts) = &sent.parts {
-        let one = |part: &crate::model::request_record::RecordedPart| {
-            json!({
-                "name": masker.text(&part.name),
-                "filename": part.filename.as_deref().map(|name| masker.text(name)),
-                "content_type": part.content_type,
-                "size": part.size,
-                "sha256": part.sha256,
-            })
+        let one = |part: &Part<Recorded>| Part {
+            name: masker.text(&part.name),
+            filename: part.filename.as_deref().map(|name| masker.text(name)),
+            headers: masker.headers(&part.headers),
+            ..part.clone()
         };
-        request["parts"] = parts.iter().map(one).collect();
+        request["parts"] = json!(parts.iter().map(one).collect::<Vec<_>>());
     }
     request
 }

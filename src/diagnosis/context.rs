@@ -4,8 +4,9 @@ use serde_json::{Map, Value};
 
 use super::cause::{Cause, Fix, Place};
 use crate::model::address::Shape;
+use crate::model::multipart::{Part, Recorded};
 use crate::model::profile::FieldKind;
-use crate::model::request_record::{RecordedPart, RequestRecord};
+use crate::model::request_record::RequestRecord;
 use crate::model::{Address, Answer, Case, Profile, contract};
 
 /// What the request is for.
@@ -95,13 +96,13 @@ impl<'a> RuleContext<'a> {
     }
 
     /// The parts that carry files.
-    pub(super) fn file_parts(&self) -> impl Iterator<Item = (usize, &RecordedPart)> {
+    pub(super) fn file_parts(&self) -> impl Iterator<Item = (usize, &Part<Recorded>)> {
         self.sent.parts.iter().flatten().enumerate().filter(|(_, part)| part.filename.is_some())
     }
 
     /// The bytes of the request's body, as far as they are known.
     pub(super) fn body_size(&self) -> u64 {
-        let parts: u64 = self.sent.parts.iter().flatten().filter_map(|part| part.size).sum();
+        let parts: u64 = self.sent.parts.iter().flatten().filter_map(|part| part.content.size).sum();
         let named = self.sent.header("content-length").and_then(|value| value.trim().parse().ok()).unwrap_or(0);
         parts.max(named).max(self.body().len() as u64)
     }

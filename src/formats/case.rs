@@ -5,8 +5,9 @@ use serde_json::{Map, Value, json};
 
 use super::import::text::without_charset;
 use crate::model::exchange::{FailureKind, NetworkFailure, Outcome};
+use crate::model::multipart::{Part, Recorded};
 use crate::model::profile::ProfileError;
-use crate::model::request_record::{NotRecorded, RecordedPart, RequestRecord};
+use crate::model::request_record::{NotRecorded, RequestRecord};
 use crate::model::{Answer, Case, Earlier, Profile};
 
 /// The `format` of a case file that this version reads.
@@ -54,18 +55,8 @@ struct Request {
     url: Option<String>,
     headers: Option<Headers>,
     body: Option<Value>,
-    parts: Option<Vec<PartEntry>>,
+    parts: Option<Vec<Part<Recorded>>>,
     not_recorded: Option<Vec<String>>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct PartEntry {
-    name: Option<String>,
-    filename: Option<String>,
-    content_type: Option<String>,
-    size: Option<u64>,
-    sha256: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -128,7 +119,7 @@ pub fn read(text: &str) -> Result<Case, CaseError> {
         url: request.url.unwrap_or_default(),
         headers: request.headers.map(Headers::into_pairs).unwrap_or_default(),
         body: request.body.filter(|body| !body.is_null()).map(text_of),
-        parts: request.parts.map(|parts| parts.into_iter().map(part).collect()),
+        parts: request.parts,
         not_recorded: NotRecorded::from_words(request.not_recorded.iter().flatten().map(String::as_str)),
     };
     let answer = file.response.map(|response| {
@@ -160,16 +151,6 @@ pub fn read(text: &str) -> Result<Case, CaseError> {
     Ok(Case { profile, sent, outcome: Outcome::of(answer, failure), earlier, overridden: file.overridden })
 }
 
-fn part(entry: PartEntry) -> RecordedPart {
-    RecordedPart {
-        name: entry.name.unwrap_or_default(),
-        filename: entry.filename,
-        content_type: entry.content_type,
-        size: entry.size,
-        sha256: entry.sha256,
-    }
-}
-
 /// A case as a file holds it, with the exchange's secrets as they stand in it; the profile's API key is left out.
 pub fn write(case: &Case) -> Value {
     let sent = &case.sent;
@@ -182,16 +163,7 @@ pub fn write(case: &Case) -> Value {
         request["body"] = body.as_str().into();
     }
     if let Some(parts) = &sent.parts {
-        let one = |part: &RecordedPart| {
-            json!({
-                "name": part.name,
-                "filename": part.filename,
-                "content_type": part.content_type,
-                "size": part.size,
-                "sha256": part.sha256,
-            })
-        };
-        request["parts"] = parts.iter().map(one).collect();
+        request["parts"] = json!(parts);
     }
     let mut file = json!({"format": CASE_FORMAT});
     if let Some(profile) = &case.profile {
@@ -230,7 +202,7 @@ mod tests {
         let case = read(
             r#"{"format": "centerpost.case/1", "profile": {"source_key": "s"},
             "request": {"method": "PUT", "url": "https://h", "headers": [["A", "1"], ["A", "2"]], "body": {"a": 1},
-              "parts": [{"name": "f", "filename": "a.zip", "size": 7, "extra": true}]},
+              "parts": [{"name": null, "filename": "a.zip", "size": 7, "extra": true}]},
             "response": {"status": 400, "headers": {"Content-Type": "text/html; charset=iso-8859-1"}, "body": "grün"},
             "error": {"kind": "DNS", "message": "no"},
             "earlier": [{"url": "https://h", "status": 201, "when": "1 March"}], "overridden": ["request.method"]}"#,
@@ -242,7 +214,7 @@ mod tests {
             (case.sent.method.as_str(), case.sent.headers.len(), case.sent.body.as_deref()),
             ("PUT", 2, Some(r#"{"a":1}"#))
         );
-        assert_eq!(case.sent.parts.as_ref().unwrap()[0].size, Some(7));
+        assert_eq!(case.sent.parts.as_ref().unwrap()[0].content.size, Some(7));
         assert_eq!(case.answer().unwrap().text(), "grün");
         let failed = read(r#"{"error": {"kind": "DNS", "message": "no"}}"#).unwrap();
         assert_eq!(failed.failure().unwrap().kind, FailureKind::Dns);

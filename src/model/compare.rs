@@ -7,7 +7,7 @@ use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices};
 
 use super::address::Address;
 use super::exchange::{Exchange, Outcome, status_name};
-use super::request_record::RecordedPart;
+use super::multipart::{Part, Recorded};
 use super::secrets::collect::secrets_in;
 use super::secrets::mask::mask_headers;
 use super::secrets::mask::mask_url;
@@ -203,18 +203,18 @@ fn lines(out: &mut Vec<Difference>, left: &str, right: &str) {
     }
 }
 
-fn parts(out: &mut Vec<Difference>, left: &[RecordedPart], right: &[RecordedPart]) {
+fn parts(out: &mut Vec<Difference>, left: &[Part<Recorded>], right: &[Part<Recorded>]) {
     for index in 0..left.len().max(right.len()) {
-        let says = |part: Option<&RecordedPart>| {
+        let says = |part: Option<&Part<Recorded>>| {
             part.map(|part| {
                 let text = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".into());
-                let size = part.size.map_or_else(|| "unknown".into(), |size| size.to_string());
+                let size = part.content.size.map_or_else(|| "unknown".into(), |size| size.to_string());
                 format!(
                     "name {:?}, file name {:?}, type {}, {size} bytes, SHA-256 {}",
                     part.name,
                     text(&part.filename),
                     text(&part.content_type),
-                    text(&part.sha256)
+                    text(&part.content.sha256)
                 )
             })
         };

@@ -248,7 +248,7 @@ impl Fingerprint {
             Err(_) => add(body),
         }
         for part in sent.parts.iter().flatten() {
-            add(&format!("{}\n{:?}\n{:?}", part.name, part.filename, part.size));
+            add(&format!("{}\n{:?}\n{:?}", part.name, part.filename, part.content.size));
         }
         Self(hash.finalize().into())
     }

@@ -18,7 +18,6 @@ pub mod imported;
 pub mod json_rows;
 pub mod mapping;
 pub mod multipart;
-pub mod multipart_read;
 pub mod profile;
 pub mod request;
 pub mod request_record;

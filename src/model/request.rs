@@ -122,11 +122,16 @@ impl Request {
             Body::None => {}
             Body::Bytes(bytes) => text.push_str(&String::from_utf8_lossy(bytes)),
             Body::Multipart(multipart) => {
+                let multipart = match secrets {
+                    Secrets::Masked => multipart.with_masked_headers(),
+                    Secrets::Shown => multipart.clone(),
+                };
                 for (index, part) in multipart.parts.iter().enumerate() {
                     text.push_str(&multipart.before(index));
                     match &part.content {
+                        PartContent::Text(content) if part.filename.is_none() => text.push_str(content),
                         PartContent::Bytes(bytes) if part.filename.is_none() => text.push_str(&String::from_utf8_lossy(bytes)),
-                        PartContent::Bytes(_) => text.push_str(&format!("[{} bytes]", part.size())),
+                        PartContent::Text(_) | PartContent::Bytes(_) => text.push_str(&format!("[{} bytes]", part.size())),
                         PartContent::File(file) => text.push_str(&format!("[{} bytes of {}]", file.size, file.path.display())),
                     }
                 }
@@ -161,6 +166,7 @@ mod tests {
             name: "log".into(),
             filename: Some("a.bin".into()),
             content_type: Some("application/octet-stream".into()),
+            headers: Vec::new(),
             content: PartContent::Bytes(vec![0; 300]),
         };
         let request = Request::post_multipart("http://h/x".into(), Multipart::new([0; 12], vec![part]), &[]);

@@ -1,7 +1,7 @@
 //! What is known of a request that was sent, or is about to be: by the program itself all of it, by a log perhaps one line.
 
 use super::headers::{header, is_own_header};
-use super::multipart::PartContent;
+use super::multipart::{Part, PartContent, Recorded};
 use super::request::{Body, Request};
 use super::secrets::mask::{mask_headers, mask_url};
 
@@ -17,7 +17,7 @@ pub struct RequestRecord {
     /// The body, when it was no multipart body.
     pub body: Option<String>,
     /// The parts of a multipart body.
-    pub parts: Option<Vec<RecordedPart>>,
+    pub parts: Option<Vec<Part<Recorded>>>,
     /// What of all this the source did not record. Nothing may be concluded from such a part.
     pub not_recorded: NotRecorded,
 }
@@ -75,21 +75,6 @@ impl NotRecorded {
     }
 }
 
-/// One part of a multipart body that was sent.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RecordedPart {
-    /// The form-data name.
-    pub name: String,
-    /// The file name; `None` for a text field.
-    pub filename: Option<String>,
-    /// The part's Content-Type.
-    pub content_type: Option<String>,
-    /// The content's length in bytes, when known.
-    pub size: Option<u64>,
-    /// SHA-256 of the content as it was sent, in lower-case hex, when all of it was read.
-    pub sha256: Option<String>,
-}
-
 impl std::fmt::Debug for RequestRecord {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("RequestRecord")
@@ -97,10 +82,14 @@ impl std::fmt::Debug for RequestRecord {
             .field("url", &mask_url(&self.url))
             .field("headers", &mask_headers(&self.headers))
             .field("body", &self.body.as_ref().map(|body| format!("{} bytes", body.len())))
-            .field("parts", &self.parts)
+            .field("parts", &self.parts.as_ref().map(|parts| parts.iter().map(masked).collect::<Vec<_>>()))
             .field("not_recorded", &self.not_recorded.words())
             .finish()
     }
+}
+
+fn masked(part: &Part<Recorded>) -> Part<Recorded> {
+    Part { headers: mask_headers(&part.headers), ..part.clone() }
 }
 
 impl RequestRecord {
@@ -165,15 +154,12 @@ impl From<&Request> for RequestRecord {
             Body::None => (None, None),
             Body::Bytes(bytes) => (Some(String::from_utf8_lossy(bytes).into_owned()), None),
             Body::Multipart(multipart) => {
-                let parts = multipart.parts.iter().map(|part| RecordedPart {
-                    name: part.name.clone(),
-                    filename: part.filename.clone().or(match &part.content {
-                        PartContent::File(_) => Some(String::new()),
-                        PartContent::Bytes(_) => None,
-                    }),
-                    content_type: part.content_type.clone(),
-                    size: Some(part.size()),
-                    sha256: None,
+                let parts = multipart.parts.iter().map(|part| {
+                    let mut recorded = part.with_content(Recorded { size: Some(part.size()), sha256: None });
+                    if matches!(part.content, PartContent::File(_)) {
+                        recorded.filename.get_or_insert_default();
+                    }
+                    recorded
                 });
                 (None, Some(parts.collect()))
             }

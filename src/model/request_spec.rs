@@ -7,30 +7,29 @@ use super::endpoint::Endpoint;
 use super::exchange::{Answer, Exchange, NetworkFailure, Outcome};
 use super::headers::{AUTOMATIC_HEADERS, header, is_own_header};
 use super::mapping::fields_from_sample;
-use super::multipart::{Part, PartContent};
-use super::multipart_read;
+use super::multipart::{self, Part, PartContent, Recorded, SendContent};
 use super::profile::{FileElement, Profile};
 use super::request::{Body, Request};
-use super::request_record::{NotRecorded, RecordedPart, RequestRecord};
+use super::request_record::{NotRecorded, RequestRecord};
 use super::secrets::mask::mask_headers;
 use super::secrets::mask::mask_url;
 use super::secrets::names::is_secret_name;
 use super::secrets::{placeholder, redact};
-use super::{Case, Secret, multipart_read::boundary_of};
+use super::{Case, Secret};
 
-/// One request. `Debug` masks its secrets.
+/// One request, with texts of type `T`: text as it is, or text with variables in it. `Debug` masks its secrets.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct RequestSpec {
+pub struct RequestSpec<T = String> {
     /// What the source calls it, such as "Folder / Name"; empty where it has no name.
     pub label: String,
     /// The method.
     pub method: String,
     /// The whole address, with whatever secrets it holds.
-    pub url: String,
+    pub url: T,
     /// Headers in order, repeats kept.
-    pub headers: Vec<(String, String)>,
+    pub headers: Vec<(String, T)>,
     /// The body.
-    pub body: SpecBody,
+    pub body: SpecBody<T>,
     /// What of all this the source did not record; a reader sets it. What stands there instead is assumed, so that the request can be
     /// sent, and is no evidence.
     pub not_recorded: NotRecorded,
@@ -42,61 +41,20 @@ pub struct RequestSpec {
 
 /// A body as it was written down.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum SpecBody {
+pub enum SpecBody<T = String> {
     /// There is none.
     #[default]
     None,
     /// Text, sent as UTF-8.
-    Text(String),
+    Text(T),
     /// The bytes of a file, by its path; `-` is standard input.
     File(String),
     /// Bytes that are no UTF-8.
     Bytes(Vec<u8>),
     /// A form of names and values, encoded already.
-    Urlencoded(String),
+    Urlencoded(T),
     /// The parts of multipart/form-data.
-    Multipart(Vec<WrittenPart>),
-}
-
-/// One part of a multipart body.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct WrittenPart {
-    /// The form-data name.
-    pub name: String,
-    /// The file name that is sent; a part without one is a text field.
-    pub filename: Option<String>,
-    /// The part's Content-Type; `None` is left to whoever sends.
-    pub content_type: Option<String>,
-    /// Further headers of the part.
-    pub headers: Vec<(String, String)>,
-    /// What it holds.
-    pub content: WrittenContent,
-}
-
-/// What a part holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum WrittenContent {
-    /// Text.
-    Text(String),
-    /// Bytes that are no UTF-8.
-    Bytes(Vec<u8>),
-    /// The bytes of a file, by its path.
-    File(String),
-}
-
-impl Default for WrittenContent {
-    fn default() -> Self {
-        Self::Text(String::new())
-    }
-}
-
-impl From<Vec<u8>> for WrittenContent {
-    fn from(bytes: Vec<u8>) -> Self {
-        match String::from_utf8(bytes) {
-            Ok(text) => Self::Text(text),
-            Err(error) => Self::Bytes(error.into_bytes()),
-        }
-    }
+    Multipart(Vec<Part<PartContent<T>>>),
 }
 
 impl From<Vec<u8>> for SpecBody {
@@ -121,6 +79,23 @@ impl std::fmt::Debug for RequestSpec {
     }
 }
 
+impl<T> RequestSpec<T> {
+    /// The answer, where the source has one.
+    pub fn answer(&self) -> Option<&Answer> {
+        self.outcome.as_ref()?.answer()
+    }
+
+    /// Why no answer came, where the source says so.
+    pub fn failure(&self) -> Option<&NetworkFailure> {
+        self.outcome.as_ref()?.failure()
+    }
+
+    /// Whether a header of this name is set.
+    pub fn has_header(&self, name: &str) -> bool {
+        self.headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name))
+    }
+}
+
 impl RequestSpec {
     /// The first value of a header, whatever its name's case.
     pub fn header(&self, name: &str) -> Option<&str> {
@@ -132,20 +107,10 @@ impl RequestSpec {
         !self.url.is_empty() || !self.headers.is_empty() || self.body != SpecBody::None
     }
 
-    /// The answer, where the source has one.
-    pub fn answer(&self) -> Option<&Answer> {
-        self.outcome.as_ref()?.answer()
-    }
-
-    /// Why no answer came, where the source says so.
-    pub fn failure(&self) -> Option<&NetworkFailure> {
-        self.outcome.as_ref()?.failure()
-    }
-
     /// A request that was sent. Of a file the name alone is known, so that is its path.
     pub fn of_sent(sent: &RequestRecord) -> Self {
         let body = match (&sent.parts, &sent.body) {
-            (Some(parts), _) => SpecBody::Multipart(parts.iter().map(WrittenPart::of_sent).collect()),
+            (Some(parts), _) => SpecBody::Multipart(parts.iter().map(asked_again).collect()),
             (None, Some(text)) => SpecBody::Text(text.clone()),
             (None, None) => SpecBody::None,
         };
@@ -178,7 +143,7 @@ impl RequestSpec {
         let body = match &request.body {
             Body::None => SpecBody::None,
             Body::Bytes(bytes) => SpecBody::from(bytes.clone()),
-            Body::Multipart(multipart) => SpecBody::Multipart(multipart.parts.iter().map(WrittenPart::of_part).collect()),
+            Body::Multipart(multipart) => SpecBody::Multipart(multipart.parts.iter().map(asked_for).collect()),
         };
         Self {
             method: request.method.clone(),
@@ -203,15 +168,15 @@ impl RequestSpec {
             SpecBody::None => {}
             SpecBody::File(_) => sent.not_recorded.body = true,
             SpecBody::Text(text) | SpecBody::Urlencoded(text) => match self.parts_of(text.as_bytes()) {
-                Some(parts) => sent.parts = Some(parts.iter().map(sent_part).collect()),
+                Some(parts) => sent.parts = Some(parts.iter().map(Part::recorded).collect()),
                 None => sent.body = Some(text.clone()),
             },
             SpecBody::Bytes(bytes) => match self.parts_of(bytes) {
-                Some(parts) => sent.parts = Some(parts.iter().map(sent_part).collect()),
+                Some(parts) => sent.parts = Some(parts.iter().map(Part::recorded).collect()),
                 None => sent.body = Some(String::from_utf8_lossy(bytes).into_owned()),
             },
             SpecBody::Multipart(parts) => {
-                sent.parts = Some(parts.iter().map(sent_part).collect());
+                sent.parts = Some(parts.iter().map(Part::recorded).collect());
                 if self.header("content-type").is_none() {
                     // Whoever sends it picks the boundary; that there is one is what diagnosis looks for.
                     sent.headers.push(("Content-Type".into(), "multipart/form-data; boundary=boundary".into()));
@@ -221,8 +186,8 @@ impl RequestSpec {
         sent
     }
 
-    fn parts_of(&self, bytes: &[u8]) -> Option<Vec<WrittenPart>> {
-        multipart_read::read(&boundary_of(self.header("content-type")?)?, bytes)
+    fn parts_of(&self, bytes: &[u8]) -> Option<Vec<Part>> {
+        multipart::read(&multipart::boundary_of(self.header("content-type")?)?, bytes)
     }
 
     /// The request and its answer, to be explained.
@@ -253,7 +218,7 @@ impl RequestSpec {
                 for part in parts {
                     look(&part.name);
                     look(part.filename.as_deref().unwrap_or_default());
-                    if let WrittenContent::Text(text) = &part.content {
+                    if let PartContent::Text(text) = &part.content {
                         look(text);
                     }
                 }
@@ -274,7 +239,7 @@ impl RequestSpec {
                 for part in parts {
                     part.name = fill(&part.name);
                     part.filename = part.filename.as_ref().map(fill);
-                    if let WrittenContent::Text(text) = &mut part.content {
+                    if let PartContent::Text(text) = &mut part.content {
                         *text = fill(text);
                     }
                 }
@@ -296,9 +261,7 @@ impl RequestSpec {
             }
             SpecBody::Multipart(parts) => {
                 let texts = parts.iter().filter_map(|part| match &part.content {
-                    WrittenContent::Text(text) if part.filename.is_none() => {
-                        Some((part.name.clone(), Value::String(text.clone())))
-                    }
+                    PartContent::Text(text) if part.filename.is_none() => Some((part.name.clone(), Value::String(text.clone()))),
                     _ => None,
                 });
                 let members: Map<String, Value> = texts.collect();
@@ -321,7 +284,7 @@ impl RequestSpec {
             _ => {}
         }
         for part in self.file_parts() {
-            let WrittenContent::File(path) = &part.content else { continue };
+            let PartContent::File(path) = &part.content else { continue };
             draft.attachments.push(Attachment {
                 parameter: part.name.clone(),
                 path: path.into(),
@@ -364,7 +327,7 @@ impl RequestSpec {
         Some(profile)
     }
 
-    fn file_parts(&self) -> impl Iterator<Item = &WrittenPart> {
+    fn file_parts(&self) -> impl Iterator<Item = &Part> {
         let parts = match &self.body {
             SpecBody::Multipart(parts) => parts.as_slice(),
             _ => &[],
@@ -373,34 +336,21 @@ impl RequestSpec {
     }
 }
 
-impl WrittenPart {
-    fn of_sent(part: &RecordedPart) -> Self {
-        let content = match &part.filename {
-            Some(filename) => WrittenContent::File(filename.clone()),
-            None => WrittenContent::Text(String::new()),
-        };
-        Self {
-            name: part.name.clone(),
-            filename: part.filename.clone(),
-            content_type: part.content_type.clone(),
-            headers: Vec::new(),
-            content,
-        }
-    }
+/// A part that was sent, to be asked for again. Of a file the name alone is known, so that is its path.
+fn asked_again(part: &Part<Recorded>) -> Part {
+    part.with_content(match &part.filename {
+        Some(filename) => PartContent::File(filename.clone()),
+        None => PartContent::default(),
+    })
+}
 
-    fn of_part(part: &Part) -> Self {
-        let content = match &part.content {
-            PartContent::Bytes(bytes) => WrittenContent::from(bytes.clone()),
-            PartContent::File(file) => WrittenContent::File(file.path.to_string_lossy().into_owned()),
-        };
-        Self {
-            name: part.name.clone(),
-            filename: part.filename.clone(),
-            content_type: part.content_type.clone(),
-            headers: Vec::new(),
-            content,
-        }
-    }
+/// A part that is to be sent, as somebody would have asked for it.
+fn asked_for(part: &Part<SendContent>) -> Part {
+    part.with_content(match &part.content {
+        PartContent::File(file) => PartContent::File(file.path.to_string_lossy().into_owned()),
+        PartContent::Text(text) => PartContent::Text(text.clone()),
+        PartContent::Bytes(bytes) => PartContent::from(bytes.clone()),
+    })
 }
 
 /// The headers without those that every request carries by itself and those that whoever sends it adds for its body and connection.
@@ -440,20 +390,6 @@ fn belongs_to_profile(name: &str) -> bool {
         && !of_one_request.contains(&lower.as_str())
         && !AUTOMATIC_HEADERS.iter().any(|(known, _)| known.eq_ignore_ascii_case(name))
         && !is_secret_name(name)
-}
-
-fn sent_part(part: &WrittenPart) -> RecordedPart {
-    RecordedPart {
-        name: part.name.clone(),
-        filename: part.filename.clone(),
-        content_type: part.content_type.clone(),
-        size: match &part.content {
-            WrittenContent::Text(text) => Some(text.len() as u64),
-            WrittenContent::Bytes(bytes) => Some(bytes.len() as u64),
-            WrittenContent::File(_) => None,
-        },
-        sha256: None,
-    }
 }
 
 /// Names and values of a form as a payload; a name that stands twice keeps its last value.
@@ -507,11 +443,11 @@ mod tests {
             (draft.payload_text(&profile), notes.is_empty(), draft.address),
             (r#"{"summary": "Crash", "crashCount": 3}"#.into(), true, None)
         );
-        let parts = ["summary", "log"].map(|name| WrittenPart {
+        let parts = ["summary", "log"].map(|name| Part {
             name: name.into(),
             filename: (name == "log").then(|| "a.zip".into()),
-            content: if name == "log" { WrittenContent::File("dir/a.zip".into()) } else { WrittenContent::Text("Crash".into()) },
-            ..WrittenPart::default()
+            content: if name == "log" { PartContent::File("dir/a.zip".into()) } else { PartContent::Text("Crash".into()) },
+            ..Part::default()
         });
         let form = RequestSpec { body: SpecBody::Multipart(parts.to_vec()), url: URL.replace("beta1", "beta2"), ..request() };
         let (draft, _) = form.draft(&profile);
@@ -529,7 +465,7 @@ mod tests {
         let body = "--x\r\nContent-Disposition: form-data; name=\"log\"; filename=\"a.zip\"\r\n\r\nPK\r\n--x--\r\n";
         let headers = vec![("Content-Type".to_owned(), "multipart/form-data; boundary=x".to_owned())];
         let sent = RequestSpec { headers, body: SpecBody::Text(body.into()), ..request() }.sent();
-        assert_eq!(sent.parts.unwrap()[0].size, Some(2));
+        assert_eq!(sent.parts.unwrap()[0].content.size, Some(2));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::model::attachment::{self, AttachmentEndpoint};
 use crate::model::draft::Attachment;
 use crate::model::exchange::Step;
-use crate::model::multipart::{FileRef, Multipart, Part, PartContent};
+use crate::model::multipart::{FileRef, Multipart, Part, PartContent, SendContent};
 use crate::model::secrets::mask::mask_url;
 use crate::model::{Address, Answer, Endpoint, Exchange, Network, Profile, Request};
 use crate::transport::{self, Progress, SendError};
@@ -268,7 +268,8 @@ pub async fn upload(order: UploadOrder, progress: &Progress, cancel: &Cancellati
     let request = upload_request(&order, file);
     result.outcome = match transport::send(&request, &order.network, progress, cancel).await {
         Ok(exchange) => {
-            result.sha256 = exchange.sent.parts.as_ref().and_then(|parts| parts.first()).and_then(|part| part.sha256.clone());
+            result.sha256 =
+                exchange.sent.parts.as_ref().and_then(|parts| parts.first()).and_then(|part| part.content.sha256.clone());
             UploadOutcome::Answered(Box::new(exchange))
         }
         Err(SendError::Cancelled) => UploadOutcome::NotSent(CANCELLED.to_owned()),
@@ -278,7 +279,7 @@ pub async fn upload(order: UploadOrder, progress: &Progress, cancel: &Cancellati
 }
 
 /// A body of these parts, with a boundary of its own.
-pub(super) fn multipart(parts: Vec<Part>) -> Multipart {
+pub(super) fn multipart(parts: Vec<Part<SendContent>>) -> Multipart {
     let mut random = [0; 12];
     // The boundary only has to differ from the content; without randomness the zeros do as well.
     let _ = getrandom::fill(&mut random);
@@ -291,6 +292,7 @@ pub fn upload_request(order: &UploadOrder, file: FileRef) -> Request {
         name: order.part_name.clone(),
         filename: Some(order.attachment.filename()),
         content_type: Some(order.attachment.content_type()),
+        headers: Vec::new(),
         content: PartContent::File(file),
     };
     Request::post_multipart(order.endpoint.clone(), multipart(vec![part]), &order.extra_headers)

@@ -4,20 +4,18 @@ use std::path::{Path, PathBuf};
 
 use super::deliver::multipart;
 use crate::model::headers::{header, is_to_be_sent};
-use crate::model::multipart::{FileRef, Multipart, Part, PartContent};
+use crate::model::multipart::{FileRef, Multipart, Part, PartContent, SendContent};
 use crate::model::request::Body;
-use crate::model::request_spec::{RequestSpec, SpecBody, WrittenContent, WrittenPart};
+use crate::model::request_spec::{RequestSpec, SpecBody};
 use crate::model::{Address, Request};
 
 /// The largest file that goes out as a whole body, in bytes: such a body is read into memory.
 const LARGEST_BODY: u64 = 256 << 20;
 
-/// The request with its files looked up, relative paths from a folder on (or else from the current one). The second value says what
-/// cannot go out as it was written, in sentences without a full stop.
-///
+/// The request with its files looked up, relative paths from a folder on (or else from the current one). ///
 /// # Errors
 /// When a placeholder is still to be filled in, or a file is missing or too large; the text says which.
-pub fn request_of(written: &RequestSpec, files_from: Option<&Path>) -> Result<(Request, Vec<String>), String> {
+pub fn request_of(written: &RequestSpec, files_from: Option<&Path>) -> Result<Request, String> {
     let open = written.placeholders();
     if !open.is_empty() {
         let names: Vec<String> = open.iter().map(|name| format!("{{{{{name}}}}}")).collect();
@@ -27,7 +25,6 @@ pub fn request_of(written: &RequestSpec, files_from: Option<&Path>) -> Result<(R
     if address.scheme.is_empty() || address.authority.is_empty() {
         return Err("The address names no host, so there is nothing to send it to".to_owned());
     }
-    let mut notes = Vec::new();
     let mut headers: Vec<(String, String)> =
         written.headers.iter().filter(|(name, value)| is_to_be_sent(name, value, &written.url)).cloned().collect();
     let body = match &written.body {
@@ -42,13 +39,13 @@ pub fn request_of(written: &RequestSpec, files_from: Option<&Path>) -> Result<(R
         SpecBody::Bytes(bytes) => Body::Bytes(bytes.clone()),
         SpecBody::File(path) => Body::Bytes(whole(&found(path, files_from))?),
         SpecBody::Multipart(parts) => {
-            let parts = parts.iter().map(|one| part(one, files_from, &mut notes)).collect::<Result<Vec<Part>, String>>()?;
+            let parts = parts.iter().map(|one| part(one, files_from)).collect::<Result<Vec<_>, String>>()?;
             let multipart = multipart(parts);
             name_boundary(&mut headers, &multipart);
             Body::Multipart(multipart)
         }
     };
-    Ok((Request { method: written.method.clone(), url: written.url.clone(), headers, body }, notes))
+    Ok(Request { method: written.method.clone(), url: written.url.clone(), headers, body })
 }
 
 /// The Content-Type with the boundary that is really used, in the place of the one that was written. A type that is none of a form stays,
@@ -86,26 +83,21 @@ fn size_of(path: &Path) -> Result<FileRef, String> {
     Ok(FileRef { path: path.to_owned(), size: found.len(), modified: found.modified().ok() })
 }
 
-fn part(written: &WrittenPart, files_from: Option<&Path>, notes: &mut Vec<String>) -> Result<Part, String> {
-    if !written.headers.is_empty() {
-        notes.push(format!("The own headers of the part \"{}\" are left out", written.name));
+fn part(written: &Part, files_from: Option<&Path>) -> Result<Part<SendContent>, String> {
+    let mut part = written.with_content(match &written.content {
+        PartContent::Text(text) => SendContent::Text(text.clone()),
+        PartContent::Bytes(bytes) => SendContent::Bytes(bytes.clone()),
+        PartContent::File(path) => SendContent::File(size_of(&found(path, files_from))?),
+    });
+    if part.content_type.is_none() {
+        part.content_type = guessed_type(written);
     }
-    let content = match &written.content {
-        WrittenContent::Text(text) => PartContent::Bytes(text.clone().into_bytes()),
-        WrittenContent::Bytes(bytes) => PartContent::Bytes(bytes.clone()),
-        WrittenContent::File(path) => PartContent::File(size_of(&found(path, files_from))?),
-    };
-    Ok(Part {
-        name: written.name.clone(),
-        filename: written.filename.clone(),
-        content_type: written.content_type.clone().or_else(|| guessed_type(written)),
-        content,
-    })
+    Ok(part)
 }
 
 /// Every client names a type for a file.
-fn guessed_type(written: &WrittenPart) -> Option<String> {
-    let name = written.filename.as_ref().filter(|_| matches!(written.content, WrittenContent::File(_)))?;
+fn guessed_type(written: &Part) -> Option<String> {
+    let name = written.filename.as_ref().filter(|_| matches!(written.content, PartContent::File(_)))?;
     Some(mime_guess::from_path(name).first_or_octet_stream().to_string())
 }
 
@@ -113,6 +105,7 @@ fn guessed_type(written: &WrittenPart) -> Option<String> {
 #[allow(clippy::unwrap_used, reason = "a test fails when it cannot go on")]
 mod tests {
     use super::*;
+    use crate::model::request::Secrets;
 
     #[test]
     fn what_the_connection_sets_is_left_to_it() {
@@ -125,7 +118,7 @@ mod tests {
             body: SpecBody::Urlencoded("a=1".into()),
             ..RequestSpec::default()
         };
-        let (request, _) = request_of(&written, None).unwrap();
+        let request = request_of(&written, None).unwrap();
         let names: Vec<&str> = request.headers.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!((names, request.body), (vec!["X-A", "X-A", "Content-Type"], Body::Bytes(b"a=1".to_vec())));
     }
@@ -143,14 +136,27 @@ mod tests {
             let request = RequestSpec {
                 url: "https://h.example/x".into(),
                 headers: kind.into_iter().chain([("X-Last".to_owned(), "1".to_owned())]).collect(),
-                body: SpecBody::Multipart(vec![WrittenPart { name: "a".into(), ..WrittenPart::default() }]),
+                body: SpecBody::Multipart(vec![Part { name: "a".into(), ..Part::default() }]),
                 ..RequestSpec::default()
             };
-            let (request, _) = request_of(&request, None).unwrap();
+            let request = request_of(&request, None).unwrap();
             let found = request.header("content-type").unwrap();
             assert!(found.starts_with(expected) && !found.contains("theirs"), "{written:?}: {found}");
             assert_eq!(request.headers.len(), 2, "{written:?}");
         }
+    }
+
+    #[test]
+    fn a_part_goes_out_as_it_was_written() {
+        let headers = vec![("X-Part".to_owned(), "1".to_owned()), ("Authorization".to_owned(), "t0ken".to_owned())];
+        let part = Part { name: "a".into(), content: PartContent::Text("ü".into()), headers, ..Part::default() };
+        let body = SpecBody::Multipart(vec![part]);
+        let written = RequestSpec { url: "https://h.example/x".into(), body, ..RequestSpec::default() };
+        let request = request_of(&written, None).unwrap();
+        let head = "Content-Disposition: form-data; name=\"a\"\r\nX-Part: 1\r\nAuthorization: t0ken\r\n\r\nü\r\n--";
+        assert!(request.wire_text(Secrets::Shown).contains(head));
+        let masked = request.wire_text(Secrets::Masked);
+        assert!(masked.contains("X-Part: 1\r\nAuthorization: ••••") && !masked.contains("t0ken"), "{masked}");
     }
 
     #[test]

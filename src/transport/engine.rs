@@ -130,7 +130,7 @@ impl Findings {
         let found = std::mem::take(&mut *self.found.lock().unwrap_or_else(PoisonError::into_inner));
         for (index, hash) in found.hashes {
             if let Some(part) = sent.parts.as_mut().and_then(|parts| parts.get_mut(index)) {
-                part.sha256 = Some(hash);
+                part.content.sha256 = Some(hash);
             }
         }
         found.trouble.map_or(Ok(()), |trouble| Err(SendError::File(trouble)))

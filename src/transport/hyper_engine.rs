@@ -57,7 +57,7 @@ async fn look_at_files(body: &Body) -> Result<(), SendError> {
         .iter()
         .filter_map(|part| match &part.content {
             PartContent::File(file) => Some(file.clone()),
-            PartContent::Bytes(_) => None,
+            PartContent::Text(_) | PartContent::Bytes(_) => None,
         })
         .collect();
     // A network drive may take its time.
@@ -163,6 +163,12 @@ fn body_of(body: &Body, findings: Findings) -> OutBody {
     StreamBody::new(stream).boxed_unsync()
 }
 
+/// Writes bytes into the channel and returns their SHA-256 in hex; `None` when nobody reads any more.
+fn write_bytes(bytes: &[u8], channel: &mpsc::Sender<Result<Bytes, String>>) -> Option<String> {
+    let is_taken = bytes.is_empty() || channel.blocking_send(Ok(Bytes::from(bytes.to_vec()))).is_ok();
+    is_taken.then(|| hex(&Sha256::digest(bytes)))
+}
+
 /// Writes head, content and tail of each part into the channel, files as they are read.
 fn write_parts(multipart: &Multipart, channel: &mpsc::Sender<Result<Bytes, String>>, findings: &Findings) {
     for (index, part) in multipart.parts.iter().enumerate() {
@@ -170,10 +176,8 @@ fn write_parts(multipart: &Multipart, channel: &mpsc::Sender<Result<Bytes, Strin
             return;
         }
         let hash = match &part.content {
-            PartContent::Bytes(bytes) => {
-                let is_taken = bytes.is_empty() || channel.blocking_send(Ok(Bytes::from(bytes.clone()))).is_ok();
-                is_taken.then(|| hex(&Sha256::digest(bytes)))
-            }
+            PartContent::Text(text) => write_bytes(text.as_bytes(), channel),
+            PartContent::Bytes(bytes) => write_bytes(bytes, channel),
             PartContent::File(file) => file::read_into(file, channel),
         };
         match hash {

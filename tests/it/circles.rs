@@ -15,7 +15,7 @@ const ALLOWED: [&[&str]; 9] = [
     &["formats/import/", "formats/http_text.rs", "formats/pasted.rs"],
     &["jobs/"],
     &["model/exchange.rs", "model/request.rs"],
-    &["model/multipart_read.rs", "model/request_spec.rs"],
+    &["model/multipart.rs", "model/request_spec.rs"],
     &["service/"],
     &["ui/"],
 ];

@@ -2,7 +2,8 @@
 
 use centerpost::diagnosis::{Cause, diagnose, preflight};
 use centerpost::model::exchange::{FailureKind, NetworkFailure};
-use centerpost::model::request_record::{RecordedPart, RequestRecord};
+use centerpost::model::multipart::{Part, Recorded};
+use centerpost::model::request_record::RequestRecord;
 use centerpost::model::{Answer, Case, Outcome, Profile};
 
 const HOST: &str = "https://lumen.centercode.com";
@@ -48,12 +49,12 @@ fn post(url: &str, body: &str) -> Made {
 }
 
 fn upload(url: &str, size: u64) -> Made {
-    let part = RecordedPart {
+    let part = Part {
         name: "logfile".into(),
         filename: Some("sync.log".into()),
         content_type: Some("text/plain".into()),
-        size: Some(size),
-        sha256: None,
+        headers: Vec::new(),
+        content: Recorded { size: Some(size), sha256: None },
     };
     let sent = RequestRecord {
         method: "POST".into(),
@@ -94,7 +95,7 @@ impl Made {
         self.0.sent.body = None;
         self
     }
-    fn part(mut self, change: impl FnOnce(&mut RecordedPart)) -> Self {
+    fn part(mut self, change: impl FnOnce(&mut Part<Recorded>)) -> Self {
         change(&mut self.0.sent.parts.as_mut().unwrap()[0]);
         self
     }

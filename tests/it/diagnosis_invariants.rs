@@ -4,8 +4,9 @@
 use centerpost::diagnosis::{Cause, Place, diagnose, preflight};
 use centerpost::model::draft::{Draft, Entry, Input, Presence};
 use centerpost::model::exchange::{FailureKind, NetworkFailure};
+use centerpost::model::multipart::{Part, Recorded};
 use centerpost::model::profile::{Encoding, Field, FieldKind};
-use centerpost::model::request_record::{NotRecorded, RecordedPart, RequestRecord};
+use centerpost::model::request_record::{NotRecorded, RequestRecord};
 use centerpost::model::{Answer, Case, Earlier, Outcome, Profile};
 use proptest::prelude::*;
 
@@ -81,10 +82,10 @@ fn profile() -> impl Strategy<Value = Profile> {
     )
 }
 
-fn parts() -> impl Strategy<Value = Option<Vec<RecordedPart>>> {
+fn parts() -> impl Strategy<Value = Option<Vec<Part<Recorded>>>> {
     let part = (text(), proptest::option::of(text()), proptest::option::of(any::<u64>())).prop_map(|(name, filename, size)| {
         // The sizes of one request add up to what a disk can hold.
-        RecordedPart { name, filename, size: size.map(|size| size >> 4), ..RecordedPart::default() }
+        Part { name, filename, content: Recorded { size: size.map(|size| size >> 4), sha256: None }, ..Part::default() }
     });
     proptest::option::weighted(0.3, proptest::collection::vec(part, 0..3))
 }

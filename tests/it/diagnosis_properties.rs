@@ -3,8 +3,9 @@
 use centerpost::diagnosis::{check, diagnose, preflight};
 use centerpost::model::draft::{Entry, Input, Presence};
 use centerpost::model::exchange::{Answer, FailureKind, NetworkFailure};
+use centerpost::model::multipart::Part;
 use centerpost::model::profile::{Encoding, Field, FieldKind};
-use centerpost::model::request_record::{RecordedPart, RequestRecord};
+use centerpost::model::request_record::RequestRecord;
 use centerpost::model::{Case, Draft, Outcome, Profile, Secret};
 use proptest::prelude::*;
 
@@ -73,7 +74,7 @@ fn case() -> impl Strategy<Value = Case> {
             url,
             headers,
             body,
-            parts: part.map(|name| vec![RecordedPart { filename: Some(name.clone()), name, ..RecordedPart::default() }]),
+            parts: part.map(|name| vec![Part { filename: Some(name.clone()), name, ..Part::default() }]),
             ..RequestRecord::default()
         },
     );

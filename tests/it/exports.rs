@@ -9,7 +9,8 @@ use std::process::{Command, Stdio};
 use crate::recorder::{Arrived, comparable, expected};
 use centerpost::formats::export::snippets::Language;
 use centerpost::formats::export::{Script, Tool};
-use centerpost::model::request_spec::{RequestSpec, SpecBody, WrittenContent, WrittenPart};
+use centerpost::model::multipart::{Part, PartContent};
+use centerpost::model::request_spec::{RequestSpec, SpecBody};
 
 /// Texts that mean something to some language.
 const HOSTILE: [&str; 34] = [
@@ -62,18 +63,18 @@ fn request(method: &str, path: &str, body: SpecBody) -> RequestSpec {
     }
 }
 
-fn file(name: &str, filename: &str, path: &str) -> WrittenPart {
-    WrittenPart {
+fn file(name: &str, filename: &str, path: &str) -> Part {
+    Part {
         name: name.into(),
         filename: Some(filename.into()),
         content_type: Some("application/x-thing".into()),
-        content: WrittenContent::File(path.into()),
-        ..WrittenPart::default()
+        content: PartContent::File(path.into()),
+        ..Part::default()
     }
 }
 
-fn text(name: &str, text: &str) -> WrittenPart {
-    WrittenPart { name: name.into(), content: WrittenContent::Text(text.into()), ..WrittenPart::default() }
+fn text(name: &str, text: &str) -> Part {
+    Part { name: name.into(), content: PartContent::Text(text.into()), ..Part::default() }
 }
 
 fn requests(folder: &Path) -> Vec<RequestSpec> {
@@ -89,7 +90,7 @@ fn requests(folder: &Path) -> Vec<RequestSpec> {
     requests.push(request("POST", "/file", SpecBody::File("crash.zip".into())));
     requests.push(request("POST", "/big", SpecBody::File("big file.bin".into())));
     requests.push(request("POST", "/bytes", SpecBody::Bytes(vec![0, 255, 13, 10, 0xed, 0xa0, 0x80])));
-    let form = |parts: Vec<WrittenPart>| RequestSpec {
+    let form = |parts: Vec<Part>| RequestSpec {
         headers: vec![("X-Run".into(), "7".into())],
         ..request("POST", "/upload", SpecBody::Multipart(parts))
     };

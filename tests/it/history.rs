@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use centerpost::model::exchange::{Answer, FailureKind, NetworkFailure, Outcome, Step, Timings, Whole, WholeBody};
 use centerpost::model::history::{Entry, Filter, Fingerprint, Keep, KeptCause, Kind, StatusClass};
-use centerpost::model::request_record::{RecordedPart, RequestRecord};
+use centerpost::model::request_record::RequestRecord;
 use centerpost::model::{Exchange, Profile, Secret};
 use centerpost::store::{History, SessionSecrets};
 use jiff::Timestamp;
+
+use centerpost::model::multipart::{Part, Recorded};
 
 const KEY: &str = "canary-3f0c9a71d2";
 
@@ -120,12 +122,12 @@ fn an_exchange_comes_back_as_it_was_and_its_secrets_stay_out() {
     let mut upload = entry(2);
     upload.kind = Kind::Upload;
     upload.exchange.sent.body = None;
-    upload.exchange.sent.parts = Some(vec![RecordedPart {
+    upload.exchange.sent.parts = Some(vec![Part {
         name: "crashlog".into(),
         filename: Some("q\"uo\nte ü.bin".into()),
         content_type: Some("application/zip".into()),
-        size: Some(2_147_483_000),
-        sha256: Some("ab".repeat(32)),
+        headers: Vec::new(),
+        content: Recorded { size: Some(2_147_483_000), sha256: Some("ab".repeat(32)) },
     }]);
     let failed = failure(3, FailureKind::Timeout, Step::Wait);
     for entry in [entry(1), upload, failed] {

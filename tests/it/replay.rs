@@ -2,11 +2,12 @@
 
 use std::net::TcpListener;
 
+use serde_json::{Value, json};
+
 use crate::support::home::Home;
 use crate::support::server::{Received, Server, json_answer};
-use centerpost::model::multipart_read;
-use centerpost::model::request_spec::WrittenContent;
-use serde_json::{Value, json};
+use centerpost::model::multipart;
+use centerpost::model::multipart::PartContent;
 
 const KEY: &str = "5ecre7-4p1-key";
 const TOKEN: &str = "t0ken-in-a-header";
@@ -74,11 +75,11 @@ fn a_form_takes_its_files_along() {
     let kind =
         head.split("\r\n").find_map(|line| line.to_ascii_lowercase().starts_with("content-type:").then(|| &line[14..])).unwrap();
     assert!(kind.starts_with("multipart/mixed; boundary="), "{kind}");
-    let parts = multipart_read::read(&multipart_read::boundary_of(kind).unwrap(), &body).unwrap();
+    let parts = multipart::read(&multipart::boundary_of(kind).unwrap(), &body).unwrap();
     let found: Vec<_> =
         parts.iter().map(|part| (part.name.as_str(), part.filename.as_deref(), part.content_type.as_deref())).collect();
     assert_eq!(found, [("crashlog", Some("a b.zip"), Some("application/zip")), ("note", None, None)]);
-    assert_eq!(parts[0].content, WrittenContent::Bytes(bytes));
+    assert_eq!(parts[0].content, PartContent::Bytes(bytes));
 }
 
 #[test]

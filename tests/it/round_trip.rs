@@ -6,7 +6,8 @@ use centerpost::formats::export::{Script, Tool};
 use centerpost::formats::import::curl::{Shell, read_as};
 use centerpost::formats::import::{har, http, postman};
 use centerpost::model::Imported;
-use centerpost::model::request_spec::{RequestSpec, SpecBody, WrittenContent, WrittenPart};
+use centerpost::model::multipart::{Part, PartContent};
+use centerpost::model::request_spec::{RequestSpec, SpecBody};
 use proptest::prelude::*;
 
 fn read(tool: Tool, text: &str) -> Imported {
@@ -106,19 +107,15 @@ fn headers() -> impl Strategy<Value = Vec<(String, String)>> {
     })
 }
 
-fn part() -> impl Strategy<Value = WrittenPart> {
-    let file = (name(), "[a-z]{1,6}", prop::option::of(value())).prop_map(|(name, stem, filename)| WrittenPart {
+fn part() -> impl Strategy<Value = Part> {
+    let file = (name(), "[a-z]{1,6}", prop::option::of(value())).prop_map(|(name, stem, filename)| Part {
         name,
         filename: Some(filename.filter(|name| !name.is_empty()).unwrap_or_else(|| format!("{stem}.zip"))),
         content_type: Some("application/zip".into()),
-        content: WrittenContent::File(format!("{stem}.zip")),
-        ..WrittenPart::default()
+        content: PartContent::File(format!("{stem}.zip")),
+        ..Part::default()
     });
-    let text = (name(), hostile()).prop_map(|(name, text)| WrittenPart {
-        name,
-        content: WrittenContent::Text(text),
-        ..WrittenPart::default()
-    });
+    let text = (name(), hostile()).prop_map(|(name, text)| Part { name, content: PartContent::Text(text), ..Part::default() });
     prop_oneof![file, text]
 }
 
@@ -149,12 +146,12 @@ fn texts(request: &RequestSpec) -> Vec<&str> {
     match &request.body {
         SpecBody::Text(text) => vec![text],
         SpecBody::Multipart(parts) => {
-            let text = |part: &WrittenPart| match &part.content {
-                WrittenContent::Text(_) => true,
-                WrittenContent::File(_) | WrittenContent::Bytes(_) => false,
+            let text = |part: &Part| match &part.content {
+                PartContent::Text(_) => true,
+                PartContent::File(_) | PartContent::Bytes(_) => false,
             };
             let texts = parts.iter().filter(|part| text(part));
-            texts.map(|part| if let WrittenContent::Text(text) = &part.content { text.as_str() } else { "" }).collect()
+            texts.map(|part| if let PartContent::Text(text) = &part.content { text.as_str() } else { "" }).collect()
         }
         _ => Vec::new(),
     }

@@ -50,6 +50,7 @@ fn form(name: &str, filename: Option<&str>, content: &[u8]) -> (String, Vec<u8>)
         name: name.into(),
         filename: filename.map(str::to_owned),
         content_type: Some("text/plain".into()),
+        headers: Vec::new(),
         content: PartContent::Bytes(content.to_vec()),
     };
     let multipart = Multipart::new([7; 12], vec![part]);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::support::connections::{read_head, read_parts, serve_one};
 use centerpost::model::exchange::{FailureKind, Step};
-use centerpost::model::multipart::{FileRef, Multipart, Part, PartContent};
+use centerpost::model::multipart::{FileRef, Multipart, Part, PartContent, SendContent};
 use centerpost::model::settings::Proxy;
 use centerpost::model::{Exchange, Network, Request};
 use centerpost::transport::{self, Progress, SendError, inspect_file};
@@ -46,8 +46,14 @@ fn json(addr: SocketAddr) -> Request {
     Request::post_json(url, "{\"a\":1}", &[("X-Run".into(), "1".into()), ("X-Run".into(), "2".into())])
 }
 
-fn parts(addr: SocketAddr, filename: &str, content: PartContent) -> Request {
-    let part = Part { name: "log".into(), filename: Some(filename.into()), content_type: Some("text/plain".into()), content };
+fn parts(addr: SocketAddr, filename: &str, content: SendContent) -> Request {
+    let part = Part {
+        name: "log".into(),
+        filename: Some(filename.into()),
+        content_type: Some("text/plain".into()),
+        headers: Vec::new(),
+        content,
+    };
     Request::post_multipart(format!("http://{addr}/upload?apiKey={KEY}"), Multipart::new([7; 12], vec![part]), &[])
 }
 
@@ -86,7 +92,7 @@ async fn multipart_goes_out_to_the_byte() {
     assert!(head.to_lowercase().contains(&format!("content-length: {}\r\n", expected.len())), "{head}");
     assert!(head.contains(&format!("multipart/form-data; boundary={boundary}")), "{head}");
     let part = &exchange.sent.parts.as_ref().unwrap()[0];
-    assert_eq!(part.sha256.as_deref(), Some("2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"));
+    assert_eq!(part.content.sha256.as_deref(), Some("2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"));
     assert_eq!(exchange.body_bytes_sent, expected.len() as u64);
 }
 
@@ -339,7 +345,7 @@ async fn a_file_arrives_whole_with_its_hash() {
     assert!(body.windows(content.len()).any(|window| window == content));
     use sha2::Digest as _;
     let expected: String = sha2::Sha256::digest(&content).iter().map(|byte| format!("{byte:02x}")).collect();
-    assert_eq!(exchange.sent.parts.unwrap()[0].sha256.as_deref(), Some(expected.as_str()));
+    assert_eq!(exchange.sent.parts.unwrap()[0].content.sha256.as_deref(), Some(expected.as_str()));
     let empty = file_with(&folder, "empty.bin", b"");
     let (addr, server) = serve_one(|stream| take(stream, CREATED)).await;
     assert!(send(&parts(addr, "empty.bin", PartContent::File(empty))).await.is_success());

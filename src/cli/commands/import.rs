@@ -16,9 +16,10 @@ use crate::formats::import::Opened;
 use crate::formats::import::to_json::to_json;
 use crate::model::Profile;
 use crate::model::imported::{Imported, Note, Weight};
+use crate::model::multipart::PartContent;
 use crate::model::request::Secrets;
 use crate::model::request_record::RequestRecord;
-use crate::model::request_spec::{RequestSpec, SpecBody, WrittenContent};
+use crate::model::request_spec::{RequestSpec, SpecBody};
 
 #[derive(Debug, Args)]
 #[command(
@@ -188,9 +189,9 @@ fn request_text(number: usize, request: &RequestSpec, masker: &Masker) -> String
         SpecBody::Multipart(parts) => {
             for part in parts {
                 let content = match &part.content {
-                    WrittenContent::Text(body) => format!("text of {} bytes", body.len()),
-                    WrittenContent::Bytes(bytes) => format!("{} bytes", bytes.len()),
-                    WrittenContent::File(path) => format!("the file {path}"),
+                    PartContent::Text(body) => format!("text of {} bytes", body.len()),
+                    PartContent::Bytes(bytes) => format!("{} bytes", bytes.len()),
+                    PartContent::File(path) => format!("the file {path}"),
                 };
                 text.push_str(&format!("   Part {}: {content}\n", masker.text(&part.name)));
             }

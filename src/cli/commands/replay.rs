@@ -61,11 +61,10 @@ pub(in crate::cli) fn run(args: &ReplayArgs) -> Ended {
             imported.requests.len()
         )));
     };
-    let (request, notes) = request_of(written, args.files_from.as_deref()).map_err(|reason| {
+    let request = request_of(written, args.files_from.as_deref()).map_err(|reason| {
         let hint = if reason.contains("{{") { ". Give them with --fill NAME=VALUE or --fill-from FILE" } else { "" };
         Failure::input(format!("Replaying: {reason}{hint}"))
     })?;
-    notes.iter().for_each(|note| output::complain("note", note));
     let context = Context::open();
     let meant = source::profile_for(&context, args.profile.as_deref(), &imported, written)?;
     if let Some(Meant { profile, by_address: true }) = &meant {

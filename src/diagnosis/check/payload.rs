@@ -7,8 +7,9 @@ use super::row::{CheckPart, CheckRow, CheckStatus};
 use crate::diagnosis::context::{Purpose, RuleContext};
 use crate::diagnosis::text::short;
 use crate::model::contract::{self, parameter_of};
+use crate::model::multipart::{Part, Recorded};
 use crate::model::profile::FieldKind;
-use crate::model::request_record::{RecordedPart, RequestRecord};
+use crate::model::request_record::RequestRecord;
 use crate::model::secrets::mask::mask_headers;
 use crate::model::{Case, Profile};
 
@@ -61,8 +62,8 @@ fn body_words(sent: &RequestRecord, json: Option<&Value>) -> Option<String> {
     Some(format!("{kind}, {} bytes", body.len()))
 }
 
-fn form_part(part: &RecordedPart) -> CheckRow {
-    let size = part.size.map(|size| format!("{size} bytes"));
+fn form_part(part: &Part<Recorded>) -> CheckRow {
+    let size = part.content.size.map(|size| format!("{size} bytes"));
     let words: Vec<String> = part.filename.as_deref().map(short).into_iter().chain(size).collect();
     CheckRow::new(CheckPart::FormPart, short(&part.name), Some(words.join(", ")), None)
 }

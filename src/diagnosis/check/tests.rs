@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot make its profile fails")]
 
 use super::*;
-use crate::model::request_record::RecordedPart;
+use crate::model::multipart::{Part, Recorded};
 
 const KEY: &str = "5ecre7-4p1-key";
 
@@ -152,8 +152,12 @@ fn an_upload_is_checked_as_one() {
     let mut request = sent("https://acme.centercode.com/api/v1/projects//feedback/appcrashlog/4711/files/crashlogs?apiKey=k", "");
     request.headers.clear();
     request.body = None;
-    request.parts =
-        Some(vec![RecordedPart { name: "f".into(), filename: Some("a.zip".into()), size: Some(0), ..RecordedPart::default() }]);
+    request.parts = Some(vec![Part {
+        name: "f".into(),
+        filename: Some("a.zip".into()),
+        content: Recorded { size: Some(0), sha256: None },
+        ..Part::default()
+    }]);
     let found = wrong(&check(&profile(), &request));
     for expected in [
         "project_key Project key: endpoint.project-key-missing (wrong)",

@@ -27,7 +27,10 @@ pub(crate) fn check(context: &RuleContext<'_>) -> Vec<Cause> {
 }
 
 fn too_large(context: &RuleContext<'_>) -> Option<Cause> {
-    let biggest = context.file_parts().max_by_key(|(_, part)| part.size).map(|(index, part)| (index, part.size.unwrap_or(0)));
+    let biggest = context
+        .file_parts()
+        .max_by_key(|(_, part)| part.content.size)
+        .map(|(index, part)| (index, part.content.size.unwrap_or(0)));
     let (place, size) = match biggest {
         Some((index, size)) => (Place::Part(index), size),
         None => (Place::RequestHeader("Content-Length".into()), context.body_size()),
@@ -240,7 +243,7 @@ fn element(context: &RuleContext<'_>) -> Option<Cause> {
 }
 
 fn empty(context: &RuleContext<'_>) -> Option<Cause> {
-    let (index, part) = context.file_parts().find(|(_, part)| part.size == Some(0))?;
+    let (index, part) = context.file_parts().find(|(_, part)| part.content.size == Some(0))?;
     let name = part.filename.clone().unwrap_or_default();
     Some(
         Cause::new("upload.empty-file", 0.93, "The file is empty")

@@ -138,7 +138,7 @@ fn request_text(sent: &RequestRecord, causes: &[Cause]) -> (String, Vec<Range<us
         push_body(&mut marked, body, spans);
     }
     for (index, part) in sent.parts.iter().flatten().enumerate() {
-        let size = part.size.map_or_else(String::new, |size| format!(", {size} bytes"));
+        let size = part.content.size.map_or_else(String::new, |size| format!(", {size} bytes"));
         let name = part.filename.as_deref().map_or_else(String::new, |name| format!(", file {name}"));
         let kind = part.content_type.as_deref().map_or_else(String::new, |kind| format!(", {kind}"));
         let is_meant = |place: &Place| matches!(place, Place::Part(meant) if *meant == index);

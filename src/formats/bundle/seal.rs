@@ -12,7 +12,8 @@ use super::suspects::{self, Suspect};
 use super::{Contents, Evidence};
 use crate::diagnosis::{Cause, Fact, Place};
 use crate::model::exchange::{Answer, NetworkFailure, Outcome};
-use crate::model::request_record::{RecordedPart, RequestRecord};
+use crate::model::multipart::{Part, Recorded};
+use crate::model::request_record::RequestRecord;
 use crate::model::secrets::collect::SecretNames;
 use crate::model::secrets::email::address_spans;
 use crate::model::secrets::secret::MASK;
@@ -85,7 +86,7 @@ fn texts_of(contents: &Contents) -> Vec<Cow<'_, str>> {
         let sent = &evidence.exchange.sent;
         texts.extend([sent.url.as_str().into(), sent.body.as_deref().unwrap_or_default().into()]);
         texts.extend(sent.headers.iter().map(|(name, value)| format!("{name}: {value}").into()));
-        let part = |part: &'_ RecordedPart| [part.name.clone().into(), part.filename.clone().unwrap_or_default().into()];
+        let part = |part: &'_ Part<Recorded>| [part.name.clone().into(), part.filename.clone().unwrap_or_default().into()];
         texts.extend(sent.parts.iter().flatten().flat_map(part));
         match &evidence.exchange.outcome {
             Outcome::Answer(answer) => {
@@ -171,9 +172,10 @@ impl Sealer {
     }
 
     fn sent(&self, sent: &RequestRecord) -> RequestRecord {
-        let part = |part: &RecordedPart| RecordedPart {
+        let part = |part: &Part<Recorded>| Part {
             name: self.text(&part.name),
             filename: part.filename.as_deref().map(|name| self.text(name)),
+            headers: self.redaction.hide_headers(&part.headers),
             ..part.clone()
         };
         RequestRecord {

@@ -4,9 +4,11 @@ use serde_json::Value;
 
 use super::terms::{KEY, example_payload, needs_status, needs_submitter, url};
 use crate::formats::document::Document;
-use crate::formats::export::{Call, CallBody, CallContent, CallPart, Script, Template, curl};
+use crate::formats::export::{Call, CallPart, Script, Template, curl};
 use crate::model::contract::parameter_of;
+use crate::model::multipart::PartContent;
 use crate::model::profile::{Encoding, Field, FieldKind, Profile};
+use crate::model::request_spec::SpecBody;
 
 /// The page of a profile.
 pub fn page(profile: &Profile) -> Document {
@@ -105,7 +107,7 @@ fn create_command(profile: &Profile, payload: &str) -> String {
         method: "POST".into(),
         url: Template::plain(format!("{}?apiKey={KEY}", url(profile))),
         headers: vec![("Content-Type".into(), Template::plain("application/json"))],
-        body: CallBody::Text(Template::plain(payload)),
+        body: SpecBody::Text(Template::plain(payload)),
         ..Call::default()
     };
     curl::bash(&Script { calls: vec![call], ..Script::default() }).text
@@ -124,13 +126,13 @@ fn files(page: &mut Document, profile: &Profile) {
         name: first.part_name().to_owned(),
         filename: Some("crash.zip".into()),
         content_type: Some("application/zip".into()),
-        content: CallContent::File("crash.zip".into()),
+        content: PartContent::File("crash.zip".into()),
         ..CallPart::default()
     };
     let call = Call {
         method: "POST".into(),
         url: Template::plain(format!("ATTACHMENT_ENDPOINT?apiKey={KEY}")),
-        body: CallBody::Multipart(vec![part]),
+        body: SpecBody::Multipart(vec![part]),
         ..Call::default()
     };
     page.code(curl::bash(&Script { calls: vec![call], ..Script::default() }).text, Vec::new());

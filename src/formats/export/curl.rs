@@ -5,8 +5,10 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::http::braced;
 use super::shells::{Bash, Cmd, PowerShell, Shell, Stdin};
-use super::template::{Call, CallBody, CallContent, CallPart, Piece, Script, Template};
+use super::template::{Call, CallPart, Piece, Script, Template};
 use super::{Written, own_name};
+use crate::model::multipart::PartContent;
+use crate::model::request_spec::SpecBody;
 
 /// Commands for bash and the shells that are like it.
 pub fn bash(script: &Script) -> Written {
@@ -77,7 +79,7 @@ impl Command {
                 self.pair("-H", prefixed(&format!("{name}: "), value));
             }
         }
-        let has_data = matches!(call.body, CallBody::Text(_) | CallBody::Bytes(_) | CallBody::File(_));
+        let has_data = matches!(call.body, SpecBody::Text(_) | SpecBody::Urlencoded(_) | SpecBody::Bytes(_) | SpecBody::File(_));
         if has_data && !call.has_header("content-type") {
             // Or curl calls it a form.
             self.pair("-H", Template::plain("Content-Type:"));
@@ -89,7 +91,7 @@ impl Command {
     }
 
     fn method(&mut self, call: &Call) {
-        let usual = if matches!(call.body, CallBody::None) { "GET" } else { "POST" };
+        let usual = if matches!(call.body, SpecBody::None) { "GET" } else { "POST" };
         if call.method == "HEAD" && usual == "GET" {
             self.option("--head");
         } else if call.method != usual {
@@ -97,15 +99,15 @@ impl Command {
         }
     }
 
-    fn body(&mut self, body: &CallBody, shell: &dyn Shell) {
+    fn body(&mut self, body: &SpecBody<Template>, shell: &dyn Shell) {
         match body {
-            CallBody::None => {}
-            CallBody::Text(text) if has_nul(text) => self.bytes(braced(text).as_bytes(), shell),
-            CallBody::Text(text) if shell.pipes() && length(text) > LONGEST_WORD => {
+            SpecBody::None => {}
+            SpecBody::Text(text) | SpecBody::Urlencoded(text) if has_nul(text) => self.bytes(braced(text).as_bytes(), shell),
+            SpecBody::Text(text) | SpecBody::Urlencoded(text) if shell.pipes() && length(text) > LONGEST_WORD => {
                 self.stdin = Some(Stdin::Text(text.clone()));
                 self.pair("--data-binary", Template::plain("@-"));
             }
-            CallBody::Text(text) => {
+            SpecBody::Text(text) | SpecBody::Urlencoded(text) => {
                 if let Some(limit) = shell.longest_line().filter(|limit| length(text) > *limit) {
                     self.notes.push(format!(
                         "The body is longer than the {limit} characters that this shell takes: save it as a file and send it with --data-binary @FILE"
@@ -113,9 +115,9 @@ impl Command {
                 }
                 self.pair("--data-raw", text.clone());
             }
-            CallBody::Bytes(bytes) => self.bytes(bytes, shell),
-            CallBody::File(path) => self.pair("--data-binary", Template::plain(format!("@{path}"))),
-            CallBody::Multipart(parts) => parts.iter().for_each(|part| self.part(part)),
+            SpecBody::Bytes(bytes) => self.bytes(bytes, shell),
+            SpecBody::File(path) => self.pair("--data-binary", Template::plain(format!("@{path}"))),
+            SpecBody::Multipart(parts) => parts.iter().for_each(|part| self.part(part)),
         }
     }
 
@@ -139,22 +141,22 @@ impl Command {
         }
         let is_bare = part.filename.is_none() && part.content_type.is_none() && part.headers.is_empty();
         match &part.content {
-            CallContent::Text(text) if has_nul(text) => self.byte_part(part, braced(text).as_bytes()),
-            CallContent::Text(text) if is_bare => {
+            PartContent::Text(text) if has_nul(text) => self.byte_part(part, braced(text).as_bytes()),
+            PartContent::Text(text) if is_bare => {
                 self.pair("--form-string", prefixed(&format!("{}=", part.name), text));
             }
-            CallContent::Text(text) => {
+            PartContent::Text(text) => {
                 let mut value = Template::plain(format!("{}=\"", part.name));
                 append(&mut value, &escaped(text));
                 append(&mut value, &Template::plain(format!("\"{}", parameters(part, None))));
                 self.pair("-F", value);
             }
-            CallContent::File(path) => {
+            PartContent::File(path) => {
                 let sign = if part.filename.is_some() { '@' } else { '<' };
                 let value = format!("{}={sign}\"{}\"{}", part.name, quoted(path), parameters(part, Some(path)));
                 self.pair("-F", Template::plain(value));
             }
-            CallContent::Bytes(bytes) => self.byte_part(part, bytes),
+            PartContent::Bytes(bytes) => self.byte_part(part, bytes),
         }
     }
 

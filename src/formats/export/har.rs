@@ -6,14 +6,19 @@ use serde_json::{Value, json};
 
 use super::Written;
 use super::http::braced;
-use super::template::{Call, CallBody, CallContent, CallPart, Script};
+use super::template::{Call, CallPart, Script};
 use crate::model::Address;
 use crate::model::exchange::{Answer, Timings, status_name};
+use jiff::Timestamp;
+
+use crate::model::multipart::PartContent;
+use crate::model::request_spec::SpecBody;
 
 /// The file.
 pub fn write(script: &Script) -> Written {
     let mut written = Written::default();
-    let entries: Vec<Value> = script.calls.iter().map(|call| entry(call, &mut written.notes)).collect();
+    let calls = script.calls.iter().enumerate();
+    let entries: Vec<Value> = calls.map(|(index, call)| entry(call, script.times_of(index), &mut written.notes)).collect();
     let har = json!({
         "log": {
             "version": "1.2",
@@ -25,13 +30,12 @@ pub fn write(script: &Script) -> Written {
     written
 }
 
-fn entry(call: &Call, notes: &mut Vec<String>) -> Value {
-    let timings = call.timings.unwrap_or_default();
+fn entry(call: &Call, (started_at, timings): (Timestamp, Timings), notes: &mut Vec<String>) -> Value {
     let mut entry = json!({
-        "startedDateTime": call.started_at.unwrap_or_default().to_string(),
+        "startedDateTime": started_at.to_string(),
         "time": milliseconds(timings.total),
         "request": request(call, notes),
-        "response": call.answer.as_ref().map_or_else(no_answer, response),
+        "response": call.answer().map_or_else(no_answer, response),
         "cache": {},
         "timings": phases(&timings),
     });
@@ -83,21 +87,21 @@ fn request(call: &Call, notes: &mut Vec<String>) -> Value {
     });
     let kind = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type")).map_or("", |(_, value)| value);
     match &call.body {
-        CallBody::None => request["bodySize"] = 0.into(),
-        CallBody::Text(text) => {
+        SpecBody::None => request["bodySize"] = 0.into(),
+        SpecBody::Text(text) | SpecBody::Urlencoded(text) => {
             let text = braced(text);
             request["bodySize"] = text.len().into();
             request["postData"] = json!({"mimeType": kind, "text": text});
         }
-        CallBody::Bytes(bytes) => {
+        SpecBody::Bytes(bytes) => {
             request["bodySize"] = bytes.len().into();
             request["postData"] = json!({"mimeType": kind, "text": STANDARD.encode(bytes), "_encoding": "base64"});
         }
-        CallBody::File(path) => {
+        SpecBody::File(path) => {
             notes.push(format!("HAR holds no files: the body is the file {path}"));
             request["postData"] = json!({"mimeType": kind, "text": "", "comment": format!("The file {path}")});
         }
-        CallBody::Multipart(parts) => {
+        SpecBody::Multipart(parts) => {
             let params: Vec<Value> = parts.iter().map(|part| param(part, notes)).collect();
             request["postData"] = json!({"mimeType": "multipart/form-data", "params": params, "text": ""});
         }
@@ -117,9 +121,9 @@ fn param(part: &CallPart, notes: &mut Vec<String>) -> Value {
         notes.push(format!("HAR has no place for the own headers of the part \"{}\"", part.name));
     }
     match &part.content {
-        CallContent::Text(text) => param["value"] = braced(text).into(),
-        CallContent::File(path) => param["comment"] = format!("The file {path}").into(),
-        CallContent::Bytes(bytes) => {
+        PartContent::Text(text) => param["value"] = braced(text).into(),
+        PartContent::File(path) => param["comment"] = format!("The file {path}").into(),
+        PartContent::Bytes(bytes) => {
             notes.push(format!("HAR has no place for the {} bytes of the part \"{}\"", bytes.len(), part.name));
         }
     }

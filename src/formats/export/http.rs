@@ -1,8 +1,9 @@
 //! Requests as raw HTTP in a `.http` file, as editors run it.
 
-use super::template::{Call, CallBody, CallContent, CallPart, Script, Template};
+use super::template::{Call, CallPart, Script, Template};
 use super::{Written, one_line};
-use crate::model::multipart::escape_name;
+use crate::model::multipart::PartContent;
+use crate::model::request_spec::SpecBody;
 
 /// The file.
 pub fn write(script: &Script) -> Written {
@@ -33,18 +34,18 @@ fn request(written: &mut Written, call: &Call) {
         written.text.push_str(&format!("{name}: {}\n", braced(value)));
     }
     match &call.body {
-        CallBody::None => {}
-        CallBody::Text(text) => {
+        SpecBody::None => {}
+        SpecBody::Text(text) | SpecBody::Urlencoded(text) => {
             let body = braced(text);
             say_if_changed(written, &body);
             written.text.push_str(&format!("\n{body}\n"));
         }
-        CallBody::Bytes(bytes) => {
+        SpecBody::Bytes(bytes) => {
             written.notes.push(format!("The body's {} bytes are no text: save them as body.bin", bytes.len()));
             written.text.push_str("\n< ./body.bin\n");
         }
-        CallBody::File(path) => written.text.push_str(&format!("\n< {path}\n")),
-        CallBody::Multipart(parts) => multipart(written, parts),
+        SpecBody::File(path) => written.text.push_str(&format!("\n< {path}\n")),
+        SpecBody::Multipart(parts) => multipart(written, parts),
     }
     if call.accept_invalid_certificates {
         written.notes.push("That any certificate is accepted is set in the editor, not in the file".into());
@@ -75,17 +76,17 @@ fn multipart(written: &mut Written, parts: &[CallPart]) {
     let boundary = boundary(parts);
     written.text.push_str(&format!("Content-Type: multipart/form-data; boundary={boundary}\n\n"));
     for part in parts {
-        written.text.push_str(&format!("--{boundary}\n{}", head(part)));
+        written.text.push_str(&format!("--{boundary}\n{}", part.head().replace("\r\n", "\n")));
         match &part.content {
-            CallContent::Text(text) => {
+            PartContent::Text(text) => {
                 let text = braced(text);
                 if !text.is_empty() {
                     say_if_changed(written, &text);
                 }
                 written.text.push_str(&format!("{text}\n"));
             }
-            CallContent::File(path) => written.text.push_str(&format!("< {path}\n")),
-            CallContent::Bytes(bytes) => {
+            PartContent::File(path) => written.text.push_str(&format!("< {path}\n")),
+            PartContent::Bytes(bytes) => {
                 written.notes.push(format!(
                     "The {} bytes of the part \"{}\" are no text: save them as part.bin",
                     bytes.len(),
@@ -98,25 +99,10 @@ fn multipart(written: &mut Written, parts: &[CallPart]) {
     written.text.push_str(&format!("--{boundary}--\n"));
 }
 
-fn head(part: &CallPart) -> String {
-    let mut head = format!("Content-Disposition: form-data; name=\"{}\"", escape_name(&part.name));
-    if let Some(filename) = &part.filename {
-        head.push_str(&format!("; filename=\"{}\"", escape_name(filename)));
-    }
-    head.push('\n');
-    if let Some(kind) = &part.content_type {
-        head.push_str(&format!("Content-Type: {kind}\n"));
-    }
-    for (name, value) in &part.headers {
-        head.push_str(&format!("{name}: {value}\n"));
-    }
-    head + "\n"
-}
-
 /// A boundary that stands in no part.
 fn boundary(parts: &[CallPart]) -> String {
     let stands = |boundary: &str| {
-        parts.iter().any(|part| matches!(&part.content, CallContent::Text(text) if braced(text).contains(boundary)))
+        parts.iter().any(|part| matches!(&part.content, PartContent::Text(text) if braced(text).contains(boundary)))
     };
     let mut boundary = "centerpost-boundary".to_owned();
     while stands(&boundary) {

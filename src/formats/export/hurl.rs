@@ -3,8 +3,10 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::template::{Call, CallBody, CallContent, CallPart, Script, Template};
+use super::template::{Call, CallPart, Script, Template};
 use super::{Written, one_line, own_name};
+use crate::model::multipart::PartContent;
+use crate::model::request_spec::SpecBody;
 
 /// The file.
 pub fn write(script: &Script) -> Written {
@@ -33,16 +35,16 @@ fn entry(written: &mut Written, call: &Call) {
         written.text.push_str("[Options]\ninsecure: true\n");
     }
     match &call.body {
-        CallBody::None => {}
-        CallBody::Text(body) => written.text.push_str(&format!("`{}`\n", text(body, |c| c == '`'))),
-        CallBody::Bytes(bytes) => written.text.push_str(&format!("base64,{};\n", STANDARD.encode(bytes))),
-        CallBody::File(path) => written.text.push_str(&format!("file,{};\n", file_name(path))),
-        CallBody::Multipart(parts) => {
+        SpecBody::None => {}
+        SpecBody::Text(body) | SpecBody::Urlencoded(body) => written.text.push_str(&format!("`{}`\n", text(body, |c| c == '`'))),
+        SpecBody::Bytes(bytes) => written.text.push_str(&format!("base64,{};\n", STANDARD.encode(bytes))),
+        SpecBody::File(path) => written.text.push_str(&format!("file,{};\n", file_name(path))),
+        SpecBody::Multipart(parts) => {
             written.text.push_str("[MultipartFormData]\n");
             parts.iter().for_each(|part| form_part(written, part));
         }
     }
-    match &call.answer {
+    match call.answer() {
         Some(answer) => written.text.push_str(&format!("HTTP {}\n", answer.status)),
         None => written.text.push_str("HTTP *\n"),
     }
@@ -51,20 +53,20 @@ fn entry(written: &mut Written, call: &Call) {
 fn form_part(written: &mut Written, part: &CallPart) {
     let name = text(&Template::plain(&part.name), |c| "#:".contains(c));
     match &part.content {
-        CallContent::Text(content) => {
+        PartContent::Text(content) => {
             if part.content_type.is_some() || part.filename.is_some() {
                 written.notes.push(format!("Hurl sends the part \"{}\" without its Content-Type and file name", part.name));
             }
             written.text.push_str(&format!("{name}: {}\n", text(content, |c| c == '#')));
         }
-        CallContent::File(path) => {
+        PartContent::File(path) => {
             if part.filename.as_deref() != Some(own_name(path)) {
                 written.notes.push(format!("Hurl sends the part \"{}\" under its file's own name", part.name));
             }
             let kind = part.content_type.as_deref().map_or_else(String::new, |kind| format!(" {kind}"));
             written.text.push_str(&format!("{name}: file,{};{kind}\n", file_name(path)));
         }
-        CallContent::Bytes(bytes) => {
+        PartContent::Bytes(bytes) => {
             written.notes.push(format!(
                 "The {} bytes of the part \"{}\" are no text: save them as part.bin",
                 bytes.len(),

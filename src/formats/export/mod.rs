@@ -12,7 +12,7 @@ pub mod snippets;
 mod template;
 mod tool;
 
-pub use template::{Call, CallBody, CallContent, CallPart, Piece, Script, Template, Variable, environment_name};
+pub use template::{Call, CallPart, Piece, Script, Template, Variable, environment_name};
 pub use tool::Tool;
 
 /// A text for a remark, which must stay on its line.

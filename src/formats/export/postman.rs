@@ -3,8 +3,10 @@
 use serde_json::{Value, json};
 
 use super::http::braced;
-use super::template::{Call, CallBody, CallContent, CallPart, Script};
+use super::template::{Call, CallPart, Script};
 use super::{Written, own_name};
+use crate::model::multipart::PartContent;
+use crate::model::request_spec::SpecBody;
 
 /// What the environment's file name ends in.
 const ENVIRONMENT: &str = "postman_environment.json";
@@ -49,7 +51,7 @@ fn item(index: usize, call: &Call, notes: &mut Vec<String>) -> Value {
     }
     // A redirect that is followed turns a POST into a GET.
     let mut behaviour = json!({"followRedirects": false});
-    if !matches!(call.body, CallBody::None) && matches!(call.method.as_str(), "GET" | "HEAD") {
+    if !matches!(call.body, SpecBody::None) && matches!(call.method.as_str(), "GET" | "HEAD") {
         behaviour["disableBodyPruning"] = true.into();
     }
     if call.accept_invalid_certificates {
@@ -61,8 +63,8 @@ fn item(index: usize, call: &Call, notes: &mut Vec<String>) -> Value {
 fn body(call: &Call, notes: &mut Vec<String>) -> Option<Value> {
     let content_type = call.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
     match &call.body {
-        CallBody::None => None,
-        CallBody::Text(text) => {
+        SpecBody::None => None,
+        SpecBody::Text(text) | SpecBody::Urlencoded(text) => {
             let mut body = json!({"mode": "raw", "raw": braced(text)});
             match content_type {
                 Some((_, kind)) if braced(kind).contains("json") => body["options"] = json!({"raw": {"language": "json"}}),
@@ -71,12 +73,12 @@ fn body(call: &Call, notes: &mut Vec<String>) -> Option<Value> {
             }
             Some(body)
         }
-        CallBody::Bytes(bytes) => {
+        SpecBody::Bytes(bytes) => {
             notes.push(format!("The body's {} bytes are no text: save them as body.bin and pick it in Postman", bytes.len()));
             Some(json!({"mode": "file", "file": {"src": "body.bin"}}))
         }
-        CallBody::File(path) => Some(json!({"mode": "file", "file": {"src": path}})),
-        CallBody::Multipart(parts) => {
+        SpecBody::File(path) => Some(json!({"mode": "file", "file": {"src": path}})),
+        SpecBody::Multipart(parts) => {
             Some(json!({"mode": "formdata", "formdata": parts.iter().map(|part| form_part(part, notes)).collect::<Vec<_>>()}))
         }
     }
@@ -85,21 +87,21 @@ fn body(call: &Call, notes: &mut Vec<String>) -> Option<Value> {
 fn form_part(part: &CallPart, notes: &mut Vec<String>) -> Value {
     let mut entry = json!({"key": part.name});
     match &part.content {
-        CallContent::Text(text) => {
+        PartContent::Text(text) => {
             entry["type"] = "text".into();
             entry["value"] = braced(text).into();
             if part.filename.is_some() {
                 notes.push(format!("Postman sends the part \"{}\" without its file name", part.name));
             }
         }
-        CallContent::File(path) => {
+        PartContent::File(path) => {
             entry["type"] = "file".into();
             entry["src"] = path.as_str().into();
             if let Some(filename) = part.filename.as_deref().filter(|name| own_name(path) != *name) {
                 entry["fileName"] = filename.into();
             }
         }
-        CallContent::Bytes(bytes) => {
+        PartContent::Bytes(bytes) => {
             notes.push(format!("The {} bytes of the part \"{}\" are no text: save them as part.bin", bytes.len(), part.name));
             entry["type"] = "file".into();
             entry["src"] = "part.bin".into();

@@ -1,8 +1,11 @@
 //! What writers write: requests with variables in them.
 
-use crate::model::exchange::{Answer, Timings};
+use jiff::Timestamp;
+
+use crate::model::exchange::{Answer, Outcome, Timings};
 use crate::model::headers::{header, is_to_be_sent};
-use crate::model::request_spec::{RequestSpec, SpecBody, WrittenContent, WrittenPart};
+use crate::model::multipart::{Part, PartContent};
+use crate::model::request_spec::{RequestSpec, SpecBody};
 use crate::model::secrets::collect::SecretNames;
 use crate::model::secrets::placeholder::SIGNS;
 use crate::model::secrets::redact::Redaction;
@@ -13,6 +16,8 @@ use crate::model::{Exchange, Secret};
 pub struct Script {
     /// The requests.
     pub calls: Vec<Call>,
+    /// When each was sent, and how long its stages took, where that is known.
+    pub times: Vec<Option<(Timestamp, Timings)>>,
     /// The variables, each once, in the order in which they come up.
     pub variables: Vec<Variable>,
     /// What is to be said of the requests whatever they are written for.
@@ -133,82 +138,23 @@ fn variable_name(placeholder: &str) -> String {
     placeholder.replace(':', "-")
 }
 
-/// One request as writers write it.
-#[derive(Clone, Debug, Default)]
-pub struct Call {
-    /// What to call it; may be empty.
-    pub label: String,
-    /// The method.
-    pub method: String,
-    /// The whole address.
-    pub url: Template,
-    /// Headers in order, repeats kept, without those of the connection, and for a multipart body without its Content-Type, because
-    /// whoever sends it picks the boundary.
-    pub headers: Vec<(String, Template)>,
-    /// The body.
-    pub body: CallBody,
-    /// Whether a certificate that does not check out is to be accepted.
-    pub accept_invalid_certificates: bool,
-    /// The answer that came, for formats that keep it; without secrets if these are hidden.
-    pub answer: Option<Answer>,
-    /// When it was sent, where that is known.
-    pub started_at: Option<jiff::Timestamp>,
-    /// How long its stages took, where that is known.
-    pub timings: Option<Timings>,
-}
+/// One request as writers write it. Its headers are those that are to be sent; for a multipart body without its Content-Type, because
+/// whoever sends it picks the boundary. Its answer has no secrets if these are hidden.
+pub type Call = RequestSpec<Template>;
 
-impl Call {
-    /// Whether a header of this name is set.
-    pub fn has_header(&self, name: &str) -> bool {
-        self.headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name))
-    }
-}
+/// One part of a multipart body as writers write it.
+pub type CallPart = Part<PartContent<Template>>;
 
-/// What follows the headers.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum CallBody {
-    /// Nothing.
-    #[default]
-    None,
-    /// Text, sent as UTF-8 to the byte.
-    Text(Template),
-    /// Bytes that are no UTF-8.
-    Bytes(Vec<u8>),
-    /// The bytes of a file, by its path.
-    File(String),
-    /// The parts of multipart/form-data.
-    Multipart(Vec<CallPart>),
-}
-
-/// One part of a multipart body.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CallPart {
-    /// The form-data name.
-    pub name: String,
-    /// The file name that is sent.
-    pub filename: Option<String>,
-    /// The part's Content-Type.
-    pub content_type: Option<String>,
-    /// Further headers of the part.
-    pub headers: Vec<(String, String)>,
-    /// What it holds.
-    pub content: CallContent,
-}
-
-/// What a part holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CallContent {
-    /// Text.
-    Text(Template),
-    /// Bytes that are no UTF-8.
-    Bytes(Vec<u8>),
-    /// The bytes of a file, by its path.
-    File(String),
-}
-
-impl Default for CallContent {
-    fn default() -> Self {
-        Self::Text(Template::default())
+impl std::fmt::Debug for RequestSpec<Template> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let status = self.answer().map(|answer| answer.status);
+        f.debug_struct("Call")
+            .field("method", &self.method)
+            .field("url", &self.url)
+            .field("headers", &self.headers)
+            .field("body", &self.body)
+            .field("answer", &status)
+            .finish_non_exhaustive()
     }
 }
 
@@ -234,7 +180,7 @@ impl Script {
             notes: Vec::new(),
         };
         let calls = requests.iter().map(|request| maker.call(request)).collect();
-        Self { calls, variables: maker.variables, notes: maker.notes }
+        Self { calls, times: Vec::new(), variables: maker.variables, notes: maker.notes }
     }
 
     /// Whether braces stand somewhere that are no variable's.
@@ -242,9 +188,9 @@ impl Script {
         let holds = |text: &Template| text.pieces.iter().any(|piece| matches!(piece, Piece::Text(text) if text.contains("{{")));
         self.calls.iter().any(|call| {
             let in_body = match &call.body {
-                CallBody::Text(text) => holds(text),
-                CallBody::Multipart(parts) => {
-                    parts.iter().any(|part| matches!(&part.content, CallContent::Text(text) if holds(text)))
+                SpecBody::Text(text) | SpecBody::Urlencoded(text) => holds(text),
+                SpecBody::Multipart(parts) => {
+                    parts.iter().any(|part| matches!(&part.content, PartContent::Text(text) if holds(text)))
                 }
                 _ => false,
             };
@@ -261,10 +207,13 @@ impl Script {
 
     /// Puts the times of the exchanges in that the requests come from, in the same order.
     pub fn set_times<'a>(&mut self, exchanges: impl IntoIterator<Item = Option<&'a Exchange>>) {
-        for (call, exchange) in self.calls.iter_mut().zip(exchanges) {
-            call.started_at = exchange.map(|exchange| exchange.started_at);
-            call.timings = exchange.map(|exchange| exchange.timings);
-        }
+        self.times =
+            exchanges.into_iter().map(|exchange| exchange.map(|exchange| (exchange.started_at, exchange.timings))).collect();
+    }
+
+    /// When a request was sent and how long its stages took, or zeros where that is not known.
+    pub(super) fn times_of(&self, index: usize) -> (Timestamp, Timings) {
+        self.times.get(index).copied().flatten().unwrap_or_default()
     }
 }
 
@@ -295,9 +244,8 @@ impl Maker<'_> {
                 .collect(),
             body: self.body(&request.body),
             accept_invalid_certificates: request.accept_invalid_certificates,
-            answer: request.answer().cloned().map(|answer| self.answer(answer)),
-            started_at: None,
-            timings: None,
+            not_recorded: request.not_recorded,
+            outcome: request.answer().cloned().map(|answer| Outcome::Answer(self.answer(answer))),
         };
         if matches!(request.body, SpecBody::Urlencoded(_)) && header(&request.headers, "content-type").is_none() {
             call.headers.push(("Content-Type".into(), Template::plain("application/x-www-form-urlencoded")));
@@ -317,26 +265,27 @@ impl Maker<'_> {
         }
     }
 
-    fn body(&mut self, body: &SpecBody) -> CallBody {
+    fn body(&mut self, body: &SpecBody) -> SpecBody<Template> {
         match body {
-            SpecBody::None => CallBody::None,
-            SpecBody::Text(text) | SpecBody::Urlencoded(text) => CallBody::Text(self.hidden(text)),
-            SpecBody::Bytes(bytes) => CallBody::Bytes(self.hidden_bytes(bytes)),
-            SpecBody::File(path) => CallBody::File(path.clone()),
-            SpecBody::Multipart(parts) => CallBody::Multipart(parts.iter().map(|part| self.part(part)).collect()),
+            SpecBody::None => SpecBody::None,
+            SpecBody::Text(text) => SpecBody::Text(self.hidden(text)),
+            SpecBody::Urlencoded(text) => SpecBody::Urlencoded(self.hidden(text)),
+            SpecBody::Bytes(bytes) => SpecBody::Bytes(self.hidden_bytes(bytes)),
+            SpecBody::File(path) => SpecBody::File(path.clone()),
+            SpecBody::Multipart(parts) => SpecBody::Multipart(parts.iter().map(|part| self.part(part)).collect()),
         }
     }
 
-    fn part(&mut self, part: &WrittenPart) -> CallPart {
+    fn part(&mut self, part: &Part) -> CallPart {
         CallPart {
             name: self.braced.hide(&part.name),
             filename: part.filename.as_deref().map(|name| self.braced.hide(name)),
             content_type: part.content_type.clone(),
             headers: if self.names.is_empty() { part.headers.clone() } else { self.braced.hide_headers(&part.headers) },
             content: match &part.content {
-                WrittenContent::Text(text) => CallContent::Text(self.hidden(text)),
-                WrittenContent::Bytes(bytes) => CallContent::Bytes(self.hidden_bytes(bytes)),
-                WrittenContent::File(path) => CallContent::File(path.clone()),
+                PartContent::Text(text) => PartContent::Text(self.hidden(text)),
+                PartContent::Bytes(bytes) => PartContent::Bytes(self.hidden_bytes(bytes)),
+                PartContent::File(path) => PartContent::File(path.clone()),
             },
         }
     }
@@ -400,12 +349,12 @@ mod tests {
 
     #[test]
     fn no_secret_stays_in_bytes_names_or_headers_of_parts() {
-        let part = WrittenPart {
+        let part = Part {
             name: "3f0c9a71".into(),
             filename: Some("log-3f0c9a71.zip".into()),
             headers: vec![("X-Token".into(), "other-token".into()), ("X-Key".into(), "is 3f0c9a71".into())],
-            content: WrittenContent::Bytes(b"\xff3f0c9a71".to_vec()),
-            ..WrittenPart::default()
+            content: PartContent::Bytes(b"\xff3f0c9a71".to_vec()),
+            ..Part::default()
         };
         let request = RequestSpec {
             url: "https://h/x?apiKey=3f0c9a71".into(),
@@ -413,10 +362,10 @@ mod tests {
             ..RequestSpec::default()
         };
         let script = Script::hiding_secrets(std::slice::from_ref(&request));
-        let CallBody::Multipart(parts) = &script.calls[0].body else { panic!("no parts") };
+        let SpecBody::Multipart(parts) = &script.calls[0].body else { panic!("no parts") };
         let shown = format!("{parts:?}");
         assert!(!shown.contains("3f0c9a71") && !shown.contains("other-token"), "{shown}");
-        assert_eq!(parts[0].content, CallContent::Bytes(b"\xff{{apiKey}}".to_vec()));
+        assert_eq!(parts[0].content, PartContent::Bytes(b"\xff{{apiKey}}".to_vec()));
         assert_eq!(script.notes.len(), 1);
     }
 
@@ -438,7 +387,7 @@ mod tests {
         assert_eq!(shown(&call.url), "https://h/x?apiKey=<apiKey-url>&a={{apiKey}}");
         assert_eq!(shown(&call.headers[0].1), "Bearer <authorization>");
         assert_eq!(call.headers[1].1.as_plain(), Some(request.headers[1].1.as_str()));
-        let CallBody::Text(body) = &call.body else { panic!("{:?}", call.body) };
+        let SpecBody::Text(body) = &call.body else { panic!("{:?}", call.body) };
         assert_eq!(shown(body), r#"{"key": "<apiKey>", "t": "<authorization>"}"#);
         let found: Vec<_> = script.variables.iter().map(|v| (v.name.as_str(), v.value.reveal(), v.what.as_str())).collect();
         assert_eq!(

@@ -15,8 +15,8 @@ use super::error::{ImportError, note};
 use super::text::without_charset;
 use crate::model::exchange::{Answer, Outcome};
 use crate::model::imported::{Imported, Weight};
-use crate::model::multipart_read::{self, boundary_of};
-use crate::model::request_spec::{RequestSpec, SpecBody, WrittenContent, WrittenPart};
+use crate::model::multipart::{self, Part, PartContent, boundary_of};
+use crate::model::request_spec::{RequestSpec, SpecBody};
 
 /// The largest answer body that is kept, in bytes.
 const MAX_ANSWER: usize = 1 << 20;
@@ -203,9 +203,9 @@ impl Collector {
         let bytes = decoded.unwrap_or_else(|| text.into_owned().into_bytes());
         let boundary = boundary_of(&kind).or_else(|| request.header("content-type").and_then(boundary_of));
         if let Some(boundary) = boundary {
-            match multipart_read::read(&boundary, &bytes) {
+            match multipart::read(&boundary, &bytes) {
                 Some(parts) => {
-                    let empty = |part: &WrittenPart| part.filename.is_some() && part.content == WrittenContent::default();
+                    let empty = |part: &Part| part.filename.is_some() && part.content == PartContent::default();
                     if parts.iter().any(empty) {
                         self.note(Weight::Lost, "the content of its files is not in the file; browsers leave it out");
                     }
@@ -220,23 +220,23 @@ impl Collector {
         }
     }
 
-    fn parts(&mut self, params: Vec<Param>) -> Vec<WrittenPart> {
+    fn parts(&mut self, params: Vec<Param>) -> Vec<Part> {
         let part = |param: Param| {
             let content = match (&param.file_name, param.value) {
-                (Some(_), Some(value)) if !value.is_empty() => WrittenContent::Text(value),
-                (Some(name), _) => WrittenContent::File(name.clone()),
-                (None, value) => WrittenContent::Text(value.unwrap_or_default()),
+                (Some(_), Some(value)) if !value.is_empty() => PartContent::Text(value),
+                (Some(name), _) => PartContent::File(name.clone()),
+                (None, value) => PartContent::Text(value.unwrap_or_default()),
             };
-            WrittenPart {
+            Part {
                 name: param.name.unwrap_or_default(),
                 filename: param.file_name,
                 content_type: param.content_type.filter(|kind| !kind.is_empty()),
                 content,
-                ..WrittenPart::default()
+                ..Part::default()
             }
         };
-        let parts: Vec<WrittenPart> = params.into_iter().map(part).collect();
-        if parts.iter().any(|part| matches!(part.content, WrittenContent::File(_))) {
+        let parts: Vec<Part> = params.into_iter().map(part).collect();
+        if parts.iter().any(|part| matches!(part.content, PartContent::File(_))) {
             self.note(Weight::Lost, "the content of its files is not in the file; their names stand for it");
         }
         parts

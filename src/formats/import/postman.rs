@@ -6,7 +6,8 @@ use super::error::{ImportError, note};
 use crate::model::exchange::{Answer, Outcome};
 use crate::model::headers::header;
 use crate::model::imported::{Imported, Weight};
-use crate::model::request_spec::{RequestSpec, SpecBody, WrittenContent, WrittenPart};
+use crate::model::multipart::{Part, PartContent};
+use crate::model::request_spec::{RequestSpec, SpecBody};
 
 /// How deep variables may stand in each other.
 const MAX_VARIABLE_DEPTH: usize = 5;
@@ -277,14 +278,14 @@ impl Walker {
         Value::Object(members).to_string()
     }
 
-    fn part(&mut self, label: &str, entry: &Value) -> Vec<WrittenPart> {
-        let base = WrittenPart {
+    fn part(&mut self, label: &str, entry: &Value) -> Vec<Part> {
+        let base = Part {
             name: self.fill(member(entry, "key").unwrap_or("")),
             content_type: member(entry, "contentType").filter(|kind| !kind.is_empty()).map(str::to_owned),
-            ..WrittenPart::default()
+            ..Part::default()
         };
         if member(entry, "type") != Some("file") {
-            return vec![WrittenPart { content: WrittenContent::Text(self.fill(&text_of(entry.get("value")))), ..base }];
+            return vec![Part { content: PartContent::Text(self.fill(&text_of(entry.get("value")))), ..base }];
         }
         let paths: Vec<String> = match entry.get("src") {
             Some(Value::String(path)) if !path.is_empty() => vec![self.fill(path)],
@@ -295,9 +296,9 @@ impl Walker {
             self.note(Weight::Lost, label, "a file of its form is not named in the collection; pick it anew");
         }
         let named = member(entry, "fileName").filter(|name| !name.is_empty());
-        let part = |path: String| WrittenPart {
+        let part = |path: String| Part {
             filename: Some(named.map_or_else(|| path.rsplit(['/', '\\']).next().unwrap_or("").to_owned(), str::to_owned)),
-            content: WrittenContent::File(path),
+            content: PartContent::File(path),
             ..base.clone()
         };
         paths.into_iter().map(part).collect()

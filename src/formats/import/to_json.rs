@@ -5,7 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 use crate::model::exchange::Answer;
-use crate::model::request_spec::{RequestSpec, SpecBody, WrittenContent, WrittenPart};
+use crate::model::multipart::{Part, PartContent};
+use crate::model::request_spec::{RequestSpec, SpecBody};
 
 /// The requests as a JSON array, with whatever secrets they hold: who replays them needs these.
 pub fn to_json(requests: &[RequestSpec]) -> Value {
@@ -46,19 +47,19 @@ pub(in crate::formats::import) fn body_to_json(body: &SpecBody) -> Value {
 }
 
 /// A file has `path`, `filename` and `content_type`, even if null; a text has these only where they are set.
-fn part_to_json(part: &WrittenPart) -> Value {
+fn part_to_json(part: &Part) -> Value {
     let mut map = Map::new();
     map.insert("name".into(), part.name.as_str().into());
     let is_file = match &part.content {
-        WrittenContent::Text(text) => {
+        PartContent::Text(text) => {
             map.insert("text".into(), text.as_str().into());
             false
         }
-        WrittenContent::Bytes(bytes) => {
+        PartContent::Bytes(bytes) => {
             map.insert("base64".into(), STANDARD.encode(bytes).into());
             true
         }
-        WrittenContent::File(path) => {
+        PartContent::File(path) => {
             map.insert("path".into(), path.as_str().into());
             true
         }
@@ -103,13 +104,13 @@ mod tests {
     #[test]
     fn every_kind_as_the_formats_say() {
         let parts = vec![
-            WrittenPart {
+            Part {
                 name: "crashlog".into(),
                 filename: Some("a.zip".into()),
-                content: WrittenContent::File("a.zip".into()),
-                ..WrittenPart::default()
+                content: PartContent::File("a.zip".into()),
+                ..Part::default()
             },
-            WrittenPart { name: "note".into(), content: WrittenContent::Text("hello".into()), ..WrittenPart::default() },
+            Part { name: "note".into(), content: PartContent::Text("hello".into()), ..Part::default() },
         ];
         for (body, expected) in [
             (SpecBody::None, r#"{"kind":"none"}"#),

@@ -46,6 +46,7 @@ impl SecretNames {
     pub fn add_exchange(&mut self, sent: &RequestRecord, answer: Option<&Answer>) {
         self.add_url(&sent.url);
         self.add_headers(&sent.headers);
+        sent.parts.iter().flatten().for_each(|part| self.add_headers(&part.headers));
         self.add_body(sent.body.as_deref().unwrap_or_default());
         if let Some(answer) = answer {
             self.add_headers(&answer.headers);

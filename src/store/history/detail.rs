@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::exchange::{Answer, FailureKind, NetworkFailure, Outcome, Step, Timings};
 use crate::model::history::KeptCause;
-use crate::model::request_record::{NotRecorded, RecordedPart, RequestRecord};
+use crate::model::multipart::{Part, Recorded};
+use crate::model::request_record::{NotRecorded, RequestRecord};
 use crate::model::{Exchange, Redaction};
 
 /// Bytes of a payload or an answer that are searched.
@@ -24,7 +25,7 @@ pub(super) struct Head {
     url: String,
     headers: Vec<(String, String)>,
     #[serde(default)]
-    parts: Option<Vec<Part>>,
+    parts: Option<Vec<Part<Recorded>>>,
     #[serde(default)]
     answer: Option<AnswerHead>,
     #[serde(default)]
@@ -56,15 +57,6 @@ pub(super) enum Place {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Part {
-    name: String,
-    filename: Option<String>,
-    content_type: Option<String>,
-    size: Option<u64>,
-    sha256: Option<String>,
-}
-
-#[derive(Serialize, Deserialize)]
 struct AnswerHead {
     status: u16,
     version: String,
@@ -92,12 +84,11 @@ const STEPS: [Step; 7] = [Step::Resolve, Step::Connect, Step::Proxy, Step::Tls, 
 impl Head {
     pub(super) fn of(exchange: &Exchange, causes: &[KeptCause], redaction: &Redaction) -> Self {
         let sent = &exchange.sent;
-        let part = |part: &RecordedPart| Part {
+        let part = |part: &Part<Recorded>| Part {
             name: redaction.hide(&part.name),
             filename: part.filename.as_deref().map(|name| redaction.hide(name)),
-            content_type: part.content_type.clone(),
-            size: part.size,
-            sha256: part.sha256.clone(),
+            headers: redaction.hide_headers(&part.headers),
+            ..part.clone()
         };
         let answer = exchange.answer().map(|answer| AnswerHead {
             status: answer.status,
@@ -153,12 +144,11 @@ impl Head {
         let restore = |headers: Vec<(String, String)>| -> Vec<(String, String)> {
             headers.into_iter().map(|(name, value)| (name, redaction.restore(&value))).collect()
         };
-        let part = |part: Part| RecordedPart {
+        let part = |part: Part<Recorded>| Part {
             name: redaction.restore(&part.name),
-            filename: part.filename.map(|name| redaction.restore(&name)),
-            content_type: part.content_type,
-            size: part.size,
-            sha256: part.sha256,
+            filename: part.filename.as_deref().map(|name| redaction.restore(name)),
+            headers: restore(part.headers),
+            ..part
         };
         let outcome = match (self.answer, self.failure) {
             (Some(answer), _) => Outcome::Answer(Answer {

@@ -4,7 +4,8 @@ use eframe::egui::{Button, ComboBox, Label, RichText, TextEdit, Ui, WidgetInfo};
 
 use super::{Drawn, ImportPage, Made, checked};
 use crate::jobs::Jobs;
-use crate::model::request_spec::{RequestSpec, SpecBody, WrittenContent, WrittenPart};
+use crate::model::multipart::{Part, PartContent};
+use crate::model::request_spec::{RequestSpec, SpecBody};
 use crate::model::secrets::email::beginning;
 use crate::model::secrets::mask::mask_headers;
 use crate::model::secrets::mask::mask_text;
@@ -127,11 +128,11 @@ fn shortened(text: &str) -> String {
     if shown.len() == text.len() { text.to_owned() } else { format!("{shown}\n[{} bytes more]", text.len() - shown.len()) }
 }
 
-fn part_line(part: &WrittenPart) -> String {
+fn part_line(part: &Part) -> String {
     let content = match &part.content {
-        WrittenContent::Text(text) => shortened(text),
-        WrittenContent::Bytes(bytes) => format!("[{} bytes]", bytes.len()),
-        WrittenContent::File(path) => format!("[the file {path}]"),
+        PartContent::Text(text) => shortened(text),
+        PartContent::Bytes(bytes) => format!("[{} bytes]", bytes.len()),
+        PartContent::File(path) => format!("[the file {path}]"),
     };
     let filename = part.filename.as_deref().map_or_else(String::new, |name| format!(", sent as {name}"));
     format!("\n[part {}{filename}] {content}\n", part.name)

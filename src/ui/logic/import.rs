@@ -232,10 +232,7 @@ impl App {
         let written = self.state.import.request()?;
         let folder = self.state.import.folder.clone();
         match request_of(&written, folder.as_deref()) {
-            Ok((request, notes)) => {
-                self.state.import.notes = notes;
-                Some(request)
-            }
+            Ok(request) => Some(request),
             Err(reason) => {
                 self.state.import.made = Made::Trouble(reason);
                 None
@@ -260,7 +257,7 @@ impl App {
         }
         let profile = self.state.import.profile.as_ref().and_then(|id| self.state.profile_of(id))?;
         let whole = RequestSpec { url: profile.endpoint().url_revealing_key(), ..written };
-        request_of(&whole, None).map(|(request, _)| request).map_err(|reason| self.state.import.made = Made::Trouble(reason)).ok()
+        request_of(&whole, None).map_err(|reason| self.state.import.made = Made::Trouble(reason)).ok()
     }
 
     fn ask_to_send_import(&mut self) {

@@ -7,7 +7,7 @@ use eframe::egui::{Align, Label, RichText, Ui};
 
 use crate::diagnosis::Place;
 use crate::model::body_view::TextView;
-use crate::model::request_record::{RecordedPart, RequestRecord};
+use crate::model::request_record::RequestRecord;
 use crate::model::secrets::mask::mask_headers;
 use crate::model::secrets::mask::{Masked, map_span};
 use crate::model::text_rows::WIDEST;
@@ -19,6 +19,7 @@ use crate::ui::{icons, privacy, theme, widgets};
 use super::paint::{self, Backgrounds};
 use super::text_pane::{REWRAPPED, Wrap};
 use super::{headers, secrets_of};
+use crate::model::multipart::{Part, Recorded};
 
 /// What the page remembers.
 #[derive(Default)]
@@ -127,7 +128,7 @@ pub(super) fn request_line(
     });
 }
 
-pub(super) fn part_row(ui: &mut Ui, part: &RecordedPart, is_marked: bool, is_target: bool, out: &mut Vec<Command>) {
+pub(super) fn part_row(ui: &mut Ui, part: &Part<Recorded>, is_marked: bool, is_target: bool, out: &mut Vec<Command>) {
     let tokens = theme::tokens(ui);
     let behind = if is_marked { tokens.marked } else { eframe::egui::Color32::TRANSPARENT };
     let text = match &part.filename {
@@ -139,11 +140,11 @@ pub(super) fn part_row(ui: &mut Ui, part: &RecordedPart, is_marked: bool, is_tar
         if let Some(kind) = &part.content_type {
             ui.label(RichText::new(kind).monospace().color(tokens.muted));
         }
-        if let Some(size) = part.size {
+        if let Some(size) = part.content.size {
             ui.label(muted(ui, size_text(size))).on_hover_text(exact_size_text(size));
         }
     });
-    if let Some(hash) = &part.sha256 {
+    if let Some(hash) = &part.content.sha256 {
         ui.horizontal_wrapped(|ui| hash_line(ui, hash, out));
     }
     if is_target {

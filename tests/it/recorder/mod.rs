@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use crate::support::server::{Received, Server, json_answer};
-use centerpost::model::multipart_read;
-use centerpost::model::request_spec::{RequestSpec, SpecBody, WrittenContent, WrittenPart};
+use centerpost::model::multipart;
+use centerpost::model::multipart::PartContent;
+use centerpost::model::request_spec::{RequestSpec, SpecBody};
 
 /// A request as it arrived, or as the import says that it would.
 #[derive(Debug, PartialEq)]
@@ -48,19 +49,19 @@ fn arrived(request: Received) -> Arrived {
 }
 
 fn content(kind: Option<&str>, body: Vec<u8>) -> Content {
-    let boundary = kind.and_then(multipart_read::boundary_of);
-    match boundary.and_then(|boundary| multipart_read::read(&boundary, &body)) {
+    let boundary = kind.and_then(multipart::boundary_of);
+    match boundary.and_then(|boundary| multipart::read(&boundary, &body)) {
         Some(parts) => Content::Parts(parts.into_iter().map(|part| plain(part, Path::new("/"))).collect()),
         None => Content::Bytes(body),
     }
 }
 
-fn plain(part: WrittenPart, folder: &Path) -> Part {
+fn plain(part: multipart::Part, folder: &Path) -> Part {
     let is_file = part.filename.is_some();
     let bytes = match part.content {
-        WrittenContent::Text(text) => text.into_bytes(),
-        WrittenContent::Bytes(bytes) => bytes,
-        WrittenContent::File(path) => std::fs::read(folder.join(path)).unwrap(),
+        PartContent::Text(text) => text.into_bytes(),
+        PartContent::Bytes(bytes) => bytes,
+        PartContent::File(path) => std::fs::read(folder.join(path)).unwrap(),
     };
     // What curl guesses from a file's name is left open by the import.
     let guessed = |kind: &str| is_file && ["application/octet-stream", "text/plain", "application/xml"].contains(&kind);

@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use centerpost::model::Request;
-use centerpost::model::exchange::FailureKind;
-use centerpost::model::request::Body;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::support::*;
+use centerpost::model::Request;
+use centerpost::model::exchange::FailureKind;
+use centerpost::model::request::Body;
 
 const RUNS: usize = 20;
 const REFUSAL: &[u8] = b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 9\r\nConnection: close\r\n\r\ntoo large";
@@ -65,7 +65,7 @@ async fn every_early_refusal_of_an_upload_is_shown() {
             let Some(answer) = exchange.answer() else { panic!("{behaviour:?} {run}: {:?}", exchange.failure()) };
             assert_eq!((answer.status, answer.early, &answer.body[..]), (413, true, &b"too large"[..]), "{behaviour:?} {run}");
             assert!(exchange.body_bytes_sent < request.body.len(), "{behaviour:?} {run}");
-            assert_eq!(exchange.sent.parts.unwrap()[0].sha256, None, "not all was read");
+            assert_eq!(exchange.sent.parts.unwrap()[0].content.sha256, None, "not all was read");
         }
     }
 }
@@ -161,7 +161,7 @@ async fn an_early_success_does_not_cut_the_upload_off() {
     let answer = exchange.answer().unwrap();
     assert_eq!((answer.status, answer.early, &answer.body[..], &answer.body_trouble), (200, true, &b"ok"[..], &None));
     assert_eq!(exchange.body_bytes_sent, request.body.len());
-    assert!(exchange.sent.parts.unwrap()[0].sha256.is_some());
+    assert!(exchange.sent.parts.unwrap()[0].content.sha256.is_some());
 }
 
 #[tokio::test(flavor = "multi_thread")]

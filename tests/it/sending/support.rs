@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use centerpost::model::exchange::NetworkFailure;
-use centerpost::model::multipart::{Multipart, Part, PartContent};
+use centerpost::model::multipart::{Multipart, Part, PartContent, SendContent};
 use centerpost::model::request::Body;
 use centerpost::model::settings::Proxy;
 use centerpost::model::{Answer, Exchange, Network, Request};
@@ -47,11 +47,12 @@ pub fn form(address: SocketAddr) -> Request {
     upload_of(url(address), PartContent::Bytes(b"content".to_vec()))
 }
 
-pub fn upload_of(url: String, content: PartContent) -> Request {
+pub fn upload_of(url: String, content: SendContent) -> Request {
     let part = Part {
         name: "log".into(),
         filename: Some("crash.dmp".into()),
         content_type: Some("application/octet-stream".into()),
+        headers: Vec::new(),
         content,
     };
     Request::post_multipart(url, Multipart::new([7; 12], vec![part]), &[])

@@ -1,7 +1,7 @@
 //! What goes on the wire.
 
 use centerpost::model::Request;
-use centerpost::model::multipart::{Multipart, Part, PartContent};
+use centerpost::model::multipart::{Multipart, Part, PartContent, SendContent};
 use centerpost::model::request::{Body, Secrets};
 use centerpost::transport::{SendError, inspect_file};
 use sha2::{Digest as _, Sha256};
@@ -12,8 +12,8 @@ fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
     pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
-fn field(name: &str, text: &str) -> Part {
-    Part { name: name.into(), filename: None, content_type: None, content: PartContent::Bytes(text.into()) }
+fn field(name: &str, text: &str) -> Part<SendContent> {
+    Part { name: name.into(), filename: None, content_type: None, headers: Vec::new(), content: PartContent::Bytes(text.into()) }
 }
 
 #[tokio::test]
@@ -83,6 +83,7 @@ async fn files_travel_byte_for_byte_with_hostile_names() {
         name: name.into(),
         filename: Some(filename.into()),
         content_type: Some("application/octet-stream\r\nX-Evil: 1".into()),
+        headers: Vec::new(),
         content: PartContent::File(inspect_file(&folder.path().join(file)).unwrap()),
     };
     let parts = vec![
@@ -117,7 +118,7 @@ async fn files_travel_byte_for_byte_with_hostile_names() {
     assert_eq!(exchange.body_bytes_sent, expected.len() as u64);
 
     let hash = |bytes: &[u8]| Some(Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>());
-    let hashes: Vec<_> = exchange.sent.parts.unwrap().into_iter().map(|part| part.sha256).collect();
+    let hashes: Vec<_> = exchange.sent.parts.unwrap().into_iter().map(|part| part.content.sha256).collect();
     assert_eq!(hashes, [hash(&content), hash(b"hi"), hash(b""), hash(&content)]);
 }
 

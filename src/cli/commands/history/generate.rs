@@ -10,7 +10,8 @@ use crate::cli::exit::{Ended, Exit};
 use crate::cli::output;
 use crate::model::exchange::{Answer, FailureKind, NetworkFailure, Outcome, Step, Timings};
 use crate::model::history::{Entry, Fingerprint, KeptCause, Kind};
-use crate::model::request_record::{RecordedPart, RequestRecord};
+use crate::model::multipart::{Part, Recorded};
+use crate::model::request_record::RequestRecord;
 use crate::model::{Exchange, Profile};
 use crate::store::History;
 
@@ -132,12 +133,12 @@ fn outcome(entry: &mut Entry, number: u64, chance: usize) {
             entry.kind = Kind::Upload;
             entry.attachments = 1;
             entry.exchange.sent.body = None;
-            entry.exchange.sent.parts = Some(vec![RecordedPart {
+            entry.exchange.sent.parts = Some(vec![Part {
                 name: "crashlog".into(),
                 filename: Some(format!("log-{number}.zip")),
                 content_type: Some("application/zip".into()),
-                size: Some(number),
-                sha256: Some(format!("{number:064x}")),
+                headers: Vec::new(),
+                content: Recorded { size: Some(number), sha256: Some(format!("{number:064x}")) },
             }]);
             entry.exchange.outcome = answer(200, json!({"status": 200}));
         }

@@ -97,13 +97,13 @@ pub(in crate::cli) fn show(context: &Context, kept: &Kept, printing: &Printing) 
             }
             for part in exchange.sent.parts.iter().flatten() {
                 let or_none = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".to_owned());
-                let size = part.size.map_or_else(|| "unknown".to_owned(), |size| size.to_string());
+                let size = part.content.size.map_or_else(|| "unknown".to_owned(), |size| size.to_string());
                 text.push_str(&format!(
                     "\nPart {}: file name {}, type {}, {size} bytes, SHA-256 {}\n",
                     masker.text(&part.name),
                     masker.text(&or_none(&part.filename)),
                     or_none(&part.content_type),
-                    or_none(&part.sha256)
+                    or_none(&part.content.sha256)
                 ));
             }
             text.push_str(&causes_text(&kept.entry.causes, &masker));

@@ -12,7 +12,8 @@ use crate::cli::target::Context;
 use crate::cli::{output, payload};
 use crate::model::attachment::{self, AttachmentEndpoint};
 use crate::model::history::{Fingerprint, Kept};
-use crate::model::request_record::{RecordedPart, RequestRecord};
+use crate::model::multipart::{Part, Recorded};
+use crate::model::request_record::RequestRecord;
 use crate::model::secrets::collect::unknown_secrets;
 use crate::model::{Address, Endpoint, Network, Profile, Request, Secret};
 use crate::service::deliver::UploadOrder;
@@ -62,7 +63,7 @@ fn payload_again(context: &Context, kept: &Kept, target: &Target, printing: &Pri
 }
 
 /// An upload again, with the file as it is now.
-fn file_again(context: &Context, kept: &Kept, part: &RecordedPart, target: &Target, file: &Path, printing: &Printing) -> Ended {
+fn file_again(context: &Context, kept: &Kept, part: &Part<Recorded>, target: &Target, file: &Path, printing: &Printing) -> Ended {
     let (today, network) = target.resolve(context)?;
     let is_today = target.profile.is_some();
     let request = as_it_was(kept, &today);
@@ -89,7 +90,7 @@ fn file_again(context: &Context, kept: &Kept, part: &RecordedPart, target: &Targ
     let order = UploadOrder { endpoint: endpoint.completed.clone(), part_name, attachment, extra_headers, network };
     let origin = origin(context, kept, target);
     let (exit, result): (Exit, _) = upload::upload(context, Uploading { order, endpoint, profile, is_known, origin }, printing)?;
-    if let (Some(then), Some(now)) = (&part.sha256, &result.sha256)
+    if let (Some(then), Some(now)) = (&part.content.sha256, &result.sha256)
         && then != now
     {
         output::complain("note", &format!("this is another file than the one that was sent: its SHA-256 was {then}"));

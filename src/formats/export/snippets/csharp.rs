@@ -1,7 +1,9 @@
 //! C# with HttpClient.
 
 use super::{c_literal, is_invisible, joined, label, part_headers, plain_variable, utf16_escape};
-use crate::formats::export::{Call, CallBody, CallContent, CallPart, Script, Template, Written};
+use crate::formats::export::{Call, CallPart, Script, Template, Written};
+use crate::model::multipart::PartContent;
+use crate::model::request_spec::SpecBody;
 
 const SEND: &str = r#"
 async Task<bool> Send(string method, string url, (string, string)[] headers, HttpContent? content, bool insecure = false)
@@ -63,7 +65,7 @@ pub(super) fn write(script: &Script) -> Written {
     }
     text.push_str("return ok ? 0 : 1;\n");
     text.push_str(SEND);
-    if script.calls.iter().any(|call| matches!(call.body, CallBody::Multipart(_))) {
+    if script.calls.iter().any(|call| matches!(call.body, SpecBody::Multipart(_))) {
         text.push_str(MULTIPART);
     }
     written
@@ -74,11 +76,13 @@ fn request(call: &Call) -> String {
         call.headers.iter().map(|(name, value)| format!("    ({}, {}),\n", literal(name), expression(value))).collect();
     let headers = if headers.is_empty() { "Array.Empty<(string, string)>()".into() } else { format!("new[]\n{{\n{headers}}}") };
     let content = match &call.body {
-        CallBody::None => "null".to_owned(),
-        CallBody::Text(body) => format!("new ByteArrayContent(Encoding.UTF8.GetBytes({}))", expression(body)),
-        CallBody::Bytes(bytes) => byte_content(bytes),
-        CallBody::File(path) => format!("new StreamContent(File.OpenRead({}))", literal(path)),
-        CallBody::Multipart(parts) => {
+        SpecBody::None => "null".to_owned(),
+        SpecBody::Text(body) | SpecBody::Urlencoded(body) => {
+            format!("new ByteArrayContent(Encoding.UTF8.GetBytes({}))", expression(body))
+        }
+        SpecBody::Bytes(bytes) => byte_content(bytes),
+        SpecBody::File(path) => format!("new StreamContent(File.OpenRead({}))", literal(path)),
+        SpecBody::Multipart(parts) => {
             let parts: Vec<String> = parts.iter().map(part).collect();
             format!("Multipart(\n{})", parts.join(",\n"))
         }
@@ -89,9 +93,9 @@ fn request(call: &Call) -> String {
 
 fn part(part: &CallPart) -> String {
     let content = match &part.content {
-        CallContent::Text(text) => format!("new ByteArrayContent(Encoding.UTF8.GetBytes({}))", expression(text)),
-        CallContent::Bytes(bytes) => byte_content(bytes),
-        CallContent::File(path) => format!("new StreamContent(File.OpenRead({}))", literal(path)),
+        PartContent::Text(text) => format!("new ByteArrayContent(Encoding.UTF8.GetBytes({}))", expression(text)),
+        PartContent::Bytes(bytes) => byte_content(bytes),
+        PartContent::File(path) => format!("new StreamContent(File.OpenRead({}))", literal(path)),
     };
     let headers: String =
         part_headers(part).iter().map(|(name, value)| format!(", ({}, {})", literal(name), literal(value))).collect();

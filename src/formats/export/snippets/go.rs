@@ -1,7 +1,9 @@
 //! Go with net/http.
 
 use super::{byte_literal, c_literal, is_invisible, joined, label, part_head, plain_variable};
-use crate::formats::export::{Call, CallBody, CallContent, CallPart, Script, Template, Written};
+use crate::formats::export::{Call, CallPart, Script, Template, Written};
+use crate::model::multipart::PartContent;
+use crate::model::request_spec::SpecBody;
 
 const SEND: &str = r#"func send(method, url string, headers [][2]string, body io.Reader, length int64, insecure bool) bool {
 	request, err := http.NewRequest(method, url, body)
@@ -102,15 +104,17 @@ func environment(name string) string {
 pub(super) fn write(script: &Script) -> Written {
     let mut written = Written::default();
     let parts = |call: &Call| match &call.body {
-        CallBody::Multipart(parts) => parts.clone(),
+        SpecBody::Multipart(parts) => parts.clone(),
         _ => Vec::new(),
     };
-    let has_parts = script.calls.iter().any(|call| matches!(call.body, CallBody::Multipart(_)));
-    let of_part = |wanted: fn(&CallContent) -> bool| script.calls.iter().flat_map(parts).any(|part| wanted(&part.content));
-    let has_files = script.calls.iter().any(|call| matches!(call.body, CallBody::File(_)))
-        || of_part(|content| matches!(content, CallContent::File(_)));
-    let has_texts = script.calls.iter().any(|call| matches!(call.body, CallBody::Text(_) | CallBody::Bytes(_)))
-        || of_part(|content| !matches!(content, CallContent::File(_)));
+    let has_parts = script.calls.iter().any(|call| matches!(call.body, SpecBody::Multipart(_)));
+    let of_part =
+        |wanted: fn(&PartContent<Template>) -> bool| script.calls.iter().flat_map(parts).any(|part| wanted(&part.content));
+    let has_files = script.calls.iter().any(|call| matches!(call.body, SpecBody::File(_)))
+        || of_part(|content| matches!(content, PartContent::File(_)));
+    let has_texts =
+        script.calls.iter().any(|call| matches!(call.body, SpecBody::Text(_) | SpecBody::Urlencoded(_) | SpecBody::Bytes(_)))
+            || of_part(|content| !matches!(content, PartContent::File(_)));
     let mut imports = vec!["crypto/tls", "fmt", "io", "net/http", "os", "strings"];
     if has_parts {
         imports.extend(["crypto/rand", "encoding/hex"]);
@@ -146,11 +150,13 @@ fn request(call: &Call) -> String {
     let mut headers: Vec<String> =
         call.headers.iter().map(|(name, value)| format!("{{{}, {}}}", literal(name), expression(value))).collect();
     match &call.body {
-        CallBody::None => text.push_str("\t\tvar body io.Reader\n\t\tlength := int64(0)\n"),
-        CallBody::Text(body) => text.push_str(&format!("\t\tbody, length := text({})\n", expression(body))),
-        CallBody::Bytes(bytes) => text.push_str(&format!("\t\tbody, length := text({})\n", byte_literal(bytes))),
-        CallBody::File(path) => text.push_str(&format!("\t\tbody, length := open({})\n", literal(path))),
-        CallBody::Multipart(parts) => {
+        SpecBody::None => text.push_str("\t\tvar body io.Reader\n\t\tlength := int64(0)\n"),
+        SpecBody::Text(body) | SpecBody::Urlencoded(body) => {
+            text.push_str(&format!("\t\tbody, length := text({})\n", expression(body)))
+        }
+        SpecBody::Bytes(bytes) => text.push_str(&format!("\t\tbody, length := text({})\n", byte_literal(bytes))),
+        SpecBody::File(path) => text.push_str(&format!("\t\tbody, length := open({})\n", literal(path))),
+        SpecBody::Multipart(parts) => {
             text.push_str("\t\tform := newForm()\n");
             for part in parts {
                 text.push_str(&part_line(part));
@@ -172,9 +178,9 @@ fn request(call: &Call) -> String {
 
 fn part_line(part: &CallPart) -> String {
     let content = match &part.content {
-        CallContent::Text(text) => format!("text({})", expression(text)),
-        CallContent::Bytes(bytes) => format!("text({})", byte_literal(bytes)),
-        CallContent::File(path) => format!("open({})", literal(path)),
+        PartContent::Text(text) => format!("text({})", expression(text)),
+        PartContent::Bytes(bytes) => format!("text({})", byte_literal(bytes)),
+        PartContent::File(path) => format!("open({})", literal(path)),
     };
     format!(
         "\t\t{{\n\t\t\tcontent, length := {content}\n\t\t\tform.part({}, content, length)\n\t\t}}\n",

@@ -1,7 +1,9 @@
 //! Java with its own HTTP client.
 
 use super::{c_literal, constants, joined, label, part_head, plain_variable, utf16_escape};
-use crate::formats::export::{Call, CallBody, CallContent, CallPart, Script, Template, Written};
+use crate::formats::export::{Call, CallPart, Script, Template, Written};
+use crate::model::multipart::PartContent;
+use crate::model::request_spec::SpecBody;
 
 const SEND: &str = r#"
     static boolean send(String method, String url, String[][] headers, BodyPublisher body) throws Exception {
@@ -105,11 +107,11 @@ fn request(call: &Call) -> String {
     let mut headers: Vec<String> =
         call.headers.iter().map(|(name, value)| format!("{{{}, {}}}", literal(name), expression(value))).collect();
     let body = match &call.body {
-        CallBody::None => "BodyPublishers.noBody()".to_owned(),
-        CallBody::Text(body) => format!("BodyPublishers.ofString({})", expression(body)),
-        CallBody::Bytes(bytes) => byte_publisher(bytes),
-        CallBody::File(path) => format!("BodyPublishers.ofFile(Path.of({}))", literal(path)),
-        CallBody::Multipart(parts) => {
+        SpecBody::None => "BodyPublishers.noBody()".to_owned(),
+        SpecBody::Text(body) | SpecBody::Urlencoded(body) => format!("BodyPublishers.ofString({})", expression(body)),
+        SpecBody::Bytes(bytes) => byte_publisher(bytes),
+        SpecBody::File(path) => format!("BodyPublishers.ofFile(Path.of({}))", literal(path)),
+        SpecBody::Multipart(parts) => {
             text.push_str("        var boundary = UUID.randomUUID().toString();\n");
             headers.push("{\"Content-Type\", \"multipart/form-data; boundary=\" + boundary}".to_owned());
             let parts: String = parts.iter().map(part).collect();
@@ -124,9 +126,9 @@ fn request(call: &Call) -> String {
 
 fn part(part: &CallPart) -> String {
     let content = match &part.content {
-        CallContent::Text(text) => format!("BodyPublishers.ofString({})", expression(text)),
-        CallContent::Bytes(bytes) => byte_publisher(bytes),
-        CallContent::File(path) => format!("BodyPublishers.ofFile(Path.of({}))", literal(path)),
+        PartContent::Text(text) => format!("BodyPublishers.ofString({})", expression(text)),
+        PartContent::Bytes(bytes) => byte_publisher(bytes),
+        PartContent::File(path) => format!("BodyPublishers.ofFile(Path.of({}))", literal(path)),
     };
     format!(
         "            BodyPublishers.ofString(\"--\" + boundary + \"\\r\\n\" + {}),\n            {content},\n            BodyPublishers.ofString(\"\\r\\n\"),\n",

@@ -1,7 +1,9 @@
 //! JavaScript with fetch, for Node and for browsers.
 
 use super::{c_literal, has_body_of_get, is_invisible, joined, label, part_head, part_headers, plain_variable, utf16_escape};
-use crate::formats::export::{Call, CallBody, CallContent, CallPart, Script, Template, Written};
+use crate::formats::export::{Call, CallPart, Script, Template, Written};
+use crate::model::multipart::PartContent;
+use crate::model::request_spec::SpecBody;
 
 const SEND: &str = "\
 async function send(method, url, headers, body) {
@@ -37,14 +39,14 @@ function multipart(...parts) {
 
 pub(super) fn node(script: &Script) -> Written {
     let mut written = Written::default();
-    let uses = |wanted: fn(&CallBody) -> bool| script.calls.iter().any(|call| wanted(&call.body));
-    let has_parts = uses(|body| matches!(body, CallBody::Multipart(_)));
+    let uses = |wanted: fn(&SpecBody<Template>) -> bool| script.calls.iter().any(|call| wanted(&call.body));
+    let has_parts = uses(|body| matches!(body, SpecBody::Multipart(_)));
     let text = &mut written.text;
     text.push_str("// Needs Node 18; save it as send.mjs and run: node send.mjs\n");
     if has_parts {
         text.push_str("import { randomUUID } from \"node:crypto\";\n");
     }
-    if has_parts || uses(|body| matches!(body, CallBody::File(_))) {
+    if has_parts || uses(|body| matches!(body, SpecBody::File(_))) {
         text.push_str("import { createReadStream, statSync } from \"node:fs\";\n");
     }
     for variable in &script.variables {
@@ -85,14 +87,14 @@ fn node_request(index: usize, call: &Call, many: bool) -> String {
     let mut headers: Vec<String> =
         call.headers.iter().map(|(name, value)| format!("[{}, {}]", literal(name), header_value(value))).collect();
     let body = match &call.body {
-        CallBody::None => "undefined".to_owned(),
-        CallBody::Text(body) => format!("Buffer.from({})", expression(body)),
-        CallBody::Bytes(bytes) => bytes_of(bytes),
-        CallBody::File(path) => {
+        SpecBody::None => "undefined".to_owned(),
+        SpecBody::Text(body) | SpecBody::Urlencoded(body) => format!("Buffer.from({})", expression(body)),
+        SpecBody::Bytes(bytes) => bytes_of(bytes),
+        SpecBody::File(path) => {
             headers.push(format!("[\"Content-Length\", `${{statSync({0}).size}}`]", literal(path)));
             format!("createReadStream({})", literal(path))
         }
-        CallBody::Multipart(parts) => {
+        SpecBody::Multipart(parts) => {
             let parts: String = parts.iter().map(|part| format!("    {},\n", node_part(part))).collect();
             text.push_str(&format!("  const form = multipart(\n{parts}  );\n"));
             headers.push("...form.headers".to_owned());
@@ -111,9 +113,9 @@ fn node_request(index: usize, call: &Call, many: bool) -> String {
 
 fn node_part(part: &CallPart) -> String {
     let content = match &part.content {
-        CallContent::Text(text) => format!("Buffer.from({})", expression(text)),
-        CallContent::Bytes(bytes) => bytes_of(bytes),
-        CallContent::File(path) => format!("{{ path: {} }}", literal(path)),
+        PartContent::Text(text) => format!("Buffer.from({})", expression(text)),
+        PartContent::Bytes(bytes) => bytes_of(bytes),
+        PartContent::File(path) => format!("{{ path: {} }}", literal(path)),
     };
     format!("[{}, {content}]", literal(&part_head(part)))
 }
@@ -179,12 +181,12 @@ fn browser_request(call: &Call, files: &mut usize) -> String {
         format!("document.querySelectorAll(\"input[type=file]\")[{}].files[0]", *files - 1)
     };
     let body = match &call.body {
-        CallBody::None => "undefined".to_owned(),
+        SpecBody::None => "undefined".to_owned(),
         // A Blob without a type, or fetch would add a Content-Type.
-        CallBody::Text(body) => format!("new Blob([{}])", expression(body)),
-        CallBody::Bytes(bytes) => format!("new Blob([{}])", byte_array(bytes)),
-        CallBody::File(_) => file(),
-        CallBody::Multipart(parts) => {
+        SpecBody::Text(body) | SpecBody::Urlencoded(body) => format!("new Blob([{}])", expression(body)),
+        SpecBody::Bytes(bytes) => format!("new Blob([{}])", byte_array(bytes)),
+        SpecBody::File(_) => file(),
+        SpecBody::Multipart(parts) => {
             text.push_str("  const form = new FormData();\n");
             for part in parts {
                 let name = literal(&part.name);
@@ -196,10 +198,10 @@ fn browser_request(call: &Call, files: &mut usize) -> String {
                 };
                 let filename = part.filename.as_deref().map_or_else(String::new, |filename| format!(", {}", literal(filename)));
                 let value = match &part.content {
-                    CallContent::Text(content) if part.filename.is_none() => expression(content),
-                    CallContent::Text(content) => blob(expression(content)),
-                    CallContent::Bytes(bytes) => blob(byte_array(bytes)),
-                    CallContent::File(_) => blob(file()),
+                    PartContent::Text(content) if part.filename.is_none() => expression(content),
+                    PartContent::Text(content) => blob(expression(content)),
+                    PartContent::Bytes(bytes) => blob(byte_array(bytes)),
+                    PartContent::File(_) => blob(file()),
                 };
                 text.push_str(&format!("  form.append({name}, {value}{filename});\n"));
             }

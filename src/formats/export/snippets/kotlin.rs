@@ -1,7 +1,9 @@
 //! Kotlin with OkHttp.
 
 use super::{c_literal, constants, has_body_of_get, is_invisible, joined, label, part_headers, plain_variable, utf16_escape};
-use crate::formats::export::{Call, CallBody, CallContent, CallPart, Script, Template, Written};
+use crate::formats::export::{Call, CallPart, Script, Template, Written};
+use crate::model::multipart::PartContent;
+use crate::model::request_spec::SpecBody;
 
 const SEND: &str = r#"
 fun send(client: OkHttpClient, method: String, url: String, headers: List<Pair<String, String>>, body: RequestBody?): Boolean {
@@ -56,7 +58,7 @@ pub(super) fn write(script: &Script) -> Written {
     if script.calls.iter().any(|call| call.accept_invalid_certificates) {
         text.push_str(INSECURE);
     }
-    if script.calls.iter().any(|call| matches!(call.body, CallBody::Multipart(_))) {
+    if script.calls.iter().any(|call| matches!(call.body, SpecBody::Multipart(_))) {
         text.push_str(MULTIPART);
     }
     text.push_str("\nfun main() {\n    var ok = true\n");
@@ -84,15 +86,15 @@ fn request(call: &Call) -> String {
     let headers: String =
         call.headers.iter().map(|(name, value)| format!("        {} to {},\n", literal(name), expression(value))).collect();
     let body = match &call.body {
-        CallBody::None if matches!(call.method.as_str(), "POST" | "PUT" | "PATCH" | "PROPPATCH" | "REPORT") => {
+        SpecBody::None if matches!(call.method.as_str(), "POST" | "PUT" | "PATCH" | "PROPPATCH" | "REPORT") => {
             "ByteArray(0).toRequestBody()".to_owned()
         }
-        CallBody::None => "null".to_owned(),
+        SpecBody::None => "null".to_owned(),
         // As bytes and without a type: the header says it, and OkHttp adds a charset to texts.
-        CallBody::Text(body) => format!("({}).toByteArray().toRequestBody()", expression(body)),
-        CallBody::Bytes(bytes) => byte_body(bytes),
-        CallBody::File(path) => format!("File({}).asRequestBody()", literal(path)),
-        CallBody::Multipart(parts) => {
+        SpecBody::Text(body) | SpecBody::Urlencoded(body) => format!("({}).toByteArray().toRequestBody()", expression(body)),
+        SpecBody::Bytes(bytes) => byte_body(bytes),
+        SpecBody::File(path) => format!("File({}).asRequestBody()", literal(path)),
+        SpecBody::Multipart(parts) => {
             let parts: String = parts.iter().map(part).collect();
             format!("multipart(\n{parts}    )")
         }
@@ -104,9 +106,9 @@ fn request(call: &Call) -> String {
 
 fn part(part: &CallPart) -> String {
     let content = match &part.content {
-        CallContent::Text(text) => format!("({}).toByteArray().toRequestBody()", expression(text)),
-        CallContent::Bytes(bytes) => byte_body(bytes),
-        CallContent::File(path) => format!("File({}).asRequestBody()", literal(path)),
+        PartContent::Text(text) => format!("({}).toByteArray().toRequestBody()", expression(text)),
+        PartContent::Bytes(bytes) => byte_body(bytes),
+        PartContent::File(path) => format!("File({}).asRequestBody()", literal(path)),
     };
     let headers: String =
         part_headers(part).iter().map(|(name, value)| format!(", {} to {}", literal(name), literal(value))).collect();

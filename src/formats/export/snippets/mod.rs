@@ -13,9 +13,9 @@ mod powershell;
 mod python;
 mod swift;
 
-use super::template::{Call, CallBody, CallPart, Script, Template, environment_name};
+use super::template::{Call, CallPart, Script, Template, environment_name};
 use super::{Written, one_line};
-use crate::model::multipart::escape_name;
+use crate::model::request_spec::SpecBody;
 
 /// The languages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,22 +106,13 @@ fn utf16_escape(c: char) -> String {
     c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")).collect()
 }
 
-/// The value of a part's Content-Disposition, as browsers write it.
-fn disposition(part: &CallPart) -> String {
-    let mut value = format!("form-data; name=\"{}\"", escape_name(&part.name));
-    if let Some(filename) = &part.filename {
-        value.push_str(&format!("; filename=\"{}\"", escape_name(filename)));
-    }
-    value
-}
-
-/// The headers of a part in order.
+/// The headers of a part in order, with a type for every file.
 fn part_headers(part: &CallPart) -> Vec<(String, String)> {
-    let mut headers = vec![("Content-Disposition".to_owned(), disposition(part))];
-    let kind = part.content_type.clone().or_else(|| part.filename.as_ref().map(|_| "application/octet-stream".to_owned()));
-    headers.extend(kind.map(|kind| ("Content-Type".to_owned(), kind)));
-    headers.extend(part.headers.iter().cloned());
-    headers
+    let mut typed = part.clone();
+    if part.filename.is_some() {
+        typed.content_type.get_or_insert_with(|| "application/octet-stream".to_owned());
+    }
+    typed.head_lines()
 }
 
 /// The headers of a part as they travel, with the blank line behind them.
@@ -150,7 +141,7 @@ fn constants(text: &str) -> Vec<String> {
 
 /// Whether a request of these methods has a body, which some clients refuse.
 fn has_body_of_get(script: &Script) -> bool {
-    let is_odd = |call: &Call| matches!(call.method.as_str(), "GET" | "HEAD") && !matches!(call.body, CallBody::None);
+    let is_odd = |call: &Call| matches!(call.method.as_str(), "GET" | "HEAD") && !matches!(call.body, SpecBody::None);
     script.calls.iter().any(is_odd)
 }
 

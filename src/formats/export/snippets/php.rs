@@ -2,7 +2,9 @@
 
 use super::{byte_literal, c_literal, is_invisible, joined, label};
 use crate::formats::export::template::environment_name;
-use crate::formats::export::{Call, CallBody, CallContent, CallPart, Script, Template, Written};
+use crate::formats::export::{Call, CallPart, Script, Template, Written};
+use crate::model::multipart::PartContent;
+use crate::model::request_spec::SpecBody;
 
 const SEND: &str = "\
 function send(string $method, string $url, array $headers, array $options = []): bool
@@ -59,21 +61,21 @@ fn request(written: &mut Written, call: &Call) {
     };
     let mut headers: String = call.headers.iter().map(header).collect();
     let mut options = Vec::new();
-    let sets_type = matches!(call.body, CallBody::None | CallBody::Multipart(_)) || call.has_header("content-type");
+    let sets_type = matches!(call.body, SpecBody::None | SpecBody::Multipart(_)) || call.has_header("content-type");
     if !sets_type {
         headers.push_str("    'Content-Type:',\n");
     }
     match &call.body {
-        CallBody::None => {}
-        CallBody::Text(body) => options.push(format!("CURLOPT_POSTFIELDS => {}", expression(body))),
-        CallBody::Bytes(bytes) => options.push(format!("CURLOPT_POSTFIELDS => {}", byte_literal(bytes))),
-        CallBody::File(path) => {
+        SpecBody::None => {}
+        SpecBody::Text(body) | SpecBody::Urlencoded(body) => options.push(format!("CURLOPT_POSTFIELDS => {}", expression(body))),
+        SpecBody::Bytes(bytes) => options.push(format!("CURLOPT_POSTFIELDS => {}", byte_literal(bytes))),
+        SpecBody::File(path) => {
             let path = literal(path);
             options.push("CURLOPT_UPLOAD => true".into());
             options.push(format!("CURLOPT_INFILE => fopen({path}, 'rb')"));
             options.push(format!("CURLOPT_INFILESIZE => filesize({path})"));
         }
-        CallBody::Multipart(parts) => {
+        SpecBody::Multipart(parts) => {
             let fields: String = parts.iter().map(|part| field(part, &mut written.notes)).collect();
             options.push(format!("CURLOPT_POSTFIELDS => [\n{fields}]"));
             let names: Vec<&str> = parts.iter().map(|part| part.name.as_str()).collect();
@@ -102,15 +104,15 @@ fn field(part: &CallPart, notes: &mut Vec<String>) -> String {
     let kind = literal(part.content_type.as_deref().unwrap_or("application/octet-stream"));
     let filename = literal(part.filename.as_deref().unwrap_or(&part.name));
     let value = match &part.content {
-        CallContent::Text(text) if part.filename.is_none() => {
+        PartContent::Text(text) if part.filename.is_none() => {
             if part.content_type.is_some() {
                 notes.push(format!("PHP's curl sends the part \"{}\" without its Content-Type", part.name));
             }
             expression(text)
         }
-        CallContent::Text(text) => format!("new CURLStringFile({}, {filename}, {kind})", expression(text)),
-        CallContent::Bytes(bytes) => format!("new CURLStringFile({}, {filename}, {kind})", byte_literal(bytes)),
-        CallContent::File(path) => format!("new CURLFile({}, {kind}, {filename})", literal(path)),
+        PartContent::Text(text) => format!("new CURLStringFile({}, {filename}, {kind})", expression(text)),
+        PartContent::Bytes(bytes) => format!("new CURLStringFile({}, {filename}, {kind})", byte_literal(bytes)),
+        PartContent::File(path) => format!("new CURLFile({}, {kind}, {filename})", literal(path)),
     };
     format!("        {} => {value},\n", literal(&part.name))
 }

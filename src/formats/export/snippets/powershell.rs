@@ -2,7 +2,9 @@
 
 use super::{is_invisible, joined, label, part_headers};
 use crate::formats::export::template::environment_name;
-use crate::formats::export::{Call, CallBody, CallContent, CallPart, Script, Template, Written};
+use crate::formats::export::{Call, CallPart, Script, Template, Written};
+use crate::model::multipart::PartContent;
+use crate::model::request_spec::SpecBody;
 
 const SEND: &str = r#"
 function Send-Request($Method, $Url, $Headers, $Content, [switch] $Insecure) {
@@ -65,7 +67,7 @@ pub(super) fn write(script: &Script) -> Written {
         text.push_str(&format!("if (-not $env:{name}) {{ throw 'Set {name} first' }} # {}\n", super::one_line(&variable.what)));
     }
     text.push_str(SEND);
-    if script.calls.iter().any(|call| matches!(call.body, CallBody::Multipart(_))) {
+    if script.calls.iter().any(|call| matches!(call.body, SpecBody::Multipart(_))) {
         text.push_str(MULTIPART);
     }
     text.push_str("\n$ok = $true\n");
@@ -83,11 +85,11 @@ fn request(call: &Call) -> String {
     let headers: String =
         call.headers.iter().map(|(name, value)| format!("    , @({}, ({}))\n", literal(name), expression(value))).collect();
     let content = match &call.body {
-        CallBody::None => "$null".to_owned(),
-        CallBody::Text(body) => text_content(body),
-        CallBody::Bytes(bytes) => byte_content(bytes),
-        CallBody::File(path) => format!("(New-FileContent {})", literal(path)),
-        CallBody::Multipart(parts) => {
+        SpecBody::None => "$null".to_owned(),
+        SpecBody::Text(body) | SpecBody::Urlencoded(body) => text_content(body),
+        SpecBody::Bytes(bytes) => byte_content(bytes),
+        SpecBody::File(path) => format!("(New-FileContent {})", literal(path)),
+        SpecBody::Multipart(parts) => {
             let parts: String = parts.iter().map(part).collect();
             format!("(New-Multipart @(\n{parts}))")
         }
@@ -102,9 +104,9 @@ fn request(call: &Call) -> String {
 
 fn part(part: &CallPart) -> String {
     let content = match &part.content {
-        CallContent::Text(text) => text_content(text),
-        CallContent::Bytes(bytes) => byte_content(bytes),
-        CallContent::File(path) => format!("(New-FileContent {})", literal(path)),
+        PartContent::Text(text) => text_content(text),
+        PartContent::Bytes(bytes) => byte_content(bytes),
+        PartContent::File(path) => format!("(New-FileContent {})", literal(path)),
     };
     let headers: Vec<String> =
         part_headers(part).iter().map(|(name, value)| format!(", @({}, {})", literal(name), literal(value))).collect();

@@ -1,7 +1,9 @@
 //! Python with requests.
 
 use super::{byte_literal, c_literal, has_repeats, is_invisible, joined, label, part_head, plain_variable};
-use crate::formats::export::{Call, CallBody, CallContent, CallPart, Script, Template, Written};
+use crate::formats::export::{Call, CallPart, Script, Template, Written};
+use crate::model::multipart::PartContent;
+use crate::model::request_spec::SpecBody;
 
 const SEND: &str = "\
 def send(method, url, headers, body=None, verify=True):
@@ -44,7 +46,7 @@ class Multipart:
 
 pub(super) fn write(script: &Script) -> Written {
     let mut written = Written::default();
-    let has_parts = script.calls.iter().any(|call| matches!(call.body, CallBody::Multipart(_)));
+    let has_parts = script.calls.iter().any(|call| matches!(call.body, SpecBody::Multipart(_)));
     let text = &mut written.text;
     text.push_str("# Needs Python 3.8 and requests (pip install requests)\nimport os\nimport sys\n");
     text.push_str(if has_parts { "import uuid\n\nimport requests\n\n" } else { "\nimport requests\n\n" });
@@ -75,11 +77,11 @@ fn request(call: &Call) -> String {
     let mut headers: String =
         call.headers.iter().map(|(name, value)| format!("    {}: {},\n", literal(name), header_value(value))).collect();
     let body = match &call.body {
-        CallBody::None => String::new(),
-        CallBody::Text(body) => format!(", body=({}).encode()", expression(body)),
-        CallBody::Bytes(bytes) => format!(", body=b{}", byte_literal(bytes)),
-        CallBody::File(path) => format!(", body=open({}, \"rb\")", literal(path)),
-        CallBody::Multipart(parts) => {
+        SpecBody::None => String::new(),
+        SpecBody::Text(body) | SpecBody::Urlencoded(body) => format!(", body=({}).encode()", expression(body)),
+        SpecBody::Bytes(bytes) => format!(", body=b{}", byte_literal(bytes)),
+        SpecBody::File(path) => format!(", body=open({}, \"rb\")", literal(path)),
+        SpecBody::Multipart(parts) => {
             let parts: String = parts.iter().map(|part| format!("    {},\n", part_tuple(part))).collect();
             text.push_str(&format!("body = Multipart(\n{parts})\n"));
             headers.push_str("    \"Content-Type\": body.content_type,\n");
@@ -94,9 +96,9 @@ fn request(call: &Call) -> String {
 
 fn part_tuple(part: &CallPart) -> String {
     let content = match &part.content {
-        CallContent::Text(text) => format!("({}).encode()", expression(text)),
-        CallContent::Bytes(bytes) => format!("b{}", byte_literal(bytes)),
-        CallContent::File(path) => literal(path),
+        PartContent::Text(text) => format!("({}).encode()", expression(text)),
+        PartContent::Bytes(bytes) => format!("b{}", byte_literal(bytes)),
+        PartContent::File(path) => literal(path),
     };
     format!("({}, {content})", literal(&part_head(part)))
 }

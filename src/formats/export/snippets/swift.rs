@@ -1,7 +1,9 @@
 //! Swift with URLSession.
 
 use super::{c_literal, has_repeats, is_invisible, joined, label, part_head, plain_variable};
-use crate::formats::export::{Call, CallBody, CallContent, CallPart, Script, Template, Written};
+use crate::formats::export::{Call, CallPart, Script, Template, Written};
+use crate::model::multipart::PartContent;
+use crate::model::request_spec::SpecBody;
 
 const SEND: &str = r#"
 /// Follows no redirect: it would turn a POST into a GET.
@@ -87,7 +89,7 @@ pub(super) fn write(script: &Script) -> Written {
     text.push_str("// Needs Swift 5.7; run with: swift send.swift\nimport Foundation\n#if canImport(FoundationNetworking)\nimport FoundationNetworking\n#endif\n");
     let any = script.calls.iter().any(|call| call.accept_invalid_certificates);
     text.push_str(&SEND.replace("ANY_CERTIFICATE", if any { ANY_CERTIFICATE } else { "" }));
-    if script.calls.iter().any(|call| matches!(call.body, CallBody::Multipart(_))) {
+    if script.calls.iter().any(|call| matches!(call.body, SpecBody::Multipart(_))) {
         text.push_str(MULTIPART);
     }
     if !script.variables.is_empty() {
@@ -114,11 +116,11 @@ fn request(call: &Call) -> String {
     let mut headers: Vec<String> =
         call.headers.iter().map(|(name, value)| format!("({}, {})", literal(name), expression(value))).collect();
     let body = match &call.body {
-        CallBody::None => String::new(),
-        CallBody::Text(body) => format!(", data: Data(({}).utf8)", expression(body)),
-        CallBody::Bytes(bytes) => format!(", data: {}", byte_data(bytes)),
-        CallBody::File(path) => format!(", file: URL(fileURLWithPath: {})", literal(path)),
-        CallBody::Multipart(parts) => {
+        SpecBody::None => String::new(),
+        SpecBody::Text(body) | SpecBody::Urlencoded(body) => format!(", data: Data(({}).utf8)", expression(body)),
+        SpecBody::Bytes(bytes) => format!(", data: {}", byte_data(bytes)),
+        SpecBody::File(path) => format!(", file: URL(fileURLWithPath: {})", literal(path)),
+        SpecBody::Multipart(parts) => {
             let parts: String = parts.iter().map(|part| format!("        {},\n", part_tuple(part))).collect();
             text.push_str(&format!("    let body = try multipart([\n{parts}    ])\n"));
             text.push_str("    defer { try? FileManager.default.removeItem(at: body.file) }\n");
@@ -134,9 +136,9 @@ fn request(call: &Call) -> String {
 
 fn part_tuple(part: &CallPart) -> String {
     let content = match &part.content {
-        CallContent::Text(text) => format!(".data(Data(({}).utf8))", expression(text)),
-        CallContent::Bytes(bytes) => format!(".data({})", byte_data(bytes)),
-        CallContent::File(path) => format!(".file({})", literal(path)),
+        PartContent::Text(text) => format!(".data(Data(({}).utf8))", expression(text)),
+        PartContent::Bytes(bytes) => format!(".data({})", byte_data(bytes)),
+        PartContent::File(path) => format!(".file({})", literal(path)),
     };
     format!("({}, {content})", literal(&part_head(part)))
 }

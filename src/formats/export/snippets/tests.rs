@@ -20,7 +20,7 @@ fn texts_by_table() {
             calls: vec![Call {
                 method: "POST".into(),
                 url: Template::plain("http://h/"),
-                body: CallBody::Text(Template::plain(HOSTILE)),
+                body: SpecBody::Text(Template::plain(HOSTILE)),
                 ..Call::default()
             }],
             ..Script::default()

@@ -5,7 +5,8 @@ use super::options::{self, Effect, Opt};
 use super::{Stdin, Word, address, form, glob};
 use crate::model::headers::header;
 use crate::model::imported::{Imported, Note, Place, Weight};
-use crate::model::request_spec::{RequestSpec, SpecBody, WrittenPart};
+use crate::model::multipart::Part;
+use crate::model::request_spec::{RequestSpec, SpecBody};
 
 /// What the options between two `--next` say.
 #[derive(Default)]
@@ -14,7 +15,7 @@ struct Operation {
     pieces: Vec<Piece>,
     has_data: bool,
     jsoned: bool,
-    parts: Vec<WrittenPart>,
+    parts: Vec<Part>,
     has_form: bool,
     headers: Vec<(String, String)>,
     /// Lower-case names of headers that the user wants not to be sent.

@@ -1,22 +1,21 @@
 //! `-F name=content` with its `;type=`, `;filename=` and `;headers=`, read as curl reads it.
 
 use super::Stdin;
-use crate::model::request_spec::{WrittenContent, WrittenPart};
+use crate::model::multipart::{Part, PartContent};
 
 /// What `-F` yields: its parts, and what could not be taken over.
 #[derive(Debug, Default)]
 pub(super) struct Form {
-    pub(super) parts: Vec<WrittenPart>,
+    pub(super) parts: Vec<Part>,
     pub(super) lost: Vec<&'static str>,
 }
 
 /// Reads the value of `--form-string`.
 pub(super) fn read_string(value: &[u8]) -> Form {
     match split(value) {
-        Some((name, content)) => Form {
-            parts: vec![WrittenPart { name, content: content.to_vec().into(), ..WrittenPart::default() }],
-            lost: Vec::new(),
-        },
+        Some((name, content)) => {
+            Form { parts: vec![Part { name, content: content.to_vec().into(), ..Part::default() }], lost: Vec::new() }
+        }
         None => Form { parts: Vec::new(), lost: vec!["has no = between name and content"] },
     }
 }
@@ -30,7 +29,7 @@ pub(super) fn read(value: &[u8], stdin: Option<&Stdin>) -> Form {
     let text = match std::str::from_utf8(content) {
         Ok(text) => text,
         Err(_) => {
-            form.parts.push(WrittenPart { name, content: content.to_vec().into(), ..WrittenPart::default() });
+            form.parts.push(Part { name, content: content.to_vec().into(), ..Part::default() });
             return form;
         }
     };
@@ -47,7 +46,7 @@ pub(super) fn read(value: &[u8], stdin: Option<&Stdin>) -> Form {
         _ => {
             let (content, mut part, _) = parameters(text, None, &mut form.lost);
             part.name = name;
-            part.content = WrittenContent::Text(content);
+            part.content = PartContent::Text(content);
             form.parts.push(part);
         }
     }
@@ -59,11 +58,11 @@ fn split(value: &[u8]) -> Option<(String, &[u8])> {
     Some((String::from_utf8_lossy(&value[..at]).into_owned(), &value[at + 1..]))
 }
 
-fn content_of(path: String, stdin: Option<&Stdin>) -> WrittenContent {
+fn content_of(path: String, stdin: Option<&Stdin>) -> PartContent {
     match stdin {
         Some(Stdin::Bytes(bytes)) if path == "-" => bytes.clone().into(),
-        Some(Stdin::File(file)) if path == "-" => WrittenContent::File(file.clone()),
-        _ => WrittenContent::File(path),
+        Some(Stdin::File(file)) if path == "-" => PartContent::File(file.clone()),
+        _ => PartContent::File(path),
     }
 }
 
@@ -89,8 +88,8 @@ fn files(form: &mut Form, name: &str, text: &str, stdin: Option<&Stdin>) {
 }
 
 /// Content, what its parameters say, and what is left.
-fn parameters<'a>(text: &'a str, end: Option<char>, lost: &mut Vec<&'static str>) -> (String, WrittenPart, &'a str) {
-    let mut part = WrittenPart::default();
+fn parameters<'a>(text: &'a str, end: Option<char>, lost: &mut Vec<&'static str>) -> (String, Part, &'a str) {
+    let mut part = Part::default();
     let (content, mut rest) = word(text.trim_start(), end);
     let mut in_type = false;
     while let Some(behind) = rest.strip_prefix(';') {
@@ -181,9 +180,9 @@ mod tests {
             let form = read(value.as_bytes(), None);
             let part = &form.parts[0];
             let content = match &part.content {
-                WrittenContent::Text(text) => format!("text:{text}"),
-                WrittenContent::File(path) => format!("file:{path}"),
-                WrittenContent::Bytes(_) => String::new(),
+                PartContent::Text(text) => format!("text:{text}"),
+                PartContent::File(path) => format!("file:{path}"),
+                PartContent::Bytes(_) => String::new(),
             };
             let found = format!(
                 "{}|{content}|{}|{}",

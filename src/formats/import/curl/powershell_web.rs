@@ -19,7 +19,7 @@ pub(super) fn is_web(command: &Command) -> bool {
 /// The request of such a command.
 pub(super) fn read(text: &str, command: &Command) -> Imported {
     let mut imported = Imported::default();
-    let mut request = RequestSpec { method: "GET".into(), ..RequestSpec::default() };
+    let mut request: RequestSpec = RequestSpec { method: "GET".into(), ..RequestSpec::default() };
     let mut content_type = None;
     let mut words = command.words.iter().skip(1).peekable();
     while let Some(word) = words.next() {

@@ -10,8 +10,9 @@ pub(super) use transcript::is_transcript;
 
 use crate::model::exchange::Outcome;
 use crate::model::imported::{Imported, Note, Place, Weight};
-use crate::model::multipart_read;
-use crate::model::request_spec::{RequestSpec, SpecBody, WrittenContent};
+use crate::model::multipart;
+use crate::model::multipart::{Part, PartContent};
+use crate::model::request_spec::{RequestSpec, SpecBody};
 use message::{find_status_line, header_line, is_request_line, is_status_line, read_answer, request_line};
 use transcript::without_signs;
 use variables::{expand, variables};
@@ -238,8 +239,8 @@ impl Block<'_> {
             self.note(Weight::Lost, at, "The body is shorter than its Content-Length says");
         }
         let text = expand(body, self.variables);
-        if let Some(boundary) = request.header("content-type").and_then(multipart_read::boundary_of) {
-            match multipart_read::read(&boundary, text.as_bytes()) {
+        if let Some(boundary) = request.header("content-type").and_then(multipart::boundary_of) {
+            match multipart::read(&boundary, text.as_bytes()) {
                 Some(mut parts) => {
                     parts.iter_mut().for_each(file_part);
                     return SpecBody::Multipart(parts);
@@ -255,12 +256,12 @@ impl Block<'_> {
 }
 
 /// A part of a `.http` file whose content is `< path` is that file.
-fn file_part(part: &mut crate::model::request_spec::WrittenPart) {
-    if let WrittenContent::Text(text) = &part.content
+fn file_part(part: &mut Part) {
+    if let PartContent::Text(text) = &part.content
         && let Some(path) = text.trim().strip_prefix("< ")
         && !path.contains('\n')
     {
-        part.content = WrittenContent::File(path.trim().to_owned());
+        part.content = PartContent::File(path.trim().to_owned());
     }
 }
 
