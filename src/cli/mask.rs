@@ -66,7 +66,9 @@ impl Masker {
     pub(in crate::cli) fn headers(&self, headers: &[(String, String)]) -> Vec<(String, String)> {
         match self.shown {
             Secrets::Shown => headers.to_vec(),
-            Secrets::Masked => mask_headers(headers).into_iter().map(|(name, value)| (name, self.text(&value))).collect(),
+            Secrets::Masked => {
+                mask_headers(headers).into_iter().map(|(name, value)| (self.text(&name), self.text(&value))).collect()
+            }
         }
     }
 }

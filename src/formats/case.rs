@@ -65,6 +65,8 @@ struct Response {
     status: u16,
     headers: Option<Headers>,
     body: Option<Value>,
+    #[serde(default)]
+    cut_off: bool,
 }
 
 #[derive(Deserialize)]
@@ -128,6 +130,7 @@ pub fn read(text: &str) -> Result<Case, CaseError> {
             status: response.status,
             headers: response.headers.map(Headers::into_pairs).unwrap_or_default(),
             wire_size: body.len() as u64,
+            is_cut_off: response.cut_off,
             body: body.into(),
             ..Answer::default()
         }
@@ -172,6 +175,9 @@ pub fn write(case: &Case) -> Value {
     file["request"] = request;
     if let Some(answer) = case.answer() {
         file["response"] = json!({"status": answer.status, "headers": answer.headers, "body": answer.text()});
+        if answer.is_cut_off {
+            file["response"]["cut_off"] = true.into();
+        }
     }
     if let Some(failure) = case.failure() {
         file["error"] = json!({"kind": failure.kind, "message": failure.message});

@@ -2,12 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::log_entry::LogPart;
 use super::receive::Form;
 use super::reply::Reply;
 use super::state::State;
 use crate::model::address::{Address, Shape as Path};
 use crate::model::contract::{self, Rule, Violation};
+use crate::model::multipart::{Part, Recorded};
 use crate::model::profile::{FieldKind, FileElement};
 use crate::model::{Profile, Secret};
 
@@ -100,7 +100,7 @@ pub(super) fn create(state: &State, profile: &Profile, content_type: Option<&str
 }
 
 /// Answers a file's upload.
-pub(super) fn file(ticket: u64, element: &FileElement, form: Result<&Form, &str>, parts: &[LogPart]) -> Reply {
+pub(super) fn file(ticket: u64, element: &FileElement, form: Result<&Form, &str>, parts: &[Part<Recorded>]) -> Reply {
     match form {
         Err(why) => return Reply::bad_request(why),
         Ok(Form::Malformed(why)) => return Reply::bad_request(format!("the multipart body cannot be read: {}", short(why))),
@@ -115,13 +115,14 @@ pub(super) fn file(ticket: u64, element: &FileElement, form: Result<&Form, &str>
             None => "no part is a file".into(),
         });
     };
-    if part.size == 0 {
+    let size = part.content.size.unwrap_or_default();
+    if size == 0 {
         return Reply::bad_request("the file is empty");
     }
     let filename = part.filename.as_deref().unwrap_or("");
     let body = json!({"status": 201, "ticket": ticket, "fileElement": element.parameter,
-        "fileName": filename, "size": part.size, "sha256": part.sha256});
-    Reply::json(201, &body, format!("{} of {} bytes attached to ticket {ticket}", quoted(filename), part.size))
+        "fileName": filename, "size": size, "sha256": part.content.sha256});
+    Reply::json(201, &body, format!("{} of {size} bytes attached to ticket {ticket}", quoted(filename)))
 }
 
 fn is_json(content_type: &str) -> bool {

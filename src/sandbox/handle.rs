@@ -10,11 +10,12 @@ use super::answer::{self, Route};
 use super::body::Body;
 use super::connection::Cut;
 use super::fault::Fault;
-use super::log_entry::{LogEntry, LogPart};
+use super::log_entry::LogEntry;
 use super::misbehave::{self, Asked};
 use super::receive::{self, AROUND_FILE, BodyError, Form, Meter};
 use super::reply::Reply;
 use super::state::State;
+use crate::model::multipart::{Part, Recorded};
 use crate::model::secrets::mask::{mask_headers, mask_url};
 
 /// What the guide says one file may take.
@@ -175,7 +176,7 @@ async fn respond(
 /// A body that was read, ready for the rules; these wait, for a fault may answer in their place.
 enum Answered {
     Payload { content_type: Option<String>, body: Vec<u8> },
-    File { form: Result<Form, &'static str>, parts: Vec<LogPart> },
+    File { form: Result<Form, &'static str>, parts: Vec<Part<Recorded>> },
     Nothing,
 }
 

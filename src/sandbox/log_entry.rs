@@ -1,5 +1,7 @@
 //! What the log says of a request.
 
+use crate::model::multipart::{Part, Recorded};
+
 /// A request that the sandbox received.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 pub struct LogEntry {
@@ -20,24 +22,9 @@ pub struct LogEntry {
     /// The beginning of a body that is no multipart body.
     pub body_text: String,
     /// The parts of a multipart body.
-    pub parts: Vec<LogPart>,
+    pub parts: Vec<Part<Recorded>>,
     /// The status that it was answered with; 0 when it got no answer.
     pub status: u16,
     /// Which rule answered, in words.
     pub rule: String,
-}
-
-/// A part of a multipart body that the sandbox received.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
-pub struct LogPart {
-    /// The form-data name.
-    pub name: String,
-    /// The file name as it came.
-    pub filename: Option<String>,
-    /// Its Content-Type.
-    pub content_type: Option<String>,
-    /// Its length in bytes.
-    pub size: u64,
-    /// SHA-256, in lower-case hex.
-    pub sha256: String,
 }

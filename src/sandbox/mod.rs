@@ -21,7 +21,7 @@ mod state;
 
 pub use example::{example_payload, example_profile};
 pub use fault::Fault;
-pub use log_entry::{LogEntry, LogPart};
+pub use log_entry::LogEntry;
 pub use options::Options;
 pub use server::{Sandbox, StartError};
 pub use shape::Shape;

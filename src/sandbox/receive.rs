@@ -12,8 +12,8 @@ use http_body_util::BodyExt as _;
 use sha2::{Digest as _, Sha256};
 
 use super::body::Body;
-use super::log_entry::LogPart;
 use super::state::State;
+use crate::model::multipart::{Part, Recorded};
 use crate::model::hex::hex;
 
 /// Bytes of a body that the log shows.
@@ -128,7 +128,7 @@ pub(super) async fn multipart(
     body: &mut Body,
     boundary: String,
     meter: &mut Meter,
-    parts: &mut Vec<LogPart>,
+    parts: &mut Vec<Part<Recorded>>,
     file_limit: u64,
 ) -> Result<Form, BodyError> {
     let head_room = Arc::new(AtomicU64::new(PART_HEAD));
@@ -142,7 +142,7 @@ pub(super) async fn multipart(
 async fn read_parts(
     mut form: multer::Multipart<'_>,
     head_room: &AtomicU64,
-    parts: &mut Vec<LogPart>,
+    parts: &mut Vec<Part<Recorded>>,
     file_limit: u64,
 ) -> Result<Form, BodyError> {
     loop {
@@ -157,11 +157,11 @@ async fn read_parts(
             return Ok(Form::Malformed(format!("it has more than {PARTS} parts")));
         }
         let kind = field.headers().get("content-type").map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-        parts.push(LogPart {
+        parts.push(Part {
             name: short(field.name().unwrap_or("")),
             filename: field.file_name().map(short),
             content_type: kind.as_deref().map(short),
-            ..LogPart::default()
+            ..Part::default()
         });
         let mut hasher = Sha256::new();
         let mut size = 0_u64;
@@ -181,8 +181,8 @@ async fn read_parts(
             }
         };
         if let Some(part) = parts.last_mut() {
-            part.size = size;
-            part.sha256 = hex(&hasher.finalize());
+            part.content.size = Some(size);
+            part.content.sha256 = Some(hex(&hasher.finalize()));
         }
         if let Some(problem) = problem {
             return problem;
@@ -258,7 +258,7 @@ mod tests {
         ))
     }
 
-    async fn read(body: &[u8], limit: u64) -> (Result<Form, BodyError>, Vec<LogPart>, u64) {
+    async fn read(body: &[u8], limit: u64) -> (Result<Form, BodyError>, Vec<Part<Recorded>>, u64) {
         let (mut meter, mut parts) = (Meter::default(), Vec::new());
         let mut body = streamed(body.chunks(7).map(<[u8]>::to_vec).collect());
         let form = multipart(&mut body, "XX".into(), &mut meter, &mut parts, limit).await;
@@ -271,8 +271,8 @@ mod tests {
         let (form, parts, size) = read(body, 3).await;
         assert_eq!(form, Ok(Form::Whole));
         assert_eq!(size, body.len() as u64);
-        assert_eq!((parts[0].name.as_str(), parts[0].filename.as_deref(), parts[0].size), ("log", Some("a.txt"), 3));
-        assert_eq!(parts[0].sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!((parts[0].name.as_str(), parts[0].filename.as_deref(), parts[0].content.size), ("log", Some("a.txt"), Some(3)));
+        assert_eq!(parts[0].content.sha256.as_deref(), Some("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
         assert_eq!(read(body, 2).await.0, Err(BodyError::TooLarge));
     }
 

@@ -192,7 +192,8 @@ fn details(ui: &mut Ui, entry: &LogEntry) {
                 part.name,
                 part.content_type.as_deref().unwrap_or("no Content-Type")
             ));
-            ui.monospace(format!("{}, SHA-256 {}", widgets::exact_size_text(part.size), part.sha256));
+            let size = widgets::exact_size_text(part.content.size.unwrap_or_default());
+            ui.monospace(format!("{size}, SHA-256 {}", part.content.sha256.as_deref().unwrap_or_default()));
         }
         if !entry.body_text.is_empty() {
             ui.add_space(theme::SPACE_SMALL);

@@ -91,7 +91,8 @@ impl Demo {
         let created = report.create.as_ref().is_ok_and(Exchange::is_success) && report.ticket.is_some();
         let elements = self.profile.file_elements.len();
         let log = self.sandbox.log();
-        let arrived = |sha256: &String| log.iter().any(|entry| entry.parts.iter().any(|part| &part.sha256 == sha256));
+        let arrived =
+            |sha256: &String| log.iter().any(|entry| entry.parts.iter().any(|part| part.content.sha256.as_ref() == Some(sha256)));
         let whole = report.uploads.iter().all(|upload| upload.is_success() && upload.sha256.as_ref().is_some_and(arrived));
         let checks = [
             check("the ticket was created", created)?,

@@ -141,7 +141,7 @@ impl Redaction {
                 (false, true) => self.hide_url(value),
                 (false, false) => self.hide(value),
             };
-            (name.clone(), value)
+            (self.hide(name), value)
         };
         headers.iter().map(hidden).collect()
     }

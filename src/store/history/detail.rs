@@ -142,7 +142,7 @@ impl Head {
         redaction: &Redaction,
     ) -> (Exchange, Vec<KeptCause>) {
         let restore = |headers: Vec<(String, String)>| -> Vec<(String, String)> {
-            headers.into_iter().map(|(name, value)| (name, redaction.restore(&value))).collect()
+            headers.into_iter().map(|(name, value)| (redaction.restore(&name), redaction.restore(&value))).collect()
         };
         let part = |part: Part<Recorded>| Part {
             name: redaction.restore(&part.name),
