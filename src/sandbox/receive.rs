@@ -13,8 +13,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::body::Body;
 use super::state::State;
-use crate::model::multipart::{Part, Recorded};
 use crate::model::hex::hex;
+use crate::model::multipart::{Part, Recorded};
 
 /// Bytes of a body that the log shows.
 const SHOWN: usize = 16 * 1024;
@@ -271,7 +271,10 @@ mod tests {
         let (form, parts, size) = read(body, 3).await;
         assert_eq!(form, Ok(Form::Whole));
         assert_eq!(size, body.len() as u64);
-        assert_eq!((parts[0].name.as_str(), parts[0].filename.as_deref(), parts[0].content.size), ("log", Some("a.txt"), Some(3)));
+        assert_eq!(
+            (parts[0].name.as_str(), parts[0].filename.as_deref(), parts[0].content.size),
+            ("log", Some("a.txt"), Some(3))
+        );
         assert_eq!(parts[0].content.sha256.as_deref(), Some("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
         assert_eq!(read(body, 2).await.0, Err(BodyError::TooLarge));
     }

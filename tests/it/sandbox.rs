@@ -191,7 +191,10 @@ async fn an_upload_is_hashed_part_by_part() {
     assert_eq!((status, &answer["fileName"], &answer["size"]), (201, &json!("crash.txt"), &json!(content.len())));
     let entry = sandbox.log().pop().unwrap();
     assert_eq!(entry.parts.len(), 1);
-    assert_eq!((entry.parts[0].content.size, entry.parts[0].content.sha256.clone()), (Some(content.len() as u64), Some(sha256(&content))));
+    assert_eq!(
+        (entry.parts[0].content.size, entry.parts[0].content.sha256.clone()),
+        (Some(content.len() as u64), Some(sha256(&content)))
+    );
     assert_eq!(entry.parts[0].content_type.as_deref(), Some("text/plain"));
     let whole = form("crashlog", Some("crash.txt"), &content).1;
     assert_eq!((entry.body_size, entry.body_sha256, entry.body_text.as_str()), (whole.len() as u64, sha256(&whole), ""));
