@@ -7,13 +7,13 @@ use crate::cli::mask::Masker;
 use crate::cli::target::Context;
 use crate::cli::{payload, source};
 use crate::model::exchange::Outcome;
-use crate::model::headers::is_to_be_sent;
-use crate::model::request::Body;
 use crate::model::request_record::RequestRecord;
 use crate::model::{Network, Profile, Request};
+use crate::service::prepare;
 
 /// A request, its profile and how to reach its server.
 pub(in crate::cli) struct Asked {
+    pub(in crate::cli) context: Context,
     pub(in crate::cli) profile: Profile,
     pub(in crate::cli) network: Network,
     pub(in crate::cli) request: Request,
@@ -35,38 +35,19 @@ pub(in crate::cli) fn asked(args: &RequestArgs, printing: &Printing) -> Result<A
                 profile = case.profile.ok_or_else(no_profile)?;
             }
             answered = case.outcome;
-            let sent = case.sent;
-            request_of(sent, &profile)?
+            prepare::of_pasted(case.sent, &profile).map_err(Failure::input)?
         }
         None if args.target.profile.is_none() => return Err(no_profile()),
         None => {
             let sent_to = send::endpoint(&args.target, args.endpoint.as_deref(), &profile)?;
-            let mut request = Request::post_json(sent_to.url_revealing_key(), "", &profile.extra_headers);
-            request.body = Body::Bytes(payload::payload(&args.payload, &profile)?);
-            request
+            prepare::of_payload(&sent_to, payload::payload(&args.payload, &profile)?, &profile.extra_headers)
         }
     };
     let mut masker = printing.masker(&profile);
     masker.learn_sent(&RequestRecord::from(&request));
-    Ok(Asked { profile, network, request, answered, masker })
+    Ok(Asked { context, profile, network, request, answered, masker })
 }
 
 fn no_profile() -> Failure {
     Failure::input("Name the profile with --profile NAME|FILE")
-}
-
-/// A pasted request as one that can be sent. What names no host is meant for the profile's.
-fn request_of(sent: RequestRecord, profile: &Profile) -> Result<Request, Failure> {
-    if sent.parts.is_some() {
-        return Err(Failure::input(
-            "The request is an upload, whose files a text does not hold. Use a request that creates a ticket",
-        ));
-    }
-    let url = match sent.url.as_str() {
-        "" => profile.endpoint().url_revealing_key(),
-        path if path.starts_with('/') => format!("{}{path}", profile.base_url.trim_end_matches('/')),
-        url => url.to_owned(),
-    };
-    let headers = sent.headers.into_iter().filter(|(name, value)| is_to_be_sent(name, value, &url)).collect();
-    Ok(Request { method: sent.method, url, headers, body: Body::Bytes(sent.body.unwrap_or_default().into_bytes()) })
 }

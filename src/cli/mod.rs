@@ -3,7 +3,7 @@
 mod app;
 mod commands;
 mod common_args;
-mod consent;
+mod confirm;
 mod exit;
 mod finding;
 mod input;
@@ -11,8 +11,6 @@ mod mask;
 mod output;
 mod payload;
 mod progress;
-mod record;
-mod repeat;
 mod runtime;
 mod source;
 mod target;

@@ -13,7 +13,7 @@ use crate::model::exchange::{Outcome, Timings, status_name};
 use crate::model::multipart::{Part, Recorded};
 use crate::model::request_record::RequestRecord;
 use crate::model::secrets::mask::mask_url;
-use crate::service::deliver::{UploadOutcome, UploadResult};
+use crate::service::report::UploadResult;
 
 /// Prints a result. That nobody reads on is no failure.
 pub(in crate::cli) fn print(text: &str) -> Result<(), Failure> {
@@ -202,7 +202,7 @@ pub(in crate::cli) fn uploads_json(uploads: &[UploadResult], masker: &Masker) ->
             "path": upload.path.to_string_lossy(),
             "size": upload.size,
             "sha256": upload.sha256,
-            "status": upload_exchange(upload).and_then(|exchange| exchange.answer()).map(|answer| answer.status),
+            "status": upload.exchange().and_then(|exchange| exchange.answer()).map(|answer| answer.status),
         });
         if let Some(trouble) = upload.trouble() {
             map["error"] = masker.text(&trouble).into();
@@ -210,14 +210,6 @@ pub(in crate::cli) fn uploads_json(uploads: &[UploadResult], masker: &Masker) ->
         map
     };
     uploads.iter().map(one).collect()
-}
-
-/// The exchange of an upload, if there was one.
-pub(in crate::cli) fn upload_exchange(upload: &UploadResult) -> Option<&Exchange> {
-    match &upload.outcome {
-        UploadOutcome::Answered(exchange) => Some(exchange),
-        UploadOutcome::NotSent(_) => None,
-    }
 }
 
 /// An exchange for people: request line, status and the answer's text.

@@ -1,5 +1,6 @@
 //! Where to send, and how: the profile that an argument names, the API key, headers and the network.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::time::Duration;
 
@@ -9,6 +10,8 @@ use crate::cli::mask::Masker;
 use crate::cli::output;
 use crate::model::request::Secrets;
 use crate::model::{Network, Profile, Secret};
+use crate::service::recorder::DirectRecorder;
+use crate::service::session::Session;
 use crate::store::Vault as _;
 use crate::store::{Found, History, KeyPlace, ProfileId, Store, StoreError, StoredProfile, read_profile_file};
 
@@ -18,6 +21,8 @@ pub(in crate::cli) struct Context {
     /// What was found on disk.
     pub(in crate::cli) found: Found,
     history: std::cell::OnceCell<Option<History>>,
+    /// A command confirms what it sends once, so there is never one that was confirmed before.
+    confirmed: HashSet<ProfileId>,
 }
 
 impl Context {
@@ -28,7 +33,24 @@ impl Context {
         for notice in &found.notices {
             output::complain("note", &notice.0);
         }
-        Self { store, found, history: std::cell::OnceCell::new() }
+        Self { store, found, history: std::cell::OnceCell::new(), confirmed: HashSet::new() }
+    }
+
+    /// The surroundings of what is prepared and sent.
+    pub(in crate::cli) fn session(&self) -> Session<'_> {
+        Session {
+            store: self.store.as_ref().ok(),
+            history: self.history(),
+            settings: &self.found.settings,
+            confirmed: &self.confirmed,
+            now: jiff::Timestamp::now(),
+        }
+    }
+
+    /// Keeps what commands send in the history. That it cannot be kept is said, and fails no command.
+    pub(in crate::cli) fn recorder(&self) -> DirectRecorder<'_, impl Fn(StoreError)> {
+        let on_error = |error| output::complain("warning", &format!("this is not in the history. {error}"));
+        DirectRecorder { history: self.history(), on_error }
     }
 
     /// The store, for commands that cannot do without.
@@ -131,8 +153,7 @@ impl Target {
             profile.extra_headers.retain(|(name, _)| !name.eq_ignore_ascii_case(&header.0));
             profile.extra_headers.push(header);
         }
-        let mut network = context.found.settings.network(&profile);
-        network.spool_folder = context.store.as_ref().ok().map(Store::spool_folder);
+        let mut network = context.session().network(&profile);
         if let Some(seconds) = self.timeout {
             let timeout = Duration::try_from_secs_f64(seconds).ok().filter(|timeout| !timeout.is_zero());
             let timeout = timeout.ok_or_else(|| Failure::input("--timeout takes a number of seconds above 0"))?;

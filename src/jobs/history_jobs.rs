@@ -2,7 +2,7 @@
 
 use crate::model::compare::{Comparison, compare};
 use crate::model::history::{Filter, Kept, Row};
-use crate::service::deliver::DeliveryProgress;
+use crate::service::order::DeliveryProgress;
 use crate::store::{History, StoreError};
 
 use super::{JobEvent, JobId, Jobs};
@@ -12,7 +12,7 @@ const FIRST: usize = 200;
 
 /// What was read.
 #[derive(Debug)]
-pub enum Read {
+pub enum HistoryEvent {
     /// The numbers that a filter lets through, newest first; the first of them, or all.
     Numbers {
         /// The numbers.
@@ -39,24 +39,24 @@ impl Jobs {
     pub fn list_history(&mut self, history: &History, filter: Filter) -> JobId {
         self.read_history(history, move |history, tell| {
             let first = history.ids(&filter, None, Some(FIRST))?;
-            tell(Read::Rows(history.rows(&first)?));
+            tell(HistoryEvent::Rows(history.rows(&first)?));
             let complete = first.len() < FIRST;
-            tell(Read::Numbers { ids: first, complete });
+            tell(HistoryEvent::Numbers { ids: first, complete });
             if complete {
                 return Ok(None);
             }
-            Ok(Some(Read::Numbers { ids: history.ids(&filter, None, None)?, complete: true }))
+            Ok(Some(HistoryEvent::Numbers { ids: history.ids(&filter, None, None)?, complete: true }))
         })
     }
 
     /// Reads lines of the list.
     pub fn read_rows(&mut self, history: &History, ids: Vec<i64>) -> JobId {
-        self.read_history(history, move |history, _| Ok(Some(Read::Rows(history.rows(&ids)?))))
+        self.read_history(history, move |history, _| Ok(Some(HistoryEvent::Rows(history.rows(&ids)?))))
     }
 
     /// Reads one exchange.
     pub fn open_entry(&mut self, history: &History, id: i64) -> JobId {
-        self.read_history(history, move |history, _| Ok(Some(Read::Opened(Box::new(history.open_entry(id)?)))))
+        self.read_history(history, move |history, _| Ok(Some(HistoryEvent::Opened(Box::new(history.open_entry(id)?)))))
     }
 
     /// Reads two exchanges and compares them.
@@ -64,13 +64,13 @@ impl Jobs {
         self.read_history(history, move |history, _| {
             let (older, newer) = (history.open_entry(one.min(other))?, history.open_entry(one.max(other))?);
             let comparison = compare(&older.entry.exchange, &newer.entry.exchange);
-            Ok(Some(Read::Compared(Box::new((older.row, newer.row, comparison)))))
+            Ok(Some(HistoryEvent::Compared(Box::new((older.row, newer.row, comparison)))))
         })
     }
 
     /// Reads which profiles occur.
     pub fn list_history_profiles(&mut self, history: &History) -> JobId {
-        self.read_history(history, |history, _| Ok(Some(Read::Profiles(history.profiles()?))))
+        self.read_history(history, |history, _| Ok(Some(HistoryEvent::Profiles(history.profiles()?))))
     }
 
     /// Changes the history: marks, notes, deletes.
@@ -79,22 +79,22 @@ impl Jobs {
         history: &History,
         change: impl FnOnce(&History) -> Result<usize, StoreError> + Send + 'static,
     ) -> JobId {
-        self.read_history(history, move |history, _| Ok(Some(Read::Changed(change(history)?))))
+        self.read_history(history, move |history, _| Ok(Some(HistoryEvent::Changed(change(history)?))))
     }
 
     fn read_history(
         &mut self,
         history: &History,
-        work: impl FnOnce(&History, &dyn Fn(Read)) -> Result<Option<Read>, StoreError> + Send + 'static,
+        work: impl FnOnce(&History, &dyn Fn(HistoryEvent)) -> Result<Option<HistoryEvent>, StoreError> + Send + 'static,
     ) -> JobId {
         let (events, _) = self.start(&DeliveryProgress::new(0));
         let (job, history) = (events.job, history.clone());
         self.runtime.spawn_blocking(move || {
-            let tell = |read| events.send(JobEvent::Read(read));
+            let tell = |event| events.send(JobEvent::History(event));
             match work(&history, &tell) {
                 Ok(Some(read)) => tell(read),
                 Ok(None) => {}
-                Err(error) => tell(Read::Failed(error.to_string())),
+                Err(error) => tell(HistoryEvent::Failed(error.to_string())),
             }
         });
         job

@@ -14,18 +14,16 @@ use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 
-use crate::diagnosis::{self, Cause};
-use crate::model::attachment::AttachmentEndpoint;
-use crate::model::{Case, Exchange, Profile};
+use crate::model::Profile;
 use crate::sandbox::{self, Sandbox};
+use crate::service::deliver::{self, DeliveryEvent};
+use crate::service::order::{Delivery, DeliveryProgress, UploadOrder};
 use crate::service::record::Origin;
 use crate::store::History;
 use crate::transport::Progress;
-use history_jobs::Read;
+use history_jobs::HistoryEvent;
 use history_writer::HistoryWriter;
 use save_queue::SaveQueue;
-
-use crate::service::deliver::{self, Delivery, DeliveryProgress, Report, UploadOrder, UploadOutcome, UploadResult};
 
 /// A job's number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -48,40 +46,20 @@ pub struct Event {
 /// What jobs tell.
 #[derive(Debug)]
 pub enum JobEvent {
-    /// The create request's exchange is over, and these are its causes.
-    Created {
-        /// The exchange.
-        exchange: Box<Exchange>,
-        /// Its causes, best first.
-        causes: Vec<Cause>,
-    },
-    /// The attachment endpoints that the answer names.
-    Endpoints(Vec<AttachmentEndpoint>),
-    /// A file's upload begins; the index is that of the attachment, 0 for a single upload.
-    UploadStarted(usize),
-    /// A file's upload is over.
-    UploadEnded {
-        /// Which attachment, 0 for a single upload.
-        index: usize,
-        /// What came of it.
-        result: Box<UploadResult>,
-        /// The causes of a failure, best first.
-        causes: Vec<Cause>,
-    },
-    /// The delivery is over.
-    Delivered(Box<Report>),
+    /// Something of a delivery, or of a single upload.
+    Delivery(DeliveryEvent),
     /// The sandbox runs, or cannot.
     SandboxStarted(Result<Sandbox, String>),
     /// What became of saving, or what others saved.
     Saved(store_jobs::SaveEvent),
     /// Something could not be saved; why, and what to try.
     SaveFailed(String),
-    /// An exchange of the job is in the history under this number: an upload's, by its index, or the create request's.
-    Kept(Option<usize>, i64),
-    /// Something that was found out.
-    Finding(tool_jobs::FindingEvent),
+    /// An exchange of the job is in the history under this number: an upload's, by its index, or another request's.
+    Recorded(Option<usize>, i64),
+    /// Something that a tool found.
+    Tool(tool_jobs::ToolEvent),
     /// Something of the history.
-    Read(Read),
+    History(HistoryEvent),
 }
 
 type Wake = Arc<dyn Fn() + Send + Sync>;
@@ -153,31 +131,11 @@ impl Jobs {
         let progress = DeliveryProgress::new(delivery.attachments.len());
         let (events, cancel) = self.start(&progress);
         let job = events.job;
-        let writer = self.history_writer(job, &delivery.origin, &delivery.profile);
-        let (profile, files) = (delivery.profile.clone(), delivery.attachments.len());
+        let writer = self.history_writer(job);
         self.runtime.spawn(async move {
-            let report = deliver::deliver(delivery, &progress, &cancel, |event| {
-                events.send(match event {
-                    deliver::Event::CreateSent(exchange) => {
-                        let causes = writer.explain(&exchange);
-                        writer.created(files, &exchange, &causes);
-                        JobEvent::Created { causes, exchange }
-                    }
-                    deliver::Event::CreateCancelled(exchange) => {
-                        writer.created(files, &exchange, &[]);
-                        return;
-                    }
-                    deliver::Event::Endpoints(endpoints) => JobEvent::Endpoints(endpoints),
-                    deliver::Event::UploadStarted { index } => JobEvent::UploadStarted(index),
-                    deliver::Event::UploadEnded { index, result } => {
-                        let causes = explain_upload(&result, &profile);
-                        writer.uploaded(index, &result, &causes);
-                        JobEvent::UploadEnded { index, causes, result }
-                    }
-                });
-            })
-            .await;
-            events.send(JobEvent::Delivered(Box::new(report)));
+            let tell = |event| events.send(JobEvent::Delivery(event));
+            let report = deliver::deliver(delivery, &progress, &cancel, &writer, tell).await;
+            tell(DeliveryEvent::Delivered(Box::new(report)));
         });
         job
     }
@@ -186,15 +144,14 @@ impl Jobs {
     pub fn upload(&mut self, order: UploadOrder, origin: &Origin, profile: Profile) -> JobId {
         let progress = DeliveryProgress::new(1);
         let (events, _) = self.start(&progress);
-        let job = events.job;
-        let writer = self.history_writer(job, origin, &profile);
+        let (job, origin) = (events.job, origin.clone());
+        let writer = self.history_writer(job);
         self.runtime.spawn(async move {
-            events.send(JobEvent::UploadStarted(0));
-            let stop = &progress.stops[0];
-            let result = deliver::upload(order, &progress.uploads[0], stop).await;
-            let causes = explain_upload(&result, &profile);
-            writer.uploaded(0, &result, &causes);
-            events.send(JobEvent::UploadEnded { index: 0, causes, result: Box::new(result) });
+            let tell = |event| events.send(JobEvent::Delivery(event));
+            tell(DeliveryEvent::UploadStarted(0));
+            let (counter, stop) = (&progress.uploads[0], &progress.stops[0]);
+            let result = deliver::upload(order, 0, &origin, Some(&profile), counter, stop, &writer).await;
+            tell(DeliveryEvent::UploadEnded { index: 0, result: Box::new(result) });
         });
         job
     }
@@ -266,15 +223,13 @@ impl Jobs {
         self.receiver.try_iter().collect()
     }
 
-    fn history_writer(&self, job: JobId, origin: &Origin, profile: &Profile) -> HistoryWriter {
+    fn history_writer(&self, job: JobId) -> HistoryWriter {
         HistoryWriter {
             job,
             history: self.history.clone(),
             queue: self.save_queue.handle(),
             sender: self.sender.clone(),
             wake: self.wake.clone(),
-            origin: origin.clone(),
-            profile: profile.clone(),
         }
     }
 
@@ -291,15 +246,4 @@ impl Jobs {
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     // The map holds no state that a panic could leave half changed.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn explain(exchange: &Exchange, profile: &Profile) -> Vec<Cause> {
-    diagnosis::diagnose(&Case::of(exchange, Some(profile)))
-}
-
-fn explain_upload(result: &UploadResult, profile: &Profile) -> Vec<Cause> {
-    match &result.outcome {
-        UploadOutcome::Answered(exchange) => explain(exchange, profile),
-        UploadOutcome::NotSent(_) => Vec::new(),
-    }
 }

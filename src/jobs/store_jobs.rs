@@ -4,7 +4,7 @@ use crate::model::{Draft, Profile, Settings};
 use crate::store::{Changes, KeyPlace, Notice, ProfileId, SaveError, SaveOutcome, Store, StoreError, StoredProfile};
 
 use super::{JobEvent, JobId, Jobs};
-use crate::service::deliver::DeliveryProgress;
+use crate::service::order::DeliveryProgress;
 
 /// What became of something that was to be saved, or what others saved.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
-//! Finding out what is wrong, for the window: health, probing, rehearsing, bisecting, each told line by line.
+//! Tools for the window: health, probing, rehearsing, bisecting, each told line by line.
 
 use crate::model::{Network, Profile};
-use crate::service::deliver::DeliveryProgress;
+use crate::service::order::DeliveryProgress;
 use crate::service::record::Origin;
 use crate::service::tools::bisect::{self, Bisection};
 use crate::service::tools::lines::{Line, Sign, health_words, probe_line, rehearsal_lines, trial_line};
@@ -11,9 +11,9 @@ use crate::transport::health;
 
 use super::{JobEvent, JobId, Jobs};
 
-/// What is told while something is found out.
+/// What a tool tells.
 #[derive(Clone, Debug)]
-pub enum FindingEvent {
+pub enum ToolEvent {
     /// One thing was found.
     Line(Line),
     /// It is over: everything in one sentence, or why it ended without.
@@ -26,10 +26,10 @@ impl Jobs {
         let (events, cancel) = self.start(&DeliveryProgress::new(0));
         let (job, endpoint) = (events.job, profile.endpoint());
         self.runtime.spawn(async move {
-            let tell = |event| events.send(JobEvent::Finding(event));
-            let stages = health::gather(&endpoint, &network, &cancel, |stage| tell(FindingEvent::Line(stage.into()))).await;
+            let tell = |event| events.send(JobEvent::Tool(event));
+            let stages = health::gather(&endpoint, &network, &cancel, |stage| tell(ToolEvent::Line(stage.into()))).await;
             let ended = if cancel.is_cancelled() { Err("stopped".to_owned()) } else { Ok(health_words(&stages)) };
-            tell(FindingEvent::Ended(ended));
+            tell(ToolEvent::Ended(ended));
         });
         job
     }
@@ -38,19 +38,16 @@ impl Jobs {
     pub fn probe(&mut self, probing: Probing, origin: &Origin) -> JobId {
         let (events, cancel) = self.start(&DeliveryProgress::new(0));
         let job = events.job;
-        let writer = self.history_writer(job, origin, &probing.profile);
+        let (writer, origin) = (self.history_writer(job), origin.clone());
         self.runtime.spawn(async move {
-            let tell = |event| events.send(JobEvent::Finding(event));
-            let report = probe::probe(probing, &cancel, |event| {
+            let tell = |event| events.send(JobEvent::Tool(event));
+            let report = probe::probe(probing, &cancel, &origin, &writer, |event| {
                 if let probe::Event::Answered(answer) = event {
-                    if let Ok(exchange) = &answer.exchange {
-                        writer.probed(exchange);
-                    }
-                    tell(FindingEvent::Line(probe_line(&answer)));
+                    tell(ToolEvent::Line(probe_line(&answer)));
                 }
             })
             .await;
-            report.notes.iter().for_each(|note| tell(FindingEvent::Line(Line::new(Sign::Odd, "Note", note))));
+            report.notes.iter().for_each(|note| tell(ToolEvent::Line(Line::new(Sign::Odd, "Note", note))));
             for conclusion in &report.conclusions {
                 let sign = match conclusion.verdict {
                     Verdict::Right => Sign::Good,
@@ -58,29 +55,30 @@ impl Jobs {
                     Verdict::CannotTell | Verdict::NotReached => Sign::Odd,
                 };
                 let words = format!("{}: {}", conclusion.verdict.label(), conclusion.words);
-                tell(FindingEvent::Line(Line::new(sign, format!("The {}", conclusion.part.label()), words)));
+                tell(ToolEvent::Line(Line::new(sign, format!("The {}", conclusion.part.label()), words)));
             }
-            tell(FindingEvent::Ended(Ok(report.summary)));
+            tell(ToolEvent::Ended(Ok(report.summary)));
         });
         job
     }
 
     /// Sends a request to the twin of its profile, beside the real answer.
-    pub fn rehearse(&mut self, rehearsal: Rehearsal) -> JobId {
+    pub fn rehearse(&mut self, rehearsal: Rehearsal, origin: &Origin) -> JobId {
         let (events, cancel) = self.start(&DeliveryProgress::new(0));
         let job = events.job;
+        let (writer, origin) = (self.history_writer(job), origin.clone());
         self.runtime.spawn(async move {
-            let tell = |event| events.send(JobEvent::Finding(event));
+            let tell = |event| events.send(JobEvent::Tool(event));
             let progress = crate::transport::Progress::default();
-            let ended = match rehearse::rehearse(rehearsal, &progress, &cancel, |_| {}).await {
+            let ended = match rehearse::rehearse(rehearsal, &progress, &cancel, &origin, &writer, |_| {}).await {
                 Ok(report) => {
-                    rehearsal_lines(&report).into_iter().for_each(|line| tell(FindingEvent::Line(line)));
+                    rehearsal_lines(&report).into_iter().for_each(|line| tell(ToolEvent::Line(line)));
                     let alone = || "Only the twin was asked: there is no real answer to hold it against".to_owned();
                     Ok(report.comparison.as_ref().map_or_else(alone, |comparison| comparison.finding.clone()))
                 }
                 Err(reason) => Err(reason),
             };
-            tell(FindingEvent::Ended(ended));
+            tell(ToolEvent::Ended(ended));
         });
         job
     }
@@ -89,18 +87,15 @@ impl Jobs {
     pub fn bisect(&mut self, bisection: Bisection, origin: &Origin) -> JobId {
         let (events, cancel) = self.start(&DeliveryProgress::new(0));
         let job = events.job;
-        let writer = self.history_writer(job, origin, &bisection.profile);
+        let (writer, origin) = (self.history_writer(job), origin.clone());
         let is_real = matches!(bisection.place, bisect::Place::Server(_));
         let runtime = self.runtime.handle().clone();
         // The search borrows as it goes, so it stays on one thread.
         self.runtime.spawn_blocking(move || {
-            let tell = |event| events.send(JobEvent::Finding(event));
-            let search = bisect::bisect(bisection, &cancel, |event| {
+            let tell = |event| events.send(JobEvent::Tool(event));
+            let search = bisect::bisect(bisection, &cancel, &origin, &writer, |event| {
                 if let bisect::Event::Tried(trial) = event {
-                    if is_real {
-                        writer.probed(&trial.exchange);
-                    }
-                    tell(FindingEvent::Line(trial_line(&trial)));
+                    tell(ToolEvent::Line(trial_line(&trial)));
                 }
             });
             let ended = runtime.block_on(search).map(|report| {
@@ -112,7 +107,7 @@ impl Jobs {
                 };
                 format!("{}{made}", report.verdict.words())
             });
-            tell(FindingEvent::Ended(ended));
+            tell(ToolEvent::Ended(ended));
         });
         job
     }

@@ -1,4 +1,4 @@
-//! From a request as somebody wrote it down to one that can be sent.
+//! The one maker of requests that can be sent: from a payload, from a request that somebody else wrote, from a pasted text.
 
 use std::path::{Path, PathBuf};
 
@@ -6,16 +6,41 @@ use super::deliver::multipart;
 use crate::model::headers::{header, is_to_be_sent};
 use crate::model::multipart::{FileRef, Multipart, Part, PartContent, SendContent};
 use crate::model::request::Body;
+use crate::model::request_record::RequestRecord;
 use crate::model::request_spec::{RequestSpec, SpecBody};
-use crate::model::{Address, Request};
+use crate::model::{Address, Endpoint, Profile, Request};
 
 /// The largest file that goes out as a whole body, in bytes: such a body is read into memory.
 const LARGEST_BODY: u64 = 256 << 20;
 
-/// The request with its files looked up, relative paths from a folder on (or else from the current one). ///
+/// The request that creates a ticket of a payload.
+pub fn of_payload(sent_to: &Endpoint, payload: Vec<u8>, extra_headers: &[(String, String)]) -> Request {
+    let request = Request::post_json(sent_to.url_revealing_key(), "", extra_headers);
+    Request { body: Body::Bytes(payload), ..request }
+}
+
+/// The request that a pasted text tells of. What names no host is meant for the profile's.
+///
+/// # Errors
+/// When it is an upload, whose files a text does not hold.
+pub fn of_pasted(sent: RequestRecord, profile: &Profile) -> Result<Request, String> {
+    if sent.parts.is_some() {
+        return Err("The request is an upload, whose files a text does not hold. Use a request that creates a ticket".to_owned());
+    }
+    let url = match sent.url.as_str() {
+        "" => profile.endpoint().url_revealing_key(),
+        path if path.starts_with('/') => format!("{}{path}", profile.base_url.trim_end_matches('/')),
+        url => url.to_owned(),
+    };
+    let headers = sent.headers.into_iter().filter(|(name, value)| is_to_be_sent(name, value, &url)).collect();
+    Ok(Request { method: sent.method, url, headers, body: Body::Bytes(sent.body.unwrap_or_default().into_bytes()) })
+}
+
+/// The request with its files looked up, relative paths from a folder on (or else from the current one).
+///
 /// # Errors
 /// When a placeholder is still to be filled in, or a file is missing or too large; the text says which.
-pub fn request_of(written: &RequestSpec, files_from: Option<&Path>) -> Result<Request, String> {
+pub fn of_spec(written: &RequestSpec, files_from: Option<&Path>) -> Result<Request, String> {
     let open = written.placeholders();
     if !open.is_empty() {
         let names: Vec<String> = open.iter().map(|name| format!("{{{{{name}}}}}")).collect();
@@ -46,6 +71,21 @@ pub fn request_of(written: &RequestSpec, files_from: Option<&Path>) -> Result<Re
         }
     };
     Ok(Request { method: written.method.clone(), url: written.url.clone(), headers, body })
+}
+
+/// The files of this computer that a request names, as it names them.
+pub fn files_named_by(written: &RequestSpec) -> Vec<String> {
+    match &written.body {
+        SpecBody::File(path) => vec![path.clone()],
+        SpecBody::Multipart(parts) => parts
+            .iter()
+            .filter_map(|part| match &part.content {
+                PartContent::File(path) => Some(path.clone()),
+                PartContent::Text(_) | PartContent::Bytes(_) => None,
+            })
+            .collect(),
+        SpecBody::None | SpecBody::Text(_) | SpecBody::Bytes(_) | SpecBody::Urlencoded(_) => Vec::new(),
+    }
 }
 
 /// The Content-Type with the boundary that is really used, in the place of the one that was written. A type that is none of a form stays,
@@ -118,7 +158,7 @@ mod tests {
             body: SpecBody::Urlencoded("a=1".into()),
             ..RequestSpec::default()
         };
-        let request = request_of(&written, None).unwrap();
+        let request = of_spec(&written, None).unwrap();
         let names: Vec<&str> = request.headers.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!((names, request.body), (vec!["X-A", "X-A", "Content-Type"], Body::Bytes(b"a=1".to_vec())));
     }
@@ -139,7 +179,7 @@ mod tests {
                 body: SpecBody::Multipart(vec![Part { name: "a".into(), ..Part::default() }]),
                 ..RequestSpec::default()
             };
-            let request = request_of(&request, None).unwrap();
+            let request = of_spec(&request, None).unwrap();
             let found = request.header("content-type").unwrap();
             assert!(found.starts_with(expected) && !found.contains("theirs"), "{written:?}: {found}");
             assert_eq!(request.headers.len(), 2, "{written:?}");
@@ -152,7 +192,7 @@ mod tests {
         let part = Part { name: "a".into(), content: PartContent::Text("ü".into()), headers, ..Part::default() };
         let body = SpecBody::Multipart(vec![part]);
         let written = RequestSpec { url: "https://h.example/x".into(), body, ..RequestSpec::default() };
-        let request = request_of(&written, None).unwrap();
+        let request = of_spec(&written, None).unwrap();
         let head = "Content-Disposition: form-data; name=\"a\"\r\nX-Part: 1\r\nAuthorization: t0ken\r\n\r\nü\r\n--";
         assert!(request.wire_text(Secrets::Shown).contains(head));
         let masked = request.wire_text(Secrets::Masked);
@@ -167,7 +207,7 @@ mod tests {
             ("https://h/x", SpecBody::File("no/such/file".into()), "no/such/file"),
         ] {
             let written = RequestSpec { url: url.into(), body, ..RequestSpec::default() };
-            let error = request_of(&written, None).unwrap_err();
+            let error = of_spec(&written, None).unwrap_err();
             assert!(error.contains(expected), "{error}");
         }
     }

@@ -74,11 +74,6 @@ fn entry(kind: Kind, origin: &Origin, profile: &Profile, exchange: &Exchange, ca
     }
 }
 
-/// The entries of a search's trials or of probes, for the history.
-pub fn entries(origin: &Origin, profile: &Profile, exchanges: &[&Exchange]) -> Vec<Entry> {
-    exchanges.iter().map(|exchange| probed(origin, profile, exchange, &[])).collect()
-}
-
 /// The exchange of a request that was stopped here: it may have gone out, so it is kept.
 pub fn cancelled(request: &Request, started_at: jiff::Timestamp) -> Exchange {
     Exchange {

@@ -7,10 +7,11 @@ use crate::diagnosis::Cause;
 use crate::jobs::JobId;
 use crate::model::attachment::AttachmentEndpoint;
 use crate::model::draft::Attachment;
-use crate::model::history::Row;
 use crate::model::{Draft, Exchange, Profile, Secret, Settings};
 use crate::sandbox::{Fault, Sandbox, Shape};
-use crate::service::deliver::{Delivery, Report, UploadResult};
+use crate::service::confirm::ConfirmReason;
+use crate::service::order::Delivery;
+use crate::service::report::{DeliveryReport, UploadResult};
 use crate::store::{Conflict, KeyPlace, ProfileId, StoredProfile};
 
 use super::bundle_page::BundlePage;
@@ -196,21 +197,9 @@ pub struct Question {
     /// What waits for the answer.
     pub delivery: Delivery,
     /// What is asked.
-    pub about: About,
-}
-
-/// What a question is about.
-#[derive(Clone, Debug, PartialEq)]
-pub enum About {
-    /// The profile is marked production.
-    Production,
-    /// The same request went out before.
-    Repeat {
-        /// The earlier exchange.
-        row: Box<Row>,
-        /// Whether nobody knows what became of it.
-        unknown: bool,
-    },
+    pub reason: ConfirmReason,
+    /// What is asked after it.
+    pub further: Vec<ConfirmReason>,
 }
 
 /// The pages of the compose panel.
@@ -246,7 +235,7 @@ pub struct DeliveryView {
     /// The files.
     pub uploads: Vec<UploadView>,
     /// How it ended.
-    pub report: Option<Report>,
+    pub report: Option<DeliveryReport>,
     /// Problems that were known when it was sent all the same.
     pub overridden: Vec<Cause>,
     /// What the response panel remembers of it: page, folds, search.

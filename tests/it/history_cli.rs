@@ -190,6 +190,57 @@ fn a_payload_that_was_sent_is_said_to_scripts() {
     assert_eq!(server.received().len(), 5, "scripts are told, and not held up");
 }
 
+/// Marks the saved profile as production.
+fn mark_production(home: &Home) {
+    let file = std::fs::read_dir(home.path("home/profiles")).unwrap().next().unwrap().unwrap().path();
+    let mut profile: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    profile["production"] = true.into();
+    std::fs::write(file, profile.to_string()).unwrap();
+}
+
+#[test]
+fn sending_from_the_history_is_confirmed_as_a_send_is() {
+    let server = server(&[201]);
+    let home = home(&server);
+    home.ends(0, &["send", "--profile", "acme", "--set", "summary=one"]);
+    let says = |arguments: &[&str]| {
+        let output = home.run(&[&["history", "resend", "1"], arguments].concat());
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stderr).unwrap().to_lowercase()
+    };
+    let again = "the same payload went to this endpoint";
+    let production = "\"acme\" is marked production";
+    for arguments in [&[][..], &["--profile", "acme"]] {
+        let text = says(arguments);
+        assert!(text.contains(again) && text.contains("made ticket 4711") && !text.contains(production), "{text}");
+    }
+    mark_production(&home);
+    // Also a request that was sent when the profile was not marked yet.
+    for arguments in [&[][..], &["--profile", "acme"]] {
+        let text = says(arguments);
+        assert!(text.contains(again) && text.contains(production), "{text}");
+    }
+    assert!(!says(&["--yes"]).contains(again) && !says(&["--yes"]).contains(production));
+}
+
+#[test]
+fn whoever_sends_to_production_is_told() {
+    let server = server(&[201]);
+    let home = home(&server);
+    mark_production(&home);
+    let file = home.file("a.log", "hello");
+    let endpoint = "/api/v1/projects//feedback/log/4711/files/crashlog";
+    let upload = ["upload", "--profile", "acme", "--endpoint", endpoint, "--file", &file];
+    for arguments in [&["send", "--profile", "acme", "--set", "summary=one"][..], &upload] {
+        let told = |more: &[&str]| {
+            let output = home.run(&[arguments, more].concat());
+            assert!(output.status.success(), "{output:?}");
+            String::from_utf8(output.stderr).unwrap().contains("is marked production")
+        };
+        assert!(told(&[]) && !told(&["--yes"]), "{arguments:?}");
+    }
+}
+
 #[test]
 fn made_up_exchanges_are_the_same_for_the_same_seed() {
     let payloads = |seed: &str| {

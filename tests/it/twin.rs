@@ -7,6 +7,7 @@ use centerpost::diagnosis::compare::Agreement;
 use centerpost::model::settings::Proxy;
 use centerpost::model::{Network, Profile, Request};
 use centerpost::sandbox::{Fault, Options, Sandbox};
+use centerpost::service::record::Origin;
 use centerpost::service::tools::bisect::{self, Bisection, Event, Place, Verdict};
 use centerpost::service::tools::rehearse::{self, Beside, Rehearsal};
 use centerpost::transport::Progress;
@@ -56,7 +57,7 @@ fn choices(profile: &mut Profile, parameter: &str, choices: &[&str]) {
 async fn rehearse(known: &Profile, payload: &str) -> rehearse::Report {
     let beside = Beside::Send(Box::new(network()));
     let rehearsal = Rehearsal { request: request(known, payload), profile: known.clone(), beside };
-    rehearse::rehearse(rehearsal, &Progress::default(), &CancellationToken::new(), |_| {}).await.unwrap()
+    rehearse::rehearse(rehearsal, &Progress::default(), &CancellationToken::new(), &Origin::default(), &(), |_| {}).await.unwrap()
 }
 
 #[tokio::test]
@@ -88,14 +89,16 @@ async fn where_the_configuration_has_moved_on_the_rehearsal_says_so() {
 async fn a_rehearsal_without_a_real_answer_asks_nobody() {
     let (sandbox, known) = centercode(|_| {}).await;
     let rehearsal = Rehearsal { request: request(&known, "{\"summary\": \"x\"}"), profile: known, beside: Beside::Nothing };
-    let report = rehearse::rehearse(rehearsal, &Progress::default(), &CancellationToken::new(), |_| {}).await.unwrap();
+    let report = rehearse::rehearse(rehearsal, &Progress::default(), &CancellationToken::new(), &Origin::default(), &(), |_| {})
+        .await
+        .unwrap();
     assert_eq!((report.twin.answer().unwrap().status, report.twin_causes[0].id), (400, "field.submitter-missing"));
     assert_eq!(sandbox.log().len(), 0);
 }
 
 async fn bisect(known: &Profile, payload: &str, place: Place) -> bisect::Report {
     let bisection = Bisection { request: request(known, payload), profile: known.clone(), place };
-    bisect::bisect(bisection, &CancellationToken::new(), |_| {}).await.unwrap()
+    bisect::bisect(bisection, &CancellationToken::new(), &Origin::default(), &(), |_| {}).await.unwrap()
 }
 
 #[tokio::test]
@@ -155,7 +158,7 @@ async fn a_search_stops_when_told_to() {
     let cancel = CancellationToken::new();
     let tried = RefCell::new(0);
     let bisection = Bisection { request: request(&known, PAYLOAD), profile: known, place: Place::Server(Box::new(network())) };
-    let report = bisect::bisect(bisection, &cancel, |event| {
+    let report = bisect::bisect(bisection, &cancel, &Origin::default(), &(), |event| {
         if matches!(event, Event::Tried(_)) {
             *tried.borrow_mut() += 1;
             cancel.cancel();

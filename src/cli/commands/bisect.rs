@@ -7,12 +7,11 @@ use crate::cli::common_args::{Output, Printing, RequestArgs};
 use crate::cli::exit::{Ended, Exit, Failure};
 use crate::cli::finding::{self, Asked};
 use crate::cli::mask::Masker;
-use crate::cli::target::Context;
-use crate::cli::{consent, output, record};
+use crate::cli::{confirm, output};
 use crate::model::exchange::{Outcome, status_name};
-use crate::model::{Address, Profile, Request};
+use crate::service::confirm::{Intent, Purpose};
 use crate::service::record::Origin;
-use crate::service::tools::bisect::{self, Bisection, Event, Place, Plan, Report, Trial, Verdict};
+use crate::service::tools::bisect::{self, Bisection, Event, Place, Report, Trial, Verdict};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -44,38 +43,30 @@ pub(in crate::cli) struct BisectArgs {
 
 pub(in crate::cli) fn run(args: &BisectArgs) -> Ended {
     let asked = finding::asked(&args.request, &args.printing)?;
-    let Asked { profile, network, request, masker, .. } = &asked;
+    let Asked { context, profile, network, request, masker, .. } = &asked;
     let planned = bisect::plan(profile, request).map_err(Failure::input)?;
-    let on_twin = search(args, profile, request, Place::Twin, masker)?;
+    let on_twin = search(args, &asked, &Origin::default(), Place::Twin)?;
     let goes_on = args.anyway || on_twin.verdict == Verdict::NotRefused;
     let on_server = if args.twin_only || !goes_on {
         None
     } else {
-        consent::ask(args.yes, &masker.text(&announcement(&planned, request)))?;
-        let report = search(args, profile, request, Place::Server(Box::new(network.clone())), masker)?;
-        let context = Context::open();
-        record::trials(&context, &Origin::new(&context.profile_id(&args.request.target)), profile, &report);
-        Some(report)
+        let profile_id = context.profile_id(&args.request.target);
+        let purpose = Purpose::Bisect { most_requests: planned.most_requests, usual_requests: planned.usual_requests };
+        let intent = Intent { purpose, url: &request.url, profile, profile_id: &profile_id, fingerprint: None };
+        confirm::ask(context, &intent, args.yes, masker)?;
+        Some(search(args, &asked, &Origin::new(&profile_id), Place::Server(Box::new(network.clone())))?)
     };
     print(args, &on_twin, on_server.as_ref(), masker)?;
     Ok(exit(on_server.as_ref().unwrap_or(&on_twin)))
 }
 
-fn announcement(plan: &Plan, request: &Request) -> String {
-    let address = Address::parse(&request.url);
-    format!(
-        "This sends {} at most {} requests, usually about {}. Each that it takes makes a real ticket there",
-        address.raw(&address.authority),
-        plan.most_requests,
-        plan.usual_requests
-    )
-}
-
-fn search(args: &BisectArgs, profile: &Profile, request: &Request, place: Place, masker: &Masker) -> Result<Report, Failure> {
+fn search(args: &BisectArgs, asked: &Asked, origin: &Origin, place: Place) -> Result<Report, Failure> {
+    let Asked { context, profile, request, masker, .. } = asked;
+    let recorder = context.recorder();
     let is_told = args.printing.output == Output::Text && matches!(place, Place::Server(_));
     let bisection = Bisection { request: request.clone(), profile: profile.clone(), place };
     let report = crate::cli::runtime::block_on(|cancel| async move {
-        bisect::bisect(bisection, &cancel, |event| {
+        bisect::bisect(bisection, &cancel, origin, &recorder, |event| {
             if let Event::Tried(trial) = event
                 && is_told
             {

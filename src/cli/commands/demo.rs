@@ -13,8 +13,10 @@ use crate::model::profile::FieldKind;
 use crate::model::request::Secrets;
 use crate::model::{Case, Draft, Endpoint, Exchange, Network, Profile, Request};
 use crate::sandbox::{Options, Sandbox, example_payload};
-use crate::service::deliver::{self, Delivery, DeliveryProgress, Report};
+use crate::service::deliver;
+use crate::service::order::{Delivery, DeliveryProgress};
 use crate::service::record::Origin;
+use crate::service::report::DeliveryReport;
 
 pub(in crate::cli) fn run() -> Ended {
     let folder = tempfile::tempdir().map_err(|error| Failure::failed(format!("Making a temporary folder: {error}")))?;
@@ -57,7 +59,7 @@ impl Demo {
         Ok(Self { sandbox, profile, draft, masker, cancel })
     }
 
-    async fn send(&self, draft: &Draft, sent_to: Endpoint, attachments: Vec<Attachment>) -> Report {
+    async fn send(&self, draft: &Draft, sent_to: Endpoint, attachments: Vec<Attachment>) -> DeliveryReport {
         let payload = draft.payload_text(&self.profile);
         let request = Request::post_json(sent_to.url_revealing_key(), &payload, &self.profile.extra_headers);
         let progress = DeliveryProgress::new(attachments.len());
@@ -65,7 +67,7 @@ impl Demo {
         let network = Network { proxy: crate::model::settings::Proxy::Direct, ..Network::default() };
         let delivery =
             Delivery { request, sent_to, profile, attachments, network, uploads_at_once: 2, origin: Origin::default() };
-        deliver::deliver(delivery, &progress, &self.cancel, |_| {}).await
+        deliver::deliver(delivery, &progress, &self.cancel, &(), |_| {}).await
     }
 
     /// A good ticket, and a file for each file element.

@@ -7,8 +7,8 @@ use crate::cli::commands::send;
 use crate::cli::common_args::{Output, Printing, Target};
 use crate::cli::exit::{Ended, Exit, Failure};
 use crate::cli::target::Context;
-use crate::cli::{consent, output, record};
-use crate::model::Address;
+use crate::cli::{confirm, output};
+use crate::service::confirm::{Intent, Purpose};
 use crate::service::record::Origin;
 use crate::service::tools::lines::probe_line;
 use crate::service::tools::probe::{self, Event, Probing, Report};
@@ -50,18 +50,15 @@ pub(in crate::cli) fn run(args: &ProbeArgs) -> Ended {
     };
     let mut masker = args.printing.masker(&profile);
     masker.learn_url(&url);
-    let planned = probe::plan(&url, &profile);
-    let address = Address::parse(&url);
-    let what = format!(
-        "This sends {} requests to {}, with bodies that no ticket can be made of",
-        planned.len(),
-        address.raw(&address.authority)
-    );
-    consent::ask(args.yes, &masker.text(&what))?;
+    let profile_id = context.profile_id(&args.target);
+    let purpose = Purpose::Probe { requests: probe::plan(&url, &profile).len() };
+    let intent = Intent { purpose, url: &url, profile: &profile, profile_id: &profile_id, fingerprint: None };
+    confirm::ask(&context, &intent, args.yes, &masker)?;
     let is_text = args.printing.output == Output::Text;
-    let probing = Probing { url, profile: profile.clone(), network };
+    let (origin, recorder) = (Origin::new(&profile_id), context.recorder());
+    let probing = Probing { url, profile, network };
     let report = crate::cli::runtime::block_on(|cancel| async move {
-        probe::probe(probing, &cancel, |event| {
+        probe::probe(probing, &cancel, &origin, &recorder, |event| {
             if let Event::Answered(answer) = event
                 && is_text
             {
@@ -72,7 +69,6 @@ pub(in crate::cli) fn run(args: &ProbeArgs) -> Ended {
         })
         .await
     })?;
-    record::probes(&context, &Origin::new(&context.profile_id(&args.target)), &profile, &report);
     print(args, &report)?;
     Ok(if report.is_right() { Exit::Done } else { exit(&report) })
 }

@@ -9,10 +9,15 @@ use crate::cli::common_args::{Output, Printing, RequestArgs};
 use crate::cli::exit::{Ended, Exit, Failure};
 use crate::cli::finding::{self, Asked};
 use crate::cli::mask::Masker;
-use crate::cli::{consent, output, source};
+use crate::cli::target::Context;
+use crate::cli::{confirm, output, source};
 use crate::diagnosis::compare::Agreement;
 use crate::diagnosis::{Comparison, Difference};
 use crate::model::exchange::{Outcome, status_name};
+use crate::model::history::Fingerprint;
+use crate::model::request_record::RequestRecord;
+use crate::service::confirm::{Intent, Purpose};
+use crate::service::record::Origin;
 use crate::service::tools::rehearse::{self, Beside, Rehearsal, Report};
 use crate::transport::Progress;
 
@@ -46,24 +51,38 @@ pub(in crate::cli) struct RehearseArgs {
 
 pub(in crate::cli) fn run(args: &RehearseArgs) -> Ended {
     let asked = finding::asked(&args.request, &args.printing)?;
-    let Asked { profile, network, request, answered, masker } = asked;
+    let Asked { context, profile, network, request, answered, masker } = asked;
     let beside = match (&args.answer, answered) {
         (Some(path), _) => Beside::Known(Box::new(answer(path)?)),
         _ if args.send => {
-            let peer = masker.text(&host_of(&request.url));
-            consent::ask(args.yes, &format!("This sends the request to {peer}; a success makes a real ticket there"))?;
+            let intent = Intent {
+                purpose: Purpose::Rehearse,
+                url: &request.url,
+                profile: &profile,
+                profile_id: &context.profile_id(&args.request.target),
+                fingerprint: Some(Fingerprint::of(&RequestRecord::from(&request))),
+            };
+            confirm::ask(&context, &intent, args.yes, &masker)?;
             Beside::Send(Box::new(network))
         }
         (None, Some(outcome)) => Beside::Known(Box::new(outcome)),
         (None, None) => Beside::Nothing,
     };
-    run_with(Rehearsal { request, profile, beside }, &args.printing, &masker)
+    let origin = Origin::new(&context.profile_id(&args.request.target));
+    run_with(&context, Rehearsal { request, profile, beside }, &origin, &args.printing, &masker)
 }
 
 /// Rehearses and prints what came of it.
-pub(in crate::cli) fn run_with(rehearsal: Rehearsal, printing: &Printing, masker: &Masker) -> Ended {
+pub(in crate::cli) fn run_with(
+    context: &Context,
+    rehearsal: Rehearsal,
+    origin: &Origin,
+    printing: &Printing,
+    masker: &Masker,
+) -> Ended {
+    let recorder = context.recorder();
     let report = crate::cli::runtime::block_on(|cancel| async move {
-        rehearse::rehearse(rehearsal, &Progress::default(), &cancel, |_| {}).await
+        rehearse::rehearse(rehearsal, &Progress::default(), &cancel, origin, &recorder, |_| {}).await
     })?;
     let report = report.map_err(|reason| Failure::failed(format!("Rehearsing: {}", masker.text(&reason))))?;
     match printing.output {
@@ -71,11 +90,6 @@ pub(in crate::cli) fn run_with(rehearsal: Rehearsal, printing: &Printing, masker
         Output::Text => output::print(&text(&report, masker))?,
     }
     Ok(exit(&report))
-}
-
-fn host_of(url: &str) -> String {
-    let address = crate::model::Address::parse(url);
-    address.raw(&address.authority).to_owned()
 }
 
 fn answer(path: &std::path::Path) -> Result<Outcome, Failure> {

@@ -5,17 +5,18 @@ use std::path::PathBuf;
 use clap::{Args, ValueHint};
 
 use crate::cli::commands::rehearse;
-use crate::cli::commands::send::{Sending, dry_run, send};
+use crate::cli::commands::send::{dry_run, send};
 use crate::cli::common_args::{Printing, SourceArgs};
 use crate::cli::exit::{Ended, Failure};
 use crate::cli::mask::Masker;
 use crate::cli::source::Meant;
 use crate::cli::target::Context;
-use crate::cli::{consent, output, source};
+use crate::cli::{output, source};
 use crate::model::history::Fingerprint;
 use crate::model::request_record::RequestRecord;
-use crate::model::{Address, Endpoint, Profile, Request};
-use crate::service::prepare::request_of;
+use crate::model::{Endpoint, Profile, Request};
+use crate::service::confirm::Purpose;
+use crate::service::prepare::{self, files_named_by};
 use crate::service::record::Origin;
 use crate::service::tools::rehearse::{Beside, Rehearsal};
 
@@ -61,7 +62,7 @@ pub(in crate::cli) fn run(args: &ReplayArgs) -> Ended {
             imported.requests.len()
         )));
     };
-    let request = request_of(written, args.files_from.as_deref()).map_err(|reason| {
+    let request = prepare::of_spec(written, args.files_from.as_deref()).map_err(|reason| {
         let hint = if reason.contains("{{") { ". Give them with --fill NAME=VALUE or --fill-from FILE" } else { "" };
         Failure::input(format!("Replaying: {reason}{hint}"))
     })?;
@@ -81,7 +82,7 @@ pub(in crate::cli) fn run(args: &ReplayArgs) -> Ended {
             accept_invalid_certificates: written.accept_invalid_certificates,
             ..Profile::default()
         });
-        return really(args, &context, request, profile);
+        return really(args, &context, request, files_named_by(written), profile);
     }
     let profile = profile.or_else(|| {
         output::complain(
@@ -90,7 +91,7 @@ pub(in crate::cli) fn run(args: &ReplayArgs) -> Ended {
         );
         written.profile()
     });
-    on_the_twin(args, request, profile.unwrap_or_default())
+    on_the_twin(args, &context, request, profile.unwrap_or_default())
 }
 
 fn masker(args: &ReplayArgs, request: &Request, profile: &Profile) -> Masker {
@@ -99,21 +100,17 @@ fn masker(args: &ReplayArgs, request: &Request, profile: &Profile) -> Masker {
     masker
 }
 
-fn on_the_twin(args: &ReplayArgs, request: Request, profile: Profile) -> Ended {
+fn on_the_twin(args: &ReplayArgs, context: &Context, request: Request, profile: Profile) -> Ended {
     let masker = masker(args, &request, &profile);
-    rehearse::run_with(Rehearsal { request, profile, beside: Beside::Nothing }, &args.printing, &masker)
+    let rehearsal = Rehearsal { request, profile, beside: Beside::Nothing };
+    rehearse::run_with(context, rehearsal, &Origin::default(), &args.printing, &masker)
 }
 
-fn really(args: &ReplayArgs, context: &Context, request: Request, profile: Profile) -> Ended {
-    let address = Address::parse(&request.url);
-    let host = address.raw(&address.authority);
-    let production = if profile.production { "; the profile is marked production" } else { "" };
-    consent::ask(args.yes, &format!("This sends the request to {host}; a success makes a real ticket there{production}"))?;
-    let mut network = context.found.settings.network(&profile);
-    network.spool_folder = context.store().ok().map(crate::store::Store::spool_folder);
+fn really(args: &ReplayArgs, context: &Context, request: Request, files: Vec<String>, profile: Profile) -> Ended {
     let saved = context.found.profiles.iter().find(|stored| stored.profile.name == profile.name);
     let mut origin = Origin::new(&saved.map(|stored| stored.id.0.clone()).unwrap_or_default());
     origin.fingerprint = Some(Fingerprint::of(&RequestRecord::from(&request)));
     let sent_to = Endpoint::from_pasted(&request.url).unwrap_or_default();
-    send(context, Sending { request, sent_to, profile, attachments: Vec::new(), network, origin }, &args.printing)
+    let delivery = context.session().delivery(request, sent_to, profile, Vec::new(), origin);
+    send(context, delivery, Purpose::Replay { files }, args.yes, &args.printing)
 }

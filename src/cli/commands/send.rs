@@ -8,16 +8,19 @@ use crate::cli::exit::{Ended, Exit, Failure};
 use crate::cli::mask::Masker;
 use crate::cli::progress::Bars;
 use crate::cli::target::Context;
-use crate::cli::{output, payload, record, repeat};
+use crate::cli::{confirm, output, payload};
 use crate::diagnosis::{self, Cause};
 use crate::model::correlation;
 use crate::model::draft::Attachment;
 use crate::model::history::Fingerprint;
-use crate::model::request::Body;
 use crate::model::request_record::RequestRecord;
-use crate::model::{Case, Endpoint, Exchange, Network, Profile, Request};
-use crate::service::deliver::{self, Delivery, DeliveryProgress, Report};
+use crate::model::{Case, Endpoint, Profile, Request};
+use crate::service::confirm::Purpose;
+use crate::service::deliver;
+use crate::service::order::{Delivery, DeliveryProgress};
+use crate::service::prepare;
 use crate::service::record::Origin;
+use crate::service::report::{DeliveryReport, UploadResult};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -43,7 +46,7 @@ pub(in crate::cli) struct SendArgs {
     /// Print the exact request and what is wrong with it, and send nothing
     #[arg(long)]
     pub(in crate::cli) dry_run: bool,
-    /// Do not ask when the same payload went to the same endpoint before
+    /// Do not ask before sending: for a production profile, a payload that was sent before, or another host than the profile's
     #[arg(long)]
     pub(in crate::cli) yes: bool,
     #[command(flatten)]
@@ -63,8 +66,8 @@ pub(in crate::cli) fn run(args: &SendArgs) -> Ended {
             output::complain("warning", &format!("the profile has no file element \"{}\"", attachment.parameter));
         }
     }
-    let mut request = Request::post_json(sent_to.url_revealing_key(), "", &profile.extra_headers);
-    request.body = Body::Bytes(payload::payload(&args.payload, &profile)?);
+    let payload = payload::payload(&args.payload, &profile)?;
+    let mut request = prepare::of_payload(&sent_to, payload, &profile.extra_headers);
     if args.dry_run {
         let mut masker = args.printing.masker(&profile);
         masker.learn(sent_to.api_key.reveal());
@@ -72,38 +75,23 @@ pub(in crate::cli) fn run(args: &SendArgs) -> Ended {
     }
     let mut origin = Origin::new(&context.profile_id(&args.target));
     origin.fingerprint = Some(Fingerprint::of(&RequestRecord::from(&request)));
-    if !repeat::is_wanted(&context, &origin, &profile, args.yes) {
-        return Ok(Exit::Failed);
-    }
     correlation::put_in(&mut request, &profile, origin.delivery);
-    send(&context, Sending { request, sent_to, profile, attachments, network, origin }, &args.printing)
+    let delivery = Delivery { network, ..context.session().delivery(request, sent_to, profile, attachments, origin) };
+    send(&context, delivery, Purpose::Send, args.yes, &args.printing)
 }
 
-/// What is to be sent.
-pub(in crate::cli) struct Sending {
-    pub(in crate::cli) request: Request,
-    pub(in crate::cli) sent_to: Endpoint,
-    pub(in crate::cli) profile: Profile,
-    pub(in crate::cli) attachments: Vec<Attachment>,
-    pub(in crate::cli) network: Network,
-    pub(in crate::cli) origin: Origin,
-}
-
-/// Sends, keeps what came of it in the history, and prints it.
-pub(in crate::cli) fn send(context: &Context, sending: Sending, printing: &Printing) -> Ended {
-    let Sending { request, sent_to, profile, attachments, network, origin } = sending;
-    let mut masker = printing.masker(&profile);
-    masker.learn(sent_to.api_key.reveal());
-    let uploads_at_once = context.found.settings.uploads_at_once;
-    let delivery = Delivery { request, sent_to, profile, attachments, network, uploads_at_once, origin };
-    let (sent, profile, origin) = (RequestRecord::from(&delivery.request), delivery.profile.clone(), delivery.origin.clone());
+/// Confirms, sends, keeps what came of it in the history, and prints it.
+pub(in crate::cli) fn send(context: &Context, delivery: Delivery, purpose: Purpose, yes: bool, printing: &Printing) -> Ended {
+    let mut masker = printing.masker(&delivery.profile);
+    masker.learn(delivery.sent_to.api_key.reveal());
+    let sent = RequestRecord::from(&delivery.request);
     masker.learn_sent(&sent);
-    let (report, cancelled) = deliver(delivery)?;
-    record::delivery(context, &origin, &profile, &report, cancelled.as_ref());
-    for exchange in report.create.iter().chain(report.uploads.iter().filter_map(output::upload_exchange)) {
+    confirm::ask(context, &delivery.intent(purpose), yes, &masker)?;
+    let report = deliver(context, delivery)?;
+    for exchange in report.create.iter().chain(report.uploads.iter().filter_map(UploadResult::exchange)) {
         masker.learn_url(&exchange.sent.url);
     }
-    print(printing, &report, &sent, &profile, &masker)
+    print(printing, &report, &sent, &masker)
 }
 
 /// The endpoint to send to. A pasted one without an API key gets the profile's.
@@ -143,44 +131,31 @@ pub(in crate::cli) fn dry_run(request: &Request, profile: &Profile, masker: &Mas
     Ok(Exit::Done)
 }
 
-/// Delivers; of a request that was stopped, what is known of it comes too.
-fn deliver(delivery: Delivery) -> Result<(Report, Option<Exchange>), Failure> {
+fn deliver(context: &Context, delivery: Delivery) -> Result<DeliveryReport, Failure> {
     let progress = DeliveryProgress::new(delivery.attachments.len());
     let names = delivery.attachments.iter().map(Attachment::filename);
     let bars = Bars::start(names.zip(progress.uploads.iter().cloned()).collect());
-    let report = crate::cli::runtime::block_on(|cancel| async move {
-        let cancelled = std::cell::RefCell::new(None);
-        let report = deliver::deliver(delivery, &progress, &cancel, |event| {
-            if let deliver::Event::CreateCancelled(exchange) = event {
-                cancelled.replace(Some(*exchange));
-            }
-        });
-        (report.await, cancelled.into_inner())
-    });
+    let recorder = context.recorder();
+    let report =
+        crate::cli::runtime::block_on(
+            |cancel| async move { deliver::deliver(delivery, &progress, &cancel, &recorder, |_| {}).await },
+        );
     drop(bars);
     report
 }
 
 /// The causes of whatever failed: of the create request, or else of the uploads.
-fn causes(report: &Report, profile: &Profile) -> Vec<Cause> {
-    let of = |exchange: &Exchange| diagnosis::diagnose(&Case::of(exchange, Some(profile)));
+fn causes(report: &DeliveryReport) -> Vec<Cause> {
     let Ok(create) = &report.create else { return Vec::new() };
-    let mut causes = of(create);
-    causes.retain(output::is_trouble);
-    if causes.is_empty() && create.is_success() {
-        causes = report
-            .uploads
-            .iter()
-            .filter(|upload| !upload.is_success())
-            .filter_map(output::upload_exchange)
-            .flat_map(of)
-            .collect();
-        causes.retain(output::is_trouble);
+    let trouble = |causes: &[Cause]| causes.iter().filter(|cause| output::is_trouble(cause)).cloned().collect::<Vec<_>>();
+    let causes = trouble(&report.causes);
+    if !causes.is_empty() || !create.is_success() {
+        return causes;
     }
-    causes
+    report.uploads.iter().filter(|upload| !upload.is_success()).flat_map(|upload| trouble(&upload.causes)).collect()
 }
 
-fn exit(report: &Report, causes: &[Cause]) -> Exit {
+fn exit(report: &DeliveryReport, causes: &[Cause]) -> Exit {
     match &report.create {
         // Whoever pressed Ctrl-C knows that the input was fine.
         Err(reason) if reason == "cancelled" => Exit::Failed,
@@ -192,8 +167,8 @@ fn exit(report: &Report, causes: &[Cause]) -> Exit {
     }
 }
 
-fn print(printing: &Printing, report: &Report, sent: &RequestRecord, profile: &Profile, masker: &Masker) -> Ended {
-    let causes = causes(report, profile);
+fn print(printing: &Printing, report: &DeliveryReport, sent: &RequestRecord, masker: &Masker) -> Ended {
+    let causes = causes(report);
     let exit = exit(report, &causes);
     match printing.output {
         Output::Json => {
@@ -213,7 +188,7 @@ fn print(printing: &Printing, report: &Report, sent: &RequestRecord, profile: &P
     Ok(exit)
 }
 
-fn report_json(exchange: &Value, report: &Report, causes: &[Cause], masker: &Masker) -> Value {
+fn report_json(exchange: &Value, report: &DeliveryReport, causes: &[Cause], masker: &Masker) -> Value {
     let mut map = json!({
         "exchange": exchange,
         "ticket": report.ticket,
@@ -228,7 +203,7 @@ fn report_json(exchange: &Value, report: &Report, causes: &[Cause], masker: &Mas
     map
 }
 
-fn report_text(report: &Report, causes: &[Cause], masker: &Masker) -> String {
+fn report_text(report: &DeliveryReport, causes: &[Cause], masker: &Masker) -> String {
     let mut text = report.create.as_ref().map(|exchange| output::exchange_text(exchange, masker)).unwrap_or_default();
     for (title, part) in [
         ("Attachment endpoints", output::endpoints_text(&report.endpoints, masker)),

@@ -10,13 +10,15 @@ use crate::cli::exit::{Ended, Exit, Failure};
 use crate::cli::mask::Masker;
 use crate::cli::progress::Bars;
 use crate::cli::target::Context;
-use crate::cli::{output, payload, record};
-use crate::diagnosis;
+use crate::cli::{confirm, output, payload};
 use crate::model::attachment::{self, AttachmentEndpoint};
 use crate::model::secrets::names::is_secret_name;
-use crate::model::{Address, Case, Profile};
-use crate::service::deliver::{self, UploadOrder, UploadOutcome, UploadResult};
+use crate::model::{Address, Profile};
+use crate::service::confirm::{Intent, Purpose};
+use crate::service::deliver;
+use crate::service::order::UploadOrder;
 use crate::service::record::Origin;
+use crate::service::report::{UploadOutcome, UploadResult};
 use crate::transport::Progress;
 
 #[derive(Debug, Args)]
@@ -45,6 +47,9 @@ pub(in crate::cli) struct UploadArgs {
     /// The file's Content-Type; without it guessed from the name
     #[arg(long = "type", value_name = "T")]
     pub(in crate::cli) content_type: Option<String>,
+    /// Do not ask before sending: for a production profile, or another host than the profile's
+    #[arg(long)]
+    pub(in crate::cli) yes: bool,
     #[command(flatten)]
     pub(in crate::cli) printing: Printing,
 }
@@ -64,7 +69,8 @@ pub(in crate::cli) fn run(args: &UploadArgs) -> Ended {
     let order = UploadOrder { endpoint: endpoint.completed.clone(), part_name, attachment: file, extra_headers, network };
     let is_known = args.target.profile.is_some();
     let origin = Origin::new(&context.profile_id(&args.target));
-    upload(&context, Uploading { order, endpoint, profile, is_known, origin }, &args.printing).map(|(exit, _)| exit)
+    upload(&context, Uploading { order, endpoint, profile, is_known, origin, yes: args.yes }, &args.printing)
+        .map(|(exit, _)| exit)
 }
 
 /// Said when a profile's key does not go to a host that is not the profile's.
@@ -78,21 +84,30 @@ pub(in crate::cli) struct Uploading {
     /// Whether the profile is one, and not the empty one that an upload without a profile is sent with.
     pub(in crate::cli) is_known: bool,
     pub(in crate::cli) origin: Origin,
+    /// Whether nothing is to be asked.
+    pub(in crate::cli) yes: bool,
 }
 
-/// Uploads, keeps what came of it in the history, and prints it.
+/// Confirms, uploads, keeps what came of it in the history, and prints it.
 pub(in crate::cli) fn upload(
     context: &Context,
     uploading: Uploading,
     printing: &Printing,
 ) -> Result<(Exit, UploadResult), Failure> {
-    let Uploading { order, endpoint, profile, is_known, origin } = uploading;
+    let Uploading { order, endpoint, profile, is_known, origin, yes } = uploading;
     let mut masker = printing.masker(&profile);
     masker.learn_url(&endpoint.completed);
     masker.learn_headers(&order.extra_headers);
-    let result = deliver(order)?;
-    record::upload(context, &origin, &profile, &result);
-    let exit = print(printing, &endpoint, &result, is_known.then_some(&profile), &masker)?;
+    let intent = Intent {
+        purpose: Purpose::Upload,
+        url: &order.endpoint,
+        profile: &profile,
+        profile_id: &origin.profile_id,
+        fingerprint: None,
+    };
+    confirm::ask(context, &intent, yes, &masker)?;
+    let result = deliver(context, order, &origin, is_known.then_some(&profile))?;
+    let exit = print(printing, &endpoint, &result, &masker)?;
     Ok((exit, result))
 }
 
@@ -127,10 +142,13 @@ pub(in crate::cli) fn names(typed: Option<&str>, endpoint: &AttachmentEndpoint, 
     (parameter, part_name)
 }
 
-fn deliver(order: UploadOrder) -> Result<UploadResult, Failure> {
+fn deliver(context: &Context, order: UploadOrder, origin: &Origin, profile: Option<&Profile>) -> Result<UploadResult, Failure> {
     let progress = std::sync::Arc::new(Progress::default());
     let bars = Bars::start(vec![(order.attachment.filename(), progress.clone())]);
-    let result = crate::cli::runtime::block_on(|cancel| async move { deliver::upload(order, &progress, &cancel).await });
+    let recorder = context.recorder();
+    let result = crate::cli::runtime::block_on(|cancel| async move {
+        deliver::upload(order, 0, origin, profile, &progress, &cancel, &recorder).await
+    });
     drop(bars);
     result
 }
@@ -145,16 +163,9 @@ fn exit(result: &UploadResult) -> Exit {
     }
 }
 
-fn print(
-    printing: &Printing,
-    endpoint: &AttachmentEndpoint,
-    result: &UploadResult,
-    profile: Option<&Profile>,
-    masker: &Masker,
-) -> Ended {
-    let exchange = output::upload_exchange(result);
-    let mut causes = exchange.map_or_else(Vec::new, |exchange| diagnosis::diagnose(&Case::of(exchange, profile)));
-    causes.retain(output::is_trouble);
+fn print(printing: &Printing, endpoint: &AttachmentEndpoint, result: &UploadResult, masker: &Masker) -> Ended {
+    let exchange = result.exchange();
+    let causes: Vec<_> = result.causes.iter().filter(|cause| output::is_trouble(cause)).cloned().collect();
     let exit = match exit(result) {
         Exit::Done if !causes.is_empty() => Exit::Failed,
         exit => exit,

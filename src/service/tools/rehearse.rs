@@ -10,6 +10,8 @@ use crate::diagnosis::{self, Cause, Comparison};
 use crate::model::exchange::Outcome;
 use crate::model::request_record::RequestRecord;
 use crate::model::{Case, Exchange, Network, Profile, Request};
+use crate::service::record::{self, Origin};
+use crate::service::recorder::{Recorder, explain};
 use crate::transport::{self, Progress};
 
 /// What is to be rehearsed.
@@ -64,7 +66,7 @@ pub struct Report {
     pub notes: Vec<String>,
 }
 
-/// Rehearses. `progress` counts the real request's bytes, if there is one.
+/// Rehearses, and records what reaches the real server. `progress` counts the real request's bytes, if there is one.
 ///
 /// # Errors
 /// When the twin cannot start, the request cannot be put on the wire, or it was cancelled; the text holds no secret.
@@ -72,6 +74,8 @@ pub async fn rehearse(
     rehearsal: Rehearsal,
     progress: &Progress,
     cancel: &CancellationToken,
+    origin: &Origin,
+    recorder: &impl Recorder,
     on_event: impl Fn(Event),
 ) -> Result<Report, String> {
     let Rehearsal { request, profile, beside } = rehearsal;
@@ -84,6 +88,8 @@ pub async fn rehearse(
         Beside::Known(outcome) => Some(*outcome),
         Beside::Send(network) => {
             let sent = transport::send(&request, &network, progress, cancel).await.map_err(|error| error.to_string())?;
+            let causes = explain(recorder, origin, &profile, &sent);
+            recorder.record(None, record::created(origin, &profile, 0, &sent, &causes));
             on_event(Event::Real(Box::new(sent.clone())));
             let outcome = sent.outcome.clone();
             real_exchange = Some(sent);

@@ -4,10 +4,10 @@ use eframe::egui::{self, ProgressBar, RichText, ScrollArea, Ui};
 
 use crate::jobs::Jobs;
 use crate::model::Profile;
-use crate::model::history::Row;
+use crate::service::confirm::ConfirmReason;
 use crate::ui::command::{Command, HistoryCommand};
 use crate::ui::question::{Answer, Question};
-use crate::ui::state::{About, Session, UploadStage};
+use crate::ui::state::{Session, UploadStage};
 use crate::ui::{icons, theme, widgets};
 
 use super::{parameter_of, problem_line};
@@ -19,7 +19,7 @@ pub(super) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session, jobs: 
     }
     super::attachments::dropped_question(ui, profile, session, out);
     if let Some(question) = &session.question {
-        ask(ui, profile, &question.about, out);
+        ask(ui, &question.reason, out);
     }
     if session.sending().is_some() {
         sending(ui, session, jobs, out);
@@ -90,20 +90,22 @@ fn problem_list(ui: &mut Ui, session: &mut Session, out: &mut Vec<Command>) {
     }
 }
 
-fn ask(ui: &mut Ui, profile: &Profile, about: &About, out: &mut Vec<Command>) {
-    let (text, yes, yes_says) = match about {
-        About::Production => (
-            format!("\"{}\" is marked production: this makes a real ticket that real people read", profile.name),
-            "Send to production",
-            "Sends, and does not ask again for this profile until Centerpost is closed",
-        ),
-        About::Repeat { row, unknown } => {
-            (repeat_text(row, *unknown), "Send again", "Sends it all the same; a second ticket may come of it")
+fn ask(ui: &mut Ui, reason: &ConfirmReason, out: &mut Vec<Command>) {
+    let text = reason.words(&jiff::tz::TimeZone::system());
+    let (yes, yes_says) = match reason {
+        ConfirmReason::Production { .. } => {
+            ("Send to production", "Sends, and does not ask again for this profile until Centerpost is closed")
         }
+        ConfirmReason::Repeat { .. } => ("Send again", "Sends it all the same; a second ticket may come of it"),
+        ConfirmReason::OtherHost { .. } => ("Send to the other host", "Sends to the address that stands above the form"),
+        ConfirmReason::NamedFiles { .. }
+        | ConfirmReason::RealRequest { .. }
+        | ConfirmReason::Trials { .. }
+        | ConfirmReason::Probes { .. } => ("Send it", "Sends it as it is"),
     };
     let question = Question { text: &text, yes, yes_says, no: "Not now", no_says: "Sends nothing; the draft stays as it is" };
     let answer = question.ask_with(ui, |ui| {
-        if let About::Repeat { row, .. } = about
+        if let ConfirmReason::Repeat { row, .. } = reason
             && ui.button("Show the earlier one").on_hover_text("Opens it in the history; the draft stays as it is").clicked()
         {
             out.push(Command::DismissQuestion);
@@ -114,22 +116,6 @@ fn ask(ui: &mut Ui, profile: &Profile, about: &About, out: &mut Vec<Command>) {
         Answer::Yes => Command::SendAnyway,
         Answer::No => Command::DismissQuestion,
     }));
-}
-
-/// Which earlier exchange a request would repeat.
-fn repeat_text(row: &Row, unknown: bool) -> String {
-    let when = widgets::exact_time_text(row.started_at);
-    if unknown {
-        return format!(
-            "The same payload went to this endpoint on {when} (number {}), and nobody knows what became of it: the ticket may exist already",
-            row.id
-        );
-    }
-    let ticket = row.ticket.as_ref().map_or_else(|| "its ticket".to_owned(), |ticket| format!("ticket {ticket}"));
-    format!(
-        "The same payload went to this endpoint on {when} (number {}) and made {ticket}. Sending it again makes another",
-        row.id
-    )
 }
 
 fn sending(ui: &mut Ui, session: &Session, jobs: &Jobs, out: &mut Vec<Command>) {

@@ -5,7 +5,7 @@ pub(in crate::ui) mod tools;
 use eframe::egui::{RichText, ScrollArea, Ui};
 
 use crate::jobs::JobId;
-use crate::jobs::tool_jobs::FindingEvent;
+use crate::jobs::tool_jobs::ToolEvent;
 use crate::model::request_record::RequestRecord;
 use crate::service::tools::lines::Line;
 
@@ -41,13 +41,13 @@ impl ToolRun {
     }
 
     /// Takes in what a job told, if it is the job of this run.
-    pub(super) fn take(&mut self, job: JobId, event: &FindingEvent) {
+    pub(super) fn take(&mut self, job: JobId, event: &ToolEvent) {
         if self.job != Some(job) {
             return;
         }
         match event {
-            FindingEvent::Line(line) => self.lines.push(line.clone()),
-            FindingEvent::Ended(ended) => {
+            ToolEvent::Line(line) => self.lines.push(line.clone()),
+            ToolEvent::Ended(ended) => {
                 self.ended = Some(ended.clone());
                 self.job = None;
             }

@@ -9,8 +9,9 @@ use crate::formats::bundle::{self, Evidence};
 use crate::formats::contract::Form;
 use crate::formats::export::{Script, Tool, Written};
 use crate::model::{Exchange, Profile, RequestSpec};
-use crate::service::deliver::UploadOutcome;
+
 use crate::service::evidence;
+use crate::service::report::UploadOutcome;
 use crate::store::Vault as _;
 use crate::store::{ProfileId, write_export, write_export_bytes};
 use crate::ui::app::App;

@@ -1,10 +1,11 @@
 //! Finding out: texts that were pasted, and tools that ask the twin or the server.
 
 use crate::jobs::JobId;
-use crate::jobs::tool_jobs::FindingEvent;
+use crate::jobs::tool_jobs::ToolEvent;
 use crate::model::exchange::Outcome;
 use crate::model::request_record::RequestRecord;
-use crate::model::{Address, Endpoint, Profile, Request};
+use crate::model::{Endpoint, Profile, Request};
+use crate::service::confirm::{self, Intent, Purpose};
 use crate::service::record::Origin;
 use crate::service::tools::bisect::{self, Bisection, Place};
 use crate::service::tools::probe::{self, Probing};
@@ -21,6 +22,7 @@ impl App {
             FindingCommand::Start(tool) => self.ask_or_run(tool),
             FindingCommand::Agree(tool) => {
                 run.question = None;
+                self.confirm_production(tool);
                 self.run_tool(tool);
             }
             FindingCommand::Decline => run.question = None,
@@ -32,37 +34,37 @@ impl App {
         }
     }
 
-    pub(super) fn on_finding(&mut self, job: JobId, event: FindingEvent) {
+    pub(super) fn on_finding(&mut self, job: JobId, event: ToolEvent) {
         let of_profiles = self.state.sessions.values_mut().map(|session| &mut session.finding);
         of_profiles.chain([&mut self.state.import.rehearsal]).for_each(|run| run.take(job, &event));
     }
 
     fn ask_or_run(&mut self, tool: Tool) {
         let Some((profile, request)) = self.form_request() else { return };
-        let address = Address::parse(&request.url);
-        let host = address.raw(&address.authority);
-        let question = match tool {
-            Tool::Health | Tool::Rehearse | Tool::BisectTwin => None,
-            Tool::Probe => {
-                let count = probe::plan(&request.url, &profile).len();
-                Some(format!("This sends {count} requests to {host}, with bodies that no ticket can be made of"))
-            }
-            Tool::BisectServer => Some(match bisect::plan(&profile, &request) {
-                Ok(plan) => format!(
-                    "This sends {host} at most {} requests, usually about {}. Each that it takes makes a real ticket there{}",
-                    plan.most_requests,
-                    plan.usual_requests,
-                    if profile.production { ", and the profile is marked production" } else { "" }
-                ),
+        let purpose = match tool {
+            Tool::Health | Tool::Rehearse | Tool::BisectTwin => return self.run_tool(tool),
+            Tool::Probe => Purpose::Probe { requests: probe::plan(&request.url, &profile).len() },
+            Tool::BisectServer => match bisect::plan(&profile, &request) {
+                Ok(plan) => Purpose::Bisect { most_requests: plan.most_requests, usual_requests: plan.usual_requests },
                 Err(reason) => {
                     let made_for = RequestRecord::from(&request);
                     return self.with_session(|session| session.finding.start(tool, made_for, Err(reason)));
                 }
-            }),
+            },
         };
-        match question {
-            Some(text) => self.with_session(|session| session.finding.question = Some((tool, text))),
-            None => self.run_tool(tool),
+        let profile_id = self.state.selected.clone().map_or_else(String::new, |id| id.0);
+        let intent = Intent { purpose, url: &request.url, profile: &profile, profile_id: &profile_id, fingerprint: None };
+        let text = confirm::words(&self.due(&intent), &jiff::tz::TimeZone::system());
+        self.with_session(|session| session.finding.question = Some((tool, text)));
+    }
+
+    /// Whoever agreed to requests that make tickets has agreed to send to a production profile.
+    fn confirm_production(&mut self, tool: Tool) {
+        if tool == Tool::BisectServer
+            && let Some(stored) = self.state.profile().filter(|stored| stored.profile.production)
+        {
+            let id = stored.id.clone();
+            self.state.confirmed.insert(id);
         }
     }
 
@@ -76,7 +78,7 @@ impl App {
         let Some((profile, request)) = self.form_request() else { return };
         let id = self.state.selected.clone().unwrap_or_else(|| crate::store::ProfileId(String::new()));
         let origin = Origin::new(&id.0);
-        let network = self.state.settings.network(&profile);
+        let network = self.surroundings().network(&profile);
         let made_for = RequestRecord::from(&request);
         let job = match tool {
             Tool::Health => {
@@ -87,7 +89,7 @@ impl App {
             }
             Tool::Rehearse => {
                 let beside = self.last_outcome(&request).map_or(Beside::Nothing, |outcome| Beside::Known(Box::new(outcome)));
-                self.jobs.rehearse(Rehearsal { request, profile, beside })
+                self.jobs.rehearse(Rehearsal { request, profile, beside }, &origin)
             }
             Tool::BisectTwin => self.jobs.bisect(Bisection { request, profile, place: Place::Twin }, &origin),
             Tool::BisectServer => {

@@ -4,12 +4,14 @@ use std::time::{Duration, Instant};
 
 use super::past;
 use crate::jobs::JobId;
-use crate::jobs::history_jobs::Read;
+use crate::jobs::history_jobs::HistoryEvent;
 use crate::model::history::{Entry, Fingerprint, Kept, Kind};
 use crate::model::request_record::RequestRecord;
 use crate::model::secrets::collect::unknown_secrets;
-use crate::model::{Case, Endpoint, Request, attachment};
+use crate::model::{Case, Endpoint, Profile, attachment};
+use crate::service::confirm::Purpose;
 use crate::service::record::Origin;
+use crate::service::resend::{self, Resend};
 use crate::store::{History, ProfileId};
 use crate::ui::app::App;
 use crate::ui::command::{Command, HistoryCommand};
@@ -133,37 +135,37 @@ impl App {
         self.jobs.change_history(history, change);
     }
 
-    pub(super) fn on_read(&mut self, job: JobId, read: Read) {
+    pub(super) fn on_read(&mut self, job: JobId, read: HistoryEvent) {
         let page = &mut self.state.history;
         match read {
-            Read::Numbers { ids, complete } if page.listing == Some(job) => {
+            HistoryEvent::Numbers { ids, complete } if page.listing == Some(job) => {
                 page.ids = ids;
                 page.complete = complete;
                 page.asked.clear();
                 page.trouble = None;
             }
-            Read::Rows(rows) if page.listing == Some(job) && std::mem::take(&mut page.stale) => {
+            HistoryEvent::Rows(rows) if page.listing == Some(job) && std::mem::take(&mut page.stale) => {
                 page.rows = rows.into_iter().map(|row| (row.id, row)).collect();
             }
-            Read::Rows(rows) => {
+            HistoryEvent::Rows(rows) => {
                 for row in rows {
                     page.asked.remove(&row.id);
                     page.rows.insert(row.id, row);
                 }
             }
-            Read::Opened(kept) if page.opening == Some(job) => {
+            HistoryEvent::Opened(kept) if page.opening == Some(job) => {
                 let has_profile = self.state.profile_of(&ProfileId(kept.entry.profile_id.clone())).is_some();
                 self.state.history.beside = Beside::Opened(Box::new(opened(*kept, has_profile)));
             }
-            Read::Compared(compared) if page.opening == Some(job) => page.beside = Beside::Compared(compared),
-            Read::Profiles(profiles) => page.profiles = profiles,
-            Read::Changed(_) => {
+            HistoryEvent::Compared(compared) if page.opening == Some(job) => page.beside = Beside::Compared(compared),
+            HistoryEvent::Profiles(profiles) => page.profiles = profiles,
+            HistoryEvent::Changed(_) => {
                 if let (Beside::Opened(opened), Some(history)) = (&page.beside, self.history.clone()) {
                     page.opening = Some(self.jobs.open_entry(&history, opened.row.id));
                 }
                 self.list_history();
             }
-            Read::Failed(reason) => {
+            HistoryEvent::Failed(reason) => {
                 if page.listing == Some(job) {
                     page.trouble = Some(reason);
                 } else {
@@ -171,7 +173,7 @@ impl App {
                 }
             }
             // A late answer to a question that nobody asks any more.
-            Read::Numbers { .. } | Read::Opened(_) | Read::Compared(_) => {}
+            HistoryEvent::Numbers { .. } | HistoryEvent::Opened(_) | HistoryEvent::Compared(_) => {}
         }
     }
 
@@ -197,27 +199,21 @@ impl App {
 
     fn resend(&mut self, history: &History, id: i64, today: bool) {
         let Some(kept) = self.kept(history, id) else { return };
-        let Some(mut request) = kept.entry.exchange.sent.again() else { return };
         let own = ProfileId(kept.entry.profile_id.clone());
-        let Some(id) = self.state.profile_of(&own).map(|_| own).or_else(|| self.state.selected.clone()) else { return };
-        self.select(id.clone());
-        let today_profile = self.state.profile_of(&id).cloned().unwrap_or_default();
-        let mut profile = kept.entry.profile.clone().unwrap_or_else(|| today_profile.clone());
-        let mut sent_to = Endpoint::from_pasted(&request.url).unwrap_or_default();
-        if today {
-            profile = today_profile.clone();
-            sent_to = profile.endpoint();
-            let body = std::mem::take(&mut request.body);
-            request = Request { body, ..Request::post_json(sent_to.url_revealing_key(), "", &profile.extra_headers) };
-        }
-        profile.production |= today_profile.production;
-        profile.accept_invalid_certificates = today_profile.accept_invalid_certificates;
-        profile.api_key = sent_to.api_key.clone();
-        let mut origin = Origin::new(&id.0);
+        let Some(profile_id) = self.state.profile_of(&own).map(|_| own).or_else(|| self.state.selected.clone()) else { return };
+        let saved = self.state.profile_of(&profile_id).cloned().unwrap_or_default();
+        let again =
+            if today { resend::with_profile(&kept, &saved) } else { resend::as_it_was(&kept, &Profile::default(), Some(&saved)) };
+        let Resend { request, sent_to, profile } = match again {
+            Ok(again) => again,
+            Err(error) => return self.state.note(NoteKind::Problem, format!("Sending {id} again: {error}"), None),
+        };
+        self.select(profile_id.clone());
+        let mut origin = Origin::new(&profile_id.0);
         origin.fingerprint = Some(Fingerprint::of(&(&request).into()));
         let delivery = self.delivery(request, sent_to, profile, Vec::new(), origin);
         self.state.view = View::Compose;
-        self.ask_or_start(&id, delivery, None);
+        self.ask_or_start(&profile_id, delivery, Purpose::Send);
     }
 
     fn copy_as_draft(&mut self, history: &History, id: i64) {
@@ -316,7 +312,7 @@ mod tests {
             body_bytes_sent: 0,
             started_at: jiff::Timestamp::UNIX_EPOCH,
         };
-        let entry = crate::service::record::created(&Origin::new("a"), &crate::model::Profile::default(), 0, &exchange, &[]);
+        let entry = crate::service::record::created(&Origin::new("a"), &Profile::default(), 0, &exchange, &[]);
         let id = open().record(&entry).unwrap();
         // Another session knows nothing of the secrets of the first.
         open().open_entry(id).unwrap()

@@ -13,8 +13,10 @@ use crate::formats::import::postman::Variables;
 use crate::formats::import::{self, Hints, Kind, Opened};
 use crate::model::history::Fingerprint;
 use crate::model::request_record::RequestRecord;
-use crate::model::{Address, Endpoint, Profile, Request, RequestSpec};
-use crate::service::prepare::request_of;
+use crate::model::{Endpoint, Profile, Request, RequestSpec};
+use crate::service::confirm::{self, Purpose};
+use crate::service::order::Delivery;
+use crate::service::prepare::{self, files_named_by};
 use crate::service::record::Origin;
 use crate::service::tools::rehearse::{Beside, Rehearsal};
 use crate::store::{ProfileId, StoredProfile};
@@ -231,7 +233,7 @@ impl App {
     fn sendable(&mut self) -> Option<Request> {
         let written = self.state.import.request()?;
         let folder = self.state.import.folder.clone();
-        match request_of(&written, folder.as_deref()) {
+        match prepare::of_spec(&written, folder.as_deref()) {
             Ok(request) => Some(request),
             Err(reason) => {
                 self.state.import.made = Made::Trouble(reason);
@@ -244,7 +246,7 @@ impl App {
         let Some(request) = self.sendable_or_payload() else { return };
         let Some(profile) = self.state.import.profile.as_ref().and_then(|id| self.state.profile_of(id)).cloned() else { return };
         let made_for = RequestRecord::from(&request);
-        let job = self.jobs.rehearse(Rehearsal { request, profile, beside: Beside::Nothing });
+        let job = self.jobs.rehearse(Rehearsal { request, profile, beside: Beside::Nothing }, &Origin::default());
         self.state.import.rehearsal.start(Tool::Rehearse, made_for, Ok(job));
         self.state.import.made = Made::Rehearsed;
     }
@@ -257,34 +259,43 @@ impl App {
         }
         let profile = self.state.import.profile.as_ref().and_then(|id| self.state.profile_of(id))?;
         let whole = RequestSpec { url: profile.endpoint().url_revealing_key(), ..written };
-        request_of(&whole, None).map_err(|reason| self.state.import.made = Made::Trouble(reason)).ok()
+        prepare::of_spec(&whole, None).map_err(|reason| self.state.import.made = Made::Trouble(reason)).ok()
     }
 
     fn ask_to_send_import(&mut self) {
-        let Some(request) = self.sendable() else { return };
-        let address = Address::parse(&request.url);
-        let host = address.raw(&address.authority);
-        self.state.import.question =
-            Some(format!("This sends the request to {host} as it is. A success makes a real ticket there"));
+        let Some((_, delivery, purpose)) = self.import_delivery() else { return };
+        let due = self.due(&delivery.intent(purpose));
+        self.state.import.question = Some(confirm::words(&due, &jiff::tz::TimeZone::system()));
     }
 
+    /// Sends the picked request, now that the user has agreed to everything that was to be confirmed.
     fn send_import(&mut self) {
         self.state.import.question = None;
-        let Some(request) = self.sendable() else { return };
+        let Some((id, delivery, _)) = self.import_delivery() else { return };
+        if delivery.profile.production {
+            self.state.confirmed.insert(id.clone());
+        }
+        self.select(id.clone());
+        self.state.view = View::Compose;
+        self.start_delivery(&id, delivery);
+    }
+
+    /// The picked request as a delivery, the profile beside whose form its answer is shown, and what it is sent for.
+    fn import_delivery(&mut self) -> Option<(ProfileId, Delivery, Purpose)> {
+        let files = files_named_by(&self.state.import.request()?);
+        let request = self.sendable()?;
         let Some(id) = self.state.import.profile.clone().or_else(|| self.state.selected.clone()) else {
             self.state.import.made =
                 Made::Trouble("There is no profile to show the answer beside. Make one first: New profile from this".into());
-            return;
+            return None;
         };
-        self.select(id.clone());
         let mut profile = self.state.profile_of(&id).cloned().unwrap_or_default();
         let sent_to = Endpoint::from_pasted(&request.url).unwrap_or_default();
         profile.api_key = sent_to.api_key.clone();
         let mut origin = Origin::new(&id.0);
         origin.fingerprint = Some(Fingerprint::of(&RequestRecord::from(&request)));
         let delivery = self.delivery(request, sent_to, profile, Vec::new(), origin);
-        self.state.view = View::Compose;
-        self.ask_or_start(&id, delivery, None);
+        Some((id, delivery, Purpose::Replay { files }))
     }
 
     /// The picked request's profile, as far as one is known.

@@ -157,16 +157,18 @@ impl App {
             JobEvent::SandboxStarted(started) => self.sandbox_started(event.job, started),
             JobEvent::Saved(event) => self.on_saved(ctx, event),
             JobEvent::SaveFailed(reason) => self.say_once(NoteKind::Problem, reason),
-            JobEvent::Finding(found) => self.on_finding(event.job, found),
-            JobEvent::Read(read) => self.on_read(event.job, read),
-            JobEvent::Kept(index, id) => {
+            JobEvent::Tool(found) => self.on_finding(event.job, found),
+            JobEvent::History(read) => self.on_read(event.job, read),
+            JobEvent::Recorded(index, id) => {
                 self.kept_since_tidy += 1;
                 if self.kept_since_tidy >= TIDY_EVERY {
                     self.tidy_history();
                 }
-                self.on_delivery_event(event.job, JobEvent::Kept(index, id));
+                if index.is_none() {
+                    self.on_recorded(event.job, id);
+                }
             }
-            what => self.on_delivery_event(event.job, what),
+            JobEvent::Delivery(told) => self.on_delivery_event(event.job, told),
         }
     }
 

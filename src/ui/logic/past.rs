@@ -6,8 +6,9 @@ use crate::diagnosis;
 use crate::jobs::JobId;
 use crate::model::request::Body;
 use crate::model::{Case, Endpoint, Exchange, Network, Request};
-use crate::service::deliver::{Delivery, Report};
+use crate::service::order::Delivery;
 use crate::service::record::Origin;
+use crate::service::report::DeliveryReport;
 use crate::ui::response::ResponseState;
 use crate::ui::state::DeliveryView;
 
@@ -23,7 +24,13 @@ pub(super) fn view_of(case: &Case, exchange: Exchange) -> DeliveryView {
         headers: sent.headers.clone(),
         body: Body::None,
     });
-    let report = Report { create: Ok(exchange.clone()), ticket: None, endpoints: Vec::new(), uploads: Vec::new() };
+    let report = DeliveryReport {
+        create: Ok(exchange.clone()),
+        causes: Vec::new(),
+        ticket: None,
+        endpoints: Vec::new(),
+        uploads: Vec::new(),
+    };
     DeliveryView {
         job: JobId::NONE,
         delivery: Delivery {

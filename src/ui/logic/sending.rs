@@ -2,18 +2,23 @@
 
 use std::time::Instant;
 
-use crate::jobs::{JobEvent, JobId};
+use crate::jobs::JobId;
 use crate::model::correlation;
 use crate::model::draft::Attachment;
 use crate::model::history::Fingerprint;
 use crate::model::request_record::RequestRecord;
 use crate::model::{Endpoint, Profile, Request};
-use crate::service::deliver::{self, Delivery};
+use crate::service::deliver::DeliveryEvent;
+use crate::service::order::Delivery;
 use crate::service::record::Origin;
-use crate::store::{ProfileId, Store};
+use crate::service::{
+    self,
+    confirm::{ConfirmReason, Intent, Purpose},
+};
+use crate::store::ProfileId;
 use crate::ui::app::App;
 use crate::ui::response::ResponseState;
-use crate::ui::state::{About, DeliveryView, NoteKind, Pace, Question, UploadStage, UploadView};
+use crate::ui::state::{DeliveryView, NoteKind, Pace, Question, UploadStage, UploadView};
 
 impl App {
     /// Sends the open draft.
@@ -30,7 +35,18 @@ impl App {
         origin.overridden = session.problems.iter().map(|cause| cause.id.to_owned()).collect();
         correlation::put_in(&mut request, &profile, origin.delivery);
         let delivery = self.delivery(request, sent_to, profile, attachments, origin);
-        self.ask_or_start(&id, delivery, None);
+        self.ask_or_start(&id, delivery, Purpose::Send);
+    }
+
+    /// What the floors below need to know of the window.
+    pub(super) fn surroundings(&self) -> service::session::Session<'_> {
+        service::session::Session {
+            store: self.store.as_ref(),
+            history: self.history.as_ref(),
+            settings: &self.state.settings,
+            confirmed: &self.state.confirmed,
+            now: self.state.now,
+        }
     }
 
     /// A delivery with the network as the settings have it.
@@ -42,56 +58,46 @@ impl App {
         attachments: Vec<Attachment>,
         origin: Origin,
     ) -> Delivery {
-        let settings = &self.state.settings;
-        let mut network = settings.network(&profile);
-        network.spool_folder = self.store.as_ref().map(Store::spool_folder);
-        let uploads_at_once = settings.uploads_at_once;
-        Delivery { request, sent_to, profile, attachments, network, uploads_at_once, origin }
+        self.surroundings().delivery(request, sent_to, profile, attachments, origin)
     }
 
     /// Sends what a question waits with.
     pub(super) fn send_anyway(&mut self) {
         let Some(id) = self.state.selected.clone() else { return };
         let Some(question) = self.state.open().and_then(|(_, session)| session.question.take()) else { return };
-        if question.about == About::Production {
+        if matches!(question.reason, ConfirmReason::Production { .. }) {
             self.state.confirmed.insert(id.clone());
         }
-        self.ask_or_start(&id, question.delivery, Some(&question.about));
+        self.ask_next(&id, question.delivery, question.further);
     }
 
-    /// Starts a delivery in a profile's session, unless something is to be asked that was not yet answered.
-    pub(super) fn ask_or_start(&mut self, id: &ProfileId, delivery: Delivery, answered: Option<&About>) {
-        let about = if delivery.profile.production && !self.state.confirmed.contains(id) {
-            Some(About::Production)
-        } else if matches!(answered, Some(About::Repeat { .. })) {
-            None
-        } else {
-            self.repeats(&delivery)
-        };
-        let Some(session) = self.state.sessions.get_mut(id) else { return };
-        match about {
-            Some(about) => session.question = Some(Question { delivery, about }),
-            None => self.start_delivery(id, delivery),
+    /// Starts a delivery in a profile's session, unless something has to be confirmed first.
+    pub(super) fn ask_or_start(&mut self, id: &ProfileId, delivery: Delivery, purpose: Purpose) {
+        let due = self.due(&delivery.intent(purpose));
+        self.ask_next(id, delivery, due);
+    }
+
+    /// Why a send has to be confirmed. What could not be found out is said.
+    pub(super) fn due(&mut self, intent: &Intent<'_>) -> Vec<ConfirmReason> {
+        let due = self.surroundings().due(intent);
+        if let Some(warning) = due.warning {
+            self.state.note(NoteKind::Problem, warning, None);
+        }
+        due.reasons
+    }
+
+    /// Asks for the first of these reasons, or starts the delivery when there is none.
+    fn ask_next(&mut self, id: &ProfileId, delivery: Delivery, mut reasons: Vec<ConfirmReason>) {
+        if reasons.is_empty() {
+            return self.start_delivery(id, delivery);
+        }
+        let (reason, further) = (reasons.remove(0), reasons);
+        if let Some(session) = self.state.sessions.get_mut(id) {
+            session.question = Some(Question { delivery, reason, further });
         }
     }
 
-    /// The earlier exchange that a delivery would repeat. In the sandbox a second ticket troubles nobody.
-    fn repeats(&mut self, delivery: &Delivery) -> Option<About> {
-        if delivery.profile.sandbox {
-            return None;
-        }
-        let (history, minutes) = (self.history.as_ref()?, self.state.settings.ask_repeat_minutes);
-        let since = self.state.now.checked_sub(jiff::SignedDuration::from_mins(minutes.into())).ok()?;
-        match history.repeats(&delivery.origin.fingerprint?, since) {
-            Ok(found) => found.map(|(row, unknown)| About::Repeat { row: Box::new(row), unknown }),
-            Err(error) => {
-                self.state.note(NoteKind::Problem, error.to_string(), None);
-                None
-            }
-        }
-    }
-
-    fn start_delivery(&mut self, id: &ProfileId, delivery: Delivery) {
+    pub(super) fn start_delivery(&mut self, id: &ProfileId, delivery: Delivery) {
         let job = self.jobs.deliver(delivery.clone());
         let uploads = delivery.attachments.iter().enumerate().map(|(index, attachment)| UploadView {
             attachment: attachment.clone(),
@@ -144,7 +150,7 @@ impl App {
         let Some(upload) = view.uploads.get_mut(index) else { return };
         // The file is looked at anew: that it changed may be why it failed.
         let attachment = Attachment { picked_size: None, picked_modified: None, ..upload.attachment.clone() };
-        match deliver::order_for(&attachment, &view.endpoints, &view.delivery) {
+        match view.delivery.upload_order(&attachment, &view.endpoints) {
             Ok(order) => {
                 let profile = view.delivery.profile.clone();
                 let job = self.jobs.upload(order, &view.delivery.origin, profile);
@@ -170,30 +176,31 @@ impl App {
         }
     }
 
-    pub(super) fn on_delivery_event(&mut self, job: JobId, what: JobEvent) {
+    pub(super) fn on_delivery_event(&mut self, job: JobId, event: DeliveryEvent) {
         let all = self.state.sessions.values_mut().flat_map(|session| session.deliveries.iter_mut());
         // A delivery that was dropped since has nobody waiting for it.
         let Some(view) = all.into_iter().find(|view| view.job == job || view.uploads.iter().any(|upload| upload.job.0 == job))
         else {
             return;
         };
-        match what {
-            JobEvent::Created { exchange, causes } => {
+        match event {
+            DeliveryEvent::Created { exchange, causes } => {
                 view.exchange = Some(*exchange);
                 view.causes = causes;
             }
-            JobEvent::Endpoints(endpoints) => view.endpoints = endpoints,
-            JobEvent::UploadStarted(index) => set_stage(view, job, index, UploadStage::Running),
-            JobEvent::UploadEnded { index, result, causes } => {
+            DeliveryEvent::Endpoints(endpoints) => view.endpoints = endpoints,
+            DeliveryEvent::UploadStarted(index) => set_stage(view, job, index, UploadStage::Running),
+            DeliveryEvent::UploadEnded { index, result } => {
                 if let Some(report) = &mut view.report
                     && let Some(at) = view.uploads.iter().position(|upload| upload.job == (job, index))
                     && let Some(old) = report.uploads.get_mut(at)
                 {
                     *old = (*result).clone();
                 }
+                let causes = result.causes.clone();
                 set_stage(view, job, index, UploadStage::Ended { result, causes });
             }
-            JobEvent::Delivered(report) => {
+            DeliveryEvent::Delivered(report) => {
                 // Uploads that never began tell nothing of themselves.
                 for (upload, result) in view.uploads.iter_mut().zip(&report.uploads) {
                     if !matches!(upload.stage, UploadStage::Ended { .. }) {
@@ -202,13 +209,14 @@ impl App {
                 }
                 view.report = Some(*report);
             }
-            JobEvent::Kept(None, id) => view.kept = Some(id),
-            JobEvent::SandboxStarted(_)
-            | JobEvent::SaveFailed(_)
-            | JobEvent::Saved(_)
-            | JobEvent::Kept(..)
-            | JobEvent::Finding(_)
-            | JobEvent::Read(_) => {}
+        }
+    }
+
+    /// Notes the number in the history of a job's create request.
+    pub(super) fn on_recorded(&mut self, job: JobId, id: i64) {
+        let all = self.state.sessions.values_mut().flat_map(|session| session.deliveries.iter_mut());
+        for view in all.filter(|view| view.job == job) {
+            view.kept = Some(id);
         }
     }
 

@@ -11,7 +11,7 @@ use crate::model::exchange::status_name;
 use crate::model::secrets::mask::Masked;
 use crate::model::secrets::mask::mask_headers;
 use crate::model::{Answer, Exchange};
-use crate::service::deliver::{UploadOutcome, UploadResult};
+use crate::service::report::{UploadOutcome, UploadResult};
 use crate::ui::command::Command;
 use crate::ui::state::{DeliveryView, Pace, UploadStage, UploadView};
 use crate::ui::widgets::{duration_text, exact_size_text, muted, size_text};

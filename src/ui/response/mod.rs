@@ -20,7 +20,7 @@ use eframe::egui::{self, RichText, ScrollArea, Ui};
 use crate::diagnosis::Place;
 use crate::jobs::Jobs;
 use crate::model::secrets::collect::{secrets_in_headers, secrets_in_url};
-use crate::service::deliver::Delivery;
+use crate::service::order::Delivery;
 
 use super::command::{Command, ExportSource};
 use super::state::{DeliveryView, State, View};

@@ -11,7 +11,8 @@ use centerpost::model::draft::Attachment;
 use centerpost::model::exchange::{FailureKind, NetworkFailure, Outcome, Step, Timings};
 use centerpost::model::request_record::RequestRecord;
 use centerpost::model::{Answer, Endpoint, Exchange, Network, Profile, Request, Secret};
-use centerpost::service::deliver::{Delivery, Report, UploadOrder, UploadOutcome, UploadResult};
+use centerpost::service::order::{Delivery, UploadOrder};
+use centerpost::service::report::{DeliveryReport, UploadOutcome, UploadResult};
 use centerpost::store::{ProfileId, StoredProfile};
 use centerpost::ui::command::Command;
 use centerpost::ui::response::{self, ResponseState};
@@ -128,7 +129,13 @@ pub fn over(job: JobId, delivery: Delivery, outcome: Outcome) -> DeliveryView {
         body_bytes_sent: BODY.len() as u64,
         started_at: moment(0),
     };
-    let report = Report { create: Ok(exchange.clone()), ticket: None, endpoints: Vec::new(), uploads: Vec::new() };
+    let report = DeliveryReport {
+        create: Ok(exchange.clone()),
+        causes: Vec::new(),
+        ticket: None,
+        endpoints: Vec::new(),
+        uploads: Vec::new(),
+    };
     DeliveryView { exchange: Some(exchange), report: Some(report), ..blank(job, delivery) }
 }
 
@@ -218,6 +225,7 @@ pub fn created(job: JobId) -> DeliveryView {
         sha256: (status == 201).then(|| "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".into()),
         endpoint: Some(format!("https://acme.centercode.com/x?apiKey={CANARY}")),
         outcome: UploadOutcome::Answered(Box::new(uploaded(status))),
+        causes: Vec::new(),
     };
     let too_large = Cause {
         id: "body.too-large",

@@ -63,6 +63,9 @@ is to be named.")]
         /// The file of an upload
         #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
         file: Option<PathBuf>,
+        /// Do not ask before sending: for a production profile, a payload that was sent before, or another host than the profile's
+        #[arg(long)]
+        yes: bool,
         #[command(flatten)]
         target: Target,
         #[command(flatten)]

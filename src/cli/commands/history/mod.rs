@@ -35,8 +35,8 @@ pub(in crate::cli) fn run(command: HistoryCommand) -> Ended {
             print::list(history, &filter.read(&context, text)?, filter.limit.unwrap_or(PAGE), output)
         }
         HistoryCommand::Show { id, printing } => print::show(&context, &kept(history, id)?, &printing),
-        HistoryCommand::Resend { id, file, target, printing } => {
-            resend::run(&context, &kept(history, id)?, &target, file.as_deref(), &printing)
+        HistoryCommand::Resend { id, file, yes, target, printing } => {
+            resend::run(&context, &kept(history, id)?, &target, file.as_deref(), yes, &printing)
         }
         HistoryCommand::Compare { one, other, output } => compared(&context, history, (one, other), output),
         HistoryCommand::Export { ids, all: _, filter, to, force, output } => {

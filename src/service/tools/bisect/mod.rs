@@ -10,12 +10,14 @@ mod variation;
 
 use tokio_util::sync::CancellationToken;
 
-use self::search::{Found, Kept, Said};
+use self::search::{ParameterSet, SearchResult, TrialOutcome};
 use self::variation::Variation;
 use super::twin::Twin;
 use crate::model::attachment;
 use crate::model::exchange::{Outcome, status_name};
 use crate::model::{Answer, Exchange, Network, Profile, Request};
+use crate::service::record::{self, Origin};
+use crate::service::recorder::Recorder;
 use crate::transport::{self, Progress};
 
 /// A payload to take apart.
@@ -185,11 +187,17 @@ fn planned(variation: &Variation) -> Plan {
     }
 }
 
-/// Looks for what is refused. What has been found by the time of a cancel is in the report.
+/// Looks for what is refused, and records what reaches the real server. What has been found by the time of a cancel is in the report.
 ///
 /// # Errors
 /// When the payload is no JSON object, or the twin cannot start; why, in words without a secret.
-pub async fn bisect(bisection: Bisection, cancel: &CancellationToken, on_event: impl Fn(Event)) -> Result<Report, String> {
+pub async fn bisect(
+    bisection: Bisection,
+    cancel: &CancellationToken,
+    origin: &Origin,
+    recorder: &impl Recorder,
+    on_event: impl Fn(Event),
+) -> Result<Report, String> {
     let Bisection { request, profile, place } = bisection;
     let variation = Variation::of(&profile, &request)?;
     let plan = planned(&variation);
@@ -200,17 +208,20 @@ pub async fn bisect(bisection: Bisection, cancel: &CancellationToken, on_event: 
     };
     let mut trials = Vec::new();
     let mut no_answer = false;
-    let found = search::search(&variation.required(), &variation.optional(), async |kept: &Kept| {
+    let found = search::search(&variation.required(), &variation.optional(), async |kept: &ParameterSet| {
         let exchange = match sender.send(&variation.request(&request, kept), cancel).await {
             Ok(exchange) => exchange,
-            Err(reason) => return Said::Other(reason),
+            Err(reason) => return TrialOutcome::Other(reason),
         };
-        let said = said(&exchange);
+        if matches!(sender, Sender::Server(_)) {
+            recorder.record(None, record::probed(origin, &profile, &exchange, &[]));
+        }
+        let outcome = trial_outcome(&exchange);
         no_answer = exchange.failure().is_some();
-        let trial = trial(trials.len() + 1, &variation, kept, exchange, said == Said::Accepted);
+        let trial = trial(trials.len() + 1, &variation, kept, exchange, outcome == TrialOutcome::Accepted);
         on_event(Event::Tried(trial.clone()));
         trials.push(trial);
-        said
+        outcome
     })
     .await;
     Ok(Report { verdict: verdict(found, &variation, no_answer), trials, plan })
@@ -233,17 +244,17 @@ impl Sender {
     }
 }
 
-fn said(exchange: &Exchange) -> Said {
+fn trial_outcome(exchange: &Exchange) -> TrialOutcome {
     match &exchange.outcome {
         Outcome::Failure(failure) => {
-            Said::Other(format!("no answer: {}; whether a ticket was made is not known", failure.kind.words()))
+            TrialOutcome::Other(format!("no answer: {}; whether a ticket was made is not known", failure.kind.words()))
         }
         Outcome::Answer(answer) if answer.is_success() && is_page(answer) => {
-            Said::Other(format!("a page came with {} in place of an answer, as of a sign-in or a filter", answer.status))
+            TrialOutcome::Other(format!("a page came with {} in place of an answer, as of a sign-in or a filter", answer.status))
         }
-        Outcome::Answer(answer) if answer.is_success() => Said::Accepted,
-        Outcome::Answer(Answer { status: 400 | 422, .. }) => Said::Refused,
-        Outcome::Answer(answer) => Said::Other(format!(
+        Outcome::Answer(answer) if answer.is_success() => TrialOutcome::Accepted,
+        Outcome::Answer(Answer { status: 400 | 422, .. }) => TrialOutcome::Refused,
+        Outcome::Answer(answer) => TrialOutcome::Other(format!(
             "the answer was {} {}, which is not about the payload",
             answer.status,
             status_name(answer.status)
@@ -257,7 +268,7 @@ fn is_page(answer: &Answer) -> bool {
         || answer.text().trim_start().to_ascii_lowercase().starts_with("<html")
 }
 
-fn trial(number: usize, variation: &Variation, kept: &Kept, exchange: Exchange, accepted: bool) -> Trial {
+fn trial(number: usize, variation: &Variation, kept: &ParameterSet, exchange: Exchange, accepted: bool) -> Trial {
     let (left_out, exchanged) = variation.without(kept);
     let ticket = accepted.then(|| {
         let json = exchange.answer().and_then(|answer| serde_json::from_str(answer.text().trim_start_matches('\u{feff}')).ok());
@@ -266,13 +277,13 @@ fn trial(number: usize, variation: &Variation, kept: &Kept, exchange: Exchange, 
     Trial { number, kept: variation.names(kept), left_out, exchanged, exchange: Box::new(exchange), accepted, ticket }
 }
 
-fn verdict(found: Found, variation: &Variation, no_answer: bool) -> Verdict {
-    let names = |sets: Vec<Kept>| sets.iter().map(|kept| variation.names(kept)).collect();
+fn verdict(found: SearchResult, variation: &Variation, no_answer: bool) -> Verdict {
+    let names = |sets: Vec<ParameterSet>| sets.iter().map(|kept| variation.names(kept)).collect();
     match found {
-        Found::Culprits(sets) => Verdict::Culprits(names(sets)),
-        Found::NotRefused => Verdict::NotRefused,
-        Found::EverythingRefused => Verdict::EverythingRefused { untried: variation.fixed() },
-        Found::Flaky(kept) => Verdict::Flaky(variation.names(&kept)),
-        Found::Stopped(reason, sets) => Verdict::Stopped { reason, found: names(sets), no_answer },
+        SearchResult::Culprits(sets) => Verdict::Culprits(names(sets)),
+        SearchResult::NotRefused => Verdict::NotRefused,
+        SearchResult::EverythingRefused => Verdict::EverythingRefused { untried: variation.fixed() },
+        SearchResult::Flaky(kept) => Verdict::Flaky(variation.names(&kept)),
+        SearchResult::Stopped(reason, sets) => Verdict::Stopped { reason, found: names(sets), no_answer },
     }
 }

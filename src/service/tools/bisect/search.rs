@@ -7,11 +7,11 @@
 use std::collections::{BTreeSet, HashMap};
 
 /// Which parameters a trial sends as they are, by index.
-pub type Kept = BTreeSet<usize>;
+pub type ParameterSet = BTreeSet<usize>;
 
 /// What a server says to one trial.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Said {
+pub enum TrialOutcome {
     /// It takes the payload, and has made a ticket of it.
     Accepted,
     /// It refuses the payload.
@@ -22,17 +22,17 @@ pub enum Said {
 
 /// What came of a search; parameters by index.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Found {
+pub enum SearchResult {
     /// Each set is refused, and nothing smaller of it is; without all of them the payload is taken.
-    Culprits(Vec<Kept>),
+    Culprits(Vec<ParameterSet>),
     /// The whole payload is taken.
     NotRefused,
     /// Even the smallest payload is refused, with stand-ins for all that can be exchanged.
     EverythingRefused,
     /// The same payload was refused once and taken once.
-    Flaky(Kept),
+    Flaky(ParameterSet),
     /// The search broke off; what was found by then.
-    Stopped(String, Vec<Kept>),
+    Stopped(String, Vec<ParameterSet>),
 }
 
 /// Sets that are looked for, one after the other: a payload with more faults than these is better mended first.
@@ -54,44 +54,49 @@ pub fn usual_trials(parameters: usize) -> usize {
 /// Why a search ends before it is over.
 enum End {
     Stopped(String),
-    Flaky(Kept),
+    Flaky(ParameterSet),
 }
 
 /// A search under way: how to ask, and what was answered.
 struct Search<A> {
     ask: A,
-    known: HashMap<Kept, bool>,
+    known: HashMap<ParameterSet, bool>,
     left: usize,
 }
 
 /// Looks for what a server refuses. `required` and `optional` are the parameters of the payload by index; of the required ones only those
 /// that can be exchanged for stand-ins. `ask` carries out one trial.
-pub async fn search<A>(required: &[usize], optional: &[usize], ask: A) -> Found
+pub async fn search<A>(required: &[usize], optional: &[usize], ask: A) -> SearchResult
 where
-    A: AsyncFnMut(&Kept) -> Said,
+    A: AsyncFnMut(&ParameterSet) -> TrialOutcome,
 {
     let left = most_trials(required.len() + optional.len());
     let mut search = Search { ask, known: HashMap::new(), left };
     let mut culprits = Vec::new();
     match search.run(required, optional, &mut culprits).await {
         Ok(found) => found,
-        Err(End::Flaky(kept)) => Found::Flaky(kept),
-        Err(End::Stopped(reason)) => Found::Stopped(reason, culprits),
+        Err(End::Flaky(kept)) => SearchResult::Flaky(kept),
+        Err(End::Stopped(reason)) => SearchResult::Stopped(reason, culprits),
     }
 }
 
-impl<A: AsyncFnMut(&Kept) -> Said> Search<A> {
-    async fn run(&mut self, required: &[usize], optional: &[usize], culprits: &mut Vec<Kept>) -> Result<Found, End> {
-        let smallest: Kept = required.iter().copied().collect();
-        let whole: Kept = required.iter().chain(optional).copied().collect();
+impl<A: AsyncFnMut(&ParameterSet) -> TrialOutcome> Search<A> {
+    async fn run(
+        &mut self,
+        required: &[usize],
+        optional: &[usize],
+        culprits: &mut Vec<ParameterSet>,
+    ) -> Result<SearchResult, End> {
+        let smallest: ParameterSet = required.iter().copied().collect();
+        let whole: ParameterSet = required.iter().chain(optional).copied().collect();
         let (mut base, mut candidates) = (smallest.clone(), optional.to_vec());
         if self.refuses(&smallest).await? {
-            if required.is_empty() || self.refuses(&Kept::new()).await? {
-                return Ok(Found::EverythingRefused);
+            if required.is_empty() || self.refuses(&ParameterSet::new()).await? {
+                return Ok(SearchResult::EverythingRefused);
             }
-            (base, candidates) = (Kept::new(), required.to_vec());
+            (base, candidates) = (ParameterSet::new(), required.to_vec());
         } else if !self.refuses(&whole).await? {
-            return Ok(Found::NotRefused);
+            return Ok(SearchResult::NotRefused);
         }
         let mut rest = whole;
         for round in 0.. {
@@ -107,15 +112,15 @@ impl<A: AsyncFnMut(&Kept) -> Said> Search<A> {
             }
             candidates = rest.iter().copied().filter(|index| !base.contains(index)).collect();
         }
-        Ok(Found::Culprits(culprits.clone()))
+        Ok(SearchResult::Culprits(culprits.clone()))
     }
 
     /// The members of a set that is refused together with `base`, of which no part is. `base` alone is taken, with all candidates it is not.
-    async fn smallest_refused(&mut self, base: &Kept, candidates: &[usize]) -> Result<Kept, End> {
-        let mut found = Kept::new();
+    async fn smallest_refused(&mut self, base: &ParameterSet, candidates: &[usize]) -> Result<ParameterSet, End> {
+        let mut found = ParameterSet::new();
         let mut candidates = candidates;
         loop {
-            let fixed: Kept = base.union(&found).copied().collect();
+            let fixed: ParameterSet = base.union(&found).copied().collect();
             if !found.is_empty() && self.refuses(&fixed).await? {
                 return Ok(found);
             }
@@ -123,7 +128,7 @@ impl<A: AsyncFnMut(&Kept) -> Said> Search<A> {
             let (mut taken, mut refused) = (0, candidates.len());
             while taken + 1 < refused {
                 let middle = usize::midpoint(taken, refused);
-                let kept: Kept = fixed.iter().chain(&candidates[..middle]).copied().collect();
+                let kept: ParameterSet = fixed.iter().chain(&candidates[..middle]).copied().collect();
                 if self.refuses(&kept).await? {
                     refused = middle;
                 } else {
@@ -139,14 +144,14 @@ impl<A: AsyncFnMut(&Kept) -> Said> Search<A> {
     }
 
     /// Sends what was found once more: a server that takes it now says nothing that can be relied on.
-    async fn confirm(&mut self, base: &Kept, culprit: &Kept) -> Result<(), End> {
-        let kept: Kept = base.union(culprit).copied().collect();
+    async fn confirm(&mut self, base: &ParameterSet, culprit: &ParameterSet) -> Result<(), End> {
+        let kept: ParameterSet = base.union(culprit).copied().collect();
         self.known.remove(&kept);
         if self.refuses(&kept).await? { Ok(()) } else { Err(End::Flaky(culprit.clone())) }
     }
 
     /// Whether a trial is refused; what was asked before is not asked again.
-    async fn refuses(&mut self, kept: &Kept) -> Result<bool, End> {
+    async fn refuses(&mut self, kept: &ParameterSet) -> Result<bool, End> {
         if let Some(known) = self.known.get(kept) {
             return Ok(*known);
         }
@@ -155,9 +160,9 @@ impl<A: AsyncFnMut(&Kept) -> Said> Search<A> {
         }
         self.left -= 1;
         let refuses = match (self.ask)(kept).await {
-            Said::Accepted => false,
-            Said::Refused => true,
-            Said::Other(reason) => return Err(End::Stopped(reason)),
+            TrialOutcome::Accepted => false,
+            TrialOutcome::Refused => true,
+            TrialOutcome::Other(reason) => return Err(End::Stopped(reason)),
         };
         self.known.insert(kept.clone(), refuses);
         Ok(refuses)
@@ -169,71 +174,75 @@ mod tests {
     use super::*;
 
     /// Searches with a server that refuses what `refuses` says; counts the trials and the tickets.
-    fn run(required: usize, optional: usize, mut server: impl FnMut(usize, &Kept) -> Said) -> (Found, usize, usize) {
+    fn run(
+        required: usize,
+        optional: usize,
+        mut server: impl FnMut(usize, &ParameterSet) -> TrialOutcome,
+    ) -> (SearchResult, usize, usize) {
         let (required, optional): (Vec<usize>, Vec<usize>) = ((0..required).collect(), (required..required + optional).collect());
         let (mut trials, mut tickets) = (0, 0);
-        let found = pollster::block_on(search(&required, &optional, async |kept: &Kept| {
+        let found = pollster::block_on(search(&required, &optional, async |kept: &ParameterSet| {
             trials += 1;
             let said = server(trials, kept);
-            tickets += usize::from(said == Said::Accepted);
+            tickets += usize::from(said == TrialOutcome::Accepted);
             said
         }));
         assert!(trials <= most_trials(required.len() + optional.len()), "{trials} trials");
         (found, trials, tickets)
     }
 
-    fn refuse(is_refused: bool) -> Said {
-        if is_refused { Said::Refused } else { Said::Accepted }
+    fn refuse(is_refused: bool) -> TrialOutcome {
+        if is_refused { TrialOutcome::Refused } else { TrialOutcome::Accepted }
     }
 
-    fn set(members: &[usize]) -> Kept {
+    fn set(members: &[usize]) -> ParameterSet {
         members.iter().copied().collect()
     }
 
     #[test]
     fn servers_by_table() {
-        type Server = fn(usize, &Kept) -> Said;
-        let table: [(&str, usize, usize, Server, Found); 12] = [
-            ("one culprit", 2, 6, |_, kept| refuse(kept.contains(&5)), Found::Culprits(vec![set(&[5])])),
-            ("the only optional one", 1, 1, |_, kept| refuse(kept.contains(&1)), Found::Culprits(vec![set(&[1])])),
+        type Server = fn(usize, &ParameterSet) -> TrialOutcome;
+        let table: [(&str, usize, usize, Server, SearchResult); 12] = [
+            ("one culprit", 2, 6, |_, kept| refuse(kept.contains(&5)), SearchResult::Culprits(vec![set(&[5])])),
+            ("the only optional one", 1, 1, |_, kept| refuse(kept.contains(&1)), SearchResult::Culprits(vec![set(&[1])])),
             (
                 "two culprits",
                 1,
                 7,
                 |_, kept| refuse(kept.contains(&2) || kept.contains(&6)),
-                Found::Culprits(vec![set(&[2]), set(&[6])]),
+                SearchResult::Culprits(vec![set(&[2]), set(&[6])]),
             ),
             (
                 "only in combination",
                 1,
                 7,
                 |_, kept| refuse(kept.contains(&3) && kept.contains(&7)),
-                Found::Culprits(vec![set(&[3, 7])]),
+                SearchResult::Culprits(vec![set(&[3, 7])]),
             ),
-            ("everything refused", 2, 4, |_, _| Said::Refused, Found::EverythingRefused),
-            ("nothing refused", 2, 4, |_, _| Said::Accepted, Found::NotRefused),
-            ("a required field", 3, 4, |_, kept| refuse(kept.contains(&1)), Found::Culprits(vec![set(&[1])])),
+            ("everything refused", 2, 4, |_, _| TrialOutcome::Refused, SearchResult::EverythingRefused),
+            ("nothing refused", 2, 4, |_, _| TrialOutcome::Accepted, SearchResult::NotRefused),
+            ("a required field", 3, 4, |_, kept| refuse(kept.contains(&1)), SearchResult::Culprits(vec![set(&[1])])),
             (
                 "a required field and an optional one",
                 2,
                 4,
                 |_, kept| refuse(kept.contains(&0) || kept.contains(&4)),
-                Found::Culprits(vec![set(&[0]), set(&[4])]),
+                SearchResult::Culprits(vec![set(&[0]), set(&[4])]),
             ),
             (
                 "a required field with an optional one",
                 2,
                 4,
                 |_, kept| refuse(kept.contains(&0) && kept.contains(&4)),
-                Found::Culprits(vec![set(&[4])]),
+                SearchResult::Culprits(vec![set(&[4])]),
             ),
-            ("nothing to exchange", 0, 0, |_, _| Said::Refused, Found::EverythingRefused),
+            ("nothing to exchange", 0, 0, |_, _| TrialOutcome::Refused, SearchResult::EverythingRefused),
             (
                 "three culprits are too many",
                 1,
                 7,
                 |_, kept| refuse([2, 4, 6].iter().any(|culprit| kept.contains(culprit))),
-                Found::Stopped(
+                SearchResult::Stopped(
                     "there is still more that is refused; mend what was found, then look again".into(),
                     vec![set(&[2]), set(&[4])],
                 ),
@@ -242,8 +251,8 @@ mod tests {
                 "another answer",
                 1,
                 4,
-                |trial, _| if trial == 2 { Said::Other("429".into()) } else { Said::Accepted },
-                Found::Stopped("429".into(), vec![]),
+                |trial, _| if trial == 2 { TrialOutcome::Other("429".into()) } else { TrialOutcome::Accepted },
+                SearchResult::Stopped("429".into(), vec![]),
             ),
         ];
         for (name, required, optional, server, expected) in table {
@@ -255,9 +264,9 @@ mod tests {
     fn a_flaky_server_is_called_one() {
         // Refuses the culprit until it is confirmed.
         let (found, trials, _) = run(1, 8, |trial, kept| refuse(kept.contains(&4) && trial < 7));
-        assert_eq!(found, Found::Flaky(set(&[4])), "{trials}");
+        assert_eq!(found, SearchResult::Flaky(set(&[4])), "{trials}");
         let (found, ..) = run(1, 8, |trial, _| refuse(trial == 2));
-        assert!(matches!(found, Found::Flaky(_)), "{found:?}");
+        assert!(matches!(found, SearchResult::Flaky(_)), "{found:?}");
     }
 
     #[test]
@@ -265,7 +274,7 @@ mod tests {
         for optional in 1..40 {
             for culprit in 1..=optional {
                 let (found, trials, _) = run(1, optional, |_, kept| refuse(kept.contains(&culprit)));
-                assert_eq!(found, Found::Culprits(vec![set(&[culprit])]));
+                assert_eq!(found, SearchResult::Culprits(vec![set(&[culprit])]));
                 assert!(trials <= usual_trials(optional), "{optional} {culprit}: {trials}");
             }
         }
@@ -277,9 +286,9 @@ mod tests {
             for one in 1..optional {
                 for other in one + 1..=optional {
                     let (found, ..) = run(1, optional, |_, kept| refuse(kept.contains(&one) && kept.contains(&other)));
-                    assert_eq!(found, Found::Culprits(vec![set(&[one, other])]));
+                    assert_eq!(found, SearchResult::Culprits(vec![set(&[one, other])]));
                     let (found, ..) = run(1, optional, |_, kept| refuse(kept.contains(&one) || kept.contains(&other)));
-                    assert_eq!(found, Found::Culprits(vec![set(&[one]), set(&[other])]));
+                    assert_eq!(found, SearchResult::Culprits(vec![set(&[one]), set(&[other])]));
                 }
             }
         }

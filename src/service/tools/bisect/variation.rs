@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::search::Kept;
+use super::search::ParameterSet;
 use crate::model::contract::{is_absent, parameter_of};
 use crate::model::profile::{Encoding, Field, FieldKind};
 use crate::model::request::Body;
@@ -69,18 +69,18 @@ impl Variation {
         self.members.get(index).map_or_else(String::new, |member| member.name.clone())
     }
 
-    pub(super) fn names(&self, kept: &Kept) -> Vec<String> {
+    pub(super) fn names(&self, kept: &ParameterSet) -> Vec<String> {
         kept.iter().map(|index| self.name(*index)).collect()
     }
 
     /// What a trial leaves out, and what it exchanges.
-    pub(super) fn without(&self, kept: &Kept) -> (Vec<String>, Vec<String>) {
+    pub(super) fn without(&self, kept: &ParameterSet) -> (Vec<String>, Vec<String>) {
         let names = |indices: Vec<usize>| indices.into_iter().filter(|index| !kept.contains(index)).map(|index| self.name(index));
         (names(self.optional()).collect(), names(self.required()).collect())
     }
 
     /// The request of a trial: all but the payload as in the original.
-    pub(super) fn request(&self, original: &Request, kept: &Kept) -> Request {
+    pub(super) fn request(&self, original: &Request, kept: &ParameterSet) -> Request {
         let mut payload = Map::new();
         for (index, member) in self.members.iter().enumerate() {
             let value = match &member.role {

@@ -1,6 +1,7 @@
 //! What follows from the answers, and what does not.
 
-use super::{Conclusion, Part, ProbeAnswer, ProbeKind, Verdict, plan};
+use super::plan;
+use super::report::{Conclusion, Part, ProbeAnswer, ProbeKind, Verdict};
 use crate::diagnosis::{self, Cause};
 use crate::model::address::Shape;
 use crate::model::exchange::{Outcome, status_name};

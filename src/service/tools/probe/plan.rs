@@ -2,7 +2,7 @@
 
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use super::{Part, Probe, ProbeKind};
+use super::report::{Part, Probe, ProbeKind};
 use crate::model::address::Shape;
 use crate::model::request::Body;
 use crate::model::{Address, Endpoint, Profile, Request, Secret};

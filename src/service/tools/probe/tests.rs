@@ -1,6 +1,7 @@
 //! What is concluded from servers of many kinds, and what is not.
 
-use super::{Part, ProbeAnswer, ProbeKind, Report, Verdict, conclude, plan};
+use super::report::{Part, ProbeAnswer, ProbeKind, Report, Verdict};
+use super::{conclude, plan};
 use crate::model::exchange::{FailureKind, NetworkFailure, Outcome, Timings};
 use crate::model::request_record::RequestRecord;
 use crate::model::{Address, Answer, Exchange, Profile, Secret};

@@ -1,0 +1,354 @@
+//! Whether to ask before a request goes to a server. This is the one place that decides it, for whoever sends.
+//!
+//! [`Session::due`] names the reasons. Each face asks in its own way: the window in a dialog, the command line on the terminal.
+
+use crate::model::history::{Fingerprint, Row};
+use crate::model::{Address, Profile};
+use crate::store::ProfileId;
+
+use super::session::Session;
+
+/// What is about to be sent.
+#[derive(Clone, Debug)]
+pub struct Intent<'a> {
+    /// What it is sent for.
+    pub purpose: Purpose,
+    /// The address, with its secrets.
+    pub url: &'a str,
+    /// The profile that it is sent with; an empty one where there is none.
+    pub profile: &'a Profile,
+    /// The profile's name on disk; empty when it is not saved.
+    pub profile_id: &'a str,
+    /// The fingerprint of the request, where it would create a ticket.
+    pub fingerprint: Option<Fingerprint>,
+}
+
+/// What a request is sent for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To create a ticket from what the user wrote, or from the history.
+    Send,
+    /// To send one file to an attachment endpoint.
+    Upload,
+    /// To send a request that somebody else wrote, as it is.
+    Replay {
+        /// The files of this computer that the request names.
+        files: Vec<String>,
+    },
+    /// To get the real answer beside the twin's.
+    Rehearse,
+    /// To find out which parameter is refused.
+    Bisect {
+        /// The number of requests at most.
+        most_requests: usize,
+        /// The usual number of requests.
+        usual_requests: usize,
+    },
+    /// To find out which part of an address is wrong. No ticket can come of it.
+    Probe {
+        /// The number of requests.
+        requests: usize,
+    },
+}
+
+/// Why a send has to be confirmed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ConfirmReason {
+    /// The profile is marked production, and this is its first send since the program started.
+    Production {
+        /// The profile's name.
+        profile: String,
+    },
+    /// The same request went out before.
+    Repeat {
+        /// The earlier exchange.
+        row: Box<Row>,
+        /// Whether it is unknown what became of it.
+        unknown: bool,
+    },
+    /// The request goes to another host than the profile's.
+    OtherHost {
+        /// The host that it goes to.
+        host: String,
+        /// The profile's host.
+        own: String,
+        /// The profile's name.
+        profile: String,
+    },
+    /// The request sends files whose names somebody else wrote.
+    NamedFiles {
+        /// Their paths.
+        files: Vec<String>,
+    },
+    /// One request reaches the real server.
+    RealRequest {
+        /// The host.
+        host: String,
+    },
+    /// Several requests reach the real server, and each can create a ticket.
+    Trials {
+        /// The host.
+        host: String,
+        /// Their number at most.
+        most: usize,
+        /// Their usual number.
+        usual: usize,
+    },
+    /// Several requests reach the real server, and none can create a ticket.
+    Probes {
+        /// The host.
+        host: String,
+        /// Their number.
+        requests: usize,
+    },
+}
+
+impl ConfirmReason {
+    /// The reason in words, without a full stop. Times are given in this zone. The text may hold secrets of an address.
+    pub fn words(&self, zone: &jiff::tz::TimeZone) -> String {
+        match self {
+            Self::Production { profile } => {
+                format!("\"{profile}\" is marked production: this makes a real ticket that real people read")
+            }
+            Self::Repeat { row, unknown } => {
+                let when = row.started_at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S %Z");
+                let before = format!("The same payload went to this endpoint on {when} (number {} in the history)", row.id);
+                if *unknown {
+                    return format!("{before}, and nobody knows what became of it: the ticket may exist already");
+                }
+                let ticket = row.ticket.as_ref().map_or_else(|| "its ticket".to_owned(), |ticket| format!("ticket {ticket}"));
+                format!("{before} and made {ticket}. Sending it again makes another")
+            }
+            Self::OtherHost { host, own, profile } => {
+                format!("This goes to {host}, and the host of the profile \"{profile}\" is {own}")
+            }
+            Self::NamedFiles { files } => {
+                let noun = if files.len() == 1 { "this file" } else { "these files" };
+                format!("The request sends {noun} of your computer: {}", files.join(", "))
+            }
+            Self::RealRequest { host } => {
+                format!("This sends the request to {host} as it is. A success makes a real ticket there")
+            }
+            Self::Trials { host, most, usual } => format!(
+                "This sends {host} at most {most} requests, usually about {usual}. Each that it takes makes a real ticket there"
+            ),
+            Self::Probes { host, requests } => {
+                format!("This sends {requests} requests to {host}, with bodies that no ticket can be made of")
+            }
+        }
+    }
+
+    /// Whether a script has to agree beforehand. What a script asked for by the very command is only noted.
+    pub fn needs_agreement(&self) -> bool {
+        match self {
+            Self::NamedFiles { .. } | Self::RealRequest { .. } | Self::Trials { .. } | Self::Probes { .. } => true,
+            Self::Production { .. } | Self::Repeat { .. } | Self::OtherHost { .. } => false,
+        }
+    }
+}
+
+/// All reasons in one text, without a full stop at the end.
+pub fn words(reasons: &[ConfirmReason], zone: &jiff::tz::TimeZone) -> String {
+    reasons.iter().map(|reason| reason.words(zone)).collect::<Vec<_>>().join(".\n")
+}
+
+/// What has to be confirmed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Due {
+    /// Why, the gravest first. Without a reason nothing is asked.
+    pub reasons: Vec<ConfirmReason>,
+    /// What could not be found out.
+    pub warning: Option<String>,
+}
+
+impl Session<'_> {
+    /// Why a send has to be confirmed first.
+    pub fn due(&self, intent: &Intent<'_>) -> Due {
+        let mut due = Due::default();
+        let (profile, host) = (intent.profile, host_of(intent.url));
+        match &intent.purpose {
+            Purpose::Send | Purpose::Upload => {}
+            Purpose::Replay { files } => {
+                due.reasons.push(ConfirmReason::RealRequest { host: host.clone() });
+                if !files.is_empty() {
+                    due.reasons.push(ConfirmReason::NamedFiles { files: files.clone() });
+                }
+            }
+            Purpose::Rehearse => due.reasons.push(ConfirmReason::RealRequest { host: host.clone() }),
+            Purpose::Bisect { most_requests, usual_requests } => {
+                due.reasons.push(ConfirmReason::Trials { host: host.clone(), most: *most_requests, usual: *usual_requests });
+            }
+            Purpose::Probe { requests } => {
+                // No ticket can come of it, and the address is what is in doubt.
+                due.reasons.push(ConfirmReason::Probes { host, requests: *requests });
+                return due;
+            }
+        }
+        if profile.production && !self.confirmed.contains(&ProfileId(intent.profile_id.to_owned())) {
+            due.reasons.push(ConfirmReason::Production { profile: profile.shown_name().to_owned() });
+        }
+        if profile.sandbox {
+            // A second ticket in the sandbox troubles nobody, and its port is another at each start.
+            return due;
+        }
+        let own = host_of(&profile.base_url);
+        if !own.is_empty() && !own.eq_ignore_ascii_case(&host) {
+            due.reasons.push(ConfirmReason::OtherHost { host, own, profile: profile.shown_name().to_owned() });
+        }
+        match self.repeated(intent) {
+            Ok(repeated) => due.reasons.extend(repeated),
+            Err(warning) => due.warning = Some(warning),
+        }
+        due
+    }
+
+    /// The earlier exchange that a request would repeat.
+    fn repeated(&self, intent: &Intent<'_>) -> Result<Option<ConfirmReason>, String> {
+        let (Some(history), Some(fingerprint)) = (self.history, intent.fingerprint) else { return Ok(None) };
+        let span = jiff::SignedDuration::from_mins(self.settings.ask_repeat_minutes.into());
+        let since = self.now.checked_sub(span).unwrap_or_default();
+        match history.repeats(&fingerprint, since) {
+            Ok(found) => Ok(found.map(|(row, unknown)| ConfirmReason::Repeat { row: Box::new(row), unknown })),
+            Err(error) => Err(format!("Whether this was sent before is not known. {error}")),
+        }
+    }
+}
+
+fn host_of(url: &str) -> String {
+    let address = Address::parse(url);
+    address.raw(&address.authority).to_owned()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails when it cannot go on")]
+mod tests {
+    use std::collections::HashSet;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::model::exchange::{Answer, Outcome, Timings};
+    use crate::model::request_record::RequestRecord;
+    use crate::model::{Exchange, Settings};
+    use crate::service::record::{self, Origin};
+    use crate::store::{History, SessionSecrets};
+
+    const URL: &str = "https://acme.example/api/v1/projects/p/feedback/s?apiKey=k";
+
+    fn profile() -> Profile {
+        Profile { name: "Acme".into(), base_url: "https://acme.example".into(), ..Profile::default() }
+    }
+
+    fn sent(payload: &str) -> RequestRecord {
+        RequestRecord { method: "POST".into(), url: URL.into(), body: Some(payload.into()), ..RequestRecord::default() }
+    }
+
+    /// A history with a ticket of "made", and a server error of "unknown".
+    fn history(folder: &std::path::Path) -> History {
+        let history = History::open(folder, Arc::new(SessionSecrets::default())).unwrap().0;
+        for (payload, status) in [("made", 201), ("unknown", 500)] {
+            let exchange = Exchange {
+                sent: sent(payload),
+                outcome: Outcome::Answer(Answer { status, ..Answer::default() }),
+                timings: Timings::default(),
+                body_bytes_sent: 0,
+                started_at: jiff::Timestamp::UNIX_EPOCH,
+            };
+            history.record(&record::created(&Origin::new("acme"), &profile(), 0, &exchange, &[])).unwrap();
+        }
+        history
+    }
+
+    /// The names of the reasons that are due, in order.
+    fn due(intent: &Intent<'_>, confirmed: &[&str], minutes_later: i64) -> Vec<&'static str> {
+        let folder = tempfile::tempdir().unwrap();
+        let history = history(folder.path());
+        let confirmed: HashSet<_> = confirmed.iter().map(|id| ProfileId((*id).to_owned())).collect();
+        let session = Session {
+            store: None,
+            history: Some(&history),
+            settings: &Settings { ask_repeat_minutes: 5, ..Settings::default() },
+            confirmed: &confirmed,
+            now: jiff::Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_mins(minutes_later),
+        };
+        let due = session.due(intent);
+        assert_eq!(due.warning, None);
+        due.reasons
+            .iter()
+            .map(|reason| match reason {
+                ConfirmReason::Production { .. } => "production",
+                ConfirmReason::Repeat { unknown: true, .. } => "unknown",
+                ConfirmReason::Repeat { .. } => "repeat",
+                ConfirmReason::OtherHost { .. } => "host",
+                ConfirmReason::NamedFiles { .. } => "files",
+                ConfirmReason::RealRequest { .. } => "request",
+                ConfirmReason::Trials { .. } => "trials",
+                ConfirmReason::Probes { .. } => "probes",
+            })
+            .collect()
+    }
+
+    #[test]
+    fn reasons_by_table() {
+        let plain = profile();
+        let production = Profile { production: true, ..profile() };
+        let sandbox = Profile { sandbox: true, ..profile() };
+        let elsewhere = Profile { base_url: "https://other.example".into(), ..profile() };
+        let replay = |files: &[&str]| Purpose::Replay { files: files.iter().map(|file| (*file).to_owned()).collect() };
+        let bisect = Purpose::Bisect { most_requests: 9, usual_requests: 5 };
+        let (none, made, unknown) = (None, Some("made"), Some("unknown"));
+        for (purpose, profile, payload, expected) in [
+            (Purpose::Send, &plain, Some("new"), &[][..]),
+            (Purpose::Send, &Profile::default(), Some("new"), &[]),
+            (Purpose::Send, &production, Some("new"), &["production"]),
+            (Purpose::Send, &plain, made, &["repeat"]),
+            (Purpose::Send, &plain, unknown, &["unknown"]),
+            (Purpose::Send, &production, made, &["production", "repeat"]),
+            (Purpose::Send, &sandbox, made, &[]),
+            (Purpose::Send, &elsewhere, Some("new"), &["host"]),
+            (Purpose::Upload, &plain, none, &[]),
+            (Purpose::Upload, &production, none, &["production"]),
+            (Purpose::Upload, &elsewhere, none, &["host"]),
+            (replay(&[]), &plain, Some("new"), &["request"]),
+            (replay(&["a.log"]), &production, made, &["request", "files", "production", "repeat"]),
+            (Purpose::Rehearse, &production, unknown, &["request", "production", "unknown"]),
+            (bisect, &production, none, &["trials", "production"]),
+            (Purpose::Probe { requests: 7 }, &production, none, &["probes"]),
+        ] {
+            let fingerprint = payload.map(|payload| Fingerprint::of(&sent(payload)));
+            let intent = Intent { purpose: purpose.clone(), url: URL, profile, profile_id: "acme", fingerprint };
+            assert_eq!(due(&intent, &[], 1), expected, "{purpose:?} with {payload:?} by {profile:?}");
+        }
+    }
+
+    #[test]
+    fn a_profile_is_confirmed_once_and_a_repeat_is_forgotten() {
+        let profile = Profile { production: true, ..profile() };
+        for (confirmed, payload, minutes, expected) in [
+            (&["acme"][..], "made", 1, &["repeat"][..]),
+            (&["acme"], "made", 9, &[]),
+            (&["other"], "made", 9, &["production"]),
+            // What became of it stays unknown however long ago it was.
+            (&["acme"], "unknown", 9, &["unknown"]),
+        ] {
+            let fingerprint = Some(Fingerprint::of(&sent(payload)));
+            let intent = Intent { purpose: Purpose::Send, url: URL, profile: &profile, profile_id: "acme", fingerprint };
+            assert_eq!(due(&intent, confirmed, minutes), expected, "{confirmed:?} {payload} {minutes}");
+        }
+    }
+
+    #[test]
+    fn an_earlier_exchange_in_words() {
+        let folder = tempfile::tempdir().unwrap();
+        let row = history(folder.path()).rows(&[1]).unwrap().pop().unwrap();
+        for (ticket, unknown, expected) in [
+            (Some("4711"), false, "(number 1 in the history) and made ticket 4711. Sending it again makes another"),
+            (None, false, "(number 1 in the history) and made its ticket. Sending it again makes another"),
+            (None, true, "(number 1 in the history), and nobody knows what became of it: the ticket may exist already"),
+        ] {
+            let row = Box::new(Row { ticket: ticket.map(str::to_owned), ..row.clone() });
+            let text = ConfirmReason::Repeat { row, unknown }.words(&jiff::tz::TimeZone::UTC);
+            assert!(text.starts_with("The same payload went to this endpoint on 1970-01-01 00:00:00 UTC"), "{text}");
+            assert!(text.ends_with(expected), "{text}");
+        }
+    }
+}
