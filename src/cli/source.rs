@@ -9,7 +9,7 @@ use crate::cli::output;
 use crate::cli::target::Context;
 use crate::formats::export::environment_name;
 use crate::formats::import::{self, BareBody, Hints, ImportError, Kind, Opened, postman};
-use crate::model::imported::{Imported, Note, Weight};
+use crate::model::imported::{Imported, Note, Severity};
 use crate::model::request::Secrets;
 use crate::model::{Answer, Case, Endpoint, Profile, RequestSpec, Secret};
 
@@ -82,7 +82,7 @@ fn take_first(imported: &mut Imported) {
     let count = imported.requests.len();
     if count > 1 {
         let said = format!("It holds {count} requests; this is about the first");
-        imported.notes.insert(0, Note { weight: Weight::Taken, place: None, text: said });
+        imported.notes.insert(0, Note { severity: Severity::Taken, place: None, text: said });
         imported.pick(0);
     }
 }
@@ -114,7 +114,7 @@ fn index_of(imported: &Imported, number: usize) -> Result<usize, Failure> {
 /// Says on standard error what is to be known of an import, without the secrets of its requests.
 pub(in crate::cli) fn complain(imported: &Imported) {
     let masker = masker(&imported.requests, false);
-    for note in imported.notes.iter().filter(|note| note.weight != Weight::NoEffect) {
+    for note in imported.notes.iter().filter(|note| note.severity != Severity::NoEffect) {
         output::complain("note", &masker.text(&note.to_string()));
     }
 }

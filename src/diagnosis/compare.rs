@@ -192,7 +192,7 @@ fn causes(twin: &Case, real: &Case) -> Option<Difference> {
 /// The file elements that the answers name endpoints for.
 fn elements(twin: &Case, twin_answer: &Answer, real: &Case, real_answer: &Answer) -> Option<Difference> {
     let named = |case: &Case, answer: &Answer| -> BTreeSet<String> {
-        let Some(json) = json_of(answer) else { return BTreeSet::new() };
+        let Some(json) = answer.json() else { return BTreeSet::new() };
         let sent_to = Endpoint::from_pasted(&case.sent.url).unwrap_or_default();
         let found = attachment::find(&json, &sent_to, case.profile.as_ref());
         found.into_iter().map(|endpoint| endpoint.parameter.unwrap_or_else(|| last_segment(&endpoint.returned))).collect()
@@ -231,7 +231,7 @@ fn joined(names: &[&String]) -> String {
 
 /// The form of two successes. Centercode does not document its own, so a difference is worth knowing and no fault.
 fn shape(twin: &Answer, real: &Answer) -> Option<Difference> {
-    let words = |answer: &Answer| match json_of(answer) {
+    let words = |answer: &Answer| match answer.json() {
         Some(Value::Object(members)) => {
             let keys: Vec<String> = members.keys().take(8).map(|key| short(key)).collect();
             format!("an object with {}", if keys.is_empty() { "nothing in it".into() } else { keys.join(", ") })
@@ -248,10 +248,6 @@ fn shape(twin: &Answer, real: &Answer) -> Option<Difference> {
         meaning: "Centercode does not document the form of its success answer, so this speaks against nothing".to_owned(),
         counts: false,
     })
-}
-
-fn json_of(answer: &Answer) -> Option<Value> {
-    serde_json::from_str(answer.text().trim_start_matches('\u{feff}')).ok()
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::cause::{Cause, Fix, Place};
 use crate::model::address::Shape;
+use crate::model::json_text;
 use crate::model::multipart::{Part, Recorded};
 use crate::model::profile::FieldKind;
 use crate::model::request_record::RequestRecord;
@@ -121,7 +122,7 @@ impl<'a> RuleContext<'a> {
 
     /// Whether the answer is an HTML page, by its type or its beginning.
     pub(super) fn answer_is_html(&self) -> bool {
-        let start = self.answer_lower.trim_start_matches('\u{feff}').trim_start();
+        let start = json_text::without_bom(&self.answer_lower).trim_start();
         self.answer_media_type().contains("html")
             || start.starts_with("<!doctype html")
             || start.starts_with("<html")
@@ -130,7 +131,7 @@ impl<'a> RuleContext<'a> {
 
     /// The answer as JSON, if it is.
     pub(super) fn answer_json(&self) -> Option<Value> {
-        serde_json::from_str(self.answer_text.trim_start_matches('\u{feff}')).ok()
+        json_text::read(&self.answer_text).ok()
     }
 
     /// Whether the answer is the 404 that Centercode documents: JSON with a status and a description.
@@ -192,7 +193,7 @@ fn inner_failure(answer: &Answer, text: &str) -> Option<u16> {
     if !answer.is_success() {
         return None;
     }
-    let json: Value = serde_json::from_str(text.trim_start_matches('\u{feff}')).ok()?;
+    let json: Value = json_text::read(text).ok()?;
     let members = json.as_object()?;
     let status = ["status", "statusCode", "code"].iter().find_map(|name| members.get(*name)?.as_u64());
     match status.and_then(|status| u16::try_from(status).ok()) {

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::import::text::without_charset;
 use crate::model::exchange::{FailureKind, NetworkFailure, Outcome};
+use crate::model::json_text;
 use crate::model::multipart::{Part, Recorded};
 use crate::model::profile::ProfileError;
 use crate::model::request_record::{NotRecorded, RequestRecord};
@@ -105,7 +106,7 @@ fn text_of(value: Value) -> String {
 /// # Errors
 /// When it is no JSON, of another format, or holds a profile that cannot be read.
 pub fn read(text: &str) -> Result<Case, CaseError> {
-    let mut value: Value = serde_json::from_str(text.trim_start_matches('\u{feff}'))?;
+    let mut value: Value = json_text::read(text)?;
     match value.get("format") {
         Some(format) if format != CASE_FORMAT => return Err(CaseError::Format { found: format.to_string() }),
         _ => {}

@@ -1,7 +1,7 @@
 //! Reading the history for the window, on threads that may wait for the disk.
 
 use crate::model::compare::{Comparison, compare};
-use crate::model::history::{Filter, Kept, Row};
+use crate::model::history::{Filter, Row, StoredExchange};
 use crate::service::order::DeliveryProgress;
 use crate::store::{History, StoreError};
 
@@ -23,7 +23,7 @@ pub enum HistoryEvent {
     /// Lines of the list.
     Rows(Vec<Row>),
     /// One exchange.
-    Opened(Box<Kept>),
+    Opened(Box<StoredExchange>),
     /// Two exchanges, older first, and where they differ.
     Compared(Box<(Row, Row, Comparison)>),
     /// Profiles that occur: their names on disk, and their names.

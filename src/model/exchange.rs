@@ -8,6 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::headers::header;
+use super::json_text;
 use super::request_record::RequestRecord;
 
 /// A server's answer.
@@ -124,6 +125,11 @@ impl Answer {
         });
         let encoding = charset.and_then(|label| encoding_rs::Encoding::for_label(label.as_bytes())).unwrap_or(encoding_rs::UTF_8);
         encoding.decode(&self.body).0
+    }
+
+    /// The body as JSON; `None` when it is none.
+    pub fn json(&self) -> Option<serde_json::Value> {
+        json_text::read(&self.text()).ok()
     }
 
     /// Whether the status says that the request was carried out, and the answer came to its end.

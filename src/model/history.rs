@@ -127,7 +127,7 @@ impl Row {
 
 /// An exchange as it is read back, with its line in the list.
 #[derive(Clone, Debug)]
-pub struct Kept {
+pub struct StoredExchange {
     /// Its line.
     pub row: Row,
     /// The exchange. Where a secret is not known any more, its reference stands in its place.
@@ -210,7 +210,7 @@ pub struct Filter {
 /// How much is kept. Pinned exchanges and those marked as working are kept whatever this says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Keep {
+pub struct Retention {
     /// For how many days; 0 is for ever.
     pub days: u32,
     /// How many exchanges; 0 is any number.
@@ -219,7 +219,7 @@ pub struct Keep {
     pub mib: u64,
 }
 
-impl Default for Keep {
+impl Default for Retention {
     fn default() -> Self {
         Self { days: 0, count: 0, mib: 4096 }
     }

@@ -60,7 +60,7 @@ impl Imported {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Note {
     /// How much it matters.
-    pub weight: Weight,
+    pub severity: Severity,
     /// Where it stands in the source.
     pub place: Option<Place>,
     /// What it is, in words.
@@ -69,7 +69,7 @@ pub struct Note {
 
 /// How much a note matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Weight {
+pub enum Severity {
     /// It has no effect on the request.
     NoEffect,
     /// It was taken over, and the user had better know how.

@@ -16,6 +16,7 @@ pub mod hex;
 pub mod history;
 pub mod imported;
 pub mod json_rows;
+pub mod json_text;
 pub mod mapping;
 pub mod multipart;
 pub mod profile;

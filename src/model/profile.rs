@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::endpoint::Endpoint;
+use super::json_text;
 use super::secrets::names::is_secret_name;
 use super::secrets::secret::Secret;
 
@@ -241,7 +242,7 @@ impl Profile {
     /// Reads a profile file. A missing `format` is accepted, another one is not.
     pub fn from_json(text: &str) -> Result<Self, ProfileError> {
         // Editors on Windows put a byte-order mark before JSON; it says nothing about the profile.
-        Self::from_value(serde_json::from_str(text.trim_start_matches('\u{feff}'))?)
+        Self::from_value(json_text::read(text)?)
     }
 
     /// Reads a profile out of JSON that is already parsed, as a case file holds one.

@@ -6,6 +6,7 @@ use super::draft::{Attachment, Draft};
 use super::endpoint::Endpoint;
 use super::exchange::{Answer, Exchange, NetworkFailure, Outcome};
 use super::headers::{AUTOMATIC_HEADERS, header, is_own_header};
+use super::json_text;
 use super::mapping::fields_from_sample;
 use super::multipart::{self, Part, PartContent, Recorded, SendContent};
 use super::profile::{FileElement, Profile};
@@ -251,14 +252,12 @@ impl RequestSpec {
     /// The payload as a JSON object, from a JSON body or from a form's names and values.
     pub fn payload(&self) -> Option<Map<String, Value>> {
         match &self.body {
-            SpecBody::Text(text) | SpecBody::Urlencoded(text) => {
-                match serde_json::from_str(text.trim_start_matches('\u{feff}')) {
-                    Ok(Value::Object(members)) => Some(members),
-                    Ok(_) => None,
-                    Err(_) if matches!(self.body, SpecBody::Urlencoded(_)) => Some(form_members(text)),
-                    Err(_) => None,
-                }
-            }
+            SpecBody::Text(text) | SpecBody::Urlencoded(text) => match json_text::read(text) {
+                Ok(Value::Object(members)) => Some(members),
+                Ok(_) => None,
+                Err(_) if matches!(self.body, SpecBody::Urlencoded(_)) => Some(form_members(text)),
+                Err(_) => None,
+            },
             SpecBody::Multipart(parts) => {
                 let texts = parts.iter().filter_map(|part| match &part.content {
                     PartContent::Text(text) if part.filename.is_none() => Some((part.name.clone(), Value::String(text.clone()))),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::history::Keep;
+use super::history::Retention;
 use super::profile::Profile;
 
 /// The user's settings. Unknown keys of the file are kept.
@@ -34,7 +34,7 @@ pub struct Settings {
     /// A folder of the user's own that holds the profiles, as an absolute path; `None` is the one among the other data.
     pub profiles_folder: Option<PathBuf>,
     /// How much of the history is kept.
-    pub keep: Keep,
+    pub keep: Retention,
     /// Minutes within which a payload that created its ticket is not sent again without asking; 0 asks only when it is not known
     /// what became of the earlier one.
     pub ask_repeat_minutes: u32,
@@ -58,7 +58,7 @@ impl Default for Settings {
             uploads_at_once: 2,
             answer_limit_mib: 64,
             profiles_folder: None,
-            keep: Keep::default(),
+            keep: Retention::default(),
             ask_repeat_minutes: 10,
             last_profile: None,
             other: Map::new(),

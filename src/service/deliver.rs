@@ -6,6 +6,7 @@ use tokio_util::sync::CancellationToken;
 use crate::diagnosis::{self, Cause};
 use crate::model::attachment::{self, AttachmentEndpoint};
 use crate::model::draft::Attachment;
+use crate::model::json_text;
 use crate::model::multipart::{FileRef, Multipart, Part, PartContent, SendContent};
 use crate::model::{Answer, Case, Exchange, Profile, Request};
 use crate::transport::{self, Progress, SendError};
@@ -152,7 +153,7 @@ async fn file_ref(attachment: &Attachment) -> Result<FileRef, String> {
 async fn read_answer(answer: &Answer, delivery: &Delivery) -> (Option<String>, Vec<AttachmentEndpoint>) {
     let (answer, sent_to, profile) = (answer.clone(), delivery.sent_to.clone(), delivery.profile.clone());
     let read = move || {
-        let Ok(json) = serde_json::from_str::<serde_json::Value>(answer.text().trim_start_matches('\u{feff}')) else {
+        let Ok(json) = json_text::read::<serde_json::Value>(&answer.text()) else {
             return (None, Vec::new());
         };
         (attachment::ticket_id(&json), attachment::find(&json, &sent_to, Some(&profile)))

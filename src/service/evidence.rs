@@ -2,7 +2,7 @@
 
 use crate::diagnosis;
 use crate::formats::bundle::{Contents, Evidence};
-use crate::model::history::{Kept, Kind};
+use crate::model::history::{Kind, StoredExchange};
 use crate::model::settings::Proxy;
 use crate::model::{Case, Network};
 use crate::store::{History, StoreError};
@@ -15,7 +15,7 @@ pub fn of_history(history: &History, ids: &[i64]) -> Result<Vec<Evidence>, Store
     ids.iter().map(|id| history.open_entry(*id).map(|kept| of_kept(history, &kept))).collect()
 }
 
-fn of_kept(history: &History, kept: &Kept) -> Evidence {
+fn of_kept(history: &History, kept: &StoredExchange) -> Evidence {
     let entry = &kept.entry;
     let case = Case::of(&entry.exchange, entry.profile.as_ref());
     let earlier = history.earlier(&entry.profile_id);

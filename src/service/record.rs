@@ -37,7 +37,7 @@ impl Origin {
 /// The entry of a create request.
 pub fn created(origin: &Origin, profile: &Profile, attachments: usize, exchange: &Exchange, causes: &[Cause]) -> Entry {
     let ticket = exchange.answer().filter(|answer| answer.is_success()).and_then(|answer| {
-        let json = serde_json::from_str(answer.text().trim_start_matches('\u{feff}')).ok()?;
+        let json = answer.json()?;
         attachment::ticket_id(&json)
     });
     let fingerprint = origin.fingerprint.unwrap_or_else(|| Fingerprint::of(&exchange.sent));

@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::error::{Notice, StoreError, io_reason};
+use crate::model::json_text;
 
 /// What temporary files are called. Hidden, so that nobody takes one for a profile.
 const TEMPORARY: (&str, &str) = (".saving-", ".tmp");
@@ -108,7 +109,7 @@ pub(super) fn read_json(path: &Path) -> Result<Value, ReadError> {
     let text = String::from_utf8(bytes)
         .map_err(|error| ReadError::Content(format!("it is no UTF-8 text (byte {})", error.utf8_error().valid_up_to())))?;
     // Editors on Windows put a byte-order mark before JSON.
-    match serde_json::from_str(text.trim_start_matches('\u{feff}')) {
+    match json_text::read(&text) {
         Ok(value @ Value::Object(_)) => Ok(value),
         Ok(_) => Err(ReadError::Content("it holds no JSON object".into())),
         Err(error) => Err(ReadError::Content(error.to_string())),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use centerpost::model::exchange::{Answer, FailureKind, NetworkFailure, Outcome, Step, Timings, Whole, WholeBody};
-use centerpost::model::history::{Entry, Filter, Fingerprint, Keep, KeptCause, Kind, StatusClass};
+use centerpost::model::history::{Entry, Filter, Fingerprint, KeptCause, Kind, Retention, StatusClass};
 use centerpost::model::request_record::RequestRecord;
 use centerpost::model::{Exchange, Profile, Secret};
 use centerpost::store::{History, SessionSecrets};
@@ -306,11 +306,11 @@ fn the_limits_drop_the_oldest_and_never_what_is_pinned() {
     history.record_all(&entries).unwrap();
     history.set_pinned(&[1], true).unwrap();
     history.set_works(2, true).unwrap();
-    let nothing = Keep { days: 0, count: 0, mib: 0 };
+    let nothing = Retention { days: 0, count: 0, mib: 0 };
     let now = at(1200 * 3600);
     assert_eq!(history.prune(&nothing, now).unwrap(), 0);
-    assert_eq!(history.prune(&Keep { days: 49, ..nothing }, now).unwrap(), 1200 - 49 * 24 - 2 - 1);
-    assert_eq!(history.prune(&Keep { count: 10, ..nothing }, now).unwrap(), 1177 + 2 - 10);
+    assert_eq!(history.prune(&Retention { days: 49, ..nothing }, now).unwrap(), 1200 - 49 * 24 - 2 - 1);
+    assert_eq!(history.prune(&Retention { count: 10, ..nothing }, now).unwrap(), 1177 + 2 - 10);
     let left = history.ids(&Filter::default(), None, None).unwrap();
     assert_eq!((left.len(), left[0], &left[8..]), (10, 1200, &[2, 1][..]));
     for number in 0..4 {
@@ -319,7 +319,7 @@ fn the_limits_drop_the_oldest_and_never_what_is_pinned() {
         history.record(&entry).unwrap();
     }
     assert!(history.size().unwrap() > 2 << 20);
-    assert!(history.prune(&Keep { mib: 1, ..nothing }, now).unwrap() > 0);
+    assert!(history.prune(&Retention { mib: 1, ..nothing }, now).unwrap() > 0);
     let left = history.ids(&Filter::default(), None, None).unwrap();
     assert!(left.ends_with(&[2, 1]), "{left:?}");
     assert_eq!(history.ids(&Filter { text: "number".into(), ..Filter::default() }, None, None).unwrap().len(), left.len().min(2));

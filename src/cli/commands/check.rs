@@ -13,7 +13,7 @@ use crate::cli::{output, source};
 use crate::diagnosis::{Cause, CheckRow, check};
 use crate::formats::import::Opened;
 use crate::model::Profile;
-use crate::model::imported::{Imported, Note, Weight};
+use crate::model::imported::{Imported, Note, Severity};
 use crate::model::request_record::RequestRecord;
 
 #[derive(Debug, Args)]
@@ -50,7 +50,7 @@ pub(in crate::cli) fn run(args: &CheckArgs) -> Ended {
     if sent.url.is_empty() {
         sent.url = profile.endpoint().url_revealing_key();
         let said = "There was no URL, so the payload is checked as if sent to the profile's endpoint".to_owned();
-        opened.imported.notes.push(Note { weight: Weight::Taken, place: None, text: said });
+        opened.imported.notes.push(Note { severity: Severity::Taken, place: None, text: said });
     }
     let mut masker = args.printing.masker(&profile);
     masker.learn_sent(&sent);
@@ -76,7 +76,7 @@ fn print(args: &CheckArgs, opened: &Opened, sent: &RequestRecord, rows: &[CheckR
         .imported
         .notes
         .iter()
-        .filter(|note| note.weight != Weight::NoEffect)
+        .filter(|note| note.severity != Severity::NoEffect)
         .map(|note| masker.text(&note.to_string()))
         .collect();
     if args.printing.output == Output::Json {

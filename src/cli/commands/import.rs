@@ -15,7 +15,7 @@ use crate::diagnosis::{self, CheckRow};
 use crate::formats::import::Opened;
 use crate::formats::import::to_json::to_json;
 use crate::model::Profile;
-use crate::model::imported::{Imported, Note, Weight};
+use crate::model::imported::{Imported, Note, Severity};
 use crate::model::multipart::PartContent;
 use crate::model::request::Secrets;
 use crate::model::request_record::RequestRecord;
@@ -159,10 +159,10 @@ fn text(read: &Opened, show_secrets: bool) -> String {
         text.push_str(&request_text(index + 1, request, &source::masker([request], show_secrets)));
     }
     let masker = source::masker(requests, show_secrets);
-    for (weight, title) in
-        [(Weight::Lost, "Could not be taken over"), (Weight::Taken, "To be known"), (Weight::NoEffect, "Without effect")]
+    for (severity, title) in
+        [(Severity::Lost, "Could not be taken over"), (Severity::Taken, "To be known"), (Severity::NoEffect, "Without effect")]
     {
-        let notes: Vec<&Note> = read.imported.notes.iter().filter(|note| note.weight == weight).collect();
+        let notes: Vec<&Note> = read.imported.notes.iter().filter(|note| note.severity == severity).collect();
         if !notes.is_empty() {
             text.push_str(&format!("\n{title}:\n"));
             notes.iter().for_each(|note| text.push_str(&format!("  - {}\n", masker.text(&note.to_string()))));

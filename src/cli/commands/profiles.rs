@@ -11,6 +11,7 @@ use crate::cli::output;
 use crate::cli::target::Context;
 use crate::formats::contract::Form;
 use crate::model::Profile;
+use crate::model::json_text;
 use crate::store::{ProfileId, Store, StoreError, StoredProfile, write_export};
 
 #[derive(Debug, Subcommand)]
@@ -260,7 +261,7 @@ pub(in crate::cli) fn say_if_key_is_not_kept(store: &Store, profile: &Profile) {
 
 /// Why a file is no profile. A message about the API key's type would quote the key.
 fn refused(path: &Path, text: &str, error: &str) -> Failure {
-    let value: Value = serde_json::from_str(text.trim_start_matches('\u{feff}')).unwrap_or_default();
+    let value: Value = json_text::read(text).unwrap_or_default();
     let is_key = value.get("api_key").is_some_and(|key| !key.is_string() && !key.is_null());
     let reason = if is_key { "its \"api_key\" is no text" } else { error };
     Failure::input(format!("Importing {}: {reason}", path.display()))

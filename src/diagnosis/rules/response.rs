@@ -7,6 +7,7 @@ use crate::diagnosis::context::{Purpose, RuleContext};
 use crate::diagnosis::html::Page;
 use crate::diagnosis::text::short;
 use crate::model::exchange::status_name;
+use crate::model::json_text;
 use crate::model::{Address, Endpoint, Secret};
 
 /// What the answer itself is, whatever was sent.
@@ -200,12 +201,12 @@ fn not_json(context: &RuleContext<'_>) -> Option<Cause> {
     if !is_post || context.purpose == Purpose::Upload && !context.answer_is_html() {
         return None;
     }
-    let text = context.answer_text.trim_start_matches('\u{feff}').trim();
+    let text = json_text::without_bom(&context.answer_text).trim();
     let whole = answer.text();
     let is_json = if whole.len() == context.answer_text.len() {
         serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() && text.starts_with(['{', '['])
     } else {
-        serde_json::from_str::<serde::de::IgnoredAny>(whole.trim_start_matches('\u{feff}')).is_ok()
+        json_text::read::<serde::de::IgnoredAny>(&whole).is_ok()
     };
     if is_json {
         return None;

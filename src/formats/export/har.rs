@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::Written;
@@ -9,7 +10,6 @@ use super::http::braced;
 use super::template::{Call, CallPart, Script};
 use crate::model::Address;
 use crate::model::exchange::{Answer, Timings, status_name};
-use jiff::Timestamp;
 
 use crate::model::multipart::PartContent;
 use crate::model::request_spec::SpecBody;

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::error::note;
 use crate::model::exchange::{Answer, Outcome};
-use crate::model::imported::{Imported, Weight};
+use crate::model::imported::{Imported, Severity};
 use crate::model::request_spec::RequestSpec;
 
 /// Takes a text for an answer's body. Its status is 0 where the text does not name it.
@@ -15,7 +15,7 @@ pub(super) fn read(text: &str) -> Imported {
     };
     let answer = Answer { status, wire_size: text.len() as u64, body: text.to_owned().into(), ..Answer::default() };
     let alone = RequestSpec { outcome: Some(Outcome::Answer(answer)), ..RequestSpec::default() };
-    Imported { requests: vec![alone], notes: vec![note(Weight::Taken, said)], ..Imported::default() }
+    Imported { requests: vec![alone], notes: vec![note(Severity::Taken, said)], ..Imported::default() }
 }
 
 /// Whether JSON is what Centercode and its like answer with: an object that names its status.

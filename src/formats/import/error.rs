@@ -1,6 +1,6 @@
 //! Why something cannot be imported, and what is to be said of what can.
 
-use crate::model::imported::{Note, Place, Weight};
+use crate::model::imported::{Note, Place, Severity};
 
 /// Why a text could not be imported at all. It says what is wrong without quoting the text, which may hold secrets.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -32,6 +32,6 @@ impl ImportError {
 }
 
 /// A note without a place in the text.
-pub(in crate::formats::import) fn note(weight: Weight, text: impl Into<String>) -> Note {
-    Note { weight, place: None::<Place>, text: text.into() }
+pub(in crate::formats::import) fn note(severity: Severity, text: impl Into<String>) -> Note {
+    Note { severity, place: None::<Place>, text: text.into() }
 }

@@ -14,7 +14,8 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use super::error::{ImportError, note};
 use super::text::without_charset;
 use crate::model::exchange::{Answer, Outcome};
-use crate::model::imported::{Imported, Weight};
+use crate::model::imported::{Imported, Severity};
+use crate::model::json_text;
 use crate::model::multipart::{self, Part, PartContent, boundary_of};
 use crate::model::request_spec::{RequestSpec, SpecBody};
 
@@ -32,7 +33,7 @@ const MAX_NOTES: usize = 500;
 /// # Errors
 /// When it is no JSON, is nested too deeply or has no `log` with `entries`.
 pub fn read(text: &str) -> Result<Imported, ImportError> {
-    let root: Root = serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| ImportError::json(&error))?;
+    let root: Root = json_text::read(text).map_err(|error| ImportError::json(&error))?;
     let Some(imported) = root.0 else { return Err(ImportError::new("it has no \"log\" with \"entries\", so it is no HAR file")) };
     Ok(imported)
 }
@@ -156,17 +157,17 @@ struct Collector {
 }
 
 impl Collector {
-    fn note(&mut self, weight: Weight, text: &str) {
+    fn note(&mut self, severity: Severity, text: &str) {
         if self.imported.notes.len() < MAX_NOTES {
-            self.imported.notes.push(note(weight, format!("Entry {}: {text}", self.index)));
+            self.imported.notes.push(note(severity, format!("Entry {}: {text}", self.index)));
         }
     }
 
     fn take(&mut self, entry: Entry<'_>) {
         self.index += 1;
-        let Some(request) = entry.request else { return self.note(Weight::Lost, "it has no request and was left out") };
+        let Some(request) = entry.request else { return self.note(Severity::Lost, "it has no request and was left out") };
         let Some(url) = request.url.filter(|url| !url.is_empty()) else {
-            return self.note(Weight::Lost, "its request has no address and was left out");
+            return self.note(Severity::Lost, "its request has no address and was left out");
         };
         let mut taken = RequestSpec {
             method: request.method.filter(|method| !method.is_empty()).unwrap_or_else(|| "GET".to_owned()),
@@ -176,7 +177,7 @@ impl Collector {
         };
         match request.post_data {
             Some(data) => taken.body = self.body(&taken, data),
-            None if request.body_size.is_some_and(|size| size > 0.0) => self.note(Weight::Lost, "its body is not in the file"),
+            None if request.body_size.is_some_and(|size| size > 0.0) => self.note(Severity::Lost, "its body is not in the file"),
             None => {}
         }
         taken.outcome = entry.response.and_then(|response| self.answer(response)).map(Outcome::Answer);
@@ -198,7 +199,7 @@ impl Collector {
         let is_base64 = data.encoding.is_some_and(|encoding| encoding.eq_ignore_ascii_case("base64"));
         let decoded = if is_base64 { STANDARD.decode(text.as_bytes()).ok() } else { None };
         if is_base64 && decoded.is_none() {
-            self.note(Weight::Lost, "its body says that it is base64 and is none; it was taken over as text");
+            self.note(Severity::Lost, "its body says that it is base64 and is none; it was taken over as text");
         }
         let bytes = decoded.unwrap_or_else(|| text.into_owned().into_bytes());
         let boundary = boundary_of(&kind).or_else(|| request.header("content-type").and_then(boundary_of));
@@ -207,11 +208,11 @@ impl Collector {
                 Some(parts) => {
                     let empty = |part: &Part| part.filename.is_some() && part.content == PartContent::default();
                     if parts.iter().any(empty) {
-                        self.note(Weight::Lost, "the content of its files is not in the file; browsers leave it out");
+                        self.note(Severity::Lost, "the content of its files is not in the file; browsers leave it out");
                     }
                     return SpecBody::Multipart(parts);
                 }
-                None => self.note(Weight::Lost, "the parts of its body do not hold together; it was taken over as it is"),
+                None => self.note(Severity::Lost, "the parts of its body do not hold together; it was taken over as it is"),
             }
         }
         match SpecBody::from(bytes) {
@@ -237,7 +238,7 @@ impl Collector {
         };
         let parts: Vec<Part> = params.into_iter().map(part).collect();
         if parts.iter().any(|part| matches!(part.content, PartContent::File(_))) {
-            self.note(Weight::Lost, "the content of its files is not in the file; their names stand for it");
+            self.note(Severity::Lost, "the content of its files is not in the file; their names stand for it");
         }
         parts
     }

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::curl::{self, Shell};
 use super::{http, log};
+use crate::model::json_text;
 
 /// What is parsed whole to see what JSON it is, in bytes.
 const MAX_PEEK: usize = 1 << 20;
@@ -80,7 +81,7 @@ impl Kind {
 
 /// What a text most likely is; `None` when it is nothing that can be imported.
 pub fn recognise(text: &str) -> Option<Kind> {
-    let text = text.trim_start_matches('\u{feff}').trim();
+    let text = json_text::without_bom(text).trim();
     if text.starts_with(['{', '[']) {
         return Some(json_kind(text));
     }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::error::note;
 use crate::model::exchange::{Answer, Outcome};
-use crate::model::imported::{Imported, Note, Place, Weight};
+use crate::model::imported::{Imported, Note, Place, Severity};
 use crate::model::request_spec::{RequestSpec, SpecBody};
 
 const METHODS: [&str; 7] = ["POST", "GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
@@ -28,7 +28,7 @@ pub fn read(text: &str) -> Imported {
         lines(text, &mut imported);
     }
     if imported.requests.is_empty() {
-        imported.notes.push(note(Weight::Lost, "No address was found"));
+        imported.notes.push(note(Severity::Lost, "No address was found"));
     }
     imported
 }
@@ -120,7 +120,7 @@ fn iis(text: &str, imported: &mut Imported) {
         });
     }
     if !imported.requests.is_empty() {
-        imported.notes.push(note(Weight::Lost, "The log holds no bodies and no further headers"));
+        imported.notes.push(note(Severity::Lost, "The log holds no bodies and no further headers"));
     }
 }
 
@@ -130,7 +130,7 @@ fn lines(text: &str, imported: &mut Imported) {
     for (index, found) in addresses.iter().enumerate().take(MAX_REQUESTS) {
         let until = addresses.get(index + 1).map_or(text.len(), |next| next.start);
         let behind = &text[found.end..until];
-        let mut weight = Weight::Taken;
+        let mut severity = Severity::Taken;
         let mut said = "This was read from a log".to_owned();
         let body = match json_in(behind)
             .or_else(|| json_in(&behind.replace("\\x22", "\"").replace("\\x0A", "\n").replace("\\x5C", "\\")))
@@ -142,13 +142,13 @@ fn lines(text: &str, imported: &mut Imported) {
             }
         };
         let url = if found.url.starts_with('/') {
-            weight = Weight::Lost;
+            severity = Severity::Lost;
             said.push_str(" and does not name the host");
             format!("https://{{{{host}}}}{}", found.url)
         } else {
             found.url.clone()
         };
-        imported.notes.push(Note { weight, place: Some(Place::of(text, found.start)), text: said });
+        imported.notes.push(Note { severity, place: Some(Place::of(text, found.start)), text: said });
         imported.requests.push(RequestSpec {
             method: found.method.clone().unwrap_or_else(|| method_for(&body).to_owned()),
             url,

@@ -6,7 +6,8 @@ use super::kind::{Kind, recognise};
 use super::{answer, har, http, log, postman, text};
 use crate::formats::bundle::{self, Bundle};
 use crate::formats::case;
-use crate::model::imported::{Imported, Note, Weight};
+use crate::model::imported::{Imported, Note, Severity};
+use crate::model::json_text;
 use crate::model::request_record::RequestRecord;
 use crate::model::request_spec::{RequestSpec, SpecBody};
 use crate::model::{Address, Profile};
@@ -68,7 +69,7 @@ pub fn open(bytes: &[u8], hints: &Hints) -> Result<Opened, ImportError> {
     let (text, guess) = text::decode(bytes)?;
     let mut opened = open_text(&text, hints)?;
     if let Some(said) = guess {
-        opened.imported.notes.insert(0, note(Weight::Taken, said));
+        opened.imported.notes.insert(0, note(Severity::Taken, said));
     }
     Ok(opened)
 }
@@ -158,7 +159,7 @@ fn address(url: &str) -> RequestSpec {
 }
 
 fn payload(text: &str) -> RequestSpec {
-    post_json(SpecBody::Text(text.trim_start_matches('\u{feff}').to_owned()))
+    post_json(SpecBody::Text(json_text::without_bom(text).to_owned()))
 }
 
 /// What an External Source takes, as far as it is the same for all.
@@ -183,11 +184,11 @@ fn looks_like_payload(text: &str) -> bool {
 
 fn alone(request: RequestSpec, what: &str) -> Imported {
     let text = format!("This is {what} alone; method and the rest are those of an External Source");
-    Imported { requests: vec![request], notes: vec![note(Weight::Taken, text)], ..Imported::default() }
+    Imported { requests: vec![request], notes: vec![note(Severity::Taken, text)], ..Imported::default() }
 }
 
 fn from_profile(text: &str) -> Result<Imported, ImportError> {
-    let read = Profile::from_json(text.trim_start_matches('\u{feff}'));
+    let read = Profile::from_json(text);
     let profile = read.map_err(|error| ImportError::new(format!("it cannot be read as a profile: {error}")))?;
     Ok(Imported { profile: Some(profile), ..Imported::default() })
 }
@@ -210,17 +211,17 @@ fn without_quotes(error: &case::CaseError) -> String {
 
 fn notes_on_files(sent: &RequestRecord) -> Option<Note> {
     let said = "A case holds no content of files: each stands by its name, to be put beside it before it is sent";
-    sent.parts.is_some().then(|| note(Weight::Taken, said))
+    sent.parts.is_some().then(|| note(Severity::Taken, said))
 }
 
 fn from_bundle(bundle: Bundle) -> Imported {
     let mut imported = Imported::default();
     if !bundle.summary.is_empty() {
-        imported.notes.push(note(Weight::Taken, format!("Its sender says: {}", bundle.summary)));
+        imported.notes.push(note(Severity::Taken, format!("Its sender says: {}", bundle.summary)));
     }
     for (label, case, causes) in bundle.exchanges {
         if let Some(cause) = causes.first() {
-            imported.notes.push(note(Weight::Taken, format!("{label}, as it was explained then: {cause}")));
+            imported.notes.push(note(Severity::Taken, format!("{label}, as it was explained then: {cause}")));
         }
         imported.notes.extend(notes_on_files(&case.sent));
         imported.profile = imported.profile.or_else(|| case.profile.clone());
@@ -231,7 +232,7 @@ fn from_bundle(bundle: Bundle) -> Imported {
     let needed = bundle.placeholders.iter().filter(|(name, _)| used.contains(name));
     let names: Vec<String> = needed.map(|(name, what)| format!("{{{{{name}}}}} ({what})")).collect();
     if !names.is_empty() {
-        imported.notes.push(note(Weight::Taken, format!("To be filled in before it is replayed: {}", names.join(", "))));
+        imported.notes.push(note(Severity::Taken, format!("To be filled in before it is replayed: {}", names.join(", "))));
     }
     imported
 }

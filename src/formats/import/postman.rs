@@ -5,7 +5,8 @@ use serde_json::{Map, Value};
 use super::error::{ImportError, note};
 use crate::model::exchange::{Answer, Outcome};
 use crate::model::headers::header;
-use crate::model::imported::{Imported, Weight};
+use crate::model::imported::{Imported, Severity};
+use crate::model::json_text;
 use crate::model::multipart::{Part, PartContent};
 use crate::model::request_spec::{RequestSpec, SpecBody};
 
@@ -41,7 +42,7 @@ pub fn read(text: &str, environment: &Variables) -> Result<Imported, ImportError
     let mut walker = Walker { variables, ..Walker::default() };
     walker.items(items, "", collection.get("auth"));
     if walker.has_scripts || collection.get("event").is_some_and(has_entries) {
-        walker.imported.notes.push(note(Weight::Lost, "The collection has scripts, which cannot be taken over"));
+        walker.imported.notes.push(note(Severity::Lost, "The collection has scripts, which cannot be taken over"));
     }
     Ok(walker.imported)
 }
@@ -60,7 +61,7 @@ pub fn read_environment(text: &str) -> Result<Variables, ImportError> {
 }
 
 fn parse(text: &str) -> Result<Value, ImportError> {
-    serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| ImportError::json(&error))
+    json_text::read(text).map_err(|error| ImportError::json(&error))
 }
 
 fn has_entries(value: &Value) -> bool {
@@ -106,8 +107,8 @@ struct Walker {
 }
 
 impl Walker {
-    fn note(&mut self, weight: Weight, label: &str, text: &str) {
-        self.imported.notes.push(note(weight, format!("{label}: {text}")));
+    fn note(&mut self, severity: Severity, label: &str, text: &str) {
+        self.imported.notes.push(note(severity, format!("{label}: {text}")));
     }
 
     fn items(&mut self, items: &[Value], folder: &str, auth: Option<&Value>) {
@@ -121,7 +122,7 @@ impl Walker {
             } else if let Some(request) = item.get("request") {
                 self.request(&label, request, auth, item.get("response"));
             } else {
-                self.note(Weight::Lost, &label, "it has no request and was left out");
+                self.note(Severity::Lost, &label, "it has no request and was left out");
             }
         }
     }
@@ -137,7 +138,7 @@ impl Walker {
         let off = off_entries(request);
         if off > 0 {
             let entries = if off == 1 { "entry is" } else { "entries are" };
-            self.note(Weight::NoEffect, label, &format!("{off} {entries} switched off in the collection and left out"));
+            self.note(Severity::NoEffect, label, &format!("{off} {entries} switched off in the collection and left out"));
         }
         if let Some(body) = request.get("body").filter(|body| is_on(body)) {
             self.body(&mut taken, body);
@@ -149,10 +150,10 @@ impl Walker {
         let responses = responses.and_then(Value::as_array).map_or(&[] as &[Value], Vec::as_slice);
         taken.outcome = responses.iter().find_map(answer).map(Outcome::Answer);
         if responses.len() > 1 {
-            self.note(Weight::Lost, label, "it has several saved answers; the first was taken over");
+            self.note(Severity::Lost, label, "it has several saved answers; the first was taken over");
         }
         if taken.url.is_empty() {
-            self.note(Weight::Lost, label, "it has no address");
+            self.note(Severity::Lost, label, "it has no address");
         }
         self.imported.requests.push(taken);
     }
@@ -251,7 +252,7 @@ impl Walker {
                 None => match body.pointer("/file/content").and_then(Value::as_str) {
                     Some(text) => request.body = SpecBody::Text(text.to_owned()),
                     None => {
-                        self.note(Weight::Lost, &request.label.clone(), "its body is a file that the collection does not name");
+                        self.note(Severity::Lost, &request.label.clone(), "its body is a file that the collection does not name");
                     }
                 },
             },
@@ -293,7 +294,7 @@ impl Walker {
             _ => Vec::new(),
         };
         if paths.is_empty() {
-            self.note(Weight::Lost, label, "a file of its form is not named in the collection; pick it anew");
+            self.note(Severity::Lost, label, "a file of its form is not named in the collection; pick it anew");
         }
         let named = member(entry, "fileName").filter(|name| !name.is_empty());
         let part = |path: String| Part {
@@ -335,7 +336,7 @@ impl Walker {
             }
             _ => {
                 let label = request.label.clone();
-                self.note(Weight::Lost, &label, "it asks for a way to log in that cannot be taken over");
+                self.note(Severity::Lost, &label, "it asks for a way to log in that cannot be taken over");
             }
         }
     }

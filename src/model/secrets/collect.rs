@@ -10,6 +10,7 @@ use super::redact::Redaction;
 use super::secret::{MASK, Secret};
 use crate::model::address::Address;
 use crate::model::exchange::Answer;
+use crate::model::json_text;
 use crate::model::request_record::RequestRecord;
 
 /// A value that is hidden, and the name that stands in its place.
@@ -143,7 +144,7 @@ impl SecretNames {
 
     /// Members of a JSON text that are named like a secret. Shorter names, such as `code` or `key`, mean other things in a payload.
     fn add_body(&mut self, body: &str) {
-        if let Ok(value) = serde_json::from_str(body.trim_start_matches('\u{feff}')) {
+        if let Ok(value) = json_text::read(body) {
             self.add_members(&value);
         }
     }

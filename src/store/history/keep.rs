@@ -9,7 +9,7 @@ use rusqlite::{Connection, Transaction, params};
 use super::database::History;
 use super::detail::{Head, Place};
 use super::{bodies, write};
-use crate::model::history::Keep;
+use crate::model::history::Retention;
 use crate::store::error::StoreError;
 
 /// Rows that are dropped in one transaction: others want to write too.
@@ -35,7 +35,7 @@ impl History {
     }
 
     /// Drops what the limits do not allow, oldest first, and never what is pinned or marked as working. Returns how many rows went.
-    pub fn prune(&self, keep: &Keep, now: Timestamp) -> Result<usize, StoreError> {
+    pub fn prune(&self, keep: &Retention, now: Timestamp) -> Result<usize, StoreError> {
         let mut dropped = 0;
         if keep.days > 0 {
             let days = jiff::SignedDuration::from_hours(24 * i64::from(keep.days));

@@ -11,7 +11,7 @@ use super::detail::Head;
 use super::{bodies, query};
 use crate::model::case::Earlier;
 use crate::model::exchange::Outcome;
-use crate::model::history::{Entry, Filter, Fingerprint, Kept, Kind, Row};
+use crate::model::history::{Entry, Filter, Fingerprint, Kind, Row, StoredExchange};
 use crate::model::secrets::email::beginning;
 use crate::model::secrets::placeholder::{mask_references, references_in};
 use crate::model::{Profile, Redaction};
@@ -79,7 +79,7 @@ impl History {
     }
 
     /// An exchange as it was, with its secrets as far as they are known.
-    pub fn open_entry(&self, id: i64) -> Result<Kept, StoreError> {
+    pub fn open_entry(&self, id: i64) -> Result<StoredExchange, StoreError> {
         let found = self.read(|reader| raw(reader, id))?;
         let Some(raw) = found else {
             let advice = "It was deleted, or dropped by the limits in the settings; the list shows those that are kept.";
@@ -89,7 +89,7 @@ impl History {
     }
 
     /// An exchange as it was, with references in the place of its secrets.
-    pub fn open_entry_sealed(&self, id: i64) -> Result<Kept, StoreError> {
+    pub fn open_entry_sealed(&self, id: i64) -> Result<StoredExchange, StoreError> {
         let found = self.read(|reader| raw(reader, id))?;
         found.map_or_else(|| self.open_entry(id), |raw| self.assemble(raw, false))
     }
@@ -156,7 +156,7 @@ impl History {
         result.map_err(|error| self.failed(READING, &error))
     }
 
-    pub(super) fn assemble(&self, raw: Raw, with_secrets: bool) -> Result<Kept, StoreError> {
+    pub(super) fn assemble(&self, raw: Raw, with_secrets: bool) -> Result<StoredExchange, StoreError> {
         let Raw { row, head, sent, answer, profile, fingerprint } = raw;
         let broken = |reason: String| {
             let advice = "The rest of the history can be read; delete this exchange if you do not need it.";
@@ -198,7 +198,7 @@ impl History {
             attachments: row.attachments,
             fingerprint,
         };
-        Ok(Kept { row, entry, missing_secrets, sent_cut, answer_cut })
+        Ok(StoredExchange { row, entry, missing_secrets, sent_cut, answer_cut })
     }
 }
 

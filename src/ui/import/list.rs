@@ -4,7 +4,7 @@ use eframe::egui::{self, RichText, ScrollArea, TextEdit, Ui};
 
 use super::ImportPage;
 use crate::model::Endpoint;
-use crate::model::imported::Weight;
+use crate::model::imported::Severity;
 use crate::model::request_spec::RequestSpec;
 use crate::model::secrets::mask::mask_text;
 use crate::model::secrets::mask::mask_url;
@@ -118,14 +118,14 @@ fn words(index: usize, request: &RequestSpec) -> String {
 fn notes(ui: &mut Ui, page: &ImportPage) {
     let Some(found) = &page.found else { return };
     let notes = &found.imported.notes;
-    for (weight, icon, name) in [
-        (Weight::Lost, icons::WARNING, "Could not be taken over"),
-        (Weight::Taken, icons::INFO, "To be known"),
-        (Weight::NoEffect, icons::MINUS, "Without effect"),
+    for (severity, icon, name) in [
+        (Severity::Lost, icons::WARNING, "Could not be taken over"),
+        (Severity::Taken, icons::INFO, "To be known"),
+        (Severity::NoEffect, icons::MINUS, "Without effect"),
     ] {
         let tokens = theme::tokens(ui);
-        let colour = if weight == Weight::Lost { tokens.warning } else { tokens.muted };
-        let of_weight: Vec<_> = notes.iter().filter(|note| note.weight == weight).collect();
+        let colour = if severity == Severity::Lost { tokens.warning } else { tokens.muted };
+        let of_weight: Vec<_> = notes.iter().filter(|note| note.severity == severity).collect();
         for note in of_weight.iter().take(MOST_NOTES) {
             ui.horizontal_wrapped(|ui| {
                 widgets::icon(ui, icon, colour, name);

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::past;
 use crate::jobs::JobId;
 use crate::jobs::history_jobs::HistoryEvent;
-use crate::model::history::{Entry, Fingerprint, Kept, Kind};
+use crate::model::history::{Entry, Fingerprint, Kind, StoredExchange};
 use crate::model::request_record::RequestRecord;
 use crate::model::secrets::collect::unknown_secrets;
 use crate::model::{Case, Endpoint, Profile, attachment};
@@ -193,7 +193,7 @@ impl App {
     }
 
     /// The exchange that is open, or else read now.
-    fn kept(&mut self, history: &History, id: i64) -> Option<Kept> {
+    fn kept(&mut self, history: &History, id: i64) -> Option<StoredExchange> {
         history.open_entry(id).map_err(|error| self.state.note(NoteKind::Problem, error.to_string(), None)).ok()
     }
 
@@ -247,8 +247,8 @@ impl App {
 }
 
 /// What stands beside the list for an exchange that was read.
-fn opened(kept: Kept, has_profile: bool) -> Opened {
-    let Kept { row, entry, missing_secrets, sent_cut, answer_cut } = kept;
+fn opened(kept: StoredExchange, has_profile: bool) -> Opened {
+    let StoredExchange { row, entry, missing_secrets, sent_cut, answer_cut } = kept;
     let mut remarks = Vec::new();
     if missing_secrets > 0 {
         let what = if missing_secrets == 1 { "One secret".to_owned() } else { format!("{missing_secrets} secrets") };
@@ -284,7 +284,7 @@ fn view_of(entry: Entry) -> DeliveryView {
     view.endpoints = case
         .answer()
         .filter(|answer| answer.is_success() && entry.kind == Kind::Create)
-        .and_then(|answer| serde_json::from_str(answer.text().trim_start_matches('\u{feff}')).ok())
+        .and_then(|answer| answer.json())
         .map(|json| attachment::find(&json, &view.delivery.sent_to, case.profile.as_ref()))
         .unwrap_or_default();
     if let Some(report) = &mut view.report {
@@ -302,7 +302,7 @@ mod tests {
     use crate::model::Exchange;
     use crate::model::exchange::{Answer, Outcome, Timings};
 
-    fn kept(sent: RequestRecord, answer: Answer) -> Kept {
+    fn kept(sent: RequestRecord, answer: Answer) -> StoredExchange {
         let folder = tempfile::tempdir().unwrap();
         let open = || History::open(folder.path(), std::sync::Arc::new(crate::store::SessionSecrets::default())).unwrap().0;
         let exchange = Exchange {

@@ -14,7 +14,7 @@ use crate::cli::exit::{Ended, Exit, Failure};
 use crate::cli::output;
 use crate::cli::target::Context;
 use crate::model::compare::compare;
-use crate::model::history::{Keep, Kept};
+use crate::model::history::{Retention, StoredExchange};
 use crate::model::request::Secrets;
 use crate::store::{History, StoreError};
 pub(in crate::cli) use args::HistoryCommand;
@@ -50,7 +50,8 @@ pub(in crate::cli) fn run(command: HistoryCommand) -> Ended {
         }
         HistoryCommand::Prune { days, count, mib, output } => {
             let set = context.found.settings.keep;
-            let keep = Keep { days: days.unwrap_or(set.days), count: count.unwrap_or(set.count), mib: mib.unwrap_or(set.mib) };
+            let keep =
+                Retention { days: days.unwrap_or(set.days), count: count.unwrap_or(set.count), mib: mib.unwrap_or(set.mib) };
             prune(history, &keep, output)
         }
         HistoryCommand::Note { id, text, output } => change(history, &[id], output, |history| history.set_note(id, &text)),
@@ -68,7 +69,7 @@ fn failed(error: &StoreError) -> Failure {
 }
 
 /// An exchange by its number. A number that nobody has is a wrong argument.
-fn kept(history: &History, id: i64) -> Result<Kept, Failure> {
+fn kept(history: &History, id: i64) -> Result<StoredExchange, Failure> {
     exist(history, &[id])?;
     history.open_entry(id).map_err(|error| failed(&error))
 }
@@ -114,7 +115,7 @@ fn compared(context: &Context, history: &History, (one, other): (i64, i64), form
     Ok(if same { Exit::Done } else { Exit::Failed })
 }
 
-fn prune(history: &History, keep: &Keep, format: Output) -> Ended {
+fn prune(history: &History, keep: &Retention, format: Output) -> Ended {
     let dropped = history.prune(keep, jiff::Timestamp::now()).map_err(|error| failed(&error))?;
     let kept = history.count().map_err(|error| failed(&error))?;
     match format {

@@ -10,7 +10,7 @@ use crate::cli::output;
 use crate::cli::target::Context;
 use crate::model::compare::{Comparison, Difference};
 use crate::model::exchange::status_name;
-use crate::model::history::{Filter, Kept, KeptCause, Row};
+use crate::model::history::{Filter, KeptCause, Row, StoredExchange};
 use crate::model::secrets::placeholder::mask_references;
 use crate::store::History;
 
@@ -73,7 +73,7 @@ fn row_text(row: &Row) -> String {
     format!("{}\n", line.replace(char::is_control, " "))
 }
 
-pub(in crate::cli) fn show(context: &Context, kept: &Kept, printing: &Printing) -> Ended {
+pub(in crate::cli) fn show(context: &Context, kept: &StoredExchange, printing: &Printing) -> Ended {
     let exchange = &kept.entry.exchange;
     let mut masker = context.masker(printing.secrets());
     masker.learn_url(&exchange.sent.url);

@@ -4,7 +4,7 @@ use super::data::{self, Content, Piece};
 use super::options::{self, Effect, Opt};
 use super::{Stdin, Word, address, form, glob};
 use crate::model::headers::header;
-use crate::model::imported::{Imported, Note, Place, Weight};
+use crate::model::imported::{Imported, Note, Place, Severity};
 use crate::model::multipart::Part;
 use crate::model::request_spec::{RequestSpec, SpecBody};
 
@@ -95,12 +95,12 @@ impl Operation {
 }
 
 impl Reader<'_> {
-    fn note(&mut self, weight: Weight, text: impl Into<String>) {
-        self.note_at(weight, self.at, text);
+    fn note(&mut self, severity: Severity, text: impl Into<String>) {
+        self.note_at(severity, self.at, text);
     }
 
-    fn note_at(&mut self, weight: Weight, at: usize, text: impl Into<String>) {
-        self.imported.notes.push(Note { weight, place: Some(Place::of(self.text, at)), text: text.into() });
+    fn note_at(&mut self, severity: Severity, at: usize, text: impl Into<String>) {
+        self.imported.notes.push(Note { severity, place: Some(Place::of(self.text, at)), text: text.into() });
     }
 
     fn long(&mut self, name: &str) {
@@ -114,7 +114,7 @@ impl Reader<'_> {
             None => {
                 // The value may be glued on with `=`, which curl does not read; it is not repeated, for it may be a secret.
                 let name: String = name.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.')).collect();
-                self.note(Weight::Lost, format!("--{name} is not understood and was left out"));
+                self.note(Severity::Lost, format!("--{name} is not understood and was left out"));
             }
         }
     }
@@ -122,7 +122,7 @@ impl Reader<'_> {
     fn cluster(&mut self, letters: &str, bytes: &[u8]) {
         for (index, letter) in letters.char_indices() {
             let Some(opt) = options::short(letter) else {
-                self.note(Weight::Lost, format!("-{letter} is not understood and was left out"));
+                self.note(Severity::Lost, format!("-{letter} is not understood and was left out"));
                 continue;
             };
             let name = format!("-{letter}");
@@ -142,7 +142,7 @@ impl Reader<'_> {
     fn value(&mut self, name: &str) -> Option<Vec<u8>> {
         let value = self.words.next().map(|word| word.bytes.clone());
         if value.is_none() {
-            self.note(Weight::Lost, format!("{name} wants a value and has none"));
+            self.note(Severity::Lost, format!("{name} wants a value and has none"));
         }
         value
     }
@@ -162,7 +162,7 @@ impl Reader<'_> {
                 let found = if opt.effect == Effect::Form { form::read(value, self.stdin) } else { form::read_string(value) };
                 operation.parts.extend(found.parts);
                 for lost in found.lost {
-                    self.note(Weight::Lost, format!("This {name} {lost}"));
+                    self.note(Severity::Lost, format!("This {name} {lost}"));
                 }
             }
             Effect::Header => self.header(&text()),
@@ -171,7 +171,7 @@ impl Reader<'_> {
             Effect::UserAgent => operation.user_agent = Some(text()),
             Effect::Referer => operation.referer = Some(text().split(";auto").next().unwrap_or("").to_owned()),
             Effect::Cookie if value.contains(&b'=') => operation.cookies.push(text()),
-            Effect::Cookie => self.note(Weight::Lost, format!("{name} names a file of cookies, which was not read")),
+            Effect::Cookie => self.note(Severity::Lost, format!("{name} names a file of cookies, which was not read")),
             Effect::Range => operation.range = Some(text()),
             Effect::Get => operation.get = on,
             Effect::Head => operation.head = on,
@@ -184,25 +184,25 @@ impl Reader<'_> {
             Effect::ProtoDefault => operation.scheme = Some(text()),
             Effect::Insecure => {
                 operation.insecure = on;
-                self.note(Weight::Taken, format!("{name} accepts any certificate; a profile made from this does too"));
+                self.note(Severity::Taken, format!("{name} accepts any certificate; a profile made from this does too"));
             }
-            Effect::None => self.note(Weight::NoEffect, format!("{name} has no effect on the request")),
-            Effect::Connection => self.note(Weight::NoEffect, format!("{name} {}", connection(opt.name))),
-            Effect::Lost => self.note(Weight::Lost, format!("{name} {}", lost(opt.name))),
+            Effect::None => self.note(Severity::NoEffect, format!("{name} has no effect on the request")),
+            Effect::Connection => self.note(Severity::NoEffect, format!("{name} {}", connection(opt.name))),
+            Effect::Lost => self.note(Severity::Lost, format!("{name} {}", lost(opt.name))),
         }
     }
 
     fn header(&mut self, text: &str) {
         let operation = &mut self.operation;
         if text.starts_with('@') {
-            return self.note(Weight::Lost, "The headers are in a file, which was not read");
+            return self.note(Severity::Lost, "The headers are in a file, which was not read");
         }
         match text.split_once(':') {
             Some((name, value)) if value.trim().is_empty() => operation.removed.push(name.trim().to_ascii_lowercase()),
             Some((name, value)) => operation.headers.push((name.to_owned(), value.trim().to_owned())),
             None => match text.trim_end().strip_suffix(';') {
                 Some(name) if !name.is_empty() => operation.headers.push((name.to_owned(), String::new())),
-                _ => self.note(Weight::Lost, "This header has no colon, so curl leaves it out"),
+                _ => self.note(Severity::Lost, "This header has no colon, so curl leaves it out"),
             },
         }
     }
@@ -212,7 +212,7 @@ impl Reader<'_> {
         let mut operation = std::mem::take(&mut self.operation);
         let targets = std::mem::take(&mut operation.targets);
         if targets.iter().all(|target| target.url.is_none()) {
-            return self.note(Weight::Lost, "This command names no address");
+            return self.note(Severity::Lost, "This command names no address");
         }
         let kinds = [
             operation.has_data && !operation.get,
@@ -221,10 +221,10 @@ impl Reader<'_> {
             targets.iter().any(|t| t.upload.is_some()),
         ];
         if kinds.into_iter().filter(|kind| *kind).count() > 1 {
-            self.note(Weight::Lost, "The options ask for several kinds of request at once, which curl refuses to send");
+            self.note(Severity::Lost, "The options ask for several kinds of request at once, which curl refuses to send");
         }
         if operation.user.as_ref().is_some_and(|user| !user.contains(&b':')) {
-            self.note(Weight::Lost, "The user has no password here; curl would ask for it");
+            self.note(Severity::Lost, "The user has no password here; curl would ask for it");
         }
         for target in targets {
             let Some((written, at)) = target.url else { continue };
@@ -242,10 +242,10 @@ impl Reader<'_> {
         match glob::expand(written) {
             Ok(found) => {
                 if found.len() > 1 {
-                    self.note_at(Weight::Taken, at, format!("This address stands for {} requests", found.len()));
+                    self.note_at(Severity::Taken, at, format!("This address stands for {} requests", found.len()));
                 } else if found.first().is_some_and(|url| url != written) {
                     self.note_at(
-                        Weight::Taken,
+                        Severity::Taken,
                         at,
                         "curl takes braces and brackets in an address as a pattern and sends it without them",
                     );
@@ -254,7 +254,7 @@ impl Reader<'_> {
             }
             Err(reason) => {
                 self.note_at(
-                    Weight::Lost,
+                    Severity::Lost,
                     at,
                     format!("This address {reason}; curl refuses it unless -g is given. It was left as it is"),
                 );
@@ -271,7 +271,7 @@ impl Reader<'_> {
             && !matches!(url[..at_scheme].to_ascii_lowercase().as_str(), "http" | "https")
             && !url.starts_with(['$', '%', '{'])
         {
-            self.note_at(Weight::Lost, at, "This address is none of HTTP");
+            self.note_at(Severity::Lost, at, "This address is none of HTTP");
         }
         let mut body = SpecBody::None;
         if let Some(path) = upload {
@@ -309,7 +309,7 @@ impl Reader<'_> {
 
     fn with_query(&mut self, url: &str, query: &[u8], lacks: bool) -> String {
         if lacks {
-            self.note(Weight::Lost, "A file's content belongs into the address, which was not read; its name stands there");
+            self.note(Severity::Lost, "A file's content belongs into the address, which was not read; its name stands there");
         }
         address::append_query(url, &String::from_utf8_lossy(query))
     }
@@ -328,13 +328,16 @@ impl Reader<'_> {
             && before.is_empty()
         {
             if !as_is {
-                self.note(Weight::Taken, "The body is a file that curl changes on its way (-d takes line ends out, --data-urlencode encodes); here it goes as it is");
+                self.note(Severity::Taken, "The body is a file that curl changes on its way (-d takes line ends out, --data-urlencode encodes); here it goes as it is");
             }
             return SpecBody::File(path.clone());
         }
         let (bytes, lacks) = data::join(pieces);
         if lacks {
-            self.note(Weight::Lost, "The body is put together from files, which were not read; their names stand in their place");
+            self.note(
+                Severity::Lost,
+                "The body is put together from files, which were not read; their names stand in their place",
+            );
         }
         let is_form = content_type.is_some_and(|kind| kind.to_ascii_lowercase().starts_with("application/x-www-form-urlencoded"));
         match SpecBody::from(bytes) {

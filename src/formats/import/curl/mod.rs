@@ -17,7 +17,7 @@ mod shell_powershell;
 
 pub(super) use address::{append_query, basic};
 
-use crate::model::imported::{Imported, Note, Place, Weight};
+use crate::model::imported::{Imported, Note, Place, Severity};
 
 /// A text percent-encoded as curl does it.
 pub(super) fn encode(text: &str) -> String {
@@ -100,7 +100,7 @@ pub fn read_as(text: &str, shell: Shell) -> Imported {
     }
     if !commands.iter().any(is_curl) {
         // What another program's text looks like to a shell says nothing.
-        imported.notes = vec![Note { weight: Weight::Lost, place: None, text: "No curl command was found".into() }];
+        imported.notes = vec![Note { severity: Severity::Lost, place: None, text: "No curl command was found".into() }];
         return imported;
     }
     imported.notes.append(&mut notes);
@@ -139,7 +139,7 @@ fn other_command(text: &str, command: &Command) -> Option<Note> {
     let name = first.text();
     let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'));
     plain.then(|| Note {
-        weight: Weight::NoEffect,
+        severity: Severity::NoEffect,
         place: Some(Place::of(text, first.at)),
         text: format!("The command {name} is none of curl and has no effect here"),
     })

@@ -1,7 +1,7 @@
 //! `Invoke-WebRequest` and `Invoke-RestMethod`, for which `curl` is another name in Windows PowerShell.
 
 use super::{Command, Word};
-use crate::model::imported::{Imported, Note, Place, Weight};
+use crate::model::imported::{Imported, Note, Place, Severity};
 use crate::model::request_spec::{RequestSpec, SpecBody};
 
 /// Whether a command is one of these, whatever it calls itself.
@@ -24,8 +24,8 @@ pub(super) fn read(text: &str, command: &Command) -> Imported {
     let mut words = command.words.iter().skip(1).peekable();
     while let Some(word) = words.next() {
         let written = word.text();
-        let mut note = |weight, said: String| {
-            imported.notes.push(Note { weight, place: Some(Place::of(text, word.at)), text: said });
+        let mut note = |severity, said: String| {
+            imported.notes.push(Note { severity, place: Some(Place::of(text, word.at)), text: said });
         };
         let Some(name) = written.strip_prefix('-') else {
             if request.url.is_empty() {
@@ -36,7 +36,7 @@ pub(super) fn read(text: &str, command: &Command) -> Imported {
         let name = name.trim_end_matches(':').to_ascii_lowercase();
         match name.as_str() {
             "usebasicparsing" | "disablekeepalive" | "passthru" | "allowunencryptedauthentication" => {
-                note(Weight::NoEffect, format!("-{name} has no effect on the request"));
+                note(Severity::NoEffect, format!("-{name} has no effect on the request"));
                 continue;
             }
             "skipcertificatecheck" => {
@@ -46,7 +46,7 @@ pub(super) fn read(text: &str, command: &Command) -> Imported {
             _ => {}
         }
         let Some(value) = words.next().map(Word::text) else {
-            note(Weight::Lost, format!("-{name} wants a value and has none"));
+            note(Severity::Lost, format!("-{name} wants a value and has none"));
             continue;
         };
         match name.as_str() {
@@ -56,18 +56,18 @@ pub(super) fn read(text: &str, command: &Command) -> Imported {
             "useragent" => request.headers.push(("User-Agent".into(), value)),
             "infile" => request.body = SpecBody::File(value),
             "body" if value.starts_with(['(', '$']) || value.starts_with("@{") => {
-                note(Weight::Lost, "The body is put together by PowerShell; it was left as it is written".into());
+                note(Severity::Lost, "The body is put together by PowerShell; it was left as it is written".into());
                 request.body = SpecBody::Text(value);
             }
             "body" => request.body = SpecBody::Text(value),
             "headers" => match table(&value) {
                 Some(pairs) => request.headers.extend(pairs),
-                None => note(Weight::Lost, "The headers are put together elsewhere and were left out".into()),
+                None => note(Severity::Lost, "The headers are put together elsewhere and were left out".into()),
             },
             "timeoutsec" | "outfile" | "maximumredirection" => {
-                note(Weight::NoEffect, format!("-{name} has no effect on the request"));
+                note(Severity::NoEffect, format!("-{name} has no effect on the request"));
             }
-            _ => note(Weight::Lost, format!("-{name} cannot be taken over and was left out")),
+            _ => note(Severity::Lost, format!("-{name} cannot be taken over and was left out")),
         }
     }
     if let Some(kind) = content_type {
@@ -76,7 +76,7 @@ pub(super) fn read(text: &str, command: &Command) -> Imported {
         request.headers.push(("Content-Type".into(), "application/x-www-form-urlencoded".into()));
     }
     if request.url.is_empty() {
-        imported.notes.push(Note { weight: Weight::Lost, place: None, text: "This command names no address".into() });
+        imported.notes.push(Note { severity: Severity::Lost, place: None, text: "This command names no address".into() });
     } else {
         imported.requests.push(request);
     }

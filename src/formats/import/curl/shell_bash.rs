@@ -1,7 +1,7 @@
 //! What bash makes of a paste: commands of words, without expanding anything.
 
 use super::{Command, Stdin, Word};
-use crate::model::imported::{Note, Place, Weight};
+use crate::model::imported::{Note, Place, Severity};
 
 /// Splits a paste into commands. With `hash_is_prompt` a `#` before `curl` is root's prompt, not a comment.
 pub(super) fn split(text: &str, hash_is_prompt: bool) -> (Vec<Command>, Vec<Note>) {
@@ -50,8 +50,8 @@ impl<'a> Lexer<'a> {
         self.rest().starts_with(what)
     }
 
-    fn note(&mut self, weight: Weight, at: usize, text: &str) {
-        self.notes.push(Note { weight, place: Some(Place::of(self.text, at)), text: text.to_owned() });
+    fn note(&mut self, severity: Severity, at: usize, text: &str) {
+        self.notes.push(Note { severity, place: Some(Place::of(self.text, at)), text: text.to_owned() });
     }
 
     fn word(&mut self) -> &mut Word {
@@ -96,7 +96,7 @@ impl<'a> Lexer<'a> {
             '<' | '>' => self.redirection(c),
             '\u{2018}'..='\u{201e}' if self.word.is_none() => {
                 self.note(
-                    Weight::Lost,
+                    Severity::Lost,
                     self.at,
                     "This is a typographic quote, as text programs put it in; a shell takes it for a letter",
                 );
@@ -113,7 +113,7 @@ impl<'a> Lexer<'a> {
         if ends_line {
             if !line.trim_end_matches('\r').is_empty() {
                 self.note(
-                    Weight::Taken,
+                    Severity::Taken,
                     self.at,
                     "A space follows the backslash, so a shell ends the command here; read on as if it were not there",
                 );
@@ -144,7 +144,7 @@ impl<'a> Lexer<'a> {
     }
 
     fn unclosed(&mut self, start: usize) {
-        self.note(Weight::Lost, start, "This quote is never closed, so all behind it was read as one text");
+        self.note(Severity::Lost, start, "This quote is never closed, so all behind it was read as one text");
     }
 
     fn double_quoted(&mut self) {
@@ -190,7 +190,7 @@ impl<'a> Lexer<'a> {
                 _ => {}
             }
         }
-        self.note(Weight::Lost, start, "What this command prints is not known here; it was left as it is");
+        self.note(Severity::Lost, start, "What this command prints is not known here; it was left as it is");
     }
 
     fn backticks(&mut self) {
@@ -202,7 +202,7 @@ impl<'a> Lexer<'a> {
                 break;
             }
         }
-        self.note(Weight::Lost, start, "What this command prints is not known here; it was left as it is");
+        self.note(Severity::Lost, start, "What this command prints is not known here; it was left as it is");
     }
 
     fn ansi_quoted(&mut self) {
@@ -302,7 +302,7 @@ impl<'a> Lexer<'a> {
             && self.rest()[1..].chars().next().is_some_and(char::is_alphanumeric);
         if cuts_an_address {
             self.note(
-                Weight::Lost,
+                Severity::Lost,
                 at,
                 "A shell ends the command at this &, because the address is not in quotes; what follows is never sent",
             );

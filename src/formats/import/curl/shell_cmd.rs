@@ -4,7 +4,7 @@
 //! `\"` and `""`.
 
 use super::{Command, Word};
-use crate::model::imported::{Note, Place, Weight};
+use crate::model::imported::{Note, Place, Severity};
 
 /// A character that came through the first reader, and where it stood.
 type Char = (char, usize);
@@ -46,7 +46,7 @@ pub(super) fn split(text: &str) -> (Vec<Command>, Vec<Note>) {
             '&' | '|' if !quoted => end(&mut line, &mut commands),
             '<' | '>' if !quoted => {
                 notes.push(Note {
-                    weight: Weight::NoEffect,
+                    severity: Severity::NoEffect,
                     place: Some(Place::of(text, at)),
                     text: "Reading from or writing to a file beside has no effect here".into(),
                 });

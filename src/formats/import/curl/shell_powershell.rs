@@ -3,7 +3,7 @@
 use super::powershell_web::is_web;
 use super::shell_cmd::split_words;
 use super::{Command, Word};
-use crate::model::imported::{Note, Place, Weight};
+use crate::model::imported::{Note, Place, Severity};
 
 /// Splits a paste into commands.
 pub(super) fn split(text: &str) -> (Vec<Command>, Vec<Note>) {
@@ -150,7 +150,7 @@ impl<'a> Lexer<'a> {
             }
         }
         self.notes.push(Note {
-            weight: Weight::Lost,
+            severity: Severity::Lost,
             place: Some(Place::of(self.text, start)),
             text: "This quote is never closed, so all behind it was read as one text".into(),
         });

@@ -9,7 +9,8 @@ pub(super) use message::is_address;
 pub(super) use transcript::is_transcript;
 
 use crate::model::exchange::Outcome;
-use crate::model::imported::{Imported, Note, Place, Weight};
+use crate::model::imported::{Imported, Note, Place, Severity};
+use crate::model::json_text;
 use crate::model::multipart;
 use crate::model::multipart::{Part, PartContent};
 use crate::model::request_spec::{RequestSpec, SpecBody};
@@ -19,7 +20,7 @@ use variables::{expand, variables};
 
 /// The requests of a text, and answers without one. What cannot be read is named by its place.
 pub fn read(text: &str) -> Imported {
-    let text = text.trim_start_matches('\u{feff}');
+    let text = json_text::without_bom(text);
     if is_transcript(text) {
         let mut imported = read(&without_signs(text));
         // The lines stand elsewhere in what was pasted.
@@ -34,7 +35,7 @@ pub fn read(text: &str) -> Imported {
         Block { source: text, start, block, variables: &variables, is_file, imported: &mut imported }.read(label);
     }
     if imported.requests.is_empty() && imported.notes.is_empty() {
-        imported.notes.push(Note { weight: Weight::Lost, place: None, text: "No HTTP request was found".into() });
+        imported.notes.push(Note { severity: Severity::Lost, place: None, text: "No HTTP request was found".into() });
     }
     imported
 }
@@ -90,9 +91,9 @@ struct Block<'a> {
 }
 
 impl Block<'_> {
-    fn note(&mut self, weight: Weight, at: usize, text: &str) {
+    fn note(&mut self, severity: Severity, at: usize, text: &str) {
         let place = Some(Place::of(self.source, self.start + at));
-        self.imported.notes.push(Note { weight, place, text: text.to_owned() });
+        self.imported.notes.push(Note { severity, place, text: text.to_owned() });
     }
 
     fn read(mut self, mut label: String) {
@@ -150,13 +151,13 @@ impl Block<'_> {
             "GET".clone_into(&mut request.method);
             return;
         }
-        self.note(Weight::Taken, 0, "No method was given, so it is taken to be POST");
+        self.note(Severity::Taken, 0, "No method was given, so it is taken to be POST");
         if !request.url.contains("://") && !request.url.starts_with(['/', '{']) {
             request.url.insert_str(0, "https://");
         }
         if request.headers.is_empty() {
             request.headers.push(("Content-Type".into(), "application/json".into()));
-            self.note(Weight::Taken, 0, "No headers were given, so Content-Type is taken to be application/json");
+            self.note(Severity::Taken, 0, "No headers were given, so Content-Type is taken to be application/json");
         }
     }
 
@@ -169,7 +170,7 @@ impl Block<'_> {
                 *label = name.trim_start_matches([' ', '=']).trim().to_owned();
             }
         } else if !trimmed.is_empty() && !trimmed.starts_with('@') {
-            self.note(Weight::Lost, at, "This line is no request line, header or comment and was left out");
+            self.note(Severity::Lost, at, "This line is no request line, header or comment and was left out");
         }
     }
 
@@ -187,7 +188,7 @@ impl Block<'_> {
         } else {
             match header_line(trimmed) {
                 Some((name, value)) => request.headers.push((name.to_owned(), expand(value, self.variables))),
-                None => self.note(Weight::Lost, at, "This line is no header (Name: value) and was left out"),
+                None => self.note(Severity::Lost, at, "This line is no header (Name: value) and was left out"),
             }
         }
     }
@@ -209,12 +210,12 @@ impl Block<'_> {
                     || host.starts_with("[::1]");
                 let scheme = scheme.unwrap_or_else(|| {
                     let assumed = if plain { "http" } else { "https" };
-                    self.note(Weight::Taken, 0, &format!("Raw HTTP does not name the scheme, so it is taken to be {assumed}"));
+                    self.note(Severity::Taken, 0, &format!("Raw HTTP does not name the scheme, so it is taken to be {assumed}"));
                     assumed.to_owned()
                 });
                 request.url = format!("{scheme}://{host}{}", request.url);
             }
-            None => self.note(Weight::Lost, 0, "Neither the request line nor a Host header names the host"),
+            None => self.note(Severity::Lost, 0, "Neither the request line nor a Host header names the host"),
         }
     }
 
@@ -226,7 +227,7 @@ impl Block<'_> {
             return SpecBody::None;
         }
         if body.trim_start().starts_with("> ") && !body.trim_start().starts_with("> {{") {
-            self.note(Weight::NoEffect, at, "A script that runs after the request has no effect here");
+            self.note(Severity::NoEffect, at, "A script that runs after the request has no effect here");
             return SpecBody::None;
         }
         if let Some(path) = body.strip_prefix('<').filter(|rest| rest.starts_with([' ', '@']) && !body.trim().contains('\n')) {
@@ -236,7 +237,7 @@ impl Block<'_> {
         if let Some(length) = request.header("content-length").and_then(|length| length.trim().parse::<usize>().ok())
             && length > body.len()
         {
-            self.note(Weight::Lost, at, "The body is shorter than its Content-Length says");
+            self.note(Severity::Lost, at, "The body is shorter than its Content-Length says");
         }
         let text = expand(body, self.variables);
         if let Some(boundary) = request.header("content-type").and_then(multipart::boundary_of) {
@@ -245,7 +246,7 @@ impl Block<'_> {
                     parts.iter_mut().for_each(file_part);
                     return SpecBody::Multipart(parts);
                 }
-                None => self.note(Weight::Lost, at, "The parts of this body do not hold together; it was taken over as text"),
+                None => self.note(Severity::Lost, at, "The parts of this body do not hold together; it was taken over as text"),
             }
         }
         if kind.starts_with("application/x-www-form-urlencoded") {
@@ -327,7 +328,7 @@ mod tests {
     fn notes_have_a_place() {
         let imported = read("GET https://h/x\nno colon here");
         assert_eq!(imported.notes[0].place, Some(Place { line: 2, column: 1 }));
-        assert!(read("hello\nthere").notes.iter().all(|note| note.weight == Weight::Lost));
+        assert!(read("hello\nthere").notes.iter().all(|note| note.severity == Severity::Lost));
         assert!(read("GET /x HTTP/1.1").notes[0].text.contains("host"));
     }
 

@@ -271,7 +271,7 @@ fn is_page(answer: &Answer) -> bool {
 fn trial(number: usize, variation: &Variation, kept: &ParameterSet, exchange: Exchange, accepted: bool) -> Trial {
     let (left_out, exchanged) = variation.without(kept);
     let ticket = accepted.then(|| {
-        let json = exchange.answer().and_then(|answer| serde_json::from_str(answer.text().trim_start_matches('\u{feff}')).ok());
+        let json = exchange.answer().and_then(|answer| answer.json());
         json.as_ref().and_then(attachment::ticket_id).unwrap_or_else(|| "one without a number".to_owned())
     });
     Trial { number, kept: variation.names(kept), left_out, exchanged, exchange: Box::new(exchange), accepted, ticket }
