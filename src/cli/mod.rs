@@ -8,6 +8,7 @@ mod exit;
 mod finding;
 mod input;
 mod mask;
+mod named_value;
 mod output;
 mod payload;
 mod progress;

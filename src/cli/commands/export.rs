@@ -7,6 +7,7 @@ use clap::{Args, ValueHint};
 
 use crate::cli::common_args::{PayloadArgs, SourceArgs};
 use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::named_value::NamedValue;
 use crate::cli::target::Context;
 use crate::cli::{output, payload, source};
 use crate::formats::export::Tool;
@@ -19,7 +20,7 @@ use crate::store::write_export;
 #[command(after_help = export_help())]
 pub(in crate::cli) struct ExportArgs {
     /// For what: one of the list below
-    #[arg(value_name = "TOOL", value_parser = tool)]
+    #[arg(value_name = "TOOL", value_parser = tool(), hide_possible_values = true)]
     pub(in crate::cli) tool: Tool,
     #[command(flatten)]
     pub(in crate::cli) source: SourceArgs,
@@ -42,8 +43,8 @@ pub(in crate::cli) struct ExportArgs {
     pub(in crate::cli) with_secrets: bool,
 }
 
-fn tool(id: &str) -> Result<Tool, String> {
-    Tool::from_id(id).ok_or_else(|| "the tools are listed in the help".to_owned())
+fn tool() -> NamedValue<Tool> {
+    NamedValue::new(Tool::ALL.into_iter().map(|tool| (tool.id(), tool.label())), Tool::from_id)
 }
 
 fn export_help() -> String {

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::cli::common_args::Output;
 use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::named_value::NamedValue;
 use crate::cli::output;
 use crate::cli::target::Context;
 use crate::formats::contract::Form;
@@ -71,7 +72,7 @@ pub(in crate::cli) enum ProfilesCommand {
         #[arg(value_name = "NAME|FILE", value_hint = ValueHint::FilePath)]
         profile: String,
         /// What to write: markdown, html, json-schema or openapi
-        #[arg(long = "as", value_name = "FORM", default_value = "markdown", value_parser = contract_form)]
+        #[arg(long = "as", value_name = "FORM", default_value = "markdown", value_parser = contract_form(), hide_possible_values = true)]
         form: Form,
         /// The file to write; without it, standard output
         #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -111,8 +112,8 @@ pub(in crate::cli) enum ProfilesCommand {
     },
 }
 
-fn contract_form(id: &str) -> Result<Form, String> {
-    Form::from_id(id).ok_or_else(|| "the forms are markdown, html, json-schema and openapi".to_owned())
+fn contract_form() -> NamedValue<Form> {
+    NamedValue::new(Form::ALL.into_iter().map(|form| (form.id(), form.label())), Form::from_id)
 }
 
 pub(in crate::cli) fn run(command: ProfilesCommand) -> Ended {

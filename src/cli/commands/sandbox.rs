@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{Args, ValueHint};
 
 use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::named_value::NamedValue;
 use crate::cli::output;
 use crate::cli::target::Context;
 use crate::model::Profile;
@@ -24,26 +25,22 @@ pub(in crate::cli) struct SandboxArgs {
     #[arg(long = "profile", value_name = "NAME|FILE", value_hint = ValueHint::FilePath)]
     pub(in crate::cli) profiles: Vec<String>,
     /// The shape of its success answers
-    #[arg(long, value_name = "NAME", value_parser = shape)]
+    #[arg(long, value_name = "NAME", value_parser = shape(), hide_possible_values = true)]
     pub(in crate::cli) shape: Option<Shape>,
     /// A way to misbehave
-    #[arg(long, value_name = "NAME", value_parser = fault)]
+    #[arg(long, value_name = "NAME", value_parser = fault(), hide_possible_values = true)]
     pub(in crate::cli) fault: Option<Fault>,
     /// A folder to write the sources to, as *.profile.json files with the sandbox's address and API key
     #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
     pub(in crate::cli) export: Option<PathBuf>,
 }
 
-fn shape(name: &str) -> Result<Shape, String> {
-    Shape::from_name(name).ok_or_else(|| format!("the shapes are {}", joined(Shape::ALL.iter().map(|shape| shape.name()))))
+fn shape() -> NamedValue<Shape> {
+    NamedValue::new(Shape::ALL.iter().map(|shape| (shape.name(), shape.label())), Shape::from_name)
 }
 
-fn fault(name: &str) -> Result<Fault, String> {
-    Fault::from_name(name).ok_or_else(|| format!("the faults are {}", joined(Fault::ALL.iter().map(|fault| fault.name()))))
-}
-
-fn joined<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    names.collect::<Vec<_>>().join(", ")
+fn fault() -> NamedValue<Fault> {
+    NamedValue::new(Fault::ALL.iter().map(|fault| (fault.name(), fault.label())), Fault::from_name)
 }
 
 fn sandbox_help() -> String {
