@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::cli::exit::Failure;
 use crate::cli::mask::Masker;
-use crate::diagnosis::Cause;
+use crate::diagnosis::{Cause, CauseId};
 use crate::model::Exchange;
 use crate::model::attachment::AttachmentEndpoint;
 use crate::model::exchange::{Outcome, Timings, status_name};
@@ -68,20 +68,20 @@ pub(in crate::cli) fn harmless(text: &str) -> String {
 
 /// Whether a cause says that something is wrong.
 pub(in crate::cli) fn is_trouble(cause: &Cause) -> bool {
-    cause.id != "none"
+    cause.id.is_problem()
 }
 
 /// Whether a cause says that the request was not carried out as it was meant; a malformed head says nothing of that.
 pub(super) fn is_failure(cause: &Cause) -> bool {
-    is_trouble(cause) && cause.id != "response.malformed"
+    is_trouble(cause) && cause.id != CauseId::ResponseMalformed
 }
 
 /// Causes as JSON, best first.
 pub(in crate::cli) fn causes_json(causes: &[Cause], masker: &Masker) -> Value {
     let one = |cause: &Cause| {
         json!({
-            "id": cause.id,
-            "confidence": cause.confidence,
+            "id": cause.id.as_str(),
+            "confidence": cause.confidence.number(),
             "title": masker.text(&cause.title),
             "evidence": cause.evidence.iter().map(|fact| masker.text(&fact.text)).collect::<Vec<_>>(),
             "fix": masker.text(&cause.advice),
@@ -94,9 +94,9 @@ pub(in crate::cli) fn causes_json(causes: &[Cause], masker: &Masker) -> Value {
 pub(in crate::cli) fn causes_text(causes: &[Cause], masker: &Masker) -> String {
     let mut text = String::new();
     for (index, cause) in causes.iter().enumerate() {
-        let sure = (cause.confidence * 100.0).round();
+        let sure = (cause.confidence.number() * 100.0).round();
         let title = masker.text(&cause.title);
-        text.push_str(&format!("{}. {title} ({}, {sure} %, {})\n", index + 1, cause.id, cause.basis.label()));
+        text.push_str(&format!("{}. {title} ({}, {sure} %, {})\n", index + 1, cause.id, cause.id.basis().label()));
         for fact in &cause.evidence {
             text.push_str(&format!("   - {}\n", masker.text(&fact.text)));
         }

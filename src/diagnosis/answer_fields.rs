@@ -1,5 +1,7 @@
 //! What a server's own text says: the field or the submitter it names, and what it says of it.
 
+use crate::diagnosis::cause_id::CauseId;
+use crate::diagnosis::certainty::Certainty::Proven;
 use serde_json::{Map, Value};
 
 use super::answer_text::{AnswerSentence, has_word, says, sentences};
@@ -68,30 +70,31 @@ fn cause_of(context: &RuleContext<'_>, payload: &Map<String, Value>, said: &Answ
         || (kind.is_none() && about(&["status", "workflow", "statut", "estado", "stav", "ステータス"]));
     let id = if is_submitter {
         match () {
-            () if is_missing && !is_unknown => "field.submitter-missing",
-            () if is_malformed => "field.submitter-malformed",
-            () if is_type => "field.type",
+            () if is_missing && !is_unknown => CauseId::FieldSubmitterMissing,
+            () if is_malformed => CauseId::FieldSubmitterMalformed,
+            () if is_type => CauseId::FieldType,
             () => submitter_id(context, payload, parameter.as_deref(), is_unknown),
         }
     } else if is_status {
         if is_missing && !is_unknown {
-            "field.status-missing"
+            CauseId::FieldStatusMissing
         } else if is_type {
-            "field.type"
+            CauseId::FieldType
         } else {
-            "field.status-unknown"
+            CauseId::FieldStatusUnknown
         }
     } else if parameter.is_none() {
         return None;
     } else if is_type {
-        "field.type"
+        CauseId::FieldType
     } else if is_missing && !is_invalid {
-        "field.required-missing"
+        CauseId::FieldRequiredMissing
     } else {
-        "field.choice-mismatch"
+        CauseId::FieldChoiceMismatch
     };
     // A field without choices cannot miss one.
-    let id = if id == "field.choice-mismatch" && kind.is_some_and(|kind| !kind.has_choices()) { "field.type" } else { id };
+    let id =
+        if id == CauseId::FieldChoiceMismatch && kind.is_some_and(|kind| !kind.has_choices()) { CauseId::FieldType } else { id };
     let shown = parameter
         .clone()
         .or_else(|| is_submitter.then(|| "submitter".to_owned()))
@@ -99,9 +102,8 @@ fn cause_of(context: &RuleContext<'_>, payload: &Map<String, Value>, said: &Answ
         .unwrap_or_default();
     let place =
         context.answer_text.find(&said.text).map_or(Place::AnswerStatus, |at| Place::AnswerBody(at..at + said.text.len()));
-    let mut cause = Cause::new(id, 0.93, format!("The server names \"{}\" as the culprit", short(&shown)))
-        .fact(format!("the answer says \"{}\"", short(&said.text)), place)
-        .advice(advice(id));
+    let mut cause = Cause::new(id, Proven.plain(), format!("The server names \"{}\" as the culprit", short(&shown)))
+        .fact(format!("the answer says \"{}\"", short(&said.text)), place);
     if !shown.is_empty() {
         cause = cause.fact("it is about this parameter", Place::Parameter(shown.clone())).fix(Fix::FocusParameter(shown));
     }
@@ -109,35 +111,13 @@ fn cause_of(context: &RuleContext<'_>, payload: &Map<String, Value>, said: &Answ
 }
 
 /// An address that the server refuses: no address at all, or nobody's.
-fn submitter_id(
-    context: &RuleContext<'_>,
-    payload: &Map<String, Value>,
-    parameter: Option<&str>,
-    is_unknown: bool,
-) -> &'static str {
+fn submitter_id(context: &RuleContext<'_>, payload: &Map<String, Value>, parameter: Option<&str>, is_unknown: bool) -> CauseId {
     let parameter = parameter.unwrap_or_else(|| context.submitter_parameter());
     match payload.get(parameter) {
-        None if !is_unknown => "field.submitter-missing",
-        Some(Value::String(sent)) if sent.trim().is_empty() => "field.submitter-missing",
-        Some(Value::String(sent)) if !crate::model::contract::is_email(sent) => "field.submitter-malformed",
-        _ => "field.submitter-unknown",
-    }
-}
-
-fn advice(id: &str) -> &'static str {
-    match id {
-        "field.submitter-missing" => {
-            "Send the e-mail address of an existing user of the project, or set a default submitter in the External Source"
-        }
-        "field.submitter-malformed" => "Send the bare e-mail address of a user",
-        "field.submitter-unknown" => {
-            "Send an existing user's address, add this user to the project, or set a default submitter in the External Source"
-        }
-        "field.status-missing" => "Send one of the workflow's statuses, or select a workflow state in the External Source",
-        "field.status-unknown" => "Send a status just as the workflow names it",
-        "field.required-missing" => "Send a value for it",
-        "field.type" => "Send a value of the type that the field takes",
-        _ => "Send a choice just as the feedback form has it: case, spaces and punctuation count",
+        None if !is_unknown => CauseId::FieldSubmitterMissing,
+        Some(Value::String(sent)) if sent.trim().is_empty() => CauseId::FieldSubmitterMissing,
+        Some(Value::String(sent)) if !crate::model::contract::is_email(sent) => CauseId::FieldSubmitterMalformed,
+        _ => CauseId::FieldSubmitterUnknown,
     }
 }
 

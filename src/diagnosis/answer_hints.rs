@@ -5,6 +5,8 @@ use super::cause::{Cause, Place};
 use super::context::{Purpose, RuleContext};
 use super::phrases::fields::{INVALID, JSON_TROUBLE, MISSING, UNKNOWN};
 use super::text::short;
+use crate::diagnosis::cause_id::CauseId;
+use crate::diagnosis::certainty::Certainty::{Likely, Proven};
 
 /// The causes that the answer names; `found` are those that the request itself shows.
 pub(super) fn check(context: &RuleContext<'_>, found: &[Cause]) -> Vec<Cause> {
@@ -59,7 +61,7 @@ fn api_key(text: &str) -> Option<Cause> {
     ];
     (says(text, &NAMES) && (says(text, INVALID) || says(text, UNKNOWN) || says(text, MISSING) || says(text, &REFUSED))).then(
         || {
-            Cause::new("auth.rejected", 0.85, "The server refuses the API key, or what it may do")
+            Cause::new(CauseId::AuthRejected, Proven.weak(), "The server refuses the API key, or what it may do")
                 .advice("Check in Centercode that the API key exists, is enabled, and is the one that the External Source names")
         },
     )
@@ -68,13 +70,12 @@ fn api_key(text: &str) -> Option<Cause> {
 fn json(context: &RuleContext<'_>, text: &str) -> Option<Cause> {
     says(text, JSON_TROUBLE).then(|| {
         let (confidence, title) = if context.has_known_body() {
-            (0.6, "The server could not read the JSON; what arrived may not be what was recorded")
+            (Likely.weak(), "The server could not read the JSON; what arrived may not be what was recorded")
         } else {
-            (0.85, "The server could not read the body as JSON")
+            (Proven.weak(), "The server could not read the body as JSON")
         };
-        Cause::new("request.json-syntax", confidence, title)
+        Cause::new(CauseId::RequestJsonSyntax, confidence, title)
             .advice("Look at the body as it was sent, at the line that the answer names. Let a JSON library make the text")
-            .documented()
     })
 }
 
@@ -106,21 +107,29 @@ fn file(text: &str) -> Option<Cause> {
     ];
     let about_element = ["element", "file field", "attachment field", "dateifeld"].iter().any(|word| has_word(text, word));
     let (id, title, fix) = if text.contains("boundary") {
-        ("upload.boundary-missing", "The server found no boundary in Content-Type", "Let the HTTP library write Content-Type")
+        (
+            CauseId::UploadBoundaryMissing,
+            "The server found no boundary in Content-Type",
+            "Let the HTTP library write Content-Type",
+        )
     } else if text.contains("multipart") && (says(text, INVALID) || says(text, &["not ", "expected", "must", "only", "kein"])) {
-        ("upload.not-multipart", "The server wants multipart/form-data", "Send the file as a part of multipart/form-data")
+        (CauseId::UploadNotMultipart, "The server wants multipart/form-data", "Send the file as a part of multipart/form-data")
     } else if says(text, &EMPTY) {
-        ("upload.empty-file", "The server says that the file is empty", "Check that the file was written before it was picked")
+        (
+            CauseId::UploadEmptyFile,
+            "The server says that the file is empty",
+            "Check that the file was written before it was picked",
+        )
     } else if about_element && (says(text, UNKNOWN) || says(text, INVALID)) {
         (
-            "upload.element-unknown",
+            CauseId::UploadElementUnknown,
             "The server does not know the file element",
             "Use the endpoint that the answer to the ticket named",
         )
     } else if says(text, &NO_FILE) {
-        ("upload.no-file", "The server found no file in the request", "Send the file as a part with a file name")
+        (CauseId::UploadNoFile, "The server found no file in the request", "Send the file as a part with a file name")
     } else {
         return None;
     };
-    Some(Cause::new(id, 0.82, title).advice(fix))
+    Some(Cause::new(id, Proven.weak(), title).advice(fix))
 }

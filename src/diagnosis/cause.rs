@@ -2,13 +2,16 @@
 
 use std::ops::Range;
 
+use super::cause_id::CauseId;
+use super::certainty::Confidence;
+
 /// Why an exchange failed, or will.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cause {
-    /// A stable id, such as `endpoint.source-key-mismatch`.
-    pub id: &'static str,
-    /// How often, of a hundred causes so marked, it is the right one, over a hundred: 0.9 is nine of ten.
-    pub confidence: f64,
+    /// Which cause it is.
+    pub id: CauseId,
+    /// How sure that is.
+    pub confidence: Confidence,
     /// What is wrong, in one sentence without a full stop.
     pub title: String,
     /// What shows it.
@@ -17,27 +20,6 @@ pub struct Cause {
     pub advice: String,
     /// What the app can do itself.
     pub fixes: Vec<Fix>,
-    /// Whether Centercode documents the rule.
-    pub basis: Basis,
-}
-
-/// Where a rule comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Basis {
-    /// Centercode's guide says so.
-    Documented,
-    /// General experience with HTTP.
-    General,
-}
-
-impl Basis {
-    /// Its name as people read it.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Documented => "documented by Centercode",
-            Self::General => "general experience",
-        }
-    }
 }
 
 /// One located fact.
@@ -146,16 +128,8 @@ impl Fix {
 
 impl Cause {
     /// A cause of which nothing more is said yet.
-    pub(super) fn new(id: &'static str, confidence: f64, title: impl Into<String>) -> Self {
-        Self {
-            id,
-            confidence,
-            title: title.into(),
-            evidence: Vec::new(),
-            advice: String::new(),
-            fixes: Vec::new(),
-            basis: Basis::General,
-        }
+    pub(super) fn new(id: CauseId, confidence: Confidence, title: impl Into<String>) -> Self {
+        Self { id, confidence, title: title.into(), evidence: Vec::new(), advice: id.advice().to_owned(), fixes: Vec::new() }
     }
 
     /// With something that shows it.
@@ -173,12 +147,6 @@ impl Cause {
     /// With a fix that the app can make.
     pub(super) fn fix(mut self, fix: Fix) -> Self {
         self.fixes.push(fix);
-        self
-    }
-
-    /// By a rule that Centercode documents.
-    pub(super) fn documented(mut self) -> Self {
-        self.basis = Basis::Documented;
         self
     }
 }

@@ -1,6 +1,8 @@
 //! A rehearsal's answer beside the real one: where the sandbox twin of a profile and Centercode differ, the profile no longer says what
 //! Centercode is configured to.
 
+use crate::diagnosis::cause_id::CauseId;
+use crate::diagnosis::certainty::Certainty::Likely;
 use std::collections::BTreeSet;
 
 use serde_json::Value;
@@ -124,17 +126,17 @@ fn summed_up(twin: &Answer, real: &Answer, case: &Case, differences: Vec<Differe
 
 /// Whether something in between answered.
 fn is_foreign(cause: &Cause) -> bool {
-    cause.confidence >= 0.8
+    cause.confidence.is_sure()
         && matches!(
             cause.id,
-            "auth.login-page"
-                | "transport.intercepted"
-                | "transport.proxy"
-                | "server.gateway"
-                | "server.maintenance"
-                | "server.rate-limited"
-                | "server.error"
-                | "upload.server-limit"
+            CauseId::AuthLoginPage
+                | CauseId::TransportIntercepted
+                | CauseId::TransportProxy
+                | CauseId::ServerGateway
+                | CauseId::ServerMaintenance
+                | CauseId::ServerRateLimited
+                | CauseId::ServerError
+                | CauseId::UploadServerLimit
         )
 }
 
@@ -173,7 +175,9 @@ fn status_meaning(twin: u16, real: u16) -> &'static str {
 
 /// Where both refuse with the same status: whether for the same reason.
 fn causes(twin: &Case, real: &Case) -> Option<Difference> {
-    let first = |case: &Case| diagnose(case).into_iter().find(|cause| cause.id != "none" && cause.confidence >= 0.6);
+    let first = |case: &Case| {
+        diagnose(case).into_iter().find(|cause| cause.id != CauseId::NoProblem && cause.confidence.certainty() >= Likely)
+    };
     let (twin, real) = (first(twin), first(real));
     let id = |cause: &Option<Cause>| cause.as_ref().map(|cause| cause.id);
     if id(&twin) == id(&real) {

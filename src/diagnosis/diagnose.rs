@@ -4,6 +4,8 @@ use super::cause::{Cause, Place};
 use super::context::RuleContext;
 use super::rules::{api_key, endpoint, fields, request, response, transport, upload};
 use super::{answer_hints, history, mask, rank, text};
+use crate::diagnosis::cause_id::CauseId;
+use crate::diagnosis::certainty::Certainty::Proven;
 use crate::model::Case;
 
 /// The causes of a case, best first and never none. A success yields one cause with the id `none`, whose evidence are notes.
@@ -69,7 +71,7 @@ fn before(context: &RuleContext<'_>) -> Vec<Cause> {
     if !found.is_empty() {
         return found;
     }
-    vec![Cause::new("none", 0.85, "Nothing that is known here speaks against this request").fact("there is no answer yet", None)]
+    vec![Cause::new(CauseId::NoProblem, Proven.weak(), CauseId::NoProblem.title()).fact("not sent yet", None)]
 }
 
 /// What every cause keeps to: it shows no secret, and its places begin and end between characters of the texts that they are in.

@@ -4,6 +4,9 @@ use super::cause::{Cause, Place};
 use super::context::{Purpose, RuleContext};
 use super::rules::endpoint;
 use super::{history, text};
+use crate::diagnosis::cause_id::CauseId;
+use crate::diagnosis::certainty::Certainty::{Likely, Possible, Proven};
+use crate::diagnosis::certainty::Confidence;
 
 /// The causes that the status leaves open, given those that were found.
 pub(super) fn check(context: &RuleContext<'_>, causes: &[Cause]) -> Vec<Cause> {
@@ -15,34 +18,38 @@ pub(super) fn check(context: &RuleContext<'_>, causes: &[Cause]) -> Vec<Cause> {
     if status == 404 {
         if let Some((index, earlier)) = history::same_address(context).filter(|_| context.purpose == Purpose::Create) {
             found.push(
-                keys_changed(context, if context.answer_is_documented_404() { 0.93 } else { 0.79 })
+                keys_changed(context, if context.answer_is_documented_404() { Proven.plain() } else { Likely.strong() })
                     .fact(format!("the same address worked {}", history::when(earlier)), Place::Earlier(index)),
             );
         } else if equal == Some(true) {
             let is_documented = context.answer_is_documented_404();
             let confidence = match (is_documented, key_known, context.purpose) {
-                (true, true, Purpose::Create) => 0.88,
-                (true, false, Purpose::Create) | (true, true, Purpose::Upload) => 0.75,
-                _ => 0.62,
+                (true, true, Purpose::Create) => Proven.weak(),
+                (true, false, Purpose::Create) | (true, true, Purpose::Upload) => Likely.strong(),
+                _ => Likely.weak(),
             };
             found.push(keys_changed(context, confidence));
         } else if !context.case.knows_request()
             || profile.is_none() && (context.keys().is_some() || context.sent.url.trim().is_empty())
         {
             for (id, what, words, confidence) in [
-                ("endpoint.source-key-mismatch", "External Source key", &["external source", "source"][..], 0.45),
-                ("endpoint.project-key-mismatch", "project key", &["project"][..], 0.4),
-                ("endpoint.api-key-mismatch", "API key", &["api key", "apikey", "api-key"][..], 0.35),
+                (
+                    CauseId::EndpointSourceKeyMismatch,
+                    "External Source key",
+                    &["external source", "source"][..],
+                    Possible.strong(),
+                ),
+                (CauseId::EndpointProjectKeyMismatch, "project key", &["project"][..], Possible.plain()),
+                (CauseId::EndpointApiKeyMismatch, "API key", &["api key", "apikey", "api-key"][..], Possible.weak()),
             ] {
                 // An answer that names the part speaks for it, but for the word "resource", which names none.
                 let is_named =
                     context.answer_says(words).is_some() && !context.answer_lower.contains("requested resource could not");
-                let confidence = if is_named { confidence + 0.3 } else { confidence };
+                let confidence = if is_named { Likely.strong() } else { confidence };
                 found.push(
                     Cause::new(id, confidence, format!("The {what} may not be one that Centercode knows"))
                         .fact("documented: a 404 means that the endpoint is invalid", Place::AnswerStatus)
-                        .advice(format!("Compare the {what} with the endpoint that Centercode shows; with a profile of this source it can be told which part differs"))
-                        .documented(),
+                        .advice(format!("Compare the {what} with the endpoint that Centercode shows; with a profile of this source it can be told which part differs")),
                 );
             }
         }
@@ -52,30 +59,28 @@ pub(super) fn check(context: &RuleContext<'_>, causes: &[Cause]) -> Vec<Cause> {
         found.extend(possible_fields(context, causes));
         if equal == Some(true) && causes.is_empty() {
             found.push(
-                Cause::new("endpoint.keys-changed", 0.3, "A key may have been changed in Centercode since")
+                Cause::new(CauseId::EndpointKeysChanged, Possible.weak(), "A key may have been changed in Centercode since")
                     .fact("documented: a 400 can come from an invalid endpoint, too", Place::AnswerStatus)
-                    .advice("Compare the keys with Centercode, and correct the profile")
-                    .documented(),
+                    .advice("Compare the keys with Centercode, and correct the profile"),
             );
         }
     }
     found
 }
 
-fn keys_changed(context: &RuleContext<'_>, confidence: f64) -> Cause {
+fn keys_changed(context: &RuleContext<'_>, confidence: Confidence) -> Cause {
     let title = if context.profile.is_some() {
         "The address is just what the profile says: a key was probably changed in Centercode since"
     } else {
         "The address has worked before: a key was probably changed in Centercode since"
     };
-    let mut cause = Cause::new("endpoint.keys-changed", confidence, title);
+    let mut cause = Cause::new(CauseId::EndpointKeysChanged, confidence, title);
     if endpoint::equals_profile(context) == Some(true) {
         cause = cause.fact("host and keys are the profile's", Place::Url(context.address.path.clone()));
     }
     cause
         .fact("documented: a 404 means that the endpoint is invalid; endpoints change if keys are adjusted", Place::AnswerStatus)
         .advice("Compare project key, source key and API key with Centercode (Management > Project configuration > Feedback types > External sources), and correct the profile")
-        .documented()
 }
 
 /// What an answer alone may mean, where nothing is known of its request.
@@ -86,15 +91,14 @@ fn documented_reasons(status: u16) -> Vec<Cause> {
     const FIX: &str = "Look at the request too: with it, and a profile of this source, it can be told which rule it breaks";
     let documented = "documented: most 400s come from an invalid endpoint or an invalid submitter";
     vec![
-        Cause::new("field.submitter-unknown", 0.4, "The submitter may not be an existing user of the project")
+        Cause::new(CauseId::FieldSubmitterUnknown, Possible.plain(), "The submitter may not be an existing user of the project")
             .fact(documented, Place::AnswerStatus)
-            .advice(FIX)
-            .documented(),
-        Cause::new("endpoint.keys-changed", 0.3, "The endpoint may not be valid any more")
+            .advice(FIX),
+        Cause::new(CauseId::EndpointKeysChanged, Possible.weak(), "The endpoint may not be valid any more")
             .fact(documented, Place::AnswerStatus)
-            .advice(FIX)
-            .documented(),
-        Cause::new("field.choice-mismatch", 0.3, "A value may not be exactly one of its field's choices").advice(FIX),
+            .advice(FIX),
+        Cause::new(CauseId::FieldChoiceMismatch, Possible.weak(), "A value may not be exactly one of its field's choices")
+            .advice(FIX),
     ]
 }
 
@@ -105,39 +109,35 @@ fn possible_fields(context: &RuleContext<'_>, causes: &[Cause]) -> Vec<Cause> {
     let parameter = context.submitter_parameter();
     let has_default = context.profile.is_some_and(|profile| !profile.default_submitter.as_deref().unwrap_or("").is_empty());
     let place = Place::Parameter(parameter.to_owned());
-    let confidence = |base: f64| if causes.is_empty() { base } else { base.min(0.4) };
+    let confidence = |base: Confidence| if causes.is_empty() { base } else { base.min(Possible.plain()) };
     match payload.get(parameter).and_then(serde_json::Value::as_str) {
         Some(sent) if !sent.trim().is_empty() && !crate::model::contract::is_email(sent) && context.profile.is_none() => found.push(
-            Cause::new("field.submitter-malformed", confidence(0.78), "The submitter is no e-mail address")
+            Cause::new(CauseId::FieldSubmitterMalformed, confidence(Likely.strong()), "The submitter is no e-mail address")
                 .fact(format!("sent \"{}\"", text::short(sent)), place)
-                .advice("Send the bare e-mail address of an existing user of the project")
-                .documented(),
+                .advice("Send the bare e-mail address of an existing user of the project"),
         ),
         Some(sent) if !sent.trim().is_empty() => found.push(
-            Cause::new("field.submitter-unknown", confidence(if has_default { 0.45 } else { 0.72 }), "The submitter may not be an existing user of the project")
+            Cause::new(CauseId::FieldSubmitterUnknown, confidence(if has_default { Possible.strong() } else { Likely.plain() }), "The submitter may not be an existing user of the project")
                 .fact(format!("sent \"{}\"", text::short(sent)), place)
                 .fact("documented: an invalid submitter is one of the most common reasons of a 400", Place::AnswerStatus)
-                .advice("Look the address up among the project's users. To tell it apart, send the same without a submitter to a source with a default submitter")
-                .documented(),
+                .advice("Look the address up among the project's users. To tell it apart, send the same without a submitter to a source with a default submitter"),
         ),
         _ if !has_default && context.profile.is_none() => found.push(
-            Cause::new("field.submitter-missing", confidence(0.6), "No submitter was sent; a source without a default submitter wants one")
+            Cause::new(CauseId::FieldSubmitterMissing, confidence(Likely.weak()), "No submitter was sent; a source without a default submitter wants one")
                 .fact(format!("\"{parameter}\" is absent or empty"), place)
-                .advice("Send the e-mail address of an existing user, or set a default submitter in the External Source")
-                .documented(),
+                .advice("Send the e-mail address of an existing user, or set a default submitter in the External Source"),
         ),
         _ => {}
     }
     if context.profile.is_none() {
         found.extend(nested(payload));
         found.push(
-            Cause::new("field.choice-mismatch", 0.3, "A value may not be exactly one of its field's choices")
-                .advice("Compare the values with the choices of the feedback form; with a profile of this source it can be told which one")
-                .documented(),
+            Cause::new(CauseId::FieldChoiceMismatch, Possible.weak(), "A value may not be exactly one of its field's choices")
+                .advice("Compare the values with the choices of the feedback form; with a profile of this source it can be told which one"),
         );
     } else if found.is_empty() && causes.is_empty() {
         found.push(
-            Cause::new("field.choice-mismatch", 0.35, "Nothing that the profile knows is wrong; the form may have changed in Centercode since")
+            Cause::new(CauseId::FieldChoiceMismatch, Possible.plain(), "Nothing that the profile knows is wrong; the form may have changed in Centercode since")
                 .fact("every rule of the profile holds", None)
                 .advice("Compare the field mapping, the choices and the required fields with the External Source in Centercode, and correct the profile"),
         );
@@ -154,8 +154,12 @@ fn nested(payload: &serde_json::Map<String, serde_json::Value>) -> Option<Cause>
         _ => false,
     })?;
     Some(
-        Cause::new("field.type", 0.65, format!("The value of \"{}\" may have the wrong JSON type", text::short(name)))
-            .fact("it holds an object, and fields take plain values", Place::Parameter(name.clone()))
-            .advice("Send a text, a number, true or false, or a list of texts"),
+        Cause::new(
+            CauseId::FieldType,
+            Likely.plain(),
+            format!("The value of \"{}\" may have the wrong JSON type", text::short(name)),
+        )
+        .fact("it holds an object, and fields take plain values", Place::Parameter(name.clone()))
+        .advice("Send a text, a number, true or false, or a list of texts"),
     )
 }

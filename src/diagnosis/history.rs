@@ -25,7 +25,7 @@ pub(super) fn when(earlier: &Earlier) -> String {
 /// Adds what the history says to the causes that it speaks of.
 pub(super) fn add(context: &RuleContext<'_>, causes: &mut [Cause]) {
     for cause in causes.iter_mut() {
-        if cause.id.starts_with("endpoint.")
+        if cause.id.family() == "endpoint"
             && !cause.evidence.iter().any(|fact| matches!(fact.place, Some(Place::Earlier(_))))
             && same_address(context).is_none()
             && let Some((index, earlier)) = worked(context).next()
@@ -35,7 +35,7 @@ pub(super) fn add(context: &RuleContext<'_>, causes: &mut [Cause]) {
         }
     }
     if let Some(first) = causes.first_mut()
-        && context.case.overridden.iter().any(|id| id == first.id)
+        && context.case.overridden.iter().any(|id| id == first.id.as_str())
     {
         let words = "this was warned of before sending, and it was sent all the same";
         first.evidence.push(Fact { text: words.to_owned(), place: None });
@@ -45,8 +45,8 @@ pub(super) fn add(context: &RuleContext<'_>, causes: &mut [Cause]) {
 impl From<&Cause> for KeptCause {
     fn from(cause: &Cause) -> Self {
         Self {
-            id: cause.id.to_owned(),
-            confidence: cause.confidence,
+            id: cause.id.as_str().to_owned(),
+            confidence: cause.confidence.number(),
             title: cause.title.clone(),
             evidence: cause.evidence.iter().map(|fact| fact.text.clone()).collect(),
             fix: cause.advice.clone(),
@@ -56,7 +56,7 @@ impl From<&Cause> for KeptCause {
 
 #[cfg(test)]
 mod tests {
-    use crate::diagnosis::{Cause, Place, diagnose};
+    use crate::diagnosis::{Cause, CauseId, Place, diagnose};
     use crate::model::request_record::RequestRecord;
     use crate::model::{Answer, Case, Earlier, Outcome};
 
@@ -89,7 +89,11 @@ mod tests {
             [(&[(URL, 201)][..], true), (&[(URL, 404)], false), (&[("https://other", 201)], false), (&[], false)]
         {
             let first = not_found(URL, earlier).remove(0);
-            assert_eq!(first.id == "endpoint.keys-changed" && first.confidence > 0.9, is_proven, "{earlier:?}: {first:?}");
+            assert_eq!(
+                first.id == CauseId::EndpointKeysChanged && first.confidence.is_sure(),
+                is_proven,
+                "{earlier:?}: {first:?}"
+            );
             assert_eq!(
                 first.evidence.iter().any(|fact| fact.place == Some(Place::Earlier(0)) && fact.text.contains("same")),
                 is_proven
@@ -100,7 +104,7 @@ mod tests {
     #[test]
     fn an_address_that_worked_stands_beside_one_that_does_not() {
         let first = not_found(&URL.replace("feedback", "feedbacks"), &[(URL, 201)]).remove(0);
-        assert_eq!(first.id, "endpoint.path-shape");
+        assert_eq!(first.id, CauseId::EndpointPathShape);
         let fact = first.evidence.iter().find(|fact| fact.place == Some(Place::Earlier(0))).map(|fact| fact.text.as_str());
         assert!(
             fact.is_some_and(|text| text.contains("1 March") && text.contains("/feedback/") && !text.contains("3f0c")),

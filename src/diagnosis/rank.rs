@@ -3,6 +3,9 @@
 use super::cause::{Cause, Place};
 use super::context::{Purpose, RuleContext};
 use super::{fallback, text};
+use crate::diagnosis::cause_id::CauseId;
+use crate::diagnosis::certainty::Certainty::{Likely, Possible, Proven};
+use crate::diagnosis::certainty::Confidence;
 use crate::model::exchange::FailureKind;
 
 /// What each family of rules found.
@@ -16,10 +19,8 @@ pub(super) struct CausesByFamily {
     pub(super) named: Vec<Cause>,
 }
 
-/// From here on a cause counts as proven.
-const PROVEN: f64 = 0.8;
 /// The most that a cause behind the first can be.
-const SECOND: f64 = 0.79;
+const SECOND: Confidence = Likely.strong();
 
 /// All causes, best first.
 pub(super) fn rank(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Cause> {
@@ -48,7 +49,7 @@ fn take(causes: &mut Vec<Cause>) -> Vec<Cause> {
 }
 
 /// Lowers the confidence of causes that the answer does not speak for.
-fn at_most(causes: Vec<Cause>, most: f64) -> Vec<Cause> {
+fn at_most(causes: Vec<Cause>, most: Confidence) -> Vec<Cause> {
     causes.into_iter().map(|cause| Cause { confidence: cause.confidence.min(most), ..cause }).collect()
 }
 
@@ -60,9 +61,9 @@ fn likely(causes: Vec<Cause>) -> Vec<Cause> {
 fn no_answer(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Cause> {
     let kind = context.case.failure().map_or(FailureKind::Other, |failure| failure.kind);
     let network = take(&mut found.network);
-    let is_proxy = network.iter().any(|cause| cause.id == "transport.proxy");
-    let is_tls = network.iter().any(|cause| cause.id.starts_with("transport.tls"));
-    let is_dns = network.iter().any(|cause| cause.id == "transport.dns");
+    let is_proxy = network.iter().any(|cause| cause.id == CauseId::TransportProxy);
+    let is_tls = network.iter().any(|cause| cause.id.as_str().starts_with("transport.tls"));
+    let is_dns = network.iter().any(|cause| cause.id == CauseId::TransportDns);
     // What is wrong with the host explains why it is not reached; what is wrong behind it does not.
     let (reach, rest): (Vec<Cause>, Vec<Cause>) = take(&mut found.endpoint).into_iter().partition(|cause| {
         let in_host = cause.evidence.iter().any(|fact| match &fact.place {
@@ -70,9 +71,9 @@ fn no_answer(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Cause
             _ => false,
         });
         match cause.id {
-            "endpoint.placeholder" | "endpoint.whitespace" | "endpoint.html-escaped" => in_host,
-            "endpoint.host-mismatch" => !is_tls,
-            "endpoint.scheme" => {
+            CauseId::EndpointPlaceholder | CauseId::EndpointWhitespace | CauseId::EndpointHtmlEscaped => in_host,
+            CauseId::EndpointHostMismatch => !is_tls,
+            CauseId::EndpointScheme => {
                 matches!(kind, FailureKind::Refused | FailureKind::Reset | FailureKind::Timeout | FailureKind::Other)
             }
             _ => false,
@@ -82,74 +83,74 @@ fn no_answer(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Cause
     let mut uploads = take(&mut found.upload);
     if is_proxy {
         causes.extend(network);
-        causes.extend(at_most(reach, 0.6));
+        causes.extend(at_most(reach, Likely.weak()));
     } else if is_dns || !reach.is_empty() {
-        causes.extend(if reach.is_empty() { network } else { at_most(network, 0.7) });
+        causes.extend(if reach.is_empty() { network } else { at_most(network, Likely.plain()) });
         // That the address is wrong is seen, that it is the reason is only likely: the network failed first.
         causes.splice(0..0, likely(reach));
     } else {
         // A file over the limit is a better reason for a cut connection than the cut itself.
-        let is_cut = network.iter().any(|cause| matches!(cause.id, "transport.reset" | "transport.timeout"));
-        let big: Vec<Cause> = uploads.extract_if(.., |cause| cause.id == "upload.too-large" && is_cut).collect();
+        let is_cut = network.iter().any(|cause| matches!(cause.id, CauseId::TransportReset | CauseId::TransportTimeout));
+        let big: Vec<Cause> = uploads.extract_if(.., |cause| cause.id == CauseId::UploadTooLarge && is_cut).collect();
         let has_big = !big.is_empty();
         causes.extend(likely(big));
-        causes.extend(if has_big { at_most(network, 0.6) } else { network });
+        causes.extend(if has_big { at_most(network, Likely.weak()) } else { network });
     }
-    causes.extend(at_most(rest, 0.5));
-    causes.extend(at_most(uploads, 0.5));
-    causes.extend(at_most(take(&mut found.request), 0.4));
+    causes.extend(at_most(rest, Possible.strong()));
+    causes.extend(at_most(uploads, Possible.strong()));
+    causes.extend(at_most(take(&mut found.request), Possible.plain()));
     causes
 }
 
 fn redirected(found: &mut CausesByFamily) -> Vec<Cause> {
     let mut causes = take(&mut found.answer);
     let mut endpoint = take(&mut found.endpoint);
-    let has_sign_in = causes.iter().any(|cause| cause.id.starts_with("auth.") || cause.id == "transport.intercepted");
+    let has_sign_in = causes.iter().any(|cause| cause.id.family() == "auth" || cause.id == CauseId::TransportIntercepted);
     // The address's own faults say why it redirects, unless it leads to a sign-in or a portal.
     endpoint.retain(|cause| !causes.iter().any(|other| other.id == cause.id));
     let (method, rest): (Vec<Cause>, Vec<Cause>) =
-        take(&mut found.request).into_iter().partition(|cause| cause.id == "request.method");
+        take(&mut found.request).into_iter().partition(|cause| cause.id == CauseId::RequestMethod);
     if has_sign_in {
-        causes.extend(at_most(endpoint, 0.7));
+        causes.extend(at_most(endpoint, Likely.plain()));
     } else {
-        let is_sure = causes.iter().any(|cause| cause.confidence >= PROVEN);
-        let endpoint = if is_sure { at_most(endpoint, 0.79) } else { endpoint };
+        let is_sure = causes.iter().any(|cause| cause.confidence.is_sure());
+        let endpoint = if is_sure { at_most(endpoint, Likely.strong()) } else { endpoint };
         causes.extend(endpoint);
     }
-    causes.extend(at_most(method, 0.78));
-    causes.extend(at_most(rest, 0.5));
+    causes.extend(at_most(method, Likely.strong()));
+    causes.extend(at_most(rest, Possible.strong()));
     causes
 }
 
 fn refused(found: &mut CausesByFamily) -> Vec<Cause> {
     let (pages, plain): (Vec<Cause>, Vec<Cause>) =
-        take(&mut found.answer).into_iter().partition(|cause| cause.id != "auth.rejected");
+        take(&mut found.answer).into_iter().partition(|cause| cause.id != CauseId::AuthRejected);
     let endpoint = take(&mut found.endpoint);
     let has_page = !pages.is_empty();
     let mut causes = pages;
     let (named, _): (Vec<Cause>, Vec<Cause>) = take(&mut found.fields).into_iter().partition(is_named);
     if has_page {
-        causes.extend(at_most(endpoint, 0.7));
+        causes.extend(at_most(endpoint, Likely.plain()));
     } else {
         // Only what concerns the key or the server explains a refusal.
         let (keyed, rest): (Vec<Cause>, Vec<Cause>) = endpoint.into_iter().partition(|cause| {
             !matches!(
                 cause.id,
-                "endpoint.path-shape"
-                    | "endpoint.project-key-mismatch"
-                    | "endpoint.source-key-mismatch"
-                    | "endpoint.project-key-missing"
+                CauseId::EndpointPathShape
+                    | CauseId::EndpointProjectKeyMismatch
+                    | CauseId::EndpointSourceKeyMismatch
+                    | CauseId::EndpointProjectKeyMissing
             )
         });
         let is_explained = !keyed.is_empty() || !named.is_empty();
         causes.extend(keyed);
         // A refusal that names a submitter is about the submitter, whatever its status.
         causes.extend(named);
-        causes.extend(if is_explained { at_most(plain, 0.7) } else { plain });
-        causes.extend(at_most(rest, 0.7));
+        causes.extend(if is_explained { at_most(plain, Likely.plain()) } else { plain });
+        causes.extend(at_most(rest, Likely.plain()));
     }
-    causes.extend(at_most(take(&mut found.request), 0.55));
-    causes.extend(at_most(take(&mut found.upload), 0.55));
+    causes.extend(at_most(take(&mut found.request), Likely.weak()));
+    causes.extend(at_most(take(&mut found.upload), Likely.weak()));
     causes
 }
 
@@ -158,39 +159,44 @@ fn client_error(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Ca
     let mut answer = take(&mut found.answer);
     let mut pages: Vec<Cause> = answer
         .extract_if(.., |cause| {
-            matches!(cause.id, "auth.login-page" | "transport.intercepted" | "transport.proxy") && cause.confidence >= PROVEN
+            matches!(cause.id, CauseId::AuthLoginPage | CauseId::TransportIntercepted | CauseId::TransportProxy)
+                && cause.confidence.is_sure()
         })
         .collect();
     if matches!(status, 407 | 408 | 429) {
         // 429 says what it is, whoever answers it.
-        let mut causes = if status == 429 { at_most(pages, 0.7) } else { pages };
+        let mut causes = if status == 429 { at_most(pages, Likely.plain()) } else { pages };
         let at = if status == 429 { 0 } else { causes.len() };
         causes.splice(at..at, answer);
-        causes.extend(at_most(take(&mut found.upload), 0.5));
-        causes.extend(at_most(take(&mut found.endpoint), 0.5));
+        causes.extend(at_most(take(&mut found.upload), Possible.strong()));
+        causes.extend(at_most(take(&mut found.endpoint), Possible.strong()));
         return causes;
     }
     let endpoint = take(&mut found.endpoint);
     let mut upload = take(&mut found.upload);
     let sized: Vec<Cause> =
-        upload.extract_if(.., |cause| matches!(cause.id, "upload.too-large" | "upload.server-limit")).collect();
+        upload.extract_if(.., |cause| matches!(cause.id, CauseId::UploadTooLarge | CauseId::UploadServerLimit)).collect();
     let (method, request): (Vec<Cause>, Vec<Cause>) =
-        take(&mut found.request).into_iter().partition(|cause| cause.id == "request.method");
+        take(&mut found.request).into_iter().partition(|cause| cause.id == CauseId::RequestMethod);
     let fields = take(&mut found.fields);
     let mut causes = Vec::new();
     // A size refusal comes from a server that stands before Centercode, before any key is looked at.
     let is_size_sure = status == 413
-        || sized.iter().any(|cause| cause.id == "upload.too-large" && cause.confidence > 0.9)
-        || sized.iter().any(|cause| cause.confidence > 0.92);
+        || sized.iter().any(|cause| cause.id == CauseId::UploadTooLarge && cause.confidence >= Proven.plain())
+        || sized.iter().any(|cause| cause.confidence >= Proven.plain());
     let mut sized = sized;
-    sized.sort_by_key(|cause| cause.id != "upload.too-large");
-    if sized.iter().any(|cause| cause.id == "upload.too-large" && cause.confidence >= PROVEN) {
+    sized.sort_by_key(|cause| cause.id != CauseId::UploadTooLarge);
+    if sized.iter().any(|cause| cause.id == CauseId::UploadTooLarge && cause.confidence.is_sure()) {
         sized = sized
             .into_iter()
-            .map(|cause| if cause.id == "upload.server-limit" { Cause { confidence: 0.7, ..cause } } else { cause })
+            .map(
+                |cause| {
+                    if cause.id == CauseId::UploadServerLimit { Cause { confidence: Likely.plain(), ..cause } } else { cause }
+                },
+            )
             .collect();
     } else {
-        sized.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+        sized.sort_by(|a, b| b.confidence.cmp(&a.confidence));
     }
     if is_size_sure {
         causes.append(&mut sized);
@@ -198,17 +204,17 @@ fn client_error(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Ca
     if status == 405 || status == 415 {
         causes.append(&mut pages);
     }
-    let has_address = endpoint.iter().any(|cause| cause.confidence >= PROVEN);
+    let has_address = endpoint.iter().any(|cause| cause.confidence.is_sure());
     if has_address {
         // A page between is less likely than an address that is plainly wrong.
-        pages = at_most(pages, 0.79);
+        pages = at_most(pages, Likely.strong());
     }
-    let mut proven_pages: Vec<Cause> = pages.extract_if(.., |cause| cause.confidence >= PROVEN).collect();
+    let mut proven_pages: Vec<Cause> = pages.extract_if(.., |cause| cause.confidence.is_sure()).collect();
     causes.append(&mut proven_pages);
     // A server finds the route first, by path and method; the keys in it are looked at behind that.
     let (route, keys): (Vec<Cause>, Vec<Cause>) = endpoint.into_iter().partition(|cause| {
-        !matches!(cause.id, "endpoint.key-case" | "endpoint.project-key-mismatch" | "endpoint.source-key-mismatch")
-            && !cause.id.starts_with("endpoint.api-key")
+        !matches!(cause.id, CauseId::EndpointKeyCase | CauseId::EndpointProjectKeyMismatch | CauseId::EndpointSourceKeyMismatch)
+            && !cause.id.as_str().starts_with("endpoint.api-key")
     });
     causes.extend(route);
     causes.extend(method);
@@ -217,22 +223,23 @@ fn client_error(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Ca
     causes.extend(upload);
     let body_counts = status != 404;
     causes.append(&mut found.named);
-    let has_broken_rule = fields.iter().any(|cause| cause.confidence >= PROVEN);
+    let has_broken_rule = fields.iter().any(|cause| cause.confidence.is_sure());
     // A variable left in a free text harms nobody; where a rule is broken, that is the reason.
     let request: Vec<Cause> = request
         .into_iter()
         .map(|cause| {
-            let is_harmless = has_broken_rule && cause.id == "request.unresolved-variable" && cause.confidence < 0.9;
-            if is_harmless { Cause { confidence: 0.7, ..cause } } else { cause }
+            let is_harmless =
+                has_broken_rule && cause.id == CauseId::RequestUnresolvedVariable && cause.confidence < Proven.plain();
+            if is_harmless { Cause { confidence: Likely.plain(), ..cause } } else { cause }
         })
         .collect();
-    causes.extend(if body_counts { request } else { at_most(request, 0.62) });
-    causes.extend(if body_counts { named_first(fields) } else { at_most(fields, 0.45) });
-    let known: Vec<&str> = causes.iter().map(|cause| cause.id).collect();
+    causes.extend(if body_counts { request } else { at_most(request, Likely.weak()) });
+    causes.extend(if body_counts { named_first(fields) } else { at_most(fields, Possible.strong()) });
+    let known: Vec<CauseId> = causes.iter().map(|cause| cause.id).collect();
     answer.retain(|cause| !known.contains(&cause.id));
     causes.extend(answer);
     causes.extend(pages);
-    if !causes.iter().any(|cause| cause.confidence >= PROVEN) {
+    if !causes.iter().any(|cause| cause.confidence.is_sure()) {
         causes.extend(fallback::check(context, &causes));
     }
     causes
@@ -262,14 +269,14 @@ fn named_first(mut fields: Vec<Cause>) -> Vec<Cause> {
         match twin {
             Some(at) => {
                 let mut twin = fields.remove(at);
-                twin.confidence = twin.confidence.max(0.94);
+                twin.confidence = twin.confidence.max(Proven.plain());
                 twin.evidence.extend(cause.evidence.into_iter().filter(|fact| matches!(fact.place, Some(Place::AnswerBody(_)))));
                 merged.push(twin);
             }
             None => merged.push(cause),
         }
     }
-    let rest = at_most(fields, 0.75);
+    let rest = at_most(fields, Likely.strong());
     merged.extend(rest);
     merged
 }
@@ -278,53 +285,57 @@ fn server_error(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Ca
     let mut upload = take(&mut found.upload);
     let mut causes: Vec<Cause> = upload
         .extract_if(.., |cause| {
-            matches!(cause.id, "upload.server-limit" | "upload.boundary-missing" | "upload.too-large") && cause.confidence > 0.9
+            matches!(cause.id, CauseId::UploadServerLimit | CauseId::UploadBoundaryMissing | CauseId::UploadTooLarge)
+                && cause.confidence >= Proven.plain()
         })
         .collect();
-    causes.sort_by_key(|cause| cause.id != "upload.too-large");
+    causes.sort_by_key(|cause| cause.id != CauseId::UploadTooLarge);
     let mut answer = take(&mut found.answer);
-    let is_plain_error = answer.iter().all(|cause| cause.id == "server.error");
+    let is_plain_error = answer.iter().all(|cause| cause.id == CauseId::ServerError);
     let mut request = take(&mut found.request);
     let mut fields = take(&mut found.fields);
     if is_plain_error {
         // An error that names a parameter is about that; one on a body that cannot be read is probably about the body.
         if context.answer_json().is_some() {
-            causes.extend(at_most(fields.extract_if(.., |cause| is_named(cause)).collect(), 0.85));
+            causes.extend(at_most(fields.extract_if(.., |cause| is_named(cause)).collect(), Proven.weak()));
         }
-        let mut unread: Vec<Cause> =
-            request.extract_if(.., |cause| matches!(cause.id, "request.json-syntax" | "request.double-encoded")).collect();
+        let mut unread: Vec<Cause> = request
+            .extract_if(.., |cause| matches!(cause.id, CauseId::RequestJsonSyntax | CauseId::RequestDoubleEncoded))
+            .collect();
         unread.extend(upload.extract_if(.., |cause| {
-            matches!(cause.id, "upload.no-file" | "upload.not-multipart" | "upload.empty-file") && cause.confidence >= PROVEN
+            matches!(cause.id, CauseId::UploadNoFile | CauseId::UploadNotMultipart | CauseId::UploadEmptyFile)
+                && cause.confidence.is_sure()
         }));
         if !unread.is_empty() {
-            answer = at_most(answer, 0.7);
-        } else if fields.iter().any(|cause| cause.confidence >= PROVEN) {
+            answer = at_most(answer, Likely.plain());
+        } else if fields.iter().any(|cause| cause.confidence.is_sure()) {
             answer = at_most(answer, SECOND);
         }
-        causes.extend(at_most(unread, 0.75));
+        causes.extend(at_most(unread, Likely.strong()));
     }
-    let explained = causes.iter().any(|cause| cause.confidence >= PROVEN);
-    causes.extend(if explained { at_most(answer, 0.7) } else { answer });
+    let explained = causes.iter().any(|cause| cause.confidence.is_sure());
+    causes.extend(if explained { at_most(answer, Likely.plain()) } else { answer });
     let rest = [take(&mut found.endpoint), request, upload, fields];
-    causes.extend(rest.into_iter().flat_map(|causes| at_most(causes, 0.5)));
+    causes.extend(rest.into_iter().flat_map(|causes| at_most(causes, Possible.strong())));
     causes
 }
 
 /// A success: nothing is wrong, but for an answer that is not the API's; what is odd about the request becomes a note.
 fn success(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Cause> {
     let mut causes = take(&mut found.answer);
-    if causes.iter().any(|cause| cause.id == "response.not-json") {
+    if causes.iter().any(|cause| cause.id == CauseId::ResponseNotJson) {
         // A page that answers at another address than the API's is just what was asked for.
-        let route = found.endpoint.extract_if(.., |cause| matches!(cause.id, "endpoint.host-mismatch" | "endpoint.path-shape"));
+        let route =
+            found.endpoint.extract_if(.., |cause| matches!(cause.id, CauseId::EndpointHostMismatch | CauseId::EndpointPathShape));
         let route: Vec<Cause> = route.collect();
         causes.splice(0..0, route);
     }
-    let method: Vec<Cause> = found.request.extract_if(.., |cause| cause.id == "request.method").collect();
+    let method: Vec<Cause> = found.request.extract_if(.., |cause| cause.id == CauseId::RequestMethod).collect();
     causes.extend(method.into_iter().filter(|_| context.purpose == Purpose::Create));
     if !causes.is_empty() {
         return finish(context, causes);
     }
-    let mut none = Cause::new("none", 0.97, "Nothing is wrong")
+    let mut none = Cause::new(CauseId::NoProblem, Proven.strong(), CauseId::NoProblem.title())
         .fact(format!("{} {}", context.status(), crate::model::exchange::status_name(context.status())), Place::AnswerStatus);
     let notes = [take(&mut found.endpoint), take(&mut found.request), take(&mut found.fields), take(&mut found.upload)];
     for cause in notes.into_iter().flatten() {
@@ -340,10 +351,10 @@ fn success(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Cause> 
 
 /// Proven causes in the order of the steps, then the others by confidence; and never nothing.
 fn finish(context: &RuleContext<'_>, causes: Vec<Cause>) -> Vec<Cause> {
-    let (mut proven, mut rest): (Vec<Cause>, Vec<Cause>) = causes.into_iter().partition(|cause| cause.confidence >= PROVEN);
-    rest.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+    let (mut proven, mut rest): (Vec<Cause>, Vec<Cause>) = causes.into_iter().partition(|cause| cause.confidence.is_sure());
+    rest.sort_by(|a, b| b.confidence.cmp(&a.confidence));
     proven.append(&mut rest);
-    let mut seen: Vec<(&str, String)> = Vec::new();
+    let mut seen: Vec<(CauseId, String)> = Vec::new();
     proven.retain(|cause| {
         let key = (cause.id, cause.title.clone());
         let is_new = !seen.contains(&key);
@@ -351,28 +362,42 @@ fn finish(context: &RuleContext<'_>, causes: Vec<Cause>) -> Vec<Cause> {
         is_new
     });
     if proven.is_empty() {
-        let status = context.status();
-        let id = if status >= 500 { "server.error" } else { "endpoint.path-shape" };
-        proven.push(
-            Cause::new(id, 0.2, unexplained(status))
-                .fact(if context.case.knows_request() { "the request breaks no rule that is known here" } else { "nothing is known of the request" }, Place::AnswerStatus)
-                .advice("Compare the address and the payload with what Centercode shows, and send the exchange to somebody who can look into the server's log"),
-        );
+        proven.push(unknown(context));
     }
     proven
 }
 
+/// No rule explains it: says what would tell more.
+fn unknown(context: &RuleContext<'_>) -> Cause {
+    let knows_request = context.case.knows_request();
+    let (fact, advice) = match (knows_request, context.profile.is_some()) {
+        (false, _) => (
+            "nothing is known of the request",
+            "Ask for the request as it was sent: its method, its address without the key, its headers and its body",
+        ),
+        (true, false) => (
+            "the request breaks no rule that is known here",
+            "Add a profile of this External Source: with it each part of the request can be compared",
+        ),
+        (true, true) => (
+            "the request breaks no rule of the profile",
+            "Find the part that matters: `centerpost probe` tests the endpoint, `centerpost bisect` removes parameters one by one",
+        ),
+    };
+    Cause::new(CauseId::Unknown, Possible.weak(), unexplained(context.status())).fact(fact, Place::AnswerStatus).advice(advice)
+}
+
 fn unexplained(status: u16) -> String {
     match status {
-        0 => "No rule explains the answer, whose status is not known".to_owned(),
-        _ => format!("{status} {}: no rule explains it", crate::model::exchange::status_name(status)),
+        0 => "No known rule explains the answer, whose status is not known".to_owned(),
+        _ => format!("{status} {}: no known rule explains this", crate::model::exchange::status_name(status)),
     }
 }
 
 /// Several faults may be real, but one is what the server tripped over: a later cause is never surer than an earlier one, and
 /// none but the first counts as proven.
 pub(super) fn descend(causes: &mut [Cause]) {
-    let mut most = 1.0;
+    let mut most = Proven.strong();
     for cause in causes {
         cause.confidence = cause.confidence.min(most);
         most = cause.confidence.min(SECOND);

@@ -157,12 +157,12 @@ proptest! {
         }
         let mut before = 1.0;
         for cause in causes.iter().chain(&preflight(&Case { outcome: None, ..case.clone() })) {
-            prop_assert!((0.0..=1.0).contains(&cause.confidence), "{cause:?}");
+            prop_assert!((0.0..=1.0).contains(&cause.confidence.number()), "{cause:?}");
             prop_assert!(!cause.title.is_empty() && !cause.title.ends_with('.'), "{cause:?}");
         }
         for cause in &causes {
-            prop_assert!(cause.confidence <= before, "{causes:?}");
-            before = cause.confidence;
+            prop_assert!(cause.confidence.number() <= before, "{causes:?}");
+            before = cause.confidence.number();
             if !key.is_empty() {
                 let facts: Vec<&str> = cause.evidence.iter().map(|fact| fact.text.as_str()).collect();
                 let shown = format!("{} {} {}", cause.title, cause.advice, facts.join(" "));

@@ -92,7 +92,7 @@ async fn a_rehearsal_without_a_real_answer_asks_nobody() {
     let report = rehearse::rehearse(rehearsal, &Progress::default(), &CancellationToken::new(), &Origin::default(), &(), |_| {})
         .await
         .unwrap();
-    assert_eq!((report.twin.answer().unwrap().status, report.twin_causes[0].id), (400, "field.submitter-missing"));
+    assert_eq!((report.twin.answer().unwrap().status, report.twin_causes[0].id.as_str()), (400, "field.submitter-missing"));
     assert_eq!(sandbox.log().len(), 0);
 }
 

@@ -139,7 +139,7 @@ impl Demo {
         let answered = exchange.answer().is_some_and(|answer| answer.status == status);
         let checks = [
             check(&format!("the answer is {status}"), answered)?,
-            check(&format!("the first cause is {id}"), top.first().is_some_and(|cause| cause.id == id))?,
+            check(&format!("the first cause is {id}"), top.first().is_some_and(|cause| cause.id.as_str() == id))?,
         ];
         Ok(checks.iter().all(|holds| *holds))
     }

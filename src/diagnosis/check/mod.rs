@@ -8,6 +8,7 @@ mod expected;
 mod payload;
 mod row;
 
+use crate::diagnosis::cause_id::CauseId;
 use std::ops::Range;
 
 pub use row::{CheckPart, CheckRow, CheckStatus};
@@ -16,9 +17,6 @@ use super::cause::{Cause, Place};
 use super::diagnose::preflight;
 use crate::model::request_record::RequestRecord;
 use crate::model::{Case, Profile};
-
-/// From here on a cause is told as a fact.
-const SURE: f64 = 0.6;
 
 /// Holds a request against a profile: the address by its parts, the headers, then the parameters in the order of the profile, with
 /// those that the profile does not have behind them.
@@ -31,8 +29,8 @@ pub fn check(profile: &Profile, sent: &RequestRecord) -> Vec<CheckRow> {
         place(&mut rows, &cause);
     }
     for row in &mut rows {
-        if let Some(most) = row.problems.iter().map(|cause| cause.confidence).max_by(f64::total_cmp) {
-            row.status = if most > SURE { CheckStatus::Wrong } else { CheckStatus::Doubtful };
+        if let Some(most) = row.problems.iter().map(|cause| cause.confidence).max() {
+            row.status = if most.is_sure() { CheckStatus::Wrong } else { CheckStatus::Doubtful };
         } else if matches!(row.part, CheckPart::Scheme | CheckPart::Port) && row.sent != row.expected && row.expected.is_some() {
             // It differs, and what is wrong about that is said where the host stands.
             row.status = CheckStatus::NotChecked;
@@ -63,7 +61,7 @@ fn place(rows: &mut Vec<CheckRow>, cause: &Cause) {
         found.extend(row);
     }
     if found.is_empty() {
-        let part = if cause.id.starts_with("endpoint.") { CheckPart::Path } else { CheckPart::Body };
+        let part = if cause.id.family() == "endpoint" { CheckPart::Path } else { CheckPart::Body };
         found.extend(rows.iter().position(|row| row.part == part).or(Some(0)));
     }
     found.sort_unstable();
@@ -78,18 +76,18 @@ fn place(rows: &mut Vec<CheckRow>, cause: &Cause) {
 /// The row of a cause that is about one part, wherever its evidence points.
 fn by_id(rows: &[CheckRow], cause: &Cause) -> Option<usize> {
     let part = match cause.id {
-        "endpoint.scheme" => CheckPart::Scheme,
-        "endpoint.project-key-missing" | "endpoint.project-key-mismatch" => CheckPart::ProjectKey,
-        "endpoint.source-key-mismatch" => CheckPart::SourceKey,
-        "endpoint.api-key-missing" | "endpoint.api-key-name" | "endpoint.api-key-mismatch" => CheckPart::ApiKey,
-        "endpoint.host-mismatch" => {
+        CauseId::EndpointScheme => CheckPart::Scheme,
+        CauseId::EndpointProjectKeyMissing | CauseId::EndpointProjectKeyMismatch => CheckPart::ProjectKey,
+        CauseId::EndpointSourceKeyMismatch => CheckPart::SourceKey,
+        CauseId::EndpointApiKeyMissing | CauseId::EndpointApiKeyName | CauseId::EndpointApiKeyMismatch => CheckPart::ApiKey,
+        CauseId::EndpointHostMismatch => {
             let host = rows.iter().find(|row| row.part == CheckPart::Host)?;
             let is_same = host.sent.as_deref().zip(host.expected.as_deref()).is_some_and(|(a, b)| a.eq_ignore_ascii_case(b));
             if is_same { CheckPart::Port } else { CheckPart::Host }
         }
-        "endpoint.path-shape" => CheckPart::Path,
-        "request.method" => CheckPart::Method,
-        "request.content-type" | "upload.not-multipart" | "upload.boundary-missing" => {
+        CauseId::EndpointPathShape => CheckPart::Path,
+        CauseId::RequestMethod => CheckPart::Method,
+        CauseId::RequestContentType | CauseId::UploadNotMultipart | CauseId::UploadBoundaryMissing => {
             return rows.iter().position(|row| row.part == CheckPart::Header && row.name.eq_ignore_ascii_case("content-type"));
         }
         _ => return None,

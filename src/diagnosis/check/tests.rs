@@ -39,7 +39,7 @@ fn wrong(rows: &[CheckRow]) -> Vec<String> {
     rows.iter()
         .filter(|row| !row.problems.is_empty())
         .map(|row| {
-            let ids: Vec<&str> = row.problems.iter().map(|cause| cause.id).collect();
+            let ids: Vec<&str> = row.problems.iter().map(|cause| cause.id.as_str()).collect();
             format!("{} {}: {} ({})", row.part.id(), row.name, ids.join(" "), row.status.label())
         })
         .collect()

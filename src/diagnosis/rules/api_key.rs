@@ -1,5 +1,7 @@
 //! Rules of the API key: whether it is there, under its name, in its place, and the profile's.
 
+use crate::diagnosis::cause_id::CauseId;
+use crate::diagnosis::certainty::Certainty::Proven;
 use std::ops::Range;
 
 use crate::diagnosis::cause::{Cause, Fix, Place};
@@ -24,21 +26,22 @@ pub(crate) fn check(context: &RuleContext<'_>) -> Option<Cause> {
     }
     let end = address.path.end;
     if let Some(span) = address.segments.iter().find(|span| text::holds_query(&address.decoded(span))) {
-        let cause =
-            Cause::new("endpoint.api-key-missing", 0.94, "The address has no query: the question mark before apiKey is missing")
-                .fact("apiKey stands in the path, not behind a question mark", Place::Url(span.clone()))
-                .advice("Put a ? between the source key and apiKey; & only stands between further parameters")
-                .documented();
+        let cause = Cause::new(
+            CauseId::EndpointApiKeyMissing,
+            Proven.plain(),
+            "The address has no query: the question mark before apiKey is missing",
+        )
+        .fact("apiKey stands in the path, not behind a question mark", Place::Url(span.clone()))
+        .advice("Put a ? between the source key and apiKey; & only stands between further parameters");
         return Some(context.with_profile_fixes(cause, &[Fix::UseProfileSourceKey, Fix::UseProfileApiKey]));
     }
     let (words, span) = match exact {
         Some(pair) => ("\"apiKey\" is there without a value".to_owned(), pair.name.start..pair.value.end),
         None => ("the address has no \"apiKey\" behind a question mark".to_owned(), end.saturating_sub(1)..end),
     };
-    let cause = Cause::new("endpoint.api-key-missing", 0.94, "The API key is missing in the address")
+    let cause = Cause::new(CauseId::EndpointApiKeyMissing, Proven.plain(), "The API key is missing in the address")
         .fact(words, Place::Url(span))
-        .advice(format!("Put ?apiKey= and the community's API key behind the path. {WHERE}"))
-        .documented();
+        .advice(format!("Put ?apiKey= and the community's API key behind the path. {WHERE}"));
     Some(context.with_profile_fixes(cause, &[Fix::UseProfileApiKey]))
 }
 
@@ -51,10 +54,14 @@ fn api_key_mismatch(context: &RuleContext<'_>, sent: &str, span: Range<usize>) -
     }
     if sent.to_lowercase() == own.to_lowercase() {
         return Some(
-            Cause::new("endpoint.key-case", 0.9, "The API key differs from the profile's in upper and lower case")
-                .fact("its letters are the same, but not their case", Place::Url(span))
-                .advice("Copy the key anew; it must match exactly")
-                .fix(Fix::UseProfileApiKey),
+            Cause::new(
+                CauseId::EndpointKeyCase,
+                Proven.plain(),
+                "The API key differs from the profile's in upper and lower case",
+            )
+            .fact("its letters are the same, but not their case", Place::Url(span))
+            .advice("Copy the key anew; it must match exactly")
+            .fix(Fix::UseProfileApiKey),
         );
     }
     // Where they differ says nothing of the key; the key itself is never shown.
@@ -64,11 +71,10 @@ fn api_key_mismatch(context: &RuleContext<'_>, sent: &str, span: Range<usize>) -
         (a, b) => format!("it has {a} characters, the profile's has {b}; they differ from character {at} on"),
     };
     Some(
-        Cause::new("endpoint.api-key-mismatch", 0.93, "The address has another API key than the profile's")
+        Cause::new(CauseId::EndpointApiKeyMismatch, Proven.plain(), "The address has another API key than the profile's")
             .fact(words, Place::Url(span))
             .advice("Use the profile's API key, or put the new one into the profile. In Centercode: Community tools > API Keys, and the External Source names which one it takes")
-            .fix(Fix::UseProfileApiKey)
-            .documented(),
+            .fix(Fix::UseProfileApiKey),
     )
 }
 
@@ -98,13 +104,12 @@ fn api_key_elsewhere(context: &RuleContext<'_>) -> Option<Cause> {
     if let Some(pair) = address.find_query(|name| name != "apiKey" && (is_key_name(name) || text::miss(name, "apiKey").is_some()))
         && !pair.value.is_empty()
     {
-        let cause = Cause::new("endpoint.api-key-name", 0.94, "The API key is in the address under another name")
+        let cause = Cause::new(CauseId::EndpointApiKeyName, Proven.plain(), "The API key is in the address under another name")
             .fact(
                 format!("sent as \"{}\"; documented is \"apiKey\"", short(&address.decoded(&pair.name))),
                 Place::Url(pair.name.clone()),
             )
-            .advice(fix)
-            .documented();
+            .advice(fix);
         return Some(context.with_profile_fixes(cause, &[Fix::UseProfileApiKey]));
     }
     let own = context.profile.map_or("", |profile| profile.api_key.reveal());
@@ -115,12 +120,11 @@ fn api_key_elsewhere(context: &RuleContext<'_>) -> Option<Cause> {
         let holds_own = own.len() > 5 && value.contains(own);
         (is_key_name(name) || is_named || lower == "authorization" || holds_own) && !value.trim().is_empty()
     })?;
-    let cause = Cause::new("endpoint.api-key-name", 0.92, "The API key is in a header, not in the address")
+    let cause = Cause::new(CauseId::EndpointApiKeyName, Proven.plain(), "The API key is in a header, not in the address")
         .fact(
             format!("sent in the header \"{}\"; documented is the parameter \"apiKey\" of the address", short(&header.0)),
             Place::RequestHeader(header.0.clone()),
         )
-        .advice(fix)
-        .documented();
+        .advice(fix);
     Some(context.with_profile_fixes(cause, &[Fix::UseProfileApiKey]))
 }

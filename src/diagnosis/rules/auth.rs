@@ -2,6 +2,8 @@
 
 use crate::diagnosis::answer_text::has_word;
 use crate::diagnosis::cause::{Cause, Place};
+use crate::diagnosis::cause_id::CauseId;
+use crate::diagnosis::certainty::Certainty::Proven;
 use crate::diagnosis::context::RuleContext;
 use crate::diagnosis::html::Page;
 use crate::diagnosis::phrases::page::{SIGN_IN, SIGN_IN_WORDS};
@@ -14,7 +16,7 @@ const FIX: &str = "The address leads to a page for people, not to the API, or th
 pub(crate) fn by_redirect(context: &RuleContext<'_>) -> Option<Cause> {
     let location = context.answer?.header("location")?;
     leads_to_one(location).then(|| {
-        Cause::new("auth.login-page", 0.94, "The answer redirects to a sign-in page")
+        Cause::new(CauseId::AuthLoginPage, Proven.plain(), "The answer redirects to a sign-in page")
             .fact(
                 format!("Location: \"{}\"", short(&crate::model::secrets::mask::mask_url(location))),
                 Place::AnswerHeader("Location".into()),
@@ -70,7 +72,7 @@ pub(crate) fn check(context: &RuleContext<'_>, page: &Page) -> Option<Cause> {
     }
     let place = context.answer_says(&["type=\"password\"", "<title", "<form", "samlrequest"]).unwrap_or(Place::AnswerStatus);
     Some(
-        Cause::new("auth.login-page", 0.93, "The answer is a sign-in page, not the API's")
+        Cause::new(CauseId::AuthLoginPage, Proven.plain(), "The answer is a sign-in page, not the API's")
             .fact("it is an HTML page that asks to sign in", place)
             .advice(FIX),
     )

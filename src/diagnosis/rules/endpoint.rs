@@ -1,5 +1,8 @@
 //! Rules of the address: each part against what is documented, and against the profile.
 
+use crate::diagnosis::cause_id::CauseId;
+use crate::diagnosis::certainty::Certainty::Proven;
+use crate::diagnosis::certainty::Confidence;
 use std::ops::Range;
 
 use crate::diagnosis::cause::{Cause, Fix, Place};
@@ -66,7 +69,7 @@ fn html_escaped(context: &RuleContext<'_>) -> Option<Cause> {
     ];
     let url = context.address.text().to_ascii_lowercase();
     let (at, escape) = ESCAPES.iter().filter_map(|escape| Some((url.find(escape)?, *escape))).min()?;
-    let cause = Cause::new("endpoint.html-escaped", 0.95, "The address holds HTML in place of its own characters")
+    let cause = Cause::new(CauseId::EndpointHtmlEscaped, Proven.strong(), "The address holds HTML in place of its own characters")
         .fact(format!("sent \"{}\"", context.address.raw(&(at..at + escape.len()))), Place::Url(at..at + escape.len()))
         .advice(format!("Copy the address from where it is shown as text, not from a page's source or an e-mail's HTML; & stands there as &amp;. {WHERE}"));
     Some(context.with_profile_fixes(cause, &[Fix::UseProfileApiKey]))
@@ -108,11 +111,13 @@ fn placeholder(context: &RuleContext<'_>) -> Option<Cause> {
         "source key" => Fix::UseProfileSourceKey,
         _ => Fix::UseProfileApiKey,
     };
-    let cause =
-        Cause::new("endpoint.placeholder", 0.95, format!("The address still has a placeholder in the place of the {what}"))
-            .fact(format!("sent \"{shown}\""), Place::Url(span))
-            .advice(format!("Put the real {what} there. {WHERE}"))
-            .documented();
+    let cause = Cause::new(
+        CauseId::EndpointPlaceholder,
+        Proven.strong(),
+        format!("The address still has a placeholder in the place of the {what}"),
+    )
+    .fact(format!("sent \"{shown}\""), Place::Url(span))
+    .advice(format!("Put the real {what} there. {WHERE}"));
     Some(context.with_profile_fixes(cause, &[mend]))
 }
 
@@ -132,7 +137,7 @@ fn whitespace(context: &RuleContext<'_>) -> Option<Cause> {
     let url = address.text();
     if let Some((at, c)) = url.char_indices().find(|(_, c)| is_invisible(*c)) {
         let place = Place::Url(at..at + c.len_utf8());
-        return Some(whitespace_cause(c, url, at, place, 0.95));
+        return Some(whitespace_cause(c, url, at, place, Proven.strong()));
     }
     let own = |value: &str| {
         context.profile.is_some_and(|profile| {
@@ -153,18 +158,18 @@ fn whitespace(context: &RuleContext<'_>) -> Option<Cause> {
         let edges = [value.chars().next(), value.chars().next_back()].into_iter().flatten().find(|c| is_invisible(*c));
         let inside = suspect.chars().find(|c| is_invisible(*c) && (is_key || !is_path || *c != ' '));
         if let Some(c) = edges.or(inside) {
-            return Some(whitespace_cause(c, url, span.start, Place::Url(span), 0.93));
+            return Some(whitespace_cause(c, url, span.start, Place::Url(span), Proven.plain()));
         }
         let raw = address.raw(&span);
         // In a query a plus is a space to most servers.
         if (raw.starts_with('+') || raw.ends_with('+')) && raw.len() > 1 {
-            return Some(whitespace_cause(' ', url, span.start, Place::Url(span), 0.85));
+            return Some(whitespace_cause(' ', url, span.start, Place::Url(span), Proven.weak()));
         }
     }
     None
 }
 
-fn whitespace_cause(c: char, url: &str, at: usize, place: Place, confidence: f64) -> Cause {
+fn whitespace_cause(c: char, url: &str, at: usize, place: Place, confidence: Confidence) -> Cause {
     let whereabouts = if at == 0 {
         "at its beginning"
     } else if at + c.len_utf8() >= url.len() {
@@ -172,7 +177,7 @@ fn whitespace_cause(c: char, url: &str, at: usize, place: Place, confidence: f64
     } else {
         "inside it"
     };
-    Cause::new("endpoint.whitespace", confidence, format!("The address has a character {whereabouts} that cannot be seen"))
+    Cause::new(CauseId::EndpointWhitespace, confidence, format!("The address has a character {whereabouts} that cannot be seen"))
         .fact(format!("{} at character {}", char_name(c), url.get(..at).unwrap_or("").chars().count() + 1), place)
         .advice("Take it out; it often comes with copying from a mail, a document or a table cell")
         .fix(Fix::CleanAddress)
@@ -192,11 +197,11 @@ fn scheme(context: &RuleContext<'_>) -> Option<Cause> {
         return None;
     }
     let span = address.scheme.clone();
-    let cause = Cause::new("endpoint.scheme", 0.9, "The address begins with http, not https")
+    let cause = Cause::new(CauseId::EndpointScheme, Proven.plain(), "The address begins with http, not https")
         .fact("sent \"http://\"; Centercode documents https://", Place::Url(span))
         .advice("Write https:// at the beginning; over http the API key travels in clear, and a redirect may lose the payload")
         .fix(Fix::UseHttps);
-    Some(cause.documented())
+    Some(cause)
 }
 
 /// An address without `https://`, or with something that is no scheme of the web. A relative path is a matter of its shape.
@@ -215,11 +220,10 @@ fn no_scheme(address: &Address) -> Option<Cause> {
         (format!("sent \"{}://\"", short(scheme)), address.scheme.clone())
     };
     Some(
-        Cause::new("endpoint.scheme", 0.85, "The address does not begin with https://")
+        Cause::new(CauseId::EndpointScheme, Proven.weak(), "The address does not begin with https://")
             .fact(words, Place::Url(span))
             .advice("Write https:// at the beginning, with its colon and both slashes")
-            .fix(Fix::UseHttps)
-            .documented(),
+            .fix(Fix::UseHttps),
     )
 }
 
@@ -250,7 +254,7 @@ fn host(context: &RuleContext<'_>) -> Option<Cause> {
         return None;
     }
     let near = text::miss(&sent_host, &own_host).map(|miss| format!("; {}", miss.words())).unwrap_or_default();
-    let cause = Cause::new("endpoint.host-mismatch", 0.92, "The address names another host than the profile's")
+    let cause = Cause::new(CauseId::EndpointHostMismatch, Proven.plain(), "The address names another host than the profile's")
         .fact(format!("sent \"{}\"", short(address.raw(&address.authority))), Place::Url(address.authority.clone()))
         .fact(format!("the profile says \"{}\"{near}", short(own.raw(&own.authority))), Place::Profile("base_url".into()))
         .advice("Send to the host of the profile, or correct the profile if the community has moved");
@@ -261,11 +265,10 @@ fn path_shape(context: &RuleContext<'_>) -> Option<Cause> {
     let address = &context.address;
     let segments: Vec<&str> = address.segments.iter().map(|span| address.raw(span)).collect();
     let (words, span) = shape_trouble(context, &segments)?;
-    let cause = Cause::new("endpoint.path-shape", 0.92, "The path is not that of an External Source's endpoint")
+    let cause = Cause::new(CauseId::EndpointPathShape, Proven.plain(), "The path is not that of an External Source's endpoint")
         .fact(words, Place::Url(span))
         .fact("documented: /api/v1/projects/PROJECT_KEY/feedback/SOURCE_KEY", None)
-        .advice(format!("Use the whole endpoint as Centercode shows it. {WHERE}"))
-        .documented();
+        .advice(format!("Use the whole endpoint as Centercode shows it. {WHERE}"));
     Some(context.with_profile_fixes(cause, &[Fix::UseProfileProjectKey, Fix::UseProfileSourceKey]))
 }
 
@@ -337,9 +340,8 @@ fn project_missing(context: &RuleContext<'_>) -> Option<Cause> {
     }
     let start = project.start.saturating_sub(1);
     let is_upload = context.purpose == Purpose::Upload;
-    let mut cause = Cause::new("endpoint.project-key-missing", 0.96, "The project key is missing in the address")
-        .fact("nothing stands between \"projects/\" and \"feedback\"", Place::Url(start..project.end + 1))
-        .documented();
+    let mut cause = Cause::new(CauseId::EndpointProjectKeyMissing, Proven.strong(), "The project key is missing in the address")
+        .fact("nothing stands between \"projects/\" and \"feedback\"", Place::Url(start..project.end + 1));
     cause = if is_upload {
         cause
             .fact("documented: the attachment endpoints of an answer come without the project key", None)
@@ -372,7 +374,7 @@ fn key_cause(context: &RuleContext<'_>, profile: &Profile, which: Which, span: &
             &profile.source_key,
             "project key",
             "project_key",
-            "endpoint.project-key-mismatch",
+            CauseId::EndpointProjectKeyMismatch,
             Fix::UseProfileProjectKey,
         ),
         Which::Source => (
@@ -380,7 +382,7 @@ fn key_cause(context: &RuleContext<'_>, profile: &Profile, which: Which, span: &
             &profile.project_key,
             "source key",
             "source_key",
-            "endpoint.source-key-mismatch",
+            CauseId::EndpointSourceKeyMismatch,
             Fix::UseProfileSourceKey,
         ),
     };
@@ -397,11 +399,15 @@ fn key_cause(context: &RuleContext<'_>, profile: &Profile, which: Which, span: &
     }
     if sent.to_lowercase() == own.to_lowercase() {
         return Some(
-            Cause::new("endpoint.key-case", 0.9, format!("The {name} differs from the profile's in upper and lower case"))
-                .fact(format!("sent \"{}\"", short(&sent)), Place::Url(span.clone()))
-                .fact(format!("the profile says \"{}\"", short(own)), Place::Profile(rule.into()))
-                .advice("Write it just as Centercode shows it; keys must match exactly")
-                .fix(mend),
+            Cause::new(
+                CauseId::EndpointKeyCase,
+                Proven.plain(),
+                format!("The {name} differs from the profile's in upper and lower case"),
+            )
+            .fact(format!("sent \"{}\"", short(&sent)), Place::Url(span.clone()))
+            .fact(format!("the profile says \"{}\"", short(own)), Place::Profile(rule.into()))
+            .advice("Write it just as Centercode shows it; keys must match exactly")
+            .fix(mend),
         );
     }
     let near = if sent == *other {
@@ -410,11 +416,10 @@ fn key_cause(context: &RuleContext<'_>, profile: &Profile, which: Which, span: &
         text::miss(&sent, own).map(|miss| format!("; {}", miss.words())).unwrap_or_default()
     };
     Some(
-        Cause::new(id, 0.94, format!("The address has another {name} than the profile's"))
+        Cause::new(id, Proven.plain(), format!("The address has another {name} than the profile's"))
             .fact(format!("sent \"{}\"", short(&sent)), Place::Url(span.clone()))
             .fact(format!("the profile says \"{}\"{near}", short(own)), Place::Profile(rule.into()))
             .advice(format!("Use the profile's {name}, or correct the profile if the key was changed in Centercode. {WHERE}"))
-            .fix(mend)
-            .documented(),
+            .fix(mend),
     )
 }

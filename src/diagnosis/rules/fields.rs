@@ -1,5 +1,8 @@
 //! Rules of the payload: the profile's contract, with what was probably meant, and what the server's own text names.
 
+use crate::diagnosis::cause_id::CauseId;
+use crate::diagnosis::certainty::Certainty::{Likely, Possible, Proven};
+use crate::diagnosis::certainty::Confidence;
 use serde_json::{Map, Value};
 
 use crate::diagnosis::answer_fields;
@@ -37,16 +40,16 @@ fn by_profile(context: &RuleContext<'_>, profile: &Profile, payload: &Map<String
         }
         let named = misnamed.iter().find(|(_, meant)| *meant == violation.parameter);
         found.push(match (named, is_missing(&violation.rule)) {
-            (Some((sent, meant)), true) => parameter_name(sent, meant, 0.93),
+            (Some((sent, meant)), true) => parameter_name(sent, meant, Proven.plain()),
             _ => violated(profile, &violation),
         });
     }
     for (sent, meant) in &misnamed {
         if !found.iter().any(|cause| {
-            cause.id == "field.parameter-name"
+            cause.id == CauseId::FieldParameterName
                 && cause.fixes.iter().any(|mend| matches!(mend, Fix::RenameParameter { from, .. } if from == sent))
         }) {
-            found.push(parameter_name(sent, meant, 0.5));
+            found.push(parameter_name(sent, meant, Possible.strong()));
         }
     }
     if !context.is_before() {
@@ -107,19 +110,18 @@ fn words_of(name: &str) -> Vec<String> {
     words
 }
 
-fn parameter_name(sent: &str, meant: &str, confidence: f64) -> Cause {
+fn parameter_name(sent: &str, meant: &str, confidence: Confidence) -> Cause {
     let how = text::miss(sent, meant).map(|miss| format!("; {}", miss.words())).unwrap_or_default();
-    let title = if confidence > 0.6 {
+    let title = if confidence > Likely.weak() {
         format!("The parameter \"{}\" is not mapped; \"{}\" is", short(sent), short(meant))
     } else {
         format!("The parameter \"{}\" is ignored: it is not mapped, and may have been meant as \"{}\"", short(sent), short(meant))
     };
-    Cause::new("field.parameter-name", confidence, title)
+    Cause::new(CauseId::FieldParameterName, confidence, title)
         .fact(format!("sent \"{}\"", short(sent)), Place::Parameter(sent.to_owned()))
         .fact(format!("the profile maps \"{}\"{how}", short(meant)), Place::Parameter(meant.to_owned()))
         .advice("Name the parameter just as the External Source maps it; case counts")
         .fix(Fix::RenameParameter { from: sent.to_owned(), to: meant.to_owned() })
-        .documented()
 }
 
 fn field_name<'a>(profile: &'a Profile, parameter: &'a str) -> &'a str {
@@ -133,8 +135,8 @@ fn violated(profile: &Profile, violation: &Violation) -> Cause {
     let focus = Fix::FocusParameter(parameter.to_owned());
     let cause = match &violation.rule {
         Rule::SubmitterMissing => Cause::new(
-            "field.submitter-missing",
-            0.94,
+            CauseId::FieldSubmitterMissing,
+            Proven.plain(),
             "No submitter was sent, and the source has no default submitter",
         )
         .fact(format!("\"{parameter}\" is absent or empty"), place)
@@ -144,8 +146,8 @@ fn violated(profile: &Profile, violation: &Violation) -> Cause {
         Rule::SubmitterMalformed(sent) => {
             let near = text::nearest(sent, profile.known_submitters.iter().map(String::as_str));
             // An unseen character in a known address is both no address and nobody's.
-            let confidence = if matches!(near, Some((_, text::Miss::Invisible(_)))) { 0.79 } else { 0.94 };
-            let cause = Cause::new("field.submitter-malformed", confidence, "The submitter is no e-mail address")
+            let confidence = if matches!(near, Some((_, text::Miss::Invisible(_)))) { Likely.strong() } else { Proven.plain() };
+            let cause = Cause::new(CauseId::FieldSubmitterMalformed, confidence, "The submitter is no e-mail address")
                 .fact(format!("sent \"{}\"", short(sent)), place)
                 .fact("documented: the submitter is matched on the e-mail address", Place::Profile("default_submitter".into()))
                 .advice("Send the bare address, such as jim@example.com, without a name or brackets around it");
@@ -157,30 +159,32 @@ fn violated(profile: &Profile, violation: &Violation) -> Cause {
         }
         Rule::SubmitterUnknown(sent) => {
             let near = text::nearest(sent, profile.known_submitters.iter().map(String::as_str));
-            let cause = Cause::new("field.submitter-unknown", 0.92, "The submitter is not an existing user of the project")
+            let cause = Cause::new(CauseId::FieldSubmitterUnknown, Proven.plain(), "The submitter is not an existing user of the project")
                 .fact(format!("sent \"{}\"", short(sent)), place)
                 .fact("it is not among the profile's known submitters, and there is no default submitter", Place::Profile("known_submitters".into()))
                 .advice("Send an existing user's address, add this user to the project, or set a default submitter in the External Source");
             with_choice(cause, parameter, near, focus)
         }
-        Rule::StatusMissing => {
-            Cause::new("field.status-missing", 0.94, "No status was sent, and the source's workflow is \"No Selection\"")
-                .fact(format!("\"{parameter}\" is absent or empty"), place)
-                .fact("the profile's workflow status is \"No Selection\"", Place::Profile("workflow_status".into()))
-                .advice("Send one of the workflow's statuses, or select a workflow state in the External Source")
-                .fix(focus)
-        }
+        Rule::StatusMissing => Cause::new(
+            CauseId::FieldStatusMissing,
+            Proven.plain(),
+            "No status was sent, and the source's workflow is \"No Selection\"",
+        )
+        .fact(format!("\"{parameter}\" is absent or empty"), place)
+        .fact("the profile's workflow status is \"No Selection\"", Place::Profile("workflow_status".into()))
+        .advice("Send one of the workflow's statuses, or select a workflow state in the External Source")
+        .fix(focus),
         Rule::StatusUnknown(sent) => {
             let near = text::nearest(sent, profile.statuses.iter().map(String::as_str));
-            let cause = Cause::new("field.status-unknown", 0.93, "The status is not one of the workflow's")
+            let cause = Cause::new(CauseId::FieldStatusUnknown, Proven.plain(), "The status is not one of the workflow's")
                 .fact(format!("sent \"{}\"", short(sent)), place)
                 .fact(format!("the workflow has {}", listed(&profile.statuses)), Place::Profile("statuses".into()))
                 .advice("Send a status just as the workflow names it");
             with_choice(cause, parameter, near, focus)
         }
         Rule::RequiredMissing => Cause::new(
-            "field.required-missing",
-            0.93,
+            CauseId::FieldRequiredMissing,
+            Proven.plain(),
             format!("The required field \"{}\" was not sent", field_name(profile, parameter)),
         )
         .fact(format!("\"{parameter}\" is absent or empty"), place)
@@ -192,8 +196,8 @@ fn violated(profile: &Profile, violation: &Violation) -> Cause {
             let near = text::nearest(sent, choices.iter().map(String::as_str));
             let is_single = profile.field(parameter).is_some_and(|field| field.kind != FieldKind::MultipleChoice);
             let cause = Cause::new(
-                "field.choice-mismatch",
-                0.93,
+                CauseId::FieldChoiceMismatch,
+                Proven.plain(),
                 format!("The value of \"{}\" is not exactly one of its choices", field_name(profile, parameter)),
             )
             .fact(format!("sent \"{}\"", short(sent)), place)
@@ -201,16 +205,20 @@ fn violated(profile: &Profile, violation: &Violation) -> Cause {
             .advice("Send a choice just as the feedback form has it: case, spaces and punctuation count");
             if is_single { with_choice(cause, parameter, near, focus) } else { with_near(cause, near).fix(focus) }
         }
-        Rule::WrongType { expected, found } => wrong_type(profile, parameter, expected, found, 0.9).fix(focus),
+        Rule::WrongType { expected, found } => wrong_type(profile, parameter, expected, found, Proven.plain()).fix(focus),
     };
-    cause.documented()
+    cause
 }
 
-fn wrong_type(profile: &Profile, parameter: &str, expected: &str, found: &str, confidence: f64) -> Cause {
-    Cause::new("field.type", confidence, format!("The value of \"{}\" has the wrong JSON type", field_name(profile, parameter)))
-        .fact(format!("sent {found}"), Place::Parameter(parameter.to_owned()))
-        .fact(format!("the field takes {expected}"), Place::Profile(format!("fields/{parameter}/kind")))
-        .advice(format!("Send {expected}"))
+fn wrong_type(profile: &Profile, parameter: &str, expected: &str, found: &str, confidence: Confidence) -> Cause {
+    Cause::new(
+        CauseId::FieldType,
+        confidence,
+        format!("The value of \"{}\" has the wrong JSON type", field_name(profile, parameter)),
+    )
+    .fact(format!("sent {found}"), Place::Parameter(parameter.to_owned()))
+    .fact(format!("the field takes {expected}"), Place::Profile(format!("fields/{parameter}/kind")))
+    .advice(format!("Send {expected}"))
 }
 
 fn with_near(cause: Cause, near: Option<(&str, text::Miss)>) -> Cause {
@@ -250,15 +258,18 @@ fn soft(profile: &Profile, payload: &Map<String, Value>) -> Vec<Cause> {
         match value.as_str() {
             Some(sent) if !profile.statuses.is_empty() && !profile.statuses.iter().any(|status| status == sent) => {
                 let near = text::nearest(sent, profile.statuses.iter().map(String::as_str));
-                let cause =
-                    Cause::new("field.status-unknown", 0.72, "The status is not one of the workflow's, and may be refused")
-                        .fact(format!("sent \"{}\"", short(sent)), Place::Parameter(status.to_owned()))
-                        .fact(format!("the workflow has {}", listed(&profile.statuses)), Place::Profile("statuses".into()))
-                        .advice("Send a status just as the workflow names it, or none: the source sets its own");
+                let cause = Cause::new(
+                    CauseId::FieldStatusUnknown,
+                    Likely.plain(),
+                    "The status is not one of the workflow's, and may be refused",
+                )
+                .fact(format!("sent \"{}\"", short(sent)), Place::Parameter(status.to_owned()))
+                .fact(format!("the workflow has {}", listed(&profile.statuses)), Place::Profile("statuses".into()))
+                .advice("Send a status just as the workflow names it, or none: the source sets its own");
                 found.push(with_choice(cause, status, near, Fix::FocusParameter(status.to_owned())));
             }
             Some(_) => {}
-            None => found.push(wrong_type(profile, status, "a string", type_name(value), 0.72)),
+            None => found.push(wrong_type(profile, status, "a string", type_name(value), Likely.plain())),
         }
     }
     for field in &profile.fields {
@@ -270,7 +281,7 @@ fn soft(profile: &Profile, payload: &Map<String, Value>) -> Vec<Cause> {
 
 fn soft_submitter(profile: &Profile, parameter: &str, value: &Value) -> Option<Cause> {
     let Some(sent) = value.as_str() else {
-        return Some(wrong_type(profile, parameter, "a string", type_name(value), 0.75));
+        return Some(wrong_type(profile, parameter, "a string", type_name(value), Likely.strong()));
     };
     if text::unresolved(sent).is_some() {
         return None;
@@ -278,15 +289,19 @@ fn soft_submitter(profile: &Profile, parameter: &str, value: &Value) -> Option<C
     let place = Place::Parameter(parameter.to_owned());
     if !contract::is_email(sent) {
         return Some(
-            Cause::new("field.submitter-malformed", 0.75, "The submitter is no e-mail address, and may be refused for it")
-                .fact(format!("sent \"{}\"", short(sent)), place)
-                .fact("documented: the submitter is matched on the e-mail address", None)
-                .advice("Send the bare address of a user, or leave the parameter out: the source has a default submitter"),
+            Cause::new(
+                CauseId::FieldSubmitterMalformed,
+                Likely.strong(),
+                "The submitter is no e-mail address, and may be refused for it",
+            )
+            .fact(format!("sent \"{}\"", short(sent)), place)
+            .fact("documented: the submitter is matched on the e-mail address", None)
+            .advice("Send the bare address of a user, or leave the parameter out: the source has a default submitter"),
         );
     }
     (!profile.known_submitters.is_empty() && !profile.known_submitters.iter().any(|known| known.eq_ignore_ascii_case(sent))).then(|| {
         let near = text::nearest(sent, profile.known_submitters.iter().map(String::as_str));
-        let cause = Cause::new("field.submitter-unknown", 0.7, "The submitter may not be an existing user of the project")
+        let cause = Cause::new(CauseId::FieldSubmitterUnknown, Likely.plain(), "The submitter may not be an existing user of the project")
             .fact(format!("sent \"{}\"", short(sent)), place)
             .fact("it is not among the profile's known submitters", Place::Profile("known_submitters".into()))
             .advice("Send an existing user's address. By the guide the default submitter steps in for an unknown one, so if this is refused, the source may have none any more");
@@ -305,8 +320,8 @@ fn soft_value(profile: &Profile, field: &Field, value: &Value) -> Option<Cause> 
         (FieldKind::Email, Value::String(text)) if !text.is_empty() && !contract::is_email(text) => {
             return Some(
                 Cause::new(
-                    "field.type",
-                    0.6,
+                    CauseId::FieldType,
+                    Likely.weak(),
                     format!("The value of \"{}\" is no e-mail address", field_name(profile, &field.parameter)),
                 )
                 .fact(format!("sent \"{}\"", short(text)), Place::Parameter(field.parameter.clone()))
@@ -316,8 +331,8 @@ fn soft_value(profile: &Profile, field: &Field, value: &Value) -> Option<Cause> 
         (FieldKind::Date, Value::String(text)) if !text.is_empty() && !looks_like_date(text) => {
             return Some(
                 Cause::new(
-                    "field.type",
-                    0.6,
+                    CauseId::FieldType,
+                    Likely.weak(),
                     format!("The value of \"{}\" may not be read as a date", field_name(profile, &field.parameter)),
                 )
                 .fact(format!("sent \"{}\"", short(text)), Place::Parameter(field.parameter.clone()))
@@ -326,7 +341,7 @@ fn soft_value(profile: &Profile, field: &Field, value: &Value) -> Option<Cause> 
         }
         _ => return None,
     };
-    Some(wrong_type(profile, &field.parameter, expected, type_name(value), 0.68))
+    Some(wrong_type(profile, &field.parameter, expected, type_name(value), Likely.plain()))
 }
 
 fn looks_like_date(text: &str) -> bool {

@@ -2,6 +2,8 @@
 
 use crate::diagnosis::answer_text::says;
 use crate::diagnosis::cause::{Cause, Place};
+use crate::diagnosis::cause_id::CauseId;
+use crate::diagnosis::certainty::Certainty::{Likely, Proven};
 use crate::diagnosis::context::RuleContext;
 use crate::diagnosis::html::Page;
 use crate::diagnosis::phrases::page::{BLOCKED, FILTER_PHRASES, FILTER_VENDORS, POLICIES, PORTAL_ACTS, PORTAL_PHRASES, PORTALS};
@@ -25,27 +27,27 @@ pub(crate) fn check(context: &RuleContext<'_>, page: &Page) -> Option<Cause> {
     let is_trouble = answer.status >= 500 && answer.status != 511;
     let word = |words: &'static [&'static str]| words.iter().copied().find(|word| page.text.contains(word));
     let (words, title, confidence) = if let Some(word) = word(PORTAL_PHRASES).filter(|_| !is_trouble) {
-        (vec![word], PORTAL, 0.91)
+        (vec![word], PORTAL, Proven.plain())
     } else if let Some(word) = word(FILTER_PHRASES) {
-        (vec![word], FILTER, 0.91)
+        (vec![word], FILTER, Proven.plain())
     } else if page.holds(&["_incapsula_resource", "cf-chl-", "/cdn-cgi/challenge-platform", "captcha-delivery.com"])
         && answer.status != 429
     {
-        (vec!["a challenge's script"], FILTER, 0.9)
+        (vec!["a challenge's script"], FILTER, Proven.plain())
     } else if let (Some(vendor), Some(act)) = (word(FILTER_VENDORS), word(BLOCKED)) {
-        (vec![vendor, act], FILTER, 0.91)
+        (vec![vendor, act], FILTER, Proven.plain())
     } else if let (Some(network), Some(act)) = (word(PORTALS).filter(|word| page.title.contains(word)), word(PORTAL_ACTS)) {
-        (vec![network, act], PORTAL, 0.85)
+        (vec![network, act], PORTAL, Proven.weak())
     } else if let (Some(act), Some(rule)) = (word(BLOCKED), word(POLICIES)) {
-        (vec![act, rule], FILTER, 0.88)
+        (vec![act, rule], FILTER, Proven.weak())
     } else {
         return None;
     };
     // Servers in trouble answer with pages, too; only a block that is named outright is one there.
-    let confidence = if is_trouble && words.len() > 1 && confidence < 0.9 { 0.7 } else { confidence };
+    let confidence = if is_trouble && words.len() > 1 && confidence < Proven.plain() { Likely.plain() } else { confidence };
     let place = context.answer_says(&words).unwrap_or(Place::AnswerStatus);
     Some(
-        Cause::new("transport.intercepted", confidence, title)
+        Cause::new(CauseId::TransportIntercepted, confidence, title)
             .fact(format!("its page says \"{}\"", words.join("\" and \"")), place)
             .fact(format!("{} {} with a page, where Centercode answers with JSON", answer.status, status_name(answer.status)), Place::AnswerStatus)
             .advice("Send from another network, sign in to this one in a browser, or ask whoever runs the filter to let the host through"),
@@ -81,7 +83,7 @@ fn by_header(context: &RuleContext<'_>) -> Option<Cause> {
     })?;
     let value = answer.header(name).unwrap_or("");
     Some(
-        Cause::new("transport.intercepted", 0.86, FILTER)
+        Cause::new(CauseId::TransportIntercepted, Proven.weak(), FILTER)
             .fact(format!("the answer's header {name} says \"{}\"", short(value)), Place::AnswerHeader(name.to_owned()))
             .fact(format!("{} {} without Centercode's JSON", answer.status, status_name(answer.status)), Place::AnswerStatus)
             .advice("Send from another network, or ask whoever runs the filter to let the request through"),
@@ -132,7 +134,7 @@ pub(crate) fn by_redirect(context: &RuleContext<'_>) -> Option<Cause> {
             .iter()
             .any(|word| text.contains(word));
     (is_other && (is_local || is_named)).then(|| {
-        Cause::new("transport.intercepted", 0.88, "A network's portal or filter answered in place of Centercode")
+        Cause::new(CauseId::TransportIntercepted, Proven.weak(), "A network's portal or filter answered in place of Centercode")
             .fact(format!("it redirects to \"{}\"", short(host)), Place::AnswerHeader("Location".into()))
             .advice("Sign in to the network in a browser, send from another one, or ask whoever runs the filter to let the host through")
     })

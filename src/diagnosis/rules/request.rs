@@ -1,5 +1,8 @@
 //! Rules of the request besides its address: method, Content-Type, and whether the body is a JSON object at all.
 
+use crate::diagnosis::cause_id::CauseId;
+use crate::diagnosis::certainty::Certainty::{Likely, Proven};
+use crate::diagnosis::certainty::Confidence;
 use serde_json::Value;
 
 use super::json_syntax;
@@ -27,9 +30,9 @@ fn method(context: &RuleContext<'_>) -> Option<Cause> {
     }
     let is_get = method.eq_ignore_ascii_case("GET");
     let lost = context.body().trim().is_empty() && context.sent.parts.is_none();
-    let mut cause = Cause::new("request.method", 0.93, format!("The request was sent as {}, not as POST", short(method)))
-        .fact(format!("sent \"{}\"; External Sources takes POST", short(method)), None)
-        .documented();
+    let mut cause =
+        Cause::new(CauseId::RequestMethod, Proven.plain(), format!("The request was sent as {}, not as POST", short(method)))
+            .fact(format!("sent \"{}\"; External Sources takes POST", short(method)), None);
     cause = if is_get && lost {
         cause
             .fact("a GET without a body is what a POST turns into when a redirect is followed (301, 302, 303)", None)
@@ -45,11 +48,10 @@ fn body(context: &RuleContext<'_>) -> Vec<Cause> {
     if let Some(parts) = &context.sent.parts {
         let names: Vec<&str> = parts.iter().map(|part| part.name.as_str()).take(5).collect();
         return vec![
-            Cause::new("request.form-encoded", 0.85, "The payload was sent as form fields, not as JSON")
+            Cause::new(CauseId::RequestFormEncoded, Proven.weak(), "The payload was sent as form fields, not as JSON")
                 .fact(format!("the parts \"{}\" of multipart/form-data", names.join("\", \"")), Place::Part(0))
                 .fact("documented: the body must be JSON", None)
-                .advice("Send the parameters as one JSON object with Content-Type: application/json; files follow to the attachment endpoints of the answer")
-                .documented(),
+                .advice("Send the parameters as one JSON object with Content-Type: application/json; files follow to the attachment endpoints of the answer"),
         ];
     }
     if !context.has_known_body() {
@@ -57,10 +59,9 @@ fn body(context: &RuleContext<'_>) -> Vec<Cause> {
     }
     if text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty() {
         return vec![
-            Cause::new("request.body-empty", 0.93, "The request has no body")
+            Cause::new(CauseId::RequestBodyEmpty, Proven.plain(), "The request has no body")
                 .fact("nothing was sent behind the headers", None)
-                .advice("Send the parameters as a JSON object. If the body was there, look at what sits in between: a redirect or a proxy may have dropped it")
-                .documented(),
+                .advice("Send the parameters as a JSON object. If the body was there, look at what sits in between: a redirect or a proxy may have dropped it"),
         ];
     }
     if let Some(cause) = form_encoded(context, text) {
@@ -76,10 +77,9 @@ fn body(context: &RuleContext<'_>) -> Vec<Cause> {
             found.extend(unresolved);
             if is_multipart && found.is_empty() {
                 found.push(
-                    Cause::new("request.form-encoded", 0.8, "The payload was sent as form fields, not as JSON")
+                    Cause::new(CauseId::RequestFormEncoded, Proven.weak(), "The payload was sent as form fields, not as JSON")
                         .fact("Content-Type says multipart/form-data", Place::RequestHeader("Content-Type".into()))
-                        .advice("Send the parameters as one JSON object with Content-Type: application/json")
-                        .documented(),
+                        .advice("Send the parameters as one JSON object with Content-Type: application/json"),
                 );
             } else {
                 found.extend(syntax);
@@ -116,12 +116,11 @@ fn content_type(context: &RuleContext<'_>) -> Option<Cause> {
         _ => ("no Content-Type was sent".to_owned(), None),
     };
     Some(
-        Cause::new("request.content-type", 0.91, "The body is JSON, but is not declared as JSON")
+        Cause::new(CauseId::RequestContentType, Proven.plain(), "The body is JSON, but is not declared as JSON")
             .fact(words, place)
             .fact("the body itself is written as JSON", None)
             .advice("Send the header Content-Type: application/json")
-            .fix(Fix::SetHeader { name: "Content-Type".into(), value: "application/json".into() })
-            .documented(),
+            .fix(Fix::SetHeader { name: "Content-Type".into(), value: "application/json".into() }),
     )
 }
 
@@ -130,22 +129,20 @@ fn shape(json: &Value, text: &str) -> Option<Cause> {
         Value::Object(_) => return None,
         Value::String(inner) if let Some(inner) = unwrapped(inner) => {
             return Some(
-                Cause::new("request.double-encoded", 0.95, "The body is a JSON text that itself holds JSON: it was encoded twice")
+                Cause::new(CauseId::RequestDoubleEncoded, Proven.strong(), "The body is a JSON text that itself holds JSON: it was encoded twice")
                     .fact("it begins with a quote, and the quotes inside have backslashes before them", Place::Body(0..text.len().min(40)))
                     .advice("Encode it once: give the object itself to the HTTP library, or the finished text, but do not encode the text again")
-                    .fix(Fix::ReplaceBody(inner))
-                    .documented(),
+                    .fix(Fix::ReplaceBody(inner)),
             );
         }
         other => type_name(other),
     };
-    let mut cause = Cause::new("request.not-an-object", 0.94, format!("The body is {found}, not an object"))
+    let mut cause = Cause::new(CauseId::RequestNotAnObject, Proven.plain(), format!("The body is {found}, not an object"))
         .fact(
             format!("the body begins with \"{}\"", short(text.trim_start().get(..1).unwrap_or(""))),
             Place::Body(0..text.len().min(1)),
         )
-        .advice("Send one JSON object, {\"parameter\": value, …}, for each ticket")
-        .documented();
+        .advice("Send one JSON object, {\"parameter\": value, …}, for each ticket");
     if let Value::Array(items) = json
         && let [only @ Value::Object(_)] = items.as_slice()
     {
@@ -178,11 +175,10 @@ fn form_encoded(context: &RuleContext<'_>, text: &str) -> Option<Cause> {
     let is_name = |name: &str| !name.is_empty() && name.len() < 100 && !name.contains(['{', '"', '<', ' ', ':']);
     let looks = pairs.iter().all(|pair| pair.split_once('=').is_some_and(|(name, _)| is_name(name)));
     (looks || declared).then(|| {
-        Cause::new("request.form-encoded", 0.94, "The payload was sent as a form, not as JSON")
+        Cause::new(CauseId::RequestFormEncoded, Proven.plain(), "The payload was sent as a form, not as JSON")
             .fact(format!("the body begins \"{}\"", short(trimmed)), Place::Body(0..text.len().min(40)))
             .fact("documented: the body must be JSON", None)
             .advice("Send {\"parameter\": \"value\", …} with Content-Type: application/json; many tools call it \"raw\" or \"JSON\" in place of \"form\"")
-            .documented()
     })
 }
 
@@ -199,16 +195,15 @@ fn syntax(context: &RuleContext<'_>, text: &str, has_variable: bool) -> Option<C
     }
     // Plain text or XML may be in the wrong place altogether.
     let confidence = if has_variable {
-        0.7
+        Likely.plain()
     } else if is_plain {
-        0.79
+        Likely.strong()
     } else {
-        0.95
+        Proven.strong()
     };
-    let mut cause = Cause::new("request.json-syntax", confidence, title)
+    let mut cause = Cause::new(CauseId::RequestJsonSyntax, confidence, title)
         .fact(format!("line {}, column {}: {}", mistake.line, mistake.column, mistake.words), Place::Body(mistake.at..end))
-        .advice("Write it without the mistake. Let a JSON library make the text rather than putting it together by hand")
-        .documented();
+        .advice("Write it without the mistake. Let a JSON library make the text rather than putting it together by hand");
     if let Some(mended) = mistake.mended.filter(|_| context.profile.is_some() || !is_plain) {
         cause = cause.fix(Fix::ReplaceBody(mended));
     }
@@ -227,11 +222,11 @@ fn unresolved_in_text(text: &str) -> Option<Cause> {
         let is_name = !name.trim().is_empty() && end < 100 && !name.contains(['\n', '"', '{']);
         is_name.then(|| start..start + open.len() + end + close.len())
     })?;
-    Some(unresolved_cause(window.get(span.clone()).unwrap_or(""), Place::Body(span.clone()), 0.9))
+    Some(unresolved_cause(window.get(span.clone()).unwrap_or(""), Place::Body(span.clone()), Proven.plain()))
 }
 
-fn unresolved_cause(variable: &str, place: Place, confidence: f64) -> Cause {
-    Cause::new("request.unresolved-variable", confidence, "A template's variable was sent as it is")
+fn unresolved_cause(variable: &str, place: Place, confidence: Confidence) -> Cause {
+    Cause::new(CauseId::RequestUnresolvedVariable, confidence, "A template's variable was sent as it is")
         .fact(format!("sent \"{}\"", short(variable)), place)
         .advice(
             "Fill the variable where the template is run: the field it names is missing, misspelt, or not available at that step",
@@ -265,11 +260,11 @@ fn unresolved_in_values(context: &RuleContext<'_>, json: &Value) -> Option<Cause
         // A text may speak of a template; a value that is nothing but a variable does not.
         let is_whole = value.as_str().is_some_and(|value| value.trim() == found);
         let confidence = if has_rules {
-            0.94
+            Proven.plain()
         } else if is_whole {
-            0.86
+            Proven.weak()
         } else {
-            0.77
+            Likely.strong()
         };
         let mut cause = unresolved_cause(&found, Place::Parameter(name.clone()), confidence);
         cause.fixes.push(Fix::FocusParameter(name.clone()));

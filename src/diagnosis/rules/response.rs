@@ -3,6 +3,8 @@
 use super::auth;
 use super::intercepted;
 use crate::diagnosis::cause::{Cause, Fix, Place};
+use crate::diagnosis::cause_id::CauseId;
+use crate::diagnosis::certainty::Certainty::{Likely, Proven};
 use crate::diagnosis::context::{Purpose, RuleContext};
 use crate::diagnosis::html::Page;
 use crate::diagnosis::text::short;
@@ -31,7 +33,7 @@ pub(crate) fn check(context: &RuleContext<'_>) -> Vec<Cause> {
         let sign_in = auth::check(context, &page);
         // Sign-in pages speak of policies, too; a page that asks for a password is one.
         match (blocked, sign_in) {
-            (Some(blocked), Some(_)) if page.has_password() && blocked.confidence < 0.9 => {
+            (Some(blocked), Some(_)) if page.has_password() && blocked.confidence < Proven.plain() => {
                 found.extend(auth::check(context, &page));
             }
             (Some(blocked), _) => found.push(blocked),
@@ -55,14 +57,14 @@ fn cut_off(context: &RuleContext<'_>) -> Option<Cause> {
         "Send it again to see the whole answer"
     };
     let why = answer.body_trouble.as_deref().unwrap_or("the body ends before its end");
-    let cause = Cause::new("response.cut-off", if is_good { 0.95 } else { 0.3 }, "The answer was cut off");
+    let cause = Cause::new(CauseId::ResponseCutOff, if is_good { Proven.strong() } else { Possible.weak() }, "The answer was cut off");
     Some(cause.fact(why, Place::AnswerBody(0..context.answer_text.len())).advice(advice))
 }
 
 /// What is malformed about the answer's head, which does not change what the answer says.
 pub(crate) fn malformed(context: &RuleContext<'_>) -> Option<Cause> {
     let answer = context.answer.filter(|answer| !answer.oddities.is_empty())?;
-    let cause = Cause::new("response.malformed", 0.1, "The head of the answer is malformed").advice(
+    let cause = Cause::new(CauseId::ResponseMalformed, Possible.weak(), "The head of the answer is malformed").advice(
         "Other clients may refuse this answer. Tell whoever runs the server, or the proxy in front of it, what is odd about it",
     );
     Some(answer.oddities.iter().take(8).fold(cause, |cause, oddity| cause.fact(oddity.as_str(), Place::AnswerStatus)))
@@ -82,7 +84,7 @@ fn proxy(context: &RuleContext<'_>) -> Option<Cause> {
     let words =
         if wants_sign_in { "407: the proxy wants user and password" } else { "the page is the proxy's, not Centercode's" };
     Some(
-        Cause::new("transport.proxy", 0.93, "A proxy answered in place of Centercode")
+        Cause::new(CauseId::TransportProxy, Proven.plain(), "A proxy answered in place of Centercode")
             .fact(words, place)
             .advice("Check the proxy's sign-in in the settings, and whether it lets this host through"),
     )
@@ -111,7 +113,7 @@ fn redirect(context: &RuleContext<'_>) -> Option<Cause> {
     let fact = format!("{} {}, Location: \"{shown}\"", answer.status, status_name(answer.status));
     if becomes_https && same_host {
         return Some(
-            Cause::new("endpoint.scheme", 0.94, "The server wants https, and the address begins with http")
+            Cause::new(CauseId::EndpointScheme, Proven.plain(), "The server wants https, and the address begins with http")
                 .fact(fact, place)
                 .advice("Write https:// at the beginning; a client that follows this redirect may turn the POST into a GET")
                 .fix(Fix::UseHttps),
@@ -122,7 +124,7 @@ fn redirect(context: &RuleContext<'_>) -> Option<Cause> {
         && path(&target).trim_end_matches('/').eq_ignore_ascii_case(path(sent).trim_end_matches('/'))
     {
         return Some(
-            Cause::new("endpoint.path-shape", 0.92, "The server redirects to another spelling of the path")
+            Cause::new(CauseId::EndpointPathShape, Proven.plain(), "The server redirects to another spelling of the path")
                 .fact(fact, place)
                 .advice(
                     "Send to the address that it redirects to, straight away; a client that follows may turn the POST into a GET",
@@ -130,13 +132,13 @@ fn redirect(context: &RuleContext<'_>) -> Option<Cause> {
         );
     }
     if !same_host {
-        let cause = Cause::new("endpoint.host-mismatch", 0.86, "The server redirects to another host").fact(fact, place).advice(
+        let cause = Cause::new(CauseId::EndpointHostMismatch, Proven.weak(), "The server redirects to another host").fact(fact, place).advice(
             "Send to the host that it redirects to, if that is Centercode's; a client that follows may turn the POST into a GET",
         );
         return Some(with_target(cause, context, location));
     }
     let becomes_get = matches!(answer.status, 301..=303);
-    let cause = Cause::new(if becomes_get { "request.method" } else { "endpoint.path-shape" }, 0.75, "The server redirects, and the redirect was not followed")
+    let cause = Cause::new(if becomes_get { CauseId::RequestMethod } else { CauseId::EndpointPathShape }, Likely.strong(), "The server redirects, and the redirect was not followed")
         .fact(fact, place)
         .advice("Send to the address that it redirects to, straight away; a client that follows a 301, 302 or 303 turns the POST into a GET");
     Some(with_target(cause, context, location))
@@ -170,18 +172,18 @@ fn by_status(context: &RuleContext<'_>) -> Option<Cause> {
     let line = format!("{status} {}", status_name(status));
     let retry = answer.header("retry-after").map(|value| format!("; Retry-After: {}", short(value))).unwrap_or_default();
     let cause = match status {
-        401 | 403 => Cause::new("auth.rejected", 0.9, "The server refuses the API key, or what it may do").advice(
+        401 | 403 => Cause::new(CauseId::AuthRejected, Proven.plain(), "The server refuses the API key, or what it may do").advice(
             "Check in Centercode that the API key exists, is enabled, and is the one that the External Source names, and that nothing restricts where it may be used from",
         ),
-        408 => Cause::new("transport.timeout", 0.85, "The server gave up waiting for the request").advice("The upload was too slow, or stalled on the way. Try a smaller file or another network"),
-        429 => Cause::new("server.rate-limited", 0.96, "Too many requests in too short a time").advice(format!("Wait before the next one{retry}, and send fewer at once")),
-        502 | 504 | 520..=527 | 530 => Cause::new("server.gateway", 0.94, "The server before Centercode got no good answer from it").advice("Wait and try again. It may have been carried out: look in Centercode first"),
-        511 => Cause::new("transport.intercepted", 0.95, "A network's sign-in portal answered in place of Centercode").advice("Sign in to the network in a browser, or send from another one"),
-        503 => Cause::new("server.maintenance", 0.94, "The service is not available at the moment").advice(format!("Wait and try again{retry}. Centercode's status page may say more")),
-        500..=599 => Cause::new("server.error", 0.9, "The server failed on its own side").advice("Try again. If it stays, send the time, the address without its key and the answer to Centercode's support"),
-        405 => Cause::new("request.method", 0.7, "The server does not take this method at this address").advice("Send as POST, to the whole endpoint"),
-        411 => Cause::new("transport.proxy", 0.55, "A server or proxy wants the length of the request").advice("Send a Content-Length in place of a chunked body"),
-        415 => Cause::new(if context.purpose == Purpose::Upload { "upload.not-multipart" } else { "request.content-type" }, 0.72, "The server does not take this Content-Type")
+        408 => Cause::new(CauseId::TransportTimeout, Proven.weak(), "The server gave up waiting for the request").advice("The upload was too slow, or stalled on the way. Try a smaller file or another network"),
+        429 => Cause::new(CauseId::ServerRateLimited, Proven.strong(), "Too many requests in too short a time").advice(format!("Wait before the next one{retry}, and send fewer at once")),
+        502 | 504 | 520..=527 | 530 => Cause::new(CauseId::ServerGateway, Proven.plain(), "The server before Centercode got no good answer from it").advice("Wait and try again. It may have been carried out: look in Centercode first"),
+        511 => Cause::new(CauseId::TransportIntercepted, Proven.strong(), "A network's sign-in portal answered in place of Centercode").advice("Sign in to the network in a browser, or send from another one"),
+        503 => Cause::new(CauseId::ServerMaintenance, Proven.plain(), "The service is not available at the moment").advice(format!("Wait and try again{retry}. Centercode's status page may say more")),
+        500..=599 => Cause::new(CauseId::ServerError, Proven.plain(), "The server failed on its own side").advice("Try again. If it stays, send the time, the address without its key and the answer to Centercode's support"),
+        405 => Cause::new(CauseId::RequestMethod, Likely.plain(), "The server does not take this method at this address").advice("Send as POST, to the whole endpoint"),
+        411 => Cause::new(CauseId::TransportProxy, Likely.weak(), "A server or proxy wants the length of the request").advice("Send a Content-Length in place of a chunked body"),
+        415 => Cause::new(if context.purpose == Purpose::Upload { CauseId::UploadNotMultipart } else { CauseId::RequestContentType }, Likely.plain(), "The server does not take this Content-Type")
             .advice("Send JSON as application/json, files as multipart/form-data with its boundary"),
         _ => return None,
     };
@@ -218,7 +220,7 @@ fn not_json(context: &RuleContext<'_>) -> Option<Cause> {
     };
     Some(
         // 204 and 205 have no body by definition.
-        Cause::new("response.not-json", if matches!(answer.status, 204 | 205) { 0.6 } else { 0.93 }, "A success, but not with the JSON that was promised")
+        Cause::new(CauseId::ResponseNotJson, if matches!(answer.status, 204 | 205) { Likely.weak() } else { Proven.plain() }, "A success, but not with the JSON that was promised")
             .fact(words, Place::AnswerBody(0..context.answer_text.len().min(60)))
             .fact(format!("{} {}", answer.status, status_name(answer.status)), Place::AnswerStatus)
             .advice("Something between may have answered, or cut the answer short. Look in Centercode whether the ticket exists before sending it again"),

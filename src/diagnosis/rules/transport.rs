@@ -1,6 +1,8 @@
 //! Why no answer came: by the failure's kind, and by its words, which each library writes its own way.
 
 use crate::diagnosis::cause::{Cause, Place};
+use crate::diagnosis::cause_id::CauseId;
+use crate::diagnosis::certainty::Certainty::{Likely, Possible, Proven};
 use crate::diagnosis::context::RuleContext;
 use crate::diagnosis::phrases::network::{
     DNS, EXPIRED, HOSTNAME, PLAIN_TEXT, PROXY, REFUSED, RESET, TIMEOUT, TLS, TLS_VERSION, UNTRUSTED,
@@ -69,30 +71,30 @@ fn cause_of(context: &RuleContext<'_>, failure: &NetworkFailure) -> Cause {
     let text = without_address(context, &failure.message);
     let host = short(context.address.raw(&context.address.host));
     let cause = match kind_of(failure, &text) {
-        FailureKind::Dns => Cause::new("transport.dns", 0.95, format!("The name \"{host}\" does not resolve"))
+        FailureKind::Dns => Cause::new(CauseId::TransportDns, Proven.strong(), format!("The name \"{host}\" does not resolve"))
             .fact("no address was found for the host", Place::Url(context.address.host.clone()))
             .advice("Check the host for typos. If it is right, check the network: a VPN, or a network in which only the proxy knows names"),
-        FailureKind::Refused => Cause::new("transport.refused", 0.94, "Nothing listens at that host and port")
+        FailureKind::Refused => Cause::new(CauseId::TransportRefused, Proven.plain(), "Nothing listens at that host and port")
             .fact("the connection was refused", Place::Url(context.address.authority.clone()))
             .advice("Check host and port. If they are right, the service is down or a firewall refuses for it"),
         FailureKind::Timeout => timeout(failure, &text),
-        FailureKind::Proxy => Cause::new("transport.proxy", 0.93, "The proxy refused, could not be reached, or wants a sign-in")
+        FailureKind::Proxy => Cause::new(CauseId::TransportProxy, Proven.plain(), "The proxy refused, could not be reached, or wants a sign-in")
             .fact(format!("the failure came from the proxy{}", failure.peer.as_deref().filter(|_| failure.step == Some(Step::Proxy)).map(|peer| format!(" {}", short(peer))).unwrap_or_default()), None)
             .advice("Check the proxy's address and sign-in in the settings, and whether it lets this host through. 407 means that it wants user and password"),
         FailureKind::Tls => tls(context, &text),
         FailureKind::Reset if failure.step == Some(Step::Tls) => {
-            Cause::new("transport.tls-reset", 0.93, "The connection was closed while TLS was being agreed on")
+            Cause::new(CauseId::TransportTlsReset, Proven.plain(), "The connection was closed while TLS was being agreed on")
                 .fact("the request had not been sent", None)
                 .advice("A firewall that does not allow this host name closes connections like this, and so does a server that does not know it. Compare with another network")
         }
         FailureKind::Reset => reset(context),
-        FailureKind::Protocol => Cause::new("transport.protocol", 0.95, "What answered does not speak HTTP/1")
+        FailureKind::Protocol => Cause::new(CauseId::TransportProtocol, Proven.strong(), "What answered does not speak HTTP/1")
             .fact("the answer does not begin as HTTP does", Place::Url(context.address.authority.clone()))
             .advice("Check scheme and port of the address: another service listens there"),
-        FailureKind::Unreachable => Cause::new("transport.unreachable", 0.94, "There is no route to the host")
+        FailureKind::Unreachable => Cause::new(CauseId::TransportNoRoute, Proven.plain(), "There is no route to the host")
             .fact("the network cannot reach the address", Place::Url(context.address.host.clone()))
             .advice("Nothing was sent. Check that this computer is online, and whether the host needs a VPN"),
-        FailureKind::Other => Cause::new("transport.reset", 0.5, "The connection failed before an answer came")
+        FailureKind::Other => Cause::new(CauseId::Unknown, Possible.strong(), "The connection failed before an answer came")
             .advice("Try again, and compare with another network; the message says what the system knows"),
     };
     cause.fact(format!("the system says: \"{}\"", failure.message.chars().take(300).collect::<String>()), None)
@@ -105,11 +107,11 @@ fn timeout(failure: &NetworkFailure, text: &str) -> Cause {
     } else {
         "The server took the request and did not answer in time. It may have carried it out: look in Centercode before sending it again. The idle timeout is in the settings"
     };
-    Cause::new("transport.timeout", 0.94, "No answer came in time").fact("the time ran out", None).advice(fix)
+    Cause::new(CauseId::TransportTimeout, Proven.plain(), "No answer came in time").fact("the time ran out", None).advice(fix)
 }
 
 fn reset(context: &RuleContext<'_>) -> Cause {
-    let mut cause = Cause::new("transport.reset", 0.93, "The connection was closed before an answer came")
+    let mut cause = Cause::new(CauseId::TransportReset, Proven.plain(), "The connection was closed before an answer came")
         .fact("the other side, or something between, closed it", None)
         .advice("Whether the request was carried out is not known: look in Centercode before sending it again. If it happens each time at the same point, a size limit or a filter cuts it");
     if context.body_size() > 1_000_000 {
@@ -121,40 +123,44 @@ fn reset(context: &RuleContext<'_>) -> Cause {
 fn tls(context: &RuleContext<'_>, text: &str) -> Cause {
     let host = short(context.address.raw(&context.address.host));
     if says(text, EXPIRED) {
-        return Cause::new("transport.tls-expired", 0.95, "The server's certificate has expired, or is not valid yet")
-            .fact("the certificate's dates do not fit today", None)
-            .advice(
-                "Whoever runs the server must renew it. Check this computer's clock and date first: a wrong clock looks the same",
-            );
+        return Cause::new(
+            CauseId::TransportTlsExpired,
+            Proven.strong(),
+            "The server's certificate has expired, or is not valid yet",
+        )
+        .fact("the certificate's dates do not fit today", None)
+        .advice(
+            "Whoever runs the server must renew it. Check this computer's clock and date first: a wrong clock looks the same",
+        );
     }
     if says(text, UNTRUSTED) {
         return untrusted();
     }
     if says(text, HOSTNAME) {
-        return Cause::new("transport.tls-hostname", 0.94, format!("The certificate is for another name than \"{host}\""))
+        return Cause::new(CauseId::TransportTlsHostname, Proven.plain(), format!("The certificate is for another name than \"{host}\""))
             .fact("the certificate does not name this host", Place::Url(context.address.host.clone()))
             .advice("Check the host for typos, and for an address in place of a name. If it is right, the server shows the wrong certificate");
     }
     if says(text, PLAIN_TEXT) {
-        return Cause::new("transport.tls-plain", 0.94, "The server does not speak TLS at this port")
+        return Cause::new(CauseId::TransportProtocol, Proven.plain(), "The server does not speak TLS at this port")
             .fact("what it sent is not TLS", Place::Url(context.address.authority.clone()))
             .advice("Nothing was sent. Check the port; if the server takes http there, write http://, and mind that the API key is then sent in clear");
     }
     if says(text, TLS_VERSION) {
-        return Cause::new("transport.tls-version", 0.94, "The server and this program have no version of TLS in common")
+        return Cause::new(CauseId::TransportTlsVersion, Proven.plain(), "The server and this program have no version of TLS in common")
             .fact("TLS 1.2 and 1.3 were offered", None)
             .advice("Nothing was sent. Whoever runs the server must turn on TLS 1.2 or later");
     }
     if says(text, &["certificate verify failed", "verify failed", "certificate", "badcertificate"]) {
-        return Cause { confidence: 0.75, ..untrusted() };
+        return Cause { confidence: Likely.strong(), ..untrusted() };
     }
-    Cause::new("transport.tls-untrusted", 0.5, "No secure connection could be agreed on").advice(
+    Cause::new(CauseId::TransportTlsUntrusted, Possible.strong(), "No secure connection could be agreed on").advice(
         "The server may speak another protocol at this port, or only versions of TLS that are too old. Check scheme and port",
     )
 }
 
 fn untrusted() -> Cause {
-    Cause::new("transport.tls-untrusted", 0.94, "The certificate's issuer is not trusted")
+    Cause::new(CauseId::TransportTlsUntrusted, Proven.plain(), "The certificate's issuer is not trusted")
         .fact("it is self-signed, or from an authority that this computer does not know", None)
         .advice("In a company network a proxy may inspect TLS with a certificate of its own: get its CA certificate and name it in the settings (CA file). Otherwise the server lacks an intermediate certificate")
 }
@@ -170,10 +176,10 @@ mod tests {
     fn failures_of_their_own_by_table() {
         for (kind, step, message, expected) in [
             (FailureKind::Protocol, Step::Wait, "an SSH server answers there: \"SSH-2.0\"", "transport.protocol"),
-            (FailureKind::Unreachable, Step::Connect, "No route to host (os error 113)", "transport.unreachable"),
+            (FailureKind::Unreachable, Step::Connect, "No route to host (os error 113)", "transport.no-route"),
             (FailureKind::Reset, Step::Tls, "Connection reset by peer", "transport.tls-reset"),
             (FailureKind::Reset, Step::Wait, "Connection reset by peer", "transport.reset"),
-            (FailureKind::Tls, Step::Tls, "received corrupt message of type InvalidContentType", "transport.tls-plain"),
+            (FailureKind::Tls, Step::Tls, "received corrupt message of type InvalidContentType", "transport.protocol"),
             (FailureKind::Tls, Step::Tls, "received fatal alert: ProtocolVersion", "transport.tls-version"),
             (FailureKind::Proxy, Step::Proxy, "the proxy refused with 403 Forbidden", "transport.proxy"),
         ] {

@@ -1,6 +1,8 @@
 //! Rules of uploads to an attachment endpoint.
 
 use crate::diagnosis::cause::{Cause, Place};
+use crate::diagnosis::cause_id::CauseId;
+use crate::diagnosis::certainty::Certainty::{Likely, Proven};
 use crate::diagnosis::context::{Purpose, RuleContext};
 use crate::diagnosis::text::{self, short};
 use crate::model::address::Shape;
@@ -36,16 +38,15 @@ fn too_large(context: &RuleContext<'_>) -> Option<Cause> {
         None => (Place::RequestHeader("Content-Length".into()), context.body_size()),
     };
     let confidence = match size {
-        size if size > LIMIT => 0.96,
-        size if size > DECIMAL_LIMIT && context.status() >= 400 => 0.7,
+        size if size > LIMIT => Proven.strong(),
+        size if size > DECIMAL_LIMIT && context.status() >= 400 => Likely.plain(),
         _ => return None,
     };
     Some(
-        Cause::new("upload.too-large", confidence, "The file is over Centercode's limit of 2 GB")
+        Cause::new(CauseId::UploadTooLarge, confidence, "The file is over Centercode's limit of 2 GB")
             .fact(format!("the file has {size} bytes"), place)
             .fact(format!("documented: 2 GB for each file ({LIMIT} bytes)"), None)
-            .advice("Split or compress the file, or send a link to it in a text field")
-            .documented(),
+            .advice("Split or compress the file, or send a link to it in a text field"),
     )
 }
 
@@ -80,10 +81,14 @@ fn server_limit(context: &RuleContext<'_>) -> Option<Cause> {
     let fix = "Ask whoever runs the server or the proxy before it to raise its limit, or send a smaller file. A tiny file that goes through proves that it is the size";
     let sized = format!("the request has {size} bytes");
     if answer.status == 413 {
-        let mut cause = Cause::new("upload.server-limit", 0.94, "The server, or a proxy before it, refuses the request's size")
-            .fact("413 Content Too Large", Place::AnswerStatus)
-            .fact(sized, None)
-            .advice(fix);
+        let mut cause = Cause::new(
+            CauseId::UploadServerLimit,
+            Proven.plain(),
+            "The server, or a proxy before it, refuses the request's size",
+        )
+        .fact("413 Content Too Large", Place::AnswerStatus)
+        .fact(sized, None)
+        .advice(fix);
         if let Some(server) = answer.header("server") {
             cause = cause.fact(format!("the answer comes from \"{}\"", short(server)), Place::AnswerHeader("Server".into()));
         }
@@ -95,17 +100,21 @@ fn server_limit(context: &RuleContext<'_>) -> Option<Cause> {
             _ => "its size".to_owned(),
         };
         return Some(
-            Cause::new("upload.server-limit", 0.94, "The server, or a proxy before it, refuses the request's size")
-                .fact(format!("the answer says \"{}\"", short(&word)), place)
-                .fact(sized, None)
-                .advice(fix),
+            Cause::new(
+                CauseId::UploadServerLimit,
+                Proven.plain(),
+                "The server, or a proxy before it, refuses the request's size",
+            )
+            .fact(format!("the answer says \"{}\"", short(&word)), place)
+            .fact(sized, None)
+            .advice(fix),
         );
     }
     let is_plain_page = !context.answer_is_documented_404();
     (answer.status == 404 && size > IIS_LIMIT && is_plain_page).then(|| {
         Cause::new(
-            "upload.server-limit",
-            0.88,
+            CauseId::UploadServerLimit,
+            Proven.weak(),
             "The server probably refuses the request's size: its 404 is what IIS answers to more than 30,000,000 bytes",
         )
         .fact(sized, None)
@@ -129,11 +138,10 @@ fn form(context: &RuleContext<'_>) -> Option<Cause> {
             format!("sent \"Content-Type: {}\"", short(header))
         };
         return Some(
-            Cause::new("upload.not-multipart", 0.93, "The file was not sent as multipart/form-data")
+            Cause::new(CauseId::UploadNotMultipart, Proven.plain(), "The file was not sent as multipart/form-data")
                 .fact(words, Place::RequestHeader("Content-Type".into()))
                 .fact("documented: files are sent as form-data", None)
-                .advice("Send the file as a part of multipart/form-data; with curl: -F name=@file, not -d or -T")
-                .documented(),
+                .advice("Send the file as a part of multipart/form-data; with curl: -F name=@file, not -d or -T"),
         );
     }
     let boundary = header.split(';').skip(1).find_map(|parameter| {
@@ -143,7 +151,7 @@ fn form(context: &RuleContext<'_>) -> Option<Cause> {
     let boundary = boundary.unwrap_or_default();
     if boundary.is_empty() {
         return Some(
-            Cause::new("upload.boundary-missing", 0.95, "Content-Type says multipart/form-data without a boundary")
+            Cause::new(CauseId::UploadBoundaryMissing, Proven.strong(), "Content-Type says multipart/form-data without a boundary")
                 .fact(format!("sent \"Content-Type: {}\"", short(header)), Place::RequestHeader("Content-Type".into()))
                 .advice("Do not set Content-Type by hand: let the HTTP library write it, so that it names the boundary that the body uses"),
         );
@@ -153,7 +161,7 @@ fn form(context: &RuleContext<'_>) -> Option<Cause> {
         && used.trim() != boundary
     {
         return Some(
-            Cause::new("upload.boundary-missing", 0.85, "Content-Type names another boundary than the body uses")
+            Cause::new(CauseId::UploadBoundaryMissing, Proven.weak(), "Content-Type names another boundary than the body uses")
                 .fact(
                     format!("the header names \"{}\", the body begins with \"--{}\"", short(&boundary), short(used.trim())),
                     Place::RequestHeader("Content-Type".into()),
@@ -179,7 +187,7 @@ fn no_file(context: &RuleContext<'_>) -> Option<Cause> {
         ),
     };
     Some(
-        Cause::new("upload.no-file", 0.92, "The multipart body has no file in it")
+        Cause::new(CauseId::UploadNoFile, Proven.plain(), "The multipart body has no file in it")
             .fact(words, Place::Part(0))
             .advice("Send the file as a part with a file name; with curl: -F name=@file, with the @. In Postman: set the part's kind to File and pick one"),
     )
@@ -210,7 +218,7 @@ fn element(context: &RuleContext<'_>) -> Option<Cause> {
     if !is_opaque && rest.len() >= 2 && !known(&sent) {
         let near = text::nearest(&sent, named.iter().copied())
             .map(|(meant, miss)| format!("\"{}\" was probably meant; {}", short(meant), miss.words()));
-        let mut cause = Cause::new("upload.element-unknown", 0.9, "The External Source has no such file element")
+        let mut cause = Cause::new(CauseId::UploadElementUnknown, Proven.plain(), "The External Source has no such file element")
             .fact(format!("sent to \"{}\"", short(&sent)), Place::Url(span))
             .fact(format!("the profile's file elements: {listed}"), Place::Profile("file_elements".into()))
             .advice("Use the endpoint that the answer to the ticket named, with its project key put in. If the element was added in Centercode, add it to the profile");
@@ -225,8 +233,8 @@ fn element(context: &RuleContext<'_>) -> Option<Cause> {
     let near = text::miss(&part.name, element.part_name());
     (!is_named && context.status() >= 400).then(|| {
         Cause::new(
-            "upload.element-unknown",
-            if near.is_some() { 0.75 } else { 0.62 },
+            CauseId::UploadElementUnknown,
+            if near.is_some() { Likely.strong() } else { Likely.weak() },
             "The part has another name than the file element's, and may not be taken for it",
         )
         .fact(format!("the part is named \"{}\"", short(&part.name)), Place::Part(index))
@@ -246,7 +254,7 @@ fn empty(context: &RuleContext<'_>) -> Option<Cause> {
     let (index, part) = context.file_parts().find(|(_, part)| part.content.size == Some(0))?;
     let name = part.filename.clone().unwrap_or_default();
     Some(
-        Cause::new("upload.empty-file", 0.93, "The file is empty")
+        Cause::new(CauseId::UploadEmptyFile, Proven.plain(), "The file is empty")
             .fact(format!("\"{}\" has 0 bytes", short(&name)), Place::Part(index))
             .advice("Check that the file was written before it was picked, and pick it again"),
     )

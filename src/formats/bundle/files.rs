@@ -120,12 +120,12 @@ fn manifest(sealed: &Sealed, many: bool) -> Value {
 fn cause(cause: &Cause) -> Value {
     let evidence: Vec<&str> = cause.evidence.iter().map(|fact| fact.text.as_str()).collect();
     json!({
-        "id": cause.id,
-        "confidence": cause.confidence,
+        "id": cause.id.as_str(),
+        "confidence": cause.confidence.number(),
         "title": cause.title,
         "evidence": evidence,
         "fix": cause.advice,
-        "basis": cause.basis.label(),
+        "basis": cause.id.basis().label(),
     })
 }
 

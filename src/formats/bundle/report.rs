@@ -38,7 +38,7 @@ pub(super) fn document(sealed: &Sealed) -> Document {
 fn title(exchanges: &[Evidence]) -> String {
     let worst = exchanges.iter().find(|evidence| !evidence.exchange.is_success()).or(exchanges.first());
     let Some(evidence) = worst else { return "Nothing was sent".into() };
-    let cause = evidence.causes.iter().find(|cause| cause.id != "none");
+    let cause = evidence.causes.iter().find(|cause| cause.id.is_problem());
     match cause {
         Some(cause) if !evidence.exchange.is_success() => format!("{}: {}", status(&evidence.exchange.outcome), cause.title),
         _ => status(&evidence.exchange.outcome),
@@ -205,33 +205,25 @@ fn push_body(marked: &mut Marked, body: &str, spans: Vec<Range<usize>>) {
 }
 
 fn why(page: &mut Document, causes: &[Cause]) {
-    let told: Vec<&Cause> = causes.iter().filter(|cause| cause.id != "none").collect();
+    let told: Vec<&Cause> = causes.iter().filter(|cause| cause.id.is_problem()).collect();
     let Some((best, others)) = told.split_first() else { return };
     page.subheading("Why");
-    page.callout(format!("{} ({})", best.title, certainty(best.confidence)));
+    page.callout(format!("{} ({})", best.title, certainty(best)));
     page.list(best.evidence.iter().map(|fact| fact.text.clone()).collect());
     if !best.advice.is_empty() {
         page.subheading("What to do");
         page.paragraph(&best.advice);
     }
-    page.paragraph(format!("This rule is {}. Its id is {}.", best.basis.label(), best.id));
+    page.paragraph(format!("This rule is {}. Its id is {}.", best.id.basis().label(), best.id));
     if !others.is_empty() {
         page.subheading("What else is possible");
-        page.list(
-            others.iter().map(|cause| format!("{} ({}). {}", cause.title, certainty(cause.confidence), cause.advice)).collect(),
-        );
+        page.list(others.iter().map(|cause| format!("{} ({}). {}", cause.title, certainty(cause), cause.advice)).collect());
     }
 }
 
 /// How sure a cause is, in words.
-fn certainty(confidence: f64) -> String {
-    let words = match confidence {
-        c if c >= 0.8 => "most likely",
-        c if c >= 0.5 => "likely",
-        c if c >= 0.25 => "possible",
-        _ => "less likely",
-    };
-    format!("{words}, {:.0} %", confidence * 100.0)
+fn certainty(cause: &Cause) -> String {
+    format!("{}, {:.0} %", cause.confidence.certainty().label(), cause.confidence.number() * 100.0)
 }
 
 fn hidden(page: &mut Document, sealed: &Sealed) {

@@ -107,7 +107,7 @@ pub fn rehearsal_lines(report: &rehearse::Report) -> Vec<Line> {
             format!("{}, because {}", came(&report.twin), report.twin_rule),
         )
     }];
-    for cause in report.twin_causes.iter().filter(|cause| cause.id != "none").take(3) {
+    for cause in report.twin_causes.iter().filter(|cause| cause.id.is_problem()).take(3) {
         lines.push(Line::new(Sign::Plain, "The profile says", &cause.title));
     }
     if let Some(Outcome::Answer(answer)) = &report.real {

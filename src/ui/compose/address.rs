@@ -47,7 +47,7 @@ pub(super) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session) -> boo
 
 fn part(ui: &mut Ui, session: &mut Session, part: Part, endpoint: &mut Endpoint, changed: &mut bool) {
     let tokens = theme::tokens(ui);
-    let problem = session.problems.iter().find(|cause| part_of(cause.id) == Some(part)).map(|cause| cause.title.clone());
+    let problem = session.problems.iter().find(|cause| part_of(cause.id.as_str()) == Some(part)).map(|cause| cause.title.clone());
     let (name, width, says) = match part {
         Part::Host => ("Host", 220.0, "Scheme and host of Centercode, such as https://acme.centercode.com"),
         Part::Project => ("Project key", 90.0, "The project's key in Centercode, the part behind /projects/"),

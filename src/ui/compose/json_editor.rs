@@ -24,7 +24,7 @@ pub(super) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session, out: &
             ui.label(note);
         });
     }
-    for cause in session.problems.iter().filter(|cause| cause.id.starts_with("request.")) {
+    for cause in session.problems.iter().filter(|cause| cause.id.family() == "request") {
         super::problem_line(ui, cause, out);
     }
     if privacy::is_sharing(ui) {

@@ -161,7 +161,7 @@ fn problem_line(ui: &mut Ui, cause: &Cause, out: &mut Vec<Command>) {
         widgets::icon(ui, icons::WARNING, tokens.warning, "Problem");
         let evidence: Vec<&str> = cause.evidence.iter().map(|fact| fact.text.as_str()).collect();
         let label = ui.label(RichText::new(&cause.title).color(tokens.warning));
-        label.on_hover_text(format!("{}\n\n{} ({})", evidence.join("\n"), cause.advice, cause.basis.label()));
+        label.on_hover_text(format!("{}\n\n{} ({})", evidence.join("\n"), cause.advice, cause.id.basis().label()));
         for mend in &cause.fixes {
             if matches!(mend, crate::diagnosis::Fix::FocusParameter(_)) {
                 continue;

@@ -32,7 +32,7 @@ impl App {
         let (sent_to, attachments) = (session.draft.endpoint(&profile), session.draft.attachments.clone());
         let mut origin = Origin::new(&id.0);
         origin.fingerprint = Some(Fingerprint::of(&RequestRecord::from(&request)));
-        origin.overridden = session.problems.iter().map(|cause| cause.id.to_owned()).collect();
+        origin.overridden = session.problems.iter().map(|cause| cause.id.as_str().to_owned()).collect();
         correlation::put_in(&mut request, &profile, origin.delivery);
         let delivery = self.delivery(request, sent_to, profile, attachments, origin);
         self.ask_or_start(&id, delivery, Purpose::Send);

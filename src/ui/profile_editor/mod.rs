@@ -309,7 +309,7 @@ fn key_edit(ui: &mut Ui, endpoint: &mut Endpoint) -> bool {
 fn findings(url: &str, profile: Option<Profile>) -> Vec<Cause> {
     let sent = RequestRecord { method: "POST".into(), url: url.to_owned(), ..RequestRecord::default() };
     let mut found = diagnosis::preflight(&Case { profile, sent, ..Case::default() });
-    found.retain(|cause| cause.id.starts_with("endpoint."));
+    found.retain(|cause| cause.id.family() == "endpoint");
     found
 }
 

@@ -107,7 +107,7 @@ fn file(ui: &mut Ui, own: &mut ResponseState, view: &DeliveryView, index: usize,
         UploadStage::Running => running(ui, upload, &name, jobs),
         UploadStage::Ended { result, causes } => {
             ended(ui, result, colour, out);
-            let causes: Vec<_> = causes.iter().filter(|cause| cause.id != "none").collect();
+            let causes: Vec<_> = causes.iter().filter(|cause| cause.id.is_problem()).collect();
             why::list(ui, own, Some(index), &causes, &[], out);
             if let UploadOutcome::Answered(exchange) = &result.outcome {
                 upload_exchange(ui, exchange, &causes, &secrets_of(&view.delivery), out);

@@ -140,7 +140,7 @@ fn first_tab(view: &DeliveryView) -> Tab {
 }
 
 fn tabs(ui: &mut Ui, own: &mut ResponseState, current: Tab, view: &DeliveryView) {
-    let failed = view.causes.iter().any(|cause| cause.id != "none");
+    let failed = view.causes.iter().any(|cause| cause.id.is_problem());
     let files = view.uploads.len().max(view.endpoints.len());
     let attachments = if files == 0 { "Attachments".to_owned() } else { format!("Attachments {files}") };
     ui.horizontal_wrapped(|ui| {

@@ -16,8 +16,8 @@ use super::{ResponseState, Tab, go_to, head, paint, secrets_of};
 pub(super) fn show(ui: &mut Ui, own: &mut ResponseState, view: &DeliveryView, out: &mut Vec<Command>) {
     outcome(ui, view);
     let Some(exchange) = &view.exchange else { return };
-    let causes: Vec<&Cause> = view.causes.iter().filter(|cause| cause.id != "none").collect();
-    for note in view.causes.iter().filter(|cause| cause.id == "none").flat_map(|cause| &cause.evidence) {
+    let causes: Vec<&Cause> = view.causes.iter().filter(|cause| cause.id.is_problem()).collect();
+    for note in view.causes.iter().filter(|cause| !cause.id.is_problem()).flat_map(|cause| &cause.evidence) {
         evidence(ui, own, note, true, out);
     }
     if exchange.is_success() {
@@ -132,22 +132,13 @@ fn title(ui: &mut Ui, number: usize, cause: &Cause, is_open: bool) -> egui::Resp
         |text: String, font: &egui::FontId, colour| job.append(&text, 0.0, egui::TextFormat::simple(font.clone(), colour));
     add(format!("{caret}  "), &body, tokens.muted);
     add(format!("{number}  {}", cause.title), &strong, tokens.text);
-    add(format!("   {}", confidence_word(cause.confidence)), &body, tokens.muted);
+    add(format!("   {}", cause.confidence.certainty().label()), &body, tokens.muted);
     let button = Button::new(job).frame(false).wrap().min_size(egui::vec2(ui.available_width(), 24.0));
     let response = ui.add(button);
-    let name = format!("{number} {}, {}", cause.title, confidence_word(cause.confidence));
+    let name = format!("{number} {}, {}", cause.title, cause.confidence.certainty().label());
     response.widget_info(|| WidgetInfo::selected(egui::Role::Button, true, is_open, &name));
     let says = if is_open { "Folds the details" } else { "Unfolds the evidence and what to do" };
-    response.on_hover_text(format!("{says}. Confidence {:.2}: so many of a hundred causes so marked are right", cause.confidence))
-}
-
-/// How sure a cause is, in a word.
-fn confidence_word(confidence: f64) -> &'static str {
-    match confidence {
-        c if c >= 0.92 => "proven",
-        c if c >= 0.6 => "likely",
-        _ => "possible",
-    }
+    response.on_hover_text(format!("{says}. Confidence: {:.0} %", cause.confidence.number() * 100.0))
 }
 
 fn details(ui: &mut Ui, own: &mut ResponseState, cause: &Cause, was_known: bool, is_create: bool, out: &mut Vec<Command>) {
@@ -177,8 +168,8 @@ fn details(ui: &mut Ui, own: &mut ResponseState, cause: &Cause, was_known: bool,
                 out.push(Command::Mend(Box::new(mend.clone())));
             }
         }
-        let basis = RichText::new(cause.basis.label()).small().color(tokens.muted);
-        ui.label(basis).on_hover_text(match cause.basis {
+        let basis = RichText::new(cause.id.basis().label()).small().color(tokens.muted);
+        ui.label(basis).on_hover_text(match cause.id.basis() {
             crate::diagnosis::Basis::Documented => "Centercode's External Sources guide says so",
             crate::diagnosis::Basis::General => "Centercode's guide does not say this; HTTP servers in general behave so",
         });
@@ -221,17 +212,5 @@ fn says_of(place: &Place) -> &'static str {
         Place::AnswerBody(_) => "Shows the place in the answer's body",
         Place::Profile(_) => "Opens the profile, where this rule stands",
         Place::Earlier(_) => "An earlier exchange with this endpoint that worked",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn confidence_by_table() {
-        for (confidence, expected) in [(0.99, "proven"), (0.92, "proven"), (0.9, "likely"), (0.6, "likely"), (0.3, "possible")] {
-            assert_eq!(confidence_word(confidence), expected);
-        }
     }
 }

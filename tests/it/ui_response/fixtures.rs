@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use centerpost::diagnosis::{Basis, Cause, Fact, Fix, Place};
+use centerpost::diagnosis::{Cause, CauseId, Certainty, Fact, Fix, Place};
 use centerpost::jobs::{JobId, Jobs};
 use centerpost::model::attachment;
 use centerpost::model::draft::Attachment;
@@ -157,8 +157,8 @@ pub fn not_found(job: JobId) -> DeliveryView {
     let message = body.find("The resource").unwrap();
     view.causes = vec![
         Cause {
-            id: "endpoint.source-key-mismatch",
-            confidence: 0.97,
+            id: CauseId::EndpointSourceKeyMismatch,
+            confidence: Certainty::Proven.strong(),
             title: "The External Source key is not the profile's".into(),
             evidence: vec![
                 fact("sent \"appcrashlogs\"", Place::Url(start..start + 12)),
@@ -167,16 +167,14 @@ pub fn not_found(job: JobId) -> DeliveryView {
             ],
             advice: "Use the source key of the profile, or correct the profile if Centercode shows another".into(),
             fixes: vec![Fix::UseProfileSourceKey],
-            basis: Basis::Documented,
         },
         Cause {
-            id: "endpoint.keys-changed",
-            confidence: 0.4,
+            id: CauseId::EndpointKeysChanged,
+            confidence: Certainty::Possible.plain(),
             title: "The keys were changed in Centercode".into(),
             evidence: vec![fact("the summary was sent", Place::Parameter("summary".into()))],
             advice: "Compare the address with the one that Centercode shows".into(),
             fixes: vec![],
-            basis: Basis::General,
         },
     ];
     view.overridden = vec![view.causes[0].clone()];
@@ -228,13 +226,12 @@ pub fn created(job: JobId) -> DeliveryView {
         causes: Vec::new(),
     };
     let too_large = Cause {
-        id: "body.too-large",
-        confidence: 0.9,
+        id: CauseId::UploadTooLarge,
+        confidence: Certainty::Likely.strong(),
         title: "The file is larger than the server takes".into(),
         evidence: vec![Fact { text: "413 after \"2.00 GB\"".into(), place: None }],
         advice: "Compress or split the file".into(),
         fixes: vec![],
-        basis: Basis::General,
     };
     let now = Instant::now();
     let pace = Pace { samples: vec![(now, 20_000_000), (now + Duration::from_secs(2), 30_975_000)].into() };

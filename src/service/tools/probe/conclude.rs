@@ -2,7 +2,7 @@
 
 use super::plan;
 use super::report::{Conclusion, Part, ProbeAnswer, ProbeKind, Verdict};
-use crate::diagnosis::{self, Cause};
+use crate::diagnosis::{self, Cause, CauseId};
 use crate::model::address::Shape;
 use crate::model::exchange::{Outcome, status_name};
 use crate::model::{Address, Answer, Case};
@@ -99,7 +99,8 @@ impl Read<'_> {
         let sent = self.answers.iter().find(|answer| answer.probe.kind == ProbeKind::Empty)?.exchange.as_ref().ok()?.sent.clone();
         let causes = diagnosis::diagnose(&Case { sent, outcome: Some(Outcome::Answer(answer)), ..Case::default() });
         causes.into_iter().find(|cause| {
-            cause.confidence >= 0.8 && matches!(cause.id, "auth.login-page" | "transport.intercepted" | "transport.proxy")
+            cause.confidence.is_sure()
+                && matches!(cause.id, CauseId::AuthLoginPage | CauseId::TransportIntercepted | CauseId::TransportProxy)
         })
     }
 

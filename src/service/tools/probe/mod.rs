@@ -104,7 +104,7 @@ fn end(answer: &ProbeAnswer, cancel: &CancellationToken) -> Option<String> {
 fn known(url: &str, profile: &Profile) -> Vec<Cause> {
     let sent = RequestRecord { method: "POST".into(), url: url.to_owned(), ..RequestRecord::default() };
     let case = Case { profile: Some(profile.clone()), sent, ..Case::default() };
-    diagnosis::preflight(&case).into_iter().filter(|cause| cause.id.starts_with("endpoint.")).collect()
+    diagnosis::preflight(&case).into_iter().filter(|cause| cause.id.family() == "endpoint").collect()
 }
 
 #[cfg(test)]
