@@ -38,6 +38,8 @@ pub(in crate::cli) enum Command {
     Check(commands::check::CheckArgs),
     /// Explain an answer, pasted as text, or an exchange that is saved as a *.case.json file
     Diagnose(commands::diagnose::DiagnoseArgs),
+    /// Say what a cause means, how it comes about, how to prove it and what to do
+    Explain(commands::explain::ExplainArgs),
     /// Send a request to a twin of its profile, beside the real answer
     Rehearse(commands::rehearse::RehearseArgs),
     /// Find the parameter that a server refuses with 400
@@ -93,6 +95,7 @@ pub fn run() -> ExitCode {
         Some(Command::Upload(args)) => commands::upload::run(&args),
         Some(Command::Check(args)) => commands::check::run(&args),
         Some(Command::Diagnose(args)) => commands::diagnose::run(&args),
+        Some(Command::Explain(args)) => commands::explain::run(&args),
         Some(Command::Bisect(args)) => commands::bisect::run(&args),
         Some(Command::Doctor(args)) => commands::doctor::run(&args),
         Some(Command::Probe(args)) => commands::probe::run(&args),

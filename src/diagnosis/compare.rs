@@ -95,7 +95,7 @@ pub fn compare(twin: &Case, real: &Case) -> Comparison {
             counts: !is_status_same,
         });
     }
-    if twin_answer.is_success() && real_answer.is_success() {
+    if twin_answer.judgement().is_created() && real_answer.judgement().is_created() {
         differences.extend(elements(twin, twin_answer, real, real_answer));
         differences.extend(shape(twin_answer, real_answer));
     } else if is_status_same {
@@ -113,7 +113,7 @@ fn summed_up(twin: &Answer, real: &Answer, case: &Case, differences: Vec<Differe
     let counting = differences.iter().find(|difference| difference.counts);
     let (agreement, finding) = match counting {
         Some(difference) => (Agreement::Differ, difference.meaning.clone()),
-        None if twin.is_success() && real.is_success() => {
+        None if twin.judgement().is_created() && real.judgement().is_created() => {
             (Agreement::BothTake, "The twin and Centercode both take this request: the profile fits".to_owned())
         }
         None => (

@@ -8,7 +8,7 @@ use crate::model::json_text;
 use crate::model::multipart::{Part, Recorded};
 use crate::model::profile::FieldKind;
 use crate::model::request_record::RequestRecord;
-use crate::model::{Address, Answer, Case, Profile, contract};
+use crate::model::{Address, Answer, Case, Judgement, Profile, contract};
 
 /// What the request is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +56,10 @@ impl<'a> RuleContext<'a> {
         });
         let json = case.sent.body.as_deref().and_then(|body| serde_json::from_str(body).ok());
         let purpose = purpose_of(&case.sent, &address);
-        let status = case.answer().map_or(0, |answer| inner_failure(answer, &answer_text).unwrap_or(answer.status));
+        let status = case.answer().map_or(0, |answer| match answer.judgement() {
+            Judgement::RefusedWithin(status) => status,
+            _ => answer.status,
+        });
         Self {
             status,
             case,
@@ -186,18 +189,4 @@ fn purpose_of(sent: &RequestRecord, address: &Address) -> Purpose {
         .map_or(0, |at| segments.get(at + 1..).unwrap_or(&[]).iter().filter(|segment| !segment.is_empty()).count());
     let has_file = sent.parts.iter().flatten().any(|part| part.filename.is_some());
     if behind_feedback >= 3 || (has_file && behind_feedback != 1) { Purpose::Upload } else { Purpose::Create }
-}
-
-/// The failure that the JSON of a success tells of: a status of 400 or more, or `success` as false.
-fn inner_failure(answer: &Answer, text: &str) -> Option<u16> {
-    if !answer.is_success() {
-        return None;
-    }
-    let json: Value = json_text::read(text).ok()?;
-    let members = json.as_object()?;
-    let status = ["status", "statusCode", "code"].iter().find_map(|name| members.get(*name)?.as_u64());
-    match status.and_then(|status| u16::try_from(status).ok()) {
-        Some(status) if (400..600).contains(&status) => Some(status),
-        _ => (members.get("success") == Some(&Value::Bool(false))).then_some(400),
-    }
 }

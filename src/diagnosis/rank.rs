@@ -37,7 +37,7 @@ pub(super) fn rank(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec
             _ => server_error(context, found),
         }
     };
-    if context.answer.is_some_and(crate::model::Answer::is_success) {
+    if context.answer.is_some_and(crate::model::Answer::has_success_status) {
         // A success that tells of a failure contradicts itself.
         return finish(context, likely(causes));
     }

@@ -9,6 +9,7 @@ use bytes::Bytes;
 
 use super::headers::header;
 use super::json_text;
+use super::judgement::Judgement;
 use super::request_record::RequestRecord;
 
 /// A server's answer.
@@ -132,9 +133,18 @@ impl Answer {
         json_text::read(&self.text()).ok()
     }
 
-    /// Whether the status says that the request was carried out, and the answer came to its end.
-    pub fn is_success(&self) -> bool {
+    /// Whether the status is a success, and the answer came to its end. What it means is the [`Judgement`]'s to say.
+    pub fn has_success_status(&self) -> bool {
         (200..300).contains(&self.status) && !self.is_cut_off
+    }
+
+    /// What the answer says came of the request.
+    pub fn judgement(&self) -> Judgement {
+        if (200..300).contains(&self.status) && self.is_cut_off {
+            return Judgement::Unknown;
+        }
+        let is_whole = self.whole.is_none() && self.body_trouble.is_none();
+        Judgement::of(self.status, self.header("content-type").unwrap_or(""), &self.text(), is_whole)
     }
 }
 
@@ -299,9 +309,19 @@ impl Exchange {
         self.outcome.failure()
     }
 
-    /// Whether a success status came back.
-    pub fn is_success(&self) -> bool {
-        self.answer().is_some_and(Answer::is_success)
+    /// Whether the ticket was created or the file taken, by what the answer says and not by its status alone.
+    pub fn is_accepted(&self) -> bool {
+        let is_upload = self.sent.parts.iter().flatten().any(|part| part.filename.is_some());
+        self.answer().map(Answer::judgement).is_some_and(|said| if is_upload { said.is_taken() } else { said.is_created() })
+    }
+
+    /// What the answer means, in one sentence without a full stop; empty if there is none.
+    pub fn meaning(&self) -> String {
+        let Some(answer) = self.answer() else { return String::new() };
+        match answer.judgement().objection().filter(|_| !self.is_accepted()) {
+            Some(objection) => format!("The status says success, but {objection}"),
+            None => status_meaning(answer.status).to_owned(),
+        }
     }
 }
 

@@ -119,9 +119,9 @@ pub struct Row {
 }
 
 impl Row {
-    /// Whether a success status came back.
+    /// Whether it was carried out: a success status came back, and nothing was found that speaks against it.
     pub fn is_success(&self) -> bool {
-        self.status.is_some_and(|status| (200..300).contains(&status))
+        self.status.is_some_and(|status| (200..300).contains(&status)) && matches!(self.cause.0.as_str(), "" | "none")
     }
 }
 

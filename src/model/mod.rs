@@ -17,6 +17,7 @@ pub mod history;
 pub mod imported;
 pub mod json_rows;
 pub mod json_text;
+pub mod judgement;
 pub mod mapping;
 pub mod multipart;
 pub mod profile;
@@ -33,6 +34,7 @@ pub use draft::Draft;
 pub use endpoint::Endpoint;
 pub use exchange::{Answer, Exchange, Outcome};
 pub use imported::Imported;
+pub use judgement::Judgement;
 pub use profile::Profile;
 
 pub use request::Request;

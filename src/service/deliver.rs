@@ -68,7 +68,7 @@ pub async fn deliver(
     let causes = explain(recorder, origin, profile, &create);
     recorder.record(None, record::created(origin, profile, attachments.len(), &create, &causes));
     on_event(DeliveryEvent::Created { exchange: Box::new(create.clone()), causes: causes.clone() });
-    let Some(answer) = create.answer().filter(|answer| answer.is_success()) else { return not_created(Ok(create), causes) };
+    let Some(answer) = create.answer().filter(|_| create.is_accepted()) else { return not_created(Ok(create), causes) };
     let (ticket, endpoints) = read_answer(answer, &delivery).await;
     on_event(DeliveryEvent::Endpoints(endpoints.clone()));
     let uploads = upload_all(&delivery, &endpoints, progress, cancel, recorder, &on_event).await;

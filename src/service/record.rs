@@ -36,7 +36,7 @@ impl Origin {
 
 /// The entry of a create request.
 pub fn created(origin: &Origin, profile: &Profile, attachments: usize, exchange: &Exchange, causes: &[Cause]) -> Entry {
-    let ticket = exchange.answer().filter(|answer| answer.is_success()).and_then(|answer| {
+    let ticket = exchange.answer().filter(|_| exchange.is_accepted()).and_then(|answer| {
         let json = answer.json()?;
         attachment::ticket_id(&json)
     });

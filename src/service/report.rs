@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::diagnosis::Cause;
-use crate::model::Exchange;
+use crate::model::{Answer, Exchange, Judgement};
 use crate::model::attachment::AttachmentEndpoint;
 use crate::model::draft::Attachment;
 use crate::model::exchange::Step;
@@ -78,7 +78,7 @@ impl UploadResult {
 
     /// Whether the file arrived.
     pub fn is_success(&self) -> bool {
-        matches!(&self.outcome, UploadOutcome::Answered(exchange) if exchange.is_success())
+        matches!(&self.outcome, UploadOutcome::Answered(exchange) if exchange.is_accepted())
     }
 
     /// Why it did not arrive, in a few words.
@@ -86,12 +86,18 @@ impl UploadResult {
         match &self.outcome {
             UploadOutcome::NotSent(reason) => Some(reason.clone()),
             UploadOutcome::Answered(exchange) => match (exchange.answer(), exchange.failure()) {
-                (Some(answer), _) if answer.is_success() => None,
-                (Some(answer), _) => Some(format!("{} {}", answer.status, crate::model::exchange::status_name(answer.status))),
+                (Some(_), _) if exchange.is_accepted() => None,
+                (Some(answer), _) => Some(came(answer)),
                 (None, failure) => failure.map(|failure| failure.message.clone()),
             },
         }
     }
+}
+
+/// The status, and what speaks against it if it is a success.
+fn came(answer: &Answer) -> String {
+    let status = format!("{} {}", answer.status, crate::model::exchange::status_name(answer.status));
+    answer.judgement().objection().map_or_else(|| status.clone(), |objection| format!("{status}, but {objection}"))
 }
 
 /// What came of a delivery.
@@ -112,7 +118,7 @@ pub struct DeliveryReport {
 impl DeliveryReport {
     /// Whether the ticket was created and every file arrived.
     pub fn is_success(&self) -> bool {
-        self.create.as_ref().is_ok_and(Exchange::is_success) && self.uploads.iter().all(UploadResult::is_success)
+        self.create.as_ref().is_ok_and(Exchange::is_accepted) && self.uploads.iter().all(UploadResult::is_success)
     }
 
     /// The whole in one sentence, as in "Ticket 4711 created; 2 of 3 files attached, crash.dmp failed: 413 Content Too Large".
@@ -132,9 +138,11 @@ impl DeliveryReport {
             }
             return format!("No answer, so whether a ticket was created is not known: {reason}");
         };
-        if !answer.is_success() {
-            let name = crate::model::exchange::status_name(answer.status);
-            return format!("No ticket created: {} {name}", answer.status);
+        if answer.judgement() == Judgement::Unknown {
+            return format!("It is not known whether a ticket came of it: {}", came(answer));
+        }
+        if !create.is_accepted() {
+            return format!("No ticket created: {}", came(answer));
         }
         let ticket = self.ticket.as_ref().map_or_else(|| "Ticket created".to_owned(), |id| format!("Ticket {id} created"));
         if self.uploads.is_empty() {
@@ -155,7 +163,6 @@ impl DeliveryReport {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Answer;
     use crate::model::exchange::{FailureKind, NetworkFailure, Outcome, Timings};
     use crate::model::request_record::RequestRecord;
     use crate::transport::SendError;
@@ -171,7 +178,7 @@ mod tests {
     }
 
     fn answered(status: u16) -> Exchange {
-        exchange(Outcome::Answer(Answer { status, ..Answer::default() }))
+        exchange(Outcome::Answer(Answer { status, body: r#"{"id": 4711}"#.into(), ..Answer::default() }))
     }
 
     fn failed(step: Step) -> Exchange {

@@ -110,8 +110,11 @@ fn other_answer(case: &Case, kind: &str, body: &str) -> Option<Case> {
         r#"{"status":404,"description":"The requested resource could not be found."}"#,
     ];
     let mut case = case.clone();
-    let answer =
-        case.outcome.as_mut()?.answer_mut().filter(|answer| !answer.is_success() && BARE.contains(&answer.text().as_ref()))?;
+    let answer = case
+        .outcome
+        .as_mut()?
+        .answer_mut()
+        .filter(|answer| !answer.has_success_status() && BARE.contains(&answer.text().as_ref()))?;
     answer.headers = vec![("Content-Type".into(), kind.into())];
     answer.body = body.to_owned().into();
     Some(case)

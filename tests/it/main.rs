@@ -4,6 +4,7 @@
 
 mod architecture;
 mod canary;
+mod causes_page;
 mod check;
 mod circles;
 mod cli;
@@ -24,6 +25,7 @@ mod history_cli;
 mod history_processes;
 mod hostile_cli;
 mod import;
+mod judgement;
 mod keyring;
 mod keys;
 mod one_reader;

@@ -348,7 +348,7 @@ async fn a_file_arrives_whole_with_its_hash() {
     assert_eq!(exchange.sent.parts.unwrap()[0].content.sha256.as_deref(), Some(expected.as_str()));
     let empty = file_with(&folder, "empty.bin", b"");
     let (addr, server) = serve_one(|stream| take(stream, CREATED)).await;
-    assert!(send(&parts(addr, "empty.bin", PartContent::File(empty))).await.is_success());
+    assert!(send(&parts(addr, "empty.bin", PartContent::File(empty))).await.answer().is_some_and(centerpost::model::Answer::has_success_status));
     assert!(String::from_utf8(server.await.unwrap().1).unwrap().contains("\r\n\r\n\r\n--"));
 }
 
@@ -408,7 +408,7 @@ async fn a_proxy_of_ones_own_is_gone_through() {
         let through = Network { proxy: Proxy::Own(format!("http://ana:pw@{proxy}")), ..network() };
         let mut request = request_of(proxy);
         request.url = format!("http://centercode.invalid/x?apiKey={KEY}");
-        assert!(send_with(&request, &through).await.unwrap().is_success());
+        assert!(send_with(&request, &through).await.unwrap().answer().is_some_and(centerpost::model::Answer::has_success_status));
         let (head, _) = server.await.unwrap();
         assert!(head.starts_with("POST http://centercode.invalid/x?"), "{head}");
         assert!(head.to_lowercase().contains("proxy-authorization: basic yw5honb3"), "{head}");

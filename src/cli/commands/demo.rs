@@ -90,7 +90,7 @@ impl Demo {
         ))?;
         say(&format!("  Files:\n{}", indented(&output::uploads_text(&report.uploads, &self.masker))))?;
         say(&format!("  {}", self.masker.text(&report.summary())))?;
-        let created = report.create.as_ref().is_ok_and(Exchange::is_success) && report.ticket.is_some();
+        let created = report.create.as_ref().is_ok_and(Exchange::is_accepted) && report.ticket.is_some();
         let elements = self.profile.file_elements.len();
         let log = self.sandbox.log();
         let arrived =

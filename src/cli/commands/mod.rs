@@ -6,6 +6,7 @@ pub(in crate::cli) mod check;
 pub(in crate::cli) mod demo;
 pub(in crate::cli) mod diagnose;
 pub(in crate::cli) mod doctor;
+pub(in crate::cli) mod explain;
 pub(in crate::cli) mod export;
 pub(in crate::cli) mod history;
 pub(in crate::cli) mod import;

@@ -107,7 +107,7 @@ fn exit(report: &Report) -> Exit {
     match (&report.real, &report.comparison) {
         (Some(Outcome::Failure(_)), _) => Exit::Network,
         (Some(_), Some(comparison)) if comparison.agreement == Agreement::BothTake => Exit::Done,
-        (None, _) if report.twin.is_success() => Exit::Done,
+        (None, _) if report.twin.is_accepted() => Exit::Done,
         _ => Exit::Failed,
     }
 }

@@ -149,7 +149,7 @@ fn causes(report: &DeliveryReport) -> Vec<Cause> {
     let Ok(create) = &report.create else { return Vec::new() };
     let trouble = |causes: &[Cause]| causes.iter().filter(|cause| output::is_trouble(cause)).cloned().collect::<Vec<_>>();
     let causes = trouble(&report.causes);
-    if !causes.is_empty() || !create.is_success() {
+    if !causes.is_empty() || !create.is_accepted() {
         return causes;
     }
     report.uploads.iter().filter(|upload| !upload.is_success()).flat_map(|upload| trouble(&upload.causes)).collect()

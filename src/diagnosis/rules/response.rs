@@ -4,7 +4,7 @@ use super::auth;
 use super::intercepted;
 use crate::diagnosis::cause::{Cause, Fix, Place};
 use crate::diagnosis::cause_id::CauseId;
-use crate::diagnosis::certainty::Certainty::{Likely, Proven};
+use crate::diagnosis::certainty::Certainty::{Likely, Possible, Proven};
 use crate::diagnosis::context::{Purpose, RuleContext};
 use crate::diagnosis::html::Page;
 use crate::diagnosis::text::short;
@@ -41,7 +41,7 @@ pub(crate) fn check(context: &RuleContext<'_>) -> Vec<Cause> {
         }
     }
     found.extend(by_status(context));
-    if answer.is_success() && found.is_empty() {
+    if answer.has_success_status() && found.is_empty() {
         found.extend(not_json(context));
     }
     found

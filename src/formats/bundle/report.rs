@@ -6,7 +6,7 @@ use super::Evidence;
 use super::seal::Sealed;
 use crate::diagnosis::{Cause, Place};
 use crate::formats::document::Document;
-use crate::model::exchange::{Answer, Outcome, status_meaning, status_name};
+use crate::model::exchange::{Answer, Outcome, status_name};
 use crate::model::request_record::RequestRecord;
 
 /// How much of a body the page shows, in bytes; the whole is in the other files.
@@ -36,11 +36,11 @@ pub(super) fn document(sealed: &Sealed) -> Document {
 }
 
 fn title(exchanges: &[Evidence]) -> String {
-    let worst = exchanges.iter().find(|evidence| !evidence.exchange.is_success()).or(exchanges.first());
+    let worst = exchanges.iter().find(|evidence| !evidence.exchange.is_accepted()).or(exchanges.first());
     let Some(evidence) = worst else { return "Nothing was sent".into() };
     let cause = evidence.causes.iter().find(|cause| cause.id.is_problem());
     match cause {
-        Some(cause) if !evidence.exchange.is_success() => format!("{}: {}", status(&evidence.exchange.outcome), cause.title),
+        Some(cause) if !evidence.exchange.is_accepted() => format!("{}: {}", status(&evidence.exchange.outcome), cause.title),
         _ => status(&evidence.exchange.outcome),
     }
 }
@@ -163,7 +163,7 @@ fn came_back(page: &mut Document, evidence: &Evidence) {
             page.code(&failure.message, Vec::new());
         }
         Outcome::Answer(answer) => {
-            page.paragraph(status_meaning(answer.status));
+            page.paragraph(evidence.exchange.meaning());
             let (text, marks) = answer_text(answer, &evidence.causes);
             page.code(text, marks);
         }

@@ -102,7 +102,7 @@ pub fn rehearsal_lines(report: &rehearse::Report) -> Vec<Line> {
     let mut lines = vec![Line {
         time: Some(report.twin.timings.total),
         ..Line::new(
-            sign(report.twin.is_success()),
+            sign(report.twin.is_accepted()),
             "The twin answers",
             format!("{}, because {}", came(&report.twin), report.twin_rule),
         )
@@ -112,7 +112,7 @@ pub fn rehearsal_lines(report: &rehearse::Report) -> Vec<Line> {
     }
     if let Some(Outcome::Answer(answer)) = &report.real {
         let words = format!("{} {}", answer.status, status_name(answer.status));
-        lines.push(Line::new(sign(answer.is_success()), "The server answered", words));
+        lines.push(Line::new(sign(answer.judgement().is_created()), "The server answered", words));
     }
     for difference in report.comparison.iter().flat_map(|comparison| &comparison.differences) {
         let words = format!("twin: {}; server: {}. {}", difference.twin, difference.real, difference.meaning);

@@ -283,7 +283,7 @@ fn view_of(entry: Entry) -> DeliveryView {
     let mut view = past::view_of(&case, entry.exchange);
     view.endpoints = case
         .answer()
-        .filter(|answer| answer.is_success() && entry.kind == Kind::Create)
+        .filter(|answer| answer.judgement().is_created() && entry.kind == Kind::Create)
         .and_then(|answer| answer.json())
         .map(|json| attachment::find(&json, &view.delivery.sent_to, case.profile.as_ref()))
         .unwrap_or_default();

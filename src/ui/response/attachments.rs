@@ -32,7 +32,7 @@ pub(super) fn show(ui: &mut Ui, own: &mut ResponseState, view: &DeliveryView, jo
     }
     paint::heading(ui, "Attachment endpoints");
     if view.endpoints.is_empty() {
-        let text = if view.exchange.as_ref().is_some_and(Exchange::is_success) {
+        let text = if view.exchange.as_ref().is_some_and(Exchange::is_accepted) {
             "The answer names no attachment endpoint that Centerpost recognises. Body shows all that it says"
         } else {
             "A success answer names one for each file element. They will stand here, with what was missing in them filled in"
@@ -134,7 +134,7 @@ fn size_of(upload: &UploadView) -> Option<u64> {
 
 fn button(ui: &mut Ui, view: &DeliveryView, index: usize, name: &str, out: &mut Vec<Command>) {
     // Without a ticket there is nothing to attach to.
-    let has_ticket = view.exchange.as_ref().is_some_and(Exchange::is_success);
+    let has_ticket = view.exchange.as_ref().is_some_and(Exchange::is_accepted);
     let (icon, label, says, command) = match &view.uploads[index].stage {
         UploadStage::Ended { .. } if !has_ticket => return,
         UploadStage::Ended { result, .. } if result.is_success() => return,

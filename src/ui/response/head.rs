@@ -45,6 +45,12 @@ impl SignKind {
 pub(super) fn sign(view: &DeliveryView) -> Sign {
     match (&view.exchange, &view.report) {
         (Some(exchange), _) => match (exchange.answer(), exchange.failure()) {
+            (Some(answer), _) if answer.has_success_status() && !exchange.is_accepted() => Sign {
+                icon: icons::WARNING_CIRCLE,
+                name: "Not confirmed",
+                words: format!("{} {}, not confirmed", answer.status, status_name(answer.status)),
+                kind: SignKind::Odd,
+            },
             (Some(answer), _) => sign_of_status(answer.status),
             (None, failure) => {
                 let words = failure.map_or("the connection failed", |failure| failure.kind.words());

@@ -135,7 +135,7 @@ fn page(ui: &mut Ui, name: &str, add: impl FnOnce(&mut Ui)) {
 
 /// Files are watched where they are; everything else begins with the summary.
 fn first_tab(view: &DeliveryView) -> Tab {
-    let created = view.exchange.as_ref().is_some_and(crate::model::Exchange::is_success);
+    let created = view.exchange.as_ref().is_some_and(crate::model::Exchange::is_accepted);
     if created && !view.uploads.is_empty() { Tab::Attachments } else { Tab::Summary }
 }
 

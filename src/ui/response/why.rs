@@ -4,7 +4,6 @@ use eframe::egui::{self, Button, Label, RichText, Ui, WidgetInfo};
 
 use crate::diagnosis::{Cause, Fact, Place};
 use crate::model::Answer;
-use crate::model::exchange::status_meaning;
 use crate::model::secrets::mask::Masked;
 use crate::model::secrets::mask::mask_url;
 use crate::ui::command::Command;
@@ -20,7 +19,7 @@ pub(super) fn show(ui: &mut Ui, own: &mut ResponseState, view: &DeliveryView, ou
     for note in view.causes.iter().filter(|cause| !cause.id.is_problem()).flat_map(|cause| &cause.evidence) {
         evidence(ui, own, note, true, out);
     }
-    if exchange.is_success() {
+    if exchange.is_accepted() {
         endpoints_hint(ui, own, view);
     } else if causes.is_empty() {
         ui.add_space(theme::SPACE);
@@ -42,7 +41,7 @@ fn outcome(ui: &mut Ui, view: &DeliveryView) {
     match (&view.exchange, &view.report) {
         (Some(exchange), _) => {
             if let Some(answer) = exchange.answer() {
-                ui.label(status_meaning(answer.status));
+                ui.label(exchange.meaning());
                 if answer.early {
                     ui.label(RichText::new("The answer came while the request was still being sent").color(tokens.warning));
                 }
@@ -67,7 +66,7 @@ fn outcome(ui: &mut Ui, view: &DeliveryView) {
             ui.label(widgets::muted(ui, "The answer will stand here as soon as it comes"));
         }
     }
-    let created = view.exchange.as_ref().is_some_and(crate::model::Exchange::is_success);
+    let created = view.exchange.as_ref().is_some_and(crate::model::Exchange::is_accepted);
     if let Some(report) = view.report.as_ref().filter(|_| view.is_over() && (created || !view.uploads.is_empty())) {
         ui.label(RichText::new(report.summary()).family(theme::strong()));
     }

@@ -15,7 +15,7 @@ use self::variation::Variation;
 use super::twin::Twin;
 use crate::model::attachment;
 use crate::model::exchange::{Outcome, status_name};
-use crate::model::{Answer, Exchange, Network, Profile, Request};
+use crate::model::{Answer, Exchange, Judgement, Network, Profile, Request};
 use crate::service::record::{self, Origin};
 use crate::service::recorder::Recorder;
 use crate::transport::{self, Progress};
@@ -249,10 +249,11 @@ fn trial_outcome(exchange: &Exchange) -> TrialOutcome {
         Outcome::Failure(failure) => {
             TrialOutcome::Other(format!("no answer: {}; whether a ticket was made is not known", failure.kind.words()))
         }
-        Outcome::Answer(answer) if answer.is_success() && is_page(answer) => {
+        Outcome::Answer(answer) if answer.judgement() == Judgement::NotCentercode => {
             TrialOutcome::Other(format!("a page came with {} in place of an answer, as of a sign-in or a filter", answer.status))
         }
-        Outcome::Answer(answer) if answer.is_success() => TrialOutcome::Accepted,
+        Outcome::Answer(answer) if answer.judgement().is_taken() => TrialOutcome::Accepted,
+        Outcome::Answer(answer) if answer.judgement() == Judgement::RefusedWithin(400) => TrialOutcome::Refused,
         Outcome::Answer(Answer { status: 400 | 422, .. }) => TrialOutcome::Refused,
         Outcome::Answer(answer) => TrialOutcome::Other(format!(
             "the answer was {} {}, which is not about the payload",
@@ -260,12 +261,6 @@ fn trial_outcome(exchange: &Exchange) -> TrialOutcome {
             status_name(answer.status)
         )),
     }
-}
-
-fn is_page(answer: &Answer) -> bool {
-    answer.header("content-type").is_some_and(|kind| kind.to_ascii_lowercase().contains("html"))
-        || answer.text().trim_start().starts_with("<!")
-        || answer.text().trim_start().to_ascii_lowercase().starts_with("<html")
 }
 
 fn trial(number: usize, variation: &Variation, kept: &ParameterSet, exchange: Exchange, accepted: bool) -> Trial {

@@ -230,7 +230,7 @@ fn is_api_answer(answer: &Answer) -> bool {
 /// Whether a POST that no ticket can be made of was taken: then it is better to stop.
 pub(super) fn is_taken(outcome: &Outcome) -> bool {
     match outcome {
-        Outcome::Answer(answer) => answer.is_success() && !answer.text().trim_start().starts_with('<'),
+        Outcome::Answer(answer) => answer.judgement().is_taken(),
         Outcome::Failure(_) => false,
     }
 }
