@@ -348,7 +348,12 @@ async fn a_file_arrives_whole_with_its_hash() {
     assert_eq!(exchange.sent.parts.unwrap()[0].content.sha256.as_deref(), Some(expected.as_str()));
     let empty = file_with(&folder, "empty.bin", b"");
     let (addr, server) = serve_one(|stream| take(stream, CREATED)).await;
-    assert!(send(&parts(addr, "empty.bin", PartContent::File(empty))).await.answer().is_some_and(centerpost::model::Answer::has_success_status));
+    assert!(
+        send(&parts(addr, "empty.bin", PartContent::File(empty)))
+            .await
+            .answer()
+            .is_some_and(centerpost::model::Answer::has_success_status)
+    );
     assert!(String::from_utf8(server.await.unwrap().1).unwrap().contains("\r\n\r\n\r\n--"));
 }
 
