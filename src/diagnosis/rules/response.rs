@@ -57,7 +57,8 @@ fn cut_off(context: &RuleContext<'_>) -> Option<Cause> {
         "Send it again to see the whole answer"
     };
     let why = answer.body_trouble.as_deref().unwrap_or("the body ends before its end");
-    let cause = Cause::new(CauseId::ResponseCutOff, if is_good { Proven.strong() } else { Possible.weak() }, "The answer was cut off");
+    let cause =
+        Cause::new(CauseId::ResponseCutOff, if is_good { Proven.strong() } else { Possible.weak() }, "The answer was cut off");
     Some(cause.fact(why, Place::AnswerBody(0..context.answer_text.len())).advice(advice))
 }
 
@@ -242,7 +243,7 @@ mod tests {
             ..RequestRecord::default()
         };
         let causes = diagnose(&Case { sent, outcome: Some(Outcome::Answer(answer)), ..Case::default() });
-        causes.into_iter().map(|cause| (cause.id, cause.confidence)).collect()
+        causes.into_iter().map(|cause| (cause.id.as_str(), cause.confidence.number())).collect()
     }
 
     #[test]

@@ -147,9 +147,13 @@ fn tls(context: &RuleContext<'_>, text: &str) -> Cause {
             .advice("Nothing was sent. Check the port; if the server takes http there, write http://, and mind that the API key is then sent in clear");
     }
     if says(text, TLS_VERSION) {
-        return Cause::new(CauseId::TransportTlsVersion, Proven.plain(), "The server and this program have no version of TLS in common")
-            .fact("TLS 1.2 and 1.3 were offered", None)
-            .advice("Nothing was sent. Whoever runs the server must turn on TLS 1.2 or later");
+        return Cause::new(
+            CauseId::TransportTlsVersion,
+            Proven.plain(),
+            "The server and this program have no version of TLS in common",
+        )
+        .fact("TLS 1.2 and 1.3 were offered", None)
+        .advice("Nothing was sent. Whoever runs the server must turn on TLS 1.2 or later");
     }
     if says(text, &["certificate verify failed", "verify failed", "certificate", "badcertificate"]) {
         return Cause { confidence: Likely.strong(), ..untrusted() };
@@ -191,7 +195,7 @@ mod tests {
                 ..RequestRecord::default()
             };
             let causes = diagnose(&Case { sent, outcome: Some(Outcome::Failure(failure)), ..Case::default() });
-            assert_eq!(causes[0].id, expected, "{message}");
+            assert_eq!(causes[0].id.as_str(), expected, "{message}");
             assert!(causes[0].evidence.iter().any(|fact| fact.text.contains(message)), "{message}");
             let was_sent = matches!(step, Step::Wait) && kind != FailureKind::Protocol;
             assert_eq!(causes[0].advice.contains("look in Centercode"), was_sent, "{message}: {}", causes[0].advice);
