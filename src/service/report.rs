@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use crate::diagnosis::Cause;
-use crate::model::{Answer, Exchange, Judgement};
 use crate::model::attachment::AttachmentEndpoint;
 use crate::model::draft::Attachment;
 use crate::model::exchange::Step;
 use crate::model::secrets::mask::mask_url;
+use crate::model::{Answer, Exchange, Judgement};
 
 /// The reason of a request that was stopped, and of a file that was stopped before it began.
 pub(super) const CANCELLED: &str = "cancelled";
