@@ -1,35 +1,31 @@
 //! The window: which panel stands where.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use eframe::egui::{self, CentralPanel, Context, Frame, Panel, Ui};
+use eframe::egui::Context;
 
 use crate::jobs::Jobs;
 use crate::store::{Found, History, Store};
-
-use super::command::Command;
-use super::state::{State, View};
-use super::{
-    bundle_page, compose, finding, history, import, notes, privacy, profile_editor, response, sandbox_page, settings_page,
-    sidebar, theme, widgets,
-};
+use crate::ui::command::Command;
+use crate::ui::state::State;
+use crate::ui::{privacy, theme};
 
 /// The application.
 pub struct App {
     /// What the window shows.
-    pub(super) state: State,
+    pub(in crate::ui) state: State,
     /// The background work.
-    pub(super) jobs: Jobs,
+    pub(in crate::ui) jobs: Jobs,
     /// Where things are saved; `None` when there is no place, which a note then says.
-    pub(super) store: Option<Store>,
+    pub(in crate::ui) store: Option<Store>,
     /// Every exchange that was made; `None` when it cannot be opened, which a note then says.
-    pub(super) history: Option<History>,
+    pub(in crate::ui) history: Option<History>,
     /// Exchanges that were kept since the limits were last held to.
-    pub(super) kept_since_tidy: u32,
+    pub(in crate::ui) kept_since_tidy: u32,
     /// When was last looked whether somebody else wrote to it.
-    pub(super) history_looked_at: Option<Instant>,
+    pub(in crate::ui) history_looked_at: Option<Instant>,
     /// File dialogs that are open.
-    pub(super) dialogs: super::dialogs::Dialogs,
+    pub(in crate::ui) dialogs: super::dialogs::Dialogs,
 }
 
 impl App {
@@ -61,148 +57,5 @@ impl App {
     /// Carries a command out, as if a panel had returned it.
     pub fn run(&mut self, ctx: &Context, command: Command) {
         self.apply(ctx, command);
-    }
-
-    /// Takes in what jobs told and saves what is due.
-    pub fn tick(&mut self, ctx: &Context) {
-        self.state.now = jiff::Timestamp::now();
-        for event in self.jobs.collect() {
-            self.on_event(ctx, event);
-        }
-        for command in self.dialogs.collect() {
-            self.apply(ctx, command);
-        }
-        self.take_import(ctx);
-        self.take_sealed();
-        self.save_due_drafts(ctx);
-        self.look_around(ctx);
-        self.watch_history(ctx);
-        if self.sample_uploads(Instant::now()) {
-            ctx.request_repaint_after(Duration::from_millis(100));
-        }
-    }
-
-    /// Draws the window and carries out what was asked for.
-    pub fn draw(&mut self, ui: &mut Ui) {
-        privacy::set_sharing(ui.ctx(), self.state.settings.screen_sharing);
-        let mut commands = Vec::new();
-        self.shortcuts(ui, &mut commands);
-        self.panels(ui, &mut commands);
-        let ctx = ui.ctx().clone();
-        for command in commands {
-            self.apply(&ctx, command);
-        }
-    }
-
-    fn panels(&mut self, ui: &mut Ui, out: &mut Vec<Command>) {
-        let tokens = theme::tokens(ui);
-        let width = ui.ctx().content_rect().width();
-        self.production_bar(ui);
-        let side = Frame::new().fill(tokens.panel).inner_margin(8);
-        if width >= theme::VERY_NARROW {
-            Panel::left("sidebar").frame(side).default_size(230.0).size_range(180.0..=420.0).show(ui, |ui| {
-                widgets::stable(ui, "sidebar", |ui| sidebar::show(ui, &mut self.state, out));
-            });
-        } else {
-            Panel::top("menu").frame(side).show(ui, |ui| {
-                widgets::stable(ui, "menu", |ui| sidebar::show_as_menu(ui, &mut self.state, out));
-            });
-        }
-        notes::show(ui, &mut self.state, out);
-        match self.state.view {
-            View::Compose => self.compose_and_response(ui, width, out),
-            View::Profile => page(ui, |ui| profile_editor::show(ui, &mut self.state, out)),
-            View::NewProfile => page(ui, |ui| profile_editor::show_new(ui, &mut self.state, out)),
-            View::Import => page(ui, |ui| import::show(ui, &mut self.state, &self.jobs, out)),
-            View::Bundle => page(ui, |ui| bundle_page::show(ui, &mut self.state, out)),
-            View::Finding => page(ui, |ui| finding::show(ui, &mut self.state, out)),
-            View::History => page(ui, |ui| history::show(ui, &mut self.state, &self.jobs, out)),
-            View::Sandbox => page(ui, |ui| sandbox_page::show(ui, &mut self.state, out)),
-            View::Settings => page(ui, |ui| settings_page::show(ui, &mut self.state, out)),
-        }
-    }
-
-    fn compose_and_response(&mut self, ui: &mut Ui, width: f32, out: &mut Vec<Command>) {
-        let tokens = theme::tokens(ui);
-        let frame = Frame::new().fill(tokens.surface).inner_margin(12);
-        let space = ui.available_size();
-        if self.state.selected.is_some() {
-            let (state, jobs) = (&mut self.state, &self.jobs);
-            if width >= theme::NARROW {
-                Panel::right("response")
-                    .frame(frame)
-                    .default_size(space.x * 0.48)
-                    .size_range(320.0..=(space.x - 320.0).max(330.0))
-                    .show(ui, |ui| widgets::stable(ui, "response", |ui| response::show(ui, state, jobs, out)));
-            } else {
-                Panel::bottom("response-below")
-                    .frame(frame)
-                    .resizable(true)
-                    .default_size(space.y * 0.45)
-                    .size_range(120.0..=(space.y - 160.0).max(130.0))
-                    .show(ui, |ui| widgets::stable(ui, "response", |ui| response::show(ui, state, jobs, out)));
-            }
-        }
-        CentralPanel::default().frame(frame).show(ui, |ui| {
-            widgets::stable(ui, "compose", |ui| compose::show(ui, &mut self.state, &self.jobs, out));
-        });
-    }
-
-    /// A production profile shows its colour along the top of the window.
-    fn production_bar(&mut self, ui: &mut Ui) {
-        let Some(profile) = self.state.profile().map(|stored| &stored.profile).filter(|profile| profile.production) else {
-            return;
-        };
-        let dark = ui.visuals().dark_mode;
-        let colour = theme::profile_colour(profile.colour.unwrap_or(crate::model::profile::Colour::Red), dark);
-        Panel::top("production").frame(Frame::new().fill(colour)).exact_size(6.0).show_separator_line(false).show(ui, |_| {});
-    }
-
-    fn shortcuts(&mut self, ui: &mut Ui, out: &mut Vec<Command>) {
-        if ui.memory(|memory| memory.top_modal_layer().is_some()) {
-            return;
-        }
-        let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
-        if self.state.view == View::Compose && pressed(egui::Modifiers::COMMAND, egui::Key::Enter) {
-            out.push(Command::Send);
-        }
-        if pressed(egui::Modifiers::COMMAND, egui::Key::N) {
-            out.push(Command::Show(View::NewProfile));
-        }
-        if pressed(egui::Modifiers::COMMAND, egui::Key::Comma) {
-            out.push(Command::Show(View::Settings));
-        }
-        // Before Ctrl+H: with Shift held, that would match as well.
-        if pressed(egui::Modifiers::COMMAND | egui::Modifiers::SHIFT, egui::Key::H) {
-            out.push(sidebar::share(&self.state));
-        }
-        if pressed(egui::Modifiers::COMMAND, egui::Key::D) {
-            out.push(Command::Show(View::Finding));
-        }
-        if pressed(egui::Modifiers::COMMAND, egui::Key::I) {
-            out.push(Command::Show(View::Import));
-        }
-        if pressed(egui::Modifiers::COMMAND, egui::Key::H) {
-            out.push(Command::Show(View::History));
-        }
-    }
-}
-
-fn page(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
-    let frame = Frame::new().fill(theme::tokens(ui).surface).inner_margin(16);
-    CentralPanel::default().frame(frame).show(ui, |ui| widgets::stable(ui, "page", add));
-}
-
-impl eframe::App for App {
-    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
-        self.tick(ctx);
-    }
-
-    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
-        self.draw(ui);
-    }
-
-    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
-        self.save_all();
     }
 }

@@ -4,16 +4,16 @@ use std::path::PathBuf;
 
 use poll_promise::Promise;
 
-use super::command::Command;
-
 use crate::model::draft::Attachment;
 use crate::store::ProfileId;
+use crate::ui::command::Command;
+use crate::ui::pages::compose::command::ComposeCommand;
 
 type Answer = Promise<Option<Command>>;
 
 /// The file dialogs that are open.
 #[derive(Default)]
-pub(super) struct Dialogs {
+pub(in crate::ui) struct Dialogs {
     open: Vec<Answer>,
     /// Looks at files that were picked: on a network drive even that can take long.
     looks: Vec<Answer>,
@@ -21,12 +21,12 @@ pub(super) struct Dialogs {
 
 impl Dialogs {
     /// Whether a dialog is open; there is one at a time.
-    pub(super) fn is_open(&self) -> bool {
+    pub(in crate::ui) fn is_open(&self) -> bool {
         !self.open.is_empty()
     }
 
     /// Asks for files; `done` makes the command from what was picked.
-    pub(super) fn pick_files(
+    pub(in crate::ui) fn pick_files(
         &mut self,
         ctx: &eframe::egui::Context,
         title: &str,
@@ -49,7 +49,7 @@ impl Dialogs {
     }
 
     /// Asks for a folder; `done` makes the command from it.
-    pub(super) fn pick_folder(
+    pub(in crate::ui) fn pick_folder(
         &mut self,
         ctx: &eframe::egui::Context,
         title: &str,
@@ -63,7 +63,7 @@ impl Dialogs {
     }
 
     /// Asks where to save a file; `done` makes the command from the place.
-    pub(super) fn pick_place(
+    pub(in crate::ui) fn pick_place(
         &mut self,
         ctx: &eframe::egui::Context,
         title: &str,
@@ -78,7 +78,7 @@ impl Dialogs {
     }
 
     /// The commands of dialogs that were answered since the last call.
-    pub(super) fn collect(&mut self) -> Vec<Command> {
+    pub(in crate::ui) fn collect(&mut self) -> Vec<Command> {
         let mut commands = Vec::new();
         for list in [&mut self.open, &mut self.looks] {
             for answer in std::mem::take(list) {
@@ -92,12 +92,12 @@ impl Dialogs {
     }
 
     /// Looks at files and yields the command that attaches them.
-    pub(super) fn look_at(&mut self, ctx: &eframe::egui::Context, id: ProfileId, parameter: String, paths: Vec<PathBuf>) {
+    pub(in crate::ui) fn look_at(&mut self, ctx: &eframe::egui::Context, id: ProfileId, parameter: String, paths: Vec<PathBuf>) {
         let ctx = ctx.clone();
         self.looks.push(Promise::spawn_thread("look at files", move || {
             let found = paths.into_iter().map(|path| look_at(&parameter, path)).collect();
             ctx.request_repaint();
-            Some(Command::TakeAttachments { id, found })
+            Some(Command::Compose(ComposeCommand::TakeAttachments { id, found }))
         }));
     }
 

@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
+use crate::ui::theme;
+use crate::ui::theme::Tokens;
 use eframe::egui::cache::{ComputerMut, FrameCache};
 use eframe::egui::text::LayoutJob;
 use eframe::egui::{Color32, FontId, TextFormat, TextStyle, Ui};
-
-use super::theme::{self, Tokens};
 
 type Key<'a> = (&'a str, &'a [Range<usize>], bool, &'a FontId);
 
@@ -20,7 +20,7 @@ impl ComputerMut<Key<'_>, LayoutJob> for Painter {
 }
 
 /// The text with its parts in colours, and the marked spans on their own ground. Painted once and kept while it is shown.
-pub(super) fn highlight(ui: &Ui, text: &str, marked: &[Range<usize>]) -> LayoutJob {
+pub(in crate::ui) fn highlight(ui: &Ui, text: &str, marked: &[Range<usize>]) -> LayoutJob {
     let font = TextStyle::Monospace.resolve(ui.style());
     let dark = ui.visuals().dark_mode;
     ui.memory_mut(|memory| memory.caches.cache::<FrameCache<LayoutJob, Painter>>().get((text, marked, dark, &font)).clone())

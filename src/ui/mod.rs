@@ -1,28 +1,26 @@
-//! The window. It draws from [`state`] and returns [`command`]s; `logic` carries them out. Nothing slow runs on its thread.
+//! The window. It draws from [`state`] and returns [`command`]s, which the logic of each page carries out. Nothing slow runs on its thread.
+//!
+//! A page is a folder of [`pages`]: its state, its commands, its view, which draws and imports no logic, and its logic.
 
 pub mod app;
-pub mod bundle_page;
 pub mod command;
-pub mod compose;
+mod conflicts;
 mod dialogs;
-pub mod draft_undo;
-mod export_menu;
-pub mod finding;
-pub mod history;
+mod dispatch;
+pub mod documents;
+mod frame;
 pub mod icons;
-pub mod import;
 mod json_paint;
-mod logic;
-mod notes;
+pub mod pages;
 pub mod privacy;
-pub mod profile_editor;
 mod question;
-pub mod response;
-pub mod sandbox_page;
-pub mod settings_page;
+mod saving;
 pub mod sidebar;
 pub mod state;
 pub mod theme;
+pub mod toasts;
+mod toasts_view;
+pub mod view;
 pub mod widgets;
 
 use eframe::egui;

@@ -9,8 +9,6 @@ use eframe::egui::{self, Context, FullOutput, Galley, Id, Rect, Shape, Ui, acces
 
 use crate::model::secrets::email::{address_spans, dotted_addresses};
 
-use super::{icons, widgets};
-
 /// Lets what is drawn go through here. Called once for a window.
 pub fn install(ctx: &Context) {
     ctx.add_plugin(Cover);
@@ -27,14 +25,6 @@ pub fn set_sharing(ctx: &Context, sharing: bool) {
 /// Whether the screen is shared.
 pub fn is_sharing(ui: &Ui) -> bool {
     is_sharing_in(ui.ctx())
-}
-
-/// Why something is hidden or cannot be edited at present.
-pub fn why_hidden(ui: &mut Ui, text: &str) {
-    ui.horizontal_wrapped(|ui| {
-        widgets::icon(ui, icons::EYE_SLASH, super::theme::tokens(ui).accent, "Note");
-        ui.label(widgets::muted(ui, text));
-    });
 }
 
 fn is_sharing_in(ctx: &Context) -> bool {

@@ -3,9 +3,8 @@
 //! It is made so that nobody answers it by accident: it appears away from the pointer, its dangerous button is deaf at first, Enter and
 //! Escape answer "no", and so does a click beside it.
 
+use crate::ui::{icons, theme, widgets};
 use eframe::egui::{self, Align2, Area, Button, Id, Key, Modal, RichText, Ui, vec2};
-
-use super::{icons, theme, widgets};
 
 /// How wide a question is, in points.
 const WIDTH: f32 = 460.0;
@@ -14,22 +13,22 @@ const WIDTH: f32 = 460.0;
 const MARGIN: f32 = 56.0;
 
 /// A question with its two answers.
-pub(super) struct Question<'a> {
+pub(in crate::ui) struct Question<'a> {
     /// What is asked.
-    pub(super) text: &'a str,
+    pub(in crate::ui) text: &'a str,
     /// The label of the dangerous button.
-    pub(super) yes: &'a str,
+    pub(in crate::ui) yes: &'a str,
     /// What that button does.
-    pub(super) yes_says: &'a str,
+    pub(in crate::ui) yes_says: &'a str,
     /// The label of the button that leaves everything as it is.
-    pub(super) no: &'a str,
+    pub(in crate::ui) no: &'a str,
     /// What that button does.
-    pub(super) no_says: &'a str,
+    pub(in crate::ui) no_says: &'a str,
 }
 
 /// How a question was answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Answer {
+pub(in crate::ui) enum Answer {
     /// Do it.
     Yes,
     /// Leave it.
@@ -38,12 +37,12 @@ pub(super) enum Answer {
 
 impl Question<'_> {
     /// Draws the question over the window.
-    pub(super) fn ask(&self, ui: &Ui) -> Option<Answer> {
+    pub(in crate::ui) fn ask(&self, ui: &Ui) -> Option<Answer> {
         self.ask_with(ui, |_| {})
     }
 
     /// [`Question::ask`], with more buttons between the two answers.
-    pub(super) fn ask_with(&self, ui: &Ui, more: impl FnOnce(&mut Ui)) -> Option<Answer> {
+    pub(in crate::ui) fn ask_with(&self, ui: &Ui, more: impl FnOnce(&mut Ui)) -> Option<Answer> {
         let id = Id::unique(("question", self.text));
         let is_new = !was_drawn(ui, id);
         if is_new {
@@ -89,7 +88,7 @@ impl Question<'_> {
         more(ui);
         let text = RichText::new(self.yes).color(theme::tokens(ui).danger).family(theme::strong());
         let yes = ui.add_enabled(is_awake, Button::new(text).min_size(vec2(0.0, 32.0)));
-        if widgets::is_clicked_once(&yes.on_hover_text(self.yes_says).on_disabled_hover_text(self.yes_says)) {
+        if yes.on_hover_text(self.yes_says).on_disabled_hover_text(self.yes_says).clicked() {
             answer = Some(Answer::Yes);
         }
         answer

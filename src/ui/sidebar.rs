@@ -6,10 +6,13 @@ use crate::formats::contract::Form;
 use crate::model::Profile;
 use crate::model::settings::ThemeChoice;
 use crate::store::{ProfileId, StoredProfile};
-
-use super::command::{Command, ExportCommand};
-use super::state::{State, View};
-use super::{icons, theme, widgets};
+use crate::ui::command::Command;
+use crate::ui::pages::export::command::ExportCommand;
+use crate::ui::pages::profile_editor::command::ProfileCommand;
+use crate::ui::pages::settings::command::SettingsCommand;
+use crate::ui::state::State;
+use crate::ui::view::View;
+use crate::ui::{icons, theme, widgets};
 
 /// Draws the sidebar.
 pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
@@ -17,15 +20,8 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     ui.horizontal(|ui| {
         ui.label(RichText::new("Centerpost").text_style(theme::heading()));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            if widgets::icon_button(
-                ui,
-                icons::DOWNLOAD_SIMPLE,
-                "Import…",
-                "Takes over *.profile.json files that somebody exported",
-            )
-            .clicked()
-            {
-                out.push(Command::PickImport);
+            if widgets::icon_button(ui, icons::DOWNLOAD_SIMPLE, "Import…", "Imports exported *.profile.json files").clicked() {
+                out.push(Command::Profile(ProfileCommand::PickImport));
             }
             if widgets::icon_button(
                 ui,
@@ -53,7 +49,7 @@ pub fn show_as_menu(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         let menu = ui.menu_button(format!("{}  {open}", icons::LIST), |ui| {
             for stored in &state.profiles {
                 if ui.selectable_label(state.selected.as_ref() == Some(&stored.id), full_name(&stored.profile)).clicked() {
-                    out.push(Command::Select(stored.id.clone()));
+                    out.push(Command::Profile(ProfileCommand::Select(stored.id.clone())));
                     ui.close();
                 }
             }
@@ -63,7 +59,7 @@ pub fn show_as_menu(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
                 ui.close();
             }
             if ui.button("Import…").clicked() {
-                out.push(Command::PickImport);
+                out.push(Command::Profile(ProfileCommand::PickImport));
                 ui.close();
             }
         });
@@ -92,7 +88,7 @@ fn filter(ui: &mut Ui, state: &mut State) {
             .id_salt("filter")
             .hint_text("Filter")
             .desired_width(ui.available_width() - 34.0);
-        ui.add(edit).labelled_by(icon.id).on_hover_text("Shows the profiles whose name, label, host or keys hold this text");
+        ui.add(edit).labelled_by(icon.id).on_hover_text("Shows the profiles whose name, label, host or keys contain this text");
         if !state.filter.is_empty()
             && widgets::icon_button(ui, icons::X, "Clear the filter", "Shows all profiles again").clicked()
         {
@@ -108,9 +104,13 @@ fn matches(profile: &Profile, filter: &str) -> bool {
 }
 
 fn list(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
-    let shown: Vec<&StoredProfile> = state.profiles.iter().filter(|stored| matches(&stored.profile, &state.filter)).collect();
+    let shown: Vec<&StoredProfile> =
+        state.profiles.iter().map(|stored| &**stored).filter(|stored| matches(&stored.profile, &state.filter)).collect();
     if state.profiles.is_empty() {
-        ui.label(widgets::muted(ui, "Your profiles will stand here, one for each External Source. The plus above makes the first; the arrow beside it imports one."));
+        ui.label(widgets::muted(
+            ui,
+            "No profiles yet. Create one for each External Source with the plus above, or import one with the arrow next to it.",
+        ));
     } else if shown.is_empty() {
         ui.label(widgets::muted(ui, "No profile matches the filter."));
     }
@@ -143,7 +143,7 @@ fn keys(ui: &Ui, rows: &[(ProfileId, egui::Response)], out: &mut Vec<Command>) {
         ui.memory_mut(|memory| memory.move_focus(egui::FocusDirection::None));
     }
     if ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Delete)) {
-        out.push(Command::RemoveProfile(rows[at].0.clone()));
+        out.push(Command::Profile(ProfileCommand::Remove(rows[at].0.clone())));
     }
 }
 
@@ -173,10 +173,11 @@ fn row(ui: &mut Ui, state: &State, stored: &StoredProfile, out: &mut Vec<Command
         paint_row(ui, profile, words, is_open, response.rect.shrink2(egui::vec2(8.0, 4.0)));
         let name = full_name(profile);
         response.widget_info(|| WidgetInfo::selected(egui::Role::Button, true, is_open, &name));
-        let tip = format!("{name}\n{}\nArrow keys move in the list, Delete removes", profile.endpoint().url_masked());
+        let tip =
+            format!("{name}\n{}\nArrow keys move through the list, Delete removes the profile", profile.endpoint().url_masked());
         let response = response.on_hover_text(tip);
         if response.clicked() {
-            out.push(Command::Select(stored.id.clone()));
+            out.push(Command::Profile(ProfileCommand::Select(stored.id.clone())));
         }
         response.context_menu(|ui| menu(ui, stored, out));
         more(ui, stored, out);
@@ -219,22 +220,34 @@ fn menu(ui: &mut Ui, stored: &StoredProfile, out: &mut Vec<Command>) {
     let id = &stored.id;
     let favourite = if stored.profile.favourite { "Remove from favourites" } else { "Add to favourites" };
     let entries: [(&str, &str, Vec<Command>); 8] = [
-        ("Open", "Shows its form and responses", vec![Command::Select(id.clone())]),
-        ("Edit", "Opens its configuration", vec![Command::Select(id.clone()), Command::Show(View::Profile)]),
-        ("Duplicate", "Makes a copy with the same mapping and keys", vec![Command::DuplicateProfile(id.clone())]),
-        (favourite, "Favourites stand at the top of the list", vec![Command::ToggleFavourite(id.clone())]),
+        ("Open", "Shows its form and responses", vec![Command::Profile(ProfileCommand::Select(id.clone()))]),
         (
-            "Make a sandbox twin",
-            "A copy that the embedded sandbox plays, to rehearse without Centercode",
-            vec![Command::MakeSandboxTwin(id.clone())],
+            "Edit",
+            "Opens its configuration",
+            vec![Command::Profile(ProfileCommand::Select(id.clone())), Command::Show(View::Profile)],
         ),
-        ("Export…", "Writes a *.profile.json without the API key", vec![Command::PickExport { id: id.clone(), with_key: false }]),
+        (
+            "Duplicate",
+            "Creates a copy with the same mapping and keys",
+            vec![Command::Profile(ProfileCommand::Duplicate(id.clone()))],
+        ),
+        (favourite, "Favourites are listed first", vec![Command::Profile(ProfileCommand::ToggleFavourite(id.clone()))]),
+        (
+            "Create sandbox twin",
+            "Creates a copy that runs in the embedded sandbox, to test without Centercode",
+            vec![Command::Profile(ProfileCommand::MakeTwin(id.clone()))],
+        ),
+        (
+            "Export…",
+            "Writes a *.profile.json without the API key",
+            vec![Command::Profile(ProfileCommand::PickExport { id: id.clone(), with_key: false })],
+        ),
         (
             "Export with API key…",
-            "Writes a *.profile.json with the API key in clear: give it only to people who may have the key",
-            vec![Command::PickExport { id: id.clone(), with_key: true }],
+            "Writes a *.profile.json that contains the API key as plain text. Share it only with people who may have the key",
+            vec![Command::Profile(ProfileCommand::PickExport { id: id.clone(), with_key: true })],
         ),
-        ("Remove", "Takes it off the list; a note offers to bring it back", vec![Command::RemoveProfile(id.clone())]),
+        ("Remove", "Removes it from the list. You can undo this", vec![Command::Profile(ProfileCommand::Remove(id.clone()))]),
     ];
     for (label, says, commands) in entries {
         if ui.button(label).on_hover_text(says).clicked() {
@@ -248,13 +261,13 @@ fn menu(ui: &mut Ui, stored: &StoredProfile, out: &mut Vec<Command>) {
 /// What the developers of the outside system need to know of a profile.
 fn contract(ui: &mut Ui, id: &ProfileId, out: &mut Vec<Command>) {
     let menu = ui.menu_button("Contract for developers", |ui| {
-        if ui.button("Copy as Markdown").on_hover_text("Puts the page on the clipboard, without the API key").clicked() {
+        if ui.button("Copy as Markdown").on_hover_text("Copies the page without the API key").clicked() {
             out.push(Command::Export(ExportCommand::CopyContract(id.clone())));
             ui.close();
         }
         for form in Form::ALL {
             let label = format!("Save {}…", form.label());
-            if ui.button(label).on_hover_text("Asks for a file; neither the API key nor anybody's address is in it").clicked() {
+            if ui.button(label).on_hover_text("Asks for a file. It contains neither the API key nor e-mail addresses").clicked() {
                 out.push(Command::Export(ExportCommand::PickContract(id.clone(), form)));
                 ui.close();
             }
@@ -266,27 +279,27 @@ fn contract(ui: &mut Ui, id: &ProfileId, out: &mut Vec<Command>) {
 }
 
 fn sandbox_button(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
-    let says = "What the embedded sandbox plays, its faults, and what it received";
+    let says = "Profiles, faults and received requests of the embedded sandbox";
     page_button(ui, state, View::Sandbox, icons::FLASK, sandbox_label(state), says, out);
 }
 
 fn import_button(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
-    let says = "Paste or drop a curl command, HTTP, a HAR file, a Postman collection, a log, a bundle or an answer: check, explain, replay it (Ctrl+I)";
+    let says = "Paste or drop a curl command, HTTP, a HAR file, a Postman collection, a log, a bundle or a response to check, explain or replay it (Ctrl+I)";
     page_button(ui, state, View::Import, icons::TRAY, "Import", says, out);
 }
 
 fn finding_button(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
-    let says = "Health of the endpoint, probe, rehearse, bisect (Ctrl+D)";
-    page_button(ui, state, View::Finding, icons::MAGNIFYING_GLASS, "Find out", says, out);
+    let says = "Check the endpoint, probe, rehearse, bisect (Ctrl+D)";
+    page_button(ui, state, View::Diagnostics, icons::MAGNIFYING_GLASS, "Diagnostics", says, out);
 }
 
 fn history_button(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
-    let says = "Every exchange that was made: find, open, compare, send again (Ctrl+H)";
+    let says = "All requests and responses: search, open, compare, send again (Ctrl+H)";
     page_button(ui, state, View::History, icons::CLOCK, "History", says, out);
 }
 
 fn settings_button(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
-    page_button(ui, state, View::Settings, icons::GEAR, "Settings", "Network, uploads and looks (Ctrl+,)", out);
+    page_button(ui, state, View::Settings, icons::GEAR, "Settings", "Appearance, network, uploads and storage (Ctrl+,)", out);
 }
 
 fn pages(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
@@ -307,9 +320,9 @@ fn pages(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
 /// The way to the sandbox page, with a word on what is out of the ordinary about it.
 fn sandbox_label(state: &State) -> &'static str {
     match (&state.sandbox.running, &state.sandbox.failed) {
-        (Some(_), _) if state.sandbox.fault.is_some() => "Sandbox (with a fault)",
+        (Some(_), _) if state.sandbox.fault.is_some() => "Sandbox (fault active)",
         (Some(_), _) => "Sandbox",
-        (None, Some(_)) => "Sandbox (does not run)",
+        (None, Some(_)) => "Sandbox (not running)",
         (None, None) => "Sandbox (starting)",
     }
 }
@@ -317,10 +330,10 @@ fn sandbox_label(state: &State) -> &'static str {
 fn theme_button(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
     let dark = ui.visuals().dark_mode;
     let (icon, name) = if dark { (icons::SUN, "Light theme") } else { (icons::MOON, "Dark theme") };
-    if widgets::icon_button(ui, icon, name, "Switches the look; the settings can also follow the system").clicked() {
-        let mut settings = state.settings.clone();
+    if widgets::icon_button(ui, icon, name, "Switches the theme. The settings can also follow the system").clicked() {
+        let mut settings = state.settings.value.clone();
         settings.theme = if dark { ThemeChoice::Light } else { ThemeChoice::Dark };
-        out.push(Command::SaveSettings(Box::new(settings)));
+        out.push(Command::Settings(SettingsCommand::Save(Box::new(settings))));
     }
 }
 
@@ -345,9 +358,9 @@ fn sharing_button(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
 }
 
 /// Turns screen sharing on or off.
-pub(super) fn share(state: &State) -> Command {
-    let settings = crate::model::Settings { screen_sharing: !state.settings.screen_sharing, ..state.settings.clone() };
-    Command::SaveSettings(Box::new(settings))
+pub(in crate::ui) fn share(state: &State) -> Command {
+    let settings = crate::model::Settings { screen_sharing: !state.settings.screen_sharing, ..state.settings.value.clone() };
+    Command::Settings(SettingsCommand::Save(Box::new(settings)))
 }
 
 fn page_button(ui: &mut Ui, state: &State, view: View, icon: &str, label: &str, says: &str, out: &mut Vec<Command>) {

@@ -1,8 +1,7 @@
 //! Small things that several panels use.
 
+use crate::ui::{icons, privacy, theme};
 use eframe::egui::{self, Button, Color32, Id, Response, RichText, Ui, WidgetInfo};
-
-use super::{icons, privacy, theme};
 
 /// A button that shows an icon alone. `name` is its accessible name and the first line of its tooltip; `says` is the rest, which says more.
 pub fn icon_button(ui: &mut Ui, icon: &str, name: &str, says: &str) -> Response {
@@ -31,7 +30,7 @@ pub fn is_held(ui: &Ui, id: Id) -> bool {
 pub fn hold_to_show(ui: &mut Ui, id: Id, what: &str) {
     let can = !privacy::is_sharing(ui);
     let (icon, says) = if can {
-        (icons::EYE, "In clear for as long as you hold the button, or Space or Enter on it")
+        (icons::EYE, "Shows the value while you hold the button, or Space or Enter on it")
     } else {
         (icons::EYE_SLASH, "Not while the screen is shared (Ctrl+Shift+H)")
     };
@@ -89,9 +88,10 @@ pub fn stable<R>(ui: &mut Ui, salt: impl egui::AsIdSalt, add: impl FnOnce(&mut U
     ui.scope_builder(egui::UiBuilder::new().scope_id(id), add).inner
 }
 
-/// Whether something was clicked, and not by the second click of a double click: that was meant for what stood there before.
-pub fn is_clicked_once(response: &Response) -> bool {
-    response.clicked() && !response.double_clicked() && !response.triple_clicked()
+/// Whether something was clicked, and not by the second click of a double click on what stood there before. `id` names it.
+pub fn is_clicked_anew(ui: &Ui, id: Id, response: &Response) -> bool {
+    let is_settled = is_settled(ui, id);
+    response.clicked() && (is_settled || !(response.double_clicked() || response.triple_clicked()))
 }
 
 /// How long something is deaf to clicks after it has appeared, in seconds: the second click of a double click was not meant for it.
@@ -183,6 +183,14 @@ pub fn callout(ui: &mut Ui, surface: Color32, icon_text: &str, colour: Color32, 
             icon(ui, icon_text, colour, name);
             ui.vertical(add);
         });
+    });
+}
+
+/// Why something is hidden or cannot be edited at present.
+pub fn why_hidden(ui: &mut Ui, text: &str) {
+    ui.horizontal_wrapped(|ui| {
+        icon(ui, icons::EYE_SLASH, theme::tokens(ui).accent, "Note");
+        ui.label(muted(ui, text));
     });
 }
 

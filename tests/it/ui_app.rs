@@ -6,6 +6,9 @@ use crate::window::Driven;
 use centerpost::store::Store;
 use centerpost::ui::app::App;
 use centerpost::ui::command::Command;
+use centerpost::ui::pages::compose::command::ComposeCommand;
+use centerpost::ui::pages::profile_editor::command::ProfileCommand;
+use centerpost::ui::view::View;
 use eframe::egui::{self, accesskit::Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
@@ -77,7 +80,7 @@ fn a_file_is_attached_with_its_ticket() {
     let file = window.folder.path().join("crash \"1\".log");
     std::fs::write(&file, vec![b'x'; 300_000]).unwrap();
     window.press("Fill with example values");
-    window.run(Command::AttachFiles { parameter: "crashlog".into(), paths: vec![file] });
+    window.run(Command::Compose(ComposeCommand::AttachFiles { parameter: "crashlog".into(), paths: vec![file] }));
     window.until("the file", |window| window.has("Send and attach 1 file"));
     window.press("Send and attach 1 file");
     window.until("the upload", |window| window.has("1 of 1 file attached"));
@@ -140,7 +143,7 @@ fn a_production_profile_asks_before_its_first_send() {
     let stored = window.harness.state_mut().state().profiles[0].clone();
     let mut profile = stored.profile.clone();
     profile.production = true;
-    window.run(Command::SaveProfile(stored.id, Box::new(profile)));
+    window.run(Command::Profile(ProfileCommand::Save(stored.id, Box::new(profile))));
     window.press("Fill with example values");
     window.press("Send");
     assert!(window.has("is marked production"));
@@ -175,7 +178,7 @@ fn json_and_form_follow_each_other() {
 fn a_removed_profile_comes_back() {
     let mut window = open();
     let id = window.harness.state_mut().state().profiles[0].id.clone();
-    window.run(Command::RemoveProfile(id));
+    window.run(Command::Profile(ProfileCommand::Remove(id)));
     assert!(window.has("No External Source yet"));
     window.press("Undo");
     assert!(window.has("Source key"));
@@ -196,7 +199,6 @@ fn every_control_has_a_name() {
         let mut window = open_at(tempfile::tempdir().unwrap(), size);
         window.until("the sandbox profile", |window| window.has("Source key"));
         for view in ["Compose", "Profile", "NewProfile", "Sandbox", "Settings"] {
-            use centerpost::ui::state::View;
             let view = match view {
                 "Profile" => View::Profile,
                 "NewProfile" => View::NewProfile,
@@ -250,7 +252,7 @@ fn undoing_a_mend_keeps_what_was_typed_after_it() {
     };
     type_json(&mut window, r#"{"submitter": "jim@centercode.com", "summary": "x", "severity": "major"}"#);
     let mend = centerpost::diagnosis::Fix::SetParameter { parameter: "severity".into(), value: "Major".into() };
-    window.run(Command::Mend(Box::new(mend)));
+    window.run(Command::Compose(ComposeCommand::Fix(Box::new(mend))));
     assert!(payload(&window).contains("\"Major\""));
     let typed = payload(&window).replace("\"x\"", "\"typed after it\"");
     type_json(&mut window, &typed);
@@ -287,13 +289,13 @@ fn a_note_takes_back_the_change_that_it_tells_of() {
     let stored = window.harness.state_mut().state().profiles[0].clone();
     let mut broken = stored.profile.clone();
     broken.extra_headers = vec![("Content-Type".into(), "text/plain".into())];
-    window.run(Command::SaveProfile(stored.id.clone(), Box::new(broken.clone())));
+    window.run(Command::Profile(ProfileCommand::Save(stored.id.clone(), Box::new(broken.clone()))));
     let mend = centerpost::diagnosis::Fix::SetHeader { name: "Content-Type".into(), value: "application/json".into() };
-    window.run(Command::Mend(Box::new(mend)));
+    window.run(Command::Compose(ComposeCommand::Fix(Box::new(mend))));
     let mut changed = window.harness.state_mut().state().profiles[0].profile.clone();
     assert!(changed.extra_headers.is_empty());
     changed.label = "changed since".into();
-    window.run(Command::SaveProfile(stored.id, Box::new(changed)));
+    window.run(Command::Profile(ProfileCommand::Save(stored.id, Box::new(changed))));
     window.press("Undo");
     let now = window.harness.state_mut().state().profiles[0].profile.clone();
     assert_eq!((now.extra_headers, now.label.as_str()), (broken.extra_headers, "changed since"));

@@ -3,7 +3,10 @@
 use crate::window::{Beside, Driven, at_frame_time};
 use centerpost::model::Profile;
 use centerpost::ui::command::Command;
-use centerpost::ui::state::{NoteKind, View};
+use centerpost::ui::pages::history::command::HistoryCommand;
+use centerpost::ui::pages::profile_editor::command::ProfileCommand;
+use centerpost::ui::toasts::NoteKind;
+use centerpost::ui::view::View;
 use eframe::egui::accesskit::Role;
 use eframe::egui::{self, Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
@@ -44,6 +47,20 @@ fn a_double_click_on_send_does_not_answer_the_question() {
     window.press("Send to production");
     window.until("the ticket", |window| window.has("201 Created"));
     assert_eq!(received(&window), 1);
+}
+
+#[test]
+fn a_double_click_within_one_slow_frame_still_asks() {
+    let mut window = open(|profile| profile.production = true);
+    wait(&mut window, 0.6);
+    let pos = window.middle_of(Role::Button, "Send");
+    let button = egui::PointerButton::Primary;
+    let press = |pressed| egui::Event::PointerButton { pos, button, pressed, modifiers: Modifiers::NONE };
+    let events = [egui::Event::PointerMoved(pos), press(true), press(false), press(true), press(false)];
+    window.harness.input_mut().events.extend(events);
+    window.harness.run_steps(3);
+    assert!(window.has("is marked production"));
+    assert_eq!(received(&window), 0);
 }
 
 #[test]
@@ -103,15 +120,15 @@ fn a_double_click_on_a_row_of_the_history_opens_it_and_sends_nothing() {
         let row = window.harness.query_all(by().predicate(|_| true)).find(is_row).unwrap().rect();
         // Where the buttons of the pane will be.
         for share in [0.2, 0.6, 0.75, 0.9] {
-            window.run(Command::History(centerpost::ui::command::HistoryCommand::Close));
+            window.run(Command::History(HistoryCommand::Close));
             wait(&mut window, 0.6);
             window.double_click_at(egui::pos2(row.left() + row.width() * share, row.center().y));
-            window.until("the exchange", |window| window.has("Number 1") && window.has("Send again as it was"));
-            let again = window.middle_of(Role::Button, "Send again as it was");
+            window.until("the exchange", |window| window.has("Number 1") && window.has("Send again unchanged"));
+            let again = window.middle_of(Role::Button, "Send again unchanged");
             window.double_click_at(again);
             wait(&mut window, 0.3);
             assert_eq!(received(&window), 1, "{size:?} at {share}");
-            assert!(window.has("Send again as it was"), "it stays open");
+            assert!(window.has("Send again unchanged"), "it stays open");
         }
     }
 }
@@ -123,7 +140,7 @@ fn deleting_cannot_be_answered_by_a_second_click() {
     window.until("the ticket", |window| window.has("Ticket 4711 created"));
     window.run(Command::Show(View::History));
     window.until("the list", |window| window.has("1 exchange"));
-    window.run(Command::History(centerpost::ui::command::HistoryCommand::Open(1)));
+    window.run(Command::History(HistoryCommand::Open(1)));
     window.until("the exchange", |window| window.has("Number 1"));
     wait(&mut window, 0.6);
     let delete = window.middle_of(Role::Button, "Delete…");
@@ -177,7 +194,7 @@ fn no_notice_takes_the_keyboard_from_a_field() {
         let accept_invalid_certificates = !stored.profile.accept_invalid_certificates;
         let profile = Profile { accept_invalid_certificates, ..stored.profile };
         if view != View::Profile {
-            window.run(Command::SaveProfile(stored.id, Box::new(profile)));
+            window.run(Command::Profile(ProfileCommand::Save(stored.id, Box::new(profile))));
         }
         window.type_letters("d");
         assert!(is_focused(&window, Role::TextInput, label), "{view:?}: {label}");

@@ -3,9 +3,12 @@
 use centerpost::model::Profile;
 use centerpost::store::{ProfileId, StoredProfile};
 use centerpost::ui::command::Command;
-use centerpost::ui::profile_editor;
+use centerpost::ui::pages::profile_editor::command::ProfileCommand;
+use centerpost::ui::pages::profile_editor::view as profile_editor;
+use centerpost::ui::pages::profile_editor::view::new as new_profile;
 use centerpost::ui::state::State;
 use centerpost::ui::theme;
+use centerpost::ui::view::View;
 use eframe::egui::{self, Key, accesskit::Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
@@ -27,7 +30,7 @@ fn open(page: Page) -> Harness<'static, Bench> {
         "file_elements": [{"field": "Log", "parameter": "log"}]}"#;
     let id = ProfileId("a".into());
     let mut bench = Bench::default();
-    bench.state.profiles.push(StoredProfile { id: id.clone(), profile: Profile::from_json(file).unwrap() });
+    bench.state.profiles.push(StoredProfile { id: id.clone(), profile: Profile::from_json(file).unwrap() }.into());
     bench.state.selected = Some(id);
     let mut installed = false;
     let draw = move |ui: &mut egui::Ui, bench: &mut Bench| {
@@ -40,7 +43,7 @@ fn open(page: Page) -> Harness<'static, Bench> {
         page(ui, &mut bench.state, &mut out);
         for command in &out {
             // What the logic would do at once.
-            if let Command::SaveProfile(_, profile) = command {
+            if let Command::Profile(ProfileCommand::Save(_, profile)) = command {
                 bench.state.profiles[0].profile = (**profile).clone();
             }
         }
@@ -79,7 +82,9 @@ fn renaming_saves_the_profile() {
     let mut harness = open(profile_editor::show);
     assert!(harness.state().commands.is_empty(), "nothing was edited: {:?}", harness.state().commands);
     type_into(&mut harness, "Parameter 2", egui::Event::Text("b".into()));
-    let Some(Command::SaveProfile(id, profile)) = harness.state().commands.last() else { panic!("nothing is saved") };
+    let Some(Command::Profile(ProfileCommand::Save(id, profile))) = harness.state().commands.last() else {
+        panic!("nothing is saved")
+    };
     assert_eq!((id.0.as_str(), profile.fields[1].parameter.as_str()), ("a", "twob"));
     assert_eq!(harness.state().commands.len(), 1, "one edit is saved once");
 }
@@ -101,13 +106,13 @@ fn the_keyboard_stays_with_a_moved_row() {
 fn choices_are_edited_while_the_kind_has_them() {
     let mut harness = open(profile_editor::show);
     press(&mut harness, "Choices (2) of row 3");
-    type_into(&mut harness, "Choices, one a line", egui::Event::Text("\nx".into()));
+    type_into(&mut harness, "Choices, one per line", egui::Event::Text("\nx".into()));
     assert_eq!(harness.state().state.profiles[0].profile.fields[2].choices, ["x", "y", "x"]);
     assert!(says(&harness, "The choice \"x\" stands twice"));
     harness.get_by_role_and_label(Role::ComboBox, "Kind 3").click();
     harness.run_steps(3);
     press(&mut harness, "Long text");
-    assert!(!says(&harness, "Choices, one a line"));
+    assert!(!says(&harness, "Choices, one per line"));
 }
 
 #[test]
@@ -115,7 +120,7 @@ fn an_example_without_anything_to_add_is_said() {
     let mut harness = open(profile_editor::show);
     press(&mut harness, "From sample JSON…");
     type_into(&mut harness, "Example payload (JSON)", egui::Event::Paste(r#"{"one": 1, "device": {}}"#.into()));
-    assert!(says(&harness, "no parameter that is not mapped already"));
+    assert!(says(&harness, "All of its parameters are mapped already"));
     assert!(harness.get_by_role_and_label(Role::Button, "Add its parameters").accesskit_node().is_disabled());
 }
 
@@ -130,7 +135,7 @@ fn a_removed_file_element_comes_back() {
 
 #[test]
 fn a_pasted_key_is_shown_only_while_its_button_is_held() {
-    let mut harness = open(profile_editor::show_new);
+    let mut harness = open(new_profile::show);
     let url = format!("https://lumen.centercode.com/api/v1/projects/spring/feedback/bugs?apiKey={KEY}");
     type_into(&mut harness, "Endpoint URL", egui::Event::Paste(url));
     assert!(!says(&harness, KEY));
@@ -145,7 +150,7 @@ fn a_pasted_key_is_shown_only_while_its_button_is_held() {
 
 #[test]
 fn what_to_do_about_an_odd_endpoint_is_in_sight() {
-    let mut harness = open(profile_editor::show_new);
+    let mut harness = open(new_profile::show);
     let url = "http://lumen.centercode.com/api/v1/projects/spring/feedback/bugs?apiKey=k1k2k3".to_owned();
     type_into(&mut harness, "Endpoint URL", egui::Event::Paste(url));
     assert!(says(&harness, "begins with http") && says(&harness, "Write https://"));
@@ -153,12 +158,12 @@ fn what_to_do_about_an_odd_endpoint_is_in_sight() {
 
 #[test]
 fn starting_by_hand_opens_the_editor() {
-    let mut harness = open(profile_editor::show_new);
+    let mut harness = open(new_profile::show);
     press(&mut harness, "Start by hand");
     let commands = &harness.state().commands;
     let is_empty = |profile: &Profile| profile.source_key.is_empty() && profile.fields.is_empty();
     assert!(
-        matches!(&commands[..], [Command::CreateProfile(profile), Command::Show(centerpost::ui::state::View::Profile)] if is_empty(profile)),
+        matches!(&commands[..], [Command::Profile(ProfileCommand::Create(profile)), Command::Show(View::Profile)] if is_empty(profile)),
         "{commands:?}"
     );
 }

@@ -3,11 +3,12 @@
 use crate::window::{Beside, Driven, beside_a_sandbox};
 use centerpost::model::Profile;
 use centerpost::ui::command::Command;
-use centerpost::ui::state::View;
+use centerpost::ui::pages::profile_editor::command::ProfileCommand;
+use centerpost::ui::view::View;
 use egui_kittest::kittest::Queryable as _;
 
 fn open(change: impl Fn(&mut Profile)) -> Beside {
-    beside_a_sandbox(View::Finding, change)
+    beside_a_sandbox(View::Diagnostics, change)
 }
 
 #[test]
@@ -29,7 +30,7 @@ fn probing_asks_first_and_tells_the_source_key() {
     let mut window = open(|profile| profile.source_key = "appcrashlogs".into());
     let before = window.sandbox.log().len();
     window.press("Probe the address");
-    window.until("the question", |window| window.has("with bodies that no ticket can be made of"));
+    window.until("the question", |window| window.has("with bodies that cannot create a ticket"));
     assert_eq!(window.sandbox.log().len(), before);
     window.press("Not now");
     window.press("Probe the address");
@@ -51,7 +52,7 @@ fn bisecting_on_the_twin_finds_what_the_profile_explains() {
     window.until("the culprit", |window| window.has("severity") && window.has("without that, the payload is taken"));
     assert_eq!(window.sandbox.log().len(), 0, "nothing reached the server");
     window.press("Bisect on the server");
-    window.until("the question", |window| window.has("makes a real ticket there"));
+    window.until("the question", |window| window.has("creates a real ticket there"));
     window.press("Go on");
     window.until("the culprit", |window| window.sandbox.log().len() > 2 && window.has("without that, the payload is taken"));
     assert!(window.has("Tickets that it made: 4711") || window.has("Ticket"), "{:#?}", window.texts());
@@ -64,18 +65,18 @@ fn a_result_belongs_to_its_profile_and_to_what_stood_in_the_form() {
     window.until("its end", |window| window.has("Everything is as it should be"));
     let first = window.harness.state_mut().state().selected.clone().unwrap();
     let other = Profile { name: "Other".into(), ..window.harness.state_mut().state().profiles[0].profile.clone() };
-    window.run(Command::CreateProfile(Box::new(other)));
-    window.run(Command::Show(View::Finding));
+    window.run(Command::Profile(ProfileCommand::Create(Box::new(other))));
+    window.run(Command::Show(View::Diagnostics));
     assert!(window.has("for Other"));
     assert!(!window.has("Everything is as it should be"), "{:#?}", window.texts());
-    window.run(Command::Select(first.clone()));
-    window.run(Command::Show(View::Finding));
-    assert!(window.has("Everything is as it should be") && !window.has("The form was changed since"));
+    window.run(Command::Profile(ProfileCommand::Select(first.clone())));
+    window.run(Command::Show(View::Diagnostics));
+    assert!(window.has("Everything is as it should be") && !window.has("The form has changed since"));
     let state = window.harness.state_mut().state();
     let profile = state.profile_of(&first).unwrap().clone();
     state.sessions.get_mut(&first).unwrap().draft.set_json("{}", &profile);
     window.harness.run_steps(2);
-    assert!(window.has("The form was changed since"));
+    assert!(window.has("The form has changed since"));
 }
 
 #[test]
@@ -83,20 +84,20 @@ fn a_result_that_comes_late_goes_to_the_profile_that_asked() {
     let mut window = open(|_| {});
     let first = window.harness.state_mut().state().selected.clone().unwrap();
     let other = Profile { name: "Other".into(), ..window.harness.state_mut().state().profiles[0].profile.clone() };
-    window.run(Command::CreateProfile(Box::new(other)));
-    window.run(Command::Select(first.clone()));
-    window.run(Command::Show(View::Finding));
+    window.run(Command::Profile(ProfileCommand::Create(Box::new(other))));
+    window.run(Command::Profile(ProfileCommand::Select(first.clone())));
+    window.run(Command::Show(View::Diagnostics));
     window.harness.get_by_role_and_label(eframe::egui::accesskit::Role::Button, "Endpoint health").click();
     window.harness.step();
     let second = window.harness.state_mut().state().profiles.iter().find(|stored| stored.id != first).unwrap().id.clone();
-    window.run(Command::Select(second));
-    window.run(Command::Show(View::Finding));
+    window.run(Command::Profile(ProfileCommand::Select(second)));
+    window.run(Command::Show(View::Diagnostics));
     for _ in 0..40 {
         std::thread::sleep(std::time::Duration::from_millis(25));
         window.harness.step();
         assert!(!window.has("Everything is as it should be"));
     }
-    window.run(Command::Select(first));
-    window.run(Command::Show(View::Finding));
+    window.run(Command::Profile(ProfileCommand::Select(first)));
+    window.run(Command::Show(View::Diagnostics));
     window.until("its end", |window| window.has("Everything is as it should be"));
 }

@@ -6,7 +6,8 @@ use centerpost::sandbox::{Options, Sandbox};
 use centerpost::store::Store;
 use centerpost::ui::app::App;
 use centerpost::ui::command::Command;
-use centerpost::ui::state::View;
+use centerpost::ui::pages::profile_editor::command::ProfileCommand;
+use centerpost::ui::view::View;
 use eframe::egui::accesskit::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
@@ -36,7 +37,7 @@ fn open(size: [f32; 2]) -> Window {
     let id = harness.state_mut().state().profiles[0].id.clone();
     let profile = Profile { api_key: key, ..harness.state_mut().state().profiles[0].profile.clone() };
     let ctx = harness.ctx.clone();
-    harness.state_mut().run(&ctx, Command::SaveProfile(id, Box::new(profile)));
+    harness.state_mut().run(&ctx, Command::Profile(ProfileCommand::Save(id, Box::new(profile))));
     Window { harness, _folder: folder, runtime, sandbox }
 }
 
@@ -106,25 +107,27 @@ fn what_was_sent_is_found_opened_marked_compared_and_deleted() {
     window.run(Command::Show(View::History));
     window.until("its line", |window| window.has("1 exchange") && window.has("Ticket 4711"));
     window.line("Ticket 4711");
-    window.until("the exchange", |window| window.has("Number 1") && window.has("Send again as it was"));
+    window.until("the exchange", |window| window.has("Number 1") && window.has("Send again unchanged"));
     assert!(window.has("201 Created"));
-    window.press("Mark as the one that works");
-    window.until("the mark", |window| window.has("Not the one that works"));
+    window.press("Mark as working");
+    window.until("the mark", |window| window.has("Unmark as working"));
 
     window.type_into("Note", "told the customer");
     window.type_into("Tags", "beta");
     window.until("the note in the list", |window| window.has(", told the customer, Acme"));
 
     // The same again: asked about, sent all the same, and compared with the first.
-    window.press("Send again as it was");
-    window.until("the question", |window| window.has("The same payload went to this endpoint") && window.has("made ticket 4711"));
+    window.press("Send again unchanged");
+    window.until("the question", |window| {
+        window.has("The same payload went to this endpoint") && window.has("created ticket 4711")
+    });
     assert_eq!(window.received(), 1);
     window.press("Send again");
     window.until("the second ticket", |window| window.has("Ticket 4712 created"));
     window.run(Command::Show(View::History));
     window.line("Ticket 4712");
     window.until("the exchange", |window| window.has("Number 2"));
-    window.press("Compare with the one that works");
+    window.press("Compare with working one");
     window.until("the comparison", |window| window.has("Numbers 1 and 2") && window.has("The requests are the same"));
     assert!(window.has("4711") && window.has("4712"));
     window.columns_are_apart();
@@ -158,7 +161,7 @@ fn an_exchange_becomes_a_draft_and_the_draft_comes_back() {
     window.run(Command::Show(View::History));
     window.line("Ticket 4711");
     window.press("Copy as draft");
-    window.until("the draft", |window| window.has("as it was sent") && window.has("Number 1 is in the form"));
+    window.until("the draft", |window| window.has("as it was sent") && window.has("Copied number 1 to the form"));
     window.press("Undo");
     window.until("the other draft", |window| window.has("something else"));
 }
@@ -187,7 +190,7 @@ fn a_repeat_is_asked_about_and_can_be_left() {
 fn exchanges_of_others_appear_and_the_page_fits_a_small_window() {
     let mut window = open([800.0, 600.0]);
     window.run(Command::Show(View::History));
-    window.until("the empty list", |window| window.has("Everything that is sent will stand here"));
+    window.until("the empty list", |window| window.has("No exchanges yet"));
     let root = window._folder.path().to_owned();
     let (history, _) = Store::open_at(root).unwrap().open_history().unwrap();
     let entry = centerpost::service::record::cancelled(&Default::default(), jiff::Timestamp::now());

@@ -7,8 +7,11 @@ use centerpost::formats::export::Tool as WriteTool;
 use centerpost::formats::import::Kind;
 use centerpost::model::Profile;
 use centerpost::model::Secret;
-use centerpost::ui::command::{Command, ExportCommand, ExportSource, ImportCommand, Reveal};
-use centerpost::ui::state::View;
+use centerpost::ui::command::Command;
+use centerpost::ui::pages::bundle::command::BundleCommand;
+use centerpost::ui::pages::export::command::{ExportCommand, ExportSource, Reveal};
+use centerpost::ui::pages::import::command::ImportCommand;
+use centerpost::ui::view::View;
 use eframe::egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
@@ -62,13 +65,13 @@ fn a_pasted_request_is_held_against_the_profile_and_its_key_is_masked() {
     );
     assert!(!window.has("pasted-key-77"), "{:#?}", window.texts());
     window.press("Check against the profile");
-    window.until("the table", |window| window.has("parts are wrong, or may be"));
-    assert!(window.has("Taken for raw HTTP") && window.has("elsewhere.example") && window.has("appcrashlogs"));
+    window.until("the table", |window| window.has("parts have a problem or a possible problem"));
+    assert!(window.has("Recognised as raw HTTP") && window.has("elsewhere.example") && window.has("appcrashlogs"));
     assert!(!window.has("pasted-key-77"), "{:#?}", window.texts());
-    window.press("Edit in clear");
+    window.press("Edit as plain text");
     assert!(window.has("pasted-key-77"));
     window.press("Clear");
-    assert!(!window.has("Taken for raw HTTP"));
+    assert!(!window.has("Recognised as raw HTTP"));
 }
 
 #[test]
@@ -106,7 +109,7 @@ fn a_har_shows_its_external_sources_and_one_is_checked_and_rehearsed() {
     window.run(Command::Import(ImportCommand::Open(path)));
     window.settle();
     window.until("the list", |window| window.has("301 requests") && window.has("1 listed"));
-    assert!(window.has("Taken for a HAR file") && window.has("from a HAR"), "{:#?}", window.texts());
+    assert!(window.has("Recognised as a HAR file") && window.has("from a HAR"), "{:#?}", window.texts());
     window.press("Check against the profile");
     window.until("the table", |window| window.has("is not exactly one of its choices"));
     let before = window.sandbox.log().len();
@@ -122,11 +125,11 @@ fn a_request_is_sent_as_it_is_only_once_that_is_agreed_to() {
     window.paste(&format!(
         "curl '{url}' -H 'Content-Type: application/json' -d '{{\"submitter\": \"jim@acme.example\", \"summary\": \"replayed {{{{email-1}}}}\"}}'"
     ));
-    window.press("Send as it is…");
+    window.press("Send unchanged…");
     window.until("what is missing", |window| window.has("have no value yet: {{email-1}}"));
     window.harness.state_mut().state().import.values[0].1 = Secret::new("me@acme.example");
-    window.press("Send as it is…");
-    window.until("the question", |window| window.has("A success makes a real ticket there"));
+    window.press("Send unchanged…");
+    window.until("the question", |window| window.has("If it succeeds, it creates a real ticket there"));
     assert_eq!(window.sandbox.log().len(), 0);
     window.press("Send it");
     window.until("the answer", |window| window.has("201 Created"));
@@ -138,7 +141,7 @@ fn the_form_is_filled_and_undo_takes_it_back() {
     let mut window = open(|_| {});
     window.paste(r#"{"summary": "pasted summary", "severity": "Minor"}"#);
     window.press("Fill the form");
-    window.until("the form", |window| window.has("pasted summary") && window.has("The request is in the form of"));
+    window.until("the form", |window| window.has("pasted summary") && window.has("Copied the request to the form of"));
     window.press("Undo");
     window.until("the form as it was", |window| !window.has("pasted summary"));
 }
@@ -147,7 +150,7 @@ fn the_form_is_filled_and_undo_takes_it_back() {
 fn what_it_is_taken_for_can_be_overruled() {
     let mut window = open(|_| {});
     window.paste("curl.exe -d \"{\"\"a\"\": 1}\" https://h.example/x");
-    assert!(window.has("Taken for a curl command for cmd.exe"), "{:#?}", window.texts());
+    assert!(window.has("Recognised as a curl command for cmd.exe"), "{:#?}", window.texts());
     window.run(Command::Import(ImportCommand::TakeFor(Some(Kind::CurlBash))));
     window.settle();
     assert!(window.has("What it is: a curl command for bash"));
@@ -220,7 +223,7 @@ fn a_text_is_pasted_wherever_the_keyboard_is_not() {
     window.harness.event(eframe::egui::Event::Paste("https://h.example/api/v1/projects/p/feedback/s".into()));
     window.harness.run_steps(2);
     window.settle();
-    window.until("what it is", |window| window.has("Taken for an address"));
+    window.until("what it is", |window| window.has("Recognised as an address"));
 }
 
 #[test]
@@ -229,7 +232,7 @@ fn a_bundle_shows_what_it_hides_and_holds_none_of_it() {
     window.paste(
         "POST https://h.example/api/v1/projects/p/feedback/s?apiKey=c4naryk3y HTTP/1.1\nContent-Type: application/json\n\n{\"summary\": \"Falcon by jim@canary.example at 10.1.2.3\"}\n\nHTTP/1.1 404 Not Found\n\nno c4naryk3y",
     );
-    window.run(Command::Export(ExportCommand::Bundle(ExportSource::Import)));
+    window.run(Command::Bundle(BundleCommand::Open(ExportSource::Import)));
     window.until("the preview", |window| window.has("{{apiKey}}") && window.has("{{email-1}}") && window.has("10.1.2.3"));
     assert!(!window.has("c4naryk3y"));
     window.press("Hide 10.1.2.3");
@@ -240,7 +243,7 @@ fn a_bundle_shows_what_it_hides_and_holds_none_of_it() {
     window.until("the other mark", |window| window.has("{{marked-2}}"));
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("b.zip");
-    window.run(Command::Export(ExportCommand::SaveBundle(path.clone())));
+    window.run(Command::Bundle(BundleCommand::Save(path.clone())));
     window.until("the file", |_| path.exists());
     let packed = std::fs::read(&path).unwrap();
     let bundle = centerpost::formats::bundle::read(&packed).unwrap();
@@ -250,5 +253,5 @@ fn a_bundle_shows_what_it_hides_and_holds_none_of_it() {
     window.run(Command::Import(ImportCommand::Open(path)));
     window.run(Command::Show(View::Import));
     window.settle();
-    window.until("the bundle", |window| window.has("Taken for a support bundle") && window.has("Fill in"));
+    window.until("the bundle", |window| window.has("Recognised as a support bundle") && window.has("Fill in"));
 }

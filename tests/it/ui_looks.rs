@@ -7,8 +7,15 @@ use centerpost::model::{Profile, Secret};
 use centerpost::sandbox::example_profile;
 use centerpost::store::{Found, ProfileId, StoredProfile};
 use centerpost::ui::app::App;
-use centerpost::ui::command::{Command, ExportCommand, ExportSource, ImportCommand};
-use centerpost::ui::state::{ComposeTab, View};
+use centerpost::ui::command::Command;
+use centerpost::ui::pages::bundle::command::BundleCommand;
+use centerpost::ui::pages::compose::command::ComposeCommand;
+use centerpost::ui::pages::compose::state::ComposeTab;
+use centerpost::ui::pages::export::command::ExportSource;
+use centerpost::ui::pages::import::command::ImportCommand;
+use centerpost::ui::pages::profile_editor::command::ProfileCommand;
+use centerpost::ui::pages::settings::command::SettingsCommand;
+use centerpost::ui::view::View;
 use eframe::egui;
 use egui_kittest::Harness;
 
@@ -62,7 +69,7 @@ fn fill(harness: &mut Harness<'_, App>) {
     let mut draft = Draft::default();
     draft.fill(&values, &stored.profile);
     session.draft = draft;
-    run(harness, Command::DraftChanged);
+    run(harness, Command::Compose(ComposeCommand::Changed));
 }
 
 fn show(harness: &mut Harness<'_, App>, tab: ComposeTab) {
@@ -107,8 +114,8 @@ fn the_editor_and_the_new_profile() {
 #[test]
 fn a_production_profile_in_a_narrow_window() {
     let mut window = window(ThemeChoice::Light, [560.0, 590.0], 1.0);
-    run(&mut window, Command::Select(ProfileId("b".into())));
-    run(&mut window, Command::Send);
+    run(&mut window, Command::Profile(ProfileCommand::Select(ProfileId("b".into()))));
+    run(&mut window, Command::Compose(ComposeCommand::Send));
     window.snapshot("production_narrow");
 }
 
@@ -117,11 +124,11 @@ fn a_shared_screen_covers_addresses() {
     let mut window = window(ThemeChoice::Light, [1180.0, 760.0], 1.0);
     let stored = window.state_mut().state().profiles[0].clone();
     let profile = Profile { name: "Issues of jim@centercode.com".into(), ..stored.profile };
-    run(&mut window, Command::SaveProfile(stored.id.clone(), Box::new(profile)));
-    run(&mut window, Command::Select(stored.id));
+    run(&mut window, Command::Profile(ProfileCommand::Save(stored.id.clone(), Box::new(profile))));
+    run(&mut window, Command::Profile(ProfileCommand::Select(stored.id)));
     fill(&mut window);
     let settings = centerpost::model::Settings { screen_sharing: true, ..window.state_mut().state().settings.clone() };
-    run(&mut window, Command::SaveSettings(Box::new(settings)));
+    run(&mut window, Command::Settings(SettingsCommand::Save(Box::new(settings))));
     window.snapshot("shared_light");
 }
 
@@ -145,7 +152,7 @@ fn what_was_pasted_and_the_bundle_of_it() {
     let mut window = window(ThemeChoice::Light, [1180.0, 760.0], 1.0);
     paste(&mut window, PASTED);
     window.snapshot("import_light");
-    run(&mut window, Command::Export(ExportCommand::Bundle(ExportSource::Import)));
+    run(&mut window, Command::Bundle(BundleCommand::Open(ExportSource::Import)));
     while window.state_mut().state().bundle.sealed.is_none() {
         window.step();
         std::thread::sleep(std::time::Duration::from_millis(5));

@@ -8,8 +8,13 @@ use centerpost::model::{Profile, Secret};
 use centerpost::sandbox::{Options, Sandbox};
 use centerpost::store::Store;
 use centerpost::ui::app::App;
-use centerpost::ui::command::{Command, HistoryCommand};
-use centerpost::ui::state::{ComposeTab, NoteKind, View};
+use centerpost::ui::command::Command;
+use centerpost::ui::pages::compose::command::ComposeCommand;
+use centerpost::ui::pages::compose::state::ComposeTab;
+use centerpost::ui::pages::history::command::HistoryCommand;
+use centerpost::ui::pages::profile_editor::command::ProfileCommand;
+use centerpost::ui::toasts::NoteKind;
+use centerpost::ui::view::View;
 use eframe::egui::{self, Key, Modifiers, Shape, accesskit::Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
@@ -51,8 +56,8 @@ fn open() -> Window {
     let id = harness.state_mut().state().profiles[0].id.clone();
     let profile = Profile { api_key: key.clone(), ..harness.state_mut().state().profiles[0].profile.clone() };
     let mut window = Window { harness, _folder: folder, _runtime: runtime, _sandbox: sandbox, key: key.reveal().to_owned() };
-    window.run(Command::SaveProfile(id.clone(), Box::new(profile)));
-    window.run(Command::Select(id));
+    window.run(Command::Profile(ProfileCommand::Save(id.clone(), Box::new(profile))));
+    window.run(Command::Profile(ProfileCommand::Select(id)));
     window
 }
 
@@ -91,7 +96,7 @@ impl Window {
         self.enter("summary", egui::Event::Text(format!("Crash, says <{ADDRESS}>, {} and {}", ADDRESSES[1], ADDRESSES[2])));
         self.enter("submitter", egui::Event::Text(ADDRESS.into()));
         self.enter("contact", egui::Event::Text(ADDRESSES[3].into()));
-        self.run(Command::Send);
+        self.run(Command::Compose(ComposeCommand::Send));
         self.until("the answer", |window| window.has("400 Bad Request") || window.has("201 Created"));
     }
 
@@ -173,7 +178,7 @@ fn what_is_typed_outlasts_the_switch() {
     window.enter("contact", egui::Event::Text(ADDRESSES[3].into()));
     window.sees_nothing("form");
     window.tab(ComposeTab::Json);
-    assert!(window.has("nothing can be edited here while the screen is shared"));
+    assert!(window.has("this text is read-only"));
     window.share();
     assert!(window.has(&format!("\"submitter\": \"{ADDRESS}\"")) && window.has(ADDRESSES[3]), "{:?}", window.texts());
 }

@@ -69,7 +69,7 @@ fn a_404_names_its_causes_and_mends_them() {
     }
     assert!(!has(&panel, "Compare the address"), "the second cause is folded at first");
     click(&mut panel, "Use the profile's source key");
-    assert_eq!(panel.state_mut().asked(), ["Mend(UseProfileSourceKey)"]);
+    assert_eq!(panel.state_mut().asked(), ["Compose(Fix(UseProfileSourceKey))"]);
     click(&mut panel, "2 The keys were changed in Centercode, possible");
     assert!(has(&panel, "Compare the address"));
     click(&mut panel, "1 The External Source key is not the profile's, proven");
@@ -97,7 +97,7 @@ fn endpoints_are_completed_and_the_key_needs_asking_for() {
         "https://acme.centercode.com/api/v1/projects/beta1/feedback/appcrashlog/4711/files/log?apiKey=••••",
         "Filled in: project key",
         "Filled in: host, project key, API key",
-        "It names another host than the one that answered",
+        "It names a different host than the one that responded",
     ] {
         assert!(has(&panel, text), "{text}: {:?}", texts(&panel));
     }
@@ -126,9 +126,9 @@ fn files_show_how_far_they_are() {
     click(&mut panel, "Copy SHA-256");
     click(&mut panel, "Cancel");
     let asked = panel.state_mut().asked();
-    assert_eq!(asked[..2], ["CancelUpload { index: 0 }", "RetryUpload { index: 2 }"]);
+    assert_eq!(asked[..2], ["Response(CancelUpload { index: 0 })", "Response(RetryUpload { index: 2 })"]);
     assert!(asked[2].contains("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"));
-    assert_eq!(asked[3], "CancelSending");
+    assert_eq!(asked[3], "Compose(Cancel)");
     panel.get_all_by_label("Request and answer").next_back().unwrap().click();
     panel.run_steps(8);
     assert!(has(&panel, "the server takes 1 GB at most") && !has(&panel, CANARY), "{:?}", texts(&panel));
@@ -283,7 +283,7 @@ fn html_and_broken_json_are_shown_as_text() {
     assert!(has(&panel, "This is said to be JSON and is not"));
     assert!(has(&panel, "HTML, 50 B") && panel.query_by_label("Tree").is_none(), "{:?}", texts(&panel));
     click(&mut panel, "Save the body…");
-    assert_eq!(panel.state_mut().asked(), [r#"PickBodyPlace { file_name: "response-200.html", body: 50 bytes }"#]);
+    assert_eq!(panel.state_mut().asked(), [r#"Response(PickBodyPlace { file_name: "response-200.html", body: 50 bytes })"#]);
 }
 
 #[test]
@@ -325,7 +325,7 @@ fn what_is_under_way_can_be_cancelled() {
     let mut panel = panel(bench().with(|job| blank(job, delivery_of("s"))));
     assert!(has(&panel, "Connecting to acme.centercode.com"));
     click(&mut panel, "Cancel");
-    assert_eq!(panel.state_mut().asked(), ["CancelSending"]);
+    assert_eq!(panel.state_mut().asked(), ["Compose(Cancel)"]);
 }
 
 #[test]
@@ -333,13 +333,13 @@ fn earlier_deliveries_are_one_click_away() {
     let mut panel = panel(bench().with(no_answer).with(not_found));
     assert!(has(&panel, "404 Not Found, 1 min ago"));
     click(&mut panel, "No answer: the host name does not resolve, 1 min ago");
-    assert_eq!(panel.state_mut().asked(), ["ShowDelivery(0)"]);
+    assert_eq!(panel.state_mut().asked(), ["Response(Show(0))"]);
 }
 
 #[test]
 fn before_the_first_send_it_says_what_will_stand_here() {
     let panel = panel(bench());
-    assert!(has(&panel, "The response will stand here") && has(&panel, "Ctrl+Enter"));
+    assert!(has(&panel, "No response yet") && has(&panel, "Ctrl+Enter"));
 }
 
 #[test]

@@ -8,6 +8,9 @@ use centerpost::model::{Profile, Settings};
 use centerpost::store::{ProfileId, Store};
 use centerpost::ui::app::App;
 use centerpost::ui::command::Command;
+use centerpost::ui::pages::compose::command::ComposeCommand;
+use centerpost::ui::pages::profile_editor::command::ProfileCommand;
+use centerpost::ui::pages::settings::command::SettingsCommand;
 use centerpost::ui::state::State;
 use eframe::App as _;
 use eframe::egui::accesskit::Role;
@@ -53,7 +56,7 @@ impl Window {
     }
 
     fn has_note(&mut self, text: &str) -> bool {
-        self.state().notes.iter().any(|note| note.text.contains(text))
+        self.state().toasts.notes.iter().any(|note| note.text.contains(text))
     }
 
     fn until(&mut self, what: &str, mut holds: impl FnMut(&mut Self) -> bool) {
@@ -66,7 +69,7 @@ impl Window {
             }
             std::thread::sleep(Duration::from_millis(5));
         }
-        let notes: Vec<_> = self.state().notes.iter().map(|note| note.text.clone()).collect();
+        let notes: Vec<_> = self.state().toasts.notes.iter().map(|note| note.text.clone()).collect();
         panic!("{what} never came: {notes:#?}");
     }
 
@@ -76,7 +79,7 @@ impl Window {
     }
 
     fn edit(&mut self, profile: Profile) {
-        self.run(Command::SaveProfile(id(), Box::new(profile)));
+        self.run(Command::Profile(ProfileCommand::Save(id(), Box::new(profile))));
     }
 
     fn press(&mut self, label: &str) {
@@ -105,7 +108,7 @@ fn what_others_change_is_read_again() {
     let mut window = open();
     window.other.put_profile(&id(), &Profile { label: "Staging".into(), ..acme() }).unwrap();
     window.until("the label", |window| window.label() == "Staging");
-    assert!(window.has_note("changed the profile \"Acme\"; it was read again"));
+    assert!(window.has_note("changed the profile \"Acme\". It was reloaded"));
     let second = window.other.create_profile(&Profile { name: "Beta".into(), ..Profile::default() }).unwrap();
     window.until("the second profile", |window| window.state().profile_of(&second).is_some());
     window.other.put_settings(&Settings { uploads_at_once: 7, ..Settings::default() }).unwrap();
@@ -121,7 +124,7 @@ fn different_changes_are_merged_into_the_window() {
     let mut window = open();
     window.other.put_profile(&id(), &Profile { label: "Staging".into(), ..acme() }).unwrap();
     window.edit(Profile { source_key: "mine".into(), ..acme() });
-    window.until("the merge", |window| window.has_note("both changes are in it"));
+    window.until("the merge", |window| window.has_note("Both changes were merged"));
     let both = Profile { label: "Staging".into(), source_key: "mine".into(), ..acme() };
     assert_eq!(window.state().profile_of(&id()), Some(&both));
     assert_eq!(window.on_disk(), both);
@@ -194,7 +197,7 @@ fn closing_right_after_a_change_of_the_settings_that_conflicts_keeps_both() {
     let mut window = open();
     window.other.put_settings(&Settings { uploads_at_once: 7, ..Settings::default() }).unwrap();
     let settings = Settings { uploads_at_once: 5, ..window.state().settings.clone() };
-    window.run(Command::SaveSettings(Box::new(settings)));
+    window.run(Command::Settings(SettingsCommand::Save(Box::new(settings))));
     window.harness.state_mut().on_exit(None);
     let texts = fs::read_dir(window.path("home")).unwrap().map(|entry| entry.unwrap().path()).filter_map(|path| {
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
@@ -215,7 +218,7 @@ fn what_could_not_be_saved_stays_and_is_saved_later() {
         fs::create_dir(place).unwrap();
     }
     window.state().sessions.get_mut(&id()).unwrap().draft.entry_mut("summary").type_text("Crash".into());
-    window.run(Command::DraftChanged);
+    window.run(Command::Compose(ComposeCommand::Changed));
     window.edit(Profile { label: "Mine".into(), ..acme() });
     window.until("both errors", |window| window.has_note("Saving the profile") && window.has_note("Saving the draft"));
     assert_eq!(window.label(), "Mine");
@@ -232,16 +235,16 @@ fn what_could_not_be_saved_stays_and_is_saved_later() {
 fn profiles_move_to_a_folder_of_the_users_own_when_asked_to() {
     let mut window = open();
     let own = window.path("repository");
-    window.run(Command::UseProfilesFolder(Some(own.clone())));
+    window.run(Command::Settings(SettingsCommand::UseProfilesFolder(Some(own.clone()))));
     assert!(window.has_note("Make the folder"));
     fs::create_dir(&own).unwrap();
-    window.run(Command::UseProfilesFolder(Some(own.clone())));
+    window.run(Command::Settings(SettingsCommand::UseProfilesFolder(Some(own.clone()))));
     assert_eq!(window.label(), "gone");
     assert!(fs::read_to_string(window.path("home/settings.json")).unwrap().contains("repository"));
     window.press("Move to the new folder");
     assert_eq!(window.state().profile_of(&id()), Some(&acme()));
     assert!(own.join("acme.profile.json").exists());
-    window.run(Command::UseProfilesFolder(None));
+    window.run(Command::Settings(SettingsCommand::UseProfilesFolder(None)));
     assert_eq!(window.label(), "gone");
     assert!(own.join("acme.profile.json").exists());
 }

@@ -5,8 +5,16 @@ use centerpost::model::{Profile, Secret};
 use centerpost::sandbox::{Fault, Options, Sandbox, Shape};
 use centerpost::store::{ProfileId, StoredProfile};
 use centerpost::ui::command::Command;
-use centerpost::ui::state::{State, View};
-use centerpost::ui::{profile_editor, sandbox_page, settings_page, sidebar, theme};
+use centerpost::ui::pages::profile_editor::command::ProfileCommand;
+use centerpost::ui::pages::profile_editor::view as profile_editor;
+use centerpost::ui::pages::profile_editor::view::new as new_profile;
+use centerpost::ui::pages::sandbox::command::SandboxCommand;
+use centerpost::ui::pages::sandbox::view as sandbox;
+use centerpost::ui::pages::settings::command::SettingsCommand;
+use centerpost::ui::pages::settings::view as settings;
+use centerpost::ui::state::State;
+use centerpost::ui::view::View;
+use centerpost::ui::{sidebar, theme};
 use eframe::egui::{self, Key, accesskit::Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
@@ -43,7 +51,7 @@ fn open(page: Page) -> Harness<'static, Bench> {
     let mut state = State::default();
     for (id, name) in [("a", "Alpha"), ("b", "Beta"), ("c", "Gamma")] {
         let production = id == "b";
-        state.profiles.push(StoredProfile { id: ProfileId(id.into()), profile: Profile { production, ..profile(name) } });
+        state.profiles.push(StoredProfile { id: ProfileId(id.into()), profile: Profile { production, ..profile(name) } }.into());
     }
     state.selected = Some(ProfileId("a".into()));
     let mut installed = false;
@@ -58,11 +66,11 @@ fn open(page: Page) -> Harness<'static, Bench> {
             (bench.page)(ui, &mut bench.state, &mut out);
             // What the logic would do at once.
             for command in &out {
-                if let Command::SaveProfile(id, profile) = command {
+                if let Command::Profile(ProfileCommand::Save(id, profile)) = command {
                     bench.state.profiles.iter_mut().find(|stored| stored.id == *id).unwrap().profile = (**profile).clone();
                 }
-                if let Command::SaveSettings(settings) = command {
-                    bench.state.settings = (**settings).clone();
+                if let Command::Settings(SettingsCommand::Save(settings)) = command {
+                    bench.state.settings.value = (**settings).clone();
                 }
             }
             bench.commands.extend(out);
@@ -96,7 +104,7 @@ fn texts(harness: &Harness<'_, Bench>) -> Vec<String> {
 
 fn saved(harness: &Harness<'_, Bench>) -> Profile {
     let last = harness.state().commands.iter().rev().find_map(|command| match command {
-        Command::SaveProfile(_, profile) => Some((**profile).clone()),
+        Command::Profile(ProfileCommand::Save(_, profile)) => Some((**profile).clone()),
         _ => None,
     });
     last.unwrap()
@@ -107,10 +115,10 @@ fn the_list_filters_selects_and_removes() {
     let mut harness = open(sidebar::show);
     assert!(harness.query_by_label("Beta, Production").is_some(), "{:?}", texts(&harness));
     press(&mut harness, "Gamma");
-    assert!(matches!(harness.state().commands.last(), Some(Command::Select(id)) if id.0 == "c"));
+    assert!(matches!(harness.state().commands.last(), Some(Command::Profile(ProfileCommand::Select(id))) if id.0 == "c"));
     press(&mut harness, "More for Alpha");
     press(&mut harness, "Remove");
-    assert!(matches!(harness.state().commands.last(), Some(Command::RemoveProfile(id)) if id.0 == "a"));
+    assert!(matches!(harness.state().commands.last(), Some(Command::Profile(ProfileCommand::Remove(id))) if id.0 == "a"));
     field(&mut harness, "Filter profiles", egui::Event::Text("gam".into()));
     assert!(harness.query_by_label("Alpha").is_none() && harness.query_by_label("Gamma").is_some());
     field(&mut harness, "Filter profiles", egui::Event::Text("zzz".into()));
@@ -130,29 +138,31 @@ fn arrows_move_one_row_at_a_time() {
     assert!(harness.get_by_label("Gamma").accesskit_node().is_focused());
     harness.key_press(Key::Enter);
     harness.run_steps(3);
-    assert!(matches!(harness.state().commands.last(), Some(Command::Select(id)) if id.0 == "c"));
+    assert!(matches!(harness.state().commands.last(), Some(Command::Profile(ProfileCommand::Select(id))) if id.0 == "c"));
     harness.key_press(Key::Delete);
     harness.run_steps(3);
-    assert!(matches!(harness.state().commands.last(), Some(Command::RemoveProfile(id)) if id.0 == "c"));
+    assert!(matches!(harness.state().commands.last(), Some(Command::Profile(ProfileCommand::Remove(id))) if id.0 == "c"));
 }
 
 #[test]
 fn a_pasted_endpoint_becomes_a_profile_and_hides_its_key() {
-    let mut harness = open(profile_editor::show_new);
+    let mut harness = open(new_profile::show);
     let url = format!("https://lumen.centercode.com/api/v1/projects/spring/feedback/bugs?apiKey={CANARY}");
     field(&mut harness, "Endpoint URL", egui::Event::Paste(url));
     assert!(!texts(&harness).iter().any(|text| text.contains(CANARY)), "{:?}", texts(&harness));
     assert!(texts(&harness).iter().any(|text| text == "spring"));
     assert!(!texts(&harness).iter().any(|text| text.contains("placeholder")), "the mask is taken for a placeholder");
     press(&mut harness, "Create profile");
-    let Some(Command::CreateProfile(made)) = harness.state().commands.last() else { panic!("{:?}", harness.state().commands) };
+    let Some(Command::Profile(ProfileCommand::Create(made))) = harness.state().commands.last() else {
+        panic!("{:?}", harness.state().commands)
+    };
     assert_eq!((made.name.as_str(), made.project_key.as_str(), made.source_key.as_str()), ("lumen – bugs", "spring", "bugs"));
     assert_eq!(made.api_key.reveal(), CANARY);
 }
 
 #[test]
 fn what_is_odd_about_a_pasted_endpoint_is_said() {
-    let mut harness = open(profile_editor::show_new);
+    let mut harness = open(new_profile::show);
     let url = "http://lumen.centercode.com/api/v1/projects/<YourProjectKey>/feedback/bugs?x=1&amp;apiKey=k1k2k3".to_owned();
     field(&mut harness, "Endpoint URL", egui::Event::Paste(url));
     for words in ["placeholder", "HTML", "begins with http"] {
@@ -188,19 +198,19 @@ fn the_editor_takes_rows_from_an_example() {
 
 #[test]
 fn settings_are_saved_as_they_are_changed() {
-    let mut harness = open(settings_page::show);
+    let mut harness = open(settings::show);
     harness.get_by_label("Dark").click();
     harness.run_steps(3);
     assert!(
-        matches!(harness.state().commands.last(), Some(Command::SaveSettings(settings)) if settings.theme == centerpost::model::settings::ThemeChoice::Dark)
+        matches!(harness.state().commands.last(), Some(Command::Settings(SettingsCommand::Save(settings))) if settings.theme == centerpost::model::settings::ThemeChoice::Dark)
     );
-    harness.get_by_label("This one:").click();
+    harness.get_by_label("Custom:").click();
     harness.run_steps(3);
-    assert!(texts(&harness).iter().any(|text| text.contains("Until an address is typed")));
+    assert!(texts(&harness).iter().any(|text| text.contains("until you enter an address")));
     field(&mut harness, "Proxy address", egui::Event::Text("http://proxy.example:3128".into()));
     harness.get_by_label("None").click();
     harness.run_steps(3);
-    harness.get_by_label("This one:").click();
+    harness.get_by_label("Custom:").click();
     harness.run_steps(3);
     let kept = centerpost::model::settings::Proxy::Own("http://proxy.example:3128".into());
     assert_eq!(harness.state().state.settings.proxy, kept);
@@ -220,7 +230,7 @@ fn an_empty_list_says_how_to_fill_it() {
     let mut harness = open(sidebar::show);
     harness.state_mut().state.profiles.clear();
     harness.run_steps(3);
-    assert!(texts(&harness).iter().any(|text| text.contains("Your profiles will stand here")), "{:?}", texts(&harness));
+    assert!(texts(&harness).iter().any(|text| text.contains("No profiles yet")), "{:?}", texts(&harness));
     assert!(harness.query_by_label("Filter profiles").is_none());
 }
 
@@ -229,26 +239,29 @@ fn the_menu_of_a_narrow_window_does_what_the_list_does() {
     let mut harness = open(sidebar::show_as_menu);
     press(&mut harness, "Profiles");
     press(&mut harness, "Beta, Production");
-    assert!(matches!(harness.state().commands.last(), Some(Command::Select(id)) if id.0 == "b"));
+    assert!(matches!(harness.state().commands.last(), Some(Command::Profile(ProfileCommand::Select(id))) if id.0 == "b"));
     press(&mut harness, "More for Alpha");
     press(&mut harness, "Export…");
     let asked = harness.state().commands.last();
-    assert!(matches!(asked, Some(Command::PickExport { id, with_key: false }) if id.0 == "a"), "{asked:?}");
+    assert!(
+        matches!(asked, Some(Command::Profile(ProfileCommand::PickExport { id, with_key: false })) if id.0 == "a"),
+        "{asked:?}"
+    );
     harness.state_mut().state.sandbox.failed = Some("no port".into());
     harness.run_steps(2);
-    press(&mut harness, "Sandbox (does not run)");
+    press(&mut harness, "Sandbox (not running)");
     assert!(matches!(harness.state().commands.last(), Some(Command::Show(View::Sandbox))));
 }
 
 #[test]
 fn a_sandbox_that_does_not_run_says_why_and_starts_again() {
-    let mut harness = open(sandbox_page::show);
+    let mut harness = open(sandbox::show);
     assert!(texts(&harness).iter().any(|text| text.contains("is starting")));
     harness.state_mut().state.sandbox.failed = Some("Starting the sandbox: no port is free".into());
     harness.run_steps(3);
     assert!(texts(&harness).iter().any(|text| text.contains("no port is free")));
     press(&mut harness, "Start again");
-    assert!(matches!(harness.state().commands.last(), Some(Command::StartSandbox)));
+    assert!(matches!(harness.state().commands.last(), Some(Command::Sandbox(SandboxCommand::Start))));
 }
 
 /// A sandbox that has answered a ticket and refused one, and the runtime that it lives on.
@@ -270,7 +283,7 @@ fn busy_sandbox() -> (tokio::runtime::Runtime, Sandbox) {
 #[test]
 fn the_sandbox_page_shows_what_came_newest_first_and_without_the_key() {
     let (_runtime, sandbox) = busy_sandbox();
-    let mut harness = open(sandbox_page::show);
+    let mut harness = open(sandbox::show);
     let (key, address) = (sandbox.profiles().remove(0).api_key, sandbox.base_url());
     harness.state_mut().state.sandbox.running = Some(sandbox);
     harness.run_steps(3);
@@ -292,7 +305,7 @@ fn the_sandbox_page_shows_what_came_newest_first_and_without_the_key() {
 fn the_sandbox_page_reads_the_log_again_only_when_it_grew() {
     let (runtime, sandbox) = busy_sandbox();
     let endpoint = sandbox.profiles().remove(0).endpoint();
-    let mut harness = open(sandbox_page::show);
+    let mut harness = open(sandbox::show);
     harness.state_mut().state.sandbox.running = Some(sandbox);
     harness.run_steps(3);
     let log = |harness: &Harness<'_, Bench>| harness.state().state.sandbox.log.clone().unwrap().1;
@@ -308,7 +321,7 @@ fn the_sandbox_page_reads_the_log_again_only_when_it_grew() {
 #[test]
 fn the_sandbox_is_given_shapes_and_faults() {
     let (_runtime, sandbox) = busy_sandbox();
-    let mut harness = open(sandbox_page::show);
+    let mut harness = open(sandbox::show);
     harness.state_mut().state.sandbox.running = Some(sandbox);
     harness.run_steps(3);
     let pick = |harness: &mut Harness<'_, Bench>, combo: &str, choice: &str| {
@@ -317,11 +330,13 @@ fn the_sandbox_is_given_shapes_and_faults() {
         press(harness, choice);
     };
     pick(&mut harness, "Shape of success answers", Shape::ALL[2].label());
-    assert!(matches!(harness.state().commands.last(), Some(Command::SandboxShape(shape)) if *shape == Shape::ALL[2]));
+    assert!(
+        matches!(harness.state().commands.last(), Some(Command::Sandbox(SandboxCommand::Shape(shape))) if *shape == Shape::ALL[2])
+    );
     pick(&mut harness, "Fault", Fault::InternalError.label());
-    assert!(matches!(harness.state().commands.last(), Some(Command::SandboxFault(Some(Fault::InternalError)))));
+    assert!(matches!(harness.state().commands.last(), Some(Command::Sandbox(SandboxCommand::Fault(Some(Fault::InternalError))))));
     harness.state_mut().state.sandbox.fault = Some(Fault::InternalError);
     harness.run_steps(3);
-    press(&mut harness, "Take the fault off");
-    assert!(matches!(harness.state().commands.last(), Some(Command::SandboxFault(None))));
+    press(&mut harness, "Remove the fault");
+    assert!(matches!(harness.state().commands.last(), Some(Command::Sandbox(SandboxCommand::Fault(None)))));
 }

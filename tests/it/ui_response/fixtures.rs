@@ -15,8 +15,10 @@ use centerpost::service::order::{Delivery, UploadOrder};
 use centerpost::service::report::{DeliveryReport, UploadOutcome, UploadResult};
 use centerpost::store::{ProfileId, StoredProfile};
 use centerpost::ui::command::Command;
-use centerpost::ui::response::{self, ResponseState};
-use centerpost::ui::state::{DeliveryView, Pace, Session, State, UploadStage, UploadView};
+use centerpost::ui::pages::compose::state::Session;
+use centerpost::ui::pages::response::state::{DeliveryView, Pace, UploadStage, UploadView};
+use centerpost::ui::pages::response::view as response;
+use centerpost::ui::state::State;
 use centerpost::ui::theme;
 use eframe::egui;
 use egui_kittest::{Harness, HarnessBuilder};
@@ -36,7 +38,7 @@ pub fn bench() -> Bench {
     let profile = profile();
     let id = ProfileId("acme".into());
     let mut state = State { selected: Some(id.clone()), now: moment(60), ..State::default() };
-    state.profiles.push(StoredProfile { id: id.clone(), profile });
+    state.profiles.push(StoredProfile { id: id.clone(), profile }.into());
     state.sessions.insert(id, Session::default());
     Bench { state, jobs: Jobs::new(|| {}).unwrap(), out: Vec::new() }
 }
@@ -112,7 +114,6 @@ pub fn blank(job: JobId, delivery: Delivery) -> DeliveryView {
         uploads: Vec::new(),
         report: None,
         overridden: Vec::new(),
-        response: ResponseState::default(),
     }
 }
 

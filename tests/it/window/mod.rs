@@ -7,7 +7,7 @@ use centerpost::sandbox::{Options, Sandbox};
 use centerpost::store::Store;
 use centerpost::ui::app::App;
 use centerpost::ui::command::Command;
-use centerpost::ui::state::View;
+use centerpost::ui::view::View;
 use eframe::egui;
 use eframe::egui::accesskit::Role;
 use egui_kittest::Harness;

@@ -1,0 +1,204 @@
+//! Sending: the delivery, its uploads, and what they tell.
+
+use std::time::Instant;
+
+use eframe::egui::Context;
+
+use crate::jobs::JobId;
+use crate::model::correlation;
+use crate::model::draft::Attachment;
+use crate::model::history::Fingerprint;
+use crate::model::request_record::RequestRecord;
+use crate::model::{Endpoint, Profile, Request};
+use crate::service;
+use crate::service::confirm::{ConfirmReason, Intent, Purpose};
+use crate::service::order::Delivery;
+use crate::service::record::Origin;
+use crate::store::ProfileId;
+use crate::ui::app::App;
+use crate::ui::command::Command;
+use crate::ui::pages::compose::command::ComposeCommand;
+use crate::ui::pages::compose::refresh::refresh;
+use crate::ui::pages::compose::state::{Question, Session};
+use crate::ui::pages::response::state::{DeliveryView, Pace, UploadStage, UploadView};
+use crate::ui::toasts::NoteKind;
+
+impl App {
+    pub(in crate::ui) fn compose_command(&mut self, ctx: &Context, command: ComposeCommand) {
+        match command {
+            ComposeCommand::Changed => self.draft_changed(),
+            ComposeCommand::Send => self.send(),
+            ComposeCommand::SendAnyway => self.send_anyway(),
+            ComposeCommand::DismissQuestion => self.with_session(|session| session.question = None),
+            ComposeCommand::Cancel => self.cancel_sending(),
+            ComposeCommand::Fix(fix) => self.apply_fix(*fix),
+            ComposeCommand::UndoLast => {
+                if let Some(id) = self.state.selected.clone() {
+                    self.undo(&id, None);
+                }
+            }
+            ComposeCommand::UndoStep(id, step) => self.undo(&id, Some(step)),
+            ComposeCommand::PickFiles { parameter } => {
+                let title = format!("Attach to {parameter}");
+                let done = move |paths| Command::Compose(ComposeCommand::AttachFiles { parameter, paths });
+                self.dialogs.pick_files(ctx, &title, None, done);
+            }
+            ComposeCommand::AttachFiles { parameter, paths } => {
+                if let Some(id) = self.state.selected.clone() {
+                    self.dialogs.look_at(ctx, id, parameter, paths);
+                }
+            }
+            ComposeCommand::TakeAttachments { id, found } => self.take_attachments(&id, found),
+        }
+    }
+
+    pub(in crate::ui) fn draft_changed(&mut self) {
+        if let Some((stored, session)) = self.state.open() {
+            session.unsaved_since.get_or_insert_with(Instant::now);
+            // What it was about to send is not what stands there any more.
+            session.question = None;
+            refresh(session, &stored.profile);
+        }
+    }
+
+    pub(in crate::ui) fn with_session(&mut self, change: impl FnOnce(&mut Session)) {
+        if let Some((_, session)) = self.state.open() {
+            change(session);
+        }
+    }
+
+    /// Sends the open draft.
+    pub(in crate::ui) fn send(&mut self) {
+        let Some((stored, session)) = self.state.open() else { return };
+        if session.sending().is_some() || session.question.is_some() {
+            return;
+        }
+        let (id, profile) = (stored.id.clone(), stored.profile.clone());
+        let mut request = session.draft.request(&profile);
+        let (sent_to, attachments) = (session.draft.endpoint(&profile), session.draft.attachments.clone());
+        let mut origin = Origin::new(&id.0);
+        origin.fingerprint = Some(Fingerprint::of(&RequestRecord::from(&request)));
+        origin.overridden = session.problems.iter().map(|cause| cause.id.as_str().to_owned()).collect();
+        correlation::put_in(&mut request, &profile, origin.delivery);
+        let delivery = self.delivery(request, sent_to, profile, attachments, origin);
+        self.ask_or_start(&id, delivery, Purpose::Send);
+    }
+
+    /// What the floors below need to know of the window.
+    pub(in crate::ui) fn surroundings(&self) -> service::session::Session<'_> {
+        service::session::Session {
+            store: self.store.as_ref(),
+            history: self.history.as_ref(),
+            settings: &self.state.settings,
+            confirmed: &self.state.confirmed,
+            now: self.state.now,
+        }
+    }
+
+    /// A delivery with the network as the settings have it.
+    pub(in crate::ui) fn delivery(
+        &self,
+        request: Request,
+        sent_to: Endpoint,
+        profile: Profile,
+        attachments: Vec<Attachment>,
+        origin: Origin,
+    ) -> Delivery {
+        self.surroundings().delivery(request, sent_to, profile, attachments, origin)
+    }
+
+    /// Sends what a question waits with.
+    pub(in crate::ui) fn send_anyway(&mut self) {
+        let Some(id) = self.state.selected.clone() else { return };
+        let Some(question) = self.state.open().and_then(|(_, session)| session.question.take()) else { return };
+        if matches!(question.reason, ConfirmReason::Production { .. }) {
+            self.state.confirmed.insert(id.clone());
+        }
+        self.ask_next(&id, question.delivery, question.further);
+    }
+
+    /// Starts a delivery in a profile's session, unless something has to be confirmed first.
+    pub(in crate::ui) fn ask_or_start(&mut self, id: &ProfileId, delivery: Delivery, purpose: Purpose) {
+        let due = self.due(&delivery.intent(purpose));
+        self.ask_next(id, delivery, due);
+    }
+
+    /// Why a send has to be confirmed. What could not be found out is said.
+    pub(in crate::ui) fn due(&mut self, intent: &Intent<'_>) -> Vec<ConfirmReason> {
+        let due = self.surroundings().due(intent);
+        if let Some(warning) = due.warning {
+            self.state.note(NoteKind::Problem, warning, None);
+        }
+        due.reasons
+    }
+
+    /// Asks for the first of these reasons, or starts the delivery when there is none.
+    fn ask_next(&mut self, id: &ProfileId, delivery: Delivery, mut reasons: Vec<ConfirmReason>) {
+        if reasons.is_empty() {
+            return self.start_delivery(id, delivery);
+        }
+        let (reason, further) = (reasons.remove(0), reasons);
+        if let Some(session) = self.state.sessions.get_mut(id) {
+            session.question = Some(Question { delivery, reason, further });
+        }
+    }
+
+    pub(in crate::ui) fn start_delivery(&mut self, id: &ProfileId, delivery: Delivery) {
+        let job = self.jobs.deliver(delivery.clone());
+        let uploads = delivery.attachments.iter().enumerate().map(|(index, attachment)| UploadView {
+            attachment: attachment.clone(),
+            job: (job, index),
+            stage: UploadStage::Waiting,
+            pace: Pace::default(),
+        });
+        let view = DeliveryView {
+            job,
+            started_at: self.state.now,
+            started: Instant::now(),
+            exchange: None,
+            causes: Vec::new(),
+            endpoints: Vec::new(),
+            uploads: uploads.collect(),
+            report: None,
+            overridden: Vec::new(),
+            kept: None,
+            delivery,
+        };
+        if let Some(session) = self.state.sessions.get_mut(id) {
+            let overridden = session.problems.clone();
+            session.deliveries.push(DeliveryView { overridden, ..view });
+            session.shown = None;
+        }
+    }
+
+    pub(in crate::ui) fn cancel_sending(&mut self) {
+        let jobs = match self.state.open() {
+            Some((_, session)) => session.sending().map(jobs_of).unwrap_or_default(),
+            None => return,
+        };
+        for job in jobs {
+            self.jobs.cancel(job);
+        }
+    }
+
+    pub(in crate::ui) fn take_attachments(&mut self, id: &ProfileId, found: Vec<Result<Attachment, String>>) {
+        for file in found {
+            match file {
+                Ok(attachment) => {
+                    if let Some(session) = self.state.sessions.get_mut(id) {
+                        session.draft.attachments.push(attachment);
+                        session.unsaved_since.get_or_insert_with(Instant::now);
+                    }
+                }
+                Err(reason) => self.state.note(NoteKind::Problem, reason, None),
+            }
+        }
+    }
+}
+
+fn jobs_of(view: &DeliveryView) -> Vec<JobId> {
+    let mut jobs = vec![view.job];
+    jobs.extend(view.uploads.iter().map(|upload| upload.job.0));
+    jobs.dedup();
+    jobs
+}

@@ -1,0 +1,16 @@
+//! What follows from a draft.
+
+use crate::diagnosis;
+use crate::model::request_record::RequestRecord;
+use crate::model::{Case, Profile};
+use crate::ui::pages::compose::state::Session;
+
+/// Brings what follows from the draft up to date: the JSON beside the form, and the problems.
+pub(in crate::ui) fn refresh(session: &mut Session, profile: &Profile) {
+    if session.draft.json.is_none() {
+        session.json_text = session.draft.payload_text(profile);
+        session.json_notes.clear();
+    }
+    let sent = RequestRecord::from(&session.draft.request(profile));
+    session.problems = diagnosis::preflight(&Case { profile: Some(profile.clone()), sent, ..Case::default() });
+}

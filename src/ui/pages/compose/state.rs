@@ -1,0 +1,93 @@
+//! What goes on in one profile: its draft, what it was last sent as, and what is asked.
+
+use std::collections::HashMap;
+use std::time::Instant;
+
+use crate::diagnosis::Cause;
+use crate::jobs::JobId;
+use crate::model::Draft;
+use crate::service::confirm::ConfirmReason;
+use crate::service::order::Delivery;
+use crate::ui::pages::compose::undo::DraftUndo;
+use crate::ui::pages::diagnostics::state::ToolRun;
+use crate::ui::pages::response::state::DeliveryView;
+use crate::ui::pages::response::view::panel::ResponseState;
+
+/// What goes on in one profile.
+#[derive(Default)]
+pub struct Session {
+    /// The draft.
+    pub draft: Draft,
+    /// What stands in the JSON editor.
+    pub json_text: String,
+    /// What the form cannot show of the JSON, in words.
+    pub json_notes: Vec<String>,
+    /// What would go wrong if the draft were sent.
+    pub problems: Vec<Cause>,
+    /// The page of the compose panel.
+    pub tab: ComposeTab,
+    /// The changes of the draft that can be taken back.
+    pub undo: DraftUndo,
+    /// Whether the list of problems is unfolded.
+    pub show_problems: bool,
+    /// A parameter whose widget takes the keyboard at the next frame.
+    pub focus: Option<String>,
+    /// Files that were dropped where no file element was.
+    pub dropped: Vec<std::path::PathBuf>,
+    /// What the user is asked before something is sent.
+    pub question: Option<Question>,
+    /// What was found out about what stands in the form.
+    pub diagnostics: ToolRun,
+    /// What was sent in this session, oldest first.
+    pub deliveries: Vec<DeliveryView>,
+    /// What the response panel remembers of each of them: page, folds, search.
+    pub panels: HashMap<JobId, ResponseState>,
+    /// Which of them is shown; the newest when `None`.
+    pub shown: Option<usize>,
+    /// When the draft was last changed and not yet saved.
+    pub unsaved_since: Option<Instant>,
+}
+
+/// What the user is asked before something is sent.
+pub struct Question {
+    /// What waits for the answer.
+    pub delivery: Delivery,
+    /// What is asked.
+    pub reason: ConfirmReason,
+    /// What is asked after it.
+    pub further: Vec<ConfirmReason>,
+}
+
+/// The pages of the compose panel.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ComposeTab {
+    /// One widget per parameter.
+    #[default]
+    Form,
+    /// The JSON.
+    Json,
+    /// Extra headers.
+    Headers,
+    /// The request to the byte.
+    Request,
+}
+
+impl Session {
+    /// The delivery that the response panel shows.
+    pub fn shown_delivery(&mut self) -> Option<&mut DeliveryView> {
+        let index = self.shown.unwrap_or(self.deliveries.len().wrapping_sub(1));
+        self.deliveries.get_mut(index)
+    }
+
+    /// Makes a change of the draft that can be taken back; returns the change's number, and what the change returns.
+    pub(in crate::ui) fn change<R>(&mut self, change: impl FnOnce(&mut Draft) -> R) -> (u64, R) {
+        let before = self.draft.clone();
+        let answer = change(&mut self.draft);
+        (self.undo.remember(before, &self.draft), answer)
+    }
+
+    /// The delivery that is under way.
+    pub fn sending(&self) -> Option<&DeliveryView> {
+        self.deliveries.iter().rev().find(|delivery| !delivery.is_over())
+    }
+}

@@ -1,0 +1,250 @@
+//! Taking back one change of a draft, such as a fix, without what was typed after it.
+
+use serde_json::{Map, Value};
+
+use crate::model::Profile;
+use crate::model::draft::{Attachment, Draft, Entry, pretty};
+
+/// How many changes can be taken back.
+const DEPTH: usize = 50;
+
+/// The changes that can be taken back, newest last.
+#[derive(Default)]
+pub struct DraftUndo {
+    steps: Vec<Step>,
+    next: u64,
+}
+
+/// A change: the draft before it and after it.
+struct Step {
+    id: u64,
+    before: Draft,
+    after: Draft,
+}
+
+/// What came of taking a change back.
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::ui) enum Undone {
+    /// It was taken back. What the form cannot show of the JSON, in words.
+    Done(Vec<String>),
+    /// Everything that it had changed was changed again since.
+    Overtaken,
+}
+
+impl DraftUndo {
+    /// Whether there is nothing to take back.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// Remembers a change; returns its number. A change that changed nothing is none.
+    pub(in crate::ui) fn remember(&mut self, before: Draft, after: &Draft) -> u64 {
+        self.next += 1;
+        if before != *after {
+            self.steps.push(Step { id: self.next, before, after: after.clone() });
+            if self.steps.len() > DEPTH {
+                self.steps.remove(0);
+            }
+        }
+        self.next
+    }
+
+    /// Takes a change back, the newest unless a number is given. `None`: it is not known any more.
+    pub(in crate::ui) fn take_back(&mut self, id: Option<u64>, draft: &mut Draft, profile: &Profile) -> Option<Undone> {
+        let at = match id {
+            Some(id) => self.steps.iter().position(|step| step.id == id)?,
+            None => self.steps.len().checked_sub(1)?,
+        };
+        let Step { before, after, .. } = self.steps.remove(at);
+        let current = draft.clone();
+        if current.address == after.address {
+            draft.address.clone_from(&before.address);
+        }
+        if after.attachments != before.attachments {
+            draft.attachments = files(&before.attachments, &after.attachments, &current.attachments);
+        }
+        let notes = payload(&before, &after, draft, profile);
+        Some(if *draft == current { Undone::Overtaken } else { Undone::Done(notes) })
+    }
+}
+
+/// The files as they stand now, with those that the change took away and without those that it added.
+fn files(before: &[Attachment], after: &[Attachment], now: &[Attachment]) -> Vec<Attachment> {
+    let mut files: Vec<Attachment> = now.iter().filter(|file| !after.contains(file) || before.contains(file)).cloned().collect();
+    for (at, file) in before.iter().enumerate().filter(|(_, file)| !after.contains(file)) {
+        files.insert(at.min(files.len()), file.clone());
+    }
+    files
+}
+
+/// Takes back what the change did to the payload; returns what the form cannot show of the JSON.
+fn payload(before: &Draft, after: &Draft, draft: &mut Draft, profile: &Profile) -> Vec<String> {
+    if before.json == after.json && before.entries == after.entries {
+        return Vec::new();
+    }
+    if draft.json == after.json && draft.entries == after.entries {
+        draft.entries.clone_from(&before.entries);
+        draft.json = None;
+        return before.json.as_ref().map(|text| draft.set_json(text, profile)).unwrap_or_default();
+    }
+    match draft.json.clone() {
+        // The text was typed into since.
+        Some(text) => {
+            let (after, before) = (after.payload_text(profile), before.payload_text(profile));
+            let text = without(&after, &before, &text).or_else(|| members_without(&after, &before, &text));
+            text.map(|text| draft.set_json(&text, profile)).unwrap_or_default()
+        }
+        None => {
+            entries(before, after, draft);
+            draft.fit(profile);
+            Vec::new()
+        }
+    }
+}
+
+/// Gives each entry that stands as the change left it the value from before.
+fn entries(before: &Draft, after: &Draft, draft: &mut Draft) {
+    let old = |entry: &Entry| before.entry(&entry.parameter).cloned();
+    let is_as_left = |entry: &Entry| after.entry(&entry.parameter) == Some(entry);
+    draft.entries.retain(|entry| !is_as_left(entry) || old(entry).is_some());
+    for entry in &mut draft.entries {
+        if is_as_left(entry)
+            && let Some(old) = old(entry)
+        {
+            *entry = old;
+        }
+    }
+    let is_gone = |entry: &&Entry| after.entry(&entry.parameter).is_none() && draft.entry(&entry.parameter).is_none();
+    let missing: Vec<Entry> = before.entries.iter().filter(is_gone).cloned().collect();
+    draft.entries.extend(missing);
+}
+
+/// `text`, which came from `after`, with the change from `before` to `after` taken back. `None` where both changed the same place.
+fn without(after: &str, before: &str, text: &str) -> Option<String> {
+    let (start, end) = changed(after, before);
+    let (typed_start, typed_end) = changed(after, text);
+    let old = &before[start..before.len() - (after.len() - end)];
+    if end <= typed_start {
+        return Some(format!("{}{old}{}", &text[..start], &text[end..]));
+    }
+    if typed_end <= start {
+        let (start, end) = (text.len() - (after.len() - start), text.len() - (after.len() - end));
+        return Some(format!("{}{old}{}", &text[..start], &text[end..]));
+    }
+    None
+}
+
+/// [`without`] for JSON objects whose layout differs: member by member. `None` where no member stands as the change left it.
+fn members_without(after: &str, before: &str, text: &str) -> Option<String> {
+    let [after, before, mut now] = [after, before, text].map(|text| serde_json::from_str::<Map<String, Value>>(text).ok());
+    let (after, before, now) = (after?, before?, now.as_mut()?);
+    let names = after.keys().chain(before.keys().filter(|name| !after.contains_key(*name)));
+    let mut is_changed = false;
+    for name in names {
+        if after.get(name) == before.get(name) || now.get(name) != after.get(name) {
+            continue;
+        }
+        is_changed = true;
+        match before.get(name) {
+            Some(value) => drop(now.insert(name.clone(), value.clone())),
+            None => drop(now.shift_remove(name)),
+        }
+    }
+    is_changed.then(|| pretty(now))
+}
+
+/// Which part of `one` differs from `other`, in bytes.
+fn changed(one: &str, other: &str) -> (usize, usize) {
+    let start: usize = one.chars().zip(other.chars()).take_while(|(a, b)| a == b).map(|(c, _)| c.len_utf8()).sum();
+    let rest = one[start..].chars().rev().zip(other[start..].chars().rev());
+    let same: usize = rest.take_while(|(a, b)| a == b).map(|(c, _)| c.len_utf8()).sum();
+    (start, one.len() - same)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn profile() -> Profile {
+        Profile::from_json(r#"{"fields": [{"parameter": "summary", "kind": "text"}, {"parameter": "severity", "kind": "text"}]}"#)
+            .unwrap()
+    }
+
+    fn draft(json: &str) -> Draft {
+        let mut draft = Draft::default();
+        draft.set_json(json, &profile());
+        draft
+    }
+
+    #[test]
+    fn a_text_loses_the_change_and_keeps_what_was_typed() {
+        for (before, after, text, expected) in [
+            ("a 1 b", "a 22 b", "a 22 b typed", Some("a 1 b typed")),
+            ("a 1 b", "a 22 b", "typed a 22 b", Some("typed a 1 b")),
+            ("a 1 b", "a 22 b", "a 22 b", Some("a 1 b")),
+            ("a 1 b", "a 22 b", "a 33 b", None),
+            ("a 1 b", "a 22 b", "", None),
+            ("ä é", "ä è", "ä è ö", Some("ä é ö")),
+        ] {
+            assert_eq!(without(after, before, text).as_deref(), expected, "{before} {after} {text}");
+        }
+    }
+
+    #[test]
+    fn what_was_typed_after_a_change_stays() {
+        let profile = profile();
+        let mut undo = DraftUndo::default();
+        // A fix of the form, and another field typed after it.
+        let mut form = Draft::default();
+        form.fit(&profile);
+        form.entry_mut("severity").type_text("major".into());
+        let before = form.clone();
+        form.entry_mut("severity").type_text("Major".into());
+        undo.remember(before, &form);
+        form.entry_mut("summary").type_text("typed".into());
+        assert_eq!(undo.take_back(None, &mut form, &profile), Some(Undone::Done(Vec::new())));
+        assert_eq!(Value::Object(form.members(&profile)), json!({"summary": "typed", "severity": "major"}));
+        // A fix of the JSON, and more of it typed after that.
+        let mut text = draft(r#"{"severity": "major"}"#);
+        let before = text.clone();
+        text.set_json(r#"{"severity": "Major"}"#, &profile);
+        undo.remember(before, &text);
+        text.set_json(r#"{"severity": "Major", "summary": "typed"}"#, &profile);
+        undo.take_back(None, &mut text, &profile);
+        assert_eq!(text.payload_text(&profile), r#"{"severity": "major", "summary": "typed"}"#);
+        assert_eq!(text.entry("severity").map(|entry| &entry.input), Some(&crate::model::draft::Input::Text("major".into())));
+        assert!(undo.take_back(None, &mut text, &profile).is_none());
+    }
+
+    #[test]
+    fn a_change_that_was_overtaken_takes_nothing_away() {
+        let profile = profile();
+        let mut undo = DraftUndo::default();
+        let mut now = draft(r#"{"severity": "Major"}"#);
+        undo.remember(draft(r#"{"severity": "major"}"#), &now);
+        now.set_json(r#"{"severity": "Minor"}"#, &profile);
+        let typed = now.clone();
+        assert_eq!(undo.take_back(None, &mut now, &profile), Some(Undone::Overtaken));
+        assert_eq!(now, typed);
+    }
+
+    #[test]
+    fn a_change_is_taken_back_by_its_number() {
+        let profile = profile();
+        let mut undo = DraftUndo::default();
+        let mut form = Draft::default();
+        form.fit(&profile);
+        let blank = form.clone();
+        form.entry_mut("summary").type_text("one".into());
+        let first = undo.remember(blank, &form);
+        let before = form.clone();
+        form.entry_mut("severity").type_text("two".into());
+        undo.remember(before, &form);
+        undo.take_back(Some(first), &mut form, &profile);
+        assert_eq!(Value::Object(form.members(&profile)), json!({"severity": "two"}));
+        let file = |name: &str| Attachment { path: name.into(), ..Attachment::default() };
+        assert_eq!(files(&[file("a"), file("b")], &[file("b")], &[file("b"), file("c")]), [file("a"), file("b"), file("c")]);
+    }
+}

@@ -1,0 +1,250 @@
+//! The files to attach, by file element: picked, dropped or typed.
+
+use std::path::PathBuf;
+
+use eframe::egui::{self, Align2, FontId, Frame, Rect, RichText, Stroke, TextEdit, Ui};
+
+use crate::model::Profile;
+use crate::model::draft::Attachment;
+use crate::model::profile::FileElement;
+use crate::ui::command::Command;
+use crate::ui::pages::compose::command::ComposeCommand;
+use crate::ui::pages::compose::state::Session;
+use crate::ui::{icons, theme, widgets};
+
+/// The limit that Centercode documents, in bytes.
+const LIMIT: u64 = 2 * 1024 * 1024 * 1024;
+
+/// Draws the file elements; tells whether the draft was changed.
+pub(in crate::ui) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session, out: &mut Vec<Command>) -> bool {
+    if profile.file_elements.is_empty() && session.draft.attachments.is_empty() {
+        return false;
+    }
+    ui.separator();
+    ui.label(RichText::new("Attachments").text_style(theme::heading()));
+    let mut changed = false;
+    let mut zones = Vec::new();
+    for element in &profile.file_elements {
+        widgets::stable(ui, ("element", &element.parameter), |ui| changed |= show_element(ui, element, session, &mut zones, out));
+    }
+    take_dropped(ui, &zones, session, out);
+    changed | orphans(ui, profile, session)
+}
+
+fn show_element(
+    ui: &mut Ui,
+    element: &FileElement,
+    session: &mut Session,
+    zones: &mut Vec<(Rect, String)>,
+    out: &mut Vec<Command>,
+) -> bool {
+    let tokens = theme::tokens(ui);
+    let mut changed = false;
+    let zone = Frame::new().stroke(Stroke::new(1.0, tokens.border)).corner_radius(theme::RADIUS).inner_margin(theme::SPACE).show(
+        ui,
+        |ui| {
+            ui.set_width(ui.available_width());
+            ui.horizontal_wrapped(|ui| {
+                ui.label(RichText::new(element_name(element)).family(theme::strong()));
+                ui.label(RichText::new(&element.parameter).monospace().small().color(tokens.muted));
+                let says = "Opens a file dialog. You can choose several files, or drop them here";
+                let button = ui.button("Pick files…");
+                let name = format!("Pick files for {}", element.parameter);
+                button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &name));
+                if button.on_hover_text(says).clicked() {
+                    out.push(Command::Compose(ComposeCommand::PickFiles { parameter: element.parameter.clone() }));
+                }
+            });
+            changed |= files(ui, &element.parameter, session);
+            path_line(ui, element, out);
+        },
+    );
+    let rect = zone.response.rect;
+    mark_zone(ui, rect);
+    zones.push((rect, element.parameter.clone()));
+    changed
+}
+
+fn element_name(element: &FileElement) -> &str {
+    if element.field.is_empty() { &element.parameter } else { &element.field }
+}
+
+/// While files are dragged over the window, each zone shows that it takes them.
+fn mark_zone(ui: &Ui, rect: Rect) {
+    if ui.ctx().input(|input| input.raw.hovered_files.is_empty()) {
+        return;
+    }
+    let tokens = theme::tokens(ui);
+    let is_under = ui.ctx().pointer_latest_pos().is_some_and(|at| rect.contains(at));
+    let width = if is_under { 2.0 } else { 1.0 };
+    ui.painter().rect_stroke(rect, theme::RADIUS, Stroke::new(width, tokens.accent), egui::StrokeKind::Inside);
+    ui.painter().text(
+        rect.right_top() + egui::vec2(-8.0, 8.0),
+        Align2::RIGHT_TOP,
+        "Drop to attach",
+        FontId::proportional(12.0),
+        tokens.accent,
+    );
+}
+
+/// Takes files that were dropped: to the zone under the pointer, to the only one, or asks which. While files are dragged, some systems
+/// do not tell where the pointer is.
+fn take_dropped(ui: &Ui, zones: &[(Rect, String)], session: &mut Session, out: &mut Vec<Command>) {
+    let dropped: Vec<PathBuf> =
+        ui.ctx().input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
+    if dropped.is_empty() {
+        return;
+    }
+    let pointer = ui.ctx().pointer_latest_pos();
+    let under = zones.iter().find(|(rect, _)| pointer.is_some_and(|at| rect.contains(at)));
+    match (under, zones) {
+        (Some((_, parameter)), _) | (None, [(_, parameter)]) => {
+            out.push(Command::Compose(ComposeCommand::AttachFiles { parameter: parameter.clone(), paths: dropped }));
+        }
+        _ => session.dropped.extend(dropped),
+    }
+}
+
+/// Asks which element dropped files are for; it stands in the footer, where it cannot be scrolled out of sight.
+pub(in crate::ui) fn dropped_question(ui: &mut Ui, profile: &Profile, session: &mut Session, out: &mut Vec<Command>) {
+    if session.dropped.is_empty() {
+        return;
+    }
+    let tokens = theme::tokens(ui);
+    widgets::callout(ui, tokens.warning_surface, icons::PAPERCLIP, tokens.warning, "Question", |ui| {
+        let names: Vec<_> = session.dropped.iter().map(|path| path.file_name().unwrap_or_default().to_string_lossy()).collect();
+        ui.label(format!("Attach {} to which element?", names.join(", ")));
+        ui.horizontal_wrapped(|ui| {
+            for element in &profile.file_elements {
+                let label = format!("Attach to {}", element_name(element));
+                if widgets::small_button(ui, &label, "Attaches the dropped files to this file element").clicked() {
+                    let paths = std::mem::take(&mut session.dropped);
+                    out.push(Command::Compose(ComposeCommand::AttachFiles { parameter: element.parameter.clone(), paths }));
+                }
+            }
+            if widgets::small_button(ui, "Discard", "Attaches none of the dropped files").clicked() {
+                session.dropped.clear();
+            }
+        });
+    });
+}
+
+fn files(ui: &mut Ui, parameter: &str, session: &mut Session) -> bool {
+    let mut removed = None;
+    let mut changed = false;
+    for (index, attachment) in
+        session.draft.attachments.iter_mut().enumerate().filter(|(_, attachment)| attachment.parameter == parameter)
+    {
+        widgets::stable(ui, ("file", index), |ui| {
+            let row = ui.horizontal_wrapped(|ui| file_row(ui, attachment)).inner;
+            changed |= row.changed;
+            if row.remove {
+                removed = Some(index);
+            }
+        });
+    }
+    if let Some(index) = removed {
+        session.change(|draft| draft.attachments.remove(index));
+    }
+    changed | removed.is_some()
+}
+
+#[derive(Default)]
+struct RowAnswer {
+    changed: bool,
+    remove: bool,
+}
+
+fn file_row(ui: &mut Ui, attachment: &mut Attachment) -> RowAnswer {
+    let mut answer = RowAnswer::default();
+    let tokens = theme::tokens(ui);
+    widgets::icon(ui, icons::FILE, tokens.muted, "File");
+    let name = attachment.filename();
+    ui.label(RichText::new(&name).monospace()).on_hover_text(attachment.path.display().to_string());
+    if let Some(size) = attachment.picked_size {
+        ui.label(widgets::size_text(size)).on_hover_text(widgets::exact_size_text(size));
+        let warning = match size {
+            0 => Some("empty: Centercode has nothing to attach"),
+            size if size > LIMIT => Some("over Centercode's limit of 2 GB per file"),
+            _ => None,
+        };
+        if let Some(warning) = warning {
+            widgets::icon(ui, icons::WARNING, tokens.warning, "Problem");
+            ui.label(RichText::new(warning).color(tokens.warning));
+        }
+    }
+    let kind = attachment.content_type();
+    ui.menu_button(RichText::new(&kind).small().monospace(), |ui| {
+        ui.set_min_width(260.0);
+        answer.changed |= edit_part(ui, attachment);
+    })
+    .response
+    .on_hover_text("The Content-Type and the file name that the file is sent with; press to change them");
+    let remove = format!("Remove {name}");
+    answer.remove =
+        widgets::icon_button(ui, icons::X, &remove, "Does not attach this file. The file itself is not deleted").clicked();
+    answer
+}
+
+fn edit_part(ui: &mut Ui, attachment: &mut Attachment) -> bool {
+    let mut changed = false;
+    let mut kind = attachment.content_type();
+    let label = ui.label("Content-Type");
+    if ui.add(TextEdit::singleline(&mut kind).id_salt("kind").desired_width(240.0)).labelled_by(label.id).changed() {
+        attachment.content_type = Some(kind);
+        changed = true;
+    }
+    let mut name = attachment.filename();
+    let label = ui.label("File name");
+    if ui.add(TextEdit::singleline(&mut name).id_salt("name").desired_width(240.0)).labelled_by(label.id).changed() {
+        attachment.filename = Some(name);
+        changed = true;
+    }
+    let says = "Uses the file's own name and its Content-Type again";
+    if ui.button("Back to the file's own").on_hover_text(says).clicked() {
+        (attachment.filename, attachment.content_type) = (None, None);
+        changed = true;
+    }
+    changed
+}
+
+fn path_line(ui: &mut Ui, element: &FileElement, out: &mut Vec<Command>) {
+    let id = ui.scope_id().with("typed-path");
+    let mut typed = ui.data_mut(|data| data.get_temp::<String>(id).unwrap_or_default());
+    ui.horizontal(|ui| {
+        let label = ui.label(widgets::muted(ui, "or path"));
+        let width = (ui.available_width() - 60.0).max(80.0);
+        let edit = ui
+            .add(TextEdit::singleline(&mut typed).id_salt("path").desired_width(width).hint_text("/path/to/file"))
+            .labelled_by(label.id);
+        let entered = edit.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+        let button = ui.add_enabled(!typed.trim().is_empty(), egui::Button::new("Add"));
+        let name = format!("Add the path to {}", element.parameter);
+        button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &name));
+        let pressed = button.on_hover_text("Attaches the file at this path").clicked();
+        if (entered || pressed) && !typed.trim().is_empty() {
+            let path = PathBuf::from(typed.trim().trim_matches('"'));
+            out.push(Command::Compose(ComposeCommand::AttachFiles { parameter: element.parameter.clone(), paths: vec![path] }));
+            typed.clear();
+        }
+    });
+    ui.data_mut(|data| data.insert_temp(id, typed));
+}
+
+/// Files whose element was taken out of the profile since.
+fn orphans(ui: &mut Ui, profile: &Profile, session: &mut Session) -> bool {
+    let mut parameters: Vec<String> = session.draft.attachments.iter().map(|attachment| attachment.parameter.clone()).collect();
+    parameters.retain(|parameter| profile.file_element(parameter).is_none());
+    parameters.dedup();
+    let mut changed = false;
+    for parameter in parameters {
+        widgets::stable(ui, ("orphan", &parameter), |ui| {
+            ui.label(
+                RichText::new(format!("\"{parameter}\" is no longer a file element of the profile"))
+                    .color(theme::tokens(ui).warning),
+            );
+            changed |= files(ui, &parameter, session);
+        });
+    }
+    changed
+}

@@ -1,0 +1,128 @@
+//! The form: a widget for each parameter of the mapping, in its order.
+
+use eframe::egui::{RichText, Ui};
+
+use crate::diagnosis::Place;
+use crate::model::draft::Presence;
+use crate::model::example::example_values;
+use crate::model::secrets::email;
+use crate::model::{Draft, Profile};
+use crate::ui::command::Command;
+use crate::ui::pages::compose::state::Session;
+use crate::ui::pages::compose::view::field;
+use crate::ui::pages::compose::view::problem::{problem_line, problems_of};
+use crate::ui::{icons, theme, widgets};
+
+/// Draws the form; tells whether the draft was changed.
+pub(in crate::ui) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session, out: &mut Vec<Command>) -> bool {
+    let mut changed = json_notice(ui, session);
+    if profile.fields.is_empty() {
+        ui.label(widgets::muted(
+            ui,
+            "This profile has no field mapping yet. Add the incoming fields under \"Edit profile\", or write the JSON directly.",
+        ));
+    }
+    changed |= tools(ui, profile, session);
+    let mut edited = false;
+    let focus = session.focus.take();
+    for index in 0..session.draft.entries.len() {
+        let parameter = session.draft.entries[index].parameter.clone();
+        let Some(row) = profile.field(&parameter) else { continue };
+        widgets::stable(ui, ("field", &parameter), |ui| {
+            let has_focus = focus.as_ref() == Some(&parameter);
+            edited |= field::show(ui, profile, row, &mut session.draft.entries[index], has_focus);
+            for cause in problems_of(&session.problems, &parameter) {
+                problem_line(ui, cause, out);
+            }
+            ui.add_space(theme::SPACE_SMALL);
+        });
+    }
+    edited |= others(ui, profile, session);
+    if edited {
+        // What was typed as JSON is in the form already, and the form goes on from there.
+        session.draft.leave_json();
+    }
+    changed | edited
+}
+
+/// What the form cannot show of the JSON as it was typed.
+fn json_notice(ui: &mut Ui, session: &mut Session) -> bool {
+    if session.draft.json.is_none() || session.json_notes.is_empty() {
+        return false;
+    }
+    let tokens = theme::tokens(ui);
+    let mut changed = false;
+    widgets::callout(ui, tokens.warning_surface, icons::BRACKETS_CURLY, tokens.warning, "Note", |ui| {
+        for note in &session.json_notes {
+            ui.label(note);
+        }
+        let says = "Sends the form's values. The text in the JSON editor is replaced";
+        if widgets::small_button(ui, "Discard the JSON as typed", says).clicked() {
+            session.change(Draft::leave_json);
+            changed = true;
+        }
+    });
+    changed
+}
+
+fn tools(ui: &mut Ui, profile: &Profile, session: &mut Session) -> bool {
+    let is_empty = session.draft.entries.iter().all(|entry| entry.presence == Presence::LeftOut);
+    let mut changed = false;
+    ui.horizontal_wrapped(|ui| {
+        let says = "Fills every field of the mapping with a valid value. Existing values are replaced";
+        if !profile.fields.is_empty() && widgets::small_button(ui, "Fill with example values", says).clicked() {
+            session.change(|draft| {
+                draft.leave_json();
+                draft.fill(&example_values(profile), profile);
+            });
+            changed = true;
+        }
+        if !is_empty && widgets::small_button(ui, "Clear form", "Empties every field. You can undo this").clicked() {
+            session.change(|draft| draft.clear(profile));
+            changed = true;
+        }
+    });
+    changed
+}
+
+/// Parameters that are sent and not mapped.
+fn others(ui: &mut Ui, profile: &Profile, session: &mut Session) -> bool {
+    let is_other = |parameter: &str| profile.field(parameter).is_none();
+    if !session.draft.entries.iter().any(|entry| is_other(&entry.parameter)) {
+        return false;
+    }
+    ui.add_space(theme::SPACE);
+    ui.label(RichText::new("Other parameters").family(theme::strong()));
+    ui.label(widgets::muted(ui, "These parameters are not in the field mapping. Centercode ignores them."));
+    let members = session.draft.members(profile);
+    let mut removed = None;
+    for entry in session.draft.entries.iter().filter(|entry| is_other(&entry.parameter)) {
+        widgets::stable(ui, ("other", &entry.parameter), |ui| {
+            ui.horizontal_wrapped(|ui| {
+                ui.label(RichText::new(&entry.parameter).monospace());
+                let text = members.get(&entry.parameter).map(ToString::to_string).unwrap_or_default();
+                ui.label(RichText::new(email::beginning(&text, 80)).monospace().color(theme::tokens(ui).muted))
+                    .on_hover_text(email::beginning(&text, 2000));
+                let name = format!("Remove {}", entry.parameter);
+                if widgets::icon_button(ui, icons::X, &name, "Removes this parameter from the JSON").clicked() {
+                    removed = Some(entry.parameter.clone());
+                }
+            });
+            for cause in session
+                .problems
+                .iter()
+                .filter(|cause| cause.evidence.iter().any(|fact| fact.place == Some(Place::Parameter(entry.parameter.clone()))))
+            {
+                ui.label(RichText::new(&cause.title).color(theme::tokens(ui).warning));
+            }
+        });
+    }
+    if let Some(parameter) = &removed {
+        session.change(|draft| {
+            // The entries hold what the JSON said, and the form goes on from there.
+            draft.leave_json();
+            draft.entries.retain(|entry| entry.parameter != *parameter);
+        });
+    }
+    removed.is_some()
+}

@@ -1,0 +1,148 @@
+//! The compose panel: to whom, what, and the button that sends it.
+
+mod address;
+mod attachments;
+mod exact;
+mod field;
+mod footer;
+mod form;
+mod headers;
+mod json_editor;
+mod problem;
+
+use eframe::egui::{self, Frame, Panel, RichText, ScrollArea, Ui};
+
+use crate::jobs::Jobs;
+use crate::model::Profile;
+use crate::ui::command::Command;
+use crate::ui::pages::compose::command::ComposeCommand;
+use crate::ui::pages::compose::state::{ComposeTab, Session};
+use crate::ui::pages::export::command::ExportSource;
+use crate::ui::pages::export::view as export_menu;
+use crate::ui::pages::profile_editor::command::ProfileCommand;
+use crate::ui::pages::sandbox::command::SandboxCommand;
+use crate::ui::state::State;
+use crate::ui::view::View;
+use crate::ui::{icons, theme, widgets};
+
+/// Draws the open profile's draft.
+pub fn show(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Command>) {
+    let sandbox_starts = state.sandbox.starting.is_some();
+    let Some((stored, session)) = state.open() else {
+        empty(ui, sandbox_starts, out);
+        return;
+    };
+    let profile = &stored.profile;
+    let frame = Frame::new().fill(theme::tokens(ui).surface).inner_margin(egui::Margin { top: 8, ..egui::Margin::ZERO });
+    Panel::bottom("compose-footer").frame(frame).show(ui, |ui| footer::show(ui, profile, session, jobs, out));
+    if session.tab != ComposeTab::Form && ui.ctx().input(|input| !input.raw.dropped_files.is_empty()) {
+        // The form takes them in this very frame.
+        session.tab = ComposeTab::Form;
+    }
+    header(ui, profile, out);
+    let changed = address::show(ui, profile, session);
+    tabs(ui, profile, session);
+    let changed = changed
+        | match session.tab {
+            ComposeTab::Form => scroll(ui, "form", |ui| {
+                let changed = form::show(ui, profile, session, out);
+                ui.add_space(theme::SPACE);
+                changed | attachments::show(ui, profile, session, out)
+            }),
+            ComposeTab::Json => json_editor::show(ui, profile, session, out),
+            ComposeTab::Headers => scroll(ui, "headers", |ui| {
+                headers::show(ui, stored, session, out);
+                false
+            }),
+            ComposeTab::Request => {
+                exact::show(ui, profile, session, out);
+                false
+            }
+        };
+    if changed {
+        out.push(Command::Compose(ComposeCommand::Changed));
+    }
+}
+
+fn scroll(ui: &mut Ui, id: &str, add: impl FnOnce(&mut Ui) -> bool) -> bool {
+    ScrollArea::vertical().id_salt(id).auto_shrink(false).min_scrolled_height(0.0).show(ui, add).inner
+}
+
+fn header(ui: &mut Ui, profile: &Profile, out: &mut Vec<Command>) {
+    let tokens = theme::tokens(ui);
+    ui.horizontal_wrapped(|ui| {
+        if let Some(colour) = profile.colour {
+            let colour = theme::profile_colour(colour, ui.visuals().dark_mode);
+            widgets::dot(ui, colour);
+        }
+        ui.label(RichText::new(profile.shown_name()).text_style(theme::heading()));
+        if !profile.label.is_empty() {
+            widgets::chip(ui, &profile.label, tokens.muted);
+        }
+        if profile.production {
+            widgets::chip(ui, "Production", tokens.danger)
+                .on_hover_text("Real people read what is sent here. Centerpost asks before the first send in a session");
+        }
+        let edit = "Opens the profile's configuration: keys, field mapping, rules, file elements";
+        if widgets::icon_button(ui, icons::PENCIL_SIMPLE, "Edit profile", edit).clicked() {
+            out.push(Command::Show(View::Profile));
+        }
+        export_menu::show(ui, &ExportSource::Draft, false, out);
+    });
+    if profile.accept_invalid_certificates {
+        ui.horizontal_wrapped(|ui| {
+            widgets::icon(ui, icons::SHIELD_WARNING, tokens.warning, "Warning");
+            ui.label(
+                RichText::new("This profile accepts invalid certificates: an attacker on the network can read the API key")
+                    .color(tokens.warning),
+            );
+        });
+    }
+}
+
+fn tabs(ui: &mut Ui, profile: &Profile, session: &mut Session) {
+    ui.add_space(theme::SPACE_SMALL);
+    ui.horizontal_wrapped(|ui| {
+        for (tab, label, says) in [
+            (ComposeTab::Form, "Form", "A field for each parameter of the field mapping, and the files to attach"),
+            (ComposeTab::Json, "JSON", "The payload as text. Editing it fills the form"),
+            (ComposeTab::Headers, "Headers", "Headers that are sent with every request of this profile"),
+            (ComposeTab::Request, "Exact request", "The exact bytes of the request"),
+        ] {
+            let label = if tab == ComposeTab::Headers && !profile.extra_headers.is_empty() {
+                format!("{label} ({})", profile.extra_headers.len())
+            } else {
+                label.to_owned()
+            };
+            if widgets::tab(ui, session.tab == tab, &label, says).clicked() {
+                session.tab = tab;
+            }
+        }
+    });
+    ui.separator();
+}
+
+fn empty(ui: &mut Ui, sandbox_starts: bool, out: &mut Vec<Command>) {
+    ui.add_space(40.0);
+    ui.vertical_centered(|ui| {
+        ui.set_max_width(420.0);
+        ui.label(RichText::new("No External Source yet").text_style(theme::heading()));
+        ui.label(widgets::muted(
+            ui,
+            "A profile describes one External Source: its endpoint and its field mapping. Create one to see its form and send requests.",
+        ));
+        ui.add_space(theme::SPACE);
+        if widgets::primary_button(ui, true, icons::PLUS, "New profile…", "Paste the endpoint URL that Centercode shows, or start by hand (Ctrl+N)").clicked() {
+            out.push(Command::Show(View::NewProfile));
+        }
+        if ui.button("Import…").on_hover_text("Imports exported *.profile.json files").clicked() {
+            out.push(Command::Profile(ProfileCommand::PickImport));
+        }
+        let label = if sandbox_starts { "The sandbox is starting…" } else { "Start with the sandbox" };
+        let says = "Runs a simulated External Source on this computer. No setup needed";
+        if ui.add_enabled(!sandbox_starts, egui::Button::new(label)).on_hover_text(says).clicked() {
+            out.push(Command::Show(View::Sandbox));
+            out.push(Command::Sandbox(SandboxCommand::Start));
+        }
+    });
+}

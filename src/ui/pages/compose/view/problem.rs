@@ -1,0 +1,40 @@
+//! A problem of a draft in one line.
+
+use eframe::egui::{RichText, Ui};
+
+use crate::diagnosis::{Cause, Place};
+use crate::ui::command::Command;
+use crate::ui::pages::compose::command::ComposeCommand;
+use crate::ui::{icons, theme, widgets};
+
+/// The problems of a parameter.
+pub(in crate::ui) fn problems_of<'a>(problems: &'a [Cause], parameter: &'a str) -> impl Iterator<Item = &'a Cause> {
+    problems.iter().filter(move |cause| parameter_of(cause) == Some(parameter))
+}
+
+/// The parameter that a cause is about.
+pub(in crate::ui) fn parameter_of(cause: &Cause) -> Option<&str> {
+    cause.evidence.iter().find_map(|fact| match &fact.place {
+        Some(Place::Parameter(parameter)) => Some(parameter.as_str()),
+        _ => None,
+    })
+}
+
+/// A problem in one line, with the fixes that the app can make.
+pub(in crate::ui) fn problem_line(ui: &mut Ui, cause: &Cause, out: &mut Vec<Command>) {
+    let tokens = theme::tokens(ui);
+    ui.horizontal_wrapped(|ui| {
+        widgets::icon(ui, icons::WARNING, tokens.warning, "Problem");
+        let evidence: Vec<&str> = cause.evidence.iter().map(|fact| fact.text.as_str()).collect();
+        let label = ui.label(RichText::new(&cause.title).color(tokens.warning));
+        label.on_hover_text(format!("{}\n\n{} ({})", evidence.join("\n"), cause.advice, cause.id.basis().label()));
+        for fix in &cause.fixes {
+            if matches!(fix, crate::diagnosis::Fix::FocusParameter(_)) {
+                continue;
+            }
+            if widgets::small_button(ui, &fix.label(), &cause.advice).clicked() {
+                out.push(Command::Compose(ComposeCommand::Fix(Box::new(fix.clone()))));
+            }
+        }
+    });
+}

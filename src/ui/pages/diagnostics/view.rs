@@ -1,0 +1,34 @@
+//! Finding out what is wrong: tools that ask the twin or the server.
+
+use eframe::egui::{RichText, ScrollArea, Ui};
+
+use crate::ui::command::Command;
+use crate::ui::pages::diagnostics::runs;
+use crate::ui::state::State;
+use crate::ui::view::View;
+use crate::ui::{icons, theme, widgets};
+
+/// Draws the page.
+pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
+    ui.horizontal(|ui| {
+        if widgets::icon_button(ui, icons::CARET_LEFT, "Back", "Returns to the form").clicked() {
+            out.push(Command::Show(View::Compose));
+        }
+        ui.label(RichText::new("Diagnostics").text_style(theme::heading()));
+        let name = state.profile().map_or_else(|| "no profile".to_owned(), |stored| stored.profile.shown_name().to_owned());
+        ui.label(widgets::muted(ui, format!("for {name}")));
+    });
+    ScrollArea::vertical().id_salt("finding").auto_shrink(false).show(ui, |ui| {
+        ui.set_max_width(ui.available_width().min(980.0));
+        runs::show(ui, state, out);
+        ui.add_space(theme::SPACE_LARGE);
+        ui.horizontal_wrapped(|ui| {
+            ui.label(widgets::muted(ui, "To check a request or explain a response from somebody else:"));
+            let says =
+                "Opens the Import page for curl commands, raw HTTP, HAR files, Postman collections, logs, bundles and responses";
+            if widgets::small_button(ui, "Paste or drop it…", says).clicked() {
+                out.push(Command::Show(View::Import));
+            }
+        });
+    });
+}

@@ -1,0 +1,6 @@
+//! Everything that a request can be written as.
+
+pub mod command;
+mod logic;
+pub(in crate::ui) mod source;
+pub mod view;

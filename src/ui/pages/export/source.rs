@@ -1,0 +1,75 @@
+//! The requests that are exported, and the exchanges that they come from.
+
+use crate::model::{Exchange, Profile, RequestSpec};
+use crate::service::report::UploadOutcome;
+
+use crate::ui::app::App;
+use crate::ui::pages::export::command::ExportSource;
+use crate::ui::toasts::NoteKind;
+
+/// A request to be written, and the exchange that it comes from.
+pub(in crate::ui) struct Source {
+    pub(in crate::ui) request: RequestSpec,
+    pub(in crate::ui) exchange: Option<Exchange>,
+    pub(in crate::ui) profile: Option<Profile>,
+}
+
+impl App {
+    pub(in crate::ui) fn sources(&mut self, source: &ExportSource) -> Vec<Source> {
+        match source {
+            ExportSource::Draft => self.draft_source().into_iter().collect(),
+            ExportSource::Delivery => self.delivery_sources(),
+            ExportSource::History(ids) => self.history_sources(ids),
+            ExportSource::Import => {
+                let profile = self.import_profile().and_then(|id| self.state.profile_of(&id)).cloned();
+                let request = self.state.import.request();
+                request.map(|request| Source { request, exchange: None, profile }).into_iter().collect()
+            }
+        }
+    }
+
+    fn draft_source(&mut self) -> Option<Source> {
+        let (stored, session) = self.state.open()?;
+        let profile = stored.profile.clone();
+        let request = RequestSpec {
+            accept_invalid_certificates: profile.accept_invalid_certificates,
+            ..RequestSpec::of_request(&session.draft.request(&profile))
+        };
+        Some(Source { request, exchange: None, profile: Some(profile) })
+    }
+
+    fn delivery_sources(&mut self) -> Vec<Source> {
+        let Some((_, session)) = self.state.open() else { return Vec::new() };
+        let shown = session.shown.unwrap_or(session.deliveries.len().saturating_sub(1));
+        let Some(view) = session.deliveries.get(shown) else { return Vec::new() };
+        let uploads = view.report.iter().flat_map(|report| &report.uploads).filter_map(|upload| match &upload.outcome {
+            UploadOutcome::Answered(exchange) => Some(&**exchange),
+            _ => None,
+        });
+        let exchanges: Vec<Exchange> = view.exchange.iter().chain(uploads).cloned().collect();
+        let profile = view.delivery.profile.clone();
+        exchanges.into_iter().map(|exchange| of_exchange(exchange, Some(profile.clone()))).collect()
+    }
+
+    fn history_sources(&mut self, ids: &[i64]) -> Vec<Source> {
+        let Some(history) = self.history.clone() else { return Vec::new() };
+        let mut sources = Vec::new();
+        for id in ids {
+            match history.open_entry(*id) {
+                Ok(kept) => sources.push(of_exchange(kept.entry.exchange, kept.entry.profile)),
+                Err(error) => {
+                    self.state.note(NoteKind::Problem, error.to_string(), None);
+                }
+            }
+        }
+        sources
+    }
+}
+
+fn of_exchange(exchange: Exchange, profile: Option<Profile>) -> Source {
+    let request = RequestSpec {
+        label: profile.as_ref().map_or_else(String::new, |profile| profile.shown_name().to_owned()),
+        ..RequestSpec::of_exchange(&exchange, profile.as_ref())
+    };
+    Source { request, exchange: Some(exchange), profile }
+}

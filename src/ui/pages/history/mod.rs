@@ -1,0 +1,6 @@
+//! Every exchange that was made: found, opened, compared and sent again.
+
+pub mod command;
+mod logic;
+pub mod state;
+pub mod view;

@@ -1,0 +1,121 @@
+//! What the list is filtered by.
+
+use eframe::egui::{ComboBox, TextEdit, Ui, WidgetInfo};
+
+use crate::model::history::{Filter, StatusClass};
+use crate::ui::command::Command;
+use crate::ui::pages::history::command::HistoryCommand;
+use crate::ui::pages::history::state::{HistoryPage, Since};
+use crate::ui::{icons, theme, widgets};
+
+pub(in crate::ui) fn show(ui: &mut Ui, page: &mut HistoryPage, now: jiff::Timestamp, out: &mut Vec<Command>) {
+    let before = (page.filter.clone(), page.since);
+    ui.horizontal_wrapped(|ui| {
+        search(ui, &mut page.filter);
+        profile(ui, page);
+        let status = page.filter.status;
+        let shown = status.map_or("Any status", status_label);
+        combo(ui, "Status", shown, "Filters by the status of the response", |ui| {
+            pick(ui, &mut page.filter.status, None, "Any status");
+            for class in StatusClass::ALL {
+                pick(ui, &mut page.filter.status, Some(class), status_label(class));
+            }
+        });
+        let shown = match page.filter.attachments {
+            None => "With or without files",
+            Some(true) => "With files",
+            Some(false) => "Without files",
+        };
+        combo(ui, "Attachments", shown, "Filters by whether files were attached", |ui| {
+            pick(ui, &mut page.filter.attachments, None, "With or without files");
+            pick(ui, &mut page.filter.attachments, Some(true), "With files");
+            pick(ui, &mut page.filter.attachments, Some(false), "Without files");
+        });
+        let since = page.since;
+        combo(ui, "Time", since.label(), "Filters by start time", |ui| {
+            for other in Since::ALL {
+                pick(ui, &mut page.since, other, other.label());
+            }
+        });
+        cause(ui, &mut page.filter);
+        ui.checkbox(&mut page.filter.pinned, "Pinned").on_hover_text("Shows pinned and working exchanges only");
+        let filtered = page.filter != Filter::default() || page.since != Since::Ever;
+        if filtered && widgets::small_button(ui, "Clear the filters", "Lists every exchange again").clicked() {
+            page.filter = Filter::default();
+            page.since = Since::Ever;
+        }
+    });
+    if before != (page.filter.clone(), page.since) {
+        if before.1 != page.since {
+            let start = |hours| now.checked_sub(jiff::SignedDuration::from_hours(hours)).ok();
+            page.filter.from = page.since.hours().and_then(start);
+        }
+        out.push(Command::History(HistoryCommand::List));
+    }
+}
+
+fn search(ui: &mut Ui, filter: &mut Filter) {
+    let icon = widgets::icon(ui, icons::MAGNIFYING_GLASS, theme::tokens(ui).muted, "Search the history");
+    let edit =
+        TextEdit::singleline(&mut filter.text).id_salt("search").hint_text("URL, payload, answer, note").desired_width(200.0);
+    ui.add(edit)
+        .labelled_by(icon.id)
+        .on_hover_text("Searches for words or their beginnings in URL, payload, response and note. Use \"quotes\" for phrases. API keys are never stored, so they cannot be found");
+}
+
+fn profile(ui: &mut Ui, page: &mut HistoryPage) {
+    let name = |id: &str| page.profiles.iter().find(|(known, _)| known == id).map(|(id, name)| shown_name(id, name));
+    let shown = page.filter.profile.as_deref().map_or("Any profile".to_owned(), |id| name(id).unwrap_or_else(|| id.to_owned()));
+    combo(ui, "Profile", &shown, "Filters by profile, including removed profiles", |ui| {
+        pick(ui, &mut page.filter.profile, None, "Any profile");
+        for (id, name) in &page.profiles {
+            pick(ui, &mut page.filter.profile, Some(id.clone()), &shown_name(id, name));
+        }
+    });
+}
+
+fn shown_name(id: &str, name: &str) -> String {
+    match (id, name) {
+        ("", _) => "Without a saved profile".to_owned(),
+        (id, "") => id.to_owned(),
+        (_, name) => name.to_owned(),
+    }
+}
+
+fn cause(ui: &mut Ui, filter: &mut Filter) {
+    let mut text = filter.cause.clone().unwrap_or_default();
+    let edit = TextEdit::singleline(&mut text).id_salt("cause").hint_text("Cause").desired_width(120.0);
+    let response = ui.add(edit);
+    response.widget_info(|| WidgetInfo::labeled(eframe::egui::Role::TextInput, true, "Cause"));
+    let says = "Filters by the start of the id of the best cause, such as endpoint or endpoint.source-key-mismatch";
+    if response.on_hover_text(says).changed() {
+        filter.cause = (!text.trim().is_empty()).then_some(text);
+    }
+}
+
+fn status_label(class: StatusClass) -> &'static str {
+    match class {
+        StatusClass::NoAnswer => "No answer",
+        StatusClass::Informational => "1xx",
+        StatusClass::Success => "2xx success",
+        StatusClass::Redirection => "3xx redirect",
+        StatusClass::ClientError => "4xx refused",
+        StatusClass::ServerError => "5xx server failure",
+    }
+}
+
+fn pick<T: PartialEq>(ui: &mut Ui, current: &mut T, value: T, label: &str) {
+    if ui.selectable_label(*current == value, label).clicked() {
+        *current = value;
+    }
+}
+
+fn combo(ui: &mut Ui, name: &str, shown: &str, says: &str, add: impl FnOnce(&mut Ui)) {
+    let response = ComboBox::from_id_salt(name).selected_text(shown.to_owned()).show_ui(ui, add).response;
+    response.widget_info(|| {
+        let mut info = WidgetInfo::labeled(eframe::egui::Role::ComboBox, true, name);
+        info.current_text_value = Some(shown.to_owned());
+        info
+    });
+    response.on_hover_text(says);
+}

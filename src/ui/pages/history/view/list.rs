@@ -1,0 +1,305 @@
+//! The list: a million lines, of which those in view are drawn.
+//!
+//! The position is counted in lines and not in points, because a million lines of points are more than an `f32` can tell apart.
+
+use eframe::egui::{self, Align2, Color32, FontId, Key, Modifiers, Pos2, Rect, Response, Sense, Ui, WidgetInfo, vec2};
+
+use crate::model::exchange::status_name;
+use crate::model::history::{Kind, Row};
+use crate::ui::command::Command;
+use crate::ui::pages::history::command::HistoryCommand;
+use crate::ui::pages::history::state::{DetailPane, HistoryPage};
+use crate::ui::{icons, theme, widgets};
+
+/// The height of a line, in points.
+const LINE: f32 = 26.0;
+
+/// The width of the scroll bar, in points.
+const BAR: f32 = 12.0;
+
+/// Lines that are kept in memory; those in view stay.
+const KEPT: usize = 4000;
+
+pub(in crate::ui) fn show(ui: &mut Ui, page: &mut HistoryPage, now: jiff::Timestamp, out: &mut Vec<Command>) {
+    if page.ids.is_empty() {
+        nothing(ui, page);
+        return;
+    }
+    let area = ui.available_rect_before_wrap();
+    let visible = f64::from((area.height() / LINE).max(1.0));
+    let last = (page.ids.len() as f64 - visible).max(0.0);
+    let lines = Rect::from_min_max(area.min, Pos2::new(area.max.x - BAR - 4.0, area.max.y));
+    let focus = ui.interact(lines, ui.scope_id().with("history-list"), Sense::focusable_noninteractive());
+    scroll(ui, page, lines, last);
+    keys(ui, page, &focus, visible, out);
+    page.first = page.first.clamp(0.0, last);
+    let first = page.first.floor() as usize;
+    let shown = (first..page.ids.len()).take(visible.ceil() as usize + 1);
+    let ids: Vec<i64> = shown.clone().map(|index| page.ids[index]).collect();
+    ask_for(page, &ids, out);
+    let mut child = ui.new_child(egui::UiBuilder::new().max_rect(lines));
+    child.set_clip_rect(lines.intersect(ui.clip_rect()));
+    for (index, id) in shown.zip(ids) {
+        let top = lines.top() + ((index as f64 - page.first) * f64::from(LINE)) as f32;
+        let rect = Rect::from_min_size(Pos2::new(lines.left(), top), vec2(lines.width(), LINE));
+        line(&mut child, page, id, rect, now, out);
+    }
+    bar(ui, page, area, visible, last);
+    ui.allocate_rect(area, Sense::hover());
+}
+
+fn nothing(ui: &mut Ui, page: &HistoryPage) {
+    let text = match (page.complete, page.filter == Default::default()) {
+        (false, _) => "Reading…",
+        (true, true) => {
+            "No exchanges yet. Everything you send from the window or the command line is listed here, with its response and its causes. Secrets are not stored."
+        }
+        (true, false) => "No exchange matches the filters.",
+    };
+    ui.vertical_centered(|ui| {
+        ui.add_space(32.0);
+        widgets::decoration(ui, icons::CLOCK, 28.0, theme::tokens(ui).muted);
+        ui.label(widgets::muted(ui, text));
+    });
+}
+
+fn scroll(ui: &Ui, page: &mut HistoryPage, lines: Rect, last: f64) {
+    if ui.rect_contains_pointer(lines) {
+        let delta = ui.input(|input| input.smooth_scroll_delta.y);
+        page.first = (page.first - f64::from(delta / LINE)).clamp(0.0, last);
+    }
+}
+
+/// Arrows move the cursor, Enter opens, Space marks, Home and End go to the ends.
+fn keys(ui: &Ui, page: &mut HistoryPage, list: &Response, visible: f64, out: &mut Vec<Command>) {
+    let on_line = page.cursor.is_some_and(|id| ui.memory(|memory| memory.has_focus(line_id(id))));
+    if !list.has_focus() && !on_line {
+        return;
+    }
+    let at = page.cursor.and_then(|id| page.ids.iter().position(|known| *known == id));
+    let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    let page_size = visible.floor().max(1.0) as i64;
+    let (mut step, mut to) = (0, None);
+    for (key, by) in [(Key::ArrowDown, 1), (Key::ArrowUp, -1), (Key::PageDown, page_size), (Key::PageUp, -page_size)] {
+        if pressed(key) {
+            step += by;
+        }
+    }
+    if pressed(Key::Home) {
+        to = Some(0);
+    }
+    if pressed(Key::End) {
+        to = Some(page.ids.len() - 1);
+    }
+    if step != 0 {
+        let at = at.map_or(-1, |at| at as i64);
+        to = Some((at + step).clamp(0, page.ids.len() as i64 - 1) as usize);
+    }
+    if let Some(to) = to {
+        page.cursor = Some(page.ids[to]);
+        let (to, last) = (to as f64, page.first + visible - 1.0);
+        page.first = if to < page.first {
+            to
+        } else if to > last {
+            to - visible + 1.0
+        } else {
+            page.first
+        };
+        ui.memory_mut(|memory| {
+            memory.request_focus(line_id(page.ids[to as usize]));
+            // egui itself would move the focus once more for the same key.
+            memory.move_focus(egui::FocusDirection::None);
+        });
+        ui.ctx().request_repaint();
+    }
+    if let Some(id) = page.cursor
+        && pressed(Key::Delete)
+    {
+        let ids = if page.marked.len() > 1 { page.marked.iter().copied().collect() } else { vec![id] };
+        out.push(Command::History(HistoryCommand::AskDelete(ids)));
+    }
+}
+
+fn line_id(id: i64) -> egui::Id {
+    egui::Id::unique(("history-line", id))
+}
+
+/// Asks for the lines in view that were not read yet.
+fn ask_for(page: &mut HistoryPage, ids: &[i64], out: &mut Vec<Command>) {
+    if page.rows.len() > KEPT {
+        page.rows.retain(|id, _| ids.contains(id));
+    }
+    let missing: Vec<i64> = ids.iter().copied().filter(|id| !page.rows.contains_key(id) && !page.asked.contains(id)).collect();
+    if !missing.is_empty() {
+        page.asked.extend(&missing);
+        out.push(Command::History(HistoryCommand::Rows(missing)));
+    }
+}
+
+fn line(ui: &mut Ui, page: &mut HistoryPage, id: i64, rect: Rect, now: jiff::Timestamp, out: &mut Vec<Command>) {
+    let tokens = theme::tokens(ui);
+    let response = ui.interact(rect, line_id(id), Sense::click());
+    let marked = page.marked.contains(&id);
+    let opened = matches!(&page.detail, DetailPane::Opened(opened) if opened.row.id == id);
+    if marked || opened {
+        ui.painter().rect_filled(rect, 4.0, ui.visuals().selection.bg_fill.gamma_multiply(if opened { 0.8 } else { 0.5 }));
+    } else if response.hovered() {
+        ui.painter().rect_filled(rect, 4.0, ui.visuals().widgets.hovered.weak_bg_fill);
+    }
+    if response.has_focus() {
+        ui.painter().rect_stroke(rect.shrink(1.0), 4.0, ui.visuals().selection.stroke, egui::StrokeKind::Inside);
+    }
+    let Some(row) = page.rows.get(&id) else {
+        paint(ui, rect.left_center() + vec2(8.0, 0.0), rect.width(), "…", tokens.muted, false);
+        return;
+    };
+    columns(ui, row, rect, now);
+    let name = spoken(row, now);
+    response.widget_info(|| WidgetInfo::selected(egui::Role::Button, true, marked || opened, &name));
+    let clicked = response.clicked();
+    let tip = tip(row);
+    response.on_hover_text(tip);
+    if clicked {
+        click(ui, page, id, out);
+    }
+}
+
+fn click(ui: &Ui, page: &mut HistoryPage, id: i64, out: &mut Vec<Command>) {
+    let modifiers = ui.input(|input| input.modifiers);
+    let anchor = page.cursor.replace(id);
+    if modifiers.command {
+        if page.marked.is_empty() {
+            page.marked.extend(anchor);
+        }
+        if !page.marked.remove(&id) {
+            page.marked.insert(id);
+        }
+        return;
+    }
+    if modifiers.shift {
+        let at = |id| page.ids.iter().position(|known| *known == id);
+        if let (Some(from), Some(to)) = (anchor.and_then(at), at(id)) {
+            let marked: Vec<i64> = page.ids[from.min(to)..=from.max(to)].to_vec();
+            page.marked.extend(marked);
+        }
+        return;
+    }
+    page.marked.clear();
+    out.push(Command::History(HistoryCommand::Open(id)));
+}
+
+fn columns(ui: &Ui, row: &Row, rect: Rect, now: jiff::Timestamp) {
+    let tokens = theme::tokens(ui);
+    let (icon, colour) = sign(row, tokens);
+    let middle = rect.center().y;
+    let mut x = rect.left() + 6.0;
+    let font = FontId::new(15.0, egui::FontFamily::Proportional);
+    ui.painter().text(Pos2::new(x, middle), Align2::LEFT_CENTER, icon, font, colour);
+    x += 22.0;
+    let status = row.status.map_or_else(|| "none".to_owned(), |status| status.to_string());
+    paint(ui, Pos2::new(x, middle), 40.0, &status, colour, true);
+    x += 42.0;
+    paint(ui, Pos2::new(x, middle), 88.0, &widgets::ago_text(now, row.started_at), tokens.muted, false);
+    x += 92.0;
+    let mut right = rect.right() - 6.0;
+    let wide = rect.width() > 520.0;
+    for (icon, shown) in [(icons::STAR, row.pinned), (icons::SEAL_CHECK, row.works), (icons::PAPERCLIP, row.attachments > 0)] {
+        if shown {
+            right -= 18.0;
+            let font = FontId::new(14.0, egui::FontFamily::Proportional);
+            ui.painter().text(Pos2::new(right, middle), Align2::LEFT_CENTER, icon, font, tokens.muted);
+        }
+    }
+    if wide {
+        right -= 70.0;
+        paint(ui, Pos2::new(right, middle), 64.0, &widgets::duration_text(row.total), tokens.muted, false);
+        let profile = if row.profile_name.is_empty() { "no profile" } else { &row.profile_name };
+        paint(ui, Pos2::new(x, middle), 130.0, profile, ui.visuals().text_color(), false);
+        x += 138.0;
+    }
+    paint(ui, Pos2::new(x, middle), (right - x - 8.0).max(10.0), &what(row), ui.visuals().text_color(), false);
+}
+
+fn paint(ui: &Ui, at: Pos2, width: f32, text: &str, colour: Color32, strong: bool) {
+    let mut font = egui::TextStyle::Body.resolve(ui.style());
+    if strong {
+        font.family = theme::strong();
+    }
+    let mut job = egui::text::LayoutJob::simple_singleline(text.replace(['\n', '\r', '\t'], " "), font, colour);
+    job.wrap = egui::text::TextWrapping::truncate_at_width(width);
+    let galley = ui.painter().layout_job(job);
+    ui.painter().galley(Pos2::new(at.x, at.y - galley.size().y / 2.0), galley, colour);
+}
+
+fn sign(row: &Row, tokens: &theme::Tokens) -> (&'static str, Color32) {
+    match row.status {
+        Some(200..=299) if row.cause.0.is_empty() || row.cause.0 == "none" => (icons::CHECK_CIRCLE, tokens.success),
+        Some(200..=399) => (icons::WARNING_CIRCLE, tokens.warning),
+        Some(_) => (icons::X_CIRCLE, tokens.danger),
+        None => (icons::PLUG, tokens.danger),
+    }
+}
+
+/// What a line says of an exchange: what came of it, or what was wrong.
+fn what(row: &Row) -> String {
+    let kind = match row.kind {
+        Kind::Create => "",
+        Kind::Upload => "Upload: ",
+        Kind::Probe => "Probe: ",
+    };
+    if !row.note.is_empty() {
+        return format!("{kind}{}", row.note);
+    }
+    match (&row.ticket, row.cause.0.as_str()) {
+        (Some(ticket), "" | "none") => format!("{kind}Ticket {ticket}  {}", row.preview),
+        (None, "" | "none") => match row.status {
+            Some(status) => format!("{kind}{}  {}", status_name(status), row.preview),
+            None => format!("{kind}No answer"),
+        },
+        _ => format!("{kind}{}", row.cause.1),
+    }
+}
+
+fn spoken(row: &Row, now: jiff::Timestamp) -> String {
+    let status = row.status.map_or_else(|| "No answer".to_owned(), |status| format!("{status} {}", status_name(status)));
+    let mut name = format!("{status}, {}, {}", widgets::ago_text(now, row.started_at), what(row));
+    if !row.profile_name.is_empty() {
+        name.push_str(&format!(", {}", row.profile_name));
+    }
+    for (word, shown) in [("pinned", row.pinned), ("works", row.works), ("with files", row.attachments > 0)] {
+        if shown {
+            name.push_str(&format!(", {word}"));
+        }
+    }
+    name
+}
+
+fn tip(row: &Row) -> String {
+    let mut tip = format!("Number {}\n{} {}\n{}", row.id, row.method, row.url, widgets::exact_time_text(row.started_at));
+    if !row.tags.is_empty() {
+        tip.push_str(&format!("\nTags: {}", row.tags));
+    }
+    tip.push_str("\nClick to open, Ctrl+click to mark, Shift+click to mark up to here");
+    tip
+}
+
+fn bar(ui: &mut Ui, page: &mut HistoryPage, area: Rect, visible: f64, last: f64) {
+    if last <= 0.0 {
+        return;
+    }
+    let track = Rect::from_min_max(Pos2::new(area.max.x - BAR, area.min.y), area.max);
+    let response = ui.interact(track, ui.scope_id().with("history-bar"), Sense::click_and_drag());
+    let share = (visible / page.ids.len() as f64) as f32;
+    let height = (track.height() * share).clamp(24.0, track.height());
+    let room = (track.height() - height).max(1.0);
+    if let Some(at) = response.interact_pointer_pos() {
+        page.first = f64::from(((at.y - track.top() - height / 2.0) / room).clamp(0.0, 1.0)) * last;
+    }
+    let top = track.top() + (page.first / last) as f32 * room;
+    let handle = Rect::from_min_size(Pos2::new(track.left() + 2.0, top), vec2(BAR - 4.0, height));
+    ui.painter().rect_filled(track, 4.0, ui.visuals().extreme_bg_color);
+    ui.painter().rect_filled(handle, 4.0, ui.style().interact(&response).bg_fill);
+    let first = page.first;
+    response.widget_info(|| WidgetInfo::slider(true, first, "Position in the history"));
+    response.on_hover_text("Drag to move through the history");
+}

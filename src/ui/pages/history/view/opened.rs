@@ -1,0 +1,105 @@
+//! An exchange as it was, and what can be done with it.
+
+use eframe::egui::{self, RichText, ScrollArea, TextEdit, Ui};
+
+use crate::jobs::Jobs;
+use crate::ui::command::Command;
+use crate::ui::pages::export::command::ExportSource;
+use crate::ui::pages::export::view as export_menu;
+use crate::ui::pages::history::command::HistoryCommand;
+use crate::ui::pages::history::state::Opened;
+use crate::ui::pages::response::view as response;
+use crate::ui::{icons, theme, widgets};
+
+pub(in crate::ui) fn show(ui: &mut Ui, opened: &mut Opened, jobs: &Jobs, out: &mut Vec<Command>) {
+    let row = &opened.row;
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(format!("Number {}", row.id)).family(theme::strong()));
+        ui.label(widgets::muted(ui, widgets::exact_time_text(row.started_at)));
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            if widgets::icon_button(ui, icons::X, "Close the exchange", "Returns to the list").clicked() {
+                out.push(Command::History(HistoryCommand::Close));
+            }
+        });
+    });
+    // The pane comes up under the second click of a double click on a row, which is meant for none of its buttons.
+    let is_settled = widgets::is_settled(ui, egui::Id::unique(("opened", row.id)));
+    let mut asked = Vec::new();
+    buttons(ui, opened, &mut asked);
+    if is_settled {
+        out.append(&mut asked);
+    }
+    for remark in &opened.remarks {
+        ui.horizontal_wrapped(|ui| {
+            widgets::icon(ui, icons::INFO, theme::tokens(ui).muted, "Note");
+            ui.label(widgets::muted(ui, remark));
+        });
+    }
+    words(ui, opened, out);
+    ui.separator();
+    let height = ui.available_height().max(220.0);
+    ScrollArea::vertical().id_salt("history-opened").auto_shrink(false).show(ui, |ui| {
+        ui.set_height(height);
+        let (shown, panel) = opened.view.shown();
+        response::show_exchange(ui, &shown, panel, jobs, out);
+    });
+}
+
+fn buttons(ui: &mut Ui, opened: &Opened, out: &mut Vec<Command>) {
+    let (id, row) = (opened.row.id, &opened.row);
+    ui.horizontal_wrapped(|ui| {
+        let mut say = |command| out.push(Command::History(command));
+        let can = opened.not_again.is_none();
+        let again = ui.add_enabled(can, egui::Button::new("Send again unchanged"));
+        let again = again.on_hover_text("Sends exactly the same request with the same API key");
+        if again.on_disabled_hover_text(opened.not_again.as_deref().unwrap_or_default()).clicked() {
+            say(HistoryCommand::Resend { id, today: false });
+        }
+        if opened.has_profile {
+            let today = ui.add_enabled(opened.view.exchange.sent.method == "POST" && row.kind == crate::model::history::Kind::Create, egui::Button::new("Send with current profile"));
+            if today.on_hover_text("Sends the same payload with the current address, API key and headers of the profile").clicked() {
+                say(HistoryCommand::Resend { id, today: true });
+            }
+            if ui.button("Copy as draft").on_hover_text("Copies the payload and the address into the form of its profile, so you can change and send them. You can undo this in the form").clicked() {
+                say(HistoryCommand::CopyAsDraft(id));
+            }
+        }
+        let label = if row.works { "Unmark as working" } else { "Mark as working" };
+        if ui.button(label).on_hover_text("Working exchanges are kept permanently, and others can be compared with them").clicked() {
+            say(HistoryCommand::Works(id, !row.works));
+        }
+        if !row.works
+            && ui.button("Compare with working one").on_hover_text("Shows the differences from the exchange marked as working, or from the latest successful one").clicked()
+        {
+            say(HistoryCommand::CompareWithWorking(id));
+        }
+        let label = if row.pinned { "Unpin" } else { "Pin" };
+        if ui.button(label).on_hover_text("Pinned exchanges are kept regardless of the limits in the settings").clicked() {
+            say(HistoryCommand::Pin(vec![id], !row.pinned));
+        }
+        if ui.button("Delete…").on_hover_text("Asks first, then wipes it from the disk").clicked() {
+            say(HistoryCommand::AskDelete(vec![id]));
+        }
+        export_menu::show(ui, &ExportSource::History(vec![id]), true, out);
+    });
+}
+
+/// The user's own words: saved when the keyboard leaves them.
+fn words(ui: &mut Ui, opened: &mut Opened, out: &mut Vec<Command>) {
+    let id = opened.row.id;
+    ui.horizontal_wrapped(|ui| {
+        let label = ui.label("Note");
+        let note =
+            ui.add(TextEdit::singleline(&mut opened.note).id_salt("note").desired_width(260.0).hint_text("What it was about"));
+        let note = note.labelled_by(label.id).on_hover_text("Shown in the list instead of the cause. The search includes it");
+        if note.lost_focus() && opened.note != opened.row.note {
+            out.push(Command::History(HistoryCommand::Note(id, opened.note.clone())));
+        }
+        let label = ui.label("Tags");
+        let tags = ui.add(TextEdit::singleline(&mut opened.tags).id_salt("tags").desired_width(140.0).hint_text("beta urgent"));
+        let tags = tags.labelled_by(label.id).on_hover_text("Words separated by spaces, for filtering");
+        if tags.lost_focus() && opened.tags != opened.row.tags {
+            out.push(Command::History(HistoryCommand::Tags(id, opened.tags.clone())));
+        }
+    });
+}

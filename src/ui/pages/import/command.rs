@@ -1,0 +1,38 @@
+//! What the import page asks for.
+
+use std::path::PathBuf;
+
+use crate::formats::import::Kind;
+
+/// One thing that is done with what somebody else wrote down.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ImportCommand {
+    /// Ask for a file.
+    Pick,
+    /// Read a file.
+    Open(PathBuf),
+    /// Ask for a Postman environment.
+    PickEnvironment,
+    /// Fill variables from a Postman environment.
+    Environment(PathBuf),
+    /// Take it for something else, or for whatever it seems to be.
+    TakeFor(Option<Kind>),
+    /// Take all of it away.
+    Clear,
+    /// Hold the request against the profile.
+    Check,
+    /// Explain the answer.
+    Explain,
+    /// Save a profile made of the request and open it.
+    NewProfile,
+    /// Put payload, address and files into the profile's form.
+    FillForm,
+    /// Send it to the twin of the profile.
+    Rehearse,
+    /// Ask whether to send it to its own host.
+    AskToSend,
+    /// Send it to its own host.
+    Send,
+    /// Do not send it.
+    Decline,
+}

@@ -1,0 +1,257 @@
+//! The picked request: what it holds, what is to be filled in, and what can be done with it.
+
+use eframe::egui::{Button, ComboBox, Label, RichText, TextEdit, Ui, WidgetInfo};
+
+use crate::jobs::Jobs;
+use crate::model::multipart::{Part, PartContent};
+use crate::model::request_spec::{RequestSpec, SpecBody};
+use crate::model::secrets::email::beginning;
+use crate::model::secrets::mask::mask_headers;
+use crate::model::secrets::mask::mask_text;
+use crate::model::secrets::mask::mask_url;
+use crate::model::secrets::names::is_secret_name;
+use crate::model::{Endpoint, Secret};
+use crate::store::ProfileId;
+use crate::ui::command::Command;
+use crate::ui::pages::diagnostics::runs;
+use crate::ui::pages::export::command::ExportSource;
+use crate::ui::pages::export::view as export_menu;
+use crate::ui::pages::import::command::ImportCommand;
+use crate::ui::pages::import::state::{Drawn, ImportPage, ImportResult};
+use crate::ui::pages::import::view::checked;
+use crate::ui::pages::response::view as response;
+use crate::ui::question::{Answer, Question};
+use crate::ui::state::State;
+use crate::ui::{icons, theme, widgets};
+
+/// How much of a body is shown, in characters.
+const MOST_OF_A_BODY: usize = 8000;
+
+pub(in crate::ui) fn show(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Command>) {
+    let page = &mut state.import;
+    let Some(found) = &page.found else { return };
+    let Some(request) = found.imported.requests.get(page.picked) else { return };
+    let requests = found.imported.requests.len();
+    let drawn = match page.drawn.take().filter(|drawn| drawn.picked == page.picked) {
+        Some(drawn) => drawn,
+        None => Drawn::of(page.picked, request),
+    };
+    ui.add_space(theme::SPACE);
+    ui.separator();
+    if requests > 1 {
+        ui.label(RichText::new(format!("Request {}", drawn.picked + 1)).family(theme::strong()));
+    }
+    profile(ui, state);
+    fill_in(ui, &mut state.import, &drawn.placeholders);
+    actions(ui, state, &drawn, out);
+    made(ui, state, jobs, out);
+    ui.add_space(theme::SPACE);
+    ui.add(Label::new(RichText::new(&drawn.text).monospace().size(12.5)).wrap());
+    state.import.drawn = Some(drawn);
+}
+
+impl Drawn {
+    fn of(picked: usize, request: &RequestSpec) -> Self {
+        Self {
+            picked,
+            text: text_of(request),
+            placeholders: request.placeholders(),
+            has_request: !request.url.is_empty() || request.body != SpecBody::None,
+            has_answer: request.outcome.is_some(),
+            is_source: Endpoint::from_pasted(&request.url).is_some(),
+            has_host: request.url.contains("://"),
+        }
+    }
+}
+
+/// What is asked, noted and found.
+fn made(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Command>) {
+    let page = &mut state.import;
+    if let Some(question) = &page.question {
+        let question = Question {
+            text: question,
+            yes: "Send it",
+            yes_says: "Sends the request unchanged. The response appears next to the form",
+            no: "Not now",
+            no_says: "Sends nothing",
+        };
+        out.extend(question.ask(ui).map(|answer| match answer {
+            Answer::Yes => Command::Import(ImportCommand::Send),
+            Answer::No => Command::Import(ImportCommand::Decline),
+        }));
+    }
+    for note in &page.notes {
+        ui.horizontal_wrapped(|ui| {
+            widgets::icon(ui, icons::INFO, theme::tokens(ui).muted, "Note");
+            ui.label(widgets::muted(ui, note));
+        });
+    }
+    match &mut page.result {
+        ImportResult::Nothing => {}
+        ImportResult::Trouble(reason) => {
+            let tokens = theme::tokens(ui);
+            widgets::callout(ui, tokens.danger_surface, icons::WARNING, tokens.danger, "Problem", |ui| {
+                ui.label(reason.as_str());
+            });
+        }
+        ImportResult::Checked(rows) => checked::table(ui, rows),
+        ImportResult::Explained(view) => {
+            ui.set_min_height(360.0);
+            let (shown, panel) = view.shown();
+            response::show_exchange(ui, &shown, panel, jobs, out);
+        }
+        ImportResult::Rehearsed => runs::found(ui, &page.rehearsal),
+    }
+}
+
+/// The request and its answer as they are shown, without secrets.
+fn text_of(request: &RequestSpec) -> String {
+    let mut text = String::new();
+    if !request.url.is_empty() {
+        text.push_str(&format!("{} {}\n", request.method, mask_url(&request.url)));
+    }
+    for (name, value) in mask_headers(&request.headers) {
+        text.push_str(&format!("{name}: {value}\n"));
+    }
+    match &request.body {
+        SpecBody::None => {}
+        SpecBody::Text(body) | SpecBody::Urlencoded(body) => text.push_str(&format!("\n{}\n", shortened(body))),
+        SpecBody::File(path) => text.push_str(&format!("\n[the file {path}]\n")),
+        SpecBody::Bytes(bytes) => text.push_str(&format!("\n[{} bytes that are no text]\n", bytes.len())),
+        SpecBody::Multipart(parts) => parts.iter().for_each(|part| text.push_str(&part_line(part))),
+    }
+    if let Some(answer) = request.answer() {
+        text.push_str(&format!("\nAnswer: {}\n{}", answer.status, shortened(&answer.text())));
+    }
+    if let Some(failure) = request.failure() {
+        text.push_str(&format!("\nNo answer: {}, {}\n", failure.kind.words(), failure.message));
+    }
+    mask_text(&text, &[Endpoint::from_pasted(&request.url).unwrap_or_default().api_key.reveal().to_owned()])
+}
+
+fn shortened(text: &str) -> String {
+    // An address that is cut in two would not be known for one while the screen is shared.
+    let shown = beginning(text, MOST_OF_A_BODY);
+    if shown.len() == text.len() { text.to_owned() } else { format!("{shown}\n[{} bytes more]", text.len() - shown.len()) }
+}
+
+fn part_line(part: &Part) -> String {
+    let content = match &part.content {
+        PartContent::Text(text) => shortened(text),
+        PartContent::Bytes(bytes) => format!("[{} bytes]", bytes.len()),
+        PartContent::File(path) => format!("[the file {path}]"),
+    };
+    let filename = part.filename.as_deref().map_or_else(String::new, |name| format!(", sent as {name}"));
+    format!("\n[part {}{filename}] {content}\n", part.name)
+}
+
+/// Values for the placeholders that stand in it.
+fn fill_in(ui: &mut Ui, page: &mut ImportPage, names: &[String]) {
+    if names.is_empty() {
+        return;
+    }
+    ui.add_space(theme::SPACE_SMALL);
+    ui.label(RichText::new("Fill in").family(theme::strong()));
+    for name in names {
+        if !page.values.iter().any(|(known, _)| known == name) {
+            page.values.push((name.clone(), Secret::default()));
+        }
+        let Some((_, value)) = page.values.iter_mut().find(|(known, _)| known == name) else { continue };
+        ui.horizontal(|ui| {
+            let label = ui.label(format!("{{{{{name}}}}}"));
+            let edit = TextEdit::singleline(value.reveal_mut()).id_salt(name).password(is_secret_name(name)).desired_width(320.0);
+            ui.add(edit)
+                .labelled_by(label.id)
+                .on_hover_text("Replaces the placeholder when the request is checked, sent or exported. It is not saved");
+        });
+    }
+}
+
+/// Which profile the request is held against.
+fn profile(ui: &mut Ui, state: &mut State) {
+    if state.profiles.is_empty() {
+        return;
+    }
+    let shown = |id: &ProfileId| state.profile_of(id).map_or_else(String::new, |profile| profile.shown_name().to_owned());
+    let names: Vec<(ProfileId, String)> = state.profiles.iter().map(|stored| (stored.id.clone(), shown(&stored.id))).collect();
+    let current = state.import.profile.as_ref().map(&shown).unwrap_or_default();
+    ui.horizontal(|ui| {
+        let label = ui.label("Meant for");
+        let combo = ComboBox::from_id_salt("import-profile").selected_text(&current).width(260.0).show_ui(ui, |ui| {
+            for (id, name) in names {
+                if ui.selectable_label(state.import.profile.as_ref() == Some(&id), name).clicked() {
+                    state.import.profile = Some(id);
+                    state.import.result = ImportResult::Nothing;
+                }
+            }
+        });
+        combo.response.widget_info(|| WidgetInfo::labeled(eframe::egui::Role::ComboBox, true, format!("Profile: {current}")));
+        combo.response.labelled_by(label.id).on_hover_text(
+            "The profile to check against and whose form to fill. The one with the best matching endpoint is preselected",
+        );
+    });
+}
+
+fn actions(ui: &mut Ui, state: &State, drawn: &Drawn, out: &mut Vec<Command>) {
+    let Drawn { has_request, has_answer, is_source, has_host, .. } = *drawn;
+    let has_profile = state.import.profile.is_some();
+    ui.horizontal_wrapped(|ui| {
+        let mut button = |ui: &mut Ui, can: bool, label: &str, says: &str, cannot: &str, command: ImportCommand| {
+            let button = ui.add_enabled(can, Button::new(label)).on_hover_text(says);
+            if button.on_disabled_hover_text(cannot).clicked() {
+                out.push(Command::Import(command));
+            }
+        };
+        button(
+            ui,
+            has_request && has_profile,
+            "Check against the profile",
+            "Compares each part of the request with the profile: sent, expected, and problems. Nothing is sent",
+            "No request found, or no profile to check against",
+            ImportCommand::Check,
+        );
+        button(
+            ui,
+            has_answer,
+            "Explain the answer",
+            "Explains the response from the request and the profile",
+            "No response found. Paste it with its status line, such as HTTP/1.1 404 Not Found",
+            ImportCommand::Explain,
+        );
+        button(
+            ui,
+            has_request && has_profile,
+            "Send to the twin",
+            "Sends the request to a simulated copy of the profile in Centerpost's sandbox, to see whether the profile explains the failure. Nothing leaves this computer",
+            "No request found, or no profile for the twin",
+            ImportCommand::Rehearse,
+        );
+        button(
+            ui,
+            has_host,
+            "Send unchanged…",
+            "Asks first, then sends the request unchanged to its own host. It is added to the history",
+            "The request has no host",
+            ImportCommand::AskToSend,
+        );
+        button(
+            ui,
+            has_request && has_profile,
+            "Fill the form",
+            "Copies payload, address and files into the profile's form so you can change and send them. You can undo this in the form",
+            "No request found, or no profile whose form to fill",
+            ImportCommand::FillForm,
+        );
+        button(
+            ui,
+            is_source,
+            "New profile from this",
+            "Saves a profile with this address and the parameters of this payload, and opens it",
+            "This is not the address of an External Source",
+            ImportCommand::NewProfile,
+        );
+        if has_host {
+            export_menu::show(ui, &ExportSource::Import, has_answer, out);
+        }
+    });
+}

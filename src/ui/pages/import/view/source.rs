@@ -1,0 +1,149 @@
+//! Where it comes from: a text that is pasted, or a file that is opened or dropped.
+
+use eframe::egui::{ComboBox, Event, Id, RichText, TextEdit, Ui, WidgetInfo};
+
+use crate::formats::import::Kind;
+use crate::model::secrets::mask::mask_text;
+use crate::ui::command::Command;
+use crate::ui::pages::import::command::ImportCommand;
+use crate::ui::pages::import::state::ImportPage;
+use crate::ui::state::State;
+use crate::ui::{icons, theme, widgets};
+
+/// A longer text is not shown for editing: the window would be busy with it.
+const LONGEST_SHOWN: usize = 100_000;
+
+pub(in crate::ui) fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
+    dropped(ui, out);
+    pasted_anywhere(ui, &mut state.import);
+    let key = state.profile().map(|stored| stored.profile.api_key.reveal().to_owned()).unwrap_or_default();
+    let page = &mut state.import;
+    let label = ui.label(RichText::new("Paste or drop anything").family(theme::strong()));
+    ui.label(widgets::muted(
+        ui,
+        "A curl command (bash, cmd or PowerShell), raw HTTP, a response, a HAR file, a Postman collection, log lines, a URL, a payload, a case file, a support bundle or a profile. Nothing is sent without your confirmation.",
+    ));
+    match &page.file {
+        Some((name, bytes)) => {
+            ui.horizontal_wrapped(|ui| {
+                widgets::icon(ui, icons::FILE, theme::tokens(ui).muted, "File");
+                ui.label(format!("{name}, {}", widgets::size_text(bytes.len() as u64)));
+            });
+        }
+        None => text(ui, page, &key, label.id),
+    }
+    buttons(ui, page, out);
+    if page.found.is_none() && page.trouble.is_none() && page.reading.is_none() {
+        ways(ui);
+    }
+}
+
+fn dropped(ui: &Ui, out: &mut Vec<Command>) {
+    let files: Vec<_> = ui.ctx().input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
+    out.extend(files.into_iter().next().map(|path| Command::Import(ImportCommand::Open(path))));
+}
+
+/// A text that is pasted while no field has the keyboard takes the place of what was read.
+fn pasted_anywhere(ui: &Ui, page: &mut ImportPage) {
+    if ui.ctx().memory(|memory| memory.focused().is_some()) {
+        return;
+    }
+    let pasted = ui.input(|input| {
+        input.events.iter().find_map(|event| if let Event::Paste(text) = event { Some(text.clone()) } else { None })
+    });
+    if let Some(text) = pasted {
+        (page.pasted, page.file, page.in_clear) = (text, None, false);
+    }
+}
+
+fn buttons(ui: &mut Ui, page: &ImportPage, out: &mut Vec<Command>) {
+    let mut say = |command| out.push(Command::Import(command));
+    ui.horizontal_wrapped(|ui| {
+        if ui
+            .button("Open file…")
+            .on_hover_text("Reads a HAR file, a Postman collection, a log, a support bundle or the like")
+            .clicked()
+        {
+            say(ImportCommand::Pick);
+        }
+        let label = match &page.environment {
+            Some((name, _)) if !name.is_empty() => format!("Environment {name}…"),
+            _ => "Postman environment…".to_owned(),
+        };
+        if ui.button(label).on_hover_text("Reads an environment whose values fill the collection's variables").clicked() {
+            say(ImportCommand::PickEnvironment);
+        }
+        taken_for(ui, page, &mut say);
+        let some = !page.pasted.is_empty() || page.file.is_some();
+        if some && widgets::small_button(ui, "Clear", "Removes the imported data and all results").clicked() {
+            say(ImportCommand::Clear);
+        }
+        if page.reading.is_some() {
+            ui.spinner();
+            ui.label(widgets::muted(ui, "Reading"));
+        }
+    });
+}
+
+/// What it was taken for, and the way to say otherwise.
+fn taken_for(ui: &mut Ui, page: &ImportPage, say: &mut impl FnMut(ImportCommand)) {
+    let shown = match (page.taken_for, &page.found) {
+        (Some(kind), _) => kind.label().to_owned(),
+        (None, Some(found)) => format!("Recognised as {}", found.kind.label()),
+        (None, None) => "Detect automatically".to_owned(),
+    };
+    let combo = ComboBox::from_id_salt("taken-for").selected_text(&shown).width(220.0).show_ui(ui, |ui| {
+        if ui.selectable_label(page.taken_for.is_none(), "Detect automatically").clicked() {
+            say(ImportCommand::TakeFor(None));
+        }
+        for kind in Kind::ALL {
+            if ui.selectable_label(page.taken_for == Some(kind), kind.label()).clicked() {
+                say(ImportCommand::TakeFor(Some(kind)));
+            }
+        }
+    });
+    combo.response.widget_info(|| WidgetInfo::labeled(eframe::egui::Role::ComboBox, true, format!("What it is: {shown}")));
+    combo.response.on_hover_text("The detected format. Choose another one if it is wrong");
+}
+
+/// The text: in clear while it is typed, masked once it holds something secret.
+fn text(ui: &mut Ui, page: &mut ImportPage, key: &str, label: Id) {
+    if page.pasted.len() > LONGEST_SHOWN {
+        ui.label(widgets::muted(ui, format!("A text of {}", widgets::size_text(page.pasted.len() as u64))));
+        return;
+    }
+    let masked = mask_text(&page.pasted, &[key.to_owned()]);
+    let holds_secrets = masked != page.pasted;
+    if holds_secrets && !page.in_clear {
+        let mut shown = masked.as_str();
+        ui.add(TextEdit::multiline(&mut shown).id_salt("masked").code_editor().desired_rows(5).desired_width(f32::INFINITY))
+            .labelled_by(label);
+        let says = "Shows the text including its secrets so you can edit it. Check who can see your screen";
+        if widgets::small_button(ui, "Edit as plain text", says).clicked() {
+            page.in_clear = true;
+        }
+        return;
+    }
+    let edit = TextEdit::multiline(&mut page.pasted).id_salt("pasted").code_editor().desired_rows(5).desired_width(f32::INFINITY);
+    ui.add(edit).labelled_by(label).on_hover_text("The text is not saved. Secrets are masked after pasting");
+    if page.in_clear && widgets::small_button(ui, "Mask again", "Hides the secrets in the text again").clicked() {
+        page.in_clear = false;
+    }
+}
+
+/// How to get at something to import.
+fn ways(ui: &mut Ui) {
+    ui.add_space(theme::SPACE);
+    for (from, how) in [
+        ("A browser", "developer tools, Network, right click on the request: Copy as cURL, or Save all as HAR"),
+        ("Postman", "the menu next to the collection: Export, Collection v2.1"),
+        ("Zapier, Power Automate", "copy the run's details as text"),
+        ("nginx, IIS", "the log lines around the failure"),
+        ("A colleague", "the support bundle, as the zip that it is"),
+    ] {
+        ui.horizontal_wrapped(|ui| {
+            ui.label(RichText::new(from).family(theme::strong()));
+            ui.label(widgets::muted(ui, how));
+        });
+    }
+}

@@ -1,0 +1,56 @@
+//! What is done with profiles.
+
+use std::path::PathBuf;
+
+use crate::model::Profile;
+use crate::store::ProfileId;
+
+/// One thing that is done with profiles.
+#[derive(Clone, Debug)]
+pub enum ProfileCommand {
+    /// Open a profile.
+    Select(ProfileId),
+    /// Save a new profile and open it.
+    Create(Box<Profile>),
+    /// Save a profile over its old self.
+    Save(ProfileId, Box<Profile>),
+    /// Take a change of a profile back.
+    Undo {
+        /// Which profile.
+        id: ProfileId,
+        /// It before the change.
+        before: Box<Profile>,
+        /// It after the change.
+        after: Box<Profile>,
+    },
+    /// Save a copy of a profile and open it.
+    Duplicate(ProfileId),
+    /// Make a profile that the sandbox plays, with this one's mapping.
+    MakeTwin(ProfileId),
+    /// Remove a profile; it can be brought back.
+    Remove(ProfileId),
+    /// Bring a removed profile back.
+    Restore(ProfileId),
+    /// Put a profile at the top of the list, or back.
+    ToggleFavourite(ProfileId),
+    /// Ask for profile files and take them over.
+    PickImport,
+    /// Take profile files over.
+    Import(Vec<PathBuf>),
+    /// Ask where to, and write the profile there, with its API key only if so said.
+    PickExport {
+        /// Which profile.
+        id: ProfileId,
+        /// Whether the API key goes with it, in clear.
+        with_key: bool,
+    },
+    /// Write a profile to a file.
+    Export {
+        /// Which profile.
+        id: ProfileId,
+        /// Whether the API key goes with it, in clear.
+        with_key: bool,
+        /// The file.
+        path: PathBuf,
+    },
+}

@@ -1,0 +1,6 @@
+//! Everything that a profile holds, and making one.
+
+pub mod command;
+mod logic;
+pub mod state;
+pub mod view;

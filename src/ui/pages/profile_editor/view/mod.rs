@@ -1,0 +1,263 @@
+//! The profile editor: everything that a profile holds, saved by itself.
+
+mod elements;
+mod mapping;
+pub mod new;
+mod parts;
+
+use eframe::egui::{self, Button, ComboBox, Id, RichText, ScrollArea, TextEdit, TextStyle, Ui, WidgetInfo};
+
+use crate::model::profile::Colour;
+use crate::model::profile::FieldKind;
+use crate::model::secrets::names::secret_spans;
+use crate::model::{Endpoint, Profile};
+use crate::ui::command::Command;
+use crate::ui::pages::profile_editor::command::ProfileCommand;
+use crate::ui::pages::profile_editor::state::{EditorState, Undo};
+use crate::ui::pages::profile_editor::view::parts::{finding, findings, list_edit, named_edit, section, wire_edit};
+use crate::ui::state::State;
+use crate::ui::view::View;
+use crate::ui::{icons, privacy, theme, widgets};
+
+/// Draws the editor for the open profile.
+pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
+    let Some(stored) = state.profile().cloned() else {
+        ui.label(widgets::muted(ui, "No profile is open. Pick one from the list, or make one with New profile…"));
+        return;
+    };
+    // Something else may have changed the profile: a fix, the sandbox's new port.
+    let mut editor = match state.editor.take() {
+        Some(editor) if editor.id == stored.id && editor.profile == stored.profile => editor,
+        _ => EditorState::of(stored.id.clone(), stored.profile.clone()),
+    };
+    header(ui, &mut editor, out);
+    ScrollArea::vertical().id_salt("editor").auto_shrink(false).show(ui, |ui| {
+        ui.set_max_width(ui.available_width().min(960.0));
+        name(ui, &mut editor.profile);
+        endpoint(ui, &mut editor);
+        rules(ui, &mut editor);
+        mapping::show(ui, &mut editor);
+        elements::show(ui, &mut editor);
+        correlation(ui, &mut editor.profile);
+        certificates(ui, &mut editor.profile);
+        ui.add_space(theme::SPACE_LARGE);
+    });
+    if editor.profile != stored.profile {
+        out.push(Command::Profile(ProfileCommand::Save(stored.id, Box::new(editor.profile.clone()))));
+    }
+    state.editor = Some(editor);
+}
+
+fn header(ui: &mut Ui, editor: &mut EditorState, out: &mut Vec<Command>) {
+    ui.horizontal_wrapped(|ui| {
+        if widgets::icon_button(ui, icons::CARET_LEFT, "Back to the form", "Your changes are saved").clicked() {
+            out.push(Command::Show(View::Compose));
+        }
+        ui.label(RichText::new(editor.profile.shown_name()).text_style(theme::heading()));
+        ui.label(widgets::muted(ui, "Changes are saved automatically"));
+        let undo = ui.add_enabled(!editor.undo.is_empty(), Button::new("Undo"));
+        let says = "Restores what was last removed or replaced here. Other edits are kept";
+        if undo.on_hover_text(says).on_disabled_hover_text("Nothing has been removed or replaced yet").clicked() {
+            editor.undo();
+        }
+    });
+}
+
+fn name(ui: &mut Ui, profile: &mut Profile) {
+    section(ui, "Name and appearance");
+    ui.horizontal_wrapped(|ui| {
+        named_edit(ui, "Name", &mut profile.name, 240.0, "", "The name in the list of profiles");
+        named_edit(ui, "Label", &mut profile.label, 120.0, "Staging", "A short word shown next to the name");
+    });
+    ui.horizontal_wrapped(|ui| {
+        ui.label("Colour");
+        for colour in Colour::ALL {
+            let is_picked = profile.colour == Some(colour);
+            let shade = theme::profile_colour(colour, ui.visuals().dark_mode);
+            let text = RichText::new(if is_picked { icons::CHECK_CIRCLE } else { icons::CIRCLE }).color(shade).size(20.0);
+            let response = ui.add(Button::new(text).frame_when_inactive(false).selected(is_picked));
+            response.widget_info(|| {
+                WidgetInfo::selected(egui::Role::RadioButton, true, is_picked, format!("Colour {}", colour.label()))
+            });
+            if response.on_hover_text(format!("{}: marks the profile in the list and along the window", colour.label())).clicked()
+            {
+                profile.colour = (!is_picked).then_some(colour);
+            }
+        }
+        ui.label(widgets::muted(ui, profile.colour.map_or("None", Colour::label)));
+    });
+    let says = "Real people read what is sent here. The colour along the window's top is the profile's, or red";
+    ui.checkbox(&mut profile.production, "Production").on_hover_text(says);
+    ui.label(
+        widgets::muted(ui, "Asks before the first send of a session and shows a bar of colour along the window's top").small(),
+    );
+    ui.checkbox(&mut profile.favourite, "Favourite").on_hover_text("Stands at the top of the list");
+}
+
+fn endpoint(ui: &mut Ui, editor: &mut EditorState) {
+    section(ui, "Endpoint");
+    let profile = &mut editor.profile;
+    ui.horizontal_wrapped(|ui| {
+        wire_edit(
+            ui,
+            "Host",
+            &mut profile.base_url,
+            260.0,
+            "https://acme.centercode.com",
+            "Scheme and host, without a slash at the end",
+        );
+        wire_edit(ui, "Project key", &mut profile.project_key, 120.0, "beta1", "The part behind /projects/");
+        wire_edit(
+            ui,
+            "Source key",
+            &mut profile.source_key,
+            150.0,
+            "appcrashlog",
+            "The External Source's key, the part behind /feedback/",
+        );
+        let mut endpoint = profile.endpoint();
+        if key_edit(ui, &mut endpoint) {
+            profile.set_endpoint(endpoint);
+        }
+    });
+    if profile.sandbox {
+        ui.label(widgets::muted(ui, "The sandbox runs this profile. It sets the host and the API key at each start"));
+    }
+    ui.horizontal_wrapped(|ui| {
+        let label = ui.label("Paste an endpoint URL");
+        let hides = !secret_spans(&editor.pasted).is_empty();
+        let edit = TextEdit::singleline(&mut editor.pasted)
+            .id_salt("pasted")
+            .password(hides)
+            .desired_width(360.0)
+            .hint_text("https://…/api/v1/projects/…/feedback/…?apiKey=…");
+        let response = ui.add(edit).labelled_by(label.id).on_hover_text("Reads the host and the keys from it");
+        // A pasted URL is taken at once, so that its key does not stay in sight.
+        if response.changed()
+            && widgets::was_pasted(ui)
+            && let Some(parts) = Endpoint::from_pasted(&editor.pasted)
+        {
+            take_endpoint(editor, parts);
+        }
+        let parts = Endpoint::from_pasted(&editor.pasted);
+        let button = ui.add_enabled(parts.is_some(), Button::new("Take its parts"));
+        if button
+            .on_hover_text("Replaces host and keys above")
+            .on_disabled_hover_text("This is not the endpoint of an External Source yet")
+            .clicked()
+            && let Some(parts) = parts
+        {
+            take_endpoint(editor, parts);
+        }
+    });
+    for cause in findings(&editor.profile.endpoint().url_revealing_key(), None) {
+        finding(ui, &cause);
+    }
+}
+
+fn take_endpoint(editor: &mut EditorState, parts: Endpoint) {
+    editor.remember(Undo::Endpoint(editor.profile.endpoint()));
+    editor.profile.set_endpoint(parts);
+    editor.pasted.clear();
+}
+
+/// The API key, masked; tells whether it was changed.
+fn key_edit(ui: &mut Ui, endpoint: &mut Endpoint) -> bool {
+    widgets::column(ui, 220.0, |ui| {
+        let label = ui.label(widgets::muted(ui, "API key").small());
+        ui.horizontal(|ui| {
+            let held = Id::unique("show-key-of-profile");
+            let edit = TextEdit::singleline(endpoint.api_key.reveal_mut())
+                .id_salt("key")
+                .password(!widgets::is_held(ui, held))
+                .desired_width(160.0)
+                .font(TextStyle::Monospace);
+            let changed = ui
+                .add(edit)
+                .labelled_by(label.id)
+                .on_hover_text("The community's API key. Exports do not contain it unless you choose so")
+                .changed();
+            widgets::hold_to_show(ui, held, "the API key");
+            changed
+        })
+        .inner
+    })
+}
+
+fn rules(ui: &mut Ui, editor: &mut EditorState) {
+    section(ui, "Rules of the External Source");
+    let profile = &mut editor.profile;
+    let mut default = profile.default_submitter.clone().unwrap_or_default();
+    let hides = privacy::is_sharing(ui);
+    let default_changed = widgets::column(ui, 338.0, |ui| {
+        let label = ui.label(widgets::muted(ui, "Default submitter").small());
+        let edit = TextEdit::singleline(&mut default).id_salt("submitter").desired_width(320.0).password(hides);
+        ui.add(edit.hint_text("none: the submitter parameter is required"))
+            .labelled_by(label.id)
+            .on_hover_text("The user that a ticket without a matching submitter is attributed to, as set in Centercode")
+            .changed()
+    });
+    if default_changed {
+        profile.default_submitter = (!default.trim().is_empty()).then_some(default);
+    }
+    ui.horizontal_wrapped(|ui| {
+        let label = ui.label("Workflow status of new tickets");
+        status_combo(ui, profile, label.id);
+    });
+    let says = "The statuses of the feedback type's workflow. A status in the payload must be one of them";
+    list_edit(ui, "Statuses", &mut editor.statuses, &mut profile.statuses, says);
+    let says = "E-mail addresses of users in the project. If the list is empty, submitters are not checked";
+    if hides {
+        ui.label(format!("Known submitters ({})", profile.known_submitters.len()));
+        widgets::why_hidden(ui, "Hidden while the screen is shared");
+    } else {
+        list_edit(ui, "Known submitters", &mut editor.submitters, &mut profile.known_submitters, says);
+    }
+}
+
+fn status_combo(ui: &mut Ui, profile: &mut Profile, label: Id) {
+    const NONE: &str = "No Selection: the status parameter is required";
+    let shown = profile.workflow_status.clone().unwrap_or_else(|| NONE.to_owned());
+    let response = ComboBox::from_id_salt("workflow-status").width(320.0).selected_text(&shown).show_ui(ui, |ui| {
+        if ui.selectable_label(profile.workflow_status.is_none(), NONE).clicked() {
+            profile.workflow_status = None;
+        }
+        for status in profile.statuses.clone() {
+            if ui.selectable_label(profile.workflow_status.as_ref() == Some(&status), &status).clicked() {
+                profile.workflow_status = Some(status);
+            }
+        }
+    });
+    response.response.labelled_by(label).on_hover_text("As selected in the External Source. Its statuses are listed below");
+}
+
+fn correlation(ui: &mut Ui, profile: &mut Profile) {
+    section(ui, "Correlation id");
+    let shown = profile.correlation_parameter.clone().unwrap_or_else(|| "None".to_owned());
+    ui.horizontal_wrapped(|ui| {
+        let label = ui.label("Parameter for the id");
+        let combo = ComboBox::from_id_salt("correlation").width(240.0).selected_text(&shown).show_ui(ui, |ui| {
+            ui.selectable_value(&mut profile.correlation_parameter, None, "None");
+            for field in profile.fields.clone().iter().filter(|field| matches!(field.kind, FieldKind::Text | FieldKind::LongText)) {
+                ui.selectable_value(&mut profile.correlation_parameter, Some(field.parameter.clone()), &field.parameter);
+            }
+        });
+        let says = "Centerpost adds a unique value such as cp-00c0ffee00c0ffee to each payload that does not set it, so you can find the ticket in the logs of other systems";
+        combo.response.labelled_by(label.id).on_hover_text(says);
+    });
+}
+
+fn certificates(ui: &mut Ui, profile: &mut Profile) {
+    section(ui, "Certificates");
+    let says = "Sends even if the certificate is expired, self-signed or for another name. It is safer to set your own CA file in the settings";
+    ui.checkbox(&mut profile.accept_invalid_certificates, "Accept invalid certificates").on_hover_text(says);
+    if profile.accept_invalid_certificates {
+        let tokens = theme::tokens(ui);
+        ui.horizontal_wrapped(|ui| {
+            widgets::icon(ui, icons::SHIELD_WARNING, tokens.warning, "Warning");
+            ui.label(
+                RichText::new("An attacker on the network can read the API key and change the request").color(tokens.warning),
+            );
+        });
+    }
+}

@@ -1,0 +1,83 @@
+//! What the parts of the profile editor are made of.
+
+use eframe::egui::{self, RichText, TextEdit, TextStyle, Ui};
+
+use crate::diagnosis::{self, Cause};
+use crate::model::request_record::RequestRecord;
+use crate::model::secrets::names::secret_spans;
+use crate::model::{Case, Profile};
+use crate::ui::{icons, theme, widgets};
+
+pub(in crate::ui) fn section(ui: &mut Ui, title: &str) {
+    ui.add_space(theme::SPACE_LARGE);
+    ui.label(RichText::new(title).text_style(theme::heading()));
+    ui.separator();
+}
+
+/// A text with its name above it.
+pub(in crate::ui) fn named_edit(
+    ui: &mut Ui,
+    name: &str,
+    text: &mut String,
+    width: f32,
+    hint: &str,
+    says: &str,
+) -> egui::Response {
+    widgets::column(ui, width + 18.0, |ui| {
+        let label = ui.label(widgets::muted(ui, name).small());
+        ui.add(TextEdit::singleline(text).id_salt(name).desired_width(width.min(ui.available_width())).hint_text(hint))
+            .labelled_by(label.id)
+            .on_hover_text(says)
+    })
+}
+
+/// [`named_edit`] for what travels on the wire.
+pub(in crate::ui) fn wire_edit(ui: &mut Ui, name: &str, text: &mut String, width: f32, hint: &str, says: &str) -> egui::Response {
+    widgets::column(ui, width + 18.0, |ui| {
+        let label = ui.label(widgets::muted(ui, name).small());
+        let hides = !secret_spans(text).is_empty();
+        let edit = TextEdit::singleline(text).id_salt(name).font(TextStyle::Monospace).hint_text(hint).password(hides);
+        ui.add(edit.desired_width(width.min(ui.available_width()))).labelled_by(label.id).on_hover_text(says)
+    })
+}
+
+/// A list, one entry a line.
+pub(in crate::ui) fn list_edit(ui: &mut Ui, name: &str, text: &mut String, list: &mut Vec<String>, says: &str) {
+    let label = ui.label(format!("{name} ({})", list.len()));
+    let edit = TextEdit::multiline(text).id_salt(name).desired_rows(3).desired_width(f32::INFINITY).hint_text("one per line");
+    if ui.add(edit).labelled_by(label.id).on_hover_text(says).changed() {
+        *list = lines(text);
+    }
+}
+
+/// The lines that say something. Spaces at their ends stay: they count.
+pub(in crate::ui) fn lines(text: &str) -> Vec<String> {
+    text.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect()
+}
+
+/// What is odd about an address by itself.
+pub(in crate::ui) fn findings(url: &str, profile: Option<Profile>) -> Vec<Cause> {
+    let sent = RequestRecord { method: "POST".into(), url: url.to_owned(), ..RequestRecord::default() };
+    let mut found = diagnosis::preflight(&Case { profile, sent, ..Case::default() });
+    found.retain(|cause| cause.id.family() == "endpoint");
+    found
+}
+
+/// A cause and what to do about it, both in sight: a tooltip is not reached by keyboard.
+pub(in crate::ui) fn finding(ui: &mut Ui, cause: &Cause) {
+    let tokens = theme::tokens(ui);
+    widgets::callout(ui, tokens.warning_surface, icons::WARNING, tokens.warning, "Problem", |ui| {
+        ui.label(RichText::new(&cause.title).color(tokens.warning));
+        ui.label(&cause.advice);
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_keep_the_spaces_that_count() {
+        assert_eq!(lines("Minor\n\n Major \r\nCritical"), ["Minor", " Major ", "Critical"]);
+    }
+}

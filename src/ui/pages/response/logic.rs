@@ -1,0 +1,115 @@
+//! What a delivery tells while it is under way, and what is done with its uploads.
+
+use std::time::Instant;
+
+use eframe::egui::Context;
+
+use crate::jobs::JobId;
+use crate::model::draft::Attachment;
+use crate::service::deliver::DeliveryEvent;
+use crate::ui::app::App;
+use crate::ui::pages::response::command::ResponseCommand;
+use crate::ui::pages::response::state::{DeliveryView, Pace, UploadStage};
+use crate::ui::toasts::NoteKind;
+
+impl App {
+    pub(in crate::ui) fn response_command(&mut self, ctx: &Context, command: ResponseCommand) {
+        match command {
+            ResponseCommand::CancelUpload { index } => self.cancel_upload(index),
+            ResponseCommand::RetryUpload { index } => self.retry_upload(index),
+            ResponseCommand::Show(index) => self.with_session(|session| session.shown = Some(index)),
+            ResponseCommand::PickBodyPlace { file_name, body } => self.pick_body_place(ctx, &file_name, body),
+            ResponseCommand::SaveBody { path, body } => self.save_body(path, body),
+        }
+    }
+
+    pub(in crate::ui) fn cancel_upload(&mut self, index: usize) {
+        let job = self.state.open().and_then(|(_, session)| Some(session.shown_delivery()?.uploads.get(index)?.job));
+        if let Some((job, index)) = job {
+            self.jobs.cancel_upload(job, index);
+        }
+    }
+
+    /// Sends a file again, to the ticket that exists already.
+    pub(in crate::ui) fn retry_upload(&mut self, index: usize) {
+        let Some((_, session)) = self.state.open() else { return };
+        let Some(view) = session.shown_delivery() else { return };
+        let Some(upload) = view.uploads.get_mut(index) else { return };
+        // The file is looked at anew: that it changed may be why it failed.
+        let attachment = Attachment { picked_size: None, picked_modified: None, ..upload.attachment.clone() };
+        match view.delivery.upload_order(&attachment, &view.endpoints) {
+            Ok(order) => {
+                let profile = view.delivery.profile.clone();
+                let job = self.jobs.upload(order, &view.delivery.origin, profile);
+                upload.job = (job, 0);
+                upload.stage = UploadStage::Waiting;
+                upload.pace = Pace::default();
+            }
+            Err(reason) => self.state.note(NoteKind::Problem, format!("Uploading {}: {reason}", attachment.filename()), None),
+        }
+    }
+
+    pub(in crate::ui) fn on_delivery_event(&mut self, job: JobId, event: DeliveryEvent) {
+        let all = self.state.sessions.values_mut().flat_map(|session| session.deliveries.iter_mut());
+        // A delivery that was dropped since has nobody waiting for it.
+        let Some(view) = all.into_iter().find(|view| view.job == job || view.uploads.iter().any(|upload| upload.job.0 == job))
+        else {
+            return;
+        };
+        match event {
+            DeliveryEvent::Created { exchange, causes } => {
+                view.exchange = Some(*exchange);
+                view.causes = causes;
+            }
+            DeliveryEvent::Endpoints(endpoints) => view.endpoints = endpoints,
+            DeliveryEvent::UploadStarted(index) => set_stage(view, job, index, UploadStage::Running),
+            DeliveryEvent::UploadEnded { index, result } => {
+                if let Some(report) = &mut view.report
+                    && let Some(at) = view.uploads.iter().position(|upload| upload.job == (job, index))
+                    && let Some(old) = report.uploads.get_mut(at)
+                {
+                    *old = (*result).clone();
+                }
+                let causes = result.causes.clone();
+                set_stage(view, job, index, UploadStage::Ended { result, causes });
+            }
+            DeliveryEvent::Delivered(report) => {
+                // Uploads that never began tell nothing of themselves.
+                for (upload, result) in view.uploads.iter_mut().zip(&report.uploads) {
+                    if !matches!(upload.stage, UploadStage::Ended { .. }) {
+                        upload.stage = UploadStage::Ended { result: Box::new(result.clone()), causes: Vec::new() };
+                    }
+                }
+                view.report = Some(*report);
+            }
+        }
+    }
+
+    /// Notes the number in the history of a job's create request.
+    pub(in crate::ui) fn on_recorded(&mut self, job: JobId, id: i64) {
+        let all = self.state.sessions.values_mut().flat_map(|session| session.deliveries.iter_mut());
+        for view in all.filter(|view| view.job == job) {
+            view.kept = Some(id);
+        }
+    }
+
+    /// Reads the counters of running uploads; tells whether anything is under way.
+    pub(in crate::ui) fn sample_uploads(&mut self, now: Instant) -> bool {
+        let mut busy = false;
+        for view in self.state.sessions.values_mut().flat_map(|session| session.deliveries.iter_mut()) {
+            busy |= !view.is_over();
+            for upload in view.uploads.iter_mut().filter(|upload| matches!(upload.stage, UploadStage::Running)) {
+                if let Some(progress) = self.jobs.upload_progress(upload.job.0, upload.job.1) {
+                    upload.pace.sample(now, progress.sent());
+                }
+            }
+        }
+        busy
+    }
+}
+
+fn set_stage(view: &mut DeliveryView, job: JobId, index: usize, stage: UploadStage) {
+    if let Some(upload) = view.uploads.iter_mut().find(|upload| upload.job == (job, index)) {
+        upload.stage = stage;
+    }
+}

@@ -1,0 +1,9 @@
+//! What came back, why, and what became of the files.
+
+pub mod command;
+mod logic;
+pub mod recorded;
+mod save_body;
+pub mod shown;
+pub mod state;
+pub mod view;

@@ -1,0 +1,53 @@
+//! An exchange that is over: of the history, or of something that was imported.
+
+use crate::diagnosis;
+use crate::diagnosis::Cause;
+use crate::jobs::JobId;
+use crate::model::attachment::AttachmentEndpoint;
+use crate::model::{Case, Exchange};
+use crate::ui::pages::response::shown::Shown;
+use crate::ui::pages::response::view::panel::ResponseState;
+
+/// An exchange that is over, with what is found in it by the rules of this version.
+pub struct RecordedView {
+    /// Its number in the history; 0 outside it.
+    pub number: i64,
+    /// The exchange.
+    pub exchange: Exchange,
+    /// Its causes, best first. They offer no fixes: there is no draft here that they could change.
+    pub causes: Vec<Cause>,
+    /// The attachment endpoints that the answer named.
+    pub endpoints: Vec<AttachmentEndpoint>,
+    /// The ticket that it made, if that is known.
+    pub ticket: Option<String>,
+    /// What the response panel remembers of it: page, folds, search.
+    pub panel: ResponseState,
+}
+
+impl RecordedView {
+    /// The view of a case and the exchange that it tells of.
+    pub(in crate::ui) fn of(case: &Case, exchange: Exchange) -> Self {
+        let mut causes = diagnosis::diagnose(case);
+        causes.iter_mut().for_each(|cause| cause.fixes.clear());
+        Self { number: 0, exchange, causes, endpoints: Vec::new(), ticket: None, panel: ResponseState::default() }
+    }
+
+    /// It as the response panel draws it, and what the panel remembers of it.
+    pub(in crate::ui) fn shown(&mut self) -> (Shown<'_>, &mut ResponseState) {
+        let ticket = self.ticket.as_ref().map_or_else(|| "Ticket created".to_owned(), |id| format!("Ticket {id} created"));
+        let shown = Shown {
+            key: (JobId::NONE, self.number),
+            planned: None,
+            started: None,
+            exchange: Some(&self.exchange),
+            not_sent: None,
+            summary: self.exchange.is_accepted().then_some(ticket),
+            causes: &self.causes,
+            overridden: &[],
+            endpoints: &self.endpoints,
+            uploads: &[],
+            is_over: true,
+        };
+        (shown, &mut self.panel)
+    }
+}

@@ -1,0 +1,75 @@
+//! What the response panel draws: something that is being sent, or an exchange that is over.
+
+use std::time::Instant;
+
+use crate::diagnosis::Cause;
+use crate::jobs::JobId;
+use crate::model::attachment::AttachmentEndpoint;
+use crate::model::secrets::collect::{secrets_in_headers, secrets_in_url};
+use crate::model::{Exchange, Request};
+use crate::ui::pages::response::state::{DeliveryView, UploadView};
+
+/// What the response panel draws.
+pub struct Shown<'a> {
+    /// What tells it from others: its job, or its number in the history.
+    pub key: (JobId, i64),
+    /// The request as it goes out.
+    pub planned: Option<&'a Request>,
+    /// When it was started, while it is under way.
+    pub started: Option<Instant>,
+    /// The create request's exchange, once it is over.
+    pub exchange: Option<&'a Exchange>,
+    /// Why nothing was sent.
+    pub not_sent: Option<&'a str>,
+    /// What became of ticket and files, once that is known.
+    pub summary: Option<String>,
+    /// Its causes, best first.
+    pub causes: &'a [Cause],
+    /// Problems that were known when it was sent all the same.
+    pub overridden: &'a [Cause],
+    /// The attachment endpoints that the answer named.
+    pub endpoints: &'a [AttachmentEndpoint],
+    /// The files.
+    pub uploads: &'a [UploadView],
+    /// Whether nothing more will happen to it by itself.
+    pub is_over: bool,
+}
+
+impl<'a> Shown<'a> {
+    /// A delivery of this session.
+    pub fn of(view: &'a DeliveryView) -> Self {
+        let created = view.exchange.as_ref().is_some_and(Exchange::is_accepted);
+        let report = view.report.as_ref();
+        Self {
+            key: (view.job, 0),
+            planned: Some(&view.delivery.request),
+            started: Some(view.started),
+            exchange: view.exchange.as_ref(),
+            not_sent: report.and_then(|report| report.create.as_ref().err()).map(String::as_str),
+            summary: report
+                .filter(|_| view.is_over() && (created || !view.uploads.is_empty()))
+                .map(crate::service::report::DeliveryReport::summary),
+            causes: &view.causes,
+            overridden: &view.overridden,
+            endpoints: &view.endpoints,
+            uploads: &view.uploads,
+            is_over: view.is_over(),
+        }
+    }
+
+    /// What must not be shown of it.
+    pub(in crate::ui) fn secrets(&self) -> Vec<String> {
+        match (self.planned, self.exchange) {
+            (Some(request), _) => secrets_of(&request.url, &request.headers),
+            (None, Some(exchange)) => secrets_of(&exchange.sent.url, &exchange.sent.headers),
+            (None, None) => Vec::new(),
+        }
+    }
+}
+
+/// What must not be shown, in whatever form an answer may echo it: the API key and the values of secret headers.
+fn secrets_of(url: &str, headers: &[(String, String)]) -> Vec<String> {
+    let mut secrets = secrets_in_headers(headers);
+    secrets.extend(secrets_in_url(url));
+    secrets.iter().map(|secret| secret.reveal().to_owned()).collect()
+}

@@ -1,0 +1,104 @@
+//! What was sent, and what came of it so far.
+
+use std::time::Instant;
+
+use crate::diagnosis::Cause;
+use crate::jobs::JobId;
+use crate::model::Exchange;
+use crate::model::attachment::AttachmentEndpoint;
+use crate::model::draft::Attachment;
+use crate::service::order::Delivery;
+use crate::service::report::{DeliveryReport, UploadResult};
+
+/// Something that was sent: a ticket, and the files attached to it.
+pub struct DeliveryView {
+    /// The job that sends it.
+    pub job: JobId,
+    /// What was ordered, to send parts of it again.
+    pub delivery: Delivery,
+    /// When it was started.
+    pub started_at: jiff::Timestamp,
+    /// When it was started, for durations.
+    pub started: Instant,
+    /// The create request's exchange, once it is over.
+    pub exchange: Option<Exchange>,
+    /// Its causes, best first.
+    pub causes: Vec<Cause>,
+    /// The attachment endpoints that the answer named.
+    pub endpoints: Vec<AttachmentEndpoint>,
+    /// The files.
+    pub uploads: Vec<UploadView>,
+    /// How it ended.
+    pub report: Option<DeliveryReport>,
+    /// Problems that were known when it was sent all the same.
+    pub overridden: Vec<Cause>,
+    /// Its number in the history, once the create request is in it.
+    pub kept: Option<i64>,
+}
+
+/// A file of a delivery.
+pub struct UploadView {
+    /// The file.
+    pub attachment: Attachment,
+    /// The job that sends it, and its number in that job.
+    pub job: (JobId, usize),
+    /// How far it is.
+    pub stage: UploadStage,
+    /// Speed and stalls, measured while it runs.
+    pub pace: Pace,
+}
+
+/// How far an upload is.
+#[derive(Debug)]
+pub enum UploadStage {
+    /// It has not begun.
+    Waiting,
+    /// Bytes go out.
+    Running,
+    /// It is over.
+    Ended {
+        /// What came of it.
+        result: Box<UploadResult>,
+        /// The causes of a failure, best first.
+        causes: Vec<Cause>,
+    },
+}
+
+/// The speed of an upload, over the last few seconds.
+#[derive(Debug, Default)]
+pub struct Pace {
+    /// Times and bytes sent by then, oldest first.
+    pub samples: std::collections::VecDeque<(Instant, u64)>,
+}
+
+impl DeliveryView {
+    /// Whether nothing more will happen to it by itself.
+    pub fn is_over(&self) -> bool {
+        self.report.is_some() && self.uploads.iter().all(|upload| matches!(upload.stage, UploadStage::Ended { .. }))
+    }
+}
+
+impl Pace {
+    /// Takes a reading. Only the last five seconds count.
+    pub fn sample(&mut self, now: Instant, sent: u64) {
+        self.samples.push_back((now, sent));
+        while self.samples.front().is_some_and(|(at, _)| now.duration_since(*at).as_secs_f64() > 5.0) {
+            self.samples.pop_front();
+        }
+    }
+
+    /// Bytes per second; `None` before there is enough to tell.
+    pub fn bytes_per_second(&self) -> Option<f64> {
+        let ((first, from), (last, to)) = (self.samples.front()?, self.samples.back()?);
+        let seconds = last.duration_since(*first).as_secs_f64();
+        (seconds > 0.25).then(|| to.saturating_sub(*from) as f64 / seconds)
+    }
+
+    /// Whether nothing has moved for so long that it is worth saying.
+    pub fn is_stalled(&self) -> bool {
+        match (self.samples.front(), self.samples.back()) {
+            (Some((first, from)), Some((last, to))) => from == to && last.duration_since(*first).as_secs_f64() > 3.0,
+            _ => false,
+        }
+    }
+}

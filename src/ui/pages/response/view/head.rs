@@ -1,0 +1,221 @@
+//! The head of the response: what came back, how long it took, or what is going on.
+
+use std::time::{Duration, Instant};
+
+use eframe::egui::{Color32, Label, RichText, Ui};
+
+use crate::jobs::Jobs;
+use crate::model::exchange::{NetworkFailure, status_name};
+use crate::model::{Address, Answer, Exchange};
+use crate::ui::command::Command;
+use crate::ui::pages::compose::command::ComposeCommand;
+use crate::ui::pages::response::shown::Shown;
+use crate::ui::pages::response::state::UploadStage;
+use crate::ui::theme::Tokens;
+use crate::ui::widgets::{duration_text, exact_size_text, muted, size_text};
+use crate::ui::{icons, theme, widgets};
+
+/// How the head looks: an icon, its colour, and the words.
+pub(in crate::ui) struct Sign {
+    pub icon: &'static str,
+    pub name: &'static str,
+    pub words: String,
+    pub kind: SignKind,
+}
+
+/// What an outcome is, for its colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::ui) enum SignKind {
+    Good,
+    Odd,
+    Bad,
+    Open,
+}
+
+impl SignKind {
+    pub(in crate::ui) fn colour(self, tokens: &Tokens) -> Color32 {
+        match self {
+            Self::Good => tokens.success,
+            Self::Odd => tokens.warning,
+            Self::Bad => tokens.danger,
+            Self::Open => tokens.accent,
+        }
+    }
+}
+
+/// What came of a delivery's create request, in a sign.
+pub(in crate::ui) fn sign(view: &Shown<'_>) -> Sign {
+    match (view.exchange, view.not_sent) {
+        (Some(exchange), _) => match (exchange.answer(), exchange.failure()) {
+            (Some(answer), _) if answer.has_success_status() && !exchange.is_accepted() => Sign {
+                icon: icons::WARNING_CIRCLE,
+                name: "Not confirmed",
+                words: format!("{} {}, not confirmed", answer.status, status_name(answer.status)),
+                kind: SignKind::Odd,
+            },
+            (Some(answer), _) => sign_of_status(answer.status),
+            (None, failure) => {
+                let words = failure.map_or("the connection failed", |failure| failure.kind.words());
+                Sign { icon: icons::PLUG, name: "No answer", words: format!("No answer: {words}"), kind: SignKind::Bad }
+            }
+        },
+        (None, Some(reason)) => {
+            let words = match reason {
+                "cancelled" => "Cancelled before an answer came".to_owned(),
+                _ => "Nothing was sent".to_owned(),
+            };
+            Sign { icon: icons::PROHIBIT, name: "Not sent", words, kind: SignKind::Odd }
+        }
+        (None, None) => Sign { icon: icons::HOURGLASS, name: "Under way", words: "Sending".into(), kind: SignKind::Open },
+    }
+}
+
+fn sign_of_status(status: u16) -> Sign {
+    let words = format!("{status} {}", status_name(status));
+    let (icon, name, kind) = match status {
+        200..=299 => (icons::CHECK_CIRCLE, "Success", SignKind::Good),
+        300..=399 => (icons::ARROW_BEND_UP_RIGHT, "Redirect", SignKind::Odd),
+        400..=499 => (icons::WARNING_CIRCLE, "Refused", SignKind::Bad),
+        _ => (icons::X_CIRCLE, "Server failure", SignKind::Bad),
+    };
+    Sign { icon, name, words, kind }
+}
+
+pub(in crate::ui) fn show(ui: &mut Ui, view: &Shown<'_>, jobs: &Jobs, out: &mut Vec<Command>) {
+    let tokens = theme::tokens(ui);
+    let sign = sign(view);
+    ui.horizontal_wrapped(|ui| {
+        let colour = sign.kind.colour(tokens);
+        widgets::icon(ui, sign.icon, colour, sign.name);
+        ui.label(RichText::new(&sign.words).size(18.0).family(theme::strong()).color(colour));
+        if let Some(exchange) = view.exchange {
+            ui.add_space(theme::SPACE);
+            metrics(ui, exchange);
+        }
+        if view.exchange.is_none() && view.not_sent.is_none() {
+            going_on(ui, view, jobs, out);
+        }
+    });
+    if view.exchange.is_some() && !view.is_over {
+        ui.horizontal_wrapped(|ui| going_on(ui, view, jobs, out));
+    }
+}
+
+fn metrics(ui: &mut Ui, exchange: &Exchange) {
+    let timings = &exchange.timings;
+    let total = muted(ui, duration_text(timings.total));
+    ui.add(Label::new(total).extend()).on_hover_ui(|ui| {
+        ui.label("From start to end");
+        for (name, duration) in [
+            ("looking the name up", timings.resolve),
+            ("connecting", timings.connect),
+            ("TLS", timings.tls),
+            ("first byte of the answer", timings.first_byte),
+            ("in all", Some(timings.total)),
+        ] {
+            ui.label(format!("{name}: {}", duration.map_or_else(|| "not seen".into(), duration_text)));
+        }
+    });
+    if let Some(first) = timings.first_byte {
+        let text = muted(ui, format!("first byte {}", duration_text(first)));
+        ui.add(Label::new(text).extend()).on_hover_text("From the start of sending to the first byte of the answer");
+    }
+    let Some(answer) = exchange.answer() else { return };
+    let text = muted(ui, sizes(answer));
+    ui.add(Label::new(text).extend()).on_hover_text(format!(
+        "The body: {} decoded, {} on the wire\nThe request's body: {} went out",
+        exact_size_text(answer.body.len() as u64),
+        exact_size_text(answer.wire_size),
+        exact_size_text(exchange.body_bytes_sent),
+    ));
+    if answer.early {
+        let text = RichText::new("came early").color(theme::tokens(ui).warning);
+        ui.add(Label::new(text).extend()).on_hover_text("The answer came while the request was still being sent");
+    }
+}
+
+/// The size of an answer's body, and that on the wire where it differs.
+fn sizes(answer: &Answer) -> String {
+    let decoded = answer.body.len() as u64;
+    if decoded == answer.wire_size {
+        size_text(decoded)
+    } else {
+        format!("{}, {} on the wire", size_text(decoded), size_text(answer.wire_size))
+    }
+}
+
+fn going_on(ui: &mut Ui, view: &Shown<'_>, jobs: &Jobs, out: &mut Vec<Command>) {
+    let label = if view.exchange.is_none() {
+        let address = Address::parse(view.planned.map_or("", |request| &request.url));
+        let host = address.raw(&address.authority).to_owned();
+        let (sent, total, received) = jobs
+            .create_progress(view.key.0)
+            .map_or((0, 0, 0), |progress| (progress.sent(), progress.total(), progress.received()));
+        format!("{}, {}", stage_text(&host, sent, total, received), view.started.map(elapsed_text).unwrap_or_default())
+    } else {
+        let over = view.uploads.iter().filter(|upload| matches!(upload.stage, UploadStage::Ended { .. })).count();
+        format!("Attaching files: {over} of {} done", view.uploads.len())
+    };
+    ui.add(Label::new(label).extend());
+    let cancel = ui.button(format!("{}  Cancel", icons::STOP));
+    cancel.widget_info(|| eframe::egui::WidgetInfo::labeled(eframe::egui::Role::Button, true, "Cancel"));
+    if cancel.on_hover_text("Closes the connection. The server keeps what it has received").clicked() {
+        out.push(Command::Compose(ComposeCommand::Cancel));
+    }
+    // The elapsed time and the counters move.
+    ui.ctx().request_repaint_after(Duration::from_millis(100));
+}
+
+fn elapsed_text(started: Instant) -> String {
+    let seconds = started.elapsed().as_secs();
+    if seconds < 60 { format!("{seconds} s") } else { format!("{} min {} s", seconds / 60, seconds % 60) }
+}
+
+/// What a request is at, by its counters.
+fn stage_text(host: &str, sent: u64, total: u64, received: u64) -> String {
+    if received > 0 {
+        format!("Reading the answer: {} so far", size_text(received))
+    } else if sent == 0 {
+        format!("Connecting to {host}")
+    } else if sent < total {
+        format!("Sending {} of {}", size_text(sent), size_text(total))
+    } else {
+        "Sent; waiting for the answer".to_owned()
+    }
+}
+
+/// Where a network failure happened, in a line.
+pub(in crate::ui) fn failure_place(failure: &NetworkFailure) -> Option<String> {
+    match (failure.step, &failure.peer) {
+        (Some(step), Some(peer)) => Some(format!("While {}, at {peer}", step.label())),
+        (Some(step), None) => Some(format!("While {}", step.label())),
+        (None, Some(peer)) => Some(format!("At {peer}")),
+        (None, None) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stages_by_table() {
+        for (sent, total, received, expected) in [
+            (0, 0, 0, "Connecting to h:1"),
+            (0, 9, 0, "Connecting to h:1"),
+            (1000, 2000, 0, "Sending 1.00 KB of 2.00 KB"),
+            (9, 9, 0, "Sent; waiting for the answer"),
+            (9, 9, 78, "Reading the answer: 78 B so far"),
+        ] {
+            assert_eq!(stage_text("h:1", sent, total, received), expected);
+        }
+    }
+
+    #[test]
+    fn each_class_of_status_has_its_own_shape() {
+        let mut icons: Vec<_> = [201, 302, 404, 500].map(|status| sign_of_status(status).icon).to_vec();
+        icons.dedup();
+        assert_eq!(icons.len(), 4);
+        assert_eq!(sign_of_status(404).words, "404 Not Found");
+    }
+}

@@ -1,0 +1,138 @@
+//! The response: what came back, why, and what became of the files.
+
+mod attachments;
+mod body;
+mod head;
+mod headers;
+mod paint;
+pub(in crate::ui) mod panel;
+mod search;
+mod sent;
+mod strip;
+mod text_pane;
+mod tree;
+mod why;
+
+use eframe::egui::{self, RichText, ScrollArea, Ui};
+
+use crate::jobs::Jobs;
+use crate::ui::command::Command;
+use crate::ui::pages::export::command::ExportSource;
+use crate::ui::pages::export::view as export_menu;
+use crate::ui::pages::response::shown::Shown;
+use crate::ui::pages::response::view::panel::{ResponseState, Tab};
+use crate::ui::state::State;
+use crate::ui::{icons, privacy, theme, widgets};
+
+/// The least height that head and page need, in points; a lower panel scrolls as a whole.
+const LOWEST: f32 = 180.0;
+
+/// Draws the response to what the open profile's draft was last sent as, or to an earlier delivery that was picked.
+pub fn show(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Command>) {
+    let now = state.now;
+    let Some((_, session)) = state.open() else { return };
+    if let Some(view) = session.shown_delivery() {
+        let is_evidence = view.exchange.is_some();
+        ui.horizontal(|ui| {
+            if is_evidence {
+                export_menu::show(ui, &ExportSource::Delivery, true, out);
+            }
+            strip::show(ui, session, now, out);
+        });
+    }
+    let Some(job) = session.shown_delivery().map(|view| view.job) else {
+        nothing_yet(ui);
+        return;
+    };
+    let mut panel = session.panels.remove(&job).unwrap_or_default();
+    if let Some(view) = session.shown_delivery() {
+        show_exchange(ui, &Shown::of(view), &mut panel, jobs, out);
+    }
+    session.panels.insert(job, panel);
+}
+
+/// Draws an exchange: of this session, or one that was read back.
+pub fn show_exchange(ui: &mut Ui, view: &Shown<'_>, own: &mut ResponseState, jobs: &Jobs, out: &mut Vec<Command>) {
+    let hides = privacy::is_sharing(ui);
+    if own.hides_addresses != hides {
+        // A row may hold a half of an address: texts are made ready anew, with or without them.
+        own.body.forget();
+        own.sent = sent::SentState::default();
+        own.hides_addresses = hides;
+    }
+    widgets::stable(ui, ("delivery", view.key), |ui| {
+        if ui.available_height() >= LOWEST {
+            delivery(ui, own, view, jobs, out);
+            return;
+        }
+        let size = egui::vec2(ui.available_width() - 12.0, LOWEST);
+        ScrollArea::vertical().id_salt("low").auto_shrink(false).show(ui, |ui| {
+            ui.allocate_ui_with_layout(size, egui::Layout::top_down(egui::Align::LEFT), |ui| {
+                delivery(ui, own, view, jobs, out);
+            });
+        });
+    });
+}
+
+/// The place before anything was sent.
+fn nothing_yet(ui: &mut Ui) {
+    let tokens = theme::tokens(ui);
+    ui.vertical_centered(|ui| {
+        ui.add_space((ui.available_height() * 0.25).min(120.0));
+        widgets::decoration(ui, icons::TRAY, 32.0, tokens.muted);
+        ui.label(RichText::new("No response yet").family(theme::strong()));
+        let text = "Fill in the form and press Send, or Ctrl+Enter. The response appears here: its status and what it means, the causes of a \
+            failure with their fixes, the attachment endpoints, and the exact request and response.";
+        ui.label(widgets::muted(ui, text));
+    });
+}
+
+fn delivery(ui: &mut Ui, own: &mut ResponseState, view: &Shown<'_>, jobs: &Jobs, out: &mut Vec<Command>) {
+    head::show(ui, view, jobs, out);
+    let current = own.tab.unwrap_or_else(|| first_tab(view));
+    tabs(ui, own, current, view);
+    ui.separator();
+    match own.tab.unwrap_or(current) {
+        Tab::Summary => page(ui, "summary", |ui| why::show(ui, own, view, out)),
+        Tab::Attachments => page(ui, "attachments", |ui| attachments::show(ui, own, view, jobs, out)),
+        Tab::Body => body::show(ui, &mut own.body, view, out),
+        Tab::Headers => page(ui, "headers", |ui| headers::show(ui, &mut own.header, view, out)),
+        Tab::Sent => page(ui, "sent", |ui| sent::show(ui, &mut own.sent, view, out)),
+    }
+}
+
+fn page(ui: &mut Ui, name: &str, add: impl FnOnce(&mut Ui)) {
+    ScrollArea::vertical().id_salt(name).auto_shrink(false).show(ui, |ui| {
+        add(ui);
+        ui.add_space(theme::SPACE);
+    });
+}
+
+/// Files are watched where they are; everything else begins with the summary.
+fn first_tab(view: &Shown<'_>) -> Tab {
+    let created = view.exchange.is_some_and(crate::model::Exchange::is_accepted);
+    if created && !view.uploads.is_empty() { Tab::Attachments } else { Tab::Summary }
+}
+
+fn tabs(ui: &mut Ui, own: &mut ResponseState, current: Tab, view: &Shown<'_>) {
+    let failed = view.causes.iter().any(|cause| cause.id.is_problem());
+    let files = view.uploads.len().max(view.endpoints.len());
+    let attachments = if files == 0 { "Attachments".to_owned() } else { format!("Attachments {files}") };
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = theme::SPACE_SMALL;
+        if ui.available_width() < theme::SLIM {
+            ui.spacing_mut().button_padding.x = 5.0;
+        }
+        for (tab, label, says) in [
+            (Tab::Summary, if failed { "Why" } else { "Summary" }, "What it means, what caused it, and what to do"),
+            (Tab::Attachments, attachments.as_str(), "The attachment endpoints in the response and the files uploaded to them"),
+            (Tab::Body, "Body", "The body of the response as a tree, formatted, or raw"),
+            (Tab::Headers, "Headers", "The headers of the response"),
+            (Tab::Sent, "Sent", "The exact request that was sent"),
+        ] {
+            if widgets::tab(ui, tab == current, label, says).clicked() {
+                own.tab = Some(tab);
+            }
+        }
+    });
+}

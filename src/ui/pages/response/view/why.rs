@@ -1,0 +1,212 @@
+//! What the answer means, what caused it, and what fixes it.
+
+use eframe::egui::{self, Button, Label, RichText, Ui, WidgetInfo};
+
+use crate::diagnosis::{Cause, Fact, Place};
+use crate::model::Answer;
+use crate::model::secrets::mask::Masked;
+use crate::model::secrets::mask::mask_url;
+use crate::ui::command::Command;
+use crate::ui::pages::compose::command::ComposeCommand;
+use crate::ui::pages::response::shown::Shown;
+use crate::ui::pages::response::view::panel::{ResponseState, Tab, go_to};
+use crate::ui::pages::response::view::{head, paint};
+use crate::ui::{icons, theme, widgets};
+
+pub(in crate::ui) fn show(ui: &mut Ui, own: &mut ResponseState, view: &Shown<'_>, out: &mut Vec<Command>) {
+    outcome(ui, view);
+    let Some(exchange) = view.exchange else { return };
+    let causes: Vec<&Cause> = view.causes.iter().filter(|cause| cause.id.is_problem()).collect();
+    for note in view.causes.iter().filter(|cause| !cause.id.is_problem()).flat_map(|cause| &cause.evidence) {
+        evidence(ui, own, note, true, out);
+    }
+    if exchange.is_accepted() {
+        endpoints_hint(ui, own, view);
+    } else if causes.is_empty() {
+        ui.add_space(theme::SPACE);
+        let text = if exchange.answer().is_some() {
+            "No cause found in the request or the response. See Body for the server's response and Sent for the exact request"
+        } else {
+            "Check the address and the network, then send again. See Sent for the exact request"
+        };
+        ui.label(widgets::muted(ui, text));
+    }
+    if !causes.is_empty() {
+        ui.add_space(theme::SPACE_SMALL);
+        list(ui, own, None, &causes, view.overridden, out);
+    }
+}
+
+fn outcome(ui: &mut Ui, view: &Shown<'_>) {
+    let tokens = theme::tokens(ui);
+    match (view.exchange, view.not_sent) {
+        (Some(exchange), _) => {
+            if let Some(answer) = exchange.answer() {
+                ui.label(exchange.meaning());
+                if answer.early {
+                    ui.label(RichText::new("The answer came while the request was still being sent").color(tokens.warning));
+                }
+                redirect(ui, answer, &view.secrets());
+            } else if let Some(failure) = exchange.failure() {
+                if let Some(place) = head::failure_place(failure) {
+                    ui.label(place);
+                }
+                ui.add(Label::new(RichText::new(&failure.message).monospace()).wrap());
+            }
+        }
+        (None, Some(reason)) => {
+            ui.label(if reason == "cancelled" {
+                "You cancelled the request. It is not known whether a ticket was created"
+            } else {
+                reason
+            });
+        }
+        (None, None) => {
+            ui.label(widgets::muted(ui, "Waiting for the response"));
+        }
+    }
+    if let Some(summary) = &view.summary {
+        ui.label(RichText::new(summary).family(theme::strong()));
+    }
+}
+
+fn redirect(ui: &mut Ui, answer: &Answer, secrets: &[String]) {
+    let Some(location) = answer.header("location").filter(|_| (300..400).contains(&answer.status)) else { return };
+    let tokens = theme::tokens(ui);
+    widgets::callout(ui, tokens.warning_surface, icons::ARROW_BEND_UP_RIGHT, tokens.warning, "Redirect", |ui| {
+        ui.label("It points to this address, which was not followed:");
+        let location = mask_url(location);
+        paint::marked_label(ui, &Masked::hide(&location, secrets).text, &Vec::new());
+    });
+}
+
+fn endpoints_hint(ui: &mut Ui, own: &mut ResponseState, view: &Shown<'_>) {
+    let words = match view.endpoints.len() {
+        0 => return,
+        1 => "The answer names 1 attachment endpoint.".to_owned(),
+        count => format!("The answer names {count} attachment endpoints."),
+    };
+    ui.horizontal_wrapped(|ui| {
+        ui.label(words);
+        if paint::link(ui, "Show them", "Show the attachment endpoints", "Opens the list of completed endpoints").clicked() {
+            own.tab = Some(Tab::Attachments);
+        }
+    });
+}
+
+/// Causes, best first. `upload` is the file that they are about; `warned` what was known beforehand.
+pub(in crate::ui) fn list(
+    ui: &mut Ui,
+    own: &mut ResponseState,
+    upload: Option<usize>,
+    causes: &[&Cause],
+    warned: &[Cause],
+    out: &mut Vec<Command>,
+) {
+    for (index, cause) in causes.iter().enumerate() {
+        widgets::stable(ui, ("cause", upload, index), |ui| {
+            paint::card(ui, |ui| {
+                let is_open = (index == 0) != own.toggled.contains(&(upload, index));
+                if title(ui, index + 1, cause, is_open).clicked() && !own.toggled.remove(&(upload, index)) {
+                    own.toggled.insert((upload, index));
+                }
+                if is_open {
+                    details(ui, own, cause, warned.iter().any(|known| known.id == cause.id), upload.is_none(), out);
+                }
+            });
+        });
+    }
+}
+
+fn title(ui: &mut Ui, number: usize, cause: &Cause, is_open: bool) -> egui::Response {
+    let tokens = theme::tokens(ui);
+    let caret = if is_open { icons::CARET_DOWN } else { icons::CARET_RIGHT };
+    let body = egui::TextStyle::Body.resolve(ui.style());
+    let strong = egui::FontId::new(body.size, theme::strong());
+    let mut job = egui::text::LayoutJob::default();
+    let mut add =
+        |text: String, font: &egui::FontId, colour| job.append(&text, 0.0, egui::TextFormat::simple(font.clone(), colour));
+    add(format!("{caret}  "), &body, tokens.muted);
+    add(format!("{number}  {}", cause.title), &strong, tokens.text);
+    add(format!("   {}", cause.confidence.certainty().label()), &body, tokens.muted);
+    let button = Button::new(job).frame(false).wrap().min_size(egui::vec2(ui.available_width(), 24.0));
+    let response = ui.add(button);
+    let name = format!("{number} {}, {}", cause.title, cause.confidence.certainty().label());
+    response.widget_info(|| WidgetInfo::selected(egui::Role::Button, true, is_open, &name));
+    let says = if is_open { "Hides the details" } else { "Shows the evidence and what to do" };
+    response.on_hover_text(format!("{says}. Confidence: {:.0} %", cause.confidence.number() * 100.0))
+}
+
+fn details(ui: &mut Ui, own: &mut ResponseState, cause: &Cause, was_known: bool, is_create: bool, out: &mut Vec<Command>) {
+    let tokens = theme::tokens(ui);
+    if was_known {
+        ui.horizontal_wrapped(|ui| {
+            widgets::icon(ui, icons::WARNING, tokens.warning, "Warning");
+            ui.label(RichText::new("You were warned before sending").color(tokens.warning));
+        });
+    }
+    for fact in &cause.evidence {
+        evidence(ui, own, fact, is_create, out);
+    }
+    if !cause.advice.is_empty() {
+        ui.horizontal_top(|ui| {
+            widgets::icon(ui, icons::LIGHTBULB, tokens.accent, "What to do");
+            let job = paint::quoted_job(ui, &cause.advice);
+            ui.add(Label::new(job).wrap());
+        });
+    }
+    ui.horizontal_wrapped(|ui| {
+        for fix in cause.fixes.iter().filter(|_| is_create) {
+            let label = fix.label();
+            let button = ui.button(format!("{}  {label}", icons::WRENCH));
+            button.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, &label));
+            if button.on_hover_text("Changes the form. You can undo this there. Then send again").clicked() {
+                out.push(Command::Compose(ComposeCommand::Fix(Box::new(fix.clone()))));
+            }
+        }
+        let basis = RichText::new(cause.id.basis().label()).small().color(tokens.muted);
+        ui.label(basis).on_hover_text(match cause.id.basis() {
+            crate::diagnosis::Basis::Documented => "Documented in Centercode's External Sources guide",
+            crate::diagnosis::Basis::General => "Not from Centercode's guide: general behaviour of HTTP servers",
+        });
+    });
+}
+
+/// A fact, with a link to its place if that is in the create request or its answer, which have pages, or in the profile.
+fn evidence(ui: &mut Ui, own: &mut ResponseState, fact: &Fact, is_create: bool, out: &mut Vec<Command>) {
+    ui.scope(|ui| {
+        // Lines of text stand closer than buttons.
+        ui.spacing_mut().interact_size.y = 20.0;
+        ui.horizontal_wrapped(|ui| evidence_line(ui, own, fact, is_create, out));
+    });
+}
+
+fn evidence_line(ui: &mut Ui, own: &mut ResponseState, fact: &Fact, is_create: bool, out: &mut Vec<Command>) {
+    ui.spacing_mut().item_spacing.x = 6.0;
+    ui.label(widgets::muted(ui, "•"));
+    let job = paint::quoted_job(ui, &fact.text);
+    ui.add(Label::new(job).wrap());
+    let has_page = |place: &Place| match place {
+        Place::AnswerStatus | Place::Earlier(_) => false,
+        Place::Profile(_) => true,
+        _ => is_create,
+    };
+    let Some(place) = fact.place.as_ref().filter(|place| has_page(place)) else { return };
+    if paint::link(ui, "Show", &format!("Show where: {}", fact.text), says_of(place)).clicked() {
+        go_to(own, place, out);
+    }
+}
+
+fn says_of(place: &Place) -> &'static str {
+    match place {
+        Place::Url(_) => "Shows the part of the address that was sent",
+        Place::RequestHeader(_) => "Shows the header that was sent",
+        Place::Body(_) | Place::Parameter(_) => "Shows the place in the body that was sent",
+        Place::Part(_) => "Shows the part that was sent",
+        Place::AnswerStatus => "The status of the answer",
+        Place::AnswerHeader(_) => "Shows the header of the answer",
+        Place::AnswerBody(_) => "Shows the place in the answer's body",
+        Place::Profile(_) => "Opens the profile that contains this rule",
+        Place::Earlier(_) => "An earlier exchange with this endpoint that worked",
+    }
+}

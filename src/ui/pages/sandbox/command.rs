@@ -1,0 +1,14 @@
+//! What the sandbox page asks for.
+
+use crate::sandbox::{Fault, Shape};
+
+/// One thing that is done with the sandbox.
+#[derive(Clone, Debug)]
+pub enum SandboxCommand {
+    /// Let it answer in another shape.
+    Shape(Shape),
+    /// Give it a fault, or none.
+    Fault(Option<Fault>),
+    /// Start it, or start it again after it failed.
+    Start,
+}

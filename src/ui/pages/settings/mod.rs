@@ -1,0 +1,8 @@
+//! The settings: how to reach servers, how uploads go, how the window looks, where things are kept.
+
+pub mod command;
+mod key_storage;
+mod logic;
+mod profiles_folder;
+pub mod state;
+pub mod view;

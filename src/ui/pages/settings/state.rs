@@ -1,0 +1,23 @@
+//! What the settings page shows beside the settings themselves.
+
+use std::path::PathBuf;
+
+use crate::model::Secret;
+use crate::store::KeyPlace;
+
+/// What the settings page shows.
+#[derive(Default)]
+pub struct SettingsPage {
+    /// Where everything is saved.
+    pub data_folder: Option<PathBuf>,
+    /// Where keys are kept; `None` where nothing can be saved.
+    pub key_place: Option<KeyPlace>,
+    /// A passphrase as it is being typed, twice.
+    pub passphrase: [Secret; 2],
+    /// The folder for the profiles as it is typed.
+    pub typed_folder: Option<String>,
+    /// The address of a proxy of one's own, kept while another is picked.
+    pub proxy_address: String,
+    /// Whether the user is asked whether to delete the removed profiles for good.
+    pub asks_empty_removed: bool,
+}

@@ -1,0 +1,309 @@
+//! The settings: how to reach servers, how uploads go, how the window looks.
+
+use std::path::PathBuf;
+
+use eframe::egui::{DragValue, RichText, ScrollArea, TextEdit, Ui};
+
+use crate::model::settings::{Proxy, ThemeChoice};
+use crate::model::{Secret, Settings};
+use crate::store::KeyPlace;
+use crate::ui::command::Command;
+use crate::ui::pages::settings::command::SettingsCommand;
+use crate::ui::question::{Answer, Question};
+use crate::ui::state::State;
+use crate::ui::view::View;
+use crate::ui::{icons, theme, widgets};
+
+/// Draws the settings; each change is saved at once.
+pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
+    let mut settings = state.settings.value.clone();
+    ui.horizontal(|ui| {
+        if widgets::icon_button(ui, icons::CARET_LEFT, "Back", "Returns to the form").clicked() {
+            out.push(Command::Show(View::Compose));
+        }
+        ui.label(RichText::new("Settings").text_style(theme::heading()));
+        ui.label(widgets::muted(ui, "Changes are saved automatically"));
+    });
+    ScrollArea::vertical().id_salt("settings").auto_shrink(false).show(ui, |ui| {
+        ui.set_max_width(ui.available_width().min(640.0));
+        looks(ui, &mut settings);
+        privacy(ui, &mut settings);
+        network(ui, &mut settings, &mut state.settings_page.proxy_address);
+        uploads(ui, &mut settings);
+        history(ui, &mut settings);
+        keys(ui, state, out);
+        data(ui, state, out);
+    });
+    if settings != state.settings.value {
+        out.push(Command::Settings(SettingsCommand::Save(Box::new(settings))));
+    }
+}
+
+fn section(ui: &mut Ui, title: &str) {
+    ui.add_space(theme::SPACE_LARGE);
+    ui.label(RichText::new(title).family(theme::strong()));
+    ui.separator();
+}
+
+/// A setting with what it does below it.
+fn setting(ui: &mut Ui, name: &str, says: &str, add: impl FnOnce(&mut Ui, eframe::egui::Id)) {
+    ui.horizontal_wrapped(|ui| {
+        let label = ui.label(name);
+        add(ui, label.id);
+    });
+    ui.label(widgets::muted(ui, says).small());
+    ui.add_space(theme::SPACE_SMALL);
+}
+
+fn looks(ui: &mut Ui, settings: &mut Settings) {
+    section(ui, "Appearance");
+    setting(ui, "Theme", "Follows the system unless you choose one", |ui, _| {
+        for (choice, label) in
+            [(ThemeChoice::System, "Same as system"), (ThemeChoice::Light, "Light"), (ThemeChoice::Dark, "Dark")]
+        {
+            ui.radio_value(&mut settings.theme, choice, label);
+        }
+    });
+}
+
+fn privacy(ui: &mut Ui, settings: &mut Settings) {
+    section(ui, "Privacy");
+    let says = "For calls and recordings (Ctrl+Shift+H): hides e-mail addresses in the whole window and never shows an API key. Input, requests and files are not changed";
+    setting(ui, "", says, |ui, _| {
+        ui.checkbox(&mut settings.screen_sharing, "Screen sharing");
+    });
+}
+
+fn network(ui: &mut Ui, settings: &mut Settings, typed_proxy: &mut String) {
+    section(ui, "Network");
+    setting(ui, "Connect timeout", "The time limit for opening a connection, including DNS, TCP, proxy and TLS", |ui, label| {
+        ui.add(DragValue::new(&mut settings.connect_timeout_secs).range(1..=600).suffix(" s")).labelled_by(label);
+    });
+    setting(
+        ui,
+        "Idle timeout",
+        "The time limit without any data in either direction. A slow upload does not time out",
+        |ui, label| {
+            ui.add(DragValue::new(&mut settings.idle_timeout_secs).range(1..=3600).suffix(" s")).labelled_by(label);
+        },
+    );
+    setting(ui, "Answer timeout", "How long an answer may take in all, once its request was sent", |ui, label| {
+        ui.add(DragValue::new(&mut settings.answer_timeout_secs).range(1..=86_400).suffix(" s")).labelled_by(label);
+    });
+    if let Proxy::Own(address) = &settings.proxy {
+        typed_proxy.clone_from(address);
+    }
+    setting(
+        ui,
+        "Proxy",
+        "The system proxy comes from HTTPS_PROXY, HTTP_PROXY and NO_PROXY, and on Windows and macOS from the system settings",
+        |ui, _| {
+            for (proxy, label) in
+                [(Proxy::System, "System"), (Proxy::Direct, "None"), (Proxy::Own(typed_proxy.clone()), "Custom:")]
+            {
+                let is_picked = std::mem::discriminant(&settings.proxy) == std::mem::discriminant(&proxy);
+                if ui.radio(is_picked, label).clicked() && !is_picked {
+                    settings.proxy = proxy;
+                }
+            }
+        },
+    );
+    if let Proxy::Own(address) = &mut settings.proxy {
+        // From the colon behind a user on, what follows may be a password.
+        let rest = address.split("://").last().unwrap_or("");
+        let may_hold_password = rest.contains('@')
+            || rest.split_once(':').is_some_and(|(_, port)| port.contains(|c: char| !c.is_ascii_digit() && c != '/'));
+        let says = if address.trim().is_empty() {
+            "The system proxy is used until you enter an address"
+        } else {
+            "Such as http://proxy.example:3128, http://user:password@proxy.example:3128 or socks5://proxy.example:1080"
+        };
+        setting(ui, "Proxy address", says, |ui, label| {
+            ui.add(TextEdit::singleline(address).id_salt("proxy").desired_width(360.0).password(may_hold_password))
+                .labelled_by(label);
+        });
+    }
+    let mut path = settings.ca_file.as_ref().map_or_else(String::new, |path| path.display().to_string());
+    setting(
+        ui,
+        "CA file",
+        "A PEM file of additional certificate authorities to trust, such as the one of a company TLS proxy",
+        |ui, label| {
+            if ui
+                .add(TextEdit::singleline(&mut path).id_salt("ca").desired_width(360.0).hint_text("none"))
+                .labelled_by(label)
+                .changed()
+            {
+                settings.ca_file = (!path.is_empty()).then(|| PathBuf::from(&path));
+            }
+        },
+    );
+    setting(ui, "Response size kept in memory", "Larger responses are stored in a file and shown in parts", |ui, label| {
+        ui.add(DragValue::new(&mut settings.answer_limit_mib).range(1..=2048).suffix(" MiB")).labelled_by(label);
+    });
+}
+
+fn uploads(ui: &mut Ui, settings: &mut Settings) {
+    section(ui, "Uploads");
+    setting(ui, "Files at once", "How many files of a ticket are uploaded at the same time", |ui, label| {
+        ui.add(DragValue::new(&mut settings.uploads_at_once).range(1..=8)).labelled_by(label);
+    });
+}
+
+fn history(ui: &mut Ui, settings: &mut Settings) {
+    section(ui, "History");
+    let keep = &mut settings.keep;
+    setting(
+        ui,
+        "Keep for",
+        "Older exchanges are deleted. 0 keeps them forever. Pinned and working exchanges are kept",
+        |ui, label| {
+            ui.add(DragValue::new(&mut keep.days).range(0..=3650).suffix(" days")).labelled_by(label);
+        },
+    );
+    setting(ui, "Keep at most", "The oldest ones are deleted above this number. 0 means no limit", |ui, label| {
+        ui.add(DragValue::new(&mut keep.count).range(0..=100_000_000).suffix(" exchanges")).labelled_by(label);
+    });
+    setting(ui, "Size on disk", "The oldest exchanges are deleted above this size. 0 means no limit", |ui, label| {
+        ui.add(DragValue::new(&mut keep.mib).range(0..=1_000_000).suffix(" MiB")).labelled_by(label);
+    });
+    let says = "Asks before the same payload is sent to the same endpoint again within this time. 0 asks only if the outcome of the last send is unknown";
+    setting(ui, "Ask before a repeat", says, |ui, label| {
+        ui.add(DragValue::new(&mut settings.ask_repeat_minutes).range(0..=10_080).suffix(" min")).labelled_by(label);
+    });
+}
+
+fn keys(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
+    let Some(place) = &state.settings_page.key_place else { return };
+    section(ui, "API keys");
+    ui.label(format!("Kept {}", place.words()));
+    ui.label(widgets::muted(ui, "Profile files, drafts and the history contain a reference instead of the key").small());
+    ui.add_space(theme::SPACE_SMALL);
+    match place {
+        KeyPlace::LockedFile => {
+            setting(ui, "Passphrase", "Unlocks the file so the keys can be used in this session", |ui, label| {
+                let typed = passphrase(ui, &mut state.settings_page.passphrase[0], "passphrase", label);
+                if typed && ui.button("Unlock").on_hover_text("Reads the keys; takes about a second").clicked() {
+                    out.push(Command::Settings(SettingsCommand::UnlockKeys(std::mem::take(
+                        &mut state.settings_page.passphrase[0],
+                    ))));
+                }
+            });
+        }
+        KeyPlace::File => {
+            setting(
+                ui,
+                "File",
+                "keys.age in the folder below. The keyring is unlocked with your login and needs no passphrase",
+                |ui, _| {
+                    if ui
+                        .button("Move to the system's keyring")
+                        .on_hover_text("Moves every key to the keyring and deletes the file")
+                        .clicked()
+                    {
+                        out.push(Command::Settings(SettingsCommand::LeaveKeyFile));
+                    }
+                },
+            );
+        }
+        KeyPlace::Keyring | KeyPlace::Memory(_) => {
+            let says = "Stores the keys in a file encrypted with this passphrase (age, scrypt). A forgotten passphrase cannot be recovered";
+            setting(ui, "Keep in a file", says, |ui, label| {
+                let typed = passphrase(ui, &mut state.settings_page.passphrase[0], "passphrase", label);
+                let again = ui.label("again").id;
+                passphrase(ui, &mut state.settings_page.passphrase[1], "again", again);
+                let same = state.settings_page.passphrase[0] == state.settings_page.passphrase[1];
+                let button = ui.add_enabled(typed && same, eframe::egui::Button::new("Keep keys in a file"));
+                let button =
+                    button.on_hover_text("Moves every key to the file, including keys stored as plain text in profile files");
+                if button.on_disabled_hover_text("Type the same passphrase twice").clicked() {
+                    state.settings_page.passphrase[1] = Secret::default();
+                    out.push(Command::Settings(SettingsCommand::KeepKeysInFile(std::mem::take(
+                        &mut state.settings_page.passphrase[0],
+                    ))));
+                }
+            });
+        }
+    }
+}
+
+/// A passphrase being typed; tells whether there is one.
+fn passphrase(ui: &mut Ui, text: &mut Secret, salt: &str, label: eframe::egui::Id) -> bool {
+    let edit = TextEdit::singleline(text.reveal_mut()).id_salt(salt).password(true).desired_width(180.0).hint_text("passphrase");
+    ui.add(edit).labelled_by(label).on_hover_text("Never shown and never stored");
+    !text.is_empty()
+}
+
+fn data(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
+    section(ui, "Data");
+    match state.settings_page.data_folder.clone() {
+        Some(folder) => {
+            let shown = folder.display().to_string();
+            setting(
+                ui,
+                "Folder",
+                "Contains profiles, drafts, settings and the history. Set CENTERPOST_HOME to use another folder",
+                |ui, _| {
+                    ui.monospace(&shown);
+                    if widgets::icon_button(ui, icons::COPY, "Copy the folder's path", "Copies it to the clipboard").clicked() {
+                        out.push(Command::Copy(shown.clone()));
+                    }
+                },
+            );
+            profiles_folder(ui, state, out);
+            removed(ui, state, out);
+        }
+        None => {
+            ui.label(widgets::muted(ui, "Nothing can be saved in this session. See the note for the reason"));
+        }
+    }
+}
+
+fn profiles_folder(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
+    let used = state.settings.profiles_folder.as_ref().map_or_else(String::new, |path| path.display().to_string());
+    let typed = state.settings_page.typed_folder.get_or_insert_with(|| used.clone());
+    let says =
+        "Your own folder for the profiles, such as a git repository, with one file per profile. Leave empty for the folder above";
+    setting(ui, "Profiles folder", says, |ui, label| {
+        ui.add(TextEdit::singleline(typed).id_salt("profiles").desired_width(360.0).hint_text("among the other data"))
+            .labelled_by(label);
+        if typed.trim() != used && ui.button("Use this folder").clicked() {
+            let folder = Some(typed.trim()).filter(|path| !path.is_empty()).map(PathBuf::from);
+            out.push(Command::Settings(SettingsCommand::UseProfilesFolder(folder)));
+        }
+        if ui.button("Pick…").clicked() {
+            out.push(Command::Settings(SettingsCommand::PickProfilesFolder));
+        }
+    });
+}
+
+fn removed(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
+    let count = state.sharing.removed;
+    if count > 0 {
+        setting(ui, "Removed profiles", "Removed profiles and their drafts are kept until you delete them", |ui, _| {
+            ui.label(count.to_string());
+            if ui.button("Delete for good…").clicked() {
+                state.settings_page.asks_empty_removed = true;
+            }
+        });
+        if state.settings_page.asks_empty_removed {
+            ask_to_empty_removed(ui, state, out);
+        }
+    }
+}
+
+/// Asks before the removed profiles are deleted for good.
+fn ask_to_empty_removed(ui: &Ui, state: &mut State, out: &mut Vec<Command>) {
+    let question = Question {
+        text: &format!("Delete {} removed profiles and their drafts for good?", state.sharing.removed),
+        yes: "Delete for good",
+        yes_says: "Deletes them from the disk. This cannot be undone",
+        no: "Keep",
+        no_says: "Changes nothing",
+    };
+    let Some(answer) = question.ask(ui) else { return };
+    state.settings_page.asks_empty_removed = false;
+    if answer == Answer::Yes {
+        out.push(Command::Settings(SettingsCommand::EmptyRemoved));
+    }
+}

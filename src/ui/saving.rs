@@ -1,0 +1,107 @@
+//! Saving what was changed: profiles, drafts and settings, once they have rested.
+
+use std::time::Duration;
+
+use eframe::egui::Context;
+
+use crate::jobs::JobEvent;
+use crate::jobs::store_jobs::SaveEvent;
+use crate::store::{ProfileId, SaveError};
+use crate::ui::app::App;
+
+/// How long a draft rests before it is saved.
+const SAVE_AFTER: Duration = Duration::from_millis(400);
+
+impl App {
+    /// Saves the drafts that have rested long enough.
+    pub(in crate::ui) fn save_due_drafts(&mut self, ctx: &Context) {
+        match self.state.sharing.unsaved_since.map(|since| since.elapsed()) {
+            Some(rested) if rested >= SAVE_AFTER => self.save_changes(),
+            Some(rested) => ctx.request_repaint_after(SAVE_AFTER.saturating_sub(rested)),
+            None => {}
+        }
+        let mut due = Vec::new();
+        for (id, session) in &mut self.state.sessions {
+            let Some(since) = session.unsaved_since else { continue };
+            let rested = since.elapsed();
+            if rested >= SAVE_AFTER {
+                session.unsaved_since = None;
+                due.push(id.clone());
+            } else {
+                ctx.request_repaint_after(SAVE_AFTER.saturating_sub(rested));
+            }
+        }
+        for id in due {
+            self.save_draft(&id);
+        }
+    }
+
+    /// Hands profiles and settings that were changed to the saver.
+    fn save_changes(&mut self) {
+        self.state.sharing.unsaved_since = None;
+        for index in 0..self.state.profiles.len() {
+            let document = &self.state.profiles[index];
+            if document.is_edited
+                && !self.is_asked(document.conflict)
+                && let Some(store) = &self.store
+            {
+                self.jobs.save_profile(store, document.id.clone(), document.profile.clone());
+                let document = &mut self.state.profiles[index];
+                document.is_edited = false;
+                document.saving += 1;
+            }
+        }
+        if self.state.settings.is_edited && !self.is_asked(self.state.settings.conflict) {
+            self.save_settings();
+        }
+    }
+
+    /// Saves whatever is not saved yet, and waits for it.
+    pub(in crate::ui) fn settle(&mut self) {
+        self.save_changes();
+        self.jobs.flush();
+    }
+
+    /// Saves everything that is not saved yet, and waits for it.
+    pub(in crate::ui) fn save_all(&mut self) {
+        self.save_all_drafts();
+        self.settle();
+        // A last save may have met a change that nobody has seen yet.
+        for event in self.jobs.collect() {
+            match event.what {
+                JobEvent::Saved(SaveEvent::Profile { id, result: Err(SaveError::Conflict(_)), .. }) => {
+                    if let Some(document) = self.state.document_mut(&id) {
+                        (document.is_edited, document.conflict) = (true, Some(0));
+                    }
+                }
+                JobEvent::Saved(SaveEvent::Settings { result: Err(SaveError::Conflict(_)), .. }) => {
+                    (self.state.settings.is_edited, self.state.settings.conflict) = (true, Some(0));
+                }
+                _ => {}
+            }
+        }
+        self.keep_asked();
+    }
+
+    pub(in crate::ui) fn save_all_drafts(&mut self) {
+        let unsaved = self.state.sessions.iter().filter(|(_, session)| session.unsaved_since.is_some());
+        let ids: Vec<_> = unsaved.map(|(id, _)| id.clone()).collect();
+        for id in ids {
+            self.save_draft(&id);
+        }
+    }
+
+    pub(in crate::ui) fn save_draft(&mut self, id: &ProfileId) {
+        if let (Some(store), Some(session)) = (&self.store, self.state.sessions.get(id)) {
+            self.jobs.save_draft(store, id.clone(), session.draft.clone());
+        }
+    }
+
+    pub(in crate::ui) fn save_settings(&mut self) {
+        if let Some(store) = &self.store {
+            self.jobs.save_settings(store, self.state.settings.value.clone());
+            self.state.settings.is_edited = false;
+            self.state.settings.saving += 1;
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! The pages in the middle.
+
+/// The pages in the middle.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum View {
+    /// The form and its response.
+    #[default]
+    Compose,
+    /// The open profile's configuration.
+    Profile,
+    /// Making a profile: paste an endpoint, import, by hand.
+    NewProfile,
+    /// The sandbox: what it plays and what it received.
+    Sandbox,
+    /// What somebody else wrote down: paste or drop it.
+    Import,
+    /// What a support bundle would hold.
+    Bundle,
+    /// Finding out what is wrong.
+    Diagnostics,
+    /// Every exchange that was made.
+    History,
+    /// The settings.
+    Settings,
+}
