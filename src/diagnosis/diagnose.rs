@@ -3,6 +3,7 @@
 use super::cause::{Cause, Place};
 use super::context::RuleContext;
 use super::rules::{api_key, endpoint, fields, request, response, transport, upload};
+use super::stand_ins::StandIns;
 use super::{answer_hints, history, mask, rank, text};
 use crate::diagnosis::cause_id::CauseId;
 use crate::diagnosis::certainty::Certainty::Proven;
@@ -10,6 +11,9 @@ use crate::model::Case;
 
 /// The causes of a case, best first and never none. A success yields one cause with the id `none`, whose evidence are notes.
 pub fn diagnose(case: &Case) -> Vec<Cause> {
+    if let Some(stand_ins) = StandIns::of(case) {
+        return stand_ins.hide(diagnose(&stand_ins.case));
+    }
     let context = RuleContext::of(case);
     let mut causes = if context.is_before() {
         before(&context)
@@ -37,6 +41,9 @@ pub fn diagnose(case: &Case) -> Vec<Cause> {
 
 /// What would go wrong if this were sent; nothing came of the case yet. Empty when nothing is wrong.
 pub fn preflight(case: &Case) -> Vec<Cause> {
+    if let Some(stand_ins) = StandIns::of(case) {
+        return stand_ins.hide(preflight(&stand_ins.case));
+    }
     let unanswered;
     let case = if case.outcome.is_some() {
         unanswered = Case { outcome: None, ..case.clone() };

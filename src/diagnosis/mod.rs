@@ -20,6 +20,7 @@ mod mask;
 mod phrases;
 mod rank;
 mod rules;
+mod stand_ins;
 mod text;
 
 pub use cause::{Cause, Fact, Fix, Place};

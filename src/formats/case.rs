@@ -39,6 +39,7 @@ struct File {
     error: Option<Failure>,
     earlier: Vec<EarlierEntry>,
     overridden: Vec<String>,
+    redacted: Vec<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -152,7 +153,14 @@ pub fn read(text: &str) -> Result<Case, CaseError> {
     });
     let earlier =
         file.earlier.into_iter().map(|entry| Earlier { url: entry.url, status: entry.status, when: entry.when }).collect();
-    Ok(Case { profile, sent, outcome: Outcome::of(answer, failure), earlier, overridden: file.overridden })
+    Ok(Case {
+        profile,
+        sent,
+        outcome: Outcome::of(answer, failure),
+        earlier,
+        overridden: file.overridden,
+        redacted: file.redacted,
+    })
 }
 
 /// A case as a file holds it, with the exchange's secrets as they stand in it; the profile's API key is left out.
@@ -182,6 +190,9 @@ pub fn write(case: &Case) -> Value {
     }
     if let Some(failure) = case.failure() {
         file["error"] = json!({"kind": failure.kind, "message": failure.message});
+    }
+    if !case.redacted.is_empty() {
+        file["redacted"] = case.redacted.as_slice().into();
     }
     file
 }

@@ -18,6 +18,8 @@ pub struct Case {
     pub earlier: Vec<Earlier>,
     /// The ids of the warnings that were shown before sending, and overridden.
     pub overridden: Vec<String>,
+    /// The names of the placeholders that stand for values that were sent and taken out afterwards. Any other `{{name}}` was sent as it is.
+    pub redacted: Vec<String>,
 }
 
 /// An earlier exchange with the same endpoint, as far as it is evidence.

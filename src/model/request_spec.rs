@@ -38,6 +38,8 @@ pub struct RequestSpec<T = String> {
     pub outcome: Option<Outcome>,
     /// Whether the source says to accept a certificate that does not check out.
     pub accept_invalid_certificates: bool,
+    /// The names of the placeholders that stand for values that were taken out, as a case says it.
+    pub redacted: Vec<String>,
 }
 
 /// A body as it was written down.
@@ -127,7 +129,12 @@ impl RequestSpec {
 
     /// The request of a case, with every header that was sent, and what came of it.
     pub fn of_case(case: &Case) -> Self {
-        Self { headers: case.sent.headers.clone(), outcome: case.outcome.clone(), ..Self::of_sent(&case.sent) }
+        Self {
+            headers: case.sent.headers.clone(),
+            outcome: case.outcome.clone(),
+            redacted: case.redacted.clone(),
+            ..Self::of_sent(&case.sent)
+        }
     }
 
     /// The request of an exchange, and what came of it.
@@ -193,7 +200,13 @@ impl RequestSpec {
 
     /// The request and its answer, to be explained.
     pub fn case(&self, profile: Option<&Profile>) -> Case {
-        Case { profile: profile.cloned(), sent: self.sent(), outcome: self.outcome.clone(), ..Case::default() }
+        Case {
+            profile: profile.cloned(),
+            sent: self.sent(),
+            outcome: self.outcome.clone(),
+            redacted: self.redacted.clone(),
+            ..Case::default()
+        }
     }
 
     /// The names of the placeholders that stand in it, `apiKey` for `{{apiKey}}` or `{{apiKey:url}}`, each once.

@@ -5,6 +5,7 @@
 mod architecture;
 mod canary;
 mod causes_page;
+mod canary_echo;
 mod check;
 mod circles;
 mod cli;

@@ -57,7 +57,7 @@ fn files(sealed: &Sealed) -> Vec<(String, String)> {
     let contents = &sealed.contents;
     let many = contents.exchanges.len() > 1;
     for (index, evidence) in contents.exchanges.iter().enumerate() {
-        files.push((case_name(index, many), format!("{:#}\n", case_of(evidence))));
+        files.push((case_name(index, many), format!("{:#}\n", case_of(evidence, sealed))));
     }
     let mut script = Script::revealing_secrets(&requests(sealed));
     script.set_times(contents.exchanges.iter().map(|evidence| evidence.is_timed.then_some(&evidence.exchange)));
@@ -83,8 +83,9 @@ fn case_name(index: usize, many: bool) -> String {
     if many { format!("exchange-{}.case.json", index + 1) } else { "exchange.case.json".to_owned() }
 }
 
-fn case_of(evidence: &Evidence) -> Value {
-    let mut written = case::write(&Case::of(&evidence.exchange, evidence.profile.as_ref()));
+fn case_of(evidence: &Evidence, sealed: &Sealed) -> Value {
+    let redacted = sealed.replaced.iter().map(|replaced| replaced.name.clone()).collect();
+    let mut written = case::write(&Case { redacted, ..Case::of(&evidence.exchange, evidence.profile.as_ref()) });
     if let Some(profile) = &evidence.profile {
         // A placeholder by this time; it says whether the key that was sent is the profile's.
         written["profile"] = profile.to_value_revealing_key();

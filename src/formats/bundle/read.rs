@@ -129,7 +129,11 @@ pub fn read(bytes: &[u8]) -> Result<Bundle, BundleError> {
     };
     for listed in manifest.exchanges.into_iter().take(MOST_FILES) {
         let text = unpacker.text(&listed.case)?.ok_or_else(|| file_error(&listed.case, "it is missing"))?;
-        let case = case::read(&text).map_err(|error| file_error(&listed.case, &error.to_string()))?;
+        let mut case = case::read(&text).map_err(|error| file_error(&listed.case, &error.to_string()))?;
+        if case.redacted.is_empty() {
+            // Older bundles name them in one place.
+            case.redacted = bundle.placeholders.iter().map(|(name, _)| name.clone()).collect();
+        }
         bundle.exchanges.push((listed.label, case, listed.causes.into_iter().map(|told| told.title).collect()));
     }
     Ok(bundle)

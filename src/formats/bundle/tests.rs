@@ -3,7 +3,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::*;
-use crate::diagnosis::diagnose;
+use crate::diagnosis::{Place, diagnose};
 use crate::model::exchange::{Answer, Outcome, Timings};
 use crate::model::request_record::RequestRecord;
 use crate::model::secrets::forms::echoes_of;
@@ -184,4 +184,48 @@ fn what_is_no_bundle_is_refused_by_name() {
         assert!(error.contains(expected), "{expected}: {error}");
     }
     assert!(is_zip(&zip_of(&[])) && !is_zip(b"{}"));
+}
+
+#[test]
+fn a_case_of_a_bundle_has_the_cause_of_what_was_sent() {
+    let key = "cAn4ry+k/ey=&x";
+    let profile = |submitters: &[&str]| Profile {
+        base_url: "https://h.example.com".into(),
+        project_key: "p".into(),
+        source_key: "s".into(),
+        api_key: Secret::new(key),
+        known_submitters: submitters.iter().map(|&one| one.to_owned()).collect(),
+        ..Profile::default()
+    };
+    let url =
+        |source: &str, key: &str| format!("https://h.example.com/api/v1/projects/p/feedback/{source}?apiKey={}", percent(key));
+    for (url, status, profile) in [
+        (url("s", key), 401, None),
+        (url("s", key), 500, Some(profile(&[]))),
+        (url("lgo", key), 404, Some(profile(&[]))),
+        (url("s", "an0ther-key"), 401, Some(profile(&[]))),
+        (url("s", key).replace("h.example.com", "{{host}}"), 404, None),
+        (url("s", key).replace('?', "&"), 404, None),
+    ] {
+        let mut original = exchange();
+        original.sent.url = url.clone();
+        original.sent.headers.truncate(0);
+        original.sent.headers.push(("Content-Type".into(), "application/json".into()));
+        let Outcome::Answer(answer) = &mut original.outcome else { panic!("an answer") };
+        answer.status = status;
+        let causes = diagnose(&Case::of(&original, profile.as_ref()));
+        let evidence = Evidence { label: String::new(), exchange: original, is_timed: true, profile, causes: causes.clone() };
+        let sealed = seal(&Contents { exchanges: vec![evidence], ..Contents::default() });
+        let case = read(&pack(&sealed).unwrap().bytes).unwrap().exchanges.remove(0).1;
+        let again = diagnose(&case);
+        assert_eq!(again[0].id, causes[0].id, "{url}: {again:#?}");
+        for fact in &again[0].evidence {
+            assert!(!fact.text.contains("redacted.example"), "{fact:?}");
+            if let Some(Place::Url(span)) = &fact.place {
+                assert!(case.sent.url.get(span.clone()).is_some(), "{fact:?}");
+            }
+        }
+        let is_placeholder = again[0].id == "endpoint.placeholder";
+        assert_eq!(is_placeholder, url.contains("{{host}}"), "{url}: {again:#?}");
+    }
 }

@@ -224,29 +224,65 @@ fn replace(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
     out
 }
 
+/// A text with values in the place of its placeholders.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filled {
+    /// The text.
+    pub text: String,
+    /// Where each placeholder stood, and where its value stands.
+    moves: Vec<(Range<usize>, Range<usize>)>,
+}
+
+impl Filled {
+    /// Where a span of the filled text stands in the text with placeholders. What begins or ends inside a value covers its placeholder.
+    pub fn original(&self, span: &Range<usize>) -> Range<usize> {
+        let at = |offset: usize, is_end: bool| {
+            let mut moved = offset;
+            for (before, after) in &self.moves {
+                if offset >= after.end {
+                    moved = before.end + (offset - after.end);
+                } else if offset > after.start {
+                    return if is_end { before.end } else { before.start };
+                }
+            }
+            moved
+        };
+        let start = at(span.start, false);
+        start..at(span.end, true).max(start)
+    }
+}
+
 /// The text with values in the place of its placeholders, each encoded as its placeholder says. Those without a value stay.
 pub fn fill(text: &str, values: &[(String, Secret)]) -> String {
-    let mut filled = String::with_capacity(text.len());
-    let mut parts = text.split("{{");
-    filled.push_str(parts.next().unwrap_or_default());
-    for part in parts {
-        let value = placeholder_at(part).and_then(|(name, form, length)| {
+    fill_in(text, values).text
+}
+
+/// As [`fill`], with where what went.
+pub fn fill_in(text: &str, values: &[(String, Secret)]) -> Filled {
+    let mut filled = Filled { text: String::with_capacity(text.len()), moves: Vec::new() };
+    let mut at = 0;
+    while let Some(open) = text[at..].find("{{").map(|length| at + length) {
+        let inside = open + 2;
+        let value = placeholder_at(&text[inside..]).and_then(|(name, form, length)| {
             let (_, value) = values.iter().find(|(known, _)| known == name)?;
             let forms = forms_of(value.reveal());
-            let text = forms.into_iter().find(|(known, _)| *known == form)?.1;
-            Some((text, length))
+            Some((forms.into_iter().find(|(known, _)| *known == form)?.1, inside + length))
         });
-        match value {
-            Some((value, length)) => {
-                filled.push_str(&value);
-                filled.push_str(&part[length..]);
-            }
+        let (value, end) = match value {
+            Some((value, end)) => (value, end),
             None => {
-                filled.push_str("{{");
-                filled.push_str(part);
+                filled.text.push_str(&text[at..inside]);
+                at = inside;
+                continue;
             }
-        }
+        };
+        filled.text.push_str(&text[at..open]);
+        let start = filled.text.len();
+        filled.text.push_str(&value);
+        filled.moves.push((open..end, start..filled.text.len()));
+        at = end;
     }
+    filled.text.push_str(&text[at..]);
     filled
 }
 
@@ -331,5 +367,24 @@ mod tests {
         let reply = [("Reply-To".to_owned(), "jim@example.com".to_owned())];
         assert_eq!(redaction.hide_headers(&reply), reply);
         assert_eq!(redaction.hide_url(&hidden), hidden);
+    }
+
+    #[test]
+    fn a_filled_text_leads_back() {
+        let values = [("a".to_owned(), Secret::new("x y")), ("b".to_owned(), Secret::new("12345678"))];
+        let text = "u={{a:url}}&{{open {{ b }}!{{c}}";
+        let filled = fill_in(text, &values);
+        assert_eq!(filled.text, "u=x%20y&{{open 12345678!{{c}}");
+        for (part, expected) in [
+            ("u=", "u="),
+            ("x%20y", "{{a:url}}"),
+            ("%20", "{{a:url}}"),
+            ("&{{open", "&{{open"),
+            ("345", "{{ b }}"),
+            ("!{{c}}", "!{{c}}"),
+        ] {
+            let start = filled.text.find(part).unwrap();
+            assert_eq!(&text[filled.original(&(start..start + part.len()))], expected, "{part}");
+        }
     }
 }

@@ -68,7 +68,7 @@ pub struct Server {
 
 impl Server {
     /// The closure gets the number of the request, from 0, and the request.
-    pub fn start(mut answer: impl FnMut(usize, &Received) -> String + Send + 'static) -> Self {
+    pub fn start<A: Into<Vec<u8>>>(mut answer: impl FnMut(usize, &Received) -> A + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let received = Arc::new(Mutex::new(Vec::new()));
@@ -78,10 +78,10 @@ impl Server {
                 let mut stream = stream.unwrap();
                 stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
                 let request = Received::read(&mut stream);
-                let answer = answer(number, &request);
+                let answer: Vec<u8> = answer(number, &request).into();
                 // Before the answer, so that whoever has it finds the request here.
                 kept.lock().unwrap().push(request);
-                let _ = stream.write_all(answer.as_bytes());
+                let _ = stream.write_all(&answer);
             }
         });
         Self { address, received }
