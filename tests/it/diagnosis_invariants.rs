@@ -140,6 +140,7 @@ fn case() -> impl Strategy<Value = Case> {
         outcome,
         earlier,
         overridden: vec!["endpoint.placeholder".into(), "field.choice-mismatch".into()],
+        redacted: Vec::new(),
     })
 }
 

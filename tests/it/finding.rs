@@ -128,7 +128,7 @@ async fn certificates_are_shown_whether_they_check_out_or_not() {
 
 #[tokio::test]
 async fn another_host_gets_neither_the_key_nor_a_post() {
-    let other = Server::start(|_, _| "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".into());
+    let other = Server::start(|_, _| "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
     let other_port = other.address.port();
     let redirect = format!(
         "HTTP/1.1 307 Temporary Redirect\r\nLocation: http://localhost:{other_port}/in\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
