@@ -3,7 +3,8 @@
 //! that was sent.
 
 use super::cause::{Cause, Place};
-use crate::model::exchange::{Answer, NetworkFailure, Outcome, RecordedPart, RequestRecord};
+use crate::model::exchange::{Answer, NetworkFailure, Outcome};
+use crate::model::request_record::{RecordedPart, RequestRecord};
 use crate::model::secrets::redact::{Filled, fill, fill_in};
 use crate::model::{Case, Earlier, Profile, Redaction, Secret};
 
