@@ -24,7 +24,7 @@ pub(super) fn hide(case: &Case, answer_text: &str, causes: &mut [Cause]) {
         secrets.extend(texts.flat_map(|text| keys_in_text(text, &["="])).map(Secret::new));
     }
     // What stands in a key's place and is none may be shown: it is the finding.
-    secrets.retain(|secret| secret.reveal().trim().len() >= SHORTEST_SECRET && !is_placeholder(secret.reveal()));
+    secrets.retain(|secret| secret.reveal().trim().len() >= SHORTEST_SECRET && !is_template(secret.reveal()));
     let finder = SecretFinder::new(secrets.iter().map(Secret::reveal));
     let hide = |text: &mut String| {
         let mut spans = finder.spans(text);
@@ -37,6 +37,12 @@ pub(super) fn hide(case: &Case, answer_text: &str, causes: &mut [Cause]) {
         hide(&mut cause.advice);
         cause.evidence.iter_mut().for_each(|fact| hide(&mut fact.text));
     }
+}
+
+/// Whether a text is a placeholder from end to end. A key may have a bracket within.
+fn is_template(text: &str) -> bool {
+    let is_within = || text.starts_with(['<', '{', '[', '$', '%']) && text.ends_with(['>', '}', ']', '$', '%']);
+    is_placeholder(text) && (!text.contains(['<', '>', '{', '}']) || is_within())
 }
 
 /// Where beginnings of secrets stand in a text: a sentence is cut at its length, so the beginning of a key is one, too.

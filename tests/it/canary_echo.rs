@@ -176,6 +176,8 @@ fn every_command_is_walked() {
     let walked = include_str!("canary.rs").to_owned() + include_str!("canary_echo.rs");
     let help = Home::new().ends(0, &["--help"]);
     let commands = help.split("Commands:").nth(1).unwrap().lines().skip(1).take_while(|line| line.starts_with("  "));
+    // What is longer than a line goes on further to the right.
+    let commands = commands.filter(|line| !line.starts_with("   "));
     let names: Vec<&str> = commands.filter_map(|line| line.split_whitespace().next()).collect();
     assert!(names.len() > 15, "{help}");
     for name in names {
