@@ -86,7 +86,7 @@ fn a_case_is_read_by_every_command() {
         (&["import", "-"][..], [0, 0]),
         (&["replay", "-"], [0, 1]),
         (&["export", "curl", "-"], [0, 0]),
-        (&["bundle", "-"], [0, 0]),
+        (&["bundle", "--to", "evidence.zip", "-"], [0, 0]),
         (&["diagnose", "-"], [0, 0]),
         (&["check", "-"], [0, 1]),
     ] {

@@ -47,16 +47,23 @@ pub(in crate::cli) fn run(args: &CheckArgs) -> Ended {
     let profile = profile(args, &mut opened.imported)?;
     let case = opened.imported.case(0, Some(&profile));
     let mut sent = case.ok_or_else(|| Failure::input("Checking: there is no request in it"))?.sent;
-    if sent.url.is_empty() {
-        sent.url = profile.endpoint().url_revealing_key();
-        let said = "There was no URL, so the payload is checked as if sent to the profile's endpoint".to_owned();
-        opened.imported.notes.push(Note { severity: Severity::Taken, place: None, text: said });
+    if let Some(said) = complete(&mut sent, &profile) {
+        opened.imported.notes.push(Note { severity: Severity::Taken, place: None, text: said.to_owned() });
     }
     let mut masker = args.printing.masker(&profile);
     masker.learn_sent(&sent);
     let rows = check(&profile, &sent);
     print(args, &opened, &sent, &rows, &masker)?;
     Ok(if check::is_fine(&rows) { Exit::Done } else { Exit::Failed })
+}
+
+/// Takes a payload without an address as meant for the profile's endpoint, and says so.
+pub(in crate::cli) fn complete(sent: &mut RequestRecord, profile: &Profile) -> Option<&'static str> {
+    if !sent.url.is_empty() {
+        return None;
+    }
+    sent.url = profile.endpoint().url_revealing_key();
+    Some("There was no URL, so the payload is checked as if sent to the profile's endpoint")
 }
 
 fn profile(args: &CheckArgs, imported: &mut Imported) -> Result<Profile, Failure> {

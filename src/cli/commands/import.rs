@@ -103,7 +103,10 @@ fn check(args: &ImportArgs, imported: &Imported) -> Ended {
             Failure::input("Checking: no saved profile fits the address. Name the profile with --profile NAME|FILE")
         })?;
         let Some(case) = imported.case(index, Some(&profile)) else { continue };
-        let sent = case.sent;
+        let mut sent = case.sent;
+        if let Some(said) = crate::cli::commands::check::complete(&mut sent, &profile) {
+            output::complain("note", said);
+        }
         let secrets = if args.show_secrets { Secrets::Shown } else { Secrets::Masked };
         let mut masker = context.masker(secrets);
         masker.learn(profile.api_key.reveal());

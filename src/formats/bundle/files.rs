@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
+use super::contents::{BUNDLE_FORMAT, Evidence};
+use super::read::BundleError;
 use super::report;
 use super::seal::Sealed;
-use super::{BUNDLE_FORMAT, BundleError, Evidence};
 use crate::diagnosis::Cause;
 use crate::formats::export::{Script, Tool};
 use crate::formats::{case, document};

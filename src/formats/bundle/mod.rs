@@ -3,6 +3,7 @@
 //! [`seal`](seal::seal) takes the secrets out of exchanges, profiles and causes before anything is written, so that every file of the
 //! bundle is made of values that hold none. [`pack`] writes the files and looks for the secrets once more.
 
+mod contents;
 mod files;
 mod read;
 mod report;
@@ -11,48 +12,8 @@ mod suspects;
 #[cfg(test)]
 mod tests;
 
-use crate::diagnosis::Cause;
-use crate::model::{Exchange, Profile, Secret};
-
+pub use contents::{BUNDLE_FORMAT, Contents, Evidence, MOST_EXCHANGES};
 pub use files::{Packed, pack, preview_report};
 pub use read::{Bundle, BundleError, is_zip, read};
 pub use seal::{Replaced, Sealed, seal};
 pub use suspects::Suspect;
-
-/// The `format` of a bundle that this version writes and reads.
-pub const BUNDLE_FORMAT: &str = "centerpost.bundle/1";
-
-/// The most exchanges that a bundle is made of. Each secret of each is looked for in all of them, and nobody reads more.
-pub const MOST_EXCHANGES: usize = 200;
-
-/// What a bundle is made of.
-#[derive(Clone, Debug, Default)]
-pub struct Contents {
-    /// The exchanges in their order.
-    pub exchanges: Vec<Evidence>,
-    /// What the sender of the bundle has to say; may be empty.
-    pub summary: String,
-    /// Where it was made: names and values, such as the operating system.
-    pub environment: Vec<(String, String)>,
-    /// When it is made.
-    pub made_at: jiff::Timestamp,
-    /// Secrets that are known though no exchange shows them as such: every key that is saved.
-    pub known: Vec<Secret>,
-    /// Texts that are to be hidden because the user says so.
-    pub marked: Vec<Secret>,
-}
-
-/// One exchange as evidence, with its secrets in clear.
-#[derive(Clone, Debug)]
-pub struct Evidence {
-    /// What it was for, such as `Create a ticket`.
-    pub label: String,
-    /// What was sent and what came back.
-    pub exchange: Exchange,
-    /// Whether the exchange's times are known; those of a case that was imported are not.
-    pub is_timed: bool,
-    /// The profile that it was meant for.
-    pub profile: Option<Profile>,
-    /// Its causes, best first.
-    pub causes: Vec<Cause>,
-}

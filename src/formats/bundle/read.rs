@@ -5,7 +5,7 @@ use std::io::{Cursor, Read as _};
 use serde::Deserialize;
 use zip::ZipArchive;
 
-use super::BUNDLE_FORMAT;
+use super::contents::BUNDLE_FORMAT;
 use crate::formats::case;
 use crate::model::Case;
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::Evidence;
+use super::contents::Evidence;
 use super::seal::Sealed;
 use crate::diagnosis::{Cause, Place};
 use crate::formats::document::Document;
@@ -234,7 +234,7 @@ fn hidden(page: &mut Document, sealed: &Sealed) {
     page.paragraph(
         "These values were hidden before the report was made. The same placeholder stands for the same value everywhere; a name behind a colon says how the value was encoded there.",
     );
-    let row = |replaced: &super::Replaced| {
+    let row = |replaced: &super::seal::Replaced| {
         vec![format!("{{{{{}}}}}", replaced.name), replaced.what.clone(), replaced.count.to_string()]
     };
     page.table(&["Placeholder", "Stands for", "How often"], sealed.replaced.iter().map(row).collect());

@@ -8,8 +8,8 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
+use super::contents::{Contents, Evidence};
 use super::suspects::{self, Suspect};
-use super::{Contents, Evidence};
 use crate::diagnosis::{Cause, Fact, Place};
 use crate::model::exchange::{Answer, NetworkFailure, Outcome};
 use crate::model::multipart::{Part, Recorded};

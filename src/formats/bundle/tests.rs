@@ -8,6 +8,7 @@ use crate::model::exchange::{Answer, Outcome, Timings};
 use crate::model::request_record::RequestRecord;
 use crate::model::secrets::forms::echoes_of;
 use crate::model::{Case, Redaction};
+use crate::model::{Exchange, Profile, Secret};
 
 const KEY: &str = "cAn4ry+k/ey=&\"x\u{fc}";
 const EMAIL: &str = "jim.o'canary+beta@example.com";

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::http::braced;
 use super::shells::{Bash, Cmd, PowerShell, Shell, Stdin};
 use super::template::{Call, CallPart, Piece, Script, Template};
-use super::{Written, own_name};
+use super::written::{Written, own_name};
 use crate::model::multipart::PartContent;
 use crate::model::request_spec::SpecBody;
 

@@ -5,9 +5,9 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::Written;
 use super::http::braced;
 use super::template::{Call, CallPart, Script};
+use super::written::Written;
 use crate::model::Address;
 use crate::model::exchange::{Answer, Timings, status_name};
 

@@ -1,7 +1,7 @@
 //! Requests as raw HTTP in a `.http` file, as editors run it.
 
 use super::template::{Call, CallPart, Script, Template};
-use super::{Written, one_line};
+use super::written::{Written, one_line};
 use crate::model::multipart::PartContent;
 use crate::model::request_spec::SpecBody;
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::http::braced;
 use super::template::{Call, CallPart, Script};
-use super::{Written, own_name};
+use super::written::{Written, own_name};
 use crate::model::multipart::PartContent;
 use crate::model::request_spec::SpecBody;
 

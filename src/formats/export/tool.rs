@@ -1,7 +1,9 @@
 //! What requests can be written for.
 
 use super::snippets::Language;
-use super::{Script, Written, curl, har, http, hurl, postman, snippets};
+use super::template::Script;
+use super::written::Written;
+use super::{curl, har, http, hurl, postman, snippets};
 
 /// A tool or a language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,7 +11,7 @@ pub struct ImportError {
 }
 
 impl ImportError {
-    pub(in crate::formats::import) fn new(text: impl Into<String>) -> Self {
+    pub(crate) fn new(text: impl Into<String>) -> Self {
         Self { text: text.into() }
     }
 
@@ -32,6 +32,6 @@ impl ImportError {
 }
 
 /// A note without a place in the text.
-pub(in crate::formats::import) fn note(severity: Severity, text: impl Into<String>) -> Note {
+pub(crate) fn note(severity: Severity, text: impl Into<String>) -> Note {
     Note { severity, place: None::<Place>, text: text.into() }
 }

@@ -9,7 +9,7 @@ mod kind;
 pub mod log;
 mod open;
 pub mod postman;
-pub(in crate::formats) mod text;
+pub(crate) mod text;
 pub mod to_json;
 
 pub use error::ImportError;

@@ -50,7 +50,7 @@ fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
 }
 
 /// A header's Content-Type without its charset, for a body that is text by now, whatever it was on the wire.
-pub(in crate::formats) fn without_charset(headers: &mut [(String, String)]) {
+pub(crate) fn without_charset(headers: &mut [(String, String)]) {
     for (name, value) in headers {
         if name.eq_ignore_ascii_case("content-type") {
             let kept: Vec<&str> =

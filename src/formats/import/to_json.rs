@@ -33,7 +33,7 @@ pub fn request_to_json(request: &RequestSpec) -> Value {
     Value::Object(map)
 }
 
-pub(in crate::formats::import) fn body_to_json(body: &SpecBody) -> Value {
+pub(crate) fn body_to_json(body: &SpecBody) -> Value {
     match body {
         SpecBody::None => json!({"kind": "none"}),
         SpecBody::Text(text) => json!({"kind": "text", "text": text}),

@@ -1,6 +1,6 @@
 //! C# with HttpClient.
 
-use super::{c_literal, is_invisible, joined, label, part_headers, plain_variable, utf16_escape};
+use super::literals::{c_literal, is_invisible, joined, label, part_headers, plain_variable, utf16_escape};
 use crate::formats::export::{Call, CallPart, Script, Template, Written};
 use crate::model::multipart::PartContent;
 use crate::model::request_spec::SpecBody;
@@ -53,7 +53,7 @@ pub(super) fn write(script: &Script) -> Written {
         let name = variable.environment();
         text.push_str(&format!(
             "// {}\nvar {name} = Environment.GetEnvironmentVariable(\"{name}\") ?? throw new Exception(\"Set {name} first\");\n",
-            super::one_line(&variable.what)
+            super::super::written::one_line(&variable.what)
         ));
     }
     text.push_str("var ok = true;\n");

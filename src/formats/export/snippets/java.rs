@@ -1,6 +1,6 @@
 //! Java with its own HTTP client.
 
-use super::{c_literal, constants, joined, label, part_head, plain_variable, utf16_escape};
+use super::literals::{c_literal, constants, joined, label, part_head, plain_variable, utf16_escape};
 use crate::formats::export::{Call, CallPart, Script, Template, Written};
 use crate::model::multipart::PartContent;
 use crate::model::request_spec::SpecBody;
@@ -95,7 +95,7 @@ pub(super) fn write(script: &Script) -> Written {
 
 /// In a remark, too, the compiler reads `\u`.
 fn remark(text: &str) -> String {
-    super::one_line(text).replace('\\', "/")
+    super::super::written::one_line(text).replace('\\', "/")
 }
 
 fn arguments(script: &Script, kind: &str) -> String {

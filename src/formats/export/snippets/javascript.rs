@@ -1,6 +1,8 @@
 //! JavaScript with fetch, for Node and for browsers.
 
-use super::{c_literal, has_body_of_get, is_invisible, joined, label, part_head, part_headers, plain_variable, utf16_escape};
+use super::literals::{
+    c_literal, has_body_of_get, is_invisible, joined, label, part_head, part_headers, plain_variable, utf16_escape,
+};
 use crate::formats::export::{Call, CallPart, Script, Template, Written};
 use crate::model::multipart::PartContent;
 use crate::model::request_spec::SpecBody;
@@ -53,7 +55,7 @@ pub(super) fn node(script: &Script) -> Written {
         let name = variable.environment();
         text.push_str(&format!(
             "\n// {}\nconst {name} = process.env.{name};\nif (!{name}) throw new Error(\"Set {name} first\");\n",
-            super::one_line(&variable.what)
+            super::super::written::one_line(&variable.what)
         ));
     }
     if script.calls.iter().any(|call| call.accept_invalid_certificates) {

@@ -1,6 +1,8 @@
 //! Kotlin with OkHttp.
 
-use super::{c_literal, constants, has_body_of_get, is_invisible, joined, label, part_headers, plain_variable, utf16_escape};
+use super::literals::{
+    c_literal, constants, has_body_of_get, is_invisible, joined, label, part_headers, plain_variable, utf16_escape,
+};
 use crate::formats::export::{Call, CallPart, Script, Template, Written};
 use crate::model::multipart::PartContent;
 use crate::model::request_spec::SpecBody;
@@ -66,7 +68,7 @@ pub(super) fn write(script: &Script) -> Written {
         let name = variable.environment();
         text.push_str(&format!(
             "    // {}\n    val {name} = System.getenv(\"{name}\") ?: error(\"Set {name} first\")\n",
-            super::one_line(&variable.what)
+            super::super::written::one_line(&variable.what)
         ));
     }
     for (index, call) in script.calls.iter().enumerate() {

@@ -1,6 +1,6 @@
 //! PHP with its curl extension.
 
-use super::{byte_literal, c_literal, is_invisible, joined, label};
+use super::literals::{byte_literal, c_literal, is_invisible, joined, label};
 use crate::formats::export::template::environment_name;
 use crate::formats::export::{Call, CallPart, Script, Template, Written};
 use crate::model::multipart::PartContent;
@@ -37,7 +37,7 @@ pub(super) fn write(script: &Script) -> Written {
         let name = variable.environment();
         written.text.push_str(&format!(
             "// {}\n${name} = getenv('{name}') ?: exit(\"Set {name} first\\n\");\n",
-            super::one_line(&variable.what).replace("?>", "? >")
+            super::super::written::one_line(&variable.what).replace("?>", "? >")
         ));
     }
     written.text.push_str(&format!("\n{SEND}\n$ok = true;\n"));

@@ -1,6 +1,6 @@
 //! PowerShell 7 with .NET's HttpClient, whose uploads stream and whose headers go out as they are.
 
-use super::{is_invisible, joined, label, part_headers};
+use super::literals::{is_invisible, joined, label, part_headers};
 use crate::formats::export::template::environment_name;
 use crate::formats::export::{Call, CallPart, Script, Template, Written};
 use crate::model::multipart::PartContent;
@@ -64,7 +64,10 @@ pub(super) fn write(script: &Script) -> Written {
     text.push_str("# Needs PowerShell 7.2\n$ErrorActionPreference = 'Stop'\n");
     for variable in &script.variables {
         let name = variable.environment();
-        text.push_str(&format!("if (-not $env:{name}) {{ throw 'Set {name} first' }} # {}\n", super::one_line(&variable.what)));
+        text.push_str(&format!(
+            "if (-not $env:{name}) {{ throw 'Set {name} first' }} # {}\n",
+            super::super::written::one_line(&variable.what)
+        ));
     }
     text.push_str(SEND);
     if script.calls.iter().any(|call| matches!(call.body, SpecBody::Multipart(_))) {

@@ -1,6 +1,6 @@
 //! Python with requests.
 
-use super::{byte_literal, c_literal, has_repeats, is_invisible, joined, label, part_head, plain_variable};
+use super::literals::{byte_literal, c_literal, has_repeats, is_invisible, joined, label, part_head, plain_variable};
 use crate::formats::export::{Call, CallPart, Script, Template, Written};
 use crate::model::multipart::PartContent;
 use crate::model::request_spec::SpecBody;
@@ -52,7 +52,7 @@ pub(super) fn write(script: &Script) -> Written {
     text.push_str(if has_parts { "import uuid\n\nimport requests\n\n" } else { "\nimport requests\n\n" });
     for variable in &script.variables {
         let name = variable.environment();
-        text.push_str(&format!("{name} = os.environ[\"{name}\"]  # {}\n", super::one_line(&variable.what)));
+        text.push_str(&format!("{name} = os.environ[\"{name}\"]  # {}\n", super::super::written::one_line(&variable.what)));
     }
     text.push_str(&format!("\n\n{SEND}\n\n"));
     if has_parts {

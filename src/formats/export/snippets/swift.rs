@@ -1,6 +1,6 @@
 //! Swift with URLSession.
 
-use super::{c_literal, has_repeats, is_invisible, joined, label, part_head, plain_variable};
+use super::literals::{c_literal, has_repeats, is_invisible, joined, label, part_head, plain_variable};
 use crate::formats::export::{Call, CallPart, Script, Template, Written};
 use crate::model::multipart::PartContent;
 use crate::model::request_spec::SpecBody;
@@ -98,7 +98,7 @@ pub(super) fn write(script: &Script) -> Written {
     text.push('\n');
     for variable in &script.variables {
         let name = variable.environment();
-        text.push_str(&format!("let {name} = environment(\"{name}\") // {}\n", super::one_line(&variable.what)));
+        text.push_str(&format!("let {name} = environment(\"{name}\") // {}\n", super::super::written::one_line(&variable.what)));
     }
     text.push_str("var ok = true\n");
     for (index, call) in script.calls.iter().enumerate() {

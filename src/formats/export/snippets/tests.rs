@@ -1,3 +1,5 @@
+use super::super::template::{Call, CallBody, CallPart, Template};
+use super::literals::part_head;
 use super::*;
 
 const HOSTILE: &str = "a\"b\\c$d`e'f\n\u{1}\u{2028}</script>{{x}}ü#{y}${z}";

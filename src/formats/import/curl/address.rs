@@ -14,7 +14,7 @@ pub(super) struct Completed {
 }
 
 /// `Basic …` of `user:password`.
-pub(in crate::formats) fn basic(user: &[u8]) -> String {
+pub(crate) fn basic(user: &[u8]) -> String {
     format!("Basic {}", STANDARD.encode(user))
 }
 
@@ -71,7 +71,7 @@ fn without_dots(tail: &str) -> String {
 }
 
 /// An address with something put behind its query.
-pub(in crate::formats) fn append_query(url: &str, query: &str) -> String {
+pub(crate) fn append_query(url: &str, query: &str) -> String {
     let (before, fragment) = url.split_at(url.find('#').unwrap_or(url.len()));
     let after_host = before.find("://").map_or(0, |at| at + 3);
     let before = if before[after_host..].contains(['/', '?']) { before.to_owned() } else { format!("{before}/") };

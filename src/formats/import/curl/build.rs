@@ -1,8 +1,9 @@
 //! From the words of a curl command to the requests that it would send.
 
+use super::command::{Stdin, Word};
 use super::data::{self, Content, Piece};
 use super::options::{self, Effect, Opt};
-use super::{Stdin, Word, address, form, glob};
+use super::{address, form, glob};
 use crate::model::headers::header;
 use crate::model::imported::{Imported, Note, Place, Severity};
 use crate::model::multipart::Part;

@@ -2,7 +2,7 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 
-use super::Stdin;
+use super::command::Stdin;
 use super::options::Effect;
 
 /// What curl leaves as it is when it encodes.

@@ -1,6 +1,6 @@
 //! `-F name=content` with its `;type=`, `;filename=` and `;headers=`, read as curl reads it.
 
-use super::Stdin;
+use super::command::Stdin;
 use crate::model::multipart::{Part, PartContent};
 
 /// What `-F` yields: its parts, and what could not be taken over.

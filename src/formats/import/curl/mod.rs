@@ -6,6 +6,7 @@
 
 mod address;
 mod build;
+mod command;
 mod data;
 mod form;
 mod glob;
@@ -16,6 +17,7 @@ mod shell_cmd;
 mod shell_powershell;
 
 pub(super) use address::{append_query, basic};
+use command::Command;
 
 use crate::model::imported::{Imported, Note, Place, Severity};
 
@@ -33,39 +35,6 @@ pub enum Shell {
     Cmd,
     /// PowerShell.
     PowerShell,
-}
-
-/// A word of a command.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Word {
-    /// What it is without its quotes.
-    bytes: Vec<u8>,
-    /// Where it begins in the source, in bytes.
-    at: usize,
-}
-
-impl Word {
-    fn push(&mut self, c: char) {
-        self.bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.bytes).into_owned()
-    }
-}
-
-/// The words of one command, and what it reads.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Command {
-    words: Vec<Word>,
-    stdin: Option<Stdin>,
-}
-
-/// What a command reads from standard input.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Stdin {
-    Bytes(Vec<u8>),
-    File(String),
 }
 
 /// The requests of every curl command in a text, read as the shell would that it seems to be written for.

@@ -1,6 +1,6 @@
 //! `Invoke-WebRequest` and `Invoke-RestMethod`, for which `curl` is another name in Windows PowerShell.
 
-use super::{Command, Word};
+use super::command::{Command, Word};
 use crate::model::imported::{Imported, Note, Place, Severity};
 use crate::model::request_spec::{RequestSpec, SpecBody};
 

@@ -1,6 +1,6 @@
 //! What bash makes of a paste: commands of words, without expanding anything.
 
-use super::{Command, Stdin, Word};
+use super::command::{Command, Stdin, Word};
 use crate::model::imported::{Note, Place, Severity};
 
 /// Splits a paste into commands. With `hash_is_prompt` a `#` before `curl` is root's prompt, not a comment.

@@ -3,7 +3,7 @@
 //! Two readers in a row: `cmd.exe` knows `^` and whether it is between quotes; the C runtime splits what is left into words and knows
 //! `\"` and `""`.
 
-use super::{Command, Word};
+use super::command::{Command, Word};
 use crate::model::imported::{Note, Place, Severity};
 
 /// A character that came through the first reader, and where it stood.

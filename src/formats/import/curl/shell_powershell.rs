@@ -1,8 +1,8 @@
 //! What PowerShell makes of a paste.
 
+use super::command::{Command, Word};
 use super::powershell_web::is_web;
 use super::shell_cmd::split_words;
-use super::{Command, Word};
 use crate::model::imported::{Note, Place, Severity};
 
 /// Splits a paste into commands.

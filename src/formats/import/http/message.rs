@@ -16,7 +16,7 @@ pub(super) fn request_line(line: &str) -> Option<(&str, &str)> {
 }
 
 /// Whether a line begins a request.
-pub(in crate::formats::import) fn is_request_line(line: &str) -> bool {
+pub(crate) fn is_request_line(line: &str) -> bool {
     request_line(line).is_some()
 }
 
@@ -29,7 +29,7 @@ fn is_target(word: &str) -> bool {
 }
 
 /// Whether a line is an address that a request could go to, and nothing else.
-pub(in crate::formats::import) fn is_address(line: &str) -> bool {
+pub(crate) fn is_address(line: &str) -> bool {
     let line = line.trim();
     let is_one_word = !line.is_empty() && !line.contains(char::is_whitespace) && !line.starts_with(['{', '[', '<', '"', '\'']);
     is_one_word
@@ -48,7 +48,7 @@ fn status_line(line: &str) -> Option<(&str, u16)> {
 }
 
 /// Whether a text begins with a status line.
-pub(in crate::formats::import) fn is_status_line(text: &str) -> bool {
+pub(crate) fn is_status_line(text: &str) -> bool {
     status_line(text.split('\n').next().unwrap_or("")).is_some()
 }
 
