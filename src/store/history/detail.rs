@@ -63,9 +63,9 @@ struct AnswerHead {
     headers: Vec<(String, String)>,
     wire_size: u64,
     trouble: Option<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     is_cut_off: bool,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     oddities: Vec<String>,
     early: bool,
 }
