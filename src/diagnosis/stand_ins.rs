@@ -4,7 +4,8 @@
 
 use super::cause::{Cause, Place};
 use crate::model::exchange::{Answer, NetworkFailure, Outcome};
-use crate::model::request_record::{RecordedPart, RequestRecord};
+use crate::model::multipart::{Part, Recorded};
+use crate::model::request_record::RequestRecord;
 use crate::model::secrets::redact::{Filled, fill, fill_in};
 use crate::model::{Case, Earlier, Profile, Redaction, Secret};
 
@@ -33,11 +34,8 @@ impl StandIns {
         let headers = |headers: &[(String, String)]| -> Vec<(String, String)> {
             headers.iter().map(|(name, value)| (name.clone(), text(value))).collect()
         };
-        let part = |part: &RecordedPart| RecordedPart {
-            name: text(&part.name),
-            filename: part.filename.as_deref().map(text),
-            ..part.clone()
-        };
+        let part =
+            |part: &Part<Recorded>| Part { name: text(&part.name), filename: part.filename.as_deref().map(text), ..part.clone() };
         let sent = RequestRecord {
             url: url.text.clone(),
             headers: headers(&case.sent.headers),

@@ -4,8 +4,8 @@
 
 mod architecture;
 mod canary;
-mod causes_page;
 mod canary_echo;
+mod causes_page;
 mod check;
 mod circles;
 mod cli;

@@ -226,7 +226,7 @@ fn a_case_of_a_bundle_has_the_cause_of_what_was_sent() {
                 assert!(case.sent.url.get(span.clone()).is_some(), "{fact:?}");
             }
         }
-        let is_placeholder = again[0].id == "endpoint.placeholder";
+        let is_placeholder = again[0].id == crate::diagnosis::CauseId::EndpointPlaceholder;
         assert_eq!(is_placeholder, url.contains("{{host}}"), "{url}: {again:#?}");
     }
 }

@@ -245,6 +245,7 @@ impl Maker<'_> {
             body: self.body(&request.body),
             accept_invalid_certificates: request.accept_invalid_certificates,
             not_recorded: request.not_recorded,
+            redacted: Vec::new(),
             outcome: request.answer().cloned().map(|answer| Outcome::Answer(self.answer(answer))),
         };
         if matches!(request.body, SpecBody::Urlencoded(_)) && header(&request.headers, "content-type").is_none() {

@@ -1,6 +1,6 @@
 //! Literals, variables and headers of parts, as most languages write them.
 
-use super::super::template::{Call, CallPart, Script, Template, environment_name};
+use super::super::template::{Call, CallPart, Piece, Script, Template, environment_name};
 use super::super::written::one_line;
 use crate::model::request_spec::SpecBody;
 

@@ -1,6 +1,7 @@
-use super::super::template::{Call, CallBody, CallPart, Template};
+use super::super::template::{Call, CallPart, Template};
 use super::literals::part_head;
 use super::*;
+use crate::model::request_spec::SpecBody;
 
 const HOSTILE: &str = "a\"b\\c$d`e'f\n\u{1}\u{2028}</script>{{x}}ü#{y}${z}";
 
