@@ -152,7 +152,7 @@ fn request(call: &Call) -> String {
     match &call.body {
         SpecBody::None => text.push_str("\t\tvar body io.Reader\n\t\tlength := int64(0)\n"),
         SpecBody::Text(body) | SpecBody::Urlencoded(body) => {
-            text.push_str(&format!("\t\tbody, length := text({})\n", expression(body)))
+            text.push_str(&format!("\t\tbody, length := text({})\n", expression(body)));
         }
         SpecBody::Bytes(bytes) => text.push_str(&format!("\t\tbody, length := text({})\n", byte_literal(bytes))),
         SpecBody::File(path) => text.push_str(&format!("\t\tbody, length := open({})\n", literal(path))),

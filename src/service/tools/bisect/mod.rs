@@ -266,7 +266,7 @@ fn trial_outcome(exchange: &Exchange) -> TrialOutcome {
 fn trial(number: usize, variation: &Variation, kept: &ParameterSet, exchange: Exchange, accepted: bool) -> Trial {
     let (left_out, exchanged) = variation.without(kept);
     let ticket = accepted.then(|| {
-        let json = exchange.answer().and_then(|answer| answer.json());
+        let json = exchange.answer().and_then(Answer::json);
         json.as_ref().and_then(attachment::ticket_id).unwrap_or_else(|| "one without a number".to_owned())
     });
     Trial { number, kept: variation.names(kept), left_out, exchanged, exchange: Box::new(exchange), accepted, ticket }

@@ -290,7 +290,7 @@ fn view_of(number: i64, entry: Entry) -> RecordedView {
     view.endpoints = case
         .answer()
         .filter(|answer| answer.judgement().is_created() && entry.kind == Kind::Create)
-        .and_then(|answer| answer.json())
+        .and_then(crate::model::Answer::json)
         .map(|json| attachment::find(&json, &sent_to, case.profile.as_ref()))
         .unwrap_or_default();
     view
