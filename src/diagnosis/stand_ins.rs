@@ -34,8 +34,12 @@ impl StandIns {
         let headers = |headers: &[(String, String)]| -> Vec<(String, String)> {
             headers.iter().map(|(name, value)| (name.clone(), text(value))).collect()
         };
-        let part =
-            |part: &Part<Recorded>| Part { name: text(&part.name), filename: part.filename.as_deref().map(text), ..part.clone() };
+        let part = |part: &Part<Recorded>| Part {
+            name: text(&part.name),
+            filename: part.filename.as_deref().map(text),
+            headers: headers(&part.headers),
+            ..part.clone()
+        };
         let sent = RequestRecord {
             url: url.text.clone(),
             headers: headers(&case.sent.headers),

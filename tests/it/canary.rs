@@ -234,6 +234,7 @@ fn the_key_of_what_is_pasted_or_given_stands_nowhere() {
         &["history", "resend", "1"],
         &["history", "resend", "1", "--profile", &bare, "--api-key-file", &key_file],
         &["profiles", "folder"],
+        &["explain", "endpoint.placeholder"],
     ] {
         let output = home.run(arguments);
         assert!(output.status.code() != Some(2) || arguments[1] == "resend", "{arguments:?}: {output:?}");
