@@ -196,7 +196,7 @@ fn client_error(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Ca
             )
             .collect();
     } else {
-        sized.sort_by(|a, b| b.confidence.cmp(&a.confidence));
+        sized.sort_by_key(|cause| std::cmp::Reverse(cause.confidence));
     }
     if is_size_sure {
         causes.append(&mut sized);
@@ -352,7 +352,7 @@ fn success(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Cause> 
 /// Proven causes in the order of the steps, then the others by confidence; and never nothing.
 fn finish(context: &RuleContext<'_>, causes: Vec<Cause>) -> Vec<Cause> {
     let (mut proven, mut rest): (Vec<Cause>, Vec<Cause>) = causes.into_iter().partition(|cause| cause.confidence.is_sure());
-    rest.sort_by(|a, b| b.confidence.cmp(&a.confidence));
+    rest.sort_by_key(|cause| std::cmp::Reverse(cause.confidence));
     proven.append(&mut rest);
     let mut seen: Vec<(CauseId, String)> = Vec::new();
     proven.retain(|cause| {

@@ -86,7 +86,7 @@ impl App {
                         conflict.differences()
                     ),
                 };
-                self.ask(ConflictTarget::Profile(id.clone()), &text);
+                self.ask(&ConflictTarget::Profile(id.clone()), &text);
             }
             Err(SaveError::Failed(error)) => {
                 self.mark_edited(id);
@@ -109,7 +109,7 @@ impl App {
                     "Another program changed the settings too: {}. Your changes are not saved yet",
                     conflict.differences()
                 );
-                self.ask(ConflictTarget::Settings, &text);
+                self.ask(&ConflictTarget::Settings, &text);
             }
             Err(SaveError::Failed(error)) => {
                 self.state.settings.is_edited = true;
@@ -136,18 +136,18 @@ impl App {
         }
     }
 
-    fn ask(&mut self, what: ConflictTarget, text: &str) {
+    fn ask(&mut self, what: &ConflictTarget, text: &str) {
         let mine = ("Keep mine".to_owned(), Command::KeepMine(what.clone()));
         let theirs = ("Take theirs".to_owned(), Command::TakeTheirs(what.clone()));
         let text = format!("{text}. The other version is saved next to the file");
-        if let Some(note) = self.conflict_mut(&what).and_then(Option::take) {
+        if let Some(note) = self.conflict_mut(what).and_then(Option::take) {
             self.state.toasts.dismiss(note);
         }
         let note = self.state.toasts.add(NoteKind::Problem, text, Some(mine));
         if let Some(asked) = self.state.toasts.notes.last_mut() {
             asked.second = Some(theirs);
         }
-        if let Some(conflict) = self.conflict_mut(&what) {
+        if let Some(conflict) = self.conflict_mut(what) {
             *conflict = Some(note);
         }
     }

@@ -61,7 +61,7 @@ impl App {
             JobEvent::SandboxStarted(started) => self.sandbox_started(event.job, started),
             JobEvent::Saved(event) => self.on_saved(ctx, event),
             JobEvent::SaveFailed(reason) => self.say_once(NoteKind::Problem, reason),
-            JobEvent::Tool(found) => self.on_diagnostics(event.job, found),
+            JobEvent::Tool(found) => self.on_diagnostics(event.job, &found),
             JobEvent::History(read) => self.on_read(event.job, read),
             JobEvent::Recorded(index, id) => {
                 self.kept_since_tidy += 1;

@@ -211,7 +211,7 @@ fn no_answer_ends_with_3() {
 fn a_ticket_with_files_over_the_sandbox_in_every_shape() {
     let home = Home::new();
     let payload: Value = Value::Object(centerpost::sandbox::example_payload());
-    let payload = home.file("p.json", &payload.to_string());
+    let payload = home.file("p.json", payload.to_string());
     let file = home.file("a \"log\".txt", "hello");
     for shape in centerpost::sandbox::Shape::ALL {
         let served = ServedSandbox::start(&home, &["--shape", shape.name()]);

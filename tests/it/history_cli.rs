@@ -88,7 +88,7 @@ fn a_key_in_a_body_is_in_no_comparison_and_no_export() {
     let home = home(&server);
     home.ends(0, &["send", "--profile", "acme", "--set", "summary=first"]);
     // The key stands in this payload, and nowhere else in the exchange.
-    let payload = home.file("p.json", &json!({"summary": KEY}).to_string());
+    let payload = home.file("p.json", json!({"summary": KEY}).to_string());
     let wrong = format!("http://{}/api/v1/projects/beta1/feedback/log?apiKey=another-key", server.address);
     home.ends(0, &["send", "--profile", "acme", "--endpoint", &wrong, "--json", &payload]);
     let compared = home.json(1, &["history", "compare", "1", "2"]);
@@ -107,7 +107,7 @@ fn a_key_in_a_body_is_in_no_comparison_and_no_export() {
     assert_eq!(all[0], one);
     assert!(!all.to_string().contains("5ecre7"));
     assert_eq!(home.json(0, &["history", "export", "--status", "5xx"]), json!([]));
-    let case = home.file("one.case.json", &one.to_string());
+    let case = home.file("one.case.json", one.to_string());
     home.ends(0, &["diagnose", &case]);
     assert!(!home.run(&["history", "export", "--all", "--to", &to]).status.success(), "the file is there");
     home.ends(0, &["history", "export", "1", "--to", &to, "--force"]);

@@ -30,7 +30,7 @@ fn profile(home: &Home, host: &str) -> String {
         "fields": [{"field": "Summary", "parameter": "summary", "kind": "text", "required": true},
           {"field": "Severity", "parameter": "severity", "kind": "single_choice", "choices": ["Minor", "Major"]}],
     });
-    home.file("acme.profile.json", &profile.to_string())
+    home.file("acme.profile.json", profile.to_string())
 }
 
 fn body(arrived: &Arrived) -> Value {
@@ -42,14 +42,14 @@ fn body(arrived: &Arrived) -> Value {
 fn a_replay_stays_with_the_twin_until_it_is_told_to_send() {
     let home = home();
     let (arrived, ()) = record(|host| {
-        let file = home.file("c.txt", &command(host));
+        let file = home.file("c.txt", command(host));
         let profile = profile(&home, host);
         let (out, _) = home.both(0, &["replay", &file, "--profile", &profile]);
         assert!(out.contains("Twin    201"), "{out}");
     });
     assert!(arrived.is_empty(), "{arrived:?}");
     let (arrived, ()) = record(|host| {
-        let file = home.file("c.txt", &command(host));
+        let file = home.file("c.txt", command(host));
         let (_, error) = home.both(2, &["replay", &file, "--send"]);
         assert!(error.contains("--yes"), "{error}");
         let (out, _) = home.both(0, &["replay", &file, "--send", "--yes"]);
@@ -71,7 +71,7 @@ fn files_of_a_replayed_upload_come_from_their_folder() {
     let (arrived, ()) = record(|host| {
         let file = home.file(
             "c.txt",
-            &format!("curl 'http://{host}/up?apiKey={URL_KEY}' -F 'crashlog=@a.zip;type=application/zip' -F note=hello"),
+            format!("curl 'http://{host}/up?apiKey={URL_KEY}' -F 'crashlog=@a.zip;type=application/zip' -F note=hello"),
         );
         let (_, error) = home.both(2, &["replay", &file, "--send", "--yes"]);
         assert!(error.contains("a.zip") && error.contains("in which folder"), "{error}");
@@ -85,7 +85,7 @@ fn files_of_a_replayed_upload_come_from_their_folder() {
 #[test]
 fn every_tool_gets_a_variable_for_the_key_unless_asked_otherwise() {
     let home = home();
-    let file = home.file("c.txt", &command("h.example"));
+    let file = home.file("c.txt", command("h.example"));
     for tool in Tool::ALL {
         let (out, _) = home.both(0, &["export", tool.id(), &file]);
         assert!(out.contains("h.example") && !out.contains("c4nary"), "{tool:?}: {out}");
@@ -114,7 +114,7 @@ fn a_bundle_says_what_it_hides_and_is_opened_filled_in_and_replayed() {
         )
     };
     let (arrived, ()) = record(|host| {
-        let file = home.file("x.http", &http(host));
+        let file = home.file("x.http", http(host));
         let zip = home.at("b.zip");
         let (out, _) = home.both(0, &["bundle", &file, "--preview"]);
         for part in ["{{apiKey}}  the API key, 2 times", "{{email-1}}", "{{authorization}}", "10.1.2.3  an IP address"] {
@@ -139,14 +139,14 @@ fn a_bundle_says_what_it_hides_and_is_opened_filled_in_and_replayed() {
     let bytes = std::fs::read(home.at("b.zip")).unwrap();
     let opened = centerpost::formats::bundle::read(&bytes).unwrap();
     assert_eq!(opened.exchanges[0].2.len(), opened.exchanges[0].2.iter().filter(|title| !title.contains(KEY)).count());
-    home.both(2, &["bundle", &home.file("only.txt", &command("h.example")), "--preview"]);
+    home.both(2, &["bundle", &home.file("only.txt", command("h.example")), "--preview"]);
 }
 
 #[test]
 fn an_exchange_of_the_history_becomes_a_bundle_and_a_har_with_its_times() {
     let home = home();
     let (_, ()) = record(|host| {
-        let file = home.file("c.txt", &command(host));
+        let file = home.file("c.txt", command(host));
         home.both(0, &["replay", &file, "--send", "--yes"]);
     });
     let (har, _) = home.both(0, &["export", "har", "--history", "1"]);
@@ -163,10 +163,10 @@ fn an_exchange_of_the_history_becomes_a_bundle_and_a_har_with_its_times() {
 fn what_is_imported_is_held_against_its_profile() {
     let home = home();
     let profile = profile(&home, "h.example");
-    let good = home.file("good.txt", &command("h.example"));
+    let good = home.file("good.txt", command("h.example"));
     let (out, _) = home.both(0, &["import", &good, "--check", "--profile", &profile]);
     assert!(out.contains("Nothing is wrong") && !out.contains(URL_KEY), "{out}");
-    let wrong = home.file("wrong.txt", &command("h.example").replace("appcrashlog", "appcrashlogs"));
+    let wrong = home.file("wrong.txt", command("h.example").replace("appcrashlog", "appcrashlogs"));
     let (out, _) = home.both(1, &["import", &wrong, "--check", "--profile", &profile, "--output", "json"]);
     let said: Value = serde_json::from_str(&out).unwrap();
     assert_eq!((said[0]["fine"].as_bool(), said[0]["profile"].as_str()), (Some(false), Some("Acme")));

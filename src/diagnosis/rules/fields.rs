@@ -133,7 +133,8 @@ fn violated(profile: &Profile, violation: &Violation) -> Cause {
     let parameter = violation.parameter.as_str();
     let place = Place::Parameter(parameter.to_owned());
     let focus = Fix::FocusParameter(parameter.to_owned());
-    let cause = match &violation.rule {
+
+    match &violation.rule {
         Rule::SubmitterMissing => Cause::new(
             CauseId::FieldSubmitterMissing,
             Proven.plain(),
@@ -206,8 +207,7 @@ fn violated(profile: &Profile, violation: &Violation) -> Cause {
             if is_single { with_choice(cause, parameter, near, focus) } else { with_near(cause, near).fix(focus) }
         }
         Rule::WrongType { expected, found } => wrong_type(profile, parameter, expected, found, Proven.plain()).fix(focus),
-    };
-    cause
+    }
 }
 
 fn wrong_type(profile: &Profile, parameter: &str, expected: &str, found: &str, confidence: Confidence) -> Cause {

@@ -175,7 +175,7 @@ fn value_end(url: &str, value: &Range<usize>) -> usize {
 
 fn is_parameter(text: &str) -> bool {
     let is_name = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.[]%".contains(c));
-    text.split_once('=').is_some_and(|(name, value)| is_name(name) && (value.is_empty() || value.trim_matches('=') != ""))
+    text.split_once('=').is_some_and(|(name, value)| is_name(name) && (value.is_empty() || !value.trim_matches('=').is_empty()))
 }
 
 /// What of a secret value is its own in any case: all before the first `#` or `&`.

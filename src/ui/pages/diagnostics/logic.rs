@@ -34,9 +34,9 @@ impl App {
         }
     }
 
-    pub(in crate::ui) fn on_diagnostics(&mut self, job: JobId, event: ToolEvent) {
+    pub(in crate::ui) fn on_diagnostics(&mut self, job: JobId, event: &ToolEvent) {
         let of_profiles = self.state.sessions.values_mut().map(|session| &mut session.diagnostics);
-        of_profiles.chain([&mut self.state.import.rehearsal]).for_each(|run| run.take(job, &event));
+        of_profiles.chain([&mut self.state.import.rehearsal]).for_each(|run| run.take(job, event));
     }
 
     fn ask_or_run(&mut self, tool: Tool) {

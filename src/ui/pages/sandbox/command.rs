@@ -3,7 +3,7 @@
 use crate::sandbox::{Fault, Shape};
 
 /// One thing that is done with the sandbox.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum SandboxCommand {
     /// Let it answer in another shape.
     Shape(Shape),

@@ -236,7 +236,7 @@ fn upload_exchange(ui: &mut Ui, exchange: &Exchange, causes: &[&Cause], secrets:
         headers::table(ui, "request-headers", &request_headers, &mut None, &[]);
         for (index, part) in exchange.sent.parts.iter().flatten().enumerate() {
             widgets::stable(ui, ("part", index), |ui| {
-                sent::part_row(ui, part, places.contains(&&Place::Part(index)), false, out)
+                sent::part_row(ui, part, places.contains(&&Place::Part(index)), false, out);
             });
         }
         let Some(answer) = exchange.answer() else { return };
