@@ -54,4 +54,3 @@ mod ui_privacy;
 mod ui_response;
 mod ui_shared;
 mod ui_shell;
-mod window;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::window::Driven;
+use crate::support::window::{Driven, FRAME, app};
 use centerpost::store::Store;
 use centerpost::ui::app::App;
 use centerpost::ui::command::Command;
@@ -33,12 +33,7 @@ struct Window {
 
 fn open_at(folder: tempfile::TempDir, size: [f32; 2]) -> Window {
     let store = Store::open_at(folder.path().to_owned()).unwrap();
-    let found = store.load();
-    let harness = Harness::builder()
-        .with_size(size)
-        .with_max_steps(30)
-        .build_eframe(move |cc| App::new(&cc.egui_ctx, Some(store), found, None).unwrap());
-    Window { harness, folder }
+    Window { harness: app(store, size, FRAME), folder }
 }
 
 fn open() -> Window {
@@ -48,6 +43,8 @@ fn open() -> Window {
 }
 
 impl Driven for Window {
+    type State = App;
+
     fn harness(&self) -> &Harness<'static, App> {
         &self.harness
     }

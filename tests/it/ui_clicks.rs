@@ -1,6 +1,6 @@
 //! Clicks and keys that were not meant: a second click, a held Enter, a letter while a notice comes.
 
-use crate::window::{Beside, Driven, at_frame_time};
+use crate::support::window::{Beside, Driven, beside};
 use centerpost::model::Profile;
 use centerpost::ui::command::Command;
 use centerpost::ui::pages::history::command::HistoryCommand;
@@ -13,7 +13,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
 
 /// A window at the speed of a screen, its form filled.
 fn open(change: impl Fn(&mut Profile)) -> Beside {
-    let mut window = at_frame_time(1.0 / 30.0, change);
+    let mut window = beside([1280.0, 820.0], 1.0 / 30.0, change);
     window.press("Fill with example values");
     window
 }

@@ -1,5 +1,6 @@
 //! The profile editor and the page for a new profile, by keyboard and by what a screen reader finds in them.
 
+use crate::support::window::Driven;
 use centerpost::model::Profile;
 use centerpost::store::{ProfileId, StoredProfile};
 use centerpost::ui::command::Command;
@@ -11,7 +12,7 @@ use centerpost::ui::theme;
 use centerpost::ui::view::View;
 use eframe::egui::{self, Key, accesskit::Role};
 use egui_kittest::Harness;
-use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 const KEY: &str = "canary-4711-key";
 
@@ -62,16 +63,6 @@ fn type_into(harness: &mut Harness<'_, Bench>, label: &str, event: egui::Event) 
     harness.run_steps(3);
 }
 
-fn press(harness: &mut Harness<'_, Bench>, label: &str) {
-    harness.get_by_role_and_label(Role::Button, label).click();
-    harness.run_steps(3);
-}
-
-fn says(harness: &Harness<'_, Bench>, words: &str) -> bool {
-    let all = harness.query_all(by().predicate(|_| true));
-    all.flat_map(|node| [node.accesskit_node().label(), node.accesskit_node().value()]).flatten().any(|text| text.contains(words))
-}
-
 fn parameters(harness: &Harness<'_, Bench>) -> Vec<String> {
     let profile = &harness.state().state.profiles[0].profile;
     profile.fields.iter().map(|field| field.parameter.clone()).collect()
@@ -105,31 +96,31 @@ fn the_keyboard_stays_with_a_moved_row() {
 #[test]
 fn choices_are_edited_while_the_kind_has_them() {
     let mut harness = open(profile_editor::show);
-    press(&mut harness, "Choices (2) of row 3");
+    harness.press("Choices (2) of row 3");
     type_into(&mut harness, "Choices, one per line", egui::Event::Text("\nx".into()));
     assert_eq!(harness.state().state.profiles[0].profile.fields[2].choices, ["x", "y", "x"]);
-    assert!(says(&harness, "The choice \"x\" stands twice"));
+    assert!(harness.has("The choice \"x\" stands twice"));
     harness.get_by_role_and_label(Role::ComboBox, "Kind 3").click();
     harness.run_steps(3);
-    press(&mut harness, "Long text");
-    assert!(!says(&harness, "Choices, one per line"));
+    harness.press("Long text");
+    assert!(!harness.has("Choices, one per line"));
 }
 
 #[test]
 fn an_example_without_anything_to_add_is_said() {
     let mut harness = open(profile_editor::show);
-    press(&mut harness, "From sample JSON…");
+    harness.press("From sample JSON…");
     type_into(&mut harness, "Example payload (JSON)", egui::Event::Paste(r#"{"one": 1, "device": {}}"#.into()));
-    assert!(says(&harness, "All of its parameters are mapped already"));
+    assert!(harness.has("All of its parameters are mapped already"));
     assert!(harness.get_by_role_and_label(Role::Button, "Add its parameters").accesskit_node().is_disabled());
 }
 
 #[test]
 fn a_removed_file_element_comes_back() {
     let mut harness = open(profile_editor::show);
-    press(&mut harness, "Remove file element 1");
+    harness.press("Remove file element 1");
     assert!(harness.state().state.profiles[0].profile.file_elements.is_empty());
-    press(&mut harness, "Undo");
+    harness.press("Undo");
     assert_eq!(harness.state().state.profiles[0].profile.file_elements[0].parameter, "log");
 }
 
@@ -138,14 +129,14 @@ fn a_pasted_key_is_shown_only_while_its_button_is_held() {
     let mut harness = open(new_profile::show);
     let url = format!("https://lumen.centercode.com/api/v1/projects/spring/feedback/bugs?apiKey={KEY}");
     type_into(&mut harness, "Endpoint URL", egui::Event::Paste(url));
-    assert!(!says(&harness, KEY));
+    assert!(!harness.has(KEY));
     let at = harness.get_by_role_and_label(Role::Button, "Hold to show the API key").rect().center();
     harness.drag_at(at);
     harness.run_steps(3);
-    assert!(says(&harness, KEY));
+    assert!(harness.has(KEY));
     harness.drop_at(at);
     harness.run_steps(3);
-    assert!(!says(&harness, KEY));
+    assert!(!harness.has(KEY));
 }
 
 #[test]
@@ -153,13 +144,13 @@ fn what_to_do_about_an_odd_endpoint_is_in_sight() {
     let mut harness = open(new_profile::show);
     let url = "http://lumen.centercode.com/api/v1/projects/spring/feedback/bugs?apiKey=k1k2k3".to_owned();
     type_into(&mut harness, "Endpoint URL", egui::Event::Paste(url));
-    assert!(says(&harness, "begins with http") && says(&harness, "Write https://"));
+    assert!(harness.has("begins with http") && harness.has("Write https://"));
 }
 
 #[test]
 fn starting_by_hand_opens_the_editor() {
     let mut harness = open(new_profile::show);
-    press(&mut harness, "Start by hand");
+    harness.press("Start by hand");
     let commands = &harness.state().commands;
     let is_empty = |profile: &Profile| profile.source_key.is_empty() && profile.fields.is_empty();
     assert!(

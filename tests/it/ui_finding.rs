@@ -1,6 +1,6 @@
 //! Finding out, in the window: the tools against a sandbox.
 
-use crate::window::{Beside, Driven, beside_a_sandbox};
+use crate::support::window::{Beside, Driven, beside_a_sandbox};
 use centerpost::model::Profile;
 use centerpost::ui::command::Command;
 use centerpost::ui::pages::profile_editor::command::ProfileCommand;

@@ -1,57 +1,33 @@
 //! The history in the window: what was sent is there, is found, opened, compared, sent again and deleted.
 
-use crate::window::Driven;
+use crate::support::window::{Beside, Driven, FRAME, beside};
 use centerpost::model::{Profile, Secret};
-use centerpost::sandbox::{Options, Sandbox};
 use centerpost::store::Store;
-use centerpost::ui::app::App;
 use centerpost::ui::command::Command;
 use centerpost::ui::pages::profile_editor::command::ProfileCommand;
 use centerpost::ui::view::View;
 use eframe::egui::accesskit::Role;
-use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
 
-struct Window {
-    harness: Harness<'static, App>,
-    _folder: tempfile::TempDir,
-    runtime: tokio::runtime::Runtime,
-    sandbox: Sandbox,
-}
-
 /// A window with one profile, which is no sandbox profile for it, but leads to a sandbox of the test's.
-fn open(size: [f32; 2]) -> Window {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let sandbox = runtime.block_on(Sandbox::start(Options::default())).unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::open_at(folder.path().to_owned()).unwrap();
-    let profile = Profile { name: "Acme".into(), sandbox: false, ..sandbox.profiles()[0].clone() };
-    store.create_profile(&profile).unwrap();
-    let found = store.load();
-    let mut harness = Harness::builder()
-        .with_size(size)
-        .with_max_steps(30)
-        .build_eframe(move |cc| App::new(&cc.egui_ctx, Some(store), found, None).unwrap());
+fn open(size: [f32; 2]) -> Beside {
+    let mut window = beside(size, FRAME, |_| {});
     // Where no keyring is, the key of a file is not known at the next start.
-    let key: Secret = sandbox.profiles()[0].api_key.clone();
-    let id = harness.state_mut().state().profiles[0].id.clone();
-    let profile = Profile { api_key: key, ..harness.state_mut().state().profiles[0].profile.clone() };
-    let ctx = harness.ctx.clone();
-    harness.state_mut().run(&ctx, Command::Profile(ProfileCommand::Save(id, Box::new(profile))));
-    Window { harness, _folder: folder, runtime, sandbox }
+    let api_key = Secret::new(window.key());
+    let stored = window.harness.state_mut().state().profiles[0].clone();
+    let profile = Profile { api_key, ..stored.profile };
+    window.run(Command::Profile(ProfileCommand::Save(stored.id, Box::new(profile))));
+    window
 }
 
-impl Driven for Window {
-    fn harness(&self) -> &Harness<'static, App> {
-        &self.harness
-    }
-
-    fn harness_mut(&mut self) -> &mut Harness<'static, App> {
-        &mut self.harness
-    }
+/// What only this page wants.
+trait Past {
+    fn line(&mut self, text: &str);
+    fn columns_are_apart(&self);
+    fn received(&self) -> usize;
 }
 
-impl Window {
+impl Past for Beside {
     /// Clicks the line whose name holds a text.
     fn line(&mut self, text: &str) {
         let is_line = |node: &egui_kittest::Node<'_>| {
@@ -191,7 +167,7 @@ fn exchanges_of_others_appear_and_the_page_fits_a_small_window() {
     let mut window = open([800.0, 600.0]);
     window.run(Command::Show(View::History));
     window.until("the empty list", |window| window.has("No exchanges yet"));
-    let root = window._folder.path().to_owned();
+    let root = window.folder.path().to_owned();
     let (history, _) = Store::open_at(root).unwrap().open_history().unwrap();
     let entry = centerpost::service::record::cancelled(&Default::default(), jiff::Timestamp::now());
     let origin = centerpost::service::record::Origin::new("");

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::window::{Beside, Driven, beside_a_sandbox};
+use crate::support::window::{Beside, Driven, beside_a_sandbox};
 use centerpost::formats::export::Tool as WriteTool;
 use centerpost::formats::import::Kind;
 use centerpost::model::Profile;

@@ -2,11 +2,9 @@
 
 use std::time::Duration;
 
-use crate::window::Driven;
+use crate::support::window::{Beside, Driven, FRAME, beside};
 use centerpost::model::profile::{Field, FieldKind};
 use centerpost::model::{Profile, Secret};
-use centerpost::sandbox::{Options, Sandbox};
-use centerpost::store::Store;
 use centerpost::ui::app::App;
 use centerpost::ui::command::Command;
 use centerpost::ui::pages::compose::command::ComposeCommand;
@@ -26,69 +24,59 @@ const ADDRESS: &str = ADDRESSES[0];
 const HEADER: &str = "canary-header-4711";
 
 struct Window {
-    harness: Harness<'static, App>,
-    _folder: tempfile::TempDir,
-    _runtime: tokio::runtime::Runtime,
-    _sandbox: Sandbox,
+    beside: Beside,
     key: String,
 }
 
 /// A window with one profile, which leads to a sandbox of the test's, and whose texts hold addresses.
 fn open() -> Window {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let sandbox = runtime.block_on(Sandbox::start(Options::default())).unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::open_at(folder.path().to_owned()).unwrap();
-    let key: Secret = sandbox.profiles()[0].api_key.clone();
-    let mut profile = Profile { name: format!("Acme for {ADDRESS}"), sandbox: false, ..sandbox.profiles()[0].clone() };
-    profile.default_submitter = Some(ADDRESSES[3].into());
-    profile.known_submitters = vec![ADDRESS.into(), ADDRESSES[3].into()];
-    profile.extra_headers = vec![("X-Token".into(), HEADER.into()), ("X-From".into(), ADDRESSES[1].into())];
     let field = |parameter: &str, kind| Field { field: parameter.into(), parameter: parameter.into(), kind, ..Field::default() };
-    profile.fields =
-        vec![field("summary", FieldKind::Text), field("submitter", FieldKind::Submitter), field("contact", FieldKind::Email)];
-    store.create_profile(&profile).unwrap();
-    let found = store.load();
-    let mut harness = Harness::builder()
-        .with_size([1400.0, 1400.0])
-        .with_max_steps(30)
-        .build_eframe(move |cc| App::new(&cc.egui_ctx, Some(store), found, None).unwrap());
-    let id = harness.state_mut().state().profiles[0].id.clone();
-    let profile = Profile { api_key: key.clone(), ..harness.state_mut().state().profiles[0].profile.clone() };
-    let mut window = Window { harness, _folder: folder, _runtime: runtime, _sandbox: sandbox, key: key.reveal().to_owned() };
-    window.run(Command::Profile(ProfileCommand::Save(id.clone(), Box::new(profile))));
-    window.run(Command::Profile(ProfileCommand::Select(id)));
-    window
+    let mut beside = beside([1400.0, 1400.0], FRAME, |profile| {
+        profile.name = format!("Acme for {ADDRESS}");
+        profile.default_submitter = Some(ADDRESSES[3].into());
+        profile.known_submitters = vec![ADDRESS.into(), ADDRESSES[3].into()];
+        profile.extra_headers = vec![("X-Token".into(), HEADER.into()), ("X-From".into(), ADDRESSES[1].into())];
+        profile.fields =
+            vec![field("summary", FieldKind::Text), field("submitter", FieldKind::Submitter), field("contact", FieldKind::Email)];
+    });
+    let key = beside.key();
+    let stored = beside.harness.state_mut().state().profiles[0].clone();
+    let profile = Profile { api_key: Secret::new(key.clone()), ..stored.profile };
+    beside.run(Command::Profile(ProfileCommand::Save(stored.id.clone(), Box::new(profile))));
+    beside.run(Command::Profile(ProfileCommand::Select(stored.id)));
+    Window { beside, key }
 }
 
 impl Driven for Window {
+    type State = App;
+
     fn harness(&self) -> &Harness<'static, App> {
-        &self.harness
+        &self.beside.harness
     }
 
     fn harness_mut(&mut self) -> &mut Harness<'static, App> {
-        &mut self.harness
+        &mut self.beside.harness
     }
 }
 
 impl Window {
     fn tab(&mut self, tab: ComposeTab) {
-        self.harness.state_mut().state().open().unwrap().1.tab = tab;
-        self.harness.run_steps(3);
+        self.beside.harness.state_mut().state().open().unwrap().1.tab = tab;
+        self.beside.harness.run_steps(3);
     }
 
     fn enter(&mut self, label: &str, event: egui::Event) {
         let is_text = |role| matches!(role, Role::TextInput | Role::MultilineTextInput | Role::PasswordInput | Role::EmailInput);
-        let field = self.harness.get_all_by_label(label).find(|node| is_text(node.accesskit_node().role())).unwrap();
+        let field = self.beside.harness.get_all_by_label(label).find(|node| is_text(node.accesskit_node().role())).unwrap();
         field.focus();
-        self.harness.run_steps(2);
-        self.harness.event(event);
-        self.harness.run_steps(3);
+        self.beside.harness.run_steps(2);
+        self.beside.harness.event(event);
+        self.beside.harness.run_steps(3);
     }
 
     fn share(&mut self) {
-        self.harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::H);
-        self.harness.run_steps(3);
+        self.beside.harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::H);
+        self.beside.harness.run_steps(3);
     }
 
     /// A form with addresses in it, sent, and its answer.
@@ -106,7 +94,7 @@ impl Window {
                 assert!(!text.contains(secret), "{page}: {text}");
             }
         }
-        for clipped in &self.harness.output().shapes {
+        for clipped in &self.beside.harness.output().shapes {
             covered(&clipped.shape, page);
         }
     }
@@ -136,18 +124,18 @@ fn nobody_sees_an_address_while_the_screen_is_shared() {
     assert!(window.has(ADDRESS), "addresses are there to be hidden");
     window.run(Command::Show(View::Compose));
     window.share();
-    assert!(window.harness.state_mut().state().settings.screen_sharing);
+    assert!(window.beside.harness.state_mut().state().settings.screen_sharing);
     for tab in [ComposeTab::Form, ComposeTab::Json, ComposeTab::Headers, ComposeTab::Request] {
         window.tab(tab);
         window.sees_nothing(&format!("{tab:?}"));
     }
     for tab in ["Summary", "Why", "Body", "Headers", "Sent"] {
-        let tabs: Vec<_> = window.harness.query_all_by_role(Role::Tab).collect();
+        let tabs: Vec<_> = window.beside.harness.query_all_by_role(Role::Tab).collect();
         let is_it = |node: &&egui_kittest::Node<'_>| node.accesskit_node().label().as_deref() == Some(tab);
         tabs.iter().filter(is_it).for_each(egui_kittest::Node::click);
         drop(tabs);
         for _ in 0..6 {
-            window.harness.step();
+            window.beside.harness.step();
             std::thread::sleep(Duration::from_millis(5));
         }
         window.sees_nothing(tab);
@@ -158,7 +146,7 @@ fn nobody_sees_an_address_while_the_screen_is_shared() {
         };
         assert!(shown, "{tab} is not shown: {:?}", window.texts());
     }
-    window.harness.state_mut().state().note(NoteKind::Info, format!("{ADDRESS} was told"), None);
+    window.beside.harness.state_mut().state().note(NoteKind::Info, format!("{ADDRESS} was told"), None);
     for view in [View::Profile, View::NewProfile, View::History, View::Sandbox, View::Settings] {
         window.run(Command::Show(view));
         window.sees_nothing(&format!("{view:?}"));
@@ -196,30 +184,30 @@ fn a_secret_is_shown_while_its_button_is_held() {
         window.run(Command::Show(view));
         window.tab(tab);
         assert!(!window.has(secret), "{view:?}");
-        let at = window.harness.get_by_role_and_label(Role::Button, name).rect().center();
-        window.harness.drag_at(at);
-        window.harness.run_steps(3);
+        let at = window.beside.harness.get_by_role_and_label(Role::Button, name).rect().center();
+        window.beside.harness.drag_at(at);
+        window.beside.harness.run_steps(3);
         assert!(window.has(secret), "{view:?} {name}: {:?}", window.texts());
-        window.harness.drop_at(at);
-        window.harness.run_steps(2);
+        window.beside.harness.drop_at(at);
+        window.beside.harness.run_steps(2);
         assert!(!window.has(secret), "{view:?}");
         for pressed in [Key::Space, Key::Enter] {
-            window.harness.get_by_role_and_label(Role::Button, name).focus();
-            window.harness.run_steps(2);
-            window.harness.key_down(pressed);
-            window.harness.run_steps(3);
+            window.beside.harness.get_by_role_and_label(Role::Button, name).focus();
+            window.beside.harness.run_steps(2);
+            window.beside.harness.key_down(pressed);
+            window.beside.harness.run_steps(3);
             assert!(window.has(secret), "{view:?} {name} by {pressed:?}");
-            window.harness.key_up(pressed);
-            window.harness.run_steps(2);
+            window.beside.harness.key_up(pressed);
+            window.beside.harness.run_steps(2);
             assert!(!window.has(secret), "{view:?} by {pressed:?}");
         }
         window.share();
-        let at = window.harness.get_by_role_and_label(Role::Button, name).rect().center();
-        window.harness.drag_at(at);
-        window.harness.run_steps(3);
+        let at = window.beside.harness.get_by_role_and_label(Role::Button, name).rect().center();
+        window.beside.harness.drag_at(at);
+        window.beside.harness.run_steps(3);
         assert!(!window.has(secret), "{view:?} while the screen is shared");
-        window.harness.drop_at(at);
-        window.harness.run_steps(2);
+        window.beside.harness.drop_at(at);
+        window.beside.harness.run_steps(2);
         window.share();
     }
 }
@@ -228,9 +216,9 @@ fn a_secret_is_shown_while_its_button_is_held() {
 fn a_held_button_that_is_gone_shows_nothing() {
     let mut window = open();
     let key = window.key.clone();
-    let at = window.harness.get_by_role_and_label(Role::Button, "Hold to show the API key").rect().center();
-    window.harness.drag_at(at);
-    window.harness.run_steps(3);
+    let at = window.beside.harness.get_by_role_and_label(Role::Button, "Hold to show the API key").rect().center();
+    window.beside.harness.drag_at(at);
+    window.beside.harness.run_steps(3);
     assert!(window.has(&key));
     window.run(Command::Show(View::Settings));
     window.run(Command::Show(View::Compose));
@@ -240,16 +228,16 @@ fn a_held_button_that_is_gone_shows_nothing() {
 #[test]
 fn the_sidebar_and_the_settings_tell_and_turn_it() {
     let mut window = open();
-    let shared = |window: &mut Window| window.harness.state_mut().state().settings.screen_sharing;
-    window.harness.get_by_role_and_label(Role::Button, "Screen sharing").click();
-    window.harness.run_steps(3);
+    let shared = |window: &mut Window| window.beside.harness.state_mut().state().settings.screen_sharing;
+    window.beside.harness.get_by_role_and_label(Role::Button, "Screen sharing").click();
+    window.beside.harness.run_steps(3);
     assert!(shared(&mut window));
     window.run(Command::Show(View::Settings));
-    window.harness.get_by_role_and_label(Role::CheckBox, "Screen sharing").click();
-    window.harness.run_steps(3);
+    window.beside.harness.get_by_role_and_label(Role::CheckBox, "Screen sharing").click();
+    window.beside.harness.run_steps(3);
     assert!(!shared(&mut window));
     window.run(Command::History(HistoryCommand::Close));
-    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::H);
-    window.harness.run_steps(2);
-    assert!(window.harness.state_mut().state().view == View::History && !shared(&mut window));
+    window.beside.harness.key_press_modifiers(Modifiers::COMMAND, Key::H);
+    window.beside.harness.run_steps(2);
+    assert!(window.beside.harness.state_mut().state().view == View::History && !shared(&mut window));
 }

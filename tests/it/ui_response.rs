@@ -2,14 +2,13 @@
 
 mod fixtures;
 
-use std::time::Duration;
-
+use crate::support::window::Driven;
 use bytes::Bytes;
 use centerpost::model::exchange::Outcome;
 use centerpost::ui::command::Command;
 use eframe::egui::{self, Key, Modifiers};
 use egui_kittest::Harness;
-use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
+use egui_kittest::kittest::Queryable as _;
 use fixtures::{Bench, CANARY, answer, bench, blank, created, delivery_of, harness, no_answer, not_found, over};
 
 type Panel = Harness<'static, Bench>;
@@ -28,29 +27,7 @@ fn click(panel: &mut Panel, label: &str) {
 
 /// Waits for something that is made ready aside of the window's thread.
 fn wait_for(panel: &mut Panel, label: &str) {
-    for _ in 0..6000 {
-        panel.step();
-        if panel.query_all_by_label_contains(label).next().is_some() {
-            return;
-        }
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    panic!("{label:?} never came: {:?}", texts(panel));
-}
-
-/// Every text that is to be found in the panel.
-fn texts(panel: &Panel) -> Vec<String> {
-    let all = panel.query_all(by().predicate(|_| true));
-    all.flat_map(|node| {
-        let node = node.accesskit_node();
-        [node.label(), node.value(), node.placeholder().map(str::to_owned), node.description()]
-    })
-    .flatten()
-    .collect()
-}
-
-fn has(panel: &Panel, text: &str) -> bool {
-    texts(panel).iter().any(|found| found.contains(text))
+    panel.until(label, |panel| panel.query_all_by_label_contains(label).next().is_some());
 }
 
 #[test]
@@ -65,15 +42,15 @@ fn a_404_names_its_causes_and_mends_them() {
         "sent \"appcrashlogs\"",
         "documented by Centercode",
     ] {
-        assert!(has(&panel, text), "{text}: {:?}", texts(&panel));
+        assert!(panel.has(text), "{text}: {:?}", panel.texts());
     }
-    assert!(!has(&panel, "Compare the address"), "the second cause is folded at first");
+    assert!(!panel.has("Compare the address"), "the second cause is folded at first");
     click(&mut panel, "Use the profile's source key");
     assert_eq!(panel.state_mut().asked(), ["Compose(Fix(UseProfileSourceKey))"]);
     click(&mut panel, "2 The keys were changed in Centercode, possible");
-    assert!(has(&panel, "Compare the address"));
+    assert!(panel.has("Compare the address"));
     click(&mut panel, "1 The External Source key is not the profile's, proven");
-    assert!(!has(&panel, "You were warned before sending"));
+    assert!(!panel.has("You were warned before sending"));
 }
 
 #[test]
@@ -82,8 +59,8 @@ fn evidence_leads_to_its_place() {
     click(&mut panel, "Show where: profile \"appcrashlog\"");
     assert_eq!(panel.state_mut().asked(), ["Show(Profile)"]);
     click(&mut panel, "Show where: sent \"appcrashlogs\"");
-    assert!(has(&panel, "POST https://acme.centercode.com/api/v1/projects/beta1/feedback/appcrashlogs?apiKey=••••"));
-    assert!(has(&panel, "Crashing on load!"), "the body that was sent");
+    assert!(panel.has("POST https://acme.centercode.com/api/v1/projects/beta1/feedback/appcrashlogs?apiKey=••••"));
+    assert!(panel.has("Crashing on load!"), "the body that was sent");
     click(&mut panel, "Why");
     click(&mut panel, "Show where: the answer says \"could not be found\"");
     wait_for(&mut panel, "Body as a tree, at /message");
@@ -99,7 +76,7 @@ fn endpoints_are_completed_and_the_key_needs_asking_for() {
         "Filled in: host, project key, API key",
         "It names a different host than the one that responded",
     ] {
-        assert!(has(&panel, text), "{text}: {:?}", texts(&panel));
+        assert!(panel.has(text), "{text}: {:?}", panel.texts());
     }
     click(&mut panel, "Copy the address for log");
     click(&mut panel, "Copy with API key: log");
@@ -118,9 +95,9 @@ fn files_show_how_far_they_are() {
         "413 Content Too Large",
         "SHA-256 9f86d081884c…",
     ] {
-        assert!(has(&panel, text), "{text}: {:?}", texts(&panel));
+        assert!(panel.has(text), "{text}: {:?}", panel.texts());
     }
-    assert!(has(&panel, "1 The file is larger than the server takes, likely"));
+    assert!(panel.has("1 The file is larger than the server takes, likely"));
     click(&mut panel, "Cancel crash.zip");
     click(&mut panel, "Retry crash.dmp");
     click(&mut panel, "Copy SHA-256");
@@ -131,7 +108,7 @@ fn files_show_how_far_they_are() {
     assert_eq!(asked[3], "Compose(Cancel)");
     panel.get_all_by_label("Request and answer").next_back().unwrap().click();
     panel.run_steps(8);
-    assert!(has(&panel, "the server takes 1 GB at most") && !has(&panel, CANARY), "{:?}", texts(&panel));
+    assert!(panel.has("the server takes 1 GB at most") && !panel.has(CANARY), "{:?}", panel.texts());
 }
 
 #[test]
@@ -154,10 +131,10 @@ fn no_form_of_the_key_is_shown_when_an_answer_echoes_it() {
         panel.run_steps(2);
         if tab == "Body" {
             wait_for(&mut panel, "Copy the body");
-            assert!(has(&panel, "refused: ••••"), "{:?}", texts(&panel));
+            assert!(panel.has("refused: ••••"), "{:?}", panel.texts());
         }
         for echo in &echoes {
-            assert!(!has(&panel, echo), "{tab} shows {echo}: {:?}", texts(&panel));
+            assert!(!panel.has(echo), "{tab} shows {echo}: {:?}", panel.texts());
         }
     }
 }
@@ -166,18 +143,18 @@ fn no_form_of_the_key_is_shown_when_an_answer_echoes_it() {
 fn the_key_is_in_no_text() {
     for make in [not_found, created, no_answer, |job| blank(job, delivery_of("appcrashlog"))] {
         let mut panel = panel(bench().with(make));
-        let mut pages = vec![texts(&panel)];
+        let mut pages = vec![panel.texts()];
         for tab in ["Headers", "Sent", "Body"] {
             click(&mut panel, tab);
-            pages.push(texts(&panel));
+            pages.push(panel.texts());
         }
         if panel.query_by_label("Copy the body").is_some() || panel.query_by_label_contains("Reading").is_some() {
             wait_for(&mut panel, "Body as a tree");
-            pages.push(texts(&panel));
+            pages.push(panel.texts());
             for mode in ["Pretty", "Raw"] {
                 click(&mut panel, mode);
                 wait_for(&mut panel, "{");
-                pages.push(texts(&panel));
+                pages.push(panel.texts());
             }
         }
         for text in pages.into_iter().flatten() {
@@ -197,16 +174,16 @@ fn a_tree_folds_and_copies_by_keyboard() {
         panel.key_press(Key::ArrowDown);
         panel.run_steps(2);
     }
-    assert!(has(&panel, "Body as a tree, at /attachments"));
+    assert!(panel.has("Body as a tree, at /attachments"));
     panel.key_press(Key::ArrowLeft);
     panel.run_steps(2);
-    assert!(!has(&panel, "shot: "), "folded");
+    assert!(!panel.has("shot: "), "folded");
     panel.key_press(Key::ArrowRight);
     panel.key_press(Key::ArrowRight);
     panel.run_steps(2);
     panel.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::C);
     panel.run_steps(2);
-    assert!(has(&panel, "shot: ") && has(&panel, "Body as a tree, at /attachments/log"), "{:?}", texts(&panel));
+    assert!(panel.has("shot: ") && panel.has("Body as a tree, at /attachments/log"), "{:?}", panel.texts());
     panel.key_press(Key::ArrowUp);
     panel.key_press(Key::ArrowUp);
     panel.run_steps(2);
@@ -224,18 +201,18 @@ fn a_search_counts_and_goes_on() {
     panel.run_steps(2);
     panel.get_by_label("Search the body").type_text("FILES/");
     panel.run_steps(2);
-    assert!(has(&panel, "1 of 2"), "{:?}", texts(&panel));
-    assert!(has(&panel, "Body as a tree, at /attachments/log"));
+    assert!(panel.has("1 of 2"), "{:?}", panel.texts());
+    assert!(panel.has("Body as a tree, at /attachments/log"));
     panel.key_press(Key::Enter);
     panel.run_steps(3);
-    assert!(has(&panel, "2 of 2") && has(&panel, "Body as a tree, at /attachments/shot"), "{:?}", texts(&panel));
+    assert!(panel.has("2 of 2") && panel.has("Body as a tree, at /attachments/shot"), "{:?}", panel.texts());
     click(&mut panel, "Next occurrence");
-    assert!(has(&panel, "1 of 2"));
+    assert!(panel.has("1 of 2"));
     panel.get_by_label("Search the body").focus();
     panel.run_steps(2);
     panel.get_by_label("Search the body").type_text("nowhere");
     panel.run_steps(2);
-    assert!(has(&panel, "not found"));
+    assert!(panel.has("not found"));
 }
 
 #[test]
@@ -245,8 +222,8 @@ fn a_body_of_100_mb_is_drawn_by_the_rows_in_sight() {
     let mut panel = panel(bench().with(|job| over(job, delivery_of("s"), Outcome::Answer(answer(200, "text/plain", body)))));
     click(&mut panel, "Body");
     wait_for(&mut panel, "a line of a log");
-    assert!(has(&panel, "text, 100.0 MB"));
-    let drawn = texts(&panel).iter().filter(|text| text.contains("a line of a log")).count();
+    assert!(panel.has("text, 100.0 MB"));
+    let drawn = panel.texts().iter().filter(|text| text.contains("a line of a log")).count();
     assert!((10..100).contains(&drawn), "{drawn} rows");
     // Found aside of the window's thread, and scrolled to although it lies millions of points below.
     panel.get_by_label("Search the body").focus();
@@ -264,13 +241,13 @@ fn a_large_json_body_opens_folded() {
         panel(bench().with(|job| over(job, delivery_of("s"), Outcome::Answer(answer(200, "application/json", body)))));
     click(&mut panel, "Body");
     wait_for(&mut panel, "[ 200001 items ]");
-    let drawn = texts(&panel).iter().filter(|text| text.contains("{ 2 members }")).count();
+    let drawn = panel.texts().iter().filter(|text| text.contains("{ 2 members }")).count();
     assert!((10..100).contains(&drawn), "{drawn} rows");
     panel.get_by_label_contains("Body as a tree").focus();
     panel.run_steps(2);
     panel.key_press(Key::End);
     panel.run_steps(3);
-    assert!(has(&panel, "Body as a tree, at /200000"));
+    assert!(panel.has("Body as a tree, at /200000"));
 }
 
 #[test]
@@ -280,8 +257,8 @@ fn html_and_broken_json_are_shown_as_text() {
         panel(bench().with(|job| over(job, delivery_of("s"), Outcome::Answer(answer(200, "application/json", page)))));
     click(&mut panel, "Body");
     wait_for(&mut panel, "<title>Log in</title>");
-    assert!(has(&panel, "This is said to be JSON and is not"));
-    assert!(has(&panel, "HTML, 50 B") && panel.query_by_label("Tree").is_none(), "{:?}", texts(&panel));
+    assert!(panel.has("This is said to be JSON and is not"));
+    assert!(panel.has("HTML, 50 B") && panel.query_by_label("Tree").is_none(), "{:?}", panel.texts());
     click(&mut panel, "Save the body…");
     assert_eq!(panel.state_mut().asked(), [r#"Response(PickBodyPlace { file_name: "response-200.html", body: 50 bytes })"#]);
 }
@@ -302,7 +279,7 @@ fn a_network_failure_says_where() {
         "While looking the host name up, at acme.centercode.com:443",
         "failed to lookup address information",
     ] {
-        assert!(has(&panel, text), "{text}: {:?}", texts(&panel));
+        assert!(panel.has(text), "{text}: {:?}", panel.texts());
     }
 }
 
@@ -315,15 +292,15 @@ fn a_redirect_is_a_finding_and_its_target_has_no_key() {
         over(job, delivery_of("s"), Outcome::Answer(moved))
     }));
     for text in ["302 Found", "which was not followed", "https://other.example/login?apiKey=••••", "came early"] {
-        assert!(has(&panel, text), "{text}: {:?}", texts(&panel));
+        assert!(panel.has(text), "{text}: {:?}", panel.texts());
     }
-    assert!(!has(&panel, CANARY));
+    assert!(!panel.has(CANARY));
 }
 
 #[test]
 fn what_is_under_way_can_be_cancelled() {
     let mut panel = panel(bench().with(|job| blank(job, delivery_of("s"))));
-    assert!(has(&panel, "Connecting to acme.centercode.com"));
+    assert!(panel.has("Connecting to acme.centercode.com"));
     click(&mut panel, "Cancel");
     assert_eq!(panel.state_mut().asked(), ["Compose(Cancel)"]);
 }
@@ -331,7 +308,7 @@ fn what_is_under_way_can_be_cancelled() {
 #[test]
 fn earlier_deliveries_are_one_click_away() {
     let mut panel = panel(bench().with(no_answer).with(not_found));
-    assert!(has(&panel, "404 Not Found, 1 min ago"));
+    assert!(panel.has("404 Not Found, 1 min ago"));
     click(&mut panel, "No answer: the host name does not resolve, 1 min ago");
     assert_eq!(panel.state_mut().asked(), ["Response(Show(0))"]);
 }
@@ -339,17 +316,17 @@ fn earlier_deliveries_are_one_click_away() {
 #[test]
 fn before_the_first_send_it_says_what_will_stand_here() {
     let panel = panel(bench());
-    assert!(has(&panel, "No response yet") && has(&panel, "Ctrl+Enter"));
+    assert!(panel.has("No response yet") && panel.has("Ctrl+Enter"));
 }
 
 #[test]
 fn a_low_panel_can_be_scrolled_to_its_end() {
     let mut panel = harness(bench().with(not_found), 480.0, 130.0, |builder| builder.with_max_steps(20));
     panel.run_steps(2);
-    assert!(has(&panel, "404 Not Found"));
+    assert!(panel.has("404 Not Found"));
     panel.get_by_label("Sent").click();
     panel.run_steps(2);
-    assert!(has(&panel, "POST https://acme.centercode.com"));
+    assert!(panel.has("POST https://acme.centercode.com"));
 }
 
 #[test]

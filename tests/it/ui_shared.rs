@@ -2,8 +2,8 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::time::Duration;
 
+use crate::support::window::{Driven, FRAME, app};
 use centerpost::model::{Profile, Settings};
 use centerpost::store::{ProfileId, Store};
 use centerpost::ui::app::App;
@@ -13,9 +13,7 @@ use centerpost::ui::pages::profile_editor::command::ProfileCommand;
 use centerpost::ui::pages::settings::command::SettingsCommand;
 use centerpost::ui::state::State;
 use eframe::App as _;
-use eframe::egui::accesskit::Role;
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable as _;
 
 struct Window {
     harness: Harness<'static, App>,
@@ -37,13 +35,27 @@ fn open() -> Window {
     let open = || Store::open_at(folder.path().join("home")).unwrap();
     open().create_profile(&acme()).unwrap();
     let (store, other) = (open(), open());
-    let found = store.load();
+    let harness = app(store, [1280.0, 820.0], FRAME);
     other.load();
-    let harness = Harness::builder()
-        .with_size([1280.0, 820.0])
-        .with_max_steps(30)
-        .build_eframe(move |cc| App::new(&cc.egui_ctx, Some(store), found, None).unwrap());
     Window { harness, other, folder }
+}
+
+impl Driven for Window {
+    type State = App;
+
+    fn harness(&self) -> &Harness<'static, App> {
+        &self.harness
+    }
+
+    fn harness_mut(&mut self) -> &mut Harness<'static, App> {
+        &mut self.harness
+    }
+
+    /// The time between two looks at the folder is not what is tested.
+    fn step(&mut self) {
+        self.state().sharing.looked = None;
+        self.harness.step();
+    }
 }
 
 impl Window {
@@ -59,33 +71,8 @@ impl Window {
         self.state().toasts.notes.iter().any(|note| note.text.contains(text))
     }
 
-    fn until(&mut self, what: &str, mut holds: impl FnMut(&mut Self) -> bool) {
-        for _ in 0..2000 {
-            // The time between two looks is not what is tested.
-            self.state().sharing.looked = None;
-            self.harness.step();
-            if holds(self) {
-                return;
-            }
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        let notes: Vec<_> = self.state().toasts.notes.iter().map(|note| note.text.clone()).collect();
-        panic!("{what} never came: {notes:#?}");
-    }
-
-    fn run(&mut self, command: Command) {
-        let ctx = self.harness.ctx.clone();
-        self.harness.state_mut().run(&ctx, command);
-    }
-
     fn edit(&mut self, profile: Profile) {
         self.run(Command::Profile(ProfileCommand::Save(id(), Box::new(profile))));
-    }
-
-    fn press(&mut self, label: &str) {
-        self.harness.run_steps(2);
-        self.harness.get_by_role_and_label(Role::Button, label).click();
-        self.harness.run_steps(3);
     }
 
     fn on_disk(&self) -> Profile {
@@ -107,16 +94,16 @@ impl Window {
 fn what_others_change_is_read_again() {
     let mut window = open();
     window.other.put_profile(&id(), &Profile { label: "Staging".into(), ..acme() }).unwrap();
-    window.until("the label", |window| window.label() == "Staging");
+    window.until_mut("the label", |window| window.label() == "Staging");
     assert!(window.has_note("changed the profile \"Acme\". It was reloaded"));
     let second = window.other.create_profile(&Profile { name: "Beta".into(), ..Profile::default() }).unwrap();
-    window.until("the second profile", |window| window.state().profile_of(&second).is_some());
+    window.until_mut("the second profile", |window| window.state().profile_of(&second).is_some());
     window.other.put_settings(&Settings { uploads_at_once: 7, ..Settings::default() }).unwrap();
-    window.until("the settings", |window| window.state().settings.uploads_at_once == 7);
+    window.until_mut("the settings", |window| window.state().settings.uploads_at_once == 7);
     window.other.remove_profile(&id()).unwrap();
-    window.until("the removal", |window| window.label() == "gone");
+    window.until_mut("the removal", |window| window.label() == "gone");
     assert_eq!(window.state().selected.clone(), Some(second));
-    window.until("the count of removed ones", |window| window.state().sharing.removed == 1);
+    window.until_mut("the count of removed ones", |window| window.state().sharing.removed == 1);
 }
 
 #[test]
@@ -124,7 +111,7 @@ fn different_changes_are_merged_into_the_window() {
     let mut window = open();
     window.other.put_profile(&id(), &Profile { label: "Staging".into(), ..acme() }).unwrap();
     window.edit(Profile { source_key: "mine".into(), ..acme() });
-    window.until("the merge", |window| window.has_note("Both changes were merged"));
+    window.until_mut("the merge", |window| window.has_note("Both changes were merged"));
     let both = Profile { label: "Staging".into(), source_key: "mine".into(), ..acme() };
     assert_eq!(window.state().profile_of(&id()), Some(&both));
     assert_eq!(window.on_disk(), both);
@@ -133,7 +120,7 @@ fn different_changes_are_merged_into_the_window() {
 fn conflict(window: &mut Window) {
     window.other.put_profile(&id(), &Profile { label: "Theirs".into(), ..acme() }).unwrap();
     window.edit(Profile { label: "Mine".into(), ..acme() });
-    window.until("the question", |window| window.has_note("both changed label"));
+    window.until_mut("the question", |window| window.has_note("both changed label"));
     assert_eq!(window.on_disk().label, "Theirs");
 }
 
@@ -148,7 +135,7 @@ fn keep_mine() {
     assert_eq!(window.beside("theirs")[0].label, "Theirs");
     assert!(window.has_note("acme.profile.json.theirs-"));
     window.edit(Profile { label: "After".into(), ..acme() });
-    window.until("the next save", |window| window.on_disk().label == "After");
+    window.until_mut("the next save", |window| window.on_disk().label == "After");
 }
 
 #[test]
@@ -160,7 +147,7 @@ fn take_theirs() {
     assert_eq!(window.on_disk().label, "Theirs");
     assert_eq!(window.beside("mine")[0].label, "Mine");
     window.edit(Profile { label: "After".into(), ..acme() });
-    window.until("the next save", |window| window.on_disk().label == "After");
+    window.until_mut("the next save", |window| window.on_disk().label == "After");
 }
 
 #[test]
@@ -168,7 +155,7 @@ fn a_removed_profile_that_was_changed_here_is_asked_about() {
     let mut window = open();
     window.other.remove_profile(&id()).unwrap();
     window.edit(Profile { label: "Mine".into(), ..acme() });
-    window.until("the question", |window| window.has_note("removed the profile \"Acme\", which you have changed"));
+    window.until_mut("the question", |window| window.has_note("removed the profile \"Acme\", which you have changed"));
     window.press("Keep mine");
     assert_eq!(window.on_disk().label, "Mine");
 }
@@ -220,7 +207,7 @@ fn what_could_not_be_saved_stays_and_is_saved_later() {
     window.state().sessions.get_mut(&id()).unwrap().draft.entry_mut("summary").type_text("Crash".into());
     window.run(Command::Compose(ComposeCommand::Changed));
     window.edit(Profile { label: "Mine".into(), ..acme() });
-    window.until("both errors", |window| window.has_note("Saving the profile") && window.has_note("Saving the draft"));
+    window.until_mut("both errors", |window| window.has_note("Saving the profile") && window.has_note("Saving the draft"));
     assert_eq!(window.label(), "Mine");
     for place in &places {
         fs::remove_dir(place).unwrap();

@@ -1,5 +1,6 @@
 //! The pages around the form, by what a screen reader finds in them: list, new profile, editor, sandbox, settings.
 
+use crate::support::window::Driven;
 use centerpost::model::profile::{Field, FieldKind};
 use centerpost::model::{Profile, Secret};
 use centerpost::sandbox::{Fault, Options, Sandbox, Shape};
@@ -17,7 +18,7 @@ use centerpost::ui::view::View;
 use centerpost::ui::{sidebar, theme};
 use eframe::egui::{self, Key, accesskit::Role};
 use egui_kittest::Harness;
-use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 const CANARY: &str = "canary-4711-key";
 
@@ -92,16 +93,6 @@ fn field(harness: &mut Harness<'_, Bench>, label: &str, event: egui::Event) {
     harness.run_steps(3);
 }
 
-fn press(harness: &mut Harness<'_, Bench>, label: &str) {
-    harness.get_by_role_and_label(Role::Button, label).click();
-    harness.run_steps(3);
-}
-
-fn texts(harness: &Harness<'_, Bench>) -> Vec<String> {
-    let all = harness.query_all(by().predicate(|_| true));
-    all.flat_map(|node| [node.accesskit_node().label(), node.accesskit_node().value()]).flatten().collect()
-}
-
 fn saved(harness: &Harness<'_, Bench>) -> Profile {
     let last = harness.state().commands.iter().rev().find_map(|command| match command {
         Command::Profile(ProfileCommand::Save(_, profile)) => Some((**profile).clone()),
@@ -113,16 +104,16 @@ fn saved(harness: &Harness<'_, Bench>) -> Profile {
 #[test]
 fn the_list_filters_selects_and_removes() {
     let mut harness = open(sidebar::show);
-    assert!(harness.query_by_label("Beta, Production").is_some(), "{:?}", texts(&harness));
-    press(&mut harness, "Gamma");
+    assert!(harness.query_by_label("Beta, Production").is_some(), "{:?}", harness.texts());
+    harness.press("Gamma");
     assert!(matches!(harness.state().commands.last(), Some(Command::Profile(ProfileCommand::Select(id))) if id.0 == "c"));
-    press(&mut harness, "More for Alpha");
-    press(&mut harness, "Remove");
+    harness.press("More for Alpha");
+    harness.press("Remove");
     assert!(matches!(harness.state().commands.last(), Some(Command::Profile(ProfileCommand::Remove(id))) if id.0 == "a"));
     field(&mut harness, "Filter profiles", egui::Event::Text("gam".into()));
     assert!(harness.query_by_label("Alpha").is_none() && harness.query_by_label("Gamma").is_some());
     field(&mut harness, "Filter profiles", egui::Event::Text("zzz".into()));
-    assert!(texts(&harness).iter().any(|text| text.contains("No profile matches")));
+    assert!(harness.texts().iter().any(|text| text.contains("No profile matches")));
 }
 
 #[test]
@@ -149,10 +140,10 @@ fn a_pasted_endpoint_becomes_a_profile_and_hides_its_key() {
     let mut harness = open(new_profile::show);
     let url = format!("https://lumen.centercode.com/api/v1/projects/spring/feedback/bugs?apiKey={CANARY}");
     field(&mut harness, "Endpoint URL", egui::Event::Paste(url));
-    assert!(!texts(&harness).iter().any(|text| text.contains(CANARY)), "{:?}", texts(&harness));
-    assert!(texts(&harness).iter().any(|text| text == "spring"));
-    assert!(!texts(&harness).iter().any(|text| text.contains("placeholder")), "the mask is taken for a placeholder");
-    press(&mut harness, "Create profile");
+    assert!(!harness.texts().iter().any(|text| text.contains(CANARY)), "{:?}", harness.texts());
+    assert!(harness.texts().iter().any(|text| text == "spring"));
+    assert!(!harness.texts().iter().any(|text| text.contains("placeholder")), "the mask is taken for a placeholder");
+    harness.press("Create profile");
     let Some(Command::Profile(ProfileCommand::Create(made))) = harness.state().commands.last() else {
         panic!("{:?}", harness.state().commands)
     };
@@ -166,31 +157,31 @@ fn what_is_odd_about_a_pasted_endpoint_is_said() {
     let url = "http://lumen.centercode.com/api/v1/projects/<YourProjectKey>/feedback/bugs?x=1&amp;apiKey=k1k2k3".to_owned();
     field(&mut harness, "Endpoint URL", egui::Event::Paste(url));
     for words in ["placeholder", "HTML", "begins with http"] {
-        assert!(texts(&harness).iter().any(|text| text.contains(words)), "{words} is not in {:?}", texts(&harness));
+        assert!(harness.texts().iter().any(|text| text.contains(words)), "{words} is not in {:?}", harness.texts());
     }
 }
 
 #[test]
 fn the_editor_moves_renames_and_takes_back_only_what_was_removed() {
     let mut harness = open(profile_editor::show);
-    press(&mut harness, "Move row 1 down");
+    harness.press("Move row 1 down");
     assert_eq!(saved(&harness).fields[0].parameter, "details");
-    press(&mut harness, "Remove row 1");
+    harness.press("Remove row 1");
     assert_eq!(saved(&harness).fields.len(), 1);
     field(&mut harness, "Name", egui::Event::Text(" two".into()));
     assert_eq!(saved(&harness).name, "Alpha two");
-    press(&mut harness, "Undo");
+    harness.press("Undo");
     let profile = saved(&harness);
     assert_eq!((profile.name.as_str(), profile.fields.len(), profile.fields[0].parameter.as_str()), ("Alpha two", 2, "details"));
-    assert!(!texts(&harness).iter().any(|text| text.contains(CANARY)));
+    assert!(!harness.texts().iter().any(|text| text.contains(CANARY)));
 }
 
 #[test]
 fn the_editor_takes_rows_from_an_example() {
     let mut harness = open(profile_editor::show);
-    press(&mut harness, "From sample JSON…");
+    harness.press("From sample JSON…");
     field(&mut harness, "Example payload (JSON)", egui::Event::Paste(r#"{"summary": "x", "areas": ["UI"]}"#.into()));
-    press(&mut harness, "Add its parameters");
+    harness.press("Add its parameters");
     let fields = saved(&harness).fields;
     assert_eq!(fields.iter().map(|field| field.parameter.as_str()).collect::<Vec<_>>(), ["summary", "details", "areas"]);
     assert_eq!((fields[2].kind, fields[2].choices.as_slice()), (FieldKind::MultipleChoice, &["UI".to_owned()][..]));
@@ -206,7 +197,7 @@ fn settings_are_saved_as_they_are_changed() {
     );
     harness.get_by_label("Custom:").click();
     harness.run_steps(3);
-    assert!(texts(&harness).iter().any(|text| text.contains("until you enter an address")));
+    assert!(harness.texts().iter().any(|text| text.contains("until you enter an address")));
     field(&mut harness, "Proxy address", egui::Event::Text("http://proxy.example:3128".into()));
     harness.get_by_label("None").click();
     harness.run_steps(3);
@@ -219,9 +210,9 @@ fn settings_are_saved_as_they_are_changed() {
 #[test]
 fn the_pages_are_reached_from_the_list() {
     let mut harness = open(sidebar::show);
-    press(&mut harness, "Settings");
+    harness.press("Settings");
     assert!(matches!(harness.state().commands.last(), Some(Command::Show(View::Settings))));
-    press(&mut harness, "New profile…");
+    harness.press("New profile…");
     assert!(matches!(harness.state().commands.last(), Some(Command::Show(View::NewProfile))));
 }
 
@@ -230,18 +221,18 @@ fn an_empty_list_says_how_to_fill_it() {
     let mut harness = open(sidebar::show);
     harness.state_mut().state.profiles.clear();
     harness.run_steps(3);
-    assert!(texts(&harness).iter().any(|text| text.contains("No profiles yet")), "{:?}", texts(&harness));
+    assert!(harness.texts().iter().any(|text| text.contains("No profiles yet")), "{:?}", harness.texts());
     assert!(harness.query_by_label("Filter profiles").is_none());
 }
 
 #[test]
 fn the_menu_of_a_narrow_window_does_what_the_list_does() {
     let mut harness = open(sidebar::show_as_menu);
-    press(&mut harness, "Profiles");
-    press(&mut harness, "Beta, Production");
+    harness.press("Profiles");
+    harness.press("Beta, Production");
     assert!(matches!(harness.state().commands.last(), Some(Command::Profile(ProfileCommand::Select(id))) if id.0 == "b"));
-    press(&mut harness, "More for Alpha");
-    press(&mut harness, "Export…");
+    harness.press("More for Alpha");
+    harness.press("Export…");
     let asked = harness.state().commands.last();
     assert!(
         matches!(asked, Some(Command::Profile(ProfileCommand::PickExport { id, with_key: false })) if id.0 == "a"),
@@ -249,18 +240,18 @@ fn the_menu_of_a_narrow_window_does_what_the_list_does() {
     );
     harness.state_mut().state.sandbox.failed = Some("no port".into());
     harness.run_steps(2);
-    press(&mut harness, "Sandbox (not running)");
+    harness.press("Sandbox (not running)");
     assert!(matches!(harness.state().commands.last(), Some(Command::Show(View::Sandbox))));
 }
 
 #[test]
 fn a_sandbox_that_does_not_run_says_why_and_starts_again() {
     let mut harness = open(sandbox::show);
-    assert!(texts(&harness).iter().any(|text| text.contains("is starting")));
+    assert!(harness.texts().iter().any(|text| text.contains("is starting")));
     harness.state_mut().state.sandbox.failed = Some("Starting the sandbox: no port is free".into());
     harness.run_steps(3);
-    assert!(texts(&harness).iter().any(|text| text.contains("no port is free")));
-    press(&mut harness, "Start again");
+    assert!(harness.texts().iter().any(|text| text.contains("no port is free")));
+    harness.press("Start again");
     assert!(matches!(harness.state().commands.last(), Some(Command::Sandbox(SandboxCommand::Start))));
 }
 
@@ -288,16 +279,16 @@ fn the_sandbox_page_shows_what_came_newest_first_and_without_the_key() {
     harness.state_mut().state.sandbox.running = Some(sandbox);
     harness.run_steps(3);
     let at = |label: &str| harness.get_by_label(label).rect().top();
-    assert!(at("Unfold request 2") < at("Unfold request 1"), "{:?}", texts(&harness));
-    assert!(!texts(&harness).iter().any(|text| text.contains("plain words")), "entries are folded at first");
-    press(&mut harness, "Unfold request 2");
+    assert!(at("Unfold request 2") < at("Unfold request 1"), "{:?}", harness.texts());
+    assert!(!harness.texts().iter().any(|text| text.contains("plain words")), "entries are folded at first");
+    harness.press("Unfold request 2");
     for part in ["plain words", "content-type: text/plain", "SHA-256 of the body", "400 Bad Request"] {
-        assert!(texts(&harness).iter().any(|text| text.contains(part)), "{part}: {:?}", texts(&harness));
+        assert!(harness.texts().iter().any(|text| text.contains(part)), "{part}: {:?}", harness.texts());
     }
-    assert!(!texts(&harness).iter().any(|text| text.contains(key.reveal())));
-    press(&mut harness, "Fold request 2");
-    assert!(!texts(&harness).iter().any(|text| text.contains("plain words")));
-    press(&mut harness, "Copy the sandbox's address");
+    assert!(!harness.texts().iter().any(|text| text.contains(key.reveal())));
+    harness.press("Fold request 2");
+    assert!(!harness.texts().iter().any(|text| text.contains("plain words")));
+    harness.press("Copy the sandbox's address");
     assert!(matches!(harness.state().commands.last(), Some(Command::Copy(text)) if *text == address));
 }
 
@@ -315,7 +306,7 @@ fn the_sandbox_page_reads_the_log_again_only_when_it_grew() {
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     runtime.block_on(client.post(endpoint.url_revealing_key()).send()).unwrap();
     harness.run_steps(3);
-    assert!(harness.query_by_label("Unfold request 3").is_some(), "{:?}", texts(&harness));
+    assert!(harness.query_by_label("Unfold request 3").is_some(), "{:?}", harness.texts());
 }
 
 #[test]
@@ -327,7 +318,7 @@ fn the_sandbox_is_given_shapes_and_faults() {
     let pick = |harness: &mut Harness<'_, Bench>, combo: &str, choice: &str| {
         harness.get_by_role_and_label(Role::ComboBox, combo).click();
         harness.run_steps(3);
-        press(harness, choice);
+        harness.press(choice);
     };
     pick(&mut harness, "Shape of success answers", Shape::ALL[2].label());
     assert!(
@@ -337,6 +328,6 @@ fn the_sandbox_is_given_shapes_and_faults() {
     assert!(matches!(harness.state().commands.last(), Some(Command::Sandbox(SandboxCommand::Fault(Some(Fault::InternalError))))));
     harness.state_mut().state.sandbox.fault = Some(Fault::InternalError);
     harness.run_steps(3);
-    press(&mut harness, "Remove the fault");
+    harness.press("Remove the fault");
     assert!(matches!(harness.state().commands.last(), Some(Command::Sandbox(SandboxCommand::Fault(None)))));
 }

@@ -4,3 +4,4 @@ pub mod connections;
 pub mod home;
 pub mod sandbox;
 pub mod server;
+pub mod window;

@@ -13,13 +13,21 @@ use eframe::egui::accesskit::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
 
-/// A window under test.
+/// Something under test that draws: the window, or a page of it.
 pub trait Driven: Sized {
+    /// What it draws from.
+    type State: 'static;
+
     /// What runs it.
-    fn harness(&self) -> &Harness<'static, App>;
+    fn harness(&self) -> &Harness<'static, Self::State>;
 
     /// What runs it, to be changed.
-    fn harness_mut(&mut self) -> &mut Harness<'static, App>;
+    fn harness_mut(&mut self) -> &mut Harness<'static, Self::State>;
+
+    /// Draws one frame.
+    fn step(&mut self) {
+        self.harness_mut().step();
+    }
 
     /// Every text in it: names, values, hints, descriptions, tooltips.
     fn texts(&self) -> Vec<String> {
@@ -40,8 +48,13 @@ pub trait Driven: Sized {
 
     /// Steps the window until something holds, while jobs work beside it.
     fn until(&mut self, what: &str, holds: impl Fn(&Self) -> bool) {
-        for _ in 0..2000 {
-            self.harness_mut().step();
+        self.until_mut(what, |window| holds(window));
+    }
+
+    /// As [`Driven::until`], where looking changes something.
+    fn until_mut(&mut self, what: &str, mut holds: impl FnMut(&mut Self) -> bool) {
+        for _ in 0..4000 {
+            self.step();
             if holds(self) {
                 return;
             }
@@ -92,22 +105,52 @@ pub trait Driven: Sized {
     }
 
     /// Carries a command out.
-    fn run(&mut self, command: Command) {
+    fn run(&mut self, command: Command)
+    where
+        Self: Driven<State = App>,
+    {
         let ctx = self.harness().ctx.clone();
         self.harness_mut().state_mut().run(&ctx, command);
         self.harness_mut().run_steps(3);
     }
 }
 
+impl<State: 'static> Driven for Harness<'static, State> {
+    type State = State;
+
+    fn harness(&self) -> &Self {
+        self
+    }
+
+    fn harness_mut(&mut self) -> &mut Self {
+        self
+    }
+}
+
+/// The whole window on what a store holds.
+pub fn app(store: Store, size: [f32; 2], frame_seconds: f32) -> Harness<'static, App> {
+    let found = store.load();
+    Harness::builder()
+        .with_size(size)
+        .with_max_steps(30)
+        .with_step_dt(frame_seconds)
+        .build_eframe(move |cc| App::new(&cc.egui_ctx, Some(store), found, None).unwrap())
+}
+
+/// How long a frame takes where that does not matter, in seconds.
+pub const FRAME: f32 = 0.25;
+
 /// A window on a profile whose server is a sandbox of the test's.
 pub struct Beside {
     pub harness: Harness<'static, App>,
-    _folder: tempfile::TempDir,
-    _runtime: tokio::runtime::Runtime,
+    pub folder: tempfile::TempDir,
+    pub runtime: tokio::runtime::Runtime,
     pub sandbox: Sandbox,
 }
 
 impl Driven for Beside {
+    type State = App;
+
     fn harness(&self) -> &Harness<'static, App> {
         &self.harness
     }
@@ -117,16 +160,23 @@ impl Driven for Beside {
     }
 }
 
+impl Beside {
+    /// The sandbox's API key.
+    pub fn key(&self) -> String {
+        self.sandbox.profiles()[0].api_key.reveal().to_owned()
+    }
+}
+
 /// Opens a window on a page, its form filled; `change` makes the profile differ from the sandbox's.
 pub fn beside_a_sandbox(view: View, change: impl Fn(&mut Profile)) -> Beside {
-    let mut window = at_frame_time(0.25, change);
+    let mut window = beside([1280.0, 820.0], FRAME, change);
     window.press("Fill with example values");
     window.run(Command::Show(view));
     window
 }
 
-/// Opens a window whose frames take so many seconds.
-pub fn at_frame_time(seconds: f32, change: impl Fn(&mut Profile)) -> Beside {
+/// Opens a window of a size whose frames take so many seconds; `change` makes the profile differ from the sandbox's.
+pub fn beside(size: [f32; 2], frame_seconds: f32, change: impl Fn(&mut Profile)) -> Beside {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let sandbox = runtime.block_on(Sandbox::start(Options::default())).unwrap();
     let folder = tempfile::tempdir().unwrap();
@@ -134,11 +184,5 @@ pub fn at_frame_time(seconds: f32, change: impl Fn(&mut Profile)) -> Beside {
     let mut profile = Profile { name: "Acme".into(), sandbox: false, ..sandbox.profiles()[0].clone() };
     change(&mut profile);
     store.create_profile(&profile).unwrap();
-    let found = store.load();
-    let harness = Harness::builder()
-        .with_size([1280.0, 820.0])
-        .with_max_steps(30)
-        .with_step_dt(seconds)
-        .build_eframe(move |cc| App::new(&cc.egui_ctx, Some(store), found, None).unwrap());
-    Beside { harness, _folder: folder, _runtime: runtime, sandbox }
+    Beside { harness: app(store, size, frame_seconds), folder, runtime, sandbox }
 }
