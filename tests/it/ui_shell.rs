@@ -315,7 +315,7 @@ fn the_sandbox_is_given_shapes_and_faults() {
     let mut harness = open(sandbox::show);
     harness.state_mut().state.sandbox.running = Some(sandbox);
     harness.run_steps(3);
-    let pick = |harness: &mut Harness<'_, Bench>, combo: &str, choice: &str| {
+    let pick = |harness: &mut Harness<'static, Bench>, combo: &str, choice: &str| {
         harness.get_by_role_and_label(Role::ComboBox, combo).click();
         harness.run_steps(3);
         harness.press(choice);
