@@ -36,9 +36,18 @@ struct Module {
 /// Modules by their path (`crate::model::request`).
 type Modules = BTreeMap<String, Module>;
 
+/// What stands before the test module, which may have attributes.
+fn without_tests(text: &str) -> &str {
+    let is_module = |at: usize| {
+        let after = text[at..].lines().skip(1).find(|line| !line.starts_with("#["));
+        after.is_some_and(|line| line.starts_with("mod "))
+    };
+    text.match_indices("#[cfg(test)]\n").map(|(at, _)| at).find(|at| is_module(*at)).map_or(text, |at| &text[..at])
+}
+
 /// Blanks out comments, strings, characters and test modules.
 fn code_of(text: &str) -> String {
-    let text = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+    let text = without_tests(text);
     let mut out = String::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
