@@ -7,6 +7,7 @@ use bytes::Bytes;
 
 use super::exchange::Answer;
 use super::json_rows::JsonRows;
+use super::secrets::finder::SecretFinder;
 use super::secrets::mask::{Masked, map_span};
 use super::text_rows::{TextRows, WIDEST};
 
@@ -66,7 +67,7 @@ pub struct BodyView {
     pub json: Option<JsonRows>,
     /// Why it is no JSON although it says so.
     pub trouble: Option<String>,
-    /// The bytes, for what is no text.
+    /// The bytes, for what is not text; secrets in them are masked.
     pub bytes: Bytes,
     cuts: Vec<Range<usize>>,
 }
@@ -92,7 +93,7 @@ impl BodyView {
         }
         let content_type = answer.header("content-type").unwrap_or("").to_ascii_lowercase();
         if looks_binary(&answer.body, &content_type) {
-            return blank(BodyKind::Binary);
+            return Self { bytes: blot_out(&answer.body, secrets), ..blank(BodyKind::Binary) };
         }
         let text = answer.text();
         let (text, cuts) = Masked::hide_with(&text, secrets, addresses).into_parts();
@@ -119,6 +120,17 @@ impl BodyView {
     pub fn span(&self, original: &Range<usize>) -> Range<usize> {
         map_span(&self.cuts, original)
     }
+}
+
+/// Bytes with asterisks in the place of secrets, so that everything else keeps its offset.
+fn blot_out(bytes: &Bytes, secrets: &[String]) -> Bytes {
+    let found = SecretFinder::new(secrets).find(bytes);
+    if found.is_empty() {
+        return bytes.clone();
+    }
+    let mut blotted = bytes.to_vec();
+    found.into_iter().for_each(|found| blotted[found.span].fill(b'*'));
+    blotted.into()
 }
 
 /// Whether bytes are no text: a look at the first of them.
@@ -194,5 +206,18 @@ mod tests {
         );
         assert!(hex_row(b"0123456789abcdefg\x00", 1).starts_with("00000010  67 00 "));
         assert!(hex_row(b"0123456789abcdefg\x00", 1).ends_with(" g."));
+    }
+
+    #[test]
+    fn a_secret_is_blotted_out_of_bytes_in_every_form() {
+        let key = "k+3y/CANARY";
+        for echo in crate::model::secrets::forms::echoes_of(key) {
+            let body = format!("\0\0{echo}\0end");
+            let answer = Answer { body: body.clone().into(), ..Answer::default() };
+            let view = BodyView::new(&answer, &[key.to_owned()]);
+            assert_eq!((view.kind, view.bytes.len()), (BodyKind::Binary, body.len()), "{echo}");
+            assert!(!String::from_utf8_lossy(&view.bytes).contains(&echo), "{echo}");
+            assert!(view.bytes.starts_with(b"\0\0*") && view.bytes.ends_with(b"\0end"), "{echo}: {:?}", view.bytes);
+        }
     }
 }

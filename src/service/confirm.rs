@@ -108,32 +108,32 @@ impl ConfirmReason {
     pub fn words(&self, zone: &jiff::tz::TimeZone) -> String {
         match self {
             Self::Production { profile } => {
-                format!("\"{profile}\" is marked production: this makes a real ticket that real people read")
+                format!("\"{profile}\" is marked production. This creates a real ticket that real people read")
             }
             Self::Repeat { row, unknown } => {
                 let when = row.started_at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S %Z");
                 let before = format!("The same payload went to this endpoint on {when} (number {} in the history)", row.id);
                 if *unknown {
-                    return format!("{before}, and nobody knows what became of it: the ticket may exist already");
+                    return format!("{before}, and its outcome is not known. The ticket may exist already");
                 }
                 let ticket = row.ticket.as_ref().map_or_else(|| "its ticket".to_owned(), |ticket| format!("ticket {ticket}"));
-                format!("{before} and made {ticket}. Sending it again makes another")
+                format!("{before} and created {ticket}. Sending it again creates another")
             }
             Self::OtherHost { host, own, profile } => {
-                format!("This goes to {host}, and the host of the profile \"{profile}\" is {own}")
+                format!("This goes to {host}, but the host of the profile \"{profile}\" is {own}")
             }
             Self::NamedFiles { files } => {
                 let noun = if files.len() == 1 { "this file" } else { "these files" };
-                format!("The request sends {noun} of your computer: {}", files.join(", "))
+                format!("The request sends {noun} from your computer: {}", files.join(", "))
             }
             Self::RealRequest { host } => {
-                format!("This sends the request to {host} as it is. A success makes a real ticket there")
+                format!("This sends the request to {host} unchanged. If it succeeds, it creates a real ticket there")
             }
             Self::Trials { host, most, usual } => format!(
-                "This sends {host} at most {most} requests, usually about {usual}. Each that it takes makes a real ticket there"
+                "This sends {host} at most {most} requests, usually about {usual}. Each accepted request creates a real ticket there"
             ),
             Self::Probes { host, requests } => {
-                format!("This sends {requests} requests to {host}, with bodies that no ticket can be made of")
+                format!("This sends {requests} requests to {host}, with bodies that cannot create a ticket")
             }
         }
     }
@@ -341,9 +341,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let row = history(folder.path()).rows(&[1]).unwrap().pop().unwrap();
         for (ticket, unknown, expected) in [
-            (Some("4711"), false, "(number 1 in the history) and made ticket 4711. Sending it again makes another"),
-            (None, false, "(number 1 in the history) and made its ticket. Sending it again makes another"),
-            (None, true, "(number 1 in the history), and nobody knows what became of it: the ticket may exist already"),
+            (Some("4711"), false, "(number 1 in the history) and created ticket 4711. Sending it again creates another"),
+            (None, false, "(number 1 in the history) and created its ticket. Sending it again creates another"),
+            (None, true, "(number 1 in the history), and its outcome is not known. The ticket may exist already"),
         ] {
             let row = Box::new(Row { ticket: ticket.map(str::to_owned), ..row.clone() });
             let text = ConfirmReason::Repeat { row, unknown }.words(&jiff::tz::TimeZone::UTC);

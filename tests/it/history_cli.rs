@@ -181,10 +181,10 @@ fn a_payload_that_was_sent_is_said_to_scripts() {
     };
     assert!(!send("one", &[]).contains("the same payload"));
     let again = send("one", &[]);
-    assert!(again.contains("number 1 in the history") && again.contains("made ticket 4711"), "{again}");
+    assert!(again.contains("number 1 in the history") && again.contains("created ticket 4711"), "{again}");
     // The server broke down over the second: nobody knows what became of it.
     let unknown = send("one", &[]);
-    assert!(unknown.contains("number 2 in the history") && unknown.contains("nobody knows"), "{unknown}");
+    assert!(unknown.contains("number 2 in the history") && unknown.contains("outcome is not known"), "{unknown}");
     assert!(!send("one", &["--yes"]).contains("the same payload"));
     assert!(!send("two", &[]).contains("the same payload"));
     assert_eq!(server.received().len(), 5, "scripts are told, and not held up");
@@ -212,7 +212,7 @@ fn sending_from_the_history_is_confirmed_as_a_send_is() {
     let production = "\"acme\" is marked production";
     for arguments in [&[][..], &["--profile", "acme"]] {
         let text = says(arguments);
-        assert!(text.contains(again) && text.contains("made ticket 4711") && !text.contains(production), "{text}");
+        assert!(text.contains(again) && text.contains("created ticket 4711") && !text.contains(production), "{text}");
     }
     mark_production(&home);
     // Also a request that was sent when the profile was not marked yet.

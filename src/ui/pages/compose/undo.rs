@@ -91,7 +91,10 @@ fn payload(before: &Draft, after: &Draft, draft: &mut Draft, profile: &Profile) 
         // The text was typed into since.
         Some(text) => {
             let (after, before) = (after.payload_text(profile), before.payload_text(profile));
-            let text = without(&after, &before, &text).or_else(|| members_without(&after, &before, &text));
+            let text = match Members::read(&after, &before, &text) {
+                Some(members) if !members.any_stands() => None,
+                members => without(&after, &before, &text).or_else(|| members?.without()),
+            };
             text.map(|text| draft.set_json(&text, profile)).unwrap_or_default()
         }
         None => {
@@ -134,23 +137,43 @@ fn without(after: &str, before: &str, text: &str) -> Option<String> {
     None
 }
 
-/// [`without`] for JSON objects whose layout differs: member by member. `None` where no member stands as the change left it.
-fn members_without(after: &str, before: &str, text: &str) -> Option<String> {
-    let [after, before, mut now] = [after, before, text].map(|text| serde_json::from_str::<Map<String, Value>>(text).ok());
-    let (after, before, now) = (after?, before?, now.as_mut()?);
-    let names = after.keys().chain(before.keys().filter(|name| !after.contains_key(*name)));
-    let mut is_changed = false;
-    for name in names {
-        if after.get(name) == before.get(name) || now.get(name) != after.get(name) {
-            continue;
-        }
-        is_changed = true;
-        match before.get(name) {
-            Some(value) => drop(now.insert(name.clone(), value.clone())),
-            None => drop(now.shift_remove(name)),
-        }
+/// The JSON objects around a change, and the one that stands there now.
+struct Members {
+    after: Map<String, Value>,
+    before: Map<String, Value>,
+    now: Map<String, Value>,
+}
+
+impl Members {
+    /// `None` where one of the texts is not a JSON object.
+    fn read(after: &str, before: &str, now: &str) -> Option<Self> {
+        let read = |text: &str| serde_json::from_str(text).ok();
+        Some(Self { after: read(after)?, before: read(before)?, now: read(now)? })
     }
-    is_changed.then(|| pretty(now))
+
+    /// The names of the members that the change set, added or removed and that stand as it left them.
+    fn standing(&self) -> Vec<String> {
+        let names = self.after.keys().chain(self.before.keys().filter(|name| !self.after.contains_key(*name)));
+        let stands =
+            |name: &&String| self.after.get(*name) != self.before.get(*name) && self.now.get(*name) == self.after.get(*name);
+        names.filter(stands).cloned().collect()
+    }
+
+    fn any_stands(&self) -> bool {
+        !self.standing().is_empty()
+    }
+
+    /// [`without`] for objects whose layout differs: member by member. `None` where no member stands as the change left it.
+    fn without(mut self) -> Option<String> {
+        let names = self.standing();
+        for name in &names {
+            match self.before.get(name) {
+                Some(value) => drop(self.now.insert(name.clone(), value.clone())),
+                None => drop(self.now.shift_remove(name)),
+            }
+        }
+        (!names.is_empty()).then(|| pretty(&self.now))
+    }
 }
 
 /// Which part of `one` differs from `other`, in bytes.
