@@ -38,6 +38,7 @@ impl RecordedView {
         let shown = Shown {
             key: (JobId::NONE, self.number),
             planned: None,
+            sent_to: None,
             started: None,
             exchange: Some(&self.exchange),
             not_sent: None,

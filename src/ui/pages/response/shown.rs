@@ -6,7 +6,7 @@ use crate::diagnosis::Cause;
 use crate::jobs::JobId;
 use crate::model::attachment::AttachmentEndpoint;
 use crate::model::secrets::collect::{secrets_in_headers, secrets_in_url};
-use crate::model::{Exchange, Request};
+use crate::model::{Endpoint, Exchange, Request};
 use crate::ui::pages::response::state::{DeliveryView, UploadView};
 
 /// What the response panel draws.
@@ -15,6 +15,8 @@ pub struct Shown<'a> {
     pub key: (JobId, i64),
     /// The request as it goes out.
     pub planned: Option<&'a Request>,
+    /// The endpoint that it goes to.
+    pub sent_to: Option<&'a Endpoint>,
     /// When it was started, while it is under way.
     pub started: Option<Instant>,
     /// The create request's exchange, once it is over.
@@ -43,6 +45,7 @@ impl<'a> Shown<'a> {
         Self {
             key: (view.job, 0),
             planned: Some(&view.delivery.request),
+            sent_to: Some(&view.delivery.sent_to),
             started: Some(view.started),
             exchange: view.exchange.as_ref(),
             not_sent: report.and_then(|report| report.create.as_ref().err()).map(String::as_str),
@@ -59,11 +62,14 @@ impl<'a> Shown<'a> {
 
     /// What must not be shown of it.
     pub(in crate::ui) fn secrets(&self) -> Vec<String> {
-        match (self.planned, self.exchange) {
+        let mut secrets = match (self.planned, self.exchange) {
             (Some(request), _) => secrets_of(&request.url, &request.headers),
             (None, Some(exchange)) => secrets_of(&exchange.sent.url, &exchange.sent.headers),
             (None, None) => Vec::new(),
-        }
+        };
+        // The key of the endpoint is a secret even where the request was made to carry another.
+        secrets.extend(self.sent_to.map(|endpoint| endpoint.api_key.reveal().to_owned()).filter(|key| !key.is_empty()));
+        secrets
     }
 }
 
