@@ -1,7 +1,7 @@
 //! Profile and exchange in, causes out. Pure: no clock, no disk, no network.
 //!
 //! The same rules warn before a request is sent and explain a failure afterwards. `rules` has one file a family; `diagnose` runs
-//! them over a [`RuleContext`](context::RuleContext), and `rank` puts the causes in the order that the answer makes likely.
+//! them over a `RuleContext`, and `rank` puts the causes in the order that the answer makes likely.
 
 mod answer_fields;
 mod answer_hints;

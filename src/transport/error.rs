@@ -2,7 +2,7 @@
 
 use crate::model::exchange::NetworkFailure;
 
-/// Why nothing, or not all, was sent, apart from the network's failures, which are part of an [`Exchange`].
+/// Why nothing, or not all, was sent, apart from the network's failures, which are part of an [`Exchange`](crate::model::Exchange).
 /// No text holds the API key.
 #[derive(Debug, thiserror::Error)]
 pub enum SendError {
