@@ -8,7 +8,8 @@ use crate::cli::exit::Failure;
 use crate::cli::mask::Masker;
 use crate::cli::output;
 use crate::cli::target::Context;
-use crate::service::confirm::{self, ConfirmReason, Intent};
+use crate::service::confirm::{self, ConfirmReason};
+use crate::service::intent::Intent;
 
 /// Goes on when nothing has to be confirmed, when `--yes` was given, or when somebody at the terminal agrees. Where nobody can be asked,
 /// reasons that a script need not agree to are noted, and it goes on.

@@ -1,5 +1,7 @@
 //! How a command ends.
 
+use crate::store::StoreError;
+
 /// How a command ended, as scripts see it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::cli) enum Exit {
@@ -27,6 +29,12 @@ impl Failure {
 
     pub(in crate::cli) fn failed(text: impl Into<String>) -> Self {
         Self { exit: Exit::Failed, text: text.into() }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::failed(error.to_string())
     }
 }
 

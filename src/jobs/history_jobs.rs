@@ -1,38 +1,15 @@
 //! Reading the history for the window, on threads that may wait for the disk.
 
-use crate::model::compare::{Comparison, compare};
-use crate::model::history::{Filter, Row, StoredExchange};
+use crate::model::compare::compare;
+use crate::model::history::Filter;
 use crate::service::order::DeliveryProgress;
 use crate::store::{History, StoreError};
 
-use super::{JobEvent, JobId, Jobs};
+use super::event::{HistoryEvent, JobEvent, JobId};
+use super::runtime::Jobs;
 
 /// Lines that are read at once, before the numbers of all are known.
 const FIRST: usize = 200;
-
-/// What was read.
-#[derive(Debug)]
-pub enum HistoryEvent {
-    /// The numbers that a filter lets through, newest first; the first of them, or all.
-    Numbers {
-        /// The numbers.
-        ids: Vec<i64>,
-        /// Whether these are all.
-        complete: bool,
-    },
-    /// Lines of the list.
-    Rows(Vec<Row>),
-    /// One exchange.
-    Opened(Box<StoredExchange>),
-    /// Two exchanges, older first, and where they differ.
-    Compared(Box<(Row, Row, Comparison)>),
-    /// Profiles that occur: their names on disk, and their names.
-    Profiles(Vec<(String, String)>),
-    /// Exchanges were changed or deleted; how many.
-    Changed(usize),
-    /// Nothing could be read; why, and what to try.
-    Failed(String),
-}
 
 impl Jobs {
     /// Lists what a filter lets through: the first lines, then the numbers of all.

@@ -2,8 +2,8 @@
 
 use std::sync::mpsc;
 
+use super::event::{Event, JobEvent, JobId, Wake};
 use super::save_queue::SaveHandle;
-use super::{Event, JobEvent, JobId, Wake};
 use crate::model::case::Earlier;
 use crate::model::history::Entry;
 use crate::service::recorder::Recorder;

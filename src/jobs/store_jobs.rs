@@ -1,49 +1,11 @@
 //! Saving what the window holds, and looking at what others changed: on the queue's thread, one after another.
 
 use crate::model::{Draft, Profile, Settings};
-use crate::store::{Changes, KeyPlace, Notice, ProfileId, SaveError, SaveOutcome, Store, StoreError, StoredProfile};
+use crate::store::{Notice, ProfileId, Store, StoreError};
 
-use super::{JobEvent, JobId, Jobs};
+use super::event::{JobEvent, JobId, SaveEvent};
+use super::runtime::Jobs;
 use crate::service::order::DeliveryProgress;
-
-/// What became of something that was to be saved, or what others saved.
-#[derive(Debug)]
-pub enum SaveEvent {
-    /// A profile was saved, or not.
-    Profile {
-        /// Which.
-        id: ProfileId,
-        /// What was to be saved.
-        given: Box<Profile>,
-        /// How it went.
-        result: Result<SaveOutcome<Profile>, SaveError>,
-    },
-    /// A draft could not be saved.
-    DraftFailed {
-        /// The profile that it is for.
-        id: ProfileId,
-        /// Why.
-        error: StoreError,
-    },
-    /// The settings were saved, or not.
-    Settings {
-        /// What was to be saved.
-        given: Box<Settings>,
-        /// How it went.
-        result: Result<SaveOutcome<Settings>, SaveError>,
-    },
-    /// Others changed something.
-    Changes(Box<Changes>),
-    /// Keys are kept elsewhere, or were unlocked, or not.
-    Keys {
-        /// How it went; the notices say what could not be moved.
-        result: Result<Vec<Notice>, StoreError>,
-        /// Where they are kept.
-        place: KeyPlace,
-        /// The profiles with what is known of their keys.
-        profiles: Vec<StoredProfile>,
-    },
-}
 
 impl Jobs {
     /// Saves a profile.

@@ -9,16 +9,8 @@ use crate::service::tools::probe::{self, Probing, Verdict};
 use crate::service::tools::rehearse::{self, Rehearsal};
 use crate::transport::health;
 
-use super::{JobEvent, JobId, Jobs};
-
-/// What a tool tells.
-#[derive(Clone, Debug)]
-pub enum ToolEvent {
-    /// One thing was found.
-    Line(Line),
-    /// It is over: everything in one sentence, or why it ended without.
-    Ended(Result<String, String>),
-}
+use super::event::{JobEvent, JobId, ToolEvent};
+use super::runtime::Jobs;
 
 impl Jobs {
     /// Looks at how a profile's endpoint can be reached.

@@ -2,54 +2,12 @@
 //!
 //! [`Session::due`] names the reasons. Each face asks in its own way: the window in a dialog, the command line on the terminal.
 
-use crate::model::history::{Fingerprint, Row};
-use crate::model::{Address, Profile};
+use crate::model::Address;
+use crate::model::history::Row;
 use crate::store::ProfileId;
 
+use super::intent::{Intent, Purpose};
 use super::session::Session;
-
-/// What is about to be sent.
-#[derive(Clone, Debug)]
-pub struct Intent<'a> {
-    /// What it is sent for.
-    pub purpose: Purpose,
-    /// The address, with its secrets.
-    pub url: &'a str,
-    /// The profile that it is sent with; an empty one where there is none.
-    pub profile: &'a Profile,
-    /// The profile's name on disk; empty when it is not saved.
-    pub profile_id: &'a str,
-    /// The fingerprint of the request, where it would create a ticket.
-    pub fingerprint: Option<Fingerprint>,
-}
-
-/// What a request is sent for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Purpose {
-    /// To create a ticket from what the user wrote, or from the history.
-    Send,
-    /// To send one file to an attachment endpoint.
-    Upload,
-    /// To send a request that somebody else wrote, as it is.
-    Replay {
-        /// The files of this computer that the request names.
-        files: Vec<String>,
-    },
-    /// To get the real answer beside the twin's.
-    Rehearse,
-    /// To find out which parameter is refused.
-    Bisect {
-        /// The number of requests at most.
-        most_requests: usize,
-        /// The usual number of requests.
-        usual_requests: usize,
-    },
-    /// To find out which part of an address is wrong. No ticket can come of it.
-    Probe {
-        /// The number of requests.
-        requests: usize,
-    },
-}
 
 /// Why a send has to be confirmed.
 #[derive(Clone, Debug, PartialEq)]
@@ -226,7 +184,9 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::model::Profile;
     use crate::model::exchange::{Answer, Outcome, Timings};
+    use crate::model::history::Fingerprint;
     use crate::model::request_record::RequestRecord;
     use crate::model::{Exchange, Settings};
     use crate::service::record::{self, Origin};

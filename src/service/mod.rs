@@ -10,7 +10,7 @@
 //! use centerpost::model::settings::Proxy;
 //! use centerpost::model::{Network, Settings};
 //! use centerpost::sandbox::{self, Sandbox};
-//! use centerpost::service::confirm::Purpose;
+//! use centerpost::service::intent::Purpose;
 //! use centerpost::service::deliver;
 //! use centerpost::service::order::{Delivery, DeliveryProgress};
 //! use centerpost::service::prepare;
@@ -44,6 +44,7 @@
 pub mod confirm;
 pub mod deliver;
 pub mod evidence;
+pub mod intent;
 pub mod order;
 pub mod prepare;
 pub mod record;

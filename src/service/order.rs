@@ -10,7 +10,7 @@ use crate::model::secrets::mask::mask_url;
 use crate::model::{Address, Endpoint, Network, Profile, Request};
 use crate::transport::Progress;
 
-use super::confirm::{Intent, Purpose};
+use super::intent::{Intent, Purpose};
 use super::record::Origin;
 
 /// A ticket to create and the files to attach to it.

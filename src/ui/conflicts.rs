@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use eframe::egui::Context;
 
-use crate::jobs::store_jobs::SaveEvent;
+use crate::jobs::SaveEvent;
 use crate::model::{Profile, Settings};
 use crate::store::{
     Changes, Outside, ProfileId, SaveError, SaveOutcome, StoreError, StoredProfile, merge_profile, merge_settings,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use eframe::egui::Context;
 
 use crate::jobs::JobEvent;
-use crate::jobs::store_jobs::SaveEvent;
+use crate::jobs::SaveEvent;
 use crate::store::{ProfileId, SaveError};
 use crate::ui::app::App;
 

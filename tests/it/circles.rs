@@ -7,16 +7,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-/// Circles that may be there, by the folder or the files that they lie in.
-const ALLOWED: [&[&str]; 6] = [
-    &["cli/commands/history/"],
-    &["jobs/"],
-    &["model/exchange.rs", "model/request.rs"],
-    &["model/multipart.rs", "model/request_spec.rs"],
-    &["service/"],
-    &["ui/"],
-];
-
 /// A module: its file, and what names in it stand for.
 #[derive(Default)]
 struct Module {
@@ -316,9 +306,5 @@ fn no_files_use_each_other() {
     let uses = uses(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
     assert!(uses.len() > 200, "the sources are not read: {}", uses.len());
     let circles = circles(&uses);
-    let lies_in = |file: &str, place: &str| file == place || place.ends_with('/') && file.starts_with(place);
-    let is_allowed =
-        |circle: &[&str]| ALLOWED.iter().any(|places| circle.iter().all(|file| places.iter().any(|place| lies_in(file, place))));
-    let wrong: Vec<_> = circles.iter().filter(|circle| !is_allowed(circle)).collect();
-    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(circles.is_empty(), "{circles:#?}");
 }

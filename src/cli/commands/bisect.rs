@@ -9,7 +9,7 @@ use crate::cli::finding::{self, Asked};
 use crate::cli::mask::Masker;
 use crate::cli::{confirm, output};
 use crate::model::exchange::{Outcome, status_name};
-use crate::service::confirm::{Intent, Purpose};
+use crate::service::intent::{Intent, Purpose};
 use crate::service::record::Origin;
 use crate::service::tools::bisect::{self, Bisection, Event, Place, Report, Trial, Verdict};
 

@@ -8,7 +8,7 @@ use crate::cli::common_args::{Output, Printing, Target};
 use crate::cli::exit::{Ended, Exit, Failure};
 use crate::cli::target::Context;
 use crate::cli::{confirm, output};
-use crate::service::confirm::{Intent, Purpose};
+use crate::service::intent::{Intent, Purpose};
 use crate::service::record::Origin;
 use crate::service::tools::lines::probe_line;
 use crate::service::tools::probe::{self, Event, Probing, Report};

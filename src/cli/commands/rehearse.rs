@@ -16,7 +16,7 @@ use crate::diagnosis::{Comparison, Difference};
 use crate::model::exchange::{Outcome, status_name};
 use crate::model::history::Fingerprint;
 use crate::model::request_record::RequestRecord;
-use crate::service::confirm::{Intent, Purpose};
+use crate::service::intent::{Intent, Purpose};
 use crate::service::record::Origin;
 use crate::service::tools::rehearse::{self, Beside, Rehearsal, Report};
 use crate::transport::Progress;

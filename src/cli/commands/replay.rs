@@ -15,7 +15,7 @@ use crate::cli::{output, source};
 use crate::model::history::Fingerprint;
 use crate::model::request_record::RequestRecord;
 use crate::model::{Endpoint, Profile, Request};
-use crate::service::confirm::Purpose;
+use crate::service::intent::Purpose;
 use crate::service::prepare::{self, files_named_by};
 use crate::service::record::Origin;
 use crate::service::tools::rehearse::{Beside, Rehearsal};

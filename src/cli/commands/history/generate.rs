@@ -5,7 +5,6 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use super::failed;
 use crate::cli::exit::{Ended, Exit};
 use crate::cli::output;
 use crate::model::exchange::{Answer, FailureKind, NetworkFailure, Outcome, Step, Timings};
@@ -59,7 +58,7 @@ pub(in crate::cli) fn run(history: &History, count: u64, seed: u64) -> Ended {
     while number < count {
         let until = count.min(number + BATCH);
         let entries: Vec<Entry> = (number..until).map(|number| entry(number, seed, start)).collect();
-        history.record_all(&entries).map_err(|error| failed(&error))?;
+        history.record_all(&entries).map_err(Failure::from)?;
         number = until;
     }
     output::print(&format!("{count} exchanges made up\n"))?;

@@ -43,7 +43,7 @@ pub(in crate::cli) fn run(command: HistoryCommand) -> Ended {
             let to = to.as_deref().map(|path| Target { path, force, output });
             if ids.is_empty() {
                 let found = history.ids(&filter.read(&context, String::new())?, None, filter.limit);
-                return export::run(history, &found.map_err(|error| failed(&error))?, false, to.as_ref());
+                return export::run(history, &found.map_err(Failure::from)?, false, to.as_ref());
             }
             exist(history, &ids)?;
             export::run(history, &ids, ids.len() == 1, to.as_ref())
@@ -64,18 +64,14 @@ pub(in crate::cli) fn run(command: HistoryCommand) -> Ended {
     }
 }
 
-fn failed(error: &StoreError) -> Failure {
-    Failure::failed(error.to_string())
-}
-
 /// An exchange by its number. A number that nobody has is a wrong argument.
 fn kept(history: &History, id: i64) -> Result<StoredExchange, Failure> {
     exist(history, &[id])?;
-    history.open_entry(id).map_err(|error| failed(&error))
+    history.open_entry(id).map_err(Failure::from)
 }
 
 pub(in crate::cli) fn exist(history: &History, ids: &[i64]) -> Result<(), Failure> {
-    let rows = history.rows(ids).map_err(|error| failed(&error))?;
+    let rows = history.rows(ids).map_err(Failure::from)?;
     let missing: Vec<String> = ids.iter().filter(|id| !rows.iter().any(|row| row.id == **id)).map(i64::to_string).collect();
     if missing.is_empty() {
         return Ok(());
@@ -90,12 +86,12 @@ pub(in crate::cli) fn exist(history: &History, ids: &[i64]) -> Result<(), Failur
 /// Changes exchanges, and prints them as they are then.
 fn change(history: &History, ids: &[i64], output: Output, change: impl FnOnce(&History) -> Result<(), StoreError>) -> Ended {
     exist(history, ids)?;
-    change(history).and_then(|()| history.rows(ids)).map_err(|error| failed(&error)).and_then(|rows| print::rows(&rows, output))
+    change(history).and_then(|()| history.rows(ids)).map_err(Failure::from).and_then(|rows| print::rows(&rows, output))
 }
 
 fn delete(history: &History, ids: &[i64], format: Output) -> Ended {
     exist(history, ids)?;
-    let deleted = history.delete(ids).map_err(|error| failed(&error))?;
+    let deleted = history.delete(ids).map_err(Failure::from)?;
     match format {
         Output::Json => output::print_json(&json!({"deleted": deleted}))?,
         Output::Text => output::print(&format!("{deleted} deleted\n"))?,
@@ -116,8 +112,8 @@ fn compared(context: &Context, history: &History, (one, other): (i64, i64), form
 }
 
 fn prune(history: &History, keep: &Retention, format: Output) -> Ended {
-    let dropped = history.prune(keep, jiff::Timestamp::now()).map_err(|error| failed(&error))?;
-    let kept = history.count().map_err(|error| failed(&error))?;
+    let dropped = history.prune(keep, jiff::Timestamp::now()).map_err(Failure::from)?;
+    let kept = history.count().map_err(Failure::from)?;
     match format {
         Output::Json => output::print_json(&json!({"dropped": dropped, "kept": kept}))?,
         Output::Text => output::print(&format!("{dropped} dropped, {kept} kept\n"))?,

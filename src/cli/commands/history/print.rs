@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 
-use super::failed;
 use crate::cli::common_args::{Output, Printing};
 use crate::cli::exit::{Ended, Exit};
 use crate::cli::mask::Masker;
@@ -15,7 +14,7 @@ use crate::model::secrets::placeholder::mask_references;
 use crate::store::History;
 
 pub(in crate::cli) fn list(history: &History, filter: &Filter, limit: usize, format: Output) -> Ended {
-    let found = history.list(filter, limit).map_err(|error| failed(&error))?;
+    let found = history.list(filter, limit).map_err(Failure::from)?;
     if found.is_empty() && format == Output::Text {
         output::complain("note", "there is no such exchange in the history");
     }

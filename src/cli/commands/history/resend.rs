@@ -13,7 +13,7 @@ use crate::model::history::{Fingerprint, StoredExchange};
 use crate::model::multipart::{Part, Recorded};
 use crate::model::request_record::RequestRecord;
 use crate::model::{Endpoint, Network, Profile};
-use crate::service::confirm::Purpose;
+use crate::service::intent::Purpose;
 use crate::service::order::{Delivery, UploadOrder};
 use crate::service::record::Origin;
 use crate::service::resend::{self, Resend, ResendError};

@@ -1,11 +1,12 @@
 //! Finding out: texts that were pasted, and tools that ask the twin or the server.
 
 use crate::jobs::JobId;
-use crate::jobs::tool_jobs::ToolEvent;
+use crate::jobs::ToolEvent;
 use crate::model::exchange::Outcome;
 use crate::model::request_record::RequestRecord;
 use crate::model::{Endpoint, Profile, Request};
-use crate::service::confirm::{self, Intent, Purpose};
+use crate::service::confirm;
+use crate::service::intent::{Intent, Purpose};
 use crate::service::record::Origin;
 use crate::service::tools::bisect::{self, Bisection, Place};
 use crate::service::tools::probe::{self, Probing};

@@ -1,7 +1,7 @@
 //! A run of a tool, and what it found.
 
 use crate::jobs::JobId;
-use crate::jobs::tool_jobs::ToolEvent;
+use crate::jobs::ToolEvent;
 use crate::model::request_record::RequestRecord;
 use crate::service::tools::lines::Line;
 

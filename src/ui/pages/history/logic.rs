@@ -2,13 +2,13 @@
 
 use std::time::{Duration, Instant};
 
+use crate::jobs::HistoryEvent;
 use crate::jobs::JobId;
-use crate::jobs::history_jobs::HistoryEvent;
 use crate::model::history::{Entry, Fingerprint, Kind, StoredExchange};
 use crate::model::request_record::RequestRecord;
 use crate::model::secrets::collect::unknown_secrets;
 use crate::model::{Case, Endpoint, Profile, attachment};
-use crate::service::confirm::Purpose;
+use crate::service::intent::Purpose;
 use crate::service::record::Origin;
 use crate::service::resend::{self, Resend};
 use crate::store::{History, ProfileId};

@@ -1,0 +1,47 @@
+//! What is about to be sent, and what for.
+
+use crate::model::Profile;
+use crate::model::history::Fingerprint;
+
+/// What is about to be sent.
+#[derive(Clone, Debug)]
+pub struct Intent<'a> {
+    /// What it is sent for.
+    pub purpose: Purpose,
+    /// The address, with its secrets.
+    pub url: &'a str,
+    /// The profile that it is sent with; an empty one where there is none.
+    pub profile: &'a Profile,
+    /// The profile's name on disk; empty when it is not saved.
+    pub profile_id: &'a str,
+    /// The fingerprint of the request, where it would create a ticket.
+    pub fingerprint: Option<Fingerprint>,
+}
+
+/// What a request is sent for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To create a ticket from what the user wrote, or from the history.
+    Send,
+    /// To send one file to an attachment endpoint.
+    Upload,
+    /// To send a request that somebody else wrote, as it is.
+    Replay {
+        /// The files of this computer that the request names.
+        files: Vec<String>,
+    },
+    /// To get the real answer beside the twin's.
+    Rehearse,
+    /// To find out which parameter is refused.
+    Bisect {
+        /// The number of requests at most.
+        most_requests: usize,
+        /// The usual number of requests.
+        usual_requests: usize,
+    },
+    /// To find out which part of an address is wrong. No ticket can come of it.
+    Probe {
+        /// The number of requests.
+        requests: usize,
+    },
+}
