@@ -308,3 +308,28 @@ fn no_files_use_each_other() {
     let circles = circles(&uses);
     assert!(circles.is_empty(), "{circles:#?}");
 }
+
+#[test]
+fn circles_are_found_and_names_that_are_passed_on_make_none() {
+    let found = |files: &[(&str, &str)]| {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            fs::create_dir_all(folder.path().join(name).parent().unwrap()).unwrap();
+            fs::write(folder.path().join(name), text).unwrap();
+        }
+        let uses = uses(folder.path());
+        circles(&uses).into_iter().map(|circle| circle.join(" ")).collect::<Vec<_>>()
+    };
+    let lib = ("lib.rs", "mod a;\nmod b;\n");
+    let uses_b = ("a.rs", "use crate::b::{B, other as o};\npub struct A;\n");
+    assert_eq!(found(&[lib, uses_b, ("b.rs", "pub struct B(crate::a::A);\n")]), ["a.rs b.rs"]);
+    assert!(
+        found(&[lib, uses_b, ("b.rs", "// crate::a::A\npub struct B;\n#[cfg(test)]\nmod tests {\n    use crate::a::A;\n}\n")])
+            .is_empty()
+    );
+    // A child that takes something from its parent, and one whose parent only passes it on.
+    let child = ("a/c.rs", "use super::A;\n");
+    assert_eq!(found(&[lib, ("a/mod.rs", "mod c;\npub struct A;\n"), child, ("b.rs", "")]), ["a/c.rs a/mod.rs"]);
+    let passes_on = ("a/mod.rs", "mod c;\nmod d;\npub use d::A;\n");
+    assert!(found(&[lib, passes_on, child, ("a/d.rs", "pub struct A;\n"), ("b.rs", "use crate::a::A;\n")]).is_empty());
+}

@@ -26,9 +26,9 @@ pub(in crate::cli) fn run(history: &History, ids: &[i64], is_one: bool, to: Opti
         each(history, ids, is_one, output::print)?;
         return Ok(Exit::Done);
     };
-    let mut file = Export::new(path, force).map_err(Failure::from)?;
+    let mut file = Export::new(path, force)?;
     each(history, ids, is_one, |text| file.write_all(text.as_bytes()).map_err(|error| file.error(&error).into()))?;
-    file.finish().map_err(Failure::from)?;
+    file.finish()?;
     match output {
         Output::Json => output::print_json(&json!({"exported": ids.len(), "file": path.to_string_lossy()}))?,
         Output::Text => output::print(&format!("{} exported to {}\n", ids.len(), path.display()))?,
@@ -52,7 +52,7 @@ fn each(history: &History, ids: &[i64], is_one: bool, mut put: impl FnMut(&str) 
 
 /// The case of an exchange. A mask is in the place of each secret's reference: outside of this history nobody can resolve it.
 fn sealed(history: &History, id: i64) -> Result<Value, Failure> {
-    let kept = history.open_entry_sealed(id).map_err(Failure::from)?;
+    let kept = history.open_entry_sealed(id)?;
     let case = case::write(&Case::of(&kept.entry.exchange, kept.entry.profile.as_ref()));
     Ok(serde_json::from_str(&mask_references(&case.to_string())).unwrap_or_default())
 }

@@ -58,7 +58,7 @@ pub(in crate::cli) fn run(history: &History, count: u64, seed: u64) -> Ended {
     while number < count {
         let until = count.min(number + BATCH);
         let entries: Vec<Entry> = (number..until).map(|number| entry(number, seed, start)).collect();
-        history.record_all(&entries).map_err(Failure::from)?;
+        history.record_all(&entries)?;
         number = until;
     }
     output::print(&format!("{count} exchanges made up\n"))?;

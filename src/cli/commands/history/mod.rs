@@ -43,7 +43,7 @@ pub(in crate::cli) fn run(command: HistoryCommand) -> Ended {
             let to = to.as_deref().map(|path| Target { path, force, output });
             if ids.is_empty() {
                 let found = history.ids(&filter.read(&context, String::new())?, None, filter.limit);
-                return export::run(history, &found.map_err(Failure::from)?, false, to.as_ref());
+                return export::run(history, &found?, false, to.as_ref());
             }
             exist(history, &ids)?;
             export::run(history, &ids, ids.len() == 1, to.as_ref())
@@ -71,7 +71,7 @@ fn kept(history: &History, id: i64) -> Result<StoredExchange, Failure> {
 }
 
 pub(in crate::cli) fn exist(history: &History, ids: &[i64]) -> Result<(), Failure> {
-    let rows = history.rows(ids).map_err(Failure::from)?;
+    let rows = history.rows(ids)?;
     let missing: Vec<String> = ids.iter().filter(|id| !rows.iter().any(|row| row.id == **id)).map(i64::to_string).collect();
     if missing.is_empty() {
         return Ok(());
@@ -91,7 +91,7 @@ fn change(history: &History, ids: &[i64], output: Output, change: impl FnOnce(&H
 
 fn delete(history: &History, ids: &[i64], format: Output) -> Ended {
     exist(history, ids)?;
-    let deleted = history.delete(ids).map_err(Failure::from)?;
+    let deleted = history.delete(ids)?;
     match format {
         Output::Json => output::print_json(&json!({"deleted": deleted}))?,
         Output::Text => output::print(&format!("{deleted} deleted\n"))?,
@@ -112,8 +112,8 @@ fn compared(context: &Context, history: &History, (one, other): (i64, i64), form
 }
 
 fn prune(history: &History, keep: &Retention, format: Output) -> Ended {
-    let dropped = history.prune(keep, jiff::Timestamp::now()).map_err(Failure::from)?;
-    let kept = history.count().map_err(Failure::from)?;
+    let dropped = history.prune(keep, jiff::Timestamp::now())?;
+    let kept = history.count()?;
     match format {
         Output::Json => output::print_json(&json!({"dropped": dropped, "kept": kept}))?,
         Output::Text => output::print(&format!("{dropped} dropped, {kept} kept\n"))?,

@@ -14,7 +14,7 @@ use crate::model::secrets::placeholder::mask_references;
 use crate::store::History;
 
 pub(in crate::cli) fn list(history: &History, filter: &Filter, limit: usize, format: Output) -> Ended {
-    let found = history.list(filter, limit).map_err(Failure::from)?;
+    let found = history.list(filter, limit)?;
     if found.is_empty() && format == Output::Text {
         output::complain("note", "there is no such exchange in the history");
     }
