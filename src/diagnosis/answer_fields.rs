@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::answer_text::{AnswerSentence, has_word, says, sentences};
 use super::cause::{Cause, Fix, Place};
 use super::context::RuleContext;
-use super::phrases::fields::{INVALID, MALFORMED, MISSING, TYPE, UNKNOWN};
+use super::phrases::fields::{FORMAT, INVALID, MALFORMED, MISSING, TOO_LONG, TYPE, UNKNOWN};
 use super::text::short;
 
 /// So many parameters are looked for in each sentence at most.
@@ -34,7 +34,9 @@ fn cause_of(context: &RuleContext<'_>, payload: &Map<String, Value>, said: &Answ
     let is_invalid = says(&text, INVALID);
     let is_type = says(&text, TYPE);
     let is_malformed = says(&text, MALFORMED);
-    if !(is_missing || is_unknown || is_invalid || is_type || is_malformed) {
+    let is_too_long = says(&text, TOO_LONG);
+    let is_format = says(&text, FORMAT);
+    if !(is_missing || is_unknown || is_invalid || is_type || is_malformed || is_too_long || is_format) {
         return None;
     }
     let parameter = parameter_named(context, payload, &text, &names);
@@ -85,6 +87,10 @@ fn cause_of(context: &RuleContext<'_>, payload: &Map<String, Value>, said: &Answ
         }
     } else if parameter.is_none() {
         return None;
+    } else if is_too_long {
+        CauseId::FieldTooLong
+    } else if is_format && !kind.is_some_and(Kind::has_choices) {
+        CauseId::FieldFormat
     } else if is_type {
         CauseId::FieldType
     } else if is_missing && !is_invalid {

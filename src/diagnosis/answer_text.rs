@@ -63,7 +63,10 @@ fn gather(value: &Value, path: &mut Vec<String>, found: &mut Vec<AnswerSentence>
                 "field" | "name" | "parameter" | "property" | "path" | "type" | "title" | "traceid" | "instance" | "code"
             ) || text.contains(' ')
             {
-                let names = path.iter().filter(|name| !is_generic(name)).cloned().collect();
+                // Below a list of errors stand the names of fields, whatever they are called.
+                let is_field = |at: usize| at > 0 && is_list_of_errors(&path[at - 1]) && is_name_of_field(&path[at]);
+                let names = path.iter().enumerate().filter(|(at, name)| !is_generic(name) || is_field(*at));
+                let names = names.map(|(_, name)| name.clone()).collect();
                 found.push(AnswerSentence { names, text: text.clone() });
             }
         }
@@ -83,6 +86,14 @@ fn gather(value: &Value, path: &mut Vec<String>, found: &mut Vec<AnswerSentence>
         }
         _ => {}
     }
+}
+
+fn is_list_of_errors(name: &str) -> bool {
+    matches!(name.to_lowercase().as_str(), "errors" | "modelstate" | "validationerrors" | "fields")
+}
+
+fn is_name_of_field(name: &str) -> bool {
+    matches!(name.to_lowercase().as_str(), "title" | "description" | "status" | "type" | "details" | "result")
 }
 
 fn is_generic(name: &str) -> bool {

@@ -4,7 +4,7 @@ use super::cause::{Cause, Place};
 use super::context::RuleContext;
 use super::rules::{api_key, endpoint, fields, request, response, transport, upload};
 use super::stand_ins::StandIns;
-use super::{answer_hints, history, mask, rank, text};
+use super::{answer_hints, history, mask, rank, recorded, text};
 use crate::diagnosis::cause_id::CauseId;
 use crate::diagnosis::certainty::Certainty::Proven;
 use crate::model::Case;
@@ -22,10 +22,10 @@ pub fn diagnose(case: &Case) -> Vec<Cause> {
             answer: response::check(&context),
             network: transport::check(&context),
             // An answer can be explained without its request; of what is not known nothing is claimed.
-            endpoint: if case.sent.url.is_empty() { Vec::new() } else { address(&context) },
-            request: if case.knows_request() { request::check(&context) } else { Vec::new() },
-            fields: fields::check(&context),
-            upload: upload::check(&context),
+            endpoint: if case.sent.url.is_empty() { Vec::new() } else { recorded::keep(&context, address(&context)) },
+            request: if case.knows_request() { recorded::keep(&context, request::check(&context)) } else { Vec::new() },
+            fields: recorded::keep(&context, fields::check(&context)),
+            upload: recorded::keep(&context, upload::check(&context)),
             named: Vec::new(),
         };
         let known: Vec<Cause> = found.request.iter().chain(&found.upload).chain(&found.answer).cloned().collect();
@@ -69,7 +69,7 @@ fn warnings(context: &RuleContext<'_>) -> Vec<Cause> {
     found.extend(request::check(context));
     found.extend(fields::check(context));
     found.extend(upload::check(context));
-    found
+    recorded::keep(context, found)
 }
 
 /// Nothing came back because nothing was sent: what the warnings say, or that there are none.

@@ -19,6 +19,7 @@ mod html;
 mod mask;
 mod phrases;
 mod rank;
+mod recorded;
 mod rules;
 mod stand_ins;
 mod text;

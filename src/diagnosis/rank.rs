@@ -123,8 +123,21 @@ fn redirected(found: &mut CausesByFamily) -> Vec<Cause> {
 }
 
 fn refused(found: &mut CausesByFamily) -> Vec<Cause> {
-    let (pages, plain): (Vec<Cause>, Vec<Cause>) =
+    let (pages, mut plain): (Vec<Cause>, Vec<Cause>) =
         take(&mut found.answer).into_iter().partition(|cause| cause.id != CauseId::AuthRejected);
+    if pages.is_empty()
+        && let Some(place) = plain
+            .iter()
+            .filter(|cause| !cause.confidence.is_sure() && cause.confidence < Likely.plain())
+            .find_map(|cause| cause.evidence.first())
+    {
+        let other = Cause::new(
+            CauseId::TransportIntercepted,
+            Likely.weak(),
+            "A web server or gateway before Centercode may have refused the request",
+        );
+        plain.push(other.fact(place.text.clone(), place.place.clone()));
+    }
     let endpoint = take(&mut found.endpoint);
     let has_page = !pages.is_empty();
     let mut causes = pages;
@@ -285,7 +298,13 @@ fn server_error(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Ca
     let mut upload = take(&mut found.upload);
     let mut causes: Vec<Cause> = upload
         .extract_if(.., |cause| {
-            matches!(cause.id, CauseId::UploadServerLimit | CauseId::UploadBoundaryMissing | CauseId::UploadTooLarge)
+            matches!(
+                cause.id,
+                CauseId::UploadServerLimit
+                    | CauseId::UploadBoundaryMissing
+                    | CauseId::UploadBoundaryMismatch
+                    | CauseId::UploadTooLarge
+            )
                 && cause.confidence >= Proven.plain()
         })
         .collect();
@@ -370,6 +389,12 @@ fn finish(context: &RuleContext<'_>, causes: Vec<Cause>) -> Vec<Cause> {
 /// No rule explains it: says what would tell more.
 fn unknown(context: &RuleContext<'_>) -> Cause {
     let knows_request = context.case.knows_request();
+    let missing = context.sent.not_recorded.words().join(", ");
+    if knows_request && !missing.is_empty() {
+        return Cause::new(CauseId::Unknown, Possible.weak(), unexplained(context.status()))
+            .fact(format!("the source did not record: {missing}"), None)
+            .advice(format!("Ask for what is missing ({missing}), for example as a curl command or a HAR file with content"));
+    }
     let (fact, advice) = match (knows_request, context.profile.is_some()) {
         (false, _) => (
             "nothing is known of the request",

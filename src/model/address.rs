@@ -108,6 +108,11 @@ impl Address {
         self.query.iter().find(|pair| test(&self.decoded(&pair.name)))
     }
 
+    /// The decoded value of `apiKey`; empty where there is none.
+    pub fn api_key_text(&self) -> String {
+        self.api_key().map(|pair| self.decoded(&pair.value)).unwrap_or_default()
+    }
+
     /// The value of `apiKey`, exactly so spelt.
     pub fn api_key(&self) -> Option<&QueryPair> {
         self.find_query(|name| name == "apiKey")

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use super::json_text;
+
 /// What an answer says came of the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Judgement {
@@ -28,7 +30,7 @@ impl Judgement {
         if !(200..300).contains(&status) {
             return Self::Refused;
         }
-        let text = body.trim_start_matches('\u{feff}').trim();
+        let text = json_text::without_bom(body).trim();
         if !is_whole || text.len() > LARGEST {
             // A failure is told in fewer words.
             return if text.starts_with('{') { Self::Created } else { Self::of_text(kind, text) };

@@ -28,7 +28,9 @@ fn described(causes: &[Cause]) -> Vec<String> {
 }
 
 fn is_right(ids: &[String], causes: &[Cause]) -> bool {
-    ids.iter().any(|id| *id == causes[0].id.as_str())
+    // A narrower id is right wherever the id behind it is.
+    let found = causes[0].id;
+    ids.iter().any(|id| *id == found.as_str() || found.narrower_than().iter().any(|broader| *id == broader.as_str()))
 }
 
 #[test]

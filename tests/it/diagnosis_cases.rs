@@ -515,10 +515,50 @@ fn payloads() -> Vec<(&'static str, &'static str, Made)> {
         ("field.type", "words for number", with(r#", "crashes": "a lot""#)),
         ("field.type", "number for choice", with(r#", "frequency": 2"#)),
         ("field.type", "number for text", post(CREATE, r#"{"title": 17}"#).easy().bad()),
+        (
+            "field.format",
+            "date said",
+            post(CREATE, r#"{"title": "x", "seen": "31.12.2026"}"#)
+                .easy()
+                .json(400, r#"{"errors":{"seen":["The value '31.12.2026' is not a valid date."]}}"#),
+        ),
+        (
+            "field.format",
+            "date said, another",
+            post(CREATE, r#"{"title": "x", "seen": "soon"}"#)
+                .easy()
+                .json(400, r#"{"message": "seen: String was not recognized as a valid DateTime."}"#),
+        ),
+        (
+            "field.format",
+            "number said",
+            post(CREATE, r#"{"title": "x", "weight": "1,5"}"#).easy().json(422, r#"{"weight": ["A valid number is required."]}"#),
+        ),
+        (
+            "field.too-long",
+            "said",
+            post(CREATE, GOOD).easy().json(400, r#"{"errors":{"title":["must be at most 10 characters"]}}"#),
+        ),
+        (
+            "field.too-long",
+            "dotnet",
+            post(CREATE, GOOD).easy().json(400, r#"{"title": "The field title must be a string with a maximum length of 10."}"#),
+        ),
+        ("field.too-long", "german", post(CREATE, GOOD).easy().json(400, r#"{"fehler": "Der Wert von title ist zu lang."}"#)),
         ("none", "ok", post(CREATE, GOOD).strict().json(201, r#"{"id": 1}"#)),
         ("none", "200", post(CREATE, r#"{"title": "x", "extra": 1}"#).easy().json(200, r#"{"ticketId": 88}"#)),
         ("none", "upload 204", upload(FILE, 10).strict().answer_with(204, &[], "")),
     ]
+}
+
+/// A multipart body as text, whose header names a boundary.
+fn form_text(named: &str, used: &str) -> Made {
+    form_text_as(&format!("multipart/form-data; boundary={named}"), used)
+}
+
+fn form_text_as(kind: &str, used: &str) -> Made {
+    let part = "Content-Disposition: form-data; name=\"file\"; filename=\"a.log\"\r\nContent-Type: text/plain\r\n\r\nhello";
+    post(FILE, &format!("--{used}\r\n{part}\r\n--{used}--\r\n")).header("Content-Type", kind).strict().bad()
 }
 
 fn uploads() -> Vec<(&'static str, &'static str, Made)> {
@@ -560,6 +600,10 @@ fn uploads() -> Vec<(&'static str, &'static str, Made)> {
         ),
         ("upload.not-multipart", "json", post(FILE, r#"{"file": "aGVsbG8="}"#).strict().bad()),
         ("upload.not-multipart", "forced", upload(FILE, 100).header("Content-Type", "application/json").strict().json(415, "{}")),
+        ("upload.boundary-mismatch", "other", form_text("AAA111", "BBB222")),
+        ("upload.boundary-mismatch", "dashes", form_text("--AAA111", "AAA111")),
+        ("upload.boundary-mismatch", "case", form_text("aaa111", "AAA111")),
+        ("upload.boundary-missing", "no semicolon", form_text_as("multipart/form-data boundary=AAA111", "AAA111")),
         ("upload.boundary-missing", "bare", upload(FILE, 100).header("content-type", "multipart/form-data").strict().bad()),
         (
             "upload.boundary-missing",
@@ -673,7 +717,53 @@ fn pages() -> Vec<(&'static str, &'static str, Made)> {
         ("server.maintenance", "retry", good().answer_with(503, &[("Retry-After", "600")], "down for maintenance")),
         ("server.gateway", "502", html(502, "<center>nginx</center>")),
         ("server.gateway", "504", good().answer_with(504, &[("Server", "awselb/2.0")], "")),
-        ("server.gateway", "522", html(522, "<title>Connection timed out</title> Cloudflare Ray ID")),
+        ("server.gateway", "nginx 504", html(504, "<h1>504 Gateway Time-out</h1><hr><center>nginx</center>")),
+        ("transport.origin", "522", html(522, "<title>Connection timed out</title> Cloudflare Ray ID")),
+        ("transport.origin", "525", html(525, "<title>SSL handshake failed</title>")),
+        ("transport.origin", "530", good().answer_with(530, &[("Server", "cloudflare")], "error code: 1033")),
+        ("request.length-required", "nginx", html(411, "<h1>411 Length Required</h1><hr><center>nginx</center>")),
+        ("request.length-required", "iis", html(411, "<title>Length Required</title>")),
+        ("request.length-required", "json", good().json(411, r#"{"status": 411}"#)),
+        ("request.expect-refused", "lighttpd", html(417, "<h1>417 Expectation Failed</h1>")),
+        ("request.expect-refused", "empty", good().answer_with(417, &[], "")),
+        ("request.expect-refused", "squid", good().answer(417, "text/plain", "Expectation failed")),
+        ("request.headers-too-large", "431", good().answer_with(431, &[], "")),
+        (
+            "request.headers-too-large",
+            "nginx",
+            html(400, "<h1>400 Bad Request</h1><center>Request Header Or Cookie Too Large</center>"),
+        ),
+        ("request.headers-too-large", "http.sys", html(400, "<h2>Bad Request - Request Too Long</h2><p>HTTP Error 400.</p>")),
+        (
+            "transport.intercepted",
+            "robots in json",
+            good().json(403, r#"{"url":"https://geo.captcha-delivery.com/captcha/?initialCid=AH"}"#),
+        ),
+        (
+            "transport.intercepted",
+            "robots in json, another",
+            good().json(403, r#"{"appId":"PXa1","jsClientSrc":"/a1/init.js","blockScript":"/a1/captcha.js"}"#),
+        ),
+        (
+            "transport.intercepted",
+            "gateway's firewall",
+            good().answer_with(
+                403,
+                &[("Server", "Microsoft-Azure-Application-Gateway/v2")],
+                "<html><title>403 Forbidden</title></html>",
+            ),
+        ),
+        (
+            "transport.proxy",
+            "network error page",
+            html(
+                503,
+                "<TITLE>Network Error</TITLE><big>Network Error (tcp_error)</big>A communication error occurred: \"Operation timed out\"",
+            ),
+        ),
+        ("endpoint.scheme", "plain on tls port", html(400, "<center>The plain HTTP request was sent to HTTPS port</center>")),
+        ("server.rate-limited", "inside a success", good().json(200, r#"{"status":429,"description":"Too many requests"}"#)),
+        ("endpoint.keys-changed", "410", good().json(410, r#"{"description":"This endpoint no longer exists."}"#)),
         ("server.error", "500", good().json(500, r#"{"message":"An error has occurred."}"#)),
         ("server.error", "iis", html(500, "<title>500 - Internal server error.</title>")),
         ("server.error", "507", good().answer_with(507, &[], "")),
@@ -757,6 +847,65 @@ fn failures() -> Vec<(&'static str, &'static str, Made)> {
             "go",
             failed(Timeout, "context deadline exceeded (Client.Timeout exceeded while awaiting headers)"),
         ),
+        ("transport.tls-untrusted", "node issuer", failed(Other, "UNABLE_TO_GET_ISSUER_CERT_LOCALLY")),
+        (
+            "transport.tls-untrusted",
+            "powershell",
+            failed(
+                Other,
+                "The underlying connection was closed: Could not establish trust relationship for the SSL/TLS secure channel.",
+            ),
+        ),
+        ("transport.tls-hostname", "java", failed(Other, "No subject alternative DNS name matching lumen.centercode.com found.")),
+        (
+            "transport.tls-expired",
+            "rustls in words",
+            failed(Tls, "invalid peer certificate: certificate not valid yet: verification time 1790000000 (UNIX)"),
+        ),
+        ("transport.tls-revoked", "schannel", failed(Tls, "CRYPT_E_NO_REVOCATION_CHECK (0x80092012)")),
+        ("transport.tls-revoked", "rustls", failed(Tls, "invalid peer certificate: Revoked")),
+        ("transport.tls-revoked", "chrome", failed(Other, "net::ERR_CERT_REVOKED")),
+        ("transport.tls-client-certificate", "openssl", failed(Tls, "tlsv13 alert certificate required, SSL alert number 116")),
+        ("transport.tls-client-certificate", "go", failed(Other, "remote error: tls: certificate required")),
+        ("transport.tls-client-certificate", "chrome", failed(Other, "net::ERR_SSL_CLIENT_AUTH_CERT_NEEDED")),
+        ("transport.tls-version", "openssl", failed(Tls, "tlsv1 alert protocol version")),
+        ("transport.tls-version", "chrome", failed(Other, "net::ERR_SSL_VERSION_OR_CIPHER_MISMATCH")),
+        (
+            "transport.tls-version",
+            "java",
+            failed(Other, "No appropriate protocol (protocol is disabled or cipher suites are inappropriate)"),
+        ),
+        ("transport.protocol", "openssl", failed(Tls, "error:0A00010B:SSL routines::wrong version number")),
+        ("transport.protocol", "go", failed(Other, "tls: first record does not look like a TLS handshake")),
+        ("transport.protocol", "java", failed(Other, "Unrecognized SSL message, plaintext connection?")),
+        ("transport.no-route", "linux", failed(Other, "No route to host (os error 113)")),
+        ("transport.no-route", "node", failed(Other, "connect ENETUNREACH 2001:db8::1:443")),
+        ("transport.no-route", "chrome", failed(Other, "net::ERR_ADDRESS_UNREACHABLE")),
+        ("transport.redirect-loop", "chrome", failed(Other, "net::ERR_TOO_MANY_REDIRECTS")),
+        ("transport.redirect-loop", "curl", failed(Other, "Maximum (50) redirects followed")),
+        (
+            "transport.redirect-loop",
+            "python",
+            failed(Other, "requests.exceptions.TooManyRedirects: Exceeded 30 redirects. Too many redirects"),
+        ),
+        ("transport.cancelled", "browser", failed(Other, "AbortError: The user aborted a request.")),
+        ("transport.cancelled", "go", failed(Other, "context canceled")),
+        ("transport.cancelled", "firefox", failed(Other, "NS_BINDING_ABORTED")),
+        ("response.cut-off", "chrome", failed(Other, "net::ERR_CONTENT_LENGTH_MISMATCH")),
+        ("response.cut-off", "curl", failed(Other, "transfer closed with 120 bytes remaining to read")),
+        ("response.cut-off", "python", failed(Other, "IncompleteRead(10 bytes read, 20 more expected)")),
+        ("response.malformed", "node", failed(Other, "Parse Error: Header overflow HPE_HEADER_OVERFLOW")),
+        ("response.malformed", "go", failed(Other, "net/http: HTTP/1.x transport connection broken: malformed HTTP response")),
+        ("response.malformed", "python", failed(Other, "http.client.BadStatusLine: x")),
+        (
+            "transport.timeout",
+            "windows",
+            failed(
+                Other,
+                "A connection attempt failed because the connected party did not properly respond after a period of time",
+            ),
+        ),
+        ("transport.dns", "mac", failed(Other, "A server with the specified hostname could not be found.")),
         ("transport.reset", "node", failed(Reset, "socket hang up")),
         ("transport.reset", "windows", failed(Other, "An existing connection was forcibly closed by the remote host. (10054)")),
         ("transport.reset", "upload", upload(FILE, 90_000_000).strict().failed(Reset, "Broken pipe (os error 32)")),
@@ -824,7 +973,7 @@ fn a_valid_request_gets_no_problem() {
 fn what_explains_a_failure_warns_before_it() {
     for (id, name, Made(case)) in cases() {
         let is_request = id.starts_with("endpoint.") || id.starts_with("request.") || id.starts_with("field.");
-        let by_answer = ["endpoint.keys-changed", "field.submitter-unknown", "field.type"].contains(&id)
+        let by_answer = ["endpoint.keys-changed", "field.submitter-unknown", "field.type", "field.format", "field.too-long"].contains(&id)
             || ["said", "fixed", "308 alone", "redirected slash"].contains(&name);
         if is_request && !by_answer {
             assert!(

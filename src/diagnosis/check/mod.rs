@@ -87,7 +87,10 @@ fn by_id(rows: &[CheckRow], cause: &Cause) -> Option<usize> {
         }
         CauseId::EndpointPathShape => CheckPart::Path,
         CauseId::RequestMethod => CheckPart::Method,
-        CauseId::RequestContentType | CauseId::UploadNotMultipart | CauseId::UploadBoundaryMissing => {
+        CauseId::RequestContentType
+        | CauseId::UploadNotMultipart
+        | CauseId::UploadBoundaryMissing
+        | CauseId::UploadBoundaryMismatch => {
             return rows.iter().position(|row| row.part == CheckPart::Header && row.name.eq_ignore_ascii_case("content-type"));
         }
         _ => return None,

@@ -225,3 +225,42 @@ pub(crate) const JSON_TROUBLE: &[&str] = &[
     "after parsing a value",
     "after parsing property name",
 ];
+
+/// A value has not the form that its field takes.
+pub(crate) const FORMAT: &[&str] = &[
+    "valid date",
+    "invalid date",
+    "date format",
+    "datetime format",
+    "valid datetime",
+    "iso 8601",
+    "iso8601",
+    "yyyy-mm-dd",
+    "recognized as a valid datetime",
+    "valid number",
+    "invalid number",
+    "number format",
+    "gültiges datum",
+    "date valide",
+    "fecha válida",
+];
+
+/// A value is longer than its field takes.
+pub(crate) const TOO_LONG: &[&str] = &[
+    "too long",
+    "maximum length",
+    "max length",
+    "maxlength",
+    "max_length",
+    "characters or fewer",
+    "characters or less",
+    "must not exceed",
+    "no more than",
+    "must be at most",
+    "longer than",
+    "exceeds the limit",
+    "string or binary data would be truncated",
+    "zu lang",
+    "trop long",
+    "demasiado larg",
+];

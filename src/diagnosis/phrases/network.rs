@@ -1,9 +1,203 @@
 //! What libraries and systems write of a connection that failed, in the languages they write it. Lower case throughout.
 
+use crate::diagnosis::cause_id::CauseId;
+
+/// That a text is about a certificate: only then do the lists of certificates' troubles count.
+pub(crate) const CERTIFICATE: &[&str] = &[
+    "cert",
+    "x509",
+    "pkix",
+    "zertifikat",
+    "_signature",
+    "trust relationship",
+    "trust anchor",
+    "subject alternative",
+    "untrusted_root",
+    "wrong_principal",
+    "wrong principal",
+    "証明書",
+    "сертификат",
+];
+
+/// Failures whose repair differs from that of the kind they belong to. The first that fits counts.
+pub(crate) const NARROWER: &[(CauseId, &[&str])] = &[
+    (
+        CauseId::TransportTlsRevoked,
+        &[
+            "revoked",
+            "revocation",
+            "0x80092012",
+            "0x80092013",
+            "crypt_e_no_revocation_check",
+            "crypt_e_revocation_offline",
+            "error 12057",
+            "(12057)",
+            "error 12170",
+            "(12170)",
+        ],
+    ),
+    (
+        CauseId::TransportTlsClientCertificate,
+        &[
+            "certificate required",
+            "certificate_required",
+            "certificaterequired",
+            "no required ssl certificate",
+            "client certificate is required",
+            "client certificate required",
+            "client_auth_cert_needed",
+            "ssl_client_auth_cert",
+            "complete client authentication",
+            "error 12044",
+            "(12044)",
+        ],
+    ),
+    (
+        CauseId::TransportProtocol,
+        &[
+            "wrong version number",
+            "wrong_version_number",
+            "http request was sent to https port",
+            "http request to an https server",
+            "http response to https client",
+            "does not look like a tls handshake",
+            "plaintext connection",
+            "received http/0.9",
+            "record_too_long",
+            "record too long",
+            "record overflow",
+            "packet length too long",
+            "invalidcontenttype",
+            "received corrupt message of type",
+            "cannot determine the frame size",
+            "frame size or a corrupted frame",
+            "err_ssl_protocol_error",
+        ],
+    ),
+    (
+        CauseId::TransportTlsVersion,
+        &[
+            "protocol version",
+            "protocolversion",
+            "serverdoesnotsupporttls12or13",
+            "protocol_version",
+            "version_or_cipher_mismatch",
+            "unsupported protocol",
+            "unsupported_protocol",
+            "no protocols available",
+            "no shared cipher",
+            "no cipher suites in common",
+            "no_cypher_overlap",
+            "no appropriate protocol",
+            "peerincompatible",
+            "unsupported versions",
+            "sec_e_algorithm_mismatch",
+            "0x80090331",
+            "algorithm mismatch",
+            "could not create ssl/tls secure channel",
+            "cipher suites",
+        ],
+    ),
+    (
+        CauseId::TransportRedirectLoop,
+        &[
+            "too many redirects",
+            "too_many_redirects",
+            "redirected too many times",
+            "redirects followed",
+            "redirect loop",
+            "circular redirect",
+            "cyclic redirect",
+            "redirect count exceeded",
+            "error 12156",
+            "(12156)",
+        ],
+    ),
+    (
+        CauseId::ResponseCutOff,
+        &[
+            "content_length_mismatch",
+            "content-length mismatch",
+            "incomplete_chunked",
+            "incompleteread",
+            "incomplete read",
+            "transfer closed with",
+            "premature end of content-length",
+            "premature end of chunk",
+            "outstanding read data remaining",
+            "response ended prematurely",
+        ],
+    ),
+    (
+        CauseId::ResponseMalformed,
+        &[
+            "hpe_",
+            "header overflow",
+            "malformed http",
+            "badstatusline",
+            "bad status line",
+            "invalid http response",
+            "invalid_http_response",
+            "invalid status line",
+            "invalid header value char",
+            "too many headers",
+            "headers too large",
+            "headers_too_big",
+            "invalid http header",
+            "invalid header name",
+            "error 12152",
+            "(12152)",
+            "server committed a protocol violation",
+        ],
+    ),
+    (
+        CauseId::TransportNoRoute,
+        &[
+            "no route to host",
+            "ehostunreach",
+            "network is unreachable",
+            "enetunreach",
+            "unreachable host",
+            "unreachable network",
+            "address_unreachable",
+            "internet_disconnected",
+            "code=-1009",
+            "error -1009",
+            "error 10065",
+            "(10065)",
+            "error 10051",
+            "(10051)",
+            "keine route",
+        ],
+    ),
+    (
+        CauseId::TransportCancelled,
+        &[
+            "aborterror",
+            "user aborted",
+            "aborted by the user",
+            "context canceled",
+            "context cancelled",
+            "request was cancelled",
+            "request was canceled",
+            "request aborted by",
+            "ns_binding_aborted",
+            "nsurlerrordomain code=-999",
+            "cancelled by user",
+            "canceled by user",
+            "cancelederror",
+        ],
+    ),
+];
+
 /// A certificate outside its dates.
 pub(crate) const EXPIRED: &[&str] = &[
     "expired",
     "not yet valid",
+    "not valid yet",
+    "not valid until",
+    "date_invalid",
+    "12037",
     "notvalidyet",
     "not valid before",
     "not valid after",
@@ -31,29 +225,10 @@ pub(crate) const EXPIRED: &[&str] = &[
     "scaduto",
 ];
 
-/// Something other than TLS at a port where TLS was begun.
-pub(crate) const PLAIN_TEXT: &[&str] = &[
-    "invalidcontenttype",
-    "wrong version number",
-    "wrong_version_number",
-    "does not look like a tls handshake",
-    "plaintext connection",
-    "packet length too long",
-];
-
-/// Versions of TLS that do not meet.
-pub(crate) const TLS_VERSION: &[&str] = &[
-    "protocolversion",
-    "protocol version",
-    "protocol_version",
-    "unsupported protocol",
-    "unsupported_protocol",
-    "serverdoesnotsupporttls12or13",
-    "ssl_version_or_cipher_mismatch",
-];
-
 /// A certificate for another name.
 pub(crate) const HOSTNAME: &[&str] = &[
+    "ssl_error_bad_cert_domain",
+    "12038",
     "not valid for name",
     "notvalidforname",
     "altname",
@@ -87,6 +262,10 @@ pub(crate) const HOSTNAME: &[&str] = &[
 
 /// A certificate from an unknown issuer.
 pub(crate) const UNTRUSTED: &[&str] = &[
+    "could not establish trust",
+    "sec_error_unknown_issuer",
+    "issuer_cert",
+    "12045",
     "self_signed",
     "unable_to_get_issuer",
     "unable_to_verify",
@@ -132,6 +311,9 @@ pub(crate) const UNTRUSTED: &[&str] = &[
 
 /// A name that does not resolve.
 pub(crate) const DNS: &[&str] = &[
+    "nsurlerrordomain code=-1003",
+    "nsurlerrordomain error -1003",
+    "specified hostname could not be found",
     "does not resolve",
     "failed to lookup address",
     "enotfound",
@@ -207,6 +389,8 @@ pub(crate) const PROXY: &[&str] = &[
 
 /// Nothing came in time.
 pub(crate) const TIMEOUT: &[&str] = &[
+    "did not properly respond after a period of time",
+    "nsurlerrordomain code=-1001",
     "timed out",
     "timeout",
     "time-out",

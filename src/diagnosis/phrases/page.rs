@@ -1,5 +1,45 @@
 //! What filters, portals and sign-in pages write, in the languages they write it. Lower case throughout.
 
+use crate::diagnosis::cause_id::CauseId;
+
+/// What web servers and proxies write on their own pages.
+pub(crate) const SERVER_PAGES: &[(&[&str], CauseId)] = &[
+    (
+        &[
+            "plain http request was sent to https port",
+            "speaking plain http to an ssl-enabled server port",
+            "client sent an http request to an https server",
+        ],
+        CauseId::EndpointScheme,
+    ),
+    (&["no required ssl certificate was sent", "the ssl certificate error"], CauseId::TransportTlsClientCertificate),
+    (
+        &[
+            "request header or cookie too large",
+            "request too long",
+            "request header fields too large",
+            "size of a request header field exceeds",
+            "size of the request headers is too long",
+            "header too large",
+        ],
+        CauseId::RequestHeadersTooLarge,
+    ),
+    (
+        &[
+            "network error (tcp_error)",
+            "network error (dns_",
+            "network error (gateway_error)",
+            "a communication error occurred:",
+            "contact your network support team",
+        ],
+        CauseId::TransportProxy,
+    ),
+];
+
+/// Scripts and names that only services against robots put into an answer, be it a page or JSON.
+pub(crate) const CHALLENGES: &[&str] =
+    &["captcha-delivery.com", "_incapsula_resource", "px-captcha", "jsclientsrc", "/cdn-cgi/challenge-platform", "perimeterx"];
+
 /// Only filters and firewalls write this.
 pub(crate) const FILTER_PHRASES: &[&str] = &[
     "you have been blocked",

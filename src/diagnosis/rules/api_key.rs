@@ -1,17 +1,21 @@
 //! Rules of the API key: whether it is there, under its name, in its place, and the profile's.
 
 use crate::diagnosis::cause_id::CauseId;
-use crate::diagnosis::certainty::Certainty::Proven;
+use crate::diagnosis::certainty::Certainty::{Likely, Proven};
 use std::ops::Range;
 
 use crate::diagnosis::cause::{Cause, Fix, Place};
 use crate::diagnosis::context::{RuleContext, WHERE};
 use crate::diagnosis::text::{self, is_hidden, is_invisible, is_placeholder, short};
+use crate::model::Address;
 
 /// The API key's trouble, if there is any.
 pub(crate) fn check(context: &RuleContext<'_>) -> Option<Cause> {
     if context.keys().is_none() && context.profile.is_none() && !context.address.text().contains("/api/") {
         return None;
+    }
+    if let Some(cause) = twice(context).or_else(|| encoding(context)) {
+        return Some(cause);
     }
     let address = &context.address;
     let exact = address.api_key();
@@ -43,6 +47,51 @@ pub(crate) fn check(context: &RuleContext<'_>) -> Option<Cause> {
         .fact(words, Place::Url(span))
         .advice(format!("Put ?apiKey= and the community's API key behind the path. {WHERE}"));
     Some(context.with_profile_fixes(cause, &[Fix::UseProfileApiKey]))
+}
+
+/// `apiKey` more than once: which of them counts is up to the server.
+fn twice(context: &RuleContext<'_>) -> Option<Cause> {
+    let address = &context.address;
+    let mut pairs = address.query.iter().filter(|pair| address.decoded(&pair.name) == "apiKey");
+    let first = pairs.next()?;
+    let second = pairs.next()?;
+    let is_same = address.raw(&first.value) == address.raw(&second.value);
+    let confidence = if is_same { Likely.plain() } else { Proven.weak() };
+    let cause = Cause::new(CauseId::EndpointApiKeyTwice, confidence, CauseId::EndpointApiKeyTwice.title()).fact(
+        if is_same { "both have the same value" } else { "their values differ" },
+        Place::Url(second.name.start..second.value.end),
+    );
+    Some(context.with_profile_fixes(cause, &[Fix::UseProfileApiKey]))
+}
+
+/// A key that arrives as something else: encoded twice, with a raw `+`, or cut off by a `#`.
+fn encoding(context: &RuleContext<'_>) -> Option<Cause> {
+    let address = &context.address;
+    let pair = address.api_key()?;
+    let raw = address.raw(&pair.value);
+    let decoded = address.decoded(&pair.value);
+    if raw.is_empty() || is_placeholder(&decoded) || is_hidden(&decoded) {
+        return None;
+    }
+    let own = context.profile.map_or("", |profile| profile.api_key.reveal());
+    let place = Place::Url(pair.value.clone());
+    let cause = |confidence, title: &str, fact: &str| {
+        let cause = Cause::new(CauseId::EndpointEncoding, confidence, title).fact(fact, place.clone());
+        Some(context.with_profile_fixes(cause, &[Fix::UseProfileApiKey]))
+    };
+    let rest = context.sent.url.split_once('#').map_or("", |(_, rest)| rest);
+    if !rest.is_empty() {
+        let confidence = if own == format!("{decoded}#{rest}") { Proven.plain() } else { Likely.strong() };
+        return cause(confidence, "The address contains a #, and what follows it is not sent", "a # in a key is written %23");
+    }
+    if !own.is_empty() && decoded != own && Address::parse(&format!("?apiKey={decoded}")).api_key_text() == own {
+        return cause(Proven.plain(), "The API key is encoded twice", "decoded twice, it is the profile's key");
+    }
+    if raw.trim_matches('+').contains('+') {
+        let confidence = if own == raw || own == decoded { Proven.weak() } else { Likely.strong() };
+        return cause(confidence, "The API key contains a raw +, which arrives as a space", "a + in a key is written %2B");
+    }
+    None
 }
 
 fn api_key_mismatch(context: &RuleContext<'_>, sent: &str, span: Range<usize>) -> Option<Cause> {

@@ -6,7 +6,9 @@ use crate::diagnosis::cause_id::CauseId;
 use crate::diagnosis::certainty::Certainty::{Likely, Proven};
 use crate::diagnosis::context::RuleContext;
 use crate::diagnosis::html::Page;
-use crate::diagnosis::phrases::page::{BLOCKED, FILTER_PHRASES, FILTER_VENDORS, POLICIES, PORTAL_ACTS, PORTAL_PHRASES, PORTALS};
+use crate::diagnosis::phrases::page::{
+    BLOCKED, CHALLENGES, FILTER_PHRASES, FILTER_VENDORS, POLICIES, PORTAL_ACTS, PORTAL_PHRASES, PORTALS,
+};
 use crate::diagnosis::text::short;
 use crate::model::Address;
 use crate::model::exchange::status_name;
@@ -17,6 +19,13 @@ const PORTAL: &str = "A network's sign-in portal answered in place of Centercode
 /// Whether the answer is such a page.
 pub(crate) fn check(context: &RuleContext<'_>, page: &Page) -> Option<Cause> {
     let answer = context.answer?;
+    if answer.status == 403
+        && let Some(place) = context.answer_says(CHALLENGES)
+    {
+        return Some(
+            Cause::new(CauseId::TransportIntercepted, Proven.plain(), FILTER).fact("the answer is a challenge for robots", place),
+        );
+    }
     if let Some(cause) = by_header(context) {
         return Some(cause);
     }
@@ -72,6 +81,8 @@ fn by_header(context: &RuleContext<'_>) -> Option<Cause> {
         ("server", "bigip"),
         ("server", "big-ip"),
         ("server", "cloudflare"),
+        ("server", "microsoft-azure-application-gateway"),
+        ("server", "datadome"),
         ("x-azure-ref", ""),
         ("via", "zscaler"),
         ("via", "websense"),

@@ -7,6 +7,7 @@ use crate::diagnosis::cause_id::CauseId;
 use crate::diagnosis::certainty::Certainty::{Likely, Possible, Proven};
 use crate::diagnosis::context::{Purpose, RuleContext};
 use crate::diagnosis::html::Page;
+use crate::diagnosis::phrases::page::SERVER_PAGES;
 use crate::diagnosis::text::short;
 use crate::model::exchange::status_name;
 use crate::model::json_text;
@@ -19,6 +20,7 @@ pub(crate) fn check(context: &RuleContext<'_>) -> Vec<Cause> {
     let mut found = Vec::new();
     found.extend(cut_off(context));
     found.extend(proxy(context));
+    found.extend(server_page(context));
     if (300..400).contains(&answer.status) {
         let redirect = redirect(context);
         // The same path on the same host is no sign-in, whatever its keys are called.
@@ -167,23 +169,56 @@ fn with_target(cause: Cause, context: &RuleContext<'_>, location: &str) -> Cause
     }
 }
 
+/// What a web server before Centercode writes of a request that it does not pass on, by its own words.
+fn server_page(context: &RuleContext<'_>) -> Option<Cause> {
+    let status = context.answer?.status;
+    if status < 400 || context.answer_json().is_some() {
+        return None;
+    }
+    let (words, id, _) = SERVER_PAGES.iter().find_map(|(words, id)| Some((words, id, context.answer_says(words)?)))?;
+    let place = context.answer_says(words)?;
+    Some(
+        Cause::new(*id, Proven.weak(), id.title())
+            .fact(format!("{status} {}, from a server before Centercode", status_name(status)), Place::AnswerStatus)
+            .fact("its page says so", place),
+    )
+}
+
+/// Whether a page for people came that is not Centercode's JSON.
+fn is_foreign_page(context: &RuleContext<'_>) -> bool {
+    context.answer_is_html() && context.answer_json().is_none()
+}
+
 fn by_status(context: &RuleContext<'_>) -> Option<Cause> {
     let answer = context.answer?;
-    let status = answer.status;
+    let status = context.status();
     let line = format!("{status} {}", status_name(status));
     let retry = answer.header("retry-after").map(|value| format!("; Retry-After: {}", short(value))).unwrap_or_default();
     let cause = match status {
+        401 | 403 if is_foreign_page(context) => {
+            Cause::new(CauseId::AuthRejected, Likely.weak(), "The request was refused, but not with Centercode's JSON")
+                .advice("Find out who answered: the page and the Server header name the product. Send the same request from another network, and check the API key in Centercode")
+        }
         401 | 403 => Cause::new(CauseId::AuthRejected, Proven.plain(), "The server refuses the API key, or what it may do").advice(
             "Check in Centercode that the API key exists, is enabled, and is the one that the External Source names, and that nothing restricts where it may be used from",
         ),
         408 => Cause::new(CauseId::TransportTimeout, Proven.weak(), "The server gave up waiting for the request").advice("The upload was too slow, or stalled on the way. Try a smaller file or another network"),
         429 => Cause::new(CauseId::ServerRateLimited, Proven.strong(), "Too many requests in too short a time").advice(format!("Wait before the next one{retry}, and send fewer at once")),
-        502 | 504 | 520..=527 | 530 => Cause::new(CauseId::ServerGateway, Proven.plain(), "The server before Centercode got no good answer from it").advice("Wait and try again. It may have been carried out: look in Centercode first"),
+        520..=527 | 530 => Cause::new(CauseId::TransportOrigin, Proven.plain(), CauseId::TransportOrigin.title()),
+        502 | 504 => Cause::new(CauseId::ServerGateway, Proven.plain(), "The server before Centercode got no good answer from it").advice("Wait and try again. It may have been carried out: look in Centercode first"),
         511 => Cause::new(CauseId::TransportIntercepted, Proven.strong(), "A network's sign-in portal answered in place of Centercode").advice("Sign in to the network in a browser, or send from another one"),
+        503 if is_foreign_page(context) => {
+            Cause::new(CauseId::ServerMaintenance, Likely.strong(), "The service is not available, says a page that is not Centercode's JSON")
+                .advice(format!("Wait and try again{retry}. If it stays, find out who answered: the page and the Server header name the product"))
+        }
         503 => Cause::new(CauseId::ServerMaintenance, Proven.plain(), "The service is not available at the moment").advice(format!("Wait and try again{retry}. Centercode's status page may say more")),
         500..=599 => Cause::new(CauseId::ServerError, Proven.plain(), "The server failed on its own side").advice("Try again. If it stays, send the time, the address without its key and the answer to Centercode's support"),
         405 => Cause::new(CauseId::RequestMethod, Likely.plain(), "The server does not take this method at this address").advice("Send as POST, to the whole endpoint"),
-        411 => Cause::new(CauseId::TransportProxy, Likely.weak(), "A server or proxy wants the length of the request").advice("Send a Content-Length in place of a chunked body"),
+        410 if context.purpose == Purpose::Upload => Cause::new(CauseId::UploadTicketGone, Likely.plain(), "The attachment endpoint does not exist any more"),
+        410 => Cause::new(CauseId::EndpointKeysChanged, Likely.plain(), "The endpoint does not exist any more"),
+        411 => Cause::new(CauseId::RequestLengthRequired, Proven.weak(), CauseId::RequestLengthRequired.title()),
+        417 => Cause::new(CauseId::RequestExpectRefused, Proven.weak(), CauseId::RequestExpectRefused.title()),
+        431 => Cause::new(CauseId::RequestHeadersTooLarge, Proven.weak(), CauseId::RequestHeadersTooLarge.title()),
         415 => Cause::new(if context.purpose == Purpose::Upload { CauseId::UploadNotMultipart } else { CauseId::RequestContentType }, Likely.plain(), "The server does not take this Content-Type")
             .advice("Send JSON as application/json, files as multipart/form-data with its boundary"),
         _ => return None,

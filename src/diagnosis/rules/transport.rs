@@ -5,7 +5,7 @@ use crate::diagnosis::cause_id::CauseId;
 use crate::diagnosis::certainty::Certainty::{Likely, Possible, Proven};
 use crate::diagnosis::context::RuleContext;
 use crate::diagnosis::phrases::network::{
-    DNS, EXPIRED, HOSTNAME, PLAIN_TEXT, PROXY, REFUSED, RESET, TIMEOUT, TLS, TLS_VERSION, UNTRUSTED,
+    CERTIFICATE, DNS, EXPIRED, HOSTNAME, NARROWER, PROXY, REFUSED, RESET, TIMEOUT, TLS, UNTRUSTED,
 };
 use crate::diagnosis::text::short;
 use crate::model::exchange::{FailureKind, NetworkFailure, Step};
@@ -37,7 +37,30 @@ fn without_address(context: &RuleContext<'_>, message: &str) -> String {
     text
 }
 
+/// Whether a text is about a certificate, and says what is wrong with it.
+fn is_certificate_trouble(text: &str) -> bool {
+    says(text, CERTIFICATE) && [EXPIRED, HOSTNAME, UNTRUSTED].iter().any(|words| says(text, words))
+}
+
+/// The cause whose repair differs from that of its kind, by the words for it.
+fn narrower(failure: &NetworkFailure, text: &str) -> Option<CauseId> {
+    let (id, _) = NARROWER.iter().find(|(_, words)| says(text, words))?;
+    // What was found from the error itself is not contradicted by a word.
+    let fits = match failure.kind {
+        FailureKind::Dns | FailureKind::Proxy | FailureKind::Protocol | FailureKind::Unreachable => false,
+        FailureKind::Timeout => *id == CauseId::TransportNoRoute,
+        FailureKind::Refused | FailureKind::Reset | FailureKind::Tls | FailureKind::Other => {
+            !is_certificate_trouble(text) || matches!(id, CauseId::TransportTlsRevoked | CauseId::TransportTlsClientCertificate)
+        }
+    };
+    fits.then_some(*id)
+}
+
 fn kind_of(failure: &NetworkFailure, text: &str) -> FailureKind {
+    // Several libraries call a refused certificate a closed connection.
+    if matches!(failure.kind, FailureKind::Other | FailureKind::Reset) && is_certificate_trouble(text) {
+        return FailureKind::Tls;
+    }
     // The kind was found from the error itself where it could be; the words serve where it says no more than "other".
     match failure.kind {
         FailureKind::Other | FailureKind::Tls => {}
@@ -70,6 +93,12 @@ fn kind_of(failure: &NetworkFailure, text: &str) -> FailureKind {
 fn cause_of(context: &RuleContext<'_>, failure: &NetworkFailure) -> Cause {
     let text = without_address(context, &failure.message);
     let host = short(context.address.raw(&context.address.host));
+    let facts = |cause: Cause| {
+        cause.fact(format!("the system says: \"{}\"", failure.message.chars().take(300).collect::<String>()), None)
+    };
+    if let Some(id) = narrower(failure, &text) {
+        return facts(Cause::new(id, Proven.weak(), id.title()));
+    }
     let cause = match kind_of(failure, &text) {
         FailureKind::Dns => Cause::new(CauseId::TransportDns, Proven.strong(), format!("The name \"{host}\" does not resolve"))
             .fact("no address was found for the host", Place::Url(context.address.host.clone()))
@@ -97,7 +126,7 @@ fn cause_of(context: &RuleContext<'_>, failure: &NetworkFailure) -> Cause {
         FailureKind::Other => Cause::new(CauseId::Unknown, Possible.strong(), "The connection failed before an answer came")
             .advice("Try again, and compare with another network; the message says what the system knows"),
     };
-    cause.fact(format!("the system says: \"{}\"", failure.message.chars().take(300).collect::<String>()), None)
+    facts(cause)
 }
 
 fn timeout(failure: &NetworkFailure, text: &str) -> Cause {
@@ -140,20 +169,6 @@ fn tls(context: &RuleContext<'_>, text: &str) -> Cause {
         return Cause::new(CauseId::TransportTlsHostname, Proven.plain(), format!("The certificate is for another name than \"{host}\""))
             .fact("the certificate does not name this host", Place::Url(context.address.host.clone()))
             .advice("Check the host for typos, and for an address in place of a name. If it is right, the server shows the wrong certificate");
-    }
-    if says(text, PLAIN_TEXT) {
-        return Cause::new(CauseId::TransportProtocol, Proven.plain(), "The server does not speak TLS at this port")
-            .fact("what it sent is not TLS", Place::Url(context.address.authority.clone()))
-            .advice("Nothing was sent. Check the port; if the server takes http there, write http://, and mind that the API key is then sent in clear");
-    }
-    if says(text, TLS_VERSION) {
-        return Cause::new(
-            CauseId::TransportTlsVersion,
-            Proven.plain(),
-            "The server and this program have no version of TLS in common",
-        )
-        .fact("TLS 1.2 and 1.3 were offered", None)
-        .advice("Nothing was sent. Whoever runs the server must turn on TLS 1.2 or later");
     }
     if says(text, &["certificate verify failed", "verify failed", "certificate", "badcertificate"]) {
         return Cause { confidence: Likely.strong(), ..untrusted() };

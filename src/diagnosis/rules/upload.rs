@@ -132,6 +132,12 @@ fn form(context: &RuleContext<'_>) -> Option<Cause> {
             // A record without headers says nothing of how the parts were sent.
             return no_file(context);
         }
+        if is_multipart_text(context.body()) {
+            return Some(
+                Cause::new(CauseId::UploadBoundaryMissing, Proven.plain(), "The body is multipart, and Content-Type names no boundary")
+                    .fact(format!("sent \"Content-Type: {}\"", short(header)), Place::RequestHeader("Content-Type".into())),
+            );
+        }
         let words = if header.is_empty() {
             "no Content-Type was sent".to_owned()
         } else {
@@ -160,16 +166,28 @@ fn form(context: &RuleContext<'_>) -> Option<Cause> {
     if let Some(used) = body.trim_start().strip_prefix("--").and_then(|rest| rest.lines().next())
         && used.trim() != boundary
     {
-        return Some(
-            Cause::new(CauseId::UploadBoundaryMissing, Proven.weak(), "Content-Type names another boundary than the body uses")
-                .fact(
-                    format!("the header names \"{}\", the body begins with \"--{}\"", short(&boundary), short(used.trim())),
-                    Place::RequestHeader("Content-Type".into()),
-                )
-                .advice("Do not set Content-Type by hand: let the HTTP library write it"),
-        );
+        let words = format!("the header names \"{}\", the body begins with \"--{}\"", short(&boundary), short(used.trim()));
+        let cause = Cause::new(CauseId::UploadBoundaryMismatch, Proven.plain(), CauseId::UploadBoundaryMismatch.title())
+            .fact(words, Place::RequestHeader("Content-Type".into()));
+        let is_in_dashes = used.trim().trim_matches('-') == boundary.trim_matches('-');
+        return Some(if is_in_dashes {
+            cause.fact("they differ in their dashes alone: in the body two dashes stand before the boundary of the header", None)
+        } else {
+            cause
+        });
     }
     no_file(context)
+}
+
+/// The names of the parts in the text of a multipart body.
+fn part_names(body: &str) -> impl Iterator<Item = &str> {
+    let heads = body.lines().filter(|line| line.to_ascii_lowercase().starts_with("content-disposition:"));
+    heads.filter_map(|line| line.split_once("name=\"")?.1.split('"').next())
+}
+
+/// Whether a body is written as the parts of a form.
+fn is_multipart_text(body: &str) -> bool {
+    body.trim_start().starts_with("--") && body.to_ascii_lowercase().contains("content-disposition: form-data")
 }
 
 fn no_file(context: &RuleContext<'_>) -> Option<Cause> {
@@ -178,12 +196,13 @@ fn no_file(context: &RuleContext<'_>) -> Option<Cause> {
     if count > 0 || (context.sent.parts.is_none() && has_file_text) {
         return None;
     }
-    let parts = context.sent.parts.as_deref().unwrap_or_default();
-    let words = match parts {
+    let recorded = context.sent.parts.iter().flatten().map(|part| part.name.as_str());
+    let names: Vec<&str> = recorded.chain(part_names(context.body())).collect();
+    let words = match names.as_slice() {
         [] => "the body has no parts".to_owned(),
-        parts => format!(
+        names => format!(
             "none of the parts ({}) has a file name",
-            parts.iter().take(5).map(|part| format!("\"{}\"", short(&part.name))).collect::<Vec<_>>().join(", ")
+            names.iter().take(5).map(|name| format!("\"{}\"", short(name))).collect::<Vec<_>>().join(", ")
         ),
     };
     Some(

@@ -1,0 +1,122 @@
+//! What a source did not record was not "not sent": no cause is told that only the missing part could show.
+
+use super::cause::{Cause, Place};
+use super::cause_id::CauseId;
+use super::context::RuleContext;
+
+/// Keeps the causes that the recorded parts can show.
+pub(super) fn keep(context: &RuleContext<'_>, causes: Vec<Cause>) -> Vec<Cause> {
+    if context.sent.not_recorded.is_empty() {
+        return causes;
+    }
+    causes.into_iter().filter(|cause| is_shown(context, cause)).collect()
+}
+
+fn is_shown(context: &RuleContext<'_>, cause: &Cause) -> bool {
+    let sent = context.sent;
+    // The server's own words need no record of the request.
+    let is_said = cause.evidence.iter().any(|fact| matches!(fact.place, Some(Place::AnswerBody(_) | Place::AnswerHeader(_))));
+    let places = || cause.evidence.iter().filter_map(|fact| fact.place.as_ref());
+    let is_in_header = places().any(|place| matches!(place, Place::RequestHeader(_)));
+    let is_in_body = places().any(|place| matches!(place, Place::Body(_) | Place::Parameter(_) | Place::Part(_)));
+    let is_in_authority =
+        places().any(|place| matches!(place, Place::Url(span) if span.start < context.address.authority.end.max(1)));
+    let holds = |needs: bool, knows: bool| !needs || knows;
+    is_said
+        || (holds(needs_method(cause.id), sent.knows_method())
+            && holds(needs_scheme(cause.id), sent.knows_scheme())
+            && holds(needs_host(cause.id) || is_in_authority, sent.knows_host())
+            && holds(needs_headers(cause.id) || is_in_header, sent.knows_headers())
+            && holds(needs_body(cause.id) || is_in_body, sent.knows_body())
+            && holds(cause.id == CauseId::UploadEmptyFile, sent.knows_file_bytes()))
+}
+
+fn needs_method(id: CauseId) -> bool {
+    id == CauseId::RequestMethod
+}
+
+fn needs_scheme(id: CauseId) -> bool {
+    matches!(id, CauseId::EndpointScheme | CauseId::EndpointNoScheme)
+}
+
+fn needs_host(id: CauseId) -> bool {
+    matches!(id, CauseId::EndpointHostMismatch | CauseId::EndpointNoScheme)
+}
+
+fn needs_headers(id: CauseId) -> bool {
+    matches!(
+        id,
+        CauseId::RequestContentType
+            | CauseId::RequestContentEncoding
+            | CauseId::UploadNotMultipart
+            | CauseId::UploadBoundaryMissing
+            | CauseId::UploadBoundaryMismatch
+    )
+}
+
+fn needs_body(id: CauseId) -> bool {
+    id.family() == "field"
+        || matches!(
+            id,
+            CauseId::RequestBodyEmpty
+                | CauseId::RequestJsonSyntax
+                | CauseId::RequestEncoding
+                | CauseId::RequestUnresolvedVariable
+                | CauseId::RequestDoubleEncoded
+                | CauseId::RequestFormEncoded
+                | CauseId::RequestMultipartTicket
+                | CauseId::RequestNotAnObject
+                | CauseId::RequestEnveloped
+                | CauseId::UploadNoFile
+                | CauseId::UploadPartName
+                | CauseId::UploadSeveralFiles
+                | CauseId::UploadEmptyFile
+                | CauseId::UploadNotMultipart
+                | CauseId::UploadBoundaryMismatch
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnosis::{CauseId, diagnose, preflight};
+    use crate::model::request_record::{NotRecorded, RequestRecord};
+    use crate::model::{Answer, Case, Outcome, Profile};
+
+    #[test]
+    fn a_part_that_is_not_recorded_shows_nothing() {
+        let profile = Profile {
+            base_url: "https://acme.example".into(),
+            project_key: "beta1".into(),
+            source_key: "log".into(),
+            ..Profile::default()
+        };
+        let whole = RequestRecord {
+            method: "GET".into(),
+            url: "http://other.example/api/v1/projects/beta1/feedback/log?apiKey=3f0c9a71".into(),
+            ..RequestRecord::default()
+        };
+        for (word, id) in [
+            ("method", CauseId::RequestMethod),
+            ("host", CauseId::EndpointHostMismatch),
+            ("scheme", CauseId::EndpointScheme),
+            ("body", CauseId::FieldSubmitterMissing),
+            ("body", CauseId::RequestBodyEmpty),
+            ("headers", CauseId::RequestContentType),
+        ] {
+            for status in [400, 404, 415] {
+                let not_recorded = NotRecorded::from_words([word]);
+                let answer = Answer { status, body: "{}".into(), ..Answer::default() };
+                let sent = RequestRecord { not_recorded, ..whole.clone() };
+                let case =
+                    Case { profile: Some(profile.clone()), sent, outcome: Some(Outcome::Answer(answer)), ..Case::default() };
+                let is_sure = |cause: &crate::diagnosis::Cause| cause.id == id && cause.confidence.is_sure();
+                assert!(!diagnose(&case).iter().any(is_sure), "{word} {status}");
+                assert!(!preflight(&case).iter().any(|cause| cause.id == id), "{word} {status}");
+            }
+        }
+        let before = preflight(&Case { profile: Some(profile), sent: whole, ..Case::default() });
+        for id in [CauseId::RequestMethod, CauseId::EndpointHostMismatch, CauseId::EndpointScheme] {
+            assert!(before.iter().any(|cause| cause.id == id), "{id}");
+        }
+    }
+}
