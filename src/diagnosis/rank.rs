@@ -304,8 +304,7 @@ fn server_error(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Ca
                     | CauseId::UploadBoundaryMissing
                     | CauseId::UploadBoundaryMismatch
                     | CauseId::UploadTooLarge
-            )
-                && cause.confidence >= Proven.plain()
+            ) && cause.confidence >= Proven.plain()
         })
         .collect();
     causes.sort_by_key(|cause| cause.id != CauseId::UploadTooLarge);

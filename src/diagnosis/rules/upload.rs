@@ -134,8 +134,12 @@ fn form(context: &RuleContext<'_>) -> Option<Cause> {
         }
         if is_multipart_text(context.body()) {
             return Some(
-                Cause::new(CauseId::UploadBoundaryMissing, Proven.plain(), "The body is multipart, and Content-Type names no boundary")
-                    .fact(format!("sent \"Content-Type: {}\"", short(header)), Place::RequestHeader("Content-Type".into())),
+                Cause::new(
+                    CauseId::UploadBoundaryMissing,
+                    Proven.plain(),
+                    "The body is multipart, and Content-Type names no boundary",
+                )
+                .fact(format!("sent \"Content-Type: {}\"", short(header)), Place::RequestHeader("Content-Type".into())),
             );
         }
         let words = if header.is_empty() {
