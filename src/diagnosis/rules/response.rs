@@ -208,7 +208,7 @@ fn by_status(context: &RuleContext<'_>) -> Option<Cause> {
         502 | 504 => Cause::new(CauseId::ServerGateway, Proven.plain(), "The server before Centercode got no good answer from it").advice("Wait and try again. It may have been carried out: look in Centercode first"),
         511 => Cause::new(CauseId::TransportIntercepted, Proven.strong(), "A network's sign-in portal answered in place of Centercode").advice("Sign in to the network in a browser, or send from another one"),
         503 if is_foreign_page(context) => {
-            Cause::new(CauseId::ServerMaintenance, Likely.strong(), "The service is not available, says a page that is not Centercode's JSON")
+            Cause::new(CauseId::ServerMaintenance, Proven.weak(), "The service is not available, says a page that is not Centercode's JSON")
                 .advice(format!("Wait and try again{retry}. If it stays, find out who answered: the page and the Server header name the product"))
         }
         503 => Cause::new(CauseId::ServerMaintenance, Proven.plain(), "The service is not available at the moment").advice(format!("Wait and try again{retry}. Centercode's status page may say more")),
