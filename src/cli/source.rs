@@ -74,16 +74,19 @@ pub(in crate::cli) fn requests(path: &Path, doing: &str, hints: &Hints) -> Resul
 pub(in crate::cli) fn first_request(path: &Path) -> Result<Opened, Failure> {
     output::hint_at_input(path, "the request");
     let mut opened = requests(path, "Reading the request", &Hints::bare(BareBody::Payload))?;
-    take_first(&mut opened.imported);
+    take_main(&mut opened.imported);
     Ok(opened)
 }
 
-fn take_first(imported: &mut Imported) {
+/// Keeps the request that matters most alone, and says which.
+fn take_main(imported: &mut Imported) {
     let count = imported.requests.len();
     if count > 1 {
-        let said = format!("It holds {count} requests; this is about the first");
+        let main = imported.main_index();
+        let method = imported.requests.get(main).map(|request| request.method.clone()).unwrap_or_default();
+        let said = format!("It holds {count} requests; this is about number {} ({method})", main + 1);
         imported.notes.insert(0, Note { severity: Severity::Taken, place: None, text: said });
-        imported.pick(0);
+        imported.pick(main);
     }
 }
 
@@ -215,7 +218,7 @@ pub(in crate::cli) fn first_case(path: &Path, doing: &str, profile: Option<&Prof
         let body = imported.requests.first().and_then(RequestSpec::answer).map(Answer::text).unwrap_or_default();
         serde_json::from_str::<serde::de::IgnoredAny>(&body).map_err(|error| refused(path, doing, &ImportError::json(&error)))?;
     }
-    take_first(&mut imported);
+    take_main(&mut imported);
     complain(&imported);
     imported.case(0, profile).ok_or_else(|| refused(path, doing, &"it is a profile, and holds neither a request nor an answer"))
 }

@@ -1,7 +1,7 @@
 //! What an import yields: requests as somebody else's tool wrote them down, and in words what could not be taken over.
 
 use super::request_spec::RequestSpec;
-use super::{Case, Profile, Secret};
+use super::{Case, Endpoint, Profile, Secret};
 
 /// The requests of a text, in its order, and what is to be said about it.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +24,18 @@ impl Imported {
         let mut case = self.cases.get(index).cloned().unwrap_or_else(|| request.case(None));
         case.profile = profile.cloned().or(case.profile).or_else(|| self.profile.clone());
         Some(case)
+    }
+
+    /// The request that matters most where one is to be looked at: the first POST to an External Source, before other requests to one,
+    /// before other requests, before a browser's OPTIONS, before an answer alone.
+    pub fn main_index(&self) -> usize {
+        let rank = |request: &RequestSpec| {
+            let is_preflight = request.method == "OPTIONS";
+            let is_source = Endpoint::from_pasted(&request.url).is_some();
+            (request.knows_request(), !is_preflight, is_source, request.method == "POST")
+        };
+        let ranks = self.requests.iter().map(rank).enumerate();
+        ranks.reduce(|best, next| if next.1 > best.1 { next } else { best }).map_or(0, |(index, _)| index)
     }
 
     /// Keeps the request of this index alone.
@@ -112,6 +124,26 @@ impl std::fmt::Display for Note {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_main_request_by_table() {
+        let source = "https://h/api/v1/projects/p/feedback/s";
+        for (requests, main) in [
+            (&[("OPTIONS", source), ("POST", source)][..], 1),
+            (&[("GET", "https://h/x"), ("GET", source), ("POST", source), ("POST", source)], 2),
+            (&[("", ""), ("GET", "https://h/x")], 1),
+            (&[("OPTIONS", source), ("GET", "https://h/x")], 1),
+            (&[], 0),
+        ] {
+            let one = |(method, url): &(&str, &str)| RequestSpec {
+                method: (*method).to_owned(),
+                url: (*url).to_owned(),
+                ..RequestSpec::default()
+            };
+            let imported = Imported { requests: requests.iter().map(one).collect(), ..Imported::default() };
+            assert_eq!(imported.main_index(), main, "{requests:?}");
+        }
+    }
 
     #[test]
     fn places_by_table() {

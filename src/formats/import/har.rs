@@ -12,6 +12,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::error::{ImportError, note};
+use super::failure;
 use super::text::without_charset;
 use crate::model::exchange::{Answer, Outcome};
 use crate::model::imported::{Imported, Severity};
@@ -139,6 +140,9 @@ struct Response<'a> {
     headers: Option<Vec<Header>>,
     #[serde(borrow)]
     content: Option<Content<'a>>,
+    /// What the browser says in the place of an answer.
+    #[serde(rename = "_error")]
+    error: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -177,10 +181,17 @@ impl Collector {
         };
         match request.post_data {
             Some(data) => taken.body = self.body(&taken, data),
-            None if request.body_size.is_some_and(|size| size > 0.0) => self.note(Severity::Lost, "its body is not in the file"),
+            None if request.body_size.is_some_and(|size| size > 0.0) => {
+                taken.not_recorded.body = true;
+                self.note(Severity::Lost, "its body is not in the file");
+            }
             None => {}
         }
-        taken.outcome = entry.response.and_then(|response| self.answer(response)).map(Outcome::Answer);
+        self.mark_left_out_files(&mut taken);
+        taken.outcome = entry.response.and_then(|mut response| match response.error.take().filter(|error| !error.is_empty()) {
+            Some(error) if response.status.is_none_or(|status| status == 0.0) => Some(failure::certain(&error)),
+            _ => self.answer(response).map(Outcome::Answer),
+        });
         self.imported.requests.push(taken);
     }
 
@@ -192,7 +203,7 @@ impl Collector {
         let Some(text) = text else {
             return match params.is_empty() {
                 true => SpecBody::None,
-                false if lower.starts_with("multipart/") => SpecBody::Multipart(self.parts(params)),
+                false if lower.starts_with("multipart/") => SpecBody::Multipart(Self::parts(params)),
                 false => SpecBody::Urlencoded(encoded(&params)),
             };
         };
@@ -205,10 +216,14 @@ impl Collector {
         let boundary = boundary_of(&kind).or_else(|| request.header("content-type").and_then(boundary_of));
         if let Some(boundary) = boundary {
             match multipart::read(&boundary, &bytes) {
-                Some(parts) => {
-                    let empty = |part: &Part| part.filename.is_some() && part.content == PartContent::default();
-                    if parts.iter().any(empty) {
-                        self.note(Severity::Lost, "the content of its files is not in the file; browsers leave it out");
+                Some(mut parts) => {
+                    let declared = request.header("content-length").and_then(|length| length.trim().parse::<usize>().ok());
+                    // Browsers leave the content of files out. A length that fits tells that they were empty.
+                    let is_whole = declared == Some(bytes.len());
+                    for part in parts.iter_mut().filter(|part| !is_whole && part.content == PartContent::default()) {
+                        if let Some(filename) = &part.filename {
+                            part.content = PartContent::File(filename.clone());
+                        }
                     }
                     return SpecBody::Multipart(parts);
                 }
@@ -221,7 +236,7 @@ impl Collector {
         }
     }
 
-    fn parts(&mut self, params: Vec<Param>) -> Vec<Part> {
+    fn parts(params: Vec<Param>) -> Vec<Part> {
         let part = |param: Param| {
             let content = match (&param.file_name, param.value) {
                 (Some(_), Some(value)) if !value.is_empty() => PartContent::Text(value),
@@ -236,11 +251,19 @@ impl Collector {
                 ..Part::default()
             }
         };
-        let parts: Vec<Part> = params.into_iter().map(part).collect();
+        params.into_iter().map(part).collect()
+    }
+
+    /// Says of a body whose files stand in it by their names alone that their bytes were not recorded.
+    fn mark_left_out_files(&mut self, request: &mut RequestSpec) {
+        let SpecBody::Multipart(parts) = &request.body else { return };
         if parts.iter().any(|part| matches!(part.content, PartContent::File(_))) {
-            self.note(Severity::Lost, "the content of its files is not in the file; their names stand for it");
+            request.not_recorded.file_bytes = true;
+            self.note(
+                Severity::Lost,
+                "the content of its files is not in the file, as browsers leave it out; their names stand for it",
+            );
         }
-        parts
     }
 
     fn answer(&mut self, response: Response<'_>) -> Option<Answer> {
@@ -298,6 +321,7 @@ fn encoded(params: &[Param]) -> String {
 mod tests {
     use super::*;
     use crate::formats::import::to_json::body_to_json;
+    use crate::model::exchange::FailureKind;
 
     fn har(request: &str) -> String {
         format!(
@@ -349,6 +373,39 @@ mod tests {
         let answer = imported.requests[0].answer().unwrap();
         assert_eq!((answer.status, answer.text().as_ref()), (404, "grün"));
         assert!(imported.requests[1].answer().unwrap().body_trouble.is_some());
+    }
+
+    #[test]
+    fn what_browsers_leave_out_is_not_recorded() {
+        let body = "--x\\r\\nContent-Disposition: form-data; name=\\\"f\\\"; filename=\\\"a.zip\\\"\\r\\n\\r\\n\\r\\n--x--\\r\\n";
+        let length = body.replace("\\r", "r").replace("\\n", "n").replace("\\\"", "q").len();
+        for (length, is_left_out) in [(Some(1_048_790), true), (None, true), (Some(length), false)] {
+            let length =
+                length.map_or_else(String::new, |length| format!(r#", {{"name": "Content-Length", "value": "{length}"}}"#));
+            let request = format!(
+                r#"{{"method": "POST", "url": "https://h", "headers": [{{"name": "A", "value": "b"}}{length}],
+                "postData": {{"mimeType": "multipart/form-data; boundary=x", "text": "{body}"}}}}"#
+            );
+            let found = read(&har(&request)).unwrap().requests.remove(0);
+            assert_eq!(found.not_recorded.file_bytes, is_left_out, "{length}");
+            assert_eq!(found.sent().parts.unwrap()[0].content.size, (!is_left_out).then_some(0), "{length}");
+        }
+        let gone = read(&har(r#"{"method": "POST", "url": "https://h", "bodySize": 20}"#)).unwrap();
+        assert!(gone.requests[0].not_recorded.body);
+    }
+
+    #[test]
+    fn an_entry_without_an_answer_tells_why() {
+        for (error, kind) in [
+            ("net::ERR_CERT_AUTHORITY_INVALID", FailureKind::Tls),
+            ("net::ERR_NAME_NOT_RESOLVED", FailureKind::Dns),
+            ("net::ERR_CONNECTION_RESET", FailureKind::Reset),
+            ("net::ERR_FAILED", FailureKind::Other),
+        ] {
+            let entry = format!(r#"{{"request": {{"url": "https://h"}}, "response": {{"status": 0, "_error": "{error}"}}}}"#);
+            let found = read(&format!(r#"{{"log": {{"entries": [{entry}]}}}}"#)).unwrap();
+            assert_eq!(found.requests[0].failure().unwrap().kind, kind, "{error}");
+        }
     }
 
     #[test]

@@ -82,7 +82,7 @@ impl Kind {
 /// What a text most likely is; `None` when it is nothing that can be imported.
 pub fn recognise(text: &str) -> Option<Kind> {
     let text = json_text::without_bom(text).trim();
-    if text.starts_with(['{', '[']) {
+    if text.starts_with('{') || is_list(text) {
         return Some(json_kind(text));
     }
     if is_markup(text) {
@@ -102,6 +102,13 @@ pub fn recognise(text: &str) -> Option<Kind> {
         return Some(Kind::Url);
     }
     (head.contains("://") || head.contains(" HTTP/") || head.contains("#Fields:")).then_some(Kind::Log)
+}
+
+/// Whether a text is a list of JSON rather than a line that begins with a time or a name in brackets.
+fn is_list(text: &str) -> bool {
+    text.strip_prefix('[').is_some_and(|rest| {
+        rest.trim_start().starts_with(['{', '[', '"', ']']) || serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
+    })
 }
 
 /// Whether a text is a page or an XML document: an answer or a payload, whatever addresses it holds.
@@ -215,6 +222,8 @@ mod tests {
             ("POST /x HTTP/1.1\r\nHost: h", Some(Kind::Http)),
             ("* Trying\n> POST /x HTTP/1.1\n> Host: h", Some(Kind::Http)),
             ("### a\n@x = 1\nGET https://h", Some(Kind::Http)),
+            ("### a\n< {%\n set('u', 'https://x')\n%}\nPOST https://h", Some(Kind::Http)),
+            ("[WebHook] 401 on POST request for \"https://h/api/x\"", Some(Kind::Log)),
             ("\u{feff}{\"log\": {\"entries\": []}}", Some(Kind::Har)),
             ("{\"x\": 1, \"log\": {\"entries\": []}}", Some(Kind::Har)),
             ("{\"info\": {}, \"item\": []}", Some(Kind::Postman)),

@@ -3,6 +3,8 @@
 mod answer;
 pub mod curl;
 mod error;
+mod failure;
+mod fences;
 pub mod har;
 pub mod http;
 mod kind;

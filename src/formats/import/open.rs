@@ -3,7 +3,7 @@
 use super::curl::{self, Shell};
 use super::error::{ImportError, note};
 use super::kind::{Kind, recognise};
-use super::{answer, har, http, log, postman, text};
+use super::{answer, fences, har, http, log, postman, text};
 use crate::formats::bundle::{self, Bundle};
 use crate::formats::case;
 use crate::model::imported::{Imported, Note, Severity};
@@ -89,6 +89,9 @@ fn open_text(text: &str, hints: &Hints) -> Result<Opened, ImportError> {
     if let Some(kind) = hints.kind.or_else(|| hints.is_curl.then(|| Kind::of_shell(curl::guess_shell(text)))) {
         return found(kind, import(text, kind, &hints.environment)?);
     }
+    if let Some(opened) = fences::blocks(text).and_then(|blocks| open_blocks(text, &blocks, hints)) {
+        return Ok(opened);
+    }
     let kind = recognise(text);
     let is_answer = match hints.bare_body {
         BareBody::Answer => true,
@@ -118,6 +121,32 @@ fn open_text(text: &str, hints: &Hints) -> Result<Opened, ImportError> {
              case file or support bundle",
         )),
     }
+}
+
+/// What the blocks of a message hold, if there is a request among them. An answer belongs to the request in the block before.
+fn open_blocks(text: &str, blocks: &[String], hints: &Hints) -> Option<Opened> {
+    let mut all: Option<Opened> = None;
+    for Opened { kind, imported } in blocks.iter().filter_map(|block| open_text(block, hints).ok()) {
+        let Some(Opened { imported: whole, .. }) = &mut all else {
+            all = Some(Opened { kind, imported });
+            continue;
+        };
+        let unanswered = whole.requests.last_mut().filter(|last| last.outcome.is_none());
+        match (imported.requests.as_slice(), unanswered) {
+            ([answer], Some(last)) if !answer.knows_request() => last.outcome = answer.outcome.clone(),
+            _ => whole.requests.extend(imported.requests),
+        }
+        whole.notes.extend(imported.notes);
+        whole.profile = whole.profile.take().or(imported.profile);
+    }
+    let mut opened = all?;
+    let knows_address = opened.imported.requests.iter().any(|request| !request.url.is_empty());
+    // A payload between fences may have its address in the text around it.
+    let is_found = knows_address || !text.contains("://");
+    // The lines of a block stand elsewhere in the whole.
+    opened.imported.notes.iter_mut().for_each(|note| note.place = None);
+    opened.imported.cases.clear();
+    is_found.then_some(opened)
 }
 
 /// What was found, unless it is nothing.
@@ -300,6 +329,14 @@ mod tests {
                 r#"{"profile": {"format": "centerpost.profile/1"}, "request": {"url": "https://h"}, "format": "centerpost.case/1"}"#,
                 "Case POST https://h",
             ),
+            (
+                "Hi,\n```bash\ncurl https://h/x -d '{}'\n```\nand got\n```\nHTTP/1.1 404 Not Found\n\nno\n```",
+                "CurlBash POST https://h/x 1 \"{}\" -> 404",
+            ),
+            ("```http\nPOST /x HTTP/1.1\nHost: h\n\n{}\n```", "Http POST https://h/x 1 \"{}\""),
+            ("> POST https://h/x\n> A: b\n>\n> {}\n", "Http POST https://h/x 1 \"{}\""),
+            ("{code:json}\n{\"a\": 1}\n{code}", "Json POST  1 \"{\\\"a\\\": 1}\""),
+            ("[2026-05-01 10:00:00] POST https://h/api/x", "Log POST https://h/api/x"),
             ("just words", "error: it is nothing that can be imported"),
             ("<!DOCTYPE html><p>https://h/api/v1</p>", "error: it is an HTML page"),
             ("  \n", "error: there is nothing"),

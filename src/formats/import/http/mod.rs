@@ -2,6 +2,7 @@
 //! files with several.
 
 mod message;
+mod scripts;
 mod transcript;
 mod variables;
 
@@ -15,6 +16,7 @@ use crate::model::multipart;
 use crate::model::multipart::{Part, PartContent};
 use crate::model::request_spec::{RequestSpec, SpecBody};
 use message::{find_status_line, header_line, is_request_line, is_status_line, read_answer, request_line};
+use scripts::{Scripts, end_of_body};
 use transcript::without_signs;
 use variables::{expand, variables};
 
@@ -43,7 +45,8 @@ pub fn read(text: &str) -> Imported {
 /// Whether a text begins with a request line, a status line, or an address and what belongs to it.
 pub(super) fn begins_message(text: &str) -> bool {
     let is_comment = |line: &str| line.starts_with(['#', '@']) || line.starts_with("//");
-    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !is_comment(line));
+    let mut scripts = Scripts::default();
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !is_comment(line) && !scripts.takes(line));
     let Some(first) = lines.next() else { return false };
     let is_alone = text.trim() == first;
     is_request_line(first)
@@ -100,11 +103,13 @@ impl Block<'_> {
         let mut at = 0;
         let mut request: Option<RequestSpec> = None;
         let mut is_bare_address = false;
+        let mut scripts = Scripts::default();
         for line in self.block.split_inclusive('\n') {
             let start = at;
             at += line.len();
             let line = line.trim_end_matches(['\n', '\r']);
             match &mut request {
+                None if scripts.takes(line) => {}
                 None if is_status_line(line.trim_start()) => return self.answer(label, start),
                 None => match request_line(line) {
                     Some((method, target)) => request = Some(self.request(method, target)),
@@ -221,13 +226,18 @@ impl Block<'_> {
 
     fn body(&mut self, request: &RequestSpec, body: &str, at: usize) -> SpecBody {
         let kind = request.header("content-type").unwrap_or("").to_ascii_lowercase();
-        // Line ends behind the body belong to the text around it, unless a length says otherwise.
-        let body = if request.header("content-length").is_some() { body } else { body.trim_end_matches(['\r', '\n']) };
+        // Line ends and scripts behind the body belong to the text around it, unless a length says otherwise.
+        let body = match request.header("content-length") {
+            Some(_) => body,
+            None => {
+                let end = end_of_body(body);
+                if end < body.len() {
+                    self.note(Severity::NoEffect, at + end, "What is done with the answer has no effect here");
+                }
+                body[..end].trim_end_matches(['\r', '\n'])
+            }
+        };
         if body.trim().is_empty() {
-            return SpecBody::None;
-        }
-        if body.trim_start().starts_with("> ") && !body.trim_start().starts_with("> {{") {
-            self.note(Severity::NoEffect, at, "A script that runs after the request has no effect here");
             return SpecBody::None;
         }
         if let Some(path) = body.strip_prefix('<').filter(|rest| rest.starts_with([' ', '@']) && !body.trim().contains('\n')) {
@@ -312,6 +322,9 @@ mod tests {
                 "* Connected\n> POST /x HTTP/1.1\n> Host: localhost\n> \n* sent\n< HTTP/1.1 404 Not Found\n< A: b\n< \n{ [5 bytes data]\nno\n* Closing",
                 format!("POST http://localhost/x [Host=localhost] {none} -> 404 no"),
             ),
+            ("POST https://h\n\n{\"a\": 1}\n\n> {%\n client.log(1);\n%}\n", format!("POST https://h [] {a1}")),
+            ("POST https://h\n\n{\"a\": 1}\n>> out.json\n\n###\nGET https://h\n\n> ./after.js", format!("POST https://h [] {a1}\nGET https://h [] {none}")),
+            ("### a\n< {%\n request.variables.set('u', 'https://x')\n%}\nPOST https://h\n    /x\n    ?a=1\n\n{\"a\": 1}", format!("POST https://h/x?a=1 [] {a1}")),
             ("POST https://h\n\n< ./a.json", r#"POST https://h [] {"kind":"file","path":"./a.json"}"#.to_owned()),
             ("POST https://h\nContent-Type: application/x-www-form-urlencoded\n\na=1\n&b=2", r#"POST https://h [Content-Type=application/x-www-form-urlencoded] {"kind":"urlencoded","text":"a=1&b=2"}"#.to_owned()),
             ("GET /x HTTP/2\n:authority: h\n:scheme: http\nA:1\n b", format!("GET http://h/x [A=1 b] {none}")),

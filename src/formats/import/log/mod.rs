@@ -2,18 +2,17 @@
 
 use serde_json::Value;
 
+mod lines;
+
 use super::error::note;
 use crate::model::exchange::{Answer, Outcome};
-use crate::model::imported::{Imported, Note, Place, Severity};
+use crate::model::imported::{Imported, Severity};
+use crate::model::request_record::NotRecorded;
 use crate::model::request_spec::{RequestSpec, SpecBody};
-
-const METHODS: [&str; 7] = ["POST", "GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+use lines::{MAX_REQUESTS, lines, only_status};
 
 /// The longest log that is searched, in bytes.
 pub(super) const MAX_LOG: usize = 32 << 20;
-
-/// More requests than anybody picks from.
-const MAX_REQUESTS: usize = 10_000;
 
 /// The requests that a log tells of. A guess by nature, and the notes say what it stands on.
 pub fn read(text: &str) -> Imported {
@@ -49,7 +48,8 @@ fn run_details(value: &Value, imported: &mut Imported, depth: usize) {
                 };
                 let method = members.get("method").and_then(Value::as_str).map(str::to_uppercase);
                 imported.requests.push(RequestSpec {
-                    method: method.unwrap_or_else(|| method_for(&body).to_owned()),
+                    not_recorded: NotRecorded { method: method.is_none(), ..NotRecorded::default() },
+                    method: method.unwrap_or_else(|| "POST".to_owned()),
                     url: url.to_owned(),
                     headers: members.get("headers").map(headers).unwrap_or_default(),
                     body,
@@ -79,15 +79,6 @@ fn headers(value: &Value) -> Vec<(String, String)> {
     members.map(|(name, value)| (name.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned))).collect()
 }
 
-/// An answer of which a log keeps the status alone.
-fn only_status(status: u16) -> Outcome {
-    Outcome::Answer(Answer { status, ..Answer::default() })
-}
-
-fn method_for(body: &SpecBody) -> &'static str {
-    if *body == SpecBody::None { "GET" } else { "POST" }
-}
-
 /// W3C extended log format, whose columns a `#Fields:` line names.
 fn iis(text: &str, imported: &mut Imported) {
     let mut fields: Vec<&str> = Vec::new();
@@ -107,12 +98,22 @@ fn iis(text: &str, imported: &mut Imported) {
         let Some(path) = of("cs-uri-stem") else { continue };
         let port = of("s-port").unwrap_or("443");
         let scheme = if port == "80" { "http" } else { "https" };
-        let host = of("cs-host").or_else(|| of("s-computername")).or_else(|| of("s-ip")).unwrap_or("{{host}}");
+        // The server's own name and address are not those that the client used.
+        let host = of("cs-host").unwrap_or("{{host}}");
         let port = if matches!(port, "80" | "443") || host.contains(':') { String::new() } else { format!(":{port}") };
         let query = of("cs-uri-query").map_or_else(String::new, |query| format!("?{query}"));
         let headers = of("cs(User-Agent)").map(|agent| ("User-Agent".to_owned(), agent.replace('+', " ")));
         imported.requests.push(RequestSpec {
-            method: of("cs-method").unwrap_or("GET").to_owned(),
+            method: of("cs-method").unwrap_or("POST").to_owned(),
+            not_recorded: NotRecorded {
+                method: of("cs-method").is_none(),
+                scheme: of("s-port").is_none(),
+                host: of("cs-host").is_none(),
+                port: of("s-port").is_none(),
+                headers: true,
+                body: true,
+                file_bytes: true,
+            },
             url: format!("{scheme}://{host}{port}{path}{query}"),
             headers: headers.into_iter().collect(),
             outcome: of("sc-status").and_then(|status| status.parse().ok()).map(only_status),
@@ -122,96 +123,6 @@ fn iis(text: &str, imported: &mut Imported) {
     if !imported.requests.is_empty() {
         imported.notes.push(note(Severity::Lost, "The log holds no bodies and no further headers"));
     }
-}
-
-/// Any other text: addresses, each with the method before it and the JSON behind it.
-fn lines(text: &str, imported: &mut Imported) {
-    let addresses = addresses(text);
-    for (index, found) in addresses.iter().enumerate().take(MAX_REQUESTS) {
-        let until = addresses.get(index + 1).map_or(text.len(), |next| next.start);
-        let behind = &text[found.end..until];
-        let mut severity = Severity::Taken;
-        let mut said = "This was read from a log".to_owned();
-        let body = match json_in(behind)
-            .or_else(|| json_in(&behind.replace("\\x22", "\"").replace("\\x0A", "\n").replace("\\x5C", "\\")))
-        {
-            Some(json) => SpecBody::Text(json),
-            None => {
-                said.push_str(", which shows no JSON body");
-                SpecBody::None
-            }
-        };
-        let url = if found.url.starts_with('/') {
-            severity = Severity::Lost;
-            said.push_str(" and does not name the host");
-            format!("https://{{{{host}}}}{}", found.url)
-        } else {
-            found.url.clone()
-        };
-        imported.notes.push(Note { severity, place: Some(Place::of(text, found.start)), text: said });
-        imported.requests.push(RequestSpec {
-            method: found.method.clone().unwrap_or_else(|| method_for(&body).to_owned()),
-            url,
-            headers: if body == SpecBody::None { Vec::new() } else { vec![("Content-Type".into(), "application/json".into())] },
-            body,
-            outcome: status_in(behind).map(only_status),
-            ..RequestSpec::default()
-        });
-    }
-}
-
-struct Found {
-    start: usize,
-    end: usize,
-    method: Option<String>,
-    url: String,
-}
-
-/// Whole addresses, and paths behind a method as access logs have them.
-fn addresses(text: &str) -> Vec<Found> {
-    let mut found: Vec<Found> = Vec::new();
-    let mut at = 0;
-    while at < text.len() {
-        let rest = &text[at..];
-        let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '`' | '|')).unwrap_or(rest.len());
-        let word = &rest[..end];
-        let scheme = word.find("https://").or_else(|| word.find("http://"));
-        let before = text[..at].trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '"' | ':' | '\'' | '='));
-        let method = METHODS.iter().find(|method| before.ends_with(*method)).map(|method| (*method).to_owned());
-        // A referrer or an agent's home page is no request: without a method before, only an API's address counts.
-        let whole = scheme.map(|scheme| (scheme, &word[scheme..])).filter(|(_, url)| method.is_some() || url.contains("/api/"));
-        let path = word.starts_with('/').then_some((0, word)).filter(|_| method.is_some());
-        if let Some((offset, url)) = whole.or(path) {
-            let url = url.trim_end_matches([',', ';', ')', ']', '}', '.']);
-            let start = at + offset;
-            found.push(Found { start, end: start + url.len(), method, url: url.replace("&amp;", "&") });
-        }
-        at += end;
-        at += text[at..].chars().next().map_or(0, char::len_utf8);
-    }
-    found
-}
-
-/// The first JSON object in a text.
-fn json_in(text: &str) -> Option<String> {
-    // Each brace could begin one; a few tries are enough for a log, and bound the time.
-    text.match_indices('{').take(20).find_map(|(at, _)| {
-        let mut values = serde_json::Deserializer::from_str(&text[at..]).into_iter::<serde::de::IgnoredAny>();
-        let is_json = matches!(values.next(), Some(Ok(_)));
-        let json = &text[at..at + values.byte_offset()];
-        (is_json && json.len() > 2).then(|| json.to_owned())
-    })
-}
-
-/// The status of an access log: three digits behind `HTTP/1.1"` or the word "status".
-fn status_in(behind: &str) -> Option<u16> {
-    let line = behind.lines().next()?;
-    let lower = line.to_ascii_lowercase();
-    let after = line.find("\" ").filter(|_| line.contains("HTTP/")).map(|at| at + 2);
-    let at = after.or_else(|| lower.find("status").map(|at| at + 6)).unwrap_or(line.len());
-    let digits: String =
-        lower.get(at..)?.trim_start_matches(|c: char| !c.is_ascii_digit()).chars().take_while(char::is_ascii_digit).collect();
-    (digits.len() == 3).then(|| digits.parse().ok()).flatten().filter(|status| (100..600).contains(status))
 }
 
 #[cfg(test)]
@@ -238,6 +149,32 @@ mod tests {
                 r#"{"inputs": {"uri": "https://h/x", "method": "POST", "body": {"a": 1}}, "outputs": {"statusCode": 400, "body": "no"}}"#,
                 r#"POST https://h/x {"kind":"text","text":"{\"a\":1}"} 400"#.to_owned(),
             ),
+            (
+                r#"level=warning msg="failed: Post \"https://h/api/x\": x509: certificate signed by unknown authority""#,
+                format!("POST https://h/api/x {none} 0"),
+            ),
+            ("2026-05-02 POST to https://h/api/x failed (HTTP 404)", format!("POST https://h/api/x {none} 404")),
+            (
+                "Request URL:\nhttps://h/api/x\nRequest Method:\nPOST\nStatus Code:\n404 Not Found",
+                format!("POST https://h/api/x {none} 404"),
+            ),
+            (
+                "uri: https://h/api/x\nmethod: PUT\ndata:\n{\"a\": 1}\n*** DioError ***:\nuri: https://h/api/x\nHttp status error [400]",
+                format!("PUT https://h/api/x {a1} 400"),
+            ),
+            (r#"https://h:443 "PUT /api/x HTTP/1.1" 400 57"#, format!("PUT https://h/api/x {none} 400")),
+            (
+                "D/OkHttp --> POST https://h/api/x\nD/OkHttp {\"a\": 1}\nD/OkHttp --> END POST\nD/OkHttp <-- 400 Bad Request https://h/api/x (3ms)\nD/OkHttp {\"b\": 2}",
+                format!("POST https://h/api/x {a1} 400"),
+            ),
+            (
+                "400 525ms Create [POST] https://h/api/x\nRequest headers:\n{\"content-type\": \"application/json\"}\nRequest data:\n{\"a\": 1}\nResponse headers:\n{\"x\": 1}\nResponse body:\n{\"status\": 400}",
+                format!("POST https://h/api/x {a1} 400"),
+            ),
+            (
+                r#"[WebHook] 401 on POST request for "https://h/api/x": "{"error": 1}""#,
+                format!("POST https://h/api/x {none} 401"),
+            ),
             ("URL: https://h/api/x\nData:\n{\"a\": 1}\n", format!("POST https://h/api/x {a1} 0")),
             ("see https://example.com for help", String::new()),
         ] {
@@ -248,6 +185,23 @@ mod tests {
             };
             assert_eq!(imported.requests.iter().map(one).collect::<Vec<_>>().join("\n"), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn what_a_log_leaves_out_is_not_recorded() {
+        for (text, expected) in [
+            ("calling https://h/api/x", vec!["method", "headers", "body", "file-bytes"]),
+            ("POST https://h/api/x {\"a\": 1}", vec!["headers", "file-bytes"]),
+            (r#""POST /api/x HTTP/1.1" 404 0"#, vec!["scheme", "host", "port", "headers", "body", "file-bytes"]),
+            (
+                "#Fields: cs-method cs-uri-stem s-ip\nPOST /api/x 10.0.0.4",
+                vec!["scheme", "host", "port", "headers", "body", "file-bytes"],
+            ),
+        ] {
+            assert_eq!(read(text).requests[0].not_recorded.words(), expected, "{text}");
+        }
+        let failed = read("Post \"https://h/api/x\": dial tcp: lookup h: no such host");
+        assert!(failed.requests[0].failure().is_some());
     }
 
     proptest::proptest! {

@@ -1,0 +1,73 @@
+//! What stands between fences, or behind the signs of a quotation, in a message or a ticket.
+
+/// The blocks between lines of three backticks or tildes, or between `{code}` or `{noformat}`; or the whole text without the `>` before
+/// each of its lines. `None` where there are neither.
+pub(super) fn blocks(text: &str) -> Option<Vec<String>> {
+    unquoted(text).map(|text| vec![text]).or_else(|| fenced(text))
+}
+
+fn unquoted(text: &str) -> Option<String> {
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    let is_quoted = lines.clone().count() > 1 && lines.all(|line| line.starts_with('>'));
+    let plain = |line: &str| line.strip_prefix("> ").or_else(|| line.strip_prefix('>')).unwrap_or(line).to_owned();
+    is_quoted.then(|| text.lines().map(plain).collect::<Vec<_>>().join("\n"))
+}
+
+fn fenced(text: &str) -> Option<Vec<String>> {
+    let mut blocks = Vec::new();
+    let mut open: Option<(&str, String)> = None;
+    for line in text.lines() {
+        let fence = fence_of(line);
+        match (&mut open, fence) {
+            (None, Some(sign)) => open = Some((sign, String::new())),
+            (None, None) => {}
+            (Some((sign, _)), Some(found)) if *sign == found => blocks.extend(open.take().map(|(_, block)| block)),
+            (Some((_, block)), _) => {
+                block.push_str(line);
+                block.push('\n');
+            }
+        }
+    }
+    // The end of the last one may have been left out of the paste.
+    blocks.extend(open.map(|(_, block)| block));
+    blocks.retain(|block| !block.trim().is_empty());
+    // The line end before a fence is the fence's.
+    blocks.iter_mut().for_each(|block| block.truncate(block.trim_end_matches(['\r', '\n']).len()));
+    (!blocks.is_empty()).then_some(blocks)
+}
+
+/// The sign of a line that opens or closes a block.
+fn fence_of(line: &str) -> Option<&'static str> {
+    let line = line.trim();
+    let is_word = |rest: &str| rest.chars().all(|c| c.is_alphanumeric() || " -_+#.{}=\"".contains(c));
+    for sign in ["```", "~~~"] {
+        if line.strip_prefix(sign).is_some_and(|rest| is_word(rest.trim_start_matches(['`', '~']))) {
+            return Some(sign);
+        }
+    }
+    ["{code", "{noformat"]
+        .into_iter()
+        .find(|sign| line.strip_prefix(sign).is_some_and(|rest| rest == "}" || (rest.starts_with(':') && rest.ends_with('}'))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_by_table() {
+        for (text, expected) in [
+            ("```bash\ncurl h\n```", Some(vec!["curl h"])),
+            ("see\n~~~ http\nGET /x\n~~~\nand\n```\nHTTP/1.1 404\n```\n", Some(vec!["GET /x", "HTTP/1.1 404"])),
+            ("{code:bash}\ncurl h\n{code}", Some(vec!["curl h"])),
+            ("{noformat}\ncurl h\n{noformat}", Some(vec!["curl h"])),
+            ("```\ncurl h", Some(vec!["curl h"])),
+            ("> curl h \\\n>   -d x\n", Some(vec!["curl h \\\n  -d x"])),
+            ("curl h -d '```'", None),
+            ("> POST / HTTP/1.1\n< HTTP/1.1 200 OK", None),
+            ("", None),
+        ] {
+            assert_eq!(blocks(text), expected.map(|blocks| blocks.into_iter().map(str::to_owned).collect()), "{text}");
+        }
+    }
+}

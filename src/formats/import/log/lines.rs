@@ -1,0 +1,255 @@
+//! Log lines of any form: addresses, each with the method, the body and the answer that stand around it.
+
+use super::super::failure;
+use crate::model::exchange::{Answer, Outcome};
+use crate::model::imported::{Imported, Note, Place, Severity};
+use crate::model::request_record::NotRecorded;
+use crate::model::request_spec::{RequestSpec, SpecBody};
+
+const METHODS: [&str; 7] = ["POST", "GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+
+/// More requests than anybody picks from.
+pub(super) const MAX_REQUESTS: usize = 10_000;
+
+/// How much behind an address belongs to it, in bytes.
+const MAX_BEHIND: usize = 64 << 10;
+
+/// An answer of which a log keeps the status alone.
+pub(super) fn only_status(status: u16) -> Outcome {
+    Outcome::Answer(Answer { status, ..Answer::default() })
+}
+
+/// Addresses, each with the method before it and the JSON behind it.
+pub(super) fn lines(text: &str, imported: &mut Imported) {
+    let addresses = addresses(text);
+    for (index, found) in addresses.iter().enumerate().take(MAX_REQUESTS) {
+        let until = addresses.get(index + 1).map_or(text.len(), |next| next.start);
+        let around = Around::of(text, found, until);
+        let is_repeated = |last: &&mut RequestSpec| {
+            last.url == found.url && (around.is_answer || (found.method.is_none() && around.body().is_none()))
+        };
+        if let Some(last) = imported.requests.last_mut().filter(is_repeated) {
+            // The client names the address again where it tells what came back.
+            last.outcome = last.outcome.take().or_else(|| around.outcome());
+            continue;
+        }
+        imported.requests.push(around.request(found, &mut imported.notes));
+    }
+}
+
+/// What stands around an address.
+struct Around<'a> {
+    place: Place,
+    /// Its line up to it.
+    before: &'a str,
+    /// The lines above it that could tell its method, without those of the address before.
+    above: &'a str,
+    /// What follows up to the next address.
+    behind: &'a str,
+    /// Whether it is an answer that names the address.
+    is_answer: bool,
+}
+
+impl<'a> Around<'a> {
+    fn of(text: &'a str, found: &Found, until: usize) -> Self {
+        let line = text[..found.start].rfind('\n').map_or(0, |at| at + 1);
+        let mut end = until.min(found.end + MAX_BEHIND).max(found.end);
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let above = text[..line].rmatch_indices('\n').nth(4).map_or(0, |(at, _)| at + 1);
+        let before = &text[line..found.start];
+        Self {
+            place: Place::of(text, found.start),
+            before,
+            above: text[above..line].rsplit("://").next().unwrap_or(""),
+            behind: &text[found.end..end],
+            is_answer: before.contains("<--"),
+        }
+    }
+
+    fn request(&self, found: &Found, notes: &mut Vec<Note>) -> RequestSpec {
+        let mut severity = Severity::Taken;
+        let mut said = "This was read from a log".to_owned();
+        let body = match self.body() {
+            Some(json) => SpecBody::Text(json),
+            None => {
+                said.push_str(", which shows no JSON body");
+                SpecBody::None
+            }
+        };
+        let mut not_recorded =
+            NotRecorded { headers: true, file_bytes: true, body: body == SpecBody::None, ..NotRecorded::default() };
+        let url = if found.url.starts_with('/') {
+            (not_recorded.scheme, not_recorded.host, not_recorded.port) = (true, true, true);
+            severity = Severity::Lost;
+            said.push_str(" and does not name the host");
+            format!("https://{{{{host}}}}{}", found.url)
+        } else {
+            found.url.clone()
+        };
+        let method = found.method.clone().or_else(|| self.method());
+        if method.is_none() {
+            not_recorded.method = true;
+            said.push_str(", which does not name the method: it is taken to be POST");
+        }
+        notes.push(Note { severity, place: Some(self.place), text: said });
+        RequestSpec {
+            method: method.unwrap_or_else(|| "POST".to_owned()),
+            url,
+            headers: if body == SpecBody::None { Vec::new() } else { vec![("Content-Type".into(), "application/json".into())] },
+            body,
+            not_recorded,
+            outcome: self.outcome(),
+            ..RequestSpec::default()
+        }
+    }
+
+    /// The method where tools name it apart from the address: `POST to`, Go's `Post "`, `method: POST`, `Request Method:` and the line
+    /// below it.
+    fn method(&self) -> Option<String> {
+        let words = |text: &'a str| text.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty());
+        let known =
+            |word: &str| METHODS.iter().find(|method| word.eq_ignore_ascii_case(method)).map(|method| (*method).to_owned());
+        let last = self.before.trim_end_matches(['\\', '"', ' ']).rsplit(' ').next();
+        let of_go = last.filter(|word| word.starts_with(|c: char| c.is_ascii_uppercase())).and_then(known);
+        let in_line = || words(self.before).filter(|word| word.chars().all(|c| c.is_ascii_uppercase())).filter_map(known).last();
+        let named = |text: &'a str| {
+            let lower = text.to_ascii_lowercase();
+            let at = lower.find("method")? + "method".len();
+            words(text.get(at..)?).next().and_then(known)
+        };
+        of_go.or_else(in_line).or_else(|| named(self.behind)).or_else(|| named(self.above))
+    }
+
+    /// Whether the status stands before the address, so that what follows is the answer: `401 on POST request for`.
+    fn status_before(&self) -> Option<u16> {
+        let mut words = self.before.split_whitespace().peekable();
+        while let Some(word) = words.next() {
+            let next = words.peek().copied().unwrap_or("");
+            let is_told = next == "on" || (next.ends_with("ms") && next.starts_with(|c: char| c.is_ascii_digit()));
+            if let Some(status) = status_of(word).filter(|_| is_told || (self.is_answer && !next.is_empty())) {
+                return Some(status);
+            }
+        }
+        None
+    }
+
+    /// What of the text behind is the request's: all before the answer.
+    fn sent(&self) -> &'a str {
+        let mut at = 0;
+        for line in self.behind.split_inclusive('\n') {
+            let lower = line.trim_start().to_ascii_lowercase();
+            if lower.starts_with("response") || line.contains("<--") || line.contains("-> END ") {
+                return &self.behind[..at];
+            }
+            at += line.len();
+        }
+        self.behind
+    }
+
+    fn body(&self) -> Option<String> {
+        if self.is_answer || (self.status_before().is_some() && self.before.contains(" on ")) {
+            return None;
+        }
+        let sent = self.sent();
+        let lower = sent.to_ascii_lowercase();
+        let marked = ["request data", "request body", "\ndata:", "\nbody:"].iter().filter_map(|mark| lower.find(mark)).min();
+        let text = sent.get(marked.unwrap_or(0)..).unwrap_or(sent);
+        // A name in front of the brace would be that of the headers.
+        let text = match lower.find("headers:").filter(|at| marked.is_none() && lower[at + 8..].trim_start().starts_with('{')) {
+            Some(_) => return None,
+            None => text,
+        };
+        json_in(text).or_else(|| json_in(&text.replace("\\x22", "\"").replace("\\x0A", "\n").replace("\\x5C", "\\")))
+    }
+
+    fn outcome(&self) -> Option<Outcome> {
+        if let Some(status) = self.status_before() {
+            return Some(only_status(status));
+        }
+        if let Some(status) = self.behind.lines().take(60).enumerate().find_map(|(index, line)| status_in(line, index == 0)) {
+            return Some(only_status(status));
+        }
+        if let Some(status) = status_below(self.behind) {
+            return Some(only_status(status));
+        }
+        self.behind.lines().take(20).find_map(failure::read)
+    }
+}
+
+struct Found {
+    start: usize,
+    end: usize,
+    method: Option<String>,
+    url: String,
+}
+
+/// Whole addresses, and paths behind a method as access logs have them.
+fn addresses(text: &str) -> Vec<Found> {
+    let mut found: Vec<Found> = Vec::new();
+    let mut at = 0;
+    // The address of a server alone, behind which urllib3 writes the request line.
+    let mut server: Option<(usize, &str)> = None;
+    while at < text.len() {
+        let rest = &text[at..];
+        let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '`' | '|')).unwrap_or(rest.len());
+        let word = rest[..end].trim_end_matches('\\');
+        let scheme = word.find("https://").or_else(|| word.find("http://"));
+        let before = text[..at].trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '"' | ':' | '\'' | '=' | ']' | '\\'));
+        let method = METHODS.iter().find(|method| before.ends_with(*method)).map(|method| (*method).to_owned());
+        // A referrer or an agent's home page is no request: without a method before, only an API's address counts.
+        let whole = scheme.map(|scheme| (scheme, &word[scheme..])).filter(|(_, url)| method.is_some() || url.contains("/api/"));
+        let path = word.starts_with('/').then_some((0, word)).filter(|_| method.is_some());
+        if let Some((offset, url)) = whole.or(path) {
+            let url = url.trim_end_matches([',', ';', ')', ']', '}', '.']);
+            let start = at + offset;
+            let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
+            let base = server.filter(|(at, _)| *at >= line_start && url.starts_with('/')).map_or("", |(_, base)| base);
+            let base = base.strip_suffix(":443").filter(|_| base.starts_with("https")).unwrap_or(base);
+            found.push(Found { start, end: start + url.len(), method, url: format!("{base}{}", url.replace("&amp;", "&")) });
+        } else if let Some(scheme) = scheme {
+            let url = word[scheme..].trim_end_matches('/');
+            server = (url.matches('/').count() == 2).then_some((at, url));
+        }
+        at += end;
+        at += text[at..].chars().next().map_or(0, char::len_utf8);
+    }
+    found
+}
+
+/// The first JSON object in a text.
+fn json_in(text: &str) -> Option<String> {
+    // Each brace could begin one; a few tries are enough for a log, and bound the time.
+    text.match_indices('{').take(20).find_map(|(at, _)| {
+        let mut values = serde_json::Deserializer::from_str(&text[at..]).into_iter::<serde::de::IgnoredAny>();
+        let is_json = matches!(values.next(), Some(Ok(_)));
+        let json = &text[at..at + values.byte_offset()];
+        (is_json && json.len() > 2).then(|| json.to_owned())
+    })
+}
+
+fn status_of(word: &str) -> Option<u16> {
+    let is_number = word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| word.parse().ok()).flatten().filter(|status| (100..600).contains(status))
+}
+
+/// The status that a line tells: three digits behind `HTTP/1.1"`, `HTTP` or the word "status".
+fn status_in(line: &str, is_own_line: bool) -> Option<u16> {
+    let lower = line.to_ascii_lowercase();
+    let behind = |mark: &str| lower.find(mark).map(|at| at + mark.len());
+    let quoted = line.find("\" ").filter(|_| is_own_line && line.contains("HTTP/")).map(|at| at + 2);
+    let at = quoted.or_else(|| behind("status")).or_else(|| behind("(http "))?;
+    let rest = lower.get(at..)?.trim_start_matches(['_', ' ']);
+    let rest = rest.strip_prefix("code").or_else(|| rest.strip_prefix("error")).unwrap_or(rest);
+    let rest = rest.trim_start_matches([' ', '"', '\'', ':', '=', '[', '(', '\\']);
+    let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    status_of(&digits)
+}
+
+/// The status in the line below `Status Code:`, as a browser's pane has it when it is copied.
+fn status_below(text: &str) -> Option<u16> {
+    let mut lines = text.lines();
+    lines.find(|line| line.trim().to_ascii_lowercase().starts_with("status code"))?;
+    lines.next()?.split_whitespace().next().and_then(status_of)
+}
