@@ -113,7 +113,8 @@ impl<'a> Around<'a> {
             |word: &str| METHODS.iter().find(|method| word.eq_ignore_ascii_case(method)).map(|method| (*method).to_owned());
         let last = self.before.trim_end_matches(['\\', '"', ' ']).rsplit(' ').next();
         let of_go = last.filter(|word| word.starts_with(|c: char| c.is_ascii_uppercase())).and_then(known);
-        let in_line = || words(self.before).filter(|word| word.chars().all(|c| c.is_ascii_uppercase())).filter_map(known).last();
+        let in_line =
+            || words(self.before).filter(|word| word.chars().all(|c| c.is_ascii_uppercase())).filter_map(known).next_back();
         let named = |text: &'a str| {
             let lower = text.to_ascii_lowercase();
             let at = lower.find("method")? + "method".len();
