@@ -68,7 +68,7 @@ fn main() {
     );
     tell("filter: cause", page(Filter { cause: Some("submitter".into()), ..Filter::default() }));
     tell("search and filter", page(Filter { profile: Some("source-3".into()), ..text("crash") }));
-    tell("open one exchange", median(|| drop(history.open_entry(ids[ids.len() / 3]).unwrap())));
-    let entry = history.open_entry(ids[ids.len() / 3]).unwrap().entry;
-    tell("record one exchange, on disk", median(|| assert!(history.record(&entry).unwrap() > 0)));
+    tell("open one exchange", median(|| drop(history.open_record(ids[ids.len() / 3]).unwrap())));
+    let record = history.open_record(ids[ids.len() / 3]).unwrap();
+    tell("record one exchange, on disk", median(|| assert!(history.record(&record).unwrap() > 0)));
 }

@@ -9,10 +9,11 @@ use crate::cli::mask::Masker;
 use crate::diagnosis::{Cause, CauseId};
 use crate::model::Exchange;
 use crate::model::attachment::AttachmentEndpoint;
-use crate::model::exchange::{Outcome, Timings, status_name};
+use crate::model::exchange::{Outcome, Timings};
 use crate::model::multipart::{Part, Recorded};
 use crate::model::request_record::RequestRecord;
 use crate::model::secrets::mask::mask_url;
+use crate::model::status::status_text;
 use crate::service::report::UploadResult;
 
 /// Prints a result. That nobody reads on is no failure.
@@ -112,7 +113,8 @@ pub(in crate::cli) fn exchange_json(exchange: &Exchange, masker: &Masker) -> Val
     let mut map = Map::new();
     map.insert("request".into(), sent_json(&exchange.sent, masker));
     match &exchange.outcome {
-        Outcome::Answer(answer) => {
+        None => {}
+        Some(Outcome::Answer(answer)) => {
             let mut response = json!({
                 "status": answer.status,
                 "headers": masker.headers(&answer.headers),
@@ -132,7 +134,7 @@ pub(in crate::cli) fn exchange_json(exchange: &Exchange, masker: &Masker) -> Val
             }
             map.insert("response".into(), response);
         }
-        Outcome::Failure(failure) => {
+        Some(Outcome::Failure(failure)) => {
             map.insert("response".into(), Value::Null);
             map.insert("error".into(), json!({"kind": failure.kind, "message": masker.text(&failure.message)}));
         }
@@ -216,9 +218,10 @@ pub(in crate::cli) fn uploads_json(uploads: &[UploadResult], masker: &Masker) ->
 pub(in crate::cli) fn exchange_text(exchange: &Exchange, masker: &Masker) -> String {
     let mut text = format!("{} {}\n", exchange.sent.method, masker.url(&exchange.sent.url));
     match &exchange.outcome {
-        Outcome::Answer(answer) => {
+        None => text.push_str("What came of it is not known\n"),
+        Some(Outcome::Answer(answer)) => {
             let total = exchange.timings.total.as_millis();
-            text.push_str(&format!("{} {} in {total} ms\n", answer.status, status_name(answer.status)));
+            text.push_str(&format!("{} in {total} ms\n", status_text(answer.status)));
             for (name, value) in masker.headers(&answer.headers) {
                 text.push_str(&format!("{name}: {value}\n"));
             }
@@ -241,7 +244,7 @@ pub(in crate::cli) fn exchange_text(exchange: &Exchange, masker: &Masker) -> Str
                 text.push_str(&format!("The answer is malformed: {}\n", masker.text(oddity)));
             }
         }
-        Outcome::Failure(failure) => {
+        Some(Outcome::Failure(failure)) => {
             let step = failure.step.map_or_else(String::new, |step| format!(" while {}", step.label()));
             let peer = failure.peer.as_ref().map_or_else(String::new, |peer| format!(" ({peer})"));
             text.push_str(&format!("No answer{step}{peer}: {}\n", masker.text(&failure.message)));

@@ -11,7 +11,7 @@ use super::cause::Cause;
 use super::diagnose::diagnose;
 use super::text::short;
 use crate::model::attachment;
-use crate::model::exchange::status_name;
+use crate::model::status::status_text;
 use crate::model::{Answer, Case, Endpoint, Profile};
 
 /// What came of comparing.
@@ -146,7 +146,7 @@ fn group(status: u16) -> u16 {
 }
 
 fn status_words(status: u16) -> String {
-    format!("{status} {}", status_name(status))
+    status_text(status)
 }
 
 fn status_meaning(twin: u16, real: u16) -> &'static str {

@@ -354,7 +354,7 @@ fn success(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Cause> 
         return finish(context, causes);
     }
     let mut none = Cause::new(CauseId::NoProblem, Proven.strong(), CauseId::NoProblem.title())
-        .fact(format!("{} {}", context.status(), crate::model::exchange::status_name(context.status())), Place::AnswerStatus);
+        .fact(crate::model::status::status_text(context.status()), Place::AnswerStatus);
     let notes = [take(&mut found.endpoint), take(&mut found.request), take(&mut found.fields), take(&mut found.upload)];
     for cause in notes.into_iter().flatten() {
         none = none.fact(format!("It went well, but: {}", cause.title), cause.evidence.into_iter().find_map(|fact| fact.place));
@@ -414,7 +414,7 @@ fn unknown(context: &RuleContext<'_>) -> Cause {
 fn unexplained(status: u16) -> String {
     match status {
         0 => "No known rule explains the answer, whose status is not known".to_owned(),
-        _ => format!("{status} {}: no known rule explains this", crate::model::exchange::status_name(status)),
+        _ => format!("{}: no known rule explains this", crate::model::status::status_text(status)),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::model::compare::Comparison;
-use crate::model::history::{Row, StoredExchange};
+use crate::model::history::{HistoryRecord, HistoryRow};
 use crate::model::{Profile, Settings};
 use crate::sandbox::Sandbox;
 use crate::service::deliver::DeliveryEvent;
@@ -58,11 +58,11 @@ pub enum HistoryEvent {
         complete: bool,
     },
     /// Lines of the list.
-    Rows(Vec<Row>),
+    Rows(Vec<HistoryRow>),
     /// One exchange.
-    Opened(Box<StoredExchange>),
+    Opened(Box<HistoryRecord>),
     /// Two exchanges, older first, and where they differ.
-    Compared(Box<(Row, Row, Comparison)>),
+    Compared(Box<(HistoryRow, HistoryRow, Comparison)>),
     /// Profiles that occur: their names on disk, and their names.
     Profiles(Vec<(String, String)>),
     /// Exchanges were changed or deleted; how many.

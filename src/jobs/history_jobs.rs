@@ -32,15 +32,15 @@ impl Jobs {
     }
 
     /// Reads one exchange.
-    pub fn open_entry(&mut self, history: &History, id: i64) -> JobId {
-        self.read_history(history, move |history, _| Ok(Some(HistoryEvent::Opened(Box::new(history.open_entry(id)?)))))
+    pub fn open_record(&mut self, history: &History, id: i64) -> JobId {
+        self.read_history(history, move |history, _| Ok(Some(HistoryEvent::Opened(Box::new(history.open_record(id)?)))))
     }
 
     /// Reads two exchanges and compares them.
-    pub fn compare_entries(&mut self, history: &History, one: i64, other: i64) -> JobId {
+    pub fn compare_records(&mut self, history: &History, one: i64, other: i64) -> JobId {
         self.read_history(history, move |history, _| {
-            let (older, newer) = (history.open_entry(one.min(other))?, history.open_entry(one.max(other))?);
-            let comparison = compare(&older.entry.exchange, &newer.entry.exchange);
+            let (older, newer) = (history.open_record(one.min(other))?, history.open_record(one.max(other))?);
+            let comparison = compare(&older.exchange, &newer.exchange);
             Ok(Some(HistoryEvent::Compared(Box::new((older.row, newer.row, comparison)))))
         })
     }

@@ -5,7 +5,7 @@ use std::sync::mpsc;
 use super::event::{Event, JobEvent, JobId, Wake};
 use super::save_queue::SaveHandle;
 use crate::model::case::Earlier;
-use crate::model::history::Entry;
+use crate::model::history::HistoryRecord;
 use crate::service::recorder::Recorder;
 use crate::store::History;
 
@@ -20,11 +20,11 @@ pub(super) struct HistoryWriter {
 }
 
 impl Recorder for HistoryWriter {
-    fn record(&self, index: Option<usize>, entry: Entry) {
+    fn record(&self, index: Option<usize>, record: HistoryRecord) {
         let Some(history) = self.history.clone() else { return };
         let (job, sender, wake) = (self.job, self.sender.clone(), self.wake.clone());
         self.queue.run(move || {
-            let what = match history.record(&entry) {
+            let what = match history.record(&record) {
                 Ok(id) => JobEvent::Recorded(index, id),
                 Err(error) => JobEvent::SaveFailed(error.to_string()),
             };

@@ -46,18 +46,13 @@ impl std::fmt::Debug for Earlier {
 impl Case {
     /// The case of an exchange.
     pub fn of(exchange: &Exchange, profile: Option<&Profile>) -> Self {
-        Self {
-            profile: profile.cloned(),
-            sent: exchange.sent.clone(),
-            outcome: Some(exchange.outcome.clone()),
-            ..Self::default()
-        }
+        Self { profile: profile.cloned(), sent: exchange.sent.clone(), outcome: exchange.outcome.clone(), ..Self::default() }
     }
 
-    /// The exchange that it tells of, as if it had started then. `None` while it has no outcome.
-    pub fn exchange(&self, started_at: jiff::Timestamp) -> Option<Exchange> {
-        let outcome = self.outcome.clone()?;
-        Some(Exchange { sent: self.sent.clone(), outcome, timings: Timings::default(), body_bytes_sent: 0, started_at })
+    /// The exchange that it tells of, as if it had started then.
+    pub fn exchange(&self, started_at: jiff::Timestamp) -> Exchange {
+        let (sent, outcome) = (self.sent.clone(), self.outcome.clone());
+        Exchange { sent, outcome, timings: Timings::default(), body_bytes_sent: 0, started_at }
     }
 
     /// The answer, if one came.

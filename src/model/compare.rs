@@ -6,7 +6,7 @@ use serde_json::Value;
 use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices};
 
 use super::address::Address;
-use super::exchange::{Exchange, Outcome, status_name};
+use super::exchange::Exchange;
 use super::multipart::{Part, Recorded};
 use super::secrets::collect::secrets_in;
 use super::secrets::mask::mask_headers;
@@ -47,8 +47,7 @@ pub fn compare(left: &Exchange, right: &Exchange) -> Comparison {
     headers(&mut request, &left.sent.headers, &right.sent.headers);
     bodies(&mut request, left.sent.body.as_deref(), right.sent.body.as_deref());
     parts(&mut request, left.sent.parts.as_deref().unwrap_or_default(), right.sent.parts.as_deref().unwrap_or_default());
-    let mut comparison =
-        Comparison { request, response: responses(&left.outcome, &right.outcome), timings: timings(left, right) };
+    let mut comparison = Comparison { request, response: responses(left, right), timings: timings(left, right) };
     mask(&mut comparison, &[left, right]);
     comparison
 }
@@ -222,14 +221,14 @@ fn parts(out: &mut Vec<Difference>, left: &[Part<Recorded>], right: &[Part<Recor
     }
 }
 
-fn responses(left: &Outcome, right: &Outcome) -> Vec<Difference> {
+fn responses(left: &Exchange, right: &Exchange) -> Vec<Difference> {
     let mut out = Vec::new();
-    let says = |outcome: &Outcome| match outcome {
-        Outcome::Answer(answer) => format!("{} {}", answer.status, status_name(answer.status)),
-        Outcome::Failure(failure) => format!("no answer: {}", failure.message),
+    let says = |exchange: &Exchange| match exchange.failure() {
+        Some(failure) => format!("no answer: {}", failure.message),
+        None => exchange.outcome_text(),
     };
     differ(&mut out, "Status", Some(&says(left)), Some(&says(right)));
-    if let (Outcome::Answer(a), Outcome::Answer(b)) = (left, right) {
+    if let (Some(a), Some(b)) = (left.answer(), right.answer()) {
         differ(&mut out, "HTTP version", Some(&a.version), Some(&b.version));
         headers(&mut out, &a.headers, &b.headers);
         bodies(&mut out, Some(&a.text()), Some(&b.text()));
@@ -256,7 +255,7 @@ fn timings(left: &Exchange, right: &Exchange) -> Vec<Difference> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::exchange::{Answer, Timings};
+    use crate::model::exchange::{Answer, Outcome, Timings};
     use crate::model::request_record::RequestRecord;
 
     fn exchange(url: &str, body: &str, status: u16, answer: &str) -> Exchange {
@@ -268,7 +267,7 @@ mod tests {
                 body: Some(body.into()),
                 ..RequestRecord::default()
             },
-            outcome: Outcome::Answer(Answer { status, body: answer.to_owned().into(), ..Answer::default() }),
+            outcome: Some(Outcome::Answer(Answer { status, body: answer.to_owned().into(), ..Answer::default() })),
             timings: Timings { total: Duration::from_millis(status.into()), ..Timings::default() },
             body_bytes_sent: 0,
             started_at: jiff::Timestamp::UNIX_EPOCH,

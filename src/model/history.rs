@@ -52,32 +52,9 @@ pub struct KeptCause {
     pub fix: String,
 }
 
-/// An exchange to be kept, or as it is read back. In memory its secrets stand in clear; on disk a reference stands in their place.
-#[derive(Clone, Debug)]
-pub struct Entry {
-    /// What it was for.
-    pub kind: Kind,
-    /// A number that a ticket's create request and its uploads share.
-    pub delivery: u64,
-    /// The profile's name on disk; empty when there was none.
-    pub profile_id: String,
-    /// The profile as it was then; of its API key nothing is kept.
-    pub profile: Option<Profile>,
-    /// What was sent and what came back.
-    pub exchange: Exchange,
-    /// Its causes as they were said then, best first.
-    pub causes: Vec<KeptCause>,
-    /// The ticket's id, when the answer names one.
-    pub ticket: Option<String>,
-    /// How many files were to be attached.
-    pub attachments: u32,
-    /// What tells whether another request is the same.
-    pub fingerprint: Option<Fingerprint>,
-}
-
 /// A line of the history's list.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Row {
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct HistoryRow {
     /// Its number; a later exchange has a higher one.
     pub id: i64,
     /// When the exchange started.
@@ -118,26 +95,50 @@ pub struct Row {
     pub works: bool,
 }
 
-impl Row {
+impl HistoryRow {
     /// Whether it was carried out: a success status came back, and nothing was found that speaks against it.
     pub fn is_success(&self) -> bool {
         self.status.is_some_and(|status| (200..300).contains(&status)) && matches!(self.cause.0.as_str(), "" | "none")
     }
 }
 
-/// An exchange as it is read back, with its line in the list.
+/// An exchange as the history has it, to be kept or read back. In memory its secrets stand in clear; on disk a reference stands in
+/// their place.
 #[derive(Clone, Debug)]
-pub struct StoredExchange {
-    /// Its line.
-    pub row: Row,
-    /// The exchange. Where a secret is not known any more, its reference stands in its place.
-    pub entry: Entry,
+pub struct HistoryRecord {
+    /// Its line. Of a record that is yet to be kept, the line says what the exchange does not: what it was for, its delivery, its
+    /// profile's name on disk, its ticket and the number of its files. The store makes the rest.
+    pub row: HistoryRow,
+    /// The profile as it was then; of its API key nothing is kept.
+    pub profile: Option<Profile>,
+    /// What was sent and what came back. Where a secret is not known any more, its reference stands in its place.
+    pub exchange: Exchange,
+    /// Its causes as they were said then, best first.
+    pub causes: Vec<KeptCause>,
+    /// What tells whether another request is the same.
+    pub fingerprint: Option<Fingerprint>,
     /// How many references could not be put back.
     pub missing_secrets: usize,
     /// Length of the sent body in bytes, when more was sent than is read back.
     pub sent_cut: Option<u64>,
     /// Length of the answer's body in bytes, when more came than is read back.
     pub answer_cut: Option<u64>,
+}
+
+impl HistoryRecord {
+    /// A record to be kept.
+    pub fn new(row: HistoryRow, profile: Option<Profile>, exchange: Exchange) -> Self {
+        Self {
+            row,
+            profile,
+            exchange,
+            causes: Vec::new(),
+            fingerprint: None,
+            missing_secrets: 0,
+            sent_cut: None,
+            answer_cut: None,
+        }
+    }
 }
 
 /// Statuses of one kind.

@@ -26,6 +26,7 @@ pub mod request_record;
 pub mod request_spec;
 pub mod secrets;
 pub mod settings;
+pub mod status;
 pub mod text_rows;
 
 pub use address::Address;

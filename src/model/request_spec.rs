@@ -140,7 +140,7 @@ impl RequestSpec {
     /// The request of an exchange, and what came of it.
     pub fn of_exchange(exchange: &Exchange, profile: Option<&Profile>) -> Self {
         Self {
-            outcome: Some(exchange.outcome.clone()),
+            outcome: exchange.outcome.clone(),
             accept_invalid_certificates: profile.is_some_and(|profile| profile.accept_invalid_certificates),
             ..Self::of_sent(&exchange.sent)
         }

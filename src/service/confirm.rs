@@ -3,7 +3,7 @@
 //! [`Session::due`] names the reasons. Each face asks in its own way: the window in a dialog, the command line on the terminal.
 
 use crate::model::Address;
-use crate::model::history::Row;
+use crate::model::history::HistoryRow;
 use crate::store::ProfileId;
 
 use super::intent::{Intent, Purpose};
@@ -20,7 +20,7 @@ pub enum ConfirmReason {
     /// The same request went out before.
     Repeat {
         /// The earlier exchange.
-        row: Box<Row>,
+        row: Box<HistoryRow>,
         /// Whether it is unknown what became of it.
         unknown: bool,
     },
@@ -208,7 +208,7 @@ mod tests {
         for (payload, status) in [("made", 201), ("unknown", 500)] {
             let exchange = Exchange {
                 sent: sent(payload),
-                outcome: Outcome::Answer(Answer { status, ..Answer::default() }),
+                outcome: Some(Outcome::Answer(Answer { status, ..Answer::default() })),
                 timings: Timings::default(),
                 body_bytes_sent: 0,
                 started_at: jiff::Timestamp::UNIX_EPOCH,
@@ -305,7 +305,7 @@ mod tests {
             (None, false, "(number 1 in the history) and created its ticket. Sending it again creates another"),
             (None, true, "(number 1 in the history), and its outcome is not known. The ticket may exist already"),
         ] {
-            let row = Box::new(Row { ticket: ticket.map(str::to_owned), ..row.clone() });
+            let row = Box::new(HistoryRow { ticket: ticket.map(str::to_owned), ..row.clone() });
             let text = ConfirmReason::Repeat { row, unknown }.words(&jiff::tz::TimeZone::UTC);
             assert!(text.starts_with("The same payload went to this endpoint on 1970-01-01 00:00:00 UTC"), "{text}");
             assert!(text.ends_with(expected), "{text}");

@@ -2,7 +2,7 @@
 
 use crate::diagnosis;
 use crate::formats::bundle::{Contents, Evidence};
-use crate::model::history::{Kind, StoredExchange};
+use crate::model::history::{HistoryRecord, Kind};
 use crate::model::settings::Proxy;
 use crate::model::{Case, Network};
 use crate::store::{History, StoreError};
@@ -12,34 +12,33 @@ use crate::store::{History, StoreError};
 /// # Errors
 /// When one of them cannot be read.
 pub fn of_history(history: &History, ids: &[i64]) -> Result<Vec<Evidence>, StoreError> {
-    ids.iter().map(|id| history.open_entry(*id).map(|kept| of_kept(history, &kept))).collect()
+    ids.iter().map(|id| history.open_record(*id).map(|kept| of_kept(history, &kept))).collect()
 }
 
-fn of_kept(history: &History, kept: &StoredExchange) -> Evidence {
-    let entry = &kept.entry;
-    let case = Case::of(&entry.exchange, entry.profile.as_ref());
-    let earlier = history.earlier(&entry.profile_id);
-    let label = match entry.kind {
+fn of_kept(history: &History, kept: &HistoryRecord) -> Evidence {
+    let case = Case::of(&kept.exchange, kept.profile.as_ref());
+    let earlier = history.earlier(&kept.row.profile_id);
+    let label = match kept.row.kind {
         Kind::Create => "Create a ticket".to_owned(),
         Kind::Upload => "Upload a file".to_owned(),
         Kind::Probe => "Probe the address".to_owned(),
     };
     Evidence {
         label,
-        exchange: entry.exchange.clone(),
+        exchange: kept.exchange.clone(),
         is_timed: true,
-        profile: entry.profile.clone(),
+        profile: kept.profile.clone(),
         causes: diagnosis::diagnose(&Case { earlier, ..case }),
     }
 }
 
 /// A case that was pasted or imported. `None` when it has neither an answer nor a failure: nothing is evidence of anything then.
 pub fn of_case(label: &str, case: &Case) -> Option<Evidence> {
-    let exchange = case.exchange(jiff::Timestamp::UNIX_EPOCH)?;
+    case.outcome.as_ref()?;
     let label = if label.is_empty() { "The request" } else { label };
     Some(Evidence {
         label: label.to_owned(),
-        exchange,
+        exchange: case.exchange(jiff::Timestamp::UNIX_EPOCH),
         is_timed: false,
         profile: case.profile.clone(),
         causes: diagnosis::diagnose(case),

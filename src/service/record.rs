@@ -2,7 +2,7 @@
 
 use crate::diagnosis::Cause;
 use crate::model::exchange::{FailureKind, NetworkFailure, Outcome, Step, Timings};
-use crate::model::history::{Entry, Fingerprint, Kind};
+use crate::model::history::{Fingerprint, HistoryRecord, HistoryRow, Kind};
 use crate::model::request_record::RequestRecord;
 use crate::model::{Exchange, Profile, Request, attachment};
 
@@ -34,56 +34,50 @@ impl Origin {
     }
 }
 
-/// The entry of a create request.
-pub fn created(origin: &Origin, profile: &Profile, attachments: usize, exchange: &Exchange, causes: &[Cause]) -> Entry {
+/// The record of a create request.
+pub fn created(origin: &Origin, profile: &Profile, attachments: usize, exchange: &Exchange, causes: &[Cause]) -> HistoryRecord {
     let ticket = exchange.answer().filter(|_| exchange.is_accepted()).and_then(|answer| {
         let json = answer.json()?;
         attachment::ticket_id(&json)
     });
     let fingerprint = origin.fingerprint.unwrap_or_else(|| Fingerprint::of(&exchange.sent));
-    Entry {
-        ticket,
-        attachments: u32::try_from(attachments).unwrap_or(u32::MAX),
-        fingerprint: Some(fingerprint),
-        ..entry(Kind::Create, origin, profile, exchange, causes)
-    }
+    let mut record = record(Kind::Create, origin, profile, exchange, causes);
+    record.row.ticket = ticket;
+    record.row.attachments = u32::try_from(attachments).unwrap_or(u32::MAX);
+    record.fingerprint = Some(fingerprint);
+    record
 }
 
-/// The entry of an upload.
-pub fn uploaded(origin: &Origin, profile: &Profile, exchange: &Exchange, causes: &[Cause]) -> Entry {
-    Entry { attachments: 1, ..entry(Kind::Upload, origin, profile, exchange, causes) }
+/// The record of an upload.
+pub fn uploaded(origin: &Origin, profile: &Profile, exchange: &Exchange, causes: &[Cause]) -> HistoryRecord {
+    let mut record = record(Kind::Upload, origin, profile, exchange, causes);
+    record.row.attachments = 1;
+    record
 }
 
-/// The entry of a request that asks why something fails.
-pub fn probed(origin: &Origin, profile: &Profile, exchange: &Exchange, causes: &[Cause]) -> Entry {
-    entry(Kind::Probe, origin, profile, exchange, causes)
+/// The record of a request that asks why something fails.
+pub fn probed(origin: &Origin, profile: &Profile, exchange: &Exchange, causes: &[Cause]) -> HistoryRecord {
+    record(Kind::Probe, origin, profile, exchange, causes)
 }
 
-fn entry(kind: Kind, origin: &Origin, profile: &Profile, exchange: &Exchange, causes: &[Cause]) -> Entry {
-    Entry {
-        kind,
-        delivery: origin.delivery,
-        profile_id: origin.profile_id.clone(),
-        // Without a name it is none, but the empty one that a request without a profile is sent with.
-        profile: (!profile.name.is_empty()).then(|| profile.clone()),
-        exchange: exchange.clone(),
-        causes: causes.iter().map(Into::into).collect(),
-        ticket: None,
-        attachments: 0,
-        fingerprint: None,
-    }
+fn record(kind: Kind, origin: &Origin, profile: &Profile, exchange: &Exchange, causes: &[Cause]) -> HistoryRecord {
+    let row = HistoryRow { kind, delivery: origin.delivery, profile_id: origin.profile_id.clone(), ..HistoryRow::default() };
+    // Without a name it is none, but the empty one that a request without a profile is sent with.
+    let profile = (!profile.name.is_empty()).then(|| profile.clone());
+    let causes = causes.iter().map(Into::into).collect();
+    HistoryRecord { causes, ..HistoryRecord::new(row, profile, exchange.clone()) }
 }
 
 /// The exchange of a request that was stopped here: it may have gone out, so it is kept.
 pub fn cancelled(request: &Request, started_at: jiff::Timestamp) -> Exchange {
     Exchange {
         sent: RequestRecord::from(request),
-        outcome: Outcome::Failure(NetworkFailure {
+        outcome: Some(Outcome::Failure(NetworkFailure {
             kind: FailureKind::Other,
             message: "it was cancelled here; the request may have gone out by then".into(),
             step: Some(Step::Send),
             peer: None,
-        }),
+        })),
         timings: Timings::default(),
         body_bytes_sent: 0,
         started_at,

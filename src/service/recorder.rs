@@ -2,7 +2,7 @@
 
 use crate::diagnosis::{self, Cause};
 use crate::model::case::Earlier;
-use crate::model::history::Entry;
+use crate::model::history::HistoryRecord;
 use crate::model::{Case, Exchange, Profile};
 use crate::store::{History, StoreError};
 
@@ -11,7 +11,7 @@ use super::record::Origin;
 /// Keeps exchanges, and knows what was kept before.
 pub trait Recorder {
     /// Keeps an exchange. `index` is that of an attachment; a request that is no upload has none.
-    fn record(&self, index: Option<usize>, entry: Entry);
+    fn record(&self, index: Option<usize>, record: HistoryRecord);
 
     /// Earlier exchanges that worked, with the endpoint of a profile.
     fn earlier(&self, profile_id: &str) -> Vec<Earlier>;
@@ -19,7 +19,7 @@ pub trait Recorder {
 
 /// Keeps nothing.
 impl Recorder for () {
-    fn record(&self, _: Option<usize>, _: Entry) {}
+    fn record(&self, _: Option<usize>, _: HistoryRecord) {}
 
     fn earlier(&self, _: &str) -> Vec<Earlier> {
         Vec::new()
@@ -35,8 +35,8 @@ pub struct DirectRecorder<'a, F: Fn(StoreError)> {
 }
 
 impl<F: Fn(StoreError)> Recorder for DirectRecorder<'_, F> {
-    fn record(&self, _: Option<usize>, entry: Entry) {
-        if let Some(Err(error)) = self.history.map(|history| history.record(&entry)) {
+    fn record(&self, _: Option<usize>, record: HistoryRecord) {
+        if let Some(Err(error)) = self.history.map(|history| history.record(&record)) {
             (self.on_error)(error);
         }
     }

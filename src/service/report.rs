@@ -96,7 +96,7 @@ impl UploadResult {
 
 /// The status, and what speaks against it if it is a success.
 fn came(answer: &Answer) -> String {
-    let status = format!("{} {}", answer.status, crate::model::exchange::status_name(answer.status));
+    let status = crate::model::status::status_text(answer.status);
     answer.judgement().objection().map_or_else(|| status.clone(), |objection| format!("{status}, but {objection}"))
 }
 
@@ -170,7 +170,7 @@ mod tests {
     fn exchange(outcome: Outcome) -> Exchange {
         Exchange {
             sent: RequestRecord::default(),
-            outcome,
+            outcome: Some(outcome),
             timings: Timings::default(),
             body_bytes_sent: 0,
             started_at: jiff::Timestamp::UNIX_EPOCH,

@@ -2,7 +2,7 @@
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::model::history::StoredExchange;
+use crate::model::history::HistoryRecord;
 use crate::model::request_record::RequestRecord;
 use crate::model::secrets::collect::unknown_secrets;
 use crate::model::{Address, Endpoint, Profile, Request, Secret};
@@ -44,9 +44,9 @@ impl std::fmt::Display for ResendError {
 impl std::error::Error for ResendError {}
 
 /// The payload of a request with the address, the API key and the headers that a profile has today.
-pub fn with_profile(kept: &StoredExchange, today: &Profile) -> Result<Resend, ResendError> {
+pub fn with_profile(kept: &HistoryRecord, today: &Profile) -> Result<Resend, ResendError> {
     can_be_read_back(kept)?;
-    let body = kept.entry.exchange.sent.again().unwrap_or_default().body;
+    let body = kept.exchange.sent.again().unwrap_or_default().body;
     let sent_to = today.endpoint();
     let request = Request { body, ..prepare::of_payload(&sent_to, Vec::new(), &today.extra_headers) };
     checked(Resend { request, sent_to, profile: today.clone() })
@@ -54,7 +54,7 @@ pub fn with_profile(kept: &StoredExchange, today: &Profile) -> Result<Resend, Re
 
 /// A request as it was, with the API key and the headers of `typed` in the place of its own. `today` is what is saved today of the
 /// profile that it was sent with.
-pub fn as_it_was(kept: &StoredExchange, typed: &Profile, today: Option<&Profile>) -> Result<Resend, ResendError> {
+pub fn as_it_was(kept: &HistoryRecord, typed: &Profile, today: Option<&Profile>) -> Result<Resend, ResendError> {
     can_be_read_back(kept)?;
     let request = request_as_it_was(kept, typed);
     let sent_to = Endpoint::from_pasted(&request.url).unwrap_or_default();
@@ -62,8 +62,8 @@ pub fn as_it_was(kept: &StoredExchange, typed: &Profile, today: Option<&Profile>
     checked(Resend { request, sent_to, profile })
 }
 
-fn can_be_read_back(kept: &StoredExchange) -> Result<(), ResendError> {
-    match (&kept.entry.exchange.sent.parts, kept.sent_cut) {
+fn can_be_read_back(kept: &HistoryRecord) -> Result<(), ResendError> {
+    match (&kept.exchange.sent.parts, kept.sent_cut) {
         (Some(parts), _) => Err(ResendError::Upload(parts.len())),
         (None, Some(size)) => Err(ResendError::TooLarge(size)),
         (None, None) => Ok(()),
@@ -82,8 +82,8 @@ pub fn check(sent: &RequestRecord) -> Result<(), ResendError> {
 
 /// The request as it was, with the API key and the headers that were typed for this sending in the place of its own. Of an upload the
 /// body and its type are left out: both are made with the file.
-pub fn request_as_it_was(kept: &StoredExchange, typed: &Profile) -> Request {
-    let sent = &kept.entry.exchange.sent;
+pub fn request_as_it_was(kept: &HistoryRecord, typed: &Profile) -> Request {
+    let sent = &kept.exchange.sent;
     let mut request = RequestRecord { parts: None, ..sent.clone() }.again().unwrap_or_default();
     if !typed.api_key.is_empty() {
         request.url = with_key(&request.url, &typed.api_key);
@@ -99,8 +99,8 @@ pub fn request_as_it_was(kept: &StoredExchange, typed: &Profile) -> Request {
 
 /// The profile as it was then. Whether a bad certificate is accepted is today's to say, and a profile that is marked production today
 /// asks as one.
-pub fn profile_of_then(kept: &StoredExchange, key: &Secret, today: Option<&Profile>) -> Profile {
-    let mut profile = kept.entry.profile.clone().or_else(|| today.cloned()).unwrap_or_default();
+pub fn profile_of_then(kept: &HistoryRecord, key: &Secret, today: Option<&Profile>) -> Profile {
+    let mut profile = kept.profile.clone().or_else(|| today.cloned()).unwrap_or_default();
     profile.api_key = key.clone();
     profile.production |= today.is_some_and(|today| today.production);
     profile.accept_invalid_certificates = today.is_some_and(|today| today.accept_invalid_certificates);

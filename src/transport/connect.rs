@@ -26,7 +26,8 @@ use super::engine::Job;
 use super::error::{EngineError, SendError};
 use super::failure::failure;
 use super::proxy::{ProxyKind, ProxyRoute};
-use crate::model::exchange::{FailureKind, NetworkFailure, Step, status_name};
+use crate::model::exchange::{FailureKind, NetworkFailure, Step};
+use crate::model::status::status_text;
 
 /// How long one address is waited for before the next is tried beside it.
 const PATIENCE: Duration = Duration::from_millis(250);
@@ -200,7 +201,7 @@ async fn tunnel(stream: &mut Box<dyn Stream>, route: &ProxyRoute, target: &Uri) 
             Reading::Head(head, _) if (200..300).contains(&head.status) => return Ok(()),
             Reading::Head(head, _) if head.status < 200 => answer.clear(),
             Reading::Head(head, _) => {
-                return Err(format!("the proxy refused with {} {}", head.status, status_name(head.status)).into());
+                return Err(format!("the proxy refused with {}", status_text(head.status)).into());
             }
             Reading::More => {}
         }

@@ -14,9 +14,10 @@ use super::progress::Progress;
 use super::request_head::Target;
 use super::send::send;
 use super::{connect, proxy, tls};
-use crate::model::exchange::{Outcome, status_meaning, status_name};
+use crate::model::Exchange;
 use crate::model::request::Body;
 use crate::model::secrets::mask::mask_url;
+use crate::model::status::{status_meaning, status_text};
 use crate::model::{Address, Answer, Endpoint, Network, Request};
 
 /// The most redirects that are followed.
@@ -242,12 +243,9 @@ async fn redirects(endpoint: &Endpoint, network: &Network, tell: &impl Fn(Stage)
             }
         };
         let time = Some(exchange.timings.total);
-        let answer = match &exchange.outcome {
-            Outcome::Answer(answer) => answer,
-            Outcome::Failure(failure) => {
-                tell(stage("HTTP", Health::Bad, format!("{}: {}", failure.kind.words(), failure.message), time));
-                return false;
-            }
+        let Some(answer) = exchange.answer() else {
+            tell(stage("HTTP", Health::Bad, why_no_answer(&exchange), time));
+            return false;
         };
         if step == 0 {
             clock(answer, tell);
@@ -255,7 +253,7 @@ async fn redirects(endpoint: &Endpoint, network: &Network, tell: &impl Fn(Stage)
         let shown = mask_url(&url);
         let next = answer.header("location").filter(|_| (300..400).contains(&answer.status)).and_then(|to| joined(&url, to));
         let Some(next) = next else {
-            let words = format!("GET {shown}: {} {}", answer.status, status_name(answer.status));
+            let words = format!("GET {shown}: {}", status_text(answer.status));
             let health = if answer.status >= 500 { Health::Odd } else { Health::Good };
             tell(stage("HTTP", health, words, time));
             return true;
@@ -304,10 +302,10 @@ async fn empty_post(endpoint: &Endpoint, network: &Network, tell: &impl Fn(Stage
         Err(error) => return tell(stage(WHAT, Health::Bad, error.to_string(), None)),
     };
     let time = Some(exchange.timings.total);
-    tell(match &exchange.outcome {
-        Outcome::Failure(failure) => stage(WHAT, Health::Bad, format!("{}: {}", failure.kind.words(), failure.message), time),
-        Outcome::Answer(answer) => {
-            let named = format!("{} {}", answer.status, status_name(answer.status));
+    tell(match exchange.answer() {
+        None => stage(WHAT, Health::Bad, why_no_answer(&exchange), time),
+        Some(answer) => {
+            let named = status_text(answer.status);
             match answer.status {
                 400 | 411 | 415 | 422 => stage(
                     WHAT,
@@ -337,4 +335,8 @@ pub async fn gather(endpoint: &Endpoint, network: &Network, cancel: &Cancellatio
     })
     .await;
     stages.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn why_no_answer(exchange: &Exchange) -> String {
+    exchange.failure().map_or_else(|| exchange.outcome_text(), |failure| format!("{}: {}", failure.kind.words(), failure.message))
 }

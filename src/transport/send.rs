@@ -86,5 +86,5 @@ async fn exchange(request: &Request, network: &Network, progress: &Arc<Counters>
     };
     job.timings.total = job.started.elapsed();
     let body_bytes_sent = progress.sent.load(Ordering::Relaxed).min(request.body.len());
-    Ok(Exchange { sent, outcome, timings: job.timings, body_bytes_sent, started_at })
+    Ok(Exchange { sent, outcome: Some(outcome), timings: job.timings, body_bytes_sent, started_at })
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use centerpost::model::exchange::{Answer, FailureKind, NetworkFailure, Outcome, Step, Timings, Whole, WholeBody};
-use centerpost::model::history::{Entry, Filter, Fingerprint, KeptCause, Kind, Retention, StatusClass};
+use centerpost::model::history::{Filter, Fingerprint, HistoryRecord, HistoryRow, KeptCause, Kind, Retention, StatusClass};
 use centerpost::model::request_record::RequestRecord;
 use centerpost::model::{Exchange, Profile, Secret};
 use centerpost::store::{History, SessionSecrets};
@@ -25,7 +25,7 @@ fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_790_000_000 + seconds).unwrap()
 }
 
-fn entry(number: i64) -> Entry {
+fn entry(number: i64) -> HistoryRecord {
     let sent = RequestRecord {
         method: "POST".into(),
         url: format!("https://acme.example/api/v1/projects/beta1/feedback/source{number}?apiKey={KEY}"),
@@ -45,40 +45,41 @@ fn entry(number: i64) -> Entry {
         early: false,
         whole: None,
     };
-    Entry {
+    let row = HistoryRow {
         kind: Kind::Create,
         delivery: number.unsigned_abs(),
         profile_id: "acme".into(),
-        profile: Some(Profile { name: "Acme".into(), api_key: Secret::new(KEY), ..Profile::default() }),
-        fingerprint: Some(Fingerprint::of(&sent)),
-        exchange: Exchange {
-            sent,
-            outcome: Outcome::Answer(answer),
-            timings: Timings {
-                total: Duration::from_millis(12),
-                first_byte: Some(Duration::from_millis(9)),
-                ..Timings::default()
-            },
-            body_bytes_sent: 40,
-            started_at: at(number),
-        },
-        causes: vec![KeptCause { id: "none".into(), confidence: 1.0, title: format!("Fine, {KEY}"), ..KeptCause::default() }],
         ticket: Some(number.to_string()),
-        attachments: 0,
-    }
+        ..HistoryRow::default()
+    };
+    let profile = Profile { name: "Acme".into(), api_key: Secret::new(KEY), ..Profile::default() };
+    let fingerprint = Some(Fingerprint::of(&sent));
+    let exchange = Exchange {
+        sent,
+        outcome: Some(Outcome::Answer(answer)),
+        timings: Timings { total: Duration::from_millis(12), first_byte: Some(Duration::from_millis(9)), ..Timings::default() },
+        body_bytes_sent: 40,
+        started_at: at(number),
+    };
+    let causes = vec![KeptCause { id: "none".into(), confidence: 1.0, title: format!("Fine, {KEY}"), ..KeptCause::default() }];
+    HistoryRecord { fingerprint, causes, ..HistoryRecord::new(row, Some(profile), exchange) }
 }
 
-fn failure(number: i64, kind: FailureKind, step: Step) -> Entry {
+fn failure(number: i64, kind: FailureKind, step: Step) -> HistoryRecord {
     let mut entry = entry(number);
-    entry.exchange.outcome =
-        Outcome::Failure(NetworkFailure { kind, message: "nothing moved".into(), step: Some(step), peer: Some("h:443".into()) });
+    entry.exchange.outcome = Some(Outcome::Failure(NetworkFailure {
+        kind,
+        message: "nothing moved".into(),
+        step: Some(step),
+        peer: Some("h:443".into()),
+    }));
     entry.causes[0].id = "network.timeout".into();
     entry
 }
 
-fn refusal(number: i64, status: u16) -> Entry {
+fn refusal(number: i64, status: u16) -> HistoryRecord {
     let mut entry = entry(number);
-    if let Outcome::Answer(answer) = &mut entry.exchange.outcome {
+    if let Some(Outcome::Answer(answer)) = &mut entry.exchange.outcome {
         answer.status = status;
     }
     entry.causes[0].id = "endpoint.source-key-mismatch".into();
@@ -120,7 +121,7 @@ fn an_exchange_comes_back_as_it_was_and_its_secrets_stay_out() {
     let vault = Arc::new(SessionSecrets::default());
     let (history, _) = History::open(folder.path(), vault.clone()).unwrap();
     let mut upload = entry(2);
-    upload.kind = Kind::Upload;
+    upload.row.kind = Kind::Upload;
     upload.exchange.sent.body = None;
     upload.exchange.sent.parts = Some(vec![Part {
         name: "crashlog".into(),
@@ -131,27 +132,27 @@ fn an_exchange_comes_back_as_it_was_and_its_secrets_stay_out() {
     }]);
     let failed = failure(3, FailureKind::Timeout, Step::Wait);
     let mut odd = entry(4);
-    if let Outcome::Answer(answer) = &mut odd.exchange.outcome {
+    if let Some(Outcome::Answer(answer)) = &mut odd.exchange.outcome {
         answer.is_cut_off = true;
         answer.oddities = vec!["Its lines end with LF alone".into()];
     }
     for entry in [entry(1), upload, failed, odd] {
         let id = history.record(&entry).unwrap();
-        let kept = history.open_entry(id).unwrap();
-        assert_eq!(kept.entry.exchange, entry.exchange);
-        assert_eq!(kept.entry.ticket, entry.ticket);
-        assert_eq!(kept.entry.fingerprint, entry.fingerprint);
+        let kept = history.open_record(id).unwrap();
+        assert_eq!(kept.exchange, entry.exchange);
+        assert_eq!(kept.row.ticket, entry.row.ticket);
+        assert_eq!(kept.fingerprint, entry.fingerprint);
         assert_eq!(kept.missing_secrets, 0);
-        assert_eq!(kept.entry.causes[0].id, entry.causes[0].id);
+        assert_eq!(kept.causes[0].id, entry.causes[0].id);
         assert!(!format!("{:?}", kept.row).contains(KEY));
     }
     let bytes = all_bytes(folder.path());
     assert!(!bytes.is_empty() && !holds(&bytes, KEY) && !holds(&bytes, "cookie-value-1"));
     // Another session knows no secret: a reference stands in its place, and it is said how many.
     let other = open(folder.path());
-    let kept = other.open_entry(1).unwrap();
-    assert_eq!(kept.missing_secrets, 3, "{:?}", kept.entry.exchange);
-    assert!(kept.entry.exchange.sent.url.contains("apiKey={{k-"), "{}", kept.entry.exchange.sent.url);
+    let kept = other.open_record(1).unwrap();
+    assert_eq!(kept.missing_secrets, 3, "{:?}", kept.exchange);
+    assert!(kept.exchange.sent.url.contains("apiKey={{k-"), "{}", kept.exchange.sent.url);
     assert!(kept.row.url.ends_with("apiKey=••••"));
 }
 
@@ -162,15 +163,15 @@ fn large_and_odd_bodies_come_back() {
     let noise = noise(3_000_000).into_bytes();
     for body in [noise.clone(), b"\xff\xfe\x00".to_vec(), Vec::new()] {
         let mut entry = entry(1);
-        if let Outcome::Answer(answer) = &mut entry.exchange.outcome {
+        if let Some(Outcome::Answer(answer)) = &mut entry.exchange.outcome {
             answer.body = body.into();
         }
         let id = history.record(&entry).unwrap();
-        assert_eq!(history.open_entry(id).unwrap().entry.exchange, entry.exchange);
+        assert_eq!(history.open_record(id).unwrap().exchange, entry.exchange);
     }
     let mut entry = entry(1);
     entry.exchange.sent.body = Some(String::from_utf8(noise.clone()).unwrap());
-    if let Outcome::Answer(answer) = &mut entry.exchange.outcome {
+    if let Some(Outcome::Answer(answer)) = &mut entry.exchange.outcome {
         answer.body = noise.into();
     }
     let id = history.record(&entry).unwrap();
@@ -205,15 +206,15 @@ fn a_body_beyond_memory_is_kept_whole_and_without_secrets() {
         far[at..at + KEY.len()].copy_from_slice(KEY.as_bytes());
     }
     let mut large = entry(1);
-    if let Outcome::Answer(answer) = &mut large.exchange.outcome {
+    if let Some(Outcome::Answer(answer)) = &mut large.exchange.outcome {
         answer.body = far[..1000].to_vec().into();
         answer.whole = Some(Whole(Arc::new(Far(far.clone()))));
     }
     let id = history.record(&large).unwrap();
     assert!(!holds(&all_bytes(folder.path()), KEY));
-    let kept = history.open_entry(id).unwrap();
+    let kept = history.open_record(id).unwrap();
     assert!(kept.answer_cut.is_some());
-    let answer = kept.entry.exchange.answer().unwrap();
+    let answer = kept.exchange.answer().unwrap();
     let whole = answer.whole.as_ref().unwrap().piece(0, 50 << 20).unwrap();
     assert!(!holds(&whole, KEY) && whole.ends_with(&far[far.len() - 1000..]));
 }
@@ -223,9 +224,9 @@ fn lists_are_filtered_by_table() {
     let folder = tempfile::tempdir().unwrap();
     let history = open(folder.path());
     let mut with_file = entry(2);
-    with_file.attachments = 1;
+    with_file.row.attachments = 1;
     let mut other = entry(3);
-    other.profile_id = "other".into();
+    other.row.profile_id = "other".into();
     let mut grün = entry(4);
     grün.exchange.sent.body = Some("{\"summary\": \"Größe falsch\"}".into());
     for entry in [entry(1), with_file, other, grün, refusal(5, 404), failure(6, FailureKind::Dns, Step::Resolve)] {
@@ -307,7 +308,8 @@ fn a_repeat_is_recognised() {
 fn the_limits_drop_the_oldest_and_never_what_is_pinned() {
     let folder = tempfile::tempdir().unwrap();
     let history = open(folder.path());
-    let entries: Vec<_> = (1..=1200).map(|number| Entry { exchange: entry(number * 3600).exchange, ..entry(number) }).collect();
+    let entries: Vec<_> =
+        (1..=1200).map(|number| HistoryRecord { exchange: entry(number * 3600).exchange, ..entry(number) }).collect();
     history.record_all(&entries).unwrap();
     history.set_pinned(&[1], true).unwrap();
     history.set_works(2, true).unwrap();
@@ -381,7 +383,7 @@ fn a_damaged_history_is_read_back_row_by_row() {
             assert_eq!(rows.len(), 2000);
         }
         for row in &rows {
-            assert!(history.open_entry(row.id).is_ok());
+            assert!(history.open_record(row.id).is_ok());
         }
         assert_eq!(history.ids(&Filter { text: "crash".into(), ..Filter::default() }, None, None).unwrap().len(), rows.len());
         let aside = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());

@@ -9,7 +9,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use centerpost::model::history::{Entry, Filter};
+use centerpost::model::history::{Filter, HistoryRecord};
 use centerpost::model::{Profile, Request};
 use centerpost::service::record;
 use centerpost::store::{History, SessionSecrets};
@@ -27,7 +27,7 @@ fn open(folder: &Path) -> History {
 }
 
 /// Every so many payloads are too large for the database and go into a file beside it.
-fn entry(number: u64, large_every: u64) -> Entry {
+fn entry(number: u64, large_every: u64) -> HistoryRecord {
     let log = if number % large_every == 1 { noise(number) } else { String::new() };
     let payload = format!("{{\"summary\": \"Crash\", \"log\": \"{log}\"}}");
     let request = Request::post_json(format!("https://acme.example/number{number}"), &payload, &[]);
@@ -121,7 +121,7 @@ fn a_process_that_is_killed_loses_nothing_that_it_acknowledged() {
         let rows = history.rows(&kept).unwrap();
         assert_eq!(rows.len(), kept.len(), "round {round}");
         for id in &kept {
-            let sent = history.open_entry(*id).unwrap().entry.exchange.sent;
+            let sent = history.open_record(*id).unwrap().exchange.sent;
             let number = sent.url.rsplit_once("number").unwrap().1.parse().unwrap();
             assert_eq!(sent, entry(number, 3).exchange.sent, "round {round}");
         }

@@ -160,6 +160,6 @@ fn the_history_finds_the_keys_of_profiles() {
     let id = store.open_history().unwrap().0.record(&entry).unwrap();
     let next = open(folder.path());
     next.keys().unlock(&passphrase()).unwrap();
-    let kept = next.open_history().unwrap().0.open_entry(id).unwrap();
-    assert_eq!((kept.entry.exchange.sent.url, kept.missing_secrets), (url, 0));
+    let kept = next.open_history().unwrap().0.open_record(id).unwrap();
+    assert_eq!((kept.exchange.sent.url, kept.missing_secrets), (url, 0));
 }

@@ -169,8 +169,9 @@ fn fits(tool: Tool, request: &RequestSpec, notes: &[String]) -> bool {
         // A terminal's line cannot hold a carriage return, and a console no other control characters.
         Tool::CurlCmd => !texts(request).iter().any(|text| text.contains(is_single)),
         Tool::CurlPowerShell => !texts(request).iter().any(|text| text.contains('\r')),
-        // Browsers send a backslash in a name as it is, curl takes it for an escape: readers cannot know.
-        Tool::Http if names(request).any(|name| name.contains('\\')) => false,
+        // Browsers send a backslash in a name as it is, curl takes it for an escape: readers cannot know. Both send a quote as %22, and a
+        // %22 as it is.
+        Tool::Http if names(request).any(|name| ["\\", "%22", "%0D", "%0A"].iter().any(|mark| name.contains(mark))) => false,
         Tool::Http => notes.is_empty() && !texts(request).iter().any(|text| text.contains(is_single)),
         // The own file name of a part is known where it is sent from, not what file it was.
         Tool::Har => !matches!(&request.body, SpecBody::Multipart(parts) if parts.iter().any(|part| part.filename.is_some())),

@@ -8,7 +8,6 @@ use crate::cli::exit::{Ended, Exit, Failure};
 use crate::cli::finding::{self, Asked};
 use crate::cli::mask::Masker;
 use crate::cli::{confirm, output};
-use crate::model::exchange::{Outcome, status_name};
 use crate::service::intent::{Intent, Purpose};
 use crate::service::record::Origin;
 use crate::service::tools::bisect::{self, Bisection, Event, Place, Report, Trial, Verdict};
@@ -87,10 +86,7 @@ fn exit(report: &Report) -> Exit {
 }
 
 fn trial_line(trial: &Trial) -> String {
-    let came = match &trial.exchange.outcome {
-        Outcome::Answer(answer) => format!("{} {}", answer.status, status_name(answer.status)),
-        Outcome::Failure(failure) => format!("no answer: {}", failure.kind.words()),
-    };
+    let came = trial.exchange.outcome_text();
     let ticket = trial.ticket.as_ref().map(|ticket| format!(", ticket {ticket}")).unwrap_or_default();
     let listed =
         |what: &str, names: &[String]| if names.is_empty() { String::new() } else { format!("; {what} {}", names.join(", ")) };

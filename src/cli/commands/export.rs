@@ -97,16 +97,16 @@ fn of_history(ids: &[i64]) -> Result<(Vec<RequestSpec>, Vec<Exchange>), Failure>
     let mut requests = Vec::new();
     let mut exchanges = Vec::new();
     for id in ids {
-        let kept = history.open_entry(*id).map_err(|error| Failure::failed(error.to_string()))?;
-        let profile = kept.entry.profile.as_ref();
+        let kept = history.open_record(*id).map_err(|error| Failure::failed(error.to_string()))?;
+        let profile = kept.profile.as_ref();
         requests.push(RequestSpec {
             label: profile.map_or_else(String::new, |profile| format!("{}, exchange {id}", profile.shown_name())),
-            ..RequestSpec::of_exchange(&kept.entry.exchange, profile)
+            ..RequestSpec::of_exchange(&kept.exchange, profile)
         });
-        if kept.entry.exchange.sent.parts.is_some() {
+        if kept.exchange.sent.parts.is_some() {
             output::complain("note", "of a file the name alone is kept: put the file beside what is written");
         }
-        exchanges.push(kept.entry.exchange);
+        exchanges.push(kept.exchange);
     }
     Ok((requests, exchanges))
 }

@@ -13,7 +13,7 @@ use crate::cli::target::Context;
 use crate::cli::{confirm, output, source};
 use crate::diagnosis::compare::Agreement;
 use crate::diagnosis::{Comparison, Difference};
-use crate::model::exchange::{Outcome, status_name};
+use crate::model::exchange::Outcome;
 use crate::model::history::Fingerprint;
 use crate::model::request_record::RequestRecord;
 use crate::service::intent::{Intent, Purpose};
@@ -112,17 +112,10 @@ fn exit(report: &Report) -> Exit {
     }
 }
 
-fn status_words(outcome: &Outcome) -> String {
-    match outcome {
-        Outcome::Answer(answer) => format!("{} {}", answer.status, status_name(answer.status)),
-        Outcome::Failure(failure) => format!("no answer: {}", failure.kind.words()),
-    }
-}
-
 fn text(report: &Report, masker: &Masker) -> String {
-    let mut text = format!("Twin    {}: {}\n", status_words(&report.twin.outcome), masker.text(&report.twin_rule));
+    let mut text = format!("Twin    {}: {}\n", report.twin.outcome_text(), masker.text(&report.twin_rule));
     if let Some(real) = &report.real {
-        text.push_str(&format!("Server  {}\n", status_words(real)));
+        text.push_str(&format!("Server  {}\n", real.text()));
     }
     for note in &report.notes {
         text.push_str(&format!("Note    {}\n", masker.text(note)));

@@ -11,7 +11,7 @@ use crate::diagnosis::phrases::page::{
 };
 use crate::diagnosis::text::short;
 use crate::model::Address;
-use crate::model::exchange::status_name;
+use crate::model::status::status_text;
 
 const FILTER: &str = "A firewall or filter answered in place of Centercode";
 const PORTAL: &str = "A network's sign-in portal answered in place of Centercode";
@@ -58,7 +58,7 @@ pub(crate) fn check(context: &RuleContext<'_>, page: &Page) -> Option<Cause> {
     Some(
         Cause::new(CauseId::TransportIntercepted, confidence, title)
             .fact(format!("its page says \"{}\"", words.join("\" and \"")), place)
-            .fact(format!("{} {} with a page, where Centercode answers with JSON", answer.status, status_name(answer.status)), Place::AnswerStatus)
+            .fact(format!("{} with a page, where Centercode answers with JSON", status_text(answer.status)), Place::AnswerStatus)
             .advice("Send from another network, sign in to this one in a browser, or ask whoever runs the filter to let the host through"),
     )
 }
@@ -96,7 +96,7 @@ fn by_header(context: &RuleContext<'_>) -> Option<Cause> {
     Some(
         Cause::new(CauseId::TransportIntercepted, Proven.weak(), FILTER)
             .fact(format!("the answer's header {name} says \"{}\"", short(value)), Place::AnswerHeader(name.to_owned()))
-            .fact(format!("{} {} without Centercode's JSON", answer.status, status_name(answer.status)), Place::AnswerStatus)
+            .fact(format!("{} without Centercode's JSON", status_text(answer.status)), Place::AnswerStatus)
             .advice("Send from another network, or ask whoever runs the filter to let the request through"),
     )
 }

@@ -9,8 +9,8 @@ use crate::diagnosis::context::{Purpose, RuleContext};
 use crate::diagnosis::html::Page;
 use crate::diagnosis::phrases::page::SERVER_PAGES;
 use crate::diagnosis::text::short;
-use crate::model::exchange::status_name;
 use crate::model::json_text;
+use crate::model::status::status_text;
 use crate::model::{Address, Endpoint, Secret};
 
 /// What the answer itself is, whatever was sent.
@@ -113,7 +113,7 @@ fn redirect(context: &RuleContext<'_>) -> Option<Cause> {
     let path = |address: &Address| address.raw(&address.path).to_owned();
     let becomes_https =
         sent.raw(&sent.scheme).eq_ignore_ascii_case("http") && target.raw(&target.scheme).eq_ignore_ascii_case("https");
-    let fact = format!("{} {}, Location: \"{shown}\"", answer.status, status_name(answer.status));
+    let fact = format!("{}, Location: \"{shown}\"", status_text(answer.status));
     if becomes_https && same_host {
         return Some(
             Cause::new(CauseId::EndpointScheme, Proven.plain(), "The server wants https, and the address begins with http")
@@ -179,7 +179,7 @@ fn server_page(context: &RuleContext<'_>) -> Option<Cause> {
     let place = context.answer_says(words)?;
     Some(
         Cause::new(*id, Proven.weak(), id.title())
-            .fact(format!("{status} {}, from a server before Centercode", status_name(status)), Place::AnswerStatus)
+            .fact(format!("{}, from a server before Centercode", status_text(status)), Place::AnswerStatus)
             .fact("its page says so", place),
     )
 }
@@ -192,7 +192,7 @@ fn is_foreign_page(context: &RuleContext<'_>) -> bool {
 fn by_status(context: &RuleContext<'_>) -> Option<Cause> {
     let answer = context.answer?;
     let status = context.status();
-    let line = format!("{status} {}", status_name(status));
+    let line = status_text(status);
     let retry = answer.header("retry-after").map(|value| format!("; Retry-After: {}", short(value))).unwrap_or_default();
     let cause = match status {
         401 | 403 if is_foreign_page(context) => {
@@ -258,7 +258,7 @@ fn not_json(context: &RuleContext<'_>) -> Option<Cause> {
         // 204 and 205 have no body by definition.
         Cause::new(CauseId::ResponseNotJson, if matches!(answer.status, 204 | 205) { Likely.weak() } else { Proven.plain() }, "A success, but not with the JSON that was promised")
             .fact(words, Place::AnswerBody(0..context.answer_text.len().min(60)))
-            .fact(format!("{} {}", answer.status, status_name(answer.status)), Place::AnswerStatus)
+            .fact(status_text(answer.status), Place::AnswerStatus)
             .advice("Something between may have answered, or cut the answer short. Look in Centercode whether the ticket exists before sending it again"),
     )
 }

@@ -6,8 +6,9 @@ use super::contents::Evidence;
 use super::seal::Sealed;
 use crate::diagnosis::{Cause, Place};
 use crate::formats::document::Document;
-use crate::model::exchange::{Answer, Outcome, status_name};
+use crate::model::exchange::{Answer, Outcome};
 use crate::model::request_record::RequestRecord;
+use crate::model::status::status_text;
 
 /// How much of a body the page shows, in bytes; the whole is in the other files.
 const MOST_OF_A_BODY: usize = 3000;
@@ -21,7 +22,7 @@ pub(super) fn document(sealed: &Sealed) -> Document {
     }
     for (index, evidence) in contents.exchanges.iter().enumerate() {
         let number = if contents.exchanges.len() > 1 { format!("{}. ", index + 1) } else { String::new() };
-        page.heading(format!("{number}{}: {}", evidence.label, status(&evidence.exchange.outcome)));
+        page.heading(format!("{number}{}: {}", evidence.label, evidence.exchange.outcome_text()));
         tried(&mut page, evidence);
         came_back(&mut page, evidence);
         why(&mut page, &evidence.causes);
@@ -40,15 +41,8 @@ fn title(exchanges: &[Evidence]) -> String {
     let Some(evidence) = worst else { return "Nothing was sent".into() };
     let cause = evidence.causes.iter().find(|cause| cause.id.is_problem());
     match cause {
-        Some(cause) if !evidence.exchange.is_accepted() => format!("{}: {}", status(&evidence.exchange.outcome), cause.title),
-        _ => status(&evidence.exchange.outcome),
-    }
-}
-
-fn status(outcome: &Outcome) -> String {
-    match outcome {
-        Outcome::Answer(answer) => format!("{} {}", answer.status, status_name(answer.status)),
-        Outcome::Failure(failure) => format!("no answer, {}", failure.kind.words()),
+        Some(cause) if !evidence.exchange.is_accepted() => format!("{}: {}", evidence.exchange.outcome_text(), cause.title),
+        _ => evidence.exchange.outcome_text(),
     }
 }
 
@@ -157,12 +151,13 @@ fn member_span(body: &str, name: &str) -> Option<Range<usize>> {
 fn came_back(page: &mut Document, evidence: &Evidence) {
     page.subheading("What came back");
     match &evidence.exchange.outcome {
-        Outcome::Failure(failure) => {
+        None => page.paragraph("What came of it is not known"),
+        Some(Outcome::Failure(failure)) => {
             let step = failure.step.map_or_else(String::new, |step| format!(" while {}", step.label()));
             page.paragraph(format!("No answer: {}{step}", failure.kind.words()));
             page.code(&failure.message, Vec::new());
         }
-        Outcome::Answer(answer) => {
+        Some(Outcome::Answer(answer)) => {
             page.paragraph(evidence.exchange.meaning());
             let (text, marks) = answer_text(answer, &evidence.causes);
             page.code(text, marks);
@@ -173,7 +168,7 @@ fn came_back(page: &mut Document, evidence: &Evidence) {
 fn answer_text(answer: &Answer, causes: &[Cause]) -> (String, Vec<Range<usize>>) {
     let mut marked = Marked::default();
     let is_status = places(causes).any(|place| *place == Place::AnswerStatus);
-    marked.push_whole(&format!("{} {}", answer.status, status_name(answer.status)), is_status);
+    marked.push_whole(&status_text(answer.status), is_status);
     marked.push("\n", None);
     for (name, value) in &answer.headers {
         let is_meant = |place: &Place| matches!(place, Place::AnswerHeader(meant) if meant.eq_ignore_ascii_case(name));

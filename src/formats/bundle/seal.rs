@@ -89,11 +89,12 @@ fn texts_of(contents: &Contents) -> Vec<Cow<'_, str>> {
         let part = |part: &'_ Part<Recorded>| [part.name.clone().into(), part.filename.clone().unwrap_or_default().into()];
         texts.extend(sent.parts.iter().flatten().flat_map(part));
         match &evidence.exchange.outcome {
-            Outcome::Answer(answer) => {
+            Some(Outcome::Answer(answer)) => {
                 texts.extend(answer.headers.iter().map(|(name, value)| format!("{name}: {value}").into()));
                 texts.push(answer.text());
             }
-            Outcome::Failure(failure) => texts.push(failure.message.as_str().into()),
+            Some(Outcome::Failure(failure)) => texts.push(failure.message.as_str().into()),
+            None => {}
         }
         texts.extend(evidence.profile.as_ref().map(|profile| profile.to_value_revealing_key().to_string().into()));
     }
@@ -156,12 +157,12 @@ impl Sealer {
         let original = &evidence.exchange;
         let mut exchange = original.clone();
         exchange.sent = self.sent(&original.sent);
-        exchange.outcome = match &original.outcome {
+        exchange.outcome = original.outcome.as_ref().map(|outcome| match outcome {
             Outcome::Answer(answer) => Outcome::Answer(self.answer(answer)),
             Outcome::Failure(failure) => {
                 Outcome::Failure(NetworkFailure { message: self.text(&failure.message), ..failure.clone() })
             }
-        };
+        });
         Evidence {
             label: self.text(&evidence.label),
             exchange,

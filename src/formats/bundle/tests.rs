@@ -49,7 +49,7 @@ fn exchange() -> Exchange {
             body: Some(body.to_string()),
             ..RequestRecord::default()
         },
-        outcome: Outcome::Answer(Answer {
+        outcome: Some(Outcome::Answer(Answer {
             status: 404,
             headers: vec![
                 ("Content-Type".into(), "text/html; charset=utf-8".into()),
@@ -58,7 +58,7 @@ fn exchange() -> Exchange {
             ],
             body: echo.into_bytes().into(),
             ..Answer::default()
-        }),
+        })),
         timings: Timings::default(),
         body_bytes_sent: 0,
         started_at: jiff::Timestamp::UNIX_EPOCH,
@@ -212,7 +212,7 @@ fn a_case_of_a_bundle_has_the_cause_of_what_was_sent() {
         original.sent.url = url.clone();
         original.sent.headers.truncate(0);
         original.sent.headers.push(("Content-Type".into(), "application/json".into()));
-        let Outcome::Answer(answer) = &mut original.outcome else { panic!("an answer") };
+        let Some(Outcome::Answer(answer)) = &mut original.outcome else { panic!("an answer") };
         answer.status = status;
         let causes = diagnose(&Case::of(&original, profile.as_ref()));
         let evidence = Evidence { label: String::new(), exchange: original, is_timed: true, profile, causes: causes.clone() };

@@ -9,7 +9,8 @@ use super::http::braced;
 use super::template::{Call, CallPart, Script};
 use super::written::Written;
 use crate::model::Address;
-use crate::model::exchange::{Answer, Timings, status_name};
+use crate::model::exchange::{Answer, Timings};
+use crate::model::status::status_name;
 
 use crate::model::multipart::PartContent;
 use crate::model::request_spec::SpecBody;

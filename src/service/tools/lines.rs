@@ -6,8 +6,8 @@ use super::bisect::Trial;
 use super::probe::ProbeAnswer;
 use super::rehearse;
 use crate::diagnosis::compare::Agreement;
-use crate::model::Exchange;
-use crate::model::exchange::{Outcome, status_name};
+use crate::model::exchange::Outcome;
+use crate::model::status::status_text;
 use crate::transport::health::{Health, Stage};
 
 /// What a line says of what it names.
@@ -66,18 +66,11 @@ pub fn health_words(stages: &[Stage]) -> String {
     }
 }
 
-fn came(exchange: &Exchange) -> String {
-    match &exchange.outcome {
-        Outcome::Answer(answer) => format!("{} {}", answer.status, status_name(answer.status)),
-        Outcome::Failure(failure) => format!("no answer: {}", failure.kind.words()),
-    }
-}
-
 /// A probe and its answer.
 pub fn probe_line(answer: &ProbeAnswer) -> Line {
     let probe = &answer.probe;
     let (words, time) = match &answer.exchange {
-        Ok(exchange) => (came(exchange), Some(exchange.timings.total)),
+        Ok(exchange) => (exchange.outcome_text(), Some(exchange.timings.total)),
         Err(reason) => (format!("not sent: {reason}"), None),
     };
     Line { sign: Sign::Plain, what: format!("Probe: {}", probe.asks), words, time }
@@ -93,7 +86,7 @@ pub fn trial_line(trial: &Trial) -> Line {
     }
     let ticket = trial.ticket.as_ref().map(|ticket| format!(", ticket {ticket}")).unwrap_or_default();
     let sign = if trial.accepted { Sign::Good } else { Sign::Bad };
-    Line { sign, what, words: format!("{}{ticket}", came(&trial.exchange)), time: Some(trial.exchange.timings.total) }
+    Line { sign, what, words: format!("{}{ticket}", trial.exchange.outcome_text()), time: Some(trial.exchange.timings.total) }
 }
 
 /// What came of a rehearsal.
@@ -104,14 +97,14 @@ pub fn rehearsal_lines(report: &rehearse::Report) -> Vec<Line> {
         ..Line::new(
             sign(report.twin.is_accepted()),
             "The twin answers",
-            format!("{}, because {}", came(&report.twin), report.twin_rule),
+            format!("{}, because {}", report.twin.outcome_text(), report.twin_rule),
         )
     }];
     for cause in report.twin_causes.iter().filter(|cause| cause.id.is_problem()).take(3) {
         lines.push(Line::new(Sign::Plain, "The profile says", &cause.title));
     }
     if let Some(Outcome::Answer(answer)) = &report.real {
-        let words = format!("{} {}", answer.status, status_name(answer.status));
+        let words = status_text(answer.status);
         lines.push(Line::new(sign(answer.judgement().is_created()), "The server answered", words));
     }
     for difference in report.comparison.iter().flat_map(|comparison| &comparison.differences) {

@@ -93,7 +93,7 @@ pub async fn rehearse(
             on_event(Event::Real(Box::new(sent.clone())));
             let outcome = sent.outcome.clone();
             real_exchange = Some(sent);
-            Some(outcome)
+            outcome
         }
     };
     let twin_case = twin.case(&played);

@@ -151,7 +151,7 @@ impl Head {
             ..part
         };
         let outcome = match (self.answer, self.failure) {
-            (Some(answer), _) => Outcome::Answer(Answer {
+            (Some(answer), _) => Some(Outcome::Answer(Answer {
                 status: answer.status,
                 version: answer.version,
                 headers: restore(answer.headers),
@@ -162,8 +162,8 @@ impl Head {
                 oddities: answer.oddities,
                 early: answer.early,
                 whole: None,
-            }),
-            (None, failure) => Outcome::Failure(failed(failure)),
+            })),
+            (None, failure) => failure.map(|failure| Outcome::Failure(failed(failure))),
         };
         let body = sent.map(|body| String::from_utf8_lossy(&redaction.restore_bytes(&body)).into_owned());
         let exchange = Exchange {
@@ -184,17 +184,12 @@ impl Head {
     }
 }
 
-fn failed(failure: Option<Failure>) -> NetworkFailure {
-    match failure {
-        Some(failure) => NetworkFailure {
-            kind: failure.kind,
-            message: failure.message,
-            step: failure.step.and_then(|step| STEPS.get(step).copied()),
-            peer: failure.peer,
-        },
-        None => {
-            NetworkFailure { kind: FailureKind::Other, message: "What came of it was not kept".into(), step: None, peer: None }
-        }
+fn failed(failure: Failure) -> NetworkFailure {
+    NetworkFailure {
+        kind: failure.kind,
+        message: failure.message,
+        step: failure.step.and_then(|step| STEPS.get(step).copied()),
+        peer: failure.peer,
     }
 }
 

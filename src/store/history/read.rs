@@ -11,7 +11,7 @@ use super::detail::Head;
 use super::{bodies, query};
 use crate::model::case::Earlier;
 use crate::model::exchange::Outcome;
-use crate::model::history::{Entry, Filter, Fingerprint, Kind, Row, StoredExchange};
+use crate::model::history::{Filter, Fingerprint, HistoryRecord, HistoryRow, Kind};
 use crate::model::secrets::email::beginning;
 use crate::model::secrets::placeholder::{mask_references, references_in};
 use crate::model::{Profile, Redaction};
@@ -36,7 +36,7 @@ impl History {
     }
 
     /// The lines of these numbers, in their order. Those that are gone are left out.
-    pub fn rows(&self, ids: &[i64]) -> Result<Vec<Row>, StoreError> {
+    pub fn rows(&self, ids: &[i64]) -> Result<Vec<HistoryRow>, StoreError> {
         self.read(|reader| {
             let mut statement = reader.prepare_cached(&format!("{LINE} WHERE exchange.id = ?1"))?;
             let rows = ids.iter().map(|id| statement.query_row([id], row).optional());
@@ -45,7 +45,7 @@ impl History {
     }
 
     /// The first lines that a filter lets through, newest first.
-    pub fn list(&self, filter: &Filter, limit: usize) -> Result<Vec<Row>, StoreError> {
+    pub fn list(&self, filter: &Filter, limit: usize) -> Result<Vec<HistoryRow>, StoreError> {
         self.rows(&self.ids(filter, None, Some(limit))?)
     }
 
@@ -79,7 +79,7 @@ impl History {
     }
 
     /// An exchange as it was, with its secrets as far as they are known.
-    pub fn open_entry(&self, id: i64) -> Result<StoredExchange, StoreError> {
+    pub fn open_record(&self, id: i64) -> Result<HistoryRecord, StoreError> {
         let found = self.read(|reader| raw(reader, id))?;
         let Some(raw) = found else {
             let advice = "It was deleted, or dropped by the limits in the settings; the list shows those that are kept.";
@@ -89,13 +89,13 @@ impl History {
     }
 
     /// An exchange as it was, with references in the place of its secrets.
-    pub fn open_entry_sealed(&self, id: i64) -> Result<StoredExchange, StoreError> {
+    pub fn open_record_sealed(&self, id: i64) -> Result<HistoryRecord, StoreError> {
         let found = self.read(|reader| raw(reader, id))?;
-        found.map_or_else(|| self.open_entry(id), |raw| self.assemble(raw, false))
+        found.map_or_else(|| self.open_record(id), |raw| self.assemble(raw, false))
     }
 
     /// The exchanges of one delivery: the create request and its uploads, oldest first.
-    pub fn delivery(&self, delivery: u64) -> Result<Vec<Row>, StoreError> {
+    pub fn delivery(&self, delivery: u64) -> Result<Vec<HistoryRow>, StoreError> {
         self.read(|reader| {
             let mut statement = reader.prepare_cached(&format!("{LINE} WHERE delivery = ?1 ORDER BY exchange.id"))?;
             statement.query_map([delivery.cast_signed()], row)?.collect()
@@ -104,7 +104,7 @@ impl History {
 
     /// An earlier request that a request of this fingerprint would repeat: one that created its ticket since a time, or the latest
     /// one if nobody knows what became of it. Returns whether it is the latter.
-    pub fn repeats(&self, fingerprint: &Fingerprint, since: Timestamp) -> Result<Option<(Row, bool)>, StoreError> {
+    pub fn repeats(&self, fingerprint: &Fingerprint, since: Timestamp) -> Result<Option<(HistoryRow, bool)>, StoreError> {
         const LATEST: &str = "SELECT id, outcome_unknown FROM exchange WHERE fingerprint = ?1 ORDER BY id DESC LIMIT 1";
         const CREATED: &str =
             "SELECT id FROM exchange WHERE fingerprint = ?1 AND class = 2 AND started_us >= ?2 ORDER BY id DESC LIMIT 1";
@@ -123,7 +123,7 @@ impl History {
     }
 
     /// The exchange of a profile that the user marked as the one that works, or else the latest that did.
-    pub fn working(&self, profile_id: &str, kind: Kind) -> Result<Option<Row>, StoreError> {
+    pub fn working(&self, profile_id: &str, kind: Kind) -> Result<Option<HistoryRow>, StoreError> {
         let sql =
             format!("{LINE} WHERE profile_id = ?1 AND class = 2 AND kind = ?2 ORDER BY works DESC, exchange.id DESC LIMIT 1");
         self.read(|reader| {
@@ -142,9 +142,9 @@ impl History {
     /// cannot be read is none.
     pub fn earlier(&self, profile_id: &str) -> Vec<Earlier> {
         let found = if profile_id.is_empty() { None } else { self.working(profile_id, Kind::Create).ok().flatten() };
-        let kept = found.and_then(|row| self.open_entry(row.id).ok());
+        let kept = found.and_then(|row| self.open_record(row.id).ok());
         let earlier = kept.map(|kept| Earlier {
-            url: kept.entry.exchange.sent.url.clone(),
+            url: kept.exchange.sent.url.clone(),
             status: kept.row.status.unwrap_or_default(),
             when: kept.row.started_at.strftime("%Y-%m-%d %H:%M UTC").to_string(),
         });
@@ -156,7 +156,7 @@ impl History {
         result.map_err(|error| self.failed(READING, &error))
     }
 
-    pub(super) fn assemble(&self, raw: Raw, with_secrets: bool) -> Result<StoredExchange, StoreError> {
+    pub(super) fn assemble(&self, raw: Raw, with_secrets: bool) -> Result<HistoryRecord, StoreError> {
         let Raw { row, head, sent, answer, profile, fingerprint } = raw;
         let broken = |reason: String| {
             let advice = "The rest of the history can be read; delete this exchange if you do not need it.";
@@ -184,27 +184,17 @@ impl History {
         let redaction = Redaction::new(known);
         let sent = is_sent.then_some(sent);
         let (mut exchange, causes) = head.exchange(row.method.clone(), row.started_at, sent, &answer, &redaction);
-        if let Outcome::Answer(answer) = &mut exchange.outcome {
+        if let Some(Outcome::Answer(answer)) = &mut exchange.outcome {
             answer.whole = whole;
         }
-        let entry = Entry {
-            kind: row.kind,
-            delivery: row.delivery,
-            profile_id: row.profile_id.clone(),
-            profile: profile.and_then(|text| Profile::from_json(&text).ok()),
-            exchange,
-            causes,
-            ticket: row.ticket.clone(),
-            attachments: row.attachments,
-            fingerprint,
-        };
-        Ok(StoredExchange { row, entry, missing_secrets, sent_cut, answer_cut })
+        let profile = profile.and_then(|text| Profile::from_json(&text).ok());
+        Ok(HistoryRecord { row, profile, exchange, causes, fingerprint, missing_secrets, sent_cut, answer_cut })
     }
 }
 
 /// An exchange as it lies in the database.
 pub(super) struct Raw {
-    pub(super) row: Row,
+    pub(super) row: HistoryRow,
     pub(super) head: Vec<u8>,
     pub(super) sent: Option<Vec<u8>>,
     pub(super) answer: Option<Vec<u8>>,
@@ -235,10 +225,10 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn row(line: &Line<'_>) -> rusqlite::Result<Row> {
+fn row(line: &Line<'_>) -> rusqlite::Result<HistoryRow> {
     let failure: Option<String> = line.get(9)?;
     let kind: usize = line.get::<_, u8>(2)?.into();
-    Ok(Row {
+    Ok(HistoryRow {
         id: line.get(0)?,
         started_at: Timestamp::from_microsecond(line.get(1)?).unwrap_or_default(),
         kind: Kind::ALL.get(kind).copied().unwrap_or_default(),

@@ -8,14 +8,14 @@ use super::database::{History, WRITING};
 use super::detail::{Head, cut};
 use super::sqlite::in_transaction;
 use crate::model::exchange::Outcome;
-use crate::model::history::{Entry, Kind, StatusClass, is_outcome_unknown};
+use crate::model::history::{HistoryRecord, Kind, StatusClass, is_outcome_unknown};
 use crate::model::secrets::collect::secrets_in;
 use crate::model::secrets::placeholder::mask_references;
 use crate::model::{Profile, Redaction};
 use crate::store::disk;
 use crate::store::error::StoreError;
 
-/// An entry without secrets, ready to be written.
+/// A record without secrets, ready to be written.
 struct Ready {
     head: Vec<u8>,
     url: String,
@@ -27,21 +27,21 @@ struct Ready {
 
 impl History {
     /// Keeps an exchange. When this returns, it is on disk. The number is the row's.
-    pub fn record(&self, entry: &Entry) -> Result<i64, StoreError> {
-        self.record_all(std::slice::from_ref(entry)).map(|ids| ids.first().copied().unwrap_or_default())
+    pub fn record(&self, record: &HistoryRecord) -> Result<i64, StoreError> {
+        self.record_all(std::slice::from_ref(record)).map(|ids| ids.first().copied().unwrap_or_default())
     }
 
     /// Keeps several exchanges at once: all of them, or none.
-    pub fn record_all(&self, entries: &[Entry]) -> Result<Vec<i64>, StoreError> {
-        let mut ready = Vec::with_capacity(entries.len());
-        for entry in entries {
-            ready.push(self.ready(entry).map_err(|error| StoreError::io(WRITING, &self.inner.bodies, &error))?);
+    pub fn record_all(&self, records: &[HistoryRecord]) -> Result<Vec<i64>, StoreError> {
+        let mut ready = Vec::with_capacity(records.len());
+        for record in records {
+            ready.push(self.ready(record).map_err(|error| StoreError::io(WRITING, &self.inner.bodies, &error))?);
         }
         let ids = self.write(|transaction| {
-            entries
+            records
                 .iter()
                 .zip(&ready)
-                .map(|(entry, ready)| insert(transaction, entry, ready))
+                .map(|(record, ready)| insert(transaction, record, ready))
                 .collect::<rusqlite::Result<Vec<_>>>()
         });
         if ids.is_err() {
@@ -90,17 +90,17 @@ impl History {
         result.map_err(|error| self.failed(WRITING, &error))
     }
 
-    fn ready(&self, entry: &Entry) -> std::io::Result<Ready> {
-        let exchange = &entry.exchange;
-        let redaction = self.redaction(entry);
-        let mut head = Head::of(exchange, &entry.causes, &redaction);
+    fn ready(&self, record: &HistoryRecord) -> std::io::Result<Ready> {
+        let exchange = &record.exchange;
+        let redaction = self.redaction(record);
+        let mut head = Head::of(exchange, &record.causes, &redaction);
         let body = exchange.sent.body.as_deref().map(|body| redaction.hide(body));
         let sent = match &body {
             Some(body) => bodies::pack(&self.inner.bodies, body.as_bytes())?,
             None => nothing(),
         };
         let (answered, answer_words) = match &exchange.outcome {
-            Outcome::Answer(answer) => {
+            Some(Outcome::Answer(answer)) => {
                 let words = redaction.hide(cut(&answer.text()));
                 let packed = match &answer.whole {
                     Some(whole) => bodies::pack_whole(&self.inner.bodies, whole, &redaction)?,
@@ -108,7 +108,8 @@ impl History {
                 };
                 (packed, words)
             }
-            Outcome::Failure(failure) => (nothing(), redaction.hide(&failure.message)),
+            Some(Outcome::Failure(failure)) => (nothing(), redaction.hide(&failure.message)),
+            None => (nothing(), String::new()),
         };
         head.sent = sent.place.clone();
         head.answered = answered.place.clone();
@@ -118,14 +119,14 @@ impl History {
         for part in exchange.sent.parts.iter().flatten() {
             payload.push_str(&format!("{} {}\n", part.name, part.filename.as_deref().unwrap_or_default()));
         }
-        let cause = entry.causes.first().map(|cause| (cause.id.clone(), redaction.hide(&cause.title))).unwrap_or_default();
+        let cause = record.causes.first().map(|cause| (cause.id.clone(), redaction.hide(&cause.title))).unwrap_or_default();
         Ok(Ready { head, url, sent, answered, words: [redaction.hide(&payload), answer_words], cause })
     }
 
-    fn redaction(&self, entry: &Entry) -> Redaction {
+    fn redaction(&self, record: &HistoryRecord) -> Redaction {
         let vault = &self.inner.vault;
-        let mut secrets = secrets_in(&entry.exchange.sent, entry.exchange.answer());
-        secrets.extend(entry.profile.iter().map(|profile| profile.api_key.clone()).filter(|key| !key.is_empty()));
+        let mut secrets = secrets_in(&record.exchange.sent, record.exchange.answer());
+        secrets.extend(record.profile.iter().map(|profile| profile.api_key.clone()).filter(|key| !key.is_empty()));
         let mut named: Vec<_> = secrets.into_iter().map(|secret| (secret.clone(), vault.name(&secret))).collect();
         named.extend(vault.known());
         Redaction::new(named)
@@ -145,31 +146,31 @@ fn nothing() -> Packed {
     Packed { place: super::detail::Place::Nowhere, inside: None, beside: 0 }
 }
 
-fn insert(transaction: &Transaction<'_>, entry: &Entry, ready: &Ready) -> rusqlite::Result<i64> {
+fn insert(transaction: &Transaction<'_>, record: &HistoryRecord, ready: &Ready) -> rusqlite::Result<i64> {
     const LINE: &str = "INSERT INTO exchange (started_us, kind, delivery, profile_id, profile_name, snapshot, method, status, class, \
         failure, cause, cause_title, ticket, attachments, total_us, fingerprint, outcome_unknown, beside) \
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
-    let exchange = &entry.exchange;
+    let exchange = &record.exchange;
     let status = exchange.answer().map(|answer| answer.status);
     let failure = exchange.failure().and_then(|failure| serde_json::to_value(failure.kind).ok());
     let failure = failure.as_ref().and_then(|kind| kind.as_str()).map(str::to_owned);
     transaction.prepare_cached(LINE)?.execute(params![
         exchange.started_at.as_microsecond(),
-        number_of(&Kind::ALL, entry.kind),
-        entry.delivery.cast_signed(),
-        entry.profile_id,
-        entry.profile.as_ref().map(|profile| profile.name.as_str()).unwrap_or_default(),
-        snapshot(transaction, entry.profile.as_ref())?,
+        number_of(&Kind::ALL, record.row.kind),
+        record.row.delivery.cast_signed(),
+        record.row.profile_id,
+        record.profile.as_ref().map(|profile| profile.name.as_str()).unwrap_or_default(),
+        snapshot(transaction, record.profile.as_ref())?,
         exchange.sent.method,
         status,
         class_number(StatusClass::of(status)),
         failure,
         ready.cause.0,
         ready.cause.1,
-        entry.ticket,
-        entry.attachments,
+        record.row.ticket,
+        record.row.attachments,
         i64::try_from(exchange.timings.total.as_micros()).unwrap_or(i64::MAX),
-        entry.fingerprint.map(|fingerprint| fingerprint.0),
+        record.fingerprint.map(|fingerprint| fingerprint.0),
         is_outcome_unknown(exchange),
         (ready.sent.beside + ready.answered.beside).cast_signed(),
     ])?;

@@ -19,10 +19,10 @@ const READING: &str = "Reading the keys from";
 const WRITING: &str = "Writing the keys to";
 
 /// What a file holds: the names and their secrets.
-pub(super) type StoredExchange = BTreeMap<String, String>;
+pub(super) type StoredSecrets = BTreeMap<String, String>;
 
 /// Reads a file. Fails when the passphrase is another.
-pub(super) fn read(path: &Path, passphrase: &Secret) -> Result<StoredExchange, StoreError> {
+pub(super) fn read(path: &Path, passphrase: &Secret) -> Result<StoredSecrets, StoreError> {
     let bytes = std::fs::read(path).map_err(|error| StoreError::io(READING, path, &error))?;
     let mut identity = age::scrypt::Identity::new(SecretString::from(passphrase.reveal().to_owned()));
     identity.set_max_work_factor(MOST_WORK);
@@ -43,7 +43,7 @@ pub(super) fn read(path: &Path, passphrase: &Secret) -> Result<StoredExchange, S
 }
 
 /// Writes a file whole, for its user alone.
-pub(super) fn write(path: &Path, passphrase: &Secret, kept: &StoredExchange) -> Result<(), StoreError> {
+pub(super) fn write(path: &Path, passphrase: &Secret, kept: &StoredSecrets) -> Result<(), StoreError> {
     let text = zeroize::Zeroizing::new(serde_json::to_vec(kept).unwrap_or_default());
     let mut recipient = age::scrypt::Recipient::new(SecretString::from(passphrase.reveal().to_owned()));
     recipient.set_work_factor(WORK);

@@ -72,7 +72,7 @@ struct Inner {
 /// The file, opened.
 struct Open {
     passphrase: Secret,
-    kept: file::StoredExchange,
+    kept: file::StoredSecrets,
     /// The file as it was last read or written.
     stamp: Option<Stamp>,
 }
@@ -288,7 +288,7 @@ impl Keys {
         }
         let _lock = self.lock_file()?;
         let known = self.inner.known.known();
-        let kept: file::StoredExchange = known.into_iter().map(|(secret, name)| (name, secret.reveal().to_owned())).collect();
+        let kept: file::StoredSecrets = known.into_iter().map(|(secret, name)| (name, secret.reveal().to_owned())).collect();
         let mut open = Open { passphrase: passphrase.clone(), kept, stamp: None };
         open.write(&self.inner.file)?;
         if let Ok(keyring) = self.keyring() {

@@ -121,7 +121,7 @@ pub fn blank(job: JobId, delivery: Delivery) -> DeliveryView {
 pub fn over(job: JobId, delivery: Delivery, outcome: Outcome) -> DeliveryView {
     let exchange = Exchange {
         sent: RequestRecord::from(&delivery.request),
-        outcome,
+        outcome: Some(outcome),
         timings: Timings {
             first_byte: Some(Duration::from_millis(205)),
             total: Duration::from_millis(212),
@@ -210,10 +210,10 @@ pub fn created(job: JobId) -> DeliveryView {
     view.endpoints = endpoints;
     let uploaded = |status| {
         let mut exchange = view.exchange.clone().unwrap();
-        exchange.outcome = Outcome::Answer(Answer {
+        exchange.outcome = Some(Outcome::Answer(Answer {
             early: status == 413,
             ..answer(status, "text/plain", format!("{CANARY}: the server takes 1 GB at most"))
-        });
+        }));
         exchange
     };
     let result = |attachment: &Attachment, status| UploadResult {

@@ -52,7 +52,7 @@ fn each(history: &History, ids: &[i64], is_one: bool, mut put: impl FnMut(&str) 
 
 /// The case of an exchange. A mask is in the place of each secret's reference: outside of this history nobody can resolve it.
 fn sealed(history: &History, id: i64) -> Result<Value, Failure> {
-    let kept = history.open_entry_sealed(id)?;
-    let case = case::write(&Case::of(&kept.entry.exchange, kept.entry.profile.as_ref()));
+    let kept = history.open_record_sealed(id)?;
+    let case = case::write(&Case::of(&kept.exchange, kept.profile.as_ref()));
     Ok(serde_json::from_str(&mask_references(&case.to_string())).unwrap_or_default())
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::cli::exit::{Ended, Exit};
 use crate::cli::output;
 use crate::model::exchange::{Answer, FailureKind, NetworkFailure, Outcome, Step, Timings};
-use crate::model::history::{Entry, Fingerprint, KeptCause, Kind};
+use crate::model::history::{Fingerprint, HistoryRecord, HistoryRow, KeptCause, Kind};
 use crate::model::multipart::{Part, Recorded};
 use crate::model::request_record::RequestRecord;
 use crate::model::{Exchange, Profile};
@@ -57,7 +57,7 @@ pub(in crate::cli) fn run(history: &History, count: u64, seed: u64) -> Ended {
     let mut number = 0;
     while number < count {
         let until = count.min(number + BATCH);
-        let entries: Vec<Entry> = (number..until).map(|number| entry(number, seed, start)).collect();
+        let entries: Vec<HistoryRecord> = (number..until).map(|number| entry(number, seed, start)).collect();
         history.record_all(&entries)?;
         number = until;
     }
@@ -73,7 +73,7 @@ fn spread(number: u64, salt: u64) -> usize {
     usize::try_from(mixed >> 33).unwrap_or_default()
 }
 
-fn entry(number: u64, seed: u64, start: Timestamp) -> Entry {
+fn entry(number: u64, seed: u64, start: Timestamp) -> HistoryRecord {
     let mix = |salt: u64| spread(number, salt ^ seed.rotate_left(32));
     let pick = |salt: u64, of: usize| mix(salt) % of;
     let profile = pick(1, 20);
@@ -93,44 +93,42 @@ fn entry(number: u64, seed: u64, start: Timestamp) -> Entry {
         ..RequestRecord::default()
     };
     let fingerprint = Some(Fingerprint::of(&sent));
-    let mut entry = Entry {
+    let row = HistoryRow {
         kind: Kind::Create,
         delivery: number ^ seed.rotate_left(40),
         profile_id: format!("source-{profile}"),
-        profile: Some(Profile { name, ..Profile::default() }),
-        exchange: Exchange {
-            sent,
-            outcome: Outcome::Failure(NetworkFailure {
-                kind: FailureKind::Timeout,
-                message: "nothing moved for 60 s while waiting for the answer".into(),
-                step: Some(Step::Wait),
-                peer: None,
-            }),
-            timings: Timings { total: Duration::from_millis(20 + pick(10, 900) as u64), ..Timings::default() },
-            body_bytes_sent: 300,
-            started_at: start.checked_add(SignedDuration::from_secs(i64::try_from(number).unwrap_or_default())).unwrap_or(start),
-        },
-        causes: Vec::new(),
-        ticket: None,
-        attachments: 0,
-        fingerprint,
+        ..HistoryRow::default()
     };
+    let exchange = Exchange {
+        sent,
+        outcome: Some(Outcome::Failure(NetworkFailure {
+            kind: FailureKind::Timeout,
+            message: "nothing moved for 60 s while waiting for the answer".into(),
+            step: Some(Step::Wait),
+            peer: None,
+        })),
+        timings: Timings { total: Duration::from_millis(20 + pick(10, 900) as u64), ..Timings::default() },
+        body_bytes_sent: 300,
+        started_at: start.checked_add(SignedDuration::from_secs(i64::try_from(number).unwrap_or_default())).unwrap_or(start),
+    };
+    let profile = Some(Profile { name, ..Profile::default() });
+    let mut entry = HistoryRecord { fingerprint, ..HistoryRecord::new(row, profile, exchange) };
     outcome(&mut entry, number, pick(11, 100));
     entry
 }
 
-fn outcome(entry: &mut Entry, number: u64, chance: usize) {
+fn outcome(entry: &mut HistoryRecord, number: u64, chance: usize) {
     let answer = |status: u16, body: serde_json::Value| {
-        Outcome::Answer(Answer { status, version: "HTTP/1.1".into(), body: body.to_string().into(), ..Answer::default() })
+        Some(Outcome::Answer(Answer { status, version: "HTTP/1.1".into(), body: body.to_string().into(), ..Answer::default() }))
     };
     match chance {
         0..70 => {
             entry.exchange.outcome = answer(201, json!({"status": 201, "id": number, "attachments": []}));
-            entry.ticket = Some(number.to_string());
+            entry.row.ticket = Some(number.to_string());
         }
         70..80 => {
-            entry.kind = Kind::Upload;
-            entry.attachments = 1;
+            entry.row.kind = Kind::Upload;
+            entry.row.attachments = 1;
             entry.exchange.sent.body = None;
             entry.exchange.sent.parts = Some(vec![Part {
                 name: "crashlog".into(),

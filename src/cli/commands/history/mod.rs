@@ -14,7 +14,7 @@ use crate::cli::exit::{Ended, Exit, Failure};
 use crate::cli::output;
 use crate::cli::target::Context;
 use crate::model::compare::compare;
-use crate::model::history::{Retention, StoredExchange};
+use crate::model::history::{HistoryRecord, Retention};
 use crate::model::request::Secrets;
 use crate::store::{History, StoreError};
 pub(in crate::cli) use args::HistoryCommand;
@@ -65,9 +65,9 @@ pub(in crate::cli) fn run(command: HistoryCommand) -> Ended {
 }
 
 /// An exchange by its number. A number that nobody has is a wrong argument.
-fn kept(history: &History, id: i64) -> Result<StoredExchange, Failure> {
+fn kept(history: &History, id: i64) -> Result<HistoryRecord, Failure> {
     exist(history, &[id])?;
-    history.open_entry(id).map_err(Failure::from)
+    history.open_record(id).map_err(Failure::from)
 }
 
 pub(in crate::cli) fn exist(history: &History, ids: &[i64]) -> Result<(), Failure> {
@@ -101,7 +101,7 @@ fn delete(history: &History, ids: &[i64], format: Output) -> Ended {
 
 fn compared(context: &Context, history: &History, (one, other): (i64, i64), format: Output) -> Ended {
     let (one, other) = (kept(history, one)?, kept(history, other)?);
-    let comparison = compare(&one.entry.exchange, &other.entry.exchange);
+    let comparison = compare(&one.exchange, &other.exchange);
     let masker = context.masker(Secrets::Masked);
     match format {
         Output::Json => output::print_json(&print::comparison_json(&comparison, &masker))?,

@@ -8,9 +8,9 @@ use crate::cli::mask::Masker;
 use crate::cli::output;
 use crate::cli::target::Context;
 use crate::model::compare::{Comparison, Difference};
-use crate::model::exchange::status_name;
-use crate::model::history::{Filter, KeptCause, Row, StoredExchange};
+use crate::model::history::{Filter, HistoryRecord, HistoryRow, KeptCause};
 use crate::model::secrets::placeholder::mask_references;
+use crate::model::status::status_name;
 use crate::store::History;
 
 pub(in crate::cli) fn list(history: &History, filter: &Filter, limit: usize, format: Output) -> Ended {
@@ -21,7 +21,7 @@ pub(in crate::cli) fn list(history: &History, filter: &Filter, limit: usize, for
     rows(&found, format)
 }
 
-pub(in crate::cli) fn rows(rows: &[Row], format: Output) -> Ended {
+pub(in crate::cli) fn rows(rows: &[HistoryRow], format: Output) -> Ended {
     match format {
         Output::Json => output::print_json(&rows.iter().map(row_json).collect())?,
         Output::Text => output::print(&rows.iter().map(row_text).collect::<String>())?,
@@ -29,7 +29,7 @@ pub(in crate::cli) fn rows(rows: &[Row], format: Output) -> Ended {
     Ok(Exit::Done)
 }
 
-fn row_json(row: &Row) -> Value {
+fn row_json(row: &HistoryRow) -> Value {
     json!({
         "id": row.id,
         "started_at": row.started_at.to_string(),
@@ -52,7 +52,7 @@ fn row_json(row: &Row) -> Value {
     })
 }
 
-fn row_text(row: &Row) -> String {
+fn row_text(row: &HistoryRow) -> String {
     let status = row.status.map_or_else(|| "---".to_owned(), |status| status.to_string());
     let time = row.started_at.strftime("%Y-%m-%d %H:%M:%S");
     let what = match (&row.note, &row.ticket, row.cause.0.as_str()) {
@@ -72,8 +72,8 @@ fn row_text(row: &Row) -> String {
     format!("{}\n", line.replace(char::is_control, " "))
 }
 
-pub(in crate::cli) fn show(context: &Context, kept: &StoredExchange, printing: &Printing) -> Ended {
-    let exchange = &kept.entry.exchange;
+pub(in crate::cli) fn show(context: &Context, kept: &HistoryRecord, printing: &Printing) -> Ended {
+    let exchange = &kept.exchange;
     let mut masker = context.masker(printing.secrets());
     masker.learn_url(&exchange.sent.url);
     masker.learn_headers(&exchange.sent.headers);
@@ -81,7 +81,7 @@ pub(in crate::cli) fn show(context: &Context, kept: &StoredExchange, printing: &
         Output::Json => {
             let mut value = row_json(&kept.row);
             value["exchange"] = output::exchange_json(exchange, &masker);
-            value["causes"] = kept.entry.causes.iter().map(|cause| cause_json(cause, &masker)).collect();
+            value["causes"] = kept.causes.iter().map(|cause| cause_json(cause, &masker)).collect();
             value["missing_secrets"] = kept.missing_secrets.into();
             output::print_json(&value)?;
         }
@@ -105,7 +105,7 @@ pub(in crate::cli) fn show(context: &Context, kept: &StoredExchange, printing: &
                     or_none(&part.content.sha256)
                 ));
             }
-            text.push_str(&causes_text(&kept.entry.causes, &masker));
+            text.push_str(&causes_text(&kept.causes, &masker));
             output::print(&mask_references(&text))?;
         }
     }

@@ -9,7 +9,7 @@ use crate::cli::exit::{Ended, Exit, Failure};
 use crate::cli::target::Context;
 use crate::cli::{output, payload};
 use crate::model::attachment::{self, AttachmentEndpoint};
-use crate::model::history::{Fingerprint, StoredExchange};
+use crate::model::history::{Fingerprint, HistoryRecord};
 use crate::model::multipart::{Part, Recorded};
 use crate::model::request_record::RequestRecord;
 use crate::model::{Endpoint, Network, Profile};
@@ -20,14 +20,14 @@ use crate::service::resend::{self, Resend, ResendError};
 
 pub(in crate::cli) fn run(
     context: &Context,
-    kept: &StoredExchange,
+    kept: &HistoryRecord,
     target: &Target,
     file: Option<&Path>,
     yes: bool,
     printing: &Printing,
 ) -> Ended {
     let id = kept.row.id;
-    let sent = &kept.entry.exchange.sent;
+    let sent = &kept.exchange.sent;
     match (sent.parts.as_deref(), file) {
         (Some([part]), Some(file)) => file_again(context, kept, part, target, file, yes, printing),
         (Some([_]), None) => {
@@ -39,7 +39,7 @@ pub(in crate::cli) fn run(
     }
 }
 
-fn payload_again(context: &Context, kept: &StoredExchange, target: &Target, yes: bool, printing: &Printing) -> Ended {
+fn payload_again(context: &Context, kept: &HistoryRecord, target: &Target, yes: bool, printing: &Printing) -> Ended {
     let (today, network) = target.resolve(context)?;
     let again = match &target.profile {
         Some(_) => resend::with_profile(kept, &today),
@@ -54,8 +54,8 @@ fn payload_again(context: &Context, kept: &StoredExchange, target: &Target, yes:
 }
 
 /// What is saved today of the profile that an exchange was made with.
-fn saved_today<'a>(context: &'a Context, kept: &StoredExchange) -> Option<&'a Profile> {
-    let stored = context.found.profiles.iter().find(|stored| stored.id.0 == kept.entry.profile_id);
+fn saved_today<'a>(context: &'a Context, kept: &HistoryRecord) -> Option<&'a Profile> {
+    let stored = context.found.profiles.iter().find(|stored| stored.id.0 == kept.row.profile_id);
     stored.map(|stored| &stored.profile)
 }
 
@@ -75,7 +75,7 @@ fn refused(id: i64, error: &ResendError) -> Failure {
 /// An upload again, with the file as it is now.
 fn file_again(
     context: &Context,
-    kept: &StoredExchange,
+    kept: &HistoryRecord,
     part: &Part<Recorded>,
     target: &Target,
     file: &Path,
@@ -120,7 +120,7 @@ fn file_again(
     Ok(exit)
 }
 
-fn origin(context: &Context, kept: &StoredExchange, target: &Target) -> Origin {
+fn origin(context: &Context, kept: &HistoryRecord, target: &Target) -> Origin {
     let own = context.profile_id(target);
-    Origin::new(if own.is_empty() { &kept.entry.profile_id } else { &own })
+    Origin::new(if own.is_empty() { &kept.row.profile_id } else { &own })
 }

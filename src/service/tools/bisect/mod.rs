@@ -14,7 +14,8 @@ use self::search::{ParameterSet, SearchResult, TrialOutcome};
 use self::variation::Variation;
 use super::twin::Twin;
 use crate::model::attachment;
-use crate::model::exchange::{Outcome, status_name};
+use crate::model::exchange::Outcome;
+use crate::model::status::status_text;
 use crate::model::{Answer, Exchange, Judgement, Network, Profile, Request};
 use crate::service::record::{self, Origin};
 use crate::service::recorder::Recorder;
@@ -245,7 +246,10 @@ impl Sender {
 }
 
 fn trial_outcome(exchange: &Exchange) -> TrialOutcome {
-    match &exchange.outcome {
+    let Some(outcome) = &exchange.outcome else {
+        return TrialOutcome::Other("what came of it is not known".to_owned());
+    };
+    match outcome {
         Outcome::Failure(failure) => {
             TrialOutcome::Other(format!("no answer: {}; whether a ticket was made is not known", failure.kind.words()))
         }
@@ -255,11 +259,9 @@ fn trial_outcome(exchange: &Exchange) -> TrialOutcome {
         Outcome::Answer(answer) if answer.judgement().is_taken() => TrialOutcome::Accepted,
         Outcome::Answer(answer) if answer.judgement() == Judgement::RefusedWithin(400) => TrialOutcome::Refused,
         Outcome::Answer(Answer { status: 400 | 422, .. }) => TrialOutcome::Refused,
-        Outcome::Answer(answer) => TrialOutcome::Other(format!(
-            "the answer was {} {}, which is not about the payload",
-            answer.status,
-            status_name(answer.status)
-        )),
+        Outcome::Answer(answer) => {
+            TrialOutcome::Other(format!("the answer was {}, which is not about the payload", status_text(answer.status)))
+        }
     }
 }
 

@@ -4,7 +4,8 @@ use super::plan;
 use super::report::{Conclusion, Part, ProbeAnswer, ProbeKind, Verdict};
 use crate::diagnosis::{self, Cause, CauseId};
 use crate::model::address::Shape;
-use crate::model::exchange::{Outcome, status_name};
+use crate::model::exchange::Outcome;
+use crate::model::status::status_text;
 use crate::model::{Address, Answer, Case};
 
 /// What is known of each part, in the order in which a server meets them.
@@ -205,7 +206,7 @@ impl Read<'_> {
 }
 
 fn status_words(answer: &Answer) -> String {
-    format!("{} {}", answer.status, status_name(answer.status))
+    status_text(answer.status)
 }
 
 /// Whether an answer says that the address is not accepted.
@@ -228,9 +229,6 @@ fn is_api_answer(answer: &Answer) -> bool {
 }
 
 /// Whether a POST that no ticket can be made of was taken: then it is better to stop.
-pub(super) fn is_taken(outcome: &Outcome) -> bool {
-    match outcome {
-        Outcome::Answer(answer) => answer.judgement().is_taken(),
-        Outcome::Failure(_) => false,
-    }
+pub(super) fn is_taken(answer: Option<&Answer>) -> bool {
+    answer.is_some_and(|answer| answer.judgement().is_taken())
 }

@@ -88,15 +88,15 @@ fn end(answer: &ProbeAnswer, cancel: &CancellationToken) -> Option<String> {
     let Ok(exchange) = &answer.exchange else {
         return Some("The probes cannot be sent".to_owned());
     };
-    if exchange.sent.method == "POST" && conclude::is_taken(&exchange.outcome) {
+    if exchange.sent.method == "POST" && conclude::is_taken(exchange.answer()) {
         return Some(format!("The server took {}, so no more was sent; see whether it made a ticket", answer.probe.asks));
     }
     match &exchange.outcome {
-        Outcome::Failure(failure) => Some(format!("The rest was not sent: {}", failure.kind.words())),
-        Outcome::Answer(answer) if answer.status == 429 => {
+        Some(Outcome::Failure(failure)) => Some(format!("The rest was not sent: {}", failure.kind.words())),
+        Some(Outcome::Answer(answer)) if answer.status == 429 => {
             Some("The rest was not sent: the server asks for fewer requests".to_owned())
         }
-        Outcome::Answer(_) => None,
+        Some(Outcome::Answer(_)) | None => None,
     }
 }
 

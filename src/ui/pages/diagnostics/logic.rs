@@ -108,6 +108,6 @@ impl App {
         let (_, session) = self.state.open()?;
         let same = |sent: &RequestRecord| sent.url == wanted.url && sent.body == wanted.body;
         let exchanges = session.deliveries.iter().rev().filter_map(|view| view.exchange.as_ref());
-        exchanges.filter(|exchange| same(&exchange.sent)).map(|exchange| exchange.outcome.clone()).next()
+        exchanges.filter(|exchange| same(&exchange.sent)).find_map(|exchange| exchange.outcome.clone())
     }
 }

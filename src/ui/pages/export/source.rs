@@ -55,8 +55,8 @@ impl App {
         let Some(history) = self.history.clone() else { return Vec::new() };
         let mut sources = Vec::new();
         for id in ids {
-            match history.open_entry(*id) {
-                Ok(kept) => sources.push(of_exchange(kept.entry.exchange, kept.entry.profile)),
+            match history.open_record(*id) {
+                Ok(kept) => sources.push(of_exchange(kept.exchange, kept.profile)),
                 Err(error) => {
                     self.state.note(NoteKind::Problem, error.to_string(), None);
                 }

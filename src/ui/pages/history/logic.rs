@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::jobs::HistoryEvent;
 use crate::jobs::JobId;
-use crate::model::history::{Entry, Fingerprint, Kind, StoredExchange};
+use crate::model::history::{Fingerprint, HistoryRecord, Kind};
 use crate::model::request_record::RequestRecord;
 use crate::model::secrets::collect::unknown_secrets;
 use crate::model::{Case, Endpoint, Profile, attachment};
@@ -102,13 +102,13 @@ impl App {
             }
             HistoryCommand::Open(id) => {
                 page.cursor = Some(id);
-                page.opening = Some(self.jobs.open_entry(&history, id));
+                page.opening = Some(self.jobs.open_record(&history, id));
                 if self.state.view != View::History {
                     self.show_history();
                 }
             }
             HistoryCommand::Close => page.detail = DetailPane::Nothing,
-            HistoryCommand::Compare(one, other) => page.opening = Some(self.jobs.compare_entries(&history, one, other)),
+            HistoryCommand::Compare(one, other) => page.opening = Some(self.jobs.compare_records(&history, one, other)),
             HistoryCommand::CompareWithWorking(id) => self.compare_with_working(&history, id),
             HistoryCommand::Resend { id, today } => self.resend(&history, id, today),
             HistoryCommand::CopyAsDraft(id) => self.copy_as_draft(&history, id),
@@ -158,14 +158,14 @@ impl App {
                 }
             }
             HistoryEvent::Opened(kept) if page.opening == Some(job) => {
-                let has_profile = self.state.profile_of(&ProfileId(kept.entry.profile_id.clone())).is_some();
+                let has_profile = self.state.profile_of(&ProfileId(kept.row.profile_id.clone())).is_some();
                 self.state.history.detail = DetailPane::Opened(Box::new(opened(*kept, has_profile)));
             }
             HistoryEvent::Compared(compared) if page.opening == Some(job) => page.detail = DetailPane::Compared(compared),
             HistoryEvent::Profiles(profiles) => page.profiles = profiles,
             HistoryEvent::Changed(_) => {
                 if let (DetailPane::Opened(opened), Some(history)) = (&page.detail, self.history.clone()) {
-                    page.opening = Some(self.jobs.open_entry(&history, opened.row.id));
+                    page.opening = Some(self.jobs.open_record(&history, opened.row.id));
                 }
                 self.list_history();
             }
@@ -187,7 +187,7 @@ impl App {
             None => Ok(None),
         });
         match found {
-            Ok(Some(row)) if row.id != id => self.state.history.opening = Some(self.jobs.compare_entries(history, row.id, id)),
+            Ok(Some(row)) if row.id != id => self.state.history.opening = Some(self.jobs.compare_records(history, row.id, id)),
             Ok(_) => {
                 let text = "No other successful exchange of this profile. Mark one as working, or send one that succeeds";
                 self.state.note(NoteKind::Info, text, None);
@@ -197,13 +197,13 @@ impl App {
     }
 
     /// The exchange that is open, or else read now.
-    fn kept(&mut self, history: &History, id: i64) -> Option<StoredExchange> {
-        history.open_entry(id).map_err(|error| self.state.note(NoteKind::Problem, error.to_string(), None)).ok()
+    fn kept(&mut self, history: &History, id: i64) -> Option<HistoryRecord> {
+        history.open_record(id).map_err(|error| self.state.note(NoteKind::Problem, error.to_string(), None)).ok()
     }
 
     fn resend(&mut self, history: &History, id: i64, today: bool) {
         let Some(kept) = self.kept(history, id) else { return };
-        let own = ProfileId(kept.entry.profile_id.clone());
+        let own = ProfileId(kept.row.profile_id.clone());
         let Some(profile_id) = self.state.profile_of(&own).map(|_| own).or_else(|| self.state.selected.clone()) else { return };
         let saved = self.state.profile_of(&profile_id).cloned().unwrap_or_default();
         let again =
@@ -222,10 +222,10 @@ impl App {
 
     fn copy_as_draft(&mut self, history: &History, id: i64) {
         let Some(kept) = self.kept(history, id) else { return };
-        let own = ProfileId(kept.entry.profile_id.clone());
+        let own = ProfileId(kept.row.profile_id.clone());
         self.select(own);
         self.state.view = View::Compose;
-        let sent = kept.entry.exchange.sent;
+        let sent = kept.exchange.sent;
         let Some((stored, session)) = self.state.open() else { return };
         let profile = stored.profile.clone();
         let text = sent.body.unwrap_or_default();
@@ -251,8 +251,8 @@ impl App {
 }
 
 /// What stands beside the list for an exchange that was read.
-fn opened(kept: StoredExchange, has_profile: bool) -> Opened {
-    let StoredExchange { row, entry, missing_secrets, sent_cut, answer_cut } = kept;
+fn opened(kept: HistoryRecord, has_profile: bool) -> Opened {
+    let HistoryRecord { missing_secrets, sent_cut, answer_cut, .. } = kept;
     let mut remarks = Vec::new();
     if missing_secrets > 0 {
         let what = if missing_secrets == 1 { "One secret".to_owned() } else { format!("{missing_secrets} secrets") };
@@ -263,9 +263,10 @@ fn opened(kept: StoredExchange, has_profile: bool) -> Opened {
             remarks.push(format!("Only the beginning of {what} is shown. It has {} in total", exact_size_text(size)));
         }
     }
-    let not_again = why_not_again(&entry.exchange.sent, sent_cut).map(str::to_owned);
+    let not_again = why_not_again(&kept.exchange.sent, sent_cut).map(str::to_owned);
+    let row = kept.row.clone();
     let (note, tags) = (row.note.clone(), row.tags.clone());
-    Opened { view: view_of(row.id, entry), row, note, tags, remarks, not_again, has_profile }
+    Opened { view: view_of(kept), row, note, tags, remarks, not_again, has_profile }
 }
 
 /// Why a request cannot be sent again as it was. What its answer held does not matter for that.
@@ -282,14 +283,14 @@ fn why_not_again(sent: &RequestRecord, sent_cut: Option<u64>) -> Option<&'static
 }
 
 /// An exchange as the response panel draws it, with the attachment endpoints that its answer names.
-fn view_of(number: i64, entry: Entry) -> RecordedView {
-    let case = Case::of(&entry.exchange, entry.profile.as_ref());
-    let sent_to = Endpoint::from_pasted(&entry.exchange.sent.url).unwrap_or_default();
-    let mut view = RecordedView::of(&case, entry.exchange);
-    (view.number, view.ticket) = (number, entry.ticket);
+fn view_of(kept: HistoryRecord) -> RecordedView {
+    let case = Case::of(&kept.exchange, kept.profile.as_ref());
+    let sent_to = Endpoint::from_pasted(&kept.exchange.sent.url).unwrap_or_default();
+    let mut view = RecordedView::of(&case, kept.exchange);
+    (view.number, view.ticket) = (kept.row.id, kept.row.ticket);
     view.endpoints = case
         .answer()
-        .filter(|answer| answer.judgement().is_created() && entry.kind == Kind::Create)
+        .filter(|answer| answer.judgement().is_created() && kept.row.kind == Kind::Create)
         .and_then(crate::model::Answer::json)
         .map(|json| attachment::find(&json, &sent_to, case.profile.as_ref()))
         .unwrap_or_default();
@@ -302,12 +303,12 @@ mod tests {
     use crate::model::Exchange;
     use crate::model::exchange::{Answer, Outcome, Timings};
 
-    fn kept(sent: RequestRecord, answer: Answer) -> StoredExchange {
+    fn kept(sent: RequestRecord, answer: Answer) -> HistoryRecord {
         let folder = tempfile::tempdir().unwrap();
         let open = || History::open(folder.path(), std::sync::Arc::new(crate::store::SessionSecrets::default())).unwrap().0;
         let exchange = Exchange {
             sent,
-            outcome: Outcome::Answer(answer),
+            outcome: Some(Outcome::Answer(answer)),
             timings: Timings::default(),
             body_bytes_sent: 0,
             started_at: jiff::Timestamp::UNIX_EPOCH,
@@ -315,7 +316,7 @@ mod tests {
         let entry = crate::service::record::created(&Origin::new("a"), &Profile::default(), 0, &exchange, &[]);
         let id = open().record(&entry).unwrap();
         // Another session knows nothing of the secrets of the first.
-        open().open_entry(id).unwrap()
+        open().open_record(id).unwrap()
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::jobs::JobId;
 use crate::model::compare::Comparison;
-use crate::model::history::{Filter, Row};
+use crate::model::history::{Filter, HistoryRow};
 use crate::ui::pages::response::recorded::RecordedView;
 
 /// What the page shows.
@@ -19,7 +19,7 @@ pub struct HistoryPage {
     /// Whether these are all.
     pub complete: bool,
     /// Lines that were read.
-    pub rows: HashMap<i64, Row>,
+    pub rows: HashMap<i64, HistoryRow>,
     /// Lines that are being read.
     pub asked: HashSet<i64>,
     /// The job whose list is waited for.
@@ -55,13 +55,13 @@ pub enum DetailPane {
     /// An exchange as it was.
     Opened(Box<Opened>),
     /// Two exchanges, older first, and where they differ.
-    Compared(Box<(Row, Row, Comparison)>),
+    Compared(Box<(HistoryRow, HistoryRow, Comparison)>),
 }
 
 /// An exchange as it was.
 pub struct Opened {
     /// Its line.
-    pub row: Row,
+    pub row: HistoryRow,
     /// What the response panel draws.
     pub view: RecordedView,
     /// The note as it is being typed.

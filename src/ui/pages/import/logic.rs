@@ -201,7 +201,10 @@ impl App {
         let profile = self.state.import.profile.as_ref().and_then(|id| self.state.profile_of(id)).cloned();
         let own = self.state.import.found.as_ref().and_then(|found| found.imported.profile.clone());
         let case = request.case(own.or(profile).as_ref());
-        let Some(exchange) = case.exchange(self.state.now) else { return };
+        if case.outcome.is_none() {
+            return;
+        }
+        let exchange = case.exchange(self.state.now);
         self.state.import.result = ImportResult::Explained(Box::new(RecordedView::of(&case, exchange)));
     }
 

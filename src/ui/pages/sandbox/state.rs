@@ -19,5 +19,5 @@ pub struct SandboxState {
     /// What it received, and the revision at which that was read.
     pub log: Option<(u64, std::sync::Arc<Vec<crate::sandbox::LogEntry>>)>,
     /// The entry of its log that is unfolded, by number.
-    pub open_entry: Option<u64>,
+    pub open_record: Option<u64>,
 }

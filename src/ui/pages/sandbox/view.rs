@@ -2,7 +2,7 @@
 
 use eframe::egui::{self, ComboBox, Frame, RichText, ScrollArea, Ui, WidgetInfo};
 
-use crate::model::exchange::status_name;
+use crate::model::status::status_text;
 use crate::sandbox::{Fault, LogEntry, Sandbox, Shape};
 use crate::ui::command::Command;
 use crate::ui::pages::sandbox::command::SandboxCommand;
@@ -143,17 +143,17 @@ fn log(ui: &mut Ui, state: &mut State, sandbox: &Sandbox) {
 
 fn row(ui: &mut Ui, state: &mut State, entry: &LogEntry) {
     let tokens = theme::tokens(ui);
-    let is_open = state.sandbox.open_entry == Some(entry.number);
+    let is_open = state.sandbox.open_record == Some(entry.number);
     ui.horizontal_wrapped(|ui| {
         let (icon, verb) = if is_open { (icons::CARET_DOWN, "Fold") } else { (icons::CARET_RIGHT, "Unfold") };
         let name = format!("{verb} request {}", entry.number);
         if widgets::icon_button(ui, icon, &name, "Shows its headers, parts and body").clicked() {
-            state.sandbox.open_entry = (!is_open).then_some(entry.number);
+            state.sandbox.open_record = (!is_open).then_some(entry.number);
         }
         let (colour, words) = match entry.status {
             0 => (tokens.danger, "no answer".to_owned()),
-            status @ 200..=299 => (tokens.success, format!("{status} {}", status_name(status))),
-            status => (tokens.warning, format!("{status} {}", status_name(status))),
+            status @ 200..=299 => (tokens.success, status_text(status)),
+            status => (tokens.warning, status_text(status)),
         };
         ui.label(widgets::muted(ui, entry.number.to_string())).on_hover_text("Requests are numbered in the order received");
         ui.label(RichText::new(words).color(colour).family(theme::strong()));

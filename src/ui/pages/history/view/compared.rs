@@ -3,7 +3,7 @@
 use eframe::egui::{self, Label, RichText, ScrollArea, Ui};
 
 use crate::model::compare::{Comparison, Difference};
-use crate::model::history::Row;
+use crate::model::history::HistoryRow;
 use crate::model::secrets::email::beginning;
 use crate::ui::command::Command;
 use crate::ui::pages::history::command::HistoryCommand;
@@ -12,7 +12,7 @@ use crate::ui::{icons, theme, widgets};
 /// Characters of a side that are shown; the rest is on hover.
 const SHOWN: usize = 400;
 
-pub(in crate::ui) fn show(ui: &mut Ui, compared: &(Row, Row, Comparison), out: &mut Vec<Command>) {
+pub(in crate::ui) fn show(ui: &mut Ui, compared: &(HistoryRow, HistoryRow, Comparison), out: &mut Vec<Command>) {
     let (older, newer, comparison) = compared;
     ui.horizontal(|ui| {
         ui.label(RichText::new(format!("Numbers {} and {}", older.id, newer.id)).family(theme::strong()));

@@ -4,8 +4,8 @@
 
 use eframe::egui::{self, Align2, Color32, FontId, Key, Modifiers, Pos2, Rect, Response, Sense, Ui, WidgetInfo, vec2};
 
-use crate::model::exchange::status_name;
-use crate::model::history::{Kind, Row};
+use crate::model::history::{HistoryRow, Kind};
+use crate::model::status::{status_name, status_text};
 use crate::ui::command::Command;
 use crate::ui::pages::history::command::HistoryCommand;
 use crate::ui::pages::history::state::{DetailPane, HistoryPage};
@@ -188,7 +188,7 @@ fn click(ui: &Ui, page: &mut HistoryPage, id: i64, out: &mut Vec<Command>) {
     out.push(Command::History(HistoryCommand::Open(id)));
 }
 
-fn columns(ui: &Ui, row: &Row, rect: Rect, now: jiff::Timestamp) {
+fn columns(ui: &Ui, row: &HistoryRow, rect: Rect, now: jiff::Timestamp) {
     let tokens = theme::tokens(ui);
     let (icon, colour) = sign(row, tokens);
     let middle = rect.center().y;
@@ -231,7 +231,7 @@ fn paint(ui: &Ui, at: Pos2, width: f32, text: &str, colour: Color32, strong: boo
     ui.painter().galley(Pos2::new(at.x, at.y - galley.size().y / 2.0), galley, colour);
 }
 
-fn sign(row: &Row, tokens: &theme::Tokens) -> (&'static str, Color32) {
+fn sign(row: &HistoryRow, tokens: &theme::Tokens) -> (&'static str, Color32) {
     match row.status {
         Some(200..=299) if row.cause.0.is_empty() || row.cause.0 == "none" => (icons::CHECK_CIRCLE, tokens.success),
         Some(200..=399) => (icons::WARNING_CIRCLE, tokens.warning),
@@ -241,7 +241,7 @@ fn sign(row: &Row, tokens: &theme::Tokens) -> (&'static str, Color32) {
 }
 
 /// What a line says of an exchange: what came of it, or what was wrong.
-fn what(row: &Row) -> String {
+fn what(row: &HistoryRow) -> String {
     let kind = match row.kind {
         Kind::Create => "",
         Kind::Upload => "Upload: ",
@@ -260,8 +260,8 @@ fn what(row: &Row) -> String {
     }
 }
 
-fn spoken(row: &Row, now: jiff::Timestamp) -> String {
-    let status = row.status.map_or_else(|| "No answer".to_owned(), |status| format!("{status} {}", status_name(status)));
+fn spoken(row: &HistoryRow, now: jiff::Timestamp) -> String {
+    let status = row.status.map_or_else(|| "No answer".to_owned(), |status| status_text(status));
     let mut name = format!("{status}, {}, {}", widgets::ago_text(now, row.started_at), what(row));
     if !row.profile_name.is_empty() {
         name.push_str(&format!(", {}", row.profile_name));
@@ -274,7 +274,7 @@ fn spoken(row: &Row, now: jiff::Timestamp) -> String {
     name
 }
 
-fn tip(row: &Row) -> String {
+fn tip(row: &HistoryRow) -> String {
     let mut tip = format!("Number {}\n{} {}\n{}", row.id, row.method, row.url, widgets::exact_time_text(row.started_at));
     if !row.tags.is_empty() {
         tip.push_str(&format!("\nTags: {}", row.tags));

@@ -7,9 +7,9 @@ use eframe::egui::{self, Color32, ProgressBar, RichText, Ui, WidgetInfo};
 use crate::diagnosis::{Cause, Place};
 use crate::jobs::Jobs;
 use crate::model::attachment::AttachmentEndpoint;
-use crate::model::exchange::status_name;
 use crate::model::secrets::mask::Masked;
 use crate::model::secrets::mask::mask_headers;
+use crate::model::status::status_text;
 use crate::model::{Answer, Exchange};
 use crate::service::report::{UploadOutcome, UploadResult};
 use crate::ui::command::Command;
@@ -208,9 +208,7 @@ fn progress_text(sent: u64, total: u64, pace: &Pace) -> String {
 fn ended(ui: &mut Ui, result: &UploadResult, colour: Color32, out: &mut Vec<Command>) {
     ui.horizontal_wrapped(|ui| {
         let words = result.trouble().unwrap_or_else(|| match &result.outcome {
-            UploadOutcome::Answered(exchange) => {
-                exchange.answer().map_or_else(String::new, |answer| format!("{} {}", answer.status, status_name(answer.status)))
-            }
+            UploadOutcome::Answered(exchange) => exchange.answer().map_or_else(String::new, |answer| status_text(answer.status)),
             UploadOutcome::NotSent(reason) => reason.clone(),
         });
         ui.label(RichText::new(words).color(colour));
@@ -241,7 +239,7 @@ fn upload_exchange(ui: &mut Ui, exchange: &Exchange, causes: &[&Cause], secrets:
         }
         let Some(answer) = exchange.answer() else { return };
         ui.separator();
-        ui.label(RichText::new(format!("{} {}", answer.status, status_name(answer.status))).monospace());
+        ui.label(RichText::new(status_text(answer.status)).monospace());
         let answer_headers = headers::hide_in_values(&mask_headers(&answer.headers), secrets);
         headers::table(ui, "answer-headers", &answer_headers, &mut None, &[]);
         let text = body_beginning(answer, secrets);

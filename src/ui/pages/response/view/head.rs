@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use eframe::egui::{Color32, Label, RichText, Ui};
 
 use crate::jobs::Jobs;
-use crate::model::exchange::{NetworkFailure, status_name};
+use crate::model::exchange::NetworkFailure;
+use crate::model::status::status_text;
 use crate::model::{Address, Answer, Exchange};
 use crate::ui::command::Command;
 use crate::ui::pages::compose::command::ComposeCommand;
@@ -50,7 +51,7 @@ pub(in crate::ui) fn sign(view: &Shown<'_>) -> Sign {
             (Some(answer), _) if answer.has_success_status() && !exchange.is_accepted() => Sign {
                 icon: icons::WARNING_CIRCLE,
                 name: "Not confirmed",
-                words: format!("{} {}, not confirmed", answer.status, status_name(answer.status)),
+                words: format!("{}, not confirmed", status_text(answer.status)),
                 kind: SignKind::Odd,
             },
             (Some(answer), _) => sign_of_status(answer.status),
@@ -71,7 +72,7 @@ pub(in crate::ui) fn sign(view: &Shown<'_>) -> Sign {
 }
 
 fn sign_of_status(status: u16) -> Sign {
-    let words = format!("{status} {}", status_name(status));
+    let words = status_text(status);
     let (icon, name, kind) = match status {
         200..=299 => (icons::CHECK_CIRCLE, "Success", SignKind::Good),
         300..=399 => (icons::ARROW_BEND_UP_RIGHT, "Redirect", SignKind::Odd),

@@ -2,9 +2,9 @@
 
 use eframe::egui::{self, Align, Label, RichText, Ui};
 
-use crate::model::exchange::status_name;
 use crate::model::secrets::mask::Masked;
 use crate::model::secrets::mask::mask_headers;
+use crate::model::status::status_text;
 use crate::ui::command::Command;
 use crate::ui::pages::response::shown::Shown;
 use crate::ui::pages::response::view::paint;
@@ -16,7 +16,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, go_to: &mut Option<String>, view: &Shown<
         return;
     };
     let version = if answer.version.is_empty() { "HTTP" } else { &answer.version };
-    ui.label(RichText::new(format!("{version} {} {}", answer.status, status_name(answer.status))).monospace());
+    ui.label(RichText::new(format!("{version} {}", status_text(answer.status))).monospace());
     let secrets = view.secrets();
     for oddity in &answer.oddities {
         ui.label(widgets::muted(ui, &*Masked::hide(oddity, &secrets).text));
