@@ -154,11 +154,22 @@ fn form(context: &RuleContext<'_>) -> Option<Cause> {
                 .advice("Send the file as a part of multipart/form-data; with curl: -F name=@file, not -d or -T"),
         );
     }
-    let boundary = header.split(';').skip(1).find_map(|parameter| {
+    let mut boundaries = header.split(';').skip(1).filter_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;
         name.trim().eq_ignore_ascii_case("boundary").then(|| value.trim().trim_matches('"').to_owned())
     });
-    let boundary = boundary.unwrap_or_default();
+    let boundary = boundaries.next().unwrap_or_default();
+    if boundaries.any(|other| other != boundary) {
+        return Some(
+            Cause::new(
+                CauseId::UploadBoundaryMismatch,
+                Proven.plain(),
+                "Content-Type names two boundaries, and servers take the first",
+            )
+            .fact(format!("sent \"Content-Type: {}\"", short(header)), Place::RequestHeader("Content-Type".into()))
+            .advice("Leave the header Content-Type out: curl writes it for -F, with the boundary that the body uses"),
+        );
+    }
     if boundary.is_empty() {
         return Some(
             Cause::new(CauseId::UploadBoundaryMissing, Proven.strong(), "Content-Type says multipart/form-data without a boundary")

@@ -6,7 +6,7 @@ use super::options::{self, Effect, Opt};
 use super::{address, form, glob};
 use crate::model::headers::header;
 use crate::model::imported::{Imported, Note, Place, Severity};
-use crate::model::multipart::Part;
+use crate::model::multipart::{Part, boundary_of};
 use crate::model::request_spec::{RequestSpec, SpecBody};
 
 /// What the options between two `--next` say.
@@ -211,7 +211,8 @@ impl Reader<'_> {
     /// Makes the requests of an operation, as at `--next` and at the end.
     fn finish(&mut self) {
         let mut operation = std::mem::take(&mut self.operation);
-        let targets = std::mem::take(&mut operation.targets);
+        let mut targets = std::mem::take(&mut operation.targets);
+        self.drop_remains_of_quotes(&operation, &mut targets);
         if targets.iter().all(|target| target.url.is_none()) {
             return self.note(Severity::Lost, "This command names no address");
         }
@@ -234,6 +235,35 @@ impl Reader<'_> {
                 self.imported.requests.push(request);
             }
         }
+    }
+
+    /// Words that stand where an address would, and are what is left of data whose quotes end early.
+    fn drop_remains_of_quotes(&mut self, operation: &Operation, targets: &mut Vec<Target>) {
+        let url = |target: &Target| target.url.as_ref().map(|(url, _)| url.clone()).unwrap_or_default();
+        let is_address = |url: &str| url.contains("://") || url.starts_with(['$', '%', '{']) && url.contains('/');
+        if !targets.iter().any(|target| is_address(&url(target))) {
+            return;
+        }
+        let is_cut = operation.pieces.iter().any(Piece::is_cut_json);
+        let is_remains = |target: &Target| {
+            let url = url(target);
+            let has_signs =
+                url.contains(['"', '\'', ',', '}', ']', '{', '[']) || url.ends_with(':') || url.starts_with(['\\', ':']);
+            target.upload.is_none()
+                && target.url.is_some()
+                && !is_address(&url)
+                && (has_signs || (is_cut && !url.contains(['.', '/'])))
+        };
+        let first =
+            targets.iter().filter(|target| is_remains(target)).filter_map(|target| target.url.as_ref()).map(|(_, at)| *at).min();
+        let Some(at) = first else { return };
+        targets.retain(|target| !is_remains(target));
+        self.note_at(
+            Severity::Lost,
+            at,
+            "The quotes around the data end early, so the shell splits it here and curl takes what follows for addresses. In double \
+             quotes each inner quote is written \\\" ; in bash put the data between single quotes",
+        );
     }
 
     fn addresses(&mut self, written: &str, at: usize, glob_off: bool) -> Vec<String> {
@@ -292,9 +322,10 @@ impl Reader<'_> {
                 }
             };
         }
-        let headers = headers(operation, completed.authorization);
+        let mut headers = headers(operation, completed.authorization);
         if upload.is_none() && operation.has_form {
             body = SpecBody::Multipart(operation.parts.clone());
+            self.form_headers(&mut headers);
         } else if upload.is_none() && operation.has_data && !operation.get && !operation.head {
             body = self.body(&operation.pieces, header(&headers, "content-type"));
         }
@@ -306,6 +337,25 @@ impl Reader<'_> {
             accept_invalid_certificates: operation.insecure,
             ..RequestSpec::default()
         }
+    }
+
+    /// curl adds its boundary to a Content-Type of multipart/form-data that stands beside `-F`, whatever boundary it names already.
+    fn form_headers(&mut self, headers: &mut Vec<(String, String)>) {
+        let is_form = |name: &str, value: &str| {
+            name.eq_ignore_ascii_case("content-type") && value.to_ascii_lowercase().starts_with("multipart/form-data")
+        };
+        let Some(at) = headers.iter().position(|(name, value)| is_form(name, value)) else { return };
+        if boundary_of(&headers[at].1).is_none() {
+            // Whoever sends the parts writes the same header.
+            headers.remove(at);
+            return;
+        }
+        headers[at].1.push_str("; boundary=boundary");
+        self.note(
+            Severity::Taken,
+            "This command names a boundary of its own beside -F: curl sends it with its own boundary behind it, and servers take the \
+             first, which the body does not use. Leave the header Content-Type out",
+        );
     }
 
     fn with_query(&mut self, url: &str, query: &[u8], lacks: bool) -> String {

@@ -27,6 +27,16 @@ pub(super) enum Content {
     },
 }
 
+impl Piece {
+    /// Whether it begins as JSON and does not end as such.
+    pub(super) fn is_cut_json(&self) -> bool {
+        let Content::Bytes(bytes) = &self.content else { return false };
+        let bytes = bytes.trim_ascii();
+        let is_cut = |open: u8, close: u8| bytes.first() == Some(&open) && bytes.last() != Some(&close);
+        is_cut(b'{', b'}') || is_cut(b'[', b']')
+    }
+}
+
 /// The piece that an option's value stands for.
 pub(super) fn piece(effect: Effect, value: &[u8], stdin: Option<&Stdin>) -> Piece {
     let content = match effect {

@@ -11,6 +11,8 @@ mod data;
 mod form;
 mod glob;
 mod options;
+mod powershell_table;
+mod powershell_variables;
 mod powershell_web;
 mod shell_bash;
 mod shell_cmd;
@@ -51,9 +53,10 @@ pub fn read_as(text: &str, shell: Shell) -> Imported {
         (commands, notes) = split(text, shell, true);
     }
     let mut imported = Imported::default();
+    let variables = if shell == Shell::PowerShell { powershell_variables::assigned(text, &mut commands) } else { Vec::new() };
     for command in &commands {
         if is_web(command) {
-            let found = powershell_web::read(text, command);
+            let found = powershell_web::read(text, command, &variables);
             imported.requests.extend(found.requests);
             imported.notes.extend(found.notes);
             continue;
@@ -61,6 +64,9 @@ pub fn read_as(text: &str, shell: Shell) -> Imported {
         match curl_at(command) {
             Some(at) => {
                 let found = build::requests(text, &command.words[at + 1..], command.stdin.as_ref());
+                if shell == Shell::PowerShell && command.words[at].text().eq_ignore_ascii_case("curl") {
+                    imported.notes.push(alias(text, command.words[at].at));
+                }
                 imported.requests.extend(found.requests);
                 imported.notes.extend(found.notes);
             }
@@ -102,10 +108,21 @@ fn curl_at(command: &Command) -> Option<usize> {
     None
 }
 
+/// That `curl` is another command in Windows PowerShell.
+fn alias(text: &str, at: usize) -> Note {
+    let said = "In Windows PowerShell curl is an alias of Invoke-WebRequest, which does not know these options: write curl.exe";
+    Note { severity: Severity::Taken, place: Some(Place::of(text, at)), text: said.to_owned() }
+}
+
 /// A command that is none of curl is named, unless it only feeds or shows.
 fn other_command(text: &str, command: &Command) -> Option<Note> {
     let first = command.words.first()?;
     let name = first.text();
+    if name.len() > 1 && name.starts_with('-') {
+        let said = "This line begins with an option, and the line before it does not say that it goes on: it has to end with a \
+                    backslash in bash, with ^ in cmd.exe, with ` in PowerShell, and nothing behind that. The option was left out";
+        return Some(Note { severity: Severity::Lost, place: Some(Place::of(text, first.at)), text: said.to_owned() });
+    }
     let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'));
     plain.then(|| Note {
         severity: Severity::NoEffect,

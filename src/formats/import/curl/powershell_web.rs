@@ -1,6 +1,8 @@
 //! `Invoke-WebRequest` and `Invoke-RestMethod`, for which `curl` is another name in Windows PowerShell.
 
 use super::command::{Command, Word};
+use super::powershell_table::table;
+use super::powershell_variables::{Variable, resolved};
 use crate::model::imported::{Imported, Note, Place, Severity};
 use crate::model::request_spec::{RequestSpec, SpecBody};
 
@@ -9,6 +11,10 @@ pub(super) fn is_web(command: &Command) -> bool {
     let first = command.words.first().map(Word::text).unwrap_or_default().to_ascii_lowercase();
     let parameters = ["-uri", "-headers", "-method", "-body", "-contenttype", "-usebasicparsing"];
     let names_one = || command.words.iter().any(|word| parameters.contains(&word.text().to_ascii_lowercase().as_str()));
+    // An error line that was pasted along begins with the command's name, too.
+    if command.words.get(1).is_some_and(|word| word.text() == ":") {
+        return false;
+    }
     match first.as_str() {
         "invoke-webrequest" | "invoke-restmethod" | "iwr" | "irm" | "wget" => true,
         "curl" => names_one(),
@@ -17,11 +23,13 @@ pub(super) fn is_web(command: &Command) -> bool {
 }
 
 /// The request of such a command.
-pub(super) fn read(text: &str, command: &Command) -> Imported {
+pub(super) fn read(text: &str, command: &Command, variables: &[Variable]) -> Imported {
     let mut imported = Imported::default();
     let mut request: RequestSpec = RequestSpec { method: "GET".into(), ..RequestSpec::default() };
     let mut content_type = None;
-    let mut words = command.words.iter().skip(1).peekable();
+    let splatted = splatted(command, variables);
+    let mut words =
+        splatted.iter().chain(command.words.iter().skip(1)).filter(|word| !word.text().starts_with('@') || is_table(word));
     while let Some(word) = words.next() {
         let written = word.text();
         let mut note = |severity, said: String| {
@@ -29,7 +37,7 @@ pub(super) fn read(text: &str, command: &Command) -> Imported {
         };
         let Some(name) = written.strip_prefix('-') else {
             if request.url.is_empty() {
-                request.url = written;
+                request.url = resolved(&written, variables);
             }
             continue;
         };
@@ -45,7 +53,7 @@ pub(super) fn read(text: &str, command: &Command) -> Imported {
             }
             _ => {}
         }
-        let Some(value) = words.next().map(Word::text) else {
+        let Some(value) = words.next().map(|word| resolved(&word.text(), variables)) else {
             note(Severity::Lost, format!("-{name} wants a value and has none"));
             continue;
         };
@@ -77,45 +85,29 @@ pub(super) fn read(text: &str, command: &Command) -> Imported {
     }
     if request.url.is_empty() {
         imported.notes.push(Note { severity: Severity::Lost, place: None, text: "This command names no address".into() });
+    } else if request.url.starts_with(['$', '(']) {
+        let said = "The address is a variable whose value does not stand in the script: put the address in its place";
+        imported.notes.push(Note { severity: Severity::Lost, place: None, text: said.into() });
     } else {
         imported.requests.push(request);
     }
     imported
 }
 
-/// The entries of `@{ "a" = "b"; c = 'd' }`.
-fn table(text: &str) -> Option<Vec<(String, String)>> {
-    let mut rest = text.strip_prefix("@{")?.trim_end().strip_suffix('}')?;
-    let mut pairs = Vec::new();
-    loop {
-        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == ';');
-        if rest.is_empty() {
-            return Some(pairs);
-        }
-        let (name, behind) = item(rest);
-        let (value, behind) = item(behind.trim_start().strip_prefix('=')?.trim_start());
-        pairs.push((name, value));
-        rest = behind;
-    }
+fn is_table(word: &Word) -> bool {
+    word.text().starts_with("@{")
 }
 
-fn item(text: &str) -> (String, &str) {
-    let Some(quote) = text.chars().next().filter(|c| matches!(c, '"' | '\'')) else {
-        let end = text.find(['=', ';', '\n', '\r']).unwrap_or(text.len());
-        return (text[..end].trim().to_owned(), &text[end..]);
-    };
-    let mut out = String::new();
-    let mut chars = text.char_indices().skip(1).peekable();
-    while let Some((at, c)) = chars.next() {
-        if c == quote && chars.next_if(|(_, next)| *next == quote).is_none() {
-            return (out, &text[at + 1..]);
-        }
-        match c {
-            '`' if quote == '"' => out.extend(chars.next().map(|(_, c)| c)),
-            c => out.push(c),
-        }
-    }
-    (out, "")
+/// The parameters of a table that is handed over as `@name`.
+fn splatted(command: &Command, variables: &[Variable]) -> Vec<Word> {
+    let word = |text: &str, at: usize| Word { bytes: text.as_bytes().to_vec(), at };
+    let names = command.words.iter().skip(1).filter(|word| word.text().starts_with('@') && !is_table(word));
+    names
+        .filter_map(|name| Some((table(&resolved(&name.text(), variables))?, name.at)))
+        .flat_map(|(pairs, at)| {
+            pairs.into_iter().flat_map(move |(name, value)| [word(&format!("-{name}"), at), word(&value, at)])
+        })
+        .collect()
 }
 
 #[cfg(test)]

@@ -52,6 +52,14 @@ fn requests_by_table() {
             "curl.exe -X POST `\n 'http://h/' `\n --json '{\\\"a\\\": 1}'",
             r#"{"method":"POST","url":"http://h/","headers":[["Content-Type","application/json"],["Accept","application/json"]],"body":{"kind":"text","text":"{\"a\": 1}"}}"#,
         ),
+        (
+            "curl http://h/ -H 'Content-Type: multipart/form-data' -F a=b",
+            r#"{"method":"POST","url":"http://h/","headers":[],"body":{"kind":"multipart","parts":[{"name":"a","text":"b"}]}}"#,
+        ),
+        (
+            "curl http://h/ -H 'content-type: multipart/form-data; boundary=x' -F a=b",
+            r#"{"method":"POST","url":"http://h/","headers":[["content-type","multipart/form-data; boundary=x; boundary=boundary"]],"body":{"kind":"multipart","parts":[{"name":"a","text":"b"}]}}"#,
+        ),
         ("# curl h", r#"{"method":"GET","url":"http://h","headers":[],"body":{"kind":"none"}}"#),
         (
             "curl h --data-raw $'\\xff'",
@@ -99,6 +107,32 @@ fn notes_by_table() {
         assert!(!format!("{notes:?}").contains("5ecre7"));
     }
     assert!(read("hello").notes[0].text.contains("No curl command"));
+}
+
+#[test]
+fn broken_quotes_and_lines_are_said_at_their_place() {
+    for (text, shell, count, at, words) in [
+        (r#"curl -d "{ "a": "b c" }" https://h/x"#, Shell::Bash, 1, (1, 20), "quotes around the data end early"),
+        (r#"curl https://h/x -d "{"a": "b", "c": "d e"}""#, Shell::Bash, 1, (1, 41), "quotes around the data end early"),
+        (r#"curl https://h/x --data {"a": "b"}"#, Shell::Bash, 1, (1, 31), "quotes around the data end early"),
+        ("curl https://h/x\n-X POST\\\n-d a", Shell::Bash, 1, (2, 1), "does not say that it goes on"),
+        ("curl https://h/x\n-H \"A: b\"", Shell::Cmd, 1, (2, 1), "does not say that it goes on"),
+        ("curl https://h/x\n--data a", Shell::PowerShell, 1, (2, 1), "does not say that it goes on"),
+        (
+            "PS C:\\> curl -d a https://h\nInvoke-WebRequest : Cannot bind parameter",
+            Shell::PowerShell,
+            1,
+            (1, 9),
+            "alias of Invoke-WebRequest",
+        ),
+        ("curl -H 'A: b' https://h", Shell::PowerShell, 1, (1, 1), "alias of Invoke-WebRequest"),
+    ] {
+        let imported = read_as(text, shell);
+        assert_eq!(imported.requests.len(), count, "{text}: {:?}", imported.requests);
+        let found = imported.notes.iter().find(|note| note.text.contains(words));
+        let found = found.unwrap_or_else(|| panic!("{text}: {:?}", imported.notes));
+        assert_eq!(found.place, Some(Place { line: at.0, column: at.1 }), "{text}");
+    }
 }
 
 #[test]
