@@ -6,7 +6,7 @@ mod scripts;
 mod transcript;
 mod variables;
 
-pub(super) use message::is_address;
+pub(super) use message::{is_address, is_request_line};
 pub(super) use transcript::is_transcript;
 
 use crate::model::exchange::Outcome;
@@ -15,7 +15,7 @@ use crate::model::json_text;
 use crate::model::multipart;
 use crate::model::multipart::{Part, PartContent};
 use crate::model::request_spec::{RequestSpec, SpecBody};
-use message::{find_status_line, header_line, is_request_line, is_status_line, read_answer, request_line};
+use message::{find_status_line, header_line, is_status_line, read_answer, request_line};
 use scripts::{Scripts, end_of_body};
 use transcript::without_signs;
 use variables::{expand, variables};
@@ -25,6 +25,10 @@ pub fn read(text: &str) -> Imported {
     let text = json_text::without_bom(text);
     if is_transcript(text) {
         let mut imported = read(&without_signs(text));
+        // curl does not print the body that it sends.
+        for request in imported.requests.iter_mut().filter(|request| request.body == SpecBody::None) {
+            (request.not_recorded.body, request.not_recorded.file_bytes) = (true, true);
+        }
         // The lines stand elsewhere in what was pasted.
         imported.notes.iter_mut().for_each(|note| note.place = None);
         return imported;

@@ -149,8 +149,13 @@ impl<'a> Around<'a> {
         self.behind
     }
 
+    /// Whether what follows the address is the answer, as in `401 on POST request for`.
+    fn is_answered(&self) -> bool {
+        self.before.contains(" on ") && self.status_before().is_some()
+    }
+
     fn body(&self) -> Option<String> {
-        if self.is_answer || (self.status_before().is_some() && self.before.contains(" on ")) {
+        if self.is_answer || self.is_answered() {
             return None;
         }
         let sent = self.sent();
@@ -167,7 +172,8 @@ impl<'a> Around<'a> {
 
     fn outcome(&self) -> Option<Outcome> {
         if let Some(status) = self.status_before() {
-            return Some(only_status(status));
+            let body = self.is_answered().then(|| json_in(self.behind)).flatten().unwrap_or_default();
+            return Some(Outcome::Answer(Answer { status, body: body.into(), ..Answer::default() }));
         }
         if let Some(status) = self.behind.lines().take(60).enumerate().find_map(|(index, line)| status_in(line, index == 0)) {
             return Some(only_status(status));
