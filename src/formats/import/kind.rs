@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::curl::{self, Shell};
-use super::{http, log};
+use super::{http, javascript, log};
 use crate::model::json_text;
 
 /// What is parsed whole to see what JSON it is, in bytes.
@@ -17,6 +17,7 @@ pub enum Kind {
     CurlBash,
     CurlCmd,
     CurlPowerShell,
+    Fetch,
     Http,
     Har,
     Postman,
@@ -32,10 +33,11 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in the order of a pick list.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::CurlBash,
         Self::CurlCmd,
         Self::CurlPowerShell,
+        Self::Fetch,
         Self::Http,
         Self::Har,
         Self::Postman,
@@ -64,6 +66,7 @@ impl Kind {
             Self::CurlBash => "a curl command for bash",
             Self::CurlCmd => "a curl command for cmd.exe",
             Self::CurlPowerShell => "a curl command for PowerShell",
+            Self::Fetch => "a fetch call of JavaScript",
             Self::Http => "raw HTTP",
             Self::Har => "a HAR file",
             Self::Postman => "a Postman collection",
@@ -91,6 +94,9 @@ pub fn recognise(text: &str) -> Option<Kind> {
     let head = &text[..floor(text, MAX_PEEK)];
     if http::begins_message(head) {
         return Some(Kind::Http);
+    }
+    if javascript::is_fetch(head) {
+        return Some(Kind::Fetch);
     }
     if has_curl(head) || head.contains("Invoke-WebRequest") || head.contains("Invoke-RestMethod") {
         return Some(Kind::of_shell(curl::guess_shell(head)));
@@ -219,6 +225,8 @@ mod tests {
             ("curl ^\"https://h^\"", Some(Kind::CurlCmd)),
             ("curl.exe `\n https://h", Some(Kind::CurlPowerShell)),
             ("Invoke-WebRequest -Uri 'https://h'", Some(Kind::CurlPowerShell)),
+            ("fetch('https://h', {method: 'POST'})", Some(Kind::Fetch)),
+            ("const r = await fetch(\"https://h\");", Some(Kind::Fetch)),
             ("POST /x HTTP/1.1\r\nHost: h", Some(Kind::Http)),
             ("* Trying\n> POST /x HTTP/1.1\n> Host: h", Some(Kind::Http)),
             ("### a\n@x = 1\nGET https://h", Some(Kind::Http)),

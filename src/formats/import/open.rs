@@ -3,7 +3,7 @@
 use super::curl::{self, Shell};
 use super::error::{ImportError, note};
 use super::kind::{Kind, recognise};
-use super::{answer, fences, har, http, log, postman, text};
+use super::{answer, fences, har, http, javascript, log, lookalike, postman, text};
 use crate::formats::bundle::{self, Bundle};
 use crate::formats::case;
 use crate::model::imported::{Imported, Note, Severity};
@@ -92,6 +92,9 @@ fn open_text(text: &str, hints: &Hints) -> Result<Opened, ImportError> {
     if let Some(opened) = fences::blocks(text).and_then(|blocks| open_blocks(text, &blocks, hints)) {
         return Ok(opened);
     }
+    if let Some(reason) = lookalike::refusal(text) {
+        return Err(ImportError::new(reason));
+    }
     let kind = recognise(text);
     let is_answer = match hints.bare_body {
         BareBody::Answer => true,
@@ -168,6 +171,7 @@ fn import(text: &str, kind: Kind, environment: &postman::Variables) -> Result<Im
         Kind::CurlCmd => Ok(curl::read_as(text, Shell::Cmd)),
         Kind::CurlPowerShell => Ok(curl::read_as(text, Shell::PowerShell)),
         Kind::Http => Ok(http::read(text)),
+        Kind::Fetch => Ok(javascript::read(text)),
         Kind::Har => har::read(text),
         Kind::Postman => postman::read(text, environment),
         Kind::Log => Ok(log::read(text)),
