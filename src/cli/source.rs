@@ -11,7 +11,8 @@ use crate::formats::export::environment_name;
 use crate::formats::import::{self, BareBody, Hints, ImportError, Kind, Opened, postman};
 use crate::model::imported::{Imported, Note, Severity};
 use crate::model::request::Secrets;
-use crate::model::{Answer, Case, Endpoint, Profile, RequestSpec, Secret};
+use crate::model::{Answer, Case, Profile, RequestSpec, Secret};
+use crate::service::session::closest_profile;
 
 /// The requests of a file, with values in their placeholders.
 pub(in crate::cli) fn read(args: &SourceArgs) -> Result<Imported, Failure> {
@@ -163,14 +164,14 @@ fn pair(text: &str) -> Option<(String, Secret)> {
 }
 
 /// The profile that a request is meant for.
-pub(in crate::cli) struct Meant {
+pub(in crate::cli) struct ProfileMatch {
     pub(in crate::cli) profile: Profile,
     /// Whether nobody named it, and it is the saved one whose endpoint fits best.
     pub(in crate::cli) by_address: bool,
 }
 
 /// Says that a profile was taken because of its endpoint.
-pub(in crate::cli) fn say_meant(profile: &Profile) {
+pub(in crate::cli) fn say_profile(profile: &Profile) {
     let name = profile.shown_name();
     output::complain("note", &format!("taken as meant for the profile \"{name}\"; name another with --profile"));
 }
@@ -181,18 +182,16 @@ pub(in crate::cli) fn profile_for(
     named: Option<&str>,
     imported: &Imported,
     request: &RequestSpec,
-) -> Result<Option<Meant>, Failure> {
-    let known = |profile| Meant { profile, by_address: false };
+) -> Result<Option<ProfileMatch>, Failure> {
+    let known = |profile| ProfileMatch { profile, by_address: false };
     if let Some(what) = named {
         return context.profile(what).map(|profile| Some(known(profile)));
     }
     if imported.profile.is_some() {
         return Ok(imported.profile.clone().map(known));
     }
-    let endpoint = Endpoint::from_pasted(&request.url).unwrap_or_default();
-    let saved = context.found.profiles.iter().map(|stored| (&stored.profile, stored.profile.endpoint().likeness(&endpoint)));
-    let best = saved.max_by_key(|(_, likeness)| *likeness).filter(|(_, likeness)| *likeness > 1);
-    Ok(best.map(|(profile, _)| Meant { profile: profile.clone(), by_address: true }))
+    let closest = closest_profile(&context.found.profiles, &request.url, None);
+    Ok(closest.map(|stored| ProfileMatch { profile: stored.profile.clone(), by_address: true }))
 }
 
 /// The exchanges of a file, or those of these numbers, each with its name there. A profile given here takes the place of the file's own.

@@ -13,13 +13,13 @@ use crate::model::{Network, Profile, Secret};
 use crate::service::recorder::DirectRecorder;
 use crate::service::session::Session;
 use crate::store::Vault as _;
-use crate::store::{Found, History, KeyPlace, ProfileId, Store, StoreError, StoredProfile, read_profile_file};
+use crate::store::{History, KeyPlace, ProfileId, Store, StoreContents, StoreError, StoredProfile, read_profile_file};
 
 /// The store and what it holds, as far as there is one.
 pub(in crate::cli) struct Context {
     store: Result<Store, StoreError>,
     /// What was found on disk.
-    pub(in crate::cli) found: Found,
+    pub(in crate::cli) found: StoreContents,
     history: std::cell::OnceCell<Option<History>>,
     /// A command confirms what it sends once, so there is never one that was confirmed before.
     confirmed: HashSet<ProfileId>,

@@ -3,9 +3,9 @@
 use crate::model::{Network, Profile};
 use crate::service::order::DeliveryProgress;
 use crate::service::record::Origin;
-use crate::service::tools::bisect::{self, Bisection};
+use crate::service::tools::bisect::{self, Bisection, TrialTarget};
 use crate::service::tools::lines::{Line, Sign, health_words, probe_line, rehearsal_lines, trial_line};
-use crate::service::tools::probe::{self, Probing, Verdict};
+use crate::service::tools::probe::{self, PartVerdict, Probing};
 use crate::service::tools::rehearse::{self, Rehearsal};
 use crate::transport::health;
 
@@ -33,18 +33,16 @@ impl Jobs {
         let (writer, origin) = (self.history_writer(job), origin.clone());
         self.runtime.spawn(async move {
             let tell = |event| events.send(JobEvent::Tool(event));
-            let report = probe::probe(probing, &cancel, &origin, &writer, |event| {
-                if let probe::Event::Answered(answer) = event {
-                    tell(ToolEvent::Line(probe_line(&answer)));
-                }
+            let report = probe::probe(probing, &cancel, &origin, &writer, |answer| {
+                tell(ToolEvent::Line(probe_line(answer)));
             })
             .await;
             report.notes.iter().for_each(|note| tell(ToolEvent::Line(Line::new(Sign::Odd, "Note", note))));
             for conclusion in &report.conclusions {
                 let sign = match conclusion.verdict {
-                    Verdict::Right => Sign::Good,
-                    Verdict::Wrong => Sign::Bad,
-                    Verdict::CannotTell | Verdict::NotReached => Sign::Odd,
+                    PartVerdict::Right => Sign::Good,
+                    PartVerdict::Wrong => Sign::Bad,
+                    PartVerdict::CannotTell | PartVerdict::NotReached => Sign::Odd,
                 };
                 let words = format!("{}: {}", conclusion.verdict.label(), conclusion.words);
                 tell(ToolEvent::Line(Line::new(sign, format!("The {}", conclusion.part.label()), words)));
@@ -62,7 +60,7 @@ impl Jobs {
         self.runtime.spawn(async move {
             let tell = |event| events.send(JobEvent::Tool(event));
             let progress = crate::transport::Progress::default();
-            let ended = match rehearse::rehearse(rehearsal, &progress, &cancel, &origin, &writer, |_| {}).await {
+            let ended = match rehearse::rehearse(rehearsal, &progress, &cancel, &origin, &writer).await {
                 Ok(report) => {
                     rehearsal_lines(&report).into_iter().for_each(|line| tell(ToolEvent::Line(line)));
                     let alone = || "Only the twin was asked: there is no real answer to hold it against".to_owned();
@@ -80,15 +78,13 @@ impl Jobs {
         let (events, cancel) = self.start(&DeliveryProgress::new(0));
         let job = events.job;
         let (writer, origin) = (self.history_writer(job), origin.clone());
-        let is_real = matches!(bisection.place, bisect::Place::Server(_));
+        let is_real = matches!(bisection.target, TrialTarget::Server(_));
         let runtime = self.runtime.handle().clone();
         // The search borrows as it goes, so it stays on one thread.
         self.runtime.spawn_blocking(move || {
             let tell = |event| events.send(JobEvent::Tool(event));
-            let search = bisect::bisect(bisection, &cancel, &origin, &writer, |event| {
-                if let bisect::Event::Tried(trial) = event {
-                    tell(ToolEvent::Line(trial_line(&trial)));
-                }
+            let search = bisect::bisect(bisection, &cancel, &origin, &writer, |trial| {
+                tell(ToolEvent::Line(trial_line(trial)));
             });
             let ended = runtime.block_on(search).map(|report| {
                 let tickets = report.tickets();

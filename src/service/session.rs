@@ -6,7 +6,7 @@ use crate::model::draft::Attachment;
 use crate::model::{Endpoint, Network, Profile, Request, Settings};
 use crate::service::order::Delivery;
 use crate::service::record::Origin;
-use crate::store::{History, ProfileId, Store};
+use crate::store::{History, ProfileId, Store, StoredProfile};
 
 /// The surroundings of whatever is prepared and sent.
 #[derive(Clone, Copy, Debug)]
@@ -40,5 +40,50 @@ impl Session<'_> {
     ) -> Delivery {
         let (network, uploads_at_once) = (self.network(&profile), self.settings.uploads_at_once);
         Delivery { request, sent_to, profile, attachments, network, uploads_at_once, origin }
+    }
+}
+
+/// The saved profile whose endpoint fits an address best. `None` where no project or source key is the same. Of those that fit alike
+/// the preferred one is taken.
+pub fn closest_profile<'a>(
+    profiles: impl IntoIterator<Item = &'a StoredProfile>,
+    url: &str,
+    preferred: Option<&ProfileId>,
+) -> Option<&'a StoredProfile> {
+    let endpoint = Endpoint::from_pasted(url)?;
+    let likeness = |stored: &StoredProfile| stored.profile.endpoint().likeness(&endpoint);
+    let fitting = profiles.into_iter().filter(|stored| likeness(stored) > 1);
+    fitting.max_by_key(|stored| (likeness(stored), preferred == Some(&stored.id)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_closest_profile_by_table() {
+        let saved = |id: &str, project: &str, source: &str| StoredProfile {
+            id: ProfileId(id.into()),
+            profile: Profile {
+                base_url: "https://acme.example".into(),
+                project_key: project.into(),
+                source_key: source.into(),
+                ..Profile::default()
+            },
+        };
+        let profiles = [saved("one", "p", "a"), saved("two", "p", "b"), saved("copy", "p", "b")];
+        for (path, preferred, expected) in [
+            ("p/feedback/a", None, Some("one")),
+            ("p/feedback/b", Some("two"), Some("two")),
+            ("p/feedback/b", Some("one"), Some("copy")),
+            ("other/feedback/a", None, Some("one")),
+            ("other/feedback/c", Some("one"), None),
+        ] {
+            let url = format!("https://acme.example/api/v1/projects/{path}?apiKey=k");
+            let preferred = preferred.map(|id| ProfileId(id.into()));
+            let found = closest_profile(&profiles, &url, preferred.as_ref());
+            assert_eq!(found.map(|stored| stored.id.0.as_str()), expected, "{path}");
+        }
+        assert_eq!(closest_profile(&profiles, "https://acme.example/", None), None);
     }
 }

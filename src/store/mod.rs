@@ -44,7 +44,7 @@ pub use folder::Moved;
 pub use history::History;
 pub use keys::{KeyPlace, Keys};
 pub use profile_id::{ProfileId, StoredProfile};
-pub use profiles::{Found, file_name, read_profile_file};
+pub use profiles::{StoreContents, file_name, read_profile_file};
 pub use root::Store;
 pub use save_outcome::{RemoteVersion, SaveOutcome};
 pub use saving::{merge_profile, merge_settings};

@@ -14,7 +14,7 @@ use crate::model::{Draft, Profile, Secret, Settings};
 
 /// What was found on disk at the start.
 #[derive(Clone, Debug, Default)]
-pub struct Found {
+pub struct StoreContents {
     /// Every profile that could be read: favourites first, then by name.
     pub profiles: Vec<StoredProfile>,
     /// The settings, or the defaults.
@@ -35,8 +35,8 @@ impl Store {
 
     /// Reads everything. A file that makes no sense is set aside under a name that says so, one that the system does not let
     /// us read stays where it is, and the notices name both.
-    pub fn load(&self) -> Found {
-        let mut found = Found::default();
+    pub fn load(&self) -> StoreContents {
+        let mut found = StoreContents::default();
         self.files.forget_profiles();
         self.find_profiles_folder();
         for folder in [self.root.clone(), self.profiles(), self.drafts(), self.removed()] {

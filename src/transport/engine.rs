@@ -105,12 +105,12 @@ where
 /// What was found out while the body was read, and whether to go on with it.
 #[derive(Clone, Default)]
 pub(super) struct Findings {
-    found: Arc<Mutex<Found>>,
+    found: Arc<Mutex<BodyFindings>>,
     pub(super) is_refused: Arc<AtomicBool>,
 }
 
 #[derive(Default)]
-pub(super) struct Found {
+pub(super) struct BodyFindings {
     /// Why the body could not be completed.
     pub(super) trouble: Option<String>,
     /// The SHA-256 of each part that was read to its end, by its index.
@@ -118,7 +118,7 @@ pub(super) struct Found {
 }
 
 impl Findings {
-    pub(super) fn change(&self, change: impl FnOnce(&mut Found)) {
+    pub(super) fn change(&self, change: impl FnOnce(&mut BodyFindings)) {
         change(&mut self.found.lock().unwrap_or_else(PoisonError::into_inner));
     }
 

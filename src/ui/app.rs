@@ -5,7 +5,7 @@ use std::time::Instant;
 use eframe::egui::Context;
 
 use crate::jobs::Jobs;
-use crate::store::{Found, History, Store};
+use crate::store::{History, Store, StoreContents};
 use crate::ui::command::Command;
 use crate::ui::state::State;
 use crate::ui::{privacy, theme};
@@ -30,7 +30,7 @@ pub struct App {
 
 impl App {
     /// The application on what was found on disk. `trouble` is why nothing can be saved, if so.
-    pub fn new(ctx: &Context, store: Option<Store>, found: Found, trouble: Option<String>) -> std::io::Result<Self> {
+    pub fn new(ctx: &Context, store: Option<Store>, found: StoreContents, trouble: Option<String>) -> std::io::Result<Self> {
         theme::install(ctx);
         privacy::install(ctx);
         theme::choose(ctx, found.settings.theme);

@@ -3,7 +3,7 @@
 use eframe::egui::Context;
 
 use crate::jobs::{Event, JobEvent};
-use crate::store::{Found, ProfileId};
+use crate::store::{ProfileId, StoreContents};
 use crate::ui::app::App;
 use crate::ui::command::Command;
 use crate::ui::toasts::NoteKind;
@@ -13,7 +13,7 @@ use crate::ui::view::View;
 const TIDY_EVERY: u32 = 200;
 
 impl App {
-    pub(in crate::ui) fn start(&mut self, found: Found, trouble: Option<String>) {
+    pub(in crate::ui) fn start(&mut self, found: StoreContents, trouble: Option<String>) {
         if let Some(trouble) = trouble {
             let text = format!("Nothing can be saved in this session. {trouble}");
             self.state.note(NoteKind::Problem, text, None);

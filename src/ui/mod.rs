@@ -25,7 +25,7 @@ pub mod widgets;
 
 use eframe::egui;
 
-use crate::store::{Found, Store};
+use crate::store::{Store, StoreContents};
 
 /// Opens the window and returns when it is closed.
 pub fn run() -> Result<(), String> {
@@ -34,7 +34,7 @@ pub fn run() -> Result<(), String> {
             let found = store.load();
             (Some(store), found, None)
         }
-        Err(error) => (None, Found::default(), Some(error.to_string())),
+        Err(error) => (None, StoreContents::default(), Some(error.to_string())),
     };
     let viewport = egui::ViewportBuilder::default()
         .with_title("Centerpost")

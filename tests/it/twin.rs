@@ -8,8 +8,8 @@ use centerpost::model::settings::Proxy;
 use centerpost::model::{Network, Profile, Request};
 use centerpost::sandbox::{Fault, Options, Sandbox};
 use centerpost::service::record::Origin;
-use centerpost::service::tools::bisect::{self, Bisection, Event, Place, Verdict};
-use centerpost::service::tools::rehearse::{self, Beside, Rehearsal};
+use centerpost::service::tools::bisect::{self, BisectVerdict, Bisection, TrialTarget};
+use centerpost::service::tools::rehearse::{self, RealAnswer, Rehearsal};
 use centerpost::transport::Progress;
 use tokio_util::sync::CancellationToken;
 
@@ -54,10 +54,10 @@ fn choices(profile: &mut Profile, parameter: &str, choices: &[&str]) {
     field.choices = choices.iter().map(|choice| (*choice).to_owned()).collect();
 }
 
-async fn rehearse(known: &Profile, payload: &str) -> rehearse::Report {
-    let beside = Beside::Send(Box::new(network()));
-    let rehearsal = Rehearsal { request: request(known, payload), profile: known.clone(), beside };
-    rehearse::rehearse(rehearsal, &Progress::default(), &CancellationToken::new(), &Origin::default(), &(), |_| {}).await.unwrap()
+async fn rehearse(known: &Profile, payload: &str) -> rehearse::RehearsalReport {
+    let real = RealAnswer::Send(Box::new(network()));
+    let rehearsal = Rehearsal { request: request(known, payload), profile: known.clone(), real };
+    rehearse::rehearse(rehearsal, &Progress::default(), &CancellationToken::new(), &Origin::default(), &()).await.unwrap()
 }
 
 #[tokio::test]
@@ -88,16 +88,15 @@ async fn where_the_configuration_has_moved_on_the_rehearsal_says_so() {
 #[tokio::test]
 async fn a_rehearsal_without_a_real_answer_asks_nobody() {
     let (sandbox, known) = centercode(|_| {}).await;
-    let rehearsal = Rehearsal { request: request(&known, "{\"summary\": \"x\"}"), profile: known, beside: Beside::Nothing };
-    let report = rehearse::rehearse(rehearsal, &Progress::default(), &CancellationToken::new(), &Origin::default(), &(), |_| {})
-        .await
-        .unwrap();
+    let rehearsal = Rehearsal { request: request(&known, "{\"summary\": \"x\"}"), profile: known, real: RealAnswer::Nothing };
+    let report =
+        rehearse::rehearse(rehearsal, &Progress::default(), &CancellationToken::new(), &Origin::default(), &()).await.unwrap();
     assert_eq!((report.twin.answer().unwrap().status, report.twin_causes[0].id.as_str()), (400, "field.submitter-missing"));
     assert_eq!(sandbox.log().len(), 0);
 }
 
-async fn bisect(known: &Profile, payload: &str, place: Place) -> bisect::Report {
-    let bisection = Bisection { request: request(known, payload), profile: known.clone(), place };
+async fn bisect(known: &Profile, payload: &str, target: TrialTarget) -> bisect::BisectReport {
+    let bisection = Bisection { request: request(known, payload), profile: known.clone(), target };
     bisect::bisect(bisection, &CancellationToken::new(), &Origin::default(), &(), |_| {}).await.unwrap()
 }
 
@@ -116,10 +115,10 @@ async fn the_refused_parameter_is_found_and_the_tickets_are_listed() {
         ),
     ] {
         let (sandbox, known) = centercode(change).await;
-        let on_twin = bisect(&known, PAYLOAD, Place::Twin).await;
-        assert_eq!((on_twin.verdict, sandbox.log().len()), (Verdict::NotRefused, 0));
-        let report = bisect(&known, PAYLOAD, Place::Server(Box::new(network()))).await;
-        let Verdict::Culprits(found) = &report.verdict else { panic!("{:?}", report.verdict) };
+        let on_twin = bisect(&known, PAYLOAD, TrialTarget::Twin).await;
+        assert_eq!((on_twin.verdict, sandbox.log().len()), (BisectVerdict::NotRefused, 0));
+        let report = bisect(&known, PAYLOAD, TrialTarget::Server(Box::new(network()))).await;
+        let BisectVerdict::Culprits(found) = &report.verdict else { panic!("{:?}", report.verdict) };
         assert_eq!(*found, culprits);
         assert!(report.trials.len() <= report.plan.most_requests);
         let log = sandbox.log();
@@ -132,10 +131,10 @@ async fn the_refused_parameter_is_found_and_the_tickets_are_listed() {
 #[tokio::test]
 async fn the_twin_explains_what_the_profile_knows() {
     let known = profile("http://127.0.0.1:1");
-    let report = bisect(&known, &PAYLOAD.replace("Major", "major"), Place::Twin).await;
-    assert_eq!(report.verdict, Verdict::Culprits(vec![vec!["severity".into()]]));
-    let report = bisect(&known, &PAYLOAD.replace("\"summary\": \"x\", ", ""), Place::Twin).await;
-    assert!(matches!(report.verdict, Verdict::EverythingRefused { .. }), "{:?}", report.verdict);
+    let report = bisect(&known, &PAYLOAD.replace("Major", "major"), TrialTarget::Twin).await;
+    assert_eq!(report.verdict, BisectVerdict::Culprits(vec![vec!["severity".into()]]));
+    let report = bisect(&known, &PAYLOAD.replace("\"summary\": \"x\", ", ""), TrialTarget::Twin).await;
+    assert!(matches!(report.verdict, BisectVerdict::EverythingRefused { .. }), "{:?}", report.verdict);
 }
 
 #[tokio::test]
@@ -145,8 +144,8 @@ async fn what_is_no_400_stops_the_search() {
     {
         let (sandbox, known) = centercode(|_| {}).await;
         sandbox.set_fault(Some(fault));
-        let report = bisect(&known, PAYLOAD, Place::Server(Box::new(network()))).await;
-        let Verdict::Stopped { reason, no_answer, .. } = &report.verdict else { panic!("{fault}: {:?}", report.verdict) };
+        let report = bisect(&known, PAYLOAD, TrialTarget::Server(Box::new(network()))).await;
+        let BisectVerdict::Stopped { reason, no_answer, .. } = &report.verdict else { panic!("{fault}: {:?}", report.verdict) };
         assert!(reason.contains(words), "{fault}: {reason}");
         assert_eq!((report.trials.len(), *no_answer), (1, fault == Fault::Reset));
     }
@@ -157,16 +156,15 @@ async fn a_search_stops_when_told_to() {
     let (sandbox, known) = centercode(|real| choices(real, "severity", &["Low"])).await;
     let cancel = CancellationToken::new();
     let tried = RefCell::new(0);
-    let bisection = Bisection { request: request(&known, PAYLOAD), profile: known, place: Place::Server(Box::new(network())) };
-    let report = bisect::bisect(bisection, &cancel, &Origin::default(), &(), |event| {
-        if matches!(event, Event::Tried(_)) {
-            *tried.borrow_mut() += 1;
-            cancel.cancel();
-        }
+    let bisection =
+        Bisection { request: request(&known, PAYLOAD), profile: known, target: TrialTarget::Server(Box::new(network())) };
+    let report = bisect::bisect(bisection, &cancel, &Origin::default(), &(), |_| {
+        *tried.borrow_mut() += 1;
+        cancel.cancel();
     })
     .await
     .unwrap();
-    assert!(matches!(report.verdict, Verdict::Stopped { .. }));
+    assert!(matches!(report.verdict, BisectVerdict::Stopped { .. }));
     assert_eq!((*tried.borrow(), sandbox.log().len(), report.tickets()), (1, 1, vec!["4711"]));
 }
 

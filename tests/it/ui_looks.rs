@@ -5,7 +5,7 @@ use centerpost::model::example::example_values;
 use centerpost::model::settings::ThemeChoice;
 use centerpost::model::{Profile, Secret};
 use centerpost::sandbox::example_profile;
-use centerpost::store::{Found, ProfileId, StoredProfile};
+use centerpost::store::{ProfileId, StoreContents, StoredProfile};
 use centerpost::ui::app::App;
 use centerpost::ui::command::Command;
 use centerpost::ui::pages::bundle::command::BundleCommand;
@@ -34,7 +34,7 @@ fn window(theme: ThemeChoice, size: [f32; 2], scale: f32) -> Harness<'static, Ap
         colour: Some(centerpost::model::profile::Colour::Red),
         ..acme.clone()
     };
-    let mut found = Found::default();
+    let mut found = StoreContents::default();
     found.settings.theme = theme;
     found.profiles = vec![
         StoredProfile { id: ProfileId("a".into()), profile: acme },

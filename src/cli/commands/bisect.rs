@@ -10,7 +10,7 @@ use crate::cli::mask::Masker;
 use crate::cli::{confirm, output};
 use crate::service::intent::{Intent, Purpose};
 use crate::service::record::Origin;
-use crate::service::tools::bisect::{self, Bisection, Event, Place, Report, Trial, Verdict};
+use crate::service::tools::bisect::{self, BisectReport, BisectVerdict, Bisection, Trial, TrialTarget};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -44,8 +44,8 @@ pub(in crate::cli) fn run(args: &BisectArgs) -> Ended {
     let asked = finding::asked(&args.request, &args.printing)?;
     let Asked { context, profile, network, request, masker, .. } = &asked;
     let planned = bisect::plan(profile, request).map_err(Failure::input)?;
-    let on_twin = search(args, &asked, &Origin::default(), Place::Twin)?;
-    let goes_on = args.anyway || on_twin.verdict == Verdict::NotRefused;
+    let on_twin = search(args, &asked, &Origin::default(), TrialTarget::Twin)?;
+    let goes_on = args.anyway || on_twin.verdict == BisectVerdict::NotRefused;
     let on_server = if args.twin_only || !goes_on {
         None
     } else {
@@ -53,23 +53,21 @@ pub(in crate::cli) fn run(args: &BisectArgs) -> Ended {
         let purpose = Purpose::Bisect { most_requests: planned.most_requests, usual_requests: planned.usual_requests };
         let intent = Intent { purpose, url: &request.url, profile, profile_id: &profile_id, fingerprint: None };
         confirm::ask(context, &intent, args.yes, masker)?;
-        Some(search(args, &asked, &Origin::new(&profile_id), Place::Server(Box::new(network.clone())))?)
+        Some(search(args, &asked, &Origin::new(&profile_id), TrialTarget::Server(Box::new(network.clone())))?)
     };
     print(args, &on_twin, on_server.as_ref(), masker)?;
     Ok(exit(on_server.as_ref().unwrap_or(&on_twin)))
 }
 
-fn search(args: &BisectArgs, asked: &Asked, origin: &Origin, place: Place) -> Result<Report, Failure> {
+fn search(args: &BisectArgs, asked: &Asked, origin: &Origin, target: TrialTarget) -> Result<BisectReport, Failure> {
     let Asked { context, profile, request, masker, .. } = asked;
     let recorder = context.recorder();
-    let is_told = args.printing.output == Output::Text && matches!(place, Place::Server(_));
-    let bisection = Bisection { request: request.clone(), profile: profile.clone(), place };
+    let is_told = args.printing.output == Output::Text && matches!(target, TrialTarget::Server(_));
+    let bisection = Bisection { request: request.clone(), profile: profile.clone(), target };
     let report = crate::cli::runtime::block_on(|cancel| async move {
-        bisect::bisect(bisection, &cancel, origin, &recorder, |event| {
-            if let Event::Tried(trial) = event
-                && is_told
-            {
-                output::complain("trial", &masker.text(&trial_line(&trial)));
+        bisect::bisect(bisection, &cancel, origin, &recorder, |trial| {
+            if is_told {
+                output::complain("trial", &masker.text(&trial_line(trial)));
             }
         })
         .await
@@ -77,10 +75,10 @@ fn search(args: &BisectArgs, asked: &Asked, origin: &Origin, place: Place) -> Re
     report.map_err(|reason| Failure::failed(format!("Bisecting: {}", masker.text(&reason))))
 }
 
-fn exit(report: &Report) -> Exit {
+fn exit(report: &BisectReport) -> Exit {
     match &report.verdict {
-        Verdict::Culprits(_) => Exit::Done,
-        Verdict::Stopped { no_answer: true, .. } => Exit::Network,
+        BisectVerdict::Culprits(_) => Exit::Done,
+        BisectVerdict::Stopped { no_answer: true, .. } => Exit::Network,
         _ => Exit::Failed,
     }
 }
@@ -94,7 +92,7 @@ fn trial_line(trial: &Trial) -> String {
     format!("{}. {came}{ticket}{}", trial.number, if without.is_empty() { "; the whole payload".to_owned() } else { without })
 }
 
-fn print(args: &BisectArgs, on_twin: &Report, on_server: Option<&Report>, masker: &Masker) -> Result<(), Failure> {
+fn print(args: &BisectArgs, on_twin: &BisectReport, on_server: Option<&BisectReport>, masker: &Masker) -> Result<(), Failure> {
     if args.printing.output == Output::Json {
         return output::print_json(&json!({
             "plan": {
@@ -122,7 +120,7 @@ fn print(args: &BisectArgs, on_twin: &Report, on_server: Option<&Report>, masker
     output::print(&text)
 }
 
-fn tickets(report: &Report) -> String {
+fn tickets(report: &BisectReport) -> String {
     match report.tickets().as_slice() {
         [] => format!("{} requests were sent, and no ticket was made\n", report.trials.len()),
         tickets => format!(
@@ -134,7 +132,7 @@ fn tickets(report: &Report) -> String {
     }
 }
 
-fn report_json(report: &Report, masker: &Masker) -> Value {
+fn report_json(report: &BisectReport, masker: &Masker) -> Value {
     let trial = |trial: &Trial| {
         json!({
             "number": trial.number,
@@ -147,11 +145,11 @@ fn report_json(report: &Report, masker: &Masker) -> Value {
         })
     };
     let (verdict, sets) = match &report.verdict {
-        Verdict::Culprits(sets) => ("culprits", sets.clone()),
-        Verdict::NotRefused => ("not_refused", Vec::new()),
-        Verdict::EverythingRefused { .. } => ("everything_refused", Vec::new()),
-        Verdict::Flaky(names) => ("flaky", vec![names.clone()]),
-        Verdict::Stopped { found, .. } => ("stopped", found.clone()),
+        BisectVerdict::Culprits(sets) => ("culprits", sets.clone()),
+        BisectVerdict::NotRefused => ("not_refused", Vec::new()),
+        BisectVerdict::EverythingRefused { .. } => ("everything_refused", Vec::new()),
+        BisectVerdict::Flaky(names) => ("flaky", vec![names.clone()]),
+        BisectVerdict::Stopped { found, .. } => ("stopped", found.clone()),
     };
     json!({
         "verdict": verdict,

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::cli::common_args::{ImportKind, Output, PickArgs, ValueArgs};
 use crate::cli::exit::{Ended, Exit, Failure};
 use crate::cli::mask::Masker;
-use crate::cli::source::Meant;
+use crate::cli::source::ProfileMatch;
 use crate::cli::target::Context;
 use crate::cli::{output, source};
 use crate::diagnosis::{self, CheckRow};
@@ -93,10 +93,10 @@ fn check(args: &ImportArgs, imported: &Imported) -> Ended {
     let mut told = String::new();
     for (index, request) in imported.requests.iter().enumerate() {
         let meant = source::profile_for(&context, args.profile.as_deref(), imported, request)?;
-        if let Some(Meant { profile, by_address: true }) = &meant
+        if let Some(ProfileMatch { profile, by_address: true }) = &meant
             && profile.name != told
         {
-            source::say_meant(profile);
+            source::say_profile(profile);
             told.clone_from(&profile.name);
         }
         let profile = meant.map(|meant| meant.profile).ok_or_else(|| {

@@ -11,7 +11,7 @@ use crate::cli::{confirm, output};
 use crate::service::intent::{Intent, Purpose};
 use crate::service::record::Origin;
 use crate::service::tools::lines::probe_line;
-use crate::service::tools::probe::{self, Event, Probing, Report};
+use crate::service::tools::probe::{self, ProbeReport, Probing};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -58,11 +58,9 @@ pub(in crate::cli) fn run(args: &ProbeArgs) -> Ended {
     let (origin, recorder) = (Origin::new(&profile_id), context.recorder());
     let probing = Probing { url, profile, network };
     let report = crate::cli::runtime::block_on(|cancel| async move {
-        probe::probe(probing, &cancel, &origin, &recorder, |event| {
-            if let Event::Answered(answer) = event
-                && is_text
-            {
-                let line = probe_line(&answer);
+        probe::probe(probing, &cancel, &origin, &recorder, |answer| {
+            if is_text {
+                let line = probe_line(answer);
                 // What cannot be printed now could not be printed later.
                 let _ = output::print(&masker.text(&format!("{:<60} {}\n", line.what, line.words)));
             }
@@ -73,12 +71,12 @@ pub(in crate::cli) fn run(args: &ProbeArgs) -> Ended {
     Ok(if report.is_right() { Exit::Done } else { exit(&report) })
 }
 
-fn exit(report: &Report) -> Exit {
+fn exit(report: &ProbeReport) -> Exit {
     let answered = report.answers.iter().any(|answer| answer.exchange.as_ref().is_ok_and(|exchange| exchange.answer().is_some()));
     if answered { Exit::Failed } else { Exit::Network }
 }
 
-fn print(args: &ProbeArgs, report: &Report) -> Result<(), Failure> {
+fn print(args: &ProbeArgs, report: &ProbeReport) -> Result<(), Failure> {
     if args.printing.output == Output::Json {
         let probes: Vec<Value> = report
             .answers

@@ -18,7 +18,7 @@ use crate::model::history::Fingerprint;
 use crate::model::request_record::RequestRecord;
 use crate::service::intent::{Intent, Purpose};
 use crate::service::record::Origin;
-use crate::service::tools::rehearse::{self, Beside, Rehearsal, Report};
+use crate::service::tools::rehearse::{self, RealAnswer, Rehearsal, RehearsalReport};
 use crate::transport::Progress;
 
 #[derive(Debug, Args)]
@@ -52,8 +52,8 @@ pub(in crate::cli) struct RehearseArgs {
 pub(in crate::cli) fn run(args: &RehearseArgs) -> Ended {
     let asked = finding::asked(&args.request, &args.printing)?;
     let Asked { context, profile, network, request, answered, masker } = asked;
-    let beside = match (&args.answer, answered) {
-        (Some(path), _) => Beside::Known(Box::new(answer(path)?)),
+    let real = match (&args.answer, answered) {
+        (Some(path), _) => RealAnswer::Known(Box::new(answer(path)?)),
         _ if args.send => {
             let intent = Intent {
                 purpose: Purpose::Rehearse,
@@ -63,13 +63,13 @@ pub(in crate::cli) fn run(args: &RehearseArgs) -> Ended {
                 fingerprint: Some(Fingerprint::of(&RequestRecord::from(&request))),
             };
             confirm::ask(&context, &intent, args.yes, &masker)?;
-            Beside::Send(Box::new(network))
+            RealAnswer::Send(Box::new(network))
         }
-        (None, Some(outcome)) => Beside::Known(Box::new(outcome)),
-        (None, None) => Beside::Nothing,
+        (None, Some(outcome)) => RealAnswer::Known(Box::new(outcome)),
+        (None, None) => RealAnswer::Nothing,
     };
     let origin = Origin::new(&context.profile_id(&args.request.target));
-    run_with(&context, Rehearsal { request, profile, beside }, &origin, &args.printing, &masker)
+    run_with(&context, Rehearsal { request, profile, real }, &origin, &args.printing, &masker)
 }
 
 /// Rehearses and prints what came of it.
@@ -82,7 +82,7 @@ pub(in crate::cli) fn run_with(
 ) -> Ended {
     let recorder = context.recorder();
     let report = crate::cli::runtime::block_on(|cancel| async move {
-        rehearse::rehearse(rehearsal, &Progress::default(), &cancel, origin, &recorder, |_| {}).await
+        rehearse::rehearse(rehearsal, &Progress::default(), &cancel, origin, &recorder).await
     })?;
     let report = report.map_err(|reason| Failure::failed(format!("Rehearsing: {}", masker.text(&reason))))?;
     match printing.output {
@@ -103,7 +103,7 @@ fn answer(path: &std::path::Path) -> Result<Outcome, Failure> {
     }
 }
 
-fn exit(report: &Report) -> Exit {
+fn exit(report: &RehearsalReport) -> Exit {
     match (&report.real, &report.comparison) {
         (Some(Outcome::Failure(_)), _) => Exit::Network,
         (Some(_), Some(comparison)) if comparison.agreement == Agreement::BothTake => Exit::Done,
@@ -112,7 +112,7 @@ fn exit(report: &Report) -> Exit {
     }
 }
 
-fn text(report: &Report, masker: &Masker) -> String {
+fn text(report: &RehearsalReport, masker: &Masker) -> String {
     let mut text = format!("Twin    {}: {}\n", report.twin.outcome_text(), masker.text(&report.twin_rule));
     if let Some(real) = &report.real {
         text.push_str(&format!("Server  {}\n", real.text()));
@@ -145,7 +145,7 @@ fn differences(comparison: &Comparison, masker: &Masker) -> String {
     comparison.differences.iter().map(one).collect()
 }
 
-fn json(report: &Report, masker: &Masker) -> Value {
+fn json(report: &RehearsalReport, masker: &Masker) -> Value {
     let real = report.real.as_ref().map(|outcome| match outcome {
         Outcome::Answer(answer) => json!({
             "status": answer.status,

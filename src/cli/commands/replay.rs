@@ -9,7 +9,7 @@ use crate::cli::commands::send::{dry_run, send};
 use crate::cli::common_args::{Printing, SourceArgs};
 use crate::cli::exit::{Ended, Failure};
 use crate::cli::mask::Masker;
-use crate::cli::source::Meant;
+use crate::cli::source::ProfileMatch;
 use crate::cli::target::Context;
 use crate::cli::{output, source};
 use crate::model::history::Fingerprint;
@@ -18,7 +18,7 @@ use crate::model::{Endpoint, Profile, Request};
 use crate::service::intent::Purpose;
 use crate::service::prepare::{self, files_named_by};
 use crate::service::record::Origin;
-use crate::service::tools::rehearse::{Beside, Rehearsal};
+use crate::service::tools::rehearse::{RealAnswer, Rehearsal};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -68,8 +68,8 @@ pub(in crate::cli) fn run(args: &ReplayArgs) -> Ended {
     })?;
     let context = Context::open();
     let meant = source::profile_for(&context, args.profile.as_deref(), &imported, written)?;
-    if let Some(Meant { profile, by_address: true }) = &meant {
-        source::say_meant(profile);
+    if let Some(ProfileMatch { profile, by_address: true }) = &meant {
+        source::say_profile(profile);
     }
     let profile = meant.map(|meant| meant.profile);
     if args.dry_run {
@@ -102,7 +102,7 @@ fn masker(args: &ReplayArgs, request: &Request, profile: &Profile) -> Masker {
 
 fn on_the_twin(args: &ReplayArgs, context: &Context, request: Request, profile: Profile) -> Ended {
     let masker = masker(args, &request, &profile);
-    let rehearsal = Rehearsal { request, profile, beside: Beside::Nothing };
+    let rehearsal = Rehearsal { request, profile, real: RealAnswer::Nothing };
     rehearse::run_with(context, rehearsal, &Origin::default(), &args.printing, &masker)
 }
 

@@ -12,7 +12,7 @@ use super::spelling::{EXPANSION, spellings};
 
 /// A place where a secret was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct SecretMatch {
     /// Where it stands, in bytes.
     pub span: Range<usize>,
     /// The number of the secret, in the order in which they were added.
@@ -125,8 +125,8 @@ impl SecretFinder {
     }
 
     /// Where secrets stand in bytes, in order of their beginnings; one may lie in another.
-    pub fn find(&self, bytes: &[u8]) -> Vec<Found> {
-        let mut found: Vec<Found> = Vec::new();
+    pub fn find(&self, bytes: &[u8]) -> Vec<SecretMatch> {
+        let mut found: Vec<SecretMatch> = Vec::new();
         if self.needles.is_empty() {
             return found;
         }
@@ -140,7 +140,7 @@ impl SecretFinder {
             if !begins[usize::from(bytes[at])] {
                 continue;
             }
-            let mut best: Option<Found> = None;
+            let mut best: Option<SecretMatch> = None;
             for (first, needles) in &self.by_first {
                 let starts = spellings(bytes, at, *first, is_text);
                 let starts = if starts.is_empty() && first.is_ascii_hexdigit() {
@@ -156,7 +156,7 @@ impl SecretFinder {
                         && let Some(end) = needle.end(bytes, at, is_text)
                         && best.as_ref().is_none_or(|best| best.span.end < end)
                     {
-                        best = Some(Found { span: at..end, secret: needle.secret });
+                        best = Some(SecretMatch { span: at..end, secret: needle.secret });
                     }
                 }
             }

@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::finder::{Found, SecretFinder};
+use super::finder::{SecretFinder, SecretMatch};
 use super::forms::forms_of;
 use super::names::{certain_part, header_secrets, is_secret_name, secret_spans};
 use super::placeholder::{BRACES, is_placeholder, placeholder_at};
@@ -90,7 +90,7 @@ impl Redaction {
 
     /// What is cut out of bytes, in order, and what stands there instead. Secrets that overlap are cut out as one.
     fn cuts(&self, bytes: &[u8]) -> Vec<(Range<usize>, &str)> {
-        let mut cuts: Vec<Found> = Vec::new();
+        let mut cuts: Vec<SecretMatch> = Vec::new();
         for found in self.finder.find(bytes) {
             match cuts.last_mut() {
                 Some(last) if found.span.end <= last.span.end => {}
@@ -103,7 +103,7 @@ impl Redaction {
                 _ => cuts.push(found),
             }
         }
-        let placeholder = |found: &Found| {
+        let placeholder = |found: &SecretMatch| {
             let text = &bytes[found.span.clone()];
             let is_it = |form: &&Form| form.text.reveal().as_bytes() == text;
             let own = self.forms.iter().filter(|form| form.secret == found.secret).find(is_it);

@@ -90,7 +90,7 @@ pub fn trial_line(trial: &Trial) -> Line {
 }
 
 /// What came of a rehearsal.
-pub fn rehearsal_lines(report: &rehearse::Report) -> Vec<Line> {
+pub fn rehearsal_lines(report: &rehearse::RehearsalReport) -> Vec<Line> {
     let sign = |success: bool| if success { Sign::Good } else { Sign::Bad };
     let mut lines = vec![Line {
         time: Some(report.twin.timings.total),

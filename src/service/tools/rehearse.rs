@@ -1,7 +1,7 @@
 //! "Rehearse": the same request to the sandbox twin of its profile, beside the real answer. Where the two differ, the profile no longer
 //! matches Centercode's configuration, and that is the finding.
 //!
-//! [`rehearse`] tells [`Event`]s, then returns the [`Report`].
+//! [`rehearse`] returns the [`RehearsalReport`].
 
 use tokio_util::sync::CancellationToken;
 
@@ -22,12 +22,12 @@ pub struct Rehearsal {
     /// The profile whose twin answers.
     pub profile: Profile,
     /// The real answer to hold the twin's against.
-    pub beside: Beside,
+    pub real: RealAnswer,
 }
 
 /// The real answer that the twin's is held against.
 #[derive(Clone, Debug)]
-pub enum Beside {
+pub enum RealAnswer {
     /// There is none: only the twin answers.
     Nothing,
     /// One that came before.
@@ -36,18 +36,9 @@ pub enum Beside {
     Send(Box<Network>),
 }
 
-/// What happens during a rehearsal, in order.
-#[derive(Clone, Debug)]
-pub enum Event {
-    /// The twin answered.
-    Twin(Box<Exchange>),
-    /// The real server answered, or the network failed.
-    Real(Box<Exchange>),
-}
-
 /// What came of a rehearsal.
 #[derive(Clone, Debug)]
-pub struct Report {
+pub struct RehearsalReport {
     /// The exchange with the twin.
     pub twin: Exchange,
     /// The rule by which the twin answered, in words.
@@ -76,21 +67,18 @@ pub async fn rehearse(
     cancel: &CancellationToken,
     origin: &Origin,
     recorder: &impl Recorder,
-    on_event: impl Fn(Event),
-) -> Result<Report, String> {
-    let Rehearsal { request, profile, beside } = rehearsal;
+) -> Result<RehearsalReport, String> {
+    let Rehearsal { request, profile, real } = rehearsal;
     let twin = Twin::start(&profile, &request).await?;
     let played = twin.send(&request, &Progress::default(), cancel).await?;
-    on_event(Event::Twin(Box::new(played.clone())));
     let mut real_exchange = None;
-    let real = match beside {
-        Beside::Nothing => None,
-        Beside::Known(outcome) => Some(*outcome),
-        Beside::Send(network) => {
+    let real = match real {
+        RealAnswer::Nothing => None,
+        RealAnswer::Known(outcome) => Some(*outcome),
+        RealAnswer::Send(network) => {
             let sent = transport::send(&request, &network, progress, cancel).await.map_err(|error| error.to_string())?;
             let causes = explain(recorder, origin, &profile, &sent);
             recorder.record(None, record::created(origin, &profile, 0, &sent, &causes));
-            on_event(Event::Real(Box::new(sent.clone())));
             let outcome = sent.outcome.clone();
             real_exchange = Some(sent);
             outcome
@@ -98,7 +86,7 @@ pub async fn rehearse(
     };
     let twin_case = twin.case(&played);
     let real_case = real.as_ref().map(|outcome| real_case(&request, &profile, outcome));
-    Ok(Report {
+    Ok(RehearsalReport {
         twin_rule: twin.last_rule(),
         twin_causes: diagnosis::diagnose(&twin_case),
         real_causes: real_case.as_ref().map(diagnosis::diagnose).unwrap_or_default(),

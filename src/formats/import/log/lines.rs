@@ -51,7 +51,7 @@ struct Around<'a> {
 }
 
 impl<'a> Around<'a> {
-    fn of(text: &'a str, found: &Found, until: usize) -> Self {
+    fn of(text: &'a str, found: &FoundAddress, until: usize) -> Self {
         let line = text[..found.start].rfind('\n').map_or(0, |at| at + 1);
         let mut end = until.min(found.end + MAX_BEHIND).max(found.end);
         while !text.is_char_boundary(end) {
@@ -68,7 +68,7 @@ impl<'a> Around<'a> {
         }
     }
 
-    fn request(&self, found: &Found, notes: &mut Vec<Note>) -> RequestSpec {
+    fn request(&self, found: &FoundAddress, notes: &mut Vec<Note>) -> RequestSpec {
         let mut severity = Severity::Taken;
         let mut said = "This was read from a log".to_owned();
         let body = match self.body() {
@@ -185,7 +185,7 @@ impl<'a> Around<'a> {
     }
 }
 
-struct Found {
+struct FoundAddress {
     start: usize,
     end: usize,
     method: Option<String>,
@@ -193,8 +193,8 @@ struct Found {
 }
 
 /// Whole addresses, and paths behind a method as access logs have them.
-fn addresses(text: &str) -> Vec<Found> {
-    let mut found: Vec<Found> = Vec::new();
+fn addresses(text: &str) -> Vec<FoundAddress> {
+    let mut found: Vec<FoundAddress> = Vec::new();
     let mut at = 0;
     // The address of a server alone, behind which urllib3 writes the request line.
     let mut server: Option<(usize, &str)> = None;
@@ -214,7 +214,12 @@ fn addresses(text: &str) -> Vec<Found> {
             let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
             let base = server.filter(|(at, _)| *at >= line_start && url.starts_with('/')).map_or("", |(_, base)| base);
             let base = base.strip_suffix(":443").filter(|_| base.starts_with("https")).unwrap_or(base);
-            found.push(Found { start, end: start + url.len(), method, url: format!("{base}{}", url.replace("&amp;", "&")) });
+            found.push(FoundAddress {
+                start,
+                end: start + url.len(),
+                method,
+                url: format!("{base}{}", url.replace("&amp;", "&")),
+            });
         } else if let Some(scheme) = scheme {
             let url = word[scheme..].trim_end_matches('/');
             server = (url.matches('/').count() == 2).then_some((at, url));

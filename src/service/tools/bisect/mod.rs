@@ -1,9 +1,9 @@
 //! "Bisect a 400": which parameter, or which together, a server refuses.
 //!
 //! First the required parameters alone, then the whole, then halves of the optional ones. Each trial that is taken makes a ticket, so a
-//! [`Plan`] says beforehand how many requests it may take, and it runs on the twin of the profile first: what the twin refuses, the
-//! profile explains, and no real request is needed. [`bisect`] tells [`Event`]s,
-//! can be cancelled at any time, and returns the [`Report`] with the tickets that were made.
+//! [`BisectPlan`] says beforehand how many requests it may take, and it runs on the twin of the profile first: what the twin refuses, the
+//! profile explains, and no real request is needed. [`bisect`] tells each [`Trial`],
+//! can be cancelled at any time, and returns the [`BisectReport`] with the tickets that were made.
 
 mod search;
 mod variation;
@@ -29,12 +29,12 @@ pub struct Bisection {
     /// The profile, which says what is required.
     pub profile: Profile,
     /// Whom the trials are sent to.
-    pub place: Place,
+    pub target: TrialTarget,
 }
 
 /// Whom the trials are sent to.
 #[derive(Clone, Debug)]
-pub enum Place {
+pub enum TrialTarget {
     /// The twin: nothing leaves this program.
     Twin,
     /// The request's own server. Each success makes a real ticket: ask first.
@@ -43,7 +43,7 @@ pub enum Place {
 
 /// What a search may take, to be said before it starts.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Plan {
+pub struct BisectPlan {
     /// The requests that it takes at most; each of them may make a ticket.
     pub most_requests: usize,
     /// The requests that it takes where one parameter is the culprit.
@@ -75,29 +75,20 @@ pub struct Trial {
     pub ticket: Option<String>,
 }
 
-/// What happens during a search, in order.
-#[derive(Clone, Debug)]
-pub enum Event {
-    /// What it may take.
-    Planned(Plan),
-    /// A trial is over.
-    Tried(Trial),
-}
-
 /// What came of a search.
 #[derive(Clone, Debug)]
-pub struct Report {
+pub struct BisectReport {
     /// What was found.
-    pub verdict: Verdict,
+    pub verdict: BisectVerdict,
     /// The requests in order.
     pub trials: Vec<Trial>,
     /// What it was to take.
-    pub plan: Plan,
+    pub plan: BisectPlan,
 }
 
 /// What was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum BisectVerdict {
     /// Each list is refused together, and no part of it alone; without them the payload is taken.
     Culprits(Vec<Vec<String>>),
     /// The whole payload is taken.
@@ -113,21 +104,21 @@ pub enum Verdict {
     Stopped {
         /// Why, in words.
         reason: String,
-        /// What had been found by then, as in [`Verdict::Culprits`].
+        /// What had been found by then, as in [`BisectVerdict::Culprits`].
         found: Vec<Vec<String>>,
         /// Whether it was the network: no answer came.
         no_answer: bool,
     },
 }
 
-impl Report {
+impl BisectReport {
     /// The tickets that were made, in order.
     pub fn tickets(&self) -> Vec<&str> {
         self.trials.iter().filter_map(|trial| trial.ticket.as_deref()).collect()
     }
 }
 
-impl Verdict {
+impl BisectVerdict {
     /// Whether the payload, or part of it, is refused at all.
     pub fn is_refused(&self) -> bool {
         matches!(self, Self::Culprits(_) | Self::EverythingRefused { .. })
@@ -171,15 +162,15 @@ fn quoted(names: &[String], between: &str) -> String {
 ///
 /// # Errors
 /// When the payload is no JSON object; why, in words.
-pub fn plan(profile: &Profile, request: &Request) -> Result<Plan, String> {
+pub fn plan(profile: &Profile, request: &Request) -> Result<BisectPlan, String> {
     Ok(planned(&Variation::of(profile, request)?))
 }
 
-fn planned(variation: &Variation) -> Plan {
+fn planned(variation: &Variation) -> BisectPlan {
     let (required, optional) = (variation.required(), variation.optional());
     let count = required.len() + optional.len();
     let names = |indices: Vec<usize>| indices.into_iter().map(|index| variation.name(index)).collect();
-    Plan {
+    BisectPlan {
         most_requests: search::most_trials(count),
         usual_requests: search::usual_trials(count).min(search::most_trials(count)),
         optional: names(optional),
@@ -197,15 +188,14 @@ pub async fn bisect(
     cancel: &CancellationToken,
     origin: &Origin,
     recorder: &impl Recorder,
-    on_event: impl Fn(Event),
-) -> Result<Report, String> {
-    let Bisection { request, profile, place } = bisection;
+    on_trial: impl Fn(&Trial),
+) -> Result<BisectReport, String> {
+    let Bisection { request, profile, target } = bisection;
     let variation = Variation::of(&profile, &request)?;
     let plan = planned(&variation);
-    on_event(Event::Planned(plan.clone()));
-    let sender = match place {
-        Place::Twin => Sender::Twin(Box::new(Twin::start(&profile, &request).await?)),
-        Place::Server(network) => Sender::Server(Box::new(network.for_checks())),
+    let sender = match target {
+        TrialTarget::Twin => Sender::Twin(Box::new(Twin::start(&profile, &request).await?)),
+        TrialTarget::Server(network) => Sender::Server(Box::new(network.for_checks())),
     };
     let mut trials = Vec::new();
     let mut no_answer = false;
@@ -220,12 +210,12 @@ pub async fn bisect(
         let outcome = trial_outcome(&exchange);
         no_answer = exchange.failure().is_some();
         let trial = trial(trials.len() + 1, &variation, kept, exchange, outcome == TrialOutcome::Accepted);
-        on_event(Event::Tried(trial.clone()));
+        on_trial(&trial);
         trials.push(trial);
         outcome
     })
     .await;
-    Ok(Report { verdict: verdict(found, &variation, no_answer), trials, plan })
+    Ok(BisectReport { verdict: verdict(found, &variation, no_answer), trials, plan })
 }
 
 enum Sender {
@@ -274,13 +264,13 @@ fn trial(number: usize, variation: &Variation, kept: &ParameterSet, exchange: Ex
     Trial { number, kept: variation.names(kept), left_out, exchanged, exchange: Box::new(exchange), accepted, ticket }
 }
 
-fn verdict(found: SearchResult, variation: &Variation, no_answer: bool) -> Verdict {
+fn verdict(found: SearchResult, variation: &Variation, no_answer: bool) -> BisectVerdict {
     let names = |sets: Vec<ParameterSet>| sets.iter().map(|kept| variation.names(kept)).collect();
     match found {
-        SearchResult::Culprits(sets) => Verdict::Culprits(names(sets)),
-        SearchResult::NotRefused => Verdict::NotRefused,
-        SearchResult::EverythingRefused => Verdict::EverythingRefused { untried: variation.fixed() },
-        SearchResult::Flaky(kept) => Verdict::Flaky(variation.names(&kept)),
-        SearchResult::Stopped(reason, sets) => Verdict::Stopped { reason, found: names(sets), no_answer },
+        SearchResult::Culprits(sets) => BisectVerdict::Culprits(names(sets)),
+        SearchResult::NotRefused => BisectVerdict::NotRefused,
+        SearchResult::EverythingRefused => BisectVerdict::EverythingRefused { untried: variation.fixed() },
+        SearchResult::Flaky(kept) => BisectVerdict::Flaky(variation.names(&kept)),
+        SearchResult::Stopped(reason, sets) => BisectVerdict::Stopped { reason, found: names(sets), no_answer },
     }
 }

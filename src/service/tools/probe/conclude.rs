@@ -1,7 +1,7 @@
 //! What follows from the answers, and what does not.
 
 use super::plan;
-use super::report::{Conclusion, Part, ProbeAnswer, ProbeKind, Verdict};
+use super::report::{AddressPart, Conclusion, PartVerdict, ProbeAnswer, ProbeKind};
 use crate::diagnosis::{self, Cause, CauseId};
 use crate::model::address::Shape;
 use crate::model::exchange::Outcome;
@@ -15,19 +15,22 @@ pub(super) fn conclude(url: &str, answers: &[ProbeAnswer]) -> Vec<Conclusion> {
         return conclusions;
     }
     let mut conclusions = vec![read.host()];
-    conclusions.extend([Part::Path, Part::Project, Part::Source, Part::ApiKey].map(|part| read.part(part)));
+    conclusions
+        .extend([AddressPart::Path, AddressPart::Project, AddressPart::Source, AddressPart::ApiKey].map(|part| read.part(part)));
     read.weigh(&mut conclusions);
     conclusions
 }
 
 /// Everything in one sentence without a full stop.
 pub(super) fn summary(conclusions: &[Conclusion]) -> String {
-    let named = |verdict: Verdict| -> Vec<&str> {
+    let named = |verdict: PartVerdict| -> Vec<&str> {
         conclusions.iter().filter(|conclusion| conclusion.verdict == verdict).map(|conclusion| conclusion.part.label()).collect()
     };
-    let (wrong, open) = (named(Verdict::Wrong), named(Verdict::CannotTell));
+    let (wrong, open) = (named(PartVerdict::Wrong), named(PartVerdict::CannotTell));
     match (wrong.as_slice(), open.as_slice()) {
-        ([], []) if !named(Verdict::NotReached).is_empty() => "No answer came, so nothing can be said of the address".to_owned(),
+        ([], []) if !named(PartVerdict::NotReached).is_empty() => {
+            "No answer came, so nothing can be said of the address".to_owned()
+        }
         ([], []) => "Every part of the address is right".to_owned(),
         ([], [one]) => {
             format!("Everything but the {one} is right, as far as can be seen; of that nothing can be told from outside")
@@ -89,9 +92,18 @@ impl Read<'_> {
                 Ok(exchange) => exchange.failure().map_or_else(String::new, |failure| failure.kind.words().to_owned()),
             },
         );
-        let not_reached = |part| Conclusion { part, verdict: Verdict::NotReached, words: "no answer came".to_owned() };
-        let host = Conclusion { part: Part::Host, verdict: Verdict::Wrong, words: format!("the host gives no answer: {words}") };
-        Some([host].into_iter().chain([Part::Path, Part::Project, Part::Source, Part::ApiKey].map(not_reached)).collect())
+        let not_reached = |part| Conclusion { part, verdict: PartVerdict::NotReached, words: "no answer came".to_owned() };
+        let host = Conclusion {
+            part: AddressPart::Host,
+            verdict: PartVerdict::Wrong,
+            words: format!("the host gives no answer: {words}"),
+        };
+        Some(
+            [host]
+                .into_iter()
+                .chain([AddressPart::Path, AddressPart::Project, AddressPart::Source, AddressPart::ApiKey].map(not_reached))
+                .collect(),
+        )
     }
 
     /// A cause that says that something else than Centercode answered.
@@ -107,61 +119,66 @@ impl Read<'_> {
 
     fn host(&self) -> Conclusion {
         let (verdict, words) = match (self.foreign(), self.whole()) {
-            (Some(cause), _) => (Verdict::Wrong, format!("something in between, or another site, answers: {}", cause.title)),
+            (Some(cause), _) => (PartVerdict::Wrong, format!("something in between, or another site, answers: {}", cause.title)),
             (None, Some(answer)) if (300..400).contains(&answer.status) => {
                 let to = answer.header("location").map(crate::model::secrets::mask::mask_url).unwrap_or_default();
-                (Verdict::Wrong, format!("it sends everything on to {to}"))
+                (PartVerdict::Wrong, format!("it sends everything on to {to}"))
             }
             (None, Some(answer)) if answer.status >= 500 || answer.status == 429 => {
-                (Verdict::CannotTell, format!("it answers {} to the address", status_words(answer)))
+                (PartVerdict::CannotTell, format!("it answers {} to the address", status_words(answer)))
             }
-            (None, Some(answer)) if is_api_answer(answer) => (Verdict::Right, "it answers as an API does".to_owned()),
-            (None, Some(_)) => (Verdict::CannotTell, "it answers; whether it is Centercode's cannot be told".to_owned()),
-            (None, None) => (Verdict::CannotTell, "it answers, but not to the address".to_owned()),
+            (None, Some(answer)) if is_api_answer(answer) => (PartVerdict::Right, "it answers as an API does".to_owned()),
+            (None, Some(_)) => (PartVerdict::CannotTell, "it answers; whether it is Centercode's cannot be told".to_owned()),
+            (None, None) => (PartVerdict::CannotTell, "it answers, but not to the address".to_owned()),
         };
-        Conclusion { part: Part::Host, verdict, words }
+        Conclusion { part: AddressPart::Host, verdict, words }
     }
 
-    fn part(&self, part: Part) -> Conclusion {
+    fn part(&self, part: AddressPart) -> Conclusion {
         let (verdict, words) = self.judged(part);
         Conclusion { part, verdict, words }
     }
 
-    fn judged(&self, part: Part) -> (Verdict, String) {
-        let Some(whole) = self.whole() else { return (Verdict::NotReached, "no answer came to the address".to_owned()) };
+    fn judged(&self, part: AddressPart) -> (PartVerdict, String) {
+        let Some(whole) = self.whole() else { return (PartVerdict::NotReached, "no answer came to the address".to_owned()) };
         if let Some(words) = self.proof(part, whole) {
-            return (Verdict::Wrong, words);
+            return (PartVerdict::Wrong, words);
         }
-        if part == Part::Path && self.path_exists() {
-            return (Verdict::Right, "the path takes POST: a method that it does not take is refused in another way".to_owned());
+        if part == AddressPart::Path && self.path_exists() {
+            return (
+                PartVerdict::Right,
+                "the path takes POST: a method that it does not take is refused in another way".to_owned(),
+            );
         }
         if !is_telling(whole) {
-            return (Verdict::CannotTell, format!("{} says nothing of it", status_words(whole)));
+            return (PartVerdict::CannotTell, format!("{} says nothing of it", status_words(whole)));
         }
         match self.is_alike(ProbeKind::MadeUp(part)) {
             Some(false) if !is_telling_made_up(self.answer(ProbeKind::MadeUp(part))) => {
-                (Verdict::CannotTell, "the probe of it was answered with something else".to_owned())
+                (PartVerdict::CannotTell, "the probe of it was answered with something else".to_owned())
             }
             Some(false) => {
                 let words = self.answer(ProbeKind::MadeUp(part)).map(status_words).unwrap_or_default();
-                (Verdict::Right, format!("one that is made up is answered differently ({words})"))
+                (PartVerdict::Right, format!("one that is made up is answered differently ({words})"))
             }
-            Some(true) => (Verdict::CannotTell, "one that is made up is answered just the same".to_owned()),
-            None => (Verdict::CannotTell, "there was no answer to tell by, or the address has no such part".to_owned()),
+            Some(true) => (PartVerdict::CannotTell, "one that is made up is answered just the same".to_owned()),
+            None => (PartVerdict::CannotTell, "there was no answer to tell by, or the address has no such part".to_owned()),
         }
     }
 
     /// With the profile's part in its place the address is taken: nothing proves more.
-    fn proof(&self, part: Part, whole: &Answer) -> Option<String> {
+    fn proof(&self, part: AddressPart, whole: &Answer) -> Option<String> {
         let is_own_path = !matches!(Address::parse(self.url).shape(), Shape::Other);
         let taken = |kind| self.answer(kind).filter(|answer| is_refusal(whole) && is_telling(answer) && !is_refusal(answer));
         // Where the path is an endpoint's, the profile's whole address stands for the keys that differ, not for the path.
-        if let Some(answer) = taken(ProbeKind::Profile(part)).filter(|_| part != Part::Path || !is_own_path) {
+        if let Some(answer) = taken(ProbeKind::Profile(part)).filter(|_| part != AddressPart::Path || !is_own_path) {
             return Some(format!("with the profile's it answers {} in place of {}", status_words(answer), status_words(whole)));
         }
-        let differs = part != Part::Path && self.answer(ProbeKind::Profile(part)).is_some();
-        let alone = [Part::Project, Part::Source, Part::ApiKey].into_iter().any(|part| taken(ProbeKind::Profile(part)).is_some());
-        let answer = taken(ProbeKind::Profile(Part::Path)).filter(|_| differs && !alone)?;
+        let differs = part != AddressPart::Path && self.answer(ProbeKind::Profile(part)).is_some();
+        let alone = [AddressPart::Project, AddressPart::Source, AddressPart::ApiKey]
+            .into_iter()
+            .any(|part| taken(ProbeKind::Profile(part)).is_some());
+        let answer = taken(ProbeKind::Profile(AddressPart::Path)).filter(|_| differs && !alone)?;
         Some(format!("it is not the profile's, and with the profile's whole address it answers {}", status_words(answer)))
     }
 
@@ -177,14 +194,14 @@ impl Read<'_> {
     /// Weighs the parts against each other: one open part among right ones is the culprit of a 404.
     fn weigh(&self, conclusions: &mut [Conclusion]) {
         let Some(whole) = self.whole() else { return };
-        let has_wrong = conclusions.iter().any(|conclusion| conclusion.verdict == Verdict::Wrong);
+        let has_wrong = conclusions.iter().any(|conclusion| conclusion.verdict == PartVerdict::Wrong);
         if !is_refusal(whole) || !is_telling(whole) {
             return;
         }
         let open: Vec<usize> = conclusions
             .iter()
             .enumerate()
-            .filter(|(_, conclusion)| conclusion.part != Part::Host && conclusion.verdict == Verdict::CannotTell)
+            .filter(|(_, conclusion)| conclusion.part != AddressPart::Host && conclusion.verdict == PartVerdict::CannotTell)
             .map(|(index, _)| index)
             .collect();
         if has_wrong {
@@ -193,12 +210,12 @@ impl Read<'_> {
         if let [one] = open.as_slice()
             && let Some(conclusion) = conclusions.get_mut(*one)
         {
-            conclusion.verdict = Verdict::Wrong;
+            conclusion.verdict = PartVerdict::Wrong;
             conclusion.words = format!("{}, and every other part is answered differently", conclusion.words);
         } else if open.is_empty() && self.url.contains("apiKey=") {
             // All parts are known and it is refused all the same.
-            if let Some(conclusion) = conclusions.iter_mut().find(|conclusion| conclusion.part == Part::Source) {
-                conclusion.verdict = Verdict::CannotTell;
+            if let Some(conclusion) = conclusions.iter_mut().find(|conclusion| conclusion.part == AddressPart::Source) {
+                conclusion.verdict = PartVerdict::CannotTell;
                 conclusion.words = "each part is known by itself; they may not belong together".to_owned();
             }
         }

@@ -2,13 +2,13 @@
 //!
 //! The bodies (none, `[]`, broken JSON) are such that no ticket can be made of them; a server that takes one all the same ends the probing.
 //! The sent API key goes to the host that the address names, the profile's to the profile's own host alone. Whoever starts it asks first.
-//! [`probe`] tells an [`Event`] for each probe, and then returns the [`Report`].
+//! [`probe`] tells each [`ProbeAnswer`] as it comes, and then returns the [`ProbeReport`].
 
 mod conclude;
 mod plan;
 mod report;
 
-pub use report::{Conclusion, Part, Probe, ProbeAnswer, ProbeKind, Report, Verdict};
+pub use report::{AddressPart, Conclusion, PartVerdict, Probe, ProbeAnswer, ProbeKind, ProbeReport};
 
 use tokio_util::sync::CancellationToken;
 
@@ -31,15 +31,6 @@ pub struct Probing {
     pub network: Network,
 }
 
-/// What happens while probing, in order.
-#[derive(Clone, Debug)]
-pub enum Event {
-    /// So many probes are to be sent.
-    Planned(usize),
-    /// A probe was answered, or not.
-    Answered(Box<ProbeAnswer>),
-}
-
 /// The probes that would be sent, to be shown before it is asked whether they may.
 pub fn plan(url: &str, profile: &Profile) -> Vec<Probe> {
     plan::probes(url, profile)
@@ -51,12 +42,11 @@ pub async fn probe(
     cancel: &CancellationToken,
     origin: &Origin,
     recorder: &impl Recorder,
-    on_event: impl Fn(Event),
-) -> Report {
+    on_answer: impl Fn(&ProbeAnswer),
+) -> ProbeReport {
     let Probing { url, profile, network } = probing;
     let network = network.for_checks();
     let probes = plan::probes(&url, &profile);
-    on_event(Event::Planned(probes.len()));
     let mut notes = Vec::new();
     if !plan::is_own_host(&Address::parse(&url), &profile) {
         notes.push("The address is not on the profile's host, so the profile's keys were not tried there".to_owned());
@@ -68,7 +58,7 @@ pub async fn probe(
         if let Ok(exchange) = &answer.exchange {
             recorder.record(None, record::probed(origin, &profile, exchange, &[]));
         }
-        on_event(Event::Answered(Box::new(answer.clone())));
+        on_answer(&answer);
         answers.push(answer);
         if let Some(reason) = answers.last().and_then(|answer| end(answer, cancel)) {
             notes.push(reason);
@@ -77,7 +67,7 @@ pub async fn probe(
     }
     let conclusions = conclude::conclude(&url, &answers);
     let summary = conclude::summary(&conclusions);
-    Report { known: known(&url, &profile), answers, conclusions, summary, notes }
+    ProbeReport { known: known(&url, &profile), answers, conclusions, summary, notes }
 }
 
 /// Why the probing ends here.

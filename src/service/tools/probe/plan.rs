@@ -2,7 +2,7 @@
 
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use super::report::{Part, Probe, ProbeKind};
+use super::report::{AddressPart, Probe, ProbeKind};
 use crate::model::address::Shape;
 use crate::model::request::Body;
 use crate::model::{Address, Endpoint, Profile, Request, Secret};
@@ -54,12 +54,12 @@ fn controls(address: &Address) -> Vec<Probe> {
     };
     let feedback = source.start.saturating_sub("feedback/".len())..source.start.saturating_sub(1);
     let mut found = vec![
-        (Part::Path, with(&feedback, MADE_UP), "a path that is made up"),
-        (Part::Project, with(&project, MADE_UP), "a project key that is made up"),
-        (Part::Source, with(&source, MADE_UP), "a source key that is made up"),
+        (AddressPart::Path, with(&feedback, MADE_UP), "a path that is made up"),
+        (AddressPart::Project, with(&project, MADE_UP), "a project key that is made up"),
+        (AddressPart::Source, with(&source, MADE_UP), "a source key that is made up"),
     ];
     if let Some(pair) = address.api_key() {
-        found.push((Part::ApiKey, with(&pair.value, MADE_UP), "an API key that is made up"));
+        found.push((AddressPart::ApiKey, with(&pair.value, MADE_UP), "an API key that is made up"));
         let rest = text.get(pair.value.end..).unwrap_or("").trim_start_matches('&');
         let without = format!("{}{rest}", text.get(..pair.name.start).unwrap_or(""));
         let without = without.trim_end_matches(['?', '&']).to_owned();
@@ -76,7 +76,7 @@ fn exchanges(address: &Address, profile: &Profile) -> Vec<Probe> {
     }
     let Some(sent) = Endpoint::from_pasted(address.text()) else {
         let whole = profile.endpoint().url_revealing_key();
-        return vec![probe(ProbeKind::Profile(Part::Path), "the profile's whole address", post(whole, ""))];
+        return vec![probe(ProbeKind::Profile(AddressPart::Path), "the profile's whole address", post(whole, ""))];
     };
     let own = profile.endpoint();
     let mut found = Vec::new();
@@ -84,18 +84,22 @@ fn exchanges(address: &Address, profile: &Profile) -> Vec<Probe> {
         found.push(probe(ProbeKind::Profile(part), asks, post(endpoint.url_revealing_key(), "")));
     };
     if differs(&sent.project_key, &own.project_key) {
-        add(Part::Project, Endpoint { project_key: own.project_key.clone(), ..sent.clone() }, "the profile's project key");
+        add(AddressPart::Project, Endpoint { project_key: own.project_key.clone(), ..sent.clone() }, "the profile's project key");
     }
     if differs(&sent.source_key, &own.source_key) {
-        add(Part::Source, Endpoint { source_key: own.source_key.clone(), ..sent.clone() }, "the profile's source key");
+        add(AddressPart::Source, Endpoint { source_key: own.source_key.clone(), ..sent.clone() }, "the profile's source key");
     }
     if differs(sent.api_key.reveal(), own.api_key.reveal()) {
         let api_key = Secret::new(own.api_key.reveal());
-        add(Part::ApiKey, Endpoint { api_key, ..sent.clone() }, "the profile's API key");
+        add(AddressPart::ApiKey, Endpoint { api_key, ..sent.clone() }, "the profile's API key");
     }
     let is_path_odd = matches!(address.shape(), Shape::Other);
     if found.len() > 1 || is_path_odd {
-        found.push(probe(ProbeKind::Profile(Part::Path), "the profile's whole address", post(own.url_revealing_key(), "")));
+        found.push(probe(
+            ProbeKind::Profile(AddressPart::Path),
+            "the profile's whole address",
+            post(own.url_revealing_key(), ""),
+        ));
     }
     found
 }

@@ -6,7 +6,7 @@ use crate::model::{Exchange, Request};
 /// A part of an address that can be right or wrong by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs, reason = "the names say it")]
-pub enum Part {
+pub enum AddressPart {
     Host,
     Path,
     Project,
@@ -14,7 +14,7 @@ pub enum Part {
     ApiKey,
 }
 
-impl Part {
+impl AddressPart {
     /// Its name in a sentence.
     pub fn label(self) -> &'static str {
         match self {
@@ -43,11 +43,11 @@ pub enum ProbeKind {
     /// The address with broken JSON.
     Broken,
     /// The address with a part made up.
-    MadeUp(Part),
+    MadeUp(AddressPart),
     /// The address without an API key.
     NoKey,
-    /// The address with the profile's part; for [`Part::Path`] the profile's whole address.
-    Profile(Part),
+    /// The address with the profile's part; for [`AddressPart::Path`] the profile's whole address.
+    Profile(AddressPart),
 }
 
 /// One harmless request.
@@ -72,7 +72,7 @@ pub struct ProbeAnswer {
 
 /// What is known of a part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum PartVerdict {
     /// It is right.
     Right,
     /// It does not fit.
@@ -83,7 +83,7 @@ pub enum Verdict {
     NotReached,
 }
 
-impl Verdict {
+impl PartVerdict {
     /// What it is called in a table.
     pub fn label(self) -> &'static str {
         match self {
@@ -99,16 +99,16 @@ impl Verdict {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conclusion {
     /// The part.
-    pub part: Part,
+    pub part: AddressPart,
     /// What is known of it.
-    pub verdict: Verdict,
+    pub verdict: PartVerdict,
     /// Why, in words without a full stop.
     pub words: String,
 }
 
 /// What came of probing.
 #[derive(Clone, Debug)]
-pub struct Report {
+pub struct ProbeReport {
     /// The probes in order, with their answers.
     pub answers: Vec<ProbeAnswer>,
     /// What follows for each part.
@@ -121,9 +121,9 @@ pub struct Report {
     pub notes: Vec<String>,
 }
 
-impl Report {
+impl ProbeReport {
     /// Whether every part is right.
     pub fn is_right(&self) -> bool {
-        self.conclusions.iter().all(|conclusion| conclusion.verdict == Verdict::Right)
+        self.conclusions.iter().all(|conclusion| conclusion.verdict == PartVerdict::Right)
     }
 }

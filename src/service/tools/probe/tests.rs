@@ -1,6 +1,6 @@
 //! What is concluded from servers of many kinds, and what is not.
 
-use super::report::{Part, ProbeAnswer, ProbeKind, Report, Verdict};
+use super::report::{AddressPart, PartVerdict, ProbeAnswer, ProbeKind, ProbeReport};
 use super::{conclude, plan};
 use crate::model::exchange::{FailureKind, NetworkFailure, Outcome, Timings};
 use crate::model::request_record::RequestRecord;
@@ -54,10 +54,10 @@ fn told(url: &str, server: Server) -> (String, String) {
         .collect();
     let conclusions = conclude::conclude(url, &answers);
     let summary = conclude::summary(&conclusions);
-    let report = Report { answers, conclusions, summary, known: Vec::new(), notes: Vec::new() };
+    let report = ProbeReport { answers, conclusions, summary, known: Vec::new(), notes: Vec::new() };
     let line: Vec<String> =
         report.conclusions.iter().map(|one| format!("{} {}", one.part.label(), one.verdict.label())).collect();
-    assert_eq!(report.is_right(), report.conclusions.iter().all(|one| one.verdict == Verdict::Right));
+    assert_eq!(report.is_right(), report.conclusions.iter().all(|one| one.verdict == PartVerdict::Right));
     (line.join(", "), report.summary)
 }
 
@@ -221,5 +221,5 @@ fn a_body_that_is_taken_ends_the_probing() {
     {
         assert_eq!(conclude::is_taken(outcome(status, body.to_owned()).answer()), expected, "{status} {body}");
     }
-    assert!(plan::probes(ADDRESS, &profile()).iter().any(|probe| probe.kind == ProbeKind::MadeUp(Part::ApiKey)));
+    assert!(plan::probes(ADDRESS, &profile()).iter().any(|probe| probe.kind == ProbeKind::MadeUp(AddressPart::ApiKey)));
 }

@@ -8,9 +8,9 @@ use crate::model::{Endpoint, Profile, Request};
 use crate::service::confirm;
 use crate::service::intent::{Intent, Purpose};
 use crate::service::record::Origin;
-use crate::service::tools::bisect::{self, Bisection, Place};
+use crate::service::tools::bisect::{self, Bisection, TrialTarget};
 use crate::service::tools::probe::{self, Probing};
-use crate::service::tools::rehearse::{Beside, Rehearsal};
+use crate::service::tools::rehearse::{RealAnswer, Rehearsal};
 use crate::ui::app::App;
 use crate::ui::pages::diagnostics::command::DiagnosticsCommand;
 use crate::ui::pages::diagnostics::state::Tool;
@@ -89,13 +89,14 @@ impl App {
                 self.jobs.look_at_health(&looked_at, network)
             }
             Tool::Rehearse => {
-                let beside = self.last_outcome(&request).map_or(Beside::Nothing, |outcome| Beside::Known(Box::new(outcome)));
-                self.jobs.rehearse(Rehearsal { request, profile, beside }, &origin)
+                let real =
+                    self.last_outcome(&request).map_or(RealAnswer::Nothing, |outcome| RealAnswer::Known(Box::new(outcome)));
+                self.jobs.rehearse(Rehearsal { request, profile, real }, &origin)
             }
-            Tool::BisectTwin => self.jobs.bisect(Bisection { request, profile, place: Place::Twin }, &origin),
+            Tool::BisectTwin => self.jobs.bisect(Bisection { request, profile, target: TrialTarget::Twin }, &origin),
             Tool::BisectServer => {
-                let place = Place::Server(Box::new(network));
-                self.jobs.bisect(Bisection { request, profile, place }, &origin)
+                let target = TrialTarget::Server(Box::new(network));
+                self.jobs.bisect(Bisection { request, profile, target }, &origin)
             }
             Tool::Probe => self.jobs.probe(Probing { url: request.url, profile, network }, &origin),
         };

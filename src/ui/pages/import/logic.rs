@@ -18,8 +18,9 @@ use crate::service::intent::Purpose;
 use crate::service::order::Delivery;
 use crate::service::prepare::{self, files_named_by};
 use crate::service::record::Origin;
-use crate::service::tools::rehearse::{Beside, Rehearsal};
-use crate::store::{ProfileId, StoredProfile};
+use crate::service::session::closest_profile;
+use crate::service::tools::rehearse::{RealAnswer, Rehearsal};
+use crate::store::ProfileId;
 use crate::ui::app::App;
 use crate::ui::command::Command;
 use crate::ui::pages::compose::command::ComposeCommand;
@@ -116,16 +117,10 @@ impl App {
     /// The profile whose endpoint fits best, or else the open one.
     fn guess_profile(&mut self) {
         let Some(request) = self.state.import.request() else { return };
-        let endpoint = Endpoint::from_pasted(&request.url).unwrap_or_default();
         let open = self.state.selected.as_ref();
-        let fits = |stored: &StoredProfile| (stored.profile.endpoint().likeness(&endpoint), open == Some(&stored.id));
-        let saved = self.state.profiles.iter().map(|stored| (&stored.id, fits(stored)));
-        let best = saved
-            .max_by_key(|(_, fits)| *fits)
-            .map(|(id, (likeness, _))| (id, likeness))
-            .filter(|(_, likeness)| *likeness > 1)
-            .map(|(id, _)| id.clone());
-        self.state.import.profile = best.or_else(|| self.state.selected.clone());
+        let saved = self.state.profiles.iter().map(|document| &**document);
+        let closest = closest_profile(saved, &request.url, open).map(|stored| &stored.id);
+        self.state.import.profile = closest.or(open).cloned();
     }
 
     fn open_import(&mut self, ctx: &Context, path: PathBuf) {
@@ -254,7 +249,7 @@ impl App {
         let Some(request) = self.sendable_or_payload() else { return };
         let Some(profile) = self.state.import.profile.as_ref().and_then(|id| self.state.profile_of(id)).cloned() else { return };
         let made_for = RequestRecord::from(&request);
-        let job = self.jobs.rehearse(Rehearsal { request, profile, beside: Beside::Nothing }, &Origin::default());
+        let job = self.jobs.rehearse(Rehearsal { request, profile, real: RealAnswer::Nothing }, &Origin::default());
         self.state.import.rehearsal.start(Tool::Rehearse, made_for, Ok(job));
         self.state.import.result = ImportResult::Rehearsed;
     }
