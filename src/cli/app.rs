@@ -9,18 +9,18 @@ use crate::cli::{commands, output};
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0  done, and what was asked for holds
+  0  success
   1  the exchange or a check failed: an HTTP error, a failed upload
   2  the command line or an input file is wrong
-  3  the network failed before an answer came
+  3  the network failed before a response came
 
 Environment:
   CENTERPOST_HOME        one folder for all settings, profiles and history, in place of the user's own
-  CENTERPOST_API_KEY     the API key to use in place of the profile's
+  CENTERPOST_API_KEY     the API key to use instead of the profile's
   CENTERPOST_PASSPHRASE  opens the file of keys, where keys are kept in one
   CENTERPOST_KEYRING     \"off\" leaves the system's keyring alone";
 
-/// Sends to, explains and rehearses Centercode External Sources; without a command it opens the window
+/// Send to Centercode External Sources and find out why it fails. Without a command, opens the window
 #[derive(Debug, Parser)]
 #[command(name = "centerpost", version, after_help = EXIT_CODES, max_term_width = 120)]
 pub(in crate::cli) struct Cli {
@@ -34,42 +34,42 @@ pub(in crate::cli) enum Command {
     Send(commands::send::SendArgs),
     /// Upload one file to an attachment endpoint
     Upload(commands::upload::UploadArgs),
-    /// Hold a request against a profile without sending it: sent, expected, problem
+    /// Check a request against a profile without sending it
     Check(commands::check::CheckArgs),
-    /// Explain an answer, pasted as text, or an exchange that is saved as a *.case.json file
+    /// Explain why an exchange failed, from its response or a *.case.json file
     Diagnose(commands::diagnose::DiagnoseArgs),
-    /// Say what a cause means, how it comes about, how to prove it and what to do
+    /// Explain a cause: what it means, how to prove it and how to fix it
     Explain(commands::explain::ExplainArgs),
-    /// Send a request to a twin of its profile, beside the real answer
+    /// Send a request to a twin of its profile and compare with the real response
     Rehearse(commands::rehearse::RehearseArgs),
-    /// Find the parameter that a server refuses with 400
+    /// Find the parameter that a server rejects with 400
     Bisect(commands::bisect::BisectArgs),
-    /// Tell which part of an address a 404 is about
+    /// Find which part of an endpoint URL causes a 404
     Probe(commands::probe::ProbeArgs),
-    /// Look at how an endpoint can be reached: names, TLS, certificates, redirects, clock
+    /// Check the connection to an endpoint: DNS, TLS, certificates, redirects, clock
     Doctor(commands::doctor::DoctorArgs),
-    /// Read requests out of curl commands, raw HTTP, HAR files, Postman collections, logs and support bundles
+    /// Read requests from curl commands, raw HTTP, HAR files, Postman collections, logs and support bundles
     Import(commands::import::ImportArgs),
-    /// Send a request that somebody else wrote down, to a twin of its profile or as it is
+    /// Send a recorded request to a twin of its profile, or to its own host
     Replay(commands::replay::ReplayArgs),
-    /// Write requests for other tools and languages: curl, HTTP, HAR, Postman, Hurl, code
+    /// Write requests as curl commands, HTTP, HAR, Postman, Hurl or code
     Export(commands::export::ExportArgs),
-    /// Pack what was sent and what came back into a zip to hand on, without secrets
+    /// Pack requests and responses into a zip to share, without secrets
     Bundle(commands::bundle::BundleArgs),
     /// List, show, import, export, remove and restore profiles
     #[command(subcommand)]
     Profiles(commands::profiles::ProfilesCommand),
-    /// Find, show, compare, resend, export and drop what was sent
+    /// Search, show, compare, resend, export and delete past exchanges
     #[command(subcommand)]
     History(commands::history::HistoryCommand),
-    /// Say where API keys are kept, and keep them elsewhere
+    /// Show or change where API keys are stored
     #[command(subcommand)]
     Keys(commands::keys::KeysCommand),
-    /// Run a server on this computer that behaves as Centercode does
+    /// Run a local server that behaves like Centercode
     Sandbox(commands::sandbox::SandboxArgs),
-    /// Do the whole job once against a sandbox, and say what happened
+    /// Create a ticket and upload a file against a sandbox, step by step
     Demo,
-    /// Print the completions for a shell
+    /// Print shell completions
     #[command(
         after_help = "Examples:\n  centerpost completions bash > ~/.local/share/bash-completion/completions/centerpost\n  centerpost completions fish > ~/.config/fish/completions/centerpost.fish"
     )]

@@ -22,13 +22,13 @@ pub(in crate::cli) struct Target {
     /// A profile's name or id, or a *.profile.json file
     #[arg(long, value_name = "NAME|FILE", value_hint = ValueHint::FilePath)]
     pub(in crate::cli) profile: Option<String>,
-    /// A file that holds the API key to use in place of the profile's
+    /// Read the API key from this file instead of the profile
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(in crate::cli) api_key_file: Option<PathBuf>,
-    /// A header to send besides; takes the place of one of that name
+    /// An additional header; replaces a header of the same name
     #[arg(long = "header", value_name = "NAME: VALUE")]
     pub(in crate::cli) headers: Vec<String>,
-    /// Seconds that connecting, and any silence after it, may take
+    /// Seconds to wait for a connection, and for each next byte
     #[arg(long, value_name = "S")]
     pub(in crate::cli) timeout: Option<f64>,
 }
@@ -47,16 +47,16 @@ pub(in crate::cli) struct Printing {
 /// What to send.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct PayloadArgs {
-    /// Set a parameter; choices of a multiple choice with commas between
+    /// Set a parameter; separate several choices with commas
     #[arg(long, value_name = "PARAM=VALUE")]
     pub(in crate::cli) set: Vec<String>,
-    /// Set a parameter to any JSON
+    /// Set a parameter to a JSON value
     #[arg(long, value_name = "PARAM=JSON")]
     pub(in crate::cli) set_json: Vec<String>,
     /// Leave a parameter out
     #[arg(long, value_name = "PARAM")]
     pub(in crate::cli) unset: Vec<String>,
-    /// A file that holds the payload; - is standard input
+    /// Read the payload from this file; - is standard input
     #[arg(long, value_name = "FILE|-", value_hint = ValueHint::FilePath)]
     pub(in crate::cli) json: Option<PathBuf>,
 }
@@ -66,10 +66,10 @@ pub(in crate::cli) struct PayloadArgs {
 pub(in crate::cli) struct RequestArgs {
     #[command(flatten)]
     pub(in crate::cli) target: Target,
-    /// An endpoint's URL in place of the profile's
+    /// Use this endpoint URL instead of the profile's
     #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
     pub(in crate::cli) endpoint: Option<String>,
-    /// A pasted request (raw HTTP, a URL with a body, a case file) in place of a payload; - is standard input
+    /// Read the whole request from this file instead of a payload; - is standard input
     #[arg(long, value_name = "FILE|-", value_hint = ValueHint::FilePath, conflicts_with_all = ["endpoint", "set", "set_json", "unset", "json"])]
     pub(in crate::cli) request: Option<PathBuf>,
     #[command(flatten)]
@@ -79,10 +79,10 @@ pub(in crate::cli) struct RequestArgs {
 /// Where requests come from that somebody else wrote down.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct SourceArgs {
-    /// What to read, as import takes it; - is standard input
+    /// The input, in any format that import reads; - is standard input
     #[arg(value_name = "FILE|-", value_hint = ValueHint::FilePath)]
     pub(in crate::cli) file: Option<PathBuf>,
-    /// What it is, where that is not seen from it
+    /// The format of the input, if it is not detected
     #[arg(long, value_enum, value_name = "KIND", default_value_t, hide_default_value = true)]
     pub(in crate::cli) kind: ImportKind,
     #[command(flatten)]
@@ -97,7 +97,7 @@ pub(in crate::cli) struct PickArgs {
     /// A Postman environment that fills the collection's variables
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(in crate::cli) environment: Option<PathBuf>,
-    /// Take only this request, counted from 1
+    /// Use only this request, counted from 1
     #[arg(long, value_name = "N")]
     pub(in crate::cli) pick: Option<usize>,
 }
@@ -105,10 +105,10 @@ pub(in crate::cli) struct PickArgs {
 /// What is to stand in the place of placeholders.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ValueArgs {
-    /// Put a value in the place of {{NAME}}. A secret is better given by --fill-from
+    /// Replace {{NAME}} with a value; use --fill-from for secrets
     #[arg(long, value_name = "NAME=VALUE")]
     pub(in crate::cli) fill: Vec<String>,
-    /// A file with a NAME=VALUE a line, to be put in the place of {{NAME}}
+    /// Read NAME=VALUE lines from this file to replace {{NAME}}
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(in crate::cli) fill_from: Option<PathBuf>,
 }
@@ -116,10 +116,10 @@ pub(in crate::cli) struct ValueArgs {
 /// What a text to import is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum ImportKind {
-    /// Whatever it seems to be
+    /// Detect the format
     #[default]
     Auto,
-    /// curl commands, for the shell that they seem to be written for
+    /// curl commands; detect the shell
     Curl,
     /// curl commands for bash
     CurlBash,
@@ -127,13 +127,13 @@ pub(in crate::cli) enum ImportKind {
     CurlCmd,
     /// curl commands for PowerShell
     CurlPowershell,
-    /// A raw request, with its answer or without, or a .http file
+    /// A raw HTTP request, with or without its response, or a .http file
     Http,
     /// A HAR file
     Har,
     /// A Postman collection
     Postman,
-    /// Log lines or the details of a run
+    /// Log lines
     Log,
     /// A support bundle
     Bundle,

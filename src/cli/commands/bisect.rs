@@ -19,21 +19,21 @@ Examples:
   centerpost bisect --profile acme --request failed.case.json --twin-only
   centerpost bisect --profile acme --json refused.json --yes --output json
 
-For a payload that is answered with 400. First it runs on a twin of the profile inside this program: what the twin refuses, the profile
-explains, and nothing is sent. Otherwise it sends the required parameters alone, then all, then halves of the others, and says before how many
-requests that may take. Each request that is taken makes a real ticket; they are listed at the end. Ctrl-C stops it at any time.
+For a payload that is rejected with 400. It runs on a twin of the profile first: what the twin rejects, the profile explains, and \
+nothing is sent. Otherwise it sends the required parameters alone, then all parameters, then halves of the others. It says how many \
+requests that takes before it starts. Each accepted request creates a real ticket; they are listed at the end. Ctrl-C stops it.
 
-Exits with 0 when it is known what is refused, with 1 when it cannot be told, with 2 when it was not agreed to, with 3 when no answer came.")]
+Exit codes: 0 if the parameter was found, 1 if it cannot be told, 2 if it was not confirmed, 3 if no response came.")]
 pub(in crate::cli) struct BisectArgs {
     #[command(flatten)]
     pub(in crate::cli) request: RequestArgs,
-    /// Ask the twin alone, and send nothing to the real server
+    /// Use only the twin; send nothing to the real server
     #[arg(long)]
     pub(in crate::cli) twin_only: bool,
-    /// Go on to the real server even if the twin refuses the payload too
+    /// Continue with the real server even if the twin rejects the payload too
     #[arg(long, conflicts_with = "twin_only")]
     pub(in crate::cli) anyway: bool,
-    /// Agree to the requests and the tickets that they make without being asked
+    /// Do not ask for confirmation; real tickets may be created
     #[arg(long)]
     pub(in crate::cli) yes: bool,
     #[command(flatten)]

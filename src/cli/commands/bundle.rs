@@ -22,16 +22,17 @@ Examples:
   centerpost bundle --history 17 18 --to acme-404.zip --summary \"Fails since Monday\"
   centerpost bundle customer.har --pick 3 4 --profile acme --to acme.zip --mark \"Project Falcon\"
 
-API keys, e-mail addresses, cookies, logins and what is marked are replaced by placeholders such as {{apiKey}} and {{email-1}}, the same
-value by the same one everywhere. The preview lists them, and what is not hidden but could be secret. The values themselves are never printed.")]
+API keys, e-mail addresses, cookies, logins and marked texts are replaced by placeholders such as {{apiKey}} and {{email-1}}. The \
+same value gets the same placeholder everywhere. The preview lists the placeholders, and what is not hidden but possibly secret. \
+Values are never printed.")]
 pub(in crate::cli) struct BundleArgs {
-    /// What was sent and came back, as import takes it or as a *.case.json file; - is standard input
+    /// The requests and responses, in any format that import reads; - is standard input
     #[arg(value_name = "FILE|-", value_hint = ValueHint::FilePath, required_unless_present = "history", conflicts_with = "history")]
     pub(in crate::cli) file: Option<PathBuf>,
-    /// Exchanges of the history, by their numbers
+    /// Exchanges from the history, by number
     #[arg(long, value_name = "NUMBER", num_args = 1..)]
     pub(in crate::cli) history: Vec<i64>,
-    /// Take only these of the file, counted from 1
+    /// Use only these requests of the file, counted from 1
     #[arg(long, value_name = "N", num_args = 1.., conflicts_with = "history")]
     pub(in crate::cli) pick: Vec<usize>,
     /// The profile that a file's requests were meant for: a name, an id or a *.profile.json file
@@ -43,16 +44,16 @@ pub(in crate::cli) struct BundleArgs {
     /// Replace the file if it exists
     #[arg(long, requires = "to")]
     pub(in crate::cli) force: bool,
-    /// Say what would be replaced and what would be left, and write nothing
+    /// Show what would be replaced and what would be left, without writing
     #[arg(long, conflicts_with = "to")]
     pub(in crate::cli) preview: bool,
-    /// What you have to say; stands first in the report
+    /// Your summary, at the top of the report
     #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
     pub(in crate::cli) summary: String,
-    /// A text to hide besides, wherever it stands
+    /// Also hide this text everywhere
     #[arg(long, value_name = "TEXT")]
     pub(in crate::cli) mark: Vec<String>,
-    /// A file with texts to hide besides, one a line
+    /// Also hide the texts in this file, one per line
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(in crate::cli) mark_from: Option<PathBuf>,
     /// How to print what was replaced

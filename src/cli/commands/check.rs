@@ -23,16 +23,16 @@ Examples:
   xclip -o | centerpost check --profile acme.profile.json
   centerpost check failed.case.json --output json
 
-The request can be a curl command (bash, cmd, PowerShell), raw HTTP (POST /path HTTP/1.1, headers, an empty line, the body), a URL with the
-body in the lines below it, a HAR file, a Postman collection or log lines (of which the first request is taken), a body alone (it is then
-held against the profile as if sent to its endpoint), or a case file. Nothing is sent.
+The request can be a curl command (bash, cmd, PowerShell), raw HTTP, a URL with the body below it, a HAR file, a Postman collection, \
+log lines or a case file. Of several requests, the first POST to an External Source is checked. A body alone is checked as if sent to \
+the profile's endpoint. Nothing is sent.
 
-Exits with 0 when nothing is wrong, with 1 when something is or may be, with 2 when the request cannot be read.")]
+Exit codes: 0 if nothing is wrong, 1 if something is or may be wrong, 2 if the request cannot be read.")]
 pub(in crate::cli) struct CheckArgs {
     /// A profile's name or id, or a *.profile.json file; without it, the one in the case file
     #[arg(long, value_name = "NAME|FILE", value_hint = ValueHint::FilePath)]
     pub(in crate::cli) profile: Option<String>,
-    /// A file that holds the API key to compare with in place of the profile's
+    /// Read the expected API key from this file instead of the profile
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(in crate::cli) api_key_file: Option<PathBuf>,
     /// The request; - is standard input

@@ -20,13 +20,13 @@ Examples:
   centerpost diagnose - --output json < failed.case.json
   xclip -o | centerpost diagnose --profile acme -
 
-The answer can be raw HTTP (status line, headers, body), with or without its request before it, or a body alone. With the request, and a
-profile of its source, most can be said.")]
+The response can be raw HTTP (status line, headers, body), with or without its request, or a body alone. The request and a profile \
+make the diagnosis more precise.")]
 pub(in crate::cli) struct DiagnoseArgs {
     /// The answer or case; - is standard input
     #[arg(value_name = "FILE|-", value_hint = ValueHint::FilePath)]
     pub(in crate::cli) file: PathBuf,
-    /// A profile's name or id, or a *.profile.json file, to explain it by; takes the place of a case file's own
+    /// A profile's name or id, or a *.profile.json file, to use instead of the case file's own
     #[arg(long, value_name = "NAME|FILE", value_hint = ValueHint::FilePath)]
     pub(in crate::cli) profile: Option<String>,
     /// How to print the causes

@@ -16,10 +16,10 @@ Examples:
   centerpost doctor --profile acme
   centerpost doctor --profile acme.profile.json --output json
 
-Looks at the proxy, DNS, a connection to each address, TLS and its certificates, redirects, the server's clock, and the answer to an empty POST,
-of which no ticket can be made.
+Checks the proxy, DNS, a connection to each address, TLS and its certificates, redirects, the server's clock, and the response to an \
+empty POST, which cannot create a ticket.
 
-Exits with 0 when nothing fails, with 1 when the endpoint refuses, with 3 when the network fails.")]
+Exit codes: 0 if nothing fails, 1 if the endpoint refuses, 3 if the network fails.")]
 pub(in crate::cli) struct DoctorArgs {
     #[command(flatten)]
     pub(in crate::cli) target: Target,

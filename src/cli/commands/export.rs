@@ -19,12 +19,12 @@ use crate::store::write_export;
 #[derive(Debug, Args)]
 #[command(after_help = export_help())]
 pub(in crate::cli) struct ExportArgs {
-    /// For what: one of the list below
+    /// The format to write; see the list below
     #[arg(value_name = "TOOL", value_parser = tool(), hide_possible_values = true)]
     pub(in crate::cli) tool: Tool,
     #[command(flatten)]
     pub(in crate::cli) source: SourceArgs,
-    /// Exchanges of the history, by their numbers, in place of a file
+    /// Exchanges from the history, by number, instead of a file
     #[arg(long, value_name = "NUMBER", num_args = 1.., conflicts_with = "file")]
     pub(in crate::cli) history: Vec<i64>,
     /// The profile whose endpoint a payload is for: a name, an id or a *.profile.json file
@@ -32,13 +32,13 @@ pub(in crate::cli) struct ExportArgs {
     pub(in crate::cli) profile: Option<String>,
     #[command(flatten)]
     pub(in crate::cli) payload: PayloadArgs,
-    /// The file to write; without it, standard output
+    /// The file to write; default: standard output
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(in crate::cli) to: Option<PathBuf>,
     /// Replace the file if it exists
     #[arg(long, requires = "to")]
     pub(in crate::cli) force: bool,
-    /// Put secrets in, in clear, in place of variables
+    /// Write secrets in clear instead of variables
     #[arg(long)]
     pub(in crate::cli) with_secrets: bool,
 }
@@ -56,8 +56,8 @@ Examples:
   centerpost export postman capture.har --pick 3 --to acme.postman_collection.json
   centerpost export python --profile acme --set summary=\"Crash on load\" --to send.py
 
-API keys, logins and cookies are variables in what is written, unless --with-secrets is given. A Postman environment is written beside
-the collection where --to names one."
+API keys, logins and cookies are written as variables, unless --with-secrets is given. With --to, a Postman environment is written \
+beside the collection."
     )
 }
 

@@ -33,10 +33,11 @@ Examples:
   centerpost import capture.har --check --profile acme
   centerpost import paste.txt --to-profile \"Acme beta\"
 
-JSON holds the requests with their secrets, to be replayed; for people secrets are masked. Files that a request names are not read."
+With --output json, the requests hold their secrets, so that they can be replayed. Text masks them.
+Files that a request names are not read."
 )]
 pub(in crate::cli) struct ImportArgs {
-    /// What it is
+    /// The format
     #[arg(value_enum, default_value_t, hide_default_value = true)]
     pub(in crate::cli) kind: ImportKind,
     /// The text; - is standard input
@@ -46,10 +47,10 @@ pub(in crate::cli) struct ImportArgs {
     pub(in crate::cli) picking: PickArgs,
     #[command(flatten)]
     pub(in crate::cli) values: ValueArgs,
-    /// Hold each request against its profile, without sending it: sent, expected, problem
+    /// Check each request against its profile without sending it
     #[arg(long, conflicts_with = "to_profile")]
     pub(in crate::cli) check: bool,
-    /// The profile to check against: a name, an id or a *.profile.json file; without it, the one whose endpoint fits
+    /// The profile to check against; default: the one with the closest endpoint
     #[arg(long, value_name = "NAME|FILE", value_hint = ValueHint::FilePath, requires = "check")]
     pub(in crate::cli) profile: Option<String>,
     /// Save a profile made from the request, under this name

@@ -15,29 +15,29 @@ use crate::store::{KeyPlace, StoreError};
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum KeysCommand {
-    /// Say where API keys are kept, and why there
+    /// Show where API keys are stored, and why
     #[command(after_help = "Examples:\n  centerpost keys status\n  centerpost keys status --output json")]
     Status {
         /// How to print it
         #[arg(long, value_enum, default_value_t)]
         output: Output,
     },
-    /// Keep API keys in a file that is encrypted under a passphrase
+    /// Store API keys in a file, encrypted with a passphrase
     #[command(after_help = "\
 Examples:
   centerpost keys use-file --passphrase-file passphrase.txt
   CENTERPOST_PASSPHRASE=… centerpost keys use-file
 
-From then on CENTERPOST_PASSPHRASE opens the file on the command line; the window asks for the passphrase.")]
+Afterwards the command line reads the passphrase from CENTERPOST_PASSPHRASE, and the window asks for it.")]
     UseFile {
-        /// A file that holds the passphrase; without it, CENTERPOST_PASSPHRASE
+        /// Read the passphrase from this file; default: CENTERPOST_PASSPHRASE
         #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
         passphrase_file: Option<PathBuf>,
     },
-    /// Move the keys from the file to the system's keyring
+    /// Move the keys from the file to the system keyring
     #[command(after_help = "Example:\n  centerpost keys leave-file --passphrase-file passphrase.txt")]
     LeaveFile {
-        /// A file that holds the passphrase; without it, CENTERPOST_PASSPHRASE
+        /// Read the passphrase from this file; default: CENTERPOST_PASSPHRASE
         #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
         passphrase_file: Option<PathBuf>,
     },

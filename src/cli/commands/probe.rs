@@ -19,18 +19,18 @@ Examples:
   centerpost probe --profile acme
   centerpost probe --profile acme --endpoint 'https://acme.centercode.com/api/v1/projects/beta1/feedback/appcrashlogs?apiKey=KEY' --yes
 
-For an address that is answered with 404. Sends a few requests with bodies that no ticket can be made of (none, [], broken JSON), with one part of
-the address made up or exchanged for the profile's in turn, and says what follows for host, path, project key, source key and API key. Where a
-server answers alike whatever is wrong, it says so.
+For a URL that is answered with 404. Sends a few requests whose bodies cannot create a ticket (empty, [], broken JSON). In each, one \
+part of the URL is made up or taken from the profile. From the responses it concludes whether host, path, project key, source key and \
+API key are right, and says so where the server's responses do not tell.
 
-Exits with 0 when every part is right, with 1 when one is not or cannot be told, with 2 when it was not agreed to, with 3 when no answer came.")]
+Exit codes: 0 if every part is right, 1 if one is wrong or cannot be told, 2 if it was not confirmed, 3 if no response came.")]
 pub(in crate::cli) struct ProbeArgs {
     #[command(flatten)]
     pub(in crate::cli) target: Target,
-    /// The address in place of the profile's
+    /// Use this endpoint URL instead of the profile's
     #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
     pub(in crate::cli) endpoint: Option<String>,
-    /// Agree to the requests without being asked
+    /// Do not ask for confirmation
     #[arg(long)]
     pub(in crate::cli) yes: bool,
     #[command(flatten)]

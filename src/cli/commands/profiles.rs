@@ -36,7 +36,7 @@ pub(in crate::cli) enum ProfilesCommand {
         #[arg(long, value_enum, default_value_t)]
         output: Output,
     },
-    /// Save *.profile.json files among the profiles
+    /// Save *.profile.json files as profiles
     #[command(
         after_help = "Examples:\n  centerpost profiles import acme.profile.json\n  centerpost profiles import - < acme.profile.json"
     )]
@@ -53,17 +53,17 @@ pub(in crate::cli) enum ProfilesCommand {
         /// Its name or id
         #[arg(value_name = "NAME")]
         profile: String,
-        /// The file to write; without it, standard output
+        /// The file to write; default: standard output
         #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
         to: Option<PathBuf>,
-        /// Put the API key in, in clear
+        /// Include the API key in clear
         #[arg(long)]
         with_key: bool,
         /// Replace the file if it exists
         #[arg(long, requires = "to")]
         force: bool,
     },
-    /// Write what the developers of the outside system need: a page, a JSON Schema or an OpenAPI document, without the API key
+    /// Write a contract for developers: a page, a JSON Schema or an OpenAPI document, without the API key
     #[command(
         after_help = "Examples:\n  centerpost profiles contract acme --to acme.md\n  centerpost profiles contract acme --as html --to acme.html\n  centerpost profiles contract acme.profile.json --as openapi > openapi.json"
     )]
@@ -74,36 +74,36 @@ pub(in crate::cli) enum ProfilesCommand {
         /// What to write: markdown, html, json-schema or openapi
         #[arg(long = "as", value_name = "FORM", default_value = "markdown", value_parser = contract_form(), hide_possible_values = true)]
         form: Form,
-        /// The file to write; without it, standard output
+        /// The file to write; default: standard output
         #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
         to: Option<PathBuf>,
         /// Replace the file if it exists
         #[arg(long, requires = "to")]
         force: bool,
     },
-    /// Remove a profile; restore brings it back
+    /// Remove a profile; restore undoes it
     #[command(after_help = "Example:\n  centerpost profiles remove acme")]
     Remove {
         /// Its name or id
         #[arg(value_name = "NAME")]
         profile: String,
     },
-    /// Bring a removed profile back
+    /// Restore a removed profile
     #[command(after_help = "Example:\n  centerpost profiles restore acme")]
     Restore {
         /// Its id, as remove printed it
         #[arg(value_name = "ID")]
         id: String,
     },
-    /// Show the folder of the profiles, or keep them in another, such as a git repository
+    /// Show or change the folder of the profiles, such as to a git repository
     #[command(
-        after_help = "Profiles stay in the old folder unless --move is given.\n\nExamples:\n  centerpost profiles folder\n  centerpost profiles folder ~/team/endpoints --move\n  centerpost profiles folder --default"
+        after_help = "Without --move, the profiles stay in the old folder.\n\nExamples:\n  centerpost profiles folder\n  centerpost profiles folder ~/team/endpoints --move\n  centerpost profiles folder --default"
     )]
     Folder {
-        /// The folder, which must be there; without it, the one in use is printed
+        /// An existing folder; default: print the current one
         #[arg(value_name = "PATH", value_hint = ValueHint::DirPath, conflicts_with = "default")]
         path: Option<PathBuf>,
-        /// Keep them among the other data again
+        /// Use the default folder again
         #[arg(long)]
         default: bool,
         /// Move the profiles of the old folder to the new one

@@ -29,20 +29,20 @@ Examples:
   centerpost rehearse --profile acme --request failed.case.json
   centerpost rehearse --profile acme --json payload.json --send --yes
 
-The request goes to a twin of the profile that runs inside this program. With --answer, or a case file that holds one, the real answer is held
-against the twin's; with --send it is got first, and if it is a success, that makes a real ticket.
+The request goes to a twin of the profile that runs inside this program. With --answer, or a case file with a response, the real \
+response is compared with the twin's. With --send, the request is sent to the real server first; a success creates a real ticket.
 
-Exits with 0 when the twin takes the request and the real answer, if there is one, agrees; with 1 otherwise.")]
+Exit codes: 0 if the twin accepts the request and the real response agrees, 1 otherwise.")]
 pub(in crate::cli) struct RehearseArgs {
     #[command(flatten)]
     pub(in crate::cli) request: RequestArgs,
-    /// The real answer, pasted as text; - is standard input
+    /// Read the real response from this file; - is standard input
     #[arg(long, value_name = "FILE|-", value_hint = ValueHint::FilePath)]
     pub(in crate::cli) answer: Option<PathBuf>,
     /// Send the request to the real server too
     #[arg(long, conflicts_with = "answer")]
     pub(in crate::cli) send: bool,
-    /// Agree to what --send does without being asked
+    /// Do not ask for confirmation with --send
     #[arg(long)]
     pub(in crate::cli) yes: bool,
     #[command(flatten)]

@@ -27,27 +27,27 @@ Examples:
   centerpost replay capture.har --pick 3 --profile acme --send
   centerpost replay acme-404.zip --fill-from values.txt --send --yes
 
-The request goes to a twin of its profile that runs inside this program, and no further. With --send it goes out to its own host as it is, and
-a success makes a real ticket there. Values for placeholders such as {{apiKey}} come from --fill, --fill-from, or environment variables named as
-exports name them (CENTERCODE_API_KEY).
+By default the request goes to a twin of its profile that runs inside this program. With --send it goes to its own host; a success \
+creates a real ticket. Values for placeholders such as {{apiKey}} come from --fill, --fill-from, or environment variables with the \
+names that exports use (CENTERCODE_API_KEY).
 
-Exits with 0 when the request was taken, with 1 when it was refused, with 2 when it cannot be sent, with 3 when no answer came.")]
+Exit codes: 0 if the request was accepted, 1 if it was rejected, 2 if it cannot be sent, 3 if no response came.")]
 pub(in crate::cli) struct ReplayArgs {
     #[command(flatten)]
     pub(in crate::cli) source: SourceArgs,
-    /// The profile that it is meant for: a name, an id or a *.profile.json file; without it, the one whose endpoint fits
+    /// The profile: a name, an id or a *.profile.json file; default: the one with the closest endpoint
     #[arg(long, value_name = "NAME|FILE", value_hint = ValueHint::FilePath)]
     pub(in crate::cli) profile: Option<String>,
     /// The folder of the files that the request names; without it, the current one
     #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
     pub(in crate::cli) files_from: Option<PathBuf>,
-    /// Print what would be sent, and send nothing, not even to the twin
+    /// Print what would be sent without sending it, not even to the twin
     #[arg(long, conflicts_with = "send")]
     pub(in crate::cli) dry_run: bool,
-    /// Send it to its own host
+    /// Send it to its own host instead of the twin
     #[arg(long)]
     pub(in crate::cli) send: bool,
-    /// Agree to what --send does without being asked
+    /// Do not ask for confirmation with --send
     #[arg(long)]
     pub(in crate::cli) yes: bool,
     #[command(flatten)]

@@ -21,13 +21,13 @@ pub(in crate::cli) struct SandboxArgs {
     /// The port on 127.0.0.1; 0 lets the system pick one
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(in crate::cli) port: u16,
-    /// A source to play: a profile's name or id, or a *.profile.json file; without any, an example
+    /// A profile to serve: a name, an id or a *.profile.json file; default: an example
     #[arg(long = "profile", value_name = "NAME|FILE", value_hint = ValueHint::FilePath)]
     pub(in crate::cli) profiles: Vec<String>,
-    /// The shape of its success answers
+    /// The shape of success responses
     #[arg(long, value_name = "NAME", value_parser = shape(), hide_possible_values = true)]
     pub(in crate::cli) shape: Option<Shape>,
-    /// A way to misbehave
+    /// A fault to simulate
     #[arg(long, value_name = "NAME", value_parser = fault(), hide_possible_values = true)]
     pub(in crate::cli) fault: Option<Fault>,
     /// A folder to write the sources to, as *.profile.json files with the sandbox's address and API key

@@ -30,23 +30,23 @@ Examples:
   centerpost send --profile acme --set-json areas='[\"UI\"]' --dry-run
   producer | centerpost send --profile acme --json - --output json
 
---json is sent to the byte. With --set, --set-json or --unset besides, it is read and written anew.
-For one parameter --unset comes after --set-json, and that after --set.")]
+With --json alone, the file is sent byte for byte. With --set, --set-json or --unset, it is parsed and written again.
+If several name the same parameter, --unset wins over --set-json, and --set-json over --set.")]
 pub(in crate::cli) struct SendArgs {
     #[command(flatten)]
     pub(in crate::cli) target: Target,
-    /// An endpoint's URL to send to in place of the profile's
+    /// Send to this endpoint URL instead of the profile's
     #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
     pub(in crate::cli) endpoint: Option<String>,
     #[command(flatten)]
     pub(in crate::cli) payload: PayloadArgs,
-    /// A file to attach once the ticket exists, by its file element's parameter
+    /// Attach this file to the ticket, by the file element's parameter
     #[arg(long, value_name = "PARAM=PATH")]
     pub(in crate::cli) attach: Vec<String>,
-    /// Print the exact request and what is wrong with it, and send nothing
+    /// Print the exact request and its problems without sending it
     #[arg(long)]
     pub(in crate::cli) dry_run: bool,
-    /// Do not ask before sending: for a production profile, a payload that was sent before, or another host than the profile's
+    /// Do not ask for confirmation, such as for a production profile or a repeated payload
     #[arg(long)]
     pub(in crate::cli) yes: bool,
     #[command(flatten)]

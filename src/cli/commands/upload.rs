@@ -28,26 +28,26 @@ Examples:
     --endpoint https://acme.centercode.com/api/v1/projects//feedback/appcrashlog/4711/files/crashlog
   centerpost upload --profile acme --endpoint URL --file a.log --name crashlog --type text/plain
 
-What the endpoint lacks (host, project key, API key) is put in from the profile.")]
+Missing parts of the endpoint (host, project key, API key) are taken from the profile.")]
 pub(in crate::cli) struct UploadArgs {
     #[command(flatten)]
     pub(in crate::cli) target: Target,
-    /// The attachment endpoint, whole or as it came in an answer
+    /// The attachment endpoint, complete or as the response named it
     #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
     pub(in crate::cli) endpoint: String,
     /// The file
     #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
     pub(in crate::cli) file: PathBuf,
-    /// The form-data name; without it the file element's, or the last part of the endpoint's path
+    /// The form-data name; default: the file element's, or the endpoint's last path segment
     #[arg(long, value_name = "N")]
     pub(in crate::cli) name: Option<String>,
-    /// The file name to send; without it the file's own
+    /// The file name to send; default: the file's own name
     #[arg(long, value_name = "N")]
     pub(in crate::cli) filename: Option<String>,
-    /// The file's Content-Type; without it guessed from the name
+    /// The file's Content-Type; default: guessed from its name
     #[arg(long = "type", value_name = "T")]
     pub(in crate::cli) content_type: Option<String>,
-    /// Do not ask before sending: for a production profile, or another host than the profile's
+    /// Do not ask for confirmation, such as for a production profile
     #[arg(long)]
     pub(in crate::cli) yes: bool,
     #[command(flatten)]

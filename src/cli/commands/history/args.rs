@@ -26,7 +26,8 @@ Examples:
   centerpost history search crash
   centerpost history search '\"crash on load\" acme' --status 2xx
 
-Each word may be the beginning of one; words between quotation marks stand side by side. Secrets are not kept, so they cannot be found.")]
+Each word also matches longer words that start with it. Quoted words must stand side by side.
+Secrets are not stored, so they cannot be found.")]
     Search {
         /// The words
         #[arg(value_name = "TEXT")]
@@ -40,7 +41,7 @@ Each word may be the beginning of one; words between quotation marks stand side 
     /// Show an exchange as it was
     #[command(after_help = "Examples:\n  centerpost history show 17\n  centerpost history show 17 --output json")]
     Show {
-        /// Its number
+        /// The exchange's number
         #[arg(value_name = "NUMBER")]
         id: i64,
         #[command(flatten)]
@@ -53,17 +54,17 @@ Examples:
   centerpost history resend 17 --profile acme
   centerpost history resend 18 --file crash.zip
 
-Without --profile it goes out as it was. With it, the payload goes to the address, with the API key and the headers, of that profile.
-An API key or a header that is given takes the place of the one that was sent. Of an upload nobody kept the file's bytes, so the file
-is to be named.")]
+Without --profile, the request is sent as it was. With --profile, its payload is sent to that profile's endpoint, with that profile's \
+API key and headers. An API key or header that you give replaces the one that was sent. Files are not stored in the history, so an \
+upload needs --file.")]
     Resend {
-        /// Its number
+        /// The exchange's number
         #[arg(value_name = "NUMBER")]
         id: i64,
         /// The file of an upload
         #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
         file: Option<PathBuf>,
-        /// Do not ask before sending: for a production profile, a payload that was sent before, or another host than the profile's
+        /// Do not ask for confirmation, such as for a production profile or a repeated payload
         #[arg(long)]
         yes: bool,
         #[command(flatten)]
@@ -95,51 +96,51 @@ Examples:
   centerpost history export --since 7d --status 4xx --to failures.json
   centerpost history export --all --to everything.json
 
-One number gives one case, which centerpost diagnose reads; several, or a filter, give an array of them.")]
+One number writes one case, which centerpost diagnose reads. Several numbers or a filter write an array of cases.")]
     Export {
-        /// Their numbers; without any, all that the filter lets through
+        /// Their numbers; default: all that match the filter
         #[arg(value_name = "NUMBER", conflicts_with_all = ["all", "FilterArgs"])]
         ids: Vec<i64>,
-        /// Every exchange, or every one that the filter lets through
+        /// All exchanges, or all that match the filter
         #[arg(long)]
         all: bool,
         #[command(flatten)]
         filter: FilterArgs,
-        /// The file to write; without it, standard output
+        /// The file to write; default: standard output
         #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
         to: Option<PathBuf>,
         /// Replace the file if it exists
         #[arg(long, requires = "to")]
         force: bool,
-        /// How to say what was written to the file; the cases themselves are JSON
+        /// How to print the summary; the cases themselves are JSON
         #[arg(long, value_enum, default_value_t)]
         output: Output,
     },
-    /// Drop what the limits do not allow; what is pinned stays
+    /// Delete exchanges beyond the limits; pinned ones stay
     #[command(after_help = "\
 Examples:
   centerpost history prune
   centerpost history prune --days 30 --count 100000 --mib 500
 
-Limits that are not given are those of the settings.")]
+The default limits are those in the settings.")]
     Prune {
-        /// Keep for so many days; 0 is for ever
+        /// Keep exchanges for N days; 0 keeps them forever
         #[arg(long, value_name = "N")]
         days: Option<u32>,
-        /// Keep so many exchanges; 0 is any number
+        /// Keep at most N exchanges; 0 is no limit
         #[arg(long, value_name = "N")]
         count: Option<u64>,
-        /// Keep so many MiB; 0 is any size
+        /// Keep at most N MiB; 0 is no limit
         #[arg(long, value_name = "N")]
         mib: Option<u64>,
-        /// How to print what went
+        /// How to print what was deleted
         #[arg(long, value_enum, default_value_t)]
         output: Output,
     },
-    /// Set an exchange's note, or take it off with an empty text
+    /// Set an exchange's note; an empty text removes it
     #[command(after_help = "Example:\n  centerpost history note 17 \"told the customer\"")]
     Note {
-        /// Its number
+        /// The exchange's number
         #[arg(value_name = "NUMBER")]
         id: i64,
         /// The note
@@ -152,7 +153,7 @@ Limits that are not given are those of the settings.")]
     /// Set an exchange's tags, separated by spaces
     #[command(after_help = "Example:\n  centerpost history tag 17 \"beta urgent\"")]
     Tag {
-        /// Its number
+        /// The exchange's number
         #[arg(value_name = "NUMBER")]
         id: i64,
         /// The tags
@@ -162,46 +163,46 @@ Limits that are not given are those of the settings.")]
         #[arg(long, value_enum, default_value_t)]
         output: Output,
     },
-    /// Keep exchanges whatever the limits say
+    /// Pin exchanges, so that limits do not delete them
     #[command(after_help = "Example:\n  centerpost history pin 17 23")]
     Pin {
-        /// Their numbers
+        /// The exchanges' numbers
         #[arg(value_name = "NUMBER", required = true)]
         ids: Vec<i64>,
         /// How to print them
         #[arg(long, value_enum, default_value_t)]
         output: Output,
     },
-    /// Let the limits drop exchanges
+    /// Unpin exchanges
     #[command(after_help = "Example:\n  centerpost history unpin 17 23")]
     Unpin {
-        /// Their numbers
+        /// The exchanges' numbers
         #[arg(value_name = "NUMBER", required = true)]
         ids: Vec<i64>,
         /// How to print them
         #[arg(long, value_enum, default_value_t)]
         output: Output,
     },
-    /// Mark an exchange as the one of its profile that works
+    /// Mark an exchange as the working example of its profile
     #[command(after_help = "Examples:\n  centerpost history mark 17\n  centerpost history mark 17 --off")]
     Mark {
-        /// Its number
+        /// The exchange's number
         #[arg(value_name = "NUMBER")]
         id: i64,
-        /// Take the mark off
+        /// Remove the mark
         #[arg(long)]
         off: bool,
         /// How to print it
         #[arg(long, value_enum, default_value_t)]
         output: Output,
     },
-    /// Delete exchanges for good, pinned ones too
+    /// Delete exchanges permanently, including pinned ones
     #[command(after_help = "Example:\n  centerpost history delete 17 23")]
     Delete {
-        /// Their numbers
+        /// The exchanges' numbers
         #[arg(value_name = "NUMBER", required = true)]
         ids: Vec<i64>,
-        /// How to print what went
+        /// How to print what was deleted
         #[arg(long, value_enum, default_value_t)]
         output: Output,
     },
@@ -223,10 +224,10 @@ pub(in crate::cli) struct FilterArgs {
     /// Of this profile, by name or id
     #[arg(long, value_name = "NAME")]
     pub(in crate::cli) profile: Option<String>,
-    /// That ended so: 2xx, 3xx, 4xx, 5xx, or none for no answer
+    /// With this status class: 2xx, 3xx, 4xx, 5xx, or none for no response
     #[arg(long, value_name = "CLASS")]
     pub(in crate::cli) status: Option<String>,
-    /// Whose best cause has this id, or one that begins so
+    /// Whose first cause has this id, or an id that starts with it
     #[arg(long, value_name = "ID")]
     pub(in crate::cli) cause: Option<String>,
     /// With files
@@ -238,7 +239,7 @@ pub(in crate::cli) struct FilterArgs {
     /// With this tag
     #[arg(long, value_name = "TAG")]
     pub(in crate::cli) tag: Option<String>,
-    /// Pinned, or marked as the one that works
+    /// Pinned, or marked as working
     #[arg(long)]
     pub(in crate::cli) pinned: bool,
     /// Of this kind: create, upload or probe
@@ -250,7 +251,7 @@ pub(in crate::cli) struct FilterArgs {
     /// Started before then
     #[arg(long, value_name = "WHEN")]
     pub(in crate::cli) before: Option<String>,
-    /// No more than so many; a list has 50 unless told
+    /// At most this many; default for a list: 50
     #[arg(long, value_name = "N")]
     pub(in crate::cli) limit: Option<usize>,
 }
