@@ -122,7 +122,7 @@ fn pick<'a>(profiles: &'a [StoredProfile], what: &str) -> Result<&'a StoredProfi
         ([], None) => {
             let names: Vec<_> = profiles.iter().map(|stored| format!("\"{}\"", stored.profile.name)).collect();
             Err(Failure::input(format!(
-                "Looking for the profile \"{what}\": there is none of that name. There are {}.",
+                "Looking for the profile \"{what}\": there is no profile with that name. There are {}.",
                 names.join(", ")
             )))
         }

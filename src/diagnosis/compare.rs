@@ -164,7 +164,7 @@ fn status_meaning(twin: u16, real: u16) -> &'static str {
         (400, 200) => "Centercode takes what the profile forbids: a rule of the profile is stricter than Centercode's",
         (404, 200) => "Centercode takes an address that the profile does not have: the profile's keys are out of date",
         (400, 404) => {
-            "The twin refuses the payload, Centercode already the address: a key differs in Centercode from the profile, and the payload is wrong besides"
+            "The twin rejects the payload, and Centercode rejects the URL: a key in Centercode differs from the profile, and the payload is also wrong"
         }
         (404, 400) => {
             "Centercode knows the address and refuses the payload, the twin does not know the address: a key of the profile is out of date"
@@ -249,7 +249,7 @@ fn shape(twin: &Answer, real: &Answer) -> Option<Difference> {
         what: Compared::Shape,
         twin: twin_words,
         real: real_words,
-        meaning: "Centercode does not document the form of its success answer, so this speaks against nothing".to_owned(),
+        meaning: "Centercode does not document the form of its success response, so this proves nothing".to_owned(),
         counts: false,
     })
 }

@@ -63,7 +63,7 @@ impl Jobs {
             let ended = match rehearse::rehearse(rehearsal, &progress, &cancel, &origin, &writer).await {
                 Ok(report) => {
                     rehearsal_lines(&report).into_iter().for_each(|line| tell(ToolEvent::Line(line)));
-                    let alone = || "Only the twin was asked: there is no real answer to hold it against".to_owned();
+                    let alone = || "Only the twin was asked; there is no real response to compare with".to_owned();
                     Ok(report.comparison.as_ref().map_or_else(alone, |comparison| comparison.finding.clone()))
                 }
                 Err(reason) => Err(reason),

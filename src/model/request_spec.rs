@@ -312,7 +312,7 @@ impl RequestSpec {
                 }
                 draft.set_endpoint(endpoint, profile);
             }
-            None => notes.push("The address is none of an External Source, so the profile's stays.".to_owned()),
+            None => notes.push("The URL is not an External Source's, so the profile's endpoint is kept.".to_owned()),
         }
         (draft, notes)
     }

@@ -66,7 +66,7 @@ fn environment(network: &Network) -> Vec<(String, String)> {
         ),
     ];
     if network.ca_file.is_some() {
-        rows.push(("Certificates", "own authorities besides the system's".to_owned()));
+        rows.push(("Certificates", "own authorities in addition to the system's".to_owned()));
     }
     if network.accept_invalid_certificates {
         rows.push(("Certificates", "accepted even if they do not check out".to_owned()));

@@ -76,7 +76,7 @@ impl ReadError {
     pub(super) fn error_untouched(self, doing: &'static str, path: &Path) -> StoreError {
         match self {
             Self::System(reason) => StoreError::said(doing, path, &reason, "Check that the file is there and may be read."),
-            Self::Content(reason) => StoreError::said(doing, path, &reason, "Check what stands in the file."),
+            Self::Content(reason) => StoreError::said(doing, path, &reason, "Check the file's content."),
             Self::Newer(reason) => StoreError::said(doing, path, &reason, "Open it with the newer version that wrote it."),
         }
     }

@@ -81,7 +81,7 @@ impl Store {
         }
         let read = disk::read_json(from);
         if !self.keys.place().lasts() && read.as_ref().is_ok_and(keys::holds_key) {
-            return Err(io::Error::other("its API key stands in clear in it, and there is no other place for the key yet"));
+            return Err(io::Error::other("it holds its API key in clear, and there is no other place for the key yet"));
         }
         let profile = read.and_then(|value| self.profile_from(value));
         let profile = profile.map_err(|error| io::Error::other(error.reason()))?;

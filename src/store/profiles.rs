@@ -198,7 +198,7 @@ impl Store {
         let place = self.keys.place();
         if !place.lasts() {
             return Some(Notice(format!(
-                "The API key of \"{}\" stands in clear in {}, and keys are kept {}. Keep them in a file under a passphrase (in the settings, or with centerpost keys use-file), and the key moves there.",
+                "The API key of \"{}\" is in clear in {}, and keys are stored {}. Keep them in a file under a passphrase (in the settings, or with centerpost keys use-file), and the key moves there.",
                 profile.name,
                 path.display(),
                 place.words()

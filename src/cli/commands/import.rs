@@ -143,7 +143,7 @@ fn to_profile(requests: &[RequestSpec], name: &str) -> Ended {
         return Err(Failure::input(format!("Making a profile: there are {} requests. Pick one with --pick", requests.len())));
     };
     let Some(mut profile) = request.profile() else {
-        return Err(Failure::input("Making a profile: the address is none of an External Source (…/projects/KEY/feedback/KEY)"));
+        return Err(Failure::input("Making a profile: the URL is not an External Source's (…/projects/KEY/feedback/KEY)"));
     };
     profile.name = name.to_owned();
     let context = Context::open();

@@ -35,7 +35,7 @@ pub(crate) fn check(context: &RuleContext<'_>) -> Option<Cause> {
             Proven.plain(),
             "The address has no query: the question mark before apiKey is missing",
         )
-        .fact("apiKey stands in the path, not behind a question mark", Place::Url(span.clone()))
+        .fact("apiKey is in the path, not after a question mark", Place::Url(span.clone()))
         .advice("Put a ? between the source key and apiKey; & only stands between further parameters");
         return Some(context.with_profile_fixes(cause, &[Fix::UseProfileSourceKey, Fix::UseProfileApiKey]));
     }

@@ -114,7 +114,7 @@ fn placeholder(context: &RuleContext<'_>) -> Option<Cause> {
     let cause = Cause::new(
         CauseId::EndpointPlaceholder,
         Proven.strong(),
-        format!("The address still has a placeholder in the place of the {what}"),
+        format!("The URL still has a placeholder instead of the {what}"),
     )
     .fact(format!("sent \"{shown}\""), Place::Url(span))
     .advice(format!("Put the real {what} there. {WHERE}"));
@@ -327,7 +327,7 @@ fn shape_trouble(context: &RuleContext<'_>, segments: &[&str]) -> Option<(String
         return Some(("two slashes in a row".into(), whole));
     }
     Some(match missing.len() {
-        0 => ("its parts stand in another order, or more stands before them".into(), whole),
+        0 => ("its parts are in another order, or more precedes them".into(), whole),
         4 => (format!("\"{}\" is a page's address, or no part of the API", short(address.raw(&whole))), whole),
         _ => (format!("\"{}\" is missing", missing.join("\", \"")), whole),
     })
@@ -345,7 +345,7 @@ fn project_missing(context: &RuleContext<'_>) -> Option<Cause> {
     cause = if is_upload {
         cause
             .fact("documented: the attachment endpoints of an answer come without the project key", None)
-            .advice("Put the project key behind /projects/ in the endpoint that the answer named; Centerpost does so by itself when it uploads")
+            .advice("Insert the project key after /projects/ in the endpoint that the response named; Centerpost does this when it uploads")
     } else {
         cause.advice(format!("Put the project key behind /projects/. {WHERE}"))
     };

@@ -243,7 +243,7 @@ fn without_quotes(error: &case::CaseError) -> String {
 }
 
 fn notes_on_files(sent: &RequestRecord) -> Option<Note> {
-    let said = "A case holds no content of files: each stands by its name, to be put beside it before it is sent";
+    let said = "A case does not contain files, only their names. Put the files beside the case before you send it";
     sent.parts.is_some().then(|| note(Severity::Taken, said))
 }
 

@@ -46,7 +46,7 @@ const WHERE: [&str; 10] = [
 ];
 const CAUSES: [(&str, &str, u16); 4] = [
     ("endpoint.source-key-mismatch", "The source key is not the profile's", 404),
-    ("field.choice-unknown", "A value is none of the field's choices", 400),
+    ("field.choice-unknown", "A value is not one of the field's choices", 400),
     ("submitter.unknown", "The submitter is no user of the project", 400),
     ("json.syntax", "The payload is no JSON", 400),
 ];

@@ -78,7 +78,7 @@ pub(in crate::cli) fn exist(history: &History, ids: &[i64]) -> Result<(), Failur
     }
     let noun = if missing.len() == 1 { "exchange" } else { "exchanges" };
     Err(Failure::input(format!(
-        "Looking for {noun} {} in the history: there is none of that number. centerpost history list shows those that are there",
+        "Looking for {noun} {} in the history: there is no exchange with that number. centerpost history list shows the numbers",
         missing.join(", ")
     )))
 }

@@ -87,7 +87,7 @@ pub(in crate::cli) fn show(context: &Context, kept: &HistoryRecord, printing: &P
         }
         Output::Text => {
             if kept.missing_secrets > 0 {
-                output::complain("note", "a secret of it is not known any more; dots stand in its place");
+                output::complain("note", "a secret in it is no longer known and is shown as dots");
             }
             let mut text = row_text(&kept.row);
             text.push_str(&output::exchange_text(exchange, &masker));

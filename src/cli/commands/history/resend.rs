@@ -31,7 +31,7 @@ pub(in crate::cli) fn run(
     match (sent.parts.as_deref(), file) {
         (Some([part]), Some(file)) => file_again(context, kept, part, target, file, yes, printing),
         (Some([_]), None) => {
-            Err(Failure::input(format!("Sending {id} again: nobody kept the file's bytes. Name the file with --file PATH")))
+            Err(Failure::input(format!("Sending {id} again: the history does not store files. Name the file with --file PATH")))
         }
         (Some(parts), _) => Err(refused(id, &ResendError::Upload(parts.len()))),
         (None, Some(_)) => Err(Failure::input(format!("Sending {id} again: it is no upload, so --file has no place in it"))),

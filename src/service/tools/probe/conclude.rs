@@ -216,7 +216,7 @@ impl Read<'_> {
             // All parts are known and it is refused all the same.
             if let Some(conclusion) = conclusions.iter_mut().find(|conclusion| conclusion.part == AddressPart::Source) {
                 conclusion.verdict = PartVerdict::CannotTell;
-                conclusion.words = "each part is known by itself; they may not belong together".to_owned();
+                conclusion.words = "each part is known, but they may not belong together".to_owned();
             }
         }
     }
