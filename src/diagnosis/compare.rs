@@ -295,7 +295,7 @@ mod tests {
             ((201, TAKEN), (404, "{\"status\": 404, \"description\": \"x\"}"), Agreement::Differ, "a key was changed"),
             ((400, ""), (201, TAKEN), Agreement::Differ, "stricter"),
             ((404, ""), (201, TAKEN), Agreement::Differ, "out of date"),
-            ((400, ""), (404, ""), Agreement::Differ, "already the address"),
+            ((400, ""), (404, ""), Agreement::Differ, "rejects the URL"),
             ((404, "{\"description\": \"\"}"), (404, "{\"description\": \"\"}"), Agreement::BothRefuse, "both refuse"),
             ((201, TAKEN), (503, "Service Unavailable"), Agreement::NotComparable, "not Centercode's"),
         ] {

@@ -117,7 +117,7 @@ fn a_key_that_stands_in_clear_moves_as_soon_as_there_is_a_place_that_lasts() {
         .unwrap();
     let found = store.load();
     assert_eq!(found.profiles[0].profile.api_key.reveal(), KEY);
-    assert!(found.notices.iter().any(|notice| notice.0.contains("stands in clear")), "{:?}", found.notices);
+    assert!(found.notices.iter().any(|notice| notice.0.contains("is in clear")), "{:?}", found.notices);
     // It may be the only copy: renaming the profile must not lose it.
     let renamed = Profile { label: "x".into(), ..found.profiles[0].profile.clone() };
     store.save_profile(&found.profiles[0].id, &renamed).unwrap();

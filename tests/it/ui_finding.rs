@@ -20,7 +20,7 @@ fn health_and_rehearsal_are_told_line_by_line() {
         assert!(window.has(what), "{what}");
     }
     window.press("Rehearse");
-    window.until("the twin", |window| window.has("The twin answers") && window.has("there is no real answer"));
+    window.until("the twin", |window| window.has("The twin answers") && window.has("there is no real response"));
     let key = window.sandbox.profiles()[0].api_key.reveal().to_owned();
     assert!(!window.has(&key));
 }
