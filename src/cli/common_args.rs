@@ -6,6 +6,9 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
 
+use crate::cli::named_value::NamedValue;
+use crate::formats::import::Kind;
+
 /// How results are printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum Output {
@@ -83,7 +86,7 @@ pub(in crate::cli) struct SourceArgs {
     #[arg(value_name = "FILE|-", value_hint = ValueHint::FilePath)]
     pub(in crate::cli) file: Option<PathBuf>,
     /// The format of the input, if it is not detected
-    #[arg(long, value_enum, value_name = "KIND", default_value_t, hide_default_value = true)]
+    #[arg(long, value_name = "KIND", value_parser = import_kind(), default_value = "auto", hide_default_value = true)]
     pub(in crate::cli) kind: ImportKind,
     #[command(flatten)]
     pub(in crate::cli) picking: PickArgs,
@@ -113,28 +116,23 @@ pub(in crate::cli) struct ValueArgs {
     pub(in crate::cli) fill_from: Option<PathBuf>,
 }
 
-/// What a text to import is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+/// What a text to import is said to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::cli) enum ImportKind {
-    /// Detect the format
-    #[default]
+    /// Whatever it seems to be.
     Auto,
-    /// curl commands; detect the shell
+    /// curl commands, for the shell that they seem to be written for.
     Curl,
-    /// curl commands for bash
-    CurlBash,
-    /// curl commands for cmd.exe
-    CurlCmd,
-    /// curl commands for PowerShell
-    CurlPowershell,
-    /// A raw HTTP request, with or without its response, or a .http file
-    Http,
-    /// A HAR file
-    Har,
-    /// A Postman collection
-    Postman,
-    /// Log lines
-    Log,
-    /// A support bundle
-    Bundle,
+    /// This kind.
+    Named(Kind),
+}
+
+/// Reads the name of an [`ImportKind`].
+pub(in crate::cli) fn import_kind() -> NamedValue<ImportKind> {
+    let general = [("auto", "Detect the format"), ("curl", "curl commands; detect the shell")];
+    NamedValue::new(general.into_iter().chain(Kind::ALL.into_iter().filter_map(Kind::name)), |name| match name {
+        "auto" => Some(ImportKind::Auto),
+        "curl" => Some(ImportKind::Curl),
+        _ => Kind::ALL.into_iter().find(|kind| kind.name().is_some_and(|(known, _)| known == name)).map(ImportKind::Named),
+    })
 }

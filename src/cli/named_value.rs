@@ -58,6 +58,8 @@ mod tests {
     fn a_misspelt_name_is_answered_with_the_nearest() {
         for (arguments, expected) in [
             (vec!["export", "pyhton"], "'python'"),
+            (vec!["import", "crul", "a.txt"], "'curl'"),
+            (vec!["replay", "a.txt", "--kind", "postmann"], "'postman'"),
             (vec!["sandbox", "--shape", "nestd"], "'nested'"),
             (vec!["sandbox", "--fault", "dely=2"], "'delay'"),
             (vec!["profiles", "contract", "acme", "--as", "opnapi"], "'openapi'"),

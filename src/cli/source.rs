@@ -39,14 +39,7 @@ pub(in crate::cli) fn hints(kind: ImportKind, picking: &PickArgs) -> Result<Hint
     let is_curl = kind == ImportKind::Curl;
     let kind = match kind {
         ImportKind::Auto | ImportKind::Curl => None,
-        ImportKind::CurlBash => Some(Kind::CurlBash),
-        ImportKind::CurlCmd => Some(Kind::CurlCmd),
-        ImportKind::CurlPowershell => Some(Kind::CurlPowerShell),
-        ImportKind::Http => Some(Kind::Http),
-        ImportKind::Har => Some(Kind::Har),
-        ImportKind::Postman => Some(Kind::Postman),
-        ImportKind::Log => Some(Kind::Log),
-        ImportKind::Bundle => Some(Kind::Bundle),
+        ImportKind::Named(kind) => Some(kind),
     };
     let environment = environment(picking.environment.as_deref())?;
     Ok(Hints { kind, is_curl, bare_body: BareBody::Payload, environment })

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueHint};
 use serde_json::{Value, json};
 
-use crate::cli::common_args::{ImportKind, Output, PickArgs, ValueArgs};
+use crate::cli::common_args::{ImportKind, Output, PickArgs, ValueArgs, import_kind};
 use crate::cli::exit::{Ended, Exit, Failure};
 use crate::cli::mask::Masker;
 use crate::cli::source::ProfileMatch;
@@ -38,7 +38,7 @@ Files that a request names are not read."
 )]
 pub(in crate::cli) struct ImportArgs {
     /// The format
-    #[arg(value_enum, default_value_t, hide_default_value = true)]
+    #[arg(value_name = "KIND", value_parser = import_kind(), default_value = "auto", hide_default_value = true)]
     pub(in crate::cli) kind: ImportKind,
     /// The text; - is standard input
     #[arg(value_name = "FILE|-", required = true, value_hint = ValueHint::FilePath)]

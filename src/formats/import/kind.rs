@@ -60,6 +60,22 @@ impl Kind {
         }
     }
 
+    /// Its name on the command line, with what it stands for. `None` for a kind that is only recognised.
+    pub fn name(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::CurlBash => Some(("curl-bash", "curl commands for bash")),
+            Self::CurlCmd => Some(("curl-cmd", "curl commands for cmd.exe")),
+            Self::CurlPowerShell => Some(("curl-powershell", "curl commands for PowerShell")),
+            Self::Fetch => Some(("fetch", "fetch calls of JavaScript")),
+            Self::Http => Some(("http", "A raw HTTP request, with or without its response, or a .http file")),
+            Self::Har => Some(("har", "A HAR file")),
+            Self::Postman => Some(("postman", "A Postman collection")),
+            Self::Log => Some(("log", "Log lines")),
+            Self::Bundle => Some(("bundle", "A support bundle")),
+            Self::PostmanEnvironment | Self::Profile | Self::Case | Self::Url | Self::Json | Self::Answer => None,
+        }
+    }
+
     /// Its name as people read it, as in "This is …".
     pub fn label(self) -> &'static str {
         match self {
