@@ -187,12 +187,14 @@ fn client_error(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Ca
     }
     let endpoint = take(&mut found.endpoint);
     let mut upload = take(&mut found.upload);
+    // What the server itself wrote down of its reason stands above what the request shows.
+    let named: Vec<Cause> = answer.extract_if(.., |_| context.answer.is_some_and(|answer| answer.sub_status.is_some())).collect();
     let sized: Vec<Cause> =
         upload.extract_if(.., |cause| matches!(cause.id, CauseId::UploadTooLarge | CauseId::UploadServerLimit)).collect();
     let (method, request): (Vec<Cause>, Vec<Cause>) =
         take(&mut found.request).into_iter().partition(|cause| cause.id == CauseId::RequestMethod);
     let fields = take(&mut found.fields);
-    let mut causes = Vec::new();
+    let mut causes = named;
     // A size refusal comes from a server that stands before Centercode, before any key is looked at.
     let is_size_sure = status == 413
         || sized.iter().any(|cause| cause.id == CauseId::UploadTooLarge && cause.confidence >= Proven.plain())

@@ -183,7 +183,8 @@ pub(super) fn nearest<'a>(sent: &str, candidates: impl IntoIterator<Item = &'a s
 
 /// A variable of a template that was sent as it is, with its span.
 pub(super) fn unresolved(text: &str) -> Option<Range<usize>> {
-    const PAIRS: [(&str, &str); 10] = [
+    const PAIRS: [(&str, &str); 11] = [
+        ("##", "##"),
         ("{{", "}}"),
         ("${", "}"),
         ("#{", "}"),
@@ -211,6 +212,8 @@ pub(super) fn unresolved(text: &str) -> Option<Range<usize>> {
             && let Some(inside) = text.get(start + open.len()..).and_then(|rest| rest.get(..rest.find(close)?))
             && !inside.trim().is_empty()
             && inside.len() < 200
+            // A heading of Markdown stands between these, too.
+            && !(open == "##" && inside.contains(|c: char| c.is_whitespace() || c == '#'))
             && !inside.contains('\n')
         {
             take(start..start + open.len() + inside.len() + close.len());

@@ -67,8 +67,8 @@ struct Response {
     status: u16,
     headers: Option<Headers>,
     body: Option<Value>,
-    #[serde(default)]
     cut_off: bool,
+    sub_status: Option<u16>,
 }
 
 #[derive(Deserialize)]
@@ -132,6 +132,7 @@ pub fn read(text: &str) -> Result<Case, CaseError> {
             status: response.status,
             headers: response.headers.map(Headers::into_pairs).unwrap_or_default(),
             wire_size: body.len() as u64,
+            sub_status: response.sub_status,
             is_cut_off: response.cut_off,
             body: body.into(),
             ..Answer::default()
@@ -184,6 +185,9 @@ pub fn write(case: &Case) -> Value {
     file["request"] = request;
     if let Some(answer) = case.answer() {
         file["response"] = json!({"status": answer.status, "headers": answer.headers, "body": answer.text()});
+        if let Some(sub_status) = answer.sub_status {
+            file["response"]["sub_status"] = sub_status.into();
+        }
         if answer.is_cut_off {
             file["response"]["cut_off"] = true.into();
         }

@@ -18,6 +18,8 @@ use super::status::{status_meaning, status_text};
 pub struct Answer {
     /// The status code.
     pub status: u16,
+    /// IIS's own number behind the status, such as the 13 of 404.13, which its log tells.
+    pub sub_status: Option<u16>,
     /// `HTTP/1.1` or the like; empty when not known.
     pub version: String,
     /// Headers in order, repeats kept.

@@ -339,6 +339,17 @@ impl RequestSpec {
         Some(profile)
     }
 
+    /// As [`Self::profile`], with what the request may leave to the External Source assumed to be set there, so that nothing is
+    /// refused over what is not known.
+    pub fn assumed_profile(&self) -> Option<Profile> {
+        let profile = self.profile()?;
+        Some(Profile {
+            default_submitter: Some("assumed@submitter.invalid".into()),
+            workflow_status: Some("assumed".into()),
+            ..profile
+        })
+    }
+
     fn file_parts(&self) -> impl Iterator<Item = &Part> {
         let parts = match &self.body {
             SpecBody::Multipart(parts) => parts.as_slice(),

@@ -16,7 +16,7 @@ pub(super) enum Route {
     /// Makes a ticket of a source.
     Create(Box<Profile>),
     /// Takes a file for a ticket.
-    File { ticket: u64, element: FileElement },
+    File { ticket: String, element: FileElement },
     /// Nothing; why not.
     Unknown(String),
 }
@@ -51,11 +51,11 @@ impl Route {
         if files != "files" {
             return unknown("the path behind the source is not TICKET/files/ELEMENT");
         }
-        let (true, Ok(number)) = (state.has_ticket(ticket, &profile), ticket.parse()) else {
+        if !state.has_ticket(ticket, &profile) {
             return Self::Unknown(format!("the source has no ticket {}", quoted(ticket)));
-        };
+        }
         match profile.file_element(element).cloned() {
-            Some(element) => Self::File { ticket: number, element },
+            Some(element) => Self::File { ticket: ticket.clone(), element },
             None => Self::Unknown(format!("the form has no file element {}", quoted(element))),
         }
     }
@@ -100,7 +100,7 @@ pub(super) fn create(state: &State, profile: &Profile, content_type: Option<&str
 }
 
 /// Answers a file's upload.
-pub(super) fn file(ticket: u64, element: &FileElement, form: Result<&Form, &str>, parts: &[Part<Recorded>]) -> Reply {
+pub(super) fn file(ticket: &str, element: &FileElement, form: Result<&Form, &str>, parts: &[Part<Recorded>]) -> Reply {
     match form {
         Err(why) => return Reply::bad_request(why),
         Ok(Form::Malformed(why)) => return Reply::bad_request(format!("the multipart body cannot be read: {}", short(why))),
@@ -120,9 +120,10 @@ pub(super) fn file(ticket: u64, element: &FileElement, form: Result<&Form, &str>
         return Reply::bad_request("the file is empty");
     }
     let filename = part.filename.as_deref().unwrap_or("");
-    let body = json!({"status": 201, "ticket": ticket, "fileElement": element.parameter,
+    let number = ticket.parse::<u64>().map_or_else(|_| Value::from(ticket), Value::from);
+    let body = json!({"status": 201, "ticket": number, "fileElement": element.parameter,
         "fileName": filename, "size": size, "sha256": part.content.sha256});
-    Reply::json(201, &body, format!("{} of {size} bytes attached to ticket {ticket}", quoted(filename)))
+    Reply::json(201, &body, format!("{} of {size} bytes attached to ticket {}", quoted(filename), short(ticket)))
 }
 
 fn is_json(content_type: &str) -> bool {

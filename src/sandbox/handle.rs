@@ -187,7 +187,7 @@ impl Answered {
                 answer::create(state, profile, content_type.as_deref(), &body)
             }
             (Self::File { form, parts }, Route::File { ticket, element, .. }) => {
-                answer::file(*ticket, element, form.as_ref().map_err(|why| *why), &parts)
+                answer::file(ticket, element, form.as_ref().map_err(|why| *why), &parts)
             }
             (_, Route::Unknown(why)) => Reply::not_found(why.as_str()),
             _ => Reply::not_found("the path is no External Source's"),

@@ -11,6 +11,8 @@ pub struct Options {
     pub port: u16,
     /// The sources that it plays, by their keys. Empty: [`super::example_profile`].
     pub profiles: Vec<Profile>,
+    /// The ids of tickets that exist from the beginning, in each of the sources.
+    pub tickets: Vec<String>,
     /// The shape of its success answers.
     pub shape: Shape,
     /// The fault that it has.

@@ -46,6 +46,8 @@ struct Settings {
 
 struct Tickets {
     next: u64,
+    /// Those that exist from the beginning.
+    given: Vec<String>,
     /// Project and source key by ticket.
     of: BTreeMap<u64, (String, String)>,
 }
@@ -63,7 +65,7 @@ impl State {
             addr,
             key,
             settings: Mutex::new(Settings { profiles, shape: options.shape, fault: options.fault }),
-            tickets: Mutex::new(Tickets { next: FIRST_TICKET, of: BTreeMap::new() }),
+            tickets: Mutex::new(Tickets { next: FIRST_TICKET, given: options.tickets, of: BTreeMap::new() }),
             log: Mutex::default(),
             received: AtomicU64::new(0),
             revision: AtomicU64::new(0),
@@ -124,9 +126,8 @@ impl State {
         // `007` is not ticket 7.
         let parsed = id.parse::<u64>().ok().filter(|number| number.to_string() == id);
         let tickets = lock(&self.tickets);
-        parsed
-            .and_then(|number| tickets.of.get(&number))
-            .is_some_and(|(project, source)| *project == profile.project_key && *source == profile.source_key)
+        let is_own = |(project, source): &(String, String)| *project == profile.project_key && *source == profile.source_key;
+        parsed.and_then(|number| tickets.of.get(&number)).is_some_and(is_own) || tickets.given.iter().any(|given| given == id)
     }
 
     /// The number of the next request.

@@ -25,6 +25,7 @@ pub(super) async fn read(arrived: Arrived, network: &Network, progress: &Arc<Cou
     let trouble = trouble.or(decode_trouble);
     Answer {
         status,
+        sub_status: None,
         version,
         headers,
         oddities,

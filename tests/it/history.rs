@@ -35,6 +35,7 @@ fn entry(number: i64) -> HistoryRecord {
     };
     let answer = Answer {
         status: 201,
+        sub_status: None,
         version: "HTTP/1.1".into(),
         headers: vec![("Set-Cookie".into(), "sid=cookie-value-1; Path=/".into())],
         body: format!(r#"{{"id": {number}, "upload": "/x?apiKey={KEY}"}}"#).into(),

@@ -70,7 +70,7 @@ pub(in crate::cli) fn run(args: &SandboxArgs) -> Ended {
         args.profiles.iter().map(|what| context.profile(what)).collect::<Result<_, _>>()?
     };
     let shape = args.shape.unwrap_or_default();
-    let options = Options { port: args.port, profiles, shape, fault: args.fault };
+    let options = Options { port: args.port, profiles, shape, fault: args.fault, ..Options::default() };
     let export = args.export.clone();
     crate::cli::runtime::block_on(|cancel| async move {
         let sandbox = Sandbox::start(options).await.map_err(|error| Failure::input(error.to_string()))?;

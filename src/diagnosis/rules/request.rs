@@ -6,6 +6,7 @@ use crate::diagnosis::certainty::Confidence;
 use serde_json::Value;
 
 use super::json_syntax;
+use super::printed::printed;
 use crate::diagnosis::cause::{Cause, Fix, Place};
 use crate::diagnosis::context::{Purpose, RuleContext};
 use crate::diagnosis::text::{self, short};
@@ -62,6 +63,14 @@ fn body(context: &RuleContext<'_>) -> Vec<Cause> {
             Cause::new(CauseId::RequestBodyEmpty, Proven.plain(), "The request has no body")
                 .fact("nothing was sent behind the headers", None)
                 .advice("Send the parameters as a JSON object. If the body was there, look at what sits in between: a redirect or a proxy may have dropped it"),
+        ];
+    }
+    if let Some(found) = printed(text).filter(|_| context.json.is_none()) {
+        let id = if found.is_expression { CauseId::RequestUnresolvedVariable } else { CauseId::RequestJsonSyntax };
+        return vec![
+            Cause::new(id, Proven.plain(), format!("The body is not JSON, but {}", found.what))
+                .fact(format!("the body begins \"{}\"", short(text.trim())), Place::Body(0..text.len().min(40)))
+                .advice(found.advice),
         ];
     }
     if let Some(cause) = form_encoded(context, text) {

@@ -1,6 +1,7 @@
 //! Answers that are not Centercode's: sign-in pages, filters, captive portals, proxies, and the status codes of servers in trouble.
 
 use super::auth;
+use super::iis;
 use super::intercepted;
 use crate::diagnosis::cause::{Cause, Fix, Place};
 use crate::diagnosis::cause_id::CauseId;
@@ -17,6 +18,9 @@ use crate::model::{Address, Endpoint, Secret};
 pub(crate) fn check(context: &RuleContext<'_>) -> Vec<Cause> {
     let Some(answer) = context.answer else { return Vec::new() };
     let page = Page::of(context);
+    if let Some(cause) = iis::check(context) {
+        return vec![cause];
+    }
     let mut found = Vec::new();
     found.extend(cut_off(context));
     found.extend(proxy(context));

@@ -51,7 +51,7 @@ fn too_large(context: &RuleContext<'_>) -> Option<Cause> {
 }
 
 fn server_limit(context: &RuleContext<'_>) -> Option<Cause> {
-    let answer = context.answer?;
+    let answer = context.answer.filter(|answer| answer.sub_status.is_none())?;
     let size = context.body_size();
     const WORDS: [&str; 22] = [
         "404.13",
@@ -79,16 +79,15 @@ fn server_limit(context: &RuleContext<'_>) -> Option<Cause> {
     ];
     let says = context.answer_says(&WORDS);
     let fix = "Ask whoever runs the server or the proxy before it to raise its limit, or send a smaller file. A tiny file that goes through proves that it is the size";
-    let sized = format!("the request has {size} bytes");
+    // A size that was not recorded is not 0.
+    let sized = |cause: Cause| if size > 0 { cause.fact(format!("the request has {size} bytes"), None) } else { cause };
     if answer.status == 413 {
-        let mut cause = Cause::new(
+        let cause = Cause::new(
             CauseId::UploadServerLimit,
             Proven.plain(),
             "The server, or a proxy before it, refuses the request's size",
-        )
-        .fact("413 Content Too Large", Place::AnswerStatus)
-        .fact(sized, None)
-        .advice(fix);
+        );
+        let mut cause = sized(cause.fact("413 Content Too Large", Place::AnswerStatus)).advice(fix);
         if let Some(server) = answer.header("server") {
             cause = cause.fact(format!("the answer comes from \"{}\"", short(server)), Place::AnswerHeader("Server".into()));
         }
@@ -99,25 +98,20 @@ fn server_limit(context: &RuleContext<'_>) -> Option<Cause> {
             Place::AnswerBody(span) => context.answer_text.get(span.clone()).unwrap_or("").to_owned(),
             _ => "its size".to_owned(),
         };
-        return Some(
-            Cause::new(
-                CauseId::UploadServerLimit,
-                Proven.plain(),
-                "The server, or a proxy before it, refuses the request's size",
-            )
-            .fact(format!("the answer says \"{}\"", short(&word)), place)
-            .fact(sized, None)
-            .advice(fix),
+        let cause = Cause::new(
+            CauseId::UploadServerLimit,
+            Proven.plain(),
+            "The server, or a proxy before it, refuses the request's size",
         );
+        return Some(sized(cause.fact(format!("the answer says \"{}\"", short(&word)), place)).advice(fix));
     }
     let is_plain_page = !context.answer_is_documented_404();
     (answer.status == 404 && size > IIS_LIMIT && is_plain_page).then(|| {
-        Cause::new(
+        sized(Cause::new(
             CauseId::UploadServerLimit,
             Proven.weak(),
             "The server probably refuses the request's size: its 404 is what IIS answers to more than 30,000,000 bytes",
-        )
-        .fact(sized, None)
+        ))
         .fact("the answer is not the 404 that Centercode documents, but a page or nothing", Place::AnswerStatus)
         .advice(fix)
     })

@@ -79,6 +79,9 @@ fn part_to_json(part: &Part) -> Value {
 fn answer_to_json(answer: &Answer) -> Value {
     let mut map = Map::new();
     map.insert("status".into(), answer.status.into());
+    if let Some(sub_status) = answer.sub_status {
+        map.insert("sub_status".into(), sub_status.into());
+    }
     map.insert("headers".into(), json!(answer.headers));
     map.insert("body".into(), answer.text().into());
     if let Some(trouble) = &answer.body_trouble {

@@ -2,11 +2,17 @@
 
 use tokio_util::sync::CancellationToken;
 
-use crate::model::address::Address;
+use crate::model::address::{Address, Shape};
 use crate::model::settings::Proxy;
 use crate::model::{Case, Endpoint, Exchange, Network, Profile, Request, Secret};
 use crate::sandbox::{Options, Sandbox};
 use crate::transport::{self, Progress};
+
+/// The ticket that an attachment endpoint belongs to.
+fn ticket_of(address: &Address) -> Option<String> {
+    let Shape::Attachment { rest, .. } = address.shape() else { return None };
+    rest.first().map(|span| address.decoded(span)).filter(|ticket| !ticket.is_empty())
+}
 
 /// A running twin; it stops when it is dropped.
 pub(super) struct Twin {
@@ -32,7 +38,9 @@ impl Twin {
         if !known.authority.is_empty() && !sent.raw(&sent.authority).eq_ignore_ascii_case(known.raw(&known.authority)) {
             notes.push("The request names another host than the profile's; the twin cannot show what comes of that".to_owned());
         }
-        let options = Options { profiles: vec![own], ..Options::default() };
+        let tickets: Vec<String> = ticket_of(&sent).into_iter().collect();
+        notes.extend(tickets.first().map(|ticket| format!("The ticket \"{ticket}\" of this upload was made on the twin first")));
+        let options = Options { profiles: vec![own], tickets, ..Options::default() };
         let sandbox = Sandbox::start(options).await.map_err(|error| error.to_string())?;
         let profile = sandbox.profiles().into_iter().next().ok_or("Starting the twin: it plays no source")?;
         Ok(Self { sandbox, profile, notes })

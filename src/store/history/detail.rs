@@ -153,6 +153,8 @@ impl Head {
         let outcome = match (self.answer, self.failure) {
             (Some(answer), _) => Some(Outcome::Answer(Answer {
                 status: answer.status,
+                // Only a log tells it, and a log's exchange is none of the history's.
+                sub_status: None,
                 version: answer.version,
                 headers: restore(answer.headers),
                 body: Bytes::from(redaction.restore_bytes(answered)),

@@ -15,7 +15,7 @@ pub(super) const MAX_REQUESTS: usize = 10_000;
 const MAX_BEHIND: usize = 64 << 10;
 
 /// An answer of which a log keeps the status alone.
-pub(super) fn only_status(status: u16) -> Outcome {
+fn only_status(status: u16) -> Outcome {
     Outcome::Answer(Answer { status, ..Answer::default() })
 }
 

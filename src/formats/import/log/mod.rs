@@ -9,7 +9,7 @@ use crate::model::exchange::{Answer, Outcome};
 use crate::model::imported::{Imported, Severity};
 use crate::model::request_record::NotRecorded;
 use crate::model::request_spec::{RequestSpec, SpecBody};
-use lines::{MAX_REQUESTS, lines, only_status};
+use lines::{MAX_REQUESTS, lines};
 
 /// The longest log that is searched, in bytes.
 pub(super) const MAX_LOG: usize = 32 << 20;
@@ -116,7 +116,10 @@ fn iis(text: &str, imported: &mut Imported) {
             },
             url: format!("{scheme}://{host}{port}{path}{query}"),
             headers: headers.into_iter().collect(),
-            outcome: of("sc-status").and_then(|status| status.parse().ok()).map(only_status),
+            outcome: of("sc-status").and_then(|status| status.parse().ok()).map(|status| {
+                let sub_status = of("sc-substatus").and_then(|number| number.parse().ok()).filter(|number| *number != 0);
+                Outcome::Answer(Answer { status, sub_status, ..Answer::default() })
+            }),
             ..RequestSpec::default()
         });
     }
