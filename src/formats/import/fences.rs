@@ -6,6 +6,23 @@ pub(super) fn blocks(text: &str) -> Option<Vec<String>> {
     unquoted(text).map(|text| vec![text]).or_else(|| fenced(text))
 }
 
+/// The text that a command stands for which was copied from the source of a page: its quotes are written as `&quot;` or `&#39;`. An
+/// address in which only `&amp;` is left is a mistake of its own, and stays.
+pub(super) fn from_page(text: &str) -> Option<String> {
+    const QUOTES: [(&str, &str); 5] = [("&quot;", "\""), ("&#34;", "\""), ("&#39;", "'"), ("&#x27;", "'"), ("&apos;", "'")];
+    let has_quotes = QUOTES.iter().any(|(escape, _)| text.contains(escape));
+    let inside = text.trim().trim_end_matches("</pre>").trim_end_matches("</code>").trim();
+    let inside = ["<pre", "<code"].iter().fold(inside, |rest, tag| {
+        let behind = rest.trim_start().strip_prefix(tag).and_then(|rest| rest.split_once('>'));
+        behind.map_or(rest, |(_, behind)| behind)
+    });
+    if !has_quotes || !super::session::begins_command(inside) {
+        return None;
+    }
+    let plain = QUOTES.iter().fold(inside.to_owned(), |text, (escape, quote)| text.replace(escape, quote));
+    Some(plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
+}
+
 fn unquoted(text: &str) -> Option<String> {
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());
     let is_quoted = lines.clone().count() > 1 && lines.all(|line| line.starts_with('>'));
@@ -53,6 +70,21 @@ fn fence_of(line: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pages_by_table() {
+        for (text, expected) in [
+            (
+                "<pre><code>curl -d &#39;{&quot;a&quot;:1}&#39; &#39;h?a&amp;b&#39;</code></pre>\n",
+                Some("curl -d '{\"a\":1}' 'h?a&b'"),
+            ),
+            ("curl -d &quot;a &lt; b&quot; https://h", Some("curl -d \"a < b\" https://h")),
+            ("curl 'https://h?a=1&amp;b=2'", None),
+            ("<p>&quot;no command&quot;</p>", None),
+        ] {
+            assert_eq!(from_page(text).as_deref(), expected, "{text}");
+        }
+    }
 
     #[test]
     fn blocks_by_table() {

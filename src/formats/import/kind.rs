@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::curl::{self, Shell};
-use super::{http, javascript, log};
+use super::{http, javascript, log, session};
 use crate::model::json_text;
 
 /// What is parsed whole to see what JSON it is, in bytes.
@@ -114,11 +114,12 @@ pub fn recognise(text: &str) -> Option<Kind> {
     if javascript::is_fetch(head) {
         return Some(Kind::Fetch);
     }
+    let has_command = || head.lines().any(session::begins_command);
+    if http::is_transcript(head) && !has_command() {
+        return Some(Kind::Http);
+    }
     if has_curl(head) || head.contains("Invoke-WebRequest") || head.contains("Invoke-RestMethod") {
         return Some(Kind::of_shell(curl::guess_shell(head)));
-    }
-    if http::is_transcript(head) {
-        return Some(Kind::Http);
     }
     if http::is_address(text) {
         return Some(Kind::Url);

@@ -13,6 +13,7 @@ pub mod log;
 mod lookalike;
 mod open;
 pub mod postman;
+mod session;
 pub(crate) mod text;
 pub mod to_json;
 

@@ -3,7 +3,7 @@
 use super::curl::{self, Shell};
 use super::error::{ImportError, note};
 use super::kind::{Kind, recognise};
-use super::{answer, fences, har, http, javascript, log, lookalike, postman, text};
+use super::{answer, fences, har, http, javascript, log, lookalike, postman, session, text};
 use crate::formats::bundle::{self, Bundle};
 use crate::formats::case;
 use crate::model::imported::{Imported, Note, Severity};
@@ -92,6 +92,14 @@ fn open_text(text: &str, hints: &Hints) -> Result<Opened, ImportError> {
     if let Some(opened) = fences::blocks(text).and_then(|blocks| open_blocks(text, &blocks, hints)) {
         return Ok(opened);
     }
+    if let Some(plain) = fences::from_page(text) {
+        let mut opened = open_text(&plain, hints)?;
+        opened.imported.notes.iter_mut().for_each(|note| note.place = None);
+        let said =
+            "It was copied from a page's source: its HTML (&quot;, &#39; and tags) was read as the text that it stands for";
+        opened.imported.notes.insert(0, note(Severity::Taken, said));
+        return Ok(opened);
+    }
     if let Some(reason) = lookalike::refusal(text) {
         return Err(ImportError::new(reason));
     }
@@ -129,7 +137,11 @@ fn open_text(text: &str, hints: &Hints) -> Result<Opened, ImportError> {
 /// What the blocks of a message hold, if there is a request among them. An answer belongs to the request in the block before.
 fn open_blocks(text: &str, blocks: &[String], hints: &Hints) -> Option<Opened> {
     let mut all: Option<Opened> = None;
-    for Opened { kind, imported } in blocks.iter().filter_map(|block| open_text(block, hints).ok()) {
+    // Below a request, JSON that reports an error is what came back.
+    let below = Hints { bare_body: BareBody::Either, ..hints.clone() };
+    for block in blocks {
+        let hints = if all.is_some() && hints.bare_body == BareBody::Payload { &below } else { hints };
+        let Ok(Opened { kind, imported }) = open_text(block, hints) else { continue };
         let Some(Opened { imported: whole, .. }) = &mut all else {
             all = Some(Opened { kind, imported });
             continue;
@@ -167,9 +179,9 @@ fn import(text: &str, kind: Kind, environment: &postman::Variables) -> Result<Im
         return Err(ImportError::new(format!("it is too large for {}", kind.label())));
     }
     match kind {
-        Kind::CurlBash => Ok(curl::read_as(text, Shell::Bash)),
-        Kind::CurlCmd => Ok(curl::read_as(text, Shell::Cmd)),
-        Kind::CurlPowerShell => Ok(curl::read_as(text, Shell::PowerShell)),
+        Kind::CurlBash => Ok(commands(text, Shell::Bash)),
+        Kind::CurlCmd => Ok(commands(text, Shell::Cmd)),
+        Kind::CurlPowerShell => Ok(commands(text, Shell::PowerShell)),
         Kind::Http => Ok(http::read(text)),
         Kind::Fetch => Ok(javascript::read(text)),
         Kind::Har => har::read(text),
@@ -183,6 +195,19 @@ fn import(text: &str, kind: Kind, environment: &postman::Variables) -> Result<Im
         Kind::Profile => from_profile(text),
         Kind::PostmanEnvironment => Err(ImportError::new("it is a Postman environment, which holds no requests")),
     }
+}
+
+/// Commands for a shell, with what a terminal shows below them.
+fn commands(text: &str, shell: Shell) -> Imported {
+    let Some(session) = session::read(text) else { return curl::read_as(text, shell) };
+    let mut imported = curl::read_as(&session.commands, shell);
+    if imported.requests.len() == session.outcomes.len() {
+        imported.requests.iter_mut().zip(session.outcomes).for_each(|(request, outcome)| request.outcome = outcome);
+    } else if let (Some(last), Some(outcome)) = (imported.requests.last_mut(), session.outcomes.into_iter().flatten().next_back())
+    {
+        last.outcome = Some(outcome);
+    }
+    imported
 }
 
 fn address(url: &str) -> RequestSpec {

@@ -62,6 +62,17 @@ pub(super) fn requests(text: &str, words: &[Word], stdin: Option<&Stdin>) -> Imp
     while let Some(word) = reader.words.next() {
         reader.at = word.at;
         let written = word.text();
+        if let Some(mended) = typographic_dash(&written).filter(|_| !options_over) {
+            reader.note(
+                Severity::Taken,
+                format!("A text program made a typographic dash of a hyphen, and curl takes it for an address: read as {mended}"),
+            );
+            match mended.strip_prefix("--") {
+                Some(long) => reader.long(long),
+                None => reader.cluster(&mended[1..], &mended.as_bytes()[1..]),
+            }
+            continue;
+        }
         match written.as_str() {
             "--" if !options_over => options_over = true,
             long if long.starts_with("--") && !options_over => reader.long(&long[2..]),
@@ -73,6 +84,14 @@ pub(super) fn requests(text: &str, words: &[Word], stdin: Option<&Stdin>) -> Imp
     }
     reader.finish();
     reader.imported
+}
+
+/// An option whose hyphens became a dash: `–X`, `—request`.
+fn typographic_dash(word: &str) -> Option<String> {
+    let name = word.strip_prefix(['\u{2010}', '\u{2011}', '\u{2012}', '\u{2013}', '\u{2014}', '\u{2015}', '\u{2212}'])?;
+    let name = name.trim_start_matches(['-', '\u{2013}']);
+    let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    is_name.then(|| if name.len() == 1 { format!("-{name}") } else { format!("--{name}") })
 }
 
 impl Operation {

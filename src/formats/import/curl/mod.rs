@@ -52,6 +52,14 @@ pub fn read_as(text: &str, shell: Shell) -> Imported {
     if shell == Shell::Bash && !commands.iter().any(is_curl) && text.contains("# curl") {
         (commands, notes) = split(text, shell, true);
     }
+    if !commands.iter().any(is_curl)
+        && let Some(at) = within_sentence(text)
+    {
+        // Blanks in the place of the sentence keep every place as it is.
+        let blanks = text[..at].chars().flat_map(|c| std::iter::repeat_n(if c == '\n' { c } else { ' ' }, c.len_utf8()));
+        let rest: String = blanks.chain(text[at..].trim_end().trim_end_matches('`').chars()).collect();
+        (commands, notes) = split(&rest, shell, false);
+    }
     let mut imported = Imported::default();
     let variables = if shell == Shell::PowerShell { powershell_variables::assigned(text, &mut commands) } else { Vec::new() };
     for command in &commands {
@@ -81,6 +89,18 @@ pub fn read_as(text: &str, shell: Shell) -> Imported {
     imported.notes.append(&mut notes);
     imported.notes.sort_by_key(|note| note.place);
     imported
+}
+
+/// Where a command begins that stands in a sentence, as in "Please try this: curl -X POST …".
+fn within_sentence(text: &str) -> Option<usize> {
+    text.match_indices("curl").map(|(at, _)| at).find(|at| {
+        let behind = text[at + 4..].strip_prefix(".exe").unwrap_or(&text[at + 4..]);
+        let line = behind.split('\n').next().unwrap_or("");
+        text[..*at].ends_with([' ', ':', '`', '(', '>', '\t'])
+            && line.starts_with(' ')
+            && (line.contains("://") || line.trim_end().ends_with(['\\', '^']))
+            && (line.trim_start().starts_with(['-', '\'', '"', 'h', '$']) || line.contains(" -"))
+    })
 }
 
 fn split(text: &str, shell: Shell, hash_is_prompt: bool) -> (Vec<Command>, Vec<Note>) {

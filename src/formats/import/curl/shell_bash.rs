@@ -102,6 +102,15 @@ impl<'a> Lexer<'a> {
                 );
                 self.push(c);
             }
+            '{' if self.word.is_none() && self.starts("{\"") => {
+                self.note(
+                    Severity::Lost,
+                    self.at,
+                    "This JSON has no quotes around it: the shell takes its double quotes away, and splits it at commas and spaces. Put \
+                     single quotes around it",
+                );
+                self.push(c);
+            }
             c => self.push(c),
         }
     }
@@ -388,7 +397,7 @@ impl<'a> Lexer<'a> {
         let Some(at) = line.find("curl") else { return };
         let before = &line[..at];
         let is_comment = before.trim_start().starts_with('#') && !self.hash_is_prompt;
-        let signs = ["$ ", "% ", "# ", "> ", "❯ ", "➜ ", "» "];
+        let signs = ["$ ", "% ", "# ", "> ", "❯ ", "➜ ", "» ", "+ "];
         if !is_comment && !before.contains(['\'', '"', '|', '=']) && signs.iter().any(|sign| before.ends_with(sign)) {
             self.at += at;
         }

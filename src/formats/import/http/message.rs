@@ -63,7 +63,7 @@ pub(super) fn header_line(line: &str) -> Option<(&str, &str)> {
 }
 
 /// Where a status line begins in a text.
-pub(super) fn find_status_line(text: &str) -> Option<usize> {
+pub(crate) fn find_status_line(text: &str) -> Option<usize> {
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         if status_line(line).is_some() {
@@ -75,7 +75,7 @@ pub(super) fn find_status_line(text: &str) -> Option<usize> {
 }
 
 /// Reads an answer that begins with its status line. An interim answer before it, as `100 Continue` or a proxy's, is passed over.
-pub(super) fn read_answer(text: &str) -> Answer {
+pub(crate) fn read_answer(text: &str) -> Answer {
     let mut answer = Answer::default();
     let mut at = 0;
     for (index, line) in text.split_inclusive('\n').enumerate() {

@@ -3,11 +3,11 @@
 
 mod message;
 mod scripts;
+mod trace;
 mod transcript;
 mod variables;
 
-pub(super) use message::{is_address, is_request_line};
-pub(super) use transcript::is_transcript;
+pub(super) use message::{find_status_line, is_address, is_request_line, is_status_line, read_answer};
 
 use crate::model::exchange::Outcome;
 use crate::model::imported::{Imported, Note, Place, Severity};
@@ -15,15 +15,20 @@ use crate::model::json_text;
 use crate::model::multipart;
 use crate::model::multipart::{Part, PartContent};
 use crate::model::request_spec::{RequestSpec, SpecBody};
-use message::{find_status_line, header_line, is_status_line, read_answer, request_line};
+use message::{header_line, request_line};
 use scripts::{Scripts, end_of_body};
-use transcript::without_signs;
+use transcript::{has_signs, without_signs};
 use variables::{expand, variables};
 
 /// The requests of a text, and answers without one. What cannot be read is named by its place.
 pub fn read(text: &str) -> Imported {
     let text = json_text::without_bom(text);
-    if is_transcript(text) {
+    if trace::is_trace(text) {
+        let mut imported = read(&trace::messages(text));
+        imported.notes.iter_mut().for_each(|note| note.place = None);
+        return imported;
+    }
+    if has_signs(text) {
         let mut imported = read(&without_signs(text));
         // curl does not print the body that it sends.
         for request in imported.requests.iter_mut().filter(|request| request.body == SpecBody::None) {
@@ -44,6 +49,11 @@ pub fn read(text: &str) -> Imported {
         imported.notes.push(Note { severity: Severity::Lost, place: None, text: "No HTTP request was found".into() });
     }
     imported
+}
+
+/// Whether a text is what curl prints of what it does: with `-v`, or into a trace.
+pub(super) fn is_transcript(text: &str) -> bool {
+    has_signs(text) || trace::is_trace(text)
 }
 
 /// Whether a text begins with a request line, a status line, or an address and what belongs to it.

@@ -3,7 +3,7 @@
 use super::message::is_request_line;
 
 /// Whether a text is what `curl -v` prints, with `>` before what it sent and `<` before what came back.
-pub(crate) fn is_transcript(text: &str) -> bool {
+pub(super) fn has_signs(text: &str) -> bool {
     text.lines().take(200).any(|line| line.strip_prefix("> ").is_some_and(is_request_line))
 }
 

@@ -1,0 +1,264 @@
+//! What a terminal shows: commands, and below each what came of it. Read as one text, an answer would look like more commands.
+
+use super::http;
+use super::{answer, failure};
+use crate::model::exchange::{Answer, FailureKind, NetworkFailure, Outcome};
+
+/// A text of a terminal, taken apart.
+pub(super) struct Session {
+    /// The text with blanks in the place of what the commands printed, so that every place in it is still the same.
+    pub(super) commands: String,
+    /// What each command came to, as far as it was printed.
+    pub(super) outcomes: Vec<Option<Outcome>>,
+}
+
+/// Takes a terminal's text apart; `None` if nothing in it is what a command printed.
+pub(super) fn read(text: &str) -> Option<Session> {
+    let mut commands = String::with_capacity(text.len());
+    let mut printed: Vec<String> = Vec::new();
+    let mut state = State::Before;
+    let mut quotes = Quotes::default();
+    for line in text.split_inclusive('\n') {
+        let is_start = begins_command(line);
+        let is_free = quotes.are_closed();
+        state = match state {
+            State::Before if !is_start => State::Before,
+            State::Before => State::Command,
+            State::Command if is_message(line) || (is_free && is_body(line)) => State::Output,
+            State::Output if is_start => State::Command,
+            state => state,
+        };
+        if state == State::Command && is_start && (is_free || printed.is_empty()) {
+            printed.push(String::new());
+            quotes = Quotes::default();
+        }
+        match (state, printed.last_mut()) {
+            (State::Output, Some(output)) => {
+                output.push_str(line);
+                commands.extend(line.chars().flat_map(|c| std::iter::repeat_n(if c == '\n' { c } else { ' ' }, c.len_utf8())));
+                quotes = Quotes::default();
+            }
+            _ => {
+                quotes.take(line);
+                commands.push_str(line);
+            }
+        }
+    }
+    let is_told = printed.iter().any(|output| !output.is_empty());
+    is_told.then(|| Session { commands, outcomes: printed.iter().map(|output| outcome(output)).collect() })
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Before,
+    Command,
+    Output,
+}
+
+/// Whether a text's quotes are closed, as a shell counts them.
+#[derive(Default)]
+struct Quotes {
+    open: Option<char>,
+    /// The last line says that the next one goes on with it.
+    continues: bool,
+    is_document: bool,
+}
+
+impl Quotes {
+    fn are_closed(&self) -> bool {
+        self.open.is_none() && !self.continues && !self.is_document
+    }
+
+    fn take(&mut self, line: &str) {
+        let mut chars = line.chars();
+        while let Some(c) = chars.next() {
+            match (self.open, c) {
+                (Some('"') | None, '\\' | '`' | '^') => drop(chars.next()),
+                (Some(open), c) if c == open => self.open = None,
+                (None, '\'' | '"') => self.open = Some(c),
+                _ => {}
+            }
+        }
+        self.continues = line.trim_end().ends_with(['\\', '^', '`', '|']);
+        self.is_document |= line.contains("<<");
+    }
+}
+
+/// Whether a line begins a command that sends a request, behind whatever a terminal writes before it.
+pub(super) fn begins_command(line: &str) -> bool {
+    const NAMES: [&str; 6] = ["curl", "Invoke-WebRequest", "Invoke-RestMethod", "irm", "iwr", "invoke-restmethod"];
+    const SIGNS: [&str; 10] = ["$ ", "% ", "# ", "> ", "❯ ", "➜ ", "» ", "+ ", ":\\>", "sudo "];
+    NAMES.iter().any(|name| {
+        line.match_indices(name).take(3).any(|(at, _)| {
+            let (before, behind) = (&line[..at], &line[at + name.len()..]);
+            let behind = behind.strip_prefix(".exe").unwrap_or(behind);
+            let is_prompt = |before: &str| {
+                let is_drive = before.ends_with('>') && before.get(1..3) == Some(":\\");
+                (is_drive || SIGNS.iter().any(|sign| before.ends_with(sign))) && !before.contains(['\'', '"', '|'])
+            };
+            let before = before.trim_start();
+            let is_first =
+                before.is_empty() || before == "& " || is_prompt(before) || before.starts_with('$') && before.ends_with("= ");
+            is_first && before != "# " && behind.starts_with([' ', '\t']) && has_arguments(behind)
+        })
+    })
+}
+
+/// Whether these are arguments rather than a sentence: "curl failed to verify the legitimacy of the server".
+fn has_arguments(rest: &str) -> bool {
+    let first = rest.split_whitespace().next().unwrap_or("");
+    rest.contains(" -")
+        || rest.contains("://")
+        || rest.contains(['"', '\'', '\\', '^', '`', '@', '$'])
+        || first.contains(['.', '/', ':'])
+}
+
+/// Whether a line is one that only a program prints.
+fn is_message(line: &str) -> bool {
+    let line = line.trim_end();
+    let talks = ["* Trying", "*   Trying", "* Connected to", "* Host ", "* Could not resolve", "* ALPN", "> POST ", "< HTTP/"];
+    let of_powershell = ["Invoke-WebRequest", "Invoke-RestMethod", "curl", "irm", "iwr"];
+    http::is_status_line(line)
+        || line.starts_with("curl: (")
+        || line.trim_start().starts_with("% Total")
+        || talks.iter().any(|talk| line.starts_with(talk))
+        || of_powershell
+            .iter()
+            .any(|name| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(" : ") || rest.starts_with(": ")))
+}
+
+/// Whether a line begins an answer's body.
+fn is_body(line: &str) -> bool {
+    let line = line.trim_end();
+    let lower: String = line.chars().take(15).collect::<String>().to_ascii_lowercase();
+    line == "{"
+        || line.starts_with("{\"")
+        || line.starts_with("[{\"")
+        || lower.starts_with("<!doctype")
+        || lower.starts_with("<html")
+}
+
+/// What a command's output tells of what came of it.
+fn outcome(output: &str) -> Option<Outcome> {
+    if output.trim().is_empty() {
+        return None;
+    }
+    if http::is_transcript(output)
+        && let Some(outcome) = http::read(output).requests.pop().and_then(|request| request.outcome)
+    {
+        return Some(outcome);
+    }
+    if let Some(at) = http::find_status_line(output) {
+        let mut answer = http::read_answer(&output[at..]);
+        let body = alone(&answer.text()).to_owned();
+        (answer.wire_size, answer.body) = (body.len() as u64, body.into());
+        return Some(Outcome::Answer(answer));
+    }
+    output.lines().find_map(of_curl).or_else(|| of_powershell(output)).or_else(|| {
+        let start = output.trim_start();
+        is_body(start).then(|| answer::read(alone(start)).requests.pop()?.outcome).flatten()
+    })
+}
+
+/// A body without what the terminal writes behind it.
+fn alone(body: &str) -> &str {
+    let mut values = serde_json::Deserializer::from_str(body).into_iter::<serde::de::IgnoredAny>();
+    match values.next() {
+        Some(Ok(_)) if body.trim_start().starts_with(['{', '[']) => &body[..values.byte_offset()],
+        _ => body,
+    }
+}
+
+/// `curl: (28) Failed to connect …`.
+fn of_curl(line: &str) -> Option<Outcome> {
+    let (number, words) = line.trim().strip_prefix("curl: (")?.split_once(')')?;
+    let kind = match number.parse::<u16>().ok()? {
+        5 | 97 => FailureKind::Proxy,
+        6 => FailureKind::Dns,
+        7 => FailureKind::Refused,
+        28 => FailureKind::Timeout,
+        51 | 58 | 59 | 60 | 66 | 77 | 82 | 83 | 90 | 91 => FailureKind::Tls,
+        35 if !words.contains("reset") => FailureKind::Tls,
+        18 | 35 | 52 | 55 | 56 | 92 => FailureKind::Reset,
+        // The answer itself stands above.
+        22 => return status_within(words).map(only_status),
+        _ => FailureKind::Other,
+    };
+    Some(Outcome::Failure(NetworkFailure { kind, message: line.trim().to_owned(), step: None, peer: None }))
+}
+
+/// What PowerShell's red lines say.
+fn of_powershell(output: &str) -> Option<Outcome> {
+    const NO_STATUS: [&str; 2] = ["Cannot bind parameter", "A parameter cannot be found"];
+    if !is_message(output.lines().next()?) || NO_STATUS.iter().any(|words| output.contains(words)) {
+        return None;
+    }
+    status_within(output).map(only_status).or_else(|| failure::read(output.lines().next()?))
+}
+
+/// `(404)`, `error: 404`, `success: 404`.
+fn status_within(text: &str) -> Option<u16> {
+    let marks = ["returned an error: (", "returned error: ", "indicate success: ", "error: "];
+    marks.iter().find_map(|mark| {
+        let behind = &text[text.find(mark)? + mark.len()..];
+        let digits: String = behind.chars().take_while(char::is_ascii_digit).collect();
+        digits.parse().ok().filter(|status| (100..600).contains(status))
+    })
+}
+
+fn only_status(status: u16) -> Outcome {
+    Outcome::Answer(Answer { status, ..Answer::default() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sessions_by_table() {
+        for (text, expected) in [
+            ("$ curl -i https://h/x\nHTTP/1.1 404 Not Found\nA: b\n\nno\n", "404 no"),
+            ("curl -i https://h/x\nHTTP/1.1 100 Continue\n\nHTTP/2 413\nA: b\n\n", "413 "),
+            (
+                "$ curl -d '{\n\"a\": 1}' https://h/x\n{\"status\": 404, \"description\": \"x\"}$ ",
+                "404 {\"status\": 404, \"description\": \"x\"}",
+            ),
+            ("$ curl https://h/x\ncurl: (6) Could not resolve host: h\n", "Dns"),
+            ("$ curl https://h/x\ncurl: (28) Operation timed out\n", "Timeout"),
+            ("$ curl https://h/x\ncurl: (35) Recv failure: Connection reset by peer\n", "Reset"),
+            ("$ curl -f https://h/x\ncurl: (22) The requested URL returned error: 404\n", "404 "),
+            (
+                "curl https://h/x\ncurl: (60) SSL certificate problem\n\ncurl failed to verify the legitimacy of the server\n",
+                "Tls",
+            ),
+            ("PS C:\\> irm -Uri https://h/x\nirm : The remote server returned an error: (400) Bad Request.\nAt line:1", "400 "),
+            ("irm https://h\nInvoke-RestMethod: Response status code does not indicate success: 404 (Not Found).", "404 "),
+            ("curl https://h/a\nHTTP/1.1 200 OK\n\nok\n$ curl https://h/b\nHTTP/1.1 404 No\n\nno\n", "200 ok, 404 no"),
+            ("* Trying\ncurl -v https://h\n> POST /x HTTP/1.1\n> Host: h\n>\n< HTTP/1.1 401 No\n<\nno", "401 no"),
+            ("curl https://h -d '\n{\"a\": 1}\n'", "none"),
+            ("curl https://h -d @- <<EOF\n{\"a\": 1}\nEOF", "none"),
+            ("curl https://h \\\n  -d x", "none"),
+            ("curl failed to do it\n{\"a\": 1}", "none"),
+        ] {
+            let told = read(text).map(|session| {
+                assert_eq!(session.commands.len(), text.len());
+                let one = |outcome: &Option<Outcome>| match outcome {
+                    Some(Outcome::Answer(answer)) => format!("{} {}", answer.status, answer.text().trim_end()),
+                    Some(Outcome::Failure(failure)) => format!("{:?}", failure.kind),
+                    None => "nothing".to_owned(),
+                };
+                session.outcomes.iter().map(one).collect::<Vec<_>>().join(", ")
+            });
+            let told = told.unwrap_or_else(|| "none".to_owned());
+            assert_eq!(told.trim_end(), expected.trim_end(), "{text}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_panics(text in "(curl |\\$ |https://h|'|\"|\\\\|\n|HTTP/1.1 404\n|\\{\"a\":1\\}|curl: \\(6\\) é|> POST /x\n|< HTTP/1.1 200|<<E| : ){0,30}") {
+            let session = read(&text);
+            proptest::prop_assert!(session.is_none_or(|session| session.commands.len() == text.len()));
+        }
+    }
+}
