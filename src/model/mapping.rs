@@ -6,13 +6,14 @@ use super::contract::is_email;
 use super::profile::{Field, FieldKind, Profile};
 
 /// A row for each parameter of an example payload, its kind guessed from name and value. Objects are left out: no field takes one.
+/// The values of one example are not the choices of a field, so none are listed.
 pub fn fields_from_sample(sample: &Map<String, Value>) -> Vec<Field> {
     sample
         .iter()
         .filter(|(_, value)| !value.is_object())
         .map(|(name, value)| {
             let kind = kind_of(name, value);
-            Field { field: label_of(name), parameter: name.clone(), kind, choices: choices_of(kind, value), ..Field::default() }
+            Field { field: label_of(name), parameter: name.clone(), kind, choices: choices_of(kind), ..Field::default() }
         })
         .collect()
 }
@@ -40,13 +41,13 @@ fn is_date(text: &str) -> bool {
     text.parse::<jiff::civil::Date>().is_ok() || text.parse::<jiff::Timestamp>().is_ok()
 }
 
-fn choices_of(kind: FieldKind, value: &Value) -> Vec<String> {
-    match value {
-        Value::Array(items) => items.iter().filter_map(|item| item.as_str().map(str::to_owned)).collect(),
-        Value::String(text) if kind == FieldKind::SingleChoice => vec![text.clone()],
-        Value::Number(_) if kind == FieldKind::RatingScale => (1..=5).map(|number| number.to_string()).collect(),
-        _ => Vec::new(),
-    }
+fn choices_of(kind: FieldKind) -> Vec<String> {
+    if kind == FieldKind::RatingScale { (1..=5).map(|number| number.to_string()).collect() } else { Vec::new() }
+}
+
+/// The parameters of an example payload that no field can take.
+pub fn unmappable(sample: &Map<String, Value>) -> Vec<&str> {
+    sample.iter().filter(|(_, value)| value.is_object()).map(|(name, _)| name.as_str()).collect()
 }
 
 /// `crashCount` and `crash_count` as a field's name: "Crash count".

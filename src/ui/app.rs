@@ -24,6 +24,8 @@ pub struct App {
     pub(in crate::ui) kept_since_tidy: u32,
     /// When was last looked whether somebody else wrote to it.
     pub(in crate::ui) history_looked_at: Option<Instant>,
+    /// The window's title.
+    pub(in crate::ui) title: String,
     /// File dialogs that are open.
     pub(in crate::ui) dialogs: super::dialogs::Dialogs,
 }
@@ -43,6 +45,7 @@ impl App {
             history: None,
             kept_since_tidy: 0,
             history_looked_at: None,
+            title: String::new(),
             dialogs: super::dialogs::Dialogs::default(),
         };
         app.start(found, trouble);

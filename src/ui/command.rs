@@ -11,6 +11,7 @@ use crate::ui::pages::profile_editor::command::ProfileCommand;
 use crate::ui::pages::response::command::ResponseCommand;
 use crate::ui::pages::sandbox::command::SandboxCommand;
 use crate::ui::pages::settings::command::SettingsCommand;
+use crate::ui::palette::Mode;
 use crate::ui::view::View;
 
 /// One thing that the user asks for.
@@ -18,6 +19,8 @@ use crate::ui::view::View;
 pub enum Command {
     /// Show another page in the middle.
     Show(View),
+    /// Open the command palette, the quick switch or the list of shortcuts.
+    Palette(Mode),
     /// Put a text on the clipboard.
     Copy(String),
     /// Something about profiles.

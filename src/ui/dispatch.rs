@@ -6,6 +6,7 @@ use crate::jobs::{Event, JobEvent};
 use crate::store::{ProfileId, StoreContents};
 use crate::ui::app::App;
 use crate::ui::command::Command;
+use crate::ui::palette::Palette;
 use crate::ui::toasts::NoteKind;
 use crate::ui::view::View;
 
@@ -39,6 +40,7 @@ impl App {
         match command {
             Command::Show(View::History) => self.show_history(),
             Command::Show(view) => self.state.view = view,
+            Command::Palette(mode) => self.state.palette = Some(Palette::new(mode)),
             Command::Copy(text) => ctx.copy_text(text),
             Command::Profile(command) => self.profile_command(ctx, command),
             Command::Compose(command) => self.compose_command(ctx, command),

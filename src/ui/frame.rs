@@ -2,14 +2,14 @@
 
 use std::time::{Duration, Instant};
 
+use crate::model::secrets::mask::{hide_addresses, mask_text};
 use crate::ui::app::App;
 use crate::ui::command::Command;
-use crate::ui::pages::compose::command::ComposeCommand;
 use crate::ui::pages::response::view as response;
 use crate::ui::pages::{bundle, compose, diagnostics, history, import, profile_editor, sandbox, settings};
 use crate::ui::view::View;
-use crate::ui::{privacy, sidebar, theme, toasts_view, widgets};
-use eframe::egui::{self, CentralPanel, Context, Frame, Panel, Ui};
+use crate::ui::{actions, palette, privacy, sidebar, status_bar, theme, toasts_view, widgets};
+use eframe::egui::{self, CentralPanel, Context, Frame, Margin, Panel, Ui};
 
 impl App {
     /// Takes in what jobs told and saves what is due.
@@ -20,6 +20,9 @@ impl App {
         }
         for command in self.dialogs.collect() {
             self.apply(ctx, command);
+        }
+        if let Some(seconds) = self.state.toasts.expire(self.state.now) {
+            ctx.request_repaint_after(Duration::from_secs(seconds.max(1)));
         }
         self.take_import(ctx);
         self.take_sealed();
@@ -37,6 +40,9 @@ impl App {
         let mut commands = Vec::new();
         self.shortcuts(ui, &mut commands);
         self.panels(ui, &mut commands);
+        palette::show(ui, &mut self.state, &mut commands);
+        self.dialogs.show(ui, &mut commands);
+        self.title(ui.ctx());
         let ctx = ui.ctx().clone();
         for command in commands {
             self.apply(&ctx, command);
@@ -50,13 +56,17 @@ impl App {
         let side = Frame::new().fill(tokens.panel).inner_margin(8);
         if width >= theme::VERY_NARROW {
             Panel::left("sidebar").frame(side).default_size(230.0).size_range(180.0..=420.0).show(ui, |ui| {
-                widgets::stable(ui, "sidebar", |ui| sidebar::show(ui, &mut self.state, out));
+                widgets::contained(ui, "sidebar", |ui| sidebar::show(ui, &mut self.state, out));
             });
         } else {
             Panel::top("menu").frame(side).show(ui, |ui| {
                 widgets::stable(ui, "menu", |ui| sidebar::show_as_menu(ui, &mut self.state, out));
             });
         }
+        let frame = Frame::new().fill(tokens.panel).inner_margin(Margin::symmetric(8, 1));
+        Panel::bottom("status").frame(frame).show(ui, |ui| {
+            widgets::stable(ui, "status", |ui| status_bar::show(ui, &self.state, out));
+        });
         toasts_view::show(ui, &mut self.state, out);
         match self.state.view {
             View::Compose => self.compose_and_response(ui, width, out),
@@ -74,26 +84,30 @@ impl App {
     fn compose_and_response(&mut self, ui: &mut Ui, width: f32, out: &mut Vec<Command>) {
         let tokens = theme::tokens(ui);
         let frame = Frame::new().fill(tokens.surface).inner_margin(12);
-        let space = ui.available_size();
         if self.state.selected.is_some() {
             let (state, jobs) = (&mut self.state, &self.jobs);
+            let frame_above = frame.inner_margin(Margin { bottom: 6, ..Margin::same(12) });
+            Panel::top("address").frame(frame_above).show(ui, |ui| {
+                widgets::stable(ui, "address", |ui| compose::view::bar(ui, state, out));
+            });
+            let space = ui.available_size();
             if width >= theme::NARROW {
                 Panel::right("response")
                     .frame(frame)
                     .default_size(space.x * 0.48)
                     .size_range(320.0..=(space.x - 320.0).max(330.0))
-                    .show(ui, |ui| widgets::stable(ui, "response", |ui| response::show(ui, state, jobs, out)));
-            } else {
+                    .show(ui, |ui| widgets::contained(ui, "response", |ui| response::show(ui, state, jobs, out)));
+            } else if state.open().is_some_and(|(_, session)| !session.deliveries.is_empty()) {
                 Panel::bottom("response-below")
                     .frame(frame)
                     .resizable(true)
                     .default_size(space.y * 0.45)
                     .size_range(120.0..=(space.y - 160.0).max(130.0))
-                    .show(ui, |ui| widgets::stable(ui, "response", |ui| response::show(ui, state, jobs, out)));
+                    .show(ui, |ui| widgets::contained(ui, "response", |ui| response::show(ui, state, jobs, out)));
             }
         }
         CentralPanel::default().frame(frame).show(ui, |ui| {
-            widgets::stable(ui, "compose", |ui| compose::view::show(ui, &mut self.state, &self.jobs, out));
+            widgets::contained(ui, "compose", |ui| compose::view::show(ui, &mut self.state, &self.jobs, out));
         });
     }
 
@@ -108,38 +122,36 @@ impl App {
     }
 
     fn shortcuts(&mut self, ui: &mut Ui, out: &mut Vec<Command>) {
-        if ui.memory(|memory| memory.top_modal_layer().is_some()) {
-            return;
+        if ui.memory(|memory| memory.top_modal_layer().is_none()) {
+            actions::pressed(ui.ctx(), &self.state, out);
         }
-        let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
-        if self.state.view == View::Compose && pressed(egui::Modifiers::COMMAND, egui::Key::Enter) {
-            out.push(Command::Compose(ComposeCommand::Send));
+    }
+
+    /// Names the open profile in the window's title, and how far a delivery is.
+    fn title(&mut self, ctx: &Context) {
+        let mut title = "Centerpost".to_owned();
+        if let Some((stored, session)) = self.state.open() {
+            let name = mask_text(stored.profile.shown_name(), &[stored.profile.api_key.reveal().to_owned()]);
+            title = format!("{} - {title}", widgets::shortened(&name, 60));
+            if session.sending().is_some() {
+                let (sent, total) = compose::progress::of(session, &self.jobs);
+                let share = if total == 0 { 0 } else { sent.saturating_mul(100) / total };
+                title = format!("{share} % - {title}");
+            }
         }
-        if pressed(egui::Modifiers::COMMAND, egui::Key::N) {
-            out.push(Command::Show(View::NewProfile));
+        if self.state.settings.screen_sharing {
+            title = hide_addresses(&title).into_owned();
         }
-        if pressed(egui::Modifiers::COMMAND, egui::Key::Comma) {
-            out.push(Command::Show(View::Settings));
-        }
-        // Before Ctrl+H: with Shift held, that would match as well.
-        if pressed(egui::Modifiers::COMMAND | egui::Modifiers::SHIFT, egui::Key::H) {
-            out.push(sidebar::share(&self.state));
-        }
-        if pressed(egui::Modifiers::COMMAND, egui::Key::D) {
-            out.push(Command::Show(View::Diagnostics));
-        }
-        if pressed(egui::Modifiers::COMMAND, egui::Key::I) {
-            out.push(Command::Show(View::Import));
-        }
-        if pressed(egui::Modifiers::COMMAND, egui::Key::H) {
-            out.push(Command::Show(View::History));
+        if self.title != title {
+            ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
+            self.title = title;
         }
     }
 }
 
 fn page(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
     let frame = Frame::new().fill(theme::tokens(ui).surface).inner_margin(16);
-    CentralPanel::default().frame(frame).show(ui, |ui| widgets::stable(ui, "page", add));
+    CentralPanel::default().frame(frame).show(ui, |ui| widgets::contained(ui, "page", add));
 }
 
 impl eframe::App for App {

@@ -58,6 +58,7 @@ pub const SIDEBAR_SIMPLE: &str = "\u{ec24}";
 pub const STAR: &str = "\u{e46a}";
 pub const STOP: &str = "\u{e46c}";
 pub const SUN: &str = "\u{e472}";
+pub const TERMINAL: &str = "\u{e47e}";
 pub const TRASH: &str = "\u{e4a6}";
 pub const TRAY: &str = "\u{e4aa}";
 pub const UPLOAD_SIMPLE: &str = "\u{e4c0}";

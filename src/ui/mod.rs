@@ -2,6 +2,7 @@
 //!
 //! A page is a folder of [`pages`]: its state, its commands, its view, which draws and imports no logic, and its logic.
 
+mod actions;
 pub mod app;
 pub mod command;
 mod conflicts;
@@ -12,11 +13,13 @@ mod frame;
 pub mod icons;
 mod json_paint;
 pub mod pages;
+pub mod palette;
 pub mod privacy;
 mod question;
 mod saving;
 pub mod sidebar;
 pub mod state;
+mod status_bar;
 pub mod theme;
 pub mod toasts;
 mod toasts_view;
@@ -40,7 +43,7 @@ pub fn run() -> Result<(), String> {
         .with_title("Centerpost")
         .with_app_id("centerpost")
         .with_inner_size([1280.0, 820.0])
-        .with_min_inner_size([480.0, 360.0]);
+        .with_min_inner_size([640.0, 480.0]);
     let persistence_path = store.as_ref().map(|store| store.root().join("window.ron"));
     let options = eframe::NativeOptions { viewport, persistence_path, ..eframe::NativeOptions::default() };
     let open = move |cc: &eframe::CreationContext<'_>| -> Result<Box<dyn eframe::App>, Box<dyn std::error::Error + Send + Sync>> {

@@ -1,9 +1,10 @@
 //! The list of profiles and the way to the other pages.
 
-use eframe::egui::{self, Button, RichText, ScrollArea, TextEdit, Ui, WidgetInfo};
+use eframe::egui::{self, Button, RichText, TextEdit, Ui, WidgetInfo};
 
 use crate::formats::contract::Form;
 use crate::model::Profile;
+use crate::model::secrets::mask::hide_addresses;
 use crate::model::settings::ThemeChoice;
 use crate::store::{ProfileId, StoredProfile};
 use crate::ui::command::Command;
@@ -12,11 +13,13 @@ use crate::ui::pages::profile_editor::command::ProfileCommand;
 use crate::ui::pages::settings::command::SettingsCommand;
 use crate::ui::state::State;
 use crate::ui::view::View;
-use crate::ui::{icons, theme, widgets};
+use crate::ui::{icons, privacy, theme, widgets};
+
+/// The height of a row of the list, in points.
+const LIST_ROW: f32 = 28.0;
 
 /// Draws the sidebar.
 pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
-    egui::Panel::bottom("sidebar-pages").show_separator_line(false).frame(egui::Frame::NONE).show(ui, |ui| pages(ui, state, out));
     ui.horizontal(|ui| {
         ui.label(RichText::new("Centerpost").text_style(theme::heading()));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
@@ -36,7 +39,10 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         });
     });
     filter(ui, state);
-    ScrollArea::vertical().id_salt("profiles").auto_shrink(false).show(ui, |ui| list(ui, state, out));
+    let profiles = |ui: &mut Ui, (state, out): &mut (&mut State, &mut Vec<Command>)| {
+        widgets::scroll(ui, "profiles", |ui| list(ui, state, out));
+    };
+    widgets::with_foot(ui, &mut (state, out), profiles, |ui, (state, out)| pages(ui, state, out));
 }
 
 /// Draws the sidebar's content as one bar with menus, for a window that is too narrow for it.
@@ -46,6 +52,7 @@ pub fn show_as_menu(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         ui.spacing_mut().item_spacing.x = theme::SPACE_SMALL;
         ui.spacing_mut().button_padding.x = 6.0;
         let open = state.profile().map_or("No profile", |stored| stored.profile.shown_name());
+        let open = widgets::shortened(open, 28);
         let menu = ui.menu_button(format!("{}  {open}", icons::LIST), |ui| {
             for stored in &state.profiles {
                 if ui.selectable_label(state.selected.as_ref() == Some(&stored.id), full_name(&stored.profile)).clicked() {
@@ -66,7 +73,7 @@ pub fn show_as_menu(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         menu.response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, "Profiles"));
         menu.response.on_hover_text("Opens another profile, or makes one");
         if let Some(stored) = state.profile() {
-            more(ui, stored, out);
+            more_button(ui, true, stored, out);
         }
         import_button(ui, state, out);
         finding_button(ui, state, out);
@@ -84,10 +91,11 @@ fn filter(ui: &mut Ui, state: &mut State) {
     }
     ui.horizontal(|ui| {
         let icon = widgets::icon(ui, icons::MAGNIFYING_GLASS, theme::tokens(ui).muted, "Filter profiles");
+        let room = if state.filter.is_empty() { 0.0 } else { 28.0 + ui.spacing().item_spacing.x };
         let edit = TextEdit::singleline(&mut state.filter)
             .id_salt("filter")
             .hint_text("Filter")
-            .desired_width(ui.available_width() - 34.0);
+            .desired_width(ui.available_width() - room);
         ui.add(edit).labelled_by(icon.id).on_hover_text("Shows the profiles whose name, label, host or keys contain this text");
         if !state.filter.is_empty()
             && widgets::icon_button(ui, icons::X, "Clear the filter", "Shows all profiles again").clicked()
@@ -115,6 +123,7 @@ fn list(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
         ui.label(widgets::muted(ui, "No profile matches the filter."));
     }
     let mut rows: Vec<(ProfileId, egui::Response)> = Vec::new();
+    ui.spacing_mut().item_spacing.y = 1.0;
     for stored in shown {
         widgets::stable(ui, ("profile", &stored.id.0), |ui| {
             let row = row(ui, state, stored, out);
@@ -152,7 +161,8 @@ fn words(profile: &Profile) -> &str {
     if profile.production { "Production" } else { &profile.label }
 }
 
-fn full_name(profile: &Profile) -> String {
+/// A profile's name with the word that sets it apart.
+pub(in crate::ui) fn full_name(profile: &Profile) -> String {
     let words = words(profile);
     if words.is_empty() { profile.shown_name().to_owned() } else { format!("{}, {words}", profile.shown_name()) }
 }
@@ -161,59 +171,91 @@ fn row(ui: &mut Ui, state: &State, stored: &StoredProfile, out: &mut Vec<Command
     let profile = &stored.profile;
     let is_open = state.selected.as_ref() == Some(&stored.id);
     let tokens = theme::tokens(ui);
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = theme::SPACE_SMALL;
-        let colour = profile.colour.map_or(tokens.border, |colour| theme::profile_colour(colour, ui.visuals().dark_mode));
-        widgets::dot(ui, colour);
-        let words = words(profile);
-        let width = (ui.available_width() - 44.0).max(60.0);
-        let height = if words.is_empty() { theme::ROW_HEIGHT } else { theme::ROW_HEIGHT + 14.0 };
-        let button = Button::new("").selected(is_open).frame_when_inactive(is_open).min_size(egui::vec2(width, height));
-        let response = ui.add(button);
-        paint_row(ui, profile, words, is_open, response.rect.shrink2(egui::vec2(8.0, 4.0)));
-        let name = full_name(profile);
-        response.widget_info(|| WidgetInfo::selected(egui::Role::Button, true, is_open, &name));
-        let tip =
-            format!("{name}\n{}\nArrow keys move through the list, Delete removes the profile", profile.endpoint().url_masked());
-        let response = response.on_hover_text(tip);
-        if response.clicked() {
-            out.push(Command::Profile(ProfileCommand::Select(stored.id.clone())));
-        }
-        response.context_menu(|ui| menu(ui, stored, out));
-        more(ui, stored, out);
-        response
-    })
-    .inner
+    let top = ui.cursor().min;
+    let place = egui::Rect::from_min_size(top, egui::vec2(ui.available_width(), LIST_ROW));
+    let button = Button::new("").selected(is_open).frame_when_inactive(is_open).min_size(place.size());
+    let response = ui.add(button);
+    let name = full_name(profile);
+    response.widget_info(|| WidgetInfo::selected(egui::Role::Button, true, is_open, &name));
+    let tip =
+        format!("{name}\n{}\nArrow keys move through the list, Delete removes the profile", profile.endpoint().url_masked());
+    let response = response.on_hover_text(tip);
+    if response.clicked() {
+        out.push(Command::Profile(ProfileCommand::Select(stored.id.clone())));
+    }
+    response.context_menu(|ui| menu(ui, stored, out));
+    let rect = response.rect;
+    let more_rect = egui::Rect::from_min_max(egui::pos2(rect.right() - 30.0, rect.top()), rect.right_bottom());
+    let mut child = ui.new_child(
+        egui::UiBuilder::new().id_salt("more").max_rect(more_rect).layout(egui::Layout::right_to_left(egui::Align::Center)),
+    );
+    let is_near = ui.rect_contains_pointer(rect) || response.has_focus() || is_open;
+    // Seen where it is wanted, and always there for the keyboard and for a screen reader.
+    let more = more_button(&mut child, is_near, stored, out);
+    let shows_more = is_near || more.has_focus();
+    let colour = profile.colour.map_or(tokens.border, |colour| theme::profile_colour(colour, ui.visuals().dark_mode));
+    ui.painter().circle_filled(egui::pos2(rect.left() + 10.0, rect.center().y), 4.0, colour);
+    let text = egui::Rect::from_min_max(
+        egui::pos2(rect.left() + 20.0, rect.top()),
+        egui::pos2(rect.right() - if shows_more { 32.0 } else { 8.0 }, rect.bottom()),
+    );
+    paint_row(ui, profile, last_status(state, &stored.id), is_open, text);
+    response
 }
 
-/// The name, and below it the word that sets the profile apart, each cut where the row ends.
-fn paint_row(ui: &Ui, profile: &Profile, words: &str, is_open: bool, rect: egui::Rect) {
+/// The status of what was sent last for a profile in this session.
+fn last_status(state: &State, id: &ProfileId) -> Option<u16> {
+    let last = state.sessions.get(id)?.deliveries.last()?;
+    last.exchange.as_ref()?.answer().map(|answer| answer.status)
+}
+
+/// The name, and behind it the word that sets the profile apart and the last status, each cut where its room ends.
+fn paint_row(ui: &Ui, profile: &Profile, status: Option<u16>, is_open: bool, rect: egui::Rect) {
     let tokens = theme::tokens(ui);
-    let line = |text: String, font: egui::FontId, colour: egui::Color32| {
+    let line = |text: String, font: egui::FontId, colour: egui::Color32, width: f32| {
         let mut job = egui::text::LayoutJob::simple_singleline(text, font, colour);
-        job.wrap = egui::text::TextWrapping::truncate_at_width(rect.width());
+        job.wrap = egui::text::TextWrapping::truncate_at_width(width);
         ui.painter().layout_job(job)
     };
+    let small = egui::TextStyle::Small.resolve(ui.style());
+    let mut right = rect.right();
+    let mut behind = |text: String, colour: egui::Color32, width: f32| {
+        let galley = line(text, small.clone(), colour, width);
+        right -= galley.size().x;
+        ui.painter().galley(egui::pos2(right, rect.center().y - galley.size().y / 2.0), galley, colour);
+        right -= theme::SPACE;
+    };
+    if let Some(status) = status {
+        let colour = if (200..300).contains(&status) { tokens.success } else { tokens.danger };
+        behind(status.to_string(), colour, 40.0);
+    }
+    if !words(profile).is_empty() {
+        behind(words(profile).to_owned(), if profile.production { tokens.danger } else { tokens.muted }, rect.width() * 0.4);
+    }
     let star = if profile.favourite { format!("{} ", icons::STAR) } else { String::new() };
     let family = if is_open { theme::strong() } else { egui::FontFamily::Proportional };
-    let body = egui::TextStyle::Body.resolve(ui.style());
-    let name = line(format!("{star}{}", profile.shown_name()), egui::FontId::new(body.size, family), tokens.text);
-    if words.is_empty() {
-        ui.painter().galley(egui::pos2(rect.left(), rect.center().y - name.size().y / 2.0), name, tokens.text);
-        return;
-    }
-    let colour = if profile.production { tokens.danger } else { tokens.muted };
-    let word = line(words.to_owned(), egui::TextStyle::Small.resolve(ui.style()), colour);
-    ui.painter().galley(rect.left_top(), name, tokens.text);
-    ui.painter().galley(egui::pos2(rect.left(), rect.bottom() - word.size().y), word, colour);
+    let font = egui::FontId::new(egui::TextStyle::Body.resolve(ui.style()).size, family);
+    // An address that is cut in two would not be known for one while the screen is shared.
+    let shown = if privacy::is_sharing(ui) { hide_addresses(profile.shown_name()) } else { profile.shown_name().into() };
+    let name = line(format!("{star}{shown}"), font, tokens.text, (right - rect.left()).max(20.0));
+    ui.painter().galley(egui::pos2(rect.left(), rect.center().y - name.size().y / 2.0), name, tokens.text);
 }
 
 /// The button for all that can be done with a profile.
-fn more(ui: &mut Ui, stored: &StoredProfile, out: &mut Vec<Command>) {
-    let button = ui.menu_button(icons::DOTS_THREE, |ui| menu(ui, stored, out)).response;
+fn more_button(ui: &mut Ui, is_seen: bool, stored: &StoredProfile, out: &mut Vec<Command>) -> egui::Response {
+    let id = ui.scope_id().with(("more", &stored.id.0));
+    let has_focus = ui.data(|data| data.get_temp::<bool>(id)).unwrap_or(false);
+    if !is_seen && !has_focus {
+        ui.set_opacity(0.0);
+    }
+    let label = RichText::new(icons::DOTS_THREE);
+    let button = egui::containers::menu::MenuButton::from_button(Button::new(label).frame_when_inactive(false));
+    let button = button.ui(ui, |ui| menu(ui, stored, out)).0;
+    let has_focus = button.has_focus();
+    ui.data_mut(|data| data.insert_temp(id, has_focus));
     let name = format!("More for {}", stored.profile.shown_name());
     button.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, &name));
-    button.on_hover_text("Edit, duplicate, export or remove this profile");
+    button.on_hover_text("Edit, duplicate, export or remove this profile")
 }
 
 fn menu(ui: &mut Ui, stored: &StoredProfile, out: &mut Vec<Command>) {

@@ -13,6 +13,7 @@ use crate::ui::pages::import::state::ImportPage;
 use crate::ui::pages::profile_editor::state::{EditorState, NewProfile};
 use crate::ui::pages::sandbox::state::SandboxState;
 use crate::ui::pages::settings::state::SettingsPage;
+use crate::ui::palette::Palette;
 use crate::ui::toasts::{NoteKind, Toasts};
 use crate::ui::view::View;
 
@@ -33,6 +34,8 @@ pub struct State {
     pub sharing: Sharing,
     /// What the user should know.
     pub toasts: Toasts,
+    /// The command palette, while it is open.
+    pub palette: Option<Palette>,
     /// The time of this frame.
     pub now: jiff::Timestamp,
     /// Production profiles that the user has confirmed in this session.

@@ -25,8 +25,16 @@ pub const NARROW: f32 = 1000.0;
 /// Below this width in points, the sidebar becomes a menu.
 pub const VERY_NARROW: f32 = 700.0;
 
+/// The width of a form at most, in points: longer lines are hard to read.
+pub const FORM_WIDTH: f32 = 760.0;
+
 /// Below this width in points, a panel draws its tabs closer together.
 pub const SLIM: f32 = 400.0;
+
+/// How opaque the handle of a scroll bar is, in the colour of the text.
+const SCROLL_HANDLE: f32 = 0.5;
+/// How opaque what cannot be used at present is.
+const DISABLED: f32 = 0.7;
 
 /// The colours of one theme.
 #[derive(Debug)]
@@ -189,8 +197,20 @@ pub fn install(ctx: &Context) {
             style.spacing.interact_size.y = ROW_HEIGHT;
             style.spacing.menu_margin = Margin::same(6);
             style.spacing.tooltip_width = 360.0;
-            style.spacing.scroll = egui::style::ScrollStyle::solid();
-            style.spacing.scroll.bar_width = 8.0;
+            style.spacing.scroll = egui::style::ScrollStyle {
+                // The text's colour, thinned: the ground of buttons cannot be told from what lies under it.
+                foreground_color: true,
+                bar_width: 8.0,
+                floating_width: 8.0,
+                floating_allocated_width: 10.0,
+                dormant_background_opacity: 1.0,
+                dormant_handle_opacity: SCROLL_HANDLE,
+                active_background_opacity: 1.0,
+                active_handle_opacity: SCROLL_HANDLE,
+                interact_background_opacity: 1.0,
+                interact_handle_opacity: 0.8,
+                ..egui::style::ScrollStyle::thin()
+            };
         });
     }
 }
@@ -240,6 +260,7 @@ fn visuals(dark: bool) -> Visuals {
     visuals.weak_text_color = Some(tokens.muted);
     visuals.selection.bg_fill = tokens.selected;
     visuals.selection.stroke = Stroke::new(1.0, tokens.text);
+    visuals.disabled_alpha = DISABLED;
     visuals.window_corner_radius = CornerRadius::same(RADIUS);
     visuals.menu_corner_radius = CornerRadius::same(RADIUS);
     let corner = CornerRadius::same(RADIUS);
@@ -278,6 +299,12 @@ mod tests {
         (a.max(b) + 0.05) / (a.min(b) + 0.05)
     }
 
+    /// A colour that is drawn thinned over another.
+    fn over(colour: Color32, opacity: f32, under: Color32) -> Color32 {
+        let mix = |a: u8, b: u8| (f32::from(a) * opacity + f32::from(b) * (1.0 - opacity)).round() as u8;
+        Color32::from_rgb(mix(colour.r(), under.r()), mix(colour.g(), under.g()), mix(colour.b(), under.b()))
+    }
+
     #[test]
     fn texts_can_be_read() {
         for dark in [false, true] {
@@ -312,8 +339,21 @@ mod tests {
                 (t.text, t.marked),
                 (t.text, t.hovered),
                 (t.muted, t.selected),
+                (t.muted, t.hovered),
+                (t.warning, t.hovered),
+                (t.text, t.success_surface),
+                (t.text, t.warning_surface),
+                (t.text, t.danger_surface),
+                (t.muted, t.warning_surface),
             ] {
                 assert!(contrast(text, surface) >= 4.5, "{text:?} on {surface:?}, dark: {dark}: {:.2}", contrast(text, surface));
+            }
+            for surface in [t.surface, t.panel, t.code_surface] {
+                let disabled = contrast(over(t.text, DISABLED, surface), surface);
+                assert!(disabled >= 4.5, "disabled text on {surface:?}, dark: {dark}: {disabled:.2}");
+                let handle = contrast(over(t.text, SCROLL_HANDLE, t.code_surface), surface);
+                assert!(handle >= 3.0, "scroll bar on {surface:?}, dark: {dark}: {handle:.2}");
+                assert!(contrast(t.accent, surface) >= 3.0, "focus on {surface:?}, dark: {dark}");
             }
             for colour in Colour::ALL {
                 assert!(contrast(profile_colour(colour, dark), t.panel) >= 3.0, "{colour:?}, dark: {dark}");

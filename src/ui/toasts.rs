@@ -1,6 +1,15 @@
 //! What the user should know.
 
+use std::collections::VecDeque;
+
 use crate::ui::command::Command;
+
+/// How long good news stands, in seconds, and how long if something can be done about it.
+const INFO_SECONDS: i64 = 8;
+const ACTION_SECONDS: i64 = 20;
+
+/// So many notes are remembered.
+const REMEMBERED: usize = 100;
 
 /// Notes to the user.
 #[derive(Default)]
@@ -9,13 +18,20 @@ pub struct Toasts {
     pub notes: Vec<Note>,
     /// The number of the newest.
     last: u64,
+    /// What was said, newest last.
+    past: VecDeque<Note>,
 }
 
 impl Toasts {
     /// Tells the user something; returns the note's number.
     pub fn add(&mut self, kind: NoteKind, text: impl Into<String>, action: Option<(String, Command)>) -> u64 {
         self.last += 1;
-        self.notes.push(Note { id: self.last, text: text.into(), kind, action, second: None });
+        let note = Note { id: self.last, text: text.into(), kind, action, second: None, at: None };
+        self.past.push_back(Note { action: None, ..note.clone() });
+        if self.past.len() > REMEMBERED {
+            self.past.pop_front();
+        }
+        self.notes.push(note);
         self.last
     }
 
@@ -30,9 +46,28 @@ impl Toasts {
     pub fn dismiss(&mut self, id: u64) {
         self.notes.retain(|note| note.id != id);
     }
+
+    /// What was said in this session, newest last.
+    pub fn past(&self) -> &VecDeque<Note> {
+        &self.past
+    }
+
+    /// Takes good news off the window that has stood there long enough; returns the seconds until the next is due. What failed stays.
+    pub fn expire(&mut self, now: jiff::Timestamp) -> Option<u64> {
+        for note in self.notes.iter_mut().chain(&mut self.past) {
+            note.at.get_or_insert(now);
+        }
+        let left = |note: &Note| {
+            let stood = now.as_second() - note.at.unwrap_or(now).as_second();
+            let most = if note.action.is_some() { ACTION_SECONDS } else { INFO_SECONDS };
+            (note.kind == NoteKind::Info).then_some(most - stood)
+        };
+        self.notes.retain(|note| left(note).is_none_or(|left| left > 0));
+        self.notes.iter().filter_map(left).min().map(i64::unsigned_abs)
+    }
 }
 
-/// A note to the user, shown in the window until it is dismissed.
+/// A note to the user.
 #[derive(Clone, Debug)]
 pub struct Note {
     /// Its number.
@@ -45,13 +80,39 @@ pub struct Note {
     pub action: Option<(String, Command)>,
     /// Another one, where there is a choice.
     pub second: Option<(String, Command)>,
+    /// When it was first shown.
+    pub at: Option<jiff::Timestamp>,
 }
 
 /// How serious a note is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoteKind {
-    /// Good to know.
+    /// Good to know; goes by itself.
     Info,
-    /// Something went wrong.
+    /// Something went wrong; stays until it is dismissed.
     Problem,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn good_news_goes_and_what_failed_stays() {
+        let at = |second| jiff::Timestamp::from_second(second).unwrap();
+        let mut toasts = Toasts::default();
+        toasts.add(NoteKind::Info, "saved", None);
+        toasts.add(NoteKind::Info, "removed", Some(("Undo".into(), Command::Copy(String::new()))));
+        toasts.add(NoteKind::Problem, "the disk is full", None);
+        let texts = |toasts: &Toasts| toasts.notes.iter().map(|note| note.text.clone()).collect::<Vec<_>>();
+        assert_eq!(toasts.expire(at(100)), Some(8));
+        assert_eq!(texts(&toasts), ["saved", "removed", "the disk is full"]);
+        assert_eq!(toasts.expire(at(108)), Some(12));
+        assert_eq!(texts(&toasts), ["removed", "the disk is full"]);
+        assert_eq!(toasts.expire(at(1000)), None);
+        assert_eq!(texts(&toasts), ["the disk is full"]);
+        assert_eq!(toasts.past().len(), 3);
+        (0..200).for_each(|number| toasts.add_once(NoteKind::Problem, number.to_string()));
+        assert_eq!(toasts.past().len(), REMEMBERED);
+    }
 }

@@ -81,6 +81,98 @@ pub fn primary_button(ui: &mut Ui, enabled: bool, icon: &str, label: &str, says:
     response.on_hover_text(says).on_disabled_hover_text(says)
 }
 
+/// How wide [`primary_button`] is.
+pub fn primary_width(ui: &Ui, icon: &str, label: &str) -> f32 {
+    let font = egui::FontId::new(egui::TextStyle::Button.resolve(ui.style()).size, theme::strong());
+    let text = ui.painter().layout_no_wrap(format!("{icon}  {label}"), font, Color32::PLACEHOLDER);
+    text.size().x + 2.0 * ui.spacing().button_padding.x
+}
+
+/// A body, and below it a foot that is as high as what it holds. Drawn in this order, so that the Tab key goes that way too.
+pub fn with_foot<S, R>(
+    ui: &mut Ui,
+    state: &mut S,
+    body: impl FnOnce(&mut Ui, &mut S) -> R,
+    foot: impl FnOnce(&mut Ui, &mut S),
+) -> R {
+    let id = ui.scope_id().with("foot");
+    let whole = ui.available_rect_before_wrap();
+    let known = ui.data(|data| data.get_temp::<f32>(id));
+    let top = (whole.bottom() - known.unwrap_or(theme::ROW_HEIGHT)).max(whole.top());
+    let (above, below) = whole.split_top_bottom_at_y(top);
+    let mut child = ui.new_child(egui::UiBuilder::new().id_salt("body").max_rect(above.with_max_y(top - theme::SPACE)));
+    child.shrink_clip_rect(above);
+    let answer = body(&mut child, state);
+    let mut child = ui.new_child(egui::UiBuilder::new().id_salt("foot").max_rect(below));
+    foot(&mut child, state);
+    let height = child.min_rect().height().min(whole.height() * 0.6);
+    if known.is_none_or(|known| (known - height).abs() > 0.5) {
+        ui.data_mut(|data| data.insert_temp(id, height));
+        ui.ctx().request_discard("the foot has another height");
+    }
+    ui.allocate_rect(whole, egui::Sense::hover());
+    answer
+}
+
+/// What is drawn in all the room that there is, and never takes more of it: a panel that grew with its content would not shrink again.
+pub fn contained<R>(ui: &mut Ui, salt: impl egui::AsIdSalt, add: impl FnOnce(&mut Ui) -> R) -> R {
+    let whole = ui.available_rect_before_wrap();
+    let id = ui.scope_id().with(salt);
+    let mut child = ui.new_child(egui::UiBuilder::new().scope_id(id).max_rect(whole));
+    let answer = add(&mut child);
+    ui.allocate_rect(whole, egui::Sense::hover());
+    answer
+}
+
+/// All the room that there is, scrolled up and down. What gets the keyboard is scrolled into sight.
+pub fn scroll<R>(ui: &mut Ui, id: impl egui::AsIdSalt, add: impl FnOnce(&mut Ui) -> R) -> R {
+    let area = egui::ScrollArea::vertical().id_salt(id).auto_shrink(false).min_scrolled_height(0.0);
+    let with_focus = |ui: &mut Ui| {
+        let answer = add(ui);
+        follow_focus(ui);
+        answer
+    };
+    area.show(ui, with_focus).inner
+}
+
+/// Whether what has the keyboard stands in what was drawn so far.
+pub fn holds_focus(ui: &Ui) -> bool {
+    let focused = ui.memory(|memory| memory.focused()).and_then(|id| ui.ctx().read_response(id));
+    focused.is_some_and(|found| found.layer_id == ui.layer_id() && ui.min_rect().contains(found.rect.center()))
+}
+
+/// Scrolls to what has got the keyboard since the last frame, if that stands in this area.
+pub fn follow_focus(ui: &Ui) {
+    let key = ui.scope_id().with("followed");
+    let focused = ui.memory(|memory| memory.focused()).and_then(|id| ui.ctx().read_response(id));
+    let Some(focused) = focused.filter(|found| found.layer_id == ui.layer_id() && ui.min_rect().contains(found.rect.center()))
+    else {
+        return ui.data_mut(|data| data.remove::<Id>(key));
+    };
+    if ui.data(|data| data.get_temp::<Id>(key)) != Some(focused.id) {
+        ui.data_mut(|data| data.insert_temp(key, focused.id));
+        ui.scroll_to_rect(focused.rect.expand(theme::SPACE), None);
+    }
+}
+
+/// A column in the middle of the room, as wide as `most` at most.
+pub fn centred<R>(ui: &mut Ui, most: f32, add: impl FnOnce(&mut Ui) -> R) -> R {
+    let room = ui.available_width();
+    // The border of what fills it lies on its edge.
+    let width = room.min(most) - 2.0;
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = 0.0;
+        ui.add_space((room - width) / 2.0);
+        ui.spacing_mut().item_spacing.x = theme::SPACE;
+        ui.vertical(|ui| {
+            ui.set_width(width);
+            add(ui)
+        })
+        .inner
+    })
+    .inner
+}
+
 /// Things whose ids depend on `salt` alone, and not on what stands above them: a notice that comes or goes must not take the keyboard
 /// from a field that is typed into. `salt` must be unique among its neighbours.
 pub fn stable<R>(ui: &mut Ui, salt: impl egui::AsIdSalt, add: impl FnOnce(&mut Ui) -> R) -> R {
@@ -109,6 +201,19 @@ pub fn is_settled(ui: &Ui, id: Id) -> bool {
         ui.ctx().request_repaint_after(std::time::Duration::from_secs_f64(left));
     }
     left <= 0.0
+}
+
+/// Whether undo or redo was asked for by keyboard, and not in a text, which has an undo of its own.
+pub fn undo_keys(ui: &Ui) -> (bool, bool) {
+    if ui.ctx().text_edit_focused() {
+        return (false, false);
+    }
+    let shift = egui::Modifiers::COMMAND | egui::Modifiers::SHIFT;
+    ui.input_mut(|input| {
+        // Redo first: with Shift held, undo would match as well.
+        let redo = input.consume_key(shift, egui::Key::Z) || input.consume_key(egui::Modifiers::COMMAND, egui::Key::Y);
+        (input.consume_key(egui::Modifiers::COMMAND, egui::Key::Z), redo)
+    })
 }
 
 /// Whether a text was pasted in this frame, as against typed.
@@ -162,6 +267,12 @@ pub fn column<R>(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui) -> R) -> R {
     .inner
 }
 
+/// Room as high as the name above an input, so that what follows stands in line with the inputs.
+pub fn name_room(ui: &mut Ui) {
+    let height = ui.text_style_height(&egui::TextStyle::Small);
+    ui.allocate_exact_size(egui::vec2(1.0, height), egui::Sense::hover());
+}
+
 /// A text in a column of a table, wrapped.
 pub fn cell(ui: &mut Ui, width: f32, text: &str) {
     column(ui, width, |ui| {
@@ -192,6 +303,14 @@ pub fn why_hidden(ui: &mut Ui, text: &str) {
         icon(ui, icons::EYE_SLASH, theme::tokens(ui).accent, "Note");
         ui.label(muted(ui, text));
     });
+}
+
+/// The beginning of a text that is longer than `most` letters, with an ellipsis.
+pub fn shortened(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+        None => text.to_owned(),
+    }
 }
 
 /// A length in bytes as people read it; the exact number belongs on hover.

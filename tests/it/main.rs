@@ -51,6 +51,8 @@ mod ui_history;
 mod ui_import;
 mod ui_looks;
 mod ui_privacy;
+mod ui_reach;
 mod ui_response;
 mod ui_shared;
 mod ui_shell;
+mod ui_sizes;

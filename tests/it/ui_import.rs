@@ -255,3 +255,23 @@ fn a_bundle_shows_what_it_hides_and_holds_none_of_it() {
     window.settle();
     window.until("the bundle", |window| window.has("Recognised as a support bundle") && window.has("Fill in"));
 }
+
+#[test]
+fn a_request_that_is_typed_is_not_interrupted_by_masking_and_checked_at_once() {
+    let mut window = open(|_| {});
+    let field = |window: &Beside| {
+        let is_text = |node: &egui_kittest::Node<'_>| node.accesskit_node().role() == Role::MultilineTextInput;
+        window.harness.get_all_by_label("Paste or drop anything").find(is_text).unwrap().value().unwrap_or_default()
+    };
+    let all = window.harness.get_all_by_label("Paste or drop anything");
+    all.into_iter().find(|node| node.accesskit_node().role() == Role::MultilineTextInput).unwrap().focus();
+    window.harness.run_steps(2);
+    let typed = "POST https://h.example/api/v1/projects/p/feedback/s?apiKey=c4naryk3y HTTP/1.1";
+    window.type_letters(typed);
+    assert_eq!(field(&window), typed);
+    window.until("the findings", |window| window.has("parts have a problem or a possible problem"));
+    // Once the field is left, the key is hidden.
+    window.harness.key_press(eframe::egui::Key::Tab);
+    window.harness.run_steps(4);
+    assert!(!field(&window).contains("c4naryk3y"), "{}", field(&window));
+}

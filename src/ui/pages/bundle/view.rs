@@ -1,6 +1,6 @@
 //! What a support bundle would hold: what is hidden in it, and what could be secret and is not.
 
-use eframe::egui::{Label, RichText, ScrollArea, TextEdit, Ui};
+use eframe::egui::{Label, RichText, TextEdit, Ui};
 
 use crate::model::Secret;
 use crate::ui::command::Command;
@@ -31,7 +31,7 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     if page.sealed.is_none() {
         return;
     }
-    ScrollArea::vertical().id_salt("bundle").auto_shrink(false).show(ui, |ui| {
+    widgets::scroll(ui, "bundle", |ui| {
         ui.set_max_width(ui.available_width().min(980.0));
         ui.label("A zip file to share: a report for the browser and for a ticket, the HAR file, the case file and the curl command. Secrets are replaced by placeholders. The same value always gets the same placeholder.");
         summary(ui, page, out);
@@ -40,7 +40,15 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         mark(ui, page, out);
         ui.add_space(theme::SPACE);
         ui.horizontal_wrapped(|ui| {
-            if widgets::primary_button(ui, page.sealing.is_none(), icons::DOWNLOAD_SIMPLE, "Save bundle…", "Asks for a file, searches for secrets once more and writes the zip").clicked() {
+            if widgets::primary_button(
+                ui,
+                page.sealing.is_none(),
+                icons::DOWNLOAD_SIMPLE,
+                "Save bundle…",
+                "Asks for a file, searches for secrets once more and writes the zip",
+            )
+            .clicked()
+            {
                 out.push(Command::Bundle(BundleCommand::Pick));
             }
             if ui.button("Copy report").on_hover_text("Puts the report on the clipboard as Markdown, for a ticket").clicked() {

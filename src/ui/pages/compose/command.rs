@@ -23,6 +23,10 @@ pub enum ComposeCommand {
     Fix(Box<Fix>),
     /// Take its last change back.
     UndoLast,
+    /// Give the keyboard to the address.
+    FocusAddress,
+    /// Do again what was taken back last.
+    Redo,
     /// Take one change of a profile's draft back, by its number.
     UndoStep(ProfileId, u64),
     /// Ask for files for a file element.

@@ -11,7 +11,7 @@ use crate::ui::app::App;
 use crate::ui::command::Command;
 use crate::ui::pages::compose::refresh::refresh;
 use crate::ui::pages::compose::state::ComposeTab;
-use crate::ui::pages::compose::undo::Undone;
+use crate::ui::pages::compose::undo::{DraftUndo, Undone};
 use crate::ui::pages::profile_editor::command::ProfileCommand;
 use crate::ui::toasts::NoteKind;
 
@@ -50,9 +50,25 @@ impl App {
 
     /// Takes a change of a draft back, the newest unless a number is given. What was typed after it stays.
     pub(in crate::ui) fn undo(&mut self, id: &ProfileId, step: Option<u64>) {
+        self.step_back(id, "undone", |undo, draft, profile| undo.take_back(step, draft, profile));
+    }
+
+    /// Does again what was taken back last in the open draft.
+    pub(in crate::ui) fn redo(&mut self) {
+        if let Some(id) = self.state.selected.clone() {
+            self.step_back(&id, "redone", DraftUndo::redo);
+        }
+    }
+
+    fn step_back(
+        &mut self,
+        id: &ProfileId,
+        word: &str,
+        step: impl FnOnce(&mut DraftUndo, &mut Draft, &Profile) -> Option<Undone>,
+    ) {
         let Some(profile) = self.state.profile_of(id).cloned() else { return };
         let Some(session) = self.state.sessions.get_mut(id) else { return };
-        match session.undo.take_back(step, &mut session.draft, &profile) {
+        match step(&mut session.undo, &mut session.draft, &profile) {
             Some(Undone::Done(notes)) => {
                 if let Some(text) = session.draft.json.clone() {
                     (session.json_text, session.json_notes) = (text, notes);
@@ -61,7 +77,7 @@ impl App {
                 refresh(session, &profile);
             }
             Some(Undone::Overtaken) => {
-                let text = "Nothing was undone: the changed values have been edited since";
+                let text = format!("Nothing was {word}: the changed values have been edited since");
                 self.state.note(NoteKind::Info, text, None);
             }
             None => {}

@@ -38,6 +38,8 @@ impl App {
                     self.undo(&id, None);
                 }
             }
+            ComposeCommand::FocusAddress => self.with_session(|session| session.focus_address = true),
+            ComposeCommand::Redo => self.redo(),
             ComposeCommand::UndoStep(id, step) => self.undo(&id, Some(step)),
             ComposeCommand::PickFiles { parameter } => {
                 let title = format!("Attach to {parameter}");
@@ -71,6 +73,7 @@ impl App {
     /// Sends the open draft.
     pub(in crate::ui) fn send(&mut self) {
         let Some((stored, session)) = self.state.open() else { return };
+        session.was_sent = true;
         if session.sending().is_some() || session.question.is_some() {
             return;
         }
@@ -187,7 +190,7 @@ impl App {
             match file {
                 Ok(attachment) => {
                     if let Some(session) = self.state.sessions.get_mut(id) {
-                        session.draft.attachments.push(attachment);
+                        session.change(|draft| draft.attachments.push(attachment));
                         session.unsaved_since.get_or_insert_with(Instant::now);
                     }
                 }

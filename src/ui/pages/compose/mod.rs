@@ -3,6 +3,7 @@
 pub mod command;
 mod fixes;
 mod logic;
+pub(in crate::ui) mod progress;
 pub(in crate::ui) mod refresh;
 pub mod state;
 pub mod undo;

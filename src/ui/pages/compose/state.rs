@@ -1,6 +1,6 @@
 //! What goes on in one profile: its draft, what it was last sent as, and what is asked.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Instant;
 
 use crate::diagnosis::Cause;
@@ -32,6 +32,14 @@ pub struct Session {
     pub show_problems: bool,
     /// A parameter whose widget takes the keyboard at the next frame.
     pub focus: Option<String>,
+    /// The parameter whose row had the keyboard in the last frame.
+    pub near: Option<String>,
+    /// The parameters whose rows had the keyboard before: what is missing there is said.
+    pub left: HashSet<String>,
+    /// Whether Send was pressed: then everything that is missing is said.
+    pub was_sent: bool,
+    /// Whether the address takes the keyboard at the next frame.
+    pub focus_address: bool,
     /// Files that were dropped where no file element was.
     pub dropped: Vec<std::path::PathBuf>,
     /// What the user is asked before something is sent.

@@ -1,4 +1,4 @@
-//! Taking back one change of a draft, such as a fix, without what was typed after it.
+//! Undoing and redoing one change of a draft, such as a fix, without what was typed after it.
 
 use serde_json::{Map, Value};
 
@@ -12,6 +12,8 @@ const DEPTH: usize = 50;
 #[derive(Default)]
 pub struct DraftUndo {
     steps: Vec<Step>,
+    /// What was taken back and can be done again, newest last.
+    undone: Vec<Step>,
     next: u64,
 }
 
@@ -37,10 +39,16 @@ impl DraftUndo {
         self.steps.is_empty()
     }
 
+    /// Whether there is nothing to do again.
+    pub fn is_done(&self) -> bool {
+        self.undone.is_empty()
+    }
+
     /// Remembers a change; returns its number. A change that changed nothing is none.
     pub(in crate::ui) fn remember(&mut self, before: Draft, after: &Draft) -> u64 {
         self.next += 1;
         if before != *after {
+            self.undone.clear();
             self.steps.push(Step { id: self.next, before, after: after.clone() });
             if self.steps.len() > DEPTH {
                 self.steps.remove(0);
@@ -55,7 +63,25 @@ impl DraftUndo {
             Some(id) => self.steps.iter().position(|step| step.id == id)?,
             None => self.steps.len().checked_sub(1)?,
         };
-        let Step { before, after, .. } = self.steps.remove(at);
+        let step = self.steps.remove(at);
+        let (undone, inverse) = step.revert(draft, profile);
+        self.undone.extend(inverse);
+        Some(undone)
+    }
+
+    /// Does again what was taken back last.
+    pub(in crate::ui) fn redo(&mut self, draft: &mut Draft, profile: &Profile) -> Option<Undone> {
+        let step = self.undone.pop()?;
+        let (redone, inverse) = step.revert(draft, profile);
+        self.steps.extend(inverse);
+        Some(redone)
+    }
+}
+
+impl Step {
+    /// Takes the change back; returns the change that does it again.
+    fn revert(self, draft: &mut Draft, profile: &Profile) -> (Undone, Option<Self>) {
+        let Self { id, before, after } = self;
         let current = draft.clone();
         if current.address == after.address {
             draft.address.clone_from(&before.address);
@@ -64,7 +90,10 @@ impl DraftUndo {
             draft.attachments = files(&before.attachments, &after.attachments, &current.attachments);
         }
         let notes = payload(&before, &after, draft, profile);
-        Some(if *draft == current { Undone::Overtaken } else { Undone::Done(notes) })
+        if *draft == current {
+            return (Undone::Overtaken, None);
+        }
+        (Undone::Done(notes), Some(Self { id, before: current, after: draft.clone() }))
     }
 }
 
@@ -239,6 +268,28 @@ mod tests {
         assert_eq!(text.payload_text(&profile), r#"{"severity": "major", "summary": "typed"}"#);
         assert_eq!(text.entry("severity").map(|entry| &entry.input), Some(&crate::model::draft::Input::Text("major".into())));
         assert!(undo.take_back(None, &mut text, &profile).is_none());
+    }
+
+    #[test]
+    fn what_was_taken_back_is_done_again_beside_what_was_typed() {
+        let profile = profile();
+        let mut undo = DraftUndo::default();
+        let mut now = draft(r#"{"severity": "major"}"#);
+        let before = now.clone();
+        now.set_json(r#"{"severity": "Major"}"#, &profile);
+        undo.remember(before, &now);
+        undo.take_back(None, &mut now, &profile);
+        now.set_json(r#"{"severity": "major", "summary": "typed"}"#, &profile);
+        assert_eq!(undo.redo(&mut now, &profile), Some(Undone::Done(Vec::new())));
+        assert_eq!(now.payload_text(&profile), r#"{"severity": "Major", "summary": "typed"}"#);
+        assert!(undo.redo(&mut now, &profile).is_none());
+        undo.take_back(None, &mut now, &profile);
+        assert_eq!(now.payload_text(&profile), r#"{"severity": "major", "summary": "typed"}"#);
+        // A new change is where the old ones end.
+        let before = now.clone();
+        now.set_json("{}", &profile);
+        undo.remember(before, &now);
+        assert!(undo.redo(&mut now, &profile).is_none());
     }
 
     #[test]

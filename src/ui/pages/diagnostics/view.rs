@@ -1,6 +1,6 @@
 //! Finding out what is wrong: tools that ask the twin or the server.
 
-use eframe::egui::{RichText, ScrollArea, Ui};
+use eframe::egui::{RichText, Ui};
 
 use crate::ui::command::Command;
 use crate::ui::pages::diagnostics::runs;
@@ -18,7 +18,7 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         let name = state.profile().map_or_else(|| "no profile".to_owned(), |stored| stored.profile.shown_name().to_owned());
         ui.label(widgets::muted(ui, format!("for {name}")));
     });
-    ScrollArea::vertical().id_salt("finding").auto_shrink(false).show(ui, |ui| {
+    widgets::scroll(ui, "finding", |ui| {
         ui.set_max_width(ui.available_width().min(980.0));
         runs::show(ui, state, out);
         ui.add_space(theme::SPACE_LARGE);

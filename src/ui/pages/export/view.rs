@@ -1,30 +1,42 @@
 //! The menu of everything that a request can be written as.
 
-use eframe::egui::{self, Id, ScrollArea, Ui, WidgetInfo};
+use eframe::egui::containers::menu::{MenuButton, MenuConfig};
+use eframe::egui::{self, PopupCloseBehavior, ScrollArea, Ui, WidgetInfo};
 
 use crate::formats::export::Tool;
 use crate::ui::command::Command;
 use crate::ui::pages::bundle::command::BundleCommand;
 use crate::ui::pages::export::command::{ExportCommand, ExportSource, Reveal};
-use crate::ui::privacy;
+use crate::ui::{icons, privacy, widgets};
 
 /// Draws the menu. `is_evidence` is whether there is an answer that a support bundle could explain.
 pub fn show(ui: &mut Ui, source: &ExportSource, is_evidence: bool, out: &mut Vec<Command>) {
-    let menu = ui.menu_button("Export", |ui| entries(ui, source, is_evidence, out));
+    // The box for secrets is ticked before something is picked: the menu stays open.
+    let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
+    let menu = MenuButton::new("Export").config(config).ui(ui, |ui| entries(ui, source, is_evidence, out)).0;
     let name = match source {
         ExportSource::Draft => "Export the draft",
         ExportSource::Delivery => "Export what was sent",
         ExportSource::History(_) => "Export from the history",
         ExportSource::Import => "Export the request",
     };
-    menu.response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, name));
-    menu.response.on_hover_text("Exports the request as curl, HTTP, HAR, Postman, Hurl, code or a support bundle");
+    menu.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, name));
+    menu.on_hover_text("Exports the request as curl, HTTP, HAR, Postman, Hurl, code or a support bundle");
+}
+
+/// A button that copies the request as a curl command at once, without secrets.
+pub fn copy_curl(ui: &mut Ui, source: &ExportSource, out: &mut Vec<Command>) {
+    let says = "Copies a curl command for bash. API keys and logins are variables in it (Ctrl+Shift+C copies the draft)";
+    if widgets::icon_button(ui, icons::TERMINAL, "Copy as curl", says).clicked() {
+        out.push(Command::Export(ExportCommand::Copy(source.clone(), Tool::CurlBash, Reveal::Variables)));
+    }
 }
 
 fn entries(ui: &mut Ui, source: &ExportSource, is_evidence: bool, out: &mut Vec<Command>) {
-    // Holds for one export: the next hides secrets again.
-    let kept = Id::unique("export-secrets");
-    let mut in_clear = !privacy::is_sharing(ui) && ui.data(|data| data.get_temp::<bool>(kept)).unwrap_or(false);
+    // Holds for one export of one request: the next hides secrets again, and so does this menu once it was closed.
+    let (kept, pass) = (ui.scope_id().with("export-secrets"), ui.ctx().cumulative_pass_nr());
+    let ticked = ui.data(|data| data.get_temp::<(bool, u64)>(kept)).is_some_and(|(ticked, last)| ticked && last + 1 >= pass);
+    let mut in_clear = !privacy::is_sharing(ui) && ticked;
     let before = out.len();
     let reveal = if in_clear { Reveal::InClear } else { Reveal::Variables };
     let copy = ui.menu_button("Copy as", |ui| {
@@ -42,11 +54,11 @@ fn entries(ui: &mut Ui, source: &ExportSource, is_evidence: bool, out: &mut Vec<
     });
     save.response.on_hover_text("The same as a file");
     if !privacy::is_sharing(ui) {
-        ui.checkbox(&mut in_clear, "Include secrets as plain text").on_hover_text(
-            "Writes API keys and logins as plain text instead of variables. Share the result only with people who may have them",
+        ui.checkbox(&mut in_clear, "Include secrets in this export").on_hover_text(
+            "Writes API keys and logins as plain text instead of variables, this once. Share the result only with people who may have them",
         );
     }
-    ui.data_mut(|data| data.insert_temp(kept, in_clear && out.len() == before));
+    ui.data_mut(|data| data.insert_temp(kept, (in_clear && out.len() == before, pass)));
     let says = "Previews a zip with report, HAR file, case file and curl command, and shows what is hidden in it";
     if is_evidence && ui.button("Support bundle…").on_hover_text(says).clicked() {
         out.push(Command::Bundle(BundleCommand::Open(source.clone())));

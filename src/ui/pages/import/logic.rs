@@ -12,6 +12,7 @@ use crate::formats::import::postman::Variables;
 use crate::formats::import::{self, Hints, Kind, Opened};
 use crate::model::history::Fingerprint;
 use crate::model::request_record::RequestRecord;
+use crate::model::request_spec::SpecBody;
 use crate::model::{Endpoint, Profile, Request, RequestSpec};
 use crate::service::confirm;
 use crate::service::intent::Purpose;
@@ -76,10 +77,25 @@ impl App {
                 self.read_again(ctx);
             }
         }
-        let Some(reading) = self.state.import.reading.take() else { return };
-        match reading.try_take() {
-            Ok((file, found)) => self.took_import(file, found),
-            Err(reading) => self.state.import.reading = Some(reading),
+        if let Some(reading) = self.state.import.reading.take() {
+            match reading.try_take() {
+                Ok((file, found)) => self.took_import(file, found),
+                Err(reading) => self.state.import.reading = Some(reading),
+            }
+        }
+        self.look_at_import();
+    }
+
+    /// Checks what was picked at once, or explains it where it is an answer alone: that is free and harmless.
+    fn look_at_import(&mut self) {
+        let page = &self.state.import;
+        let Some(found) = page.found.as_ref().filter(|_| matches!(page.result, ImportResult::Nothing)) else { return };
+        let Some(request) = found.imported.requests.get(page.picked) else { return };
+        let has_request = !request.url.is_empty() || request.body != SpecBody::None;
+        if has_request && page.profile.is_some() {
+            self.check_import();
+        } else if !has_request && request.outcome.is_some() {
+            self.explain_import();
         }
     }
 

@@ -19,6 +19,8 @@ pub struct ImportPage {
     pub read: String,
     /// Whether the text is edited in clear although it holds secrets.
     pub in_clear: bool,
+    /// Whether the text is being typed, which is not interrupted to mask it.
+    pub is_typing: bool,
     /// The file that was opened in place of a text: its name and its bytes.
     pub file: Option<(String, Arc<Vec<u8>>)>,
     /// The folder of that file, in which the files lie that a request names.

@@ -1,23 +1,15 @@
 //! What is being typed in the profile editor, and on the page for a new profile.
 
-use crate::model::profile::{Field, FileElement};
-use crate::model::{Endpoint, Profile, Secret};
+use eframe::egui::Id;
+
+use crate::model::{Profile, Secret};
 use crate::store::ProfileId;
 
-/// How many removals can be taken back.
-pub(in crate::ui) const UNDO_DEPTH: usize = 50;
+/// How many changes can be taken back.
+const UNDO_DEPTH: usize = 200;
 
-/// Something that can be taken back.
-pub(in crate::ui) enum Undo {
-    /// A row of the mapping was removed from this place.
-    Field(usize, Field),
-    /// A file element was removed from this place.
-    Element(usize, FileElement),
-    /// The endpoint was replaced by a pasted one.
-    Endpoint(Endpoint),
-    /// Rows were added for these parameters.
-    Added(Vec<String>),
-}
+/// How long typing into one text may rest and still be one change, in seconds.
+const ONE_CHANGE: f64 = 1.0;
 
 /// What is being typed in the profile editor.
 pub struct EditorState {
@@ -25,8 +17,12 @@ pub struct EditorState {
     pub(in crate::ui) id: ProfileId,
     /// It as it stands in the window.
     pub(in crate::ui) profile: Profile,
-    /// What was taken out or replaced, newest last.
-    pub(in crate::ui) undo: Vec<Undo>,
+    /// The profile before each change, newest last.
+    undo: Vec<Profile>,
+    /// The profile before each undo, newest last.
+    redo: Vec<Profile>,
+    /// The text that was typed into last, and when.
+    typed: Option<(Id, f64)>,
     /// A whole endpoint to take the parts of.
     pub(in crate::ui) pasted: String,
     /// An example payload to take rows from.
@@ -52,6 +48,8 @@ impl EditorState {
             id,
             profile,
             undo: Vec::new(),
+            redo: Vec::new(),
+            typed: None,
             pasted: String::new(),
             sample: String::new(),
             shows_sample: false,
@@ -61,26 +59,46 @@ impl EditorState {
         }
     }
 
-    /// Remembers what is about to be taken out or replaced.
-    pub(in crate::ui) fn remember(&mut self, undo: Undo) {
-        self.undo.push(undo);
-        if self.undo.len() > UNDO_DEPTH {
-            self.undo.remove(0);
+    /// Remembers that the profile was another one before. Typing on in the same text, which is `typed` with the time, is one change.
+    pub(in crate::ui) fn changed(&mut self, before: &Profile, typed: Option<(Id, f64)>) {
+        let goes_on = |(id, at): (Id, f64)| self.typed.is_some_and(|(last, then)| last == id && at - then < ONE_CHANGE);
+        if !typed.is_some_and(goes_on) {
+            self.undo.push(before.clone());
+            if self.undo.len() > UNDO_DEPTH {
+                self.undo.remove(0);
+            }
+        }
+        self.typed = typed;
+        self.redo.clear();
+    }
+
+    /// Whether something can be undone, and whether something can be redone.
+    pub(in crate::ui) fn can_step(&self) -> (bool, bool) {
+        (!self.undo.is_empty(), !self.redo.is_empty())
+    }
+
+    /// Takes the newest change back.
+    pub(in crate::ui) fn undo(&mut self) {
+        if let Some(before) = self.undo.pop() {
+            let now = self.show(before);
+            self.redo.push(now);
         }
     }
 
-    /// Brings the newest of it back. Everything else that was edited since stays.
-    pub(in crate::ui) fn undo(&mut self) {
-        self.open_choices = None;
-        let fields = &mut self.profile.fields;
-        let elements = &mut self.profile.file_elements;
-        match self.undo.pop() {
-            Some(Undo::Field(at, field)) => fields.insert(at.min(fields.len()), field),
-            Some(Undo::Element(at, element)) => elements.insert(at.min(elements.len()), element),
-            Some(Undo::Endpoint(endpoint)) => self.profile.set_endpoint(endpoint),
-            Some(Undo::Added(parameters)) => fields.retain(|field| !parameters.contains(&field.parameter)),
-            None => {}
+    /// Makes the change again that was taken back last.
+    pub(in crate::ui) fn redo(&mut self) {
+        if let Some(after) = self.redo.pop() {
+            let now = self.show(after);
+            self.undo.push(now);
         }
+    }
+
+    /// Goes on with another version of the profile; returns the one before it.
+    fn show(&mut self, profile: Profile) -> Profile {
+        (self.open_choices, self.typed) = (None, None);
+        self.statuses = profile.statuses.join("\n");
+        self.submitters = profile.known_submitters.join("\n");
+        std::mem::replace(&mut self.profile, profile)
     }
 }
 

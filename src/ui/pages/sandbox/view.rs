@@ -1,6 +1,6 @@
 //! The sandbox: what it plays, how it misbehaves, and what it received.
 
-use eframe::egui::{self, ComboBox, Frame, RichText, ScrollArea, Ui, WidgetInfo};
+use eframe::egui::{self, ComboBox, Frame, RichText, Ui, WidgetInfo};
 
 use crate::model::status::status_text;
 use crate::sandbox::{Fault, LogEntry, Sandbox, Shape};
@@ -134,7 +134,7 @@ fn log(ui: &mut Ui, state: &mut State, sandbox: &Sandbox) {
         ui.label(widgets::muted(ui, "No requests yet. Send one from a sandbox profile: its parts, sizes, hashes and the rule that answered it are listed here."));
         return;
     }
-    ScrollArea::vertical().id_salt("sandbox-log").auto_shrink(false).show(ui, |ui| {
+    widgets::scroll(ui, "sandbox-log", |ui| {
         for entry in entries.iter().rev() {
             widgets::stable(ui, ("entry", entry.number), |ui| row(ui, state, entry));
         }

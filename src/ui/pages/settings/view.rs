@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use eframe::egui::{DragValue, RichText, ScrollArea, TextEdit, Ui};
+use eframe::egui::{DragValue, RichText, TextEdit, Ui};
 
 use crate::model::settings::{Proxy, ThemeChoice};
 use crate::model::{Secret, Settings};
@@ -24,7 +24,7 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         ui.label(RichText::new("Settings").text_style(theme::heading()));
         ui.label(widgets::muted(ui, "Changes are saved automatically"));
     });
-    ScrollArea::vertical().id_salt("settings").auto_shrink(false).show(ui, |ui| {
+    widgets::scroll(ui, "settings", |ui| {
         ui.set_max_width(ui.available_width().min(640.0));
         looks(ui, &mut settings);
         privacy(ui, &mut settings);

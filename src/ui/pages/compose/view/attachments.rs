@@ -213,6 +213,8 @@ fn path_line(ui: &mut Ui, element: &FileElement, out: &mut Vec<Command>) {
     let mut typed = ui.data_mut(|data| data.get_temp::<String>(id).unwrap_or_default());
     ui.horizontal(|ui| {
         let label = ui.label(widgets::muted(ui, "or path"));
+        let name = format!("Path of a file for {}", element.parameter);
+        label.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &name));
         let width = (ui.available_width() - 60.0).max(80.0);
         let edit = ui
             .add(TextEdit::singleline(&mut typed).id_salt("path").desired_width(width).hint_text("/path/to/file"))

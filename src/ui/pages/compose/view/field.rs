@@ -9,10 +9,11 @@ use crate::model::secrets::email;
 use crate::model::secrets::secret::MASK;
 use crate::ui::{icons, privacy, theme, widgets};
 
-/// Draws a field; tells whether its entry was changed.
-pub(in crate::ui) fn show(ui: &mut Ui, profile: &Profile, field: &Field, entry: &mut Entry, focus: bool) -> bool {
+/// Draws a field; returns its entry as it was, if that was changed.
+pub(in crate::ui) fn show(ui: &mut Ui, profile: &Profile, field: &Field, entry: &mut Entry, focus: bool) -> Option<Entry> {
     let before = entry.clone();
-    let label = ui.horizontal(|ui| name_line(ui, profile, field, entry)).inner;
+    let top = ui.cursor().min;
+    let (label, place) = name_line(ui, profile, field);
     match entry.presence {
         Presence::Null => {
             ui.label(widgets::muted(ui, "Sent as null"));
@@ -24,25 +25,60 @@ pub(in crate::ui) fn show(ui: &mut Ui, profile: &Profile, field: &Field, entry: 
         }
         Presence::Sent | Presence::LeftOut => widget(ui, profile, field, entry, label, focus),
     }
-    *entry != before
+    // After the widget, so that the Tab key comes to the field before its menu.
+    let row = egui::Rect::from_min_max(top, egui::pos2(place.right(), ui.min_rect().bottom()));
+    let mut child = ui.new_child(egui::UiBuilder::new().id_salt("how").max_rect(place));
+    presence_menu(&mut child, field, entry, row);
+    (*entry != before).then_some(before)
 }
 
-/// The field's name, its parameter, and the menu of how it is sent. Returns the name's id.
-fn name_line(ui: &mut Ui, profile: &Profile, field: &Field, entry: &mut Entry) -> Id {
-    let name = if field.field.is_empty() { &field.parameter } else { &field.field };
-    let demanded = profile.demands(field);
-    let text = if demanded { format!("{name} (required)") } else { name.clone() };
-    let label = ui.label(RichText::new(text).family(theme::strong()));
-    ui.label(RichText::new(&field.parameter).monospace().small().color(theme::tokens(ui).muted))
-        .on_hover_text(format!("The parameter in the JSON; the field is of the kind \"{}\"", field.kind.label()));
-    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| presence_menu(ui, name, entry));
-    label.id
+/// How wide the menu is that says how a field is sent, in points.
+const HOW_WIDTH: f32 = 96.0;
+
+/// The field's name and its parameter, wrapped where they are long. Returns the name's id, and where the menu belongs.
+fn name_line(ui: &mut Ui, profile: &Profile, field: &Field) -> (Id, egui::Rect) {
+    let whole = ui.available_rect_before_wrap();
+    let text = if profile.demands(field) { format!("{} (required)", name_of(field)) } else { name_of(field).to_owned() };
+    let label = ui
+        .allocate_ui(egui::vec2(whole.width() - HOW_WIDTH - theme::SPACE, 0.0), |ui| {
+            ui.horizontal_wrapped(|ui| {
+                ui.spacing_mut().interact_size.y = 22.0;
+                let label = ui.label(RichText::new(text).family(theme::strong()));
+                ui.label(RichText::new(&field.parameter).monospace().small().color(theme::tokens(ui).muted))
+                    .on_hover_text(format!("The parameter in the JSON; the field is of the kind \"{}\"", field.kind.label()));
+                label.id
+            })
+            .inner
+        })
+        .inner;
+    let corner = egui::pos2(whole.right() - HOW_WIDTH, whole.top());
+    (label, egui::Rect::from_min_size(corner, egui::vec2(HOW_WIDTH, 24.0)))
 }
 
-fn presence_menu(ui: &mut Ui, name: &str, entry: &mut Entry) {
-    let combo = ComboBox::from_id_salt(("presence", &entry.parameter))
-        .width(92.0)
-        .selected_text(RichText::new(entry.presence.label()).small());
+fn name_of(field: &Field) -> &str {
+    if field.field.is_empty() { &field.parameter } else { &field.field }
+}
+
+/// Quiet while it says what everybody expects: then it is drawn for whoever comes near `row` by pointer or keyboard.
+fn presence_menu(ui: &mut Ui, field: &Field, entry: &mut Entry, row: egui::Rect) {
+    let name = name_of(field);
+    let is_near = ui.rect_contains_pointer(row)
+        || ui
+            .ctx()
+            .memory(|memory| memory.focused())
+            .and_then(|id| ui.ctx().read_response(id))
+            .is_some_and(|focused| row.contains(focused.rect.center()));
+    if entry.presence == Presence::Sent && !is_near {
+        ui.set_opacity(0.0);
+    }
+    if !is_near && matches!(entry.presence, Presence::Sent | Presence::LeftOut) {
+        let quiet = &mut ui.visuals_mut().widgets.inactive;
+        (quiet.weak_bg_fill, quiet.bg_stroke) = (egui::Color32::TRANSPARENT, egui::Stroke::NONE);
+    }
+    let text = RichText::new(entry.presence.label()).small();
+    let text =
+        if matches!(entry.presence, Presence::Null | Presence::Empty) { text } else { text.color(theme::tokens(ui).muted) };
+    let combo = ComboBox::from_id_salt(("presence", &entry.parameter)).width(HOW_WIDTH).selected_text(text);
     let response = combo.show_ui(ui, |ui| {
         for presence in Presence::ALL {
             let says = match presence {
@@ -87,7 +123,7 @@ fn widget(ui: &mut Ui, profile: &Profile, field: &Field, entry: &mut Entry, labe
             });
         }
         FieldKind::Checkbox => checkbox(ui, field, entry, focus),
-        FieldKind::SingleChoice | FieldKind::Status => single_choice(ui, profile, field, entry, focus),
+        FieldKind::SingleChoice | FieldKind::Status => single_choice(ui, profile, field, entry, label, focus),
         FieldKind::MultipleChoice => multiple_choice(ui, field, entry, focus),
         FieldKind::RatingScale => rating(ui, field, entry, focus),
         FieldKind::Date => date(ui, entry, label, focus),
@@ -124,7 +160,7 @@ fn text_of(input: &Input) -> String {
 
 fn checkbox(ui: &mut Ui, field: &Field, entry: &mut Entry, focus: bool) {
     let mut flag = matches!(entry.input, Input::Flag(true));
-    let name = if field.field.is_empty() { &field.parameter } else { &field.field };
+    let name = name_of(field);
     let shown = match (entry.presence, flag) {
         (Presence::LeftOut, _) => "not sent",
         (_, true) => "true",
@@ -142,11 +178,18 @@ fn checkbox(ui: &mut Ui, field: &Field, entry: &mut Entry, focus: bool) {
     }
 }
 
-fn single_choice(ui: &mut Ui, profile: &Profile, field: &Field, entry: &mut Entry, focus: bool) {
-    let name = if field.field.is_empty() { &field.parameter } else { &field.field };
+fn single_choice(ui: &mut Ui, profile: &Profile, field: &Field, entry: &mut Entry, label: Id, focus: bool) {
+    if profile.choices_of(field).is_empty() {
+        let hint = "The profile lists no choices for this field";
+        return text(ui, entry, label, focus, |text| {
+            TextEdit::singleline(text).id_salt("text").hint_text(hint).desired_width(f32::INFINITY)
+        });
+    }
+    let name = name_of(field);
     let picked = if entry.presence == Presence::Sent { text_of(&entry.input) } else { String::new() };
     let shown = if picked.is_empty() { "(none)" } else { &picked };
-    let combo = ComboBox::from_id_salt(("choice", &entry.parameter)).width(ui.available_width().min(320.0)).selected_text(shown);
+    let combo =
+        ComboBox::from_id_salt(("choice", &entry.parameter)).width(ui.available_width().min(360.0)).selected_text(shown).wrap();
     let mut next = None;
     let response = combo.show_ui(ui, |ui| {
         if ui.selectable_label(picked.is_empty(), "(none)").clicked() {
@@ -177,13 +220,27 @@ fn single_choice(ui: &mut Ui, profile: &Profile, field: &Field, entry: &mut Entr
     }
 }
 
+/// Choices that are longer than this, in letters, stand below each other.
+const LONG_CHOICE: usize = 40;
+
 fn multiple_choice(ui: &mut Ui, field: &Field, entry: &mut Entry, focus: bool) {
     let picked = match &entry.input {
         Input::Choices(picked) if entry.presence == Presence::Sent => picked.clone(),
         _ => Vec::new(),
     };
     let mut next = None;
-    ui.horizontal_wrapped(|ui| {
+    if field.choices.is_empty() {
+        return typed_choices(ui, entry, &picked, focus);
+    }
+    let is_long = field.choices.iter().any(|choice| choice.chars().count() > LONG_CHOICE);
+    let layout = |ui: &mut Ui, add: &mut dyn FnMut(&mut Ui)| {
+        if is_long {
+            ui.vertical(|ui| add(ui))
+        } else {
+            ui.horizontal_wrapped(|ui| add(ui))
+        };
+    };
+    layout(ui, &mut |ui| {
         let own = picked.iter().filter(|choice| !field.choices.contains(choice));
         for (index, choice) in field.choices.iter().chain(own).enumerate() {
             let mut ticked = picked.contains(choice);
@@ -207,14 +264,33 @@ fn multiple_choice(ui: &mut Ui, field: &Field, entry: &mut Entry, focus: bool) {
         entry.presence = if choices.is_empty() { Presence::LeftOut } else { Presence::Sent };
         entry.input = Input::Choices(choices);
     }
-    if field.choices.is_empty() {
-        ui.label(widgets::muted(ui, "The profile lists no choices for this field; add them under \"Edit profile\""));
+}
+
+/// A list whose choices nobody has listed is typed.
+fn typed_choices(ui: &mut Ui, entry: &mut Entry, picked: &[String], focus: bool) {
+    let id = ui.scope_id().with("typed-choices");
+    let read = |text: &str| -> Vec<String> {
+        text.split(',').map(str::trim).filter(|choice| !choice.is_empty()).map(str::to_owned).collect()
+    };
+    let mut typed = ui.data(|data| data.get_temp::<String>(id)).filter(|text| read(text) == picked).unwrap_or(picked.join(", "));
+    let hint = "Values with commas between them. The profile lists no choices for this field";
+    let response = ui.add(TextEdit::singleline(&mut typed).id_salt("text").hint_text(hint).desired_width(f32::INFINITY));
+    let name = format!("Values for {}", entry.parameter);
+    response.widget_info(|| egui::WidgetInfo::text_edit(true, "", "", name.as_str()));
+    if focus {
+        response.request_focus();
     }
+    if response.changed() {
+        let choices = read(&typed);
+        entry.presence = if choices.is_empty() { Presence::LeftOut } else { Presence::Sent };
+        entry.input = Input::Choices(choices);
+    }
+    ui.data_mut(|data| data.insert_temp(id, typed));
 }
 
 fn rating(ui: &mut Ui, field: &Field, entry: &mut Entry, focus: bool) {
     let picked = if entry.presence == Presence::Sent { text_of(&entry.input) } else { String::new() };
-    let name = if field.field.is_empty() { &field.parameter } else { &field.field };
+    let name = name_of(field);
     let mut next = None;
     ui.horizontal_wrapped(|ui| {
         for (index, choice) in field.choices.iter().enumerate() {
@@ -272,7 +348,7 @@ fn date(ui: &mut Ui, entry: &mut Entry, label: Id, focus: bool) {
 
 fn submitter(ui: &mut Ui, profile: &Profile, entry: &mut Entry, label: Id, focus: bool) {
     ui.horizontal(|ui| {
-        let room = if profile.known_submitters.is_empty() { 0.0 } else { 40.0 };
+        let room = if profile.known_submitters.is_empty() { 0.0 } else { 44.0 };
         let mut typed = text_of(&entry.input);
         let hides = privacy::is_sharing(ui);
         let shown = |default: &String| if hides { MASK.to_owned() } else { default.clone() };

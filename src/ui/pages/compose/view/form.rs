@@ -3,8 +3,9 @@
 use eframe::egui::{RichText, Ui};
 
 use crate::diagnosis::Place;
-use crate::model::draft::Presence;
+use crate::model::draft::{Entry, Input, Presence};
 use crate::model::example::example_values;
+use crate::model::profile::FieldKind;
 use crate::model::secrets::email;
 use crate::model::{Draft, Profile};
 use crate::ui::command::Command;
@@ -23,26 +24,54 @@ pub(in crate::ui) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session,
         ));
     }
     changed |= tools(ui, profile, session);
-    let mut edited = false;
+    let (mut edited, mut picked) = (false, None);
     let focus = session.focus.take();
+    let mut near = None;
     for index in 0..session.draft.entries.len() {
         let parameter = session.draft.entries[index].parameter.clone();
         let Some(row) = profile.field(&parameter) else { continue };
         widgets::stable(ui, ("field", &parameter), |ui| {
             let has_focus = focus.as_ref() == Some(&parameter);
-            edited |= field::show(ui, profile, row, &mut session.draft.entries[index], has_focus);
-            for cause in problems_of(&session.problems, &parameter) {
-                problem_line(ui, cause, out);
+            let before = field::show(ui, profile, row, &mut session.draft.entries[index], has_focus);
+            edited |= before.is_some();
+            picked = picked.take().or(before.filter(|before| !is_typed(row.kind, before, &session.draft.entries[index])));
+            if says_problems(session, &session.draft.entries[index]) {
+                for cause in problems_of(&session.problems, &parameter) {
+                    problem_line(ui, cause, out);
+                }
+            }
+            if widgets::holds_focus(ui) {
+                near = Some(parameter.clone());
             }
             ui.add_space(theme::SPACE_SMALL);
         });
+    }
+    if near != session.near {
+        session.left.extend(std::mem::replace(&mut session.near, near));
     }
     edited |= others(ui, profile, session);
     if edited {
         // What was typed as JSON is in the form already, and the form goes on from there.
         session.draft.leave_json();
     }
+    if let Some(entry) = picked {
+        let mut before = session.draft.clone();
+        before.entries.iter_mut().filter(|found| found.parameter == entry.parameter).for_each(|found| *found = entry.clone());
+        session.undo.remember(before, &session.draft);
+    }
     changed | edited
+}
+
+/// A field that nobody has come to yet does not complain of being empty.
+fn says_problems(session: &Session, entry: &Entry) -> bool {
+    entry.presence != Presence::LeftOut || session.was_sent || session.show_problems || session.left.contains(&entry.parameter)
+}
+
+/// Whether an entry changed by typing, which the text's own undo takes back letter by letter.
+fn is_typed(kind: FieldKind, before: &Entry, after: &Entry) -> bool {
+    let is_text = |entry: &Entry| matches!(entry.input, Input::Text(_));
+    let is_picked = kind.has_choices() || kind == FieldKind::Status;
+    !is_picked && is_text(before) && is_text(after) && before.input != after.input
 }
 
 /// What the form cannot show of the JSON as it was typed.

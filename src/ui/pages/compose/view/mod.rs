@@ -1,4 +1,4 @@
-//! The compose panel: to whom, what, and the button that sends it.
+//! The compose panel: to whom with the button that sends, above, and what, below it.
 
 mod address;
 mod attachments;
@@ -9,8 +9,9 @@ mod form;
 mod headers;
 mod json_editor;
 mod problem;
+mod send;
 
-use eframe::egui::{self, Frame, Panel, RichText, ScrollArea, Ui};
+use eframe::egui::{self, RichText, Ui};
 
 use crate::jobs::Jobs;
 use crate::model::Profile;
@@ -33,24 +34,23 @@ pub fn show(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Command>)
         return;
     };
     let profile = &stored.profile;
-    let frame = Frame::new().fill(theme::tokens(ui).surface).inner_margin(egui::Margin { top: 8, ..egui::Margin::ZERO });
-    Panel::bottom("compose-footer").frame(frame).show(ui, |ui| footer::show(ui, profile, session, jobs, out));
     if session.tab != ComposeTab::Form && ui.ctx().input(|input| !input.raw.dropped_files.is_empty()) {
         // The form takes them in this very frame.
         session.tab = ComposeTab::Form;
     }
-    header(ui, profile, out);
-    let changed = address::show(ui, profile, session);
     tabs(ui, profile, session);
-    let changed = changed
-        | match session.tab {
-            ComposeTab::Form => scroll(ui, "form", |ui| {
+    // Drawn after the form, so that the Tab key comes to it after the form.
+    let changed = widgets::with_foot(
+        ui,
+        &mut (session, &mut *out),
+        |ui, (session, out)| match session.tab {
+            ComposeTab::Form => scroll(ui, ("form", &stored.id.0), |ui| {
                 let changed = form::show(ui, profile, session, out);
                 ui.add_space(theme::SPACE);
                 changed | attachments::show(ui, profile, session, out)
             }),
             ComposeTab::Json => json_editor::show(ui, profile, session, out),
-            ComposeTab::Headers => scroll(ui, "headers", |ui| {
+            ComposeTab::Headers => scroll(ui, ("headers", &stored.id.0), |ui| {
                 headers::show(ui, stored, session, out);
                 false
             }),
@@ -58,24 +58,53 @@ pub fn show(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Command>)
                 exact::show(ui, profile, session, out);
                 false
             }
-        };
+        },
+        |ui, (session, out)| footer::show(ui, profile, session, jobs, out),
+    );
     if changed {
         out.push(Command::Compose(ComposeCommand::Changed));
     }
 }
 
-fn scroll(ui: &mut Ui, id: &str, add: impl FnOnce(&mut Ui) -> bool) -> bool {
-    ScrollArea::vertical().id_salt(id).auto_shrink(false).min_scrolled_height(0.0).show(ui, add).inner
+/// Draws to whom it goes, and the button that sends it.
+pub fn bar(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
+    let Some((stored, session)) = state.open() else { return };
+    let profile = &stored.profile;
+    let width = send::width(ui, session);
+    // Where the row of the address has no room for the button, it stands above.
+    let is_beside = address::fits(ui, profile, session, width);
+    header(ui, profile, out, (!is_beside).then_some((&*session, width)));
+    let end = |ui: &mut Ui, session: &mut Session| send::button(ui, session, out);
+    let changed = address::show(ui, profile, session, width, is_beside.then_some(end));
+    send::ask(ui, session, out);
+    if changed {
+        out.push(Command::Compose(ComposeCommand::Changed));
+    }
 }
 
-fn header(ui: &mut Ui, profile: &Profile, out: &mut Vec<Command>) {
+fn scroll(ui: &mut Ui, id: impl egui::AsIdSalt, add: impl FnOnce(&mut Ui) -> bool) -> bool {
+    widgets::scroll(ui, id, |ui| widgets::centred(ui, theme::FORM_WIDTH, add))
+}
+
+/// How wide the buttons behind the profile's name are, in points.
+const HEADER_BUTTONS: f32 = 190.0;
+
+fn header(ui: &mut Ui, profile: &Profile, out: &mut Vec<Command>, send: Option<(&Session, f32)>) {
     let tokens = theme::tokens(ui);
-    ui.horizontal_wrapped(|ui| {
+    ui.horizontal(|ui| {
         if let Some(colour) = profile.colour {
             let colour = theme::profile_colour(colour, ui.visuals().dark_mode);
             widgets::dot(ui, colour);
         }
-        ui.label(RichText::new(profile.shown_name()).text_style(theme::heading()));
+        let chips = [&profile.label].into_iter().filter(|label| !label.is_empty()).map(|label| label.chars().count());
+        let chips: f32 =
+            chips.map(|letters| letters as f32 * 7.0 + 24.0).sum::<f32>() + if profile.production { 90.0 } else { 0.0 };
+        let behind = HEADER_BUTTONS + chips + send.map_or(0.0, |(_, width)| width + theme::SPACE);
+        let name = RichText::new(profile.shown_name()).text_style(theme::heading());
+        ui.scope(|ui| {
+            ui.set_max_width((ui.available_width() - behind).max(60.0));
+            ui.add(egui::Label::new(name).truncate());
+        });
         if !profile.label.is_empty() {
             widgets::chip(ui, &profile.label, tokens.muted);
         }
@@ -83,11 +112,15 @@ fn header(ui: &mut Ui, profile: &Profile, out: &mut Vec<Command>) {
             widgets::chip(ui, "Production", tokens.danger)
                 .on_hover_text("Real people read what is sent here. Centerpost asks before the first send in a session");
         }
-        let edit = "Opens the profile's configuration: keys, field mapping, rules, file elements";
+        let edit = "Opens the profile's configuration: keys, field mapping, rules, file elements (Ctrl+E)";
         if widgets::icon_button(ui, icons::PENCIL_SIMPLE, "Edit profile", edit).clicked() {
             out.push(Command::Show(View::Profile));
         }
+        export_menu::copy_curl(ui, &ExportSource::Draft, out);
         export_menu::show(ui, &ExportSource::Draft, false, out);
+        if let Some((session, _)) = send {
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| send::button(ui, session, out));
+        }
     });
     if profile.accept_invalid_certificates {
         ui.horizontal_wrapped(|ui| {

@@ -1,6 +1,6 @@
 //! Two exchanges side by side.
 
-use eframe::egui::{self, Label, RichText, ScrollArea, Ui};
+use eframe::egui::{self, Label, RichText, Ui};
 
 use crate::model::compare::{Comparison, Difference};
 use crate::model::history::HistoryRow;
@@ -32,7 +32,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, compared: &(HistoryRow, HistoryRow, Compa
             }
         }
     });
-    ScrollArea::vertical().id_salt("comparison").auto_shrink(false).show(ui, |ui| {
+    widgets::scroll(ui, "comparison", |ui| {
         for (title, differences, same) in [
             ("Request", &comparison.request, "The requests are the same"),
             ("Response", &comparison.response, "The responses are the same"),

@@ -1,6 +1,6 @@
 //! An exchange as it was, and what can be done with it.
 
-use eframe::egui::{self, RichText, ScrollArea, TextEdit, Ui};
+use eframe::egui::{self, RichText, TextEdit, Ui};
 
 use crate::jobs::Jobs;
 use crate::ui::command::Command;
@@ -38,7 +38,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, opened: &mut Opened, jobs: &Jobs, out: &m
     words(ui, opened, out);
     ui.separator();
     let height = ui.available_height().max(220.0);
-    ScrollArea::vertical().id_salt("history-opened").auto_shrink(false).show(ui, |ui| {
+    widgets::scroll(ui, "history-opened", |ui| {
         ui.set_height(height);
         let (shown, panel) = opened.view.shown();
         response::show_exchange(ui, &shown, panel, jobs, out);

@@ -1,63 +1,166 @@
-//! A request held against a profile: sent, expected, problem.
+//! A request held against a profile: its problems first, each with what was sent, what was expected and its fix.
 
-use eframe::egui::{RichText, Ui};
+use eframe::egui::{CollapsingHeader, Frame, Label, RichText, Stroke, Ui};
 
-use crate::diagnosis::CheckRow;
 use crate::diagnosis::check::CheckStatus;
+use crate::diagnosis::{Cause, CheckRow, Fix};
+use crate::ui::command::Command;
+use crate::ui::pages::compose::command::ComposeCommand;
+use crate::ui::pages::import::command::ImportCommand;
 use crate::ui::{icons, theme, widgets};
 
-pub(in crate::ui) fn table(ui: &mut Ui, rows: &[CheckRow]) {
-    let wrong = rows.iter().filter(|row| !row.problems.is_empty()).count();
+/// Draws the findings. `can_fill` is whether the request can be put into a form, where fixes are made.
+pub(in crate::ui) fn show(ui: &mut Ui, rows: &[CheckRow], can_fill: bool, out: &mut Vec<Command>) {
+    let (wrong, right): (Vec<_>, Vec<_>) = rows.iter().partition(|row| !row.problems.is_empty());
     ui.add_space(theme::SPACE);
-    let words = match wrong {
-        0 => "No problem found".to_owned(),
-        1 => "1 part has a problem or a possible problem".to_owned(),
-        wrong => format!("{wrong} parts have a problem or a possible problem"),
-    };
-    ui.label(RichText::new(words).family(theme::strong()));
-    let mut group = "";
-    for (index, row) in rows.iter().enumerate() {
-        if row.part.group() != group {
-            group = row.part.group();
-            heads(ui, group);
+    ui.horizontal_wrapped(|ui| {
+        let tokens = theme::tokens(ui);
+        let words = match wrong.len() {
+            0 => "No problem found".to_owned(),
+            1 => "1 part has a problem or a possible problem".to_owned(),
+            wrong => format!("{wrong} parts have a problem or a possible problem"),
+        };
+        if wrong.is_empty() {
+            widgets::icon(ui, icons::CHECK_CIRCLE, tokens.success, "Fine");
         }
-        widgets::stable(ui, ("check", index), |ui| line(ui, row));
+        ui.label(RichText::new(words).family(theme::strong()));
+        if widgets::small_button(ui, "Copy findings", "Copies what was found as text, without secrets").clicked() {
+            out.push(Command::Copy(text_of(rows)));
+        }
+    });
+    for (index, row) in wrong.iter().enumerate() {
+        widgets::stable(ui, ("problem", index), |ui| problem(ui, row, can_fill, out));
     }
-}
-
-/// Widths of the columns: what it is, sent, expected, problem.
-fn columns(ui: &Ui) -> [f32; 4] {
-    let wide = ui.available_width() - 70.0;
-    [0.18, 0.24, 0.24, 0.34].map(|share| (wide * share).max(70.0))
-}
-
-fn heads(ui: &mut Ui, group: &str) {
-    let widths = columns(ui);
-    ui.add_space(theme::SPACE_SMALL);
-    ui.horizontal_top(|ui| {
-        ui.add_space(22.0);
-        widgets::column(ui, widths[0], |ui| ui.label(RichText::new(group).family(theme::strong())));
-        for (width, head) in widths[1..].iter().zip(["Sent", "Expected", "Problem"]) {
-            widgets::column(ui, *width, |ui| ui.label(widgets::muted(ui, head)));
+    if right.is_empty() {
+        return;
+    }
+    let words = if right.len() == 1 { "1 part is right".to_owned() } else { format!("{} parts are right", right.len()) };
+    CollapsingHeader::new(words).id_salt("right").default_open(false).show(ui, |ui| {
+        for (index, row) in right.iter().enumerate() {
+            widgets::stable(ui, ("right", index), |ui| line(ui, row));
         }
+    });
+}
+
+fn problem(ui: &mut Ui, row: &CheckRow, can_fill: bool, out: &mut Vec<Command>) {
+    let tokens = theme::tokens(ui);
+    let frame = Frame::new().stroke(Stroke::new(1.0, tokens.border)).corner_radius(theme::RADIUS).inner_margin(theme::SPACE);
+    frame.show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.horizontal_wrapped(|ui| {
+            sign(ui, row);
+            ui.label(RichText::new(format!("{}: {}", row.part.group(), row.name)).family(theme::strong()));
+        });
+        said(ui, "Sent", row.sent.as_deref());
+        said(ui, "Expected", row.expected.as_deref());
+        for (index, cause) in row.problems.iter().enumerate() {
+            widgets::stable(ui, ("cause", index), |ui| explained(ui, cause, can_fill, out));
+        }
+    });
+}
+
+fn explained(ui: &mut Ui, cause: &Cause, can_fill: bool, out: &mut Vec<Command>) {
+    ui.add(Label::new(format!("{}. {}", cause.title, cause.advice)).wrap());
+    for fact in &cause.evidence {
+        ui.add(Label::new(widgets::muted(ui, format!("• {}", fact.text))).wrap());
+    }
+    let fixes = cause.fixes.iter().filter(|fix| can_fill && !matches!(fix, Fix::FocusParameter(_)));
+    ui.horizontal_wrapped(|ui| {
+        for fix in fixes {
+            let says = "Copies the request to the profile's form and makes this change there. You can undo both";
+            if widgets::small_button(ui, &fix.label(), says).clicked() {
+                out.push(Command::Import(ImportCommand::FillForm));
+                out.push(Command::Compose(ComposeCommand::Fix(Box::new(fix.clone()))));
+            }
+        }
+    });
+}
+
+/// What was sent or expected, each character of it in sight.
+fn said(ui: &mut Ui, name: &str, text: Option<&str>) {
+    ui.horizontal_top(|ui| {
+        widgets::column(ui, 70.0, |ui| ui.label(widgets::muted(ui, name)));
+        let shown = text.map_or_else(|| "nothing".to_owned(), visible);
+        let shown = if text.is_some() { RichText::new(shown).monospace() } else { widgets::muted(ui, shown) };
+        ui.add(Label::new(shown).wrap());
     });
 }
 
 fn line(ui: &mut Ui, row: &CheckRow) {
-    let tokens = theme::tokens(ui);
-    let widths = columns(ui);
-    let problems: Vec<String> = row.problems.iter().map(|cause| format!("{}. {}", cause.title, cause.advice)).collect();
     ui.horizontal_top(|ui| {
-        match row.status {
-            CheckStatus::Fine => widgets::icon(ui, icons::CHECK_CIRCLE, tokens.success, "Fine"),
-            CheckStatus::NotChecked => widgets::icon(ui, icons::MINUS, tokens.muted, "Not checked"),
-            CheckStatus::Ignored => widgets::icon(ui, icons::INFO, tokens.muted, "Ignored"),
-            CheckStatus::Doubtful => widgets::icon(ui, icons::WARNING, tokens.warning, "May be wrong"),
-            CheckStatus::Wrong => widgets::icon(ui, icons::X_CIRCLE, tokens.danger, "Wrong"),
-        };
-        widgets::cell(ui, widths[0], &row.name);
-        widgets::cell(ui, widths[1], row.sent.as_deref().unwrap_or("-"));
-        widgets::cell(ui, widths[2], row.expected.as_deref().unwrap_or("-"));
-        widgets::cell(ui, widths[3], &problems.join("\n"));
+        sign(ui, row);
+        let wide = (ui.available_width() - 40.0).max(200.0);
+        widgets::cell(ui, wide * 0.3, &row.name);
+        widgets::cell(ui, wide * 0.35, row.sent.as_deref().unwrap_or("-"));
+        widgets::cell(ui, wide * 0.35, row.expected.as_deref().unwrap_or("-"));
     });
+}
+
+fn sign(ui: &mut Ui, row: &CheckRow) {
+    let tokens = theme::tokens(ui);
+    match row.status {
+        CheckStatus::Fine => widgets::icon(ui, icons::CHECK_CIRCLE, tokens.success, "Fine"),
+        CheckStatus::NotChecked => widgets::icon(ui, icons::MINUS, tokens.muted, "Not checked"),
+        CheckStatus::Ignored => widgets::icon(ui, icons::INFO, tokens.muted, "Ignored"),
+        CheckStatus::Doubtful => widgets::icon(ui, icons::WARNING, tokens.warning, "May be wrong"),
+        CheckStatus::Wrong => widgets::icon(ui, icons::X_CIRCLE, tokens.danger, "Wrong"),
+    };
+}
+
+/// The findings as text, to be sent to somebody.
+fn text_of(rows: &[CheckRow]) -> String {
+    let mut text = String::new();
+    for row in rows.iter().filter(|row| !row.problems.is_empty()) {
+        text.push_str(&format!("{}: {}\n", row.part.group(), row.name));
+        for (name, said) in [("sent", &row.sent), ("expected", &row.expected)] {
+            text.push_str(&format!("  {name}: {}\n", said.as_deref().map_or_else(|| "nothing".to_owned(), visible)));
+        }
+        for cause in &row.problems {
+            text.push_str(&format!("  {}. {}\n", cause.title, cause.advice));
+        }
+    }
+    if text.is_empty() { "No problem found\n".to_owned() } else { text }
+}
+
+/// A text whose invisible characters can be seen: a space at an end or beside another, and whatever else draws nothing.
+fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let letters: Vec<char> = text.chars().collect();
+    for (index, letter) in letters.iter().enumerate() {
+        let is_beside_space = |at: Option<usize>| at.and_then(|at| letters.get(at)).is_none_or(|other| *other == ' ');
+        match letter {
+            ' ' if is_beside_space(index.checked_sub(1)) || is_beside_space(Some(index + 1)) => shown.push_str("[space]"),
+            '\t' => shown.push_str("[tab]"),
+            '\n' | '\r' => shown.push_str("[line break]"),
+            letter if *letter != ' ' && (letter.is_whitespace() || letter.is_control() || is_blank(*letter)) => {
+                shown.push_str(&format!("[U+{:04X}]", u32::from(*letter)));
+            }
+            letter => shown.push(*letter),
+        }
+    }
+    shown
+}
+
+/// Whether a character draws nothing although it is neither white space nor a control character.
+fn is_blank(letter: char) -> bool {
+    matches!(letter, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_seen_is_named() {
+        for (text, expected) in [
+            ("appcrashlog", "appcrashlog"),
+            ("appcrashlog ", "appcrashlog[space]"),
+            ("two words", "two words"),
+            ("two  words", "two[space][space]words"),
+            ("a\u{a0}b\tc", "a[U+00A0]b[tab]c"),
+            ("\u{feff}a\u{200b}", "[U+FEFF]a[U+200B]"),
+        ] {
+            assert_eq!(visible(text), expected);
+        }
+    }
 }

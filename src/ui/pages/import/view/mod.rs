@@ -5,7 +5,7 @@ mod list;
 mod preview;
 mod source;
 
-use eframe::egui::{RichText, ScrollArea, Ui};
+use eframe::egui::{RichText, Ui};
 
 use crate::jobs::Jobs;
 use crate::ui::command::Command;
@@ -21,7 +21,7 @@ pub fn show(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Command>)
         }
         ui.label(RichText::new("Import").text_style(theme::heading()));
     });
-    ScrollArea::vertical().id_salt("import").auto_shrink(false).show(ui, |ui| {
+    widgets::scroll(ui, "import", |ui| {
         ui.set_max_width(ui.available_width().min(1100.0));
         source::show(ui, state, out);
         if let Some(trouble) = &state.import.trouble {

@@ -44,7 +44,8 @@ pub(in crate::ui) fn show(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut
     profile(ui, state);
     fill_in(ui, &mut state.import, &drawn.placeholders);
     actions(ui, state, &drawn, out);
-    made(ui, state, jobs, out);
+    let can_fill = drawn.has_request && state.import.profile.is_some();
+    made(ui, state, can_fill, jobs, out);
     ui.add_space(theme::SPACE);
     ui.add(Label::new(RichText::new(&drawn.text).monospace().size(12.5)).wrap());
     state.import.drawn = Some(drawn);
@@ -65,7 +66,7 @@ impl Drawn {
 }
 
 /// What is asked, noted and found.
-fn made(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Command>) {
+fn made(ui: &mut Ui, state: &mut State, can_fill: bool, jobs: &Jobs, out: &mut Vec<Command>) {
     let page = &mut state.import;
     if let Some(question) = &page.question {
         let question = Question {
@@ -94,7 +95,7 @@ fn made(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Command>) {
                 ui.label(reason.as_str());
             });
         }
-        ImportResult::Checked(rows) => checked::table(ui, rows),
+        ImportResult::Checked(rows) => checked::show(ui, rows, can_fill, out),
         ImportResult::Explained(view) => {
             ui.set_min_height(360.0);
             let (shown, panel) = view.shown();
@@ -196,6 +197,14 @@ fn actions(ui: &mut Ui, state: &State, drawn: &Drawn, out: &mut Vec<Command>) {
     let Drawn { has_request, has_answer, is_source, has_host, .. } = *drawn;
     let has_profile = state.import.profile.is_some();
     ui.horizontal_wrapped(|ui| {
+        let fill = if has_request && has_profile {
+            "Copies payload, address and files into the profile's form so you can change and send them. You can undo this in the form"
+        } else {
+            "No request found, or no profile whose form to fill"
+        };
+        if widgets::primary_button(ui, has_request && has_profile, icons::PENCIL_SIMPLE, "Fill the form", fill).clicked() {
+            out.push(Command::Import(ImportCommand::FillForm));
+        }
         let mut button = |ui: &mut Ui, can: bool, label: &str, says: &str, cannot: &str, command: ImportCommand| {
             let button = ui.add_enabled(can, Button::new(label)).on_hover_text(says);
             if button.on_disabled_hover_text(cannot).clicked() {
@@ -233,14 +242,6 @@ fn actions(ui: &mut Ui, state: &State, drawn: &Drawn, out: &mut Vec<Command>) {
             "Asks first, then sends the request unchanged to its own host. It is added to the history",
             "The request has no host",
             ImportCommand::AskToSend,
-        );
-        button(
-            ui,
-            has_request && has_profile,
-            "Fill the form",
-            "Copies payload, address and files into the profile's form so you can change and send them. You can undo this in the form",
-            "No request found, or no profile whose form to fill",
-            ImportCommand::FillForm,
         );
         button(
             ui,

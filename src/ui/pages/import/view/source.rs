@@ -114,7 +114,7 @@ fn text(ui: &mut Ui, page: &mut ImportPage, key: &str, label: Id) {
     }
     let masked = mask_text(&page.pasted, &[key.to_owned()]);
     let holds_secrets = masked != page.pasted;
-    if holds_secrets && !page.in_clear {
+    if holds_secrets && !page.in_clear && !page.is_typing {
         let mut shown = masked.as_str();
         ui.add(TextEdit::multiline(&mut shown).id_salt("masked").code_editor().desired_rows(5).desired_width(f32::INFINITY))
             .labelled_by(label);
@@ -125,7 +125,10 @@ fn text(ui: &mut Ui, page: &mut ImportPage, key: &str, label: Id) {
         return;
     }
     let edit = TextEdit::multiline(&mut page.pasted).id_salt("pasted").code_editor().desired_rows(5).desired_width(f32::INFINITY);
-    ui.add(edit).labelled_by(label).on_hover_text("The text is not saved. Secrets are masked after pasting");
+    let says = "The text is not saved. Secrets are masked after pasting, and when you leave the field";
+    let response = ui.add(edit).labelled_by(label).on_hover_text(says);
+    // Typing is not interrupted: what is typed is masked once the field is left.
+    page.is_typing = response.has_focus() && !widgets::was_pasted(ui) && (page.is_typing || response.changed());
     if page.in_clear && widgets::small_button(ui, "Mask again", "Hides the secrets in the text again").clicked() {
         page.in_clear = false;
     }

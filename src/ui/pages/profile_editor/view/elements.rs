@@ -1,9 +1,9 @@
 //! The file attachment elements of the feedback form.
 
-use eframe::egui::{RichText, Ui};
+use eframe::egui::Ui;
 
 use crate::model::profile::FileElement;
-use crate::ui::pages::profile_editor::state::{EditorState, Undo};
+use crate::ui::pages::profile_editor::state::EditorState;
 use crate::ui::pages::profile_editor::view::parts::{named_edit, section, wire_edit};
 use crate::ui::{icons, theme, widgets};
 
@@ -42,7 +42,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, editor: &mut EditorState) {
                 let says = "Removes the element. You can undo this above";
                 widgets::column(ui, 36.0, |ui| {
                     // In line with the inputs, which have their names above them.
-                    ui.label(RichText::new(" ").small());
+                    widgets::name_room(ui);
                     if widgets::icon_button(ui, icons::TRASH, &name, says).clicked() {
                         removed = Some(index);
                     }
@@ -51,8 +51,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, editor: &mut EditorState) {
         });
     }
     if let Some(index) = removed {
-        let element = editor.profile.file_elements.remove(index);
-        editor.remember(Undo::Element(index, element));
+        editor.profile.file_elements.remove(index);
     }
     ui.add_space(theme::SPACE_SMALL);
     if ui.button("Add file element").on_hover_text("Adds an empty row. The form then accepts files for it").clicked() {

@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use crate::model::mapping::{fields_from_sample, odd_rows};
 use crate::model::profile::{Encoding, Field, FieldKind};
-use crate::ui::pages::profile_editor::state::{EditorState, Undo, Way};
-use crate::ui::pages::profile_editor::view::parts::{lines, named_edit, section, wire_edit};
+use crate::ui::pages::profile_editor::state::{EditorState, Way};
+use crate::ui::pages::profile_editor::view::parts::{left_out, lines, named_edit, section, wire_edit};
 use crate::ui::{icons, theme, widgets};
 
 /// The width of a row in points whose field name has its least width.
@@ -83,8 +83,7 @@ fn carry_out(editor: &mut EditorState, ask: Option<Ask>) {
             swap(editor, index, index + 1, Way::Down);
         }
         Some(Ask::Remove(index)) => {
-            let field = editor.profile.fields.remove(index);
-            editor.remember(Undo::Field(index, field));
+            editor.profile.fields.remove(index);
             editor.open_choices = None;
         }
         Some(Ask::Choices(index)) => {
@@ -143,7 +142,7 @@ fn row(ui: &mut Ui, field: &mut Field, place: (usize, usize), focus: Option<Way>
     widgets::column(ui, ROW_END, |ui| {
         if is_beside {
             // In line with the inputs, which have their names above them.
-            ui.label(RichText::new(" ").small());
+            widgets::name_room(ui);
         }
         ui.horizontal(|ui| {
             let required = ui.checkbox(&mut field.required, "Required");
@@ -229,12 +228,13 @@ fn tools(ui: &mut Ui, editor: &mut EditorState) {
             .lock_focus(false),
     )
     .labelled_by(label.id)
-    .on_hover_text(
-        "A JSON object as the other system sends it. Values are used to guess the kinds and are not stored. Choices are stored",
-    );
+    .on_hover_text("A JSON object as the other system sends it. Its values are used to guess the kinds and are not stored");
     let known: Vec<String> = editor.profile.fields.iter().map(|field| field.parameter.clone()).collect();
     let mut added = match serde_json::from_str::<Value>(&editor.sample) {
-        Ok(Value::Object(members)) => Ok(fields_from_sample(&members)),
+        Ok(Value::Object(members)) => {
+            left_out(ui, &members);
+            Ok(fields_from_sample(&members))
+        }
         _ if editor.sample.trim().is_empty() => Err("Paste a JSON object first"),
         _ => Err("This is not a JSON object"),
     };
@@ -252,7 +252,6 @@ fn tools(ui: &mut Ui, editor: &mut EditorState) {
     if button.on_hover_text(says).on_disabled_hover_text(added.as_ref().err().copied().unwrap_or_default()).clicked()
         && let Ok(added) = added
     {
-        editor.remember(Undo::Added(added.iter().map(|field| field.parameter.clone()).collect()));
         editor.profile.fields.extend(added);
         editor.sample.clear();
         editor.shows_sample = false;

@@ -5,7 +5,7 @@ mod mapping;
 pub mod new;
 mod parts;
 
-use eframe::egui::{self, Button, ComboBox, Id, RichText, ScrollArea, TextEdit, TextStyle, Ui, WidgetInfo};
+use eframe::egui::{self, Button, ComboBox, Id, RichText, TextEdit, TextStyle, Ui, WidgetInfo};
 
 use crate::model::profile::Colour;
 use crate::model::profile::FieldKind;
@@ -13,7 +13,7 @@ use crate::model::secrets::names::secret_spans;
 use crate::model::{Endpoint, Profile};
 use crate::ui::command::Command;
 use crate::ui::pages::profile_editor::command::ProfileCommand;
-use crate::ui::pages::profile_editor::state::{EditorState, Undo};
+use crate::ui::pages::profile_editor::state::EditorState;
 use crate::ui::pages::profile_editor::view::parts::{finding, findings, list_edit, named_edit, section, wire_edit};
 use crate::ui::state::State;
 use crate::ui::view::View;
@@ -30,8 +30,8 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         Some(editor) if editor.id == stored.id && editor.profile == stored.profile => editor,
         _ => EditorState::of(stored.id.clone(), stored.profile.clone()),
     };
-    header(ui, &mut editor, out);
-    ScrollArea::vertical().id_salt("editor").auto_shrink(false).show(ui, |ui| {
+    let has_stepped = header(ui, &mut editor, out);
+    widgets::scroll(ui, "editor", |ui| {
         ui.set_max_width(ui.available_width().min(960.0));
         name(ui, &mut editor.profile);
         endpoint(ui, &mut editor);
@@ -43,24 +43,40 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         ui.add_space(theme::SPACE_LARGE);
     });
     if editor.profile != stored.profile {
+        if !has_stepped {
+            let typed = ui.ctx().text_edit_focused().then(|| ui.memory(|memory| memory.focused())).flatten();
+            editor.changed(&stored.profile, typed.map(|id| (id, ui.input(|input| input.time))));
+        }
         out.push(Command::Profile(ProfileCommand::Save(stored.id, Box::new(editor.profile.clone()))));
     }
     state.editor = Some(editor);
 }
 
-fn header(ui: &mut Ui, editor: &mut EditorState, out: &mut Vec<Command>) {
+/// Draws what stands above the page; tells whether a change was undone or redone.
+fn header(ui: &mut Ui, editor: &mut EditorState, out: &mut Vec<Command>) -> bool {
+    let mut has_stepped = false;
     ui.horizontal_wrapped(|ui| {
         if widgets::icon_button(ui, icons::CARET_LEFT, "Back to the form", "Your changes are saved").clicked() {
             out.push(Command::Show(View::Compose));
         }
         ui.label(RichText::new(editor.profile.shown_name()).text_style(theme::heading()));
         ui.label(widgets::muted(ui, "Changes are saved automatically"));
-        let undo = ui.add_enabled(!editor.undo.is_empty(), Button::new("Undo"));
-        let says = "Restores what was last removed or replaced here. Other edits are kept";
-        if undo.on_hover_text(says).on_disabled_hover_text("Nothing has been removed or replaced yet").clicked() {
+        let (undo_key, redo_key) = widgets::undo_keys(ui);
+        let (can_undo, can_redo) = editor.can_step();
+        let says = "Reverts the last change of this profile (Ctrl+Z)";
+        let undo = ui.add_enabled(can_undo, Button::new("Undo")).on_hover_text(says);
+        if undo.on_disabled_hover_text("Nothing has been changed here yet").clicked() || undo_key {
             editor.undo();
+            has_stepped = true;
+        }
+        let says = "Makes the change again that was undone last (Ctrl+Shift+Z)";
+        let redo = ui.add_enabled(can_redo, Button::new("Redo")).on_hover_text(says);
+        if redo.on_disabled_hover_text("Nothing has been undone").clicked() || redo_key {
+            editor.redo();
+            has_stepped = true;
         }
     });
+    has_stepped
 }
 
 fn name(ui: &mut Ui, profile: &mut Profile) {
@@ -156,7 +172,6 @@ fn endpoint(ui: &mut Ui, editor: &mut EditorState) {
 }
 
 fn take_endpoint(editor: &mut EditorState, parts: Endpoint) {
-    editor.remember(Undo::Endpoint(editor.profile.endpoint()));
     editor.profile.set_endpoint(parts);
     editor.pasted.clear();
 }

@@ -1,8 +1,9 @@
 //! Making a profile: from the endpoint URL, with the mapping from an example payload, or by hand.
 
-use eframe::egui::{Grid, Id, RichText, ScrollArea, TextEdit, Ui};
+use eframe::egui::{Grid, Id, RichText, TextEdit, Ui};
 use serde_json::Value;
 
+use crate::diagnosis::Fix;
 use crate::model::mapping::fields_from_sample;
 use crate::model::secrets::finder::SecretFinder;
 use crate::model::secrets::mask::Masked;
@@ -11,9 +12,10 @@ use crate::model::secrets::names::secret_spans;
 use crate::model::secrets::secret::MASK;
 use crate::model::{Endpoint, Profile, Secret};
 use crate::ui::command::Command;
+use crate::ui::pages::compose::command::ComposeCommand;
 use crate::ui::pages::profile_editor::command::ProfileCommand;
 use crate::ui::pages::profile_editor::state::NewProfile;
-use crate::ui::pages::profile_editor::view::parts::{finding, findings};
+use crate::ui::pages::profile_editor::view::parts::{finding, findings, left_out};
 use crate::ui::state::State;
 use crate::ui::view::View;
 use crate::ui::{icons, theme, widgets};
@@ -28,7 +30,7 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     });
     let page = &mut state.new_profile;
     let mut done = false;
-    ScrollArea::vertical().id_salt("new-profile").auto_shrink(false).show(ui, |ui| {
+    widgets::scroll(ui, "new-profile", |ui| {
         ui.set_max_width(ui.available_width().min(640.0));
         let endpoint = paste(ui, page);
         let sample = sample(ui, page);
@@ -141,6 +143,7 @@ fn sample(ui: &mut Ui, page: &mut NewProfile) -> Vec<crate::model::profile::Fiel
             let kinds: Vec<String> =
                 fields.iter().map(|field| format!("{} ({})", field.parameter, field.kind.label().to_lowercase())).collect();
             ui.label(widgets::muted(ui, format!("Makes {} rows: {}", fields.len(), kinds.join(", "))));
+            left_out(ui, &members);
             fields
         }
         _ if page.sample.trim().is_empty() => Vec::new(),
@@ -178,7 +181,12 @@ fn create(
     if let Some(endpoint) = endpoint {
         profile.set_endpoint(endpoint);
     }
+    let has_example = !profile.fields.is_empty();
     out.push(Command::Profile(ProfileCommand::Create(Box::new(profile))));
+    if has_example {
+        // The form begins with the values of the example.
+        out.push(Command::Compose(ComposeCommand::Fix(Box::new(Fix::ReplaceBody(page.sample.clone())))));
+    }
     true
 }
 

@@ -2,7 +2,10 @@
 
 use eframe::egui::{self, RichText, TextEdit, TextStyle, Ui};
 
+use serde_json::{Map, Value};
+
 use crate::diagnosis::{self, Cause};
+use crate::model::mapping::unmappable;
 use crate::model::request_record::RequestRecord;
 use crate::model::secrets::names::secret_spans;
 use crate::model::{Case, Profile};
@@ -61,6 +64,15 @@ pub(in crate::ui) fn findings(url: &str, profile: Option<Profile>) -> Vec<Cause>
     let mut found = diagnosis::preflight(&Case { profile, sent, ..Case::default() });
     found.retain(|cause| cause.id.family() == "endpoint");
     found
+}
+
+/// Says which parameters of an example become no row.
+pub(in crate::ui) fn left_out(ui: &mut Ui, sample: &Map<String, Value>) {
+    let names = unmappable(sample);
+    if !names.is_empty() {
+        let text = format!("Left out, because no field takes an object: {}", names.join(", "));
+        ui.label(RichText::new(text).color(theme::tokens(ui).warning));
+    }
 }
 
 /// A cause and what to do about it, both in sight: a tooltip is not reached by keyboard.

@@ -13,7 +13,7 @@ mod text_pane;
 mod tree;
 mod why;
 
-use eframe::egui::{self, RichText, ScrollArea, Ui};
+use eframe::egui::{self, RichText, Ui};
 
 use crate::jobs::Jobs;
 use crate::ui::command::Command;
@@ -66,7 +66,7 @@ pub fn show_exchange(ui: &mut Ui, view: &Shown<'_>, own: &mut ResponseState, job
             return;
         }
         let size = egui::vec2(ui.available_width() - 12.0, LOWEST);
-        ScrollArea::vertical().id_salt("low").auto_shrink(false).show(ui, |ui| {
+        widgets::scroll(ui, "low", |ui| {
             ui.allocate_ui_with_layout(size, egui::Layout::top_down(egui::Align::LEFT), |ui| {
                 delivery(ui, own, view, jobs, out);
             });
@@ -102,7 +102,7 @@ fn delivery(ui: &mut Ui, own: &mut ResponseState, view: &Shown<'_>, jobs: &Jobs,
 }
 
 fn page(ui: &mut Ui, name: &str, add: impl FnOnce(&mut Ui)) {
-    ScrollArea::vertical().id_salt(name).auto_shrink(false).show(ui, |ui| {
+    widgets::scroll(ui, name, |ui| {
         add(ui);
         ui.add_space(theme::SPACE);
     });

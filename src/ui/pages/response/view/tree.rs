@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use eframe::egui::text::{LayoutJob, TextWrapping};
-use eframe::egui::{self, EventFilter, FontId, Key, Modifiers, Rect, ScrollArea, Sense, Ui, WidgetInfo};
+use eframe::egui::{self, EventFilter, FontId, Key, Modifiers, Rect, Sense, Ui, WidgetInfo};
 
 use crate::model::json_rows::{Folds, JsonRows, Kind};
 use crate::ui::command::Command;
@@ -11,7 +11,7 @@ use crate::ui::pages::response::view::paint;
 use crate::ui::pages::response::view::search::Search;
 use crate::ui::pages::response::view::text_pane::backgrounds;
 use crate::ui::theme::Tokens;
-use crate::ui::{icons, theme};
+use crate::ui::{icons, theme, widgets};
 
 /// How much of a value a row shows, in bytes.
 const PREVIEW: usize = 400;
@@ -118,7 +118,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, own: &mut TreeState, tree: &Tree<'_>, out
     }
     let scroll_to = own.scroll_to.take().map(|row| own.position(row));
     let mut acted = None;
-    ScrollArea::vertical().id_salt("tree").auto_shrink(false).show(ui, |ui| {
+    widgets::scroll(ui, "tree", |ui| {
         let width = ui.available_width();
         let visible = std::mem::take(&mut own.visible);
         paint::virtual_rows(ui, visible.len(), paint::row_height(ui).max(20.0), width, scroll_to, |ui, at, rect| {

@@ -17,7 +17,9 @@ pub(in crate::ui) fn show(ui: &mut Ui, own: &mut ResponseState, view: &Shown<'_>
     outcome(ui, view);
     let Some(exchange) = view.exchange else { return };
     let causes: Vec<&Cause> = view.causes.iter().filter(|cause| cause.id.is_problem()).collect();
-    for note in view.causes.iter().filter(|cause| !cause.id.is_problem()).flat_map(|cause| &cause.evidence) {
+    let notes = view.causes.iter().filter(|cause| !cause.id.is_problem()).flat_map(|cause| &cause.evidence);
+    // The status stands above already.
+    for note in notes.filter(|fact| fact.place != Some(Place::AnswerStatus)) {
         evidence(ui, own, note, true, out);
     }
     if exchange.is_accepted() {
@@ -42,7 +44,10 @@ fn outcome(ui: &mut Ui, view: &Shown<'_>) {
     match (view.exchange, view.not_sent) {
         (Some(exchange), _) => {
             if let Some(answer) = exchange.answer() {
-                ui.label(exchange.meaning());
+                // The summary says of a ticket that was created what the meaning says, and more.
+                if view.summary.is_none() || !exchange.is_accepted() {
+                    ui.label(exchange.meaning());
+                }
                 if answer.early {
                     ui.label(RichText::new("The answer came while the request was still being sent").color(tokens.warning));
                 }

@@ -1,0 +1,124 @@
+//! Everything by keyboard: what has the keyboard is in sight, in reading order, and each page is left the way it was reached.
+
+use centerpost::ui::view::View;
+use eframe::egui::accesskit::Role;
+use eframe::egui::{self, Key, Modifiers};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
+
+use crate::support::window::{Beside, Driven, FRAME, beside};
+use crate::ui_sizes::{hostile, window};
+use centerpost::model::settings::ThemeChoice;
+use centerpost::ui::app::App;
+
+/// The name and the place of what has the keyboard.
+fn focused(harness: &Harness<'_, App>) -> Option<(String, egui::Rect)> {
+    let node = harness.query_all(by().predicate(|node| node.is_focused())).last()?;
+    let name = node.accesskit_node().label().unwrap_or_default();
+    Some((name, node.rect()))
+}
+
+#[test]
+fn the_tab_key_goes_down_the_form_and_stays_in_sight() {
+    let size = [640.0, 480.0];
+    let mut window = window(vec![hostile()], size, ThemeChoice::Light);
+    let mut names = Vec::new();
+    for _ in 0..70 {
+        window.key_press(Key::Tab);
+        window.run_steps(4);
+        let Some((name, rect)) = focused(&window) else { continue };
+        let screen = egui::Rect::from_min_size(egui::Pos2::ZERO, size.into());
+        assert!(screen.contains(rect.center()), "{name} at {rect:?} is out of sight");
+        names.push(name);
+    }
+    let at =
+        |wanted: &str| names.iter().position(|name| name.starts_with(wanted)).unwrap_or_else(|| panic!("{wanted}: {names:#?}"));
+    let order = ["Profiles", "Send", "Host", "Form", "要約 (required)", "How 要約 is sent", "Rating"];
+    for pair in order.windows(2) {
+        assert!(at(pair[0]) < at(pair[1]), "{} before {}: {names:#?}", pair[0], pair[1]);
+    }
+}
+
+#[test]
+fn pages_are_left_by_escape_by_alt_left_and_by_their_own_shortcut() {
+    let ways: [(Modifiers, Key); 3] =
+        [(Modifiers::NONE, Key::Escape), (Modifiers::ALT, Key::ArrowLeft), (Modifiers::COMMAND, Key::D)];
+    let mut window = beside([1280.0, 820.0], FRAME, |_| {});
+    for (modifiers, key) in ways {
+        window.harness.key_press_modifiers(Modifiers::COMMAND, Key::D);
+        window.harness.run_steps(3);
+        assert_eq!(window.harness.state_mut().state().view, View::Diagnostics);
+        window.harness.key_press_modifiers(modifiers, key);
+        window.harness.run_steps(3);
+        assert_eq!(window.harness.state_mut().state().view, View::Compose, "{key:?}");
+    }
+}
+
+#[test]
+fn the_list_keeps_its_width_while_it_is_filtered() {
+    let mut window = beside([1280.0, 820.0], FRAME, |_| {});
+    let left = |window: &Beside| {
+        let host = window.harness.get_all_by_label("Host").find(|node| node.accesskit_node().role() == Role::TextInput);
+        host.unwrap().rect().left()
+    };
+    let before = left(&window);
+    window.type_into("Filter profiles", "a");
+    window.harness.run_steps(20);
+    assert_eq!(left(&window), before);
+}
+
+#[test]
+fn commands_profiles_and_fields_are_found_by_typing() {
+    let mut window = beside([1280.0, 820.0], FRAME, |_| {});
+    let pick = |window: &mut Beside, key: Key, text: &str| {
+        window.harness.key_press_modifiers(Modifiers::COMMAND, key);
+        window.harness.run_steps(3);
+        window.type_letters(text);
+        window.harness.key_press(Key::Enter);
+        window.harness.run_steps(4);
+    };
+    pick(&mut window, Key::K, "hist");
+    assert_eq!(window.harness.state_mut().state().view, View::History);
+    pick(&mut window, Key::P, "acme");
+    assert_eq!(window.harness.state_mut().state().view, View::Compose);
+    pick(&mut window, Key::K, "summary field");
+    assert!(focused(&window.harness).is_some_and(|(name, _)| name.starts_with("Summary")), "{:?}", focused(&window.harness));
+    window.harness.key_press(Key::F1);
+    window.harness.run_steps(3);
+    assert!(window.has("Keyboard shortcuts") && window.has("Copy the draft as curl"));
+    window.harness.key_press(Key::Escape);
+    window.harness.run_steps(3);
+    assert!(!window.has("Copy the draft as curl"));
+}
+
+#[test]
+fn one_click_copies_the_draft_as_curl_without_its_key() {
+    let mut window = beside([1280.0, 820.0], FRAME, |_| {});
+    window.press("Fill with example values");
+    window.harness.get_all_by_role_and_label(Role::Button, "Copy as curl").next().unwrap().click();
+    window.harness.step();
+    let copied = window.harness.output().platform_output.commands.iter().find_map(|command| match command {
+        egui::OutputCommand::CopyText(text) => Some(text.clone()),
+        _ => None,
+    });
+    let copied = copied.unwrap();
+    assert!(copied.contains("curl") && copied.contains("/feedback/") && !copied.contains(&window.key()), "{copied}");
+}
+
+#[test]
+fn what_was_undone_is_redone() {
+    let mut window = beside([1280.0, 820.0], FRAME, |_| {});
+    window.press("Fill with example values");
+    assert!(window.has("Example summary"));
+    window.press("Undo the last change");
+    assert!(!window.has("Example summary"));
+    window.press("Redo");
+    assert!(window.has("Example summary"));
+    // By keyboard, where no text has it.
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    window.harness.run_steps(3);
+    assert!(!window.has("Example summary"));
+    window.harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    window.harness.run_steps(3);
+    assert!(window.has("Example summary"));
+}
