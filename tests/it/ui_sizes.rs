@@ -2,7 +2,7 @@
 
 use centerpost::model::Profile;
 use centerpost::model::settings::ThemeChoice;
-use centerpost::store::{Found, ProfileId, StoredProfile};
+use centerpost::store::{ProfileId, StoreContents, StoredProfile};
 use centerpost::ui::app::App;
 use eframe::egui;
 use egui_kittest::{Harness, SnapshotResults};
@@ -16,7 +16,7 @@ pub fn hostile() -> Profile {
 
 /// A window of a size on these profiles, without a disk.
 pub fn window(profiles: Vec<Profile>, size: [f32; 2], theme: ThemeChoice) -> Harness<'static, App> {
-    let mut found = Found::default();
+    let mut found = StoreContents::default();
     found.settings.theme = theme;
     let stored = |(index, profile)| StoredProfile { id: ProfileId(format!("p{index}")), profile };
     found.profiles = profiles.into_iter().enumerate().map(stored).collect();
