@@ -29,6 +29,7 @@ mod import;
 mod judgement;
 mod keyring;
 mod keys;
+mod multipart_readers;
 mod one_reader;
 mod out_cli;
 mod recorder;
