@@ -52,6 +52,8 @@ pub(in crate::cli) enum Command {
     Import(commands::import::ImportArgs),
     /// Send a recorded request to a twin of its profile, or to its own host
     Replay(commands::replay::ReplayArgs),
+    /// Pass another system's requests on, and check and explain each one
+    Relay(commands::relay::RelayArgs),
     /// Write requests as curl commands, HTTP, HAR, Postman, Hurl or code
     Export(commands::export::ExportArgs),
     /// Pack requests and responses into a zip to share, without secrets
@@ -101,6 +103,7 @@ pub fn run() -> ExitCode {
         Some(Command::Probe(args)) => commands::probe::run(&args),
         Some(Command::Rehearse(args)) => commands::rehearse::run(&args),
         Some(Command::Import(args)) => commands::import::run(&args),
+        Some(Command::Relay(args)) => commands::relay::run(&args),
         Some(Command::Replay(args)) => commands::replay::run(&args),
         Some(Command::Export(args)) => commands::export::run(&args),
         Some(Command::Bundle(args)) => commands::bundle::run(&args),

@@ -33,6 +33,11 @@ pub(in crate::cli) fn print_json(value: &Value) -> Result<(), Failure> {
     print(&format!("{value:#}\n"))
 }
 
+/// Prints one JSON document on a line of its own, as one of many.
+pub(in crate::cli) fn print_json_line(value: &Value) -> Result<(), Failure> {
+    print(&format!("{value}\n"))
+}
+
 /// Says something on standard error, as in `error: …`.
 pub(in crate::cli) fn complain(kind: &str, text: &str) {
     // With standard error closed there is nowhere left to say so.

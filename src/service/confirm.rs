@@ -125,7 +125,7 @@ impl Session<'_> {
         let mut due = Due::default();
         let (profile, host) = (intent.profile, host_of(intent.url));
         match &intent.purpose {
-            Purpose::Send | Purpose::Upload => {}
+            Purpose::Send | Purpose::Upload | Purpose::Relay => {}
             Purpose::Replay { files } => {
                 due.reasons.push(ConfirmReason::RealRequest { host: host.clone() });
                 if !files.is_empty() {

@@ -39,6 +39,8 @@ pub enum Purpose {
         /// The usual number of requests.
         usual_requests: usize,
     },
+    /// To pass on what another system sends, for as long as it runs.
+    Relay,
     /// To find out which part of an address is wrong. No ticket can come of it.
     Probe {
         /// The number of requests.

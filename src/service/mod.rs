@@ -49,6 +49,7 @@ pub mod order;
 pub mod prepare;
 pub mod record;
 pub mod recorder;
+pub mod relay;
 pub mod report;
 pub mod resend;
 pub mod session;

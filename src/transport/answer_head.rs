@@ -57,7 +57,7 @@ pub(super) fn read(bytes: &[u8], is_end: bool) -> Result<Reading, ProtocolError>
 }
 
 /// Where the blank line ends.
-fn head_end(bytes: &[u8]) -> Option<usize> {
+pub(super) fn head_end(bytes: &[u8]) -> Option<usize> {
     let mut from = 0;
     while let Some(at) = bytes[from..].iter().position(|byte| *byte == b'\n') {
         from += at + 1;

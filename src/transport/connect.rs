@@ -57,7 +57,7 @@ pub(super) async fn connect(job: &mut Job<'_>) -> Result<Connection, EngineError
 
 async fn connect_steps(job: &mut Job<'_>, step: &mut Step) -> Result<Connection, EngineError> {
     let route = job.route.clone();
-    let config = Arc::new(job.tls().await?);
+    let config = job.tls().await?;
     let (host, port, peer) = match &route {
         Some(route) => (route.host.clone(), route.port, route.peer()),
         None => (job.target.host.clone(), job.target.port, job.target.peer()),

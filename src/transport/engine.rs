@@ -46,13 +46,18 @@ pub(super) struct Job<'a> {
     pub(super) started: Instant,
     pub(super) timings: Timings,
     pub(super) findings: Findings,
+    /// A TLS configuration that was made before, where there is one.
+    pub(super) shared_tls: Option<Arc<rustls::ClientConfig>>,
 }
 
 impl Job<'_> {
     /// The TLS configuration; a plain one where no stage of the way uses TLS.
-    pub(super) async fn tls(&self) -> Result<rustls::ClientConfig, SendError> {
+    pub(super) async fn tls(&self) -> Result<Arc<rustls::ClientConfig>, SendError> {
+        if let Some(shared) = &self.shared_tls {
+            return Ok(Arc::clone(shared));
+        }
         let is_needed = self.target.is_tls || self.route.as_ref().is_some_and(|route| route.kind == ProxyKind::Https);
-        tls::config_if(is_needed, self.network).await
+        tls::config_if(is_needed, self.network).await.map(Arc::new)
     }
 
     pub(super) fn network_failure(&self, error: &(dyn std::error::Error + 'static), step: Step) -> EngineError {

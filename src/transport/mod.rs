@@ -23,6 +23,7 @@ pub mod health;
 mod hyper_engine;
 mod progress;
 mod proxy;
+pub mod relay;
 mod request_head;
 mod reqwest_engine;
 mod send;

@@ -34,7 +34,7 @@ impl Engine for ReqwestEngine {
         let headers = header_map(job.request, &job.target)?;
         let method = method_of(job.request)?;
         let opening = Opening::default();
-        let client = client(job, &opening, job.tls().await?)?;
+        let client = client(job, &opening, Arc::unwrap_or_clone(job.tls().await?))?;
         let request = client.request(method, job.target.uri.to_string()).headers(headers);
         let answer = {
             // The connect timeout is reqwest's to keep; the idle timeout starts where it ends.

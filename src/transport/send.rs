@@ -61,6 +61,7 @@ async fn exchange(request: &Request, network: &Network, progress: &Arc<Counters>
         started: Instant::now(),
         timings: Timings::default(),
         findings: Findings::default(),
+        shared_tls: None,
     };
     let mut arrived = Err(EngineError::Unreadable);
     if reqwest_engine::can_send(&job) {

@@ -10,10 +10,10 @@ use centerpost::model::secrets::finder::SecretFinder;
 use crate::support::home::Home;
 use crate::support::server::Server;
 
-const KEYS: [&str; 2] = ["c4n4ry+k3y/9&x\"y", "q7#Zk<\u{e9}>%41/w+2\u{fc}&v"];
+pub const KEYS: [&str; 2] = ["c4n4ry+k3y/9&x\"y", "q7#Zk<\u{e9}>%41/w+2\u{fc}&v"];
 
 /// A way in which a server writes a text, its charset, and the bytes.
-fn echoes(key: &str) -> Vec<(&'static str, &'static str, Vec<u8>)> {
+pub fn echoes(key: &str) -> Vec<(&'static str, &'static str, Vec<u8>)> {
     let unit = |c: char| {
         let mut units = [0; 2];
         c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04X}")).collect::<String>()
@@ -42,7 +42,7 @@ fn echoes(key: &str) -> Vec<(&'static str, &'static str, Vec<u8>)> {
     echoes
 }
 
-fn find(key: &str, what: &str, bytes: &[u8]) {
+pub fn find(key: &str, what: &str, bytes: &[u8]) {
     if let Some(found) = SecretFinder::new([key]).find(bytes).first() {
         panic!("{what} holds the key as {:?}", String::from_utf8_lossy(&bytes[found.span.clone()]));
     }
@@ -54,7 +54,7 @@ fn find(key: &str, what: &str, bytes: &[u8]) {
     }
 }
 
-fn look_into(key: &str, folder: &Path) -> usize {
+pub fn look_into(key: &str, folder: &Path) -> usize {
     let mut files = 0;
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -173,7 +173,13 @@ fn a_key_that_was_not_encoded_is_hidden_to_its_end() {
 /// The commands that the canary tests walk. A command that is added has to be walked too.
 #[test]
 fn every_command_is_walked() {
-    let walked = [include_str!("canary.rs"), include_str!("canary_echo.rs"), include_str!("support/sandbox.rs")].concat();
+    let walked = [
+        include_str!("canary.rs"),
+        include_str!("canary_echo.rs"),
+        include_str!("support/sandbox.rs"),
+        include_str!("relay/command.rs"),
+    ]
+    .concat();
     let help = Home::new().ends(0, &["--help"]);
     let commands = help.split("Commands:").nth(1).unwrap().lines().skip(1).take_while(|line| line.starts_with("  "));
     // What is longer than a line goes on further to the right.

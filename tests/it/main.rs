@@ -33,6 +33,7 @@ mod multipart_readers;
 mod one_reader;
 mod out_cli;
 mod recorder;
+mod relay;
 mod replay;
 mod round_trip;
 mod sandbox;

@@ -14,6 +14,7 @@ pub(in crate::cli) mod keys;
 pub(in crate::cli) mod probe;
 pub(in crate::cli) mod profiles;
 pub(in crate::cli) mod rehearse;
+pub(in crate::cli) mod relay;
 pub(in crate::cli) mod replay;
 pub(in crate::cli) mod sandbox;
 pub(in crate::cli) mod send;

@@ -261,7 +261,7 @@ fn what(row: &HistoryRow) -> String {
 }
 
 fn spoken(row: &HistoryRow, now: jiff::Timestamp) -> String {
-    let status = row.status.map_or_else(|| "No answer".to_owned(), |status| status_text(status));
+    let status = row.status.map_or_else(|| "No answer".to_owned(), status_text);
     let mut name = format!("{status}, {}, {}", widgets::ago_text(now, row.started_at), what(row));
     if !row.profile_name.is_empty() {
         name.push_str(&format!(", {}", row.profile_name));

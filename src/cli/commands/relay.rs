@@ -1,0 +1,209 @@
+//! `relay`: another system posts here, and what it posts is passed on, recorded, checked and explained.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, ValueHint};
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+
+use crate::cli::common_args::{Output, Printing, Target};
+use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::mask::Masker;
+use crate::cli::target::Context;
+use crate::cli::{confirm, output};
+use crate::model::Profile;
+use crate::service::intent::{Intent, Purpose};
+use crate::service::relay::{RelayNews, RelayOrder, RelaySession, RelayTarget, Relayed};
+use crate::transport::relay::RelayTls;
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  centerpost relay --profile acme
+  centerpost relay --profile acme --to sandbox
+  centerpost relay --profile acme --capture --output json
+  centerpost relay --profile acme --listen 0.0.0.0:8085 --cert relay.pem --key relay.key
+
+Point the outside system at the printed URL, or make the relay its HTTP proxy (http_proxy=http://127.0.0.1:8085). Each request is \\
+passed on byte for byte; only Host is changed. The response is passed back unchanged. Exchanges are kept in the history, checked \\
+against the profile, and explained as they come. With --to sandbox or --capture nothing reaches Centercode.
+
+Listening at an address other than this computer's own needs the access token that is printed. Encrypted proxy tunnels (CONNECT) are \\
+passed through and never opened; with --to sandbox and --capture they are refused. With --rewrite the request's Accept-Encoding is \\
+left out, so that the response can be read.
+
+Ctrl-C stops the relay. Exit codes: 0 if every exchange was accepted, 1 if one was not, 2 if the relay could not start.")]
+pub(in crate::cli) struct RelayArgs {
+    #[command(flatten)]
+    target: Target,
+    /// The address to listen at
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8085")]
+    listen: SocketAddr,
+    /// Where requests go: profile, sandbox, or a server's URL
+    #[arg(long, value_name = "profile|sandbox|URL", default_value = "profile", conflicts_with = "capture")]
+    to: String,
+    /// Pass nothing on; answer each request here
+    #[arg(long)]
+    capture: bool,
+    /// The status of captured requests' responses
+    #[arg(long, value_name = "CODE", default_value_t = 201, requires = "capture", value_parser = clap::value_parser!(u16).range(200..600))]
+    status: u16,
+    /// Turn attachment endpoints in responses to the relay, so that uploads pass through it too
+    #[arg(long)]
+    rewrite: bool,
+    /// A PEM file with a certificate, to listen with TLS
+    #[arg(long, value_name = "FILE", requires = "key", value_hint = ValueHint::FilePath)]
+    cert: Option<PathBuf>,
+    /// A PEM file with the certificate's private key
+    #[arg(long, value_name = "FILE", requires = "cert", value_hint = ValueHint::FilePath)]
+    key: Option<PathBuf>,
+    /// Do not ask for confirmation, such as for a production profile
+    #[arg(long)]
+    yes: bool,
+    #[command(flatten)]
+    printing: Printing,
+}
+
+pub(in crate::cli) fn run(args: &RelayArgs) -> Ended {
+    let context = Context::open();
+    let (profile, network) = args.target.resolve(&context)?;
+    if args.target.profile.is_none() {
+        return Err(Failure::input(
+            "Starting the relay: name the profile that requests are checked against with --profile NAME|FILE",
+        ));
+    }
+    let target = target(args)?;
+    let masker = args.printing.masker(&profile);
+    let order = RelayOrder {
+        listen: args.listen,
+        target,
+        profile_id: context.profile_id(&args.target),
+        token: token(args.listen)?,
+        tls: args.cert.clone().zip(args.key.clone()).map(|(certificate, key)| RelayTls { certificate, key }),
+        rewrites: args.rewrite,
+        network,
+        profile,
+    };
+    if !order.server().is_empty() {
+        let (url, profile) = (order.server().to_owned(), order.profile.clone());
+        let intent =
+            Intent { purpose: Purpose::Relay, url: &url, profile: &profile, profile_id: &order.profile_id, fingerprint: None };
+        confirm::ask(&context, &intent, args.yes, &masker)?;
+    }
+    crate::cli::runtime::block_on(|cancel| relay(args, &context, order, masker, cancel))?
+}
+
+fn target(args: &RelayArgs) -> Result<RelayTarget, Failure> {
+    match args.to.as_str() {
+        _ if args.capture => Ok(RelayTarget::Capture { status: args.status }),
+        "profile" => Ok(RelayTarget::Profile),
+        "sandbox" => Ok(RelayTarget::Sandbox),
+        url if url.starts_with("http://") || url.starts_with("https://") => Ok(RelayTarget::Server(url.to_owned())),
+        other => Err(Failure::input(format!(
+            "Starting the relay: --to takes profile, sandbox, or a URL that begins with http:// or https://, not \"{other}\""
+        ))),
+    }
+}
+
+/// An access token for those who are not on this computer.
+fn token(listen: SocketAddr) -> Result<Option<String>, Failure> {
+    if listen.ip().is_loopback() {
+        return Ok(None);
+    }
+    let mut random = [0; 12];
+    getrandom::fill(&mut random)
+        .map_err(|error| Failure::failed(format!("Starting the relay: making an access token: {error}")))?;
+    Ok(Some(crate::model::hex::hex(&random)))
+}
+
+async fn relay(args: &RelayArgs, context: &Context, order: RelayOrder, mut masker: Masker, cancel: CancellationToken) -> Ended {
+    let (token, is_plain) = (order.token.clone(), order.tls.is_none());
+    let mut session = RelaySession::start(order).await.map_err(Failure::input)?;
+    if token.is_some() {
+        let advice = if is_plain { ". What is sent to it can be read on the way: give --cert and --key for TLS" } else { "" };
+        output::complain("warning", &format!("other computers can reach this relay with its access token{advice}"));
+    }
+    if args.printing.output == Output::Text {
+        output::print(&greeting(&session, &masker))?;
+    } else {
+        output::print_json_line(&json!({"listening": session.url()}))?;
+    }
+    let recorder = context.recorder();
+    let mut exit = Exit::Done;
+    loop {
+        let news = tokio::select! {
+            () = cancel.cancelled() => return Ok(exit),
+            news = session.next(&recorder) => news,
+        };
+        let Some(news) = news else { return Ok(exit) };
+        if let RelayNews::Exchange(relayed) = &news {
+            masker.learn_sent(&relayed.exchange.sent);
+            if !relayed.exchange.is_accepted() {
+                exit = Exit::Failed;
+            }
+        }
+        match args.printing.output {
+            Output::Json => output::print_json_line(&as_json(&news, &masker))?,
+            Output::Text => output::print(&output::harmless(&line(&news, &masker)))?,
+        }
+    }
+}
+
+fn greeting(session: &RelaySession, masker: &Masker) -> String {
+    let profile: &Profile = session.profile();
+    let endpoint = masker.url(&profile.endpoint().url_revealing_key());
+    let rest = endpoint.split_once("://").map_or("", |(_, rest)| rest);
+    let path = rest.find('/').map_or("", |at| &rest[at..]);
+    format!("Relay at {}; Ctrl-C stops it\nPoint the outside system at\n  {}{path}\n\n", session.url(), session.url())
+}
+
+/// An exchange in a line, and what is wrong with it in those below.
+fn line(news: &RelayNews, masker: &Masker) -> String {
+    let relayed = match news {
+        RelayNews::PassedBy { client, host } => return format!("     {client} to {host}: passed on without looking into it\n"),
+        RelayNews::Refused { client, reason } => return format!("     {client}: refused, {}\n", masker.text(reason)),
+        RelayNews::Exchange(relayed) => relayed,
+    };
+    let Relayed { number, client, exchange, .. } = &**relayed;
+    let at = exchange.started_at.strftime("%H:%M:%S");
+    let total = exchange.timings.total.as_millis();
+    let mut text = format!(
+        "{number:>4} {at} UTC {} {} {}: {}, {} bytes in {total} ms\n",
+        client.ip(),
+        exchange.sent.method,
+        masker.url(&exchange.sent.url),
+        exchange.outcome_text(),
+        exchange.body_bytes_sent,
+    );
+    let mut add = |sign: &str, said: &str| text.push_str(&format!("     {sign} {}\n", masker.text(said)));
+    if let Some(cause) = relayed.causes.first() {
+        add("!", &format!("{} ({})", cause.title, cause.id));
+    }
+    relayed.warnings.iter().for_each(|warning| add("?", &warning.title));
+    relayed.alerts.iter().for_each(|alert| add("*", alert));
+    relayed.remarks.iter().for_each(|remark| add("-", remark));
+    text
+}
+
+fn as_json(news: &RelayNews, masker: &Masker) -> Value {
+    match news {
+        RelayNews::PassedBy { client, host } => json!({"passed_by": {"client": client.to_string(), "host": host}}),
+        RelayNews::Refused { client, reason } => {
+            json!({"refused": {"client": client.to_string(), "reason": masker.text(reason)}})
+        }
+        RelayNews::Exchange(relayed) => {
+            let texts = |texts: &[String]| texts.iter().map(|text| masker.text(text)).collect::<Vec<_>>();
+            json!({
+                "number": relayed.number,
+                "client": relayed.client.to_string(),
+                "started_at": relayed.exchange.started_at.to_string(),
+                "exchange": output::exchange_json(&relayed.exchange, masker),
+                "causes": output::causes_json(&relayed.causes, masker),
+                "warnings": output::causes_json(&relayed.warnings, masker),
+                "alerts": texts(&relayed.alerts),
+                "remarks": texts(&relayed.remarks),
+            })
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! The relay: another system posts here, what it posts is passed on unchanged, and each exchange is recorded, checked and explained.
+
+mod alerts;
+mod order;
+mod rewrite;
+mod session;
+
+pub use order::{RelayOrder, RelayTarget};
+pub use session::{RelayNews, RelaySession, Relayed};

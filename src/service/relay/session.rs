@@ -1,0 +1,230 @@
+//! A running relay, and what is made of each exchange that passes.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
+
+use tokio::sync::mpsc;
+
+use super::alerts::{Alerts, Observed};
+use super::order::{RelayOrder, RelayTarget};
+use super::rewrite;
+use crate::diagnosis::{self, Cause};
+use crate::model::history::Fingerprint;
+use crate::model::settings::Proxy;
+use crate::model::{Exchange, Network, Profile, attachment};
+use crate::sandbox::{Options, Sandbox};
+use crate::service::record::{self, Origin};
+use crate::service::recorder::{Recorder, explain};
+use crate::transport::relay::{Destination, Relay, RelayEvent, RelayOptions, RelayedExchange, Rewrite};
+
+/// Tickets whose uploads are told to belong to them.
+const REMEMBERED: usize = 10_000;
+
+/// A running relay; it stops when it is dropped.
+pub struct RelaySession {
+    relay: Relay,
+    /// The twin that requests go to, while the relay runs.
+    _sandbox: Option<Sandbox>,
+    events: mpsc::Receiver<RelayEvent>,
+    /// The profile that exchanges are checked against.
+    profile: Profile,
+    profile_id: String,
+    url: String,
+    alerts: Alerts,
+    /// The delivery that a path of an attachment endpoint belongs to.
+    deliveries: HashMap<String, u64>,
+}
+
+/// An exchange that passed, recorded and explained.
+#[derive(Clone, Debug)]
+pub struct Relayed {
+    /// Counts from 1.
+    pub number: u64,
+    /// Who sent it.
+    pub client: SocketAddr,
+    /// What was sent and what came back.
+    pub exchange: Exchange,
+    /// Its causes, best first; empty for a success.
+    pub causes: Vec<Cause>,
+    /// What the profile's contract says against it, though it was taken.
+    pub warnings: Vec<Cause>,
+    /// What is to be said of it, a sentence without a full stop each.
+    pub remarks: Vec<String>,
+    /// What is noticed beside earlier exchanges.
+    pub alerts: Vec<String>,
+}
+
+/// What a relay has to tell.
+#[derive(Clone, Debug)]
+pub enum RelayNews {
+    /// An exchange is over.
+    Exchange(Box<Relayed>),
+    /// Something passed by that cannot be looked into, or goes to another host.
+    PassedBy {
+        /// Who asked for it.
+        client: SocketAddr,
+        /// `host:port`.
+        host: String,
+    },
+    /// Something was not passed on.
+    Refused {
+        /// Who sent it.
+        client: SocketAddr,
+        /// Why, in a sentence without a full stop.
+        reason: String,
+    },
+}
+
+impl RelaySession {
+    /// Starts a relay, and the twin that it needs.
+    ///
+    /// # Errors
+    /// When its address cannot be listened at, a certificate or a setting of the network cannot be used, or the twin cannot start.
+    pub async fn start(order: RelayOrder) -> Result<Self, String> {
+        let mut profile = order.profile.clone();
+        let mut network = order.network.clone();
+        let mut sandbox = None;
+        let destination = match &order.target {
+            RelayTarget::Profile => Destination::Server(profile.base_url.clone()),
+            RelayTarget::Server(address) => Destination::Server(address.clone()),
+            RelayTarget::Capture { status } => Destination::Nowhere { status: *status, body: captured(*status) },
+            RelayTarget::Sandbox => {
+                let options = Options { profiles: vec![profile.clone()], ..Options::default() };
+                let twin = Sandbox::start(options).await.map_err(|error| error.to_string())?;
+                // A twin is on this computer, where no proxy leads.
+                network = Network { proxy: Proxy::Direct, ..network };
+                if let Some(played) = twin.profiles().into_iter().next() {
+                    profile = played;
+                }
+                let base = twin.base_url();
+                sandbox = Some(twin);
+                Destination::Server(base)
+            }
+        };
+        let url = Arc::new(OnceLock::new());
+        let scheme = if order.tls.is_some() { "https" } else { "http" };
+        let prefix = order.token.as_ref().map(|token| format!("/{token}")).unwrap_or_default();
+        let options = RelayOptions {
+            listen: order.listen,
+            recorded_as: if matches!(destination, Destination::Nowhere { .. }) {
+                profile.base_url.clone()
+            } else {
+                String::new()
+            },
+            destination,
+            token: order.token.clone(),
+            tls: order.tls.clone(),
+            rewrite: order.rewrites.then(|| turning(profile.clone(), scheme, prefix.clone(), Arc::clone(&url))),
+            passes_others: matches!(order.target, RelayTarget::Profile | RelayTarget::Server(_))
+                && order.listen.ip().is_loopback(),
+            network,
+        };
+        let (relay, events) = Relay::start(options).await.map_err(|error| error.to_string())?;
+        let own = format!("{scheme}://{}{prefix}", relay.address());
+        let own = url.get_or_init(|| own).clone();
+        Ok(Self {
+            relay,
+            _sandbox: sandbox,
+            events,
+            profile,
+            profile_id: order.profile_id,
+            url: own,
+            alerts: Alerts::default(),
+            deliveries: HashMap::new(),
+        })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.relay.address()
+    }
+
+    /// What stands in the place of the server's address for those who post here, with the access token.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The profile that exchanges are checked against.
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// What happens next, recorded; `None` once it has stopped.
+    pub async fn next(&mut self, recorder: &impl Recorder) -> Option<RelayNews> {
+        Some(match self.events.recv().await? {
+            RelayEvent::PassedBy { client, host } => RelayNews::PassedBy { client, host },
+            RelayEvent::Refused { client, reason } => RelayNews::Refused { client, reason },
+            RelayEvent::Exchange(passed) => RelayNews::Exchange(Box::new(self.relayed(*passed, recorder))),
+        })
+    }
+
+    fn relayed(&mut self, passed: RelayedExchange, recorder: &impl Recorder) -> Relayed {
+        let RelayedExchange { number, client, exchange, remarks } = passed;
+        let path = path(&exchange.sent.url);
+        let delivery = self.deliveries.get(&path).copied();
+        let is_upload = delivery.is_some() || exchange.sent.parts.is_some();
+        let mut origin = Origin::new(&self.profile_id);
+        origin.delivery = delivery.unwrap_or(origin.delivery);
+        let causes = explain(recorder, &origin, &self.profile, &exchange);
+        let is_create = !is_upload && exchange.sent.method == "POST";
+        let record = match (is_upload, is_create) {
+            (true, _) => record::uploaded(&origin, &self.profile, &exchange, &causes),
+            (false, true) => record::created(&origin, &self.profile, 0, &exchange, &causes),
+            (false, false) => record::probed(&origin, &self.profile, &exchange, &causes),
+        };
+        recorder.record(None, record);
+        if is_create {
+            self.remember(&exchange, origin.delivery);
+        }
+        let is_accepted = exchange.is_accepted();
+        let agent = exchange.sent.header("user-agent").unwrap_or_default();
+        let alerts = self.alerts.observe(&Observed {
+            at: exchange.started_at,
+            system: &format!("{} {agent}", client.ip()),
+            payload: exchange.sent.body.as_deref().filter(|_| is_create),
+            fingerprint: Fingerprint::of(&exchange.sent),
+            is_accepted,
+        });
+        let warnings = if is_create && is_accepted { self.warnings(&exchange) } else { Vec::new() };
+        let causes = if is_accepted { Vec::new() } else { causes };
+        Relayed { number, client, exchange, causes, warnings, remarks, alerts }
+    }
+
+    /// What the profile's contract says against a request that was taken.
+    fn warnings(&self, exchange: &Exchange) -> Vec<Cause> {
+        let rows = diagnosis::check(&self.profile, &exchange.sent);
+        rows.into_iter().flat_map(|row| row.problems).collect()
+    }
+
+    /// Remembers which uploads belong to a ticket.
+    fn remember(&mut self, exchange: &Exchange, delivery: u64) {
+        let Some(json) = exchange.answer().and_then(crate::model::Answer::json) else { return };
+        if self.deliveries.len() > REMEMBERED {
+            self.deliveries.clear();
+        }
+        for endpoint in attachment::find(&json, &self.profile.endpoint(), Some(&self.profile)) {
+            self.deliveries.insert(path(&endpoint.completed), delivery);
+            self.deliveries.insert(path(&endpoint.returned), delivery);
+        }
+    }
+}
+
+/// The body of a canned answer.
+fn captured(status: u16) -> String {
+    format!(r#"{{"status":{status},"description":"Captured by the Centerpost relay. Nothing was passed on."}}"#)
+}
+
+fn turning(profile: Profile, scheme: &'static str, prefix: String, own: Arc<OnceLock<String>>) -> Rewrite {
+    Arc::new(move |answer, host| {
+        let asked = if host.is_empty() { own.get().cloned()? } else { format!("{scheme}://{host}{prefix}") };
+        rewrite::turned(answer, &profile, &asked)
+    })
+}
+
+/// The path of an address, without what tells one request from another.
+fn path(url: &str) -> String {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let path = rest.find('/').map_or("", |at| &rest[at..]);
+    path.split(['?', '#']).next().unwrap_or_default().to_owned()
+}

@@ -1,0 +1,278 @@
+//! Passes one exchange on: the request one way, the answer the other way, both at once.
+
+use std::io;
+use std::time::Instant;
+
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
+use tokio::sync::Notify;
+
+use super::capture::Capture;
+use super::framing::{BodyReader, Framing};
+use super::options::Rewrite;
+use super::wire::Wire;
+use crate::transport::answer_head::{self, AnswerHead, Reading};
+
+/// Bytes that a client may send ahead while it waits for its answer.
+const AHEAD: usize = 64 * 1024;
+/// The largest answer that is rewritten, in bytes.
+const REWRITTEN: u64 = 1 << 20;
+
+/// Who ended an exchange before its end.
+#[derive(Debug)]
+pub(super) enum Broken {
+    Client,
+    Server(io::Error),
+}
+
+/// A request's body on its way.
+pub(super) struct Outgoing {
+    pub(super) body: BodyReader,
+    pub(super) content: Capture,
+}
+
+/// Passes a request's body on, tells when it is over, and then watches the client. Ends only when something breaks.
+pub(super) async fn request<R, W>(client: &mut Wire<R>, server: &mut W, out: &mut Outgoing, is_sent: &Notify) -> Broken
+where
+    R: AsyncRead + Unpin,
+    W: AsyncWrite + Unpin,
+{
+    while !out.body.is_over() {
+        if client.buffer.is_empty() {
+            match client.fill().await {
+                Ok(0) => return Broken::Client,
+                Ok(_) => {}
+                Err(_) => return Broken::Client,
+            }
+        }
+        let count = out.body.take(&client.buffer, |bytes| out.content.add(bytes));
+        let piece = client.buffer.split_to(count);
+        if let Err(error) = server.write_all(&piece).await {
+            return Broken::Server(error);
+        }
+        // What is read next may be long in coming.
+        if client.buffer.is_empty()
+            && let Err(error) = server.flush().await
+        {
+            return Broken::Server(error);
+        }
+    }
+    is_sent.notify_one();
+    loop {
+        if client.buffer.len() > AHEAD {
+            std::future::pending::<()>().await;
+        }
+        match client.fill().await {
+            // Half closed, as some clients leave a connection once they have asked: the answer is still wanted.
+            Ok(0) => std::future::pending::<()>().await,
+            Ok(_) => {}
+            Err(_) => return Broken::Client,
+        }
+    }
+}
+
+/// What came back.
+#[derive(Debug, Default)]
+pub(super) struct Incoming {
+    pub(super) head: Option<AnswerHead>,
+    pub(super) content: Capture,
+    pub(super) first_byte: Option<Instant>,
+    /// Whether the answer came to its end.
+    pub(super) is_whole: bool,
+    /// Whether the connections go on.
+    pub(super) keeps_alive: bool,
+    /// What came is no HTTP; why.
+    pub(super) foreign: Option<String>,
+    pub(super) is_rewritten: bool,
+}
+
+/// What is known of the request that an answer belongs to.
+pub(super) struct Asked<'a> {
+    pub(super) is_head: bool,
+    pub(super) is_sent: &'a Notify,
+    pub(super) rewrite: Option<&'a Rewrite>,
+    /// The `Host` that the client asked.
+    pub(super) host: &'a str,
+}
+
+/// Passes an answer back. Where it comes before its request is over, goes on until that is sent or the server has ended.
+pub(super) async fn answer<R, W>(
+    server: &mut Wire<R>,
+    client: &mut W,
+    asked: &Asked<'_>,
+    back: &mut Incoming,
+) -> Result<(), Broken>
+where
+    R: AsyncRead + Unpin,
+    W: AsyncWrite + Unpin,
+{
+    let Some((head, raw)) = final_head(server, client, back).await? else { return Ok(()) };
+    let without = if asked.is_head || matches!(head.status, 204 | 304) { Framing::Nothing } else { Framing::UntilEnd };
+    let framing = match without {
+        Framing::Nothing => Framing::Nothing,
+        // Switched to another protocol, or framed in a way that contradicts itself: whatever comes belongs to it.
+        _ if head.status == 101 => Framing::UntilEnd,
+        without => Framing::of(&head.headers, without).unwrap_or(Framing::UntilEnd),
+    };
+    let ends = head.headers.iter().any(|(name, value)| name == "connection" && value.to_ascii_lowercase().contains("close"));
+    back.keeps_alive = framing != Framing::UntilEnd && !ends && head.version != "HTTP/1.0";
+    let rewrite = asked.rewrite.filter(|_| is_rewritable(&head, framing));
+    back.head = Some(head);
+    let mut body = BodyReader::new(framing);
+    match rewrite {
+        Some(rewrite) => rewritten(server, client, &mut body, &raw, |body| rewrite(body, asked.host), back).await?,
+        None => {
+            write(client, &raw).await?;
+            plain(server, client, &mut body, back).await?;
+        }
+    }
+    back.is_whole = body.is_over() || body.ends_with_connection();
+    back.keeps_alive &= back.is_whole;
+    client.flush().await.map_err(|_| Broken::Client)?;
+    tokio::select! {
+        () = asked.is_sent.notified() => {}
+        () = until_end(server) => back.keeps_alive = false,
+    }
+    Ok(())
+}
+
+/// Reads heads and passes those on that announce another. The last is returned with its bytes. `None` where what came is no HTTP,
+/// all of which was passed on.
+async fn final_head<R, W>(
+    server: &mut Wire<R>,
+    client: &mut W,
+    back: &mut Incoming,
+) -> Result<Option<(AnswerHead, Vec<u8>)>, Broken>
+where
+    R: AsyncRead + Unpin,
+    W: AsyncWrite + Unpin,
+{
+    let mut is_end = false;
+    loop {
+        match answer_head::read(&server.buffer, is_end) {
+            _ if server.buffer.is_empty() && is_end => return Err(Broken::Server(io::ErrorKind::UnexpectedEof.into())),
+            Ok(Reading::Head(head, length)) => {
+                let raw = server.buffer.split_to(length).to_vec();
+                if head.status >= 200 || head.status == 101 {
+                    return Ok(Some((head, raw)));
+                }
+                write(client, &raw).await?;
+                client.flush().await.map_err(|_| Broken::Client)?;
+            }
+            Ok(Reading::More) => {
+                is_end = server.fill().await.map_err(Broken::Server)? == 0;
+                back.first_byte.get_or_insert_with(Instant::now);
+            }
+            Err(error) => {
+                back.foreign = Some(error.0);
+                let mut body = BodyReader::new(Framing::UntilEnd);
+                plain(server, client, &mut body, back).await?;
+                return Ok(None);
+            }
+        }
+    }
+}
+
+async fn plain<R, W>(server: &mut Wire<R>, client: &mut W, body: &mut BodyReader, back: &mut Incoming) -> Result<(), Broken>
+where
+    R: AsyncRead + Unpin,
+    W: AsyncWrite + Unpin,
+{
+    loop {
+        let count = body.take(&server.buffer, |bytes| back.content.add(bytes));
+        let piece = server.buffer.split_to(count);
+        write(client, &piece).await?;
+        if body.is_over() {
+            return Ok(());
+        }
+        client.flush().await.map_err(|_| Broken::Client)?;
+        if server.fill().await.map_err(Broken::Server)? == 0 {
+            return Ok(());
+        }
+    }
+}
+
+/// Holds an answer back until it is whole, and passes it on with its JSON changed. One that grows too large goes on as it is.
+async fn rewritten<R, W>(
+    server: &mut Wire<R>,
+    client: &mut W,
+    body: &mut BodyReader,
+    raw: &[u8],
+    rewrite: impl Fn(&[u8]) -> Option<Vec<u8>>,
+    back: &mut Incoming,
+) -> Result<(), Broken>
+where
+    R: AsyncRead + Unpin,
+    W: AsyncWrite + Unpin,
+{
+    let mut held = Vec::new();
+    while !body.is_over() && back.content.size <= REWRITTEN {
+        let count = body.take(&server.buffer, |bytes| back.content.add(bytes));
+        held.extend_from_slice(&server.buffer.split_to(count));
+        if !body.is_over() && server.fill().await.map_err(Broken::Server)? == 0 {
+            break;
+        }
+    }
+    let changed = if body.is_over() { rewrite(&back.content.bytes) } else { None };
+    let Some(changed) = changed else {
+        write(client, raw).await?;
+        write(client, &held).await?;
+        return if body.is_over() { Ok(()) } else { plain(server, client, body, back).await };
+    };
+    back.is_rewritten = true;
+    write(client, &with_length(raw, changed.len())).await?;
+    write(client, &changed).await
+}
+
+/// A head for a body of this length; its other lines stay as they came.
+fn with_length(raw: &[u8], length: usize) -> Vec<u8> {
+    let mut out = Vec::with_capacity(raw.len() + 32);
+    for line in raw.split_inclusive(|byte| *byte == b'\n') {
+        let name = line.split(|byte| *byte == b':').next().unwrap_or_default().trim_ascii().to_ascii_lowercase();
+        if line.trim_ascii().is_empty() {
+            out.extend_from_slice(format!("Content-Length: {length}\r\n").as_bytes());
+        }
+        if !matches!(name.as_slice(), b"content-length" | b"transfer-encoding") {
+            out.extend_from_slice(line);
+        }
+    }
+    out
+}
+
+fn is_rewritable(head: &AnswerHead, framing: Framing) -> bool {
+    let value = |wanted: &str| head.headers.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.to_ascii_lowercase());
+    let is_plain = value("content-encoding").is_none_or(|coding| coding == "identity");
+    let is_small = !matches!(framing, Framing::Length(length) if length > REWRITTEN);
+    let is_json = value("content-type").is_some_and(|kind| kind.contains("json"));
+    (200..300).contains(&head.status) && is_plain && is_small && is_json && framing != Framing::Nothing
+}
+
+async fn until_end<R: AsyncRead + Unpin>(server: &mut Wire<R>) {
+    while server.buffer.len() < AHEAD {
+        if !matches!(server.fill().await, Ok(1..)) {
+            return;
+        }
+    }
+    std::future::pending::<()>().await;
+}
+
+async fn write<W: AsyncWrite + Unpin>(client: &mut W, bytes: &[u8]) -> Result<(), Broken> {
+    client.write_all(bytes).await.map_err(|_| Broken::Client)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rewritten_head_keeps_its_other_lines() {
+        for (raw, expected) in [
+            (
+                "HTTP/1.1 201 Created\r\nX-a: 1\r\nContent-Length: 5\r\n\r\n",
+                "HTTP/1.1 201 Created\r\nX-a: 1\r\nContent-Length: 7\r\n\r\n",
+            ),
+            ("HTTP/1.1 200 \r\nTransfer-Encoding: chunked\r\nB: 2\r\n\r\n", "HTTP/1.1 200 \r\nB: 2\r\nContent-Length: 7\r\n\r\n"),
+        ] {
+            assert_eq!(String::from_utf8(with_length(raw.as_bytes(), 7)).unwrap(), expected);
+        }
+    }
+}
