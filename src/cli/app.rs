@@ -128,7 +128,7 @@ fn open_window() -> Ended {
 fn completions(shell: clap_complete::Shell) -> Ended {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "centerpost", &mut script);
-    output::print(&String::from_utf8_lossy(&script))?;
+    output::print_document(&String::from_utf8_lossy(&script))?;
     Ok(Exit::Done)
 }
 

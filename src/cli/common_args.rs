@@ -34,6 +34,9 @@ pub(in crate::cli) struct Target {
     /// Seconds to wait for a connection, and for each next byte
     #[arg(long, value_name = "S")]
     pub(in crate::cli) timeout: Option<f64>,
+    /// Send without keeping it in the history; otherwise nothing is sent that cannot be kept
+    #[arg(long)]
+    pub(in crate::cli) no_history: bool,
 }
 
 /// How to print what came of it.
@@ -45,6 +48,9 @@ pub(in crate::cli) struct Printing {
     /// Show API keys and other secrets in clear
     #[arg(long)]
     pub(in crate::cli) show_secrets: bool,
+    /// Print control characters of others as they came, where the output is no terminal
+    #[arg(long)]
+    pub(in crate::cli) raw: bool,
 }
 
 /// What to send.

@@ -8,6 +8,7 @@ use crate::cli::exit::Failure;
 use crate::cli::mask::Masker;
 use crate::cli::output;
 use crate::cli::target::Context;
+use crate::cli::terminal::harmless;
 use crate::service::confirm::{self, ConfirmReason};
 use crate::service::intent::Intent;
 
@@ -51,7 +52,7 @@ fn can_ask() -> bool {
 fn is_agreed(question: &str) -> bool {
     let mut out = std::io::stderr().lock();
     // Where the question cannot be shown, no answer is a no.
-    let _ = write!(out, "{} [y/N] ", output::harmless(question)).and_then(|()| out.flush());
+    let _ = write!(out, "{} [y/N] ", harmless(question)).and_then(|()| out.flush());
     drop(out);
     let mut line = String::new();
     std::io::stdin().lock().read_line(&mut line).is_ok() && is_yes(&line)

@@ -24,7 +24,7 @@ pub(in crate::cli) struct Asked {
 
 /// Puts the request together. That nothing is sent yet is for the command to say.
 pub(in crate::cli) fn asked(args: &RequestArgs, printing: &Printing) -> Result<Asked, Failure> {
-    let context = Context::open();
+    let context = Context::open().keeping(args.target.no_history);
     let (mut profile, network) = args.target.resolve(&context)?;
     let mut answered = None;
     let request = match &args.request {
@@ -40,10 +40,11 @@ pub(in crate::cli) fn asked(args: &RequestArgs, printing: &Printing) -> Result<A
         None if args.target.profile.is_none() => return Err(no_profile()),
         None => {
             let sent_to = send::endpoint(&args.target, args.endpoint.as_deref(), &profile)?;
+            profile = args.target.fitted(&context, profile, &sent_to.base_url);
             prepare::of_payload(&sent_to, payload::payload(&args.payload, &profile)?, &profile.extra_headers)
         }
     };
-    let mut masker = printing.masker(&profile);
+    let mut masker = printing.masker(&context, &profile);
     masker.learn_sent(&RequestRecord::from(&request));
     Ok(Asked { context, profile, network, request, answered, masker })
 }

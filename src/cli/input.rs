@@ -16,6 +16,7 @@ pub(in crate::cli) fn read_input(path: &Path, doing: &str) -> Result<Vec<u8>, Fa
     let read = if path == Path::new("-") {
         std::io::stdin().lock().take(LARGEST_INPUT + 1).read_to_end(&mut bytes)
     } else {
+        refuse_endless(path).map_err(|reason| trouble(&reason))?;
         std::fs::File::open(path).and_then(|file| file.take(LARGEST_INPUT + 1).read_to_end(&mut bytes))
     };
     read.map_err(|error| trouble(&error))?;
@@ -23,6 +24,17 @@ pub(in crate::cli) fn read_input(path: &Path, doing: &str) -> Result<Vec<u8>, Fa
         return Err(trouble(&format!("it is larger than {} MiB", LARGEST_INPUT >> 20)));
     }
     Ok(bytes)
+}
+
+/// Refuses what has no end or waits for a writer: a named pipe, a socket, a device. What the shell has opened already is fine.
+fn refuse_endless(path: &Path) -> Result<(), &'static str> {
+    let is_open = ["/dev/stdin", "/dev/null", "/dev/fd", "/proc"].iter().any(|open| path.starts_with(open));
+    match std::fs::metadata(path) {
+        Ok(found) if !is_open && !found.is_file() && !found.is_dir() => {
+            Err("it is no regular file. Copy its content to a file first, or pass it on standard input with -")
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The text of a file, or of standard input for `-`.

@@ -15,5 +15,6 @@ mod progress;
 mod runtime;
 mod source;
 mod target;
+mod terminal;
 
 pub use app::run;

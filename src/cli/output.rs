@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::cli::exit::Failure;
 use crate::cli::mask::Masker;
+use crate::cli::terminal::{harmless, harmless_json};
 use crate::diagnosis::{Cause, CauseId};
 use crate::model::Exchange;
 use crate::model::attachment::AttachmentEndpoint;
@@ -16,10 +17,19 @@ use crate::model::secrets::mask::mask_url;
 use crate::model::status::status_text;
 use crate::service::report::UploadResult;
 
-/// Prints a result. That nobody reads on is no failure.
+/// Prints a result for people: foreign text in it is harmless in a pipe too, because that may end on a terminal.
 pub(in crate::cli) fn print(text: &str) -> Result<(), Failure> {
+    write(&harmless(text))
+}
+
+/// Prints what is another program's to read: to the byte, unless it goes to a terminal.
+pub(in crate::cli) fn print_document(text: &str) -> Result<(), Failure> {
+    if std::io::stdout().is_terminal() { print(text) } else { write(text) }
+}
+
+/// That nobody reads on is no failure.
+fn write(text: &str) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
-    let text = if out.is_terminal() { harmless(text) } else { text.to_owned() };
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
             Err(Failure::failed(format!("Writing the result: {error}")))
@@ -30,7 +40,7 @@ pub(in crate::cli) fn print(text: &str) -> Result<(), Failure> {
 
 /// Prints one JSON document.
 pub(in crate::cli) fn print_json(value: &Value) -> Result<(), Failure> {
-    print(&format!("{value:#}\n"))
+    write(&harmless_json(&format!("{value:#}\n")))
 }
 
 /// Prints one JSON document on a line of its own, as one of many.
@@ -64,12 +74,7 @@ pub(in crate::cli) fn print_clap(error: &clap::Error) {
         return;
     }
     let masked: String = text.split_inclusive(char::is_whitespace).map(mask_url).collect();
-    let _ = std::io::stderr().lock().write_all(masked.as_bytes());
-}
-
-/// A text that cannot move a terminal's cursor or change its title.
-pub(in crate::cli) fn harmless(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && !matches!(c, '\n' | '\r' | '\t') { '\u{fffd}' } else { c }).collect()
+    let _ = std::io::stderr().lock().write_all(harmless(&masked).as_bytes());
 }
 
 /// Whether a cause says that something is wrong.

@@ -6,9 +6,11 @@ use serde_json::Value;
 
 use crate::cli::common_args::PayloadArgs;
 use crate::cli::exit::Failure;
+use crate::cli::output;
 use crate::model::draft::{Attachment, Entry, Input, Presence};
 use crate::model::profile::{Field, FieldKind};
 use crate::model::{Draft, Profile};
+use crate::transport::inspect_file;
 
 /// The bytes to send as JSON.
 pub(in crate::cli) fn payload(args: &PayloadArgs, profile: &Profile) -> Result<Vec<u8>, Failure> {
@@ -91,13 +93,13 @@ pub(in crate::cli) fn attachments(texts: &[String]) -> Result<Vec<Attachment>, F
 
 /// A file to attach. That it is there is checked at once.
 pub(in crate::cli) fn attachment(parameter: &str, path: PathBuf) -> Result<Attachment, Failure> {
-    let found = std::fs::File::open(&path).and_then(|file| file.metadata());
-    let found = found.map_err(|error| Failure::input(format!("Attaching {}: {error}", path.display())))?;
-    if !found.is_file() {
-        return Err(Failure::input(format!("Attaching {}: it is no file", path.display())));
+    let found = inspect_file(&path).map_err(|error| Failure::input(format!("Attaching the file: {error}")))?;
+    let (picked_size, picked_modified) = (Some(found.size), found.modified);
+    let attachment = Attachment { parameter: parameter.to_owned(), path, picked_size, picked_modified, ..Attachment::default() };
+    if let Some(warning) = attachment.size_warning() {
+        output::complain("warning", &format!("the file {} is {warning}", attachment.filename()));
     }
-    let (picked_size, picked_modified) = (Some(found.len()), found.modified().ok());
-    Ok(Attachment { parameter: parameter.to_owned(), path, picked_size, picked_modified, ..Attachment::default() })
+    Ok(attachment)
 }
 
 fn pair<'a>(text: &'a str, expected: &str) -> Result<(&'a str, &'a str), Failure> {

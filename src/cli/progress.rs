@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
+use crate::cli::terminal::harmless;
 use crate::transport::Progress;
 
 /// Bars that follow counters until they are dropped.
@@ -45,10 +46,7 @@ fn follow(files: &[(String, Arc<Progress>)], ended: &Receiver<()>) {
             .unwrap_or_else(|_| ProgressStyle::default_bar());
     let bars: Vec<_> = files
         .iter()
-        .map(|(name, _)| {
-            let name: String = name.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
-            all.add(ProgressBar::new(0)).with_style(style.clone()).with_message(name)
-        })
+        .map(|(name, _)| all.add(ProgressBar::new(0)).with_style(style.clone()).with_message(harmless(name)))
         .collect();
     while matches!(ended.recv_timeout(Duration::from_millis(100)), Err(RecvTimeoutError::Timeout)) {
         for (bar, (_, progress)) in bars.iter().zip(files) {

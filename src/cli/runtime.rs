@@ -4,7 +4,33 @@ use tokio_util::sync::CancellationToken;
 
 use crate::cli::exit::Failure;
 
-/// Runs a task that Ctrl-C cancels.
+/// Waits for Ctrl-C, a closed terminal or a system that ends programs.
+async fn asked_to_stop() {
+    let interrupt = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let stopped = |kind: SignalKind| async move {
+            match signal(kind) {
+                Ok(mut signal) => drop(signal.recv().await),
+                Err(_) => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = interrupt => {}
+            () = stopped(SignalKind::terminate()) => {}
+            () = stopped(SignalKind::hangup()) => {}
+        }
+    }
+    #[cfg(not(unix))]
+    interrupt.await;
+}
+
+/// Runs a task that Ctrl-C, a closed terminal and a request to terminate cancel.
 pub(in crate::cli) fn block_on<F: Future>(task: impl FnOnce(CancellationToken) -> F) -> Result<F::Output, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -15,9 +41,8 @@ pub(in crate::cli) fn block_on<F: Future>(task: impl FnOnce(CancellationToken) -
         let cancel = CancellationToken::new();
         let on_interrupt = cancel.clone();
         tokio::spawn(async move {
-            if tokio::signal::ctrl_c().await.is_ok() {
-                on_interrupt.cancel();
-            }
+            asked_to_stop().await;
+            on_interrupt.cancel();
         });
         task(cancel).await
     }))

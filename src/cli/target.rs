@@ -9,18 +9,24 @@ use crate::cli::exit::Failure;
 use crate::cli::mask::Masker;
 use crate::cli::output;
 use crate::model::request::Secrets;
-use crate::model::{Network, Profile, Secret};
+use crate::model::secrets::own_names::OwnNames;
+use crate::model::{Address, Network, Profile, Secret};
 use crate::service::recorder::DirectRecorder;
 use crate::service::session::Session;
 use crate::store::Vault as _;
 use crate::store::{History, KeyPlace, ProfileId, Store, StoreContents, StoreError, StoredProfile, read_profile_file};
+
+/// How to send without a history.
+const WITHOUT: &str = "To send without keeping it, use --no-history.";
 
 /// The store and what it holds, as far as there is one.
 pub(in crate::cli) struct Context {
     store: Result<Store, StoreError>,
     /// What was found on disk.
     pub(in crate::cli) found: StoreContents,
-    history: std::cell::OnceCell<Option<History>>,
+    history: std::cell::OnceCell<Result<History, String>>,
+    /// Whether what is sent is not to be kept.
+    no_history: bool,
     /// A command confirms what it sends once, so there is never one that was confirmed before.
     confirmed: HashSet<ProfileId>,
 }
@@ -33,7 +39,12 @@ impl Context {
         for notice in &found.notices {
             output::complain("note", &notice.0);
         }
-        Self { store, found, history: std::cell::OnceCell::new(), confirmed: HashSet::new() }
+        Self { store, found, history: std::cell::OnceCell::new(), no_history: false, confirmed: HashSet::new() }
+    }
+
+    /// The same, where what is sent is not kept if `no_history` says so.
+    pub(in crate::cli) fn keeping(self, no_history: bool) -> Self {
+        Self { no_history, ..self }
     }
 
     /// The surroundings of what is prepared and sent.
@@ -42,15 +53,17 @@ impl Context {
             store: self.store.as_ref().ok(),
             history: self.history(),
             settings: &self.found.settings,
+            settings_trouble: self.found.settings_trouble.as_deref(),
             confirmed: &self.confirmed,
             now: jiff::Timestamp::now(),
         }
     }
 
-    /// Keeps what commands send in the history. That it cannot be kept is said, and fails no command.
+    /// Keeps what commands send in the history. Where it cannot be kept, nothing is sent, unless that was asked for.
     pub(in crate::cli) fn recorder(&self) -> DirectRecorder<'_, impl Fn(StoreError)> {
-        let on_error = |error| output::complain("warning", &format!("this is not in the history. {error}"));
-        DirectRecorder { history: self.history(), on_error }
+        let on_error = |error| output::complain("warning", &format!("what came of this is not in the history. {error}"));
+        let history = if self.no_history { Ok(None) } else { self.opened().as_ref().map(Some).map_err(Clone::clone) };
+        DirectRecorder { history: history.map_err(|reason| format!("{reason} {WITHOUT}")), on_error }
     }
 
     /// The store, for commands that cannot do without.
@@ -60,22 +73,35 @@ impl Context {
 
     /// The history, opened when it is first asked for. Why there is none, is said once on standard error.
     pub(in crate::cli) fn history(&self) -> Option<&History> {
-        let open = || match self.store.as_ref().ok()?.open_history() {
-            Ok((history, notices)) => {
-                notices.iter().for_each(|notice| output::complain("note", &notice.0));
-                Some(history)
-            }
-            Err(error) => {
-                output::complain("warning", &error.to_string());
-                None
-            }
-        };
-        self.history.get_or_init(open).as_ref()
+        let is_said = self.no_history || self.history.get().is_some();
+        self.opened()
+            .as_ref()
+            .inspect_err(|reason| {
+                if !is_said {
+                    output::complain("warning", reason);
+                }
+            })
+            .ok()
+    }
+
+    /// The history, or why there is none.
+    fn opened(&self) -> &Result<History, String> {
+        self.history.get_or_init(|| {
+            let store = self.store.as_ref().map_err(StoreError::to_string)?;
+            let (history, notices) = store.open_history().map_err(|error| error.to_string())?;
+            notices.iter().for_each(|notice| output::complain("note", &notice.0));
+            Ok(history)
+        })
+    }
+
+    /// Names whose values are secret by the user's word.
+    pub(in crate::cli) fn own_names(&self) -> OwnNames {
+        OwnNames::new(&self.found.settings.secret_names)
     }
 
     /// A masker that knows every secret that was read so far.
     pub(in crate::cli) fn masker(&self, secrets: Secrets) -> Masker {
-        let mut masker = Masker::new(secrets);
+        let mut masker = Masker::new(secrets).with_own_names(self.own_names());
         let known = self.store.as_ref().map(|store| store.keys().known()).unwrap_or_default();
         known.iter().for_each(|(secret, _)| masker.learn(secret.reveal()));
         masker
@@ -178,6 +204,31 @@ impl Target {
         output::complain("note", &text);
     }
 
+    /// The profile with the headers that may go to an address: those that were typed for this command, and of its own those that
+    /// [`Profile::headers_for`] lets go there. What is held back is said.
+    pub(in crate::cli) fn fitted(&self, context: &Context, profile: Profile, url: &str) -> Profile {
+        let is_typed = |name: &str| {
+            self.headers.iter().any(|text| text.split(':').next().is_some_and(|own| own.trim().eq_ignore_ascii_case(name)))
+        };
+        let mut fitting = profile.headers_for(url);
+        if !profile.is_at(url) {
+            let own_names = context.own_names();
+            fitting.retain(|(name, _)| !own_names.has(name));
+        }
+        let (kept, held_back): (Vec<_>, Vec<_>) =
+            profile.extra_headers.iter().cloned().partition(|header| is_typed(&header.0) || fitting.contains(header));
+        if !held_back.is_empty() {
+            let names: Vec<&str> = held_back.iter().map(|(name, _)| name.as_str()).collect();
+            let text = format!(
+                "not sent to {}, which is not the profile's address: {}. Give it with --header if it is meant to go there",
+                Address::parse(url).origin(),
+                names.join(", ")
+            );
+            output::complain("warning", &text);
+        }
+        Profile { extra_headers: kept, ..profile }
+    }
+
     fn api_key(&self) -> Result<Option<Secret>, Failure> {
         given_api_key(self.api_key_file.as_deref())
     }
@@ -197,14 +248,19 @@ pub(in crate::cli) fn given_api_key(file: Option<&Path>) -> Result<Option<Secret
 }
 
 impl Printing {
+    /// Prints a result for people; with `--raw` to the byte, unless it goes to a terminal.
+    pub(in crate::cli) fn print(&self, text: &str) -> Result<(), Failure> {
+        if self.raw { output::print_document(text) } else { output::print(text) }
+    }
+
     /// Whether secrets are shown.
     pub(in crate::cli) fn secrets(&self) -> Secrets {
         if self.show_secrets { Secrets::Shown } else { Secrets::Masked }
     }
 
     /// A masker that knows a profile's secrets.
-    pub(in crate::cli) fn masker(&self, profile: &Profile) -> Masker {
-        let mut masker = Masker::new(self.secrets());
+    pub(in crate::cli) fn masker(&self, context: &Context, profile: &Profile) -> Masker {
+        let mut masker = Masker::new(self.secrets()).with_own_names(context.own_names());
         masker.learn(profile.api_key.reveal());
         masker.learn_headers(&profile.extra_headers);
         masker

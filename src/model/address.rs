@@ -123,6 +123,23 @@ impl Address {
         self.text.get(..self.authority.end).unwrap_or("")
     }
 
+    /// Scheme, host and port in lower case, as in `https://acme.example` or `http://h:81`: where a secret that is meant for this address may
+    /// go. The port is left out where it is the scheme's own. Empty where scheme or host is missing.
+    pub fn origin(&self) -> String {
+        let (scheme, host) = (self.raw(&self.scheme).to_ascii_lowercase(), self.raw(&self.host).to_ascii_lowercase());
+        if scheme.is_empty() || host.is_empty() {
+            return String::new();
+        }
+        let own_port = match scheme.as_str() {
+            "https" => "443",
+            "http" => "80",
+            _ => "",
+        };
+        let port = self.raw(&(self.host.end..self.authority.end)).trim_start_matches(':');
+        let port = port.parse::<u16>().map_or_else(|_| port.to_owned(), |port| port.to_string());
+        if port.is_empty() || port == own_port { format!("{scheme}://{host}") } else { format!("{scheme}://{host}:{port}") }
+    }
+
     /// Reads the path. Only the documented spelling counts; what resembles it is for the diagnosis to say.
     pub fn shape(&self) -> Shape {
         let is = |index: usize, word: &str| self.segments.get(index).is_some_and(|span| self.raw(span) == word);
@@ -233,6 +250,29 @@ mod tests {
                 Shape::Other => "other".to_owned(),
             };
             assert_eq!(found, expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn origins_by_table() {
+        for (url, expected) in [
+            ("https://Acme.example/x?y=http://h", "https://acme.example"),
+            ("HTTPS://acme.example:443", "https://acme.example"),
+            ("https://acme.example:0443/", "https://acme.example"),
+            ("https://acme.example:", "https://acme.example"),
+            ("http://acme.example:80/", "http://acme.example"),
+            ("http://acme.example:443/", "http://acme.example:443"),
+            ("https://acme.example:8443/", "https://acme.example:8443"),
+            ("https://acme.example@evil.example/", "https://evil.example"),
+            ("https://acme.example:443@evil.example/", "https://evil.example"),
+            ("https://[::1]:81/", "https://[::1]:81"),
+            ("https://acme.example:x/", "https://acme.example:x"),
+            ("acme.example/x", ""),
+            ("/api", ""),
+            ("https:///x", ""),
+            ("", ""),
+        ] {
+            assert_eq!(Address::parse(url).origin(), expected, "{url}");
         }
     }
 

@@ -25,8 +25,8 @@ pub struct AttachmentEndpoint {
     pub completed: String,
     /// What was put in, each with its span in `completed`.
     pub completions: Vec<Completion>,
-    /// Whether it names another host than the one that answered; the API key is not put into such an address.
-    pub foreign_host: bool,
+    /// Whether it is at another origin (scheme, host, port) than the one that answered; no secret goes to such an address.
+    pub is_elsewhere: bool,
 }
 
 impl std::fmt::Debug for AttachmentEndpoint {
@@ -36,7 +36,7 @@ impl std::fmt::Debug for AttachmentEndpoint {
             .field("parameter", &self.parameter)
             .field("returned", &mask_url(&self.returned))
             .field("completed", &mask_url(&self.completed))
-            .field("foreign_host", &self.foreign_host)
+            .field("is_elsewhere", &self.is_elsewhere)
             .finish_non_exhaustive()
     }
 }
@@ -82,14 +82,14 @@ pub fn find(answer: &Value, sent_to: &Endpoint, profile: Option<&Profile>) -> Ve
         if element.is_none() && !looks_like_attachment(text) || !could_be_address(text) {
             return;
         }
-        let (completed, completions, foreign_host) = complete(text, sent_to);
+        let (completed, completions, is_elsewhere) = complete(text, sent_to);
         found.push(AttachmentEndpoint {
             pointer: pointer_of(path),
             parameter: element.map(|element| element.parameter.clone()),
             returned: text.to_owned(),
             completed,
             completions,
-            foreign_host,
+            is_elsewhere,
         });
     });
     // One endpoint without an element and one element without an endpoint belong together.
@@ -137,7 +137,7 @@ pub fn ticket_id(answer: &Value) -> Option<String> {
     None
 }
 
-/// Completes an attachment endpoint: the address, what was put in, and whether it names another host.
+/// Completes an attachment endpoint: the address, what was put in, and whether it is at another origin.
 pub fn complete(returned: &str, sent_to: &Endpoint) -> (String, Vec<Completion>, bool) {
     let text = returned.trim().replace("&amp;", "&");
     let address = Address::parse(&text);
@@ -148,11 +148,9 @@ pub fn complete(returned: &str, sent_to: &Endpoint) -> (String, Vec<Completion>,
     let is_absolute = !address.scheme.is_empty();
     let is_protocol_relative =
         !is_absolute && text.starts_with("//") && text[2..].split('/').next().is_some_and(|host| host.contains(['.', ':']));
-    let (segments, foreign_host) = if is_absolute {
+    let (segments, is_elsewhere) = if is_absolute {
         out.text.push_str(address.base());
-        let own_host = Address::parse(base_url);
-        let same = address.raw(&address.host).eq_ignore_ascii_case(own_host.raw(&own_host.host));
-        (path_segments(&address), !same)
+        (path_segments(&address), address.origin() != Address::parse(base_url).origin())
     } else if is_protocol_relative {
         let scheme = base_url.split("://").next().unwrap_or("https");
         return complete(&format!("{scheme}:{text}"), sent_to);
@@ -226,7 +224,7 @@ pub fn complete(returned: &str, sent_to: &Endpoint) -> (String, Vec<Completion>,
         }
         separator = '&';
     }
-    if !has_key && !foreign_host && !sent_to.api_key.is_empty() {
+    if !has_key && !is_elsewhere && !sent_to.api_key.is_empty() {
         let own = sent_to.url_revealing_key();
         let own = Address::parse(&own);
         let key = own.api_key().map_or("", |pair| own.raw(&pair.value));
@@ -234,7 +232,7 @@ pub fn complete(returned: &str, sent_to: &Endpoint) -> (String, Vec<Completion>,
         out.text.push_str("apiKey=");
         out.put(Completed::ApiKey, key);
     }
-    (out.text, out.completions, foreign_host)
+    (out.text, out.completions, is_elsewhere)
 }
 
 /// Whether a text stands where a value belongs: `<YourProjectKey>`, `{projectKey}`, `{{key}}`, `${key}`, `:key`, `%KEY%`, `[key]`, percent-encoded or not.
@@ -431,10 +429,23 @@ mod tests {
     }
 
     #[test]
-    fn another_host_never_gets_the_key() {
-        let (completed, _, foreign) =
-            complete("https://evil.example/api/v1/projects//feedback/appcrashlog/1/files/crashlog", &sent_to());
-        assert!(foreign && !completed.contains("3f0c"), "{completed}");
+    fn another_origin_never_gets_the_key() {
+        let behind = "/api/v1/projects//feedback/appcrashlog/1/files/crashlog";
+        for base in [
+            "https://evil.example",
+            "http://acme.centercode.com",
+            "https://acme.centercode.com:8443",
+            "http://acme.centercode.com:443",
+            "https://acme.centercode.com@evil.example",
+            "https://acme.centercode.com.evil.example",
+        ] {
+            let (completed, _, elsewhere) = complete(&format!("{base}{behind}?apiKey="), &sent_to());
+            assert!(elsewhere && !completed.contains("3f0c"), "{base}: {completed}");
+        }
+        for base in ["https://acme.centercode.com:443", "HTTPS://ACME.centercode.com", "//acme.centercode.com"] {
+            let (completed, _, elsewhere) = complete(&format!("{base}{behind}"), &sent_to());
+            assert!(!elsewhere && completed.ends_with("?apiKey=3f0c"), "{base}: {completed}");
+        }
     }
 
     #[test]

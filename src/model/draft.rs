@@ -119,7 +119,19 @@ pub struct Attachment {
     pub picked_modified: Option<std::time::SystemTime>,
 }
 
+/// The largest file that Centercode documents to take, in bytes.
+pub const LARGEST_FILE: u64 = 2 << 30;
+
 impl Attachment {
+    /// Why Centercode may refuse the file, told by its size when it was picked.
+    pub fn size_warning(&self) -> Option<&'static str> {
+        match self.picked_size? {
+            0 => Some("empty: Centercode has nothing to attach"),
+            size if size > LARGEST_FILE => Some("over Centercode's limit of 2 GB per file"),
+            _ => None,
+        }
+    }
+
     /// The name it is sent under.
     pub fn filename(&self) -> String {
         self.filename
@@ -189,7 +201,9 @@ impl Draft {
 
     /// The create request, as it is to be sent.
     pub fn request(&self, profile: &Profile) -> Request {
-        Request::post_json(self.endpoint(profile).url_revealing_key(), &self.payload_text(profile), &profile.extra_headers)
+        let url = self.endpoint(profile).url_revealing_key();
+        let headers = profile.headers_for(&url);
+        Request::post_json(url, &self.payload_text(profile), &headers)
     }
 
     /// Takes over JSON that the user typed: it is kept to the byte, and the form is filled from it as far as it can show it.
@@ -269,7 +283,8 @@ impl Draft {
         self.json = None;
     }
 
-    /// The address that is sent to: the edited one, or the profile's.
+    /// The address that is sent to: the edited one, or the profile's. The profile's API key goes to its own origin alone: elsewhere there is
+    /// none unless it was typed.
     pub fn endpoint(&self, profile: &Profile) -> Endpoint {
         match &self.address {
             None => profile.endpoint(),
@@ -277,20 +292,36 @@ impl Draft {
                 base_url: edit.base_url.clone(),
                 project_key: edit.project_key.clone(),
                 source_key: edit.source_key.clone(),
-                api_key: edit.api_key.clone().unwrap_or_else(|| profile.api_key.clone()),
+                api_key: match &edit.api_key {
+                    Some(typed) => typed.clone(),
+                    None if is_own_host(&edit.base_url, profile) => profile.api_key.clone(),
+                    None => Secret::default(),
+                },
             },
         }
     }
 
-    /// Sets the address; one that is the profile's own is no edit.
+    /// Sets the address; one that is the profile's own is no edit. An API key that was not changed stays what it was: typed, or the profile's.
     pub fn set_endpoint(&mut self, endpoint: Endpoint, profile: &Profile) {
-        self.address = (endpoint != profile.endpoint()).then(|| AddressEdit {
-            api_key: (endpoint.api_key != profile.api_key).then(|| endpoint.api_key.clone()),
-            base_url: endpoint.base_url,
-            project_key: endpoint.project_key,
-            source_key: endpoint.source_key,
-        });
+        let before = self.endpoint(profile);
+        let typed_before = self.address.take().and_then(|edit| edit.api_key);
+        let api_key = if endpoint.api_key == before.api_key {
+            typed_before
+        } else {
+            let is_own = endpoint.api_key == profile.api_key && is_own_host(&endpoint.base_url, profile);
+            (!is_own).then(|| endpoint.api_key.clone())
+        };
+        let Endpoint { base_url, project_key, source_key, .. } = endpoint;
+        self.address = Some(AddressEdit { base_url, project_key, source_key, api_key });
+        if self.endpoint(profile) == profile.endpoint() {
+            self.address = None;
+        }
     }
+}
+
+/// Whether an edited host is the profile's own, one that cannot be read included.
+fn is_own_host(base_url: &str, profile: &Profile) -> bool {
+    base_url == profile.base_url || profile.is_at(base_url)
 }
 
 impl Entry {
@@ -485,6 +516,39 @@ mod tests {
         assert!(!serde_json::to_string(&draft).unwrap().contains("other-key"));
         draft.set_endpoint(profile.endpoint(), &profile);
         assert_eq!(draft.address, None);
+    }
+
+    #[test]
+    fn secrets_go_to_another_host_only_if_they_are_typed() {
+        let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let profile = Profile {
+            base_url: "https://acme.example".into(),
+            api_key: Secret::new("k3y-of-acme"),
+            extra_headers: vec![header("Authorization", "t"), header("X-Team", "k3y-of-acme"), header("X-Trace", "1")],
+            ..Profile::default()
+        };
+        for (base_url, own) in [
+            ("https://ACME.example:443", true),
+            ("http://acme.example", false),
+            ("https://acme.example:8443", false),
+            ("https://acme.example@evil.example", false),
+            ("evil.example", false),
+        ] {
+            let mut draft = Draft::default();
+            draft.set_endpoint(Endpoint { base_url: base_url.into(), ..draft.endpoint(&profile) }, &profile);
+            let request = draft.request(&profile);
+            let names: Vec<&str> = request.headers.iter().map(|(name, _)| name.as_str()).collect();
+            let all: &[&str] =
+                if own { &["Content-Type", "Authorization", "X-Team", "X-Trace"] } else { &["Content-Type", "X-Trace"] };
+            assert_eq!((request.url.contains("k3y-of-acme"), names.as_slice()), (own, all), "{base_url}");
+            // Back at the profile's host its key is there again.
+            draft.set_endpoint(Endpoint { base_url: profile.base_url.clone(), ..draft.endpoint(&profile) }, &profile);
+            assert_eq!(draft.address, None, "{base_url}");
+            let typed = Endpoint { base_url: base_url.into(), ..profile.endpoint() };
+            draft.set_endpoint(Endpoint { api_key: Secret::default(), ..typed.clone() }, &profile);
+            draft.set_endpoint(typed, &profile);
+            assert!(draft.request(&profile).url.contains("k3y-of-acme"), "{base_url}");
+        }
     }
 
     proptest::proptest! {

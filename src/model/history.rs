@@ -52,6 +52,19 @@ pub struct KeptCause {
     pub fix: String,
 }
 
+impl HistoryRow {
+    /// The line of an exchange that cannot be read.
+    pub fn damaged(id: i64) -> Self {
+        let said = "This exchange is damaged and cannot be read. The others can; delete it if you do not need it";
+        Self { id, cause: ("damaged".to_owned(), said.to_owned()), ..Self::default() }
+    }
+
+    /// Whether it was begun and nobody wrote down what came of it: it is under way, or the program ended before it was over.
+    pub fn is_open(&self) -> bool {
+        self.status.is_none() && self.failure.is_none() && self.cause.0 != "damaged"
+    }
+}
+
 /// A line of the history's list.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct HistoryRow {
@@ -264,7 +277,8 @@ pub fn is_outcome_unknown(exchange: &Exchange) -> bool {
             went_out
                 && matches!(failure.kind, FailureKind::Timeout | FailureKind::Reset | FailureKind::Protocol | FailureKind::Other)
         }
-        (None, None) => false,
+        // It was begun, and nobody wrote down how it ended.
+        (None, None) => true,
     }
 }
 

@@ -99,6 +99,24 @@ pub struct Place {
     pub column: usize,
 }
 
+/// More notes than anybody reads. Each names its place, which takes as long as the text before it.
+const MOST_NOTES: usize = 100;
+
+/// Adds a note, unless there are too many already; that there are is a note too.
+pub fn add_note(notes: &mut Vec<Note>, note: impl FnOnce() -> Note) {
+    match notes.len() {
+        MOST_NOTES.. => {}
+        count => {
+            let note = note();
+            let severity = note.severity;
+            notes.push(note);
+            if count + 2 == MOST_NOTES {
+                notes.push(Note { severity, place: None, text: "There is more to say than is listed here".to_owned() });
+            }
+        }
+    }
+}
+
 impl Place {
     /// The place of a byte offset; one inside a character or behind the end counts as before or at the end.
     pub fn of(text: &str, offset: usize) -> Self {

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::address::Address;
 use super::endpoint::Endpoint;
 use super::json_text;
-use super::secrets::names::is_secret_name;
+use super::secrets::collect::holds_secret;
 use super::secrets::secret::Secret;
 
 /// The `format` of a profile file that this version reads and writes.
@@ -260,7 +261,7 @@ impl Profile {
     pub fn to_value(&self) -> Value {
         let mut bare = self.clone();
         for (name, value) in &mut bare.extra_headers {
-            if is_secret_name(name) {
+            if holds_secret(name, value, &self.api_key) {
                 value.clear();
             }
         }
@@ -296,6 +297,19 @@ impl Profile {
             source_key: self.source_key.clone(),
             api_key: self.api_key.clone(),
         }
+    }
+
+    /// Whether an address is at the profile's origin: the same scheme, host and port. Nowhere else its secrets go by themselves.
+    pub fn is_at(&self, url: &str) -> bool {
+        let origin = Address::parse(url).origin();
+        !origin.is_empty() && origin == Address::parse(&self.base_url).origin()
+    }
+
+    /// The extra headers that go to an address: all of them at the profile's origin, and elsewhere those that hold no secret.
+    pub fn headers_for(&self, url: &str) -> Vec<(String, String)> {
+        let is_own = self.is_at(url);
+        let is_harmless = |(name, value): &&(String, String)| !holds_secret(name, value, &self.api_key);
+        self.extra_headers.iter().filter(|header| is_own || is_harmless(header)).cloned().collect()
     }
 
     /// Takes over the parts of an address.

@@ -33,6 +33,8 @@ pub struct Settings {
     pub answer_limit_mib: u64,
     /// A folder of the user's own that holds the profiles, as an absolute path; `None` is the one among the other data.
     pub profiles_folder: Option<PathBuf>,
+    /// Names of headers, parameters and JSON members whose values are secret, besides those that are known to be.
+    pub secret_names: Vec<String>,
     /// How much of the history is kept.
     pub keep: Retention,
     /// Minutes within which a payload that created its ticket is not sent again without asking; 0 asks only when it is not known
@@ -58,6 +60,7 @@ impl Default for Settings {
             uploads_at_once: 2,
             answer_limit_mib: 64,
             profiles_folder: None,
+            secret_names: Vec::new(),
             keep: Retention::default(),
             ask_repeat_minutes: 10,
             last_profile: None,

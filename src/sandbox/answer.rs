@@ -37,7 +37,7 @@ impl Route {
         let profiles = state.profiles();
         let (project, source) = (address.decoded(&project), address.decoded(&source));
         let key = address.api_key().map(|pair| Secret::new(address.decoded(&pair.value)));
-        let profile = match find(&profiles, &project, &source, key.as_ref()) {
+        let profile = match find(state, &profiles, &project, &source, key.as_ref()) {
             Ok(profile) => profile.clone(),
             Err(why) => return Self::Unknown(why),
         };
@@ -61,8 +61,14 @@ impl Route {
     }
 }
 
-fn find<'a>(profiles: &'a [Profile], project: &str, source: &str, key: Option<&Secret>) -> Result<&'a Profile, String> {
-    let in_project: Vec<_> = profiles.iter().filter(|profile| profile.project_key == project).collect();
+fn find<'a>(
+    state: &State,
+    profiles: &'a [Profile],
+    project: &str,
+    source: &str,
+    key: Option<&Secret>,
+) -> Result<&'a Profile, String> {
+    let in_project: Vec<_> = profiles.iter().enumerate().filter(|(_, profile)| profile.project_key == project).collect();
     if in_project.is_empty() {
         return Err(if project.is_empty() {
             "the project key is missing".into()
@@ -70,12 +76,13 @@ fn find<'a>(profiles: &'a [Profile], project: &str, source: &str, key: Option<&S
             format!("there is no project {}", quoted(project))
         });
     }
-    let sources: Vec<_> = in_project.into_iter().filter(|profile| profile.source_key == source).collect();
+    let sources: Vec<_> = in_project.into_iter().filter(|(_, profile)| profile.source_key == source).collect();
     if sources.is_empty() {
         return Err(format!("the project has no External Source {}", quoted(source)));
     }
     let Some(key) = key.filter(|key| !key.is_empty()) else { return Err("the query has no apiKey".into()) };
-    sources.into_iter().find(|profile| profile.api_key == *key).ok_or_else(|| "the API key is another".into())
+    let found = sources.into_iter().find(|(number, _)| state.is_key_of(*number, key));
+    found.map(|(_, profile)| profile).ok_or_else(|| "the API key is another".into())
 }
 
 /// Answers a ticket's payload.

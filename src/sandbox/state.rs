@@ -40,6 +40,8 @@ type OnChange = Arc<dyn Fn() + Send + Sync>;
 
 struct Settings {
     profiles: Arc<[Profile]>,
+    /// The keys that the profiles had, in their order, where they are played under another.
+    given_keys: Arc<[Secret]>,
     shape: Shape,
     fault: Option<Fault>,
 }
@@ -60,11 +62,15 @@ impl std::fmt::Debug for State {
 
 impl State {
     pub fn new(addr: SocketAddr, key: Secret, options: Options) -> Self {
-        let profiles = filled(addr, &key, options.profiles);
+        let (profiles, given_keys) = match options.own_keys {
+            true => with_own_keys(addr, options.profiles),
+            false => (options.profiles, Vec::new()),
+        };
+        let (profiles, given_keys) = (filled(addr, &key, profiles), given_keys.into());
         Self {
             addr,
             key,
-            settings: Mutex::new(Settings { profiles, shape: options.shape, fault: options.fault }),
+            settings: Mutex::new(Settings { profiles, given_keys, shape: options.shape, fault: options.fault }),
             tickets: Mutex::new(Tickets { next: FIRST_TICKET, given: options.tickets, of: BTreeMap::new() }),
             log: Mutex::default(),
             received: AtomicU64::new(0),
@@ -91,7 +97,15 @@ impl State {
 
     pub fn set_profiles(&self, profiles: Vec<Profile>) {
         let profiles = filled(self.addr, &self.key, profiles);
-        lock(&self.settings).profiles = profiles;
+        let mut settings = lock(&self.settings);
+        (settings.profiles, settings.given_keys) = (profiles, Arc::default());
+    }
+
+    /// Whether a key opens the source of a number.
+    pub fn is_key_of(&self, number: usize, key: &Secret) -> bool {
+        let settings = lock(&self.settings);
+        settings.profiles.get(number).is_some_and(|profile| profile.api_key == *key)
+            || settings.given_keys.get(number) == Some(key)
     }
 
     pub fn shape(&self) -> Shape {
@@ -179,6 +193,7 @@ impl State {
     fn secrets(&self) -> Vec<String> {
         let mut keys = vec![self.key.reveal().to_owned()];
         keys.extend(self.profiles().iter().map(|profile| profile.api_key.reveal().to_owned()));
+        keys.extend(lock(&self.settings).given_keys.iter().map(|key| key.reveal().to_owned()));
         let encoded: Vec<_> = keys.iter().map(|key| utf8_percent_encode(key, NON_ALPHANUMERIC).to_string()).collect();
         keys.extend(encoded);
         // Wiping a key of one or two letters would wipe the text around it too; in its own place it is masked anyway.
@@ -199,6 +214,16 @@ impl Drop for Held {
     fn drop(&mut self) {
         self.state.held.fetch_sub(self.bytes, Ordering::Relaxed);
     }
+}
+
+/// Profiles without what is secret in them, and their API keys.
+fn with_own_keys(addr: SocketAddr, profiles: Vec<Profile>) -> (Vec<Profile>, Vec<Secret>) {
+    let bare = |mut profile: Profile| {
+        profile.extra_headers = profile.headers_for(&format!("http://{addr}"));
+        let key = std::mem::take(&mut profile.api_key);
+        (profile, key)
+    };
+    profiles.into_iter().map(bare).unzip()
 }
 
 fn filled(addr: SocketAddr, key: &Secret, mut profiles: Vec<Profile>) -> Arc<[Profile]> {
@@ -273,6 +298,29 @@ mod tests {
         assert_eq!((log.len(), log[0].number), (LOG_LENGTH, 6));
         assert_eq!(log[0].body_text, format!("my key is {MASK}"));
         assert_eq!(state.revision(), LOG_LENGTH as u64 + 5);
+    }
+
+    #[test]
+    fn a_source_has_a_key_of_its_own_and_takes_the_given_one() {
+        let header = |name: &str| (name.to_owned(), "s3cr3t".to_owned());
+        let real = Profile {
+            base_url: "https://acme.example".into(),
+            api_key: Secret::new("real-key"),
+            extra_headers: vec![header("Authorization"), header("X-Trace")],
+            ..example_profile()
+        };
+        for (own_keys, expected, headers) in [(true, "abc123", 1), (false, "real-key", 2)] {
+            let options = Options { profiles: vec![real.clone()], own_keys, ..Options::default() };
+            let state = State::new(([127, 0, 0, 1], 8123).into(), Secret::new("abc123"), options);
+            let played = &state.profiles()[0];
+            assert_eq!((played.api_key.reveal(), played.extra_headers.len()), (expected, headers));
+            assert!(state.is_key_of(0, &Secret::new("real-key")) && state.is_key_of(0, &played.api_key));
+            assert!(!state.is_key_of(0, &Secret::new("other")) && !state.is_key_of(1, &Secret::new("real-key")));
+            let entry = LogEntry { body_text: "real-key".into(), ..LogEntry::default() };
+            let state = Arc::new(state);
+            state.record(entry);
+            assert_eq!(state.log()[0].body_text, MASK);
+        }
     }
 
     #[test]

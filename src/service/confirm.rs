@@ -4,6 +4,7 @@
 
 use crate::model::Address;
 use crate::model::history::HistoryRow;
+use crate::model::multipart::FileRef;
 use crate::store::ProfileId;
 
 use super::intent::{Intent, Purpose};
@@ -12,6 +13,11 @@ use super::session::Session;
 /// Why a send has to be confirmed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ConfirmReason {
+    /// The settings cannot be used, so it goes out without the proxy and the authorities that they may name.
+    SettingsLost {
+        /// Why.
+        reason: String,
+    },
     /// The profile is marked production, and this is its first send since the program started.
     Production {
         /// The profile's name.
@@ -24,19 +30,21 @@ pub enum ConfirmReason {
         /// Whether it is unknown what became of it.
         unknown: bool,
     },
-    /// The request goes to another host than the profile's.
-    OtherHost {
-        /// The host that it goes to.
-        host: String,
-        /// The profile's host.
+    /// The request goes to another origin (scheme, host, port) than the profile's.
+    Elsewhere {
+        /// The origin that it goes to.
+        there: String,
+        /// The profile's origin.
         own: String,
         /// The profile's name.
         profile: String,
+        /// Whether an API key goes along in the address.
+        has_key: bool,
     },
     /// The request sends files whose names somebody else wrote.
     NamedFiles {
-        /// Their paths.
-        files: Vec<String>,
+        /// The files.
+        files: Vec<FileRef>,
     },
     /// One request reaches the real server.
     RealRequest {
@@ -65,6 +73,9 @@ impl ConfirmReason {
     /// The reason in words, without a full stop. Times are given in this zone. The text may hold secrets of an address.
     pub fn words(&self, zone: &jiff::tz::TimeZone) -> String {
         match self {
+            Self::SettingsLost { reason } => {
+                format!("Your settings are not used, so this goes out without a proxy or authorities of yours. Why: {reason}")
+            }
             Self::Production { profile } => {
                 format!("\"{profile}\" is marked production. This creates a real ticket that real people read")
             }
@@ -77,12 +88,18 @@ impl ConfirmReason {
                 let ticket = row.ticket.as_ref().map_or_else(|| "its ticket".to_owned(), |ticket| format!("ticket {ticket}"));
                 format!("{before} and created {ticket}. Sending it again creates another")
             }
-            Self::OtherHost { host, own, profile } => {
-                format!("This goes to {host}, but the host of the profile \"{profile}\" is {own}")
+            Self::Elsewhere { there, own, profile, has_key } => {
+                let key = if *has_key {
+                    "The API key in the address goes along; of the profile nothing secret does"
+                } else {
+                    "Neither the profile's API key nor a secret header of it goes along"
+                };
+                format!("This goes to {there}, but the profile \"{profile}\" is at {own}. {key}")
             }
             Self::NamedFiles { files } => {
                 let noun = if files.len() == 1 { "this file" } else { "these files" };
-                format!("The request sends {noun} from your computer: {}", files.join(", "))
+                let one = |file: &FileRef| format!("{} ({} bytes)", file.path.display(), file.size);
+                format!("The request sends {noun} from your computer: {}", files.iter().map(one).collect::<Vec<_>>().join(", "))
             }
             Self::RealRequest { host } => {
                 format!("This sends the request to {host} unchanged. If it succeeds, it creates a real ticket there")
@@ -99,8 +116,12 @@ impl ConfirmReason {
     /// Whether a script has to agree beforehand. What a script asked for by the very command is only noted.
     pub fn needs_agreement(&self) -> bool {
         match self {
-            Self::NamedFiles { .. } | Self::RealRequest { .. } | Self::Trials { .. } | Self::Probes { .. } => true,
-            Self::Production { .. } | Self::Repeat { .. } | Self::OtherHost { .. } => false,
+            Self::SettingsLost { .. }
+            | Self::NamedFiles { .. }
+            | Self::RealRequest { .. }
+            | Self::Trials { .. }
+            | Self::Probes { .. } => true,
+            Self::Production { .. } | Self::Repeat { .. } | Self::Elsewhere { .. } => false,
         }
     }
 }
@@ -124,6 +145,7 @@ impl Session<'_> {
     pub fn due(&self, intent: &Intent<'_>) -> Due {
         let mut due = Due::default();
         let (profile, host) = (intent.profile, host_of(intent.url));
+        due.reasons.extend(self.settings_trouble.map(|reason| ConfirmReason::SettingsLost { reason: reason.to_owned() }));
         match &intent.purpose {
             Purpose::Send | Purpose::Upload | Purpose::Relay => {}
             Purpose::Replay { files } => {
@@ -145,13 +167,10 @@ impl Session<'_> {
         if profile.production && !self.confirmed.contains(&ProfileId(intent.profile_id.to_owned())) {
             due.reasons.push(ConfirmReason::Production { profile: profile.shown_name().to_owned() });
         }
+        due.reasons.extend(elsewhere(intent));
         if profile.sandbox {
-            // A second ticket in the sandbox troubles nobody, and its port is another at each start.
+            // A second ticket in the sandbox troubles nobody.
             return due;
-        }
-        let own = host_of(&profile.base_url);
-        if !own.is_empty() && !own.eq_ignore_ascii_case(&host) {
-            due.reasons.push(ConfirmReason::OtherHost { host, own, profile: profile.shown_name().to_owned() });
         }
         match self.repeated(intent) {
             Ok(repeated) => due.reasons.extend(repeated),
@@ -170,6 +189,21 @@ impl Session<'_> {
             Err(error) => Err(format!("Whether this was sent before is not known. {error}")),
         }
     }
+}
+
+/// That a request goes elsewhere than its profile, if it does.
+fn elsewhere(intent: &Intent<'_>) -> Option<ConfirmReason> {
+    let (profile, address) = (intent.profile, Address::parse(intent.url));
+    let own = Address::parse(&profile.base_url).origin();
+    // The sandbox takes another port at each start.
+    let is_sandbox = profile.sandbox && ["127.0.0.1", "localhost", "[::1]"].contains(&address.raw(&address.host));
+    let is_known = !own.is_empty() && !is_sandbox;
+    (is_known && !profile.is_at(intent.url)).then(|| ConfirmReason::Elsewhere {
+        there: address.origin(),
+        own,
+        profile: profile.shown_name().to_owned(),
+        has_key: !address.api_key_text().is_empty(),
+    })
 }
 
 fn host_of(url: &str) -> String {
@@ -227,6 +261,7 @@ mod tests {
             store: None,
             history: Some(&history),
             settings: &Settings { ask_repeat_minutes: 5, ..Settings::default() },
+            settings_trouble: None,
             confirmed: &confirmed,
             now: jiff::Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_mins(minutes_later),
         };
@@ -235,10 +270,11 @@ mod tests {
         due.reasons
             .iter()
             .map(|reason| match reason {
+                ConfirmReason::SettingsLost { .. } => "settings",
                 ConfirmReason::Production { .. } => "production",
                 ConfirmReason::Repeat { unknown: true, .. } => "unknown",
                 ConfirmReason::Repeat { .. } => "repeat",
-                ConfirmReason::OtherHost { .. } => "host",
+                ConfirmReason::Elsewhere { .. } => "elsewhere",
                 ConfirmReason::NamedFiles { .. } => "files",
                 ConfirmReason::RealRequest { .. } => "request",
                 ConfirmReason::Trials { .. } => "trials",
@@ -252,8 +288,10 @@ mod tests {
         let plain = profile();
         let production = Profile { production: true, ..profile() };
         let sandbox = Profile { sandbox: true, ..profile() };
-        let elsewhere = Profile { base_url: "https://other.example".into(), ..profile() };
-        let replay = |files: &[&str]| Purpose::Replay { files: files.iter().map(|file| (*file).to_owned()).collect() };
+        let at = |base_url: &str| Profile { base_url: base_url.into(), ..profile() };
+        let elsewhere = at("https://other.example");
+        let file = |path: &&str| FileRef { path: (*path).into(), size: 1, modified: None };
+        let replay = |files: &[&str]| Purpose::Replay { files: files.iter().map(file).collect() };
         let bisect = Purpose::Bisect { most_requests: 9, usual_requests: 5 };
         let (none, made, unknown) = (None, Some("made"), Some("unknown"));
         for (purpose, profile, payload, expected) in [
@@ -264,10 +302,14 @@ mod tests {
             (Purpose::Send, &plain, unknown, &["unknown"]),
             (Purpose::Send, &production, made, &["production", "repeat"]),
             (Purpose::Send, &sandbox, made, &[]),
-            (Purpose::Send, &elsewhere, Some("new"), &["host"]),
+            (Purpose::Send, &elsewhere, Some("new"), &["elsewhere"]),
+            (Purpose::Send, &at("http://acme.example"), Some("new"), &["elsewhere"]),
+            (Purpose::Send, &at("https://acme.example:8443"), Some("new"), &["elsewhere"]),
+            (Purpose::Send, &at("https://ACME.example:443/"), Some("new"), &[]),
+            (Purpose::Send, &Profile { sandbox: true, ..at("http://127.0.0.1:81") }, made, &["elsewhere"]),
             (Purpose::Upload, &plain, none, &[]),
             (Purpose::Upload, &production, none, &["production"]),
-            (Purpose::Upload, &elsewhere, none, &["host"]),
+            (Purpose::Upload, &elsewhere, none, &["elsewhere"]),
             (replay(&[]), &plain, Some("new"), &["request"]),
             (replay(&["a.log"]), &production, made, &["request", "files", "production", "repeat"]),
             (Purpose::Rehearse, &production, unknown, &["request", "production", "unknown"]),

@@ -3,17 +3,19 @@
 use futures_util::StreamExt as _;
 use tokio_util::sync::CancellationToken;
 
-use crate::diagnosis::{self, Cause};
+use crate::diagnosis::Cause;
 use crate::model::attachment::{self, AttachmentEndpoint};
 use crate::model::draft::Attachment;
+use crate::model::history::Kind;
 use crate::model::json_text;
 use crate::model::multipart::{FileRef, Multipart, Part, PartContent, SendContent};
-use crate::model::{Answer, Case, Exchange, Profile, Request};
-use crate::transport::{self, Progress, SendError};
+use crate::model::{Answer, Exchange, Profile, Request};
+use crate::transport::{Progress, SendError};
 
+use super::kept::Kept;
 use super::order::{Delivery, DeliveryProgress, UploadOrder};
-use super::record::{self, Origin};
-use super::recorder::{Recorder, explain};
+use super::record::Origin;
+use super::recorder::Recorder;
 use super::report::{CANCELLED, DeliveryReport, UploadOutcome, UploadResult};
 
 /// What happens during a delivery, in order.
@@ -50,23 +52,16 @@ pub async fn deliver(
     on_event: impl Fn(DeliveryEvent),
 ) -> DeliveryReport {
     let Delivery { origin, profile, attachments, .. } = &delivery;
-    let started_at = jiff::Timestamp::now();
     let not_created = |create, causes| {
         let uploads = not_sent(attachments, "the ticket was not created");
         DeliveryReport { create, causes, ticket: None, endpoints: Vec::new(), uploads }
     };
-    let create = match transport::send(&delivery.request, &delivery.network, &progress.create, cancel).await {
-        Ok(exchange) => exchange,
-        Err(error) => {
-            if matches!(error, SendError::Cancelled) {
-                let exchange = record::cancelled(&delivery.request, started_at);
-                recorder.record(None, record::created(origin, profile, attachments.len(), &exchange, &[]));
-            }
-            return not_created(Err(error.to_string()), Vec::new());
-        }
+    let kept = Kept { kind: Kind::Create, origin, profile: Some(profile), index: None, attachments: attachments.len() };
+    let sent = kept.send(&delivery.request, &delivery.network, &progress.create, cancel, recorder).await;
+    let (create, causes) = match sent {
+        Ok(sent) => sent,
+        Err(error) => return not_created(Err(error.to_string()), Vec::new()),
     };
-    let causes = explain(recorder, origin, profile, &create);
-    recorder.record(None, record::created(origin, profile, attachments.len(), &create, &causes));
     on_event(DeliveryEvent::Created { exchange: Box::new(create.clone()), causes: causes.clone() });
     let Some(answer) = create.answer().filter(|_| create.is_accepted()) else { return not_created(Ok(create), causes) };
     let (ticket, endpoints) = read_answer(answer, &delivery).await;
@@ -85,16 +80,6 @@ pub async fn upload(
     cancel: &CancellationToken,
     recorder: &impl Recorder,
 ) -> UploadResult {
-    let mut result = send_file(&order, progress, cancel).await;
-    if let Some(exchange) = result.exchange() {
-        let causes = diagnosis::diagnose(&Case::of(exchange, profile));
-        recorder.record(Some(index), record::uploaded(origin, profile.unwrap_or(&Profile::default()), exchange, &causes));
-        result.causes = causes;
-    }
-    result
-}
-
-async fn send_file(order: &UploadOrder, progress: &Progress, cancel: &CancellationToken) -> UploadResult {
     let attachment = &order.attachment;
     let mut result = UploadResult::blank(attachment, UploadOutcome::NotSent(String::new()));
     result.endpoint = Some(order.endpoint.clone());
@@ -106,11 +91,13 @@ async fn send_file(order: &UploadOrder, progress: &Progress, cancel: &Cancellati
         }
     };
     result.size = Some(file.size);
-    let request = upload_request(order, file);
-    result.outcome = match transport::send(&request, &order.network, progress, cancel).await {
-        Ok(exchange) => {
+    let request = upload_request(&order, file);
+    let kept = Kept { kind: Kind::Upload, origin, profile, index: Some(index), attachments: 1 };
+    result.outcome = match kept.send(&request, &order.network, progress, cancel, recorder).await {
+        Ok((exchange, causes)) => {
             result.sha256 =
                 exchange.sent.parts.as_ref().and_then(|parts| parts.first()).and_then(|part| part.content.sha256.clone());
+            result.causes = causes;
             UploadOutcome::Answered(Box::new(exchange))
         }
         Err(SendError::Cancelled) => UploadOutcome::NotSent(CANCELLED.to_owned()),

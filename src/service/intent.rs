@@ -2,6 +2,7 @@
 
 use crate::model::Profile;
 use crate::model::history::Fingerprint;
+use crate::model::multipart::FileRef;
 
 /// What is about to be sent.
 #[derive(Clone, Debug)]
@@ -27,8 +28,8 @@ pub enum Purpose {
     Upload,
     /// To send a request that somebody else wrote, as it is.
     Replay {
-        /// The files of this computer that the request names.
-        files: Vec<String>,
+        /// The files of this computer that the request sends.
+        files: Vec<FileRef>,
     },
     /// To get the real answer beside the twin's.
     Rehearse,

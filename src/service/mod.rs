@@ -30,7 +30,8 @@
 //! // Whether to ask first.
 //! let (settings, confirmed) = (Settings::default(), HashSet::new());
 //! let now = jiff::Timestamp::now();
-//! let session = Session { store: None, history: None, settings: &settings, confirmed: &confirmed, now };
+//! let (settings_trouble, confirmed) = (None, &confirmed);
+//! let session = Session { store: None, history: None, settings: &settings, settings_trouble, confirmed, now };
 //! let order = session.delivery(request, sent_to, profile, Vec::new(), Origin::default());
 //! assert!(session.due(&order.intent(Purpose::Send)).reasons.is_empty());
 //!
@@ -45,6 +46,7 @@ pub mod confirm;
 pub mod deliver;
 pub mod evidence;
 pub mod intent;
+mod kept;
 pub mod order;
 pub mod prepare;
 pub mod record;

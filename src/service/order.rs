@@ -6,6 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::model::attachment::AttachmentEndpoint;
 use crate::model::draft::Attachment;
+use crate::model::secrets::collect::holds_secret;
 use crate::model::secrets::mask::mask_url;
 use crate::model::{Address, Endpoint, Network, Profile, Request};
 use crate::transport::Progress;
@@ -44,28 +45,51 @@ impl Delivery {
         }
     }
 
+    /// What is about to be sent with one file.
+    pub fn upload_intent<'a>(&'a self, order: &'a UploadOrder) -> Intent<'a> {
+        Intent { url: &order.endpoint, fingerprint: None, ..self.intent(Purpose::Upload) }
+    }
+
     /// The order that sends an attachment to the endpoint that the answer names for its element.
     pub fn upload_order(&self, attachment: &Attachment, endpoints: &[AttachmentEndpoint]) -> Result<UploadOrder, String> {
-        let parameter = attachment.parameter.as_str();
-        let Some(endpoint) = endpoints.iter().find(|endpoint| endpoint.parameter.as_deref() == Some(parameter)) else {
-            return Err(format!("the answer names no attachment endpoint for \"{parameter}\""));
-        };
-        if endpoint.foreign_host {
-            let address = Address::parse(&endpoint.completed);
+        let endpoint = endpoint_for(attachment, endpoints)?;
+        if endpoint.is_elsewhere {
+            let there = Address::parse(&endpoint.completed).origin();
             return Err(format!(
-                "the answer names another host, {}, and the API key is not sent there; upload to it by hand if it is trusted",
-                address.raw(&address.authority)
+                "the answer names an endpoint at {there}, which is not where the ticket was created, so nothing was sent there. If it is \
+                 trusted, upload the file by itself; no secret goes along"
             ));
         }
+        self.order_agreed(attachment, endpoint)
+    }
+
+    /// The order that sends an attachment to an endpoint after the user has agreed to it. Elsewhere than where the ticket was created no
+    /// secret goes along.
+    pub fn order_agreed(&self, attachment: &Attachment, endpoint: &AttachmentEndpoint) -> Result<UploadOrder, String> {
+        if endpoint.is_elsewhere && holds_secret("", &endpoint.completed, &self.sent_to.api_key) {
+            return Err("the answer names an endpoint elsewhere with a key in it, so nothing is sent there".to_owned());
+        }
+        let parameter = attachment.parameter.as_str();
         let part_name = self.profile.file_element(parameter).map_or(parameter, |element| element.part_name());
+        let asked = Profile { base_url: self.sent_to.base_url.clone(), ..self.profile.clone() };
         Ok(UploadOrder {
             endpoint: endpoint.completed.clone(),
             part_name: part_name.to_owned(),
             attachment: attachment.clone(),
-            extra_headers: self.profile.extra_headers.clone(),
+            extra_headers: asked.headers_for(&endpoint.completed),
             network: self.network.clone(),
         })
     }
+}
+
+/// The endpoint that an answer names for an attachment's element.
+///
+/// # Errors
+/// When it names none; the text says so.
+pub fn endpoint_for<'a>(attachment: &Attachment, endpoints: &'a [AttachmentEndpoint]) -> Result<&'a AttachmentEndpoint, String> {
+    let parameter = attachment.parameter.as_str();
+    let found = endpoints.iter().find(|endpoint| endpoint.parameter.as_deref() == Some(parameter));
+    found.ok_or_else(|| format!("the answer names no attachment endpoint for \"{parameter}\""))
 }
 
 /// A file to send to one attachment endpoint.

@@ -1,8 +1,9 @@
 //! The one maker of requests that can be sent: from a payload, from a request that somebody else wrote, from a pasted text.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::deliver::multipart;
+use crate::model::draft::Attachment;
 use crate::model::headers::{header, is_to_be_sent};
 use crate::model::multipart::{FileRef, Multipart, Part, PartContent, SendContent};
 use crate::model::request::Body;
@@ -36,10 +37,10 @@ pub fn of_pasted(sent: RequestRecord, profile: &Profile) -> Result<Request, Stri
     Ok(Request { method: sent.method, url, headers, body: Body::Bytes(sent.body.unwrap_or_default().into_bytes()) })
 }
 
-/// The request with its files looked up, relative paths from a folder on (or else from the current one).
+/// The request with its files looked up in the folder that they may be read from. Without a folder no file is read.
 ///
 /// # Errors
-/// When a placeholder is still to be filled in, or a file is missing or too large; the text says which.
+/// When a placeholder is still to be filled in, or a file is missing, elsewhere or too large; the text says which.
 pub fn of_spec(written: &RequestSpec, files_from: Option<&Path>) -> Result<Request, String> {
     let open = written.placeholders();
     if !open.is_empty() {
@@ -62,7 +63,7 @@ pub fn of_spec(written: &RequestSpec, files_from: Option<&Path>) -> Result<Reque
             Body::Bytes(text.clone().into_bytes())
         }
         SpecBody::Bytes(bytes) => Body::Bytes(bytes.clone()),
-        SpecBody::File(path) => Body::Bytes(whole(&found(path, files_from))?),
+        SpecBody::File(path) => Body::Bytes(whole(&found(path, files_from)?)?),
         SpecBody::Multipart(parts) => {
             let parts = parts.iter().map(|one| part(one, files_from)).collect::<Result<Vec<_>, String>>()?;
             let multipart = multipart(parts);
@@ -73,19 +74,47 @@ pub fn of_spec(written: &RequestSpec, files_from: Option<&Path>) -> Result<Reque
     Ok(Request { method: written.method.clone(), url: written.url.clone(), headers, body })
 }
 
-/// The files of this computer that a request names, as it names them.
-pub fn files_named_by(written: &RequestSpec) -> Vec<String> {
+/// The files of this computer that a request names, as they lie in the folder that they may be read from.
+///
+/// # Errors
+/// When one of them may not be read; the text says which and why.
+pub fn files_of(written: &RequestSpec, files_from: Option<&Path>) -> Result<Vec<FileRef>, String> {
+    paths_in(written).into_iter().map(|path| found(path, files_from)).collect()
+}
+
+/// The paths that a request names.
+pub fn paths_in(written: &RequestSpec) -> Vec<&str> {
     match &written.body {
-        SpecBody::File(path) => vec![path.clone()],
+        SpecBody::File(path) => vec![path],
         SpecBody::Multipart(parts) => parts
             .iter()
             .filter_map(|part| match &part.content {
-                PartContent::File(path) => Some(path.clone()),
+                PartContent::File(path) => Some(path.as_str()),
                 PartContent::Text(_) | PartContent::Bytes(_) => None,
             })
             .collect(),
         SpecBody::None | SpecBody::Text(_) | SpecBody::Bytes(_) | SpecBody::Urlencoded(_) => Vec::new(),
     }
+}
+
+/// Keeps those attachments of a request that somebody else wrote whose files lie in the folder that they may be read from. Returns why the
+/// others are left out.
+pub fn keep_found(attachments: &mut Vec<Attachment>, files_from: Option<&Path>) -> Vec<String> {
+    let mut notes = Vec::new();
+    attachments.retain_mut(|attachment| match found(&attachment.path.to_string_lossy(), files_from) {
+        Ok(file) => {
+            let written = std::mem::replace(&mut attachment.path, file.path);
+            let own = written.file_name().map(|name| name.to_string_lossy().into_owned());
+            attachment.filename = attachment.filename.take().or(own);
+            (attachment.picked_size, attachment.picked_modified) = (Some(file.size), file.modified);
+            true
+        }
+        Err(reason) => {
+            notes.push(format!("No file is attached to {}. {reason}", attachment.parameter));
+            false
+        }
+    });
+    notes
 }
 
 /// The Content-Type with the boundary that is really used, in the place of the one that was written. A type that is none of a form stays,
@@ -100,34 +129,38 @@ fn name_boundary(headers: &mut Vec<(String, String)>, multipart: &Multipart) {
     *value = own.replace("multipart/form-data", if kind.is_empty() { "multipart/form-data" } else { &kind });
 }
 
-fn found(path: &str, files_from: Option<&Path>) -> PathBuf {
-    files_from.map_or_else(|| PathBuf::from(path), |folder| folder.join(path))
-}
-
-fn whole(path: &Path) -> Result<Vec<u8>, String> {
-    let size = size_of(path)?.size;
-    if size > LARGEST_BODY {
-        return Err(format!("The body {} is larger than {} MiB", path.display(), LARGEST_BODY >> 20));
-    }
-    std::fs::read(path).map_err(|error| format!("Reading {}: {error}", path.display()))
-}
-
-fn size_of(path: &Path) -> Result<FileRef, String> {
+/// A file that a request names. Whoever wrote the request may name any, so only those in the folder are read, wherever links lead.
+fn found(path: &str, files_from: Option<&Path>) -> Result<FileRef, String> {
     let trouble = |reason: String| {
-        format!("Looking for the file {}: {reason}. Put it there, or say in which folder the files are", path.display())
+        format!("Looking for the file {path}: {reason}. Put it into the folder of the request's files, or name another folder")
     };
-    let found = std::fs::metadata(path).map_err(|error| trouble(error.to_string()))?;
-    if !found.is_file() {
-        return Err(trouble("it is no file".to_owned()));
+    let Some(folder) = files_from else {
+        return Err(format!("The request names the file {path}. No file is read until you say in which folder the files are"));
+    };
+    let folder = folder.canonicalize().map_err(|error| trouble(format!("the folder {}: {error}", folder.display())))?;
+    let whole = folder.join(path).canonicalize().map_err(|error| trouble(error.to_string()))?;
+    if !whole.starts_with(&folder) {
+        return Err(trouble(format!("it lies outside the folder {}", folder.display())));
     }
-    Ok(FileRef { path: path.to_owned(), size: found.len(), modified: found.modified().ok() })
+    let found = std::fs::metadata(&whole).map_err(|error| trouble(error.to_string()))?;
+    if !found.is_file() {
+        return Err(trouble("it is no regular file".to_owned()));
+    }
+    Ok(FileRef { path: whole, size: found.len(), modified: found.modified().ok() })
+}
+
+fn whole(file: &FileRef) -> Result<Vec<u8>, String> {
+    if file.size > LARGEST_BODY {
+        return Err(format!("The body {} is larger than {} MiB", file.path.display(), LARGEST_BODY >> 20));
+    }
+    std::fs::read(&file.path).map_err(|error| format!("Reading {}: {error}", file.path.display()))
 }
 
 fn part(written: &Part, files_from: Option<&Path>) -> Result<Part<SendContent>, String> {
     let mut part = written.with_content(match &written.content {
         PartContent::Text(text) => SendContent::Text(text.clone()),
         PartContent::Bytes(bytes) => SendContent::Bytes(bytes.clone()),
-        PartContent::File(path) => SendContent::File(size_of(&found(path, files_from))?),
+        PartContent::File(path) => SendContent::File(found(path, files_from)?),
     });
     if part.content_type.is_none() {
         part.content_type = guessed_type(written);
@@ -197,6 +230,56 @@ mod tests {
         assert!(request.wire_text(Secrets::Shown).contains(head));
         let masked = request.wire_text(Secrets::Masked);
         assert!(masked.contains("X-Part: 1\r\nAuthorization: ••••") && !masked.contains("t0ken"), "{masked}");
+    }
+
+    #[test]
+    fn only_files_in_the_folder_are_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let own = folder.path().join("own");
+        std::fs::create_dir_all(own.join("deep")).unwrap();
+        for name in ["own/a.log", "own/deep/b.log", "outside.log"] {
+            std::fs::write(folder.path().join(name), "text").unwrap();
+        }
+        #[cfg(unix)]
+        for (link, to) in [("own/link-out.log", "outside.log"), ("own/link-in.log", "own/a.log"), ("own/up", ".")] {
+            std::os::unix::fs::symlink(folder.path().join(to), folder.path().join(link)).unwrap();
+        }
+        let outside = folder.path().join("outside.log").display().to_string();
+        let inside = own.join("a.log").display().to_string();
+        for (path, expected) in [
+            ("a.log", Ok(4)),
+            ("deep/../deep/b.log", Ok(4)),
+            (inside.as_str(), Ok(4)),
+            #[cfg(unix)]
+            ("link-in.log", Ok(4)),
+            ("../outside.log", Err("outside the folder")),
+            (outside.as_str(), Err("outside the folder")),
+            ("/etc/passwd", Err(if cfg!(unix) { "outside the folder" } else { "/etc/passwd" })),
+            #[cfg(unix)]
+            ("link-out.log", Err("outside the folder")),
+            #[cfg(unix)]
+            ("up/outside.log", Err("outside the folder")),
+            ("deep", Err("no regular file")),
+            ("gone.log", Err("gone.log")),
+        ] {
+            let file = RequestSpec { url: "https://h/x".into(), body: SpecBody::File(path.into()), ..RequestSpec::default() };
+            let part = Part { name: "f".into(), content: PartContent::File(path.into()), ..Part::default() };
+            let form = RequestSpec { body: SpecBody::Multipart(vec![part]), ..file.clone() };
+            for written in [&file, &form] {
+                let sizes = files_of(written, Some(&own)).map(|files| files[0].size);
+                match (sizes, of_spec(written, Some(&own)), expected) {
+                    (Ok(size), Ok(_), Ok(expected)) => assert_eq!(size, expected, "{path}"),
+                    (Err(one), Err(other), Err(expected)) => {
+                        assert!(one == other && one.contains(expected), "{path}: {one}, {other}");
+                    }
+                    (sizes, request, _) => panic!("{path}: {sizes:?}, {request:?}"),
+                }
+                assert!(of_spec(written, None).unwrap_err().contains("No file is read"), "{path}");
+            }
+            let mut attachments = vec![Attachment { parameter: "log".into(), path: path.into(), ..Attachment::default() }];
+            let notes = keep_found(&mut attachments, Some(&own));
+            assert_eq!((attachments.len(), notes.len()), if expected.is_ok() { (1, 0) } else { (0, 1) }, "{path}");
+        }
     }
 
     #[test]

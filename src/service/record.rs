@@ -68,18 +68,23 @@ fn record(kind: Kind, origin: &Origin, profile: &Profile, exchange: &Exchange, c
     HistoryRecord { causes, ..HistoryRecord::new(row, profile, exchange.clone()) }
 }
 
+/// The exchange of a request that is about to go out: nothing is known of its outcome.
+pub fn under_way(request: &Request, started_at: jiff::Timestamp) -> Exchange {
+    Exchange { sent: RequestRecord::from(request), outcome: None, timings: Timings::default(), body_bytes_sent: 0, started_at }
+}
+
 /// The exchange of a request that was stopped here: it may have gone out, so it is kept.
 pub fn cancelled(request: &Request, started_at: jiff::Timestamp) -> Exchange {
-    Exchange {
-        sent: RequestRecord::from(request),
-        outcome: Some(Outcome::Failure(NetworkFailure {
-            kind: FailureKind::Other,
-            message: "it was cancelled here; the request may have gone out by then".into(),
-            step: Some(Step::Send),
-            peer: None,
-        })),
-        timings: Timings::default(),
-        body_bytes_sent: 0,
-        started_at,
-    }
+    broken_off(under_way(request, started_at), "it was cancelled here")
+}
+
+/// The exchange of a request that was broken off here, for a reason: it may have gone out, so it is kept.
+pub(super) fn broken_off(begun: Exchange, reason: &str) -> Exchange {
+    let failure = NetworkFailure {
+        kind: FailureKind::Other,
+        message: format!("{reason}; the request may have gone out by then"),
+        step: Some(Step::Send),
+        peer: None,
+    };
+    Exchange { outcome: Some(Outcome::Failure(failure)), ..begun }
 }

@@ -8,10 +8,23 @@ use crate::store::{History, StoreError};
 
 use super::record::Origin;
 
+/// An exchange that is under way, as it was written down: the number of its row, if there is one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Begun(pub Option<i64>);
+
 /// Keeps exchanges, and knows what was kept before.
 pub trait Recorder {
-    /// Keeps an exchange. `index` is that of an attachment; a request that is no upload has none.
-    fn record(&self, index: Option<usize>, record: HistoryRecord);
+    /// Writes an exchange down before it begins, so that it is known however the program ends.
+    ///
+    /// # Errors
+    /// When it cannot be kept, and so must not begin; why, in words.
+    fn begin(&self, record: HistoryRecord) -> impl Future<Output = Result<Begun, String>> + Send;
+
+    /// Writes down what came of it. `index` is that of an attachment; a request that is no upload has none.
+    fn complete(&self, begun: Begun, index: Option<usize>, record: HistoryRecord);
+
+    /// Takes out what was begun and never sent.
+    fn abandon(&self, begun: Begun);
 
     /// Earlier exchanges that worked, with the endpoint of a profile.
     fn earlier(&self, profile_id: &str) -> Vec<Earlier>;
@@ -19,7 +32,13 @@ pub trait Recorder {
 
 /// Keeps nothing.
 impl Recorder for () {
-    fn record(&self, _: Option<usize>, _: HistoryRecord) {}
+    fn begin(&self, _: HistoryRecord) -> impl Future<Output = Result<Begun, String>> + Send {
+        std::future::ready(Ok(Begun::default()))
+    }
+
+    fn complete(&self, _: Begun, _: Option<usize>, _: HistoryRecord) {}
+
+    fn abandon(&self, _: Begun) {}
 
     fn earlier(&self, _: &str) -> Vec<Earlier> {
         Vec::new()
@@ -28,21 +47,38 @@ impl Recorder for () {
 
 /// Writes each exchange to a history at once.
 pub struct DirectRecorder<'a, F: Fn(StoreError)> {
-    /// The history; `None` where nothing can be kept.
-    pub history: Option<&'a History>,
-    /// Told why an exchange could not be kept.
+    /// The history, or why nothing may be sent because there is none; `Ok(None)` where nothing is to be kept.
+    pub history: Result<Option<&'a History>, String>,
+    /// Told why what came of an exchange could not be kept.
     pub on_error: F,
 }
 
 impl<F: Fn(StoreError)> Recorder for DirectRecorder<'_, F> {
-    fn record(&self, _: Option<usize>, record: HistoryRecord) {
-        if let Some(Err(error)) = self.history.map(|history| history.record(&record)) {
+    fn begin(&self, record: HistoryRecord) -> impl Future<Output = Result<Begun, String>> + Send {
+        let begin = |history: &History| history.begin(&record).map_err(|error| error.to_string());
+        let begun = self.history.clone().and_then(|history| history.map(begin).transpose());
+        std::future::ready(begun.map(Begun))
+    }
+
+    fn complete(&self, begun: Begun, _: Option<usize>, record: HistoryRecord) {
+        if let (Ok(Some(history)), Some(id)) = (&self.history, begun.0)
+            && let Err(error) = history.complete(id, &record)
+        {
+            (self.on_error)(error);
+        }
+    }
+
+    fn abandon(&self, begun: Begun) {
+        if let (Ok(Some(history)), Some(id)) = (&self.history, begun.0)
+            && let Err(error) = history.delete(&[id])
+        {
             (self.on_error)(error);
         }
     }
 
     fn earlier(&self, profile_id: &str) -> Vec<Earlier> {
-        self.history.map(|history| history.earlier(profile_id)).unwrap_or_default()
+        let history = self.history.as_ref().ok().copied().flatten();
+        history.map(|history| history.earlier(profile_id)).unwrap_or_default()
     }
 }
 

@@ -17,6 +17,8 @@ pub struct Session<'a> {
     pub history: Option<&'a History>,
     /// The settings.
     pub settings: &'a Settings,
+    /// Why these are not the settings that the user made, if so.
+    pub settings_trouble: Option<&'a str>,
     /// Production profiles that the user has confirmed since the program started.
     pub confirmed: &'a HashSet<ProfileId>,
     /// The present time.

@@ -260,6 +260,21 @@ fn set_aside(path: &Path) -> io::Result<PathBuf> {
     move_aside(path, "corrupt")
 }
 
+/// The latest of the files that were set aside for one that is not there any more.
+pub(super) fn set_aside_earlier(path: &Path) -> Option<PathBuf> {
+    if is_there(path) {
+        return None;
+    }
+    let mut start = path.file_name()?.to_owned();
+    start.push(".corrupt-");
+    let start = start.to_string_lossy().into_owned();
+    let entries = fs::read_dir(folder_of(path)).into_iter().flatten().flatten();
+    entries
+        .map(|entry| entry.path())
+        .filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&start)))
+        .max()
+}
+
 /// Renames a file; one that has the new name already gets `NAME.older-TIME`.
 pub(super) fn move_over_older(from: &Path, to: &Path) -> io::Result<()> {
     if is_there(from) && is_there(to) {

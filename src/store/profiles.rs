@@ -19,6 +19,8 @@ pub struct StoreContents {
     pub profiles: Vec<StoredProfile>,
     /// The settings, or the defaults.
     pub settings: Settings,
+    /// Why the settings that somebody made are not used, if so: with their proxy and authorities left out, nothing is sent unasked.
+    pub settings_trouble: Option<String>,
     /// What the user should know.
     pub notices: Vec<Notice>,
 }
@@ -74,8 +76,18 @@ impl Store {
         }
         let path = self.settings();
         match read_marked(self.files.read(&path), SETTINGS_FORMAT) {
-            Ok(settings) => found.settings = self.keys.open_settings(settings),
-            Err(error) => found.notices.extend(self.set_right(error, "settings", &path)),
+            Ok(settings) => {
+                found.settings = self.keys.open_settings(settings);
+                found.settings_trouble = disk::set_aside_earlier(&path)
+                    .map(|aside| format!("they were set aside as {}, and none were saved since", aside.display()));
+            }
+            Err(error) => {
+                let notice = self.set_right(error, "settings", &path);
+                let said =
+                    notice.as_ref().map_or("another program set their file aside", |notice| notice.0.trim_end_matches('.'));
+                found.settings_trouble = Some(said.to_owned());
+                found.notices.extend(notice);
+            }
         }
         found.notices.extend(self.take_notices());
         found

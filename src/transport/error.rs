@@ -18,6 +18,9 @@ pub enum SendError {
     /// A file is not, or no longer, what was picked.
     #[error("{0}")]
     File(String),
+    /// It cannot be kept in the history, so it was not sent.
+    #[error("it cannot be kept in the history. {0}")]
+    NotKept(String),
 }
 
 /// What a stage of sending can end with instead of going on.

@@ -186,6 +186,9 @@ fn look_at(parameter: &str, path: PathBuf) -> Result<Attachment, String> {
     match std::fs::metadata(&path) {
         Err(error) => Err(format!("Attaching {shown}: {error}. Check the path and that you may read the file")),
         Ok(found) if found.is_dir() => Err(format!("Attaching {shown}: it is a folder. Pick the files in it, or zip it")),
+        Ok(found) if !found.is_file() => {
+            Err(format!("Attaching {shown}: it is no regular file. Copy its content to a file first"))
+        }
         Ok(found) => Ok(Attachment {
             parameter: parameter.to_owned(),
             path,

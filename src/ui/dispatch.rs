@@ -24,6 +24,7 @@ impl App {
         }
         self.state.profiles = found.profiles.into_iter().map(Into::into).collect();
         self.state.settings = found.settings.into();
+        self.state.settings_trouble = found.settings_trouble;
         self.state.now = jiff::Timestamp::now();
         self.state.settings_page.data_folder = self.store.as_ref().map(|store| store.root().to_owned());
         let last = self.state.settings.last_profile.clone().map(ProfileId);

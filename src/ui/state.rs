@@ -30,6 +30,8 @@ pub struct State {
     pub filter: String,
     /// The user's settings.
     pub settings: Document<Settings>,
+    /// Why these are not the settings that the user made, if so.
+    pub settings_trouble: Option<String>,
     /// What is shared with other windows and programs.
     pub sharing: Sharing,
     /// What the user should know.

@@ -369,8 +369,9 @@ fn a_damaged_history_is_read_back_row_by_row() {
         let mut at_once = true;
         let (history, notices) = match History::open(folder.path(), Arc::new(SessionSecrets::default())) {
             Ok((history, notices)) if notices.is_empty() => {
-                // It lies where the start does not look: whoever meets it says so, and the next start mends it.
-                assert!(history.list(&Filter::default(), 5000).is_err(), "{place}");
+                // It lies where the start does not look: what is damaged says so alone, and the next start mends it.
+                let rows = history.list(&Filter::default(), 5000).unwrap_or_default();
+                assert!(rows.len() < 2000 || rows.iter().any(|row| row.cause.0 == "damaged"), "{place}");
                 drop(history);
                 at_once = false;
                 History::open(folder.path(), Arc::new(SessionSecrets::default())).unwrap()
@@ -394,6 +395,96 @@ fn a_damaged_history_is_read_back_row_by_row() {
         let kept = std::fs::read(aside).unwrap();
         assert!(kept == bytes || !at_once && kept.len() >= bytes.len(), "{place}: the damaged file is kept byte for byte");
         history.record(&entry(1)).unwrap();
+    }
+}
+
+#[test]
+fn what_is_not_destroyed_of_a_damaged_history_is_read_back() {
+    const ROWS: usize = 60;
+    let folder = tempfile::tempdir().unwrap();
+    let history = open(folder.path());
+    let noise = |number: usize| -> String {
+        (0..800_u64)
+            .map(|n| format!("{:x}", (n + 1).wrapping_mul(number as u64 + 7).wrapping_mul(0x9e37_79b9_7f4a_7c15)))
+            .collect()
+    };
+    for number in 0..ROWS {
+        let mut entry = entry(number as i64);
+        entry.exchange.sent.body = Some(format!("{{\"summary\": \"{}\"}}", noise(number)));
+        history.record(&entry).unwrap();
+    }
+    drop(history);
+    let whole = std::fs::read(folder.path().join("history.db")).unwrap();
+    let pages = whole.len() / 4096;
+    assert!(pages > 150, "{pages}");
+    let hole = |start: usize, length: usize| (start..(start + length).min(pages)).collect::<Vec<_>>();
+    // A hole of 64 kB anywhere, and pages here and there: the upper pages of tables among them.
+    let mut damages: Vec<Vec<usize>> = (1..pages - 16).step_by(pages / 12).map(|start| hole(start, 16)).collect();
+    damages.extend((1..6).map(|seed| (0..8).map(|n| 1 + (n * 37 + seed * 53) % (pages - 1)).collect()));
+    damages.push((1..24).collect());
+    let mut worst = ROWS;
+    for damage in damages {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("history.db");
+        let mut bytes = whole.clone();
+        damage.iter().for_each(|page| bytes[page * 4096..(page + 1) * 4096].fill(0));
+        std::fs::write(&path, &bytes).unwrap();
+        std::fs::write(folder.path().join("history.damaged"), "").unwrap();
+        let (history, notices) = History::open(folder.path(), Arc::new(SessionSecrets::default())).unwrap();
+        let rows = history.list(&Filter::default(), 1000).unwrap();
+        let readable = rows.iter().filter(|row| history.open_record(row.id).is_ok()).count();
+        assert_eq!(readable, rows.len(), "{damage:?}");
+        assert!(notices[0].0.contains(&format!("{readable} exchanges were read back")), "{damage:?}: {notices:?}");
+        assert!(history.is_sound().unwrap(), "{damage:?}");
+        worst = worst.min(readable);
+    }
+    assert!(worst >= 50, "{worst}");
+}
+
+#[test]
+fn a_row_that_makes_no_sense_costs_itself_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let history = open(folder.path());
+    let ids = history.record_all(&[entry(1), entry(2), entry(3)]).unwrap();
+    drop(history);
+    let connection = rusqlite::Connection::open(folder.path().join("history.db")).unwrap();
+    connection.execute("UPDATE exchange SET method = CAST(x'ff' AS TEXT), status = 'no number' WHERE id = ?1", [ids[1]]).unwrap();
+    drop(connection);
+    let history = open(folder.path());
+    let rows = history.list(&Filter::default(), 10).unwrap();
+    let damaged: Vec<_> = rows.iter().map(|row| row.cause.0 == "damaged").collect();
+    assert_eq!(damaged, [false, true, false]);
+    assert!(history.open_record(ids[1]).is_err());
+    assert_eq!(history.delete(&[ids[1]]).unwrap(), 1);
+    assert_eq!(history.list(&Filter::default(), 10).unwrap().len(), 2);
+}
+
+#[test]
+fn leftovers_of_saving_are_swept_when_they_are_old() {
+    let folder = tempfile::tempdir().unwrap();
+    let old = std::time::SystemTime::now() - Duration::from_secs(7200);
+    let bodies = folder.path().join("bodies");
+    let names = |folder: &std::path::Path| -> Vec<String> {
+        let mut names: Vec<_> =
+            std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    };
+    let history = open(folder.path());
+    for by_opening in [false, true] {
+        for name in [".saving-old.tmp", "old.zst", ".saving-new.tmp", "new.zst"] {
+            let file = std::fs::File::create(bodies.join(name)).unwrap();
+            if name.contains("old") {
+                file.set_modified(old).unwrap();
+            }
+        }
+        if by_opening {
+            let _ = std::fs::remove_file(folder.path().join("history.swept"));
+            drop(open(folder.path()));
+        } else {
+            history.prune(&Retention::default(), Timestamp::now()).unwrap();
+        }
+        assert_eq!(names(&bodies), [".saving-new.tmp", "new.zst"], "{by_opening}");
     }
 }
 

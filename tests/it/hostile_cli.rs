@@ -69,3 +69,106 @@ fn an_endless_answer_ends_what_only_looks_at_it() {
     let kept: u64 = std::fs::read_dir(bodies).into_iter().flatten().map(|entry| entry.unwrap().metadata().unwrap().len()).sum();
     assert!(kept < 16 << 20, "{kept} bytes are kept");
 }
+
+#[test]
+fn nothing_foreign_moves_a_terminal() {
+    const TRICKS: &str = "\u{1b}]0;title\u{7}\u{1b}[2Jdone\rfake\u{9b}31m gpj\u{202e}exe\u{2066}";
+    let is_trick = |c: char| {
+        (c.is_control() && !matches!(c, '\n' | '\t'))
+            || ('\u{202a}'..='\u{202e}').contains(&c)
+            || ('\u{2066}'..='\u{2069}').contains(&c)
+    };
+    let body = serde_json::json!({"id": TRICKS, "log": format!("http://h.example/{TRICKS}")}).to_string();
+    let plain = format!("<p>{TRICKS}</p>");
+    for (body, code) in [(body, 0), (plain, 1)] {
+        let head =
+            format!("HTTP/1.1 201 Created\r\nX-Trick: {TRICKS}\r\nLocation: /{TRICKS}\r\nContent-Length: {}\r\n\r\n", body.len());
+        let head = head.replace("done\rfake", "done fake");
+        let home = Home::new();
+        let profile = profile(&home, serve(format!("{head}{body}").into_bytes(), false));
+        let payload = home.file("payload.json", "{}");
+        for (number, arguments) in [
+            &["send", "--profile", &profile, "--json", &payload, "--yes"][..],
+            &["send", "--profile", &profile, "--json", &payload, "--yes", "--output", "json"],
+            &["history", "show", "1"],
+            &["history", "list"],
+            &["history", "show", "1", "--output", "json"],
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let output = home.run(arguments);
+            for text in [String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap()] {
+                let found = text.replace("\r\n", "\n").chars().find(|c| is_trick(*c));
+                assert_eq!(found, None, "{arguments:?}: {text:?}");
+            }
+            assert!(number > 1 || output.status.code() == Some(code), "{arguments:?}: {:?}", output.status);
+        }
+        let raw = home.run(&["history", "show", "1", "--raw"]).stdout;
+        assert!(String::from_utf8(raw).unwrap().contains("\u{202e}exe"));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn pipes_and_devices_are_refused_at_once() {
+    let home = Home::new();
+    let profile = profile(&home, serve(Vec::new(), false));
+    let fifo = home.at("fifo");
+    assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    let attach = format!("log={fifo}");
+    let form = home.file("c.txt", "curl http://127.0.0.1:1/x -F log=@fifo");
+    let folder = home.folder().to_str().unwrap().to_owned();
+    let started = std::time::Instant::now();
+    for arguments in [
+        &["send", "--profile", &profile, "--json", &fifo][..],
+        &["send", "--profile", &profile, "--json", "/dev/zero"],
+        &["send", "--profile", &profile, "--attach", &attach],
+        &["send", "--profile", &profile, "--api-key-file", &fifo],
+        &["send", "--profile", &fifo],
+        &["upload", "--profile", &profile, "--endpoint", "/x/files/log", "--file", &fifo],
+        &["upload", "--profile", &profile, "--endpoint", "/x/files/log", "--file", "/dev/zero"],
+        &["replay", &fifo],
+        &["replay", &form, "--files-from", &folder],
+        &["import", &fifo],
+        &["check", "--profile", &profile, &fifo],
+        &["bundle", &fifo],
+        &["profiles", "import", &fifo],
+    ] {
+        let said = home.refused(arguments);
+        assert!(said.contains("regular file") || said.contains("no file"), "{arguments:?}: {said}");
+    }
+    assert!(started.elapsed().as_secs() < 30);
+}
+
+#[test]
+fn a_file_over_the_limit_is_warned_of() {
+    let home = Home::new();
+    let profile = profile(&home, serve(Vec::new(), false));
+    let large = home.file("large.bin", "");
+    std::fs::File::options().write(true).open(&large).unwrap().set_len((2 << 30) + 1).unwrap();
+    let attach = format!("log={large}");
+    let output = home.run(&["send", "--profile", &profile, "--set", "a=b", "--attach", &attach, "--dry-run"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("large.bin is over Centercode's limit of 2 GB"), "{said}");
+    let small = home.file("empty.bin", "");
+    let said = home.run(&["send", "--profile", &profile, "--attach", &format!("log={small}"), "--dry-run"]).stderr;
+    assert!(String::from_utf8(said).unwrap().contains("empty.bin is empty"));
+}
+
+#[test]
+fn broken_settings_are_asked_about() {
+    let home = Home::new();
+    let address = serve(b"HTTP/1.1 201 Created\r\nContent-Length: 8\r\n\r\n{\"id\":1}".to_vec(), false);
+    let profile = profile(&home, address);
+    home.file("home/settings.json", "{ \"proxy\": {\"own\": \"http://127.0.0.1:9\"}, ");
+    let send = ["send", "--profile", &profile, "--set", "a=b"];
+    // Again and again, and not the first time alone.
+    for _ in 0..3 {
+        let said = home.refused(&send);
+        assert!(said.contains("Your settings are not used") && said.contains("--yes"), "{said}");
+    }
+    home.both(0, &[&send[..], &["--yes"]].concat());
+    home.file("home/settings.json", "{\"format\": \"centerpost.settings/1\"}");
+    home.both(0, &[&send[..], &["--set", "a=c"]].concat());
+}

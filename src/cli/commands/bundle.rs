@@ -74,11 +74,11 @@ pub(in crate::cli) fn run(args: &BundleArgs) -> Ended {
         )));
     }
     let profile = exchanges.iter().find_map(|evidence| evidence.profile.clone()).unwrap_or_default();
-    let mut contents = evidence::contents(exchanges, &context.found.settings.network(&profile));
+    let mut contents = evidence::contents(exchanges, &context.found.settings, &profile);
     contents.summary.clone_from(&args.summary);
     contents.marked = marked(args)?;
     if let Ok(store) = context.store() {
-        contents.known = store.keys().known().into_iter().map(|(secret, _)| secret).collect();
+        contents.known.extend(store.keys().known().into_iter().map(|(secret, _)| secret));
     }
     let sealed = bundle::seal(&contents);
     let files = match &args.to {
@@ -154,7 +154,7 @@ fn text(args: &BundleArgs, sealed: &Sealed, files: &[String]) -> String {
     if !sealed.suspects.is_empty() {
         text.push_str("\nNot hidden, possibly secret (hide it with --mark):\n");
         for one in &sealed.suspects {
-            text.push_str(&format!("  {}  {}, {}\n", output::harmless(&one.text), one.why, times(one.count)));
+            text.push_str(&format!("  {}  {}, {}\n", one.text, one.why, times(one.count)));
         }
     }
     match &args.to {

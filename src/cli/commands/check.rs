@@ -44,13 +44,14 @@ pub(in crate::cli) struct CheckArgs {
 
 pub(in crate::cli) fn run(args: &CheckArgs) -> Ended {
     let mut opened = source::first_request(&args.file)?;
-    let profile = profile(args, &mut opened.imported)?;
+    let context = Context::open();
+    let profile = profile(args, &context, &mut opened.imported)?;
     let case = opened.imported.case(0, Some(&profile));
     let mut sent = case.ok_or_else(|| Failure::input("Checking: there is no request in it"))?.sent;
     if let Some(said) = complete(&mut sent, &profile) {
         opened.imported.notes.push(Note { severity: Severity::Taken, place: None, text: said.to_owned() });
     }
-    let mut masker = args.printing.masker(&profile);
+    let mut masker = args.printing.masker(&context, &profile);
     masker.learn_sent(&sent);
     let rows = check(&profile, &sent);
     print(args, &opened, &sent, &rows, &masker)?;
@@ -66,9 +67,9 @@ pub(in crate::cli) fn complete(sent: &mut RequestRecord, profile: &Profile) -> O
     Some("There was no URL, so the payload is checked as if sent to the profile's endpoint")
 }
 
-fn profile(args: &CheckArgs, imported: &mut Imported) -> Result<Profile, Failure> {
+fn profile(args: &CheckArgs, context: &Context, imported: &mut Imported) -> Result<Profile, Failure> {
     let mut profile = match (&args.profile, imported.profile.take()) {
-        (Some(what), _) => Context::open().profile(what)?,
+        (Some(what), _) => context.profile(what)?,
         (None, Some(own)) => own,
         (None, None) => return Err(Failure::input("Name what to check against with --profile NAME|FILE")),
     };

@@ -117,7 +117,7 @@ fn put(args: &ExportArgs, written: &Written) -> Result<(), Failure> {
         if written.companion.is_some() {
             output::complain("note", "the environment with the secrets' names is written beside the file that --to names");
         }
-        return output::print(&written.text);
+        return output::print_document(&written.text);
     };
     save(path, &written.text)?;
     if let Some((ending, text)) = &written.companion {

@@ -41,14 +41,14 @@ pub(in crate::cli) fn run(args: &ProbeArgs) -> Ended {
     if args.target.profile.is_none() && args.endpoint.is_none() {
         return Err(Failure::input("Name the address with --profile NAME|FILE, --endpoint URL, or both"));
     }
-    let context = Context::open();
+    let context = Context::open().keeping(args.target.no_history);
     let (profile, network) = args.target.resolve(&context)?;
     let url = match &args.endpoint {
         // As it was typed: what is odd about it may be what is wrong.
         Some(typed) if typed.contains("apiKey=") => typed.trim().to_owned(),
         typed => send::endpoint(&args.target, typed.as_deref(), &profile)?.url_revealing_key(),
     };
-    let mut masker = args.printing.masker(&profile);
+    let mut masker = args.printing.masker(&context, &profile);
     masker.learn_url(&url);
     let profile_id = context.profile_id(&args.target);
     let purpose = Purpose::Probe { requests: probe::plan(&url, &profile).len() };

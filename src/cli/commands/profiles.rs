@@ -281,7 +281,7 @@ fn contract(profile: &Profile, form: Form, to: Option<&Path>, force: bool) -> En
     let text = form.write(profile);
     match to {
         Some(path) => write_export(path, &text, force).map_err(|error| Failure::input(error.to_string()))?,
-        None => output::print(&text)?,
+        None => output::print_document(&text)?,
     }
     Ok(Exit::Done)
 }

@@ -87,7 +87,7 @@ pub(in crate::cli) fn run_with(
     let report = report.map_err(|reason| Failure::failed(format!("Rehearsing: {}", masker.text(&reason))))?;
     match printing.output {
         Output::Json => output::print_json(&json(&report, masker))?,
-        Output::Text => output::print(&text(&report, masker))?,
+        Output::Text => printing.print(&text(&report, masker))?,
     }
     Ok(exit(&report))
 }

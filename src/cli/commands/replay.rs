@@ -13,10 +13,11 @@ use crate::cli::source::ProfileMatch;
 use crate::cli::target::Context;
 use crate::cli::{output, source};
 use crate::model::history::Fingerprint;
+use crate::model::multipart::FileRef;
 use crate::model::request_record::RequestRecord;
 use crate::model::{Endpoint, Profile, Request};
 use crate::service::intent::Purpose;
-use crate::service::prepare::{self, files_named_by};
+use crate::service::prepare;
 use crate::service::record::Origin;
 use crate::service::tools::rehearse::{RealAnswer, Rehearsal};
 
@@ -24,6 +25,7 @@ use crate::service::tools::rehearse::{RealAnswer, Rehearsal};
 #[command(after_help = "\
 Examples:
   centerpost replay command.txt
+  centerpost replay command.txt --files-from . --send
   centerpost replay capture.har --pick 3 --profile acme --send
   centerpost replay acme-404.zip --fill-from values.txt --send --yes
 
@@ -38,7 +40,7 @@ pub(in crate::cli) struct ReplayArgs {
     /// The profile: a name, an id or a *.profile.json file; default: the one with the closest endpoint
     #[arg(long, value_name = "NAME|FILE", value_hint = ValueHint::FilePath)]
     pub(in crate::cli) profile: Option<String>,
-    /// The folder of the files that the request names; without it, the current one
+    /// The folder of the files that the request names; no file outside it is read, and none without it
     #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
     pub(in crate::cli) files_from: Option<PathBuf>,
     /// Print what would be sent without sending it, not even to the twin
@@ -50,6 +52,9 @@ pub(in crate::cli) struct ReplayArgs {
     /// Do not ask for confirmation with --send
     #[arg(long)]
     pub(in crate::cli) yes: bool,
+    /// Send without keeping it in the history; otherwise nothing is sent that cannot be kept
+    #[arg(long)]
+    pub(in crate::cli) no_history: bool,
     #[command(flatten)]
     pub(in crate::cli) printing: Printing,
 }
@@ -62,11 +67,19 @@ pub(in crate::cli) fn run(args: &ReplayArgs) -> Ended {
             imported.requests.len()
         )));
     };
-    let request = prepare::of_spec(written, args.files_from.as_deref()).map_err(|reason| {
-        let hint = if reason.contains("{{") { ". Give them with --fill NAME=VALUE or --fill-from FILE" } else { "" };
+    let folder = args.files_from.as_deref();
+    let refused = |reason: String| {
+        let hint = if reason.contains("{{") {
+            ". Give them with --fill NAME=VALUE or --fill-from FILE"
+        } else if folder.is_none() && !prepare::paths_in(written).is_empty() {
+            ". Name it with --files-from FOLDER; . is the current one"
+        } else {
+            ""
+        };
         Failure::input(format!("Replaying: {reason}{hint}"))
-    })?;
-    let context = Context::open();
+    };
+    let request = prepare::of_spec(written, folder).map_err(refused)?;
+    let context = Context::open().keeping(args.no_history);
     let meant = source::profile_for(&context, args.profile.as_deref(), &imported, written)?;
     if let Some(ProfileMatch { profile, by_address: true }) = &meant {
         source::say_profile(profile);
@@ -74,15 +87,15 @@ pub(in crate::cli) fn run(args: &ReplayArgs) -> Ended {
     let profile = meant.map(|meant| meant.profile);
     if args.dry_run {
         let profile = profile.unwrap_or_default();
-        let masker = masker(args, &request, &profile);
-        return dry_run(&request, &profile, &masker, args.printing.output);
+        let masker = masker(args, &context, &request, &profile);
+        return dry_run(&request, &profile, &masker, &args.printing);
     }
     if args.send {
         let profile = profile.unwrap_or_else(|| Profile {
             accept_invalid_certificates: written.accept_invalid_certificates,
             ..Profile::default()
         });
-        return really(args, &context, request, files_named_by(written), profile);
+        return really(args, &context, request, prepare::files_of(written, folder).map_err(refused)?, profile);
     }
     let profile = profile.or_else(|| {
         output::complain(
@@ -95,19 +108,19 @@ pub(in crate::cli) fn run(args: &ReplayArgs) -> Ended {
     on_the_twin(args, &context, request, profile.unwrap_or_default())
 }
 
-fn masker(args: &ReplayArgs, request: &Request, profile: &Profile) -> Masker {
-    let mut masker = args.printing.masker(profile);
+fn masker(args: &ReplayArgs, context: &Context, request: &Request, profile: &Profile) -> Masker {
+    let mut masker = args.printing.masker(context, profile);
     masker.learn_sent(&RequestRecord::from(request));
     masker
 }
 
 fn on_the_twin(args: &ReplayArgs, context: &Context, request: Request, profile: Profile) -> Ended {
-    let masker = masker(args, &request, &profile);
+    let masker = masker(args, context, &request, &profile);
     let rehearsal = Rehearsal { request, profile, real: RealAnswer::Nothing };
     rehearse::run_with(context, rehearsal, &Origin::default(), &args.printing, &masker)
 }
 
-fn really(args: &ReplayArgs, context: &Context, request: Request, files: Vec<String>, profile: Profile) -> Ended {
+fn really(args: &ReplayArgs, context: &Context, request: Request, files: Vec<FileRef>, profile: Profile) -> Ended {
     let saved = context.found.profiles.iter().find(|stored| stored.profile.name == profile.name);
     let mut origin = Origin::new(&saved.map(|stored| stored.id.0.clone()).unwrap_or_default());
     origin.fingerprint = Some(Fingerprint::of(&RequestRecord::from(&request)));

@@ -10,6 +10,7 @@ use crate::cli::exit::{Ended, Exit, Failure};
 use crate::cli::named_value::NamedValue;
 use crate::cli::output;
 use crate::cli::target::Context;
+use crate::cli::terminal::harmless;
 use crate::model::Profile;
 use crate::sandbox::{Fault, Shape};
 use crate::sandbox::{LogEntry, Options, Sandbox};
@@ -30,7 +31,7 @@ pub(in crate::cli) struct SandboxArgs {
     /// A fault to simulate
     #[arg(long, value_name = "NAME", value_parser = fault(), hide_possible_values = true)]
     pub(in crate::cli) fault: Option<Fault>,
-    /// A folder to write the sources to, as *.profile.json files with the sandbox's address and API key
+    /// A folder to write the sources to, as *.profile.json files with the sandbox's address and its own API key
     #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
     pub(in crate::cli) export: Option<PathBuf>,
 }
@@ -70,7 +71,7 @@ pub(in crate::cli) fn run(args: &SandboxArgs) -> Ended {
         args.profiles.iter().map(|what| context.profile(what)).collect::<Result<_, _>>()?
     };
     let shape = args.shape.unwrap_or_default();
-    let options = Options { port: args.port, profiles, shape, fault: args.fault, ..Options::default() };
+    let options = Options { port: args.port, profiles, own_keys: true, shape, fault: args.fault, ..Options::default() };
     let export = args.export.clone();
     crate::cli::runtime::block_on(|cancel| async move {
         let sandbox = Sandbox::start(options).await.map_err(|error| Failure::input(error.to_string()))?;
@@ -94,7 +95,7 @@ pub(in crate::cli) fn run(args: &SandboxArgs) -> Ended {
     })?
 }
 
-/// Unlike anywhere else the API key is shown: it is the sandbox's own, and is there to be copied.
+/// Unlike anywhere else an API key is shown: it is the sandbox's own, never that of a profile, and is there to be copied.
 fn greeting(sandbox: &Sandbox) -> String {
     let mut text = format!("Sandbox at {} for this computer alone; Ctrl-C stops it\n", sandbox.base_url());
     for profile in sandbox.profiles() {
@@ -110,9 +111,11 @@ fn line(entry: &LogEntry) -> String {
     let status = if entry.status == 0 { "cut off".to_owned() } else { entry.status.to_string() };
     let files: Vec<_> = entry.parts.iter().filter_map(|part| part.filename.as_deref()).collect();
     let files = if files.is_empty() { String::new() } else { format!(", {}", files.join(", ")) };
-    let text =
-        format!("{} {} {}: {status}, {} bytes{files}: {}", entry.number, entry.method, entry.target, entry.body_size, entry.rule);
-    format!("{}\n", text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect::<String>())
+    let LogEntry { number, method, target, body_size, rule, .. } = entry;
+    format!(
+        "{}\n",
+        harmless(&format!("{number} {method} {target}: {status}, {body_size} bytes{files}: {rule}")).replace('\n', "␊")
+    )
 }
 
 fn write_profiles(profiles: &[Profile], folder: &Path) -> Result<(), Failure> {

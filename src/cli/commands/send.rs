@@ -57,9 +57,10 @@ pub(in crate::cli) fn run(args: &SendArgs) -> Ended {
     if args.target.profile.is_none() && args.endpoint.is_none() {
         return Err(Failure::input("Name where to send with --profile NAME|FILE, --endpoint URL, or both"));
     }
-    let context = Context::open();
+    let context = Context::open().keeping(args.target.no_history);
     let (profile, network) = args.target.resolve(&context)?;
     let sent_to = endpoint(&args.target, args.endpoint.as_deref(), &profile)?;
+    let profile = args.target.fitted(&context, profile, &sent_to.base_url);
     let attachments = payload::attachments(&args.attach)?;
     for attachment in &attachments {
         if profile.file_element(&attachment.parameter).is_none() {
@@ -69,9 +70,9 @@ pub(in crate::cli) fn run(args: &SendArgs) -> Ended {
     let payload = payload::payload(&args.payload, &profile)?;
     let mut request = prepare::of_payload(&sent_to, payload, &profile.extra_headers);
     if args.dry_run {
-        let mut masker = args.printing.masker(&profile);
+        let mut masker = args.printing.masker(&context, &profile);
         masker.learn(sent_to.api_key.reveal());
-        return dry_run(&request, &profile, &masker, args.printing.output);
+        return dry_run(&request, &profile, &masker, &args.printing);
     }
     let mut origin = Origin::new(&context.profile_id(&args.target));
     origin.fingerprint = Some(Fingerprint::of(&RequestRecord::from(&request)));
@@ -82,7 +83,7 @@ pub(in crate::cli) fn run(args: &SendArgs) -> Ended {
 
 /// Confirms, sends, keeps what came of it in the history, and prints it.
 pub(in crate::cli) fn send(context: &Context, delivery: Delivery, purpose: Purpose, yes: bool, printing: &Printing) -> Ended {
-    let mut masker = printing.masker(&delivery.profile);
+    let mut masker = printing.masker(context, &delivery.profile);
     masker.learn(delivery.sent_to.api_key.reveal());
     let sent = RequestRecord::from(&delivery.request);
     masker.learn_sent(&sent);
@@ -94,28 +95,28 @@ pub(in crate::cli) fn send(context: &Context, delivery: Delivery, purpose: Purpo
     print(printing, &report, &sent, &masker)
 }
 
-/// The endpoint to send to. A pasted one without an API key gets the profile's.
+/// The endpoint to send to. A pasted one without an API key gets the one that was given, or the profile's at the profile's own origin.
 pub(in crate::cli) fn endpoint(target: &Target, typed: Option<&str>, profile: &Profile) -> Result<Endpoint, Failure> {
     let Some(text) = typed else { return Ok(profile.endpoint()) };
     let mut endpoint = Endpoint::from_pasted(text).ok_or_else(|| {
         Failure::input("Reading --endpoint: it is no External Source's URL (https://HOST/api/v1/projects/PROJECT/feedback/SOURCE?apiKey=KEY)")
     })?;
     let is_given = target.api_key_file.is_some() || std::env::var_os("CENTERPOST_API_KEY").is_some_and(|key| !key.is_empty());
-    if is_given || endpoint.api_key.is_empty() && endpoint.base_url == profile.base_url {
+    if is_given || endpoint.api_key.is_empty() && profile.is_at(&endpoint.base_url) {
         endpoint.api_key = profile.api_key.clone();
     }
     Ok(endpoint)
 }
 
 /// Prints what would be sent, and why it may be refused.
-pub(in crate::cli) fn dry_run(request: &Request, profile: &Profile, masker: &Masker, format: Output) -> Ended {
+pub(in crate::cli) fn dry_run(request: &Request, profile: &Profile, masker: &Masker, printing: &Printing) -> Ended {
     let sent = RequestRecord::from(request);
     let causes = diagnosis::preflight(&Case { profile: Some(profile.clone()), sent: sent.clone(), ..Case::default() });
-    match format {
+    match printing.output {
         Output::Text => {
             let text = masker.text(&request.wire_text(masker.secrets()));
             // HTTP ends its lines with CR LF, a text for people with LF.
-            output::print(&format!("{}\n", text.replace("\r\n", "\n").trim_end_matches('\n')))?;
+            printing.print(&format!("{}\n", text.replace("\r\n", "\n").trim_end_matches('\n')))?;
             let trouble = output::causes_text(&causes, masker);
             if !trouble.is_empty() {
                 output::complain("note", &format!("this may be refused:\n{}", trouble.trim_end()));
@@ -178,7 +179,7 @@ fn print(printing: &Printing, report: &DeliveryReport, sent: &RequestRecord, mas
             };
             output::print_json(&report_json(&exchange, report, &causes, masker))?;
         }
-        Output::Text => output::print(&report_text(report, &causes, masker))?,
+        Output::Text => printing.print(&report_text(report, &causes, masker))?,
     }
     if exit != Exit::Done {
         // That an answer is a success says nothing of why it is not taken for one.

@@ -12,7 +12,6 @@ use crate::cli::progress::Bars;
 use crate::cli::target::Context;
 use crate::cli::{confirm, output, payload};
 use crate::model::attachment::{self, AttachmentEndpoint};
-use crate::model::secrets::names::is_secret_name;
 use crate::model::{Address, Profile};
 use crate::service::deliver;
 use crate::service::intent::{Intent, Purpose};
@@ -55,17 +54,18 @@ pub(in crate::cli) struct UploadArgs {
 }
 
 pub(in crate::cli) fn run(args: &UploadArgs) -> Ended {
-    let context = Context::open();
+    let context = Context::open().keeping(args.target.no_history);
     let (profile, network) = args.target.resolve(&context)?;
     let endpoint = endpoint(args, &profile);
-    if endpoint.foreign_host && args.target.profile.is_some() {
+    let profile = args.target.fitted(&context, profile, &endpoint.completed);
+    if endpoint.is_elsewhere && args.target.profile.is_some() {
         output::complain("warning", FOREIGN);
     }
     let (parameter, part_name) = names(args.name.as_deref(), &endpoint, &profile);
     let mut file = payload::attachment(&parameter, args.file.clone())?;
     file.filename = args.filename.clone();
     file.content_type = args.content_type.clone();
-    let extra_headers = headers(&args.target, &endpoint, &profile);
+    let extra_headers = profile.extra_headers.clone();
     let order = UploadOrder { endpoint: endpoint.completed.clone(), part_name, attachment: file, extra_headers, network };
     let is_known = args.target.profile.is_some();
     let origin = Origin::new(&context.profile_id(&args.target));
@@ -73,8 +73,8 @@ pub(in crate::cli) fn run(args: &UploadArgs) -> Ended {
         .map(|(exit, _)| exit)
 }
 
-/// Said when a profile's key does not go to a host that is not the profile's.
-pub(in crate::cli) const FOREIGN: &str = "the endpoint names another host than the profile, so the API key was not put in";
+/// Said when a profile's key does not go to an address that is not the profile's.
+pub(in crate::cli) const FOREIGN: &str = "the endpoint is not at the profile's address, so the API key was not put in";
 
 /// What is to be uploaded.
 pub(in crate::cli) struct Uploading {
@@ -95,7 +95,7 @@ pub(in crate::cli) fn upload(
     printing: &Printing,
 ) -> Result<(Exit, UploadResult), Failure> {
     let Uploading { order, endpoint, profile, is_known, origin, yes } = uploading;
-    let mut masker = printing.masker(&profile);
+    let mut masker = printing.masker(context, &profile);
     masker.learn_url(&endpoint.completed);
     masker.learn_headers(&order.extra_headers);
     let intent = Intent {
@@ -112,23 +112,18 @@ pub(in crate::cli) fn upload(
 }
 
 fn endpoint(args: &UploadArgs, profile: &Profile) -> AttachmentEndpoint {
-    let sent_to = profile.endpoint();
+    let mut sent_to = profile.endpoint();
+    if args.target.profile.is_none() {
+        // A key that was given for this address alone is meant for it.
+        sent_to.base_url = Address::parse(args.endpoint.trim()).origin();
+    }
     // It is an attachment endpoint because the user says so, even where it does not look like one.
     let found = attachment::find(&Value::from(args.endpoint.as_str()), &sent_to, Some(profile)).into_iter().next();
     found.unwrap_or_else(|| {
-        let (completed, completions, foreign_host) = attachment::complete(&args.endpoint, &sent_to);
+        let (completed, completions, is_elsewhere) = attachment::complete(&args.endpoint, &sent_to);
         let returned = args.endpoint.clone();
-        AttachmentEndpoint { pointer: String::new(), parameter: None, returned, completed, completions, foreign_host }
+        AttachmentEndpoint { pointer: String::new(), parameter: None, returned, completed, completions, is_elsewhere }
     })
-}
-
-/// The headers to send besides. A profile's secrets go to no other host than its own, unless they were typed for this upload.
-pub(in crate::cli) fn headers(target: &Target, endpoint: &AttachmentEndpoint, profile: &Profile) -> Vec<(String, String)> {
-    let typed = |name: &str| {
-        target.headers.iter().any(|text| text.split(':').next().is_some_and(|own| own.trim().eq_ignore_ascii_case(name)))
-    };
-    let fits = |name: &str| !endpoint.foreign_host || !is_secret_name(name) || typed(name);
-    profile.extra_headers.iter().filter(|(name, _)| fits(name)).cloned().collect()
 }
 
 /// The parameter and the form-data name.
@@ -191,7 +186,7 @@ fn print(printing: &Printing, endpoint: &AttachmentEndpoint, result: &UploadResu
             if !causes.is_empty() {
                 text.push_str(&format!("\nCauses, best first:\n{}", output::causes_text(&causes, masker)));
             }
-            output::print(&text)?;
+            printing.print(&text)?;
         }
     }
     if let Some(trouble) = result.trouble() {
@@ -208,7 +203,7 @@ mod tests {
     use crate::cli::app::{Cli, Command};
 
     #[test]
-    fn another_host_gets_no_secret_header_of_the_profile() {
+    fn another_origin_gets_no_secret_header_of_the_profile() {
         let header = |name: &str| (name.to_owned(), "v".to_owned());
         let profile = Profile {
             base_url: "https://acme.example".into(),
@@ -218,10 +213,13 @@ mod tests {
         for (url, expected) in [
             ("https://acme.example/api/v1/projects/p/feedback/s/1/files/log", &["Authorization", "X-Api-Key", "X-Trace"][..]),
             ("https://other.example/api/v1/projects/p/feedback/s/1/files/log", &["X-Api-Key", "X-Trace"]),
+            ("http://acme.example/api/v1/projects/p/feedback/s/1/files/log", &["X-Api-Key", "X-Trace"]),
+            ("https://acme.example:8443/api/v1/projects/p/feedback/s/1/files/log", &["X-Api-Key", "X-Trace"]),
         ] {
             let typed = ["centerpost", "upload", "--profile", "x", "--file", "f", "--header", "x-api-key: v", "--endpoint", url];
             let Some(Command::Upload(args)) = Cli::try_parse_from(typed).unwrap().command else { panic!() };
-            let found = headers(&args.target, &endpoint(&args, &profile), &profile);
+            let context = Context::open();
+            let found = args.target.fitted(&context, profile.clone(), &endpoint(&args, &profile).completed).extra_headers;
             let names: Vec<_> = found.iter().map(|(name, _)| name.as_str()).collect();
             assert_eq!(names, expected, "{url}");
         }

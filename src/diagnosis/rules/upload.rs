@@ -6,10 +6,9 @@ use crate::diagnosis::certainty::Certainty::{Likely, Proven};
 use crate::diagnosis::context::{Purpose, RuleContext};
 use crate::diagnosis::text::{self, short};
 use crate::model::address::Shape;
+use crate::model::draft::LARGEST_FILE;
 
-/// The limit that Centercode documents, in bytes.
-const LIMIT: u64 = 2 * 1024 * 1024 * 1024;
-/// The same read as decimal.
+/// The limit that Centercode documents, read as decimal.
 const DECIMAL_LIMIT: u64 = 2_000_000_000;
 /// IIS's default for the length of a request, in bytes.
 const IIS_LIMIT: u64 = 30_000_000;
@@ -38,14 +37,14 @@ fn too_large(context: &RuleContext<'_>) -> Option<Cause> {
         None => (Place::RequestHeader("Content-Length".into()), context.body_size()),
     };
     let confidence = match size {
-        size if size > LIMIT => Proven.strong(),
+        size if size > LARGEST_FILE => Proven.strong(),
         size if size > DECIMAL_LIMIT && context.status() >= 400 => Likely.plain(),
         _ => return None,
     };
     Some(
         Cause::new(CauseId::UploadTooLarge, confidence, "The file is over Centercode's limit of 2 GB")
             .fact(format!("the file has {size} bytes"), place)
-            .fact(format!("documented: 2 GB for each file ({LIMIT} bytes)"), None)
+            .fact(format!("documented: 2 GB for each file ({LARGEST_FILE} bytes)"), None)
             .advice("Split or compress the file, or send a link to it in a text field"),
     )
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 /// The shortest run of letters and digits that may be a key, in characters.
-const SHORTEST_RANDOM: usize = 16;
+const SHORTEST_RANDOM: usize = 15;
 
 /// More than anybody reads through.
 const MOST: usize = 50;
@@ -114,8 +114,13 @@ fn is_random(word: &str) -> bool {
     let digits = core.iter().filter(|c| c.is_ascii_digit()).count();
     let kind = |c: &char| (c.is_ascii_digit(), c.is_ascii_uppercase());
     let turns = core.windows(2).filter(|pair| kind(&pair[0]) != kind(&pair[1])).count();
-    // A date or a number alone is no key; a long name in camel case turns at its words only.
-    digits > 0 && digits < core.len() && turns * 5 >= core.len()
+    if digits > 0 {
+        // A date or a number alone is no key.
+        return digits < core.len() && turns * 5 >= core.len();
+    }
+    // A long name in camel case turns at its words only, and a word of any language has its vowels.
+    let vowels = core.iter().filter(|c| "aeiouyAEIOUY".contains(**c)).count();
+    turns * 3 >= core.len() || vowels * 4 < core.len()
 }
 
 #[cfg(test)]
@@ -136,6 +141,12 @@ mod tests {
             ("/api/v1/projects/beta1/feedback/appcrashlog", ""),
             ("apiKey={{apiKey}} at 127.0.0.1", ""),
             ("1234567890123456789", ""),
+            ("pin=k3v9x2m7q4w8z1t", "k3v9x2m7q4w8z1t"),
+            ("pin=k3v9x2m7q4w8z1", ""),
+            ("aBcXfGpHqJkZmNo", "aBcXfGpHqJkZmNo"),
+            ("qzxjvkwpmtrbnhg", "qzxjvkwpmtrbnhg"),
+            ("internationalization Fehlerbehandlungsroutine strict-transport-security", ""),
+            ("X-Content-Type-Options: HttpRequestTimeoutException", ""),
         ] {
             let found: Vec<&str> = suspects(text).into_iter().map(|(span, _)| &text[span]).collect();
             assert_eq!(found.join(" "), expected, "{text}");

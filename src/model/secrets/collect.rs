@@ -3,6 +3,7 @@
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
+use super::finder::SecretFinder;
 use super::forms::decoded_secret;
 use super::names::{certain_part, header_secrets, is_api_key, is_secret_name, secret_spans};
 use super::placeholder::{SIGNS, references_in};
@@ -192,11 +193,9 @@ fn plain_name(name: &str) -> String {
 /// The secrets that an exchange shows by its structure: values of key and token parameters, of secret headers and cookies.
 pub fn secrets_in(sent: &RequestRecord, answer: Option<&Answer>) -> Vec<Secret> {
     let mut found = secrets_in_url(&sent.url);
-    for secret in
-        secrets_in_headers(&sent.headers).into_iter().chain(answer.iter().flat_map(|answer| secrets_in_headers(&answer.headers)))
-    {
-        add(&mut found, secret.reveal());
-    }
+    let parts = sent.parts.iter().flatten().map(|part| &part.headers);
+    let headers = [&sent.headers].into_iter().chain(parts).chain(answer.map(|answer| &answer.headers));
+    headers.flat_map(|headers| secrets_in_headers(headers)).for_each(|secret| add(&mut found, secret.reveal()));
     found
 }
 
@@ -222,6 +221,14 @@ pub fn secrets_in_headers(headers: &[(String, String)]) -> Vec<Secret> {
         }
     }
     found
+}
+
+/// Whether a header or a parameter holds a secret: by its name, or because its value has the API key in it, in whatever form.
+pub fn holds_secret(name: &str, value: &str, api_key: &Secret) -> bool {
+    is_secret_name(name)
+        || !secrets_in_url(value).is_empty()
+        || !value.is_empty() && value == api_key.reveal()
+        || !SecretFinder::new([api_key.reveal()]).spans(value).is_empty()
 }
 
 /// What a secret value of a URL may stand for, the likeliest first: decoded, as it was written, and what of it is certain.
@@ -251,10 +258,11 @@ pub fn unknown_secrets(sent: &RequestRecord) -> Vec<String> {
     if is_unknown(&sent.url) || secret_spans(&sent.url).into_iter().any(|span| sent.url[span] == *MASK) {
         places.push("the URL".to_owned());
     }
-    for (name, value) in &sent.headers {
-        if is_unknown(value) || is_secret_name(name) && value == MASK {
-            places.push(format!("the header {name}"));
-        }
+    let is_lost = |(name, value): &&(String, String)| is_unknown(value) || is_secret_name(name) && value == MASK;
+    places.extend(sent.headers.iter().filter(is_lost).map(|(name, _)| format!("the header {name}")));
+    for part in sent.parts.iter().flatten() {
+        let lost = part.headers.iter().filter(is_lost);
+        places.extend(lost.map(|(name, _)| format!("the header {name} of the part {}", part.name)));
     }
     if sent.body.as_deref().is_some_and(is_unknown) {
         places.push("the payload".to_owned());

@@ -6,6 +6,7 @@ pub mod finder;
 pub mod forms;
 pub mod mask;
 pub mod names;
+pub mod own_names;
 pub mod placeholder;
 pub mod redact;
 pub mod secret;

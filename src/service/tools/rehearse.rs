@@ -8,11 +8,13 @@ use tokio_util::sync::CancellationToken;
 use super::twin::Twin;
 use crate::diagnosis::{self, Cause, Comparison};
 use crate::model::exchange::Outcome;
+use crate::model::history::Kind;
 use crate::model::request_record::RequestRecord;
 use crate::model::{Case, Exchange, Network, Profile, Request};
-use crate::service::record::{self, Origin};
-use crate::service::recorder::{Recorder, explain};
-use crate::transport::{self, Progress};
+use crate::service::kept::Kept;
+use crate::service::record::Origin;
+use crate::service::recorder::Recorder;
+use crate::transport::Progress;
 
 /// What is to be rehearsed.
 #[derive(Clone, Debug)]
@@ -76,9 +78,9 @@ pub async fn rehearse(
         RealAnswer::Nothing => None,
         RealAnswer::Known(outcome) => Some(*outcome),
         RealAnswer::Send(network) => {
-            let sent = transport::send(&request, &network, progress, cancel).await.map_err(|error| error.to_string())?;
-            let causes = explain(recorder, origin, &profile, &sent);
-            recorder.record(None, record::created(origin, &profile, 0, &sent, &causes));
+            let kept = Kept { kind: Kind::Create, origin, profile: Some(&profile), index: None, attachments: 0 };
+            let sent = kept.send(&request, &network, progress, cancel, recorder).await;
+            let (sent, _) = sent.map_err(|error| error.to_string())?;
             let outcome = sent.outcome.clone();
             real_exchange = Some(sent);
             outcome

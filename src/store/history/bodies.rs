@@ -5,7 +5,7 @@ use std::io::{self, Read, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::detail::Place;
+use super::detail::{Head, Place};
 use crate::model::Redaction;
 use crate::model::exchange::{Seekable, Whole};
 use crate::model::hex::hex;
@@ -113,6 +113,11 @@ fn read_some(packed: impl Read) -> io::Result<Vec<u8>> {
 /// Compresses a small text.
 pub(super) fn squeeze(text: &[u8]) -> io::Result<Vec<u8>> {
     zstd::bulk::compress(text, LEVEL)
+}
+
+/// The head that was compressed into a row.
+pub(super) fn read_head(packed: &[u8]) -> io::Result<Head> {
+    Ok(serde_json::from_slice(&unsqueeze(packed)?)?)
 }
 
 /// The text that [`squeeze`] compressed.

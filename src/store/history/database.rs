@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rusqlite::Connection;
 
 use super::sqlite::{create_private, is_damage, is_refused, store_error, words};
-use super::{salvage, schema};
+use super::{salvage, schema, sqlite};
 use crate::store::disk;
 use crate::store::error::{Notice, StoreError};
 use crate::store::vault::Vault;
@@ -30,6 +30,8 @@ pub(super) struct Inner {
     /// `None` when the database can only be read; why, is in `read_only`.
     writer: Option<Mutex<Connection>>,
     read_only: Option<String>,
+    /// Whether that is because the disk is full.
+    pub(super) is_full: bool,
     /// Counts what was written through this handle.
     revision: AtomicU64,
     /// Held until the last copy is gone, so that nobody mends the file under our feet.
@@ -64,19 +66,28 @@ impl History {
         };
         if let Some(reason) = &history.inner.read_only {
             notices.push(Notice(format!("The history {} can be read and not written: {reason}.", path.display())));
+            if history.inner.is_full {
+                notices.push(Notice("Exchanges can still be deleted, which makes room: centerpost history prune.".to_owned()));
+            }
         } else {
             disk::make_folder(&bodies).map_err(|error| StoreError::io(WRITING, &bodies, &error))?;
+            history.sweep_daily();
         }
         Ok((history, notices))
     }
 
     fn connect(path: &Path, bodies: &Path, vault: Arc<dyn Vault>, lock: Option<File>) -> Result<Self, StoreError> {
+        let mut is_full = false;
         let (writer, read_only) = match create_private(path).and_then(|()| schema::open(path)) {
             Ok(schema::Opened::Ready(connection)) => (Some(connection), None),
             Ok(schema::Opened::Newer(version)) => {
                 (None, Some(format!("a later version of Centerpost made it (its version is {version})")))
             }
             Err(error) if path.exists() && is_refused(&error) => (None, Some(words(&error))),
+            Err(error) if path.exists() && sqlite::is_full(&error) => {
+                is_full = true;
+                (None, Some("the disk is full".to_owned()))
+            }
             Err(error) => return Err(store_error("Opening the history", path, &error)),
         };
         let read = || schema::open_to_read(path).map_err(|error| store_error("Opening the history", path, &error));
@@ -89,6 +100,7 @@ impl History {
             scanner: Mutex::new(scanner),
             writer: writer.map(Mutex::new),
             read_only,
+            is_full,
             revision: AtomicU64::new(0),
             _lock: lock,
         };
@@ -118,7 +130,10 @@ impl History {
     pub(super) fn writer(&self) -> Result<MutexGuard<'_, Connection>, StoreError> {
         let Some(writer) = &self.inner.writer else {
             let reason = self.inner.read_only.clone().unwrap_or_default();
-            let advice = "Use the later version, or set CENTERPOST_HOME to another folder.";
+            let advice = match self.inner.is_full {
+                true => "Free some space, for example with centerpost history prune, and try again.",
+                false => "Use the later version, or set CENTERPOST_HOME to another folder.",
+            };
             return Err(StoreError::said(WRITING, &self.inner.path, &reason, advice));
         };
         Ok(writer.lock().unwrap_or_else(PoisonError::into_inner))

@@ -82,6 +82,16 @@ struct Failure {
 const STEPS: [Step; 7] = [Step::Resolve, Step::Connect, Step::Proxy, Step::Tls, Step::Send, Step::Wait, Step::Receive];
 
 impl Head {
+    /// The status of its answer, if one came.
+    pub(super) fn status(&self) -> Option<u16> {
+        self.answer.as_ref().map(|answer| answer.status)
+    }
+
+    /// Whether it sent parts, as an upload does.
+    pub(super) fn has_parts(&self) -> bool {
+        self.parts.is_some()
+    }
+
     pub(super) fn of(exchange: &Exchange, causes: &[KeptCause], redaction: &Redaction) -> Self {
         let sent = &exchange.sent;
         let part = |part: &Part<Recorded>| Part {

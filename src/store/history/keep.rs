@@ -7,9 +7,10 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Transaction, params};
 
 use super::database::History;
-use super::detail::{Head, Place};
-use super::{bodies, write};
+use super::detail::Place;
+use super::{bodies, schema, write};
 use crate::model::history::Retention;
+use crate::store::disk;
 use crate::store::error::StoreError;
 
 /// Rows that are dropped in one transaction: others want to write too.
@@ -60,6 +61,7 @@ impl History {
         if dropped > 0 {
             self.give_back();
         }
+        self.sweep()?;
         Ok(dropped)
     }
 
@@ -68,8 +70,21 @@ impl History {
         self.read(size)
     }
 
-    /// Deletes files of bodies whose row is gone, such as those of a program that was stopped while it wrote.
+    /// As [`History::sweep`], once a day: it looks at every row that has a file.
+    pub(super) fn sweep_daily(&self) {
+        const DAY: Duration = Duration::from_secs(24 * 3600);
+        let marker = self.inner.path.with_extension("swept");
+        let last = std::fs::metadata(&marker).and_then(|metadata| metadata.modified()).ok();
+        let is_due = last.is_none_or(|last| last.elapsed().is_ok_and(|age| age > DAY));
+        // Where nothing can be written, nothing can be swept.
+        if is_due && disk::write_over(&marker, b"").is_ok() {
+            let _ = self.sweep();
+        }
+    }
+
+    /// Deletes files of bodies whose row is gone, such as those of a program that was stopped while it wrote. Young ones may be somebody's.
     pub fn sweep(&self) -> Result<usize, StoreError> {
+        disk::clean(&self.inner.bodies);
         let Ok(entries) = std::fs::read_dir(&self.inner.bodies) else { return Ok(0) };
         let old = |entry: &std::fs::DirEntry| {
             let modified = entry.metadata().and_then(|metadata| metadata.modified()).ok();
@@ -102,7 +117,11 @@ impl History {
 
     /// Gives free pages back to the system. Until the next writer does it they only wait for it.
     fn give_back(&self) {
-        if let Ok(writer) = self.writer() {
+        if self.inner.is_full {
+            if let Ok(writer) = schema::open_without_room(&self.inner.path) {
+                let _ = writer.execute_batch("PRAGMA incremental_vacuum(4096); PRAGMA journal_mode = WAL;");
+            }
+        } else if let Ok(writer) = self.writer() {
             let _ = writer.execute_batch("PRAGMA incremental_vacuum(4096); PRAGMA wal_checkpoint(PASSIVE);");
         }
     }
@@ -131,8 +150,7 @@ fn drop_rows(transaction: &Transaction<'_>, ids: &[i64]) -> rusqlite::Result<(us
 fn files_of(connection: &Connection, id: i64) -> rusqlite::Result<Vec<String>> {
     let head: Vec<u8> =
         connection.prepare_cached("SELECT head FROM detail WHERE id = ?1")?.query_row([id], |line| line.get(0))?;
-    let head = bodies::unsqueeze(&head).ok().and_then(|head| serde_json::from_slice::<Head>(&head).ok());
-    let places = head.map(|head| [head.sent, head.answered]).into_iter().flatten();
+    let places = bodies::read_head(&head).ok().map(|head| [head.sent, head.answered]).into_iter().flatten();
     Ok(places.filter_map(|place| if let Place::Beside { name, .. } = place { Some(name) } else { None }).collect())
 }
 

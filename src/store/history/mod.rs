@@ -12,6 +12,8 @@ mod bodies;
 mod database;
 mod detail;
 mod keep;
+mod numbers;
+mod pages;
 mod query;
 mod read;
 mod salvage;

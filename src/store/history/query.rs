@@ -2,7 +2,7 @@
 
 use rusqlite::types::Value;
 
-use super::write::{class_number, number_of};
+use super::numbers::{class_number, number_of};
 use crate::model::history::{Filter, Kind};
 
 /// A statement that yields ids, newest first, and its parameters.

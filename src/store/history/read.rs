@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row as Line, params, params_from_iter};
 
 use super::database::{History, READING};
-use super::detail::Head;
-use super::{bodies, query};
+use super::sqlite::is_damage;
+use super::{bodies, query, salvage};
 use crate::model::case::Earlier;
 use crate::model::exchange::Outcome;
 use crate::model::history::{Filter, Fingerprint, HistoryRecord, HistoryRow, Kind};
@@ -29,18 +29,46 @@ impl History {
         let scanner = self.inner.scanner.lock().unwrap_or_else(PoisonError::into_inner);
         let scan = || -> rusqlite::Result<Vec<i64>> {
             let mut statement = scanner.prepare_cached(&query.sql)?;
-            let ids = statement.query_map(params_from_iter(query.parameters), |line| line.get(0))?;
-            ids.collect()
+            let mut lines = statement.query(params_from_iter(query.parameters))?;
+            let mut ids = Vec::new();
+            loop {
+                match lines.next() {
+                    Ok(Some(line)) => ids.push(line.get(0)?),
+                    Ok(None) => return Ok(ids),
+                    // What was read so far is sound; the next start mends the rest.
+                    Err(error) if is_damage(&error) && !ids.is_empty() => {
+                        salvage::mark(&self.inner.path);
+                        return Ok(ids);
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
         };
         scan().map_err(|error| self.failed(READING, &error))
     }
 
-    /// The lines of these numbers, in their order. Those that are gone are left out.
+    /// The lines of these numbers, in their order. Those that are gone are left out; one that is damaged is there, and says so.
     pub fn rows(&self, ids: &[i64]) -> Result<Vec<HistoryRow>, StoreError> {
         self.read(|reader| {
             let mut statement = reader.prepare_cached(&format!("{LINE} WHERE exchange.id = ?1"))?;
-            let rows = ids.iter().map(|id| statement.query_row([id], row).optional());
-            rows.filter_map(Result::transpose).collect()
+            let mut rows = Vec::with_capacity(ids.len());
+            for id in ids {
+                match statement.query_row([id], row).optional() {
+                    Ok(row) => rows.extend(row),
+                    Err(error) if is_damage(&error) => {
+                        salvage::mark(&self.inner.path);
+                        rows.push(HistoryRow::damaged(*id));
+                    }
+                    Err(rusqlite::Error::FromSqlConversionFailure(..) | rusqlite::Error::Utf8Error(..)) => {
+                        rows.push(HistoryRow::damaged(*id));
+                    }
+                    Err(rusqlite::Error::InvalidColumnType(..) | rusqlite::Error::IntegralValueOutOfRange(..)) => {
+                        rows.push(HistoryRow::damaged(*id));
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+            Ok(rows)
         })
     }
 
@@ -128,7 +156,7 @@ impl History {
             format!("{LINE} WHERE profile_id = ?1 AND class = 2 AND kind = ?2 ORDER BY works DESC, exchange.id DESC LIMIT 1");
         self.read(|reader| {
             let marked = format!("{LINE} WHERE (pinned OR works) AND works AND profile_id = ?1 AND kind = ?2 LIMIT 1");
-            let kind = super::write::number_of(&Kind::ALL, kind);
+            let kind = super::numbers::number_of(&Kind::ALL, kind);
             let found = reader.prepare_cached(&marked)?.query_row(params![profile_id, kind], row).optional()?;
             if found.is_some() {
                 return Ok(found);
@@ -162,8 +190,7 @@ impl History {
             let advice = "The rest of the history can be read; delete this exchange if you do not need it.";
             StoreError::said(READING, &self.inner.path, &format!("exchange {}: {reason}", row.id), advice)
         };
-        let head = bodies::unsqueeze(&head).map_err(|error| broken(error.to_string()))?;
-        let head: Head = serde_json::from_slice(&head).map_err(|error| broken(error.to_string()))?;
+        let head = bodies::read_head(&head).map_err(|error| broken(error.to_string()))?;
         let unpack = |place, inside| bodies::unpack(&self.inner.bodies, place, inside);
         let is_sent = head.sent != super::detail::Place::Nowhere;
         let (sent, sent_cut) = unpack(&head.sent, sent).map_err(|error| broken(format!("its payload: {error}")))?;

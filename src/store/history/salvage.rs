@@ -1,16 +1,21 @@
 //! A damaged database: noticed, set aside whole, and read row by row into a sound one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension as _, types::Value};
 
-use super::detail::{Head, cut};
+use super::detail::{Head, Place, cut};
+use super::numbers::class_number;
 use super::sqlite::{create_private, in_transaction, is_damage, store_error, words};
-use super::{bodies, schema};
+use super::{bodies, pages, schema};
+use crate::model::exchange::{Outcome, Timings};
+use crate::model::history::StatusClass;
+use crate::model::request_record::RequestRecord;
 use crate::model::secrets::placeholder::mask_references;
+use crate::model::{Answer, Exchange, Redaction};
 use crate::store::disk;
 use crate::store::error::{Notice, StoreError};
 
@@ -80,15 +85,19 @@ pub(super) fn mend(root: &Path, path: &Path, reason: &str) -> Result<Notice, Sto
     remove_all(&new);
     let salvaged = salvage(&work, &new);
     remove_all(&work);
-    let (count, lost) = salvaged.map_err(|error| store_error(MENDING, path, &error))?;
+    let Salvaged { count, patched, lost } = salvaged.map_err(|error| store_error(MENDING, path, &error))?;
     fs::rename(&new, path).map_err(io)?;
     let _ = fs::remove_file(marker(path));
     let lost = match lost {
         0 => "No exchange is known to be lost.".to_owned(),
         lost => format!("At least {lost} could not be read."),
     };
+    let patched = match patched {
+        0 => String::new(),
+        patched => format!(" {patched} of them are not whole: what is lost of them was made up from the rest."),
+    };
     Ok(Notice(format!(
-        "The history was damaged: {reason}. It was set aside as {}, and {count} exchanges were read back from it. {lost}",
+        "The history was damaged: {reason}. It was set aside as {}, and {count} exchanges were read back from it.{patched} {lost}",
         aside.display()
     )))
 }
@@ -137,25 +146,86 @@ fn remove_all(path: &Path) {
     }
 }
 
-/// Copies every row that can be read; returns how many, and how many are known to be lost.
-fn salvage(work: &Path, new: &Path) -> rusqlite::Result<(usize, usize)> {
+/// What became of the rows of a damaged database.
+#[derive(Default)]
+struct Salvaged {
+    /// How many were read back.
+    count: usize,
+    /// How many of these are not whole: a part of them was made of what else is known.
+    patched: usize,
+    /// How many are known to have been there, and could not be read.
+    lost: usize,
+}
+
+/// Copies every row that can be read.
+fn salvage(work: &Path, new: &Path) -> rusqlite::Result<Salvaged> {
     create_private(new)?;
-    let schema::Opened::Ready(mut target) = schema::open(new)? else { return Ok((0, 0)) };
-    let Some(source) = readable(work) else { return Ok((0, 0)) };
-    // The newest first: a full disk then costs the oldest.
-    let ids: Vec<i64> = ids(&source).into_iter().rev().collect();
-    let mut count = 0;
-    for some in ids.chunks(1000) {
-        count += in_transaction(&mut target, |transaction| {
-            let mut copied = 0;
-            for id in some {
-                copied += usize::from(copy_row(&source, transaction, *id)?);
-            }
-            Ok(copied)
-        })?;
+    let schema::Opened::Ready(mut target) = schema::open(new)? else { return Ok(Salvaged::default()) };
+    let source = readable(work);
+    if let Some(source) = &source {
+        // What was not yet written into it belongs to its pages.
+        let _ = source.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
     }
+    let pages = Rows::of(&fs::read(work).unwrap_or_default());
+    let mut ids = pages.ids();
+    ids.extend(source.iter().flat_map(ids_of));
+    let mut salvaged = Salvaged::default();
+    // The newest first: a full disk then costs the oldest.
+    let newest_first: Vec<i64> = ids.into_iter().rev().collect();
+    for some in newest_first.chunks(1000) {
+        let copied = in_transaction(&mut target, |transaction| {
+            some.iter().map(|id| copy_row(source.as_ref(), &pages, transaction, *id)).collect::<rusqlite::Result<Vec<_>>>()
+        })?;
+        salvaged.count += copied.iter().filter(|copied| **copied != Copied::Nothing).count();
+        salvaged.patched += copied.iter().filter(|copied| **copied == Copied::Patched).count();
+    }
+    salvaged.lost = newest_first.len() - salvaged.count;
     target.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE;")?;
-    Ok((count, ids.len() - count))
+    Ok(salvaged)
+}
+
+/// The rows of each table, by their numbers.
+#[derive(Default)]
+struct Rows {
+    exchange: BTreeMap<i64, Vec<Value>>,
+    detail: BTreeMap<i64, Vec<Value>>,
+    words: BTreeMap<i64, Vec<Value>>,
+    snapshot: BTreeMap<i64, Vec<Value>>,
+}
+
+impl Rows {
+    /// The rows in a file's pages, each told by its columns.
+    fn of(file: &[u8]) -> Self {
+        use Value::{Blob, Integer, Null, Text};
+        let mut found = Self::default();
+        for (id, mut columns) in pages::rows(file) {
+            let table = match columns.as_slice() {
+                [Null, Integer(_), Integer(_), Integer(_), Text(_), Text(_), _, Text(_), ..] if columns.len() == 22 => {
+                    &mut found.exchange
+                }
+                [Null, Blob(head), Null | Blob(_), Null | Blob(_)] if bodies::read_head(head).is_ok() => &mut found.detail,
+                [Null, Text(_), Text(_), Text(_), Text(_)] => &mut found.words,
+                [Null, Blob(hash), Text(_)] if hash.len() == 32 => &mut found.snapshot,
+                _ => continue,
+            };
+            columns[0] = Integer(id);
+            table.entry(id).or_insert(columns);
+        }
+        found
+    }
+
+    fn ids(&self) -> BTreeSet<i64> {
+        self.exchange.keys().chain(self.detail.keys()).chain(self.words.keys()).copied().collect()
+    }
+
+    fn table(&self, name: &str) -> &BTreeMap<i64, Vec<Value>> {
+        match name {
+            "exchange" => &self.exchange,
+            "detail" => &self.detail,
+            "words" => &self.words,
+            _ => &self.snapshot,
+        }
+    }
 }
 
 /// Opens the copy, and if its first page makes no sense, with the first page of an empty database: the tables of both lie alike.
@@ -194,7 +264,7 @@ fn replace_first_page(work: &Path) -> std::io::Result<()> {
 
 /// The numbers of the rows, as far as any table tells them: from its beginning and from its end, since a walk stops where a page is
 /// damaged.
-fn ids(source: &Connection) -> BTreeSet<i64> {
+fn ids_of(source: &Connection) -> BTreeSet<i64> {
     let mut ids = BTreeSet::new();
     for table in ["exchange", "detail", "words"] {
         for order in ["ASC", "DESC"] {
@@ -212,21 +282,109 @@ fn ids(source: &Connection) -> BTreeSet<i64> {
     ids
 }
 
-/// Copies one row with all that belongs to it. Without its line or its detail it is no exchange; its words are made anew, but for the
-/// user's note.
-fn copy_row(source: &Connection, target: &Connection, id: i64) -> rusqlite::Result<bool> {
-    let Some(line) = whole(source, "exchange", id) else { return Ok(false) };
-    let Some(detail) = whole(source, "detail", id) else { return Ok(false) };
-    let words = whole(source, "words", id).unwrap_or_else(|| words_of(id, &detail));
+/// What was copied of a row.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Copied {
+    Nothing,
+    /// A part of it was made of what else is known.
+    Patched,
+    Whole,
+}
+
+/// Copies one row with all that belongs to it. Of its line, its detail and its words each is made anew of the others where it is lost, as
+/// far as they tell it; the words alone are no exchange without a line.
+fn copy_row(source: Option<&Connection>, pages: &Rows, target: &Connection, id: i64) -> rusqlite::Result<Copied> {
+    let find = |table: &str, id: i64| {
+        let in_pages = pages.table(table).get(&id).cloned();
+        in_pages.or_else(|| source.and_then(|source| whole(source, table, id)))
+    };
+    let (line, detail, words) = (find("exchange", id), find("detail", id), find("words", id));
+    let is_whole = line.is_some() && detail.is_some() && words.is_some();
+    let (line, mut detail) = match (line, detail) {
+        (Some(line), Some(detail)) => (line, detail),
+        (None, Some(detail)) => (line_of(id, &detail, pages), detail),
+        (Some(line), None) => {
+            let Some(detail) = words.as_deref().and_then(|words| detail_of(id, &line, words)) else { return Ok(Copied::Nothing) };
+            (line, detail)
+        }
+        (None, None) => return Ok(Copied::Nothing),
+    };
+    let is_whole = !mend_bodies(&mut detail, words.as_deref()) && is_whole;
+    let words = words.unwrap_or_else(|| words_of(id, &detail));
     if let Some(Value::Integer(snapshot)) = line.get(6)
-        && let Some(profile) = whole(source, "snapshot", *snapshot)
+        && let Some(profile) = find("snapshot", *snapshot)
     {
         put(target, "snapshot", &profile)?;
     }
     put(target, "exchange", &line)?;
     put(target, "detail", &detail)?;
     put(target, "words", &words)?;
-    Ok(true)
+    Ok(if is_whole { Copied::Whole } else { Copied::Patched })
+}
+
+/// What a list shows of an exchange, from its detail. When it was is taken from the one before it.
+fn line_of(id: i64, detail: &[Value], pages: &Rows) -> Vec<Value> {
+    let head = head_of(detail);
+    let status = head.as_ref().and_then(Head::status);
+    let is_upload = head.as_ref().is_some_and(Head::has_parts);
+    let is_beside =
+        head.is_some_and(|head| [&head.sent, &head.answered].iter().any(|place| matches!(place, Place::Beside { .. })));
+    let number = |number: i64| Value::Integer(number);
+    let text = |text: &str| Value::Text(text.to_owned());
+    let before = pages.exchange.range(..id).next_back().and_then(|(_, line)| line.get(1).cloned());
+    let class = class_number(StatusClass::of(status));
+    let status = status.map_or(Value::Null, |status| number(status.into()));
+    let mut line =
+        vec![number(id), before.unwrap_or(number(0)), number(is_upload.into()), number(0), text(""), text(""), Value::Null];
+    line.extend([text("POST"), status, number(class), Value::Null, text(""), text(""), Value::Null, number(0), number(0)]);
+    line.extend([Value::Null, number(0), text(""), number(0), number(0), number(is_beside.into())]);
+    line
+}
+
+/// The detail of an exchange, from its line and what is searched of it.
+fn detail_of(id: i64, line: &[Value], words: &[Value]) -> Option<Vec<Value>> {
+    let text = |column: usize| match words.get(column) {
+        Some(Value::Text(text)) => text.as_str(),
+        _ => "",
+    };
+    let answer = match line.get(8) {
+        Some(Value::Integer(status)) => Some(Answer { status: u16::try_from(*status).ok()?, ..Answer::default() }),
+        _ => None,
+    };
+    let exchange = Exchange {
+        sent: RequestRecord { url: text(1).to_owned(), ..RequestRecord::default() },
+        outcome: answer.map(Outcome::Answer),
+        timings: Timings::default(),
+        body_bytes_sent: 0,
+        started_at: jiff::Timestamp::UNIX_EPOCH,
+    };
+    let mut head = Head::of(&exchange, &[], &Redaction::default());
+    (head.sent, head.answered) = (Place::Inside, Place::Inside);
+    let packed = |text: &[u8]| bodies::squeeze(text).ok().map(Value::Blob);
+    let head = serde_json::to_vec(&head).ok()?;
+    Some(vec![Value::Integer(id), packed(&head)?, packed(text(2).as_bytes())?, packed(text(3).as_bytes())?])
+}
+
+/// Puts what is searched of a body in the place of one that cannot be unpacked; tells whether there was one.
+fn mend_bodies(detail: &mut [Value], words: Option<&[Value]>) -> bool {
+    let mut is_mended = false;
+    for column in [2, 3] {
+        let is_broken = matches!(detail.get(column), Some(Value::Blob(packed)) if bodies::unsqueeze(packed).is_err());
+        let text = match words.and_then(|words| words.get(column)) {
+            Some(Value::Text(text)) => text.as_str(),
+            _ => "",
+        };
+        if is_broken && let Ok(packed) = bodies::squeeze(text.as_bytes()) {
+            detail[column] = Value::Blob(packed);
+            is_mended = true;
+        }
+    }
+    is_mended
+}
+
+fn head_of(detail: &[Value]) -> Option<Head> {
+    let Some(Value::Blob(packed)) = detail.get(1) else { return None };
+    bodies::read_head(packed).ok()
 }
 
 /// What is searched of an exchange, from its detail.
@@ -235,7 +393,12 @@ fn words_of(id: i64, detail: &[Value]) -> Vec<Value> {
         Some(Value::Blob(packed)) => bodies::unsqueeze(packed).unwrap_or_default(),
         _ => Vec::new(),
     };
-    let url = serde_json::from_slice::<Head>(&unpacked(1)).map(|head| mask_references(head.url())).unwrap_or_default();
+    let url = bodies::read_head(match detail.get(1) {
+        Some(Value::Blob(packed)) => packed,
+        _ => &[],
+    })
+    .map(|head| mask_references(head.url()))
+    .unwrap_or_default();
     let text = |column| Value::Text(cut(&String::from_utf8_lossy(&unpacked(column))).to_owned());
     vec![Value::Integer(id), Value::Text(url), text(2), text(3), Value::Text(String::new())]
 }

@@ -113,6 +113,15 @@ fn open_with(path: &Path, steps: &[&str]) -> rusqlite::Result<Opened> {
     Ok(Opened::Ready(connection))
 }
 
+/// Opens a database so that rows can be deleted from it where the disk has no room for a journal: it is in memory, and nobody else has
+/// the file meanwhile. Whoever stops the program now damages the database, which the next start mends.
+pub(super) fn open_without_room(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = Connection::open(path)?;
+    prepare(&connection)?;
+    connection.execute_batch("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; PRAGMA secure_delete = ON;")?;
+    Ok(connection)
+}
+
 /// Opens a database for reading.
 pub(super) fn open_to_read(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -120,7 +129,7 @@ pub(super) fn open_to_read(path: &Path) -> rusqlite::Result<Connection> {
     prepare(&connection)?;
     match version(&connection).map_err(|error| error.sqlite_error_code()) {
         // Where nothing can be written, nobody else writes either, and the files that readers share are not needed.
-        Err(Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly)) => {
+        Err(Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::SystemIoFailure | ErrorCode::DiskFull)) => {
             let path =
                 percent_encoding::utf8_percent_encode(&path.to_string_lossy(), percent_encoding::NON_ALPHANUMERIC).to_string();
             let url = format!("file:{}?immutable=1", path.replace("%2F", "/"));

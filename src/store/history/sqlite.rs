@@ -43,6 +43,11 @@ pub(super) fn is_refused(error: &rusqlite::Error) -> bool {
     matches!(code(error), Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen))
 }
 
+/// Whether there is no room left, as far as SQLite tells: for its shared memory it calls that an error of the disk.
+pub(super) fn is_full(error: &rusqlite::Error) -> bool {
+    matches!(code(error), Some(ErrorCode::DiskFull | ErrorCode::SystemIoFailure))
+}
+
 pub(super) fn words(error: &rusqlite::Error) -> String {
     match code(error) {
         Some(ErrorCode::DiskFull) => "the disk is full".into(),

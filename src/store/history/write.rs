@@ -1,17 +1,19 @@
 //! Keeping exchanges, and what the user says of them.
 
-use rusqlite::{Transaction, params};
+use rusqlite::{OptionalExtension as _, Transaction, params};
 use sha2::{Digest as _, Sha256};
 
 use super::bodies::{self, Packed};
 use super::database::{History, WRITING};
 use super::detail::{Head, cut};
+use super::numbers::{class_number, number_of};
+use super::schema;
 use super::sqlite::in_transaction;
 use crate::model::exchange::Outcome;
 use crate::model::history::{HistoryRecord, Kind, StatusClass, is_outcome_unknown};
 use crate::model::secrets::collect::secrets_in;
 use crate::model::secrets::placeholder::mask_references;
-use crate::model::{Profile, Redaction};
+use crate::model::{Exchange, Profile, Redaction};
 use crate::store::disk;
 use crate::store::error::StoreError;
 
@@ -35,7 +37,7 @@ impl History {
     pub fn record_all(&self, records: &[HistoryRecord]) -> Result<Vec<i64>, StoreError> {
         let mut ready = Vec::with_capacity(records.len());
         for record in records {
-            ready.push(self.ready(record).map_err(|error| StoreError::io(WRITING, &self.inner.bodies, &error))?);
+            ready.push(self.ready(record, None).map_err(|error| StoreError::io(WRITING, &self.inner.bodies, &error))?);
         }
         let ids = self.write(|transaction| {
             records
@@ -48,6 +50,39 @@ impl History {
             ready.iter().for_each(|ready| self.drop_bodies(ready));
         }
         ids
+    }
+
+    /// Keeps an exchange that is about to begin. It outlives the program, whatever ends that; [`History::complete`] writes what came of it.
+    pub fn begin(&self, record: &HistoryRecord) -> Result<i64, StoreError> {
+        let ready = self.ready(record, None).map_err(|error| StoreError::io(WRITING, &self.inner.bodies, &error))?;
+        let written = {
+            let mut writer = self.writer()?;
+            // The disk is waited for once, when the exchange is complete: until then only a loss of power would lose the row.
+            let _ = writer.execute_batch("PRAGMA synchronous = NORMAL");
+            let written = in_transaction(&mut writer, |transaction| insert(transaction, record, &ready));
+            let _ = writer.execute_batch("PRAGMA synchronous = FULL");
+            written
+        };
+        self.changed();
+        written.inspect_err(|_| self.drop_bodies(&ready)).map_err(|error| self.failed(WRITING, &error))
+    }
+
+    /// Writes what came of an exchange that was begun. When this returns, it is on disk. The number is the row's.
+    pub fn complete(&self, id: i64, record: &HistoryRecord) -> Result<i64, StoreError> {
+        const BEGUN: &str = "SELECT head, beside FROM detail JOIN exchange ON exchange.id = detail.id WHERE detail.id = ?1";
+        let begun = self.read(|reader| {
+            let read = |line: &rusqlite::Row<'_>| Ok((line.get::<_, Vec<u8>>(0)?, line.get::<_, i64>(1)?));
+            reader.prepare_cached(BEGUN)?.query_row([id], read).optional()
+        })?;
+        let place = begun.and_then(|(head, beside)| Some((bodies::read_head(&head).ok()?.sent, beside.unsigned_abs())));
+        let Some(sent) = place else {
+            // Somebody deleted it meanwhile.
+            return self.record(record);
+        };
+        let sent = Packed { place: sent.0, inside: None, beside: sent.1 };
+        let ready = self.ready(record, Some(sent)).map_err(|error| StoreError::io(WRITING, &self.inner.bodies, &error))?;
+        self.write(|transaction| complete(transaction, id, record, &ready))?;
+        Ok(id)
     }
 
     /// Sets the user's note of an exchange.
@@ -83,21 +118,25 @@ impl History {
 
     /// Writes in one transaction, which other processes see whole or not at all.
     pub(super) fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>) -> Result<T, StoreError> {
-        let mut writer = self.writer()?;
-        let result = in_transaction(&mut writer, work);
-        drop(writer);
+        let result = if self.inner.is_full {
+            schema::open_without_room(&self.inner.path).and_then(|mut writer| in_transaction(&mut writer, work))
+        } else {
+            in_transaction(&mut *self.writer()?, work)
+        };
         self.changed();
         result.map_err(|error| self.failed(WRITING, &error))
     }
 
-    fn ready(&self, record: &HistoryRecord) -> std::io::Result<Ready> {
+    /// The record without its secrets. `kept` is the request's body where it is kept already.
+    fn ready(&self, record: &HistoryRecord, kept: Option<Packed>) -> std::io::Result<Ready> {
         let exchange = &record.exchange;
         let redaction = self.redaction(record);
         let mut head = Head::of(exchange, &record.causes, &redaction);
         let body = exchange.sent.body.as_deref().map(|body| redaction.hide(body));
-        let sent = match &body {
-            Some(body) => bodies::pack(&self.inner.bodies, body.as_bytes())?,
-            None => nothing(),
+        let sent = match (kept, &body) {
+            (Some(kept), _) => kept,
+            (None, Some(body)) => bodies::pack(&self.inner.bodies, body.as_bytes())?,
+            (None, None) => nothing(),
         };
         let (answered, answer_words) = match &exchange.outcome {
             Some(Outcome::Answer(answer)) => {
@@ -126,6 +165,7 @@ impl History {
     fn redaction(&self, record: &HistoryRecord) -> Redaction {
         let vault = &self.inner.vault;
         let mut secrets = secrets_in(&record.exchange.sent, record.exchange.answer());
+        secrets.extend(vault.own_names().secrets_in(&record.exchange.sent, record.exchange.answer()));
         secrets.extend(record.profile.iter().map(|profile| profile.api_key.clone()).filter(|key| !key.is_empty()));
         let mut named: Vec<_> = secrets.into_iter().map(|secret| (secret.clone(), vault.name(&secret))).collect();
         named.extend(vault.known());
@@ -152,8 +192,6 @@ fn insert(transaction: &Transaction<'_>, record: &HistoryRecord, ready: &Ready) 
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
     let exchange = &record.exchange;
     let status = exchange.answer().map(|answer| answer.status);
-    let failure = exchange.failure().and_then(|failure| serde_json::to_value(failure.kind).ok());
-    let failure = failure.as_ref().and_then(|kind| kind.as_str()).map(str::to_owned);
     transaction.prepare_cached(LINE)?.execute(params![
         exchange.started_at.as_microsecond(),
         number_of(&Kind::ALL, record.row.kind),
@@ -164,7 +202,7 @@ fn insert(transaction: &Transaction<'_>, record: &HistoryRecord, ready: &Ready) 
         exchange.sent.method,
         status,
         class_number(StatusClass::of(status)),
-        failure,
+        failure_name(exchange),
         ready.cause.0,
         ready.cause.1,
         record.row.ticket,
@@ -188,6 +226,40 @@ fn insert(transaction: &Transaction<'_>, record: &HistoryRecord, ready: &Ready) 
     Ok(id)
 }
 
+/// Writes what came of an exchange into the row that it was begun with.
+fn complete(transaction: &Transaction<'_>, id: i64, record: &HistoryRecord, ready: &Ready) -> rusqlite::Result<()> {
+    const LINE: &str = "UPDATE exchange SET started_us = ?2, status = ?3, class = ?4, failure = ?5, cause = ?6, cause_title = ?7, \
+        ticket = ?8, total_us = ?9, outcome_unknown = ?10, beside = ?11 WHERE id = ?1";
+    let exchange = &record.exchange;
+    let status = exchange.answer().map(|answer| answer.status);
+    transaction.prepare_cached(LINE)?.execute(params![
+        id,
+        exchange.started_at.as_microsecond(),
+        status,
+        class_number(StatusClass::of(status)),
+        failure_name(exchange),
+        ready.cause.0,
+        ready.cause.1,
+        record.row.ticket,
+        i64::try_from(exchange.timings.total.as_micros()).unwrap_or(i64::MAX),
+        is_outcome_unknown(exchange),
+        (ready.sent.beside + ready.answered.beside).cast_signed(),
+    ])?;
+    transaction.prepare_cached("UPDATE detail SET head = ?2, answer = ?3 WHERE id = ?1")?.execute(params![
+        id,
+        ready.head,
+        ready.answered.inside
+    ])?;
+    transaction.prepare_cached("UPDATE words SET answer = ?2 WHERE id = ?1")?.execute(params![id, ready.words[1]])?;
+    Ok(())
+}
+
+/// What kind of failure it was, as the database has it.
+fn failure_name(exchange: &Exchange) -> Option<String> {
+    let failure = exchange.failure().and_then(|failure| serde_json::to_value(failure.kind).ok());
+    failure.as_ref().and_then(|kind| kind.as_str()).map(str::to_owned)
+}
+
 /// The number of a profile as it is; equal ones share it.
 fn snapshot(transaction: &Transaction<'_>, profile: Option<&Profile>) -> rusqlite::Result<Option<i64>> {
     let Some(profile) = profile else { return Ok(None) };
@@ -200,23 +272,6 @@ fn snapshot(transaction: &Transaction<'_>, profile: Option<&Profile>) -> rusqlit
         .prepare_cached("INSERT INTO snapshot (hash, profile) VALUES (?1, ?2) ON CONFLICT (hash) DO NOTHING")?
         .execute(params![hash, text])?;
     transaction.prepare_cached("SELECT id FROM snapshot WHERE hash = ?1")?.query_row([hash], |row| row.get(0)).map(Some)
-}
-
-/// A kind's number on disk.
-pub(super) fn number_of(all: &[Kind], kind: Kind) -> i64 {
-    all.iter().position(|known| *known == kind).and_then(|at| i64::try_from(at).ok()).unwrap_or_default()
-}
-
-/// A class's number on disk: the status's first digit.
-pub(super) fn class_number(class: StatusClass) -> i64 {
-    match class {
-        StatusClass::NoAnswer => 0,
-        StatusClass::Informational => 1,
-        StatusClass::Success => 2,
-        StatusClass::Redirection => 3,
-        StatusClass::ClientError => 4,
-        StatusClass::ServerError => 5,
-    }
 }
 
 /// Deletes files whose rows are gone, as far as that can be done.

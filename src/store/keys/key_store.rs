@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use super::file;
 use super::keyring::Keyring;
 use crate::model::Secret;
+use crate::model::secrets::own_names::OwnNames;
 use crate::model::secrets::placeholder::REFERENCE;
 use crate::store::error::StoreError;
 use crate::store::session_secrets::SessionSecrets;
@@ -119,6 +120,11 @@ impl Keys {
             let _ = keys.unlock(&Secret::new(passphrase));
         }
         keys
+    }
+
+    /// What is known in this session.
+    pub(super) fn known_in_session(&self) -> &SessionSecrets {
+        &self.inner.known
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -335,5 +341,9 @@ impl Vault for Keys {
 
     fn known(&self) -> Vec<(Secret, String)> {
         self.inner.known.known()
+    }
+
+    fn own_names(&self) -> OwnNames {
+        self.inner.known.own_names()
     }
 }

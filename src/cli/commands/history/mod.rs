@@ -24,7 +24,8 @@ use export::Target;
 const PAGE: usize = 50;
 
 pub(in crate::cli) fn run(command: HistoryCommand) -> Ended {
-    let context = Context::open();
+    let no_history = matches!(&command, HistoryCommand::Resend { target, .. } if target.no_history);
+    let context = Context::open().keeping(no_history);
     context.store()?;
     let history = context.history().ok_or_else(|| Failure::failed("The history cannot be opened"))?;
     match command {

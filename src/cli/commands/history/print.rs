@@ -58,7 +58,11 @@ fn row_text(row: &HistoryRow) -> String {
     let what = match (&row.note, &row.ticket, row.cause.0.as_str()) {
         (note, _, _) if !note.is_empty() => note.clone(),
         (_, Some(ticket), "" | "none") => format!("ticket {ticket}"),
-        (_, None, "" | "none") => row.status.map_or("no answer", status_name).to_owned(),
+        (_, None, "" | "none") => match row.status {
+            Some(status) => status_name(status).to_owned(),
+            None if row.is_open() => "outcome not known: under way, or Centerpost ended before it was over".to_owned(),
+            None => "no answer".to_owned(),
+        },
         _ => row.cause.1.clone(),
     };
     let mut marks = String::new();
@@ -106,7 +110,7 @@ pub(in crate::cli) fn show(context: &Context, kept: &HistoryRecord, printing: &P
                 ));
             }
             text.push_str(&causes_text(&kept.causes, &masker));
-            output::print(&mask_references(&text))?;
+            printing.print(&mask_references(&text))?;
         }
     }
     Ok(Exit::Done)

@@ -86,19 +86,20 @@ fn file_again(
     let is_today = target.profile.is_some();
     let request = resend::request_as_it_was(kept, &today);
     let returned = if is_today { resend::without_key(&request.url) } else { request.url };
-    let (completed, completions, foreign_host) =
+    let (completed, completions, is_elsewhere) =
         if is_today { attachment::complete(&returned, &today.endpoint()) } else { (returned.clone(), Vec::new(), false) };
-    if foreign_host {
+    if is_elsewhere {
         output::complain("warning", upload::FOREIGN);
     }
-    let endpoint = AttachmentEndpoint { pointer: String::new(), parameter: None, returned, completed, completions, foreign_host };
+    let endpoint = AttachmentEndpoint { pointer: String::new(), parameter: None, returned, completed, completions, is_elsewhere };
     let (parameter, part_name) = upload::names(Some(&part.name), &endpoint, &today);
     let mut attachment = payload::attachment(&parameter, file.to_owned())?;
     attachment.filename = part.filename.clone();
     attachment.content_type = part.content_type.clone();
     let key = Endpoint::from_pasted(&endpoint.completed).unwrap_or_default().api_key;
     let (extra_headers, (profile, network)) = if is_today {
-        (upload::headers(target, &endpoint, &today), (today, network))
+        let today = target.fitted(context, today, &endpoint.completed);
+        (today.extra_headers.clone(), (today, network))
     } else {
         let profile = resend::profile_of_then(kept, &key, saved_today(context, kept));
         let network = Network { accept_invalid_certificates: profile.accept_invalid_certificates, ..network };

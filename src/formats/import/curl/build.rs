@@ -5,7 +5,7 @@ use super::data::{self, Content, Piece};
 use super::options::{self, Effect, Opt};
 use super::{address, form, glob};
 use crate::model::headers::header;
-use crate::model::imported::{Imported, Note, Place, Severity};
+use crate::model::imported::{Imported, Note, Place, Severity, add_note};
 use crate::model::multipart::{Part, boundary_of};
 use crate::model::request_spec::{RequestSpec, SpecBody};
 
@@ -35,6 +35,8 @@ struct Operation {
     insecure: bool,
     queries: Vec<Vec<u8>>,
     targets: Vec<Target>,
+    /// Every target before this one has its address.
+    addressed: usize,
 }
 
 /// An address and the file that goes there.
@@ -96,10 +98,13 @@ fn typographic_dash(word: &str) -> Option<String> {
 
 impl Operation {
     fn add_url(&mut self, url: String, at: usize) {
-        match self.targets.iter_mut().find(|target| target.url.is_none()) {
+        let open = self.targets.iter().skip(self.addressed).position(|target| target.url.is_none());
+        self.addressed = open.map_or(self.targets.len(), |open| self.addressed + open);
+        match self.targets.get_mut(self.addressed) {
             Some(target) => target.url = Some((url, at)),
             None => self.targets.push(Target { url: Some((url, at)), upload: None }),
         }
+        self.addressed += 1;
     }
 
     fn add_upload(&mut self, path: String) {
@@ -120,7 +125,8 @@ impl Reader<'_> {
     }
 
     fn note_at(&mut self, severity: Severity, at: usize, text: impl Into<String>) {
-        self.imported.notes.push(Note { severity, place: Some(Place::of(self.text, at)), text: text.into() });
+        let whole = self.text;
+        add_note(&mut self.imported.notes, || Note { severity, place: Some(Place::of(whole, at)), text: text.into() });
     }
 
     fn long(&mut self, name: &str) {

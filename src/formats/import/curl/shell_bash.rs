@@ -1,7 +1,7 @@
 //! What bash makes of a paste: commands of words, without expanding anything.
 
 use super::command::{Command, Stdin, Word};
-use crate::model::imported::{Note, Place, Severity};
+use crate::model::imported::{Note, Place, Severity, add_note};
 
 /// Splits a paste into commands. With `hash_is_prompt` a `#` before `curl` is root's prompt, not a comment.
 pub(super) fn split(text: &str, hash_is_prompt: bool) -> (Vec<Command>, Vec<Note>) {
@@ -51,7 +51,8 @@ impl<'a> Lexer<'a> {
     }
 
     fn note(&mut self, severity: Severity, at: usize, text: &str) {
-        self.notes.push(Note { severity, place: Some(Place::of(self.text, at)), text: text.to_owned() });
+        let whole = self.text;
+        add_note(&mut self.notes, || Note { severity, place: Some(Place::of(whole, at)), text: text.to_owned() });
     }
 
     fn word(&mut self) -> &mut Word {

@@ -4,7 +4,7 @@
 //! `\"` and `""`.
 
 use super::command::{Command, Word};
-use crate::model::imported::{Note, Place, Severity};
+use crate::model::imported::{Note, Place, Severity, add_note};
 
 /// A character that came through the first reader, and where it stood.
 type Char = (char, usize);
@@ -45,7 +45,7 @@ pub(super) fn split(text: &str) -> (Vec<Command>, Vec<Note>) {
             '^' if !quoted => caret(&mut chars, &mut line, text),
             '&' | '|' if !quoted => end(&mut line, &mut commands),
             '<' | '>' if !quoted => {
-                notes.push(Note {
+                add_note(&mut notes, || Note {
                     severity: Severity::NoEffect,
                     place: Some(Place::of(text, at)),
                     text: "Reading from or writing to a file beside has no effect here".into(),

@@ -15,11 +15,13 @@ use self::variation::Variation;
 use super::twin::Twin;
 use crate::model::attachment;
 use crate::model::exchange::Outcome;
+use crate::model::history::Kind;
 use crate::model::status::status_text;
 use crate::model::{Answer, Exchange, Judgement, Network, Profile, Request};
-use crate::service::record::{self, Origin};
+use crate::service::kept::Kept;
+use crate::service::record::Origin;
 use crate::service::recorder::Recorder;
-use crate::transport::{self, Progress};
+use crate::transport::Progress;
 
 /// A payload to take apart.
 #[derive(Clone, Debug)]
@@ -200,13 +202,19 @@ pub async fn bisect(
     let mut trials = Vec::new();
     let mut no_answer = false;
     let found = search::search(&variation.required(), &variation.optional(), async |kept: &ParameterSet| {
-        let exchange = match sender.send(&variation.request(&request, kept), cancel).await {
+        let varied = variation.request(&request, kept);
+        let sent = match &sender {
+            Sender::Twin(twin) => twin.send(&varied, &Progress::default(), cancel).await,
+            Sender::Server(network) => {
+                let kept = Kept { kind: Kind::Probe, origin, profile: Some(&profile), index: None, attachments: 0 };
+                let sent = kept.send(&varied, network, &Progress::default(), cancel, recorder).await;
+                sent.map(|(exchange, _)| exchange).map_err(|error| error.to_string())
+            }
+        };
+        let exchange = match sent {
             Ok(exchange) => exchange,
             Err(reason) => return TrialOutcome::Other(reason),
         };
-        if matches!(sender, Sender::Server(_)) {
-            recorder.record(None, record::probed(origin, &profile, &exchange, &[]));
-        }
         let outcome = trial_outcome(&exchange);
         no_answer = exchange.failure().is_some();
         let trial = trial(trials.len() + 1, &variation, kept, exchange, outcome == TrialOutcome::Accepted);
@@ -221,18 +229,6 @@ pub async fn bisect(
 enum Sender {
     Twin(Box<Twin>),
     Server(Box<Network>),
-}
-
-impl Sender {
-    async fn send(&self, request: &Request, cancel: &CancellationToken) -> Result<Exchange, String> {
-        match self {
-            Self::Twin(twin) => twin.send(request, &Progress::default(), cancel).await,
-            Self::Server(network) => {
-                let sent = transport::send(request, network, &Progress::default(), cancel).await;
-                sent.map_err(|error| error.to_string())
-            }
-        }
-    }
 }
 
 fn trial_outcome(exchange: &Exchange) -> TrialOutcome {

@@ -1,7 +1,7 @@
 //! "Probe a 404": tells host, path, project key, source key and API key apart by a few harmless requests.
 //!
 //! The bodies (none, `[]`, broken JSON) are such that no ticket can be made of them; a server that takes one all the same ends the probing.
-//! The sent API key goes to the host that the address names, the profile's to the profile's own host alone. Whoever starts it asks first.
+//! The sent API key goes to the host that the address names, the profile's to the profile's own origin alone. Whoever starts it asks first.
 //! [`probe`] tells each [`ProbeAnswer`] as it comes, and then returns the [`ProbeReport`].
 
 mod conclude;
@@ -14,11 +14,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::diagnosis::{self, Cause};
 use crate::model::exchange::Outcome;
+use crate::model::history::Kind;
 use crate::model::request_record::RequestRecord;
-use crate::model::{Address, Case, Network, Profile};
-use crate::service::record::{self, Origin};
+use crate::model::{Case, Network, Profile};
+use crate::service::kept::Kept;
+use crate::service::record::Origin;
 use crate::service::recorder::Recorder;
-use crate::transport::{self, Progress};
+use crate::transport::Progress;
 
 /// What is to be probed.
 #[derive(Clone, Debug)]
@@ -48,16 +50,15 @@ pub async fn probe(
     let network = network.for_checks();
     let probes = plan::probes(&url, &profile);
     let mut notes = Vec::new();
-    if !plan::is_own_host(&Address::parse(&url), &profile) {
+    if !profile.is_at(&url) {
         notes.push("The address is not on the profile's host, so the profile's keys were not tried there".to_owned());
     }
     let mut answers: Vec<ProbeAnswer> = Vec::new();
     for probe in probes {
-        let sent = transport::send(&probe.request, &network, &Progress::default(), cancel).await;
-        let answer = ProbeAnswer { probe, exchange: sent.map(Box::new).map_err(|error| error.to_string()) };
-        if let Ok(exchange) = &answer.exchange {
-            recorder.record(None, record::probed(origin, &profile, exchange, &[]));
-        }
+        let kept = Kept { kind: Kind::Probe, origin, profile: Some(&profile), index: None, attachments: 0 };
+        let sent = kept.send(&probe.request, &network, &Progress::default(), cancel, recorder).await;
+        let sent = sent.map(|(exchange, _)| Box::new(exchange)).map_err(|error| error.to_string());
+        let answer = ProbeAnswer { probe, exchange: sent };
         on_answer(&answer);
         answers.push(answer);
         if let Some(reason) = answers.last().and_then(|answer| end(answer, cancel)) {
@@ -75,8 +76,9 @@ fn end(answer: &ProbeAnswer, cancel: &CancellationToken) -> Option<String> {
     if cancel.is_cancelled() {
         return Some("It was stopped before every probe was sent".to_owned());
     }
-    let Ok(exchange) = &answer.exchange else {
-        return Some("The probes cannot be sent".to_owned());
+    let exchange = match &answer.exchange {
+        Ok(exchange) => exchange,
+        Err(reason) => return Some(format!("The probes cannot be sent: {reason}")),
     };
     if exchange.sent.method == "POST" && conclude::is_taken(exchange.answer()) {
         return Some(format!("The server took {}, so no more was sent; see whether it made a ticket", answer.probe.asks));

@@ -71,7 +71,7 @@ fn controls(address: &Address) -> Vec<Probe> {
 
 /// The address with the profile's part in place of another. Only for the profile's own host: its API key goes nowhere else.
 fn exchanges(address: &Address, profile: &Profile) -> Vec<Probe> {
-    if !is_own_host(address, profile) {
+    if !profile.is_at(address.text()) {
         return Vec::new();
     }
     let Some(sent) = Endpoint::from_pasted(address.text()) else {
@@ -106,12 +106,6 @@ fn exchanges(address: &Address, profile: &Profile) -> Vec<Probe> {
 
 fn differs(sent: &str, own: &str) -> bool {
     !own.is_empty() && sent != own
-}
-
-/// Whether an address is on the profile's host, scheme and port included.
-pub(super) fn is_own_host(address: &Address, profile: &Profile) -> bool {
-    let own = Address::parse(&profile.base_url);
-    !own.authority.is_empty() && address.base().eq_ignore_ascii_case(own.base())
 }
 
 /// The forms in which an answer may repeat the whole address that it answers, longest first and in lower case.

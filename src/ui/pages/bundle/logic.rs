@@ -46,10 +46,10 @@ impl App {
         }
         let profile = exchanges.iter().find_map(|evidence| evidence.profile.clone()).unwrap_or_default();
         let page = &mut self.state.bundle;
-        page.contents = evidence::contents(exchanges, &self.state.settings.network(&profile));
+        page.contents = evidence::contents(exchanges, &self.state.settings, &profile);
         page.shows_values = false;
         if let Some(store) = &self.store {
-            page.contents.known = store.keys().known().into_iter().map(|(secret, _)| secret).collect();
+            page.contents.known.extend(store.keys().known().into_iter().map(|(secret, _)| secret));
         }
         page.sealed = None;
         self.reseal(ctx);

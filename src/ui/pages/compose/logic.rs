@@ -20,7 +20,7 @@ use crate::ui::app::App;
 use crate::ui::command::Command;
 use crate::ui::pages::compose::command::ComposeCommand;
 use crate::ui::pages::compose::refresh::refresh;
-use crate::ui::pages::compose::state::{Question, Session};
+use crate::ui::pages::compose::state::{Question, Session, Waiting};
 use crate::ui::pages::response::state::{DeliveryView, Pace, UploadStage, UploadView};
 use crate::ui::toasts::NoteKind;
 
@@ -94,6 +94,7 @@ impl App {
             store: self.store.as_ref(),
             history: self.history.as_ref(),
             settings: &self.state.settings,
+            settings_trouble: self.state.settings_trouble.as_deref(),
             confirmed: &self.state.confirmed,
             now: self.state.now,
         }
@@ -118,13 +119,13 @@ impl App {
         if matches!(question.reason, ConfirmReason::Production { .. }) {
             self.state.confirmed.insert(id.clone());
         }
-        self.ask_next(&id, question.delivery, question.further);
+        self.ask_next(&id, question.waiting, question.further);
     }
 
     /// Starts a delivery in a profile's session, unless something has to be confirmed first.
     pub(in crate::ui) fn ask_or_start(&mut self, id: &ProfileId, delivery: Delivery, purpose: Purpose) {
         let due = self.due(&delivery.intent(purpose));
-        self.ask_next(id, delivery, due);
+        self.ask_next(id, Waiting::Delivery(Box::new(delivery)), due);
     }
 
     /// Why a send has to be confirmed. What could not be found out is said.
@@ -136,14 +137,17 @@ impl App {
         due.reasons
     }
 
-    /// Asks for the first of these reasons, or starts the delivery when there is none.
-    fn ask_next(&mut self, id: &ProfileId, delivery: Delivery, mut reasons: Vec<ConfirmReason>) {
+    /// Asks for the first of these reasons, or starts what waits for the answer when there is none.
+    pub(in crate::ui) fn ask_next(&mut self, id: &ProfileId, waiting: Waiting, mut reasons: Vec<ConfirmReason>) {
         if reasons.is_empty() {
-            return self.start_delivery(id, delivery);
+            return match waiting {
+                Waiting::Delivery(delivery) => self.start_delivery(id, *delivery),
+                Waiting::Upload(index, order) => self.start_upload(index, *order),
+            };
         }
         let (reason, further) = (reasons.remove(0), reasons);
         if let Some(session) = self.state.sessions.get_mut(id) {
-            session.question = Some(Question { delivery, reason, further });
+            session.question = Some(Question { waiting, reason, further });
         }
     }
 

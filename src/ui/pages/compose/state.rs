@@ -7,7 +7,7 @@ use crate::diagnosis::Cause;
 use crate::jobs::JobId;
 use crate::model::Draft;
 use crate::service::confirm::ConfirmReason;
-use crate::service::order::Delivery;
+use crate::service::order::{Delivery, UploadOrder};
 use crate::ui::pages::compose::undo::DraftUndo;
 use crate::ui::pages::diagnostics::state::ToolRun;
 use crate::ui::pages::response::state::DeliveryView;
@@ -56,10 +56,18 @@ pub struct Session {
     pub unsaved_since: Option<Instant>,
 }
 
+/// What is sent once a question is answered.
+pub enum Waiting {
+    /// A ticket and its files.
+    Delivery(Box<Delivery>),
+    /// One file of the delivery that is shown, by its number, to an endpoint.
+    Upload(usize, Box<UploadOrder>),
+}
+
 /// What the user is asked before something is sent.
 pub struct Question {
     /// What waits for the answer.
-    pub delivery: Delivery,
+    pub waiting: Waiting,
     /// What is asked.
     pub reason: ConfirmReason,
     /// What is asked after it.

@@ -233,6 +233,7 @@ impl App {
             draft.clear(&profile);
             let notes = draft.set_json(&text, &profile);
             if let Some(mut endpoint) = Endpoint::from_pasted(&sent.url) {
+                draft.address = None;
                 // A reference that nobody can resolve is no key.
                 if endpoint.api_key.reveal().contains("{{") {
                     endpoint.api_key = profile.api_key.clone();

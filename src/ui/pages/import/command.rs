@@ -15,6 +15,10 @@ pub enum ImportCommand {
     PickEnvironment,
     /// Fill variables from a Postman environment.
     Environment(PathBuf),
+    /// Ask for the folder of the files that the request names.
+    PickFolder,
+    /// Read the files that the request names from this folder, and from no other.
+    Folder(PathBuf),
     /// Take it for something else, or for whatever it seems to be.
     TakeFor(Option<Kind>),
     /// Take all of it away.

@@ -17,7 +17,7 @@ use crate::model::{Endpoint, Profile, Request, RequestSpec};
 use crate::service::confirm;
 use crate::service::intent::Purpose;
 use crate::service::order::Delivery;
-use crate::service::prepare::{self, files_named_by};
+use crate::service::prepare;
 use crate::service::record::Origin;
 use crate::service::session::closest_profile;
 use crate::service::tools::rehearse::{RealAnswer, Rehearsal};
@@ -49,6 +49,11 @@ impl App {
                 self.dialogs.pick_files(ctx, "Postman environment", Some(("Environments", &["json"][..])), done);
             }
             ImportCommand::Environment(path) => self.take_environment(ctx, &path),
+            ImportCommand::PickFolder => {
+                let done = |path| Command::Import(ImportCommand::Folder(path));
+                self.dialogs.pick_folder(ctx, "Folder of the request's files", done);
+            }
+            ImportCommand::Folder(path) => (page.folder, page.result) = (Some(path), ImportResult::Nothing),
             ImportCommand::TakeFor(kind) => {
                 page.taken_for = kind;
                 self.read_again(ctx);
@@ -183,7 +188,7 @@ impl App {
 
     fn take_environment(&mut self, ctx: &Context, path: &std::path::Path) {
         let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        let read = std::fs::read(path).map_err(|error| error.to_string());
+        let read = read_file(path).map_err(|error| error.to_string());
         let read = read.and_then(|bytes| import::environment(&bytes).map_err(|error| error.to_string()));
         match read {
             Ok(variables) => {
@@ -233,10 +238,12 @@ impl App {
 
     fn fill_form(&mut self) {
         let (Some(request), Some(id)) = (self.state.import.request(), self.state.import.profile.clone()) else { return };
+        let folder = self.state.import.folder.clone();
         self.select(id);
         let Some((stored, session)) = self.state.open() else { return };
         let profile = stored.profile.clone();
-        let (new, notes) = request.draft(&profile);
+        let (mut new, mut notes) = request.draft(&profile);
+        notes.extend(prepare::keep_found(&mut new.attachments, folder.as_deref()));
         let (step, ()) = session.change(|draft| *draft = new);
         session.json_text = session.draft.payload_text(&profile);
         let undo = Command::Compose(ComposeCommand::UndoStep(stored.id.clone(), step));
@@ -278,7 +285,9 @@ impl App {
         }
         let profile = self.state.import.profile.as_ref().and_then(|id| self.state.profile_of(id))?;
         let whole = RequestSpec { url: profile.endpoint().url_revealing_key(), ..written };
-        prepare::of_spec(&whole, None).map_err(|reason| self.state.import.result = ImportResult::Trouble(reason)).ok()
+        prepare::of_spec(&whole, self.state.import.folder.as_deref())
+            .map_err(|reason| self.state.import.result = ImportResult::Trouble(reason))
+            .ok()
     }
 
     fn ask_to_send_import(&mut self) {
@@ -301,8 +310,10 @@ impl App {
 
     /// The picked request as a delivery, the profile beside whose form its answer is shown, and what it is sent for.
     fn import_delivery(&mut self) -> Option<(ProfileId, Delivery, Purpose)> {
-        let files = files_named_by(&self.state.import.request()?);
         let request = self.sendable()?;
+        let written = self.state.import.request()?;
+        let files = prepare::files_of(&written, self.state.import.folder.as_deref());
+        let files = files.map_err(|reason| self.state.import.result = ImportResult::Trouble(reason)).ok()?;
         let Some(id) = self.state.import.profile.clone().or_else(|| self.state.selected.clone()) else {
             self.state.import.result =
                 ImportResult::Trouble("No profile to show the response for. Create one first with New profile from this".into());
@@ -337,6 +348,10 @@ fn hints(page: &ImportPage) -> Hints {
 /// The bytes of a file, unless it is larger than anything that is imported.
 fn read_file(path: &std::path::Path) -> std::io::Result<Vec<u8>> {
     use std::io::Read as _;
+    if !std::fs::metadata(path)?.is_file() {
+        // A pipe would be waited for, and a device may have no end.
+        return Err(std::io::Error::other("it is no regular file"));
+    }
     let mut bytes = Vec::new();
     std::fs::File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > LARGEST {

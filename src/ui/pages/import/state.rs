@@ -23,7 +23,7 @@ pub struct ImportPage {
     pub is_typing: bool,
     /// The file that was opened in place of a text: its name and its bytes.
     pub file: Option<(String, Arc<Vec<u8>>)>,
-    /// The folder of that file, in which the files lie that a request names.
+    /// The folder in which the files lie that a request names: that file's, or a picked one. No file outside it is read.
     pub folder: Option<std::path::PathBuf>,
     /// What it is to be taken for; `None` is whatever it seems to be.
     pub taken_for: Option<Kind>,
@@ -78,6 +78,8 @@ pub(in crate::ui) struct Drawn {
     pub(in crate::ui) is_source: bool,
     /// Whether its address names a host.
     pub(in crate::ui) has_host: bool,
+    /// Whether it names files.
+    pub(in crate::ui) has_files: bool,
 }
 
 /// What was made of a request.

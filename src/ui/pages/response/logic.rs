@@ -7,7 +7,9 @@ use eframe::egui::Context;
 use crate::jobs::JobId;
 use crate::model::draft::Attachment;
 use crate::service::deliver::DeliveryEvent;
+use crate::service::order::{UploadOrder, endpoint_for};
 use crate::ui::app::App;
+use crate::ui::pages::compose::state::Waiting;
 use crate::ui::pages::response::command::ResponseCommand;
 use crate::ui::pages::response::state::{DeliveryView, Pace, UploadStage};
 use crate::ui::toasts::NoteKind;
@@ -30,23 +32,34 @@ impl App {
         }
     }
 
-    /// Sends a file again, to the ticket that exists already.
+    /// Sends a file again, to the ticket that exists already. It asks first where the endpoint is elsewhere than the ticket.
     pub(in crate::ui) fn retry_upload(&mut self, index: usize) {
-        let Some((_, session)) = self.state.open() else { return };
+        let Some((stored, session)) = self.state.open() else { return };
+        let id = stored.id.clone();
         let Some(view) = session.shown_delivery() else { return };
-        let Some(upload) = view.uploads.get_mut(index) else { return };
+        let Some(upload) = view.uploads.get(index) else { return };
         // The file is looked at anew: that it changed may be why it failed.
         let attachment = Attachment { picked_size: None, picked_modified: None, ..upload.attachment.clone() };
-        match view.delivery.upload_order(&attachment, &view.endpoints) {
+        let endpoint = endpoint_for(&attachment, &view.endpoints);
+        match endpoint.and_then(|endpoint| view.delivery.order_agreed(&attachment, endpoint)) {
             Ok(order) => {
-                let profile = view.delivery.profile.clone();
-                let job = self.jobs.upload(order, &view.delivery.origin, profile);
-                upload.job = (job, 0);
-                upload.stage = UploadStage::Waiting;
-                upload.pace = Pace::default();
+                let delivery = view.delivery.clone();
+                let due = self.due(&delivery.upload_intent(&order));
+                self.ask_next(&id, Waiting::Upload(index, Box::new(order)), due);
             }
             Err(reason) => self.state.note(NoteKind::Problem, format!("Uploading {}: {reason}", attachment.filename()), None),
         }
+    }
+
+    /// Sends one file of the delivery that is shown.
+    pub(in crate::ui) fn start_upload(&mut self, index: usize, order: UploadOrder) {
+        let Some((_, session)) = self.state.open() else { return };
+        let Some(view) = session.shown_delivery() else { return };
+        let Some(upload) = view.uploads.get_mut(index) else { return };
+        let job = self.jobs.upload(order, &view.delivery.origin, view.delivery.profile.clone());
+        upload.job = (job, 0);
+        upload.stage = UploadStage::Waiting;
+        upload.pace = Pace::default();
     }
 
     pub(in crate::ui) fn on_delivery_event(&mut self, job: JobId, event: DeliveryEvent) {

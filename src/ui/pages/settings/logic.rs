@@ -13,6 +13,7 @@ impl App {
         match command {
             SettingsCommand::Save(settings) => {
                 theme::choose(ctx, settings.theme);
+                self.state.settings_trouble = None;
                 (self.state.settings.value, self.state.settings.is_edited) = (*settings, true);
                 self.state.sharing.unsaved_since.get_or_insert_with(Instant::now);
             }

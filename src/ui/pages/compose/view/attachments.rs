@@ -12,9 +12,6 @@ use crate::ui::pages::compose::command::ComposeCommand;
 use crate::ui::pages::compose::state::Session;
 use crate::ui::{icons, theme, widgets};
 
-/// The limit that Centercode documents, in bytes.
-const LIMIT: u64 = 2 * 1024 * 1024 * 1024;
-
 /// Draws the file elements; tells whether the draft was changed.
 pub(in crate::ui) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session, out: &mut Vec<Command>) -> bool {
     if profile.file_elements.is_empty() && session.draft.attachments.is_empty() {
@@ -163,12 +160,7 @@ fn file_row(ui: &mut Ui, attachment: &mut Attachment) -> RowAnswer {
     ui.label(RichText::new(&name).monospace()).on_hover_text(attachment.path.display().to_string());
     if let Some(size) = attachment.picked_size {
         ui.label(widgets::size_text(size)).on_hover_text(widgets::exact_size_text(size));
-        let warning = match size {
-            0 => Some("empty: Centercode has nothing to attach"),
-            size if size > LIMIT => Some("over Centercode's limit of 2 GB per file"),
-            _ => None,
-        };
-        if let Some(warning) = warning {
+        if let Some(warning) = attachment.size_warning() {
             widgets::icon(ui, icons::WARNING, tokens.warning, "Problem");
             ui.label(RichText::new(warning).color(tokens.warning));
         }

@@ -44,7 +44,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session,
                 .map_or(attachment.parameter.as_str(), |element| element.part_name())
                 .to_owned(),
             attachment: attachment.clone(),
-            extra_headers: profile.extra_headers.clone(),
+            extra_headers: profile.headers_for(&session.draft.endpoint(profile).base_url),
             network: Network::default(),
         };
         let file = FileRef { path: attachment.path.clone(), size: attachment.picked_size.unwrap_or(0), modified: None };

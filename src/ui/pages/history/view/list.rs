@@ -254,6 +254,7 @@ fn what(row: &HistoryRow) -> String {
         (Some(ticket), "" | "none") => format!("{kind}Ticket {ticket}  {}", row.preview),
         (None, "" | "none") => match row.status {
             Some(status) => format!("{kind}{}  {}", status_name(status), row.preview),
+            None if row.is_open() => format!("{kind}Outcome not known"),
             None => format!("{kind}No answer"),
         },
         _ => format!("{kind}{}", row.cause.1),

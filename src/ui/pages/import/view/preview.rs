@@ -11,6 +11,7 @@ use crate::model::secrets::mask::mask_text;
 use crate::model::secrets::mask::mask_url;
 use crate::model::secrets::names::is_secret_name;
 use crate::model::{Endpoint, Secret};
+use crate::service::prepare::paths_in;
 use crate::store::ProfileId;
 use crate::ui::command::Command;
 use crate::ui::pages::diagnostics::runs;
@@ -43,6 +44,9 @@ pub(in crate::ui) fn show(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut
     }
     profile(ui, state);
     fill_in(ui, &mut state.import, &drawn.placeholders);
+    if drawn.has_files {
+        files_from(ui, &state.import, out);
+    }
     actions(ui, state, &drawn, out);
     let can_fill = drawn.has_request && state.import.profile.is_some();
     made(ui, state, can_fill, jobs, out);
@@ -61,6 +65,7 @@ impl Drawn {
             has_answer: request.outcome.is_some(),
             is_source: Endpoint::from_pasted(&request.url).is_some(),
             has_host: request.url.contains("://"),
+            has_files: !paths_in(request).is_empty(),
         }
     }
 }
@@ -166,6 +171,21 @@ fn fill_in(ui: &mut Ui, page: &mut ImportPage, names: &[String]) {
                 .on_hover_text("Replaces the placeholder when the request is checked, sent or exported. It is not saved");
         });
     }
+}
+
+/// From which folder the files are read that the request names.
+fn files_from(ui: &mut Ui, page: &ImportPage, out: &mut Vec<Command>) {
+    ui.horizontal_wrapped(|ui| {
+        let text = match &page.folder {
+            Some(folder) => format!("Its files are read from {}, and from nowhere else", folder.display()),
+            None => "It names files. None is read until you pick their folder".to_owned(),
+        };
+        ui.label(widgets::muted(ui, text));
+        let says = "Picks the folder in which the files of the request lie. No file outside it is read";
+        if widgets::small_button(ui, "Folder of its files…", says).clicked() {
+            out.push(Command::Import(ImportCommand::PickFolder));
+        }
+    });
 }
 
 /// Which profile the request is held against.

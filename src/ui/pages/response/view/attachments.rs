@@ -75,9 +75,9 @@ fn address(ui: &mut Ui, endpoint: &AttachmentEndpoint, secrets: &[String], out: 
     names.dedup();
     let text = if names.is_empty() { "It was complete".to_owned() } else { format!("Filled in: {}", names.join(", ")) };
     ui.label(muted(ui, text));
-    if endpoint.foreign_host {
+    if endpoint.is_elsewhere {
         widgets::callout(ui, tokens.warning_surface, icons::SHIELD_WARNING, tokens.warning, "Warning", |ui| {
-            ui.label("It names a different host than the one that responded, so the API key was not added");
+            ui.label("It is not at the address that responded (scheme, host and port), so no file is sent there by itself, and never a secret");
         });
     }
 }
