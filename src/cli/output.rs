@@ -287,13 +287,3 @@ pub(in crate::cli) fn uploads_text(uploads: &[UploadResult], masker: &Masker) ->
     }
     text
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn control_characters_do_not_reach_a_terminal() {
-        assert_eq!(harmless("a\u{1b}[2J\u{7}\tb\r\né🦀"), "a\u{fffd}[2J\u{fffd}\tb\r\né🦀");
-    }
-}

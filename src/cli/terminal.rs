@@ -45,6 +45,7 @@ mod tests {
         for (text, expected) in [
             ("plain ü 你 🙂\tx\n", "plain ü 你 🙂\tx\n"),
             ("a\r\nb", "a\r\nb"),
+            ("a\u{1b}[2J\u{7}\tb\r\né🦀", "a␛[2J␇\tb\r\né🦀"),
             ("done\rfake", "done␍fake"),
             ("end\r", "end␍"),
             ("\x1b[2J\x1b]0;title\x07", "␛[2J␛]0;title␇"),

@@ -464,7 +464,7 @@ fn leftovers_of_saving_are_swept_when_they_are_old() {
     let folder = tempfile::tempdir().unwrap();
     let old = std::time::SystemTime::now() - Duration::from_secs(7200);
     let bodies = folder.path().join("bodies");
-    let names = |folder: &std::path::Path| -> Vec<String> {
+    let names = |folder: &Path| -> Vec<String> {
         let mut names: Vec<_> =
             std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();

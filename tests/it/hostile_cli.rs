@@ -3,6 +3,7 @@
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener};
 
+use crate::support::faults;
 use crate::support::home::Home;
 
 /// Answers each connection with these bytes, repeated for as long as somebody reads them if `is_endless`.
@@ -114,8 +115,8 @@ fn nothing_foreign_moves_a_terminal() {
 fn pipes_and_devices_are_refused_at_once() {
     let home = Home::new();
     let profile = profile(&home, serve(Vec::new(), false));
-    let fifo = home.at("fifo");
-    assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    let (fifo, as_profile) = (home.at("fifo"), home.at("fifo.profile.json"));
+    assert!(std::process::Command::new("mkfifo").args([&fifo, &as_profile]).status().unwrap().success());
     let attach = format!("log={fifo}");
     let form = home.file("c.txt", "curl http://127.0.0.1:1/x -F log=@fifo");
     let folder = home.folder().to_str().unwrap().to_owned();
@@ -125,7 +126,7 @@ fn pipes_and_devices_are_refused_at_once() {
         &["send", "--profile", &profile, "--json", "/dev/zero"],
         &["send", "--profile", &profile, "--attach", &attach],
         &["send", "--profile", &profile, "--api-key-file", &fifo],
-        &["send", "--profile", &fifo],
+        &["send", "--profile", &as_profile],
         &["upload", "--profile", &profile, "--endpoint", "/x/files/log", "--file", &fifo],
         &["upload", "--profile", &profile, "--endpoint", "/x/files/log", "--file", "/dev/zero"],
         &["replay", &fifo],
@@ -171,4 +172,33 @@ fn broken_settings_are_asked_about() {
     home.both(0, &[&send[..], &["--yes"]].concat());
     home.file("home/settings.json", "{\"format\": \"centerpost.settings/1\"}");
     home.both(0, &[&send[..], &["--set", "a=c"]].concat());
+}
+
+#[test]
+fn every_fault_of_a_server_is_told_as_what_it_is() {
+    let home = Home::new();
+    // The limits of the settings, so that nothing is waited for longer than the test needs.
+    let settings = r#"{"format": "centerpost.settings/1", "answer_timeout_secs": 2, "idle_timeout_secs": 2}"#;
+    home.file("home/settings.json", settings);
+    let mut wrong = Vec::new();
+    for fault in faults::all() {
+        let profile = profile(&home, faults::serve(&fault.play));
+        let payload = home.file("payload.json", "{}");
+        let output = home.run(&["send", "--profile", &profile, "--json", &payload, "--output", "json", "--yes"]);
+        let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+        let first = found["causes"][0]["id"].as_str().unwrap_or_default().to_owned();
+        // A status alone can have any cause but a choice of the mapping.
+        let is_status = fault.name.parse::<u16>().is_ok();
+        let fits = if is_status { !first.contains("choice") } else { first == fault.cause };
+        if output.status.code() != Some(fault.exit) || !fits {
+            wrong.push(format!(
+                "{}: {:?} {first}, {}",
+                fault.name,
+                output.status.code(),
+                String::from_utf8_lossy(&output.stderr)
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert_eq!(home.json(0, &["history", "list"]).as_array().unwrap().len(), faults::all().len());
 }

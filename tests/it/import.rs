@@ -186,3 +186,23 @@ fn files_that_are_nothing_to_import_are_said_to_be() {
         assert!(said.contains(words), "{path}: {said}");
     }
 }
+
+#[test]
+fn long_texts_of_signs_are_read_in_time() {
+    const LENGTH: usize = 640_000;
+    let repeated = |text: &str| text.repeat(LENGTH / text.len());
+    for (what, text) in [
+        ("backticks", format!("curl http://h/x -d {}", repeated("`"))),
+        ("backticks in quotes", format!("curl http://h/x -d '{}'", repeated("`"))),
+        ("substitutions", format!("curl http://h/x -d {}", repeated("$("))),
+        ("substitutions in quotes", format!("curl http://h/x -d \"{}\"", repeated("$("))),
+        ("variables", format!("curl http://h/x -d \"{}\"", repeated("%A%"))),
+        ("addresses", format!("curl {}", repeated("http://h/x "))),
+        ("addresses in a body", format!("curl http://h/x -d '{}'", repeated("http://h/x?a=b "))),
+    ] {
+        let started = std::time::Instant::now();
+        let _ = centerpost::formats::import::open(text.as_bytes(), &centerpost::formats::import::Hints::default());
+        // An optimised program needs a second at most; this one is not, and others run beside it.
+        assert!(started.elapsed().as_secs() < 20, "{what}: {:?}", started.elapsed());
+    }
+}

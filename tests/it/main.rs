@@ -21,6 +21,7 @@ mod diagnosis_properties;
 mod docs;
 mod exports;
 mod finding;
+mod fuzz_inputs;
 mod history;
 mod history_cli;
 mod history_processes;

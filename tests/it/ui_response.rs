@@ -74,7 +74,7 @@ fn endpoints_are_completed_and_the_key_needs_asking_for() {
         "https://acme.centercode.com/api/v1/projects/beta1/feedback/appcrashlog/4711/files/log?apiKey=••••",
         "Filled in: project key",
         "Filled in: host, project key, API key",
-        "It names a different host than the one that responded",
+        "It is not at the address that responded (scheme, host and port)",
     ] {
         assert!(panel.has(text), "{text}: {:?}", panel.texts());
     }

@@ -126,10 +126,9 @@ pub(super) fn open_without_room(path: &Path) -> rusqlite::Result<Connection> {
 pub(super) fn open_to_read(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
-    prepare(&connection)?;
-    match version(&connection).map_err(|error| error.sqlite_error_code()) {
+    match prepare(&connection).and_then(|()| version(&connection)).map_err(|error| (error.sqlite_error_code(), error)) {
         // Where nothing can be written, nobody else writes either, and the files that readers share are not needed.
-        Err(Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::SystemIoFailure | ErrorCode::DiskFull)) => {
+        Err((Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::SystemIoFailure | ErrorCode::DiskFull), _)) => {
             let path =
                 percent_encoding::utf8_percent_encode(&path.to_string_lossy(), percent_encoding::NON_ALPHANUMERIC).to_string();
             let url = format!("file:{}?immutable=1", path.replace("%2F", "/"));

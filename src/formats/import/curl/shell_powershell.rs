@@ -98,9 +98,10 @@ impl<'a> Lexer<'a> {
 
     fn backtick(&mut self) {
         let rest = &self.rest()[1..];
-        let line = rest.split('\n').next().unwrap_or("");
-        if line.trim().is_empty() {
-            self.at = (self.at + 1 + line.len() + 1).min(self.text.len());
+        // Not the whole line: it may be as long as the text, and a backtick stand at each place of it.
+        let blank = rest.find(|c: char| c == '\n' || !c.is_whitespace()).unwrap_or(rest.len());
+        if blank == rest.len() || rest[blank..].starts_with('\n') {
+            self.at = (self.at + 1 + blank + 1).min(self.text.len());
             if self.rest().starts_with(">> ") {
                 self.at += 3;
             }
