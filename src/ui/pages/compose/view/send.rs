@@ -70,8 +70,9 @@ pub(in crate::ui) fn ask(ui: &Ui, session: &Session, out: &mut Vec<Command>) {
             ("Send to production", "Sends the request. Centerpost does not ask again for this profile in this session")
         }
         ConfirmReason::Repeat { .. } => ("Send again", "Sends it again. This may create a second ticket"),
-        ConfirmReason::OtherHost { .. } => ("Send to the other host", "Sends the request to the address above the form"),
-        ConfirmReason::NamedFiles { .. }
+        ConfirmReason::Elsewhere { .. } => ("Send it there", "Sends it to the address in the question"),
+        ConfirmReason::SettingsLost { .. }
+        | ConfirmReason::NamedFiles { .. }
         | ConfirmReason::RealRequest { .. }
         | ConfirmReason::Trials { .. }
         | ConfirmReason::Probes { .. } => ("Send it", "Sends the request unchanged"),
