@@ -45,7 +45,7 @@ pub(in crate::cli) fn print_json(value: &Value) -> Result<(), Failure> {
 
 /// Prints one JSON document on a line of its own, as one of many.
 pub(in crate::cli) fn print_json_line(value: &Value) -> Result<(), Failure> {
-    print(&format!("{value}\n"))
+    write(&harmless_json(&format!("{value}\n")))
 }
 
 /// Says something on standard error, as in `error: …`.

@@ -20,7 +20,8 @@ pub trait Recorder {
     /// When it cannot be kept, and so must not begin; why, in words.
     fn begin(&self, record: HistoryRecord) -> impl Future<Output = Result<Begun, String>> + Send;
 
-    /// Writes down what came of it. `index` is that of an attachment; a request that is no upload has none.
+    /// Writes down what came of it; what was not begun here, such as what others sent through a relay, is new. `index` is that of an
+    /// attachment; a request that is no upload has none.
     fn complete(&self, begun: Begun, index: Option<usize>, record: HistoryRecord);
 
     /// Takes out what was begun and never sent.
@@ -61,9 +62,9 @@ impl<F: Fn(StoreError)> Recorder for DirectRecorder<'_, F> {
     }
 
     fn complete(&self, begun: Begun, _: Option<usize>, record: HistoryRecord) {
-        if let (Ok(Some(history)), Some(id)) = (&self.history, begun.0)
-            && let Err(error) = history.complete(id, &record)
-        {
+        let Ok(Some(history)) = &self.history else { return };
+        let kept = begun.0.map_or_else(|| history.record(&record), |id| history.complete(id, &record));
+        if let Err(error) = kept {
             (self.on_error)(error);
         }
     }

@@ -133,7 +133,7 @@ fn pipes_and_devices_are_refused_at_once() {
         &["replay", &form, "--files-from", &folder],
         &["import", &fifo],
         &["check", "--profile", &profile, &fifo],
-        &["bundle", &fifo],
+        &["bundle", &fifo, "--preview"],
         &["profiles", "import", &fifo],
     ] {
         let said = home.refused(arguments);

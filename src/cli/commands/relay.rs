@@ -66,7 +66,7 @@ pub(in crate::cli) struct RelayArgs {
 }
 
 pub(in crate::cli) fn run(args: &RelayArgs) -> Ended {
-    let context = Context::open();
+    let context = Context::open().keeping(args.target.no_history);
     let (profile, network) = args.target.resolve(&context)?;
     if args.target.profile.is_none() {
         return Err(Failure::input(
@@ -74,7 +74,7 @@ pub(in crate::cli) fn run(args: &RelayArgs) -> Ended {
         ));
     }
     let target = target(args)?;
-    let masker = args.printing.masker(&profile);
+    let masker = args.printing.masker(&context, &profile);
     let order = RelayOrder {
         listen: args.listen,
         target,
@@ -118,6 +118,9 @@ fn token(listen: SocketAddr) -> Result<Option<String>, Failure> {
 }
 
 async fn relay(args: &RelayArgs, context: &Context, order: RelayOrder, mut masker: Masker, cancel: CancellationToken) -> Ended {
+    // What is passed on and cannot be kept would be forgotten.
+    let recorder = context.recorder();
+    recorder.history.as_ref().map_err(|reason| Failure::input(format!("Starting the relay: {reason}")))?;
     let (token, is_plain) = (order.token.clone(), order.tls.is_none());
     let mut session = RelaySession::start(order).await.map_err(Failure::input)?;
     if token.is_some() {
@@ -129,7 +132,6 @@ async fn relay(args: &RelayArgs, context: &Context, order: RelayOrder, mut maske
     } else {
         output::print_json_line(&json!({"listening": session.url()}))?;
     }
-    let recorder = context.recorder();
     let mut exit = Exit::Done;
     loop {
         let news = tokio::select! {
@@ -145,7 +147,7 @@ async fn relay(args: &RelayArgs, context: &Context, order: RelayOrder, mut maske
         }
         match args.printing.output {
             Output::Json => output::print_json_line(&as_json(&news, &masker))?,
-            Output::Text => output::print(&output::harmless(&line(&news, &masker)))?,
+            Output::Text => output::print(&line(&news, &masker))?,
         }
     }
 }

@@ -10,7 +10,7 @@ pub(super) fn turned(answer: &[u8], profile: &Profile, relay: &str) -> Option<Ve
     let mut json: Value = serde_json::from_slice(answer).ok()?;
     let mut is_changed = false;
     for endpoint in attachment::find(&json, &profile.endpoint(), Some(profile)) {
-        if endpoint.foreign_host || !endpoint.returned.contains("://") {
+        if endpoint.is_elsewhere || !endpoint.returned.contains("://") {
             continue;
         }
         let rest = endpoint.returned.split_once("://").map_or("", |(_, rest)| rest);

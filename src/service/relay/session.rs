@@ -15,7 +15,7 @@ use crate::model::settings::Proxy;
 use crate::model::{Exchange, Network, Profile, attachment};
 use crate::sandbox::{Options, Sandbox};
 use crate::service::record::{self, Origin};
-use crate::service::recorder::{Recorder, explain};
+use crate::service::recorder::{Begun, Recorder, explain};
 use crate::transport::relay::{Destination, Relay, RelayEvent, RelayOptions, RelayedExchange, Rewrite};
 
 /// Tickets whose uploads are told to belong to them.
@@ -173,7 +173,7 @@ impl RelaySession {
             (false, true) => record::created(&origin, &self.profile, 0, &exchange, &causes),
             (false, false) => record::probed(&origin, &self.profile, &exchange, &causes),
         };
-        recorder.record(None, record);
+        recorder.complete(Begun::default(), None, record);
         if is_create {
             self.remember(&exchange, origin.delivery);
         }
