@@ -138,3 +138,63 @@ impl DeliveryProgress {
         }
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails when it cannot go on")]
+mod tests {
+    use super::*;
+    use crate::model::{Secret, attachment};
+
+    #[test]
+    fn an_endpoint_elsewhere_gets_no_file_by_itself_and_never_a_secret() {
+        let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let profile = Profile {
+            base_url: "https://acme.example".into(),
+            project_key: "p".into(),
+            source_key: "s".into(),
+            api_key: Secret::new("k3y-of-acme"),
+            extra_headers: vec![header("Authorization", "t"), header("X-Trace", "1")],
+            ..Profile::default()
+        };
+        let sent_to = profile.endpoint();
+        let delivery = Delivery {
+            request: Request::default(),
+            sent_to: sent_to.clone(),
+            profile,
+            attachments: Vec::new(),
+            network: Network::default(),
+            uploads_at_once: 1,
+            origin: Origin::default(),
+        };
+        let file = Attachment { parameter: "log".into(), path: "a.log".into(), ..Attachment::default() };
+        let path = "/api/v1/projects//feedback/s/1/files/log";
+        for (returned, by_itself, agreed) in [
+            (format!("https://acme.example{path}"), Ok(2), Ok(2)),
+            (path.to_owned(), Ok(2), Ok(2)),
+            (format!("http://acme.example{path}"), Err(()), Ok(1)),
+            (format!("https://acme.example:8443{path}"), Err(()), Ok(1)),
+            (format!("https://acme.example@evil.example{path}"), Err(()), Ok(1)),
+            (format!("https://evil.example{path}?apiKey=k3y-of-acme"), Err(()), Err(())),
+            (format!("https://evil.example{path}?x=k3y%2Dof%2Dacme"), Err(()), Err(())),
+        ] {
+            let (completed, completions, is_elsewhere) = attachment::complete(&returned, &sent_to);
+            let parameter = Some("log".to_owned());
+            let endpoint = AttachmentEndpoint {
+                pointer: String::new(),
+                parameter,
+                returned: returned.clone(),
+                completed,
+                completions,
+                is_elsewhere,
+            };
+            let headers = |order: Result<UploadOrder, String>| {
+                let order = order.map_err(drop)?;
+                assert!(!is_elsewhere || !order.endpoint.contains("k3y"), "{returned}");
+                Ok(order.extra_headers.len())
+            };
+            let endpoints = std::slice::from_ref(&endpoint);
+            assert_eq!(headers(delivery.upload_order(&file, endpoints)), by_itself, "{returned}");
+            assert_eq!(headers(delivery.order_agreed(&file, &endpoint)), agreed, "{returned}");
+        }
+    }
+}

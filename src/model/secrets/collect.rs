@@ -338,6 +338,42 @@ mod tests {
     }
 
     #[test]
+    fn parts_have_headers_too() {
+        let part = |value: &str| crate::model::multipart::Part {
+            name: "log".into(),
+            headers: vec![("X-Auth-Key".into(), value.into()), ("X-Trace".into(), "1".into())],
+            ..Default::default()
+        };
+        let sent = |value: &str| RequestRecord { parts: Some(vec![part(value)]), ..RequestRecord::default() };
+        let found = secrets_in(&sent("s3cr3t-of-part"), None);
+        assert_eq!(found.iter().map(Secret::reveal).collect::<Vec<_>>(), ["s3cr3t-of-part"]);
+        for (value, expected) in [
+            ("s3cr3t", &[][..]),
+            ("{{k-8f}}", &["the header X-Auth-Key of the part log"]),
+            (MASK, &["the header X-Auth-Key of the part log"]),
+        ] {
+            assert_eq!(unknown_secrets(&sent(value)), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_value_that_is_the_key_is_secret_under_any_name() {
+        let key = Secret::new("k3y+of acme");
+        for (name, value, expected) in [
+            ("X-Trace", "k3y+of acme", true),
+            ("X-Trace", "id=k3y%2Bof%20acme", true),
+            ("X-Trace", "azN5K29mIGFjbWU=", true),
+            ("X-Trace", "https://h/x?token=abc", true),
+            ("X-Auth-Key", "1", true),
+            ("X-Trace", "k3y", false),
+            ("X-Trace", "", false),
+        ] {
+            assert_eq!(holds_secret(name, value, &key), expected, "{name}: {value}");
+        }
+        assert!(holds_secret("X-Trace", "abc", &Secret::new("abc")) && !holds_secret("X-Trace", "abc", &Secret::default()));
+    }
+
+    #[test]
     fn unknown_secrets_by_place() {
         let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         let sent = |url: &str, headers: Vec<(String, String)>, body: &str| RequestRecord {

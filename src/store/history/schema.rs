@@ -117,8 +117,9 @@ fn open_with(path: &Path, steps: &[&str]) -> rusqlite::Result<Opened> {
 /// the file meanwhile. Whoever stops the program now damages the database, which the next start mends.
 pub(super) fn open_without_room(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open(path)?;
-    prepare(&connection)?;
+    // Before anything is read: whoever has the file alone needs no shared memory, which would be a file.
     connection.execute_batch("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; PRAGMA secure_delete = ON;")?;
+    prepare(&connection)?;
     Ok(connection)
 }
 
