@@ -2,7 +2,7 @@
 """Sends the same requests with real clients, once straight to a recording server and once through `centerpost relay`, and compares
 what arrived to the byte. Usage: relay-clients.py PROGRAM [REQUESTS] [AT_ONCE]. A client that is not installed is named and left out."""
 
-import asyncio, collections, json, os, shutil, subprocess, sys, tempfile, threading, time
+import asyncio, collections, json, os, shutil, signal, subprocess, sys, tempfile, threading, time
 
 PROGRAM, REQUESTS, AT_ONCE = sys.argv[1], int((sys.argv[2:] or ["1000"])[0]), int((sys.argv[3:] or ["50"])[0])
 PATH = "/api/v1/projects/beta1/feedback/log?apiKey=k%2Fey"
@@ -139,7 +139,8 @@ def main():
                              stdout=subprocess.PIPE, text=True, env={**os.environ, "CENTERPOST_HOME": home, "CENTERPOST_KEYRING": "off", "NO_PROXY": "*"})
     host = json.loads(relay.stdout.readline())["listening"].split("://")[1]
     told = []
-    threading.Thread(target=lambda: told.extend(relay.stdout), daemon=True).start()
+    reader = threading.Thread(target=lambda: told.extend(relay.stdout))
+    reader.start()
     failed = False
     for name, needs, kind, source in CLIENTS:
         if not shutil.which(needs):
@@ -158,9 +159,9 @@ def main():
         if not same:
             for request in list((kept[1] - kept[0]).elements())[:1] + list((kept[0] - kept[1]).elements())[:1]:
                 print("   ", request[:400])
-    time.sleep(1)
-    relay.terminate()
+    relay.send_signal(signal.SIGINT)
     relay.wait()
+    reader.join()
     print(f"{len(told)} exchanges told by the relay")
     sys.exit(failed)
 

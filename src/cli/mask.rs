@@ -9,7 +9,7 @@ use crate::model::secrets::own_names::OwnNames;
 use crate::model::secrets::secret::MASK;
 
 /// Knows the secrets of one exchange and takes them out of texts.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(in crate::cli) struct Masker {
     shown: Secrets,
     finder: SecretFinder,

@@ -62,6 +62,13 @@ impl Recorder for HistoryWriter {
         }
     }
 
+    fn keep(&self, records: Vec<HistoryRecord>) {
+        self.write(move |history| {
+            let ids = history.record_all(&records)?;
+            Ok(ids.last().map(|id| JobEvent::Recorded(None, *id)))
+        });
+    }
+
     fn earlier(&self, profile_id: &str) -> Vec<Earlier> {
         self.history.as_ref().map(|history| history.earlier(profile_id)).unwrap_or_default()
     }

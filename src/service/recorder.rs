@@ -27,6 +27,9 @@ pub trait Recorder {
     /// Takes out what was begun and never sent.
     fn abandon(&self, begun: Begun);
 
+    /// Keeps exchanges that others made, all at once.
+    fn keep(&self, records: Vec<HistoryRecord>);
+
     /// Earlier exchanges that worked, with the endpoint of a profile.
     fn earlier(&self, profile_id: &str) -> Vec<Earlier>;
 }
@@ -40,6 +43,8 @@ impl Recorder for () {
     fn complete(&self, _: Begun, _: Option<usize>, _: HistoryRecord) {}
 
     fn abandon(&self, _: Begun) {}
+
+    fn keep(&self, _: Vec<HistoryRecord>) {}
 
     fn earlier(&self, _: &str) -> Vec<Earlier> {
         Vec::new()
@@ -72,6 +77,14 @@ impl<F: Fn(StoreError)> Recorder for DirectRecorder<'_, F> {
     fn abandon(&self, begun: Begun) {
         if let (Ok(Some(history)), Some(id)) = (&self.history, begun.0)
             && let Err(error) = history.delete(&[id])
+        {
+            (self.on_error)(error);
+        }
+    }
+
+    fn keep(&self, records: Vec<HistoryRecord>) {
+        if let Ok(Some(history)) = &self.history
+            && let Err(error) = history.record_all(&records)
         {
             (self.on_error)(error);
         }

@@ -117,7 +117,7 @@ fn token(listen: SocketAddr) -> Result<Option<String>, Failure> {
     Ok(Some(crate::model::hex::hex(&random)))
 }
 
-async fn relay(args: &RelayArgs, context: &Context, order: RelayOrder, mut masker: Masker, cancel: CancellationToken) -> Ended {
+async fn relay(args: &RelayArgs, context: &Context, order: RelayOrder, masker: Masker, cancel: CancellationToken) -> Ended {
     // What is passed on and cannot be kept would be forgotten.
     let recorder = context.recorder();
     recorder.history.as_ref().map_err(|reason| Failure::input(format!("Starting the relay: {reason}")))?;
@@ -133,22 +133,34 @@ async fn relay(args: &RelayArgs, context: &Context, order: RelayOrder, mut maske
         output::print_json_line(&json!({"listening": session.url()}))?;
     }
     let mut exit = Exit::Done;
+    let mut is_stopping = false;
     loop {
         let news = tokio::select! {
-            () = cancel.cancelled() => return Ok(exit),
+            () = cancel.cancelled(), if !is_stopping => {
+                is_stopping = true;
+                session.stop();
+                continue;
+            }
             news = session.next(&recorder) => news,
         };
         let Some(news) = news else { return Ok(exit) };
-        if let RelayNews::Exchange(relayed) = &news {
-            masker.learn_sent(&relayed.exchange.sent);
-            if !relayed.exchange.is_accepted() {
+        for news in news {
+            if matches!(&news, RelayNews::Exchange(relayed) if !relayed.exchange.is_accepted()) {
                 exit = Exit::Failed;
             }
+            print(&news, &masker, args.printing.output)?;
         }
-        match args.printing.output {
-            Output::Json => output::print_json_line(&as_json(&news, &masker))?,
-            Output::Text => output::print(&line(&news, &masker))?,
-        }
+    }
+}
+
+fn print(news: &RelayNews, masker: &Masker, form: Output) -> Result<(), Failure> {
+    let mut masker = masker.clone();
+    if let RelayNews::Exchange(relayed) = news {
+        masker.learn_sent(&relayed.exchange.sent);
+    }
+    match form {
+        Output::Json => output::print_json_line(&as_json(news, &masker)),
+        Output::Text => output::print(&line(news, &masker)),
     }
 }
 

@@ -10,20 +10,24 @@ use super::alerts::{Alerts, Observed};
 use super::order::{RelayOrder, RelayTarget};
 use super::rewrite;
 use crate::diagnosis::{self, Cause};
-use crate::model::history::Fingerprint;
+use crate::model::history::{Fingerprint, HistoryRecord};
 use crate::model::settings::Proxy;
-use crate::model::{Exchange, Network, Profile, attachment};
+use crate::model::{Case, Exchange, Network, Profile, attachment};
 use crate::sandbox::{Options, Sandbox};
 use crate::service::record::{self, Origin};
-use crate::service::recorder::{Begun, Recorder, explain};
+use crate::service::recorder::{Recorder, explain};
 use crate::transport::relay::{Destination, Relay, RelayEvent, RelayOptions, RelayedExchange, Rewrite};
 
 /// Tickets whose uploads are told to belong to them.
 const REMEMBERED: usize = 10_000;
+/// Things that happened that are looked at at once.
+const AT_ONCE: usize = 64;
 
 /// A running relay; it stops when it is dropped.
 pub struct RelaySession {
-    relay: Relay,
+    /// `None` once it was stopped.
+    relay: Option<Relay>,
+    address: SocketAddr,
     /// The twin that requests go to, while the relay runs.
     _sandbox: Option<Sandbox>,
     events: mpsc::Receiver<RelayEvent>,
@@ -124,7 +128,8 @@ impl RelaySession {
         let own = format!("{scheme}://{}{prefix}", relay.address());
         let own = url.get_or_init(|| own).clone();
         Ok(Self {
-            relay,
+            address: relay.address(),
+            relay: Some(relay),
             _sandbox: sandbox,
             events,
             profile,
@@ -137,7 +142,12 @@ impl RelaySession {
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
-        self.relay.address()
+        self.address
+    }
+
+    /// Ends every connection. What had happened by then is still told.
+    pub fn stop(&mut self) {
+        self.relay = None;
     }
 
     /// What stands in the place of the server's address for those who post here, with the access token.
@@ -150,34 +160,55 @@ impl RelaySession {
         &self.profile
     }
 
-    /// What happens next, recorded; `None` once it has stopped.
-    pub async fn next(&mut self, recorder: &impl Recorder) -> Option<RelayNews> {
-        Some(match self.events.recv().await? {
-            RelayEvent::PassedBy { client, host } => RelayNews::PassedBy { client, host },
-            RelayEvent::Refused { client, reason } => RelayNews::Refused { client, reason },
-            RelayEvent::Exchange(passed) => RelayNews::Exchange(Box::new(self.relayed(*passed, recorder))),
-        })
+    /// What happened since the last call, recorded: at least one thing. `None` once it has stopped and everything was told.
+    pub async fn next(&mut self, recorder: &impl Recorder) -> Option<Vec<RelayNews>> {
+        let mut events = Vec::new();
+        // Many at once are written to the disk at once.
+        if self.events.recv_many(&mut events, AT_ONCE).await == 0 {
+            return None;
+        }
+        let mut records = Vec::new();
+        let mut news = Vec::with_capacity(events.len());
+        for event in events {
+            news.push(match event {
+                RelayEvent::PassedBy { client, host } => RelayNews::PassedBy { client, host },
+                RelayEvent::Refused { client, reason } => RelayNews::Refused { client, reason },
+                RelayEvent::Exchange(passed) => {
+                    let (relayed, record) = self.relayed(*passed, recorder);
+                    records.push(record);
+                    RelayNews::Exchange(Box::new(relayed))
+                }
+            });
+        }
+        if !records.is_empty() {
+            recorder.keep(records);
+        }
+        Some(news)
     }
 
-    fn relayed(&mut self, passed: RelayedExchange, recorder: &impl Recorder) -> Relayed {
+    fn relayed(&mut self, passed: RelayedExchange, recorder: &impl Recorder) -> (Relayed, HistoryRecord) {
         let RelayedExchange { number, client, exchange, remarks } = passed;
         let path = path(&exchange.sent.url);
         let delivery = self.deliveries.get(&path).copied();
         let is_upload = delivery.is_some() || exchange.sent.parts.is_some();
         let mut origin = Origin::new(&self.profile_id);
         origin.delivery = delivery.unwrap_or(origin.delivery);
-        let causes = explain(recorder, &origin, &self.profile, &exchange);
+        let is_accepted = exchange.is_accepted();
+        // What worked before explains nothing of a success, and takes a look into the history.
+        let causes = if is_accepted {
+            diagnosis::diagnose(&Case::of(&exchange, Some(&self.profile)))
+        } else {
+            explain(recorder, &origin, &self.profile, &exchange)
+        };
         let is_create = !is_upload && exchange.sent.method == "POST";
         let record = match (is_upload, is_create) {
             (true, _) => record::uploaded(&origin, &self.profile, &exchange, &causes),
             (false, true) => record::created(&origin, &self.profile, 0, &exchange, &causes),
             (false, false) => record::probed(&origin, &self.profile, &exchange, &causes),
         };
-        recorder.complete(Begun::default(), None, record);
         if is_create {
             self.remember(&exchange, origin.delivery);
         }
-        let is_accepted = exchange.is_accepted();
         let agent = exchange.sent.header("user-agent").unwrap_or_default();
         let alerts = self.alerts.observe(&Observed {
             at: exchange.started_at,
@@ -188,7 +219,7 @@ impl RelaySession {
         });
         let warnings = if is_create && is_accepted { self.warnings(&exchange) } else { Vec::new() };
         let causes = if is_accepted { Vec::new() } else { causes };
-        Relayed { number, client, exchange, causes, warnings, remarks, alerts }
+        (Relayed { number, client, exchange, causes, warnings, remarks, alerts }, record)
     }
 
     /// What the profile's contract says against a request that was taken.

@@ -1,7 +1,7 @@
 //! What is kept of a body that passes by.
 
 /// Bytes of a body that are kept; of more only the count.
-const LIMIT: usize = 8 << 20;
+const LIMIT: usize = 2 << 20;
 
 /// The beginning of a body, and how much there was of it.
 #[derive(Debug, Default)]

@@ -513,7 +513,7 @@ async fn answer_of(head: AnswerHead, content: Capture, is_whole: bool, early: bo
     let mut answer = answer::read(arrived, &shared.options.network, &Arc::new(Counters::default())).await;
     answer.wire_size = size;
     if !is_kept {
-        answer.body_trouble = Some("Only the first 8 MiB are recorded".to_owned());
+        answer.body_trouble = Some("Only the first 2 MiB are recorded".to_owned());
     }
     if !is_whole {
         answer.is_cut_off = true;
