@@ -7,6 +7,7 @@ use crate::model::history::{HistoryRecord, HistoryRow};
 use crate::model::{Profile, Settings};
 use crate::sandbox::Sandbox;
 use crate::service::deliver::DeliveryEvent;
+use crate::service::relay::RelayNews;
 use crate::service::tools::lines::Line;
 use crate::store::{Changes, KeyPlace, Notice, ProfileId, SaveError, SaveOutcome, StoreError, StoredProfile};
 
@@ -45,6 +46,19 @@ pub enum JobEvent {
     Tool(ToolEvent),
     /// Something of the history.
     History(HistoryEvent),
+    /// Something of the relay.
+    Relay(RelayJobEvent),
+}
+
+/// What a relay tells.
+#[derive(Debug)]
+pub enum RelayJobEvent {
+    /// It listens at this address.
+    Listening(String),
+    /// What passed.
+    News(Vec<RelayNews>),
+    /// It has stopped, or could not start; why.
+    Ended(Result<(), String>),
 }
 
 /// What was read.

@@ -5,10 +5,11 @@
 mod event;
 mod history_jobs;
 mod history_writer;
+mod relay_jobs;
 mod runtime;
 mod save_queue;
 mod store_jobs;
 mod tool_jobs;
 
-pub use event::{Event, HistoryEvent, JobEvent, JobId, SaveEvent, ToolEvent};
+pub use event::{Event, HistoryEvent, JobEvent, JobId, RelayJobEvent, SaveEvent, ToolEvent};
 pub use runtime::Jobs;

@@ -55,6 +55,7 @@ pub(in crate::ui) static ACTIONS: &[Action] = &[
         command: |state| Some(sidebar::share(state)),
     },
     Action { name: "History", keys: keys(CTRL, Key::H), command: |state| page(state, View::History) },
+    Action { name: "Relay", keys: keys(CTRL, Key::R), command: |state| page(state, View::Relay) },
     Action { name: "Sandbox", keys: None, command: |state| page(state, View::Sandbox) },
     Action { name: "Settings", keys: keys(CTRL, Key::Comma), command: |state| page(state, View::Settings) },
     Action { name: "Back to the form", keys: keys(Modifiers::ALT, Key::ArrowLeft), command: back },

@@ -8,6 +8,7 @@ use crate::ui::pages::export::command::ExportCommand;
 use crate::ui::pages::history::command::HistoryCommand;
 use crate::ui::pages::import::command::ImportCommand;
 use crate::ui::pages::profile_editor::command::ProfileCommand;
+use crate::ui::pages::relay::command::RelayCommand;
 use crate::ui::pages::response::command::ResponseCommand;
 use crate::ui::pages::sandbox::command::SandboxCommand;
 use crate::ui::pages::settings::command::SettingsCommand;
@@ -39,6 +40,8 @@ pub enum Command {
     Export(ExportCommand),
     /// Something about a support bundle.
     Bundle(BundleCommand),
+    /// Something about the relay.
+    Relay(RelayCommand),
     /// Something about the sandbox.
     Sandbox(SandboxCommand),
     /// Something that the settings page asks for.

@@ -51,6 +51,7 @@ impl App {
             Command::Diagnostics(command) => self.diagnostics_command(command),
             Command::Export(command) => self.export_command(ctx, command),
             Command::Bundle(command) => self.bundle_command(ctx, command),
+            Command::Relay(command) => self.relay_command(command),
             Command::Sandbox(command) => self.sandbox_command(command),
             Command::Settings(command) => self.settings_command(ctx, command),
             Command::KeepMine(what) => self.keep_mine(&what),
@@ -65,6 +66,7 @@ impl App {
             JobEvent::Saved(event) => self.on_saved(ctx, event),
             JobEvent::SaveFailed(reason) => self.say_once(NoteKind::Problem, reason),
             JobEvent::Tool(found) => self.on_diagnostics(event.job, &found),
+            JobEvent::Relay(event_of) => self.on_relay(event.job, event_of),
             JobEvent::History(read) => self.on_read(event.job, read),
             JobEvent::Recorded(index, id) => {
                 self.kept_since_tidy += 1;

@@ -6,7 +6,7 @@ use crate::model::secrets::mask::{hide_addresses, mask_text};
 use crate::ui::app::App;
 use crate::ui::command::Command;
 use crate::ui::pages::response::view as response;
-use crate::ui::pages::{bundle, compose, diagnostics, history, import, profile_editor, sandbox, settings};
+use crate::ui::pages::{bundle, compose, diagnostics, history, import, profile_editor, relay, sandbox, settings};
 use crate::ui::view::View;
 use crate::ui::{actions, palette, privacy, sidebar, status_bar, theme, toasts_view, widgets};
 use eframe::egui::{self, CentralPanel, Context, Frame, Margin, Panel, Ui};
@@ -76,6 +76,7 @@ impl App {
             View::Bundle => page(ui, |ui| bundle::view::show(ui, &mut self.state, out)),
             View::Diagnostics => page(ui, |ui| diagnostics::view::show(ui, &mut self.state, out)),
             View::History => page(ui, |ui| history::view::show(ui, &mut self.state, &self.jobs, out)),
+            View::Relay => page(ui, |ui| relay::view::show(ui, &mut self.state, out)),
             View::Sandbox => page(ui, |ui| sandbox::view::show(ui, &mut self.state, out)),
             View::Settings => page(ui, |ui| settings::view::show(ui, &mut self.state, out)),
         }

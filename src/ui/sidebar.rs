@@ -78,6 +78,7 @@ pub fn show_as_menu(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         import_button(ui, state, out);
         finding_button(ui, state, out);
         history_button(ui, state, out);
+        relay_button(ui, state, out);
         sandbox_button(ui, state, out);
         settings_button(ui, state, out);
         theme_button(ui, state, out);
@@ -325,6 +326,13 @@ fn sandbox_button(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
     page_button(ui, state, View::Sandbox, icons::FLASK, sandbox_label(state), says, out);
 }
 
+fn relay_button(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
+    let label = if state.relay.running.is_some() { "Relay (running)" } else { "Relay" };
+    let says =
+        "See what another system really sends: it posts here, and each request is passed on, checked and explained (Ctrl+R)";
+    page_button(ui, state, View::Relay, icons::ARROW_BEND_UP_RIGHT, label, says, out);
+}
+
 fn import_button(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
     let says = "Paste or drop a curl command, HTTP, a HAR file, a Postman collection, a log, a bundle or a response to check, explain or replay it (Ctrl+I)";
     page_button(ui, state, View::Import, icons::TRAY, "Import", says, out);
@@ -349,6 +357,7 @@ fn pages(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
     import_button(ui, state, out);
     finding_button(ui, state, out);
     history_button(ui, state, out);
+    relay_button(ui, state, out);
     sandbox_button(ui, state, out);
     ui.horizontal(|ui| {
         settings_button(ui, state, out);

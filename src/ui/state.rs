@@ -11,6 +11,7 @@ use crate::ui::pages::compose::state::Session;
 use crate::ui::pages::history::state::HistoryPage;
 use crate::ui::pages::import::state::ImportPage;
 use crate::ui::pages::profile_editor::state::{EditorState, NewProfile};
+use crate::ui::pages::relay::state::RelayPage;
 use crate::ui::pages::sandbox::state::SandboxState;
 use crate::ui::pages::settings::state::SettingsPage;
 use crate::ui::palette::Palette;
@@ -54,6 +55,8 @@ pub struct State {
     pub editor: Option<EditorState>,
     /// What is being typed on the page for a new profile.
     pub new_profile: NewProfile,
+    /// The relay.
+    pub relay: RelayPage,
     /// The sandbox.
     pub sandbox: SandboxState,
     /// The settings page.

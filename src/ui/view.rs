@@ -12,6 +12,8 @@ pub enum View {
     NewProfile,
     /// The sandbox: what it plays and what it received.
     Sandbox,
+    /// What another system sends, passed on and explained.
+    Relay,
     /// What somebody else wrote down: paste or drop it.
     Import,
     /// What a support bundle would hold.

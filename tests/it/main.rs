@@ -56,6 +56,7 @@ mod ui_import;
 mod ui_looks;
 mod ui_privacy;
 mod ui_reach;
+mod ui_relay;
 mod ui_response;
 mod ui_shared;
 mod ui_shell;

@@ -14,7 +14,7 @@ use crate::cli::target::Context;
 use crate::cli::{confirm, output};
 use crate::model::Profile;
 use crate::service::intent::{Intent, Purpose};
-use crate::service::relay::{RelayNews, RelayOrder, RelaySession, RelayTarget, Relayed};
+use crate::service::relay::{Mark, RelayNews, RelayOrder, RelaySession, RelayTarget, Relayed};
 use crate::transport::relay::RelayTls;
 
 #[derive(Debug, Args)]
@@ -190,13 +190,15 @@ fn line(news: &RelayNews, masker: &Masker) -> String {
         exchange.outcome_text(),
         exchange.body_bytes_sent,
     );
-    let mut add = |sign: &str, said: &str| text.push_str(&format!("     {sign} {}\n", masker.text(said)));
-    if let Some(cause) = relayed.causes.first() {
-        add("!", &format!("{} ({})", cause.title, cause.id));
+    for (mark, said) in relayed.said() {
+        let sign = match mark {
+            Mark::Problem => "!",
+            Mark::Warning => "?",
+            Mark::Alert => "*",
+            Mark::Remark => "-",
+        };
+        text.push_str(&format!("     {sign} {}\n", masker.text(&said)));
     }
-    relayed.warnings.iter().for_each(|warning| add("?", &warning.title));
-    relayed.alerts.iter().for_each(|alert| add("*", alert));
-    relayed.remarks.iter().for_each(|remark| add("-", remark));
     text
 }
 

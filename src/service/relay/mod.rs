@@ -6,4 +6,4 @@ mod rewrite;
 mod session;
 
 pub use order::{RelayOrder, RelayTarget};
-pub use session::{RelayNews, RelaySession, Relayed};
+pub use session::{Mark, RelayNews, RelaySession, Relayed};

@@ -59,6 +59,30 @@ pub struct Relayed {
     pub alerts: Vec<String>,
 }
 
+/// What a line about an exchange is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// The cause of a failure.
+    Problem,
+    /// What the contract says against a request that was taken.
+    Warning,
+    /// What is noticed beside earlier exchanges.
+    Alert,
+    /// What is to be known of how it was passed on.
+    Remark,
+}
+
+impl Relayed {
+    /// What is to be said of it, in its order. The texts may hold secrets of an answer.
+    pub fn said(&self) -> Vec<(Mark, String)> {
+        let problem = self.causes.first().map(|cause| (Mark::Problem, format!("{} ({})", cause.title, cause.id)));
+        let warnings = self.warnings.iter().map(|warning| (Mark::Warning, warning.title.clone()));
+        let alerts = self.alerts.iter().map(|alert| (Mark::Alert, alert.clone()));
+        let remarks = self.remarks.iter().map(|remark| (Mark::Remark, remark.clone()));
+        problem.into_iter().chain(warnings).chain(alerts).chain(remarks).collect()
+    }
+}
+
 /// What a relay has to tell.
 #[derive(Clone, Debug)]
 pub enum RelayNews {

@@ -7,6 +7,7 @@ pub mod export;
 pub mod history;
 pub mod import;
 pub mod profile_editor;
+pub mod relay;
 pub mod response;
 pub mod sandbox;
 pub mod settings;

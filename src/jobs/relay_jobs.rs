@@ -1,0 +1,39 @@
+//! The relay for the window: it runs until it is cancelled.
+
+use crate::service::order::DeliveryProgress;
+use crate::service::relay::{RelayOrder, RelaySession};
+
+use super::event::{JobEvent, JobId, RelayJobEvent};
+use super::runtime::Jobs;
+
+impl Jobs {
+    /// Starts a relay, and tells what passes until the job is cancelled.
+    pub fn relay(&mut self, order: RelayOrder) -> JobId {
+        let (events, cancel) = self.start(&DeliveryProgress::new(0));
+        let job = events.job;
+        let writer = self.history_writer(job);
+        self.runtime.spawn(async move {
+            let tell = |event| events.send(JobEvent::Relay(event));
+            let mut session = match RelaySession::start(order).await {
+                Ok(session) => session,
+                Err(reason) => return tell(RelayJobEvent::Ended(Err(reason))),
+            };
+            tell(RelayJobEvent::Listening(session.url().to_owned()));
+            let mut is_stopping = false;
+            loop {
+                tokio::select! {
+                    () = cancel.cancelled(), if !is_stopping => {
+                        is_stopping = true;
+                        session.stop();
+                    }
+                    news = session.next(&writer) => match news {
+                        Some(news) => tell(RelayJobEvent::News(news)),
+                        None => break,
+                    },
+                }
+            }
+            tell(RelayJobEvent::Ended(Ok(())));
+        });
+        job
+    }
+}

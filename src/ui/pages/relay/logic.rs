@@ -1,0 +1,95 @@
+//! The relay: its start, its end, and what it tells.
+
+use std::net::SocketAddr;
+
+use crate::jobs::{JobId, RelayJobEvent};
+use crate::service::confirm;
+use crate::service::intent::{Intent, Purpose};
+use crate::service::relay::RelayOrder;
+use crate::ui::app::App;
+use crate::ui::pages::relay::command::RelayCommand;
+use crate::ui::pages::relay::state::Target;
+
+impl App {
+    pub(in crate::ui) fn relay_command(&mut self, command: RelayCommand) {
+        match command {
+            RelayCommand::Start => self.ask_or_relay(),
+            RelayCommand::Agree => {
+                self.state.relay.question = None;
+                self.start_relay();
+            }
+            RelayCommand::Decline => self.state.relay.question = None,
+            RelayCommand::Stop => {
+                if let Some(job) = self.state.relay.job {
+                    self.jobs.cancel(job);
+                }
+            }
+            RelayCommand::Clear => self.state.relay.news.clear(),
+        }
+    }
+
+    pub(in crate::ui) fn on_relay(&mut self, job: JobId, event: RelayJobEvent) {
+        let page = &mut self.state.relay;
+        if page.job != Some(job) {
+            return;
+        }
+        match event {
+            RelayJobEvent::Listening(url) => {
+                if let Some((known, _)) = &mut page.running {
+                    *known = url;
+                }
+            }
+            RelayJobEvent::News(news) => page.add(news),
+            RelayJobEvent::Ended(ended) => {
+                (page.job, page.running, page.failed) = (None, None, ended.err());
+            }
+        }
+    }
+
+    fn ask_or_relay(&mut self) {
+        let Some(stored) = self.state.profile() else { return };
+        let (profile, id) = (stored.profile.clone(), stored.id.clone());
+        if self.state.relay.target != Target::Profile {
+            return self.start_relay();
+        }
+        let url = profile.base_url.clone();
+        let intent = Intent { purpose: Purpose::Relay, url: &url, profile: &profile, profile_id: &id.0, fingerprint: None };
+        let reasons = self.due(&intent);
+        if reasons.is_empty() {
+            return self.start_relay();
+        }
+        self.state.relay.question = Some(confirm::words(&reasons, &jiff::tz::TimeZone::system()));
+    }
+
+    fn start_relay(&mut self) {
+        let Some(stored) = self.state.profile() else { return };
+        let (profile, id) = (stored.profile.clone(), stored.id.clone());
+        let page = &mut self.state.relay;
+        let Ok(port) = page.port.trim().parse::<u16>() else {
+            page.failed = Some(format!("\"{}\" is not a port. Enter a number up to 65535; 0 picks a free one", page.port.trim()));
+            return;
+        };
+        if page.job.is_some() {
+            return;
+        }
+        page.failed = None;
+        let (target, rewrites) = (page.target.order(), page.rewrites);
+        let name = profile.shown_name().to_owned();
+        if page.target == Target::Profile && profile.production {
+            self.state.confirmed.insert(id.clone());
+        }
+        let network = self.surroundings().network(&profile);
+        let order = RelayOrder {
+            listen: SocketAddr::from(([127, 0, 0, 1], port)),
+            target,
+            profile,
+            profile_id: id.0,
+            token: None,
+            tls: None,
+            rewrites,
+            network,
+        };
+        self.state.relay.running = Some((String::new(), name));
+        self.state.relay.job = Some(self.jobs.relay(order));
+    }
+}

@@ -1,0 +1,100 @@
+//! The relay as the window knows it.
+
+use std::collections::VecDeque;
+
+use crate::jobs::JobId;
+use crate::service::relay::{RelayNews, RelayTarget};
+
+/// Lines that the page keeps; the history keeps every exchange.
+const LINES: usize = 2000;
+
+/// Where requests go, to be chosen from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Target {
+    /// To a twin of the profile.
+    #[default]
+    Sandbox,
+    /// To the profile's own server.
+    Profile,
+    /// Nowhere.
+    Capture,
+}
+
+impl Target {
+    /// Those to choose from.
+    pub const ALL: [Self; 3] = [Self::Sandbox, Self::Profile, Self::Capture];
+
+    /// Its name as people read it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Sandbox => "Local twin",
+            Self::Profile => "The profile's server",
+            Self::Capture => "Nowhere",
+        }
+    }
+
+    /// What that means.
+    pub fn says(self) -> &'static str {
+        match self {
+            Self::Sandbox => "A copy of the profile in the sandbox responds. Nothing reaches Centercode",
+            Self::Profile => "Every request goes on to Centercode unchanged and can create a real ticket",
+            Self::Capture => "Each request gets a 201 and goes nowhere",
+        }
+    }
+
+    /// The same, as the relay takes it.
+    pub fn order(self) -> RelayTarget {
+        match self {
+            Self::Sandbox => RelayTarget::Sandbox,
+            Self::Profile => RelayTarget::Profile,
+            Self::Capture => RelayTarget::Capture { status: 201 },
+        }
+    }
+}
+
+/// The relay as the window knows it.
+pub struct RelayPage {
+    /// Where requests go.
+    pub target: Target,
+    /// The port to listen at, as it was typed.
+    pub port: String,
+    /// Whether attachment endpoints in responses are turned to the relay.
+    pub rewrites: bool,
+    /// The job that runs it.
+    pub job: Option<JobId>,
+    /// Its address, once it listens, and the name of its profile.
+    pub running: Option<(String, String)>,
+    /// Why it does not run.
+    pub failed: Option<String>,
+    /// What has to be agreed to before it starts.
+    pub question: Option<String>,
+    /// What happened, newest last.
+    pub news: VecDeque<RelayNews>,
+    /// The exchange that is unfolded, by its number.
+    pub open: Option<u64>,
+}
+
+impl Default for RelayPage {
+    fn default() -> Self {
+        Self {
+            target: Target::default(),
+            port: "8085".to_owned(),
+            rewrites: false,
+            job: None,
+            running: None,
+            failed: None,
+            question: None,
+            news: VecDeque::new(),
+            open: None,
+        }
+    }
+}
+
+impl RelayPage {
+    /// Adds what happened, and lets go of what is too old to be shown.
+    pub fn add(&mut self, news: Vec<RelayNews>) {
+        self.news.extend(news);
+        let surplus = self.news.len().saturating_sub(LINES);
+        self.news.drain(..surplus);
+    }
+}

@@ -1,0 +1,76 @@
+//! The relay in the window: another system posts to it, and each exchange is explained as it comes.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+
+use centerpost::ui::view::View;
+use eframe::egui::accesskit::Role;
+use egui_kittest::kittest::Queryable as _;
+
+use crate::support::window::{Beside, Driven, beside_a_sandbox};
+
+/// Posts to the relay that runs, and yields the answer.
+fn post(window: &mut Beside, path: &str, body: &str) -> String {
+    let (url, _) = window.harness.state_mut().state().relay.running.clone().unwrap();
+    let mut stream = TcpStream::connect(url.strip_prefix("http://").unwrap()).unwrap();
+    let length = body.len();
+    let head = "Host: h\r\nConnection: close\r\nContent-Type: application/json\r\n";
+    stream.write_all(format!("POST {path} HTTP/1.1\r\n{head}Content-Length: {length}\r\n\r\n{body}").as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+fn pick(window: &mut Beside, target: &str) {
+    window.harness.get_by_role_and_label(Role::ComboBox, "Requests go to").click();
+    window.harness.run_steps(3);
+    window.press(target);
+}
+
+fn start(window: &mut Beside) {
+    window.type_into("Port", "0");
+    window.press("Start for Acme");
+    window.until_mut("the relay", |window| {
+        let page = &window.harness.state_mut().state().relay;
+        assert_eq!(page.failed, None);
+        page.running.as_ref().is_some_and(|(url, _)| !url.is_empty())
+    });
+    assert!(window.has("Running for Acme"));
+}
+
+#[test]
+fn what_passes_is_explained_as_it_comes() {
+    let mut window = beside_a_sandbox(View::Relay, |_| {});
+    pick(&mut window, "The profile's server");
+    start(&mut window);
+    let key = window.key();
+    let path = |source: &str| format!("/api/v1/projects/beta1/feedback/{source}?apiKey={key}");
+    let payload = r#"{"submitter": "jim@example.com", "summary": "Crash on load", "severity": "Major"}"#;
+    assert!(post(&mut window, &path("appcrashlog"), payload).starts_with("HTTP/1.1 201 "));
+    window.until("the exchange", |window| window.has("201 Created"));
+    assert!(post(&mut window, &path("appcrashlogs"), payload).starts_with("HTTP/1.1 404 "));
+    window.until("its cause", |window| window.has("endpoint.source-key-mismatch"));
+    assert!(!window.has(&key));
+    window.press("Unfold exchange 2");
+    assert!(window.has("Crash on load") && !window.has(&key));
+    window.press("Stop the relay");
+    window.until("its end", |window| window.has("Start for Acme"));
+    window.press("Show in the history");
+    window.until("the history", |window| window.harness.query_all_by_label_contains("404 Not Found").count() > 0);
+}
+
+#[test]
+fn a_production_profile_is_asked_about_and_a_wrong_port_is_named() {
+    let mut window = beside_a_sandbox(View::Relay, |profile| profile.production = true);
+    pick(&mut window, "The profile's server");
+    window.type_into("Port", "80a");
+    window.press("Start for Acme");
+    window.until("the question", |window| window.has("marked production"));
+    window.press("Do not start");
+    assert!(window.harness.state_mut().state().relay.job.is_none());
+    pick(&mut window, "Local twin");
+    window.press("Start for Acme");
+    window.until("the reason", |window| window.has("is not a port"));
+    start(&mut window);
+    assert!(window.sandbox.log().is_empty());
+}
