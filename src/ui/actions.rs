@@ -6,7 +6,7 @@ use crate::formats::export::Tool;
 use crate::ui::command::Command;
 use crate::ui::pages::compose::command::ComposeCommand;
 use crate::ui::pages::export::command::{ExportCommand, ExportSource, Reveal};
-use crate::ui::palette::Mode;
+use crate::ui::palette_state::Mode;
 use crate::ui::sidebar;
 use crate::ui::state::State;
 use crate::ui::view::View;

@@ -12,7 +12,7 @@ use crate::ui::pages::relay::command::RelayCommand;
 use crate::ui::pages::response::command::ResponseCommand;
 use crate::ui::pages::sandbox::command::SandboxCommand;
 use crate::ui::pages::settings::command::SettingsCommand;
-use crate::ui::palette::Mode;
+use crate::ui::palette_state::Mode;
 use crate::ui::view::View;
 
 /// One thing that the user asks for.

@@ -6,7 +6,7 @@ use crate::jobs::{Event, JobEvent};
 use crate::store::{ProfileId, StoreContents};
 use crate::ui::app::App;
 use crate::ui::command::Command;
-use crate::ui::palette::Palette;
+use crate::ui::palette_state::Palette;
 use crate::ui::toasts::NoteKind;
 use crate::ui::view::View;
 

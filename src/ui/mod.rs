@@ -14,6 +14,7 @@ pub mod icons;
 mod json_paint;
 pub mod pages;
 pub mod palette;
+pub mod palette_state;
 pub mod privacy;
 mod question;
 mod saving;

@@ -8,43 +8,16 @@ use crate::ui::actions::{ACTIONS, LOCAL};
 use crate::ui::command::Command;
 use crate::ui::pages::compose::command::ComposeCommand;
 use crate::ui::pages::profile_editor::command::ProfileCommand;
+use crate::ui::palette_state::{Mode, Palette};
 use crate::ui::state::State;
 use crate::ui::view::View;
 use crate::ui::{icons, theme, widgets};
-
-/// What the box is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
-    /// Commands, profiles and the fields of the form.
-    All,
-    /// Profiles alone.
-    Profiles,
-    /// The list of shortcuts.
-    Help,
-}
-
-/// The box that is open.
-pub struct Palette {
-    /// What it is for.
-    mode: Mode,
-    /// What is looked for.
-    query: String,
-    /// The line that Enter takes.
-    line: usize,
-}
 
 /// So many lines are listed.
 const MOST: usize = 60;
 
 /// How wide the box is, in points.
 const WIDTH: f32 = 560.0;
-
-impl Palette {
-    /// A box that was just opened.
-    pub(in crate::ui) fn new(mode: Mode) -> Self {
-        Self { mode, query: String::new(), line: 0 }
-    }
-}
 
 /// A line that can be picked.
 struct Entry {

@@ -14,7 +14,7 @@ use crate::ui::pages::profile_editor::state::{EditorState, NewProfile};
 use crate::ui::pages::relay::state::RelayPage;
 use crate::ui::pages::sandbox::state::SandboxState;
 use crate::ui::pages::settings::state::SettingsPage;
-use crate::ui::palette::Palette;
+use crate::ui::palette_state::Palette;
 use crate::ui::toasts::{NoteKind, Toasts};
 use crate::ui::view::View;
 

@@ -4,7 +4,7 @@ use eframe::egui::{self, RichText, ScrollArea, Ui, WidgetInfo};
 
 use crate::store::KeyPlace;
 use crate::ui::command::Command;
-use crate::ui::palette::Mode;
+use crate::ui::palette_state::Mode;
 use crate::ui::state::State;
 use crate::ui::toasts::NoteKind;
 use crate::ui::view::View;
