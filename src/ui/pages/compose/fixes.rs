@@ -214,18 +214,18 @@ mod tests {
     }
 
     #[test]
-    fn the_address_of_a_redirect_is_used_with_the_own_key() {
+    fn the_address_of_a_redirect_is_used_and_the_key_stays_with_its_origin() {
         let profile = profile();
-        let mut draft = Draft::default();
-        let address = "https://eu.centercode.com/api/v1/projects/beta2/feedback/crashes?apiKey=theirs";
-        fix_draft(&mut draft, &Fix::UseAddress(address.into()), &profile);
-        let expected = Endpoint {
-            base_url: "https://eu.centercode.com".into(),
-            project_key: "beta2".into(),
-            source_key: "crashes".into(),
-            api_key: profile.api_key.clone(),
-        };
-        assert_eq!(draft.endpoint(&profile), expected);
+        for (base_url, api_key) in
+            [(profile.base_url.as_str(), profile.api_key.clone()), ("https://eu.centercode.com", crate::model::Secret::default())]
+        {
+            let mut draft = Draft::default();
+            let address = format!("{base_url}/api/v1/projects/beta2/feedback/crashes?apiKey=theirs");
+            fix_draft(&mut draft, &Fix::UseAddress(address), &profile);
+            let (project_key, source_key) = ("beta2".into(), "crashes".into());
+            let expected = Endpoint { base_url: base_url.into(), project_key, source_key, api_key };
+            assert_eq!(draft.endpoint(&profile), expected, "{base_url}");
+        }
     }
 
     #[test]
