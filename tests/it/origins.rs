@@ -143,6 +143,14 @@ fn a_pasted_request_reads_no_file_outside_its_folder() {
     assert_eq!(server.received().len(), 0);
     home.both(0, &["replay", &command, "--send", "--files-from", &folder, "--yes"]);
     assert!(server.only().text().contains("inside"));
+    // What lies beside the input is read for the twin, where nothing leaves this computer; nothing hidden, and no folder below it.
+    home.file("files/.netrc", "hidden");
+    home.file("files/below/b.log", "below");
+    for (file, is_read) in [("a.log", true), (".netrc", false), ("below/b.log", false), ("link.log", false)] {
+        let command = home.file("files/c.txt", format!("curl '{url}' -F log=@{file}"));
+        let code = home.run(&["replay", &command]).status.code();
+        assert_eq!(code != Some(2), is_read, "{file}: {code:?}");
+    }
 }
 
 #[test]

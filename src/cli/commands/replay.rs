@@ -1,6 +1,6 @@
 //! `replay`: a request that somebody else wrote down, sent as it is.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueHint};
 
@@ -15,7 +15,7 @@ use crate::cli::{output, source};
 use crate::model::history::Fingerprint;
 use crate::model::multipart::FileRef;
 use crate::model::request_record::RequestRecord;
-use crate::model::{Endpoint, Profile, Request};
+use crate::model::{Endpoint, Profile, Request, RequestSpec};
 use crate::service::intent::Purpose;
 use crate::service::prepare;
 use crate::service::record::Origin;
@@ -40,7 +40,8 @@ pub(in crate::cli) struct ReplayArgs {
     /// The profile: a name, an id or a *.profile.json file; default: the one with the closest endpoint
     #[arg(long, value_name = "NAME|FILE", value_hint = ValueHint::FilePath)]
     pub(in crate::cli) profile: Option<String>,
-    /// The folder of the files that the request names; no file outside it is read, and none without it
+    /// The folder of the files that the request names; no file outside it is read. Without it, the twin gets files that lie beside the
+    /// input, and --send reads none
     #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
     pub(in crate::cli) files_from: Option<PathBuf>,
     /// Print what would be sent without sending it, not even to the twin
@@ -67,7 +68,8 @@ pub(in crate::cli) fn run(args: &ReplayArgs) -> Ended {
             imported.requests.len()
         )));
     };
-    let folder = args.files_from.as_deref();
+    let beside = beside(args, written);
+    let folder = args.files_from.as_deref().or(beside.as_deref());
     let refused = |reason: String| {
         let hint = if reason.contains("{{") {
             ". Give them with --fill NAME=VALUE or --fill-from FILE"
@@ -112,6 +114,18 @@ fn masker(args: &ReplayArgs, context: &Context, request: &Request, profile: &Pro
     let mut masker = args.printing.masker(context, profile);
     masker.learn_sent(&RequestRecord::from(request));
     masker
+}
+
+/// The folder of the input, for a twin alone and for plain names: what a customer sent along lies there, and nothing leaves this computer.
+fn beside(args: &ReplayArgs, written: &RequestSpec) -> Option<PathBuf> {
+    let input = args.source.file.as_deref().filter(|path| path.as_os_str() != "-" && !args.send)?;
+    let is_plain =
+        |path: &&str| !path.starts_with('.') && Path::new(path).components().count() == 1 && !path.contains(['/', '\\']);
+    if !prepare::paths_in(written).iter().all(is_plain) {
+        return None;
+    }
+    let folder = input.parent()?;
+    Some(if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder.to_owned() })
 }
 
 fn on_the_twin(args: &ReplayArgs, context: &Context, request: Request, profile: Profile) -> Ended {
