@@ -3,12 +3,21 @@
 use serde_json::Value;
 
 use super::error::note;
+use super::failure;
 use crate::model::exchange::{Answer, Outcome};
 use crate::model::imported::{Imported, Severity};
 use crate::model::request_spec::RequestSpec;
 
+/// No status, but a number that stands in many a message of a client.
+const PORT_OF_HTTPS: u16 = 443;
+
 /// Takes a text for an answer's body. Its status is 0 where the text does not name it.
 pub(super) fn read(text: &str) -> Imported {
+    if let Some(failure) = failure_in(text) {
+        let alone = RequestSpec { outcome: Some(failure), ..RequestSpec::default() };
+        let said = "Only an error message was given; it tells of no answer, and nothing of the request";
+        return Imported { requests: vec![alone], notes: vec![note(Severity::Taken, said)], ..Imported::default() };
+    }
     let (status, said) = match status_in(text) {
         Some(status) => (status, format!("Only a body was given; its text names the status {status}")),
         None => (0, "Only a body was given, and its status is not known; with the status line more can be said".to_owned()),
@@ -26,14 +35,20 @@ pub(super) fn reports_error(text: &str) -> bool {
         && (value.get("description").is_some() || value.get("message").is_some())
 }
 
-/// Whether a text that is nothing else names the status of an error in its heading.
+/// Whether a text that is nothing else names the status of an error in its heading, or tells why there is no answer.
 pub(super) fn names_status(text: &str) -> bool {
-    status_in(text).is_some()
+    status_in(text).is_some() || failure_in(text).is_some()
+}
+
+/// Why there is no answer, as a client says it. A text that names a status is an answer.
+fn failure_in(text: &str) -> Option<Outcome> {
+    let is_message = status_in(text).is_none() && serde_json::from_str::<Value>(text.trim()).is_err();
+    is_message.then(|| failure::read(text)).flatten()
 }
 
 /// The status that an answer's body names: a number under `status` or the like, or the first in the text of a page that is one of an error.
 fn status_in(body: &str) -> Option<u16> {
-    let is_error = |status: &u64| (400..600).contains(status);
+    let is_error = |status: &u64| (400..600).contains(status) && *status != u64::from(PORT_OF_HTTPS);
     if let Ok(json) = serde_json::from_str::<Value>(body.trim()) {
         let named = ["status", "statusCode", "status_code", "code", "Status"].iter().find_map(|name| json.get(*name)?.as_u64());
         return named
@@ -50,6 +65,24 @@ fn status_in(body: &str) -> Option<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::exchange::FailureKind;
+
+    #[test]
+    fn a_message_without_an_answer_is_a_failure() {
+        for (text, expected) in [
+            ("java.net.UnknownHostException: acme.example: Name or service not known\n\tat java.base/x", Some(FailureKind::Dns)),
+            ("Error: getaddrinfo ENOTFOUND acme.example\n  code: 'ENOTFOUND'", Some(FailureKind::Dns)),
+            (
+                "<p>An error occurred</p>\nThe SSL connection could not be established, see inner exception.",
+                Some(FailureKind::Tls),
+            ),
+            ("<title>502 Bad Gateway</title> connection refused", None),
+            (r#"{"error": "connection refused"}"#, None),
+        ] {
+            let found = read(text).requests[0].failure().map(|failure| failure.kind);
+            assert_eq!(found, expected, "{text}");
+        }
+    }
 
     #[test]
     fn statuses_by_table() {
@@ -58,6 +91,7 @@ mod tests {
             (r#"{"statusCode": 201}"#, 201),
             ("<html><title>403 - Forbidden</title></html>", 403),
             ("Internal trouble", 0),
+            ("HTTPSConnectionPool(host='h', port=443) gave up", 0),
             ("<a href=\"https://h/x\">Internal trouble</a>", 0),
         ] {
             let imported = read(text);

@@ -23,11 +23,24 @@ pub(super) fn from_page(text: &str) -> Option<String> {
     Some(plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
 }
 
+/// The text without the `>` of a quotation: before each of its lines, or before those of a command that is quoted in a message.
 fn unquoted(text: &str) -> Option<String> {
-    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
-    let is_quoted = lines.clone().count() > 1 && lines.all(|line| line.starts_with('>'));
     let plain = |line: &str| line.strip_prefix("> ").or_else(|| line.strip_prefix('>')).unwrap_or(line).to_owned();
-    is_quoted.then(|| text.lines().map(plain).collect::<Vec<_>>().join("\n"))
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    if lines.clone().count() > 1 && lines.all(|line| line.starts_with('>')) {
+        return Some(text.lines().map(plain).collect::<Vec<_>>().join("\n"));
+    }
+    let mut out: Vec<String> = Vec::new();
+    let (mut is_inside, mut is_changed) = (false, false);
+    for line in text.lines() {
+        // Behind a line that goes on, the sign is the shell's own prompt.
+        let goes_on = !is_inside && out.last().is_some_and(|before| before.trim_end().ends_with(['\\', '^', '`']));
+        let begins = !is_inside && line.starts_with('>') && !goes_on && super::session::begins_command(&plain(line));
+        is_inside = line.starts_with('>') && (is_inside || begins);
+        is_changed |= is_inside;
+        out.push(if is_inside { plain(line) } else { line.to_owned() });
+    }
+    is_changed.then(|| out.join("\n"))
 }
 
 fn fenced(text: &str) -> Option<Vec<String>> {
@@ -95,6 +108,8 @@ mod tests {
             ("{noformat}\ncurl h\n{noformat}", Some(vec!["curl h"])),
             ("```\ncurl h", Some(vec!["curl h"])),
             ("> curl h \\\n>   -d x\n", Some(vec!["curl h \\\n  -d x"])),
+            ("Hi,\n\n> curl h \\\n>   -d x\n\nHTTP/1.1 404\n", Some(vec!["Hi,\n\ncurl h \\\n  -d x\n\nHTTP/1.1 404"])),
+            ("$ curl h \\\n> -d x\n> -d y", None),
             ("curl h -d '```'", None),
             ("> POST / HTTP/1.1\n< HTTP/1.1 200 OK", None),
             ("", None),

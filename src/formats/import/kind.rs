@@ -60,6 +60,11 @@ impl Kind {
         }
     }
 
+    /// Whether it is a command of a shell.
+    pub fn is_command(self) -> bool {
+        matches!(self, Self::CurlBash | Self::CurlCmd | Self::CurlPowerShell)
+    }
+
     /// Its name on the command line, with what it stands for. `None` for a kind that is only recognised.
     pub fn name(self) -> Option<(&'static str, &'static str)> {
         match self {

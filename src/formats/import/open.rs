@@ -119,7 +119,13 @@ fn open_text(text: &str, hints: &Hints) -> Result<Opened, ImportError> {
             }
             found(Kind::Log, imported)
         }
-        Some(kind) => found(kind, import(text, kind, &hints.environment)?),
+        Some(kind) => match import(text, kind, &hints.environment).and_then(|imported| found(kind, imported)) {
+            // The error of a command stands where the command is not.
+            Err(_) if hints.bare_body != BareBody::Payload && kind.is_command() && answer::names_status(text) => {
+                Ok(Opened { kind: Kind::Answer, imported: answer::read(text) })
+            }
+            opened => opened,
+        },
         None if hints.bare_body == BareBody::Answer || (is_answer && answer::names_status(text)) => {
             Ok(Opened { kind: Kind::Answer, imported: answer::read(text) })
         }
