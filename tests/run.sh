@@ -27,3 +27,4 @@ cargo clippy --locked --all-targets -- -D warnings
 RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
 cargo test --locked --quiet --doc
 cargo nextest run --locked --no-fail-fast
+tests/by_ear/run.sh

@@ -108,7 +108,12 @@ pub fn find(answer: &Value, sent_to: &Endpoint, profile: Option<&Profile>) -> Ve
 /// The ticket's id in a success answer: the shallowest value under a key that is named like one.
 pub fn ticket_id(answer: &Value) -> Option<String> {
     const NAMES: [&str; 8] = ["id", "ticketid", "feedbackid", "ticketnumber", "number", "ticket", "feedback", "key"];
-    let mut level = vec![answer];
+    // What stands in a list is something else that the answer names, unless the whole answer is a list of one.
+    let mut level = match answer.as_array().map(Vec::as_slice) {
+        Some([only]) => vec![only],
+        Some(_) => Vec::new(),
+        None => vec![answer],
+    };
     while !level.is_empty() {
         for name in NAMES {
             for value in &level {
@@ -116,7 +121,8 @@ pub fn ticket_id(answer: &Value) -> Option<String> {
                 for (key, value) in members {
                     let key: String = key.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
                     match value {
-                        Value::Number(number) if key == name => return Some(number.to_string()),
+                        // No ticket has the number 0: that counts something.
+                        Value::Number(number) if key == name && number.as_f64() != Some(0.0) => return Some(number.to_string()),
                         Value::String(text) if key == name && !text.is_empty() && !text.contains('/') => {
                             return Some(text.clone());
                         }
@@ -129,7 +135,6 @@ pub fn ticket_id(answer: &Value) -> Option<String> {
             .into_iter()
             .flat_map(|value| match value {
                 Value::Object(members) => members.values().collect::<Vec<_>>(),
-                Value::Array(items) => items.iter().collect(),
                 _ => Vec::new(),
             })
             .collect();
@@ -487,6 +492,9 @@ mod tests {
             (json!({"ticketId": "IS-12", "status": "New"}), Some("IS-12")),
             (json!({"data": {"feedback": {"ID": 7}}}), Some("7")),
             (json!([{"id": 3}]), Some("3")),
+            (json!({"rows": [{"id": 5}], "ok": true}), None),
+            (json!({"id": 0, "ticket": {"id": 9}}), Some("9")),
+            (json!([{"id": 3}, {"id": 4}]), None),
             (json!({"ok": true}), None),
         ] {
             assert_eq!(ticket_id(&answer).as_deref(), expected, "{answer}");

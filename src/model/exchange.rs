@@ -171,6 +171,9 @@ pub enum Step {
 }
 
 impl Step {
+    /// All of them, in their order.
+    pub const ALL: [Self; 7] = [Self::Resolve, Self::Connect, Self::Proxy, Self::Tls, Self::Send, Self::Wait, Self::Receive];
+
     /// What was being done, as in "while …".
     pub fn label(self) -> &'static str {
         match self {

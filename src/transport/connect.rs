@@ -62,6 +62,7 @@ async fn connect_steps(job: &mut Job<'_>, step: &mut Step) -> Result<Connection,
         Some(route) => (route.host.clone(), route.port, route.peer()),
         None => (job.target.host.clone(), job.target.port, job.target.peer()),
     };
+    job.progress.enter(Step::Resolve);
     let started = Instant::now();
     let addresses = resolve(&host, port).await;
     job.timings.resolve = Some(started.elapsed());
@@ -69,6 +70,7 @@ async fn connect_steps(job: &mut Job<'_>, step: &mut Step) -> Result<Connection,
     // Whatever keeps us from a proxy is the proxy's trouble.
     let addresses = addresses.map_err(|error| trouble(&error, if route.is_some() { Step::Proxy } else { Step::Resolve }))?;
     *step = if route.is_some() { Step::Proxy } else { Step::Connect };
+    job.progress.enter(*step);
     let started = Instant::now();
     let tcp = open(&addresses).await.map_err(|error| trouble(&error, *step))?;
     job.timings.connect = Some(started.elapsed());
@@ -91,10 +93,12 @@ async fn connect_steps(job: &mut Job<'_>, step: &mut Step) -> Result<Connection,
     }
     if job.target.is_tls {
         *step = Step::Tls;
+        job.progress.enter(*step);
         let started = Instant::now();
         stream = Box::new(handshake(stream, &config, &job.target.host, &job.target.peer()).await?);
         job.timings.tls = Some(started.elapsed());
     }
+    job.progress.enter(Step::Send);
     let stream = Box::new(CountingStream::new(stream, job.progress.clone()));
     Ok(Connection { stream, absolute_form, proxy_auth })
 }

@@ -33,6 +33,9 @@ impl App {
             self.select(id);
         }
         self.open_history();
+        if let Some(id) = self.state.selected.clone() {
+            self.recall(&id);
+        }
         self.look_at_keys();
         self.start_sandbox();
     }

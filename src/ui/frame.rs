@@ -98,7 +98,7 @@ impl App {
                     .default_size(space.x * 0.48)
                     .size_range(320.0..=(space.x - 320.0).max(330.0))
                     .show(ui, |ui| widgets::contained(ui, "response", |ui| response::show(ui, state, jobs, out)));
-            } else if state.open().is_some_and(|(_, session)| !session.deliveries.is_empty()) {
+            } else if state.open().is_some_and(|(_, session)| !session.deliveries.is_empty() || session.last.is_some()) {
                 Panel::bottom("response-below")
                     .frame(frame)
                     .resizable(true)

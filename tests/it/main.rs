@@ -51,6 +51,7 @@ mod ui_app;
 mod ui_clicks;
 mod ui_editor;
 mod ui_finding;
+mod ui_gallery;
 mod ui_history;
 mod ui_import;
 mod ui_looks;

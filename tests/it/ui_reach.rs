@@ -1,12 +1,15 @@
 //! Everything by keyboard: what has the keyboard is in sight, in reading order, and each page is left the way it was reached.
 
+use centerpost::store::Store;
+use centerpost::ui::command::Command;
+use centerpost::ui::pages::response::command::ResponseCommand;
 use centerpost::ui::view::View;
 use eframe::egui::accesskit::Role;
 use eframe::egui::{self, Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
 
-use crate::support::window::{Beside, Driven, FRAME, beside};
+use crate::support::window::{Beside, Driven, FRAME, app, beside};
 use crate::ui_sizes::{hostile, window};
 use centerpost::model::settings::ThemeChoice;
 use centerpost::ui::app::App;
@@ -121,4 +124,35 @@ fn what_was_undone_is_redone() {
     window.harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
     window.harness.run_steps(3);
     assert!(window.has("Example summary"));
+}
+
+#[test]
+fn the_last_response_is_there_after_a_restart() {
+    let mut window = beside([1280.0, 820.0], FRAME, |_| {});
+    window.press("Fill with example values");
+    window.press("Send");
+    window.until("the ticket", |window| window.has("Ticket 4711 created"));
+    window.run(Command::Show(View::History));
+    window.until("that it is kept", |window| window.has("1 exchange"));
+    let store = Store::open_at(window.folder.path().to_owned()).unwrap();
+    window.harness = app(store, [1280.0, 820.0], FRAME);
+    window.until("the response", |window| window.has("Sent before this session") && window.has("201 Created"));
+}
+
+#[test]
+fn another_file_goes_to_the_ticket_that_exists() {
+    let mut window = beside([1280.0, 820.0], FRAME, |_| {});
+    window.press("Fill with example values");
+    window.press("Send");
+    window.until("the ticket", |window| window.has("Ticket 4711 created"));
+    window.harness.get_by_role_and_label(Role::Tab, "Attachments 2").click();
+    window.harness.run_steps(3);
+    assert!(window.has("Attach another file to crashlog"));
+    let path = window.folder.path().join("later.log");
+    std::fs::write(&path, "it crashed again").unwrap();
+    let more = ResponseCommand::AttachMore { parameter: "crashlog".into(), paths: vec![path] };
+    window.run(Command::Response(more));
+    window.until("the upload", |window| window.has("1 file attached") || window.has("1 of 1"));
+    let posts = window.sandbox.log().len();
+    assert_eq!(posts, 2, "one ticket and one file");
 }

@@ -16,12 +16,18 @@ pub fn hostile() -> Profile {
 
 /// A window of a size on these profiles, without a disk.
 pub fn window(profiles: Vec<Profile>, size: [f32; 2], theme: ThemeChoice) -> Harness<'static, App> {
+    window_at(profiles, size, 1.0, theme)
+}
+
+/// [`window`] with so many pixels a point.
+pub fn window_at(profiles: Vec<Profile>, size: [f32; 2], scale: f32, theme: ThemeChoice) -> Harness<'static, App> {
     let mut found = StoreContents::default();
     found.settings.theme = theme;
     let stored = |(index, profile)| StoredProfile { id: ProfileId(format!("p{index}")), profile };
     found.profiles = profiles.into_iter().enumerate().map(stored).collect();
     let mut harness = Harness::builder()
         .with_size(size)
+        .with_pixels_per_point(scale)
         .with_theme(if theme == ThemeChoice::Light { egui::Theme::Light } else { egui::Theme::Dark })
         .with_max_steps(30)
         // Letters of other scripts come from the fonts of the system, which differ.

@@ -14,12 +14,18 @@ use crate::ui::pages::compose::state::ComposeTab;
 use crate::ui::pages::compose::undo::{DraftUndo, Undone};
 use crate::ui::pages::profile_editor::command::ProfileCommand;
 use crate::ui::toasts::NoteKind;
+use crate::ui::view::View;
 
 impl App {
     pub(in crate::ui) fn apply_fix(&mut self, fix: Fix) {
         let Some((stored, session)) = self.state.open() else { return };
         let (id, profile) = (stored.id.clone(), stored.profile.clone());
         if let Fix::FocusParameter(parameter) = fix {
+            if profile.field(&parameter).is_none() {
+                // There is no field to go to; the mapping is where one is made.
+                self.state.view = View::Profile;
+                return;
+            }
             session.tab = ComposeTab::Form;
             session.focus = Some(parameter);
             return;

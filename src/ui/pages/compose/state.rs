@@ -10,6 +10,7 @@ use crate::service::confirm::ConfirmReason;
 use crate::service::order::{Delivery, UploadOrder};
 use crate::ui::pages::compose::undo::DraftUndo;
 use crate::ui::pages::diagnostics::state::ToolRun;
+use crate::ui::pages::response::recorded::RecordedView;
 use crate::ui::pages::response::state::DeliveryView;
 use crate::ui::pages::response::view::panel::ResponseState;
 
@@ -46,6 +47,10 @@ pub struct Session {
     pub question: Option<Question>,
     /// What was found out about what stands in the form.
     pub diagnostics: ToolRun,
+    /// The job that reads what was sent last.
+    pub recalling: Option<JobId>,
+    /// What was sent last before this session, and when.
+    pub last: Option<(jiff::Timestamp, Box<RecordedView>)>,
     /// What was sent in this session, oldest first.
     pub deliveries: Vec<DeliveryView>,
     /// What the response panel remembers of each of them: page, folds, search.

@@ -1,6 +1,6 @@
 //! Tools that ask the twin or the server, and what they found.
 
-use eframe::egui::{RichText, Ui};
+use eframe::egui::{Button, Label, RichText, Ui};
 
 use crate::model::request_record::RequestRecord;
 use crate::service::tools::lines::{Line, Sign};
@@ -19,24 +19,42 @@ pub(in crate::ui) fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>
     ));
     let has_profile = state.selected.is_some();
     let runs = state.open().is_some_and(|(_, session)| session.diagnostics.job.is_some());
-    ui.horizontal_wrapped(|ui| {
-        for (tool, says) in [
-            (Tool::Health, "Proxy, DNS, connections, TLS and certificates, redirects, clock, and the answer to an empty POST, each with its time"),
-            (Tool::Rehearse, "Sends the form's request to the twin and compares its response with the last real one. If they differ, the profile no longer matches Centercode"),
-            (Tool::BisectTwin, "For a 400: sends parts of the payload until the rejected parameter is found. The twin creates no real ticket"),
-            (Tool::BisectServer, "The same on the real server. Asks first and shows the number of requests. Each accepted request creates a real ticket"),
-            (Tool::Probe, "For a 404: finds the wrong part of the address with requests that cannot create a ticket. Asks first"),
-        ] {
-            let button = ui.add_enabled(!runs && has_profile, eframe::egui::Button::new(tool.label()));
-            let button = button.on_hover_text(says);
-            if button.on_disabled_hover_text("Open a profile first, and wait until the current tool has finished").clicked() {
-                out.push(Command::Diagnostics(DiagnosticsCommand::Start(tool)));
-            }
-        }
-        if runs && widgets::small_button(ui, "Stop", "Stops sending. Results so far are kept").clicked() {
-            out.push(Command::Diagnostics(DiagnosticsCommand::Stop));
-        }
-    });
+    ui.add_space(theme::SPACE);
+    for (tool, says) in [
+        (
+            Tool::Health,
+            "Proxy, DNS, connections, TLS and certificates, redirects, clock, and the answer to an empty POST, each with its time. Creates no ticket",
+        ),
+        (
+            Tool::Rehearse,
+            "Sends the form's request to the twin and compares its response with the last real one. If they differ, the profile no longer matches Centercode. Nothing leaves this computer",
+        ),
+        (
+            Tool::BisectTwin,
+            "For a 400: sends parts of the payload until the rejected parameter is found. The twin creates no real ticket",
+        ),
+        (
+            Tool::BisectServer,
+            "The same on the real server. Asks first and shows the number of requests. Each accepted request creates a real ticket",
+        ),
+        (Tool::Probe, "For a 404: finds the wrong part of the address with requests that cannot create a ticket. Asks first"),
+    ] {
+        widgets::stable(ui, ("tool", tool.label()), |ui| {
+            ui.horizontal_top(|ui| {
+                let size = eframe::egui::vec2(180.0, theme::ROW_HEIGHT);
+                let button = ui.add_enabled(!runs && has_profile, Button::new(tool.label()).min_size(size));
+                let cannot = "Open a profile first, and wait until the current tool has finished";
+                if button.on_disabled_hover_text(cannot).clicked() {
+                    out.push(Command::Diagnostics(DiagnosticsCommand::Start(tool)));
+                }
+                ui.add(Label::new(widgets::muted(ui, says)).wrap());
+            });
+            ui.add_space(theme::SPACE_SMALL);
+        });
+    }
+    if runs && widgets::small_button(ui, "Stop", "Stops sending. Results so far are kept").clicked() {
+        out.push(Command::Diagnostics(DiagnosticsCommand::Stop));
+    }
     let Some((stored, session)) = state.open() else { return };
     question(ui, &session.diagnostics, out);
     let now = RequestRecord::from(&session.draft.request(&stored.profile));
@@ -47,7 +65,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>
             ui.label(widgets::muted(ui, "The form has changed since. This result is for its earlier content"));
         });
     }
-    found(ui, &session.diagnostics);
+    found(ui, &session.diagnostics, out);
 }
 
 fn question(ui: &mut Ui, page: &ToolRun, out: &mut Vec<Command>) {
@@ -65,28 +83,47 @@ fn question(ui: &mut Ui, page: &ToolRun, out: &mut Vec<Command>) {
     }));
 }
 
-pub(in crate::ui) fn found(ui: &mut Ui, page: &ToolRun) {
+/// Draws what a tool found: the verdict first, and below it how it was found.
+pub(in crate::ui) fn found(ui: &mut Ui, page: &ToolRun, out: &mut Vec<Command>) {
     let Some(tool) = page.tool else { return };
     ui.add_space(theme::SPACE);
-    ui.horizontal(|ui| {
-        ui.label(RichText::new(tool.label()).family(theme::strong()));
+    ui.horizontal_wrapped(|ui| {
+        ui.label(RichText::new(tool.label()).text_style(theme::heading()));
         if page.job.is_some() {
             ui.spinner();
+        } else if widgets::small_button(ui, "Copy as text", "Copies what was found, without secrets").clicked() {
+            out.push(Command::Copy(text_of(tool, page)));
         }
     });
-    for (index, line) in page.lines.iter().enumerate() {
-        widgets::stable(ui, ("found", index), |ui| row(ui, line));
-    }
     match &page.ended {
         None => {}
         Some(Ok(summary)) => {
-            ui.add_space(theme::SPACE_SMALL);
-            ui.label(RichText::new(summary).family(theme::strong()));
+            ui.add(Label::new(RichText::new(summary).family(theme::strong())).wrap());
         }
         Some(Err(reason)) => {
             ui.label(RichText::new(format!("Stopped early: {reason}")).color(theme::tokens(ui).danger));
         }
     }
+    ui.add_space(theme::SPACE_SMALL);
+    for (index, line) in page.lines.iter().enumerate() {
+        widgets::stable(ui, ("found", index), |ui| row(ui, line));
+    }
+}
+
+/// What a tool found, as text.
+fn text_of(tool: Tool, page: &ToolRun) -> String {
+    let mut text = format!("{}\n", tool.label());
+    match &page.ended {
+        None => {}
+        Some(Ok(summary)) => text.push_str(&format!("{summary}\n")),
+        Some(Err(reason)) => text.push_str(&format!("Stopped early: {reason}\n")),
+    }
+    for line in &page.lines {
+        let time = line.time.map(widgets::duration_text).unwrap_or_default();
+        text.push_str(format!("- {}: {} {time}", line.what, line.words).trim_end());
+        text.push('\n');
+    }
+    text
 }
 
 fn row(ui: &mut Ui, line: &Line) {

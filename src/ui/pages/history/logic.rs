@@ -139,7 +139,23 @@ impl App {
         self.jobs.change_history(history, change);
     }
 
+    /// Reads what was sent last with a profile, so that its response stands there after a restart.
+    pub(in crate::ui) fn recall(&mut self, id: &ProfileId) {
+        let Some(history) = self.history.clone() else { return };
+        let job = self.jobs.open_newest_record(&history, id.0.clone());
+        if let Some(session) = self.state.sessions.get_mut(id) {
+            session.recalling = Some(job);
+        }
+    }
+
     pub(in crate::ui) fn on_read(&mut self, job: JobId, read: HistoryEvent) {
+        if let Some(session) = self.state.sessions.values_mut().find(|session| session.recalling == Some(job)) {
+            session.recalling = None;
+            if let HistoryEvent::Opened(kept) = read {
+                session.last = Some((kept.row.started_at, Box::new(view_of(*kept))));
+            }
+            return;
+        }
         let page = &mut self.state.history;
         match read {
             HistoryEvent::Numbers { ids, complete } if page.listing == Some(job) => {

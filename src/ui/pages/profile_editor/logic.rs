@@ -68,6 +68,7 @@ impl App {
             session.draft.fit(&profile);
             refresh(&mut session, &profile);
             self.state.sessions.insert(id.clone(), session);
+            self.recall(&id);
         }
         self.state.selected = Some(id);
     }

@@ -15,6 +15,18 @@ pub enum ResponseCommand {
         /// Which attachment.
         index: usize,
     },
+    /// Ask for files to attach to the ticket of the shown delivery.
+    PickMore {
+        /// The file element's parameter.
+        parameter: String,
+    },
+    /// Attach more files to the ticket of the shown delivery.
+    AttachMore {
+        /// The file element's parameter.
+        parameter: String,
+        /// The files.
+        paths: Vec<PathBuf>,
+    },
     /// Show an earlier delivery of the open profile.
     Show(usize),
     /// Ask where to, and save the body of an answer there, as it was decoded.

@@ -1,5 +1,6 @@
 //! What a delivery tells while it is under way, and what is done with its uploads.
 
+use std::path::PathBuf;
 use std::time::Instant;
 
 use eframe::egui::Context;
@@ -8,10 +9,12 @@ use crate::jobs::JobId;
 use crate::model::draft::Attachment;
 use crate::service::deliver::DeliveryEvent;
 use crate::service::order::{UploadOrder, endpoint_for};
+use crate::service::report::UploadResult;
 use crate::ui::app::App;
+use crate::ui::command::Command;
 use crate::ui::pages::compose::state::Waiting;
 use crate::ui::pages::response::command::ResponseCommand;
-use crate::ui::pages::response::state::{DeliveryView, Pace, UploadStage};
+use crate::ui::pages::response::state::{DeliveryView, Pace, UploadStage, UploadView};
 use crate::ui::toasts::NoteKind;
 
 impl App {
@@ -19,6 +22,12 @@ impl App {
         match command {
             ResponseCommand::CancelUpload { index } => self.cancel_upload(index),
             ResponseCommand::RetryUpload { index } => self.retry_upload(index),
+            ResponseCommand::PickMore { parameter } => {
+                let title = format!("Attach to {parameter}");
+                let done = move |paths| Command::Response(ResponseCommand::AttachMore { parameter, paths });
+                self.dialogs.pick_files(ctx, &title, None, done);
+            }
+            ResponseCommand::AttachMore { parameter, paths } => self.attach_more(&parameter, paths),
             ResponseCommand::Show(index) => self.with_session(|session| session.shown = Some(index)),
             ResponseCommand::PickBodyPlace { file_name, body } => self.pick_body_place(ctx, &file_name, body),
             ResponseCommand::SaveBody { path, body } => self.save_body(path, body),
@@ -51,15 +60,40 @@ impl App {
         }
     }
 
-    /// Sends one file of the delivery that is shown.
+    /// Sends one file of the delivery that is shown, or one more.
     pub(in crate::ui) fn start_upload(&mut self, index: usize, order: UploadOrder) {
         let Some((_, session)) = self.state.open() else { return };
         let Some(view) = session.shown_delivery() else { return };
-        let Some(upload) = view.uploads.get_mut(index) else { return };
+        let attachment = order.attachment.clone();
         let job = self.jobs.upload(order, &view.delivery.origin, view.delivery.profile.clone());
-        upload.job = (job, 0);
-        upload.stage = UploadStage::Waiting;
-        upload.pace = Pace::default();
+        let started = UploadView { attachment, job: (job, 0), stage: UploadStage::Waiting, pace: Pace::default() };
+        match view.uploads.get_mut(index) {
+            Some(upload) => *upload = UploadView { attachment: upload.attachment.clone(), ..started },
+            None => view.uploads.push(started),
+        }
+    }
+
+    /// Sends more files to the ticket of the shown delivery. It asks first where the endpoint is elsewhere than the ticket.
+    fn attach_more(&mut self, parameter: &str, paths: Vec<PathBuf>) {
+        for path in paths {
+            let Some((stored, session)) = self.state.open() else { return };
+            let id = stored.id.clone();
+            if session.question.is_some() {
+                let text = "Answer the question first, then attach the other files";
+                return self.state.note(NoteKind::Info, text, None);
+            }
+            let Some(view) = session.shown_delivery() else { return };
+            let attachment = Attachment { parameter: parameter.to_owned(), path, ..Attachment::default() };
+            let endpoint = endpoint_for(&attachment, &view.endpoints);
+            match endpoint.and_then(|endpoint| view.delivery.order_agreed(&attachment, endpoint)) {
+                Ok(order) => {
+                    let (delivery, index) = (view.delivery.clone(), view.uploads.len());
+                    let due = self.due(&delivery.upload_intent(&order));
+                    self.ask_next(&id, Waiting::Upload(index, Box::new(order)), due);
+                }
+                Err(reason) => self.state.note(NoteKind::Problem, format!("Uploading {}: {reason}", attachment.filename()), None),
+            }
+        }
     }
 
     pub(in crate::ui) fn on_delivery_event(&mut self, job: JobId, event: DeliveryEvent) {
@@ -77,14 +111,11 @@ impl App {
             DeliveryEvent::Endpoints(endpoints) => view.endpoints = endpoints,
             DeliveryEvent::UploadStarted(index) => set_stage(view, job, index, UploadStage::Running),
             DeliveryEvent::UploadEnded { index, result } => {
-                if let Some(report) = &mut view.report
-                    && let Some(at) = view.uploads.iter().position(|upload| upload.job == (job, index))
-                    && let Some(old) = report.uploads.get_mut(at)
-                {
-                    *old = (*result).clone();
-                }
                 let causes = result.causes.clone();
                 set_stage(view, job, index, UploadStage::Ended { result, causes });
+                if let Some(report) = &mut view.report {
+                    report.uploads = view.uploads.iter().filter_map(result_of).cloned().collect();
+                }
             }
             DeliveryEvent::Delivered(report) => {
                 // Uploads that never began tell nothing of themselves.
@@ -119,6 +150,10 @@ impl App {
         }
         busy
     }
+}
+
+fn result_of(upload: &UploadView) -> Option<&UploadResult> {
+    if let UploadStage::Ended { result, .. } = &upload.stage { Some(result) } else { None }
 }
 
 fn set_stage(view: &mut DeliveryView, job: JobId, index: usize, stage: UploadStage) {

@@ -9,12 +9,13 @@ use crate::ui::pages::compose::command::ComposeCommand;
 use crate::ui::pages::compose::progress;
 use crate::ui::pages::compose::state::{ComposeTab, Session};
 use crate::ui::pages::compose::view::problem::{parameter_of, problem_line};
+use crate::ui::view::View;
 use crate::ui::{icons, theme, widgets};
 
 /// Draws the problems, and what goes on.
 pub(in crate::ui) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session, jobs: &Jobs, out: &mut Vec<Command>) {
     if session.show_problems && !session.problems.is_empty() {
-        problem_list(ui, session, out);
+        problem_list(ui, profile, session, out);
     }
     super::attachments::dropped_question(ui, profile, session, out);
     sending(ui, session, jobs);
@@ -50,16 +51,20 @@ fn undo_and_redo(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
     }
 }
 
-fn problem_list(ui: &mut Ui, session: &mut Session, out: &mut Vec<Command>) {
+fn problem_list(ui: &mut Ui, profile: &Profile, session: &mut Session, out: &mut Vec<Command>) {
     let mut focus = None;
     ScrollArea::vertical().id_salt("problems").max_height(160.0).show(ui, |ui| {
         ui.set_width(ui.available_width());
         for (index, cause) in session.problems.iter().enumerate() {
             widgets::stable(ui, ("problem", index), |ui| {
                 problem_line(ui, cause, out);
-                if let Some(parameter) = parameter_of(cause)
-                    && widgets::small_button(ui, &format!("Go to {parameter}"), "Moves the cursor to its field").clicked()
-                {
+                let Some(parameter) = parameter_of(cause) else { return };
+                if profile.field(parameter).is_none() {
+                    let says = "The field mapping has no field for it. Opens the profile, where you can add it";
+                    if widgets::small_button(ui, &format!("Map {parameter}"), says).clicked() {
+                        out.push(Command::Show(View::Profile));
+                    }
+                } else if widgets::small_button(ui, &format!("Go to {parameter}"), "Moves the cursor to its field").clicked() {
                     focus = Some(parameter.to_owned());
                 }
             });

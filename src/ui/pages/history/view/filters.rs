@@ -2,7 +2,7 @@
 
 use eframe::egui::{ComboBox, TextEdit, Ui, WidgetInfo};
 
-use crate::model::history::{Filter, StatusClass};
+use crate::model::history::{Filter, Kind, StatusClass};
 use crate::ui::command::Command;
 use crate::ui::pages::history::command::HistoryCommand;
 use crate::ui::pages::history::state::{HistoryPage, Since};
@@ -30,6 +30,13 @@ pub(in crate::ui) fn show(ui: &mut Ui, page: &mut HistoryPage, now: jiff::Timest
             pick(ui, &mut page.filter.attachments, None, "With or without files");
             pick(ui, &mut page.filter.attachments, Some(true), "With files");
             pick(ui, &mut page.filter.attachments, Some(false), "Without files");
+        });
+        let shown = page.filter.kind.map_or("Any purpose", kind_label);
+        combo(ui, "Purpose", shown, "Filters by what it was sent for", |ui| {
+            pick(ui, &mut page.filter.kind, None, "Any purpose");
+            for kind in [Kind::Create, Kind::Upload, Kind::Probe] {
+                pick(ui, &mut page.filter.kind, Some(kind), kind_label(kind));
+            }
         });
         let since = page.since;
         combo(ui, "Time", since.label(), "Filters by start time", |ui| {
@@ -90,6 +97,14 @@ fn cause(ui: &mut Ui, filter: &mut Filter) {
     let says = "Filters by the start of the id of the best cause, such as endpoint or endpoint.source-key-mismatch";
     if response.on_hover_text(says).changed() {
         filter.cause = (!text.trim().is_empty()).then_some(text);
+    }
+}
+
+fn kind_label(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Create => "Tickets",
+        Kind::Upload => "Uploads",
+        Kind::Probe => "Probes",
     }
 }
 

@@ -25,7 +25,9 @@ pub(in crate::ui) fn show(ui: &mut Ui, page: &mut HistoryPage, now: jiff::Timest
         nothing(ui, page);
         return;
     }
-    let area = ui.available_rect_before_wrap();
+    let whole = ui.available_rect_before_wrap();
+    let (head, area) = whole.split_top_bottom_at_y(whole.top() + LINE);
+    heads(ui, head.with_max_x(head.right() - BAR - 4.0));
     let visible = f64::from((area.height() / LINE).max(1.0));
     let last = (page.ids.len() as f64 - visible).max(0.0);
     let lines = Rect::from_min_max(area.min, Pos2::new(area.max.x - BAR - 4.0, area.max.y));
@@ -45,7 +47,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, page: &mut HistoryPage, now: jiff::Timest
         line(&mut child, page, id, rect, now, out);
     }
     bar(ui, page, area, visible, last);
-    ui.allocate_rect(area, Sense::hover());
+    ui.allocate_rect(whole, Sense::hover());
 }
 
 fn nothing(ui: &mut Ui, page: &HistoryPage) {
@@ -188,36 +190,95 @@ fn click(ui: &Ui, page: &mut HistoryPage, id: i64, out: &mut Vec<Command>) {
     out.push(Command::History(HistoryCommand::Open(id)));
 }
 
+/// Where each column of a line begins, and how wide it is.
+struct Columns {
+    status: (f32, f32),
+    when: (f32, f32),
+    profile: Option<(f32, f32)>,
+    what: (f32, f32),
+    ticket: Option<(f32, f32)>,
+    marks: (f32, f32),
+    time: Option<(f32, f32)>,
+}
+
+impl Columns {
+    fn of(lines: Rect) -> Self {
+        let is_wide = lines.width() > 520.0;
+        let mut left = lines.left() + 6.0;
+        let mut take = |width: f32| {
+            left += width;
+            (left - width, width - 8.0)
+        };
+        let (status, when) = (take(68.0), take(96.0));
+        let profile = is_wide.then(|| take(150.0));
+        let from = take(0.0).0;
+        let mut right = lines.right() - 6.0;
+        let mut take = |width: f32| {
+            right -= width;
+            (right, width - 8.0)
+        };
+        let time = is_wide.then(|| take(78.0));
+        let marks = take(62.0);
+        let ticket = (lines.width() > 640.0).then(|| take(90.0));
+        Self { status, when, profile, what: (from, (right - from - 8.0).max(10.0)), ticket, marks, time }
+    }
+}
+
+/// The names of the columns.
+fn heads(ui: &Ui, rect: Rect) {
+    let columns = Columns::of(rect);
+    let colour = theme::tokens(ui).muted;
+    let head = |column: Option<(f32, f32)>, text: &str| {
+        if let Some((x, width)) = column {
+            paint(ui, Pos2::new(x, rect.center().y), width, text, colour, false);
+        }
+    };
+    head(Some(columns.status), "Status");
+    head(Some(columns.when), "When");
+    head(columns.profile, "Profile");
+    head(Some(columns.what), "What");
+    head(columns.ticket, "Ticket");
+    head(columns.time, "Duration");
+    ui.painter().hline(rect.x_range(), rect.bottom() - 1.0, egui::Stroke::new(1.0, theme::tokens(ui).border));
+}
+
 fn columns(ui: &Ui, row: &HistoryRow, rect: Rect, now: jiff::Timestamp) {
     let tokens = theme::tokens(ui);
     let (icon, colour) = sign(row, tokens);
+    let columns = Columns::of(rect);
     let middle = rect.center().y;
-    let mut x = rect.left() + 6.0;
-    let font = FontId::new(15.0, egui::FontFamily::Proportional);
-    ui.painter().text(Pos2::new(x, middle), Align2::LEFT_CENTER, icon, font, colour);
-    x += 22.0;
+    let text = ui.visuals().text_color();
+    let icon_at = |x: f32, size: f32, icon: &str, colour: Color32| {
+        let font = FontId::new(size, egui::FontFamily::Proportional);
+        ui.painter().text(Pos2::new(x, middle), Align2::LEFT_CENTER, icon, font, colour);
+    };
+    icon_at(columns.status.0, 15.0, icon, colour);
     let status = row.status.map_or_else(|| "none".to_owned(), |status| status.to_string());
-    paint(ui, Pos2::new(x, middle), 40.0, &status, colour, true);
-    x += 42.0;
-    paint(ui, Pos2::new(x, middle), 88.0, &widgets::ago_text(now, row.started_at), tokens.muted, false);
-    x += 92.0;
-    let mut right = rect.right() - 6.0;
-    let wide = rect.width() > 520.0;
-    for (icon, shown) in [(icons::STAR, row.pinned), (icons::SEAL_CHECK, row.works), (icons::PAPERCLIP, row.attachments > 0)] {
+    paint(ui, Pos2::new(columns.status.0 + 22.0, middle), 40.0, &status, colour, true);
+    paint(ui, Pos2::new(columns.when.0, middle), columns.when.1, &widgets::ago_text(now, row.started_at), tokens.muted, false);
+    if let Some((x, width)) = columns.profile {
+        let profile = if row.profile_name.is_empty() { "no profile" } else { &row.profile_name };
+        paint(ui, Pos2::new(x, middle), width, profile, text, false);
+    }
+    paint(ui, Pos2::new(columns.what.0, middle), columns.what.1, &what(row), text, false);
+    if let Some((x, width)) = columns.ticket {
+        paint(ui, Pos2::new(x, middle), width, row.ticket.as_deref().unwrap_or_default(), tokens.muted, false);
+    }
+    // Each mark has a place of its own, so that nothing beside it moves.
+    for (index, (icon, shown)) in
+        [(icons::PAPERCLIP, row.attachments > 0), (icons::SEAL_CHECK, row.works), (icons::STAR, row.pinned)]
+            .into_iter()
+            .enumerate()
+    {
         if shown {
-            right -= 18.0;
-            let font = FontId::new(14.0, egui::FontFamily::Proportional);
-            ui.painter().text(Pos2::new(right, middle), Align2::LEFT_CENTER, icon, font, tokens.muted);
+            icon_at(columns.marks.0 + index as f32 * 18.0, 14.0, icon, tokens.muted);
         }
     }
-    if wide {
-        right -= 70.0;
-        paint(ui, Pos2::new(right, middle), 64.0, &widgets::duration_text(row.total), tokens.muted, false);
-        let profile = if row.profile_name.is_empty() { "no profile" } else { &row.profile_name };
-        paint(ui, Pos2::new(x, middle), 130.0, profile, ui.visuals().text_color(), false);
-        x += 138.0;
+    if let Some((x, width)) = columns.time {
+        let font = egui::TextStyle::Body.resolve(ui.style());
+        let at = Pos2::new(x + width, middle);
+        ui.painter().text(at, Align2::RIGHT_CENTER, widgets::duration_text(row.total), font, tokens.muted);
     }
-    paint(ui, Pos2::new(x, middle), (right - x - 8.0).max(10.0), &what(row), ui.visuals().text_color(), false);
 }
 
 fn paint(ui: &Ui, at: Pos2, width: f32, text: &str, colour: Color32, strong: bool) {

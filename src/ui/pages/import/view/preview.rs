@@ -106,7 +106,7 @@ fn made(ui: &mut Ui, state: &mut State, can_fill: bool, jobs: &Jobs, out: &mut V
             let (shown, panel) = view.shown();
             response::show_exchange(ui, &shown, panel, jobs, out);
         }
-        ImportResult::Rehearsed => runs::found(ui, &page.rehearsal),
+        ImportResult::Rehearsed => runs::found(ui, &page.rehearsal, out),
     }
 }
 

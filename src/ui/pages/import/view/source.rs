@@ -116,15 +116,23 @@ fn text(ui: &mut Ui, page: &mut ImportPage, key: &str, label: Id) {
     let holds_secrets = masked != page.pasted;
     if holds_secrets && !page.in_clear && !page.is_typing {
         let mut shown = masked.as_str();
-        ui.add(TextEdit::multiline(&mut shown).id_salt("masked").code_editor().desired_rows(5).desired_width(f32::INFINITY))
-            .labelled_by(label);
+        ui.add(
+            TextEdit::multiline(&mut shown)
+                .id_salt("masked")
+                .code_editor()
+                .lock_focus(false)
+                .desired_rows(5)
+                .desired_width(f32::INFINITY),
+        )
+        .labelled_by(label);
         let says = "Shows the text including its secrets so you can edit it. Check who can see your screen";
         if widgets::small_button(ui, "Edit as plain text", says).clicked() {
             page.in_clear = true;
         }
         return;
     }
-    let edit = TextEdit::multiline(&mut page.pasted).id_salt("pasted").code_editor().desired_rows(5).desired_width(f32::INFINITY);
+    let edit = TextEdit::multiline(&mut page.pasted).id_salt("pasted").code_editor().lock_focus(false).desired_rows(5);
+    let edit = edit.desired_width(f32::INFINITY);
     let says = "The text is not saved. Secrets are masked after pasting, and when you leave the field";
     let response = ui.add(edit).labelled_by(label).on_hover_text(says);
     // Typing is not interrupted: what is typed is masked once the field is left.

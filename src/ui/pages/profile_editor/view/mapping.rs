@@ -1,18 +1,49 @@
 //! The field mapping as a table: a row for each incoming field, moved by dragging or with its arrows.
 
-use eframe::egui::{self, ComboBox, Frame, RichText, TextEdit, Ui, WidgetInfo};
+use eframe::egui::{self, ComboBox, Frame, RichText, TextEdit, TextStyle, Ui, WidgetInfo};
 use serde_json::Value;
 
 use crate::model::mapping::{fields_from_sample, odd_rows};
 use crate::model::profile::{Encoding, Field, FieldKind};
+use crate::model::secrets::names::secret_spans;
 use crate::ui::pages::profile_editor::state::{EditorState, Way};
 use crate::ui::pages::profile_editor::view::parts::{left_out, lines, named_edit, section, wire_edit};
 use crate::ui::{icons, theme, widgets};
 
-/// The width of a row in points whose field name has its least width.
-const FULL_ROW: f32 = 835.0;
-/// The width in points of what stands behind the inputs of a row.
-const ROW_END: f32 = 350.0;
+/// The widths of the columns, in points, that do not grow.
+const KIND: f32 = 138.0;
+const REQUIRED: f32 = 72.0;
+const CHOICES: f32 = 104.0;
+const BUTTONS: f32 = 108.0;
+const HANDLE: f32 = 22.0;
+/// The least width of a text.
+const TEXT: f32 = 116.0;
+
+/// The widths of the two columns of text. `None` where a table does not fit: then each row has its names and wraps.
+fn text_widths(ui: &Ui) -> Option<[f32; 2]> {
+    let fixed = HANDLE + KIND + REQUIRED + CHOICES + BUTTONS + 7.0 * ui.spacing().item_spacing.x + 12.0;
+    let room = ui.available_width() - fixed;
+    (room >= 2.0 * TEXT).then_some([room * 0.55, room * 0.45])
+}
+
+/// The names of the columns.
+fn heads(ui: &mut Ui, texts: [f32; 2]) {
+    ui.horizontal(|ui| {
+        ui.add_space(6.0);
+        for (width, head) in [HANDLE, texts[0], texts[1], KIND, REQUIRED, CHOICES].into_iter().zip([
+            "",
+            "Field",
+            "Parameter",
+            "Kind",
+            "Required",
+            "Choices",
+        ]) {
+            let (rect, _) = ui.allocate_exact_size(egui::vec2(width, 18.0), egui::Sense::hover());
+            let font = TextStyle::Small.resolve(ui.style());
+            ui.painter().text(rect.left_center(), egui::Align2::LEFT_CENTER, head, font, theme::tokens(ui).muted);
+        }
+    });
+}
 
 /// What a row asks for.
 #[derive(Clone, Copy)]
@@ -31,6 +62,10 @@ pub(in crate::ui) fn show(ui: &mut Ui, editor: &mut EditorState) {
         "Which parameter of the JSON fills which field of the feedback form, as mapped in the External Source.",
     ));
     let odd = odd_rows(&editor.profile);
+    let texts = text_widths(ui);
+    if let Some(texts) = texts.filter(|_| !editor.profile.fields.is_empty()) {
+        heads(ui, texts);
+    }
     let mut order: Vec<usize> = (0..editor.profile.fields.len()).collect();
     let mut ask = None;
     let count = order.len();
@@ -41,14 +76,17 @@ pub(in crate::ui) fn show(ui: &mut Ui, editor: &mut EditorState) {
             ui,
             |ui| {
                 ui.set_width(ui.available_width());
-                ui.horizontal_wrapped(|ui| {
+                let align = if texts.is_some() { egui::Align::Center } else { egui::Align::TOP };
+                let layout = egui::Layout::left_to_right(align).with_main_wrap(texts.is_none());
+                let size = egui::vec2(ui.available_width(), theme::ROW_HEIGHT);
+                ui.allocate_ui_with_layout(size, layout, |ui| {
                     handle.ui(ui, |ui| {
                         let tokens = theme::tokens(ui);
                         widgets::icon(ui, icons::DOTS_SIX_VERTICAL, tokens.muted, "Drag to move")
                             .on_hover_text("Drag to move the row; the arrows at its end do the same");
                     });
                     let focus = editor.moved.filter(|(row, _)| *row == index).map(|(_, way)| way);
-                    row(ui, &mut editor.profile.fields[index], (index, count), focus, &mut ask);
+                    row(ui, &mut editor.profile.fields[index], texts, (index, count), focus, &mut ask);
                 });
                 if editor.open_choices == Some(index) && editor.profile.fields[index].kind.has_choices() {
                     choices(ui, &mut editor.profile.fields[index], &mut editor.choices);
@@ -102,83 +140,115 @@ fn swap(editor: &mut EditorState, from: usize, to: usize, way: Way) {
     editor.moved = Some((to, way));
 }
 
-/// How much wider than its least a field's name may be, so that every row stays one line.
-fn spare_width(ui: &Ui) -> f32 {
-    (ui.available_width() - FULL_ROW).clamp(0.0, 130.0)
+/// A text of a row: below the head of its column, or with its name above it.
+fn text_cell(ui: &mut Ui, width: Option<f32>, name: &str, text: &mut String, hint: &str, says: &str, is_wire: bool) {
+    let Some(width) = width else {
+        if is_wire {
+            wire_edit(ui, name, text, TEXT, hint, says)
+        } else {
+            named_edit(ui, name, text, 150.0, hint, says)
+        };
+        return;
+    };
+    let hides = is_wire && !secret_spans(text).is_empty();
+    let mut edit = TextEdit::singleline(text).id_salt(name).hint_text(hint).desired_width(width).password(hides);
+    if is_wire {
+        edit = edit.font(TextStyle::Monospace);
+    }
+    let response = ui.add(edit);
+    response.widget_info(|| WidgetInfo::labeled(egui::Role::TextInput, true, name));
+    response.on_hover_text(says);
 }
 
-fn name_edit(ui: &mut Ui, number: usize, text: &mut String) {
-    let width = 130.0 + spare_width(ui);
+/// A part of a row that is as wide as its column, where there are columns.
+fn cell(ui: &mut Ui, is_table: bool, width: f32, add: impl FnOnce(&mut Ui)) {
+    if !is_table {
+        return add(ui);
+    }
+    let size = egui::vec2(width, ui.spacing().interact_size.y);
+    ui.allocate_ui_with_layout(size, egui::Layout::left_to_right(egui::Align::Center), |ui| {
+        ui.set_min_width(width);
+        add(ui);
+    });
+}
+
+fn row(
+    ui: &mut Ui,
+    field: &mut Field,
+    texts: Option<[f32; 2]>,
+    place: (usize, usize),
+    focus: Option<Way>,
+    ask: &mut Option<Ask>,
+) {
+    let (index, _) = place;
+    let (number, is_table) = (index + 1, texts.is_some());
     let says = "The field's name in Centercode. The form shows it; it is not sent";
-    named_edit(ui, &format!("Field {number}"), text, width, "Summary", says);
+    text_cell(ui, texts.map(|widths| widths[0]), &format!("Field {number}"), &mut field.field, "Summary", says, false);
+    let says = "The key in the JSON, exactly as the other system sends it. It is case-sensitive";
+    let name = format!("Parameter {number}");
+    text_cell(ui, texts.map(|widths| widths[1]), &name, &mut field.parameter, "summary", says, true);
+    cell(ui, is_table, KIND, |ui| kind(ui, field, index));
+    cell(ui, is_table, REQUIRED, |ui| {
+        let label = if is_table { "" } else { "Required" };
+        let required = ui.checkbox(&mut field.required, label);
+        let is_required = field.required;
+        required.widget_info(|| WidgetInfo::selected(egui::Role::CheckBox, true, is_required, format!("Required {number}")));
+        required.on_hover_text("The feedback form requires this field");
+    });
+    cell(ui, is_table, CHOICES, |ui| {
+        if !field.kind.has_choices() {
+            return;
+        }
+        let label = format!("Choices ({})", field.choices.len());
+        let button = widgets::small_button(ui, &label, "Shows the choices, one per line, to edit or paste");
+        button.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, format!("{label} of row {number}")));
+        if button.clicked() {
+            *ask = Some(Ask::Choices(index));
+        }
+    });
+    moves(ui, place, focus, ask);
 }
 
-fn row(ui: &mut Ui, field: &mut Field, place: (usize, usize), focus: Option<Way>, ask: &mut Option<Ask>) {
-    let (index, count) = place;
+fn kind(ui: &mut Ui, field: &mut Field, index: usize) {
+    let response = ComboBox::from_id_salt(("kind", index))
+        .width(KIND - 8.0)
+        .selected_text(field.kind.label())
+        .height(400.0)
+        .show_ui(ui, |ui| {
+            for kind in FieldKind::ALL {
+                ui.selectable_value(&mut field.kind, kind, kind.label());
+            }
+        });
+    let label = field.kind.label();
+    response.response.widget_info(|| {
+        let mut info = WidgetInfo::labeled(egui::Role::ComboBox, true, format!("Kind {}", index + 1));
+        info.current_text_value = Some(label.to_owned());
+        info
+    });
+    response.response.on_hover_text("The kind of the field in the feedback form. It determines the input and the rules");
+}
+
+/// The buttons at the end of a row.
+fn moves(ui: &mut Ui, (index, count): (usize, usize), focus: Option<Way>, ask: &mut Option<Ask>) {
     let number = index + 1;
-    name_edit(ui, number, &mut field.field);
-    let says = "The key in the JSON, exactly as the other system sends it. It is case-sensitive";
-    wire_edit(ui, &format!("Parameter {number}"), &mut field.parameter, 120.0, "summary", says);
-    widgets::column(ui, 140.0, |ui| {
-        ui.label(widgets::muted(ui, "Kind").small());
-        let response = ComboBox::from_id_salt(("kind", index))
-            .width(130.0)
-            .selected_text(field.kind.label())
-            .height(400.0)
-            .show_ui(ui, |ui| {
-                for kind in FieldKind::ALL {
-                    ui.selectable_value(&mut field.kind, kind, kind.label());
-                }
-            });
-        let label = field.kind.label();
-        response.response.widget_info(|| {
-            let mut info = WidgetInfo::labeled(egui::Role::ComboBox, true, format!("Kind {number}"));
-            info.current_text_value = Some(label.to_owned());
-            info
-        });
-        response.response.on_hover_text("The kind of the field in the feedback form. It determines the input and the rules");
-    });
-    let is_beside = ui.available_size_before_wrap().x >= ROW_END;
-    widgets::column(ui, ROW_END, |ui| {
-        if is_beside {
-            // In line with the inputs, which have their names above them.
-            widgets::name_room(ui);
+    let ways = [(Way::Up, index > 0, Ask::Up(index)), (Way::Down, index + 1 < count, Ask::Down(index))];
+    for (way, is_free, asks) in ways {
+        let (icon, word) = if way == Way::Up { (icons::ARROW_UP, "up") } else { (icons::ARROW_DOWN, "down") };
+        let name = format!("Move row {number} {word}");
+        let says = "The form shows the fields in this order";
+        let button = widgets::icon_button_enabled(ui, is_free, icon, &name, says);
+        // At an end of the table only the other way is left.
+        if is_free && focus.is_some_and(|wanted| wanted == way || index == 0 || index + 1 == count) {
+            button.request_focus();
         }
-        ui.horizontal(|ui| {
-            let required = ui.checkbox(&mut field.required, "Required");
-            let is_required = field.required;
-            required.widget_info(|| WidgetInfo::selected(egui::Role::CheckBox, true, is_required, format!("Required {number}")));
-            required.on_hover_text("The feedback form requires this field");
-            if field.kind.has_choices() {
-                let label = format!("Choices ({})", field.choices.len());
-                let button = widgets::small_button(ui, &label, "Shows the choices, one per line, to edit or paste");
-                button.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, format!("{label} of row {number}")));
-                if button.clicked() {
-                    *ask = Some(Ask::Choices(index));
-                }
-            }
-            let ways = [(Way::Up, index > 0, Ask::Up(index)), (Way::Down, index + 1 < count, Ask::Down(index))];
-            for (way, is_free, asks) in ways {
-                let (icon, word) = if way == Way::Up { (icons::ARROW_UP, "up") } else { (icons::ARROW_DOWN, "down") };
-                let name = format!("Move row {number} {word}");
-                let says = "The form shows the fields in this order";
-                let button = widgets::icon_button_enabled(ui, is_free, icon, &name, says);
-                // At an end of the table only the other way is left.
-                if is_free && focus.is_some_and(|wanted| wanted == way || index == 0 || index + 1 == count) {
-                    button.request_focus();
-                }
-                if button.clicked() {
-                    *ask = Some(asks);
-                }
-            }
-            let name = format!("Remove row {number}");
-            if widgets::icon_button(ui, icons::TRASH, &name, "Removes the field from the mapping. You can undo this above")
-                .clicked()
-            {
-                *ask = Some(Ask::Remove(index));
-            }
-        });
-    });
+        if button.clicked() {
+            *ask = Some(asks);
+        }
+    }
+    let name = format!("Remove row {number}");
+    if widgets::icon_button(ui, icons::TRASH, &name, "Removes the field from the mapping. You can undo this above").clicked() {
+        *ask = Some(Ask::Remove(index));
+    }
 }
 
 fn choices(ui: &mut Ui, field: &mut Field, text: &mut String) {

@@ -44,7 +44,14 @@ pub(in crate::ui) fn show(ui: &mut Ui, own: &mut ResponseState, view: &Shown<'_>
     }
     let secrets = view.secrets();
     for (index, endpoint) in view.endpoints.iter().enumerate() {
-        widgets::stable(ui, ("endpoint", index), |ui| paint::card(ui, |ui| address(ui, endpoint, &secrets, out)));
+        widgets::stable(ui, ("endpoint", index), |ui| {
+            paint::card(ui, |ui| {
+                address(ui, endpoint, &secrets, out);
+                if let Some(parameter) = endpoint.parameter.as_ref().filter(|_| view.planned.is_some()) {
+                    attach_more(ui, parameter, out);
+                }
+            });
+        });
     }
 }
 
@@ -79,6 +86,16 @@ fn address(ui: &mut Ui, endpoint: &AttachmentEndpoint, secrets: &[String], out: 
         widgets::callout(ui, tokens.warning_surface, icons::SHIELD_WARNING, tokens.warning, "Warning", |ui| {
             ui.label("It is not at the address that responded (scheme, host and port), so no file is sent there by itself, and never a secret");
         });
+    }
+}
+
+/// Another file for the same ticket: picked, or by its path.
+fn attach_more(ui: &mut Ui, parameter: &str, out: &mut Vec<Command>) {
+    let button = ui.button(format!("{}  Attach another file…", icons::PAPERCLIP));
+    let name = format!("Attach another file to {parameter}");
+    button.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, &name));
+    if button.on_hover_text("Uploads a file to this ticket. The ticket is not created again").clicked() {
+        out.push(Command::Response(ResponseCommand::PickMore { parameter: parameter.to_owned() }));
     }
 }
 

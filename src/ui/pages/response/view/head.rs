@@ -6,6 +6,7 @@ use eframe::egui::{Color32, Label, RichText, Ui};
 
 use crate::jobs::Jobs;
 use crate::model::exchange::NetworkFailure;
+use crate::model::exchange::Step;
 use crate::model::status::status_text;
 use crate::model::{Address, Answer, Exchange};
 use crate::ui::command::Command;
@@ -149,10 +150,12 @@ fn going_on(ui: &mut Ui, view: &Shown<'_>, jobs: &Jobs, out: &mut Vec<Command>) 
     let label = if view.exchange.is_none() {
         let address = Address::parse(view.planned.map_or("", |request| &request.url));
         let host = address.raw(&address.authority).to_owned();
-        let (sent, total, received) = jobs
-            .create_progress(view.key.0)
-            .map_or((0, 0, 0), |progress| (progress.sent(), progress.total(), progress.received()));
-        format!("{}, {}", stage_text(&host, sent, total, received), view.started.map(elapsed_text).unwrap_or_default())
+        let progress = jobs.create_progress(view.key.0);
+        let stage = progress.map_or_else(
+            || format!("Connecting to {host}"),
+            |progress| stage_text(&host, progress.step(), progress.sent(), progress.total(), progress.received()),
+        );
+        format!("{stage}, {}", view.started.map(elapsed_text).unwrap_or_default())
     } else {
         let over = view.uploads.iter().filter(|upload| matches!(upload.stage, UploadStage::Ended { .. })).count();
         format!("Attaching files: {over} of {} done", view.uploads.len())
@@ -172,16 +175,17 @@ fn elapsed_text(started: Instant) -> String {
     if seconds < 60 { format!("{seconds} s") } else { format!("{} min {} s", seconds / 60, seconds % 60) }
 }
 
-/// What a request is at, by its counters.
-fn stage_text(host: &str, sent: u64, total: u64, received: u64) -> String {
-    if received > 0 {
-        format!("Reading the answer: {} so far", size_text(received))
-    } else if sent == 0 {
-        format!("Connecting to {host}")
-    } else if sent < total {
-        format!("Sending {} of {}", size_text(sent), size_text(total))
-    } else {
-        "Sent; waiting for the answer".to_owned()
+/// What a request is at.
+fn stage_text(host: &str, step: Option<Step>, sent: u64, total: u64, received: u64) -> String {
+    match step {
+        Some(Step::Resolve) => format!("Looking up {host}"),
+        Some(Step::Connect) => format!("Connecting to {host}"),
+        Some(Step::Proxy) => format!("Connecting to {host} through the proxy"),
+        Some(Step::Tls) => format!("Securing the connection to {host}"),
+        Some(Step::Send) => format!("Sending {} of {}", size_text(sent), size_text(total)),
+        Some(Step::Receive) => format!("Reading the answer: {} so far", size_text(received)),
+        Some(Step::Wait) => "Sent; waiting for the answer".to_owned(),
+        None => format!("Waiting for {host}"),
     }
 }
 
@@ -201,14 +205,17 @@ mod tests {
 
     #[test]
     fn stages_by_table() {
-        for (sent, total, received, expected) in [
-            (0, 0, 0, "Connecting to h:1"),
-            (0, 9, 0, "Connecting to h:1"),
-            (1000, 2000, 0, "Sending 1.00 KB of 2.00 KB"),
-            (9, 9, 0, "Sent; waiting for the answer"),
-            (9, 9, 78, "Reading the answer: 78 B so far"),
+        for (step, expected) in [
+            (None, "Waiting for h:1"),
+            (Some(Step::Resolve), "Looking up h:1"),
+            (Some(Step::Connect), "Connecting to h:1"),
+            (Some(Step::Proxy), "Connecting to h:1 through the proxy"),
+            (Some(Step::Tls), "Securing the connection to h:1"),
+            (Some(Step::Send), "Sending 1.00 KB of 2.00 KB"),
+            (Some(Step::Wait), "Sent; waiting for the answer"),
+            (Some(Step::Receive), "Reading the answer: 78 B so far"),
         ] {
-            assert_eq!(stage_text("h:1", sent, total, received), expected);
+            assert_eq!(stage_text("h:1", step, 1000, 2000, 78), expected);
         }
     }
 

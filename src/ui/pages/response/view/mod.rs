@@ -41,8 +41,11 @@ pub fn show(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Command>)
         });
     }
     let Some(job) = session.shown_delivery().map(|view| view.job) else {
-        nothing_yet(ui);
-        return;
+        let Some((at, last)) = &mut session.last else { return nothing_yet(ui) };
+        let text = format!("Sent before this session, {}", widgets::ago_text(now, *at));
+        ui.label(widgets::muted(ui, text)).on_hover_text(widgets::exact_time_text(*at));
+        let (shown, panel) = last.shown();
+        return show_exchange(ui, &shown, panel, jobs, out);
     };
     let mut panel = session.panels.remove(&job).unwrap_or_default();
     if let Some(view) = session.shown_delivery() {

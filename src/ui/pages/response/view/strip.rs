@@ -7,6 +7,7 @@ use crate::ui::pages::response::shown::Shown;
 use crate::ui::pages::response::view::head;
 use crate::ui::widgets::{ago_text, exact_time_text};
 use crate::ui::{theme, widgets};
+use eframe::egui::scroll_area::ScrollBarVisibility;
 use eframe::egui::{self, RichText, ScrollArea, Ui, WidgetInfo};
 
 pub(in crate::ui) fn show(ui: &mut Ui, session: &Session, now: jiff::Timestamp, out: &mut Vec<Command>) {
@@ -14,7 +15,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, session: &Session, now: jiff::Timestamp, 
         return;
     }
     let shown = session.shown.unwrap_or(session.deliveries.len() - 1);
-    ScrollArea::horizontal().id_salt("deliveries").show(ui, |ui| {
+    ScrollArea::horizontal().id_salt("deliveries").scroll_bar_visibility(ScrollBarVisibility::AlwaysHidden).show(ui, |ui| {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = theme::SPACE_SMALL;
             for (index, view) in session.deliveries.iter().enumerate().rev() {

@@ -1,0 +1,73 @@
+"""The main job by ear: first start, a ticket, an upload, a broken key with its cause and fix, an import and a comparison.
+
+Wants session.sh around it. by_ear.py PROGRAM
+"""
+
+import os
+import sys
+import tempfile
+
+from window import Window
+
+CURL = (
+    "curl -X POST 'https://acme.centercode.com/api/v1/projects/beta1/feedback/appcrashlogs?apiKey=k' "
+    "-H 'Content-Type: application/json' -d '{}'"
+)
+
+
+def main(program):
+    with tempfile.TemporaryDirectory() as home:
+        window = Window(program, home)
+        try:
+            job(window, home)
+        finally:
+            window.close()
+
+
+def job(window, home):
+    step("first start, first ticket")
+    window.press("Fill with example values")
+    window.press("Send")
+    window.wait_for("201 Created")
+    window.wait_for("Ticket 4711 created")
+
+    step("a ticket with a file")
+    path = os.path.join(home, "crash.log")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("it crashed\n" * 100)
+    window.type_into("Summary (required)", "With a file")
+    window.type_into("Path of a file for crashlog", path)
+    window.keys("Return")
+    window.press("Send and attach 1 file")
+    window.wait_for("1 of 1 file attached")
+
+    step("a broken key, its cause and its fix")
+    window.press("Remove crash.log")
+    window.type_into("Source key", "appcrashlogs")
+    window.press("Send anyway (1 problem)")
+    window.wait_for("404 Not Found")
+    window.press("Use the profile's source key")
+    window.press("Send")
+    window.wait_for("201 Created")
+
+    step("an import is checked at once")
+    window.press("Import")
+    window.type_into("Paste or drop anything", CURL)
+    window.wait_for("parts have a problem or a possible problem")
+    window.press("Back")
+
+    step("a comparison")
+    window.press("History")
+    window.press("404 Not Found", is_beginning=True)
+    window.press("Compare with working one")
+    window.wait_for("Close the comparison")
+    window.wait_for("source key")
+    print("done")
+
+
+def step(what):
+    print(what, flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
