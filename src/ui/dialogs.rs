@@ -216,8 +216,8 @@ mod tests {
             std::thread::sleep(Duration::from_millis(1));
         }
         let draw = |ui: &mut Ui, (dialogs, out): &mut (Dialogs, Vec<Command>)| dialogs.show(ui, out);
-        let mut harness = Harness::builder().with_size([600.0, 400.0]).build_ui_state(draw, (dialogs, Vec::new()));
-        theme::install(&harness.ctx);
+        let builder = Harness::builder().with_size([600.0, 400.0]).with_context_setup(theme::install);
+        let mut harness = builder.build_ui_state(draw, (dialogs, Vec::new()));
         harness.run_steps(3);
         assert!(harness.query_by_label("Save as curl").is_some());
         harness.get_by_label("Use this path").click();

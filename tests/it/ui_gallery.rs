@@ -9,7 +9,7 @@ use centerpost::ui::app::App;
 use centerpost::ui::command::Command;
 use centerpost::ui::pages::compose::command::ComposeCommand;
 use centerpost::ui::pages::compose::state::ComposeTab;
-use centerpost::ui::palette::Mode;
+use centerpost::ui::palette_state::Mode;
 use centerpost::ui::view::View;
 use egui_kittest::Harness;
 

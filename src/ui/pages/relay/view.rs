@@ -63,7 +63,7 @@ fn setup(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     ui.horizontal_wrapped(|ui| {
         ui.label("Requests go to");
         let shown = page.target.label();
-        let response = ComboBox::from_id_salt("relay-target")
+        let response = ComboBox::from_id_salt("relay-target").truncate()
             .selected_text(shown)
             .show_ui(ui, |ui| {
                 for target in Target::ALL {

@@ -67,8 +67,13 @@ fn not_running(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
 
 fn named_combo(ui: &mut Ui, name: &str, shown: &str, says: &str, add: impl FnOnce(&mut Ui)) {
     ui.label(name);
-    let response =
-        ComboBox::from_id_salt(name).width(300.0).selected_text(shown.to_owned()).height(420.0).show_ui(ui, add).response;
+    let response = ComboBox::from_id_salt(name)
+        .truncate()
+        .width(300.0)
+        .selected_text(shown.to_owned())
+        .height(420.0)
+        .show_ui(ui, add)
+        .response;
     response.widget_info(|| {
         let mut info = WidgetInfo::labeled(egui::Role::ComboBox, true, name);
         info.current_text_value = Some(shown.to_owned());

@@ -78,7 +78,7 @@ fn presence_menu(ui: &mut Ui, field: &Field, entry: &mut Entry, row: egui::Rect)
     let text = RichText::new(entry.presence.label()).small();
     let text =
         if matches!(entry.presence, Presence::Null | Presence::Empty) { text } else { text.color(theme::tokens(ui).muted) };
-    let combo = ComboBox::from_id_salt(("presence", &entry.parameter)).width(HOW_WIDTH).selected_text(text);
+    let combo = ComboBox::from_id_salt(("presence", &entry.parameter)).truncate().width(HOW_WIDTH).selected_text(text);
     let response = combo.show_ui(ui, |ui| {
         for presence in Presence::ALL {
             let says = match presence {

@@ -126,7 +126,7 @@ fn pick<T: PartialEq>(ui: &mut Ui, current: &mut T, value: T, label: &str) {
 }
 
 fn combo(ui: &mut Ui, name: &str, shown: &str, says: &str, add: impl FnOnce(&mut Ui)) {
-    let response = ComboBox::from_id_salt(name).selected_text(shown.to_owned()).show_ui(ui, add).response;
+    let response = ComboBox::from_id_salt(name).truncate().selected_text(shown.to_owned()).show_ui(ui, add).response;
     response.widget_info(|| {
         let mut info = WidgetInfo::labeled(eframe::egui::Role::ComboBox, true, name);
         info.current_text_value = Some(shown.to_owned());

@@ -198,7 +198,7 @@ fn profile(ui: &mut Ui, state: &mut State) {
     let current = state.import.profile.as_ref().map(&shown).unwrap_or_default();
     ui.horizontal(|ui| {
         let label = ui.label("Meant for");
-        let combo = ComboBox::from_id_salt("import-profile").selected_text(&current).width(260.0).show_ui(ui, |ui| {
+        let combo = ComboBox::from_id_salt("import-profile").truncate().selected_text(&current).width(260.0).show_ui(ui, |ui| {
             for (id, name) in names {
                 if ui.selectable_label(state.import.profile.as_ref() == Some(&id), name).clicked() {
                     state.import.profile = Some(id);

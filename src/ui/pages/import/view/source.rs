@@ -92,7 +92,7 @@ fn taken_for(ui: &mut Ui, page: &ImportPage, say: &mut impl FnMut(ImportCommand)
         (None, Some(found)) => format!("Recognised as {}", found.kind.label()),
         (None, None) => "Detect automatically".to_owned(),
     };
-    let combo = ComboBox::from_id_salt("taken-for").selected_text(&shown).width(220.0).show_ui(ui, |ui| {
+    let combo = ComboBox::from_id_salt("taken-for").truncate().selected_text(&shown).width(220.0).show_ui(ui, |ui| {
         if ui.selectable_label(page.taken_for.is_none(), "Detect automatically").clicked() {
             say(ImportCommand::TakeFor(None));
         }

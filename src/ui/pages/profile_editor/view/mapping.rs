@@ -211,6 +211,7 @@ fn row(
 
 fn kind(ui: &mut Ui, field: &mut Field, index: usize) {
     let response = ComboBox::from_id_salt(("kind", index))
+        .truncate()
         .width(KIND - 8.0)
         .selected_text(field.kind.label())
         .height(400.0)

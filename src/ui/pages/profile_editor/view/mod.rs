@@ -233,7 +233,7 @@ fn rules(ui: &mut Ui, editor: &mut EditorState) {
 fn status_combo(ui: &mut Ui, profile: &mut Profile, label: Id) {
     const NONE: &str = "No Selection: the status parameter is required";
     let shown = profile.workflow_status.clone().unwrap_or_else(|| NONE.to_owned());
-    let response = ComboBox::from_id_salt("workflow-status").width(320.0).selected_text(&shown).show_ui(ui, |ui| {
+    let response = ComboBox::from_id_salt("workflow-status").truncate().width(320.0).selected_text(&shown).show_ui(ui, |ui| {
         if ui.selectable_label(profile.workflow_status.is_none(), NONE).clicked() {
             profile.workflow_status = None;
         }
@@ -251,7 +251,7 @@ fn correlation(ui: &mut Ui, profile: &mut Profile) {
     let shown = profile.correlation_parameter.clone().unwrap_or_else(|| "None".to_owned());
     ui.horizontal_wrapped(|ui| {
         let label = ui.label("Parameter for the id");
-        let combo = ComboBox::from_id_salt("correlation").width(240.0).selected_text(&shown).show_ui(ui, |ui| {
+        let combo = ComboBox::from_id_salt("correlation").truncate().width(240.0).selected_text(&shown).show_ui(ui, |ui| {
             ui.selectable_value(&mut profile.correlation_parameter, None, "None");
             for field in profile.fields.clone().iter().filter(|field| matches!(field.kind, FieldKind::Text | FieldKind::LongText)) {
                 ui.selectable_value(&mut profile.correlation_parameter, Some(field.parameter.clone()), &field.parameter);
