@@ -5,6 +5,7 @@
 //! (`Host`, `Accept: */*`, its own `User-Agent`, `Content-Length`, `Accept-Encoding` of `--compressed`) is left to whoever sends.
 
 mod address;
+mod bash_variables;
 mod build;
 mod command;
 mod data;
@@ -46,6 +47,35 @@ pub fn read(text: &str) -> Imported {
 
 /// The requests of every curl command in a text that is written for a shell.
 pub fn read_as(text: &str, shell: Shell) -> Imported {
+    let found = read_plain(text, shell);
+    if shell != Shell::Bash || !found.notes.iter().any(|note| note.text.starts_with(shell_bash::TYPOGRAPHIC)) {
+        return found;
+    }
+    // As letters they make addresses of words; as the quotes that were meant they make the request that was meant.
+    let mut mended = read_plain(&straightened(text), shell);
+    let is_better = mended.requests.len() <= found.requests.len()
+        && !mended.notes.iter().any(|note| note.text == shell_bash::UNCLOSED)
+        && mended.requests.iter().all(|request| !request.url.contains(['\'', '"']));
+    if !is_better {
+        return found;
+    }
+    let first = found.notes.into_iter().find(|note| note.text.starts_with(shell_bash::TYPOGRAPHIC));
+    let said = "It was read as if its typographic quotes were straight ones, for that is what was meant; a shell does not do so";
+    mended.notes.splice(0..0, first.into_iter().chain([Note { severity: Severity::Lost, place: None, text: said.into() }]));
+    mended
+}
+
+/// The text with straight quotes in the place of typographic ones.
+fn straightened(text: &str) -> String {
+    let straight = |c: char| match c {
+        '\u{2018}'..='\u{201b}' => '\'',
+        '\u{201c}'..='\u{201f}' => '"',
+        c => c,
+    };
+    text.chars().map(straight).collect()
+}
+
+fn read_plain(text: &str, shell: Shell) -> Imported {
     let (mut commands, mut notes) = split(text, shell, false);
     let is_web = |command: &Command| shell == Shell::PowerShell && powershell_web::is_web(command);
     let is_curl = |command: &Command| curl_at(command).is_some() || is_web(command);

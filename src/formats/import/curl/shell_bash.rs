@@ -1,7 +1,13 @@
 //! What bash makes of a paste: commands of words, without expanding anything.
 
+use super::bash_variables::{self, Variables};
 use super::command::{Command, Stdin, Word};
 use crate::model::imported::{Note, Place, Severity, add_note};
+
+/// What is said of a quote that is none to a shell.
+pub(super) const TYPOGRAPHIC: &str = "This is a typographic quote, as text programs put it in; a shell takes it for a letter";
+/// What is said of a quote without its partner.
+pub(super) const UNCLOSED: &str = "This quote is never closed, so all behind it was read as one text";
 
 /// Splits a paste into commands. With `hash_is_prompt` a `#` before `curl` is root's prompt, not a comment.
 pub(super) fn split(text: &str, hash_is_prompt: bool) -> (Vec<Command>, Vec<Note>) {
@@ -35,6 +41,7 @@ struct Lexer<'a> {
     piped: bool,
     commands: Vec<Command>,
     notes: Vec<Note>,
+    variables: Variables,
 }
 
 impl<'a> Lexer<'a> {
@@ -86,6 +93,7 @@ impl<'a> Lexer<'a> {
                 self.at += 1;
             }
             '$' if self.starts("$(") => self.substitution(),
+            '$' if self.expand() => {}
             '`' => self.backticks(),
             '#' if self.word.is_none() => self.at += self.rest().find('\n').unwrap_or(self.rest().len()),
             ';' | '(' | ')' => {
@@ -96,11 +104,7 @@ impl<'a> Lexer<'a> {
             '&' => self.ampersand(),
             '<' | '>' => self.redirection(c),
             '\u{2018}'..='\u{201e}' if self.word.is_none() => {
-                self.note(
-                    Severity::Lost,
-                    self.at,
-                    "This is a typographic quote, as text programs put it in; a shell takes it for a letter",
-                );
+                self.note(Severity::Lost, self.at, TYPOGRAPHIC);
                 self.push(c);
             }
             '{' if self.word.is_none() && self.starts("{\"") => {
@@ -154,7 +158,7 @@ impl<'a> Lexer<'a> {
     }
 
     fn unclosed(&mut self, start: usize) {
-        self.note(Severity::Lost, start, "This quote is never closed, so all behind it was read as one text");
+        self.note(Severity::Lost, start, UNCLOSED);
     }
 
     fn double_quoted(&mut self) {
@@ -178,6 +182,7 @@ impl<'a> Lexer<'a> {
                     }
                 }
                 '$' if self.starts("$(") => self.substitution(),
+                '$' if self.expand() => {}
                 '`' => self.backticks(),
                 // The terminal puts these in, or the program that the paste went through.
                 '\r' if self.starts("\r\n") => self.at += 1,
@@ -187,9 +192,23 @@ impl<'a> Lexer<'a> {
         self.unclosed(start);
     }
 
-    /// `$(…)` is left as it is.
+    /// Puts in the value of a variable that was assigned before; `false` where it was not.
+    fn expand(&mut self) -> bool {
+        let Some((name, length)) = bash_variables::name_at(self.rest()) else { return false };
+        let Some(value) = self.variables.value(name).map(<[u8]>::to_vec) else { return false };
+        self.word().bytes.extend_from_slice(&value);
+        self.at += length;
+        true
+    }
+
+    /// `$(cat <<EOF … EOF)` stands for its text; any other `$(…)` is left as it is.
     fn substitution(&mut self) {
         let start = self.at;
+        if let Some((text, length)) = bash_variables::document_at(self.rest(), &self.variables) {
+            self.word().bytes.extend_from_slice(&text);
+            self.at += length;
+            return;
+        }
         let mut depth = 0_usize;
         while let Some(c) = self.peek() {
             self.push(c);
@@ -367,6 +386,7 @@ impl<'a> Lexer<'a> {
         if command.words.is_empty() {
             return;
         }
+        self.variables.assign(&command.words);
         if std::mem::take(&mut self.piped) && command.stdin.is_none() {
             command.stdin = self.commands.last().and_then(printed_by);
         }

@@ -167,3 +167,29 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn variables_of_a_script_are_put_in() {
+    let script = "#!/bin/bash\nset -e\nHOST='https://h'\nexport KEY=k-1 PATH_PART=x\nURL=\"$HOST/${PATH_PART}\"\n\
+                  BODY=$(cat <<EOF\n{\"a\": \"$KEY\"}\nEOF\n)\nTOKEN=$(get-token)\n\
+                  curl -s -X POST \"$URL?apiKey=${KEY}\" -H \"X-T: $TOKEN\" -H 'Content-Type: application/json' -d \"$BODY\"\n";
+    let found = first(script);
+    let expected = r#"{"method":"POST","url":"https://h/x?apiKey=k-1","headers":[["X-T","$TOKEN"],["Content-Type","application/json"]],"body":{"kind":"text","text":"{\"a\": \"k-1\"}"}}"#;
+    assert!(found.starts_with(expected.trim_end_matches('}')), "{found}");
+}
+
+#[test]
+fn typographic_quotes_are_read_as_meant_and_said() {
+    for command in [
+        "curl -X POST \u{201c}https://h/x?apiKey=k\u{201d} -H \u{201c}Content-Type: application/json\u{201d} -d \u{2018}{\u{201c}a\u{201d}: \u{201c}b\u{201d}}\u{2019}",
+        "curl \u{2018}https://h/x?apiKey=k\u{2019} -H 'Content-Type: application/json' -d '{\"a\": \"b\"}'",
+    ] {
+        let imported = read(command);
+        let expected = r#"{"method":"POST","url":"https://h/x?apiKey=k","headers":[["Content-Type","application/json"]],"body":{"kind":"text","text":"{\"a\": \"b\"}"}}"#;
+        assert_eq!(to_json(&imported.requests)[0].to_string(), expected);
+        assert!(imported.notes[0].text.contains("typographic") && imported.notes[1].text.contains("straight"));
+    }
+    // Inside a text they are letters, and stay.
+    let imported = read("curl https://h/ -d 'it\u{2019}s \u{201c}so\u{201d}'");
+    assert!(to_json(&imported.requests)[0].to_string().contains("it\u{2019}s \u{201c}so\u{201d}"));
+}
