@@ -37,6 +37,7 @@ pub mod diagnosis;
 pub mod formats;
 pub mod jobs;
 pub mod model;
+pub mod runner;
 pub mod sandbox;
 pub mod service;
 pub mod store;

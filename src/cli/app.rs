@@ -67,6 +67,10 @@ pub(in crate::cli) enum Command {
     /// Show or change where API keys are stored
     #[command(subcommand)]
     Keys(commands::keys::KeysCommand),
+    /// Run a suite: requests, data rows or files in any number, with checks and reports
+    Run(commands::run::RunArgs),
+    /// Run a suite again and again, and tell when what comes of it changes
+    Watch(commands::watch::WatchArgs),
     /// Run a local server that behaves like Centercode
     Sandbox(commands::sandbox::SandboxArgs),
     /// Create a ticket and upload a file against a sandbox, step by step
@@ -110,6 +114,8 @@ pub fn run() -> ExitCode {
         Some(Command::Profiles(command)) => commands::profiles::run(command),
         Some(Command::History(command)) => commands::history::run(command),
         Some(Command::Keys(command)) => commands::keys::run(&command),
+        Some(Command::Run(args)) => commands::run::run(&args),
+        Some(Command::Watch(args)) => commands::watch::run(&args),
         Some(Command::Sandbox(args)) => commands::sandbox::run(&args),
         Some(Command::Demo) => commands::demo::run(),
         Some(Command::Completions { shell }) => completions(shell),

@@ -5,10 +5,10 @@ use std::io::{BufRead as _, IsTerminal as _, Write as _};
 use jiff::tz::TimeZone;
 
 use crate::cli::exit::Failure;
-use crate::cli::mask::Masker;
 use crate::cli::output;
 use crate::cli::target::Context;
 use crate::cli::terminal::harmless;
+use crate::model::secrets::masker::Masker;
 use crate::service::confirm::{self, ConfirmReason};
 use crate::service::intent::Intent;
 

@@ -3,11 +3,11 @@
 use crate::cli::commands::send;
 use crate::cli::common_args::{Printing, RequestArgs};
 use crate::cli::exit::Failure;
-use crate::cli::mask::Masker;
 use crate::cli::target::Context;
 use crate::cli::{payload, source};
 use crate::model::exchange::Outcome;
 use crate::model::request_record::RequestRecord;
+use crate::model::secrets::masker::Masker;
 use crate::model::{Network, Profile, Request};
 use crate::service::prepare;
 

@@ -7,7 +7,6 @@ mod confirm;
 mod exit;
 mod finding;
 mod input;
-mod mask;
 mod named_value;
 mod output;
 mod payload;

@@ -5,7 +5,6 @@ use std::io::{IsTerminal as _, Write as _};
 use serde_json::{Map, Value, json};
 
 use crate::cli::exit::Failure;
-use crate::cli::mask::Masker;
 use crate::cli::terminal::{harmless, harmless_json};
 use crate::diagnosis::{Cause, CauseId};
 use crate::model::Exchange;
@@ -14,6 +13,7 @@ use crate::model::exchange::{Outcome, Timings};
 use crate::model::multipart::{Part, Recorded};
 use crate::model::request_record::RequestRecord;
 use crate::model::secrets::mask::mask_url;
+use crate::model::secrets::masker::Masker;
 use crate::model::status::status_text;
 use crate::service::report::UploadResult;
 

@@ -7,8 +7,7 @@ use serde_json::Value;
 use crate::cli::common_args::PayloadArgs;
 use crate::cli::exit::Failure;
 use crate::cli::output;
-use crate::model::draft::{Attachment, Entry, Input, Presence};
-use crate::model::profile::{Field, FieldKind};
+use crate::model::draft::{Attachment, Input, Presence};
 use crate::model::{Draft, Profile};
 use crate::transport::inspect_file;
 
@@ -43,7 +42,7 @@ fn members(bytes: &[u8]) -> Result<serde_json::Map<String, Value>, Failure> {
 fn apply(args: &PayloadArgs, profile: &Profile, draft: &mut Draft) -> Result<(), Failure> {
     for text in &args.set {
         let (parameter, value) = pair(text, "--set takes PARAM=VALUE")?;
-        set(draft.entry_mut(parameter), profile.field(parameter), value);
+        draft.entry_mut(parameter).set_text(profile.field(parameter), value);
     }
     for text in &args.set_json {
         let (parameter, json) = pair(text, "--set-json takes PARAM=JSON")?;
@@ -57,27 +56,6 @@ fn apply(args: &PayloadArgs, profile: &Profile, draft: &mut Draft) -> Result<(),
         draft.entry_mut(parameter).presence = Presence::LeftOut;
     }
     Ok(())
-}
-
-fn set(entry: &mut Entry, field: Option<&Field>, value: &str) {
-    if value.is_empty() {
-        entry.presence = Presence::Empty;
-        return;
-    }
-    entry.presence = Presence::Sent;
-    entry.input = match field.map(|field| field.kind) {
-        Some(FieldKind::Checkbox) if value == "true" || value == "false" => Input::Flag(value == "true"),
-        Some(FieldKind::MultipleChoice) => Input::Choices(choices(field.map_or(&[], |field| &field.choices), value)),
-        _ => Input::Text(value.to_owned()),
-    };
-}
-
-/// A choice may hold a comma itself.
-fn choices(known: &[String], value: &str) -> Vec<String> {
-    if known.iter().any(|choice| choice == value) {
-        return vec![value.to_owned()];
-    }
-    value.split(',').map(|choice| choice.trim().to_owned()).filter(|choice| !choice.is_empty()).collect()
 }
 
 /// The files to attach, looked at before anything is sent.

@@ -4,13 +4,13 @@ use std::path::Path;
 
 use crate::cli::common_args::{ImportKind, PickArgs, SourceArgs, ValueArgs};
 use crate::cli::exit::Failure;
-use crate::cli::mask::Masker;
 use crate::cli::output;
 use crate::cli::target::Context;
 use crate::formats::export::environment_name;
 use crate::formats::import::{self, BareBody, Hints, ImportError, Kind, Opened, postman};
 use crate::model::imported::{Imported, Note, Severity};
 use crate::model::request::Secrets;
+use crate::model::secrets::masker::Masker;
 use crate::model::{Answer, Case, Profile, RequestSpec, Secret};
 use crate::service::session::closest_profile;
 

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use crate::cli::common_args::{Printing, Target};
 use crate::cli::exit::Failure;
-use crate::cli::mask::Masker;
 use crate::cli::output;
 use crate::model::request::Secrets;
+use crate::model::secrets::masker::Masker;
 use crate::model::secrets::own_names::OwnNames;
 use crate::model::{Address, Network, Profile, Secret};
 use crate::service::recorder::DirectRecorder;

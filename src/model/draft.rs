@@ -330,6 +330,35 @@ impl Entry {
         self.presence = if text.is_empty() { Presence::LeftOut } else { Presence::Sent };
         self.input = Input::Text(text);
     }
+
+    /// Takes over a text that stands for the field's value: `true` for a checkbox, choices with commas between. An empty one is sent empty.
+    pub fn set_text(&mut self, field: Option<&Field>, text: &str) {
+        if text.is_empty() {
+            self.presence = Presence::Empty;
+            return;
+        }
+        self.presence = Presence::Sent;
+        self.input = match field.map(|field| field.kind) {
+            Some(FieldKind::Checkbox) if text == "true" || text == "false" => Input::Flag(text == "true"),
+            Some(FieldKind::MultipleChoice) => Input::Choices(choices(field.map_or(&[], |field| &field.choices), text)),
+            _ => Input::Text(text.to_owned()),
+        };
+    }
+}
+
+/// The JSON value that a text stands for in a field; an empty one is empty.
+pub fn value_of_text(field: Option<&Field>, text: &str) -> Value {
+    let mut entry = Entry::default();
+    entry.set_text(field, text);
+    entry_value(field, &entry).unwrap_or_default()
+}
+
+/// A choice may hold a comma itself.
+fn choices(known: &[String], text: &str) -> Vec<String> {
+    if known.iter().any(|choice| choice == text) {
+        return vec![text.to_owned()];
+    }
+    text.split(',').map(|choice| choice.trim().to_owned()).filter(|choice| !choice.is_empty()).collect()
 }
 
 /// JSON as Centerpost writes it: two spaces, non-ASCII as it is.

@@ -60,6 +60,17 @@ pub enum ConfirmReason {
         /// Their usual number.
         usual: usize,
     },
+    /// A suite creates tickets on the real server.
+    Run {
+        /// The profile's name.
+        profile: String,
+        /// The host.
+        host: String,
+        /// The number of tickets at most.
+        tickets: usize,
+        /// The number of files at most.
+        files: usize,
+    },
     /// Several requests reach the real server, and none can create a ticket.
     Probes {
         /// The host.
@@ -107,6 +118,12 @@ impl ConfirmReason {
             Self::Trials { host, most, usual } => format!(
                 "This sends {host} at most {most} requests, usually about {usual}. Each accepted request creates a real ticket there"
             ),
+            Self::Run { profile, host, tickets, files } => {
+                let several = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
+                let attached = if *files == 0 { String::new() } else { format!(" and attaches {}", several(*files, "file")) };
+                let tickets = several(*tickets, "real ticket");
+                format!("This run creates up to {tickets} with the profile \"{profile}\" on {host}{attached}")
+            }
             Self::Probes { host, requests } => {
                 format!("This sends {requests} requests to {host}, with bodies that cannot create a ticket")
             }
@@ -120,6 +137,7 @@ impl ConfirmReason {
             | Self::NamedFiles { .. }
             | Self::RealRequest { .. }
             | Self::Trials { .. }
+            | Self::Run { .. }
             | Self::Probes { .. } => true,
             Self::Production { .. } | Self::Repeat { .. } | Self::Elsewhere { .. } => false,
         }
@@ -157,6 +175,13 @@ impl Session<'_> {
             Purpose::Rehearse => due.reasons.push(ConfirmReason::RealRequest { host: host.clone() }),
             Purpose::Bisect { most_requests, usual_requests } => {
                 due.reasons.push(ConfirmReason::Trials { host: host.clone(), most: *most_requests, usual: *usual_requests });
+            }
+            Purpose::Run { tickets, files } => {
+                if !profile.sandbox {
+                    let profile = profile.shown_name().to_owned();
+                    let (tickets, files) = (*tickets, *files);
+                    due.reasons.push(ConfirmReason::Run { profile, host: host.clone(), tickets, files });
+                }
             }
             Purpose::Probe { requests } => {
                 // No ticket can come of it, and the address is what is in doubt.
@@ -278,6 +303,7 @@ mod tests {
                 ConfirmReason::NamedFiles { .. } => "files",
                 ConfirmReason::RealRequest { .. } => "request",
                 ConfirmReason::Trials { .. } => "trials",
+                ConfirmReason::Run { .. } => "run",
                 ConfirmReason::Probes { .. } => "probes",
             })
             .collect()

@@ -52,22 +52,38 @@ pub async fn deliver(
     on_event: impl Fn(DeliveryEvent),
 ) -> DeliveryReport {
     let Delivery { origin, profile, attachments, .. } = &delivery;
-    let not_created = |create, causes| {
-        let uploads = not_sent(attachments, "the ticket was not created");
-        DeliveryReport { create, causes, ticket: None, endpoints: Vec::new(), uploads }
-    };
     let kept = Kept { kind: Kind::Create, origin, profile: Some(profile), index: None, attachments: attachments.len() };
     let sent = kept.send(&delivery.request, &delivery.network, &progress.create, cancel, recorder).await;
     let (create, causes) = match sent {
         Ok(sent) => sent,
-        Err(error) => return not_created(Err(error.to_string()), Vec::new()),
+        Err(error) => return not_created(Err(error.to_string()), Vec::new(), attachments),
     };
     on_event(DeliveryEvent::Created { exchange: Box::new(create.clone()), causes: causes.clone() });
-    let Some(answer) = create.answer().filter(|_| create.is_accepted()) else { return not_created(Ok(create), causes) };
-    let (ticket, endpoints) = read_answer(answer, &delivery).await;
+    attach(&delivery, create, causes, progress, cancel, recorder, on_event).await
+}
+
+/// Attaches the files to the ticket that an exchange created; the exchange is recorded already.
+pub async fn attach(
+    delivery: &Delivery,
+    create: Exchange,
+    causes: Vec<Cause>,
+    progress: &DeliveryProgress,
+    cancel: &CancellationToken,
+    recorder: &impl Recorder,
+    on_event: impl Fn(DeliveryEvent),
+) -> DeliveryReport {
+    let Some(answer) = create.answer().filter(|_| create.is_accepted()) else {
+        return not_created(Ok(create), causes, &delivery.attachments);
+    };
+    let (ticket, endpoints) = read_answer(answer, delivery).await;
     on_event(DeliveryEvent::Endpoints(endpoints.clone()));
-    let uploads = upload_all(&delivery, &endpoints, progress, cancel, recorder, &on_event).await;
+    let uploads = upload_all(delivery, &endpoints, progress, cancel, recorder, &on_event).await;
     DeliveryReport { create: Ok(create), causes, ticket, endpoints, uploads }
+}
+
+fn not_created(create: Result<Exchange, String>, causes: Vec<Cause>, attachments: &[Attachment]) -> DeliveryReport {
+    let uploads = not_sent(attachments, "the ticket was not created");
+    DeliveryReport { create, causes, ticket: None, endpoints: Vec::new(), uploads }
 }
 
 /// Sends one file to one endpoint, explains what came of it and records it under its index. `profile` is `None` where none is known.

@@ -42,6 +42,13 @@ pub enum Purpose {
     },
     /// To pass on what another system sends, for as long as it runs.
     Relay,
+    /// To do what a suite says, unattended.
+    Run {
+        /// The number of tickets at most.
+        tickets: usize,
+        /// The number of files at most.
+        files: usize,
+    },
     /// To find out which part of an address is wrong. No ticket can come of it.
     Probe {
         /// The number of requests.

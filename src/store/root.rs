@@ -81,6 +81,13 @@ impl Store {
         self.root.join("bodies")
     }
 
+    /// The folder for the journals of runs that are under way; made if it is not there.
+    pub fn runs_folder(&self) -> Result<PathBuf, StoreError> {
+        let folder = self.root.join("runs");
+        disk::make_folder(&folder).map_err(|error| StoreError::io("Making the folder", &folder, &error))?;
+        Ok(folder)
+    }
+
     /// Opens the history, which is in this store's folder. The notices say what was wrong with it and what was done about it.
     pub fn open_history(&self) -> Result<(History, Vec<Notice>), StoreError> {
         History::open(&self.root, Arc::new(self.keys.clone()))

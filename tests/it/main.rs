@@ -38,6 +38,7 @@ mod recorder;
 mod relay;
 mod replay;
 mod round_trip;
+mod run;
 mod sandbox;
 mod sending;
 mod store;

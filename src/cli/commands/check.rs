@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 
 use crate::cli::common_args::{Output, Printing};
 use crate::cli::exit::{Ended, Exit, Failure};
-use crate::cli::mask::Masker;
 use crate::cli::target::{Context, given_api_key};
 use crate::cli::{output, source};
 use crate::diagnosis::{Cause, CheckRow, check};
@@ -15,6 +14,7 @@ use crate::formats::import::Opened;
 use crate::model::Profile;
 use crate::model::imported::{Imported, Note, Severity};
 use crate::model::request_record::RequestRecord;
+use crate::model::secrets::masker::Masker;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\

@@ -5,12 +5,12 @@ use std::path::Path;
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::exit::{Ended, Exit, Failure};
-use crate::cli::mask::Masker;
 use crate::cli::{output, payload};
 use crate::diagnosis;
 use crate::model::draft::{Attachment, Input, Presence};
 use crate::model::profile::FieldKind;
 use crate::model::request::Secrets;
+use crate::model::secrets::masker::Masker;
 use crate::model::{Case, Draft, Endpoint, Exchange, Network, Profile, Request};
 use crate::sandbox::{Options, Sandbox, example_payload};
 use crate::service::deliver;

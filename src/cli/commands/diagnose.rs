@@ -7,11 +7,11 @@ use serde_json::json;
 
 use crate::cli::common_args::Output;
 use crate::cli::exit::{Ended, Exit};
-use crate::cli::mask::Masker;
 use crate::cli::target::Context;
 use crate::cli::{output, source};
 use crate::diagnosis;
 use crate::model::request::Secrets;
+use crate::model::secrets::masker::Masker;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\

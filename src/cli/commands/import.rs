@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 
 use crate::cli::common_args::{ImportKind, Output, PickArgs, ValueArgs, import_kind};
 use crate::cli::exit::{Ended, Exit, Failure};
-use crate::cli::mask::Masker;
 use crate::cli::source::ProfileMatch;
 use crate::cli::target::Context;
 use crate::cli::{output, source};
@@ -20,6 +19,7 @@ use crate::model::multipart::PartContent;
 use crate::model::request::Secrets;
 use crate::model::request_record::RequestRecord;
 use crate::model::request_spec::{RequestSpec, SpecBody};
+use crate::model::secrets::masker::Masker;
 
 #[derive(Debug, Args)]
 #[command(

@@ -16,6 +16,8 @@ pub(in crate::cli) mod profiles;
 pub(in crate::cli) mod rehearse;
 pub(in crate::cli) mod relay;
 pub(in crate::cli) mod replay;
+pub(in crate::cli) mod run;
 pub(in crate::cli) mod sandbox;
 pub(in crate::cli) mod send;
 pub(in crate::cli) mod upload;
+pub(in crate::cli) mod watch;

@@ -9,10 +9,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::cli::common_args::{Output, Printing, Target};
 use crate::cli::exit::{Ended, Exit, Failure};
-use crate::cli::mask::Masker;
 use crate::cli::target::Context;
 use crate::cli::{confirm, output};
 use crate::model::Profile;
+use crate::model::secrets::masker::Masker;
 use crate::service::intent::{Intent, Purpose};
 use crate::service::relay::{Mark, RelayNews, RelayOrder, RelaySession, RelayTarget, Relayed};
 use crate::transport::relay::RelayTls;

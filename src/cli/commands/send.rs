@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 
 use crate::cli::common_args::{Output, PayloadArgs, Printing, Target};
 use crate::cli::exit::{Ended, Exit, Failure};
-use crate::cli::mask::Masker;
 use crate::cli::progress::Bars;
 use crate::cli::target::Context;
 use crate::cli::{confirm, output, payload};
@@ -14,6 +13,7 @@ use crate::model::correlation;
 use crate::model::draft::Attachment;
 use crate::model::history::Fingerprint;
 use crate::model::request_record::RequestRecord;
+use crate::model::secrets::masker::Masker;
 use crate::model::{Case, Endpoint, Profile, Request};
 use crate::service::deliver;
 use crate::service::intent::Purpose;

@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 
 use crate::cli::common_args::{Output, Printing, Target};
 use crate::cli::exit::{Ended, Exit, Failure};
-use crate::cli::mask::Masker;
 use crate::cli::progress::Bars;
 use crate::cli::target::Context;
 use crate::cli::{confirm, output, payload};
 use crate::model::attachment::{self, AttachmentEndpoint};
+use crate::model::secrets::masker::Masker;
 use crate::model::{Address, Profile};
 use crate::service::deliver;
 use crate::service::intent::{Intent, Purpose};

@@ -1,5 +1,6 @@
 //! The page for a browser: one file, no scripts, nothing from elsewhere.
 
+use super::html_text::escape;
 use super::page::{Block, Document};
 
 const STYLE: &str = "\
@@ -11,6 +12,8 @@ pre { background: var(--code); border: 1px solid var(--line); border-radius: 6px
 mark { background: var(--mark); color: inherit; border-radius: 3px; padding: 0 .1em; }
 table { border-collapse: collapse; width: 100%; font-size: .95em; } th, td { text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); padding: .35rem .75rem .35rem 0; } th { color: var(--muted); font-weight: 600; }
 .call { background: var(--call); border-left: 4px solid #3b74d8; padding: .75rem 1rem; border-radius: 4px; }
+figure { margin: 1rem 0; } figcaption { font-weight: 600; } svg { width: 100%; height: auto; } svg text { font: 12px system-ui, sans-serif; fill: var(--muted); }
+svg .axis { stroke: var(--muted); fill: none; } svg .grid { stroke: var(--line); } svg .good { fill: #3b74d8; } svg .bad { fill: #c8372d; }
 @media print { body { margin: 0; max-width: none; font-size: 11px; background: none; } pre { font-size: 9px; } h2 { break-after: avoid; } }
 ";
 
@@ -42,6 +45,7 @@ fn block(block: &Block) -> String {
                 rows.iter().map(|row| format!("<tr>{}</tr>\n", row.iter().map(cell).collect::<String>())).collect();
             format!("<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n")
         }
+        Block::Chart(chart) => super::svg::svg(chart),
         Block::Code { text, marks } => {
             let mut code = String::new();
             let mut at = 0;
@@ -57,42 +61,9 @@ fn block(block: &Block) -> String {
     }
 }
 
-/// A text as HTML shows it, in elements and in quoted attributes. Characters that HTML does not allow become U+FFFD.
-pub fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            '\n' | '\t' => escaped.push(c),
-            '\r' => escaped.push_str("&#13;"),
-            c if c.is_control() => escaped.push('\u{fffd}'),
-            // Invisible signs that turn the direction could make a text read as another.
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => escaped.push_str(&format!("[U+{:04X}]", u32::from(c))),
-            c => escaped.push(c),
-        }
-    }
-    escaped
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn hostile_texts_stay_texts() {
-        for (text, expected) in [
-            ("<script>alert('1')</script>", "&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;"),
-            ("a & \"b\"", "a &amp; &quot;b&quot;"),
-            ("a\u{0}\u{1b}b\r\n", "a\u{fffd}\u{fffd}b&#13;\n"),
-            ("txt\u{202e}gpj.exe", "txt[U+202E]gpj.exe"),
-        ] {
-            assert_eq!(escape(text), expected, "{text:?}");
-        }
-    }
 
     #[test]
     fn marks_stand_around_their_spans() {

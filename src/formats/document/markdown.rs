@@ -37,6 +37,11 @@ fn put(page: &mut String, block: &Block) {
             page.push_str(&format!("|{}\n", " --- |".repeat(heads.len())));
             rows.iter().for_each(|row| page.push_str(&line(row)));
         }
+        Block::Chart(chart) => {
+            let numbers = chart.numbers();
+            let numbers: Vec<String> = numbers.iter().map(|(name, value)| format!("{name} {}", chart.text_of(*value))).collect();
+            page.push_str(&format!("{}: {}\n", escape(&chart.title), escape(&numbers.join(", "))));
+        }
         Block::Code { text, marks } => {
             let fence = fence_for(text);
             let end = if text.ends_with('\n') { "" } else { "\n" };

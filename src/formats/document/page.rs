@@ -2,8 +2,10 @@
 
 use std::ops::Range;
 
+use super::chart::{Chart, Values};
+
 /// A page.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Document {
     /// Its title.
     pub title: String,
@@ -12,7 +14,7 @@ pub struct Document {
 }
 
 /// A piece of a page. Its texts are plain.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Block {
     /// A heading of level 2 or 3.
     Heading(u8, String),
@@ -34,6 +36,8 @@ pub enum Block {
         /// The rows, as wide as the heads.
         rows: Vec<Vec<String>>,
     },
+    /// A drawing of values.
+    Chart(Chart),
     /// Text as it travels, with what matters in it marked.
     Code {
         /// The text.
@@ -88,6 +92,17 @@ impl Document {
     pub fn table(&mut self, heads: &[&str], rows: Vec<Vec<String>>) {
         if !rows.is_empty() {
             self.blocks.push(Block::Table { heads: heads.iter().map(|head| (*head).to_owned()).collect(), rows });
+        }
+    }
+
+    /// Adds a drawing, if there is something to draw.
+    pub fn chart(&mut self, chart: Chart) {
+        let is_empty = match &chart.values {
+            Values::Bars(bars) => bars.is_empty(),
+            Values::Points(points) => points.is_empty(),
+        };
+        if !is_empty {
+            self.blocks.push(Block::Chart(chart));
         }
     }
 

@@ -5,6 +5,7 @@ pub mod email;
 pub mod finder;
 pub mod forms;
 pub mod mask;
+pub mod masker;
 pub mod names;
 pub mod own_names;
 pub mod placeholder;

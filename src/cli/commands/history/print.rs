@@ -4,11 +4,11 @@ use serde_json::{Value, json};
 
 use crate::cli::common_args::{Output, Printing};
 use crate::cli::exit::{Ended, Exit};
-use crate::cli::mask::Masker;
 use crate::cli::output;
 use crate::cli::target::Context;
 use crate::model::compare::{Comparison, Difference};
 use crate::model::history::{Filter, HistoryRecord, HistoryRow, KeptCause};
+use crate::model::secrets::masker::Masker;
 use crate::model::secrets::placeholder::mask_references;
 use crate::model::status::status_name;
 use crate::store::History;

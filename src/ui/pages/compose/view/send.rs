@@ -75,6 +75,7 @@ pub(in crate::ui) fn ask(ui: &Ui, session: &Session, out: &mut Vec<Command>) {
         | ConfirmReason::NamedFiles { .. }
         | ConfirmReason::RealRequest { .. }
         | ConfirmReason::Trials { .. }
+        | ConfirmReason::Run { .. }
         | ConfirmReason::Probes { .. } => ("Send it", "Sends the request unchanged"),
     };
     let question = Question { text: &text, yes, yes_says, no: "Not now", no_says: "Sends nothing. The draft is kept" };

@@ -2,15 +2,15 @@
 
 use crate::model::request::Secrets;
 use crate::model::request_record::RequestRecord;
-use crate::model::secrets::collect::{secrets_in_headers, secrets_in_url};
-use crate::model::secrets::finder::SecretFinder;
-use crate::model::secrets::mask::{Masked, mask_headers, mask_url};
-use crate::model::secrets::own_names::OwnNames;
-use crate::model::secrets::secret::MASK;
+use super::collect::{secrets_in_headers, secrets_in_url};
+use super::finder::SecretFinder;
+use super::mask::{Masked, mask_headers, mask_url};
+use super::own_names::OwnNames;
+use super::secret::MASK;
 
 /// Knows the secrets of one exchange and takes them out of texts.
 #[derive(Clone, Default)]
-pub(in crate::cli) struct Masker {
+pub struct Masker {
     shown: Secrets,
     finder: SecretFinder,
     /// Names whose values are secret by the user's word.
@@ -19,32 +19,32 @@ pub(in crate::cli) struct Masker {
 
 impl Masker {
     /// A masker that knows no secret yet. With [`Secrets::Shown`] it changes nothing.
-    pub(in crate::cli) fn new(shown: Secrets) -> Self {
+    pub fn new(shown: Secrets) -> Self {
         Self { shown, ..Self::default() }
     }
 
     /// The same, where values are secret under these names too.
-    pub(in crate::cli) fn with_own_names(self, own_names: OwnNames) -> Self {
+    pub fn with_own_names(self, own_names: OwnNames) -> Self {
         Self { own_names, ..self }
     }
 
     /// Whether secrets are shown.
-    pub(in crate::cli) fn secrets(&self) -> Secrets {
+    pub fn secrets(&self) -> Secrets {
         self.shown
     }
 
     /// Learns a secret, in whatever form it may be written.
-    pub(in crate::cli) fn learn(&mut self, secret: &str) {
+    pub fn learn(&mut self, secret: &str) {
         self.finder.add(secret);
     }
 
     /// Learns what an address holds under names such as `apiKey`, also where the name is in the path for want of a question mark.
-    pub(in crate::cli) fn learn_url(&mut self, url: &str) {
+    pub fn learn_url(&mut self, url: &str) {
         secrets_in_url(url).iter().for_each(|secret| self.learn(secret.reveal()));
     }
 
     /// Learns what a request holds.
-    pub(in crate::cli) fn learn_sent(&mut self, sent: &RequestRecord) {
+    pub fn learn_sent(&mut self, sent: &RequestRecord) {
         self.learn_url(&sent.url);
         self.learn_headers(&sent.headers);
         sent.parts.iter().flatten().for_each(|part| self.learn_headers(&part.headers));
@@ -52,12 +52,12 @@ impl Masker {
     }
 
     /// Learns what headers hold under names such as `Authorization`.
-    pub(in crate::cli) fn learn_headers(&mut self, headers: &[(String, String)]) {
+    pub fn learn_headers(&mut self, headers: &[(String, String)]) {
         secrets_in_headers(headers).iter().for_each(|secret| self.learn(secret.reveal()));
     }
 
     /// A text without the secrets.
-    pub(in crate::cli) fn text(&self, text: &str) -> String {
+    pub fn text(&self, text: &str) -> String {
         match self.shown {
             Secrets::Shown => text.to_owned(),
             Secrets::Masked => Masked::cut(text, self.finder.spans(text)).text.into_owned(),
@@ -65,7 +65,7 @@ impl Masker {
     }
 
     /// An address without the secrets.
-    pub(in crate::cli) fn url(&self, url: &str) -> String {
+    pub fn url(&self, url: &str) -> String {
         match self.shown {
             Secrets::Shown => url.to_owned(),
             Secrets::Masked => mask_url(&self.text(url)),
@@ -73,7 +73,7 @@ impl Masker {
     }
 
     /// Headers without the secrets.
-    pub(in crate::cli) fn headers(&self, headers: &[(String, String)]) -> Vec<(String, String)> {
+    pub fn headers(&self, headers: &[(String, String)]) -> Vec<(String, String)> {
         match self.shown {
             Secrets::Shown => headers.to_vec(),
             Secrets::Masked => {

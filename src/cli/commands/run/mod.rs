@@ -1,0 +1,105 @@
+//! `run`: a suite, unattended, with reports.
+
+mod args;
+mod job;
+mod print;
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueHint};
+
+use crate::cli::common_args::Output;
+use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::output;
+use crate::runner::report::ReportKind;
+use crate::runner::result::{RunResult, changes};
+use crate::runner::suite_schema;
+use crate::store::write_export;
+
+pub(in crate::cli) use args::SuiteArgs;
+pub(in crate::cli) use job::{Job, Leftover};
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  centerpost run nightly.toml
+  centerpost run nightly.toml --data tickets.xlsx --concurrency 8 --rate 10/s --yes
+  centerpost run nightly.toml --report junit=nightly.xml --report html=nightly.html --yes
+  centerpost run nightly.toml --dry-run
+  centerpost run --schema > suite.schema.json
+
+It asks once, and says how many real tickets on which profile it creates. Ctrl-C begins no further row, a second one gives up what
+is under way. docs/formats.md describes suites and reports.")]
+pub(in crate::cli) struct RunArgs {
+    #[command(flatten)]
+    pub(in crate::cli) suite: SuiteArgs,
+    /// Write a report: junit, html, json or markdown
+    #[arg(long = "report", value_name = "KIND=FILE", value_parser = report)]
+    pub(in crate::cli) reports: Vec<(ReportKind, PathBuf)>,
+    /// A JSON report of an earlier run, to say what changed since
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(in crate::cli) compare: Option<PathBuf>,
+    /// Check the suite and its data, show what would be sent, and send nothing
+    #[arg(long)]
+    pub(in crate::cli) dry_run: bool,
+    /// Go on with a run that was cut off; no ticket is made twice
+    #[arg(long = "continue", conflicts_with = "restart")]
+    pub(in crate::cli) go_on: bool,
+    /// Begin anew though an earlier run was cut off
+    #[arg(long)]
+    pub(in crate::cli) restart: bool,
+    /// Print the JSON Schema of suites, for editors
+    #[arg(long, exclusive = true)]
+    pub(in crate::cli) schema: bool,
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t)]
+    pub(in crate::cli) output: Output,
+}
+
+fn report(text: &str) -> Result<(ReportKind, PathBuf), String> {
+    let names = ReportKind::ALL.map(ReportKind::name).join(", ");
+    let (name, path) = text.split_once('=').filter(|(_, path)| !path.is_empty()).ok_or("write it as KIND=FILE")?;
+    let kind = ReportKind::ALL.into_iter().find(|kind| kind.name() == name);
+    kind.map(|kind| (kind, PathBuf::from(path))).ok_or_else(|| format!("\"{name}\" is no kind of report. There are {names}"))
+}
+
+pub(in crate::cli) fn run(args: &RunArgs) -> Ended {
+    if args.schema {
+        output::print(&format!("{:#}\n", suite_schema::schema()))?;
+        return Ok(Exit::Done);
+    }
+    let earlier = args.compare.as_deref().map(read_result).transpose()?;
+    let mut job = Job::prepare(&args.suite)?;
+    if args.dry_run {
+        print::plan(&job, args.output)?;
+        return Ok(Exit::Done);
+    }
+    let leftover = match (args.go_on, args.restart) {
+        (true, _) => Leftover::GoOn,
+        (_, true) => Leftover::DropIt,
+        _ => Leftover::Refuse,
+    };
+    let result = job.go(leftover, args.suite.yes)?;
+    let changed = earlier.map(|earlier| changes(&earlier, &result));
+    for (kind, path) in &args.reports {
+        write_export(path, &kind.write(&result), true).map_err(|error| Failure::failed(error.to_string()))?;
+    }
+    print::result(&result, changed.as_deref(), args.output)?;
+    Ok(exit(&result))
+}
+
+/// How a run ends, as scripts see it.
+pub(in crate::cli) fn exit(result: &RunResult) -> Exit {
+    match (result.verdict.is_good() && result.stopped.is_none(), result.is_network_alone()) {
+        (true, _) => Exit::Done,
+        (false, true) => Exit::Network,
+        (false, false) => Exit::Failed,
+    }
+}
+
+fn read_result(path: &std::path::Path) -> Result<RunResult, Failure> {
+    let text = crate::cli::input::read_input_text(path, "Reading the earlier report")?;
+    serde_json::from_str(&text).map_err(|error| {
+        Failure::input(format!("Reading the earlier report {}: {error}. It takes one of --report json=FILE", path.display()))
+    })
+}

@@ -1,0 +1,169 @@
+//! `watch`: a suite, again and again, and a word when what comes of it changes.
+
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use clap::{Args, ValueHint};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+
+use super::run::{Job, Leftover, SuiteArgs, exit};
+use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::output;
+use crate::cli::target::Context;
+use crate::model::secrets::mask::mask_url;
+use crate::model::{Profile, Request};
+use crate::runner::result::{RunResult, changes};
+use crate::runner::units::Span;
+use crate::transport::{self, Progress};
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  centerpost watch nightly.toml --every 15m --yes --on-change 'mail -s \"$CENTERPOST_SUMMARY\" qa@acme.example < /dev/null'
+  centerpost watch nightly.toml --every 1h --yes --post https://hooks.acme.example/centerpost
+
+The command finds CENTERPOST_SUITE, CENTERPOST_VERDICT, CENTERPOST_SUMMARY and CENTERPOST_CHANGES in its environment; what is posted is
+JSON with suite, verdict, summary and changes. The first time, both happen only when something does not hold.")]
+pub(in crate::cli) struct WatchArgs {
+    #[command(flatten)]
+    pub(in crate::cli) suite: SuiteArgs,
+    /// How long from one beginning to the next, as in 15m
+    #[arg(long, value_name = "TIME")]
+    pub(in crate::cli) every: Span,
+    /// End after so many times
+    #[arg(long, value_name = "N")]
+    pub(in crate::cli) times: Option<u64>,
+    /// A command for the shell, to be run when what comes of it changes
+    #[arg(long, value_name = "COMMAND", value_hint = ValueHint::CommandString)]
+    pub(in crate::cli) on_change: Option<String>,
+    /// An address to POST to when what comes of it changes
+    #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
+    pub(in crate::cli) post: Option<String>,
+}
+
+pub(in crate::cli) fn run(args: &WatchArgs) -> Ended {
+    if args.every.0.is_zero() {
+        return Err(Failure::input("--every takes a time above 0, as in 15m"));
+    }
+    let mut is_agreed = args.suite.yes;
+    let mut last_exit = Exit::Done;
+    let mut count = 0;
+    loop {
+        let began = Instant::now();
+        match check(args, is_agreed) {
+            Ok(result) => {
+                last_exit = exit(&result);
+                if result.stopped.is_some() {
+                    return Ok(last_exit);
+                }
+            }
+            // Later, a suite that cannot be read or a disk that is full for a while ends nothing.
+            Err(failure) if count > 0 => output::complain("error", &failure.text),
+            Err(failure) => return Err(failure),
+        }
+        is_agreed = true;
+        count += 1;
+        if args.times.is_some_and(|times| count >= times) || !wait(args.every.0.saturating_sub(began.elapsed()))? {
+            return Ok(last_exit);
+        }
+    }
+}
+
+/// Runs the suite once, and tells whoever wants to know when something changed.
+fn check(args: &WatchArgs, is_agreed: bool) -> Result<RunResult, Failure> {
+    let mut job = Job::prepare(&args.suite)?;
+    let last = job.folder().map(|folder| folder.join(format!("{}.last.json", job.name_on_disk())));
+    let earlier: Option<RunResult> =
+        last.as_deref().and_then(|path| std::fs::read(path).ok()).and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let result = job.go(Leftover::DropIt, is_agreed)?;
+    if result.stopped.is_some() {
+        return Ok(result);
+    }
+    let changed = match &earlier {
+        Some(earlier) => changes(earlier, &result),
+        None if result.verdict.is_good() => Vec::new(),
+        None => vec![format!("The first time: {}", result.verdict.label())],
+    };
+    let now = Timestamp::now();
+    output::print(&format!("{} {}\n", now.strftime("%Y-%m-%d %H:%M:%S UTC"), result.summary()))?;
+    changed.iter().try_for_each(|change| output::print(&format!("  {change}\n")))?;
+    if let Some(path) = &last {
+        keep(path, &result, &changed, now);
+    }
+    if !changed.is_empty() {
+        tell(args, &job.context, &result, &changed);
+    }
+    Ok(result)
+}
+
+/// Waits; `false` when Ctrl-C was pressed.
+fn wait(time: Duration) -> Result<bool, Failure> {
+    crate::cli::runtime::block_on(|cancel| async move {
+        tokio::select! {
+            () = tokio::time::sleep(time) => true,
+            () = cancel.cancelled() => false,
+        }
+    })
+}
+
+/// Keeps the result for the next time, and a line of each time.
+fn keep(path: &Path, result: &RunResult, changed: &[String], now: Timestamp) {
+    let line = json!({"at": now, "verdict": result.verdict, "summary": result.summary(), "changes": changed});
+    let add = || -> std::io::Result<()> {
+        std::fs::write(path, serde_json::to_vec(result)?)?;
+        let mut file = OpenOptions::new().append(true).create(true).open(path.with_extension("ndjson"))?;
+        writeln!(file, "{line}")
+    };
+    if let Err(error) = add() {
+        output::complain("warning", &format!("Keeping what came of it in {}: {error}", path.display()));
+    }
+}
+
+fn tell(args: &WatchArgs, context: &Context, result: &RunResult, changed: &[String]) {
+    if let Some(command) = &args.on_change
+        && let Err(reason) = run_command(command, result, changed)
+    {
+        output::complain("warning", &format!("Running the command of --on-change: {reason}"));
+    }
+    if let Some(url) = &args.post
+        && let Err(reason) = post(url, context, result, changed)
+    {
+        output::complain("warning", &format!("Posting to {}: {reason}", mask_url(url)));
+    }
+}
+
+fn run_command(command: &str, result: &RunResult, changed: &[String]) -> Result<(), String> {
+    let (shell, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
+    let status = Command::new(shell)
+        .args([flag, command])
+        .env("CENTERPOST_SUITE", &result.suite)
+        .env("CENTERPOST_VERDICT", verdict(result).as_str().unwrap_or_default())
+        .env("CENTERPOST_SUMMARY", result.summary())
+        .env("CENTERPOST_CHANGES", changed.join("\n"))
+        .stdin(Stdio::null())
+        .status()
+        .map_err(|error| error.to_string())?;
+    if status.success() { Ok(()) } else { Err(format!("it ended with {status}")) }
+}
+
+fn post(url: &str, context: &Context, result: &RunResult, changed: &[String]) -> Result<(), String> {
+    let body = json!({"suite": result.suite, "verdict": verdict(result), "summary": result.summary(), "changes": changed});
+    let request = Request::post_json(url.to_owned(), &body.to_string(), &[]);
+    let network = context.session().network(&Profile::default());
+    let (progress, cancel) = (Progress::default(), CancellationToken::new());
+    let sent = crate::cli::runtime::block_on(|_| async { transport::send(&request, &network, &progress, &cancel).await });
+    let exchange = sent.map_err(|failure| failure.text)?.map_err(|error| error.to_string())?;
+    match exchange.answer() {
+        Some(answer) if answer.status < 300 => Ok(()),
+        _ => Err(exchange.outcome_text()),
+    }
+}
+
+fn verdict(result: &RunResult) -> Value {
+    serde_json::to_value(result.verdict).unwrap_or_default()
+}

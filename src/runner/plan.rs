@@ -1,0 +1,384 @@
+//! A suite with its profile and its rows: everything that is to be done, checked before the first request goes out.
+
+use std::path::{Path, PathBuf};
+
+use jiff::Zoned;
+use serde_json::{Map, Value};
+
+use super::expectation::{Check, SchemaSource};
+use super::matrix;
+use super::planned_row::PlannedRow;
+use super::rows::Rows;
+use super::suite::{Action, Attach, EmptyCell, FileSource, Payload, Step, Suite};
+use super::template::{Scope, names_in, only_placeholder, text_of};
+use crate::diagnosis;
+use crate::model::draft::{pretty, value_of_text};
+use crate::model::request_record::RequestRecord;
+use crate::model::secrets::names::is_secret_name;
+use crate::model::{Case, Profile, contract};
+use crate::service::prepare;
+
+/// How many problems are told.
+const MOST_PROBLEMS: usize = 20;
+/// How long a row's label is at most, in characters.
+const LONGEST_LABEL: usize = 60;
+
+/// Where environment variables come from.
+pub type Environment<'a> = &'a (dyn Fn(&str) -> Option<String> + Sync);
+
+/// Everything that is to be done.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The suite.
+    pub suite: Suite,
+    /// The profile.
+    pub profile: Profile,
+    /// The folder that paths in the suite begin at.
+    pub folder: PathBuf,
+    /// The rows.
+    pub rows: Vec<PlannedRow>,
+    /// Which column fills which parameter.
+    columns: Vec<(String, String)>,
+}
+
+/// A payload that is filled in.
+pub struct FilledPayload {
+    /// The text that is sent.
+    pub text: String,
+    /// Its members, where it was not written as a text.
+    members: Option<Map<String, Value>>,
+}
+
+impl Plan {
+    /// The plan of a suite that lies in a folder.
+    ///
+    /// # Errors
+    /// When the data have other columns than the suite says, or a file that the suite names cannot be read.
+    pub fn new(mut suite: Suite, profile: Profile, rows: Option<Rows>, folder: &Path) -> Result<Self, String> {
+        read_schemas(&mut suite, folder)?;
+        let mut columns = Vec::new();
+        let rows = match (&suite.matrix, rows) {
+            (Some(matrix), _) => matrix::rows(matrix, &profile)?,
+            (None, None) => (1..=suite.repeat).map(|number| PlannedRow { number, ..PlannedRow::default() }).collect(),
+            (None, Some(read)) => {
+                columns = mapped_columns(&suite, &profile, &read)?;
+                let label = |values: &Map<String, Value>| {
+                    let (column, _) = columns.iter().find(|(column, _)| !suite.secrets.contains(column))?;
+                    Some(text_of(values.get(column)?).chars().take(LONGEST_LABEL).collect::<String>())
+                };
+                let numbered = read.rows.into_iter().enumerate();
+                numbered
+                    .map(|(index, values)| PlannedRow {
+                        number: index + 1,
+                        label: label(&values).unwrap_or_default(),
+                        values,
+                        steps: None,
+                    })
+                    .collect()
+            }
+        };
+        Ok(Self { suite, profile, folder: folder.to_owned(), rows, columns })
+    }
+
+    /// The steps of a row.
+    pub fn steps<'a>(&'a self, row: &'a PlannedRow) -> &'a [Step] {
+        row.steps.as_deref().unwrap_or(&self.suite.steps)
+    }
+
+    /// Which column fills which parameter, in the order of the columns.
+    pub fn columns(&self) -> &[(String, String)] {
+        &self.columns
+    }
+
+    /// How many tickets it creates at most.
+    pub fn tickets(&self) -> usize {
+        let sends = |row| self.steps(row).iter().filter(|step| matches!(step.action, Action::Send { .. })).count();
+        self.rows.iter().map(sends).sum()
+    }
+
+    /// How many files it sends, a glob counted as what it finds now.
+    pub fn files(&self) -> usize {
+        let count = |attach: &Attach| self.paths(attach).map_or(1, |paths| paths.len());
+        let of_step = |step: &Step| match &step.action {
+            Action::Send { attach, .. } => attach.iter().map(count).sum(),
+            Action::Upload(attach) => count(attach),
+            Action::Wait(_) => 0,
+        };
+        match self.rows.iter().find(|row| row.steps.is_some()) {
+            Some(_) => self.rows.iter().flat_map(|row| self.steps(row)).map(of_step).sum(),
+            None => self.rows.len() * self.suite.steps.iter().map(of_step).sum::<usize>(),
+        }
+    }
+
+    /// The scope of a row.
+    pub fn scope<'a>(&'a self, row: &'a PlannedRow, environment: Environment<'a>, now: Zoned, seed: u64) -> Scope<'a> {
+        Scope::new(row.number, &row.values, &self.suite.variables, environment, now, seed)
+    }
+
+    /// The payload of a step. A column fills its parameter unless the step names it.
+    ///
+    /// # Errors
+    /// When a placeholder stands for nothing.
+    pub fn payload(&self, written: &Payload, row: &PlannedRow, scope: &mut Scope<'_>) -> Result<FilledPayload, String> {
+        let written = match written {
+            Payload::Text(text) => return Ok(FilledPayload { text: scope.text(text)?, members: None }),
+            Payload::Members(members) => members,
+        };
+        let mut members = Map::new();
+        for (parameter, value) in written {
+            let mut filled = scope.fill(value).map_err(|error| format!("{parameter}: {error}"))?;
+            // What stands for a text of a data row is what its field makes of it: a number, say.
+            if let (Some(_), Value::String(text)) = (value.as_str().and_then(only_placeholder), &filled)
+                && !text.is_empty()
+            {
+                filled = value_of_text(self.profile.field(parameter), text);
+            }
+            members.insert(parameter.clone(), filled);
+        }
+        let empty = self.suite.data.as_ref().map(|data| data.empty).unwrap_or_default();
+        for (column, parameter) in &self.columns {
+            let Some(value) = row.values.get(column).filter(|_| !written.contains_key(parameter)) else { continue };
+            let field = self.profile.field(parameter);
+            let value = match value {
+                Value::String(text) if text.is_empty() => match empty {
+                    EmptyCell::LeftOut => continue,
+                    EmptyCell::Null => Value::Null,
+                    EmptyCell::Empty => value_of_text(field, ""),
+                },
+                Value::String(text) => value_of_text(field, text),
+                // A workbook has numbers where the field takes text.
+                Value::Number(number) => value_of_text(field, &number.to_string()),
+                other => other.clone(),
+            };
+            members.insert(parameter.clone(), value);
+        }
+        Ok(FilledPayload { text: pretty(&members), members: Some(members) })
+    }
+
+    /// The files of an attachment on disk. A generated one has none.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn paths(&self, attach: &Attach) -> Result<Vec<PathBuf>, String> {
+        match &attach.source {
+            FileSource::Generated(_) => Ok(vec![PathBuf::new()]),
+            FileSource::Path(path) => Ok(vec![self.folder.join(path)]),
+            FileSource::Glob(pattern) => {
+                let whole = self.folder.join(pattern);
+                let found = glob::glob(&whole.to_string_lossy())
+                    .map_err(|error| format!("the pattern {pattern} cannot be used: {error}"))?;
+                let mut paths: Vec<PathBuf> = found.filter_map(Result::ok).filter(|path| path.is_file()).collect();
+                paths.sort();
+                if paths.is_empty() { Err(format!("no file fits the pattern {pattern}")) } else { Ok(paths) }
+            }
+        }
+    }
+
+    /// What is wrong with the rows, as far as that can be told before sending: a sentence without a full stop each, and how many more
+    /// there are.
+    pub fn problems(&self, environment: Environment<'_>, now: &Zoned, seed: u64) -> (Vec<String>, usize) {
+        let mut problems = Vec::new();
+        let mut more = 0;
+        let mut last = Vec::new();
+        for row in &self.rows {
+            let of_row = self.problems_of(row, environment, now, seed);
+            // What is wrong with the suite is wrong in every row.
+            if of_row.is_empty() || of_row == last {
+                continue;
+            }
+            let name = if self.rows.len() == 1 { String::new() } else { format!("Row {}, ", row.number) };
+            for problem in &of_row {
+                if problems.len() < MOST_PROBLEMS { problems.push(format!("{name}{problem}")) } else { more += 1 }
+            }
+            last = of_row;
+        }
+        (problems, more)
+    }
+
+    fn problems_of(&self, row: &PlannedRow, environment: Environment<'_>, now: &Zoned, seed: u64) -> Vec<String> {
+        let mut problems = Vec::new();
+        let mut scope = self.scope(row, environment, now.clone(), seed);
+        let mut has_ticket = false;
+        for (index, step) in self.steps(row).iter().enumerate() {
+            let name = step_name(step, index);
+            let mut say = |problem: String| problems.push(format!("{name}: {problem}"));
+            let attached = match &step.action {
+                Action::Send { payload, attach } => {
+                    has_ticket = true;
+                    match self.payload(payload, row, &mut scope) {
+                        Ok(filled) => {
+                            let is_refusal_wanted = step.expect.iter().any(|expected| expected.check.replaces_acceptance());
+                            if !is_refusal_wanted {
+                                self.refusals(payload, &filled, &scope).into_iter().for_each(&mut say);
+                            }
+                        }
+                        Err(error) => say(error),
+                    }
+                    attach.as_slice()
+                }
+                Action::Upload(attach) => {
+                    if !has_ticket {
+                        say("there is no ticket to upload to; a step that sends comes first".to_owned());
+                    }
+                    std::slice::from_ref(attach)
+                }
+                Action::Wait(_) => &[],
+            };
+            for attach in attached {
+                self.problems_of_file(attach, &mut scope).into_iter().for_each(&mut say);
+            }
+            for expected in &step.expect {
+                if let Err(error) = filled_check(&expected.check, &mut scope) {
+                    say(error);
+                }
+            }
+            for name in step.capture.keys() {
+                scope.captured.insert(name.clone(), Value::from(""));
+            }
+        }
+        problems
+    }
+
+    /// Why the profile's source would refuse a payload. What depends on an answer that is yet to come cannot be told.
+    fn refusals(&self, written: &Payload, filled: &FilledPayload, scope: &Scope<'_>) -> Vec<String> {
+        let (Payload::Members(written), Some(members)) = (written, &filled.members) else { return Vec::new() };
+        let is_open = |parameter: &str| {
+            written.get(parameter).is_some_and(|value| names_in(value).iter().any(|name| scope.captured.contains_key(name)))
+        };
+        let violations = contract::check(&self.profile, members);
+        if violations.iter().all(|violation| is_open(&violation.parameter)) {
+            return Vec::new();
+        }
+        let request =
+            prepare::of_payload(&self.profile.endpoint(), filled.text.clone().into_bytes(), &self.profile.extra_headers);
+        let case = Case { profile: Some(self.profile.clone()), sent: RequestRecord::from(&request), ..Case::default() };
+        let mut titles: Vec<String> =
+            diagnosis::preflight(&case).iter().filter(|cause| cause.id.is_problem()).map(|cause| cause.title.clone()).collect();
+        if titles.is_empty() {
+            titles =
+                violations.iter().map(|violation| format!("\"{}\" is refused by the profile", violation.parameter)).collect();
+        }
+        titles
+    }
+
+    fn problems_of_file(&self, attach: &Attach, scope: &mut Scope<'_>) -> Vec<String> {
+        let mut problems = Vec::new();
+        if self.profile.file_element(&attach.element).is_none() {
+            let own: Vec<_> = self.profile.file_elements.iter().map(|element| element.parameter.as_str()).collect();
+            let own = if own.is_empty() { "none".to_owned() } else { own.join(", ") };
+            problems.push(format!("the profile has no file element \"{}\". There are: {own}", attach.element));
+        }
+        if let Err(error) = file_name(attach, scope) {
+            problems.push(error);
+        }
+        match (&attach.source, self.paths(attach)) {
+            (_, Err(error)) => problems.push(error),
+            (FileSource::Generated(_), Ok(_)) => {}
+            (_, Ok(paths)) => {
+                let missing = paths.iter().filter_map(|path| crate::transport::inspect_file(path).err());
+                problems.extend(missing.map(|error| error.to_string()));
+            }
+        }
+        problems
+    }
+
+    /// Everything that no report may show, besides the profile's own secrets.
+    pub fn secrets(&self, environment: Environment<'_>, now: &Zoned, seed: u64) -> Vec<String> {
+        let mut secrets = Vec::new();
+        let mut written = vec![Value::Object(self.suite.variables.clone())];
+        for row in &self.rows {
+            for step in self.steps(row) {
+                if let Action::Send { payload, .. } = &step.action {
+                    written.push(match payload {
+                        Payload::Members(members) => Value::Object(members.clone()),
+                        Payload::Text(text) => text.as_str().into(),
+                    });
+                }
+            }
+            if row.steps.is_none() {
+                break;
+            }
+        }
+        let names = written.iter().flat_map(names_in);
+        let from_environment =
+            names.filter_map(|name| name.strip_prefix("env:").map(|rest| rest.split('|').next().unwrap_or(rest).to_owned()));
+        secrets.extend(from_environment.filter(|name| is_secret_name(name)).filter_map(|name| environment(&name)));
+        let hidden = self.suite.secrets.iter().cloned();
+        let by_name = self.suite.variables.keys().filter(|name| is_secret_name(name)).cloned();
+        let hidden: Vec<String> = hidden.chain(by_name).collect();
+        for row in self.rows.iter().filter(|_| !hidden.is_empty()) {
+            let mut scope = self.scope(row, environment, now.clone(), seed);
+            secrets.extend(hidden.iter().filter_map(|name| scope.text(&format!("{{{{{name}}}}}")).ok()));
+        }
+        secrets.sort();
+        secrets.dedup();
+        secrets.retain(|secret| !secret.is_empty());
+        secrets
+    }
+}
+
+/// The name that a file is sent under, where it is not its own.
+///
+/// # Errors
+/// When a placeholder in it stands for nothing.
+pub fn file_name(attach: &Attach, scope: &mut Scope<'_>) -> Result<Option<String>, String> {
+    match &attach.name {
+        Some(name) if !attach.is_name_literal => scope.text(name).map(Some),
+        name => Ok(name.clone()),
+    }
+}
+
+/// What a step is called.
+pub fn step_name(step: &Step, index: usize) -> String {
+    if !step.name.is_empty() {
+        return step.name.clone();
+    }
+    match &step.action {
+        Action::Send { .. } => format!("Step {}, send", index + 1),
+        Action::Upload(_) => format!("Step {}, upload", index + 1),
+        Action::Wait(_) => format!("Step {}, wait", index + 1),
+    }
+}
+
+/// A check with its placeholders filled.
+///
+/// # Errors
+/// When one stands for nothing.
+pub fn filled_check(check: &Check, scope: &mut Scope<'_>) -> Result<Check, String> {
+    use super::expectation::ValueCheck::Equals;
+    Ok(match check {
+        Check::Header(name, Equals(value)) => Check::Header(name.clone(), Equals(scope.fill(value)?)),
+        Check::Pointer(pointer, Equals(value)) => Check::Pointer(pointer.clone(), Equals(scope.fill(value)?)),
+        other => other.clone(),
+    })
+}
+
+fn mapped_columns(suite: &Suite, profile: &Profile, read: &Rows) -> Result<Vec<(String, String)>, String> {
+    let named = suite.data.as_ref().and_then(|data| data.columns.as_ref());
+    let Some(named) = named else {
+        let own = read.columns.iter().filter(|column| profile.field(column).is_some());
+        return Ok(own.map(|column| (column.clone(), column.clone())).collect());
+    };
+    let quoted =
+        |names: &mut dyn Iterator<Item = &String>| names.map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ");
+    if let Some(missing) = named.keys().find(|column| !read.columns.contains(column)) {
+        return Err(format!("the data have no column \"{missing}\". There are {}", quoted(&mut read.columns.iter())));
+    }
+    Ok(read.columns.iter().filter_map(|column| Some((column.clone(), named.get(column)?.clone()))).collect())
+}
+
+/// Puts the schemas in the place of the files that hold them.
+fn read_schemas(suite: &mut Suite, folder: &Path) -> Result<(), String> {
+    for expected in suite.steps.iter_mut().flat_map(|step| &mut step.expect) {
+        let Check::Schema(source) = &mut expected.check else { continue };
+        if let SchemaSource::File(file) = source {
+            let path = folder.join(&*file);
+            let trouble = |reason: String| format!("Reading the schema {}: {reason}", path.display());
+            let text = std::fs::read_to_string(&path).map_err(|error| trouble(error.to_string()))?;
+            let schema: Value = crate::model::json_text::read(&text).map_err(|error| trouble(error.to_string()))?;
+            jsonschema::validator_for(&schema).map_err(|error| trouble(error.to_string()))?;
+            *source = SchemaSource::Inline(schema);
+        }
+    }
+    Ok(())
+}

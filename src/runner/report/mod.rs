@@ -1,0 +1,46 @@
+//! Reports of a run, for programs and for people.
+
+mod junit;
+mod page;
+
+use super::result::RunResult;
+use crate::formats::document;
+
+/// The kinds of reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReportKind {
+    /// For CI servers.
+    Junit,
+    /// A page with charts.
+    Html,
+    /// Everything, for programs.
+    Json,
+    /// For a ticket.
+    Markdown,
+}
+
+impl ReportKind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::Junit, Self::Html, Self::Json, Self::Markdown];
+
+    /// Its name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Junit => "junit",
+            Self::Html => "html",
+            Self::Json => "json",
+            Self::Markdown => "markdown",
+        }
+    }
+
+    /// The report.
+    pub fn write(self, run: &RunResult) -> String {
+        match self {
+            Self::Junit => junit::write(run),
+            Self::Html => document::html(&page::page(run)),
+            // Numbers, texts and lists always serialise.
+            Self::Json => serde_json::to_string_pretty(run).unwrap_or_default() + "\n",
+            Self::Markdown => document::markdown(&page::page(run)),
+        }
+    }
+}

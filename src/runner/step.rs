@@ -1,0 +1,484 @@
+//! One row under way: its steps, what they captured, and what came of each.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jiff::Zoned;
+use serde_json::{Map, Value};
+
+use super::expectation::{Observed, reported_sha256, reported_size};
+use super::files::{self, StepFiles};
+use super::journal::{Begun, JournalError};
+use super::plan::{filled_check, step_name};
+use super::planned_row::PlannedRow;
+use super::result::{CauseResult, CheckResult, FileResult, StepResult, Verdict};
+use super::running::{Run, ms};
+use super::suite::{Action, Attach, Payload, Step};
+use super::template::Scope;
+use crate::diagnosis::Cause;
+use crate::model::attachment::AttachmentEndpoint;
+use crate::model::exchange::Step as WireStep;
+use crate::model::history::{Fingerprint, Kind, is_outcome_unknown};
+use crate::model::request_record::RequestRecord;
+use crate::model::secrets::secret::MASK;
+use crate::model::{Exchange, correlation};
+use crate::service::deliver;
+use crate::service::order::{Delivery, DeliveryProgress};
+use crate::service::prepare;
+use crate::service::record::Origin;
+use crate::service::recorder::Recorder;
+use crate::service::report::{DeliveryReport, UploadResult};
+use crate::transport::Progress;
+
+/// A row under way.
+pub(super) struct RowState<'a, R> {
+    run: &'a Run<'a, R>,
+    row: &'a PlannedRow,
+    scope: Scope<'a>,
+    /// The steps that are over.
+    pub steps: Vec<StepResult>,
+    /// The ticket that was created last, and the endpoints that the answer names for it.
+    ticket: Option<(Delivery, Vec<AttachmentEndpoint>)>,
+    /// The delivery of that ticket in a run that was cut off.
+    earlier_delivery: Option<u64>,
+    /// The step whose request went out when the run was cut off, and its delivery.
+    open: Option<(usize, u64)>,
+    /// Whether something that was captured cannot be told any more, for it was a secret.
+    has_lost_secrets: bool,
+}
+
+/// What a step came to before its checks.
+struct Came<'a> {
+    result: StepResult,
+    observed: Observed<'a>,
+    causes: Vec<Cause>,
+    json: Option<Value>,
+}
+
+impl<'a, R: Recorder> RowState<'a, R> {
+    pub fn new(run: &'a Run<'a, R>, row: &'a PlannedRow, begun: Begun) -> Self {
+        let mut scope = run.plan.scope(row, run.environment, Zoned::now(), run.seed);
+        let has_lost_secrets = begun.captured.values().any(|value| value.to_string().contains(MASK));
+        scope.captured = begun.captured;
+        Self {
+            run,
+            row,
+            scope,
+            steps: begun.steps,
+            ticket: None,
+            earlier_delivery: begun.delivery,
+            open: begun.open,
+            has_lost_secrets,
+        }
+    }
+
+    /// Does a step and checks what came of it.
+    pub async fn step(&mut self, index: usize, step: &Step) -> Result<Verdict, JournalError> {
+        let began = Instant::now();
+        let mut delivery = 0;
+        let mut result = if self.has_lost_secrets {
+            failed(
+                Verdict::Unknown,
+                "A value that an earlier answer gave is a secret, and is not known since the run was cut off",
+            )
+        } else {
+            let done = match &step.action {
+                Action::Wait(span) => {
+                    tokio::select! {
+                        () = tokio::time::sleep(span.0) => Ok(StepResult::default()),
+                        () = self.run.stop.cancelled() => Ok(failed(Verdict::NotRun, "It was stopped")),
+                    }
+                }
+                Action::Send { payload, attach } => self.send(index, step, payload, attach, &mut delivery).await?,
+                Action::Upload(attach) => self.upload(index, step, attach, &mut delivery).await?,
+            };
+            // What cannot be made is told, and nothing was sent.
+            done.unwrap_or_else(|error| failed(Verdict::Failed, &self.run.masker.text(&error)))
+        };
+        result.name = self.run.masker.text(&step_name(step, index));
+        result.kind = match step.action {
+            Action::Send { .. } => "send",
+            Action::Upload(_) => "upload",
+            Action::Wait(_) => "wait",
+        }
+        .to_owned();
+        if result.took_ms == 0.0 {
+            result.took_ms = ms(began.elapsed());
+        }
+        let verdict = result.verdict;
+        if let Some(journal) = self.run.journal {
+            let hidden = |(name, value): (&String, &Value)| (name.clone(), hide(value, self.run));
+            let captured: Map<String, Value> = self.scope.captured.iter().map(hidden).collect();
+            journal.step(self.row.number, delivery, &result, captured)?;
+        }
+        self.open = None;
+        self.steps.push(result);
+        Ok(verdict)
+    }
+
+    async fn send(
+        &mut self,
+        index: usize,
+        step: &Step,
+        payload: &Payload,
+        attach: &[Attach],
+        number: &mut u64,
+    ) -> Result<Result<StepResult, String>, JournalError> {
+        let run = self.run;
+        let text = match run.plan.payload(payload, self.row, &mut self.scope) {
+            Ok(filled) => filled.text,
+            Err(error) => return Ok(Err(error)),
+        };
+        let seed = run.seed ^ self.row.number as u64;
+        let StepFiles { attachments, made } =
+            match files::prepare(run.plan, attach, &mut self.scope, run.folder.clone(), seed).await {
+                Ok(files) => files,
+                Err(error) => return Ok(Err(error)),
+            };
+        let profile = &run.plan.profile;
+        let order = || {
+            let sent_to = profile.endpoint();
+            let mut request = prepare::of_payload(&sent_to, text.clone().into_bytes(), &profile.extra_headers);
+            let mut origin = Origin::new(&run.profile_id);
+            origin.fingerprint = Some(Fingerprint::of(&RequestRecord::from(&request)));
+            correlation::put_in(&mut request, profile, origin.delivery);
+            let (profile, attachments, network) = (profile.clone(), attachments.clone(), run.network.clone());
+            Delivery { request, sent_to, profile, attachments, network, uploads_at_once: run.uploads_at_once, origin }
+        };
+        let progress = DeliveryProgress::new(attachments.len());
+        let mut attempts = 0;
+        let (delivery, mut report) = match self.kept_ticket(index) {
+            Some(Some(exchange)) if exchange.outcome.is_some() => {
+                let mut delivery = order();
+                delivery.origin.delivery = self.open.map_or(0, |(_, delivery)| delivery);
+                let report = deliver::attach(&delivery, exchange, Vec::new(), &progress, &run.cancel, run.recorder, |_| {}).await;
+                (delivery, report)
+            }
+            // Where the history keeps everything before it goes out, what is not in it was not sent.
+            Some(kept) if (kept.is_some() || run.history.is_none()) && !run.plan.suite.retry.unknown_outcome => {
+                let words = "The run was cut off while this was being sent. Whether it made a ticket is not known, so it is not sent again";
+                return Ok(Ok(failed(Verdict::Unknown, words)));
+            }
+            _ => loop {
+                let delivery = order();
+                attempts += 1;
+                run.pace.turn().await;
+                if let Some(journal) = run.journal {
+                    journal.sending(self.row.number, index, delivery.origin.delivery)?;
+                }
+                let report = deliver::deliver(delivery.clone(), &progress, &run.cancel, run.recorder, |_| {}).await;
+                let again = report.create.as_ref().is_ok_and(|exchange| self.may_send_again(exchange));
+                if !again || !self.waits_for_another(attempts).await {
+                    break (delivery, report);
+                }
+            },
+        };
+        *number = delivery.origin.delivery;
+        self.attach_again(&delivery, &mut report).await;
+        drop(made);
+        if report.create.as_ref().is_ok_and(Exchange::is_accepted) {
+            self.ticket = Some((delivery.clone(), report.endpoints.clone()));
+        }
+        let mut came = came_of_delivery(run, &report);
+        came.result.attempts = attempts.max(1);
+        came.result.delivery = Some(delivery.origin.delivery);
+        Ok(Ok(self.judge(step, came)))
+    }
+
+    async fn upload(
+        &mut self,
+        index: usize,
+        step: &Step,
+        attach: &Attach,
+        number: &mut u64,
+    ) -> Result<Result<StepResult, String>, JournalError> {
+        let run = self.run;
+        self.find_ticket().await;
+        let Some((delivery, endpoints)) = self.ticket.clone() else {
+            return Ok(Err("No earlier step created a ticket to upload to".to_owned()));
+        };
+        *number = delivery.origin.delivery;
+        let StepFiles { attachments, made } =
+            match files::prepare(run.plan, std::slice::from_ref(attach), &mut self.scope, run.folder.clone(), run.seed).await {
+                Ok(files) => files,
+                Err(error) => return Ok(Err(error)),
+            };
+        if let Some(journal) = run.journal {
+            journal.sending(self.row.number, index, delivery.origin.delivery)?;
+        }
+        let mut uploads = Vec::new();
+        for (at, attachment) in attachments.iter().enumerate() {
+            run.pace.turn().await;
+            let order = match delivery.upload_order(attachment, &endpoints) {
+                Ok(order) => order,
+                Err(error) => return Ok(Err(error)),
+            };
+            let mut attempts = 1;
+            let result = loop {
+                let progress = Progress::default();
+                let sending = deliver::upload(
+                    order.clone(),
+                    at,
+                    &delivery.origin,
+                    Some(&delivery.profile),
+                    &progress,
+                    &run.cancel,
+                    run.recorder,
+                );
+                let result = sending.await;
+                if result.is_success() || !may_upload_again(&result) || !self.waits_for_another(attempts).await {
+                    break result;
+                }
+                attempts += 1;
+            };
+            uploads.push(result);
+        }
+        drop(made);
+        let came = came_of_uploads(run, &uploads);
+        Ok(Ok(self.judge(step, came)))
+    }
+
+    /// The exchange of a step that was open when the run was cut off. `Some(None)` where nobody knows whether there was one.
+    fn kept_ticket(&self, index: usize) -> Option<Option<Exchange>> {
+        let (_, delivery) = self.open.filter(|(open, _)| *open == index)?;
+        Some(self.kept_exchange(delivery))
+    }
+
+    fn kept_exchange(&self, delivery: u64) -> Option<Exchange> {
+        let history = self.run.history?;
+        let rows = history.delivery(delivery).ok()?;
+        let row = rows.iter().rev().find(|row| row.kind == Kind::Create)?;
+        history.open_record(row.id).ok().map(|kept| kept.exchange)
+    }
+
+    /// The ticket of an earlier step, where the run was cut off between the two.
+    async fn find_ticket(&mut self) {
+        let Some(number) = self.earlier_delivery.filter(|_| self.ticket.is_none()) else { return };
+        let Some(exchange) = self.kept_exchange(number) else { return };
+        let (profile, sent_to) = (self.run.plan.profile.clone(), self.run.plan.profile.endpoint());
+        let request = prepare::of_payload(&sent_to, Vec::new(), &profile.extra_headers);
+        let (mut origin, network) = (Origin::new(&self.run.profile_id), self.run.network.clone());
+        origin.delivery = number;
+        let delivery = Delivery { request, sent_to, profile, attachments: Vec::new(), network, uploads_at_once: 1, origin };
+        let progress = DeliveryProgress::new(0);
+        let report =
+            deliver::attach(&delivery, exchange, Vec::new(), &progress, &self.run.cancel, self.run.recorder, |_| {}).await;
+        self.ticket = Some((delivery, report.endpoints));
+    }
+
+    /// Whether a ticket's request may go out once more: never where the first may have made one, unless the suite says so.
+    fn may_send_again(&self, exchange: &Exchange) -> bool {
+        if exchange.is_accepted() {
+            return false;
+        }
+        if is_outcome_unknown(exchange) {
+            return self.run.plan.suite.retry.unknown_outcome;
+        }
+        let has_not_gone_out = exchange.failure().is_some_and(|failure| {
+            matches!(failure.step, Some(WireStep::Resolve | WireStep::Connect | WireStep::Proxy | WireStep::Tls))
+        });
+        has_not_gone_out || exchange.answer().is_some_and(|answer| answer.status == 429)
+    }
+
+    /// Waits before another try; `false` where there is none.
+    async fn waits_for_another(&self, attempts: u32) -> bool {
+        let retry = &self.run.plan.suite.retry;
+        if attempts >= retry.attempts || self.run.stop.is_cancelled() {
+            return false;
+        }
+        let wait = retry.wait.0.saturating_mul(1 << (attempts - 1).min(16)).min(Duration::from_secs(600));
+        tokio::select! {
+            () = tokio::time::sleep(wait) => true,
+            () = self.run.stop.cancelled() => false,
+        }
+    }
+
+    /// Uploads once more what did not arrive. A file that arrives twice makes no second ticket.
+    async fn attach_again(&self, delivery: &Delivery, report: &mut DeliveryReport) {
+        for index in 0..report.uploads.len() {
+            let mut attempts = 1;
+            while may_upload_again(&report.uploads[index]) && self.waits_for_another(attempts).await {
+                let Ok(order) = delivery.upload_order(&delivery.attachments[index], &report.endpoints) else { break };
+                let progress = Arc::new(Progress::default());
+                let (origin, profile) = (&delivery.origin, Some(&delivery.profile));
+                report.uploads[index] =
+                    deliver::upload(order, index, origin, profile, &progress, &self.run.cancel, self.run.recorder).await;
+                attempts += 1;
+            }
+        }
+    }
+
+    /// Holds what came against what has to come, and captures values.
+    fn judge(&mut self, step: &Step, came: Came<'_>) -> StepResult {
+        let Came { mut result, observed, causes, json } = came;
+        let masker = self.run.masker;
+        let wants_acceptance = !step.wants_refusal && !step.expect.iter().any(|expected| expected.check.replaces_acceptance());
+        if step.wants_refusal {
+            let arrived = result.files.iter().filter(|file| file.arrived).count();
+            let objection = match (result.ticket.is_some(), arrived) {
+                (false, _) => Some("no ticket was created".to_owned()),
+                (true, 0) => None,
+                (true, count) => Some(format!("{count} of {} arrived", result.files.len())),
+            };
+            result.checks.push(CheckResult { what: "every file is refused".to_owned(), objection, is_fatal: true });
+        } else if wants_acceptance && !observed.is_accepted && result.verdict == Verdict::Passed {
+            result.verdict = Verdict::Failed;
+        } else if !wants_acceptance && observed.status.is_some() {
+            result.verdict = Verdict::Passed;
+        }
+        for expected in &step.expect {
+            let check = filled_check(&expected.check, &mut self.scope);
+            let (what, objection) = match check {
+                Ok(check) => (check.label(), check.objection(&observed)),
+                Err(error) => (expected.check.label(), Some(error)),
+            };
+            let objection = objection.map(|objection| masker.text(&objection));
+            result.checks.push(CheckResult { what: masker.text(&what), objection, is_fatal: expected.is_fatal });
+        }
+        for (name, pointer) in &step.capture {
+            match json.as_ref().and_then(|json| json.pointer(pointer)) {
+                Some(value) => drop(self.scope.captured.insert(name.clone(), value.clone())),
+                None => result.checks.push(CheckResult {
+                    what: format!("capture {name}"),
+                    objection: Some(format!("the answer has nothing at {pointer}")),
+                    is_fatal: true,
+                }),
+            }
+        }
+        let of_checks = result.checks.iter().filter(|check| check.objection.is_some());
+        let of_checks = of_checks.map(|check| if check.is_fatal { Verdict::Failed } else { Verdict::Warned });
+        result.verdict = Verdict::worst(of_checks.chain([result.verdict]));
+        if result.verdict.is_good() {
+            result.error = None;
+        } else {
+            result.cause = cause_of(&causes, self.run);
+        }
+        result
+    }
+}
+
+fn failed(verdict: Verdict, error: &str) -> StepResult {
+    StepResult { verdict, error: Some(error.to_owned()), ..StepResult::default() }
+}
+
+fn hide<R>(value: &Value, run: &Run<'_, R>) -> Value {
+    match value {
+        Value::String(text) => run.masker.text(text).into(),
+        Value::Array(items) => items.iter().map(|item| hide(item, run)).collect(),
+        Value::Object(members) => members.iter().map(|(name, value)| (name.clone(), hide(value, run))).collect(),
+        other => other.clone(),
+    }
+}
+
+fn may_upload_again(upload: &UploadResult) -> bool {
+    let Some(exchange) = upload.exchange().filter(|_| !upload.is_success()) else { return false };
+    exchange.answer().is_none_or(|answer| matches!(answer.status, 408 | 429 | 500..=599))
+}
+
+fn cause_of<R>(causes: &[Cause], run: &Run<'_, R>) -> Option<CauseResult> {
+    let cause = causes.iter().find(|cause| cause.id.is_problem())?;
+    Some(CauseResult { id: cause.id.as_str().to_owned(), title: run.masker.text(&cause.title) })
+}
+
+fn came_of_delivery<'a, R: Recorder>(run: &Run<'_, R>, report: &'a DeliveryReport) -> Came<'a> {
+    let create = report.create.as_ref().ok();
+    let answer = create.and_then(Exchange::answer);
+    let files: Vec<FileResult> = report.uploads.iter().map(|upload| file_result(run, upload)).collect();
+    let json = answer.and_then(crate::model::Answer::json);
+    let is_network = create.is_some_and(|exchange| exchange.failure().is_some()) || report.uploads.iter().any(is_unanswered);
+    let is_accepted = report.is_success();
+    let verdict = match &report.create {
+        // It was cancelled, so it may have gone out.
+        Err(_) if run.cancel.is_cancelled() => Verdict::Unknown,
+        Err(_) => Verdict::Failed,
+        Ok(exchange) if !exchange.is_accepted() && is_outcome_unknown(exchange) => Verdict::Unknown,
+        Ok(_) => Verdict::Passed,
+    };
+    let observed = Observed {
+        status: answer.map(|answer| answer.status),
+        headers: answer.map_or(&[], |answer| answer.headers.as_slice()),
+        json: json.clone(),
+        endpoints: report.endpoints.iter().filter_map(|endpoint| endpoint.parameter.clone()).collect(),
+        causes: report
+            .causes
+            .iter()
+            .chain(report.uploads.iter().flat_map(|upload| &upload.causes))
+            .map(|cause| cause.id.as_str().to_owned())
+            .collect(),
+        hashes: hashes(&files),
+        took: create.map_or(Duration::ZERO, |exchange| exchange.timings.total),
+        is_accepted,
+    };
+    let result = StepResult {
+        verdict,
+        status: observed.status,
+        took_ms: ms(observed.took),
+        ticket: report.ticket.as_deref().map(|ticket| run.masker.text(ticket)),
+        error: (!is_accepted).then(|| run.masker.text(&report.summary())),
+        is_network,
+        files,
+        ..StepResult::default()
+    };
+    let mut causes = report.causes.clone();
+    causes.extend(report.uploads.iter().filter(|upload| !upload.is_success()).flat_map(|upload| upload.causes.clone()));
+    Came { result, observed, causes, json }
+}
+
+fn came_of_uploads<'a, R: Recorder>(run: &Run<'_, R>, uploads: &'a [UploadResult]) -> Came<'a> {
+    let files: Vec<FileResult> = uploads.iter().map(|upload| file_result(run, upload)).collect();
+    let last = uploads.last().and_then(UploadResult::exchange);
+    let answer = last.and_then(Exchange::answer);
+    let json = answer.and_then(crate::model::Answer::json);
+    let is_accepted = uploads.iter().all(UploadResult::is_success);
+    let causes: Vec<Cause> =
+        uploads.iter().filter(|upload| !upload.is_success()).flat_map(|upload| upload.causes.clone()).collect();
+    let troubles = uploads.iter().filter_map(|upload| Some(format!("{}: {}", upload.filename, upload.trouble()?)));
+    let troubles = troubles.collect::<Vec<_>>().join("; ");
+    let took = uploads.iter().filter_map(UploadResult::exchange).map(|exchange| exchange.timings.total).sum();
+    let observed = Observed {
+        status: answer.map(|answer| answer.status),
+        headers: answer.map_or(&[], |answer| answer.headers.as_slice()),
+        json: json.clone(),
+        endpoints: Vec::new(),
+        causes: causes.iter().map(|cause| cause.id.as_str().to_owned()).collect(),
+        hashes: hashes(&files),
+        took,
+        is_accepted,
+    };
+    let result = StepResult {
+        status: observed.status,
+        took_ms: ms(took),
+        attempts: 1,
+        error: (!is_accepted).then(|| run.masker.text(&troubles)),
+        is_network: uploads.iter().any(is_unanswered),
+        files,
+        ..StepResult::default()
+    };
+    Came { result, observed, causes, json }
+}
+
+fn is_unanswered(upload: &UploadResult) -> bool {
+    upload.exchange().is_some_and(|exchange| exchange.failure().is_some())
+}
+
+fn hashes(files: &[FileResult]) -> Vec<(String, Option<String>, Option<String>)> {
+    files.iter().map(|file| (file.element.clone(), file.sha256.clone(), file.reported_sha256.clone())).collect()
+}
+
+fn file_result<R>(run: &Run<'_, R>, upload: &UploadResult) -> FileResult {
+    let answer = upload.exchange().and_then(Exchange::answer);
+    let json = answer.and_then(crate::model::Answer::json);
+    FileResult {
+        element: upload.parameter.clone(),
+        name: run.masker.text(&upload.filename),
+        arrived: upload.is_success(),
+        size: upload.size,
+        sha256: upload.sha256.clone(),
+        reported_size: json.as_ref().and_then(reported_size),
+        reported_sha256: json.as_ref().and_then(reported_sha256),
+        status: answer.map(|answer| answer.status),
+        took_ms: upload.exchange().map_or(0.0, |exchange| ms(exchange.timings.total)),
+        error: upload.trouble().map(|trouble| run.masker.text(&trouble)),
+        cause: (!upload.is_success()).then(|| cause_of(&upload.causes, run)).flatten(),
+    }
+}

@@ -1,0 +1,219 @@
+//! Steps, variables, attachments, assertions and retries.
+
+use super::{log, suite, tickets};
+use crate::support::home::Home;
+use crate::support::sandbox::ServedSandbox;
+use crate::support::server::{Server, json_answer};
+use serde_json::json;
+
+#[test]
+fn steps_variables_files_and_assertions() {
+    let home = Home::new();
+    let served = ServedSandbox::start(&home, &[]);
+    home.file("crash.log", "hello");
+    home.file("logs/a.txt", "a");
+    home.file("logs/b.txt", "bb");
+    home.file("answer.schema.json", r#"{"type": "object", "required": ["id"]}"#);
+    let suite = suite(
+        &home,
+        &served,
+        r#"
+[variables]
+release = "4.2"
+title = "Crash in {{release}}"
+
+[[step]]
+name = "Create"
+send = { summary = "{{title}} ({{env:BUILD|local}})", severity = "{{choice:Major}}", frequency = "{{counter:7}}", description = "{{literal:x}}" }
+attach = [
+  { element = "crashlog", file = "crash.log", name = "from {{release}}.log" },
+  { element = "screenshot", generate = { size = "64 KiB + 1", content = "png" }, name = "shot.png" },
+]
+expect = [
+  { status = 201 },
+  { header = "content-type", matches = "json" },
+  { pointer = "/id", exists = true },
+  { schema = "answer.schema.json" },
+  { endpoint = "crashlog" },
+  { sha256 = "crashlog" },
+  { sha256 = "screenshot" },
+  { below = "20 s", fail = true },
+  { below = "0 ms" },
+]
+capture = { ticket = "/id" }
+
+[[step]]
+name = "Upload"
+upload = { element = "crashlog", glob = "logs/*.txt" }
+expect = [{ pointer = "/ticket", equals = "{{ticket}}" }]
+
+[[step]]
+wait = "20 ms"
+
+[[step]]
+name = "Refused"
+send = { summary = "a", severity = "Nonsense" }
+expect = [{ status = "4xx" }, { cause = "field.choice-mismatch" }]
+
+[[step]]
+name = "Broken"
+send = '{"summary": '
+expect = [{ status = 400 }]
+"#,
+    );
+    let (out, errors) = home.both(0, &["run", &suite, "--yes", "--report", &format!("json={}", home.at("r.json"))]);
+    assert!(out.contains("Nightly: 1 of 1 row passed, 1 passed with a warning, 1 ticket"), "{out}{errors}");
+    let sent = tickets(&served);
+    let expected = json!({"summary": "Crash in 4.2 (local)", "severity": "Major", "frequency": 7, "description": "{{x}}"});
+    assert_eq!(sent, [expected]);
+    let files: Vec<_> =
+        log(&served).iter().filter_map(|entry| entry["parts"][0]["filename"].as_str().map(str::to_owned)).collect();
+    let mut sorted = files.clone();
+    sorted.sort();
+    assert_eq!(sorted, ["a.txt", "b.txt", "from 4.2.log", "shot.png"]);
+    let report: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(home.path("r.json")).unwrap()).unwrap();
+    let steps = report["rows"][0]["steps"].as_array().unwrap();
+    assert_eq!((steps.len(), &steps[0]["files"][1]["reported_size"], &steps[0]["verdict"]), (5, &json!(65537), &json!("warned")));
+    assert_eq!(steps[3]["status"], 400);
+    assert!(!report.to_string().contains(&served.key) && !out.contains(&served.key));
+    // Everything is in the history.
+    let listed = home.json(0, &["history", "list", "--output", "json"]);
+    assert_eq!(listed.as_array().unwrap().len(), 1 + 2 + 2 + 2);
+}
+
+#[test]
+fn a_failed_assertion_ends_with_1_and_no_answer_with_3() {
+    let home = Home::new();
+    let served = ServedSandbox::start(&home, &[]);
+    let wrong = suite(
+        &home,
+        &served,
+        "[[step]]\nname = \"Create\"\nsend = { summary = \"a\" }\nexpect = [{ pointer = \"/id\", equals = 1 }]\n",
+    );
+    let out = home.ends(1, &["run", &wrong, "--yes"]);
+    assert!(out.contains("Create: /id is 1: it is 4711") && out.contains("1 failed"), "{out}");
+    let profile = std::fs::read_to_string(&served.profile).unwrap().replace(&served.base_url, "http://127.0.0.1:1");
+    let away = home.file("away.profile.json", profile);
+    let text = "name = \"Away\"\n[retry]\nattempts = 2\nwait = \"10 ms\"\n[[step]]\nsend = { summary = \"a\" }\n";
+    let suite = home.file("away.toml", text);
+    let found = home.json(3, &["run", &suite, "--profile", &away, "--yes", "--timeout", "5"]);
+    assert_eq!((&found["rows"][0]["steps"][0]["attempts"], &found["verdict"]), (&json!(2), &json!("failed")));
+}
+
+#[test]
+fn what_is_wrong_is_said_before_anything_is_sent() {
+    let home = Home::new();
+    let served = ServedSandbox::start(&home, &[]);
+    for (text, expected) in [
+        ("[[step]]\nsend = { severity = \"Major\" }\n", "The required field \"Summary\""),
+        ("[[step]]\nsend = { summary = \"{{nobody}}\" }\n", "{{nobody}} stands for nothing"),
+        (
+            "[[step]]\nsend = { summary = \"a\" }\nattach = [{ element = \"nothing\", file = \"suite.toml\" }]\n",
+            "no file element \"nothing\"",
+        ),
+        ("[[step]]\nsend = { summary = \"a\" }\nattach = [{ element = \"crashlog\", file = \"gone.zip\" }]\n", "gone.zip"),
+        ("[[step]]\nsend = { summary = \"a\" }\nattach = [{ element = \"crashlog\", glob = \"*.none\" }]\n", "no file fits"),
+        ("[[step]]\nupload = { element = \"crashlog\", file = \"suite.toml\" }\n", "no ticket to upload to"),
+        ("[[step]]\nsend = { summary = \"a\" }\nexpcet = []\n", "line 5: unknown field `expcet`"),
+        ("[[step]]\nsend = { summary = \"a\" }\nexpect = [{ schema = \"gone.json\" }]\n", "Reading the schema"),
+    ] {
+        let suite = suite(&home, &served, text);
+        let error = home.refused(&["run", &suite, "--yes"]);
+        assert!(error.contains(expected), "{text}: {error}");
+    }
+    assert_eq!(log(&served).len(), 0);
+}
+
+#[test]
+fn it_asks_once_and_says_how_many_tickets_on_which_profile() {
+    let home = Home::new();
+    let served = ServedSandbox::start(&home, &[]);
+    let text = std::fs::read_to_string(&served.profile).unwrap();
+    let mut profile: serde_json::Value = serde_json::from_str(&text).unwrap();
+    profile["name"] = "Acme".into();
+    profile.as_object_mut().unwrap().remove("sandbox");
+    let real = home.file("real.profile.json", profile.to_string());
+    let suite = home.file(
+        "s.toml",
+        "name = \"N\"\nrepeat = 12\n[[step]]\nsend = { summary = \"a\" }\nattach = [{ element = \"crashlog\", generate = {} }]\n",
+    );
+    let error = home.refused(&["run", &suite, "--profile", &real]);
+    assert!(
+        error.contains("up to 12 real tickets with the profile \"Acme\" on 127.0.0.1") && error.contains("12 files"),
+        "{error}"
+    );
+    assert_eq!(log(&served).len(), 0);
+    let shown = home.ends(0, &["run", &suite, "--profile", &real, "--dry-run"]);
+    assert!(shown.contains("12 rows") && shown.contains("\"summary\": \"a\""), "{shown}");
+    assert_eq!(log(&served).len(), 0);
+    home.ends(0, &["run", &suite, "--profile", &real, "--yes"]);
+    assert_eq!(tickets(&served).len(), 12);
+}
+
+#[test]
+fn a_create_whose_outcome_is_unknown_is_sent_again_only_when_told() {
+    for (told, expected) in [("false", 1), ("true", 3)] {
+        let home = Home::new();
+        let server = Server::start(|_, _| json_answer(500, "", "{}"));
+        let profile = format!(
+            r#"{{"name": "P", "base_url": "http://{}", "project_key": "p", "source_key": "s", "api_key": "k3y-0f-p", "default_submitter": "a@b.example",
+                "workflow_status": "New", "fields": [{{"field": "Summary", "parameter": "summary", "kind": "text"}}]}}"#,
+            server.address
+        );
+        let profile = home.file("p.profile.json", profile);
+        let text = format!(
+            "name = \"N\"\n[retry]\nattempts = 3\nwait = \"1 ms\"\nunknown_outcome = {told}\n[[step]]\nsend = {{ summary = \"a\" }}\n"
+        );
+        let suite = home.file("s.toml", text);
+        let found = home.json(1, &["run", &suite, "--profile", &profile, "--yes"]);
+        assert_eq!((server.received().len(), &found["verdict"]), (expected, &json!("unknown")), "{found:#}");
+    }
+}
+
+#[test]
+fn what_was_refused_for_its_pace_is_sent_again() {
+    let home = Home::new();
+    let server =
+        Server::start(|number, _| if number < 2 { json_answer(429, "", "{}") } else { json_answer(201, "", r#"{"id": 4711}"#) });
+    let profile = format!(
+        r#"{{"name": "P", "base_url": "http://{}", "project_key": "p", "source_key": "s", "api_key": "k3y-0f-p", "default_submitter": "a@b.example",
+            "workflow_status": "New", "fields": [{{"field": "Summary", "parameter": "summary", "kind": "text"}}]}}"#,
+        server.address
+    );
+    let profile = home.file("p.profile.json", profile);
+    let suite =
+        home.file("s.toml", "name = \"N\"\n[retry]\nattempts = 3\nwait = \"1 ms\"\n[[step]]\nsend = { summary = \"a\" }\n");
+    let found = home.json(0, &["run", &suite, "--profile", &profile, "--yes"]);
+    assert_eq!((&found["rows"][0]["steps"][0]["attempts"], &found["rows"][0]["steps"][0]["ticket"]), (&json!(3), &json!("4711")));
+}
+
+#[test]
+fn secrets_of_a_suite_are_in_no_report() {
+    let home = Home::new();
+    let served = ServedSandbox::start(&home, &[]);
+    let suite = suite(
+        &home,
+        &served,
+        "secrets = [\"pin\"]\n[variables]\npin = \"p1n-0f-suite\"\n[[step]]\nname = \"{{pin}} p1n-0f-suite\"\nsend = { summary = \"{{pin}}\", severity = \"p1n-0f-suite\" }\nexpect = [{ pointer = \"/id\", equals = \"{{pin}}\" }]\n",
+    );
+    let kinds = ["junit", "html", "json", "markdown"];
+    let reports: Vec<String> = kinds.iter().map(|kind| format!("{kind}={}", home.at(kind))).collect();
+    let mut arguments = vec!["run", suite.as_str(), "--yes"];
+    reports.iter().for_each(|report| arguments.extend(["--report", report]));
+    // The severity is refused in advance unless a refusal is wanted, so the text names it.
+    let error = home.refused(&arguments);
+    assert!(!error.contains("p1n-0f-suite") && error.contains("••••"), "{error}");
+    let text = std::fs::read_to_string(&suite).unwrap();
+    std::fs::write(&suite, text.replace(", severity = \"p1n-0f-suite\"", "")).unwrap();
+    let (out, errors) = home.both(1, &arguments);
+    for text in kinds.iter().map(|kind| std::fs::read_to_string(home.path(kind)).unwrap()).chain([out, errors]) {
+        assert!(!text.contains("p1n-0f-suite") && !text.contains(&served.key), "{text}");
+    }
+}
+
+#[test]
+fn the_schema_is_printed() {
+    let home = Home::new();
+    let schema: serde_json::Value = serde_json::from_str(&home.ends(0, &["run", "--schema"])).unwrap();
+    assert_eq!(schema["required"], json!(["name"]));
+}

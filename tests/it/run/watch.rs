@@ -1,0 +1,66 @@
+//! A suite that is watched.
+
+use crate::support::home::Home;
+use crate::support::server::{Server, json_answer};
+use serde_json::Value;
+
+#[test]
+fn a_change_is_told_to_a_command_and_an_address() {
+    let home = Home::new();
+    // Fine, fine, broken, broken, fine.
+    let server = Server::start(|number, _| {
+        if (2..4).contains(&number) { json_answer(400, "", "{}") } else { json_answer(201, "", r#"{"id": 4711}"#) }
+    });
+    let told = Server::start(|_, _| json_answer(200, "", "{}"));
+    let profile = format!(
+        r#"{{"name": "P", "base_url": "http://{}", "project_key": "p", "source_key": "s", "api_key": "k3y-0f-p", "default_submitter": "a@b.example",
+            "workflow_status": "New", "fields": [{{"field": "Summary", "parameter": "summary", "kind": "text"}}]}}"#,
+        server.address
+    );
+    let profile = home.file("p.profile.json", profile);
+    let suite = home.file("s.toml", "name = \"Live\"\n[[step]]\nname = \"Create\"\nsend = { summary = \"a\" }\n");
+    let command = "echo \"$CENTERPOST_VERDICT: $CENTERPOST_CHANGES\" >> told.txt";
+    let post = format!("http://{}/hook?token=h00k-t0ken", told.address);
+    let arguments = [
+        "watch",
+        &suite,
+        "--profile",
+        &profile,
+        "--yes",
+        "--every",
+        "50 ms",
+        "--times",
+        "5",
+        "--on-change",
+        command,
+        "--post",
+        &post,
+    ];
+    let out = home.ends(0, &arguments);
+    assert_eq!(out.lines().filter(|line| line.contains("Live: ")).count(), 5, "{out}");
+    let lines = std::fs::read_to_string(home.path("told.txt")).unwrap();
+    let verdicts: Vec<_> =
+        lines.lines().filter_map(|line| line.split_once(": ")).map(|(verdict, _)| verdict.to_owned()).collect();
+    assert_eq!((verdicts.first().map(String::as_str), lines.matches("passed: ").count()), (Some("failed"), 1), "{lines}");
+    let posted: Vec<Value> = told.received().iter().map(|request| serde_json::from_slice(&request.body).unwrap()).collect();
+    assert_eq!(posted.iter().map(|body| body["verdict"].as_str().unwrap()).collect::<Vec<_>>(), ["failed", "passed"]);
+    assert_eq!(posted[0]["changes"][0], "Row 1: failed, and passed before");
+
+    // What came of it is known the next time.
+    let once = [
+        "watch",
+        &suite,
+        "--profile",
+        &profile,
+        "--yes",
+        "--every",
+        "1h",
+        "--times",
+        "1",
+        "--on-change",
+        "echo again >> told.txt",
+    ];
+    home.ends(0, &once);
+    assert!(!std::fs::read_to_string(home.path("told.txt")).unwrap().contains("again"));
+    home.refused(&["watch", &suite, "--profile", &profile, "--every", "0 s"]);
+}
