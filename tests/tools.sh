@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Holds what is written for others against the tools that it is written for: OpenAPI documents and JSON Schemas against public validators,
 # HTML against a strict parser, the Postman collection against Newman and, where it is on the path, the Hurl file against Hurl, both on the
-# sandbox. No part of tests/run.sh: it fetches the tools. Needs python3 with venv, and npm.
+# sandbox, and a suite against Locust with two workers. No part of tests/run.sh: it fetches the tools. Needs python3 with venv, and npm.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
@@ -91,4 +91,39 @@ assert arrived and all(summary == sys.argv[2] for summary in arrived), (arrived,
 sums = {e["parts"][0]["sha256"] for e in log if e["parts"]}
 assert len(sums) == 1, sums
 print("what arrived is what was written:", len(arrived), "tickets,", sum(1 for e in log if e["parts"]), "files")
+PYTHON
+
+# A suite in Locust: one master and two workers, each row once, tickets and files equal on both sides.
+"$work/venv/bin/pip" install -q locust
+"$work/venv/bin/locust" --version
+seq 1 200 | awk 'BEGIN { print "summary,severity" } { print "load " $1 ",Major" }' > "$work/load.csv"
+cat > "$work/load.toml" <<'TOML'
+name = "Load"
+profile = "sandbox.profile.json"
+[data]
+file = "load.csv"
+[[step]]
+name = "Create"
+send = { description = "{{uuid}}, row {{row}}", frequency = "{{counter:100}}" }
+attach = [{ element = "crashlog", generate = { size = "1 MiB", content = "random" }, name = "{{row}}.bin" }]
+expect = [{ status = 201 }, { pointer = "/id", exists = true }]
+TOML
+"$program" export locust "$work/load.toml" --to "$work/load"
+! grep -rq "$key" "$work/load"
+before=$("$program" send --profile "$profile" --set summary=before --yes --output json | "$work/venv/bin/python" -c 'import json,sys; print(json.load(sys.stdin)["ticket"])')
+(
+  cd "$work/load"
+  export CENTERPOST_API_KEY=$key ONCE=1 WORKERS=2
+  for worker in 1 2; do "$work/venv/bin/locust" --worker --skip-log-setup > "$work/worker-$worker.log" 2>&1 & done
+  "$work/venv/bin/locust" --master --expect-workers 2 --headless --users 10 --spawn-rate 10 --run-time 30s --csv "$work/stats" --only-summary > "$work/locust.log" 2>&1 || { cat "$work/locust.log"; exit 1; }
+  wait
+)
+after=$("$program" send --profile "$profile" --set summary=after --yes --output json | "$work/venv/bin/python" -c 'import json,sys; print(json.load(sys.stdin)["ticket"])')
+"$work/venv/bin/python" - "$work/stats_stats.csv" "$((after - before - 1))" <<'PYTHON'
+import csv, sys
+rows = {row["Name"]: row for row in csv.DictReader(open(sys.argv[1]))}
+created, uploaded = rows["Create (create)"], rows["Create (upload)"]
+assert int(created["Failure Count"]) == int(uploaded["Failure Count"]) == 0, rows
+assert int(created["Request Count"]) == int(uploaded["Request Count"]) == int(sys.argv[2]) == 200, (rows, sys.argv[2])
+print("locust ok:", sys.argv[2], "tickets on both sides, none failed")
 PYTHON

@@ -7,6 +7,7 @@ pub mod expectation;
 pub mod files;
 pub mod generate;
 pub mod journal;
+pub mod locust;
 pub mod matrix;
 pub mod pace;
 pub mod plan;

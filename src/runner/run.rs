@@ -91,7 +91,8 @@ impl<R: Recorder> Run<'_, R> {
         let (number, label) = (row.number, self.masker.text(&row.label));
         let verdict = Verdict::worst(state.steps.iter().map(|step| step.verdict));
         let result = RowResult { number, label, verdict, steps: state.steps };
-        let kept = self.journal.map_or(Ok(()), |journal| journal.row(&result));
+        let is_over = result.steps.last().is_none_or(|step| step.verdict != Verdict::NotRun);
+        let kept = self.journal.filter(|_| is_over).map_or(Ok(()), |journal| journal.row(&result));
         match trouble.map_or(kept, Err) {
             Ok(()) => Ok(result),
             Err(error) => Err((result, error)),

@@ -106,7 +106,8 @@ impl<'a, R: Recorder> RowState<'a, R> {
             result.took_ms = ms(began.elapsed());
         }
         let verdict = result.verdict;
-        if let Some(journal) = self.run.journal {
+        // What was not done is still to be done when the run goes on.
+        if let Some(journal) = self.run.journal.filter(|_| verdict != Verdict::NotRun) {
             let hidden = |(name, value): (&String, &Value)| (name.clone(), hide(value, self.run));
             let captured: Map<String, Value> = self.scope.captured.iter().map(hidden).collect();
             journal.step(self.row.number, delivery, &result, captured)?;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
+use super::run::{Job, SuiteArgs};
 use crate::cli::common_args::{PayloadArgs, SourceArgs};
 use crate::cli::exit::{Ended, Exit, Failure};
 use crate::cli::named_value::NamedValue;
@@ -14,6 +15,7 @@ use crate::formats::export::Tool;
 use crate::formats::export::{Script, Written};
 use crate::model::request::Body;
 use crate::model::{Exchange, Request, RequestSpec};
+use crate::runner::locust;
 use crate::store::write_export;
 
 #[derive(Debug, Args)]
@@ -21,7 +23,7 @@ use crate::store::write_export;
 pub(in crate::cli) struct ExportArgs {
     /// The format to write; see the list below
     #[arg(value_name = "TOOL", value_parser = tool(), hide_possible_values = true)]
-    pub(in crate::cli) tool: Tool,
+    pub(in crate::cli) tool: Wanted,
     #[command(flatten)]
     pub(in crate::cli) source: SourceArgs,
     /// Exchanges from the history, by number, instead of a file
@@ -43,18 +45,33 @@ pub(in crate::cli) struct ExportArgs {
     pub(in crate::cli) with_secrets: bool,
 }
 
-fn tool() -> NamedValue<Tool> {
-    NamedValue::new(Tool::ALL.into_iter().map(|tool| (tool.id(), tool.label())), Tool::from_id)
+/// What is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::cli) enum Wanted {
+    /// Requests for a tool.
+    Tool(Tool),
+    /// A suite for Locust.
+    Locust,
+}
+
+/// The name of [`Wanted::Locust`], and what it is.
+const LOCUST: (&str, &str) = ("locust", "Locust, from a suite: load from many machines");
+
+fn tool() -> NamedValue<Wanted> {
+    let read = |text: &str| if text == LOCUST.0 { Some(Wanted::Locust) } else { Tool::from_id(text).map(Wanted::Tool) };
+    NamedValue::new(Tool::ALL.into_iter().map(|tool| (tool.id(), tool.label())).chain([LOCUST]), read)
 }
 
 fn export_help() -> String {
-    let tools: String = Tool::ALL.iter().map(|tool| format!("  {:<20} {}\n", tool.id(), tool.label())).collect();
+    let tools = Tool::ALL.iter().map(|tool| (tool.id(), tool.label())).chain([LOCUST]);
+    let tools: String = tools.map(|(name, label)| format!("  {name:<20} {label}\n")).collect();
     format!(
         "Tools:\n{tools}
 Examples:
   centerpost export curl --history 17
   centerpost export postman capture.har --pick 3 --to acme.postman_collection.json
   centerpost export python --profile acme --set summary=\"Crash on load\" --to send.py
+  centerpost export locust nightly.toml --to load
 
 API keys, logins and cookies are written as variables, unless --with-secrets is given. With --to, a Postman environment is written \
 beside the collection."
@@ -62,14 +79,46 @@ beside the collection."
 }
 
 pub(in crate::cli) fn run(args: &ExportArgs) -> Ended {
+    let tool = match args.tool {
+        Wanted::Tool(tool) => tool,
+        Wanted::Locust => return locust(args),
+    };
     let (requests, exchanges) = requests(args)?;
     let mut script = if args.with_secrets { Script::revealing_secrets(&requests) } else { Script::hiding_secrets(&requests) };
     script.set_times(exchanges.iter().map(Some));
-    let written = args.tool.write(&script);
+    let written = tool.write(&script);
     for note in &written.notes {
         output::complain("note", note);
     }
     put(args, &written)?;
+    Ok(Exit::Done)
+}
+
+/// A suite as a folder for Locust: the locustfile, the data rows and the files.
+fn locust(args: &ExportArgs) -> Ended {
+    let (Some(suite), Some(folder)) = (&args.source.file, &args.to) else {
+        return Err(Failure::input("Name the suite and the folder to write: centerpost export locust SUITE --to FOLDER"));
+    };
+    if !args.force && folder.join("locustfile.py").exists() {
+        return Err(Failure::input(format!(
+            "Writing {}: it holds a locustfile. Name another folder, or give --force",
+            folder.display()
+        )));
+    }
+    let job = Job::prepare(&SuiteArgs { suite: Some(suite.clone()), ..SuiteArgs::default() })?;
+    let written = locust::write(&job.plan, &|name| std::env::var(name).ok(), job.seed).map_err(Failure::input)?;
+    let trouble = |error: std::io::Error| Failure::failed(format!("Writing {}: {error}", folder.display()));
+    std::fs::create_dir_all(folder.join("files")).map_err(trouble)?;
+    for (name, text) in &written.texts {
+        write_export(&folder.join(name), text, true).map_err(|error| Failure::failed(error.to_string()))?;
+    }
+    for (from, name) in &written.copies {
+        std::fs::copy(from, folder.join(name)).map_err(trouble)?;
+    }
+    for (generated, name) in &written.made {
+        generated.write(&folder.join(name), job.seed).map_err(trouble)?;
+    }
+    written.notes.iter().for_each(|note| output::complain("note", note));
     Ok(Exit::Done)
 }
 

@@ -103,3 +103,31 @@ fn another_suite_or_other_data_are_not_gone_on_with() {
     let (_, errors) = home.both(0, &["run", &path, "--yes", "--continue"]);
     assert!(errors.contains("it begins anew"), "{errors}");
 }
+
+#[cfg(unix)]
+#[test]
+fn after_ctrl_c_no_row_is_begun_and_the_rest_goes_on_later() {
+    let home = Home::new();
+    let served = ServedSandbox::start(&home, &[]);
+    let text = "repeat = 30\nconcurrency = 3\n[[step]]\nsend = { summary = \"row {{row}}\" }\n[[step]]\nwait = \"300 ms\"\n";
+    let suite = suite(&home, &served, text);
+    let mut command = home.command(&["run", &suite, "--yes", "--output", "json"]);
+    let process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let began = Instant::now();
+    while tickets(&served).len() < 5 {
+        assert!(began.elapsed() < Duration::from_secs(60), "it sends nothing");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    std::process::Command::new("kill").args(["-INT", &process.id().to_string()]).status().unwrap();
+    let output = process.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(found["stopped"], "It was stopped");
+    let sent = tickets(&served).len();
+    assert!(sent < 15, "{sent}");
+    let found = home.json(0, &["run", &suite, "--yes", "--continue"]);
+    assert_eq!((found["rows"].as_array().unwrap().len(), &found["verdict"]), (30, &Value::from("passed")));
+    let mut distinct = summaries(&served);
+    distinct.dedup();
+    assert_eq!((distinct.len(), tickets(&served).len()), (30, 30));
+}

@@ -2,6 +2,7 @@
 
 mod cut_off;
 mod data;
+mod locust;
 mod matrix;
 mod reports;
 mod steps;

@@ -7,10 +7,10 @@ use clap::{Args, ValueHint};
 use crate::runner::units::Rate;
 
 /// A suite, and what the command line changes about it.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(in crate::cli) struct SuiteArgs {
     /// The suite, a TOML file
-    #[arg(value_name = "SUITE", value_hint = ValueHint::FilePath, required_unless_present = "schema")]
+    #[arg(value_name = "SUITE", value_hint = ValueHint::FilePath)]
     pub(in crate::cli) suite: Option<PathBuf>,
     /// Data rows in place of the suite's: a CSV, JSON, NDJSON or XLSX file
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]

@@ -1,0 +1,209 @@
+//! A suite for Locust: load from many machines is its work.
+
+use std::path::PathBuf;
+
+use jiff::Zoned;
+use serde_json::{Map, Value, json};
+
+use super::expectation::{Check, StatusPattern, ValueCheck};
+use super::plan::{Environment, Plan, step_name};
+use super::suite::{Action, Attach, FileSource, Payload, Step};
+use crate::model::draft::Attachment;
+use crate::model::secrets::names::is_secret_name;
+use crate::model::{Address, Endpoint, Secret};
+
+const PROGRAM: &str = include_str!("locustfile.py");
+
+/// What is written into a folder.
+#[derive(Debug, Default)]
+pub struct LocustFiles {
+    /// Texts by their names.
+    pub texts: Vec<(String, String)>,
+    /// Files that are copied, by their names in the folder.
+    pub copies: Vec<(PathBuf, String)>,
+    /// Files that are made, by their names in the folder.
+    pub made: Vec<(super::generate::Generated, String)>,
+    /// What Locust does not do; sentences without a full stop.
+    pub notes: Vec<String>,
+}
+
+/// The suite as a locustfile, with its data rows beside it. Secrets become variables of the environment.
+///
+/// # Errors
+/// When a row cannot be filled, or a file is missing.
+pub fn write(plan: &Plan, environment: Environment<'_>, seed: u64) -> Result<LocustFiles, String> {
+    if plan.suite.matrix.is_some() {
+        return Err("A matrix looks at single files, and is no load. Export a suite with steps".to_owned());
+    }
+    let mut files = LocustFiles::default();
+    let mut secrets = Map::new();
+    for name in plan.suite.secrets.iter().chain(plan.suite.variables.keys().filter(|name| is_secret_name(name))) {
+        secrets.insert(name.clone(), variable_of(name).into());
+    }
+    let mut headers = Vec::new();
+    for (name, value) in &plan.profile.extra_headers {
+        headers.push(if is_secret_name(name) { json!([name, {"env": variable_of(name)}]) } else { json!([name, value]) });
+    }
+    let steps: Vec<Value> = plan
+        .suite
+        .steps
+        .iter()
+        .enumerate()
+        .map(|(index, step)| step_value(plan, step, index, &mut files))
+        .collect::<Result<_, _>>()?;
+    let profile = &plan.profile;
+    let address = Endpoint { api_key: Secret::default(), ..profile.endpoint() }.url_revealing_key();
+    let path = Address::parse(&address);
+    let field = |field: &crate::model::profile::Field| {
+        (field.parameter.clone(), json!({"kind": field.kind, "choices": field.choices, "encoding": field.encoding}))
+    };
+    let element = |element: &crate::model::profile::FileElement| {
+        let value = json!({"parameter": element.parameter, "field": element.field, "part_name": element.part_name()});
+        (element.parameter.clone(), value)
+    };
+    let variables: Map<String, Value> = plan
+        .suite
+        .variables
+        .iter()
+        .filter(|(name, _)| !secrets.contains_key(*name))
+        .map(|(a, b)| (a.clone(), b.clone()))
+        .collect();
+    let suite = json!({
+        "name": plan.suite.name,
+        "host": profile.base_url,
+        "path": path.raw(&path.path),
+        "headers": headers,
+        "variables": variables,
+        "secrets": secrets,
+        "fields": profile.fields.iter().map(field).collect::<Map<_, _>>(),
+        "elements": profile.file_elements.iter().map(element).collect::<Map<_, _>>(),
+        "steps": steps,
+    });
+    files.texts.push(("locustfile.py".to_owned(), PROGRAM.to_owned()));
+    files.texts.push(("suite.json".to_owned(), format!("{suite:#}\n")));
+    files.texts.push(("rows.ndjson".to_owned(), rows(plan, environment, seed)?));
+    let names: Vec<&str> =
+        secrets.values().chain(headers.iter().filter_map(|pair| pair[1].get("env"))).filter_map(Value::as_str).collect();
+    files.texts.push(("README.md".to_owned(), readme(&plan.suite.name, &names)));
+    Ok(files)
+}
+
+fn readme(name: &str, secrets: &[&str]) -> String {
+    let secrets: String = secrets.iter().map(|name| format!(" {name}=…")).collect();
+    format!(
+        "# {name} for Locust\n\n\
+         `pip install locust`, then `CENTERPOST_API_KEY=…{secrets} locust --headless -u 20 -r 10 -t 1m`. Each accepted request creates a real ticket.\n\
+         On many machines: `locust --master` on one, and `WORKERS=2 CENTERPOST_API_KEY=…{secrets} locust --worker --master-host HOST` for each of two workers.\n\
+         `ONCE=1` sends each data row once; `CENTERPOST_HOST=https://…` sends to another host.\n"
+    )
+}
+
+/// A name for the environment.
+fn variable_of(name: &str) -> String {
+    let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect();
+    format!("SUITE_{plain}")
+}
+
+fn rows(plan: &Plan, environment: Environment<'_>, seed: u64) -> Result<String, String> {
+    let mut text = String::new();
+    for row in &plan.rows {
+        let mut scope = plan.scope(row, environment, Zoned::now(), seed);
+        let filled = plan.payload(&Payload::Members(Map::new()), row, &mut scope)?;
+        let mut members: Map<String, Value> = serde_json::from_str(&filled.text).unwrap_or_default();
+        // A secret column is a placeholder, which the environment fills.
+        let mut open = Vec::new();
+        for (column, parameter) in plan.columns().iter().filter(|(column, _)| plan.suite.secrets.contains(column)) {
+            members.insert(parameter.clone(), format!("{{{{{column}}}}}").into());
+            open.push(parameter.clone());
+        }
+        let values: Map<String, Value> = row
+            .values
+            .iter()
+            .filter(|(name, _)| !plan.suite.secrets.contains(name))
+            .map(|(a, b)| (a.clone(), b.clone()))
+            .collect();
+        text.push_str(&json!({"number": row.number, "values": values, "members": members, "open": open}).to_string());
+        text.push('\n');
+    }
+    Ok(text)
+}
+
+fn step_value(plan: &Plan, step: &Step, index: usize, files: &mut LocustFiles) -> Result<Value, String> {
+    let name = step_name(step, index);
+    let mut value = json!({"name": name, "capture": step.capture, "expect": []});
+    let mut expects = Vec::new();
+    for expected in &step.expect {
+        match check_value(&expected.check) {
+            Some(check) if expected.is_fatal => expects.push(check),
+            Some(_) => {}
+            None => files.notes.push(format!("{name}: Locust does not check \"{}\"", expected.check.label())),
+        }
+    }
+    value["expect"] = expects.into();
+    match &step.action {
+        Action::Wait(span) => value["wait"] = span.0.as_secs_f64().into(),
+        Action::Send { payload, attach } => {
+            value["send"] = match payload {
+                Payload::Members(members) => Value::Object(members.clone()),
+                Payload::Text(text) => text.as_str().into(),
+            };
+            value["files"] = attached(plan, attach, files)?;
+        }
+        Action::Upload(attach) => {
+            value["upload"] = true.into();
+            value["files"] = attached(plan, std::slice::from_ref(attach), files)?;
+        }
+    }
+    Ok(value)
+}
+
+fn attached(plan: &Plan, attach: &[Attach], files: &mut LocustFiles) -> Result<Value, String> {
+    let mut found = Vec::new();
+    for one in attach {
+        for path in plan.paths(one)? {
+            let number = files.copies.len() + files.made.len() + 1;
+            let own = match &one.source {
+                FileSource::Generated(generated) => format!("generated.{}", generated.content.ending()),
+                _ => path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
+            };
+            let place = format!("files/{number}-{own}");
+            let sent_as = Attachment {
+                filename: Some(one.name.clone().unwrap_or(own)),
+                content_type: one.content_type.clone(),
+                ..Attachment::default()
+            };
+            found.push(
+                json!({"element": one.element, "path": place, "name": sent_as.filename(), "content_type": sent_as.content_type(),
+                "literal": one.is_name_literal || one.name.is_none()}),
+            );
+            match &one.source {
+                FileSource::Generated(generated) => files.made.push((*generated, place)),
+                _ => files.copies.push((path, place)),
+            }
+        }
+    }
+    Ok(found.into())
+}
+
+fn check_value(check: &Check) -> Option<Value> {
+    let with = |mut value: Value, check: &ValueCheck| {
+        match check {
+            ValueCheck::Exists(exists) => value["exists"] = (*exists).into(),
+            ValueCheck::Equals(wanted) => value["equals"] = wanted.clone(),
+            ValueCheck::Matches(pattern) => value["matches"] = pattern.as_str().into(),
+        }
+        value
+    };
+    match check {
+        Check::Status(patterns) => {
+            let pattern = |pattern: &StatusPattern| match pattern {
+                StatusPattern::Exactly(status) => status.to_string(),
+                StatusPattern::Class(class) => format!("{class}.."),
+            };
+            Some(json!({"status": patterns.iter().map(pattern).collect::<Vec<_>>()}))
+        }
+        Check::Header(name, check) => Some(with(json!({"header": name}), check)),
+        Check::Pointer(pointer, check) => Some(with(json!({"pointer": pointer}), check)),
+        Check::Schema(_) | Check::Endpoint(_) | Check::Cause(_) | Check::Sha256(_) | Check::Below(_) => None,
+    }
+}
