@@ -1,12 +1,12 @@
 //! Keeps secrets out of what is printed, also where a server or a payload repeats them.
 
-use crate::model::request::Secrets;
-use crate::model::request_record::RequestRecord;
 use super::collect::{secrets_in_headers, secrets_in_url};
 use super::finder::SecretFinder;
 use super::mask::{Masked, mask_headers, mask_url};
 use super::own_names::OwnNames;
 use super::secret::MASK;
+use crate::model::request::Secrets;
+use crate::model::request_record::RequestRecord;
 
 /// Knows the secrets of one exchange and takes them out of texts.
 #[derive(Clone, Default)]
