@@ -173,7 +173,8 @@ mod tests {
             (path.to_owned(), Ok(2), Ok(2)),
             (format!("http://acme.example{path}"), Err(()), Ok(1)),
             (format!("https://acme.example:8443{path}"), Err(()), Ok(1)),
-            (format!("https://acme.example@evil.example{path}"), Err(()), Ok(1)),
+            // What stands before the @ is a login, and so a secret.
+            (format!("https://acme.example@evil.example{path}"), Err(()), Err(())),
             (format!("https://evil.example{path}?apiKey=k3y-of-acme"), Err(()), Err(())),
             (format!("https://evil.example{path}?x=k3y%2Dof%2Dacme"), Err(()), Err(())),
         ] {

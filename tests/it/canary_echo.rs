@@ -178,6 +178,7 @@ fn every_command_is_walked() {
         include_str!("canary_echo.rs"),
         include_str!("support/sandbox.rs"),
         include_str!("relay/command.rs"),
+        include_str!("run/canary.rs"),
     ]
     .concat();
     let help = Home::new().ends(0, &["--help"]);

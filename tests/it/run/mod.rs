@@ -1,5 +1,6 @@
 //! Suites, run by the program against the sandbox and against servers that misbehave.
 
+mod canary;
 mod cut_off;
 mod data;
 mod locust;
