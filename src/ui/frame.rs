@@ -136,7 +136,7 @@ impl App {
             title = format!("{} - {title}", widgets::shortened(&name, 60));
             if session.sending().is_some() {
                 let (sent, total) = compose::progress::of(session, &self.jobs);
-                let share = if total == 0 { 0 } else { sent.saturating_mul(100) / total };
+                let share = sent.saturating_mul(100).checked_div(total).unwrap_or(0);
                 title = format!("{share} % - {title}");
             }
         }

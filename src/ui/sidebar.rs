@@ -178,14 +178,19 @@ fn row(ui: &mut Ui, state: &State, stored: &StoredProfile, out: &mut Vec<Command
     let response = ui.add(button);
     let name = full_name(profile);
     response.widget_info(|| WidgetInfo::selected(egui::Role::Button, true, is_open, &name));
-    let tip =
-        format!("{name}\n{}\nArrow keys move through the list, Delete removes the profile", profile.endpoint().url_masked());
-    let response = response.on_hover_text(tip);
+    let response = response.on_hover_ui(|ui| {
+        let url = profile.endpoint().url_masked();
+        ui.label(format!("{name}\n{url}\nArrow keys move through the list, Delete removes the profile"));
+    });
     if response.clicked() {
         out.push(Command::Profile(ProfileCommand::Select(stored.id.clone())));
     }
     response.context_menu(|ui| menu(ui, stored, out));
     let rect = response.rect;
+    if !ui.is_rect_visible(rect) && !response.has_focus() {
+        // There may be hundreds of them.
+        return response;
+    }
     let more_rect = egui::Rect::from_min_max(egui::pos2(rect.right() - 30.0, rect.top()), rect.right_bottom());
     let mut child = ui.new_child(
         egui::UiBuilder::new().id_salt("more").max_rect(more_rect).layout(egui::Layout::right_to_left(egui::Align::Center)),

@@ -137,14 +137,14 @@ pub fn scroll<R>(ui: &mut Ui, id: impl egui::AsIdSalt, add: impl FnOnce(&mut Ui)
 
 /// Whether what has the keyboard stands in what was drawn so far.
 pub fn holds_focus(ui: &Ui) -> bool {
-    let focused = ui.memory(|memory| memory.focused()).and_then(|id| ui.ctx().read_response(id));
+    let focused = ui.memory(egui::Memory::focused).and_then(|id| ui.ctx().read_response(id));
     focused.is_some_and(|found| found.layer_id == ui.layer_id() && ui.min_rect().contains(found.rect.center()))
 }
 
 /// Scrolls to what has got the keyboard since the last frame, if that stands in this area.
 pub fn follow_focus(ui: &Ui) {
     let key = ui.scope_id().with("followed");
-    let focused = ui.memory(|memory| memory.focused()).and_then(|id| ui.ctx().read_response(id));
+    let focused = ui.memory(egui::Memory::focused).and_then(|id| ui.ctx().read_response(id));
     let Some(focused) = focused.filter(|found| found.layer_id == ui.layer_id() && ui.min_rect().contains(found.rect.center()))
     else {
         return ui.data_mut(|data| data.remove::<Id>(key));

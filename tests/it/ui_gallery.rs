@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use centerpost::model::Profile;
 use centerpost::model::settings::ThemeChoice;
+use centerpost::sandbox::Sandbox;
 use centerpost::ui::app::App;
 use centerpost::ui::command::Command;
 use centerpost::ui::pages::compose::command::ComposeCommand;
@@ -40,13 +41,13 @@ const SIZES: [([f32; 2], f32); 4] =
 const PASTED: &str = "POST https://acme.centercode.com/api/v1/projects/beta1/feedback/appcrashlogs%20?apiKey=61a2e5bb5c67 HTTP/1.1\n\
     Content-Type: text/plain\n\n{\"summary\": \"要約\", \"severity\": \"minor\"}";
 
-/// The hostile profile, and three hundred more.
-fn profiles() -> Vec<Profile> {
+/// The hostile profile, and so many more.
+fn profiles(others: usize) -> Vec<Profile> {
     let other =
         |number| Profile {
             name: format!("Beta programme {number:03} – Issues"), label: "Staging".into(), ..Profile::default()
         };
-    std::iter::once(hostile()).chain((1..300).map(other)).collect()
+    std::iter::once(hostile()).chain((1..=others).map(other)).collect()
 }
 
 fn reach(harness: &mut Harness<'static, App>, state: &str) {
@@ -72,7 +73,7 @@ fn reach(harness: &mut Harness<'static, App>, state: &str) {
         }
         "response" => {
             // It goes to the window's own sandbox, which does not know the key.
-            let server = harness.state_mut().state().sandbox.running.as_ref().map(|sandbox| sandbox.base_url());
+            let server = harness.state_mut().state().sandbox.running.as_ref().map(Sandbox::base_url);
             let (stored, session) = harness.state_mut().state().open().unwrap();
             let endpoint = centerpost::model::Endpoint { base_url: server.unwrap(), ..stored.profile.endpoint() };
             session.draft.set_endpoint(endpoint, &stored.profile);
@@ -103,11 +104,12 @@ fn reach(harness: &mut Harness<'static, App>, state: &str) {
 #[test]
 fn every_state_is_drawn() {
     let folder = std::env::var_os("CENTERPOST_SCREENSHOTS").map(PathBuf::from);
-    let sizes = if folder.is_some() { &SIZES[..] } else { &SIZES[..1] };
+    let all = [(ThemeChoice::Light, "light"), (ThemeChoice::Dark, "dark")];
+    let (sizes, themes, others) = if folder.is_some() { (&SIZES[..], &all[..], 300) } else { (&SIZES[..1], &all[..1], 20) };
     for (size, scale) in sizes {
-        for (theme, theme_name) in [(ThemeChoice::Light, "light"), (ThemeChoice::Dark, "dark")] {
+        for (theme, theme_name) in themes {
             for state in STATES {
-                let mut window = window_at(profiles(), *size, *scale, theme);
+                let mut window = window_at(profiles(others), *size, *scale, *theme);
                 reach(&mut window, state);
                 let Some(folder) = &folder else { continue };
                 let name = format!("{state}-{theme_name}-{}x{}@{scale}.png", size[0], size[1]);

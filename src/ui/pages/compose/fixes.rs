@@ -223,7 +223,7 @@ mod tests {
     fn the_address_of_a_redirect_is_used_and_the_key_stays_with_its_origin() {
         let profile = profile();
         for (base_url, api_key) in
-            [(profile.base_url.as_str(), profile.api_key.clone()), ("https://eu.centercode.com", crate::model::Secret::default())]
+            [(profile.base_url.as_str(), profile.api_key.clone()), ("https://eu.centercode.com", Secret::default())]
         {
             let mut draft = Draft::default();
             let address = format!("{base_url}/api/v1/projects/beta2/feedback/crashes?apiKey=theirs");

@@ -65,7 +65,7 @@ fn presence_menu(ui: &mut Ui, field: &Field, entry: &mut Entry, row: egui::Rect)
     let is_near = ui.rect_contains_pointer(row)
         || ui
             .ctx()
-            .memory(|memory| memory.focused())
+            .memory(egui::Memory::focused)
             .and_then(|id| ui.ctx().read_response(id))
             .is_some_and(|focused| row.contains(focused.rect.center()));
     if entry.presence == Presence::Sent && !is_near {

@@ -44,7 +44,7 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     });
     if editor.profile != stored.profile {
         if !has_stepped {
-            let typed = ui.ctx().text_edit_focused().then(|| ui.memory(|memory| memory.focused())).flatten();
+            let typed = ui.ctx().text_edit_focused().then(|| ui.memory(egui::Memory::focused)).flatten();
             editor.changed(&stored.profile, typed.map(|id| (id, ui.input(|input| input.time))));
         }
         out.push(Command::Profile(ProfileCommand::Save(stored.id, Box::new(editor.profile.clone()))));
