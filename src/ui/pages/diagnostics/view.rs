@@ -1,6 +1,6 @@
 //! Finding out what is wrong: tools that ask the twin or the server.
 
-use eframe::egui::{RichText, Ui};
+use eframe::egui::{Label, RichText, Ui};
 
 use crate::ui::command::Command;
 use crate::ui::pages::diagnostics::runs;
@@ -16,7 +16,8 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         }
         ui.label(RichText::new("Diagnostics").text_style(theme::heading()));
         let name = state.profile().map_or_else(|| "no profile".to_owned(), |stored| stored.profile.shown_name().to_owned());
-        ui.label(widgets::muted(ui, format!("for {name}")));
+        // A line that is wider than the page would widen all that stands below it.
+        ui.add(Label::new(widgets::muted(ui, format!("for {name}"))).truncate());
     });
     widgets::scroll(ui, "finding", |ui| {
         ui.set_max_width(ui.available_width().min(980.0));
