@@ -59,12 +59,12 @@ impl Random {
     /// The source of one row of a run.
     pub fn of_row(seed: u64, row: usize) -> Self {
         let mut random = Self(seed ^ (row as u64).wrapping_mul(0xd134_2543_de82_ef95));
-        random.next();
+        random.number();
         random
     }
 
     /// The next number.
-    pub fn next(&mut self) -> u64 {
+    pub fn number(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -75,12 +75,12 @@ impl Random {
     /// One of several; `None` of none.
     pub fn pick<'a, T>(&mut self, several: &'a [T]) -> Option<&'a T> {
         let count = several.len() as u64;
-        (count > 0).then(|| &several[(self.next() % count) as usize])
+        (count > 0).then(|| &several[(self.number() % count) as usize])
     }
 
     /// A UUID of version 4.
     pub fn uuid(&mut self) -> String {
-        let (high, low) = (self.next(), self.next());
+        let (high, low) = (self.number(), self.number());
         let (high, low) = (high & !0xf000 | 0x4000, low & !(0b11 << 62) | 0b10 << 62);
         format!(
             "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
@@ -111,7 +111,7 @@ impl Random {
     /// Fills bytes that cannot be compressed.
     pub fn fill(&mut self, bytes: &mut [u8]) {
         for chunk in bytes.chunks_mut(8) {
-            chunk.copy_from_slice(&self.next().to_le_bytes()[..chunk.len()]);
+            chunk.copy_from_slice(&self.number().to_le_bytes()[..chunk.len()]);
         }
     }
 }

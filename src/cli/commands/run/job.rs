@@ -23,6 +23,7 @@ use crate::runner::rows::{self, RowsKind};
 use crate::runner::running::Run;
 use crate::runner::suite::{DataSource, Suite};
 use crate::service::intent::{Intent, Purpose};
+use crate::store::Store;
 use tokio_util::sync::CancellationToken;
 
 /// What to do with a run that was cut off.
@@ -158,7 +159,7 @@ impl Job {
 
     /// The folder for what is known of runs; `None` where there is no store.
     pub(in crate::cli) fn folder(&self) -> Option<PathBuf> {
-        match self.context.store().map(|store| store.runs_folder()) {
+        match self.context.store().map(Store::runs_folder) {
             Ok(Ok(folder)) => Some(folder),
             Ok(Err(error)) => {
                 output::complain("warning", &format!("this run cannot be continued if it is cut off. {error}"));
