@@ -3,6 +3,7 @@
 use super::cause::{Cause, Place};
 use super::cause_id::CauseId;
 use super::context::RuleContext;
+use super::text;
 
 /// Keeps the causes that the recorded parts can show.
 pub(super) fn keep(context: &RuleContext<'_>, causes: Vec<Cause>) -> Vec<Cause> {
@@ -23,12 +24,31 @@ fn is_shown(context: &RuleContext<'_>, cause: &Cause) -> bool {
         places().any(|place| matches!(place, Place::Url(span) if span.start < context.address.authority.end.max(1)));
     let holds = |needs: bool, knows: bool| !needs || knows;
     is_said
-        || (holds(needs_method(cause.id), sent.knows_method())
+        || (holds(is_about_variable(context, cause), sent.knows_variables())
+            && holds(needs_method(cause.id), sent.knows_method())
             && holds(needs_scheme(cause.id), sent.knows_scheme())
             && holds(needs_host(cause.id) || is_in_authority, sent.knows_host())
             && holds(needs_headers(cause.id) || is_in_header, sent.knows_headers())
             && holds(needs_body(cause.id) || is_in_body, sent.knows_body())
             && holds(cause.id == CauseId::UploadEmptyFile, sent.knows_file_bytes()))
+}
+
+/// Whether a cause is about a place where the name of a variable stands, which the sender's shell or program fills.
+fn is_about_variable(context: &RuleContext<'_>, cause: &Cause) -> bool {
+    let sent = context.sent;
+    let names_one = |text: &str| text::shell_variable(text).is_some();
+    cause.evidence.iter().filter_map(|fact| fact.place.as_ref()).any(|place| match place {
+        Place::Url(span) => sent.url.get(span.clone()).is_some_and(names_one),
+        Place::RequestHeader(name) => sent.header(name).is_some_and(names_one),
+        Place::Parameter(name) => {
+            context.payload().and_then(|payload| payload.get(name)).is_some_and(|value| names_one(&value.to_string()))
+        }
+        Place::Body(span) => context.body().get(span.start..).is_some_and(|rest| {
+            let head: String = rest.chars().take(40).collect();
+            names_one(&head)
+        }),
+        _ => false,
+    })
 }
 
 fn needs_method(id: CauseId) -> bool {

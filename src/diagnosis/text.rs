@@ -230,6 +230,18 @@ pub(super) fn unresolved(text: &str) -> Option<Range<usize>> {
     found
 }
 
+/// A variable of a shell or a program in a text: `$NAME`, `${NAME}`, `$env:NAME`, `$(command)`, `%NAME%`, `{{name}}`.
+pub(super) fn shell_variable(text: &str) -> Option<Range<usize>> {
+    let of_shell = text.match_indices('$').find(|(at, _)| {
+        text.get(at + 1..).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '{' | '(')))
+    });
+    of_shell.map(|(at, _)| at..text.len()).or_else(|| percent_variable(text)).or_else(|| {
+        let start = text.find("{{")?;
+        let end = text.get(start..)?.find("}}")?;
+        Some(start..start + end + 2)
+    })
+}
+
 /// `%NAME%`, in capitals where it is part of a longer text.
 fn percent_variable(text: &str) -> Option<Range<usize>> {
     let mut from = 0;

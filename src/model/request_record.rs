@@ -39,6 +39,8 @@ pub struct NotRecorded {
     pub body: bool,
     /// The bytes of files.
     pub file_bytes: bool,
+    /// What the variables of a shell or of a program held, whose names stand in its text.
+    pub variables: bool,
 }
 
 impl NotRecorded {
@@ -62,7 +64,7 @@ impl NotRecorded {
         self == Self::default()
     }
 
-    fn each(&mut self) -> [(&'static str, &mut bool); 7] {
+    fn each(&mut self) -> [(&'static str, &mut bool); 8] {
         [
             ("method", &mut self.method),
             ("scheme", &mut self.scheme),
@@ -71,6 +73,7 @@ impl NotRecorded {
             ("headers", &mut self.headers),
             ("body", &mut self.body),
             ("file-bytes", &mut self.file_bytes),
+            ("variables", &mut self.variables),
         ]
     }
 }
@@ -126,6 +129,11 @@ impl RequestRecord {
     /// Whether the whole body is known, so that one that is missing here was not sent.
     pub fn knows_body(&self) -> bool {
         !self.not_recorded.body
+    }
+
+    /// Whether no variable stands in it whose value only the shell or program knows that sends it.
+    pub fn knows_variables(&self) -> bool {
+        !self.not_recorded.variables
     }
 
     /// Whether the bytes of files were known to the source, so that it could not have recorded wrong sizes.

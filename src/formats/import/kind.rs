@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::curl::{self, Shell};
-use super::{http, javascript, log, session};
+use super::{http, log, program, session};
 use crate::model::json_text;
 
 /// What is parsed whole to see what JSON it is, in bytes.
@@ -17,7 +17,7 @@ pub enum Kind {
     CurlBash,
     CurlCmd,
     CurlPowerShell,
-    Fetch,
+    Program,
     Http,
     Har,
     Postman,
@@ -37,7 +37,7 @@ impl Kind {
         Self::CurlBash,
         Self::CurlCmd,
         Self::CurlPowerShell,
-        Self::Fetch,
+        Self::Program,
         Self::Http,
         Self::Har,
         Self::Postman,
@@ -71,7 +71,7 @@ impl Kind {
             Self::CurlBash => Some(("curl-bash", "curl commands for bash")),
             Self::CurlCmd => Some(("curl-cmd", "curl commands for cmd.exe")),
             Self::CurlPowerShell => Some(("curl-powershell", "curl commands for PowerShell")),
-            Self::Fetch => Some(("fetch", "fetch calls of JavaScript")),
+            Self::Program => Some(("fetch", "fetch calls of JavaScript")),
             Self::Http => Some(("http", "A raw HTTP request, with or without its response, or a .http file")),
             Self::Har => Some(("har", "A HAR file")),
             Self::Postman => Some(("postman", "A Postman collection")),
@@ -87,7 +87,7 @@ impl Kind {
             Self::CurlBash => "a curl command for bash",
             Self::CurlCmd => "a curl command for cmd.exe",
             Self::CurlPowerShell => "a curl command for PowerShell",
-            Self::Fetch => "a fetch call of JavaScript",
+            Self::Program => "a program's source",
             Self::Http => "raw HTTP",
             Self::Har => "a HAR file",
             Self::Postman => "a Postman collection",
@@ -116,14 +116,17 @@ pub fn recognise(text: &str) -> Option<Kind> {
     if http::begins_message(head) {
         return Some(Kind::Http);
     }
-    if javascript::is_fetch(head) {
-        return Some(Kind::Fetch);
+    if program::is_program(head) {
+        return Some(Kind::Program);
     }
     let has_command = || head.lines().any(session::begins_command);
     if http::is_transcript(head) && !has_command() {
         return Some(Kind::Http);
     }
     if has_curl(head) || head.contains("Invoke-WebRequest") || head.contains("Invoke-RestMethod") {
+        return Some(Kind::of_shell(curl::guess_shell(head)));
+    }
+    if curl::has_other_client(head) {
         return Some(Kind::of_shell(curl::guess_shell(head)));
     }
     if http::is_address(text) {
@@ -247,8 +250,8 @@ mod tests {
             ("curl ^\"https://h^\"", Some(Kind::CurlCmd)),
             ("curl.exe `\n https://h", Some(Kind::CurlPowerShell)),
             ("Invoke-WebRequest -Uri 'https://h'", Some(Kind::CurlPowerShell)),
-            ("fetch('https://h', {method: 'POST'})", Some(Kind::Fetch)),
-            ("const r = await fetch(\"https://h\");", Some(Kind::Fetch)),
+            ("fetch('https://h', {method: 'POST'})", Some(Kind::Program)),
+            ("const r = await fetch(\"https://h\");", Some(Kind::Program)),
             ("POST /x HTTP/1.1\r\nHost: h", Some(Kind::Http)),
             ("* Trying\n> POST /x HTTP/1.1\n> Host: h", Some(Kind::Http)),
             ("### a\n@x = 1\nGET https://h", Some(Kind::Http)),

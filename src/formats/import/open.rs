@@ -3,7 +3,7 @@
 use super::curl::{self, Shell};
 use super::error::{ImportError, note};
 use super::kind::{Kind, recognise};
-use super::{answer, fences, har, http, javascript, log, lookalike, postman, session, text};
+use super::{answer, fences, har, http, log, lookalike, postman, program, session, text};
 use crate::formats::bundle::{self, Bundle};
 use crate::formats::case;
 use crate::model::imported::{Imported, Note, Severity};
@@ -189,7 +189,7 @@ fn import(text: &str, kind: Kind, environment: &postman::Variables) -> Result<Im
         Kind::CurlCmd => Ok(commands(text, Shell::Cmd)),
         Kind::CurlPowerShell => Ok(commands(text, Shell::PowerShell)),
         Kind::Http => Ok(http::read(text)),
-        Kind::Fetch => Ok(javascript::read(text)),
+        Kind::Program => Ok(program::read(text)),
         Kind::Har => har::read(text),
         Kind::Postman => postman::read(text, environment),
         Kind::Log => Ok(log::read(text)),

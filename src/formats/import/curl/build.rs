@@ -85,6 +85,11 @@ pub(super) fn requests(text: &str, words: &[Word], stdin: Option<&Stdin>) -> Imp
         }
     }
     reader.finish();
+    if words.iter().any(|word| word.is_filled) {
+        let said = "What the shell puts in the place of its variables is not known here; their names stand there";
+        reader.note_at(Severity::Taken, words.first().map_or(0, |word| word.at), said);
+        reader.imported.requests.iter_mut().for_each(|request| request.not_recorded.variables = true);
+    }
     reader.imported
 }
 

@@ -7,6 +7,8 @@ pub(super) struct Word {
     pub(super) bytes: Vec<u8>,
     /// Where it begins in the source, in bytes.
     pub(super) at: usize,
+    /// Whether the shell puts a variable's value into it, or what a command prints.
+    pub(super) is_filled: bool,
 }
 
 impl Word {

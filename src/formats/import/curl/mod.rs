@@ -11,13 +11,15 @@ mod command;
 mod data;
 mod form;
 mod glob;
+mod httpie;
 mod options;
-mod powershell_table;
+mod powershell_value;
 mod powershell_variables;
 mod powershell_web;
 mod shell_bash;
 mod shell_cmd;
 mod shell_powershell;
+mod wget;
 
 pub(super) use address::{append_query, basic};
 use command::Command;
@@ -78,7 +80,8 @@ fn straightened(text: &str) -> String {
 fn read_plain(text: &str, shell: Shell) -> Imported {
     let (mut commands, mut notes) = split(text, shell, false);
     let is_web = |command: &Command| shell == Shell::PowerShell && powershell_web::is_web(command);
-    let is_curl = |command: &Command| curl_at(command).is_some() || is_web(command);
+    let is_other = |command: &Command| shell != Shell::PowerShell && (is_wget(command) || httpie::is_httpie(command));
+    let is_curl = |command: &Command| curl_at(command).is_some() || is_web(command) || is_other(command);
     if shell == Shell::Bash && !commands.iter().any(is_curl) && text.contains("# curl") {
         (commands, notes) = split(text, shell, true);
     }
@@ -95,6 +98,12 @@ fn read_plain(text: &str, shell: Shell) -> Imported {
     for command in &commands {
         if is_web(command) {
             let found = powershell_web::read(text, command, &variables);
+            imported.requests.extend(found.requests);
+            imported.notes.extend(found.notes);
+            continue;
+        }
+        if is_other(command) {
+            let found = if is_wget(command) { wget::read(text, command) } else { httpie::read(text, command) };
             imported.requests.extend(found.requests);
             imported.notes.extend(found.notes);
             continue;
@@ -156,6 +165,27 @@ fn curl_at(command: &Command) -> Option<usize> {
         }
     }
     None
+}
+
+fn is_wget(command: &Command) -> bool {
+    let name = command.words.first().map(command::Word::text).unwrap_or_default();
+    matches!(name.rsplit(['/', '\\']).next(), Some("wget" | "wget.exe" | "wget2"))
+}
+
+/// Whether a text has a command of wget or HTTPie.
+pub(super) fn has_other_client(text: &str) -> bool {
+    let is_start =
+        |before: &str| before.is_empty() || [" ", "$ ", "| ", "|", "# ", "> "].iter().any(|sign| before.ends_with(sign));
+    text.lines().any(|line| {
+        ["wget ", "http ", "https ", "xh "].iter().any(|name| {
+            line.match_indices(name).any(|(at, _)| {
+                let rest = &line[at + name.len()..];
+                let names_method =
+                    || rest.split_whitespace().take(12).any(|word| matches!(word, "POST" | "PUT" | "PATCH" | "GET" | "DELETE"));
+                is_start(&line[..at]) && if *name == "wget " { at == 0 || line[..at].ends_with("$ ") } else { names_method() }
+            })
+        })
+    })
 }
 
 /// That `curl` is another command in Windows PowerShell.

@@ -1,66 +1,81 @@
-//! The variables of a PowerShell script, as far as they hold a plain text or a table: `$uri = "…"`, `$headers.Add("a", "b")`.
+//! The variables of a PowerShell script, as far as they hold what stands in it: `$uri = "…"`, `$headers.Add("a", "b")`.
 
 use super::command::{Command, Word};
-use super::powershell_table::{item, table};
+use super::powershell_value::{Evaluated, Variable, evaluate, statement_end, table};
 
-/// A variable: its name in lower case without the sign, and its value as it is written: a text, or a table `@{…}`.
-pub(super) type Variable = (String, String);
-
-/// The variables that the commands set. What stands behind `$name =` becomes a command of its own, so that `$r = Invoke-RestMethod …` is
+/// The variables that the script sets. What stands behind `$name =` becomes a command of its own, so that `$r = Invoke-RestMethod …` is
 /// found.
 pub(super) fn assigned(text: &str, commands: &mut [Command]) -> Vec<Variable> {
-    let mut variables: Vec<Variable> = Vec::new();
     for command in commands {
-        let words: Vec<String> = command.words.iter().take(4).map(Word::text).collect();
-        let [first, sign, rest @ ..] = words.as_slice() else { continue };
-        let Some(name) = first.strip_prefix('$').filter(|_| sign == "=") else { continue };
-        let name = name.trim_matches(['{', '}']).to_ascii_lowercase();
-        match rest {
-            [value] if !value.starts_with(['$', '(', '[']) => variables.push((name, value.clone())),
-            [] => {}
-            _ => drop(command.words.drain(..2)),
+        let words: Vec<String> = command.words.iter().take(3).map(Word::text).collect();
+        if words.len() == 3 && words[0].starts_with('$') && words[1] == "=" {
+            drop(command.words.drain(..2));
         }
     }
-    for line in text.lines() {
-        if let Some((name, pair)) = added(line.trim()) {
-            let entry = format!("\"{}\" = \"{}\"", escaped(&pair.0), escaped(&pair.1));
-            match variables.iter_mut().find(|(known, _)| *known == name) {
-                Some((_, value)) if table(value).is_some() => value.insert_str(value.len() - 1, &format!("; {entry}")),
-                _ => variables.push((name, format!("@{{{entry}}}"))),
-            }
-        }
+    let mut variables: Vec<Variable> = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        let rest = &text[at..];
+        let line = rest.len() - rest.trim_start_matches(|c: char| c.is_whitespace() || c == ';').len();
+        let start = at + line;
+        let end = statement_end(text, start).max(start);
+        statement(&text[start..end], &mut variables);
+        at = end + text[end..].chars().next().map_or(1, char::len_utf8);
     }
     variables
 }
 
-/// Name, key and value of `$name.Add("key", "value")` or `$name["key"] = "value"`.
-fn added(line: &str) -> Option<(String, (String, String))> {
-    let rest = line.strip_prefix('$')?;
+fn statement(statement: &str, variables: &mut Vec<Variable>) {
+    if let Some((name, value)) = assignment(statement) {
+        variables.push((name, value.to_owned()));
+        return;
+    }
+    let Some((name, entry)) = added(statement) else {
+        // The statements of `try { … }` and of functions stand inside.
+        if let Some((head, inside)) = statement.split_once('{').filter(|(head, _)| !head.contains(['$', '@', '"', '\''])) {
+            let inside = inside.trim_end().strip_suffix('}').unwrap_or(inside);
+            if inside.contains('$') && head.len() < 200 {
+                variables.extend(assigned(inside, &mut []));
+            }
+        }
+        return;
+    };
+    match variables.iter_mut().rfind(|(known, _)| *known == name) {
+        Some((_, value)) if table(value, &[]).is_some() => {
+            let end = value.rfind('}').unwrap_or(value.len());
+            value.insert_str(end, &format!("; {entry}"));
+        }
+        _ => variables.push((name, format!("@{{{entry}}}"))),
+    }
+}
+
+/// Name and expression of `$name = expression`, with or without a type before it.
+fn assignment(statement: &str) -> Option<(String, &str)> {
+    let statement = statement.trim();
+    let rest = match statement.strip_prefix('[') {
+        Some(typed) => typed.split_once(']')?.1.trim_start(),
+        None => statement,
+    };
+    let (name, value) = rest.strip_prefix('$')?.split_once('=')?;
+    let name = name.trim().trim_matches(['{', '}']);
+    let is_name = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+    is_name.then(|| (name.to_ascii_lowercase(), value.trim()))
+}
+
+/// Name and entry of `$name.Add("key", "value")` or `$name["key"] = "value"`.
+fn added(statement: &str) -> Option<(String, String)> {
+    let rest = statement.trim().strip_prefix('$')?;
     let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_')?;
     let (name, rest) = (rest[..end].to_ascii_lowercase(), &rest[end..]);
-    let (key, between) = match rest.strip_prefix(".Add(").or_else(|| rest.strip_prefix(".add(")) {
-        Some(inside) => {
-            let (key, behind) = item(inside.trim_start());
-            (key, behind.trim_start().strip_prefix(',')?)
-        }
+    let (key, value) = match rest.get(..5).filter(|call| call.eq_ignore_ascii_case(".add(")) {
+        Some(_) => rest[5..].trim_end().strip_suffix(')')?.split_once(',')?,
         None => {
-            let (key, behind) = item(rest.strip_prefix('[')?.trim_start());
-            (key, behind.trim_start().strip_prefix(']')?.trim_start().strip_prefix('=')?)
+            let (key, behind) = rest.strip_prefix('[')?.split_once(']')?;
+            (key, behind.trim_start().strip_prefix('=')?)
         }
     };
-    let value = between.trim_start();
-    value.starts_with(['"', '\'']).then(|| (name, (key, item(value).0)))
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('`', "``").replace('"', "`\"")
-}
-
-/// What a word stands for: the value of the variable that it names, or itself.
-pub(super) fn resolved(word: &str, variables: &[Variable]) -> String {
-    let name = word.strip_prefix(['$', '@']).map(|name| name.trim_matches(['{', '}']).to_ascii_lowercase());
-    let known = name.and_then(|name| variables.iter().rfind(|(known, _)| *known == name));
-    known.map_or_else(|| word.to_owned(), |(_, value)| value.clone())
+    let Evaluated::Value(key) = evaluate(key.trim(), &[]) else { return None };
+    Some((name, format!("\"{}\" = {}", key.as_str()?, value.trim())))
 }
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
 //! `Invoke-WebRequest` and `Invoke-RestMethod`, for which `curl` is another name in Windows PowerShell.
 
+use serde_json::Value;
+
 use super::command::{Command, Word};
-use super::powershell_table::table;
-use super::powershell_variables::{Variable, resolved};
+use super::powershell_value::{Evaluated, Variable, evaluate, filled, plain, table};
 use crate::model::imported::{Imported, Note, Place, Severity};
+use crate::model::multipart::{Part, PartContent};
 use crate::model::request_spec::{RequestSpec, SpecBody};
 
 /// Whether a command is one of these, whatever it calls itself.
@@ -22,65 +24,105 @@ pub(super) fn is_web(command: &Command) -> bool {
     }
 }
 
+/// What a parameter is given: a word of the command, or an entry of a table that was handed over as `@name`.
+enum Given {
+    Word(String),
+    Entry(Evaluated),
+}
+
+impl Given {
+    fn evaluated(self, variables: &[Variable]) -> Evaluated {
+        match self {
+            Self::Word(word) => expression(&word, variables),
+            Self::Entry(value) => value,
+        }
+    }
+
+    fn into_text(self, variables: &[Variable]) -> String {
+        self.evaluated(variables).into_text()
+    }
+
+    fn entries(self, variables: &[Variable]) -> Option<Vec<(String, Evaluated)>> {
+        match self {
+            Self::Word(word) => table(&word, variables).or_else(|| table_of(&word, variables)),
+            Self::Entry(Evaluated::Value(Value::Object(members))) => {
+                Some(members.into_iter().map(|(name, value)| (name, Evaluated::Value(value))).collect())
+            }
+            Self::Entry(_) => None,
+        }
+    }
+}
+
 /// The request of such a command.
 pub(super) fn read(text: &str, command: &Command, variables: &[Variable]) -> Imported {
     let mut imported = Imported::default();
     let mut request: RequestSpec = RequestSpec { method: "GET".into(), ..RequestSpec::default() };
     let mut content_type = None;
-    let splatted = splatted(command, variables);
-    let mut words =
-        splatted.iter().chain(command.words.iter().skip(1)).filter(|word| !word.text().starts_with('@') || is_table(word));
-    while let Some(word) = words.next() {
-        let written = word.text();
+    for (name, at, given) in parameters(command, variables) {
         let mut note = |severity, said: String| {
-            imported.notes.push(Note { severity, place: Some(Place::of(text, word.at)), text: said });
-        };
-        let Some(name) = written.strip_prefix('-') else {
-            if request.url.is_empty() {
-                request.url = resolved(&written, variables);
-            }
-            continue;
-        };
-        let name = name.trim_end_matches(':').to_ascii_lowercase();
-        match name.as_str() {
-            "usebasicparsing" | "disablekeepalive" | "passthru" | "allowunencryptedauthentication" => {
-                note(Severity::NoEffect, format!("-{name} has no effect on the request"));
-                continue;
-            }
-            "skipcertificatecheck" => {
-                request.accept_invalid_certificates = true;
-                continue;
-            }
-            _ => {}
-        }
-        let Some(value) = words.next().map(|word| resolved(&word.text(), variables)) else {
-            note(Severity::Lost, format!("-{name} wants a value and has none"));
-            continue;
+            imported.notes.push(Note { severity, place: Some(Place::of(text, at)), text: said });
         };
         match name.as_str() {
-            "uri" => request.url = value,
-            "method" | "custommethod" => request.method = value.to_uppercase(),
-            "contenttype" => content_type = Some(value),
-            "useragent" => request.headers.push(("User-Agent".into(), value)),
-            "infile" => request.body = SpecBody::File(value),
-            "body" if value.starts_with(['(', '$']) || value.starts_with("@{") => {
-                note(Severity::Lost, "The body is put together by PowerShell; it was left as it is written".into());
-                request.body = SpecBody::Text(value);
-            }
-            "body" => request.body = SpecBody::Text(value),
-            "headers" => match table(&value) {
-                Some(pairs) => request.headers.extend(pairs),
+            "" if request.url.is_empty() => request.url = given.into_text(variables),
+            "" => {}
+            "usebasicparsing"
+            | "disablekeepalive"
+            | "passthru"
+            | "allowunencryptedauthentication"
+            | "timeoutsec"
+            | "outfile"
+            | "maximumredirection" => note(Severity::NoEffect, format!("-{name} has no effect on the request")),
+            "skipcertificatecheck" => request.accept_invalid_certificates = true,
+            "websession" | "sessionvariable" => {}
+            "uri" => request.url = given.into_text(variables),
+            "method" | "custommethod" => request.method = given.into_text(variables).to_uppercase(),
+            "contenttype" => content_type = Some(given.into_text(variables)),
+            "useragent" => request.headers.push(("User-Agent".into(), given.into_text(variables))),
+            "infile" => request.body = SpecBody::File(given.into_text(variables)),
+            "body" => match given.evaluated(variables) {
+                Evaluated::File(path) => request.body = SpecBody::File(path),
+                Evaluated::Value(Value::Object(members)) => {
+                    let mut form = url::form_urlencoded::Serializer::new(String::new());
+                    form.extend_pairs(members.iter().map(|(name, value)| (name, plain(value))));
+                    request.body = SpecBody::Urlencoded(form.finish());
+                    note(
+                        Severity::Taken,
+                        "PowerShell sends a table as a form, not as JSON: | ConvertTo-Json makes JSON of it".into(),
+                    );
+                }
+                Evaluated::Value(value) => request.body = SpecBody::Text(plain(&value)),
+                Evaluated::Unknown(written) => {
+                    let said = "The body is put together by PowerShell of what does not stand here; it was left as it is written";
+                    note(Severity::Lost, said.into());
+                    request.body = SpecBody::Text(written);
+                    request.not_recorded.body = true;
+                }
+            },
+            "form" => match given.entries(variables) {
+                Some(entries) => request.body = SpecBody::Multipart(entries.into_iter().map(part).collect()),
+                None => note(Severity::Lost, "The form is put together elsewhere and was left out".into()),
+            },
+            "headers" => match given.entries(variables) {
+                Some(entries) => {
+                    let is_copied = entries.iter().any(|(name, _)| name.eq_ignore_ascii_case("authority"));
+                    let own = |name: &str| !is_copied || !OF_HTTP2.contains(&name.to_ascii_lowercase().as_str());
+                    let kept = entries.into_iter().filter(|(name, _)| own(name));
+                    request.headers.extend(kept.map(|(name, value)| (name, value.into_text())));
+                }
                 None => note(Severity::Lost, "The headers are put together elsewhere and were left out".into()),
             },
-            "timeoutsec" | "outfile" | "maximumredirection" => {
-                note(Severity::NoEffect, format!("-{name} has no effect on the request"));
-            }
             _ => note(Severity::Lost, format!("-{name} cannot be taken over and was left out")),
         }
     }
+    session(text, &mut request);
+    request.not_recorded.variables =
+        names_variable(&request.url) || matches!(&request.body, SpecBody::Text(body) if names_variable(body));
     if let Some(kind) = content_type {
         request.headers.push(("Content-Type".into(), kind));
-    } else if request.body != SpecBody::None && request.method == "POST" && request.header("content-type").is_none() {
+    } else if !matches!(request.body, SpecBody::None | SpecBody::Multipart(_))
+        && request.method == "POST"
+        && request.header("content-type").is_none()
+    {
         request.headers.push(("Content-Type".into(), "application/x-www-form-urlencoded".into()));
     }
     if request.url.is_empty() {
@@ -94,20 +136,85 @@ pub(super) fn read(text: &str, command: &Command, variables: &[Variable]) -> Imp
     imported
 }
 
-fn is_table(word: &Word) -> bool {
-    word.text().starts_with("@{")
+/// The parameters in their order, those of a table that is handed over first: the name in lower case, empty for a value alone.
+fn parameters(command: &Command, variables: &[Variable]) -> Vec<(String, usize, Given)> {
+    const SWITCHES: [&str; 5] =
+        ["usebasicparsing", "disablekeepalive", "passthru", "allowunencryptedauthentication", "skipcertificatecheck"];
+    let mut found = Vec::new();
+    let is_splat = |word: &&Word| word.text().starts_with('@') && !word.text().starts_with("@{");
+    for word in command.words.iter().skip(1).filter(is_splat) {
+        let entries = table_of(&word.text(), variables).unwrap_or_default();
+        found.extend(entries.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), word.at, Given::Entry(value))));
+    }
+    let mut words = command.words.iter().skip(1).filter(|word| !is_splat(word)).peekable();
+    while let Some(word) = words.next() {
+        let written = word.text();
+        let Some(name) = written.strip_prefix('-') else {
+            found.push((String::new(), word.at, Given::Word(written)));
+            continue;
+        };
+        let name = name.trim_end_matches(':').to_ascii_lowercase();
+        let value = if SWITCHES.contains(&name.as_str()) { None } else { words.next().map(Word::text) };
+        found.push((name, word.at, Given::Word(value.unwrap_or_default())));
+    }
+    found
 }
 
-/// The parameters of a table that is handed over as `@name`.
-fn splatted(command: &Command, variables: &[Variable]) -> Vec<Word> {
-    let word = |text: &str, at: usize| Word { bytes: text.as_bytes().to_vec(), at };
-    let names = command.words.iter().skip(1).filter(|word| word.text().starts_with('@') && !is_table(word));
-    names
-        .filter_map(|name| Some((table(&resolved(&name.text(), variables))?, name.at)))
-        .flat_map(|(pairs, at)| {
-            pairs.into_iter().flat_map(move |(name, value)| [word(&format!("-{name}"), at), word(&value, at)])
-        })
-        .collect()
+/// What Chrome copies of HTTP/2 among the headers.
+const OF_HTTP2: [&str; 4] = ["authority", "method", "path", "scheme"];
+
+/// What a word comes to. One that was in quotes has lost them, so only what must be an expression is one.
+fn expression(word: &str, variables: &[Variable]) -> Evaluated {
+    if word.starts_with(['$', '(', '[']) || word.starts_with("@{") || word.starts_with("@(") {
+        let evaluated = evaluate(word, variables);
+        let is_text = matches!(evaluated, Evaluated::Unknown(_))
+            && (word.starts_with('[') || word.starts_with('$') && word.contains(['/', ' ', '{']));
+        if !is_text {
+            return evaluated;
+        }
+    }
+    Evaluated::Value(Value::String(filled(word, variables)))
+}
+
+/// The entries of the table that a variable holds.
+fn table_of(word: &str, variables: &[Variable]) -> Option<Vec<(String, Evaluated)>> {
+    let name = word.strip_prefix(['$', '@'])?.trim_matches(['{', '}']).to_ascii_lowercase();
+    let at = variables.iter().rposition(|(known, _)| *known == name)?;
+    table(&variables[at].1, &variables[..at])
+}
+
+/// Whether a text names a variable that only PowerShell can fill.
+fn names_variable(text: &str) -> bool {
+    text.match_indices('$').any(|(at, _)| text[at + 1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '{' || c == '('))
+}
+
+/// A part of `-Form`.
+fn part((name, value): (String, Evaluated)) -> Part {
+    match value {
+        Evaluated::File(path) => {
+            let filename = path.rsplit(['/', '\\']).next().map(str::to_owned);
+            Part { name, filename, content: PartContent::File(path), ..Part::default() }
+        }
+        value => Part { name, content: PartContent::Text(value.into_text()), ..Part::default() },
+    }
+}
+
+/// What a browser copies of its session: `$session.UserAgent = "…"`, `$session.Cookies.Add((New-Object System.Net.Cookie("a", "b", …)))`.
+fn session(text: &str, request: &mut RequestSpec) {
+    let mut cookies = Vec::new();
+    for line in text.lines().map(str::trim) {
+        let quoted: Vec<&str> = line.split('"').skip(1).step_by(2).collect();
+        match quoted.as_slice() {
+            [agent, ..] if line.starts_with("$session.UserAgent") => {
+                request.headers.push(("User-Agent".into(), (*agent).to_owned()))
+            }
+            [name, value, ..] if line.contains("System.Net.Cookie(") => cookies.push(format!("{name}={value}")),
+            _ => {}
+        }
+    }
+    if !cookies.is_empty() {
+        request.headers.push(("Cookie".into(), cookies.join("; ")));
+    }
 }
 
 #[cfg(test)]

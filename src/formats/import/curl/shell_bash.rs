@@ -68,6 +68,17 @@ impl<'a> Lexer<'a> {
     }
 
     fn push(&mut self, c: char) {
+        if matches!(c, '$' | '`')
+            && self.rest()[1..].starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '{' | '('))
+        {
+            self.word().is_filled = true;
+        }
+        self.word().push(c);
+        self.at += c.len_utf8();
+    }
+
+    /// As [`Self::push`], of a character that is no sign of anything.
+    fn push_plain(&mut self, c: char) {
         self.word().push(c);
         self.at += c.len_utf8();
     }
@@ -140,7 +151,7 @@ impl<'a> Lexer<'a> {
         self.word();
         self.at += 1;
         if let Some(c) = self.peek() {
-            self.push(c);
+            self.push_plain(c);
         }
     }
 
@@ -175,7 +186,7 @@ impl<'a> Lexer<'a> {
                     let next = self.rest()[1..].chars().next();
                     self.at += 1;
                     match next {
-                        Some(next @ ('"' | '\\' | '$' | '`')) => self.push(next),
+                        Some(next @ ('"' | '\\' | '$' | '`')) => self.push_plain(next),
                         Some('\n') => self.at += 1,
                         Some('\r') if self.starts("\r\n") => self.at += 2,
                         _ => self.word().push('\\'),
@@ -415,7 +426,7 @@ impl<'a> Lexer<'a> {
     /// What a terminal wrote before the command.
     fn skip_prompt(&mut self) {
         let line = self.rest().split('\n').next().unwrap_or("");
-        let Some(at) = line.find("curl") else { return };
+        let Some(at) = ["curl", "wget ", "http ", "https "].iter().find_map(|name| line.find(name)) else { return };
         let before = &line[..at];
         let is_comment = before.trim_start().starts_with('#') && !self.hash_is_prompt;
         let signs = ["$ ", "% ", "# ", "> ", "❯ ", "➜ ", "» ", "+ "];

@@ -18,7 +18,8 @@ pub(super) fn split(text: &str) -> (Vec<Command>, Vec<Note>) {
     let mut quoted = false;
     let mut fresh = true;
     let end = |line: &mut Vec<Char>, commands: &mut Vec<Command>| {
-        let words = split_words(&std::mem::take(line));
+        let mut words = split_words(&std::mem::take(line));
+        words.iter_mut().for_each(|word| word.is_filled = names_variable(&word.text()));
         if !words.is_empty() {
             commands.push(Command { words, stdin: None });
         }
@@ -84,6 +85,17 @@ fn caret(chars: &mut Chars<'_>, line: &mut Vec<Char>, text: &str) {
     if let Some((at, next)) = chars.next() {
         line.push((next, at));
     }
+}
+
+/// Whether a word holds `%NAME%`.
+fn names_variable(word: &str) -> bool {
+    let names: Vec<&str> = word.split('%').collect();
+    let is_name = |name: &&str| {
+        name.len() > 2
+            && name.starts_with(|c: char| c.is_ascii_alphabetic())
+            && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+    };
+    names.len() > 2 && names[1..names.len() - 1].iter().any(is_name)
 }
 
 /// The length of `C:\Users\me>` before a command.

@@ -57,6 +57,12 @@ impl<'a> Lexer<'a> {
         self.at += c.len_utf8();
     }
 
+    fn push_variable(&mut self) {
+        let is_name = self.rest()[1..].starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '{' | '('));
+        self.word().is_filled |= is_name;
+        self.push('$');
+    }
+
     fn step(&mut self, c: char) {
         match c {
             '\n' if self.depth == 0 => {
@@ -91,6 +97,7 @@ impl<'a> Lexer<'a> {
                 self.redirected = true;
                 self.at += 1;
             }
+            '$' => self.push_variable(),
             '-' if self.word.is_none() && self.rest().starts_with("--% ") => self.verbatim(),
             c => self.push(c),
         }
@@ -143,6 +150,8 @@ impl<'a> Lexer<'a> {
                     Some(next) if is_quote(next) => self.push(next),
                     _ => return,
                 }
+            } else if c == '$' && escapes {
+                self.push_variable();
             } else if c == '`' && escapes {
                 self.at += 1;
                 self.escaped();

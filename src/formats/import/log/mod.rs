@@ -113,6 +113,7 @@ fn iis(text: &str, imported: &mut Imported) {
                 headers: true,
                 body: true,
                 file_bytes: true,
+                variables: false,
             },
             url: format!("{scheme}://{host}{port}{path}{query}"),
             headers: headers.into_iter().collect(),

@@ -1,80 +1,19 @@
-//! Calls of `fetch`, as browsers copy them and people write them, as far as they are made of literals.
+//! Literals of JavaScript and Python: texts, numbers, lists and objects. What is no literal stands as a placeholder of its name.
 
 use serde_json::{Map, Value};
-
-use crate::model::imported::{Imported, Note, Place, Severity};
-use crate::model::request_spec::{RequestSpec, SpecBody};
 
 /// How deep literals may stand in each other.
 const MAX_DEPTH: usize = 60;
 
-/// Whether a text calls `fetch` with an address.
-pub(super) fn is_fetch(text: &str) -> bool {
-    calls(text).next().is_some()
+/// The language that literals are written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Language {
+    JavaScript,
+    Python,
 }
 
-/// Where the arguments of each call begin.
-fn calls(text: &str) -> impl Iterator<Item = usize> {
-    text.match_indices("fetch(").map(|(at, name)| (at, at + name.len())).filter_map(|(at, inside)| {
-        let before = text[..at].chars().next_back();
-        let is_word = !before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '$' | '.' | '-'));
-        let first = text[inside..].trim_start().chars().next();
-        (is_word && first.is_some_and(|c| matches!(c, '"' | '\'' | '`'))).then_some(inside)
-    })
-}
-
-/// The requests of the calls in a text. What is no literal stands as a placeholder of its name.
-pub(super) fn read(text: &str) -> Imported {
-    let mut imported = Imported::default();
-    for at in calls(text) {
-        let mut reader = Reader { text, at, depth: 0, names: Vec::new(), is_broken: false };
-        let address = reader.value();
-        reader.space();
-        let options = if reader.take(',') { reader.value() } else { Value::Null };
-        let place = Some(Place::of(text, at));
-        let mut note = |severity, text: String| imported.notes.push(Note { severity, place, text });
-        if reader.is_broken {
-            note(
-                Severity::Lost,
-                "This call of fetch is cut off or is made of more than literals; what could be read was taken".into(),
-            );
-        }
-        if !reader.names.is_empty() {
-            note(Severity::Taken, format!("These variables are placeholders now: {}", reader.names.join(", ")));
-        }
-        imported.requests.push(request(&text_of(address), &options));
-    }
-    if imported.requests.is_empty() {
-        imported.notes.push(Note { severity: Severity::Lost, place: None, text: "No call of fetch was found".into() });
-    }
-    imported
-}
-
-fn request(url: &str, options: &Value) -> RequestSpec {
-    let mut headers: Vec<(String, String)> = match options.get("headers") {
-        Some(Value::Object(members)) => members.iter().map(|(name, value)| (name.clone(), text_of(value.clone()))).collect(),
-        Some(Value::Array(pairs)) => {
-            let text = |pair: &Value, index: usize| pair.get(index).cloned().map(text_of).unwrap_or_default();
-            pairs.iter().map(|pair| (text(pair, 0), text(pair, 1))).collect()
-        }
-        _ => Vec::new(),
-    };
-    if let Some(referrer) = options.get("referrer").and_then(Value::as_str).filter(|referrer| !referrer.is_empty()) {
-        headers.push(("Referer".into(), referrer.to_owned()));
-    }
-    let body = match options.get("body") {
-        None | Some(Value::Null) => SpecBody::None,
-        Some(body) => SpecBody::Text(text_of(body.clone())),
-    };
-    if body != SpecBody::None && !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
-        // A browser calls a text that.
-        headers.push(("Content-Type".into(), "text/plain;charset=UTF-8".into()));
-    }
-    let method = options.get("method").and_then(Value::as_str).unwrap_or("GET").to_ascii_uppercase();
-    RequestSpec { method, url: url.to_owned(), headers, body, ..RequestSpec::default() }
-}
-
-fn text_of(value: Value) -> String {
+/// A value as a text: an object is its JSON.
+pub(super) fn text_of(value: Value) -> String {
     match value {
         Value::String(text) => text,
         Value::Null => String::new(),
@@ -82,17 +21,39 @@ fn text_of(value: Value) -> String {
     }
 }
 
-/// Reads literals of JavaScript.
-struct Reader<'a> {
+/// Reads literals.
+pub(super) struct Reader<'a> {
     text: &'a str,
-    at: usize,
+    pub(super) at: usize,
+    language: Language,
     depth: usize,
-    /// The variables that were met.
-    names: Vec<String>,
-    is_broken: bool,
+    /// The variables that were met and are not known.
+    pub(super) names: Vec<String>,
+    /// Whether something was met that is no literal.
+    pub(super) is_broken: bool,
+    /// Whether the last value was written as JSON by the program.
+    pub(super) is_json_text: bool,
+    /// The files that were opened.
+    pub(super) files: Vec<String>,
+    /// Variables whose values are known.
+    pub(super) known: &'a [(String, Value)],
 }
 
 impl<'a> Reader<'a> {
+    pub(super) fn new(text: &'a str, at: usize, language: Language) -> Self {
+        Self {
+            text,
+            at,
+            language,
+            depth: 0,
+            names: Vec::new(),
+            is_broken: false,
+            is_json_text: false,
+            files: Vec::new(),
+            known: &[],
+        }
+    }
+
     fn rest(&self) -> &'a str {
         &self.text[self.at..]
     }
@@ -104,12 +65,15 @@ impl<'a> Reader<'a> {
     }
 
     /// Passes over space and comments.
-    fn space(&mut self) {
+    pub(super) fn space(&mut self) {
         loop {
             let rest = self.rest();
             let trimmed = rest.trim_start();
             self.at += rest.len() - trimmed.len();
             let comment = match trimmed {
+                line if line.starts_with('#') && self.language == Language::Python => line.find('\n').unwrap_or(line.len()),
+                // Python's own way of going on in the next line.
+                joined if joined.starts_with("\\\n") => 2,
                 line if line.starts_with("//") => line.find('\n').unwrap_or(line.len()),
                 block if block.starts_with("/*") => block.find("*/").map_or(block.len(), |end| end + 2),
                 _ => return,
@@ -118,14 +82,14 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn take(&mut self, sign: char) -> bool {
+    pub(super) fn take(&mut self, sign: char) -> bool {
         self.space();
         let is_there = self.rest().starts_with(sign);
         self.at += if is_there { sign.len_utf8() } else { 0 };
         is_there
     }
 
-    fn value(&mut self) -> Value {
+    pub(super) fn value(&mut self) -> Value {
         self.space();
         if self.depth >= MAX_DEPTH {
             self.is_broken = true;
@@ -133,8 +97,12 @@ impl<'a> Reader<'a> {
         }
         self.depth += 1;
         let mut value = self.single();
-        // Texts that are put together are one text.
-        while value.is_string() && self.take('+') {
+        // Texts that are put together are one text; in Python they need no sign.
+        while value.is_string() {
+            let joins = self.take('+') || self.language == Language::Python && self.rest().starts_with(['"', '\'']);
+            if !joins {
+                break;
+            }
             self.space();
             let next = self.single();
             value = Value::String(text_of(value) + &text_of(next));
@@ -146,7 +114,8 @@ impl<'a> Reader<'a> {
     fn single(&mut self) -> Value {
         match self.rest().chars().next() {
             Some('{') => self.object(),
-            Some('[') => self.list(),
+            Some('[') => self.list(']'),
+            Some('(') if self.language == Language::Python => self.list(')'),
             Some(quote @ ('"' | '\'' | '`')) => Value::String(self.string(quote)),
             Some(c) if c.is_ascii_digit() || c == '-' => self.number(),
             Some(c) if c.is_alphabetic() || c == '_' || c == '$' => self.name(),
@@ -164,6 +133,12 @@ impl<'a> Reader<'a> {
             self.space();
             let key = match self.rest().chars().next() {
                 Some(quote @ ('"' | '\'')) => self.string(quote),
+                Some('[') => {
+                    self.at += 1;
+                    let key = text_of(self.value());
+                    self.is_broken |= !self.take(']');
+                    key
+                }
                 _ => self.word(),
             };
             if key.is_empty() {
@@ -180,25 +155,35 @@ impl<'a> Reader<'a> {
         Value::Object(members)
     }
 
-    fn list(&mut self) -> Value {
+    fn list(&mut self, close: char) -> Value {
         self.at += 1;
         let mut items = Vec::new();
-        while !self.take(']') {
+        let mut has_comma = false;
+        while !self.take(close) {
             items.push(self.value());
-            if !self.take(',') && !self.rest().starts_with(']') {
+            let goes_on = self.take(',');
+            has_comma |= goes_on;
+            if !goes_on && !self.rest().starts_with(close) {
                 self.is_broken = true;
                 break;
             }
         }
-        Value::Array(items)
+        // Brackets around one value are no list.
+        if close == ')' && !has_comma && items.len() == 1 { items.pop().unwrap_or_default() } else { Value::Array(items) }
     }
 
     fn string(&mut self, quote: char) -> String {
-        self.at += 1;
+        let triple: String = std::iter::repeat_n(quote, 3).collect();
+        let is_long = self.language == Language::Python && self.rest().starts_with(&triple);
+        self.at += if is_long { 3 } else { 1 };
         let mut out = String::new();
         while let Some(c) = self.next() {
             match c {
-                c if c == quote => return out,
+                c if c == quote && !is_long => return out,
+                c if c == quote && self.rest().starts_with(&triple[1..]) => {
+                    self.at += 2;
+                    return out;
+                }
                 '\\' => self.escaped(&mut out),
                 '$' if quote == '`' && self.rest().starts_with('{') => {
                     let end = self.rest().find('}').unwrap_or(self.rest().len());
@@ -256,30 +241,55 @@ impl<'a> Reader<'a> {
         serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()))
     }
 
-    fn word(&mut self) -> String {
+    pub(super) fn word(&mut self) -> String {
         let end = self.rest().find(|c: char| !(c.is_alphanumeric() || "_$.".contains(c))).unwrap_or(self.rest().len());
         let word = self.rest()[..end].to_owned();
         self.at += end;
         word
     }
 
-    /// `true`, `null`, `JSON.stringify(…)`, `new Headers(…)`, or a variable.
+    /// `true`, `null`, `JSON.stringify(…)`, `new Headers(…)`, a text with a letter before it, or a variable.
     fn name(&mut self) -> Value {
         let name = self.word();
+        if let Some(quote) = self.rest().chars().next().filter(|c| self.language == Language::Python && matches!(c, '"' | '\'')) {
+            return Value::String(self.prefixed(&name.to_ascii_lowercase(), quote));
+        }
         match name.as_str() {
-            "true" => Value::Bool(true),
-            "false" => Value::Bool(false),
-            "null" | "undefined" => Value::Null,
+            "true" | "True" => Value::Bool(true),
+            "false" | "False" => Value::Bool(false),
+            "null" | "undefined" | "None" => Value::Null,
+            "json.dumps" => {
+                let value = self.argument();
+                self.is_json_text = true;
+                Value::String(value.to_string())
+            }
+            "open" => {
+                // A file, as its path.
+                let path = self.argument();
+                self.files.push(text_of(path.clone()));
+                path
+            }
             "new" => {
                 self.space();
                 self.word();
                 self.argument()
             }
-            "JSON.stringify" => Value::String(self.argument().to_string()),
+            "JSON.stringify" => {
+                let value = self.argument();
+                self.is_json_text = true;
+                Value::String(value.to_string())
+            }
             _ if self.rest().starts_with('(') => {
                 self.is_broken = true;
                 self.argument();
                 self.variable(&name)
+            }
+            // `os.environ["NAME"]`
+            _ if self.rest().starts_with('[') => {
+                self.at += 1;
+                let key = text_of(self.value());
+                self.is_broken |= !self.take(']');
+                self.variable(&key)
             }
             _ => self.variable(&name),
         }
@@ -301,7 +311,34 @@ impl<'a> Reader<'a> {
         value
     }
 
+    /// `f"…{name}…"`, `r"…"`, `b"…"`.
+    fn prefixed(&mut self, prefix: &str, quote: char) -> String {
+        let text = self.string(quote);
+        if !prefix.contains('f') {
+            return text;
+        }
+        let mut out = String::new();
+        let mut rest = text.as_str();
+        while let Some(open) = rest.find('{') {
+            out.push_str(&rest[..open]);
+            let inside = &rest[open + 1..];
+            if let Some(behind) = inside.strip_prefix('{') {
+                out.push('{');
+                rest = behind;
+                continue;
+            }
+            let Some(end) = inside.find('}') else { break };
+            out.push_str(&text_of(self.variable(inside[..end].trim())));
+            rest = &inside[end + 1..];
+        }
+        out.push_str(&rest.replace("}}", "}"));
+        out
+    }
+
     fn variable(&mut self, name: &str) -> Value {
+        if let Some((_, value)) = self.known.iter().rfind(|(known, _)| known == name) {
+            return value.clone();
+        }
         let plain: String = name.chars().filter(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '-')).collect();
         if !self.names.contains(&plain) {
             self.names.push(plain.clone());
@@ -312,44 +349,37 @@ impl<'a> Reader<'a> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
-    use crate::formats::import::to_json::to_json;
 
     #[test]
-    fn calls_by_table() {
-        let whole = r#"[{"method":"POST","url":"https://h/x","headers":[["content-type","application/json"]],"body":{"kind":"text","text":"{\"a\":\"ü\"}"}}]"#;
-        for (text, expected) in [
-            (
-                r#"fetch("https://h/x", {"headers": {"content-type": "application/json"}, "body": "{\"a\":\"\u00fc\"}", "method": "POST", "mode": "cors"});"#,
-                whole,
-            ),
-            (
-                "const r = await fetch('https://h/x', {\n  method: 'post', // create\n  headers: {'content-type': 'application/json'},\n  body: JSON.stringify({a: 'ü'}),\n});",
-                whole,
-            ),
-            (
-                "fetch(`https://h/x`, { headers: new Headers([['content-type', 'application/json']]), method: \"POST\", body: '{\"a\":' + '\"ü\"}' })",
-                whole,
-            ),
-            ("fetch('https://h')", r#"[{"method":"GET","url":"https://h","headers":[],"body":{"kind":"none"}}]"#),
-            (
-                "fetch(`https://h?k=${key}`, {method: 'PUT', body})",
-                r#"[{"method":"PUT","url":"https://h?k={{key}}","headers":[["Content-Type","text/plain;charset=UTF-8"]],"body":{"kind":"text","text":"{{body}}"}}]"#,
-            ),
+    fn literals_by_table() {
+        use Language::{JavaScript, Python};
+        for (language, text, expected) in [
+            (JavaScript, "{a: 'b', \"c\": [1, true, null], // x\n d: `e`}", json!({"a": "b", "c": [1, true, null], "d": "e"})),
+            (JavaScript, "'a' + \"b\" + `c`", json!("abc")),
+            (JavaScript, "`h/${key}`", json!("h/{{key}}")),
+            (JavaScript, "JSON.stringify({a: 1})", json!("{\"a\":1}")),
+            (JavaScript, "{[name]: 1}", json!({"{{name}}": 1})),
+            (Python, "{'a': None, \"b\": True, # x\n 'c': (1, 2)}", json!({"a": null, "b": true, "c": [1, 2]})),
+            (Python, "('a'\n  'b')", json!("ab")),
+            (Python, "f\"h/{key}?{{x}}\"", json!("h/{{key}}?{x}")),
+            (Python, "\"\"\"a\n\"b\"\"\"\"", json!("a\n\"b")),
+            (Python, "json.dumps({'a': 1})", json!("{\"a\":1}")),
+            (Python, "os.environ['KEY']", json!("{{KEY}}")),
         ] {
-            assert!(is_fetch(text), "{text}");
-            assert_eq!(to_json(&read(text).requests).to_string(), expected, "{text}");
+            let mut reader = Reader::new(text, 0, language);
+            assert_eq!(reader.value(), expected, "{text}");
         }
-        for text in ["prefetch('x')", "git fetch(origin)", "x.fetch('a')", "fetch(url)"] {
-            assert!(!is_fetch(text), "{text}");
-        }
-        assert!(read("fetch('https://h', {method: 'POST', body: f(").notes.iter().any(|note| note.severity == Severity::Lost));
     }
 
     proptest::proptest! {
         #[test]
-        fn no_text_panics(text in "(fetch\\(|'|\"|`|\\{|\\}|\\[|\\]|\\(|\\)|,|:|\\+|\\$\\{|\\\\u12|\\\\x|//|/\\*|a|é|1|-|new |JSON.stringify| |\n){0,30}") {
-            let _ = read(&text);
+        fn no_text_panics(text in "('|\"|`|\\{|\\}|\\[|\\]|\\(|\\)|,|:|\\+|\\$\\{|\\\\u12|\\\\x|//|/\\*|#|f|a|é|1|-|new |JSON.stringify|json.dumps| |\n){0,30}") {
+            for language in [Language::JavaScript, Language::Python] {
+                let _ = Reader::new(&text, 0, language).value();
+            }
         }
     }
 }

@@ -1,0 +1,213 @@
+//! Calls of `fetch`, axios and jQuery.
+
+use serde_json::{Map, Value};
+
+use super::literal::{Language, Reader, text_of};
+use super::{assigned, finish, form, multipart, pairs, set_header, with_query};
+use crate::model::imported::{Imported, Note, Place, Severity};
+use crate::model::request_record::NotRecorded;
+use crate::model::request_spec::{RequestSpec, SpecBody};
+
+/// A call that sends a request.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Call {
+    /// `fetch(url, options)`
+    Fetch,
+    /// `axios(config)`, `axios.request(config)`, `request(options)`
+    Config,
+    /// `axios.post(url, data, config)`, with the method.
+    Data(&'static str),
+    /// `axios.get(url, config)`, with the method.
+    NoData(&'static str),
+    /// `$.ajax(settings)`
+    Ajax,
+}
+
+const CALLS: [(&str, Call); 12] = [
+    ("fetch(", Call::Fetch),
+    ("axios(", Call::Config),
+    ("axios.request(", Call::Config),
+    ("axios.post(", Call::Data("POST")),
+    ("axios.put(", Call::Data("PUT")),
+    ("axios.patch(", Call::Data("PATCH")),
+    ("axios.get(", Call::NoData("GET")),
+    ("axios.delete(", Call::NoData("DELETE")),
+    ("$.ajax(", Call::Ajax),
+    ("jQuery.ajax(", Call::Ajax),
+    ("request(options", Call::Config),
+    ("got.post(", Call::Fetch),
+];
+
+/// Where the calls of a text begin, and where their arguments do.
+pub(super) fn calls(text: &str) -> impl Iterator<Item = (usize, usize)> {
+    found(text).map(|(at, inside, _)| (at, inside))
+}
+
+fn found(text: &str) -> impl Iterator<Item = (usize, usize, Call)> {
+    let mut all: Vec<(usize, usize, Call)> = CALLS
+        .iter()
+        .flat_map(|(name, call)| text.match_indices(name).map(move |(at, _)| (at, at + name.find('(').unwrap_or(0) + 1, *call)))
+        .filter(|(at, inside, call)| {
+            let before = text[..*at].chars().next_back();
+            let is_word = !before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '$' | '.' | '-'));
+            let argument = text[*inside..].trim_start();
+            let is_text = argument.starts_with(['"', '\'', '`']);
+            let is_name = argument.starts_with(|c: char| c.is_alphabetic() || c == '_');
+            // A name alone is one that the program sets to an address or to settings.
+            let is_set = || {
+                let name: String = argument.chars().take_while(|c| c.is_alphanumeric() || matches!(c, '_' | '$')).collect();
+                ["const ", "let ", "var "]
+                    .iter()
+                    .any(|word| text.contains(&format!("{word}{name} ")) || text.contains(&format!("{word}{name}=")))
+            };
+            is_word && (is_text || (*call != Call::Fetch && argument.starts_with('{')) || (is_name && is_set()))
+        })
+        .collect();
+    all.sort_by_key(|(at, ..)| *at);
+    all.into_iter()
+}
+
+/// The requests of the calls in a text.
+pub(super) fn read(text: &str, imported: &mut Imported) {
+    let known = assigned(text, Language::JavaScript);
+    for (at, inside, call) in found(text) {
+        let mut reader = Reader::new(text, inside, Language::JavaScript);
+        reader.known = &known;
+        let first = reader.value();
+        let next = |reader: &mut Reader<'_>| if reader.take(',') { reader.value() } else { Value::Null };
+        let (mut settings, url) = match call {
+            Call::Config | Call::Ajax => (members(first), None),
+            Call::Fetch => (members(next(&mut reader)), Some(first)),
+            Call::NoData(method) => (with_method(members(next(&mut reader)), method), Some(first)),
+            Call::Data(method) => {
+                let data = next(&mut reader);
+                let mut settings = with_method(members(next(&mut reader)), method);
+                settings.insert("data".into(), data);
+                (settings, Some(first))
+            }
+        };
+        if let Some(url) = url {
+            settings.insert("url".into(), url);
+        }
+        let request = request(text, call, &settings, |severity, said| {
+            imported.notes.push(Note { severity, place: Some(Place::of(text, at)), text: said });
+        });
+        if !request.url.is_empty() {
+            finish(text, at, &reader, request, imported);
+        }
+    }
+}
+
+fn members(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    }
+}
+
+fn with_method(mut settings: Map<String, Value>, method: &str) -> Map<String, Value> {
+    settings.insert("method".into(), method.into());
+    settings
+}
+
+fn request(text: &str, call: Call, settings: &Map<String, Value>, mut note: impl FnMut(Severity, String)) -> RequestSpec {
+    let of = |name: &str| settings.get(name).filter(|value| !value.is_null());
+    let base = of("baseURL").cloned().map(text_of).unwrap_or_default();
+    let url = with_query(&(base + &of("url").cloned().map(text_of).unwrap_or_default()), of("params"));
+    let mut headers = of("headers").map(pairs).unwrap_or_default();
+    if let Some(referrer) = of("referrer").and_then(Value::as_str).filter(|referrer| !referrer.is_empty()) {
+        headers.push(("Referer".into(), referrer.to_owned()));
+    }
+    let method = of("method").or_else(|| of("type")).and_then(Value::as_str).unwrap_or("GET").to_ascii_uppercase();
+    let data = of("body").or_else(|| of("data")).or_else(|| of("json"));
+    let parts = data.and_then(Value::as_str).and_then(|name| name.strip_prefix("{{")?.strip_suffix("}}"));
+    let parts = parts.map(|name| multipart::of_form_data(text, name)).filter(|parts| !parts.is_empty());
+    let body = match (data, parts) {
+        (_, Some(parts)) => SpecBody::Multipart(parts),
+        (None, None) => SpecBody::None,
+        (Some(Value::Object(_) | Value::Array(_)), None) if call == Call::Fetch && of("json").is_none() => {
+            note(
+                Severity::Taken,
+                "fetch does not make JSON of an object: it sends the text [object Object]. Write body: JSON.stringify(…)".into(),
+            );
+            SpecBody::Text("[object Object]".into())
+        }
+        (Some(value @ Value::Object(_)), None) if call == Call::Ajax => form(value),
+        (Some(value @ (Value::Object(_) | Value::Array(_))), None) => {
+            set_header(&mut headers, "Content-Type", "application/json");
+            SpecBody::Text(value.to_string())
+        }
+        (Some(value), None) => SpecBody::Text(text_of(value.clone())),
+    };
+    if let (Call::Ajax, Some(kind)) = (call, of("contentType").and_then(Value::as_str)) {
+        set_header(&mut headers, "Content-Type", kind);
+    }
+    if !matches!(body, SpecBody::None | SpecBody::Multipart(_)) {
+        // What a client calls a text by itself.
+        let own = if call == Call::Fetch { "text/plain;charset=UTF-8" } else { "application/x-www-form-urlencoded" };
+        set_header(&mut headers, "Content-Type", own);
+    }
+    // A variable that holds the whole body tells nothing of it.
+    let is_unknown = |text: &str| text.starts_with("{{") && text.ends_with("}}") && text.matches("{{").count() == 1;
+    let not_recorded = NotRecorded { body: matches!(&body, SpecBody::Text(text) if is_unknown(text)), ..NotRecorded::default() };
+    RequestSpec { method, url, headers, body, not_recorded, ..RequestSpec::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::import::program;
+    use crate::formats::import::to_json::to_json;
+
+    #[test]
+    fn calls_by_table() {
+        let whole = r#"[{"method":"POST","url":"https://h/x","headers":[["content-type","application/json"]],"body":{"kind":"text","text":"{\"a\":\"ü\"}"}}]"#;
+        for (text, expected) in [
+            (
+                r#"fetch("https://h/x", {"headers": {"content-type": "application/json"}, "body": "{\"a\":\"\u00fc\"}", "method": "POST", "mode": "cors"});"#,
+                whole,
+            ),
+            (
+                "const r = await fetch('https://h/x', {\n  method: 'post', // create\n  headers: {'content-type': 'application/json'},\n  body: JSON.stringify({a: 'ü'}),\n});",
+                whole,
+            ),
+            (
+                "fetch(`https://h/x`, { headers: new Headers([['content-type', 'application/json']]), method: \"POST\", body: '{\"a\":' + '\"ü\"}' })",
+                whole,
+            ),
+            ("axios.post('https://h/x', { a: 'ü' }, { headers: {'content-type': 'application/json'} })", whole),
+            (
+                "let data = JSON.stringify({a: 'ü'});\nlet config = {\n method: 'post', url: 'https://h/x', headers: {'content-type': 'application/json'},\n data: data };\naxios.request(config).then(f)",
+                whole,
+            ),
+            (
+                "$.ajax({ url: 'https://h/x', type: 'POST', contentType: 'x', headers: {'content-type': 'application/json'}, data: JSON.stringify({a: 'ü'}) })",
+                whole,
+            ),
+            ("fetch('https://h')", r#"[{"method":"GET","url":"https://h","headers":[],"body":{"kind":"none"}}]"#),
+            (
+                "fetch(`https://h?k=${key}`, {method: 'PUT', body})",
+                r#"[{"method":"PUT","url":"https://h?k={{key}}","headers":[["Content-Type","text/plain;charset=UTF-8"]],"body":{"kind":"text","text":"{{body}}"},"not_recorded":["body","variables"]}]"#,
+            ),
+        ] {
+            assert!(program::is_program(text), "{text}");
+            assert_eq!(to_json(&program::read(text).requests).to_string(), expected, "{text}");
+        }
+        for text in ["prefetch('x')", "git fetch(origin)", "x.fetch('a')", "fetch(url)"] {
+            assert!(!program::is_program(text), "{text}");
+        }
+        assert!(
+            program::read("fetch('https://h', {method: 'POST', body: f(")
+                .notes
+                .iter()
+                .any(|note| note.severity == Severity::Lost)
+        );
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_panics(text in "(fetch\\(|axios\\(|axios.post\\(|form.append\\(|const x = |x|'|\"|`|\\{|\\}|\\[|\\]|\\(|\\)|,|:|\\+|\\$\\{|\\\\u12|\\\\x|//|/\\*|a|é|1|-|new |JSON.stringify| |\n){0,30}") {
+            let _ = program::read(&text);
+        }
+    }
+}

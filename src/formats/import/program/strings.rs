@@ -1,0 +1,236 @@
+//! Programs in C#, Java, Go, PHP and their like: the texts in them tell the address, the headers and the body.
+
+use crate::model::imported::{Imported, Note, Place, Severity};
+use crate::model::request_spec::{RequestSpec, SpecBody};
+
+/// The language, by a call that only a program holds which sends a request.
+const LANGUAGES: [(&str, &[&str]); 7] = [
+    ("C#", &["new HttpRequestMessage(", ".PostAsync(", ".PostAsJsonAsync(", "new RestRequest(", "UnityWebRequest."]),
+    ("Java or Kotlin", &["new Request.Builder()", "HttpRequest.newBuilder(", "Request.Builder()", "Unirest.post("]),
+    ("Go", &["http.NewRequest(", "http.NewRequestWithContext(", "http.Post("]),
+    ("PHP", &["curl_setopt(", "curl_setopt_array(", "CURLOPT_URL"]),
+    ("Swift", &["URLRequest(url:"]),
+    ("Ruby", &["Net::HTTP::Post.new(", "RestClient.post("]),
+    ("Dart", &["http.post(Uri.parse(", "http.Request('POST'"]),
+];
+
+/// The language of a program that sends a request.
+pub(super) fn language(text: &str) -> Option<&'static str> {
+    let has = |calls: &[&str]| calls.iter().any(|call| text.contains(call));
+    LANGUAGES.iter().find(|(_, calls)| has(calls)).map(|(name, _)| *name).filter(|_| text.contains("://"))
+}
+
+/// A text of the program, and where it stands.
+struct Literal {
+    at: usize,
+    end: usize,
+    text: String,
+}
+
+/// The requests of a program: one for each address.
+pub(super) fn read(text: &str, language: &str, imported: &mut Imported) {
+    let literals = literals(text);
+    let addresses: Vec<&Literal> =
+        literals.iter().filter(|literal| literal.text.contains("://") && !literal.text.contains(char::is_whitespace)).collect();
+    let only = addresses.len() == 1;
+    for address in addresses {
+        // What belongs to one of several stands near it.
+        let near = |literal: &&Literal| only || literal.at.abs_diff(address.at) < 1500;
+        let own: Vec<&Literal> = literals.iter().filter(near).collect();
+        let headers = headers(text, &own);
+        let body = own.iter().find(|literal| {
+            literal.at != address.at && literal.text.trim_start().starts_with(['{', '[']) && is_body(&literal.text)
+        });
+        let said = format!(
+            "This was read from the texts in a program in {language}: check the method and the body{}",
+            if body.is_none() { ", which is put together of more than texts" } else { "" }
+        );
+        imported.notes.push(Note { severity: Severity::Taken, place: Some(Place::of(text, address.at)), text: said });
+        let mut request = RequestSpec {
+            method: method(text).unwrap_or_else(|| "POST".to_owned()),
+            url: address.text.clone(),
+            headers,
+            body: body.map_or(SpecBody::None, |literal| SpecBody::Text(literal.text.clone())),
+            ..RequestSpec::default()
+        };
+        request.not_recorded.method = method(text).is_none();
+        request.not_recorded.body = body.is_none();
+        request.not_recorded.file_bytes = body.is_none();
+        request.not_recorded.headers = request.headers.is_empty();
+        imported.requests.push(request);
+    }
+}
+
+fn is_body(text: &str) -> bool {
+    text.trim_end().ends_with(['}', ']']) && text.len() > 2
+}
+
+/// The method, by the ways in which these languages name it.
+fn method(text: &str) -> Option<String> {
+    for method in ["POST", "PUT", "PATCH", "DELETE", "GET"] {
+        let small = method[..1].to_owned() + &method[1..].to_ascii_lowercase();
+        let lower = method.to_ascii_lowercase();
+        let signs = [
+            format!("HttpMethod.{small}"),
+            format!("Method.{small}"),
+            format!("Method.{method}"),
+            format!("\"{method}\""),
+            format!("'{method}'"),
+            format!(".{small}Async("),
+            format!(".{small}AsJsonAsync("),
+            format!(".{lower}("),
+            format!(".{method}("),
+            format!("http.{small}("),
+            format!("HTTP::{small}"),
+            format!("CURLOPT_{method},"),
+            format!("CURLOPT_{method} "),
+        ];
+        if signs.iter().any(|sign| text.contains(sign)) {
+            return Some(method.to_owned());
+        }
+    }
+    text.contains("CURLOPT_POSTFIELDS").then(|| "POST".to_owned())
+}
+
+/// Headers: a name and a value behind each other in a call that adds one, or `Name: value`.
+fn headers(text: &str, literals: &[&Literal]) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for (index, literal) in literals.iter().enumerate() {
+        let before = &text[..literal.at];
+        let line = before.rsplit('\n').next().unwrap_or("").to_ascii_lowercase();
+        let is_name = !literal.text.is_empty() && literal.text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+        let adds = [
+            "header(",
+            "headers.add(",
+            "setvalue(",
+            "headers[",
+            "header.set(",
+            "header.add(",
+            "withoutvalidation(",
+            "forhttpheaderfield",
+        ]
+        .iter()
+        .any(|call| line.trim_end().ends_with(call));
+        if let Some(next) = literals.get(index + 1).filter(|_| is_name && adds) {
+            let between = text.get(literal.end..next.at).unwrap_or("");
+            if between.trim().trim_start_matches([']', ')']).trim().starts_with([',', '=', ':']) {
+                found.push((literal.text.clone(), next.text.clone()));
+            }
+        } else if let Some((name, value)) = literal
+            .text
+            .split_once(": ")
+            .filter(|(name, _)| name.contains('-') && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'))
+        {
+            found.push((name.to_owned(), value.to_owned()));
+        }
+    }
+    let has_type = found.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+    // The type stands beside the content in many a call.
+    if !has_type && let Some(kind) = literals.iter().find(|literal| literal.text.starts_with("application/json")) {
+        found.push(("Content-Type".to_owned(), kind.text.clone()));
+    }
+    found
+}
+
+/// The texts of a program, with their escapes undone.
+fn literals(text: &str) -> Vec<Literal> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(c) = text[at..].chars().next() {
+        let rest = &text[at..];
+        let line_starts_comment = rest.starts_with("//") && !text[..at].ends_with(':') || rest.starts_with("# ");
+        if line_starts_comment {
+            at += rest.find('\n').unwrap_or(rest.len());
+            continue;
+        }
+        let read = match c {
+            '"' if rest.starts_with("\"\"\"") => raw(rest, "\"\"\"", "\"\"\""),
+            '@' if rest.starts_with("@\"") => verbatim(rest),
+            '`' => raw(rest, "`", "`"),
+            '"' => quoted(rest, '"'),
+            // A letter of Java or C# is no text.
+            '\'' => quoted(rest, '\'').filter(|(text, _)| text.chars().count() != 1),
+            _ => None,
+        };
+        match read {
+            Some((literal, length)) => {
+                found.push(Literal { at, end: at + length, text: literal });
+                at += length;
+            }
+            None => at += c.len_utf8(),
+        }
+    }
+    found
+}
+
+fn raw(rest: &str, open: &str, close: &str) -> Option<(String, usize)> {
+    let inside = &rest[open.len()..];
+    let end = inside.find(close)?;
+    Some((inside[..end].trim_start_matches(['\r', '\n']).to_owned(), open.len() + end + close.len()))
+}
+
+/// `@"…""…"` of C#.
+fn verbatim(rest: &str) -> Option<(String, usize)> {
+    let inside = &rest[2..];
+    let mut at = 0;
+    loop {
+        at += inside[at..].find('"')?;
+        if !inside[at + 1..].starts_with('"') {
+            return Some((inside[..at].replace("\"\"", "\""), 2 + at + 1));
+        }
+        at += 2;
+    }
+}
+
+fn quoted(rest: &str, quote: char) -> Option<(String, usize)> {
+    let mut out = String::new();
+    let mut chars = rest.char_indices().skip(1);
+    while let Some((at, c)) = chars.next() {
+        match c {
+            c if c == quote => return Some((out, at + 1)),
+            '\n' if quote == '"' => return None,
+            '\\' => match chars.next()?.1 {
+                'n' => out.push('\n'),
+                'r' => out.push('\r'),
+                't' => out.push('\t'),
+                c => out.push(c),
+            },
+            c => out.push(c),
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::formats::import::program;
+    use crate::formats::import::to_json::to_json;
+
+    #[test]
+    fn programs_by_table() {
+        let expected = r#"[{"method":"POST","url":"https://h/x","headers":[["Content-Type","application/json"]],"body":{"kind":"text","text":"{\"a\": 1}"}}]"#;
+        for text in [
+            "var request = new HttpRequestMessage(HttpMethod.Post, \"https://h/x\");\nrequest.Content = new StringContent(\"{\\\"a\\\": 1}\", null, \"application/json\");",
+            "await client.PostAsync(\"https://h/x\", new StringContent(@\"{\"\"a\"\": 1}\", Encoding.UTF8, \"application/json\"));",
+            "RequestBody body = RequestBody.create(mediaType, \"{\\\"a\\\": 1}\");\nRequest request = new Request.Builder()\n.url(\"https://h/x\").method(\"POST\", body)\n.addHeader(\"Content-Type\", \"application/json\").build();",
+            "HttpRequest.newBuilder(URI.create(\"https://h/x\")).header(\"Content-Type\", \"application/json\").POST(BodyPublishers.ofString(\"\"\"\n{\"a\": 1}\"\"\"))",
+            "url := \"https://h/x\"\npayload := strings.NewReader(`{\"a\": 1}`)\nreq, err := http.NewRequest(\"POST\", url, payload)\nreq.Header.Add(\"Content-Type\", \"application/json\")",
+            "curl_setopt_array($curl, array(CURLOPT_URL => 'https://h/x', CURLOPT_POSTFIELDS =>'{\"a\": 1}', CURLOPT_HTTPHEADER => array('Content-Type: application/json')));",
+            "var request = URLRequest(url: URL(string: \"https://h/x\")!)\nrequest.addValue(\"application/json\", forHTTPHeaderField: \"Content-Type\")\nrequest.httpMethod = \"POST\"\nrequest.httpBody = \"{\\\"a\\\": 1}\".data(using: .utf8)",
+            "http.post(Uri.parse('https://h/x'), headers: {'Content-Type': 'application/json'}, body: '{\"a\": 1}')",
+        ] {
+            assert!(program::is_program(text), "{text}");
+            assert_eq!(to_json(&program::read(text).requests).to_string(), expected, "{text}");
+        }
+        for text in ["2026-05-01 okhttp3.OkHttpClient https://h/api/x", "POST https://h/x", "see http.Post in the docs"] {
+            assert!(!program::is_program(text), "{text}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_panics(text in "(http.NewRequest\\(|https://h|\"|'|`|@\"|\"\"\"|\\\\|\\{|\\}|, |: |é|a|//|\n){0,30}") {
+            let _ = program::read(&text);
+        }
+    }
+}
