@@ -105,6 +105,19 @@ fn file(text: &str) -> Option<Cause> {
         "fichier est vide",
         "fichier vide",
     ];
+    const TYPES: [&str; 7] =
+        ["file type", "filetype", "file extension", "type of file", "mime type", "dateityp", "type de fichier"];
+    const REFUSED_TYPES: [&str; 9] = [
+        "not allowed",
+        "not supported",
+        "unsupported",
+        "not permitted",
+        "invalid",
+        "refused",
+        "not accepted",
+        "nicht erlaubt",
+        "non autoris",
+    ];
     let about_element = ["element", "file field", "attachment field", "dateifeld"].iter().any(|word| has_word(text, word));
     let (id, title, fix) = if text.contains("boundary") {
         (
@@ -120,6 +133,10 @@ fn file(text: &str) -> Option<Cause> {
             "The server says that the file is empty",
             "Check that the file was written before it was picked",
         )
+    } else if says(text, &TYPES) && says(text, &REFUSED_TYPES) {
+        (CauseId::UploadTypeRefused, CauseId::UploadTypeRefused.title(), CauseId::UploadTypeRefused.advice())
+    } else if ["ticket", "feedback item", "record"].iter().any(|word| has_word(text, word)) && says(text, UNKNOWN) {
+        (CauseId::UploadTicketGone, CauseId::UploadTicketGone.title(), CauseId::UploadTicketGone.advice())
     } else if about_element && (says(text, UNKNOWN) || says(text, INVALID)) {
         (
             CauseId::UploadElementUnknown,

@@ -73,7 +73,7 @@ fn no_answer(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Cause
         match cause.id {
             CauseId::EndpointPlaceholder | CauseId::EndpointWhitespace | CauseId::EndpointHtmlEscaped => in_host,
             CauseId::EndpointHostMismatch => !is_tls,
-            CauseId::EndpointScheme => {
+            CauseId::EndpointScheme | CauseId::EndpointNoScheme => {
                 matches!(kind, FailureKind::Refused | FailureKind::Reset | FailureKind::Timeout | FailureKind::Other)
             }
             _ => false,

@@ -19,6 +19,7 @@ mod diagnosis_cases;
 mod diagnosis_invariants;
 mod diagnosis_properties;
 mod docs;
+mod evidence;
 mod exports;
 mod finding;
 mod fuzz_inputs;

@@ -76,10 +76,13 @@ fn place(rows: &mut Vec<CheckRow>, cause: &Cause) {
 /// The row of a cause that is about one part, wherever its evidence points.
 fn by_id(rows: &[CheckRow], cause: &Cause) -> Option<usize> {
     let part = match cause.id {
-        CauseId::EndpointScheme => CheckPart::Scheme,
+        CauseId::EndpointScheme | CauseId::EndpointNoScheme => CheckPart::Scheme,
         CauseId::EndpointProjectKeyMissing | CauseId::EndpointProjectKeyMismatch => CheckPart::ProjectKey,
         CauseId::EndpointSourceKeyMismatch => CheckPart::SourceKey,
-        CauseId::EndpointApiKeyMissing | CauseId::EndpointApiKeyName | CauseId::EndpointApiKeyMismatch => CheckPart::ApiKey,
+        CauseId::EndpointApiKeyMissing
+        | CauseId::EndpointApiKeyName
+        | CauseId::EndpointApiKeyHeader
+        | CauseId::EndpointApiKeyMismatch => CheckPart::ApiKey,
         CauseId::EndpointHostMismatch => {
             let host = rows.iter().find(|row| row.part == CheckPart::Host)?;
             let is_same = host.sent.as_deref().zip(host.expected.as_deref()).is_some_and(|(a, b)| a.eq_ignore_ascii_case(b));

@@ -13,6 +13,7 @@ pub(crate) const CERTIFICATE: &[&str] = &[
     "trust anchor",
     "subject alternative",
     "untrusted_root",
+    "sec_error_",
     "wrong_principal",
     "wrong principal",
     "証明書",

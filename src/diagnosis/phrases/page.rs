@@ -24,6 +24,9 @@ pub(crate) const SERVER_PAGES: &[(&[&str], CauseId)] = &[
         ],
         CauseId::RequestHeadersTooLarge,
     ),
+    (&["bad request - invalid hostname", "the request hostname is invalid"], CauseId::EndpointHostMismatch),
+    (&["bad request - invalid url", "the request url is invalid"], CauseId::EndpointPathShape),
+    (&["bad request - invalid verb", "the request verb is invalid"], CauseId::RequestMethod),
     (
         &[
             "network error (tcp_error)",

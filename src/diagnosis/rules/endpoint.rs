@@ -220,7 +220,7 @@ fn no_scheme(address: &Address) -> Option<Cause> {
         (format!("sent \"{}://\"", short(scheme)), address.scheme.clone())
     };
     Some(
-        Cause::new(CauseId::EndpointScheme, Proven.weak(), "The address does not begin with https://")
+        Cause::new(CauseId::EndpointNoScheme, Proven.weak(), "The address does not begin with https://")
             .fact(words, Place::Url(span))
             .advice("Write https:// at the beginning, with its colon and both slashes")
             .fix(Fix::UseHttps),
@@ -264,12 +264,41 @@ fn host(context: &RuleContext<'_>) -> Option<Cause> {
 fn path_shape(context: &RuleContext<'_>) -> Option<Cause> {
     let address = &context.address;
     let segments: Vec<&str> = address.segments.iter().map(|span| address.raw(span)).collect();
+    if let Some(cause) = other_api(context, &segments) {
+        return Some(cause);
+    }
     let (words, span) = shape_trouble(context, &segments)?;
     let cause = Cause::new(CauseId::EndpointPathShape, Proven.plain(), "The path is not that of an External Source's endpoint")
         .fact(words, Place::Url(span))
         .fact("documented: /api/v1/projects/PROJECT_KEY/feedback/SOURCE_KEY", None)
         .advice(format!("Use the whole endpoint as Centercode shows it. {WHERE}"));
     Some(context.with_profile_fixes(cause, &[Fix::UseProfileProjectKey, Fix::UseProfileSourceKey]))
+}
+
+/// The address of another Centercode API.
+fn other_api(context: &RuleContext<'_>, segments: &[&str]) -> Option<Cause> {
+    const OTHERS: [&str; 9] = [
+        "listener",
+        "listeners",
+        "recordlookup",
+        "record-lookup",
+        "recordlookups",
+        "lookups",
+        "datapackage",
+        "datapackages",
+        "data-packages",
+    ];
+    let index = segments.iter().position(|segment| OTHERS.contains(&segment.to_ascii_lowercase().as_str()))?;
+    let is_api = segments.first() == Some(&"api") && !segments[..index].contains(&"feedback");
+    is_api.then(|| {
+        Cause::new(CauseId::EndpointOtherApi, Proven.plain(), CauseId::EndpointOtherApi.title())
+            .fact(
+                format!("\"{}\" where \"feedback\" belongs", short(segments[index])),
+                Place::Url(context.address.segments[index].clone()),
+            )
+            .fact("documented: /api/v1/projects/PROJECT_KEY/feedback/SOURCE_KEY", None)
+            .advice(format!("Use the endpoint that the External Source shows. {WHERE}"))
+    })
 }
 
 fn shape_trouble(context: &RuleContext<'_>, segments: &[&str]) -> Option<(String, Range<usize>)> {

@@ -32,10 +32,15 @@ pub(crate) fn check(context: &RuleContext<'_>) -> Vec<Cause> {
 fn by_profile(context: &RuleContext<'_>, profile: &Profile, payload: &Map<String, Value>) -> Vec<Cause> {
     let mut found = Vec::new();
     let misnamed = misnamed(profile, payload);
+    let envelope = enveloped(profile, payload);
+    found.extend(envelope.as_ref().map(|(name, inner)| envelope_cause(name, inner)));
     for violation in contract::check(profile, payload) {
         let value = payload.get(&violation.parameter);
         // A variable that was never filled in is the cause of whatever rule it breaks.
         if value.and_then(Value::as_str).is_some_and(|value| text::unresolved(value).is_some()) {
+            continue;
+        }
+        if is_missing(&violation.rule) && envelope.as_ref().is_some_and(|(_, inner)| inner.contains_key(&violation.parameter)) {
             continue;
         }
         let named = misnamed.iter().find(|(_, meant)| *meant == violation.parameter);
@@ -56,6 +61,26 @@ fn by_profile(context: &RuleContext<'_>, profile: &Profile, payload: &Map<String
         found.extend(soft(profile, payload));
     }
     found
+}
+
+/// The member that holds the payload, where the parameters lie one level deeper than they should: its name, and what is in it.
+fn enveloped<'a>(profile: &Profile, payload: &'a Map<String, Value>) -> Option<(&'a str, &'a Map<String, Value>)> {
+    let mapped = |members: &Map<String, Value>| members.keys().filter(|name| profile.field(name).is_some()).count();
+    let outside = mapped(payload);
+    payload
+        .iter()
+        .filter(|(name, _)| profile.field(name).is_none())
+        .filter_map(|(name, value)| Some((name.as_str(), value.as_object()?)))
+        .find(|(_, inner)| mapped(inner) > outside)
+}
+
+fn envelope_cause(name: &str, inner: &Map<String, Value>) -> Cause {
+    let inside: Vec<&str> = inner.keys().map(String::as_str).take(5).collect();
+    Cause::new(CauseId::RequestEnveloped, Proven.plain(), format!("The parameters are inside \"{}\", one level too deep", short(name)))
+        .fact(format!("\"{}\" holds \"{}\"", short(name), inside.join("\", \"")), Place::Parameter(name.to_owned()))
+        .fact("the profile maps these names at the top of the body", None)
+        .advice("Send the inner object alone. Many systems wrap what they send: look for a setting of the body, such as a template or a raw body")
+        .fix(Fix::ReplaceBody(serde_json::to_string_pretty(inner).unwrap_or_default()))
 }
 
 fn is_missing(rule: &Rule) -> bool {

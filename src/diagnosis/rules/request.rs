@@ -47,9 +47,19 @@ fn method(context: &RuleContext<'_>) -> Option<Cause> {
 fn body(context: &RuleContext<'_>) -> Vec<Cause> {
     let text = context.body();
     if let Some(parts) = &context.sent.parts {
+        let is_file = |name: &str| context.profile.is_some_and(|profile| profile.file_element(name).is_some());
+        let files = parts.iter().filter(|part| part.filename.is_some() || is_file(&part.name)).count();
+        if files > 0 && files == parts.len() {
+            return vec![
+                Cause::new(CauseId::UploadToTicketEndpoint, Proven.weak(), CauseId::UploadToTicketEndpoint.title())
+                    .fact(format!("the part \"{}\" is a file", short(&parts[0].name)), Place::Part(0))
+                    .fact("the path ends with the External Source's key", Place::Url(context.address.path.clone()))
+                    .advice(CauseId::UploadToTicketEndpoint.advice()),
+            ];
+        }
         let names: Vec<&str> = parts.iter().map(|part| part.name.as_str()).take(5).collect();
         return vec![
-            Cause::new(CauseId::RequestFormEncoded, Proven.weak(), "The payload was sent as form fields, not as JSON")
+            Cause::new(CauseId::RequestMultipartTicket, Proven.weak(), "The payload was sent as form fields, not as JSON")
                 .fact(format!("the parts \"{}\" of multipart/form-data", names.join("\", \"")), Place::Part(0))
                 .fact("documented: the body must be JSON", None)
                 .advice("Send the parameters as one JSON object with Content-Type: application/json; files follow to the attachment endpoints of the answer"),
@@ -86,9 +96,13 @@ fn body(context: &RuleContext<'_>) -> Vec<Cause> {
             found.extend(unresolved);
             if is_multipart && found.is_empty() {
                 found.push(
-                    Cause::new(CauseId::RequestFormEncoded, Proven.weak(), "The payload was sent as form fields, not as JSON")
-                        .fact("Content-Type says multipart/form-data", Place::RequestHeader("Content-Type".into()))
-                        .advice("Send the parameters as one JSON object with Content-Type: application/json"),
+                    Cause::new(
+                        CauseId::RequestMultipartTicket,
+                        Proven.weak(),
+                        "The payload was sent as form fields, not as JSON",
+                    )
+                    .fact("Content-Type says multipart/form-data", Place::RequestHeader("Content-Type".into()))
+                    .advice("Send the parameters as one JSON object with Content-Type: application/json"),
                 );
             } else {
                 found.extend(syntax);

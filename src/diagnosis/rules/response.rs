@@ -3,6 +3,7 @@
 use super::auth;
 use super::iis;
 use super::intercepted;
+use crate::diagnosis::answer_text::{has_word, says};
 use crate::diagnosis::cause::{Cause, Fix, Place};
 use crate::diagnosis::cause_id::CauseId;
 use crate::diagnosis::certainty::Certainty::{Likely, Possible, Proven};
@@ -11,6 +12,7 @@ use crate::diagnosis::html::Page;
 use crate::diagnosis::phrases::page::SERVER_PAGES;
 use crate::diagnosis::text::short;
 use crate::model::json_text;
+use crate::model::multipart::boundary_of;
 use crate::model::status::status_text;
 use crate::model::{Address, Endpoint, Secret};
 
@@ -199,6 +201,8 @@ fn by_status(context: &RuleContext<'_>) -> Option<Cause> {
     let line = status_text(status);
     let retry = answer.header("retry-after").map(|value| format!("; Retry-After: {}", short(value))).unwrap_or_default();
     let cause = match status {
+        401 | 403 if names_address_list(context) => Cause::new(CauseId::AuthAddressNotAllowed, Proven.weak(), CauseId::AuthAddressNotAllowed.title())
+            .advice(CauseId::AuthAddressNotAllowed.advice()),
         401 | 403 if is_foreign_page(context) => {
             Cause::new(CauseId::AuthRejected, Likely.weak(), "The request was refused, but not with Centercode's JSON")
                 .advice("Find out who answered: the page and the Server header name the product. Send the same request from another network, and check the API key in Centercode")
@@ -223,6 +227,11 @@ fn by_status(context: &RuleContext<'_>) -> Option<Cause> {
         411 => Cause::new(CauseId::RequestLengthRequired, Proven.weak(), CauseId::RequestLengthRequired.title()),
         417 => Cause::new(CauseId::RequestExpectRefused, Proven.weak(), CauseId::RequestExpectRefused.title()),
         431 => Cause::new(CauseId::RequestHeadersTooLarge, Proven.weak(), CauseId::RequestHeadersTooLarge.title()),
+        415 if refuses_encoding(context) => Cause::new(CauseId::RequestContentEncoding, Likely.strong(), CauseId::RequestContentEncoding.title())
+            .advice(CauseId::RequestContentEncoding.advice()),
+        415 if context.purpose == Purpose::Upload && context.sent.header("content-type").and_then(boundary_of).is_some() => {
+            Cause::new(CauseId::UploadTypeRefused, Likely.plain(), CauseId::UploadTypeRefused.title()).advice(CauseId::UploadTypeRefused.advice())
+        }
         415 => Cause::new(if context.purpose == Purpose::Upload { CauseId::UploadNotMultipart } else { CauseId::RequestContentType }, Likely.plain(), "The server does not take this Content-Type")
             .advice("Send JSON as application/json, files as multipart/form-data with its boundary"),
         _ => return None,
@@ -234,6 +243,34 @@ fn by_status(context: &RuleContext<'_>) -> Option<Cause> {
         }
         _ => cause,
     })
+}
+
+/// Whether an answer speaks of a list of IP addresses.
+fn names_address_list(context: &RuleContext<'_>) -> bool {
+    const RULES: [&str; 12] = [
+        "not allowed",
+        "whitelist",
+        "allowlist",
+        "allow list",
+        "white list",
+        "not permitted",
+        "rejected",
+        "restrict",
+        "blocked",
+        "denied",
+        "not authorized",
+        "not on",
+    ];
+    let text = &context.answer_lower;
+    let names_ip = has_word(text, "ip") || text.contains("ip address") || text.contains("ip-address");
+    names_ip && says(text, &RULES)
+}
+
+/// Whether the request's body is compressed, and the answer may refuse that.
+fn refuses_encoding(context: &RuleContext<'_>) -> bool {
+    let is_compressed =
+        context.sent.header("content-encoding").is_some_and(|coding| !coding.trim().eq_ignore_ascii_case("identity"));
+    is_compressed || says(&context.answer_lower, &["content-encoding", "content encoding"])
 }
 
 fn not_json(context: &RuleContext<'_>) -> Option<Cause> {

@@ -24,7 +24,19 @@ pub(crate) fn check(context: &RuleContext<'_>) -> Vec<Cause> {
     found.extend(form(context));
     found.extend(element(context));
     found.extend(empty(context));
+    found.extend(several(context));
     found
+}
+
+/// More than one file, where an attachment endpoint takes one.
+fn several(context: &RuleContext<'_>) -> Option<Cause> {
+    let count = context.file_parts().count();
+    let (second, _) = context.file_parts().nth(1)?;
+    (context.status() >= 400).then(|| {
+        Cause::new(CauseId::UploadSeveralFiles, Likely.weak(), CauseId::UploadSeveralFiles.title())
+            .fact(format!("the body has {count} parts with a file name"), Place::Part(second))
+            .advice(CauseId::UploadSeveralFiles.advice())
+    })
 }
 
 fn too_large(context: &RuleContext<'_>) -> Option<Cause> {
@@ -260,7 +272,7 @@ fn element(context: &RuleContext<'_>) -> Option<Cause> {
     let near = text::miss(&part.name, element.part_name());
     (!is_named && context.status() >= 400).then(|| {
         Cause::new(
-            CauseId::UploadElementUnknown,
+            CauseId::UploadPartName,
             if near.is_some() { Likely.strong() } else { Likely.weak() },
             "The part has another name than the file element's, and may not be taken for it",
         )

@@ -34,9 +34,46 @@ const MAX_NOTES: usize = 500;
 /// # Errors
 /// When it is no JSON, is nested too deeply or has no `log` with `entries`.
 pub fn read(text: &str) -> Result<Imported, ImportError> {
-    let root: Root = json_text::read(text).map_err(|error| ImportError::json(&error))?;
+    let read: Result<Root, _> = json_text::read(text);
+    let root = match (read, without_half_characters(text)) {
+        (Ok(root), _) => root,
+        (Err(_), Some(repaired)) => {
+            let mut root: Root = json_text::read(&repaired).map_err(|error| ImportError::json(&error))?;
+            let said = "It holds halves of characters, which no text can hold; each was read as U+FFFD";
+            root.0.iter_mut().for_each(|imported| imported.notes.push(note(Severity::Taken, said)));
+            root
+        }
+        (Err(error), None) => return Err(ImportError::json(&error)),
+    };
     let Some(imported) = root.0 else { return Err(ImportError::new("it has no \"log\" with \"entries\", so it is no HAR file")) };
     Ok(imported)
+}
+
+/// The text with U+FFFD in the place of each `\\ud83d` that no other half follows; `None` if there is none. mitmproxy writes such.
+fn without_half_characters(text: &str) -> Option<String> {
+    let unit = |at: usize| {
+        let digits = text.get(at..at + 6)?.strip_prefix("\\u")?;
+        u16::from_str_radix(digits, 16).ok()
+    };
+    let mut out = String::with_capacity(text.len());
+    let (mut at, mut copied) = (0, 0);
+    while let Some(found) = text[at..].find('\\') {
+        at += found;
+        match unit(at) {
+            Some(0xd800..0xdc00) if unit(at + 6).is_some_and(|next| (0xdc00..0xe000).contains(&next)) => at += 12,
+            Some(0xd800..0xe000) => {
+                out.push_str(&text[copied..at]);
+                out.push_str("\\ufffd");
+                at += 6;
+                copied = at;
+            }
+            Some(_) => at += 6,
+            // Whatever is escaped is passed over, another backslash too.
+            None => at += 1 + text[at + 1..].chars().next().map_or(0, char::len_utf8),
+        }
+    }
+    out.push_str(&text[copied..]);
+    (copied > 0).then_some(out)
 }
 
 /// Reads `log` at whatever place it stands, and nothing else.
@@ -71,8 +108,15 @@ impl<'de> Deserialize<'de> for Entries {
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Entries, A::Error> {
                 let mut collector = Collector { answers_left: MAX_ANSWERS, ..Collector::default() };
-                while let Some(entry) = seq.next_element::<Entry<'de>>()? {
-                    collector.take(entry);
+                while let Some(value) = seq.next_element::<serde_json::Value>()? {
+                    match Entry::deserialize(&value) {
+                        Ok(entry) => collector.take(entry),
+                        Err(error) => {
+                            collector.index += 1;
+                            let reason = ImportError::json(&error).to_string();
+                            collector.note(Severity::Lost, &format!("it was left out: {reason}"));
+                        }
+                    }
                 }
                 Ok(Entries(collector.imported))
             }
@@ -108,7 +152,17 @@ struct Request<'a> {
 #[derive(Deserialize)]
 struct Header {
     name: Option<String>,
-    value: Option<String>,
+    value: Option<Loose>,
+}
+
+/// A text, or a number that should be one.
+struct Loose(String);
+
+impl<'de> Deserialize<'de> for Loose {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        Ok(Self(value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
+    }
 }
 
 #[derive(Deserialize)]
@@ -120,6 +174,9 @@ struct PostData<'a> {
     params: Option<Vec<Param>>,
     #[serde(alias = "_encoding")]
     encoding: Option<String>,
+    /// Where Playwright keeps the body, beside the file.
+    #[serde(rename = "_file")]
+    file: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -199,6 +256,10 @@ impl Collector {
         let kind = data.mime_type.or_else(|| request.header("content-type").map(str::to_owned)).unwrap_or_default();
         let lower = kind.to_ascii_lowercase();
         let text = data.text.filter(|text| !text.is_empty());
+        if let Some(path) = data.file.filter(|_| text.is_none()) {
+            self.note(Severity::Lost, &format!("its body is in the file {path} beside this one, which was not read"));
+            return SpecBody::File(path);
+        }
         let params = data.params.unwrap_or_default();
         let Some(text) = text else {
             return match params.is_empty() {
@@ -297,7 +358,7 @@ impl Collector {
 
 /// Headers in order. Those that begin with a colon are HTTP/2's way to write method and address.
 fn pairs(headers: Option<Vec<Header>>) -> Vec<(String, String)> {
-    let pair = |header: Header| Some((header.name?, header.value.unwrap_or_default()));
+    let pair = |header: Header| Some((header.name?, header.value.map(|value| value.0).unwrap_or_default()));
     headers
         .unwrap_or_default()
         .into_iter()
@@ -415,7 +476,7 @@ mod tests {
             ("{\"log\": {}}", "no \"log\""),
             ("{\"log\": ", "ends in the middle"),
             ("nonsense", "no JSON"),
-            (&"[".repeat(100_000), "of another type"),
+            (&"[".repeat(100_000), "nested too deeply"),
             (&format!("{{\"x\": {}", "[".repeat(100_000)), "ends in the middle"),
         ] {
             let error = read(text).unwrap_err().to_string();

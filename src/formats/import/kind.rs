@@ -132,7 +132,8 @@ pub fn recognise(text: &str) -> Option<Kind> {
     if http::is_address(text) {
         return Some(Kind::Url);
     }
-    (head.contains("://") || head.contains(" HTTP/") || head.contains("#Fields:")).then_some(Kind::Log)
+    (head.contains("://") || head.contains(" HTTP/") || head.contains("#Fields:") || head.contains("ConnectionPool(host="))
+        .then_some(Kind::Log)
 }
 
 /// Whether a text is a list of JSON rather than a line that begins with a time or a name in brackets.
@@ -178,6 +179,9 @@ fn json_kind(text: &str) -> Kind {
     if head.contains("\"_postman_id\"") || head.contains("schema.getpostman.com") || head.contains("schema.postman.com") {
         return Kind::Postman;
     }
+    if text.lines().nth(1).is_some() && log::json_lines::is_log(text) {
+        return Kind::Log;
+    }
     let Ok(value) = (if text.len() <= MAX_PEEK { serde_json::from_str(text) } else { Ok(Value::Null) }) else {
         return Kind::Json;
     };
@@ -190,6 +194,8 @@ fn json_kind(text: &str) -> Kind {
         Kind::PostmanEnvironment
     } else if has("source_key") && has("fields") {
         Kind::Profile
+    } else if log::json_lines::is_log(text) {
+        Kind::Log
     } else if is_case(&value) {
         Kind::Case
     } else if !log::read(text).requests.is_empty()
@@ -233,7 +239,9 @@ fn is_case(value: &Value) -> bool {
             part.keys().all(|key| known.contains(&key.as_str())) && keys.iter().any(|key| part.contains_key(*key))
         })
     };
-    (has("request") && (has("response") || has("profile") || has("error")))
+    // Zapier's run details have these names, too.
+    let is_run = ["data", "uri", "endpoint", "params"].iter().any(|name| value.pointer(&format!("/request/{name}")).is_some());
+    (has("request") && !is_run && (has("response") || has("profile") || has("error")))
         || is_part("request", &["url", "method", "headers"], &["method", "url", "headers", "body", "parts", "not_recorded"])
         || is_part("response", &["status", "headers"], &["status", "headers", "body"])
 }

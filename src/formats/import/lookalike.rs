@@ -28,13 +28,19 @@ fn of_json(text: &str) -> Option<(&'static str, &'static str)> {
     let is_list = |name: &str| first.get(name).is_some_and(Value::is_array);
     if text_of("client") == "Thunder Client" || text_of("clientName") == "Thunder Client" {
         Some(("a Thunder Client collection", AS_POSTMAN))
-    } else if has("__export_format") || text_of("type").starts_with("collection.insomnia") {
+    } else if has("colId") && has("method") && (has("sortNum") || has("containerId")) {
+        Some(("a request of Thunder Client", AS_POSTMAN))
+    } else if has("scheme") && has("protocolVersion") && has("host") && has("request") {
+        Some(("a session of Charles", "Export it as HAR, and import that"))
+    } else if (has("__export_format") || text_of("_type") == "export" && is_list("resources"))
+        || text_of("type").starts_with("collection.insomnia")
+    {
         Some(("an Insomnia export", AS_POSTMAN))
-    } else if has("brunoConfig") || (is_list("items") && has("activeEnvironmentUid")) {
+    } else if has("brunoConfig") || is_list("items") && (has("activeEnvironmentUid") || has("version") && has("environments")) {
         Some(("a Bruno collection", AS_POSTMAN))
     } else if is_list("folders") && is_list("requests") && has("v") {
         Some(("a Hoppscotch collection", AS_POSTMAN))
-    } else if is_list("requests") && is_list("order") && !has("info") {
+    } else if (is_list("requests") && is_list("order") || is_list("collections") && has("version")) && !has("info") {
         Some(("a Postman collection of version 1", "Export it as Collection v2.1, and import that"))
     } else if (has("openapi") || has("swagger")) && has("paths") {
         Some((
@@ -67,9 +73,17 @@ fn of_text(text: &str) -> Option<(&'static str, &'static str)> {
     };
     if first.starts_with("type: collection.insomnia") || first.starts_with("_type: export") {
         Some(("an Insomnia export", AS_POSTMAN))
+    } else if text.contains("<jmeterTestPlan") {
+        Some(("a test plan of JMeter", "Record the request as a HAR file, or copy it as a curl command, and import that"))
+    } else if text.contains("soapui-project") {
+        Some(("a project of SoapUI", "Copy the request from its raw view as HTTP, and import that"))
     } else if first == "meta {" {
         Some(("a request of Bruno", AS_POSTMAN))
-    } else if first.starts_with("openapi:") || first.starts_with("swagger:") {
+    } else if first.starts_with("info:") && text.lines().any(|line| line == "http:") {
+        Some(("a request of Bruno (OpenCollection)", AS_POSTMAN))
+    } else if text.lines().take(400).any(|line| line.starts_with("openapi:") || line.starts_with("swagger:"))
+        && text.lines().any(|line| line.starts_with("paths:"))
+    {
         Some((
             "an OpenAPI description",
             "It lists operations and no requests. Import a request of yours, as a curl command or a HAR file",

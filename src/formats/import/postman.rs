@@ -120,14 +120,16 @@ impl Walker {
             if let Some(inner) = item.get("item").and_then(Value::as_array) {
                 self.items(inner, &label, auth);
             } else if let Some(request) = item.get("request") {
-                self.request(&label, request, auth, item.get("response"));
+                self.request(&label, item, request, auth);
             } else {
                 self.note(Severity::Lost, &label, "it has no request and was left out");
             }
         }
     }
 
-    fn request(&mut self, label: &str, request: &Value, auth: Option<&Value>, responses: Option<&Value>) {
+    fn request(&mut self, label: &str, item: &Value, request: &Value, auth: Option<&Value>) {
+        let responses = item.get("response");
+        let keeps_body = item.pointer("/protocolProfileBehavior/disableBodyPruning").and_then(Value::as_bool) == Some(true);
         let mut taken = RequestSpec {
             label: label.to_owned(),
             method: member(request, "method").unwrap_or("GET").to_owned(),
@@ -140,8 +142,17 @@ impl Walker {
             let entries = if off == 1 { "entry is" } else { "entries are" };
             self.note(Severity::NoEffect, label, &format!("{off} {entries} switched off in the collection and left out"));
         }
+        if taken.method.is_empty() {
+            "GET".clone_into(&mut taken.method);
+        }
+        let is_pruned =
+            matches!(taken.method.to_ascii_uppercase().as_str(), "GET" | "HEAD" | "COPY" | "PURGE" | "UNLOCK") && !keeps_body;
         if let Some(body) = request.get("body").filter(|body| is_on(body)) {
-            self.body(&mut taken, body);
+            if is_pruned {
+                self.note(Severity::Lost, label, &format!("Postman sends no body with {}, so it was left out", taken.method));
+            } else {
+                self.body(&mut taken, body);
+            }
         }
         let own = request.get("auth").filter(|auth| !auth.is_null());
         if let Some(auth) = own.or(auth) {
@@ -190,7 +201,10 @@ impl Walker {
 
     fn url(&self, url: Option<&Value>) -> String {
         let Some(url) = url else { return String::new() };
-        let raw = url.as_str().or_else(|| member(url, "raw")).map_or_else(|| put_together(url), str::to_owned);
+        // Postman sends the parts; "raw" is what it shows.
+        let parts = url.get("host").map(|_| put_together(url)).filter(|whole| !whole.is_empty());
+        let raw = url.as_str().map(str::to_owned).or(parts).or_else(|| member(url, "raw").map(str::to_owned));
+        let raw = raw.unwrap_or_else(|| put_together(url));
         let mut filled = self.fill(&raw);
         for (name, value) in pairs(url.get("variable"), "key") {
             let (path, query) = filled.split_at(filled.find(['?', '#']).unwrap_or(filled.len()));

@@ -193,7 +193,15 @@ fn of_powershell(output: &str) -> Option<Outcome> {
     if !is_message(output.lines().next()?) || NO_STATUS.iter().any(|words| output.contains(words)) {
         return None;
     }
-    status_within(output).map(only_status).or_else(|| failure::read(output.lines().next()?))
+    let first = output.lines().next()?;
+    // The message may hold the answer's own JSON.
+    let json = || {
+        first
+            .find('{')
+            .and_then(|at| answer::read(alone(&output[at..])).requests.pop()?.outcome)
+            .filter(|outcome| outcome.answer().is_some_and(|answer| answer.status > 0))
+    };
+    status_within(output).map(only_status).or_else(|| failure::read(first)).or_else(json)
 }
 
 /// `(404)`, `error: 404`, `success: 404`.

@@ -199,14 +199,19 @@ impl Block<'_> {
             return;
         }
         let indented = line.starts_with([' ', '\t']);
-        if request.headers.is_empty() && (trimmed.starts_with(['?', '&']) || (indented && trimmed.starts_with('/'))) {
+        let is_part = indented && !trimmed.contains(char::is_whitespace) && header_line(trimmed).is_none();
+        let trimmed = trimmed.rsplit_once(" HTTP/").map_or(trimmed, |(part, _)| part.trim_end());
+        if request.headers.is_empty() && (trimmed.starts_with(['?', '&']) || (indented && trimmed.starts_with('/')) || is_part) {
             request.url.push_str(&expand(trimmed, self.variables));
         } else if let Some((_, value)) = request.headers.last_mut().filter(|_| indented) {
             value.push(' ');
             value.push_str(trimmed);
         } else {
             match header_line(trimmed) {
-                Some((name, value)) => request.headers.push((name.to_owned(), expand(value, self.variables))),
+                Some((name, value)) => {
+                    let value = basic(name, &expand(value, self.variables));
+                    request.headers.push((name.to_owned(), value));
+                }
                 None => self.note(Severity::Lost, at, "This line is no header (Name: value) and was left out"),
             }
         }
@@ -278,6 +283,17 @@ impl Block<'_> {
         }
         SpecBody::Text(text)
     }
+}
+
+/// The value of a header, where `Authorization: Basic user password` and `Basic user:password` are what they stand for in a `.http` file.
+fn basic(name: &str, value: &str) -> String {
+    let pair = value.trim().strip_prefix("Basic ").filter(|_| name.eq_ignore_ascii_case("authorization")).map(str::trim);
+    let joined = match pair {
+        Some(pair) if pair.contains(':') => Some(pair.to_owned()),
+        Some(pair) => pair.split_once(char::is_whitespace).map(|(user, password)| format!("{user}:{}", password.trim())),
+        None => None,
+    };
+    joined.filter(|pair| !pair.contains("{{")).map_or_else(|| value.to_owned(), |pair| super::curl::basic(pair.as_bytes()))
 }
 
 /// A part of a `.http` file whose content is `< path` is that file.

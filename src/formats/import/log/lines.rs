@@ -1,6 +1,6 @@
 //! Log lines of any form: addresses, each with the method, the body and the answer that stand around it.
 
-use super::super::failure;
+use super::super::{answer, failure};
 use crate::model::exchange::{Answer, Outcome};
 use crate::model::imported::{Imported, Note, Place, Severity};
 use crate::model::request_record::NotRecorded;
@@ -10,6 +10,9 @@ const METHODS: [&str; 7] = ["POST", "GET", "PUT", "PATCH", "DELETE", "HEAD", "OP
 
 /// More requests than anybody picks from.
 pub(super) const MAX_REQUESTS: usize = 10_000;
+
+/// How far apart the steps of one request are told, in bytes.
+const MAX_STEP: usize = 250;
 
 /// How much behind an address belongs to it, in bytes.
 const MAX_BEHIND: usize = 64 << 10;
@@ -25,8 +28,15 @@ pub(super) fn lines(text: &str, imported: &mut Imported) {
     for (index, found) in addresses.iter().enumerate().take(MAX_REQUESTS) {
         let until = addresses.get(index + 1).map_or(text.len(), |next| next.start);
         let around = Around::of(text, found, until);
+        let distance =
+            index.checked_sub(1).and_then(|before| addresses.get(before)).map_or(usize::MAX, |before| found.start - before.end);
         let is_repeated = |last: &&mut RequestSpec| {
-            last.url == found.url && (around.is_answer || (found.method.is_none() && around.body().is_none()))
+            let is_same = last.url == found.url && around.body().is_none();
+            // A client that tells each of its steps names the address in each of them.
+            let is_step = distance < MAX_STEP
+                && last.outcome.is_none()
+                && found.method.as_deref().is_none_or(|method| method == last.method);
+            (last.url == found.url && around.is_answer) || is_same && (found.method.is_none() || is_step)
         };
         if let Some(last) = imported.requests.last_mut().filter(is_repeated) {
             // The client names the address again where it tells what came back.
@@ -111,7 +121,7 @@ impl<'a> Around<'a> {
         let words = |text: &'a str| text.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty());
         let known =
             |word: &str| METHODS.iter().find(|method| word.eq_ignore_ascii_case(method)).map(|method| (*method).to_owned());
-        let last = self.before.trim_end_matches(['\\', '"', ' ']).rsplit(' ').next();
+        let last = self.before.trim_end_matches(['\\', '"', ' ']).rsplit(|c: char| !c.is_ascii_alphabetic()).next();
         let of_go = last.filter(|word| word.starts_with(|c: char| c.is_ascii_uppercase())).and_then(known);
         let in_line =
             || words(self.before).filter(|word| word.chars().all(|c| c.is_ascii_uppercase())).filter_map(known).next_back();
@@ -128,7 +138,8 @@ impl<'a> Around<'a> {
         let mut words = self.before.split_whitespace().peekable();
         while let Some(word) = words.next() {
             let next = words.peek().copied().unwrap_or("");
-            let is_told = next == "on" || (next.ends_with("ms") && next.starts_with(|c: char| c.is_ascii_digit()));
+            let is_told = matches!(next, "on" | "Client" | "Server")
+                || (next.ends_with("ms") && next.starts_with(|c: char| c.is_ascii_digit()));
             if let Some(status) = status_of(word).filter(|_| is_told || (self.is_answer && !next.is_empty())) {
                 return Some(status);
             }
@@ -160,28 +171,38 @@ impl<'a> Around<'a> {
         }
         let sent = self.sent();
         let lower = sent.to_ascii_lowercase();
-        let marked = ["request data", "request body", "\ndata:", "\nbody:"].iter().filter_map(|mark| lower.find(mark)).min();
+        let marked = ["request data", "request body"].iter().filter_map(|mark| lower.find(mark)).chain(named_line(&lower)).min();
         let text = sent.get(marked.unwrap_or(0)..).unwrap_or(sent);
         // A name in front of the brace would be that of the headers.
         let text = match lower.find("headers:").filter(|at| marked.is_none() && lower[at + 8..].trim_start().starts_with('{')) {
             Some(_) => return None,
             None => text,
         };
-        json_in(text).or_else(|| json_in(&text.replace("\\x22", "\"").replace("\\x0A", "\n").replace("\\x5C", "\\")))
+        let escaped = || text.contains("\\x22").then(|| json_in(&without_hex(text))).flatten();
+        let quoted = || text.contains("{\\\"").then(|| json_in(&text.replace("\\\"", "\"").replace("\\\\", "\\"))).flatten();
+        let json = json_in(text).or_else(escaped).or_else(quoted)?;
+        // What reports an error is what came back.
+        (!answer::reports_error(&json)).then_some(json)
+    }
+
+    /// The answer's body, where one stands behind the address that reports an error.
+    fn answer_body(&self) -> String {
+        json_in(self.behind).filter(|json| self.is_answered() || answer::reports_error(json)).unwrap_or_default()
     }
 
     fn outcome(&self) -> Option<Outcome> {
         if let Some(status) = self.status_before() {
-            let body = self.is_answered().then(|| json_in(self.behind)).flatten().unwrap_or_default();
-            return Some(Outcome::Answer(Answer { status, body: body.into(), ..Answer::default() }));
+            return Some(Outcome::Answer(Answer { status, body: self.answer_body().into(), ..Answer::default() }));
         }
         if let Some(status) = self.behind.lines().take(60).enumerate().find_map(|(index, line)| status_in(line, index == 0)) {
-            return Some(only_status(status));
+            return Some(Outcome::Answer(Answer { status, body: self.answer_body().into(), ..Answer::default() }));
         }
         if let Some(status) = status_below(self.behind) {
             return Some(only_status(status));
         }
-        self.behind.lines().take(20).find_map(failure::read)
+        let behind = self.behind.lines().take(20).find_map(failure::read);
+        // A stack trace names the failure first.
+        behind.or_else(|| self.above.lines().find_map(failure::read)).or_else(|| failure::read(self.before))
     }
 }
 
@@ -207,12 +228,14 @@ fn addresses(text: &str) -> Vec<FoundAddress> {
         let method = METHODS.iter().find(|method| before.ends_with(*method)).map(|method| (*method).to_owned());
         // A referrer or an agent's home page is no request: without a method before, only an API's address counts.
         let whole = scheme.map(|scheme| (scheme, &word[scheme..])).filter(|(_, url)| method.is_some() || url.contains("/api/"));
-        let path = word.starts_with('/').then_some((0, word)).filter(|_| method.is_some());
+        let pool = word.starts_with('/').then(|| pool_of(text, at)).flatten();
+        let path = word.starts_with('/').then_some((0, word)).filter(|_| method.is_some() || pool.is_some());
         if let Some((offset, url)) = whole.or(path) {
             let url = url.trim_end_matches([',', ';', ')', ']', '}', '.']);
             let start = at + offset;
             let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
-            let base = server.filter(|(at, _)| *at >= line_start && url.starts_with('/')).map_or("", |(_, base)| base);
+            let pool = pool.unwrap_or_default();
+            let base = server.filter(|(at, _)| *at >= line_start && url.starts_with('/')).map_or(pool.as_str(), |(_, base)| base);
             let base = base.strip_suffix(":443").filter(|_| base.starts_with("https")).unwrap_or(base);
             found.push(FoundAddress {
                 start,
@@ -228,6 +251,50 @@ fn addresses(text: &str) -> Vec<FoundAddress> {
         at += text[at..].chars().next().map_or(0, char::len_utf8);
     }
     found
+}
+
+/// The server that urllib3 names before a path: `HTTPSConnectionPool(host='h', port=443): Max retries exceeded with url: /path`.
+fn pool_of(text: &str, at: usize) -> Option<String> {
+    let line = text[..at].rsplit('\n').next().unwrap_or("");
+    let (before, behind) = line.rsplit_once("ConnectionPool(host='")?;
+    let (host, rest) = behind.split_once('\'')?;
+    let port: String = rest.chars().filter(char::is_ascii_digit).take(5).collect();
+    let scheme = if before.ends_with("HTTPS") { "https" } else { "http" };
+    let is_usual = matches!((scheme, port.as_str()), ("https", "443") | ("http", "80") | (_, ""));
+    rest.contains("url: ").then(|| if is_usual { format!("{scheme}://{host}") } else { format!("{scheme}://{host}:{port}") })
+}
+
+/// Where a line `data: …` or `body: …` begins, as programs print their settings.
+fn named_line(lower: &str) -> Option<usize> {
+    let mut at = 0;
+    for line in lower.split_inclusive('\n') {
+        let name = line.trim_start().trim_start_matches(['"', '\'', '│', ' ']);
+        if ["data:", "body:", "data\":", "body\":", "payload:", "data':", "body':"].iter().any(|mark| name.starts_with(mark)) {
+            return Some(at);
+        }
+        at += line.len();
+    }
+    None
+}
+
+/// A text with nginx's `\xHH` as the bytes that they stand for.
+fn without_hex(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("\\x") {
+        bytes.extend_from_slice(&rest.as_bytes()[..at]);
+        let digits = rest.get(at + 2..at + 4).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        let length = if let Some(byte) = digits {
+            bytes.push(byte);
+            4
+        } else {
+            bytes.extend_from_slice(b"\\x");
+            2
+        };
+        rest = &rest[at + length..];
+    }
+    bytes.extend_from_slice(rest.as_bytes());
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// The first JSON object in a text.
@@ -251,12 +318,16 @@ fn status_in(line: &str, is_own_line: bool) -> Option<u16> {
     let lower = line.to_ascii_lowercase();
     let behind = |mark: &str| lower.find(mark).map(|at| at + mark.len());
     let quoted = line.find("\" ").filter(|_| is_own_line && line.contains("HTTP/")).map(|at| at + 2);
-    let at = quoted.or_else(|| behind("status")).or_else(|| behind("(http "))?;
-    let rest = lower.get(at..)?.trim_start_matches(['_', ' ']);
-    let rest = rest.strip_prefix("code").or_else(|| rest.strip_prefix("error")).unwrap_or(rest);
-    let rest = rest.trim_start_matches([' ', '"', '\'', ':', '=', '[', '(', '\\']);
-    let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
-    status_of(&digits)
+    let of_version = ["http/1.1 ", "http/1.0 ", "http/2 ", "http/2.0 "].iter().filter_map(|version| behind(version));
+    let named = lower.match_indices("status").map(|(at, word)| at + word.len());
+    let told = [behind("(http "), behind("ms - "), behind("resulted in a `")].into_iter().flatten();
+    quoted.into_iter().chain(of_version).chain(named).chain(told).find_map(|at| {
+        let rest = lower.get(at..)?.trim_start_matches(['_', ' ']);
+        let rest = rest.strip_prefix("code").or_else(|| rest.strip_prefix("error")).unwrap_or(rest);
+        let rest = rest.trim_start_matches([' ', '"', '\'', ':', '=', '[', '(', '\\']);
+        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+        status_of(&digits)
+    })
 }
 
 /// The status in the line below `Status Code:`, as a browser's pane has it when it is copied.

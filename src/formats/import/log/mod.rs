@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+pub(super) mod json_lines;
 mod lines;
 
 use super::error::note;
@@ -17,8 +18,16 @@ pub(super) const MAX_LOG: usize = 32 << 20;
 /// The requests that a log tells of. A guess by nature, and the notes say what it stands on.
 pub fn read(text: &str) -> Imported {
     let mut imported = Imported::default();
-    if let Ok(value) = serde_json::from_str::<Value>(text.trim()) {
+    if let Ok(value) = serde_json::from_str::<Value>(text.trim())
+        && !json_lines::is_log(text)
+    {
         run_details(&value, &mut imported, 0);
+    }
+    if imported.requests.is_empty()
+        && let Some(requests) = json_lines::read(text)
+    {
+        imported.requests = requests;
+        imported.notes.push(note(Severity::Taken, "This was read from a log, which shows no further headers"));
     }
     if imported.requests.is_empty() && text.contains("#Fields:") {
         iis(text, &mut imported);
@@ -57,10 +66,10 @@ fn run_details(value: &Value, imported: &mut Imported, depth: usize) {
                 });
                 return;
             }
-            if let (Some(status), Some(request)) =
-                (members.get("statusCode").and_then(Value::as_u64), imported.requests.last_mut())
-            {
-                let body = members.get("body").map(|body| body.as_str().map_or_else(|| body.to_string(), str::to_owned));
+            let status = members.get("statusCode").or_else(|| members.get("status")).and_then(Value::as_u64);
+            if let (Some(status), Some(request)) = (status, imported.requests.last_mut()) {
+                let body = members.get("body").or_else(|| members.get("content")).or_else(|| members.get("data"));
+                let body = body.map(|body| body.as_str().map_or_else(|| body.to_string(), str::to_owned));
                 let status = u16::try_from(status).unwrap_or(0);
                 let headers = members.get("headers").map(headers).unwrap_or_default();
                 let body = body.unwrap_or_default().into();

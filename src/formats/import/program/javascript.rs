@@ -23,7 +23,7 @@ enum Call {
     Ajax,
 }
 
-const CALLS: [(&str, Call); 12] = [
+const CALLS: [(&str, Call); 13] = [
     ("fetch(", Call::Fetch),
     ("axios(", Call::Config),
     ("axios.request(", Call::Config),
@@ -36,6 +36,8 @@ const CALLS: [(&str, Call); 12] = [
     ("jQuery.ajax(", Call::Ajax),
     ("request(options", Call::Config),
     ("got.post(", Call::Fetch),
+    // k6
+    ("http.post(", Call::Data("POST")),
 ];
 
 /// Where the calls of a text begin, and where their arguments do.
