@@ -2,6 +2,7 @@
 
 use super::cause::{Cause, Place};
 use super::cause_id::CauseId;
+use super::certainty::Certainty::Likely;
 use super::context::RuleContext;
 use super::text;
 
@@ -10,7 +11,40 @@ pub(super) fn keep(context: &RuleContext<'_>, causes: Vec<Cause>) -> Vec<Cause> 
     if context.sent.not_recorded.is_empty() {
         return causes;
     }
-    causes.into_iter().filter(|cause| is_shown(context, cause)).collect()
+    let mut kept: Vec<Cause> = causes.into_iter().filter(|cause| is_shown(context, cause)).collect();
+    // What a cut-off text does not show may have stood behind its end.
+    for cause in kept.iter_mut().filter(|cause| context.is_before() && is_about_end(context, cause)) {
+        cause.confidence = cause.confidence.min(Likely.strong());
+    }
+    kept
+}
+
+/// Whether a cause is about something that is missing, or is not whole, where the source may have been cut off.
+fn is_about_end(context: &RuleContext<'_>, cause: &Cause) -> bool {
+    let sent = context.sent;
+    match cause.id {
+        CauseId::RequestBodyEmpty
+        | CauseId::UploadNoFile
+        | CauseId::UploadBoundaryMismatch
+        | CauseId::RequestMultipartTicket
+        | CauseId::EndpointApiKeyMissing => sent.not_recorded.rest || sent.not_recorded.address_end,
+        CauseId::RequestMethod => sent.not_recorded.rest && context.body().is_empty(),
+        CauseId::UploadNotMultipart | CauseId::UploadBoundaryMissing => sent.not_recorded.rest,
+        CauseId::RequestContentType => {
+            let is_own = context.media_type().is_none_or(|kind| kind == "application/x-www-form-urlencoded");
+            sent.not_recorded.rest && is_own
+        }
+        CauseId::RequestJsonSyntax => {
+            let body = context.body();
+            let last = body.rsplit('\n').next().unwrap_or("").len();
+            let at_end = |error: serde_json::Error| {
+                error.is_eof() || error.line() > body.matches('\n').count() && error.column() + 1 >= last
+            };
+            sent.not_recorded.rest && serde_json::from_str::<serde::de::IgnoredAny>(body).err().is_some_and(at_end)
+        }
+        CauseId::UploadElementUnknown => sent.not_recorded.address_end,
+        id => sent.not_recorded.address_end && id.family() == "endpoint",
+    }
 }
 
 fn is_shown(context: &RuleContext<'_>, cause: &Cause) -> bool {

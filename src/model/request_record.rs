@@ -41,6 +41,10 @@ pub struct NotRecorded {
     pub file_bytes: bool,
     /// What the variables of a shell or of a program held, whose names stand in its text.
     pub variables: bool,
+    /// What may follow: the source ends in the middle of a line, as a paste does that was cut off.
+    pub rest: bool,
+    /// The end of the address, which is the last that such a source shows.
+    pub address_end: bool,
 }
 
 impl NotRecorded {
@@ -64,7 +68,7 @@ impl NotRecorded {
         self == Self::default()
     }
 
-    fn each(&mut self) -> [(&'static str, &mut bool); 8] {
+    fn each(&mut self) -> [(&'static str, &mut bool); 7] {
         [
             ("method", &mut self.method),
             ("scheme", &mut self.scheme),
@@ -73,7 +77,6 @@ impl NotRecorded {
             ("headers", &mut self.headers),
             ("body", &mut self.body),
             ("file-bytes", &mut self.file_bytes),
-            ("variables", &mut self.variables),
         ]
     }
 }

@@ -317,6 +317,20 @@ fn addresses() -> Vec<(&'static str, &'static str, Made)> {
         ),
         (
             "endpoint.api-key-name",
+            "lower",
+            post("https://lumen.centercode.com/api/v1/projects/spring-26/feedback/zendesk-bugs?apikey=Zk81-aa90-Qq", GOOD)
+                .missing(),
+        ),
+        (
+            "endpoint.api-key-header",
+            "own name",
+            post("https://lumen.centercode.com/api/v1/projects/spring-26/feedback/zendesk-bugs", GOOD)
+                .header("apiKey", "Zk81-aa90-Qq")
+                .strict()
+                .missing(),
+        ),
+        (
+            "endpoint.api-key-header",
             "header",
             post("https://lumen.centercode.com/api/v1/projects/spring-26/feedback/zendesk-bugs", GOOD)
                 .header("X-API-Key", "Zk81-aa90-Qq")
@@ -324,7 +338,7 @@ fn addresses() -> Vec<(&'static str, &'static str, Made)> {
                 .missing(),
         ),
         (
-            "endpoint.api-key-name",
+            "endpoint.api-key-header",
             "bearer",
             post("https://lumen.centercode.com/api/v1/projects/spring-26/feedback/zendesk-bugs", GOOD)
                 .header("Authorization", "Bearer Zk81-aa90-Qq")

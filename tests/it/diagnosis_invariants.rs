@@ -118,15 +118,10 @@ fn outcome() -> impl Strategy<Value = Option<Outcome>> {
 }
 
 fn case() -> impl Strategy<Value = Case> {
-    let not_recorded = any::<[bool; 7]>().prop_map(|[method, scheme, host, port, headers, body, file_bytes]| NotRecorded {
-        method,
-        scheme,
-        host,
-        port,
-        headers,
-        body,
-        file_bytes,
-    });
+    let not_recorded =
+        any::<[bool; 10]>().prop_map(|[method, scheme, host, port, headers, body, file_bytes, variables, rest, address_end]| {
+            NotRecorded { method, scheme, host, port, headers, body, file_bytes, variables, rest, address_end }
+        });
     let sent = ("POST|GET|\\PC{0,6}", url(), headers(), proptest::option::of(text()), parts(), not_recorded).prop_map(
         |(method, url, headers, body, parts, not_recorded)| RequestRecord { method, url, headers, body, parts, not_recorded },
     );

@@ -220,7 +220,7 @@ fn no_scheme(address: &Address) -> Option<Cause> {
         (format!("sent \"{}://\"", short(scheme)), address.scheme.clone())
     };
     Some(
-        Cause::new(CauseId::EndpointNoScheme, Proven.weak(), "The address does not begin with https://")
+        Cause::new(CauseId::EndpointScheme, Proven.weak(), "The address does not begin with https://")
             .fact(words, Place::Url(span))
             .advice("Write https:// at the beginning, with its colon and both slashes")
             .fix(Fix::UseHttps),

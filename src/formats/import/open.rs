@@ -68,10 +68,40 @@ pub fn open(bytes: &[u8], hints: &Hints) -> Result<Opened, ImportError> {
     }
     let (text, guess) = text::decode(bytes)?;
     let mut opened = open_text(&text, hints)?;
+    mark_end(&text, &mut opened);
     if let Some(said) = guess {
         opened.imported.notes.insert(0, note(Severity::Taken, said));
     }
     Ok(opened)
+}
+
+/// Says of the last request of a text that ends in the middle of a line that more may have followed: such a text may have been cut off.
+fn mark_end(text: &str, opened: &mut Opened) {
+    let is_text = matches!(
+        opened.kind,
+        Kind::CurlBash | Kind::CurlCmd | Kind::CurlPowerShell | Kind::Http | Kind::Program | Kind::Url | Kind::Log
+    );
+    let trimmed = text.trim_end();
+    let goes_on = !text.ends_with('\n') || trimmed.ends_with(['\\', '^', '`']);
+    if !is_text || !goes_on {
+        return;
+    }
+    // What is left of a word at the end of a command looks like an address of its own.
+    let is_command = matches!(opened.kind, Kind::CurlBash | Kind::CurlCmd | Kind::CurlPowerShell);
+    // Quotes that end in the wrong place make addresses of whatever follows.
+    let is_broken =
+        is_command && opened.imported.notes.iter().any(|note| note.text.contains("quotes") && note.text.contains("end early"));
+    let requests = &mut opened.imported.requests;
+    let first = if is_command { 0 } else { requests.len().saturating_sub(1) };
+    for request in &mut requests[first..] {
+        request.not_recorded.rest |= request.outcome.is_none();
+        let place = request.url.split_once("://").map_or(request.url.as_str(), |(_, rest)| rest);
+        let tail: String = place.chars().rev().take(4).collect::<Vec<_>>().into_iter().rev().collect();
+        request.not_recorded.address_end = !request.url.is_empty() && trimmed.ends_with(&tail) || is_broken;
+        let is_cut =
+            |(name, value): &(String, String)| name.eq_ignore_ascii_case("content-type") && trimmed.ends_with(value.as_str());
+        request.not_recorded.headers |= request.headers.iter().any(is_cut);
+    }
 }
 
 /// The variables of a Postman environment.

@@ -24,7 +24,7 @@ pub fn request_to_json(request: &RequestSpec) -> Value {
     map.insert("url".into(), request.url.as_str().into());
     map.insert("headers".into(), json!(request.headers));
     map.insert("body".into(), body_to_json(&request.body));
-    if !request.not_recorded.is_empty() {
+    if !request.not_recorded.words().is_empty() {
         map.insert("not_recorded".into(), json!(request.not_recorded.words()));
     }
     if let Some(answer) = request.answer() {

@@ -34,7 +34,7 @@ fn requests_by_table() {
         ("curl -G h --data-urlencode 'q=a b'", r#"{"method":"GET","url":"http://h/?q=a+b","headers":[],"body":{"kind":"none"}}"#),
         (
             "curl \"https://$HOST/x?apiKey=${KEY}\" -u u:p",
-            r#"{"method":"GET","url":"https://$HOST/x?apiKey=${KEY}","headers":[["Authorization","Basic dTpw"]],"body":{"kind":"none"},"not_recorded":["variables"]}"#,
+            r#"{"method":"GET","url":"https://$HOST/x?apiKey=${KEY}","headers":[["Authorization","Basic dTpw"]],"body":{"kind":"none"}}"#,
         ),
         (
             "curl h -H 'Content-Type: application/json' --data-binary @p.json",

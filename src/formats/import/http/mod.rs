@@ -142,6 +142,15 @@ impl Block<'_> {
             }
         }
         let Some(mut request) = request else { return };
+        // Without the empty line behind them the headers may go on, and a body may follow.
+        if at == self.block.len() && !self.block.ends_with("\n\n") && !self.block.ends_with("\r\n\r\n") {
+            request.not_recorded.rest = true;
+            // The last line may be the beginning of a header.
+            let is_cut = !self.block.ends_with('\n');
+            let is_host = request.headers.last().is_some_and(|(name, _)| name.eq_ignore_ascii_case("host"));
+            request.not_recorded.headers |= is_cut;
+            request.not_recorded.host |= is_cut && (is_host || request.headers.is_empty());
+        }
         request.label = label;
         self.address(&mut request);
         let rest = &self.block[at..];
@@ -239,7 +248,11 @@ impl Block<'_> {
                 });
                 request.url = format!("{scheme}://{host}{}", request.url);
             }
-            None => self.note(Severity::Lost, 0, "Neither the request line nor a Host header names the host"),
+            None => {
+                let unknown = &mut request.not_recorded;
+                (unknown.scheme, unknown.host, unknown.port) = (true, true, true);
+                self.note(Severity::Lost, 0, "Neither the request line nor a Host header names the host");
+            }
         }
     }
 
@@ -249,7 +262,7 @@ impl Block<'_> {
         let body = match request.header("content-length") {
             Some(_) => body,
             None => {
-                let end = end_of_body(body);
+                let end = end_of_body(body).min(without_cut_status(body).len());
                 if end < body.len() {
                     self.note(Severity::NoEffect, at + end, "What is done with the answer has no effect here");
                 }
@@ -283,6 +296,13 @@ impl Block<'_> {
         }
         SpecBody::Text(text)
     }
+}
+
+/// A body without the beginning of a status line at its end, where the text was cut off.
+fn without_cut_status(body: &str) -> &str {
+    let last = body.rsplit('\n').next().unwrap_or("");
+    let begins = !last.is_empty() && ("HTTP/".starts_with(last) || last.starts_with("HTTP/"));
+    if begins && body.len() > last.len() { &body[..body.len() - last.len()] } else { body }
 }
 
 /// The value of a header, where `Authorization: Basic user password` and `Basic user:password` are what they stand for in a `.http` file.

@@ -31,8 +31,7 @@ pub fn read(text: &str) -> Imported {
     }
     if imported.requests.is_empty() && text.contains("#Fields:") {
         iis(text, &mut imported);
-    }
-    if imported.requests.is_empty() {
+    } else if imported.requests.is_empty() {
         lines(text, &mut imported);
     }
     if imported.requests.is_empty() {
@@ -122,7 +121,7 @@ fn iis(text: &str, imported: &mut Imported) {
                 headers: true,
                 body: true,
                 file_bytes: true,
-                variables: false,
+                ..NotRecorded::default()
             },
             url: format!("{scheme}://{host}{port}{path}{query}"),
             headers: headers.into_iter().collect(),

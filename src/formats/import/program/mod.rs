@@ -44,6 +44,8 @@ fn finish(text: &str, at: usize, reader: &Reader<'_>, mut request: RequestSpec, 
     let mut note = |severity, text: String| imported.notes.push(Note { severity, place, text });
     if reader.is_broken {
         note(Severity::Lost, "This call is cut off or is made of more than literals; what could be read was taken".into());
+        let unknown = &mut request.not_recorded;
+        (unknown.method, unknown.headers, unknown.body, unknown.file_bytes) = (true, true, true, true);
     }
     if !reader.names.is_empty() {
         note(Severity::Taken, format!("These variables are placeholders now: {}", reader.names.join(", ")));

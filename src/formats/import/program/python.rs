@@ -169,7 +169,7 @@ mod tests {
             ),
             (
                 "import httpx\nwith httpx.Client() as client:\n  client.post('https://h/x', json=dict)",
-                r#"[{"method":"POST","url":"https://h/x","headers":[["Content-Type","application/json"]],"body":{"kind":"text","text":"{{dict}}"},"not_recorded":["body","variables"]}]"#,
+                r#"[{"method":"POST","url":"https://h/x","headers":[["Content-Type","application/json"]],"body":{"kind":"text","text":"{{dict}}"},"not_recorded":["body"]}]"#,
             ),
             (
                 "import requests\nrequests.post('https://h', params={'k': 'a b'}, data={'c': 'd'})",

@@ -1,0 +1,1 @@
+await axios.post("https://lumen.centercode.com/api/v1/projects/spring26/feedback/desktop?apiKey=9c4e17b0aa", { summary: "Freeze", severity: "High" }, { headers: { "Content-Type": "application/json" } });

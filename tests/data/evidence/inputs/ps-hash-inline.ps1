@@ -1,0 +1,1 @@
+Invoke-RestMethod -Method Post -Uri "https://lumen.centercode.com/api/v1/projects/spring26/feedback/desktop?apiKey=9c4e17b0aa" -ContentType "application/json" -Body (@{ summary = 'Freeze'; severity = 'high' } | ConvertTo-Json -Depth 5)

@@ -1,0 +1,1 @@
+Invoke-WebRequest -Uri "https://lumen.centercode.com/api/v1/projects/spring26/feedback/desktop/9001/files/logfile?apiKey=9c4e17b0aa" -Method Post -InFile "C:\logs\app.log" -ContentType "multipart/form-data"

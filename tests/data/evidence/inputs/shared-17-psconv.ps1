@@ -1,0 +1,1 @@
+Invoke-WebRequest -Method POST -Uri "https://lumen.centercode.com/api/v1/projects/spring26/feedback/desktop?apiKey=9c4e17b0aa" -Body (@{"@type"="login"; summary="x"} | ConvertTo-Json) -ContentType "application/json"

@@ -1,0 +1,4 @@
+resource "http" "ticket" {
+  url    = "https://lumen.centercode.com/api/v1/projects/spring26/feedback/desktop?apiKey=9c4e17b0aa"
+  method = "POST"
+}
