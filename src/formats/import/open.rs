@@ -89,8 +89,12 @@ fn mark_end(text: &str, opened: &mut Opened) {
     // What is left of a word at the end of a command looks like an address of its own.
     let is_command = matches!(opened.kind, Kind::CurlBash | Kind::CurlCmd | Kind::CurlPowerShell);
     // Quotes that end in the wrong place make addresses of whatever follows.
-    let is_broken =
-        is_command && opened.imported.notes.iter().any(|note| note.text.contains("quotes") && note.text.contains("end early"));
+    let is_word = |request: &RequestSpec| {
+        let place = request.url.split_once("://").map_or(request.url.as_str(), |(_, rest)| rest);
+        !place.is_empty() && !place.contains(['.', '/', ':', '{', '$'])
+    };
+    let speaks_of_quotes = opened.imported.notes.iter().any(|note| note.text.contains("quote"));
+    let is_broken = is_command && (speaks_of_quotes || opened.imported.requests.iter().any(is_word));
     let requests = &mut opened.imported.requests;
     let first = if is_command { 0 } else { requests.len().saturating_sub(1) };
     for request in &mut requests[first..] {

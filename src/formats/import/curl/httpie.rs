@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::address;
 use super::command::{Command, Stdin};
+use super::data;
 use crate::model::imported::{Imported, Note, Place, Severity};
 use crate::model::multipart::{Part, PartContent};
 use crate::model::request_spec::{RequestSpec, SpecBody};
@@ -91,7 +92,7 @@ pub(super) fn read(text: &str, command: &Command) -> Imported {
         }
     }
     for (name, _, value) in items.iter().filter(|(_, sign, _)| *sign == Sign::Query) {
-        request.url = address::append_query(&request.url, &format!("{}={}", super::encode(name), super::encode(value)));
+        request.url = address::append_query(&request.url, &format!("{}={}", encoded(name), encoded(value)));
     }
     let headers = items.iter().filter(|(_, sign, _)| *sign == Sign::Header);
     request.headers.extend(headers.map(|(name, _, value)| (name.clone(), value.clone())));
@@ -155,6 +156,10 @@ fn body(command: &Command, raw: Option<String>, data: &[(String, Sign, String)],
         members.insert(name.clone(), value);
     }
     SpecBody::Text(Value::Object(members).to_string())
+}
+
+fn encoded(text: &str) -> String {
+    String::from_utf8_lossy(&data::encode(text.as_bytes())).into_owned()
 }
 
 /// Name, sign and value of an item. Of several signs the first counts, of several at one place the longest.

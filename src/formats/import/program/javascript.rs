@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value};
 
+use super::call::{assigned, finish, form, pairs, set_header, with_query};
 use super::literal::{Language, Reader, text_of};
-use super::{assigned, finish, form, multipart, pairs, set_header, with_query};
+use super::multipart;
 use crate::model::imported::{Imported, Note, Place, Severity};
 use crate::model::request_record::NotRecorded;
 use crate::model::request_spec::{RequestSpec, SpecBody};
