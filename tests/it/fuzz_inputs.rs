@@ -3,10 +3,13 @@
 #[path = "../../fuzz/src/lib.rs"]
 mod reading;
 
+/// A reader of foreign bytes, by its name.
+type Reader = (&'static str, fn(&[u8]));
+
 #[test]
 fn every_kept_input_is_read_without_a_panic() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/fuzz");
-    let readers: [(&str, fn(&[u8])); 7] = [
+    let readers: [Reader; 7] = [
         ("import", reading::import),
         ("answer", reading::answer),
         ("parts", reading::parts),

@@ -4,8 +4,11 @@ use super::suite;
 use crate::support::home::Home;
 use crate::support::sandbox::ServedSandbox;
 
-/// What Jenkins' `junit-10.xsd` allows: an element, its required and other attributes, and what may stand in it.
-const ELEMENTS: [(&str, &[&str], &[&str], &[&str]); 9] = [
+/// An element, its required and other attributes, and what may stand in it.
+type Element = (&'static str, &'static [&'static str], &'static [&'static str], &'static [&'static str]);
+
+/// What Jenkins' `junit-10.xsd` allows.
+const ELEMENTS: [Element; 9] = [
     ("testsuites", &[], &["name", "time", "tests", "failures", "errors"], &["testsuite"]),
     (
         "testsuite",

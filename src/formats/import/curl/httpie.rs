@@ -70,7 +70,7 @@ pub(super) fn read(text: &str, command: &Command) -> Imported {
                 ("-a" | "--auth", value) => auth.0 = value,
                 ("-A" | "--auth-type", value) => auth.1 = value.as_deref() == Some("bearer"),
                 ("--verify", value) => {
-                    request.accept_invalid_certificates = value.is_some_and(|value| value == "no" || value == "false")
+                    request.accept_invalid_certificates = value.is_some_and(|value| value == "no" || value == "false");
                 }
                 _ => {}
             }

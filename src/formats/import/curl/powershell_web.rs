@@ -206,7 +206,7 @@ fn session(text: &str, request: &mut RequestSpec) {
         let quoted: Vec<&str> = line.split('"').skip(1).step_by(2).collect();
         match quoted.as_slice() {
             [agent, ..] if line.starts_with("$session.UserAgent") => {
-                request.headers.push(("User-Agent".into(), (*agent).to_owned()))
+                request.headers.push(("User-Agent".into(), (*agent).to_owned()));
             }
             [name, value, ..] if line.contains("System.Net.Cookie(") => cookies.push(format!("{name}={value}")),
             _ => {}

@@ -34,7 +34,7 @@ fn found(text: &str) -> impl Iterator<Item = Call> {
         for (at, _) in text.match_indices(&format!("{client}.")) {
             let before = text[..at].chars().next_back();
             let rest = &text[at + client.len() + 1..];
-            let name: String = rest.chars().take_while(|c| c.is_ascii_alphanumeric()).collect();
+            let name: String = rest.chars().take_while(char::is_ascii_alphanumeric).collect();
             let is_call =
                 rest[name.len()..].starts_with('(') && !before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '.');
             let inside = at + client.len() + 1 + name.len() + 1;
