@@ -16,7 +16,7 @@ use centerpost::ui::app::App;
 
 /// The name and the place of what has the keyboard.
 fn focused(harness: &Harness<'_, App>) -> Option<(String, egui::Rect)> {
-    let node = harness.query_all(by().predicate(|_| true)).filter(egui_kittest::Node::is_focused).next_back()?;
+    let node = harness.query_all(by().predicate(|_| true)).rfind(egui_kittest::Node::is_focused)?;
     let name = node.accesskit_node().label().unwrap_or_default();
     Some((name, node.rect()))
 }
