@@ -99,6 +99,8 @@ impl<F: Fn(StoreError)> Recorder for DirectRecorder<'_, F> {
 /// The causes of a create request's outcome, by what is known of its endpoint besides.
 pub(super) fn explain(recorder: &impl Recorder, origin: &Origin, profile: &Profile, exchange: &Exchange) -> Vec<Cause> {
     let case = Case::of(exchange, Some(profile));
-    let (earlier, overridden) = (recorder.earlier(&origin.profile_id), origin.overridden.clone());
+    // What worked before explains nothing of a success, and takes a look into the history.
+    let earlier = if exchange.is_accepted() { Vec::new() } else { recorder.earlier(&origin.profile_id) };
+    let overridden = origin.overridden.clone();
     diagnosis::diagnose(&Case { earlier, overridden, ..case })
 }

@@ -12,7 +12,7 @@ use super::rewrite;
 use crate::diagnosis::{self, Cause};
 use crate::model::history::{Fingerprint, HistoryRecord};
 use crate::model::settings::Proxy;
-use crate::model::{Case, Exchange, Network, Profile, attachment};
+use crate::model::{Exchange, Network, Profile, attachment};
 use crate::sandbox::{Options, Sandbox};
 use crate::service::record::{self, Origin};
 use crate::service::recorder::{Recorder, explain};
@@ -218,12 +218,7 @@ impl RelaySession {
         let mut origin = Origin::new(&self.profile_id);
         origin.delivery = delivery.unwrap_or(origin.delivery);
         let is_accepted = exchange.is_accepted();
-        // What worked before explains nothing of a success, and takes a look into the history.
-        let causes = if is_accepted {
-            diagnosis::diagnose(&Case::of(&exchange, Some(&self.profile)))
-        } else {
-            explain(recorder, &origin, &self.profile, &exchange)
-        };
+        let causes = explain(recorder, &origin, &self.profile, &exchange);
         let is_create = !is_upload && exchange.sent.method == "POST";
         let record = match (is_upload, is_create) {
             (true, _) => record::uploaded(&origin, &self.profile, &exchange, &causes),
