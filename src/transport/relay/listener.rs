@@ -21,7 +21,7 @@ use crate::transport::deferred_write_error::Stream;
 /// Connections at once; more wait to be accepted.
 const CONNECTIONS: usize = 8192;
 /// Events that may wait to be taken; then connections wait.
-const EVENTS: usize = 1024;
+const EVENTS: usize = 8192;
 /// How long a client may take over its TLS handshake.
 const HANDSHAKE: Duration = Duration::from_secs(30);
 
