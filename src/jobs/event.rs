@@ -53,8 +53,13 @@ pub enum JobEvent {
 /// What a relay tells.
 #[derive(Debug)]
 pub enum RelayJobEvent {
-    /// It listens at this address.
-    Listening(String),
+    /// It listens.
+    Listening {
+        /// Scheme, host and port.
+        url: String,
+        /// The endpoint for those who post there, its key masked.
+        endpoint: String,
+    },
     /// What passed.
     News(Vec<RelayNews>),
     /// It has stopped, or could not start; why.

@@ -62,11 +62,18 @@ impl Recorder for HistoryWriter {
         }
     }
 
-    fn keep(&self, records: Vec<HistoryRecord>) {
+    fn keep(&self, records: Vec<HistoryRecord>) -> impl Future<Output = ()> + Send {
+        let (done, wait) = oneshot::channel();
         self.write(move |history| {
-            let ids = history.record_all(&records)?;
-            Ok(ids.last().map(|id| JobEvent::Recorded(None, *id)))
+            let kept = history.record_all(&records);
+            // Nobody waits any more for a job that was dropped.
+            let _ = done.send(());
+            Ok(kept?.last().map(|id| JobEvent::Recorded(None, *id)))
         });
+        async {
+            // Where there is no history, nothing is written and nothing comes.
+            let _ = wait.await;
+        }
     }
 
     fn earlier(&self, profile_id: &str) -> Vec<Earlier> {

@@ -18,7 +18,10 @@ impl Jobs {
                 Ok(session) => session,
                 Err(reason) => return tell(RelayJobEvent::Ended(Err(reason))),
             };
-            tell(RelayJobEvent::Listening(session.url().to_owned()));
+            tell(RelayJobEvent::Listening {
+                url: session.url().to_owned(),
+                endpoint: session.endpoint(&session.profile().endpoint().url_masked()),
+            });
             let mut is_stopping = false;
             loop {
                 tokio::select! {

@@ -123,6 +123,11 @@ impl Address {
         self.text.get(..self.authority.end).unwrap_or("")
     }
 
+    /// What stands behind [`Self::base`]: path, query and fragment.
+    pub fn behind_base(&self) -> &str {
+        self.text.get(self.authority.end..).unwrap_or("")
+    }
+
     /// Scheme, host and port in lower case, as in `https://acme.example` or `http://h:81`: where a secret that is meant for this address may
     /// go. The port is left out where it is the scheme's own. Empty where scheme or host is missing.
     pub fn origin(&self) -> String {

@@ -27,8 +27,8 @@ pub trait Recorder {
     /// Takes out what was begun and never sent.
     fn abandon(&self, begun: Begun);
 
-    /// Keeps exchanges that others made, all at once.
-    fn keep(&self, records: Vec<HistoryRecord>);
+    /// Keeps exchanges that others made, all at once, and waits until that is done.
+    fn keep(&self, records: Vec<HistoryRecord>) -> impl Future<Output = ()> + Send;
 
     /// Earlier exchanges that worked, with the endpoint of a profile.
     fn earlier(&self, profile_id: &str) -> Vec<Earlier>;
@@ -44,7 +44,9 @@ impl Recorder for () {
 
     fn abandon(&self, _: Begun) {}
 
-    fn keep(&self, _: Vec<HistoryRecord>) {}
+    fn keep(&self, _: Vec<HistoryRecord>) -> impl Future<Output = ()> + Send {
+        std::future::ready(())
+    }
 
     fn earlier(&self, _: &str) -> Vec<Earlier> {
         Vec::new()
@@ -82,12 +84,13 @@ impl<F: Fn(StoreError)> Recorder for DirectRecorder<'_, F> {
         }
     }
 
-    fn keep(&self, records: Vec<HistoryRecord>) {
+    fn keep(&self, records: Vec<HistoryRecord>) -> impl Future<Output = ()> + Send {
         if let Ok(Some(history)) = &self.history
             && let Err(error) = history.record_all(&records)
         {
             (self.on_error)(error);
         }
+        std::future::ready(())
     }
 
     fn earlier(&self, profile_id: &str) -> Vec<Earlier> {

@@ -1,5 +1,6 @@
 //! Small things that several panels use.
 
+use crate::model::secrets::email;
 use crate::ui::{icons, privacy, theme};
 use eframe::egui::{self, Button, Color32, Id, Response, RichText, Ui, WidgetInfo};
 
@@ -305,12 +306,11 @@ pub fn why_hidden(ui: &mut Ui, text: &str) {
     });
 }
 
-/// The beginning of a text that is longer than `most` letters, with an ellipsis.
+/// The beginning of a text that is longer than `most` letters, with an ellipsis. It does not end inside an e-mail address, which could
+/// not be hidden any more.
 pub fn shortened(text: &str, most: usize) -> String {
-    match text.char_indices().nth(most) {
-        Some((end, _)) => format!("{}…", text[..end].trim_end()),
-        None => text.to_owned(),
-    }
+    let beginning = email::beginning(text, most);
+    if beginning.len() < text.len() { format!("{}…", beginning.trim_end()) } else { text.to_owned() }
 }
 
 /// A length in bytes as people read it; the exact number belongs on hover.

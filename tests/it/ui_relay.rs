@@ -7,11 +7,12 @@ use centerpost::ui::view::View;
 use eframe::egui::accesskit::Role;
 use egui_kittest::kittest::Queryable as _;
 
+use crate::support::server::{Server, json_answer};
 use crate::support::window::{Beside, Driven, beside_a_sandbox};
 
 /// Posts to the relay that runs, and yields the answer.
 fn post(window: &mut Beside, path: &str, body: &str) -> String {
-    let (url, _) = window.harness.state_mut().state().relay.running.clone().unwrap();
+    let url = window.harness.state_mut().state().relay.running.as_ref().unwrap().url.clone();
     let mut stream = TcpStream::connect(url.strip_prefix("http://").unwrap()).unwrap();
     let length = body.len();
     let head = "Host: h\r\nConnection: close\r\nContent-Type: application/json\r\n";
@@ -33,7 +34,7 @@ fn start(window: &mut Beside) {
     window.until_mut("the relay", |window| {
         let page = &window.harness.state_mut().state().relay;
         assert_eq!(page.failed, None);
-        page.running.as_ref().is_some_and(|(url, _)| !url.is_empty())
+        page.running.as_ref().is_some_and(|running| !running.url.is_empty())
     });
     assert!(window.has("Running for Acme"));
 }
@@ -67,10 +68,29 @@ fn a_production_profile_is_asked_about_and_a_wrong_port_is_named() {
     window.press("Start for Acme");
     window.until("the question", |window| window.has("marked production"));
     window.press("Do not start");
-    assert!(window.harness.state_mut().state().relay.job.is_none());
+    assert!(window.harness.state_mut().state().relay.running.is_none());
     pick(&mut window, "Local twin");
     window.press("Start for Acme");
     window.until("the reason", |window| window.has("is not a port"));
     start(&mut window);
     assert!(window.sandbox.log().is_empty());
+}
+
+#[test]
+fn a_server_that_echoes_the_key_does_not_show_it_on_the_page() {
+    let server = Server::start(|_, received| {
+        let line = received.request_line().to_owned();
+        json_answer(400, &format!("X-Echo: {line}\r\n"), serde_json::json!({ "message": line }))
+    });
+    let base = format!("http://{}", server.address);
+    let mut window = beside_a_sandbox(View::Relay, move |profile| profile.base_url.clone_from(&base));
+    pick(&mut window, "The profile's server");
+    start(&mut window);
+    let key = window.key();
+    let path = format!("/api/v1/projects/beta1/feedback/appcrashlog?apiKey={key}");
+    assert!(post(&mut window, &path, r#"{"summary": "Crash on load"}"#).contains(&key));
+    window.until("the exchange", |window| window.has("400 "));
+    window.press("Unfold exchange 1");
+    assert!(window.has("message"));
+    assert!(!window.has(&key));
 }

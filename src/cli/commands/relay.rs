@@ -11,7 +11,6 @@ use crate::cli::common_args::{Output, Printing, Target};
 use crate::cli::exit::{Ended, Exit, Failure};
 use crate::cli::target::Context;
 use crate::cli::{confirm, output};
-use crate::model::Profile;
 use crate::model::secrets::masker::Masker;
 use crate::service::intent::{Intent, Purpose};
 use crate::service::relay::{Mark, RelayNews, RelayOrder, RelaySession, RelayTarget, Relayed};
@@ -165,17 +164,14 @@ fn print(news: &RelayNews, masker: &Masker, form: Output) -> Result<(), Failure>
 }
 
 fn greeting(session: &RelaySession, masker: &Masker) -> String {
-    let profile: &Profile = session.profile();
-    let endpoint = masker.url(&profile.endpoint().url_revealing_key());
-    let rest = endpoint.split_once("://").map_or("", |(_, rest)| rest);
-    let path = rest.find('/').map_or("", |at| &rest[at..]);
-    format!("Relay at {}; Ctrl-C stops it\nPoint the outside system at\n  {}{path}\n\n", session.url(), session.url())
+    let endpoint = session.endpoint(&masker.url(&session.profile().endpoint().url_revealing_key()));
+    format!("Relay at {}; Ctrl-C stops it\nPoint the outside system at\n  {endpoint}\n\n", session.url())
 }
 
 /// An exchange in a line, and what is wrong with it in those below.
 fn line(news: &RelayNews, masker: &Masker) -> String {
     let relayed = match news {
-        RelayNews::PassedBy { client, host } => return format!("     {client} to {host}: passed on without looking into it\n"),
+        RelayNews::PassedBy { client, host } => return format!("     {client} to {host}: forwarded without inspection\n"),
         RelayNews::Refused { client, reason } => return format!("     {client}: refused, {}\n", masker.text(reason)),
         RelayNews::Exchange(relayed) => relayed,
     };

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::model::{Profile, attachment};
+use crate::model::{Address, Profile, attachment};
 
 /// The answer with its attachment endpoints at `relay`, which is scheme, host, port and token. `None` where it names none that has a
 /// host: a relative one leads to the relay as it is.
@@ -13,8 +13,8 @@ pub(super) fn turned(answer: &[u8], profile: &Profile, relay: &str) -> Option<Ve
         if endpoint.is_elsewhere || !endpoint.returned.contains("://") {
             continue;
         }
-        let rest = endpoint.returned.split_once("://").map_or("", |(_, rest)| rest);
-        let path = rest.find(['/', '?']).map_or("", |at| &rest[at..]);
+        let address = Address::parse(&endpoint.returned);
+        let path = address.behind_base();
         if let Some(place) = json.pointer_mut(&endpoint.pointer) {
             *place = Value::from(format!("{relay}{path}"));
             is_changed = true;

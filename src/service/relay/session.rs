@@ -4,19 +4,17 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 
-use tokio::sync::mpsc;
-
 use super::alerts::{Alerts, Observed};
 use super::order::{RelayOrder, RelayTarget};
 use super::rewrite;
 use crate::diagnosis::{self, Cause};
 use crate::model::history::{Fingerprint, HistoryRecord};
 use crate::model::settings::Proxy;
-use crate::model::{Exchange, Network, Profile, attachment};
+use crate::model::{Address, Exchange, Network, Profile, attachment};
 use crate::sandbox::{Options, Sandbox};
 use crate::service::record::{self, Origin};
 use crate::service::recorder::{Recorder, explain};
-use crate::transport::relay::{Destination, Relay, RelayEvent, RelayOptions, RelayedExchange, Rewrite};
+use crate::transport::relay::{Destination, Relay, RelayEvent, RelayEvents, RelayOptions, RelayedExchange, Rewrite};
 
 /// Tickets whose uploads are told to belong to them.
 const REMEMBERED: usize = 10_000;
@@ -30,7 +28,7 @@ pub struct RelaySession {
     address: SocketAddr,
     /// The twin that requests go to, while the relay runs.
     _sandbox: Option<Sandbox>,
-    events: mpsc::Receiver<RelayEvent>,
+    events: RelayEvents,
     /// The profile that exchanges are checked against.
     profile: Profile,
     profile_id: String,
@@ -84,25 +82,7 @@ impl Relayed {
 }
 
 /// What a relay has to tell.
-#[derive(Clone, Debug)]
-pub enum RelayNews {
-    /// An exchange is over.
-    Exchange(Box<Relayed>),
-    /// Something passed by that cannot be looked into, or goes to another host.
-    PassedBy {
-        /// Who asked for it.
-        client: SocketAddr,
-        /// `host:port`.
-        host: String,
-    },
-    /// Something was not passed on.
-    Refused {
-        /// Who sent it.
-        client: SocketAddr,
-        /// Why, in a sentence without a full stop.
-        reason: String,
-    },
-}
+pub type RelayNews = RelayEvent<Relayed>;
 
 impl RelaySession {
     /// Starts a relay, and the twin that it needs.
@@ -179,6 +159,11 @@ impl RelaySession {
         &self.url
     }
 
+    /// An endpoint of the profile, as those have it who post here.
+    pub fn endpoint(&self, own: &str) -> String {
+        format!("{}{}", self.url, Address::parse(own).behind_base())
+    }
+
     /// The profile that exchanges are checked against.
     pub fn profile(&self) -> &Profile {
         &self.profile
@@ -186,26 +171,22 @@ impl RelaySession {
 
     /// What happened since the last call, recorded: at least one thing. `None` once it has stopped and everything was told.
     pub async fn next(&mut self, recorder: &impl Recorder) -> Option<Vec<RelayNews>> {
-        let mut events = Vec::new();
         // Many at once are written to the disk at once.
-        if self.events.recv_many(&mut events, AT_ONCE).await == 0 {
+        let events = self.events.next(AT_ONCE).await;
+        if events.is_empty() {
             return None;
         }
         let mut records = Vec::new();
         let mut news = Vec::with_capacity(events.len());
         for event in events {
-            news.push(match event {
-                RelayEvent::PassedBy { client, host } => RelayNews::PassedBy { client, host },
-                RelayEvent::Refused { client, reason } => RelayNews::Refused { client, reason },
-                RelayEvent::Exchange(passed) => {
-                    let (relayed, record) = self.relayed(*passed, recorder);
-                    records.push(record);
-                    RelayNews::Exchange(Box::new(relayed))
-                }
-            });
+            news.push(event.map(|passed| {
+                let (relayed, record) = self.relayed(passed, recorder);
+                records.push(record);
+                relayed
+            }));
         }
         if !records.is_empty() {
-            recorder.keep(records);
+            recorder.keep(records).await;
         }
         Some(news)
     }
@@ -274,7 +255,6 @@ fn turning(profile: Profile, scheme: &'static str, prefix: String, own: Arc<Once
 
 /// The path of an address, without what tells one request from another.
 fn path(url: &str) -> String {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let path = rest.find('/').map_or("", |at| &rest[at..]);
-    path.split(['?', '#']).next().unwrap_or_default().to_owned()
+    let address = Address::parse(url);
+    address.behind_base().split(['?', '#']).next().unwrap_or_default().to_owned()
 }

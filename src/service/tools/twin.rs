@@ -49,7 +49,7 @@ impl Twin {
     /// The request, turned towards the twin: everything behind the host stays as it is.
     fn turned(&self, request: &Request) -> Request {
         let address = Address::parse(&request.url);
-        let rest = request.url.get(address.authority.end..).unwrap_or("");
+        let rest = address.behind_base();
         let slash = if rest.starts_with('/') || rest.is_empty() { "" } else { "/" };
         let mut turned = request.clone();
         turned.url = format!("{}{slash}{rest}", self.sandbox.base_url());

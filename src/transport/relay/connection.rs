@@ -2,15 +2,15 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncWriteExt as _, ReadHalf, WriteHalf};
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::{Notify, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use super::capture::Capture;
-use super::event::{RelayEvent, RelayedExchange};
+use super::event::{RelayEvent, RelayedExchange, Waiting};
 use super::framing::{BodyReader, Framing};
 use super::head::{self, Reading, RequestHead};
 use super::options::{Destination, RelayOptions};
@@ -19,7 +19,7 @@ use super::upstream::{Dialer, Upstream};
 use super::wire::Wire;
 use crate::model::exchange::{FailureKind, NetworkFailure, Outcome, Step, Timings};
 use crate::model::request_spec::{RequestSpec, SpecBody};
-use crate::model::{Exchange, multipart};
+use crate::model::{Address, Exchange, multipart};
 use crate::transport::answer_head::AnswerHead;
 use crate::transport::deferred_write_error::Stream;
 use crate::transport::engine::{Arrived, wire_body};
@@ -33,14 +33,37 @@ const HEAD_WITHIN: Duration = Duration::from_secs(30);
 const AFTER_BREAK: Duration = Duration::from_secs(10);
 /// How long a client may go on sending after it was answered.
 const LINGER: Duration = Duration::from_secs(2);
+/// The type of what the relay says itself.
+const PLAIN: &str = "text/plain; charset=utf-8";
+/// KiB of exchanges that may wait to be taken, all together; then connections wait.
+pub(super) const WAITING_KIB: u32 = 256 << 10;
 
 /// What all connections of a relay share.
 pub(super) struct Shared {
     pub(super) options: RelayOptions,
     pub(super) dialer: Dialer,
-    pub(super) events: mpsc::Sender<RelayEvent>,
+    pub(super) events: mpsc::Sender<Waiting>,
+    /// A permit for each KiB that may wait.
+    pub(super) room: Arc<Semaphore>,
     pub(super) count: AtomicU64,
     pub(super) stop: CancellationToken,
+}
+
+impl Shared {
+    /// Tells what happened, once there is room for it.
+    pub(super) async fn tell(&self, event: RelayEvent) {
+        let size = match &event {
+            RelayEvent::Exchange(relayed) => {
+                let sent = relayed.exchange.sent.body.as_ref().map_or(0, String::len);
+                sent + relayed.exchange.answer().map_or(0, |answer| answer.body.len())
+            }
+            RelayEvent::PassedBy { .. } | RelayEvent::Refused { .. } => 0,
+        };
+        let size = u32::try_from(size >> 10).unwrap_or(WAITING_KIB).min(WAITING_KIB - 1) + 1;
+        let Ok(room) = Arc::clone(&self.room).acquire_many_owned(size).await else { return };
+        // Nobody listens any more when the relay ends.
+        let _ = self.events.send((event, room)).await;
+    }
 }
 
 /// What becomes of a request.
@@ -89,15 +112,16 @@ impl<S: Stream> Connection<S> {
                     None => break,
                 },
                 Route::PassedBy { url } => {
-                    let host = url.split("://").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default().to_owned();
-                    self.tell(RelayEvent::PassedBy { client: self.client, host }).await;
+                    let origin = Address::parse(&url).origin();
+                    let host = origin.split_once("://").map_or("", |(_, host)| host).to_owned();
+                    self.shared.tell(RelayEvent::PassedBy { client: self.client, host }).await;
                     match self.passed_by(&head, &url).await {
                         true => {}
                         false => break,
                     }
                 }
                 Route::Tunnel { host } => {
-                    self.tell(RelayEvent::PassedBy { client: self.client, host: host.clone() }).await;
+                    self.shared.tell(RelayEvent::PassedBy { client: self.client, host: host.clone() }).await;
                     return self.tunnel(&host).await;
                 }
                 Route::Refused { status, reason } => {
@@ -107,11 +131,6 @@ impl<S: Stream> Connection<S> {
             }
         }
         self.linger().await;
-    }
-
-    async fn tell(&self, event: RelayEvent) {
-        // Nobody listens any more when the relay ends.
-        let _ = self.shared.events.send(event).await;
     }
 
     /// The head of the next request; `None` at the connection's end.
@@ -151,15 +170,15 @@ impl<S: Stream> Connection<S> {
     }
 
     async fn refuse(&mut self, status: &str, reason: &str) {
-        self.reply(status, "text/plain; charset=utf-8", &format!("Centerpost relay: {reason}\n"), false).await;
-        self.tell(RelayEvent::Refused { client: self.client, reason: reason.to_owned() }).await;
+        self.reply(status, Some(PLAIN), &format!("Centerpost relay: {reason}\n"), false).await;
+        self.shared.tell(RelayEvent::Refused { client: self.client, reason: reason.to_owned() }).await;
     }
 
-    /// An answer of the relay's own. Whether it could be written.
-    async fn reply(&mut self, status: &str, kind: &str, body: &str, keeps_alive: bool) -> bool {
+    /// An answer of the relay's own; one without a type has no body, nor a length of one. Whether it could be written.
+    async fn reply(&mut self, status: &str, kind: Option<&str>, body: &str, keeps_alive: bool) -> bool {
         let connection = if keeps_alive { "" } else { "Connection: close\r\n" };
-        let text =
-            format!("HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n{connection}\r\n{body}", body.len());
+        let content = kind.map(|kind| format!("Content-Type: {kind}\r\nContent-Length: {}\r\n", body.len())).unwrap_or_default();
+        let text = format!("HTTP/1.1 {status}\r\n{content}{connection}\r\n{body}");
         self.writer.write_all(text.as_bytes()).await.is_ok() && self.writer.flush().await.is_ok()
     }
 
@@ -223,10 +242,6 @@ impl<S: Stream> Connection<S> {
     /// Passes a request on, or answers it here, and records it. `None` where the connection ends.
     async fn recorded(&mut self, head: &RequestHead, path: &str, kept: Option<Upstream>) -> Option<Option<Upstream>> {
         let shared = Arc::clone(&self.shared);
-        if Framing::of(&head.headers, Framing::Nothing).is_none() {
-            self.refuse("400 Bad Request", "its Content-Length contradicts itself, so its end is not known").await;
-            return None;
-        }
         let base = match &shared.options.destination {
             Destination::Nowhere { status, body } => return self.captured(head, path, *status, body).await.then_some(None),
             Destination::Server(base) => base.trim_end_matches('/').to_owned(),
@@ -247,7 +262,7 @@ impl<S: Stream> Connection<S> {
                 let text = format!("Centerpost relay: no connection to {}: {}\n", target.peer(), failure.message);
                 // What was sent is read first, so that it is on record.
                 self.take_body(&mut out).await;
-                self.reply("502 Bad Gateway", "text/plain; charset=utf-8", &text, false).await;
+                self.reply("502 Bad Gateway", Some(PLAIN), &text, false).await;
                 told.remarks.push("The relay answered 502, because the server could not be reached".to_owned());
                 self.record(head, path, out, told, Outcome::Failure(failure)).await;
                 return None;
@@ -282,11 +297,13 @@ impl<S: Stream> Connection<S> {
         let is_whole = self.take_body(&mut out).await;
         let line = crate::model::status::status_text(status);
         let keeps = is_whole && head.keeps_alive();
-        let keeps = self.reply(&line, "application/json", body, keeps).await && keeps;
+        let has_body = head.method != "HEAD" && !matches!(status, 204 | 304);
+        let body = if has_body { body } else { "" };
+        let keeps = self.reply(&line, has_body.then_some("application/json"), body, keeps).await && keeps;
         let timings = Timings { total: started.elapsed(), ..Timings::default() };
         let remarks = vec!["It was not passed on; the relay answered it".to_owned()];
         let told = Told { started_at, timings, remarks, peer: String::new() };
-        let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+        let headers = if has_body { vec![("content-type".to_owned(), "application/json".to_owned())] } else { Vec::new() };
         let answer = crate::model::Answer {
             status,
             version: "HTTP/1.1".to_owned(),
@@ -301,10 +318,10 @@ impl<S: Stream> Connection<S> {
 
     /// Reads the rest of a request's body. Whether it came to its end.
     async fn take_body(&mut self, out: &mut Outgoing) -> bool {
-        let is_sent = Notify::new();
+        let (is_sent, is_switched) = (Notify::new(), AtomicBool::new(false));
         let mut nowhere = tokio::io::sink();
         tokio::select! {
-            _ = pump::request(&mut self.wire, &mut nowhere, out, &is_sent) => {}
+            _ = pump::request(&mut self.wire, &mut nowhere, out, &is_sent, &is_switched) => {}
             () = is_sent.notified() => {}
             () = self.shared.stop.cancelled() => {}
         }
@@ -325,14 +342,15 @@ impl<S: Stream> Connection<S> {
         if let Err(error) = upstream.writer.flush().await {
             return End::Server(error);
         }
-        let is_sent = Notify::new();
+        let (is_sent, is_switched) = (Notify::new(), AtomicBool::new(false));
         let asked = Asked {
+            is_switched: &is_switched,
             is_head: head.method == "HEAD",
             is_sent: &is_sent,
             rewrite: self.shared.options.rewrite.as_ref(),
             host: head.header("host").unwrap_or_default(),
         };
-        let request = pump::request(&mut self.wire, &mut upstream.writer, out, &is_sent);
+        let request = pump::request(&mut self.wire, &mut upstream.writer, out, &is_sent, &is_switched);
         let answer = pump::answer(&mut upstream.reader, &mut self.writer, &asked, back);
         tokio::pin!(request, answer);
         let mut broken = None;
@@ -381,7 +399,7 @@ impl<S: Stream> Connection<S> {
         };
         let number = self.shared.count.fetch_add(1, Ordering::Relaxed) + 1;
         let event = RelayedExchange { number, client: self.client, exchange, remarks };
-        self.tell(RelayEvent::Exchange(Box::new(event))).await;
+        self.shared.tell(RelayEvent::Exchange(Box::new(event))).await;
     }
 }
 
@@ -412,18 +430,19 @@ fn passed_on(head: &RequestHead, upstream: &Upstream, target: &Target, path: &st
     head.passed_on(&line, authority, &left_out, added)
 }
 
-/// What stands behind the host of an address.
+/// What stands behind the host of an address, with a slash in front.
 fn path_of(url: &str) -> String {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    match rest.find(['/', '?']) {
-        Some(at) if rest[at..].starts_with('/') => rest[at..].to_owned(),
-        Some(at) => format!("/{}", &rest[at..]),
-        None => "/".to_owned(),
-    }
+    let address = Address::parse(url);
+    let path = address.behind_base();
+    if path.starts_with('/') { path.to_owned() } else { format!("/{path}") }
 }
 
 fn route(head: &RequestHead, options: &RelayOptions) -> Route {
     let refused = |reason: &str| Route::Refused { status: "403 Forbidden", reason: reason.to_owned() };
+    if Framing::of(&head.headers, Framing::Nothing).is_none() {
+        let reason = "its Content-Length headers contradict each other, so the end of its body is not known".to_owned();
+        return Route::Refused { status: "400 Bad Request", reason };
+    }
     if head.method == "CONNECT" {
         if !options.passes_others {
             return refused("an encrypted tunnel was asked for, and this relay passes nothing on that it cannot look into");
@@ -444,7 +463,7 @@ fn route(head: &RequestHead, options: &RelayOptions) -> Route {
         return refused("it is for another host, and this relay passes nothing on to others");
     }
     if !head.target.starts_with('/') {
-        return Route::Refused { status: "400 Bad Request", reason: "its target is no path".to_owned() };
+        return Route::Refused { status: "400 Bad Request", reason: "its request target is not a path".to_owned() };
     }
     let Some(token) = &options.token else { return Route::Recorded { path: head.target.clone() } };
     match head.target.strip_prefix(&format!("/{token}")).filter(|rest| rest.starts_with('/')) {

@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
+
 use crate::model::Exchange;
 
 /// A request that was passed on, and what came back.
@@ -17,11 +19,11 @@ pub struct RelayedExchange {
     pub remarks: Vec<String>,
 }
 
-/// What happened.
+/// What happened, with exchanges as an `E`.
 #[derive(Clone, Debug)]
-pub enum RelayEvent {
+pub enum RelayEvent<E = RelayedExchange> {
     /// An exchange is over.
-    Exchange(Box<RelayedExchange>),
+    Exchange(Box<E>),
     /// An encrypted tunnel or a request to another host was passed on, without being looked into.
     PassedBy {
         /// Who asked for it.
@@ -36,4 +38,31 @@ pub enum RelayEvent {
         /// Why, in a sentence without a full stop.
         reason: String,
     },
+}
+
+impl<E> RelayEvent<E> {
+    /// The same with another exchange.
+    pub fn map<F>(self, change: impl FnOnce(E) -> F) -> RelayEvent<F> {
+        match self {
+            Self::Exchange(exchange) => RelayEvent::Exchange(Box::new(change(*exchange))),
+            Self::PassedBy { client, host } => RelayEvent::PassedBy { client, host },
+            Self::Refused { client, reason } => RelayEvent::Refused { client, reason },
+        }
+    }
+}
+
+/// An event with the room that it takes while it waits.
+pub(super) type Waiting = (RelayEvent, OwnedSemaphorePermit);
+
+/// What a relay told and nobody took yet.
+#[derive(Debug)]
+pub struct RelayEvents(pub(super) mpsc::Receiver<Waiting>);
+
+impl RelayEvents {
+    /// The next events, at least one and at most so many; none once the relay has stopped and everything was taken.
+    pub async fn next(&mut self, most: usize) -> Vec<RelayEvent> {
+        let mut waiting = Vec::new();
+        self.0.recv_many(&mut waiting, most).await;
+        waiting.into_iter().map(|(event, _)| event).collect()
+    }
 }

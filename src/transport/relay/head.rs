@@ -1,5 +1,6 @@
 //! The head of a request that comes in, and the head that goes on.
 
+use crate::model::headers::header;
 use crate::transport::answer_head::{LARGEST, head_end};
 
 /// The head of a request, as it came.
@@ -74,7 +75,7 @@ fn text(line: &[u8]) -> String {
 impl RequestHead {
     /// The first value of a header.
     pub(super) fn header(&self, wanted: &str) -> Option<&str> {
-        self.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| value.as_str())
+        header(&self.headers, wanted)
     }
 
     /// Whether the connection goes on after this request.
@@ -111,8 +112,13 @@ impl RequestHead {
             }
             if is_first {
                 is_first = false;
-                out.extend_from_slice(format!("{} {target} {}", self.method, self.version).as_bytes());
-                out.extend_from_slice(end);
+                if target == self.target {
+                    // As it came: it may hold bytes that are no UTF-8.
+                    out.extend_from_slice(line);
+                } else {
+                    out.extend_from_slice(format!("{} {target} {}", self.method, self.version).as_bytes());
+                    out.extend_from_slice(end);
+                }
                 continue;
             }
             let name = bare.split(|byte| *byte == b':').next().unwrap_or_default();

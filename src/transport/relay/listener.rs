@@ -10,8 +10,8 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::connection::{Connection, Shared};
-use super::event::RelayEvent;
+use super::connection::{Connection, Shared, WAITING_KIB};
+use super::event::{RelayEvent, RelayEvents};
 use super::options::{RelayError, RelayOptions};
 use super::tls;
 use super::upstream::Dialer;
@@ -33,11 +33,11 @@ pub struct Relay {
 }
 
 impl Relay {
-    /// Starts to listen. What happens is told to the receiver.
+    /// Starts to listen. What happens is told by the events.
     ///
     /// # Errors
     /// When the address cannot be listened at, or the certificate or a setting of the network cannot be used.
-    pub async fn start(options: RelayOptions) -> Result<(Self, mpsc::Receiver<RelayEvent>), RelayError> {
+    pub async fn start(options: RelayOptions) -> Result<(Self, RelayEvents), RelayError> {
         let listen = options.listen;
         let trouble = |error: std::io::Error| {
             RelayError(format!("listening at {listen}: {error}. Give another address with --listen, such as 127.0.0.1:0"))
@@ -48,9 +48,10 @@ impl Relay {
         let address = listener.local_addr().map_err(trouble)?;
         let (events, receiver) = mpsc::channel(EVENTS);
         let stop = CancellationToken::new();
-        let shared = Arc::new(Shared { options, dialer, events, count: AtomicU64::new(0), stop: stop.clone() });
+        let room = Arc::new(Semaphore::new(WAITING_KIB as usize));
+        let shared = Arc::new(Shared { options, dialer, events, room, count: AtomicU64::new(0), stop: stop.clone() });
         tokio::spawn(accept(listener, acceptor, shared));
-        Ok((Self { address, _stop: stop.drop_guard() }, receiver))
+        Ok((Self { address, _stop: stop.drop_guard() }, RelayEvents(receiver)))
     }
 
     /// The address that it listens at.
@@ -91,7 +92,7 @@ async fn welcome(stream: TcpStream, client: SocketAddr, acceptor: Option<TlsAcce
         Ok(Ok(stream)) => serve(stream, client, shared).await,
         Ok(Err(error)) => {
             let reason = format!("the TLS handshake failed: {error}");
-            let _ = shared.events.send(RelayEvent::Refused { client, reason }).await;
+            shared.tell(RelayEvent::Refused { client, reason }).await;
         }
         Err(_) => {}
     }

@@ -16,6 +16,6 @@ mod tls;
 mod upstream;
 mod wire;
 
-pub use event::{RelayEvent, RelayedExchange};
+pub use event::{RelayEvent, RelayEvents, RelayedExchange};
 pub use listener::Relay;
 pub use options::{Destination, RelayError, RelayOptions, RelayTls, Rewrite};

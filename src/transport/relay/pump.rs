@@ -1,6 +1,7 @@
 //! Passes one exchange on: the request one way, the answer the other way, both at once.
 
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
@@ -30,8 +31,15 @@ pub(super) struct Outgoing {
     pub(super) content: Capture,
 }
 
-/// Passes a request's body on, tells when it is over, and then watches the client. Ends only when something breaks.
-pub(super) async fn request<R, W>(client: &mut Wire<R>, server: &mut W, out: &mut Outgoing, is_sent: &Notify) -> Broken
+/// Passes a request's body on, tells when it is over, and then watches the client: what it sends ahead waits for the next request, or goes
+/// on too once both sides have switched to another protocol. Ends only when something breaks.
+pub(super) async fn request<R, W>(
+    client: &mut Wire<R>,
+    server: &mut W,
+    out: &mut Outgoing,
+    is_sent: &Notify,
+    is_switched: &AtomicBool,
+) -> Broken
 where
     R: AsyncRead + Unpin,
     W: AsyncWrite + Unpin,
@@ -64,6 +72,15 @@ where
         match client.fill().await {
             // Half closed, as some clients leave a connection once they have asked: the answer is still wanted.
             Ok(0) => std::future::pending::<()>().await,
+            Ok(_) if is_switched.load(Ordering::Relaxed) => {
+                let piece = client.buffer.split();
+                if let Err(error) = server.write_all(&piece).await {
+                    return Broken::Server(error);
+                }
+                if let Err(error) = server.flush().await {
+                    return Broken::Server(error);
+                }
+            }
             Ok(_) => {}
             Err(_) => return Broken::Client,
         }
@@ -89,6 +106,8 @@ pub(super) struct Incoming {
 pub(super) struct Asked<'a> {
     pub(super) is_head: bool,
     pub(super) is_sent: &'a Notify,
+    /// Set once the server has switched to another protocol.
+    pub(super) is_switched: &'a AtomicBool,
     pub(super) rewrite: Option<&'a Rewrite>,
     /// The `Host` that the client asked.
     pub(super) host: &'a str,
@@ -116,6 +135,7 @@ where
     let ends = head.headers.iter().any(|(name, value)| name == "connection" && value.to_ascii_lowercase().contains("close"));
     back.keeps_alive = framing != Framing::UntilEnd && !ends && head.version != "HTTP/1.0";
     let rewrite = asked.rewrite.filter(|_| is_rewritable(&head, framing));
+    asked.is_switched.store(head.status == 101, Ordering::Relaxed);
     back.head = Some(head);
     let mut body = BodyReader::new(framing);
     match rewrite {
@@ -204,15 +224,17 @@ where
     R: AsyncRead + Unpin,
     W: AsyncWrite + Unpin,
 {
-    let mut held = Vec::new();
+    let (mut held, mut is_ended) = (Vec::new(), false);
     while !body.is_over() && back.content.size <= REWRITTEN {
         let count = body.take(&server.buffer, |bytes| back.content.add(bytes));
         held.extend_from_slice(&server.buffer.split_to(count));
         if !body.is_over() && server.fill().await.map_err(Broken::Server)? == 0 {
+            is_ended = true;
             break;
         }
     }
-    let changed = if body.is_over() { rewrite(&back.content.bytes) } else { None };
+    let is_whole = body.is_over() || (is_ended && body.ends_with_connection());
+    let changed = if is_whole { rewrite(&back.content.bytes) } else { None };
     let Some(changed) = changed else {
         write(client, raw).await?;
         write(client, &held).await?;

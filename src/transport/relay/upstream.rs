@@ -35,7 +35,6 @@ pub(super) struct Upstream {
     pub(super) proxy_auth: Option<http::HeaderValue>,
     /// How long connecting took; nothing for a connection that was open already.
     pub(super) timings: Timings,
-    origin: String,
     idle_since: Instant,
 }
 
@@ -45,10 +44,9 @@ impl Dialer {
         Ok(Self { network, tls: Arc::new(tls) })
     }
 
-    /// A connection to the target: the one that is there, if it goes to the same place and is alive.
+    /// A connection to the target: the one that was kept for it, if it is alive.
     pub(super) async fn connect(&self, target: &Target, kept: Option<Upstream>) -> Result<Upstream, NetworkFailure> {
         if let Some(mut kept) = kept
-            && kept.origin == origin(target)
             && kept.is_alive()
         {
             kept.timings = Timings::default();
@@ -80,7 +78,6 @@ impl Dialer {
             absolute_form: connection.absolute_form,
             proxy_auth: connection.proxy_auth,
             timings: job.timings,
-            origin: origin(target),
             idle_since: Instant::now(),
         })
     }
@@ -97,10 +94,6 @@ impl Upstream {
     fn is_alive(&mut self) -> bool {
         self.idle_since.elapsed() < KEPT && self.reader.buffer.is_empty() && self.reader.fill().now_or_never().is_none()
     }
-}
-
-fn origin(target: &Target) -> String {
-    format!("{}{}", if target.is_tls { "https://" } else { "http://" }, target.peer())
 }
 
 fn unsent(reason: &str, target: &Target) -> NetworkFailure {

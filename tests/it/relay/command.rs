@@ -159,13 +159,7 @@ fn it_listens_with_a_certificate_of_the_users() {
 fn a_key_that_passes_and_is_echoed_stands_nowhere() {
     for key in canary_echo::KEYS {
         for (name, charset, body) in canary_echo::echoes(key) {
-            let mut answer = format!(
-                "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json; charset={charset}\r\nContent-Length: {}\r\n\
-                Connection: close\r\n\r\n",
-                body.len()
-            )
-            .into_bytes();
-            answer.extend(body);
+            let answer = canary_echo::refusal(charset, &body);
             let server = Server::start(move |_, _| answer.clone()).address.to_string();
             for output in ["text", "json"] {
                 let home = Home::new();

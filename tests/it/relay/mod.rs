@@ -9,15 +9,14 @@ use std::time::Duration;
 use centerpost::model::exchange::Outcome;
 use centerpost::model::settings::Proxy;
 use centerpost::model::{Exchange, Network};
-use centerpost::transport::relay::{Destination, Relay, RelayEvent, RelayOptions};
+use centerpost::transport::relay::{Destination, Relay, RelayEvent, RelayEvents, RelayOptions};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio::sync::mpsc;
 
 /// A relay, and what it tells.
 struct Relaying {
     relay: Relay,
-    events: mpsc::Receiver<RelayEvent>,
+    events: RelayEvents,
 }
 
 impl Relaying {
@@ -35,7 +34,8 @@ impl Relaying {
     }
 
     async fn event(&mut self) -> RelayEvent {
-        tokio::time::timeout(Duration::from_secs(20), self.events.recv()).await.expect("an event in time").unwrap()
+        let next = tokio::time::timeout(Duration::from_secs(20), self.events.next(1)).await;
+        next.expect("an event in time").remove(0)
     }
 
     async fn exchange(&mut self) -> (Exchange, Vec<String>) {

@@ -51,8 +51,7 @@ impl App {
         let Some(history) = self.history.clone().filter(|history| history.read_only().is_none()) else { return };
         self.kept_since_tidy = 0;
         let (keep, now) = (self.state.settings.keep, jiff::Timestamp::now());
-        self.jobs
-            .save(move || history.prune(&keep, now).and_then(|_| history.sweep()).map(drop).map_err(|error| error.to_string()));
+        self.jobs.save(move || history.prune(&keep, now).map(drop).map_err(|error| error.to_string()));
     }
 
     pub(in crate::ui) fn show_history(&mut self) {

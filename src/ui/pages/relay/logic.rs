@@ -3,12 +3,15 @@
 use std::net::SocketAddr;
 
 use crate::jobs::{JobId, RelayJobEvent};
+use crate::model::request::Secrets;
+use crate::model::secrets::masker::Masker;
+use crate::model::secrets::own_names::OwnNames;
 use crate::service::confirm;
 use crate::service::intent::{Intent, Purpose};
 use crate::service::relay::RelayOrder;
 use crate::ui::app::App;
 use crate::ui::pages::relay::command::RelayCommand;
-use crate::ui::pages::relay::state::Target;
+use crate::ui::pages::relay::state::{Running, Target};
 
 impl App {
     pub(in crate::ui) fn relay_command(&mut self, command: RelayCommand) {
@@ -20,29 +23,21 @@ impl App {
             }
             RelayCommand::Decline => self.state.relay.question = None,
             RelayCommand::Stop => {
-                if let Some(job) = self.state.relay.job {
-                    self.jobs.cancel(job);
+                if let Some(running) = &self.state.relay.running {
+                    self.jobs.cancel(running.job);
                 }
             }
-            RelayCommand::Clear => self.state.relay.news.clear(),
+            RelayCommand::Clear => self.state.relay.lines.clear(),
         }
     }
 
     pub(in crate::ui) fn on_relay(&mut self, job: JobId, event: RelayJobEvent) {
         let page = &mut self.state.relay;
-        if page.job != Some(job) {
-            return;
-        }
+        let Some(running) = page.running.as_mut().filter(|running| running.job == job) else { return };
         match event {
-            RelayJobEvent::Listening(url) => {
-                if let Some((known, _)) = &mut page.running {
-                    *known = url;
-                }
-            }
+            RelayJobEvent::Listening { url, endpoint } => (running.url, running.endpoint) = (url, endpoint),
             RelayJobEvent::News(news) => page.add(news),
-            RelayJobEvent::Ended(ended) => {
-                (page.job, page.running, page.failed) = (None, None, ended.err());
-            }
+            RelayJobEvent::Ended(ended) => (page.running, page.failed) = (None, ended.err()),
         }
     }
 
@@ -69,7 +64,7 @@ impl App {
             page.failed = Some(format!("\"{}\" is not a port. Enter a number up to 65535; 0 picks a free one", page.port.trim()));
             return;
         };
-        if page.job.is_some() {
+        if page.running.is_some() {
             return;
         }
         page.failed = None;
@@ -89,7 +84,10 @@ impl App {
             rewrites,
             network,
         };
-        self.state.relay.running = Some((String::new(), name));
-        self.state.relay.job = Some(self.jobs.relay(order));
+        let mut masker = Masker::new(Secrets::Masked).with_own_names(OwnNames::new(&self.state.settings.secret_names));
+        masker.learn(order.profile.api_key.reveal());
+        masker.learn_headers(&order.profile.extra_headers);
+        let job = self.jobs.relay(order);
+        self.state.relay.running = Some(Running { job, name, url: String::new(), endpoint: String::new(), masker });
     }
 }

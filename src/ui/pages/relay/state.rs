@@ -3,10 +3,12 @@
 use std::collections::VecDeque;
 
 use crate::jobs::JobId;
+use crate::model::secrets::masker::Masker;
 use crate::service::relay::{RelayNews, RelayTarget};
+use crate::ui::pages::relay::line::RelayLine;
 
 /// Lines that the page keeps; the history keeps every exchange.
-const LINES: usize = 2000;
+const LINES: usize = 200;
 
 /// Where requests go, to be chosen from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,7 +31,7 @@ impl Target {
         match self {
             Self::Sandbox => "Local twin",
             Self::Profile => "The profile's server",
-            Self::Capture => "Nowhere",
+            Self::Capture => "Capture only",
         }
     }
 
@@ -38,7 +40,7 @@ impl Target {
         match self {
             Self::Sandbox => "A copy of the profile in the sandbox responds. Nothing reaches Centercode",
             Self::Profile => "Every request goes on to Centercode unchanged and can create a real ticket",
-            Self::Capture => "Each request gets a 201 and goes nowhere",
+            Self::Capture => "Each request gets a 201 response and is not forwarded",
         }
     }
 
@@ -52,6 +54,20 @@ impl Target {
     }
 }
 
+/// A relay that runs, or starts.
+pub struct Running {
+    /// The job that runs it.
+    pub job: JobId,
+    /// The name of its profile.
+    pub name: String,
+    /// Scheme, host and port, once it listens; empty before.
+    pub url: String,
+    /// The endpoint for those who post there, its key masked; empty before it listens.
+    pub endpoint: String,
+    /// What hides the secrets of what passes.
+    pub masker: Masker,
+}
+
 /// The relay as the window knows it.
 pub struct RelayPage {
     /// Where requests go.
@@ -60,16 +76,14 @@ pub struct RelayPage {
     pub port: String,
     /// Whether attachment endpoints in responses are turned to the relay.
     pub rewrites: bool,
-    /// The job that runs it.
-    pub job: Option<JobId>,
-    /// Its address, once it listens, and the name of its profile.
-    pub running: Option<(String, String)>,
+    /// The relay that runs, or starts.
+    pub running: Option<Running>,
     /// Why it does not run.
     pub failed: Option<String>,
     /// What has to be agreed to before it starts.
     pub question: Option<String>,
     /// What happened, newest last.
-    pub news: VecDeque<RelayNews>,
+    pub lines: VecDeque<RelayLine>,
     /// The exchange that is unfolded, by its number.
     pub open: Option<u64>,
 }
@@ -80,11 +94,10 @@ impl Default for RelayPage {
             target: Target::default(),
             port: "8085".to_owned(),
             rewrites: false,
-            job: None,
             running: None,
             failed: None,
             question: None,
-            news: VecDeque::new(),
+            lines: VecDeque::new(),
             open: None,
         }
     }
@@ -93,8 +106,9 @@ impl Default for RelayPage {
 impl RelayPage {
     /// Adds what happened, and lets go of what is too old to be shown.
     pub fn add(&mut self, news: Vec<RelayNews>) {
-        self.news.extend(news);
-        let surplus = self.news.len().saturating_sub(LINES);
-        self.news.drain(..surplus);
+        let Some(running) = &self.running else { return };
+        self.lines.extend(news.into_iter().map(|news| RelayLine::of(news, &running.masker)));
+        let surplus = self.lines.len().saturating_sub(LINES);
+        self.lines.drain(..surplus);
     }
 }

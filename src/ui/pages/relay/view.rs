@@ -2,18 +2,15 @@
 
 use eframe::egui::{ComboBox, Frame, RichText, TextEdit, Ui, WidgetInfo};
 
-use crate::model::secrets::mask::{mask_headers, mask_url};
-use crate::service::relay::{Mark, RelayNews, Relayed};
+use crate::service::relay::Mark;
 use crate::ui::command::Command;
 use crate::ui::pages::relay::command::RelayCommand;
-use crate::ui::pages::relay::state::{RelayPage, Target};
+use crate::ui::pages::relay::line::{ExchangeLine, RelayLine};
+use crate::ui::pages::relay::state::{RelayPage, Running, Target};
 use crate::ui::question::{Answer, Question};
 use crate::ui::state::State;
 use crate::ui::view::View;
 use crate::ui::{icons, theme, widgets};
-
-/// Bytes of a body that an unfolded exchange shows; the history has it whole.
-const SHOWN: usize = 4000;
 
 /// Draws the page.
 pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
@@ -25,17 +22,17 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     });
     ui.label(widgets::muted(
         ui,
-        "Another system posts here. Each request is passed on unchanged, checked against the open profile, explained, and kept in the history.",
+        "Point another system at this relay. Each request is forwarded unchanged, checked against the profile, explained, and saved in the history.",
     ));
     question(ui, &state.relay, out);
     match &state.relay.running {
-        Some((url, _)) if url.is_empty() => {
+        Some(running) if running.url.is_empty() => {
             ui.horizontal(|ui| {
                 ui.spinner();
                 ui.label("The relay is starting…");
             });
         }
-        Some((url, name)) => running(ui, url, name, state, out),
+        Some(running) => listening(ui, running, out),
         None => setup(ui, state, out),
     }
     ui.separator();
@@ -81,8 +78,8 @@ fn setup(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         ui.add(TextEdit::singleline(&mut page.port).desired_width(56.0))
             .labelled_by(label)
             .on_hover_text("The port on this computer that the other system posts to; 0 picks a free one");
-        ui.checkbox(&mut page.rewrites, "Uploads too").on_hover_text(
-            "Turns attachment endpoints in responses to the relay, so that uploads pass through it. Accept-Encoding is left out of requests",
+        ui.checkbox(&mut page.rewrites, "Relay uploads too").on_hover_text(
+            "Rewrites attachment endpoints in responses so that uploads go through the relay. Removes Accept-Encoding from requests",
         );
     });
     ui.label(widgets::muted(ui, page.target.says()));
@@ -99,82 +96,68 @@ fn setup(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     }
 }
 
-fn running(ui: &mut Ui, url: &str, name: &str, state: &State, out: &mut Vec<Command>) {
-    let path = state.profile().map(|stored| mask_url(&stored.profile.endpoint().url_masked())).unwrap_or_default();
-    let path = path.split_once("://").and_then(|(_, rest)| rest.find('/').map(|at| rest[at..].to_owned())).unwrap_or_default();
+fn listening(ui: &mut Ui, running: &Running, out: &mut Vec<Command>) {
     ui.horizontal_wrapped(|ui| {
         widgets::icon(ui, icons::CHECK_CIRCLE, theme::tokens(ui).success, "Running");
-        ui.label(format!("Running for {name}. Point the other system at"));
-        ui.monospace(format!("{url}{path}"));
-        let says = "Puts scheme, host and port of the relay on the clipboard";
+        ui.label(format!("Running for {}. Point the other system at", running.name));
+        ui.monospace(&running.endpoint);
+        let says = "Copies scheme, host and port of the relay";
         if widgets::icon_button(ui, icons::COPY, "Copy the relay's address", says).clicked() {
-            out.push(Command::Copy(url.to_owned()));
+            out.push(Command::Copy(running.url.clone()));
         }
-        if widgets::small_button(ui, "Stop the relay", "Ends every connection; exchanges stay in the history").clicked() {
+        if widgets::small_button(ui, "Stop the relay", "Closes all connections. Requests stay in the history").clicked() {
             out.push(Command::Relay(RelayCommand::Stop));
         }
     });
 }
 
 fn passed(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
-    if state.relay.news.is_empty() {
+    if state.relay.lines.is_empty() {
         let text = "No requests yet. Each one appears here with its status and, if it fails, the cause.";
         ui.label(widgets::muted(ui, text));
         return;
     }
     ui.horizontal(|ui| {
-        ui.label(RichText::new("Passed").family(theme::strong()));
-        if widgets::small_button(ui, "Clear", "Takes the exchanges off this page; the history keeps them").clicked() {
+        ui.label(RichText::new("Requests").family(theme::strong()));
+        if widgets::small_button(ui, "Clear", "Removes the requests from this page. They stay in the history").clicked() {
             out.push(Command::Relay(RelayCommand::Clear));
         }
         if widgets::small_button(ui, "Show in the history", "Lists every exchange, to open, compare and send again").clicked() {
             out.push(Command::Show(View::History));
         }
     });
-    let RelayPage { news, open, .. } = &mut state.relay;
+    let RelayPage { lines, open, .. } = &mut state.relay;
     let now = state.now;
     widgets::scroll(ui, "relay-log", |ui| {
-        for (index, news) in news.iter().enumerate().rev() {
-            match news {
-                RelayNews::Exchange(relayed) => {
-                    widgets::stable(ui, ("relayed", relayed.number), |ui| row(ui, relayed, open, now));
-                }
-                RelayNews::PassedBy { client, host } => {
-                    let text = format!("{client} to {host}: passed on without looking into it");
-                    widgets::stable(ui, ("passed by", index), |ui| ui.label(widgets::muted(ui, text)));
-                }
-                RelayNews::Refused { client, reason } => {
-                    let text = format!("{client}: refused, {reason}");
-                    widgets::stable(ui, ("refused", index), |ui| ui.label(widgets::muted(ui, text)));
+        for (index, line) in lines.iter().enumerate().rev() {
+            match line {
+                RelayLine::Exchange(line) => widgets::stable(ui, ("relayed", line.number), |ui| row(ui, line, open, now)),
+                RelayLine::Said(text) => {
+                    widgets::stable(ui, ("said", index), |ui| ui.label(widgets::muted(ui, text.as_str())));
                 }
             }
         }
     });
 }
 
-fn row(ui: &mut Ui, relayed: &Relayed, open: &mut Option<u64>, now: jiff::Timestamp) {
+fn row(ui: &mut Ui, line: &ExchangeLine, open: &mut Option<u64>, now: jiff::Timestamp) {
     let tokens = theme::tokens(ui);
-    let is_open = *open == Some(relayed.number);
-    let exchange = &relayed.exchange;
+    let is_open = *open == Some(line.number);
     ui.horizontal_wrapped(|ui| {
         let (icon, verb) = if is_open { (icons::CARET_DOWN, "Fold") } else { (icons::CARET_RIGHT, "Unfold") };
-        let name = format!("{verb} exchange {}", relayed.number);
+        let name = format!("{verb} exchange {}", line.number);
         if widgets::icon_button(ui, icon, &name, "Shows headers and bodies").clicked() {
-            *open = (!is_open).then_some(relayed.number);
+            *open = (!is_open).then_some(line.number);
         }
-        ui.label(widgets::muted(ui, relayed.number.to_string())).on_hover_text("Exchanges are numbered in the order they ended");
-        let colour = if exchange.is_accepted() { tokens.success } else { tokens.warning };
-        ui.label(RichText::new(exchange.outcome_text()).color(colour).family(theme::strong()));
-        let at = widgets::ago_text(now, exchange.started_at);
-        let took = widgets::duration_text(exchange.timings.total);
-        let size = widgets::size_text(exchange.body_bytes_sent);
-        ui.label(widgets::muted(ui, format!("{at}, {took}, {size}, {}", relayed.client.ip())))
-            .on_hover_text(widgets::exact_time_text(exchange.started_at));
+        ui.label(widgets::muted(ui, line.number.to_string())).on_hover_text("Exchanges are numbered in the order they finished");
+        let colour = if line.is_accepted { tokens.success } else { tokens.warning };
+        ui.label(RichText::new(&line.outcome).color(colour).family(theme::strong()));
+        let at = widgets::ago_text(now, line.started_at);
+        ui.label(widgets::muted(ui, format!("{at}, {}", line.measures))).on_hover_text(widgets::exact_time_text(line.started_at));
     });
-    let line = format!("{} {}", exchange.sent.method, mask_url(&exchange.sent.url));
-    let label = eframe::egui::Label::new(RichText::new(line).monospace().color(tokens.muted));
-    ui.add(if is_open { label.wrap() } else { label.truncate() });
-    for (mark, text) in relayed.said() {
+    let request = eframe::egui::Label::new(RichText::new(&line.request).monospace().color(tokens.muted));
+    ui.add(if is_open { request.wrap() } else { request.truncate() });
+    for (mark, text) in &line.said {
         ui.horizontal_wrapped(|ui| {
             let (icon, colour, name) = match mark {
                 Mark::Problem => (icons::X_CIRCLE, tokens.danger, "Cause"),
@@ -187,31 +170,18 @@ fn row(ui: &mut Ui, relayed: &Relayed, open: &mut Option<u64>, now: jiff::Timest
         });
     }
     if is_open {
-        details(ui, relayed);
+        details(ui, line);
     }
     ui.add_space(theme::SPACE_SMALL);
 }
 
-fn details(ui: &mut Ui, relayed: &Relayed) {
-    let sent = &relayed.exchange.sent;
-    let cut = |text: &str| text[..text.floor_char_boundary(SHOWN)].to_owned();
+fn details(ui: &mut Ui, line: &ExchangeLine) {
     Frame::new().fill(theme::tokens(ui).code_surface).corner_radius(theme::RADIUS).inner_margin(8).show(ui, |ui| {
         ui.set_width(ui.available_width());
-        for (name, value) in mask_headers(&sent.headers) {
-            ui.monospace(format!("{name}: {value}"));
-        }
-        ui.add_space(theme::SPACE_SMALL);
-        for part in sent.parts.iter().flatten() {
-            ui.monospace(format!("Part \"{}\" {}", part.name, part.filename.as_deref().unwrap_or_default()));
-        }
-        ui.monospace(cut(sent.body.as_deref().unwrap_or_default()));
-        if let Some(answer) = relayed.exchange.answer() {
+        ui.monospace(&line.sent);
+        if let Some(answered) = &line.answered {
             ui.separator();
-            for (name, value) in mask_headers(&answer.headers) {
-                ui.monospace(format!("{name}: {value}"));
-            }
-            ui.add_space(theme::SPACE_SMALL);
-            ui.monospace(cut(&answer.text()));
+            ui.monospace(answered);
         }
     });
 }
