@@ -80,7 +80,8 @@ pub(in crate::cli) fn attachment(parameter: &str, path: PathBuf) -> Result<Attac
     Ok(attachment)
 }
 
-fn pair<'a>(text: &'a str, expected: &str) -> Result<(&'a str, &'a str), Failure> {
+/// The two sides of `NAME=VALUE`.
+pub(in crate::cli) fn pair<'a>(text: &'a str, expected: &str) -> Result<(&'a str, &'a str), Failure> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name, value)),
         _ => Err(Failure::input(format!("{expected}, not \"{text}\""))),

@@ -26,6 +26,9 @@ const LONGEST_LABEL: usize = 60;
 /// Where environment variables come from.
 pub type Environment<'a> = &'a (dyn Fn(&str) -> Option<String> + Sync);
 
+/// The sources of files that were looked at, and why their files cannot be read.
+type Looked<'a> = Vec<(&'a FileSource, Vec<String>)>;
+
 /// Everything that is to be done.
 #[derive(Clone, Debug)]
 pub struct Plan {
@@ -180,8 +183,9 @@ impl Plan {
         let mut problems = Vec::new();
         let mut more = 0;
         let mut last = Vec::new();
+        let mut looked = Looked::new();
         for row in &self.rows {
-            let of_row = self.problems_of(row, environment, now, seed);
+            let of_row = self.problems_of(row, environment, now, seed, &mut looked);
             // What is wrong with the suite is wrong in every row.
             if of_row.is_empty() || of_row == last {
                 continue;
@@ -195,7 +199,14 @@ impl Plan {
         (problems, more)
     }
 
-    fn problems_of(&self, row: &PlannedRow, environment: Environment<'_>, now: &Zoned, seed: u64) -> Vec<String> {
+    fn problems_of<'a>(
+        &'a self,
+        row: &'a PlannedRow,
+        environment: Environment<'_>,
+        now: &Zoned,
+        seed: u64,
+        looked: &mut Looked<'a>,
+    ) -> Vec<String> {
         let mut problems = Vec::new();
         let mut scope = self.scope(row, environment, now.clone(), seed);
         let mut has_ticket = false;
@@ -225,7 +236,7 @@ impl Plan {
                 Action::Wait(_) => &[],
             };
             for attach in attached {
-                self.problems_of_file(attach, &mut scope).into_iter().for_each(&mut say);
+                self.problems_of_file(attach, &mut scope, looked).into_iter().for_each(&mut say);
             }
             for expected in &step.expect {
                 if let Err(error) = filled_check(&expected.check, &mut scope) {
@@ -261,7 +272,8 @@ impl Plan {
         titles
     }
 
-    fn problems_of_file(&self, attach: &Attach, scope: &mut Scope<'_>) -> Vec<String> {
+    /// What is wrong with a file of a step. `looked` holds what was seen of files, which are the same in every row.
+    fn problems_of_file<'a>(&'a self, attach: &'a Attach, scope: &mut Scope<'_>, looked: &mut Looked<'a>) -> Vec<String> {
         let mut problems = Vec::new();
         if self.profile.file_element(&attach.element).is_none() {
             let own: Vec<_> = self.profile.file_elements.iter().map(|element| element.parameter.as_str()).collect();
@@ -271,15 +283,25 @@ impl Plan {
         if let Err(error) = file_name(attach, scope) {
             problems.push(error);
         }
+        let known = looked.iter().position(|(source, _)| *source == &attach.source);
+        let at = known.unwrap_or_else(|| {
+            looked.push((&attach.source, self.missing(attach)));
+            looked.len() - 1
+        });
+        problems.extend(looked[at].1.iter().cloned());
+        problems
+    }
+
+    /// Why files of an attachment cannot be read.
+    fn missing(&self, attach: &Attach) -> Vec<String> {
         match (&attach.source, self.paths(attach)) {
-            (_, Err(error)) => problems.push(error),
-            (FileSource::Generated(_), Ok(_)) => {}
+            (_, Err(error)) => vec![error],
+            (FileSource::Generated(_), Ok(_)) => Vec::new(),
             (_, Ok(paths)) => {
                 let missing = paths.iter().filter_map(|path| crate::transport::inspect_file(path).err());
-                problems.extend(missing.map(|error| error.to_string()));
+                missing.map(|error| error.to_string()).collect()
             }
         }
-        problems
     }
 
     /// Everything that no report may show, besides the profile's own secrets.

@@ -1,11 +1,13 @@
 //! Data rows, out of CSV, JSON, NDJSON and XLSX.
 
+use std::borrow::Cow;
 use std::io::Cursor;
 
 use calamine::{Data, Reader as _};
 use serde_json::{Map, Value};
 
 use super::suite::DataSource;
+use crate::formats::import::text;
 use crate::model::json_text;
 
 /// The most columns that are looked at.
@@ -53,14 +55,14 @@ impl RowsKind {
 /// When the file is not what its kind says; the text names the place.
 pub fn read(bytes: &[u8], kind: RowsKind, source: &DataSource) -> Result<Rows, String> {
     let rows = match kind {
-        RowsKind::Csv => csv(&text_of_bytes(bytes), source.delimiter),
-        RowsKind::Json => match json_text::read::<Value>(&text_of_bytes(bytes)) {
+        RowsKind::Csv => csv(&text_of(bytes)?, source.delimiter),
+        RowsKind::Json => match json_text::read::<Value>(&text_of(bytes)?) {
             Ok(Value::Array(items)) => objects(items.into_iter().enumerate().map(|(index, item)| (index + 1, Ok(item)))),
             Ok(_) => Err("it is no JSON array of objects".to_owned()),
             Err(error) => Err(format!("it is no JSON: {error}")),
         },
         RowsKind::Ndjson => {
-            let text = text_of_bytes(bytes);
+            let text = text_of(bytes)?;
             let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
             objects(lines.map(|(index, line)| (index + 1, serde_json::from_str(line).map_err(|error| error.to_string()))))
         }
@@ -69,24 +71,9 @@ pub fn read(bytes: &[u8], kind: RowsKind, source: &DataSource) -> Result<Rows, S
     if rows.rows.is_empty() { Err("it has no rows".to_owned()) } else { Ok(rows) }
 }
 
-/// A text in UTF-8 or UTF-16 with a byte-order mark, or else in UTF-8 or Windows-1252.
-fn text_of_bytes(bytes: &[u8]) -> String {
-    if let Some((encoding, mark)) = encoding_rs::Encoding::for_bom(bytes) {
-        return encoding.decode_without_bom_handling(&bytes[mark..]).0.into_owned();
-    }
-    // Spreadsheets also save UTF-16 without a mark; every second byte of its first line is zero then.
-    let (even, odd) = bytes.iter().take(64).enumerate().fold((0, 0), |(even, odd), (at, byte)| match (byte, at % 2) {
-        (0, 0) => (even + 1, odd),
-        (0, _) => (even, odd + 1),
-        _ => (even, odd),
-    });
-    let encoding = match (even > 8, odd > 8) {
-        (false, true) => encoding_rs::UTF_16LE,
-        (true, false) => encoding_rs::UTF_16BE,
-        _ if std::str::from_utf8(bytes).is_ok() => encoding_rs::UTF_8,
-        _ => encoding_rs::WINDOWS_1252,
-    };
-    encoding.decode_without_bom_handling(bytes).0.into_owned()
+/// The text that bytes are.
+fn text_of(bytes: &[u8]) -> Result<Cow<'_, str>, String> {
+    text::decode(bytes).map(|(text, _)| text).map_err(|error| error.to_string())
 }
 
 fn csv(text: &str, delimiter: Option<char>) -> Result<Rows, String> {

@@ -42,6 +42,16 @@ pub fn echoes(key: &str) -> Vec<(&'static str, &'static str, Vec<u8>)> {
     echoes
 }
 
+/// A refusal with this body.
+pub fn refusal(charset: &str, body: &[u8]) -> Vec<u8> {
+    let head = format!(
+        "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json; charset={charset}\r\nContent-Length: {}\r\n\
+        Connection: close\r\n\r\n",
+        body.len()
+    );
+    [head.as_bytes(), body].concat()
+}
+
 pub fn find(key: &str, what: &str, bytes: &[u8]) {
     if let Some(found) = SecretFinder::new([key]).find(bytes).first() {
         panic!("{what} holds the key as {:?}", String::from_utf8_lossy(&bytes[found.span.clone()]));
@@ -83,13 +93,7 @@ fn an_echoed_key_stands_nowhere() {
     for key in KEYS {
         let home = Home::new();
         for (name, charset, body) in echoes(key) {
-            let mut answer = format!(
-                "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json; charset={charset}\r\nContent-Length: {}\r\n\
-                Connection: close\r\n\r\n",
-                body.len()
-            )
-            .into_bytes();
-            answer.extend(body);
+            let answer = refusal(charset, &body);
             let address = Server::start(move |_, _| answer.clone()).address;
             let profile = serde_json::json!({
                 "format": "centerpost.profile/1", "name": "Acme", "base_url": format!("http://{address}"), "project_key": "beta1",

@@ -100,7 +100,7 @@ fn of_history(context: &Context, ids: &[i64]) -> Result<Vec<Evidence>, Failure> 
     context.store()?;
     let history = context.history().ok_or_else(|| Failure::failed("The history cannot be opened"))?;
     crate::cli::commands::history::exist(history, ids)?;
-    let mut exchanges = evidence::of_history(history, ids).map_err(|error| Failure::failed(error.to_string()))?;
+    let mut exchanges = evidence::of_history(history, ids)?;
     for evidence in &mut exchanges {
         // The history keeps no key with a profile; whether the key was the profile's own is evidence, too.
         let Some(profile) = evidence.profile.as_mut().filter(|profile| profile.api_key.is_empty()) else { continue };

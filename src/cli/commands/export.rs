@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
-use super::run::{Job, SuiteArgs};
+use super::run::{Job, SuiteArgs, environment};
 use crate::cli::common_args::{PayloadArgs, SourceArgs};
 use crate::cli::exit::{Ended, Exit, Failure};
 use crate::cli::named_value::NamedValue;
@@ -105,12 +105,17 @@ fn locust(args: &ExportArgs) -> Ended {
             folder.display()
         )));
     }
-    let job = Job::prepare(&SuiteArgs { suite: Some(suite.clone()), ..SuiteArgs::default() })?;
-    let written = locust::write(&job.plan, &|name| std::env::var(name).ok(), job.seed).map_err(Failure::input)?;
+    let job = Job::prepare(&SuiteArgs {
+        suite: Some(suite.clone()),
+        profile: args.profile.clone(),
+        set: args.payload.set.clone(),
+        ..SuiteArgs::default()
+    })?;
+    let written = locust::write(&job.plan, &environment, job.seed).map_err(Failure::input)?;
     let trouble = |error: std::io::Error| Failure::failed(format!("Writing {}: {error}", folder.display()));
     std::fs::create_dir_all(folder.join("files")).map_err(trouble)?;
     for (name, text) in &written.texts {
-        write_export(&folder.join(name), text, true).map_err(|error| Failure::failed(error.to_string()))?;
+        write_export(&folder.join(name), text, true)?;
     }
     for (from, name) in &written.copies {
         std::fs::copy(from, folder.join(name)).map_err(trouble)?;
@@ -146,7 +151,7 @@ fn of_history(ids: &[i64]) -> Result<(Vec<RequestSpec>, Vec<Exchange>), Failure>
     let mut requests = Vec::new();
     let mut exchanges = Vec::new();
     for id in ids {
-        let kept = history.open_record(*id).map_err(|error| Failure::failed(error.to_string()))?;
+        let kept = history.open_record(*id)?;
         let profile = kept.profile.as_ref();
         requests.push(RequestSpec {
             label: profile.map_or_else(String::new, |profile| format!("{}, exchange {id}", profile.shown_name())),

@@ -148,7 +148,7 @@ fn to_profile(requests: &[RequestSpec], name: &str) -> Ended {
     profile.name = name.to_owned();
     let context = Context::open();
     let store = context.store()?;
-    let id = store.create_profile(&profile).map_err(|error| Failure::failed(error.to_string()))?;
+    let id = store.create_profile(&profile)?;
     crate::cli::commands::profiles::say_if_key_is_not_kept(store, &profile);
     output::print(&format!("{}\n", id.0))?;
     Ok(Exit::Done)

@@ -78,9 +78,6 @@ struct Failure {
     peer: Option<String>,
 }
 
-/// Steps by their number on disk.
-const STEPS: [Step; 7] = [Step::Resolve, Step::Connect, Step::Proxy, Step::Tls, Step::Send, Step::Wait, Step::Receive];
-
 impl Head {
     /// The status of its answer, if one came.
     pub(super) fn status(&self) -> Option<u16> {
@@ -113,7 +110,7 @@ impl Head {
         let failure = exchange.failure().map(|failure| Failure {
             kind: failure.kind,
             message: redaction.hide(&failure.message),
-            step: failure.step.and_then(|step| STEPS.iter().position(|known| *known == step)),
+            step: failure.step.and_then(|step| Step::ALL.iter().position(|known| *known == step)),
             peer: failure.peer.clone(),
         });
         Self {
@@ -200,7 +197,7 @@ fn failed(failure: Failure) -> NetworkFailure {
     NetworkFailure {
         kind: failure.kind,
         message: failure.message,
-        step: failure.step.and_then(|step| STEPS.get(step).copied()),
+        step: failure.step.and_then(|step| Step::ALL.get(step).copied()),
         peer: failure.peer,
     }
 }

@@ -3,8 +3,8 @@
 use crate::model::history::{Kind, StatusClass};
 
 /// A kind's number on disk.
-pub(super) fn number_of(all: &[Kind], kind: Kind) -> i64 {
-    all.iter().position(|known| *known == kind).and_then(|at| i64::try_from(at).ok()).unwrap_or_default()
+pub(super) fn kind_number(kind: Kind) -> i64 {
+    Kind::ALL.iter().position(|known| *known == kind).and_then(|at| i64::try_from(at).ok()).unwrap_or_default()
 }
 
 /// A class's number on disk: the status's first digit.

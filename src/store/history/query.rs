@@ -2,8 +2,8 @@
 
 use rusqlite::types::Value;
 
-use super::numbers::{class_number, number_of};
-use crate::model::history::{Filter, Kind};
+use super::numbers::{class_number, kind_number};
+use crate::model::history::Filter;
 
 /// A statement that yields ids, newest first, and its parameters.
 pub(super) struct Query {
@@ -78,7 +78,7 @@ fn filter_lines(filter: &Filter, conditions: &mut Conditions) {
         conditions.add("exchange.started_us < ?", before.as_microsecond());
     }
     if let Some(kind) = filter.kind {
-        conditions.add("exchange.kind = ?", number_of(&Kind::ALL, kind));
+        conditions.add("exchange.kind = ?", kind_number(kind));
     }
     if filter.pinned {
         conditions.plain("(exchange.pinned OR exchange.works)");

@@ -156,7 +156,7 @@ impl History {
             format!("{LINE} WHERE profile_id = ?1 AND class = 2 AND kind = ?2 ORDER BY works DESC, exchange.id DESC LIMIT 1");
         self.read(|reader| {
             let marked = format!("{LINE} WHERE (pinned OR works) AND works AND profile_id = ?1 AND kind = ?2 LIMIT 1");
-            let kind = super::numbers::number_of(&Kind::ALL, kind);
+            let kind = super::numbers::kind_number(kind);
             let found = reader.prepare_cached(&marked)?.query_row(params![profile_id, kind], row).optional()?;
             if found.is_some() {
                 return Ok(found);

@@ -6,14 +6,14 @@ use sha2::{Digest as _, Sha256};
 use super::bodies::{self, Packed};
 use super::database::{History, WRITING};
 use super::detail::{Head, cut};
-use super::numbers::{class_number, number_of};
+use super::numbers::{class_number, kind_number};
 use super::schema;
 use super::sqlite::in_transaction;
 use crate::model::exchange::Outcome;
-use crate::model::history::{HistoryRecord, Kind, StatusClass, is_outcome_unknown};
+use crate::model::history::{HistoryRecord, StatusClass, is_outcome_unknown};
 use crate::model::secrets::collect::secrets_in;
 use crate::model::secrets::placeholder::mask_references;
-use crate::model::{Exchange, Profile, Redaction};
+use crate::model::{Exchange, Profile, Redaction, RequestRecord};
 use crate::store::disk;
 use crate::store::error::StoreError;
 
@@ -132,11 +132,10 @@ impl History {
         let exchange = &record.exchange;
         let redaction = self.redaction(record);
         let mut head = Head::of(exchange, &record.causes, &redaction);
-        let body = exchange.sent.body.as_deref().map(|body| redaction.hide(body));
-        let sent = match (kept, &body) {
-            (Some(kept), _) => kept,
-            (None, Some(body)) => bodies::pack(&self.inner.bodies, body.as_bytes())?,
-            (None, None) => nothing(),
+        let (sent, payload) = match kept {
+            // Nor are its words written again.
+            Some(kept) => (kept, String::new()),
+            None => self.sent(&exchange.sent, &redaction)?,
         };
         let (answered, answer_words) = match &exchange.outcome {
             Some(Outcome::Answer(answer)) => {
@@ -154,12 +153,22 @@ impl History {
         head.answered = answered.place.clone();
         let url = head.url().to_owned();
         let head = bodies::squeeze(&serde_json::to_vec(&head)?)?;
+        let cause = record.causes.first().map(|cause| (cause.id.clone(), redaction.hide(&cause.title))).unwrap_or_default();
+        Ok(Ready { head, url, sent, answered, words: [payload, answer_words], cause })
+    }
+
+    /// The request's body as it is kept, and the words by which it is found.
+    fn sent(&self, sent: &RequestRecord, redaction: &Redaction) -> std::io::Result<(Packed, String)> {
+        let body = sent.body.as_deref().map(|body| redaction.hide(body));
+        let packed = match &body {
+            Some(body) => bodies::pack(&self.inner.bodies, body.as_bytes())?,
+            None => nothing(),
+        };
         let mut payload = body.as_deref().map(cut).unwrap_or_default().to_owned();
-        for part in exchange.sent.parts.iter().flatten() {
+        for part in sent.parts.iter().flatten() {
             payload.push_str(&format!("{} {}\n", part.name, part.filename.as_deref().unwrap_or_default()));
         }
-        let cause = record.causes.first().map(|cause| (cause.id.clone(), redaction.hide(&cause.title))).unwrap_or_default();
-        Ok(Ready { head, url, sent, answered, words: [redaction.hide(&payload), answer_words], cause })
+        Ok((packed, redaction.hide(&payload)))
     }
 
     fn redaction(&self, record: &HistoryRecord) -> Redaction {
@@ -194,7 +203,7 @@ fn insert(transaction: &Transaction<'_>, record: &HistoryRecord, ready: &Ready) 
     let status = exchange.answer().map(|answer| answer.status);
     transaction.prepare_cached(LINE)?.execute(params![
         exchange.started_at.as_microsecond(),
-        number_of(&Kind::ALL, record.row.kind),
+        kind_number(record.row.kind),
         record.row.delivery.cast_signed(),
         record.row.profile_id,
         record.profile.as_ref().map(|profile| profile.name.as_str()).unwrap_or_default(),

@@ -8,13 +8,7 @@ use crate::support::server::Server;
 fn an_echoed_key_stands_in_no_report_and_no_journal() {
     for key in canary_echo::KEYS {
         for (name, charset, body) in canary_echo::echoes(key) {
-            let mut answer = format!(
-                "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json; charset={charset}\r\nContent-Length: {}\r\n\
-                Connection: close\r\n\r\n",
-                body.len()
-            )
-            .into_bytes();
-            answer.extend(body);
+            let answer = canary_echo::refusal(charset, &body);
             let address = Server::start(move |_, _| answer.clone()).address;
             let home = Home::new();
             let profile = serde_json::json!({

@@ -1,6 +1,5 @@
 //! A suite that is ready to be run, as often as wanted.
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -11,7 +10,7 @@ use super::args::SuiteArgs;
 use crate::cli::common_args::{Output, Printing, Target};
 use crate::cli::exit::Failure;
 use crate::cli::target::Context;
-use crate::cli::{confirm, input, output};
+use crate::cli::{confirm, input, output, payload};
 use crate::model::Network;
 use crate::model::hex::hex;
 use crate::model::secrets::masker::Masker;
@@ -266,18 +265,17 @@ fn cancelled_at_the_second(stop: &CancellationToken) -> CancellationToken {
     cancel
 }
 
-fn environment(name: &str) -> Option<String> {
+/// A variable of the environment.
+pub(in crate::cli) fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
 /// Puts the command line's values into the suite.
 fn change(suite: &mut Suite, args: &SuiteArgs) -> Result<(), Failure> {
     for text in &args.set {
-        let pair = text.split_once('=').filter(|(name, _)| !name.is_empty());
-        let (name, value) = pair.ok_or_else(|| Failure::input(format!("--set takes NAME=VALUE, not \"{text}\"")))?;
+        let (name, value) = payload::pair(text, "--set takes NAME=VALUE")?;
         if !suite.variables.contains_key(name) {
-            let known: HashSet<&str> = suite.variables.keys().map(String::as_str).collect();
-            let mut known: Vec<_> = known.into_iter().collect();
+            let mut known: Vec<_> = suite.variables.keys().map(String::as_str).collect();
             known.sort_unstable();
             let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
             return Err(Failure::input(format!("--set {name}: the suite has no such variable. There are: {known}")));

@@ -17,7 +17,7 @@ use crate::runner::suite_schema;
 use crate::store::write_export;
 
 pub(in crate::cli) use args::SuiteArgs;
-pub(in crate::cli) use job::{Job, Leftover};
+pub(in crate::cli) use job::{Job, Leftover, environment};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -82,7 +82,7 @@ pub(in crate::cli) fn run(args: &RunArgs) -> Ended {
     let result = job.go(leftover, args.suite.yes)?;
     let changed = earlier.map(|earlier| changes(&earlier, &result));
     for (kind, path) in &args.reports {
-        write_export(path, &kind.write(&result), true).map_err(|error| Failure::failed(error.to_string()))?;
+        write_export(path, &kind.write(&result), true)?;
     }
     print::result(&result, changed.as_deref(), args.output)?;
     Ok(exit(&result))

@@ -3,7 +3,7 @@
 use jiff::Zoned;
 use serde_json::{Value, json};
 
-use super::job::Job;
+use super::job::{Job, environment};
 use crate::cli::common_args::Output;
 use crate::cli::exit::Failure;
 use crate::cli::output;
@@ -19,7 +19,6 @@ const SHOWN: usize = 3;
 /// What would be sent.
 pub(super) fn plan(job: &Job, format: Output) -> Result<(), Failure> {
     let (plan, masker) = (&job.plan, job.masker(job.seed));
-    let environment = |name: &str| std::env::var(name).ok();
     let mut rows = Vec::new();
     for row in &plan.rows {
         let mut scope = plan.scope(row, &environment, Zoned::now(), job.seed);
