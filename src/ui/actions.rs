@@ -4,6 +4,7 @@ use eframe::egui::{Context, Key, KeyboardShortcut, Modifiers};
 
 use crate::formats::export::Tool;
 use crate::ui::command::Command;
+use crate::ui::pages::PAGES;
 use crate::ui::pages::compose::command::ComposeCommand;
 use crate::ui::pages::export::command::{ExportCommand, ExportSource, Reveal};
 use crate::ui::palette_state::Mode;
@@ -12,13 +13,31 @@ use crate::ui::state::State;
 use crate::ui::view::View;
 
 /// One thing that can be done from everywhere.
+#[derive(Clone, Copy)]
 pub(in crate::ui) struct Action {
     /// What it is called.
     pub(in crate::ui) name: &'static str,
     /// Its keys.
     pub(in crate::ui) keys: Option<KeyboardShortcut>,
+    does: Does,
+}
+
+#[derive(Clone, Copy)]
+enum Does {
+    /// Opens a page, or leaves it for the form.
+    Open(View),
+    /// Asks for something that depends on what the window shows.
+    Ask(fn(&State) -> Option<Command>),
+}
+
+impl Action {
     /// What it asks for; `None` where it makes no sense at present.
-    pub(in crate::ui) command: fn(&State) -> Option<Command>,
+    pub(in crate::ui) fn command(&self, state: &State) -> Option<Command> {
+        match self.does {
+            Does::Open(view) => Some(Command::Show(if state.view == view { View::Compose } else { view })),
+            Does::Ask(ask) => ask(state),
+        }
+    }
 }
 
 const fn keys(modifiers: Modifiers, key: Key) -> Option<KeyboardShortcut> {
@@ -29,36 +48,46 @@ const CTRL: Modifiers = Modifiers::COMMAND;
 const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 /// All of them. Keys with Shift stand before those without, which would match as well.
-pub(in crate::ui) static ACTIONS: &[Action] = &[
-    Action { name: "Send", keys: keys(CTRL, Key::Enter), command: |state| compose(state, ComposeCommand::Send) },
-    Action { name: "Search commands and profiles", keys: keys(CTRL, Key::K), command: |_| Some(Command::Palette(Mode::All)) },
-    Action { name: "Switch profile", keys: keys(CTRL, Key::P), command: |_| Some(Command::Palette(Mode::Profiles)) },
-    Action { name: "Keyboard shortcuts", keys: keys(Modifiers::NONE, Key::F1), command: |_| Some(Command::Palette(Mode::Help)) },
-    Action { name: "Edit the address", keys: keys(CTRL, Key::L), command: |state| compose(state, ComposeCommand::FocusAddress) },
+pub(in crate::ui) fn actions() -> impl Iterator<Item = Action> {
+    let pages = PAGES.iter().map(|page| Action { name: page.name, keys: page.keys, does: Does::Open(page.view) });
+    ACTIONS.iter().copied().chain(pages)
+}
+
+/// Those that are not the way to a page.
+static ACTIONS: &[Action] = &[
+    Action { name: "Send", keys: keys(CTRL, Key::Enter), does: Does::Ask(|state| compose(state, ComposeCommand::Send)) },
+    Action {
+        name: "Search commands and profiles",
+        keys: keys(CTRL, Key::K),
+        does: Does::Ask(|_| Some(Command::Palette(Mode::All))),
+    },
+    Action { name: "Switch profile", keys: keys(CTRL, Key::P), does: Does::Ask(|_| Some(Command::Palette(Mode::Profiles))) },
+    Action {
+        name: "Keyboard shortcuts",
+        keys: keys(Modifiers::NONE, Key::F1),
+        does: Does::Ask(|_| Some(Command::Palette(Mode::Help))),
+    },
+    Action {
+        name: "Edit the address",
+        keys: keys(CTRL, Key::L),
+        does: Does::Ask(|state| compose(state, ComposeCommand::FocusAddress)),
+    },
     Action {
         name: "Copy the draft as curl",
         keys: keys(CTRL_SHIFT, Key::C),
-        command: |state| {
+        does: Does::Ask(|state| {
             state.selected.as_ref()?;
             Some(Command::Export(ExportCommand::Copy(ExportSource::Draft, Tool::CurlBash, Reveal::Variables)))
-        },
+        }),
     },
-    Action { name: "Redo", keys: keys(CTRL_SHIFT, Key::Z), command: |state| compose(state, ComposeCommand::Redo) },
-    Action { name: "Undo", keys: keys(CTRL, Key::Z), command: |state| compose(state, ComposeCommand::UndoLast) },
-    Action { name: "New profile", keys: keys(CTRL, Key::N), command: |state| page(state, View::NewProfile) },
-    Action { name: "Edit the profile", keys: keys(CTRL, Key::E), command: |state| page(state, View::Profile) },
-    Action { name: "Import", keys: keys(CTRL, Key::I), command: |state| page(state, View::Import) },
-    Action { name: "Diagnostics", keys: keys(CTRL, Key::D), command: |state| page(state, View::Diagnostics) },
+    Action { name: "Redo", keys: keys(CTRL_SHIFT, Key::Z), does: Does::Ask(|state| compose(state, ComposeCommand::Redo)) },
+    Action { name: "Undo", keys: keys(CTRL, Key::Z), does: Does::Ask(|state| compose(state, ComposeCommand::UndoLast)) },
     Action {
         name: "Turn screen sharing on or off",
         keys: keys(CTRL_SHIFT, Key::H),
-        command: |state| Some(sidebar::share(state)),
+        does: Does::Ask(|state| Some(sidebar::share(state))),
     },
-    Action { name: "History", keys: keys(CTRL, Key::H), command: |state| page(state, View::History) },
-    Action { name: "Relay", keys: keys(CTRL, Key::R), command: |state| page(state, View::Relay) },
-    Action { name: "Sandbox", keys: None, command: |state| page(state, View::Sandbox) },
-    Action { name: "Settings", keys: keys(CTRL, Key::Comma), command: |state| page(state, View::Settings) },
-    Action { name: "Back to the form", keys: keys(Modifiers::ALT, Key::ArrowLeft), command: back },
+    Action { name: "Back to the form", keys: keys(Modifiers::ALT, Key::ArrowLeft), does: Does::Ask(back) },
 ];
 
 /// Keys that hold at one place alone, for the list of shortcuts.
@@ -71,11 +100,6 @@ pub(in crate::ui) static LOCAL: &[(&str, &str)] = &[
     ("Ctrl+click, Shift+click", "Mark several exchanges of the history"),
 ];
 
-/// A shortcut that leads to a page leads back from it too.
-fn page(state: &State, view: View) -> Option<Command> {
-    Some(Command::Show(if state.view == view { View::Compose } else { view }))
-}
-
 fn back(state: &State) -> Option<Command> {
     (state.view != View::Compose).then_some(Command::Show(View::Compose))
 }
@@ -86,14 +110,14 @@ fn compose(state: &State, command: ComposeCommand) -> Option<Command> {
 
 /// What was asked for by keys in this frame.
 pub(in crate::ui) fn pressed(ctx: &Context, state: &State, out: &mut Vec<Command>) {
-    for action in ACTIONS {
+    for action in actions() {
         // A text and a page that is being edited have an undo of their own.
         if matches!(action.name, "Undo" | "Redo") {
             continue;
         }
         let Some(keys) = &action.keys else { continue };
         if ctx.input_mut(|input| input.consume_shortcut(keys)) {
-            out.extend((action.command)(state));
+            out.extend(action.command(state));
         }
     }
     let is_free = ctx.memory(|memory| memory.focused().is_none()) && !eframe::egui::Popup::is_any_open(ctx);
@@ -108,8 +132,9 @@ mod tests {
 
     #[test]
     fn no_two_actions_share_a_name_or_keys() {
-        for (index, action) in ACTIONS.iter().enumerate() {
-            for other in &ACTIONS[..index] {
+        let all: Vec<Action> = actions().collect();
+        for (index, action) in all.iter().enumerate() {
+            for other in &all[..index] {
                 assert_ne!(action.name, other.name);
                 assert!(action.keys.is_none() || action.keys != other.keys, "{} and {}", action.name, other.name);
                 // What was consumed by keys with fewer modifiers would never come to those with more.

@@ -6,8 +6,7 @@ use crate::model::secrets::mask::{hide_addresses, mask_text};
 use crate::ui::app::App;
 use crate::ui::command::Command;
 use crate::ui::pages::response::view as response;
-use crate::ui::pages::{bundle, compose, diagnostics, history, import, profile_editor, relay, sandbox, settings};
-use crate::ui::view::View;
+use crate::ui::pages::{PAGES, compose};
 use crate::ui::{actions, palette, privacy, sidebar, status_bar, theme, toasts_view, widgets};
 use eframe::egui::{self, CentralPanel, Context, Frame, Margin, Panel, Ui};
 
@@ -68,17 +67,14 @@ impl App {
             widgets::stable(ui, "status", |ui| status_bar::show(ui, &self.state, out));
         });
         toasts_view::show(ui, &mut self.state, out);
-        match self.state.view {
-            View::Compose => self.compose_and_response(ui, width, out),
-            View::Profile => page(ui, |ui| profile_editor::view::show(ui, &mut self.state, out)),
-            View::NewProfile => page(ui, |ui| profile_editor::view::new::show(ui, &mut self.state, out)),
-            View::Import => page(ui, |ui| import::view::show(ui, &mut self.state, &self.jobs, out)),
-            View::Bundle => page(ui, |ui| bundle::view::show(ui, &mut self.state, out)),
-            View::Diagnostics => page(ui, |ui| diagnostics::view::show(ui, &mut self.state, out)),
-            View::History => page(ui, |ui| history::view::show(ui, &mut self.state, &self.jobs, out)),
-            View::Relay => page(ui, |ui| relay::view::show(ui, &mut self.state, out)),
-            View::Sandbox => page(ui, |ui| sandbox::view::show(ui, &mut self.state, out)),
-            View::Settings => page(ui, |ui| settings::view::show(ui, &mut self.state, out)),
+        match PAGES.iter().find(|page| page.view == self.state.view) {
+            Some(page) => {
+                let frame = Frame::new().fill(tokens.surface).inner_margin(16);
+                CentralPanel::default().frame(frame).show(ui, |ui| {
+                    widgets::contained(ui, "page", |ui| (page.show)(ui, &mut self.state, &self.jobs, out));
+                });
+            }
+            None => self.compose_and_response(ui, width, out),
         }
     }
 
@@ -148,11 +144,6 @@ impl App {
             self.title = title;
         }
     }
-}
-
-fn page(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
-    let frame = Frame::new().fill(theme::tokens(ui).surface).inner_margin(16);
-    CentralPanel::default().frame(frame).show(ui, |ui| widgets::contained(ui, "page", add));
 }
 
 impl eframe::App for App {

@@ -4,7 +4,7 @@ use eframe::egui::{
     self, Align2, Area, Button, Grid, Id, Key, Modal, Modifiers, RichText, ScrollArea, TextEdit, Ui, WidgetInfo, vec2,
 };
 
-use crate::ui::actions::{ACTIONS, LOCAL};
+use crate::ui::actions::{LOCAL, actions};
 use crate::ui::command::Command;
 use crate::ui::pages::compose::command::ComposeCommand;
 use crate::ui::pages::profile_editor::command::ProfileCommand;
@@ -99,8 +99,8 @@ fn line(ui: &mut Ui, entry: &Entry, is_current: bool) -> egui::Response {
 fn entries(ui: &Ui, palette: &Palette, state: &State) -> Vec<Entry> {
     let mut entries = Vec::new();
     if palette.mode == Mode::All {
-        for action in ACTIONS {
-            let Some(command) = (action.command)(state) else { continue };
+        for action in actions() {
+            let Some(command) = action.command(state) else { continue };
             let keys = action.keys.map(|keys| ui.ctx().format_shortcut(&keys)).unwrap_or_default();
             entries.push(Entry { icon: icons::CARET_RIGHT, name: action.name.to_owned(), kind: "command", keys, command });
         }
@@ -141,7 +141,7 @@ fn help(ui: &mut Ui) -> bool {
     });
     ScrollArea::vertical().max_height(ui.ctx().content_rect().height() * 0.7).show(ui, |ui| {
         Grid::new("shortcuts").num_columns(2).spacing(vec2(24.0, 6.0)).show(ui, |ui| {
-            let own = ACTIONS.iter().filter_map(|action| Some((ui.ctx().format_shortcut(&action.keys?), action.name)));
+            let own = actions().filter_map(|action| Some((ui.ctx().format_shortcut(&action.keys?), action.name)));
             let all: Vec<(String, &str)> = own.chain(LOCAL.iter().map(|(keys, says)| ((*keys).to_owned(), *says))).collect();
             for (keys, says) in all {
                 ui.label(RichText::new(keys).monospace());

@@ -11,6 +11,7 @@ use crate::ui::command::Command;
 use crate::ui::pages::export::command::ExportCommand;
 use crate::ui::pages::profile_editor::command::ProfileCommand;
 use crate::ui::pages::settings::command::SettingsCommand;
+use crate::ui::pages::{PAGES, Page, PageButton};
 use crate::ui::state::State;
 use crate::ui::view::View;
 use crate::ui::{icons, privacy, theme, widgets};
@@ -75,12 +76,9 @@ pub fn show_as_menu(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         if let Some(stored) = state.profile() {
             more_button(ui, true, stored, out);
         }
-        import_button(ui, state, out);
-        finding_button(ui, state, out);
-        history_button(ui, state, out);
-        relay_button(ui, state, out);
-        sandbox_button(ui, state, out);
-        settings_button(ui, state, out);
+        for page in PAGES {
+            page_button(ui, state, page, out);
+        }
         theme_button(ui, state, out);
         sharing_button(ui, state, out);
     });
@@ -326,61 +324,21 @@ fn contract(ui: &mut Ui, id: &ProfileId, out: &mut Vec<Command>) {
     );
 }
 
-fn sandbox_button(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
-    let says = "Profiles, faults and received requests of the embedded sandbox";
-    page_button(ui, state, View::Sandbox, icons::FLASK, sandbox_label(state), says, out);
-}
-
-fn relay_button(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
-    let label = if state.relay.running.is_some() { "Relay (running)" } else { "Relay" };
-    let says =
-        "See what another system really sends: it posts here, and each request is passed on, checked and explained (Ctrl+R)";
-    page_button(ui, state, View::Relay, icons::ARROW_BEND_UP_RIGHT, label, says, out);
-}
-
-fn import_button(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
-    let says = "Paste or drop a curl command, HTTP, a HAR file, a Postman collection, a log, a bundle or a response to check, explain or replay it (Ctrl+I)";
-    page_button(ui, state, View::Import, icons::TRAY, "Import", says, out);
-}
-
-fn finding_button(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
-    let says = "Check the endpoint, probe, rehearse, bisect (Ctrl+D)";
-    page_button(ui, state, View::Diagnostics, icons::MAGNIFYING_GLASS, "Diagnostics", says, out);
-}
-
-fn history_button(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
-    let says = "All requests and responses: search, open, compare, send again (Ctrl+H)";
-    page_button(ui, state, View::History, icons::CLOCK, "History", says, out);
-}
-
-fn settings_button(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
-    page_button(ui, state, View::Settings, icons::GEAR, "Settings", "Appearance, network, uploads and storage (Ctrl+,)", out);
-}
-
 fn pages(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
     ui.separator();
-    import_button(ui, state, out);
-    finding_button(ui, state, out);
-    history_button(ui, state, out);
-    relay_button(ui, state, out);
-    sandbox_button(ui, state, out);
+    let settings = |page: &&Page| page.view == View::Settings;
+    for page in PAGES.iter().filter(|page| !settings(page)) {
+        page_button(ui, state, page, out);
+    }
     ui.horizontal(|ui| {
-        settings_button(ui, state, out);
+        for page in PAGES.iter().filter(settings) {
+            page_button(ui, state, page, out);
+        }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             theme_button(ui, state, out);
             sharing_button(ui, state, out);
         });
     });
-}
-
-/// The way to the sandbox page, with a word on what is out of the ordinary about it.
-fn sandbox_label(state: &State) -> &'static str {
-    match (&state.sandbox.running, &state.sandbox.failed) {
-        (Some(_), _) if state.sandbox.fault.is_some() => "Sandbox (fault active)",
-        (Some(_), _) => "Sandbox",
-        (None, Some(_)) => "Sandbox (not running)",
-        (None, None) => "Sandbox (starting)",
-    }
 }
 
 fn theme_button(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
@@ -419,12 +377,15 @@ pub(in crate::ui) fn share(state: &State) -> Command {
     Command::Settings(SettingsCommand::Save(Box::new(settings)))
 }
 
-fn page_button(ui: &mut Ui, state: &State, view: View, icon: &str, label: &str, says: &str, out: &mut Vec<Command>) {
-    let is_open = state.view == view;
+/// The button of a page that has one: it opens the page, or leaves it for the form.
+fn page_button(ui: &mut Ui, state: &State, page: &Page, out: &mut Vec<Command>) {
+    let Some(PageButton { icon, label, says }) = &page.button else { return };
+    let (is_open, label) = (state.view == page.view, label(state));
+    let keys = page.keys.map(|keys| format!(" ({})", ui.ctx().format_shortcut(&keys))).unwrap_or_default();
     let response = ui.add(Button::new(format!("{icon}  {label}")).selected(is_open).frame_when_inactive(is_open));
     response.widget_info(|| WidgetInfo::selected(egui::Role::Button, true, is_open, label));
-    if response.on_hover_text(says).clicked() {
-        out.push(Command::Show(if is_open { View::Compose } else { view }));
+    if response.on_hover_text(format!("{says}{keys}")).clicked() {
+        out.push(Command::Show(if is_open { View::Compose } else { page.view }));
     }
 }
 

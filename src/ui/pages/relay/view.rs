@@ -12,6 +12,11 @@ use crate::ui::state::State;
 use crate::ui::view::View;
 use crate::ui::{icons, theme, widgets};
 
+/// The page's name in the sidebar, with whether it runs.
+pub fn label(state: &State) -> &'static str {
+    if state.relay.running.is_some() { "Relay (running)" } else { "Relay" }
+}
+
 /// Draws the page.
 pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     ui.horizontal(|ui| {

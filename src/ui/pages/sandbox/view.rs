@@ -10,6 +10,16 @@ use crate::ui::state::State;
 use crate::ui::view::View;
 use crate::ui::{icons, theme, widgets};
 
+/// The page's name in the sidebar, with a word on what is out of the ordinary about it.
+pub fn label(state: &State) -> &'static str {
+    match (&state.sandbox.running, &state.sandbox.failed) {
+        (Some(_), _) if state.sandbox.fault.is_some() => "Sandbox (fault active)",
+        (Some(_), _) => "Sandbox",
+        (None, Some(_)) => "Sandbox (not running)",
+        (None, None) => "Sandbox (starting)",
+    }
+}
+
 /// Draws the page.
 pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     ui.horizontal(|ui| {
