@@ -1,5 +1,6 @@
 //! What can be typed, and which command does it.
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
@@ -22,7 +23,7 @@ Environment:
 
 /// Send to Centercode External Sources and find out why it fails. Without a command, opens the window
 #[derive(Debug, Parser)]
-#[command(name = "centerpost", version, after_help = EXIT_CODES, max_term_width = 120)]
+#[command(name = "centerpost", version = env!("CENTERPOST_VERSION"), after_help = EXIT_CODES, max_term_width = 120)]
 pub(in crate::cli) struct Cli {
     #[command(subcommand)]
     pub(in crate::cli) command: Option<Command>,
@@ -83,6 +84,12 @@ pub(in crate::cli) enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
+    /// Write the manual pages into a folder, one for each command
+    #[command(after_help = "Examples:\n  centerpost manual ~/.local/share/man/man1\n  man centerpost-send")]
+    Manual {
+        /// The folder; it is created if there is none
+        folder: PathBuf,
+    },
 }
 
 /// Does what the command line asks for.
@@ -119,6 +126,7 @@ pub fn run() -> ExitCode {
         Some(Command::Sandbox(args)) => commands::sandbox::run(&args),
         Some(Command::Demo) => commands::demo::run(),
         Some(Command::Completions { shell }) => completions(shell),
+        Some(Command::Manual { folder }) => manual(&folder),
     };
     let exit = ended.unwrap_or_else(|failure| {
         output::complain("error", &failure.text);
@@ -135,6 +143,14 @@ fn completions(shell: clap_complete::Shell) -> Ended {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "centerpost", &mut script);
     output::print_document(&String::from_utf8_lossy(&script))?;
+    Ok(Exit::Done)
+}
+
+fn manual(folder: &Path) -> Ended {
+    let command = Cli::command().version(env!("CARGO_PKG_VERSION"));
+    std::fs::create_dir_all(folder)
+        .and_then(|()| clap_mangen::generate_to(command, folder))
+        .map_err(|error| Failure::failed(format!("Writing the manual pages to {}: {error}", folder.display())))?;
     Ok(Exit::Done)
 }
 

@@ -43,6 +43,7 @@ pub fn run() -> Result<(), String> {
     let viewport = egui::ViewportBuilder::default()
         .with_title("Centerpost")
         .with_app_id("centerpost")
+        .with_icon(eframe::icon_data::from_png_bytes(include_bytes!("../../assets/icon/centerpost.png")).unwrap_or_default())
         .with_inner_size([1280.0, 820.0])
         .with_min_inner_size([640.0, 480.0]);
     let persistence_path = store.as_ref().map(|store| store.root().join("window.ron"));
