@@ -76,6 +76,8 @@ pub(in crate::cli) enum Command {
     Sandbox(commands::sandbox::SandboxArgs),
     /// Create a ticket and upload a file against a sandbox, step by step
     Demo,
+    /// Open the window with a file or a centerpost:// link
+    Open(commands::open::OpenArgs),
     /// Print shell completions
     #[command(
         after_help = "Examples:\n  centerpost completions bash > ~/.local/share/bash-completion/completions/centerpost\n  centerpost completions fish > ~/.config/fish/completions/centerpost.fish"
@@ -124,6 +126,7 @@ pub fn run() -> ExitCode {
         Some(Command::Run(args)) => commands::run::run(&args),
         Some(Command::Watch(args)) => commands::watch::run(&args),
         Some(Command::Sandbox(args)) => commands::sandbox::run(&args),
+        Some(Command::Open(args)) => commands::open::run(args),
         Some(Command::Demo) => commands::demo::run(),
         Some(Command::Completions { shell }) => completions(shell),
         Some(Command::Manual { folder }) => manual(&folder),
@@ -136,7 +139,7 @@ pub fn run() -> ExitCode {
 }
 
 fn open_window() -> Ended {
-    crate::ui::run().map(|()| Exit::Done).map_err(Failure::failed)
+    crate::ui::run(None).map(|()| Exit::Done).map_err(Failure::failed)
 }
 
 fn completions(shell: clap_complete::Shell) -> Ended {

@@ -27,12 +27,39 @@ mod toasts_view;
 pub mod view;
 pub mod widgets;
 
+use std::path::PathBuf;
+
 use eframe::egui;
 
 use crate::store::{Store, StoreContents};
+use crate::ui::command::Command;
+use crate::ui::pages::import::command::ImportCommand;
+
+/// What the window opens with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Opening {
+    /// A file, as if it was dropped on the import page.
+    File(PathBuf),
+    /// A text, as if it was pasted there.
+    Text(String),
+}
+
+impl Opening {
+    /// The commands that bring it into the window.
+    pub fn commands(self) -> [Command; 2] {
+        let read = match self {
+            Self::File(path) => ImportCommand::Open(path),
+            Self::Text(text) => ImportCommand::Paste(text),
+        };
+        [Command::Show(view::View::Import), Command::Import(read)]
+    }
+}
 
 /// Opens the window and returns when it is closed.
-pub fn run() -> Result<(), String> {
+///
+/// # Errors
+/// Why no window can be opened.
+pub fn run(opening: Option<Opening>) -> Result<(), String> {
     let (store, found, trouble) = match Store::open() {
         Ok(store) => {
             let found = store.load();
@@ -49,7 +76,11 @@ pub fn run() -> Result<(), String> {
     let persistence_path = store.as_ref().map(|store| store.root().join("window.ron"));
     let options = eframe::NativeOptions { viewport, persistence_path, ..eframe::NativeOptions::default() };
     let open = move |cc: &eframe::CreationContext<'_>| -> Result<Box<dyn eframe::App>, Box<dyn std::error::Error + Send + Sync>> {
-        Ok(Box::new(app::App::new(&cc.egui_ctx, store, found, trouble)?))
+        let mut app = app::App::new(&cc.egui_ctx, store, found, trouble)?;
+        for command in opening.into_iter().flat_map(Opening::commands) {
+            app.run(&cc.egui_ctx, command);
+        }
+        Ok(Box::new(app))
     };
     eframe::run_native("Centerpost", options, Box::new(open)).map_err(|error| {
         let reason = error.to_string();

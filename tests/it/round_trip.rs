@@ -4,7 +4,7 @@
 
 use centerpost::formats::export::{Script, Tool};
 use centerpost::formats::import::curl::{Shell, read_as};
-use centerpost::formats::import::{har, http, postman};
+use centerpost::formats::import::{self, Hints, har, http, postman};
 use centerpost::model::Imported;
 use centerpost::model::multipart::{Part, PartContent};
 use centerpost::model::request_spec::{RequestSpec, SpecBody};
@@ -18,6 +18,7 @@ fn read(tool: Tool, text: &str) -> Imported {
         Tool::Http => http::read(text),
         Tool::Har => har::read(text).unwrap(),
         Tool::Postman => postman::read(text, &postman::Variables::new()).unwrap(),
+        Tool::Link => import::open(text.as_bytes(), &Hints::default()).unwrap().imported,
         other => panic!("{other:?} has no reader"),
     }
 }
@@ -171,8 +172,15 @@ fn fits(tool: Tool, request: &RequestSpec, notes: &[String]) -> bool {
         Tool::CurlPowerShell => !texts(request).iter().any(|text| text.contains('\r')),
         // Browsers send a backslash in a name as it is, curl takes it for an escape: readers cannot know. Both send a quote as %22, and a
         // %22 as it is.
-        Tool::Http if names(request).any(|name| ["\\", "%22", "%0D", "%0A"].iter().any(|mark| name.contains(mark))) => false,
-        Tool::Http => notes.is_empty() && !texts(request).iter().any(|text| text.contains(is_single)),
+        Tool::Http | Tool::Link
+            if names(request).any(|name| ["\\", "%22", "%0D", "%0A"].iter().any(|mark| name.contains(mark))) =>
+        {
+            false
+        }
+        Tool::Http | Tool::Link => {
+            notes.iter().all(|note| note.starts_with("The link has"))
+                && !texts(request).iter().any(|text| text.contains(is_single))
+        }
         // The own file name of a part is known where it is sent from, not what file it was.
         Tool::Har => !matches!(&request.body, SpecBody::Multipart(parts) if parts.iter().any(|part| part.filename.is_some())),
         _ => true,
@@ -216,6 +224,11 @@ proptest! {
     #[test]
     fn http_reads_back(request in request()) {
         check(Tool::Http, &request)?;
+    }
+
+    #[test]
+    fn a_link_reads_back(request in request()) {
+        check(Tool::Link, &request)?;
     }
 
     #[test]

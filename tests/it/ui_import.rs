@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use crate::support::window::{Beside, Driven, beside_a_sandbox};
-use centerpost::formats::export::Tool as WriteTool;
+use centerpost::formats::export::{Script, Tool as WriteTool};
 use centerpost::formats::import::Kind;
 use centerpost::model::Profile;
 use centerpost::model::Secret;
+use centerpost::model::request_spec::{RequestSpec, SpecBody};
+use centerpost::ui::Opening;
 use centerpost::ui::command::Command;
 use centerpost::ui::pages::bundle::command::BundleCommand;
 use centerpost::ui::pages::export::command::{ExportCommand, ExportSource, Reveal};
@@ -116,6 +118,27 @@ fn a_har_shows_its_external_sources_and_one_is_checked_and_rehearsed() {
     window.press("Send to the twin");
     window.until("the twin", |window| window.has("The twin answers"));
     assert_eq!(window.sandbox.log().len(), before, "nothing reached the server");
+}
+
+#[test]
+fn a_link_opens_a_draft_and_sends_nothing() {
+    let mut window = beside_a_sandbox(View::Compose, |_| {});
+    let url = window.sandbox.profiles()[0].endpoint().url_revealing_key();
+    let spec = RequestSpec {
+        method: "POST".into(),
+        url,
+        headers: vec![("Content-Type".into(), "application/json".into())],
+        body: SpecBody::Text(r#"{"summary": "from a link", "severity": "Nope"}"#.into()),
+        ..RequestSpec::default()
+    };
+    let link = WriteTool::Link.write(&Script::revealing_secrets(&[spec])).text;
+    for command in Opening::Text(link).commands() {
+        window.run(command);
+    }
+    window.settle();
+    window.until("the draft", |window| window.has("from a link") && window.has("is not exactly one of its choices"));
+    assert!(window.has("Recognised as a centerpost:// link"), "{:#?}", window.texts());
+    assert!(window.sandbox.log().is_empty());
 }
 
 #[test]

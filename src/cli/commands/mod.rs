@@ -11,6 +11,7 @@ pub(in crate::cli) mod export;
 pub(in crate::cli) mod history;
 pub(in crate::cli) mod import;
 pub(in crate::cli) mod keys;
+pub(in crate::cli) mod open;
 pub(in crate::cli) mod probe;
 pub(in crate::cli) mod profiles;
 pub(in crate::cli) mod rehearse;

@@ -6,6 +6,7 @@ pub mod curl;
 pub mod har;
 pub mod http;
 pub mod hurl;
+mod link;
 pub mod postman;
 mod shells;
 pub mod snippets;

@@ -3,7 +3,7 @@
 use super::snippets::Language;
 use super::template::Script;
 use super::written::Written;
-use super::{curl, har, http, hurl, postman, snippets};
+use super::{curl, har, http, hurl, link, postman, snippets};
 
 /// A tool or a language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,12 +16,13 @@ pub enum Tool {
     Har,
     Postman,
     Hurl,
+    Link,
     Code(Language),
 }
 
 impl Tool {
     /// Every tool, in the order of a pick list.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::CurlBash,
         Self::CurlCmd,
         Self::CurlPowerShell,
@@ -29,6 +30,7 @@ impl Tool {
         Self::Har,
         Self::Postman,
         Self::Hurl,
+        Self::Link,
         Self::Code(Language::Python),
         Self::Code(Language::JavaScriptNode),
         Self::Code(Language::JavaScriptBrowser),
@@ -65,6 +67,7 @@ impl Tool {
             Self::Har => ("har", "HAR file", "exchange.har"),
             Self::Postman => ("postman", "Postman collection", "centerpost.postman_collection.json"),
             Self::Hurl => ("hurl", "Hurl file", "request.hurl"),
+            Self::Link => ("link", "centerpost:// link", "request-link.txt"),
             Self::Code(Language::Python) => ("python", "Python (requests)", "send.py"),
             Self::Code(Language::JavaScriptNode) => ("javascript-node", "JavaScript (fetch, Node)", "send.mjs"),
             Self::Code(Language::JavaScriptBrowser) => ("javascript-browser", "JavaScript (fetch, browser)", "send.js"),
@@ -93,9 +96,11 @@ impl Tool {
             Self::Har => har::write(script),
             Self::Postman => postman::write(script),
             Self::Hurl => hurl::write(script),
+            Self::Link => link::write(script),
             Self::Code(language) => snippets::write(script, language),
         };
-        if script.has_literal_braces() && matches!(self, Self::Http | Self::Postman) && !script.variables.is_empty() {
+        if script.has_literal_braces() && matches!(self, Self::Http | Self::Postman | Self::Link) && !script.variables.is_empty()
+        {
             written.notes.push(
                 "Double braces of the request itself look like variables here; without a value they stay as they are".into(),
             );

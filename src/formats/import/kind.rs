@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::curl::{self, Shell};
-use super::{http, log, program, session};
+use super::{http, link, log, program, session};
 use crate::model::json_text;
 
 /// What is parsed whole to see what JSON it is, in bytes.
@@ -26,6 +26,7 @@ pub enum Kind {
     Profile,
     Case,
     Bundle,
+    Link,
     Url,
     Json,
     Answer,
@@ -33,7 +34,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in the order of a pick list.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::CurlBash,
         Self::CurlCmd,
         Self::CurlPowerShell,
@@ -46,6 +47,7 @@ impl Kind {
         Self::Profile,
         Self::Case,
         Self::Bundle,
+        Self::Link,
         Self::Url,
         Self::Json,
         Self::Answer,
@@ -77,6 +79,7 @@ impl Kind {
             Self::Postman => Some(("postman", "A Postman collection")),
             Self::Log => Some(("log", "Log lines")),
             Self::Bundle => Some(("bundle", "A support bundle")),
+            Self::Link => Some(("link", "A centerpost:// link")),
             Self::PostmanEnvironment | Self::Profile | Self::Case | Self::Url | Self::Json | Self::Answer => None,
         }
     }
@@ -96,6 +99,7 @@ impl Kind {
             Self::Profile => "a profile",
             Self::Case => "a case",
             Self::Bundle => "a support bundle",
+            Self::Link => "a centerpost:// link",
             Self::Url => "an address",
             Self::Json => "a JSON payload",
             Self::Answer => "an answer alone",
@@ -111,6 +115,9 @@ pub fn recognise(text: &str) -> Option<Kind> {
     }
     if is_markup(text) {
         return None;
+    }
+    if link::is_link(text) {
+        return Some(Kind::Link);
     }
     let head = &text[..floor(text, MAX_PEEK)];
     if http::begins_message(head) {
@@ -275,6 +282,7 @@ mod tests {
             ("{broken", Some(Kind::Json)),
             ("{\"inputs\": {\"uri\": \"https://h\", \"method\": \"POST\"}}", Some(Kind::Log)),
             ("https://h/api/v1/projects/p/feedback/s", Some(Kind::Url)),
+            ("centerpost://draft?text=POST%20https%3A%2F%2Fh", Some(Kind::Link)),
             ("1.1.1.1 - - \"POST /x HTTP/1.1\" 404 0 \"-\" \"curl/8.1 x\"", Some(Kind::Log)),
             ("hello", None),
             ("", None),

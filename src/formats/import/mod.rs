@@ -8,6 +8,7 @@ mod fences;
 pub mod har;
 pub mod http;
 mod kind;
+mod link;
 pub mod log;
 mod lookalike;
 mod open;
@@ -19,4 +20,5 @@ pub mod to_json;
 
 pub use error::ImportError;
 pub use kind::{Kind, recognise};
+pub use link::DRAFT_LINK;
 pub use open::{BareBody, Hints, Opened, environment, open};

@@ -3,7 +3,7 @@
 use super::curl::{self, Shell};
 use super::error::{ImportError, note};
 use super::kind::{Kind, recognise};
-use super::{answer, fences, har, http, log, lookalike, postman, program, session, text};
+use super::{answer, fences, har, http, link, log, lookalike, postman, program, session, text};
 use crate::formats::bundle::{self, Bundle};
 use crate::formats::case;
 use crate::model::imported::{Imported, Note, Severity};
@@ -225,6 +225,7 @@ fn import(text: &str, kind: Kind, environment: &postman::Variables) -> Result<Im
         Kind::Http => Ok(http::read(text)),
         Kind::Program => Ok(program::read(text)),
         Kind::Har => har::read(text),
+        Kind::Link => link::read(text),
         Kind::Postman => postman::read(text, environment),
         Kind::Log => Ok(log::read(text)),
         Kind::Url => Ok(alone(address(text.trim()), "an address")),

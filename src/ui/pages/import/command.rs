@@ -11,6 +11,8 @@ pub enum ImportCommand {
     Pick,
     /// Read a file.
     Open(PathBuf),
+    /// Read a text in place of what was read before.
+    Paste(String),
     /// Ask for a Postman environment.
     PickEnvironment,
     /// Fill variables from a Postman environment.

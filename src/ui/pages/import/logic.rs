@@ -44,6 +44,7 @@ impl App {
                 self.dialogs.pick_files(ctx, "Import", None, |paths| Command::Import(ImportCommand::Open(first(paths))));
             }
             ImportCommand::Open(path) => self.open_import(ctx, path),
+            ImportCommand::Paste(text) => page.paste(text),
             ImportCommand::PickEnvironment => {
                 let done = |paths| Command::Import(ImportCommand::Environment(first(paths)));
                 self.dialogs.pick_files(ctx, "Postman environment", Some(("Environments", &["json"][..])), done);

@@ -99,6 +99,11 @@ pub enum ImportResult {
 }
 
 impl ImportPage {
+    /// Puts a text in the place of what was read.
+    pub fn paste(&mut self, text: String) {
+        (self.pasted, self.file, self.in_clear) = (text, None, false);
+    }
+
     /// Takes over what was found in a text or a file, or why nothing was. What was made of the requests before is gone.
     pub(in crate::ui) fn take(&mut self, found: Result<Opened, String>) {
         (self.picked, self.result, self.question, self.listed, self.drawn) = (0, ImportResult::Nothing, None, None, None);

@@ -52,7 +52,7 @@ fn pasted_anywhere(ui: &Ui, page: &mut ImportPage) {
         input.events.iter().find_map(|event| if let Event::Paste(text) = event { Some(text.clone()) } else { None })
     });
     if let Some(text) = pasted {
-        (page.pasted, page.file, page.in_clear) = (text, None, false);
+        page.paste(text);
     }
 }
 
