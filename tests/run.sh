@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 # curl, the languages that exports are run in, a keyring of its own for the tests of API keys, a virtual display, and a software Vulkan
 # for the pictures of the window.
 install_packages "${build_packages[@]}" "${window_packages[@]}" curl dbus dbus-daemon gnome-keyring mesa-vulkan-drivers nodejs php-cli \
-  php-curl procps python3-requests xauth xvfb
+  php-curl procps python3-requests strace xauth xvfb
 need_cargo
 cargo fmt --version >/dev/null 2>&1 || rustup component add rustfmt
 cargo clippy --version >/dev/null 2>&1 || rustup component add clippy
@@ -28,3 +28,4 @@ RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
 cargo test --locked --quiet --doc
 cargo nextest run --locked --no-fail-fast
 tests/by_ear/run.sh
+tests/stress/failed_calls.py --runs 30

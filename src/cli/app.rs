@@ -7,6 +7,7 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::cli::exit::{Ended, Exit, Failure};
 use crate::cli::{commands, output};
+use crate::store::learn_secret_names;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -104,6 +105,7 @@ pub fn run() -> ExitCode {
             return ExitCode::from(code as u8);
         }
     };
+    learn_secret_names();
     let ended = match cli.command {
         None => open_window(),
         Some(Command::Send(args)) => commands::send::run(&args),

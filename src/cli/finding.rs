@@ -40,11 +40,11 @@ pub(in crate::cli) fn asked(args: &RequestArgs, printing: &Printing) -> Result<A
         None if args.target.profile.is_none() => return Err(no_profile()),
         None => {
             let sent_to = send::endpoint(&args.target, args.endpoint.as_deref(), &profile)?;
-            profile = args.target.fitted(&context, profile, &sent_to.base_url);
+            profile = args.target.fitted(profile, &sent_to.base_url);
             prepare::of_payload(&sent_to, payload::payload(&args.payload, &profile)?, &profile.extra_headers)
         }
     };
-    let mut masker = printing.masker(&context, &profile);
+    let mut masker = printing.masker(&profile);
     masker.learn_sent(&RequestRecord::from(&request));
     Ok(Asked { context, profile, network, request, answered, masker })
 }

@@ -9,10 +9,9 @@ use crate::cli::exit::Failure;
 use crate::cli::output;
 use crate::model::request::Secrets;
 use crate::model::secrets::masker::Masker;
-use crate::model::secrets::own_names::OwnNames;
 use crate::model::{Address, Network, Profile, Secret};
 use crate::service::recorder::DirectRecorder;
-use crate::service::session::Session;
+use crate::service::session::{self, Session};
 use crate::store::Vault as _;
 use crate::store::{History, KeyPlace, ProfileId, Store, StoreContents, StoreError, StoredProfile, read_profile_file};
 
@@ -45,6 +44,11 @@ impl Context {
     /// The same, where what is sent is not kept if `no_history` says so.
     pub(in crate::cli) fn keeping(self, no_history: bool) -> Self {
         Self { no_history, ..self }
+    }
+
+    /// How to reach a profile's server.
+    pub(in crate::cli) fn network(&self, profile: &Profile) -> Network {
+        session::network(self.store.as_ref().ok(), &self.found.settings, profile)
     }
 
     /// The surroundings of what is prepared and sent.
@@ -94,14 +98,9 @@ impl Context {
         })
     }
 
-    /// Names whose values are secret by the user's word.
-    pub(in crate::cli) fn own_names(&self) -> OwnNames {
-        OwnNames::new(&self.found.settings.secret_names)
-    }
-
     /// A masker that knows every secret that was read so far.
     pub(in crate::cli) fn masker(&self, secrets: Secrets) -> Masker {
-        let mut masker = Masker::new(secrets).with_own_names(self.own_names());
+        let mut masker = Masker::new(secrets);
         let known = self.store.as_ref().map(|store| store.keys().known()).unwrap_or_default();
         known.iter().for_each(|(secret, _)| masker.learn(secret.reveal()));
         masker
@@ -179,7 +178,7 @@ impl Target {
             profile.extra_headers.retain(|(name, _)| !name.eq_ignore_ascii_case(&header.0));
             profile.extra_headers.push(header);
         }
-        let mut network = context.session().network(&profile);
+        let mut network = context.network(&profile);
         if let Some(seconds) = self.timeout {
             let timeout = Duration::try_from_secs_f64(seconds).ok().filter(|timeout| !timeout.is_zero());
             let timeout = timeout.ok_or_else(|| Failure::input("--timeout takes a number of seconds above 0"))?;
@@ -206,15 +205,11 @@ impl Target {
 
     /// The profile with the headers that may go to an address: those that were typed for this command, and of its own those that
     /// [`Profile::headers_for`] lets go there. What is held back is said.
-    pub(in crate::cli) fn fitted(&self, context: &Context, profile: Profile, url: &str) -> Profile {
+    pub(in crate::cli) fn fitted(&self, profile: Profile, url: &str) -> Profile {
         let is_typed = |name: &str| {
             self.headers.iter().any(|text| text.split(':').next().is_some_and(|own| own.trim().eq_ignore_ascii_case(name)))
         };
-        let mut fitting = profile.headers_for(url);
-        if !profile.is_at(url) {
-            let own_names = context.own_names();
-            fitting.retain(|(name, _)| !own_names.has(name));
-        }
+        let fitting = profile.headers_for(url);
         let (kept, held_back): (Vec<_>, Vec<_>) =
             profile.extra_headers.iter().cloned().partition(|header| is_typed(&header.0) || fitting.contains(header));
         if !held_back.is_empty() {
@@ -259,8 +254,8 @@ impl Printing {
     }
 
     /// A masker that knows a profile's secrets.
-    pub(in crate::cli) fn masker(&self, context: &Context, profile: &Profile) -> Masker {
-        let mut masker = Masker::new(self.secrets()).with_own_names(context.own_names());
+    pub(in crate::cli) fn masker(&self, profile: &Profile) -> Masker {
+        let mut masker = Masker::new(self.secrets());
         masker.learn(profile.api_key.reveal());
         masker.learn_headers(&profile.extra_headers);
         masker

@@ -17,6 +17,7 @@ use crate::model::request_record::RequestRecord;
 use crate::model::secrets::names::is_secret_name;
 use crate::model::{Case, Profile, contract};
 use crate::service::prepare;
+use crate::transport::inspect_file;
 
 /// How many problems are told.
 const MOST_PROBLEMS: usize = 20;
@@ -298,7 +299,7 @@ impl Plan {
             (_, Err(error)) => vec![error],
             (FileSource::Generated(_), Ok(_)) => Vec::new(),
             (_, Ok(paths)) => {
-                let missing = paths.iter().filter_map(|path| crate::transport::inspect_file(path).err());
+                let missing = paths.iter().filter_map(|path| inspect_file(path).err());
                 missing.map(|error| error.to_string()).collect()
             }
         }
@@ -396,6 +397,7 @@ fn read_schemas(suite: &mut Suite, folder: &Path) -> Result<(), String> {
         if let SchemaSource::File(file) = source {
             let path = folder.join(&*file);
             let trouble = |reason: String| format!("Reading the schema {}: {reason}", path.display());
+            inspect_file(&path).map_err(|error| trouble(error.to_string()))?;
             let text = std::fs::read_to_string(&path).map_err(|error| trouble(error.to_string()))?;
             let schema: Value = crate::model::json_text::read(&text).map_err(|error| trouble(error.to_string()))?;
             jsonschema::validator_for(&schema).map_err(|error| trouble(error.to_string()))?;

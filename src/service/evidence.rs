@@ -3,7 +3,6 @@
 use crate::diagnosis;
 use crate::formats::bundle::{Contents, Evidence};
 use crate::model::history::{HistoryRecord, Kind};
-use crate::model::secrets::own_names::OwnNames;
 use crate::model::settings::Proxy;
 use crate::model::{Case, Network, Profile, Settings};
 use crate::store::{History, StoreError};
@@ -46,13 +45,10 @@ pub fn of_case(label: &str, case: &Case) -> Option<Evidence> {
     })
 }
 
-/// What is evidence, with what else a bundle says of where it was made, and the secrets that the user's own names tell of.
+/// What is evidence, with what else a bundle says of where it was made.
 pub fn contents(exchanges: Vec<Evidence>, settings: &Settings, profile: &Profile) -> Contents {
-    let own_names = OwnNames::new(&settings.secret_names);
-    let of = |evidence: &Evidence| own_names.secrets_in(&evidence.exchange.sent, evidence.exchange.answer());
-    let known = exchanges.iter().flat_map(of).collect();
     let environment = environment(&settings.network(profile));
-    Contents { exchanges, environment, known, made_at: jiff::Timestamp::now(), ..Contents::default() }
+    Contents { exchanges, environment, made_at: jiff::Timestamp::now(), ..Contents::default() }
 }
 
 fn environment(network: &Network) -> Vec<(String, String)> {

@@ -28,7 +28,7 @@ pub struct Session<'a> {
 impl Session<'_> {
     /// How to reach a profile's server.
     pub fn network(&self, profile: &Profile) -> Network {
-        Network { spool_folder: self.store.map(Store::spool_folder), ..self.settings.network(profile) }
+        network(self.store, self.settings, profile)
     }
 
     /// An order to send a request with a profile.
@@ -43,6 +43,11 @@ impl Session<'_> {
         let (network, uploads_at_once) = (self.network(&profile), self.settings.uploads_at_once);
         Delivery { request, sent_to, profile, attachments, network, uploads_at_once, origin }
     }
+}
+
+/// How to reach a profile's server, for what needs no history.
+pub fn network(store: Option<&Store>, settings: &Settings, profile: &Profile) -> Network {
+    Network { spool_folder: store.map(Store::spool_folder), ..settings.network(profile) }
 }
 
 /// The saved profile whose endpoint fits an address best. `None` where no project or source key is the same. Of those that fit alike

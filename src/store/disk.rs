@@ -191,12 +191,21 @@ fn write_as(path: &Path, bytes: &[u8], replace: bool) -> io::Result<()> {
     finish(file, path, replace)
 }
 
+/// Refuses what is no regular file: opening a named pipe would wait for somebody at its other end, and a device may have no end.
+pub(super) fn regular(path: &Path) -> io::Result<()> {
+    match fs::metadata(path)? {
+        found if found.is_file() => Ok(()),
+        found if found.is_dir() => Err(io::Error::other("it is a folder")),
+        _ => Err(io::Error::other("it is no regular file")),
+    }
+}
+
 /// Begins a file that [`finish`] puts in its place.
 pub(super) fn begin(path: &Path, replace: bool) -> io::Result<tempfile::NamedTempFile> {
     let target = target_of(path, replace);
-    // Renaming would replace even a file that we may not read, and with it what nobody has seen.
+    // Renaming would replace even a file that we may not read, and with it what nobody has seen; and a device like any file.
     if replace
-        && let Err(error) = fs::File::open(&target)
+        && let Err(error) = regular(&target).and_then(|()| fs::File::open(&target).map(drop))
         && error.kind() != ErrorKind::NotFound
     {
         return Err(error);

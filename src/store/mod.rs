@@ -45,7 +45,7 @@ pub use history::History;
 pub use keys::{KeyPlace, Keys};
 pub use profile_id::{ProfileId, StoredProfile};
 pub use profiles::{StoreContents, file_name, read_profile_file};
-pub use root::Store;
+pub use root::{Store, learn_secret_names};
 pub use save_outcome::{RemoteVersion, SaveOutcome};
 pub use saving::{merge_profile, merge_settings};
 pub use session_secrets::SessionSecrets;

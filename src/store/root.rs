@@ -13,7 +13,28 @@ use super::keys::Keys;
 use super::kinds::{self, DRAFT_END, Kind, PROFILE_END, SETTINGS_FORMAT, marked};
 use super::lock::Lock;
 use super::save_outcome::SaveOutcome;
+use crate::model::secrets::own_names;
 use crate::model::{Profile, Settings};
+
+/// Learns the names that the user's settings call secret, for what needs no store. A file that cannot be read teaches nothing.
+pub fn learn_secret_names() {
+    if let Some(root) = own_root() {
+        learn_names(&root);
+    }
+}
+
+fn learn_names(root: &Path) {
+    let value = disk::read_json(&root.join("settings.json")).unwrap_or_default();
+    if let Some(names) = value.get("secret_names").and_then(Value::as_array) {
+        own_names::set(names.iter().filter_map(Value::as_str));
+    }
+}
+
+/// `CENTERPOST_HOME`, or else the user's own data folder.
+fn own_root() -> Option<PathBuf> {
+    let home = std::env::var_os("CENTERPOST_HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
+    home.or_else(|| Some(directories::ProjectDirs::from("", "", "Centerpost")?.data_dir().to_owned()))
+}
 
 /// The folder that holds everything, made on first use with access for its user alone.
 #[derive(Clone, Debug)]
@@ -29,10 +50,7 @@ pub struct Store {
 impl Store {
     /// The store in `CENTERPOST_HOME`, or else in the user's own data folder.
     pub fn open() -> Result<Self, StoreError> {
-        if let Some(home) = std::env::var_os("CENTERPOST_HOME").filter(|home| !home.is_empty()) {
-            return Self::open_at(home.into());
-        }
-        let Some(folders) = directories::ProjectDirs::from("", "", "Centerpost") else {
+        let Some(root) = own_root() else {
             return Err(StoreError {
                 doing: "Looking for the folder of",
                 path: "profiles and settings".into(),
@@ -40,12 +58,13 @@ impl Store {
                 advice: "Set CENTERPOST_HOME to a folder.".into(),
             });
         };
-        Self::open_at(folders.data_dir().to_owned())
+        Self::open_at(root)
     }
 
     /// The store in a given folder. Fails if a folder cannot be made; an existing folder that cannot be written to can
     /// still be read from, and each save fails.
     pub fn open_at(root: PathBuf) -> Result<Self, StoreError> {
+        learn_names(&root);
         let keys = Keys::at(&root);
         let store = Self { root, files: Arc::default(), own: Arc::default(), keys };
         for folder in [store.root.clone(), store.default_profiles(), store.drafts(), store.removed()] {

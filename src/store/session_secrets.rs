@@ -5,14 +5,12 @@ use std::sync::{Mutex, PoisonError};
 use super::vault::Vault;
 use crate::model::Secret;
 use crate::model::hex::hex;
-use crate::model::secrets::own_names::OwnNames;
 use crate::model::secrets::placeholder::REFERENCE;
 
 /// Names for secrets, in memory alone.
 #[derive(Default)]
 pub struct SessionSecrets {
     secrets: Mutex<Vec<(Secret, String)>>,
-    own_names: Mutex<OwnNames>,
 }
 
 impl std::fmt::Debug for SessionSecrets {
@@ -38,18 +36,7 @@ impl SessionSecrets {
     }
 }
 
-impl SessionSecrets {
-    /// Takes over the names whose values are secret by the user's word.
-    pub(super) fn set_own_names(&self, names: OwnNames) {
-        *self.own_names.lock().unwrap_or_else(PoisonError::into_inner) = names;
-    }
-}
-
 impl Vault for SessionSecrets {
-    fn own_names(&self) -> OwnNames {
-        self.own_names.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
     fn name(&self, secret: &Secret) -> String {
         let mut secrets = self.secrets();
         if let Some((_, name)) = secrets.iter().find(|(known, _)| known == secret) {

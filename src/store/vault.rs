@@ -1,7 +1,6 @@
 //! Names that stand for secrets.
 
 use crate::model::Secret;
-use crate::model::secrets::own_names::OwnNames;
 
 /// Names for secrets, and the secrets of names, as far as they are known.
 pub trait Vault: Send + Sync {
@@ -9,10 +8,6 @@ pub trait Vault: Send + Sync {
     fn name(&self, secret: &Secret) -> String;
     /// The secret of a name, if it is known.
     fn secret(&self, name: &str) -> Option<Secret>;
-    /// Names whose values are secret by the user's word.
-    fn own_names(&self) -> OwnNames {
-        OwnNames::default()
-    }
     /// Every secret that is known in this session, with its name.
     fn known(&self) -> Vec<(Secret, String)>;
 }

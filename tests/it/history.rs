@@ -7,7 +7,8 @@ use std::time::Duration;
 use centerpost::model::exchange::{Answer, FailureKind, NetworkFailure, Outcome, Step, Timings, Whole, WholeBody};
 use centerpost::model::history::{Filter, Fingerprint, HistoryRecord, HistoryRow, KeptCause, Kind, Retention, StatusClass};
 use centerpost::model::request_record::RequestRecord;
-use centerpost::model::{Exchange, Profile, Secret};
+use centerpost::model::{Exchange, Profile, Request, Secret};
+use centerpost::service::record;
 use centerpost::store::{History, SessionSecrets};
 use jiff::Timestamp;
 
@@ -545,4 +546,23 @@ fn two_windows_write_and_see_each_other() {
     let threads = [write(one.clone()), write(two), write(one)];
     assert_eq!(threads.into_iter().map(|thread| thread.join().unwrap()).sum::<usize>(), 600);
     assert_eq!(open(folder.path()).count().unwrap(), 601);
+}
+
+#[test]
+fn a_history_that_cannot_be_written_gets_no_body_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = || History::open(folder.path(), Arc::new(SessionSecrets::default())).unwrap().0;
+    drop(open());
+    // As a later version of the program leaves it.
+    let path = folder.path().join("history.db");
+    rusqlite::Connection::open(&path).unwrap().execute_batch("PRAGMA user_version = 99").unwrap();
+    let history = open();
+    assert!(history.read_only().is_some());
+    // Larger than what stands in the database itself.
+    let noise: String = (0_u64..40_000).map(|n| format!("{:x}", n.wrapping_mul(0x9e37_79b9_7f4a_7c15))).collect();
+    let request = Request::post_json("https://acme.example/x".into(), &noise, &[]);
+    let exchange = record::cancelled(&request, Timestamp::now());
+    let record = record::created(&record::Origin::new("acme"), &Profile::default(), 0, &exchange, &[]);
+    assert!(history.begin(&record).is_err() && history.record(&record).is_err());
+    assert_eq!(std::fs::read_dir(folder.path().join("bodies")).map(Iterator::count).unwrap_or_default(), 0);
 }

@@ -154,6 +154,61 @@ fn a_pasted_request_reads_no_file_outside_its_folder() {
 }
 
 #[test]
+fn names_of_the_users_own_bind_every_sender_and_export() {
+    const PIN: &str = "p1n-of-the-user";
+    let (own, other) = (server(), server());
+    let base = format!("http://{}", own.address);
+    let (home, _) = home(&base);
+    let profile = json!({
+        "format": "centerpost.profile/1", "name": "Pinned", "base_url": base, "project_key": "p", "source_key": "s", "api_key": KEY,
+        "default_submitter": "a@b.example", "workflow_status": "New",
+        "fields": [{"field": "Summary", "parameter": "summary", "kind": "text"}],
+        "file_elements": [{"field": "Log", "parameter": "log"}], "extra_headers": [["X-Acme-Pin", PIN]],
+    });
+    let pinned = home.file("pinned.profile.json", profile.to_string());
+    let home = home.hiding(&[PIN]);
+    home.file(
+        "home/settings.json",
+        json!({"format": "centerpost.settings/1", "secret_names": ["acmePin", "x_acme_pin"]}).to_string(),
+    );
+    // What shows, exports and explains it.
+    home.ends(0, &["keys", "use-file"]);
+    home.ends(0, &["profiles", "import", &pinned]);
+    for format in ["text", "json"] {
+        home.ends(0, &["profiles", "show", "pinned", "--output", format]);
+    }
+    assert!(home.ends(0, &["profiles", "export", "pinned"]).contains("X-Acme-Pin"));
+    let curl = format!("curl '{base}/api/v1/projects/p/feedback/s?acmePin={PIN}' -H 'x-acme-pin: {PIN}' --json '{{}}'");
+    let curl = home.file("curl.txt", curl);
+    home.ends(0, &["import", &curl]);
+    let echoed = json!({"format": "centerpost.case/1",
+        "request": {"method": "POST", "url": format!("{base}/api/v1/projects/p/feedback/s?acmePin={PIN}"), "headers": [["X-Acme-Pin", PIN]]},
+        "response": {"status": 400, "headers": [["X-Echo", PIN]], "body": format!("{{\"description\": \"{PIN} is wrong\"}}")}});
+    let case = home.file("c.case.json", echoed.to_string());
+    for more in [&[][..], &["--output", "json"]] {
+        home.ends(0, &[&["diagnose", &case], more].concat());
+    }
+    // What sends it.
+    let elsewhere = format!("http://{}/api/v1/projects/p/feedback/s", other.address);
+    let file = home.file("crash.log", "text");
+    for command in [
+        &["send", "--profile", "pinned", "--endpoint", &elsewhere, "--set", "summary=x", "--yes"][..],
+        &["rehearse", "--profile", "pinned", "--endpoint", &elsewhere, "--set", "summary=x", "--send", "--yes"],
+        &["bisect", "--profile", "pinned", "--endpoint", &elsewhere, "--set", "summary=x", "--yes"],
+        &["probe", "--profile", "pinned", "--endpoint", &elsewhere, "--yes"],
+        &["upload", "--profile", "pinned", "--endpoint", &format!("{elsewhere}/4711/files/log"), "--file", &file, "--yes"],
+    ] {
+        home.run(command);
+    }
+    assert!(!other.received().is_empty());
+    for request in other.received() {
+        assert!(!request.text().contains(PIN), "{}", request.text());
+    }
+    home.both(0, &["send", "--profile", "pinned", "--set", "summary=x"]);
+    assert!(own.received().iter().any(|request| request.text().contains(PIN)));
+}
+
+#[test]
 fn names_of_the_users_own_and_values_that_are_the_key_stay_out_of_files() {
     const PIN: &str = "p1n-of-the-user";
     let server = Server::start(|_, _| json_answer(201, "X-Acme-Pin: p1n-of-the-server\r\n", json!({"id": 4711})));

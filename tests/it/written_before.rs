@@ -1,10 +1,18 @@
 //! What is sent is in the history before it goes out: however the program ends, a row is left, and the guard against repeats knows it.
 
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
+use centerpost::model::settings::Proxy;
+use centerpost::model::{Network, exchange};
+use centerpost::service::order::{Delivery, DeliveryProgress};
+use centerpost::service::recorder::DirectRecorder;
+use centerpost::service::session::Session;
+use centerpost::service::{deliver, prepare, record};
+use centerpost::store::Store;
 use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
 
 use crate::support::home::Home;
 use crate::support::server::{Server, json_answer};
@@ -52,7 +60,7 @@ fn a_signal_leaves_a_row_and_the_guard_sees_it() {
         let send = ["send", "--profile", "acme", "--set", "summary=x"];
         let mut child = start(&home, &send);
         arrived.recv_timeout(Duration::from_secs(20)).unwrap();
-        let killed = std::process::Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status().unwrap();
+        let killed = Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status().unwrap();
         assert!(killed.success());
         let ended = child.wait().unwrap();
         assert!(!ended.success(), "{signal}: {ended}");
@@ -65,6 +73,65 @@ fn a_signal_leaves_a_row_and_the_guard_sees_it() {
         let (_, said) = home.both(0, &send);
         assert!(said.contains("its outcome is not known"), "{signal}: {said}");
     }
+}
+
+/// What a process does that panics: sends through the library, as window and command line do, and panics once the request has left.
+#[test]
+#[ignore = "the next test starts it in a process of its own"]
+fn a_sender_that_panics() {
+    let store = Store::open().unwrap();
+    let found = store.load();
+    let profile = found.profiles[0].profile.clone();
+    let (history, _) = store.open_history().unwrap();
+    let sent_to = profile.endpoint();
+    let request = prepare::of_payload(&sent_to, br#"{"summary":"x"}"#.to_vec(), &profile.extra_headers);
+    let (confirmed, now) = (std::collections::HashSet::new(), jiff::Timestamp::now());
+    let (store, settings) = (Some(&store), &found.settings);
+    let session = Session { store, history: Some(&history), settings, settings_trouble: None, confirmed: &confirmed, now };
+    let order = session.delivery(request, sent_to, profile, Vec::new(), record::Origin::new("acme"));
+    let order = Delivery { network: Network { proxy: Proxy::Direct, ..order.network.clone() }, ..order };
+    let recorder = DirectRecorder { history: Ok(Some(&history)), on_error: |error| panic!("{error}") };
+    let (progress, cancel) = (DeliveryProgress::new(0), CancellationToken::new());
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let sending = deliver::deliver(order, &progress, &cancel, &recorder, |_| {});
+        let left = async {
+            while progress.create.step() != Some(exchange::Step::Wait) {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        tokio::select! {
+            report = sending => unreachable!("{}", report.summary()),
+            () = left => panic!("the request has left"),
+        }
+    });
+}
+
+#[test]
+fn a_panic_after_the_request_left_leaves_a_row_and_the_guard_sees_it() {
+    let (server, arrived) = server(1);
+    let home = home(&format!("http://{}", server.address));
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    child.args(["--exact", "written_before::a_sender_that_panics", "--ignored", "--nocapture"]);
+    child.env("CENTERPOST_HOME", home.path("home")).env("CENTERPOST_KEYRING", "off").env_remove("CENTERPOST_API_KEY");
+    let output = child.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code() == Some(101) && said.contains("the request has left"), "{output:?}");
+    assert!(!said.contains("k3y-4711"), "{said}");
+    arrived.recv_timeout(Duration::from_secs(20)).unwrap();
+    let rows = rows(&home);
+    assert_eq!((rows.len(), &rows[0]["status"], &rows[0]["error"]), (1, &Value::Null, &Value::Null), "{rows:?}");
+    assert!(home.ends(0, &["history", "list"]).contains("outcome not known"));
+    let (_, said) = home.both(0, &["send", "--profile", "acme", "--set", "summary=x"]);
+    assert!(said.contains("its outcome is not known"), "{said}");
+}
+
+#[test]
+fn what_needs_no_history_leaves_it_alone() {
+    let home = home("http://127.0.0.1:1");
+    std::fs::create_dir_all(home.path("home/history.db/x")).unwrap();
+    let payload = home.file("payload.json", "{\"summary\": \"x\"}");
+    let output = home.run(&["check", &payload, "--profile", "acme"]);
+    assert!(output.status.code() == Some(1) && !String::from_utf8_lossy(&output.stderr).contains("history"), "{output:?}");
 }
 
 #[test]

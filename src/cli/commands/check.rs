@@ -51,7 +51,7 @@ pub(in crate::cli) fn run(args: &CheckArgs) -> Ended {
     if let Some(said) = complete(&mut sent, &profile) {
         opened.imported.notes.push(Note { severity: Severity::Taken, place: None, text: said.to_owned() });
     }
-    let mut masker = args.printing.masker(&context, &profile);
+    let mut masker = args.printing.masker(&profile);
     masker.learn_sent(&sent);
     let rows = check(&profile, &sent);
     print(args, &opened, &sent, &rows, &masker)?;

@@ -33,7 +33,7 @@ pub(in crate::cli) fn run(args: &DoctorArgs) -> Ended {
     }
     let context = Context::open();
     let (profile, network) = args.target.resolve(&context)?;
-    let masker = args.printing.masker(&context, &profile);
+    let masker = args.printing.masker(&profile);
     let is_text = args.printing.output == Output::Text;
     let endpoint = profile.endpoint();
     let stages = crate::cli::runtime::block_on(|cancel| async move {
@@ -45,7 +45,7 @@ pub(in crate::cli) fn run(args: &DoctorArgs) -> Ended {
         })
         .await
     })?;
-    let masker = args.printing.masker(&context, &profile);
+    let masker = args.printing.masker(&profile);
     match args.printing.output {
         Output::Text => output::print(&format!("\n{}\n", health_words(&stages)))?,
         Output::Json => {

@@ -48,7 +48,7 @@ pub(in crate::cli) fn run(args: &ProbeArgs) -> Ended {
         Some(typed) if typed.contains("apiKey=") => typed.trim().to_owned(),
         typed => send::endpoint(&args.target, typed.as_deref(), &profile)?.url_revealing_key(),
     };
-    let mut masker = args.printing.masker(&context, &profile);
+    let mut masker = args.printing.masker(&profile);
     masker.learn_url(&url);
     let profile_id = context.profile_id(&args.target);
     let purpose = Purpose::Probe { requests: probe::plan(&url, &profile).len() };

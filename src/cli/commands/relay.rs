@@ -73,7 +73,7 @@ pub(in crate::cli) fn run(args: &RelayArgs) -> Ended {
         ));
     }
     let target = target(args)?;
-    let masker = args.printing.masker(&context, &profile);
+    let masker = args.printing.masker(&profile);
     let order = RelayOrder {
         listen: args.listen,
         target,

@@ -89,7 +89,7 @@ pub(in crate::cli) fn run(args: &ReplayArgs) -> Ended {
     let profile = meant.map(|meant| meant.profile);
     if args.dry_run {
         let profile = profile.unwrap_or_default();
-        let masker = masker(args, &context, &request, &profile);
+        let masker = masker(args, &request, &profile);
         return dry_run(&request, &profile, &masker, &args.printing);
     }
     if args.send {
@@ -110,8 +110,8 @@ pub(in crate::cli) fn run(args: &ReplayArgs) -> Ended {
     on_the_twin(args, &context, request, profile.unwrap_or_default())
 }
 
-fn masker(args: &ReplayArgs, context: &Context, request: &Request, profile: &Profile) -> Masker {
-    let mut masker = args.printing.masker(context, profile);
+fn masker(args: &ReplayArgs, request: &Request, profile: &Profile) -> Masker {
+    let mut masker = args.printing.masker(profile);
     masker.learn_sent(&RequestRecord::from(request));
     masker
 }
@@ -129,7 +129,7 @@ fn beside(args: &ReplayArgs, written: &RequestSpec) -> Option<PathBuf> {
 }
 
 fn on_the_twin(args: &ReplayArgs, context: &Context, request: Request, profile: Profile) -> Ended {
-    let masker = masker(args, context, &request, &profile);
+    let masker = masker(args, &request, &profile);
     let rehearsal = Rehearsal { request, profile, real: RealAnswer::Nothing };
     rehearse::run_with(context, rehearsal, &Origin::default(), &args.printing, &masker)
 }

@@ -60,7 +60,7 @@ pub(in crate::cli) fn run(args: &SendArgs) -> Ended {
     let context = Context::open().keeping(args.target.no_history);
     let (profile, network) = args.target.resolve(&context)?;
     let sent_to = endpoint(&args.target, args.endpoint.as_deref(), &profile)?;
-    let profile = args.target.fitted(&context, profile, &sent_to.base_url);
+    let profile = args.target.fitted(profile, &sent_to.base_url);
     let attachments = payload::attachments(&args.attach)?;
     for attachment in &attachments {
         if profile.file_element(&attachment.parameter).is_none() {
@@ -70,7 +70,7 @@ pub(in crate::cli) fn run(args: &SendArgs) -> Ended {
     let payload = payload::payload(&args.payload, &profile)?;
     let mut request = prepare::of_payload(&sent_to, payload, &profile.extra_headers);
     if args.dry_run {
-        let mut masker = args.printing.masker(&context, &profile);
+        let mut masker = args.printing.masker(&profile);
         masker.learn(sent_to.api_key.reveal());
         return dry_run(&request, &profile, &masker, &args.printing);
     }
@@ -83,7 +83,7 @@ pub(in crate::cli) fn run(args: &SendArgs) -> Ended {
 
 /// Confirms, sends, keeps what came of it in the history, and prints it.
 pub(in crate::cli) fn send(context: &Context, delivery: Delivery, purpose: Purpose, yes: bool, printing: &Printing) -> Ended {
-    let mut masker = printing.masker(context, &delivery.profile);
+    let mut masker = printing.masker(&delivery.profile);
     masker.learn(delivery.sent_to.api_key.reveal());
     let sent = RequestRecord::from(&delivery.request);
     masker.learn_sent(&sent);

@@ -57,7 +57,7 @@ pub(in crate::cli) fn run(args: &UploadArgs) -> Ended {
     let context = Context::open().keeping(args.target.no_history);
     let (profile, network) = args.target.resolve(&context)?;
     let endpoint = endpoint(args, &profile);
-    let profile = args.target.fitted(&context, profile, &endpoint.completed);
+    let profile = args.target.fitted(profile, &endpoint.completed);
     if endpoint.is_elsewhere && args.target.profile.is_some() {
         output::complain("warning", FOREIGN);
     }
@@ -95,7 +95,7 @@ pub(in crate::cli) fn upload(
     printing: &Printing,
 ) -> Result<(Exit, UploadResult), Failure> {
     let Uploading { order, endpoint, profile, is_known, origin, yes } = uploading;
-    let mut masker = printing.masker(context, &profile);
+    let mut masker = printing.masker(&profile);
     masker.learn_url(&endpoint.completed);
     masker.learn_headers(&order.extra_headers);
     let intent = Intent {
@@ -218,8 +218,7 @@ mod tests {
         ] {
             let typed = ["centerpost", "upload", "--profile", "x", "--file", "f", "--header", "x-api-key: v", "--endpoint", url];
             let Some(Command::Upload(args)) = Cli::try_parse_from(typed).unwrap().command else { panic!() };
-            let context = Context::open();
-            let found = args.target.fitted(&context, profile.clone(), &endpoint(&args, &profile).completed).extra_headers;
+            let found = args.target.fitted(profile.clone(), &endpoint(&args, &profile).completed).extra_headers;
             let names: Vec<_> = found.iter().map(|(name, _)| name.as_str()).collect();
             assert_eq!(names, expected, "{url}");
         }

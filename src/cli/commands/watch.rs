@@ -154,7 +154,7 @@ fn run_command(command: &str, result: &RunResult, changed: &[String]) -> Result<
 fn post(url: &str, context: &Context, result: &RunResult, changed: &[String]) -> Result<(), String> {
     let body = json!({"suite": result.suite, "verdict": verdict(result), "summary": result.summary(), "changes": changed});
     let request = Request::post_json(url.to_owned(), &body.to_string(), &[]);
-    let network = context.session().network(&Profile::default());
+    let network = context.network(&Profile::default());
     let (progress, cancel) = (Progress::default(), CancellationToken::new());
     let sent = crate::cli::runtime::block_on(|_| async { transport::send(&request, &network, &progress, &cancel).await });
     let exchange = sent.map_err(|failure| failure.text)?.map_err(|error| error.to_string())?;

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::finder::SecretFinder;
 use super::forms::decoded_secret;
 use super::names::{certain_part, header_secrets, is_api_key, is_secret_name, secret_spans};
+use super::own_names::{is_own, secrets_in_json};
 use super::placeholder::{SIGNS, references_in};
 use super::redact::Redaction;
 use super::secret::{MASK, Secret};
@@ -155,7 +156,7 @@ impl SecretNames {
             Value::Object(members) => {
                 for (name, member) in members {
                     match member {
-                        Value::String(text) if is_secret_name(name) && name.len() > LONGEST_AMBIGUOUS => {
+                        Value::String(text) if is_own(name) || is_secret_name(name) && name.len() > LONGEST_AMBIGUOUS => {
                             let name = if is_api_key(name) { "apiKey" } else { name };
                             self.add(name, text, &format!("the JSON member {name}"));
                         }
@@ -190,12 +191,16 @@ fn plain_name(name: &str) -> String {
     format!("{}{}{end}", first.to_ascii_lowercase(), &plain[1..])
 }
 
-/// The secrets that an exchange shows by its structure: values of key and token parameters, of secret headers and cookies.
+/// The secrets that an exchange shows by its structure: values of key and token parameters, of secret headers and cookies, and in JSON those
+/// of the user's own names.
 pub fn secrets_in(sent: &RequestRecord, answer: Option<&Answer>) -> Vec<Secret> {
     let mut found = secrets_in_url(&sent.url);
     let parts = sent.parts.iter().flatten().map(|part| &part.headers);
     let headers = [&sent.headers].into_iter().chain(parts).chain(answer.map(|answer| &answer.headers));
     headers.flat_map(|headers| secrets_in_headers(headers)).for_each(|secret| add(&mut found, secret.reveal()));
+    let answered = answer.map(|answer| answer.text());
+    let texts = sent.body.as_deref().into_iter().chain(answered.as_deref());
+    texts.flat_map(secrets_in_json).for_each(|secret| add(&mut found, secret.reveal()));
     found
 }
 

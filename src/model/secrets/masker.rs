@@ -1,10 +1,8 @@
 //! Keeps secrets out of what is printed, also where a server or a payload repeats them.
 
-use super::collect::{secrets_in_headers, secrets_in_url};
+use super::collect::{secrets_in, secrets_in_headers, secrets_in_url};
 use super::finder::SecretFinder;
 use super::mask::{Masked, mask_headers, mask_url};
-use super::own_names::OwnNames;
-use super::secret::MASK;
 use crate::model::request::Secrets;
 use crate::model::request_record::RequestRecord;
 
@@ -13,19 +11,12 @@ use crate::model::request_record::RequestRecord;
 pub struct Masker {
     shown: Secrets,
     finder: SecretFinder,
-    /// Names whose values are secret by the user's word.
-    own_names: OwnNames,
 }
 
 impl Masker {
     /// A masker that knows no secret yet. With [`Secrets::Shown`] it changes nothing.
     pub fn new(shown: Secrets) -> Self {
         Self { shown, ..Self::default() }
-    }
-
-    /// The same, where values are secret under these names too.
-    pub fn with_own_names(self, own_names: OwnNames) -> Self {
-        Self { own_names, ..self }
     }
 
     /// Whether secrets are shown.
@@ -45,10 +36,7 @@ impl Masker {
 
     /// Learns what a request holds.
     pub fn learn_sent(&mut self, sent: &RequestRecord) {
-        self.learn_url(&sent.url);
-        self.learn_headers(&sent.headers);
-        sent.parts.iter().flatten().for_each(|part| self.learn_headers(&part.headers));
-        self.own_names.secrets_in(sent, None).iter().for_each(|secret| self.learn(secret.reveal()));
+        secrets_in(sent, None).iter().for_each(|secret| self.learn(secret.reveal()));
     }
 
     /// Learns what headers hold under names such as `Authorization`.
@@ -77,11 +65,8 @@ impl Masker {
         match self.shown {
             Secrets::Shown => headers.to_vec(),
             Secrets::Masked => {
-                let masked = |(name, value): (String, String)| {
-                    let value = if self.own_names.has(&name) { MASK.to_owned() } else { self.text(&value) };
-                    (self.text(&name), value)
-                };
-                mask_headers(headers).into_iter().map(masked).collect()
+                let masked = mask_headers(headers).into_iter();
+                masked.map(|(name, value)| (self.text(&name), self.text(&value))).collect()
             }
         }
     }
@@ -117,14 +102,6 @@ mod tests {
         masker.learn_headers(&[("Authorization".into(), "Bearer t0ken".into()), ("X".into(), "y".into())]);
         assert_eq!(masker.text("key+1 key%2B1 t0ken 2 y"), "•••• •••• •••• 2 y");
         assert_eq!(masker.url("https://h/a?apiKey=other"), "https://h/a?apiKey=••••");
-    }
-
-    #[test]
-    fn the_users_own_names_teach() {
-        let mut masker = Masker::new(Secrets::Masked).with_own_names(OwnNames::new(["X-Acme-Pin"]));
-        let headers = vec![("x-acme-pin".to_owned(), "p1n-of-acme".to_owned())];
-        masker.learn_sent(&RequestRecord { headers: headers.clone(), ..RequestRecord::default() });
-        assert_eq!((masker.text("p1n-of-acme"), masker.headers(&headers)[0].1.as_str()), ("••••".to_owned(), "••••"));
     }
 
     #[test]

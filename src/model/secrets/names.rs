@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::own_names::is_own;
 use super::placeholder::{is_placeholder, is_variable};
 use super::secret::MASK;
 use crate::model::address::Address;
@@ -79,13 +80,15 @@ const HARMLESS_KEYS: [&str; 12] = [
     "issue",
 ];
 
-/// Whether a query parameter, a header or a member of this name holds something secret: the one rule for names.
+/// Whether a query parameter, a header or a member of this name holds something secret, by its words or by the user's word: the one
+/// rule for names.
 pub fn is_secret_name(name: &str) -> bool {
     let words = words(name);
     let plain = words.concat();
-    let Some(last) = words.last().map(String::as_str) else { return false };
+    let Some(last) = words.last().map(String::as_str) else { return is_own(name) };
     let ends = |word: &str| plain.ends_with(word) || plain.ends_with(&format!("{word}s"));
-    SECRET_WORDS.iter().any(|word| plain.contains(word))
+    is_own(name)
+        || SECRET_WORDS.iter().any(|word| plain.contains(word))
         || words.iter().any(|word| WHOLE_WORDS.contains(&word.as_str()))
         || LAST_WORDS.contains(&last)
         || ["sessionid", "sessid", "sessionkey"].iter().any(|end| ends(end))

@@ -42,7 +42,6 @@ pub(super) fn pack(folder: &Path, body: &[u8]) -> io::Result<Packed> {
 
 /// Compresses a body that is not in memory into a file, without its secrets.
 pub(super) fn pack_whole(folder: &Path, whole: &Whole, redaction: &Redaction) -> io::Result<Packed> {
-    const PIECE: usize = 1 << 20;
     disk::make_folder(folder)?;
     let name = random_name()?;
     let path = folder.join(&name);
@@ -50,7 +49,19 @@ pub(super) fn pack_whole(folder: &Path, whole: &Whole, redaction: &Redaction) ->
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut packer = zstd::stream::write::Encoder::new(options.open(&path)?, LEVEL)?;
+    let written = pack_into(options.open(&path)?, whole, redaction).and_then(|sizes| {
+        disk::sync_folder(folder)?;
+        Ok(sizes)
+    });
+    // A part of it only takes room from a disk that may be full.
+    let (size, beside) = written.inspect_err(|_| drop(std::fs::remove_file(&path)))?;
+    Ok(Packed { place: Place::Beside { name, size }, inside: None, beside })
+}
+
+/// Returns the bytes of the body without its secrets, and those of the file.
+fn pack_into(file: File, whole: &Whole, redaction: &Redaction) -> io::Result<(u64, u64)> {
+    const PIECE: usize = 1 << 20;
+    let mut packer = zstd::stream::write::Encoder::new(file, LEVEL)?;
     let (mut rest, mut offset, mut written) = (Vec::new(), 0, 0);
     loop {
         let piece = whole.piece(offset, PIECE)?;
@@ -69,9 +80,7 @@ pub(super) fn pack_whole(folder: &Path, whole: &Whole, redaction: &Redaction) ->
     }
     let file = packer.finish()?;
     file.sync_all()?;
-    disk::sync_folder(folder)?;
-    let beside = file.metadata()?.len();
-    Ok(Packed { place: Place::Beside { name, size: written }, inside: None, beside })
+    Ok((written, file.metadata()?.len()))
 }
 
 /// A body that is too large to be read back, unpacked into a file without a name.

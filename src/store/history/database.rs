@@ -54,6 +54,10 @@ impl History {
         let path = root.join("history.db");
         let bodies = root.join("bodies");
         let mut notices = Vec::new();
+        // SQLite would wait for a pipe's other end.
+        if disk::is_there(&path) {
+            disk::regular(&path).map_err(|error| StoreError::io("Opening the history", &path, &error))?;
+        }
         let lock = salvage::lock(root);
         let damaged = salvage::damage(&path);
         let history = match damaged {

@@ -35,9 +35,16 @@ impl History {
 
     /// Keeps several exchanges at once: all of them, or none.
     pub fn record_all(&self, records: &[HistoryRecord]) -> Result<Vec<i64>, StoreError> {
+        self.is_writable()?;
         let mut ready = Vec::with_capacity(records.len());
         for record in records {
-            ready.push(self.ready(record, None).map_err(|error| StoreError::io(WRITING, &self.inner.bodies, &error))?);
+            match self.ready(record, None) {
+                Ok(one) => ready.push(one),
+                Err(error) => {
+                    ready.iter().for_each(|ready| self.drop_bodies(ready));
+                    return Err(StoreError::io(WRITING, &self.inner.bodies, &error));
+                }
+            }
         }
         let ids = self.write(|transaction| {
             records
@@ -54,17 +61,17 @@ impl History {
 
     /// Keeps an exchange that is about to begin. It outlives the program, whatever ends that; [`History::complete`] writes what came of it.
     pub fn begin(&self, record: &HistoryRecord) -> Result<i64, StoreError> {
+        self.is_writable()?;
         let ready = self.ready(record, None).map_err(|error| StoreError::io(WRITING, &self.inner.bodies, &error))?;
-        let written = {
-            let mut writer = self.writer()?;
+        let written = self.writer().and_then(|mut writer| {
             // The disk is waited for once, when the exchange is complete: until then only a loss of power would lose the row.
             let _ = writer.execute_batch("PRAGMA synchronous = NORMAL");
             let written = in_transaction(&mut writer, |transaction| insert(transaction, record, &ready));
             let _ = writer.execute_batch("PRAGMA synchronous = FULL");
-            written
-        };
+            written.map_err(|error| self.failed(WRITING, &error))
+        });
         self.changed();
-        written.inspect_err(|_| self.drop_bodies(&ready)).map_err(|error| self.failed(WRITING, &error))
+        written.inspect_err(|_| self.drop_bodies(&ready))
     }
 
     /// Writes what came of an exchange that was begun. When this returns, it is on disk. The number is the row's.
@@ -81,8 +88,15 @@ impl History {
         };
         let sent = Packed { place: sent.0, inside: None, beside: sent.1 };
         let ready = self.ready(record, Some(sent)).map_err(|error| StoreError::io(WRITING, &self.inner.bodies, &error))?;
-        self.write(|transaction| complete(transaction, id, record, &ready))?;
+        let written = self.write(|transaction| complete(transaction, id, record, &ready));
+        // The body of the request belongs to the row that was begun.
+        written.inspect_err(|_| self.drop_body(&ready.answered))?;
         Ok(id)
+    }
+
+    /// Whether anything can be written at all, which is asked before bodies are put beside the database.
+    fn is_writable(&self) -> Result<(), StoreError> {
+        if self.inner.is_full { Ok(()) } else { self.writer().map(drop) }
     }
 
     /// Sets the user's note of an exchange.
@@ -132,23 +146,29 @@ impl History {
         let exchange = &record.exchange;
         let redaction = self.redaction(record);
         let mut head = Head::of(exchange, &record.causes, &redaction);
+        let is_new = kept.is_none();
         let (sent, payload) = match kept {
             // Nor are its words written again.
             Some(kept) => (kept, String::new()),
             None => self.sent(&exchange.sent, &redaction)?,
         };
-        let (answered, answer_words) = match &exchange.outcome {
+        let answered = match &exchange.outcome {
             Some(Outcome::Answer(answer)) => {
                 let words = redaction.hide(cut(&answer.text()));
                 let packed = match &answer.whole {
-                    Some(whole) => bodies::pack_whole(&self.inner.bodies, whole, &redaction)?,
-                    None => bodies::pack(&self.inner.bodies, &redaction.hide_bytes(&answer.body))?,
+                    Some(whole) => bodies::pack_whole(&self.inner.bodies, whole, &redaction),
+                    None => bodies::pack(&self.inner.bodies, &redaction.hide_bytes(&answer.body)),
                 };
-                (packed, words)
+                packed.map(|packed| (packed, words))
             }
-            Some(Outcome::Failure(failure)) => (nothing(), redaction.hide(&failure.message)),
-            None => (nothing(), String::new()),
+            Some(Outcome::Failure(failure)) => Ok((nothing(), redaction.hide(&failure.message))),
+            None => Ok((nothing(), String::new())),
         };
+        let (answered, answer_words) = answered.inspect_err(|_| {
+            if is_new {
+                self.drop_body(&sent);
+            }
+        })?;
         head.sent = sent.place.clone();
         head.answered = answered.place.clone();
         let url = head.url().to_owned();
@@ -174,7 +194,6 @@ impl History {
     fn redaction(&self, record: &HistoryRecord) -> Redaction {
         let vault = &self.inner.vault;
         let mut secrets = secrets_in(&record.exchange.sent, record.exchange.answer());
-        secrets.extend(vault.own_names().secrets_in(&record.exchange.sent, record.exchange.answer()));
         secrets.extend(record.profile.iter().map(|profile| profile.api_key.clone()).filter(|key| !key.is_empty()));
         let mut named: Vec<_> = secrets.into_iter().map(|secret| (secret.clone(), vault.name(&secret))).collect();
         named.extend(vault.known());
@@ -182,11 +201,13 @@ impl History {
     }
 
     fn drop_bodies(&self, ready: &Ready) {
-        for packed in [&ready.sent, &ready.answered] {
-            if let super::detail::Place::Beside { name, .. } = &packed.place {
-                // What stays behind is swept away at a later start.
-                let _ = std::fs::remove_file(self.inner.bodies.join(name));
-            }
+        [&ready.sent, &ready.answered].into_iter().for_each(|packed| self.drop_body(packed));
+    }
+
+    fn drop_body(&self, packed: &Packed) {
+        if let super::detail::Place::Beside { name, .. } = &packed.place {
+            // What stays behind is swept away at a later start.
+            let _ = std::fs::remove_file(self.inner.bodies.join(name));
         }
     }
 }

@@ -23,7 +23,9 @@ pub(super) type StoredSecrets = BTreeMap<String, String>;
 
 /// Reads a file. Fails when the passphrase is another.
 pub(super) fn read(path: &Path, passphrase: &Secret) -> Result<StoredSecrets, StoreError> {
-    let bytes = std::fs::read(path).map_err(|error| StoreError::io(READING, path, &error))?;
+    let bytes = disk::regular(path)
+        .and_then(|()| std::fs::read(path))
+        .map_err(|error| StoreError::io(READING, path, &error))?;
     let mut identity = age::scrypt::Identity::new(SecretString::from(passphrase.reveal().to_owned()));
     identity.set_max_work_factor(MOST_WORK);
     let text = age::decrypt(&identity, &bytes).map_err(|error| {

@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use super::file;
 use super::keyring::Keyring;
 use crate::model::Secret;
-use crate::model::secrets::own_names::OwnNames;
 use crate::model::secrets::placeholder::REFERENCE;
 use crate::store::error::StoreError;
 use crate::store::session_secrets::SessionSecrets;
@@ -120,11 +119,6 @@ impl Keys {
             let _ = keys.unlock(&Secret::new(passphrase));
         }
         keys
-    }
-
-    /// What is known in this session.
-    pub(super) fn known_in_session(&self) -> &SessionSecrets {
-        &self.inner.known
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -322,7 +316,8 @@ impl Keys {
         for (name, secret) in &kept {
             keyring.set(name, &Secret::new(secret)).map_err(|reason| self.refused(&reason))?;
         }
-        std::fs::remove_file(&self.inner.file).map_err(|error| StoreError::io(leaving, &self.inner.file, &error))?;
+        std::fs::remove_file(&self.inner.file)
+            .map_err(|error| StoreError::io(leaving, &self.inner.file, &error))?;
         self.state().open = None;
         Ok(())
     }
@@ -341,9 +336,5 @@ impl Vault for Keys {
 
     fn known(&self) -> Vec<(Secret, String)> {
         self.inner.known.known()
-    }
-
-    fn own_names(&self) -> OwnNames {
-        self.inner.known.own_names()
     }
 }

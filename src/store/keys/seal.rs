@@ -6,12 +6,11 @@ use super::key_store::Keys;
 use crate::model::profile::ProfileError;
 use crate::model::secrets::collect::holds_secret;
 use crate::model::secrets::names::secret_spans;
-use crate::model::secrets::own_names::OwnNames;
+use crate::model::secrets::own_names;
 use crate::model::secrets::placeholder::{REFERENCE, references_in};
 use crate::model::settings::Proxy;
 use crate::model::{Draft, Profile, Redaction, Secret, Settings};
 use crate::store::error::StoreError;
-use crate::store::vault::Vault as _;
 
 /// The member of a file that names the API key.
 const KEY_REFERENCE: &str = "api_key_ref";
@@ -26,9 +25,8 @@ impl Keys {
     /// stood in clear in the file stays there, because it may be the only copy; `before` is the file's content.
     pub(in crate::store) fn seal_profile(&self, profile: &Profile, before: Option<&Value>) -> Result<Value, StoreError> {
         let mut sealed = profile.clone();
-        let own_names = self.own_names();
         for (name, value) in &mut sealed.extra_headers {
-            if (holds_secret(name, value, &profile.api_key) || own_names.has(name)) && !value.is_empty() {
+            if holds_secret(name, value, &profile.api_key) && !value.is_empty() {
                 *value = self.placeholder(value)?;
             }
         }
@@ -89,7 +87,7 @@ impl Keys {
 
     /// Settings as their file holds them: a reference in place of a proxy's user and password.
     pub(in crate::store) fn seal_settings(&self, settings: &Settings) -> Result<Settings, StoreError> {
-        self.set_own_names(settings);
+        own_names::set(&settings.secret_names);
         let mut sealed = settings.clone();
         if let Proxy::Own(url) = &mut sealed.proxy {
             for span in secret_spans(url).into_iter().rev() {
@@ -105,13 +103,8 @@ impl Keys {
         if let Proxy::Own(url) = &mut settings.proxy {
             *url = self.restore(url);
         }
-        self.set_own_names(&settings);
+        own_names::set(&settings.secret_names);
         settings
-    }
-
-    /// From now on the values of the names that the settings list are secret.
-    fn set_own_names(&self, settings: &Settings) {
-        self.known_in_session().set_own_names(OwnNames::new(&settings.secret_names));
     }
 
     fn placeholder(&self, text: &str) -> Result<String, StoreError> {

@@ -98,7 +98,7 @@ fn file_again(
     attachment.content_type = part.content_type.clone();
     let key = Endpoint::from_pasted(&endpoint.completed).unwrap_or_default().api_key;
     let (extra_headers, (profile, network)) = if is_today {
-        let today = target.fitted(context, today, &endpoint.completed);
+        let today = target.fitted(today, &endpoint.completed);
         (today.extra_headers.clone(), (today, network))
     } else {
         let profile = resend::profile_of_then(kept, &key, saved_today(context, kept));

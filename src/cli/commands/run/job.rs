@@ -105,8 +105,7 @@ impl Job {
 
     /// What takes out every secret that is known.
     pub(in crate::cli) fn masker(&self, seed: u64) -> Masker {
-        let mut masker =
-            Printing { output: Output::Text, show_secrets: false, raw: false }.masker(&self.context, &self.plan.profile);
+        let mut masker = Printing { output: Output::Text, show_secrets: false, raw: false }.masker(&self.plan.profile);
         self.plan.secrets(&environment, &Zoned::now(), seed).iter().for_each(|secret| masker.learn(secret));
         masker
     }

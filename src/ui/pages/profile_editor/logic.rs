@@ -241,7 +241,11 @@ impl App {
 
     pub(in crate::ui) fn import(&mut self, paths: &[PathBuf]) {
         for path in paths {
-            let read = std::fs::read_to_string(path).map_err(|error| error.to_string());
+            let read = match std::fs::metadata(path) {
+                // The window would wait for a pipe's other end.
+                Ok(found) if !found.is_file() => Err("it is no regular file".to_owned()),
+                _ => std::fs::read_to_string(path).map_err(|error| error.to_string()),
+            };
             let profile = read.and_then(|text| Profile::from_json(&text).map_err(|error| error.to_string()));
             match profile {
                 Ok(mut profile) => {

@@ -5,7 +5,6 @@ use std::net::SocketAddr;
 use crate::jobs::{JobId, RelayJobEvent};
 use crate::model::request::Secrets;
 use crate::model::secrets::masker::Masker;
-use crate::model::secrets::own_names::OwnNames;
 use crate::service::confirm;
 use crate::service::intent::{Intent, Purpose};
 use crate::service::relay::RelayOrder;
@@ -84,7 +83,7 @@ impl App {
             rewrites,
             network,
         };
-        let mut masker = Masker::new(Secrets::Masked).with_own_names(OwnNames::new(&self.state.settings.secret_names));
+        let mut masker = Masker::new(Secrets::Masked);
         masker.learn(order.profile.api_key.reveal());
         masker.learn_headers(&order.profile.extra_headers);
         let job = self.jobs.relay(order);
