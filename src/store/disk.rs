@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::error::{Notice, StoreError, io_reason};
+use super::held::{busy, patiently};
 use crate::model::json_text;
 
 /// What temporary files are called. Hidden, so that nobody takes one for a profile.
@@ -102,7 +103,7 @@ pub(super) fn read_json(path: &Path) -> Result<Value, ReadError> {
     if metadata.len() > LARGEST {
         return Err(ReadError::System(format!("it is {} MiB large, so it is hardly ours", metadata.len() >> 20)));
     }
-    let bytes = fs::read(path).map_err(system)?;
+    let bytes = patiently(|| fs::read(path)).map_err(system)?;
     if bytes.is_empty() {
         return Err(ReadError::Content("it is empty (0 bytes)".into()));
     }
@@ -205,22 +206,46 @@ pub(super) fn begin(path: &Path, replace: bool) -> io::Result<tempfile::NamedTem
     let target = target_of(path, replace);
     // Renaming would replace even a file that we may not read, and with it what nobody has seen; and a device like any file.
     if replace
-        && let Err(error) = regular(&target).and_then(|()| fs::File::open(&target).map(drop))
+        && let Err(error) = regular(&target).and_then(|()| patiently(|| fs::File::open(&target)).map(drop))
         && error.kind() != ErrorKind::NotFound
     {
         return Err(error);
     }
-    // tempfile makes files for their user alone.
-    tempfile::Builder::new().prefix(TEMPORARY.0).suffix(TEMPORARY.1).tempfile_in(folder_of(&target)).map_err(bare)
+    let mut options = fs::OpenOptions::new();
+    options.read(true).write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    // Not as tempfile makes one: on Windows that is marked as temporary, and keeps the mark when it is renamed.
+    let make = |path: &Path| options.open(path);
+    tempfile::Builder::new().prefix(TEMPORARY.0).suffix(TEMPORARY.1).make_in(folder_of(&target), make).map_err(bare)
 }
 
 /// Puts a file in its place, once its bytes are on disk.
 pub(super) fn finish(file: tempfile::NamedTempFile, path: &Path, replace: bool) -> io::Result<()> {
     file.as_file().sync_all()?;
     let target = target_of(path, replace);
-    let persisted = if replace { file.persist(&target) } else { file.persist_noclobber(&target) };
-    persisted.map_err(|error| error.error)?;
+    let mut temporary = file.into_temp_path();
+    if replace {
+        // std's renaming replaces what others read where Windows can do that; tempfile's never does.
+        patiently(|| fs::rename(&temporary, &target)).map_err(|error| as_held(error, &target))?;
+        temporary.disable_cleanup(true);
+    } else {
+        let mut left = Some(temporary);
+        patiently(|| match left.take().map(|temporary| temporary.persist_noclobber(&target)) {
+            Some(Err(refused)) => {
+                left = Some(refused.path);
+                Err(refused.error)
+            }
+            Some(Ok(())) | None => Ok(()),
+        })?;
+    }
     sync_folder(folder_of(&target))
+}
+
+/// Where a file may be written and not be replaced, another program has it open.
+fn as_held(error: io::Error, target: &Path) -> io::Error {
+    let may_be_written = || fs::metadata(target).is_ok_and(|found| found.is_file() && !found.permissions().readonly());
+    if cfg!(windows) && error.kind() == ErrorKind::PermissionDenied && may_be_written() { busy() } else { error }
 }
 
 fn target_of(path: &Path, replace: bool) -> PathBuf {
@@ -259,7 +284,7 @@ pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
 
 /// Renames a file and makes that last.
 pub(super) fn rename(from: &Path, to: &Path) -> io::Result<()> {
-    fs::rename(from, to)?;
+    patiently(|| fs::rename(from, to))?;
     sync_folder(folder_of(to))?;
     if folder_of(from) == folder_of(to) { Ok(()) } else { sync_folder(folder_of(from)) }
 }
@@ -298,7 +323,7 @@ pub(super) fn move_file(from: &Path, to: &Path) -> io::Result<()> {
         Err(error) if error.kind() == ErrorKind::CrossesDevices => {
             // The copy is whole on its disk before the original goes.
             write_new(to, &fs::read(from)?)?;
-            fs::remove_file(from)
+            patiently(|| fs::remove_file(from))
         }
         result => result,
     }

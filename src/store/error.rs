@@ -98,6 +98,9 @@ pub(super) fn io_advice(error: &io::Error) -> &'static str {
         }
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "Free some space and try again.",
         ErrorKind::NotFound => "Check that it is still there.",
+        ErrorKind::ResourceBusy => {
+            "Close that program, or wait until it is done; it may be a virus scanner, a backup or a file sync. Then try again."
+        }
         ErrorKind::WouldBlock => "Close the other one, or wait until it is done, and try again.",
         ErrorKind::FileTooLarge => "The system allows no larger files to this program; ask who set that limit.",
         ErrorKind::NotADirectory | ErrorKind::AlreadyExists => {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::disk;
 use super::error::{self, StoreError};
+use super::held::patiently;
 use super::keys;
 use super::kinds::{DRAFT_END, PROFILE_END, pretty};
 use super::root::Store;
@@ -88,7 +89,7 @@ impl Store {
         let value = self.profile_value(to, &profile).map_err(|error| io::Error::other(error.reason))?;
         // The new file is whole on its disk before the old one goes.
         disk::write_new(to, pretty(&value).as_bytes())?;
-        std::fs::remove_file(from)
+        patiently(|| std::fs::remove_file(from))
     }
 
     /// How many removed profiles can be brought back.
@@ -106,7 +107,7 @@ impl Store {
             let name = entry.file_name().to_string_lossy().into_owned();
             // Those that gave their name to a younger one are called NAME.profile.json.older-TIME.
             if name.contains(PROFILE_END) || name.contains(DRAFT_END) {
-                std::fs::remove_file(entry.path()).map_err(|error| failed(&entry.path(), &error))?;
+                patiently(|| std::fs::remove_file(entry.path())).map_err(|error| failed(&entry.path(), &error))?;
                 count += usize::from(name.contains(PROFILE_END));
             }
         }

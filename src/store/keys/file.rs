@@ -8,6 +8,7 @@ use age::secrecy::SecretString;
 use crate::model::Secret;
 use crate::store::disk;
 use crate::store::error::StoreError;
+use crate::store::held::patiently;
 
 /// Twice as much work for each step; this much is about a third of a second, and opening a file takes it once.
 const WORK: u8 = 17;
@@ -24,7 +25,7 @@ pub(super) type StoredSecrets = BTreeMap<String, String>;
 /// Reads a file. Fails when the passphrase is another.
 pub(super) fn read(path: &Path, passphrase: &Secret) -> Result<StoredSecrets, StoreError> {
     let bytes = disk::regular(path)
-        .and_then(|()| std::fs::read(path))
+        .and_then(|()| patiently(|| std::fs::read(path)))
         .map_err(|error| StoreError::io(READING, path, &error))?;
     let mut identity = age::scrypt::Identity::new(SecretString::from(passphrase.reveal().to_owned()));
     identity.set_max_work_factor(MOST_WORK);

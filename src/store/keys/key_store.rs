@@ -8,6 +8,7 @@ use super::keyring::Keyring;
 use crate::model::Secret;
 use crate::model::secrets::placeholder::REFERENCE;
 use crate::store::error::StoreError;
+use crate::store::held::patiently;
 use crate::store::session_secrets::SessionSecrets;
 use crate::store::stamp::Stamp;
 use crate::store::vault::Vault;
@@ -316,7 +317,7 @@ impl Keys {
         for (name, secret) in &kept {
             keyring.set(name, &Secret::new(secret)).map_err(|reason| self.refused(&reason))?;
         }
-        std::fs::remove_file(&self.inner.file)
+        patiently(|| std::fs::remove_file(&self.inner.file))
             .map_err(|error| StoreError::io(leaving, &self.inner.file, &error))?;
         self.state().open = None;
         Ok(())
