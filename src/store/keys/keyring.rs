@@ -8,6 +8,7 @@ use std::time::Duration;
 use keyring_core::api::CredentialStore;
 use keyring_core::{Entry, Error};
 
+use super::pieces::{self, Entries};
 use crate::model::Secret;
 
 /// What our entries are called in the keyring.
@@ -65,26 +66,19 @@ impl Keyring {
     /// The secret of a name, if there is one.
     pub(super) fn get(&self, name: &str) -> Result<Option<Secret>, String> {
         let name = name.to_owned();
-        self.ask(PATIENCE, move |store| match entry(store, &name)?.get_password() {
-            Ok(secret) => Ok(Some(Secret::new(secret))),
-            Err(Error::NoEntry) => Ok(None),
-            Err(error) => Err(error),
-        })
+        self.ask(PATIENCE, move |store| Ok(pieces::get(store, &name)?.map(Secret::new)))
     }
 
     /// Keeps a secret under a name.
     pub(super) fn set(&self, name: &str, secret: &Secret) -> Result<(), String> {
         let (name, secret) = (name.to_owned(), secret.clone());
-        self.ask(PROMPT, move |store| entry(store, &name)?.set_password(secret.reveal()))
+        self.ask(PROMPT, move |store| pieces::set(store, &name, secret.reveal()))
     }
 
     /// Forgets a name. That it is not there is as good.
     pub(super) fn delete(&self, name: &str) -> Result<(), String> {
         let name = name.to_owned();
-        self.ask(PROMPT, move |store| match entry(store, &name)?.delete_credential() {
-            Ok(()) | Err(Error::NoEntry) => Ok(()),
-            Err(error) => Err(error),
-        })
+        self.ask(PROMPT, move |store| pieces::delete(store, &name))
     }
 
     fn ask<T: Send + 'static>(
@@ -113,6 +107,29 @@ impl Keyring {
 
 fn entry(store: &Arc<CredentialStore>, name: &str) -> Result<Entry, Error> {
     store.build(SERVICE, name, None)
+}
+
+impl Entries for Arc<CredentialStore> {
+    type Error = Error;
+
+    fn get(&self, name: &str) -> Result<Option<String>, Error> {
+        match entry(self, name)?.get_password() {
+            Ok(text) => Ok(Some(text)),
+            Err(Error::NoEntry) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn set(&self, name: &str, text: &str) -> Result<(), Error> {
+        entry(self, name)?.set_password(text)
+    }
+
+    fn delete(&self, name: &str) -> Result<(), Error> {
+        match entry(self, name)?.delete_credential() {
+            Ok(()) | Err(Error::NoEntry) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
 }
 
 /// Reading or writing in a locked collection asks the user to unlock it, so whether it is locked is looked at first.

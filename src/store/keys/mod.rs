@@ -5,6 +5,7 @@
 mod file;
 mod key_store;
 mod keyring;
+mod pieces;
 mod seal;
 
 pub use key_store::{KeyPlace, Keys};
