@@ -54,7 +54,7 @@ fn row_json(row: &HistoryRow) -> Value {
 
 fn row_text(row: &HistoryRow) -> String {
     let status = row.status.map_or_else(|| "---".to_owned(), |status| status.to_string());
-    let time = row.started_at.strftime("%Y-%m-%d %H:%M:%S");
+    let time = row.started_at.strftime("%Y-%m-%d %H:%M:%S UTC");
     let what = match (&row.note, &row.ticket, row.cause.0.as_str()) {
         (note, _, _) if !note.is_empty() => note.clone(),
         (_, Some(ticket), "" | "none") => format!("ticket {ticket}"),
