@@ -1,6 +1,6 @@
 //! Saving what the window holds, and looking at what others changed: on the queue's thread, one after another.
 
-use crate::model::{Draft, Profile, Settings};
+use crate::model::{Drafts, Profile, Settings};
 use crate::store::{Notice, ProfileId, Store, StoreError};
 
 use super::event::{JobEvent, JobId, SaveEvent};
@@ -30,11 +30,11 @@ impl Jobs {
         });
     }
 
-    /// Saves a draft.
-    pub fn save_draft(&mut self, store: &Store, id: ProfileId, draft: Draft) {
+    /// Saves the drafts of a profile.
+    pub fn save_drafts(&mut self, store: &Store, id: ProfileId, drafts: Drafts) {
         let store = store.clone();
         self.saving(move || {
-            let error = store.save_draft(&id, &draft).err()?;
+            let error = store.save_drafts(&id, &drafts).err()?;
             Some(SaveEvent::DraftFailed { id, error })
         });
     }

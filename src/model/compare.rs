@@ -1,5 +1,6 @@
 //! Two exchanges side by side: where the requests differ, the answers, and the times.
 
+use std::ops::Range;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -37,6 +38,46 @@ pub struct Comparison {
     pub response: Vec<Difference>,
     /// How long the stages took.
     pub timings: Vec<Difference>,
+}
+
+/// Where two texts differ, word by word: spans in bytes of the left one and of the right one. Neighbouring spans are one.
+pub fn differing_words(left: &str, right: &str) -> (Vec<Range<usize>>, Vec<Range<usize>>) {
+    let (old, new) = (words(left), words(right));
+    let (mut in_left, mut in_right) = (Vec::new(), Vec::new());
+    for op in capture_diff_slices(Algorithm::Myers, &texts(left, &old), &texts(right, &new)) {
+        if op.tag() != DiffTag::Equal {
+            join(&mut in_left, &old[op.old_range()]);
+            join(&mut in_right, &new[op.new_range()]);
+        }
+    }
+    (in_left, in_right)
+}
+
+/// A text in words, and what stands between them letter by letter.
+fn words(text: &str) -> Vec<Range<usize>> {
+    let mut spans: Vec<Range<usize>> = Vec::new();
+    let mut in_word = false;
+    for (at, letter) in text.char_indices() {
+        let is_word = letter.is_alphanumeric() || letter == '_';
+        match spans.last_mut() {
+            Some(last) if is_word && in_word => last.end = at + letter.len_utf8(),
+            _ => spans.push(at..at + letter.len_utf8()),
+        }
+        in_word = is_word;
+    }
+    spans
+}
+
+fn texts<'a>(text: &'a str, spans: &[Range<usize>]) -> Vec<&'a str> {
+    spans.iter().map(|span| &text[span.clone()]).collect()
+}
+
+fn join(spans: &mut Vec<Range<usize>>, words: &[Range<usize>]) {
+    let (Some(first), Some(last)) = (words.first(), words.last()) else { return };
+    match spans.last_mut() {
+        Some(before) if before.end == first.start => before.end = last.end,
+        _ => spans.push(first.start..last.end),
+    }
 }
 
 /// Compares two exchanges.
@@ -277,6 +318,30 @@ mod tests {
     fn told(differences: &[Difference]) -> Vec<String> {
         let side = |side: &Option<String>| side.clone().unwrap_or_else(|| "-".into());
         differences.iter().map(|d| format!("{}: {} | {}", d.place, side(&d.left), side(&d.right))).collect()
+    }
+
+    #[test]
+    fn words_that_differ_by_table() {
+        for (left, right, expected_left, expected_right) in [
+            ("a b", "a b", "a b", "a b"),
+            ("severity: major", "severity: Major", "severity: [major]", "severity: [Major]"),
+            ("appcrashlogs", "appcrashlog", "[appcrashlogs]", "[appcrashlog]"),
+            ("one two three", "one three", "one [two ]three", "one three"),
+            ("a-b", "a-b-c", "a-b", "a-b[-c]"),
+            ("größe 1", "größe 2 日本", "größe [1]", "größe [2 日本]"),
+            ("", "x", "", "[x]"),
+        ] {
+            let (in_left, in_right) = differing_words(left, right);
+            let marked = |text: &str, spans: Vec<Range<usize>>| {
+                let mut shown = text.to_owned();
+                for span in spans.into_iter().rev() {
+                    shown.insert(span.end, ']');
+                    shown.insert(span.start, '[');
+                }
+                shown
+            };
+            assert_eq!((marked(left, in_left).as_str(), marked(right, in_right).as_str()), (expected_left, expected_right));
+        }
     }
 
     #[test]

@@ -217,6 +217,8 @@ pub struct Filter {
     pub before: Option<Timestamp>,
     /// What it was for.
     pub kind: Option<Kind>,
+    /// Leaves out what tools sent to find out something.
+    pub without_probes: bool,
     /// Only those that are pinned or marked as working.
     pub pinned: bool,
 }

@@ -52,6 +52,9 @@ pub struct Profile {
     /// Whether it stands at the top of the list.
     #[serde(skip_serializing_if = "is_false")]
     pub favourite: bool,
+    /// The group that it stands under in the list; empty for none.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub group: String,
     /// Headers sent besides those that a request needs, in order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub extra_headers: Vec<(String, String)>,

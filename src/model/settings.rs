@@ -15,6 +15,10 @@ use super::profile::Profile;
 pub struct Settings {
     /// Light, dark, or as the system has it.
     pub theme: ThemeChoice,
+    /// How large everything is drawn, in per cent.
+    pub text_size: u32,
+    /// How close controls stand.
+    pub density: Density,
     /// Seconds that opening a connection (name, TCP, proxy and TLS together) may take.
     pub connect_timeout_secs: u64,
     /// Seconds in which nothing moves before it counts as a time-out.
@@ -42,6 +46,9 @@ pub struct Settings {
     pub ask_repeat_minutes: u32,
     /// The profile that was open last, by its name on disk.
     pub last_profile: Option<String>,
+    /// The groups of profiles that are folded in the list.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub folded_groups: Vec<String>,
     /// Keys that this version does not know.
     #[serde(flatten)]
     pub other: Map<String, Value>,
@@ -51,6 +58,8 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             theme: ThemeChoice::System,
+            text_size: 100,
+            density: Density::Comfortable,
             connect_timeout_secs: 15,
             idle_timeout_secs: 60,
             answer_timeout_secs: 900,
@@ -64,6 +73,7 @@ impl Default for Settings {
             keep: Retention::default(),
             ask_repeat_minutes: 10,
             last_profile: None,
+            folded_groups: Vec::new(),
             other: Map::new(),
         }
     }
@@ -78,6 +88,19 @@ pub enum ThemeChoice {
     System,
     Light,
     Dark,
+}
+
+/// The sizes that can be chosen, in per cent.
+pub const TEXT_SIZES: std::ops::RangeInclusive<u32> = 80..=200;
+
+/// How close controls stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Density {
+    #[default]
+    Comfortable,
+    Compact,
 }
 
 /// Which proxy to go through.
@@ -136,6 +159,11 @@ pub struct Network {
 }
 
 impl Settings {
+    /// The size that everything is drawn in, as a factor. A size that no one could read from is not taken over from the file.
+    pub fn zoom(&self) -> f32 {
+        self.text_size.clamp(*TEXT_SIZES.start(), *TEXT_SIZES.end()) as f32 / 100.0
+    }
+
     /// How to reach a profile's server.
     pub fn network(&self, profile: &Profile) -> Network {
         Network {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::disk::{self, ReadError};
 use super::error::StoreError;
 use crate::model::profile::PROFILE_FORMAT;
-use crate::model::{Draft, Profile, Settings};
+use crate::model::{Drafts, Profile, Settings};
 
 pub(super) const PROFILE_END: &str = ".profile.json";
 pub(super) const DRAFT_END: &str = ".draft.json";
@@ -47,8 +47,9 @@ pub(super) const DRAFT: Kind = Kind {
     what: "draft",
     saving: "Saving the draft",
     format: DRAFT_FORMAT,
-    normal: |value| normal::<Draft>(value, DRAFT_FORMAT),
-    mine_wins: |_| &[],
+    normal: |value| normal::<Drafts>(value, DRAFT_FORMAT),
+    // Which tab is open, and what it sent last, is each window's own.
+    mine_wins: |_| &["open", "sent"],
     asks: false,
     asks_when_gone: false,
 };
@@ -58,8 +59,8 @@ pub(super) const SETTINGS: Kind = Kind {
     saving: "Saving the settings",
     format: SETTINGS_FORMAT,
     normal: |value| normal::<Settings>(value, SETTINGS_FORMAT),
-    // Which profile was open last is each window's own.
-    mine_wins: |_| &["last_profile"],
+    // Which profile was open last, and which groups are folded, is each window's own.
+    mine_wins: |_| &["last_profile", "folded_groups"],
     asks: true,
     asks_when_gone: false,
 };

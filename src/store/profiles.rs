@@ -10,7 +10,7 @@ use super::names;
 use super::profile_id::{ProfileId, StoredProfile, check};
 use super::root::Store;
 use super::stamp::Stamp;
-use crate::model::{Draft, Profile, Secret, Settings};
+use crate::model::{Drafts, Profile, Secret, Settings};
 
 /// What was found on disk at the start.
 #[derive(Clone, Debug, Default)]
@@ -41,7 +41,7 @@ impl Store {
         let mut found = StoreContents::default();
         self.files.forget_profiles();
         self.find_profiles_folder();
-        for folder in [self.root.clone(), self.profiles(), self.drafts(), self.removed()] {
+        for folder in [self.root.clone(), self.profiles(), self.drafts_folder(), self.removed()] {
             disk::clean(&folder);
         }
         for (id, path) in disk::list(&self.profiles(), PROFILE_END, &mut found.notices) {
@@ -65,12 +65,12 @@ impl Store {
             let name = &stored.profile.name;
             (!stored.profile.favourite, name.to_lowercase(), name.clone(), stored.id.clone())
         });
-        for (_, path) in disk::list(&self.drafts(), DRAFT_END, &mut found.notices) {
+        for (_, path) in disk::list(&self.drafts_folder(), DRAFT_END, &mut found.notices) {
             let mut read = disk::read_json(&path).map(Some);
             if let Ok(Some(value)) = &mut read {
-                self.keys.open_draft(value);
+                self.keys.open_drafts(value);
             }
-            if let Err(error) = read_marked::<Draft>(read, DRAFT_FORMAT) {
+            if let Err(error) = read_marked::<Drafts>(read, DRAFT_FORMAT) {
                 found.notices.extend(self.set_right(error, "draft", &path));
             }
         }
@@ -166,30 +166,37 @@ impl Store {
         Ok(StoredProfile { id: id.clone(), profile })
     }
 
-    /// The draft of a profile; an empty one when there is none. A draft that makes no sense is set aside, and the error says so.
-    pub fn draft(&self, id: &ProfileId) -> Result<Draft, StoreError> {
+    /// The drafts of a profile; an empty one when there is none. A file that makes no sense is set aside, and the error says so.
+    pub fn drafts(&self, id: &ProfileId) -> Result<Drafts, StoreError> {
         let path = self.draft_path(check(id)?);
         let mut read = self.files.read(&path);
-        let key = read.as_mut().ok().and_then(Option::as_mut).and_then(|value| self.keys.open_draft(value));
-        let draft: Result<Draft, ReadError> = read_marked(read, DRAFT_FORMAT);
-        let mut draft = draft.map_err(|error| error.error("Reading the draft", &path))?;
-        if let (Some(address), Some(key)) = (&mut draft.address, key) {
-            address.api_key = Some(key);
+        let keys = match &mut read {
+            Ok(Some(value)) => self.keys.open_drafts(value),
+            _ => Vec::new(),
+        };
+        let drafts: Result<Drafts, ReadError> = read_marked(read, DRAFT_FORMAT);
+        let mut drafts = drafts.map_err(|error| error.error("Reading the draft", &path))?;
+        for (named, key) in drafts.all_mut().zip(keys) {
+            if let (Some(address), Some(key)) = (&mut named.draft.address, key) {
+                address.api_key = Some(key);
+            }
         }
-        Ok(draft)
+        Ok(drafts)
     }
 
-    /// Saves the draft of a profile. An attachment whose path is no text is left out.
-    pub fn save_draft(&self, id: &ProfileId, draft: &Draft) -> Result<(), StoreError> {
+    /// Saves the drafts of a profile. An attachment whose path is no text is left out.
+    pub fn save_drafts(&self, id: &ProfileId, drafts: &Drafts) -> Result<(), StoreError> {
         let path = self.draft_path(check(id)?);
-        let mut draft = draft.clone();
-        draft.attachments.retain(|attachment| attachment.path.to_str().is_some());
-        for attachment in &mut draft.attachments {
-            // JSON has no form for a time before 1970, and one odd file must not keep the draft from being saved.
-            attachment.picked_modified = attachment.picked_modified.filter(|time| *time >= std::time::UNIX_EPOCH);
+        let mut drafts = drafts.clone();
+        for named in drafts.all_mut() {
+            named.draft.attachments.retain(|attachment| attachment.path.to_str().is_some());
+            for attachment in &mut named.draft.attachments {
+                // JSON has no form for a time before 1970, and one odd file must not keep the draft from being saved.
+                attachment.picked_modified = attachment.picked_modified.filter(|time| *time >= std::time::UNIX_EPOCH);
+            }
         }
-        let mut value = marked(DRAFT_FORMAT, serde_json::to_value(&draft), kinds::DRAFT.saving, &path)?;
-        self.keys.seal_draft(&draft, &mut value)?;
+        let mut value = marked(DRAFT_FORMAT, serde_json::to_value(&drafts), kinds::DRAFT.saving, &path)?;
+        self.keys.seal_drafts(&drafts, &mut value)?;
         self.save(&kinds::DRAFT, &path, value, false).map(|_| ()).map_err(|error| error.plain(kinds::DRAFT.saving))
     }
 

@@ -67,7 +67,7 @@ impl Store {
         learn_names(&root);
         let keys = Keys::at(&root);
         let store = Self { root, files: Arc::default(), own: Arc::default(), keys };
-        for folder in [store.root.clone(), store.default_profiles(), store.drafts(), store.removed()] {
+        for folder in [store.root.clone(), store.default_profiles(), store.drafts_folder(), store.removed()] {
             disk::make_folder(&folder).map_err(|error| StoreError::io("Making the folder", &folder, &error))?;
         }
         store.find_profiles_folder();
@@ -140,7 +140,7 @@ impl Store {
         self.root.join("profiles")
     }
 
-    pub(super) fn drafts(&self) -> PathBuf {
+    pub(super) fn drafts_folder(&self) -> PathBuf {
         self.root.join("drafts")
     }
 
@@ -157,7 +157,7 @@ impl Store {
     }
 
     pub(super) fn draft_path(&self, id: &str) -> PathBuf {
-        self.drafts().join(format!("{id}{DRAFT_END}"))
+        self.drafts_folder().join(format!("{id}{DRAFT_END}"))
     }
 
     pub(super) fn save(&self, kind: &Kind, path: &Path, value: Value, takes: bool) -> Result<SaveOutcome<Value>, SaveError> {

@@ -3,10 +3,13 @@
 use eframe::egui::{Context, Key, KeyboardShortcut, Modifiers};
 
 use crate::formats::export::Tool;
+use crate::model::Settings;
+use crate::model::settings::TEXT_SIZES;
 use crate::ui::command::Command;
 use crate::ui::pages::PAGES;
-use crate::ui::pages::compose::command::ComposeCommand;
+use crate::ui::pages::compose::command::{ComposeCommand, TabCommand};
 use crate::ui::pages::export::command::{ExportCommand, ExportSource, Reveal};
+use crate::ui::pages::settings::command::SettingsCommand;
 use crate::ui::palette_state::Mode;
 use crate::ui::sidebar;
 use crate::ui::state::State;
@@ -45,6 +48,7 @@ const fn keys(modifiers: Modifiers, key: Key) -> Option<KeyboardShortcut> {
 }
 
 const CTRL: Modifiers = Modifiers::COMMAND;
+const CTRL_KEY_SHIFT: Modifiers = Modifiers::CTRL.plus(Modifiers::SHIFT);
 const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 /// All of them. Keys with Shift stand before those without, which would match as well.
@@ -83,10 +87,36 @@ static ACTIONS: &[Action] = &[
     Action { name: "Redo", keys: keys(CTRL_SHIFT, Key::Z), does: Does::Ask(|state| compose(state, ComposeCommand::Redo)) },
     Action { name: "Undo", keys: keys(CTRL, Key::Z), does: Does::Ask(|state| compose(state, ComposeCommand::UndoLast)) },
     Action {
+        name: "Reopen closed draft",
+        keys: keys(CTRL_SHIFT, Key::T),
+        does: Does::Ask(|state| tab(state, TabCommand::Reopen(None))),
+    },
+    Action { name: "New draft", keys: keys(CTRL, Key::T), does: Does::Ask(|state| tab(state, TabCommand::New)) },
+    Action {
+        name: "Duplicate the draft",
+        keys: keys(CTRL_SHIFT, Key::D),
+        does: Does::Ask(|state| tab(state, TabCommand::Duplicate)),
+    },
+    Action { name: "Rename the draft", keys: None, does: Does::Ask(|state| tab(state, TabCommand::AskName)) },
+    Action { name: "Close the draft", keys: keys(CTRL, Key::W), does: Does::Ask(|state| tab(state, TabCommand::Close(None))) },
+    Action {
+        name: "Previous draft",
+        keys: keys(CTRL_KEY_SHIFT, Key::Tab),
+        does: Does::Ask(|state| tab(state, TabCommand::Step(-1))),
+    },
+    Action {
+        name: "Next draft",
+        keys: keys(Modifiers::CTRL, Key::Tab),
+        does: Does::Ask(|state| tab(state, TabCommand::Step(1))),
+    },
+    Action {
         name: "Turn screen sharing on or off",
         keys: keys(CTRL_SHIFT, Key::H),
         does: Does::Ask(|state| Some(sidebar::share(state))),
     },
+    Action { name: "Larger", keys: keys(CTRL, Key::Plus), does: Does::Ask(|state| size(state, |now| now + 10)) },
+    Action { name: "Smaller", keys: keys(CTRL, Key::Minus), does: Does::Ask(|state| size(state, |now| now.saturating_sub(10))) },
+    Action { name: "Normal size", keys: keys(CTRL, Key::Num0), does: Does::Ask(|state| size(state, |_| 100)) },
     Action { name: "Back to the form", keys: keys(Modifiers::ALT, Key::ArrowLeft), does: Does::Ask(back) },
 ];
 
@@ -100,8 +130,19 @@ pub(in crate::ui) static LOCAL: &[(&str, &str)] = &[
     ("Ctrl+click, Shift+click", "Mark several exchanges of the history"),
 ];
 
+/// The settings with another size.
+fn size(state: &State, change: fn(u32) -> u32) -> Option<Command> {
+    let text_size = change(state.settings.text_size).clamp(*TEXT_SIZES.start(), *TEXT_SIZES.end());
+    let settings = Settings { text_size, ..state.settings.value.clone() };
+    (settings != state.settings.value).then(|| Command::Settings(SettingsCommand::Save(Box::new(settings))))
+}
+
 fn back(state: &State) -> Option<Command> {
     (state.view != View::Compose).then_some(Command::Show(View::Compose))
+}
+
+fn tab(state: &State, command: TabCommand) -> Option<Command> {
+    compose(state, ComposeCommand::Tab(command))
 }
 
 fn compose(state: &State, command: ComposeCommand) -> Option<Command> {
@@ -116,7 +157,9 @@ pub(in crate::ui) fn pressed(ctx: &Context, state: &State, out: &mut Vec<Command
             continue;
         }
         let Some(keys) = &action.keys else { continue };
-        if ctx.input_mut(|input| input.consume_shortcut(keys)) {
+        // On many keyboards the plus is on the key of the equals sign, behind Shift.
+        let other = (keys.logical_key == Key::Plus).then(|| KeyboardShortcut::new(keys.modifiers, Key::Equals));
+        if ctx.input_mut(|input| input.consume_shortcut(keys) || other.is_some_and(|other| input.consume_shortcut(&other))) {
             out.extend(action.command(state));
         }
     }

@@ -35,7 +35,7 @@ impl App {
     pub fn new(ctx: &Context, store: Option<Store>, found: StoreContents, trouble: Option<String>) -> std::io::Result<Self> {
         theme::install(ctx);
         privacy::install(ctx);
-        theme::choose(ctx, found.settings.theme);
+        theme::choose(ctx, &found.settings);
         let waker = ctx.clone();
         let jobs = Jobs::new(move || waker.request_repaint())?;
         let mut app = Self {

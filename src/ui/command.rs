@@ -7,6 +7,7 @@ use crate::ui::pages::diagnostics::command::DiagnosticsCommand;
 use crate::ui::pages::export::command::ExportCommand;
 use crate::ui::pages::history::command::HistoryCommand;
 use crate::ui::pages::import::command::ImportCommand;
+use crate::ui::pages::intro::command::IntroCommand;
 use crate::ui::pages::profile_editor::command::ProfileCommand;
 use crate::ui::pages::relay::command::RelayCommand;
 use crate::ui::pages::response::command::ResponseCommand;
@@ -42,6 +43,8 @@ pub enum Command {
     Bundle(BundleCommand),
     /// Something about the relay.
     Relay(RelayCommand),
+    /// Something that the page for newcomers asks for.
+    Intro(IntroCommand),
     /// Something about the sandbox.
     Sandbox(SandboxCommand),
     /// Something that the settings page asks for.

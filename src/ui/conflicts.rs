@@ -12,6 +12,7 @@ use crate::store::{
 use crate::ui::app::App;
 use crate::ui::command::Command;
 use crate::ui::documents::{ConflictTarget, Document};
+use crate::ui::pages::compose::drafts::OpenDrafts;
 use crate::ui::theme;
 use crate::ui::toasts::NoteKind;
 
@@ -45,9 +46,9 @@ impl App {
             SaveEvent::Settings { given, result } => self.settings_saved(ctx, &given, result),
             SaveEvent::Keys { result, place, profiles } => self.keys_changed(result, place, profiles),
             SaveEvent::DraftFailed { id, error } => {
-                if let Some(session) = self.state.sessions.get_mut(&id) {
+                if let Some(drafts) = self.state.drafts.get_mut(&id) {
                     // It stays in the window, and is tried again.
-                    session.unsaved_since.get_or_insert(Instant::now() + RETRY_AFTER);
+                    drafts.session_mut().unsaved_since.get_or_insert(Instant::now() + RETRY_AFTER);
                 }
                 self.say_once(NoteKind::Problem, error.to_string());
             }
@@ -242,7 +243,7 @@ impl App {
             }
         }
         for id in changes.gone {
-            let is_sending = self.state.sessions.get(&id).is_some_and(|session| session.sending().is_some());
+            let is_sending = self.state.drafts.get(&id).is_some_and(OpenDrafts::is_sending);
             if !self.is_busy(&id) && !is_sending {
                 store.forget(&id);
                 self.profile_is_gone(&id);
@@ -289,7 +290,7 @@ impl App {
         let moved = settings.profiles_folder != self.state.settings.profiles_folder;
         let mine = std::mem::replace(&mut self.state.settings.value, settings);
         self.state.settings.last_profile = mine.last_profile;
-        theme::choose(ctx, self.state.settings.theme);
+        theme::choose(ctx, &self.state.settings);
         if moved {
             self.read_profiles_again();
         }

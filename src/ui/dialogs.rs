@@ -7,9 +7,9 @@ use eframe::egui::{Context, Id, Key, Modal, Modifiers, RichText, TextEdit, Ui};
 use poll_promise::Promise;
 
 use crate::model::draft::Attachment;
-use crate::store::ProfileId;
 use crate::ui::command::Command;
 use crate::ui::pages::compose::command::ComposeCommand;
+use crate::ui::pages::compose::draft_id::DraftId;
 use crate::ui::{icons, theme, widgets};
 
 /// A dialog that is answered sooner than anybody could answer it did not open.
@@ -150,7 +150,7 @@ impl Dialogs {
     }
 
     /// Looks at files and yields the command that attaches them.
-    pub(in crate::ui) fn look_at(&mut self, ctx: &Context, id: ProfileId, parameter: String, paths: Vec<PathBuf>) {
+    pub(in crate::ui) fn look_at(&mut self, ctx: &Context, id: DraftId, parameter: String, paths: Vec<PathBuf>) {
         let ctx = ctx.clone();
         self.looks.push(Promise::spawn_thread("look at files", move || {
             let found = paths.into_iter().map(|path| look_at(&parameter, path)).collect();

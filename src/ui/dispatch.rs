@@ -55,6 +55,7 @@ impl App {
             Command::Export(command) => self.export_command(ctx, command),
             Command::Bundle(command) => self.bundle_command(ctx, command),
             Command::Relay(command) => self.relay_command(command),
+            Command::Intro(command) => self.intro_command(command),
             Command::Sandbox(command) => self.sandbox_command(command),
             Command::Settings(command) => self.settings_command(ctx, command),
             Command::KeepMine(what) => self.keep_mine(&what),
@@ -80,7 +81,11 @@ impl App {
                     self.on_recorded(event.job, id);
                 }
             }
-            JobEvent::Delivery(told) => self.on_delivery_event(event.job, told),
+            JobEvent::Delivery(told) => {
+                if let Some(ended) = self.on_delivery_event(event.job, told) {
+                    self.say_ended(ctx, ended);
+                }
+            }
         }
     }
 }

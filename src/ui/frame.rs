@@ -2,13 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use crate::model::secrets::mask::{hide_addresses, mask_text};
 use crate::ui::app::App;
 use crate::ui::command::Command;
 use crate::ui::pages::response::view as response;
 use crate::ui::pages::{PAGES, compose};
-use crate::ui::{actions, palette, privacy, sidebar, status_bar, theme, toasts_view, widgets};
-use eframe::egui::{self, CentralPanel, Context, Frame, Margin, Panel, Ui};
+use crate::ui::{actions, groups, palette, privacy, sidebar, status_bar, theme, toasts_view, widgets};
+use eframe::egui::{CentralPanel, Context, Frame, Margin, Panel, Ui};
 
 impl App {
     /// Takes in what jobs told and saves what is due.
@@ -41,7 +40,8 @@ impl App {
         self.panels(ui, &mut commands);
         palette::show(ui, &mut self.state, &mut commands);
         self.dialogs.show(ui, &mut commands);
-        self.title(ui.ctx());
+        groups::ask(ui, &mut self.state, &mut commands);
+        self.show_title(ui.ctx());
         let ctx = ui.ctx().clone();
         for command in commands {
             self.apply(&ctx, command);
@@ -81,11 +81,13 @@ impl App {
     fn compose_and_response(&mut self, ui: &mut Ui, width: f32, out: &mut Vec<Command>) {
         let tokens = theme::tokens(ui);
         let frame = Frame::new().fill(tokens.surface).inner_margin(12);
+        // What is scrolled, folded and typed in one draft is not that of another.
+        let draft = self.state.draft_id().map_or_else(String::new, |id| format!("{} {}", id.profile.0, id.number));
         if self.state.selected.is_some() {
             let (state, jobs) = (&mut self.state, &self.jobs);
             let frame_above = frame.inner_margin(Margin { bottom: 6, ..Margin::same(12) });
             Panel::top("address").frame(frame_above).show(ui, |ui| {
-                widgets::stable(ui, "address", |ui| compose::view::bar(ui, state, out));
+                widgets::stable(ui, ("address", &draft), |ui| compose::view::bar(ui, state, out));
             });
             let space = ui.available_size();
             if width >= theme::NARROW {
@@ -93,18 +95,18 @@ impl App {
                     .frame(frame)
                     .default_size(space.x * 0.48)
                     .size_range(320.0..=(space.x - 320.0).max(330.0))
-                    .show(ui, |ui| widgets::contained(ui, "response", |ui| response::show(ui, state, jobs, out)));
+                    .show(ui, |ui| widgets::contained(ui, ("response", &draft), |ui| response::show(ui, state, jobs, out)));
             } else if state.open().is_some_and(|(_, session)| !session.deliveries.is_empty() || session.last.is_some()) {
                 Panel::bottom("response-below")
                     .frame(frame)
                     .resizable(true)
                     .default_size(space.y * 0.45)
                     .size_range(120.0..=(space.y - 160.0).max(130.0))
-                    .show(ui, |ui| widgets::contained(ui, "response", |ui| response::show(ui, state, jobs, out)));
+                    .show(ui, |ui| widgets::contained(ui, ("response", &draft), |ui| response::show(ui, state, jobs, out)));
             }
         }
         CentralPanel::default().frame(frame).show(ui, |ui| {
-            widgets::contained(ui, "compose", |ui| compose::view::show(ui, &mut self.state, &self.jobs, out));
+            widgets::contained(ui, ("compose", &draft), |ui| compose::view::show(ui, &mut self.state, &self.jobs, out));
         });
     }
 
@@ -121,27 +123,6 @@ impl App {
     fn shortcuts(&mut self, ui: &mut Ui, out: &mut Vec<Command>) {
         if ui.memory(|memory| memory.top_modal_layer().is_none()) {
             actions::pressed(ui.ctx(), &self.state, out);
-        }
-    }
-
-    /// Names the open profile in the window's title, and how far a delivery is.
-    fn title(&mut self, ctx: &Context) {
-        let mut title = "Centerpost".to_owned();
-        if let Some((stored, session)) = self.state.open() {
-            let name = mask_text(stored.profile.shown_name(), &[stored.profile.api_key.reveal().to_owned()]);
-            title = format!("{} - {title}", widgets::shortened(&name, 60));
-            if session.sending().is_some() {
-                let (sent, total) = compose::progress::of(session, &self.jobs);
-                let share = sent.saturating_mul(100).checked_div(total).unwrap_or(0);
-                title = format!("{share} % - {title}");
-            }
-        }
-        if self.state.settings.screen_sharing {
-            title = hide_addresses(&title).into_owned();
-        }
-        if self.title != title {
-            ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
-            self.title = title;
         }
     }
 }

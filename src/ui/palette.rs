@@ -35,7 +35,7 @@ pub(in crate::ui) fn show(ui: &Ui, state: &mut State, out: &mut Vec<Command>) {
     let area = Area::new(id).kind(egui::UiKind::Modal).order(egui::Order::Foreground).anchor(Align2::CENTER_TOP, vec2(0.0, 48.0));
     let shown = Modal::new(id).area(area).show(ui.ctx(), |ui| {
         ui.set_width(WIDTH.min(ui.ctx().content_rect().width() - 48.0));
-        if palette.mode == Mode::Help { help(ui) } else { lines(ui, &mut palette, state, out) }
+        if palette.mode == Mode::Help { help(ui, out) } else { lines(ui, &mut palette, state, out) }
     });
     if !(shown.inner || shown.should_close()) {
         state.palette = Some(palette);
@@ -131,7 +131,7 @@ fn entries(ui: &Ui, palette: &Palette, state: &State) -> Vec<Entry> {
 }
 
 /// Draws the shortcuts; tells whether the box is to be closed.
-fn help(ui: &mut Ui) -> bool {
+fn help(ui: &mut Ui, out: &mut Vec<Command>) -> bool {
     let mut is_done = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::F1));
     ui.horizontal(|ui| {
         ui.label(RichText::new("Keyboard shortcuts").text_style(theme::heading()));
@@ -139,6 +139,11 @@ fn help(ui: &mut Ui) -> bool {
             is_done |= widgets::icon_button(ui, icons::X, "Close", "Closes the list (Escape)").clicked();
         });
     });
+    let says = "Explains what is sent where, and opens failures to try out in the sandbox";
+    if ui.link("What is an External Source?").on_hover_text(says).clicked() {
+        out.push(Command::Show(View::Intro));
+        is_done = true;
+    }
     ScrollArea::vertical().max_height(ui.ctx().content_rect().height() * 0.7).show(ui, |ui| {
         Grid::new("shortcuts").num_columns(2).spacing(vec2(24.0, 6.0)).show(ui, |ui| {
             let own = actions().filter_map(|action| Some((ui.ctx().format_shortcut(&action.keys?), action.name)));

@@ -8,6 +8,7 @@ use crate::jobs::JobEvent;
 use crate::jobs::SaveEvent;
 use crate::store::{ProfileId, SaveError};
 use crate::ui::app::App;
+use crate::ui::pages::compose::drafts::OpenDrafts;
 
 /// How long a draft rests before it is saved.
 const SAVE_AFTER: Duration = Duration::from_millis(400);
@@ -21,18 +22,17 @@ impl App {
             None => {}
         }
         let mut due = Vec::new();
-        for (id, session) in &mut self.state.sessions {
-            let Some(since) = session.unsaved_since else { continue };
+        for (id, drafts) in &mut self.state.drafts {
+            let Some(since) = drafts.all().filter_map(|session| session.unsaved_since).min() else { continue };
             let rested = since.elapsed();
             if rested >= SAVE_AFTER {
-                session.unsaved_since = None;
                 due.push(id.clone());
             } else {
                 ctx.request_repaint_after(SAVE_AFTER.saturating_sub(rested));
             }
         }
         for id in due {
-            self.save_draft(&id);
+            self.save_drafts(&id);
         }
     }
 
@@ -84,16 +84,20 @@ impl App {
     }
 
     pub(in crate::ui) fn save_all_drafts(&mut self) {
-        let unsaved = self.state.sessions.iter().filter(|(_, session)| session.unsaved_since.is_some());
+        let is_unsaved = |drafts: &OpenDrafts| drafts.all().any(|session| session.unsaved_since.is_some());
+        let unsaved = self.state.drafts.iter().filter(|(_, drafts)| is_unsaved(drafts));
         let ids: Vec<_> = unsaved.map(|(id, _)| id.clone()).collect();
         for id in ids {
-            self.save_draft(&id);
+            self.save_drafts(&id);
         }
     }
 
-    pub(in crate::ui) fn save_draft(&mut self, id: &ProfileId) {
-        if let (Some(store), Some(session)) = (&self.store, self.state.sessions.get(id)) {
-            self.jobs.save_draft(store, id.clone(), session.draft.clone());
+    /// Hands the drafts of a profile to the saver.
+    pub(in crate::ui) fn save_drafts(&mut self, id: &ProfileId) {
+        let Some(drafts) = self.state.drafts.get_mut(id) else { return };
+        drafts.all_mut().for_each(|session| session.unsaved_since = None);
+        if let Some(store) = &self.store {
+            self.jobs.save_drafts(store, id.clone(), drafts.to_save());
         }
     }
 

@@ -4,7 +4,6 @@ use eframe::egui::{self, Button, RichText, TextEdit, Ui, WidgetInfo};
 
 use crate::formats::contract::Form;
 use crate::model::Profile;
-use crate::model::secrets::mask::hide_addresses;
 use crate::model::settings::ThemeChoice;
 use crate::store::{ProfileId, StoredProfile};
 use crate::ui::command::Command;
@@ -14,7 +13,7 @@ use crate::ui::pages::settings::command::SettingsCommand;
 use crate::ui::pages::{PAGES, Page, PageButton};
 use crate::ui::state::State;
 use crate::ui::view::View;
-use crate::ui::{icons, privacy, theme, widgets};
+use crate::ui::{groups, icons, theme, widgets};
 
 /// The height of a row of the list, in points.
 const LIST_ROW: f32 = 28.0;
@@ -55,12 +54,21 @@ pub fn show_as_menu(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         let open = state.profile().map_or("No profile", |stored| stored.profile.shown_name());
         let open = widgets::shortened(open, 28);
         let menu = ui.menu_button(format!("{}  {open}", icons::LIST), |ui| {
-            for stored in &state.profiles {
-                if ui.selectable_label(state.selected.as_ref() == Some(&stored.id), full_name(&stored.profile)).clicked() {
-                    out.push(Command::Profile(ProfileCommand::Select(stored.id.clone())));
-                    ui.close();
+            let height = ui.ctx().content_rect().height() * 0.6;
+            egui::ScrollArea::vertical().max_height(height).show(ui, |ui| {
+                for group in groups::grouped(state.profiles.iter().map(|stored| &**stored)) {
+                    if !group.name.is_empty() {
+                        ui.label(widgets::muted(ui, group.name).small());
+                    }
+                    for stored in group.rows {
+                        let is_open = state.selected.as_ref() == Some(&stored.id);
+                        if ui.selectable_label(is_open, full_name(&stored.profile)).clicked() {
+                            out.push(Command::Profile(ProfileCommand::Select(stored.id.clone())));
+                            ui.close();
+                        }
+                    }
                 }
-            }
+            });
             ui.separator();
             if ui.button("New profile…").clicked() {
                 out.push(Command::Show(View::NewProfile));
@@ -74,7 +82,7 @@ pub fn show_as_menu(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         menu.response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, "Profiles"));
         menu.response.on_hover_text("Opens another profile, or makes one");
         if let Some(stored) = state.profile() {
-            more_button(ui, true, stored, out);
+            more_button(ui, true, stored, &groups::names(&state.profiles), out);
         }
         for page in PAGES {
             page_button(ui, state, page, out);
@@ -95,7 +103,9 @@ fn filter(ui: &mut Ui, state: &mut State) {
             .id_salt("filter")
             .hint_text("Filter")
             .desired_width(ui.available_width() - room);
-        ui.add(edit).labelled_by(icon.id).on_hover_text("Shows the profiles whose name, label, host or keys contain this text");
+        ui.add(edit)
+            .labelled_by(icon.id)
+            .on_hover_text("Shows the profiles whose name, label, group, host or keys contain this text");
         if !state.filter.is_empty()
             && widgets::icon_button(ui, icons::X, "Clear the filter", "Shows all profiles again").clicked()
         {
@@ -106,7 +116,7 @@ fn filter(ui: &mut Ui, state: &mut State) {
 
 fn matches(profile: &Profile, filter: &str) -> bool {
     let filter = filter.trim().to_lowercase();
-    let texts = [&profile.name, &profile.label, &profile.base_url, &profile.project_key, &profile.source_key];
+    let texts = [&profile.name, &profile.label, &profile.group, &profile.base_url, &profile.project_key, &profile.source_key];
     filter.is_empty() || texts.iter().any(|text| text.to_lowercase().contains(&filter))
 }
 
@@ -121,19 +131,28 @@ fn list(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
     } else if shown.is_empty() {
         ui.label(widgets::muted(ui, "No profile matches the filter."));
     }
-    let mut rows: Vec<(ProfileId, egui::Response)> = Vec::new();
+    let mut rows: Vec<(Option<ProfileId>, egui::Response)> = Vec::new();
     ui.spacing_mut().item_spacing.y = 1.0;
-    for stored in shown {
-        widgets::stable(ui, ("profile", &stored.id.0), |ui| {
-            let row = row(ui, state, stored, out);
-            rows.push((stored.id.clone(), row));
-        });
+    let names = groups::names(&state.profiles);
+    for group in groups::grouped(shown.into_iter()) {
+        // What the filter finds is shown.
+        let is_open = !state.filter.trim().is_empty() || !state.settings.folded_groups.iter().any(|name| name == group.name);
+        if !group.name.is_empty() {
+            let head = widgets::stable(ui, ("group", group.name), |ui| groups::head(ui, &group, is_open, out));
+            rows.push((None, head));
+        }
+        for stored in group.rows.into_iter().filter(|_| is_open || group.name.is_empty()) {
+            widgets::stable(ui, ("profile", &stored.id.0), |ui| {
+                let row = row(ui, state, stored, &names, out);
+                rows.push((Some(stored.id.clone()), row));
+            });
+        }
     }
     keys(ui, &rows, out);
 }
 
 /// Arrows move between rows, Delete removes; Enter and Space press as everywhere.
-fn keys(ui: &Ui, rows: &[(ProfileId, egui::Response)], out: &mut Vec<Command>) {
+fn keys(ui: &Ui, rows: &[(Option<ProfileId>, egui::Response)], out: &mut Vec<Command>) {
     let Some(at) = rows.iter().position(|(_, row)| row.has_focus()) else { return };
     let step = ui.input_mut(|input| {
         let down = input.consume_key(egui::Modifiers::NONE, egui::Key::ArrowDown);
@@ -150,8 +169,10 @@ fn keys(ui: &Ui, rows: &[(ProfileId, egui::Response)], out: &mut Vec<Command>) {
         // egui itself would move the focus once more for the same key.
         ui.memory_mut(|memory| memory.move_focus(egui::FocusDirection::None));
     }
-    if ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Delete)) {
-        out.push(Command::Profile(ProfileCommand::Remove(rows[at].0.clone())));
+    if let Some(id) = &rows[at].0
+        && ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Delete))
+    {
+        out.push(Command::Profile(ProfileCommand::Remove(id.clone())));
     }
 }
 
@@ -166,14 +187,15 @@ pub(in crate::ui) fn full_name(profile: &Profile) -> String {
     if words.is_empty() { profile.shown_name().to_owned() } else { format!("{}, {words}", profile.shown_name()) }
 }
 
-fn row(ui: &mut Ui, state: &State, stored: &StoredProfile, out: &mut Vec<Command>) -> egui::Response {
+fn row(ui: &mut Ui, state: &State, stored: &StoredProfile, groups: &[String], out: &mut Vec<Command>) -> egui::Response {
     let profile = &stored.profile;
     let is_open = state.selected.as_ref() == Some(&stored.id);
     let tokens = theme::tokens(ui);
     let top = ui.cursor().min;
     let place = egui::Rect::from_min_size(top, egui::vec2(ui.available_width(), LIST_ROW));
     let button = Button::new("").selected(is_open).frame_when_inactive(is_open).min_size(place.size());
-    let response = ui.add(button);
+    let response = ui.add(button.sense(egui::Sense::click_and_drag()));
+    response.dnd_set_drag_payload(stored.id.clone());
     let name = full_name(profile);
     response.widget_info(|| WidgetInfo::selected(egui::Role::Button, true, is_open, &name));
     let response = response.on_hover_ui(|ui| {
@@ -183,7 +205,7 @@ fn row(ui: &mut Ui, state: &State, stored: &StoredProfile, out: &mut Vec<Command
     if response.clicked() {
         out.push(Command::Profile(ProfileCommand::Select(stored.id.clone())));
     }
-    response.context_menu(|ui| menu(ui, stored, out));
+    response.context_menu(|ui| menu(ui, stored, groups, out));
     let rect = response.rect;
     if !ui.is_rect_visible(rect) && !response.has_focus() {
         // There may be hundreds of them.
@@ -195,7 +217,7 @@ fn row(ui: &mut Ui, state: &State, stored: &StoredProfile, out: &mut Vec<Command
     );
     let is_near = ui.rect_contains_pointer(rect) || response.has_focus() || is_open;
     // Seen where it is wanted, and always there for the keyboard and for a screen reader.
-    let more = more_button(&mut child, is_near, stored, out);
+    let more = more_button(&mut child, is_near, stored, groups, out);
     let shows_more = is_near || more.has_focus();
     let colour = profile.colour.map_or(tokens.border, |colour| theme::profile_colour(colour, ui.visuals().dark_mode));
     ui.painter().circle_filled(egui::pos2(rect.left() + 10.0, rect.center().y), 4.0, colour);
@@ -209,7 +231,8 @@ fn row(ui: &mut Ui, state: &State, stored: &StoredProfile, out: &mut Vec<Command
 
 /// The status of what was sent last for a profile in this session.
 fn last_status(state: &State, id: &ProfileId) -> Option<u16> {
-    let last = state.sessions.get(id)?.deliveries.last()?;
+    let sent = state.drafts.get(id)?.tabs().iter().filter_map(|session| session.deliveries.last());
+    let last = sent.max_by_key(|view| view.started_at)?;
     last.exchange.as_ref()?.answer().map(|answer| answer.status)
 }
 
@@ -239,14 +262,12 @@ fn paint_row(ui: &Ui, profile: &Profile, status: Option<u16>, is_open: bool, rec
     let star = if profile.favourite { format!("{} ", icons::STAR) } else { String::new() };
     let family = if is_open { theme::strong() } else { egui::FontFamily::Proportional };
     let font = egui::FontId::new(egui::TextStyle::Body.resolve(ui.style()).size, family);
-    // An address that is cut in two would not be known for one while the screen is shared.
-    let shown = if privacy::is_sharing(ui) { hide_addresses(profile.shown_name()) } else { profile.shown_name().into() };
-    let name = line(format!("{star}{shown}"), font, tokens.text, (right - rect.left()).max(20.0));
+    let name = line(format!("{star}{}", profile.shown_name()), font, tokens.text, (right - rect.left()).max(20.0));
     ui.painter().galley(egui::pos2(rect.left(), rect.center().y - name.size().y / 2.0), name, tokens.text);
 }
 
 /// The button for all that can be done with a profile.
-fn more_button(ui: &mut Ui, is_seen: bool, stored: &StoredProfile, out: &mut Vec<Command>) -> egui::Response {
+fn more_button(ui: &mut Ui, is_seen: bool, stored: &StoredProfile, groups: &[String], out: &mut Vec<Command>) -> egui::Response {
     let id = ui.scope_id().with(("more", &stored.id.0));
     let has_focus = ui.data(|data| data.get_temp::<bool>(id)).unwrap_or(false);
     if !is_seen && !has_focus {
@@ -254,7 +275,7 @@ fn more_button(ui: &mut Ui, is_seen: bool, stored: &StoredProfile, out: &mut Vec
     }
     let label = RichText::new(icons::DOTS_THREE);
     let button = egui::containers::menu::MenuButton::from_button(Button::new(label).frame_when_inactive(false));
-    let button = button.ui(ui, |ui| menu(ui, stored, out)).0;
+    let button = button.ui(ui, |ui| menu(ui, stored, groups, out)).0;
     let has_focus = button.has_focus();
     ui.data_mut(|data| data.insert_temp(id, has_focus));
     let name = format!("More for {}", stored.profile.shown_name());
@@ -262,7 +283,7 @@ fn more_button(ui: &mut Ui, is_seen: bool, stored: &StoredProfile, out: &mut Vec
     button.on_hover_text("Edit, duplicate, export or remove this profile")
 }
 
-fn menu(ui: &mut Ui, stored: &StoredProfile, out: &mut Vec<Command>) {
+fn menu(ui: &mut Ui, stored: &StoredProfile, groups: &[String], out: &mut Vec<Command>) {
     let id = &stored.id;
     let favourite = if stored.profile.favourite { "Remove from favourites" } else { "Add to favourites" };
     let entries: [(&str, &str, Vec<Command>); 8] = [
@@ -301,6 +322,7 @@ fn menu(ui: &mut Ui, stored: &StoredProfile, out: &mut Vec<Command>) {
             ui.close();
         }
     }
+    groups::move_menu(ui, stored, groups, out);
     contract(ui, id, out);
 }
 

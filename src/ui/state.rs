@@ -6,7 +6,10 @@ use crate::model::{Profile, Settings};
 use crate::store::{ProfileId, StoredProfile};
 use crate::ui::command::Command;
 use crate::ui::documents::{Document, Sharing};
+use crate::ui::group_question::GroupQuestion;
 use crate::ui::pages::bundle::state::BundlePage;
+use crate::ui::pages::compose::draft_id::DraftId;
+use crate::ui::pages::compose::drafts::OpenDrafts;
 use crate::ui::pages::compose::state::Session;
 use crate::ui::pages::history::state::HistoryPage;
 use crate::ui::pages::import::state::ImportPage;
@@ -29,6 +32,8 @@ pub struct State {
     pub selected: Option<ProfileId>,
     /// What the list of profiles is filtered by.
     pub filter: String,
+    /// What a name of a group is asked for, and the name as it stands.
+    pub group_question: Option<(GroupQuestion, String)>,
     /// The user's settings.
     pub settings: Document<Settings>,
     /// Why these are not the settings that the user made, if so.
@@ -39,12 +44,14 @@ pub struct State {
     pub toasts: Toasts,
     /// The command palette, while it is open.
     pub palette: Option<Palette>,
+    /// What ended while the window did not have the keyboard: the title says so until it has.
+    pub ended: Option<String>,
     /// The time of this frame.
     pub now: jiff::Timestamp,
     /// Production profiles that the user has confirmed in this session.
     pub confirmed: HashSet<ProfileId>,
-    /// The form and the response of each profile that was opened in this session.
-    pub sessions: HashMap<ProfileId, Session>,
+    /// The drafts of each profile that was opened in this session, with their responses.
+    pub drafts: HashMap<ProfileId, OpenDrafts>,
     /// The history's page.
     pub history: HistoryPage,
     /// The import page.
@@ -85,11 +92,34 @@ impl State {
         self.profiles.iter_mut().find(|stored| stored.id == *id)
     }
 
-    /// The open profile and what goes on in it.
+    /// The open profile and what goes on in its open draft.
     pub fn open(&mut self) -> Option<(&StoredProfile, &mut Session)> {
+        let (stored, drafts) = self.open_drafts()?;
+        Some((stored, drafts.session_mut()))
+    }
+
+    /// The open profile and its drafts.
+    pub fn open_drafts(&mut self) -> Option<(&StoredProfile, &mut OpenDrafts)> {
         let id = self.selected.as_ref()?;
         let stored = self.profiles.iter().find(|stored| stored.id == *id)?;
-        Some((stored, self.sessions.get_mut(id)?))
+        Some((stored, self.drafts.get_mut(id)?))
+    }
+
+    /// The open draft.
+    pub fn draft_id(&self) -> Option<DraftId> {
+        let profile = self.profile()?.id.clone();
+        let number = self.drafts.get(&profile)?.session().number;
+        Some(DraftId { profile, number })
+    }
+
+    /// What goes on in a draft.
+    pub fn session_mut(&mut self, id: &DraftId) -> Option<&mut Session> {
+        self.drafts.get_mut(&id.profile)?.get_mut(id.number)
+    }
+
+    /// What goes on in every draft of every profile that was opened.
+    pub fn sessions_mut(&mut self) -> impl Iterator<Item = &mut Session> {
+        self.drafts.values_mut().flat_map(OpenDrafts::all_mut)
     }
 
     /// Tells the user something.

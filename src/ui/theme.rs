@@ -7,8 +7,9 @@ use eframe::egui::{
     Visuals,
 };
 
+use crate::model::Settings;
 use crate::model::profile::Colour;
-use crate::model::settings::ThemeChoice;
+use crate::model::settings::{Density, ThemeChoice};
 
 /// Space between things that belong together.
 pub const SPACE_SMALL: f32 = 4.0;
@@ -18,6 +19,8 @@ pub const SPACE: f32 = 8.0;
 pub const SPACE_LARGE: f32 = 16.0;
 /// The height of a row that can be clicked.
 pub const ROW_HEIGHT: f32 = 28.0;
+/// [`ROW_HEIGHT`] where controls stand close.
+const COMPACT_ROW_HEIGHT: f32 = 22.0;
 /// The radius of corners.
 pub const RADIUS: u8 = 6;
 /// Below this width in points, the response goes under the form.
@@ -181,6 +184,8 @@ pub fn heading() -> TextStyle {
 /// Puts fonts and both themes in place; called once, and by each panel's test.
 pub fn install(ctx: &Context) {
     ctx.set_fonts(fonts());
+    // The size is one of the settings, and its keys are in the list of shortcuts.
+    ctx.options_mut(|options| options.zoom_with_keyboard = false);
     for theme in [Theme::Light, Theme::Dark] {
         ctx.style_mut_of(theme, |style| {
             style.visuals = visuals(theme == Theme::Dark);
@@ -192,9 +197,6 @@ pub fn install(ctx: &Context) {
                 (TextStyle::Monospace, FontId::new(13.0, FontFamily::Monospace)),
             ]
             .into();
-            style.spacing.item_spacing = egui::vec2(SPACE, 6.0);
-            style.spacing.button_padding = egui::vec2(10.0, 5.0);
-            style.spacing.interact_size.y = ROW_HEIGHT;
             style.spacing.menu_margin = Margin::same(6);
             style.spacing.tooltip_width = 360.0;
             style.spacing.scroll = egui::style::ScrollStyle {
@@ -213,11 +215,20 @@ pub fn install(ctx: &Context) {
             };
         });
     }
+    choose(ctx, &Settings::default());
 }
 
-/// Follows the user's choice of theme.
-pub fn choose(ctx: &Context, choice: ThemeChoice) {
-    ctx.set_theme(match choice {
+/// Follows the user's choice of theme, size and density.
+pub fn choose(ctx: &Context, settings: &Settings) {
+    ctx.set_zoom_factor(settings.zoom());
+    let (space, padding, row) = match settings.density {
+        Density::Comfortable => (egui::vec2(SPACE, 6.0), egui::vec2(10.0, 5.0), ROW_HEIGHT),
+        Density::Compact => (egui::vec2(6.0, 3.0), egui::vec2(8.0, 2.0), COMPACT_ROW_HEIGHT),
+    };
+    ctx.all_styles_mut(|style| {
+        (style.spacing.item_spacing, style.spacing.button_padding, style.spacing.interact_size.y) = (space, padding, row);
+    });
+    ctx.set_theme(match settings.theme {
         ThemeChoice::System => egui::ThemePreference::System,
         ThemeChoice::Light => egui::ThemePreference::Light,
         ThemeChoice::Dark => egui::ThemePreference::Dark,

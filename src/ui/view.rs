@@ -10,6 +10,8 @@ pub enum View {
     Profile,
     /// Making a profile: paste an endpoint, import, by hand.
     NewProfile,
+    /// What an External Source is, and what can be tried.
+    Intro,
     /// The sandbox: what it plays and what it received.
     Sandbox,
     /// What another system sends, passed on and explained.

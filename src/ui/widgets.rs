@@ -252,8 +252,14 @@ pub fn tab(ui: &mut Ui, is_open: bool, label: &str, says: &str) -> Response {
         let rect = response.rect;
         ui.painter().hline(rect.x_range().shrink(6.0), rect.bottom(), egui::Stroke::new(2.0, tokens.accent));
     }
-    response.widget_info(|| WidgetInfo::selected(egui::Role::Tab, true, is_open, label));
+    tab_info(&response, is_open, label);
     response.on_hover_text(says)
+}
+
+/// What a screen reader reads of a tab: its name, and whether it is the open one.
+pub fn tab_info(response: &Response, is_open: bool, name: &str) {
+    response.widget_info(|| WidgetInfo::labeled(egui::Role::Tab, true, name));
+    response.ctx.accesskit_node_builder(response.id, |node| node.set_selected(is_open));
 }
 
 /// Things under each other in a column of a known width, which wraps with its neighbours when a row is full.
@@ -296,6 +302,26 @@ pub fn callout(ui: &mut Ui, surface: Color32, icon_text: &str, colour: Color32, 
             ui.vertical(add);
         });
     });
+}
+
+/// What a screen reader reads of a pick list: its name, and what is picked.
+pub fn name_combo(response: &Response, name: &str, shown: &str) {
+    response.widget_info(|| {
+        let mut info = WidgetInfo::labeled(egui::Role::ComboBox, true, name);
+        info.current_text_value = Some(shown.to_owned());
+        info
+    });
+}
+
+/// A button that expands or collapses what stands below it. `what` is its name in a sentence, as in "request 3".
+pub fn expand_button(ui: &mut Ui, is_open: bool, what: &str, says: &str) -> Response {
+    let (icon, verb) = if is_open { (icons::CARET_DOWN, "Collapse") } else { (icons::CARET_RIGHT, "Expand") };
+    icon_button(ui, icon, &format!("{verb} {what}"), says)
+}
+
+/// A button that copies what was found as text.
+pub fn copy_findings(ui: &mut Ui) -> Response {
+    small_button(ui, "Copy findings", "Copies what was found as text, without secrets")
 }
 
 /// Why something is hidden or cannot be edited at present.

@@ -154,8 +154,8 @@ fn the_key_stands_nowhere() {
     assert_eq!(stored.profile.api_key.reveal(), KEY, "the key is there all the same");
     let address = AddressEdit { source_key: "other".into(), api_key: Some(Secret::new(KEY)), ..AddressEdit::default() };
     let draft = Draft { address: Some(address), ..Draft::default() };
-    store.save_draft(&stored.id, &draft).unwrap();
-    assert_eq!(store.draft(&stored.id).unwrap(), draft);
+    store.save_drafts(&stored.id, &draft.clone().into()).unwrap();
+    assert_eq!(store.drafts(&stored.id).unwrap().first.draft, draft);
     find("a profile's Debug", format!("{stored:?} {draft:?} {store:?}").as_bytes());
     #[cfg(target_os = "linux")]
     find("the sandbox's command line", &std::fs::read(format!("/proc/{}/cmdline", served.process.id())).unwrap());

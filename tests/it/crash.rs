@@ -54,11 +54,11 @@ fn find_profile(store: &Store, name: &str) -> u64 {
 }
 
 fn save_draft(store: &Store, number: u64) {
-    store.save_draft(&id("acme"), &Draft { json: Some(number.to_string()), ..Draft::default() }).unwrap();
+    store.save_drafts(&id("acme"), &Draft { json: Some(number.to_string()), ..Draft::default() }.into()).unwrap();
 }
 
 fn find_draft(store: &Store) -> u64 {
-    store.draft(&id("acme")).unwrap().json.map_or(0, |text| text.parse().unwrap())
+    store.drafts(&id("acme")).unwrap().first.draft.json.map_or(0, |text| text.parse().unwrap())
 }
 
 fn save_settings(store: &Store, number: u64) {
@@ -71,7 +71,7 @@ fn child_that_saves_without_end() {
     let Some(folder) = std::env::var_os(CHILD) else { return };
     let store = Store::open_at(folder.into()).unwrap();
     store.load();
-    store.draft(&id("acme")).unwrap();
+    store.drafts(&id("acme")).unwrap();
     let first = WORK.iter().map(|work| (work.find)(&store)).max().unwrap_or_default() + 1;
     let mut out = std::io::stdout().lock();
     for number in first.. {

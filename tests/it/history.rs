@@ -267,6 +267,12 @@ fn lists_are_filtered_by_table() {
     ] {
         assert_eq!(history.ids(&filter, None, None).unwrap(), expected, "{filter:?}");
     }
+    let mut probe = entry(7);
+    probe.row.kind = Kind::Probe;
+    history.record(&probe).unwrap();
+    let shown = history.ids(&Filter { without_probes: true, ..Filter::default() }, None, None).unwrap();
+    assert_eq!(shown, [6, 5, 4, 3, 2, 1]);
+    history.delete(&[7]).unwrap();
     assert_eq!(history.ids(&Filter::default(), Some(4), Some(2)).unwrap(), [3, 2]);
     assert_eq!(history.profiles().unwrap(), [("acme".into(), "Acme".into()), ("other".into(), "Acme".into())]);
     let row = &history.rows(&[2]).unwrap()[0];

@@ -49,8 +49,8 @@ fn without_a_lasting_place_a_key_is_known_in_its_session_alone() {
     assert_eq!(store.load().profiles[0].profile, profile());
     let draft =
         Draft { address: Some(AddressEdit { api_key: Some(Secret::new(KEY)), ..AddressEdit::default() }), ..Draft::default() };
-    store.save_draft(&id, &draft).unwrap();
-    assert_eq!(store.draft(&id).unwrap(), draft);
+    store.save_drafts(&id, &draft.clone().into()).unwrap();
+    assert_eq!(store.drafts(&id).unwrap().first.draft, draft);
     let settings = Settings { proxy: Proxy::Own(format!("http://user:{KEY}@proxy:3128")), ..Settings::default() };
     store.save_settings(&settings).unwrap();
     assert_eq!(store.load().settings, settings);

@@ -39,7 +39,7 @@ fn an_empty_folder_is_a_store() {
     let found = store.load();
     assert!(found.profiles.is_empty() && found.notices.is_empty());
     assert_eq!(found.settings, Settings::default());
-    assert_eq!(store.draft(&ProfileId("acme".into())).unwrap(), Draft::default());
+    assert_eq!(store.drafts(&ProfileId("acme".into())).unwrap().first.draft, Draft::default());
 }
 
 #[test]
@@ -149,9 +149,9 @@ fn a_broken_draft_is_an_error_once() {
     let (_home, store) = store();
     let id = store.create_profile(&profile("Acme")).unwrap();
     put(&store, "drafts/acme.draft.json", b"{");
-    let error = store.draft(&id).unwrap_err().to_string();
+    let error = store.drafts(&id).unwrap_err().to_string();
     assert!(error.contains("acme.draft.json.corrupt-"), "{error}");
-    assert_eq!(store.draft(&id).unwrap(), Draft::default());
+    assert_eq!(store.drafts(&id).unwrap().first.draft, Draft::default());
 }
 
 #[test]
@@ -168,8 +168,8 @@ fn a_draft_comes_back_and_its_file_has_no_api_key() {
         }],
         address: Some(AddressEdit { source_key: "x".into(), api_key: Some(Secret::new("5ecre7")), ..AddressEdit::default() }),
     };
-    store.save_draft(&id, &draft).unwrap();
-    let again = store.draft(&id).unwrap();
+    store.save_drafts(&id, &draft.clone().into()).unwrap();
+    let again = store.drafts(&id).unwrap().first.draft;
     assert_eq!((&again.entries, &again.json), (&draft.entries, &draft.json));
     assert_eq!(again.attachments[0].path, draft.attachments[0].path);
     assert_eq!(again.address, draft.address);
@@ -182,7 +182,7 @@ fn removed_profiles_come_back_with_their_drafts() {
     let (_home, store) = store();
     let id = store.create_profile(&profile("Acme")).unwrap();
     let draft = Draft { json: Some("{}".into()), ..Draft::default() };
-    store.save_draft(&id, &draft).unwrap();
+    store.save_drafts(&id, &draft.clone().into()).unwrap();
     store.remove_profile(&id).unwrap();
     assert!(store.load().profiles.is_empty());
     assert!(store.remove_profile(&id).is_err());
@@ -190,7 +190,7 @@ fn removed_profiles_come_back_with_their_drafts() {
     assert_eq!(store.create_profile(&profile("Acme")).unwrap().0, "acme-2");
     let stored = store.restore_profile(&id).unwrap();
     assert_eq!((stored.id, stored.profile), (id.clone(), profile("Acme")));
-    assert_eq!(store.draft(&id).unwrap(), draft);
+    assert_eq!(store.drafts(&id).unwrap().first.draft, draft);
     assert!(store.restore_profile(&id).is_err());
 }
 
@@ -224,7 +224,7 @@ fn ids_do_not_lead_out_of_the_folder() {
     for id in ["../../x", "..", "a/b", "a\\b", "", ".hidden", "c:x", "a\0b"] {
         let id = ProfileId(id.into());
         assert!(store.save_profile(&id, &profile("x")).is_err(), "{id:?}");
-        assert!(store.draft(&id).is_err(), "{id:?}");
+        assert!(store.drafts(&id).is_err(), "{id:?}");
         assert!(store.remove_profile(&id).is_err(), "{id:?}");
         assert!(store.restore_profile(&id).is_err(), "{id:?}");
     }
@@ -284,7 +284,7 @@ mod unix {
         if let Some(root) = std::env::var_os("CENTERPOST_TEST_ROOT") {
             let store = Store::open_at(root.into()).unwrap();
             let id = store.create_profile(&profile("Acme")).unwrap();
-            store.save_draft(&id, &Draft::default()).unwrap();
+            store.save_drafts(&id, &Draft::default().into()).unwrap();
             store.save_settings(&Settings::default()).unwrap();
             store.save_profile(&id, &profile("Acme")).unwrap();
             return;

@@ -168,14 +168,14 @@ fn entry(parameter: &str, text: &str) -> Entry {
 fn drafts_merge_and_the_one_in_the_window_wins() {
     let (_home, one, other, id) = two();
     let draft = |a: &str, b: &str| Draft { entries: vec![entry("a", a), entry("b", b)], ..Draft::default() };
-    one.draft(&id).unwrap();
-    one.save_draft(&id, &draft("1", "1")).unwrap();
-    assert_eq!(other.draft(&id).unwrap(), draft("1", "1"));
-    other.save_draft(&id, &draft("1", "2")).unwrap();
-    one.save_draft(&id, &draft("3", "1")).unwrap();
-    assert_eq!(Store::open_at(one.root().into()).unwrap().draft(&id).unwrap(), draft("3", "2"));
-    other.save_draft(&id, &draft("4", "2")).unwrap();
-    assert_eq!(Store::open_at(one.root().into()).unwrap().draft(&id).unwrap(), draft("4", "2"));
+    one.drafts(&id).unwrap();
+    one.save_drafts(&id, &draft("1", "1").into()).unwrap();
+    assert_eq!(other.drafts(&id).unwrap().first.draft, draft("1", "1"));
+    other.save_drafts(&id, &draft("1", "2").into()).unwrap();
+    one.save_drafts(&id, &draft("3", "1").into()).unwrap();
+    assert_eq!(Store::open_at(one.root().into()).unwrap().drafts(&id).unwrap().first.draft, draft("3", "2"));
+    other.save_drafts(&id, &draft("4", "2").into()).unwrap();
+    assert_eq!(Store::open_at(one.root().into()).unwrap().drafts(&id).unwrap().first.draft, draft("4", "2"));
     let kept = other.take_notices().remove(0).0;
     let kept = kept.split(" as ").last().unwrap().trim_end_matches('.').to_owned();
     assert!(fs::read_to_string(&kept).unwrap().contains("\"3\""), "{kept}");
@@ -188,12 +188,12 @@ fn unknown_keys_of_drafts_are_kept() {
     let text = r#"{"format": "centerpost.draft/1", "entries": [{"parameter": "a", "presence": "sent", "input": {"text": "1"}, "hint": 7},
         {"parameter": "b", "presence": "sent", "input": {"text": "1"}, "hint": 8}], "mood": "good", "address": {"base_url": "x", "why": 1}}"#;
     fs::write(&file, text).unwrap();
-    let mut draft = one.draft(&id).unwrap();
+    let mut draft = one.drafts(&id).unwrap().first.draft;
     draft.entries.swap(0, 1);
     draft.entries[1].input = Input::Text("2".into());
     draft.json = Some("{}".into());
     for _ in 0..2 {
-        one.save_draft(&id, &draft).unwrap();
+        one.save_drafts(&id, &draft.clone().into()).unwrap();
         let value: serde_json::Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
         assert_eq!((&value["mood"], &value["address"]["why"]), (&"good".into(), &1.into()));
         assert_eq!((&value["entries"][1]["hint"], &value["entries"][1]["input"]["text"]), (&7.into(), &"2".into()));
@@ -218,8 +218,8 @@ fn newer_files_are_left_alone() {
     let error = |result: Result<(), centerpost::store::StoreError>| result.unwrap_err().to_string();
     assert!(error(one.save_profile(&id, &acme())).contains("centerpost.profile/2"));
     assert!(error(one.keep_profile(&id, &acme())).contains("centerpost.profile/2"));
-    assert!(error(one.draft(&id).map(|_| ())).contains("centerpost.draft/2"));
-    assert!(error(one.save_draft(&id, &Draft::default())).contains("centerpost.draft/2"));
+    assert!(error(one.drafts(&id).map(|_| ())).contains("centerpost.draft/2"));
+    assert!(error(one.save_drafts(&id, &Draft::default().into())).contains("centerpost.draft/2"));
     assert!(error(one.save_settings(&Settings::default())).contains("centerpost.settings/12"));
     assert_eq!(one.create_profile(&acme()).unwrap().0, "acme-2");
     for (path, text) in &files {
@@ -320,7 +320,7 @@ fn profiles_live_in_a_folder_of_the_users_own() {
     assert!(one.changes().gone.is_empty());
     assert!(one.create_profile(&acme()).unwrap_err().to_string().contains("repository"));
     assert!(!own.exists());
-    one.save_draft(&id, &Draft::default()).unwrap();
+    one.save_drafts(&id, &Draft::default().into()).unwrap();
 }
 
 #[test]

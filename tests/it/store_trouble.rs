@@ -89,7 +89,7 @@ fn a_home_whose_path_is_no_utf_8_works_and_a_folder_of_profiles_with_such_a_path
     assert!(output.status.success(), "{output:?}");
     let store = Store::open_at(odd.clone()).unwrap();
     assert_eq!(store.load().profiles[0].profile.name, "Acme");
-    store.save_draft(&ProfileId("acme".into()), &Draft::default()).unwrap();
+    store.save_drafts(&ProfileId("acme".into()), &Draft::default().into()).unwrap();
     store.save_settings(&Settings::default()).unwrap();
     let output = use_folder(&home, odd.as_os_str());
     assert_eq!(output.status.code(), Some(2));
@@ -138,7 +138,7 @@ fn a_folder_in_a_files_place_is_said_and_the_rest_goes_on() {
     assert_eq!((found.profiles.len(), found.notices.len()), (1, 2), "{:?}", found.notices);
     assert!(found.notices.iter().all(|notice| notice.0.contains("no file")), "{:?}", found.notices);
     assert!(store.save_settings(&Settings::default()).unwrap_err().to_string().contains("settings.json: it is no file"));
-    assert!(store.save_draft(&id, &Draft::default()).unwrap_err().to_string().contains("acme.draft.json: it is no file"));
+    assert!(store.save_drafts(&id, &Draft::default().into()).unwrap_err().to_string().contains("acme.draft.json: it is no file"));
     store.save_profile(&id, &found.profiles[0].profile).unwrap();
 }
 
@@ -160,7 +160,7 @@ fn a_read_only_store_is_read_and_each_save_says_so() {
     let changes = opened.changes();
     let saved = [
         opened.save_profile(&id, &Profile::default()),
-        opened.save_draft(&id, &Draft::default()),
+        opened.save_drafts(&id, &Draft::default().into()),
         opened.save_settings(&Settings::default()),
     ];
     allow(0o700);

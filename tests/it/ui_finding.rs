@@ -46,7 +46,7 @@ fn bisecting_on_the_twin_finds_what_the_profile_explains() {
     let id = window.harness.state_mut().state().selected.clone().unwrap();
     let state = window.harness.state_mut().state();
     let profile = state.profile_of(&id).unwrap().clone();
-    let session = state.sessions.get_mut(&id).unwrap();
+    let session = state.drafts.get_mut(&id).unwrap().session_mut();
     session.draft.set_json(r#"{"submitter": "jim@centercode.com", "summary": "x", "severity": "major!"}"#, &profile);
     window.press("Bisect on the twin");
     window.until("the culprit", |window| window.has("severity") && window.has("without that, the payload is taken"));
@@ -74,7 +74,7 @@ fn a_result_belongs_to_its_profile_and_to_what_stood_in_the_form() {
     assert!(window.has("Everything is as it should be") && !window.has("The form has changed since"));
     let state = window.harness.state_mut().state();
     let profile = state.profile_of(&first).unwrap().clone();
-    state.sessions.get_mut(&first).unwrap().draft.set_json("{}", &profile);
+    state.drafts.get_mut(&first).unwrap().session_mut().draft.set_json("{}", &profile);
     window.harness.run_steps(2);
     assert!(window.has("The form has changed since"));
 }

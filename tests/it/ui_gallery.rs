@@ -1,52 +1,66 @@
 //! Every state of the window as a picture, to be looked at: `assets/screenshots.sh` makes them. Without the folder that it names,
-//! the states are reached and drawn in one size.
+//! the states are reached one after the other.
 
 use std::path::PathBuf;
 
 use centerpost::model::Profile;
 use centerpost::model::settings::ThemeChoice;
 use centerpost::sandbox::Sandbox;
+use centerpost::store::Store;
 use centerpost::ui::app::App;
 use centerpost::ui::command::Command;
-use centerpost::ui::pages::compose::command::ComposeCommand;
+use centerpost::ui::pages::compose::command::{ComposeCommand, TabCommand};
 use centerpost::ui::pages::compose::state::ComposeTab;
+use centerpost::ui::pages::history::command::HistoryCommand;
 use centerpost::ui::palette_state::Mode;
 use centerpost::ui::view::View;
+use eframe::egui::{Key, accesskit::Role};
 use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
 
 use crate::support::window::Driven;
-use crate::ui_sizes::{hostile, window_at};
+use crate::ui_sizes::{hostile, window_on};
 
-/// What is drawn, by its name in the file's name.
-const STATES: [&str; 13] = [
-    "form",
-    "problems",
-    "json",
-    "request",
-    "response",
-    "import",
-    "editor",
-    "new-profile",
-    "history",
-    "diagnostics",
-    "settings",
-    "palette",
-    "shortcuts",
+/// What is drawn, by its name in the file's name, and a text that stands there.
+const STATES: [(&str, &str); 19] = [
+    ("form", "Fill with example values"),
+    ("drafts", "All drafts"),
+    ("rename", "Rename draft"),
+    ("intro", "How a ticket is created"),
+    ("compare", "Numbers 1 and 2"),
+    ("choices", "Choices, one per line"),
+    ("sandbox", "Received"),
+    ("problems", "Copy findings"),
+    ("json", "Format"),
+    ("request", "POST"),
+    ("response", "Why"),
+    ("import", "Fill the form"),
+    ("editor", "Incoming fields"),
+    ("new-profile", "Endpoint URL"),
+    ("history", "exchanges"),
+    ("diagnostics", "Endpoint health"),
+    ("settings", "Appearance"),
+    ("palette", "Search commands and profiles"),
+    ("shortcuts", "Keyboard shortcuts"),
 ];
 
 /// The sizes in points, and pixels a point.
-const SIZES: [([f32; 2], f32); 4] =
-    [([800.0, 600.0], 1.0), ([1440.0, 900.0], 1.0), ([2560.0, 1440.0], 1.0), ([1440.0, 900.0], 2.0)];
+const SIZES: [([f32; 2], f32); 5] =
+    [([640.0, 480.0], 1.0), ([800.0, 600.0], 1.0), ([1440.0, 900.0], 1.0), ([2560.0, 1440.0], 1.0), ([1440.0, 900.0], 2.0)];
 
 const PASTED: &str = "POST https://acme.centercode.com/api/v1/projects/beta1/feedback/appcrashlogs%20?apiKey=61a2e5bb5c67 HTTP/1.1\n\
     Content-Type: text/plain\n\n{\"summary\": \"要約\", \"severity\": \"minor\"}";
 
+const GROUPS: [&str; 4] = ["", "Betas in Asia – アジア", "مجموعة", "A group with a very long name that no sidebar holds"];
+
 /// The hostile profile, and so many more.
 fn profiles(others: usize) -> Vec<Profile> {
-    let other =
-        |number| Profile {
-            name: format!("Beta programme {number:03} – Issues"), label: "Staging".into(), ..Profile::default()
-        };
+    let other = |number: usize| Profile {
+        name: format!("Beta programme {number:03} – Issues"),
+        label: "Staging".into(),
+        group: GROUPS[number % GROUPS.len()].into(),
+        ..Profile::default()
+    };
     std::iter::once(hostile()).chain((1..=others).map(other)).collect()
 }
 
@@ -59,6 +73,31 @@ fn reach(harness: &mut Harness<'static, App>, state: &str) {
     };
     let command = match state {
         "form" => None,
+        "drafts" | "rename" => {
+            for name in ["Crash 🦀", "クラッシュの報告", "A draft with a name that is longer than its tab", "تقرير"]
+            {
+                Driven::run(harness, Command::Compose(ComposeCommand::Tab(TabCommand::Duplicate)));
+                let number = harness.state_mut().state().draft_id().unwrap().number;
+                Driven::run(harness, Command::Compose(ComposeCommand::Tab(TabCommand::Rename(number, name.into()))));
+            }
+            (state == "rename").then_some(Command::Compose(ComposeCommand::Tab(TabCommand::AskName)))
+        }
+        "intro" => show(View::Intro),
+        "sandbox" => show(View::Sandbox),
+        "choices" => {
+            Driven::run(harness, Command::Show(View::Profile));
+            let label = harness.texts().into_iter().find(|text| text.starts_with("Choices (") && text.contains("of row"));
+            // By keyboard, which scrolls to it.
+            harness.get_by_role_and_label(Role::Button, &label.unwrap()).focus();
+            harness.run_steps(3);
+            harness.key_press(Key::Enter);
+            harness.run_steps(3);
+            None
+        }
+        "compare" => {
+            compare(harness);
+            None
+        }
         "problems" => {
             harness.state_mut().state().open().unwrap().1.show_problems = true;
             None
@@ -101,17 +140,54 @@ fn reach(harness: &mut Harness<'static, App>, state: &str) {
     }
 }
 
+/// Two requests to the window's own sandbox that differ in a few words, beside each other.
+fn compare(harness: &mut Harness<'static, App>) {
+    for text in ["Crashing on load!", "Crashes on every load"] {
+        let server = harness.state_mut().state().sandbox.running.as_ref().map(Sandbox::base_url);
+        let (stored, session) = harness.state_mut().state().open().unwrap();
+        let endpoint = centerpost::model::Endpoint { base_url: server.unwrap(), ..stored.profile.endpoint() };
+        session.draft.set_endpoint(endpoint, &stored.profile);
+        session.draft.set_json(&format!("{{\"summary\": \"{text}\", \"lang\": \"日本語\"}}"), &stored.profile);
+        Driven::run(harness, Command::Compose(ComposeCommand::Send));
+        Driven::run(harness, Command::Compose(ComposeCommand::SendAnyway));
+        for _ in 0..60 {
+            harness.step();
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+    }
+    Driven::run(harness, Command::Show(View::History));
+    Driven::run(harness, Command::History(HistoryCommand::Compare(1, 2)));
+}
+
 #[test]
+fn every_state_is_reached() {
+    let home = tempfile::tempdir().unwrap();
+    let store = Store::open_at(home.path().to_owned()).unwrap();
+    let mut window = window_on(Some(store), profiles(20), SIZES[1].0, 1.0, ThemeChoice::Light);
+    for (state, text) in STATES {
+        Driven::run(&mut window, Command::Show(View::Compose));
+        reach(&mut window, state);
+        assert!(window.has(text), "{state}: {:#?}", window.texts());
+        let state = window.state_mut().state();
+        state.palette = None;
+        state.sessions_mut().for_each(|session| session.renaming = None);
+    }
+}
+
+#[test]
+#[ignore = "makes pictures to be looked at: assets/screenshots.sh"]
 fn every_state_is_drawn() {
-    let folder = std::env::var_os("CENTERPOST_SCREENSHOTS").map(PathBuf::from);
-    let all = [(ThemeChoice::Light, "light"), (ThemeChoice::Dark, "dark")];
-    let (sizes, themes, others) = if folder.is_some() { (&SIZES[..], &all[..], 300) } else { (&SIZES[..1], &all[..1], 20) };
-    for (size, scale) in sizes {
-        for (theme, theme_name) in themes {
-            for state in STATES {
-                let mut window = window_at(profiles(others), *size, *scale, *theme);
+    let folder = PathBuf::from(std::env::var_os("CENTERPOST_SCREENSHOTS").unwrap());
+    let only = std::env::var("CENTERPOST_SCREENSHOTS_ONLY").unwrap_or_default();
+    let is_wanted = |state: &&str| only.is_empty() || only.split(',').any(|name| name == *state);
+    for (size, scale) in SIZES {
+        for (theme, theme_name) in [(ThemeChoice::Light, "light"), (ThemeChoice::Dark, "dark")] {
+            for state in STATES.into_iter().map(|(state, _)| state).filter(is_wanted) {
+                let home = tempfile::tempdir().unwrap();
+                // Exchanges are compared in the history, which needs a place.
+                let store = (state == "compare").then(|| Store::open_at(home.path().to_owned()).unwrap());
+                let mut window = window_on(store, profiles(300), size, scale, theme);
                 reach(&mut window, state);
-                let Some(folder) = &folder else { continue };
                 let name = format!("{state}-{theme_name}-{}x{}@{scale}.png", size[0], size[1]);
                 window.render().unwrap().save(folder.join(name)).unwrap();
             }

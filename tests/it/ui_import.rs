@@ -80,10 +80,10 @@ fn a_pasted_request_is_held_against_the_profile_and_its_key_is_masked() {
 fn a_pasted_answer_is_explained_and_nonsense_is_said_to_be() {
     let mut window = open(|_| {});
     window.paste("HTTP/1.1 413 Request Entity Too Large\nServer: nginx\n\n<html><h1>413 Request Entity Too Large</h1></html>");
-    window.press("Explain the answer");
+    window.press("Explain the response");
     window.until("the explanation", |window| window.has("413 Content Too Large"));
     window.paste("POST https://h/api/v1/projects/p/feedback/s HTTP/1.1\n\n{}");
-    let button = window.harness.get_by_role_and_label(Role::Button, "Explain the answer");
+    let button = window.harness.get_by_role_and_label(Role::Button, "Explain the response");
     assert!(button.accesskit_node().is_disabled());
     window.paste("just words");
     window.until("why not", |window| window.has("it is nothing that can be imported"));
@@ -214,7 +214,7 @@ fn what_is_copied_holds_a_variable_for_the_key() {
 fn an_answer_alone_is_explained_though_it_is_json() {
     let mut window = open(|_| {});
     window.paste(r#"{"status": 404, "description": "The requested resource could not be found."}"#);
-    window.press("Explain the answer");
+    window.press("Explain the response");
     window.until("the explanation", |window| window.has("404 Not Found"));
 }
 

@@ -110,8 +110,10 @@ fn covered(shape: &Shape, page: &str) {
             }
         }
         Shape::Text(text) => {
-            let text = text.galley.text();
-            assert!(!ADDRESSES.iter().any(|address| text.contains(address)), "{page} draws {text}");
+            // What is cut off is not drawn; what is left of a cut address would be.
+            let drawn: String = text.galley.rows.iter().flat_map(|row| &row.row.glyphs).map(|glyph| glyph.chr).collect();
+            let sought = |address: &str| if text.galley.elided { address[..4].to_owned() } else { address.to_owned() };
+            assert!(!ADDRESSES.iter().any(|address| drawn.contains(&sought(address))), "{page} draws {drawn}");
         }
         _ => {}
     }

@@ -52,7 +52,7 @@ fn what_passes_is_explained_as_it_comes() {
     assert!(post(&mut window, &path("appcrashlogs"), payload).starts_with("HTTP/1.1 404 "));
     window.until("its cause", |window| window.has("endpoint.source-key-mismatch"));
     assert!(!window.has(&key));
-    window.press("Unfold exchange 2");
+    window.press("Expand exchange 2");
     assert!(window.has("Crash on load") && !window.has(&key));
     window.press("Stop the relay");
     window.until("its end", |window| window.has("Start for Acme"));
@@ -90,7 +90,7 @@ fn a_server_that_echoes_the_key_does_not_show_it_on_the_page() {
     let path = format!("/api/v1/projects/beta1/feedback/appcrashlog?apiKey={key}");
     assert!(post(&mut window, &path, r#"{"summary": "Crash on load"}"#).contains(&key));
     window.until("the exchange", |window| window.has("400 "));
-    window.press("Unfold exchange 1");
+    window.press("Expand exchange 1");
     assert!(window.has("message"));
     assert!(!window.has(&key));
 }

@@ -106,7 +106,7 @@ fn files_show_how_far_they_are() {
     assert_eq!(asked[..2], ["Response(CancelUpload { index: 0 })", "Response(RetryUpload { index: 2 })"]);
     assert!(asked[2].contains("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"));
     assert_eq!(asked[3], "Compose(Cancel)");
-    panel.get_all_by_label("Request and answer").next_back().unwrap().click();
+    panel.get_all_by_label("Request and response").next_back().unwrap().click();
     panel.run_steps(8);
     assert!(panel.has("the server takes 1 GB at most") && !panel.has(CANARY), "{:?}", panel.texts());
 }

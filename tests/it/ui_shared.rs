@@ -204,7 +204,7 @@ fn what_could_not_be_saved_stays_and_is_saved_later() {
         let _ = fs::remove_file(place);
         fs::create_dir(place).unwrap();
     }
-    window.state().sessions.get_mut(&id()).unwrap().draft.entry_mut("summary").type_text("Crash".into());
+    window.state().drafts.get_mut(&id()).unwrap().session_mut().draft.entry_mut("summary").type_text("Crash".into());
     window.run(Command::Compose(ComposeCommand::Changed));
     window.edit(Profile { label: "Mine".into(), ..acme() });
     window.until_mut("both errors", |window| window.has_note("Saving the profile") && window.has_note("Saving the draft"));

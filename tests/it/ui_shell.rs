@@ -292,14 +292,14 @@ fn the_sandbox_page_shows_what_came_newest_first_and_without_the_key() {
     harness.state_mut().state.sandbox.running = Some(sandbox);
     harness.run_steps(3);
     let at = |label: &str| harness.get_by_label(label).rect().top();
-    assert!(at("Unfold request 2") < at("Unfold request 1"), "{:?}", harness.texts());
+    assert!(at("Expand request 2") < at("Expand request 1"), "{:?}", harness.texts());
     assert!(!harness.texts().iter().any(|text| text.contains("plain words")), "entries are folded at first");
-    harness.press("Unfold request 2");
+    harness.press("Expand request 2");
     for part in ["plain words", "content-type: text/plain", "SHA-256 of the body", "400 Bad Request"] {
         assert!(harness.texts().iter().any(|text| text.contains(part)), "{part}: {:?}", harness.texts());
     }
     assert!(!harness.texts().iter().any(|text| text.contains(key.reveal())));
-    harness.press("Fold request 2");
+    harness.press("Collapse request 2");
     assert!(!harness.texts().iter().any(|text| text.contains("plain words")));
     harness.press("Copy the sandbox's address");
     assert!(matches!(harness.state().commands.last(), Some(Command::Copy(text)) if *text == address));
@@ -319,7 +319,7 @@ fn the_sandbox_page_reads_the_log_again_only_when_it_grew() {
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     runtime.block_on(client.post(endpoint.url_revealing_key()).send()).unwrap();
     harness.run_steps(3);
-    assert!(harness.query_by_label("Unfold request 3").is_some(), "{:?}", harness.texts());
+    assert!(harness.query_by_label("Expand request 3").is_some(), "{:?}", harness.texts());
 }
 
 #[test]
@@ -333,7 +333,7 @@ fn the_sandbox_is_given_shapes_and_faults() {
         harness.run_steps(3);
         harness.press(choice);
     };
-    pick(&mut harness, "Shape of success answers", Shape::ALL[2].label());
+    pick(&mut harness, "Shape of success responses", Shape::ALL[2].label());
     assert!(
         matches!(harness.state().commands.last(), Some(Command::Sandbox(SandboxCommand::Shape(shape))) if *shape == Shape::ALL[2])
     );

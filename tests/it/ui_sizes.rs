@@ -2,7 +2,7 @@
 
 use centerpost::model::Profile;
 use centerpost::model::settings::ThemeChoice;
-use centerpost::store::{ProfileId, StoreContents, StoredProfile};
+use centerpost::store::{ProfileId, Store, StoreContents, StoredProfile};
 use centerpost::ui::app::App;
 use eframe::egui;
 use egui_kittest::{Harness, SnapshotResults};
@@ -21,6 +21,17 @@ pub fn window(profiles: Vec<Profile>, size: [f32; 2], theme: ThemeChoice) -> Har
 
 /// [`window`] with so many pixels a point.
 pub fn window_at(profiles: Vec<Profile>, size: [f32; 2], scale: f32, theme: ThemeChoice) -> Harness<'static, App> {
+    window_on(None, profiles, size, scale, theme)
+}
+
+/// [`window_at`] with a place to save in.
+pub fn window_on(
+    store: Option<Store>,
+    profiles: Vec<Profile>,
+    size: [f32; 2],
+    scale: f32,
+    theme: ThemeChoice,
+) -> Harness<'static, App> {
     let mut found = StoreContents::default();
     found.settings.theme = theme;
     let stored = |(index, profile)| StoredProfile { id: ProfileId(format!("p{index}")), profile };
@@ -32,7 +43,7 @@ pub fn window_at(profiles: Vec<Profile>, size: [f32; 2], scale: f32, theme: Them
         .with_max_steps(30)
         // Letters of other scripts come from the fonts of the system, which differ.
         .allow_missing_glyphs()
-        .build_eframe(move |cc| App::new(&cc.egui_ctx, None, found, None).unwrap());
+        .build_eframe(move |cc| App::new(&cc.egui_ctx, store, found, None).unwrap());
     // The list says whether the sandbox runs.
     while harness.state_mut().state().sandbox.running.is_none() {
         harness.step();

@@ -89,7 +89,12 @@ fn trial_line(trial: &Trial) -> String {
     let listed =
         |what: &str, names: &[String]| if names.is_empty() { String::new() } else { format!("; {what} {}", names.join(", ")) };
     let without = listed("without", &trial.left_out) + &listed("exchanged", &trial.exchanged);
-    format!("{}. {came}{ticket}{}", trial.number, if without.is_empty() { "; the whole payload".to_owned() } else { without })
+    let again = trial.repeats.map(|before| format!("; trial {before} once more to be sure")).unwrap_or_default();
+    format!(
+        "{}. {came}{ticket}{again}{}",
+        trial.number,
+        if without.is_empty() { "; the whole payload".to_owned() } else { without }
+    )
 }
 
 fn print(args: &BisectArgs, on_twin: &BisectReport, on_server: Option<&BisectReport>, masker: &Masker) -> Result<(), Failure> {

@@ -79,6 +79,9 @@ pub fn probe_line(answer: &ProbeAnswer) -> Line {
 /// One trial of a search and its answer.
 pub fn trial_line(trial: &Trial) -> Line {
     let mut what = format!("Trial {}", trial.number);
+    if let Some(before) = trial.repeats {
+        what.push_str(&format!(", trial {before} once more to be sure"));
+    }
     for (word, names) in [("without", &trial.left_out), ("exchanged", &trial.exchanged)] {
         if !names.is_empty() {
             what.push_str(&format!(", {word} {}", names.join(", ")));

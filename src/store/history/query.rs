@@ -3,7 +3,7 @@
 use rusqlite::types::Value;
 
 use super::numbers::{class_number, kind_number};
-use crate::model::history::Filter;
+use crate::model::history::{Filter, Kind};
 
 /// A statement that yields ids, newest first, and its parameters.
 pub(super) struct Query {
@@ -79,6 +79,9 @@ fn filter_lines(filter: &Filter, conditions: &mut Conditions) {
     }
     if let Some(kind) = filter.kind {
         conditions.add("exchange.kind = ?", kind_number(kind));
+    }
+    if filter.without_probes {
+        conditions.add("exchange.kind <> ?", kind_number(Kind::Probe));
     }
     if filter.pinned {
         conditions.plain("(exchange.pinned OR exchange.works)");

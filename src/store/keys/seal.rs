@@ -1,6 +1,6 @@
 //! What goes to disk in a secret's place, and what comes back for it.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::key_store::Keys;
 use crate::model::profile::ProfileError;
@@ -9,7 +9,7 @@ use crate::model::secrets::names::secret_spans;
 use crate::model::secrets::own_names;
 use crate::model::secrets::placeholder::{REFERENCE, references_in};
 use crate::model::settings::Proxy;
-use crate::model::{Draft, Profile, Redaction, Secret, Settings};
+use crate::model::{Drafts, Profile, Redaction, Secret, Settings};
 use crate::store::error::StoreError;
 
 /// The member of a file that names the API key.
@@ -18,6 +18,26 @@ const KEY_REFERENCE: &str = "api_key_ref";
 /// Whether a profile file's content holds its API key in clear.
 pub(in crate::store) fn holds_key(value: &Value) -> bool {
     value.get("api_key").and_then(Value::as_str).is_some_and(|key| !key.is_empty())
+}
+
+/// The edited address of each draft of a file's content, in the order of [`Drafts::all`]; `None` for one that has none.
+fn drafts_in(value: &mut Value) -> Vec<Option<&mut Map<String, Value>>> {
+    let mut addresses = vec![None];
+    let Some(members) = value.as_object_mut() else { return addresses };
+    let mut lists = [Vec::new(), Vec::new()];
+    for (name, member) in members {
+        match name.as_str() {
+            "address" => addresses[0] = member.as_object_mut(),
+            "more" | "closed" => {
+                let drafts = member.as_array_mut().into_iter().flatten();
+                lists[usize::from(name == "closed")] =
+                    drafts.map(|draft| draft.get_mut("address").and_then(Value::as_object_mut)).collect();
+            }
+            _ => {}
+        }
+    }
+    addresses.extend(lists.into_iter().flatten());
+    addresses
 }
 
 impl Keys {
@@ -69,20 +89,21 @@ impl Keys {
         Ok(profile)
     }
 
-    /// A draft as its file holds it, with a reference to the API key of an edited address.
-    pub(in crate::store) fn seal_draft(&self, draft: &Draft, value: &mut Value) -> Result<(), StoreError> {
-        let key = draft.address.as_ref().and_then(|address| address.api_key.as_ref()).filter(|key| !key.is_empty());
-        if let (Some(key), Some(address)) = (key, value.get_mut("address").and_then(Value::as_object_mut)) {
-            address.insert(KEY_REFERENCE.into(), self.keep(key)?.into());
+    /// Drafts as their file holds them, with a reference to the API key of each edited address.
+    pub(in crate::store) fn seal_drafts(&self, drafts: &Drafts, value: &mut Value) -> Result<(), StoreError> {
+        for (named, value) in drafts.all().zip(drafts_in(value)) {
+            let key = named.draft.address.as_ref().and_then(|address| address.api_key.as_ref()).filter(|key| !key.is_empty());
+            if let (Some(key), Some(address)) = (key, value) {
+                address.insert(KEY_REFERENCE.into(), self.keep(key)?.into());
+            }
         }
         Ok(())
     }
 
-    /// Takes the reference out of a draft file's content; the secret is that of the edited address.
-    pub(in crate::store) fn open_draft(&self, value: &mut Value) -> Option<Secret> {
-        let address = value.get_mut("address").and_then(Value::as_object_mut)?;
-        let reference = address.shift_remove(KEY_REFERENCE)?;
-        self.get(reference.as_str()?)
+    /// Takes the references out of a draft file's content: for each draft in it, the secret of its edited address.
+    pub(in crate::store) fn open_drafts(&self, value: &mut Value) -> Vec<Option<Secret>> {
+        let addresses = drafts_in(value).into_iter();
+        addresses.map(|address| self.get(address?.shift_remove(KEY_REFERENCE)?.as_str()?)).collect()
     }
 
     /// Settings as their file holds them: a reference in place of a proxy's user and password.

@@ -14,6 +14,7 @@ pub mod diagnostics;
 pub mod export;
 pub mod history;
 pub mod import;
+pub mod intro;
 pub mod profile_editor;
 pub mod relay;
 pub mod response;
@@ -121,6 +122,13 @@ pub(in crate::ui) static PAGES: &[Page] = &[
         keys: None,
         button: None,
         show: |ui, state, _, out| bundle::view::show(ui, state, out),
+    },
+    Page {
+        view: View::Intro,
+        name: "What is an External Source?",
+        keys: None,
+        button: None,
+        show: |ui, state, _, out| intro::view::show(ui, state, out),
     },
     Page {
         view: View::Settings,

@@ -15,6 +15,7 @@ use centerpost::service::order::{Delivery, UploadOrder};
 use centerpost::service::report::{DeliveryReport, UploadOutcome, UploadResult};
 use centerpost::store::{ProfileId, StoredProfile};
 use centerpost::ui::command::Command;
+use centerpost::ui::pages::compose::drafts::OpenDrafts;
 use centerpost::ui::pages::compose::state::Session;
 use centerpost::ui::pages::response::state::{DeliveryView, Pace, UploadStage, UploadView};
 use centerpost::ui::pages::response::view as response;
@@ -39,7 +40,7 @@ pub fn bench() -> Bench {
     let id = ProfileId("acme".into());
     let mut state = State { selected: Some(id.clone()), now: moment(60), ..State::default() };
     state.profiles.push(StoredProfile { id: id.clone(), profile }.into());
-    state.sessions.insert(id, Session::default());
+    state.drafts.insert(id, OpenDrafts::default());
     Bench { state, jobs: Jobs::new(|| {}).unwrap(), out: Vec::new() }
 }
 

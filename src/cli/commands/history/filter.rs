@@ -26,6 +26,7 @@ impl FilterArgs {
             from: self.since.as_deref().map(|text| when(text, now, "--since")).transpose()?,
             before: self.before.as_deref().map(|text| when(text, now, "--before")).transpose()?,
             kind: self.kind.as_deref().map(kind).transpose()?,
+            without_probes: false,
             pinned: self.pinned,
         })
     }

@@ -63,6 +63,8 @@ pub struct BisectPlan {
 pub struct Trial {
     /// Counts from 1.
     pub number: usize,
+    /// The earlier trial that sent the same, if this one only makes sure of its answer.
+    pub repeats: Option<usize>,
     /// Parameters that were sent with their original values, besides those that always are.
     pub kept: Vec<String>,
     /// Optional parameters that were left out.
@@ -217,7 +219,8 @@ pub async fn bisect(
         };
         let outcome = trial_outcome(&exchange);
         no_answer = exchange.failure().is_some();
-        let trial = trial(trials.len() + 1, &variation, kept, exchange, outcome == TrialOutcome::Accepted);
+        let mut trial = trial(trials.len() + 1, &variation, kept, exchange, outcome == TrialOutcome::Accepted);
+        trial.repeats = trials.iter().find(|before: &&Trial| before.kept == trial.kept).map(|before| before.number);
         on_trial(&trial);
         trials.push(trial);
         outcome
@@ -257,7 +260,16 @@ fn trial(number: usize, variation: &Variation, kept: &ParameterSet, exchange: Ex
         let json = exchange.answer().and_then(Answer::json);
         json.as_ref().and_then(attachment::ticket_id).unwrap_or_else(|| "one without a number".to_owned())
     });
-    Trial { number, kept: variation.names(kept), left_out, exchanged, exchange: Box::new(exchange), accepted, ticket }
+    Trial {
+        number,
+        repeats: None,
+        kept: variation.names(kept),
+        left_out,
+        exchanged,
+        exchange: Box::new(exchange),
+        accepted,
+        ticket,
+    }
 }
 
 fn verdict(found: SearchResult, variation: &Variation, no_answer: bool) -> BisectVerdict {

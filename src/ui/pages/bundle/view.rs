@@ -51,7 +51,7 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
             {
                 out.push(Command::Bundle(BundleCommand::Pick));
             }
-            if ui.button("Copy report").on_hover_text("Puts the report on the clipboard as Markdown, for a ticket").clicked() {
+            if ui.button("Copy report").on_hover_text("Copies the report as Markdown, for a ticket").clicked() {
                 out.push(Command::Bundle(BundleCommand::CopyReport));
             }
         });

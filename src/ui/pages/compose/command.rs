@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::diagnosis::Fix;
 use crate::model::draft::Attachment;
-use crate::store::ProfileId;
+use crate::ui::pages::compose::draft_id::DraftId;
 
 /// One thing that is done with the open profile's draft.
 #[derive(Clone, Debug)]
@@ -27,8 +27,10 @@ pub enum ComposeCommand {
     FocusAddress,
     /// Do again what was taken back last.
     Redo,
-    /// Take one change of a profile's draft back, by its number.
-    UndoStep(ProfileId, u64),
+    /// Take one change of a draft back, by its number.
+    UndoStep(DraftId, u64),
+    /// Something about the tabs.
+    Tab(TabCommand),
     /// Ask for files for a file element.
     PickFiles {
         /// The file element's parameter.
@@ -43,9 +45,32 @@ pub enum ComposeCommand {
     },
     /// Attach files that were looked at, or say why one cannot be.
     TakeAttachments {
-        /// The profile whose draft they are for.
-        id: ProfileId,
+        /// The draft that they are for.
+        id: DraftId,
         /// The files, or a sentence for each that cannot be attached.
         found: Vec<Result<Attachment, String>>,
     },
+}
+
+/// One thing that is done with the drafts of the open profile. Each draft is named by its number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TabCommand {
+    /// Open a new draft.
+    New,
+    /// Open a copy of the open draft.
+    Duplicate,
+    /// Open another.
+    Show(u64),
+    /// Open the one so many places further.
+    Step(isize),
+    /// Close one; the open one when `None`.
+    Close(Option<u64>),
+    /// Open one again that was closed; the last when `None`.
+    Reopen(Option<u64>),
+    /// Ask for another name for the open one.
+    AskName,
+    /// Give one another name.
+    Rename(u64, String),
+    /// Move one to another place.
+    Move(u64, usize),
 }

@@ -9,6 +9,7 @@ use crate::model::{Draft, Endpoint, Profile};
 use crate::store::{ProfileId, merge_profile};
 use crate::ui::app::App;
 use crate::ui::command::Command;
+use crate::ui::pages::compose::draft_id::DraftId;
 use crate::ui::pages::compose::refresh::refresh;
 use crate::ui::pages::compose::state::ComposeTab;
 use crate::ui::pages::compose::undo::{DraftUndo, Undone};
@@ -55,25 +56,20 @@ impl App {
     }
 
     /// Takes a change of a draft back, the newest unless a number is given. What was typed after it stays.
-    pub(in crate::ui) fn undo(&mut self, id: &ProfileId, step: Option<u64>) {
+    pub(in crate::ui) fn undo(&mut self, id: &DraftId, step: Option<u64>) {
         self.step_back(id, "undone", |undo, draft, profile| undo.take_back(step, draft, profile));
     }
 
     /// Does again what was taken back last in the open draft.
     pub(in crate::ui) fn redo(&mut self) {
-        if let Some(id) = self.state.selected.clone() {
+        if let Some(id) = self.state.draft_id() {
             self.step_back(&id, "redone", DraftUndo::redo);
         }
     }
 
-    fn step_back(
-        &mut self,
-        id: &ProfileId,
-        word: &str,
-        step: impl FnOnce(&mut DraftUndo, &mut Draft, &Profile) -> Option<Undone>,
-    ) {
-        let Some(profile) = self.state.profile_of(id).cloned() else { return };
-        let Some(session) = self.state.sessions.get_mut(id) else { return };
+    fn step_back(&mut self, id: &DraftId, word: &str, step: impl FnOnce(&mut DraftUndo, &mut Draft, &Profile) -> Option<Undone>) {
+        let Some(profile) = self.state.profile_of(&id.profile).cloned() else { return };
+        let Some(session) = self.state.session_mut(id) else { return };
         match step(&mut session.undo, &mut session.draft, &profile) {
             Some(Undone::Done(notes)) => {
                 if let Some(text) = session.draft.json.clone() {

@@ -15,10 +15,10 @@ use crate::service::confirm::ConfirmReason;
 use crate::service::intent::{Intent, Purpose};
 use crate::service::order::Delivery;
 use crate::service::record::Origin;
-use crate::store::ProfileId;
 use crate::ui::app::App;
 use crate::ui::command::Command;
 use crate::ui::pages::compose::command::ComposeCommand;
+use crate::ui::pages::compose::draft_id::DraftId;
 use crate::ui::pages::compose::refresh::refresh;
 use crate::ui::pages::compose::state::{Question, Session, Waiting};
 use crate::ui::pages::response::state::{DeliveryView, Pace, UploadStage, UploadView};
@@ -34,12 +34,13 @@ impl App {
             ComposeCommand::Cancel => self.cancel_sending(),
             ComposeCommand::Fix(fix) => self.apply_fix(*fix),
             ComposeCommand::UndoLast => {
-                if let Some(id) = self.state.selected.clone() {
+                if let Some(id) = self.state.draft_id() {
                     self.undo(&id, None);
                 }
             }
             ComposeCommand::FocusAddress => self.with_session(|session| session.focus_address = true),
             ComposeCommand::Redo => self.redo(),
+            ComposeCommand::Tab(command) => self.tab_command(command),
             ComposeCommand::UndoStep(id, step) => self.undo(&id, Some(step)),
             ComposeCommand::PickFiles { parameter } => {
                 let title = format!("Attach to {parameter}");
@@ -47,7 +48,7 @@ impl App {
                 self.dialogs.pick_files(ctx, &title, None, done);
             }
             ComposeCommand::AttachFiles { parameter, paths } => {
-                if let Some(id) = self.state.selected.clone() {
+                if let Some(id) = self.state.draft_id() {
                     self.dialogs.look_at(ctx, id, parameter, paths);
                 }
             }
@@ -72,15 +73,16 @@ impl App {
 
     /// Sends the open draft.
     pub(in crate::ui) fn send(&mut self) {
+        let Some(id) = self.state.draft_id() else { return };
         let Some((stored, session)) = self.state.open() else { return };
         session.was_sent = true;
         if session.sending().is_some() || session.question.is_some() {
             return;
         }
-        let (id, profile) = (stored.id.clone(), stored.profile.clone());
+        let profile = stored.profile.clone();
         let mut request = session.draft.request(&profile);
         let (sent_to, attachments) = (session.draft.endpoint(&profile), session.draft.attachments.clone());
-        let mut origin = Origin::new(&id.0);
+        let mut origin = Origin::new(&id.profile.0);
         origin.fingerprint = Some(Fingerprint::of(&RequestRecord::from(&request)));
         origin.overridden = session.problems.iter().map(|cause| cause.id.as_str().to_owned()).collect();
         correlation::put_in(&mut request, &profile, origin.delivery);
@@ -114,16 +116,16 @@ impl App {
 
     /// Sends what a question waits with.
     pub(in crate::ui) fn send_anyway(&mut self) {
-        let Some(id) = self.state.selected.clone() else { return };
+        let Some(id) = self.state.draft_id() else { return };
         let Some(question) = self.state.open().and_then(|(_, session)| session.question.take()) else { return };
         if matches!(question.reason, ConfirmReason::Production { .. }) {
-            self.state.confirmed.insert(id.clone());
+            self.state.confirmed.insert(id.profile.clone());
         }
         self.ask_next(&id, question.waiting, question.further);
     }
 
-    /// Starts a delivery in a profile's session, unless something has to be confirmed first.
-    pub(in crate::ui) fn ask_or_start(&mut self, id: &ProfileId, delivery: Delivery, purpose: Purpose) {
+    /// Starts a delivery of a draft, unless something has to be confirmed first.
+    pub(in crate::ui) fn ask_or_start(&mut self, id: &DraftId, delivery: Delivery, purpose: Purpose) {
         let due = self.due(&delivery.intent(purpose));
         self.ask_next(id, Waiting::Delivery(Box::new(delivery)), due);
     }
@@ -138,7 +140,7 @@ impl App {
     }
 
     /// Asks for the first of these reasons, or starts what waits for the answer when there is none.
-    pub(in crate::ui) fn ask_next(&mut self, id: &ProfileId, waiting: Waiting, mut reasons: Vec<ConfirmReason>) {
+    pub(in crate::ui) fn ask_next(&mut self, id: &DraftId, waiting: Waiting, mut reasons: Vec<ConfirmReason>) {
         if reasons.is_empty() {
             return match waiting {
                 Waiting::Delivery(delivery) => self.start_delivery(id, *delivery),
@@ -146,12 +148,12 @@ impl App {
             };
         }
         let (reason, further) = (reasons.remove(0), reasons);
-        if let Some(session) = self.state.sessions.get_mut(id) {
+        if let Some(session) = self.state.session_mut(id) {
             session.question = Some(Question { waiting, reason, further });
         }
     }
 
-    pub(in crate::ui) fn start_delivery(&mut self, id: &ProfileId, delivery: Delivery) {
+    pub(in crate::ui) fn start_delivery(&mut self, id: &DraftId, delivery: Delivery) {
         let job = self.jobs.deliver(delivery.clone());
         let uploads = delivery.attachments.iter().enumerate().map(|(index, attachment)| UploadView {
             attachment: attachment.clone(),
@@ -172,7 +174,7 @@ impl App {
             kept: None,
             delivery,
         };
-        if let Some(session) = self.state.sessions.get_mut(id) {
+        if let Some(session) = self.state.session_mut(id) {
             let overridden = session.problems.clone();
             session.deliveries.push(DeliveryView { overridden, ..view });
             session.shown = None;
@@ -189,11 +191,11 @@ impl App {
         }
     }
 
-    pub(in crate::ui) fn take_attachments(&mut self, id: &ProfileId, found: Vec<Result<Attachment, String>>) {
+    pub(in crate::ui) fn take_attachments(&mut self, id: &DraftId, found: Vec<Result<Attachment, String>>) {
         for file in found {
             match file {
                 Ok(attachment) => {
-                    if let Some(session) = self.state.sessions.get_mut(id) {
+                    if let Some(session) = self.state.session_mut(id) {
                         session.change(|draft| draft.attachments.push(attachment));
                         session.unsaved_since.get_or_insert_with(Instant::now);
                     }

@@ -1,10 +1,13 @@
 //! The form: to whom, what, and the button that sends it.
 
 pub mod command;
+pub mod draft_id;
+pub mod drafts;
 mod fixes;
 mod logic;
 pub(in crate::ui) mod progress;
 pub(in crate::ui) mod refresh;
 pub mod state;
+mod tabs;
 pub mod undo;
 pub mod view;

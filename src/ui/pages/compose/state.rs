@@ -1,4 +1,4 @@
-//! What goes on in one profile: its draft, what it was last sent as, and what is asked.
+//! What goes on in one draft of a profile: the draft itself, what it was last sent as, and what is asked.
 
 use std::collections::{HashMap, HashSet};
 use std::time::Instant;
@@ -14,9 +14,15 @@ use crate::ui::pages::response::recorded::RecordedView;
 use crate::ui::pages::response::state::DeliveryView;
 use crate::ui::pages::response::view::panel::ResponseState;
 
-/// What goes on in one profile.
+/// What goes on in one draft of a profile.
 #[derive(Default)]
 pub struct Session {
+    /// Its number among the drafts of its profile.
+    pub number: u64,
+    /// The name on its tab; empty while it is the only one.
+    pub name: String,
+    /// What it sent last, by its number in the history.
+    pub sent: Option<i64>,
     /// The draft.
     pub draft: Draft,
     /// What stands in the JSON editor.
@@ -41,6 +47,8 @@ pub struct Session {
     pub was_sent: bool,
     /// Whether the address takes the keyboard at the next frame.
     pub focus_address: bool,
+    /// What the name is being changed to.
+    pub renaming: Option<String>,
     /// Files that were dropped where no file element was.
     pub dropped: Vec<std::path::PathBuf>,
     /// What the user is asked before something is sent.

@@ -12,6 +12,7 @@ use crate::service::tools::bisect::{self, Bisection, TrialTarget};
 use crate::service::tools::probe::{self, Probing};
 use crate::service::tools::rehearse::{RealAnswer, Rehearsal};
 use crate::ui::app::App;
+use crate::ui::pages::compose::drafts::OpenDrafts;
 use crate::ui::pages::diagnostics::command::DiagnosticsCommand;
 use crate::ui::pages::diagnostics::state::Tool;
 
@@ -36,7 +37,7 @@ impl App {
     }
 
     pub(in crate::ui) fn on_diagnostics(&mut self, job: JobId, event: &ToolEvent) {
-        let of_profiles = self.state.sessions.values_mut().map(|session| &mut session.diagnostics);
+        let of_profiles = self.state.drafts.values_mut().flat_map(OpenDrafts::all_mut).map(|session| &mut session.diagnostics);
         of_profiles.chain([&mut self.state.import.rehearsal]).for_each(|run| run.take(job, event));
     }
 

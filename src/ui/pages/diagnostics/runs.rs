@@ -23,7 +23,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>
     for (tool, says) in [
         (
             Tool::Health,
-            "Proxy, DNS, connections, TLS and certificates, redirects, clock, and the answer to an empty POST, each with its time. Creates no ticket",
+            "Proxy, DNS, connections, TLS and certificates, redirects, clock, and the response to an empty POST, each with its time. Creates no ticket",
         ),
         (
             Tool::Rehearse,

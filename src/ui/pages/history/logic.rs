@@ -138,17 +138,22 @@ impl App {
         self.jobs.change_history(history, change);
     }
 
-    /// Reads what was sent last with a profile, so that its response stands there after a restart.
+    /// Reads what each draft of a profile sent last, so that its response stands there after a restart.
     pub(in crate::ui) fn recall(&mut self, id: &ProfileId) {
         let Some(history) = self.history.clone() else { return };
-        let job = self.jobs.open_newest_record(&history, id.0.clone());
-        if let Some(session) = self.state.sessions.get_mut(id) {
-            session.recalling = Some(job);
+        let Some(drafts) = self.state.drafts.get_mut(id) else { return };
+        for (at, session) in drafts.all_mut().enumerate() {
+            session.recalling = match session.sent {
+                Some(sent) => Some(self.jobs.open_record(&history, sent)),
+                // Before there were several drafts nobody noted what one had sent.
+                None if at == 0 && session.name.is_empty() => Some(self.jobs.open_newest_record(&history, id.0.clone())),
+                None => None,
+            };
         }
     }
 
     pub(in crate::ui) fn on_read(&mut self, job: JobId, read: HistoryEvent) {
-        if let Some(session) = self.state.sessions.values_mut().find(|session| session.recalling == Some(job)) {
+        if let Some(session) = self.state.sessions_mut().find(|session| session.recalling == Some(job)) {
             session.recalling = None;
             if let HistoryEvent::Opened(kept) = read {
                 session.last = Some((kept.row.started_at, Box::new(view_of(*kept))));
@@ -232,7 +237,9 @@ impl App {
         origin.fingerprint = Some(Fingerprint::of(&(&request).into()));
         let delivery = self.delivery(request, sent_to, profile, Vec::new(), origin);
         self.state.view = View::Compose;
-        self.ask_or_start(&profile_id, delivery, Purpose::Send);
+        if let Some(id) = self.state.draft_id() {
+            self.ask_or_start(&id, delivery, Purpose::Send);
+        }
     }
 
     fn copy_as_draft(&mut self, history: &History, id: i64) {
@@ -241,6 +248,7 @@ impl App {
         self.select(own);
         self.state.view = View::Compose;
         let sent = kept.exchange.sent;
+        let Some(draft) = self.state.draft_id() else { return };
         let Some((stored, session)) = self.state.open() else { return };
         let profile = stored.profile.clone();
         let text = sent.body.unwrap_or_default();
@@ -258,7 +266,7 @@ impl App {
             notes
         });
         (session.json_notes, session.json_text) = (notes, text);
-        let undo = Command::Compose(ComposeCommand::UndoStep(stored.id.clone(), step));
+        let undo = Command::Compose(ComposeCommand::UndoStep(draft, step));
         session.unsaved_since.get_or_insert_with(Instant::now);
         refresh(session, &profile);
         let text = format!("Copied number {id} to the form of \"{}\"", profile.name);
@@ -274,7 +282,7 @@ fn opened(kept: HistoryRecord, has_profile: bool) -> Opened {
         let what = if missing_secrets == 1 { "One secret".to_owned() } else { format!("{missing_secrets} secrets") };
         remarks.push(format!("{what} in it is no longer known and is replaced by a reference"));
     }
-    for (what, cut) in [("the payload", sent_cut), ("the answer", answer_cut)] {
+    for (what, cut) in [("the payload", sent_cut), ("the response", answer_cut)] {
         if let Some(size) = cut {
             remarks.push(format!("Only the beginning of {what} is shown. It has {} in total", exact_size_text(size)));
         }

@@ -7,8 +7,12 @@ use crate::model::compare::Comparison;
 use crate::model::history::{Filter, HistoryRow};
 use crate::ui::pages::response::recorded::RecordedView;
 
+/// What is listed until something else is picked: all but what tools sent, of which one run alone would fill the page.
+pub fn first_filter() -> Filter {
+    Filter { without_probes: true, ..Filter::default() }
+}
+
 /// What the page shows.
-#[derive(Default)]
 pub struct HistoryPage {
     /// Which exchanges are listed.
     pub filter: Filter,
@@ -44,6 +48,30 @@ pub struct HistoryPage {
     pub asks_delete: Option<Vec<i64>>,
     /// Why nothing can be shown.
     pub trouble: Option<String>,
+}
+
+impl Default for HistoryPage {
+    fn default() -> Self {
+        Self {
+            filter: first_filter(),
+            since: Since::default(),
+            ids: Vec::new(),
+            complete: false,
+            rows: HashMap::new(),
+            asked: HashSet::new(),
+            listing: None,
+            stale: false,
+            revision: 0,
+            first: 0.0,
+            cursor: None,
+            marked: BTreeSet::new(),
+            profiles: Vec::new(),
+            opening: None,
+            detail: DetailPane::default(),
+            asks_delete: None,
+            trouble: None,
+        }
+    }
 }
 
 /// What stands beside the list.

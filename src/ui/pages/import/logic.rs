@@ -25,7 +25,8 @@ use crate::store::ProfileId;
 use crate::ui::app::App;
 use crate::ui::command::Command;
 use crate::ui::pages::compose::command::ComposeCommand;
-use crate::ui::pages::compose::refresh::refresh;
+use crate::ui::pages::compose::refresh::{parameter_of, refresh};
+use crate::ui::pages::compose::state::ComposeTab;
 use crate::ui::pages::diagnostics::state::Tool;
 use crate::ui::pages::import::command::ImportCommand;
 use crate::ui::pages::import::state::{ImportPage, ImportResult};
@@ -241,15 +242,21 @@ impl App {
         let (Some(request), Some(id)) = (self.state.import.request(), self.state.import.profile.clone()) else { return };
         let folder = self.state.import.folder.clone();
         self.select(id);
+        let Some(draft) = self.state.draft_id() else { return };
         let Some((stored, session)) = self.state.open() else { return };
         let profile = stored.profile.clone();
         let (mut new, mut notes) = request.draft(&profile);
         notes.extend(prepare::keep_found(&mut new.attachments, folder.as_deref()));
         let (step, ()) = session.change(|draft| *draft = new);
         session.json_text = session.draft.payload_text(&profile);
-        let undo = Command::Compose(ComposeCommand::UndoStep(stored.id.clone(), step));
+        let undo = Command::Compose(ComposeCommand::UndoStep(draft, step));
         session.unsaved_since.get_or_insert_with(Instant::now);
         refresh(session, &profile);
+        // What is wrong in it is said at once, what is missing too, and the first of it has the keyboard.
+        session.was_sent = true;
+        session.focus = session.problems.iter().find_map(parameter_of).map(str::to_owned);
+        session.focus_address = session.focus.is_none() && !session.problems.is_empty();
+        session.tab = ComposeTab::Form;
         self.state.view = View::Compose;
         let lost = if notes.is_empty() { String::new() } else { format!(". {}", notes.join(". ")) };
         let text = format!("Copied the request to the form of \"{}\"{lost}", profile.name);
@@ -306,7 +313,9 @@ impl App {
         }
         self.select(id.clone());
         self.state.view = View::Compose;
-        self.start_delivery(&id, delivery);
+        if let Some(id) = self.state.draft_id() {
+            self.start_delivery(&id, delivery);
+        }
     }
 
     /// The picked request as a delivery, the profile beside whose form its answer is shown, and what it is sent for.

@@ -43,8 +43,10 @@ pub struct ImportPage {
     pub filter: String,
     /// Whether only requests to External Sources are listed.
     pub only_sources: bool,
+    /// Whether only requests that failed are listed.
+    pub only_failed: bool,
     /// The requests that are listed, and by what: there may be very many.
-    pub listed: Option<(String, bool, Vec<usize>)>,
+    pub listed: Option<(ListedBy, Vec<usize>)>,
     /// The profile that the request is held against.
     pub profile: Option<ProfileId>,
     /// What stands in the place of placeholders.
@@ -58,6 +60,9 @@ pub struct ImportPage {
     /// What is asked before the request goes out.
     pub question: Option<String>,
 }
+
+/// What requests are listed by: the filter, only those to External Sources, only those that failed.
+pub type ListedBy = (String, bool, bool);
 
 /// Bytes that are being read: their name and bytes if they are a file's, and what was found in them.
 pub type Reading = Promise<(Option<(String, Arc<Vec<u8>>)>, Result<Opened, String>)>;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::model::Profile;
 use crate::store::ProfileId;
+use crate::ui::group_question::GroupQuestion;
 
 /// One thing that is done with profiles.
 #[derive(Clone, Debug)]
@@ -33,6 +34,8 @@ pub enum ProfileCommand {
     Restore(ProfileId),
     /// Put a profile at the top of the list, or back.
     ToggleFavourite(ProfileId),
+    /// Something about groups of profiles.
+    Group(GroupCommand),
     /// Ask for profile files and take them over.
     PickImport,
     /// Take profile files over.
@@ -53,4 +56,24 @@ pub enum ProfileCommand {
         /// The file.
         path: PathBuf,
     },
+}
+
+/// One thing that is done with groups of profiles.
+#[derive(Clone, Debug)]
+pub enum GroupCommand {
+    /// Ask for a name.
+    Ask(GroupQuestion),
+    /// Move a profile to a group; to none when the name is empty.
+    Move(ProfileId, String),
+    /// Give a group another name; its profiles are in no group when that is empty.
+    Rename {
+        /// The name that it has.
+        from: String,
+        /// The name that it gets.
+        to: String,
+    },
+    /// Put profiles back into the groups that they were in.
+    Back(Vec<(ProfileId, String)>),
+    /// Fold a group in the list, or unfold it.
+    Fold(String, bool),
 }

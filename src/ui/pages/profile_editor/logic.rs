@@ -4,12 +4,11 @@ use std::path::{Path, PathBuf};
 
 use eframe::egui::Context;
 
-use crate::model::Profile;
+use crate::model::{Drafts, Profile};
 use crate::store::{ProfileId, StoredProfile, write_export};
 use crate::ui::app::App;
 use crate::ui::command::Command;
-use crate::ui::pages::compose::refresh::refresh;
-use crate::ui::pages::compose::state::Session;
+use crate::ui::pages::compose::drafts::OpenDrafts;
 use crate::ui::pages::profile_editor::command::ProfileCommand;
 use crate::ui::toasts::NoteKind;
 use crate::ui::view::View;
@@ -32,6 +31,7 @@ impl App {
             ProfileCommand::Remove(id) => self.remove_profile(&id),
             ProfileCommand::Restore(id) => self.restore_profile(&id),
             ProfileCommand::ToggleFavourite(id) => self.toggle_favourite(&id),
+            ProfileCommand::Group(command) => self.group_command(ctx, command),
             ProfileCommand::PickImport => {
                 let filter = Some(("Profiles", &["json"][..]));
                 let done = |paths| Command::Profile(ProfileCommand::Import(paths));
@@ -54,20 +54,16 @@ impl App {
     /// Opens a profile; its draft is read when that happens for the first time in a session.
     pub(in crate::ui) fn select(&mut self, id: ProfileId) {
         let Some(profile) = self.state.profile_of(&id).cloned() else { return };
-        if !self.state.sessions.contains_key(&id) {
-            let mut session = Session::default();
-            match self.store.as_ref().map(|store| store.draft(&id)) {
-                Some(Ok(draft)) => session.draft = draft,
-                Some(Err(error)) => self.state.note(NoteKind::Problem, error.to_string(), None),
-                None => {}
-            }
-            if let Some(text) = session.draft.json.clone() {
-                session.json_notes = session.draft.set_json(&text, &profile);
-                session.json_text = text;
-            }
-            session.draft.fit(&profile);
-            refresh(&mut session, &profile);
-            self.state.sessions.insert(id.clone(), session);
+        if !self.state.drafts.contains_key(&id) {
+            let saved = match self.store.as_ref().map(|store| store.drafts(&id)) {
+                Some(Ok(drafts)) => drafts,
+                Some(Err(error)) => {
+                    self.state.note(NoteKind::Problem, error.to_string(), None);
+                    Drafts::default()
+                }
+                None => Drafts::default(),
+            };
+            self.state.drafts.insert(id.clone(), OpenDrafts::new(saved, &profile));
             self.recall(&id);
         }
         self.state.selected = Some(id);
@@ -127,9 +123,8 @@ impl App {
         let Some(stored) = self.state.profiles.iter_mut().find(|stored| stored.id == *id) else { return };
         stored.profile = profile;
         let is_played = stored.profile.sandbox;
-        if let Some(session) = self.state.sessions.get_mut(id) {
-            session.draft.fit(&stored.profile);
-            refresh(session, &stored.profile);
+        if let Some(drafts) = self.state.drafts.get_mut(id) {
+            drafts.fit(&stored.profile);
         }
         self.sort_profiles();
         if is_played {
@@ -166,10 +161,7 @@ impl App {
 
     pub(in crate::ui) fn remove_profile(&mut self, id: &ProfileId) {
         let Some(name) = self.state.profile_of(id).map(|profile| profile.name.clone()) else { return };
-        if let Some(session) = self.state.sessions.get_mut(id) {
-            session.unsaved_since = None;
-        }
-        self.save_draft(id);
+        self.save_drafts(id);
         self.settle();
         if let Some(store) = &self.store
             && let Err(error) = store.remove_profile(id)

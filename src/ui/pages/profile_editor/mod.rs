@@ -1,6 +1,7 @@
 //! Everything that a profile holds, and making one.
 
 pub mod command;
+mod groups;
 mod logic;
 pub mod state;
 pub mod view;

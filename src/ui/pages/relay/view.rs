@@ -1,6 +1,6 @@
 //! The relay: how it is set up, and what passed.
 
-use eframe::egui::{ComboBox, Frame, RichText, TextEdit, Ui, WidgetInfo};
+use eframe::egui::{ComboBox, Frame, RichText, TextEdit, Ui};
 
 use crate::service::relay::Mark;
 use crate::ui::command::Command;
@@ -73,11 +73,7 @@ fn setup(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
                 }
             })
             .response;
-        response.widget_info(|| {
-            let mut info = WidgetInfo::labeled(eframe::egui::Role::ComboBox, true, "Requests go to");
-            info.current_text_value = Some(shown.to_owned());
-            info
-        });
+        widgets::name_combo(&response, "Requests go to", shown);
         response.on_hover_text(page.target.says());
         let label = ui.label("Port").id;
         ui.add(TextEdit::singleline(&mut page.port).desired_width(56.0))
@@ -149,9 +145,8 @@ fn row(ui: &mut Ui, line: &ExchangeLine, open: &mut Option<u64>, now: jiff::Time
     let tokens = theme::tokens(ui);
     let is_open = *open == Some(line.number);
     ui.horizontal_wrapped(|ui| {
-        let (icon, verb) = if is_open { (icons::CARET_DOWN, "Fold") } else { (icons::CARET_RIGHT, "Unfold") };
-        let name = format!("{verb} exchange {}", line.number);
-        if widgets::icon_button(ui, icon, &name, "Shows headers and bodies").clicked() {
+        let what = format!("exchange {}", line.number);
+        if widgets::expand_button(ui, is_open, &what, "Shows headers and bodies").clicked() {
             *open = (!is_open).then_some(line.number);
         }
         ui.label(widgets::muted(ui, line.number.to_string())).on_hover_text("Exchanges are numbered in the order they finished");

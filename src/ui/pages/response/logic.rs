@@ -15,6 +15,7 @@ use crate::ui::command::Command;
 use crate::ui::pages::compose::state::Waiting;
 use crate::ui::pages::response::command::ResponseCommand;
 use crate::ui::pages::response::state::{DeliveryView, Pace, UploadStage, UploadView};
+use crate::ui::title::Ended;
 use crate::ui::toasts::NoteKind;
 
 impl App {
@@ -43,14 +44,20 @@ impl App {
 
     /// Sends a file again, to the ticket that exists already. It asks first where the endpoint is elsewhere than the ticket.
     pub(in crate::ui) fn retry_upload(&mut self, index: usize) {
-        let Some((stored, session)) = self.state.open() else { return };
-        let id = stored.id.clone();
+        let Some((_, session)) = self.state.open() else { return };
         let Some(view) = session.shown_delivery() else { return };
         let Some(upload) = view.uploads.get(index) else { return };
         // The file is looked at anew: that it changed may be why it failed.
         let attachment = Attachment { picked_size: None, picked_modified: None, ..upload.attachment.clone() };
-        let endpoint = endpoint_for(&attachment, &view.endpoints);
-        match endpoint.and_then(|endpoint| view.delivery.order_agreed(&attachment, endpoint)) {
+        self.order_upload(index, &attachment);
+    }
+
+    /// Sends a file to the ticket of the shown delivery, once everything is confirmed that has to be.
+    fn order_upload(&mut self, index: usize, attachment: &Attachment) {
+        let Some(id) = self.state.draft_id() else { return };
+        let Some(view) = self.state.open().and_then(|(_, session)| session.shown_delivery()) else { return };
+        let endpoint = endpoint_for(attachment, &view.endpoints);
+        match endpoint.and_then(|endpoint| view.delivery.order_agreed(attachment, endpoint)) {
             Ok(order) => {
                 let delivery = view.delivery.clone();
                 let due = self.due(&delivery.upload_intent(&order));
@@ -76,33 +83,22 @@ impl App {
     /// Sends more files to the ticket of the shown delivery. It asks first where the endpoint is elsewhere than the ticket.
     fn attach_more(&mut self, parameter: &str, paths: Vec<PathBuf>) {
         for path in paths {
-            let Some((stored, session)) = self.state.open() else { return };
-            let id = stored.id.clone();
+            let Some((_, session)) = self.state.open() else { return };
             if session.question.is_some() {
                 let text = "Answer the question first, then attach the other files";
                 return self.state.note(NoteKind::Info, text, None);
             }
             let Some(view) = session.shown_delivery() else { return };
-            let attachment = Attachment { parameter: parameter.to_owned(), path, ..Attachment::default() };
-            let endpoint = endpoint_for(&attachment, &view.endpoints);
-            match endpoint.and_then(|endpoint| view.delivery.order_agreed(&attachment, endpoint)) {
-                Ok(order) => {
-                    let (delivery, index) = (view.delivery.clone(), view.uploads.len());
-                    let due = self.due(&delivery.upload_intent(&order));
-                    self.ask_next(&id, Waiting::Upload(index, Box::new(order)), due);
-                }
-                Err(reason) => self.state.note(NoteKind::Problem, format!("Uploading {}: {reason}", attachment.filename()), None),
-            }
+            let index = view.uploads.len();
+            self.order_upload(index, &Attachment { parameter: parameter.to_owned(), path, ..Attachment::default() });
         }
     }
 
-    pub(in crate::ui) fn on_delivery_event(&mut self, job: JobId, event: DeliveryEvent) {
-        let all = self.state.sessions.values_mut().flat_map(|session| session.deliveries.iter_mut());
+    /// Takes in what a delivery tells; returns what came of it once it is over.
+    pub(in crate::ui) fn on_delivery_event(&mut self, job: JobId, event: DeliveryEvent) -> Option<Ended> {
+        let mut all = self.state.sessions_mut().flat_map(|session| session.deliveries.iter_mut());
         // A delivery that was dropped since has nobody waiting for it.
-        let Some(view) = all.into_iter().find(|view| view.job == job || view.uploads.iter().any(|upload| upload.job.0 == job))
-        else {
-            return;
-        };
+        let view = all.find(|view| view.job == job || view.uploads.iter().any(|upload| upload.job.0 == job))?;
         match event {
             DeliveryEvent::Created { exchange, causes } => {
                 view.exchange = Some(*exchange);
@@ -127,20 +123,24 @@ impl App {
                 view.report = Some(*report);
             }
         }
+        Ended::of(view)
     }
 
     /// Notes the number in the history of a job's create request.
     pub(in crate::ui) fn on_recorded(&mut self, job: JobId, id: i64) {
-        let all = self.state.sessions.values_mut().flat_map(|session| session.deliveries.iter_mut());
-        for view in all.filter(|view| view.job == job) {
-            view.kept = Some(id);
+        for session in self.state.sessions_mut() {
+            if let Some(view) = session.deliveries.iter_mut().find(|view| view.job == job) {
+                view.kept = Some(id);
+                session.sent = Some(id);
+                session.unsaved_since.get_or_insert_with(Instant::now);
+            }
         }
     }
 
     /// Reads the counters of running uploads; tells whether anything is under way.
     pub(in crate::ui) fn sample_uploads(&mut self, now: Instant) -> bool {
         let mut busy = false;
-        for view in self.state.sessions.values_mut().flat_map(|session| session.deliveries.iter_mut()) {
+        for view in self.state.sessions_mut().flat_map(|session| session.deliveries.iter_mut()) {
             busy |= !view.is_over();
             for upload in view.uploads.iter_mut().filter(|upload| matches!(upload.stage, UploadStage::Running)) {
                 if let Some(progress) = self.jobs.upload_progress(upload.job.0, upload.job.1) {

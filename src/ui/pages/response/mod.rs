@@ -1,5 +1,6 @@
 //! What came back, why, and what became of the files.
 
+pub(in crate::ui) mod cause_text;
 pub mod command;
 mod logic;
 pub mod recorded;

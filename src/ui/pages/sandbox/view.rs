@@ -1,6 +1,6 @@
 //! The sandbox: what it plays, how it misbehaves, and what it received.
 
-use eframe::egui::{self, ComboBox, Frame, RichText, Ui, WidgetInfo};
+use eframe::egui::{self, ComboBox, Frame, RichText, Ui};
 
 use crate::model::status::status_text;
 use crate::sandbox::{Fault, LogEntry, Sandbox, Shape};
@@ -40,9 +40,7 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         widgets::icon(ui, icons::CHECK_CIRCLE, theme::tokens(ui).success, "Running");
         ui.label("Running at");
         ui.monospace(sandbox.base_url());
-        if widgets::icon_button(ui, icons::COPY, "Copy the sandbox's address", "Puts its scheme, host and port on the clipboard")
-            .clicked()
-        {
+        if widgets::icon_button(ui, icons::COPY, "Copy the sandbox's address", "Copies its scheme, host and port").clicked() {
             out.push(Command::Copy(sandbox.base_url()));
         }
         let playing: Vec<String> =
@@ -84,11 +82,7 @@ fn named_combo(ui: &mut Ui, name: &str, shown: &str, says: &str, add: impl FnOnc
         .height(420.0)
         .show_ui(ui, add)
         .response;
-    response.widget_info(|| {
-        let mut info = WidgetInfo::labeled(egui::Role::ComboBox, true, name);
-        info.current_text_value = Some(shown.to_owned());
-        info
-    });
+    widgets::name_combo(&response, name, shown);
     response.on_hover_text(says);
 }
 
@@ -96,7 +90,7 @@ fn controls(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
     ui.horizontal_wrapped(|ui| {
         let shape = state.sandbox.shape;
         let says = "Centercode does not document the format of its success response. Centerpost reads each of these";
-        named_combo(ui, "Shape of success answers", shape.label(), says, |ui| {
+        named_combo(ui, "Shape of success responses", shape.label(), says, |ui| {
             for other in Shape::ALL {
                 if ui.selectable_label(*other == shape, other.label()).clicked() {
                     out.push(Command::Sandbox(SandboxCommand::Shape(*other)));
@@ -160,9 +154,8 @@ fn row(ui: &mut Ui, state: &mut State, entry: &LogEntry) {
     let tokens = theme::tokens(ui);
     let is_open = state.sandbox.open_record == Some(entry.number);
     ui.horizontal_wrapped(|ui| {
-        let (icon, verb) = if is_open { (icons::CARET_DOWN, "Fold") } else { (icons::CARET_RIGHT, "Unfold") };
-        let name = format!("{verb} request {}", entry.number);
-        if widgets::icon_button(ui, icon, &name, "Shows its headers, parts and body").clicked() {
+        let what = format!("request {}", entry.number);
+        if widgets::expand_button(ui, is_open, &what, "Shows its headers, parts and body").clicked() {
             state.sandbox.open_record = (!is_open).then_some(entry.number);
         }
         let (colour, words) = match entry.status {

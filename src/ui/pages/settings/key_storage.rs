@@ -3,7 +3,6 @@
 use crate::store::{KeyPlace, Notice, Store, StoreError, StoredProfile};
 use crate::ui::app::App;
 use crate::ui::command::Command;
-use crate::ui::pages::compose::refresh::refresh;
 use crate::ui::toasts::NoteKind;
 use crate::ui::view::View;
 
@@ -49,8 +48,8 @@ impl App {
             if stored.profile.api_key.is_empty() && !read.profile.api_key.is_empty() {
                 stored.profile.api_key = read.profile.api_key.clone();
                 let profile = stored.profile.clone();
-                if let Some(session) = self.state.sessions.get_mut(&read.id) {
-                    refresh(session, &profile);
+                if let Some(drafts) = self.state.drafts.get_mut(&read.id) {
+                    drafts.fit(&profile);
                 }
             }
         }

@@ -12,7 +12,7 @@ impl App {
     pub(in crate::ui) fn settings_command(&mut self, ctx: &Context, command: SettingsCommand) {
         match command {
             SettingsCommand::Save(settings) => {
-                theme::choose(ctx, settings.theme);
+                theme::choose(ctx, &settings);
                 self.state.settings_trouble = None;
                 (self.state.settings.value, self.state.settings.is_edited) = (*settings, true);
                 self.state.sharing.unsaved_since.get_or_insert_with(Instant::now);

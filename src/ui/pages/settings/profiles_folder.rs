@@ -59,7 +59,7 @@ impl App {
         }
         self.state.profiles = found.profiles.into_iter().map(Into::into).collect();
         let known: Vec<_> = self.state.profiles.iter().map(|stored| stored.id.clone()).collect();
-        self.state.sessions.retain(|id, session| known.contains(id) || session.sending().is_some());
+        self.state.drafts.retain(|id, drafts| known.contains(id) || drafts.is_sending());
         self.select_what_is_there();
         self.play_profiles();
     }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use eframe::egui::{DragValue, RichText, TextEdit, Ui};
 
-use crate::model::settings::{Proxy, ThemeChoice};
+use crate::model::settings::{Density, Proxy, TEXT_SIZES, ThemeChoice};
 use crate::model::{Secret, Settings};
 use crate::store::KeyPlace;
 use crate::ui::command::Command;
@@ -64,6 +64,15 @@ fn looks(ui: &mut Ui, settings: &mut Settings) {
             ui.radio_value(&mut settings.theme, choice, label);
         }
     });
+    setting(ui, "Size", "Text and controls of the whole window (Ctrl+Plus, Ctrl+Minus, Ctrl+0)", |ui, label| {
+        ui.add(DragValue::new(&mut settings.text_size).range(TEXT_SIZES).speed(0.2).suffix(" %").update_while_editing(false))
+            .labelled_by(label);
+    });
+    setting(ui, "Density", "Compact shows more rows at once; comfortable is easier to hit", |ui, _| {
+        for (density, label) in [(Density::Comfortable, "Comfortable"), (Density::Compact, "Compact")] {
+            ui.radio_value(&mut settings.density, density, label);
+        }
+    });
 }
 
 fn privacy(ui: &mut Ui, settings: &mut Settings) {
@@ -87,7 +96,7 @@ fn network(ui: &mut Ui, settings: &mut Settings, typed_proxy: &mut String) {
             ui.add(DragValue::new(&mut settings.idle_timeout_secs).range(1..=3600).suffix(" s")).labelled_by(label);
         },
     );
-    setting(ui, "Answer timeout", "How long an answer may take in all, once its request was sent", |ui, label| {
+    setting(ui, "Response timeout", "How long a response may take in all, once its request was sent", |ui, label| {
         ui.add(DragValue::new(&mut settings.answer_timeout_secs).range(1..=86_400).suffix(" s")).labelled_by(label);
     });
     if let Proxy::Own(address) = &settings.proxy {

@@ -1,14 +1,17 @@
 //! The address, drawn as its parts, each of them editable: a tester tries another key without touching the profile.
 
+use std::ops::Range;
+
 use eframe::egui::{self, Color32, Frame, RichText, Stroke, TextEdit, TextStyle, Ui};
 
+use crate::diagnosis::{Cause, Place};
 use crate::model::secrets::names::secret_spans;
-use crate::model::{Endpoint, Profile};
+use crate::model::{Address, Endpoint, Profile};
 use crate::ui::pages::compose::state::Session;
 use crate::ui::{icons, theme, widgets};
 
 /// The parts of an address, and how the ids of their causes begin or what they hold.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {
     Host,
     Project,
@@ -116,7 +119,7 @@ pub(in crate::ui) fn show(
             ui.label(widgets::muted(ui, "This address differs from the profile's"));
             let says = "Discards the changes to the address. The profile is not affected";
             if widgets::small_button(ui, "Back to the profile's address", says).clicked() {
-                session.draft.address = None;
+                session.change(|draft| draft.address = None);
                 changed = true;
             }
         });
@@ -142,7 +145,8 @@ fn share(wanted: [f32; 4], least: [f32; 4], room: f32) -> Option<[f32; 4]> {
 
 fn show_part(ui: &mut Ui, session: &mut Session, part: Part, width: f32, endpoint: &mut Endpoint) -> bool {
     let tokens = theme::tokens(ui);
-    let problem = session.problems.iter().find(|cause| part_of(cause.id.as_str()) == Some(part)).map(|cause| cause.title.clone());
+    let url = endpoint.url_revealing_key();
+    let problem = session.problems.iter().find(|cause| is_about(cause, part, &url)).map(|cause| cause.title.clone());
     let name = part.name();
     let room = if part == Part::ApiKey { SHOW_BUTTON } else { 0.0 };
     widgets::column(ui, width + BESIDE_TEXT + room, |ui| {
@@ -184,6 +188,34 @@ fn show_part(ui: &mut Ui, session: &mut Session, part: Part, width: f32, endpoin
     })
 }
 
+/// Whether a cause is about a part, by its id or by the place in the address that it names.
+fn is_about(cause: &Cause, part: Part, url: &str) -> bool {
+    let by_id = part_of(cause.id.as_str());
+    let places = cause.evidence.iter().filter_map(|fact| match &fact.place {
+        Some(Place::Url(span)) => part_at(url, span),
+        _ => None,
+    });
+    by_id.or_else(|| places.into_iter().next()) == Some(part)
+}
+
+/// The part of an address in which a span of it begins.
+fn part_at(url: &str, span: &Range<usize>) -> Option<Part> {
+    let address = Address::parse(url);
+    let holds = |part: &Range<usize>| part.start <= span.start && span.start <= part.end;
+    let behind = |name: &str| {
+        let at = address.segments.iter().position(|segment| address.raw(segment) == name)?;
+        address.segments.get(at + 1)
+    };
+    if span.start <= address.authority.end {
+        return Some(Part::Host);
+    }
+    if address.api_key().is_some_and(|pair| holds(&pair.value)) {
+        return Some(Part::ApiKey);
+    }
+    let keys = [("projects", Part::Project), ("feedback", Part::Source)];
+    keys.into_iter().find(|(name, _)| behind(name).is_some_and(holds)).map(|(_, part)| part)
+}
+
 /// The part that a cause is about, by its id.
 fn part_of(id: &str) -> Option<Part> {
     match id {
@@ -198,6 +230,22 @@ fn part_of(id: &str) -> Option<Part> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_place_in_the_address_is_in_one_of_its_parts() {
+        let url = "https://acme.example/api/v1/projects/beta1/feedback/appcrashlog%20?apiKey=k3y";
+        for (piece, expected) in [
+            ("https", Some(Part::Host)),
+            ("acme", Some(Part::Host)),
+            ("beta1", Some(Part::Project)),
+            ("%20", Some(Part::Source)),
+            ("k3y", Some(Part::ApiKey)),
+            ("v1", None),
+        ] {
+            let at = url.find(piece).unwrap();
+            assert_eq!(part_at(url, &(at..at + piece.len())), expected, "{piece}");
+        }
+    }
 
     #[test]
     fn the_parts_share_the_room_by_what_they_hold() {

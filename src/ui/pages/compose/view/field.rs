@@ -92,11 +92,7 @@ fn presence_menu(ui: &mut Ui, field: &Field, entry: &mut Entry, row: egui::Rect)
             }
         }
     });
-    response.response.widget_info(|| {
-        let mut info = egui::WidgetInfo::labeled(egui::Role::ComboBox, true, format!("How {name} is sent"));
-        info.current_text_value = Some(entry.presence.label().to_owned());
-        info
-    });
+    widgets::name_combo(&response.response, &format!("How {name} is sent"), entry.presence.label());
     response.response.on_hover_text(
         "How this parameter is sent in the JSON: with its value, left out, empty or null, so you can test invalid payloads",
     );
@@ -201,11 +197,7 @@ fn single_choice(ui: &mut Ui, profile: &Profile, field: &Field, entry: &mut Entr
             }
         }
     });
-    response.response.widget_info(|| {
-        let mut info = egui::WidgetInfo::labeled(egui::Role::ComboBox, true, name);
-        info.current_text_value = Some(shown.to_owned());
-        info
-    });
+    widgets::name_combo(&response.response, name, shown);
     let response = response.response.on_hover_text(
         "The choices in Centercode. The value must match one of them exactly. You can enter another value in the JSON",
     );

@@ -7,8 +7,10 @@ use crate::model::Profile;
 use crate::ui::command::Command;
 use crate::ui::pages::compose::command::ComposeCommand;
 use crate::ui::pages::compose::progress;
+use crate::ui::pages::compose::refresh::parameter_of;
 use crate::ui::pages::compose::state::{ComposeTab, Session};
-use crate::ui::pages::compose::view::problem::{parameter_of, problem_line};
+use crate::ui::pages::compose::view::problem::problem_line;
+use crate::ui::pages::response::cause_text::cause_text;
 use crate::ui::view::View;
 use crate::ui::{icons, theme, widgets};
 
@@ -70,6 +72,10 @@ fn problem_list(ui: &mut Ui, profile: &Profile, session: &mut Session, out: &mut
             });
         }
     });
+    if widgets::copy_findings(ui).clicked() {
+        let text: String = session.problems.iter().map(|cause| cause_text(cause, "")).collect::<Vec<_>>().join("\n");
+        out.push(Command::Copy(text));
+    }
     if let Some(parameter) = focus {
         session.tab = ComposeTab::Form;
         session.focus = Some(parameter);

@@ -2,6 +2,7 @@
 
 mod address;
 mod attachments;
+mod drafts;
 mod exact;
 mod field;
 mod footer;
@@ -29,16 +30,18 @@ use crate::ui::{icons, theme, widgets};
 /// Draws the open profile's draft.
 pub fn show(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Command>) {
     let sandbox_starts = state.sandbox.starting.is_some();
-    let Some((stored, session)) = state.open() else {
+    let Some((stored, drafts)) = state.open_drafts() else {
         empty(ui, sandbox_starts, out);
         return;
     };
     let profile = &stored.profile;
+    let has_strip = drafts::has_strip(drafts);
+    let session = drafts.session_mut();
     if session.tab != ComposeTab::Form && ui.ctx().input(|input| !input.raw.dropped_files.is_empty()) {
         // The form takes them in this very frame.
         session.tab = ComposeTab::Form;
     }
-    tabs(ui, profile, session);
+    tabs(ui, profile, session, (!has_strip).then_some(&mut *out));
     // Drawn after the form, so that the Tab key comes to it after the form.
     let changed = widgets::with_foot(
         ui,
@@ -68,8 +71,10 @@ pub fn show(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Command>)
 
 /// Draws to whom it goes, and the button that sends it.
 pub fn bar(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
-    let Some((stored, session)) = state.open() else { return };
+    let Some((stored, drafts)) = state.open_drafts() else { return };
     let profile = &stored.profile;
+    drafts::show(ui, drafts, out);
+    let session = drafts.session_mut();
     let width = send::width(ui, session);
     // Where the row of the address has no room for the button, it stands above.
     let is_beside = address::fits(ui, profile, session, width);
@@ -133,7 +138,8 @@ fn header(ui: &mut Ui, profile: &Profile, out: &mut Vec<Command>, send: Option<(
     }
 }
 
-fn tabs(ui: &mut Ui, profile: &Profile, session: &mut Session) {
+/// The pages of the draft. Where the drafts have no row of their own, the way to another one stands at the end.
+fn tabs(ui: &mut Ui, profile: &Profile, session: &mut Session, new_draft: Option<&mut Vec<Command>>) {
     ui.add_space(theme::SPACE_SMALL);
     ui.horizontal_wrapped(|ui| {
         for (tab, label, says) in [
@@ -150,6 +156,10 @@ fn tabs(ui: &mut Ui, profile: &Profile, session: &mut Session) {
             if widgets::tab(ui, session.tab == tab, &label, says).clicked() {
                 session.tab = tab;
             }
+        }
+        if let Some(out) = new_draft {
+            let end = egui::Layout::right_to_left(egui::Align::Center);
+            ui.with_layout(end, |ui| drafts::new_button(ui, out));
         }
     });
     ui.separator();
@@ -176,6 +186,10 @@ fn empty(ui: &mut Ui, sandbox_starts: bool, out: &mut Vec<Command>) {
         if ui.add_enabled(!sandbox_starts, egui::Button::new(label)).on_hover_text(says).clicked() {
             out.push(Command::Show(View::Sandbox));
             out.push(Command::Sandbox(SandboxCommand::Start));
+        }
+        let says = "Explains what is sent where, and opens failures to try out in the sandbox";
+        if ui.link("What is an External Source?").on_hover_text(says).clicked() {
+            out.push(Command::Show(View::Intro));
         }
     });
 }

@@ -2,22 +2,15 @@
 
 use eframe::egui::{RichText, Ui};
 
-use crate::diagnosis::{Cause, Place};
+use crate::diagnosis::Cause;
 use crate::ui::command::Command;
 use crate::ui::pages::compose::command::ComposeCommand;
+use crate::ui::pages::compose::refresh::parameter_of;
 use crate::ui::{icons, theme, widgets};
 
 /// The problems of a parameter.
 pub(in crate::ui) fn problems_of<'a>(problems: &'a [Cause], parameter: &'a str) -> impl Iterator<Item = &'a Cause> {
     problems.iter().filter(move |cause| parameter_of(cause) == Some(parameter))
-}
-
-/// The parameter that a cause is about.
-pub(in crate::ui) fn parameter_of(cause: &Cause) -> Option<&str> {
-    cause.evidence.iter().find_map(|fact| match &fact.place {
-        Some(Place::Parameter(parameter)) => Some(parameter.as_str()),
-        _ => None,
-    })
 }
 
 /// A problem in one line, with the fixes that the app can make.

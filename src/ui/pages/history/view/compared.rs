@@ -1,8 +1,11 @@
 //! Two exchanges side by side.
 
-use eframe::egui::{self, Label, RichText, Ui};
+use std::ops::Range;
 
-use crate::model::compare::{Comparison, Difference};
+use eframe::egui::text::{LayoutJob, TextFormat};
+use eframe::egui::{self, Label, RichText, Stroke, Ui, WidgetText};
+
+use crate::model::compare::{Comparison, Difference, differing_words};
 use crate::model::history::HistoryRow;
 use crate::model::secrets::email::beginning;
 use crate::ui::command::Command;
@@ -62,8 +65,15 @@ fn section(ui: &mut Ui, title: &str, differences: &[Difference], same: &str, ids
         ui.separator();
         ui.horizontal_top(|ui| {
             cell(ui, widths[0], RichText::new(&difference.place));
-            side(ui, widths[1], difference.left.as_deref());
-            side(ui, widths[2], difference.right.as_deref());
+            let (left, right) = (difference.left.as_deref(), difference.right.as_deref());
+            let shown = |text: Option<&str>| text.map(|text| beginning(text, SHOWN).to_owned()).unwrap_or_default();
+            // Where one side is lacking, all of the other is new.
+            let marks = match (left, right) {
+                (Some(_), Some(_)) => differing_words(&shown(left), &shown(right)),
+                _ => (Vec::new(), Vec::new()),
+            };
+            side(ui, widths[1], left, &marks.0);
+            side(ui, widths[2], right, &marks.1);
         });
     }
 }
@@ -76,22 +86,35 @@ fn columns(ui: &Ui) -> [f32; 3] {
     [place, side, side]
 }
 
-fn cell(ui: &mut Ui, width: f32, text: RichText) -> egui::Response {
+fn cell(ui: &mut Ui, width: f32, text: impl Into<WidgetText>) -> egui::Response {
     widgets::column(ui, width, |ui| {
         ui.set_min_width(width);
         ui.add(Label::new(text).wrap())
     })
 }
 
-fn side(ui: &mut Ui, width: f32, text: Option<&str>) {
+/// One side, its differing words on a ground of their own and underlined.
+fn side(ui: &mut Ui, width: f32, text: Option<&str>, marks: &[Range<usize>]) {
     let Some(text) = text else {
-        cell(ui, width, widgets::muted(ui, "not present"));
-        return;
+        return drop(cell(ui, width, widgets::muted(ui, "not present")));
     };
     let cut = beginning(text, SHOWN);
     let is_cut = cut.len() < text.len();
-    let shown = if is_cut { format!("{cut}…") } else { cut.to_owned() };
-    let label = cell(ui, width, RichText::new(shown).monospace());
+    let tokens = theme::tokens(ui);
+    let plain = TextFormat::simple(egui::TextStyle::Monospace.resolve(ui.style()), tokens.text);
+    let marked = TextFormat { background: tokens.marked, underline: Stroke::new(1.0, tokens.text), ..plain.clone() };
+    let mut job = LayoutJob::default();
+    let mut at = 0;
+    for mark in marks {
+        job.append(&cut[at..mark.start], 0.0, plain.clone());
+        job.append(&cut[mark.clone()], 0.0, marked.clone());
+        at = mark.end;
+    }
+    job.append(&cut[at..], 0.0, plain.clone());
+    if is_cut {
+        job.append("…", 0.0, plain);
+    }
+    let label = cell(ui, width, job);
     if is_cut {
         label.on_hover_text(beginning(text, 4000));
     }

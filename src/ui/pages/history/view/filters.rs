@@ -5,7 +5,7 @@ use eframe::egui::{ComboBox, TextEdit, Ui, WidgetInfo};
 use crate::model::history::{Filter, Kind, StatusClass};
 use crate::ui::command::Command;
 use crate::ui::pages::history::command::HistoryCommand;
-use crate::ui::pages::history::state::{HistoryPage, Since};
+use crate::ui::pages::history::state::{HistoryPage, Since, first_filter};
 use crate::ui::{icons, theme, widgets};
 
 pub(in crate::ui) fn show(ui: &mut Ui, page: &mut HistoryPage, now: jiff::Timestamp, out: &mut Vec<Command>) {
@@ -31,12 +31,18 @@ pub(in crate::ui) fn show(ui: &mut Ui, page: &mut HistoryPage, now: jiff::Timest
             pick(ui, &mut page.filter.attachments, Some(true), "With files");
             pick(ui, &mut page.filter.attachments, Some(false), "Without files");
         });
-        let shown = page.filter.kind.map_or("Any purpose", kind_label);
+        let shown = match page.filter.kind {
+            None if page.filter.without_probes => WITHOUT_PROBES,
+            kind => kind.map_or("Any purpose", kind_label),
+        };
         combo(ui, "Purpose", shown, "Filters by what it was sent for", |ui| {
-            pick(ui, &mut page.filter.kind, None, "Any purpose");
+            let mut purpose = (page.filter.kind, page.filter.without_probes);
+            pick(ui, &mut purpose, (None, true), WITHOUT_PROBES);
+            pick(ui, &mut purpose, (None, false), "Any purpose");
             for kind in [Kind::Create, Kind::Upload, Kind::Probe] {
-                pick(ui, &mut page.filter.kind, Some(kind), kind_label(kind));
+                pick(ui, &mut purpose, (Some(kind), false), kind_label(kind));
             }
+            (page.filter.kind, page.filter.without_probes) = purpose;
         });
         let since = page.since;
         combo(ui, "Time", since.label(), "Filters by start time", |ui| {
@@ -46,9 +52,9 @@ pub(in crate::ui) fn show(ui: &mut Ui, page: &mut HistoryPage, now: jiff::Timest
         });
         cause(ui, &mut page.filter);
         ui.checkbox(&mut page.filter.pinned, "Pinned").on_hover_text("Shows pinned and working exchanges only");
-        let filtered = page.filter != Filter::default() || page.since != Since::Ever;
+        let filtered = page.filter != first_filter() || page.since != Since::Ever;
         if filtered && widgets::small_button(ui, "Clear the filters", "Lists every exchange again").clicked() {
-            page.filter = Filter::default();
+            page.filter = first_filter();
             page.since = Since::Ever;
         }
     });
@@ -64,7 +70,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, page: &mut HistoryPage, now: jiff::Timest
 fn search(ui: &mut Ui, filter: &mut Filter) {
     let icon = widgets::icon(ui, icons::MAGNIFYING_GLASS, theme::tokens(ui).muted, "Search the history");
     let edit =
-        TextEdit::singleline(&mut filter.text).id_salt("search").hint_text("URL, payload, answer, note").desired_width(200.0);
+        TextEdit::singleline(&mut filter.text).id_salt("search").hint_text("URL, payload, response, note").desired_width(200.0);
     ui.add(edit)
         .labelled_by(icon.id)
         .on_hover_text("Searches for words or their beginnings in URL, payload, response and note. Use \"quotes\" for phrases. API keys are never stored, so they cannot be found");
@@ -119,6 +125,9 @@ fn status_label(class: StatusClass) -> &'static str {
     }
 }
 
+/// What is listed first: the requests of a probe or a bisection would fill the page.
+const WITHOUT_PROBES: &str = "Tickets and uploads";
+
 fn pick<T: PartialEq>(ui: &mut Ui, current: &mut T, value: T, label: &str) {
     if ui.selectable_label(*current == value, label).clicked() {
         *current = value;
@@ -127,10 +136,6 @@ fn pick<T: PartialEq>(ui: &mut Ui, current: &mut T, value: T, label: &str) {
 
 fn combo(ui: &mut Ui, name: &str, shown: &str, says: &str, add: impl FnOnce(&mut Ui)) {
     let response = ComboBox::from_id_salt(name).truncate().selected_text(shown.to_owned()).show_ui(ui, add).response;
-    response.widget_info(|| {
-        let mut info = WidgetInfo::labeled(eframe::egui::Role::ComboBox, true, name);
-        info.current_text_value = Some(shown.to_owned());
-        info
-    });
+    widgets::name_combo(&response, name, shown);
     response.on_hover_text(says);
 }

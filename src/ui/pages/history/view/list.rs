@@ -8,7 +8,7 @@ use crate::model::history::{HistoryRow, Kind};
 use crate::model::status::{status_name, status_text};
 use crate::ui::command::Command;
 use crate::ui::pages::history::command::HistoryCommand;
-use crate::ui::pages::history::state::{DetailPane, HistoryPage};
+use crate::ui::pages::history::state::{DetailPane, HistoryPage, first_filter};
 use crate::ui::{icons, theme, widgets};
 
 /// The height of a line, in points.
@@ -51,7 +51,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, page: &mut HistoryPage, now: jiff::Timest
 }
 
 fn nothing(ui: &mut Ui, page: &HistoryPage) {
-    let text = match (page.complete, page.filter == Default::default()) {
+    let text = match (page.complete, page.filter == first_filter()) {
         (false, _) => "Reading…",
         (true, true) => {
             "No exchanges yet. Everything you send from the window or the command line is listed here, with its response and its causes. Secrets are not stored."

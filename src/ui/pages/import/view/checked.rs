@@ -7,6 +7,7 @@ use crate::diagnosis::{Cause, CheckRow, Fix};
 use crate::ui::command::Command;
 use crate::ui::pages::compose::command::ComposeCommand;
 use crate::ui::pages::import::command::ImportCommand;
+use crate::ui::pages::response::cause_text::cause_text;
 use crate::ui::{icons, theme, widgets};
 
 /// Draws the findings. `can_fill` is whether the request can be put into a form, where fixes are made.
@@ -24,7 +25,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, rows: &[CheckRow], can_fill: bool, out: &
             widgets::icon(ui, icons::CHECK_CIRCLE, tokens.success, "Fine");
         }
         ui.label(RichText::new(words).family(theme::strong()));
-        if widgets::small_button(ui, "Copy findings", "Copies what was found as text, without secrets").clicked() {
+        if widgets::copy_findings(ui).clicked() {
             out.push(Command::Copy(text_of(rows)));
         }
     });
@@ -116,7 +117,7 @@ fn text_of(rows: &[CheckRow]) -> String {
             text.push_str(&format!("  {name}: {}\n", said.as_deref().map_or_else(|| "nothing".to_owned(), visible)));
         }
         for cause in &row.problems {
-            text.push_str(&format!("  {}. {}\n", cause.title, cause.advice));
+            text.push_str(&cause_text(cause, "  "));
         }
     }
     if text.is_empty() { "No problem found\n".to_owned() } else { text }

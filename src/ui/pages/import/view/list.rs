@@ -7,7 +7,7 @@ use crate::model::imported::Severity;
 use crate::model::request_spec::RequestSpec;
 use crate::model::secrets::mask::mask_text;
 use crate::model::secrets::mask::mask_url;
-use crate::ui::pages::import::state::{ImportPage, ImportResult};
+use crate::ui::pages::import::state::{ImportPage, ImportResult, ListedBy};
 use crate::ui::{icons, theme, widgets};
 
 /// The height of a line.
@@ -29,6 +29,8 @@ pub(in crate::ui) fn show(ui: &mut Ui, page: &mut ImportPage) {
         let response = ui.add(edit).on_hover_text("Lists the requests whose name, method, address or status contain this text");
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, "Filter the requests"));
         ui.checkbox(&mut page.only_sources, "External Sources only").on_hover_text("Hides requests to other addresses");
+        let says = "Hides requests that were answered with a status below 400. What has no recorded response stays";
+        ui.checkbox(&mut page.only_failed, "Problems only").on_hover_text(says);
         if listed.len() < total {
             ui.label(widgets::muted(ui, format!("{} listed", listed.len())));
         }
@@ -58,19 +60,23 @@ pub(in crate::ui) fn show(ui: &mut Ui, page: &mut ImportPage) {
     if let Some(index) = picked {
         pick(page, index);
     }
-    page.listed = Some((page.filter.clone(), page.only_sources, listed));
+    page.listed = Some((listed_by(page), listed));
 }
 
 /// The requests that the filter lets through, looked for anew when it changed.
 fn listed(page: &mut ImportPage) -> Vec<usize> {
-    if let Some((filter, only_sources, listed)) = page.listed.take()
-        && (&filter, only_sources) == (&page.filter, page.only_sources)
+    if let Some((by, listed)) = page.listed.take()
+        && by == listed_by(page)
     {
         return listed;
     }
     let Some(found) = &page.found else { return Vec::new() };
     let requests = &found.imported.requests;
     (0..requests.len()).filter(|index| is_listed(page, &requests[*index])).collect()
+}
+
+fn listed_by(page: &ImportPage) -> ListedBy {
+    (page.filter.clone(), page.only_sources, page.only_failed)
 }
 
 fn pick(page: &mut ImportPage, index: usize) {
@@ -99,7 +105,9 @@ fn keys(ui: &Ui, page: &mut ImportPage, listed: &[usize]) {
 fn is_listed(page: &ImportPage, request: &RequestSpec) -> bool {
     let filter = page.filter.trim().to_lowercase();
     let holds = |text: &str| text.to_lowercase().contains(&filter);
-    (!page.only_sources || Endpoint::from_pasted(&request.url).is_some())
+    // Nothing is concluded of a request whose response nobody recorded.
+    (!page.only_failed || request.answer().is_none_or(|answer| answer.status >= 400))
+        && (!page.only_sources || Endpoint::from_pasted(&request.url).is_some())
         && (filter.is_empty()
             || holds(&request.label)
             || holds(&request.method)

@@ -242,7 +242,7 @@ fn actions(ui: &mut Ui, state: &State, drawn: &Drawn, out: &mut Vec<Command>) {
         button(
             ui,
             has_answer,
-            "Explain the answer",
+            "Explain the response",
             "Explains the response from the request and the profile",
             "No response found. Paste it with its status line, such as HTTP/1.1 404 Not Found",
             ImportCommand::Explain,

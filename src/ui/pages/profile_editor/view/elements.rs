@@ -10,7 +10,7 @@ use crate::ui::{icons, theme, widgets};
 /// Draws the table of file elements.
 pub(in crate::ui) fn show(ui: &mut Ui, editor: &mut EditorState) {
     section(ui, "File elements");
-    ui.label(widgets::muted(ui, "The answer to a ticket names an endpoint for each; files are sent to it as form-data."));
+    ui.label(widgets::muted(ui, "The response to a ticket names an endpoint for each; files are sent to it as form-data."));
     let mut removed = None;
     for (index, element) in editor.profile.file_elements.iter_mut().enumerate() {
         widgets::stable(ui, ("file-element", index), |ui| {

@@ -4,10 +4,11 @@ use eframe::egui::{self, ComboBox, Frame, RichText, TextEdit, TextStyle, Ui, Wid
 use serde_json::Value;
 
 use crate::model::mapping::{fields_from_sample, odd_rows};
-use crate::model::profile::{Encoding, Field, FieldKind};
+use crate::model::profile::{Field, FieldKind};
 use crate::model::secrets::names::secret_spans;
 use crate::ui::pages::profile_editor::state::{EditorState, Way};
-use crate::ui::pages::profile_editor::view::parts::{left_out, lines, named_edit, section, wire_edit};
+use crate::ui::pages::profile_editor::view::choices;
+use crate::ui::pages::profile_editor::view::parts::{left_out, named_edit, section, wire_edit};
 use crate::ui::{icons, theme, widgets};
 
 /// The widths of the columns, in points, that do not grow.
@@ -16,6 +17,8 @@ const REQUIRED: f32 = 72.0;
 const CHOICES: f32 = 104.0;
 const BUTTONS: f32 = 108.0;
 const HANDLE: f32 = 22.0;
+/// How high choices are below a row, in points.
+const CHOICES_BELOW: f32 = 300.0;
 /// The least width of a text.
 const TEXT: f32 = 116.0;
 
@@ -55,7 +58,7 @@ enum Ask {
 }
 
 /// Draws the table.
-pub(in crate::ui) fn show(ui: &mut Ui, editor: &mut EditorState) {
+pub(in crate::ui) fn show(ui: &mut Ui, editor: &mut EditorState, has_sheet: bool) {
     section(ui, "Incoming fields");
     ui.label(widgets::muted(
         ui,
@@ -88,8 +91,8 @@ pub(in crate::ui) fn show(ui: &mut Ui, editor: &mut EditorState) {
                     let focus = editor.moved.filter(|(row, _)| *row == index).map(|(_, way)| way);
                     row(ui, &mut editor.profile.fields[index], texts, (index, count), focus, &mut ask);
                 });
-                if editor.open_choices == Some(index) && editor.profile.fields[index].kind.has_choices() {
-                    choices(ui, &mut editor.profile.fields[index], &mut editor.choices);
+                if !has_sheet && editor.open_choices == Some(index) && editor.profile.fields[index].kind.has_choices() {
+                    choices::edit(ui, &mut editor.profile.fields[index], &mut editor.choices, CHOICES_BELOW);
                 }
                 for (_, words) in odd.iter().filter(|(row, _)| *row == index) {
                     let tokens = theme::tokens(ui);
@@ -221,11 +224,7 @@ fn kind(ui: &mut Ui, field: &mut Field, index: usize) {
             }
         });
     let label = field.kind.label();
-    response.response.widget_info(|| {
-        let mut info = WidgetInfo::labeled(egui::Role::ComboBox, true, format!("Kind {}", index + 1));
-        info.current_text_value = Some(label.to_owned());
-        info
-    });
+    widgets::name_combo(&response.response, &format!("Kind {}", index + 1), label);
     response.response.on_hover_text("The kind of the field in the feedback form. It determines the input and the rules");
 }
 
@@ -249,30 +248,6 @@ fn moves(ui: &mut Ui, (index, count): (usize, usize), focus: Option<Way>, ask: &
     let name = format!("Remove row {number}");
     if widgets::icon_button(ui, icons::TRASH, &name, "Removes the field from the mapping. You can undo this above").clicked() {
         *ask = Some(Ask::Remove(index));
-    }
-}
-
-fn choices(ui: &mut Ui, field: &mut Field, text: &mut String) {
-    let label = ui.label("Choices, one per line");
-    let edit = TextEdit::multiline(text).id_salt("choices").desired_rows(5).desired_width(f32::INFINITY);
-    if ui
-        .add(edit)
-        .labelled_by(label.id)
-        .on_hover_text("Exactly as in the feedback form, including case, spaces and punctuation")
-        .changed()
-    {
-        field.choices = lines(text);
-    }
-    if field.kind == FieldKind::MultipleChoice {
-        ui.horizontal_wrapped(|ui| {
-            ui.label("Sent as");
-            let mut encoding = field.encoding.unwrap_or_default();
-            ui.radio_value(&mut encoding, Encoding::Array, "a list").on_hover_text("[\"UI\", \"Audio\"]");
-            ui.radio_value(&mut encoding, Encoding::Comma, "one text with commas").on_hover_text("\"UI,Audio\"");
-            if encoding != field.encoding.unwrap_or_default() {
-                field.encoding = Some(encoding);
-            }
-        });
     }
 }
 

@@ -1,5 +1,6 @@
 //! The profile editor: everything that a profile holds, saved by itself.
 
+mod choices;
 mod elements;
 mod mapping;
 pub mod new;
@@ -31,12 +32,16 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         _ => EditorState::of(stored.id.clone(), stored.profile.clone()),
     };
     let has_stepped = header(ui, &mut editor, out);
+    let has_sheet = choices::has_sheet(ui);
+    if has_sheet {
+        choices::sheet(ui, &mut editor);
+    }
     widgets::scroll(ui, "editor", |ui| {
         ui.set_max_width(ui.available_width().min(960.0));
         name(ui, &mut editor.profile);
         endpoint(ui, &mut editor);
         rules(ui, &mut editor);
-        mapping::show(ui, &mut editor);
+        mapping::show(ui, &mut editor, has_sheet);
         elements::show(ui, &mut editor);
         correlation(ui, &mut editor.profile);
         certificates(ui, &mut editor.profile);
@@ -84,6 +89,7 @@ fn name(ui: &mut Ui, profile: &mut Profile) {
     ui.horizontal_wrapped(|ui| {
         named_edit(ui, "Name", &mut profile.name, 240.0, "", "The name in the list of profiles");
         named_edit(ui, "Label", &mut profile.label, 120.0, "Staging", "A short word shown next to the name");
+        named_edit(ui, "Group", &mut profile.group, 160.0, "none", "The group that it stands under in the list of profiles");
     });
     ui.horizontal_wrapped(|ui| {
         ui.label("Colour");

@@ -208,7 +208,7 @@ fn progress_text(sent: u64, total: u64, pace: &Pace) -> String {
         size_text(sent)
     };
     if total > 0 && sent >= total {
-        return text + "; all sent, waiting for the answer";
+        return text + "; all sent, waiting for the response";
     }
     if let Some(rate) = pace.bytes_per_second().filter(|rate| *rate >= 1.0) {
         text.push_str(&format!(", {}/s", size_text(rate as u64)));
@@ -232,7 +232,7 @@ fn ended(ui: &mut Ui, result: &UploadResult, colour: Color32, out: &mut Vec<Comm
         if let UploadOutcome::Answered(exchange) = &result.outcome {
             ui.label(muted(ui, format!("in {}", duration_text(exchange.timings.total))));
             if exchange.answer().is_some_and(|answer| answer.early) {
-                ui.label(muted(ui, "the answer came while the file was still being sent"));
+                ui.label(muted(ui, "the response came while the file was still being sent"));
             }
         }
     });
@@ -243,7 +243,7 @@ fn ended(ui: &mut Ui, result: &UploadResult, colour: Color32, out: &mut Vec<Comm
 
 /// What was sent for a file and what came back, folded away.
 fn upload_exchange(ui: &mut Ui, exchange: &Exchange, causes: &[&Cause], secrets: &[String], out: &mut Vec<Command>) {
-    egui::CollapsingHeader::new("Request and answer").id_salt("exchange").show(ui, |ui| {
+    egui::CollapsingHeader::new("Request and response").id_salt("exchange").show(ui, |ui| {
         let places: Vec<&Place> =
             causes.iter().flat_map(|cause| &cause.evidence).filter_map(|fact| fact.place.as_ref()).collect();
         sent::request_line(ui, &exchange.sent, secrets, &places, None, out);
@@ -299,7 +299,7 @@ mod tests {
             (5_000, 10_000, vec![at(0, 0), at(1, 5_000)], "5.00 KB of 10.0 KB, 50 %, 5.00 KB/s, 1 s left"),
             (5_000, 1_000_000, vec![at(0, 0), at(1, 5_000)], "5.00 KB of 1.00 MB, 0 %, 5.00 KB/s, 3 min 19 s left"),
             (5_000, 10_000, vec![at(0, 5_000), at(4, 5_000)], "5.00 KB of 10.0 KB, 50 %"),
-            (10_000, 10_000, vec![at(0, 0), at(1, 10_000)], "10.0 KB of 10.0 KB, 100 %; all sent, waiting for the answer"),
+            (10_000, 10_000, vec![at(0, 0), at(1, 10_000)], "10.0 KB of 10.0 KB, 100 %; all sent, waiting for the response"),
         ] {
             let pace = Pace { samples: samples.into() };
             assert_eq!(progress_text(sent, total, &pace), expected);

@@ -31,6 +31,8 @@ pub(in crate::ui) struct BodyState {
     tree: TreeState,
     search: Search,
     wrap: Wrap,
+    /// Whether long lines go on past the panel's edge.
+    keeps_lines: bool,
     /// A span of the answer's text to be shown.
     go_to: Option<Range<usize>>,
     /// Which part of a body that is too large for memory is shown.
@@ -142,7 +144,7 @@ fn ready(ui: &mut Ui, own: &mut BodyState, body: &BodyView, answer: &Answer, vie
         });
     }
     if body.kind == BodyKind::Empty {
-        ui.label(muted(ui, "The answer has no body"));
+        ui.label(muted(ui, "The response has no body"));
         return;
     }
     shortcuts(ui, own, body);
@@ -170,7 +172,15 @@ fn ready(ui: &mut Ui, own: &mut BodyState, body: &BodyView, answer: &Answer, vie
         _ => {
             own.search.update(ui.ctx(), &body.raw.text, 0);
             let go_to = own.search.take_jump().map(|hit| hit.start).or(go_to);
-            let pane = Pane { view: &body.raw, number: 0, is_json: false, search: &own.search, marks: &marks, go_to };
+            let pane = Pane {
+                view: &body.raw,
+                number: 0,
+                wraps: !own.keeps_lines,
+                is_json: false,
+                search: &own.search,
+                marks: &marks,
+                go_to,
+            };
             text_pane::show(ui, &mut own.wrap, &pane);
         }
     });
@@ -189,7 +199,7 @@ fn pretty(ui: &mut Ui, own: &mut BodyState, body: &BodyView) {
         Some(view) => {
             own.search.update(ui.ctx(), &view.text, 1);
             let go_to = own.search.take_jump().map(|hit| hit.start);
-            let pane = Pane { view, number: 1, is_json: true, search: &own.search, marks: &[], go_to };
+            let pane = Pane { view, number: 1, wraps: !own.keeps_lines, is_json: true, search: &own.search, marks: &[], go_to };
             text_pane::show(ui, &mut own.wrap, &pane);
         }
         None => {
@@ -223,6 +233,9 @@ fn toolbar(ui: &mut Ui, own: &mut BodyState, body: &BodyView, answer: &Answer, o
         if body.kind != BodyKind::Binary {
             own.search.show(ui);
         }
+        if body.kind != BodyKind::Binary && (body.json.is_none() || own.mode != Mode::Tree) {
+            wrap_switch(ui, own, body);
+        }
         let whole = if own.mode == Mode::Pretty {
             own.pretty.as_ref().and_then(|view| view.ready()).unwrap_or(&body.raw)
         } else {
@@ -230,11 +243,8 @@ fn toolbar(ui: &mut Ui, own: &mut BodyState, body: &BodyView, answer: &Answer, o
         };
         if body.kind != BodyKind::Binary {
             let fits = whole.text.len() <= COPIED;
-            let says = if fits {
-                "Puts the text on the clipboard, with the API key masked"
-            } else {
-                "Too large for the clipboard; save it instead"
-            };
+            let says =
+                if fits { "Copies the text, with the API key masked" } else { "Too large for the clipboard; save it instead" };
             if widgets::icon_button_enabled(ui, fits, icons::COPY, "Copy the body", says).clicked() {
                 out.push(Command::Copy(whole.text.to_string()));
             }
@@ -253,6 +263,17 @@ fn toolbar(ui: &mut Ui, own: &mut BodyState, body: &BodyView, answer: &Answer, o
     });
 }
 
+/// A large text is laid out once, and not anew for each width.
+fn wrap_switch(ui: &mut Ui, own: &mut BodyState, body: &BodyView) {
+    let can = body.raw.text.len() <= text_pane::REWRAPPED;
+    let mut wraps = can && !own.keeps_lines;
+    let switch = ui.add_enabled(can, egui::Checkbox::new(&mut wraps, "Wrap"));
+    let cannot = format!("Texts over {} are not wrapped", size_text(text_pane::REWRAPPED as u64));
+    if switch.on_hover_text("Breaks long lines at the edge of the panel").on_disabled_hover_text(cannot).changed() {
+        own.keeps_lines = !wraps;
+    }
+}
+
 fn modes(ui: &mut Ui, own: &mut BodyState) {
     ui.spacing_mut().item_spacing.x = theme::SPACE_SMALL;
     for (mode, label, says) in [
@@ -269,10 +290,10 @@ fn modes(ui: &mut Ui, own: &mut BodyState) {
 }
 
 fn tree_tools(ui: &mut Ui, own: &mut TreeState, body: &BodyView, rows: &json_rows::JsonRows, out: &mut Vec<Command>) {
-    if widgets::icon_button(ui, icons::ARROWS_OUT_LINE_VERTICAL, "Unfold all", "Shows every value").clicked() {
+    if widgets::icon_button(ui, icons::ARROWS_OUT_LINE_VERTICAL, "Expand all", "Shows every value").clicked() {
         own.fold_all(rows, true);
     }
-    if widgets::icon_button(ui, icons::ARROWS_IN_LINE_VERTICAL, "Fold all", "Shows the outermost values alone").clicked() {
+    if widgets::icon_button(ui, icons::ARROWS_IN_LINE_VERTICAL, "Collapse all", "Shows the outermost values alone").clicked() {
         own.fold_all(rows, false);
     }
     let Some(value) = own.selected_label() else {

@@ -63,7 +63,7 @@ pub(in crate::ui) fn sign(view: &Shown<'_>) -> Sign {
         },
         (None, Some(reason)) => {
             let words = match reason {
-                "cancelled" => "Cancelled before an answer came".to_owned(),
+                "cancelled" => "Cancelled before a response came".to_owned(),
                 _ => "Nothing was sent".to_owned(),
             };
             Sign { icon: icons::PROHIBIT, name: "Not sent", words, kind: SignKind::Odd }
@@ -112,7 +112,7 @@ fn metrics(ui: &mut Ui, exchange: &Exchange) {
             ("looking the name up", timings.resolve),
             ("connecting", timings.connect),
             ("TLS", timings.tls),
-            ("first byte of the answer", timings.first_byte),
+            ("first byte of the response", timings.first_byte),
             ("in all", Some(timings.total)),
         ] {
             ui.label(format!("{name}: {}", duration.map_or_else(|| "not seen".into(), duration_text)));
@@ -120,7 +120,7 @@ fn metrics(ui: &mut Ui, exchange: &Exchange) {
     });
     if let Some(first) = timings.first_byte {
         let text = muted(ui, format!("first byte {}", duration_text(first)));
-        ui.add(Label::new(text).extend()).on_hover_text("From the start of sending to the first byte of the answer");
+        ui.add(Label::new(text).extend()).on_hover_text("From the start of sending to the first byte of the response");
     }
     let Some(answer) = exchange.answer() else { return };
     let text = muted(ui, sizes(answer));
@@ -132,7 +132,7 @@ fn metrics(ui: &mut Ui, exchange: &Exchange) {
     ));
     if answer.early {
         let text = RichText::new("came early").color(theme::tokens(ui).warning);
-        ui.add(Label::new(text).extend()).on_hover_text("The answer came while the request was still being sent");
+        ui.add(Label::new(text).extend()).on_hover_text("The response came while the request was still being sent");
     }
 }
 
@@ -183,8 +183,8 @@ fn stage_text(host: &str, step: Option<Step>, sent: u64, total: u64, received: u
         Some(Step::Proxy) => format!("Connecting to {host} through the proxy"),
         Some(Step::Tls) => format!("Securing the connection to {host}"),
         Some(Step::Send) => format!("Sending {} of {}", size_text(sent), size_text(total)),
-        Some(Step::Receive) => format!("Reading the answer: {} so far", size_text(received)),
-        Some(Step::Wait) => "Sent; waiting for the answer".to_owned(),
+        Some(Step::Receive) => format!("Reading the response: {} so far", size_text(received)),
+        Some(Step::Wait) => "Sent; waiting for the response".to_owned(),
         None => format!("Waiting for {host}"),
     }
 }
@@ -212,8 +212,8 @@ mod tests {
             (Some(Step::Proxy), "Connecting to h:1 through the proxy"),
             (Some(Step::Tls), "Securing the connection to h:1"),
             (Some(Step::Send), "Sending 1.00 KB of 2.00 KB"),
-            (Some(Step::Wait), "Sent; waiting for the answer"),
-            (Some(Step::Receive), "Reading the answer: 78 B so far"),
+            (Some(Step::Wait), "Sent; waiting for the response"),
+            (Some(Step::Receive), "Reading the response: 78 B so far"),
         ] {
             assert_eq!(stage_text("h:1", step, 1000, 2000, 78), expected);
         }

@@ -22,6 +22,7 @@ use crate::ui::pages::export::view as export_menu;
 use crate::ui::pages::response::shown::Shown;
 use crate::ui::pages::response::view::panel::{ResponseState, Tab};
 use crate::ui::state::State;
+use crate::ui::view::View;
 use crate::ui::{icons, privacy, theme, widgets};
 
 /// The least height that head and page need, in points; a lower panel scrolls as a whole.
@@ -41,7 +42,7 @@ pub fn show(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Command>)
         });
     }
     let Some(job) = session.shown_delivery().map(|view| view.job) else {
-        let Some((at, last)) = &mut session.last else { return nothing_yet(ui) };
+        let Some((at, last)) = &mut session.last else { return nothing_yet(ui, out) };
         let text = format!("Sent before this session, {}", widgets::ago_text(now, *at));
         ui.label(widgets::muted(ui, text)).on_hover_text(widgets::exact_time_text(*at));
         let (shown, panel) = last.shown();
@@ -78,7 +79,7 @@ pub fn show_exchange(ui: &mut Ui, view: &Shown<'_>, own: &mut ResponseState, job
 }
 
 /// The place before anything was sent.
-fn nothing_yet(ui: &mut Ui) {
+fn nothing_yet(ui: &mut Ui, out: &mut Vec<Command>) {
     let tokens = theme::tokens(ui);
     ui.vertical_centered(|ui| {
         ui.add_space((ui.available_height() * 0.25).min(120.0));
@@ -87,6 +88,11 @@ fn nothing_yet(ui: &mut Ui) {
         let text = "Fill in the form and press Send, or Ctrl+Enter. The response appears here: its status and what it means, the causes of a \
             failure with their fixes, the attachment endpoints, and the exact request and response.";
         ui.label(widgets::muted(ui, text));
+        ui.add_space(theme::SPACE);
+        let says = "Explains what is sent where, and opens failures to try out in the sandbox";
+        if ui.link("What is an External Source?").on_hover_text(says).clicked() {
+            out.push(Command::Show(View::Intro));
+        }
     });
 }
 

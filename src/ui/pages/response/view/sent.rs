@@ -69,7 +69,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, own: &mut SentState, view: &Shown<'_>, ou
     headers::table(ui, "sent-headers", &masked, &mut own.header, &marked);
     ui.horizontal(|ui| {
         paint::heading(ui, "Body");
-        let says = "Puts it on the clipboard, with the API key masked";
+        let says = "Copies it, with the API key masked";
         if let Some(body) = sent.body.as_ref().filter(|body| !body.is_empty())
             && widgets::icon_button(ui, icons::COPY, "Copy the body that was sent", says).clicked()
         {
@@ -116,9 +116,7 @@ pub(in crate::ui) fn request_line(
         places.iter().filter_map(|place| if let Place::Url(span) = place { Some((shift(span), colour)) } else { None }).collect();
     let line = format!("{} {}", sent.method, masked.text);
     ui.horizontal_top(|ui| {
-        if widgets::icon_button(ui, icons::COPY, "Copy address", "Puts the address on the clipboard, with the API key masked")
-            .clicked()
-        {
+        if widgets::icon_button(ui, icons::COPY, "Copy address", "Copies the address, with the API key masked").clicked() {
             out.push(Command::Copy(masked.text.to_string()));
         }
         let label = paint::marked_label(ui, &line, &under);
@@ -157,7 +155,7 @@ pub(in crate::ui) fn hash_line(ui: &mut Ui, hash: &str, out: &mut Vec<Command>) 
     let short: String = hash.chars().take(12).collect();
     let text = muted(ui, format!("SHA-256 {short}…")).monospace();
     ui.label(text).on_hover_text(hash);
-    if widgets::icon_button(ui, icons::COPY, "Copy SHA-256", "Puts the whole hash of what was sent on the clipboard").clicked() {
+    if widgets::icon_button(ui, icons::COPY, "Copy SHA-256", "Copies the whole hash of what was sent").clicked() {
         out.push(Command::Copy(hash.to_owned()));
     }
 }

@@ -43,6 +43,8 @@ pub(in crate::ui) struct Pane<'a> {
     pub view: &'a TextView,
     /// Tells the texts of one body apart.
     pub number: usize,
+    /// Whether long lines are wrapped at the panel's edge.
+    pub wraps: bool,
     /// Whether it is JSON with one value a line.
     pub is_json: bool,
     pub search: &'a Search,
@@ -59,11 +61,11 @@ pub(in crate::ui) fn show(ui: &mut Ui, wrap: &mut Wrap, pane: &Pane<'_>) {
     let lines = pane.view.rows.line(pane.view.rows.len().saturating_sub(1));
     let gutter = (lines.max(1).ilog10() + 1) as f32 * char_width + theme::SPACE + 4.0;
     let columns = ((ui.available_width() - gutter - 16.0) / char_width).max(1.0) as usize;
-    let rows = wrap.rows(pane.view, pane.number, columns);
-    let is_large = text.len() > REWRAPPED;
-    let width = if is_large { WIDEST as f32 * char_width + gutter } else { ui.available_width() - 12.0 };
+    let is_wide = !pane.wraps || text.len() > REWRAPPED;
+    let rows = if is_wide { &pane.view.rows } else { wrap.rows(pane.view, pane.number, columns) };
+    let width = if is_wide { WIDEST as f32 * char_width + gutter } else { ui.available_width() - 12.0 };
     let scroll_to = pane.go_to.map(|offset| rows.row_at(offset));
-    let area = if is_large { ScrollArea::both() } else { ScrollArea::vertical() };
+    let area = if is_wide { ScrollArea::both() } else { ScrollArea::vertical() };
     area.id_salt(("text", pane.number)).auto_shrink(false).show(ui, |ui| {
         paint::virtual_rows(ui, rows.len(), height, width, scroll_to, |ui, row, rect| {
             if !rows.continues(row) {

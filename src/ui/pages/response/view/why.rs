@@ -8,6 +8,7 @@ use crate::model::secrets::mask::Masked;
 use crate::model::secrets::mask::mask_url;
 use crate::ui::command::Command;
 use crate::ui::pages::compose::command::ComposeCommand;
+use crate::ui::pages::response::cause_text::cause_text;
 use crate::ui::pages::response::shown::Shown;
 use crate::ui::pages::response::view::panel::{ResponseState, Tab, go_to};
 use crate::ui::pages::response::view::{head, paint};
@@ -36,7 +37,19 @@ pub(in crate::ui) fn show(ui: &mut Ui, own: &mut ResponseState, view: &Shown<'_>
     if !causes.is_empty() {
         ui.add_space(theme::SPACE_SMALL);
         list(ui, own, None, &causes, view.overridden, out);
+        if widgets::copy_findings(ui).clicked() {
+            out.push(Command::Copy(text_of(view, &causes)));
+        }
     }
+}
+
+/// What came back and what caused it, as text.
+fn text_of(view: &Shown<'_>, causes: &[&Cause]) -> String {
+    let mut text = format!("{}\n", head::sign(view).words);
+    for (index, cause) in causes.iter().enumerate() {
+        text.push_str(&format!("\n{}. {}", index + 1, cause_text(cause, "   ").trim_start()));
+    }
+    Masked::hide(&text, &view.secrets()).text.into_owned()
 }
 
 fn outcome(ui: &mut Ui, view: &Shown<'_>) {
@@ -49,7 +62,7 @@ fn outcome(ui: &mut Ui, view: &Shown<'_>) {
                     ui.label(exchange.meaning());
                 }
                 if answer.early {
-                    ui.label(RichText::new("The answer came while the request was still being sent").color(tokens.warning));
+                    ui.label(RichText::new("The response came while the request was still being sent").color(tokens.warning));
                 }
                 redirect(ui, answer, &view.secrets());
             } else if let Some(failure) = exchange.failure() {
@@ -88,8 +101,8 @@ fn redirect(ui: &mut Ui, answer: &Answer, secrets: &[String]) {
 fn endpoints_hint(ui: &mut Ui, own: &mut ResponseState, view: &Shown<'_>) {
     let words = match view.endpoints.len() {
         0 => return,
-        1 => "The answer names 1 attachment endpoint.".to_owned(),
-        count => format!("The answer names {count} attachment endpoints."),
+        1 => "The response names 1 attachment endpoint.".to_owned(),
+        count => format!("The response names {count} attachment endpoints."),
     };
     ui.horizontal_wrapped(|ui| {
         ui.label(words);
@@ -208,9 +221,9 @@ fn says_of(place: &Place) -> &'static str {
         Place::RequestHeader(_) => "Shows the header that was sent",
         Place::Body(_) | Place::Parameter(_) => "Shows the place in the body that was sent",
         Place::Part(_) => "Shows the part that was sent",
-        Place::AnswerStatus => "The status of the answer",
-        Place::AnswerHeader(_) => "Shows the header of the answer",
-        Place::AnswerBody(_) => "Shows the place in the answer's body",
+        Place::AnswerStatus => "The status of the response",
+        Place::AnswerHeader(_) => "Shows the header of the response",
+        Place::AnswerBody(_) => "Shows the place in the response's body",
         Place::Profile(_) => "Opens the profile that contains this rule",
         Place::Earlier(_) => "An earlier exchange with this endpoint that worked",
     }
