@@ -1,5 +1,7 @@
 //! Text of others on a terminal: nothing in it moves the cursor, changes the title or turns the direction of what is read.
 
+use crate::model::unseen::turns_direction;
+
 /// A text with a visible stand-in for each character that a terminal or a reader could be deceived with: `␛`, `␍`, `⟨U+202E⟩`. Line
 /// breaks, CR LF among them, and tabs stay.
 pub(in crate::cli) fn harmless(text: &str) -> String {
@@ -33,7 +35,7 @@ pub(in crate::cli) fn harmless_json(text: &str) -> String {
 
 /// Control characters beyond ASCII, and marks that change the direction of the text around them.
 fn is_deceptive(c: char) -> bool {
-    matches!(c, '\u{80}'..='\u{9f}' | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    matches!(c, '\u{80}'..='\u{9f}') || turns_direction(c)
 }
 
 #[cfg(test)]

@@ -146,7 +146,7 @@ fn parameter_named(context: &RuleContext<'_>, payload: &Map<String, Value>, text
         .or_else(in_text)
         .map(|(_, parameter)| parameter.clone())
         .or_else(|| by_value(payload, text))
-        .or_else(|| unsent(text, names))
+        .or_else(|| if context.answer_is_html() { None } else { unsent(text, names) })
 }
 
 /// The parameter whose value the sentence quotes.

@@ -3,7 +3,7 @@
 use super::answer_text::{has_word, says, sentences};
 use super::cause::{Cause, Place};
 use super::context::{Purpose, RuleContext};
-use super::phrases::fields::{INVALID, JSON_TROUBLE, MISSING, UNKNOWN};
+use super::phrases::fields::{ENCODING_TROUBLE, INVALID, JSON_TROUBLE, MISSING, UNKNOWN};
 use super::text::short;
 use crate::diagnosis::cause_id::CauseId;
 use crate::diagnosis::certainty::Certainty::{Likely, Proven};
@@ -17,7 +17,7 @@ pub(super) fn check(context: &RuleContext<'_>, found: &[Cause]) -> Vec<Cause> {
     for said in sentences(context) {
         let text = said.text.to_lowercase();
         let cause = match context.purpose {
-            Purpose::Create => api_key(&text).or_else(|| json(context, &text)),
+            Purpose::Create => api_key(&text).or_else(|| encoding(&text)).or_else(|| json(context, &text)),
             Purpose::Upload => api_key(&text).or_else(|| file(&text)),
         };
         let Some(cause) = cause else { continue };
@@ -67,6 +67,15 @@ fn api_key(text: &str) -> Option<Cause> {
     )
 }
 
+fn encoding(text: &str) -> Option<Cause> {
+    let is_about = text.contains("utf-8") || text.contains("utf8");
+    let is_refused =
+        says(text, &["invalid", "not valid", "decode", "translate", "malformed", "illegal", "transcode", "ungültig"]);
+    (is_about && is_refused || says(text, ENCODING_TROUBLE)).then(|| {
+        Cause::new(CauseId::RequestEncoding, Proven.plain(), "The server could not read the text's encoding; it expects UTF-8")
+    })
+}
+
 fn json(context: &RuleContext<'_>, text: &str) -> Option<Cause> {
     says(text, JSON_TROUBLE).then(|| {
         let (confidence, title) = if context.has_known_body() {
@@ -105,8 +114,37 @@ fn file(text: &str) -> Option<Cause> {
         "fichier est vide",
         "fichier vide",
     ];
-    const TYPES: [&str; 7] =
-        ["file type", "filetype", "file extension", "type of file", "mime type", "dateityp", "type de fichier"];
+    const TOO_LARGE: [&str; 13] = [
+        "too large",
+        "too big",
+        "exceeds",
+        "exceeded",
+        "larger than",
+        "maximum size",
+        "maximum file size",
+        "size limit",
+        "zu groß",
+        "trop volumineux",
+        "trop gros",
+        "demasiado grande",
+        "příliš velk",
+    ];
+    const TYPES: [&str; 14] = [
+        "file type",
+        "filetype",
+        "files of type",
+        "file of type",
+        "file extension",
+        "type of file",
+        "type of attachment",
+        "attachment type",
+        "extension",
+        "mime type",
+        "file format",
+        "dateityp",
+        "dateiendung",
+        "type de fichier",
+    ];
     const REFUSED_TYPES: [&str; 9] = [
         "not allowed",
         "not supported",
@@ -127,7 +165,13 @@ fn file(text: &str) -> Option<Cause> {
         )
     } else if text.contains("multipart") && (says(text, INVALID) || says(text, &["not ", "expected", "must", "only", "kein"])) {
         (CauseId::UploadNotMultipart, "The server wants multipart/form-data", "Send the file as a part of multipart/form-data")
-    } else if says(text, &EMPTY) {
+    } else if says(text, &TOO_LARGE) {
+        (
+            CauseId::UploadServerLimit,
+            "The server says that the file is too large",
+            "Send a smaller file, or ask whoever runs the server to raise its limit",
+        )
+    } else if EMPTY.iter().any(|words| has_word(text, words)) {
         (
             CauseId::UploadEmptyFile,
             "The server says that the file is empty",
@@ -135,7 +179,10 @@ fn file(text: &str) -> Option<Cause> {
         )
     } else if says(text, &TYPES) && says(text, &REFUSED_TYPES) {
         (CauseId::UploadTypeRefused, CauseId::UploadTypeRefused.title(), CauseId::UploadTypeRefused.advice())
-    } else if ["ticket", "feedback item", "record"].iter().any(|word| has_word(text, word)) && says(text, UNKNOWN) {
+    } else if !text.contains('/')
+        && ["ticket", "feedback", "record"].iter().any(|word| has_word(text, word))
+        && (says(text, UNKNOWN) || says(text, &["deleted", "removed", "archived", "gelöscht", "supprimé"]))
+    {
         (CauseId::UploadTicketGone, CauseId::UploadTicketGone.title(), CauseId::UploadTicketGone.advice())
     } else if about_element && (says(text, UNKNOWN) || says(text, INVALID)) {
         (

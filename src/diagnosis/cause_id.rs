@@ -290,7 +290,7 @@ causes! {
         "The text is not encoded as UTF-8, or was decoded wrongly"
         "A file or a tool uses UTF-16 or Latin-1, or bytes were read with the wrong encoding."
         "Look for signs such as Ã¼, a question mark in a box, or a zero byte after each letter."
-        "Write and send the text as UTF-8 without a byte-order mark.";
+        "Write and send the text as UTF-8 without a byte-order mark. In Windows PowerShell: -Body ([Text.Encoding]::UTF8.GetBytes($json)).";
     RequestUnresolvedVariable "request.unresolved-variable" [] General
         "A template's variable was sent instead of its value"
         "The variable is not defined in this environment, or its name is misspelled."
@@ -500,7 +500,7 @@ causes! {
         "Client and server have no TLS version or cipher in common"
         "An old client or system offers only TLS 1.0 or 1.1."
         "curl -v --tlsv1.2 against the same host."
-        "Switch on TLS 1.2 or later, or update the client.";
+        "Switch on TLS 1.2 or later, or update the client. In Windows PowerShell: [Net.ServicePointManager]::SecurityProtocol = 'Tls12'.";
     TransportTlsClientCertificate "transport.tls-client-certificate" [TransportTlsUntrusted] General
         "The server wants a client certificate"
         "The host is protected by mutual TLS."

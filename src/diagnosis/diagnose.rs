@@ -2,9 +2,9 @@
 
 use super::cause::{Cause, Place};
 use super::context::RuleContext;
-use super::rules::{api_key, endpoint, fields, request, response, transport, upload};
+use super::rules::{api_key, encoding, endpoint, fields, request, response, transport, upload};
 use super::stand_ins::StandIns;
-use super::{answer_hints, history, mask, rank, recorded, text};
+use super::{answer_hints, form_text, history, mask, rank, recorded, text, told_status};
 use crate::diagnosis::cause_id::CauseId;
 use crate::diagnosis::certainty::Certainty::Proven;
 use crate::model::Case;
@@ -13,6 +13,15 @@ use crate::model::Case;
 pub fn diagnose(case: &Case) -> Vec<Cause> {
     if let Some(stand_ins) = StandIns::of(case) {
         return stand_ins.hide(diagnose(&stand_ins.case));
+    }
+    if let Some(case) = form_text::with_parts(case) {
+        return diagnose(&case);
+    }
+    if let Some(answered) = told_status::answered(case) {
+        let message = case.failure().map_or("", |failure| &failure.message);
+        let mut causes = told_status::unsure(diagnose(&answered), message);
+        finish(&RuleContext::of(case), &mut causes);
+        return causes;
     }
     let context = RuleContext::of(case);
     let mut causes = if context.is_before() {
@@ -33,6 +42,7 @@ pub fn diagnose(case: &Case) -> Vec<Cause> {
         rank::rank(&context, &mut found)
     };
     causes.extend(response::malformed(&context));
+    encoding::once(&mut causes);
     rank::descend(&mut causes);
     history::add(&context, &mut causes);
     finish(&context, &mut causes);
@@ -43,6 +53,9 @@ pub fn diagnose(case: &Case) -> Vec<Cause> {
 pub fn preflight(case: &Case) -> Vec<Cause> {
     if let Some(stand_ins) = StandIns::of(case) {
         return stand_ins.hide(preflight(&stand_ins.case));
+    }
+    if let Some(case) = form_text::with_parts(case) {
+        return preflight(&case);
     }
     let unanswered;
     let case = if case.outcome.is_some() {
@@ -69,6 +82,7 @@ fn warnings(context: &RuleContext<'_>) -> Vec<Cause> {
     found.extend(request::check(context));
     found.extend(fields::check(context));
     found.extend(upload::check(context));
+    encoding::once(&mut found);
     recorded::keep(context, found)
 }
 

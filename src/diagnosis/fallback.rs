@@ -55,8 +55,8 @@ pub(super) fn check(context: &RuleContext<'_>, causes: &[Cause]) -> Vec<Cause> {
         }
     } else if !context.case.knows_request() {
         found.extend(documented_reasons(status));
-    } else if matches!(status, 406 | 409 | 410 | 416 | 421 | 423..=431 | 451) {
-        // These are not about the payload.
+    } else if !matches!(status, 400 | 422) {
+        // Others are not about the payload.
         return found;
     } else if context.purpose == Purpose::Create && context.payload().is_some() && context.sent.knows_body() {
         found.extend(possible_fields(context, causes));

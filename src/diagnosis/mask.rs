@@ -9,6 +9,7 @@ use crate::model::secrets::finder::SecretFinder;
 use crate::model::secrets::mask::Masked;
 use crate::model::secrets::names::keys_in_text;
 use crate::model::secrets::secret::SHORTEST_SECRET;
+use crate::model::unseen::drawn;
 use crate::model::{Case, Secret};
 
 /// Masks the case's secrets in all that its causes say.
@@ -77,8 +78,9 @@ fn secrets(case: &Case, answer_text: &str) -> Vec<Secret> {
         found.push(profile.api_key.clone());
         found.extend(secrets_in_headers(&profile.extra_headers));
     }
-    // As a fact quotes them.
-    let quoted: Vec<Secret> = found.iter().map(|secret| Secret::new(secret.reveal().escape_debug().to_string())).collect();
+    // As facts quote them.
+    let escaped = |secret: &Secret| Secret::new(secret.reveal().escape_debug().to_string());
+    let quoted: Vec<Secret> = found.iter().flat_map(|secret| [escaped(secret), Secret::new(drawn(secret.reveal()))]).collect();
     found.extend(quoted);
     found
 }

@@ -14,15 +14,18 @@ pub mod compare;
 mod context;
 mod diagnose;
 mod fallback;
+mod form_text;
 mod history;
 mod html;
 mod mask;
 mod phrases;
 mod rank;
 mod recorded;
+mod repair;
 mod rules;
 mod stand_ins;
 mod text;
+mod told_status;
 
 pub use cause::{Cause, Fact, Fix, Place};
 pub use cause_id::{Basis, CauseId};

@@ -2,7 +2,10 @@
 
 use super::cause::{Cause, Place};
 use super::context::{Purpose, RuleContext};
-use super::{fallback, text};
+use super::phrases::network::BAD_ADDRESS;
+use super::phrases::page::GATEWAYS;
+use super::rules::iis;
+use super::{answer_text, fallback, text};
 use crate::diagnosis::cause_id::CauseId;
 use crate::diagnosis::certainty::Certainty::{Likely, Possible, Proven};
 use crate::diagnosis::certainty::Confidence;
@@ -32,7 +35,7 @@ pub(super) fn rank(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec
     } else {
         match status {
             300..=399 => redirected(found),
-            401 | 403 => refused(found),
+            401 | 403 => refused(context, found),
             400 | 404..=499 => client_error(context, found),
             _ => server_error(context, found),
         }
@@ -73,7 +76,9 @@ fn no_answer(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Cause
         match cause.id {
             CauseId::EndpointPlaceholder | CauseId::EndpointWhitespace | CauseId::EndpointHtmlEscaped => in_host,
             CauseId::EndpointHostMismatch => !is_tls,
-            CauseId::EndpointScheme | CauseId::EndpointNoScheme => {
+            // What has no scheme was never sent.
+            CauseId::EndpointNoScheme => true,
+            CauseId::EndpointScheme => {
                 matches!(kind, FailureKind::Refused | FailureKind::Reset | FailureKind::Timeout | FailureKind::Other)
             }
             _ => false,
@@ -87,7 +92,11 @@ fn no_answer(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Cause
     } else if is_dns || !reach.is_empty() {
         causes.extend(if reach.is_empty() { network } else { at_most(network, Likely.plain()) });
         // That the address is wrong is seen, that it is the reason is only likely: the network failed first.
-        causes.splice(0..0, likely(reach));
+        let message = context.case.failure().map_or_else(String::new, |failure| failure.message.to_lowercase());
+        let is_said = answer_text::says(&message, BAD_ADDRESS);
+        let (said, seen): (Vec<Cause>, Vec<Cause>) =
+            reach.into_iter().partition(|cause| is_said && cause.id == CauseId::EndpointNoScheme);
+        causes.splice(0..0, said.into_iter().chain(likely(seen)));
     } else {
         // A file over the limit is a better reason for a cut connection than the cut itself.
         let is_cut = network.iter().any(|cause| matches!(cause.id, CauseId::TransportReset | CauseId::TransportTimeout));
@@ -122,7 +131,7 @@ fn redirected(found: &mut CausesByFamily) -> Vec<Cause> {
     causes
 }
 
-fn refused(found: &mut CausesByFamily) -> Vec<Cause> {
+fn refused(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Cause> {
     let (pages, mut plain): (Vec<Cause>, Vec<Cause>) =
         take(&mut found.answer).into_iter().partition(|cause| cause.id != CauseId::AuthRejected);
     if pages.is_empty()
@@ -131,12 +140,20 @@ fn refused(found: &mut CausesByFamily) -> Vec<Cause> {
             .filter(|cause| !cause.confidence.is_sure() && cause.confidence < Likely.plain())
             .find_map(|cause| cause.evidence.first())
     {
+        // A page that is signed by a server of another make was not written by Centercode.
+        let signed = context.answer_says(GATEWAYS);
+        let header = context.answer.and_then(|answer| answer.header("server")).unwrap_or("").to_lowercase();
+        let is_signed = signed.is_some() || answer_text::says(&header, GATEWAYS);
         let other = Cause::new(
             CauseId::TransportIntercepted,
-            Likely.weak(),
+            if is_signed { Likely.plain() } else { Likely.weak() },
             "A web server or gateway before Centercode may have refused the request",
         );
-        plain.push(other.fact(place.text.clone(), place.place.clone()));
+        let other = other.fact(place.text.clone(), place.place.clone());
+        plain.push(match signed {
+            Some(signed) => other.fact("the page bears its signature", signed),
+            None => other,
+        });
     }
     let endpoint = take(&mut found.endpoint);
     let has_page = !pages.is_empty();
@@ -188,7 +205,8 @@ fn client_error(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Ca
     let endpoint = take(&mut found.endpoint);
     let mut upload = take(&mut found.upload);
     // What the server itself wrote down of its reason stands above what the request shows.
-    let named: Vec<Cause> = answer.extract_if(.., |_| context.answer.is_some_and(|answer| answer.sub_status.is_some())).collect();
+    let has_sub_status = iis::sub_status(context).is_some();
+    let named: Vec<Cause> = answer.extract_if(.., |_| has_sub_status).collect();
     let sized: Vec<Cause> =
         upload.extract_if(.., |cause| matches!(cause.id, CauseId::UploadTooLarge | CauseId::UploadServerLimit)).collect();
     let (method, request): (Vec<Cause>, Vec<Cause>) =
@@ -319,19 +337,15 @@ fn server_error(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Ca
         if context.answer_json().is_some() {
             causes.extend(at_most(fields.extract_if(.., |cause| is_named(cause)).collect(), Proven.weak()));
         }
-        let mut unread: Vec<Cause> = request
-            .extract_if(.., |cause| matches!(cause.id, CauseId::RequestJsonSyntax | CauseId::RequestDoubleEncoded))
-            .collect();
-        unread.extend(upload.extract_if(.., |cause| {
-            matches!(cause.id, CauseId::UploadNoFile | CauseId::UploadNotMultipart | CauseId::UploadEmptyFile)
-                && cause.confidence.is_sure()
-        }));
-        if !unread.is_empty() {
+        // A fault that is seen in the request comes before a server that fails for reasons of its own.
+        let is_sure = |cause: &mut Cause| cause.confidence.is_sure();
+        let mut seen: Vec<Cause> = request.extract_if(.., is_sure).collect();
+        seen.extend(upload.extract_if(.., is_sure));
+        seen.extend(fields.extract_if(.., is_sure));
+        if !seen.is_empty() {
             answer = at_most(answer, Likely.plain());
-        } else if fields.iter().any(|cause| cause.confidence.is_sure()) {
-            answer = at_most(answer, SECOND);
         }
-        causes.extend(at_most(unread, Likely.strong()));
+        causes.extend(likely(seen));
     }
     let explained = causes.iter().any(|cause| cause.confidence.is_sure());
     causes.extend(if explained { at_most(answer, Likely.plain()) } else { answer });

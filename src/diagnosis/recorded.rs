@@ -16,6 +16,11 @@ pub(super) fn keep(context: &RuleContext<'_>, causes: Vec<Cause>) -> Vec<Cause> 
     for cause in kept.iter_mut().filter(|cause| context.is_before() && is_about_end(context, cause)) {
         cause.confidence = cause.confidence.min(Likely.strong());
     }
+    // The log of a server has no host, and many leave out the query, where keys stand.
+    let is_bare = !context.sent.knows_host() && context.address.query.is_empty();
+    for cause in kept.iter_mut().filter(|cause| is_bare && cause.id == CauseId::EndpointApiKeyMissing) {
+        cause.confidence = cause.confidence.min(Likely.weak());
+    }
     kept
 }
 
@@ -125,7 +130,6 @@ fn needs_body(id: CauseId) -> bool {
                 | CauseId::UploadPartName
                 | CauseId::UploadSeveralFiles
                 | CauseId::UploadEmptyFile
-                | CauseId::UploadNotMultipart
                 | CauseId::UploadBoundaryMismatch
         )
 }

@@ -4,10 +4,23 @@ use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization as _;
 
-/// A text that is short enough for a sentence.
+use crate::model::unseen::{drawn, is_invisible};
+
+/// So many characters of a text are shown in a sentence.
+const MOST_SHOWN: usize = 60;
+
+/// A text that is short enough for a sentence, each character of it in sight.
 pub(super) fn short(text: &str) -> String {
-    const MOST: usize = 60;
-    match text.char_indices().nth(MOST) {
+    // Long texts are cut before they are drawn, and what stands at the cut is no end.
+    match text.char_indices().nth(MOST_SHOWN).and_then(|(at, _)| text.get(..at)) {
+        Some(head) => cut(&drawn(&format!("{head}…"))),
+        None => cut(&drawn(text)),
+    }
+}
+
+/// A text that is short enough for a sentence or a cell, as it is.
+pub(super) fn cut(text: &str) -> String {
+    match text.char_indices().nth(MOST_SHOWN) {
         Some((at, _)) => format!("{}…", text.get(..at).unwrap_or("")),
         None => text.to_owned(),
     }
@@ -37,14 +50,6 @@ pub(super) fn char_name(c: char) -> String {
         Some(name) => format!("{name} (U+{:04X})", u32::from(c)),
         None => format!("U+{:04X}", u32::from(c)),
     }
-}
-
-/// Whether a character cannot be seen.
-pub(super) fn is_invisible(c: char) -> bool {
-    c.is_whitespace()
-        || c.is_control()
-        || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{2069}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}')
 }
 
 /// The first character of a text that cannot be seen, but for plain spaces inside it.
@@ -115,6 +120,8 @@ pub(super) enum Miss {
     Case,
     /// In spaces or invisible characters.
     Invisible(char),
+    /// In letters with marks, which one writes as one character and the other as a letter and its mark.
+    Composition(char),
     /// In a letter of another alphabet, or another dash or quote, that looks the same.
     LookAlike(char),
     /// In spaces, dashes and punctuation between the words.
@@ -129,6 +136,9 @@ impl Miss {
         match self {
             Self::Case => "it differs in upper and lower case alone".to_owned(),
             Self::Invisible(c) => format!("it differs by the character {}, which is hard to see", char_name(*c)),
+            Self::Composition(c) => {
+                format!("one of them writes a letter and its mark as two characters ({}), the other as one", char_name(*c))
+            }
             Self::LookAlike(c) => format!("it holds {}, which only looks like the right letter", char_name(*c)),
             Self::Punctuation => "it differs in spaces and punctuation".to_owned(),
             Self::Typo(1) => "it differs in one character".to_owned(),
@@ -149,6 +159,10 @@ pub(super) fn miss(sent: &str, meant: &str) -> Option<Miss> {
     if visible(sent) == visible(meant) {
         let odd = sent.chars().chain(meant.chars()).find(|c| is_invisible(*c)).unwrap_or(' ');
         return Some(Miss::Invisible(odd));
+    }
+    if sent.nfc().eq(meant.nfc()) {
+        let mark = sent.chars().chain(meant.chars()).find(|c| unicode_normalization::char::is_combining_mark(*c));
+        return Some(Miss::Composition(mark.unwrap_or('?')));
     }
     if skeleton(sent) == skeleton(meant) {
         let odd = sent.chars().find(|c| !meant.contains(*c)).unwrap_or('?');
@@ -174,7 +188,7 @@ pub(super) fn nearest<'a>(sent: &str, candidates: impl IntoIterator<Item = &'a s
     let rank = |miss: &Miss| match miss {
         Miss::Case => 0,
         Miss::Invisible(_) => 1,
-        Miss::LookAlike(_) => 2,
+        Miss::LookAlike(_) | Miss::Composition(_) => 2,
         Miss::Punctuation => 3,
         Miss::Typo(count) => 3 + count,
     };
@@ -273,7 +287,7 @@ fn is_whole_variable(text: &str) -> bool {
     };
     let within = |open: &str, close: &str| text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
     within("{", "}").is_some_and(is_name)
-        || within("<", ">").is_some_and(is_name)
+        || within("<", ">").is_some_and(|name| is_name(name) && !is_own_word(name))
         || within("«", "»").is_some_and(is_name)
         || within("$", "$").is_some_and(is_name)
         || within("@", "@").is_some_and(|name| is_name(name) && !name.contains([' ', '.']))
@@ -286,6 +300,52 @@ fn is_whole_variable(text: &str) -> bool {
         || within("__", "__").is_some_and(|name| is_name(name) && !name.contains(|c: char| c.is_ascii_lowercase()))
         || text.strip_prefix('$').is_some_and(|name| is_name(name) && !name.contains([' ', '\'']))
         || matches!(text, "[object Object]" | "undefined")
+}
+
+/// Whether a word in angle brackets is a tag of HTML, or says that there is no value.
+fn is_own_word(name: &str) -> bool {
+    matches!(
+        name.to_ascii_lowercase().as_str(),
+        "none"
+            | "null"
+            | "nil"
+            | "empty"
+            | "unknown"
+            | "unset"
+            | "blank"
+            | "no value"
+            | "not set"
+            | "n.a."
+            | "anonymous"
+            | "redacted"
+            | "a"
+            | "b"
+            | "br"
+            | "code"
+            | "div"
+            | "em"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "hr"
+            | "i"
+            | "img"
+            | "li"
+            | "ol"
+            | "p"
+            | "pre"
+            | "s"
+            | "script"
+            | "span"
+            | "strong"
+            | "sub"
+            | "sup"
+            | "table"
+            | "td"
+            | "tr"
+            | "u"
+            | "ul"
+    )
 }
 
 /// Whether a part of an address is a placeholder: a variable, or what a guide writes in a key's place.
@@ -371,6 +431,8 @@ mod tests {
             ("Critical ", "Critical", Some(Miss::Invisible(' '))),
             ("Cri\u{200b}tical", "critical", Some(Miss::Invisible('\u{200b}'))),
             ("Сritical", "Critical", Some(Miss::LookAlike('С'))),
+            ("Cafe\u{301}", "Café", Some(Miss::Composition('\u{301}'))),
+            ("Gr\u{f6}ße", "Gro\u{308}ße", Some(Miss::Composition('\u{308}'))),
             ("in-progress", "In progress", Some(Miss::Punctuation)),
             ("app_crash_log", "appcrashlog", Some(Miss::Punctuation)),
             ("apcrashlog", "appcrashlog", Some(Miss::Typo(1))),
@@ -402,6 +464,9 @@ mod tests {
             ("if (a) { b }", None),
             ("Crashing on load!", None),
             ("a < b > c", None),
+            ("<none>", None),
+            ("<br>", None),
+            ("<email>", Some("<email>")),
         ] {
             assert_eq!(unresolved(text).map(|span| &text[span]), expected, "{text}");
         }

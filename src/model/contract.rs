@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::profile::{Encoding, Field, FieldKind, Profile};
+use super::unseen::is_invisible;
 
 /// A rule that a payload breaks.
 #[derive(Clone, Debug, PartialEq)]
@@ -97,14 +98,10 @@ pub fn type_name(value: &Value) -> &'static str {
 /// Whether a text has the form of an e-mail address: something, one `@`, a host with no space in either.
 pub fn is_email(text: &str) -> bool {
     let Some((local, host)) = text.split_once('@') else { return false };
-    let is_hidden = |c: char| matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}');
     let clean = |part: &str| {
         !part.is_empty()
             && !part.contains(|c: char| {
-                c.is_whitespace()
-                    || c.is_control()
-                    || is_hidden(c)
-                    || matches!(c, '@' | ',' | ';' | ':' | '<' | '>' | '(' | ')' | '[' | ']' | '"' | '\\')
+                is_invisible(c) || matches!(c, '@' | ',' | ';' | ':' | '<' | '>' | '(' | ')' | '[' | ']' | '"' | '\\')
             })
     };
     clean(local)

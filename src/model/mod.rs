@@ -29,6 +29,7 @@ pub mod secrets;
 pub mod settings;
 pub mod status;
 pub mod text_rows;
+pub mod unseen;
 
 pub use address::Address;
 pub use case::{Case, Earlier};

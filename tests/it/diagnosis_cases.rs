@@ -526,7 +526,7 @@ fn payloads() -> Vec<(&'static str, &'static str, Made)> {
         ("field.type", "object", body(r#"{"title": {"text": "x"}, "reporter": "ana@lumen.example", "state": "Open"}"#)),
         ("field.type", "string for list", with(r#", "platforms": "iOS""#)),
         ("field.type", "list for string", with(r#", "tags": ["sync"]"#)),
-        ("field.type", "words for number", with(r#", "crashes": "a lot""#)),
+        ("field.format", "words for number", with(r#", "crashes": "a lot""#)),
         ("field.type", "number for choice", with(r#", "frequency": 2"#)),
         ("field.type", "number for text", post(CREATE, r#"{"title": 17}"#).easy().bad()),
         (
@@ -794,146 +794,25 @@ fn pages() -> Vec<(&'static str, &'static str, Made)> {
     ]
 }
 
+/// What libraries, systems and browsers write of a connection that failed: id, kind of the failure, message.
+const FAILURES: &str = include_str!("../data/failures.txt");
+
 fn failures() -> Vec<(&'static str, &'static str, Made)> {
-    use FailureKind::{Dns, Other, Proxy, Refused, Reset, Timeout, Tls};
-    let failed = |kind, message: &str| post(CREATE, GOOD).strict().failed(kind, message);
-    vec![
-        ("transport.dns", "go", failed(Dns, "dial tcp: lookup lumen.centercode.com: no such host")),
-        ("transport.dns", "node", failed(Other, "getaddrinfo EAI_AGAIN lumen.centercode.com")),
-        ("transport.dns", "java", failed(Other, "java.net.UnknownHostException: lumen.centercode.com")),
-        ("transport.refused", "node", failed(Refused, "connect ECONNREFUSED 203.0.113.7:443")),
-        (
-            "transport.refused",
-            "windows",
-            failed(Other, "No connection could be made because the target machine actively refused it. (os error 10061)"),
-        ),
-        ("transport.refused", "curl", failed(Refused, "Failed to connect to lumen.centercode.com port 443: Connection refused")),
-        ("transport.tls-untrusted", "rustls", failed(Tls, "invalid peer certificate: UnknownIssuer")),
-        (
-            "transport.tls-untrusted",
-            "java",
-            failed(Tls, "PKIX path building failed: unable to find valid certification path to requested target"),
-        ),
-        (
-            "transport.tls-untrusted",
-            "openssl",
-            failed(Tls, "SSL certificate problem: self signed certificate in certificate chain"),
-        ),
-        ("transport.tls-untrusted", "go", failed(Other, "x509: certificate signed by unknown authority")),
-        ("transport.tls-untrusted", "node code", failed(Other, "DEPTH_ZERO_SELF_SIGNED_CERT: certificate")),
-        ("transport.tls-untrusted", "node leaf", failed(Tls, "UNABLE_TO_VERIFY_LEAF_SIGNATURE")),
-        (
-            "transport.tls-expired",
-            "dotnet",
-            failed(Tls, "The remote certificate is invalid because of errors in the certificate chain: NotTimeValid"),
-        ),
-        ("transport.dns", "musl", failed(Other, "Name does not resolve")),
-        (
-            "upload.server-limit",
-            "answer beside a broken pipe",
-            upload(FILE, 40_000_000).strict().answer(413, "text/html", "").failed(Reset, "write EPIPE"),
-        ),
-        ("transport.tls-expired", "openssl", failed(Tls, "SSL certificate problem: certificate has expired")),
-        ("transport.tls-expired", "node", failed(Tls, "CERT_HAS_EXPIRED")),
-        ("transport.tls-expired", "future", failed(Tls, "certificate is not yet valid")),
-        (
-            "transport.tls-hostname",
-            "node",
-            failed(
-                Tls,
-                "Hostname/IP does not match certificate's altnames: Host: lumen.centercode.com. is not in the cert's altnames",
-            ),
-        ),
-        (
-            "transport.tls-hostname",
-            "rustls",
-            failed(Tls, "invalid peer certificate: certificate not valid for name \"lumen.centercode.com\""),
-        ),
-        ("transport.tls-hostname", "go", failed(Tls, "x509: certificate is valid for *.example.net, not lumen.centercode.com")),
-        ("transport.timeout", "node", failed(Timeout, "ETIMEDOUT")),
-        (
-            "transport.timeout",
-            "python",
-            failed(Other, "HTTPSConnectionPool(host='lumen.centercode.com', port=443): Read timed out. (read timeout=30)"),
-        ),
-        (
-            "transport.timeout",
-            "go",
-            failed(Timeout, "context deadline exceeded (Client.Timeout exceeded while awaiting headers)"),
-        ),
-        ("transport.tls-untrusted", "node issuer", failed(Other, "UNABLE_TO_GET_ISSUER_CERT_LOCALLY")),
-        (
-            "transport.tls-untrusted",
-            "powershell",
-            failed(
-                Other,
-                "The underlying connection was closed: Could not establish trust relationship for the SSL/TLS secure channel.",
-            ),
-        ),
-        ("transport.tls-hostname", "java", failed(Other, "No subject alternative DNS name matching lumen.centercode.com found.")),
-        (
-            "transport.tls-expired",
-            "rustls in words",
-            failed(Tls, "invalid peer certificate: certificate not valid yet: verification time 1790000000 (UNIX)"),
-        ),
-        ("transport.tls-revoked", "schannel", failed(Tls, "CRYPT_E_NO_REVOCATION_CHECK (0x80092012)")),
-        ("transport.tls-revoked", "rustls", failed(Tls, "invalid peer certificate: Revoked")),
-        ("transport.tls-revoked", "chrome", failed(Other, "net::ERR_CERT_REVOKED")),
-        ("transport.tls-client-certificate", "openssl", failed(Tls, "tlsv13 alert certificate required, SSL alert number 116")),
-        ("transport.tls-client-certificate", "go", failed(Other, "remote error: tls: certificate required")),
-        ("transport.tls-client-certificate", "chrome", failed(Other, "net::ERR_SSL_CLIENT_AUTH_CERT_NEEDED")),
-        ("transport.tls-version", "openssl", failed(Tls, "tlsv1 alert protocol version")),
-        ("transport.tls-version", "chrome", failed(Other, "net::ERR_SSL_VERSION_OR_CIPHER_MISMATCH")),
-        (
-            "transport.tls-version",
-            "java",
-            failed(Other, "No appropriate protocol (protocol is disabled or cipher suites are inappropriate)"),
-        ),
-        ("transport.protocol", "openssl", failed(Tls, "error:0A00010B:SSL routines::wrong version number")),
-        ("transport.protocol", "go", failed(Other, "tls: first record does not look like a TLS handshake")),
-        ("transport.protocol", "java", failed(Other, "Unrecognized SSL message, plaintext connection?")),
-        ("transport.no-route", "linux", failed(Other, "No route to host (os error 113)")),
-        ("transport.no-route", "node", failed(Other, "connect ENETUNREACH 2001:db8::1:443")),
-        ("transport.no-route", "chrome", failed(Other, "net::ERR_ADDRESS_UNREACHABLE")),
-        ("transport.redirect-loop", "chrome", failed(Other, "net::ERR_TOO_MANY_REDIRECTS")),
-        ("transport.redirect-loop", "curl", failed(Other, "Maximum (50) redirects followed")),
-        (
-            "transport.redirect-loop",
-            "python",
-            failed(Other, "requests.exceptions.TooManyRedirects: Exceeded 30 redirects. Too many redirects"),
-        ),
-        ("transport.cancelled", "browser", failed(Other, "AbortError: The user aborted a request.")),
-        ("transport.cancelled", "go", failed(Other, "context canceled")),
-        ("transport.cancelled", "firefox", failed(Other, "NS_BINDING_ABORTED")),
-        ("response.cut-off", "chrome", failed(Other, "net::ERR_CONTENT_LENGTH_MISMATCH")),
-        ("response.cut-off", "curl", failed(Other, "transfer closed with 120 bytes remaining to read")),
-        ("response.cut-off", "python", failed(Other, "IncompleteRead(10 bytes read, 20 more expected)")),
-        ("response.malformed", "node", failed(Other, "Parse Error: Header overflow HPE_HEADER_OVERFLOW")),
-        ("response.malformed", "go", failed(Other, "net/http: HTTP/1.x transport connection broken: malformed HTTP response")),
-        ("response.malformed", "python", failed(Other, "http.client.BadStatusLine: x")),
-        (
-            "transport.timeout",
-            "windows",
-            failed(
-                Other,
-                "A connection attempt failed because the connected party did not properly respond after a period of time",
-            ),
-        ),
-        ("transport.dns", "mac", failed(Other, "A server with the specified hostname could not be found.")),
-        ("transport.reset", "node", failed(Reset, "socket hang up")),
-        ("transport.reset", "windows", failed(Other, "An existing connection was forcibly closed by the remote host. (10054)")),
-        ("transport.reset", "upload", upload(FILE, 90_000_000).strict().failed(Reset, "Broken pipe (os error 32)")),
-        ("transport.proxy", "connect", failed(Proxy, "Received HTTP code 407 from proxy after CONNECT")),
-        ("transport.proxy", "tunnel", failed(Other, "tunneling socket could not be established, statusCode=403")),
-        (
-            "transport.proxy",
-            "python",
-            failed(
-                Other,
-                "ProxyError('Cannot connect to proxy.', OSError('Tunnel connection failed: 407 Proxy Authentication Required'))",
-            ),
-        ),
-    ]
+    let row = |line: &'static str| {
+        let mut cells = line.splitn(3, '\t');
+        let (id, kind, message) = (cells.next().unwrap(), cells.next().unwrap(), cells.next().unwrap());
+        let kind = serde_json::from_value(serde_json::Value::from(kind)).unwrap();
+        (id, message, post(CREATE, GOOD).strict().failed(kind, message))
+    };
+    let mut all: Vec<_> = FAILURES.lines().filter(|line| !line.starts_with('#')).map(row).collect();
+    all.push((
+        "upload.server-limit",
+        "answer beside a broken pipe",
+        upload(FILE, 40_000_000).strict().answer(413, "text/html", "").failed(FailureKind::Reset, "write EPIPE"),
+    ));
+    let cut = upload(FILE, 90_000_000).strict().failed(FailureKind::Reset, "Broken pipe (os error 32)");
+    all.push(("transport.reset", "upload", cut));
+    all
 }
 
 fn described(causes: &[Cause]) -> String {

@@ -15,6 +15,7 @@ use crate::model::Profile;
 use crate::model::imported::{Imported, Note, Severity};
 use crate::model::request_record::RequestRecord;
 use crate::model::secrets::masker::Masker;
+use crate::model::unseen::drawn;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -116,7 +117,8 @@ pub(in crate::cli) fn row_json(row: &CheckRow, masker: &Masker) -> Value {
 /// A table with the problems of each row below it.
 pub(in crate::cli) fn text(rows: &[CheckRow], masker: &Masker) -> String {
     const MOST: usize = 40;
-    let cell = |text: &Option<String>| text.as_deref().map_or_else(|| "–".to_owned(), |text| one_line(&masker.text(text)));
+    let cell =
+        |text: &Option<String>| text.as_deref().map_or_else(|| "–".to_owned(), |text| one_line(&drawn(&masker.text(text))));
     let lines: Vec<[String; 4]> = rows
         .iter()
         .map(|row| [row.status.label().to_owned(), one_line(&masker.text(&row.name)), cell(&row.sent), cell(&row.expected)])

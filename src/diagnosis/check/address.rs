@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::row::{CheckPart, CheckRow};
-use crate::diagnosis::text::short;
+use crate::diagnosis::text::cut;
 use crate::model::address::Shape;
 use crate::model::request_record::RequestRecord;
 use crate::model::secrets::mask::mask_url;
@@ -17,7 +17,7 @@ pub(super) fn rows(profile: &Profile, sent: &RequestRecord) -> Vec<CheckRow> {
     let known = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     let mut rows = vec![CheckRow::new(CheckPart::Method, "Method", known(&sent.method), Some("POST".into()))];
     let part = |part, name: &str, span: &Range<usize>, expected: Option<String>| {
-        CheckRow::new(part, name, known(&short(address.raw(span))), expected).at(span)
+        CheckRow::new(part, name, known(&cut(address.raw(span))), expected).at(span)
     };
     rows.push(part(CheckPart::Scheme, "Scheme", &address.scheme, known(own.raw(&own.scheme)).or(Some("https".into()))));
     rows.push(part(CheckPart::Host, "Host", &address.host, known(own.raw(&own.host))));
@@ -56,7 +56,7 @@ fn path(address: &Address) -> CheckRow {
 /// The keys and what stands behind them, or each segment of a path that is no endpoint's.
 fn segments(profile: &Profile, address: &Address) -> Vec<CheckRow> {
     let known = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-    let shown = |span: &Range<usize>| known(&mask_url(&short(&address.decoded(span))));
+    let shown = |span: &Range<usize>| known(&mask_url(&cut(&address.decoded(span))));
     let (project, source, rest) = match address.shape() {
         Shape::Create { project, source } => (project, source, Vec::new()),
         Shape::Attachment { project, source, rest } => (project, source, rest),
@@ -84,7 +84,7 @@ fn segments(profile: &Profile, address: &Address) -> Vec<CheckRow> {
 }
 
 fn elements(profile: &Profile) -> Option<String> {
-    let names: Vec<String> = profile.file_elements.iter().map(|element| format!("\"{}\"", short(&element.parameter))).collect();
+    let names: Vec<String> = profile.file_elements.iter().map(|element| format!("\"{}\"", cut(&element.parameter))).collect();
     (!names.is_empty()).then(|| names.join(" or "))
 }
 
@@ -99,9 +99,9 @@ fn query(profile: &Profile, address: &Address) -> Vec<CheckRow> {
         let value = match address.raw(&pair.value) {
             "" => String::new(),
             _ if is_secret_name(&name) => MASK.to_owned(),
-            value => short(value),
+            value => cut(value),
         };
-        rows.push(CheckRow::new(CheckPart::Query, short(&name), Some(value), None).at(&(pair.name.start..pair.value.end)));
+        rows.push(CheckRow::new(CheckPart::Query, cut(&name), Some(value), None).at(&(pair.name.start..pair.value.end)));
     }
     rows
 }

@@ -1,6 +1,6 @@
 //! What a field takes, in words.
 
-use crate::diagnosis::text::short;
+use crate::diagnosis::text::cut;
 use crate::model::Profile;
 use crate::model::profile::{Encoding, Field, FieldKind};
 
@@ -20,7 +20,7 @@ pub(super) fn words(profile: &Profile, field: &Field) -> String {
 pub(super) fn submitter(profile: &Profile) -> String {
     match profile.default_submitter.as_deref().unwrap_or("") {
         "" => "the e-mail address of an existing user, required".into(),
-        default => format!("the e-mail address of an existing user, else {}", short(default)),
+        default => format!("the e-mail address of an existing user, else {}", cut(default)),
     }
 }
 
@@ -29,7 +29,7 @@ pub(super) fn status(profile: &Profile) -> String {
     match profile.workflow_status.as_deref().unwrap_or("") {
         "" if profile.statuses.is_empty() => "a status of the workflow, required".into(),
         "" => format!("{}, required", one_of(&profile.statuses)),
-        own => format!("optional; the source sets \"{}\"", short(own)),
+        own => format!("optional; the source sets \"{}\"", cut(own)),
     }
 }
 
@@ -52,7 +52,7 @@ fn kind_words(kind: FieldKind, field: &Field) -> String {
 
 fn one_of(choices: &[String]) -> String {
     const MOST: usize = 6;
-    let shown: Vec<String> = choices.iter().take(MOST).map(|choice| format!("\"{}\"", short(choice))).collect();
+    let shown: Vec<String> = choices.iter().take(MOST).map(|choice| format!("\"{}\"", cut(choice))).collect();
     match (choices.len(), shown.join(" or ")) {
         (0, _) => "one of its choices, which the profile does not list".into(),
         (count, shown) if count > MOST => format!("{shown} or one of {} more", count - MOST),

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::expected;
 use super::row::{CheckPart, CheckRow, CheckStatus};
 use crate::diagnosis::context::{Purpose, RuleContext};
-use crate::diagnosis::text::short;
+use crate::diagnosis::text::cut;
 use crate::model::contract::{self, parameter_of};
 use crate::model::multipart::{Part, Recorded};
 use crate::model::profile::FieldKind;
@@ -24,7 +24,7 @@ pub(super) fn headers(profile: &Profile, sent: &RequestRecord) -> Vec<CheckRow> 
         .iter()
         .map(|(name, value)| {
             let expected = is_type(name).then(|| wanted.to_owned());
-            CheckRow::new(CheckPart::Header, name.trim(), Some(short(value)), expected)
+            CheckRow::new(CheckPart::Header, name.trim(), Some(cut(value)), expected)
         })
         .collect();
     if !sent.headers.iter().any(|(name, _)| is_type(name)) {
@@ -64,15 +64,15 @@ fn body_words(sent: &RequestRecord, json: Option<&Value>) -> Option<String> {
 
 fn form_part(part: &Part<Recorded>) -> CheckRow {
     let size = part.content.size.map(|size| format!("{size} bytes"));
-    let words: Vec<String> = part.filename.as_deref().map(short).into_iter().chain(size).collect();
-    CheckRow::new(CheckPart::FormPart, short(&part.name), Some(words.join(", ")), None)
+    let words: Vec<String> = part.filename.as_deref().map(cut).into_iter().chain(size).collect();
+    CheckRow::new(CheckPart::FormPart, cut(&part.name), Some(words.join(", ")), None)
 }
 
 /// Mapped parameters in the profile's order, whether sent or not, then those that it does not map.
 fn parameters(profile: &Profile, payload: Option<&Map<String, Value>>) -> Vec<CheckRow> {
     let value = |name: &str| payload.and_then(|payload| payload.get(name));
     let row = |name: &str, expected: Option<String>| {
-        let sent = value(name).map(|value| short(&value.to_string()));
+        let sent = value(name).map(|value| cut(&value.to_string()));
         CheckRow::new(CheckPart::Parameter, name, sent, expected)
     };
     let mut rows: Vec<CheckRow> =

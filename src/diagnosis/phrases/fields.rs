@@ -226,6 +226,20 @@ pub(crate) const JSON_TROUBLE: &[&str] = &[
     "after parsing property name",
 ];
 
+/// A text is in an encoding that the server does not read.
+pub(crate) const ENCODING_TROUBLE: &[&str] = &[
+    "unable to translate bytes",
+    "unsupported charset",
+    "unsupported character set",
+    "unsupported encoding",
+    "charset is not supported",
+    "is not a supported charset",
+    "unexpected charset",
+    "invalid byte sequence",
+    "invalid character encoding",
+    "codec can't decode",
+];
+
 /// A value has not the form that its field takes.
 pub(crate) const FORMAT: &[&str] = &[
     "valid date",

@@ -39,6 +39,32 @@ pub(crate) const SERVER_PAGES: &[(&[&str], CauseId)] = &[
     ),
 ];
 
+/// Signatures of web servers, proxies and load balancers that stand before a server, on their own pages.
+pub(crate) const GATEWAYS: &[&str] = &[
+    "awselb",
+    "nginx",
+    "openresty",
+    "tengine",
+    "apache/2",
+    "server at",
+    "haproxy",
+    "request forbidden by administrative rules",
+    "cloudfront",
+    "varnish",
+    "guru meditation",
+    "litespeed",
+    "lighttpd",
+    "caddy",
+    "traefik",
+    "envoy",
+    "big-ip",
+    "ats/",
+    "squid",
+    "openshift",
+    "google frontend",
+    "kong",
+];
+
 /// Scripts and names that only services against robots put into an answer, be it a page or JSON.
 pub(crate) const CHALLENGES: &[&str] =
     &["captcha-delivery.com", "_incapsula_resource", "px-captcha", "jsclientsrc", "/cdn-cgi/challenge-platform", "perimeterx"];
@@ -82,6 +108,14 @@ pub(crate) const FILTER_PHRASES: &[&str] = &[
     "denied by your administrator",
     "internet usage policy",
     "url filtering",
+    "rbac: access denied",
+    "policy_denied",
+    "your request has been blocked",
+    "this request was blocked",
+    "has been blocked in accordance",
+    "error code: 10",
+    "blocked by security rules",
+    "web application protection",
 ];
 
 /// Makers of filters and firewalls; their names alone prove nothing.

@@ -4,10 +4,12 @@ use crate::diagnosis::cause_id::CauseId;
 use crate::diagnosis::certainty::Certainty::{Likely, Proven};
 use std::ops::Range;
 
+use super::endpoint;
 use crate::diagnosis::cause::{Cause, Fix, Place};
 use crate::diagnosis::context::{RuleContext, WHERE};
-use crate::diagnosis::text::{self, is_hidden, is_invisible, is_placeholder, short};
+use crate::diagnosis::text::{self, is_hidden, is_placeholder, short};
 use crate::model::Address;
+use crate::model::unseen::is_invisible;
 
 /// The API key's trouble, if there is any.
 pub(crate) fn check(context: &RuleContext<'_>) -> Option<Cause> {
@@ -102,16 +104,8 @@ fn api_key_mismatch(context: &RuleContext<'_>, sent: &str, span: Range<usize>) -
         return None;
     }
     if sent.to_lowercase() == own.to_lowercase() {
-        return Some(
-            Cause::new(
-                CauseId::EndpointKeyCase,
-                Proven.plain(),
-                "The API key differs from the profile's in upper and lower case",
-            )
-            .fact("its letters are the same, but not their case", Place::Url(span))
-            .advice("Copy the key anew; it must match exactly")
-            .fix(Fix::UseProfileApiKey),
-        );
+        let cause = endpoint::key_case("API key", "its letters are the same, but not their case", span);
+        return Some(cause.fix(Fix::UseProfileApiKey));
     }
     // Where they differ says nothing of the key; the key itself is never shown.
     let at = sent.chars().zip(own.chars()).take_while(|(a, b)| a == b).count() + 1;

@@ -7,8 +7,9 @@ use std::ops::Range;
 
 use crate::diagnosis::cause::{Cause, Fix, Place};
 use crate::diagnosis::context::{Purpose, RuleContext, WHERE};
-use crate::diagnosis::text::{self, char_name, is_hidden, is_invisible, is_placeholder, short};
+use crate::diagnosis::text::{self, char_name, is_hidden, is_placeholder, short};
 use crate::model::address::Shape;
+use crate::model::unseen::is_invisible;
 use crate::model::{Address, Profile};
 
 /// What is wrong with the address, in the order of its parts.
@@ -193,7 +194,7 @@ fn scheme(context: &RuleContext<'_>) -> Option<Cause> {
     if let Some(cause) = no_scheme(address) {
         return Some(cause);
     }
-    if !scheme.eq_ignore_ascii_case("http") || is_wanted || (is_local && own.is_none()) {
+    if !scheme.eq_ignore_ascii_case("http") || is_wanted || is_local {
         return None;
     }
     let span = address.scheme.clone();
@@ -204,23 +205,25 @@ fn scheme(context: &RuleContext<'_>) -> Option<Cause> {
     Some(cause)
 }
 
-/// An address without `https://`, or with something that is no scheme of the web. A relative path is a matter of its shape.
+/// An address without `https://`, with half of it, or with something that is no scheme of the web.
 fn no_scheme(address: &Address) -> Option<Cause> {
     let scheme = address.raw(&address.scheme);
     let text = address.text().trim_start();
     let is_web = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
     let holds_other = address.raw(&address.authority).contains(['{', '<', '&', '$', '%']) || text.contains("&#");
     let is_odd = holds_other && scheme.is_empty() || scheme.chars().any(|c| !c.is_ascii_alphanumeric());
-    if is_web || is_odd || text.is_empty() || text.starts_with('/') || !text.contains('/') {
+    if is_web || is_odd || text.is_empty() || !text.contains('/') {
         return None;
     }
-    let (words, span) = if scheme.is_empty() {
+    let (words, span) = if text.starts_with('/') && !text.starts_with("//") {
+        ("the address begins with its path, without https:// and the host".to_owned(), 0..1)
+    } else if scheme.is_empty() {
         (format!("the address begins \"{}\"", short(text.get(..text.len().min(12)).unwrap_or(""))), 0..1)
     } else {
         (format!("sent \"{}://\"", short(scheme)), address.scheme.clone())
     };
     Some(
-        Cause::new(CauseId::EndpointScheme, Proven.weak(), "The address does not begin with https://")
+        Cause::new(CauseId::EndpointNoScheme, Proven.weak(), "The address does not begin with https://")
             .fact(words, Place::Url(span))
             .advice("Write https:// at the beginning, with its colon and both slashes")
             .fix(Fix::UseHttps),
@@ -234,6 +237,7 @@ fn host(context: &RuleContext<'_>) -> Option<Cause> {
     let own_host = own.raw(&own.host).to_ascii_lowercase();
     let sent_host = address.raw(&address.host).to_ascii_lowercase();
     if own_host.is_empty()
+        || sent_host.is_empty()
         || says_your_host(&sent_host)
         || sent_host.contains(['<', '{', '\\'])
         || sent_host.chars().any(is_invisible)
@@ -395,6 +399,14 @@ enum Which {
     Source,
 }
 
+/// A key that differs from the profile's in the case of its letters.
+pub(super) fn key_case(name: &str, fact: impl Into<String>, span: Range<usize>) -> Cause {
+    let title = format!("The {name} differs from the profile's in upper and lower case");
+    Cause::new(CauseId::EndpointKeyCase, Proven.plain(), title)
+        .fact(fact, Place::Url(span))
+        .advice("Copy it again from Centercode, or write it just as it is displayed there. Keys must match exactly")
+}
+
 fn key_cause(context: &RuleContext<'_>, profile: &Profile, which: Which, span: &Range<usize>) -> Option<Cause> {
     let sent = context.address.decoded(span);
     let (own, other, name, rule, id, mend) = match which {
@@ -427,17 +439,8 @@ fn key_cause(context: &RuleContext<'_>, profile: &Profile, which: Which, span: &
         return None;
     }
     if sent.to_lowercase() == own.to_lowercase() {
-        return Some(
-            Cause::new(
-                CauseId::EndpointKeyCase,
-                Proven.plain(),
-                format!("The {name} differs from the profile's in upper and lower case"),
-            )
-            .fact(format!("sent \"{}\"", short(&sent)), Place::Url(span.clone()))
-            .fact(format!("the profile says \"{}\"", short(own)), Place::Profile(rule.into()))
-            .advice("Write it just as Centercode shows it; keys must match exactly")
-            .fix(mend),
-        );
+        let cause = key_case(name, format!("sent \"{}\"", short(&sent)), span.clone());
+        return Some(cause.fact(format!("the profile says \"{}\"", short(own)), Place::Profile(rule.into())).fix(mend));
     }
     let near = if sent == *other {
         format!("; what was sent is the profile's {}", if which == Which::Project { "source key" } else { "project key" })

@@ -5,6 +5,7 @@ use crate::diagnosis::certainty::Certainty::{Likely, Possible, Proven};
 use crate::diagnosis::certainty::Confidence;
 use serde_json::{Map, Value};
 
+use super::encoding;
 use crate::diagnosis::answer_fields;
 use crate::diagnosis::cause::{Cause, Fix, Place};
 use crate::diagnosis::context::{Purpose, RuleContext};
@@ -23,7 +24,9 @@ pub(crate) fn check(context: &RuleContext<'_>) -> Vec<Cause> {
         _ => Vec::new(),
     };
     // What was sent may not be known; what the server says of it is.
-    if context.status() >= 400 && (context.payload().is_some() || !context.has_known_body()) {
+    // Pages of web servers and filters speak of certificates, users and requirements of their own.
+    let is_foreign = context.answer_is_html() && context.status() != 400;
+    if context.status() >= 400 && !is_foreign && (context.payload().is_some() || !context.has_known_body()) {
         found.extend(answer_fields::named_by_answer(context, context.payload().unwrap_or(&Map::new())));
     }
     found
@@ -41,6 +44,10 @@ fn by_profile(context: &RuleContext<'_>, profile: &Profile, payload: &Map<String
             continue;
         }
         if is_missing(&violation.rule) && envelope.as_ref().is_some_and(|(_, inner)| inner.contains_key(&violation.parameter)) {
+            continue;
+        }
+        if let Some(garbled) = garbled(profile, &violation) {
+            found.push(garbled);
             continue;
         }
         let named = misnamed.iter().find(|(_, meant)| *meant == violation.parameter);
@@ -63,21 +70,63 @@ fn by_profile(context: &RuleContext<'_>, profile: &Profile, payload: &Map<String
     found
 }
 
-/// The member that holds the payload, where the parameters lie one level deeper than they should: its name, and what is in it.
-fn enveloped<'a>(profile: &Profile, payload: &'a Map<String, Value>) -> Option<(&'a str, &'a Map<String, Value>)> {
-    let mapped = |members: &Map<String, Value>| members.keys().filter(|name| profile.field(name).is_some()).count();
-    let outside = mapped(payload);
-    payload
-        .iter()
-        .filter(|(name, _)| profile.field(name).is_none())
-        .filter_map(|(name, value)| Some((name.as_str(), value.as_object()?)))
-        .find(|(_, inner)| mapped(inner) > outside)
+/// A value that would be right, had it not been encoded wrongly.
+fn garbled(profile: &Profile, violation: &Violation) -> Option<Cause> {
+    let parameter = violation.parameter.as_str();
+    let (sent, known): (&str, &[String]) = match &violation.rule {
+        Rule::SubmitterMalformed(sent) | Rule::SubmitterUnknown(sent) => (sent, &profile.known_submitters),
+        Rule::StatusUnknown(sent) => (sent, &profile.statuses),
+        Rule::NotAChoice(sent) => (sent, &profile.field(parameter)?.choices),
+        _ => return None,
+    };
+    let (meant, how) = encoding::meant(sent, known.iter().map(String::as_str))?;
+    let cause = encoding::cause_of_value(parameter, sent, meant, how);
+    let is_single = profile.field(parameter).is_none_or(|field| field.kind != FieldKind::MultipleChoice);
+    Some(match is_single {
+        true => cause.fix(Fix::SetParameter { parameter: parameter.to_owned(), value: Value::String(meant.to_owned()) }),
+        false => cause.fix(Fix::FocusParameter(parameter.to_owned())),
+    })
+}
+
+/// The member that holds the payload, where the parameters lie deeper than they should: its path, and what is in it.
+fn enveloped<'a>(profile: &Profile, payload: &'a Map<String, Value>) -> Option<(String, &'a Map<String, Value>)> {
+    const DEEPEST: usize = 4;
+    fn find<'a>(
+        profile: &Profile,
+        members: &'a Map<String, Value>,
+        outside: usize,
+        depth: usize,
+    ) -> Option<(String, &'a Map<String, Value>)> {
+        let objects = members.iter().filter(|(name, _)| profile.field(name).is_none()).filter_map(|(name, value)| match value {
+            Value::Object(inner) => Some((name.clone(), inner)),
+            // A list with one record in it.
+            Value::Array(items) => match items.as_slice() {
+                [Value::Object(inner)] => Some((format!("{name}[0]"), inner)),
+                _ => None,
+            },
+            _ => None,
+        });
+        objects.take(MOST_NAMES).find_map(|(name, inner)| {
+            if mapped(profile, inner) > outside {
+                return Some((name, inner));
+            }
+            let (rest, found) = if depth < DEEPEST { find(profile, inner, outside, depth + 1)? } else { return None };
+            Some((format!("{name}.{rest}"), found))
+        })
+    }
+    find(profile, payload, mapped(profile, payload), 1)
+}
+
+/// How many of the members the profile maps.
+fn mapped(profile: &Profile, members: &Map<String, Value>) -> usize {
+    members.keys().filter(|name| profile.field(name).is_some()).count()
 }
 
 fn envelope_cause(name: &str, inner: &Map<String, Value>) -> Cause {
     let inside: Vec<&str> = inner.keys().map(String::as_str).take(5).collect();
-    Cause::new(CauseId::RequestEnveloped, Proven.plain(), format!("The parameters are inside \"{}\", one level too deep", short(name)))
-        .fact(format!("\"{}\" holds \"{}\"", short(name), inside.join("\", \"")), Place::Parameter(name.to_owned()))
+    let outer = name.split(['.', '[']).next().unwrap_or(name);
+    Cause::new(CauseId::RequestEnveloped, Proven.plain(), format!("The parameters are inside \"{}\", and not at the top of the body", short(name)))
+        .fact(format!("\"{}\" holds \"{}\"", short(name), inside.join("\", \"")), Place::Parameter(outer.to_owned()))
         .fact("the profile maps these names at the top of the body", None)
         .advice("Send the inner object alone. Many systems wrap what they send: look for a setting of the body, such as a template or a raw body")
         .fix(Fix::ReplaceBody(serde_json::to_string_pretty(inner).unwrap_or_default()))
@@ -231,8 +280,22 @@ fn violated(profile: &Profile, violation: &Violation) -> Cause {
             .advice("Send a choice just as the feedback form has it: case, spaces and punctuation count");
             if is_single { with_choice(cause, parameter, near, focus) } else { with_near(cause, near).fix(focus) }
         }
+        Rule::WrongType { expected, found: "a string" } if has_form(profile, parameter) => Cause::new(
+            CauseId::FieldFormat,
+            Proven.plain(),
+            format!("The text of \"{}\" cannot be read as {expected}", field_name(profile, parameter)),
+        )
+        .fact(format!("sent a string that is not {expected}"), Place::Parameter(parameter.to_owned()))
+        .fact(format!("the field takes {expected}"), Place::Profile(format!("fields/{parameter}/kind")))
+        .advice(format!("Send {expected}, without units or other text"))
+        .fix(focus),
         Rule::WrongType { expected, found } => wrong_type(profile, parameter, expected, found, Proven.plain()).fix(focus),
     }
+}
+
+/// Whether a field takes texts of a certain form.
+fn has_form(profile: &Profile, parameter: &str) -> bool {
+    profile.field(parameter).is_some_and(|field| matches!(field.kind, FieldKind::Number | FieldKind::Checkbox))
 }
 
 fn wrong_type(profile: &Profile, parameter: &str, expected: &str, found: &str, confidence: Confidence) -> Cause {
@@ -345,7 +408,7 @@ fn soft_value(profile: &Profile, field: &Field, value: &Value) -> Option<Cause> 
         (FieldKind::Email, Value::String(text)) if !text.is_empty() && !contract::is_email(text) => {
             return Some(
                 Cause::new(
-                    CauseId::FieldType,
+                    CauseId::FieldFormat,
                     Likely.weak(),
                     format!("The value of \"{}\" is no e-mail address", field_name(profile, &field.parameter)),
                 )
@@ -356,7 +419,7 @@ fn soft_value(profile: &Profile, field: &Field, value: &Value) -> Option<Cause> 
         (FieldKind::Date, Value::String(text)) if !text.is_empty() && !looks_like_date(text) => {
             return Some(
                 Cause::new(
-                    CauseId::FieldType,
+                    CauseId::FieldFormat,
                     Likely.weak(),
                     format!("The value of \"{}\" may not be read as a date", field_name(profile, &field.parameter)),
                 )

@@ -32,14 +32,35 @@ const MEANINGS: [(u16, u16, CauseId, &str); 23] = [
     (413, 1, CauseId::UploadServerLimit, "the request is longer than the server takes"),
 ];
 
-/// What the sub-status of a log proves.
+/// The sub-status that a log or IIS's own page tells, and where.
+pub(crate) fn sub_status(context: &RuleContext<'_>) -> Option<(u16, Place)> {
+    let answer = context.answer?;
+    if let Some(sub_status) = answer.sub_status {
+        return Some((sub_status, Place::AnswerStatus));
+    }
+    if !context.answer_is_html() {
+        return None;
+    }
+    let of_status = MEANINGS.iter().filter(|(status, ..)| *status == answer.status);
+    // The longest first: 403.5 is the beginning of 403.501.
+    let mut subs: Vec<u16> = of_status.map(|(_, sub, ..)| *sub).collect();
+    subs.sort_by_key(|sub| std::cmp::Reverse(*sub));
+    subs.into_iter().find_map(|sub| {
+        let number = format!("{}.{sub}", answer.status);
+        let written = [format!("http error {number}"), format!("{number} - "), format!("{number}</")];
+        let place = context.answer_says(&written.each_ref().map(String::as_str))?;
+        Some((sub, place))
+    })
+}
+
+/// What the sub-status proves.
 pub(crate) fn check(context: &RuleContext<'_>) -> Option<Cause> {
     let answer = context.answer?;
-    let sub_status = answer.sub_status?;
+    let (sub_status, place) = sub_status(context)?;
     let (_, _, id, words) = MEANINGS.iter().find(|(status, sub, ..)| (*status, *sub) == (answer.status, sub_status))?;
     Some(
         Cause::new(*id, Proven.plain(), id.title())
-            .fact(format!("{}.{sub_status}: {words}", answer.status), Place::AnswerStatus)
+            .fact(format!("{}.{sub_status}: {words}", answer.status), place)
             .fact("IIS itself refused the request, before Centercode saw it", None)
             .advice(id.advice()),
     )

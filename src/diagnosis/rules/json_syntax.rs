@@ -4,6 +4,7 @@
 //! understands, and writes the text anew without them. The mended text is offered only if serde_json takes it.
 
 use crate::diagnosis::text;
+use crate::model::unseen::is_unseen;
 
 /// What is wrong with a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,7 +132,7 @@ impl<'a> Scanner<'a> {
                     self.mistake(self.at, "a semicolon, where JSON has commas or nothing");
                     self.at += 1;
                 }
-                c if c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}') => {
+                c if c.is_whitespace() || is_unseen(c) => {
                     let name = text::char_name(c);
                     self.mistake(self.at, format!("the invisible character {name}, which JSON does not allow between values"));
                     self.at += c.len_utf8();
@@ -412,6 +413,7 @@ impl<'a> Scanner<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnosis::repair;
 
     #[test]
     fn mistakes_by_table() {
@@ -448,6 +450,27 @@ mod tests {
             }
         }
         assert_eq!(find(r#"{"a": [1, null, "x"]}"#), None);
+    }
+
+    #[test]
+    fn a_repair_names_the_mistake() {
+        let general = repair::of_json("");
+        for (body, part) in [
+            (r#"{"a": 1,}"#, "comma"),
+            ("{'a': 'b'}", "cmd"),
+            ("{“a”: “b”}", "word processor"),
+            ("{a: b}", "PowerShell"),
+            ("{\"a\": \"x\ny\"}", "\\n"),
+            (r#"{"a": "C:\temp\x"}"#, "twice"),
+            (r#"{"a": None}"#, "Python"),
+            ("\u{feff}{\"a\": 1}", "byte-order mark"),
+            (r#"{"a": 1"#, "cuts"),
+            (r#"{"a": 1}{"a": 2}"#, "each request"),
+            (r#"{\"a\": 1}"#, "backslashes"),
+        ] {
+            let advice = repair::of_json(&find(body).unwrap().words);
+            assert!(advice.contains(part) && advice != general, "{body}: {advice}");
+        }
     }
 
     proptest::proptest! {

@@ -2,6 +2,7 @@
 
 pub(crate) mod api_key;
 pub(crate) mod auth;
+pub(crate) mod encoding;
 pub(crate) mod endpoint;
 pub(crate) mod fields;
 pub(crate) mod iis;

@@ -5,10 +5,12 @@ use crate::diagnosis::certainty::Certainty::{Likely, Proven};
 use crate::diagnosis::certainty::Confidence;
 use serde_json::Value;
 
+use super::encoding;
 use super::json_syntax;
 use super::printed::printed;
 use crate::diagnosis::cause::{Cause, Fix, Place};
 use crate::diagnosis::context::{Purpose, RuleContext};
+use crate::diagnosis::repair::{self, Sender, with_sender};
 use crate::diagnosis::text::{self, short};
 use crate::model::contract::type_name;
 use crate::model::profile::{Encoding, Field, FieldKind};
@@ -57,6 +59,13 @@ fn body(context: &RuleContext<'_>) -> Vec<Cause> {
                     .advice(CauseId::UploadToTicketEndpoint.advice()),
             ];
         }
+        if parts.is_empty() {
+            return vec![
+                Cause::new(CauseId::RequestMultipartTicket, Proven.weak(), "A form without parts was sent, not JSON")
+                    .fact("Content-Type says multipart/form-data", Place::RequestHeader("Content-Type".into()))
+                    .advice("Send the parameters as one JSON object with Content-Type: application/json"),
+            ];
+        }
         let names: Vec<&str> = parts.iter().map(|part| part.name.as_str()).take(5).collect();
         return vec![
             Cause::new(CauseId::RequestMultipartTicket, Proven.weak(), "The payload was sent as form fields, not as JSON")
@@ -74,6 +83,10 @@ fn body(context: &RuleContext<'_>) -> Vec<Cause> {
                 .fact("nothing was sent behind the headers", None)
                 .advice("Send the parameters as a JSON object. If the body was there, look at what sits in between: a redirect or a proxy may have dropped it"),
         ];
+    }
+    let garbled = encoding::check(context);
+    if let Some(wide) = garbled.as_ref().filter(|cause| cause.confidence == Proven.strong()) {
+        return vec![wide.clone()];
     }
     if let Some(found) = printed(text).filter(|_| context.json.is_none()) {
         let id = if found.is_expression { CauseId::RequestUnresolvedVariable } else { CauseId::RequestJsonSyntax };
@@ -120,6 +133,10 @@ fn body(context: &RuleContext<'_>) -> Vec<Cause> {
             }
         }
     }
+    if let Some(cause) = garbled {
+        let at = if cause.confidence.is_sure() { 0 } else { found.len() };
+        found.insert(at, cause);
+    }
     found
 }
 
@@ -142,7 +159,7 @@ fn content_type(context: &RuleContext<'_>) -> Option<Cause> {
         Cause::new(CauseId::RequestContentType, Proven.plain(), "The body is JSON, but is not declared as JSON")
             .fact(words, place)
             .fact("the body itself is written as JSON", None)
-            .advice("Send the header Content-Type: application/json")
+            .advice(with_sender("Send the header Content-Type: application/json", context.sent, Sender::json))
             .fix(Fix::SetHeader { name: "Content-Type".into(), value: "application/json".into() }),
     )
 }
@@ -201,7 +218,7 @@ fn form_encoded(context: &RuleContext<'_>, text: &str) -> Option<Cause> {
         Cause::new(CauseId::RequestFormEncoded, Proven.plain(), "The payload was sent as a form, not as JSON")
             .fact(format!("the body begins \"{}\"", short(trimmed)), Place::Body(0..text.len().min(40)))
             .fact("documented: the body must be JSON", None)
-            .advice("Send {\"parameter\": \"value\", …} with Content-Type: application/json; many tools call it \"raw\" or \"JSON\" in place of \"form\"")
+            .advice(with_sender("Send {\"parameter\": \"value\", …} with Content-Type: application/json; many tools call it \"raw\" or \"JSON\" in place of \"form\"", context.sent, Sender::json))
     })
 }
 
@@ -224,9 +241,16 @@ fn syntax(context: &RuleContext<'_>, text: &str, has_variable: bool) -> Option<C
     } else {
         Proven.strong()
     };
+    let is_file = trimmed.starts_with('@') && !trimmed.trim_end().contains(char::is_whitespace);
+    let advice = if is_file {
+        "The name of a file was sent instead of its content. curl reads @FILE with -d and --data-binary, not with --data-raw; \
+         Invoke-RestMethod takes -InFile"
+    } else {
+        repair::of_json(&mistake.words)
+    };
     let mut cause = Cause::new(CauseId::RequestJsonSyntax, confidence, title)
         .fact(format!("line {}, column {}: {}", mistake.line, mistake.column, mistake.words), Place::Body(mistake.at..end))
-        .advice("Write it without the mistake. Let a JSON library make the text rather than putting it together by hand");
+        .advice(with_sender(advice, context.sent, Sender::json));
     if let Some(mended) = mistake.mended.filter(|_| context.profile.is_some() || !is_plain) {
         cause = cause.fix(Fix::ReplaceBody(mended));
     }
@@ -251,9 +275,7 @@ fn unresolved_in_text(text: &str) -> Option<Cause> {
 fn unresolved_cause(variable: &str, place: Place, confidence: Confidence) -> Cause {
     Cause::new(CauseId::RequestUnresolvedVariable, confidence, "A template's variable was sent as it is")
         .fact(format!("sent \"{}\"", short(variable)), place)
-        .advice(
-            "Fill the variable where the template is run: the field it names is missing, misspelt, or not available at that step",
-        )
+        .advice(repair::of_variable(variable))
 }
 
 /// Variables in values and names. In a free text they do no harm by themselves, in a field with rules they do.

@@ -14,7 +14,7 @@ use crate::diagnosis::text::short;
 use crate::model::json_text;
 use crate::model::multipart::boundary_of;
 use crate::model::status::status_text;
-use crate::model::{Address, Endpoint, Secret};
+use crate::model::{Address, Answer, Endpoint, Secret};
 
 /// What the answer itself is, whatever was sent.
 pub(crate) fn check(context: &RuleContext<'_>) -> Vec<Cause> {
@@ -57,7 +57,7 @@ pub(crate) fn check(context: &RuleContext<'_>) -> Vec<Cause> {
 
 /// A body that ended before its end: of a success it is the finding, of a refusal a remark.
 fn cut_off(context: &RuleContext<'_>) -> Option<Cause> {
-    let answer = context.answer.filter(|answer| answer.is_cut_off)?;
+    let answer = context.answer.filter(|answer| answer.is_cut_off || is_shorter_than_announced(answer))?;
     let is_good = (200..300).contains(&answer.status);
     let advice = if is_good {
         "The status says that the request was carried out, and what it answers is not known whole: look in Centercode before sending it again"
@@ -68,6 +68,15 @@ fn cut_off(context: &RuleContext<'_>) -> Option<Cause> {
     let cause =
         Cause::new(CauseId::ResponseCutOff, if is_good { Proven.strong() } else { Possible.weak() }, "The answer was cut off");
     Some(cause.fact(why, Place::AnswerBody(0..context.answer_text.len())).advice(advice))
+}
+
+/// Whether a JSON body breaks off before the length that its header announces.
+fn is_shorter_than_announced(answer: &Answer) -> bool {
+    let length = answer.header("content-length").and_then(|value| value.trim().parse::<usize>().ok());
+    let is_plain = answer.header("content-encoding").is_none_or(|coding| coding.trim().eq_ignore_ascii_case("identity"));
+    let text = answer.text();
+    let is_open = || serde_json::from_str::<serde::de::IgnoredAny>(&text).is_err_and(|error| error.is_eof());
+    is_plain && !text.is_empty() && length.is_some_and(|length| length > text.len()) && text.starts_with(['{', '[']) && is_open()
 }
 
 /// What is malformed about the answer's head, which does not change what the answer says.
@@ -146,6 +155,17 @@ fn redirect(context: &RuleContext<'_>) -> Option<Cause> {
         );
         return Some(with_target(cause, context, location));
     }
+    let whole = if target.host.is_empty() { format!("{}{location}", sent.base()) } else { location.to_owned() };
+    if whole == sent.text() {
+        return Some(
+            Cause::new(
+                CauseId::TransportRedirectLoop,
+                Proven.weak(),
+                "The server redirects to the very address that was asked for",
+            )
+            .fact(fact, place),
+        );
+    }
     let becomes_get = matches!(answer.status, 301..=303);
     let cause = Cause::new(if becomes_get { CauseId::RequestMethod } else { CauseId::EndpointPathShape }, Likely.strong(), "The server redirects, and the redirect was not followed")
         .fact(fact, place)
@@ -190,9 +210,9 @@ fn server_page(context: &RuleContext<'_>) -> Option<Cause> {
     )
 }
 
-/// Whether a page for people came that is not Centercode's JSON.
-fn is_foreign_page(context: &RuleContext<'_>) -> bool {
-    context.answer_is_html() && context.answer_json().is_none()
+/// Whether a page or a text came that is not Centercode's JSON.
+fn is_foreign(context: &RuleContext<'_>) -> bool {
+    context.answer_json().is_none() && (context.answer_is_html() || !context.answer_text.trim().is_empty())
 }
 
 fn by_status(context: &RuleContext<'_>) -> Option<Cause> {
@@ -203,7 +223,7 @@ fn by_status(context: &RuleContext<'_>) -> Option<Cause> {
     let cause = match status {
         401 | 403 if names_address_list(context) => Cause::new(CauseId::AuthAddressNotAllowed, Proven.weak(), CauseId::AuthAddressNotAllowed.title())
             .advice(CauseId::AuthAddressNotAllowed.advice()),
-        401 | 403 if is_foreign_page(context) => {
+        401 | 403 if is_foreign(context) => {
             Cause::new(CauseId::AuthRejected, Likely.weak(), "The request was refused, but not with Centercode's JSON")
                 .advice("Find out who answered: the page and the Server header name the product. Send the same request from another network, and check the API key in Centercode")
         }
@@ -215,7 +235,7 @@ fn by_status(context: &RuleContext<'_>) -> Option<Cause> {
         520..=527 | 530 => Cause::new(CauseId::TransportOrigin, Proven.plain(), CauseId::TransportOrigin.title()),
         502 | 504 => Cause::new(CauseId::ServerGateway, Proven.plain(), "The server before Centercode got no good answer from it").advice("Wait and try again. It may have been carried out: look in Centercode first"),
         511 => Cause::new(CauseId::TransportIntercepted, Proven.strong(), "A network's sign-in portal answered in place of Centercode").advice("Sign in to the network in a browser, or send from another one"),
-        503 if is_foreign_page(context) => {
+        503 if is_foreign(context) => {
             Cause::new(CauseId::ServerMaintenance, Proven.weak(), "The service is not available, says a page that is not Centercode's JSON")
                 .advice(format!("Wait and try again{retry}. If it stays, find out who answered: the page and the Server header name the product"))
         }

@@ -22,7 +22,7 @@ pub(crate) fn check(context: &RuleContext<'_>) -> Vec<Cause> {
 
 /// The message in lower case without the request's own address: a source key named "proxy-timeouts" says nothing of the failure.
 fn without_address(context: &RuleContext<'_>, message: &str) -> String {
-    let mut text = message.to_lowercase();
+    let mut text = message.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
     let address = &context.address;
     let host = address.raw(&address.host).to_lowercase();
     // Up to its query, or by its path alone: libraries quote either.
@@ -34,6 +34,11 @@ fn without_address(context: &RuleContext<'_>, message: &str) -> String {
             text = text.replace(&part, "");
         }
     }
+    // Many write their codes with underscores and their sentences without.
+    if text.contains('_') {
+        let spaced = text.replace('_', " ");
+        text = format!("{text}\n{spaced}");
+    }
     text
 }
 
@@ -44,13 +49,20 @@ fn is_certificate_trouble(text: &str) -> bool {
 
 /// The cause whose repair differs from that of its kind, by the words for it.
 fn narrower(failure: &NetworkFailure, text: &str) -> Option<CauseId> {
-    let (id, _) = NARROWER.iter().find(|(_, words)| says(text, words))?;
+    let counts_redirects = text.contains(" redirects") && says(text, &["exceeded", "stopped after", "maximum", "more than"]);
+    let by_words = || NARROWER.iter().find(|(_, words)| says(text, words)).map(|(id, _)| id);
+    let is_stopped = text.ends_with("canceled") || text.ends_with("cancelled");
+    let by_words = || by_words().or(is_stopped.then_some(&CauseId::TransportCancelled));
+    let id = if counts_redirects { &CauseId::TransportRedirectLoop } else { by_words()? };
     // What was found from the error itself is not contradicted by a word.
     let fits = match failure.kind {
         FailureKind::Dns | FailureKind::Proxy | FailureKind::Protocol | FailureKind::Unreachable => false,
         FailureKind::Timeout => *id == CauseId::TransportNoRoute,
         FailureKind::Refused | FailureKind::Reset | FailureKind::Tls | FailureKind::Other => {
-            !is_certificate_trouble(text) || matches!(id, CauseId::TransportTlsRevoked | CauseId::TransportTlsClientCertificate)
+            // A time limit cancels, too.
+            let is_limit = *id == CauseId::TransportCancelled && says(text, &["timeout", "timed out", "deadline", "elapsing"]);
+            !is_limit && !is_certificate_trouble(text)
+                || matches!(id, CauseId::TransportTlsRevoked | CauseId::TransportTlsClientCertificate)
         }
     };
     fits.then_some(*id)

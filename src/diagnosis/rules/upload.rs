@@ -4,6 +4,7 @@ use crate::diagnosis::cause::{Cause, Place};
 use crate::diagnosis::cause_id::CauseId;
 use crate::diagnosis::certainty::Certainty::{Likely, Proven};
 use crate::diagnosis::context::{Purpose, RuleContext};
+use crate::diagnosis::repair::{Sender, with_sender};
 use crate::diagnosis::text::{self, short};
 use crate::model::address::Shape;
 use crate::model::draft::LARGEST_FILE;
@@ -64,7 +65,11 @@ fn too_large(context: &RuleContext<'_>) -> Option<Cause> {
 fn server_limit(context: &RuleContext<'_>) -> Option<Cause> {
     let answer = context.answer.filter(|answer| answer.sub_status.is_none())?;
     let size = context.body_size();
-    const WORDS: [&str; 22] = [
+    const WORDS: [&str; 26] = [
+        "file too large",
+        "file is too large",
+        "limit_file_size",
+        "upload is too large",
         "404.13",
         "413.1",
         "exceeds the request content length",
@@ -156,7 +161,11 @@ fn form(context: &RuleContext<'_>) -> Option<Cause> {
             Cause::new(CauseId::UploadNotMultipart, Proven.plain(), "The file was not sent as multipart/form-data")
                 .fact(words, Place::RequestHeader("Content-Type".into()))
                 .fact("documented: files are sent as form-data", None)
-                .advice("Send the file as a part of multipart/form-data; with curl: -F name=@file, not -d or -T"),
+                .advice(with_sender(
+                    "Send the file as a part of multipart/form-data; with curl: -F name=@file, not -d or -T",
+                    context.sent,
+                    Sender::upload,
+                )),
         );
     }
     let mut boundaries = header.split(';').skip(1).filter_map(|parameter| {
@@ -179,7 +188,7 @@ fn form(context: &RuleContext<'_>) -> Option<Cause> {
         return Some(
             Cause::new(CauseId::UploadBoundaryMissing, Proven.strong(), "Content-Type says multipart/form-data without a boundary")
                 .fact(format!("sent \"Content-Type: {}\"", short(header)), Place::RequestHeader("Content-Type".into()))
-                .advice("Do not set Content-Type by hand: let the HTTP library write it, so that it names the boundary that the body uses"),
+                .advice(with_sender("Do not set Content-Type by hand: let the HTTP library write it, so that it names the boundary that the body uses", context.sent, Sender::upload)),
         );
     }
     let body = context.body();
@@ -228,7 +237,7 @@ fn no_file(context: &RuleContext<'_>) -> Option<Cause> {
     Some(
         Cause::new(CauseId::UploadNoFile, Proven.plain(), "The multipart body has no file in it")
             .fact(words, Place::Part(0))
-            .advice("Send the file as a part with a file name; with curl: -F name=@file, with the @. In Postman: set the part's kind to File and pick one"),
+            .advice(with_sender("Send the file as a part with a file name; with curl: -F name=@file, with the @. In Postman: set the part's kind to File and pick one", context.sent, Sender::upload)),
     )
 }
 

@@ -5,10 +5,16 @@ use serde_json::{Map, Value, json};
 use super::terms::{example_payload, needs_status, needs_submitter};
 use crate::model::contract::parameter_of;
 use crate::model::profile::{Encoding, Field, FieldKind, Profile};
+use crate::model::unseen::UNSEEN;
 
-/// What is between the dots of an address' name: no space, no control or invisible character, none of the signs that addresses are
-/// written between.
-const ADDRESS_SIGN: &str = r#"\s\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff@,;:<>()\[\]"\\."#;
+/// What is not between the dots of an address' name: spaces, control and invisible characters, and the signs that addresses are
+/// written between. Beyond U+FFFF the dialects of patterns differ, so such characters are left out.
+fn address_signs() -> String {
+    let unseen = UNSEEN.iter().filter(|range| *range.end() <= '\u{ffff}');
+    let unseen: String =
+        unseen.map(|range| format!("\\u{:04x}-\\u{:04x}", u32::from(*range.start()), u32::from(*range.end()))).collect();
+    format!(r#"\s\u0000-\u001f\u007f-\u009f{unseen}@,;:<>()\[\]"\\."#)
+}
 
 /// What Rust and most languages read as a number.
 const NUMBER: &str =
@@ -147,7 +153,7 @@ fn escape(text: &str) -> String {
 }
 
 fn email(description: &str) -> Value {
-    let sign = ADDRESS_SIGN;
+    let sign = address_signs();
     let label = format!("[^-{sign}]([^{sign}]*[^-{sign}])?");
     let pattern = format!("^[^{sign}]+(\\.[^{sign}]+)*@{label}(\\.{label})+$");
     json!({"type": "string", "pattern": pattern, "description": description})

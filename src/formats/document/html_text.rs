@@ -1,5 +1,7 @@
 //! Texts as HTML shows them.
 
+use crate::model::unseen::turns_direction;
+
 /// A text as HTML shows it, in elements and in quoted attributes. Characters that HTML does not allow become U+FFFD.
 pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
@@ -14,7 +16,7 @@ pub fn escape(text: &str) -> String {
             '\r' => escaped.push_str("&#13;"),
             c if c.is_control() => escaped.push('\u{fffd}'),
             // Invisible signs that turn the direction could make a text read as another.
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => escaped.push_str(&format!("[U+{:04X}]", u32::from(c))),
+            c if turns_direction(c) => escaped.push_str(&format!("[U+{:04X}]", u32::from(c))),
             c => escaped.push(c),
         }
     }

@@ -1,6 +1,6 @@
 //! C# with HttpClient.
 
-use super::literals::{c_literal, is_invisible, joined, label, part_headers, plain_variable, utf16_escape};
+use super::literals::{c_literal, is_misleading, joined, label, part_headers, plain_variable, utf16_escape};
 use crate::formats::export::{Call, CallPart, Script, Template, Written};
 use crate::model::multipart::PartContent;
 use crate::model::request_spec::SpecBody;
@@ -107,7 +107,7 @@ fn expression(text: &Template) -> String {
 }
 
 fn literal(text: &str) -> String {
-    c_literal(text, &[], |c| is_invisible(c).then(|| utf16_escape(c)))
+    c_literal(text, &[], |c| is_misleading(c).then(|| utf16_escape(c)))
 }
 
 fn byte_content(bytes: &[u8]) -> String {

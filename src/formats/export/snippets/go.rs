@@ -1,6 +1,6 @@
 //! Go with net/http.
 
-use super::literals::{byte_literal, c_literal, is_invisible, joined, label, part_head, plain_variable};
+use super::literals::{byte_literal, c_literal, is_misleading, joined, label, part_head, plain_variable};
 use crate::formats::export::{Call, CallPart, Script, Template, Written};
 use crate::model::multipart::PartContent;
 use crate::model::request_spec::SpecBody;
@@ -193,5 +193,5 @@ fn expression(text: &Template) -> String {
 }
 
 fn literal(text: &str) -> String {
-    c_literal(text, &[], |c| is_invisible(c).then(|| format!("\\U{:08x}", u32::from(c))))
+    c_literal(text, &[], |c| is_misleading(c).then(|| format!("\\U{:08x}", u32::from(c))))
 }

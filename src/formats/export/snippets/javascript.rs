@@ -1,7 +1,7 @@
 //! JavaScript with fetch, for Node and for browsers.
 
 use super::literals::{
-    c_literal, has_body_of_get, is_invisible, joined, label, part_head, part_headers, plain_variable, utf16_escape,
+    c_literal, has_body_of_get, is_misleading, joined, label, part_head, part_headers, plain_variable, utf16_escape,
 };
 use crate::formats::export::{Call, CallPart, Script, Template, Written};
 use crate::model::multipart::PartContent;
@@ -141,7 +141,7 @@ fn expression(text: &Template) -> String {
 
 fn literal(text: &str) -> String {
     // In a page `</script>` ends the script wherever it stands.
-    c_literal(text, &[], |c| is_invisible(c).then(|| utf16_escape(c))).replace("</", "<\\/").replace("<!--", "<\\u0021--")
+    c_literal(text, &[], |c| is_misleading(c).then(|| utf16_escape(c))).replace("</", "<\\/").replace("<!--", "<\\u0021--")
 }
 
 pub(super) fn browser(script: &Script) -> Written {

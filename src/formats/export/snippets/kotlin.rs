@@ -1,7 +1,7 @@
 //! Kotlin with OkHttp.
 
 use super::literals::{
-    c_literal, constants, has_body_of_get, is_invisible, joined, label, part_headers, plain_variable, utf16_escape,
+    c_literal, constants, has_body_of_get, is_misleading, joined, label, part_headers, plain_variable, utf16_escape,
 };
 use crate::formats::export::{Call, CallPart, Script, Template, Written};
 use crate::model::multipart::PartContent;
@@ -122,7 +122,7 @@ fn expression(text: &Template) -> String {
 }
 
 fn literal(text: &str) -> String {
-    let escape = |c: char| is_invisible(c).then(|| utf16_escape(c));
+    let escape = |c: char| is_misleading(c).then(|| utf16_escape(c));
     let pieces: Vec<String> = constants(text).iter().map(|piece| c_literal(piece, &[('$', "\\$")], escape)).collect();
     match pieces.as_slice() {
         [one] => one.clone(),

@@ -3,6 +3,7 @@
 use super::super::template::{Call, CallPart, Piece, Script, Template, environment_name};
 use super::super::written::one_line;
 use crate::model::request_spec::SpecBody;
+use crate::model::unseen::is_unseen;
 
 /// A text as an expression: literals and variables with a sign between.
 pub(super) fn joined(text: &Template, sign: &str, literal: impl Fn(&str) -> String, variable: impl Fn(&str) -> String) -> String {
@@ -45,10 +46,11 @@ pub(super) fn c_literal(text: &str, also: &[(char, &str)], other: impl Fn(char) 
     literal
 }
 
-/// Signs that turn the direction of a text or end its lines: in source code they would mislead whoever reads it.
-pub(super) fn is_invisible(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{feff}' | '\u{2028}' | '\u{2029}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+/// Signs that turn the direction of a text, end its lines or draw nothing: in source code they would mislead whoever reads it.
+pub(super) fn is_misleading(c: char) -> bool {
+    // A variation selector belongs to the sign before it. Characters beyond U+FFFF are escaped by each language its own way.
+    let is_hidden = is_unseen(c) && c <= '\u{ffff}' && !matches!(c, '\u{fe00}'..='\u{fe0f}');
+    c.is_control() || is_hidden || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
 /// A character by its UTF-16 units as most languages write them.

@@ -1,6 +1,6 @@
 //! PHP with its curl extension.
 
-use super::literals::{byte_literal, c_literal, is_invisible, joined, label};
+use super::literals::{byte_literal, c_literal, is_misleading, joined, label};
 use crate::formats::export::template::environment_name;
 use crate::formats::export::{Call, CallPart, Script, Template, Written};
 use crate::model::multipart::PartContent;
@@ -122,5 +122,5 @@ fn expression(text: &Template) -> String {
 }
 
 fn literal(text: &str) -> String {
-    c_literal(text, &[('$', "\\$")], |c| is_invisible(c).then(|| format!("\\u{{{:x}}}", u32::from(c))))
+    c_literal(text, &[('$', "\\$")], |c| is_misleading(c).then(|| format!("\\u{{{:x}}}", u32::from(c))))
 }

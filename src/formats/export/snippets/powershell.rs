@@ -1,6 +1,6 @@
 //! PowerShell 7 with .NET's HttpClient, whose uploads stream and whose headers go out as they are.
 
-use super::literals::{is_invisible, joined, label, part_headers};
+use super::literals::{is_misleading, joined, label, part_headers};
 use crate::formats::export::template::environment_name;
 use crate::formats::export::{Call, CallPart, Script, Template, Written};
 use crate::model::multipart::PartContent;
@@ -139,7 +139,7 @@ fn literal(text: &str) -> String {
             '\r' => literal.push_str("`r"),
             '\t' => literal.push_str("`t"),
             '\0' => literal.push_str("`0"),
-            c if is_invisible(c) => literal.push_str(&format!("`u{{{:x}}}", u32::from(c))),
+            c if is_misleading(c) => literal.push_str(&format!("`u{{{:x}}}", u32::from(c))),
             c => literal.push(c),
         }
     }

@@ -1,6 +1,6 @@
 //! Swift with URLSession.
 
-use super::literals::{c_literal, has_repeats, is_invisible, joined, label, part_head, plain_variable};
+use super::literals::{c_literal, has_repeats, is_misleading, joined, label, part_head, plain_variable};
 use crate::formats::export::{Call, CallPart, Script, Template, Written};
 use crate::model::multipart::PartContent;
 use crate::model::request_spec::SpecBody;
@@ -148,7 +148,7 @@ fn expression(text: &Template) -> String {
 }
 
 fn literal(text: &str) -> String {
-    c_literal(text, &[('\0', "\\0")], |c| is_invisible(c).then(|| format!("\\u{{{:x}}}", u32::from(c))))
+    c_literal(text, &[('\0', "\\0")], |c| is_misleading(c).then(|| format!("\\u{{{:x}}}", u32::from(c))))
 }
 
 fn byte_data(bytes: &[u8]) -> String {

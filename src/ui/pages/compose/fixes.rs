@@ -5,6 +5,7 @@ use std::time::Instant;
 use serde_json::{Map, Value};
 
 use crate::diagnosis::Fix;
+use crate::model::unseen::is_invisible;
 use crate::model::{Draft, Endpoint, Profile};
 use crate::store::{ProfileId, merge_profile};
 use crate::ui::app::App;
@@ -177,12 +178,7 @@ fn fix_endpoint(mut endpoint: Endpoint, fix: &Fix, profile: &Profile) -> Option<
 
 /// Takes out what cannot be seen: white space, and characters of no width.
 fn clean(text: &str) -> String {
-    let invisible = |c: char| {
-        c.is_whitespace()
-            || c.is_control()
-            || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-    };
-    text.chars().filter(|c| !invisible(*c)).collect()
+    text.chars().filter(|c| !is_invisible(*c)).collect()
 }
 
 #[cfg(test)]

@@ -1,9 +1,12 @@
 //! A request held against a profile: its problems first, each with what was sent, what was expected and its fix.
 
+use std::borrow::Cow;
+
 use eframe::egui::{CollapsingHeader, Frame, Label, RichText, Stroke, Ui};
 
 use crate::diagnosis::check::CheckStatus;
 use crate::diagnosis::{Cause, CheckRow, Fix};
+use crate::model::unseen::drawn;
 use crate::ui::command::Command;
 use crate::ui::pages::compose::command::ComposeCommand;
 use crate::ui::pages::import::command::ImportCommand;
@@ -81,7 +84,7 @@ fn explained(ui: &mut Ui, cause: &Cause, can_fill: bool, out: &mut Vec<Command>)
 fn said(ui: &mut Ui, name: &str, text: Option<&str>) {
     ui.horizontal_top(|ui| {
         widgets::column(ui, 70.0, |ui| ui.label(widgets::muted(ui, name)));
-        let shown = text.map_or_else(|| "nothing".to_owned(), visible);
+        let shown = text.map_or_else(|| "nothing".to_owned(), |text| drawn(text).into_owned());
         let shown = if text.is_some() { RichText::new(shown).monospace() } else { widgets::muted(ui, shown) };
         ui.add(Label::new(shown).wrap());
     });
@@ -114,54 +117,11 @@ fn text_of(rows: &[CheckRow]) -> String {
     for row in rows.iter().filter(|row| !row.problems.is_empty()) {
         text.push_str(&format!("{}: {}\n", row.part.group(), row.name));
         for (name, said) in [("sent", &row.sent), ("expected", &row.expected)] {
-            text.push_str(&format!("  {name}: {}\n", said.as_deref().map_or_else(|| "nothing".to_owned(), visible)));
+            text.push_str(&format!("  {name}: {}\n", said.as_deref().map_or(Cow::Borrowed("nothing"), drawn)));
         }
         for cause in &row.problems {
             text.push_str(&cause_text(cause, "  "));
         }
     }
     if text.is_empty() { "No problem found\n".to_owned() } else { text }
-}
-
-/// A text whose invisible characters can be seen: a space at an end or beside another, and whatever else draws nothing.
-fn visible(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    let letters: Vec<char> = text.chars().collect();
-    for (index, letter) in letters.iter().enumerate() {
-        let is_beside_space = |at: Option<usize>| at.and_then(|at| letters.get(at)).is_none_or(|other| *other == ' ');
-        match letter {
-            ' ' if is_beside_space(index.checked_sub(1)) || is_beside_space(Some(index + 1)) => shown.push_str("[space]"),
-            '\t' => shown.push_str("[tab]"),
-            '\n' | '\r' => shown.push_str("[line break]"),
-            letter if *letter != ' ' && (letter.is_whitespace() || letter.is_control() || is_blank(*letter)) => {
-                shown.push_str(&format!("[U+{:04X}]", u32::from(*letter)));
-            }
-            letter => shown.push(*letter),
-        }
-    }
-    shown
-}
-
-/// Whether a character draws nothing although it is neither white space nor a control character.
-fn is_blank(letter: char) -> bool {
-    matches!(letter, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_cannot_be_seen_is_named() {
-        for (text, expected) in [
-            ("appcrashlog", "appcrashlog"),
-            ("appcrashlog ", "appcrashlog[space]"),
-            ("two words", "two words"),
-            ("two  words", "two[space][space]words"),
-            ("a\u{a0}b\tc", "a[U+00A0]b[tab]c"),
-            ("\u{feff}a\u{200b}", "[U+FEFF]a[U+200B]"),
-        ] {
-            assert_eq!(visible(text), expected);
-        }
-    }
 }
