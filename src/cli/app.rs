@@ -50,7 +50,7 @@ pub(in crate::cli) enum Command {
     Probe(commands::probe::ProbeArgs),
     /// Check the connection to an endpoint: DNS, TLS, certificates, redirects, clock
     Doctor(commands::doctor::DoctorArgs),
-    /// Read requests from curl commands, raw HTTP, HAR files, Postman collections, logs and support bundles
+    /// Read requests from curl commands, raw HTTP, HAR files, collections of API clients, logs and support bundles
     Import(commands::import::ImportArgs),
     /// Send a recorded request to a twin of its profile, or to its own host
     Replay(commands::replay::ReplayArgs),

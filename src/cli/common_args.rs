@@ -103,7 +103,7 @@ pub(in crate::cli) struct SourceArgs {
 /// Which of the requests, and what fills a collection's variables.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct PickArgs {
-    /// A Postman environment that fills the collection's variables
+    /// An environment of Postman, Insomnia, Bruno, Thunder Client or Hoppscotch that fills the collection's variables
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(in crate::cli) environment: Option<PathBuf>,
     /// Use only this request, counted from 1

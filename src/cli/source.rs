@@ -88,7 +88,7 @@ fn refused(path: &Path, doing: &str, reason: &dyn std::fmt::Display) -> Failure 
     Failure::input(format!("{doing} {}: {reason}", output::input_name(path)))
 }
 
-/// The variables of a Postman environment; none without one.
+/// The variables of an API client's environment; none without one.
 fn environment(path: Option<&Path>) -> Result<postman::Variables, Failure> {
     let Some(path) = path else { return Ok(postman::Variables::new()) };
     let doing = "Reading the environment";

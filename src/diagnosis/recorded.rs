@@ -5,6 +5,7 @@ use super::cause_id::CauseId;
 use super::certainty::Certainty::Likely;
 use super::context::RuleContext;
 use super::text;
+use crate::model::secrets::placeholder;
 
 /// Keeps the causes that the recorded parts can show.
 pub(super) fn keep(context: &RuleContext<'_>, causes: Vec<Cause>) -> Vec<Cause> {
@@ -72,10 +73,10 @@ fn is_shown(context: &RuleContext<'_>, cause: &Cause) -> bool {
             && holds(cause.id == CauseId::UploadEmptyFile, sent.knows_file_bytes()))
 }
 
-/// Whether a cause is about a place where the name of a variable stands, which the sender's shell or program fills.
+/// Whether a cause is about a place where the name of a variable stands, which the sender's shell, program or client fills.
 fn is_about_variable(context: &RuleContext<'_>, cause: &Cause) -> bool {
     let sent = context.sent;
-    let names_one = |text: &str| text::shell_variable(text).is_some();
+    let names_one = |text: &str| text::shell_variable(text).is_some() || placeholder::names_in(text).next().is_some();
     cause.evidence.iter().filter_map(|fact| fact.place.as_ref()).any(|place| match place {
         Place::Url(span) => sent.url.get(span.clone()).is_some_and(names_one),
         Place::RequestHeader(name) => sent.header(name).is_some_and(names_one),
@@ -84,7 +85,10 @@ fn is_about_variable(context: &RuleContext<'_>, cause: &Cause) -> bool {
         }
         Place::Body(span) => context.body().get(span.start..).is_some_and(|rest| {
             let head: String = rest.chars().take(40).collect();
-            names_one(&head)
+            text::shell_variable(&head).is_some()
+                // A parser stumbles over the first brace or the second.
+                || rest.starts_with("{{")
+                || rest.starts_with('{') && context.body()[..span.start].ends_with('{')
         }),
         _ => false,
     })

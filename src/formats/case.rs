@@ -257,7 +257,7 @@ mod tests {
 
     #[test]
     fn what_was_not_recorded_stays_so() {
-        let request = r#"{"method": null, "url": "/x", "headers": [], "not_recorded": ["method", "host", "headers", "body", "file-bytes"]}"#;
+        let request = r#"{"method": null, "url": "/x", "headers": [], "not_recorded": ["method", "host", "headers", "body", "file-bytes", "variables", "rest", "address-end"]}"#;
         let case = read(&format!(r#"{{"request": {request}}}"#)).unwrap();
         assert!(!case.sent.knows_method() && !case.sent.knows_host() && !case.sent.knows_body() && case.sent.knows_port());
         let written: Value = serde_json::from_str(request).unwrap();

@@ -39,7 +39,7 @@ pub struct NotRecorded {
     pub body: bool,
     /// The bytes of files.
     pub file_bytes: bool,
-    /// What the variables of a shell or of a program held, whose names stand in its text.
+    /// What the variables of a shell, a program or an API client held, whose names stand in its text.
     pub variables: bool,
     /// What may follow: the source ends in the middle of a line, as a paste does that was cut off.
     pub rest: bool,
@@ -68,7 +68,7 @@ impl NotRecorded {
         self == Self::default()
     }
 
-    fn each(&mut self) -> [(&'static str, &mut bool); 7] {
+    fn each(&mut self) -> [(&'static str, &mut bool); 10] {
         [
             ("method", &mut self.method),
             ("scheme", &mut self.scheme),
@@ -77,6 +77,9 @@ impl NotRecorded {
             ("headers", &mut self.headers),
             ("body", &mut self.body),
             ("file-bytes", &mut self.file_bytes),
+            ("variables", &mut self.variables),
+            ("rest", &mut self.rest),
+            ("address-end", &mut self.address_end),
         ]
     }
 }
@@ -216,12 +219,13 @@ mod tests {
 
     #[test]
     fn what_is_not_recorded_has_words() {
-        let words = ["method", "host", "headers", "body", "file-bytes"];
+        let words = ["method", "host", "headers", "body", "file-bytes", "variables", "rest", "address-end"];
         let read = NotRecorded::from_words(words.into_iter().chain(["weather"]));
         assert_eq!(read.words(), words);
         let sent = RequestRecord { not_recorded: read, ..RequestRecord::default() };
         assert!(!sent.knows_method() && !sent.knows_host() && !sent.knows_headers() && !sent.knows_body());
-        assert!(!sent.knows_file_bytes() && sent.knows_scheme() && sent.knows_port());
+        assert!(!sent.knows_file_bytes() && !sent.knows_variables() && read.rest && read.address_end);
+        assert!(sent.knows_scheme() && sent.knows_port());
         assert!(NotRecorded::default().is_empty() && !read.is_empty());
     }
 }

@@ -4,7 +4,7 @@
 
 use centerpost::formats::export::{Script, Tool};
 use centerpost::formats::import::curl::{Shell, read_as};
-use centerpost::formats::import::{self, Hints, har, http, postman};
+use centerpost::formats::import::{self, Hints, har, http, hurl, postman};
 use centerpost::model::Imported;
 use centerpost::model::multipart::{Part, PartContent};
 use centerpost::model::request_spec::{RequestSpec, SpecBody};
@@ -19,6 +19,7 @@ fn read(tool: Tool, text: &str) -> Imported {
         Tool::Har => har::read(text).unwrap(),
         Tool::Postman => postman::read(text, &postman::Variables::new()).unwrap(),
         Tool::Link => import::open(text.as_bytes(), &Hints::default()).unwrap().imported,
+        Tool::Hurl => hurl::read(text),
         other => panic!("{other:?} has no reader"),
     }
 }
@@ -183,6 +184,8 @@ fn fits(tool: Tool, request: &RequestSpec, notes: &[String]) -> bool {
         }
         // The own file name of a part is known where it is sent from, not what file it was.
         Tool::Har => !matches!(&request.body, SpecBody::Multipart(parts) if parts.iter().any(|part| part.filename.is_some())),
+        // Hurl names a part's file by the file's own name, and gives a part of text no type.
+        Tool::Hurl => notes.is_empty(),
         _ => true,
     }
 }
@@ -234,6 +237,11 @@ proptest! {
     #[test]
     fn har_reads_back(request in request()) {
         check(Tool::Har, &request)?;
+    }
+
+    #[test]
+    fn hurl_reads_back(request in request()) {
+        check(Tool::Hurl, &request)?;
     }
 
     #[test]

@@ -24,8 +24,8 @@ Examples:
   xclip -o | centerpost check --profile acme.profile.json
   centerpost check failed.case.json --output json
 
-The request can be a curl command (bash, cmd, PowerShell), raw HTTP, a URL with the body below it, a HAR file, a Postman collection, \
-log lines or a case file. Of several requests, the first POST to an External Source is checked. A body alone is checked as if sent to \
+The request can be a curl command (bash, cmd, PowerShell), raw HTTP, a URL with the body below it, a HAR file, the collection of \
+an API client, log lines or a case file. Of several requests, the first POST to an External Source is checked. A body alone is checked as if sent to \
 the profile's endpoint. Nothing is sent.
 
 Exit codes: 0 if nothing is wrong, 1 if something is or may be wrong, 2 if the request cannot be read.")]

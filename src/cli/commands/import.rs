@@ -30,6 +30,8 @@ Examples:
   centerpost import curl - --output json < command.txt
   centerpost import har capture.har --pick 3 --output json
   centerpost import postman acme.json --environment staging.json
+  centerpost import create-ticket.bru --check --profile acme
+  centerpost import openapi openapi.yaml --pick 2 --to-profile \"Acme beta\"
   centerpost import capture.har --check --profile acme
   centerpost import paste.txt --to-profile \"Acme beta\"
 

@@ -3,8 +3,9 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::collection::which::{Client, client_of};
 use super::curl::{self, Shell};
-use super::{http, link, log, program, session};
+use super::{http, hurl, link, log, program, session};
 use crate::model::json_text;
 
 /// What is parsed whole to see what JSON it is, in bytes.
@@ -22,6 +23,12 @@ pub enum Kind {
     Har,
     Postman,
     PostmanEnvironment,
+    Insomnia,
+    Bruno,
+    ThunderClient,
+    Hoppscotch,
+    Hurl,
+    OpenApi,
     Log,
     Profile,
     Case,
@@ -34,7 +41,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in the order of a pick list.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 22] = [
         Self::CurlBash,
         Self::CurlCmd,
         Self::CurlPowerShell,
@@ -43,6 +50,12 @@ impl Kind {
         Self::Har,
         Self::Postman,
         Self::PostmanEnvironment,
+        Self::Insomnia,
+        Self::Bruno,
+        Self::ThunderClient,
+        Self::Hoppscotch,
+        Self::Hurl,
+        Self::OpenApi,
         Self::Log,
         Self::Profile,
         Self::Case,
@@ -77,6 +90,12 @@ impl Kind {
             Self::Http => Some(("http", "A raw HTTP request, with or without its response, or a .http file")),
             Self::Har => Some(("har", "A HAR file")),
             Self::Postman => Some(("postman", "A Postman collection")),
+            Self::Insomnia => Some(("insomnia", "An Insomnia export or file (JSON or YAML)")),
+            Self::Bruno => Some(("bruno", "A Bruno request or collection (.bru, .yml or JSON)")),
+            Self::ThunderClient => Some(("thunder", "A Thunder Client collection")),
+            Self::Hoppscotch => Some(("hoppscotch", "A Hoppscotch collection")),
+            Self::Hurl => Some(("hurl", "A Hurl file")),
+            Self::OpenApi => Some(("openapi", "The operations of an OpenAPI or Swagger description (JSON or YAML)")),
             Self::Log => Some(("log", "Log lines")),
             Self::Bundle => Some(("bundle", "A support bundle")),
             Self::Link => Some(("link", "A centerpost:// link")),
@@ -95,6 +114,12 @@ impl Kind {
             Self::Har => "a HAR file",
             Self::Postman => "a Postman collection",
             Self::PostmanEnvironment => "a Postman environment",
+            Self::Insomnia => "an Insomnia export",
+            Self::Bruno => "a Bruno request or collection",
+            Self::ThunderClient => "a Thunder Client collection",
+            Self::Hoppscotch => "a Hoppscotch collection",
+            Self::Hurl => "a Hurl file",
+            Self::OpenApi => "an OpenAPI description",
             Self::Log => "a log",
             Self::Profile => "a profile",
             Self::Case => "a case",
@@ -107,9 +132,35 @@ impl Kind {
     }
 }
 
+impl From<Client> for Kind {
+    fn from(client: Client) -> Self {
+        match client {
+            Client::Insomnia => Self::Insomnia,
+            Client::Bruno => Self::Bruno,
+            Client::Thunder => Self::ThunderClient,
+            Client::Hoppscotch => Self::Hoppscotch,
+            Client::PostmanVersion1 => Self::Postman,
+            Client::OpenApi => Self::OpenApi,
+        }
+    }
+}
+
+/// The client's file that a text is: some hold what would be taken for something else, such as fences, commands and answers.
+pub(super) fn file_of_client(text: &str) -> Option<Kind> {
+    let text = json_text::without_bom(text).trim();
+    match client_of(text) {
+        // A file of this program may hold the members of another's.
+        Some(client) => own_format(text).is_none().then(|| client.into()),
+        None => hurl::is_hurl(text).then_some(Kind::Hurl),
+    }
+}
+
 /// What a text most likely is; `None` when it is nothing that can be imported.
 pub fn recognise(text: &str) -> Option<Kind> {
     let text = json_text::without_bom(text).trim();
+    if let Some(kind) = file_of_client(text) {
+        return Some(kind);
+    }
     if text.starts_with('{') || is_list(text) {
         return Some(json_kind(text));
     }
@@ -190,7 +241,7 @@ fn json_kind(text: &str) -> Kind {
         return Kind::Log;
     }
     let Ok(value) = (if text.len() <= MAX_PEEK { serde_json::from_str(text) } else { Ok(Value::Null) }) else {
-        return Kind::Json;
+        return if log::run::is_run(text) { Kind::Log } else { Kind::Json };
     };
     let has = |name: &str| value.get(name).is_some();
     if value.pointer("/log/entries").is_some() {

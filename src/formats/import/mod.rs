@@ -1,12 +1,14 @@
 //! What comes in: whatever is pasted, opened or dropped, read by [`open`].
 
 mod answer;
+mod collection;
 pub mod curl;
 mod error;
 mod failure;
 mod fences;
 pub mod har;
 pub mod http;
+pub mod hurl;
 mod kind;
 mod link;
 pub mod log;
@@ -17,6 +19,7 @@ mod program;
 mod session;
 pub(crate) mod text;
 pub mod to_json;
+mod variables;
 
 pub use error::ImportError;
 pub use kind::{Kind, recognise};

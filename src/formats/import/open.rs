@@ -1,9 +1,10 @@
 //! The one way in: bytes of whatever kind, read as what they are.
 
+use super::collection::{bru, bruno, hoppscotch, insomnia, open_collection, openapi, thunder};
 use super::curl::{self, Shell};
 use super::error::{ImportError, note};
-use super::kind::{Kind, recognise};
-use super::{answer, fences, har, http, link, log, lookalike, postman, program, session, text};
+use super::kind::{Kind, file_of_client, recognise};
+use super::{answer, fences, har, http, hurl, link, log, lookalike, postman, program, session, text};
 use crate::formats::bundle::{self, Bundle};
 use crate::formats::case;
 use crate::model::imported::{Imported, Note, Severity};
@@ -24,7 +25,7 @@ pub struct Hints {
     pub is_curl: bool,
     /// What a body without anything around it is taken for.
     pub bare_body: BareBody,
-    /// What fills the variables of a Postman collection.
+    /// What fills the variables of a collection.
     pub environment: postman::Variables,
 }
 
@@ -108,7 +109,7 @@ fn mark_end(text: &str, opened: &mut Opened) {
     }
 }
 
-/// The variables of a Postman environment.
+/// The variables of an API client's environment.
 ///
 /// # Errors
 /// When the bytes are no text, no JSON, or no environment.
@@ -121,6 +122,9 @@ fn open_text(text: &str, hints: &Hints) -> Result<Opened, ImportError> {
         return Err(ImportError::new("there is nothing in it"));
     }
     if let Some(kind) = hints.kind.or_else(|| hints.is_curl.then(|| Kind::of_shell(curl::guess_shell(text)))) {
+        return found(kind, import(text, kind, &hints.environment)?);
+    }
+    if let Some(kind) = file_of_client(text) {
         return found(kind, import(text, kind, &hints.environment)?);
     }
     if let Some(opened) = fences::blocks(text).and_then(|blocks| open_blocks(text, &blocks, hints)) {
@@ -168,7 +172,7 @@ fn open_text(text: &str, hints: &Hints) -> Result<Opened, ImportError> {
         }
         None if looks_like_payload(text.trim()) => found(Kind::Json, alone(payload(text.trim()), "a payload")),
         None => Err(ImportError::new(
-            "it is nothing that can be imported: no curl command, raw HTTP, URL with a body, HAR file, Postman collection, log, \
+            "it is nothing that can be imported: no curl command, raw HTTP, URL with a body, HAR file, collection of an API client, log, \
              case file or support bundle",
         )),
     }
@@ -213,7 +217,7 @@ fn found(kind: Kind, imported: Imported) -> Result<Opened, ImportError> {
     Ok(Opened { kind, imported })
 }
 
-/// What a text holds that is of this kind. `environment` fills the variables of a Postman collection.
+/// What a text holds that is of this kind. `environment` fills the variables of a collection.
 fn import(text: &str, kind: Kind, environment: &postman::Variables) -> Result<Imported, ImportError> {
     if kind != Kind::Har && text.len() > if kind == Kind::Log { log::MAX_LOG } else { MAX_TEXT } {
         return Err(ImportError::new(format!("it is too large for {}", kind.label())));
@@ -227,6 +231,14 @@ fn import(text: &str, kind: Kind, environment: &postman::Variables) -> Result<Im
         Kind::Har => har::read(text),
         Kind::Link => link::read(text),
         Kind::Postman => postman::read(text, environment),
+        Kind::Insomnia => insomnia::read(text, environment),
+        Kind::Bruno if bru::is_bru(text.trim_start()) => bru::read(text, environment),
+        Kind::Bruno if text.trim_start().starts_with('{') => bruno::read(text, environment),
+        Kind::Bruno => open_collection::read(text, environment),
+        Kind::ThunderClient => thunder::read(text, environment),
+        Kind::Hoppscotch => hoppscotch::read(text, environment),
+        Kind::Hurl => Ok(hurl::read(text)),
+        Kind::OpenApi => openapi::read(text, environment),
         Kind::Log => Ok(log::read(text)),
         Kind::Url => Ok(alone(address(text.trim()), "an address")),
         Kind::Json => Ok(alone(payload(text), "a payload")),

@@ -16,6 +16,7 @@ pub(super) struct Session {
 pub(super) fn read(text: &str) -> Option<Session> {
     let mut commands = String::with_capacity(text.len());
     let mut printed: Vec<String> = Vec::new();
+    let mut asked: Vec<String> = Vec::new();
     let mut state = State::Before;
     let mut quotes = Quotes::default();
     for line in text.split_inclusive('\n') {
@@ -30,6 +31,7 @@ pub(super) fn read(text: &str) -> Option<Session> {
         };
         if state == State::Command && is_start && (is_free || printed.is_empty()) {
             printed.push(String::new());
+            asked.push(String::new());
             quotes = Quotes::default();
         }
         match (state, printed.last_mut()) {
@@ -41,11 +43,17 @@ pub(super) fn read(text: &str) -> Option<Session> {
             _ => {
                 quotes.take(line);
                 commands.push_str(line);
+                if let Some(command) = asked.last_mut() {
+                    command.push_str(line);
+                }
             }
         }
     }
     let is_told = printed.iter().any(|output| !output.is_empty());
-    is_told.then(|| Session { commands, outcomes: printed.iter().map(|output| outcome(output)).collect() })
+    is_told.then(|| Session {
+        commands,
+        outcomes: printed.iter().zip(&asked).map(|(output, command)| outcome(output, command)).collect(),
+    })
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -139,7 +147,7 @@ fn is_body(line: &str) -> bool {
 }
 
 /// What a command's output tells of what came of it.
-fn outcome(output: &str) -> Option<Outcome> {
+fn outcome(output: &str, command: &str) -> Option<Outcome> {
     if output.trim().is_empty() {
         return None;
     }
@@ -154,7 +162,7 @@ fn outcome(output: &str) -> Option<Outcome> {
         (answer.wire_size, answer.body) = (body.len() as u64, body.into());
         return Some(Outcome::Answer(answer));
     }
-    output.lines().find_map(of_curl).or_else(|| of_powershell(output)).or_else(|| {
+    output.lines().filter(|line| is_about(line, command)).find_map(of_curl).or_else(|| of_powershell(output)).or_else(|| {
         let start = output.trim_start();
         is_body(start).then(|| answer::read(alone(start)).requests.pop()?.outcome).flatten()
     })
@@ -167,6 +175,22 @@ fn alone(body: &str) -> &str {
         Some(Ok(_)) if body.trim_start().starts_with(['{', '[']) => &body[..values.byte_offset()],
         _ => body,
     }
+}
+
+/// Whether an error of curl's is about the address that the command is to reach. Quotes that end early leave words behind, which curl
+/// takes for addresses: it calls them malformed, or looks for hosts of their names.
+fn is_about(line: &str, command: &str) -> bool {
+    let line = line.trim();
+    if line.starts_with("curl: (3)") {
+        return false;
+    }
+    let Some((_, host)) = line.split_once("Could not resolve host: ") else { return true };
+    let host = host.split([' ', ';']).next().unwrap_or("");
+    // A variable may stand for the host.
+    let is_open = ["://$", "://%", "\"$", " $"].iter().any(|sign| command.contains(sign));
+    let is_named =
+        ["//", "@"].iter().any(|sign| command.to_ascii_lowercase().contains(&format!("{sign}{}", host.to_ascii_lowercase())));
+    is_named || is_open || !command.contains("://")
 }
 
 /// `curl: (28) Failed to connect …`.
@@ -232,6 +256,12 @@ mod tests {
                 "404 {\"status\": 404, \"description\": \"x\"}",
             ),
             ("$ curl https://h/x\ncurl: (6) Could not resolve host: h\n", "Dns"),
+            (
+                "$ curl https://h/x -d '{\"a\": 1 b'\ncurl: (3) URL using bad/illegal format\ncurl: (6) Could not resolve host: b\n",
+                "nothing",
+            ),
+            ("$ curl https://h/x b\ncurl: (3) unmatched close brace\ncurl: (7) Failed to connect to h port 443\n", "Refused"),
+            ("$ curl https://$HOST/x\ncurl: (6) Could not resolve host: h\n", "Dns"),
             ("$ curl https://h/x\ncurl: (28) Operation timed out\n", "Timeout"),
             ("$ curl https://h/x\ncurl: (35) Recv failure: Connection reset by peer\n", "Reset"),
             ("$ curl -f https://h/x\ncurl: (22) The requested URL returned error: 404\n", "404 "),

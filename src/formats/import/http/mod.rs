@@ -9,6 +9,7 @@ mod variables;
 
 pub(super) use message::{find_status_line, is_address, is_request_line, is_status_line, read_answer};
 
+use super::variables::expand;
 use crate::model::exchange::Outcome;
 use crate::model::imported::{Imported, Note, Place, Severity};
 use crate::model::json_text;
@@ -18,7 +19,7 @@ use crate::model::request_spec::{RequestSpec, SpecBody};
 use message::{header_line, request_line};
 use scripts::{Scripts, end_of_body};
 use transcript::{has_signs, without_signs};
-use variables::{expand, variables};
+use variables::variables;
 
 /// The requests of a text, and answers without one. What cannot be read is named by its place.
 pub fn read(text: &str) -> Imported {
@@ -342,9 +343,9 @@ fn split_answer(rest: &str, length: Option<usize>) -> (&str, Option<&str>) {
 
 #[cfg(test)]
 mod tests {
-    use super::variables::MAX_EXPANDED;
     use super::*;
     use crate::formats::import::to_json::body_to_json;
+    use crate::formats::import::variables::MAX_EXPANDED;
 
     fn line(text: &str) -> String {
         let imported = read(text);

@@ -2,12 +2,6 @@
 
 use super::message::is_request_line;
 
-/// How deep variables of a `.http` file may stand in each other.
-const MAX_VARIABLE_DEPTH: usize = 5;
-
-/// The longest text that variables may blow a value up to, in bytes.
-pub(super) const MAX_EXPANDED: usize = 1 << 20;
-
 /// `@name = value` lines.
 pub(super) fn variables(text: &str) -> Vec<(String, String)> {
     let assignment = |line: &str| {
@@ -29,33 +23,4 @@ pub(super) fn variables(text: &str) -> Vec<(String, String)> {
         }
     }
     found
-}
-
-/// A text with the file's own variables in it. Others, such as `{{$guid}}`, stay.
-pub(super) fn expand(text: &str, variables: &[(String, String)]) -> String {
-    let mut text = text.to_owned();
-    for _ in 0..MAX_VARIABLE_DEPTH {
-        let mut next = String::with_capacity(text.len());
-        let mut rest = text.as_str();
-        let mut changed = false;
-        while let Some(open) = rest.find("{{") {
-            let Some(length) = rest[open..].find("}}") else { break };
-            let name = rest[open + 2..open + length].trim();
-            next.push_str(&rest[..open]);
-            match variables.iter().rfind(|(known, _)| known == name) {
-                Some((_, value)) => {
-                    next.push_str(value);
-                    changed = true;
-                }
-                None => next.push_str(&rest[open..open + length + 2]),
-            }
-            rest = &rest[open + length + 2..];
-        }
-        next.push_str(rest);
-        if !changed || next.len() > MAX_EXPANDED.max(text.len()) {
-            break;
-        }
-        text = next;
-    }
-    text
 }

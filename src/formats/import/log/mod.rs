@@ -1,15 +1,14 @@
 //! Log lines and run details that hold an address and perhaps a JSON body: nginx, IIS, Zapier, Power Automate and their like.
 
-use serde_json::Value;
-
 pub(super) mod json_lines;
 mod lines;
+pub(super) mod run;
 
 use super::error::note;
 use crate::model::exchange::{Answer, Outcome};
 use crate::model::imported::{Imported, Severity};
 use crate::model::request_record::NotRecorded;
-use crate::model::request_spec::{RequestSpec, SpecBody};
+use crate::model::request_spec::RequestSpec;
 use lines::{MAX_REQUESTS, lines};
 
 /// The longest log that is searched, in bytes.
@@ -18,10 +17,8 @@ pub(super) const MAX_LOG: usize = 32 << 20;
 /// The requests that a log tells of. A guess by nature, and the notes say what it stands on.
 pub fn read(text: &str) -> Imported {
     let mut imported = Imported::default();
-    if let Ok(value) = serde_json::from_str::<Value>(text.trim())
-        && !json_lines::is_log(text)
-    {
-        run_details(&value, &mut imported, 0);
+    if !json_lines::is_log(text) {
+        imported = run::read(text);
     }
     if imported.requests.is_empty()
         && let Some(requests) = json_lines::read(text)
@@ -38,53 +35,6 @@ pub fn read(text: &str) -> Imported {
         imported.notes.push(note(Severity::Lost, "No address was found"));
     }
     imported
-}
-
-/// The inputs and outputs of a run, as Power Automate and Zapier show them: an object with `uri` or `url`.
-fn run_details(value: &Value, imported: &mut Imported, depth: usize) {
-    if depth > 100 || imported.requests.len() >= MAX_REQUESTS {
-        return;
-    }
-    match value {
-        Value::Object(members) => {
-            let address = members.get("uri").or_else(|| members.get("url")).and_then(Value::as_str);
-            if let Some(url) = address.filter(|url| url.contains("://")) {
-                let body = match members.get("body").or_else(|| members.get("data")) {
-                    None | Some(Value::Null) => SpecBody::None,
-                    Some(Value::String(text)) => SpecBody::Text(text.clone()),
-                    Some(body) => SpecBody::Text(body.to_string()),
-                };
-                let method = members.get("method").and_then(Value::as_str).map(str::to_uppercase);
-                imported.requests.push(RequestSpec {
-                    not_recorded: NotRecorded { method: method.is_none(), ..NotRecorded::default() },
-                    method: method.unwrap_or_else(|| "POST".to_owned()),
-                    url: url.to_owned(),
-                    headers: members.get("headers").map(headers).unwrap_or_default(),
-                    body,
-                    ..RequestSpec::default()
-                });
-                return;
-            }
-            let status = members.get("statusCode").or_else(|| members.get("status")).and_then(Value::as_u64);
-            if let (Some(status), Some(request)) = (status, imported.requests.last_mut()) {
-                let body = members.get("body").or_else(|| members.get("content")).or_else(|| members.get("data"));
-                let body = body.map(|body| body.as_str().map_or_else(|| body.to_string(), str::to_owned));
-                let status = u16::try_from(status).unwrap_or(0);
-                let headers = members.get("headers").map(headers).unwrap_or_default();
-                let body = body.unwrap_or_default().into();
-                request.outcome.get_or_insert(Outcome::Answer(Answer { status, headers, body, ..Answer::default() }));
-                return;
-            }
-            members.values().for_each(|member| run_details(member, imported, depth + 1));
-        }
-        Value::Array(items) => items.iter().for_each(|item| run_details(item, imported, depth + 1)),
-        _ => {}
-    }
-}
-
-fn headers(value: &Value) -> Vec<(String, String)> {
-    let members = value.as_object().into_iter().flatten();
-    members.map(|(name, value)| (name.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned))).collect()
 }
 
 /// W3C extended log format, whose columns a `#Fields:` line names.

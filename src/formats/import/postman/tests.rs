@@ -73,10 +73,24 @@ fn environments_answers_and_inherited_auth() {
 }
 
 #[test]
+fn version_1_is_read() {
+    let text = r#"{"id": "a", "order": [], "folders": [{"id": "f", "name": "F", "order": ["r1"]}], "variables": [{"key": "host", "value": "https://h"}], "requests": [
+        {"id": "r2", "name": "B", "url": "https://h/:id", "method": "POST", "headers": "A: 1\n//B: 2\n", "dataMode": "params", "data": [{"key": "log", "value": "a.zip", "type": "file"}, {"key": "off", "value": "x", "enabled": false}], "pathVariables": {"id": "7"}},
+        {"id": "r1", "name": "A", "url": "{{host}}", "method": "POST", "headers": "", "dataMode": "raw", "rawModeData": "{}", "dataOptions": {"raw": {"language": "json"}}, "currentHelper": "basicAuth", "helperAttributes": {"username": "u", "password": "p"}}]}"#;
+    let imported = read(text, &Vec::new()).unwrap();
+    let told: Vec<String> = imported.requests.iter().map(|request| request_to_json(request).to_string()).collect();
+    let expected = [
+        r#"{"label":"F / A","method":"POST","url":"https://h","headers":[["Content-Type","application/json"],["Authorization","Basic dTpw"]],"body":{"kind":"text","text":"{}"}}"#,
+        r#"{"label":"B","method":"POST","url":"https://h/7","headers":[["A","1"]],"body":{"kind":"multipart","parts":[{"name":"log","path":"a.zip","filename":"a.zip","content_type":null}]}}"#,
+    ];
+    assert_eq!(told, expected);
+    let dump = format!(r#"{{"version": 1, "collections": [{text}], "environments": []}}"#);
+    assert_eq!(read(&dump, &Vec::new()).unwrap().requests.len(), 2);
+}
+
+#[test]
 fn what_is_no_collection_is_said() {
-    for (text, words) in
-        [("{}", "no \"item\""), ("{\"requests\": []}", "version 1"), ("{\"values\": []}", "environment"), ("[", "ends")]
-    {
+    for (text, words) in [("{}", "no \"item\""), ("{\"values\": []}", "environment"), ("[", "ends")] {
         let error = read(text, &Vec::new()).unwrap_err().to_string();
         assert!(error.contains(words), "{error}");
     }

@@ -1,5 +1,6 @@
 //! Programs in C#, Java, Go, PHP and their like: the texts in them tell the address, the headers and the body.
 
+use crate::formats::import::collection::sheet::mark_variables;
 use crate::model::imported::{Imported, Note, Place, Severity};
 use crate::model::request_spec::{RequestSpec, SpecBody};
 
@@ -48,16 +49,31 @@ pub(super) fn read(text: &str, language: &str, imported: &mut Imported) {
         imported.notes.push(Note { severity: Severity::Taken, place: Some(Place::of(text, address.at)), text: said });
         let mut request = RequestSpec {
             method: method(text).unwrap_or_else(|| "POST".to_owned()),
-            url: address.text.clone(),
+            url: whole_address(text, address, &own),
             headers,
             body: body.map_or(SpecBody::None, |literal| SpecBody::Text(literal.text.clone())),
             ..RequestSpec::default()
         };
+        mark_variables(&mut request);
         request.not_recorded.method = method(text).is_none();
         request.not_recorded.body = body.is_none();
         request.not_recorded.file_bytes = body.is_none();
         request.not_recorded.headers = request.headers.is_empty();
         imported.requests.push(request);
+    }
+}
+
+/// An address; the one that a client is made with is followed by the path of its request.
+fn whole_address(text: &str, address: &Literal, literals: &[&Literal]) -> String {
+    let line = text[..address.at].rsplit('\n').next().unwrap_or("");
+    let is_base = line.contains("BaseAddress") || line.contains("RestClient(") || line.contains("baseUrl");
+    let is_path = |text: &str| {
+        let is_one = text.starts_with('/') || text.starts_with("api/") || text.contains("/projects/");
+        is_one && text.len() > 1 && !text.contains(char::is_whitespace) && !text.contains("://")
+    };
+    match literals.iter().find(|literal| is_path(&literal.text)).filter(|_| is_base) {
+        Some(path) => format!("{}/{}", address.text.trim_end_matches('/'), path.text.trim_start_matches('/')),
+        None => address.text.clone(),
     }
 }
 
@@ -125,11 +141,66 @@ fn headers(text: &str, literals: &[&Literal]) -> Vec<(String, String)> {
         }
     }
     let has_type = found.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
-    // The type stands beside the content in many a call.
-    if !has_type && let Some(kind) = literals.iter().find(|literal| literal.text.starts_with("application/json")) {
-        found.push(("Content-Type".to_owned(), kind.text.clone()));
+    if !has_type && let Some(kind) = content_type(text, literals) {
+        found.push(("Content-Type".to_owned(), kind));
     }
     found
+}
+
+/// The type that stands beside the content in many a call, or that a call gives its content by itself.
+fn content_type(text: &str, literals: &[&Literal]) -> Option<String> {
+    let is_type = |text: &str| {
+        let kind = text.split(';').next().unwrap_or("");
+        let parts = kind.split_once('/');
+        parts.is_some_and(|(family, rest)| {
+            ["application", "text", "multipart"].contains(&family)
+                && !rest.is_empty()
+                && rest.chars().all(|c| c.is_ascii_alphanumeric() || "+.-".contains(c))
+        })
+    };
+    // What is asked for is no type of what is sent.
+    let is_asked_for = |literal: &Literal| {
+        let line = text[..literal.at].rsplit('\n').next().unwrap_or("").to_ascii_lowercase();
+        line.contains("accept") || line.contains("withqualityheadervalue(")
+    };
+    if let Some(literal) = literals.iter().find(|literal| is_type(&literal.text) && !is_asked_for(literal)) {
+        return Some(literal.text.clone());
+    }
+    const CONSTANTS: [(&str, &str); 6] = [
+        ("MediaTypeNames.Application.Json", "application/json"),
+        ("MediaTypeNames.Text.Plain", "text/plain"),
+        ("MediaTypeNames.Application.Xml", "application/xml"),
+        ("MediaType.APPLICATION_JSON", "application/json"),
+        ("PostAsJsonAsync(", "application/json"),
+        ("AddJsonBody(", "application/json"),
+    ];
+    let known = CONSTANTS.iter().find(|(call, _)| text.contains(call)).map(|(_, kind)| (*kind).to_owned());
+    known.or_else(|| {
+        // Without a type of its own such content is plain text.
+        let arguments = &text[text.find("new StringContent(")? + "new StringContent(".len()..];
+        (arguments_in(arguments)? < 3).then(|| "text/plain; charset=utf-8".to_owned())
+    })
+}
+
+/// How many arguments stand between a parenthesis and the one that closes it. `None` where the text ends before.
+fn arguments_in(text: &str) -> Option<usize> {
+    let (mut depth, mut count) = (0, 1);
+    let mut at = 0;
+    while let Some(c) = text[at..].chars().next() {
+        if let Some((_, length)) = literal_at(text, at) {
+            at += length;
+            continue;
+        }
+        match c {
+            '(' | '[' | '{' => depth += 1,
+            ')' if depth == 0 => return Some(count),
+            ')' | ']' | '}' => depth -= 1,
+            ',' if depth == 0 => count += 1,
+            _ => {}
+        }
+        at += c.len_utf8();
+    }
+    None
 }
 
 /// The texts of a program, with their escapes undone.
@@ -143,16 +214,7 @@ fn literals(text: &str) -> Vec<Literal> {
             at += rest.find('\n').unwrap_or(rest.len());
             continue;
         }
-        let read = match c {
-            '"' if rest.starts_with("\"\"\"") => raw(rest, "\"\"\"", "\"\"\""),
-            '@' if rest.starts_with("@\"") => verbatim(rest),
-            '`' => raw(rest, "`", "`"),
-            '"' => quoted(rest, '"'),
-            // A letter of Java or C# is no text.
-            '\'' => quoted(rest, '\'').filter(|(text, _)| text.chars().count() != 1),
-            _ => None,
-        };
-        match read {
+        match literal_at(text, at) {
             Some((literal, length)) => {
                 found.push(Literal { at, end: at + length, text: literal });
                 at += length;
@@ -163,20 +225,71 @@ fn literals(text: &str) -> Vec<Literal> {
     found
 }
 
+/// The text that begins here, with its escapes undone, and its length. Where C# puts variables into a text, they stand as `{{name}}`.
+fn literal_at(text: &str, at: usize) -> Option<(String, usize)> {
+    let rest = &text[at..];
+    let behind = rest.trim_start_matches(['$', '@']);
+    let signs = &rest[..rest.len() - behind.len()];
+    if !signs.is_empty() && signs.len() <= 3 && behind.starts_with('"') {
+        let (literal, length) = if behind.starts_with("\"\"\"") {
+            raw(behind, "\"\"\"", "\"\"\"")?
+        } else if signs.contains('@') {
+            verbatim(behind)?
+        } else {
+            quoted(behind, '"')?
+        };
+        let literal = if signs.contains('$') { interpolated(&literal, signs.matches('$').count()) } else { literal };
+        return Some((literal, signs.len() + length));
+    }
+    match rest.chars().next()? {
+        '"' if rest.starts_with("\"\"\"") => raw(rest, "\"\"\"", "\"\"\""),
+        '`' => raw(rest, "`", "`"),
+        '"' => quoted(rest, '"'),
+        // A letter of Java or C# is no text.
+        '\'' => quoted(rest, '\'').filter(|(text, _)| text.chars().count() != 1),
+        _ => None,
+    }
+}
+
+/// A text of C# in which as many braces as it has dollar signs stand around a variable; twice that many stand for braces.
+fn interpolated(text: &str, braces: usize) -> String {
+    let mut written = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(open) = rest.find('{') {
+        let run = rest[open..].len() - rest[open..].trim_start_matches('{').len();
+        written.push_str(&rest[..open].replace("}}", "}"));
+        // Of an odd number, the last opens a variable.
+        let is_variable = if braces == 1 { run % 2 == 1 } else { run >= braces };
+        let literal = if braces == 1 { run / 2 } else { run.saturating_sub(braces) };
+        written.push_str(&"{".repeat(if is_variable || braces == 1 { literal } else { run }));
+        rest = &rest[open + run..];
+        if !is_variable {
+            continue;
+        }
+        let close = "}".repeat(braces);
+        let Some(end) = rest.find(&close) else { break };
+        let name: String = rest[..end].split([':', ',', '(', '?']).next().unwrap_or("").trim().to_owned();
+        written.push_str(&format!("{{{{{name}}}}}"));
+        rest = &rest[end + braces..];
+    }
+    written.push_str(&if braces == 1 { rest.replace("}}", "}") } else { rest.to_owned() });
+    written
+}
+
 fn raw(rest: &str, open: &str, close: &str) -> Option<(String, usize)> {
     let inside = &rest[open.len()..];
     let end = inside.find(close)?;
     Some((inside[..end].trim_start_matches(['\r', '\n']).to_owned(), open.len() + end + close.len()))
 }
 
-/// `@"…""…"` of C#.
+/// `"…""…"`, as C# has it behind an `@`.
 fn verbatim(rest: &str) -> Option<(String, usize)> {
-    let inside = &rest[2..];
+    let inside = &rest[1..];
     let mut at = 0;
     loop {
         at += inside[at..].find('"')?;
         if !inside[at + 1..].starts_with('"') {
-            return Some((inside[..at].replace("\"\"", "\""), 2 + at + 1));
+            return Some((inside[..at].replace("\"\"", "\""), 1 + at + 1));
         }
         at += 2;
     }
@@ -221,6 +334,45 @@ mod tests {
         ] {
             assert!(program::is_program(text), "{text}");
             assert_eq!(to_json(&program::read(text).requests).to_string(), expected, "{text}");
+        }
+        for (text, url, kind) in [
+            (
+                "await c.PostAsync($\"https://h/{key}?a={x.Y:N2}\", new StringContent(json, Encoding.UTF8, \"application/json\"));",
+                "https://h/{{key}}?a={{x.Y}}",
+                "application/json",
+            ),
+            ("await c.PostAsync(\"https://h/x\", new StringContent(json));", "https://h/x", "text/plain; charset=utf-8"),
+            (
+                "await c.PostAsync(\"https://h/x\", new StringContent(f(a, b), Encoding.UTF8));",
+                "https://h/x",
+                "text/plain; charset=utf-8",
+            ),
+            (
+                "c.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue(\"application/json\"));\nawait c.PostAsync(\"https://h/x\", new StringContent(json));",
+                "https://h/x",
+                "text/plain; charset=utf-8",
+            ),
+            (
+                "await c.PostAsync(\"https://h/x\", new StringContent(json, Encoding.UTF8, MediaTypeNames.Application.Json));",
+                "https://h/x",
+                "application/json",
+            ),
+            ("await c.PostAsJsonAsync(\"https://h/x\", ticket);", "https://h/x", "application/json"),
+            (
+                "var c = new HttpClient { BaseAddress = new Uri(\"https://h/\") };\nvar r = new HttpRequestMessage(HttpMethod.Post, \"api/v1/x\");\nr.Content = new StringContent(json, null, \"text/json\");",
+                "https://h/api/v1/x",
+                "text/json",
+            ),
+        ] {
+            let request = program::read(text).requests.pop().unwrap();
+            assert_eq!((request.url.as_str(), request.header("content-type")), (url, Some(kind)), "{text}");
+        }
+        for (text, braces, expected) in [
+            ("{{\"a\": \"{b}\", \"c\": {{}}}}", 1, "{\"a\": \"{{b}}\", \"c\": {}}"),
+            ("{\"a\": \"{{b}}\"}", 2, "{\"a\": \"{{b}}\"}"),
+            ("{{{b}}}", 1, "{{{b}}}"),
+        ] {
+            assert_eq!(super::interpolated(text, braces), expected, "{text}");
         }
         for text in ["2026-05-01 okhttp3.OkHttpClient https://h/api/x", "POST https://h/x", "see http.Post in the docs"] {
             assert!(!program::is_program(text), "{text}");

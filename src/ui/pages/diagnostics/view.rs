@@ -25,8 +25,7 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         ui.add_space(theme::SPACE_LARGE);
         ui.horizontal_wrapped(|ui| {
             ui.label(widgets::muted(ui, "To check a request or explain a response from somebody else:"));
-            let says =
-                "Opens the Import page for curl commands, raw HTTP, HAR files, Postman collections, logs, bundles and responses";
+            let says = "Opens the Import page for curl commands, raw HTTP, HAR files, collections, logs, bundles and responses";
             if widgets::small_button(ui, "Paste or drop it…", says).clicked() {
                 out.push(Command::Show(View::Import));
             }

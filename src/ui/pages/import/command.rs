@@ -13,9 +13,9 @@ pub enum ImportCommand {
     Open(PathBuf),
     /// Read a text in place of what was read before.
     Paste(String),
-    /// Ask for a Postman environment.
+    /// Ask for an environment.
     PickEnvironment,
-    /// Fill variables from a Postman environment.
+    /// Fill variables from an environment.
     Environment(PathBuf),
     /// Ask for the folder of the files that the request names.
     PickFolder,

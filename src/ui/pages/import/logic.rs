@@ -48,7 +48,7 @@ impl App {
             ImportCommand::Paste(text) => page.paste(text),
             ImportCommand::PickEnvironment => {
                 let done = |paths| Command::Import(ImportCommand::Environment(first(paths)));
-                self.dialogs.pick_files(ctx, "Postman environment", Some(("Environments", &["json"][..])), done);
+                self.dialogs.pick_files(ctx, "Environment", Some(("Environments", &["json", "yaml", "yml", "bru"][..])), done);
             }
             ImportCommand::Environment(path) => self.take_environment(ctx, &path),
             ImportCommand::PickFolder => {

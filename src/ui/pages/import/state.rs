@@ -27,7 +27,7 @@ pub struct ImportPage {
     pub folder: Option<std::path::PathBuf>,
     /// What it is to be taken for; `None` is whatever it seems to be.
     pub taken_for: Option<Kind>,
-    /// A Postman environment: its name and its variables.
+    /// An environment: its name and its variables.
     pub environment: Option<(String, Variables)>,
     /// What is being read.
     pub reading: Option<Reading>,

@@ -21,7 +21,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>
     let label = ui.label(RichText::new("Paste or drop anything").family(theme::strong()));
     ui.label(widgets::muted(
         ui,
-        "A curl command (bash, cmd or PowerShell), raw HTTP, a response, a HAR file, a Postman collection, log lines, a URL, a payload, a case file, a support bundle or a profile. Nothing is sent without your confirmation.",
+        "A curl command (bash, cmd or PowerShell), raw HTTP, a response, a HAR file, a collection of Postman, Insomnia, Bruno, Thunder Client or Hoppscotch, a Hurl file, an OpenAPI description, log lines, a URL, a payload, a case file, a support bundle or a profile. Nothing is sent without your confirmation.",
     ));
     match &page.file {
         Some((name, bytes)) => {
@@ -61,16 +61,16 @@ fn buttons(ui: &mut Ui, page: &ImportPage, out: &mut Vec<Command>) {
     ui.horizontal_wrapped(|ui| {
         if ui
             .button("Open file…")
-            .on_hover_text("Reads a HAR file, a Postman collection, a log, a support bundle or the like")
+            .on_hover_text("Reads a HAR file, the collection of an API client, a log, a support bundle or the like")
             .clicked()
         {
             say(ImportCommand::Pick);
         }
         let label = match &page.environment {
             Some((name, _)) if !name.is_empty() => format!("Environment {name}…"),
-            _ => "Postman environment…".to_owned(),
+            _ => "Environment…".to_owned(),
         };
-        if ui.button(label).on_hover_text("Reads an environment whose values fill the collection's variables").clicked() {
+        if ui.button(label).on_hover_text("Reads an environment of Postman, Insomnia, Bruno, Thunder Client or Hoppscotch, whose values fill the collection's variables").clicked() {
             say(ImportCommand::PickEnvironment);
         }
         taken_for(ui, page, &mut say);
@@ -147,7 +147,7 @@ fn ways(ui: &mut Ui) {
     ui.add_space(theme::SPACE);
     for (from, how) in [
         ("A browser", "developer tools, Network, right click on the request: Copy as cURL, or Save all as HAR"),
-        ("Postman", "the menu next to the collection: Export, Collection v2.1"),
+        ("Postman, Insomnia, Bruno", "the menu next to the collection: Export, and the file that it saves"),
         ("Zapier, Power Automate", "copy the run's details as text"),
         ("nginx, IIS", "the log lines around the failure"),
         ("A colleague", "the support bundle, as the zip that it is"),
