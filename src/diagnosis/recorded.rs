@@ -34,6 +34,7 @@ fn is_about_end(context: &RuleContext<'_>, cause: &Cause) -> bool {
         | CauseId::UploadBoundaryMismatch
         | CauseId::RequestMultipartTicket
         | CauseId::EndpointApiKeyMissing => sent.not_recorded.rest || sent.not_recorded.address_end,
+        CauseId::RequestFormEncoded => sent.not_recorded.rest && !context.body().contains('='),
         CauseId::RequestMethod => sent.not_recorded.rest && context.body().is_empty(),
         CauseId::UploadNotMultipart | CauseId::UploadBoundaryMissing => sent.not_recorded.rest,
         CauseId::RequestContentType => {
@@ -46,7 +47,9 @@ fn is_about_end(context: &RuleContext<'_>, cause: &Cause) -> bool {
             let at_end = |error: serde_json::Error| {
                 error.is_eof() || error.line() > body.matches('\n').count() && error.column() + 1 >= last
             };
-            sent.not_recorded.rest && serde_json::from_str::<serde::de::IgnoredAny>(body).err().is_some_and(at_end)
+            // A word at the end is the beginning of a longer one.
+            let is_word = body.trim_start_matches(['[', '<', '`']).chars().all(char::is_alphanumeric);
+            sent.not_recorded.rest && (is_word || serde_json::from_str::<serde::de::IgnoredAny>(body).err().is_some_and(at_end))
         }
         CauseId::UploadElementUnknown => sent.not_recorded.address_end,
         id => sent.not_recorded.address_end && id.family() == "endpoint",

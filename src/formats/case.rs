@@ -169,8 +169,8 @@ pub fn write(case: &Case) -> Value {
     let sent = &case.sent;
     let method = sent.knows_method().then_some(&sent.method);
     let mut request = json!({"method": method, "url": sent.url, "headers": sent.headers});
-    if !sent.not_recorded.words().is_empty() {
-        request["not_recorded"] = json!(sent.not_recorded.words());
+    if !sent.not_recorded.is_empty() {
+        request["not_recorded"] = json!(sent.not_recorded.all_words());
     }
     if let Some(body) = &sent.body {
         request["body"] = body.as_str().into();

@@ -22,6 +22,9 @@ pub struct RequestRecord {
     pub not_recorded: NotRecorded,
 }
 
+/// The words that are about the text of a source rather than about a part of the request.
+const OF_THE_TEXT: [&str; 3] = ["variables", "rest", "address-end"];
+
 /// What a source did not record of a request. What was not recorded may have been sent all the same.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NotRecorded {
@@ -48,8 +51,13 @@ pub struct NotRecorded {
 }
 
 impl NotRecorded {
-    /// The words of those parts that are not known, as files name them: `method`, `file-bytes`.
+    /// The words of those parts that are not known, as scripts read them: `method`, `file-bytes`.
     pub fn words(self) -> Vec<&'static str> {
+        self.all_words().into_iter().filter(|word| !OF_THE_TEXT.contains(word)).collect()
+    }
+
+    /// As [`Self::words`], with those that say of the source's text that it is not whole. A case file keeps them, too.
+    pub fn all_words(self) -> Vec<&'static str> {
         let mut all = self;
         all.each().into_iter().filter(|(_, flag)| **flag).map(|(word, _)| word).collect()
     }
@@ -92,7 +100,7 @@ impl std::fmt::Debug for RequestRecord {
             .field("headers", &mask_headers(&self.headers))
             .field("body", &self.body.as_ref().map(|body| format!("{} bytes", body.len())))
             .field("parts", &self.parts.as_ref().map(|parts| parts.iter().map(masked).collect::<Vec<_>>()))
-            .field("not_recorded", &self.not_recorded.words())
+            .field("not_recorded", &self.not_recorded.all_words())
             .finish()
     }
 }
@@ -221,7 +229,7 @@ mod tests {
     fn what_is_not_recorded_has_words() {
         let words = ["method", "host", "headers", "body", "file-bytes", "variables", "rest", "address-end"];
         let read = NotRecorded::from_words(words.into_iter().chain(["weather"]));
-        assert_eq!(read.words(), words);
+        assert_eq!((read.all_words(), read.words()), (words.to_vec(), words[..5].to_vec()));
         let sent = RequestRecord { not_recorded: read, ..RequestRecord::default() };
         assert!(!sent.knows_method() && !sent.knows_host() && !sent.knows_headers() && !sent.knows_body());
         assert!(!sent.knows_file_bytes() && !sent.knows_variables() && read.rest && read.address_end);

@@ -6,15 +6,12 @@
 //! and `says` (a pattern in what is said beside the causes, or with them), `notes_not`, `says_not`, `prints`, `prints_not`, and `either`
 //! (one of several lists). Without `exit` the codes 0 and 1 are right.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
 use crate::support::home::Home;
-use centerpost::diagnosis::{CauseId, preflight};
-use centerpost::formats::import::{BareBody, Hints, open};
-use centerpost::model::{Case, Profile};
+use centerpost::diagnosis::CauseId;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/evidence")
@@ -273,55 +270,4 @@ fn the_third_quarter_holds() {
 #[test]
 fn the_last_quarter_holds() {
     holds(3, 4);
-}
-
-/// What the request that matters most in a text proves of itself.
-fn sure_causes(bytes: &[u8], profile: &Profile) -> Option<BTreeSet<&'static str>> {
-    let opened = open(bytes, &Hints::bare(BareBody::Payload)).ok()?;
-    let case = opened.imported.case(opened.imported.main_index(), Some(profile))?;
-    if case.sent.url.is_empty() {
-        return None;
-    }
-    let before = preflight(&Case { outcome: None, ..case });
-    Some(before.iter().filter(|cause| cause.confidence.is_sure()).map(|cause| cause.id.as_str()).collect())
-}
-
-/// A command or a message that is cut off anywhere shows no new proof of anything but of what stands before the cut.
-#[test]
-fn a_cut_proves_nothing_new() {
-    let profile = Profile::from_json(&std::fs::read_to_string(folder().join("inputs/acme.profile.json")).unwrap()).unwrap();
-    let inputs: BTreeSet<String> = suite()
-        .iter()
-        .filter(|entry| entry["command"] == "check" || entry["command"] == "diagnose")
-        .map(|entry| entry["input"].as_str().unwrap().to_owned())
-        .collect();
-    let mut wrong = Vec::new();
-    for input in inputs {
-        let bytes = std::fs::read(folder().join("inputs").join(&input)).unwrap();
-        // What a tool prints or makes of its own form is never whole in the middle.
-        let is_written = input.ends_with(".http") || input.ends_with(".txt");
-        if !is_written
-            || input.starts_with("httpie")
-            || String::from_utf8_lossy(&bytes).contains("Host: ") && !input.ends_with(".http")
-        {
-            continue;
-        }
-        let Some(whole) = sure_causes(&bytes, &profile) else { continue };
-        let steps = 24.min(bytes.len());
-        for at in (1..steps).map(|step| bytes.len() * step / steps) {
-            // Where the headers are over, a body may be missing.
-            if bytes[..at].ends_with(b"\n\n") || bytes[..at].ends_with(b"\r\n\r\n") {
-                continue;
-            }
-            let new = sure_causes(&bytes[..at], &profile).unwrap_or_default();
-            let new: Vec<_> = new.difference(&whole).collect();
-            if !new.is_empty() {
-                wrong.push(format!(
-                    "{input} cut at {at}: {new:?}, …{:?}",
-                    String::from_utf8_lossy(&bytes[at.saturating_sub(30)..at])
-                ));
-            }
-        }
-    }
-    assert!(wrong.is_empty(), "{} cuts prove something:\n{}", wrong.len(), wrong.join("\n"));
 }

@@ -20,6 +20,7 @@ mod diagnosis_invariants;
 mod diagnosis_properties;
 mod docs;
 mod evidence;
+mod evidence_parts;
 mod exports;
 mod finding;
 mod fuzz_inputs;

@@ -9,8 +9,8 @@ use crate::ui::Opening;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-A file is read as on the import page: a curl command, raw HTTP, a HAR file, a Postman collection, a log, a case, a
-support bundle or a profile. A centerpost:// link opens a draft. Nothing is sent.
+A file is read as on the import page: a curl command, raw HTTP, a HAR file, a collection of an API client, a log,
+a case, a support bundle or a profile. A centerpost:// link opens a draft. Nothing is sent.
 
 Examples:
   centerpost open customer.har

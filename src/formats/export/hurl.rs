@@ -57,7 +57,10 @@ fn form_part(written: &mut Written, part: &CallPart) {
             if part.content_type.is_some() || part.filename.is_some() {
                 written.notes.push(format!("Hurl sends the part \"{}\" without its Content-Type and file name", part.name));
             }
-            written.text.push_str(&format!("{name}: {}\n", text(content, |c| c == '#')));
+            let content = text(content, |c| c == '#');
+            // With that word a file's name begins.
+            let content = content.strip_prefix("file,").map_or(content.clone(), |rest| format!("\\u{{66}}ile,{rest}"));
+            written.text.push_str(&format!("{name}: {content}\n"));
         }
         PartContent::File(path) => {
             if part.filename.as_deref() != Some(own_name(path)) {
@@ -105,7 +108,15 @@ fn text(template: &Template, also: impl Fn(char) -> bool) -> String {
         }
         written
     };
-    template.map(plain, |name| format!("{{{{{name}}}}}"))
+    let written = template.map(plain, |name| format!("{{{{{name}}}}}"));
+    // Hurl passes over spaces at the ends.
+    let inner = written.trim_matches(' ');
+    let before = written.len() - written.trim_start_matches(' ').len();
+    let spaces = |count: usize| "\\u{20}".repeat(count);
+    match inner {
+        "" => spaces(written.len()),
+        inner => format!("{}{inner}{}", spaces(before), spaces(written.len() - before - inner.len())),
+    }
 }
 
 fn file_name(path: &str) -> String {
@@ -132,6 +143,8 @@ mod tests {
             (plain("{\"a\": `b`}\n"), "{\"a\": \\`b\\`}\\n"),
             (plain("{{x}} {{{"), "{\\u{7b}x}} {\\u{7b}\\u{7b}"),
             (plain("a\\b\u{1}"), "a\\\\b\\u{1}"),
+            (plain(" a b  "), "\\u{20}a b\\u{20}\\u{20}"),
+            (plain(" "), "\\u{20}"),
             (variable, "\\u{7b}{{apiKey}}"),
         ] {
             assert_eq!(text(&template, |c| c == '`'), expected);

@@ -158,6 +158,18 @@ struct Request<'a> {
     body_size: Option<f64>,
 }
 
+/// Whether a body was sent that the file does not hold: its size says so, or is not known where there is one by all appearances.
+fn is_left_out(request: &RequestSpec, size: Option<f64>) -> bool {
+    let length = request.header("content-length").and_then(|length| length.trim().parse::<u64>().ok());
+    let may_have_one = matches!(request.method.as_str(), "POST" | "PUT" | "PATCH");
+    match (size, length) {
+        (Some(size), _) if size > 0.0 => true,
+        (_, Some(length)) => length > 0,
+        (Some(0.0), None) => request.has_header("content-type") && may_have_one,
+        _ => may_have_one,
+    }
+}
+
 #[derive(Deserialize)]
 struct Header {
     name: Option<String>,
@@ -239,6 +251,7 @@ impl Collector {
         let Some(url) = request.url.filter(|url| !url.is_empty()) else {
             return self.note(Severity::Lost, "its request has no address and was left out");
         };
+        let has_headers = request.headers.is_some();
         let mut taken = RequestSpec {
             method: request.method.filter(|method| !method.is_empty()).unwrap_or_else(|| "GET".to_owned()),
             url,
@@ -247,12 +260,13 @@ impl Collector {
         };
         match request.post_data {
             Some(data) => taken.body = self.body(&taken, data),
-            None if request.body_size.is_some_and(|size| size > 0.0) => {
+            None if is_left_out(&taken, request.body_size) => {
                 taken.not_recorded.body = true;
                 self.note(Severity::Lost, "its body is not in the file");
             }
             None => {}
         }
+        taken.not_recorded.headers = !has_headers;
         self.mark_left_out_files(&mut taken);
         taken.outcome = entry.response.and_then(|mut response| match response.error.take().filter(|error| !error.is_empty()) {
             Some(error) if response.status.is_none_or(|status| status == 0.0) => Some(failure::certain(&error)),

@@ -6,6 +6,7 @@ pub mod curl;
 mod error;
 mod failure;
 mod fences;
+mod gaps;
 pub mod har;
 pub mod http;
 pub mod hurl;

@@ -1,10 +1,12 @@
 //! The one way in: bytes of whatever kind, read as what they are.
 
+use std::borrow::Cow;
+
 use super::collection::{bru, bruno, hoppscotch, insomnia, open_collection, openapi, thunder};
 use super::curl::{self, Shell};
 use super::error::{ImportError, note};
 use super::kind::{Kind, file_of_client, recognise};
-use super::{answer, fences, har, http, hurl, link, log, lookalike, postman, program, session, text};
+use super::{answer, fences, gaps, har, http, hurl, link, log, lookalike, postman, program, session, text};
 use crate::formats::bundle::{self, Bundle};
 use crate::formats::case;
 use crate::model::imported::{Imported, Note, Severity};
@@ -68,7 +70,9 @@ pub fn open(bytes: &[u8], hints: &Hints) -> Result<Opened, ImportError> {
         return found(Kind::Bundle, from_bundle(bundle));
     }
     let (text, guess) = text::decode(bytes)?;
+    let text = gaps::without_angles(&text).map_or(text, Cow::Owned);
     let mut opened = open_text(&text, hints)?;
+    opened.imported.requests.iter_mut().for_each(gaps::mark);
     mark_end(&text, &mut opened);
     if let Some(said) = guess {
         opened.imported.notes.insert(0, note(Severity::Taken, said));
@@ -80,7 +84,17 @@ pub fn open(bytes: &[u8], hints: &Hints) -> Result<Opened, ImportError> {
 fn mark_end(text: &str, opened: &mut Opened) {
     let is_text = matches!(
         opened.kind,
-        Kind::CurlBash | Kind::CurlCmd | Kind::CurlPowerShell | Kind::Http | Kind::Program | Kind::Url | Kind::Log
+        Kind::CurlBash
+            | Kind::CurlCmd
+            | Kind::CurlPowerShell
+            | Kind::Http
+            | Kind::Program
+            | Kind::Url
+            | Kind::Log
+            | Kind::Hurl
+            | Kind::Bruno
+            | Kind::Insomnia
+            | Kind::OpenApi
     );
     let trimmed = text.trim_end();
     let goes_on = !text.ends_with('\n') || trimmed.ends_with(['\\', '^', '`']);
@@ -102,7 +116,11 @@ fn mark_end(text: &str, opened: &mut Opened) {
         request.not_recorded.rest |= request.outcome.is_none();
         let place = request.url.split_once("://").map_or(request.url.as_str(), |(_, rest)| rest);
         let tail: String = place.chars().rev().take(4).collect::<Vec<_>>().into_iter().rev().collect();
-        request.not_recorded.address_end = !request.url.is_empty() && trimmed.ends_with(&tail) || is_broken;
+        // The values of variables stand in the address by now.
+        let last = trimmed.rsplit('\n').next().unwrap_or("");
+        let is_line_of_request = request.headers.is_empty() && request.body == SpecBody::None && http::is_request_line(last);
+        request.not_recorded.address_end |=
+            is_line_of_request || !request.url.is_empty() && trimmed.ends_with(&tail) || is_broken;
         let is_cut =
             |(name, value): &(String, String)| name.eq_ignore_ascii_case("content-type") && trimmed.ends_with(value.as_str());
         request.not_recorded.headers |= request.headers.iter().any(is_cut);

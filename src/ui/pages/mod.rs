@@ -68,7 +68,7 @@ pub(in crate::ui) static PAGES: &[Page] = &[
         button: Some(PageButton {
             icon: icons::TRAY,
             label: |_| "Import",
-            says: "Paste or drop a curl command, HTTP, a HAR file, a Postman collection, a log, a bundle or a response to check, explain or replay it",
+            says: "Paste or drop a curl command, HTTP, a HAR file, a collection, a log, a bundle or a response to check, explain or replay it",
         }),
         show: import::view::show,
     },

@@ -193,8 +193,15 @@ fn item(blocks: &[&Block]) -> Option<Value> {
             "script": text("script:pre-request").into_iter().chain(text("script:post-response")).collect::<Vec<_>>(),
             "tests": text("tests"),
             "body": body(member(&head_values, "body"), &text, &listed),
+            "is_cut": is_cut(member(&head_values, "body"), blocks),
         },
     }))
+}
+
+/// Whether the block of the body is missing that the request says it has: the file ends before it.
+fn is_cut(mode: Option<&str>, blocks: &[&Block]) -> bool {
+    let has_body = mode.is_some_and(|mode| mode != "none");
+    has_body && !blocks.iter().any(|block| block.name == "body" || block.name.starts_with("body:"))
 }
 
 fn body(mode: Option<&str>, text: &dyn Fn(&str) -> Option<String>, listed: &dyn Fn(&str) -> Value) -> Value {

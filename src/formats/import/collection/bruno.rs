@@ -103,6 +103,9 @@ impl Reader<'_> {
         if let Some(body) = item.get("body") {
             self.body(&mut request, body);
         }
+        if item.get("is_cut") == Some(&Value::Bool(true)) {
+            (request.not_recorded.rest, request.not_recorded.body) = (true, true);
+        }
         let auth = item.get("auth").map_or(Some(Auth::None), auth).unwrap_or_else(|| above.auth.clone());
         self.sheet.authorise(&mut request, &auth);
         self.sheet.push(request);

@@ -103,7 +103,8 @@ impl<'a> Reader<'a> {
         self.body(&mut request, operation, &parameters);
         self.security(&mut request, operation);
         // What stands there is an example.
-        (request.not_recorded.headers, request.not_recorded.body) = (true, true);
+        let unknown = &mut request.not_recorded;
+        (unknown.headers, unknown.body, unknown.address_end) = (true, true, true);
         request.not_recorded.file_bytes = matches!(request.body, SpecBody::Multipart(_));
         self.sheet.push(request);
     }

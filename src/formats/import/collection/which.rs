@@ -22,7 +22,10 @@ pub(in crate::formats::import) enum Client {
 pub(in crate::formats::import) fn client_of(text: &str) -> Option<Client> {
     let text = crate::model::json_text::without_bom(text).trim_start();
     if text.starts_with(['{', '[']) {
-        return if text.len() <= MAX_LOOK { of_value(&serde_json::from_str(text).ok()?) } else { None };
+        return match serde_json::from_str(text) {
+            Ok(value) if text.len() <= MAX_LOOK => of_value(&value),
+            _ => by_mark(text),
+        };
     }
     if bru::is_bru(text) {
         return Some(Client::Bruno);
@@ -38,7 +41,29 @@ pub(in crate::formats::import) fn client_of(text: &str) -> Option<Client> {
     if !may_be || text.len() > MAX_LOOK {
         return None;
     }
-    of_value(&yaml::parse(text).ok()?)
+    yaml::parse(text).map_or_else(|_| by_mark(text), |value| of_value(&value))
+}
+
+/// Whose file a text is that cannot be parsed, because it was cut off or is too large: its reader says where it stumbles.
+fn by_mark(text: &str) -> Option<Client> {
+    let mut end = text.len().min(4096);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let head = &text[..end];
+    const MARKS: [(&str, Client); 9] = [
+        ("\"__export_format\"", Client::Insomnia),
+        ("type: collection.insomnia.rest/", Client::Insomnia),
+        ("\"Thunder Client\"", Client::Thunder),
+        ("\"brunoConfig\"", Client::Bruno),
+        ("\"activeEnvironmentUid\"", Client::Bruno),
+        ("opencollection: ", Client::Bruno),
+        ("\"openapi\":", Client::OpenApi),
+        ("\"swagger\":", Client::OpenApi),
+        ("openapi: ", Client::OpenApi),
+    ];
+    let is_mark = |mark: &str| head.lines().any(|line| line.starts_with(mark)) || mark.starts_with('"') && head.contains(mark);
+    MARKS.iter().find(|(mark, _)| is_mark(mark)).map(|(_, client)| *client)
 }
 
 fn of_value(value: &Value) -> Option<Client> {
@@ -121,6 +146,8 @@ mod tests {
             (r#"{"version": 1, "collections": []}"#, Some(Client::PostmanVersion1)),
             (r#"{"openapi": "3.1.0", "info": {}, "paths": {}}"#, Some(Client::OpenApi)),
             ("info:\n  title: x\nswagger: '2.0'\npaths: {}\n", Some(Client::OpenApi)),
+            ("openapi: 3.0.0\npaths:\n  /a: {post: {", Some(Client::OpenApi)),
+            (r#"{"_type": "export", "__export_format": 4, "reso"#, Some(Client::Insomnia)),
             (r#"{"client": "Acme", "requests": 3}"#, None),
             (r#"{"summary": "openapi"}"#, None),
             (r#"{"info": {}, "item": []}"#, None),

@@ -9,6 +9,7 @@ mod variables;
 
 pub(super) use message::{find_status_line, is_address, is_request_line, is_status_line, read_answer};
 
+use super::collection::sheet::mark_variables;
 use super::variables::expand;
 use crate::model::exchange::Outcome;
 use crate::model::imported::{Imported, Note, Place, Severity};
@@ -154,12 +155,17 @@ impl Block<'_> {
         }
         request.label = label;
         self.address(&mut request);
+        // The client that reads such a file may have values for its variables elsewhere.
+        let is_of_file = !self.block.lines().any(|line| is_request_line(line) && line.contains(" HTTP/"));
         let rest = &self.block[at..];
         let (body, answer) = split_answer(rest, request.header("content-length").and_then(|length| length.trim().parse().ok()));
         request.body = self.body(&request, body, at);
         request.outcome = answer.map(read_answer).map(Outcome::Answer);
         if is_bare_address {
             self.complete(&mut request);
+        }
+        if is_of_file {
+            mark_variables(&mut request);
         }
         self.imported.requests.push(request);
     }

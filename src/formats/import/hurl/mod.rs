@@ -14,7 +14,7 @@ use crate::model::imported::{Imported, Note, Place, Severity, add_note};
 use crate::model::json_text;
 use crate::model::multipart::{Part, PartContent};
 use crate::model::request_spec::{RequestSpec, SpecBody};
-use text::{plain, split_pair, until_comment};
+use text::{plain, split_pair, trim, until_comment};
 
 /// The sections, in their present and their older names.
 const SECTIONS: [&str; 11] = [
@@ -104,7 +104,7 @@ impl<'a> Reader<'a> {
         let mut label = String::new();
         let mut in_answer = false;
         while let Some(line) = self.line() {
-            let trimmed = line.trim();
+            let trimmed = trim(line);
             let start = self.at;
             if is_request(trimmed) {
                 self.at += line.len();
@@ -137,7 +137,7 @@ impl<'a> Reader<'a> {
         let (mut fields, mut cookies): (Variables, Vec<String>) = (Vec::new(), Vec::new());
         while let Some(line) = self.line() {
             let start = self.at;
-            let trimmed = line.trim();
+            let trimmed = trim(line);
             let is_over = is_expectation(trimmed) || is_request(trimmed);
             if is_over {
                 break;
@@ -151,7 +151,9 @@ impl<'a> Reader<'a> {
                 self.at += line.len();
                 continue;
             }
-            if begins_body(trimmed) && !(section.is_empty() && split_pair(trimmed).is_some_and(|(name, _)| is_header(&name))) {
+            // A variable may be the name.
+            let is_pair = trimmed.starts_with("{{") && split_pair(trimmed).is_some();
+            if begins_body(trimmed) && !is_pair {
                 self.body(&mut request);
                 continue;
             }
@@ -186,6 +188,8 @@ impl<'a> Reader<'a> {
             set_type(&mut request, "application/x-www-form-urlencoded");
         }
         self.fill(&mut request);
+        // Without what it expects behind it, the entry may go on.
+        request.not_recorded.rest = self.line().is_none();
         mark_variables(&mut request);
         self.imported.requests.push(request);
     }
@@ -257,11 +261,6 @@ fn set_type(request: &mut RequestSpec, kind: &str) {
 
 fn begins_body(line: &str) -> bool {
     line.starts_with(['{', '[', '<', '`', '"']) || begins_special_body(line)
-}
-
-/// Whether a name is one that a header may have.
-fn is_header(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }
 
 /// The body that a text begins with, its length there, and the type that Hurl gives it.

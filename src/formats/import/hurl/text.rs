@@ -4,6 +4,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
+/// A text without the spaces around it that mean nothing to Hurl.
+pub(super) fn trim(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_ascii_whitespace())
+}
+
 /// A text between ``` lines.
 pub(super) struct Fenced<'a> {
     pub language: &'a str,
@@ -64,9 +69,9 @@ pub(super) fn split_pair(line: &str) -> Option<(String, String)> {
             _ if escaped => escaped = false,
             '\\' => escaped = true,
             ':' => {
-                let name = line[..at].trim();
+                let name = trim(&line[..at]);
                 let name = name.strip_prefix('"').and_then(|name| name.strip_suffix('"')).unwrap_or(name);
-                return (!name.is_empty()).then(|| (plain(name), line[at + 1..].trim().to_owned()));
+                return (!name.is_empty()).then(|| (plain(name), trim(&line[at + 1..]).to_owned()));
             }
             _ => {}
         }
@@ -115,12 +120,12 @@ pub(super) fn file_name(text: &str) -> (String, usize) {
         match c {
             _ if escaped => escaped = false,
             '\\' => escaped = true,
-            ';' => return (plain(text[..at].trim()), at + 1),
-            '\n' => return (plain(text[..at].trim()), at),
+            ';' => return (plain(trim(&text[..at])), at + 1),
+            '\n' => return (plain(trim(&text[..at])), at),
             _ => {}
         }
     }
-    (plain(text.trim()), text.len())
+    (plain(trim(text)), text.len())
 }
 
 /// Where a string between backquotes ends, which begins a text.

@@ -300,12 +300,21 @@ fn without_hex(text: &str) -> String {
 /// The first JSON object in a text.
 fn json_in(text: &str) -> Option<String> {
     // Each brace could begin one; a few tries are enough for a log, and bound the time.
-    text.match_indices('{').take(20).find_map(|(at, _)| {
+    let mut at = 0;
+    for _ in 0..20 {
+        at += text.get(at..)?.find('{')?;
         let mut values = serde_json::Deserializer::from_str(&text[at..]).into_iter::<serde::de::IgnoredAny>();
         let is_json = matches!(values.next(), Some(Ok(_)));
         let json = &text[at..at + values.byte_offset()];
-        (is_json && json.len() > 2).then(|| json.to_owned())
-    })
+        // A name in front of the brace may be that of the headers.
+        let name = text[..at].trim_end_matches(|c: char| c.is_whitespace() || "\":=\\'".contains(c));
+        let is_headers = name.len() >= 7 && name.get(name.len() - 7..).is_some_and(|end| end.eq_ignore_ascii_case("headers"));
+        if is_json && json.len() > 2 && !is_headers {
+            return Some(json.to_owned());
+        }
+        at += if is_json && is_headers { json.len().max(1) } else { 1 };
+    }
+    None
 }
 
 fn status_of(word: &str) -> Option<u16> {

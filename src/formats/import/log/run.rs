@@ -168,6 +168,8 @@ fn panel(text: &str) -> Option<RequestSpec> {
             headers: of(&inputs, &["headers"]).is_none(),
             body: body.is_none(),
             file_bytes: true,
+            // What went in may go on below.
+            rest: in_outputs == Some(false),
             ..NotRecorded::default()
         },
         method: method.unwrap_or_else(|| "POST".to_owned()),
