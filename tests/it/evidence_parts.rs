@@ -75,7 +75,8 @@ fn a_cut_proves_nothing_new() {
         // Where the headers are over, a body may be missing; and a line of YAML is whole where it ends.
         let ends = ends.filter(|at| {
             let before = &text[..*at];
-            !before.ends_with("\n\n") && !before.ends_with("\r\n\r\n") && !(name.contains(".y") && before.ends_with('\n'))
+            let is_whole_line = name.contains(".y") && before.ends_with('\n');
+            !(before.ends_with("\n\n") || before.ends_with("\r\n\r\n") || is_whole_line)
         });
         ends.map(|at| {
             (
@@ -132,10 +133,15 @@ fn a_part_that_a_record_lacks_proves_nothing_new() {
         match value {
             Value::Object(members) => {
                 let is_request = members.contains_key("postData") || members.contains_key("method");
-                let dropped = is_request && members.shift_remove(part).is_some();
-                members.values_mut().fold(dropped, |dropped, inner| without(inner, part) || dropped)
+                let mut dropped = is_request && members.shift_remove(part).is_some();
+                members.values_mut().for_each(|inner| dropped |= without(inner, part));
+                dropped
             }
-            Value::Array(items) => items.iter_mut().fold(false, |dropped, inner| without(inner, part) || dropped),
+            Value::Array(items) => {
+                let mut dropped = false;
+                items.iter_mut().for_each(|inner| dropped |= without(inner, part));
+                dropped
+            }
             _ => false,
         }
     }

@@ -152,10 +152,15 @@ struct Request<'a> {
     method: Option<String>,
     url: Option<String>,
     headers: Option<Vec<Header>>,
-    #[serde(borrow, rename = "postData")]
-    post_data: Option<PostData<'a>>,
+    /// `null` says that there was none; without the member it is not known.
+    #[serde(borrow, default, rename = "postData", deserialize_with = "present")]
+    post_data: Option<Option<PostData<'a>>>,
     #[serde(rename = "bodySize")]
     body_size: Option<f64>,
+}
+
+fn present<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<PostData<'a>>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
 }
 
 /// Whether a body was sent that the file does not hold: its size says so, or is not known where there is one by all appearances.
@@ -259,12 +264,13 @@ impl Collector {
             ..RequestSpec::default()
         };
         match request.post_data {
-            Some(data) => taken.body = self.body(&taken, data),
-            None if is_left_out(&taken, request.body_size) => {
+            Some(Some(data)) => taken.body = self.body(&taken, data),
+            Some(None) if request.body_size.is_none_or(|size| size <= 0.0) => {}
+            _ if is_left_out(&taken, request.body_size) => {
                 taken.not_recorded.body = true;
                 self.note(Severity::Lost, "its body is not in the file");
             }
-            None => {}
+            _ => {}
         }
         taken.not_recorded.headers = !has_headers;
         self.mark_left_out_files(&mut taken);

@@ -110,6 +110,7 @@ fn mark_end(text: &str, opened: &mut Opened) {
     };
     let speaks_of_quotes = opened.imported.notes.iter().any(|note| note.text.contains("quote"));
     let is_broken = is_command && (speaks_of_quotes || opened.imported.requests.iter().any(is_word));
+    let ends_in_request_line = trimmed.rsplit('\n').next().is_some_and(http::is_request_line);
     let requests = &mut opened.imported.requests;
     let first = if is_command { 0 } else { requests.len().saturating_sub(1) };
     for request in &mut requests[first..] {
@@ -117,8 +118,7 @@ fn mark_end(text: &str, opened: &mut Opened) {
         let place = request.url.split_once("://").map_or(request.url.as_str(), |(_, rest)| rest);
         let tail: String = place.chars().rev().take(4).collect::<Vec<_>>().into_iter().rev().collect();
         // The values of variables stand in the address by now.
-        let last = trimmed.rsplit('\n').next().unwrap_or("");
-        let is_line_of_request = request.headers.is_empty() && request.body == SpecBody::None && http::is_request_line(last);
+        let is_line_of_request = ends_in_request_line && request.headers.is_empty() && request.body == SpecBody::None;
         request.not_recorded.address_end |=
             is_line_of_request || !request.url.is_empty() && trimmed.ends_with(&tail) || is_broken;
         let is_cut =

@@ -166,7 +166,15 @@ impl Walker {
                 request.body = SpecBody::Multipart(parts.collect());
             }
             Some("file") => match body.pointer("/file/src").and_then(Value::as_str) {
-                Some(path) => request.body = SpecBody::File(self.sheet.fill(path)),
+                Some(path) => {
+                    let path = self.sheet.fill(path);
+                    let known = mime_guess::from_path(&path).first();
+                    request.body = SpecBody::File(path);
+                    // Postman names the type that the file's name tells of.
+                    if let Some(known) = known {
+                        set_type(request, known.as_ref());
+                    }
+                }
                 None => match body.pointer("/file/content").and_then(Value::as_str) {
                     Some(text) => request.body = SpecBody::Text(text.to_owned()),
                     None => {

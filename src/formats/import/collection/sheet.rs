@@ -85,7 +85,8 @@ impl Sheet {
 
     /// A whole address: variables filled in, `:name` segments of its path replaced, and a scheme before it if it has none.
     pub fn url(&self, raw: &str, path: &[(String, String)], scheme: &str) -> String {
-        let mut filled = self.fill(raw.trim());
+        // A parser of addresses would drop these; clients encode them.
+        let mut filled = self.fill(raw).replace('\t', "%09").replace('\r', "%0D").replace('\n', "%0A");
         for (name, value) in path {
             let (before, query) = filled.split_at(filled.find(['?', '#']).unwrap_or(filled.len()));
             let value = self.fill(value);

@@ -41,7 +41,7 @@ pub(in crate::formats::import) fn client_of(text: &str) -> Option<Client> {
     if !may_be || text.len() > MAX_LOOK {
         return None;
     }
-    yaml::parse(text).map_or_else(|_| by_mark(text), |value| of_value(&value))
+    yaml::parse(text).ok().and_then(|value| of_value(&value)).or_else(|| by_mark(text))
 }
 
 /// Whose file a text is that cannot be parsed, because it was cut off or is too large: its reader says where it stumbles.
@@ -147,6 +147,7 @@ mod tests {
             (r#"{"openapi": "3.1.0", "info": {}, "paths": {}}"#, Some(Client::OpenApi)),
             ("info:\n  title: x\nswagger: '2.0'\npaths: {}\n", Some(Client::OpenApi)),
             ("openapi: 3.0.0\npaths:\n  /a: {post: {", Some(Client::OpenApi)),
+            ("openapi: 3.0.0\nservers:\n", Some(Client::OpenApi)),
             (r#"{"_type": "export", "__export_format": 4, "reso"#, Some(Client::Insomnia)),
             (r#"{"client": "Acme", "requests": 3}"#, None),
             (r#"{"summary": "openapi"}"#, None),

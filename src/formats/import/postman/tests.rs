@@ -32,7 +32,7 @@ fn requests_by_table() {
         ),
         (
             r#"{"method": "PUT", "url": "https://h", "body": {"mode": "file", "file": {"src": "a.bin"}}}"#,
-            r#"{"method":"PUT","url":"https://h","headers":[],"body":{"kind":"file","path":"a.bin"}}"#,
+            r#"{"method":"PUT","url":"https://h","headers":[["Content-Type","application/octet-stream"]],"body":{"kind":"file","path":"a.bin"}}"#,
         ),
         (
             r#"{"url": "https://h", "header": "A: 1\nB: 2", "auth": {"type": "basic", "basic": [{"key": "username", "value": "u"}, {"key": "password", "value": "p"}]}}"#,

@@ -1,0 +1,276 @@
+#!/usr/bin/env python3
+"""Holds the import against the clients whose requests it reads: Newman on Postman collections, httpyac on .http files, and curl on bash
+commands. Each client and `centerpost replay --send` send the same request to a server on 127.0.0.1, and what arrives has to be the same.
+
+No part of tests/run.sh: it fetches newman and httpyac with npm. Needs python3, curl, node and npm.
+
+    tests/real-clients.py PROGRAM [newman|httpyac|curl] [COUNT]
+"""
+
+import http.server
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+
+PROGRAM = os.path.abspath(sys.argv[1])
+WHICH = sys.argv[2] if len(sys.argv) > 2 else "all"
+COUNT = int(sys.argv[3]) if len(sys.argv) > 3 else 100
+
+# What every client adds of its own.
+OWN = {"host", "user-agent", "accept", "accept-encoding", "connection", "cache-control", "postman-token", "content-length", "expect"}
+
+arrived = []
+
+
+class Recorder(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def answer(self):
+        if self.headers.get("Transfer-Encoding", "") == "chunked":
+            body = b""
+            while size := int(self.rfile.readline().split(b";")[0], 16):
+                body += self.rfile.read(size)
+                self.rfile.readline()
+            self.rfile.readline()
+        else:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        arrived.append((self.command, self.path, self.headers.items(), body))
+        self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(b"{}")
+
+    def __getattr__(self, name):
+        if name.startswith("do_"):
+            return self.answer
+        raise AttributeError(name)
+
+    def log_message(self, *_):
+        pass
+
+
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Recorder)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+BASE = f"http://127.0.0.1:{server.server_port}"
+
+
+def comparable(request):
+    """A request without what every client adds, and with one boundary for all."""
+    method, path, headers, body = request
+    # Versions of curl differ in the case of what they encode.
+    path = re.sub(r"%[0-9a-f]{2}", lambda found: found.group().upper(), path)
+    headers = [(name.lower(), value) for name, value in headers if name.lower() not in OWN]
+    for index, (name, value) in enumerate(headers):
+        found = re.search(r'boundary="?([^";]+)', value)
+        if name == "content-type" and found:
+            body = body.replace(found.group(1).encode(), b"BOUNDARY")
+            headers[index] = (name, "multipart/form-data; boundary=BOUNDARY")
+            # The order of a part's headers and the length that some add mean nothing.
+            body = re.sub(rb"\r\nContent-Length: \d+", b"", body)
+            # Of an unknown file no type is known, so each client names its own.
+            body = re.sub(rb"\r\nContent-Type: application/(octet-stream|zip|x-zip-compressed)", b"", body)
+    return method, path, sorted(headers), body
+
+
+def sent_by(command, cwd):
+    del arrived[:]
+    clean = {**os.environ, "CENTERPOST_HOME": os.path.join(cwd, "home"), "CENTERPOST_KEYRING": "off", "no_proxy": "*"}
+    try:
+        done = subprocess.run(command, cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=clean, timeout=60)
+    except subprocess.TimeoutExpired:
+        done = subprocess.CompletedProcess(command, -1, "", "it did not end within a minute")
+    return [comparable(request) for request in arrived], done
+
+
+def ours(path, cwd):
+    return sent_by([PROGRAM, "replay", path, "--send", "--yes", "--no-history", "--files-from", cwd], cwd)
+
+
+def compare(name, theirs, found, source, wrong, said):
+    if theirs != found:
+        wrong.append(name)
+        print(f"--- {name}\n{source}\n  client: {theirs}\n  ours:   {found}\n  {said[-300:]}", flush=True)
+
+
+PIECES = ["a", "B 1", "ü", "漢", "😀", "'", '"', "\\", "%", "%41", "&", "=", "+", "#", "?", "/", ":", ";", ",", "$x", "{{v}}", "{", "}", "<b>", "~", "@", "!", "(", "|", "`", "\t"]
+
+
+def hard(generator, most=5, without=""):
+    pieces = [piece for piece in PIECES if not any(sign in piece for sign in without)]
+    return "".join(generator.choice(pieces) for _ in range(generator.randint(0, most)))
+
+
+def header_text(generator):
+    return "x" + "".join(c for c in hard(generator, 4) if 32 <= ord(c) < 127).strip()
+
+
+def collection(generator):
+    pick = generator.choice
+    method = pick(["POST", "POST", "PUT", "PATCH", "GET", "DELETE"])
+    query = [{"key": pick(["a", "apiKey", "x y"]), "value": hard(generator, 4, "#"), "disabled": generator.random() < 0.2} for _ in range(generator.randint(0, 2))]
+    address = {"protocol": "http", "host": ["127", "0", "0", "1"], "port": str(server.server_port), "path": ["api", ":id", hard(generator, 2, "?#/:{") or "p"], "variable": [{"key": "id", "value": "7"}]}
+    if query:
+        address["query"] = query
+    request = {"method": method, "url": address, "header": [{"key": "X-A", "value": header_text(generator)}, {"key": "X-Off", "value": "1", "disabled": True}]}
+    mode = pick(["raw", "raw", "urlencoded", "formdata", "file", "none"])
+    if mode == "raw":
+        request["body"] = {"mode": "raw", "raw": json.dumps({"summary": hard(generator, 8)}, ensure_ascii=False)}
+        if generator.random() < 0.7:
+            request["body"]["options"] = {"raw": {"language": pick(["json", "text", "xml"])}}
+        if generator.random() < 0.3:
+            request["header"].append({"key": "content-type", "value": "application/vnd.api+json"})
+    elif mode == "urlencoded":
+        request["body"] = {"mode": mode, mode: [{"key": hard(generator, 3) or "k", "value": hard(generator)} for _ in range(2)]}
+    elif mode == "formdata":
+        parts = [{"key": "note", "type": "text", "value": hard(generator, 6)}, {"key": "logfile", "type": "file", "src": "crash.zip"}]
+        if generator.random() < 0.5:
+            parts[0]["contentType"] = "application/json"
+        request["body"] = {"mode": mode, mode: parts}
+    elif mode == "file":
+        request["body"] = {"mode": "file", "file": {"src": "payload.json"}}
+    auth = pick([None, None, {"type": "basic", "basic": [{"key": "username", "value": "u{{v}}"}, {"key": "password", "value": "p"}]}, {"type": "bearer", "bearer": [{"key": "token", "value": "t"}]},
+                 {"type": "apikey", "apikey": [{"key": "key", "value": "apiKey"}, {"key": "value", "value": "k{{v}}"}, {"key": "in", "value": pick(["query", "header"])}]}])
+    if auth:
+        request["auth"] = auth
+    item = {"name": "R", "request": request}
+    if generator.random() < 0.2:
+        item["protocolProfileBehavior"] = {"disableBodyPruning": True}
+    return {"info": {"name": "C", "schema": "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"}, "variable": [{"key": "v", "value": "val"}], "item": [item]}
+
+
+def newman(cwd, tool):
+    wrong = []
+    for seed in range(COUNT):
+        text = json.dumps(collection(random.Random(seed)), ensure_ascii=False)
+        path = os.path.join(cwd, "collection.json")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        theirs, _ = sent_by(["node", tool, "run", path, "--silent", "--working-dir", cwd], cwd)
+        found, done = ours(path, cwd)
+        compare(f"newman {seed}", theirs, found, text, wrong, done.stderr)
+    return "newman", COUNT, wrong
+
+
+def http_file(generator):
+    pick = generator.choice
+    word = lambda: "".join(pick("abc123-_.") for _ in range(4))
+    path = f"/api/{word()}?apiKey={word()}&b=%20c"
+    lines = [f"{pick(['POST', 'PUT', 'PATCH'])} {{{{base}}}}{path}" if generator.random() < 0.5 else f"POST {BASE}{path}"]
+    if generator.random() < 0.3:
+        lines[0] = lines[0].replace("?", "\n    ?").replace("&", "\n    &")
+    lines.append(f"X-A: {header_text(generator)}".replace("{", "").replace("}", "").replace("#", ""))
+    kind = pick(["json", "file", "form", "multipart", "auth"])
+    body = json.dumps({"summary": hard(generator, 6, "{}<").replace("#", "")}, ensure_ascii=False, indent=pick([None, 2]))
+    if kind == "multipart":
+        lines += ["Content-Type: multipart/form-data; boundary=xx", "", "--xx", 'Content-Disposition: form-data; name="note"', "", "hello", "--xx",
+                  'Content-Disposition: form-data; name="logfile"; filename="crash.txt"', "Content-Type: text/plain", "", "< ./crash.txt", "--xx--"]
+    elif kind == "form":
+        lines += ["Content-Type: application/x-www-form-urlencoded", "", "a=b%20c", "&d=e"]
+    else:
+        lines += ["Content-Type: application/json"]
+        if kind == "auth":
+            lines += [pick(["Authorization: Basic user:pass", "Authorization: Basic user pass", "Authorization: Bearer t"])]
+        lines += ["", "< ./payload.json" if kind == "file" else body]
+    return f"@base = {BASE}\n\n### one\n" + "\n".join(lines) + "\n"
+
+
+def httpyac(cwd, tool):
+    wrong = []
+    for seed in range(COUNT):
+        text = http_file(random.Random(seed))
+        path = os.path.join(cwd, "requests.http")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        theirs, _ = sent_by(["node", tool, "send", path, "--all", "--output", "none"], cwd)
+        found, done = ours(path, cwd)
+        compare(f"httpyac {seed}", theirs, found, text, wrong, done.stderr)
+    return "httpyac", COUNT, wrong
+
+
+def quoted(text, generator):
+    way = generator.choice(["single", "double", "ansi"])
+    if way == "single" or "\t" in text and way == "double":
+        return "'" + text.replace("'", "'\\''") + "'"
+    if way == "double":
+        return '"' + re.sub(r'([\\"$`])', r"\\\1", text).replace("!", '"\'!\'"') + '"'
+    return "$'" + text.replace("\\", "\\\\").replace("'", "\\'").replace("\t", "\\t") + "'"
+
+
+def curl_command(generator):
+    pick = generator.choice
+    # What stands between two braces is a placeholder here, and is not sent.
+    hard = lambda *arguments: globals()["hard"](*arguments).replace("{{v}}", "{v}").replace("{{", "{").replace("}}", "}")
+    header_text = lambda generator: globals()["header_text"](generator).replace("{{v}}", "{v}").replace("{{", "{").replace("}}", "}")
+    parts = ["curl -sS"]
+    say = lambda text: quoted(text, generator)
+    path = "/api/" + "".join(pick("abc%41~-._") if pick([0, 1]) else "x" for _ in range(3)).replace("%41", "A").replace("%", "p")
+    options = []
+    kind = pick(["data", "data", "form", "urlencode", "json", "raw", "get", "upload"])
+    body = hard(generator, 6)
+    if kind == "data":
+        options += [f"-d {say('b' + body)}"] * pick([1, 2])
+    elif kind == "raw":
+        options += [f"--data-raw {say('@' + body)}", "-H 'Content-Type: application/json'"]
+    elif kind == "json":
+        options += [f"--json {say(json.dumps({'a': body}))}"]
+    elif kind == "urlencode":
+        options += [f"--data-urlencode {say('n=' + body)}", f"--data-urlencode {say(body.replace('@', '').replace('=', ''))}"]
+    elif kind == "get":
+        options += ["-G", f"--data-urlencode {say('q=' + body)}"]
+    elif kind == "form":
+        options += [f"-F {say('note=' + 'n' + body.replace(';', ''))}", pick(["-F logfile=@crash.zip", "-F 'logfile=@crash.zip;type=application/zip'", "-F 'logfile=@crash.zip;filename=a b.zip'", "--form-string 'x=@y;z'"])]
+    else:
+        options += [pick(["-T payload.json", "--upload-file payload.json"])]
+    if generator.random() < 0.4:
+        options += [f"-H {say('X-A: ' + header_text(generator))}"]
+    if generator.random() < 0.3:
+        options += [pick(["-u user:pa:ss", "-b 'a=1; b=2'", "-e http://ref.example/", "-A agent", "-H 'X-Empty;'", "-H 'Accept:'", "-X PUT", "--request PATCH", "-k", "--compressed", "-L", "--oauth2-bearer t"])]
+    generator.shuffle(options)
+    address = say(BASE + path + "?apiKey=k&x=y")
+    if pick([0, 1]):
+        return " ".join(parts + options + [address]) + "\n"
+    return pick([" ", " \\\n  "]).join(parts + [address] + options) + "\n"
+
+
+def curl(cwd):
+    wrong = []
+    for seed in range(COUNT):
+        text = curl_command(random.Random(seed))
+        path = os.path.join(cwd, "command.txt")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        theirs, _ = sent_by(["bash", "-c", text], cwd)
+        found, done = ours(path, cwd)
+        compare(f"curl {seed}", theirs, found, text, wrong, done.stderr)
+    return "curl", COUNT, wrong
+
+
+def main():
+    with tempfile.TemporaryDirectory() as cwd:
+        for name, content in [("crash.zip", b"PK\x03\x04\x00\xff"), ("crash.txt", b"crash\n"), ("payload.json", b'{"summary": "from a file"}')]:
+            with open(os.path.join(cwd, name), "wb") as file:
+                file.write(content)
+        tools = os.environ.get("CLIENTS") or os.path.join(cwd, "tools")
+        if WHICH != "curl" and not os.path.isdir(os.path.join(tools, "node_modules")):
+            os.makedirs(tools, exist_ok=True)
+            subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--silent", "newman", "httpyac"], cwd=tools, check=True)
+        results = []
+        if WHICH in ("all", "newman"):
+            results.append(newman(cwd, os.path.join(tools, "node_modules/newman/bin/newman.js")))
+        if WHICH in ("all", "httpyac"):
+            results.append(httpyac(cwd, os.path.join(tools, "node_modules/httpyac/bin/httpyac.js")))
+        if WHICH in ("all", "curl"):
+            results.append(curl(cwd))
+    for name, count, wrong in results:
+        print(f"{name}: {count - len(wrong)} of {count} the same")
+    sys.exit(any(wrong for _, _, wrong in results))
+
+
+main()
