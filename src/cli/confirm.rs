@@ -16,8 +16,9 @@ use crate::service::intent::Intent;
 /// reasons that a script need not agree to are noted, and it goes on.
 ///
 /// # Errors
-/// When nobody can be asked who would have to agree, and when the answer is no.
+/// When nobody can be asked who would have to agree, when the answer is no, and when what is sent could not be kept.
 pub(in crate::cli) fn ask(context: &Context, intent: &Intent<'_>, yes: bool, masker: &Masker) -> Result<(), Failure> {
+    context.keeps()?;
     if yes {
         return Ok(());
     }

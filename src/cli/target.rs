@@ -70,6 +70,21 @@ impl Context {
         DirectRecorder { history: history.map_err(|reason| format!("{reason} {WITHOUT}")), on_error }
     }
 
+    /// Sees that what is about to be sent can be kept, before anything is concluded from its not being sent.
+    ///
+    /// # Errors
+    /// When there is no history or it can only be read, unless nothing is to be kept.
+    pub(in crate::cli) fn keeps(&self) -> Result<(), Failure> {
+        let kept = match self.opened() {
+            _ if self.no_history => Ok(()),
+            Ok(history) => history.may_write().map_err(|error| error.to_string()),
+            Err(reason) => Err(reason.clone()),
+        };
+        kept.map_err(|reason| {
+            Failure::input(format!("Nothing is sent, because it cannot be kept in the history. {reason} {WITHOUT}"))
+        })
+    }
+
     /// The store, for commands that cannot do without.
     pub(in crate::cli) fn store(&self) -> Result<&Store, Failure> {
         self.store.as_ref().map_err(|error| Failure::input(error.to_string()))

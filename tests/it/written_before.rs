@@ -126,6 +126,36 @@ fn a_panic_after_the_request_left_leaves_a_row_and_the_guard_sees_it() {
 }
 
 #[test]
+fn a_history_that_can_only_be_read_stops_every_sender() {
+    let (server, _arrived) = server(0);
+    let home = home(&format!("http://{}", server.address));
+    home.both(0, &["send", "--profile", "acme", "--set", "summary=x"]);
+    // As a later version of the program leaves it.
+    let history = rusqlite::Connection::open(home.path("home/history.db")).unwrap();
+    history.execute_batch("PRAGMA user_version = 99").unwrap();
+    drop(history);
+    let endpoint = format!("http://{}/api/v1/projects/p/feedback/s/1/files/log", server.address);
+    let file = home.file("a.log", "text");
+    let suite = home.file("suite.toml", "name = \"a\"\n[[step]]\nsend = { summary = \"a\" }\n");
+    let curl = home.file("c.txt", format!("curl 'http://{}/x' --json '{{}}'", server.address));
+    for command in [
+        &["send", "--profile", "acme", "--set", "summary=y"][..],
+        &["upload", "--profile", "acme", "--endpoint", &endpoint, "--file", &file],
+        &["rehearse", "--profile", "acme", "--set", "summary=y", "--send"],
+        &["bisect", "--profile", "acme", "--set", "summary=y", "--anyway"],
+        &["probe", "--profile", "acme"],
+        &["run", &suite, "--profile", "acme"],
+        &["replay", &curl, "--send"],
+        &["history", "resend", "1"],
+    ] {
+        let said = home.refused(&[command, &["--yes"]].concat());
+        assert!(said.contains("a later version") && said.contains("--no-history"), "{command:?}: {said}");
+    }
+    assert_eq!(server.received().len(), 1);
+    home.both(0, &["send", "--profile", "acme", "--set", "summary=y", "--no-history"]);
+}
+
+#[test]
 fn what_needs_no_history_leaves_it_alone() {
     let home = home("http://127.0.0.1:1");
     std::fs::create_dir_all(home.path("home/history.db/x")).unwrap();

@@ -10,7 +10,7 @@ use rusqlite::Connection;
 use super::sqlite::{create_private, is_damage, is_refused, store_error, words};
 use super::{salvage, schema, sqlite};
 use crate::store::disk;
-use crate::store::error::{Notice, StoreError};
+use crate::store::error::{Notice, StoreError, io_advice, io_reason};
 use crate::store::vault::Vault;
 
 /// The history. Copies share one database.
@@ -29,13 +29,19 @@ pub(super) struct Inner {
     pub(super) scanner: Mutex<Connection>,
     /// `None` when the database can only be read; why, is in `read_only`.
     writer: Option<Mutex<Connection>>,
-    read_only: Option<String>,
+    read_only: Option<Refusal>,
     /// Whether that is because the disk is full.
     pub(super) is_full: bool,
     /// Counts what was written through this handle.
     revision: AtomicU64,
     /// Held until the last copy is gone, so that nobody mends the file under our feet.
     _lock: Option<File>,
+}
+
+/// Why a database can only be read, and what to try.
+pub(super) struct Refusal {
+    reason: String,
+    advice: &'static str,
 }
 
 impl std::fmt::Debug for History {
@@ -68,7 +74,8 @@ impl History {
             }
             None => Self::connect(&path, &bodies, vault, lock)?,
         };
-        if let Some(reason) = &history.inner.read_only {
+        if let Some(refusal) = &history.inner.read_only {
+            let reason = &refusal.reason;
             notices.push(Notice(format!("The history {} can be read and not written: {reason}.", path.display())));
             if history.inner.is_full {
                 notices.push(Notice("Exchanges can still be deleted, which makes room: centerpost history prune.".to_owned()));
@@ -85,12 +92,14 @@ impl History {
         let (writer, read_only) = match create_private(path).and_then(|()| schema::open(path)) {
             Ok(schema::Opened::Ready(connection)) => (Some(connection), None),
             Ok(schema::Opened::Newer(version)) => {
-                (None, Some(format!("a later version of Centerpost made it (its version is {version})")))
+                let reason = format!("a later version of Centerpost made it (its version is {version})");
+                (None, Some(Refusal { reason, advice: "Use the later version, or set CENTERPOST_HOME to another folder." }))
             }
-            Err(error) if path.exists() && is_refused(&error) => (None, Some(words(&error))),
+            Err(error) if path.exists() && is_refused(&error) => (None, Some(refusal(path, &error))),
             Err(error) if path.exists() && sqlite::is_full(&error) => {
                 is_full = true;
-                (None, Some("the disk is full".to_owned()))
+                let advice = "Free some space, for example with centerpost history prune, and try again.";
+                (None, Some(Refusal { reason: "the disk is full".to_owned(), advice }))
             }
             Err(error) => return Err(store_error("Opening the history", path, &error)),
         };
@@ -119,7 +128,12 @@ impl History {
 
     /// Why it can only be read, if so.
     pub fn read_only(&self) -> Option<&str> {
-        self.inner.read_only.as_deref()
+        self.inner.read_only.as_ref().map(|refusal| refusal.reason.as_str())
+    }
+
+    /// Whether exchanges can be kept here; why not, otherwise.
+    pub fn may_write(&self) -> Result<(), StoreError> {
+        self.writer().map(drop)
     }
 
     /// The database's file.
@@ -133,12 +147,8 @@ impl History {
 
     pub(super) fn writer(&self) -> Result<MutexGuard<'_, Connection>, StoreError> {
         let Some(writer) = &self.inner.writer else {
-            let reason = self.inner.read_only.clone().unwrap_or_default();
-            let advice = match self.inner.is_full {
-                true => "Free some space, for example with centerpost history prune, and try again.",
-                false => "Use the later version, or set CENTERPOST_HOME to another folder.",
-            };
-            return Err(StoreError::said(WRITING, &self.inner.path, &reason, advice));
+            let (reason, advice) = self.inner.read_only.as_ref().map_or(("", ""), |found| (&found.reason, found.advice));
+            return Err(StoreError::said(WRITING, &self.inner.path, reason, advice));
         };
         Ok(writer.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -152,5 +162,17 @@ impl History {
 
     pub(super) fn changed(&self) {
         self.inner.revision.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// The system tells better than SQLite why a file is not written: SQLite needs its folder too, and only says that it cannot open.
+fn refusal(path: &Path, error: &rusqlite::Error) -> Refusal {
+    let folder = path.parent().unwrap_or(path);
+    let tried = std::fs::OpenOptions::new().append(true).open(path).and_then(|_| tempfile::tempfile_in(folder));
+    match tried {
+        Err(error) => Refusal { reason: io_reason(&error), advice: io_advice(&error) },
+        Ok(_) => {
+            Refusal { reason: words(error), advice: "Check that you may write there, or set CENTERPOST_HOME to another folder." }
+        }
     }
 }

@@ -86,18 +86,19 @@ impl Read<'_> {
             return None;
         }
         let words = self.answers.first().map_or_else(
-            || "nothing was sent".to_owned(),
+            || "it was stopped before".to_owned(),
             |first| match &first.exchange {
                 Err(reason) => reason.clone(),
                 Ok(exchange) => exchange.failure().map_or_else(String::new, |failure| failure.kind.words().to_owned()),
             },
         );
         let not_reached = |part| Conclusion { part, verdict: PartVerdict::NotReached, words: "no answer came".to_owned() };
-        let host = Conclusion {
-            part: AddressPart::Host,
-            verdict: PartVerdict::Wrong,
-            words: format!("the host gives no answer: {words}"),
+        // What was not sent says nothing of the host.
+        let (verdict, words) = match self.answers.first().is_some_and(|first| first.exchange.is_ok()) {
+            true => (PartVerdict::Wrong, format!("the host gives no answer: {words}")),
+            false => (PartVerdict::NotReached, format!("nothing was sent: {words}")),
         };
+        let host = Conclusion { part: AddressPart::Host, verdict, words };
         Some(
             [host]
                 .into_iter()
