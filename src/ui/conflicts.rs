@@ -65,6 +65,10 @@ impl App {
         if let Some(document) = self.state.document_mut(id) {
             document.saved();
         }
+        let what = ConflictTarget::Profile(id.clone());
+        if result.is_ok() {
+            self.state.toasts.saved(&name_of(&what));
+        }
         match result {
             Ok(SaveOutcome::AsGiven) => {}
             Ok(SaveOutcome::Merged(merged)) => {
@@ -91,13 +95,17 @@ impl App {
             }
             Err(SaveError::Failed(error)) => {
                 self.mark_edited(id);
-                self.failed(&error);
+                self.failed(&what, &error);
             }
         }
     }
 
     fn settings_saved(&mut self, ctx: &Context, given: &Settings, result: Result<SaveOutcome<Settings>, SaveError>) {
         self.state.settings.saved();
+        let what = ConflictTarget::Settings;
+        if result.is_ok() {
+            self.state.toasts.saved(&name_of(&what));
+        }
         match result {
             Ok(SaveOutcome::AsGiven) => {}
             Ok(SaveOutcome::Merged(merged)) => {
@@ -114,14 +122,14 @@ impl App {
             }
             Err(SaveError::Failed(error)) => {
                 self.state.settings.is_edited = true;
-                self.failed(&error);
+                self.failed(&what, &error);
             }
         }
     }
 
-    fn failed(&mut self, error: &StoreError) {
+    fn failed(&mut self, what: &ConflictTarget, error: &StoreError) {
         self.state.sharing.unsaved_since.get_or_insert(Instant::now() + RETRY_AFTER);
-        self.say_once(NoteKind::Problem, error.to_string());
+        self.state.toasts.not_saved(&name_of(what), error.to_string());
     }
 
     fn mark_edited(&mut self, id: &ProfileId) {
@@ -170,7 +178,7 @@ impl App {
         };
         match done {
             Ok(()) => self.settled(what),
-            Err(error) => self.failed(&error),
+            Err(error) => self.failed(what, &error),
         }
     }
 
@@ -199,11 +207,12 @@ impl App {
         };
         match kept {
             Ok(kept) => self.state.note(NoteKind::Info, kept.0, None),
-            Err(error) => self.failed(&error),
+            Err(error) => self.failed(what, &error),
         }
     }
 
     fn settled(&mut self, what: &ConflictTarget) {
+        self.state.toasts.saved(&name_of(what));
         match what {
             ConflictTarget::Profile(id) => {
                 if let Some(document) = self.state.document_mut(id) {
@@ -299,5 +308,13 @@ impl App {
     /// Tells the user something, unless it is said already.
     pub(in crate::ui) fn say_once(&mut self, kind: NoteKind, text: String) {
         self.state.toasts.add_once(kind, text);
+    }
+}
+
+/// What tells the notes about one from those about another.
+fn name_of(what: &ConflictTarget) -> String {
+    match what {
+        ConflictTarget::Profile(id) => format!("profile {}", id.0),
+        ConflictTarget::Settings => "settings".to_owned(),
     }
 }

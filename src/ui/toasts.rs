@@ -20,6 +20,8 @@ pub struct Toasts {
     last: u64,
     /// What was said, newest last.
     past: VecDeque<Note>,
+    /// What could not be saved, each with its note.
+    unsaved: Vec<(String, u64)>,
 }
 
 impl Toasts {
@@ -39,6 +41,22 @@ impl Toasts {
     pub fn add_once(&mut self, kind: NoteKind, text: String) {
         if !self.notes.iter().any(|note| note.text == text) {
             self.add(kind, text, None);
+        }
+    }
+
+    /// Says that something could not be saved; what was said of it before goes.
+    pub fn not_saved(&mut self, what: &str, text: String) {
+        if !self.notes.iter().any(|note| note.text == text) {
+            self.saved(what);
+            let id = self.add(NoteKind::Problem, text, None);
+            self.unsaved.push((what.to_owned(), id));
+        }
+    }
+
+    /// Takes off the window that something could not be saved: by now it is.
+    pub fn saved(&mut self, what: &str) {
+        for (_, id) in self.unsaved.extract_if(.., |(unsaved, _)| unsaved == what) {
+            self.notes.retain(|note| note.id != id);
         }
     }
 
@@ -96,6 +114,21 @@ pub enum NoteKind {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_saved_at_last_is_not_said_to_be_unsaved() {
+        let mut toasts = Toasts::default();
+        let texts = |toasts: &Toasts| toasts.notes.iter().map(|note| note.text.clone()).collect::<Vec<_>>();
+        toasts.not_saved("settings", "another program has it open".into());
+        toasts.not_saved("settings", "another program has it open".into());
+        toasts.not_saved("profile a", "the disk is full".into());
+        assert_eq!(texts(&toasts), ["another program has it open", "the disk is full"]);
+        toasts.not_saved("settings", "writing is not allowed".into());
+        assert_eq!(texts(&toasts), ["the disk is full", "writing is not allowed"]);
+        toasts.saved("settings");
+        toasts.saved("settings");
+        assert_eq!((texts(&toasts), toasts.past().len()), (vec!["the disk is full".to_owned()], 3));
+    }
 
     #[test]
     fn good_news_goes_and_what_failed_stays() {
