@@ -14,7 +14,9 @@ pub mod group_question;
 mod groups;
 pub mod icons;
 mod json_paint;
+mod key_names;
 mod name_dialog;
+mod no_window;
 pub mod pages;
 pub mod palette;
 pub mod palette_state;
@@ -86,13 +88,5 @@ pub fn run(opening: Option<Opening>) -> Result<(), String> {
         }
         Ok(Box::new(app))
     };
-    eframe::run_native("Centerpost", options, Box::new(open)).map_err(|error| {
-        let reason = error.to_string();
-        // The windowing library puts the place in its own source before what it has to say.
-        let reason = reason.split_once(".rs:").and_then(|(_, rest)| rest.split_once(": ")).map_or(reason.as_str(), |(_, rest)| rest);
-        format!(
-            "Opening the window: {}. Centerpost needs a display with OpenGL; without one, use the command line (centerpost --help)",
-            reason.trim_end_matches('.')
-        )
-    })
+    eframe::run_native("Centerpost", options, Box::new(open)).map_err(|error| no_window::words(&error.to_string()))
 }

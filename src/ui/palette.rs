@@ -6,6 +6,7 @@ use eframe::egui::{
 
 use crate::ui::actions::{LOCAL, actions};
 use crate::ui::command::Command;
+use crate::ui::key_names::with_keys;
 use crate::ui::pages::compose::command::ComposeCommand;
 use crate::ui::pages::profile_editor::command::ProfileCommand;
 use crate::ui::palette_state::{Mode, Palette};
@@ -147,7 +148,8 @@ fn help(ui: &mut Ui, out: &mut Vec<Command>) -> bool {
     ScrollArea::vertical().max_height(ui.ctx().content_rect().height() * 0.7).show(ui, |ui| {
         Grid::new("shortcuts").num_columns(2).spacing(vec2(24.0, 6.0)).show(ui, |ui| {
             let own = actions().filter_map(|action| Some((ui.ctx().format_shortcut(&action.keys?), action.name)));
-            let all: Vec<(String, &str)> = own.chain(LOCAL.iter().map(|(keys, says)| ((*keys).to_owned(), *says))).collect();
+            let all: Vec<(String, &str)> =
+                own.chain(LOCAL.iter().map(|(keys, says)| (with_keys(keys).into_owned(), *says))).collect();
             for (keys, says) in all {
                 ui.label(RichText::new(keys).monospace());
                 ui.label(says);

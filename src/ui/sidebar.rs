@@ -7,6 +7,7 @@ use crate::model::Profile;
 use crate::model::settings::ThemeChoice;
 use crate::store::{ProfileId, StoredProfile};
 use crate::ui::command::Command;
+use crate::ui::key_names::with_keys;
 use crate::ui::pages::export::command::ExportCommand;
 use crate::ui::pages::profile_editor::command::ProfileCommand;
 use crate::ui::pages::settings::command::SettingsCommand;
@@ -388,7 +389,7 @@ fn sharing_button(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
     let button = Button::new(text).selected(is_on).frame_when_inactive(is_on).min_size(egui::vec2(28.0, 28.0));
     let response = ui.add(button);
     response.widget_info(|| WidgetInfo::selected(egui::Role::Button, true, is_on, "Screen sharing"));
-    if response.on_hover_text(format!("Screen sharing\n{says}")).clicked() {
+    if response.on_hover_text(format!("Screen sharing\n{}", with_keys(says))).clicked() {
         out.push(share(state));
     }
 }

@@ -4,6 +4,7 @@ use eframe::egui::{self, RichText, ScrollArea, Ui, WidgetInfo};
 
 use crate::store::KeyPlace;
 use crate::ui::command::Command;
+use crate::ui::key_names::with_keys;
 use crate::ui::palette_state::Mode;
 use crate::ui::state::State;
 use crate::ui::toasts::NoteKind;
@@ -61,7 +62,7 @@ fn quiet(ui: &mut Ui, label: &str, name: &str, says: &str) -> egui::Response {
     let text = RichText::new(label).small().color(theme::tokens(ui).muted);
     let button = ui.add(egui::Button::new(text).frame_when_inactive(false));
     button.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, name));
-    button.on_hover_text(says)
+    button.on_hover_text(with_keys(says))
 }
 
 /// What was said before, newest first.

@@ -1,6 +1,7 @@
 //! Small things that several panels use.
 
 use crate::model::secrets::email;
+use crate::ui::key_names::with_keys;
 use crate::ui::{icons, privacy, theme};
 use eframe::egui::{self, Button, Color32, Id, Response, RichText, Ui, WidgetInfo};
 
@@ -14,7 +15,7 @@ pub fn icon_button_enabled(ui: &mut Ui, enabled: bool, icon: &str, name: &str, s
     let button = Button::new(RichText::new(icon).size(16.0)).frame_when_inactive(false).min_size(egui::vec2(28.0, 28.0));
     let response = ui.add_enabled(enabled, button);
     response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, enabled, name));
-    let tip = format!("{name}\n{says}");
+    let tip = format!("{name}\n{}", with_keys(says));
     response.on_hover_text(tip.clone()).on_disabled_hover_text(tip)
 }
 
@@ -79,7 +80,8 @@ pub fn primary_button(ui: &mut Ui, enabled: bool, icon: &str, label: &str, says:
     let text = RichText::new(format!("{icon}  {label}")).color(tokens.on_primary).family(theme::strong());
     let response = ui.add_enabled(enabled, Button::new(text).fill(tokens.primary).min_size(egui::vec2(0.0, 32.0)));
     response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, enabled, label));
-    response.on_hover_text(says).on_disabled_hover_text(says)
+    let says = with_keys(says);
+    response.on_hover_text(says.as_ref()).on_disabled_hover_text(says)
 }
 
 /// How wide [`primary_button`] is.
@@ -253,7 +255,7 @@ pub fn tab(ui: &mut Ui, is_open: bool, label: &str, says: &str) -> Response {
         ui.painter().hline(rect.x_range().shrink(6.0), rect.bottom(), egui::Stroke::new(2.0, tokens.accent));
     }
     tab_info(&response, is_open, label);
-    response.on_hover_text(says)
+    response.on_hover_text(with_keys(says))
 }
 
 /// What a screen reader reads of a tab: its name, and whether it is the open one.
@@ -290,7 +292,7 @@ pub fn cell(ui: &mut Ui, width: f32, text: &str) {
 
 /// A small button beside others that matter as little.
 pub fn small_button(ui: &mut Ui, label: &str, says: &str) -> Response {
-    ui.add(Button::new(RichText::new(label).small()).min_size(egui::vec2(0.0, 24.0))).on_hover_text(says)
+    ui.add(Button::new(RichText::new(label).small()).min_size(egui::vec2(0.0, 24.0))).on_hover_text(with_keys(says))
 }
 
 /// A box that says something, on a ground of its own. `name` is what a screen reader reads for the icon.

@@ -17,8 +17,9 @@ const SERVICE: &str = "Centerpost";
 /// An entry that only shows that the keyring keeps what it is given.
 const PROBE: &str = "probe";
 
-/// How long an answer may take. Longer is a prompt that nobody sees, or a service that hangs.
-const PATIENCE: Duration = Duration::from_secs(4);
+/// How long an answer may take. Longer is a prompt that nobody sees, or a service that hangs. macOS asks its user in a window that
+/// is seen, for reading too.
+const PATIENCE: Duration = if cfg!(target_os = "macos") { PROMPT } else { Duration::from_secs(4) };
 
 /// How long keeping a key may take: the system may ask its user to unlock the keyring.
 const PROMPT: Duration = Duration::from_secs(90);

@@ -4,9 +4,9 @@ use eframe::egui::{Key, KeyboardShortcut, Modifiers, Ui};
 
 use crate::jobs::Jobs;
 use crate::ui::command::Command;
-use crate::ui::icons;
 use crate::ui::state::State;
 use crate::ui::view::View;
+use crate::ui::{icons, key_names};
 
 pub mod bundle;
 pub mod compose;
@@ -86,7 +86,7 @@ pub(in crate::ui) static PAGES: &[Page] = &[
     Page {
         view: View::History,
         name: "History",
-        keys: ctrl(Key::H),
+        keys: ctrl(key_names::HISTORY),
         button: Some(PageButton {
             icon: icons::CLOCK,
             label: |_| "History",
