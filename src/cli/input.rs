@@ -5,6 +5,8 @@ use std::path::Path;
 
 use crate::cli::exit::Failure;
 use crate::cli::output;
+use crate::formats::import::utf8;
+use crate::model::system_words;
 
 /// The most that is read of any input, in bytes: devices and pipes may never end.
 pub(in crate::cli) const LARGEST_INPUT: u64 = 1 << 30;
@@ -19,7 +21,7 @@ pub(in crate::cli) fn read_input(path: &Path, doing: &str) -> Result<Vec<u8>, Fa
         refuse_endless(path).map_err(|reason| trouble(&reason))?;
         std::fs::File::open(path).and_then(|file| file.take(LARGEST_INPUT + 1).read_to_end(&mut bytes))
     };
-    read.map_err(|error| trouble(&error))?;
+    read.map_err(|error| trouble(&system_words(&error)))?;
     if bytes.len() as u64 > LARGEST_INPUT {
         return Err(trouble(&format!("it is larger than {} MiB", LARGEST_INPUT >> 20)));
     }
@@ -30,7 +32,9 @@ pub(in crate::cli) fn read_input(path: &Path, doing: &str) -> Result<Vec<u8>, Fa
 fn refuse_endless(path: &Path) -> Result<(), &'static str> {
     let is_open = ["/dev/stdin", "/dev/null", "/dev/fd", "/proc"].iter().any(|open| path.starts_with(open));
     match std::fs::metadata(path) {
-        Ok(found) if !is_open && !found.is_file() && !found.is_dir() => {
+        // Windows would say that access is denied.
+        Ok(found) if found.is_dir() => Err("it is a folder. Name a file in it"),
+        Ok(found) if !is_open && !found.is_file() => {
             Err("it is no regular file. Copy its content to a file first, or pass it on standard input with -")
         }
         _ => Ok(()),
@@ -39,8 +43,5 @@ fn refuse_endless(path: &Path) -> Result<(), &'static str> {
 
 /// The text of a file, or of standard input for `-`.
 pub(in crate::cli) fn read_input_text(path: &Path, doing: &str) -> Result<String, Failure> {
-    String::from_utf8(read_input(path, doing)?).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        Failure::input(format!("{doing} {}: it is no UTF-8 text (byte {at})", path.display()))
-    })
+    utf8(read_input(path, doing)?).map_err(|reason| Failure::input(format!("{doing} {}: {reason}", output::input_name(path))))
 }

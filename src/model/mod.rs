@@ -28,6 +28,7 @@ pub mod request_spec;
 pub mod secrets;
 pub mod settings;
 pub mod status;
+pub mod system_words;
 pub mod text_rows;
 pub mod unseen;
 
@@ -46,3 +47,4 @@ pub use request_record::{NotRecorded, RequestRecord};
 pub use request_spec::RequestSpec;
 pub use secrets::{Redaction, Secret};
 pub use settings::{Network, Settings};
+pub use system_words::system_words;

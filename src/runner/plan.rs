@@ -12,12 +12,13 @@ use super::rows::Rows;
 use super::suite::{Action, Attach, EmptyCell, FileSource, Payload, Step, Suite};
 use super::template::{Scope, names_in, only_placeholder, text_of};
 use crate::diagnosis;
+use crate::formats::import::utf8;
 use crate::model::draft::{pretty, value_of_text};
 use crate::model::request_record::RequestRecord;
 use crate::model::secrets::names::is_secret_name;
 use crate::model::{Case, Profile, contract};
 use crate::service::prepare;
-use crate::transport::inspect_file;
+use crate::transport::{inspect_file, read_regular};
 
 /// How many problems are told.
 const MOST_PROBLEMS: usize = 20;
@@ -397,8 +398,8 @@ fn read_schemas(suite: &mut Suite, folder: &Path) -> Result<(), String> {
         if let SchemaSource::File(file) = source {
             let path = folder.join(&*file);
             let trouble = |reason: String| format!("Reading the schema {}: {reason}", path.display());
-            inspect_file(&path).map_err(|error| trouble(error.to_string()))?;
-            let text = std::fs::read_to_string(&path).map_err(|error| trouble(error.to_string()))?;
+            let bytes = read_regular(&path).map_err(trouble)?;
+            let text = utf8(bytes).map_err(trouble)?;
             let schema: Value = crate::model::json_text::read(&text).map_err(|error| trouble(error.to_string()))?;
             jsonschema::validator_for(&schema).map_err(|error| trouble(error.to_string()))?;
             *source = SchemaSource::Inline(schema);

@@ -9,7 +9,8 @@ use crate::model::multipart::{FileRef, Multipart, Part, PartContent, SendContent
 use crate::model::request::Body;
 use crate::model::request_record::RequestRecord;
 use crate::model::request_spec::{RequestSpec, SpecBody};
-use crate::model::{Address, Endpoint, Profile, Request};
+use crate::model::{Address, Endpoint, Profile, Request, system_words};
+use crate::transport::read_regular;
 
 /// The largest file that goes out as a whole body, in bytes: such a body is read into memory.
 const LARGEST_BODY: u64 = 256 << 20;
@@ -137,12 +138,13 @@ fn found(path: &str, files_from: Option<&Path>) -> Result<FileRef, String> {
     let Some(folder) = files_from else {
         return Err(format!("The request names the file {path}. No file is read until you say in which folder the files are"));
     };
-    let folder = folder.canonicalize().map_err(|error| trouble(format!("the folder {}: {error}", folder.display())))?;
-    let whole = folder.join(path).canonicalize().map_err(|error| trouble(error.to_string()))?;
+    let folder =
+        folder.canonicalize().map_err(|error| trouble(format!("the folder {}: {}", folder.display(), system_words(&error))))?;
+    let whole = folder.join(path).canonicalize().map_err(|error| trouble(system_words(&error)))?;
     if !whole.starts_with(&folder) {
         return Err(trouble(format!("it lies outside the folder {}", folder.display())));
     }
-    let found = std::fs::metadata(&whole).map_err(|error| trouble(error.to_string()))?;
+    let found = std::fs::metadata(&whole).map_err(|error| trouble(system_words(&error)))?;
     if !found.is_file() {
         return Err(trouble("it is no regular file".to_owned()));
     }
@@ -153,7 +155,7 @@ fn whole(file: &FileRef) -> Result<Vec<u8>, String> {
     if file.size > LARGEST_BODY {
         return Err(format!("The body {} is larger than {} MiB", file.path.display(), LARGEST_BODY >> 20));
     }
-    std::fs::read(&file.path).map_err(|error| format!("Reading {}: {error}", file.path.display()))
+    read_regular(&file.path).map_err(|reason| format!("Reading {}: {reason}", file.path.display()))
 }
 
 fn part(written: &Part, files_from: Option<&Path>) -> Result<Part<SendContent>, String> {

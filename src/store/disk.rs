@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::error::{Notice, StoreError, io_reason};
 use super::held::{busy, patiently};
+use crate::formats::import::utf8;
 use crate::model::json_text;
 
 /// What temporary files are called. Hidden, so that nobody takes one for a profile.
@@ -107,8 +108,7 @@ pub(super) fn read_json(path: &Path) -> Result<Value, ReadError> {
     if bytes.is_empty() {
         return Err(ReadError::Content("it is empty (0 bytes)".into()));
     }
-    let text = String::from_utf8(bytes)
-        .map_err(|error| ReadError::Content(format!("it is no UTF-8 text (byte {})", error.utf8_error().valid_up_to())))?;
+    let text = utf8(bytes).map_err(ReadError::Content)?;
     // Editors on Windows put a byte-order mark before JSON.
     match json_text::read(&text) {
         Ok(value @ Value::Object(_)) => Ok(value),

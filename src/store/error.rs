@@ -3,6 +3,8 @@
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
+use crate::model::system_words;
+
 /// Something that the user should know about the files, such as one that could not be read and was set aside.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice(pub String);
@@ -86,8 +88,7 @@ impl SaveError {
 
 /// What the system said, without its error number.
 pub(super) fn io_reason(error: &io::Error) -> String {
-    let text = error.to_string();
-    text.split(" (os error").next().unwrap_or(&text).to_owned()
+    system_words(error)
 }
 
 /// What to try.

@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 use super::error::SendError;
 use crate::model::hex::hex;
 use crate::model::multipart::FileRef;
+use crate::model::system_words;
 
 /// Bytes read at once. Against `curl -F` over loopback, 64 KiB took nearly twice its time for 2 GB, this about the same.
 const CHUNK: usize = 256 * 1024;
@@ -30,6 +31,18 @@ pub(super) fn look_again(file: &FileRef) -> Result<(), SendError> {
     compare(file, &found).map_err(SendError::File)
 }
 
+/// The bytes of a file that was named; why not, in words. A pipe is not waited for.
+pub fn read_regular(path: &Path) -> Result<Vec<u8>, String> {
+    let found = std::fs::metadata(path).map_err(|error| system_words(&error))?;
+    if found.is_dir() {
+        return Err("it is a folder".to_owned());
+    }
+    if !found.is_file() {
+        return Err("it is no regular file".to_owned());
+    }
+    std::fs::read(path).map_err(|error| system_words(&error))
+}
+
 fn open(path: &Path) -> Result<(File, Metadata), SendError> {
     let trouble = |reason: &str, advice: &str| SendError::File(format!("{} cannot be sent: {reason}. {advice}", path.display()));
     // Opening a pipe would wait for somebody to write to it, so what it is comes first.
@@ -44,7 +57,7 @@ fn open(path: &Path) -> Result<(File, Metadata), SendError> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             Err(trouble("it is gone", "Pick it again where it lies now"))
         }
-        Err(error) => Err(trouble(&error.to_string(), "Check that you may read it and that no other program has locked it")),
+        Err(error) => Err(trouble(&system_words(&error), "Check that you may read it and that no other program has locked it")),
     }
 }
 

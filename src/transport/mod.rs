@@ -31,6 +31,6 @@ mod spool;
 mod tls;
 
 pub use error::SendError;
-pub use file::inspect_file;
+pub use file::{inspect_file, read_regular};
 pub use progress::Progress;
 pub use send::send;

@@ -58,8 +58,7 @@ fn read_roots(path: &Path) -> Result<Vec<CertificateDer<'static>>, SendError> {
             path.display()
         ))
     };
-    super::file::inspect_file(path).map_err(|error| trouble(error.to_string()))?;
-    let bytes = std::fs::read(path).map_err(|error| trouble(error.to_string()))?;
+    let bytes = super::file::read_regular(path).map_err(trouble)?;
     let roots: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&bytes).collect();
     let roots = roots.map_err(|error| trouble(error.to_string()))?;
     if roots.is_empty() { Err(trouble("it holds no certificate".to_owned())) } else { Ok(roots) }

@@ -7,6 +7,7 @@ use eframe::egui::{Context, Id, Key, Modal, Modifiers, RichText, TextEdit, Ui};
 use poll_promise::Promise;
 
 use crate::model::draft::Attachment;
+use crate::model::system_words;
 use crate::ui::command::Command;
 use crate::ui::pages::compose::command::ComposeCommand;
 use crate::ui::pages::compose::draft_id::DraftId;
@@ -184,7 +185,10 @@ fn first(paths: Vec<PathBuf>) -> PathBuf {
 fn look_at(parameter: &str, path: PathBuf) -> Result<Attachment, String> {
     let shown = path.display().to_string();
     match std::fs::metadata(&path) {
-        Err(error) => Err(format!("Attaching {shown}: {error}. Check the path and that you may read the file")),
+        Err(error) => {
+            let reason = system_words(&error);
+            Err(format!("Attaching {shown}: {reason}. Check the path and that you may read the file"))
+        }
         Ok(found) if found.is_dir() => Err(format!("Attaching {shown}: it is a folder. Pick the files in it, or zip it")),
         Ok(found) if !found.is_file() => {
             Err(format!("Attaching {shown}: it is no regular file. Copy its content to a file first"))

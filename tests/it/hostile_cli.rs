@@ -171,6 +171,31 @@ fn pipes_and_devices_are_refused_at_once() {
 }
 
 #[test]
+fn what_a_file_is_instead_is_said() {
+    let home = Home::new();
+    let profile = profile(&home, serve(Vec::new(), false));
+    let folder = home.at("folder");
+    std::fs::create_dir(&folder).unwrap();
+    let utf16: Vec<u8> = "\u{feff}{\"a\": \"b\"}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let utf16 = home.file("utf16.json", utf16);
+    for (arguments, expected) in [
+        (&["send", "--profile", &profile, "--json", &folder][..], "it is a folder"),
+        (&["send", "--profile", &profile, "--json", &utf16], "in UTF-16"),
+        (&["send", "--profile", &profile, "--set", "a=b", "--api-key-file", &folder], "it is a folder"),
+        (&["send", "--profile", &profile, "--set", "a=b", "--api-key-file", &utf16], "in UTF-16"),
+        (&["import", &folder], "it is a folder"),
+        (&["check", "--profile", &profile, &folder], "it is a folder"),
+        (&["profiles", "import", &folder], "it is a folder"),
+        (&["profiles", "import", &utf16], "in UTF-16"),
+        (&["run", &folder, "--profile", &profile], "it is a folder"),
+        (&["import", &home.at("gone/none.txt")], "none.txt: "),
+    ] {
+        let said = home.refused(arguments);
+        assert!(said.contains(expected) && !said.contains("os error") && !said.contains(".."), "{arguments:?}: {said}");
+    }
+}
+
+#[test]
 fn a_file_over_the_limit_is_warned_of() {
     let home = Home::new();
     let profile = profile(&home, serve(Vec::new(), false));

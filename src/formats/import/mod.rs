@@ -26,3 +26,4 @@ pub use error::ImportError;
 pub use kind::{Kind, recognise};
 pub use link::DRAFT_LINK;
 pub use open::{BareBody, Hints, Opened, environment, open};
+pub use text::utf8;

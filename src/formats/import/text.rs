@@ -36,6 +36,21 @@ pub fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, Option<String>), ImportErro
     Ok((WINDOWS_1252.decode_without_bom_handling(bytes).0, Some("It is no UTF-8 and was read as Latin-1 (Windows-1252)".into())))
 }
 
+/// Bytes that are to be UTF-8 to the byte, as text.
+///
+/// # Errors
+/// When they are none; what they are instead, in words.
+pub fn utf8(bytes: Vec<u8>) -> Result<String, String> {
+    let marked = Encoding::for_bom(&bytes).map(|(encoding, _)| encoding);
+    if let Some(encoding) =
+        marked.or_else(|| utf16_without_mark(&bytes)).filter(|encoding| [UTF_16LE, UTF_16BE].contains(encoding))
+    {
+        let name = if encoding == UTF_16LE { "UTF-16" } else { "UTF-16 (big-endian)" };
+        return Err(format!("it is text in {name}, as Windows PowerShell writes it with >. Save it as UTF-8"));
+    }
+    String::from_utf8(bytes).map_err(|error| format!("it is no UTF-8 text (byte {})", error.utf8_error().valid_up_to()))
+}
+
 /// Mostly ASCII in UTF-16 has a zero in every second byte.
 fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = &bytes[..bytes.len().min(512)];
@@ -63,6 +78,27 @@ pub(crate) fn without_charset(headers: &mut [(String, String)]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_no_utf8_is_named() {
+        let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
+        let big: Vec<u8> = "\u{feff}{}".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        for (bytes, expected) in [
+            (b"{\"a\": \"\xc3\xbc\"}".to_vec(), Ok("{\"a\": \"ü\"}")),
+            ("\u{feff}{}".into(), Ok("\u{feff}{}")),
+            (Vec::new(), Ok("")),
+            (utf16("\u{feff}{\"a\": 1}"), Err("it is text in UTF-16, as Windows PowerShell")),
+            (utf16("{\"a\": 1}"), Err("it is text in UTF-16, as Windows PowerShell")),
+            (big, Err("it is text in UTF-16 (big-endian)")),
+            (b"caf\xe9".to_vec(), Err("it is no UTF-8 text (byte 3)")),
+        ] {
+            match (utf8(bytes), expected) {
+                (Ok(text), Ok(expected)) => assert_eq!(text, expected),
+                (Err(reason), Err(expected)) => assert!(reason.starts_with(expected), "{reason}"),
+                (found, _) => panic!("{found:?}, not {expected:?}"),
+            }
+        }
+    }
 
     #[test]
     fn encodings_by_table() {

@@ -16,6 +16,7 @@ use super::options::{RelayError, RelayOptions};
 use super::tls;
 use super::upstream::Dialer;
 use super::wire::Wire;
+use crate::model::system_words;
 use crate::transport::deferred_write_error::Stream;
 
 /// Connections at once; more wait to be accepted.
@@ -40,7 +41,8 @@ impl Relay {
     pub async fn start(options: RelayOptions) -> Result<(Self, RelayEvents), RelayError> {
         let listen = options.listen;
         let trouble = |error: std::io::Error| {
-            RelayError(format!("listening at {listen}: {error}. Give another address with --listen, such as 127.0.0.1:0"))
+            let reason = system_words(&error);
+            RelayError(format!("listening at {listen}: {reason}. Give another address with --listen, such as 127.0.0.1:0"))
         };
         let acceptor = options.tls.as_ref().map(tls::acceptor).transpose()?;
         let dialer = Dialer::new(options.network.clone()).await.map_err(RelayError)?;

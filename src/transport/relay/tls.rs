@@ -9,14 +9,11 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::TlsAcceptor;
 
 use super::options::{RelayError, RelayTls};
-use crate::transport::file::inspect_file;
+use crate::transport::file::read_regular;
 
 pub(super) fn acceptor(tls: &RelayTls) -> Result<TlsAcceptor, RelayError> {
     let trouble = |path: &Path, reason: String| RelayError(format!("reading {}: {reason}", path.display()));
-    let read = |path: &Path| {
-        inspect_file(path).map_err(|error| trouble(path, error.to_string()))?;
-        std::fs::read(path).map_err(|error| trouble(path, error.to_string()))
-    };
+    let read = |path: &Path| read_regular(path).map_err(|reason| trouble(path, reason));
     let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&read(&tls.certificate)?).collect();
     let certificates = certificates.map_err(|error| trouble(&tls.certificate, error.to_string()))?;
     if certificates.is_empty() {

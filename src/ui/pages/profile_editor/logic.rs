@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 
 use eframe::egui::Context;
 
+use crate::formats::import::utf8;
 use crate::model::{Drafts, Profile};
 use crate::store::{ProfileId, StoredProfile, write_export};
+use crate::transport::read_regular;
 use crate::ui::app::App;
 use crate::ui::command::Command;
 use crate::ui::pages::compose::drafts::OpenDrafts;
@@ -233,11 +235,7 @@ impl App {
 
     pub(in crate::ui) fn import(&mut self, paths: &[PathBuf]) {
         for path in paths {
-            let read = match std::fs::metadata(path) {
-                // The window would wait for a pipe's other end.
-                Ok(found) if !found.is_file() => Err("it is no regular file".to_owned()),
-                _ => std::fs::read_to_string(path).map_err(|error| error.to_string()),
-            };
+            let read = read_regular(path).and_then(utf8);
             let profile = read.and_then(|text| Profile::from_json(&text).map_err(|error| error.to_string()));
             match profile {
                 Ok(mut profile) => {

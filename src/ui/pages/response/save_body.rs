@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use eframe::egui::Context;
 
+use crate::model::system_words;
 use crate::ui::app::App;
 use crate::ui::command::Command;
 use crate::ui::pages::response::command::{BodyBytes, ResponseCommand};
@@ -21,7 +22,8 @@ impl App {
     pub(in crate::ui) fn save_body(&mut self, path: PathBuf, body: BodyBytes) {
         self.jobs.save(move || {
             write(&path, &body).map_err(|error| {
-                format!("Saving the response body to {}: {error}. Try another folder, or free some space", path.display())
+                let reason = system_words(&error);
+                format!("Saving the response body to {}: {reason}. Try another folder, or free some space", path.display())
             })
         });
     }
