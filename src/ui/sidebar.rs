@@ -19,6 +19,9 @@ use crate::ui::{groups, icons, theme, widgets};
 /// The height of a row of the list, in points.
 const LIST_ROW: f32 = 28.0;
 
+/// A label that has less room than this is not drawn, in points.
+const LEAST_LABEL: f32 = 36.0;
+
 /// Draws the sidebar.
 pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     ui.horizontal(|ui| {
@@ -246,24 +249,31 @@ fn paint_row(ui: &Ui, profile: &Profile, status: Option<u16>, is_open: bool, rec
         ui.painter().layout_job(job)
     };
     let small = egui::TextStyle::Small.resolve(ui.style());
+    let star = if profile.favourite { format!("{} ", icons::STAR) } else { String::new() };
+    let family = if is_open { theme::strong() } else { egui::FontFamily::Proportional };
+    let font = egui::FontId::new(egui::TextStyle::Body.resolve(ui.style()).size, family);
+    let name = |width: f32| line(format!("{star}{}", profile.shown_name()), font.clone(), tokens.text, width);
+    let wanted = name(f32::INFINITY).size().x;
     let mut right = rect.right();
     let mut behind = |text: String, colour: egui::Color32, width: f32| {
         let galley = line(text, small.clone(), colour, width);
         right -= galley.size().x;
         ui.painter().galley(egui::pos2(right, rect.center().y - galley.size().y / 2.0), galley, colour);
         right -= theme::SPACE;
+        right
     };
+    let mut end = rect.right();
     if let Some(status) = status {
         let colour = if (200..300).contains(&status) { tokens.success } else { tokens.danger };
-        behind(status.to_string(), colour, 40.0);
+        end = behind(status.to_string(), colour, 40.0);
     }
-    if !words(profile).is_empty() {
-        behind(words(profile).to_owned(), if profile.production { tokens.danger } else { tokens.muted }, rect.width() * 0.4);
+    // What tells two profiles apart is more often in their names than in their labels, so a label takes what the name leaves.
+    let most = rect.width() * 0.4;
+    let left = if profile.production { most } else { (end - rect.left() - wanted - theme::SPACE).min(most) };
+    if !words(profile).is_empty() && left >= LEAST_LABEL {
+        end = behind(words(profile).to_owned(), if profile.production { tokens.danger } else { tokens.muted }, left);
     }
-    let star = if profile.favourite { format!("{} ", icons::STAR) } else { String::new() };
-    let family = if is_open { theme::strong() } else { egui::FontFamily::Proportional };
-    let font = egui::FontId::new(egui::TextStyle::Body.resolve(ui.style()).size, family);
-    let name = line(format!("{star}{}", profile.shown_name()), font, tokens.text, (right - rect.left()).max(20.0));
+    let name = name((end - rect.left()).max(20.0));
     ui.painter().galley(egui::pos2(rect.left(), rect.center().y - name.size().y / 2.0), name, tokens.text);
 }
 

@@ -62,6 +62,13 @@ def job(window, home):
     window.press("Compare with working one")
     window.wait_for("Close the comparison")
     window.wait_for("source key")
+
+    step("a second draft")
+    window.press("Back")
+    window.press("New draft")
+    window.wait_for("No response yet")
+    window.press("Draft 1", is_beginning=True)
+    window.wait_for("201 Created")
     print("done")
 
 

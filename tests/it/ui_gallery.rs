@@ -134,10 +134,6 @@ fn reach(harness: &mut Harness<'static, App>, state: &str) {
     if let Some(command) = command {
         Driven::run(harness, command);
     }
-    for _ in 0..40 {
-        harness.step();
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    }
 }
 
 /// Two requests to the window's own sandbox that differ in a few words, beside each other.
@@ -150,10 +146,10 @@ fn compare(harness: &mut Harness<'static, App>) {
         session.draft.set_json(&format!("{{\"summary\": \"{text}\", \"lang\": \"日本語\"}}"), &stored.profile);
         Driven::run(harness, Command::Compose(ComposeCommand::Send));
         Driven::run(harness, Command::Compose(ComposeCommand::SendAnyway));
-        for _ in 0..60 {
-            harness.step();
-            std::thread::sleep(std::time::Duration::from_millis(5));
-        }
+        harness.until_mut("the response", |harness| {
+            let (_, session) = harness.state_mut().state().open().unwrap();
+            session.deliveries.last().is_some_and(|view| view.kept.is_some())
+        });
     }
     Driven::run(harness, Command::Show(View::History));
     Driven::run(harness, Command::History(HistoryCommand::Compare(1, 2)));
@@ -163,11 +159,11 @@ fn compare(harness: &mut Harness<'static, App>) {
 fn every_state_is_reached() {
     let home = tempfile::tempdir().unwrap();
     let store = Store::open_at(home.path().to_owned()).unwrap();
-    let mut window = window_on(Some(store), profiles(20), SIZES[1].0, 1.0, ThemeChoice::Light);
+    let mut window = window_on(Some(store), profiles(3), SIZES[1].0, 1.0, ThemeChoice::Light);
     for (state, text) in STATES {
         Driven::run(&mut window, Command::Show(View::Compose));
         reach(&mut window, state);
-        assert!(window.has(text), "{state}: {:#?}", window.texts());
+        window.until(state, |window| window.has(text));
         let state = window.state_mut().state();
         state.palette = None;
         state.sessions_mut().for_each(|session| session.renaming = None);
@@ -188,6 +184,10 @@ fn every_state_is_drawn() {
                 let store = (state == "compare").then(|| Store::open_at(home.path().to_owned()).unwrap());
                 let mut window = window_on(store, profiles(300), size, scale, theme);
                 reach(&mut window, state);
+                for _ in 0..40 {
+                    window.step();
+                    std::thread::sleep(std::time::Duration::from_millis(5));
+                }
                 let name = format!("{state}-{theme_name}-{}x{}@{scale}.png", size[0], size[1]);
                 window.render().unwrap().save(folder.join(name)).unwrap();
             }

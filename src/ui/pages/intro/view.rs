@@ -55,7 +55,7 @@ fn steps(ui: &mut Ui) {
         ("3", "The other system posts each file to its endpoint", "POST multipart/form-data"),
     ] {
         ui.horizontal_top(|ui| {
-            ui.label(widgets::muted(ui, number));
+            widgets::column(ui, 12.0, |ui| ui.label(widgets::muted(ui, number)));
             ui.vertical(|ui| {
                 ui.add(Label::new(title).wrap());
                 ui.add(Label::new(RichText::new(wire).monospace().color(theme::tokens(ui).muted)).wrap());

@@ -10,6 +10,9 @@ use crate::ui::pages::compose::drafts::OpenDrafts;
 use crate::ui::pages::compose::state::Session;
 use crate::ui::{icons, theme, widgets};
 
+/// How wide the buttons behind the tabs are, in points.
+const BUTTONS: f32 = 92.0;
+
 /// The most room for the name on a tab, in points.
 const NAME_WIDTH: f32 = 180.0;
 
@@ -21,7 +24,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, drafts: &mut OpenDrafts, out: &mut Vec<Co
     }
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = theme::SPACE_SMALL;
-        let room = ui.available_width() - 2.0 * 32.0;
+        let room = ui.available_width() - BUTTONS;
         let area = ScrollArea::horizontal().id_salt("drafts").max_width(room).auto_shrink(true);
         area.scroll_bar_visibility(ScrollBarVisibility::AlwaysHidden).show(ui, |ui| {
             let mut rects = Vec::new();
