@@ -11,7 +11,7 @@ use crate::model::request::Secrets;
 use crate::model::secrets::masker::Masker;
 use crate::model::{Address, Network, Profile, Secret};
 use crate::service::recorder::DirectRecorder;
-use crate::service::session::{self, Session};
+use crate::service::session::{self, Session, named_profile};
 use crate::store::Vault as _;
 use crate::store::{History, KeyPlace, ProfileId, Store, StoreContents, StoreError, StoredProfile, read_profile_file};
 
@@ -66,8 +66,16 @@ impl Context {
     /// Keeps what commands send in the history. Where it cannot be kept, nothing is sent, unless that was asked for.
     pub(in crate::cli) fn recorder(&self) -> DirectRecorder<'_, impl Fn(StoreError)> {
         let on_error = |error| output::complain("warning", &format!("what came of this is not in the history. {error}"));
+        DirectRecorder { history: self.kept_in(), on_error }
+    }
+
+    /// The history that what is sent is kept in; `None` where nothing is to be kept.
+    ///
+    /// # Errors
+    /// When it has to be kept and cannot be; why, and how to send without.
+    pub(in crate::cli) fn kept_in(&self) -> Result<Option<&History>, String> {
         let history = if self.no_history { Ok(None) } else { self.opened().as_ref().map(Some).map_err(Clone::clone) };
-        DirectRecorder { history: history.map_err(|reason| format!("{reason} {WITHOUT}")), on_error }
+        history.map_err(|reason| format!("{reason} {WITHOUT}"))
     }
 
     /// Sees that what is about to be sent can be kept, before anything is concluded from its not being sent.
@@ -124,13 +132,13 @@ impl Context {
     /// The name on disk of the profile that an argument names; empty for one that is not saved.
     pub(in crate::cli) fn profile_id(&self, target: &Target) -> String {
         let what = target.profile.as_deref().filter(|what| !what.ends_with(".profile.json"));
-        what.and_then(|what| pick(&self.found.profiles, what).ok()).map(|stored| stored.id.0.clone()).unwrap_or_default()
+        what.and_then(|what| named_profile(&self.found.profiles, what).ok()).map(|stored| stored.id.0.clone()).unwrap_or_default()
     }
 
     /// The saved profile of a name or id.
     pub(in crate::cli) fn saved(&self, what: &str) -> Result<&StoredProfile, Failure> {
         self.store()?;
-        pick(&self.found.profiles, what)
+        named_profile(&self.found.profiles, what).map_err(Failure::input)
     }
 
     /// The profile of a name or id, or the one in a file.
@@ -144,34 +152,6 @@ impl Context {
             Ok(stored) => Ok(stored.profile.clone()),
             Err(_) if path.is_file() => read(),
             Err(failure) => Err(failure),
-        }
-    }
-}
-
-/// Picks by name, by name whatever its case if that is unique, or by id.
-fn pick<'a>(profiles: &'a [StoredProfile], what: &str) -> Result<&'a StoredProfile, Failure> {
-    let by_id = profiles.iter().find(|stored| stored.id == ProfileId(what.to_owned()));
-    let exact: Vec<_> = profiles.iter().filter(|stored| stored.profile.name == what).collect();
-    let folded: Vec<_> = profiles.iter().filter(|stored| stored.profile.name.to_lowercase() == what.to_lowercase()).collect();
-    let named = if exact.is_empty() { folded } else { exact };
-    match (named.as_slice(), by_id) {
-        (&[stored], _) | (_, Some(stored)) => Ok(stored),
-        ([], None) if profiles.is_empty() => Err(Failure::input(format!(
-            "Looking for the profile \"{what}\": none is saved. Import one, or name a *.profile.json file."
-        ))),
-        ([], None) => {
-            let names: Vec<_> = profiles.iter().map(|stored| format!("\"{}\"", stored.profile.name)).collect();
-            Err(Failure::input(format!(
-                "Looking for the profile \"{what}\": there is no profile with that name. There are {}.",
-                names.join(", ")
-            )))
-        }
-        (several, None) => {
-            let ids: Vec<_> = several.iter().map(|stored| stored.id.0.as_str()).collect();
-            Err(Failure::input(format!(
-                "Looking for the profile \"{what}\": several have that name. Use an id: {}.",
-                ids.join(", ")
-            )))
         }
     }
 }
@@ -290,35 +270,6 @@ fn parse_header(text: &str) -> Result<(String, String), Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn profiles_are_picked_by_table() {
-        let profiles: Vec<_> =
-            [("a1", "Acme"), ("acme", "acme"), ("twin", "Twin"), ("twin-2", "Twin"), ("big", "BETA"), ("big-2", "Beta")]
-                .map(|(id, name)| StoredProfile {
-                    id: ProfileId(id.into()),
-                    profile: Profile { name: name.into(), ..Profile::default() },
-                })
-                .into();
-        for (what, expected) in [
-            ("Acme", Ok("a1")),
-            ("acme", Ok("acme")),
-            ("a1", Ok("a1")),
-            ("ACME", Err("several")),
-            ("twin", Ok("twin")),
-            ("Twin", Err("twin, twin-2")),
-            ("twin-2", Ok("twin-2")),
-            ("BETA", Ok("big")),
-            ("bEtA", Err("big, big-2")),
-            ("nobody", Err("There are \"Acme\"")),
-        ] {
-            match (pick(&profiles, what), expected) {
-                (Ok(stored), Ok(id)) => assert_eq!(stored.id.0, id, "{what}"),
-                (Err(failure), Err(text)) => assert!(failure.text.contains(text), "{what}: {}", failure.text),
-                (found, _) => panic!("{what}: {found:?}"),
-            }
-        }
-    }
 
     #[test]
     fn headers_by_table() {

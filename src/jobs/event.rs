@@ -5,11 +5,15 @@ use std::sync::Arc;
 use crate::model::compare::Comparison;
 use crate::model::history::{HistoryRecord, HistoryRow};
 use crate::model::{Profile, Settings};
+use crate::runner::result::{RowResult, RunResult, StepResult};
 use crate::sandbox::Sandbox;
 use crate::service::deliver::DeliveryEvent;
+use crate::service::order::DeliveryProgress;
 use crate::service::relay::RelayNews;
 use crate::service::tools::lines::Line;
 use crate::store::{Changes, KeyPlace, Notice, ProfileId, SaveError, SaveOutcome, StoreError, StoredProfile};
+
+use super::prepared_run::PreparedRun;
 
 /// A job's number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -48,6 +52,30 @@ pub enum JobEvent {
     History(HistoryEvent),
     /// Something of the relay.
     Relay(RelayJobEvent),
+    /// Something of a suite.
+    Run(RunJobEvent),
+}
+
+/// What a run tells of a row.
+#[derive(Debug)]
+pub enum RowTold {
+    /// A step begins: the row's number, the step's index, and the counters of what it sends.
+    Begun(usize, usize, DeliveryProgress),
+    /// A step is over.
+    Done(usize, Box<StepResult>),
+    /// The row is over.
+    Over(Box<RowResult>),
+}
+
+/// What a suite's run tells.
+#[derive(Debug)]
+pub enum RunJobEvent {
+    /// The suite was read and checked, or cannot be.
+    Prepared(Result<Box<PreparedRun>, String>),
+    /// Something of a row.
+    Row(RowTold),
+    /// The run is over, or could not begin; why.
+    Ended(Result<Box<RunResult>, String>),
 }
 
 /// What a relay tells.

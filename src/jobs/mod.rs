@@ -5,11 +5,15 @@
 mod event;
 mod history_jobs;
 mod history_writer;
+mod prepared_run;
 mod relay_jobs;
+mod run_jobs;
 mod runtime;
 mod save_queue;
 mod store_jobs;
 mod tool_jobs;
 
-pub use event::{Event, HistoryEvent, JobEvent, JobId, RelayJobEvent, SaveEvent, ToolEvent};
+pub use event::{Event, HistoryEvent, JobEvent, JobId, RelayJobEvent, RowTold, RunJobEvent, SaveEvent, ToolEvent};
+pub use prepared_run::{PreparedRun, WantedRun};
+pub use run_jobs::{RunOrder, RunSwitches};
 pub use runtime::Jobs;

@@ -1,19 +1,22 @@
 //! The relay for the window: it runs until it is cancelled.
 
 use crate::service::order::DeliveryProgress;
-use crate::service::relay::{RelayOrder, RelaySession};
+use crate::service::relay::{Habits, RelayOrder, RelaySession};
 
 use super::event::{JobEvent, JobId, RelayJobEvent};
 use super::runtime::Jobs;
 
 impl Jobs {
     /// Starts a relay, and tells what passes until the job is cancelled.
-    pub fn relay(&mut self, order: RelayOrder) -> JobId {
+    pub fn relay(&mut self, mut order: RelayOrder) -> JobId {
         let (events, cancel) = self.start(&DeliveryProgress::new(0));
         let job = events.job;
         let writer = self.history_writer(job);
+        let (history, profile_id) = (self.history(), order.profile_id.clone());
         self.runtime.spawn(async move {
             let tell = |event| events.send(JobEvent::Relay(event));
+            let read = tokio::task::spawn_blocking(move || Habits::of(history.as_ref(), &profile_id));
+            order.habits = read.await.unwrap_or_default();
             let mut session = match RelaySession::start(order).await {
                 Ok(session) => session,
                 Err(reason) => return tell(RelayJobEvent::Ended(Err(reason))),

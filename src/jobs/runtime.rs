@@ -12,9 +12,10 @@ use super::save_queue::SaveQueue;
 use crate::model::Profile;
 use crate::sandbox::{self, Sandbox};
 use crate::service::deliver::{self, DeliveryEvent};
+use crate::service::group::GroupRecorder;
 use crate::service::order::{Delivery, DeliveryProgress, UploadOrder};
 use crate::service::record::Origin;
-use crate::store::History;
+use crate::store::{History, StoreError};
 use crate::transport::Progress;
 
 type RunningJobs = Arc<Mutex<HashMap<JobId, Running>>>;
@@ -78,6 +79,11 @@ impl Jobs {
     /// Keeps every exchange in a history from here on.
     pub fn keep_in(&mut self, history: History) {
         self.history = Some(history);
+    }
+
+    /// The history, where there is one.
+    pub(super) fn history(&self) -> Option<History> {
+        self.history.clone()
     }
 
     /// Creates a ticket and attaches its files.
@@ -175,6 +181,21 @@ impl Jobs {
     /// What jobs told since the last call.
     pub fn collect(&mut self) -> Vec<Event> {
         self.receiver.try_iter().collect()
+    }
+
+    /// What keeps the exchanges of a run.
+    pub(super) fn group_recorder(&self, job: JobId) -> std::io::Result<GroupRecorder> {
+        let tell = |sender: mpsc::Sender<Event>, wake: Wake| {
+            move |what| {
+                // Nobody listens any more once the window is gone.
+                let _ = sender.send(Event { job, what });
+                wake();
+            }
+        };
+        let (kept, failed) = (tell(self.sender.clone(), self.wake.clone()), tell(self.sender.clone(), self.wake.clone()));
+        let on_kept = move |id| kept(JobEvent::Recorded(None, id));
+        let on_error = move |error: StoreError| failed(JobEvent::SaveFailed(error.to_string()));
+        GroupRecorder::start(self.history.clone(), on_kept, on_error)
     }
 
     pub(super) fn history_writer(&self, job: JobId) -> HistoryWriter {

@@ -19,6 +19,7 @@ pub mod imported;
 pub mod json_rows;
 pub mod json_text;
 pub mod judgement;
+pub mod learned;
 pub mod mapping;
 pub mod multipart;
 pub mod profile;

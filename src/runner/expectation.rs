@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::pattern::{Pattern, Schema};
 use super::template::text_of;
 use super::units::Span;
 use crate::model::headers::header;
@@ -29,7 +30,7 @@ pub enum Check {
     /// A value of the answer's JSON, by its pointer.
     Pointer(String, ValueCheck),
     /// The answer's JSON fits a JSON Schema.
-    Schema(SchemaSource),
+    Schema(Schema),
     /// The answer names an attachment endpoint for a file element.
     Endpoint(String),
     /// Diagnosis finds this cause.
@@ -57,16 +58,7 @@ pub enum ValueCheck {
     /// Equal to this. Placeholders are filled in.
     Equals(Value),
     /// A text, or a number as text, in which this regular expression is found.
-    Matches(String),
-}
-
-/// Where a JSON Schema comes from.
-#[derive(Clone, Debug, PartialEq)]
-pub enum SchemaSource {
-    /// A file beside the suite.
-    File(String),
-    /// The schema itself.
-    Inline(Value),
+    Matches(Pattern),
 }
 
 #[derive(Deserialize)]
@@ -94,10 +86,7 @@ impl TryFrom<WrittenExpectation> for Expectation {
             written;
         let value = match (equals, matches, exists) {
             (Some(value), None, None) => Some(ValueCheck::Equals(value)),
-            (None, Some(pattern), None) => {
-                regex::Regex::new(&pattern).map_err(|error| format!("matches holds no regular expression: {error}"))?;
-                Some(ValueCheck::Matches(pattern))
-            }
+            (None, Some(pattern), None) => Some(ValueCheck::Matches(Pattern::new(&pattern)?)),
             (None, None, Some(exists)) => Some(ValueCheck::Exists(exists)),
             (None, None, None) => None,
             _ => return Err("an expectation has one of equals, matches and exists".to_owned()),
@@ -108,12 +97,11 @@ impl TryFrom<WrittenExpectation> for Expectation {
         checks.extend(status.map(|status| statuses(&status).map(Check::Status)).transpose()?);
         checks.extend(header.map(|name| Check::Header(name, of_value())));
         checks.extend(pointer.map(|pointer| Check::Pointer(pointer, of_value())));
-        checks.extend(schema.map(|schema| {
-            Check::Schema(match schema {
-                Value::String(file) => SchemaSource::File(file),
-                schema => SchemaSource::Inline(schema),
-            })
-        }));
+        let of_schema = |schema| match schema {
+            Value::String(file) => Ok(Schema::of_file(file)),
+            schema => Schema::new(None, &schema),
+        };
+        checks.extend(schema.map(of_schema).transpose()?.map(Check::Schema));
         checks.extend(endpoint.map(Check::Endpoint));
         checks.extend(cause.map(known_cause).transpose()?.map(Check::Cause));
         checks.extend(sha256.map(Check::Sha256));
@@ -206,8 +194,10 @@ impl Check {
             }
             Self::Header(name, check) => format!("header {name} {}", of_value(check)),
             Self::Pointer(pointer, check) => format!("{} {}", shown_pointer(pointer), of_value(check)),
-            Self::Schema(SchemaSource::File(file)) => format!("fits the schema {file}"),
-            Self::Schema(SchemaSource::Inline(_)) => "fits the schema".to_owned(),
+            Self::Schema(schema) => match schema.file() {
+                Some(file) => format!("fits the schema {file}"),
+                None => "fits the schema".to_owned(),
+            },
             Self::Endpoint(element) => format!("attachment endpoint for {element}"),
             Self::Cause(id) => format!("cause {id}"),
             Self::Sha256(element) => format!("SHA-256 reported for {element}"),
@@ -218,6 +208,19 @@ impl Check {
     /// Whether it says what a success is, in place of a created ticket or an attached file.
     pub fn replaces_acceptance(&self) -> bool {
         matches!(self, Self::Status(_) | Self::Cause(_))
+    }
+
+    /// Whether it can only hold where the server refuses what was sent.
+    pub fn wants_refusal(&self) -> bool {
+        let is_success = |pattern: &StatusPattern| match pattern {
+            StatusPattern::Exactly(status) => (200..300).contains(status),
+            StatusPattern::Class(class) => *class == 2,
+        };
+        match self {
+            Self::Status(patterns) => !patterns.iter().any(is_success),
+            Self::Cause(id) => crate::diagnosis::CauseId::find(id).is_some_and(crate::diagnosis::CauseId::is_problem),
+            _ => false,
+        }
     }
 
     /// What speaks against it; `None` where it holds.
@@ -242,8 +245,7 @@ impl Check {
                 None if *check == ValueCheck::Exists(false) => None,
                 None => Some(format!("the answer is no JSON ({status})")),
             },
-            Self::Schema(SchemaSource::File(file)) => Some(format!("the schema {file} was not read")),
-            Self::Schema(SchemaSource::Inline(schema)) => match &observed.json {
+            Self::Schema(schema) => match &observed.json {
                 Some(json) => schema_objection(schema, json),
                 None => Some(format!("the answer is no JSON ({status})")),
             },
@@ -276,8 +278,7 @@ fn value_objection(check: &ValueCheck, found: Option<&Value>) -> Option<String> 
             (!is_same(wanted, found)).then(|| format!("it is {}", short(&found.to_string())))
         }
         (ValueCheck::Matches(pattern), Some(found)) => {
-            let is_match = regex::Regex::new(pattern).is_ok_and(|pattern| pattern.is_match(&text_of(found)));
-            (!is_match).then(|| format!("it is {}", short(&found.to_string())))
+            (!pattern.is_found_in(&text_of(found))).then(|| format!("it is {}", short(&found.to_string())))
         }
     }
 }
@@ -291,14 +292,9 @@ fn is_same(wanted: &Value, found: &Value) -> bool {
     }
 }
 
-fn schema_objection(schema: &Value, json: &Value) -> Option<String> {
-    match jsonschema::validator_for(schema) {
-        Err(error) => Some(format!("the schema cannot be used: {error}")),
-        Ok(validator) => validator.iter_errors(json).next().map(|error| {
-            let at = error.instance_path().to_string();
-            format!("{}: {}", shown_pointer(&at), short(&error.to_string()))
-        }),
-    }
+fn schema_objection(schema: &Schema, json: &Value) -> Option<String> {
+    let (at, error) = schema.error_in(json)?;
+    Some(format!("{}: {}", shown_pointer(&at), short(&error)))
 }
 
 fn hash_objection(element: &str, hashes: &[(String, Option<String>, Option<String>)]) -> Option<String> {
@@ -399,7 +395,6 @@ mod tests {
             (json!({"pointer": "/id", "exists": false}), Some("it is 4711")),
             (json!({"schema": {"type": "object", "required": ["id"]}}), None),
             (json!({"schema": {"properties": {"id": {"type": "string"}}}}), Some("/id: ")),
-            (json!({"schema": {"type": "nonsense"}}), Some("cannot be used")),
             (json!({"endpoint": "crashlog"}), None),
             (json!({"endpoint": "shot"}), Some("only those for crashlog")),
             (json!({"cause": "field.choice-mismatch"}), None),
@@ -420,6 +415,21 @@ mod tests {
     }
 
     #[test]
+    fn what_wants_a_refusal_by_table() {
+        for (written, expected) in [
+            (json!({"status": 201}), false),
+            (json!({"status": "2xx"}), false),
+            (json!({"status": [201, 409]}), false),
+            (json!({"status": "4xx"}), true),
+            (json!({"status": [400, 404]}), true),
+            (json!({"cause": "field.choice-mismatch"}), true),
+            (json!({"pointer": "/id"}), false),
+        ] {
+            assert_eq!(read(written.clone()).unwrap().check.wants_refusal(), expected, "{written}");
+        }
+    }
+
+    #[test]
     fn a_slow_answer_is_a_warning_unless_asked_to_fail() {
         for (written, is_fatal) in [
             (json!({"below": "1 s"}), false),
@@ -435,6 +445,7 @@ mod tests {
     fn what_cannot_be_checked_is_refused() {
         for (written, expected) in [
             (json!({}), "one of status"),
+            (json!({"schema": {"type": "nonsense"}}), "cannot be used"),
             (json!({"status": 201, "below": "1 s"}), "one of status"),
             (json!({"status": 20}), "no status"),
             (json!({"status": "6x"}), "no status"),

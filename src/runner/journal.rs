@@ -28,6 +28,9 @@ pub struct RunKey {
     pub rows: usize,
     /// When it began.
     pub started_at: jiff::Timestamp,
+    /// The rows that it does, where it does not do them all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only: Option<Vec<usize>>,
 }
 
 #[derive(Serialize, Deserialize)]

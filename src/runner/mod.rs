@@ -5,11 +5,16 @@
 
 pub mod expectation;
 pub mod files;
+pub mod gate;
 pub mod generate;
+pub mod hurl;
+pub mod job;
 pub mod journal;
 pub mod locust;
 pub mod matrix;
+pub mod news;
 pub mod pace;
+pub mod pattern;
 pub mod plan;
 pub mod planned_row;
 pub mod random;
@@ -22,4 +27,6 @@ mod step;
 pub mod suite;
 pub mod suite_schema;
 pub mod template;
+mod turns;
 pub mod units;
+pub mod write_suite;

@@ -5,20 +5,19 @@ use std::path::{Path, PathBuf};
 use jiff::Zoned;
 use serde_json::{Map, Value};
 
-use super::expectation::{Check, SchemaSource};
+use super::expectation::Check;
 use super::matrix;
 use super::planned_row::PlannedRow;
 use super::rows::Rows;
 use super::suite::{Action, Attach, EmptyCell, FileSource, Payload, Step, Suite};
 use super::template::{Scope, names_in, only_placeholder, text_of};
 use crate::diagnosis;
-use crate::formats::import::utf8;
 use crate::model::draft::{pretty, value_of_text};
 use crate::model::request_record::RequestRecord;
 use crate::model::secrets::names::is_secret_name;
 use crate::model::{Case, Profile, contract};
 use crate::service::prepare;
-use crate::transport::{inspect_file, read_regular};
+use crate::transport::inspect_file;
 
 /// How many problems are told.
 const MOST_PROBLEMS: usize = 20;
@@ -220,7 +219,7 @@ impl Plan {
                     has_ticket = true;
                     match self.payload(payload, row, &mut scope) {
                         Ok(filled) => {
-                            let is_refusal_wanted = step.expect.iter().any(|expected| expected.check.replaces_acceptance());
+                            let is_refusal_wanted = step.expect.iter().any(|expected| expected.check.wants_refusal());
                             if !is_refusal_wanted {
                                 self.refusals(payload, &filled, &scope).into_iter().for_each(&mut say);
                             }
@@ -394,15 +393,8 @@ fn mapped_columns(suite: &Suite, profile: &Profile, read: &Rows) -> Result<Vec<(
 /// Puts the schemas in the place of the files that hold them.
 fn read_schemas(suite: &mut Suite, folder: &Path) -> Result<(), String> {
     for expected in suite.steps.iter_mut().flat_map(|step| &mut step.expect) {
-        let Check::Schema(source) = &mut expected.check else { continue };
-        if let SchemaSource::File(file) = source {
-            let path = folder.join(&*file);
-            let trouble = |reason: String| format!("Reading the schema {}: {reason}", path.display());
-            let bytes = read_regular(&path).map_err(trouble)?;
-            let text = utf8(bytes).map_err(trouble)?;
-            let schema: Value = crate::model::json_text::read(&text).map_err(|error| trouble(error.to_string()))?;
-            jsonschema::validator_for(&schema).map_err(|error| trouble(error.to_string()))?;
-            *source = SchemaSource::Inline(schema);
+        if let Check::Schema(schema) = &mut expected.check {
+            *schema = schema.read(folder)?;
         }
     }
     Ok(())

@@ -6,6 +6,7 @@ use futures_util::StreamExt as _;
 use jiff::Timestamp;
 
 use super::journal::{Begun, Done, JournalError};
+use super::news::RowNews;
 use super::planned_row::PlannedRow;
 use super::result::{RUN_FORMAT, RowResult, RunResult, Verdict};
 use super::running::{Run, ms};
@@ -13,9 +14,9 @@ use super::step::RowState;
 use crate::model::Address;
 use crate::service::recorder::Recorder;
 
-impl<R: Recorder> Run<'_, R> {
-    /// Does every row that is not done yet. `on_row` is told of each row that is over.
-    pub async fn go(&self, done: Done, concurrency: usize, on_row: impl Fn(&RowResult)) -> RunResult {
+impl<R: Recorder + Sync> Run<'_, R> {
+    /// Does every row that is not done yet. `tell` is told of each row.
+    pub async fn go(&self, done: Done, concurrency: usize, tell: impl Fn(RowNews<'_>)) -> RunResult {
         let (started_at, began) = (Timestamp::now(), Instant::now());
         let Done { rows: over, begun } = done;
         // A failure stops this run, and not whoever asked for it.
@@ -23,8 +24,13 @@ impl<R: Recorder> Run<'_, R> {
         let journal_trouble = std::sync::OnceLock::new();
         let left = self.plan.rows.iter().filter(|row| !over.contains_key(&row.number));
         let work = left.map(|row| {
-            let (begun, halt, on_row, trouble) = (begun.get(&row.number).cloned(), &halt, &on_row, &journal_trouble);
+            let (begun, halt, tell, trouble) = (begun.get(&row.number).cloned(), &halt, &tell, &journal_trouble);
             async move {
+                // A row that waits at a closed gate is not begun.
+                tokio::select! {
+                    () = self.gate.pass() => {}
+                    () = halt.cancelled() => {}
+                }
                 if halt.is_cancelled() {
                     return RowResult {
                         number: row.number,
@@ -33,7 +39,7 @@ impl<R: Recorder> Run<'_, R> {
                         steps: Vec::new(),
                     };
                 }
-                let result = match self.row(row, begun).await {
+                let result = match self.row(row, begun, tell).await {
                     Ok(result) => result,
                     Err((result, error)) => {
                         let _ = trouble.set(error.to_string());
@@ -44,7 +50,7 @@ impl<R: Recorder> Run<'_, R> {
                 if self.plan.suite.stop_on_failure && !result.verdict.is_good() {
                     halt.cancel();
                 }
-                on_row(&result);
+                tell(RowNews::Over(&result));
                 result
             }
         });
@@ -75,11 +81,20 @@ impl<R: Recorder> Run<'_, R> {
     }
 
     /// One row, from its first step or from where it stood. When the journal cannot be kept, nothing further is sent.
-    async fn row(&self, row: &PlannedRow, begun: Option<Begun>) -> Result<RowResult, (RowResult, JournalError)> {
+    async fn row(
+        &self,
+        row: &PlannedRow,
+        begun: Option<Begun>,
+        tell: &impl Fn(RowNews<'_>),
+    ) -> Result<RowResult, (RowResult, JournalError)> {
         let mut state = RowState::new(self, row, begun.unwrap_or_default());
         let mut trouble = None;
         for (index, step) in self.plan.steps(row).iter().enumerate().skip(state.steps.len()) {
-            match state.step(index, step).await {
+            let done = state.step(index, step, tell).await;
+            if let (Ok(_), Some(result)) = (&done, state.steps.last()) {
+                tell(RowNews::Done(row.number, result));
+            }
+            match done {
                 Ok(verdict) if verdict.is_good() => {}
                 Ok(_) => break,
                 Err(error) => {

@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
+use super::gate::Gate;
 use super::journal::Journal;
 use super::pace::Pace;
 use super::plan::{Environment, Plan};
+use super::turns::Turns;
 use crate::model::Network;
 use crate::model::secrets::masker::Masker;
 use crate::store::History;
@@ -38,10 +40,19 @@ pub struct Run<'a, R> {
     pub folder: PathBuf,
     /// How many requests go out in a second at most.
     pub pace: Pace,
+    /// Holds requests back while it is paused.
+    pub gate: &'a Gate,
     /// Begins no further row.
     pub stop: CancellationToken,
     /// Gives up what is under way.
     pub cancel: CancellationToken,
+}
+
+impl<R> Run<'_, R> {
+    /// Keeps the exchanges, each in its turn.
+    pub(super) fn turns(&self) -> Turns<'_, R> {
+        Turns { recorder: self.recorder, pace: &self.pace, gate: self.gate, cancel: &self.cancel }
+    }
 }
 
 /// A time in milliseconds, to the microsecond.

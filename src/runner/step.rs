@@ -1,6 +1,5 @@
 //! One row under way: its steps, what they captured, and what came of each.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Zoned;
@@ -9,6 +8,7 @@ use serde_json::{Map, Value};
 use super::expectation::{Observed, reported_sha256, reported_size};
 use super::files::{self, StepFiles};
 use super::journal::{Begun, JournalError};
+use super::news::RowNews;
 use super::plan::{filled_check, step_name};
 use super::planned_row::PlannedRow;
 use super::result::{CauseResult, CheckResult, FileResult, StepResult, Verdict};
@@ -17,6 +17,7 @@ use super::suite::{Action, Attach, Payload, Step};
 use super::template::Scope;
 use crate::diagnosis::Cause;
 use crate::model::attachment::AttachmentEndpoint;
+use crate::model::draft::Attachment;
 use crate::model::exchange::Step as WireStep;
 use crate::model::history::{Fingerprint, Kind, is_outcome_unknown};
 use crate::model::request_record::RequestRecord;
@@ -55,7 +56,7 @@ struct Came<'a> {
     json: Option<Value>,
 }
 
-impl<'a, R: Recorder> RowState<'a, R> {
+impl<'a, R: Recorder + Sync> RowState<'a, R> {
     pub fn new(run: &'a Run<'a, R>, row: &'a PlannedRow, begun: Begun) -> Self {
         let mut scope = run.plan.scope(row, run.environment, Zoned::now(), run.seed);
         let has_lost_secrets = begun.captured.values().any(|value| value.to_string().contains(MASK));
@@ -73,7 +74,7 @@ impl<'a, R: Recorder> RowState<'a, R> {
     }
 
     /// Does a step and checks what came of it.
-    pub async fn step(&mut self, index: usize, step: &Step) -> Result<Verdict, JournalError> {
+    pub async fn step(&mut self, index: usize, step: &Step, tell: &impl Fn(RowNews<'_>)) -> Result<Verdict, JournalError> {
         let began = Instant::now();
         let mut delivery = 0;
         let mut result = if self.has_lost_secrets {
@@ -84,13 +85,14 @@ impl<'a, R: Recorder> RowState<'a, R> {
         } else {
             let done = match &step.action {
                 Action::Wait(span) => {
+                    tell(RowNews::Begun(self.row.number, index, &DeliveryProgress::new(0)));
                     tokio::select! {
                         () = tokio::time::sleep(span.0) => Ok(StepResult::default()),
                         () = self.run.stop.cancelled() => Ok(failed(Verdict::NotRun, "It was stopped")),
                     }
                 }
-                Action::Send { payload, attach } => self.send(index, step, payload, attach, &mut delivery).await?,
-                Action::Upload(attach) => self.upload(index, step, attach, &mut delivery).await?,
+                Action::Send { payload, attach } => self.send((index, step), payload, attach, &mut delivery, tell).await?,
+                Action::Upload(attach) => self.upload((index, step), attach, &mut delivery, tell).await?,
             };
             // What cannot be made is told, and nothing was sent.
             done.unwrap_or_else(|error| failed(Verdict::Failed, &self.run.masker.text(&error)))
@@ -119,11 +121,11 @@ impl<'a, R: Recorder> RowState<'a, R> {
 
     async fn send(
         &mut self,
-        index: usize,
-        step: &Step,
+        (index, step): (usize, &Step),
         payload: &Payload,
         attach: &[Attach],
         number: &mut u64,
+        tell: &impl Fn(RowNews<'_>),
     ) -> Result<Result<StepResult, String>, JournalError> {
         let run = self.run;
         let text = match run.plan.payload(payload, self.row, &mut self.scope) {
@@ -147,12 +149,14 @@ impl<'a, R: Recorder> RowState<'a, R> {
             Delivery { request, sent_to, profile, attachments, network, uploads_at_once: run.uploads_at_once, origin }
         };
         let progress = DeliveryProgress::new(attachments.len());
+        tell(RowNews::Begun(self.row.number, index, &progress));
+        let turns = run.turns();
         let mut attempts = 0;
         let (delivery, mut report) = match self.kept_ticket(index) {
             Some(Some(exchange)) if exchange.outcome.is_some() => {
                 let mut delivery = order();
                 delivery.origin.delivery = self.open.map_or(0, |(_, delivery)| delivery);
-                let report = deliver::attach(&delivery, exchange, Vec::new(), &progress, &run.cancel, run.recorder, |_| {}).await;
+                let report = deliver::attach(&delivery, exchange, Vec::new(), &progress, &run.cancel, &turns, |_| {}).await;
                 (delivery, report)
             }
             // Where the history keeps everything before it goes out, what is not in it was not sent.
@@ -163,11 +167,10 @@ impl<'a, R: Recorder> RowState<'a, R> {
             _ => loop {
                 let delivery = order();
                 attempts += 1;
-                run.pace.turn().await;
                 if let Some(journal) = run.journal {
                     journal.sending(self.row.number, index, delivery.origin.delivery)?;
                 }
-                let report = deliver::deliver(delivery.clone(), &progress, &run.cancel, run.recorder, |_| {}).await;
+                let report = deliver::deliver(delivery.clone(), &progress, &run.cancel, &turns, |_| {}).await;
                 let again = report.create.as_ref().is_ok_and(|exchange| self.may_send_again(exchange));
                 if !again || !self.waits_for_another(attempts).await {
                     break (delivery, report);
@@ -175,7 +178,7 @@ impl<'a, R: Recorder> RowState<'a, R> {
             },
         };
         *number = delivery.origin.delivery;
-        self.attach_again(&delivery, &mut report).await;
+        self.attach_again(&delivery, &mut report, &progress).await;
         drop(made);
         if report.create.as_ref().is_ok_and(Exchange::is_accepted) {
             self.ticket = Some((delivery.clone(), report.endpoints.clone()));
@@ -188,10 +191,10 @@ impl<'a, R: Recorder> RowState<'a, R> {
 
     async fn upload(
         &mut self,
-        index: usize,
-        step: &Step,
+        (index, step): (usize, &Step),
         attach: &Attach,
         number: &mut u64,
+        tell: &impl Fn(RowNews<'_>),
     ) -> Result<Result<StepResult, String>, JournalError> {
         let run = self.run;
         self.find_ticket().await;
@@ -207,32 +210,14 @@ impl<'a, R: Recorder> RowState<'a, R> {
         if let Some(journal) = run.journal {
             journal.sending(self.row.number, index, delivery.origin.delivery)?;
         }
+        let progress = DeliveryProgress::new(attachments.len());
+        tell(RowNews::Begun(self.row.number, index, &progress));
         let mut uploads = Vec::new();
         for (at, attachment) in attachments.iter().enumerate() {
-            run.pace.turn().await;
-            let order = match delivery.upload_order(attachment, &endpoints) {
-                Ok(order) => order,
+            match self.upload_file(&delivery, attachment, at, &endpoints, &progress.uploads[at], None).await {
+                Ok(result) => uploads.push(result),
                 Err(error) => return Ok(Err(error)),
-            };
-            let mut attempts = 1;
-            let result = loop {
-                let progress = Progress::default();
-                let sending = deliver::upload(
-                    order.clone(),
-                    at,
-                    &delivery.origin,
-                    Some(&delivery.profile),
-                    &progress,
-                    &run.cancel,
-                    run.recorder,
-                );
-                let result = sending.await;
-                if result.is_success() || !may_upload_again(&result) || !self.waits_for_another(attempts).await {
-                    break result;
-                }
-                attempts += 1;
-            };
-            uploads.push(result);
+            }
         }
         drop(made);
         let came = came_of_uploads(run, &uploads);
@@ -263,7 +248,7 @@ impl<'a, R: Recorder> RowState<'a, R> {
         let delivery = Delivery { request, sent_to, profile, attachments: Vec::new(), network, uploads_at_once: 1, origin };
         let progress = DeliveryProgress::new(0);
         let report =
-            deliver::attach(&delivery, exchange, Vec::new(), &progress, &self.run.cancel, self.run.recorder, |_| {}).await;
+            deliver::attach(&delivery, exchange, Vec::new(), &progress, &self.run.cancel, &self.run.turns(), |_| {}).await;
         self.ticket = Some((delivery, report.endpoints));
     }
 
@@ -295,18 +280,40 @@ impl<'a, R: Recorder> RowState<'a, R> {
     }
 
     /// Uploads once more what did not arrive. A file that arrives twice makes no second ticket.
-    async fn attach_again(&self, delivery: &Delivery, report: &mut DeliveryReport) {
+    async fn attach_again(&self, delivery: &Delivery, report: &mut DeliveryReport, progress: &DeliveryProgress) {
         for index in 0..report.uploads.len() {
-            let mut attempts = 1;
-            while may_upload_again(&report.uploads[index]) && self.waits_for_another(attempts).await {
-                let Ok(order) = delivery.upload_order(&delivery.attachments[index], &report.endpoints) else { break };
-                let progress = Arc::new(Progress::default());
-                let (origin, profile) = (&delivery.origin, Some(&delivery.profile));
-                report.uploads[index] =
-                    deliver::upload(order, index, origin, profile, &progress, &self.run.cancel, self.run.recorder).await;
-                attempts += 1;
+            let (attachment, earlier) = (&delivery.attachments[index], report.uploads[index].clone());
+            let again = self.upload_file(delivery, attachment, index, &report.endpoints, &progress.uploads[index], Some(earlier));
+            // What could not be sent at all says so already.
+            if let Ok(result) = again.await {
+                report.uploads[index] = result;
             }
         }
+    }
+
+    /// Uploads a file until it arrives or is not to be tried any more. `earlier` is what came of its first try, where it was made.
+    async fn upload_file(
+        &self,
+        delivery: &Delivery,
+        attachment: &Attachment,
+        index: usize,
+        endpoints: &[AttachmentEndpoint],
+        progress: &Progress,
+        earlier: Option<UploadResult>,
+    ) -> Result<UploadResult, String> {
+        let order = delivery.upload_order(attachment, endpoints)?;
+        let (turns, profile) = (self.run.turns(), Some(&delivery.profile));
+        let once = || deliver::upload(order.clone(), index, &delivery.origin, profile, progress, &self.run.cancel, &turns);
+        let mut result = match earlier {
+            Some(result) => result,
+            None => once().await,
+        };
+        let mut attempts = 1;
+        while may_upload_again(&result) && self.waits_for_another(attempts).await {
+            result = once().await;
+            attempts += 1;
+        }
+        Ok(result)
     }
 
     /// Holds what came against what has to come, and captures values.

@@ -220,7 +220,9 @@ impl TryFrom<WrittenStep> for Step {
 
     fn try_from(written: WrittenStep) -> Result<Self, String> {
         let WrittenStep { name, send, upload, wait, attach, expect, capture } = written;
-        let is_send = send.is_some();
+        if send.is_none() && !attach.is_empty() {
+            return Err("attach belongs to a step that sends; a file for an earlier ticket is a step with upload".to_owned());
+        }
         let action = match (send, upload, wait) {
             (Some(Value::Object(members)), None, None) => Action::Send { payload: Payload::Members(clean_map(members)), attach },
             (Some(Value::String(text)), None, None) => Action::Send { payload: Payload::Text(text), attach },
@@ -229,7 +231,7 @@ impl TryFrom<WrittenStep> for Step {
             (None, None, Some(span)) => Action::Wait(span),
             _ => return Err("a step has one of send, upload and wait".to_owned()),
         };
-        if !is_send && matches!(&action, Action::Wait(_)) && (!expect.is_empty() || !capture.is_empty()) {
+        if matches!(&action, Action::Wait(_)) && (!expect.is_empty() || !capture.is_empty()) {
             return Err("a step that waits has no answer, so it takes neither expect nor capture".to_owned());
         }
         Ok(Self { name, action, expect, capture, wants_refusal: false })
@@ -292,6 +294,11 @@ impl Suite {
         if suite.matrix.is_some() && (suite.data.is_some() || !suite.steps.is_empty()) {
             return Err(wrong(
                 "a [matrix] makes rows and steps of its own, so [data] and [[step]] belong to another suite".to_owned(),
+            ));
+        }
+        if suite.repeat > 1 && (suite.matrix.is_some() || suite.data.is_some()) {
+            return Err(wrong(
+                "repeat is for steps without rows of their own, so [data] and [matrix] do not go with it".to_owned(),
             ));
         }
         suite.variables = clean_map(suite.variables);
@@ -391,6 +398,23 @@ upload = { element = "crashlog", glob = "*.log" }
             ("name = \"a\"\n[[step]]\nupload = { element = \"x\" }\n", Some(3), "one of file, glob and generate"),
             ("name = \"a\"\n[[step]]\nsend = {}\nexpect = [{ status = 201, pointer = \"/a\" }]\n", Some(4), "one of"),
             ("name = \"a\"\nrate = \"fast\"\n", Some(2), "no rate"),
+            (
+                "name = \"a\"\n[[step]]\nupload = { element = \"x\", file = \"a\" }\nattach = [{ element = \"x\", file = \"b\" }]\n",
+                Some(2),
+                "attach belongs to a step that sends",
+            ),
+            (
+                "name = \"a\"\n[[step]]\nwait = \"1 s\"\nattach = [{ element = \"x\", file = \"b\" }]\n",
+                Some(2),
+                "attach belongs to a step that sends",
+            ),
+            ("name = \"a\"\nrepeat = 2\n[matrix]\n", None, "repeat is for steps"),
+            ("name = \"a\"\nrepeat = 2\n[data]\nfile = \"a.csv\"\n[[step]]\nsend = {}\n", None, "repeat is for steps"),
+            (
+                "name = \"a\"\n[[step]]\nsend = {}\nexpect = [{ schema = { type = \"strange\" } }]\n",
+                Some(4),
+                "the schema cannot be used",
+            ),
             ("name = \"a\"\n", None, "neither a [[step]] nor a [matrix]"),
             ("name = \"a\"\nformat = \"centerpost.suite/2\"\n[[step]]\nwait = \"1 s\"\n", None, "this version reads"),
             ("name = \"a\"\nconcurrency = 0\n[[step]]\nwait = \"1 s\"\n", None, "at least 1"),

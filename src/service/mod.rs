@@ -45,6 +45,7 @@
 pub mod confirm;
 pub mod deliver;
 pub mod evidence;
+pub mod group;
 pub mod intent;
 mod kept;
 pub mod order;

@@ -63,9 +63,72 @@ pub fn closest_profile<'a>(
     fitting.max_by_key(|stored| (likeness(stored), preferred == Some(&stored.id)))
 }
 
+/// The saved profile that a name means: by name, by name whatever its case if that is unique, or by id.
+///
+/// # Errors
+/// When there is none, or several; the text says which there are.
+pub fn named_profile<'a>(profiles: &'a [StoredProfile], what: &str) -> Result<&'a StoredProfile, String> {
+    let by_id = profiles.iter().find(|stored| stored.id == ProfileId(what.to_owned()));
+    let exact: Vec<_> = profiles.iter().filter(|stored| stored.profile.name == what).collect();
+    let folded: Vec<_> = profiles.iter().filter(|stored| stored.profile.name.to_lowercase() == what.to_lowercase()).collect();
+    let named = if exact.is_empty() { folded } else { exact };
+    match (named.as_slice(), by_id) {
+        (&[stored], _) | (_, Some(stored)) => Ok(stored),
+        ([], None) if profiles.is_empty() => {
+            Err(format!("Looking for the profile \"{what}\": none is saved. Import one, or name a *.profile.json file."))
+        }
+        ([], None) => {
+            let names: Vec<_> = profiles.iter().map(|stored| format!("\"{}\"", stored.profile.name)).collect();
+            Err(format!(
+                "Looking for the profile \"{what}\": there is no profile with that name. There are {}.",
+                names.join(", ")
+            ))
+        }
+        (several, None) => {
+            let ids: Vec<_> = several.iter().map(|stored| stored.id.0.as_str()).collect();
+            Err(format!("Looking for the profile \"{what}\": several have that name. Use an id: {}.", ids.join(", ")))
+        }
+    }
+}
+
+/// How a suite names a saved profile: by its name where that means it alone, and by its id otherwise.
+pub fn suite_name(profiles: &[StoredProfile], stored: &StoredProfile) -> String {
+    let by_name = named_profile(profiles, &stored.profile.name).is_ok_and(|found| found.id == stored.id);
+    if by_name { stored.profile.name.clone() } else { stored.id.0.clone() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn profiles_are_picked_by_table() {
+        let profiles: Vec<_> =
+            [("a1", "Acme"), ("acme", "acme"), ("twin", "Twin"), ("twin-2", "Twin"), ("big", "BETA"), ("big-2", "Beta")]
+                .map(|(id, name)| StoredProfile {
+                    id: ProfileId(id.into()),
+                    profile: Profile { name: name.into(), ..Profile::default() },
+                })
+                .into();
+        for (what, expected) in [
+            ("Acme", Ok("a1")),
+            ("acme", Ok("acme")),
+            ("a1", Ok("a1")),
+            ("ACME", Err("several")),
+            ("twin", Ok("twin")),
+            ("Twin", Err("twin, twin-2")),
+            ("twin-2", Ok("twin-2")),
+            ("BETA", Ok("big")),
+            ("bEtA", Err("big, big-2")),
+            ("nobody", Err("There are \"Acme\"")),
+        ] {
+            match (named_profile(&profiles, what), expected) {
+                (Ok(stored), Ok(id)) => assert_eq!(stored.id.0, id, "{what}"),
+                (Err(error), Err(text)) => assert!(error.contains(text), "{what}: {error}"),
+                (found, _) => panic!("{what}: {found:?}"),
+            }
+        }
+    }
 
     #[test]
     fn the_closest_profile_by_table() {

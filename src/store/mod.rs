@@ -42,7 +42,7 @@ mod watch;
 pub use error::{Conflict, Notice, SaveError, StoreError};
 pub use export::{Export, write_export, write_export_bytes};
 pub use folder::Moved;
-pub use history::History;
+pub use history::{History, Write};
 pub use keys::{KeyPlace, Keys};
 pub use profile_id::{ProfileId, StoredProfile};
 pub use profiles::{StoreContents, file_name, read_profile_file};

@@ -11,6 +11,7 @@ use crate::ui::pages::intro::command::IntroCommand;
 use crate::ui::pages::profile_editor::command::ProfileCommand;
 use crate::ui::pages::relay::command::RelayCommand;
 use crate::ui::pages::response::command::ResponseCommand;
+use crate::ui::pages::run::command::RunCommand;
 use crate::ui::pages::sandbox::command::SandboxCommand;
 use crate::ui::pages::settings::command::SettingsCommand;
 use crate::ui::palette_state::Mode;
@@ -45,6 +46,8 @@ pub enum Command {
     Relay(RelayCommand),
     /// Something that the page for newcomers asks for.
     Intro(IntroCommand),
+    /// Something about a suite.
+    Run(RunCommand),
     /// Something about the sandbox.
     Sandbox(SandboxCommand),
     /// Something that the settings page asks for.

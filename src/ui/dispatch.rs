@@ -56,6 +56,7 @@ impl App {
             Command::Bundle(command) => self.bundle_command(ctx, command),
             Command::Relay(command) => self.relay_command(command),
             Command::Intro(command) => self.intro_command(command),
+            Command::Run(command) => self.run_command(ctx, command),
             Command::Sandbox(command) => self.sandbox_command(command),
             Command::Settings(command) => self.settings_command(ctx, command),
             Command::KeepMine(what) => self.keep_mine(&what),
@@ -71,6 +72,7 @@ impl App {
             JobEvent::SaveFailed(reason) => self.say_once(NoteKind::Problem, reason),
             JobEvent::Tool(found) => self.on_diagnostics(event.job, &found),
             JobEvent::Relay(event_of) => self.on_relay(event.job, event_of),
+            JobEvent::Run(event_of) => self.on_run(event.job, event_of),
             JobEvent::History(read) => self.on_read(event.job, read),
             JobEvent::Recorded(index, id) => {
                 self.kept_since_tidy += 1;

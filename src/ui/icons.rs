@@ -47,6 +47,7 @@ pub const MOON: &str = "\u{e330}";
 pub const PAPER_PLANE_TILT: &str = "\u{e398}";
 pub const PAPERCLIP: &str = "\u{e39a}";
 pub const PENCIL_SIMPLE: &str = "\u{e3b4}";
+pub const PLAY: &str = "\u{e3d0}";
 pub const PLUG: &str = "\u{e946}";
 pub const PLUS: &str = "\u{e3d4}";
 pub const PROHIBIT: &str = "\u{e3de}";

@@ -15,6 +15,7 @@ use crate::ui::pages::history::state::HistoryPage;
 use crate::ui::pages::import::state::ImportPage;
 use crate::ui::pages::profile_editor::state::{EditorState, NewProfile};
 use crate::ui::pages::relay::state::RelayPage;
+use crate::ui::pages::run::state::RunPage;
 use crate::ui::pages::sandbox::state::SandboxState;
 use crate::ui::pages::settings::state::SettingsPage;
 use crate::ui::palette_state::Palette;
@@ -64,6 +65,8 @@ pub struct State {
     pub new_profile: NewProfile,
     /// The relay.
     pub relay: RelayPage,
+    /// A suite and its run.
+    pub run: RunPage,
     /// The sandbox.
     pub sandbox: SandboxState,
     /// The settings page.

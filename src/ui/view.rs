@@ -16,6 +16,8 @@ pub enum View {
     Sandbox,
     /// What another system sends, passed on and explained.
     Relay,
+    /// A suite and its run.
+    Run,
     /// What somebody else wrote down: paste or drop it.
     Import,
     /// What a support bundle would hold.

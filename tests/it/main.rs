@@ -64,6 +64,7 @@ mod ui_privacy;
 mod ui_reach;
 mod ui_relay;
 mod ui_response;
+mod ui_run;
 mod ui_shared;
 mod ui_shell;
 mod ui_sizes;

@@ -11,8 +11,9 @@ use crate::cli::named_value::NamedValue;
 use crate::cli::output;
 use crate::cli::target::Context;
 use crate::formats::contract::Form;
-use crate::model::Profile;
 use crate::model::json_text;
+use crate::model::learned::learned_profile;
+use crate::model::{Profile, RequestSpec};
 use crate::store::{ProfileId, Store, StoreError, StoredProfile, write_export};
 
 #[derive(Debug, Subcommand)]
@@ -35,6 +36,18 @@ pub(in crate::cli) enum ProfilesCommand {
         /// How to print it
         #[arg(long, value_enum, default_value_t)]
         output: Output,
+    },
+    /// Save a profile that is learned from what was sent: its address, parameters, kinds and file elements
+    #[command(
+        after_help = "Examples:\n  centerpost profiles learn --history 17 18 19\n  centerpost profiles learn --history 17 18 --name \"Acme, as it sends\"\n\nWhat a relay passed on is in the history, too. Choices and required fields cannot be seen in requests: add them by hand."
+    )]
+    Learn {
+        /// Exchanges from the history, by number: tickets and uploads
+        #[arg(long, value_name = "NUMBER", num_args = 1.., required = true)]
+        history: Vec<i64>,
+        /// What it is called
+        #[arg(long, value_name = "NAME")]
+        name: Option<String>,
     },
     /// Save *.profile.json files as profiles
     #[command(
@@ -121,6 +134,7 @@ pub(in crate::cli) fn run(command: ProfilesCommand) -> Ended {
     match command {
         ProfilesCommand::List { output } => list(&context, output),
         ProfilesCommand::Show { profile, output } => show(&context.profile(&profile)?, output),
+        ProfilesCommand::Learn { history, name } => learn(&context, &history, name),
         ProfilesCommand::Import { files } => import(&context, &files),
         ProfilesCommand::Export { profile, to, with_key, force } => {
             export(&context.profile(&profile)?, to.as_deref(), with_key, force)
@@ -222,6 +236,24 @@ fn text(profile: &Profile) -> String {
         text.push_str(&format!("    {} = {} (sent as \"{}\")\n", element.parameter, element.field, element.part_name()));
     }
     text
+}
+
+fn learn(context: &Context, ids: &[i64], name: Option<String>) -> Ended {
+    let store = context.store()?;
+    let history = context.history().ok_or_else(|| Failure::failed("The history cannot be opened"))?;
+    crate::cli::commands::history::exist(history, ids)?;
+    let mut requests = Vec::new();
+    for id in ids {
+        let kept = history.open_record(*id)?;
+        requests.push(RequestSpec::of_exchange(&kept.exchange, kept.profile.as_ref()));
+    }
+    let learned = learned_profile(&requests);
+    let mut profile = learned.ok_or_else(|| Failure::input("None of these exchanges went to an External Source"))?;
+    profile.name = name.unwrap_or(profile.name);
+    let id = store.create_profile(&profile).map_err(|error| disk(&error))?;
+    say_if_key_is_not_kept(store, &profile);
+    output::print(&format!("{}\n", id.0))?;
+    Ok(Exit::Done)
 }
 
 fn import(context: &Context, files: &[PathBuf]) -> Ended {

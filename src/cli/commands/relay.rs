@@ -13,7 +13,7 @@ use crate::cli::target::Context;
 use crate::cli::{confirm, output};
 use crate::model::secrets::masker::Masker;
 use crate::service::intent::{Intent, Purpose};
-use crate::service::relay::{Mark, RelayNews, RelayOrder, RelaySession, RelayTarget, Relayed};
+use crate::service::relay::{Habits, Mark, RelayNews, RelayOrder, RelaySession, RelayTarget, Relayed};
 use crate::transport::relay::RelayTls;
 
 #[derive(Debug, Args)]
@@ -74,15 +74,17 @@ pub(in crate::cli) fn run(args: &RelayArgs) -> Ended {
     }
     let target = target(args)?;
     let masker = args.printing.masker(&profile);
+    let profile_id = context.profile_id(&args.target);
     let order = RelayOrder {
         listen: args.listen,
         target,
-        profile_id: context.profile_id(&args.target),
         token: token(args.listen)?,
         tls: args.cert.clone().zip(args.key.clone()).map(|(certificate, key)| RelayTls { certificate, key }),
         rewrites: args.rewrite,
+        habits: Habits::of(context.history(), &profile_id),
         network,
         profile,
+        profile_id,
     };
     if !order.server().is_empty() {
         let (url, profile) = (order.server().to_owned(), order.profile.clone());

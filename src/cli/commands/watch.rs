@@ -1,31 +1,35 @@
 //! `watch`: a suite, again and again, and a word when what comes of it changes.
 
-use std::fs::OpenOptions;
-use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use clap::{Args, ValueHint};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use super::run::{Job, Leftover, SuiteArgs, exit};
+use super::run::{Job, SuiteArgs, exit};
 use crate::cli::exit::{Ended, Exit, Failure};
 use crate::cli::output;
 use crate::cli::target::Context;
 use crate::model::secrets::mask::mask_url;
 use crate::model::{Profile, Request};
-use crate::runner::result::{RunResult, changes};
+use crate::runner::job::Leftover;
+use crate::runner::result::{RunResult, Verdict, changes};
 use crate::runner::units::Span;
 use crate::transport::{self, Progress};
+
+/// How many times are kept.
+const MOST_TIMES: usize = 1000;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   centerpost watch nightly.toml --every 15m --yes --on-change 'mail -s \"$CENTERPOST_SUMMARY\" qa@acme.example < /dev/null'
   centerpost watch nightly.toml --every 1h --yes --post https://hooks.acme.example/centerpost
+  centerpost watch nightly.toml --past
 
 The command finds CENTERPOST_SUITE, CENTERPOST_VERDICT, CENTERPOST_SUMMARY and CENTERPOST_CHANGES in its environment; what is posted is
 JSON with suite, verdict, summary and changes. The first time, both happen only when something does not hold.")]
@@ -33,8 +37,11 @@ pub(in crate::cli) struct WatchArgs {
     #[command(flatten)]
     pub(in crate::cli) suite: SuiteArgs,
     /// How long from one beginning to the next, as in 15m
-    #[arg(long, value_name = "TIME")]
-    pub(in crate::cli) every: Span,
+    #[arg(long, value_name = "TIME", required_unless_present = "past")]
+    pub(in crate::cli) every: Option<Span>,
+    /// Print what came of the last thousand times, the latest last, and send nothing
+    #[arg(long, conflicts_with_all = ["every", "times", "on_change", "post"])]
+    pub(in crate::cli) past: bool,
     /// End after so many times
     #[arg(long, value_name = "N")]
     pub(in crate::cli) times: Option<u64>,
@@ -47,7 +54,11 @@ pub(in crate::cli) struct WatchArgs {
 }
 
 pub(in crate::cli) fn run(args: &WatchArgs) -> Ended {
-    if args.every.0.is_zero() {
+    if args.past {
+        return past(args);
+    }
+    let every = args.every.map(|span| span.0).unwrap_or_default();
+    if every.is_zero() {
         return Err(Failure::input("--every takes a time above 0, as in 15m"));
     }
     let mut is_agreed = args.suite.yes;
@@ -68,7 +79,7 @@ pub(in crate::cli) fn run(args: &WatchArgs) -> Ended {
         }
         is_agreed = true;
         count += 1;
-        if args.times.is_some_and(|times| count >= times) || !wait(args.every.0.saturating_sub(began.elapsed()))? {
+        if args.times.is_some_and(|times| count >= times) || !wait(every.saturating_sub(began.elapsed()))? {
             return Ok(last_exit);
         }
     }
@@ -77,7 +88,7 @@ pub(in crate::cli) fn run(args: &WatchArgs) -> Ended {
 /// Runs the suite once, and tells whoever wants to know when something changed.
 fn check(args: &WatchArgs, is_agreed: bool) -> Result<RunResult, Failure> {
     let mut job = Job::prepare(&args.suite)?;
-    let last = job.folder().map(|folder| folder.join(format!("{}.last.json", job.name_on_disk())));
+    let last = job.folder().map(|folder| folder.join(format!("{}.last.json", job.job.name_on_disk())));
     let earlier: Option<RunResult> =
         last.as_deref().and_then(|path| std::fs::read(path).ok()).and_then(|bytes| serde_json::from_slice(&bytes).ok());
     let result = job.go(Leftover::DropIt, is_agreed)?;
@@ -90,10 +101,10 @@ fn check(args: &WatchArgs, is_agreed: bool) -> Result<RunResult, Failure> {
         None => vec![format!("The first time: {}", result.verdict.label())],
     };
     let now = Timestamp::now();
-    output::print(&format!("{} {}\n", now.strftime("%Y-%m-%d %H:%M:%S UTC"), result.summary()))?;
-    changed.iter().try_for_each(|change| output::print(&format!("  {change}\n")))?;
+    let time = Time { at: now, verdict: result.verdict, summary: result.summary(), changes: changed.clone() };
+    time.print()?;
     if let Some(path) = &last {
-        keep(path, &result, &changed, now);
+        keep(path, &result, &time);
     }
     if !changed.is_empty() {
         tell(args, &job.context, &result, &changed);
@@ -111,13 +122,56 @@ fn wait(time: Duration) -> Result<bool, Failure> {
     })
 }
 
-/// Keeps the result for the next time, and a line of each time.
-fn keep(path: &Path, result: &RunResult, changed: &[String], now: Timestamp) {
-    let line = json!({"at": now, "verdict": result.verdict, "summary": result.summary(), "changes": changed});
+/// What came of one time.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Time {
+    at: Timestamp,
+    verdict: Verdict,
+    summary: String,
+    changes: Vec<String>,
+}
+
+impl Time {
+    fn print(&self) -> Result<(), Failure> {
+        output::print(&format!("{} {}\n", self.at.strftime("%Y-%m-%d %H:%M:%S UTC"), self.summary))?;
+        self.changes.iter().try_for_each(|change| output::print(&format!("  {change}\n")))
+    }
+}
+
+/// What came of earlier times.
+fn past(args: &WatchArgs) -> Ended {
+    let job = Job::prepare(&args.suite)?;
+    let path = job.folder().map(|folder| folder.join(format!("{}.last.ndjson", job.job.name_on_disk())));
+    let times =
+        path.as_deref().map(times).transpose().map_err(|error| Failure::failed(format!("Reading earlier times: {error}")))?;
+    let times = times.unwrap_or_default();
+    if times.is_empty() {
+        output::complain("note", "this suite was not watched yet");
+    }
+    times.iter().try_for_each(Time::print)?;
+    Ok(Exit::Done)
+}
+
+/// The times that were kept, oldest first.
+fn times(path: &Path) -> std::io::Result<Vec<Time>> {
+    let text = match std::fs::read_to_string(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        read => read?,
+    };
+    // A line that was cut off when the disk was full says nothing.
+    Ok(text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
+}
+
+/// Keeps the result for the next time, and what came of the last times.
+fn keep(path: &Path, result: &RunResult, time: &Time) {
     let add = || -> std::io::Result<()> {
         std::fs::write(path, serde_json::to_vec(result)?)?;
-        let mut file = OpenOptions::new().append(true).create(true).open(path.with_extension("ndjson"))?;
-        writeln!(file, "{line}")
+        let file = path.with_extension("ndjson");
+        let mut kept = times(&file)?;
+        kept.push(time.clone());
+        let first = kept.len().saturating_sub(MOST_TIMES);
+        let lines = kept[first..].iter().map(|time| serde_json::to_string(time).map(|line| line + "\n"));
+        std::fs::write(file, lines.collect::<Result<String, _>>()?)
     };
     if let Err(error) = add() {
         output::complain("warning", &format!("Keeping what came of it in {}: {error}", path.display()));

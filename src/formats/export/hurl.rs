@@ -27,12 +27,22 @@ pub fn write(script: &Script) -> Written {
 }
 
 fn entry(written: &mut Written, call: &Call) {
+    request(written, call, "");
+    match call.answer() {
+        Some(answer) => written.text.push_str(&format!("HTTP {}\n", answer.status)),
+        None => written.text.push_str("HTTP *\n"),
+    }
+}
+
+/// The request of an entry, with further lines for its options.
+pub fn request(written: &mut Written, call: &Call, options: &str) {
     written.text.push_str(&format!("{} {}\n", call.method, text(&call.url, |c| c == '#')));
     for (name, value) in &call.headers {
         written.text.push_str(&format!("{}: {}\n", name, text(value, |c| c == '#')));
     }
-    if call.accept_invalid_certificates {
-        written.text.push_str("[Options]\ninsecure: true\n");
+    let insecure = if call.accept_invalid_certificates { "insecure: true\n" } else { "" };
+    if !insecure.is_empty() || !options.is_empty() {
+        written.text.push_str(&format!("[Options]\n{insecure}{options}"));
     }
     match &call.body {
         SpecBody::None => {}
@@ -43,10 +53,6 @@ fn entry(written: &mut Written, call: &Call) {
             written.text.push_str("[MultipartFormData]\n");
             parts.iter().for_each(|part| form_part(written, part));
         }
-    }
-    match call.answer() {
-        Some(answer) => written.text.push_str(&format!("HTTP {}\n", answer.status)),
-        None => written.text.push_str("HTTP *\n"),
     }
 }
 
@@ -81,6 +87,11 @@ fn form_part(written: &mut Written, part: &CallPart) {
     if !part.headers.is_empty() {
         written.notes.push(format!("Hurl has no place for the own headers of the part \"{}\"", part.name));
     }
+}
+
+/// A text between quotation marks, as Hurl reads it back.
+pub fn quoted(template: &Template) -> String {
+    format!("\"{}\"", text(template, |c| c == '"'))
 }
 
 /// A text as Hurl reads it back; `also` says what else means something where it stands.

@@ -183,6 +183,17 @@ def endpoint_of(answer, element, base):
     return urljoin(base, f"{place}/feedback/{path}?apiKey={quote(API_KEY, safe='')}")
 
 
+def at(found, pointer):
+    """What stands at a JSON pointer. Raises one of MISSING where nothing does."""
+    for part in pointer.split("/")[1:]:
+        part = part.replace("~1", "/").replace("~0", "~")
+        found = found[int(part)] if isinstance(found, list) else found[part]
+    return found
+
+
+MISSING = (ValueError, LookupError, TypeError)
+
+
 def objection(answer, expected):
     """What speaks against an expectation."""
     if "status" in expected:
@@ -192,11 +203,8 @@ def objection(answer, expected):
     else:
         what = expected["pointer"]
         try:
-            found = answer.json()
-            for step in what.split("/")[1:]:
-                step = step.replace("~1", "/").replace("~0", "~")
-                found = found[int(step)] if isinstance(found, list) else found[step]
-        except (ValueError, LookupError, TypeError):
+            found = at(answer.json(), what)
+        except MISSING:
             found = None
     if "exists" in expected:
         return None if (found is not None) == expected["exists"] else f"{what} is {found!r}"
@@ -258,16 +266,17 @@ class Sender(HttpUser):
             if wrong:
                 answer.failure("; ".join(wrong))
                 return None
-            answer.success()
             try:
                 found = answer.json()
             except ValueError:
                 found = {}
             for name, pointer in step["capture"].items():
-                value = found
-                for part in pointer.split("/")[1:]:
-                    value = value[int(part)] if isinstance(value, list) else value[part]
-                scope.captured[name] = value
+                try:
+                    scope.captured[name] = at(found, pointer)
+                except MISSING:
+                    answer.failure(f"the answer has nothing at {pointer}")
+                    return None
+            answer.success()
             return found
 
     def upload(self, scope, step, file, ticket, base, headers):

@@ -190,7 +190,7 @@ fn check_value(check: &Check) -> Option<Value> {
         match check {
             ValueCheck::Exists(exists) => value["exists"] = (*exists).into(),
             ValueCheck::Equals(wanted) => value["equals"] = wanted.clone(),
-            ValueCheck::Matches(pattern) => value["matches"] = pattern.as_str().into(),
+            ValueCheck::Matches(pattern) => value["matches"] = pattern.text().into(),
         }
         value
     };

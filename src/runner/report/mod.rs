@@ -33,6 +33,26 @@ impl ReportKind {
         }
     }
 
+    /// Its name as people read it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Junit => "JUnit",
+            Self::Html => "HTML",
+            Self::Json => "JSON",
+            Self::Markdown => "Markdown",
+        }
+    }
+
+    /// The ending of its file's name.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Junit => "xml",
+            Self::Html => "html",
+            Self::Json => "json",
+            Self::Markdown => "md",
+        }
+    }
+
     /// The report.
     pub fn write(self, run: &RunResult) -> String {
         match self {

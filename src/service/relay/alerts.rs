@@ -1,10 +1,12 @@
-//! What is noticed over several exchanges: payloads of another shape, the same ticket again, a rising share of failures.
+//! What is noticed over several exchanges: payloads of another shape, parameters that are not sent any more, the same ticket again, a
+//! rising share of failures.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
+use super::habits::Habits;
 use crate::model::history::Fingerprint;
 
 /// Within which time the same ticket counts as sent twice.
@@ -32,14 +34,20 @@ pub(super) struct Alerts {
     sent: HashMap<Fingerprint, (Timestamp, bool)>,
     latest: VecDeque<bool>,
     is_failing: bool,
+    habits: Habits,
 }
 
 type Shape = BTreeMap<String, &'static str>;
 
 impl Alerts {
+    /// Alerts beside what was usual before.
+    pub(super) fn knowing(habits: Habits) -> Self {
+        Self { habits, ..Self::default() }
+    }
+
     /// What is to be said of an exchange beside those before it, a sentence without a full stop each.
     pub(super) fn observe(&mut self, seen: &Observed<'_>) -> Vec<String> {
-        let mut alerts = Vec::new();
+        let mut alerts = seen.payload.map(|payload| self.habits.vanished(payload)).unwrap_or_default();
         alerts.extend(seen.payload.and_then(shape).and_then(|shape| self.shape(seen.system, &shape)));
         if seen.payload.is_some() {
             alerts.extend(self.twice(seen));

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use super::habits::Habits;
 use crate::model::{Network, Profile};
 use crate::transport::relay::RelayTls;
 
@@ -40,6 +41,8 @@ pub struct RelayOrder {
     pub rewrites: bool,
     /// How the server is reached.
     pub network: Network,
+    /// What the system used to send.
+    pub habits: Habits,
 }
 
 impl RelayOrder {

@@ -139,7 +139,7 @@ impl RelaySession {
             profile,
             profile_id: order.profile_id,
             url: own,
-            alerts: Alerts::default(),
+            alerts: Alerts::knowing(order.habits.clone()),
             deliveries: HashMap::new(),
         })
     }

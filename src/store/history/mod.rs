@@ -22,3 +22,4 @@ mod sqlite;
 mod write;
 
 pub use database::History;
+pub use write::Write;

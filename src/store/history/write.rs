@@ -17,6 +17,22 @@ use crate::model::{Exchange, Profile, Redaction, RequestRecord};
 use crate::store::disk;
 use crate::store::error::StoreError;
 
+/// Something that is written with others.
+pub enum Write {
+    /// An exchange that is about to begin.
+    Begin(HistoryRecord),
+    /// What came of the exchange in this row.
+    Complete(i64, HistoryRecord),
+}
+
+impl Write {
+    fn record(&self) -> &HistoryRecord {
+        match self {
+            Self::Begin(record) | Self::Complete(_, record) => record,
+        }
+    }
+}
+
 /// A record without secrets, ready to be written.
 struct Ready {
     head: Vec<u8>,
@@ -74,19 +90,61 @@ impl History {
         written.inspect_err(|_| self.drop_bodies(&ready))
     }
 
-    /// Writes what came of an exchange that was begun. When this returns, it is on disk. The number is the row's.
-    pub fn complete(&self, id: i64, record: &HistoryRecord) -> Result<i64, StoreError> {
+    /// Keeps exchanges that are about to begin, and what came of others, all of it in one transaction. What is kept outlives the
+    /// program, whatever ends that; a loss of power takes it until [`History::settle`] returns. The numbers are the rows'.
+    pub fn write_all(&self, writes: &[Write]) -> Result<Vec<i64>, StoreError> {
+        let mut ready = Vec::with_capacity(writes.len());
+        for write in writes {
+            let (id, kept) = match write {
+                Write::Begin(_) => (None, None),
+                // Somebody may have deleted it meanwhile; then it is a new row.
+                Write::Complete(id, _) => self.begun(*id)?.map_or((None, None), |kept| (Some(*id), Some(kept))),
+            };
+            let made = self.ready(write.record(), kept);
+            ready.push((id, made.map_err(|error| StoreError::io(WRITING, &self.inner.bodies, &error))?));
+        }
+        let written = {
+            let mut writer = self.writer()?;
+            let _ = writer.execute_batch("PRAGMA synchronous = NORMAL");
+            let written = in_transaction(&mut writer, |transaction| {
+                let one = |(write, (id, ready)): (&Write, &(Option<i64>, Ready))| match id {
+                    Some(id) => complete(transaction, *id, write.record(), ready).map(|()| *id),
+                    None => insert(transaction, write.record(), ready),
+                };
+                writes.iter().zip(&ready).map(one).collect::<rusqlite::Result<Vec<_>>>()
+            });
+            let _ = writer.execute_batch("PRAGMA synchronous = FULL");
+            written
+        };
+        self.changed();
+        written
+            .inspect_err(|_| ready.iter().for_each(|(_, ready)| self.drop_bodies(ready)))
+            .map_err(|error| self.failed(WRITING, &error))
+    }
+
+    /// Waits until everything that was written is on disk.
+    pub fn settle(&self) -> Result<(), StoreError> {
+        let settled = self.writer()?.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+        settled.map_err(|error| self.failed(WRITING, &error))
+    }
+
+    /// Where the request's body of an exchange that was begun is kept; `None` where there is no such row any more.
+    fn begun(&self, id: i64) -> Result<Option<Packed>, StoreError> {
         const BEGUN: &str = "SELECT head, beside FROM detail JOIN exchange ON exchange.id = detail.id WHERE detail.id = ?1";
         let begun = self.read(|reader| {
             let read = |line: &rusqlite::Row<'_>| Ok((line.get::<_, Vec<u8>>(0)?, line.get::<_, i64>(1)?));
             reader.prepare_cached(BEGUN)?.query_row([id], read).optional()
         })?;
         let place = begun.and_then(|(head, beside)| Some((bodies::read_head(&head).ok()?.sent, beside.unsigned_abs())));
-        let Some(sent) = place else {
+        Ok(place.map(|(place, beside)| Packed { place, inside: None, beside }))
+    }
+
+    /// Writes what came of an exchange that was begun. When this returns, it is on disk. The number is the row's.
+    pub fn complete(&self, id: i64, record: &HistoryRecord) -> Result<i64, StoreError> {
+        let Some(sent) = self.begun(id)? else {
             // Somebody deleted it meanwhile.
             return self.record(record);
         };
-        let sent = Packed { place: sent.0, inside: None, beside: sent.1 };
         let ready = self.ready(record, Some(sent)).map_err(|error| StoreError::io(WRITING, &self.inner.bodies, &error))?;
         let written = self.write(|transaction| complete(transaction, id, record, &ready));
         // The body of the request belongs to the row that was begun.

@@ -18,6 +18,7 @@ pub mod intro;
 pub mod profile_editor;
 pub mod relay;
 pub mod response;
+pub mod run;
 pub mod sandbox;
 pub mod settings;
 
@@ -93,6 +94,17 @@ pub(in crate::ui) static PAGES: &[Page] = &[
             says: "All requests and responses: search, open, compare, send again",
         }),
         show: history::view::show,
+    },
+    Page {
+        view: View::Run,
+        name: "Runs",
+        keys: Some(KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::R)),
+        button: Some(PageButton {
+            icon: icons::PLAY,
+            label: run::view::label,
+            says: "Run a suite: data rows, checks and the attachment matrix, with reports",
+        }),
+        show: |ui, state, _, out| run::view::show(ui, state, out),
     },
     Page {
         view: View::Relay,

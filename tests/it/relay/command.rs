@@ -97,6 +97,30 @@ fn exchanges_are_passed_explained_and_kept() {
 }
 
 #[test]
+fn a_parameter_that_every_ticket_had_is_missed_by_a_later_relay() {
+    let home = Home::new();
+    let sandbox = ServedSandbox::start(&home, &[]);
+    let id = home.ends(0, &["profiles", "import", &sandbox.profile]).trim().to_owned();
+    let path = format!("/api/v1/projects/beta1/feedback/appcrashlog?apiKey={}", sandbox.key);
+    let send = |relay: &mut ServedRelay, number: usize, more: &str| {
+        let payload = format!(r#"{{"submitter": "jim@example.com", "summary": "crash {number}", "severity": "Major"{more}}}"#);
+        let answer = relay.ask("POST", &path, JSON, &payload);
+        assert!(answer.starts_with("HTTP/1.1 201 "), "{answer}");
+        relay.next()["alerts"].to_string()
+    };
+    let mut relay = ServedRelay::start(&home, &["--profile", &id]);
+    for number in 0..3 {
+        assert_eq!(send(&mut relay, number, r#", "description": "d""#), "[]");
+    }
+    relay.stop();
+    let mut relay = ServedRelay::start(&home, &["--profile", &id]);
+    let alerts = send(&mut relay, 3, "");
+    assert!(alerts.contains("description") && alerts.contains("is not sent any more"), "{alerts}");
+    assert_eq!(send(&mut relay, 4, ""), "[]");
+    relay.stop();
+}
+
+#[test]
 fn a_twin_or_nobody_answers_in_place_of_the_server() {
     let home = Home::new();
     let sandbox = ServedSandbox::start(&home, &[]);

@@ -76,3 +76,42 @@ fn many_rows_side_by_side_at_a_rate_and_stopped_at_the_first_failure() {
     assert_eq!((verdicts[0], verdicts[1], verdicts[59]), ("failed", "not_run", "not_run"));
     assert_eq!(tickets(&served).len(), 61);
 }
+
+#[test]
+fn the_files_of_a_ticket_go_at_the_rate_too() {
+    let home = Home::new();
+    let served = ServedSandbox::start(&home, &[]);
+    let file = "{ element = \"crashlog\", generate = { size = \"1 kB\" } }";
+    let text = format!(
+        "rate = \"10/s\"\n[[step]]\nsend = {{ summary = \"a\", severity = \"Major\" }}\nattach = [{}]\n",
+        [file; 5].join(", ")
+    );
+    let suite = suite(&home, &served, &text);
+    let began = std::time::Instant::now();
+    home.ends(0, &["run", &suite, "--yes"]);
+    assert!(began.elapsed().as_millis() >= 500, "6 requests at 10 in a second");
+    assert_eq!(log(&served).len(), 6);
+}
+
+#[test]
+fn data_that_nothing_would_read_are_refused() {
+    let home = Home::new();
+    let served = ServedSandbox::start(&home, &[]);
+    let rows = home.file("rows.csv", "summary,severity\na,Major\n");
+    for (text, data, expected) in [
+        ("[matrix]\nsend = { summary = \"a\", severity = \"Major\" }\nsizes = [\"1 B\"]\n", Some(&rows), "takes no data file"),
+        ("repeat = 2\n[[step]]\nsend = { summary = \"a\", severity = \"Major\" }\n", Some(&rows), "takes no data file"),
+        (
+            "[data]\ncolumns = { summary = \"summary\" }\n[[step]]\nsend = { severity = \"Major\" }\n",
+            None,
+            "no data file was given",
+        ),
+    ] {
+        let suite = suite(&home, &served, text);
+        let mut arguments = vec!["run", &suite, "--yes"];
+        arguments.extend(data.into_iter().flat_map(|data| ["--data", data.as_str()]));
+        let error = home.refused(&arguments);
+        assert!(error.contains(expected), "{error}");
+        assert_eq!(log(&served).len(), 0);
+    }
+}

@@ -3,6 +3,7 @@
 mod canary;
 mod cut_off;
 mod data;
+mod hurl;
 mod locust;
 mod matrix;
 mod reports;

@@ -83,7 +83,8 @@ fn junit_fits_its_schema_and_the_page_needs_nothing_from_elsewhere() {
     let home = Home::new();
     let served = ServedSandbox::start(&home, &[]);
     home.file("rows.csv", "summary,severity\nfine,Major\n\"<b>\"\"bad\"\" & 'ugly'</b>\u{7}\",nonsense\nslow,Minor\n");
-    let text = "[data]\nfile = \"rows.csv\"\n[[step]]\nname = \"Create <it>\"\nsend = {}\n\
+    let text = "[data]\nfile = \"rows.csv\"\n[[step]]\nname = \"Create <it>\"\n\
+        send = '{\"summary\": \"row {{row}}\", \"severity\": \"{{severity}}\"}'\n\
         expect = [{ pointer = \"/id\", exists = true }, { below = \"0 ms\" }, { status = 201 }]\nattach = [{ element = \"crashlog\", generate = { size = \"10 kB\" } }]\n";
     let suite = suite(&home, &served, text);
     let (junit, html) = (home.at("r.xml"), home.at("r.html"));

@@ -63,4 +63,9 @@ fn a_change_is_told_to_a_command_and_an_address() {
     home.ends(0, &once);
     assert!(!std::fs::read_to_string(home.path("told.txt")).unwrap().contains("again"));
     home.refused(&["watch", &suite, "--profile", &profile, "--every", "0 s"]);
+
+    let past = home.ends(0, &["watch", &suite, "--profile", &profile, "--past"]);
+    assert_eq!(past.lines().filter(|line| line.contains("Live: ")).count(), 6, "{past}");
+    assert_eq!(past.matches("passed, and failed before").count(), 1, "{past}");
+    home.refused(&["watch", &suite, "--profile", &profile]);
 }

@@ -11,13 +11,14 @@ use clap::{Args, ValueHint};
 use crate::cli::common_args::Output;
 use crate::cli::exit::{Ended, Exit, Failure};
 use crate::cli::output;
+use crate::runner::job::Leftover;
 use crate::runner::report::ReportKind;
 use crate::runner::result::{RunResult, changes};
 use crate::runner::suite_schema;
 use crate::store::write_export;
 
 pub(in crate::cli) use args::SuiteArgs;
-pub(in crate::cli) use job::{Job, Leftover, environment};
+pub(in crate::cli) use job::Job;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\

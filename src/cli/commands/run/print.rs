@@ -3,10 +3,11 @@
 use jiff::Zoned;
 use serde_json::{Value, json};
 
-use super::job::{Job, environment};
+use super::job::Job;
 use crate::cli::common_args::Output;
 use crate::cli::exit::Failure;
 use crate::cli::output;
+use crate::runner::job::environment;
 use crate::runner::plan::step_name;
 use crate::runner::result::RunResult;
 use crate::runner::suite::Action;
@@ -18,10 +19,10 @@ const SHOWN: usize = 3;
 
 /// What would be sent.
 pub(super) fn plan(job: &Job, format: Output) -> Result<(), Failure> {
-    let (plan, masker) = (&job.plan, job.masker(job.seed));
+    let (plan, masker) = (&job.job.plan, job.masker());
     let mut rows = Vec::new();
     for row in &plan.rows {
-        let mut scope = plan.scope(row, &environment, Zoned::now(), job.seed);
+        let mut scope = plan.scope(row, &environment, Zoned::now(), job.job.seed);
         let mut steps = Vec::new();
         for (index, step) in plan.steps(row).iter().enumerate() {
             let mut shown = json!({"name": masker.text(&step_name(step, index))});

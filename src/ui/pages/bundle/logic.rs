@@ -92,7 +92,7 @@ impl App {
 }
 
 fn of_source(source: Source) -> Option<Evidence> {
-    let Source { request, exchange, profile } = source;
+    let Source { request, exchange, profile, .. } = source;
     let label = if request.sent().parts.is_some() { "Upload a file" } else { "Create a ticket" };
     let case = match &exchange {
         Some(exchange) => crate::model::Case::of(exchange, profile.as_ref()),

@@ -37,6 +37,17 @@ pub enum ExportCommand {
     Pick(ExportSource, WriteTool, Reveal),
     /// Save texts to files: the first to this place, the others beside it.
     Save(PathBuf, Vec<(String, String)>),
+    /// Ask for a suite to add steps to, a new one or one that exists.
+    PickSuite {
+        /// What becomes steps.
+        source: ExportSource,
+        /// Whether it is a new one.
+        is_new: bool,
+    },
+    /// Add steps to a suite; where there is none, it is made.
+    ToSuite(ExportSource, PathBuf),
+    /// Make a profile of what was sent.
+    Learn(ExportSource),
     /// Put the contract of a profile on the clipboard.
     CopyContract(ProfileId),
     /// Ask where to, and save the contract of a profile.

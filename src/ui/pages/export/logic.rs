@@ -24,6 +24,9 @@ impl App {
             }
             ExportCommand::Pick(source, tool, reveal) => self.pick_place_for(ctx, &source, tool, reveal),
             ExportCommand::Save(path, files) => self.save_export(&path, &files),
+            ExportCommand::PickSuite { source, is_new } => self.pick_suite(ctx, source, is_new),
+            ExportCommand::ToSuite(source, path) => self.add_to_suite(&source, &path),
+            ExportCommand::Learn(source) => self.learn_profile(ctx, &source),
             ExportCommand::CopyContract(id) => {
                 let Some(profile) = self.state.profile_of(&id) else { return };
                 ctx.copy_text(Form::Markdown.write(profile));

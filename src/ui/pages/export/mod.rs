@@ -3,4 +3,5 @@
 pub mod command;
 mod logic;
 pub(in crate::ui) mod source;
+mod suite;
 pub mod view;

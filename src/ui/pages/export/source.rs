@@ -1,5 +1,6 @@
 //! The requests that are exported, and the exchanges that they come from.
 
+use crate::model::draft::Attachment;
 use crate::model::{Exchange, Profile, RequestSpec};
 use crate::service::report::UploadOutcome;
 
@@ -12,6 +13,10 @@ pub(in crate::ui) struct Source {
     pub(in crate::ui) request: RequestSpec,
     pub(in crate::ui) exchange: Option<Exchange>,
     pub(in crate::ui) profile: Option<Profile>,
+    /// The number that a ticket's create request and its uploads share.
+    pub(in crate::ui) delivery: Option<u64>,
+    /// Files that go with it and are not in it.
+    pub(in crate::ui) attachments: Vec<Attachment>,
 }
 
 impl App {
@@ -23,7 +28,8 @@ impl App {
             ExportSource::Import => {
                 let profile = self.import_profile().and_then(|id| self.state.profile_of(&id)).cloned();
                 let request = self.state.import.request();
-                request.map(|request| Source { request, exchange: None, profile }).into_iter().collect()
+                let whole = |request| Source { request, exchange: None, profile, delivery: None, attachments: Vec::new() };
+                request.map(whole).into_iter().collect()
             }
         }
     }
@@ -35,7 +41,8 @@ impl App {
             accept_invalid_certificates: profile.accept_invalid_certificates,
             ..RequestSpec::of_request(&session.draft.request(&profile))
         };
-        Some(Source { request, exchange: None, profile: Some(profile) })
+        let attachments = session.draft.attachments.clone();
+        Some(Source { request, exchange: None, profile: Some(profile), delivery: None, attachments })
     }
 
     fn delivery_sources(&mut self) -> Vec<Source> {
@@ -48,7 +55,8 @@ impl App {
         });
         let exchanges: Vec<Exchange> = view.exchange.iter().chain(uploads).cloned().collect();
         let profile = view.delivery.profile.clone();
-        exchanges.into_iter().map(|exchange| of_exchange(exchange, Some(profile.clone()))).collect()
+        let delivery = view.delivery.origin.delivery;
+        exchanges.into_iter().map(|exchange| of_exchange(exchange, Some(profile.clone()), delivery)).collect()
     }
 
     fn history_sources(&mut self, ids: &[i64]) -> Vec<Source> {
@@ -56,7 +64,7 @@ impl App {
         let mut sources = Vec::new();
         for id in ids {
             match history.open_record(*id) {
-                Ok(kept) => sources.push(of_exchange(kept.exchange, kept.profile)),
+                Ok(kept) => sources.push(of_exchange(kept.exchange, kept.profile, kept.row.delivery)),
                 Err(error) => {
                     self.state.note(NoteKind::Problem, error.to_string(), None);
                 }
@@ -66,10 +74,10 @@ impl App {
     }
 }
 
-fn of_exchange(exchange: Exchange, profile: Option<Profile>) -> Source {
+fn of_exchange(exchange: Exchange, profile: Option<Profile>, delivery: u64) -> Source {
     let request = RequestSpec {
         label: profile.as_ref().map_or_else(String::new, |profile| profile.shown_name().to_owned()),
         ..RequestSpec::of_exchange(&exchange, profile.as_ref())
     };
-    Source { request, exchange: Some(exchange), profile }
+    Source { request, exchange: Some(exchange), profile, delivery: Some(delivery), attachments: Vec::new() }
 }

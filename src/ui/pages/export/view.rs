@@ -59,6 +59,21 @@ fn entries(ui: &mut Ui, source: &ExportSource, is_evidence: bool, out: &mut Vec<
         );
     }
     ui.data_mut(|data| data.insert_temp(kept, (in_clear && out.len() == before, pass)));
+    let suite = ui.menu_button("Add to suite", |ui| {
+        let says = "Adds it as a step to a suite file. The suite is run on the page Runs";
+        for (label, is_new) in [("A suite that exists…", false), ("A new suite…", true)] {
+            if ui.button(label).on_hover_text(says).clicked() {
+                out.push(Command::Export(ExportCommand::PickSuite { source: source.clone(), is_new }));
+                ui.close();
+            }
+        }
+    });
+    suite.response.on_hover_text("What was sent by hand becomes a step that can be repeated, with checks and data rows");
+    let says = "Makes a profile of what was sent: address, parameters, kinds and file elements";
+    if matches!(source, ExportSource::History(_)) && ui.button("Learn a profile").on_hover_text(says).clicked() {
+        out.push(Command::Export(ExportCommand::Learn(source.clone())));
+        ui.close();
+    }
     let says = "Previews a zip with report, HAR file, case file and curl command, and shows what is hidden in it";
     if is_evidence && ui.button("Support bundle…").on_hover_text(says).clicked() {
         out.push(Command::Bundle(BundleCommand::Open(source.clone())));

@@ -7,7 +7,7 @@ use crate::model::request::Secrets;
 use crate::model::secrets::masker::Masker;
 use crate::service::confirm;
 use crate::service::intent::{Intent, Purpose};
-use crate::service::relay::RelayOrder;
+use crate::service::relay::{Habits, RelayOrder};
 use crate::ui::app::App;
 use crate::ui::pages::relay::command::RelayCommand;
 use crate::ui::pages::relay::state::{Running, Target};
@@ -82,6 +82,8 @@ impl App {
             tls: None,
             rewrites,
             network,
+            // The job reads them from the history.
+            habits: Habits::default(),
         };
         let mut masker = Masker::new(Secrets::Masked);
         masker.learn(order.profile.api_key.reveal());

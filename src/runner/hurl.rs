@@ -1,0 +1,354 @@
+//! A suite as a Hurl file: each row and each of its steps becomes an entry, with its checks.
+
+use std::path::PathBuf;
+
+use jiff::Zoned;
+use serde_json::Value;
+
+use super::expectation::{Check, StatusPattern, ValueCheck};
+use super::generate::Generated;
+use super::plan::{Environment, Plan, file_name, filled_check, step_name};
+use super::planned_row::PlannedRow;
+use super::suite::{Action, Attach, FileSource, Step};
+use super::template::Scope;
+use crate::formats::export::hurl::{quoted, request};
+use crate::formats::export::{Call, CallPart, Piece, Template, Written};
+use crate::model::draft::Attachment;
+use crate::model::multipart::PartContent;
+use crate::model::request_spec::SpecBody;
+use crate::model::secrets::names::is_secret_name;
+use crate::model::{Address, Endpoint, Secret};
+
+/// What is written into a folder.
+#[derive(Debug, Default)]
+pub struct HurlFiles {
+    /// The Hurl file.
+    pub text: String,
+    /// Files that are copied, by their names in the folder.
+    pub copies: Vec<(PathBuf, String)>,
+    /// Files that are made, by their names in the folder.
+    pub made: Vec<(Generated, String)>,
+    /// What Hurl does not do; sentences without a full stop.
+    pub notes: Vec<String>,
+}
+
+/// Marks around a variable's name, which stand in no payload.
+const MARKS: [char; 2] = ['\u{e000}', '\u{e001}'];
+
+/// The suite as a Hurl file. Secrets become variables; values that are worked out, such as random ones, are those of this moment.
+///
+/// # Errors
+/// When a row cannot be filled, or a file is missing.
+pub fn write(plan: &Plan, environment: Environment<'_>, seed: u64) -> Result<HurlFiles, String> {
+    let mut plan = plan.clone();
+    let own: Vec<String> = plan.suite.variables.keys().filter(|name| is_secret_name(name)).cloned().collect();
+    let secrets: Vec<String> = plan.suite.secrets.iter().cloned().chain(own).collect();
+    for name in &secrets {
+        if let Some(value) = plan.suite.variables.get_mut(name) {
+            *value = marked(name).into();
+        }
+        plan.rows.iter_mut().filter_map(|row| row.values.get_mut(name)).for_each(|value| *value = marked(name).into());
+    }
+    let hidden = |name: &str| if is_secret_name(name) { Some(marked(name)) } else { environment(name) };
+    let mut writer = Writer { plan: &plan, files: HurlFiles::default(), variables: vec!["apiKey".to_owned()] };
+    if plan.suite.retry.attempts > 1 {
+        writer.files.notes.push("Hurl sends each request once: what the suite says of retries is left out".to_owned());
+    }
+    for row in &plan.rows {
+        writer.row(row, plan.scope(row, &hidden, Zoned::now(), seed))?;
+    }
+    let Writer { mut files, variables, .. } = writer;
+    let given: String = variables.iter().map(|name| format!(" --secret {name}=…")).collect();
+    let name: String = plan.suite.name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    files.text =
+        format!("# {name}: hurl --test{given} suite.hurl\n# Each accepted request creates a real ticket.\n{}", files.text);
+    files.notes.sort();
+    files.notes.dedup();
+    Ok(files)
+}
+
+fn marked(name: &str) -> String {
+    format!("{}{}{}", MARKS[0], variable(name), MARKS[1])
+}
+
+/// A name as Hurl's variables are written.
+fn variable(name: &str) -> String {
+    name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()
+}
+
+/// A text with variables between marks.
+fn template(text: &str) -> Template {
+    let mut pieces = Vec::new();
+    let mut push = |text: &str| {
+        if !text.is_empty() {
+            pieces.push(Piece::Text(text.to_owned()));
+        }
+    };
+    let mut parts = text.split(MARKS[0]);
+    push(parts.next().unwrap_or_default());
+    let rest: Vec<(String, String)> = parts
+        .map(|part| part.split_once(MARKS[1]).unwrap_or((part, "")))
+        .map(|(name, rest)| (name.to_owned(), rest.to_owned()))
+        .collect();
+    for (name, text) in rest {
+        pieces.push(Piece::Variable(name));
+        if !text.is_empty() {
+            pieces.push(Piece::Text(text));
+        }
+    }
+    Template { pieces }
+}
+
+struct Writer<'a> {
+    plan: &'a Plan,
+    files: HurlFiles,
+    /// What has to be given to Hurl.
+    variables: Vec<String>,
+}
+
+impl Writer<'_> {
+    fn row(&mut self, row: &PlannedRow, mut scope: Scope<'_>) -> Result<(), String> {
+        let mut delay = 0;
+        for (index, step) in self.plan.steps(row).iter().enumerate() {
+            let name = format!("Row {}, {}", row.number, step_name(step, index));
+            let (payload, attach) = match &step.action {
+                Action::Wait(span) => {
+                    delay += span.0.as_millis();
+                    continue;
+                }
+                Action::Send { payload, attach } => (Some(payload), attach.as_slice()),
+                Action::Upload(attach) => (None, std::slice::from_ref(attach)),
+            };
+            let options = if delay > 0 { format!("delay: {delay}ms\n") } else { String::new() };
+            delay = 0;
+            if let Some(payload) = payload {
+                let text = self.plan.payload(payload, row, &mut scope).map_err(|error| format!("{name}: {error}"))?.text;
+                let endpoint = Endpoint { api_key: Secret::default(), ..self.plan.profile.endpoint() };
+                let url = endpoint.url_revealing_key();
+                self.entry(&name, &url, SpecBody::Text(template(&text)), &options);
+                self.response(step, &mut scope, &uploaded_later(self.plan, row, index))?;
+            }
+            for one in attach {
+                self.upload(&name, one, &mut scope, if payload.is_none() { Some(step) } else { None })?;
+            }
+        }
+        Ok(())
+    }
+
+    fn entry(&mut self, name: &str, url: &str, body: SpecBody<Template>, options: &str) {
+        let mut address = template(url.split('?').next().unwrap_or_default());
+        address.pieces.push(Piece::Text("?apiKey=".to_owned()));
+        address.pieces.push(Piece::Variable("apiKey".to_owned()));
+        let mut headers = Vec::new();
+        if matches!(body, SpecBody::Text(_)) {
+            headers.push(("Content-Type".to_owned(), Template::plain("application/json")));
+        }
+        for (name, value) in &self.plan.profile.extra_headers {
+            let is_secret = is_secret_name(name);
+            headers.push((name.clone(), if is_secret { template(&marked(name)) } else { Template::plain(value) }));
+        }
+        for variable in
+            headers.iter().map(|(_, value)| value).chain([&address]).chain(text_of(&body)).flat_map(|text| &text.pieces)
+        {
+            if let Piece::Variable(name) = variable
+                && !self.variables.contains(name)
+                && !name.starts_with(CAPTURED)
+            {
+                self.variables.push(name.clone());
+            }
+        }
+        let call = Call {
+            method: "POST".to_owned(),
+            url: address,
+            headers,
+            body,
+            accept_invalid_certificates: self.plan.profile.accept_invalid_certificates,
+            ..Call::default()
+        };
+        let one_line: String = name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let mut written = Written { text: format!("\n# {one_line}\n"), ..Written::default() };
+        request(&mut written, &call, options);
+        self.files.text.push_str(&written.text);
+        self.files.notes.extend(written.notes);
+    }
+
+    /// What has to come of an entry, and what is captured of it. `elements` are those that files go to later.
+    fn response(&mut self, step: &Step, scope: &mut Scope<'_>, elements: &[String]) -> Result<(), String> {
+        let mut asserts: Vec<String> = Vec::new();
+        if !step.expect.iter().any(|expected| expected.check.replaces_acceptance()) {
+            asserts.extend(status(&[StatusPattern::Class(2)]).into_iter().flatten());
+        }
+        for expected in step.expect.iter().filter(|expected| expected.is_fatal) {
+            let check = filled_check(&expected.check, scope)?;
+            match assert_of(&check) {
+                Some(lines) => asserts.extend(lines),
+                None => self.files.notes.push(format!("Hurl does not check \"{}\"", check.label())),
+            }
+        }
+        let mut captures: Vec<String> = Vec::new();
+        for (name, pointer) in &step.capture {
+            captures.push(format!("{CAPTURED}{}: jsonpath {}", variable(name), quoted(&Template::plain(json_path(pointer)))));
+            let mark = format!("{}{CAPTURED}{}{}", MARKS[0], variable(name), MARKS[1]);
+            scope.captured.insert(name.clone(), mark.into());
+        }
+        for element in elements {
+            // Whatever the shape of the answer: the endpoint's path behind the source, which no known answer leaves out.
+            let pattern = format!(r#"/feedback/([^"?\\]+/{})["?\\]"#, regex::escape(element));
+            captures.push(format!("{}: regex {}", endpoint_variable(element), quoted(&Template::plain(pattern))));
+        }
+        self.files.text.push_str("HTTP *\n");
+        for (section, lines) in [("[Captures]\n", captures), ("[Asserts]\n", asserts)] {
+            if !lines.is_empty() {
+                self.files.text.push_str(section);
+                lines.iter().for_each(|line| self.files.text.push_str(&format!("{line}\n")));
+            }
+        }
+        Ok(())
+    }
+
+    fn upload(&mut self, name: &str, attach: &Attach, scope: &mut Scope<'_>, step: Option<&Step>) -> Result<(), String> {
+        let element = self.plan.profile.file_element(&attach.element);
+        let part_name = element.map_or(attach.element.as_str(), |element| element.part_name()).to_owned();
+        for path in self.plan.paths(attach)? {
+            let own = match &attach.source {
+                FileSource::Generated(generated) => format!("generated.{}", generated.content.ending()),
+                _ => path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
+            };
+            let sent_as = file_name(attach, scope)?.unwrap_or(own);
+            let number = self.files.copies.len() + self.files.made.len() + 1;
+            let plain: String = sent_as.chars().map(|c| if c.is_control() || "/\\".contains(c) { '_' } else { c }).collect();
+            if plain != sent_as || plain.len() > 200 {
+                self.files.notes.push(format!("Hurl sends the file {} under another name", sent_as.escape_debug()));
+            }
+            let place = format!("files/{number}/{}", &plain[..plain.floor_char_boundary(200)]);
+            match &attach.source {
+                FileSource::Generated(generated) => self.files.made.push((*generated, place.clone())),
+                _ => self.files.copies.push((path, place.clone())),
+            }
+            let kind = Attachment {
+                filename: Some(sent_as.clone()),
+                content_type: attach.content_type.clone(),
+                ..Attachment::default()
+            };
+            let part = CallPart {
+                name: part_name.clone(),
+                filename: place.rsplit('/').next().map(str::to_owned),
+                content_type: Some(kind.content_type()),
+                headers: Vec::new(),
+                content: PartContent::File(place),
+            };
+            let endpoint = Endpoint { api_key: Secret::default(), ..self.plan.profile.endpoint() }.url_revealing_key();
+            let base = Address::parse(&endpoint).text().split("/feedback/").next().unwrap_or_default().to_owned();
+            let url = format!("{base}/feedback/{}{}{}", MARKS[0], endpoint_variable(&attach.element), MARKS[1]);
+            self.entry(&format!("{name}, {}", sent_as.escape_debug()), &url, SpecBody::Multipart(vec![part]), "");
+            match step {
+                Some(step) => self.response(step, scope, &[])?,
+                None => self.files.text.push_str("HTTP *\n[Asserts]\nstatus >= 200\nstatus < 300\n"),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What names of variables begin with that Hurl captures itself.
+const CAPTURED: &str = "got_";
+
+fn endpoint_variable(element: &str) -> String {
+    format!("{CAPTURED}endpoint_{}", variable(element))
+}
+
+fn text_of(body: &SpecBody<Template>) -> Option<&Template> {
+    match body {
+        SpecBody::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// The elements that files of a ticket go to, by this step and by those until the next ticket.
+fn uploaded_later(plan: &Plan, row: &PlannedRow, index: usize) -> Vec<String> {
+    let mut elements: Vec<String> = Vec::new();
+    for (at, step) in plan.steps(row).iter().enumerate().skip(index) {
+        let attach = match &step.action {
+            Action::Send { attach, .. } if at == index => attach.as_slice(),
+            Action::Send { .. } => break,
+            Action::Upload(attach) => std::slice::from_ref(attach),
+            Action::Wait(_) => &[],
+        };
+        for one in attach {
+            if !elements.contains(&one.element) {
+                elements.push(one.element.clone());
+            }
+        }
+    }
+    elements
+}
+
+fn status(patterns: &[StatusPattern]) -> Option<Vec<String>> {
+    match patterns {
+        [StatusPattern::Exactly(status)] => Some(vec![format!("status == {status}")]),
+        [StatusPattern::Class(class)] => Some(vec![format!("status >= {class}00"), format!("status < {}00", class + 1)]),
+        _ => None,
+    }
+}
+
+/// A check as Hurl writes it; `None` for what it cannot check.
+fn assert_of(check: &Check) -> Option<Vec<String>> {
+    let with = |query: String, check: &ValueCheck| {
+        Some(vec![match check {
+            ValueCheck::Exists(true) => format!("{query} exists"),
+            ValueCheck::Exists(false) => format!("{query} not exists"),
+            ValueCheck::Matches(pattern) => format!("{query} matches {}", quoted(&Template::plain(pattern.text()))),
+            ValueCheck::Equals(Value::String(text)) => format!("{query} == {}", quoted(&template(text))),
+            ValueCheck::Equals(value @ (Value::Bool(_) | Value::Number(_) | Value::Null)) => format!("{query} == {value}"),
+            ValueCheck::Equals(_) => return None,
+        }])
+    };
+    match check {
+        Check::Status(patterns) => status(patterns),
+        Check::Header(name, check) => with(format!("header {}", quoted(&Template::plain(name.as_str()))), check),
+        Check::Pointer(pointer, check) => with(format!("jsonpath {}", quoted(&Template::plain(json_path(pointer)))), check),
+        Check::Below(limit) => Some(vec![format!("duration <= {}", limit.as_millis())]),
+        Check::Schema(_) | Check::Endpoint(_) | Check::Cause(_) | Check::Sha256(_) => None,
+    }
+}
+
+/// A JSON pointer as a JSONPath. A number is taken for a place in a list.
+fn json_path(pointer: &str) -> String {
+    let step = |token: &str| {
+        let token = token.replace("~1", "/").replace("~0", "~");
+        match token.parse::<usize>() {
+            Ok(index) => format!("[{index}]"),
+            Err(_) => format!("['{}']", token.replace('\\', "\\\\").replace('\'', "\\'")),
+        }
+    };
+    std::iter::once("$".to_owned()).chain(pointer.split('/').skip(1).map(step)).collect()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails when it cannot go on")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pointers_and_checks_by_table() {
+        for (pointer, expected) in [("", "$"), ("/id", "$['id']"), ("/a~1b/0/it's", "$['a/b'][0]['it\\'s']")] {
+            assert_eq!(json_path(pointer), expected);
+        }
+        let check = |written: Value| {
+            let expectation: super::super::expectation::Expectation = serde_json::from_value(written).unwrap();
+            assert_of(&expectation.check).map(|lines| lines.join("; "))
+        };
+        for (written, expected) in [
+            (serde_json::json!({"status": 201}), Some("status == 201")),
+            (serde_json::json!({"status": "4xx"}), Some("status >= 400; status < 500")),
+            (serde_json::json!({"status": [200, 201]}), None),
+            (serde_json::json!({"header": "Content-Type", "matches": "json"}), Some("header \"Content-Type\" matches \"json\"")),
+            (serde_json::json!({"pointer": "/id"}), Some("jsonpath \"$['id']\" exists")),
+            (serde_json::json!({"pointer": "/id", "equals": 7}), Some("jsonpath \"$['id']\" == 7")),
+            (serde_json::json!({"below": "2 s"}), Some("duration <= 2000")),
+            (serde_json::json!({"endpoint": "log"}), None),
+        ] {
+            assert_eq!(check(written.clone()).as_deref(), expected, "{written}");
+        }
+    }
+}

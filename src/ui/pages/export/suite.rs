@@ -1,0 +1,112 @@
+//! What was sent by hand becomes a step of a suite, and what others sent becomes a profile.
+
+use std::path::Path;
+
+use eframe::egui::Context;
+
+use crate::model::learned::learned_profile;
+use crate::model::{Profile, RequestSpec};
+use crate::runner::write_suite::{self, Sample};
+use crate::service::session::suite_name;
+use crate::store::{StoredProfile, write_export};
+use crate::ui::app::App;
+use crate::ui::command::Command;
+use crate::ui::pages::export::command::{ExportCommand, ExportSource};
+use crate::ui::pages::export::source::Source;
+use crate::ui::pages::profile_editor::command::ProfileCommand;
+use crate::ui::pages::run::command::RunCommand;
+use crate::ui::toasts::NoteKind;
+
+impl App {
+    pub(in crate::ui) fn pick_suite(&mut self, ctx: &Context, source: ExportSource, is_new: bool) {
+        let done = move |path| Command::Export(ExportCommand::ToSuite(source, path));
+        if is_new {
+            self.dialogs.pick_place(ctx, "Save the new suite", "suite.toml", done);
+        } else {
+            let first = move |paths: Vec<_>| done(paths.into_iter().next().unwrap_or_default());
+            self.dialogs.pick_files(ctx, "Add to this suite", Some(("Suites", &["toml"])), first);
+        }
+    }
+
+    pub(in crate::ui) fn add_to_suite(&mut self, source: &ExportSource, path: &Path) {
+        let mut sources = self.sources(source);
+        // The history lists the newest first; steps come in the order in which they were sent.
+        sources.sort_by_key(|source| source.exchange.as_ref().map(|exchange| exchange.started_at));
+        match self.written_suite(&sources, path) {
+            Ok((text, count, notes)) => match write_export(path, &text, true) {
+                Ok(()) => {
+                    for note in notes {
+                        self.state.note(NoteKind::Info, note, None);
+                    }
+                    let steps = if count == 1 { "1 step".to_owned() } else { format!("{count} steps") };
+                    let open = Command::Run(RunCommand::Open(path.to_owned()));
+                    let text = format!("Added {steps} to {}", path.display());
+                    self.state.note(NoteKind::Info, text, Some(("Open it".to_owned(), open)));
+                }
+                Err(error) => {
+                    self.state.note(NoteKind::Problem, error.to_string(), None);
+                }
+            },
+            Err(reason) => {
+                self.state.note(NoteKind::Problem, format!("Adding to the suite {}: {reason}", path.display()), None);
+            }
+        }
+    }
+
+    /// The text of a suite with new steps, how many these are, and what is to be known of them.
+    fn written_suite(&self, sources: &[Source], path: &Path) -> Result<(String, usize, Vec<String>), String> {
+        let profile = sources.first().and_then(|source| source.profile.clone()).unwrap_or_default();
+        let is_same = |other: &Profile| (&other.name, &other.source_key) == (&profile.name, &profile.source_key);
+        if sources.iter().any(|source| source.profile.as_ref().is_some_and(|other| !is_same(other))) {
+            return Err("these were sent with several profiles, and a suite has one".to_owned());
+        }
+        let saved: Vec<StoredProfile> = self.state.profiles.iter().map(|stored| (**stored).clone()).collect();
+        let stored = saved.iter().find(|stored| is_same(&stored.profile));
+        let named = stored.map(|stored| suite_name(&saved, stored));
+        let steps = write_suite::steps(&samples(sources), &profile)?;
+        let mut notes = steps.notes.clone();
+        let text = match std::fs::read_to_string(path) {
+            Ok(before) if !before.trim().is_empty() => {
+                notes.extend(write_suite::other_profile(&before, named.as_deref()));
+                write_suite::added(&before, &steps)?
+            }
+            Ok(_) => write_suite::suite(&stem(path), &new_name(named)?, &steps),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                write_suite::suite(&stem(path), &new_name(named)?, &steps)
+            }
+            Err(error) => return Err(error.to_string()),
+        };
+        Ok((text, steps.count, notes))
+    }
+
+    pub(in crate::ui) fn learn_profile(&mut self, ctx: &Context, source: &ExportSource) {
+        let requests: Vec<RequestSpec> = self.sources(source).into_iter().map(|source| source.request).collect();
+        match learned_profile(&requests) {
+            Some(profile) => self.profile_command(ctx, ProfileCommand::Create(Box::new(profile))),
+            None => {
+                self.state.note(NoteKind::Problem, "None of these exchanges went to an External Source", None);
+            }
+        }
+    }
+}
+
+fn samples(sources: &[Source]) -> Vec<Sample> {
+    let sample = |source: &Source| Sample {
+        name: source
+            .exchange
+            .as_ref()
+            .map_or_else(String::new, |exchange| format!("As sent {}", exchange.started_at.strftime("%Y-%m-%d %H:%M:%S UTC"))),
+        request: source.request.clone(),
+        delivery: source.delivery,
+        attachments: source.attachments.clone(),
+    };
+    sources.iter().map(sample).collect()
+}
+
+fn new_name(named: Option<String>) -> Result<String, String> {
+    named.ok_or_else(|| "its profile is not saved. Save the profile first, so that the suite can name it".to_owned())
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned())
+}
