@@ -7,8 +7,9 @@ use serde_json::Value;
 use crate::cli::common_args::PayloadArgs;
 use crate::cli::exit::Failure;
 use crate::cli::output;
+use crate::formats::import::utf8;
 use crate::model::draft::{Attachment, Input, Presence};
-use crate::model::{Draft, Profile};
+use crate::model::{Draft, Profile, json_text};
 use crate::transport::inspect_file;
 
 /// The bytes to send as JSON.
@@ -19,23 +20,21 @@ pub(in crate::cli) fn payload(args: &PayloadArgs, profile: &Profile) -> Result<V
     draft.fit(profile);
     match typed {
         Some(bytes) if !is_changed => return Ok(bytes),
-        Some(bytes) => draft.fill(&members(&bytes)?, profile),
+        Some(bytes) => draft.fill(&members(bytes)?, profile),
         None => {}
     }
     apply(args, profile, &mut draft)?;
     Ok(draft.payload_text(profile).into_bytes())
 }
 
-fn members(bytes: &[u8]) -> Result<serde_json::Map<String, Value>, Failure> {
-    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
-    match serde_json::from_slice(bytes) {
+fn members(bytes: Vec<u8>) -> Result<serde_json::Map<String, Value>, Failure> {
+    let trouble =
+        |reason: String| Failure::input(format!("Changing the payload: {reason}. Without --set and --unset it is sent as it is"));
+    let text = utf8(bytes).map_err(trouble)?;
+    match json_text::read(&text) {
         Ok(Value::Object(members)) => Ok(members),
-        Ok(_) => {
-            Err(Failure::input("Changing the payload: it is no JSON object. Without --set and --unset it is sent as it is."))
-        }
-        Err(error) => {
-            Err(Failure::input(format!("Changing the payload: {error}. Without --set and --unset it is sent as it is.")))
-        }
+        Ok(_) => Err(trouble("it is not a JSON object".to_owned())),
+        Err(error) => Err(trouble(error.to_string())),
     }
 }
 

@@ -180,7 +180,7 @@ fn what_a_file_is_instead_is_said() {
     let utf16 = home.file("utf16.json", utf16);
     for (arguments, expected) in [
         (&["send", "--profile", &profile, "--json", &folder][..], "it is a folder"),
-        (&["send", "--profile", &profile, "--json", &utf16], "in UTF-16"),
+        (&["send", "--profile", &profile, "--json", &utf16, "--set", "a=c"], "in UTF-16"),
         (&["send", "--profile", &profile, "--set", "a=b", "--api-key-file", &folder], "it is a folder"),
         (&["send", "--profile", &profile, "--set", "a=b", "--api-key-file", &utf16], "in UTF-16"),
         (&["import", &folder], "it is a folder"),

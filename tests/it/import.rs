@@ -171,7 +171,7 @@ fn files_that_are_nothing_to_import_are_said_to_be() {
     let zip = zip.finish().unwrap().into_inner();
     let noise: Vec<u8> = (0..=255).cycle().take(5000).collect();
     for (path, words) in [
-        (home.folder().to_str().unwrap().to_owned(), "directory"),
+        (home.folder().to_str().unwrap().to_owned(), "it is a folder"),
         (write("a.zip", &zip), "no support bundle"),
         (write("noise", &noise), "no text"),
         (write("empty", b""), "nothing in it"),
