@@ -27,6 +27,10 @@ pub(super) fn named_by_answer(context: &RuleContext<'_>, payload: &Map<String, V
 
 fn cause_of(context: &RuleContext<'_>, payload: &Map<String, Value>, said: &AnswerSentence) -> Option<Cause> {
     let text = said.text.to_lowercase();
+    // A stack trace holds the names of a program, not those of a form.
+    if text.contains("exception") && (text.contains(" at ") || text.contains("\n")) {
+        return None;
+    }
     let names: Vec<String> = said.names.iter().map(|name| name.to_lowercase()).collect();
     let about = |words: &[&str]| words.iter().any(|word| has_word(&text, word) || names.iter().any(|name| has_word(name, word)));
     let is_missing = says(&text, MISSING);

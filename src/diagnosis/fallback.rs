@@ -7,6 +7,7 @@ use super::{history, text};
 use crate::diagnosis::cause_id::CauseId;
 use crate::diagnosis::certainty::Certainty::{Likely, Possible, Proven};
 use crate::diagnosis::certainty::Confidence;
+use crate::model::Profile;
 
 /// The causes that the status leaves open, given those that were found.
 pub(super) fn check(context: &RuleContext<'_>, causes: &[Cause]) -> Vec<Cause> {
@@ -60,7 +61,8 @@ pub(super) fn check(context: &RuleContext<'_>, causes: &[Cause]) -> Vec<Cause> {
         return found;
     } else if context.purpose == Purpose::Create && context.payload().is_some() && context.sent.knows_body() {
         found.extend(possible_fields(context, causes));
-        if equal == Some(true) && causes.is_empty() {
+        // Where nothing at all is doubted, that no rule explains it is the answer.
+        if equal == Some(true) && causes.is_empty() && !found.is_empty() {
             found.push(
                 Cause::new(CauseId::EndpointKeysChanged, Possible.weak(), "A key may have been changed in Centercode since")
                     .fact("documented: a 400 can come from an invalid endpoint, too", Place::AnswerStatus)
@@ -119,6 +121,8 @@ fn possible_fields(context: &RuleContext<'_>, causes: &[Cause]) -> Vec<Cause> {
                 .fact(format!("sent \"{}\"", text::short(sent)), place)
                 .advice("Send the bare e-mail address of an existing user of the project"),
         ),
+        // Who is known to be in the project is not doubted.
+        Some(sent) if context.profile.is_some_and(|profile| knows(profile, sent)) => {}
         Some(sent) if !sent.trim().is_empty() => found.push(
             Cause::new(CauseId::FieldSubmitterUnknown, confidence(if has_default { Possible.strong() } else { Likely.plain() }), "The submitter may not be an existing user of the project")
                 .fact(format!("sent \"{}\"", text::short(sent)), place)
@@ -138,14 +142,13 @@ fn possible_fields(context: &RuleContext<'_>, causes: &[Cause]) -> Vec<Cause> {
             Cause::new(CauseId::FieldChoiceMismatch, Possible.weak(), "A value may not be exactly one of its field's choices")
                 .advice("Compare the values with the choices of the feedback form; with a profile of this source it can be told which one"),
         );
-    } else if found.is_empty() && causes.is_empty() {
-        found.push(
-            Cause::new(CauseId::FieldChoiceMismatch, Possible.plain(), "Nothing that the profile knows is wrong; the form may have changed in Centercode since")
-                .fact("every rule of the profile holds", None)
-                .advice("Compare the field mapping, the choices and the required fields with the External Source in Centercode, and correct the profile"),
-        );
     }
     found
+}
+
+/// Whether somebody is among the profile's known submitters.
+fn knows(profile: &Profile, submitter: &str) -> bool {
+    profile.known_submitters.iter().any(|known| known.eq_ignore_ascii_case(submitter.trim()))
 }
 
 /// Fields take texts, numbers and lists; an object among them was probably meant for another system.

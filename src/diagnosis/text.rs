@@ -387,13 +387,29 @@ pub(super) fn is_placeholder(text: &str) -> bool {
 pub(super) fn is_hidden(text: &str) -> bool {
     let bare = text.trim_matches(|c: char| "<>[](){}".contains(c)).to_lowercase();
     let all = |marks: &str| bare.chars().count() > 2 && bare.chars().all(|c| marks.contains(c));
-    all("•")
+    // A key of which only the ends are shown.
+    let is_inside = ["...", "…", "***", "••"].iter().any(|marks| bare.contains(marks)) && bare.chars().count() > 3;
+    is_inside
+        || all("•")
         || all("*")
         || all("·")
         || all("…")
         || all("█")
         || text.starts_with("{{k-")
-        || ["redacted", "masked", "hidden", "removed", "secret"].contains(&bare.as_str())
+        || [
+            "redacted",
+            "masked",
+            "hidden",
+            "removed",
+            "secret",
+            "filtered",
+            "scrubbed",
+            "sanitized",
+            "sanitised",
+            "omitted",
+            "censored",
+        ]
+        .contains(&bare.as_str())
 }
 
 /// Whether a part of the path swallowed the query, because `&` or an encoded `?` stands where the question mark belongs.
@@ -413,6 +429,10 @@ mod tests {
             ("********", true),
             ("[REDACTED]", true),
             ("<redacted>", true),
+            ("[FILTERED]", true),
+            ("3f0c...71d2", true),
+            ("3f***d2", true),
+            ("...", false),
             ("{{k-8f3a:url}}", true),
             ("{{apiKey}}", false),
             ("YOUR_API_KEY", false),

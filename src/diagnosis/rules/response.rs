@@ -215,6 +215,15 @@ fn is_foreign(context: &RuleContext<'_>) -> bool {
     context.answer_json().is_none() && (context.answer_is_html() || !context.answer_text.trim().is_empty())
 }
 
+/// Whether a server asks for user and password, which the API does not: it is one that stands before Centercode.
+fn wants_sign_in(answer: &Answer) -> bool {
+    answer.status == 401
+        && answer.header("www-authenticate").is_some_and(|value| {
+            let value = value.trim().to_lowercase();
+            ["basic", "digest", "negotiate", "ntlm"].iter().any(|scheme| value.starts_with(scheme))
+        })
+}
+
 fn by_status(context: &RuleContext<'_>) -> Option<Cause> {
     let answer = context.answer?;
     let status = context.status();
@@ -223,7 +232,7 @@ fn by_status(context: &RuleContext<'_>) -> Option<Cause> {
     let cause = match status {
         401 | 403 if names_address_list(context) => Cause::new(CauseId::AuthAddressNotAllowed, Proven.weak(), CauseId::AuthAddressNotAllowed.title())
             .advice(CauseId::AuthAddressNotAllowed.advice()),
-        401 | 403 if is_foreign(context) => {
+        401 | 403 if is_foreign(context) || wants_sign_in(answer) => {
             Cause::new(CauseId::AuthRejected, Likely.weak(), "The request was refused, but not with Centercode's JSON")
                 .advice("Find out who answered: the page and the Server header name the product. Send the same request from another network, and check the API key in Centercode")
         }
