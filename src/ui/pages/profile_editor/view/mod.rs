@@ -64,13 +64,7 @@ fn header(ui: &mut Ui, editor: &mut EditorState, out: &mut Vec<Command>) -> bool
         if widgets::icon_button(ui, icons::CARET_LEFT, "Back to the form", "Your changes are saved").clicked() {
             out.push(Command::Show(View::Compose));
         }
-        // A long name leaves room for what stands behind it; in a narrow window that goes to the next line.
-        let room = ui.available_width() - if ui.available_width() > 700.0 { 340.0 } else { 0.0 };
-        ui.scope(|ui| {
-            ui.set_max_width(room);
-            let name = RichText::new(editor.profile.shown_name()).text_style(theme::heading());
-            ui.add(egui::Label::new(name).truncate());
-        });
+        ui.label(RichText::new(editor.profile.shown_name()).text_style(theme::heading()));
         ui.label(widgets::muted(ui, "Changes are saved automatically"));
         let (undo_key, redo_key) = widgets::undo_keys(ui);
         let (can_undo, can_redo) = editor.can_step();
