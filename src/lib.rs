@@ -6,11 +6,11 @@
 //! # Open what somebody sent
 //!
 //! ```
-//! use centerpost::formats::import::{self, Hints, ImportError, Kind};
+//! use centerpost::formats::import::{self, Hints, ImportError, SourceKind};
 //!
 //! let pasted = br#"curl https://acme.centercode.com/api/v1/projects/beta1/feedback/log -d '{"summary": "Crash"}'"#;
 //! let opened = import::open(pasted, &Hints::default())?;
-//! assert_eq!(opened.kind, Kind::CurlBash);
+//! assert_eq!(opened.kind, SourceKind::CurlBash);
 //! assert_eq!(opened.imported.requests[0].url, "https://acme.centercode.com/api/v1/projects/beta1/feedback/log");
 //! # Ok::<(), ImportError>(())
 //! ```

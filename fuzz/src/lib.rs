@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use centerpost::diagnosis;
-use centerpost::formats::import::{self, Hints, Kind};
+use centerpost::formats::import::{self, Hints, SourceKind};
 use centerpost::formats::{bundle, case};
 use centerpost::model::attachment;
 use centerpost::model::body_view::BodyView;
@@ -19,7 +19,7 @@ const KEY: &str = "k3y+of/a&test\"1";
 /// Whatever is pasted or opened: taken for each kind in turn, then checked, explained and exported.
 pub fn import(bytes: &[u8]) {
     let (first, rest) = bytes.split_first().unwrap_or((&0, &[]));
-    let kind = Kind::ALL.get(usize::from(*first) % (Kind::ALL.len() + 1)).copied();
+    let kind = SourceKind::ALL.get(usize::from(*first) % (SourceKind::ALL.len() + 1)).copied();
     let Ok(opened) = import::open(rest, &Hints { kind, ..Hints::default() }) else { return };
     let profile = profile();
     for (index, request) in opened.imported.requests.iter().take(4).enumerate() {

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 
-use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::exit::{CommandError, Ended, Exit};
 use crate::cli::{commands, output};
 use crate::store::learn_secret_names;
 
@@ -141,7 +141,7 @@ pub fn run() -> ExitCode {
 }
 
 fn open_window() -> Ended {
-    crate::ui::run(None).map(|()| Exit::Done).map_err(Failure::failed)
+    crate::ui::run(None).map(|()| Exit::Done).map_err(CommandError::failed)
 }
 
 fn completions(shell: clap_complete::Shell) -> Ended {
@@ -155,7 +155,7 @@ fn manual(folder: &Path) -> Ended {
     let command = Cli::command().version(env!("CARGO_PKG_VERSION"));
     std::fs::create_dir_all(folder)
         .and_then(|()| clap_mangen::generate_to(command, folder))
-        .map_err(|error| Failure::failed(format!("Writing the manual pages to {}: {error}", folder.display())))?;
+        .map_err(|error| CommandError::failed(format!("Writing the manual pages to {}: {error}", folder.display())))?;
     Ok(Exit::Done)
 }
 

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum, ValueHint};
 
 use crate::cli::named_value::NamedValue;
-use crate::formats::import::Kind;
+use crate::formats::import::SourceKind;
 
 /// How results are printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -130,15 +130,15 @@ pub(in crate::cli) enum ImportKind {
     /// curl commands, for the shell that they seem to be written for.
     Curl,
     /// This kind.
-    Named(Kind),
+    Named(SourceKind),
 }
 
 /// Reads the name of an [`ImportKind`].
 pub(in crate::cli) fn import_kind() -> NamedValue<ImportKind> {
     let general = [("auto", "Detect the format"), ("curl", "curl commands; detect the shell")];
-    NamedValue::new(general.into_iter().chain(Kind::ALL.into_iter().filter_map(Kind::name)), |name| match name {
+    NamedValue::new(general.into_iter().chain(SourceKind::ALL.into_iter().filter_map(SourceKind::name)), |name| match name {
         "auto" => Some(ImportKind::Auto),
         "curl" => Some(ImportKind::Curl),
-        _ => Kind::ALL.into_iter().find(|kind| kind.name().is_some_and(|(known, _)| known == name)).map(ImportKind::Named),
+        _ => SourceKind::ALL.into_iter().find(|kind| kind.name().is_some_and(|(known, _)| known == name)).map(ImportKind::Named),
     })
 }

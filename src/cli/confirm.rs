@@ -4,7 +4,7 @@ use std::io::{BufRead as _, IsTerminal as _, Write as _};
 
 use jiff::tz::TimeZone;
 
-use crate::cli::exit::Failure;
+use crate::cli::exit::CommandError;
 use crate::cli::output;
 use crate::cli::target::Context;
 use crate::cli::terminal::harmless;
@@ -17,7 +17,7 @@ use crate::service::intent::Intent;
 ///
 /// # Errors
 /// When nobody can be asked who would have to agree, when the answer is no, and when what is sent could not be kept.
-pub(in crate::cli) fn ask(context: &Context, intent: &Intent<'_>, yes: bool, masker: &Masker) -> Result<(), Failure> {
+pub(in crate::cli) fn ask(context: &Context, intent: &Intent<'_>, yes: bool, masker: &Masker) -> Result<(), CommandError> {
     context.keeps()?;
     if yes {
         return Ok(());
@@ -31,7 +31,11 @@ pub(in crate::cli) fn ask(context: &Context, intent: &Intent<'_>, yes: bool, mas
     }
     if can_ask() {
         let question = masker.text(&confirm::words(&due.reasons, &TimeZone::UTC));
-        return if is_agreed(&format!("{question}.\nContinue?")) { Ok(()) } else { Err(Failure::failed("Nothing was sent")) };
+        return if is_agreed(&format!("{question}.\nContinue?")) {
+            Ok(())
+        } else {
+            Err(CommandError::failed("Nothing was sent"))
+        };
     }
     let (agreed_beforehand, noted): (Vec<_>, Vec<_>) = due.reasons.into_iter().partition(ConfirmReason::needs_agreement);
     for reason in &noted {
@@ -41,7 +45,7 @@ pub(in crate::cli) fn ask(context: &Context, intent: &Intent<'_>, yes: bool, mas
         return Ok(());
     }
     let question = masker.text(&confirm::words(&agreed_beforehand, &TimeZone::UTC));
-    Err(Failure::input(format!("{question}. Agree to that with --yes")))
+    Err(CommandError::input(format!("{question}. Agree to that with --yes")))
 }
 
 /// Whether somebody is there to be asked.

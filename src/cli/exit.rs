@@ -17,12 +17,12 @@ pub(in crate::cli) enum Exit {
 
 /// Why a command could not do its work: how it ends, and what standard error says.
 #[derive(Debug)]
-pub(in crate::cli) struct Failure {
+pub(in crate::cli) struct CommandError {
     pub(in crate::cli) exit: Exit,
     pub(in crate::cli) text: String,
 }
 
-impl Failure {
+impl CommandError {
     pub(in crate::cli) fn input(text: impl Into<String>) -> Self {
         Self { exit: Exit::Input, text: text.into() }
     }
@@ -32,10 +32,10 @@ impl Failure {
     }
 }
 
-impl From<StoreError> for Failure {
+impl From<StoreError> for CommandError {
     fn from(error: StoreError) -> Self {
         Self::failed(error.to_string())
     }
 }
 
-pub(in crate::cli) type Ended = Result<Exit, Failure>;
+pub(in crate::cli) type Ended = Result<Exit, CommandError>;

@@ -2,7 +2,7 @@
 
 use crate::cli::commands::send;
 use crate::cli::common_args::{Printing, RequestArgs};
-use crate::cli::exit::Failure;
+use crate::cli::exit::CommandError;
 use crate::cli::target::Context;
 use crate::cli::{payload, source};
 use crate::model::exchange::Outcome;
@@ -23,7 +23,7 @@ pub(in crate::cli) struct Asked {
 }
 
 /// Puts the request together. That nothing is sent yet is for the command to say.
-pub(in crate::cli) fn asked(args: &RequestArgs, printing: &Printing) -> Result<Asked, Failure> {
+pub(in crate::cli) fn asked(args: &RequestArgs, printing: &Printing) -> Result<Asked, CommandError> {
     let context = Context::open().keeping(args.target.no_history);
     let (mut profile, network) = args.target.resolve(&context)?;
     let mut answered = None;
@@ -35,7 +35,7 @@ pub(in crate::cli) fn asked(args: &RequestArgs, printing: &Printing) -> Result<A
                 profile = case.profile.ok_or_else(no_profile)?;
             }
             answered = case.outcome;
-            prepare::of_pasted(case.sent, &profile).map_err(Failure::input)?
+            prepare::of_pasted(case.sent, &profile).map_err(CommandError::input)?
         }
         None if args.target.profile.is_none() => return Err(no_profile()),
         None => {
@@ -49,6 +49,6 @@ pub(in crate::cli) fn asked(args: &RequestArgs, printing: &Printing) -> Result<A
     Ok(Asked { context, profile, network, request, answered, masker })
 }
 
-fn no_profile() -> Failure {
-    Failure::input("Name the profile with --profile NAME|FILE")
+fn no_profile() -> CommandError {
+    CommandError::input("Name the profile with --profile NAME|FILE")
 }

@@ -3,7 +3,7 @@
 use std::io::Read as _;
 use std::path::Path;
 
-use crate::cli::exit::Failure;
+use crate::cli::exit::CommandError;
 use crate::cli::output;
 use crate::formats::import::utf8;
 use crate::model::system_words;
@@ -12,8 +12,8 @@ use crate::model::system_words;
 pub(in crate::cli) const LARGEST_INPUT: u64 = 1 << 30;
 
 /// The bytes of a file, or of standard input for `-`.
-pub(in crate::cli) fn read_input(path: &Path, doing: &str) -> Result<Vec<u8>, Failure> {
-    let trouble = |reason: &dyn std::fmt::Display| Failure::input(format!("{doing} {}: {reason}", output::input_name(path)));
+pub(in crate::cli) fn read_input(path: &Path, doing: &str) -> Result<Vec<u8>, CommandError> {
+    let trouble = |reason: &dyn std::fmt::Display| CommandError::input(format!("{doing} {}: {reason}", output::input_name(path)));
     let mut bytes = Vec::new();
     let read = if path == Path::new("-") {
         std::io::stdin().lock().take(LARGEST_INPUT + 1).read_to_end(&mut bytes)
@@ -42,6 +42,7 @@ fn refuse_endless(path: &Path) -> Result<(), &'static str> {
 }
 
 /// The text of a file, or of standard input for `-`.
-pub(in crate::cli) fn read_input_text(path: &Path, doing: &str) -> Result<String, Failure> {
-    utf8(read_input(path, doing)?).map_err(|reason| Failure::input(format!("{doing} {}: {reason}", output::input_name(path))))
+pub(in crate::cli) fn read_input_text(path: &Path, doing: &str) -> Result<String, CommandError> {
+    utf8(read_input(path, doing)?)
+        .map_err(|reason| CommandError::input(format!("{doing} {}: {reason}", output::input_name(path))))
 }

@@ -4,7 +4,7 @@ use std::io::{IsTerminal as _, Write as _};
 
 use serde_json::{Map, Value, json};
 
-use crate::cli::exit::Failure;
+use crate::cli::exit::CommandError;
 use crate::cli::terminal::{harmless, harmless_json};
 use crate::diagnosis::{Cause, CauseId};
 use crate::model::Exchange;
@@ -18,33 +18,33 @@ use crate::model::status::status_text;
 use crate::service::report::UploadResult;
 
 /// Prints a result for people: foreign text in it is harmless in a pipe too, because that may end on a terminal.
-pub(in crate::cli) fn print(text: &str) -> Result<(), Failure> {
+pub(in crate::cli) fn print(text: &str) -> Result<(), CommandError> {
     write(&harmless(text))
 }
 
 /// Prints what is another program's to read: to the byte, unless it goes to a terminal.
-pub(in crate::cli) fn print_document(text: &str) -> Result<(), Failure> {
+pub(in crate::cli) fn print_document(text: &str) -> Result<(), CommandError> {
     if std::io::stdout().is_terminal() { print(text) } else { write(text) }
 }
 
 /// That nobody reads on is no failure.
-fn write(text: &str) -> Result<(), Failure> {
+fn write(text: &str) -> Result<(), CommandError> {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(Failure::failed(format!("Writing the result: {error}")))
+            Err(CommandError::failed(format!("Writing the result: {error}")))
         }
         _ => Ok(()),
     }
 }
 
 /// Prints one JSON document.
-pub(in crate::cli) fn print_json(value: &Value) -> Result<(), Failure> {
+pub(in crate::cli) fn print_json(value: &Value) -> Result<(), CommandError> {
     write(&harmless_json(&format!("{value:#}\n")))
 }
 
 /// Prints one JSON document on a line of its own, as one of many.
-pub(in crate::cli) fn print_json_line(value: &Value) -> Result<(), Failure> {
+pub(in crate::cli) fn print_json_line(value: &Value) -> Result<(), CommandError> {
     write(&harmless_json(&format!("{value}\n")))
 }
 

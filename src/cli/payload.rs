@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use crate::cli::common_args::PayloadArgs;
-use crate::cli::exit::Failure;
+use crate::cli::exit::CommandError;
 use crate::cli::output;
 use crate::formats::import::utf8;
 use crate::model::draft::{Attachment, Input, Presence};
@@ -13,7 +13,7 @@ use crate::model::{Draft, Profile, json_text};
 use crate::transport::inspect_file;
 
 /// The bytes to send as JSON.
-pub(in crate::cli) fn payload(args: &PayloadArgs, profile: &Profile) -> Result<Vec<u8>, Failure> {
+pub(in crate::cli) fn payload(args: &PayloadArgs, profile: &Profile) -> Result<Vec<u8>, CommandError> {
     let typed = args.json.as_ref().map(|path| crate::cli::input::read_input(path, "Reading the payload from")).transpose()?;
     let is_changed = !(args.set.is_empty() && args.set_json.is_empty() && args.unset.is_empty());
     let mut draft = Draft::default();
@@ -27,9 +27,10 @@ pub(in crate::cli) fn payload(args: &PayloadArgs, profile: &Profile) -> Result<V
     Ok(draft.payload_text(profile).into_bytes())
 }
 
-fn members(bytes: Vec<u8>) -> Result<serde_json::Map<String, Value>, Failure> {
-    let trouble =
-        |reason: String| Failure::input(format!("Changing the payload: {reason}. Without --set and --unset it is sent as it is"));
+fn members(bytes: Vec<u8>) -> Result<serde_json::Map<String, Value>, CommandError> {
+    let trouble = |reason: String| {
+        CommandError::input(format!("Changing the payload: {reason}. Without --set and --unset it is sent as it is"))
+    };
     let text = utf8(bytes).map_err(trouble)?;
     match json_text::read(&text) {
         Ok(Value::Object(members)) => Ok(members),
@@ -38,7 +39,7 @@ fn members(bytes: Vec<u8>) -> Result<serde_json::Map<String, Value>, Failure> {
     }
 }
 
-fn apply(args: &PayloadArgs, profile: &Profile, draft: &mut Draft) -> Result<(), Failure> {
+fn apply(args: &PayloadArgs, profile: &Profile, draft: &mut Draft) -> Result<(), CommandError> {
     for text in &args.set {
         let (parameter, value) = pair(text, "--set takes PARAM=VALUE")?;
         draft.entry_mut(parameter).set_text(profile.field(parameter), value);
@@ -46,7 +47,7 @@ fn apply(args: &PayloadArgs, profile: &Profile, draft: &mut Draft) -> Result<(),
     for text in &args.set_json {
         let (parameter, json) = pair(text, "--set-json takes PARAM=JSON")?;
         let value = serde_json::from_str(json)
-            .map_err(|error| Failure::input(format!("Reading the JSON of --set-json {parameter}: {error}")))?;
+            .map_err(|error| CommandError::input(format!("Reading the JSON of --set-json {parameter}: {error}")))?;
         let entry = draft.entry_mut(parameter);
         entry.presence = Presence::Sent;
         entry.input = Input::Json(value);
@@ -58,7 +59,7 @@ fn apply(args: &PayloadArgs, profile: &Profile, draft: &mut Draft) -> Result<(),
 }
 
 /// The files to attach, looked at before anything is sent.
-pub(in crate::cli) fn attachments(texts: &[String]) -> Result<Vec<Attachment>, Failure> {
+pub(in crate::cli) fn attachments(texts: &[String]) -> Result<Vec<Attachment>, CommandError> {
     texts
         .iter()
         .map(|text| {
@@ -69,8 +70,8 @@ pub(in crate::cli) fn attachments(texts: &[String]) -> Result<Vec<Attachment>, F
 }
 
 /// A file to attach. That it is there is checked at once.
-pub(in crate::cli) fn attachment(parameter: &str, path: PathBuf) -> Result<Attachment, Failure> {
-    let found = inspect_file(&path).map_err(|error| Failure::input(format!("Attaching the file: {error}")))?;
+pub(in crate::cli) fn attachment(parameter: &str, path: PathBuf) -> Result<Attachment, CommandError> {
+    let found = inspect_file(&path).map_err(|error| CommandError::input(format!("Attaching the file: {error}")))?;
     let (picked_size, picked_modified) = (Some(found.size), found.modified);
     let attachment = Attachment { parameter: parameter.to_owned(), path, picked_size, picked_modified, ..Attachment::default() };
     if let Some(warning) = attachment.size_warning() {
@@ -80,10 +81,10 @@ pub(in crate::cli) fn attachment(parameter: &str, path: PathBuf) -> Result<Attac
 }
 
 /// The two sides of `NAME=VALUE`.
-pub(in crate::cli) fn pair<'a>(text: &'a str, expected: &str) -> Result<(&'a str, &'a str), Failure> {
+pub(in crate::cli) fn pair<'a>(text: &'a str, expected: &str) -> Result<(&'a str, &'a str), CommandError> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name, value)),
-        _ => Err(Failure::input(format!("{expected}, not \"{text}\""))),
+        _ => Err(CommandError::input(format!("{expected}, not \"{text}\""))),
     }
 }
 
@@ -100,7 +101,7 @@ mod tests {
         {"parameter": "seen", "kind": "checkbox"}, {"parameter": "areas", "kind": "multiple_choice", "choices": ["UI", "A, B", "Audio"]},
         {"parameter": "tags", "kind": "multiple_choice", "encoding": "comma"}]}"#;
 
-    fn made(arguments: &[&str]) -> Result<Vec<u8>, Failure> {
+    fn made(arguments: &[&str]) -> Result<Vec<u8>, CommandError> {
         let all = ["centerpost", "send", "--profile", "x"].iter().chain(arguments);
         let Some(Command::Send(args)) = Cli::try_parse_from(all).unwrap().command else { panic!() };
         payload(&args.payload, &Profile::from_json(PROFILE).unwrap())

@@ -2,7 +2,7 @@
 
 use tokio_util::sync::CancellationToken;
 
-use crate::cli::exit::Failure;
+use crate::cli::exit::CommandError;
 
 /// Waits for Ctrl-C, a closed terminal or a system that ends programs.
 async fn asked_to_stop() {
@@ -31,12 +31,12 @@ async fn asked_to_stop() {
 }
 
 /// Runs a task that Ctrl-C, a closed terminal and a request to terminate cancel.
-pub(in crate::cli) fn block_on<F: Future>(task: impl FnOnce(CancellationToken) -> F) -> Result<F::Output, Failure> {
+pub(in crate::cli) fn block_on<F: Future>(task: impl FnOnce(CancellationToken) -> F) -> Result<F::Output, CommandError> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
-        .map_err(|error| Failure::failed(format!("Starting the network's threads: {error}")))?;
+        .map_err(|error| CommandError::failed(format!("Starting the network's threads: {error}")))?;
     Ok(runtime.block_on(async {
         let cancel = CancellationToken::new();
         let on_interrupt = cancel.clone();

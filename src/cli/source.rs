@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use crate::cli::common_args::{ImportKind, PickArgs, SourceArgs, ValueArgs};
-use crate::cli::exit::Failure;
+use crate::cli::exit::CommandError;
 use crate::cli::output;
 use crate::cli::target::Context;
 use crate::formats::export::environment_name;
-use crate::formats::import::{self, BareBody, Hints, ImportError, Kind, Opened, postman};
+use crate::formats::import::{self, BareBody, Hints, ImportError, Opened, SourceKind, postman};
 use crate::model::imported::{Imported, Note, Severity};
 use crate::model::request::Secrets;
 use crate::model::secrets::masker::Masker;
@@ -15,7 +15,7 @@ use crate::model::{Answer, Case, Profile, RequestSpec, Secret};
 use crate::service::session::closest_profile;
 
 /// The requests of a file, with values in their placeholders.
-pub(in crate::cli) fn read(args: &SourceArgs) -> Result<Imported, Failure> {
+pub(in crate::cli) fn read(args: &SourceArgs) -> Result<Imported, CommandError> {
     let path = args.file.as_deref().unwrap_or(Path::new("-"));
     output::hint_at_input(path, "the request");
     let mut imported = requests(path, "Reading", &hints(args.kind, &args.picking)?)?.imported;
@@ -28,14 +28,14 @@ pub(in crate::cli) fn read(args: &SourceArgs) -> Result<Imported, Failure> {
 }
 
 /// Puts values in the place of placeholders.
-pub(in crate::cli) fn fill(imported: &mut Imported, args: &ValueArgs) -> Result<(), Failure> {
+pub(in crate::cli) fn fill(imported: &mut Imported, args: &ValueArgs) -> Result<(), CommandError> {
     let values = values(args, &imported.requests)?;
     imported.fill(&values);
     Ok(())
 }
 
 /// What the command line says of an input.
-pub(in crate::cli) fn hints(kind: ImportKind, picking: &PickArgs) -> Result<Hints, Failure> {
+pub(in crate::cli) fn hints(kind: ImportKind, picking: &PickArgs) -> Result<Hints, CommandError> {
     let is_curl = kind == ImportKind::Curl;
     let kind = match kind {
         ImportKind::Auto | ImportKind::Curl => None,
@@ -46,15 +46,15 @@ pub(in crate::cli) fn hints(kind: ImportKind, picking: &PickArgs) -> Result<Hint
 }
 
 /// Reads whatever a file or standard input holds.
-pub(in crate::cli) fn open(path: &Path, doing: &str, hints: &Hints) -> Result<Opened, Failure> {
+pub(in crate::cli) fn open(path: &Path, doing: &str, hints: &Hints) -> Result<Opened, CommandError> {
     let bytes = crate::cli::input::read_input(path, doing)?;
     import::open(&bytes, hints).map_err(|error| refused(path, doing, &error))
 }
 
 /// As [`open`], where only requests are of use.
-pub(in crate::cli) fn requests(path: &Path, doing: &str, hints: &Hints) -> Result<Opened, Failure> {
+pub(in crate::cli) fn requests(path: &Path, doing: &str, hints: &Hints) -> Result<Opened, CommandError> {
     let mut opened = open(path, doing, hints)?;
-    if opened.kind == Kind::Profile {
+    if opened.kind == SourceKind::Profile {
         return Err(refused(path, doing, &"it is a profile; import it with: centerpost profiles import FILE"));
     }
     opened.imported.drop_answers_alone();
@@ -65,7 +65,7 @@ pub(in crate::cli) fn requests(path: &Path, doing: &str, hints: &Hints) -> Resul
 }
 
 /// The first request of a file, which may be a payload alone.
-pub(in crate::cli) fn first_request(path: &Path) -> Result<Opened, Failure> {
+pub(in crate::cli) fn first_request(path: &Path) -> Result<Opened, CommandError> {
     output::hint_at_input(path, "the request");
     let mut opened = requests(path, "Reading the request", &Hints::bare(BareBody::Payload))?;
     take_main(&mut opened.imported);
@@ -84,28 +84,28 @@ fn take_main(imported: &mut Imported) {
     }
 }
 
-fn refused(path: &Path, doing: &str, reason: &dyn std::fmt::Display) -> Failure {
-    Failure::input(format!("{doing} {}: {reason}", output::input_name(path)))
+fn refused(path: &Path, doing: &str, reason: &dyn std::fmt::Display) -> CommandError {
+    CommandError::input(format!("{doing} {}: {reason}", output::input_name(path)))
 }
 
 /// The variables of an API client's environment; none without one.
-fn environment(path: Option<&Path>) -> Result<postman::Variables, Failure> {
+fn environment(path: Option<&Path>) -> Result<postman::Variables, CommandError> {
     let Some(path) = path else { return Ok(postman::Variables::new()) };
     let doing = "Reading the environment";
     import::environment(&crate::cli::input::read_input(path, doing)?).map_err(|error| refused(path, doing, &error))
 }
 
 /// Keeps the request of a number, counted from 1, alone.
-pub(in crate::cli) fn pick(imported: &mut Imported, number: usize) -> Result<(), Failure> {
+pub(in crate::cli) fn pick(imported: &mut Imported, number: usize) -> Result<(), CommandError> {
     let index = index_of(imported, number)?;
     imported.pick(index);
     Ok(())
 }
 
-fn index_of(imported: &Imported, number: usize) -> Result<usize, Failure> {
+fn index_of(imported: &Imported, number: usize) -> Result<usize, CommandError> {
     let count = imported.requests.len();
     let index = number.checked_sub(1).filter(|index| *index < count);
-    index.ok_or_else(|| Failure::input(format!("Picking request {number}: there are {count}, counted from 1")))
+    index.ok_or_else(|| CommandError::input(format!("Picking request {number}: there are {count}, counted from 1")))
 }
 
 /// Says on standard error what is to be known of an import, without the secrets of its requests.
@@ -127,16 +127,17 @@ pub(in crate::cli) fn masker<'a>(requests: impl IntoIterator<Item = &'a RequestS
 }
 
 /// What is to stand in the place of placeholders: from the command line, a file, and the environment for those that are left.
-fn values(args: &ValueArgs, requests: &[RequestSpec]) -> Result<Vec<(String, Secret)>, Failure> {
+fn values(args: &ValueArgs, requests: &[RequestSpec]) -> Result<Vec<(String, Secret)>, CommandError> {
     let mut values = Vec::new();
     for text in &args.fill {
-        values.push(pair(text).ok_or_else(|| Failure::input("--fill takes NAME=VALUE, as in --fill apiKey=3f0c"))?);
+        values.push(pair(text).ok_or_else(|| CommandError::input("--fill takes NAME=VALUE, as in --fill apiKey=3f0c"))?);
     }
     if let Some(path) = &args.fill_from {
         let text = crate::cli::input::read_input_text(path, "Reading the values from")?;
         for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-            let wrong =
-                || Failure::input(format!("Reading the values from {}: line {} is no NAME=VALUE", path.display(), index + 1));
+            let wrong = || {
+                CommandError::input(format!("Reading the values from {}: line {} is no NAME=VALUE", path.display(), index + 1))
+            };
             values.push(pair(line).ok_or_else(wrong)?);
         }
     }
@@ -175,7 +176,7 @@ pub(in crate::cli) fn profile_for(
     named: Option<&str>,
     imported: &Imported,
     request: &RequestSpec,
-) -> Result<Option<ProfileMatch>, Failure> {
+) -> Result<Option<ProfileMatch>, CommandError> {
     let known = |profile| ProfileMatch { profile, by_address: false };
     if let Some(what) = named {
         return context.profile(what).map(|profile| Some(known(profile)));
@@ -188,7 +189,11 @@ pub(in crate::cli) fn profile_for(
 }
 
 /// The exchanges of a file, or those of these numbers, each with its name there. A profile given here takes the place of the file's own.
-pub(in crate::cli) fn cases(path: &Path, profile: Option<&Profile>, numbers: &[usize]) -> Result<Vec<(String, Case)>, Failure> {
+pub(in crate::cli) fn cases(
+    path: &Path,
+    profile: Option<&Profile>,
+    numbers: &[usize],
+) -> Result<Vec<(String, Case)>, CommandError> {
     output::hint_at_input(path, "what was sent and came back");
     let imported = open(path, "Reading", &Hints::default())?.imported;
     complain(&imported);
@@ -202,10 +207,10 @@ pub(in crate::cli) fn cases(path: &Path, profile: Option<&Profile>, numbers: &[u
 }
 
 /// The first exchange of a file. A body alone is taken for an answer.
-pub(in crate::cli) fn first_case(path: &Path, doing: &str, profile: Option<&Profile>) -> Result<Case, Failure> {
+pub(in crate::cli) fn first_case(path: &Path, doing: &str, profile: Option<&Profile>) -> Result<Case, CommandError> {
     output::hint_at_input(path, "the answer");
     let Opened { kind, mut imported } = open(path, doing, &Hints::bare(BareBody::Answer))?;
-    if kind == Kind::Answer && path.extension().is_some_and(|extension| extension == "json") {
+    if kind == SourceKind::Answer && path.extension().is_some_and(|extension| extension == "json") {
         // A file that calls itself JSON and is none was damaged; it is no page that somebody saved.
         let body = imported.requests.first().and_then(RequestSpec::answer).map(Answer::text).unwrap_or_default();
         serde_json::from_str::<serde::de::IgnoredAny>(&body).map_err(|error| refused(path, doing, &ImportError::json(&error)))?;

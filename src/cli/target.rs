@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::cli::common_args::{Printing, Target};
-use crate::cli::exit::Failure;
+use crate::cli::exit::CommandError;
 use crate::cli::output;
 use crate::model::request::Secrets;
 use crate::model::secrets::masker::Masker;
@@ -82,20 +82,20 @@ impl Context {
     ///
     /// # Errors
     /// When there is no history or it can only be read, unless nothing is to be kept.
-    pub(in crate::cli) fn keeps(&self) -> Result<(), Failure> {
+    pub(in crate::cli) fn keeps(&self) -> Result<(), CommandError> {
         let kept = match self.opened() {
             _ if self.no_history => Ok(()),
             Ok(history) => history.may_write().map_err(|error| error.to_string()),
             Err(reason) => Err(reason.clone()),
         };
         kept.map_err(|reason| {
-            Failure::input(format!("Nothing is sent, because it cannot be kept in the history. {reason} {WITHOUT}"))
+            CommandError::input(format!("Nothing is sent, because it cannot be kept in the history. {reason} {WITHOUT}"))
         })
     }
 
     /// The store, for commands that cannot do without.
-    pub(in crate::cli) fn store(&self) -> Result<&Store, Failure> {
-        self.store.as_ref().map_err(|error| Failure::input(error.to_string()))
+    pub(in crate::cli) fn store(&self) -> Result<&Store, CommandError> {
+        self.store.as_ref().map_err(|error| CommandError::input(error.to_string()))
     }
 
     /// The history, opened when it is first asked for. Why there is none, is said once on standard error.
@@ -136,15 +136,15 @@ impl Context {
     }
 
     /// The saved profile of a name or id.
-    pub(in crate::cli) fn saved(&self, what: &str) -> Result<&StoredProfile, Failure> {
+    pub(in crate::cli) fn saved(&self, what: &str) -> Result<&StoredProfile, CommandError> {
         self.store()?;
-        named_profile(&self.found.profiles, what).map_err(Failure::input)
+        named_profile(&self.found.profiles, what).map_err(CommandError::input)
     }
 
     /// The profile of a name or id, or the one in a file.
-    pub(in crate::cli) fn profile(&self, what: &str) -> Result<Profile, Failure> {
+    pub(in crate::cli) fn profile(&self, what: &str) -> Result<Profile, CommandError> {
         let path = Path::new(what);
-        let read = || read_profile_file(path).map_err(|error| Failure::input(error.to_string()));
+        let read = || read_profile_file(path).map_err(|error| CommandError::input(error.to_string()));
         if what.ends_with(".profile.json") {
             return read();
         }
@@ -158,7 +158,7 @@ impl Context {
 
 impl Target {
     /// The profile with the API key and headers of the command line, and how to reach its server.
-    pub(in crate::cli) fn resolve(&self, context: &Context) -> Result<(Profile, Network), Failure> {
+    pub(in crate::cli) fn resolve(&self, context: &Context) -> Result<(Profile, Network), CommandError> {
         let mut profile = match &self.profile {
             Some(what) => context.profile(what)?,
             None => Profile::default(),
@@ -176,7 +176,7 @@ impl Target {
         let mut network = context.network(&profile);
         if let Some(seconds) = self.timeout {
             let timeout = Duration::try_from_secs_f64(seconds).ok().filter(|timeout| !timeout.is_zero());
-            let timeout = timeout.ok_or_else(|| Failure::input("--timeout takes a number of seconds above 0"))?;
+            let timeout = timeout.ok_or_else(|| CommandError::input("--timeout takes a number of seconds above 0"))?;
             network.connect_timeout = timeout;
             network.idle_timeout = timeout;
         }
@@ -219,18 +219,18 @@ impl Target {
         Profile { extra_headers: kept, ..profile }
     }
 
-    fn api_key(&self) -> Result<Option<Secret>, Failure> {
+    fn api_key(&self) -> Result<Option<Secret>, CommandError> {
         given_api_key(self.api_key_file.as_deref())
     }
 }
 
 /// The API key of a file or of the environment, which takes the place of a profile's.
-pub(in crate::cli) fn given_api_key(file: Option<&Path>) -> Result<Option<Secret>, Failure> {
+pub(in crate::cli) fn given_api_key(file: Option<&Path>) -> Result<Option<Secret>, CommandError> {
     if let Some(path) = file {
         let key = Secret::new(crate::cli::input::read_input_text(path, "Reading the API key from")?);
         let key = Secret::new(key.reveal().trim());
         if key.is_empty() {
-            return Err(Failure::input(format!("Reading the API key from {}: the file is empty", path.display())));
+            return Err(CommandError::input(format!("Reading the API key from {}: the file is empty", path.display())));
         }
         return Ok(Some(key));
     }
@@ -239,7 +239,7 @@ pub(in crate::cli) fn given_api_key(file: Option<&Path>) -> Result<Option<Secret
 
 impl Printing {
     /// Prints a result for people; with `--raw` to the byte, unless it goes to a terminal.
-    pub(in crate::cli) fn print(&self, text: &str) -> Result<(), Failure> {
+    pub(in crate::cli) fn print(&self, text: &str) -> Result<(), CommandError> {
         if self.raw { output::print_document(text) } else { output::print(text) }
     }
 
@@ -258,12 +258,12 @@ impl Printing {
 }
 
 /// The value is not quoted in the error: it may be a secret.
-fn parse_header(text: &str) -> Result<(String, String), Failure> {
+fn parse_header(text: &str) -> Result<(String, String), CommandError> {
     let token = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_graphic() && !"()<>@,;:\\\"/[]?={}".contains(c));
     let parts = text.split_once(':').map(|(name, value)| (name.trim(), value.trim()));
     match parts {
         Some((name, value)) if token(name) && !value.contains(['\r', '\n', '\0']) => Ok((name.to_owned(), value.to_owned())),
-        _ => Err(Failure::input("--header takes NAME: VALUE in one line, as in --header 'X-Trace: 17'")),
+        _ => Err(CommandError::input("--header takes NAME: VALUE in one line, as in --header 'X-Trace: 17'")),
     }
 }
 

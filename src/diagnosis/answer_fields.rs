@@ -5,7 +5,7 @@ use crate::diagnosis::certainty::Certainty::Proven;
 use serde_json::{Map, Value};
 
 use super::answer_text::{AnswerSentence, has_word, says, sentences};
-use super::cause::{Cause, Fix, Place};
+use super::cause::{Cause, FactPlace, Fix};
 use super::context::RuleContext;
 use super::phrases::fields::{FORMAT, INVALID, MALFORMED, MISSING, TOO_LONG, TYPE, UNKNOWN};
 use super::text::short;
@@ -110,12 +110,14 @@ fn cause_of(context: &RuleContext<'_>, payload: &Map<String, Value>, said: &Answ
         .or_else(|| is_submitter.then(|| "submitter".to_owned()))
         .or_else(|| is_status.then(|| "status".to_owned()))
         .unwrap_or_default();
-    let place =
-        context.answer_text.find(&said.text).map_or(Place::AnswerStatus, |at| Place::AnswerBody(at..at + said.text.len()));
+    let place = context
+        .answer_text
+        .find(&said.text)
+        .map_or(FactPlace::AnswerStatus, |at| FactPlace::AnswerBody(at..at + said.text.len()));
     let mut cause = Cause::new(id, Proven.plain(), format!("The server names \"{}\" as the culprit", short(&shown)))
         .fact(format!("the answer says \"{}\"", short(&said.text)), place);
     if !shown.is_empty() {
-        cause = cause.fact("it is about this parameter", Place::Parameter(shown.clone())).fix(Fix::FocusParameter(shown));
+        cause = cause.fact("it is about this parameter", FactPlace::Parameter(shown.clone())).fix(Fix::FocusParameter(shown));
     }
     Some(cause)
 }

@@ -1,7 +1,7 @@
 //! What a server's own text says of the request besides its parameters: the API key, the JSON, the file.
 
 use super::answer_text::{has_word, says, sentences};
-use super::cause::{Cause, Place};
+use super::cause::{Cause, FactPlace};
 use super::context::{Purpose, RuleContext};
 use super::phrases::fields::{ENCODING_TROUBLE, INVALID, JSON_TROUBLE, MISSING, UNKNOWN};
 use super::text::short;
@@ -25,7 +25,7 @@ pub(super) fn check(context: &RuleContext<'_>, found: &[Cause]) -> Vec<Cause> {
             let place = context
                 .answer_text
                 .find(&said.text)
-                .map_or(Place::AnswerStatus, |at| Place::AnswerBody(at..at + said.text.len()));
+                .map_or(FactPlace::AnswerStatus, |at| FactPlace::AnswerBody(at..at + said.text.len()));
             named.push(cause.fact(format!("the answer says \"{}\"", short(&said.text)), place));
         }
     }

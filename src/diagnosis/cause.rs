@@ -28,12 +28,12 @@ pub struct Fact {
     /// The fact in words, as in `sent "appcrashlogs"`. Holds no API key.
     pub text: String,
     /// Where it is to be seen.
-    pub place: Option<Place>,
+    pub place: Option<FactPlace>,
 }
 
 /// Where a fact is to be seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum FactPlace {
     /// A span of the request's URL, in bytes.
     Url(Range<usize>),
     /// A header of the request.
@@ -133,7 +133,7 @@ impl Cause {
     }
 
     /// With something that shows it.
-    pub(super) fn fact(mut self, text: impl Into<String>, place: impl Into<Option<Place>>) -> Self {
+    pub(super) fn fact(mut self, text: impl Into<String>, place: impl Into<Option<FactPlace>>) -> Self {
         self.evidence.push(Fact { text: text.into(), place: place.into() });
         self
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::cause::{Cause, Fix, Place};
+use super::cause::{Cause, FactPlace, Fix};
 use crate::model::address::Shape;
 use crate::model::json_text;
 use crate::model::multipart::{Part, Recorded};
@@ -148,14 +148,14 @@ impl<'a> RuleContext<'a> {
     }
 
     /// The first of the words that the answer's text holds, with its place.
-    pub(super) fn answer_says(&self, words: &[&str]) -> Option<Place> {
+    pub(super) fn answer_says(&self, words: &[&str]) -> Option<FactPlace> {
         words.iter().find_map(|word| {
             let at = self.answer_lower.find(word)?;
             // Lower-casing can move bytes; then the place is left out rather than wrong.
             let is_same = self.answer_lower.len() == self.answer_text.len()
                 && self.answer_text.is_char_boundary(at)
                 && self.answer_text.is_char_boundary(at + word.len());
-            Some(if is_same { Place::AnswerBody(at..at + word.len()) } else { Place::AnswerStatus })
+            Some(if is_same { FactPlace::AnswerBody(at..at + word.len()) } else { FactPlace::AnswerStatus })
         })
     }
 

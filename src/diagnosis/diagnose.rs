@@ -1,6 +1,6 @@
 //! Runs the rules over a case and puts what they find in order.
 
-use super::cause::{Cause, Place};
+use super::cause::{Cause, FactPlace};
 use super::context::RuleContext;
 use super::rules::{api_key, encoding, endpoint, fields, request, response, transport, upload};
 use super::stand_ins::StandIns;
@@ -101,9 +101,9 @@ fn finish(context: &RuleContext<'_>, causes: &mut [Cause]) {
     let places = causes.iter_mut().flat_map(|cause| &mut cause.evidence).filter_map(|fact| fact.place.as_mut());
     for place in places {
         match place {
-            Place::Url(span) => text::fit(span, &context.sent.url),
-            Place::Body(span) => text::fit(span, context.body()),
-            Place::AnswerBody(span) => text::fit(span, &context.answer_text),
+            FactPlace::Url(span) => text::fit(span, &context.sent.url),
+            FactPlace::Body(span) => text::fit(span, context.body()),
+            FactPlace::AnswerBody(span) => text::fit(span, &context.answer_text),
             _ => {}
         }
     }

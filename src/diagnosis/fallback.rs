@@ -1,6 +1,6 @@
 //! Where nothing is proven: what is possible, and how to tell it apart. Nothing here ever counts as a fact.
 
-use super::cause::{Cause, Place};
+use super::cause::{Cause, FactPlace};
 use super::context::{Purpose, RuleContext};
 use super::rules::endpoint;
 use super::{history, text};
@@ -20,7 +20,7 @@ pub(super) fn check(context: &RuleContext<'_>, causes: &[Cause]) -> Vec<Cause> {
         if let Some((index, earlier)) = history::same_address(context).filter(|_| context.purpose == Purpose::Create) {
             found.push(
                 keys_changed(context, if context.answer_is_documented_404() { Proven.plain() } else { Likely.strong() })
-                    .fact(format!("the same address worked {}", history::when(earlier)), Place::Earlier(index)),
+                    .fact(format!("the same address worked {}", history::when(earlier)), FactPlace::Earlier(index)),
             );
         } else if equal == Some(true) {
             let is_documented = context.answer_is_documented_404();
@@ -49,7 +49,7 @@ pub(super) fn check(context: &RuleContext<'_>, causes: &[Cause]) -> Vec<Cause> {
                 let confidence = if is_named { Likely.strong() } else { confidence };
                 found.push(
                     Cause::new(id, confidence, format!("The {what} may not be one that Centercode knows"))
-                        .fact("documented: a 404 means that the endpoint is invalid", Place::AnswerStatus)
+                        .fact("documented: a 404 means that the endpoint is invalid", FactPlace::AnswerStatus)
                         .advice(format!("Compare the {what} with the endpoint that Centercode shows; with a profile of this source it can be told which part differs")),
                 );
             }
@@ -65,7 +65,7 @@ pub(super) fn check(context: &RuleContext<'_>, causes: &[Cause]) -> Vec<Cause> {
         if equal == Some(true) && causes.is_empty() && !found.is_empty() {
             found.push(
                 Cause::new(CauseId::EndpointKeysChanged, Possible.weak(), "A key may have been changed in Centercode since")
-                    .fact("documented: a 400 can come from an invalid endpoint, too", Place::AnswerStatus)
+                    .fact("documented: a 400 can come from an invalid endpoint, too", FactPlace::AnswerStatus)
                     .advice("Compare the keys with Centercode, and correct the profile"),
             );
         }
@@ -81,10 +81,10 @@ fn keys_changed(context: &RuleContext<'_>, confidence: Confidence) -> Cause {
     };
     let mut cause = Cause::new(CauseId::EndpointKeysChanged, confidence, title);
     if endpoint::equals_profile(context) == Some(true) {
-        cause = cause.fact("host and keys are the profile's", Place::Url(context.address.path.clone()));
+        cause = cause.fact("host and keys are the profile's", FactPlace::Url(context.address.path.clone()));
     }
     cause
-        .fact("documented: a 404 means that the endpoint is invalid; endpoints change if keys are adjusted", Place::AnswerStatus)
+        .fact("documented: a 404 means that the endpoint is invalid; endpoints change if keys are adjusted", FactPlace::AnswerStatus)
         .advice("Compare project key, source key and API key with Centercode (Management > Project configuration > Feedback types > External sources), and correct the profile")
 }
 
@@ -97,10 +97,10 @@ fn documented_reasons(status: u16) -> Vec<Cause> {
     let documented = "documented: most 400s come from an invalid endpoint or an invalid submitter";
     vec![
         Cause::new(CauseId::FieldSubmitterUnknown, Possible.plain(), "The submitter may not be an existing user of the project")
-            .fact(documented, Place::AnswerStatus)
+            .fact(documented, FactPlace::AnswerStatus)
             .advice(FIX),
         Cause::new(CauseId::EndpointKeysChanged, Possible.weak(), "The endpoint may not be valid any more")
-            .fact(documented, Place::AnswerStatus)
+            .fact(documented, FactPlace::AnswerStatus)
             .advice(FIX),
         Cause::new(CauseId::FieldChoiceMismatch, Possible.weak(), "A value may not be exactly one of its field's choices")
             .advice(FIX),
@@ -113,7 +113,7 @@ fn possible_fields(context: &RuleContext<'_>, causes: &[Cause]) -> Vec<Cause> {
     let Some(payload) = context.payload() else { return found };
     let parameter = context.submitter_parameter();
     let has_default = context.profile.is_some_and(|profile| !profile.default_submitter.as_deref().unwrap_or("").is_empty());
-    let place = Place::Parameter(parameter.to_owned());
+    let place = FactPlace::Parameter(parameter.to_owned());
     let confidence = |base: Confidence| if causes.is_empty() { base } else { base.min(Possible.plain()) };
     match payload.get(parameter).and_then(serde_json::Value::as_str) {
         Some(sent) if !sent.trim().is_empty() && !crate::model::contract::is_email(sent) && context.profile.is_none() => found.push(
@@ -126,7 +126,7 @@ fn possible_fields(context: &RuleContext<'_>, causes: &[Cause]) -> Vec<Cause> {
         Some(sent) if !sent.trim().is_empty() => found.push(
             Cause::new(CauseId::FieldSubmitterUnknown, confidence(if has_default { Possible.strong() } else { Likely.plain() }), "The submitter may not be an existing user of the project")
                 .fact(format!("sent \"{}\"", text::short(sent)), place)
-                .fact("documented: an invalid submitter is one of the most common reasons of a 400", Place::AnswerStatus)
+                .fact("documented: an invalid submitter is one of the most common reasons of a 400", FactPlace::AnswerStatus)
                 .advice("Look the address up among the project's users. To tell it apart, send the same without a submitter to a source with a default submitter"),
         ),
         _ if !has_default && context.profile.is_none() => found.push(
@@ -165,7 +165,7 @@ fn nested(payload: &serde_json::Map<String, serde_json::Value>) -> Option<Cause>
             Likely.plain(),
             format!("The value of \"{}\" may have the wrong JSON type", text::short(name)),
         )
-        .fact("it holds an object, and fields take plain values", Place::Parameter(name.clone()))
+        .fact("it holds an object, and fields take plain values", FactPlace::Parameter(name.clone()))
         .advice("Send a text, a number, true or false, or a list of texts"),
     )
 }

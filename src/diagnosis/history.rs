@@ -1,6 +1,6 @@
 //! The history in both directions: causes as it keeps them, and what it adds to them: earlier exchanges that worked, and warnings that were overridden.
 
-use super::cause::{Cause, Fact, Place};
+use super::cause::{Cause, Fact, FactPlace};
 use super::context::RuleContext;
 use super::text::short;
 use crate::model::Earlier;
@@ -26,12 +26,12 @@ pub(super) fn when(earlier: &Earlier) -> String {
 pub(super) fn add(context: &RuleContext<'_>, causes: &mut [Cause]) {
     for cause in causes.iter_mut() {
         if cause.id.family() == "endpoint"
-            && !cause.evidence.iter().any(|fact| matches!(fact.place, Some(Place::Earlier(_))))
+            && !cause.evidence.iter().any(|fact| matches!(fact.place, Some(FactPlace::Earlier(_))))
             && same_address(context).is_none()
             && let Some((index, earlier)) = worked(context).next()
         {
             let words = format!("another address worked {}: {}", when(earlier), mask_url(&earlier.url));
-            cause.evidence.push(Fact { text: words, place: Some(Place::Earlier(index)) });
+            cause.evidence.push(Fact { text: words, place: Some(FactPlace::Earlier(index)) });
         }
     }
     if let Some(first) = causes.first_mut()
@@ -56,7 +56,7 @@ impl From<&Cause> for KeptCause {
 
 #[cfg(test)]
 mod tests {
-    use crate::diagnosis::{Cause, CauseId, Place, diagnose};
+    use crate::diagnosis::{Cause, CauseId, FactPlace, diagnose};
     use crate::model::request_record::RequestRecord;
     use crate::model::{Answer, Case, Earlier, Outcome};
 
@@ -95,7 +95,7 @@ mod tests {
                 "{earlier:?}: {first:?}"
             );
             assert_eq!(
-                first.evidence.iter().any(|fact| fact.place == Some(Place::Earlier(0)) && fact.text.contains("same")),
+                first.evidence.iter().any(|fact| fact.place == Some(FactPlace::Earlier(0)) && fact.text.contains("same")),
                 is_proven
             );
         }
@@ -105,7 +105,7 @@ mod tests {
     fn an_address_that_worked_stands_beside_one_that_does_not() {
         let first = not_found(&URL.replace("feedback", "feedbacks"), &[(URL, 201)]).remove(0);
         assert_eq!(first.id, CauseId::EndpointPathShape);
-        let fact = first.evidence.iter().find(|fact| fact.place == Some(Place::Earlier(0))).map(|fact| fact.text.as_str());
+        let fact = first.evidence.iter().find(|fact| fact.place == Some(FactPlace::Earlier(0))).map(|fact| fact.text.as_str());
         assert!(
             fact.is_some_and(|text| text.contains("1 March") && text.contains("/feedback/") && !text.contains("3f0c")),
             "{first:?}"

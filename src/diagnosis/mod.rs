@@ -27,7 +27,7 @@ mod stand_ins;
 mod text;
 mod told_status;
 
-pub use cause::{Cause, Fact, Fix, Place};
+pub use cause::{Cause, Fact, FactPlace, Fix};
 pub use cause_id::{Basis, CauseId};
 pub use certainty::{Certainty, Confidence};
 pub use check::{CheckPart, CheckRow, CheckStatus, check};

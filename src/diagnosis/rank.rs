@@ -1,6 +1,6 @@
 //! Which of the causes comes first: what the answer's status makes likely, and what a server would trip over first.
 
-use super::cause::{Cause, Place};
+use super::cause::{Cause, FactPlace};
 use super::context::{Purpose, RuleContext};
 use super::phrases::network::BAD_ADDRESS;
 use super::phrases::page::GATEWAYS;
@@ -70,7 +70,7 @@ fn no_answer(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Cause
     // What is wrong with the host explains why it is not reached; what is wrong behind it does not.
     let (reach, rest): (Vec<Cause>, Vec<Cause>) = take(&mut found.endpoint).into_iter().partition(|cause| {
         let in_host = cause.evidence.iter().any(|fact| match &fact.place {
-            Some(Place::Url(span)) => span.start < context.address.authority.end,
+            Some(FactPlace::Url(span)) => span.start < context.address.authority.end,
             _ => false,
         });
         match cause.id {
@@ -280,7 +280,7 @@ fn client_error(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Ca
 
 /// Whether the server's own words speak of it.
 fn is_named(cause: &Cause) -> bool {
-    cause.evidence.iter().any(|fact| matches!(fact.place, Some(Place::AnswerBody(_))))
+    cause.evidence.iter().any(|fact| matches!(fact.place, Some(FactPlace::AnswerBody(_))))
 }
 
 /// What the server names itself comes before what only the profile says.
@@ -293,7 +293,7 @@ fn named_first(mut fields: Vec<Cause>) -> Vec<Cause> {
     for cause in named {
         let about = |cause: &Cause| {
             cause.evidence.iter().find_map(|fact| match &fact.place {
-                Some(Place::Parameter(parameter)) => Some(parameter.clone()),
+                Some(FactPlace::Parameter(parameter)) => Some(parameter.clone()),
                 _ => None,
             })
         };
@@ -303,7 +303,8 @@ fn named_first(mut fields: Vec<Cause>) -> Vec<Cause> {
             Some(at) => {
                 let mut twin = fields.remove(at);
                 twin.confidence = twin.confidence.max(Proven.plain());
-                twin.evidence.extend(cause.evidence.into_iter().filter(|fact| matches!(fact.place, Some(Place::AnswerBody(_)))));
+                twin.evidence
+                    .extend(cause.evidence.into_iter().filter(|fact| matches!(fact.place, Some(FactPlace::AnswerBody(_)))));
                 merged.push(twin);
             }
             None => merged.push(cause),
@@ -370,14 +371,15 @@ fn success(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Cause> 
         return finish(context, causes);
     }
     let mut none = Cause::new(CauseId::NoProblem, Proven.strong(), CauseId::NoProblem.title())
-        .fact(crate::model::status::status_text(context.status()), Place::AnswerStatus);
+        .fact(crate::model::status::status_text(context.status()), FactPlace::AnswerStatus);
     let notes = [take(&mut found.endpoint), take(&mut found.request), take(&mut found.fields), take(&mut found.upload)];
     for cause in notes.into_iter().flatten() {
         none = none.fact(format!("It went well, but: {}", cause.title), cause.evidence.into_iter().find_map(|fact| fact.place));
     }
     if let (Some(profile), Some(payload)) = (context.profile, context.payload()) {
         for name in payload.keys().filter(|name| profile.field(name).is_none() && profile.file_element(name).is_none()).take(10) {
-            none = none.fact(format!("\"{}\" is not mapped, and was ignored", text::short(name)), Place::Parameter(name.clone()));
+            none = none
+                .fact(format!("\"{}\" is not mapped, and was ignored", text::short(name)), FactPlace::Parameter(name.clone()));
         }
     }
     vec![none]
@@ -424,7 +426,9 @@ fn unknown(context: &RuleContext<'_>) -> Cause {
             "Find the part that matters: `centerpost probe` tests the endpoint, `centerpost bisect` removes parameters one by one",
         ),
     };
-    Cause::new(CauseId::Unknown, Possible.weak(), unexplained(context.status())).fact(fact, Place::AnswerStatus).advice(advice)
+    Cause::new(CauseId::Unknown, Possible.weak(), unexplained(context.status()))
+        .fact(fact, FactPlace::AnswerStatus)
+        .advice(advice)
 }
 
 fn unexplained(status: u16) -> String {

@@ -1,6 +1,6 @@
 //! What a source did not record was not "not sent": no cause is told that only the missing part could show.
 
-use super::cause::{Cause, Place};
+use super::cause::{Cause, FactPlace};
 use super::cause_id::CauseId;
 use super::certainty::Certainty::Likely;
 use super::context::RuleContext;
@@ -59,12 +59,13 @@ fn is_about_end(context: &RuleContext<'_>, cause: &Cause) -> bool {
 fn is_shown(context: &RuleContext<'_>, cause: &Cause) -> bool {
     let sent = context.sent;
     // The server's own words need no record of the request.
-    let is_said = cause.evidence.iter().any(|fact| matches!(fact.place, Some(Place::AnswerBody(_) | Place::AnswerHeader(_))));
+    let is_said =
+        cause.evidence.iter().any(|fact| matches!(fact.place, Some(FactPlace::AnswerBody(_) | FactPlace::AnswerHeader(_))));
     let places = || cause.evidence.iter().filter_map(|fact| fact.place.as_ref());
-    let is_in_header = places().any(|place| matches!(place, Place::RequestHeader(_)));
-    let is_in_body = places().any(|place| matches!(place, Place::Body(_) | Place::Parameter(_) | Place::Part(_)));
+    let is_in_header = places().any(|place| matches!(place, FactPlace::RequestHeader(_)));
+    let is_in_body = places().any(|place| matches!(place, FactPlace::Body(_) | FactPlace::Parameter(_) | FactPlace::Part(_)));
     let is_in_authority =
-        places().any(|place| matches!(place, Place::Url(span) if span.start < context.address.authority.end.max(1)));
+        places().any(|place| matches!(place, FactPlace::Url(span) if span.start < context.address.authority.end.max(1)));
     let holds = |needs: bool, knows: bool| !needs || knows;
     is_said
         || (holds(is_about_variable(context, cause), sent.knows_variables())
@@ -81,12 +82,12 @@ fn is_about_variable(context: &RuleContext<'_>, cause: &Cause) -> bool {
     let sent = context.sent;
     let names_one = |text: &str| text::shell_variable(text).is_some() || placeholder::names_in(text).next().is_some();
     cause.evidence.iter().filter_map(|fact| fact.place.as_ref()).any(|place| match place {
-        Place::Url(span) => sent.url.get(span.clone()).is_some_and(names_one),
-        Place::RequestHeader(name) => sent.header(name).is_some_and(names_one),
-        Place::Parameter(name) => {
+        FactPlace::Url(span) => sent.url.get(span.clone()).is_some_and(names_one),
+        FactPlace::RequestHeader(name) => sent.header(name).is_some_and(names_one),
+        FactPlace::Parameter(name) => {
             context.payload().and_then(|payload| payload.get(name)).is_some_and(|value| names_one(&value.to_string()))
         }
-        Place::Body(span) => context.body().get(span.start..).is_some_and(|rest| {
+        FactPlace::Body(span) => context.body().get(span.start..).is_some_and(|rest| {
             let head: String = rest.chars().take(40).collect();
             text::shell_variable(&head).is_some()
                 // A parser stumbles over the first brace or the second.

@@ -2,7 +2,7 @@
 //! kind stands in while the rules look, and the placeholder is back in what they say. So the rules know one kind of placeholder: one
 //! that was sent.
 
-use super::cause::{Cause, Place};
+use super::cause::{Cause, FactPlace};
 use crate::model::exchange::{Answer, NetworkFailure, Outcome};
 use crate::model::multipart::{Part, Recorded};
 use crate::model::request_record::RequestRecord;
@@ -78,9 +78,9 @@ impl StandIns {
         for fact in &mut cause.evidence {
             fact.text = redaction.hide(&fact.text);
             match &mut fact.place {
-                Some(Place::Url(span)) => *span = self.url.original(span),
-                Some(Place::Body(span)) => *span = self.body.original(span),
-                Some(Place::AnswerBody(span)) => *span = self.answer.original(span),
+                Some(FactPlace::Url(span)) => *span = self.url.original(span),
+                Some(FactPlace::Body(span)) => *span = self.body.original(span),
+                Some(FactPlace::AnswerBody(span)) => *span = self.answer.original(span),
                 _ => {}
             }
         }

@@ -1,7 +1,7 @@
 //! Reading the history for the window, on threads that may wait for the disk.
 
 use crate::model::compare::compare;
-use crate::model::history::{Filter, Kind};
+use crate::model::history::{ExchangeKind, Filter};
 use crate::service::order::DeliveryProgress;
 use crate::store::{History, StoreError};
 
@@ -38,7 +38,7 @@ impl Jobs {
 
     /// Reads the newest ticket that was sent with a profile, if there is one.
     pub fn open_newest_record(&mut self, history: &History, profile_id: String) -> JobId {
-        let filter = Filter { profile: Some(profile_id), kind: Some(Kind::Create), ..Filter::default() };
+        let filter = Filter { profile: Some(profile_id), kind: Some(ExchangeKind::Create), ..Filter::default() };
         self.read_history(history, move |history, _| {
             let newest = history.ids(&filter, None, Some(1))?;
             newest.first().map(|id| Ok(HistoryEvent::Opened(Box::new(history.open_record(*id)?)))).transpose()

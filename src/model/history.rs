@@ -13,7 +13,7 @@ use super::secrets::mask::mask_url;
 
 /// What an exchange was for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Kind {
+pub enum ExchangeKind {
     /// Creating a ticket.
     #[default]
     Create,
@@ -23,7 +23,7 @@ pub enum Kind {
     Probe,
 }
 
-impl Kind {
+impl ExchangeKind {
     /// Every kind, by its number on disk.
     pub const ALL: [Self; 3] = [Self::Create, Self::Upload, Self::Probe];
 
@@ -73,7 +73,7 @@ pub struct HistoryRow {
     /// When the exchange started.
     pub started_at: Timestamp,
     /// What it was for.
-    pub kind: Kind,
+    pub kind: ExchangeKind,
     /// A number that a ticket's create request and its uploads share.
     pub delivery: u64,
     /// The profile's name on disk; empty when there was none.
@@ -216,7 +216,7 @@ pub struct Filter {
     /// Started before then.
     pub before: Option<Timestamp>,
     /// What it was for.
-    pub kind: Option<Kind>,
+    pub kind: Option<ExchangeKind>,
     /// Leaves out what tools sent to find out something.
     pub without_probes: bool,
     /// Only those that are pinned or marked as working.

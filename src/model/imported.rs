@@ -74,7 +74,7 @@ pub struct Note {
     /// How much it matters.
     pub severity: Severity,
     /// Where it stands in the source.
-    pub place: Option<Place>,
+    pub place: Option<TextPosition>,
     /// What it is, in words.
     pub text: String,
 }
@@ -92,7 +92,7 @@ pub enum Severity {
 
 /// Where something stands in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct TextPosition {
     /// The line, from 1.
     pub line: usize,
     /// The column in characters, from 1.
@@ -117,7 +117,7 @@ pub fn add_note(notes: &mut Vec<Note>, note: impl FnOnce() -> Note) {
     }
 }
 
-impl Place {
+impl TextPosition {
     /// The place of a byte offset; one inside a character or behind the end counts as before or at the end.
     pub fn of(text: &str, offset: usize) -> Self {
         let mut end = offset.min(text.len());
@@ -133,7 +133,7 @@ impl Place {
 impl std::fmt::Display for Note {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.place {
-            Some(Place { line, column }) => write!(f, "line {line}, column {column}: {}", self.text),
+            Some(TextPosition { line, column }) => write!(f, "line {line}, column {column}: {}", self.text),
             None => f.write_str(&self.text),
         }
     }
@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn places_by_table() {
         for (offset, line, column) in [(0, 1, 1), (2, 1, 2), (3, 2, 1), (99, 2, 2)] {
-            assert_eq!(Place::of("ü\nb", offset), Place { line, column }, "{offset}");
+            assert_eq!(TextPosition::of("ü\nb", offset), TextPosition { line, column }, "{offset}");
         }
     }
 }

@@ -11,7 +11,7 @@ const DEEPEST_INDENT: usize = 64;
 
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum JsonKind {
     /// An object.
     Object,
     /// An array.
@@ -24,7 +24,7 @@ pub enum Kind {
     Word,
 }
 
-impl Kind {
+impl JsonKind {
     /// Whether it holds further values.
     pub fn is_container(self) -> bool {
         matches!(self, Self::Object | Self::Array)
@@ -39,7 +39,7 @@ struct Row {
     end: u32,
     children: u32,
     depth: u16,
-    kind: Kind,
+    kind: JsonKind,
 }
 
 /// The values of a JSON text in the order in which they stand there. The text itself is handed to each call, so that it can be shared.
@@ -83,8 +83,8 @@ impl JsonRows {
     }
 
     /// What a value is.
-    pub fn kind(&self, row: usize) -> Kind {
-        self.rows.get(row).map_or(Kind::Word, |row| row.kind)
+    pub fn kind(&self, row: usize) -> JsonKind {
+        self.rows.get(row).map_or(JsonKind::Word, |row| row.kind)
     }
 
     /// How many values a container holds itself.
@@ -212,23 +212,23 @@ impl Builder {
         let mut at = 0;
         while let Some(byte) = bytes.get(at) {
             at = match byte {
-                b'{' => self.begin(at, Kind::Object),
-                b'[' => self.begin(at, Kind::Array),
+                b'{' => self.begin(at, JsonKind::Object),
+                b'[' => self.begin(at, JsonKind::Array),
                 b'}' | b']' => self.close(at),
                 b'"' if self.awaits_key() => {
                     self.key = Some(at as u32);
                     string_end(bytes, at + 1)
                 }
                 b'"' => {
-                    self.push(at, Kind::String);
+                    self.push(at, JsonKind::String);
                     string_end(bytes, at + 1)
                 }
                 b'-' | b'0'..=b'9' => {
-                    self.push(at, Kind::Number);
+                    self.push(at, JsonKind::Number);
                     scalar_end(bytes, at)
                 }
                 b't' | b'f' | b'n' => {
-                    self.push(at, Kind::Word);
+                    self.push(at, JsonKind::Word);
                     scalar_end(bytes, at)
                 }
                 _ => at + 1,
@@ -238,10 +238,10 @@ impl Builder {
     }
 
     fn awaits_key(&self) -> bool {
-        self.key.is_none() && self.open.last().is_some_and(|row| self.rows[*row].kind == Kind::Object)
+        self.key.is_none() && self.open.last().is_some_and(|row| self.rows[*row].kind == JsonKind::Object)
     }
 
-    fn begin(&mut self, at: usize, kind: Kind) -> usize {
+    fn begin(&mut self, at: usize, kind: JsonKind) -> usize {
         self.push(at, kind);
         self.open.push(self.rows.len() - 1);
         at + 1
@@ -254,7 +254,7 @@ impl Builder {
         at + 1
     }
 
-    fn push(&mut self, at: usize, kind: Kind) {
+    fn push(&mut self, at: usize, kind: JsonKind) {
         if let Some(parent) = self.open.last() {
             self.rows[*parent].children += 1;
         }
@@ -388,7 +388,7 @@ mod tests {
             ]
         );
         assert_eq!((rows.children(0), rows.children(2), rows.children(6)), (3, 3, 0));
-        assert_eq!(rows.kind(2), Kind::Array);
+        assert_eq!(rows.kind(2), JsonKind::Array);
     }
 
     #[test]

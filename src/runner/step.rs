@@ -19,7 +19,7 @@ use crate::diagnosis::Cause;
 use crate::model::attachment::AttachmentEndpoint;
 use crate::model::draft::Attachment;
 use crate::model::exchange::Step as WireStep;
-use crate::model::history::{Fingerprint, Kind, is_outcome_unknown};
+use crate::model::history::{ExchangeKind, Fingerprint, is_outcome_unknown};
 use crate::model::request_record::RequestRecord;
 use crate::model::secrets::secret::MASK;
 use crate::model::{Exchange, correlation};
@@ -233,7 +233,7 @@ impl<'a, R: Recorder + Sync> RowState<'a, R> {
     fn kept_exchange(&self, delivery: u64) -> Option<Exchange> {
         let history = self.run.history?;
         let rows = history.delivery(delivery).ok()?;
-        let row = rows.iter().rev().find(|row| row.kind == Kind::Create)?;
+        let row = rows.iter().rev().find(|row| row.kind == ExchangeKind::Create)?;
         history.open_record(row.id).ok().map(|kept| kept.exchange)
     }
 

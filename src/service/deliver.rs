@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 use crate::diagnosis::Cause;
 use crate::model::attachment::{self, AttachmentEndpoint};
 use crate::model::draft::Attachment;
-use crate::model::history::Kind;
+use crate::model::history::ExchangeKind;
 use crate::model::json_text;
 use crate::model::multipart::{FileRef, Multipart, Part, PartContent, SendContent};
 use crate::model::{Answer, Exchange, Profile, Request};
@@ -52,7 +52,7 @@ pub async fn deliver(
     on_event: impl Fn(DeliveryEvent),
 ) -> DeliveryReport {
     let Delivery { origin, profile, attachments, .. } = &delivery;
-    let kept = Kept { kind: Kind::Create, origin, profile: Some(profile), index: None, attachments: attachments.len() };
+    let kept = Kept { kind: ExchangeKind::Create, origin, profile: Some(profile), index: None, attachments: attachments.len() };
     let sent = kept.send(&delivery.request, &delivery.network, &progress.create, cancel, recorder).await;
     let (create, causes) = match sent {
         Ok(sent) => sent,
@@ -108,7 +108,7 @@ pub async fn upload(
     };
     result.size = Some(file.size);
     let request = upload_request(&order, file);
-    let kept = Kept { kind: Kind::Upload, origin, profile, index: Some(index), attachments: 1 };
+    let kept = Kept { kind: ExchangeKind::Upload, origin, profile, index: Some(index), attachments: 1 };
     result.outcome = match kept.send(&request, &order.network, progress, cancel, recorder).await {
         Ok((exchange, causes)) => {
             result.sha256 =

@@ -2,7 +2,7 @@
 
 use crate::diagnosis;
 use crate::formats::bundle::{Contents, Evidence};
-use crate::model::history::{HistoryRecord, Kind};
+use crate::model::history::{ExchangeKind, HistoryRecord};
 use crate::model::settings::Proxy;
 use crate::model::{Case, Network, Profile, Settings};
 use crate::store::{History, StoreError};
@@ -19,9 +19,9 @@ fn of_kept(history: &History, kept: &HistoryRecord) -> Evidence {
     let case = Case::of(&kept.exchange, kept.profile.as_ref());
     let earlier = history.earlier(&kept.row.profile_id);
     let label = match kept.row.kind {
-        Kind::Create => "Create a ticket".to_owned(),
-        Kind::Upload => "Upload a file".to_owned(),
-        Kind::Probe => "Probe the address".to_owned(),
+        ExchangeKind::Create => "Create a ticket".to_owned(),
+        ExchangeKind::Upload => "Upload a file".to_owned(),
+        ExchangeKind::Probe => "Probe the address".to_owned(),
     };
     Evidence {
         label,

@@ -3,7 +3,7 @@
 use tokio_util::sync::CancellationToken;
 
 use crate::diagnosis::{self, Cause};
-use crate::model::history::{HistoryRecord, Kind};
+use crate::model::history::{ExchangeKind, HistoryRecord};
 use crate::model::{Case, Exchange, Network, Profile, Request};
 use crate::transport::{self, Progress, SendError};
 
@@ -13,7 +13,7 @@ use super::recorder::{Recorder, explain};
 /// What a request is kept as.
 pub(super) struct Kept<'a> {
     /// What it is for.
-    pub(super) kind: Kind,
+    pub(super) kind: ExchangeKind,
     /// Where it comes from.
     pub(super) origin: &'a Origin,
     /// The profile, as far as one is known.
@@ -63,9 +63,9 @@ impl Kept<'_> {
 
     fn explain(&self, exchange: &Exchange, recorder: &impl Recorder) -> Vec<Cause> {
         match self.kind {
-            Kind::Create => explain(recorder, self.origin, self.profile.unwrap_or(&Profile::default()), exchange),
-            Kind::Upload => diagnosis::diagnose(&Case::of(exchange, self.profile)),
-            Kind::Probe => Vec::new(),
+            ExchangeKind::Create => explain(recorder, self.origin, self.profile.unwrap_or(&Profile::default()), exchange),
+            ExchangeKind::Upload => diagnosis::diagnose(&Case::of(exchange, self.profile)),
+            ExchangeKind::Probe => Vec::new(),
         }
     }
 
@@ -73,9 +73,9 @@ impl Kept<'_> {
         let none = Profile::default();
         let profile = self.profile.unwrap_or(&none);
         match self.kind {
-            Kind::Create => record::created(self.origin, profile, self.attachments, exchange, causes),
-            Kind::Upload => record::uploaded(self.origin, profile, exchange, causes),
-            Kind::Probe => record::probed(self.origin, profile, exchange, causes),
+            ExchangeKind::Create => record::created(self.origin, profile, self.attachments, exchange, causes),
+            ExchangeKind::Upload => record::uploaded(self.origin, profile, exchange, causes),
+            ExchangeKind::Probe => record::probed(self.origin, profile, exchange, causes),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::diagnosis::Cause;
 use crate::model::exchange::{FailureKind, NetworkFailure, Outcome, Step, Timings};
-use crate::model::history::{Fingerprint, HistoryRecord, HistoryRow, Kind};
+use crate::model::history::{ExchangeKind, Fingerprint, HistoryRecord, HistoryRow};
 use crate::model::request_record::RequestRecord;
 use crate::model::{Exchange, Profile, Request, attachment};
 
@@ -41,7 +41,7 @@ pub fn created(origin: &Origin, profile: &Profile, attachments: usize, exchange:
         attachment::ticket_id(&json)
     });
     let fingerprint = origin.fingerprint.unwrap_or_else(|| Fingerprint::of(&exchange.sent));
-    let mut record = record(Kind::Create, origin, profile, exchange, causes);
+    let mut record = record(ExchangeKind::Create, origin, profile, exchange, causes);
     record.row.ticket = ticket;
     record.row.attachments = u32::try_from(attachments).unwrap_or(u32::MAX);
     record.fingerprint = Some(fingerprint);
@@ -50,17 +50,17 @@ pub fn created(origin: &Origin, profile: &Profile, attachments: usize, exchange:
 
 /// The record of an upload.
 pub fn uploaded(origin: &Origin, profile: &Profile, exchange: &Exchange, causes: &[Cause]) -> HistoryRecord {
-    let mut record = record(Kind::Upload, origin, profile, exchange, causes);
+    let mut record = record(ExchangeKind::Upload, origin, profile, exchange, causes);
     record.row.attachments = 1;
     record
 }
 
 /// The record of a request that asks why something fails.
 pub fn probed(origin: &Origin, profile: &Profile, exchange: &Exchange, causes: &[Cause]) -> HistoryRecord {
-    record(Kind::Probe, origin, profile, exchange, causes)
+    record(ExchangeKind::Probe, origin, profile, exchange, causes)
 }
 
-fn record(kind: Kind, origin: &Origin, profile: &Profile, exchange: &Exchange, causes: &[Cause]) -> HistoryRecord {
+fn record(kind: ExchangeKind, origin: &Origin, profile: &Profile, exchange: &Exchange, causes: &[Cause]) -> HistoryRecord {
     let row = HistoryRow { kind, delivery: origin.delivery, profile_id: origin.profile_id.clone(), ..HistoryRow::default() };
     // Without a name it is none, but the empty one that a request without a profile is sent with.
     let profile = (!profile.name.is_empty()).then(|| profile.clone());

@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 
 use super::disk::{self, ReadError};
 use super::error::{Conflict, Notice, SaveError, StoreError};
-use super::kinds::{Kind, PROFILE_END, check_format, pretty};
+use super::kinds::{FileKind, PROFILE_END, check_format, pretty};
 use super::lock::{self, Lock};
 use super::merge::{self, Merged};
 use super::save_outcome::SaveOutcome;
@@ -132,7 +132,7 @@ impl Files {
     }
 
     /// Saves a file; the caller holds the lock. With `takes` the caller goes on with what was merged, otherwise with what it gave.
-    pub(super) fn save(&self, kind: &Kind, path: &Path, mine: Value, takes: bool) -> Result<SaveOutcome<Value>, SaveError> {
+    pub(super) fn save(&self, kind: &FileKind, path: &Path, mine: Value, takes: bool) -> Result<SaveOutcome<Value>, SaveError> {
         let known = self.known(path);
         let theirs = match self.look(kind, path)? {
             Disk::Whole(theirs) => theirs,
@@ -174,7 +174,7 @@ impl Files {
     }
 
     /// Writes a file over whatever is there, which is kept beside it. The caller holds the lock.
-    pub(super) fn keep_mine(&self, kind: &Kind, path: &Path, mine: Value) -> Result<(), StoreError> {
+    pub(super) fn keep_mine(&self, kind: &FileKind, path: &Path, mine: Value) -> Result<(), StoreError> {
         let mine = match self.look(kind, path)? {
             Disk::Whole(theirs) => {
                 self.keep_beside(kind, path, "theirs")?;
@@ -192,7 +192,7 @@ impl Files {
         })
     }
 
-    fn keep_beside(&self, kind: &Kind, path: &Path, word: &str) -> Result<(), StoreError> {
+    fn keep_beside(&self, kind: &FileKind, path: &Path, word: &str) -> Result<(), StoreError> {
         let bytes = fs::read(path).map_err(|error| StoreError::io(kind.saving, path, &error))?;
         let aside = disk::write_beside(path, word, &bytes).map_err(|error| StoreError::io(kind.saving, path, &error))?;
         let shown = path.display();
@@ -204,7 +204,7 @@ impl Files {
         Ok(())
     }
 
-    fn set_aside(&self, kind: &Kind, path: &Path, reason: &str) -> Result<(), StoreError> {
+    fn set_aside(&self, kind: &FileKind, path: &Path, reason: &str) -> Result<(), StoreError> {
         let aside = disk::move_aside(path, "corrupt").map_err(|error| StoreError::io(kind.saving, path, &error))?;
         let (what, shown) = (kind.what, path.display());
         self.tell(format!("The {what} file {shown} could not be read: {reason}. It was set aside as {}.", aside.display()));
@@ -212,7 +212,7 @@ impl Files {
     }
 
     /// What stands on disk now. A file that must not be overwritten is an error.
-    fn look(&self, kind: &Kind, path: &Path) -> Result<Disk, StoreError> {
+    fn look(&self, kind: &FileKind, path: &Path) -> Result<Disk, StoreError> {
         if !disk::is_there(path) {
             return Ok(Disk::Nothing);
         }
@@ -234,7 +234,7 @@ impl Files {
         }
     }
 
-    fn put(&self, kind: &Kind, path: &Path, value: Value) -> Result<SaveOutcome<Value>, SaveError> {
+    fn put(&self, kind: &FileKind, path: &Path, value: Value) -> Result<SaveOutcome<Value>, SaveError> {
         disk::write_over(path, pretty(&value).as_bytes()).map_err(|error| StoreError::io(kind.saving, path, &error))?;
         self.know(path, Some(value), Stamp::of(path));
         Ok(SaveOutcome::AsGiven)
@@ -242,7 +242,7 @@ impl Files {
 }
 
 /// Both sides' changes, with those that win without a question settled.
-fn merged(kind: &Kind, known: Option<&Value>, mine: &Value, theirs: &Value) -> Merged {
+fn merged(kind: &FileKind, known: Option<&Value>, mine: &Value, theirs: &Value) -> Merged {
     let nothing = Value::Object(Map::new());
     let base = (kind.normal)(known.unwrap_or(&nothing)).unwrap_or(nothing);
     let theirs = (kind.normal)(theirs).unwrap_or_else(|| theirs.clone());
@@ -252,7 +252,7 @@ fn merged(kind: &Kind, known: Option<&Value>, mine: &Value, theirs: &Value) -> M
     merged
 }
 
-fn with_unknown(kind: &Kind, raw: &Value, mut mine: Value) -> Value {
+fn with_unknown(kind: &FileKind, raw: &Value, mut mine: Value) -> Value {
     if let Some(known) = (kind.normal)(raw) {
         merge::keep_unknown(raw, &known, &mut mine);
     }
@@ -260,7 +260,7 @@ fn with_unknown(kind: &Kind, raw: &Value, mut mine: Value) -> Value {
 }
 
 /// Whether two versions say the same to this version of the program.
-fn same(kind: &Kind, one: &Value, other: &Value) -> bool {
+fn same(kind: &FileKind, one: &Value, other: &Value) -> bool {
     one == other || (kind.normal)(one).is_some_and(|one| Some(one) == (kind.normal)(other))
 }
 

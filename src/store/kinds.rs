@@ -15,7 +15,7 @@ pub(super) const DRAFT_FORMAT: &str = "centerpost.draft/1";
 pub(super) const SETTINGS_FORMAT: &str = "centerpost.settings/1";
 
 /// What is particular to a kind of file.
-pub(super) struct Kind {
+pub(super) struct FileKind {
     /// What it is called, as in "profile".
     pub(super) what: &'static str,
     /// What saving it is called.
@@ -32,7 +32,7 @@ pub(super) struct Kind {
     pub(super) asks_when_gone: bool,
 }
 
-pub(super) const PROFILE: Kind = Kind {
+pub(super) const PROFILE: FileKind = FileKind {
     what: "profile",
     saving: "Saving the profile",
     format: PROFILE_FORMAT,
@@ -43,7 +43,7 @@ pub(super) const PROFILE: Kind = Kind {
     asks_when_gone: true,
 };
 
-pub(super) const DRAFT: Kind = Kind {
+pub(super) const DRAFT: FileKind = FileKind {
     what: "draft",
     saving: "Saving the draft",
     format: DRAFT_FORMAT,
@@ -54,7 +54,7 @@ pub(super) const DRAFT: Kind = Kind {
     asks_when_gone: false,
 };
 
-pub(super) const SETTINGS: Kind = Kind {
+pub(super) const SETTINGS: FileKind = FileKind {
     what: "settings",
     saving: "Saving the settings",
     format: SETTINGS_FORMAT,

@@ -10,7 +10,7 @@ use super::error::{Notice, SaveError, StoreError};
 use super::files::Files;
 use super::history::History;
 use super::keys::Keys;
-use super::kinds::{self, DRAFT_END, Kind, PROFILE_END, SETTINGS_FORMAT, marked};
+use super::kinds::{self, DRAFT_END, FileKind, PROFILE_END, SETTINGS_FORMAT, marked};
 use super::lock::Lock;
 use super::save_outcome::SaveOutcome;
 use crate::model::secrets::own_names;
@@ -160,7 +160,7 @@ impl Store {
         self.drafts_folder().join(format!("{id}{DRAFT_END}"))
     }
 
-    pub(super) fn save(&self, kind: &Kind, path: &Path, value: Value, takes: bool) -> Result<SaveOutcome<Value>, SaveError> {
+    pub(super) fn save(&self, kind: &FileKind, path: &Path, value: Value, takes: bool) -> Result<SaveOutcome<Value>, SaveError> {
         let folder = path.parent().unwrap_or(&self.root);
         let _lock = self.lock(kind.saving, folder)?;
         self.files.save(kind, path, value, takes)

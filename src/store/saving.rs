@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::error::{Notice, SaveError, StoreError};
-use super::kinds::{Kind, PROFILE, SETTINGS, SETTINGS_FORMAT, pretty, profile_of, read_marked};
+use super::kinds::{FileKind, PROFILE, SETTINGS, SETTINGS_FORMAT, pretty, profile_of, read_marked};
 use super::profile_id::{ProfileId, check};
 use super::root::Store;
 use super::save_outcome::{RemoteVersion, SaveOutcome};
@@ -87,7 +87,7 @@ impl Store {
         self
     }
 
-    fn keep_beside(&self, kind: &Kind, path: &Path, value: &Value) -> Result<Notice, StoreError> {
+    fn keep_beside(&self, kind: &FileKind, path: &Path, value: &Value) -> Result<Notice, StoreError> {
         let aside = disk::write_beside(path, "mine", pretty(value).as_bytes());
         let aside = aside.map_err(|error| StoreError::io(kind.saving, path, &error))?;
         Ok(Notice(format!("Your version of the {} was kept as {}", kind.what, aside.display())))

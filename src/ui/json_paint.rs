@@ -30,11 +30,11 @@ fn paint(text: &str, marked: &[Range<usize>], tokens: &Tokens, font: &FontId) ->
     let mut job = LayoutJob::default();
     for (span, kind) in pieces(text) {
         let colour = match kind {
-            Kind::Key => tokens.json_key,
-            Kind::Text => tokens.json_string,
-            Kind::Number => tokens.json_number,
-            Kind::Word => tokens.json_word,
-            Kind::Other => tokens.text,
+            TokenKind::Key => tokens.json_key,
+            TokenKind::Text => tokens.json_string,
+            TokenKind::Number => tokens.json_number,
+            TokenKind::Word => tokens.json_word,
+            TokenKind::Other => tokens.text,
         };
         append(&mut job, text, span, colour, marked, tokens, font);
     }
@@ -66,7 +66,7 @@ fn append(
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum TokenKind {
     Key,
     Text,
     Number,
@@ -75,7 +75,7 @@ enum Kind {
 }
 
 /// Cuts a text into pieces that follow each other without a gap.
-fn pieces(text: &str) -> Vec<(Range<usize>, Kind)> {
+fn pieces(text: &str) -> Vec<(Range<usize>, TokenKind)> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     let mut at = 0;
@@ -85,23 +85,23 @@ fn pieces(text: &str) -> Vec<(Range<usize>, Kind)> {
             b'"' => {
                 at = string_end(bytes, at);
                 let next = bytes[at..].iter().find(|byte| !byte.is_ascii_whitespace());
-                if next == Some(&b':') { Kind::Key } else { Kind::Text }
+                if next == Some(&b':') { TokenKind::Key } else { TokenKind::Text }
             }
             b'-' | b'0'..=b'9' => {
                 at +=
                     bytes[at..].iter().take_while(|byte| matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9')).count();
-                Kind::Number
+                TokenKind::Number
             }
             b'a'..=b'z' => {
                 at += bytes[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
-                if matches!(&text[start..at], "true" | "false" | "null") { Kind::Word } else { Kind::Other }
+                if matches!(&text[start..at], "true" | "false" | "null") { TokenKind::Word } else { TokenKind::Other }
             }
             _ => {
                 at += 1;
                 while at < bytes.len() && !matches!(bytes[at], b'"' | b'-' | b'0'..=b'9' | b'a'..=b'z') {
                     at += 1;
                 }
-                Kind::Other
+                TokenKind::Other
             }
         };
         found.push((start..at, kind));
@@ -131,17 +131,20 @@ mod tests {
     #[test]
     fn pieces_by_table() {
         let text = r#"{"a\"b": "x", "n": -1.5e3, "ok": true, bad}"#;
-        let named: Vec<_> =
-            pieces(text).into_iter().filter(|(_, kind)| *kind != Kind::Other).map(|(span, kind)| (&text[span], kind)).collect();
+        let named: Vec<_> = pieces(text)
+            .into_iter()
+            .filter(|(_, kind)| *kind != TokenKind::Other)
+            .map(|(span, kind)| (&text[span], kind))
+            .collect();
         assert_eq!(
             named,
             [
-                (r#""a\"b""#, Kind::Key),
-                (r#""x""#, Kind::Text),
-                (r#""n""#, Kind::Key),
-                ("-1.5e3", Kind::Number),
-                (r#""ok""#, Kind::Key),
-                ("true", Kind::Word),
+                (r#""a\"b""#, TokenKind::Key),
+                (r#""x""#, TokenKind::Text),
+                (r#""n""#, TokenKind::Key),
+                ("-1.5e3", TokenKind::Number),
+                (r#""ok""#, TokenKind::Key),
+                ("true", TokenKind::Word),
             ]
         );
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use centerpost::diagnosis::{Cause, CauseId, Place, diagnose, preflight};
+use centerpost::diagnosis::{Cause, CauseId, FactPlace, diagnose, preflight};
 use centerpost::formats::case;
 use centerpost::model::{Address, Case, NotRecorded, Outcome, RequestRecord};
 
@@ -179,14 +179,14 @@ fn rests_on(cause: &Cause, part: &str, case: &Case) -> bool {
         return false;
     }
     let places = || cause.evidence.iter().filter_map(|fact| fact.place.as_ref());
-    if places().any(|place| matches!(place, Place::AnswerBody(_) | Place::AnswerHeader(_))) {
+    if places().any(|place| matches!(place, FactPlace::AnswerBody(_) | FactPlace::AnswerHeader(_))) {
         return false;
     }
     let host_end = Address::parse(&case.sent.url).authority.end;
-    let is_in_part = |place: &Place| match place {
-        Place::RequestHeader(_) => part == "headers",
-        Place::Body(_) | Place::Parameter(_) | Place::Part(_) => part == "body",
-        Place::Url(span) => part == "host" && !span.is_empty() && span.end <= host_end,
+    let is_in_part = |place: &FactPlace| match place {
+        FactPlace::RequestHeader(_) => part == "headers",
+        FactPlace::Body(_) | FactPlace::Parameter(_) | FactPlace::Part(_) => part == "body",
+        FactPlace::Url(span) => part == "host" && !span.is_empty() && span.end <= host_end,
         _ => false,
     };
     let is_by_name = match part {

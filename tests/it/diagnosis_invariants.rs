@@ -1,7 +1,7 @@
 //! What holds for every case: each place lies in its text, no key is quoted from anywhere, not even its beginning, and what is
 //! listed as a choice is never taken for something else.
 
-use centerpost::diagnosis::{Cause, Place, diagnose, preflight};
+use centerpost::diagnosis::{Cause, FactPlace, diagnose, preflight};
 use centerpost::model::draft::{Draft, Entry, Input, Presence};
 use centerpost::model::exchange::{FailureKind, NetworkFailure};
 use centerpost::model::multipart::{Part, Recorded};
@@ -148,10 +148,10 @@ fn shown(cause: &Cause) -> String {
 fn places_fit(case: &Case, cause: &Cause) -> bool {
     let answer = case.answer().map_or_else(String::new, |answer| answer.text().into_owned());
     cause.evidence.iter().filter_map(|fact| fact.place.as_ref()).all(|place| match place {
-        Place::Url(span) => case.sent.url.get(span.clone()).is_some(),
-        Place::Body(span) => case.sent.body.as_deref().unwrap_or("").get(span.clone()).is_some(),
-        Place::AnswerBody(span) => answer.get(span.clone()).is_some(),
-        Place::Earlier(index) => *index < case.earlier.len(),
+        FactPlace::Url(span) => case.sent.url.get(span.clone()).is_some(),
+        FactPlace::Body(span) => case.sent.body.as_deref().unwrap_or("").get(span.clone()).is_some(),
+        FactPlace::AnswerBody(span) => answer.get(span.clone()).is_some(),
+        FactPlace::Earlier(index) => *index < case.earlier.len(),
         _ => true,
     })
 }

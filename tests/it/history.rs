@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use centerpost::model::exchange::{Answer, FailureKind, NetworkFailure, Outcome, Step, Timings, Whole, WholeBody};
-use centerpost::model::history::{Filter, Fingerprint, HistoryRecord, HistoryRow, KeptCause, Kind, Retention, StatusClass};
+use centerpost::model::history::{
+    ExchangeKind, Filter, Fingerprint, HistoryRecord, HistoryRow, KeptCause, Retention, StatusClass,
+};
 use centerpost::model::request_record::RequestRecord;
 use centerpost::model::{Exchange, Profile, Request, Secret};
 use centerpost::service::record;
@@ -48,7 +50,7 @@ fn entry(number: i64) -> HistoryRecord {
         whole: None,
     };
     let row = HistoryRow {
-        kind: Kind::Create,
+        kind: ExchangeKind::Create,
         delivery: number.unsigned_abs(),
         profile_id: "acme".into(),
         ticket: Some(number.to_string()),
@@ -123,7 +125,7 @@ fn an_exchange_comes_back_as_it_was_and_its_secrets_stay_out() {
     let vault = Arc::new(SessionSecrets::default());
     let (history, _) = History::open(folder.path(), vault.clone()).unwrap();
     let mut upload = entry(2);
-    upload.row.kind = Kind::Upload;
+    upload.row.kind = ExchangeKind::Upload;
     upload.exchange.sent.body = None;
     upload.exchange.sent.parts = Some(vec![Part {
         name: "crashlog".into(),
@@ -263,12 +265,12 @@ fn lists_are_filtered_by_table() {
         (Filter { from: Some(at(5)), ..Filter::default() }, vec![6, 5]),
         (Filter { from: Some(at(2)), before: Some(at(4)), ..Filter::default() }, vec![3, 2]),
         (Filter { pinned: true, ..Filter::default() }, vec![4, 3]),
-        (Filter { kind: Some(Kind::Upload), ..Filter::default() }, vec![]),
+        (Filter { kind: Some(ExchangeKind::Upload), ..Filter::default() }, vec![]),
     ] {
         assert_eq!(history.ids(&filter, None, None).unwrap(), expected, "{filter:?}");
     }
     let mut probe = entry(7);
-    probe.row.kind = Kind::Probe;
+    probe.row.kind = ExchangeKind::Probe;
     history.record(&probe).unwrap();
     let shown = history.ids(&Filter { without_probes: true, ..Filter::default() }, None, None).unwrap();
     assert_eq!(shown, [6, 5, 4, 3, 2, 1]);
@@ -277,11 +279,11 @@ fn lists_are_filtered_by_table() {
     assert_eq!(history.profiles().unwrap(), [("acme".into(), "Acme".into()), ("other".into(), "Acme".into())]);
     let row = &history.rows(&[2]).unwrap()[0];
     assert_eq!((row.tags.as_str(), row.attachments, row.ticket.as_deref()), ("beta urgent", 1, Some("2")));
-    assert_eq!(history.working("acme", Kind::Create).unwrap().unwrap().id, 4);
+    assert_eq!(history.working("acme", ExchangeKind::Create).unwrap().unwrap().id, 4);
     history.set_works(1, true).unwrap();
-    assert_eq!(history.working("acme", Kind::Create).unwrap().unwrap().id, 1, "there is one of each profile");
+    assert_eq!(history.working("acme", ExchangeKind::Create).unwrap().unwrap().id, 1, "there is one of each profile");
     history.set_works(1, false).unwrap();
-    assert_eq!(history.working("acme", Kind::Create).unwrap().unwrap().id, 4, "else the latest success");
+    assert_eq!(history.working("acme", ExchangeKind::Create).unwrap().unwrap().id, 4, "else the latest success");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::support::window::{Beside, Driven, beside_a_sandbox};
 use centerpost::formats::export::{Script, Tool as WriteTool};
-use centerpost::formats::import::Kind;
+use centerpost::formats::import::SourceKind;
 use centerpost::model::Profile;
 use centerpost::model::Secret;
 use centerpost::model::request_spec::{RequestSpec, SpecBody};
@@ -174,7 +174,7 @@ fn what_it_is_taken_for_can_be_overruled() {
     let mut window = open(|_| {});
     window.paste("curl.exe -d \"{\"\"a\"\": 1}\" https://h.example/x");
     assert!(window.has("Recognised as a curl command for cmd.exe"), "{:#?}", window.texts());
-    window.run(Command::Import(ImportCommand::TakeFor(Some(Kind::CurlBash))));
+    window.run(Command::Import(ImportCommand::TakeFor(Some(SourceKind::CurlBash))));
     window.settle();
     assert!(window.has("What it is: a curl command for bash"));
     assert!(!window.has(r#"{"a": 1}"#), "bash takes the doubled quotes for none");

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use centerpost::model::history::Kind;
+use centerpost::model::history::ExchangeKind;
 use centerpost::runner::report::ReportKind;
 use centerpost::ui::command::Command;
 use centerpost::ui::pages::export::command::{ExportCommand, ExportSource};
@@ -192,7 +192,7 @@ fn a_matrix_is_a_grid_of_files_and_elements() {
     window.press("Open upload 2");
     window.until_mut("the upload", |window| {
         let DetailPane::Opened(opened) = &window.harness.state_mut().state().history.detail else { return false };
-        opened.row.kind == Kind::Upload && opened.row.url.contains("screenshot")
+        opened.row.kind == ExchangeKind::Upload && opened.row.url.contains("screenshot")
     });
 }
 

@@ -4,7 +4,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use crate::cli::common_args::{Output, Printing, RequestArgs};
-use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::exit::{CommandError, Ended, Exit};
 use crate::cli::finding::{self, Asked};
 use crate::cli::{confirm, output};
 use crate::model::secrets::masker::Masker;
@@ -43,7 +43,7 @@ pub(in crate::cli) struct BisectArgs {
 pub(in crate::cli) fn run(args: &BisectArgs) -> Ended {
     let asked = finding::asked(&args.request, &args.printing)?;
     let Asked { context, profile, network, request, masker, .. } = &asked;
-    let planned = bisect::plan(profile, request).map_err(Failure::input)?;
+    let planned = bisect::plan(profile, request).map_err(CommandError::input)?;
     let on_twin = search(args, &asked, &Origin::default(), TrialTarget::Twin)?;
     let goes_on = args.anyway || on_twin.verdict == BisectVerdict::NotRefused;
     let on_server = if args.twin_only || !goes_on {
@@ -59,7 +59,7 @@ pub(in crate::cli) fn run(args: &BisectArgs) -> Ended {
     Ok(exit(on_server.as_ref().unwrap_or(&on_twin)))
 }
 
-fn search(args: &BisectArgs, asked: &Asked, origin: &Origin, target: TrialTarget) -> Result<BisectReport, Failure> {
+fn search(args: &BisectArgs, asked: &Asked, origin: &Origin, target: TrialTarget) -> Result<BisectReport, CommandError> {
     let Asked { context, profile, request, masker, .. } = asked;
     let recorder = context.recorder();
     let is_told = args.printing.output == Output::Text && matches!(target, TrialTarget::Server(_));
@@ -72,7 +72,7 @@ fn search(args: &BisectArgs, asked: &Asked, origin: &Origin, target: TrialTarget
         })
         .await
     })?;
-    report.map_err(|reason| Failure::failed(format!("Bisecting: {}", masker.text(&reason))))
+    report.map_err(|reason| CommandError::failed(format!("Bisecting: {}", masker.text(&reason))))
 }
 
 fn exit(report: &BisectReport) -> Exit {
@@ -97,7 +97,12 @@ fn trial_line(trial: &Trial) -> String {
     )
 }
 
-fn print(args: &BisectArgs, on_twin: &BisectReport, on_server: Option<&BisectReport>, masker: &Masker) -> Result<(), Failure> {
+fn print(
+    args: &BisectArgs,
+    on_twin: &BisectReport,
+    on_server: Option<&BisectReport>,
+    masker: &Masker,
+) -> Result<(), CommandError> {
     if args.printing.output == Output::Json {
         return output::print_json(&json!({
             "plan": {

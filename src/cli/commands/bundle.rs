@@ -6,7 +6,7 @@ use clap::{Args, ValueHint};
 use serde_json::{Value, json};
 
 use crate::cli::common_args::Output;
-use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::exit::{CommandError, Ended, Exit};
 use crate::cli::output;
 use crate::cli::target::Context;
 use crate::formats::bundle::{self, Evidence, MOST_EXCHANGES, Sealed};
@@ -68,7 +68,7 @@ pub(in crate::cli) fn run(args: &BundleArgs) -> Ended {
         None => of_history(&context, &args.history)?,
     };
     if exchanges.len() > MOST_EXCHANGES {
-        return Err(Failure::input(format!(
+        return Err(CommandError::input(format!(
             "Making a bundle: {} exchanges are more than the {MOST_EXCHANGES} that one holds. Name fewer, those of a file with --pick",
             exchanges.len()
         )));
@@ -84,8 +84,8 @@ pub(in crate::cli) fn run(args: &BundleArgs) -> Ended {
     let files = match &args.to {
         None => Vec::new(),
         Some(path) => {
-            let packed = bundle::pack(&sealed).map_err(|error| Failure::failed(format!("Packing the bundle: {error}")))?;
-            write_export_bytes(path, &packed.bytes, args.force).map_err(|error| Failure::input(error.to_string()))?;
+            let packed = bundle::pack(&sealed).map_err(|error| CommandError::failed(format!("Packing the bundle: {error}")))?;
+            write_export_bytes(path, &packed.bytes, args.force).map_err(|error| CommandError::input(error.to_string()))?;
             packed.files
         }
     };
@@ -96,9 +96,9 @@ pub(in crate::cli) fn run(args: &BundleArgs) -> Ended {
     Ok(Exit::Done)
 }
 
-fn of_history(context: &Context, ids: &[i64]) -> Result<Vec<Evidence>, Failure> {
+fn of_history(context: &Context, ids: &[i64]) -> Result<Vec<Evidence>, CommandError> {
     context.store()?;
-    let history = context.history().ok_or_else(|| Failure::failed("The history cannot be opened"))?;
+    let history = context.history().ok_or_else(|| CommandError::failed("The history cannot be opened"))?;
     crate::cli::commands::history::exist(history, ids)?;
     let mut exchanges = evidence::of_history(history, ids)?;
     for evidence in &mut exchanges {
@@ -110,12 +110,12 @@ fn of_history(context: &Context, ids: &[i64]) -> Result<Vec<Evidence>, Failure> 
     Ok(exchanges)
 }
 
-fn of_file(context: &Context, path: &std::path::Path, args: &BundleArgs) -> Result<Vec<Evidence>, Failure> {
+fn of_file(context: &Context, path: &std::path::Path, args: &BundleArgs) -> Result<Vec<Evidence>, CommandError> {
     let profile: Option<Profile> = args.profile.as_deref().map(|what| context.profile(what)).transpose()?;
     let found = crate::cli::source::cases(path, profile.as_ref(), &args.pick)?;
     let exchanges: Vec<Evidence> = found.iter().filter_map(|(label, case)| evidence::of_case(label, case)).collect();
     if exchanges.is_empty() {
-        return Err(Failure::input(format!(
+        return Err(CommandError::input(format!(
             "Making a bundle of {}: it holds no answer, so there is nothing to explain. Take a HAR file, a request with its answer, or a case file",
             output::input_name(path)
         )));
@@ -123,7 +123,7 @@ fn of_file(context: &Context, path: &std::path::Path, args: &BundleArgs) -> Resu
     Ok(exchanges)
 }
 
-fn marked(args: &BundleArgs) -> Result<Vec<Secret>, Failure> {
+fn marked(args: &BundleArgs) -> Result<Vec<Secret>, CommandError> {
     let mut marked: Vec<Secret> = args.mark.iter().map(Secret::new).collect();
     if let Some(path) = &args.mark_from {
         let text = crate::cli::input::read_input_text(path, "Reading what to hide from")?;

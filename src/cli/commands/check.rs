@@ -6,7 +6,7 @@ use clap::{Args, ValueHint};
 use serde_json::{Value, json};
 
 use crate::cli::common_args::{Output, Printing};
-use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::exit::{CommandError, Ended, Exit};
 use crate::cli::target::{Context, given_api_key};
 use crate::cli::{output, source};
 use crate::diagnosis::{Cause, CheckRow, check};
@@ -48,7 +48,7 @@ pub(in crate::cli) fn run(args: &CheckArgs) -> Ended {
     let context = Context::open();
     let profile = profile(args, &context, &mut opened.imported)?;
     let case = opened.imported.case(0, Some(&profile));
-    let mut sent = case.ok_or_else(|| Failure::input("Checking: there is no request in it"))?.sent;
+    let mut sent = case.ok_or_else(|| CommandError::input("Checking: there is no request in it"))?.sent;
     if let Some(said) = complete(&mut sent, &profile) {
         opened.imported.notes.push(Note { severity: Severity::Taken, place: None, text: said.to_owned() });
     }
@@ -68,11 +68,11 @@ pub(in crate::cli) fn complete(sent: &mut RequestRecord, profile: &Profile) -> O
     Some("There was no URL, so the payload is checked as if sent to the profile's endpoint")
 }
 
-fn profile(args: &CheckArgs, context: &Context, imported: &mut Imported) -> Result<Profile, Failure> {
+fn profile(args: &CheckArgs, context: &Context, imported: &mut Imported) -> Result<Profile, CommandError> {
     let mut profile = match (&args.profile, imported.profile.take()) {
         (Some(what), _) => context.profile(what)?,
         (None, Some(own)) => own,
-        (None, None) => return Err(Failure::input("Name what to check against with --profile NAME|FILE")),
+        (None, None) => return Err(CommandError::input("Name what to check against with --profile NAME|FILE")),
     };
     if let Some(key) = given_api_key(args.api_key_file.as_deref())? {
         profile.api_key = key;
@@ -80,7 +80,13 @@ fn profile(args: &CheckArgs, context: &Context, imported: &mut Imported) -> Resu
     Ok(profile)
 }
 
-fn print(args: &CheckArgs, opened: &Opened, sent: &RequestRecord, rows: &[CheckRow], masker: &Masker) -> Result<(), Failure> {
+fn print(
+    args: &CheckArgs,
+    opened: &Opened,
+    sent: &RequestRecord,
+    rows: &[CheckRow],
+    masker: &Masker,
+) -> Result<(), CommandError> {
     let notes: Vec<String> = opened
         .imported
         .notes

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::exit::{CommandError, Ended, Exit};
 use crate::cli::{output, payload};
 use crate::diagnosis;
 use crate::model::draft::{Attachment, Input, Presence};
@@ -19,9 +19,9 @@ use crate::service::record::Origin;
 use crate::service::report::DeliveryReport;
 
 pub(in crate::cli) fn run() -> Ended {
-    let folder = tempfile::tempdir().map_err(|error| Failure::failed(format!("Making a temporary folder: {error}")))?;
+    let folder = tempfile::tempdir().map_err(|error| CommandError::failed(format!("Making a temporary folder: {error}")))?;
     crate::cli::runtime::block_on(|cancel| async move {
-        let sandbox = Sandbox::start(Options::default()).await.map_err(|error| Failure::failed(error.to_string()))?;
+        let sandbox = Sandbox::start(Options::default()).await.map_err(|error| CommandError::failed(error.to_string()))?;
         let demo = Demo::new(sandbox, cancel)?;
         let all = [demo.deliver(folder.path()).await?, demo.provoke_400().await?, demo.provoke_404().await?];
         let exit = if all.iter().all(|well| *well) { Exit::Done } else { Exit::Failed };
@@ -38,19 +38,19 @@ struct Demo {
     cancel: CancellationToken,
 }
 
-fn say(text: &str) -> Result<(), Failure> {
+fn say(text: &str) -> Result<(), CommandError> {
     output::print(&format!("{text}\n"))
 }
 
-fn check(what: &str, holds: bool) -> Result<bool, Failure> {
+fn check(what: &str, holds: bool) -> Result<bool, CommandError> {
     say(&format!("  [{}] {what}", if holds { "ok" } else { "FAILED" }))?;
     Ok(holds)
 }
 
 impl Demo {
-    fn new(sandbox: Sandbox, cancel: CancellationToken) -> Result<Self, Failure> {
+    fn new(sandbox: Sandbox, cancel: CancellationToken) -> Result<Self, CommandError> {
         let profile = sandbox.profiles().into_iter().next();
-        let profile = profile.ok_or_else(|| Failure::failed("Starting the demo: the sandbox plays no source"))?;
+        let profile = profile.ok_or_else(|| CommandError::failed("Starting the demo: the sandbox plays no source"))?;
         let mut draft = Draft::default();
         draft.fill(&example_payload(), &profile);
         let mut masker = Masker::new(Secrets::Masked);
@@ -71,13 +71,13 @@ impl Demo {
     }
 
     /// A good ticket, and a file for each file element.
-    async fn deliver(&self, folder: &Path) -> Result<bool, Failure> {
+    async fn deliver(&self, folder: &Path) -> Result<bool, CommandError> {
         say("\n1. A good ticket, and a file for each file element")?;
         let mut attachments = Vec::new();
         for (index, element) in self.profile.file_elements.iter().enumerate() {
             let path = folder.join(format!("file-{index}.log"));
             std::fs::write(&path, contents(index))
-                .map_err(|error| Failure::failed(format!("Writing {}: {error}", path.display())))?;
+                .map_err(|error| CommandError::failed(format!("Writing {}: {error}", path.display())))?;
             attachments.push(payload::attachment(&element.parameter, path)?);
         }
         let report = self.send(&self.draft, self.profile.endpoint(), attachments).await;
@@ -105,7 +105,7 @@ impl Demo {
     }
 
     /// A choice that differs in its case alone.
-    async fn provoke_400(&self) -> Result<bool, Failure> {
+    async fn provoke_400(&self) -> Result<bool, CommandError> {
         say("\n2. A choice that Centercode does not know")?;
         let field = self.profile.fields.iter().find(|field| field.kind == FieldKind::SingleChoice && !field.choices.is_empty());
         let Some(field) = field else { return check("the source has a choice to get wrong", false) };
@@ -119,14 +119,14 @@ impl Demo {
     }
 
     /// A source key with a letter too many.
-    async fn provoke_404(&self) -> Result<bool, Failure> {
+    async fn provoke_404(&self) -> Result<bool, CommandError> {
         say("\n3. A source key with a letter too many")?;
         let mut endpoint = self.profile.endpoint();
         endpoint.source_key.push('s');
         self.provoke(&self.draft, endpoint, 404, "endpoint.source-key-mismatch").await
     }
 
-    async fn provoke(&self, draft: &Draft, sent_to: Endpoint, status: u16, id: &str) -> Result<bool, Failure> {
+    async fn provoke(&self, draft: &Draft, sent_to: Endpoint, status: u16, id: &str) -> Result<bool, CommandError> {
         let report = self.send(draft, sent_to, Vec::new()).await;
         let Ok(exchange) = &report.create else {
             say(&format!("  {}", self.masker.text(&report.summary())))?;

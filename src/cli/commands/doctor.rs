@@ -4,7 +4,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use crate::cli::common_args::{Output, Printing, Target};
-use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::exit::{CommandError, Ended, Exit};
 use crate::cli::output;
 use crate::cli::target::Context;
 use crate::service::tools::lines::health_words;
@@ -29,7 +29,7 @@ pub(in crate::cli) struct DoctorArgs {
 
 pub(in crate::cli) fn run(args: &DoctorArgs) -> Ended {
     if args.target.profile.is_none() {
-        return Err(Failure::input("Name the profile with --profile NAME|FILE"));
+        return Err(CommandError::input("Name the profile with --profile NAME|FILE"));
     }
     let context = Context::open();
     let (profile, network) = args.target.resolve(&context)?;

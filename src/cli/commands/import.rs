@@ -6,7 +6,7 @@ use clap::{Args, ValueHint};
 use serde_json::{Value, json};
 
 use crate::cli::common_args::{ImportKind, Output, PickArgs, ValueArgs, import_kind};
-use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::exit::{CommandError, Ended, Exit};
 use crate::cli::source::ProfileMatch;
 use crate::cli::target::Context;
 use crate::cli::{output, source};
@@ -103,7 +103,7 @@ fn check(args: &ImportArgs, imported: &Imported) -> Ended {
             told.clone_from(&profile.name);
         }
         let profile = meant.map(|meant| meant.profile).ok_or_else(|| {
-            Failure::input("Checking: no saved profile fits the address. Name the profile with --profile NAME|FILE")
+            CommandError::input("Checking: no saved profile fits the address. Name the profile with --profile NAME|FILE")
         })?;
         let Some(case) = imported.case(index, Some(&profile)) else { continue };
         let mut sent = case.sent;
@@ -142,10 +142,13 @@ fn checked_json(request: &RequestSpec, sent: &RequestRecord, profile: &Profile, 
 
 fn to_profile(requests: &[RequestSpec], name: &str) -> Ended {
     let [request] = requests else {
-        return Err(Failure::input(format!("Making a profile: there are {} requests. Pick one with --pick", requests.len())));
+        return Err(CommandError::input(format!(
+            "Making a profile: there are {} requests. Pick one with --pick",
+            requests.len()
+        )));
     };
     let Some(mut profile) = request.profile() else {
-        return Err(Failure::input("Making a profile: the URL is not an External Source's (…/projects/KEY/feedback/KEY)"));
+        return Err(CommandError::input("Making a profile: the URL is not an External Source's (…/projects/KEY/feedback/KEY)"));
     };
     profile.name = name.to_owned();
     let context = Context::open();

@@ -7,7 +7,7 @@ use clap::{Subcommand, ValueHint};
 use serde_json::json;
 
 use crate::cli::common_args::Output;
-use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::exit::{CommandError, Ended, Exit};
 use crate::cli::output;
 use crate::cli::target::Context;
 use crate::model::Secret;
@@ -63,8 +63,8 @@ pub(in crate::cli) fn run(command: &KeysCommand) -> Ended {
     }
 }
 
-fn failed(error: &StoreError) -> Failure {
-    Failure::failed(error.to_string())
+fn failed(error: &StoreError) -> CommandError {
+    CommandError::failed(error.to_string())
 }
 
 fn status(context: &Context, format: Output) -> Ended {
@@ -91,7 +91,7 @@ fn said(context: &Context) -> Ended {
 }
 
 /// The passphrase, from a file or the environment. Not from an argument: everybody on the machine can read those.
-fn passphrase(file: Option<&Path>) -> Result<Secret, Failure> {
+fn passphrase(file: Option<&Path>) -> Result<Secret, CommandError> {
     let given = match file {
         Some(path) => {
             Secret::new(crate::cli::input::read_input_text(path, "Reading the passphrase from")?.trim_end_matches(['\r', '\n']))
@@ -99,7 +99,9 @@ fn passphrase(file: Option<&Path>) -> Result<Secret, Failure> {
         None => Secret::new(std::env::var("CENTERPOST_PASSPHRASE").unwrap_or_default()),
     };
     if given.is_empty() {
-        return Err(Failure::input("Name a file that holds the passphrase with --passphrase-file, or set CENTERPOST_PASSPHRASE"));
+        return Err(CommandError::input(
+            "Name a file that holds the passphrase with --passphrase-file, or set CENTERPOST_PASSPHRASE",
+        ));
     }
     Ok(given)
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::exit::{CommandError, Ended, Exit};
 use crate::ui::Opening;
 
 #[derive(Debug, Args)]
@@ -30,10 +30,10 @@ pub(in crate::cli) fn run(args: OpenArgs) -> Ended {
             None => Some(Opening::File(absolute(&what)?)),
         },
     };
-    crate::ui::run(opening).map(|()| Exit::Done).map_err(Failure::failed)
+    crate::ui::run(opening).map(|()| Exit::Done).map_err(CommandError::failed)
 }
 
-fn absolute(path: &Path) -> Result<PathBuf, Failure> {
+fn absolute(path: &Path) -> Result<PathBuf, CommandError> {
     let found = std::fs::metadata(path).and_then(|_| std::path::absolute(path));
-    found.map_err(|error| Failure::input(format!("Opening {}: {error}", path.display())))
+    found.map_err(|error| CommandError::input(format!("Opening {}: {error}", path.display())))
 }

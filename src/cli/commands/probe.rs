@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::cli::commands::send;
 use crate::cli::common_args::{Output, Printing, Target};
-use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::exit::{CommandError, Ended, Exit};
 use crate::cli::target::Context;
 use crate::cli::{confirm, output};
 use crate::service::intent::{Intent, Purpose};
@@ -39,7 +39,7 @@ pub(in crate::cli) struct ProbeArgs {
 
 pub(in crate::cli) fn run(args: &ProbeArgs) -> Ended {
     if args.target.profile.is_none() && args.endpoint.is_none() {
-        return Err(Failure::input("Name the address with --profile NAME|FILE, --endpoint URL, or both"));
+        return Err(CommandError::input("Name the address with --profile NAME|FILE, --endpoint URL, or both"));
     }
     let context = Context::open().keeping(args.target.no_history);
     let (profile, network) = args.target.resolve(&context)?;
@@ -76,7 +76,7 @@ fn exit(report: &ProbeReport) -> Exit {
     if answered { Exit::Failed } else { Exit::Network }
 }
 
-fn print(args: &ProbeArgs, report: &ProbeReport) -> Result<(), Failure> {
+fn print(args: &ProbeArgs, report: &ProbeReport) -> Result<(), CommandError> {
     if args.printing.output == Output::Json {
         let probes: Vec<Value> = report
             .answers

@@ -6,7 +6,7 @@ use clap::{Subcommand, ValueHint};
 use serde_json::{Value, json};
 
 use crate::cli::common_args::Output;
-use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::exit::{CommandError, Ended, Exit};
 use crate::cli::named_value::NamedValue;
 use crate::cli::output;
 use crate::cli::target::Context;
@@ -148,8 +148,8 @@ pub(in crate::cli) fn run(command: ProfilesCommand) -> Ended {
     }
 }
 
-fn disk(error: &StoreError) -> Failure {
-    Failure::failed(error.to_string())
+fn disk(error: &StoreError) -> CommandError {
+    CommandError::failed(error.to_string())
 }
 
 fn list(context: &Context, format: Output) -> Ended {
@@ -240,7 +240,7 @@ fn text(profile: &Profile) -> String {
 
 fn learn(context: &Context, ids: &[i64], name: Option<String>) -> Ended {
     let store = context.store()?;
-    let history = context.history().ok_or_else(|| Failure::failed("The history cannot be opened"))?;
+    let history = context.history().ok_or_else(|| CommandError::failed("The history cannot be opened"))?;
     crate::cli::commands::history::exist(history, ids)?;
     let mut requests = Vec::new();
     for id in ids {
@@ -248,7 +248,7 @@ fn learn(context: &Context, ids: &[i64], name: Option<String>) -> Ended {
         requests.push(RequestSpec::of_exchange(&kept.exchange, kept.profile.as_ref()));
     }
     let learned = learned_profile(&requests);
-    let mut profile = learned.ok_or_else(|| Failure::input("None of these exchanges went to an External Source"))?;
+    let mut profile = learned.ok_or_else(|| CommandError::input("None of these exchanges went to an External Source"))?;
     profile.name = name.unwrap_or(profile.name);
     let id = store.create_profile(&profile).map_err(|error| disk(&error))?;
     say_if_key_is_not_kept(store, &profile);
@@ -293,17 +293,19 @@ pub(in crate::cli) fn say_if_key_is_not_kept(store: &Store, profile: &Profile) {
 }
 
 /// Why a file is no profile. A message about the API key's type would quote the key.
-fn refused(path: &Path, text: &str, error: &str) -> Failure {
+fn refused(path: &Path, text: &str, error: &str) -> CommandError {
     let value: Value = json_text::read(text).unwrap_or_default();
     let is_key = value.get("api_key").is_some_and(|key| !key.is_string() && !key.is_null());
     let reason = if is_key { "its \"api_key\" is no text" } else { error };
-    Failure::input(format!("Importing {}: {reason}", path.display()))
+    CommandError::input(format!("Importing {}: {reason}", path.display()))
 }
 
 fn export(profile: &Profile, to: Option<&Path>, with_key: bool, force: bool) -> Ended {
     let value = if with_key { profile.to_value_revealing_key() } else { profile.to_value() };
     match to {
-        Some(path) => write_export(path, &format!("{value:#}\n"), force).map_err(|error| Failure::input(error.to_string()))?,
+        Some(path) => {
+            write_export(path, &format!("{value:#}\n"), force).map_err(|error| CommandError::input(error.to_string()))?;
+        }
         None => output::print_json(&value)?,
     }
     Ok(Exit::Done)
@@ -312,7 +314,7 @@ fn export(profile: &Profile, to: Option<&Path>, with_key: bool, force: bool) -> 
 fn contract(profile: &Profile, form: Form, to: Option<&Path>, force: bool) -> Ended {
     let text = form.write(profile);
     match to {
-        Some(path) => write_export(path, &text, force).map_err(|error| Failure::input(error.to_string()))?,
+        Some(path) => write_export(path, &text, force).map_err(|error| CommandError::input(error.to_string()))?,
         None => output::print_document(&text)?,
     }
     Ok(Exit::Done)
@@ -326,7 +328,7 @@ fn remove(context: &Context, what: &str) -> Ended {
 }
 
 fn restore(context: &Context, id: String) -> Ended {
-    let stored = context.store()?.restore_profile(&ProfileId(id)).map_err(|error| Failure::input(error.to_string()))?;
+    let stored = context.store()?.restore_profile(&ProfileId(id)).map_err(|error| CommandError::input(error.to_string()))?;
     output::print(&format!("Restored {} ({})\n", one_line(&stored.profile.name), stored.id.0))?;
     Ok(Exit::Done)
 }
@@ -336,16 +338,16 @@ fn folder(context: &Context, path: Option<&Path>, default: bool, moves: bool) ->
     let old = store.profiles_folder();
     if path.is_some() || default {
         let folder = path.map(std::path::absolute).transpose();
-        let folder = folder.map_err(|error| Failure::input(format!("Using the folder of profiles: {error}")))?;
+        let folder = folder.map_err(|error| CommandError::input(format!("Using the folder of profiles: {error}")))?;
         if let Some(folder) = &folder {
-            Store::check_profiles_folder(folder).map_err(|error| Failure::input(error.to_string()))?;
+            Store::check_profiles_folder(folder).map_err(|error| CommandError::input(error.to_string()))?;
         }
         let mut settings = context.found.settings.clone();
         settings.profiles_folder = folder;
         store.save_settings(&settings).map_err(|error| disk(&error))?;
         store.find_profiles_folder();
     } else if moves {
-        return Err(Failure::input("--move needs the folder to move to, or --default"));
+        return Err(CommandError::input("--move needs the folder to move to, or --default"));
     }
     let new = store.profiles_folder();
     if moves && new != old {

@@ -6,7 +6,7 @@ use clap::{Args, ValueHint};
 use serde_json::{Value, json};
 
 use crate::cli::common_args::{Output, Printing, RequestArgs};
-use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::exit::{CommandError, Ended, Exit};
 use crate::cli::finding::{self, Asked};
 use crate::cli::target::Context;
 use crate::cli::{confirm, output, source};
@@ -84,7 +84,7 @@ pub(in crate::cli) fn run_with(
     let report = crate::cli::runtime::block_on(|cancel| async move {
         rehearse::rehearse(rehearsal, &Progress::default(), &cancel, origin, &recorder).await
     })?;
-    let report = report.map_err(|reason| Failure::failed(format!("Rehearsing: {}", masker.text(&reason))))?;
+    let report = report.map_err(|reason| CommandError::failed(format!("Rehearsing: {}", masker.text(&reason))))?;
     match printing.output {
         Output::Json => output::print_json(&json(&report, masker))?,
         Output::Text => printing.print(&text(&report, masker))?,
@@ -92,8 +92,8 @@ pub(in crate::cli) fn run_with(
     Ok(exit(&report))
 }
 
-fn answer(path: &std::path::Path) -> Result<Outcome, Failure> {
-    let trouble = |reason: &str| Failure::input(format!("Reading the answer {}: {reason}", output::input_name(path)));
+fn answer(path: &std::path::Path) -> Result<Outcome, CommandError> {
+    let trouble = |reason: &str| CommandError::input(format!("Reading the answer {}: {reason}", output::input_name(path)));
     match source::first_case(path, "Reading the answer", None)?.outcome {
         Some(Outcome::Answer(answer)) if answer.status == 0 => {
             Err(trouble("its status is not known. Paste it with its status line (HTTP/1.1 400 Bad Request)"))

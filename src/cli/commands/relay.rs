@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::common_args::{Output, Printing, Target};
-use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::exit::{CommandError, Ended, Exit};
 use crate::cli::target::Context;
 use crate::cli::{confirm, output};
 use crate::model::secrets::masker::Masker;
@@ -68,7 +68,7 @@ pub(in crate::cli) fn run(args: &RelayArgs) -> Ended {
     let context = Context::open().keeping(args.target.no_history);
     let (profile, network) = args.target.resolve(&context)?;
     if args.target.profile.is_none() {
-        return Err(Failure::input(
+        return Err(CommandError::input(
             "Starting the relay: name the profile that requests are checked against with --profile NAME|FILE",
         ));
     }
@@ -95,35 +95,35 @@ pub(in crate::cli) fn run(args: &RelayArgs) -> Ended {
     crate::cli::runtime::block_on(|cancel| relay(args, &context, order, masker, cancel))?
 }
 
-fn target(args: &RelayArgs) -> Result<RelayTarget, Failure> {
+fn target(args: &RelayArgs) -> Result<RelayTarget, CommandError> {
     match args.to.as_str() {
         _ if args.capture => Ok(RelayTarget::Capture { status: args.status }),
         "profile" => Ok(RelayTarget::Profile),
         "sandbox" => Ok(RelayTarget::Sandbox),
         url if url.starts_with("http://") || url.starts_with("https://") => Ok(RelayTarget::Server(url.to_owned())),
-        other => Err(Failure::input(format!(
+        other => Err(CommandError::input(format!(
             "Starting the relay: --to takes profile, sandbox, or a URL that begins with http:// or https://, not \"{other}\""
         ))),
     }
 }
 
 /// An access token for those who are not on this computer.
-fn token(listen: SocketAddr) -> Result<Option<String>, Failure> {
+fn token(listen: SocketAddr) -> Result<Option<String>, CommandError> {
     if listen.ip().is_loopback() {
         return Ok(None);
     }
     let mut random = [0; 12];
     getrandom::fill(&mut random)
-        .map_err(|error| Failure::failed(format!("Starting the relay: making an access token: {error}")))?;
+        .map_err(|error| CommandError::failed(format!("Starting the relay: making an access token: {error}")))?;
     Ok(Some(crate::model::hex::hex(&random)))
 }
 
 async fn relay(args: &RelayArgs, context: &Context, order: RelayOrder, masker: Masker, cancel: CancellationToken) -> Ended {
     // What is passed on and cannot be kept would be forgotten.
     let recorder = context.recorder();
-    recorder.history.as_ref().map_err(|reason| Failure::input(format!("Starting the relay: {reason}")))?;
+    recorder.history.as_ref().map_err(|reason| CommandError::input(format!("Starting the relay: {reason}")))?;
     let (token, is_plain) = (order.token.clone(), order.tls.is_none());
-    let mut session = RelaySession::start(order).await.map_err(Failure::input)?;
+    let mut session = RelaySession::start(order).await.map_err(CommandError::input)?;
     if token.is_some() {
         let advice = if is_plain { ". What is sent to it can be read on the way: give --cert and --key for TLS" } else { "" };
         output::complain("warning", &format!("other computers can reach this relay with its access token{advice}"));
@@ -154,7 +154,7 @@ async fn relay(args: &RelayArgs, context: &Context, order: RelayOrder, masker: M
     }
 }
 
-fn print(news: &RelayNews, masker: &Masker, form: Output) -> Result<(), Failure> {
+fn print(news: &RelayNews, masker: &Masker, form: Output) -> Result<(), CommandError> {
     let mut masker = masker.clone();
     if let RelayNews::Exchange(relayed) = news {
         masker.learn_sent(&relayed.exchange.sent);

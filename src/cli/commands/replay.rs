@@ -7,7 +7,7 @@ use clap::{Args, ValueHint};
 use crate::cli::commands::rehearse;
 use crate::cli::commands::send::{dry_run, send};
 use crate::cli::common_args::{Printing, SourceArgs};
-use crate::cli::exit::{Ended, Failure};
+use crate::cli::exit::{CommandError, Ended};
 use crate::cli::source::ProfileMatch;
 use crate::cli::target::Context;
 use crate::cli::{output, source};
@@ -63,7 +63,7 @@ pub(in crate::cli) struct ReplayArgs {
 pub(in crate::cli) fn run(args: &ReplayArgs) -> Ended {
     let imported = source::read(&args.source)?;
     let [written] = imported.requests.as_slice() else {
-        return Err(Failure::input(format!(
+        return Err(CommandError::input(format!(
             "Replaying: there are {} requests. Pick one with --pick N; centerpost import lists them",
             imported.requests.len()
         )));
@@ -78,7 +78,7 @@ pub(in crate::cli) fn run(args: &ReplayArgs) -> Ended {
         } else {
             ""
         };
-        Failure::input(format!("Replaying: {reason}{hint}"))
+        CommandError::input(format!("Replaying: {reason}{hint}"))
     };
     let request = prepare::of_spec(written, folder).map_err(refused)?;
     let context = Context::open().keeping(args.no_history);

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueHint};
 
-use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::exit::{CommandError, Ended, Exit};
 use crate::cli::named_value::NamedValue;
 use crate::cli::output;
 use crate::cli::target::Context;
@@ -74,7 +74,7 @@ pub(in crate::cli) fn run(args: &SandboxArgs) -> Ended {
     let options = Options { port: args.port, profiles, own_keys: true, shape, fault: args.fault, ..Options::default() };
     let export = args.export.clone();
     crate::cli::runtime::block_on(|cancel| async move {
-        let sandbox = Sandbox::start(options).await.map_err(|error| Failure::input(error.to_string()))?;
+        let sandbox = Sandbox::start(options).await.map_err(|error| CommandError::input(error.to_string()))?;
         if let Some(folder) = &export {
             write_profiles(&sandbox.profiles(), folder)?;
         }
@@ -118,11 +118,11 @@ fn line(entry: &LogEntry) -> String {
     )
 }
 
-fn write_profiles(profiles: &[Profile], folder: &Path) -> Result<(), Failure> {
+fn write_profiles(profiles: &[Profile], folder: &Path) -> Result<(), CommandError> {
     for profile in profiles {
         let path = folder.join(file_name(profile));
         let text = format!("{:#}\n", profile.to_value_revealing_key());
-        write_export(&path, &text, true).map_err(|error| Failure::input(error.to_string()))?;
+        write_export(&path, &text, true).map_err(|error| CommandError::input(error.to_string()))?;
     }
     Ok(())
 }

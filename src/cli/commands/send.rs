@@ -4,7 +4,7 @@ use clap::{Args, ValueHint};
 use serde_json::{Value, json};
 
 use crate::cli::common_args::{Output, PayloadArgs, Printing, Target};
-use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::exit::{CommandError, Ended, Exit};
 use crate::cli::progress::Bars;
 use crate::cli::target::Context;
 use crate::cli::{confirm, output, payload};
@@ -55,7 +55,7 @@ pub(in crate::cli) struct SendArgs {
 
 pub(in crate::cli) fn run(args: &SendArgs) -> Ended {
     if args.target.profile.is_none() && args.endpoint.is_none() {
-        return Err(Failure::input("Name where to send with --profile NAME|FILE, --endpoint URL, or both"));
+        return Err(CommandError::input("Name where to send with --profile NAME|FILE, --endpoint URL, or both"));
     }
     let context = Context::open().keeping(args.target.no_history);
     let (profile, network) = args.target.resolve(&context)?;
@@ -96,10 +96,10 @@ pub(in crate::cli) fn send(context: &Context, delivery: Delivery, purpose: Purpo
 }
 
 /// The endpoint to send to. A pasted one without an API key gets the one that was given, or the profile's at the profile's own origin.
-pub(in crate::cli) fn endpoint(target: &Target, typed: Option<&str>, profile: &Profile) -> Result<Endpoint, Failure> {
+pub(in crate::cli) fn endpoint(target: &Target, typed: Option<&str>, profile: &Profile) -> Result<Endpoint, CommandError> {
     let Some(text) = typed else { return Ok(profile.endpoint()) };
     let mut endpoint = Endpoint::from_pasted(text).ok_or_else(|| {
-        Failure::input("Reading --endpoint: it is no External Source's URL (https://HOST/api/v1/projects/PROJECT/feedback/SOURCE?apiKey=KEY)")
+        CommandError::input("Reading --endpoint: it is no External Source's URL (https://HOST/api/v1/projects/PROJECT/feedback/SOURCE?apiKey=KEY)")
     })?;
     let is_given = target.api_key_file.is_some() || std::env::var_os("CENTERPOST_API_KEY").is_some_and(|key| !key.is_empty());
     if is_given || endpoint.api_key.is_empty() && profile.is_at(&endpoint.base_url) {
@@ -132,7 +132,7 @@ pub(in crate::cli) fn dry_run(request: &Request, profile: &Profile, masker: &Mas
     Ok(Exit::Done)
 }
 
-fn deliver(context: &Context, delivery: Delivery) -> Result<DeliveryReport, Failure> {
+fn deliver(context: &Context, delivery: Delivery) -> Result<DeliveryReport, CommandError> {
     let progress = DeliveryProgress::new(delivery.attachments.len());
     let names = delivery.attachments.iter().map(Attachment::filename);
     let bars = Bars::start(names.zip(progress.uploads.iter().cloned()).collect());

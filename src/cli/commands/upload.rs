@@ -6,7 +6,7 @@ use clap::{Args, ValueHint};
 use serde_json::{Value, json};
 
 use crate::cli::common_args::{Output, Printing, Target};
-use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::exit::{CommandError, Ended, Exit};
 use crate::cli::progress::Bars;
 use crate::cli::target::Context;
 use crate::cli::{confirm, output, payload};
@@ -93,7 +93,7 @@ pub(in crate::cli) fn upload(
     context: &Context,
     uploading: Uploading,
     printing: &Printing,
-) -> Result<(Exit, UploadResult), Failure> {
+) -> Result<(Exit, UploadResult), CommandError> {
     let Uploading { order, endpoint, profile, is_known, origin, yes } = uploading;
     let mut masker = printing.masker(&profile);
     masker.learn_url(&endpoint.completed);
@@ -137,7 +137,12 @@ pub(in crate::cli) fn names(typed: Option<&str>, endpoint: &AttachmentEndpoint, 
     (parameter, part_name)
 }
 
-fn deliver(context: &Context, order: UploadOrder, origin: &Origin, profile: Option<&Profile>) -> Result<UploadResult, Failure> {
+fn deliver(
+    context: &Context,
+    order: UploadOrder,
+    origin: &Origin,
+    profile: Option<&Profile>,
+) -> Result<UploadResult, CommandError> {
     let progress = std::sync::Arc::new(Progress::default());
     let bars = Bars::start(vec![(order.attachment.filename(), progress.clone())]);
     let recorder = context.recorder();

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use super::run::{Job, SuiteArgs, exit};
-use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::exit::{CommandError, Ended, Exit};
 use crate::cli::output;
 use crate::cli::target::Context;
 use crate::model::secrets::mask::mask_url;
@@ -59,7 +59,7 @@ pub(in crate::cli) fn run(args: &WatchArgs) -> Ended {
     }
     let every = args.every.map(|span| span.0).unwrap_or_default();
     if every.is_zero() {
-        return Err(Failure::input("--every takes a time above 0, as in 15m"));
+        return Err(CommandError::input("--every takes a time above 0, as in 15m"));
     }
     let mut is_agreed = args.suite.yes;
     let mut last_exit = Exit::Done;
@@ -86,7 +86,7 @@ pub(in crate::cli) fn run(args: &WatchArgs) -> Ended {
 }
 
 /// Runs the suite once, and tells whoever wants to know when something changed.
-fn check(args: &WatchArgs, is_agreed: bool) -> Result<RunResult, Failure> {
+fn check(args: &WatchArgs, is_agreed: bool) -> Result<RunResult, CommandError> {
     let mut job = Job::prepare(&args.suite)?;
     let last = job.folder().map(|folder| folder.join(format!("{}.last.json", job.job.name_on_disk())));
     let earlier: Option<RunResult> =
@@ -113,7 +113,7 @@ fn check(args: &WatchArgs, is_agreed: bool) -> Result<RunResult, Failure> {
 }
 
 /// Waits; `false` when Ctrl-C was pressed.
-fn wait(time: Duration) -> Result<bool, Failure> {
+fn wait(time: Duration) -> Result<bool, CommandError> {
     crate::cli::runtime::block_on(|cancel| async move {
         tokio::select! {
             () = tokio::time::sleep(time) => true,
@@ -132,7 +132,7 @@ struct Time {
 }
 
 impl Time {
-    fn print(&self) -> Result<(), Failure> {
+    fn print(&self) -> Result<(), CommandError> {
         output::print(&format!("{} {}\n", self.at.strftime("%Y-%m-%d %H:%M:%S UTC"), self.summary))?;
         self.changes.iter().try_for_each(|change| output::print(&format!("  {change}\n")))
     }
@@ -142,8 +142,11 @@ impl Time {
 fn past(args: &WatchArgs) -> Ended {
     let job = Job::prepare(&args.suite)?;
     let path = job.folder().map(|folder| folder.join(format!("{}.last.ndjson", job.job.name_on_disk())));
-    let times =
-        path.as_deref().map(times).transpose().map_err(|error| Failure::failed(format!("Reading earlier times: {error}")))?;
+    let times = path
+        .as_deref()
+        .map(times)
+        .transpose()
+        .map_err(|error| CommandError::failed(format!("Reading earlier times: {error}")))?;
     let times = times.unwrap_or_default();
     if times.is_empty() {
         output::complain("note", "this suite was not watched yet");

@@ -13,7 +13,7 @@ use std::ops::Range;
 
 pub use row::{CheckPart, CheckRow, CheckStatus};
 
-use super::cause::{Cause, Place};
+use super::cause::{Cause, FactPlace};
 use super::diagnose::preflight;
 use crate::model::request_record::RequestRecord;
 use crate::model::{Case, Profile};
@@ -49,13 +49,13 @@ fn place(rows: &mut Vec<CheckRow>, cause: &Cause) {
     let mut found: Vec<usize> = by_id(rows, cause).into_iter().collect();
     for fact in &cause.evidence {
         let row = match &fact.place {
-            Some(Place::Url(span)) if found.is_empty() => by_span(rows, span),
-            Some(Place::RequestHeader(name)) => {
+            Some(FactPlace::Url(span)) if found.is_empty() => by_span(rows, span),
+            Some(FactPlace::RequestHeader(name)) => {
                 rows.iter().position(|row| row.part == CheckPart::Header && row.name.eq_ignore_ascii_case(name))
             }
-            Some(Place::Parameter(name)) => Some(parameter(rows, name)),
-            Some(Place::Body(_)) if found.is_empty() => rows.iter().position(|row| row.part == CheckPart::Body),
-            Some(Place::Part(index)) => form_part(rows, *index),
+            Some(FactPlace::Parameter(name)) => Some(parameter(rows, name)),
+            Some(FactPlace::Body(_)) if found.is_empty() => rows.iter().position(|row| row.part == CheckPart::Body),
+            Some(FactPlace::Part(index)) => form_part(rows, *index),
             _ => None,
         };
         found.extend(row);

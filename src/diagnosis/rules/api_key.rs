@@ -5,7 +5,7 @@ use crate::diagnosis::certainty::Certainty::{Likely, Proven};
 use std::ops::Range;
 
 use super::endpoint;
-use crate::diagnosis::cause::{Cause, Fix, Place};
+use crate::diagnosis::cause::{Cause, FactPlace, Fix};
 use crate::diagnosis::context::{RuleContext, WHERE};
 use crate::diagnosis::text::{self, is_hidden, is_placeholder, short};
 use crate::model::Address;
@@ -37,7 +37,7 @@ pub(crate) fn check(context: &RuleContext<'_>) -> Option<Cause> {
             Proven.plain(),
             "The address has no query: the question mark before apiKey is missing",
         )
-        .fact("apiKey is in the path, not after a question mark", Place::Url(span.clone()))
+        .fact("apiKey is in the path, not after a question mark", FactPlace::Url(span.clone()))
         .advice("Put a ? between the source key and apiKey; & only stands between further parameters");
         return Some(context.with_profile_fixes(cause, &[Fix::UseProfileSourceKey, Fix::UseProfileApiKey]));
     }
@@ -46,7 +46,7 @@ pub(crate) fn check(context: &RuleContext<'_>) -> Option<Cause> {
         None => ("the address has no \"apiKey\" behind a question mark".to_owned(), end.saturating_sub(1)..end),
     };
     let cause = Cause::new(CauseId::EndpointApiKeyMissing, Proven.plain(), "The API key is missing in the address")
-        .fact(words, Place::Url(span))
+        .fact(words, FactPlace::Url(span))
         .advice(format!("Put ?apiKey= and the community's API key behind the path. {WHERE}"));
     Some(context.with_profile_fixes(cause, &[Fix::UseProfileApiKey]))
 }
@@ -61,7 +61,7 @@ fn twice(context: &RuleContext<'_>) -> Option<Cause> {
     let confidence = if is_same { Likely.plain() } else { Proven.weak() };
     let cause = Cause::new(CauseId::EndpointApiKeyTwice, confidence, CauseId::EndpointApiKeyTwice.title()).fact(
         if is_same { "both have the same value" } else { "their values differ" },
-        Place::Url(second.name.start..second.value.end),
+        FactPlace::Url(second.name.start..second.value.end),
     );
     Some(context.with_profile_fixes(cause, &[Fix::UseProfileApiKey]))
 }
@@ -76,7 +76,7 @@ fn encoding(context: &RuleContext<'_>) -> Option<Cause> {
         return None;
     }
     let own = context.profile.map_or("", |profile| profile.api_key.reveal());
-    let place = Place::Url(pair.value.clone());
+    let place = FactPlace::Url(pair.value.clone());
     let cause = |confidence, title: &str, fact: &str| {
         let cause = Cause::new(CauseId::EndpointEncoding, confidence, title).fact(fact, place.clone());
         Some(context.with_profile_fixes(cause, &[Fix::UseProfileApiKey]))
@@ -115,7 +115,7 @@ fn api_key_mismatch(context: &RuleContext<'_>, sent: &str, span: Range<usize>) -
     };
     Some(
         Cause::new(CauseId::EndpointApiKeyMismatch, Proven.plain(), "The address has another API key than the profile's")
-            .fact(words, Place::Url(span))
+            .fact(words, FactPlace::Url(span))
             .advice("Use the profile's API key, or put the new one into the profile. In Centercode: Community tools > API Keys, and the External Source names which one it takes")
             .fix(Fix::UseProfileApiKey),
     )
@@ -150,7 +150,7 @@ fn api_key_elsewhere(context: &RuleContext<'_>) -> Option<Cause> {
         let cause = Cause::new(CauseId::EndpointApiKeyName, Proven.plain(), "The API key is in the address under another name")
             .fact(
                 format!("sent as \"{}\"; documented is \"apiKey\"", short(&address.decoded(&pair.name))),
-                Place::Url(pair.name.clone()),
+                FactPlace::Url(pair.name.clone()),
             )
             .advice(fix);
         return Some(context.with_profile_fixes(cause, &[Fix::UseProfileApiKey]));
@@ -167,7 +167,7 @@ fn api_key_elsewhere(context: &RuleContext<'_>) -> Option<Cause> {
     let cause = Cause::new(CauseId::EndpointApiKeyHeader, Likely.strong(), "The API key is in a header, not in the address")
         .fact(
             format!("sent in the header \"{}\"; documented is the parameter \"apiKey\" of the address", short(&header.0)),
-            Place::RequestHeader(header.0.clone()),
+            FactPlace::RequestHeader(header.0.clone()),
         )
         .advice(fix);
     Some(context.with_profile_fixes(cause, &[Fix::UseProfileApiKey]))

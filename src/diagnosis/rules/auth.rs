@@ -1,7 +1,7 @@
 //! Sign-in pages, by redirect or as a page: recognised by what they ask for, in any language.
 
 use crate::diagnosis::answer_text::has_word;
-use crate::diagnosis::cause::{Cause, Place};
+use crate::diagnosis::cause::{Cause, FactPlace};
 use crate::diagnosis::cause_id::CauseId;
 use crate::diagnosis::certainty::Certainty::Proven;
 use crate::diagnosis::context::RuleContext;
@@ -19,7 +19,7 @@ pub(crate) fn by_redirect(context: &RuleContext<'_>) -> Option<Cause> {
         Cause::new(CauseId::AuthLoginPage, Proven.plain(), "The answer redirects to a sign-in page")
             .fact(
                 format!("Location: \"{}\"", short(&crate::model::secrets::mask::mask_url(location))),
-                Place::AnswerHeader("Location".into()),
+                FactPlace::AnswerHeader("Location".into()),
             )
             .advice(FIX)
     })
@@ -70,7 +70,7 @@ pub(crate) fn check(context: &RuleContext<'_>, page: &Page) -> Option<Cause> {
     if !proof || (answer.status == 404 && !has_password) {
         return None;
     }
-    let place = context.answer_says(&["type=\"password\"", "<title", "<form", "samlrequest"]).unwrap_or(Place::AnswerStatus);
+    let place = context.answer_says(&["type=\"password\"", "<title", "<form", "samlrequest"]).unwrap_or(FactPlace::AnswerStatus);
     Some(
         Cause::new(CauseId::AuthLoginPage, Proven.plain(), "The answer is a sign-in page, not the API's")
             .fact("it is an HTML page that asks to sign in", place)

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use encoding_rs::WINDOWS_1252;
 
-use crate::diagnosis::cause::{Cause, Place};
+use crate::diagnosis::cause::{Cause, FactPlace};
 use crate::diagnosis::cause_id::CauseId;
 use crate::diagnosis::certainty::Certainty::{Likely, Possible, Proven};
 use crate::diagnosis::context::RuleContext;
@@ -39,11 +39,11 @@ pub(super) fn check(context: &RuleContext<'_>) -> Option<Cause> {
     if is_utf16(body) {
         return Some(cause(Proven.strong(), "The body is UTF-16, and JSON is sent as UTF-8").fact(
             "between its letters stand zero bytes, or its byte-order mark is UTF-16's",
-            Place::Body(0..body.len().min(8)),
+            FactPlace::Body(0..body.len().min(8)),
         ));
     }
     let charset = context.sent.header("content-type").and_then(charset_of);
-    let place = || Place::RequestHeader("Content-Type".into());
+    let place = || FactPlace::RequestHeader("Content-Type".into());
     match charset.as_deref() {
         Some(name) if name.starts_with("utf-16") || name.starts_with("utf-32") || name == "unicode" => Some(
             cause(Proven.weak(), "Content-Type declares another encoding than UTF-8")
@@ -59,7 +59,7 @@ pub(super) fn check(context: &RuleContext<'_>) -> Option<Cause> {
             let end = body[at..].char_indices().nth(2).map_or(body.len(), |(next, _)| at + next);
             // Whoever recorded the request may have garbled it, too.
             cause(Possible.strong(), "A text in the body was decoded wrongly on its way")
-                .fact(format!("the body holds \"{}\": {}", &body[at..end], how.words()), Place::Body(at..end))
+                .fact(format!("the body holds \"{}\": {}", &body[at..end], how.words()), FactPlace::Body(at..end))
         }),
     }
 }
@@ -91,7 +91,7 @@ pub(super) fn meant<'a>(sent: &str, candidates: impl IntoIterator<Item = &'a str
 /// What was meant by a value, as a cause.
 pub(super) fn cause_of_value(parameter: &str, sent: &str, meant: &str, how: Garbled) -> Cause {
     Cause::new(CauseId::RequestEncoding, Proven.plain(), format!("The value of \"{}\" was encoded wrongly", short(parameter)))
-        .fact(format!("sent \"{}\"", short(sent)), Place::Parameter(parameter.to_owned()))
+        .fact(format!("sent \"{}\"", short(sent)), FactPlace::Parameter(parameter.to_owned()))
         .fact(format!("\"{}\" was probably meant; {}", short(meant), how.words()), None)
 }
 

@@ -5,7 +5,7 @@ use crate::diagnosis::certainty::Certainty::Proven;
 use crate::diagnosis::certainty::Confidence;
 use std::ops::Range;
 
-use crate::diagnosis::cause::{Cause, Fix, Place};
+use crate::diagnosis::cause::{Cause, FactPlace, Fix};
 use crate::diagnosis::context::{Purpose, RuleContext, WHERE};
 use crate::diagnosis::text::{self, char_name, is_hidden, is_placeholder, short};
 use crate::model::address::Shape;
@@ -71,7 +71,7 @@ fn html_escaped(context: &RuleContext<'_>) -> Option<Cause> {
     let url = context.address.text().to_ascii_lowercase();
     let (at, escape) = ESCAPES.iter().filter_map(|escape| Some((url.find(escape)?, *escape))).min()?;
     let cause = Cause::new(CauseId::EndpointHtmlEscaped, Proven.strong(), "The address holds HTML in place of its own characters")
-        .fact(format!("sent \"{}\"", context.address.raw(&(at..at + escape.len()))), Place::Url(at..at + escape.len()))
+        .fact(format!("sent \"{}\"", context.address.raw(&(at..at + escape.len()))), FactPlace::Url(at..at + escape.len()))
         .advice(format!("Copy the address from where it is shown as text, not from a page's source or an e-mail's HTML; & stands there as &amp;. {WHERE}"));
     Some(context.with_profile_fixes(cause, &[Fix::UseProfileApiKey]))
 }
@@ -117,7 +117,7 @@ fn placeholder(context: &RuleContext<'_>) -> Option<Cause> {
         Proven.strong(),
         format!("The URL still has a placeholder instead of the {what}"),
     )
-    .fact(format!("sent \"{shown}\""), Place::Url(span))
+    .fact(format!("sent \"{shown}\""), FactPlace::Url(span))
     .advice(format!("Put the real {what} there. {WHERE}"));
     Some(context.with_profile_fixes(cause, &[mend]))
 }
@@ -137,7 +137,7 @@ fn whitespace(context: &RuleContext<'_>) -> Option<Cause> {
     let address = &context.address;
     let url = address.text();
     if let Some((at, c)) = url.char_indices().find(|(_, c)| is_invisible(*c)) {
-        let place = Place::Url(at..at + c.len_utf8());
+        let place = FactPlace::Url(at..at + c.len_utf8());
         return Some(whitespace_cause(c, url, at, place, Proven.strong()));
     }
     let own = |value: &str| {
@@ -159,18 +159,18 @@ fn whitespace(context: &RuleContext<'_>) -> Option<Cause> {
         let edges = [value.chars().next(), value.chars().next_back()].into_iter().flatten().find(|c| is_invisible(*c));
         let inside = suspect.chars().find(|c| is_invisible(*c) && (is_key || !is_path || *c != ' '));
         if let Some(c) = edges.or(inside) {
-            return Some(whitespace_cause(c, url, span.start, Place::Url(span), Proven.plain()));
+            return Some(whitespace_cause(c, url, span.start, FactPlace::Url(span), Proven.plain()));
         }
         let raw = address.raw(&span);
         // In a query a plus is a space to most servers.
         if (raw.starts_with('+') || raw.ends_with('+')) && raw.len() > 1 {
-            return Some(whitespace_cause(' ', url, span.start, Place::Url(span), Proven.weak()));
+            return Some(whitespace_cause(' ', url, span.start, FactPlace::Url(span), Proven.weak()));
         }
     }
     None
 }
 
-fn whitespace_cause(c: char, url: &str, at: usize, place: Place, confidence: Confidence) -> Cause {
+fn whitespace_cause(c: char, url: &str, at: usize, place: FactPlace, confidence: Confidence) -> Cause {
     let whereabouts = if at == 0 {
         "at its beginning"
     } else if at + c.len_utf8() >= url.len() {
@@ -199,7 +199,7 @@ fn scheme(context: &RuleContext<'_>) -> Option<Cause> {
     }
     let span = address.scheme.clone();
     let cause = Cause::new(CauseId::EndpointScheme, Proven.plain(), "The address begins with http, not https")
-        .fact("sent \"http://\"; Centercode documents https://", Place::Url(span))
+        .fact("sent \"http://\"; Centercode documents https://", FactPlace::Url(span))
         .advice("Write https:// at the beginning; over http the API key travels in clear, and a redirect may lose the payload")
         .fix(Fix::UseHttps);
     Some(cause)
@@ -224,7 +224,7 @@ fn no_scheme(address: &Address) -> Option<Cause> {
     };
     Some(
         Cause::new(CauseId::EndpointNoScheme, Proven.weak(), "The address does not begin with https://")
-            .fact(words, Place::Url(span))
+            .fact(words, FactPlace::Url(span))
             .advice("Write https:// at the beginning, with its colon and both slashes")
             .fix(Fix::UseHttps),
     )
@@ -259,8 +259,8 @@ fn host(context: &RuleContext<'_>) -> Option<Cause> {
     }
     let near = text::miss(&sent_host, &own_host).map(|miss| format!("; {}", miss.words())).unwrap_or_default();
     let cause = Cause::new(CauseId::EndpointHostMismatch, Proven.plain(), "The address names another host than the profile's")
-        .fact(format!("sent \"{}\"", short(address.raw(&address.authority))), Place::Url(address.authority.clone()))
-        .fact(format!("the profile says \"{}\"{near}", short(own.raw(&own.authority))), Place::Profile("base_url".into()))
+        .fact(format!("sent \"{}\"", short(address.raw(&address.authority))), FactPlace::Url(address.authority.clone()))
+        .fact(format!("the profile says \"{}\"{near}", short(own.raw(&own.authority))), FactPlace::Profile("base_url".into()))
         .advice("Send to the host of the profile, or correct the profile if the community has moved");
     Some(cause.fix(Fix::UseProfileHost))
 }
@@ -273,7 +273,7 @@ fn path_shape(context: &RuleContext<'_>) -> Option<Cause> {
     }
     let (words, span) = shape_trouble(context, &segments)?;
     let cause = Cause::new(CauseId::EndpointPathShape, Proven.plain(), "The path is not that of an External Source's endpoint")
-        .fact(words, Place::Url(span))
+        .fact(words, FactPlace::Url(span))
         .fact("documented: /api/v1/projects/PROJECT_KEY/feedback/SOURCE_KEY", None)
         .advice(format!("Use the whole endpoint as Centercode shows it. {WHERE}"));
     Some(context.with_profile_fixes(cause, &[Fix::UseProfileProjectKey, Fix::UseProfileSourceKey]))
@@ -298,7 +298,7 @@ fn other_api(context: &RuleContext<'_>, segments: &[&str]) -> Option<Cause> {
         Cause::new(CauseId::EndpointOtherApi, Proven.plain(), CauseId::EndpointOtherApi.title())
             .fact(
                 format!("\"{}\" where \"feedback\" belongs", short(segments[index])),
-                Place::Url(context.address.segments[index].clone()),
+                FactPlace::Url(context.address.segments[index].clone()),
             )
             .fact("documented: /api/v1/projects/PROJECT_KEY/feedback/SOURCE_KEY", None)
             .advice(format!("Use the endpoint that the External Source shows. {WHERE}"))
@@ -374,7 +374,7 @@ fn project_missing(context: &RuleContext<'_>) -> Option<Cause> {
     let start = project.start.saturating_sub(1);
     let is_upload = context.purpose == Purpose::Upload;
     let mut cause = Cause::new(CauseId::EndpointProjectKeyMissing, Proven.strong(), "The project key is missing in the address")
-        .fact("nothing stands between \"projects/\" and \"feedback\"", Place::Url(start..project.end + 1));
+        .fact("nothing stands between \"projects/\" and \"feedback\"", FactPlace::Url(start..project.end + 1));
     cause = if is_upload {
         cause
             .fact("documented: the attachment endpoints of an answer come without the project key", None)
@@ -403,7 +403,7 @@ enum Which {
 pub(super) fn key_case(name: &str, fact: impl Into<String>, span: Range<usize>) -> Cause {
     let title = format!("The {name} differs from the profile's in upper and lower case");
     Cause::new(CauseId::EndpointKeyCase, Proven.plain(), title)
-        .fact(fact, Place::Url(span))
+        .fact(fact, FactPlace::Url(span))
         .advice("Copy it again from Centercode, or write it just as it is displayed there. Keys must match exactly")
 }
 
@@ -440,7 +440,7 @@ fn key_cause(context: &RuleContext<'_>, profile: &Profile, which: Which, span: &
     }
     if sent.to_lowercase() == own.to_lowercase() {
         let cause = key_case(name, format!("sent \"{}\"", short(&sent)), span.clone());
-        return Some(cause.fact(format!("the profile says \"{}\"", short(own)), Place::Profile(rule.into())).fix(mend));
+        return Some(cause.fact(format!("the profile says \"{}\"", short(own)), FactPlace::Profile(rule.into())).fix(mend));
     }
     let near = if sent == *other {
         format!("; what was sent is the profile's {}", if which == Which::Project { "source key" } else { "project key" })
@@ -449,8 +449,8 @@ fn key_cause(context: &RuleContext<'_>, profile: &Profile, which: Which, span: &
     };
     Some(
         Cause::new(id, Proven.plain(), format!("The address has another {name} than the profile's"))
-            .fact(format!("sent \"{}\"", short(&sent)), Place::Url(span.clone()))
-            .fact(format!("the profile says \"{}\"{near}", short(own)), Place::Profile(rule.into()))
+            .fact(format!("sent \"{}\"", short(&sent)), FactPlace::Url(span.clone()))
+            .fact(format!("the profile says \"{}\"{near}", short(own)), FactPlace::Profile(rule.into()))
             .advice(format!("Use the profile's {name}, or correct the profile if the key was changed in Centercode. {WHERE}"))
             .fix(mend),
     )

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::encoding;
 use crate::diagnosis::answer_fields;
-use crate::diagnosis::cause::{Cause, Fix, Place};
+use crate::diagnosis::cause::{Cause, FactPlace, Fix};
 use crate::diagnosis::context::{Purpose, RuleContext};
 use crate::diagnosis::text::{self, short};
 use crate::model::contract::{self, Rule, Violation, is_absent, type_name};
@@ -126,7 +126,7 @@ fn envelope_cause(name: &str, inner: &Map<String, Value>) -> Cause {
     let inside: Vec<&str> = inner.keys().map(String::as_str).take(5).collect();
     let outer = name.split(['.', '[']).next().unwrap_or(name);
     Cause::new(CauseId::RequestEnveloped, Proven.plain(), format!("The parameters are inside \"{}\", and not at the top of the body", short(name)))
-        .fact(format!("\"{}\" holds \"{}\"", short(name), inside.join("\", \"")), Place::Parameter(outer.to_owned()))
+        .fact(format!("\"{}\" holds \"{}\"", short(name), inside.join("\", \"")), FactPlace::Parameter(outer.to_owned()))
         .fact("the profile maps these names at the top of the body", None)
         .advice("Send the inner object alone. Many systems wrap what they send: look for a setting of the body, such as a template or a raw body")
         .fix(Fix::ReplaceBody(serde_json::to_string_pretty(inner).unwrap_or_default()))
@@ -192,8 +192,8 @@ fn parameter_name(sent: &str, meant: &str, confidence: Confidence) -> Cause {
         format!("The parameter \"{}\" is ignored: it is not mapped, and may have been meant as \"{}\"", short(sent), short(meant))
     };
     Cause::new(CauseId::FieldParameterName, confidence, title)
-        .fact(format!("sent \"{}\"", short(sent)), Place::Parameter(sent.to_owned()))
-        .fact(format!("the profile maps \"{}\"{how}", short(meant)), Place::Parameter(meant.to_owned()))
+        .fact(format!("sent \"{}\"", short(sent)), FactPlace::Parameter(sent.to_owned()))
+        .fact(format!("the profile maps \"{}\"{how}", short(meant)), FactPlace::Parameter(meant.to_owned()))
         .advice("Name the parameter just as the External Source maps it; case counts")
         .fix(Fix::RenameParameter { from: sent.to_owned(), to: meant.to_owned() })
 }
@@ -205,7 +205,7 @@ fn field_name<'a>(profile: &'a Profile, parameter: &'a str) -> &'a str {
 /// A broken rule of the contract, in words, with what was probably meant.
 fn violated(profile: &Profile, violation: &Violation) -> Cause {
     let parameter = violation.parameter.as_str();
-    let place = Place::Parameter(parameter.to_owned());
+    let place = FactPlace::Parameter(parameter.to_owned());
     let focus = Fix::FocusParameter(parameter.to_owned());
 
     match &violation.rule {
@@ -215,7 +215,7 @@ fn violated(profile: &Profile, violation: &Violation) -> Cause {
             "No submitter was sent, and the source has no default submitter",
         )
         .fact(format!("\"{parameter}\" is absent or empty"), place)
-        .fact("the profile has no default submitter", Place::Profile("default_submitter".into()))
+        .fact("the profile has no default submitter", FactPlace::Profile("default_submitter".into()))
         .advice("Send the e-mail address of an existing user of the project, or set a default submitter in the External Source")
         .fix(focus),
         Rule::SubmitterMalformed(sent) => {
@@ -224,7 +224,10 @@ fn violated(profile: &Profile, violation: &Violation) -> Cause {
             let confidence = if matches!(near, Some((_, text::Miss::Invisible(_)))) { Likely.strong() } else { Proven.plain() };
             let cause = Cause::new(CauseId::FieldSubmitterMalformed, confidence, "The submitter is no e-mail address")
                 .fact(format!("sent \"{}\"", short(sent)), place)
-                .fact("documented: the submitter is matched on the e-mail address", Place::Profile("default_submitter".into()))
+                .fact(
+                    "documented: the submitter is matched on the e-mail address",
+                    FactPlace::Profile("default_submitter".into()),
+                )
                 .advice("Send the bare address, such as jim@example.com, without a name or brackets around it");
             let cause = match text::hidden(sent) {
                 Some(c) => cause.fact(format!("it holds {}, which cannot be seen", text::char_name(c)), None),
@@ -236,7 +239,7 @@ fn violated(profile: &Profile, violation: &Violation) -> Cause {
             let near = text::nearest(sent, profile.known_submitters.iter().map(String::as_str));
             let cause = Cause::new(CauseId::FieldSubmitterUnknown, Proven.plain(), "The submitter is not an existing user of the project")
                 .fact(format!("sent \"{}\"", short(sent)), place)
-                .fact("it is not among the profile's known submitters, and there is no default submitter", Place::Profile("known_submitters".into()))
+                .fact("it is not among the profile's known submitters, and there is no default submitter", FactPlace::Profile("known_submitters".into()))
                 .advice("Send an existing user's address, add this user to the project, or set a default submitter in the External Source");
             with_choice(cause, parameter, near, focus)
         }
@@ -246,14 +249,14 @@ fn violated(profile: &Profile, violation: &Violation) -> Cause {
             "No status was sent, and the source's workflow is \"No Selection\"",
         )
         .fact(format!("\"{parameter}\" is absent or empty"), place)
-        .fact("the profile's workflow status is \"No Selection\"", Place::Profile("workflow_status".into()))
+        .fact("the profile's workflow status is \"No Selection\"", FactPlace::Profile("workflow_status".into()))
         .advice("Send one of the workflow's statuses, or select a workflow state in the External Source")
         .fix(focus),
         Rule::StatusUnknown(sent) => {
             let near = text::nearest(sent, profile.statuses.iter().map(String::as_str));
             let cause = Cause::new(CauseId::FieldStatusUnknown, Proven.plain(), "The status is not one of the workflow's")
                 .fact(format!("sent \"{}\"", short(sent)), place)
-                .fact(format!("the workflow has {}", listed(&profile.statuses)), Place::Profile("statuses".into()))
+                .fact(format!("the workflow has {}", listed(&profile.statuses)), FactPlace::Profile("statuses".into()))
                 .advice("Send a status just as the workflow names it");
             with_choice(cause, parameter, near, focus)
         }
@@ -263,7 +266,7 @@ fn violated(profile: &Profile, violation: &Violation) -> Cause {
             format!("The required field \"{}\" was not sent", field_name(profile, parameter)),
         )
         .fact(format!("\"{parameter}\" is absent or empty"), place)
-        .fact("the profile marks it as required", Place::Profile(format!("fields/{parameter}/required")))
+        .fact("the profile marks it as required", FactPlace::Profile(format!("fields/{parameter}/required")))
         .advice("Send a value for it")
         .fix(focus),
         Rule::NotAChoice(sent) => {
@@ -276,7 +279,7 @@ fn violated(profile: &Profile, violation: &Violation) -> Cause {
                 format!("The value of \"{}\" is not exactly one of its choices", field_name(profile, parameter)),
             )
             .fact(format!("sent \"{}\"", short(sent)), place)
-            .fact(format!("the choices are {}", listed(choices)), Place::Profile(format!("fields/{parameter}/choices")))
+            .fact(format!("the choices are {}", listed(choices)), FactPlace::Profile(format!("fields/{parameter}/choices")))
             .advice("Send a choice just as the feedback form has it: case, spaces and punctuation count");
             if is_single { with_choice(cause, parameter, near, focus) } else { with_near(cause, near).fix(focus) }
         }
@@ -285,8 +288,8 @@ fn violated(profile: &Profile, violation: &Violation) -> Cause {
             Proven.plain(),
             format!("The text of \"{}\" cannot be read as {expected}", field_name(profile, parameter)),
         )
-        .fact(format!("sent a string that is not {expected}"), Place::Parameter(parameter.to_owned()))
-        .fact(format!("the field takes {expected}"), Place::Profile(format!("fields/{parameter}/kind")))
+        .fact(format!("sent a string that is not {expected}"), FactPlace::Parameter(parameter.to_owned()))
+        .fact(format!("the field takes {expected}"), FactPlace::Profile(format!("fields/{parameter}/kind")))
         .advice(format!("Send {expected}, without units or other text"))
         .fix(focus),
         Rule::WrongType { expected, found } => wrong_type(profile, parameter, expected, found, Proven.plain()).fix(focus),
@@ -304,8 +307,8 @@ fn wrong_type(profile: &Profile, parameter: &str, expected: &str, found: &str, c
         confidence,
         format!("The value of \"{}\" has the wrong JSON type", field_name(profile, parameter)),
     )
-    .fact(format!("sent {found}"), Place::Parameter(parameter.to_owned()))
-    .fact(format!("the field takes {expected}"), Place::Profile(format!("fields/{parameter}/kind")))
+    .fact(format!("sent {found}"), FactPlace::Parameter(parameter.to_owned()))
+    .fact(format!("the field takes {expected}"), FactPlace::Profile(format!("fields/{parameter}/kind")))
     .advice(format!("Send {expected}"))
 }
 
@@ -351,8 +354,8 @@ fn soft(profile: &Profile, payload: &Map<String, Value>) -> Vec<Cause> {
                     Likely.plain(),
                     "The status is not one of the workflow's, and may be refused",
                 )
-                .fact(format!("sent \"{}\"", short(sent)), Place::Parameter(status.to_owned()))
-                .fact(format!("the workflow has {}", listed(&profile.statuses)), Place::Profile("statuses".into()))
+                .fact(format!("sent \"{}\"", short(sent)), FactPlace::Parameter(status.to_owned()))
+                .fact(format!("the workflow has {}", listed(&profile.statuses)), FactPlace::Profile("statuses".into()))
                 .advice("Send a status just as the workflow names it, or none: the source sets its own");
                 found.push(with_choice(cause, status, near, Fix::FocusParameter(status.to_owned())));
             }
@@ -374,7 +377,7 @@ fn soft_submitter(profile: &Profile, parameter: &str, value: &Value) -> Option<C
     if text::unresolved(sent).is_some() {
         return None;
     }
-    let place = Place::Parameter(parameter.to_owned());
+    let place = FactPlace::Parameter(parameter.to_owned());
     if !contract::is_email(sent) {
         return Some(
             Cause::new(
@@ -391,7 +394,7 @@ fn soft_submitter(profile: &Profile, parameter: &str, value: &Value) -> Option<C
         let near = text::nearest(sent, profile.known_submitters.iter().map(String::as_str));
         let cause = Cause::new(CauseId::FieldSubmitterUnknown, Likely.plain(), "The submitter may not be an existing user of the project")
             .fact(format!("sent \"{}\"", short(sent)), place)
-            .fact("it is not among the profile's known submitters", Place::Profile("known_submitters".into()))
+            .fact("it is not among the profile's known submitters", FactPlace::Profile("known_submitters".into()))
             .advice("Send an existing user's address. By the guide the default submitter steps in for an unknown one, so if this is refused, the source may have none any more");
         with_choice(cause, parameter, near, Fix::FocusParameter(parameter.to_owned()))
     })
@@ -412,7 +415,7 @@ fn soft_value(profile: &Profile, field: &Field, value: &Value) -> Option<Cause> 
                     Likely.weak(),
                     format!("The value of \"{}\" is no e-mail address", field_name(profile, &field.parameter)),
                 )
-                .fact(format!("sent \"{}\"", short(text)), Place::Parameter(field.parameter.clone()))
+                .fact(format!("sent \"{}\"", short(text)), FactPlace::Parameter(field.parameter.clone()))
                 .advice("Send a bare e-mail address"),
             );
         }
@@ -423,7 +426,7 @@ fn soft_value(profile: &Profile, field: &Field, value: &Value) -> Option<Cause> 
                     Likely.weak(),
                     format!("The value of \"{}\" may not be read as a date", field_name(profile, &field.parameter)),
                 )
-                .fact(format!("sent \"{}\"", short(text)), Place::Parameter(field.parameter.clone()))
+                .fact(format!("sent \"{}\"", short(text)), FactPlace::Parameter(field.parameter.clone()))
                 .advice("Send it as YYYY-MM-DD"),
             );
         }

@@ -1,6 +1,6 @@
 //! The sub-status of IIS, which its log and its own error pages tell: it names what the status alone leaves open.
 
-use crate::diagnosis::cause::{Cause, Place};
+use crate::diagnosis::cause::{Cause, FactPlace};
 use crate::diagnosis::cause_id::CauseId;
 use crate::diagnosis::certainty::Certainty::Proven;
 use crate::diagnosis::context::RuleContext;
@@ -33,10 +33,10 @@ const MEANINGS: [(u16, u16, CauseId, &str); 23] = [
 ];
 
 /// The sub-status that a log or IIS's own page tells, and where.
-pub(crate) fn sub_status(context: &RuleContext<'_>) -> Option<(u16, Place)> {
+pub(crate) fn sub_status(context: &RuleContext<'_>) -> Option<(u16, FactPlace)> {
     let answer = context.answer?;
     if let Some(sub_status) = answer.sub_status {
-        return Some((sub_status, Place::AnswerStatus));
+        return Some((sub_status, FactPlace::AnswerStatus));
     }
     if !context.answer_is_html() {
         return None;

@@ -1,7 +1,7 @@
 //! Answers of filters, firewalls and networks' portals, recognised by what they say and by the headers that only they send.
 
 use crate::diagnosis::answer_text::says;
-use crate::diagnosis::cause::{Cause, Place};
+use crate::diagnosis::cause::{Cause, FactPlace};
 use crate::diagnosis::cause_id::CauseId;
 use crate::diagnosis::certainty::Certainty::{Likely, Proven};
 use crate::diagnosis::context::RuleContext;
@@ -54,11 +54,11 @@ pub(crate) fn check(context: &RuleContext<'_>, page: &Page) -> Option<Cause> {
     };
     // Servers in trouble answer with pages, too; only a block that is named outright is one there.
     let confidence = if is_trouble && words.len() > 1 && confidence < Proven.plain() { Likely.plain() } else { confidence };
-    let place = context.answer_says(&words).unwrap_or(Place::AnswerStatus);
+    let place = context.answer_says(&words).unwrap_or(FactPlace::AnswerStatus);
     Some(
         Cause::new(CauseId::TransportIntercepted, confidence, title)
             .fact(format!("its page says \"{}\"", words.join("\" and \"")), place)
-            .fact(format!("{} with a page, where Centercode answers with JSON", status_text(answer.status)), Place::AnswerStatus)
+            .fact(format!("{} with a page, where Centercode answers with JSON", status_text(answer.status)), FactPlace::AnswerStatus)
             .advice("Send from another network, sign in to this one in a browser, or ask whoever runs the filter to let the host through"),
     )
 }
@@ -95,8 +95,8 @@ fn by_header(context: &RuleContext<'_>) -> Option<Cause> {
     let value = answer.header(name).unwrap_or("");
     Some(
         Cause::new(CauseId::TransportIntercepted, Proven.weak(), FILTER)
-            .fact(format!("the answer's header {name} says \"{}\"", short(value)), Place::AnswerHeader(name.to_owned()))
-            .fact(format!("{} without Centercode's JSON", status_text(answer.status)), Place::AnswerStatus)
+            .fact(format!("the answer's header {name} says \"{}\"", short(value)), FactPlace::AnswerHeader(name.to_owned()))
+            .fact(format!("{} without Centercode's JSON", status_text(answer.status)), FactPlace::AnswerStatus)
             .advice("Send from another network, or ask whoever runs the filter to let the request through"),
     )
 }
@@ -146,7 +146,7 @@ pub(crate) fn by_redirect(context: &RuleContext<'_>) -> Option<Cause> {
             .any(|word| text.contains(word));
     (is_other && (is_local || is_named)).then(|| {
         Cause::new(CauseId::TransportIntercepted, Proven.weak(), "A network's portal or filter answered in place of Centercode")
-            .fact(format!("it redirects to \"{}\"", short(host)), Place::AnswerHeader("Location".into()))
+            .fact(format!("it redirects to \"{}\"", short(host)), FactPlace::AnswerHeader("Location".into()))
             .advice("Sign in to the network in a browser, send from another one, or ask whoever runs the filter to let the host through")
     })
 }

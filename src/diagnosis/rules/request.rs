@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::encoding;
 use super::json_syntax;
 use super::printed::printed;
-use crate::diagnosis::cause::{Cause, Fix, Place};
+use crate::diagnosis::cause::{Cause, FactPlace, Fix};
 use crate::diagnosis::context::{Purpose, RuleContext};
 use crate::diagnosis::repair::{self, Sender, with_sender};
 use crate::diagnosis::text::{self, short};
@@ -54,22 +54,22 @@ fn body(context: &RuleContext<'_>) -> Vec<Cause> {
         if files > 0 && files == parts.len() {
             return vec![
                 Cause::new(CauseId::UploadToTicketEndpoint, Proven.weak(), CauseId::UploadToTicketEndpoint.title())
-                    .fact(format!("the part \"{}\" is a file", short(&parts[0].name)), Place::Part(0))
-                    .fact("the path ends with the External Source's key", Place::Url(context.address.path.clone()))
+                    .fact(format!("the part \"{}\" is a file", short(&parts[0].name)), FactPlace::Part(0))
+                    .fact("the path ends with the External Source's key", FactPlace::Url(context.address.path.clone()))
                     .advice(CauseId::UploadToTicketEndpoint.advice()),
             ];
         }
         if parts.is_empty() {
             return vec![
                 Cause::new(CauseId::RequestMultipartTicket, Proven.weak(), "A form without parts was sent, not JSON")
-                    .fact("Content-Type says multipart/form-data", Place::RequestHeader("Content-Type".into()))
+                    .fact("Content-Type says multipart/form-data", FactPlace::RequestHeader("Content-Type".into()))
                     .advice("Send the parameters as one JSON object with Content-Type: application/json"),
             ];
         }
         let names: Vec<&str> = parts.iter().map(|part| part.name.as_str()).take(5).collect();
         return vec![
             Cause::new(CauseId::RequestMultipartTicket, Proven.weak(), "The payload was sent as form fields, not as JSON")
-                .fact(format!("the parts \"{}\" of multipart/form-data", names.join("\", \"")), Place::Part(0))
+                .fact(format!("the parts \"{}\" of multipart/form-data", names.join("\", \"")), FactPlace::Part(0))
                 .fact("documented: the body must be JSON", None)
                 .advice("Send the parameters as one JSON object with Content-Type: application/json; files follow to the attachment endpoints of the answer"),
         ];
@@ -92,7 +92,7 @@ fn body(context: &RuleContext<'_>) -> Vec<Cause> {
         let id = if found.is_expression { CauseId::RequestUnresolvedVariable } else { CauseId::RequestJsonSyntax };
         return vec![
             Cause::new(id, Proven.plain(), format!("The body is not JSON, but {}", found.what))
-                .fact(format!("the body begins \"{}\"", short(text.trim())), Place::Body(0..text.len().min(40)))
+                .fact(format!("the body begins \"{}\"", short(text.trim())), FactPlace::Body(0..text.len().min(40)))
                 .advice(found.advice),
         ];
     }
@@ -114,7 +114,7 @@ fn body(context: &RuleContext<'_>) -> Vec<Cause> {
                         Proven.weak(),
                         "The payload was sent as form fields, not as JSON",
                     )
-                    .fact("Content-Type says multipart/form-data", Place::RequestHeader("Content-Type".into()))
+                    .fact("Content-Type says multipart/form-data", FactPlace::RequestHeader("Content-Type".into()))
                     .advice("Send the parameters as one JSON object with Content-Type: application/json"),
                 );
             } else {
@@ -151,7 +151,7 @@ fn content_type(context: &RuleContext<'_>) -> Option<Cause> {
     }
     let (words, place) = match header {
         Some((name, value)) if !value.trim().is_empty() => {
-            (format!("sent \"{}: {}\"", name, short(value)), Some(Place::RequestHeader(name.clone())))
+            (format!("sent \"{}: {}\"", name, short(value)), Some(FactPlace::RequestHeader(name.clone())))
         }
         _ => ("no Content-Type was sent".to_owned(), None),
     };
@@ -170,7 +170,7 @@ fn shape(json: &Value, text: &str) -> Option<Cause> {
         Value::String(inner) if let Some(inner) = unwrapped(inner) => {
             return Some(
                 Cause::new(CauseId::RequestDoubleEncoded, Proven.strong(), "The body is a JSON text that itself holds JSON: it was encoded twice")
-                    .fact("it begins with a quote, and the quotes inside have backslashes before them", Place::Body(0..text.len().min(40)))
+                    .fact("it begins with a quote, and the quotes inside have backslashes before them", FactPlace::Body(0..text.len().min(40)))
                     .advice("Encode it once: give the object itself to the HTTP library, or the finished text, but do not encode the text again")
                     .fix(Fix::ReplaceBody(inner)),
             );
@@ -180,7 +180,7 @@ fn shape(json: &Value, text: &str) -> Option<Cause> {
     let mut cause = Cause::new(CauseId::RequestNotAnObject, Proven.plain(), format!("The body is {found}, not an object"))
         .fact(
             format!("the body begins with \"{}\"", short(text.trim_start().get(..1).unwrap_or(""))),
-            Place::Body(0..text.len().min(1)),
+            FactPlace::Body(0..text.len().min(1)),
         )
         .advice("Send one JSON object, {\"parameter\": value, …}, for each ticket");
     if let Value::Array(items) = json
@@ -216,7 +216,7 @@ fn form_encoded(context: &RuleContext<'_>, text: &str) -> Option<Cause> {
     let looks = pairs.iter().all(|pair| pair.split_once('=').is_some_and(|(name, _)| is_name(name)));
     (looks || declared).then(|| {
         Cause::new(CauseId::RequestFormEncoded, Proven.plain(), "The payload was sent as a form, not as JSON")
-            .fact(format!("the body begins \"{}\"", short(trimmed)), Place::Body(0..text.len().min(40)))
+            .fact(format!("the body begins \"{}\"", short(trimmed)), FactPlace::Body(0..text.len().min(40)))
             .fact("documented: the body must be JSON", None)
             .advice(with_sender("Send {\"parameter\": \"value\", …} with Content-Type: application/json; many tools call it \"raw\" or \"JSON\" in place of \"form\"", context.sent, Sender::json))
     })
@@ -249,7 +249,7 @@ fn syntax(context: &RuleContext<'_>, text: &str, has_variable: bool) -> Option<C
         repair::of_json(&mistake.words)
     };
     let mut cause = Cause::new(CauseId::RequestJsonSyntax, confidence, title)
-        .fact(format!("line {}, column {}: {}", mistake.line, mistake.column, mistake.words), Place::Body(mistake.at..end))
+        .fact(format!("line {}, column {}: {}", mistake.line, mistake.column, mistake.words), FactPlace::Body(mistake.at..end))
         .advice(with_sender(advice, context.sent, Sender::json));
     if let Some(mended) = mistake.mended.filter(|_| context.profile.is_some() || !is_plain) {
         cause = cause.fix(Fix::ReplaceBody(mended));
@@ -269,10 +269,10 @@ fn unresolved_in_text(text: &str) -> Option<Cause> {
         let is_name = !name.trim().is_empty() && end < 100 && !name.contains(['\n', '"', '{']);
         is_name.then(|| start..start + open.len() + end + close.len())
     })?;
-    Some(unresolved_cause(window.get(span.clone()).unwrap_or(""), Place::Body(span.clone()), Proven.plain()))
+    Some(unresolved_cause(window.get(span.clone()).unwrap_or(""), FactPlace::Body(span.clone()), Proven.plain()))
 }
 
-fn unresolved_cause(variable: &str, place: Place, confidence: Confidence) -> Cause {
+fn unresolved_cause(variable: &str, place: FactPlace, confidence: Confidence) -> Cause {
     Cause::new(CauseId::RequestUnresolvedVariable, confidence, "A template's variable was sent as it is")
         .fact(format!("sent \"{}\"", short(variable)), place)
         .advice(repair::of_variable(variable))
@@ -311,7 +311,7 @@ fn unresolved_in_values(context: &RuleContext<'_>, json: &Value) -> Option<Cause
         } else {
             Likely.strong()
         };
-        let mut cause = unresolved_cause(&found, Place::Parameter(name.clone()), confidence);
+        let mut cause = unresolved_cause(&found, FactPlace::Parameter(name.clone()), confidence);
         cause.fixes.push(Fix::FocusParameter(name.clone()));
         if has_rules {
             return Some(cause);

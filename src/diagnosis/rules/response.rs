@@ -4,7 +4,7 @@ use super::auth;
 use super::iis;
 use super::intercepted;
 use crate::diagnosis::answer_text::{has_word, says};
-use crate::diagnosis::cause::{Cause, Fix, Place};
+use crate::diagnosis::cause::{Cause, FactPlace, Fix};
 use crate::diagnosis::cause_id::CauseId;
 use crate::diagnosis::certainty::Certainty::{Likely, Possible, Proven};
 use crate::diagnosis::context::{Purpose, RuleContext};
@@ -67,7 +67,7 @@ fn cut_off(context: &RuleContext<'_>) -> Option<Cause> {
     let why = answer.body_trouble.as_deref().unwrap_or("the body ends before its end");
     let cause =
         Cause::new(CauseId::ResponseCutOff, if is_good { Proven.strong() } else { Possible.weak() }, "The answer was cut off");
-    Some(cause.fact(why, Place::AnswerBody(0..context.answer_text.len())).advice(advice))
+    Some(cause.fact(why, FactPlace::AnswerBody(0..context.answer_text.len())).advice(advice))
 }
 
 /// Whether a JSON body breaks off before the length that its header announces.
@@ -85,7 +85,7 @@ pub(crate) fn malformed(context: &RuleContext<'_>) -> Option<Cause> {
     let cause = Cause::new(CauseId::ResponseMalformed, Possible.weak(), "The head of the answer is malformed").advice(
         "Other clients may refuse this answer. Tell whoever runs the server, or the proxy in front of it, what is odd about it",
     );
-    Some(answer.oddities.iter().take(8).fold(cause, |cause, oddity| cause.fact(oddity.as_str(), Place::AnswerStatus)))
+    Some(answer.oddities.iter().take(8).fold(cause, |cause, oddity| cause.fact(oddity.as_str(), FactPlace::AnswerStatus)))
 }
 
 fn proxy(context: &RuleContext<'_>) -> Option<Cause> {
@@ -98,7 +98,8 @@ fn proxy(context: &RuleContext<'_>) -> Option<Cause> {
     if !(wants_sign_in || is_refusal) {
         return None;
     }
-    let place = if wants_sign_in { Place::AnswerStatus } else { context.answer_says(&["squid"]).unwrap_or(Place::AnswerStatus) };
+    let place =
+        if wants_sign_in { FactPlace::AnswerStatus } else { context.answer_says(&["squid"]).unwrap_or(FactPlace::AnswerStatus) };
     let words =
         if wants_sign_in { "407: the proxy wants user and password" } else { "the page is the proxy's, not Centercode's" };
     Some(
@@ -119,7 +120,7 @@ fn leads_to_itself(context: &RuleContext<'_>) -> bool {
 /// A redirect that is none to a sign-in: what differs between the two addresses is the finding.
 fn redirect(context: &RuleContext<'_>) -> Option<Cause> {
     let answer = context.answer?;
-    let place = Place::AnswerHeader("Location".into());
+    let place = FactPlace::AnswerHeader("Location".into());
     let location = answer.header("location")?;
     let shown = short(&crate::model::secrets::mask::mask_url(location));
     let target = Address::parse(location);
@@ -205,7 +206,7 @@ fn server_page(context: &RuleContext<'_>) -> Option<Cause> {
     let place = context.answer_says(words)?;
     Some(
         Cause::new(*id, Proven.weak(), id.title())
-            .fact(format!("{}, from a server before Centercode", status_text(status)), Place::AnswerStatus)
+            .fact(format!("{}, from a server before Centercode", status_text(status)), FactPlace::AnswerStatus)
             .fact("its page says so", place),
     )
 }
@@ -265,10 +266,10 @@ fn by_status(context: &RuleContext<'_>) -> Option<Cause> {
             .advice("Send JSON as application/json, files as multipart/form-data with its boundary"),
         _ => return None,
     };
-    let cause = cause.fact(line, Place::AnswerStatus);
+    let cause = cause.fact(line, FactPlace::AnswerStatus);
     Some(match answer.header("server") {
         Some(server) if status >= 500 => {
-            cause.fact(format!("the answer comes from \"{}\"", short(server)), Place::AnswerHeader("Server".into()))
+            cause.fact(format!("the answer comes from \"{}\"", short(server)), FactPlace::AnswerHeader("Server".into()))
         }
         _ => cause,
     })
@@ -327,8 +328,8 @@ fn not_json(context: &RuleContext<'_>) -> Option<Cause> {
     Some(
         // 204 and 205 have no body by definition.
         Cause::new(CauseId::ResponseNotJson, if matches!(answer.status, 204 | 205) { Likely.weak() } else { Proven.plain() }, "A success, but not with the JSON that was promised")
-            .fact(words, Place::AnswerBody(0..context.answer_text.len().min(60)))
-            .fact(status_text(answer.status), Place::AnswerStatus)
+            .fact(words, FactPlace::AnswerBody(0..context.answer_text.len().min(60)))
+            .fact(status_text(answer.status), FactPlace::AnswerStatus)
             .advice("Something between may have answered, or cut the answer short. Look in Centercode whether the ticket exists before sending it again"),
     )
 }

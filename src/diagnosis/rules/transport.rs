@@ -1,6 +1,6 @@
 //! Why no answer came: by the failure's kind, and by its words, which each library writes its own way.
 
-use crate::diagnosis::cause::{Cause, Place};
+use crate::diagnosis::cause::{Cause, FactPlace};
 use crate::diagnosis::cause_id::CauseId;
 use crate::diagnosis::certainty::Certainty::{Likely, Possible, Proven};
 use crate::diagnosis::context::RuleContext;
@@ -113,10 +113,10 @@ fn cause_of(context: &RuleContext<'_>, failure: &NetworkFailure) -> Cause {
     }
     let cause = match kind_of(failure, &text) {
         FailureKind::Dns => Cause::new(CauseId::TransportDns, Proven.strong(), format!("The name \"{host}\" does not resolve"))
-            .fact("no address was found for the host", Place::Url(context.address.host.clone()))
+            .fact("no address was found for the host", FactPlace::Url(context.address.host.clone()))
             .advice("Check the host for typos. If it is right, check the network: a VPN, or a network in which only the proxy knows names"),
         FailureKind::Refused => Cause::new(CauseId::TransportRefused, Proven.plain(), "Nothing listens at that host and port")
-            .fact("the connection was refused", Place::Url(context.address.authority.clone()))
+            .fact("the connection was refused", FactPlace::Url(context.address.authority.clone()))
             .advice("Check host and port. If they are right, the service is down or a firewall refuses for it"),
         FailureKind::Timeout => timeout(failure, &text),
         FailureKind::Proxy => Cause::new(CauseId::TransportProxy, Proven.plain(), "The proxy refused, could not be reached, or wants a sign-in")
@@ -130,10 +130,10 @@ fn cause_of(context: &RuleContext<'_>, failure: &NetworkFailure) -> Cause {
         }
         FailureKind::Reset => reset(context),
         FailureKind::Protocol => Cause::new(CauseId::TransportProtocol, Proven.strong(), "What answered does not speak HTTP/1")
-            .fact("the answer does not begin as HTTP does", Place::Url(context.address.authority.clone()))
+            .fact("the answer does not begin as HTTP does", FactPlace::Url(context.address.authority.clone()))
             .advice("Check scheme and port of the address: another service listens there"),
         FailureKind::Unreachable => Cause::new(CauseId::TransportNoRoute, Proven.plain(), "There is no route to the host")
-            .fact("the network cannot reach the address", Place::Url(context.address.host.clone()))
+            .fact("the network cannot reach the address", FactPlace::Url(context.address.host.clone()))
             .advice("Nothing was sent. Check that this computer is online, and whether the host needs a VPN"),
         FailureKind::Other => Cause::new(CauseId::Unknown, Possible.strong(), "The connection failed before an answer came")
             .advice("Try again, and compare with another network; the message says what the system knows"),
@@ -179,7 +179,7 @@ fn tls(context: &RuleContext<'_>, text: &str) -> Cause {
     }
     if says(text, HOSTNAME) {
         return Cause::new(CauseId::TransportTlsHostname, Proven.plain(), format!("The certificate is for another name than \"{host}\""))
-            .fact("the certificate does not name this host", Place::Url(context.address.host.clone()))
+            .fact("the certificate does not name this host", FactPlace::Url(context.address.host.clone()))
             .advice("Check the host for typos, and for an address in place of a name. If it is right, the server shows the wrong certificate");
     }
     if says(text, &["certificate verify failed", "verify failed", "certificate", "badcertificate"]) {

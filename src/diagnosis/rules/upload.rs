@@ -1,6 +1,6 @@
 //! Rules of uploads to an attachment endpoint.
 
-use crate::diagnosis::cause::{Cause, Place};
+use crate::diagnosis::cause::{Cause, FactPlace};
 use crate::diagnosis::cause_id::CauseId;
 use crate::diagnosis::certainty::Certainty::{Likely, Proven};
 use crate::diagnosis::context::{Purpose, RuleContext};
@@ -35,7 +35,7 @@ fn several(context: &RuleContext<'_>) -> Option<Cause> {
     let (second, _) = context.file_parts().nth(1)?;
     (context.status() >= 400).then(|| {
         Cause::new(CauseId::UploadSeveralFiles, Likely.weak(), CauseId::UploadSeveralFiles.title())
-            .fact(format!("the body has {count} parts with a file name"), Place::Part(second))
+            .fact(format!("the body has {count} parts with a file name"), FactPlace::Part(second))
             .advice(CauseId::UploadSeveralFiles.advice())
     })
 }
@@ -46,8 +46,8 @@ fn too_large(context: &RuleContext<'_>) -> Option<Cause> {
         .max_by_key(|(_, part)| part.content.size)
         .map(|(index, part)| (index, part.content.size.unwrap_or(0)));
     let (place, size) = match biggest {
-        Some((index, size)) => (Place::Part(index), size),
-        None => (Place::RequestHeader("Content-Length".into()), context.body_size()),
+        Some((index, size)) => (FactPlace::Part(index), size),
+        None => (FactPlace::RequestHeader("Content-Length".into()), context.body_size()),
     };
     let confidence = match size {
         size if size > LARGEST_FILE => Proven.strong(),
@@ -103,15 +103,15 @@ fn server_limit(context: &RuleContext<'_>) -> Option<Cause> {
             Proven.plain(),
             "The server, or a proxy before it, refuses the request's size",
         );
-        let mut cause = sized(cause.fact("413 Content Too Large", Place::AnswerStatus)).advice(fix);
+        let mut cause = sized(cause.fact("413 Content Too Large", FactPlace::AnswerStatus)).advice(fix);
         if let Some(server) = answer.header("server") {
-            cause = cause.fact(format!("the answer comes from \"{}\"", short(server)), Place::AnswerHeader("Server".into()));
+            cause = cause.fact(format!("the answer comes from \"{}\"", short(server)), FactPlace::AnswerHeader("Server".into()));
         }
         return Some(cause);
     }
     if let Some(place) = says.filter(|_| answer.status >= 400) {
         let word = match &place {
-            Place::AnswerBody(span) => context.answer_text.get(span.clone()).unwrap_or("").to_owned(),
+            FactPlace::AnswerBody(span) => context.answer_text.get(span.clone()).unwrap_or("").to_owned(),
             _ => "its size".to_owned(),
         };
         let cause = Cause::new(
@@ -128,7 +128,7 @@ fn server_limit(context: &RuleContext<'_>) -> Option<Cause> {
             Proven.weak(),
             "The server probably refuses the request's size: its 404 is what IIS answers to more than 30,000,000 bytes",
         ))
-        .fact("the answer is not the 404 that Centercode documents, but a page or nothing", Place::AnswerStatus)
+        .fact("the answer is not the 404 that Centercode documents, but a page or nothing", FactPlace::AnswerStatus)
         .advice(fix)
     })
 }
@@ -149,7 +149,7 @@ fn form(context: &RuleContext<'_>) -> Option<Cause> {
                     Proven.plain(),
                     "The body is multipart, and Content-Type names no boundary",
                 )
-                .fact(format!("sent \"Content-Type: {}\"", short(header)), Place::RequestHeader("Content-Type".into())),
+                .fact(format!("sent \"Content-Type: {}\"", short(header)), FactPlace::RequestHeader("Content-Type".into())),
             );
         }
         let words = if header.is_empty() {
@@ -159,7 +159,7 @@ fn form(context: &RuleContext<'_>) -> Option<Cause> {
         };
         return Some(
             Cause::new(CauseId::UploadNotMultipart, Proven.plain(), "The file was not sent as multipart/form-data")
-                .fact(words, Place::RequestHeader("Content-Type".into()))
+                .fact(words, FactPlace::RequestHeader("Content-Type".into()))
                 .fact("documented: files are sent as form-data", None)
                 .advice(with_sender(
                     "Send the file as a part of multipart/form-data; with curl: -F name=@file, not -d or -T",
@@ -180,14 +180,14 @@ fn form(context: &RuleContext<'_>) -> Option<Cause> {
                 Proven.plain(),
                 "Content-Type names two boundaries, and servers take the first",
             )
-            .fact(format!("sent \"Content-Type: {}\"", short(header)), Place::RequestHeader("Content-Type".into()))
+            .fact(format!("sent \"Content-Type: {}\"", short(header)), FactPlace::RequestHeader("Content-Type".into()))
             .advice("Leave the header Content-Type out: curl writes it for -F, with the boundary that the body uses"),
         );
     }
     if boundary.is_empty() {
         return Some(
             Cause::new(CauseId::UploadBoundaryMissing, Proven.strong(), "Content-Type says multipart/form-data without a boundary")
-                .fact(format!("sent \"Content-Type: {}\"", short(header)), Place::RequestHeader("Content-Type".into()))
+                .fact(format!("sent \"Content-Type: {}\"", short(header)), FactPlace::RequestHeader("Content-Type".into()))
                 .advice(with_sender("Do not set Content-Type by hand: let the HTTP library write it, so that it names the boundary that the body uses", context.sent, Sender::upload)),
         );
     }
@@ -197,7 +197,7 @@ fn form(context: &RuleContext<'_>) -> Option<Cause> {
     {
         let words = format!("the header names \"{}\", the body begins with \"--{}\"", short(&boundary), short(used.trim()));
         let cause = Cause::new(CauseId::UploadBoundaryMismatch, Proven.plain(), CauseId::UploadBoundaryMismatch.title())
-            .fact(words, Place::RequestHeader("Content-Type".into()));
+            .fact(words, FactPlace::RequestHeader("Content-Type".into()));
         let is_in_dashes = used.trim().trim_matches('-') == boundary.trim_matches('-');
         return Some(if is_in_dashes {
             cause.fact("they differ in their dashes alone: in the body two dashes stand before the boundary of the header", None)
@@ -236,7 +236,7 @@ fn no_file(context: &RuleContext<'_>) -> Option<Cause> {
     };
     Some(
         Cause::new(CauseId::UploadNoFile, Proven.plain(), "The multipart body has no file in it")
-            .fact(words, Place::Part(0))
+            .fact(words, FactPlace::Part(0))
             .advice(with_sender("Send the file as a part with a file name; with curl: -F name=@file, with the @. In Postman: set the part's kind to File and pick one", context.sent, Sender::upload)),
     )
 }
@@ -267,8 +267,8 @@ fn element(context: &RuleContext<'_>) -> Option<Cause> {
         let near = text::nearest(&sent, named.iter().copied())
             .map(|(meant, miss)| format!("\"{}\" was probably meant; {}", short(meant), miss.words()));
         let mut cause = Cause::new(CauseId::UploadElementUnknown, Proven.plain(), "The External Source has no such file element")
-            .fact(format!("sent to \"{}\"", short(&sent)), Place::Url(span))
-            .fact(format!("the profile's file elements: {listed}"), Place::Profile("file_elements".into()))
+            .fact(format!("sent to \"{}\"", short(&sent)), FactPlace::Url(span))
+            .fact(format!("the profile's file elements: {listed}"), FactPlace::Profile("file_elements".into()))
             .advice("Use the endpoint that the answer to the ticket named, with its project key put in. If the element was added in Centercode, add it to the profile");
         if let Some(near) = near {
             cause = cause.fact(near, None);
@@ -285,14 +285,14 @@ fn element(context: &RuleContext<'_>) -> Option<Cause> {
             if near.is_some() { Likely.strong() } else { Likely.weak() },
             "The part has another name than the file element's, and may not be taken for it",
         )
-        .fact(format!("the part is named \"{}\"", short(&part.name)), Place::Part(index))
+        .fact(format!("the part is named \"{}\"", short(&part.name)), FactPlace::Part(index))
         .fact(
             format!(
                 "the profile sends it as \"{}\"{}",
                 short(element.part_name()),
                 near.map(|miss| format!("; {}", miss.words())).unwrap_or_default()
             ),
-            Place::Profile("file_elements".into()),
+            FactPlace::Profile("file_elements".into()),
         )
         .advice("Name the form-data part as the file element's parameter; Centercode does not document the name")
     })
@@ -303,7 +303,7 @@ fn empty(context: &RuleContext<'_>) -> Option<Cause> {
     let name = part.filename.clone().unwrap_or_default();
     Some(
         Cause::new(CauseId::UploadEmptyFile, Proven.plain(), "The file is empty")
-            .fact(format!("\"{}\" has 0 bytes", short(&name)), Place::Part(index))
+            .fact(format!("\"{}\" has 0 bytes", short(&name)), FactPlace::Part(index))
             .advice("Check that the file was written before it was picked, and pick it again"),
     )
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::contents::Evidence;
 use super::seal::Sealed;
-use crate::diagnosis::{Cause, Place};
+use crate::diagnosis::{Cause, FactPlace};
 use crate::formats::document::Document;
 use crate::model::exchange::{Answer, Outcome};
 use crate::model::request_record::RequestRecord;
@@ -105,27 +105,30 @@ fn merged(mut marks: Vec<Range<usize>>) -> Vec<Range<usize>> {
     merged
 }
 
-fn places(causes: &[Cause]) -> impl Iterator<Item = &Place> {
+fn places(causes: &[Cause]) -> impl Iterator<Item = &FactPlace> {
     causes.iter().take(1).flat_map(|cause| &cause.evidence).filter_map(|fact| fact.place.as_ref())
 }
 
 fn request_text(sent: &RequestRecord, causes: &[Cause]) -> (String, Vec<Range<usize>>) {
     let mut marked = Marked::default();
     marked.push(&format!("{} ", sent.method), None);
-    marked
-        .push(&sent.url, places(causes).filter_map(|place| if let Place::Url(span) = place { Some(span.clone()) } else { None }));
+    marked.push(
+        &sent.url,
+        places(causes).filter_map(|place| if let FactPlace::Url(span) = place { Some(span.clone()) } else { None }),
+    );
     marked.push("\n", None);
     for (name, value) in &sent.headers {
-        let is_meant = |place: &Place| matches!(place, Place::RequestHeader(meant) if meant.eq_ignore_ascii_case(name));
+        let is_meant = |place: &FactPlace| matches!(place, FactPlace::RequestHeader(meant) if meant.eq_ignore_ascii_case(name));
         marked.push_whole(&format!("{name}: {value}"), places(causes).any(is_meant));
         marked.push("\n", None);
     }
     if let Some(body) = &sent.body {
         marked.push("\n", None);
-        let mut spans: Vec<_> =
-            places(causes).filter_map(|place| if let Place::Body(span) = place { Some(span.clone()) } else { None }).collect();
+        let mut spans: Vec<_> = places(causes)
+            .filter_map(|place| if let FactPlace::Body(span) = place { Some(span.clone()) } else { None })
+            .collect();
         for place in places(causes) {
-            if let Place::Parameter(name) = place {
+            if let FactPlace::Parameter(name) = place {
                 spans.extend(member_span(body, name));
             }
         }
@@ -135,7 +138,7 @@ fn request_text(sent: &RequestRecord, causes: &[Cause]) -> (String, Vec<Range<us
         let size = part.content.size.map_or_else(String::new, |size| format!(", {size} bytes"));
         let name = part.filename.as_deref().map_or_else(String::new, |name| format!(", file {name}"));
         let kind = part.content_type.as_deref().map_or_else(String::new, |kind| format!(", {kind}"));
-        let is_meant = |place: &Place| matches!(place, Place::Part(meant) if *meant == index);
+        let is_meant = |place: &FactPlace| matches!(place, FactPlace::Part(meant) if *meant == index);
         marked.push_whole(&format!("\n[part {}{name}{kind}{size}]", part.name), places(causes).any(is_meant));
     }
     marked.into_parts()
@@ -167,16 +170,17 @@ fn came_back(page: &mut Document, evidence: &Evidence) {
 
 fn answer_text(answer: &Answer, causes: &[Cause]) -> (String, Vec<Range<usize>>) {
     let mut marked = Marked::default();
-    let is_status = places(causes).any(|place| *place == Place::AnswerStatus);
+    let is_status = places(causes).any(|place| *place == FactPlace::AnswerStatus);
     marked.push_whole(&status_text(answer.status), is_status);
     marked.push("\n", None);
     for (name, value) in &answer.headers {
-        let is_meant = |place: &Place| matches!(place, Place::AnswerHeader(meant) if meant.eq_ignore_ascii_case(name));
+        let is_meant = |place: &FactPlace| matches!(place, FactPlace::AnswerHeader(meant) if meant.eq_ignore_ascii_case(name));
         marked.push_whole(&format!("{name}: {value}"), places(causes).any(is_meant));
         marked.push("\n", None);
     }
     marked.push("\n", None);
-    let spans = places(causes).filter_map(|place| if let Place::AnswerBody(span) = place { Some(span.clone()) } else { None });
+    let spans =
+        places(causes).filter_map(|place| if let FactPlace::AnswerBody(span) = place { Some(span.clone()) } else { None });
     push_body(&mut marked, &answer.text(), spans.collect());
     marked.into_parts()
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::contents::{Contents, Evidence};
 use super::suspects::{self, Suspect};
-use crate::diagnosis::{Cause, Fact, Place};
+use crate::diagnosis::{Cause, Fact, FactPlace};
 use crate::model::exchange::{Answer, NetworkFailure, Outcome};
 use crate::model::multipart::{Part, Recorded};
 use crate::model::request_record::RequestRecord;
@@ -239,13 +239,15 @@ impl Sealer {
     }
 
     /// Where a place is once secrets before it are hidden.
-    fn place(&self, place: &Place, sent: &RequestRecord, answer: Option<&Answer>) -> Place {
+    fn place(&self, place: &FactPlace, sent: &RequestRecord, answer: Option<&Answer>) -> FactPlace {
         match place {
-            Place::Url(span) => Place::Url(self.moved(&sent.url, span, |text| self.url(text))),
-            Place::Body(span) => Place::Body(self.moved(sent.body.as_deref().unwrap_or_default(), span, |text| self.text(text))),
-            Place::AnswerBody(span) => {
+            FactPlace::Url(span) => FactPlace::Url(self.moved(&sent.url, span, |text| self.url(text))),
+            FactPlace::Body(span) => {
+                FactPlace::Body(self.moved(sent.body.as_deref().unwrap_or_default(), span, |text| self.text(text)))
+            }
+            FactPlace::AnswerBody(span) => {
                 let text = answer.map(Answer::text).unwrap_or_default();
-                Place::AnswerBody(self.moved(&text, span, |text| self.text(text)))
+                FactPlace::AnswerBody(self.moved(&text, span, |text| self.text(text)))
             }
             other => other.clone(),
         }

@@ -3,7 +3,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::*;
-use crate::diagnosis::{Place, diagnose};
+use crate::diagnosis::{FactPlace, diagnose};
 use crate::model::exchange::{Answer, Outcome, Timings};
 use crate::model::request_record::RequestRecord;
 use crate::model::secrets::forms::echoes_of;
@@ -222,7 +222,7 @@ fn a_case_of_a_bundle_has_the_cause_of_what_was_sent() {
         assert_eq!(again[0].id, causes[0].id, "{url}: {again:#?}");
         for fact in &again[0].evidence {
             assert!(!fact.text.contains("redacted.example"), "{fact:?}");
-            if let Some(Place::Url(span)) = &fact.place {
+            if let Some(FactPlace::Url(span)) = &fact.place {
                 assert!(case.sent.url.get(span.clone()).is_some(), "{fact:?}");
             }
         }

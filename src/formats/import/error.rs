@@ -1,6 +1,6 @@
 //! Why something cannot be imported, and what is to be said of what can.
 
-use crate::model::imported::{Note, Place, Severity};
+use crate::model::imported::{Note, Severity, TextPosition};
 
 /// Why a text could not be imported at all. It says what is wrong without quoting the text, which may hold secrets.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -33,5 +33,5 @@ impl ImportError {
 
 /// A note without a place in the text.
 pub(crate) fn note(severity: Severity, text: impl Into<String>) -> Note {
-    Note { severity, place: None::<Place>, text: text.into() }
+    Note { severity, place: None::<TextPosition>, text: text.into() }
 }

@@ -14,7 +14,7 @@ const MAX_PEEK: usize = 1 << 20;
 /// The kinds of text that can be imported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names say it")]
-pub enum Kind {
+pub enum SourceKind {
     CurlBash,
     CurlCmd,
     CurlPowerShell,
@@ -39,7 +39,7 @@ pub enum Kind {
     Answer,
 }
 
-impl Kind {
+impl SourceKind {
     /// Every kind, in the order of a pick list.
     pub const ALL: [Self; 22] = [
         Self::CurlBash,
@@ -132,7 +132,7 @@ impl Kind {
     }
 }
 
-impl From<Client> for Kind {
+impl From<Client> for SourceKind {
     fn from(client: Client) -> Self {
         match client {
             Client::Insomnia => Self::Insomnia,
@@ -146,17 +146,17 @@ impl From<Client> for Kind {
 }
 
 /// The client's file that a text is: some hold what would be taken for something else, such as fences, commands and answers.
-pub(super) fn file_of_client(text: &str) -> Option<Kind> {
+pub(super) fn file_of_client(text: &str) -> Option<SourceKind> {
     let text = json_text::without_bom(text).trim();
     match client_of(text) {
         // A file of this program may hold the members of another's.
         Some(client) => own_format(text).is_none().then(|| client.into()),
-        None => hurl::is_hurl(text).then_some(Kind::Hurl),
+        None => hurl::is_hurl(text).then_some(SourceKind::Hurl),
     }
 }
 
 /// What a text most likely is; `None` when it is nothing that can be imported.
-pub fn recognise(text: &str) -> Option<Kind> {
+pub fn recognise(text: &str) -> Option<SourceKind> {
     let text = json_text::without_bom(text).trim();
     if let Some(kind) = file_of_client(text) {
         return Some(kind);
@@ -168,30 +168,30 @@ pub fn recognise(text: &str) -> Option<Kind> {
         return None;
     }
     if link::is_link(text) {
-        return Some(Kind::Link);
+        return Some(SourceKind::Link);
     }
     let head = &text[..floor(text, MAX_PEEK)];
     if http::begins_message(head) {
-        return Some(Kind::Http);
+        return Some(SourceKind::Http);
     }
     if program::is_program(head) {
-        return Some(Kind::Program);
+        return Some(SourceKind::Program);
     }
     let has_command = || head.lines().any(session::begins_command);
     if http::is_transcript(head) && !has_command() {
-        return Some(Kind::Http);
+        return Some(SourceKind::Http);
     }
     if has_curl(head) || head.contains("Invoke-WebRequest") || head.contains("Invoke-RestMethod") {
-        return Some(Kind::of_shell(curl::guess_shell(head)));
+        return Some(SourceKind::of_shell(curl::guess_shell(head)));
     }
     if curl::has_other_client(head) {
-        return Some(Kind::of_shell(curl::guess_shell(head)));
+        return Some(SourceKind::of_shell(curl::guess_shell(head)));
     }
     if http::is_address(text) {
-        return Some(Kind::Url);
+        return Some(SourceKind::Url);
     }
     (head.contains("://") || head.contains(" HTTP/") || head.contains("#Fields:") || head.contains("ConnectionPool(host="))
-        .then_some(Kind::Log)
+        .then_some(SourceKind::Log)
 }
 
 /// Whether a text is a list of JSON rather than a line that begins with a time or a name in brackets.
@@ -226,54 +226,54 @@ fn has_curl(text: &str) -> bool {
     })
 }
 
-fn json_kind(text: &str) -> Kind {
+fn json_kind(text: &str) -> SourceKind {
     if let Some(kind) = own_format(text) {
         return kind;
     }
     let head = &text[..floor(text, 4096)];
     if head[1..].trim_start().starts_with("\"log\"") {
-        return Kind::Har;
+        return SourceKind::Har;
     }
     if head.contains("\"_postman_id\"") || head.contains("schema.getpostman.com") || head.contains("schema.postman.com") {
-        return Kind::Postman;
+        return SourceKind::Postman;
     }
     if text.lines().nth(1).is_some() && log::json_lines::is_log(text) {
-        return Kind::Log;
+        return SourceKind::Log;
     }
     let Ok(value) = (if text.len() <= MAX_PEEK { serde_json::from_str(text) } else { Ok(Value::Null) }) else {
-        return if log::run::is_run(text) { Kind::Log } else { Kind::Json };
+        return if log::run::is_run(text) { SourceKind::Log } else { SourceKind::Json };
     };
     let has = |name: &str| value.get(name).is_some();
     if value.pointer("/log/entries").is_some() {
-        Kind::Har
+        SourceKind::Har
     } else if (has("item") && has("info")) || value.pointer("/collection/item").is_some() {
-        Kind::Postman
+        SourceKind::Postman
     } else if has("values") && (has("name") || has("_postman_variable_scope")) {
-        Kind::PostmanEnvironment
+        SourceKind::PostmanEnvironment
     } else if has("source_key") && has("fields") {
-        Kind::Profile
+        SourceKind::Profile
     } else if log::json_lines::is_log(text) {
-        Kind::Log
+        SourceKind::Log
     } else if is_case(&value) {
-        Kind::Case
+        SourceKind::Case
     } else if !log::read(text).requests.is_empty()
         && (has("inputs") || has("uri") || has("url") || has("request") || value.is_array())
     {
-        Kind::Log
+        SourceKind::Log
     } else {
-        Kind::Json
+        SourceKind::Json
     }
 }
 
 /// What a file of this program says of itself in its `format`. In a file that is cut off only the text can tell.
-fn own_format(text: &str) -> Option<Kind> {
+fn own_format(text: &str) -> Option<SourceKind> {
     #[derive(Deserialize)]
     struct File {
         format: Option<Value>,
     }
     let kind_of = |format: &str| match format {
-        _ if format.starts_with("centerpost.profile/") => Some(Kind::Profile),
-        _ if format.starts_with("centerpost.") => Some(Kind::Case),
+        _ if format.starts_with("centerpost.profile/") => Some(SourceKind::Profile),
+        _ if format.starts_with("centerpost.") => Some(SourceKind::Case),
         _ => None,
     };
     if !text.starts_with('{') {
@@ -311,30 +311,30 @@ mod tests {
     #[test]
     fn kinds_by_table() {
         for (text, kind) in [
-            ("curl https://h", Some(Kind::CurlBash)),
-            ("$ curl \\\n https://h", Some(Kind::CurlBash)),
-            ("curl ^\"https://h^\"", Some(Kind::CurlCmd)),
-            ("curl.exe `\n https://h", Some(Kind::CurlPowerShell)),
-            ("Invoke-WebRequest -Uri 'https://h'", Some(Kind::CurlPowerShell)),
-            ("fetch('https://h', {method: 'POST'})", Some(Kind::Program)),
-            ("const r = await fetch(\"https://h\");", Some(Kind::Program)),
-            ("POST /x HTTP/1.1\r\nHost: h", Some(Kind::Http)),
-            ("* Trying\n> POST /x HTTP/1.1\n> Host: h", Some(Kind::Http)),
-            ("### a\n@x = 1\nGET https://h", Some(Kind::Http)),
-            ("### a\n< {%\n set('u', 'https://x')\n%}\nPOST https://h", Some(Kind::Http)),
-            ("[WebHook] 401 on POST request for \"https://h/api/x\"", Some(Kind::Log)),
-            ("\u{feff}{\"log\": {\"entries\": []}}", Some(Kind::Har)),
-            ("{\"x\": 1, \"log\": {\"entries\": []}}", Some(Kind::Har)),
-            ("{\"info\": {}, \"item\": []}", Some(Kind::Postman)),
-            ("{\"name\": \"e\", \"values\": []}", Some(Kind::PostmanEnvironment)),
-            ("{\"format\": \"centerpost.profile/1\"}", Some(Kind::Profile)),
-            ("{\"format\": \"centerpost.case/1\"}", Some(Kind::Case)),
-            ("{\"summary\": \"x\"}", Some(Kind::Json)),
-            ("{broken", Some(Kind::Json)),
-            ("{\"inputs\": {\"uri\": \"https://h\", \"method\": \"POST\"}}", Some(Kind::Log)),
-            ("https://h/api/v1/projects/p/feedback/s", Some(Kind::Url)),
-            ("centerpost://draft?text=POST%20https%3A%2F%2Fh", Some(Kind::Link)),
-            ("1.1.1.1 - - \"POST /x HTTP/1.1\" 404 0 \"-\" \"curl/8.1 x\"", Some(Kind::Log)),
+            ("curl https://h", Some(SourceKind::CurlBash)),
+            ("$ curl \\\n https://h", Some(SourceKind::CurlBash)),
+            ("curl ^\"https://h^\"", Some(SourceKind::CurlCmd)),
+            ("curl.exe `\n https://h", Some(SourceKind::CurlPowerShell)),
+            ("Invoke-WebRequest -Uri 'https://h'", Some(SourceKind::CurlPowerShell)),
+            ("fetch('https://h', {method: 'POST'})", Some(SourceKind::Program)),
+            ("const r = await fetch(\"https://h\");", Some(SourceKind::Program)),
+            ("POST /x HTTP/1.1\r\nHost: h", Some(SourceKind::Http)),
+            ("* Trying\n> POST /x HTTP/1.1\n> Host: h", Some(SourceKind::Http)),
+            ("### a\n@x = 1\nGET https://h", Some(SourceKind::Http)),
+            ("### a\n< {%\n set('u', 'https://x')\n%}\nPOST https://h", Some(SourceKind::Http)),
+            ("[WebHook] 401 on POST request for \"https://h/api/x\"", Some(SourceKind::Log)),
+            ("\u{feff}{\"log\": {\"entries\": []}}", Some(SourceKind::Har)),
+            ("{\"x\": 1, \"log\": {\"entries\": []}}", Some(SourceKind::Har)),
+            ("{\"info\": {}, \"item\": []}", Some(SourceKind::Postman)),
+            ("{\"name\": \"e\", \"values\": []}", Some(SourceKind::PostmanEnvironment)),
+            ("{\"format\": \"centerpost.profile/1\"}", Some(SourceKind::Profile)),
+            ("{\"format\": \"centerpost.case/1\"}", Some(SourceKind::Case)),
+            ("{\"summary\": \"x\"}", Some(SourceKind::Json)),
+            ("{broken", Some(SourceKind::Json)),
+            ("{\"inputs\": {\"uri\": \"https://h\", \"method\": \"POST\"}}", Some(SourceKind::Log)),
+            ("https://h/api/v1/projects/p/feedback/s", Some(SourceKind::Url)),
+            ("centerpost://draft?text=POST%20https%3A%2F%2Fh", Some(SourceKind::Link)),
+            ("1.1.1.1 - - \"POST /x HTTP/1.1\" 404 0 \"-\" \"curl/8.1 x\"", Some(SourceKind::Log)),
             ("hello", None),
             ("", None),
         ] {

@@ -23,7 +23,7 @@ pub mod to_json;
 mod variables;
 
 pub use error::ImportError;
-pub use kind::{Kind, recognise};
+pub use kind::{SourceKind, recognise};
 pub use link::DRAFT_LINK;
 pub use open::{BareBody, Hints, Opened, environment, open};
 pub use text::utf8;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::collection::{bru, bruno, hoppscotch, insomnia, open_collection, openapi, thunder};
 use super::curl::{self, Shell};
 use super::error::{ImportError, note};
-use super::kind::{Kind, file_of_client, recognise};
+use super::kind::{SourceKind, file_of_client, recognise};
 use super::{answer, fences, gaps, har, http, hurl, link, log, lookalike, postman, program, session, text};
 use crate::formats::bundle::{self, Bundle};
 use crate::formats::case;
@@ -22,7 +22,7 @@ const MAX_TEXT: usize = 64 << 20;
 #[derive(Clone, Debug, Default)]
 pub struct Hints {
     /// What they are; `None` is whatever they seem to be.
-    pub kind: Option<Kind>,
+    pub kind: Option<SourceKind>,
     /// Whether they are curl commands, for the shell that they seem to be written for.
     pub is_curl: bool,
     /// What a body without anything around it is taken for.
@@ -54,7 +54,7 @@ impl Hints {
 #[derive(Clone, Debug)]
 pub struct Opened {
     /// What they are.
-    pub kind: Kind,
+    pub kind: SourceKind,
     /// The requests, and what is to be said about them.
     pub imported: Imported,
 }
@@ -65,9 +65,9 @@ pub struct Opened {
 /// # Errors
 /// When they are nothing that can be imported, cannot be read as what they are, or hold none of these.
 pub fn open(bytes: &[u8], hints: &Hints) -> Result<Opened, ImportError> {
-    if bundle::is_zip(bytes) && hints.kind.is_none_or(|kind| kind == Kind::Bundle) && !hints.is_curl {
+    if bundle::is_zip(bytes) && hints.kind.is_none_or(|kind| kind == SourceKind::Bundle) && !hints.is_curl {
         let bundle = bundle::read(bytes).map_err(|error| ImportError::new(error.to_string()))?;
-        return found(Kind::Bundle, from_bundle(bundle));
+        return found(SourceKind::Bundle, from_bundle(bundle));
     }
     let (text, guess) = text::decode(bytes)?;
     let text = gaps::without_angles(&text).map_or(text, Cow::Owned);
@@ -84,17 +84,17 @@ pub fn open(bytes: &[u8], hints: &Hints) -> Result<Opened, ImportError> {
 fn mark_end(text: &str, opened: &mut Opened) {
     let is_text = matches!(
         opened.kind,
-        Kind::CurlBash
-            | Kind::CurlCmd
-            | Kind::CurlPowerShell
-            | Kind::Http
-            | Kind::Program
-            | Kind::Url
-            | Kind::Log
-            | Kind::Hurl
-            | Kind::Bruno
-            | Kind::Insomnia
-            | Kind::OpenApi
+        SourceKind::CurlBash
+            | SourceKind::CurlCmd
+            | SourceKind::CurlPowerShell
+            | SourceKind::Http
+            | SourceKind::Program
+            | SourceKind::Url
+            | SourceKind::Log
+            | SourceKind::Hurl
+            | SourceKind::Bruno
+            | SourceKind::Insomnia
+            | SourceKind::OpenApi
     );
     let trimmed = text.trim_end();
     let goes_on = !text.ends_with('\n') || trimmed.ends_with(['\\', '^', '`']);
@@ -102,7 +102,7 @@ fn mark_end(text: &str, opened: &mut Opened) {
         return;
     }
     // What is left of a word at the end of a command looks like an address of its own.
-    let is_command = matches!(opened.kind, Kind::CurlBash | Kind::CurlCmd | Kind::CurlPowerShell);
+    let is_command = matches!(opened.kind, SourceKind::CurlBash | SourceKind::CurlCmd | SourceKind::CurlPowerShell);
     // Quotes that end in the wrong place make addresses of whatever follows.
     let is_word = |request: &RequestSpec| {
         let place = request.url.split_once("://").map_or(request.url.as_str(), |(_, rest)| rest);
@@ -139,7 +139,7 @@ fn open_text(text: &str, hints: &Hints) -> Result<Opened, ImportError> {
     if text.trim().is_empty() {
         return Err(ImportError::new("there is nothing in it"));
     }
-    if let Some(kind) = hints.kind.or_else(|| hints.is_curl.then(|| Kind::of_shell(curl::guess_shell(text)))) {
+    if let Some(kind) = hints.kind.or_else(|| hints.is_curl.then(|| SourceKind::of_shell(curl::guess_shell(text)))) {
         return found(kind, import(text, kind, &hints.environment)?);
     }
     if let Some(kind) = file_of_client(text) {
@@ -166,29 +166,29 @@ fn open_text(text: &str, hints: &Hints) -> Result<Opened, ImportError> {
         BareBody::Payload => false,
     };
     match kind {
-        Some(Kind::Json) if is_answer => Ok(Opened { kind: Kind::Answer, imported: answer::read(text) }),
+        Some(SourceKind::Json) if is_answer => Ok(Opened { kind: SourceKind::Answer, imported: answer::read(text) }),
         // An answer that merely mentions an address.
-        Some(Kind::Log) if is_answer && hints.bare_body == BareBody::Answer => {
+        Some(SourceKind::Log) if is_answer && hints.bare_body == BareBody::Answer => {
             let imported = log::read(text);
             if imported.requests.is_empty() {
-                return Ok(Opened { kind: Kind::Answer, imported: answer::read(text) });
+                return Ok(Opened { kind: SourceKind::Answer, imported: answer::read(text) });
             }
-            found(Kind::Log, imported)
+            found(SourceKind::Log, imported)
         }
         Some(kind) => match import(text, kind, &hints.environment).and_then(|imported| found(kind, imported)) {
             // The error of a command stands where the command is not.
             Err(_) if hints.bare_body != BareBody::Payload && kind.is_command() && answer::names_status(text) => {
-                Ok(Opened { kind: Kind::Answer, imported: answer::read(text) })
+                Ok(Opened { kind: SourceKind::Answer, imported: answer::read(text) })
             }
             opened => opened,
         },
         None if hints.bare_body == BareBody::Answer || (is_answer && answer::names_status(text)) => {
-            Ok(Opened { kind: Kind::Answer, imported: answer::read(text) })
+            Ok(Opened { kind: SourceKind::Answer, imported: answer::read(text) })
         }
         None if is_page(text) => {
             Err(ImportError::new("it is an HTML page, which is an answer: explain it with centerpost diagnose FILE"))
         }
-        None if looks_like_payload(text.trim()) => found(Kind::Json, alone(payload(text.trim()), "a payload")),
+        None if looks_like_payload(text.trim()) => found(SourceKind::Json, alone(payload(text.trim()), "a payload")),
         None => Err(ImportError::new(
             "it is nothing that can be imported: no curl command, raw HTTP, URL with a body, HAR file, collection of an API client, log, \
              case file or support bundle",
@@ -227,7 +227,7 @@ fn open_blocks(text: &str, blocks: &[String], hints: &Hints) -> Option<Opened> {
 }
 
 /// What was found, unless it is nothing.
-fn found(kind: Kind, imported: Imported) -> Result<Opened, ImportError> {
+fn found(kind: SourceKind, imported: Imported) -> Result<Opened, ImportError> {
     if imported.requests.is_empty() && imported.profile.is_none() {
         let reasons: Vec<String> = imported.notes.iter().take(3).map(Note::to_string).collect();
         return Err(ImportError::new(format!("taken for {}, it holds no request. {}", kind.label(), reasons.join(". "))));
@@ -236,35 +236,35 @@ fn found(kind: Kind, imported: Imported) -> Result<Opened, ImportError> {
 }
 
 /// What a text holds that is of this kind. `environment` fills the variables of a collection.
-fn import(text: &str, kind: Kind, environment: &postman::Variables) -> Result<Imported, ImportError> {
-    if kind != Kind::Har && text.len() > if kind == Kind::Log { log::MAX_LOG } else { MAX_TEXT } {
+fn import(text: &str, kind: SourceKind, environment: &postman::Variables) -> Result<Imported, ImportError> {
+    if kind != SourceKind::Har && text.len() > if kind == SourceKind::Log { log::MAX_LOG } else { MAX_TEXT } {
         return Err(ImportError::new(format!("it is too large for {}", kind.label())));
     }
     match kind {
-        Kind::CurlBash => Ok(commands(text, Shell::Bash)),
-        Kind::CurlCmd => Ok(commands(text, Shell::Cmd)),
-        Kind::CurlPowerShell => Ok(commands(text, Shell::PowerShell)),
-        Kind::Http => Ok(http::read(text)),
-        Kind::Program => Ok(program::read(text)),
-        Kind::Har => har::read(text),
-        Kind::Link => link::read(text),
-        Kind::Postman => postman::read(text, environment),
-        Kind::Insomnia => insomnia::read(text, environment),
-        Kind::Bruno if bru::is_bru(text.trim_start()) => bru::read(text, environment),
-        Kind::Bruno if text.trim_start().starts_with('{') => bruno::read(text, environment),
-        Kind::Bruno => open_collection::read(text, environment),
-        Kind::ThunderClient => thunder::read(text, environment),
-        Kind::Hoppscotch => hoppscotch::read(text, environment),
-        Kind::Hurl => Ok(hurl::read(text)),
-        Kind::OpenApi => openapi::read(text, environment),
-        Kind::Log => Ok(log::read(text)),
-        Kind::Url => Ok(alone(address(text.trim()), "an address")),
-        Kind::Json => Ok(alone(payload(text), "a payload")),
-        Kind::Answer => Ok(answer::read(text)),
-        Kind::Case => from_case(text),
-        Kind::Bundle => Err(ImportError::new("it is no zip, and a support bundle is one")),
-        Kind::Profile => from_profile(text),
-        Kind::PostmanEnvironment => Err(ImportError::new("it is a Postman environment, which holds no requests")),
+        SourceKind::CurlBash => Ok(commands(text, Shell::Bash)),
+        SourceKind::CurlCmd => Ok(commands(text, Shell::Cmd)),
+        SourceKind::CurlPowerShell => Ok(commands(text, Shell::PowerShell)),
+        SourceKind::Http => Ok(http::read(text)),
+        SourceKind::Program => Ok(program::read(text)),
+        SourceKind::Har => har::read(text),
+        SourceKind::Link => link::read(text),
+        SourceKind::Postman => postman::read(text, environment),
+        SourceKind::Insomnia => insomnia::read(text, environment),
+        SourceKind::Bruno if bru::is_bru(text.trim_start()) => bru::read(text, environment),
+        SourceKind::Bruno if text.trim_start().starts_with('{') => bruno::read(text, environment),
+        SourceKind::Bruno => open_collection::read(text, environment),
+        SourceKind::ThunderClient => thunder::read(text, environment),
+        SourceKind::Hoppscotch => hoppscotch::read(text, environment),
+        SourceKind::Hurl => Ok(hurl::read(text)),
+        SourceKind::OpenApi => openapi::read(text, environment),
+        SourceKind::Log => Ok(log::read(text)),
+        SourceKind::Url => Ok(alone(address(text.trim()), "an address")),
+        SourceKind::Json => Ok(alone(payload(text), "a payload")),
+        SourceKind::Answer => Ok(answer::read(text)),
+        SourceKind::Case => from_case(text),
+        SourceKind::Bundle => Err(ImportError::new("it is no zip, and a support bundle is one")),
+        SourceKind::Profile => from_profile(text),
+        SourceKind::PostmanEnvironment => Err(ImportError::new("it is a Postman environment, which holds no requests")),
     }
 }
 
@@ -487,14 +487,14 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn no_bytes_panic(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..80)) {
-            for kind in Kind::ALL.into_iter().map(Some).chain([None]) {
+            for kind in SourceKind::ALL.into_iter().map(Some).chain([None]) {
                 let _ = open(&bytes, &Hints { kind, ..Hints::default() });
             }
         }
 
         #[test]
         fn no_text_panics(text in "\\PC{0,60}|[{\\[]\\PC{0,40}|(POST|GET|HTTP/1.1|https?://|\\{)?[ /a-z0-9:{}\"\r\n]{0,60}") {
-            for kind in Kind::ALL.into_iter().map(Some).chain([None]) {
+            for kind in SourceKind::ALL.into_iter().map(Some).chain([None]) {
                 for bare_body in [BareBody::Either, BareBody::Payload, BareBody::Answer] {
                     let _ = open(text.as_bytes(), &Hints { kind, bare_body, ..Hints::default() });
                 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::model::history::{Filter, Kind};
+use crate::model::history::{ExchangeKind, Filter};
 use crate::store::History;
 
 /// How many tickets are looked at.
@@ -26,7 +26,7 @@ impl Habits {
     /// The habits that the history of a profile shows. What cannot be read shows none.
     pub fn of(history: Option<&History>, profile_id: &str) -> Self {
         let Some(history) = history.filter(|_| !profile_id.is_empty()) else { return Self::default() };
-        let filter = Filter { profile: Some(profile_id.to_owned()), kind: Some(Kind::Create), ..Filter::default() };
+        let filter = Filter { profile: Some(profile_id.to_owned()), kind: Some(ExchangeKind::Create), ..Filter::default() };
         let ids = history.ids(&filter, None, Some(LOOKED_AT)).unwrap_or_default();
         let kept = ids.iter().filter_map(|id| history.open_record_sealed(*id).ok());
         Self::of_payloads(kept.filter_map(|kept| {

@@ -5,7 +5,7 @@ use std::io::{self, Read, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::detail::{Head, Place};
+use super::detail::{BodyPlace, Head};
 use crate::model::Redaction;
 use crate::model::exchange::{Seekable, Whole};
 use crate::model::hex::hex;
@@ -22,7 +22,7 @@ const LEVEL: i32 = 3;
 
 /// A body to be kept: where it lies, and the compressed bytes if that is in the database.
 pub(super) struct Packed {
-    pub(super) place: Place,
+    pub(super) place: BodyPlace,
     pub(super) inside: Option<Vec<u8>>,
     /// Bytes of its file.
     pub(super) beside: u64,
@@ -32,12 +32,12 @@ pub(super) struct Packed {
 pub(super) fn pack(folder: &Path, body: &[u8]) -> io::Result<Packed> {
     let packed = zstd::bulk::compress(body, LEVEL)?;
     if packed.len() <= LARGEST_INSIDE {
-        return Ok(Packed { place: Place::Inside, inside: Some(packed), beside: 0 });
+        return Ok(Packed { place: BodyPlace::Inside, inside: Some(packed), beside: 0 });
     }
     let name = random_name()?;
     disk::make_folder(folder)?;
     disk::write_new(&folder.join(&name), &packed)?;
-    Ok(Packed { place: Place::Beside { name, size: body.len() as u64 }, inside: None, beside: packed.len() as u64 })
+    Ok(Packed { place: BodyPlace::Beside { name, size: body.len() as u64 }, inside: None, beside: packed.len() as u64 })
 }
 
 /// Compresses a body that is not in memory into a file, without its secrets.
@@ -55,7 +55,7 @@ pub(super) fn pack_whole(folder: &Path, whole: &Whole, redaction: &Redaction) ->
     });
     // A part of it only takes room from a disk that may be full.
     let (size, beside) = written.inspect_err(|_| drop(std::fs::remove_file(&path)))?;
-    Ok(Packed { place: Place::Beside { name, size }, inside: None, beside })
+    Ok(Packed { place: BodyPlace::Beside { name, size }, inside: None, beside })
 }
 
 /// Returns the bytes of the body without its secrets, and those of the file.
@@ -84,8 +84,8 @@ fn pack_into(file: File, whole: &Whole, redaction: &Redaction) -> io::Result<(u6
 }
 
 /// A body that is too large to be read back, unpacked into a file without a name.
-pub(super) fn unpack_whole(folder: &Path, place: &Place) -> io::Result<Option<Whole>> {
-    let Place::Beside { name, size } = place else { return Ok(None) };
+pub(super) fn unpack_whole(folder: &Path, place: &BodyPlace) -> io::Result<Option<Whole>> {
+    let BodyPlace::Beside { name, size } = place else { return Ok(None) };
     if *size <= READ_BACK {
         return Ok(None);
     }
@@ -101,11 +101,11 @@ fn random_name() -> io::Result<String> {
 }
 
 /// Reads a body back, no more than [`READ_BACK`] bytes of it. The whole length comes with it if there is more.
-pub(super) fn unpack(folder: &Path, place: &Place, inside: Option<Vec<u8>>) -> io::Result<(Vec<u8>, Option<u64>)> {
+pub(super) fn unpack(folder: &Path, place: &BodyPlace, inside: Option<Vec<u8>>) -> io::Result<(Vec<u8>, Option<u64>)> {
     match (place, inside) {
-        (Place::Nowhere, _) => Ok((Vec::new(), None)),
-        (Place::Inside, inside) => Ok((read_some(inside.unwrap_or_default().as_slice())?, None)),
-        (Place::Beside { name, size }, _) => {
+        (BodyPlace::Nowhere, _) => Ok((Vec::new(), None)),
+        (BodyPlace::Inside, inside) => Ok((read_some(inside.unwrap_or_default().as_slice())?, None)),
+        (BodyPlace::Beside { name, size }, _) => {
             let body = read_some(File::open(folder.join(name))?)?;
             let cut = (*size > body.len() as u64).then_some(*size);
             Ok((body, cut))

@@ -34,14 +34,14 @@ pub(super) struct Head {
     body_bytes_sent: u64,
     causes: Vec<KeptCause>,
     /// Where the sent body lies.
-    pub(super) sent: Place,
+    pub(super) sent: BodyPlace,
     /// Where the answer's body lies.
-    pub(super) answered: Place,
+    pub(super) answered: BodyPlace,
 }
 
 /// Where a body lies.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq)]
-pub(super) enum Place {
+pub(super) enum BodyPlace {
     /// There is none.
     #[default]
     Nowhere,
@@ -122,8 +122,8 @@ impl Head {
             timings: timings(&exchange.timings),
             body_bytes_sent: exchange.body_bytes_sent,
             causes: causes.iter().map(|cause| hide(cause, redaction)).collect(),
-            sent: Place::Nowhere,
-            answered: Place::Nowhere,
+            sent: BodyPlace::Nowhere,
+            answered: BodyPlace::Nowhere,
         }
     }
 

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Transaction, params};
 
 use super::database::History;
-use super::detail::Place;
+use super::detail::BodyPlace;
 use super::{bodies, schema, write};
 use crate::model::history::Retention;
 use crate::store::disk;
@@ -151,7 +151,7 @@ fn files_of(connection: &Connection, id: i64) -> rusqlite::Result<Vec<String>> {
     let head: Vec<u8> =
         connection.prepare_cached("SELECT head FROM detail WHERE id = ?1")?.query_row([id], |line| line.get(0))?;
     let places = bodies::read_head(&head).ok().map(|head| [head.sent, head.answered]).into_iter().flatten();
-    Ok(places.filter_map(|place| if let Place::Beside { name, .. } = place { Some(name) } else { None }).collect())
+    Ok(places.filter_map(|place| if let BodyPlace::Beside { name, .. } = place { Some(name) } else { None }).collect())
 }
 
 fn owned_files(connection: &Connection) -> rusqlite::Result<HashSet<String>> {

@@ -1,10 +1,10 @@
 //! Numbers that stand for words on disk.
 
-use crate::model::history::{Kind, StatusClass};
+use crate::model::history::{ExchangeKind, StatusClass};
 
 /// A kind's number on disk.
-pub(super) fn kind_number(kind: Kind) -> i64 {
-    Kind::ALL.iter().position(|known| *known == kind).and_then(|at| i64::try_from(at).ok()).unwrap_or_default()
+pub(super) fn kind_number(kind: ExchangeKind) -> i64 {
+    ExchangeKind::ALL.iter().position(|known| *known == kind).and_then(|at| i64::try_from(at).ok()).unwrap_or_default()
 }
 
 /// A class's number on disk: the status's first digit.

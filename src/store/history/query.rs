@@ -3,7 +3,7 @@
 use rusqlite::types::Value;
 
 use super::numbers::{class_number, kind_number};
-use crate::model::history::{Filter, Kind};
+use crate::model::history::{ExchangeKind, Filter};
 
 /// A statement that yields ids, newest first, and its parameters.
 pub(super) struct Query {
@@ -81,7 +81,7 @@ fn filter_lines(filter: &Filter, conditions: &mut Conditions) {
         conditions.add("exchange.kind = ?", kind_number(kind));
     }
     if filter.without_probes {
-        conditions.add("exchange.kind <> ?", kind_number(Kind::Probe));
+        conditions.add("exchange.kind <> ?", kind_number(ExchangeKind::Probe));
     }
     if filter.pinned {
         conditions.plain("(exchange.pinned OR exchange.works)");

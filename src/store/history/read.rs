@@ -11,7 +11,7 @@ use super::sqlite::is_damage;
 use super::{bodies, query, salvage};
 use crate::model::case::Earlier;
 use crate::model::exchange::Outcome;
-use crate::model::history::{Filter, Fingerprint, HistoryRecord, HistoryRow, Kind};
+use crate::model::history::{ExchangeKind, Filter, Fingerprint, HistoryRecord, HistoryRow};
 use crate::model::secrets::email::beginning;
 use crate::model::secrets::placeholder::{mask_references, references_in};
 use crate::model::{Profile, Redaction};
@@ -151,7 +151,7 @@ impl History {
     }
 
     /// The exchange of a profile that the user marked as the one that works, or else the latest that did.
-    pub fn working(&self, profile_id: &str, kind: Kind) -> Result<Option<HistoryRow>, StoreError> {
+    pub fn working(&self, profile_id: &str, kind: ExchangeKind) -> Result<Option<HistoryRow>, StoreError> {
         let sql =
             format!("{LINE} WHERE profile_id = ?1 AND class = 2 AND kind = ?2 ORDER BY works DESC, exchange.id DESC LIMIT 1");
         self.read(|reader| {
@@ -169,7 +169,7 @@ impl History {
     /// What worked at a profile's endpoint before, as far as it is evidence: the marked exchange, or else the latest that succeeded. What
     /// cannot be read is none.
     pub fn earlier(&self, profile_id: &str) -> Vec<Earlier> {
-        let found = if profile_id.is_empty() { None } else { self.working(profile_id, Kind::Create).ok().flatten() };
+        let found = if profile_id.is_empty() { None } else { self.working(profile_id, ExchangeKind::Create).ok().flatten() };
         let kept = found.and_then(|row| self.open_record(row.id).ok());
         let earlier = kept.map(|kept| Earlier {
             url: kept.exchange.sent.url.clone(),
@@ -192,7 +192,7 @@ impl History {
         };
         let head = bodies::read_head(&head).map_err(|error| broken(error.to_string()))?;
         let unpack = |place, inside| bodies::unpack(&self.inner.bodies, place, inside);
-        let is_sent = head.sent != super::detail::Place::Nowhere;
+        let is_sent = head.sent != super::detail::BodyPlace::Nowhere;
         let (sent, sent_cut) = unpack(&head.sent, sent).map_err(|error| broken(format!("its payload: {error}")))?;
         let (answer, answer_cut) = unpack(&head.answered, answer).map_err(|error| broken(format!("its answer: {error}")))?;
         let whole =
@@ -258,7 +258,7 @@ fn row(line: &Line<'_>) -> rusqlite::Result<HistoryRow> {
     Ok(HistoryRow {
         id: line.get(0)?,
         started_at: Timestamp::from_microsecond(line.get(1)?).unwrap_or_default(),
-        kind: Kind::ALL.get(kind).copied().unwrap_or_default(),
+        kind: ExchangeKind::ALL.get(kind).copied().unwrap_or_default(),
         delivery: line.get::<_, i64>(3)?.cast_unsigned(),
         profile_id: line.get(4)?,
         profile_name: line.get(5)?,

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension as _, types::Value};
 
-use super::detail::{Head, Place, cut};
+use super::detail::{BodyPlace, Head, cut};
 use super::numbers::class_number;
 use super::sqlite::{create_private, in_transaction, is_damage, store_error, words};
 use super::{bodies, pages, schema};
@@ -328,7 +328,7 @@ fn line_of(id: i64, detail: &[Value], pages: &Rows) -> Vec<Value> {
     let status = head.as_ref().and_then(Head::status);
     let is_upload = head.as_ref().is_some_and(Head::has_parts);
     let is_beside =
-        head.is_some_and(|head| [&head.sent, &head.answered].iter().any(|place| matches!(place, Place::Beside { .. })));
+        head.is_some_and(|head| [&head.sent, &head.answered].iter().any(|place| matches!(place, BodyPlace::Beside { .. })));
     let number = |number: i64| Value::Integer(number);
     let text = |text: &str| Value::Text(text.to_owned());
     let before = pages.exchange.range(..id).next_back().and_then(|(_, line)| line.get(1).cloned());
@@ -359,7 +359,7 @@ fn detail_of(id: i64, line: &[Value], words: &[Value]) -> Option<Vec<Value>> {
         started_at: jiff::Timestamp::UNIX_EPOCH,
     };
     let mut head = Head::of(&exchange, &[], &Redaction::default());
-    (head.sent, head.answered) = (Place::Inside, Place::Inside);
+    (head.sent, head.answered) = (BodyPlace::Inside, BodyPlace::Inside);
     let packed = |text: &[u8]| bodies::squeeze(text).ok().map(Value::Blob);
     let head = serde_json::to_vec(&head).ok()?;
     Some(vec![Value::Integer(id), packed(&head)?, packed(text(2).as_bytes())?, packed(text(3).as_bytes())?])

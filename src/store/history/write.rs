@@ -263,7 +263,7 @@ impl History {
     }
 
     fn drop_body(&self, packed: &Packed) {
-        if let super::detail::Place::Beside { name, .. } = &packed.place {
+        if let super::detail::BodyPlace::Beside { name, .. } = &packed.place {
             // What stays behind is swept away at a later start.
             let _ = std::fs::remove_file(self.inner.bodies.join(name));
         }
@@ -271,7 +271,7 @@ impl History {
 }
 
 fn nothing() -> Packed {
-    Packed { place: super::detail::Place::Nowhere, inside: None, beside: 0 }
+    Packed { place: super::detail::BodyPlace::Nowhere, inside: None, beside: 0 }
 }
 
 fn insert(transaction: &Transaction<'_>, record: &HistoryRecord, ready: &Ready) -> rusqlite::Result<i64> {

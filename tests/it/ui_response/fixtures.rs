@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use centerpost::diagnosis::{Cause, CauseId, Certainty, Fact, Fix, Place};
+use centerpost::diagnosis::{Cause, CauseId, Certainty, Fact, FactPlace, Fix};
 use centerpost::jobs::{JobId, Jobs};
 use centerpost::model::attachment;
 use centerpost::model::draft::Attachment;
@@ -163,9 +163,9 @@ pub fn not_found(job: JobId) -> DeliveryView {
             confidence: Certainty::Proven.strong(),
             title: "The External Source key is not the profile's".into(),
             evidence: vec![
-                fact("sent \"appcrashlogs\"", Place::Url(start..start + 12)),
-                fact("profile \"appcrashlog\"", Place::Profile("source_key".into())),
-                fact("the answer says \"could not be found\"", Place::AnswerBody(message..message + 12)),
+                fact("sent \"appcrashlogs\"", FactPlace::Url(start..start + 12)),
+                fact("profile \"appcrashlog\"", FactPlace::Profile("source_key".into())),
+                fact("the answer says \"could not be found\"", FactPlace::AnswerBody(message..message + 12)),
             ],
             advice: "Use the source key of the profile, or correct the profile if Centercode shows another".into(),
             fixes: vec![Fix::UseProfileSourceKey],
@@ -174,7 +174,7 @@ pub fn not_found(job: JobId) -> DeliveryView {
             id: CauseId::EndpointKeysChanged,
             confidence: Certainty::Possible.plain(),
             title: "The keys were changed in Centercode".into(),
-            evidence: vec![fact("the summary was sent", Place::Parameter("summary".into()))],
+            evidence: vec![fact("the summary was sent", FactPlace::Parameter("summary".into()))],
             advice: "Compare the address with the one that Centercode shows".into(),
             fixes: vec![],
         },

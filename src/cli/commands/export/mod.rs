@@ -6,7 +6,7 @@ mod suites;
 
 use std::path::Path;
 
-use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::exit::{CommandError, Ended, Exit};
 use crate::cli::output;
 use crate::formats::export::{Script, Tool, Written};
 use crate::store::write_export;
@@ -15,7 +15,7 @@ pub(in crate::cli) use args::{ExportArgs, Wanted};
 
 pub(in crate::cli) fn run(args: &ExportArgs) -> Ended {
     if args.append && args.tool != Wanted::Suite {
-        return Err(Failure::input("--append adds steps to a suite, so it belongs to: centerpost export suite"));
+        return Err(CommandError::input("--append adds steps to a suite, so it belongs to: centerpost export suite"));
     }
     let tool = match args.tool {
         // A suite is known by its ending; anything else holds requests.
@@ -35,8 +35,9 @@ pub(in crate::cli) fn run(args: &ExportArgs) -> Ended {
     Ok(Exit::Done)
 }
 
-fn put(args: &ExportArgs, written: &Written) -> Result<(), Failure> {
-    let save = |path: &Path, text: &str| write_export(path, text, args.force).map_err(|error| Failure::input(error.to_string()));
+fn put(args: &ExportArgs, written: &Written) -> Result<(), CommandError> {
+    let save =
+        |path: &Path, text: &str| write_export(path, text, args.force).map_err(|error| CommandError::input(error.to_string()));
     let Some(path) = &args.to else {
         if written.companion.is_some() {
             output::complain("note", "the environment with the secrets' names is written beside the file that --to names");

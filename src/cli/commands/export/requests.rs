@@ -1,14 +1,14 @@
 //! The requests that are exported.
 
 use super::args::ExportArgs;
-use crate::cli::exit::Failure;
+use crate::cli::exit::CommandError;
 use crate::cli::target::Context;
 use crate::cli::{output, payload, source};
 use crate::model::request::Body;
 use crate::model::{Exchange, Request, RequestSpec};
 
 /// The requests, and the exchanges that they come from where these are known.
-pub(super) fn requests(args: &ExportArgs) -> Result<(Vec<RequestSpec>, Vec<Exchange>), Failure> {
+pub(super) fn requests(args: &ExportArgs) -> Result<(Vec<RequestSpec>, Vec<Exchange>), CommandError> {
     if !args.history.is_empty() {
         return of_history(&args.history);
     }
@@ -23,10 +23,10 @@ pub(super) fn requests(args: &ExportArgs) -> Result<(Vec<RequestSpec>, Vec<Excha
     Ok((source::read(&args.source)?.requests, Vec::new()))
 }
 
-fn of_history(ids: &[i64]) -> Result<(Vec<RequestSpec>, Vec<Exchange>), Failure> {
+fn of_history(ids: &[i64]) -> Result<(Vec<RequestSpec>, Vec<Exchange>), CommandError> {
     let context = Context::open();
     context.store()?;
-    let history = context.history().ok_or_else(|| Failure::failed("The history cannot be opened"))?;
+    let history = context.history().ok_or_else(|| CommandError::failed("The history cannot be opened"))?;
     crate::cli::commands::history::exist(history, ids)?;
     let mut requests = Vec::new();
     let mut exchanges = Vec::new();

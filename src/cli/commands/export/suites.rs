@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::args::ExportArgs;
 use super::requests::requests;
 use crate::cli::commands::run::{Job, SuiteArgs};
-use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::exit::{CommandError, Ended, Exit};
 use crate::cli::target::Context;
 use crate::cli::{output, source};
 use crate::model::learned::learned_profile;
@@ -24,7 +24,7 @@ const HURL_FILE: &str = "suite.hurl";
 pub(super) fn suite(args: &ExportArgs) -> Ended {
     let context = Context::open();
     let Samples { samples, profile, named } = samples(args, &context)?;
-    let steps = write_suite::steps(&samples, &profile).map_err(Failure::input)?;
+    let steps = write_suite::steps(&samples, &profile).map_err(CommandError::input)?;
     if let (Some(to), true) = (&args.to, args.append) {
         return append(to, named.as_deref(), &steps);
     }
@@ -32,7 +32,7 @@ pub(super) fn suite(args: &ExportArgs) -> Ended {
         (Some(named), _) => named,
         (None, Some(to)) => profile_beside(to, &profile, args.force)?,
         (None, None) => {
-            return Err(Failure::input(
+            return Err(CommandError::input(
                 "No saved profile is at this address. Name the file to write with --to: a profile is learned and written beside it",
             ));
         }
@@ -44,20 +44,20 @@ pub(super) fn suite(args: &ExportArgs) -> Ended {
     };
     let name = to.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
     let text = write_suite::suite(&name, &named, &steps);
-    write_export(to, &text, args.force).map_err(|error| Failure::input(error.to_string()))?;
+    write_export(to, &text, args.force).map_err(|error| CommandError::input(error.to_string()))?;
     Ok(Exit::Done)
 }
 
 /// Adds steps to a suite that exists.
 fn append(to: &Path, named: Option<&str>, steps: &WrittenSteps) -> Ended {
-    let adding = |reason: String| Failure::input(format!("Adding steps to {}: {reason}", to.display()));
+    let adding = |reason: String| CommandError::input(format!("Adding steps to {}: {reason}", to.display()));
     let before = std::fs::read_to_string(to).map_err(|error| adding(error.to_string()))?;
     let text = write_suite::added(&before, steps).map_err(adding)?;
     steps.notes.iter().for_each(|note| output::complain("note", note));
     if let Some(note) = write_suite::other_profile(&before, named) {
         output::complain("note", &note);
     }
-    write_export(to, &text, true).map_err(|error| Failure::input(error.to_string()))?;
+    write_export(to, &text, true).map_err(|error| CommandError::input(error.to_string()))?;
     Ok(Exit::Done)
 }
 
@@ -68,7 +68,7 @@ struct Samples {
     named: Option<String>,
 }
 
-fn samples(args: &ExportArgs, context: &Context) -> Result<Samples, Failure> {
+fn samples(args: &ExportArgs, context: &Context) -> Result<Samples, CommandError> {
     let saved = &context.found.profiles;
     if args.history.is_empty() {
         let requests = match &args.profile {
@@ -80,12 +80,12 @@ fn samples(args: &ExportArgs, context: &Context) -> Result<Samples, Failure> {
         let closest = closest_profile(saved, &url, None).filter(|_| profile.is_none());
         let named = args.profile.clone().or_else(|| closest.map(|stored| suite_name(saved, stored)));
         let profile = profile.or_else(|| closest.map(|stored| stored.profile.clone())).or_else(|| learned_profile(&requests));
-        let profile = profile.ok_or_else(|| Failure::input("None of these requests goes to an External Source"))?;
+        let profile = profile.ok_or_else(|| CommandError::input("None of these requests goes to an External Source"))?;
         let sample = |request: RequestSpec| Sample { name: request.label.clone(), request, ..Sample::default() };
         return Ok(Samples { samples: requests.into_iter().map(sample).collect(), profile, named });
     }
     context.store()?;
-    let history = context.history().ok_or_else(|| Failure::failed("The history cannot be opened"))?;
+    let history = context.history().ok_or_else(|| CommandError::failed("The history cannot be opened"))?;
     crate::cli::commands::history::exist(history, &args.history)?;
     let mut ids = args.history.clone();
     ids.sort_unstable();
@@ -95,7 +95,7 @@ fn samples(args: &ExportArgs, context: &Context) -> Result<Samples, Failure> {
         let name = kept.row.profile_name.clone();
         match (&found, &kept.profile) {
             (Some((first, _)), _) if *first != name => {
-                return Err(Failure::input(format!(
+                return Err(CommandError::input(format!(
                     "Exchange {id} was sent with the profile \"{name}\", and those before with \"{first}\". A suite has one profile"
                 )));
             }
@@ -115,11 +115,11 @@ fn samples(args: &ExportArgs, context: &Context) -> Result<Samples, Failure> {
 }
 
 /// Writes a learned profile beside a suite, without its API key, and yields how the suite names it.
-fn profile_beside(suite: &Path, profile: &Profile, force: bool) -> Result<String, Failure> {
+fn profile_beside(suite: &Path, profile: &Profile, force: bool) -> Result<String, CommandError> {
     let stem = suite.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
     let name = format!("{stem}.profile.json");
     let path = suite.with_file_name(&name);
-    write_export(&path, &format!("{:#}\n", profile.to_value()), force).map_err(|error| Failure::input(error.to_string()))?;
+    write_export(&path, &format!("{:#}\n", profile.to_value()), force).map_err(|error| CommandError::input(error.to_string()))?;
     let text = format!("a profile was learned from these requests, in {}. Give its API key with --api-key-file", path.display());
     output::complain("note", &text);
     Ok(name)
@@ -128,7 +128,7 @@ fn profile_beside(suite: &Path, profile: &Profile, force: bool) -> Result<String
 /// A suite as a folder for Locust: the locustfile, the data rows and the files.
 pub(super) fn locust(args: &ExportArgs) -> Ended {
     let (job, folder) = of_suite(args, "locust", "locustfile.py")?;
-    let written = locust::write(&job.plan, &environment, job.seed).map_err(Failure::input)?;
+    let written = locust::write(&job.plan, &environment, job.seed).map_err(CommandError::input)?;
     put(&folder, &job, &written.texts, &written.copies, &written.made)?;
     written.notes.iter().for_each(|note| output::complain("note", note));
     Ok(Exit::Done)
@@ -137,21 +137,21 @@ pub(super) fn locust(args: &ExportArgs) -> Ended {
 /// A suite as a folder for Hurl: one file with an entry for each step of each row, and the files that are uploaded.
 pub(super) fn hurl(args: &ExportArgs) -> Ended {
     let (job, folder) = of_suite(args, "hurl", HURL_FILE)?;
-    let written = hurl::write(&job.plan, &environment, job.seed).map_err(Failure::input)?;
+    let written = hurl::write(&job.plan, &environment, job.seed).map_err(CommandError::input)?;
     put(&folder, &job, &[(HURL_FILE.to_owned(), written.text)], &written.copies, &written.made)?;
     written.notes.iter().for_each(|note| output::complain("note", note));
     Ok(Exit::Done)
 }
 
 /// The suite that is exported, and the folder that it is written to. `holds` is the file that tells a folder that was written before.
-fn of_suite(args: &ExportArgs, tool: &str, holds: &str) -> Result<(job::Job, PathBuf), Failure> {
+fn of_suite(args: &ExportArgs, tool: &str, holds: &str) -> Result<(job::Job, PathBuf), CommandError> {
     let (Some(suite), Some(folder)) = (&args.source.file, &args.to) else {
-        return Err(Failure::input(format!(
+        return Err(CommandError::input(format!(
             "Name the suite and the folder to write: centerpost export {tool} SUITE --to FOLDER"
         )));
     };
     if !args.force && folder.join(holds).exists() {
-        return Err(Failure::input(format!(
+        return Err(CommandError::input(format!(
             "Writing {}: it holds a {holds}. Name another folder, or give --force",
             folder.display()
         )));
@@ -172,8 +172,8 @@ fn put(
     texts: &[(String, String)],
     copies: &[(PathBuf, String)],
     made: &[(Generated, String)],
-) -> Result<(), Failure> {
-    let trouble = |error: std::io::Error| Failure::failed(format!("Writing {}: {error}", folder.display()));
+) -> Result<(), CommandError> {
+    let trouble = |error: std::io::Error| CommandError::failed(format!("Writing {}: {error}", folder.display()));
     let place = |name: &str| {
         let path = folder.join(name);
         std::fs::create_dir_all(path.parent().unwrap_or(folder)).map(|()| path)

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::cli::common_args::Output;
-use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::exit::{CommandError, Ended, Exit};
 use crate::cli::output;
 use crate::formats::case;
 use crate::model::Case;
@@ -36,7 +36,12 @@ pub(in crate::cli) fn run(history: &History, ids: &[i64], is_one: bool, to: Opti
     Ok(Exit::Done)
 }
 
-fn each(history: &History, ids: &[i64], is_one: bool, mut put: impl FnMut(&str) -> Result<(), Failure>) -> Result<(), Failure> {
+fn each(
+    history: &History,
+    ids: &[i64],
+    is_one: bool,
+    mut put: impl FnMut(&str) -> Result<(), CommandError>,
+) -> Result<(), CommandError> {
     let mut separator = "[\n";
     for id in ids {
         let case = sealed(history, *id)?;
@@ -51,7 +56,7 @@ fn each(history: &History, ids: &[i64], is_one: bool, mut put: impl FnMut(&str) 
 }
 
 /// The case of an exchange. A mask is in the place of each secret's reference: outside of this history nobody can resolve it.
-fn sealed(history: &History, id: i64) -> Result<Value, Failure> {
+fn sealed(history: &History, id: i64) -> Result<Value, CommandError> {
     let kept = history.open_record_sealed(id)?;
     let case = case::write(&Case::of(&kept.exchange, kept.profile.as_ref()));
     Ok(serde_json::from_str(&mask_references(&case.to_string())).unwrap_or_default())

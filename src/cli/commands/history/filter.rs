@@ -4,13 +4,13 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use super::args::FilterArgs;
-use crate::cli::exit::Failure;
+use crate::cli::exit::CommandError;
 use crate::cli::target::Context;
-use crate::model::history::{Filter, Kind, StatusClass};
+use crate::model::history::{ExchangeKind, Filter, StatusClass};
 
 impl FilterArgs {
     /// The filter that was typed, with words to search.
-    pub(in crate::cli) fn read(&self, context: &Context, text: String) -> Result<Filter, Failure> {
+    pub(in crate::cli) fn read(&self, context: &Context, text: String) -> Result<Filter, CommandError> {
         let now = Timestamp::now();
         Ok(Filter {
             text,
@@ -32,20 +32,21 @@ impl FilterArgs {
     }
 }
 
-fn status(text: &str) -> Result<StatusClass, Failure> {
+fn status(text: &str) -> Result<StatusClass, CommandError> {
     let found = StatusClass::ALL.into_iter().find(|class| class.label().eq_ignore_ascii_case(text));
-    found.ok_or_else(|| Failure::input("--status takes 2xx, 3xx, 4xx, 5xx or none"))
+    found.ok_or_else(|| CommandError::input("--status takes 2xx, 3xx, 4xx, 5xx or none"))
 }
 
-fn kind(text: &str) -> Result<Kind, Failure> {
-    let found = Kind::ALL.into_iter().find(|kind| kind.label().eq_ignore_ascii_case(text));
-    found.ok_or_else(|| Failure::input("--kind takes create, upload or probe"))
+fn kind(text: &str) -> Result<ExchangeKind, CommandError> {
+    let found = ExchangeKind::ALL.into_iter().find(|kind| kind.label().eq_ignore_ascii_case(text));
+    found.ok_or_else(|| CommandError::input("--kind takes create, upload or probe"))
 }
 
 /// A date, a time, or a span before now.
-fn when(text: &str, now: Timestamp, option: &str) -> Result<Timestamp, Failure> {
-    let wrong =
-        || Failure::input(format!("{option} takes a date (2026-11-23), a time (2026-11-23T10:00:00Z) or a span (30m, 12h, 7d)"));
+fn when(text: &str, now: Timestamp, option: &str) -> Result<Timestamp, CommandError> {
+    let wrong = || {
+        CommandError::input(format!("{option} takes a date (2026-11-23), a time (2026-11-23T10:00:00Z) or a span (30m, 12h, 7d)"))
+    };
     if let Ok(time) = text.parse() {
         return Ok(time);
     }

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::cli::exit::{Ended, Exit};
 use crate::cli::output;
 use crate::model::exchange::{Answer, FailureKind, NetworkFailure, Outcome, Step, Timings};
-use crate::model::history::{Fingerprint, HistoryRecord, HistoryRow, KeptCause, Kind};
+use crate::model::history::{ExchangeKind, Fingerprint, HistoryRecord, HistoryRow, KeptCause};
 use crate::model::multipart::{Part, Recorded};
 use crate::model::request_record::RequestRecord;
 use crate::model::{Exchange, Profile};
@@ -94,7 +94,7 @@ fn entry(number: u64, seed: u64, start: Timestamp) -> HistoryRecord {
     };
     let fingerprint = Some(Fingerprint::of(&sent));
     let row = HistoryRow {
-        kind: Kind::Create,
+        kind: ExchangeKind::Create,
         delivery: number ^ seed.rotate_left(40),
         profile_id: format!("source-{profile}"),
         ..HistoryRow::default()
@@ -127,7 +127,7 @@ fn outcome(entry: &mut HistoryRecord, number: u64, chance: usize) {
             entry.row.ticket = Some(number.to_string());
         }
         70..80 => {
-            entry.row.kind = Kind::Upload;
+            entry.row.kind = ExchangeKind::Upload;
             entry.row.attachments = 1;
             entry.exchange.sent.body = None;
             entry.exchange.sent.parts = Some(vec![Part {

@@ -10,7 +10,7 @@ mod resend;
 use serde_json::json;
 
 use crate::cli::common_args::Output;
-use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::exit::{CommandError, Ended, Exit};
 use crate::cli::output;
 use crate::cli::target::Context;
 use crate::model::compare::compare;
@@ -27,7 +27,7 @@ pub(in crate::cli) fn run(command: HistoryCommand) -> Ended {
     let no_history = matches!(&command, HistoryCommand::Resend { target, .. } if target.no_history);
     let context = Context::open().keeping(no_history);
     context.store()?;
-    let history = context.history().ok_or_else(|| Failure::failed("The history cannot be opened"))?;
+    let history = context.history().ok_or_else(|| CommandError::failed("The history cannot be opened"))?;
     match command {
         HistoryCommand::List { filter, output } => {
             print::list(history, &filter.read(&context, String::new())?, filter.limit.unwrap_or(PAGE), output)
@@ -66,19 +66,19 @@ pub(in crate::cli) fn run(command: HistoryCommand) -> Ended {
 }
 
 /// An exchange by its number. A number that nobody has is a wrong argument.
-fn kept(history: &History, id: i64) -> Result<HistoryRecord, Failure> {
+fn kept(history: &History, id: i64) -> Result<HistoryRecord, CommandError> {
     exist(history, &[id])?;
-    history.open_record(id).map_err(Failure::from)
+    history.open_record(id).map_err(CommandError::from)
 }
 
-pub(in crate::cli) fn exist(history: &History, ids: &[i64]) -> Result<(), Failure> {
+pub(in crate::cli) fn exist(history: &History, ids: &[i64]) -> Result<(), CommandError> {
     let rows = history.rows(ids)?;
     let missing: Vec<String> = ids.iter().filter(|id| !rows.iter().any(|row| row.id == **id)).map(i64::to_string).collect();
     if missing.is_empty() {
         return Ok(());
     }
     let noun = if missing.len() == 1 { "exchange" } else { "exchanges" };
-    Err(Failure::input(format!(
+    Err(CommandError::input(format!(
         "Looking for {noun} {} in the history: there is no exchange with that number. centerpost history list shows the numbers",
         missing.join(", ")
     )))
@@ -87,7 +87,7 @@ pub(in crate::cli) fn exist(history: &History, ids: &[i64]) -> Result<(), Failur
 /// Changes exchanges, and prints them as they are then.
 fn change(history: &History, ids: &[i64], output: Output, change: impl FnOnce(&History) -> Result<(), StoreError>) -> Ended {
     exist(history, ids)?;
-    change(history).and_then(|()| history.rows(ids)).map_err(Failure::from).and_then(|rows| print::rows(&rows, output))
+    change(history).and_then(|()| history.rows(ids)).map_err(CommandError::from).and_then(|rows| print::rows(&rows, output))
 }
 
 fn delete(history: &History, ids: &[i64], format: Output) -> Ended {

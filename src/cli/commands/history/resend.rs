@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::cli::commands::send::send;
 use crate::cli::commands::upload::{self, Uploading};
 use crate::cli::common_args::{Printing, Target};
-use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::exit::{CommandError, Ended, Exit};
 use crate::cli::target::Context;
 use crate::cli::{output, payload};
 use crate::model::attachment::{self, AttachmentEndpoint};
@@ -30,11 +30,11 @@ pub(in crate::cli) fn run(
     let sent = &kept.exchange.sent;
     match (sent.parts.as_deref(), file) {
         (Some([part]), Some(file)) => file_again(context, kept, part, target, file, yes, printing),
-        (Some([_]), None) => {
-            Err(Failure::input(format!("Sending {id} again: the history does not store files. Name the file with --file PATH")))
-        }
+        (Some([_]), None) => Err(CommandError::input(format!(
+            "Sending {id} again: the history does not store files. Name the file with --file PATH"
+        ))),
         (Some(parts), _) => Err(refused(id, &ResendError::Upload(parts.len()))),
-        (None, Some(_)) => Err(Failure::input(format!("Sending {id} again: it is no upload, so --file has no place in it"))),
+        (None, Some(_)) => Err(CommandError::input(format!("Sending {id} again: it is no upload, so --file has no place in it"))),
         (None, None) => payload_again(context, kept, target, yes, printing),
     }
 }
@@ -59,7 +59,7 @@ fn saved_today<'a>(context: &'a Context, kept: &HistoryRecord) -> Option<&'a Pro
     stored.map(|stored| &stored.profile)
 }
 
-fn refused(id: i64, error: &ResendError) -> Failure {
+fn refused(id: i64, error: &ResendError) -> CommandError {
     let advice = match error {
         ResendError::UnknownSecrets(places) if places.iter().any(|place| place == "the payload") => {
             ". Write the payload anew and send it with centerpost send --json FILE"
@@ -69,7 +69,7 @@ fn refused(id: i64, error: &ResendError) -> Failure {
         }
         ResendError::Upload(_) | ResendError::TooLarge(_) => "",
     };
-    Failure::input(format!("Sending {id} again: {error}{advice}"))
+    CommandError::input(format!("Sending {id} again: {error}{advice}"))
 }
 
 /// An upload again, with the file as it is now.

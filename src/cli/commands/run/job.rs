@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::args::SuiteArgs;
 use crate::cli::common_args::Target;
-use crate::cli::exit::Failure;
+use crate::cli::exit::CommandError;
 use crate::cli::target::Context;
 use crate::cli::{confirm, input, output, payload};
 use crate::model::secrets::masker::Masker;
@@ -27,26 +27,26 @@ pub(in crate::cli) struct Job {
 
 impl Job {
     /// Reads a suite, its profile and its data, and checks every row.
-    pub(in crate::cli) fn prepare(args: &SuiteArgs) -> Result<Self, Failure> {
-        let Some(path) = args.suite.clone() else { return Err(Failure::input("Name the suite to run")) };
+    pub(in crate::cli) fn prepare(args: &SuiteArgs) -> Result<Self, CommandError> {
+        let Some(path) = args.suite.clone() else { return Err(CommandError::input("Name the suite to run")) };
         let text = input::read_input_text(&path, "Reading the suite")?;
         let mut suite = Suite::read(&text)
-            .map_err(|error| Failure::input(format!("Reading the suite {}: {error}", output::input_name(&path))))?;
+            .map_err(|error| CommandError::input(format!("Reading the suite {}: {error}", output::input_name(&path))))?;
         change(&mut suite, args)?;
         let folder = job::folder_of(&path);
         let context = Context::open().keeping(args.no_history);
         let target = target(args, &suite, &folder)?;
         let (profile, network) = target.resolve(&context)?;
-        let data = job::data_file(&suite, &folder, args.data.as_deref()).map_err(Failure::input)?;
+        let data = job::data_file(&suite, &folder, args.data.as_deref()).map_err(CommandError::input)?;
         let data = data.map(|file| input::read_input(&file, "Reading the data").map(|bytes| (file, bytes))).transpose()?;
         let profile_id = context.profile_id(&target);
-        let job = job::Job::new(Parts { suite, text, path, profile, profile_id, network, data }).map_err(Failure::input)?;
+        let job = job::Job::new(Parts { suite, text, path, profile, profile_id, network, data }).map_err(CommandError::input)?;
         let job = Self { context, job };
         job.check()?;
         Ok(job)
     }
 
-    fn check(&self) -> Result<(), Failure> {
+    fn check(&self) -> Result<(), CommandError> {
         let (problems, more) = self.job.problems();
         if problems.is_empty() {
             return Ok(());
@@ -54,7 +54,7 @@ impl Job {
         let masker = self.masker();
         let more = if more == 0 { String::new() } else { format!("\n  and {more} more") };
         let list: String = problems.iter().map(|problem| format!("\n  {}", masker.text(problem))).collect();
-        Err(Failure::input(format!(
+        Err(CommandError::input(format!(
             "Nothing was sent, for {} would not go as the suite expects:{list}{more}",
             if problems.len() == 1 && more.is_empty() { "this" } else { "these" }
         )))
@@ -66,7 +66,7 @@ impl Job {
     }
 
     /// Runs it: asks, sends, and tells what came of it. Where it was begun before, `leftover` says what to do.
-    pub(in crate::cli) fn go(&mut self, leftover: Leftover, yes: bool) -> Result<RunResult, Failure> {
+    pub(in crate::cli) fn go(&mut self, leftover: Leftover, yes: bool) -> Result<RunResult, CommandError> {
         let folder = self.folder();
         let opened = self.job.open(folder.as_deref(), leftover).map_err(|error| failure(&error))?;
         if opened.is_new_after_all {
@@ -102,11 +102,11 @@ impl Job {
         opened: Opened,
         folder: Option<&Path>,
         masker: &Masker,
-    ) -> Result<(RunResult, Option<crate::runner::journal::JournalError>), Failure> {
-        let history = self.context.kept_in().map_err(Failure::failed)?;
+    ) -> Result<(RunResult, Option<crate::runner::journal::JournalError>), CommandError> {
+        let history = self.context.kept_in().map_err(CommandError::failed)?;
         let on_error = |error| output::complain("warning", &format!("what came of this is not in the history. {error}"));
         let recorder = GroupRecorder::start(history.cloned(), |_| {}, on_error)
-            .map_err(|error| Failure::failed(format!("Starting the thread of the history: {error}")))?;
+            .map_err(|error| CommandError::failed(format!("Starting the thread of the history: {error}")))?;
         let session = self.context.session();
         let bar = bar(self.job.plan.rows.len(), opened.done.rows.len());
         let failed = std::cell::Cell::new(0_usize);
@@ -139,11 +139,11 @@ impl Job {
     }
 }
 
-fn failure(error: &JobError) -> Failure {
+fn failure(error: &JobError) -> CommandError {
     match error {
-        JobError::CutOff(_) => Failure::input(format!("{error}. Go on with it by --continue, or begin anew by --restart")),
-        JobError::Changed => Failure::input(format!("{error} with --restart")),
-        JobError::UnderWay | JobError::Journal(_) | JobError::Folder(_) => Failure::failed(error.to_string()),
+        JobError::CutOff(_) => CommandError::input(format!("{error}. Go on with it by --continue, or begin anew by --restart")),
+        JobError::Changed => CommandError::input(format!("{error} with --restart")),
+        JobError::UnderWay | JobError::Journal(_) | JobError::Folder(_) => CommandError::failed(error.to_string()),
     }
 }
 
@@ -162,14 +162,14 @@ fn cancelled_at_the_second(stop: &CancellationToken) -> CancellationToken {
 }
 
 /// Puts the command line's values into the suite.
-fn change(suite: &mut Suite, args: &SuiteArgs) -> Result<(), Failure> {
+fn change(suite: &mut Suite, args: &SuiteArgs) -> Result<(), CommandError> {
     for text in &args.set {
         let (name, value) = payload::pair(text, "--set takes NAME=VALUE")?;
         if !suite.variables.contains_key(name) {
             let mut known: Vec<_> = suite.variables.keys().map(String::as_str).collect();
             known.sort_unstable();
             let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-            return Err(Failure::input(format!("--set {name}: the suite has no such variable. There are: {known}")));
+            return Err(CommandError::input(format!("--set {name}: the suite has no such variable. There are: {known}")));
         }
         suite.variables.insert(name.to_owned(), value.into());
     }
@@ -181,10 +181,12 @@ fn change(suite: &mut Suite, args: &SuiteArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-fn target(args: &SuiteArgs, suite: &Suite, folder: &Path) -> Result<Target, Failure> {
+fn target(args: &SuiteArgs, suite: &Suite, folder: &Path) -> Result<Target, CommandError> {
     let profile = args.profile.clone().or_else(|| job::profile_named(suite, folder));
     if profile.is_none() {
-        return Err(Failure::input("The suite names no profile. Write profile = \"NAME\" into it, or give --profile NAME|FILE"));
+        return Err(CommandError::input(
+            "The suite names no profile. Write profile = \"NAME\" into it, or give --profile NAME|FILE",
+        ));
     }
     Ok(Target {
         profile,

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueHint};
 
 use crate::cli::common_args::Output;
-use crate::cli::exit::{Ended, Exit, Failure};
+use crate::cli::exit::{CommandError, Ended, Exit};
 use crate::cli::output;
 use crate::runner::job::Leftover;
 use crate::runner::report::ReportKind;
@@ -98,9 +98,9 @@ pub(in crate::cli) fn exit(result: &RunResult) -> Exit {
     }
 }
 
-fn read_result(path: &std::path::Path) -> Result<RunResult, Failure> {
+fn read_result(path: &std::path::Path) -> Result<RunResult, CommandError> {
     let text = crate::cli::input::read_input_text(path, "Reading the earlier report")?;
     serde_json::from_str(&text).map_err(|error| {
-        Failure::input(format!("Reading the earlier report {}: {error}. It takes one of --report json=FILE", path.display()))
+        CommandError::input(format!("Reading the earlier report {}: {error}. It takes one of --report json=FILE", path.display()))
     })
 }

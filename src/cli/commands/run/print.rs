@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::job::Job;
 use crate::cli::common_args::Output;
-use crate::cli::exit::Failure;
+use crate::cli::exit::CommandError;
 use crate::cli::output;
 use crate::runner::job::environment;
 use crate::runner::plan::step_name;
@@ -18,7 +18,7 @@ const MOST_ROWS: usize = 20;
 const SHOWN: usize = 3;
 
 /// What would be sent.
-pub(super) fn plan(job: &Job, format: Output) -> Result<(), Failure> {
+pub(super) fn plan(job: &Job, format: Output) -> Result<(), CommandError> {
     let (plan, masker) = (&job.job.plan, job.masker());
     let mut rows = Vec::new();
     for row in &plan.rows {
@@ -72,7 +72,7 @@ pub(super) fn plan(job: &Job, format: Output) -> Result<(), Failure> {
 }
 
 /// What came of it.
-pub(in crate::cli) fn result(result: &RunResult, changed: Option<&[String]>, format: Output) -> Result<(), Failure> {
+pub(in crate::cli) fn result(result: &RunResult, changed: Option<&[String]>, format: Output) -> Result<(), CommandError> {
     if format == Output::Json {
         let mut value = serde_json::to_value(result).unwrap_or_default();
         if let Some(changed) = changed {

@@ -5,7 +5,7 @@ use super::data::{self, Content, Piece};
 use super::options::{self, Effect, Opt};
 use super::{address, form, glob};
 use crate::model::headers::header;
-use crate::model::imported::{Imported, Note, Place, Severity, add_note};
+use crate::model::imported::{Imported, Note, Severity, TextPosition, add_note};
 use crate::model::multipart::{Part, boundary_of};
 use crate::model::request_spec::{RequestSpec, SpecBody};
 
@@ -131,7 +131,7 @@ impl Reader<'_> {
 
     fn note_at(&mut self, severity: Severity, at: usize, text: impl Into<String>) {
         let whole = self.text;
-        add_note(&mut self.imported.notes, || Note { severity, place: Some(Place::of(whole, at)), text: text.into() });
+        add_note(&mut self.imported.notes, || Note { severity, place: Some(TextPosition::of(whole, at)), text: text.into() });
     }
 
     fn long(&mut self, name: &str) {

@@ -24,7 +24,7 @@ mod wget;
 pub(super) use address::{append_query, basic};
 use command::Command;
 
-use crate::model::imported::{Imported, Note, Place, Severity};
+use crate::model::imported::{Imported, Note, Severity, TextPosition};
 
 /// A text percent-encoded as curl does it.
 pub(super) fn encode(text: &str) -> String {
@@ -191,7 +191,7 @@ pub(super) fn has_other_client(text: &str) -> bool {
 /// That `curl` is another command in Windows PowerShell.
 fn alias(text: &str, at: usize) -> Note {
     let said = "In Windows PowerShell curl is an alias of Invoke-WebRequest, which does not know these options: write curl.exe";
-    Note { severity: Severity::Taken, place: Some(Place::of(text, at)), text: said.to_owned() }
+    Note { severity: Severity::Taken, place: Some(TextPosition::of(text, at)), text: said.to_owned() }
 }
 
 /// A command that is none of curl is named, unless it only feeds or shows.
@@ -201,12 +201,12 @@ fn other_command(text: &str, command: &Command) -> Option<Note> {
     if name.len() > 1 && name.starts_with('-') {
         let said = "This line begins with an option, and the line before it does not say that it goes on: it has to end with a \
                     backslash in bash, with ^ in cmd.exe, with ` in PowerShell, and nothing behind that. The option was left out";
-        return Some(Note { severity: Severity::Lost, place: Some(Place::of(text, first.at)), text: said.to_owned() });
+        return Some(Note { severity: Severity::Lost, place: Some(TextPosition::of(text, first.at)), text: said.to_owned() });
     }
     let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'));
     plain.then(|| Note {
         severity: Severity::NoEffect,
-        place: Some(Place::of(text, first.at)),
+        place: Some(TextPosition::of(text, first.at)),
         text: format!("The command {name} is none of curl and has no effect here"),
     })
 }

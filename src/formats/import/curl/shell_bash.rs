@@ -2,7 +2,7 @@
 
 use super::bash_variables::{self, Variables};
 use super::command::{Command, Stdin, Word};
-use crate::model::imported::{Note, Place, Severity, add_note};
+use crate::model::imported::{Note, Severity, TextPosition, add_note};
 
 /// What is said of a quote that is none to a shell.
 pub(super) const TYPOGRAPHIC: &str = "This is a typographic quote, as text programs put it in; a shell takes it for a letter";
@@ -59,7 +59,7 @@ impl<'a> Lexer<'a> {
 
     fn note(&mut self, severity: Severity, at: usize, text: &str) {
         let whole = self.text;
-        add_note(&mut self.notes, || Note { severity, place: Some(Place::of(whole, at)), text: text.to_owned() });
+        add_note(&mut self.notes, || Note { severity, place: Some(TextPosition::of(whole, at)), text: text.to_owned() });
     }
 
     fn word(&mut self) -> &mut Word {
@@ -528,7 +528,7 @@ mod tests {
     #[test]
     fn notes_have_a_place() {
         let (_, notes) = split("curl a\ncurl 'b", false);
-        assert_eq!(notes[0].place, Some(Place { line: 2, column: 6 }));
+        assert_eq!(notes[0].place, Some(TextPosition { line: 2, column: 6 }));
         assert!(split("curl \u{201c}h\u{201d}", false).1[0].text.contains("typographic"));
         assert!(split("curl h?a=1&b=2", false).1[0].text.contains("quotes"));
     }

@@ -4,7 +4,7 @@
 //! `\"` and `""`.
 
 use super::command::{Command, Word};
-use crate::model::imported::{Note, Place, Severity, add_note};
+use crate::model::imported::{Note, Severity, TextPosition, add_note};
 
 /// A character that came through the first reader, and where it stood.
 type Char = (char, usize);
@@ -48,7 +48,7 @@ pub(super) fn split(text: &str) -> (Vec<Command>, Vec<Note>) {
             '<' | '>' if !quoted => {
                 add_note(&mut notes, || Note {
                     severity: Severity::NoEffect,
-                    place: Some(Place::of(text, at)),
+                    place: Some(TextPosition::of(text, at)),
                     text: "Reading from or writing to a file beside has no effect here".into(),
                 });
                 while chars.next_if(|(_, next)| matches!(next, '>' | '&' | ' ')).is_some() {}

@@ -3,7 +3,7 @@
 use super::command::{Command, Word};
 use super::powershell_web::is_web;
 use super::shell_cmd::split_words;
-use crate::model::imported::{Note, Place, Severity};
+use crate::model::imported::{Note, Severity, TextPosition};
 
 /// Splits a paste into commands.
 pub(super) fn split(text: &str) -> (Vec<Command>, Vec<Note>) {
@@ -161,7 +161,7 @@ impl<'a> Lexer<'a> {
         }
         self.notes.push(Note {
             severity: Severity::Lost,
-            place: Some(Place::of(self.text, start)),
+            place: Some(TextPosition::of(self.text, start)),
             text: "This quote is never closed, so all behind it was read as one text".into(),
         });
     }

@@ -103,7 +103,7 @@ fn notes_by_table() {
     ] {
         let notes = read(text).notes;
         let found = notes.iter().find(|note| note.text.contains(words)).unwrap_or_else(|| panic!("{text}: {notes:?}"));
-        assert_eq!(found.place, Some(Place { line: at.0, column: at.1 }), "{text}");
+        assert_eq!(found.place, Some(TextPosition { line: at.0, column: at.1 }), "{text}");
         assert!(!format!("{notes:?}").contains("5ecre7"));
     }
     assert!(read("hello").notes[0].text.contains("No curl command"));
@@ -131,7 +131,7 @@ fn broken_quotes_and_lines_are_said_at_their_place() {
         assert_eq!(imported.requests.len(), count, "{text}: {:?}", imported.requests);
         let found = imported.notes.iter().find(|note| note.text.contains(words));
         let found = found.unwrap_or_else(|| panic!("{text}: {:?}", imported.notes));
-        assert_eq!(found.place, Some(Place { line: at.0, column: at.1 }), "{text}");
+        assert_eq!(found.place, Some(TextPosition { line: at.0, column: at.1 }), "{text}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::address;
 use super::command::{Command, Stdin};
-use crate::model::imported::{Imported, Note, Place, Severity};
+use crate::model::imported::{Imported, Note, Severity, TextPosition};
 use crate::model::request_spec::{RequestSpec, SpecBody};
 
 /// The request of a command of wget.
@@ -45,7 +45,7 @@ pub(super) fn read(text: &str, command: &Command) -> Imported {
                 Some((name, value)) => request.headers.push((name.trim().to_owned(), value.trim().to_owned())),
                 None => imported.notes.push(Note {
                     severity: Severity::Lost,
-                    place: Some(Place::of(text, word.at)),
+                    place: Some(TextPosition::of(text, word.at)),
                     text: "This header has no colon and was left out".into(),
                 }),
             },

@@ -12,7 +12,7 @@ pub(super) use message::{find_status_line, is_address, is_request_line, is_statu
 use super::collection::sheet::mark_variables;
 use super::variables::expand;
 use crate::model::exchange::Outcome;
-use crate::model::imported::{Imported, Note, Place, Severity};
+use crate::model::imported::{Imported, Note, Severity, TextPosition};
 use crate::model::json_text;
 use crate::model::multipart;
 use crate::model::multipart::{Part, PartContent};
@@ -111,7 +111,7 @@ struct Block<'a> {
 
 impl Block<'_> {
     fn note(&mut self, severity: Severity, at: usize, text: &str) {
-        let place = Some(Place::of(self.source, self.start + at));
+        let place = Some(TextPosition::of(self.source, self.start + at));
         self.imported.notes.push(Note { severity, place, text: text.to_owned() });
     }
 
@@ -397,7 +397,7 @@ mod tests {
     #[test]
     fn notes_have_a_place() {
         let imported = read("GET https://h/x\nno colon here");
-        assert_eq!(imported.notes[0].place, Some(Place { line: 2, column: 1 }));
+        assert_eq!(imported.notes[0].place, Some(TextPosition { line: 2, column: 1 }));
         assert!(read("hello\nthere").notes.iter().all(|note| note.severity == Severity::Lost));
         assert!(read("GET /x HTTP/1.1").notes[0].text.contains("host"));
     }

@@ -10,7 +10,7 @@ use super::curl;
 use super::error::note;
 use super::http;
 use super::variables::{self, Variables};
-use crate::model::imported::{Imported, Note, Place, Severity, add_note};
+use crate::model::imported::{Imported, Note, Severity, TextPosition, add_note};
 use crate::model::json_text;
 use crate::model::multipart::{Part, PartContent};
 use crate::model::request_spec::{RequestSpec, SpecBody};
@@ -91,7 +91,7 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     fn note(&mut self, severity: Severity, at: usize, said: &str) {
         let text = self.text;
-        add_note(&mut self.imported.notes, || Note { severity, place: Some(Place::of(text, at)), text: said.to_owned() });
+        add_note(&mut self.imported.notes, || Note { severity, place: Some(TextPosition::of(text, at)), text: said.to_owned() });
     }
 
     /// The line that begins here, without moving on.

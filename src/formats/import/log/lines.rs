@@ -2,7 +2,7 @@
 
 use super::super::{answer, failure};
 use crate::model::exchange::{Answer, Outcome};
-use crate::model::imported::{Imported, Note, Place, Severity};
+use crate::model::imported::{Imported, Note, Severity, TextPosition};
 use crate::model::request_record::NotRecorded;
 use crate::model::request_spec::{RequestSpec, SpecBody};
 
@@ -49,7 +49,7 @@ pub(super) fn lines(text: &str, imported: &mut Imported) {
 
 /// What stands around an address.
 struct Around<'a> {
-    place: Place,
+    place: TextPosition,
     /// Its line up to it.
     before: &'a str,
     /// The lines above it that could tell its method, without those of the address before.
@@ -70,7 +70,7 @@ impl<'a> Around<'a> {
         let above = text[..line].rmatch_indices('\n').nth(4).map_or(0, |(at, _)| at + 1);
         let before = &text[line..found.start];
         Self {
-            place: Place::of(text, found.start),
+            place: TextPosition::of(text, found.start),
             before,
             above: text[above..line].rsplit("://").next().unwrap_or(""),
             behind: &text[found.end..end],

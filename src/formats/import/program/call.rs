@@ -4,12 +4,12 @@ use serde_json::Value;
 
 use super::literal::{Language, Reader, text_of};
 use crate::formats::import::curl;
-use crate::model::imported::{Imported, Note, Place, Severity};
+use crate::model::imported::{Imported, Note, Severity, TextPosition};
 use crate::model::request_spec::{RequestSpec, SpecBody};
 
 /// What is to be said of a call that was read, and what it leaves open.
 pub(super) fn finish(text: &str, at: usize, reader: &Reader<'_>, mut request: RequestSpec, imported: &mut Imported) {
-    let place = Some(Place::of(text, at));
+    let place = Some(TextPosition::of(text, at));
     let mut note = |severity, text: String| imported.notes.push(Note { severity, place, text });
     if reader.is_broken {
         note(Severity::Lost, "This call is cut off or is made of more than literals; what could be read was taken".into());

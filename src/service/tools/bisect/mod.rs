@@ -15,7 +15,7 @@ use self::variation::Variation;
 use super::twin::Twin;
 use crate::model::attachment;
 use crate::model::exchange::Outcome;
-use crate::model::history::Kind;
+use crate::model::history::ExchangeKind;
 use crate::model::status::status_text;
 use crate::model::{Answer, Exchange, Judgement, Network, Profile, Request};
 use crate::service::kept::Kept;
@@ -208,7 +208,7 @@ pub async fn bisect(
         let sent = match &sender {
             Sender::Twin(twin) => twin.send(&varied, &Progress::default(), cancel).await,
             Sender::Server(network) => {
-                let kept = Kept { kind: Kind::Probe, origin, profile: Some(&profile), index: None, attachments: 0 };
+                let kept = Kept { kind: ExchangeKind::Probe, origin, profile: Some(&profile), index: None, attachments: 0 };
                 let sent = kept.send(&varied, network, &Progress::default(), cancel, recorder).await;
                 sent.map(|(exchange, _)| exchange).map_err(|error| error.to_string())
             }

@@ -1,6 +1,6 @@
 //! What follows from a draft.
 
-use crate::diagnosis::{self, Cause, Place};
+use crate::diagnosis::{self, Cause, FactPlace};
 use crate::model::request_record::RequestRecord;
 use crate::model::{Case, Profile};
 use crate::ui::pages::compose::state::Session;
@@ -18,7 +18,7 @@ pub(in crate::ui) fn refresh(session: &mut Session, profile: &Profile) {
 /// The parameter that a cause is about.
 pub(in crate::ui) fn parameter_of(cause: &Cause) -> Option<&str> {
     cause.evidence.iter().find_map(|fact| match &fact.place {
-        Some(Place::Parameter(parameter)) => Some(parameter.as_str()),
+        Some(FactPlace::Parameter(parameter)) => Some(parameter.as_str()),
         _ => None,
     })
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::jobs::HistoryEvent;
 use crate::jobs::JobId;
-use crate::model::history::{Fingerprint, HistoryRecord, Kind};
+use crate::model::history::{ExchangeKind, Fingerprint, HistoryRecord};
 use crate::model::request_record::RequestRecord;
 use crate::model::secrets::collect::unknown_secrets;
 use crate::model::{Case, Endpoint, Profile, attachment};
@@ -314,7 +314,7 @@ fn view_of(kept: HistoryRecord) -> RecordedView {
     (view.number, view.ticket) = (kept.row.id, kept.row.ticket);
     view.endpoints = case
         .answer()
-        .filter(|answer| answer.judgement().is_created() && kept.row.kind == Kind::Create)
+        .filter(|answer| answer.judgement().is_created() && kept.row.kind == ExchangeKind::Create)
         .and_then(crate::model::Answer::json)
         .map(|json| attachment::find(&json, &sent_to, case.profile.as_ref()))
         .unwrap_or_default();

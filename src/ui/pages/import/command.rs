@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::formats::import::Kind;
+use crate::formats::import::SourceKind;
 
 /// One thing that is done with what somebody else wrote down.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,7 +22,7 @@ pub enum ImportCommand {
     /// Read the files that the request names from this folder, and from no other.
     Folder(PathBuf),
     /// Take it for something else, or for whatever it seems to be.
-    TakeFor(Option<Kind>),
+    TakeFor(Option<SourceKind>),
     /// Take all of it away.
     Clear,
     /// Hold the request against the profile.

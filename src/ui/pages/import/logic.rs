@@ -9,7 +9,7 @@ use poll_promise::Promise;
 
 use crate::diagnosis::check;
 use crate::formats::import::postman::Variables;
-use crate::formats::import::{self, Hints, Kind, Opened};
+use crate::formats::import::{self, Hints, Opened, SourceKind};
 use crate::model::history::Fingerprint;
 use crate::model::request_record::RequestRecord;
 use crate::model::request_spec::SpecBody;
@@ -111,7 +111,7 @@ impl App {
         if file.is_some() {
             page.file = file;
         }
-        if let Ok(Opened { kind: Kind::Profile, imported }) = found {
+        if let Ok(Opened { kind: SourceKind::Profile, imported }) = found {
             return self.take_given_profile(imported.profile);
         }
         page.take(found);

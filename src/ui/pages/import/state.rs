@@ -2,7 +2,7 @@
 
 use crate::diagnosis::CheckRow;
 use crate::formats::import::postman::Variables;
-use crate::formats::import::{Kind, Opened};
+use crate::formats::import::{Opened, SourceKind};
 use crate::model::{RequestSpec, Secret};
 use crate::store::ProfileId;
 use crate::ui::pages::diagnostics::state::ToolRun;
@@ -26,7 +26,7 @@ pub struct ImportPage {
     /// The folder in which the files lie that a request names: that file's, or a picked one. No file outside it is read.
     pub folder: Option<std::path::PathBuf>,
     /// What it is to be taken for; `None` is whatever it seems to be.
-    pub taken_for: Option<Kind>,
+    pub taken_for: Option<SourceKind>,
     /// An environment: its name and its variables.
     pub environment: Option<(String, Variables)>,
     /// What is being read.

@@ -6,7 +6,7 @@ use eframe::egui::Context;
 
 use crate::jobs::{JobId, RunJobEvent, RunOrder, RunSwitches, WantedRun};
 use crate::model::Address;
-use crate::model::history::{HistoryRow, Kind};
+use crate::model::history::{ExchangeKind, HistoryRow};
 use crate::runner::job::{CutOff, Leftover};
 use crate::runner::report::ReportKind;
 use crate::runner::result::{RunResult, Verdict};
@@ -64,7 +64,7 @@ impl App {
                 switches.cancel.cancel();
             }),
             RunCommand::Exchange(delivery) => {
-                self.show_exchange_of(delivery, |rows| rows.into_iter().find(|row| row.kind == Kind::Create));
+                self.show_exchange_of(delivery, |rows| rows.into_iter().find(|row| row.kind == ExchangeKind::Create));
             }
             RunCommand::Upload { delivery, element, place } => {
                 self.show_exchange_of(delivery, |rows| upload_of(rows, &element, place));
@@ -239,7 +239,7 @@ impl App {
 
 /// The upload of a file, the last try where there were several.
 fn upload_of(rows: Vec<HistoryRow>, element: &str, place: usize) -> Option<HistoryRow> {
-    let uploads: Vec<HistoryRow> = rows.into_iter().filter(|row| row.kind == Kind::Upload).collect();
+    let uploads: Vec<HistoryRow> = rows.into_iter().filter(|row| row.kind == ExchangeKind::Upload).collect();
     let goes_there = |row: &&HistoryRow| {
         let address = Address::parse(&row.url);
         address.segments.last().is_some_and(|last| address.decoded(last) == element)

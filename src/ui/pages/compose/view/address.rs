@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use eframe::egui::{self, Color32, Frame, RichText, Stroke, TextEdit, TextStyle, Ui};
 
-use crate::diagnosis::{Cause, Place};
+use crate::diagnosis::{Cause, FactPlace};
 use crate::model::secrets::names::secret_spans;
 use crate::model::{Address, Endpoint, Profile};
 use crate::ui::pages::compose::state::Session;
@@ -192,7 +192,7 @@ fn show_part(ui: &mut Ui, session: &mut Session, part: Part, width: f32, endpoin
 fn is_about(cause: &Cause, part: Part, url: &str) -> bool {
     let by_id = part_of(cause.id.as_str());
     let places = cause.evidence.iter().filter_map(|fact| match &fact.place {
-        Some(Place::Url(span)) => part_at(url, span),
+        Some(FactPlace::Url(span)) => part_at(url, span),
         _ => None,
     });
     by_id.or_else(|| places.into_iter().next()) == Some(part)

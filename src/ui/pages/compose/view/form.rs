@@ -2,7 +2,7 @@
 
 use eframe::egui::{RichText, Ui};
 
-use crate::diagnosis::Place;
+use crate::diagnosis::FactPlace;
 use crate::model::draft::{Entry, Input, Presence};
 use crate::model::example::example_values;
 use crate::model::profile::FieldKind;
@@ -137,11 +137,9 @@ fn others(ui: &mut Ui, profile: &Profile, session: &mut Session) -> bool {
                     removed = Some(entry.parameter.clone());
                 }
             });
-            for cause in session
-                .problems
-                .iter()
-                .filter(|cause| cause.evidence.iter().any(|fact| fact.place == Some(Place::Parameter(entry.parameter.clone()))))
-            {
+            for cause in session.problems.iter().filter(|cause| {
+                cause.evidence.iter().any(|fact| fact.place == Some(FactPlace::Parameter(entry.parameter.clone())))
+            }) {
                 ui.label(RichText::new(&cause.title).color(theme::tokens(ui).warning));
             }
         });

@@ -2,7 +2,7 @@
 
 use eframe::egui::{self, ScrollArea, TextBuffer, TextEdit, Ui};
 
-use crate::diagnosis::Place;
+use crate::diagnosis::FactPlace;
 use crate::model::Profile;
 use crate::model::secrets::{email, mask};
 use crate::ui::command::Command;
@@ -47,7 +47,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session,
         .iter()
         .flat_map(|cause| &cause.evidence)
         .filter_map(|fact| match &fact.place {
-            Some(Place::Body(span)) => Some(span.clone()),
+            Some(FactPlace::Body(span)) => Some(span.clone()),
             _ => None,
         })
         .collect();

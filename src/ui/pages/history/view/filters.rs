@@ -2,7 +2,7 @@
 
 use eframe::egui::{ComboBox, TextEdit, Ui, WidgetInfo};
 
-use crate::model::history::{Filter, Kind, StatusClass};
+use crate::model::history::{ExchangeKind, Filter, StatusClass};
 use crate::ui::command::Command;
 use crate::ui::pages::history::command::HistoryCommand;
 use crate::ui::pages::history::state::{HistoryPage, Since, first_filter};
@@ -39,7 +39,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, page: &mut HistoryPage, now: jiff::Timest
             let mut purpose = (page.filter.kind, page.filter.without_probes);
             pick(ui, &mut purpose, (None, true), WITHOUT_PROBES);
             pick(ui, &mut purpose, (None, false), "Any purpose");
-            for kind in [Kind::Create, Kind::Upload, Kind::Probe] {
+            for kind in [ExchangeKind::Create, ExchangeKind::Upload, ExchangeKind::Probe] {
                 pick(ui, &mut purpose, (Some(kind), false), kind_label(kind));
             }
             (page.filter.kind, page.filter.without_probes) = purpose;
@@ -106,11 +106,11 @@ fn cause(ui: &mut Ui, filter: &mut Filter) {
     }
 }
 
-fn kind_label(kind: Kind) -> &'static str {
+fn kind_label(kind: ExchangeKind) -> &'static str {
     match kind {
-        Kind::Create => "Tickets",
-        Kind::Upload => "Uploads",
-        Kind::Probe => "Probes",
+        ExchangeKind::Create => "Tickets",
+        ExchangeKind::Upload => "Uploads",
+        ExchangeKind::Probe => "Probes",
     }
 }
 

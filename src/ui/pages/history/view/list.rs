@@ -4,7 +4,7 @@
 
 use eframe::egui::{self, Align2, Color32, FontId, Key, Modifiers, Pos2, Rect, Response, Sense, Ui, WidgetInfo, vec2};
 
-use crate::model::history::{HistoryRow, Kind};
+use crate::model::history::{ExchangeKind, HistoryRow};
 use crate::model::status::{status_name, status_text};
 use crate::ui::command::Command;
 use crate::ui::pages::history::command::HistoryCommand;
@@ -304,9 +304,9 @@ fn sign(row: &HistoryRow, tokens: &theme::Tokens) -> (&'static str, Color32) {
 /// What a line says of an exchange: what came of it, or what was wrong.
 fn what(row: &HistoryRow) -> String {
     let kind = match row.kind {
-        Kind::Create => "",
-        Kind::Upload => "Upload: ",
-        Kind::Probe => "Probe: ",
+        ExchangeKind::Create => "",
+        ExchangeKind::Upload => "Upload: ",
+        ExchangeKind::Probe => "Probe: ",
     };
     if !row.note.is_empty() {
         return format!("{kind}{}", row.note);

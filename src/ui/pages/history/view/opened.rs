@@ -56,7 +56,7 @@ fn buttons(ui: &mut Ui, opened: &Opened, out: &mut Vec<Command>) {
             say(HistoryCommand::Resend { id, today: false });
         }
         if opened.has_profile {
-            let today = ui.add_enabled(opened.view.exchange.sent.method == "POST" && row.kind == crate::model::history::Kind::Create, egui::Button::new("Send with current profile"));
+            let today = ui.add_enabled(opened.view.exchange.sent.method == "POST" && row.kind == crate::model::history::ExchangeKind::Create, egui::Button::new("Send with current profile"));
             if today.on_hover_text("Sends the same payload with the current address, API key and headers of the profile").clicked() {
                 say(HistoryCommand::Resend { id, today: true });
             }

@@ -2,7 +2,7 @@
 
 use eframe::egui::{ComboBox, Event, Id, RichText, TextEdit, Ui, WidgetInfo};
 
-use crate::formats::import::Kind;
+use crate::formats::import::SourceKind;
 use crate::model::secrets::mask::mask_text;
 use crate::ui::command::Command;
 use crate::ui::pages::import::command::ImportCommand;
@@ -96,7 +96,7 @@ fn taken_for(ui: &mut Ui, page: &ImportPage, say: &mut impl FnMut(ImportCommand)
         if ui.selectable_label(page.taken_for.is_none(), "Detect automatically").clicked() {
             say(ImportCommand::TakeFor(None));
         }
-        for kind in Kind::ALL {
+        for kind in SourceKind::ALL {
             if ui.selectable_label(page.taken_for == Some(kind), kind.label()).clicked() {
                 say(ImportCommand::TakeFor(Some(kind)));
             }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use eframe::egui::{self, Color32, ProgressBar, RichText, Ui, WidgetInfo};
 
-use crate::diagnosis::{Cause, Place};
+use crate::diagnosis::{Cause, FactPlace};
 use crate::jobs::Jobs;
 use crate::model::attachment::AttachmentEndpoint;
 use crate::model::secrets::mask::Masked;
@@ -244,14 +244,14 @@ fn ended(ui: &mut Ui, result: &UploadResult, colour: Color32, out: &mut Vec<Comm
 /// What was sent for a file and what came back, folded away.
 fn upload_exchange(ui: &mut Ui, exchange: &Exchange, causes: &[&Cause], secrets: &[String], out: &mut Vec<Command>) {
     egui::CollapsingHeader::new("Request and response").id_salt("exchange").show(ui, |ui| {
-        let places: Vec<&Place> =
+        let places: Vec<&FactPlace> =
             causes.iter().flat_map(|cause| &cause.evidence).filter_map(|fact| fact.place.as_ref()).collect();
         sent::request_line(ui, &exchange.sent, secrets, &places, None, out);
         let request_headers = headers::hide_in_values(&mask_headers(&exchange.sent.headers), secrets);
         headers::table(ui, "request-headers", &request_headers, &mut None, &[]);
         for (index, part) in exchange.sent.parts.iter().flatten().enumerate() {
             widgets::stable(ui, ("part", index), |ui| {
-                sent::part_row(ui, part, places.contains(&&Place::Part(index)), false, out);
+                sent::part_row(ui, part, places.contains(&&FactPlace::Part(index)), false, out);
             });
         }
         let Some(answer) = exchange.answer() else { return };

@@ -5,7 +5,7 @@ use std::ops::Range;
 use eframe::egui::{self, Key, Modifiers, RichText, Ui, WidgetInfo};
 use poll_promise::Promise;
 
-use crate::diagnosis::Place;
+use crate::diagnosis::FactPlace;
 use crate::model::Answer;
 use crate::model::body_view::{BodyKind, BodyView, TextView};
 use crate::model::json_rows;
@@ -153,7 +153,7 @@ fn ready(ui: &mut Ui, own: &mut BodyState, body: &BodyView, answer: &Answer, vie
         .causes
         .iter()
         .flat_map(|cause| &cause.evidence)
-        .filter_map(|fact| if let Some(Place::AnswerBody(span)) = &fact.place { Some(body.span(span)) } else { None })
+        .filter_map(|fact| if let Some(FactPlace::AnswerBody(span)) = &fact.place { Some(body.span(span)) } else { None })
         .collect();
     let go_to = own.go_to.take().map(|span| body.span(&span).start);
     let frame = egui::Frame::new().fill(tokens.code_surface).corner_radius(theme::RADIUS).inner_margin(6);

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::diagnosis::Place;
+use crate::diagnosis::FactPlace;
 use crate::ui::command::Command;
 use crate::ui::pages::response::view::{body, sent};
 use crate::ui::view::View;
@@ -33,22 +33,22 @@ pub(in crate::ui) enum Tab {
 }
 
 /// Leads to where a fact is to be seen.
-pub(in crate::ui) fn go_to(own: &mut ResponseState, place: &Place, out: &mut Vec<Command>) {
+pub(in crate::ui) fn go_to(own: &mut ResponseState, place: &FactPlace, out: &mut Vec<Command>) {
     match place {
-        Place::Url(_) | Place::RequestHeader(_) | Place::Body(_) | Place::Parameter(_) | Place::Part(_) => {
+        FactPlace::Url(_) | FactPlace::RequestHeader(_) | FactPlace::Body(_) | FactPlace::Parameter(_) | FactPlace::Part(_) => {
             own.tab = Some(Tab::Sent);
             own.sent.go_to(place.clone());
         }
-        Place::AnswerHeader(name) => {
+        FactPlace::AnswerHeader(name) => {
             own.tab = Some(Tab::Headers);
             own.header = Some(name.clone());
         }
-        Place::AnswerBody(span) => {
+        FactPlace::AnswerBody(span) => {
             own.tab = Some(Tab::Body);
             own.body.go_to(span.clone());
         }
-        Place::Profile(_) => out.push(Command::Show(View::Profile)),
+        FactPlace::Profile(_) => out.push(Command::Show(View::Profile)),
         // The status stands above every page.
-        Place::AnswerStatus | Place::Earlier(_) => {}
+        FactPlace::AnswerStatus | FactPlace::Earlier(_) => {}
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use eframe::egui::text::LayoutJob;
 use eframe::egui::{Align, Label, RichText, Ui};
 
-use crate::diagnosis::Place;
+use crate::diagnosis::FactPlace;
 use crate::model::body_view::TextView;
 use crate::model::multipart::{Part, Recorded};
 use crate::model::request_record::RequestRecord;
@@ -25,7 +25,7 @@ use crate::ui::{icons, privacy, theme, widgets};
 pub(in crate::ui) struct SentState {
     body: Option<BodyText>,
     wrap: Wrap,
-    target: Option<Place>,
+    target: Option<FactPlace>,
     header: Option<String>,
 }
 
@@ -36,8 +36,8 @@ struct BodyText {
 
 impl SentState {
     /// Scrolls to a place at the next frame.
-    pub(in crate::ui) fn go_to(&mut self, place: Place) {
-        if let Place::RequestHeader(name) = &place {
+    pub(in crate::ui) fn go_to(&mut self, place: FactPlace) {
+        if let FactPlace::RequestHeader(name) = &place {
             self.header = Some(name.clone());
         }
         self.target = Some(place);
@@ -57,14 +57,14 @@ pub(in crate::ui) fn show(ui: &mut Ui, own: &mut SentState, view: &Shown<'_>, ou
     let secrets = view.secrets();
     let hides = privacy::is_sharing(ui);
     let target = own.target.take();
-    let places: Vec<&Place> =
+    let places: Vec<&FactPlace> =
         view.causes.iter().flat_map(|cause| &cause.evidence).filter_map(|fact| fact.place.as_ref()).collect();
     request_line(ui, sent, &secrets, &places, target.as_ref(), out);
     paint::heading(ui, "Headers");
     let masked = headers::hide_in_values(&mask_headers(&sent.headers), &secrets);
     let marked: Vec<String> = places
         .iter()
-        .filter_map(|place| if let Place::RequestHeader(name) = place { Some(name.clone()) } else { None })
+        .filter_map(|place| if let FactPlace::RequestHeader(name) = place { Some(name.clone()) } else { None })
         .collect();
     headers::table(ui, "sent-headers", &masked, &mut own.header, &marked);
     ui.horizontal(|ui| {
@@ -79,8 +79,10 @@ pub(in crate::ui) fn show(ui: &mut Ui, own: &mut SentState, view: &Shown<'_>, ou
     match (&sent.parts, &sent.body) {
         (Some(parts), _) => {
             for (index, part) in parts.iter().enumerate() {
-                let is_marked = places.contains(&&Place::Part(index));
-                widgets::stable(ui, ("part", index), |ui| part_row(ui, part, is_marked, target == Some(Place::Part(index)), out));
+                let is_marked = places.contains(&&FactPlace::Part(index));
+                widgets::stable(ui, ("part", index), |ui| {
+                    part_row(ui, part, is_marked, target == Some(FactPlace::Part(index)), out);
+                });
             }
         }
         (None, Some(body)) if !body.is_empty() => {
@@ -101,8 +103,8 @@ pub(in crate::ui) fn request_line(
     ui: &mut Ui,
     sent: &RequestRecord,
     secrets: &[String],
-    places: &[&Place],
-    target: Option<&Place>,
+    places: &[&FactPlace],
+    target: Option<&FactPlace>,
     out: &mut Vec<Command>,
 ) {
     let colour = theme::tokens(ui).marked;
@@ -112,15 +114,17 @@ pub(in crate::ui) fn request_line(
         let span = masked.span(span);
         span.start + lead..span.end + lead
     };
-    let under: Backgrounds =
-        places.iter().filter_map(|place| if let Place::Url(span) = place { Some((shift(span), colour)) } else { None }).collect();
+    let under: Backgrounds = places
+        .iter()
+        .filter_map(|place| if let FactPlace::Url(span) = place { Some((shift(span), colour)) } else { None })
+        .collect();
     let line = format!("{} {}", sent.method, masked.text);
     ui.horizontal_top(|ui| {
         if widgets::icon_button(ui, icons::COPY, "Copy address", "Copies the address, with the API key masked").clicked() {
             out.push(Command::Copy(masked.text.to_string()));
         }
         let label = paint::marked_label(ui, &line, &under);
-        if matches!(target, Some(Place::Url(_))) {
+        if matches!(target, Some(FactPlace::Url(_))) {
             label.scroll_to_me(Some(Align::Center));
         }
     });
@@ -160,11 +164,11 @@ pub(in crate::ui) fn hash_line(ui: &mut Ui, hash: &str, out: &mut Vec<Command>) 
     }
 }
 
-fn body_rows(ui: &mut Ui, text: &BodyText, wrap: &mut Wrap, original: &str, places: &[&Place], target: Option<&Place>) {
+fn body_rows(ui: &mut Ui, text: &BodyText, wrap: &mut Wrap, original: &str, places: &[&FactPlace], target: Option<&FactPlace>) {
     let tokens = theme::tokens(ui);
-    let spans_of = |place: &Place| match place {
-        Place::Body(span) => Some(map_span(&text.cuts, span)),
-        Place::Parameter(name) => find_key(original, name).map(|span| map_span(&text.cuts, &span)),
+    let spans_of = |place: &FactPlace| match place {
+        FactPlace::Body(span) => Some(map_span(&text.cuts, span)),
+        FactPlace::Parameter(name) => find_key(original, name).map(|span| map_span(&text.cuts, &span)),
         _ => None,
     };
     let under: Backgrounds = places.iter().filter_map(|place| Some((spans_of(place)?, tokens.marked))).collect();

@@ -5,7 +5,7 @@ use std::ops::Range;
 use eframe::egui::text::{LayoutJob, TextWrapping};
 use eframe::egui::{self, EventFilter, FontId, Key, Modifiers, Rect, Sense, Ui, WidgetInfo};
 
-use crate::model::json_rows::{Folds, JsonRows, Kind};
+use crate::model::json_rows::{Folds, JsonKind, JsonRows};
 use crate::ui::command::Command;
 use crate::ui::pages::response::view::paint;
 use crate::ui::pages::response::view::search::Search;
@@ -86,7 +86,7 @@ impl TreeState {
 
 fn value_text(text: &str, rows: &JsonRows, row: usize) -> String {
     let raw = text.get(rows.value(text, row)).unwrap_or("");
-    if rows.kind(row) == Kind::String { serde_json::from_str(raw).unwrap_or_else(|_| raw.to_owned()) } else { raw.to_owned() }
+    if rows.kind(row) == JsonKind::String { serde_json::from_str(raw).unwrap_or_else(|_| raw.to_owned()) } else { raw.to_owned() }
 }
 
 pub(in crate::ui) fn show(ui: &mut Ui, own: &mut TreeState, tree: &Tree<'_>, out: &mut Vec<Command>) {
@@ -198,14 +198,14 @@ fn row_job(tree: &Tree<'_>, row: usize, font: &FontId, tokens: &Tokens, width: f
     let kind = rows.kind(row);
     let count = rows.children(row);
     match kind {
-        Kind::Object => {
+        JsonKind::Object => {
             plain(&mut job, &format!("{{ {count} {} }}", if count == 1 { "member" } else { "members" }), tokens.muted);
         }
-        Kind::Array => plain(&mut job, &format!("[ {count} {} ]", if count == 1 { "item" } else { "items" }), tokens.muted),
+        JsonKind::Array => plain(&mut job, &format!("[ {count} {} ]", if count == 1 { "item" } else { "items" }), tokens.muted),
         _ => {
             let colour = match kind {
-                Kind::String => tokens.json_string,
-                Kind::Number => tokens.json_number,
+                JsonKind::String => tokens.json_string,
+                JsonKind::Number => tokens.json_number,
                 _ => tokens.json_word,
             };
             let (value, more) = rows.preview(text, row, PREVIEW);

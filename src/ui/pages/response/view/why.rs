@@ -2,7 +2,7 @@
 
 use eframe::egui::{self, Button, Label, RichText, Ui, WidgetInfo};
 
-use crate::diagnosis::{Cause, Fact, Place};
+use crate::diagnosis::{Cause, Fact, FactPlace};
 use crate::model::Answer;
 use crate::model::secrets::mask::Masked;
 use crate::model::secrets::mask::mask_url;
@@ -20,7 +20,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, own: &mut ResponseState, view: &Shown<'_>
     let causes: Vec<&Cause> = view.causes.iter().filter(|cause| cause.id.is_problem()).collect();
     let notes = view.causes.iter().filter(|cause| !cause.id.is_problem()).flat_map(|cause| &cause.evidence);
     // The status stands above already.
-    for note in notes.filter(|fact| fact.place != Some(Place::AnswerStatus)) {
+    for note in notes.filter(|fact| fact.place != Some(FactPlace::AnswerStatus)) {
         evidence(ui, own, note, true, out);
     }
     if exchange.is_accepted() {
@@ -204,9 +204,9 @@ fn evidence_line(ui: &mut Ui, own: &mut ResponseState, fact: &Fact, is_create: b
     ui.label(widgets::muted(ui, "•"));
     let job = paint::quoted_job(ui, &fact.text);
     ui.add(Label::new(job).wrap());
-    let has_page = |place: &Place| match place {
-        Place::AnswerStatus | Place::Earlier(_) => false,
-        Place::Profile(_) => true,
+    let has_page = |place: &FactPlace| match place {
+        FactPlace::AnswerStatus | FactPlace::Earlier(_) => false,
+        FactPlace::Profile(_) => true,
         _ => is_create,
     };
     let Some(place) = fact.place.as_ref().filter(|place| has_page(place)) else { return };
@@ -215,16 +215,16 @@ fn evidence_line(ui: &mut Ui, own: &mut ResponseState, fact: &Fact, is_create: b
     }
 }
 
-fn says_of(place: &Place) -> &'static str {
+fn says_of(place: &FactPlace) -> &'static str {
     match place {
-        Place::Url(_) => "Shows the part of the address that was sent",
-        Place::RequestHeader(_) => "Shows the header that was sent",
-        Place::Body(_) | Place::Parameter(_) => "Shows the place in the body that was sent",
-        Place::Part(_) => "Shows the part that was sent",
-        Place::AnswerStatus => "The status of the response",
-        Place::AnswerHeader(_) => "Shows the header of the response",
-        Place::AnswerBody(_) => "Shows the place in the response's body",
-        Place::Profile(_) => "Opens the profile that contains this rule",
-        Place::Earlier(_) => "An earlier exchange with this endpoint that worked",
+        FactPlace::Url(_) => "Shows the part of the address that was sent",
+        FactPlace::RequestHeader(_) => "Shows the header that was sent",
+        FactPlace::Body(_) | FactPlace::Parameter(_) => "Shows the place in the body that was sent",
+        FactPlace::Part(_) => "Shows the part that was sent",
+        FactPlace::AnswerStatus => "The status of the response",
+        FactPlace::AnswerHeader(_) => "Shows the header of the response",
+        FactPlace::AnswerBody(_) => "Shows the place in the response's body",
+        FactPlace::Profile(_) => "Opens the profile that contains this rule",
+        FactPlace::Earlier(_) => "An earlier exchange with this endpoint that worked",
     }
 }
