@@ -19,7 +19,12 @@ pub(in crate::cli) fn payload(args: &PayloadArgs, profile: &Profile) -> Result<V
     let mut draft = Draft::default();
     draft.fit(profile);
     match typed {
-        Some(bytes) if !is_changed => return Ok(bytes),
+        Some(bytes) if !is_changed => {
+            if let Err(reason) = utf8(bytes.clone()) {
+                output::complain("warning", &format!("the payload is sent as it is, though {reason}"));
+            }
+            return Ok(bytes);
+        }
         Some(bytes) => draft.fill(&members(bytes)?, profile),
         None => {}
     }

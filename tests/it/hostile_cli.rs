@@ -193,6 +193,9 @@ fn what_a_file_is_instead_is_said() {
         let said = home.refused(arguments);
         assert!(said.contains(expected) && !said.contains("os error") && !said.contains(".."), "{arguments:?}: {said}");
     }
+    // A payload on its own goes out to the byte, which is said.
+    let output = home.run(&["send", "--profile", &profile, "--json", &utf16, "--dry-run"]);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("in UTF-16"), "{output:?}");
 }
 
 #[test]
