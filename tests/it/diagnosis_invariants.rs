@@ -1,7 +1,7 @@
 //! What holds for every case: each place lies in its text, no key is quoted from anywhere, not even its beginning, and what is
 //! listed as a choice is never taken for something else.
 
-use centerpost::diagnosis::{Cause, FactPlace, diagnose, preflight};
+use centerpost::diagnosis::{Cause, CauseId, FactPlace, diagnose, preflight};
 use centerpost::model::draft::{Draft, Entry, Input, Presence};
 use centerpost::model::exchange::{FailureKind, NetworkFailure};
 use centerpost::model::multipart::{Part, Recorded};
@@ -237,4 +237,20 @@ proptest! {
             prop_assert_eq!(causes[0].id.as_str(), id);
         }
     }
+}
+
+#[test]
+fn a_key_that_may_have_been_crossed_out_is_no_sure_placeholder() {
+    let causes = |path: &str| {
+        let url = format!("https://h.example/api/v1/projects/{path}");
+        let sent = RequestRecord { method: "POST".into(), url, ..RequestRecord::default() };
+        let answer = Answer { status: 401, version: "HTTP/1.1".into(), ..Answer::default() };
+        diagnose(&Case { sent, outcome: Some(Outcome::Answer(answer)), ..Case::default() })
+    };
+    let is_placeholder = |cause: &Cause| cause.id == CauseId::EndpointPlaceholder && cause.confidence.is_sure();
+    let sure = |causes: &[Cause]| causes.iter().any(is_placeholder);
+    for key in ["XXXXXXXX", "xxxx-xxxx", "...", "********", "<api-key>", "YOUR_API_KEY", "[hidden]", "3f0c...71d2"] {
+        assert!(!sure(&causes(&format!("p/feedback/s?apiKey={key}"))), "{key}");
+    }
+    assert!(sure(&causes("<YourProjectKey>/feedback/s?apiKey=3f0c71d2")));
 }
