@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::json::{has_entries, is_on, list, member, pairs, parse, text_of};
-use super::sheet::{Auth, KeyPlace, Sheet, chosen, set_type};
+use super::sheet::{Above, Auth, KeyPlace, Sheet, chosen, set_type};
 use crate::formats::import::error::ImportError;
 use crate::formats::import::variables::Variables;
 use crate::model::imported::{Imported, Severity};
@@ -43,13 +43,6 @@ pub(super) fn read_value(collection: &Value, environment: &Variables) -> Importe
     reader.sheet.end(&open)
 }
 
-/// What a request has from the folders that it stands in.
-struct Above {
-    folder: String,
-    auth: Auth,
-    headers: Variables,
-}
-
 struct Reader<'a> {
     sheet: Sheet,
     overriding: &'a Variables,
@@ -59,7 +52,7 @@ impl Reader<'_> {
     fn items(&mut self, items: &[Value], above: &Above) {
         for item in items {
             let name = member(item, "name").unwrap_or("Untitled");
-            let label = if above.folder.is_empty() { name.to_owned() } else { format!("{} / {name}", above.folder) };
+            let label = above.label(name);
             if let Some(children) = item.get("items").and_then(Value::as_array) {
                 let root = item.pointer("/root/request").unwrap_or(&Value::Null);
                 let own = pairs(root.pointer("/vars/req"), &["name"]);

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::json::{each_text, has_entries, is_on, list, member, pairs, parse, text_of};
-use super::sheet::{Auth, KeyPlace, Sheet, set_type};
+use super::sheet::{Above, Auth, KeyPlace, Sheet, set_type};
 use crate::formats::import::error::ImportError;
 use crate::formats::import::variables::Variables;
 use crate::model::imported::Imported;
@@ -24,13 +24,6 @@ pub(in crate::formats::import) fn read(text: &str, environment: &Variables) -> R
         value => reader.collection(value, &top),
     }
     Ok(reader.sheet.end(&[]))
-}
-
-/// What a request has from the collections that it stands in.
-struct Above {
-    folder: String,
-    auth: Auth,
-    headers: Variables,
 }
 
 struct Reader<'a> {
@@ -55,7 +48,7 @@ impl Reader<'_> {
         };
         for folder in list(collection, "folders") {
             let name = member(folder, "name").unwrap_or("");
-            let name = if above.folder.is_empty() { name.to_owned() } else { format!("{} / {name}", above.folder) };
+            let name = above.label(name);
             self.collection(folder, &Above { folder: name, auth: inside.auth.clone(), headers: inside.headers.clone() });
         }
         for request in list(collection, "requests") {
@@ -76,7 +69,7 @@ impl Reader<'_> {
         let is_own = |name: &str| own.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
         let inherited = self.sheet.fill_pairs(above.headers.iter().filter(|(name, _)| !is_own(name)).cloned());
         let mut request = RequestSpec {
-            label: if above.folder.is_empty() { name.to_owned() } else { format!("{} / {name}", above.folder) },
+            label: above.label(name),
             method: member(item, "method").filter(|method| !method.is_empty()).unwrap_or("GET").to_owned(),
             url: self.sheet.with_query(&url, pairs(item.get("params"), &["key"])),
             headers: own.into_iter().chain(inherited).collect(),

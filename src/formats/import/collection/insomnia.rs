@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::json::{each_text, has_entries, is_on, list, member, pairs, text_of};
-use super::sheet::{Auth, KeyPlace, Sheet, chosen, set_type};
+use super::sheet::{Above, Auth, KeyPlace, Sheet, chosen, set_type};
 use super::yaml;
 use crate::formats::import::error::ImportError;
 use crate::formats::import::variables::Variables;
@@ -41,13 +41,6 @@ pub(in crate::formats::import) fn read(text: &str, environment: &Variables) -> R
     Ok(reader.sheet.end(&open))
 }
 
-/// What a request has from the folders that it stands in.
-struct Above {
-    folder: String,
-    auth: Auth,
-    headers: Variables,
-}
-
 struct Reader<'a> {
     sheet: Sheet,
     overriding: &'a Variables,
@@ -57,7 +50,7 @@ impl Reader<'_> {
     fn items(&mut self, items: &[Value], above: &Above) {
         for item in items {
             let name = member(item, "name").unwrap_or("Untitled");
-            let label = if above.folder.is_empty() { name.to_owned() } else { format!("{} / {name}", above.folder) };
+            let label = above.label(name);
             self.sheet.has_scripts |= has_entries(item.get("scripts"))
                 || has_entries(item.get("preRequestScript"))
                 || has_entries(item.get("afterResponseScript"));

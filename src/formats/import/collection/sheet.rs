@@ -18,6 +18,21 @@ pub(in crate::formats::import) struct Sheet {
     pub has_scripts: bool,
 }
 
+/// What a request has from the folders or collections that it stands in.
+pub(in crate::formats::import) struct Above {
+    /// Their names; empty at the top.
+    pub folder: String,
+    pub auth: Auth,
+    pub headers: Variables,
+}
+
+impl Above {
+    /// What a request or a folder in it is called, with the folders above it.
+    pub fn label(&self, name: &str) -> String {
+        if self.folder.is_empty() { name.to_owned() } else { format!("{} / {name}", self.folder) }
+    }
+}
+
 /// How a request shows who sends it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::formats::import) enum Auth {
