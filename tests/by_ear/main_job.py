@@ -1,4 +1,5 @@
-"""The main job by ear: first start, a ticket, an upload, a broken key with its cause and fix, an import and a comparison.
+"""The main job by ear: first start, a ticket, an upload, a broken key with its cause and fix, an import
+import and a comparison.
 
 Wants session.sh around it. by_ear.py PROGRAM
 """
@@ -6,6 +7,7 @@ Wants session.sh around it. by_ear.py PROGRAM
 import os
 import sys
 import tempfile
+import time
 
 from window import Window
 
@@ -59,6 +61,9 @@ def job(window, home):
     step("a comparison")
     window.press("History")
     window.press("404 Not Found", is_beginning=True)
+    window.wait_for("Compare with working one")
+    # The exchange that was just opened is read in the background.
+    time.sleep(2)
     window.press("Compare with working one")
     window.wait_for("Close the comparison")
     window.wait_for("source key")
