@@ -62,8 +62,8 @@ def job(window, home):
     window.press("History")
     window.press("404 Not Found", is_beginning=True)
     window.wait_for("Compare with working one")
-    # The exchange that was just opened is read in the background.
-    time.sleep(2)
+    # Its buttons are deaf for half a second, since they come up under the second click of a double click.
+    time.sleep(1)
     window.press("Compare with working one")
     window.wait_for("Close the comparison")
     window.wait_for("source key")

@@ -2,15 +2,12 @@
 
 use std::time::Duration;
 
-use crate::support::window::{Driven, FRAME, app};
-use centerpost::store::Store;
-use centerpost::ui::app::App;
+use crate::support::window::{Driven, Window, open_at};
 use centerpost::ui::command::Command;
 use centerpost::ui::pages::compose::command::ComposeCommand;
 use centerpost::ui::pages::profile_editor::command::ProfileCommand;
 use centerpost::ui::view::View;
 use eframe::egui::{self, accesskit::Role};
-use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
 
 /// A file as a desktop drops it.
@@ -26,32 +23,10 @@ impl egui::DroppedFile for Dropped {
     }
 }
 
-struct Window {
-    harness: Harness<'static, App>,
-    folder: tempfile::TempDir,
-}
-
-fn open_at(folder: tempfile::TempDir, size: [f32; 2]) -> Window {
-    let store = Store::open_at(folder.path().to_owned()).unwrap();
-    Window { harness: app(store, size, FRAME), folder }
-}
-
 fn open() -> Window {
     let mut window = open_at(tempfile::tempdir().unwrap(), [1280.0, 820.0]);
     window.until("the sandbox profile", |window| window.has("Source key"));
     window
-}
-
-impl Driven for Window {
-    type State = App;
-
-    fn harness(&self) -> &Harness<'static, App> {
-        &self.harness
-    }
-
-    fn harness_mut(&mut self) -> &mut Harness<'static, App> {
-        &mut self.harness
-    }
 }
 
 impl Window {

@@ -1,36 +1,16 @@
 //! Several drafts of one profile as tabs: by mouse, by keyboard, by ear, and over a restart.
 
-use crate::support::window::{Driven, FRAME, app};
+use crate::support::window::{Driven, Window, open_at};
 use centerpost::model::Profile;
 use centerpost::model::profile::Field;
 use centerpost::store::{ProfileId, Store};
-use centerpost::ui::app::App;
 use centerpost::ui::command::Command;
 use centerpost::ui::pages::compose::command::{ComposeCommand, TabCommand};
 use eframe::egui::{Key, Modifiers, accesskit::Role};
-use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
-struct Window {
-    harness: Harness<'static, App>,
-    folder: tempfile::TempDir,
-}
-
-impl Driven for Window {
-    type State = App;
-
-    fn harness(&self) -> &Harness<'static, App> {
-        &self.harness
-    }
-
-    fn harness_mut(&mut self) -> &mut Harness<'static, App> {
-        &mut self.harness
-    }
-}
-
-fn open_at(folder: tempfile::TempDir, size: [f32; 2]) -> Window {
-    let store = Store::open_at(folder.path().to_owned()).unwrap();
-    let mut window = Window { harness: app(store, size, FRAME), folder };
+fn reopen(folder: tempfile::TempDir, size: [f32; 2]) -> Window {
+    let mut window = open_at(folder, size);
     window.until("the form", |window| window.has("Summary"));
     window
 }
@@ -48,7 +28,7 @@ fn open(size: [f32; 2]) -> Window {
         ..Profile::default()
     };
     store.create_profile(&profile).unwrap();
-    open_at(folder, size)
+    reopen(folder, size)
 }
 
 impl Window {
@@ -79,7 +59,7 @@ impl Window {
         let Self { mut harness, folder } = self;
         eframe::App::on_exit(harness.state_mut(), None);
         drop(harness);
-        open_at(folder, [1280.0, 820.0])
+        reopen(folder, [1280.0, 820.0])
     }
 }
 

@@ -1,37 +1,15 @@
 //! The first minutes: the page for newcomers, its examples, and how large everything is.
 
-use crate::support::window::{Driven, FRAME, app};
-use centerpost::store::Store;
-use centerpost::ui::app::App;
+use crate::support::window::{Driven, Window, open_at};
 use centerpost::ui::command::Command;
 use centerpost::ui::pages::compose::command::ComposeCommand;
 use centerpost::ui::pages::intro::sample::Sample;
 use centerpost::ui::view::View;
 use eframe::egui::{Key, Modifiers, accesskit::Role};
-use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
-struct Window {
-    harness: Harness<'static, App>,
-    _folder: tempfile::TempDir,
-}
-
-impl Driven for Window {
-    type State = App;
-
-    fn harness(&self) -> &Harness<'static, App> {
-        &self.harness
-    }
-
-    fn harness_mut(&mut self) -> &mut Harness<'static, App> {
-        &mut self.harness
-    }
-}
-
 fn open() -> Window {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::open_at(folder.path().to_owned()).unwrap();
-    let mut window = Window { harness: app(store, [1280.0, 1500.0], FRAME), _folder: folder };
+    let mut window = open_at(tempfile::tempdir().unwrap(), [1280.0, 1500.0]);
     window.until("the sandbox profile", |window| window.has("Source key"));
     window
 }

@@ -32,8 +32,7 @@ pub fn read(text: &str, environment: &Variables) -> Result<Imported, ImportError
             "it has no \"item\", so it is no Postman collection"
         }));
     };
-    let variables = pairs(collection.get("variable")).into_iter().chain(environment.iter().cloned());
-    let mut walker = Walker { sheet: Sheet::new(variables) };
+    let mut walker = Walker { sheet: Sheet::new(pairs(collection.get("variable")), environment) };
     walker.sheet.has_scripts = has_entries(collection.get("event"));
     walker.items(items, "", collection.get("auth"));
     Ok(walker.sheet.end(&[]))

@@ -90,6 +90,17 @@ fn answer_to_json(answer: &Answer) -> Value {
     Value::Object(map)
 }
 
+/// Requests as the tables of the readers' tests write them, a line each: without what was not recorded.
+#[cfg(test)]
+pub(super) fn lines_for_tests(requests: &[RequestSpec]) -> String {
+    let line = |request: &RequestSpec| {
+        let Value::Object(mut members) = request_to_json(request) else { unreachable!("a request is an object") };
+        members.shift_remove("not_recorded");
+        Value::Object(members).to_string()
+    };
+    requests.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

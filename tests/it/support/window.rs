@@ -137,6 +137,30 @@ pub fn app(store: Store, size: [f32; 2], frame_seconds: f32) -> Harness<'static,
         .build_eframe(move |cc| App::new(&cc.egui_ctx, Some(store), found, None).unwrap())
 }
 
+/// A window on a store in a folder of its own.
+pub struct Window {
+    pub harness: Harness<'static, App>,
+    pub folder: tempfile::TempDir,
+}
+
+impl Driven for Window {
+    type State = App;
+
+    fn harness(&self) -> &Harness<'static, App> {
+        &self.harness
+    }
+
+    fn harness_mut(&mut self) -> &mut Harness<'static, App> {
+        &mut self.harness
+    }
+}
+
+/// Opens a window on what the store in a folder holds.
+pub fn open_at(folder: tempfile::TempDir, size: [f32; 2]) -> Window {
+    let store = Store::open_at(folder.path().to_owned()).unwrap();
+    Window { harness: app(store, size, FRAME), folder }
+}
+
 /// How long a frame takes where that does not matter, in seconds.
 pub const FRAME: f32 = 0.25;
 

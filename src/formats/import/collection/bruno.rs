@@ -31,8 +31,7 @@ pub(super) fn read_value(collection: &Value, environment: &Variables) -> Importe
     let root = collection.pointer("/root/request").unwrap_or(&Value::Null);
     let mut from_root = pairs(root.pointer("/vars/req"), &["name"]);
     from_root.append(&mut variables);
-    from_root.extend(environment.iter().cloned());
-    let mut reader = Reader { sheet: Sheet::new(from_root), overriding: environment };
+    let mut reader = Reader { sheet: Sheet::new(from_root, environment) };
     reader.sheet.has_scripts |= has_scripts(root);
     let above = Above {
         folder: String::new(),
@@ -43,12 +42,11 @@ pub(super) fn read_value(collection: &Value, environment: &Variables) -> Importe
     reader.sheet.end(&open)
 }
 
-struct Reader<'a> {
+struct Reader {
     sheet: Sheet,
-    overriding: &'a Variables,
 }
 
-impl Reader<'_> {
+impl Reader {
     fn items(&mut self, items: &[Value], above: &Above) {
         for item in items {
             let name = member(item, "name").unwrap_or("Untitled");
@@ -56,7 +54,7 @@ impl Reader<'_> {
             if let Some(children) = item.get("items").and_then(Value::as_array) {
                 let root = item.pointer("/root/request").unwrap_or(&Value::Null);
                 let own = pairs(root.pointer("/vars/req"), &["name"]);
-                let before = self.sheet.add_variables(own.into_iter().chain(self.overriding.iter().cloned()));
+                let before = self.sheet.add_variables(own);
                 self.sheet.has_scripts |= has_scripts(root);
                 let mut headers = above.headers.clone();
                 headers.extend(pairs(root.get("headers"), &["name"]));
@@ -78,19 +76,16 @@ impl Reader<'_> {
     fn request(&mut self, label: String, item: &Value, above: &Above) {
         self.sheet.has_scripts |= has_scripts(item);
         let own = pairs(item.pointer("/vars/req"), &["name"]);
-        let before = self.sheet.add_variables(own.into_iter().chain(self.overriding.iter().cloned()));
+        let before = self.sheet.add_variables(own);
         let (path, query): (Vec<&Value>, Vec<&Value>) =
             list(item, "params").iter().filter(|one| is_on(one)).partition(|one| member(one, "type") == Some("path"));
         let of = |entries: Vec<&Value>| pairs(Some(&entries.into_iter().cloned().collect()), &["name"]);
         let url = self.sheet.url(&text_of(item.get("url")), &of(path), "http");
-        let own = self.sheet.fill_pairs(pairs(item.get("headers"), &["name"]));
-        let is_own = |name: &str| own.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
-        let inherited = self.sheet.fill_pairs(above.headers.iter().filter(|(name, _)| !is_own(name)).cloned());
         let mut request = RequestSpec {
             label,
             method: member(item, "method").filter(|method| !method.is_empty()).unwrap_or("GET").to_ascii_uppercase(),
             url: self.sheet.with_missing_query(&url, of(query)),
-            headers: own.into_iter().chain(inherited).collect(),
+            headers: self.sheet.headers(pairs(item.get("headers"), &["name"]), &above.headers),
             ..RequestSpec::default()
         };
         if let Some(body) = item.get("body") {
@@ -196,12 +191,10 @@ fn auth(value: &Value) -> Option<Auth> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::formats::import::to_json::request_to_json;
+    use crate::formats::import::to_json::lines_for_tests;
 
     fn told(request: &RequestSpec) -> String {
-        let mut value = request_to_json(request);
-        value.as_object_mut().unwrap().shift_remove("not_recorded");
-        value.to_string()
+        lines_for_tests(std::slice::from_ref(request))
     }
 
     #[test]

@@ -17,7 +17,7 @@ use crate::model::request_spec::{RequestSpec, SpecBody};
 pub(in crate::formats::import) fn read(text: &str, environment: &Variables) -> Result<Imported, ImportError> {
     let mut value = parse(text)?;
     each_text(&mut value, &plain);
-    let mut reader = Reader { sheet: Sheet::new(environment.iter().cloned()), overriding: environment };
+    let mut reader = Reader { sheet: Sheet::new([], environment) };
     let top = Above { folder: String::new(), auth: Auth::None, headers: Vec::new() };
     match &value {
         Value::Array(collections) => collections.iter().for_each(|one| reader.collection(one, &top)),
@@ -26,18 +26,17 @@ pub(in crate::formats::import) fn read(text: &str, environment: &Variables) -> R
     Ok(reader.sheet.end(&[]))
 }
 
-struct Reader<'a> {
+struct Reader {
     sheet: Sheet,
-    overriding: &'a Variables,
 }
 
-impl Reader<'_> {
+impl Reader {
     fn collection(&mut self, collection: &Value, above: &Above) {
         if collection.get("endpoint").is_some() || collection.get("url").is_some() {
             return self.request(collection, above);
         }
         let variables = list(collection, "variables").iter().filter_map(variable);
-        let before = self.sheet.add_variables(variables.chain(self.overriding.iter().cloned()));
+        let before = self.sheet.add_variables(variables);
         self.sheet.has_scripts |= has_entries(collection.get("preRequestScript")) || has_entries(collection.get("testScript"));
         let mut headers = above.headers.clone();
         headers.extend(pairs(collection.get("headers"), &["key"]));
@@ -61,18 +60,15 @@ impl Reader<'_> {
         let name = member(item, "name").unwrap_or("Untitled");
         self.sheet.has_scripts |= has_entries(item.get("preRequestScript")) || has_entries(item.get("testScript"));
         let own_variables = list(item, "requestVariables").iter().filter(|one| is_on(one)).filter_map(variable);
-        let before = self.sheet.add_variables(own_variables.collect::<Vec<_>>());
+        let before = self.sheet.add_strongest_variables(own_variables);
         // The first version had the address in two pieces.
         let raw = format!("{}{}", text_of(item.get("endpoint").or(item.get("url"))), text_of(item.get("path")));
         let url = self.sheet.url(&raw, &[], "https");
-        let own = self.sheet.fill_pairs(pairs(item.get("headers"), &["key"]));
-        let is_own = |name: &str| own.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
-        let inherited = self.sheet.fill_pairs(above.headers.iter().filter(|(name, _)| !is_own(name)).cloned());
         let mut request = RequestSpec {
             label: above.label(name),
             method: member(item, "method").filter(|method| !method.is_empty()).unwrap_or("GET").to_owned(),
             url: self.sheet.with_query(&url, pairs(item.get("params"), &["key"])),
-            headers: own.into_iter().chain(inherited).collect(),
+            headers: self.sheet.headers(pairs(item.get("headers"), &["key"]), &above.headers),
             ..RequestSpec::default()
         };
         self.body(&mut request, item);

@@ -31,8 +31,7 @@ pub(in crate::formats::import) fn read(text: &str, environment: &Variables) -> R
     let named = below.iter().map(|one| (member(one, "name").unwrap_or("").to_owned(), members(one.get("data"), "")));
     let (more, open) = chosen(named.collect(), None);
     variables.extend(more);
-    variables.extend(environment.iter().cloned());
-    let mut reader = Reader { sheet: Sheet::new(variables), overriding: environment };
+    let mut reader = Reader { sheet: Sheet::new(variables, environment) };
     reader.items(&items, &Above { folder: String::new(), auth: Auth::None, headers: Vec::new() });
     if tags.get() {
         let said = "Insomnia makes some values when it sends ({% … %}); each stands here as {{its name}}, to be filled in";
@@ -41,12 +40,11 @@ pub(in crate::formats::import) fn read(text: &str, environment: &Variables) -> R
     Ok(reader.sheet.end(&open))
 }
 
-struct Reader<'a> {
+struct Reader {
     sheet: Sheet,
-    overriding: &'a Variables,
 }
 
-impl Reader<'_> {
+impl Reader {
     fn items(&mut self, items: &[Value], above: &Above) {
         for item in items {
             let name = member(item, "name").unwrap_or("Untitled");
@@ -57,7 +55,7 @@ impl Reader<'_> {
             let auth = item.get("authentication").and_then(auth).unwrap_or_else(|| above.auth.clone());
             if let Some(children) = item.get("children").and_then(Value::as_array) {
                 let own = members(item.get("environment"), "");
-                let before = self.sheet.add_variables(own.into_iter().chain(self.overriding.iter().cloned()));
+                let before = self.sheet.add_variables(own);
                 let mut headers = above.headers.clone();
                 headers.extend(pairs(item.get("headers"), &["name"]));
                 self.items(children, &Above { folder: label, auth, headers });
@@ -75,14 +73,11 @@ impl Reader<'_> {
         }
         let path = pairs(item.get("pathParameters"), &["name"]);
         let url = self.sheet.url(&raw, &path, "http");
-        let own = self.sheet.fill_pairs(pairs(item.get("headers"), &["name"]));
-        let is_own = |name: &str| own.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
-        let inherited = self.sheet.fill_pairs(from_folders.iter().filter(|(name, _)| !is_own(name)).cloned());
         let mut request = RequestSpec {
             label: label.to_owned(),
             method: member(item, "method").filter(|method| !method.is_empty()).unwrap_or("GET").to_owned(),
             url: self.sheet.with_query(&url, pairs(item.get("parameters"), &["name"])),
-            headers: own.into_iter().chain(inherited).collect(),
+            headers: self.sheet.headers(pairs(item.get("headers"), &["name"]), from_folders),
             ..RequestSpec::default()
         };
         if let Some(body) = item.get("body") {

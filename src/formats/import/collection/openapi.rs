@@ -31,7 +31,7 @@ pub(in crate::formats::import) fn read(text: &str, environment: &Variables) -> R
     let Some(Value::Object(paths)) = root.get("paths") else {
         return Err(ImportError::new("it has no \"paths\", so it is no OpenAPI description"));
     };
-    let mut reader = Reader { root: &root, sheet: Sheet::new(environment.iter().cloned()), left: Cell::new(MOST_VALUES) };
+    let mut reader = Reader { root: &root, sheet: Sheet::new([], environment), left: Cell::new(MOST_VALUES) };
     for (path, item) in paths {
         let item = reader.resolved(item);
         for method in METHODS {
@@ -323,15 +323,10 @@ fn braced(url: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::formats::import::to_json::request_to_json;
+    use crate::formats::import::to_json::lines_for_tests;
 
     fn told(text: &str) -> String {
-        let one = |request: &RequestSpec| {
-            let mut value = request_to_json(request);
-            value.as_object_mut().unwrap().shift_remove("not_recorded");
-            value.to_string()
-        };
-        read(text, &Vec::new()).unwrap().requests.iter().map(one).collect::<Vec<_>>().join("\n")
+        lines_for_tests(&read(text, &Vec::new()).unwrap().requests)
     }
 
     #[test]

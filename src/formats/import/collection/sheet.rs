@@ -13,6 +13,8 @@ use crate::model::request_spec::{RequestSpec, SpecBody};
 #[derive(Default)]
 pub(in crate::formats::import) struct Sheet {
     variables: Variables,
+    /// Values that win over those of the collection: its user's.
+    given: Variables,
     imported: Imported,
     /// Whether the collection runs scripts before or after its requests.
     pub has_scripts: bool,
@@ -65,13 +67,21 @@ impl Auth {
 }
 
 impl Sheet {
-    /// A sheet whose variables have these values; the last of a name counts, and an empty value is none.
-    pub fn new(variables: impl IntoIterator<Item = (String, String)>) -> Self {
-        Self { variables: variables.into_iter().filter(|(_, value)| !value.is_empty()).collect(), ..Self::default() }
+    /// A sheet whose variables have these values; the last of a name counts, and an empty value is none. Those that are given win.
+    pub fn new(variables: impl IntoIterator<Item = (String, String)>, given: &Variables) -> Self {
+        let mut sheet = Self { given: given.clone(), ..Self::default() };
+        sheet.add_variables(variables);
+        sheet
     }
 
     /// Sets further variables for the requests that follow, and returns those that held before.
     pub fn add_variables(&mut self, more: impl IntoIterator<Item = (String, String)>) -> Variables {
+        let given = self.given.clone();
+        self.add_strongest_variables(more.into_iter().chain(given))
+    }
+
+    /// The same for variables that win over those that are given, too.
+    pub fn add_strongest_variables(&mut self, more: impl IntoIterator<Item = (String, String)>) -> Variables {
         let before = self.variables.clone();
         self.variables.extend(more.into_iter().filter(|(_, value)| !value.is_empty()));
         before
@@ -96,6 +106,14 @@ impl Sheet {
     pub fn fill_pairs(&self, pairs: impl IntoIterator<Item = (String, String)>) -> Vec<(String, String)> {
         let filled = pairs.into_iter().map(|(name, value)| (self.fill(&name), self.fill(&value)));
         filled.filter(|(name, _)| !name.is_empty()).collect()
+    }
+
+    /// The headers of a request, and those of the folders above it that it has none of its own for.
+    pub fn headers(&self, own: Variables, above: &[(String, String)]) -> Vec<(String, String)> {
+        let own = self.fill_pairs(own);
+        let is_own = |name: &str| own.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
+        let inherited = self.fill_pairs(above.iter().filter(|(name, _)| !is_own(name)).cloned());
+        own.into_iter().chain(inherited).collect()
     }
 
     /// A whole address: variables filled in, `:name` segments of its path replaced, and a scheme before it if it has none.

@@ -19,7 +19,7 @@ const NAMES: [&str; 2] = ["name", "key"];
 /// When it is no JSON.
 pub(in crate::formats::import) fn read(text: &str, environment: &Variables) -> Result<Imported, ImportError> {
     let value = parse(text)?;
-    let mut reader = Reader { sheet: Sheet::new(environment.iter().cloned()) };
+    let mut reader = Reader { sheet: Sheet::new([], environment) };
     match &value {
         Value::Array(collections) => collections.iter().for_each(|one| reader.collection(one)),
         value => reader.collection(value),
@@ -34,7 +34,7 @@ struct Reader {
 impl Reader {
     fn collection(&mut self, collection: &Value) {
         if collection.get("url").is_some() {
-            return self.request("", collection, &Auth::None, Vec::new());
+            return self.request("", collection, &Auth::None, &[]);
         }
         let settings = collection.get("settings").unwrap_or(&Value::Null);
         let mut requests: Vec<&Value> = list(collection, "requests").iter().collect();
@@ -49,11 +49,11 @@ impl Reader {
                 headers.extend(pairs(settings.get("headers"), &NAMES));
             }
             let names: Vec<&str> = folders.iter().filter_map(|folder| member(folder, "name")).collect();
-            self.request(&names.join(" / "), request, &auth, headers);
+            self.request(&names.join(" / "), request, &auth, &headers);
         }
     }
 
-    fn request(&mut self, folder: &str, item: &Value, above: &Auth, inherited: Variables) {
+    fn request(&mut self, folder: &str, item: &Value, above: &Auth, inherited: &[(String, String)]) {
         let name = member(item, "name").unwrap_or("Untitled");
         let label = if folder.is_empty() { name.to_owned() } else { format!("{folder} / {name}") };
         self.sheet.has_scripts |= has_entries(item.get("preReq")) && item.pointer("/preReq/runFilters").is_some();
@@ -61,13 +61,10 @@ impl Reader {
             list(item, "params").iter().filter(|one| is_on(one)).partition(|one| one.get("isPath") == Some(&Value::Bool(true)));
         let of = |entries: Vec<&Value>| pairs(Some(&entries.into_iter().cloned().collect()), &NAMES);
         let url = self.sheet.url(&text_of(item.get("url")), &of(path), "http");
-        let own = self.sheet.fill_pairs(pairs(item.get("headers"), &NAMES));
-        let is_own = |name: &str| own.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
-        let inherited = self.sheet.fill_pairs(inherited.into_iter().filter(|(name, _)| !is_own(name)));
         let mut request = RequestSpec {
             method: member(item, "method").filter(|method| !method.is_empty()).unwrap_or("GET").to_ascii_uppercase(),
             url: self.sheet.with_missing_query(&url, of(query)),
-            headers: own.into_iter().chain(inherited).collect(),
+            headers: self.sheet.headers(pairs(item.get("headers"), &NAMES), inherited),
             label,
             ..RequestSpec::default()
         };

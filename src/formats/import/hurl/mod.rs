@@ -338,15 +338,10 @@ fn part(name: String, value: &str) -> Part {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::formats::import::to_json::request_to_json;
+    use crate::formats::import::to_json::lines_for_tests;
 
     fn told(text: &str) -> String {
-        let one = |request: &RequestSpec| {
-            let mut value = request_to_json(request);
-            value.as_object_mut().unwrap().shift_remove("not_recorded");
-            value.to_string()
-        };
-        read(text).requests.iter().map(one).collect::<Vec<_>>().join("\n")
+        lines_for_tests(&read(text).requests)
     }
 
     #[test]
