@@ -109,7 +109,11 @@ impl Recorder for GroupRecorder {
     }
 
     fn complete(&self, begun: Begun, _: Option<usize>, record: HistoryRecord) {
-        self.hand_over(begun.0.map_or_else(|| Write::Begin(record.clone()), |id| Write::Complete(id, record.clone())), None);
+        let write = match begun.0 {
+            Some(id) => Write::Complete(id, record),
+            None => Write::Begin(record),
+        };
+        self.hand_over(write, None);
     }
 
     fn abandon(&self, begun: Begun) {

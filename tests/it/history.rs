@@ -11,7 +11,7 @@ use centerpost::model::history::{
 use centerpost::model::request_record::RequestRecord;
 use centerpost::model::{Exchange, Profile, Request, Secret};
 use centerpost::service::record;
-use centerpost::store::{History, SessionSecrets};
+use centerpost::store::{History, SessionSecrets, Write};
 use jiff::Timestamp;
 
 use centerpost::model::multipart::{Part, Recorded};
@@ -572,5 +572,27 @@ fn a_history_that_cannot_be_written_gets_no_body_beside_it() {
     let exchange = record::cancelled(&request, Timestamp::now());
     let record = record::created(&record::Origin::new("acme"), &Profile::default(), 0, &exchange, &[]);
     assert!(history.begin(&record).is_err() && history.record(&record).is_err());
+    assert!(history.write_all(&[Write::Begin(record)]).is_err());
     assert_eq!(std::fs::read_dir(folder.path().join("bodies")).map(Iterator::count).unwrap_or_default(), 0);
+}
+
+#[test]
+fn a_group_that_cannot_be_written_leaves_the_bodies_of_its_rows_and_none_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let history = open(folder.path());
+    let count = || std::fs::read_dir(folder.path().join("bodies")).unwrap().count();
+    let large = |number| {
+        let mut large = entry(number);
+        large.exchange.sent.body = Some(noise(3_000_000));
+        large
+    };
+    let id = history.begin(&large(1)).unwrap();
+    assert_eq!(count(), 1);
+    let connection = rusqlite::Connection::open(folder.path().join("history.db")).unwrap();
+    let refuse = "CREATE TRIGGER refuse BEFORE INSERT ON exchange BEGIN SELECT RAISE(ABORT, 'refused'); END";
+    connection.execute_batch(refuse).unwrap();
+    history.write_all(&[Write::Complete(id, large(1)), Write::Begin(large(2))]).unwrap_err();
+    assert_eq!(count(), 1, "the body of the row that was begun");
+    history.write_all(&[Write::Complete(id, large(1))]).unwrap();
+    assert_eq!(history.open_record(id).unwrap().exchange.sent.body, large(1).exchange.sent.body);
 }

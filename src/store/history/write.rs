@@ -38,6 +38,8 @@ struct Ready {
     head: Vec<u8>,
     url: String,
     sent: Packed,
+    /// Whether the request's body was packed for this; else it belongs to the row that was begun.
+    owns_sent: bool,
     answered: Packed,
     words: [String; 2],
     cause: (String, String),
@@ -79,47 +81,49 @@ impl History {
     pub fn begin(&self, record: &HistoryRecord) -> Result<i64, StoreError> {
         self.is_writable()?;
         let ready = self.ready(record, None).map_err(|error| StoreError::io(WRITING, &self.inner.bodies, &error))?;
+        // The disk is waited for once, when the exchange is complete.
+        let written = self.write_without_waiting(|transaction| insert(transaction, record, &ready));
+        written.inspect_err(|_| self.drop_bodies(&ready))
+    }
+
+    /// Writes in one transaction that outlives the program, whatever ends that; only a loss of power would lose it.
+    fn write_without_waiting<T>(&self, work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>) -> Result<T, StoreError> {
         let written = self.writer().and_then(|mut writer| {
-            // The disk is waited for once, when the exchange is complete: until then only a loss of power would lose the row.
             let _ = writer.execute_batch("PRAGMA synchronous = NORMAL");
-            let written = in_transaction(&mut writer, |transaction| insert(transaction, record, &ready));
+            let written = in_transaction(&mut writer, work);
             let _ = writer.execute_batch("PRAGMA synchronous = FULL");
             written.map_err(|error| self.failed(WRITING, &error))
         });
         self.changed();
-        written.inspect_err(|_| self.drop_bodies(&ready))
+        written
     }
 
     /// Keeps exchanges that are about to begin, and what came of others, all of it in one transaction. What is kept outlives the
     /// program, whatever ends that; a loss of power takes it until [`History::settle`] returns. The numbers are the rows'.
     pub fn write_all(&self, writes: &[Write]) -> Result<Vec<i64>, StoreError> {
+        self.is_writable()?;
         let mut ready = Vec::with_capacity(writes.len());
-        for write in writes {
-            let (id, kept) = match write {
-                Write::Begin(_) => (None, None),
-                // Somebody may have deleted it meanwhile; then it is a new row.
-                Write::Complete(id, _) => self.begun(*id)?.map_or((None, None), |kept| (Some(*id), Some(kept))),
-            };
-            let made = self.ready(write.record(), kept);
-            ready.push((id, made.map_err(|error| StoreError::io(WRITING, &self.inner.bodies, &error))?));
-        }
-        let written = {
-            let mut writer = self.writer()?;
-            let _ = writer.execute_batch("PRAGMA synchronous = NORMAL");
-            let written = in_transaction(&mut writer, |transaction| {
+        let written = writes.iter().try_for_each(|write| self.ready_to_write(write).map(|one| ready.push(one))).and_then(|()| {
+            self.write_without_waiting(|transaction| {
                 let one = |(write, (id, ready)): (&Write, &(Option<i64>, Ready))| match id {
                     Some(id) => complete(transaction, *id, write.record(), ready).map(|()| *id),
                     None => insert(transaction, write.record(), ready),
                 };
-                writes.iter().zip(&ready).map(one).collect::<rusqlite::Result<Vec<_>>>()
-            });
-            let _ = writer.execute_batch("PRAGMA synchronous = FULL");
-            written
+                writes.iter().zip(&ready).map(one).collect()
+            })
+        });
+        written.inspect_err(|_| ready.iter().for_each(|(_, ready)| self.drop_bodies(ready)))
+    }
+
+    /// What is to be written, with the row that it completes.
+    fn ready_to_write(&self, write: &Write) -> Result<(Option<i64>, Ready), StoreError> {
+        let (id, kept) = match write {
+            Write::Begin(_) => (None, None),
+            // Somebody may have deleted it meanwhile; then it is a new row.
+            Write::Complete(id, _) => self.begun(*id)?.map_or((None, None), |kept| (Some(*id), Some(kept))),
         };
-        self.changed();
-        written
-            .inspect_err(|_| ready.iter().for_each(|(_, ready)| self.drop_bodies(ready)))
-            .map_err(|error| self.failed(WRITING, &error))
+        let ready = self.ready(write.record(), kept).map_err(|error| StoreError::io(WRITING, &self.inner.bodies, &error))?;
+        Ok((id, ready))
     }
 
     /// Waits until everything that was written is on disk.
@@ -147,8 +151,7 @@ impl History {
         };
         let ready = self.ready(record, Some(sent)).map_err(|error| StoreError::io(WRITING, &self.inner.bodies, &error))?;
         let written = self.write(|transaction| complete(transaction, id, record, &ready));
-        // The body of the request belongs to the row that was begun.
-        written.inspect_err(|_| self.drop_body(&ready.answered))?;
+        written.inspect_err(|_| self.drop_bodies(&ready))?;
         Ok(id)
     }
 
@@ -204,7 +207,7 @@ impl History {
         let exchange = &record.exchange;
         let redaction = self.redaction(record);
         let mut head = Head::of(exchange, &record.causes, &redaction);
-        let is_new = kept.is_none();
+        let owns_sent = kept.is_none();
         let (sent, payload) = match kept {
             // Nor are its words written again.
             Some(kept) => (kept, String::new()),
@@ -223,7 +226,7 @@ impl History {
             None => Ok((nothing(), String::new())),
         };
         let (answered, answer_words) = answered.inspect_err(|_| {
-            if is_new {
+            if owns_sent {
                 self.drop_body(&sent);
             }
         })?;
@@ -232,7 +235,7 @@ impl History {
         let url = head.url().to_owned();
         let head = bodies::squeeze(&serde_json::to_vec(&head)?)?;
         let cause = record.causes.first().map(|cause| (cause.id.clone(), redaction.hide(&cause.title))).unwrap_or_default();
-        Ok(Ready { head, url, sent, answered, words: [payload, answer_words], cause })
+        Ok(Ready { head, url, sent, owns_sent, answered, words: [payload, answer_words], cause })
     }
 
     /// The request's body as it is kept, and the words by which it is found.
@@ -259,7 +262,10 @@ impl History {
     }
 
     fn drop_bodies(&self, ready: &Ready) {
-        [&ready.sent, &ready.answered].into_iter().for_each(|packed| self.drop_body(packed));
+        if ready.owns_sent {
+            self.drop_body(&ready.sent);
+        }
+        self.drop_body(&ready.answered);
     }
 
     fn drop_body(&self, packed: &Packed) {
