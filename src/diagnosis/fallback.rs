@@ -7,7 +7,6 @@ use super::{history, text};
 use crate::diagnosis::cause_id::CauseId;
 use crate::diagnosis::certainty::Certainty::{Likely, Possible, Proven};
 use crate::diagnosis::certainty::Confidence;
-use crate::model::Profile;
 
 /// The causes that the status leaves open, given those that were found.
 pub(super) fn check(context: &RuleContext<'_>, causes: &[Cause]) -> Vec<Cause> {
@@ -122,7 +121,7 @@ fn possible_fields(context: &RuleContext<'_>, causes: &[Cause]) -> Vec<Cause> {
                 .advice("Send the bare e-mail address of an existing user of the project"),
         ),
         // Who is known to be in the project is not doubted.
-        Some(sent) if context.profile.is_some_and(|profile| knows(profile, sent)) => {}
+        Some(sent) if context.profile.is_some_and(|profile| profile.knows_submitter(sent.trim())) => {}
         Some(sent) if !sent.trim().is_empty() => found.push(
             Cause::new(CauseId::FieldSubmitterUnknown, confidence(if has_default { Possible.strong() } else { Likely.plain() }), "The submitter may not be an existing user of the project")
                 .fact(format!("sent \"{}\"", text::short(sent)), place)
@@ -144,11 +143,6 @@ fn possible_fields(context: &RuleContext<'_>, causes: &[Cause]) -> Vec<Cause> {
         );
     }
     found
-}
-
-/// Whether somebody is among the profile's known submitters.
-fn knows(profile: &Profile, submitter: &str) -> bool {
-    profile.known_submitters.iter().any(|known| known.eq_ignore_ascii_case(submitter.trim()))
 }
 
 /// Fields take texts, numbers and lists; an object among them was probably meant for another system.

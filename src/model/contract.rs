@@ -123,9 +123,7 @@ fn submitter_rule(profile: &Profile, value: Option<&Value>) -> Option<Rule> {
     };
     if !is_email(text) {
         Some(Rule::SubmitterMalformed(text.to_owned()))
-    } else if !profile.known_submitters.is_empty()
-        && !profile.known_submitters.iter().any(|known| known.eq_ignore_ascii_case(text))
-    {
+    } else if !profile.known_submitters.is_empty() && !profile.knows_submitter(text) {
         // Addresses match whatever their case; the known ones are what the user has listed.
         Some(Rule::SubmitterUnknown(text.to_owned()))
     } else {

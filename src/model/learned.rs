@@ -3,9 +3,8 @@
 use super::Address;
 use super::address::Shape;
 use super::mapping::fields_from_sample;
-use super::multipart::Part;
 use super::profile::{FieldKind, FileElement, Profile};
-use super::request_spec::{RequestSpec, SpecBody};
+use super::request_spec::RequestSpec;
 
 /// A profile made of requests to one External Source: the address of the first, every parameter that any of them sends, and every file
 /// element that a file went to. `None` when none of them goes to an External Source.
@@ -64,7 +63,7 @@ fn is_text(kind: FieldKind) -> bool {
 
 /// The file element that an upload goes to, by the end of its address.
 fn element_of(request: &RequestSpec) -> Option<FileElement> {
-    let part = file_parts(request).next()?;
+    let part = request.file_parts().next()?;
     let address = Address::parse(&request.url);
     let Shape::Attachment { rest, .. } = address.shape() else { return None };
     let parameter = address.decoded(rest.last()?);
@@ -72,19 +71,11 @@ fn element_of(request: &RequestSpec) -> Option<FileElement> {
     Some(FileElement { field: parameter.clone(), parameter, part_name, ..FileElement::default() })
 }
 
-/// The parts of a body that are files.
-pub fn file_parts(request: &RequestSpec) -> impl Iterator<Item = &Part> {
-    let parts = match &request.body {
-        SpecBody::Multipart(parts) => parts.as_slice(),
-        _ => &[],
-    };
-    parts.iter().filter(|part| part.filename.is_some())
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test fails when it cannot go on")]
 mod tests {
-    use super::super::multipart::PartContent;
+    use super::super::multipart::{Part, PartContent};
+    use super::super::request_spec::SpecBody;
     use super::*;
 
     const URL: &str = "https://acme.centercode.com/api/v1/projects/beta1/feedback/appcrashlog";

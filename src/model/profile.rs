@@ -292,6 +292,11 @@ impl Profile {
         Value::Object(map)
     }
 
+    /// Whether an address is one of the known submitters, whatever its case.
+    pub fn knows_submitter(&self, address: &str) -> bool {
+        self.known_submitters.iter().any(|known| known.eq_ignore_ascii_case(address))
+    }
+
     /// The address that this profile describes.
     pub fn endpoint(&self) -> Endpoint {
         Endpoint {

@@ -350,7 +350,8 @@ impl RequestSpec {
         })
     }
 
-    fn file_parts(&self) -> impl Iterator<Item = &Part> {
+    /// The parts of its body that are files.
+    pub fn file_parts(&self) -> impl Iterator<Item = &Part> {
         let parts = match &self.body {
             SpecBody::Multipart(parts) => parts.as_slice(),
             _ => &[],

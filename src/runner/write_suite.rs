@@ -5,7 +5,6 @@ use serde_json::{Map, Value};
 use super::suite::{Action, Payload, SUITE_FORMAT, Suite};
 use crate::formats::export::{Piece, Script, Template, environment_name};
 use crate::model::draft::Attachment;
-use crate::model::learned::file_parts;
 use crate::model::multipart::{Part, PartContent};
 use crate::model::profile::Profile;
 use crate::model::request_spec::{RequestSpec, SpecBody};
@@ -116,7 +115,7 @@ pub fn other_profile(suite: &str, named: Option<&str>) -> Option<String> {
 }
 
 fn is_upload(request: &RequestSpec) -> bool {
-    file_parts(request).next().is_some() && matches!(Address::parse(&request.url).shape(), Shape::Attachment { .. })
+    request.file_parts().next().is_some() && matches!(Address::parse(&request.url).shape(), Shape::Attachment { .. })
 }
 
 fn attach(step: &mut Map<String, Value>, entries: Vec<Value>) {
@@ -152,7 +151,7 @@ fn upload_entries(request: &RequestSpec, profile: &Profile, notes: &mut Vec<Stri
         entry.extend(part.content_type.clone().map(|kind| ("content_type".to_owned(), kind.into())));
         Value::Object(entry)
     };
-    file_parts(request).map(entry).collect()
+    request.file_parts().map(entry).collect()
 }
 
 fn of_draft(attachment: &Attachment) -> Value {

@@ -156,7 +156,7 @@ pub(super) fn boundary(content_type: Option<&str>) -> Result<String, &'static st
 fn attributed_to(profile: &Profile, payload: &Map<String, Value>) -> String {
     let parameter = contract::parameter_of(profile, FieldKind::Submitter, "submitter");
     let sent = payload.get(parameter).and_then(Value::as_str).unwrap_or("");
-    let known = profile.known_submitters.iter().any(|known| known.eq_ignore_ascii_case(sent));
+    let known = profile.knows_submitter(sent);
     let default = profile.default_submitter.as_deref().unwrap_or("");
     if default.is_empty() || known || (profile.known_submitters.is_empty() && contract::is_email(sent)) {
         format!("the submitter {}", short(sent))

@@ -157,10 +157,12 @@ pub(super) fn file_of_client(text: &str) -> Option<SourceKind> {
 
 /// What a text most likely is; `None` when it is nothing that can be imported.
 pub fn recognise(text: &str) -> Option<SourceKind> {
+    file_of_client(text).or_else(|| other_kind(text))
+}
+
+/// What a text most likely is that is no client's file.
+pub(super) fn other_kind(text: &str) -> Option<SourceKind> {
     let text = json_text::without_bom(text).trim();
-    if let Some(kind) = file_of_client(text) {
-        return Some(kind);
-    }
     if text.starts_with('{') || is_list(text) {
         return Some(json_kind(text));
     }
@@ -170,7 +172,7 @@ pub fn recognise(text: &str) -> Option<SourceKind> {
     if link::is_link(text) {
         return Some(SourceKind::Link);
     }
-    let head = &text[..floor(text, MAX_PEEK)];
+    let head = &text[..text.floor_char_boundary(MAX_PEEK)];
     if http::begins_message(head) {
         return Some(SourceKind::Http);
     }
@@ -207,14 +209,6 @@ fn is_markup(text: &str) -> bool {
     ["<!doctype", "<html", "<head", "<body", "<?xml", "<title", "<!--"].iter().any(|tag| start.starts_with(tag))
 }
 
-fn floor(text: &str, most: usize) -> usize {
-    let mut end = most.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    end
-}
-
 /// `curl` as a word with something behind it; a log's `curl/8.1` is none.
 fn has_curl(text: &str) -> bool {
     text.match_indices("curl").any(|(at, _)| {
@@ -230,7 +224,7 @@ fn json_kind(text: &str) -> SourceKind {
     if let Some(kind) = own_format(text) {
         return kind;
     }
-    let head = &text[..floor(text, 4096)];
+    let head = &text[..text.floor_char_boundary(4096)];
     if head[1..].trim_start().starts_with("\"log\"") {
         return SourceKind::Har;
     }
@@ -256,8 +250,8 @@ fn json_kind(text: &str) -> SourceKind {
         SourceKind::Log
     } else if is_case(&value) {
         SourceKind::Case
-    } else if !log::read(text).requests.is_empty()
-        && (has("inputs") || has("uri") || has("url") || has("request") || value.is_array())
+    } else if (has("inputs") || has("uri") || has("url") || has("request") || value.is_array())
+        && !log::read(text).requests.is_empty()
     {
         SourceKind::Log
     } else {
@@ -282,7 +276,7 @@ fn own_format(text: &str) -> Option<SourceKind> {
     match serde_json::from_str::<File>(text) {
         Ok(file) => kind_of(file.format?.as_str()?),
         Err(_) => {
-            let head = &text[..floor(text, 4096)];
+            let head = &text[..text.floor_char_boundary(4096)];
             let at = head.find("\"centerpost.")?;
             kind_of(&head[at + 1..])
         }

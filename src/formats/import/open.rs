@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::collection::{bru, bruno, hoppscotch, insomnia, open_collection, openapi, thunder};
 use super::curl::{self, Shell};
 use super::error::{ImportError, note};
-use super::kind::{SourceKind, file_of_client, recognise};
+use super::kind::{SourceKind, file_of_client, other_kind};
 use super::{answer, fences, gaps, har, http, hurl, link, log, lookalike, postman, program, session, text};
 use crate::formats::bundle::{self, Bundle};
 use crate::formats::case;
@@ -159,7 +159,7 @@ fn open_text(text: &str, hints: &Hints) -> Result<Opened, ImportError> {
     if let Some(reason) = lookalike::refusal(text) {
         return Err(ImportError::new(reason));
     }
-    let kind = recognise(text);
+    let kind = other_kind(text);
     let is_answer = match hints.bare_body {
         BareBody::Answer => true,
         BareBody::Either => kind.is_none() || answer::reports_error(text),

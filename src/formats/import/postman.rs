@@ -5,7 +5,7 @@ mod version1;
 use serde_json::Value;
 
 use super::collection::json::{has_entries, is_on, member, parse, text_of};
-use super::collection::sheet::{Auth, KeyPlace, Sheet, set_type};
+use super::collection::sheet::{Auth, KeyPlace, Sheet, label, set_type};
 use super::collection::{environment, json};
 use super::error::ImportError;
 pub use super::variables::Variables;
@@ -56,14 +56,10 @@ struct Walker {
 }
 
 impl Walker {
-    fn note(&mut self, severity: Severity, label: &str, text: &str) {
-        self.sheet.note(severity, label, text);
-    }
-
     fn items(&mut self, items: &[Value], folder: &str, auth: Option<&Value>) {
         for item in items {
             let name = member(item, "name").unwrap_or("Untitled");
-            let label = if folder.is_empty() { name.to_owned() } else { format!("{folder} / {name}") };
+            let label = label(folder, name);
             self.sheet.has_scripts |= has_scripts(item);
             let auth = item.get("auth").filter(|auth| !auth.is_null()).or(auth);
             if let Some(inner) = item.get("item").and_then(Value::as_array) {
@@ -71,7 +67,7 @@ impl Walker {
             } else if let Some(request) = item.get("request") {
                 self.request(&label, item, request, auth);
             } else {
-                self.note(Severity::Lost, &label, "it has no request and was left out");
+                self.sheet.note(Severity::Lost, &label, "it has no request and was left out");
             }
         }
     }
@@ -89,7 +85,7 @@ impl Walker {
         let off = off_entries(request);
         if off > 0 {
             let entries = if off == 1 { "entry is" } else { "entries are" };
-            self.note(Severity::NoEffect, label, &format!("{off} {entries} switched off in the collection and left out"));
+            self.sheet.note(Severity::NoEffect, label, &format!("{off} {entries} switched off in the collection and left out"));
         }
         if taken.method.is_empty() {
             "GET".clone_into(&mut taken.method);
@@ -98,7 +94,11 @@ impl Walker {
             matches!(taken.method.to_ascii_uppercase().as_str(), "GET" | "HEAD" | "COPY" | "PURGE" | "UNLOCK") && !keeps_body;
         if let Some(body) = request.get("body").filter(|body| is_on(body)) {
             if is_pruned {
-                self.note(Severity::Lost, label, &format!("Postman sends no body with {}, so it was left out", taken.method));
+                self.sheet.note(
+                    Severity::Lost,
+                    label,
+                    &format!("Postman sends no body with {}, so it was left out", taken.method),
+                );
             } else {
                 self.body(&mut taken, body);
             }
@@ -110,7 +110,7 @@ impl Walker {
         let responses = responses.and_then(Value::as_array).map_or(&[] as &[Value], Vec::as_slice);
         taken.outcome = responses.iter().find_map(answer).map(Outcome::Answer);
         if responses.len() > 1 {
-            self.note(Severity::Lost, label, "it has several saved answers; the first was taken over");
+            self.sheet.note(Severity::Lost, label, "it has several saved answers; the first was taken over");
         }
         self.sheet.push(taken);
     }
@@ -177,7 +177,11 @@ impl Walker {
                 None => match body.pointer("/file/content").and_then(Value::as_str) {
                     Some(text) => request.body = SpecBody::Text(text.to_owned()),
                     None => {
-                        self.note(Severity::Lost, &request.label.clone(), "its body is a file that the collection does not name");
+                        self.sheet.note(
+                            Severity::Lost,
+                            &request.label.clone(),
+                            "its body is a file that the collection does not name",
+                        );
                     }
                 },
             },

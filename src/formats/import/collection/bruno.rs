@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::json::{has_entries, is_on, list, member, pairs, parse, text_of};
-use super::sheet::{Above, Auth, KeyPlace, Sheet, chosen, set_type};
+use super::sheet::{Above, Auth, KeyPlace, Sheet, chosen, set_parts, set_type};
 use crate::formats::import::error::ImportError;
 use crate::formats::import::variables::Variables;
 use crate::model::imported::{Imported, Severity};
@@ -101,10 +101,7 @@ impl Reader {
     }
 
     fn body(&mut self, request: &mut RequestSpec, body: &Value) {
-        let text = |name: &str| match body.get(name) {
-            Some(Value::String(text)) => text.clone(),
-            other => text_of(other),
-        };
+        let text = |name: &str| text_of(body.get(name));
         let kind = match member(body, "mode").unwrap_or("none") {
             "none" => return,
             mode @ ("json" | "text" | "xml" | "sparql") => {
@@ -123,8 +120,7 @@ impl Reader {
             "multipartForm" => {
                 let entries = list(body, "multipartForm").iter().filter(|part| is_on(part));
                 let parts: Vec<Part> = entries.flat_map(|part| self.part(&request.label, part)).collect();
-                request.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("content-type"));
-                request.body = SpecBody::Multipart(parts);
+                set_parts(request, parts);
                 return;
             }
             "graphql" => {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::json::{each_text, has_entries, is_on, list, member, pairs, parse, text_of};
-use super::sheet::{Above, Auth, KeyPlace, Sheet, set_type};
+use super::sheet::{Above, Auth, KeyPlace, Sheet, set_parts, set_type};
 use crate::formats::import::error::ImportError;
 use crate::formats::import::variables::Variables;
 use crate::model::imported::Imported;
@@ -85,8 +85,7 @@ impl Reader {
             (Some("multipart/form-data"), Value::Array(entries)) => {
                 let parts: Vec<Part> =
                     entries.iter().filter(|part| is_on(part)).flat_map(|part| self.part(&request.label, part)).collect();
-                request.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("content-type"));
-                request.body = SpecBody::Multipart(parts);
+                set_parts(request, parts);
             }
             (Some(kind @ "application/x-www-form-urlencoded"), content) => {
                 request.body = match content {

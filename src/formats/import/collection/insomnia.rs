@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::json::{each_text, has_entries, is_on, list, member, pairs, text_of};
-use super::sheet::{Above, Auth, KeyPlace, Sheet, chosen, set_type};
+use super::sheet::{Above, Auth, KeyPlace, Sheet, chosen, set_parts, set_type};
 use super::yaml;
 use crate::formats::import::error::ImportError;
 use crate::formats::import::variables::Variables;
@@ -99,8 +99,7 @@ impl Reader {
             "multipart/form-data" => {
                 let parts: Vec<Part> =
                     params.iter().filter(|part| is_on(part)).flat_map(|part| self.part(&request.label, part)).collect();
-                request.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("content-type"));
-                request.body = SpecBody::Multipart(parts);
+                set_parts(request, parts);
                 return;
             }
             "application/x-www-form-urlencoded" => request.body = self.sheet.form(pairs(body.get("params"), &["name"])),
@@ -183,12 +182,11 @@ fn members(data: Option<&Value>, before: &str) -> Variables {
 
 /// The tree of version 5 from a list that names parents.
 fn tree(resources: &[Value]) -> Vec<Value> {
-    let ids: Vec<&str> = resources.iter().filter_map(|one| member(one, "_id")).collect();
     let is_folder = |one: &Value| member(one, "_type") == Some("request_group");
     let is_item = |one: &&Value| is_folder(one) || matches!(member(one, "_type"), Some("request" | "grpc_request"));
     // What stands in a workspace, or in nothing that is listed, is at the top.
     let folders: Vec<&str> = resources.iter().filter(|one| is_folder(one)).filter_map(|one| member(one, "_id")).collect();
-    let is_top = |one: &&Value| member(one, "parentId").is_none_or(|parent| !folders.contains(&parent) || !ids.contains(&parent));
+    let is_top = |one: &&Value| member(one, "parentId").is_none_or(|parent| !folders.contains(&parent));
     let tops = resources.iter().filter(is_item).filter(is_top).collect();
     sorted(tops).into_iter().map(|one| with_children(one, resources, 0)).collect()
 }

@@ -31,8 +31,13 @@ pub(in crate::formats::import) struct Above {
 impl Above {
     /// What a request or a folder in it is called, with the folders above it.
     pub fn label(&self, name: &str) -> String {
-        if self.folder.is_empty() { name.to_owned() } else { format!("{} / {name}", self.folder) }
+        label(&self.folder, name)
     }
+}
+
+/// The name of something in a folder.
+pub(in crate::formats::import) fn label(folder: &str, name: &str) -> String {
+    if folder.is_empty() { name.to_owned() } else { format!("{folder} / {name}") }
 }
 
 /// How a request shows who sends it.
@@ -290,6 +295,12 @@ fn set_once(request: &mut RequestSpec, name: &str, value: String) {
     if !name.is_empty() && !request.has_header(name) {
         request.headers.push((name.to_owned(), value));
     }
+}
+
+/// Gives a request the parts of a form. Whoever sends them picks the boundary.
+pub(in crate::formats::import) fn set_parts(request: &mut RequestSpec, parts: Vec<Part>) {
+    request.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("content-type"));
+    request.body = SpecBody::Multipart(parts);
 }
 
 /// Says what a body is, if the request does not say it itself.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::json::{has_entries, is_on, list, member, pairs, parse, text_of};
-use super::sheet::{Auth, KeyPlace, Sheet, set_type};
+use super::sheet::{Auth, KeyPlace, Sheet, label, set_parts, set_type};
 use crate::formats::import::error::ImportError;
 use crate::formats::import::variables::Variables;
 use crate::model::imported::Imported;
@@ -55,7 +55,7 @@ impl Reader {
 
     fn request(&mut self, folder: &str, item: &Value, above: &Auth, inherited: &[(String, String)]) {
         let name = member(item, "name").unwrap_or("Untitled");
-        let label = if folder.is_empty() { name.to_owned() } else { format!("{folder} / {name}") };
+        let label = label(folder, name);
         self.sheet.has_scripts |= has_entries(item.get("preReq")) && item.pointer("/preReq/runFilters").is_some();
         let (path, query): (Vec<&Value>, Vec<&Value>) =
             list(item, "params").iter().filter(|one| is_on(one)).partition(|one| one.get("isPath") == Some(&Value::Bool(true)));
@@ -88,8 +88,7 @@ impl Reader {
                         false => parts.push(self.sheet.text_part(name, &text_of(entry.get("value")), None)),
                     }
                 }
-                request.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("content-type"));
-                request.body = SpecBody::Multipart(parts);
+                set_parts(request, parts);
                 return;
             }
             Some("formencoded") => {

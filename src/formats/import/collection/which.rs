@@ -22,10 +22,8 @@ pub(in crate::formats::import) enum Client {
 pub(in crate::formats::import) fn client_of(text: &str) -> Option<Client> {
     let text = crate::model::json_text::without_bom(text).trim_start();
     if text.starts_with(['{', '[']) {
-        return match serde_json::from_str(text) {
-            Ok(value) if text.len() <= MAX_LOOK => of_value(&value),
-            _ => by_mark(text),
-        };
+        let parsed = (text.len() <= MAX_LOOK).then(|| serde_json::from_str(text).ok()).flatten();
+        return parsed.map_or_else(|| by_mark(text), |value| of_value(&value));
     }
     if bru::is_bru(text) {
         return Some(Client::Bruno);
@@ -46,11 +44,7 @@ pub(in crate::formats::import) fn client_of(text: &str) -> Option<Client> {
 
 /// Whose file a text is that cannot be parsed, because it was cut off or is too large: its reader says where it stumbles.
 fn by_mark(text: &str) -> Option<Client> {
-    let mut end = text.len().min(4096);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    let head = &text[..end];
+    let head = &text[..text.floor_char_boundary(4096)];
     const MARKS: [(&str, Client); 9] = [
         ("\"__export_format\"", Client::Insomnia),
         ("type: collection.insomnia.rest/", Client::Insomnia),

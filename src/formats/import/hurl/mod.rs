@@ -2,10 +2,7 @@
 
 mod text;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
-use super::collection::sheet::{mark_variables, open_variables};
+use super::collection::sheet::{mark_variables, open_variables, set_type};
 use super::curl;
 use super::error::note;
 use super::http;
@@ -253,12 +250,6 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn set_type(request: &mut RequestSpec, kind: &str) {
-    if !request.has_header("content-type") {
-        request.headers.push(("Content-Type".into(), kind.to_owned()));
-    }
-}
-
 fn begins_body(line: &str) -> bool {
     line.starts_with(['{', '[', '<', '`', '"']) || begins_special_body(line)
 }
@@ -268,9 +259,7 @@ fn read_body(text: &str) -> (Option<SpecBody>, usize, Option<&'static str>) {
     if text.starts_with("```") {
         let (block, length) = text::fenced(text);
         return match block.language {
-            "base64" => {
-                (STANDARD.decode(block.content.split_whitespace().collect::<String>()).ok().map(SpecBody::from), length, None)
-            }
+            "base64" => (text::base64(block.content).map(SpecBody::from), length, None),
             "hex" => (text::hex(block.content).map(SpecBody::from), length, None),
             "graphql" => (Some(SpecBody::Text(text::graphql(block.content))), length, Some("application/json")),
             "json" => (Some(SpecBody::Text(block.content.to_owned())), length, Some("application/json")),
