@@ -98,6 +98,12 @@ impl Context {
         self.store.as_ref().map_err(|error| CommandError::input(error.to_string()))
     }
 
+    /// The history, for a command that cannot do without one.
+    pub(in crate::cli) fn needed_history(&self) -> Result<&History, CommandError> {
+        self.store()?;
+        self.history().ok_or_else(|| CommandError::failed("The history cannot be opened"))
+    }
+
     /// The history, opened when it is first asked for. Why there is none, is said once on standard error.
     pub(in crate::cli) fn history(&self) -> Option<&History> {
         let is_said = self.no_history || self.history.get().is_some();

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Zoned;
 
+use crate::formats::import::utf8;
 use crate::model::Settings;
 use crate::model::secrets::masker::Masker;
 use crate::runner::job::{self, CutOff, Job, Parts, environment};
@@ -12,7 +13,7 @@ use crate::runner::result::RunResult;
 use crate::runner::suite::{Action, Suite};
 use crate::service::session::{named_profile, network};
 use crate::store::{Store, StoredProfile, read_profile_file};
-use crate::transport::inspect_file;
+use crate::transport::read_regular;
 
 /// How many rows a preview shows.
 const PREVIEWED: usize = 3;
@@ -37,6 +38,8 @@ pub struct PreparedRun {
     pub job: Job,
     /// What takes out every secret that is known.
     pub masker: Masker,
+    /// What the suite does, in a sentence.
+    pub summary: String,
     /// The rows: their numbers and labels.
     pub rows: Vec<(usize, String)>,
     /// Which column fills which parameter.
@@ -74,8 +77,7 @@ fn last_path(folder: &Path, job: &Job) -> PathBuf {
 pub(super) fn prepare(wanted: &WantedRun) -> Result<PreparedRun, String> {
     let path = wanted.path.clone();
     let reading = |reason: String| format!("Reading the suite {}: {reason}", path.display());
-    inspect_file(&path).map_err(|error| reading(error.to_string()))?;
-    let text = std::fs::read_to_string(&path).map_err(|error| reading(error.to_string()))?;
+    let text = read_regular(&path).and_then(utf8).map_err(reading)?;
     let suite = Suite::read(&text).map_err(|error| reading(error.to_string()))?;
     let folder = job::folder_of(&path);
     let named = job::profile_named(&suite, &folder)
@@ -87,15 +89,13 @@ pub(super) fn prepare(wanted: &WantedRun) -> Result<PreparedRun, String> {
         (stored.profile.clone(), stored.id.0.clone())
     };
     let data = job::data_file(&suite, &folder, wanted.data.as_deref())?;
-    let read = |file: PathBuf| {
-        let trouble = |reason: String| format!("Reading the data {}: {reason}", file.display());
-        inspect_file(&file).map_err(|error| trouble(error.to_string()))?;
-        let bytes = std::fs::read(&file).map_err(|error| trouble(error.to_string()))?;
-        Ok::<_, String>((file, bytes))
+    let read = |file: PathBuf| match read_regular(&file) {
+        Ok(bytes) => Ok((file, bytes)),
+        Err(reason) => Err(format!("Reading the data {}: {reason}", file.display())),
     };
-    let data = data.map(read);
+    let data = data.map(read).transpose()?;
     let network = network(wanted.store.as_ref(), &wanted.settings, &profile);
-    let job = Job::new(Parts { suite, text, path, profile, profile_id, network, data: data.transpose()? })?;
+    let job = Job::new(Parts { suite, text, path, profile, profile_id, network, data })?;
     let masker = job.masker();
     let (problems, more) = job.problems();
     let folder = wanted.store.as_ref().map(Store::runs_folder).transpose().map_err(|error| error.to_string())?;
@@ -103,6 +103,7 @@ pub(super) fn prepare(wanted: &WantedRun) -> Result<PreparedRun, String> {
     let earlier = folder.as_deref().and_then(|folder| std::fs::read(last_path(folder, &job)).ok());
     let masked = |pair: &(String, String)| (masker.text(&pair.0), masker.text(&pair.1));
     Ok(PreparedRun {
+        summary: masker.text(&job.plan.summary()),
         rows: job.plan.rows.iter().map(|row| (row.number, masker.text(&row.label))).collect(),
         columns: job.plan.columns().iter().map(masked).collect(),
         preview: preview(&job).iter().map(|(row, step, text)| (*row, masker.text(step), masker.text(text))).collect(),

@@ -1,5 +1,6 @@
 //! A suite that is ready to be run, for whoever runs it: its plan, what tells its runs from those of others, and how one begins and ends.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use jiff::Zoned;
@@ -188,6 +189,7 @@ impl Job {
 
     /// Does these rows alone, by their numbers.
     pub fn keep_rows(&mut self, numbers: &[usize]) {
+        let numbers: HashSet<usize> = numbers.iter().copied().collect();
         self.plan.rows.retain(|row| numbers.contains(&row.number));
     }
 

@@ -114,6 +114,19 @@ impl Plan {
         }
     }
 
+    /// What it does, in a sentence without a full stop. A glob is looked up on disk for it.
+    pub fn summary(&self) -> String {
+        let several = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
+        format!(
+            "{}: {} with the profile \"{}\", {}, {}",
+            self.suite.name,
+            several(self.rows.len(), "row"),
+            self.profile.shown_name(),
+            several(self.tickets(), "ticket"),
+            several(self.files(), "file")
+        )
+    }
+
     /// The scope of a row.
     pub fn scope<'a>(&'a self, row: &'a PlannedRow, environment: Environment<'a>, now: Zoned, seed: u64) -> Scope<'a> {
         Scope::new(row.number, &row.values, &self.suite.variables, environment, now, seed)

@@ -1,5 +1,7 @@
 //! What came of a run. Every text in it is without secrets.
 
+use std::collections::{HashMap, HashSet};
+
 use serde::{Deserialize, Serialize};
 
 /// The `format` of a run's result.
@@ -277,12 +279,12 @@ pub fn time_text(ms: f64) -> String {
 /// What differs from an earlier run of the same suite, a sentence without a full stop each. Rows are told apart by their labels.
 pub fn changes(earlier: &RunResult, now: &RunResult) -> Vec<String> {
     let mut found = Vec::new();
-    let find = |run: &RunResult, row: &RowResult| {
-        run.rows.iter().find(|own| own.number == row.number && own.label == row.label).cloned()
-    };
+    // The first of those that are called the same.
+    let before: HashMap<_, &RowResult> = earlier.rows.iter().rev().map(|row| (named(row), row)).collect();
+    let present: HashSet<_> = now.rows.iter().map(named).collect();
     for row in &now.rows {
         let name = if row.label.is_empty() { format!("Row {}", row.number) } else { row.label.clone() };
-        let Some(before) = find(earlier, row) else {
+        let Some(before) = before.get(&named(row)) else {
             found.push(format!("{name} is new: {}", row.verdict.label()));
             continue;
         };
@@ -305,10 +307,15 @@ pub fn changes(earlier: &RunResult, now: &RunResult) -> Vec<String> {
             }
         }
     }
-    for row in earlier.rows.iter().filter(|row| find(now, row).is_none()) {
+    for row in earlier.rows.iter().filter(|row| !present.contains(&named(row))) {
         found.push(format!("Row {} {} is gone", row.number, row.label).replace("  ", " "));
     }
     found
+}
+
+/// What a row is told apart by.
+fn named(row: &RowResult) -> (usize, &str) {
+    (row.number, &row.label)
 }
 
 #[cfg(test)]

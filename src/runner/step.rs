@@ -282,6 +282,9 @@ impl<'a, R: Recorder + Sync> RowState<'a, R> {
     /// Uploads once more what did not arrive. A file that arrives twice makes no second ticket.
     async fn attach_again(&self, delivery: &Delivery, report: &mut DeliveryReport, progress: &DeliveryProgress) {
         for index in 0..report.uploads.len() {
+            if !may_upload_again(&report.uploads[index]) {
+                continue;
+            }
             let (attachment, earlier) = (&delivery.attachments[index], report.uploads[index].clone());
             let again = self.upload_file(delivery, attachment, index, &report.endpoints, &progress.uploads[index], Some(earlier));
             // What could not be sent at all says so already.

@@ -18,12 +18,7 @@ use crate::model::{Profile, Settings};
 
 /// Learns the names that the user's settings call secret, for what needs no store. A file that cannot be read teaches nothing.
 pub fn learn_secret_names() {
-    if let Some(root) = own_root() {
-        learn_names(&root);
-    }
-}
-
-fn learn_names(root: &Path) {
+    let Some(root) = own_root() else { return };
     let value = disk::read_json(&root.join("settings.json")).unwrap_or_default();
     if let Some(names) = value.get("secret_names").and_then(Value::as_array) {
         own_names::set(names.iter().filter_map(Value::as_str));
@@ -64,7 +59,6 @@ impl Store {
     /// The store in a given folder. Fails if a folder cannot be made; an existing folder that cannot be written to can
     /// still be read from, and each save fails.
     pub fn open_at(root: PathBuf) -> Result<Self, StoreError> {
-        learn_names(&root);
         let keys = Keys::at(&root);
         let store = Self { root, files: Arc::default(), own: Arc::default(), keys };
         for folder in [store.root.clone(), store.default_profiles(), store.drafts_folder(), store.removed()] {

@@ -114,8 +114,8 @@ static ACTIONS: &[Action] = &[
         keys: keys(CTRL_SHIFT, Key::H),
         does: Does::Ask(|state| Some(sidebar::share(state))),
     },
-    Action { name: "Larger", keys: keys(CTRL, Key::Plus), does: Does::Ask(|state| size(state, |now| now + 10)) },
-    Action { name: "Smaller", keys: keys(CTRL, Key::Minus), does: Does::Ask(|state| size(state, |now| now.saturating_sub(10))) },
+    Action { name: "Zoom in", keys: keys(CTRL, Key::Plus), does: Does::Ask(|state| size(state, |now| now + 10)) },
+    Action { name: "Zoom out", keys: keys(CTRL, Key::Minus), does: Does::Ask(|state| size(state, |now| now.saturating_sub(10))) },
     Action { name: "Normal size", keys: keys(CTRL, Key::Num0), does: Does::Ask(|state| size(state, |_| 100)) },
     Action { name: "Back to the form", keys: keys(Modifiers::ALT, Key::ArrowLeft), does: Does::Ask(back) },
 ];

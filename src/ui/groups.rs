@@ -32,7 +32,7 @@ pub(in crate::ui) fn grouped<'a>(profiles: impl Iterator<Item = &'a StoredProfil
 }
 
 /// The names of all groups, in the order of the list.
-pub(in crate::ui) fn names(profiles: &[Document<StoredProfile>]) -> Vec<String> {
+fn names(profiles: &[Document<StoredProfile>]) -> Vec<String> {
     let all = grouped(profiles.iter().map(|stored| &**stored));
     all.into_iter().map(|group| group.name.to_owned()).filter(|name| !name.is_empty()).collect()
 }
@@ -50,7 +50,8 @@ pub(in crate::ui) fn head(ui: &mut Ui, group: &Group<'_>, is_open: bool, out: &m
     let text = RichText::new(format!("{caret}  {name}")).small().color(tokens.muted).family(theme::strong());
     let button = Button::new(text).right_text(count).frame_when_inactive(false).truncate();
     let response = ui.add(button.min_size(egui::vec2(ui.available_width(), 24.0)));
-    let heard = format!("Group {name}, {} profiles, {}", group.rows.len(), if is_open { "expanded" } else { "collapsed" });
+    let profiles = if group.rows.len() == 1 { "1 profile".to_owned() } else { format!("{} profiles", group.rows.len()) };
+    let heard = format!("Group {name}, {profiles}, {}", if is_open { "expanded" } else { "collapsed" });
     response.widget_info(|| WidgetInfo::selected(egui::Role::Button, true, is_open, &heard));
     let verb = if is_open { "Collapses" } else { "Expands" };
     let tip = format!("{name}\n{verb} the group (Left and Right). Drop a profile here to move it into the group");
@@ -87,7 +88,12 @@ pub(in crate::ui) fn head(ui: &mut Ui, group: &Group<'_>, is_open: bool, out: &m
 }
 
 /// The part of a profile's menu that moves it.
-pub(in crate::ui) fn move_menu(ui: &mut Ui, stored: &StoredProfile, groups: &[String], out: &mut Vec<Command>) {
+pub(in crate::ui) fn move_menu(
+    ui: &mut Ui,
+    stored: &StoredProfile,
+    profiles: &[Document<StoredProfile>],
+    out: &mut Vec<Command>,
+) {
     let now = stored.profile.group.trim();
     let menu = ui.menu_button("Move to group", |ui| {
         let mut entry = |ui: &mut Ui, label: &str, says: &str, command: GroupCommand| {
@@ -97,7 +103,7 @@ pub(in crate::ui) fn move_menu(ui: &mut Ui, stored: &StoredProfile, groups: &[St
             }
         };
         egui::ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
-            for name in groups.iter().filter(|name| *name != now) {
+            for name in names(profiles).iter().filter(|name| *name != now) {
                 entry(ui, name, "Moves the profile into this group", GroupCommand::Move(stored.id.clone(), name.clone()));
             }
         });
@@ -117,7 +123,9 @@ pub(in crate::ui) fn ask(ui: &Ui, state: &mut State, out: &mut Vec<Command>) {
     let Some((question, mut name)) = state.group_question.take() else { return };
     let (title, verb, says) = match &question {
         GroupQuestion::New(_) => ("New group", "Create", "Creates the group and moves the profile into it"),
-        GroupQuestion::Rename(_) => ("Rename group", "Rename", "Renames the group. One that has this name already is joined"),
+        GroupQuestion::Rename(_) => {
+            ("Rename group", "Rename", "Renames the group. If another group has this name, the two are merged")
+        }
     };
     match name_dialog::show(ui, title, verb, says, &mut name) {
         Answer::Open => state.group_question = Some((question, name)),

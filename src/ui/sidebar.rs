@@ -7,6 +7,7 @@ use crate::model::Profile;
 use crate::model::settings::ThemeChoice;
 use crate::store::{ProfileId, StoredProfile};
 use crate::ui::command::Command;
+use crate::ui::documents::Document;
 use crate::ui::key_names::with_keys;
 use crate::ui::pages::export::command::ExportCommand;
 use crate::ui::pages::profile_editor::command::ProfileCommand;
@@ -86,7 +87,7 @@ pub fn show_as_menu(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         menu.response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, "Profiles"));
         menu.response.on_hover_text("Opens another profile, or makes one");
         if let Some(stored) = state.profile() {
-            more_button(ui, true, stored, &groups::names(&state.profiles), out);
+            more_button(ui, true, stored, &state.profiles, out);
         }
         for page in PAGES {
             page_button(ui, state, page, out);
@@ -137,7 +138,6 @@ fn list(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
     }
     let mut rows: Vec<(Option<ProfileId>, egui::Response)> = Vec::new();
     ui.spacing_mut().item_spacing.y = 1.0;
-    let names = groups::names(&state.profiles);
     for group in groups::grouped(shown.into_iter()) {
         // What the filter finds is shown.
         let is_open = !state.filter.trim().is_empty() || !state.settings.folded_groups.iter().any(|name| name == group.name);
@@ -147,7 +147,7 @@ fn list(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
         }
         for stored in group.rows.into_iter().filter(|_| is_open || group.name.is_empty()) {
             widgets::stable(ui, ("profile", &stored.id.0), |ui| {
-                let row = row(ui, state, stored, &names, out);
+                let row = row(ui, state, stored, out);
                 rows.push((Some(stored.id.clone()), row));
             });
         }
@@ -191,7 +191,7 @@ pub(in crate::ui) fn full_name(profile: &Profile) -> String {
     if words.is_empty() { profile.shown_name().to_owned() } else { format!("{}, {words}", profile.shown_name()) }
 }
 
-fn row(ui: &mut Ui, state: &State, stored: &StoredProfile, groups: &[String], out: &mut Vec<Command>) -> egui::Response {
+fn row(ui: &mut Ui, state: &State, stored: &StoredProfile, out: &mut Vec<Command>) -> egui::Response {
     let profile = &stored.profile;
     let is_open = state.selected.as_ref() == Some(&stored.id);
     let tokens = theme::tokens(ui);
@@ -209,7 +209,7 @@ fn row(ui: &mut Ui, state: &State, stored: &StoredProfile, groups: &[String], ou
     if response.clicked() {
         out.push(Command::Profile(ProfileCommand::Select(stored.id.clone())));
     }
-    response.context_menu(|ui| menu(ui, stored, groups, out));
+    response.context_menu(|ui| menu(ui, stored, &state.profiles, out));
     let rect = response.rect;
     if !ui.is_rect_visible(rect) && !response.has_focus() {
         // There may be hundreds of them.
@@ -221,7 +221,7 @@ fn row(ui: &mut Ui, state: &State, stored: &StoredProfile, groups: &[String], ou
     );
     let is_near = ui.rect_contains_pointer(rect) || response.has_focus() || is_open;
     // Seen where it is wanted, and always there for the keyboard and for a screen reader.
-    let more = more_button(&mut child, is_near, stored, groups, out);
+    let more = more_button(&mut child, is_near, stored, &state.profiles, out);
     let shows_more = is_near || more.has_focus();
     let colour = profile.colour.map_or(tokens.border, |colour| theme::profile_colour(colour, ui.visuals().dark_mode));
     ui.painter().circle_filled(egui::pos2(rect.left() + 10.0, rect.center().y), 4.0, colour);
@@ -278,7 +278,13 @@ fn paint_row(ui: &Ui, profile: &Profile, status: Option<u16>, is_open: bool, rec
 }
 
 /// The button for all that can be done with a profile.
-fn more_button(ui: &mut Ui, is_seen: bool, stored: &StoredProfile, groups: &[String], out: &mut Vec<Command>) -> egui::Response {
+fn more_button(
+    ui: &mut Ui,
+    is_seen: bool,
+    stored: &StoredProfile,
+    profiles: &[Document<StoredProfile>],
+    out: &mut Vec<Command>,
+) -> egui::Response {
     let id = ui.scope_id().with(("more", &stored.id.0));
     let has_focus = ui.data(|data| data.get_temp::<bool>(id)).unwrap_or(false);
     if !is_seen && !has_focus {
@@ -286,7 +292,7 @@ fn more_button(ui: &mut Ui, is_seen: bool, stored: &StoredProfile, groups: &[Str
     }
     let label = RichText::new(icons::DOTS_THREE);
     let button = egui::containers::menu::MenuButton::from_button(Button::new(label).frame_when_inactive(false));
-    let button = button.ui(ui, |ui| menu(ui, stored, groups, out)).0;
+    let button = button.ui(ui, |ui| menu(ui, stored, profiles, out)).0;
     let has_focus = button.has_focus();
     ui.data_mut(|data| data.insert_temp(id, has_focus));
     let name = format!("More for {}", stored.profile.shown_name());
@@ -294,7 +300,7 @@ fn more_button(ui: &mut Ui, is_seen: bool, stored: &StoredProfile, groups: &[Str
     button.on_hover_text("Edit, duplicate, export or remove this profile")
 }
 
-fn menu(ui: &mut Ui, stored: &StoredProfile, groups: &[String], out: &mut Vec<Command>) {
+fn menu(ui: &mut Ui, stored: &StoredProfile, profiles: &[Document<StoredProfile>], out: &mut Vec<Command>) {
     let id = &stored.id;
     let favourite = if stored.profile.favourite { "Remove from favourites" } else { "Add to favourites" };
     let entries: [(&str, &str, Vec<Command>); 8] = [
@@ -333,7 +339,7 @@ fn menu(ui: &mut Ui, stored: &StoredProfile, groups: &[String], out: &mut Vec<Co
             ui.close();
         }
     }
-    groups::move_menu(ui, stored, groups, out);
+    groups::move_menu(ui, stored, profiles, out);
     contract(ui, id, out);
 }
 

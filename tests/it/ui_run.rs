@@ -88,6 +88,7 @@ fn a_suite_is_checked_asked_about_run_and_reported() {
     for kind in ReportKind::ALL {
         let file = window.folder.path().join(format!("report.{}", kind.ending()));
         window.run(Command::Run(RunCommand::Save(kind, file.clone())));
+        window.until("the report", |_| file.exists());
         assert!(std::fs::read_to_string(file).unwrap().contains("Nightly"), "{kind:?}");
     }
     let report = window.folder.path().join("report.json");

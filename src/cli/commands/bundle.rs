@@ -97,8 +97,7 @@ pub(in crate::cli) fn run(args: &BundleArgs) -> Ended {
 }
 
 fn of_history(context: &Context, ids: &[i64]) -> Result<Vec<Evidence>, CommandError> {
-    context.store()?;
-    let history = context.history().ok_or_else(|| CommandError::failed("The history cannot be opened"))?;
+    let history = context.needed_history()?;
     crate::cli::commands::history::exist(history, ids)?;
     let mut exchanges = evidence::of_history(history, ids)?;
     for evidence in &mut exchanges {

@@ -240,7 +240,7 @@ fn text(profile: &Profile) -> String {
 
 fn learn(context: &Context, ids: &[i64], name: Option<String>) -> Ended {
     let store = context.store()?;
-    let history = context.history().ok_or_else(|| CommandError::failed("The history cannot be opened"))?;
+    let history = context.needed_history()?;
     crate::cli::commands::history::exist(history, ids)?;
     let mut requests = Vec::new();
     for id in ids {

@@ -25,8 +25,7 @@ pub(super) fn requests(args: &ExportArgs) -> Result<(Vec<RequestSpec>, Vec<Excha
 
 fn of_history(ids: &[i64]) -> Result<(Vec<RequestSpec>, Vec<Exchange>), CommandError> {
     let context = Context::open();
-    context.store()?;
-    let history = context.history().ok_or_else(|| CommandError::failed("The history cannot be opened"))?;
+    let history = context.needed_history()?;
     crate::cli::commands::history::exist(history, ids)?;
     let mut requests = Vec::new();
     let mut exchanges = Vec::new();

@@ -84,8 +84,7 @@ fn samples(args: &ExportArgs, context: &Context) -> Result<Samples, CommandError
         let sample = |request: RequestSpec| Sample { name: request.label.clone(), request, ..Sample::default() };
         return Ok(Samples { samples: requests.into_iter().map(sample).collect(), profile, named });
     }
-    context.store()?;
-    let history = context.history().ok_or_else(|| CommandError::failed("The history cannot be opened"))?;
+    let history = context.needed_history()?;
     crate::cli::commands::history::exist(history, &args.history)?;
     let mut ids = args.history.clone();
     ids.sort_unstable();

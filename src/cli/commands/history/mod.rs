@@ -26,8 +26,7 @@ const PAGE: usize = 50;
 pub(in crate::cli) fn run(command: HistoryCommand) -> Ended {
     let no_history = matches!(&command, HistoryCommand::Resend { target, .. } if target.no_history);
     let context = Context::open().keeping(no_history);
-    context.store()?;
-    let history = context.history().ok_or_else(|| CommandError::failed("The history cannot be opened"))?;
+    let history = context.needed_history()?;
     match command {
         HistoryCommand::List { filter, output } => {
             print::list(history, &filter.read(&context, String::new())?, filter.limit.unwrap_or(PAGE), output)

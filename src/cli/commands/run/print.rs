@@ -43,14 +43,7 @@ pub(super) fn plan(job: &Job, format: Output) -> Result<(), CommandError> {
             "columns": columns, "rows": rows,
         }));
     }
-    let mut text = format!(
-        "{}: {} rows with the profile \"{}\", {} tickets, {} files\n",
-        plan.suite.name,
-        plan.rows.len(),
-        plan.profile.shown_name(),
-        plan.tickets(),
-        plan.files()
-    );
+    let mut text = plan.summary() + "\n";
     for (column, parameter) in plan.columns() {
         text.push_str(&format!("  column {column} fills {parameter}\n"));
     }

@@ -12,6 +12,7 @@ use crate::runner::report::ReportKind;
 use crate::runner::result::{RunResult, Verdict};
 use crate::service::confirm;
 use crate::store::{ProfileId, write_export};
+use crate::transport::read_regular;
 use crate::ui::app::App;
 use crate::ui::command::Command;
 use crate::ui::pages::history::command::HistoryCommand;
@@ -75,7 +76,7 @@ impl App {
                 let done = move |path| Command::Run(RunCommand::Save(kind, path));
                 self.dialogs.pick_place(ctx, &format!("Save the {} report", kind.label()), &name, done);
             }
-            RunCommand::Save(kind, path) => self.save_report(kind, &path),
+            RunCommand::Save(kind, path) => self.save_report(kind, path),
             RunCommand::PickEarlier => {
                 let done = |paths| Command::Run(RunCommand::Earlier(first(paths)));
                 self.dialogs.pick_files(ctx, "Open the JSON report of an earlier run", Some(("JSON reports", &["json"])), done);
@@ -210,27 +211,29 @@ impl App {
         }
     }
 
-    fn save_report(&mut self, kind: ReportKind, path: &Path) {
-        let Some(result) = &self.state.run.result else { return };
-        match write_export(path, &kind.write(result), true) {
-            Ok(()) => self.state.note(NoteKind::Info, format!("Saved as {}", path.display()), None),
-            Err(error) => self.state.note(NoteKind::Problem, error.to_string(), None),
-        }
+    fn save_report(&mut self, kind: ReportKind, path: PathBuf) {
+        let Some(result) = self.state.run.result.clone() else { return };
+        let shown = path.display().to_string();
+        self.jobs.save(move || write_export(&path, &kind.write(&result), true).map_err(|error| error.to_string()));
+        self.state.note(NoteKind::Info, format!("Saving the report to {shown}"), None);
     }
 
     fn compare_with(&mut self, path: &Path) {
-        let read = std::fs::read(path).map_err(|error| error.to_string());
-        match read.and_then(|bytes| serde_json::from_slice::<RunResult>(&bytes).map_err(|error| error.to_string())) {
+        match read_regular(path).and_then(|bytes| serde_json::from_slice::<RunResult>(&bytes).map_err(|error| error.to_string()))
+        {
             Ok(earlier) => {
                 let page = &mut self.state.run;
                 page.earlier = Some(earlier);
-                if let Some(now) = page.result.clone() {
-                    page.compare(&now);
+                page.compare();
+                if page.result.is_some() {
                     page.tab = Tab::Changes;
                 }
             }
             Err(reason) => {
-                let text = format!("Reading the earlier report {}: {reason}. It takes a JSON report of a run", path.display());
+                let text = format!(
+                    "Reading the earlier report {}: {reason}. Open a JSON report that was saved from a run",
+                    path.display()
+                );
                 self.state.note(NoteKind::Problem, text, None);
             }
         }

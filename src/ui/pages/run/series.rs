@@ -70,7 +70,7 @@ impl Series {
     /// The whole in words.
     pub fn words(&self) -> String {
         let took = sorted(&self.0);
-        let (Some(slowest), false) = (took.last(), took.is_empty()) else { return "No response yet".to_owned() };
+        let Some(slowest) = took.last() else { return "No response yet".to_owned() };
         let end = self.0.iter().map(|point| point.at).fold(0.0, f64::max);
         let at = |share: usize| took[(took.len() * share / 100).min(took.len() - 1)];
         let rate = if end > 0.0 { format!(", {:.1} responses a second", took.len() as f64 / end) } else { String::new() };

@@ -125,8 +125,6 @@ pub struct RunPage {
     pub search: String,
     /// The row whose details are shown, by its place.
     pub open: Option<usize>,
-    /// The line that the keyboard has to go to.
-    pub focus: Option<usize>,
 }
 
 impl RunPage {
@@ -178,19 +176,26 @@ impl RunPage {
         }
         let rows: Vec<RowResult> = self.rows.iter().filter_map(|row| row.result.clone()).collect();
         let verdict = Verdict::worst(rows.iter().map(|row| row.verdict));
-        let whole = RunResult { rows, verdict, ..result };
-        self.compare(&whole);
-        self.result = Some(whole);
+        self.result = Some(RunResult { rows, verdict, ..result });
+        self.compare();
     }
 
     /// Says what differs from the earlier run.
-    pub fn compare(&mut self, now: &RunResult) {
-        self.changes = self.earlier.as_ref().map(|earlier| crate::runner::result::changes(earlier, now)).unwrap_or_default();
+    pub fn compare(&mut self) {
+        self.changes = match (&self.earlier, &self.result) {
+            (Some(earlier), Some(now)) => crate::runner::result::changes(earlier, now),
+            _ => Vec::new(),
+        };
     }
 
     /// The numbers of the rows that did not pass.
     pub fn failures(&self) -> Vec<usize> {
         self.rows.iter().filter(|row| row.is_failure()).map(|row| row.number).collect()
+    }
+
+    /// How many rows did not pass.
+    pub fn failed_rows(&self) -> usize {
+        self.rows.iter().filter(|row| row.is_failure()).count()
     }
 
     /// The places of the rows that are listed.

@@ -22,10 +22,10 @@ pub(super) fn show(ui: &mut Ui, page: &RunPage) {
         let tokens = theme::tokens(ui);
         let series = |value: fn(&Interval) -> f64| intervals.iter().map(move |own| [own.at, value(own)]).collect::<Vec<_>>();
         ui.label(widgets::muted(ui, "Response time in milliseconds, by seconds since the start"));
-        let mut lines =
+        let lines =
             vec![("Median", tokens.accent, series(|own| own.median)), ("Slowest", tokens.muted, series(|own| own.slowest))];
         let failed: Vec<[f64; 2]> = intervals.iter().filter(|own| own.failed > 0).map(|own| [own.at, own.slowest]).collect();
-        plot(ui, "run-times", &words, height, std::mem::take(&mut lines), failed);
+        plot(ui, "run-times", &words, height, lines, failed);
         ui.label(widgets::muted(ui, "Responses a second, by seconds since the start"));
         plot(
             ui,

@@ -10,13 +10,14 @@ use crate::ui::pages::run::view::table;
 use crate::ui::{icons, theme, widgets};
 
 pub(super) fn show(ui: &mut Ui, page: &mut RunPage, out: &mut Vec<Command>) {
-    let Some(at) = page.open else { return };
-    let row = page.rows[at].clone();
+    let RunPage { rows, open, .. } = page;
+    let Some(at) = *open else { return };
+    let row = &rows[at];
     ui.horizontal(|ui| {
         ui.label(RichText::new(format!("Row {}", row.number)).family(theme::strong()));
         ui.with_layout(Layout::right_to_left(eframe::egui::Align::Center), |ui| {
             if widgets::icon_button(ui, icons::X, "Close the row", "Returns to the list").clicked() {
-                page.open = None;
+                *open = None;
             }
             ui.add(eframe::egui::Label::new(widgets::muted(ui, &row.label)).truncate());
         });

@@ -105,7 +105,7 @@ fn cell(ui: &Ui, row: &Row, element: &str) -> (String, String, eframe::egui::Col
     let (icon, word, colour) = match (arrived == files.len(), changed) {
         (true, 0) => (icons::CHECK_CIRCLE, "arrived", tokens.success),
         (true, _) => (icons::WARNING_CIRCLE, "arrived changed", tokens.warning),
-        (false, _) if wants_refusal => (icons::CHECK_CIRCLE, "refused, as it has to be", tokens.success),
+        (false, _) if wants_refusal => (icons::CHECK_CIRCLE, "refused, as expected", tokens.success),
         (false, _) => (icons::X_CIRCLE, "did not arrive", tokens.danger),
     };
     let cause = files.iter().find_map(|file| file.cause.as_ref()).map_or_else(String::new, |cause| format!(", {}", cause.title));

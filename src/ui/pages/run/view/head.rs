@@ -67,25 +67,11 @@ pub(super) fn state(ui: &mut Ui, page: &RunPage, out: &mut Vec<Command>) {
         ui.label(widgets::muted(ui, text));
         return;
     };
-    ui.label(words(prepared));
+    ui.label(&prepared.summary);
     match &page.running {
         Some(running) => under_way(ui, running, out),
         None => at_rest(ui, page, prepared, out),
     }
-}
-
-/// What a suite does, in a sentence.
-fn words(prepared: &PreparedRun) -> String {
-    let several = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
-    let plan = &prepared.job.plan;
-    format!(
-        "{}: {} with the profile \"{}\", {}, {}",
-        plan.suite.name,
-        several(plan.rows.len(), "row"),
-        plan.profile.shown_name(),
-        several(plan.tickets(), "ticket"),
-        several(plan.files(), "file")
-    )
 }
 
 fn at_rest(ui: &mut Ui, page: &RunPage, prepared: &PreparedRun, out: &mut Vec<Command>) {
@@ -118,10 +104,10 @@ fn at_rest(ui: &mut Ui, page: &RunPage, prepared: &PreparedRun, out: &mut Vec<Co
         if widgets::primary_button(ui, can, icons::PAPER_PLANE_TILT, &label, says).clicked() {
             out.push(Command::Run(RunCommand::Start(Start::All)));
         }
-        let failures = page.failures().len();
+        let failures = page.failed_rows();
         if failures > 0 {
             let label = if failures == 1 { "Rerun 1 failure".to_owned() } else { format!("Rerun {failures} failures") };
-            if ui.button(label).on_hover_text("Sends the rows that did not pass once more, and no other").clicked() {
+            if ui.button(label).on_hover_text("Sends only the rows that did not pass").clicked() {
                 out.push(Command::Run(RunCommand::Start(Start::Failures)));
             }
         }
@@ -171,7 +157,7 @@ fn left_over(ui: &mut Ui, can: bool, cut_off: &CutOff, out: &mut Vec<Command>) {
                 out.push(Command::Run(RunCommand::Start(Start::GoOn)));
             }
             let button = ui.add_enabled(can, eframe::egui::Button::new("Start over"));
-            if button.on_hover_text("Sends every row anew, those that were done too").clicked() {
+            if button.on_hover_text("Sends every row again, including those already done").clicked() {
                 out.push(Command::Run(RunCommand::Start(Start::Anew)));
             }
         });
@@ -203,21 +189,21 @@ fn under_way(ui: &mut Ui, running: &Running, out: &mut Vec<Command>) {
         if is_stopping {
             ui.spinner();
             ui.label("Finishing what is under way…");
-            let says = "Cancels the requests under way. Whether they created a ticket is not known then";
+            let says = "Cancels the requests under way. You will not know whether they created a ticket";
             if widgets::small_button(ui, "Give up", says).clicked() {
                 out.push(Command::Run(RunCommand::GiveUp));
             }
             return;
         }
         let (label, says, command) = if is_paused {
-            ("Resume", "Lets requests go out again", RunCommand::Resume)
+            ("Resume", "Resumes sending", RunCommand::Resume)
         } else {
-            ("Pause", "Lets no further request go out; what is under way is finished", RunCommand::Pause)
+            ("Pause", "Holds back further requests. Those under way finish", RunCommand::Pause)
         };
         if ui.button(label).on_hover_text(says).clicked() {
             out.push(Command::Run(command));
         }
-        let says = "Begins no further row and finishes those under way. The run can be continued later";
+        let says = "Starts no more rows and finishes those under way. The run can be continued later";
         if ui.button("Stop").on_hover_text(says).clicked() {
             out.push(Command::Run(RunCommand::Stop));
         }
@@ -227,7 +213,7 @@ fn under_way(ui: &mut Ui, running: &Running, out: &mut Vec<Command>) {
     let bar = ui.add(ProgressBar::new(share).desired_height(10.0));
     let value = format!("{} of {}", running.over, running.rows);
     bar.widget_info(|| {
-        let mut info = WidgetInfo::labeled(eframe::egui::Role::ProgressIndicator, true, "Rows that are over");
+        let mut info = WidgetInfo::labeled(eframe::egui::Role::ProgressIndicator, true, "Finished rows");
         info.current_text_value = Some(value.clone());
         info
     });

@@ -33,7 +33,11 @@ pub(super) fn show(ui: &mut Ui, page: &RunPage) {
         let left = prepared.rows.len().saturating_sub(prepared.preview.last().map_or(0, |(row, _, _)| *row));
         let checked =
             if prepared.problems.is_empty() { "Every row was checked against the profile" } else { "Rows were checked" };
-        let more = if left > 0 { format!(". {left} more rows are not shown here") } else { String::new() };
+        let more = if left > 0 {
+            format!(". {left} more row{} not shown here", if left == 1 { " is" } else { "s are" })
+        } else {
+            String::new()
+        };
         ui.label(widgets::muted(ui, format!("{checked}. Nothing was sent for this preview{more}")));
     });
 }

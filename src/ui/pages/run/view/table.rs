@@ -46,7 +46,7 @@ fn filters(ui: &mut Ui, page: &mut RunPage) {
         for listed in Listed::ALL {
             let count = match listed {
                 Listed::All => page.rows.len(),
-                Listed::Failures => page.failures().len(),
+                Listed::Failures => page.failed_rows(),
                 Listed::UnderWay => page.rows.iter().filter(|row| row.doing.is_some()).count(),
             };
             let label = format!("{} {count}", listed.label());
@@ -67,7 +67,8 @@ fn filters(ui: &mut Ui, page: &mut RunPage) {
 
 /// The line to go to, where a key asks for one.
 fn keys(ui: &Ui, page: &mut RunPage, listed: &[usize], lines: usize) -> Option<usize> {
-    let on = listed.iter().position(|row| ui.memory(|memory| memory.has_focus(line_id(*row))))?;
+    let focused = ui.memory(egui::Memory::focused)?;
+    let on = listed.iter().position(|row| line_id(*row) == focused)?;
     let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
     let last = listed.len() - 1;
     let to = [
