@@ -4,50 +4,7 @@
 
 use std::fmt;
 
-/// Where a rule comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Basis {
-    /// Centercode's guide says so.
-    Documented,
-    /// General experience with HTTP.
-    General,
-}
-
-impl Basis {
-    /// Its name as people read it.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Documented => "documented by Centercode",
-            Self::General => "general experience",
-        }
-    }
-}
-
-/// The page that a rule can be read up on.
-#[derive(Clone, Copy)]
-enum Source {
-    /// The walk-through of External Sources.
-    Guide,
-    /// Centercode's page on status codes and integration terms, which says more than the guide in places.
-    StatusCodes,
-    /// Centercode's API reference.
-    ApiReference,
-    /// No page of Centercode's: general HTTP knowledge.
-    General,
-}
-
-impl Source {
-    const fn link(self) -> Option<&'static str> {
-        match self {
-            Self::Guide => Some("https://help.centercode.com/en/capturing-feedback-submitted-via-external-systems"),
-            Self::StatusCodes => {
-                Some("https://help.centercode.com/en/understanding-integration-terms-and-troubleshooting-status-codes")
-            }
-            Self::ApiReference => Some("https://welcome.centercode.com/api"),
-            Self::General => None,
-        }
-    }
-}
+use super::basis::{Basis, Source};
 
 /// One row of the table.
 struct Row {
@@ -127,10 +84,7 @@ impl CauseId {
 
     /// Whether Centercode documents the rule.
     pub const fn basis(self) -> Basis {
-        match self.row().source {
-            Source::General => Basis::General,
-            Source::Guide | Source::StatusCodes | Source::ApiReference => Basis::Documented,
-        }
+        self.row().source.basis()
     }
 
     /// The page to read up on it.

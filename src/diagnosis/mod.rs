@@ -6,6 +6,7 @@
 mod answer_fields;
 mod answer_hints;
 mod answer_text;
+mod basis;
 pub mod cause;
 mod cause_id;
 mod certainty;
@@ -27,8 +28,9 @@ mod stand_ins;
 mod text;
 mod told_status;
 
+pub use basis::Basis;
 pub use cause::{Cause, Fact, FactPlace, Fix};
-pub use cause_id::{Basis, CauseId};
+pub use cause_id::CauseId;
 pub use certainty::{Certainty, Confidence};
 pub use check::{CheckPart, CheckRow, CheckStatus, check};
 pub use compare::{Agreement, Comparison, Difference, compare};

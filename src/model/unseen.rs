@@ -35,6 +35,11 @@ pub fn is_unseen(c: char) -> bool {
     c >= '\u{ad}' && UNSEEN.iter().any(|range| range.contains(&c))
 }
 
+/// The text on one line, for a remark or a row: each control character is a space.
+pub fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
 /// Whether a character cannot be seen: it draws nothing, is white space, or a control character.
 pub fn is_invisible(c: char) -> bool {
     c.is_whitespace() || c.is_control() || is_unseen(c)

@@ -17,6 +17,7 @@ use crate::model::draft::Attachment;
 use crate::model::multipart::PartContent;
 use crate::model::request_spec::SpecBody;
 use crate::model::secrets::names::is_secret_name;
+use crate::model::unseen::one_line;
 use crate::model::{Address, Endpoint, Secret};
 
 /// What is written into a folder.
@@ -165,8 +166,7 @@ impl Writer<'_> {
             accept_invalid_certificates: self.plan.profile.accept_invalid_certificates,
             ..Call::default()
         };
-        let one_line: String = name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        let mut written = Written { text: format!("\n# {one_line}\n"), ..Written::default() };
+        let mut written = Written { text: format!("\n# {}\n", one_line(name)), ..Written::default() };
         request(&mut written, &call, options);
         self.files.text.push_str(&written.text);
         self.files.notes.extend(written.notes);

@@ -201,6 +201,16 @@ pub(super) fn regular(path: &Path) -> io::Result<()> {
     }
 }
 
+/// How a file is opened that only its owner may read, should it be made.
+pub(super) fn private() -> fs::OpenOptions {
+    // On Windows the folder's access list says who may read it.
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "there is no mode to set"))]
+    let mut options = fs::OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
 /// Begins a file that [`finish`] puts in its place.
 pub(super) fn begin(path: &Path, replace: bool) -> io::Result<tempfile::NamedTempFile> {
     let target = target_of(path, replace);
@@ -211,10 +221,8 @@ pub(super) fn begin(path: &Path, replace: bool) -> io::Result<tempfile::NamedTem
     {
         return Err(error);
     }
-    let mut options = fs::OpenOptions::new();
+    let mut options = private();
     options.read(true).write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     // Not as tempfile makes one: on Windows that is marked as temporary, and keeps the mark when it is renamed.
     let make = |path: &Path| options.open(path);
     tempfile::Builder::new().prefix(TEMPORARY.0).suffix(TEMPORARY.1).make_in(folder_of(&target), make).map_err(bare)

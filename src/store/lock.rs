@@ -68,10 +68,8 @@ fn wait_for(file: File, patience: Duration) -> io::Result<Lock> {
 }
 
 fn lock_file(folder: &Path, name: &str) -> Option<File> {
-    let mut options = File::options();
+    let mut options = super::disk::private();
     options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(folder.join(name)).ok()
 }
 

@@ -117,6 +117,27 @@ fn pure_floors_have_no_clock_disk_or_network() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// What is shared by a whole process and can change. A value that is made once and never changes is no state.
+const STATE: [&str; 7] = ["RwLock<", "Mutex<", "OnceLock<", "OnceCell<", "AtomicBool", "AtomicU", "thread_local!"];
+
+/// The names that the user calls secret are known to the whole process, so that no place that masks can forget them.
+const SHARED: &str = "model/secrets/own_names.rs";
+
+#[test]
+fn pure_floors_have_no_state_of_the_process() {
+    let mut found = Vec::new();
+    for floor in ["model", "diagnosis", "formats"] {
+        for (path, code) in code(floor) {
+            let is_static = |line: &&str| line.trim_start().trim_start_matches("pub ").starts_with("static ");
+            let statics = code.lines().filter(is_static).any(|line| STATE.iter().any(|state| line.contains(state)));
+            if statics || code.contains("thread_local!") {
+                found.push(path.display().to_string());
+            }
+        }
+    }
+    assert!(found.len() == 1 && found[0].ends_with(SHARED), "{found:#?}");
+}
+
 #[test]
 fn every_folder_of_src_is_a_known_floor() {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");

@@ -16,6 +16,7 @@ use crate::model::imported::{Imported, Note, Severity};
 use crate::model::request_record::RequestRecord;
 use crate::model::secrets::masker::Masker;
 use crate::model::unseen::drawn;
+use crate::model::unseen::one_line;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -178,8 +179,4 @@ fn problem(cause: &Cause, is_told: bool, masker: &Masker) -> String {
         text.push_str(&format!("           What to do: {}\n", masker.text(&cause.advice)));
     }
     text
-}
-
-fn one_line(text: &str) -> String {
-    text.replace(['\n', '\r', '\t'], " ")
 }

@@ -13,6 +13,7 @@ use crate::cli::target::Context;
 use crate::formats::contract::Form;
 use crate::model::json_text;
 use crate::model::learned::learned_profile;
+use crate::model::unseen::one_line;
 use crate::model::{Profile, RequestSpec};
 use crate::store::{ProfileId, Store, StoreError, StoredProfile, write_export};
 
@@ -185,10 +186,6 @@ fn row_text(stored: &StoredProfile) -> String {
     let production = if profile.production { " [production]" } else { "" };
     let name = one_line(&profile.name);
     format!("{star} {name} ({}){production}  {}\n", stored.id.0, one_line(&profile.endpoint().url_masked()))
-}
-
-fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 fn show(profile: &Profile, format: Output) -> Ended {

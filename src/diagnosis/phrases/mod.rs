@@ -1,5 +1,6 @@
 //! What servers, libraries and pages write, by what it means. Data only; the rules search for it.
 
+pub(crate) mod certificate;
 pub(crate) mod fields;
 pub(crate) mod network;
 pub(crate) mod page;

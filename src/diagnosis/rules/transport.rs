@@ -4,9 +4,8 @@ use crate::diagnosis::cause::{Cause, FactPlace};
 use crate::diagnosis::cause_id::CauseId;
 use crate::diagnosis::certainty::Certainty::{Likely, Possible, Proven};
 use crate::diagnosis::context::RuleContext;
-use crate::diagnosis::phrases::network::{
-    CERTIFICATE, DNS, EXPIRED, HOSTNAME, NARROWER, PROXY, REFUSED, RESET, TIMEOUT, TLS, UNTRUSTED,
-};
+use crate::diagnosis::phrases::certificate::{CERTIFICATE, EXPIRED, HOSTNAME, TLS, UNTRUSTED};
+use crate::diagnosis::phrases::network::{DNS, NARROWER, PROXY, REFUSED, RESET, TIMEOUT};
 use crate::diagnosis::text::short;
 use crate::model::exchange::{FailureKind, NetworkFailure, Step};
 

@@ -1,9 +1,10 @@
 //! Requests as raw HTTP in a `.http` file, as editors run it.
 
 use super::template::{Call, CallPart, Script, Template};
-use super::written::{Written, one_line};
+use super::written::Written;
 use crate::model::multipart::PartContent;
 use crate::model::request_spec::SpecBody;
+use crate::model::unseen::one_line;
 
 /// The file.
 pub fn write(script: &Script) -> Written {

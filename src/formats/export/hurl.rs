@@ -4,9 +4,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::template::{Call, CallPart, Script, Template};
-use super::written::{Written, one_line, own_name};
+use super::written::{Written, own_name};
 use crate::model::multipart::PartContent;
 use crate::model::request_spec::SpecBody;
+use crate::model::unseen::one_line;
 
 /// The file.
 pub fn write(script: &Script) -> Written {

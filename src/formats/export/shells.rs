@@ -1,7 +1,7 @@
 //! How shells want the words of a command.
 
 use super::template::{Piece, Template, environment_name};
-use super::written::one_line;
+use crate::model::unseen::one_line;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 

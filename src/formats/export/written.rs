@@ -1,10 +1,5 @@
 //! What a writer makes, and how it names things.
 
-/// A text for a remark, which must stay on its line.
-pub(super) fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
-}
-
 /// What a file is called by whoever sends it without a name of its own: the end of its path.
 pub(super) fn own_name(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)

@@ -45,10 +45,8 @@ pub(super) fn pack_whole(folder: &Path, whole: &Whole, redaction: &Redaction) ->
     disk::make_folder(folder)?;
     let name = random_name()?;
     let path = folder.join(&name);
-    let mut options = std::fs::OpenOptions::new();
+    let mut options = disk::private();
     options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let written = pack_into(options.open(&path)?, whole, redaction).and_then(|sizes| {
         disk::sync_folder(folder)?;
         Ok(sizes)

@@ -29,10 +29,8 @@ pub(super) fn lock(root: &Path) -> Option<File> {
 }
 
 fn lock_file(root: &Path) -> Option<File> {
-    let mut options = fs::OpenOptions::new();
+    let mut options = disk::private();
     options.read(true).append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(root.join("history.lock")).ok()
 }
 

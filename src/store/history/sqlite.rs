@@ -21,10 +21,8 @@ pub(super) fn in_transaction<T>(
 /// SQLite makes its files as the umask has it; a file that is there keeps its mode, and the -wal and -shm take theirs from it.
 pub(super) fn create_private(path: &Path) -> rusqlite::Result<()> {
     if !disk::is_there(path) {
-        let mut options = std::fs::OpenOptions::new();
+        let mut options = disk::private();
         options.append(true).create(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         // What is wrong with the place, SQLite says better.
         let _ = options.open(path);
     }

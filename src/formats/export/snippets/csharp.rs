@@ -53,7 +53,7 @@ pub(super) fn write(script: &Script) -> Written {
         let name = variable.environment();
         text.push_str(&format!(
             "// {}\nvar {name} = Environment.GetEnvironmentVariable(\"{name}\") ?? throw new Exception(\"Set {name} first\");\n",
-            super::super::written::one_line(&variable.what)
+            crate::model::unseen::one_line(&variable.what)
         ));
     }
     text.push_str("var ok = true;\n");

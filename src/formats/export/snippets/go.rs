@@ -133,7 +133,7 @@ pub(super) fn write(script: &Script) -> Written {
     text.push_str("\nfunc main() {\n\tok := true\n");
     for variable in &script.variables {
         let name = variable.environment();
-        text.push_str(&format!("\t{name} := environment(\"{name}\") // {}\n", super::super::written::one_line(&variable.what)));
+        text.push_str(&format!("\t{name} := environment(\"{name}\") // {}\n", crate::model::unseen::one_line(&variable.what)));
     }
     for (index, call) in script.calls.iter().enumerate() {
         if script.calls.len() > 1 || !call.label.is_empty() {

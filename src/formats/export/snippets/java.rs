@@ -95,7 +95,7 @@ pub(super) fn write(script: &Script) -> Written {
 
 /// In a remark, too, the compiler reads `\u`.
 fn remark(text: &str) -> String {
-    super::super::written::one_line(text).replace('\\', "/")
+    crate::model::unseen::one_line(text).replace('\\', "/")
 }
 
 fn arguments(script: &Script, kind: &str) -> String {

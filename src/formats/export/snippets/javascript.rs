@@ -55,7 +55,7 @@ pub(super) fn node(script: &Script) -> Written {
         let name = variable.environment();
         text.push_str(&format!(
             "\n// {}\nconst {name} = process.env.{name};\nif (!{name}) throw new Error(\"Set {name} first\");\n",
-            super::super::written::one_line(&variable.what)
+            crate::model::unseen::one_line(&variable.what)
         ));
     }
     if script.calls.iter().any(|call| call.accept_invalid_certificates) {

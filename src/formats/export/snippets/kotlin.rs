@@ -68,7 +68,7 @@ pub(super) fn write(script: &Script) -> Written {
         let name = variable.environment();
         text.push_str(&format!(
             "    // {}\n    val {name} = System.getenv(\"{name}\") ?: error(\"Set {name} first\")\n",
-            super::super::written::one_line(&variable.what)
+            crate::model::unseen::one_line(&variable.what)
         ));
     }
     for (index, call) in script.calls.iter().enumerate() {

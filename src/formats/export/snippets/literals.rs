@@ -1,9 +1,9 @@
 //! Literals, variables and headers of parts, as most languages write them.
 
 use super::super::template::{Call, CallPart, Piece, Script, Template, environment_name};
-use super::super::written::one_line;
 use crate::model::request_spec::SpecBody;
 use crate::model::unseen::is_unseen;
+use crate::model::unseen::one_line;
 
 /// A text as an expression: literals and variables with a sign between.
 pub(super) fn joined(text: &Template, sign: &str, literal: impl Fn(&str) -> String, variable: impl Fn(&str) -> String) -> String {

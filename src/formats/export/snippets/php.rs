@@ -37,7 +37,7 @@ pub(super) fn write(script: &Script) -> Written {
         let name = variable.environment();
         written.text.push_str(&format!(
             "// {}\n${name} = getenv('{name}') ?: exit(\"Set {name} first\\n\");\n",
-            super::super::written::one_line(&variable.what).replace("?>", "? >")
+            crate::model::unseen::one_line(&variable.what).replace("?>", "? >")
         ));
     }
     written.text.push_str(&format!("\n{SEND}\n$ok = true;\n"));

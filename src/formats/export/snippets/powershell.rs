@@ -66,7 +66,7 @@ pub(super) fn write(script: &Script) -> Written {
         let name = variable.environment();
         text.push_str(&format!(
             "if (-not $env:{name}) {{ throw 'Set {name} first' }} # {}\n",
-            super::super::written::one_line(&variable.what)
+            crate::model::unseen::one_line(&variable.what)
         ));
     }
     text.push_str(SEND);

@@ -52,7 +52,7 @@ pub(super) fn write(script: &Script) -> Written {
     text.push_str(if has_parts { "import uuid\n\nimport requests\n\n" } else { "\nimport requests\n\n" });
     for variable in &script.variables {
         let name = variable.environment();
-        text.push_str(&format!("{name} = os.environ[\"{name}\"]  # {}\n", super::super::written::one_line(&variable.what)));
+        text.push_str(&format!("{name} = os.environ[\"{name}\"]  # {}\n", crate::model::unseen::one_line(&variable.what)));
     }
     text.push_str(&format!("\n\n{SEND}\n\n"));
     if has_parts {

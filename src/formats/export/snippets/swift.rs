@@ -98,7 +98,7 @@ pub(super) fn write(script: &Script) -> Written {
     text.push('\n');
     for variable in &script.variables {
         let name = variable.environment();
-        text.push_str(&format!("let {name} = environment(\"{name}\") // {}\n", super::super::written::one_line(&variable.what)));
+        text.push_str(&format!("let {name} = environment(\"{name}\") // {}\n", crate::model::unseen::one_line(&variable.what)));
     }
     text.push_str("var ok = true\n");
     for (index, call) in script.calls.iter().enumerate() {
