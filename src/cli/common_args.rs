@@ -82,6 +82,11 @@ pub(in crate::cli) struct RequestArgs {
     #[arg(long, value_name = "FILE|-", value_hint = ValueHint::FilePath, conflicts_with_all = ["endpoint", "set", "set_json", "unset", "json"])]
     pub(in crate::cli) request: Option<PathBuf>,
     #[command(flatten)]
+    pub(in crate::cli) values: ValueArgs,
+    /// The folder of the files that the request names; no file outside it is read. Without it none is
+    #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath, requires = "request")]
+    pub(in crate::cli) files_from: Option<PathBuf>,
+    #[command(flatten)]
     pub(in crate::cli) payload: PayloadArgs,
 }
 

@@ -34,7 +34,7 @@ pub(in crate::cli) fn ask(context: &Context, intent: &Intent<'_>, yes: bool, mas
         return if is_agreed(&format!("{question}.\nContinue?")) {
             Ok(())
         } else {
-            Err(CommandError::failed("Nothing was sent"))
+            Err(CommandError::input("Nothing was sent: it was not agreed to"))
         };
     }
     let (agreed_beforehand, noted): (Vec<_>, Vec<_>) = due.reasons.into_iter().partition(ConfirmReason::needs_agreement);

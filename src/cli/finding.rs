@@ -29,13 +29,17 @@ pub(in crate::cli) fn asked(args: &RequestArgs, printing: &Printing) -> Result<A
     let mut answered = None;
     let request = match &args.request {
         Some(path) => {
-            let imported = source::first_request(path)?.imported;
+            let mut imported = source::first_request(path)?.imported;
+            source::complain(&imported);
+            source::fill(&mut imported, &args.values)?;
             let case = imported.case(0, None).unwrap_or_default();
             if args.target.profile.is_none() {
                 profile = case.profile.ok_or_else(no_profile)?;
             }
             answered = case.outcome;
-            prepare::of_pasted(case.sent, &profile).map_err(CommandError::input)?
+            let written = imported.requests.into_iter().next().unwrap_or_default();
+            prepare::of_spec(&prepare::meant_for(written, &profile), args.files_from.as_deref())
+                .map_err(|reason| refused(&reason))?
         }
         None if args.target.profile.is_none() => return Err(no_profile()),
         None => {
@@ -47,6 +51,18 @@ pub(in crate::cli) fn asked(args: &RequestArgs, printing: &Printing) -> Result<A
     let mut masker = printing.masker(&profile);
     masker.learn_sent(&RequestRecord::from(&request));
     Ok(Asked { context, profile, network, request, answered, masker })
+}
+
+/// Why a request that was read cannot be sent, and which option helps.
+pub(in crate::cli) fn refused(reason: &str) -> CommandError {
+    let hint = if reason.contains("{{") {
+        ". Give them with --fill NAME=VALUE or --fill-from FILE"
+    } else if reason.contains("No file is read") {
+        ". Name it with --files-from FOLDER; . is the current one"
+    } else {
+        ""
+    };
+    CommandError::input(format!("{reason}{hint}"))
 }
 
 fn no_profile() -> CommandError {

@@ -35,7 +35,7 @@ fn refuse_endless(path: &Path) -> Result<(), &'static str> {
         // Windows would say that access is denied.
         Ok(found) if found.is_dir() => Err("it is a folder. Name a file in it"),
         Ok(found) if !is_open && !found.is_file() => {
-            Err("it is no regular file. Copy its content to a file first, or pass it on standard input with -")
+            Err("it is not a regular file. Copy its content to a file first, or pass it on standard input with -")
         }
         _ => Ok(()),
     }

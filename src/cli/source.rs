@@ -136,7 +136,7 @@ fn values(args: &ValueArgs, requests: &[RequestSpec]) -> Result<Vec<(String, Sec
         let text = crate::cli::input::read_input_text(path, "Reading the values from")?;
         for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
             let wrong = || {
-                CommandError::input(format!("Reading the values from {}: line {} is no NAME=VALUE", path.display(), index + 1))
+                CommandError::input(format!("Reading the values from {}: line {} is not NAME=VALUE", path.display(), index + 1))
             };
             values.push(pair(line).ok_or_else(wrong)?);
         }
@@ -160,6 +160,8 @@ fn pair(text: &str) -> Option<(String, Secret)> {
 /// The profile that a request is meant for.
 pub(in crate::cli) struct ProfileMatch {
     pub(in crate::cli) profile: Profile,
+    /// What it is saved as; empty for one out of a file.
+    pub(in crate::cli) id: String,
     /// Whether nobody named it, and it is the saved one whose endpoint fits best.
     pub(in crate::cli) by_address: bool,
 }
@@ -177,15 +179,15 @@ pub(in crate::cli) fn profile_for(
     imported: &Imported,
     request: &RequestSpec,
 ) -> Result<Option<ProfileMatch>, CommandError> {
-    let known = |profile| ProfileMatch { profile, by_address: false };
+    let known = |(profile, id)| ProfileMatch { profile, id, by_address: false };
     if let Some(what) = named {
-        return context.profile(what).map(|profile| Some(known(profile)));
+        return context.profile_and_id(what).map(|found| Some(known(found)));
     }
     if imported.profile.is_some() {
-        return Ok(imported.profile.clone().map(known));
+        return Ok(imported.profile.clone().map(|profile| known((profile, String::new()))));
     }
     let closest = closest_profile(&context.found.profiles, &request.url, None);
-    Ok(closest.map(|stored| ProfileMatch { profile: stored.profile.clone(), by_address: true }))
+    Ok(closest.map(|stored| ProfileMatch { profile: stored.profile.clone(), id: stored.id.0.clone(), by_address: true }))
 }
 
 /// The exchanges of a file, or those of these numbers, each with its name there. A profile given here takes the place of the file's own.

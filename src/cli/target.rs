@@ -149,13 +149,21 @@ impl Context {
 
     /// The profile of a name or id, or the one in a file.
     pub(in crate::cli) fn profile(&self, what: &str) -> Result<Profile, CommandError> {
+        self.profile_and_id(what).map(|(profile, _)| profile)
+    }
+
+    /// As [`Context::profile`], with what it is saved as; that is empty for one out of a file.
+    pub(in crate::cli) fn profile_and_id(&self, what: &str) -> Result<(Profile, String), CommandError> {
         let path = Path::new(what);
-        let read = || read_profile_file(path).map_err(|error| CommandError::input(error.to_string()));
+        let read = || match read_profile_file(path) {
+            Ok(profile) => Ok((profile, String::new())),
+            Err(error) => Err(CommandError::input(error.to_string())),
+        };
         if what.ends_with(".profile.json") {
             return read();
         }
         match self.saved(what) {
-            Ok(stored) => Ok(stored.profile.clone()),
+            Ok(stored) => Ok((stored.profile.clone(), stored.id.0.clone())),
             Err(_) if path.is_file() => read(),
             Err(failure) => Err(failure),
         }

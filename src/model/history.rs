@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::exchange::{Exchange, FailureKind, Step};
+use super::judgement::Judgement;
 use super::profile::Profile;
 use super::request_record::RequestRecord;
 use super::secrets::mask::mask_url;
@@ -270,10 +271,16 @@ impl Fingerprint {
     }
 }
 
-/// Whether it is unknown what the server did with the request: it may have created the ticket though no success came back.
+/// Whether it is unknown what the server did with the request: it may have created the ticket though no success came back, or a success
+/// that says nothing.
 pub fn is_outcome_unknown(exchange: &Exchange) -> bool {
     match (exchange.answer(), exchange.failure()) {
-        (Some(answer), _) => matches!(answer.status, 202 | 408 | 500..=599) || answer.is_cut_off && answer.status < 300,
+        (Some(answer), _) => {
+            matches!(answer.status, 202 | 408 | 500..=599)
+                || answer.is_cut_off && answer.status < 300
+                // What the answer to an upload holds is not documented.
+                || exchange.sent.parts.is_none() && answer.judgement() == Judgement::Unknown
+        }
         (None, Some(failure)) => {
             let went_out = matches!(failure.step, Some(Step::Wait | Step::Receive | Step::Send) | None);
             went_out

@@ -13,7 +13,7 @@ use super::request_spec::RequestSpec;
 ///
 /// Where some of them were accepted, the others teach nothing: they may be wrong.
 pub fn learned_profile(requests: &[RequestSpec]) -> Option<Profile> {
-    let is_accepted = |request: &RequestSpec| request.answer().is_some_and(|answer| (200..300).contains(&answer.status));
+    let is_accepted = |request: &RequestSpec| request.answer().is_some_and(|answer| answer.judgement().is_taken());
     let some_are = requests.iter().any(is_accepted);
     let mut learned: Option<Profile> = None;
     for request in requests.iter().filter(|request| !some_are || is_accepted(request)) {

@@ -292,7 +292,7 @@ impl RequestSpec {
             (SpecBody::Text(text), _) => notes = draft.set_json(text, profile),
             (_, Some(members)) => draft.fill(&members, profile),
             (SpecBody::File(path), None) => notes.push(format!("The payload is the file {path}, which was not read.")),
-            (SpecBody::Bytes(_), None) => notes.push("The body is no text, so the form cannot show it.".to_owned()),
+            (SpecBody::Bytes(_), None) => notes.push("The body is not text, so the form cannot show it.".to_owned()),
             _ => {}
         }
         for part in self.file_parts() {

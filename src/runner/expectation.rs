@@ -116,7 +116,7 @@ impl TryFrom<WrittenExpectation> for Expectation {
             && !pointer.is_empty()
             && !pointer.starts_with('/')
         {
-            return Err(format!("\"{pointer}\" is no JSON pointer. It begins with a slash, as in /id"));
+            return Err(format!("\"{pointer}\" is not a JSON pointer. It begins with a slash, as in /id"));
         }
         // How long something takes varies, so a slow answer alone fails nothing.
         let is_fatal = fail.unwrap_or(!matches!(check, Check::Below(_)));
@@ -127,12 +127,12 @@ impl TryFrom<WrittenExpectation> for Expectation {
 fn known_cause(id: String) -> Result<String, String> {
     match crate::diagnosis::CauseId::find(&id) {
         Some(_) => Ok(id),
-        None => Err(format!("\"{id}\" is no cause; centerpost explain lists them all")),
+        None => Err(format!("\"{id}\" is not a cause; centerpost explain lists them all")),
     }
 }
 
 fn statuses(value: &Value) -> Result<Vec<StatusPattern>, String> {
-    let wrong = || format!("{value} is no status. Write it as in 201, \"2xx\" or [200, 201]");
+    let wrong = || format!("{value} is not a status. Write it as in 201, \"2xx\" or [200, 201]");
     match value {
         Value::Array(items) => {
             items.iter().map(statuses).collect::<Result<Vec<_>, _>>().map(|several| several.into_iter().flatten().collect())
@@ -243,11 +243,11 @@ impl Check {
             Self::Pointer(pointer, check) => match &observed.json {
                 Some(json) => value_objection(check, json.pointer(pointer)),
                 None if *check == ValueCheck::Exists(false) => None,
-                None => Some(format!("the answer is no JSON ({status})")),
+                None => Some(format!("the answer is not JSON ({status})")),
             },
             Self::Schema(schema) => match &observed.json {
                 Some(json) => schema_objection(schema, json),
-                None => Some(format!("the answer is no JSON ({status})")),
+                None => Some(format!("the answer is not JSON ({status})")),
             },
             Self::Endpoint(element) if observed.endpoints.iter().any(|own| own == element) => None,
             Self::Endpoint(_) if observed.endpoints.is_empty() => Some("the answer names none".to_owned()),
@@ -447,13 +447,13 @@ mod tests {
             (json!({}), "one of status"),
             (json!({"schema": {"type": "nonsense"}}), "cannot be used"),
             (json!({"status": 201, "below": "1 s"}), "one of status"),
-            (json!({"status": 20}), "no status"),
-            (json!({"status": "6x"}), "no status"),
+            (json!({"status": 20}), "not a status"),
+            (json!({"status": "6x"}), "not a status"),
             (json!({"status": 201, "equals": 1}), "belong to header or pointer"),
             (json!({"pointer": "/a", "equals": 1, "exists": true}), "one of equals"),
             (json!({"pointer": "/a", "matches": "("}), "no regular expression"),
-            (json!({"pointer": "id"}), "no JSON pointer"),
-            (json!({"cause": "no.such-cause"}), "no cause"),
+            (json!({"pointer": "id"}), "not a JSON pointer"),
+            (json!({"cause": "no.such-cause"}), "not a cause"),
             (json!({"statsu": 1}), "unknown field"),
         ] {
             let error = read(written.clone()).unwrap_err();

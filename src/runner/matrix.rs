@@ -146,7 +146,7 @@ fn contents(asked: Option<&[String]>) -> Result<(Vec<Content>, bool), String> {
             (_, Some(content)) => found.push(*content),
             (_, None) => {
                 let names: Vec<_> = Content::ALL.iter().map(|content| content.name()).collect();
-                return Err(format!("\"{text}\" is no content. There are all, lying, {}", names.join(", ")));
+                return Err(format!("\"{text}\" is not a kind of content. There are all, lying, {}", names.join(", ")));
             }
         }
     }
@@ -160,7 +160,7 @@ fn groups(asked: Option<&[String]>) -> Result<Vec<&'static str>, String> {
         match (text.as_str(), GROUPS.iter().find(|group| *group == text)) {
             ("all", _) => found.extend(GROUPS),
             (_, Some(group)) => found.push(*group),
-            (_, None) => return Err(format!("\"{text}\" is no group. There are all, {}", GROUPS.join(", "))),
+            (_, None) => return Err(format!("\"{text}\" is not a group. There are all, {}", GROUPS.join(", "))),
         }
     }
     Ok(found)
@@ -215,8 +215,8 @@ mod tests {
             (none(), none(), none(), texts(&["same-name"]), Ok(1)),
             (none(), none(), none(), none(), Err("no file")),
             (texts(&["huge"]), none(), none(), none(), Err("Groups are small")),
-            (none(), none(), texts(&["gif"]), none(), Err("no content")),
-            (none(), none(), none(), texts(&["crowd"]), Err("no group")),
+            (none(), none(), texts(&["gif"]), none(), Err("not a kind of content")),
+            (none(), none(), none(), texts(&["crowd"]), Err("not a group")),
         ] {
             let matrix = Matrix { sizes, names, contents, groups, elements: texts(&["log"]), ..Matrix::default() };
             match (rows(&matrix, &profile()), expected) {

@@ -58,8 +58,8 @@ pub fn read(bytes: &[u8], kind: RowsKind, source: &DataSource) -> Result<Rows, S
         RowsKind::Csv => csv(&text_of(bytes)?, source.delimiter),
         RowsKind::Json => match json_text::read::<Value>(&text_of(bytes)?) {
             Ok(Value::Array(items)) => objects(items.into_iter().enumerate().map(|(index, item)| (index + 1, Ok(item)))),
-            Ok(_) => Err("it is no JSON array of objects".to_owned()),
-            Err(error) => Err(format!("it is no JSON: {error}")),
+            Ok(_) => Err("it is not a JSON array of objects".to_owned()),
+            Err(error) => Err(format!("it is not JSON: {error}")),
         },
         RowsKind::Ndjson => {
             let text = text_of(bytes)?;
@@ -127,8 +127,8 @@ fn likely_delimiter(text: &str) -> char {
 fn objects(items: impl Iterator<Item = (usize, Result<Value, String>)>) -> Result<Rows, String> {
     let mut rows = Rows::default();
     for (place, item) in items {
-        let Value::Object(members) = item.map_err(|error| format!("row {place} is no JSON: {error}"))? else {
-            return Err(format!("row {place} is no JSON object"));
+        let Value::Object(members) = item.map_err(|error| format!("row {place} is not JSON: {error}"))? else {
+            return Err(format!("row {place} is not a JSON object"));
         };
         for name in members.keys() {
             if !rows.columns.contains(name) && rows.columns.len() < MOST_COLUMNS {
@@ -141,7 +141,7 @@ fn objects(items: impl Iterator<Item = (usize, Result<Value, String>)>) -> Resul
 }
 
 fn xlsx(bytes: &[u8], sheet: Option<&str>) -> Result<Rows, String> {
-    let mut book = calamine::Xlsx::new(Cursor::new(bytes)).map_err(|error| format!("it is no workbook: {error}"))?;
+    let mut book = calamine::Xlsx::new(Cursor::new(bytes)).map_err(|error| format!("it is not a workbook: {error}"))?;
     let names = book.sheet_names();
     let name = match sheet {
         Some(name) if names.iter().any(|own| own == name) => name.to_owned(),
@@ -259,10 +259,10 @@ mod tests {
             ("a,a\n1,2\n", RowsKind::Csv, "two columns are named \"a\""),
             ("a,,b\n1,2,3\n", RowsKind::Csv, "column 2 has no name"),
             ("a,b\n1,2\n1,2,3\n", RowsKind::Csv, "line 3 has 3 cells"),
-            ("{}", RowsKind::Json, "no JSON array"),
-            ("[1]", RowsKind::Json, "row 1 is no JSON object"),
-            ("{\"a\": 1}\n{\n", RowsKind::Ndjson, "row 2 is no JSON"),
-            ("PK", RowsKind::Xlsx, "no workbook"),
+            ("{}", RowsKind::Json, "not a JSON array"),
+            ("[1]", RowsKind::Json, "row 1 is not a JSON object"),
+            ("{\"a\": 1}\n{\n", RowsKind::Ndjson, "row 2 is not JSON"),
+            ("PK", RowsKind::Xlsx, "not a workbook"),
         ] {
             let error = read(text.as_bytes(), kind, &DataSource::default()).unwrap_err();
             assert!(error.contains(expected), "{text}: {error}");

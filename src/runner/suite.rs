@@ -394,10 +394,10 @@ upload = { element = "crashlog", glob = "*.log" }
             ("name = \"a\"\n[[step]]\nname = \"x\"\n", Some(2), "one of send, upload and wait"),
             ("name = \"a\"\n[[step]]\nwait = \"1 s\"\nsend = {}\n", Some(2), "one of send, upload and wait"),
             ("name = \"a\"\n[[step]]\nsend = 3\n", Some(2), "send takes a table"),
-            ("name = \"a\"\n[[step]]\nwait = \"soon\"\n", Some(3), "\"soon\" is no time"),
+            ("name = \"a\"\n[[step]]\nwait = \"soon\"\n", Some(3), "\"soon\" is not a time"),
             ("name = \"a\"\n[[step]]\nupload = { element = \"x\" }\n", Some(3), "one of file, glob and generate"),
             ("name = \"a\"\n[[step]]\nsend = {}\nexpect = [{ status = 201, pointer = \"/a\" }]\n", Some(4), "one of"),
-            ("name = \"a\"\nrate = \"fast\"\n", Some(2), "no rate"),
+            ("name = \"a\"\nrate = \"fast\"\n", Some(2), "not a rate"),
             (
                 "name = \"a\"\n[[step]]\nupload = { element = \"x\", file = \"a\" }\nattach = [{ element = \"x\", file = \"b\" }]\n",
                 Some(2),

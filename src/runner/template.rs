@@ -131,7 +131,7 @@ impl<'a> Scope<'a> {
             }
             ("literal", Some(text)) => Ok(format!("{{{{{text}}}}}").into()),
             _ => Err(format!(
-                "{{{{{name}}}}} stands for nothing: it is no variable of the suite, no column of the data and nothing that was captured. \
+                "{{{{{name}}}}} stands for nothing: it is not a variable of the suite, a column of the data or a captured value. \
                  Built in are {BUILT_IN}"
             )),
         }

@@ -32,7 +32,7 @@ impl std::str::FromStr for Span {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("\"{text}\" is no time. Write it as in 250 ms, 2 s, 15m or 1h");
+        let wrong = || format!("\"{text}\" is not a time. Write it as in 250 ms, 2 s, 15m or 1h");
         let (number, unit) = number_and_unit(text).ok_or_else(wrong)?;
         let (_, seconds) = TIMES.iter().find(|(name, _)| *name == unit).ok_or_else(wrong)?;
         Duration::try_from_secs_f64(number * seconds).map(Self).map_err(|_| wrong())
@@ -43,7 +43,7 @@ impl std::str::FromStr for Size {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("\"{text}\" is no size. Write it as in 0 B, 64 KiB - 1, 30 MB or 2 GiB + 1");
+        let wrong = || format!("\"{text}\" is not a size. Write it as in 0 B, 64 KiB - 1, 30 MB or 2 GiB + 1");
         let (base, more) = match text.rfind(['+', '-', '−']) {
             Some(at) => {
                 let sign = text[at..].chars().next().ok_or_else(wrong)?;
@@ -64,7 +64,7 @@ impl std::str::FromStr for Rate {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("\"{text}\" is no rate. Write it as in 10/s or 300/min");
+        let wrong = || format!("\"{text}\" is not a rate. Write it as in 10/s or 300/min");
         let (number, unit) = text.split_once('/').ok_or_else(wrong)?;
         let number: f64 = number.trim().parse().map_err(|_| wrong())?;
         let (_, seconds) = TIMES.iter().find(|(name, _)| *name == unit.trim()).ok_or_else(wrong)?;

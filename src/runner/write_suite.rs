@@ -57,7 +57,7 @@ pub fn steps(samples: &[Sample], profile: &Profile) -> Result<WrittenSteps, Stri
             SpecBody::Text(body) | SpecBody::Urlencoded(body) => body.clone(),
             SpecBody::None => Template::default(),
             SpecBody::Bytes(_) | SpecBody::File(_) | SpecBody::Multipart(_) => {
-                written.notes.push("A request whose body is no text was left out".to_owned());
+                written.notes.push("A request whose body is not text was left out".to_owned());
                 continue;
             }
         };

@@ -169,10 +169,10 @@ fn describe(violation: &Violation) -> String {
     let parameter = quoted(&violation.parameter);
     match &violation.rule {
         Rule::SubmitterMissing => format!("{parameter} is missing, and there is no default submitter"),
-        Rule::SubmitterMalformed(sent) => format!("{parameter} is {}, which is no e-mail address", quoted(sent)),
+        Rule::SubmitterMalformed(sent) => format!("{parameter} is {}, which is not an e-mail address", quoted(sent)),
         Rule::SubmitterUnknown(sent) => format!("{parameter} is {}, whom the project does not have", quoted(sent)),
         Rule::StatusMissing => format!("{parameter} is missing, and the workflow is \"No Selection\""),
-        Rule::StatusUnknown(sent) => format!("{parameter} is {}, which is no status of the workflow", quoted(sent)),
+        Rule::StatusUnknown(sent) => format!("{parameter} is {}, which is not a status of the workflow", quoted(sent)),
         Rule::RequiredMissing => format!("{parameter} is required and missing or empty"),
         Rule::NotAChoice(sent) => format!("{parameter} is {}, which is exactly none of its choices", quoted(sent)),
         Rule::WrongType { expected, found } => format!("{parameter} must be {expected} and is {found}"),

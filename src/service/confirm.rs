@@ -267,7 +267,7 @@ mod tests {
         for (payload, status) in [("made", 201), ("unknown", 500)] {
             let exchange = Exchange {
                 sent: sent(payload),
-                outcome: Some(Outcome::Answer(Answer { status, ..Answer::default() })),
+                outcome: Some(Outcome::Answer(Answer { status, body: "{}".into(), ..Answer::default() })),
                 timings: Timings::default(),
                 body_bytes_sent: 0,
                 started_at: jiff::Timestamp::UNIX_EPOCH,

@@ -7,7 +7,6 @@ use crate::model::draft::Attachment;
 use crate::model::headers::{header, is_to_be_sent};
 use crate::model::multipart::{FileRef, Multipart, Part, PartContent, SendContent};
 use crate::model::request::Body;
-use crate::model::request_record::RequestRecord;
 use crate::model::request_spec::{RequestSpec, SpecBody};
 use crate::model::{Address, Endpoint, Profile, Request, system_words};
 use crate::transport::read_regular;
@@ -21,21 +20,14 @@ pub fn of_payload(sent_to: &Endpoint, payload: Vec<u8>, extra_headers: &[(String
     Request { body: Body::Bytes(payload), ..request }
 }
 
-/// The request that a pasted text tells of. What names no host is meant for the profile's.
-///
-/// # Errors
-/// When it is an upload, whose files a text does not hold.
-pub fn of_pasted(sent: RequestRecord, profile: &Profile) -> Result<Request, String> {
-    if sent.parts.is_some() {
-        return Err("The request is an upload, whose files a text does not hold. Use a request that creates a ticket".to_owned());
-    }
-    let url = match sent.url.as_str() {
+/// A request whose address names no host, or that is a payload alone, is meant for the profile's endpoint.
+pub fn meant_for(written: RequestSpec, profile: &Profile) -> RequestSpec {
+    let url = match written.url.as_str() {
         "" => profile.endpoint().url_revealing_key(),
         path if path.starts_with('/') => format!("{}{path}", profile.base_url.trim_end_matches('/')),
-        url => url.to_owned(),
+        _ => return written,
     };
-    let headers = sent.headers.into_iter().filter(|(name, value)| is_to_be_sent(name, value, &url)).collect();
-    Ok(Request { method: sent.method, url, headers, body: Body::Bytes(sent.body.unwrap_or_default().into_bytes()) })
+    RequestSpec { url, ..written }
 }
 
 /// The request with its files looked up in the folder that they may be read from. Without a folder no file is read.
@@ -146,7 +138,7 @@ fn found(path: &str, files_from: Option<&Path>) -> Result<FileRef, String> {
     }
     let found = std::fs::metadata(&whole).map_err(|error| trouble(system_words(&error)))?;
     if !found.is_file() {
-        return Err(trouble("it is no regular file".to_owned()));
+        return Err(trouble("it is not a regular file".to_owned()));
     }
     Ok(FileRef { path: whole, size: found.len(), modified: found.modified().ok() })
 }

@@ -125,7 +125,7 @@ impl DeliveryReport {
     pub fn summary(&self) -> String {
         let create = match &self.create {
             Err(reason) if reason == CANCELLED => {
-                return "Cancelled; if the request had gone out by then, the ticket may exist all the same".to_owned();
+                return "Cancelled; if the request had gone out by then, the ticket may exist anyway".to_owned();
             }
             Err(reason) => return format!("Nothing was created: {reason}"),
             Ok(exchange) => exchange,
@@ -213,7 +213,7 @@ mod tests {
             (
                 Err(SendError::Cancelled.to_string()),
                 vec![],
-                "Cancelled; if the request had gone out by then, the ticket may exist all the same",
+                "Cancelled; if the request had gone out by then, the ticket may exist anyway",
             ),
         ] {
             let report = DeliveryReport { create, causes: vec![], ticket: Some("4711".into()), endpoints: vec![], uploads };

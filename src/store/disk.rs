@@ -99,7 +99,7 @@ pub(super) fn read_json(path: &Path) -> Result<Value, ReadError> {
     let system = |error: io::Error| ReadError::System(io_reason(&error));
     let metadata = fs::metadata(path).map_err(system)?;
     if !metadata.is_file() {
-        return Err(ReadError::System("it is no file".into()));
+        return Err(ReadError::System("it is not a file".into()));
     }
     if metadata.len() > LARGEST {
         return Err(ReadError::System(format!("it is {} MiB large, so it is hardly ours", metadata.len() >> 20)));
@@ -112,7 +112,7 @@ pub(super) fn read_json(path: &Path) -> Result<Value, ReadError> {
     // Editors on Windows put a byte-order mark before JSON.
     match json_text::read(&text) {
         Ok(value @ Value::Object(_)) => Ok(value),
-        Ok(_) => Err(ReadError::Content("it holds no JSON object".into())),
+        Ok(_) => Err(ReadError::Content("it is not a JSON object".into())),
         Err(error) => Err(ReadError::Content(error.to_string())),
     }
 }
@@ -132,7 +132,7 @@ pub(super) fn list(folder: &Path, end: &str, notices: &mut Vec<Notice>) -> Vec<(
         let Some(text) = name.to_str() else {
             if name.to_string_lossy().ends_with(end) {
                 let path = entry.path();
-                notices.push(Notice(format!("The file {} was left alone: its name is no UTF-8 text.", path.display())));
+                notices.push(Notice(format!("The file {} was left alone: its name is not UTF-8 text.", path.display())));
             }
             continue;
         };
@@ -197,7 +197,7 @@ pub(super) fn regular(path: &Path) -> io::Result<()> {
     match fs::metadata(path)? {
         found if found.is_file() => Ok(()),
         found if found.is_dir() => Err(io::Error::other("it is a folder")),
-        _ => Err(io::Error::other("it is no regular file")),
+        _ => Err(io::Error::other("it is not a regular file")),
     }
 }
 

@@ -36,10 +36,10 @@ impl Store {
     pub fn check_profiles_folder(folder: &Path) -> Result<(), StoreError> {
         let refused = |reason: &str, advice: &str| Err(StoreError::said(DOING, folder, reason, advice));
         if folder.to_str().is_none() {
-            return refused("its path is no UTF-8 text, so the settings cannot hold it", "Rename the folder, or use another.");
+            return refused("its path is not UTF-8 text, so the settings cannot hold it", "Rename the folder, or use another.");
         }
         if !folder.is_absolute() {
-            return refused("it is no absolute path", "Give the whole path, from the root on.");
+            return refused("it is not an absolute path", "Give the whole path, from the root on.");
         }
         match std::fs::read_dir(folder) {
             Ok(_) => Ok(()),

@@ -100,7 +100,7 @@ pub(super) fn check_profile(value: &Value) -> Result<(), ReadError> {
     check_format(value, PROFILE_FORMAT)?;
     // The message for a key of the wrong type would quote it.
     if value.get("api_key").is_some_and(|key| !key.is_string() && !key.is_null()) {
-        return Err(ReadError::Content("its \"api_key\" is no text".into()));
+        return Err(ReadError::Content("its \"api_key\" is not text".into()));
     }
     Ok(())
 }

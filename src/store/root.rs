@@ -84,7 +84,8 @@ impl Store {
         let named = value.get("profiles_folder").and_then(|path| path.as_str()).filter(|path| !path.is_empty());
         let own = named.map(PathBuf::from).filter(|path| path.is_absolute());
         if let (Some(named), None) = (named, &own) {
-            self.files.tell(format!("The folder of profiles in the settings, {named}, is no absolute path, so it is not used."));
+            self.files
+                .tell(format!("The folder of profiles in the settings, {named}, is not an absolute path, so it is not used."));
         }
         *self.own.lock().unwrap_or_else(PoisonError::into_inner) = own;
     }

@@ -154,7 +154,7 @@ pub(super) async fn handshake<S: Stream>(
     peer: &str,
 ) -> Result<TlsStream<S>, EngineError> {
     let name = rustls::pki_types::ServerName::try_from(host.to_owned()).map_err(|_| {
-        SendError::Unsendable(format!("The host {host:?} is no name that a certificate can be checked for. Check the address"))
+        SendError::Unsendable(format!("The host {host:?} is not a name that a certificate can be checked for. Check the address"))
     })?;
     let connected = TlsConnector::from(config.clone()).connect(name, stream).await;
     connected.map_err(|error| EngineError::Network(failure(&error, Step::Tls, peer.to_owned())))

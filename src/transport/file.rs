@@ -38,7 +38,7 @@ pub fn read_regular(path: &Path) -> Result<Vec<u8>, String> {
         return Err("it is a folder".to_owned());
     }
     if !found.is_file() {
-        return Err("it is no regular file".to_owned());
+        return Err("it is not a regular file".to_owned());
     }
     std::fs::read(path).map_err(|error| system_words(&error))
 }
@@ -53,7 +53,7 @@ fn open(path: &Path) -> Result<(File, Metadata), SendError> {
     match read {
         Ok((Some(file), found)) => Ok((file, found)),
         Ok((None, found)) if found.is_dir() => Err(trouble("it is a folder", "Pick the files in it, or zip it")),
-        Ok(_) => Err(trouble("it is no regular file", "Copy its content to a file first")),
+        Ok(_) => Err(trouble("it is not a regular file", "Copy its content to a file first")),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             Err(trouble("it is gone", "Pick it again where it lies now"))
         }

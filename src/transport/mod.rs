@@ -15,6 +15,7 @@ mod answer_stream;
 mod connect;
 mod counting_stream;
 mod deferred_write_error;
+mod desktop_proxy;
 mod engine;
 mod error;
 mod failure;

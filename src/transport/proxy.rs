@@ -3,6 +3,7 @@
 use http::{HeaderValue, Uri};
 use hyper_util::client::proxy::matcher::Matcher;
 
+use super::desktop_proxy;
 use super::error::SendError;
 use super::request_head::Target;
 use crate::model::secrets::mask::mask_url;
@@ -53,7 +54,13 @@ pub(super) fn route(target: &Target, network: &Network) -> Result<Option<ProxyRo
     let matcher = match &network.proxy {
         Proxy::Direct => return Ok(None),
         Proxy::System if is_loopback(&target.host) => return Ok(None),
-        Proxy::System => Matcher::from_system(),
+        Proxy::System if is_named_by_environment() => Matcher::from_env(),
+        Proxy::System => {
+            let desktop = desktop_proxy::read();
+            let found = desktop.for_target(target.is_tls, &target.host).map_err(SendError::Setting)?;
+            let Some(found) = found else { return Ok(None) };
+            Matcher::builder().all(found.to_owned()).build()
+        }
         Proxy::Own(url) => Matcher::builder().all(checked(url)?).build(),
     };
     let Some(found) = matcher.intercept(&target.uri) else { return Ok(None) };
@@ -90,6 +97,12 @@ fn checked(typed: &str) -> Result<String, SendError> {
             mask_url(&url)
         ))),
     }
+}
+
+/// Whether the environment names a proxy. Then the settings of the desktop do not count.
+fn is_named_by_environment() -> bool {
+    let names = ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
+    names.iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
 fn is_loopback(host: &str) -> bool {

@@ -42,13 +42,13 @@ impl Target {
             return Err(unsendable("it has no https:// in front"));
         }
         let whole = utf8_percent_encode(typed.split('#').next().unwrap_or(""), UNSENDABLE).to_string();
-        let uri: Uri = in_ascii(&whole).parse().map_err(|error| unsendable(&format!("it is no URL ({error})")))?;
+        let uri: Uri = in_ascii(&whole).parse().map_err(|error| unsendable(&format!("it is not a URL ({error})")))?;
         let is_tls = match uri.scheme_str() {
             Some("https") => true,
             Some("http") => false,
             _ => return Err(unsendable("only http and https can be sent to")),
         };
-        let (login, uri) = without_login(uri).ok_or_else(|| unsendable("its host is no host"))?;
+        let (login, uri) = without_login(uri).ok_or_else(|| unsendable("its host cannot be used"))?;
         let host = uri.host().unwrap_or("").trim_matches(['[', ']']).to_owned();
         if host.is_empty() {
             return Err(unsendable("it names no host"));
@@ -58,7 +58,7 @@ impl Target {
             behind_host.split_once(':').is_some_and(|(_, port)| !port.is_empty())
         });
         if has_port && uri.port_u16().is_none() {
-            return Err(unsendable("its port is no number up to 65535"));
+            return Err(unsendable("its port is not a number from 0 to 65535"));
         }
         let port = uri.port_u16().unwrap_or(if is_tls { 443 } else { 80 });
         Ok(Self { uri: with_path(uri), host, port, is_tls, login })

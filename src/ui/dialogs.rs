@@ -191,7 +191,7 @@ fn look_at(parameter: &str, path: PathBuf) -> Result<Attachment, String> {
         }
         Ok(found) if found.is_dir() => Err(format!("Attaching {shown}: it is a folder. Pick the files in it, or zip it")),
         Ok(found) if !found.is_file() => {
-            Err(format!("Attaching {shown}: it is no regular file. Copy its content to a file first"))
+            Err(format!("Attaching {shown}: it is not a regular file. Copy its content to a file first"))
         }
         Ok(found) => Ok(Attachment {
             parameter: parameter.to_owned(),

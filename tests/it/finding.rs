@@ -2,10 +2,11 @@
 
 use crate::support::connections::serve_tls;
 use crate::support::home::Home;
-use crate::support::server::Server;
+use crate::support::server::{Server, json_answer};
 use centerpost::model::{Endpoint, Network, Secret};
 use centerpost::sandbox::{Options, Sandbox};
 use centerpost::transport::health::{self, Health, Stage};
+use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 /// A home with the file of a profile whose server is a sandbox.
@@ -150,4 +151,56 @@ async fn another_host_gets_neither_the_key_nor_a_post() {
     assert!(at_own.iter().any(|head| head.starts_with("POST ") && head.contains("apiKey=secret-key-1")), "{at_own:#?}");
     assert_eq!(at_other.len(), 1, "the front page's redirect alone is followed: {at_other:#?}");
     assert!(at_other[0].starts_with("GET /in ") && !at_other[0].contains("secret-key-1"), "{at_other:#?}");
+}
+
+#[test]
+fn rehearse_sends_the_very_request_that_replay_sends() {
+    let server = Server::start(|_, _| json_answer(201, "", json!({"id": 1})));
+    let home = Home::new();
+    let address = format!("http://{}/api/v1/projects/beta1/feedback/log", server.address);
+    let profile = json!({
+        "format": "centerpost.profile/1", "name": "Acme", "base_url": format!("http://{}", server.address), "project_key": "beta1",
+        "source_key": "log", "api_key": "k", "default_submitter": "a@b.example", "workflow_status": "New",
+        "fields": [{"field": "Summary", "parameter": "summary", "kind": "text"}],
+        "file_elements": [{"field": "Log", "parameter": "crashlog"}],
+    });
+    let profile = home.file("acme.profile.json", profile.to_string());
+    home.file("body.json", b"{\"summary\": \"caf\xe9\"}");
+    home.file("crash.zip", "PK");
+    for (what, command, more) in [
+        (
+            "bytes of a file",
+            format!("curl '{address}?apiKey=k' -H 'Content-Type: application/json' --data-binary @body.json"),
+            &[][..],
+        ),
+        ("a form's type", format!("curl '{address}?apiKey=k' -d 'summary=a&b=c'"), &[]),
+        ("a value for a name", format!("curl '{address}?apiKey={{{{apiKey}}}}' -d '{{}}'"), &["--fill", "apiKey=filled"]),
+        ("an upload", format!("curl '{address}/4711/crashlog?apiKey=k' -F 'crashlog=@crash.zip'"), &[]),
+    ] {
+        let file = home.file("command.txt", command);
+        let folder = home.folder().to_str().unwrap().to_owned();
+        let both = |first: &[&str]| {
+            let before = server.received().len();
+            let fixed = ["--profile", &profile, "--files-from", &folder, "--send", "--yes", "--no-history"];
+            let output = home.run(&[first, &fixed, more].concat());
+            let received = server.received();
+            assert_eq!(received.len(), before + 1, "{what}: {output:?}");
+            let request = received.last().unwrap();
+            let is_ours = |text: &str| text.strip_prefix("multipart/form-data; boundary=").map(str::to_owned);
+            let boundary = request.headers().iter().find_map(|(_, value)| is_ours(value)).unwrap_or("none".into());
+            let body = String::from_utf8_lossy(&request.body).replace(&boundary, "BOUNDARY");
+            let headers: Vec<_> =
+                request.headers().into_iter().map(|(name, value)| (name, value.replace(&boundary, "BOUNDARY"))).collect();
+            (request.request_line().to_owned(), headers, body)
+        };
+        let replayed = both(&["replay", &file]);
+        let rehearsed = both(&["rehearse", "--request", &file]);
+        assert_eq!(replayed, rehearsed, "{what}");
+        assert!(!replayed.2.is_empty() && !replayed.0.contains("{{"), "{what}: {replayed:?}");
+    }
+    let command = home.file("command.txt", format!("curl '{address}?apiKey={{{{apiKey}}}}' --data-binary @body.json"));
+    for (more, expected) in [(&[][..], "--fill"), (&["--fill", "apiKey=k"], "--files-from")] {
+        let refused = home.refused(&[&["rehearse", "--profile", &profile, "--request", &command], more].concat());
+        assert!(refused.contains(expected), "{refused}");
+    }
 }

@@ -179,14 +179,14 @@ fn a_payload_that_was_sent_is_said_to_scripts() {
         let output = home.run(&[&["send", "--profile", "acme", "--set", &set], more].concat());
         String::from_utf8(output.stderr).unwrap()
     };
-    assert!(!send("one", &[]).contains("the same payload"));
+    assert!(!send("one", &[]).contains("The same payload"));
     let again = send("one", &[]);
     assert!(again.contains("number 1 in the history") && again.contains("created ticket 4711"), "{again}");
     // The server broke down over the second: nobody knows what became of it.
     let unknown = send("one", &[]);
     assert!(unknown.contains("number 2 in the history") && unknown.contains("outcome is not known"), "{unknown}");
-    assert!(!send("one", &["--yes"]).contains("the same payload"));
-    assert!(!send("two", &[]).contains("the same payload"));
+    assert!(!send("one", &["--yes"]).contains("The same payload"));
+    assert!(!send("two", &[]).contains("The same payload"));
     assert_eq!(server.received().len(), 5, "scripts are told, and not held up");
 }
 
@@ -254,4 +254,71 @@ fn made_up_exchanges_are_the_same_for_the_same_seed() {
     };
     assert_eq!(payloads("1"), payloads("1"));
     assert_ne!(payloads("1"), payloads("2"));
+}
+
+#[test]
+fn only_a_success_in_centercodes_words_counts_as_a_ticket_that_exists() {
+    let page = "<html><body><form action=/login>Sign in</form></body></html>";
+    for (kind, body, expected) in [
+        ("text/html", page, None),
+        ("text/plain", "queued", Some("outcome is not known")),
+        ("application/json", r#"{"success": false}"#, None),
+        ("application/json", r#"{"id": 4711}"#, Some("created ticket 4711")),
+    ] {
+        let raw = format!(
+            "HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            body.len()
+        );
+        let server = Server::start(move |_, _| raw.clone());
+        let home = home(&server);
+        let send = || {
+            let output = home.run(&["send", "--profile", "acme", "--set", "summary=once"]);
+            String::from_utf8(output.stderr).unwrap()
+        };
+        send();
+        let again = send();
+        match expected {
+            Some(words) => assert!(again.contains("The same payload") && again.contains(words), "{body}: {again}"),
+            None => assert!(!again.contains("The same payload"), "{body}: {again}"),
+        }
+    }
+}
+
+#[test]
+fn a_replay_belongs_to_the_profile_that_was_named_and_not_to_one_of_its_name() {
+    let server = server(&[201]);
+    let home = home(&server);
+    let other = home.path("home/profiles");
+    let saved = std::fs::read_dir(other).unwrap().next().unwrap().unwrap().path();
+    let same_name = home.file("other.profile.json", std::fs::read(saved).unwrap());
+    let command = format!("curl -X POST 'http://{}/api/v1/projects/beta1/feedback/log?apiKey=k' -d '{{}}'", server.address);
+    let command = home.file("command.txt", command);
+    home.ends(0, &["replay", &command, "--send", "--yes", "--profile", &same_name]);
+    home.ends(0, &["replay", &command, "--send", "--yes", "--profile", "acme"]);
+    let rows = home.json(0, &["history", "list", "--profile", "acme"]);
+    let ids: Vec<i64> = rows.as_array().unwrap().iter().map(|row| row["id"].as_i64().unwrap()).collect();
+    assert_eq!(ids, [2], "{rows}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_no_at_the_terminal_sends_nothing_and_ends_as_the_documents_say() {
+    let server = server(&[201]);
+    let home = home(&server);
+    mark_production(&home);
+    let send = home.command(&["send", "--profile", "acme", "--set", "summary=Crash"]);
+    let line: Vec<String> =
+        std::iter::once(send.get_program()).chain(send.get_args()).map(|word| format!("'{}'", word.to_str().unwrap())).collect();
+    for (answer, code, count) in [("n\n", 2, 0), ("\n", 2, 0), ("y\n", 0, 1)] {
+        // A terminal of its own, as somebody sits at.
+        let mut script = std::process::Command::new("script");
+        script.args(["--quiet", "--return", "--command", &line.join(" "), "/dev/null"]);
+        script.envs(send.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        let mut running = script.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped()).spawn().unwrap();
+        std::io::Write::write_all(running.stdin.as_mut().unwrap(), answer.as_bytes()).unwrap();
+        let output = running.wait_with_output().unwrap();
+        let shown = String::from_utf8_lossy(&output.stdout);
+        assert!(shown.contains("Continue?"), "{shown}");
+        assert_eq!((output.status.code(), server.received().len()), (Some(code), count), "{answer:?}: {shown}");
+    }
 }

@@ -165,7 +165,7 @@ fn what_is_imported_is_held_against_its_profile() {
     let profile = profile(&home, "h.example");
     let good = home.file("good.txt", command("h.example"));
     let (out, _) = home.both(0, &["import", &good, "--check", "--profile", &profile]);
-    assert!(out.contains("Nothing is wrong") && !out.contains(URL_KEY), "{out}");
+    assert!(out.contains("No problem found") && !out.contains(URL_KEY), "{out}");
     let wrong = home.file("wrong.txt", command("h.example").replace("appcrashlog", "appcrashlogs"));
     let (out, _) = home.both(1, &["import", &wrong, "--check", "--profile", &profile, "--output", "json"]);
     let said: Value = serde_json::from_str(&out).unwrap();

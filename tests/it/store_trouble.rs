@@ -137,8 +137,10 @@ fn a_folder_in_a_files_place_is_said_and_the_rest_goes_on() {
     let found = store.load();
     assert_eq!((found.profiles.len(), found.notices.len()), (1, 2), "{:?}", found.notices);
     assert!(found.notices.iter().all(|notice| notice.0.contains("no file")), "{:?}", found.notices);
-    assert!(store.save_settings(&Settings::default()).unwrap_err().to_string().contains("settings.json: it is no file"));
-    assert!(store.save_drafts(&id, &Draft::default().into()).unwrap_err().to_string().contains("acme.draft.json: it is no file"));
+    assert!(store.save_settings(&Settings::default()).unwrap_err().to_string().contains("settings.json: it is not a file"));
+    assert!(
+        store.save_drafts(&id, &Draft::default().into()).unwrap_err().to_string().contains("acme.draft.json: it is not a file")
+    );
     store.save_profile(&id, &found.profiles[0].profile).unwrap();
 }
 

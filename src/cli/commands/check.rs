@@ -153,7 +153,7 @@ pub(in crate::cli) fn text(rows: &[CheckRow], masker: &Masker) -> String {
     }
     let wrong = rows.iter().filter(|row| !row.problems.is_empty()).count();
     text.push_str(&match wrong {
-        0 => "\nNothing is wrong\n".to_owned(),
+        0 => "\nNo problem found\n".to_owned(),
         1 => "\n1 row is wrong\n".to_owned(),
         count => format!("\n{count} rows are wrong\n"),
     });

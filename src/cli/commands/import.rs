@@ -96,7 +96,7 @@ fn check(args: &ImportArgs, imported: &Imported) -> Ended {
     let mut told = String::new();
     for (index, request) in imported.requests.iter().enumerate() {
         let meant = source::profile_for(&context, args.profile.as_deref(), imported, request)?;
-        if let Some(ProfileMatch { profile, by_address: true }) = &meant
+        if let Some(ProfileMatch { profile, by_address: true, .. }) = &meant
             && profile.name != told
         {
             source::say_profile(profile);

@@ -293,7 +293,7 @@ pub(in crate::cli) fn say_if_key_is_not_kept(store: &Store, profile: &Profile) {
 fn refused(path: &Path, text: &str, error: &str) -> CommandError {
     let value: Value = json_text::read(text).unwrap_or_default();
     let is_key = value.get("api_key").is_some_and(|key| !key.is_string() && !key.is_null());
-    let reason = if is_key { "its \"api_key\" is no text" } else { error };
+    let reason = if is_key { "its \"api_key\" is not text" } else { error };
     CommandError::input(format!("Importing {}: {reason}", path.display()))
 }
 

@@ -10,9 +10,8 @@ use crate::cli::common_args::{Printing, SourceArgs};
 use crate::cli::exit::{CommandError, Ended};
 use crate::cli::source::ProfileMatch;
 use crate::cli::target::Context;
-use crate::cli::{output, source};
+use crate::cli::{finding, output, source};
 use crate::model::history::Fingerprint;
-use crate::model::multipart::FileRef;
 use crate::model::request_record::RequestRecord;
 use crate::model::secrets::masker::Masker;
 use crate::model::{Endpoint, Profile, Request, RequestSpec};
@@ -70,23 +69,14 @@ pub(in crate::cli) fn run(args: &ReplayArgs) -> Ended {
     };
     let beside = beside(args, written);
     let folder = args.files_from.as_deref().or(beside.as_deref());
-    let refused = |reason: String| {
-        let hint = if reason.contains("{{") {
-            ". Give them with --fill NAME=VALUE or --fill-from FILE"
-        } else if folder.is_none() && !prepare::paths_in(written).is_empty() {
-            ". Name it with --files-from FOLDER; . is the current one"
-        } else {
-            ""
-        };
-        CommandError::input(format!("Replaying: {reason}{hint}"))
-    };
+    let refused = |reason: String| finding::refused(&format!("Replaying: {reason}"));
     let request = prepare::of_spec(written, folder).map_err(refused)?;
     let context = Context::open().keeping(args.no_history);
     let meant = source::profile_for(&context, args.profile.as_deref(), &imported, written)?;
-    if let Some(ProfileMatch { profile, by_address: true }) = &meant {
+    if let Some(ProfileMatch { profile, by_address: true, .. }) = &meant {
         source::say_profile(profile);
     }
-    let profile = meant.map(|meant| meant.profile);
+    let (profile, id) = meant.map_or((None, String::new()), |meant| (Some(meant.profile), meant.id));
     if args.dry_run {
         let profile = profile.unwrap_or_default();
         let masker = masker(args, &request, &profile);
@@ -97,7 +87,12 @@ pub(in crate::cli) fn run(args: &ReplayArgs) -> Ended {
             accept_invalid_certificates: written.accept_invalid_certificates,
             ..Profile::default()
         });
-        return really(args, &context, request, prepare::files_of(written, folder).map_err(refused)?, profile);
+        let mut origin = Origin::new(&id);
+        origin.fingerprint = Some(Fingerprint::of(&RequestRecord::from(&request)));
+        let files = prepare::files_of(written, folder).map_err(refused)?;
+        let sent_to = Endpoint::from_pasted(&request.url).unwrap_or_default();
+        let delivery = context.session().delivery(request, sent_to, profile, Vec::new(), origin);
+        return send(&context, delivery, Purpose::Replay { files }, args.yes, &args.printing);
     }
     let profile = profile.or_else(|| {
         output::complain(
@@ -132,13 +127,4 @@ fn on_the_twin(args: &ReplayArgs, context: &Context, request: Request, profile: 
     let masker = masker(args, &request, &profile);
     let rehearsal = Rehearsal { request, profile, real: RealAnswer::Nothing };
     rehearse::run_with(context, rehearsal, &Origin::default(), &args.printing, &masker)
-}
-
-fn really(args: &ReplayArgs, context: &Context, request: Request, files: Vec<FileRef>, profile: Profile) -> Ended {
-    let saved = context.found.profiles.iter().find(|stored| stored.profile.name == profile.name);
-    let mut origin = Origin::new(&saved.map(|stored| stored.id.0.clone()).unwrap_or_default());
-    origin.fingerprint = Some(Fingerprint::of(&RequestRecord::from(&request)));
-    let sent_to = Endpoint::from_pasted(&request.url).unwrap_or_default();
-    let delivery = context.session().delivery(request, sent_to, profile, Vec::new(), origin);
-    send(context, delivery, Purpose::Replay { files }, args.yes, &args.printing)
 }

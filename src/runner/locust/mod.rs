@@ -33,7 +33,7 @@ pub struct LocustFiles {
 /// When a row cannot be filled, or a file is missing.
 pub fn write(plan: &Plan, environment: Environment<'_>, seed: u64) -> Result<LocustFiles, String> {
     if plan.suite.matrix.is_some() {
-        return Err("A matrix looks at single files, and is no load. Export a suite with steps".to_owned());
+        return Err("A matrix sends single files, so there is no load to export. Export a suite with steps".to_owned());
     }
     let mut files = LocustFiles::default();
     let mut secrets = Map::new();

@@ -123,7 +123,7 @@ mod tests {
             ..StepResult::default()
         };
         let warned = CheckResult { what: "below 1 ms".into(), objection: Some("it took 5 ms".into()), is_fatal: false };
-        let cause = Some(CauseResult { id: "field.choice-mismatch".into(), title: "\"major\" is no choice".into() });
+        let cause = Some(CauseResult { id: "field.choice-mismatch".into(), title: "\"major\" is not a choice".into() });
         let steps = [
             step(Verdict::Passed, None),
             StepResult { checks: vec![warned], ..step(Verdict::Warned, None) },
@@ -152,7 +152,7 @@ mod tests {
             \x20   <testcase name=\"row 2 (a &amp; b): Create &lt;1&gt;\" classname=\"Nightly 1 0\" time=\"1.234\">\n\
             \x20     <system-out>warning: below 1 ms: it took 5 ms</system-out>\n    </testcase>\n\
             \x20   <testcase name=\"row 3 (a &amp; b): Create &lt;1&gt;\" classname=\"Nightly 1 0\" time=\"1.234\">\n\
-            \x20     <failure type=\"field.choice-mismatch\" message=\"status 400\u{fffd}\">status 400\u{fffd}&#10;Likely cause: &quot;major&quot; is no choice (field.choice-mismatch)</failure>\n    </testcase>\n\
+            \x20     <failure type=\"field.choice-mismatch\" message=\"status 400\u{fffd}\">status 400\u{fffd}&#10;Likely cause: &quot;major&quot; is not a choice (field.choice-mismatch)</failure>\n    </testcase>\n\
             \x20   <testcase name=\"row 4 (a &amp; b): Create &lt;1&gt;\" classname=\"Nightly 1 0\" time=\"1.234\">\n\
             \x20     <error type=\"assertion\" message=\"no answer\">no answer</error>\n    </testcase>\n\
             \x20   <testcase name=\"row 5\" classname=\"Nightly 1 0\" time=\"0.000\">\n      <skipped message=\"it was not run\"/>\n    </testcase>\n\

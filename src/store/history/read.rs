@@ -134,8 +134,9 @@ impl History {
     /// one if nobody knows what became of it. Returns whether it is the latter.
     pub fn repeats(&self, fingerprint: &Fingerprint, since: Timestamp) -> Result<Option<(HistoryRow, bool)>, StoreError> {
         const LATEST: &str = "SELECT id, outcome_unknown FROM exchange WHERE fingerprint = ?1 ORDER BY id DESC LIMIT 1";
-        const CREATED: &str =
-            "SELECT id FROM exchange WHERE fingerprint = ?1 AND class = 2 AND started_us >= ?2 ORDER BY id DESC LIMIT 1";
+        // As `HistoryRow::is_success`: a page with a success status created nothing.
+        const CREATED: &str = "SELECT id FROM exchange WHERE fingerprint = ?1 AND class = 2 AND cause IN ('', 'none') AND started_us >= ?2 \
+            ORDER BY id DESC LIMIT 1";
         let found = self.read(|reader| {
             let latest =
                 reader.prepare_cached(LATEST)?.query_row([fingerprint.0], |line| Ok((line.get(0)?, line.get(1)?))).optional()?;
@@ -152,8 +153,10 @@ impl History {
 
     /// The exchange of a profile that the user marked as the one that works, or else the latest that did.
     pub fn working(&self, profile_id: &str, kind: ExchangeKind) -> Result<Option<HistoryRow>, StoreError> {
-        let sql =
-            format!("{LINE} WHERE profile_id = ?1 AND class = 2 AND kind = ?2 ORDER BY works DESC, exchange.id DESC LIMIT 1");
+        // As `HistoryRow::is_success`.
+        let latest = format!(
+            "{LINE} WHERE profile_id = ?1 AND class = 2 AND cause IN ('', 'none') AND kind = ?2 ORDER BY exchange.id DESC LIMIT 1"
+        );
         self.read(|reader| {
             let marked = format!("{LINE} WHERE (pinned OR works) AND works AND profile_id = ?1 AND kind = ?2 LIMIT 1");
             let kind = super::numbers::kind_number(kind);
@@ -161,7 +164,6 @@ impl History {
             if found.is_some() {
                 return Ok(found);
             }
-            let latest = sql.replace("works DESC, ", "");
             reader.prepare_cached(&latest)?.query_row(params![profile_id, kind], row).optional()
         })
     }

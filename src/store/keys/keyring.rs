@@ -178,7 +178,7 @@ fn words(error: &Error) -> String {
         Error::NoStorageAccess(inner) => format!("it is locked or refuses ({inner})"),
         Error::PlatformFailure(inner) => format!("it cannot be reached ({inner})"),
         Error::NoDefaultStore => "there is none".into(),
-        Error::BadEncoding(_) | Error::BadDataFormat(..) => "what it keeps is no text".into(),
+        Error::BadEncoding(_) | Error::BadDataFormat(..) => "what it keeps is not text".into(),
         Error::Ambiguous(_) => "it keeps several entries of one name".into(),
         _ => "it refuses".into(),
     }

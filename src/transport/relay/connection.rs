@@ -196,7 +196,7 @@ impl<S: Stream> Connection<S> {
     async fn tunnel(mut self, host: &str) {
         let opened = async {
             let (name, port) = host.rsplit_once(':').ok_or_else(|| std::io::Error::other("it names no port"))?;
-            let port = port.parse().map_err(|_| std::io::Error::other("its port is no number"))?;
+            let port = port.parse().map_err(|_| std::io::Error::other("its port is not a number"))?;
             connect::open(&connect::resolve(name.trim_matches(['[', ']']), port).await?).await
         };
         let mut server = match opened.await {

@@ -46,7 +46,7 @@ pub(super) fn read(bytes: &[u8]) -> Reading {
             Reading::More
         };
     };
-    parse(&bytes[..start + end]).map_or(Reading::Foreign("the first line is no request line of HTTP/1"), Reading::Head)
+    parse(&bytes[..start + end]).map_or(Reading::Foreign("the first line is not a request line of HTTP/1"), Reading::Head)
 }
 
 fn parse(raw: &[u8]) -> Option<RequestHead> {

@@ -47,8 +47,8 @@ const WHERE: [&str; 10] = [
 const CAUSES: [(&str, &str, u16); 4] = [
     ("endpoint.source-key-mismatch", "The source key is not the profile's", 404),
     ("field.choice-unknown", "A value is not one of the field's choices", 400),
-    ("submitter.unknown", "The submitter is no user of the project", 400),
-    ("json.syntax", "The payload is no JSON", 400),
+    ("submitter.unknown", "The submitter is not a user of the project", 400),
+    ("json.syntax", "The payload is not JSON", 400),
 ];
 
 pub(in crate::cli) fn run(history: &History, count: u64, seed: u64) -> Ended {

@@ -34,7 +34,9 @@ pub(in crate::cli) fn run(
             "Sending {id} again: the history does not store files. Name the file with --file PATH"
         ))),
         (Some(parts), _) => Err(refused(id, &ResendError::Upload(parts.len()))),
-        (None, Some(_)) => Err(CommandError::input(format!("Sending {id} again: it is no upload, so --file has no place in it"))),
+        (None, Some(_)) => {
+            Err(CommandError::input(format!("Sending {id} again: it is not an upload, so --file has no place in it")))
+        }
         (None, None) => payload_again(context, kept, target, yes, printing),
     }
 }

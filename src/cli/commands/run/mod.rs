@@ -61,7 +61,7 @@ fn report(text: &str) -> Result<(ReportKind, PathBuf), String> {
     let names = ReportKind::ALL.map(ReportKind::name).join(", ");
     let (name, path) = text.split_once('=').filter(|(_, path)| !path.is_empty()).ok_or("write it as KIND=FILE")?;
     let kind = ReportKind::ALL.into_iter().find(|kind| kind.name() == name);
-    kind.map(|kind| (kind, PathBuf::from(path))).ok_or_else(|| format!("\"{name}\" is no kind of report. There are {names}"))
+    kind.map(|kind| (kind, PathBuf::from(path))).ok_or_else(|| format!("\"{name}\" is not a kind of report. There are {names}"))
 }
 
 pub(in crate::cli) fn run(args: &RunArgs) -> Ended {

@@ -41,8 +41,8 @@ impl Variation {
         let Body::Bytes(bytes) = &request.body else { return Err(format!("The request has no payload; {WHY}")) };
         let payload = match serde_json::from_slice(bytes) {
             Ok(Value::Object(payload)) => payload,
-            Ok(_) => return Err(format!("The payload is no JSON object; {WHY}")),
-            Err(error) => return Err(format!("The payload is no JSON ({error}); {WHY}. That alone explains a 400")),
+            Ok(_) => return Err(format!("The payload is not a JSON object; {WHY}")),
+            Err(error) => return Err(format!("The payload is not JSON ({error}); {WHY}. That alone explains a 400")),
         };
         let member = |(name, value): (String, Value)| Member { role: role(profile, &name, &value), name, value };
         Ok(Self { members: payload.into_iter().map(member).collect() })

@@ -294,7 +294,7 @@ fn paint(ui: &Ui, at: Pos2, width: f32, text: &str, colour: Color32, strong: boo
 
 fn sign(row: &HistoryRow, tokens: &theme::Tokens) -> (&'static str, Color32) {
     match row.status {
-        Some(200..=299) if row.cause.0.is_empty() || row.cause.0 == "none" => (icons::CHECK_CIRCLE, tokens.success),
+        _ if row.is_success() => (icons::CHECK_CIRCLE, tokens.success),
         Some(200..=399) => (icons::WARNING_CIRCLE, tokens.warning),
         Some(_) => (icons::X_CIRCLE, tokens.danger),
         None => (icons::PLUG, tokens.danger),
