@@ -2,6 +2,7 @@
 //!
 //! A job's events carry its id; whoever no longer waits for it drops them.
 
+mod asides;
 mod event;
 mod history_jobs;
 mod history_writer;

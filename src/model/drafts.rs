@@ -58,13 +58,16 @@ impl From<Draft> for Drafts {
     }
 }
 
+/// What a draft without a name is called.
+pub const UNNAMED: &str = "Draft";
+
 /// A name that no other draft has: `wanted`, or `wanted` with the first number that is free.
 pub fn free_name<'a>(wanted: &str, taken: &(impl Iterator<Item = &'a str> + Clone)) -> String {
     let is_free = |name: &str| !taken.clone().any(|other| other == name);
     if !wanted.is_empty() && is_free(wanted) {
         return wanted.to_owned();
     }
-    let stem = if wanted.is_empty() { "Draft" } else { wanted };
+    let stem = if wanted.is_empty() { UNNAMED } else { wanted };
     let first = if wanted.is_empty() { 1 } else { 2 };
     let mut names = (first..).map(|number: u32| format!("{stem} {number}"));
     // There are fewer drafts than numbers.

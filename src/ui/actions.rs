@@ -1,6 +1,6 @@
 //! What can be done from everywhere: one table for the keys, the command palette and the list of shortcuts.
 
-use eframe::egui::{Context, Key, KeyboardShortcut, Modifiers};
+use eframe::egui::{Context, Id, Key, KeyboardShortcut, Modifiers, Popup};
 
 use crate::formats::export::Tool;
 use crate::model::Settings;
@@ -163,10 +163,21 @@ pub(in crate::ui) fn pressed(ctx: &Context, state: &State, out: &mut Vec<Command
             out.extend(action.command(state));
         }
     }
-    let is_free = ctx.memory(|memory| memory.focused().is_none()) && !eframe::egui::Popup::is_any_open(ctx);
+    // egui itself takes the keyboard from a field for this key, before anything is drawn.
+    let is_free = !ctx.data(|data| data.get_temp(typing_id())).unwrap_or(false) && !Popup::is_any_open(ctx);
     if is_free && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
         out.extend(back(state));
     }
+}
+
+/// Notes at the end of a frame whether a text is being typed: Escape then leaves the text, and not the page.
+pub(in crate::ui) fn note_typing(ctx: &Context) {
+    let is_typing = ctx.text_edit_focused();
+    ctx.data_mut(|data| data.insert_temp(typing_id(), is_typing));
+}
+
+fn typing_id() -> Id {
+    Id::unique("a text is being typed")
 }
 
 #[cfg(test)]

@@ -3,12 +3,17 @@
 use std::time::Instant;
 
 use eframe::egui::Context;
+use eframe::egui::containers::scroll_area;
+use eframe::egui::util::IdTypeMap;
 
 use crate::jobs::Jobs;
 use crate::store::{History, Store, StoreContents};
 use crate::ui::command::Command;
 use crate::ui::state::State;
 use crate::ui::{privacy, theme};
+
+/// Goes on with what is read or written aside once it is done, and tells whether it was.
+pub(in crate::ui) type Aside = Box<dyn FnMut(&mut App, &Context) -> bool>;
 
 /// The application.
 pub struct App {
@@ -28,6 +33,8 @@ pub struct App {
     pub(in crate::ui) title: String,
     /// File dialogs that are open.
     pub(in crate::ui) dialogs: super::dialogs::Dialogs,
+    /// What is being read or written aside of the window's thread.
+    pub(in crate::ui) asides: Vec<Aside>,
 }
 
 impl App {
@@ -36,6 +43,8 @@ impl App {
         theme::install(ctx);
         privacy::install(ctx);
         theme::choose(ctx, &found.settings);
+        // The widths of panels are remembered; how far each page was scrolled belongs to what it showed then.
+        ctx.data_mut(IdTypeMap::remove_by_type::<scroll_area::State>);
         let waker = ctx.clone();
         let jobs = Jobs::new(move || waker.request_repaint())?;
         let mut app = Self {
@@ -47,6 +56,7 @@ impl App {
             history_looked_at: None,
             title: String::new(),
             dialogs: super::dialogs::Dialogs::default(),
+            asides: Vec::new(),
         };
         app.start(found, trouble);
         Ok(app)

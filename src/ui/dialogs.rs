@@ -6,11 +6,7 @@ use std::time::{Duration, Instant};
 use eframe::egui::{Context, Id, Key, Modal, Modifiers, RichText, TextEdit, Ui};
 use poll_promise::Promise;
 
-use crate::model::draft::Attachment;
-use crate::model::system_words;
 use crate::ui::command::Command;
-use crate::ui::pages::compose::command::ComposeCommand;
-use crate::ui::pages::compose::draft_id::DraftId;
 use crate::ui::{icons, theme, widgets};
 
 /// A dialog that is answered sooner than anybody could answer it did not open.
@@ -40,8 +36,6 @@ enum Answer {
 #[derive(Default)]
 pub(in crate::ui) struct Dialogs {
     open: Vec<Promise<Answer>>,
-    /// Looks at files that were picked: on a network drive even that can take long.
-    looks: Vec<Promise<Answer>>,
     /// What a path is typed for, and the path.
     typed: Option<(Wanted, String)>,
 }
@@ -50,6 +44,22 @@ impl Dialogs {
     /// Whether a dialog is open; there is one at a time.
     pub(in crate::ui) fn is_open(&self) -> bool {
         !self.open.is_empty() || self.typed.is_some()
+    }
+
+    /// Asks for one file; `done` makes the command from it.
+    pub(in crate::ui) fn pick_file(
+        &mut self,
+        ctx: &Context,
+        title: &str,
+        filter: Option<(&str, &[&str])>,
+        done: impl FnOnce(PathBuf) -> Command + Send + 'static,
+    ) {
+        if self.is_open() {
+            return;
+        }
+        let picking = dialog(title, filter).pick_file();
+        let picked = async move { picking.await.map(|file| vec![file.path().to_owned()]) };
+        self.wait(ctx, wanted(title, "", |paths| done(first(paths))), picked);
     }
 
     /// Asks for files; `done` makes the command from what was picked.
@@ -63,12 +73,8 @@ impl Dialogs {
         if self.is_open() {
             return;
         }
-        let mut dialog = rfd::AsyncFileDialog::new().set_title(title);
-        if let Some((name, extensions)) = filter {
-            dialog = dialog.add_filter(name, extensions);
-        }
         // Made here and awaited elsewhere, as macOS demands.
-        let picking = dialog.pick_files();
+        let picking = dialog(title, filter).pick_files();
         let paths = |files: Vec<rfd::FileHandle>| files.into_iter().map(|file| file.path().to_owned()).collect();
         self.wait(ctx, wanted(title, "", done), async move { picking.await.map(paths) });
     }
@@ -107,17 +113,15 @@ impl Dialogs {
     /// The commands of dialogs that were answered since the last call.
     pub(in crate::ui) fn collect(&mut self) -> Vec<Command> {
         let mut commands = Vec::new();
-        for list in [&mut self.open, &mut self.looks] {
-            for answer in std::mem::take(list) {
-                match answer.try_take() {
-                    Ok(Answer::Nothing) => {}
-                    Ok(Answer::Do(command)) => commands.push(command),
-                    Ok(Answer::Type(wanted)) => {
-                        let proposed = wanted.file_name.clone();
-                        self.typed = Some((wanted, proposed));
-                    }
-                    Err(answer) => list.push(answer),
+        for answer in std::mem::take(&mut self.open) {
+            match answer.try_take() {
+                Ok(Answer::Nothing) => {}
+                Ok(Answer::Do(command)) => commands.push(command),
+                Ok(Answer::Type(wanted)) => {
+                    let proposed = wanted.file_name.clone();
+                    self.typed = Some((wanted, proposed));
                 }
+                Err(answer) => self.open.push(answer),
             }
         }
         commands
@@ -150,16 +154,6 @@ impl Dialogs {
         }
     }
 
-    /// Looks at files and yields the command that attaches them.
-    pub(in crate::ui) fn look_at(&mut self, ctx: &Context, id: DraftId, parameter: String, paths: Vec<PathBuf>) {
-        let ctx = ctx.clone();
-        self.looks.push(Promise::spawn_thread("look at files", move || {
-            let found = paths.into_iter().map(|path| look_at(&parameter, path)).collect();
-            ctx.request_repaint();
-            Answer::Do(Command::Compose(ComposeCommand::TakeAttachments { id, found }))
-        }));
-    }
-
     fn wait(&mut self, ctx: &Context, wanted: Wanted, picked: impl Future<Output = Option<Vec<PathBuf>>> + Send + 'static) {
         let (ctx, started) = (ctx.clone(), Instant::now());
         self.open.push(Promise::spawn_thread("file dialog", move || {
@@ -174,33 +168,20 @@ impl Dialogs {
     }
 }
 
+fn dialog(title: &str, filter: Option<(&str, &[&str])>) -> rfd::AsyncFileDialog {
+    let dialog = rfd::AsyncFileDialog::new().set_title(title);
+    match filter {
+        Some((name, extensions)) => dialog.add_filter(name, extensions),
+        None => dialog,
+    }
+}
+
 fn wanted(title: &str, file_name: &str, done: impl FnOnce(Vec<PathBuf>) -> Command + Send + 'static) -> Wanted {
     Wanted { title: title.to_owned(), file_name: file_name.to_owned(), done: Box::new(done) }
 }
 
 fn first(paths: Vec<PathBuf>) -> PathBuf {
     paths.into_iter().next().unwrap_or_default()
-}
-
-fn look_at(parameter: &str, path: PathBuf) -> Result<Attachment, String> {
-    let shown = path.display().to_string();
-    match std::fs::metadata(&path) {
-        Err(error) => {
-            let reason = system_words(&error);
-            Err(format!("Attaching {shown}: {reason}. Check the path and that you may read the file"))
-        }
-        Ok(found) if found.is_dir() => Err(format!("Attaching {shown}: it is a folder. Pick the files in it, or zip it")),
-        Ok(found) if !found.is_file() => {
-            Err(format!("Attaching {shown}: it is not a regular file. Copy its content to a file first"))
-        }
-        Ok(found) => Ok(Attachment {
-            parameter: parameter.to_owned(),
-            path,
-            picked_size: Some(found.len()),
-            picked_modified: found.modified().ok(),
-            ..Attachment::default()
-        }),
-    }
 }
 
 #[cfg(test)]

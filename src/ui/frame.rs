@@ -19,10 +19,11 @@ impl App {
         for command in self.dialogs.collect() {
             self.apply(ctx, command);
         }
+        self.take_asides(ctx);
         if let Some(seconds) = self.state.toasts.expire(self.state.now) {
             ctx.request_repaint_after(Duration::from_secs(seconds.max(1)));
         }
-        self.take_import(ctx);
+        self.take_import();
         self.take_sealed();
         self.save_due_drafts(ctx);
         self.look_around(ctx);
@@ -41,6 +42,7 @@ impl App {
         palette::show(ui, &mut self.state, &mut commands);
         self.dialogs.show(ui, &mut commands);
         groups::ask(ui, &mut self.state, &mut commands);
+        actions::note_typing(ui.ctx());
         self.show_title(ui.ctx());
         let ctx = ui.ctx().clone();
         for command in commands {

@@ -4,6 +4,7 @@
 
 mod actions;
 pub mod app;
+mod asides;
 pub mod command;
 mod conflicts;
 mod dialogs;
@@ -16,6 +17,7 @@ pub mod icons;
 mod json_paint;
 mod key_names;
 mod name_dialog;
+mod navigation;
 mod no_window;
 pub mod pages;
 pub mod palette;

@@ -12,7 +12,7 @@ use crate::ui::pages::profile_editor::command::ProfileCommand;
 use crate::ui::palette_state::{Mode, Palette};
 use crate::ui::state::State;
 use crate::ui::view::View;
-use crate::ui::{icons, theme, widgets};
+use crate::ui::{icons, navigation, theme, widgets};
 
 /// So many lines are listed.
 const MOST: usize = 60;
@@ -102,6 +102,9 @@ fn entries(ui: &Ui, palette: &Palette, state: &State) -> Vec<Entry> {
     if palette.mode == Mode::All {
         for action in actions() {
             let Some(command) = action.command(state) else { continue };
+            if matches!(command, Command::Palette(Mode::All)) {
+                continue;
+            }
             let keys = action.keys.map(|keys| ui.ctx().format_shortcut(&keys)).unwrap_or_default();
             entries.push(Entry { icon: icons::CARET_RIGHT, name: action.name.to_owned(), kind: "command", keys, command });
         }
@@ -125,6 +128,10 @@ fn entries(ui: &Ui, palette: &Palette, state: &State) -> Vec<Entry> {
         words.iter().all(|word| name.contains(word) || entry.kind.contains(word.as_str()))
     };
     entries.retain(fits);
+    if words.is_empty() {
+        // Enter takes the first line, which must not send anything that nobody named.
+        entries.sort_by_key(|entry| matches!(entry.command, Command::Compose(ComposeCommand::Send)));
+    }
     // What begins with the words stands first.
     entries.sort_by_key(|entry| words.first().is_some_and(|word| !entry.name.to_lowercase().starts_with(word)));
     entries.truncate(MOST);
@@ -140,11 +147,7 @@ fn help(ui: &mut Ui, out: &mut Vec<Command>) -> bool {
             is_done |= widgets::icon_button(ui, icons::X, "Close", "Closes the list (Escape)").clicked();
         });
     });
-    let says = "Explains what is sent where, and opens failures to try out in the sandbox";
-    if ui.link("What is an External Source?").on_hover_text(says).clicked() {
-        out.push(Command::Show(View::Intro));
-        is_done = true;
-    }
+    is_done |= navigation::intro_link(ui, out);
     ScrollArea::vertical().max_height(ui.ctx().content_rect().height() * 0.7).show(ui, |ui| {
         Grid::new("shortcuts").num_columns(2).spacing(vec2(24.0, 6.0)).show(ui, |ui| {
             let own = actions().filter_map(|action| Some((ui.ctx().format_shortcut(&action.keys?), action.name)));

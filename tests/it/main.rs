@@ -51,6 +51,7 @@ mod transport;
 mod transport_tls;
 mod twin;
 mod ui_app;
+mod ui_asides;
 mod ui_clicks;
 mod ui_drafts;
 mod ui_editor;

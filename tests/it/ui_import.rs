@@ -112,6 +112,22 @@ fn a_har_shows_its_external_sources_and_one_is_checked_and_rehearsed() {
     window.settle();
     window.until("the list", |window| window.has("301 requests") && window.has("1 listed"));
     assert!(window.has("Recognised as a HAR file") && window.has("from a HAR"), "{:#?}", window.texts());
+    // The list follows its filter, and its scroll bar the keyboard.
+    window.harness.get_by_label("External Sources only").click();
+    window.type_into("Filter the requests", "a29");
+    window.until("the filtered list", |window| window.has("11 listed"));
+    window.type_into("Filter the requests", " ");
+    window.harness.key_press(eframe::egui::Key::Escape);
+    window.harness.run_steps(2);
+    let lines = |window: &Beside| window.texts().into_iter().filter(|text| text.contains("static.example")).collect::<Vec<_>>();
+    window.until("all of them", |window| lines(window).iter().any(|line| line.contains("/a0.js")));
+    for _ in 0..30 {
+        window.harness.key_press(eframe::egui::Key::ArrowUp);
+        window.harness.run_steps(2);
+    }
+    assert!(lines(&window).iter().any(|line| line.contains("/a270.js")), "{:#?}", lines(&window));
+    window.harness.state_mut().state().import.picked = 300;
+    window.harness.run_steps(2);
     window.press("Check against the profile");
     window.until("the table", |window| window.has("is not exactly one of its choices"));
     let before = window.sandbox.log().len();

@@ -203,11 +203,13 @@ fn what_was_sent_by_hand_becomes_a_suite_and_what_others_sent_a_profile() {
     window.press("Send");
     window.until("the response", |window| window.has("201 Created"));
     let path = window.folder.path().join("mine.toml");
-    for _ in 0..2 {
-        window.run(Command::Export(ExportCommand::ToSuite(ExportSource::Draft, path.clone())));
-        assert!(window.has("Added 1 step to"), "{:#?}", window.texts());
+    for (count, source) in [ExportSource::Draft, ExportSource::Draft, ExportSource::History(vec![1])].into_iter().enumerate() {
+        window.run(Command::Export(ExportCommand::ToSuite(source, path.clone())));
+        window.until("the step", |window| {
+            let added = |text: &&String| text.starts_with("Added 1 step to");
+            window.texts().iter().filter(added).count() > count
+        });
     }
-    window.run(Command::Export(ExportCommand::ToSuite(ExportSource::History(vec![1]), path.clone())));
     let suite = std::fs::read_to_string(&path).unwrap();
     assert!(suite.contains("profile = \"Acme\"") && !suite.contains(&window.key()), "{suite}");
     assert_eq!(suite.matches("[[step]]").count(), 3, "{suite}");
@@ -224,6 +226,7 @@ fn what_was_sent_by_hand_becomes_a_suite_and_what_others_sent_a_profile() {
 
     let profiles = window.harness.state_mut().state().profiles.len();
     window.run(Command::Export(ExportCommand::Learn(ExportSource::History(vec![1]))));
+    window.until_mut("the profile", |window| window.harness.state_mut().state().profiles.len() > profiles);
     let state = window.harness.state_mut().state();
     assert_eq!(state.profiles.len(), profiles + 1);
     let learned = &state.profile().unwrap().profile;

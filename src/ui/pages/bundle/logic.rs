@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use eframe::egui::Context;
-use poll_promise::Promise;
 
 use crate::formats::bundle::{self, Evidence};
 use crate::service::evidence;
@@ -11,7 +10,6 @@ use crate::store::{Vault as _, write_export_bytes};
 use crate::ui::app::App;
 use crate::ui::command::Command;
 use crate::ui::pages::bundle::command::BundleCommand;
-use crate::ui::pages::export::command::ExportSource;
 use crate::ui::pages::export::source::Source;
 use crate::ui::toasts::NoteKind;
 use crate::ui::view::View;
@@ -19,8 +17,10 @@ use crate::ui::view::View;
 impl App {
     pub(in crate::ui) fn bundle_command(&mut self, ctx: &Context, command: BundleCommand) {
         match command {
-            BundleCommand::Open(source) => self.open_bundle(ctx, &source),
-            BundleCommand::Reseal => self.reseal(ctx),
+            BundleCommand::Open(source) => {
+                self.with_sources(ctx, &source, |app, _, sources| app.open_bundle(sources));
+            }
+            BundleCommand::Reseal => self.reseal(),
             BundleCommand::Pick => {
                 let done = |path| Command::Bundle(BundleCommand::Save(path));
                 self.dialogs.pick_place(ctx, "Save the support bundle", "support-bundle.zip", done);
@@ -33,8 +33,8 @@ impl App {
         }
     }
 
-    fn open_bundle(&mut self, ctx: &Context, source: &ExportSource) {
-        let exchanges: Vec<Evidence> = self.sources(source).into_iter().filter_map(of_source).collect();
+    fn open_bundle(&mut self, sources: Vec<Source>) {
+        let exchanges: Vec<Evidence> = sources.into_iter().filter_map(of_source).collect();
         if exchanges.is_empty() {
             self.state.note(NoteKind::Problem, "Creating the bundle: there is no response to explain yet", None);
             return;
@@ -52,18 +52,16 @@ impl App {
             page.contents.known.extend(store.keys().known().into_iter().map(|(secret, _)| secret));
         }
         page.sealed = None;
-        self.reseal(ctx);
+        self.reseal();
         self.state.view = View::Bundle;
     }
 
     /// Looks for secrets anew, aside of the window's thread: an answer may be large.
-    fn reseal(&mut self, ctx: &Context) {
+    fn reseal(&mut self) {
         let contents = self.state.bundle.contents.clone();
-        let ctx = ctx.clone();
-        self.state.bundle.sealing = Some(Promise::spawn_thread("seal a bundle", move || {
+        self.state.bundle.sealing = Some(self.jobs.read(move || {
             let sealed = bundle::seal(&contents);
             let report = bundle::preview_report(&sealed);
-            ctx.request_repaint();
             (sealed, report)
         }));
     }
@@ -82,12 +80,11 @@ impl App {
         let page = &self.state.bundle;
         // What is still being looked for must not be missing from what is hidden.
         let Some(sealed) = page.sealed.clone().filter(|_| page.sealing.is_none()) else { return };
-        let shown = path.display().to_string();
-        self.jobs.save(move || {
+        self.write_aside(move || {
             let packed = bundle::pack(&sealed).map_err(|error| format!("Packing the bundle: {error}"))?;
-            write_export_bytes(&path, &packed.bytes, true).map_err(|error| error.to_string())
+            write_export_bytes(&path, &packed.bytes, true).map_err(|error| error.to_string())?;
+            Ok(format!("Saved the bundle as {}", path.display()))
         });
-        self.state.note(NoteKind::Info, format!("Saving the bundle to {shown}"), None);
     }
 }
 

@@ -4,19 +4,15 @@ use eframe::egui::{Label, RichText, TextEdit, Ui};
 
 use crate::model::Secret;
 use crate::ui::command::Command;
+use crate::ui::navigation::page_head;
 use crate::ui::pages::bundle::command::BundleCommand;
 use crate::ui::pages::bundle::state::BundlePage;
 use crate::ui::state::State;
-use crate::ui::view::View;
 use crate::ui::{icons, theme, widgets};
 
 /// Draws the page.
 pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
-    ui.horizontal(|ui| {
-        if widgets::icon_button(ui, icons::CARET_LEFT, "Back", "Returns to the form. Nothing is saved").clicked() {
-            out.push(Command::Show(View::Compose));
-        }
-        ui.label(RichText::new("Support bundle").text_style(theme::heading()));
+    page_head(ui, "Support bundle", "Nothing is saved", out, |ui| {
         if state.bundle.sealing.is_some() {
             ui.spinner();
             ui.label(widgets::muted(ui, "Searching for secrets"));

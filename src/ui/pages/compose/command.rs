@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use crate::diagnosis::Fix;
-use crate::model::draft::Attachment;
 use crate::ui::pages::compose::draft_id::DraftId;
 
 /// One thing that is done with the open profile's draft.
@@ -42,13 +41,6 @@ pub enum ComposeCommand {
         parameter: String,
         /// The files.
         paths: Vec<PathBuf>,
-    },
-    /// Attach files that were looked at, or say why one cannot be.
-    TakeAttachments {
-        /// The draft that they are for.
-        id: DraftId,
-        /// The files, or a sentence for each that cannot be attached.
-        found: Vec<Result<Attachment, String>>,
     },
 }
 

@@ -1,5 +1,6 @@
 //! Sending: the delivery, its uploads, and what they tell.
 
+use std::path::PathBuf;
 use std::time::Instant;
 
 use eframe::egui::Context;
@@ -9,7 +10,7 @@ use crate::model::correlation;
 use crate::model::draft::Attachment;
 use crate::model::history::Fingerprint;
 use crate::model::request_record::RequestRecord;
-use crate::model::{Endpoint, Profile, Request};
+use crate::model::{Endpoint, Profile, Request, system_words};
 use crate::service;
 use crate::service::confirm::ConfirmReason;
 use crate::service::intent::{Intent, Purpose};
@@ -49,10 +50,9 @@ impl App {
             }
             ComposeCommand::AttachFiles { parameter, paths } => {
                 if let Some(id) = self.state.draft_id() {
-                    self.dialogs.look_at(ctx, id, parameter, paths);
+                    self.attach(id, parameter, paths);
                 }
             }
-            ComposeCommand::TakeAttachments { id, found } => self.take_attachments(&id, found),
         }
     }
 
@@ -191,7 +191,13 @@ impl App {
         }
     }
 
-    pub(in crate::ui) fn take_attachments(&mut self, id: &DraftId, found: Vec<Result<Attachment, String>>) {
+    /// Looks at files that were picked, and attaches them: on a network drive even looking can take long.
+    fn attach(&mut self, id: DraftId, parameter: String, paths: Vec<PathBuf>) {
+        let look = move || paths.into_iter().map(|path| look_at(&parameter, path)).collect();
+        self.read_aside(look, move |app, _, found| app.take_attachments(&id, found));
+    }
+
+    fn take_attachments(&mut self, id: &DraftId, found: Vec<Result<Attachment, String>>) {
         for file in found {
             match file {
                 Ok(attachment) => {
@@ -203,6 +209,27 @@ impl App {
                 Err(reason) => self.state.note(NoteKind::Problem, reason, None),
             }
         }
+    }
+}
+
+fn look_at(parameter: &str, path: PathBuf) -> Result<Attachment, String> {
+    let shown = path.display().to_string();
+    match std::fs::metadata(&path) {
+        Err(error) => {
+            let reason = system_words(&error);
+            Err(format!("Attaching {shown}: {reason}. Check the path and that you may read the file"))
+        }
+        Ok(found) if found.is_dir() => Err(format!("Attaching {shown}: it is a folder. Pick the files in it, or zip it")),
+        Ok(found) if !found.is_file() => {
+            Err(format!("Attaching {shown}: it is not a regular file. Copy its content to a file first"))
+        }
+        Ok(found) => Ok(Attachment {
+            parameter: parameter.to_owned(),
+            path,
+            picked_size: Some(found.len()),
+            picked_modified: found.modified().ok(),
+            ..Attachment::default()
+        }),
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Instant;
 use crate::diagnosis::Cause;
 use crate::jobs::JobId;
 use crate::model::Draft;
+use crate::model::drafts::UNNAMED;
 use crate::service::confirm::ConfirmReason;
 use crate::service::order::{Delivery, UploadOrder};
 use crate::ui::pages::compose::undo::DraftUndo;
@@ -102,6 +103,11 @@ pub enum ComposeTab {
 }
 
 impl Session {
+    /// Its name, or what it is called without one.
+    pub fn shown_name(&self) -> &str {
+        if self.name.is_empty() { UNNAMED } else { &self.name }
+    }
+
     /// The delivery that the response panel shows.
     pub fn shown_delivery(&mut self) -> Option<&mut DeliveryView> {
         let index = self.shown.unwrap_or(self.deliveries.len().wrapping_sub(1));

@@ -1,20 +1,17 @@
 //! Finding out what is wrong: tools that ask the twin or the server.
 
-use eframe::egui::{Label, RichText, Ui};
+use eframe::egui::{Label, Ui};
 
 use crate::ui::command::Command;
+use crate::ui::navigation::page_head;
 use crate::ui::pages::diagnostics::runs;
 use crate::ui::state::State;
 use crate::ui::view::View;
-use crate::ui::{icons, theme, widgets};
+use crate::ui::{theme, widgets};
 
 /// Draws the page.
 pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
-    ui.horizontal(|ui| {
-        if widgets::icon_button(ui, icons::CARET_LEFT, "Back", "Returns to the form").clicked() {
-            out.push(Command::Show(View::Compose));
-        }
-        ui.label(RichText::new("Diagnostics").text_style(theme::heading()));
+    page_head(ui, "Diagnostics", "", out, |ui| {
         let name = state.profile().map_or_else(|| "no profile".to_owned(), |stored| stored.profile.shown_name().to_owned());
         // A line that is wider than the page would widen all that stands below it.
         ui.add(Label::new(widgets::muted(ui, format!("for {name}"))).truncate());

@@ -10,23 +10,27 @@ use crate::model::RequestSpec;
 use crate::store::{ProfileId, write_export};
 use crate::ui::app::App;
 use crate::ui::command::Command;
-use crate::ui::pages::export::command::{ExportCommand, ExportSource, Reveal};
+use crate::ui::pages::export::command::{ExportCommand, Reveal};
+use crate::ui::pages::export::source::Source;
 use crate::ui::toasts::NoteKind;
 
 impl App {
     pub(in crate::ui) fn export_command(&mut self, ctx: &Context, command: ExportCommand) {
         match command {
             ExportCommand::Copy(source, tool, reveal) => {
-                let Some(written) = self.written(&source, tool, reveal) else { return };
-                ctx.copy_text(written.text);
-                let notes = if written.notes.is_empty() { String::new() } else { format!(". {}", written.notes.join(". ")) };
-                self.state.note(NoteKind::Info, format!("Copied as {}{notes}", tool.label()), None);
+                self.with_sources(ctx, &source, move |app, ctx, sources| app.copy_export(ctx, &sources, tool, reveal));
             }
-            ExportCommand::Pick(source, tool, reveal) => self.pick_place_for(ctx, &source, tool, reveal),
-            ExportCommand::Save(path, files) => self.save_export(&path, &files),
+            ExportCommand::Pick(source, tool, reveal) => {
+                self.with_sources(ctx, &source, move |app, ctx, sources| app.pick_place_for(ctx, &sources, tool, reveal));
+            }
+            ExportCommand::Save(path, files) => {
+                files.into_iter().for_each(|(ending, text)| self.save_export(&path, &ending, text));
+            }
             ExportCommand::PickSuite { source, is_new } => self.pick_suite(ctx, source, is_new),
-            ExportCommand::ToSuite(source, path) => self.add_to_suite(&source, &path),
-            ExportCommand::Learn(source) => self.learn_profile(ctx, &source),
+            ExportCommand::ToSuite(source, path) => {
+                self.with_sources(ctx, &source, |app, _, sources| app.add_to_suite(sources, path));
+            }
+            ExportCommand::Learn(source) => self.with_sources(ctx, &source, Self::learn_profile),
             ExportCommand::CopyContract(id) => {
                 let Some(profile) = self.state.profile_of(&id) else { return };
                 ctx.copy_text(Form::Markdown.write(profile));
@@ -43,8 +47,15 @@ impl App {
         self.dialogs.pick_place(ctx, "Save the contract", form.file_name(), done);
     }
 
-    fn pick_place_for(&mut self, ctx: &Context, source: &ExportSource, tool: Tool, reveal: Reveal) {
-        let Some(written) = self.written(source, tool, reveal) else { return };
+    fn copy_export(&mut self, ctx: &Context, sources: &[Source], tool: Tool, reveal: Reveal) {
+        let Some(written) = self.written(sources, tool, reveal) else { return };
+        ctx.copy_text(written.text);
+        let notes = if written.notes.is_empty() { String::new() } else { format!(". {}", written.notes.join(". ")) };
+        self.state.note(NoteKind::Info, format!("Copied as {}{notes}", tool.label()), None);
+    }
+
+    fn pick_place_for(&mut self, ctx: &Context, sources: &[Source], tool: Tool, reveal: Reveal) {
+        let Some(written) = self.written(sources, tool, reveal) else { return };
         for note in &written.notes {
             self.state.note(NoteKind::Info, note.clone(), None);
         }
@@ -54,20 +65,16 @@ impl App {
         self.dialogs.pick_place(ctx, &format!("Save as {}", tool.label()), tool.file_name(), done);
     }
 
-    fn save_export(&mut self, path: &Path, files: &[(String, String)]) {
-        for (ending, text) in files {
-            let place = if ending.is_empty() { path.to_owned() } else { beside(path, ending) };
-            let shown = place.display().to_string();
-            match write_export(&place, text, true) {
-                Ok(()) => self.state.note(NoteKind::Info, format!("Saved as {shown}"), None),
-                Err(error) => self.state.note(NoteKind::Problem, error.to_string(), None),
-            };
-        }
+    fn save_export(&mut self, path: &Path, ending: &str, text: String) {
+        let place = if ending.is_empty() { path.to_owned() } else { beside(path, ending) };
+        self.write_aside(move || {
+            write_export(&place, &text, true).map_err(|error| error.to_string())?;
+            Ok(format!("Saved as {}", place.display()))
+        });
     }
 
     /// What is written; `None` when there is nothing, which a note then says.
-    fn written(&mut self, source: &ExportSource, tool: Tool, reveal: Reveal) -> Option<Written> {
-        let sources = self.sources(source);
+    fn written(&mut self, sources: &[Source], tool: Tool, reveal: Reveal) -> Option<Written> {
         if sources.is_empty() {
             self.state.note(NoteKind::Problem, "Exporting: no request yet", None);
             return None;

@@ -1,5 +1,7 @@
 //! The requests that are exported, and the exchanges that they come from.
 
+use eframe::egui::Context;
+
 use crate::model::draft::Attachment;
 use crate::model::{Exchange, Profile, RequestSpec};
 use crate::service::report::UploadOutcome;
@@ -20,18 +22,25 @@ pub(in crate::ui) struct Source {
 }
 
 impl App {
-    pub(in crate::ui) fn sources(&mut self, source: &ExportSource) -> Vec<Source> {
-        match source {
+    /// Goes on with the requests of a source: at once, or once they were read from the history.
+    pub(in crate::ui) fn with_sources(
+        &mut self,
+        ctx: &Context,
+        source: &ExportSource,
+        then: impl FnOnce(&mut Self, &Context, Vec<Source>) + 'static,
+    ) {
+        let found = match source {
             ExportSource::Draft => self.draft_source().into_iter().collect(),
             ExportSource::Delivery => self.delivery_sources(),
-            ExportSource::History(ids) => self.history_sources(ids),
+            ExportSource::History(ids) => return self.with_history_sources(ids.clone(), then),
             ExportSource::Import => {
                 let profile = self.import_profile().and_then(|id| self.state.profile_of(&id)).cloned();
                 let request = self.state.import.request();
                 let whole = |request| Source { request, exchange: None, profile, delivery: None, attachments: Vec::new() };
                 request.map(whole).into_iter().collect()
             }
-        }
+        };
+        then(self, ctx, found);
     }
 
     fn draft_source(&mut self) -> Option<Source> {
@@ -59,18 +68,20 @@ impl App {
         exchanges.into_iter().map(|exchange| of_exchange(exchange, Some(profile.clone()), delivery)).collect()
     }
 
-    fn history_sources(&mut self, ids: &[i64]) -> Vec<Source> {
-        let Some(history) = self.history.clone() else { return Vec::new() };
-        let mut sources = Vec::new();
-        for id in ids {
-            match history.open_record(*id) {
-                Ok(kept) => sources.push(of_exchange(kept.exchange, kept.profile, kept.row.delivery)),
-                Err(error) => {
-                    self.state.note(NoteKind::Problem, error.to_string(), None);
+    /// What cannot be read is said, and left out.
+    fn with_history_sources(&mut self, ids: Vec<i64>, then: impl FnOnce(&mut Self, &Context, Vec<Source>) + 'static) {
+        let Some(history) = self.history.clone() else { return };
+        let read = move || ids.into_iter().map(|id| history.open_record(id)).collect::<Vec<_>>();
+        self.read_aside(read, move |app, ctx, read| {
+            let mut sources = Vec::new();
+            for kept in read {
+                match kept {
+                    Ok(kept) => sources.push(of_exchange(kept.exchange, kept.profile, kept.row.delivery)),
+                    Err(error) => app.state.note(NoteKind::Problem, error.to_string(), None),
                 }
             }
-        }
-        sources
+            then(app, ctx, sources);
+        });
     }
 }
 

@@ -1,6 +1,6 @@
 //! What was sent by hand becomes a step of a suite, and what others sent becomes a profile.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use eframe::egui::Context;
 
@@ -23,64 +23,40 @@ impl App {
         if is_new {
             self.dialogs.pick_place(ctx, "Save the new suite", "suite.toml", done);
         } else {
-            let first = move |paths: Vec<_>| done(paths.into_iter().next().unwrap_or_default());
-            self.dialogs.pick_files(ctx, "Add to this suite", Some(("Suites", &["toml"])), first);
+            self.dialogs.pick_file(ctx, "Add to this suite", Some(("Suites", &["toml"])), done);
         }
     }
 
-    pub(in crate::ui) fn add_to_suite(&mut self, source: &ExportSource, path: &Path) {
-        let mut sources = self.sources(source);
+    /// Adds what was sent to a suite, aside of the window's thread.
+    pub(in crate::ui) fn add_to_suite(&mut self, mut sources: Vec<Source>, path: PathBuf) {
         // The history lists the newest first; steps come in the order in which they were sent.
         sources.sort_by_key(|source| source.exchange.as_ref().map(|exchange| exchange.started_at));
-        match self.written_suite(&sources, path) {
-            Ok((text, count, notes)) => match write_export(path, &text, true) {
-                Ok(()) => {
-                    for note in notes {
-                        self.state.note(NoteKind::Info, note, None);
-                    }
-                    let steps = if count == 1 { "1 step".to_owned() } else { format!("{count} steps") };
-                    let open = Command::Run(RunCommand::Open(path.to_owned()));
-                    let text = format!("Added {steps} to {}", path.display());
-                    self.state.note(NoteKind::Info, text, Some(("Open it".to_owned(), open)));
-                }
-                Err(error) => {
-                    self.state.note(NoteKind::Problem, error.to_string(), None);
-                }
-            },
-            Err(reason) => {
-                self.state.note(NoteKind::Problem, format!("Adding to the suite {}: {reason}", path.display()), None);
-            }
-        }
-    }
-
-    /// The text of a suite with new steps, how many these are, and what is to be known of them.
-    fn written_suite(&self, sources: &[Source], path: &Path) -> Result<(String, usize, Vec<String>), String> {
-        let profile = sources.first().and_then(|source| source.profile.clone()).unwrap_or_default();
-        let is_same = |other: &Profile| (&other.name, &other.source_key) == (&profile.name, &profile.source_key);
-        if sources.iter().any(|source| source.profile.as_ref().is_some_and(|other| !is_same(other))) {
-            return Err("these were sent with several profiles, and a suite has one".to_owned());
-        }
         let saved: Vec<StoredProfile> = self.state.profiles.iter().map(|stored| (**stored).clone()).collect();
-        let stored = saved.iter().find(|stored| is_same(&stored.profile));
-        let named = stored.map(|stored| suite_name(&saved, stored));
-        let steps = write_suite::steps(&samples(sources), &profile)?;
-        let mut notes = steps.notes.clone();
-        let text = match std::fs::read_to_string(path) {
-            Ok(before) if !before.trim().is_empty() => {
-                notes.extend(write_suite::other_profile(&before, named.as_deref()));
-                write_suite::added(&before, &steps)?
+        let promise = self.jobs.write({
+            let path = path.clone();
+            move || {
+                let trouble = |reason: String| format!("Adding to the suite {}: {reason}", path.display());
+                let written = written_suite(&saved, &sources, &path).map_err(trouble)?;
+                write_export(&path, &written.text, true).map_err(|error| error.to_string())?;
+                Ok((written.count, written.notes))
             }
-            Ok(_) => write_suite::suite(&stem(path), &new_name(named)?, &steps),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                write_suite::suite(&stem(path), &new_name(named)?, &steps)
+        });
+        self.go_on(promise, move |app, _, added: Result<(usize, Vec<String>), String>| match added {
+            Ok((count, notes)) => {
+                for note in notes {
+                    app.state.note(NoteKind::Info, note, None);
+                }
+                let steps = if count == 1 { "1 step".to_owned() } else { format!("{count} steps") };
+                let text = format!("Added {steps} to {}", path.display());
+                let open = Command::Run(RunCommand::Open(path));
+                app.state.note(NoteKind::Info, text, Some(("Open it".to_owned(), open)));
             }
-            Err(error) => return Err(error.to_string()),
-        };
-        Ok((text, steps.count, notes))
+            Err(reason) => app.state.note(NoteKind::Problem, reason, None),
+        });
     }
 
-    pub(in crate::ui) fn learn_profile(&mut self, ctx: &Context, source: &ExportSource) {
-        let requests: Vec<RequestSpec> = self.sources(source).into_iter().map(|source| source.request).collect();
+    pub(in crate::ui) fn learn_profile(&mut self, ctx: &Context, sources: Vec<Source>) {
+        let requests: Vec<RequestSpec> = sources.into_iter().map(|source| source.request).collect();
         match learned_profile(&requests) {
             Some(profile) => self.profile_command(ctx, ProfileCommand::Create(Box::new(profile))),
             None => {
@@ -88,6 +64,38 @@ impl App {
             }
         }
     }
+}
+
+/// A suite with new steps.
+struct WrittenSuite {
+    text: String,
+    /// How many steps are new.
+    count: usize,
+    /// What is to be known of them.
+    notes: Vec<String>,
+}
+
+/// The suite at a path with new steps, or a new one where there is none.
+fn written_suite(saved: &[StoredProfile], sources: &[Source], path: &Path) -> Result<WrittenSuite, String> {
+    let profile = sources.first().and_then(|source| source.profile.clone()).unwrap_or_default();
+    let is_same = |other: &Profile| (&other.name, &other.source_key) == (&profile.name, &profile.source_key);
+    if sources.iter().any(|source| source.profile.as_ref().is_some_and(|other| !is_same(other))) {
+        return Err("these were sent with several profiles, and a suite has one".to_owned());
+    }
+    let stored = saved.iter().find(|stored| is_same(&stored.profile));
+    let named = stored.map(|stored| suite_name(saved, stored));
+    let steps = write_suite::steps(&samples(sources), &profile)?;
+    let mut notes = steps.notes.clone();
+    let text = match std::fs::read_to_string(path) {
+        Ok(before) if !before.trim().is_empty() => {
+            notes.extend(write_suite::other_profile(&before, named.as_deref()));
+            write_suite::added(&before, &steps)?
+        }
+        Ok(_) => write_suite::suite(&stem(path), &new_name(named)?, &steps),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => write_suite::suite(&stem(path), &new_name(named)?, &steps),
+        Err(error) => return Err(error.to_string()),
+    };
+    Ok(WrittenSuite { text, count: steps.count, notes })
 }
 
 fn samples(sources: &[Source]) -> Vec<Sample> {

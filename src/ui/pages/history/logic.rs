@@ -109,8 +109,12 @@ impl App {
             HistoryCommand::Close => page.detail = DetailPane::Nothing,
             HistoryCommand::Compare(one, other) => page.opening = Some(self.jobs.compare_records(&history, one, other)),
             HistoryCommand::CompareWithWorking(id) => self.compare_with_working(&history, id),
-            HistoryCommand::Resend { id, today } => self.resend(&history, id, today),
-            HistoryCommand::CopyAsDraft(id) => self.copy_as_draft(&history, id),
+            HistoryCommand::Resend { id, today } => {
+                self.with_kept(&history, id, move |app, kept| app.resend(id, today, &kept));
+            }
+            HistoryCommand::CopyAsDraft(id) => {
+                self.with_kept(&history, id, move |app, kept| app.copy_as_draft(id, kept));
+            }
             HistoryCommand::Note(id, note) => self.change(&history, move |history| history.set_note(id, &note).map(|()| 1)),
             HistoryCommand::Tags(id, tags) => self.change(&history, move |history| history.set_tags(id, &tags).map(|()| 1)),
             HistoryCommand::Pin(ids, pinned) => {
@@ -202,32 +206,48 @@ impl App {
     }
 
     fn compare_with_working(&mut self, history: &History, id: i64) {
-        let found = history.rows(&[id]).map(|mut rows| rows.pop()).and_then(|row| match row {
-            Some(row) => history.working(&row.profile_id, row.kind),
-            None => Ok(None),
-        });
-        match found {
-            Ok(Some(row)) if row.id != id => self.state.history.opening = Some(self.jobs.compare_records(history, row.id, id)),
+        let history = history.clone();
+        let work = {
+            let history = history.clone();
+            move || match history.rows(&[id])?.pop() {
+                Some(row) => history.working(&row.profile_id, row.kind),
+                None => Ok(None),
+            }
+        };
+        self.read_aside(work, move |app, _, found| match found {
+            Ok(Some(row)) if row.id != id => app.state.history.opening = Some(app.jobs.compare_records(&history, row.id, id)),
             Ok(_) => {
                 let text = "No other successful exchange of this profile. Mark one as working, or send one that succeeds";
-                self.state.note(NoteKind::Info, text, None);
+                app.state.note(NoteKind::Info, text, None);
             }
-            Err(error) => self.state.note(NoteKind::Problem, error.to_string(), None),
+            Err(error) => app.state.note(NoteKind::Problem, error.to_string(), None),
+        });
+    }
+
+    /// Reads an exchange whole, and goes on with it. One at a time: a second press of the same button asks for nothing new.
+    fn with_kept(&mut self, history: &History, id: i64, then: impl FnOnce(&mut Self, HistoryRecord) + 'static) {
+        if std::mem::replace(&mut self.state.history.is_reading, true) {
+            return;
         }
+        let history = history.clone();
+        self.read_aside(
+            move || history.open_record(id),
+            move |app, _, kept| {
+                app.state.history.is_reading = false;
+                match kept {
+                    Ok(kept) => then(app, kept),
+                    Err(error) => app.state.note(NoteKind::Problem, error.to_string(), None),
+                }
+            },
+        );
     }
 
-    /// The exchange that is open, or else read now.
-    fn kept(&mut self, history: &History, id: i64) -> Option<HistoryRecord> {
-        history.open_record(id).map_err(|error| self.state.note(NoteKind::Problem, error.to_string(), None)).ok()
-    }
-
-    fn resend(&mut self, history: &History, id: i64, today: bool) {
-        let Some(kept) = self.kept(history, id) else { return };
+    fn resend(&mut self, id: i64, today: bool, kept: &HistoryRecord) {
         let own = ProfileId(kept.row.profile_id.clone());
         let Some(profile_id) = self.state.profile_of(&own).map(|_| own).or_else(|| self.state.selected.clone()) else { return };
         let saved = self.state.profile_of(&profile_id).cloned().unwrap_or_default();
         let again =
-            if today { resend::with_profile(&kept, &saved) } else { resend::as_it_was(&kept, &Profile::default(), Some(&saved)) };
+            if today { resend::with_profile(kept, &saved) } else { resend::as_it_was(kept, &Profile::default(), Some(&saved)) };
         let Resend { request, sent_to, profile } = match again {
             Ok(again) => again,
             Err(error) => return self.state.note(NoteKind::Problem, format!("Sending {id} again: {error}"), None),
@@ -242,8 +262,7 @@ impl App {
         }
     }
 
-    fn copy_as_draft(&mut self, history: &History, id: i64) {
-        let Some(kept) = self.kept(history, id) else { return };
+    fn copy_as_draft(&mut self, id: i64, kept: HistoryRecord) {
         let own = ProfileId(kept.row.profile_id.clone());
         self.select(own);
         self.state.view = View::Compose;

@@ -42,6 +42,8 @@ pub struct HistoryPage {
     pub profiles: Vec<(String, String)>,
     /// The job whose exchange or comparison is waited for.
     pub opening: Option<JobId>,
+    /// Whether an exchange is being read to be sent again or copied.
+    pub is_reading: bool,
     /// What stands beside the list.
     pub detail: DetailPane,
     /// What the user is asked whether to delete.
@@ -67,6 +69,7 @@ impl Default for HistoryPage {
             marked: BTreeSet::new(),
             profiles: Vec::new(),
             opening: None,
+            is_reading: false,
             detail: DetailPane::default(),
             asks_delete: None,
             trouble: None,

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::diagnosis::Fix;
 use crate::formats::import::SourceKind;
 
 /// One thing that is done with what somebody else wrote down.
@@ -31,8 +32,8 @@ pub enum ImportCommand {
     Explain,
     /// Save a profile made of the request and open it.
     NewProfile,
-    /// Put payload, address and files into the profile's form.
-    FillForm,
+    /// Put payload, address and files into the profile's form, and make a change there.
+    FillForm(Option<Box<Fix>>),
     /// Send it to the twin of the profile.
     Rehearse,
     /// Ask whether to send it to its own host.

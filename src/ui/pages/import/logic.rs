@@ -5,15 +5,15 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use eframe::egui::Context;
-use poll_promise::Promise;
 
-use crate::diagnosis::check;
+use crate::diagnosis::{Fix, check};
 use crate::formats::import::postman::Variables;
 use crate::formats::import::{self, Hints, Opened, SourceKind};
 use crate::model::history::Fingerprint;
+use crate::model::multipart::FileRef;
 use crate::model::request_record::RequestRecord;
 use crate::model::request_spec::SpecBody;
-use crate::model::{Endpoint, Profile, Request, RequestSpec};
+use crate::model::{Draft, Endpoint, Profile, Request, RequestSpec};
 use crate::service::confirm;
 use crate::service::intent::Purpose;
 use crate::service::order::Delivery;
@@ -42,15 +42,15 @@ impl App {
         let page = &mut self.state.import;
         match command {
             ImportCommand::Pick => {
-                self.dialogs.pick_files(ctx, "Import", None, |paths| Command::Import(ImportCommand::Open(first(paths))));
+                self.dialogs.pick_file(ctx, "Import", None, |path| Command::Import(ImportCommand::Open(path)));
             }
-            ImportCommand::Open(path) => self.open_import(ctx, path),
+            ImportCommand::Open(path) => self.open_import(path),
             ImportCommand::Paste(text) => page.paste(text),
             ImportCommand::PickEnvironment => {
-                let done = |paths| Command::Import(ImportCommand::Environment(first(paths)));
-                self.dialogs.pick_files(ctx, "Environment", Some(("Environments", &["json", "yaml", "yml", "bru"][..])), done);
+                let done = |path| Command::Import(ImportCommand::Environment(path));
+                self.dialogs.pick_file(ctx, "Environment", Some(("Environments", &["json", "yaml", "yml", "bru"][..])), done);
             }
-            ImportCommand::Environment(path) => self.take_environment(ctx, &path),
+            ImportCommand::Environment(path) => self.open_environment(path),
             ImportCommand::PickFolder => {
                 let done = |path| Command::Import(ImportCommand::Folder(path));
                 self.dialogs.pick_folder(ctx, "Folder of the request's files", done);
@@ -58,13 +58,13 @@ impl App {
             ImportCommand::Folder(path) => (page.folder, page.result) = (Some(path), ImportResult::Nothing),
             ImportCommand::TakeFor(kind) => {
                 page.taken_for = kind;
-                self.read_again(ctx);
+                self.read_again();
             }
             ImportCommand::Clear => *page = ImportPage::default(),
             ImportCommand::Check => self.check_import(),
             ImportCommand::Explain => self.explain_import(),
             ImportCommand::NewProfile => self.profile_of_import(),
-            ImportCommand::FillForm => self.fill_form(),
+            ImportCommand::FillForm(fix) => self.fill_form(fix),
             ImportCommand::Rehearse => self.rehearse_import(),
             ImportCommand::AskToSend => self.ask_to_send_import(),
             ImportCommand::Send => self.send_import(),
@@ -73,7 +73,7 @@ impl App {
     }
 
     /// Reads a text that was pasted or changed, and takes over what was read in the background.
-    pub(in crate::ui) fn take_import(&mut self, ctx: &Context) {
+    pub(in crate::ui) fn take_import(&mut self) {
         let page = &mut self.state.import;
         if page.reading.is_none() && page.file.is_none() && page.pasted != page.read {
             page.read = page.pasted.clone();
@@ -81,7 +81,7 @@ impl App {
             if page.pasted.trim().is_empty() {
                 (page.found, page.trouble) = (None, None);
             } else {
-                self.read_again(ctx);
+                self.read_again();
             }
         }
         if let Some(reading) = self.state.import.reading.take() {
@@ -146,31 +146,28 @@ impl App {
         self.state.import.profile = closest.or(open).cloned();
     }
 
-    fn open_import(&mut self, ctx: &Context, path: PathBuf) {
+    fn open_import(&mut self, path: PathBuf) {
         let page = &mut self.state.import;
         let hints = hints(page);
         page.pasted.clear();
         page.read.clear();
         // Files that it names lie beside it more often than where the program was started.
         page.folder = path.parent().map(std::path::Path::to_owned);
-        let ctx = ctx.clone();
-        self.state.import.reading = Some(Promise::spawn_thread("import", move || {
-            let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        page.reading = Some(self.jobs.read(move || {
+            let name = name_of(&path);
             let read = read_file(&path).map_err(|error| format!("Reading {}: {error}", path.display()));
-            let outcome = match read {
+            match read {
                 Ok(bytes) => {
                     let found = import::open(&bytes, &hints).map_err(|reason| format!("Reading {name}: {reason}"));
                     (Some((name, Arc::new(bytes))), found)
                 }
                 Err(reason) => (None, Err(reason)),
-            };
-            ctx.request_repaint();
-            outcome
+            }
         }));
     }
 
     /// Reads the same text or file for something else, or with other variables.
-    fn read_again(&mut self, ctx: &Context) {
+    fn read_again(&mut self) {
         let page = &mut self.state.import;
         let bytes = match &page.file {
             Some((_, bytes)) => bytes.clone(),
@@ -180,25 +177,25 @@ impl App {
             return;
         }
         let hints = hints(page);
-        let ctx = ctx.clone();
-        page.reading = Some(Promise::spawn_thread("import", move || {
+        page.reading = Some(self.jobs.read(move || {
             let found = import::open(&bytes, &hints).map_err(|reason| format!("Reading it: {reason}"));
-            ctx.request_repaint();
             (None, found)
         }));
     }
 
-    fn take_environment(&mut self, ctx: &Context, path: &std::path::Path) {
-        let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        let read = read_file(path).map_err(|error| error.to_string());
-        let read = read.and_then(|bytes| import::environment(&bytes).map_err(|error| error.to_string()));
-        match read {
-            Ok(variables) => {
-                self.state.import.environment = Some((name, variables));
-                self.read_again(ctx);
-            }
-            Err(reason) => self.state.note(NoteKind::Problem, format!("Reading the environment {name}: {reason}"), None),
-        }
+    fn open_environment(&mut self, path: PathBuf) {
+        let name = name_of(&path);
+        let parse = |bytes: Vec<u8>| import::environment(&bytes).map_err(|error| error.to_string());
+        self.read_aside(
+            move || read_file(&path).map_err(|error| error.to_string()).and_then(parse),
+            move |app, _, read| match read {
+                Ok(variables) => {
+                    app.state.import.environment = Some((name, variables));
+                    app.read_again();
+                }
+                Err(reason) => app.state.note(NoteKind::Problem, format!("Reading the environment {name}: {reason}"), None),
+            },
+        );
     }
 
     fn check_import(&mut self) {
@@ -238,15 +235,24 @@ impl App {
         }
     }
 
-    fn fill_form(&mut self) {
+    /// Fills the form of the profile, and makes a change there that was proposed for the request.
+    fn fill_form(&mut self, fix: Option<Box<Fix>>) {
         let (Some(request), Some(id)) = (self.state.import.request(), self.state.import.profile.clone()) else { return };
+        let Some(profile) = self.state.profile_of(&id) else { return };
+        let (mut new, mut notes) = request.draft(profile);
         let folder = self.state.import.folder.clone();
+        let look = move || {
+            notes.extend(prepare::keep_found(&mut new.attachments, folder.as_deref()));
+            (new, notes)
+        };
+        self.with_files(request, look, |app, (new, notes)| app.fill_with(id, new, &notes, fix));
+    }
+
+    fn fill_with(&mut self, id: ProfileId, new: Draft, notes: &[String], fix: Option<Box<Fix>>) {
         self.select(id);
         let Some(draft) = self.state.draft_id() else { return };
         let Some((stored, session)) = self.state.open() else { return };
         let profile = stored.profile.clone();
-        let (mut new, mut notes) = request.draft(&profile);
-        notes.extend(prepare::keep_found(&mut new.attachments, folder.as_deref()));
         let (step, ()) = session.change(|draft| *draft = new);
         session.json_text = session.draft.payload_text(&profile);
         let undo = Command::Compose(ComposeCommand::UndoStep(draft, step));
@@ -261,81 +267,104 @@ impl App {
         let lost = if notes.is_empty() { String::new() } else { format!(". {}", notes.join(". ")) };
         let text = format!("Copied the request to the form of \"{}\"{lost}", profile.name);
         self.state.note(NoteKind::Info, text, Some(("Undo".into(), undo)));
+        if let Some(fix) = fix {
+            self.apply_fix(*fix);
+        }
     }
 
-    /// The picked request as one that can be sent; why not is said on the page.
-    fn sendable(&mut self) -> Option<Request> {
-        let written = self.state.import.request()?;
-        let folder = self.state.import.folder.clone();
-        match prepare::of_spec(&written, folder.as_deref()) {
-            Ok(request) => Some(request),
-            Err(reason) => {
-                self.state.import.result = ImportResult::Trouble(reason);
-                None
-            }
+    /// Looks at the files that a request names, aside of the window's thread, and goes on if the page still shows that request.
+    fn with_files<T: Send + 'static>(
+        &mut self,
+        request: RequestSpec,
+        look: impl FnOnce() -> T + Send + 'static,
+        then: impl FnOnce(&mut Self, T) + 'static,
+    ) {
+        let page = &mut self.state.import;
+        if page.is_looking {
+            return;
         }
+        if prepare::paths_in(&request).is_empty() {
+            return then(self, look());
+        }
+        page.is_looking = true;
+        let of = (page.folder.clone(), page.profile.clone());
+        self.read_aside(look, move |app, _, found| {
+            let page = &mut app.state.import;
+            page.is_looking = false;
+            if (page.folder.clone(), page.profile.clone()) == of && page.request() == Some(request) {
+                then(app, found);
+            }
+        });
+    }
+
+    /// Makes a request that can be sent, with the files that it names, and goes on with it; why that cannot be done is said on the page.
+    fn with_sendable(&mut self, written: RequestSpec, then: impl FnOnce(&mut Self, Request, Vec<FileRef>) + 'static) {
+        let Some(shown) = self.state.import.request() else { return };
+        let folder = self.state.import.folder.clone();
+        let make = move || {
+            let request = prepare::of_spec(&written, folder.as_deref())?;
+            Ok((request, prepare::files_of(&written, folder.as_deref())?))
+        };
+        self.with_files(shown, make, |app, made: Result<_, String>| match made {
+            Ok((request, files)) => then(app, request, files),
+            Err(reason) => app.state.import.result = ImportResult::Trouble(reason),
+        });
     }
 
     fn rehearse_import(&mut self) {
-        let Some(request) = self.sendable_or_payload() else { return };
         let Some(profile) = self.state.import.profile.as_ref().and_then(|id| self.state.profile_of(id)).cloned() else { return };
-        let made_for = RequestRecord::from(&request);
-        let job = self.jobs.rehearse(Rehearsal { request, profile, real: RealAnswer::Nothing }, &Origin::default());
-        self.state.import.rehearsal.start(Tool::Rehearse, made_for, Ok(job));
-        self.state.import.result = ImportResult::Rehearsed;
-    }
-
-    /// As [`App::sendable`]; a payload alone is meant for the profile's endpoint.
-    fn sendable_or_payload(&mut self) -> Option<Request> {
-        let written = self.state.import.request()?;
-        if !written.url.is_empty() {
-            return self.sendable();
+        let Some(mut written) = self.state.import.request() else { return };
+        if written.url.is_empty() {
+            // A payload alone is meant for the profile's endpoint.
+            written.url = profile.endpoint().url_revealing_key();
         }
-        let profile = self.state.import.profile.as_ref().and_then(|id| self.state.profile_of(id))?;
-        let whole = RequestSpec { url: profile.endpoint().url_revealing_key(), ..written };
-        prepare::of_spec(&whole, self.state.import.folder.as_deref())
-            .map_err(|reason| self.state.import.result = ImportResult::Trouble(reason))
-            .ok()
+        self.with_sendable(written, |app, request, _| {
+            let made_for = RequestRecord::from(&request);
+            let job = app.jobs.rehearse(Rehearsal { request, profile, real: RealAnswer::Nothing }, &Origin::default());
+            app.state.import.rehearsal.start(Tool::Rehearse, made_for, Ok(job));
+            app.state.import.result = ImportResult::Rehearsed;
+        });
     }
 
     fn ask_to_send_import(&mut self) {
-        let Some((_, delivery, purpose)) = self.import_delivery() else { return };
-        let due = self.due(&delivery.intent(purpose));
-        self.state.import.question = Some(confirm::words(&due, &jiff::tz::TimeZone::system()));
+        self.with_delivery(|app, _, delivery, purpose| {
+            let due = app.due(&delivery.intent(purpose));
+            app.state.import.question = Some(confirm::words(&due, &jiff::tz::TimeZone::system()));
+        });
     }
 
     /// Sends the picked request, now that the user has agreed to everything that was to be confirmed.
     fn send_import(&mut self) {
         self.state.import.question = None;
-        let Some((id, delivery, _)) = self.import_delivery() else { return };
-        if delivery.profile.production {
-            self.state.confirmed.insert(id.clone());
-        }
-        self.select(id.clone());
-        self.state.view = View::Compose;
-        if let Some(id) = self.state.draft_id() {
-            self.start_delivery(&id, delivery);
-        }
+        self.with_delivery(|app, id, delivery, _| {
+            if delivery.profile.production {
+                app.state.confirmed.insert(id.clone());
+            }
+            app.select(id);
+            app.state.view = View::Compose;
+            if let Some(id) = app.state.draft_id() {
+                app.start_delivery(&id, delivery);
+            }
+        });
     }
 
-    /// The picked request as a delivery, the profile beside whose form its answer is shown, and what it is sent for.
-    fn import_delivery(&mut self) -> Option<(ProfileId, Delivery, Purpose)> {
-        let request = self.sendable()?;
-        let written = self.state.import.request()?;
-        let files = prepare::files_of(&written, self.state.import.folder.as_deref());
-        let files = files.map_err(|reason| self.state.import.result = ImportResult::Trouble(reason)).ok()?;
+    /// Goes on with the picked request as a delivery, the profile beside whose form its response is shown, and what it is sent for.
+    fn with_delivery(&mut self, then: impl FnOnce(&mut Self, ProfileId, Delivery, Purpose) + 'static) {
+        let Some(written) = self.state.import.request() else { return };
         let Some(id) = self.state.import.profile.clone().or_else(|| self.state.selected.clone()) else {
             self.state.import.result =
                 ImportResult::Trouble("No profile to show the response for. Create one first with New profile from this".into());
-            return None;
+            return;
         };
-        let mut profile = self.state.profile_of(&id).cloned().unwrap_or_default();
-        let sent_to = Endpoint::from_pasted(&request.url).unwrap_or_default();
-        profile.api_key = sent_to.api_key.clone();
-        let mut origin = Origin::new(&id.0);
-        origin.fingerprint = Some(Fingerprint::of(&RequestRecord::from(&request)));
-        let delivery = self.delivery(request, sent_to, profile, Vec::new(), origin);
-        Some((id, delivery, Purpose::Replay { files }))
+        self.with_sendable(written, move |app, request, files| {
+            let mut profile = app.state.profile_of(&id).cloned().unwrap_or_default();
+            let sent_to = Endpoint::from_pasted(&request.url).unwrap_or_default();
+            profile.api_key = sent_to.api_key.clone();
+            let mut origin = Origin::new(&id.0);
+            origin.fingerprint = Some(Fingerprint::of(&RequestRecord::from(&request)));
+            let delivery = app.delivery(request, sent_to, profile, Vec::new(), origin);
+            then(app, id, delivery, Purpose::Replay { files });
+        });
     }
 
     /// The picked request's profile, as far as one is known.
@@ -344,9 +373,8 @@ impl App {
     }
 }
 
-/// The one file that is wanted of those that were picked.
-fn first(paths: Vec<PathBuf>) -> PathBuf {
-    paths.into_iter().next().unwrap_or_default()
+fn name_of(path: &std::path::Path) -> String {
+    path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
 }
 
 /// What the page says of what was pasted.

@@ -8,6 +8,7 @@ use crate::store::ProfileId;
 use crate::ui::pages::diagnostics::state::ToolRun;
 use crate::ui::pages::response::recorded::RecordedView;
 use poll_promise::Promise;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// What the page shows.
@@ -31,6 +32,8 @@ pub struct ImportPage {
     pub environment: Option<(String, Variables)>,
     /// What is being read.
     pub reading: Option<Reading>,
+    /// Whether the files of the picked request are being looked at.
+    pub is_looking: bool,
     /// What was found.
     pub found: Option<Opened>,
     /// Why nothing was found.
@@ -46,7 +49,7 @@ pub struct ImportPage {
     /// Whether only requests that failed are listed.
     pub only_failed: bool,
     /// The requests that are listed, and by what: there may be very many.
-    pub listed: Option<(ListedBy, Vec<usize>)>,
+    pub listed: Option<(ListedBy, Rc<[usize]>)>,
     /// The profile that the request is held against.
     pub profile: Option<ProfileId>,
     /// What stands in the place of placeholders.

@@ -3,6 +3,7 @@
 use eframe::egui::{Label, RichText, Ui};
 
 use crate::ui::command::Command;
+use crate::ui::navigation::page_head;
 use crate::ui::pages::intro::command::IntroCommand;
 use crate::ui::pages::intro::sample::Sample;
 use crate::ui::state::State;
@@ -11,12 +12,7 @@ use crate::ui::{icons, theme, widgets};
 
 /// Draws the page.
 pub fn show(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
-    ui.horizontal(|ui| {
-        if widgets::icon_button(ui, icons::CARET_LEFT, "Back", "Returns to the form").clicked() {
-            out.push(Command::Show(View::Compose));
-        }
-        ui.label(RichText::new("What is an External Source?").text_style(theme::heading()));
-    });
+    page_head(ui, "What is an External Source?", "", out, |_| {});
     widgets::scroll(ui, "intro", |ui| {
         ui.set_max_width(ui.available_width().min(640.0));
         paragraph(

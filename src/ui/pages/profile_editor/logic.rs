@@ -39,9 +39,9 @@ impl App {
                 let done = |paths| Command::Profile(ProfileCommand::Import(paths));
                 self.dialogs.pick_files(ctx, "Import profiles", filter, done);
             }
-            ProfileCommand::Import(paths) => self.import(&paths),
+            ProfileCommand::Import(paths) => self.import(paths),
             ProfileCommand::PickExport { id, with_key } => self.pick_export(ctx, id, with_key),
-            ProfileCommand::Export { id, with_key, path } => self.export(&id, with_key, &path),
+            ProfileCommand::Export { id, with_key, path } => self.export(&id, with_key, path),
         }
     }
 
@@ -233,21 +233,26 @@ impl App {
         }
     }
 
-    pub(in crate::ui) fn import(&mut self, paths: &[PathBuf]) {
-        for path in paths {
-            let read = read_regular(path).and_then(utf8);
-            let profile = read.and_then(|text| Profile::from_json(&text).map_err(|error| error.to_string()));
-            match profile {
-                Ok(mut profile) => {
-                    profile.name = self.free_name(&profile.name);
-                    let name = profile.name.clone();
-                    self.create_profile(profile);
-                    self.state.note(NoteKind::Info, format!("Imported the profile \"{name}\""), None);
-                }
-                Err(reason) => {
-                    let text = format!("Importing {}: {reason}. A profile is a *.profile.json file", path.display());
-                    self.state.note(NoteKind::Problem, text, None);
-                }
+    pub(in crate::ui) fn import(&mut self, paths: Vec<PathBuf>) {
+        let parse = |text: String| Profile::from_json(&text).map_err(|error| error.to_string());
+        let read = move |path: PathBuf| (read_regular(&path).and_then(utf8).and_then(parse), path);
+        self.read_aside(
+            move || paths.into_iter().map(read).collect::<Vec<_>>(),
+            |app, _, read| read.into_iter().for_each(|(profile, path)| app.imported(profile, &path)),
+        );
+    }
+
+    fn imported(&mut self, profile: Result<Profile, String>, path: &Path) {
+        match profile {
+            Ok(mut profile) => {
+                profile.name = self.free_name(&profile.name);
+                let name = profile.name.clone();
+                self.create_profile(profile);
+                self.state.note(NoteKind::Info, format!("Imported the profile \"{name}\""), None);
+            }
+            Err(reason) => {
+                let text = format!("Importing {}: {reason}. A profile is a *.profile.json file", path.display());
+                self.state.note(NoteKind::Problem, text, None);
             }
         }
     }
@@ -260,17 +265,14 @@ impl App {
         self.dialogs.pick_place(ctx, "Export profile", &format!("{}.profile.json", stem.trim()), done);
     }
 
-    pub(in crate::ui) fn export(&mut self, id: &ProfileId, with_key: bool, path: &Path) {
+    pub(in crate::ui) fn export(&mut self, id: &ProfileId, with_key: bool, path: PathBuf) {
         let Some(profile) = self.state.profile_of(id) else { return };
         let value = if with_key { profile.to_value_revealing_key() } else { profile.to_value() };
-        let shown = path.display().to_string();
-        match write_export(path, &format!("{value:#}\n"), true) {
-            Ok(()) => {
-                let key = if with_key { "including the API key as plain text" } else { "without its API key" };
-                self.state.note(NoteKind::Info, format!("Exported to {shown}, {key}"), None);
-            }
-            Err(error) => self.state.note(NoteKind::Problem, error.to_string(), None),
-        };
+        self.write_aside(move || {
+            write_export(&path, &format!("{value:#}\n"), true).map_err(|error| error.to_string())?;
+            let key = if with_key { "including the API key as plain text" } else { "without its API key" };
+            Ok(format!("Exported to {}, {key}", path.display()))
+        });
     }
 
     pub(in crate::ui) fn sort_profiles(&mut self) {

@@ -4,6 +4,7 @@ use eframe::egui::{ComboBox, Frame, RichText, TextEdit, Ui};
 
 use crate::service::relay::Mark;
 use crate::ui::command::Command;
+use crate::ui::navigation::page_head;
 use crate::ui::pages::relay::command::RelayCommand;
 use crate::ui::pages::relay::line::{ExchangeLine, RelayLine};
 use crate::ui::pages::relay::state::{RelayPage, Running, Target};
@@ -19,12 +20,7 @@ pub fn label(state: &State) -> &'static str {
 
 /// Draws the page.
 pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
-    ui.horizontal(|ui| {
-        if widgets::icon_button(ui, icons::CARET_LEFT, "Back", "Returns to the form").clicked() {
-            out.push(Command::Show(View::Compose));
-        }
-        ui.label(RichText::new("Relay").text_style(theme::heading()));
-    });
+    page_head(ui, "Relay", "", out, |_| {});
     ui.label(widgets::muted(
         ui,
         "Point another system at this relay. Each request is forwarded unchanged, checked against the profile, explained, and saved in the history.",

@@ -1,6 +1,6 @@
 //! A suite: read, run, and reported.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use eframe::egui::Context;
 
@@ -25,13 +25,13 @@ impl App {
     pub(in crate::ui) fn run_command(&mut self, ctx: &Context, command: RunCommand) {
         match command {
             RunCommand::PickSuite => {
-                let done = |paths| Command::Run(RunCommand::Suite(first(paths)));
-                self.dialogs.pick_files(ctx, "Open a suite", Some(("Suites", &["toml"])), done);
+                let done = |path| Command::Run(RunCommand::Suite(path));
+                self.dialogs.pick_file(ctx, "Open a suite", Some(("Suites", &["toml"])), done);
             }
             RunCommand::PickData => {
-                let done = |paths| Command::Run(RunCommand::Data(first(paths)));
+                let done = |path| Command::Run(RunCommand::Data(path));
                 let kinds = ["csv", "tsv", "txt", "json", "ndjson", "jsonl", "xlsx", "xlsm"];
-                self.dialogs.pick_files(ctx, "Open data rows", Some(("Data rows", &kinds)), done);
+                self.dialogs.pick_file(ctx, "Open data rows", Some(("Data rows", &kinds)), done);
             }
             RunCommand::Suite(path) => {
                 self.state.run.path = path.display().to_string();
@@ -68,7 +68,7 @@ impl App {
                 self.show_exchange_of(delivery, |rows| rows.into_iter().find(|row| row.kind == ExchangeKind::Create));
             }
             RunCommand::Upload { delivery, element, place } => {
-                self.show_exchange_of(delivery, |rows| upload_of(rows, &element, place));
+                self.show_exchange_of(delivery, move |rows| upload_of(rows, &element, place));
             }
             RunCommand::PickReport(kind) => {
                 let Some(result) = &self.state.run.result else { return };
@@ -78,10 +78,10 @@ impl App {
             }
             RunCommand::Save(kind, path) => self.save_report(kind, path),
             RunCommand::PickEarlier => {
-                let done = |paths| Command::Run(RunCommand::Earlier(first(paths)));
-                self.dialogs.pick_files(ctx, "Open the JSON report of an earlier run", Some(("JSON reports", &["json"])), done);
+                let done = |path| Command::Run(RunCommand::Earlier(path));
+                self.dialogs.pick_file(ctx, "Open the JSON report of an earlier run", Some(("JSON reports", &["json"])), done);
             }
-            RunCommand::Earlier(path) => self.compare_with(&path),
+            RunCommand::Earlier(path) => self.compare_with(path),
         }
     }
 
@@ -162,11 +162,10 @@ impl App {
             Start::Failures => (Leftover::Refuse, Some(page.failures())),
         };
         let done = only.clone().or_else(|| page.cut_off.as_ref().filter(|_| start == Start::GoOn)?.only.clone());
-        let is_again = |number: usize| done.as_ref().is_none_or(|only| only.contains(&number));
-        page.rows.iter_mut().filter(|row| is_again(row.number)).for_each(|row| row.result = None);
+        page.forget(done.as_deref());
         (page.series, page.failed, page.cut_off) = (Series::default(), None, None);
         page.tab = if prepared.job.plan.suite.matrix.is_some() { Tab::Grid } else { Tab::Rows };
-        let rows = done.map_or(page.rows.len(), |only| only.len());
+        let rows = done.map_or(page.rows().len(), |only| only.len());
         let profile = &prepared.job.plan.profile;
         if profile.production {
             self.state.confirmed.insert(ProfileId(prepared.job.profile_id.clone()));
@@ -185,7 +184,7 @@ impl App {
             started_at: result.started_at,
             done,
             rows: result.rows.len(),
-            only: (result.rows.len() < page.rows.len()).then(|| result.rows.iter().map(|row| row.number).collect()),
+            only: (result.rows.len() < page.rows().len()).then(|| result.rows.iter().map(|row| row.number).collect()),
             is_changed: false,
         });
         page.end(result);
@@ -200,43 +199,52 @@ impl App {
         }
     }
 
-    fn show_exchange_of(&mut self, delivery: u64, pick: impl FnOnce(Vec<HistoryRow>) -> Option<HistoryRow>) {
-        let Some(history) = self.history.clone() else { return };
-        match history.delivery(delivery).map(pick) {
-            Ok(Some(row)) => self.history_command(HistoryCommand::Open(row.id)),
-            Ok(None) => {
-                self.state.note(NoteKind::Problem, "The history does not hold this exchange any more", None);
-            }
-            Err(error) => self.state.note(NoteKind::Problem, error.to_string(), None),
-        }
+    fn show_exchange_of(&mut self, delivery: u64, pick: impl FnOnce(Vec<HistoryRow>) -> Option<HistoryRow> + Send + 'static) {
+        let Some(history) = self.history.clone() else {
+            let text = "Nothing was kept of this exchange: the history could not be opened";
+            self.state.note(NoteKind::Problem, text, None);
+            return;
+        };
+        self.read_aside(
+            move || history.delivery(delivery).map(pick),
+            |app, _, found| match found {
+                Ok(Some(row)) => app.history_command(HistoryCommand::Open(row.id)),
+                Ok(None) => app.state.note(NoteKind::Problem, "The history does not hold this exchange any more", None),
+                Err(error) => app.state.note(NoteKind::Problem, error.to_string(), None),
+            },
+        );
     }
 
     fn save_report(&mut self, kind: ReportKind, path: PathBuf) {
         let Some(result) = self.state.run.result.clone() else { return };
         let shown = path.display().to_string();
-        self.jobs.save(move || write_export(&path, &kind.write(&result), true).map_err(|error| error.to_string()));
-        self.state.note(NoteKind::Info, format!("Saving the report to {shown}"), None);
+        self.write_aside(move || {
+            write_export(&path, &kind.write(&result), true).map_err(|error| error.to_string())?;
+            Ok(format!("Saved the report as {shown}"))
+        });
     }
 
-    fn compare_with(&mut self, path: &Path) {
-        match read_regular(path).and_then(|bytes| serde_json::from_slice::<RunResult>(&bytes).map_err(|error| error.to_string()))
-        {
-            Ok(earlier) => {
-                let page = &mut self.state.run;
-                page.earlier = Some(earlier);
-                page.compare();
-                if page.result.is_some() {
-                    page.tab = Tab::Changes;
+    fn compare_with(&mut self, path: PathBuf) {
+        let shown = path.display().to_string();
+        let parse = |bytes: Vec<u8>| serde_json::from_slice::<RunResult>(&bytes).map_err(|error| error.to_string());
+        self.read_aside(
+            move || read_regular(&path).and_then(parse),
+            move |app, _, read| match read {
+                Ok(earlier) => {
+                    let page = &mut app.state.run;
+                    page.earlier = Some(earlier);
+                    page.compare();
+                    if page.result.is_some() {
+                        page.tab = Tab::Changes;
+                    }
                 }
-            }
-            Err(reason) => {
-                let text = format!(
-                    "Reading the earlier report {}: {reason}. Open a JSON report that was saved from a run",
-                    path.display()
-                );
-                self.state.note(NoteKind::Problem, text, None);
-            }
-        }
+                Err(reason) => {
+                    let text =
+                        format!("Reading the earlier report {shown}: {reason}. Open a JSON report that was saved from a run");
+                    app.state.note(NoteKind::Problem, text, None);
+                }
+            },
+        );
     }
 }
 
@@ -249,10 +257,6 @@ fn upload_of(rows: Vec<HistoryRow>, element: &str, place: usize) -> Option<Histo
     };
     let to_element: Vec<&HistoryRow> = uploads.iter().filter(goes_there).collect();
     to_element.get(place).or(to_element.last()).copied().or(uploads.last()).cloned()
-}
-
-fn first(paths: Vec<PathBuf>) -> PathBuf {
-    paths.into_iter().next().unwrap_or_default()
 }
 
 /// A suite's name as a file's.

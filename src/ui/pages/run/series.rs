@@ -18,7 +18,20 @@ struct Point {
 
 /// What came back during a run.
 #[derive(Clone, Debug, Default)]
-pub struct Series(Vec<Point>);
+pub struct Series {
+    points: Vec<Point>,
+    /// What is drawn of so many points.
+    drawn: Option<(usize, Drawn)>,
+}
+
+/// What is drawn of a run.
+#[derive(Clone, Debug)]
+pub struct Drawn {
+    /// The whole in words.
+    pub words: String,
+    /// What came back, interval by interval.
+    pub intervals: Vec<Interval>,
+}
 
 /// What came back in one interval.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -38,20 +51,23 @@ pub struct Interval {
 impl Series {
     /// Adds a request that came back.
     pub fn add(&mut self, at: f64, took: f64, is_good: bool) {
-        self.0.push(Point { at, took, is_good });
+        self.points.push(Point { at, took, is_good });
     }
 
-    /// Whether nothing came back yet.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    /// What is drawn of it, made anew when more came back.
+    pub fn drawn(&mut self) -> &Drawn {
+        let count = self.points.len();
+        let known = self.drawn.take().filter(|(of, _)| *of == count).map(|(_, drawn)| drawn);
+        let drawn = known.unwrap_or_else(|| Drawn { words: self.words(), intervals: self.intervals() });
+        &self.drawn.insert((count, drawn)).1
     }
 
     /// What came back, interval by interval. Where nothing came back, nothing is known of how long it took.
-    pub fn intervals(&self) -> Vec<Interval> {
-        let end = self.0.iter().map(|point| point.at).fold(0.0, f64::max);
+    fn intervals(&self) -> Vec<Interval> {
+        let end = self.points.iter().map(|point| point.at).fold(0.0, f64::max);
         let width = (end / MOST as f64).max(SHORTEST);
         let mut inside: Vec<Vec<Point>> = vec![Vec::new(); (end / width) as usize + 1];
-        for point in &self.0 {
+        for point in &self.points {
             inside[(point.at / width) as usize].push(*point);
         }
         let interval = |(index, points): (usize, &Vec<Point>)| {
@@ -68,10 +84,10 @@ impl Series {
     }
 
     /// The whole in words.
-    pub fn words(&self) -> String {
-        let took = sorted(&self.0);
+    fn words(&self) -> String {
+        let took = sorted(&self.points);
         let Some(slowest) = took.last() else { return "No response yet".to_owned() };
-        let end = self.0.iter().map(|point| point.at).fold(0.0, f64::max);
+        let end = self.points.iter().map(|point| point.at).fold(0.0, f64::max);
         let at = |share: usize| took[(took.len() * share / 100).min(took.len() - 1)];
         let rate = if end > 0.0 { format!(", {:.1} responses a second", took.len() as f64 / end) } else { String::new() };
         format!("Median {:.0} ms, 95 % within {:.0} ms, slowest {slowest:.0} ms{rate}", at(50), at(95))

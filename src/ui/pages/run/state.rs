@@ -1,11 +1,13 @@
 //! A suite and its run, as the window knows them.
 
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
 
 use crate::jobs::{JobId, PreparedRun, RowTold, RunSwitches};
 use crate::runner::job::CutOff;
 use crate::runner::result::{RowResult, RunResult, Verdict};
+use crate::runner::suite::Action;
 use crate::service::order::DeliveryProgress;
 use crate::ui::pages::run::command::Start;
 use crate::ui::pages::run::series::Series;
@@ -88,6 +90,23 @@ pub struct Running {
     pub failed: usize,
 }
 
+/// What is drawn of the rows.
+struct Drawn {
+    listed: Listed,
+    search: String,
+    rows: Rc<[usize]>,
+    counts: Counts,
+}
+
+/// How many rows there are of a kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Those that did not pass.
+    pub failed: usize,
+    /// Those that are under way.
+    pub under_way: usize,
+}
+
 /// The page.
 #[derive(Default)]
 pub struct RunPage {
@@ -108,7 +127,9 @@ pub struct RunPage {
     /// The run that is under way.
     pub running: Option<Running>,
     /// The rows.
-    pub rows: Vec<Row>,
+    rows: Vec<Row>,
+    /// The file elements that any row sends to, in the order in which they come.
+    pub elements: Vec<String>,
     /// What came back so far.
     pub series: Series,
     /// What came of the last run.
@@ -123,6 +144,8 @@ pub struct RunPage {
     pub listed: Listed,
     /// What the listed rows hold.
     pub search: String,
+    /// What is drawn of the rows, made anew when they or what they are listed by change: there may be very many.
+    drawn: Option<Drawn>,
     /// The row whose details are shown, by its place.
     pub open: Option<usize>,
 }
@@ -132,6 +155,8 @@ impl RunPage {
     pub fn take(&mut self, prepared: PreparedRun) {
         let row = |(number, label): &(usize, String)| Row { number: *number, label: label.clone(), ..Row::default() };
         self.rows = prepared.rows.iter().map(row).collect();
+        self.elements = elements(&prepared);
+        self.drawn = None;
         self.cut_off.clone_from(&prepared.cut_off);
         self.earlier.clone_from(&prepared.earlier);
         (self.series, self.result, self.changes) = (Series::default(), None, Vec::new());
@@ -142,6 +167,7 @@ impl RunPage {
     /// Takes in what a run tells of a row.
     pub fn tell(&mut self, told: RowTold) {
         let Some(running) = &mut self.running else { return };
+        self.drawn = None;
         match told {
             RowTold::Begun(number, step, progress) => {
                 if let Some(row) = find(&mut self.rows, number) {
@@ -165,7 +191,7 @@ impl RunPage {
 
     /// Takes in what came of a run. Rows that it did not do keep what came of them before.
     pub fn end(&mut self, result: RunResult) {
-        self.running = None;
+        (self.running, self.drawn) = (None, None);
         for row in &result.rows {
             if let Some(own) = find(&mut self.rows, row.number) {
                 own.doing = None;
@@ -193,13 +219,43 @@ impl RunPage {
         self.rows.iter().filter(|row| row.is_failure()).map(|row| row.number).collect()
     }
 
-    /// How many rows did not pass.
-    pub fn failed_rows(&self) -> usize {
-        self.rows.iter().filter(|row| row.is_failure()).count()
+    /// The rows, in their order.
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// Forgets what came of the rows with these numbers, or of all.
+    pub fn forget(&mut self, only: Option<&[usize]>) {
+        let is_again = |number: usize| only.is_none_or(|only| only.contains(&number));
+        self.rows.iter_mut().filter(|row| is_again(row.number)).for_each(|row| row.result = None);
+        self.drawn = None;
+    }
+
+    /// How many rows there are of each kind.
+    pub fn counts(&mut self) -> Counts {
+        self.drawn().counts
     }
 
     /// The places of the rows that are listed.
-    pub fn listed(&self) -> Vec<usize> {
+    pub fn listed(&mut self) -> Rc<[usize]> {
+        self.drawn().rows.clone()
+    }
+
+    fn drawn(&mut self) -> &Drawn {
+        let known = self.drawn.take().filter(|drawn| drawn.listed == self.listed && drawn.search == self.search);
+        let drawn = known.unwrap_or_else(|| self.to_draw());
+        self.drawn.insert(drawn)
+    }
+
+    fn to_draw(&self) -> Drawn {
+        let counts = Counts {
+            failed: self.rows.iter().filter(|row| row.is_failure()).count(),
+            under_way: self.rows.iter().filter(|row| row.doing.is_some()).count(),
+        };
+        Drawn { listed: self.listed, search: self.search.clone(), rows: self.fitting().into(), counts }
+    }
+
+    fn fitting(&self) -> Vec<usize> {
         let search = self.search.trim().to_lowercase();
         let fits = |row: &Row| match self.listed {
             Listed::All => true,
@@ -209,6 +265,21 @@ impl RunPage {
         let holds = |row: &Row| search.is_empty() || words(row).to_lowercase().contains(&search);
         (0..self.rows.len()).filter(|at| fits(&self.rows[*at]) && holds(&self.rows[*at])).collect()
     }
+}
+
+/// The file elements that any row sends to.
+fn elements(prepared: &PreparedRun) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let steps = prepared.job.plan.rows.iter().flat_map(|row| prepared.job.plan.steps(row));
+    for step in steps {
+        let Action::Send { attach, .. } = &step.action else { continue };
+        for one in attach {
+            if !found.contains(&one.element) {
+                found.push(one.element.clone());
+            }
+        }
+    }
+    found
 }
 
 /// What a row is searched by.
@@ -224,4 +295,27 @@ fn words(row: &Row) -> String {
 /// Rows are numbered from 1 in their order.
 fn find(rows: &mut [Row], number: usize) -> Option<&mut Row> {
     rows.get_mut(number.checked_sub(1)?).filter(|row| row.number == number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(number: usize, verdict: Verdict) -> Row {
+        let result = RowResult { number, verdict, ..RowResult::default() };
+        Row { number, label: format!("crash {number}"), result: Some(result), ..Row::default() }
+    }
+
+    #[test]
+    fn what_is_listed_follows_the_rows_and_what_is_looked_for() {
+        let mut page = RunPage { rows: vec![row(1, Verdict::Passed), row(2, Verdict::Failed)], ..RunPage::default() };
+        assert_eq!((page.listed().to_vec(), page.counts().failed), (vec![0, 1], 1));
+        assert!(Rc::ptr_eq(&page.listed(), &page.listed()), "it is not looked for in each frame");
+        page.search = "CRASH 1".into();
+        assert_eq!(page.listed().to_vec(), [0]);
+        (page.search, page.listed) = (String::new(), Listed::Failures);
+        assert_eq!(page.listed().to_vec(), [1]);
+        page.forget(Some(&[2]));
+        assert_eq!((page.listed().to_vec(), page.counts()), (vec![], Counts::default()));
+    }
 }

@@ -5,9 +5,9 @@ use eframe::egui::{self, ComboBox, Frame, RichText, Ui};
 use crate::model::status::status_text;
 use crate::sandbox::{Fault, LogEntry, Sandbox, Shape};
 use crate::ui::command::Command;
+use crate::ui::navigation::page_head;
 use crate::ui::pages::sandbox::command::SandboxCommand;
 use crate::ui::state::State;
-use crate::ui::view::View;
 use crate::ui::{icons, theme, widgets};
 
 /// The page's name in the sidebar, with a word on what is out of the ordinary about it.
@@ -22,12 +22,7 @@ pub fn label(state: &State) -> &'static str {
 
 /// Draws the page.
 pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
-    ui.horizontal(|ui| {
-        if widgets::icon_button(ui, icons::CARET_LEFT, "Back", "Returns to the form").clicked() {
-            out.push(Command::Show(View::Compose));
-        }
-        ui.label(RichText::new("Sandbox").text_style(theme::heading()));
-    });
+    page_head(ui, "Sandbox", "", out, |_| {});
     ui.label(widgets::muted(
         ui,
         "A local server that simulates the External Sources of your sandbox profiles: the same rules, the same short responses, and faults on demand.",

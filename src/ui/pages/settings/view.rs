@@ -8,20 +8,16 @@ use crate::model::settings::{Density, Proxy, TEXT_SIZES, ThemeChoice};
 use crate::model::{Secret, Settings};
 use crate::store::KeyPlace;
 use crate::ui::command::Command;
+use crate::ui::navigation::page_head;
 use crate::ui::pages::settings::command::SettingsCommand;
 use crate::ui::question::{Answer, Question};
 use crate::ui::state::State;
-use crate::ui::view::View;
 use crate::ui::{icons, theme, widgets};
 
 /// Draws the settings; each change is saved at once.
 pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     let mut settings = state.settings.value.clone();
-    ui.horizontal(|ui| {
-        if widgets::icon_button(ui, icons::CARET_LEFT, "Back", "Returns to the form").clicked() {
-            out.push(Command::Show(View::Compose));
-        }
-        ui.label(RichText::new("Settings").text_style(theme::heading()));
+    page_head(ui, "Settings", "", out, |ui| {
         ui.label(widgets::muted(ui, "Changes are saved automatically"));
     });
     widgets::scroll(ui, "settings", |ui| {

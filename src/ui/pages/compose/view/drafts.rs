@@ -70,7 +70,7 @@ fn asks(command: TabCommand) -> Command {
 fn tab(ui: &mut Ui, session: &Session, at: usize, drafts: &OpenDrafts, out: &mut Vec<Command>) -> egui::Response {
     let tokens = theme::tokens(ui);
     let is_open = at == drafts.open();
-    let name = if session.name.is_empty() { "Draft" } else { session.name.as_str() };
+    let name = session.shown_name();
     let status = session.deliveries.last().and_then(|view| view.exchange.as_ref()?.answer()).map(|answer| answer.status);
     let mut text = RichText::new(cut(ui, name));
     if is_open {
@@ -156,7 +156,7 @@ fn list_button(ui: &mut Ui, drafts: &OpenDrafts, out: &mut Vec<Command>) {
     let button = egui::containers::menu::MenuButton::from_button(Button::new(label).frame_when_inactive(false));
     let button = button.ui(ui, |ui| {
         for (at, session) in drafts.tabs().iter().enumerate() {
-            let name = if session.name.is_empty() { "Draft" } else { session.name.as_str() };
+            let name = session.shown_name();
             if ui.selectable_label(at == drafts.open(), name).clicked() {
                 out.push(asks(TabCommand::Show(session.number)));
                 ui.close();

@@ -17,6 +17,7 @@ use eframe::egui::{self, RichText, Ui};
 use crate::jobs::Jobs;
 use crate::model::Profile;
 use crate::ui::command::Command;
+use crate::ui::navigation::intro_link;
 use crate::ui::pages::compose::command::ComposeCommand;
 use crate::ui::pages::compose::state::{ComposeTab, Session};
 use crate::ui::pages::export::command::ExportSource;
@@ -187,9 +188,6 @@ fn empty(ui: &mut Ui, sandbox_starts: bool, out: &mut Vec<Command>) {
             out.push(Command::Show(View::Sandbox));
             out.push(Command::Sandbox(SandboxCommand::Start));
         }
-        let says = "Explains what is sent where, and opens failures to try out in the sandbox";
-        if ui.link("What is an External Source?").on_hover_text(says).clicked() {
-            out.push(Command::Show(View::Intro));
-        }
+        intro_link(ui, out);
     });
 }

@@ -5,17 +5,17 @@ mod filters;
 mod list;
 mod opened;
 
-use eframe::egui::{self, Panel, RichText, Ui};
+use eframe::egui::{self, Panel, Ui};
 
 use crate::jobs::Jobs;
 use crate::ui::command::Command;
+use crate::ui::navigation::page_head;
 use crate::ui::pages::export::command::ExportSource;
 use crate::ui::pages::export::view as export_menu;
 use crate::ui::pages::history::command::HistoryCommand;
 use crate::ui::pages::history::state::{DetailPane, HistoryPage};
 use crate::ui::question::{Answer, Question};
 use crate::ui::state::State;
-use crate::ui::view::View;
 use crate::ui::{icons, theme, widgets};
 
 /// Draws the page.
@@ -45,11 +45,7 @@ pub fn show(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Command>)
 }
 
 fn title(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
-    ui.horizontal(|ui| {
-        if widgets::icon_button(ui, icons::CARET_LEFT, "Back", "Returns to the form").clicked() {
-            out.push(Command::Show(View::Compose));
-        }
-        ui.label(RichText::new("History").text_style(theme::heading()));
+    page_head(ui, "History", "", out, |ui| {
         let page = &state.history;
         let count = page.ids.len();
         let noun = if count == 1 { "exchange" } else { "exchanges" };

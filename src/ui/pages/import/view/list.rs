@@ -1,5 +1,7 @@
 //! The requests that were found, and what is to be said of them.
 
+use std::rc::Rc;
+
 use eframe::egui::{self, RichText, ScrollArea, TextEdit, Ui};
 
 use crate::model::Endpoint;
@@ -35,44 +37,46 @@ pub(in crate::ui) fn show(ui: &mut Ui, page: &mut ImportPage) {
             ui.label(widgets::muted(ui, format!("{} listed", listed.len())));
         }
     });
-    keys(ui, page, &listed);
+    let moved = keys(ui, page, &listed);
     let mut picked = None;
     let Some(found) = &page.found else { return };
     let requests = &found.imported.requests;
-    let height = (listed.len() as f32 * (LINE + ui.spacing().item_spacing.y)).clamp(LINE, 220.0);
-    ScrollArea::vertical().id_salt("import-list").max_height(height).auto_shrink([false, true]).show_rows(
-        ui,
-        LINE,
-        listed.len(),
-        |ui, rows| {
-            for index in &listed[rows] {
-                let words = words(*index, &requests[*index]);
-                let row = ui.add_sized(
-                    [ui.available_width(), LINE],
-                    egui::Button::selectable(*index == page.picked, RichText::new(&words).monospace()).truncate(),
-                );
-                if row.clicked() {
-                    picked = Some(*index);
-                }
+    let line = LINE + ui.spacing().item_spacing.y;
+    let height = (listed.len() as f32 * line).clamp(LINE, 220.0);
+    let mut area = ScrollArea::vertical().id_salt("import-list").max_height(height).auto_shrink([false, true]);
+    if let Some(at) = moved {
+        // The picked line in the middle.
+        area = area.vertical_scroll_offset((at as f32 * line - (height - line) / 2.0).max(0.0));
+    }
+    area.show_rows(ui, LINE, listed.len(), |ui, rows| {
+        for index in &listed[rows] {
+            let words = words(*index, &requests[*index]);
+            let row = ui.add_sized(
+                [ui.available_width(), LINE],
+                egui::Button::selectable(*index == page.picked, RichText::new(&words).monospace()).truncate(),
+            );
+            if row.clicked() {
+                picked = Some(*index);
             }
-        },
-    );
+        }
+    });
     if let Some(index) = picked {
         pick(page, index);
     }
-    page.listed = Some((listed_by(page), listed));
 }
 
 /// The requests that the filter lets through, looked for anew when it changed.
-fn listed(page: &mut ImportPage) -> Vec<usize> {
-    if let Some((by, listed)) = page.listed.take()
-        && by == listed_by(page)
+fn listed(page: &mut ImportPage) -> Rc<[usize]> {
+    let now = listed_by(page);
+    if let Some((by, listed)) = &page.listed
+        && *by == now
     {
-        return listed;
+        return listed.clone();
     }
-    let Some(found) = &page.found else { return Vec::new() };
-    let requests = &found.imported.requests;
-    (0..requests.len()).filter(|index| is_listed(page, &requests[*index])).collect()
+    let requests = page.found.as_ref().map_or(&[][..], |found| &found.imported.requests);
+    let listed: Rc<[usize]> = (0..requests.len()).filter(|index| is_listed(page, &requests[*index])).collect();
+    page.listed = Some((now, listed.clone()));
+    listed
 }
 
 fn listed_by(page: &ImportPage) -> ListedBy {
@@ -86,20 +90,23 @@ fn pick(page: &mut ImportPage, index: usize) {
     page.question = None;
 }
 
-/// Up and down go through the list while no text is edited.
-fn keys(ui: &Ui, page: &mut ImportPage, listed: &[usize]) {
+/// Up and down go through the list while no text is edited. Returns the place in the list that was gone to.
+fn keys(ui: &Ui, page: &mut ImportPage, listed: &[usize]) -> Option<usize> {
     if ui.ctx().text_edit_focused() {
-        return;
+        return None;
     }
-    let step =
-        ui.input(|input| i32::from(input.key_pressed(egui::Key::ArrowDown)) - i32::from(input.key_pressed(egui::Key::ArrowUp)));
-    let Some(at) = listed.iter().position(|index| *index == page.picked) else { return };
-    let next = if step < 0 { at.checked_sub(1) } else { Some(at + 1) };
-    if step != 0
-        && let Some(index) = next.and_then(|next| listed.get(next))
-    {
-        pick(page, *index);
+    let (up, down) = ui.input(|input| (input.key_pressed(egui::Key::ArrowUp), input.key_pressed(egui::Key::ArrowDown)));
+    if up == down {
+        return None;
     }
+    let to = match listed.iter().position(|index| *index == page.picked) {
+        Some(at) if up => at.checked_sub(1)?,
+        Some(at) => at + 1,
+        // What is picked is filtered out.
+        None => 0,
+    };
+    pick(page, *listed.get(to)?);
+    Some(to)
 }
 
 fn is_listed(page: &ImportPage, request: &RequestSpec) -> bool {

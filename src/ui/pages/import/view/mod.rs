@@ -5,22 +5,17 @@ mod list;
 mod preview;
 mod source;
 
-use eframe::egui::{RichText, Ui};
+use eframe::egui::Ui;
 
 use crate::jobs::Jobs;
 use crate::ui::command::Command;
+use crate::ui::navigation::page_head;
 use crate::ui::state::State;
-use crate::ui::view::View;
 use crate::ui::{icons, theme, widgets};
 
 /// Draws the page.
 pub fn show(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Command>) {
-    ui.horizontal(|ui| {
-        if widgets::icon_button(ui, icons::CARET_LEFT, "Back", "Returns to the form. The imported data is kept").clicked() {
-            out.push(Command::Show(View::Compose));
-        }
-        ui.label(RichText::new("Import").text_style(theme::heading()));
-    });
+    page_head(ui, "Import", "The imported data is kept", out, |_| {});
     widgets::scroll(ui, "import", |ui| {
         ui.set_max_width(ui.available_width().min(1100.0));
         source::show(ui, state, out);

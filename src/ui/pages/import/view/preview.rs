@@ -223,7 +223,7 @@ fn actions(ui: &mut Ui, state: &State, drawn: &Drawn, out: &mut Vec<Command>) {
             "No request found, or no profile whose form to fill"
         };
         if widgets::primary_button(ui, has_request && has_profile, icons::PENCIL_SIMPLE, "Fill the form", fill).clicked() {
-            out.push(Command::Import(ImportCommand::FillForm));
+            out.push(Command::Import(ImportCommand::FillForm(None)));
         }
         let mut button = |ui: &mut Ui, can: bool, label: &str, says: &str, cannot: &str, command: ImportCommand| {
             let button = ui.add_enabled(can, Button::new(label)).on_hover_text(says);

@@ -78,9 +78,9 @@ fn buttons(ui: &mut Ui, page: &ImportPage, out: &mut Vec<Command>) {
         if some && widgets::small_button(ui, "Clear", "Removes the imported data and all results").clicked() {
             say(ImportCommand::Clear);
         }
-        if page.reading.is_some() {
+        if page.reading.is_some() || page.is_looking {
             ui.spinner();
-            ui.label(widgets::muted(ui, "Reading"));
+            ui.label(widgets::muted(ui, if page.is_looking { "Looking at its files" } else { "Reading" }));
         }
     });
 }

@@ -12,6 +12,7 @@ use crate::model::secrets::names::secret_spans;
 use crate::model::secrets::secret::MASK;
 use crate::model::{Endpoint, Profile, Secret};
 use crate::ui::command::Command;
+use crate::ui::navigation::page_head;
 use crate::ui::pages::compose::command::ComposeCommand;
 use crate::ui::pages::profile_editor::command::ProfileCommand;
 use crate::ui::pages::profile_editor::state::NewProfile;
@@ -22,12 +23,7 @@ use crate::ui::{icons, theme, widgets};
 
 /// Draws the page.
 pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
-    ui.horizontal(|ui| {
-        if widgets::icon_button(ui, icons::CARET_LEFT, "Back", "Returns to the form. Your input is kept").clicked() {
-            out.push(Command::Show(View::Compose));
-        }
-        ui.label(RichText::new("New profile").text_style(theme::heading()));
-    });
+    page_head(ui, "New profile", "Your input is kept", out, |_| {});
     let page = &mut state.new_profile;
     let mut done = false;
     widgets::scroll(ui, "new-profile", |ui| {

@@ -17,12 +17,12 @@ use eframe::egui::{self, RichText, Ui};
 
 use crate::jobs::Jobs;
 use crate::ui::command::Command;
+use crate::ui::navigation::intro_link;
 use crate::ui::pages::export::command::ExportSource;
 use crate::ui::pages::export::view as export_menu;
 use crate::ui::pages::response::shown::Shown;
 use crate::ui::pages::response::view::panel::{ResponseState, Tab};
 use crate::ui::state::State;
-use crate::ui::view::View;
 use crate::ui::{icons, privacy, theme, widgets};
 
 /// The least height that head and page need, in points; a lower panel scrolls as a whole.
@@ -89,10 +89,7 @@ fn nothing_yet(ui: &mut Ui, out: &mut Vec<Command>) {
             failure with their fixes, the attachment endpoints, and the exact request and response.";
         ui.label(widgets::muted(ui, text));
         ui.add_space(theme::SPACE);
-        let says = "Explains what is sent where, and opens failures to try out in the sandbox";
-        if ui.link("What is an External Source?").on_hover_text(says).clicked() {
-            out.push(Command::Show(View::Intro));
-        }
+        intro_link(ui, out);
     });
 }
 

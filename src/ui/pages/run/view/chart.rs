@@ -3,20 +3,19 @@
 use eframe::egui::{Color32, Ui, Vec2b, WidgetInfo};
 use egui_plot::{Legend, Line, MarkerShape, Plot, PlotPoints, Points};
 
-use crate::ui::pages::run::series::Interval;
+use crate::ui::pages::run::series::{Drawn, Interval};
 use crate::ui::pages::run::state::RunPage;
 use crate::ui::{theme, widgets};
 
 /// How high each of the two charts is at least, in points.
 const LEAST_HEIGHT: f32 = 110.0;
 
-pub(super) fn show(ui: &mut Ui, page: &RunPage) {
-    let words = page.series.words();
-    ui.label(&words);
-    if page.series.is_empty() {
+pub(super) fn show(ui: &mut Ui, page: &mut RunPage) {
+    let Drawn { words, intervals } = page.series.drawn();
+    ui.label(words);
+    if intervals.is_empty() {
         return;
     }
-    let intervals = page.series.intervals();
     let height = ((ui.available_height() - 70.0) / 2.0).max(LEAST_HEIGHT);
     widgets::scroll(ui, "run-chart", |ui| {
         let tokens = theme::tokens(ui);
@@ -25,7 +24,7 @@ pub(super) fn show(ui: &mut Ui, page: &RunPage) {
         let lines =
             vec![("Median", tokens.accent, series(|own| own.median)), ("Slowest", tokens.muted, series(|own| own.slowest))];
         let failed: Vec<[f64; 2]> = intervals.iter().filter(|own| own.failed > 0).map(|own| [own.at, own.slowest]).collect();
-        plot(ui, "run-times", &words, height, lines, failed);
+        plot(ui, "run-times", words, height, lines, failed);
         ui.label(widgets::muted(ui, "Responses a second, by seconds since the start"));
         plot(
             ui,

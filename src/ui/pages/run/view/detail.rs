@@ -5,19 +5,25 @@ use eframe::egui::{Layout, RichText, Ui};
 use crate::runner::result::{FileResult, StepResult};
 use crate::ui::command::Command;
 use crate::ui::pages::run::command::RunCommand;
-use crate::ui::pages::run::state::RunPage;
+use crate::ui::pages::run::state::{Row, RunPage};
 use crate::ui::pages::run::view::table;
 use crate::ui::{icons, theme, widgets};
 
 pub(super) fn show(ui: &mut Ui, page: &mut RunPage, out: &mut Vec<Command>) {
-    let RunPage { rows, open, .. } = page;
-    let Some(at) = *open else { return };
-    let row = &rows[at];
+    let Some(at) = page.open else { return };
+    if row(ui, &page.rows()[at], out) {
+        page.open = None;
+    }
+}
+
+/// Draws a row; tells whether it is to be closed.
+fn row(ui: &mut Ui, row: &Row, out: &mut Vec<Command>) -> bool {
+    let mut is_closed = false;
     ui.horizontal(|ui| {
         ui.label(RichText::new(format!("Row {}", row.number)).family(theme::strong()));
         ui.with_layout(Layout::right_to_left(eframe::egui::Align::Center), |ui| {
             if widgets::icon_button(ui, icons::X, "Close the row", "Returns to the list").clicked() {
-                *open = None;
+                is_closed = true;
             }
             ui.add(eframe::egui::Label::new(widgets::muted(ui, &row.label)).truncate());
         });
@@ -25,7 +31,7 @@ pub(super) fn show(ui: &mut Ui, page: &mut RunPage, out: &mut Vec<Command>) {
     let Some(result) = &row.result else {
         let text = if row.doing.is_some() { "It is under way." } else { "It was not sent yet." };
         ui.label(widgets::muted(ui, text));
-        return;
+        return is_closed;
     };
     widgets::scroll(ui, "run-detail-steps", |ui| {
         if result.steps.is_empty() {
@@ -35,6 +41,7 @@ pub(super) fn show(ui: &mut Ui, page: &mut RunPage, out: &mut Vec<Command>) {
             widgets::stable(ui, ("run-step", index), |ui| show_step(ui, index, step, out));
         }
     });
+    is_closed
 }
 
 fn show_step(ui: &mut Ui, index: usize, step: &StepResult, out: &mut Vec<Command>) {

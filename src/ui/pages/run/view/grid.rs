@@ -3,7 +3,6 @@
 use eframe::egui::{Button, RichText, ScrollArea, Sense, Ui, WidgetInfo, vec2};
 
 use crate::runner::result::{FileResult, RowResult};
-use crate::runner::suite::Action;
 use crate::ui::pages::run::state::{Row, RunPage};
 use crate::ui::pages::run::view::table;
 use crate::ui::{icons, theme, widgets};
@@ -16,7 +15,7 @@ const LABEL: f32 = 200.0;
 const LEAST: f32 = 150.0;
 
 pub(super) fn show(ui: &mut Ui, page: &mut RunPage) {
-    let elements = elements(page);
+    let elements = page.elements.clone();
     let width = ((ui.available_width() - LABEL - 20.0) / elements.len().max(1) as f32 - theme::SPACE).max(LEAST);
     ScrollArea::horizontal().id_salt("run-grid-sideways").auto_shrink(false).show(ui, |ui| {
         ui.set_min_width(LABEL + elements.len() as f32 * (width + theme::SPACE));
@@ -24,7 +23,7 @@ pub(super) fn show(ui: &mut Ui, page: &mut RunPage) {
             head(ui, LABEL, "File");
             elements.iter().for_each(|element| head(ui, width, element));
         });
-        let count = page.rows.len();
+        let count = page.rows().len();
         ScrollArea::vertical().id_salt("run-grid").auto_shrink(false).show_rows(ui, LINE, count, |ui, shown| {
             for at in shown {
                 ui.horizontal(|ui| line(ui, page, at, &elements, width));
@@ -33,29 +32,13 @@ pub(super) fn show(ui: &mut Ui, page: &mut RunPage) {
     });
 }
 
-/// The file elements that any row sends to, in the order in which they come.
-fn elements(page: &RunPage) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
-    let Some(prepared) = &page.prepared else { return found };
-    let steps = prepared.job.plan.rows.iter().flat_map(|row| prepared.job.plan.steps(row));
-    for step in steps {
-        let Action::Send { attach, .. } = &step.action else { continue };
-        for one in attach {
-            if !found.contains(&one.element) {
-                found.push(one.element.clone());
-            }
-        }
-    }
-    found
-}
-
 fn head(ui: &mut Ui, width: f32, text: &str) {
     let label = eframe::egui::Label::new(RichText::new(text).color(theme::tokens(ui).muted)).truncate();
     ui.add_sized(vec2(width, LINE), label);
 }
 
 fn line(ui: &mut Ui, page: &mut RunPage, at: usize, elements: &[String], width: f32) {
-    let row = &page.rows[at];
+    let row = &page.rows()[at];
     let (icon, state, colour) = table::sign(row, theme::tokens(ui));
     let (rect, _) = ui.allocate_exact_size(vec2(LABEL, LINE), Sense::hover());
     let mut label = ui.new_child(eframe::egui::UiBuilder::new().id_salt(("run-file", at)).max_rect(rect));

@@ -48,7 +48,7 @@ pub(super) fn source(ui: &mut Ui, page: &mut RunPage, out: &mut Vec<Command>) {
 }
 
 /// What it would do, how far it is, or how it ended.
-pub(super) fn state(ui: &mut Ui, page: &RunPage, out: &mut Vec<Command>) {
+pub(super) fn state(ui: &mut Ui, page: &mut RunPage, out: &mut Vec<Command>) {
     if let Some(reason) = &page.failed {
         let tokens = theme::tokens(ui);
         widgets::callout(ui, tokens.danger_surface, icons::WARNING, tokens.danger, "Problem", |ui| {
@@ -62,7 +62,7 @@ pub(super) fn state(ui: &mut Ui, page: &RunPage, out: &mut Vec<Command>) {
         });
         return;
     }
-    let Some(prepared) = &page.prepared else {
+    let Some(prepared) = page.prepared.clone() else {
         let text = "A suite says what is sent, with which values, and what has to come of it. Open one, or make one with \"Add to suite\" from a draft or the history.";
         ui.label(widgets::muted(ui, text));
         return;
@@ -70,11 +70,11 @@ pub(super) fn state(ui: &mut Ui, page: &RunPage, out: &mut Vec<Command>) {
     ui.label(&prepared.summary);
     match &page.running {
         Some(running) => under_way(ui, running, out),
-        None => at_rest(ui, page, prepared, out),
+        None => at_rest(ui, page, &prepared, out),
     }
 }
 
-fn at_rest(ui: &mut Ui, page: &RunPage, prepared: &PreparedRun, out: &mut Vec<Command>) {
+fn at_rest(ui: &mut Ui, page: &mut RunPage, prepared: &PreparedRun, out: &mut Vec<Command>) {
     problems(ui, prepared);
     if let Some(result) = &page.result {
         let tokens = theme::tokens(ui);
@@ -104,7 +104,7 @@ fn at_rest(ui: &mut Ui, page: &RunPage, prepared: &PreparedRun, out: &mut Vec<Co
         if widgets::primary_button(ui, can, icons::PAPER_PLANE_TILT, &label, says).clicked() {
             out.push(Command::Run(RunCommand::Start(Start::All)));
         }
-        let failures = page.failed_rows();
+        let failures = page.counts().failed;
         if failures > 0 {
             let label = if failures == 1 { "Rerun 1 failure".to_owned() } else { format!("Rerun {failures} failures") };
             if ui.button(label).on_hover_text("Sends only the rows that did not pass").clicked() {

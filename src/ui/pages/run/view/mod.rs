@@ -7,15 +7,15 @@ mod head;
 mod preview;
 mod table;
 
-use eframe::egui::{self, Frame, Margin, Panel, RichText, Ui};
+use eframe::egui::{self, Frame, Margin, Panel, Ui};
 
 use crate::ui::command::Command;
+use crate::ui::navigation::page_head;
 use crate::ui::pages::run::command::RunCommand;
 use crate::ui::pages::run::state::{RunPage, Tab};
 use crate::ui::question::{Answer, Question};
 use crate::ui::state::State;
-use crate::ui::view::View;
-use crate::ui::{icons, theme, widgets};
+use crate::ui::{theme, widgets};
 
 /// Below this width in points, details stand under the list.
 const NARROW: f32 = 720.0;
@@ -27,12 +27,7 @@ pub(in crate::ui) fn label(state: &State) -> &'static str {
 
 /// Draws the page.
 pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
-    ui.horizontal(|ui| {
-        if widgets::icon_button(ui, icons::CARET_LEFT, "Back", "Returns to the form").clicked() {
-            out.push(Command::Show(View::Compose));
-        }
-        ui.label(RichText::new("Runs").text_style(theme::heading()));
-    });
+    page_head(ui, "Runs", "", out, |_| {});
     let page = &mut state.run;
     question(ui, page, out);
     head::source(ui, page, out);
@@ -94,7 +89,7 @@ fn tabs(ui: &mut Ui, page: &mut RunPage) {
 /// The rows, and beside them what is known of the one that is open.
 fn with_details(ui: &mut Ui, page: &mut RunPage, out: &mut Vec<Command>) {
     let space = ui.available_size();
-    if page.open.is_some_and(|at| at < page.rows.len()) {
+    if page.open.is_some_and(|at| at < page.rows().len()) {
         let frame = Frame::new().fill(theme::tokens(ui).surface).inner_margin(Margin::same(8));
         if space.x >= NARROW {
             Panel::right("run-detail")

@@ -42,12 +42,13 @@ pub(super) fn show(ui: &mut Ui, page: &mut RunPage) {
 }
 
 fn filters(ui: &mut Ui, page: &mut RunPage) {
+    let counts = page.counts();
     ui.horizontal_wrapped(|ui| {
         for listed in Listed::ALL {
             let count = match listed {
-                Listed::All => page.rows.len(),
-                Listed::Failures => page.failed_rows(),
-                Listed::UnderWay => page.rows.iter().filter(|row| row.doing.is_some()).count(),
+                Listed::All => page.rows().len(),
+                Listed::Failures => counts.failed,
+                Listed::UnderWay => counts.under_way,
             };
             let label = format!("{} {count}", listed.label());
             let says = match listed {
@@ -140,7 +141,7 @@ fn line(ui: &mut Ui, page: &mut RunPage, at: usize) {
     if response.has_focus() {
         ui.painter().rect_stroke(rect.shrink(1.0), 4.0, ui.visuals().selection.stroke, egui::StrokeKind::Inside);
     }
-    let row = &page.rows[at];
+    let row = &page.rows()[at];
     let (icon, state, colour) = sign(row, tokens);
     let says = says(page, row);
     let time = row.result.as_ref().map(took).unwrap_or_default();
