@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use crate::support::window::{Driven, Window, open_at};
+use centerpost::store::StoreContents;
+use centerpost::ui::app::App;
 use centerpost::ui::command::Command;
 use centerpost::ui::pages::compose::command::ComposeCommand;
 use centerpost::ui::pages::profile_editor::command::ProfileCommand;
 use centerpost::ui::view::View;
+use eframe::egui::containers::scroll_area;
 use eframe::egui::{self, accesskit::Role};
 use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
 
@@ -33,6 +36,14 @@ impl Window {
     fn api_key(&mut self) -> String {
         self.harness.state_mut().state().profiles[0].profile.api_key.reveal().to_owned()
     }
+}
+
+#[test]
+fn a_page_begins_at_its_top_whatever_was_scrolled_before() {
+    let (ctx, id) = (egui::Context::default(), egui::Id::unique("a scrolled page"));
+    scroll_area::State::default().store(&ctx, id);
+    App::new(&ctx, None, StoreContents::default(), None).unwrap();
+    assert!(scroll_area::State::load(&ctx, id).is_none());
 }
 
 #[test]

@@ -55,6 +55,14 @@ fn pages_are_left_by_escape_by_alt_left_and_by_their_own_shortcut() {
         window.harness.run_steps(3);
         assert_eq!(window.harness.state_mut().state().view, View::Compose, "{key:?}");
     }
+    // A text is left first, and then the page.
+    window.run(Command::Show(View::History));
+    window.type_into("Search the history", "summary");
+    for view in [View::History, View::Compose] {
+        window.harness.key_press(Key::Escape);
+        window.harness.run_steps(3);
+        assert_eq!(window.harness.state_mut().state().view, view);
+    }
 }
 
 #[test]
@@ -80,6 +88,12 @@ fn commands_profiles_and_fields_are_found_by_typing() {
         window.harness.key_press(Key::Enter);
         window.harness.run_steps(4);
     };
+    // Enter without a word sends nothing.
+    pick(&mut window, Key::K, "");
+    let (_, session) = window.harness.state_mut().state().open().unwrap();
+    assert!(session.deliveries.is_empty() && session.question.is_none());
+    window.harness.key_press(Key::Escape);
+    window.harness.run_steps(4);
     pick(&mut window, Key::K, "hist");
     assert_eq!(window.harness.state_mut().state().view, View::History);
     pick(&mut window, Key::P, "acme");

@@ -203,23 +203,23 @@ struct Columns {
 
 impl Columns {
     fn of(lines: Rect) -> Self {
-        let is_wide = lines.width() > 520.0;
+        let width = lines.width();
         let mut left = lines.left() + 6.0;
         let mut take = |width: f32| {
             left += width;
             (left - width, width - 8.0)
         };
         let (status, when) = (take(68.0), take(96.0));
-        let profile = is_wide.then(|| take(150.0));
+        let profile = (width > 640.0).then(|| take((width * 0.17).clamp(110.0, 200.0)));
         let from = take(0.0).0;
         let mut right = lines.right() - 6.0;
         let mut take = |width: f32| {
             right -= width;
             (right, width - 8.0)
         };
-        let time = is_wide.then(|| take(78.0));
+        let time = (width > 480.0).then(|| take(78.0));
         let marks = take(62.0);
-        let ticket = (lines.width() > 640.0).then(|| take(90.0));
+        let ticket = (width > 760.0).then(|| take(90.0));
         Self { status, when, profile, what: (from, (right - from - 8.0).max(10.0)), ticket, marks, time }
     }
 }
@@ -260,7 +260,7 @@ fn columns(ui: &Ui, row: &HistoryRow, rect: Rect, now: jiff::Timestamp) {
         let profile = if row.profile_name.is_empty() { "no profile" } else { &row.profile_name };
         paint(ui, Pos2::new(x, middle), width, profile, text, false);
     }
-    paint(ui, Pos2::new(columns.what.0, middle), columns.what.1, &what(row), text, false);
+    paint(ui, Pos2::new(columns.what.0, middle), columns.what.1, &what(row, columns.ticket.is_none()), text, false);
     if let Some((x, width)) = columns.ticket {
         paint(ui, Pos2::new(x, middle), width, row.ticket.as_deref().unwrap_or_default(), tokens.muted, false);
     }
@@ -301,8 +301,8 @@ fn sign(row: &HistoryRow, tokens: &theme::Tokens) -> (&'static str, Color32) {
     }
 }
 
-/// What a line says of an exchange: what came of it, or what was wrong.
-fn what(row: &HistoryRow) -> String {
+/// What a line says of an exchange: what came of it, or what was wrong. `names_ticket` is whether the ticket has no column of its own.
+fn what(row: &HistoryRow, names_ticket: bool) -> String {
     let kind = match row.kind {
         ExchangeKind::Create => "",
         ExchangeKind::Upload => "Upload: ",
@@ -312,7 +312,8 @@ fn what(row: &HistoryRow) -> String {
         return format!("{kind}{}", row.note);
     }
     match (&row.ticket, row.cause.0.as_str()) {
-        (Some(ticket), "" | "none") => format!("{kind}Ticket {ticket}  {}", row.preview),
+        (Some(ticket), "" | "none") if names_ticket => format!("{kind}Ticket {ticket}  {}", row.preview),
+        (Some(_), "" | "none") => format!("{kind}{}", row.preview),
         (None, "" | "none") => match row.status {
             Some(status) => format!("{kind}{}  {}", status_name(status), row.preview),
             None if row.is_open() => format!("{kind}Outcome not known"),
@@ -324,7 +325,7 @@ fn what(row: &HistoryRow) -> String {
 
 fn spoken(row: &HistoryRow, now: jiff::Timestamp) -> String {
     let status = row.status.map_or_else(|| "No answer".to_owned(), status_text);
-    let mut name = format!("{status}, {}, {}", widgets::ago_text(now, row.started_at), what(row));
+    let mut name = format!("{status}, {}, {}", widgets::ago_text(now, row.started_at), what(row, true));
     if !row.profile_name.is_empty() {
         name.push_str(&format!(", {}", row.profile_name));
     }
@@ -364,4 +365,19 @@ fn bar(ui: &mut Ui, page: &mut HistoryPage, area: Rect, visible: f64, last: f64)
     let first = page.first;
     response.widget_info(|| WidgetInfo::slider(true, first, "Position in the history"));
     response.on_hover_text("Drag to move through the history");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_it_was_has_the_most_room_in_every_width() {
+        for width in [400.0, 500.0, 560.0, 641.0, 700.0, 761.0, 1000.0, 2000.0] {
+            let columns = Columns::of(Rect::from_min_size(Pos2::ZERO, vec2(width, LINE)));
+            let others = [Some(columns.when), columns.profile, columns.ticket, columns.time].into_iter().flatten();
+            let widest = others.map(|(_, width)| width).fold(0.0, f32::max);
+            assert!(columns.what.1 > widest && columns.what.1 > 60.0, "{width}: {} beside {widest}", columns.what.1);
+        }
+    }
 }

@@ -8,7 +8,6 @@ use crate::diagnosis::check::CheckStatus;
 use crate::diagnosis::{Cause, CheckRow, Fix};
 use crate::model::unseen::drawn;
 use crate::ui::command::Command;
-use crate::ui::pages::compose::command::ComposeCommand;
 use crate::ui::pages::import::command::ImportCommand;
 use crate::ui::pages::response::cause_text::cause_text;
 use crate::ui::{icons, theme, widgets};
@@ -68,13 +67,15 @@ fn explained(ui: &mut Ui, cause: &Cause, can_fill: bool, out: &mut Vec<Command>)
     for fact in &cause.evidence {
         ui.add(Label::new(widgets::muted(ui, format!("• {}", fact.text))).wrap());
     }
-    let fixes = cause.fixes.iter().filter(|fix| can_fill && !matches!(fix, Fix::FocusParameter(_)));
+    let mut fixes = cause.fixes.iter().filter(|fix| can_fill && !matches!(fix, Fix::FocusParameter(_))).peekable();
+    if fixes.peek().is_none() {
+        return;
+    }
     ui.horizontal_wrapped(|ui| {
         for fix in fixes {
             let says = "Copies the request to the profile's form and makes this change there. You can undo both";
             if widgets::small_button(ui, &fix.label(), says).clicked() {
-                out.push(Command::Import(ImportCommand::FillForm));
-                out.push(Command::Compose(ComposeCommand::Fix(Box::new(fix.clone()))));
+                out.push(Command::Import(ImportCommand::FillForm(Some(Box::new(fix.clone())))));
             }
         }
     });
