@@ -205,7 +205,7 @@ pub enum FailureKind {
 }
 
 impl FailureKind {
-    /// What happened, as in "No answer: …".
+    /// What happened, as in "No response: …".
     pub fn words(self) -> &'static str {
         match self {
             Self::Dns => "the host name does not resolve",

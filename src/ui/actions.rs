@@ -9,6 +9,9 @@ use crate::ui::command::Command;
 use crate::ui::pages::PAGES;
 use crate::ui::pages::compose::command::{ComposeCommand, TabCommand};
 use crate::ui::pages::export::command::{ExportCommand, ExportSource, Reveal};
+use crate::ui::pages::history::command::HistoryCommand;
+use crate::ui::pages::history::state::DetailPane;
+use crate::ui::pages::run::command::RunCommand;
 use crate::ui::pages::settings::command::SettingsCommand;
 use crate::ui::palette_state::Mode;
 use crate::ui::sidebar;
@@ -122,7 +125,7 @@ static ACTIONS: &[Action] = &[
 
 /// Keys that hold at one place alone, for the list of shortcuts.
 pub(in crate::ui) static LOCAL: &[(&str, &str)] = &[
-    ("Escape", "Close what is open, leave a field, then go back to the form"),
+    ("Escape", "Close what is open, leave a field, close an exchange or a row, then go back to the form"),
     ("Tab, Shift+Tab", "Next and previous control"),
     ("Up, Down", "Move through profiles, requests and the history"),
     ("Delete", "Remove the profile or the exchange that has the keyboard"),
@@ -139,6 +142,15 @@ fn size(state: &State, change: fn(u32) -> u32) -> Option<Command> {
 
 fn back(state: &State) -> Option<Command> {
     (state.view != View::Compose).then_some(Command::Show(View::Compose))
+}
+
+/// One step back: what is open beside a list, then the page.
+fn step_back(state: &State) -> Option<Command> {
+    match state.view {
+        View::History if !matches!(state.history.detail, DetailPane::Nothing) => Some(Command::History(HistoryCommand::Close)),
+        View::Run if state.run.open.is_some() => Some(Command::Run(RunCommand::CloseRow)),
+        _ => back(state),
+    }
 }
 
 fn tab(state: &State, command: TabCommand) -> Option<Command> {
@@ -166,7 +178,7 @@ pub(in crate::ui) fn pressed(ctx: &Context, state: &State, out: &mut Vec<Command
     // egui itself takes the keyboard from a field for this key, before anything is drawn.
     let is_free = !ctx.data(|data| data.get_temp(typing_id())).unwrap_or(false) && !Popup::is_any_open(ctx);
     if is_free && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
-        out.extend(back(state));
+        out.extend(step_back(state));
     }
 }
 

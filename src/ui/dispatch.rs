@@ -43,7 +43,10 @@ impl App {
     pub(in crate::ui) fn apply(&mut self, ctx: &Context, command: Command) {
         match command {
             Command::Show(View::History) => self.show_history(),
-            Command::Show(view) => self.state.view = view,
+            Command::Show(view) => {
+                self.state.import.focuses_text = view == View::Import && self.state.view != view;
+                self.state.view = view;
+            }
             Command::Palette(mode) => self.state.palette = Some(Palette::new(mode)),
             Command::Copy(text) => ctx.copy_text(text),
             Command::Profile(command) => self.profile_command(ctx, command),

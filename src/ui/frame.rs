@@ -85,6 +85,8 @@ impl App {
         let frame = Frame::new().fill(tokens.surface).inner_margin(12);
         // What is scrolled, folded and typed in one draft is not that of another.
         let draft = self.state.draft_id().map_or_else(String::new, |id| format!("{} {}", id.profile.0, id.number));
+        // Whether form and response have the room in turn.
+        let mut is_in_turn = false;
         if self.state.selected.is_some() {
             let (state, jobs) = (&mut self.state, &self.jobs);
             let frame_above = frame.inner_margin(Margin { bottom: 6, ..Margin::same(12) });
@@ -98,7 +100,11 @@ impl App {
                     .default_size(space.x * 0.48)
                     .size_range(320.0..=(space.x - 320.0).max(330.0))
                     .show(ui, |ui| widgets::contained(ui, ("response", &draft), |ui| response::show(ui, state, jobs, out)));
-            } else if state.open().is_some_and(|(_, session)| !session.deliveries.is_empty() || session.last.is_some()) {
+            } else if !state.open().is_some_and(|(_, session)| !session.deliveries.is_empty() || session.last.is_some()) {
+                // There is nothing to show yet.
+            } else if space.y < theme::LOW {
+                is_in_turn = true;
+            } else {
                 Panel::bottom("response-below")
                     .frame(frame)
                     .resizable(true)
@@ -108,7 +114,13 @@ impl App {
             }
         }
         CentralPanel::default().frame(frame).show(ui, |ui| {
-            widgets::contained(ui, ("compose", &draft), |ui| compose::view::show(ui, &mut self.state, &self.jobs, out));
+            widgets::contained(ui, ("compose", &draft), |ui| {
+                if compose::view::tabs(ui, &mut self.state, is_in_turn, out) {
+                    response::show(ui, &mut self.state, &self.jobs, out);
+                } else {
+                    compose::view::show(ui, &mut self.state, &self.jobs, out);
+                }
+            });
         });
     }
 

@@ -28,6 +28,7 @@ mod saving;
 pub mod sidebar;
 pub mod state;
 mod status_bar;
+mod steps;
 pub mod theme;
 mod title;
 pub mod toasts;

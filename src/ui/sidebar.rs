@@ -28,7 +28,9 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     ui.horizontal(|ui| {
         ui.label(RichText::new("Centerpost").text_style(theme::heading()));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            if widgets::icon_button(ui, icons::DOWNLOAD_SIMPLE, "Import…", "Imports exported *.profile.json files").clicked() {
+            if widgets::icon_button(ui, icons::DOWNLOAD_SIMPLE, "Import profiles…", "Imports exported *.profile.json files")
+                .clicked()
+            {
                 out.push(Command::Profile(ProfileCommand::PickImport));
             }
             if widgets::icon_button(
@@ -79,7 +81,7 @@ pub fn show_as_menu(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
                 out.push(Command::Show(View::NewProfile));
                 ui.close();
             }
-            if ui.button("Import…").clicked() {
+            if ui.button("Import profiles…").clicked() {
                 out.push(Command::Profile(ProfileCommand::PickImport));
                 ui.close();
             }
@@ -423,7 +425,9 @@ fn page_button(ui: &mut Ui, state: &State, page: &Page, out: &mut Vec<Command>) 
     let keys = page.keys.map(|keys| format!(" ({})", ui.ctx().format_shortcut(&keys))).unwrap_or_default();
     let response = ui.add(Button::new(format!("{icon}  {label}")).selected(is_open).frame_when_inactive(is_open));
     response.widget_info(|| WidgetInfo::selected(egui::Role::Button, true, is_open, label));
-    if response.on_hover_text(format!("{says}{keys}")).clicked() {
+    let response = response.on_hover_text(format!("{says}{keys}"));
+    // The second click of a double click does not take back what the first one did.
+    if response.clicked() && !(is_open && (response.double_clicked() || response.triple_clicked())) {
         out.push(Command::Show(if is_open { View::Compose } else { page.view }));
     }
 }

@@ -69,4 +69,5 @@ mod ui_run;
 mod ui_shared;
 mod ui_shell;
 mod ui_sizes;
+mod ui_steps;
 mod written_before;

@@ -202,3 +202,13 @@ fn no_notice_takes_the_keyboard_from_a_field() {
         assert_eq!(value.as_deref(), Some("abcd"), "{view:?}: {label}");
     }
 }
+
+#[test]
+fn a_double_click_on_a_page_opens_it() {
+    let mut window = beside([1280.0, 820.0], 0.05, |_| {});
+    for (label, view) in [("History", View::History), ("Settings", View::Settings)] {
+        let at = window.middle_of(Role::Button, label);
+        window.double_click_at(at);
+        assert_eq!(window.harness.state_mut().state().view, view, "{label}");
+    }
+}

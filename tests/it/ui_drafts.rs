@@ -138,7 +138,7 @@ fn undo_and_responses_belong_to_their_draft() {
     window.press("Fill with example values");
     let filled = window.summary();
     window.run(Command::Compose(ComposeCommand::Send));
-    window.until("the failure", |window| window.has("No answer: "));
+    window.until("the failure", |window| window.has("No response: "));
     window.keys(Modifiers::COMMAND, Key::T);
     assert!(window.has("No response yet") && !window.has("Undo the last change"), "{:#?}", window.texts());
     window.keys(Modifiers::CTRL, Key::Tab);

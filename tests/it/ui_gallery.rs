@@ -9,8 +9,10 @@ use centerpost::sandbox::Sandbox;
 use centerpost::store::Store;
 use centerpost::ui::app::App;
 use centerpost::ui::command::Command;
+use centerpost::ui::pages::bundle::command::BundleCommand;
 use centerpost::ui::pages::compose::command::{ComposeCommand, TabCommand};
 use centerpost::ui::pages::compose::state::ComposeTab;
+use centerpost::ui::pages::export::command::ExportSource;
 use centerpost::ui::pages::history::command::HistoryCommand;
 use centerpost::ui::palette_state::Mode;
 use centerpost::ui::view::View;
@@ -22,7 +24,7 @@ use crate::support::window::Driven;
 use crate::ui_sizes::{hostile, window_on};
 
 /// What is drawn, by its name in the file's name, and a text that stands there.
-const STATES: [(&str, &str); 19] = [
+const STATES: [(&str, &str); 23] = [
     ("form", "Fill with example values"),
     ("drafts", "All drafts"),
     ("rename", "Rename draft"),
@@ -33,7 +35,11 @@ const STATES: [(&str, &str); 19] = [
     ("problems", "Copy findings"),
     ("json", "Format"),
     ("request", "POST"),
-    ("response", "Why"),
+    ("response", RESPONSE),
+    ("exchange", "Send again unchanged"),
+    ("bundle", "Support bundle"),
+    ("runs", "Choose a suite…"),
+    ("relay", "Point another system at this relay"),
     ("import", "Fill the form"),
     ("editor", "Incoming fields"),
     ("new-profile", "Endpoint URL"),
@@ -43,6 +49,9 @@ const STATES: [(&str, &str); 19] = [
     ("palette", "Search commands and profiles"),
     ("shortcuts", "Keyboard shortcuts"),
 ];
+
+/// What the first page of a response says of itself.
+const RESPONSE: &str = "What it means, what caused it, and what to do";
 
 /// The sizes in points, and pixels a point.
 const SIZES: [([f32; 2], f32); 5] =
@@ -66,11 +75,6 @@ fn profiles(others: usize) -> Vec<Profile> {
 
 fn reach(harness: &mut Harness<'static, App>, state: &str) {
     let show = |view| Some(Command::Show(view));
-    let tab = |harness: &mut Harness<'static, App>, tab| {
-        Driven::run(harness, Command::Compose(ComposeCommand::Send));
-        let Some((_, session)) = harness.state_mut().state().open() else { return };
-        (session.question, session.tab) = (None, tab);
-    };
     let command = match state {
         "form" => None,
         "drafts" | "rename" => {
@@ -111,14 +115,20 @@ fn reach(harness: &mut Harness<'static, App>, state: &str) {
             None
         }
         "response" => {
-            // It goes to the window's own sandbox, which does not know the key.
-            let server = harness.state_mut().state().sandbox.running.as_ref().map(Sandbox::base_url);
-            let (stored, session) = harness.state_mut().state().open().unwrap();
-            let endpoint = centerpost::model::Endpoint { base_url: server.unwrap(), ..stored.profile.endpoint() };
-            session.draft.set_endpoint(endpoint, &stored.profile);
-            tab(harness, ComposeTab::Form);
+            send(harness, "Crashing on load!");
             None
         }
+        "exchange" => {
+            send(harness, "Crashing on load!");
+            harness.until_mut("the number", |harness| harness.state_mut().state().open().unwrap().1.sent.is_some());
+            Some(Command::History(HistoryCommand::Open(1)))
+        }
+        "bundle" => {
+            send(harness, "Crashing on load!");
+            Some(Command::Bundle(BundleCommand::Open(ExportSource::Delivery)))
+        }
+        "runs" => show(View::Run),
+        "relay" => show(View::Relay),
         "import" => {
             harness.state_mut().state().import.pasted = PASTED.to_owned();
             show(View::Import)
@@ -139,20 +149,29 @@ fn reach(harness: &mut Harness<'static, App>, state: &str) {
 /// Two requests to the window's own sandbox that differ in a few words, beside each other.
 fn compare(harness: &mut Harness<'static, App>) {
     for text in ["Crashing on load!", "Crashes on every load"] {
-        let server = harness.state_mut().state().sandbox.running.as_ref().map(Sandbox::base_url);
-        let (stored, session) = harness.state_mut().state().open().unwrap();
-        let endpoint = centerpost::model::Endpoint { base_url: server.unwrap(), ..stored.profile.endpoint() };
-        session.draft.set_endpoint(endpoint, &stored.profile);
-        session.draft.set_json(&format!("{{\"summary\": \"{text}\", \"lang\": \"日本語\"}}"), &stored.profile);
-        Driven::run(harness, Command::Compose(ComposeCommand::Send));
-        Driven::run(harness, Command::Compose(ComposeCommand::SendAnyway));
-        harness.until_mut("the response", |harness| {
-            let (_, session) = harness.state_mut().state().open().unwrap();
-            session.deliveries.last().is_some_and(|view| view.kept.is_some())
-        });
+        send(harness, text);
     }
+    harness.until_mut("both in the history", |harness| {
+        let (_, session) = harness.state_mut().state().open().unwrap();
+        session.deliveries.iter().all(|view| view.kept.is_some())
+    });
     Driven::run(harness, Command::Show(View::History));
     Driven::run(harness, Command::History(HistoryCommand::Compare(1, 2)));
+}
+
+/// Sends a summary to the window's own sandbox, which does not know the key, and waits for the response.
+fn send(harness: &mut Harness<'static, App>, text: &str) {
+    let server = harness.state_mut().state().sandbox.running.as_ref().map(Sandbox::base_url);
+    let (stored, session) = harness.state_mut().state().open().unwrap();
+    let endpoint = centerpost::model::Endpoint { base_url: server.unwrap(), ..stored.profile.endpoint() };
+    session.draft.set_endpoint(endpoint, &stored.profile);
+    session.draft.set_json(&format!("{{\"summary\": \"{text}\", \"lang\": \"日本語\"}}"), &stored.profile);
+    Driven::run(harness, Command::Compose(ComposeCommand::Send));
+    Driven::run(harness, Command::Compose(ComposeCommand::SendAnyway));
+    harness.until_mut("the response", |harness| {
+        let (_, session) = harness.state_mut().state().open().unwrap();
+        session.deliveries.last().is_some_and(|view| view.exchange.is_some())
+    });
 }
 
 #[test]
@@ -181,7 +200,7 @@ fn every_state_is_drawn() {
             for state in STATES.into_iter().map(|(state, _)| state).filter(is_wanted) {
                 let home = tempfile::tempdir().unwrap();
                 // Exchanges are compared in the history, which needs a place.
-                let store = (state == "compare").then(|| Store::open_at(home.path().to_owned()).unwrap());
+                let store = ["compare", "exchange"].contains(&state).then(|| Store::open_at(home.path().to_owned()).unwrap());
                 let mut window = window_on(store, profiles(300), size, scale, theme);
                 reach(&mut window, state);
                 for _ in 0..40 {

@@ -172,7 +172,7 @@ fn exchanges_of_others_appear_and_the_page_fits_a_small_window() {
     let entry = centerpost::service::record::cancelled(&Default::default(), jiff::Timestamp::now());
     let origin = centerpost::service::record::Origin::new("");
     history.record(&centerpost::service::record::created(&origin, &Profile::default(), 0, &entry, &[])).unwrap();
-    window.until("the line", |window| window.has("1 exchange") && window.has("No answer"));
-    window.line("No answer");
+    window.until("the line", |window| window.has("1 exchange") && window.has("No response"));
+    window.line("No response");
     window.until("the exchange", |window| window.has("Number 1"));
 }

@@ -314,3 +314,14 @@ fn a_request_that_is_typed_is_not_interrupted_by_masking_and_checked_at_once() {
     window.harness.run_steps(4);
     assert!(!field(&window).contains("c4naryk3y"), "{}", field(&window));
 }
+
+#[test]
+fn a_card_says_what_was_sent_once() {
+    let mut window = open(|_| {});
+    let url = window.sandbox.profiles()[0].endpoint().url_revealing_key().replace("/appcrashlog", "/appcrashlogs");
+    window.paste(&format!("POST {url} HTTP/1.1\nContent-Type: application/json\n\n{{}}"));
+    window.until("the findings", |window| window.has("The address has another source key"));
+    let texts = window.texts();
+    assert!(texts.iter().any(|text| text == "appcrashlogs"), "{texts:#?}");
+    assert!(!texts.iter().any(|text| text.contains("sent \"appcrashlogs\"")), "{texts:#?}");
+}

@@ -278,7 +278,7 @@ fn bytes_that_are_no_text_are_shown_as_such() {
 fn a_network_failure_says_where() {
     let panel = panel(bench().with(no_answer));
     for text in [
-        "No answer: the host name does not resolve",
+        "No response: the host name does not resolve",
         "While looking the host name up, at acme.centercode.com:443",
         "failed to lookup address information",
     ] {
@@ -312,7 +312,7 @@ fn what_is_under_way_can_be_cancelled() {
 fn earlier_deliveries_are_one_click_away() {
     let mut panel = panel(bench().with(no_answer).with(not_found));
     assert!(panel.has("404 Not Found, 1 min ago"));
-    click(&mut panel, "No answer: the host name does not resolve, 1 min ago");
+    click(&mut panel, "No response: the host name does not resolve, 1 min ago");
     assert_eq!(panel.state_mut().asked(), ["Response(Show(0))"]);
 }
 

@@ -80,6 +80,11 @@ fn a_suite_is_checked_asked_about_run_and_reported() {
     window.harness.get_by_label_contains("Row 2, passed").click();
     window.harness.run_steps(3);
     assert!(window.has("status 201"));
+    window.harness.key_press(eframe::egui::Key::Escape);
+    window.harness.run_steps(3);
+    assert!(page(&mut window).open.is_none());
+    window.harness.get_by_label_contains("Row 2, passed").click();
+    window.harness.run_steps(3);
     window.press("Open exchange of step 1");
     window.until("the exchange", |window| window.has("crash 2") && window.has("Send again unchanged"));
     window.run(Command::Show(View::Run));

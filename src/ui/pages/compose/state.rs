@@ -14,6 +14,7 @@ use crate::ui::pages::diagnostics::state::ToolRun;
 use crate::ui::pages::response::recorded::RecordedView;
 use crate::ui::pages::response::state::DeliveryView;
 use crate::ui::pages::response::view::panel::ResponseState;
+use crate::ui::steps::Steps;
 
 /// What goes on in one draft of a profile.
 #[derive(Default)]
@@ -64,8 +65,12 @@ pub struct Session {
     pub deliveries: Vec<DeliveryView>,
     /// What the response panel remembers of each of them: page, folds, search.
     pub panels: HashMap<JobId, ResponseState>,
+    /// How many of them had been begun when the draft was drawn last.
+    pub seen_deliveries: usize,
     /// Which of them is shown; the newest when `None`.
     pub shown: Option<usize>,
+    /// What the profile's headers were before each change of them here.
+    pub(in crate::ui) header_steps: Steps<Vec<(String, String)>>,
     /// When the draft was last changed and not yet saved.
     pub unsaved_since: Option<Instant>,
 }
@@ -100,6 +105,8 @@ pub enum ComposeTab {
     Headers,
     /// The request to the byte.
     Request,
+    /// The response, where the window has no room for it beside or under the draft.
+    Response,
 }
 
 impl Session {

@@ -55,6 +55,7 @@ impl App {
     }
 
     pub(in crate::ui) fn show_history(&mut self) {
+        self.state.history.focuses_search = self.state.view != View::History;
         self.state.view = View::History;
         self.list_history();
         if let Some(history) = self.history.clone() {
@@ -104,6 +105,8 @@ impl App {
                 page.opening = Some(self.jobs.open_record(&history, id));
                 if self.state.view != View::History {
                     self.show_history();
+                    // What was asked for is the exchange.
+                    self.state.history.focuses_search = false;
                 }
             }
             HistoryCommand::Close => page.detail = DetailPane::Nothing,

@@ -42,6 +42,10 @@ pub struct HistoryPage {
     pub profiles: Vec<(String, String)>,
     /// The job whose exchange or comparison is waited for.
     pub opening: Option<JobId>,
+    /// Whether the search takes the keyboard at the next frame.
+    pub focuses_search: bool,
+    /// Whether the list takes the keyboard at the next frame.
+    pub enters_list: bool,
     /// Whether an exchange is being read to be sent again or copied.
     pub is_reading: bool,
     /// What stands beside the list.
@@ -69,6 +73,8 @@ impl Default for HistoryPage {
             marked: BTreeSet::new(),
             profiles: Vec::new(),
             opening: None,
+            focuses_search: false,
+            enters_list: false,
             is_reading: false,
             detail: DetailPane::default(),
             asks_delete: None,

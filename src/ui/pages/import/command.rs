@@ -12,6 +12,8 @@ pub enum ImportCommand {
     Pick,
     /// Read a file.
     Open(PathBuf),
+    /// Say that of so many files that were dropped only the first is read.
+    SayOnlyFirst(usize),
     /// Read a text in place of what was read before.
     Paste(String),
     /// Ask for an environment.

@@ -45,6 +45,10 @@ impl App {
                 self.dialogs.pick_file(ctx, "Import", None, |path| Command::Import(ImportCommand::Open(path)));
             }
             ImportCommand::Open(path) => self.open_import(path),
+            ImportCommand::SayOnlyFirst(count) => {
+                let text = format!("One file is read at a time: the first of {count}. Drop the others one by one");
+                self.state.note(NoteKind::Info, text, None);
+            }
             ImportCommand::Paste(text) => page.paste(text),
             ImportCommand::PickEnvironment => {
                 let done = |path| Command::Import(ImportCommand::Environment(path));

@@ -22,6 +22,8 @@ pub struct ImportPage {
     pub in_clear: bool,
     /// Whether the text is being typed, which is not interrupted to mask it.
     pub is_typing: bool,
+    /// Whether the text takes the keyboard at the next frame.
+    pub focuses_text: bool,
     /// The file that was opened in place of a text: its name and its bytes.
     pub file: Option<(String, Arc<Vec<u8>>)>,
     /// The folder in which the files lie that a request names: that file's, or a picked one. No file outside it is read.

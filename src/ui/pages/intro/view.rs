@@ -47,7 +47,7 @@ fn steps(ui: &mut Ui) {
             "The other system posts the fields of the ticket as JSON",
             "POST …/projects/PROJECT_KEY/feedback/SOURCE_KEY?apiKey=KEY",
         ),
-        ("2", "Centercode answers with the ticket, and with an attachment endpoint for each file element", "201 Created"),
+        ("2", "Centercode responds with the ticket, and with an attachment endpoint for each file element", "201 Created"),
         ("3", "The other system posts each file to its endpoint", "POST multipart/form-data"),
     ] {
         ui.horizontal_top(|ui| {

@@ -1,15 +1,8 @@
 //! What is being typed in the profile editor, and on the page for a new profile.
 
-use eframe::egui::Id;
-
 use crate::model::{Profile, Secret};
 use crate::store::ProfileId;
-
-/// How many changes can be taken back.
-const UNDO_DEPTH: usize = 200;
-
-/// How long typing into one text may rest and still be one change, in seconds.
-const ONE_CHANGE: f64 = 1.0;
+use crate::ui::steps::Steps;
 
 /// What is being typed in the profile editor.
 pub struct EditorState {
@@ -17,12 +10,8 @@ pub struct EditorState {
     pub(in crate::ui) id: ProfileId,
     /// It as it stands in the window.
     pub(in crate::ui) profile: Profile,
-    /// The profile before each change, newest last.
-    undo: Vec<Profile>,
-    /// The profile before each undo, newest last.
-    redo: Vec<Profile>,
-    /// The text that was typed into last, and when.
-    typed: Option<(Id, f64)>,
+    /// What it was before each change.
+    pub(in crate::ui) steps: Steps<Profile>,
     /// A whole endpoint to take the parts of.
     pub(in crate::ui) pasted: String,
     /// An example payload to take rows from.
@@ -47,9 +36,7 @@ impl EditorState {
             submitters: profile.known_submitters.join("\n"),
             id,
             profile,
-            undo: Vec::new(),
-            redo: Vec::new(),
-            typed: None,
+            steps: Steps::default(),
             pasted: String::new(),
             sample: String::new(),
             shows_sample: false,
@@ -59,46 +46,12 @@ impl EditorState {
         }
     }
 
-    /// Remembers that the profile was another one before. Typing on in the same text, which is `typed` with the time, is one change.
-    pub(in crate::ui) fn changed(&mut self, before: &Profile, typed: Option<(Id, f64)>) {
-        let goes_on = |(id, at): (Id, f64)| self.typed.is_some_and(|(last, then)| last == id && at - then < ONE_CHANGE);
-        if !typed.is_some_and(goes_on) {
-            self.undo.push(before.clone());
-            if self.undo.len() > UNDO_DEPTH {
-                self.undo.remove(0);
-            }
-        }
-        self.typed = typed;
-        self.redo.clear();
-    }
-
-    /// Whether something can be undone, and whether something can be redone.
-    pub(in crate::ui) fn can_step(&self) -> (bool, bool) {
-        (!self.undo.is_empty(), !self.redo.is_empty())
-    }
-
-    /// Takes the newest change back.
-    pub(in crate::ui) fn undo(&mut self) {
-        if let Some(before) = self.undo.pop() {
-            let now = self.show(before);
-            self.redo.push(now);
-        }
-    }
-
-    /// Makes the change again that was taken back last.
-    pub(in crate::ui) fn redo(&mut self) {
-        if let Some(after) = self.redo.pop() {
-            let now = self.show(after);
-            self.undo.push(now);
-        }
-    }
-
-    /// Goes on with another version of the profile; returns the one before it.
-    fn show(&mut self, profile: Profile) -> Profile {
-        (self.open_choices, self.typed) = (None, None);
+    /// Goes on with another version of the profile.
+    pub(in crate::ui) fn show(&mut self, profile: Profile) {
+        self.open_choices = None;
         self.statuses = profile.statuses.join("\n");
         self.submitters = profile.known_submitters.join("\n");
-        std::mem::replace(&mut self.profile, profile)
+        self.profile = profile;
     }
 }
 

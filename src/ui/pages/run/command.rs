@@ -30,6 +30,8 @@ pub enum RunCommand {
     Open(PathBuf),
     /// Read the suite with these data rows.
     Data(PathBuf),
+    /// Show the rows alone.
+    CloseRow,
     /// Read the suite whose path was typed, and check every row.
     Check,
     /// Run it; asks first where tickets are real.

@@ -45,6 +45,7 @@ impl App {
                 self.state.run.data = path.display().to_string();
                 self.check_suite();
             }
+            RunCommand::CloseRow => self.state.run.open = None,
             RunCommand::Check => self.check_suite(),
             RunCommand::Start(start) => self.ask_or_start_run(start),
             RunCommand::Agree => {

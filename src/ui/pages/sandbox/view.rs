@@ -135,7 +135,7 @@ fn entries(state: &mut State, sandbox: &Sandbox) -> std::sync::Arc<Vec<LogEntry>
 fn log(ui: &mut Ui, state: &mut State, sandbox: &Sandbox) {
     let entries = entries(state, sandbox);
     if entries.is_empty() {
-        ui.label(widgets::muted(ui, "No requests yet. Send one from a sandbox profile: its parts, sizes, hashes and the rule that answered it are listed here."));
+        ui.label(widgets::muted(ui, "No requests yet. Send one from a sandbox profile: its parts, sizes, hashes and the rule that was applied are listed here."));
         return;
     }
     widgets::scroll(ui, "sandbox-log", |ui| {
@@ -154,7 +154,7 @@ fn row(ui: &mut Ui, state: &mut State, entry: &LogEntry) {
             state.sandbox.open_record = (!is_open).then_some(entry.number);
         }
         let (colour, words) = match entry.status {
-            0 => (tokens.danger, "no answer".to_owned()),
+            0 => (tokens.danger, "no response".to_owned()),
             status @ 200..=299 => (tokens.success, status_text(status)),
             status => (tokens.warning, status_text(status)),
         };

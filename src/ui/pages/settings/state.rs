@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::model::Secret;
+use crate::model::{Secret, Settings};
 use crate::store::KeyPlace;
+use crate::ui::steps::Steps;
 
 /// What the settings page shows.
 #[derive(Default)]
@@ -18,6 +19,8 @@ pub struct SettingsPage {
     pub typed_folder: Option<String>,
     /// The address of a proxy of one's own, kept while another is picked.
     pub proxy_address: String,
+    /// What the settings were before each change on the page.
+    pub(in crate::ui) steps: Steps<Settings>,
     /// Whether the user is asked whether to delete the removed profiles for good.
     pub asks_empty_removed: bool,
 }

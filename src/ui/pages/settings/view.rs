@@ -17,8 +17,10 @@ use crate::ui::{icons, theme, widgets};
 /// Draws the settings; each change is saved at once.
 pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     let mut settings = state.settings.value.clone();
+    let mut stepped = None;
     page_head(ui, "Settings", "", out, |ui| {
         ui.label(widgets::muted(ui, "Changes are saved automatically"));
+        stepped = state.settings_page.steps.show(ui, &settings, "the settings");
     });
     widgets::scroll(ui, "settings", |ui| {
         ui.set_max_width(ui.available_width().min(640.0));
@@ -30,7 +32,10 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         keys(ui, state, out);
         data(ui, state, out);
     });
-    if settings != state.settings.value {
+    if let Some(other) = stepped {
+        out.push(Command::Settings(SettingsCommand::Save(Box::new(other))));
+    } else if settings != state.settings.value {
+        state.settings_page.steps.changed(ui, &state.settings.value, &settings);
         out.push(Command::Settings(SettingsCommand::Save(Box::new(settings))));
     }
 }

@@ -36,6 +36,10 @@ pub(in crate::ui) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session,
                 session.show_problems = !session.show_problems;
             }
         }
+        if session.show_problems && !session.problems.is_empty() && widgets::copy_findings(ui).clicked() {
+            let text: String = session.problems.iter().map(|cause| cause_text(cause, "")).collect::<Vec<_>>().join("\n");
+            out.push(Command::Copy(text));
+        }
         undo_and_redo(ui, session, out);
     });
 }
@@ -55,7 +59,9 @@ fn undo_and_redo(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
 
 fn problem_list(ui: &mut Ui, profile: &Profile, session: &mut Session, out: &mut Vec<Command>) {
     let mut focus = None;
-    ScrollArea::vertical().id_salt("problems").max_height(160.0).show(ui, |ui| {
+    // What stands below the list stays in sight in a low window.
+    let height = (ui.ctx().content_rect().height() - 430.0).clamp(44.0, 160.0);
+    ScrollArea::vertical().id_salt("problems").max_height(height).min_scrolled_height(0.0).show(ui, |ui| {
         ui.set_width(ui.available_width());
         for (index, cause) in session.problems.iter().enumerate() {
             widgets::stable(ui, ("problem", index), |ui| {
@@ -72,10 +78,6 @@ fn problem_list(ui: &mut Ui, profile: &Profile, session: &mut Session, out: &mut
             });
         }
     });
-    if widgets::copy_findings(ui).clicked() {
-        let text: String = session.problems.iter().map(|cause| cause_text(cause, "")).collect::<Vec<_>>().join("\n");
-        out.push(Command::Copy(text));
-    }
     if let Some(parameter) = focus {
         session.tab = ComposeTab::Form;
         session.focus = Some(parameter);

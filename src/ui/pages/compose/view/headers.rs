@@ -10,7 +10,7 @@ use crate::ui::pages::profile_editor::command::ProfileCommand;
 use crate::ui::{icons, theme, widgets};
 
 /// Draws the profile's own headers, editable, and the others.
-pub(in crate::ui) fn show(ui: &mut Ui, stored: &StoredProfile, session: &Session, out: &mut Vec<Command>) {
+pub(in crate::ui) fn show(ui: &mut Ui, stored: &StoredProfile, session: &mut Session, out: &mut Vec<Command>) {
     ui.label(widgets::muted(
         ui,
         "Sent with every request of this profile. It replaces Centerpost's own header of the same name.",
@@ -45,8 +45,17 @@ pub(in crate::ui) fn show(ui: &mut Ui, stored: &StoredProfile, session: &Session
     if let Some(index) = removed {
         headers.remove(index);
     }
-    if ui.button("Add header").on_hover_text("Adds an empty row. A row without a name is not sent").clicked() {
-        headers.push((String::new(), String::new()));
+    let mut stepped = None;
+    ui.horizontal_wrapped(|ui| {
+        if ui.button("Add header").on_hover_text("Adds an empty row. A row without a name is not sent").clicked() {
+            headers.push((String::new(), String::new()));
+        }
+        stepped = session.header_steps.show(ui, &stored.profile.extra_headers, "these headers");
+    });
+    if let Some(other) = stepped {
+        headers = other;
+    } else if headers != stored.profile.extra_headers {
+        session.header_steps.changed(ui, &stored.profile.extra_headers, &headers);
     }
     if headers != stored.profile.extra_headers {
         let mut profile = stored.profile.clone();

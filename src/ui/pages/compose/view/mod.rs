@@ -36,13 +36,7 @@ pub fn show(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Command>)
         return;
     };
     let profile = &stored.profile;
-    let has_strip = drafts::has_strip(drafts);
     let session = drafts.session_mut();
-    if session.tab != ComposeTab::Form && ui.ctx().input(|input| !input.raw.dropped_files.is_empty()) {
-        // The form takes them in this very frame.
-        session.tab = ComposeTab::Form;
-    }
-    tabs(ui, profile, session, (!has_strip).then_some(&mut *out));
     // Drawn after the form, so that the Tab key comes to it after the form.
     let changed = widgets::with_foot(
         ui,
@@ -62,6 +56,7 @@ pub fn show(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Command>)
                 exact::show(ui, profile, session, out);
                 false
             }
+            ComposeTab::Response => false,
         },
         |ui, (session, out)| footer::show(ui, profile, session, jobs, out),
     );
@@ -139,8 +134,26 @@ fn header(ui: &mut Ui, profile: &Profile, out: &mut Vec<Command>, send: Option<(
     }
 }
 
-/// The pages of the draft. Where the drafts have no row of their own, the way to another one stands at the end.
-fn tabs(ui: &mut Ui, profile: &Profile, session: &mut Session, new_draft: Option<&mut Vec<Command>>) {
+/// Draws the pages of the open draft, if there is one; tells whether the response's is open. `with_response` is whether it has one here.
+pub fn tabs(ui: &mut Ui, state: &mut State, with_response: bool, out: &mut Vec<Command>) -> bool {
+    let Some((stored, drafts)) = state.open_drafts() else { return false };
+    let has_strip = drafts::has_strip(drafts);
+    let session = drafts.session_mut();
+    let begun = session.deliveries.len();
+    if with_response && begun > std::mem::replace(&mut session.seen_deliveries, begun) {
+        session.tab = ComposeTab::Response;
+    }
+    let is_elsewhere = session.tab == ComposeTab::Response && !with_response;
+    if is_elsewhere || ui.ctx().input(|input| !input.raw.dropped_files.is_empty()) {
+        // The form takes what is dropped in this very frame.
+        session.tab = ComposeTab::Form;
+    }
+    tab_row(ui, &stored.profile, session, with_response, (!has_strip).then_some(out));
+    session.tab == ComposeTab::Response
+}
+
+/// Where the drafts have no row of their own, the way to another one stands at the end.
+fn tab_row(ui: &mut Ui, profile: &Profile, session: &mut Session, with_response: bool, new_draft: Option<&mut Vec<Command>>) {
     ui.add_space(theme::SPACE_SMALL);
     ui.horizontal_wrapped(|ui| {
         for (tab, label, says) in [
@@ -148,7 +161,11 @@ fn tabs(ui: &mut Ui, profile: &Profile, session: &mut Session, new_draft: Option
             (ComposeTab::Json, "JSON", "The payload as text. Editing it fills the form"),
             (ComposeTab::Headers, "Headers", "Headers that are sent with every request of this profile"),
             (ComposeTab::Request, "Exact request", "The exact bytes of the request"),
+            (ComposeTab::Response, "Response", "What came back, with the causes of a failure and their fixes"),
         ] {
+            if tab == ComposeTab::Response && !with_response {
+                continue;
+            }
             let label = if tab == ComposeTab::Headers && !profile.extra_headers.is_empty() {
                 format!("{label} ({})", profile.extra_headers.len())
             } else {
@@ -179,7 +196,7 @@ fn empty(ui: &mut Ui, sandbox_starts: bool, out: &mut Vec<Command>) {
         if widgets::primary_button(ui, true, icons::PLUS, "New profile…", "Paste the endpoint URL that Centercode shows, or start by hand (Ctrl+N)").clicked() {
             out.push(Command::Show(View::NewProfile));
         }
-        if ui.button("Import…").on_hover_text("Imports exported *.profile.json files").clicked() {
+        if ui.button("Import profiles…").on_hover_text("Imports exported *.profile.json files").clicked() {
             out.push(Command::Profile(ProfileCommand::PickImport));
         }
         let label = if sandbox_starts { "The sandbox is starting…" } else { "Start with the sandbox" };

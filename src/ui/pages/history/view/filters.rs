@@ -1,6 +1,6 @@
 //! What the list is filtered by.
 
-use eframe::egui::{ComboBox, TextEdit, Ui, WidgetInfo};
+use eframe::egui::{ComboBox, Key, TextEdit, Ui, WidgetInfo};
 
 use crate::model::history::{ExchangeKind, Filter, StatusClass};
 use crate::ui::command::Command;
@@ -11,7 +11,7 @@ use crate::ui::{icons, theme, widgets};
 pub(in crate::ui) fn show(ui: &mut Ui, page: &mut HistoryPage, now: jiff::Timestamp, out: &mut Vec<Command>) {
     let before = (page.filter.clone(), page.since);
     ui.horizontal_wrapped(|ui| {
-        search(ui, &mut page.filter);
+        search(ui, page);
         profile(ui, page);
         let status = page.filter.status;
         let shown = status.map_or("Any status", status_label);
@@ -67,13 +67,21 @@ pub(in crate::ui) fn show(ui: &mut Ui, page: &mut HistoryPage, now: jiff::Timest
     }
 }
 
-fn search(ui: &mut Ui, filter: &mut Filter) {
+fn search(ui: &mut Ui, page: &mut HistoryPage) {
     let icon = widgets::icon(ui, icons::MAGNIFYING_GLASS, theme::tokens(ui).muted, "Search the history");
-    let edit =
-        TextEdit::singleline(&mut filter.text).id_salt("search").hint_text("URL, payload, response, note").desired_width(200.0);
-    ui.add(edit)
+    let edit = TextEdit::singleline(&mut page.filter.text)
+        .id_salt("search")
+        .hint_text("URL, payload, response, note")
+        .desired_width(200.0);
+    let field = ui
+        .add(edit)
         .labelled_by(icon.id)
         .on_hover_text("Searches for words or their beginnings in URL, payload, response and note. Use \"quotes\" for phrases. API keys are never stored, so they cannot be found");
+    if std::mem::take(&mut page.focuses_search) {
+        field.request_focus();
+    }
+    // The list is one key away from its search.
+    page.enters_list |= field.has_focus() && ui.input(|input| input.key_pressed(Key::ArrowDown));
 }
 
 fn profile(ui: &mut Ui, page: &mut HistoryPage) {
@@ -116,7 +124,7 @@ fn kind_label(kind: ExchangeKind) -> &'static str {
 
 fn status_label(class: StatusClass) -> &'static str {
     match class {
-        StatusClass::NoAnswer => "No answer",
+        StatusClass::NoAnswer => "No response",
         StatusClass::Informational => "1xx",
         StatusClass::Success => "2xx success",
         StatusClass::Redirection => "3xx redirect",

@@ -33,7 +33,13 @@ pub(in crate::ui) fn show(ui: &mut Ui, page: &mut HistoryPage, now: jiff::Timest
     let lines = Rect::from_min_max(area.min, Pos2::new(area.max.x - BAR - 4.0, area.max.y));
     let focus = ui.interact(lines, ui.scope_id().with("history-list"), Sense::focusable_noninteractive());
     scroll(ui, page, lines, last);
-    keys(ui, page, &focus, visible, out);
+    if std::mem::take(&mut page.enters_list) {
+        let cursor = page.ids[page.first.clamp(0.0, last) as usize];
+        page.cursor = Some(cursor);
+        ui.memory_mut(|memory| memory.request_focus(line_id(cursor)));
+    } else {
+        keys(ui, page, &focus, visible, out);
+    }
     page.first = page.first.clamp(0.0, last);
     let first = page.first.floor() as usize;
     let shown = (first..page.ids.len()).take(visible.ceil() as usize + 1);
@@ -52,6 +58,8 @@ pub(in crate::ui) fn show(ui: &mut Ui, page: &mut HistoryPage, now: jiff::Timest
 
 fn nothing(ui: &mut Ui, page: &HistoryPage) {
     let text = match (page.complete, page.filter == first_filter()) {
+        // The reason stands above.
+        (false, _) if page.trouble.is_some() => return,
         (false, _) => "Reading…",
         (true, true) => {
             "No exchanges yet. Everything you send from the window or the command line is listed here, with its response and its causes. Secrets are not stored."
@@ -317,14 +325,14 @@ fn what(row: &HistoryRow, names_ticket: bool) -> String {
         (None, "" | "none") => match row.status {
             Some(status) => format!("{kind}{}  {}", status_name(status), row.preview),
             None if row.is_open() => format!("{kind}Outcome not known"),
-            None => format!("{kind}No answer"),
+            None => format!("{kind}No response"),
         },
         _ => format!("{kind}{}", row.cause.1),
     }
 }
 
 fn spoken(row: &HistoryRow, now: jiff::Timestamp) -> String {
-    let status = row.status.map_or_else(|| "No answer".to_owned(), status_text);
+    let status = row.status.map_or_else(|| "No response".to_owned(), status_text);
     let mut name = format!("{status}, {}, {}", widgets::ago_text(now, row.started_at), what(row, true));
     if !row.profile_name.is_empty() {
         name.push_str(&format!(", {}", row.profile_name));

@@ -27,10 +27,16 @@ pub fn show(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Command>)
             ui.label(trouble);
         });
     }
+    let width = ui.available_width();
+    let has_detail = !matches!(state.history.detail, DetailPane::Nothing);
+    if has_detail && width < theme::NARROW && ui.available_height() < theme::LOW {
+        // List and details have the room in turn.
+        ask_to_delete(ui, &state.history, out);
+        return detail(ui, state, jobs, out);
+    }
     filters::show(ui, &mut state.history, state.now, out);
     actions(ui, &mut state.history, out);
-    let width = ui.available_width();
-    if !matches!(state.history.detail, DetailPane::Nothing) {
+    if has_detail {
         let frame = egui::Frame::new().inner_margin(8);
         let space = ui.available_size();
         if width >= theme::NARROW {
@@ -49,7 +55,11 @@ fn title(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
         let page = &state.history;
         let count = page.ids.len();
         let noun = if count == 1 { "exchange" } else { "exchanges" };
-        let text = if page.complete { format!("{} {noun}", grouped(count)) } else { "Counting…".to_owned() };
+        let text = match (page.complete, &page.trouble) {
+            (true, _) => format!("{} {noun}", grouped(count)),
+            (false, Some(_)) => return,
+            (false, None) => "Counting…".to_owned(),
+        };
         ui.label(widgets::muted(ui, text));
     });
 }
@@ -67,8 +77,7 @@ fn grouped(count: usize) -> String {
     text
 }
 
-/// What can be done with the marked lines.
-fn actions(ui: &mut Ui, page: &mut HistoryPage, out: &mut Vec<Command>) {
+fn ask_to_delete(ui: &Ui, page: &HistoryPage, out: &mut Vec<Command>) {
     if let Some(ids) = &page.asks_delete {
         let what = if ids.len() == 1 { "this exchange".to_owned() } else { format!("these {} exchanges", ids.len()) };
         let question = Question {
@@ -83,6 +92,11 @@ fn actions(ui: &mut Ui, page: &mut HistoryPage, out: &mut Vec<Command>) {
             Answer::No => Command::History(HistoryCommand::KeepThem),
         }));
     }
+}
+
+/// What can be done with the marked lines.
+fn actions(ui: &mut Ui, page: &mut HistoryPage, out: &mut Vec<Command>) {
+    ask_to_delete(ui, page, out);
     if page.marked.len() < 2 {
         return;
     }

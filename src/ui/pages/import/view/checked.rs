@@ -57,14 +57,14 @@ fn problem(ui: &mut Ui, row: &CheckRow, can_fill: bool, out: &mut Vec<Command>) 
         said(ui, "Sent", row.sent.as_deref());
         said(ui, "Expected", row.expected.as_deref());
         for (index, cause) in row.problems.iter().enumerate() {
-            widgets::stable(ui, ("cause", index), |ui| explained(ui, cause, can_fill, out));
+            widgets::stable(ui, ("cause", index), |ui| explained(ui, row, cause, can_fill, out));
         }
     });
 }
 
-fn explained(ui: &mut Ui, cause: &Cause, can_fill: bool, out: &mut Vec<Command>) {
+fn explained(ui: &mut Ui, row: &CheckRow, cause: &Cause, can_fill: bool, out: &mut Vec<Command>) {
     ui.add(Label::new(format!("{}. {}", cause.title, cause.advice)).wrap());
-    for fact in &cause.evidence {
+    for fact in cause.evidence.iter().filter(|fact| !is_told_above(row, &fact.text)) {
         ui.add(Label::new(widgets::muted(ui, format!("• {}", fact.text))).wrap());
     }
     let mut fixes = cause.fixes.iter().filter(|fix| can_fill && !matches!(fix, Fix::FocusParameter(_))).peekable();
@@ -79,6 +79,15 @@ fn explained(ui: &mut Ui, cause: &Cause, can_fill: bool, out: &mut Vec<Command>)
             }
         }
     });
+}
+
+/// Whether a fact only repeats what was sent or expected, which stands above it.
+fn is_told_above(row: &CheckRow, fact: &str) -> bool {
+    let repeats = |lead: &str, told: &Option<String>| {
+        let quoted = fact.strip_prefix(lead).and_then(|rest| rest.strip_prefix('"')).and_then(|rest| rest.strip_suffix('"'));
+        told.as_deref().is_some_and(|told| quoted.is_some_and(|quoted| quoted == told || quoted == drawn(told)))
+    };
+    repeats("sent ", &row.sent) || repeats("the profile says ", &row.expected)
 }
 
 /// What was sent or expected, each character of it in sight.

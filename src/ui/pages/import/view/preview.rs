@@ -127,10 +127,10 @@ fn text_of(request: &RequestSpec) -> String {
         SpecBody::Multipart(parts) => parts.iter().for_each(|part| text.push_str(&part_line(part))),
     }
     if let Some(answer) = request.answer() {
-        text.push_str(&format!("\nAnswer: {}\n{}", answer.status, shortened(&answer.text())));
+        text.push_str(&format!("\nResponse: {}\n{}", answer.status, shortened(&answer.text())));
     }
     if let Some(failure) = request.failure() {
-        text.push_str(&format!("\nNo answer: {}, {}\n", failure.kind.words(), failure.message));
+        text.push_str(&format!("\nNo response: {}, {}\n", failure.kind.words(), failure.message));
     }
     mask_text(&text, &[Endpoint::from_pasted(&request.url).unwrap_or_default().api_key.reveal().to_owned()])
 }

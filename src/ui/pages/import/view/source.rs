@@ -40,7 +40,12 @@ pub(in crate::ui) fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>
 
 fn dropped(ui: &Ui, out: &mut Vec<Command>) {
     let files: Vec<_> = ui.ctx().input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
-    out.extend(files.into_iter().next().map(|path| Command::Import(ImportCommand::Open(path))));
+    let count = files.len();
+    let Some(path) = files.into_iter().next() else { return };
+    out.push(Command::Import(ImportCommand::Open(path)));
+    if count > 1 {
+        out.push(Command::Import(ImportCommand::SayOnlyFirst(count)));
+    }
 }
 
 /// A text that is pasted while no field has the keyboard takes the place of what was read.
@@ -135,6 +140,9 @@ fn text(ui: &mut Ui, page: &mut ImportPage, key: &str, label: Id) {
     let edit = edit.desired_width(f32::INFINITY);
     let says = "The text is not saved. Secrets are masked after pasting, and when you leave the field";
     let response = ui.add(edit).labelled_by(label).on_hover_text(says);
+    if std::mem::take(&mut page.focuses_text) {
+        response.request_focus();
+    }
     // Typing is not interrupted: what is typed is masked once the field is left.
     page.is_typing = response.has_focus() && !widgets::was_pasted(ui) && (page.is_typing || response.changed());
     if page.in_clear && widgets::small_button(ui, "Mask again", "Hides the secrets in the text again").clicked() {

@@ -49,8 +49,7 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     });
     if editor.profile != stored.profile {
         if !has_stepped {
-            let typed = ui.ctx().text_edit_focused().then(|| ui.memory(egui::Memory::focused)).flatten();
-            editor.changed(&stored.profile, typed.map(|id| (id, ui.input(|input| input.time))));
+            editor.steps.changed(ui, &stored.profile, &editor.profile);
         }
         out.push(Command::Profile(ProfileCommand::Save(stored.id, Box::new(editor.profile.clone()))));
     }
@@ -66,18 +65,9 @@ fn header(ui: &mut Ui, editor: &mut EditorState, out: &mut Vec<Command>) -> bool
         }
         ui.label(RichText::new(editor.profile.shown_name()).text_style(theme::heading()));
         ui.label(widgets::muted(ui, "Changes are saved automatically"));
-        let (undo_key, redo_key) = widgets::undo_keys(ui);
-        let (can_undo, can_redo) = editor.can_step();
-        let says = "Reverts the last change of this profile (Ctrl+Z)";
-        let undo = ui.add_enabled(can_undo, Button::new("Undo")).on_hover_text(says);
-        if undo.on_disabled_hover_text("Nothing has been changed here yet").clicked() || undo_key {
-            editor.undo();
-            has_stepped = true;
-        }
-        let says = "Makes the change again that was undone last (Ctrl+Shift+Z)";
-        let redo = ui.add_enabled(can_redo, Button::new("Redo")).on_hover_text(says);
-        if redo.on_disabled_hover_text("Nothing has been undone").clicked() || redo_key {
-            editor.redo();
+        let EditorState { steps, profile, .. } = editor;
+        if let Some(other) = steps.show(ui, profile, "this profile") {
+            editor.show(other);
             has_stepped = true;
         }
     });

@@ -207,7 +207,7 @@ fn others(ui: &mut Ui, out: &mut Vec<Command>) {
             }))));
             out.push(Command::Show(View::Profile));
         }
-        if ui.button("Import…").on_hover_text("Imports exported *.profile.json files").clicked() {
+        if ui.button("Import profiles…").on_hover_text("Imports exported *.profile.json files").clicked() {
             out.push(Command::Profile(ProfileCommand::PickImport));
         }
     });

@@ -58,7 +58,7 @@ pub(in crate::ui) fn sign(view: &Shown<'_>) -> Sign {
             (Some(answer), _) => sign_of_status(answer.status),
             (None, failure) => {
                 let words = failure.map_or("the connection failed", |failure| failure.kind.words());
-                Sign { icon: icons::PLUG, name: "No answer", words: format!("No answer: {words}"), kind: SignKind::Bad }
+                Sign { icon: icons::PLUG, name: "No response", words: format!("No response: {words}"), kind: SignKind::Bad }
             }
         },
         (None, Some(reason)) => {

@@ -52,7 +52,8 @@ mod tests {
 
     #[test]
     fn chips_by_table() {
-        for (words, expected) in [("404 Not Found", "404"), ("No answer: time ran out", "No answer"), ("Sending", "Sending")] {
+        for (words, expected) in [("404 Not Found", "404"), ("No response: time ran out", "No response"), ("Sending", "Sending")]
+        {
             assert_eq!(short(words), expected);
         }
     }

@@ -76,7 +76,7 @@ fn cell(ui: &Ui, row: &Row, element: &str) -> (String, String, eframe::egui::Col
     let changed = files.iter().filter(|file| file.is_changed()).count();
     let took: f64 = files.iter().map(|file| file.took_ms).sum();
     let size: u64 = files.iter().filter_map(|file| file.size).sum();
-    let status = first.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
+    let status = first.status.map_or_else(|| "no response".to_owned(), |status| status.to_string());
     let mut says = format!("{status}, {}, {}", widgets::size_text(size), time(took));
     if let Some(rate) = first.rate().filter(|_| size >= 1 << 20) {
         says.push_str(&format!(", {}/s", widgets::size_text(rate as u64)));

@@ -65,6 +65,11 @@ pub(super) fn state(ui: &mut Ui, page: &mut RunPage, out: &mut Vec<Command>) {
     let Some(prepared) = page.prepared.clone() else {
         let text = "A suite says what is sent, with which values, and what has to come of it. Open one, or make one with \"Add to suite\" from a draft or the history.";
         ui.label(widgets::muted(ui, text));
+        let says = "Picks a TOML file in a dialog. Reading it sends nothing";
+        let is_first = page.path.is_empty() && page.running.is_none();
+        if is_first && widgets::primary_button(ui, true, icons::FOLDER_OPEN, "Choose a suite…", says).clicked() {
+            out.push(Command::Run(RunCommand::PickSuite));
+        }
         return;
     };
     ui.label(&prepared.summary);
