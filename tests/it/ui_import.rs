@@ -13,6 +13,7 @@ use centerpost::ui::command::Command;
 use centerpost::ui::pages::bundle::command::BundleCommand;
 use centerpost::ui::pages::export::command::{ExportCommand, ExportSource, Reveal};
 use centerpost::ui::pages::import::command::ImportCommand;
+use centerpost::ui::pages::profile_editor::command::ProfileCommand;
 use centerpost::ui::view::View;
 use eframe::egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
@@ -324,4 +325,33 @@ fn a_card_says_what_was_sent_once() {
     let texts = window.texts();
     assert!(texts.iter().any(|text| text == "appcrashlogs"), "{texts:#?}");
     assert!(!texts.iter().any(|text| text.contains("sent \"appcrashlogs\"")), "{texts:#?}");
+}
+
+#[test]
+fn of_a_response_alone_nothing_is_offered_that_needs_a_request_and_no_time_is_made_up() {
+    let mut window = open(|_| {});
+    window.paste("HTTP/1.1 404 Not Found\nContent-Type: application/json\n\n{\"status\": 404}");
+    window.until("the explanation", |window| window.has("404 Not Found") && window.has("Explain the response"));
+    for label in ["Fill the form", "Check against the profile", "Send to the twin", "Send unchanged…", "New profile from this"]
+    {
+        assert!(window.harness.query_by_role_and_label(Role::Button, label).is_none(), "{label}");
+    }
+    assert!(!window.has("0.0 ms") && !window.has("0 ms"), "{:#?}", window.texts());
+}
+
+#[test]
+fn a_blank_authorization_is_read_and_checked() {
+    for header in ["Authorization", "Proxy-Authorization"] {
+        let mut window = open(|_| {});
+        let url = window.sandbox.profiles()[0].endpoint().url_revealing_key();
+        let har = serde_json::json!({"log": {"version": "1.2", "entries": [{"request": {"method": "POST", "url": url,
+            "headers": [{"name": header, "value": " "}], "postData": {"mimeType": "application/json", "text": "{}"}},
+            "response": {"status": 400, "headers": [], "content": {"text": "{}"}}}]}});
+        window.paste(&har.to_string());
+        window.until("the findings", |window| window.has("have a problem") || window.has("has a problem"));
+        let profile =
+            Profile { name: "Blank".into(), extra_headers: vec![("Authorization".into(), " ".into())], ..Profile::default() };
+        window.run(Command::Profile(ProfileCommand::Create(Box::new(profile))));
+        window.until("the profile", |window| window.has("Blank"));
+    }
 }

@@ -206,7 +206,9 @@ pub fn header_secrets(name: &str, value: &str) -> Vec<Range<usize>> {
         let pairs = if lower == "cookie" { value } else { value.split(';').next().unwrap_or_default() };
         return cookie_values(pairs);
     }
-    let (start, end) = (value.len() - value.trim_start().len(), value.trim_end().len());
+    let end = value.trim_end().len();
+    // A blank value has no part at all.
+    let start = (value.len() - value.trim_start().len()).min(end);
     if lower.ends_with("authorization")
         && let Some((scheme, token)) = value[..end].split_at_checked(value[start..end].find(' ').map_or(0, |at| start + at))
         && !scheme.is_empty()
@@ -249,6 +251,13 @@ mod tests {
             ("Set-Cookie", "session=s3cr3t; Path=/", &["s3cr3t"]),
             ("X-Api-Key", "k y", &["k y"]),
             ("X-Api-Key", "", &[]),
+            ("Authorization", "", &[]),
+            ("Authorization", " ", &[]),
+            ("Authorization", "\t\u{a0}  ", &[]),
+            ("Proxy-Authorization", " ", &[]),
+            ("X-Api-Key", "  ", &[]),
+            ("Cookie", " ", &[]),
+            ("Set-Cookie", " ; ", &[]),
         ] {
             let found: Vec<&str> = header_secrets(name, value).into_iter().map(|span| &value[span]).collect();
             assert_eq!(found, expected, "{name}: {value}");

@@ -222,10 +222,16 @@ fn actions(ui: &mut Ui, state: &State, drawn: &Drawn, out: &mut Vec<Command>) {
         } else {
             "No request found, or no profile whose form to fill"
         };
-        if widgets::primary_button(ui, has_request && has_profile, icons::PENCIL_SIMPLE, "Fill the form", fill).clicked() {
+        // With a response alone nothing can be done that needs a request.
+        let is_answer_alone = has_answer && !has_request;
+        let can_fill = has_request && has_profile;
+        if !is_answer_alone && widgets::primary_button(ui, can_fill, icons::PENCIL_SIMPLE, "Fill the form", fill).clicked() {
             out.push(Command::Import(ImportCommand::FillForm(None)));
         }
         let mut button = |ui: &mut Ui, can: bool, label: &str, says: &str, cannot: &str, command: ImportCommand| {
+            if is_answer_alone && !can {
+                return;
+            }
             let button = ui.add_enabled(can, Button::new(label)).on_hover_text(says);
             if button.on_disabled_hover_text(cannot).clicked() {
                 out.push(Command::Import(command));

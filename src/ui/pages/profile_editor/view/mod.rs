@@ -15,7 +15,7 @@ use crate::model::{Endpoint, Profile};
 use crate::ui::command::Command;
 use crate::ui::pages::profile_editor::command::ProfileCommand;
 use crate::ui::pages::profile_editor::state::EditorState;
-use crate::ui::pages::profile_editor::view::parts::{finding, findings, list_edit, named_edit, section, wire_edit};
+use crate::ui::pages::profile_editor::view::parts::{finding, findings, fitting, list_edit, named_edit, section, wire_edit};
 use crate::ui::state::State;
 use crate::ui::view::View;
 use crate::ui::{icons, privacy, theme, widgets};
@@ -110,20 +110,23 @@ fn endpoint(ui: &mut Ui, editor: &mut EditorState) {
     section(ui, "Endpoint");
     let profile = &mut editor.profile;
     ui.horizontal_wrapped(|ui| {
+        let width = fitting(ui, &profile.base_url, 260.0);
         wire_edit(
             ui,
             "Host",
             &mut profile.base_url,
-            260.0,
+            width,
             "https://acme.centercode.com",
             "Scheme and host, without a slash at the end",
         );
-        wire_edit(ui, "Project key", &mut profile.project_key, 120.0, "beta1", "The part behind /projects/");
+        let width = fitting(ui, &profile.project_key, 120.0);
+        wire_edit(ui, "Project key", &mut profile.project_key, width, "beta1", "The part behind /projects/");
+        let width = fitting(ui, &profile.source_key, 150.0);
         wire_edit(
             ui,
             "Source key",
             &mut profile.source_key,
-            150.0,
+            width,
             "appcrashlog",
             "The External Source's key, the part behind /feedback/",
         );

@@ -44,6 +44,14 @@ pub(in crate::ui) fn wire_edit(ui: &mut Ui, name: &str, text: &mut String, width
     })
 }
 
+/// How wide an edit of what travels on the wire is to show all of it, and at least.
+pub(in crate::ui) fn fitting(ui: &Ui, text: &str, least: f32) -> f32 {
+    let font = TextStyle::Monospace.resolve(ui.style());
+    let text = ui.painter().layout_no_wrap(text.to_owned(), font, egui::Color32::PLACEHOLDER);
+    // The margins of the edit, and room for the cursor.
+    (text.size().x + 24.0).clamp(least, least.max(ui.max_rect().width() - 18.0))
+}
+
 /// A list, one entry a line.
 pub(in crate::ui) fn list_edit(ui: &mut Ui, name: &str, text: &mut String, list: &mut Vec<String>, says: &str) {
     let label = ui.label(format!("{name} ({})", list.len()));

@@ -105,19 +105,22 @@ pub(in crate::ui) fn show(ui: &mut Ui, view: &Shown<'_>, jobs: &Jobs, out: &mut 
 
 fn metrics(ui: &mut Ui, exchange: &Exchange) {
     let timings = &exchange.timings;
-    let total = muted(ui, duration_text(timings.total));
-    ui.add(Label::new(total).extend()).on_hover_ui(|ui| {
-        ui.label("From start to end");
-        for (name, duration) in [
-            ("looking the name up", timings.resolve),
-            ("connecting", timings.connect),
-            ("TLS", timings.tls),
-            ("first byte of the response", timings.first_byte),
-            ("in all", Some(timings.total)),
-        ] {
-            ui.label(format!("{name}: {}", duration.map_or_else(|| "not seen".into(), duration_text)));
-        }
-    });
+    // Nobody measured what others wrote down.
+    if !timings.total.is_zero() {
+        let total = muted(ui, duration_text(timings.total));
+        ui.add(Label::new(total).extend()).on_hover_ui(|ui| {
+            ui.label("From start to end");
+            for (name, duration) in [
+                ("looking the name up", timings.resolve),
+                ("connecting", timings.connect),
+                ("TLS", timings.tls),
+                ("first byte of the response", timings.first_byte),
+                ("in all", Some(timings.total)),
+            ] {
+                ui.label(format!("{name}: {}", duration.map_or_else(|| "not seen".into(), duration_text)));
+            }
+        });
+    }
     if let Some(first) = timings.first_byte {
         let text = muted(ui, format!("first byte {}", duration_text(first)));
         ui.add(Label::new(text).extend()).on_hover_text("From the start of sending to the first byte of the response");
