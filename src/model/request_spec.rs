@@ -18,6 +18,11 @@ use super::secrets::names::is_secret_name;
 use super::secrets::{placeholder, redact};
 use super::{Case, Secret};
 
+/// The default submitter of a profile whose real one is not known.
+pub const ASSUMED_SUBMITTER: &str = "assumed@submitter.invalid";
+/// The workflow status of a profile whose real one is not known.
+pub const ASSUMED_STATUS: &str = "assumed";
+
 /// One request, with texts of type `T`: text as it is, or text with variables in it. `Debug` masks its secrets.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct RequestSpec<T = String> {
@@ -344,8 +349,8 @@ impl RequestSpec {
     pub fn assumed_profile(&self) -> Option<Profile> {
         let profile = self.profile()?;
         Some(Profile {
-            default_submitter: Some("assumed@submitter.invalid".into()),
-            workflow_status: Some("assumed".into()),
+            default_submitter: Some(ASSUMED_SUBMITTER.into()),
+            workflow_status: Some(ASSUMED_STATUS.into()),
             ..profile
         })
     }

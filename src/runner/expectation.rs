@@ -205,6 +205,14 @@ impl Check {
         }
     }
 
+    /// The JSON pointer that it looks at.
+    pub fn pointer(&self) -> Option<&String> {
+        match self {
+            Self::Pointer(pointer, _) => Some(pointer),
+            _ => None,
+        }
+    }
+
     /// Whether it says what a success is, in place of a created ticket or an attached file.
     pub fn replaces_acceptance(&self) -> bool {
         matches!(self, Self::Status(_) | Self::Cause(_))

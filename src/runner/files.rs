@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use tempfile::TempPath;
 
-use super::plan::{Plan, file_name};
+use super::plan::{Plan, file_name, file_source};
 use super::suite::{Attach, FileSource};
 use super::template::Scope;
 use crate::model::draft::Attachment;
@@ -42,7 +42,7 @@ pub async fn prepare(
             ..Attachment::default()
         };
         let FileSource::Generated(generated) = &one.source else {
-            for path in plan.paths(one)? {
+            for path in plan.paths(&file_source(one, scope)?)? {
                 inspect_file(&path).map_err(|error| error.to_string())?;
                 files.attachments.push(attachment(path));
             }
@@ -67,7 +67,7 @@ pub async fn prepare(
                 path
             }
         };
-        let own_name = name.clone().or_else(|| Some(format!("generated.{}", generated.content.ending())));
+        let own_name = name.clone().or_else(|| Some(one.source.own_name(&path)));
         files.attachments.push(Attachment { filename: own_name, ..attachment(path) });
     }
     Ok(files)

@@ -16,7 +16,7 @@ const PIECE: usize = 256 * 1024;
 const USUAL: u64 = 1024;
 
 /// What is in a file.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Content {
     /// Zeros: it compresses to nothing.
@@ -47,7 +47,7 @@ pub enum Content {
 }
 
 /// A file that is made.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Generated {
     /// Its length; `None` is the shortest that its content allows, or 1 KiB.

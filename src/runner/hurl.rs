@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::expectation::{Check, StatusPattern, ValueCheck};
 use super::generate::Generated;
-use super::plan::{Environment, Plan, file_name, filled_check, step_name};
+use super::plan::{Environment, Plan, file_name, file_source, filled_check, step_name};
 use super::planned_row::PlannedRow;
 use super::suite::{Action, Attach, FileSource, Step};
 use super::template::Scope;
@@ -42,8 +42,7 @@ const MARKS: [char; 2] = ['\u{e000}', '\u{e001}'];
 /// When a row cannot be filled, or a file is missing.
 pub fn write(plan: &Plan, environment: Environment<'_>, seed: u64) -> Result<HurlFiles, String> {
     let mut plan = plan.clone();
-    let own: Vec<String> = plan.suite.variables.keys().filter(|name| is_secret_name(name)).cloned().collect();
-    let secrets: Vec<String> = plan.suite.secrets.iter().cloned().chain(own).collect();
+    let secrets: Vec<String> = plan.hidden().to_vec();
     for name in &secrets {
         if let Some(value) = plan.suite.variables.get_mut(name) {
             *value = marked(name).into();
@@ -209,11 +208,9 @@ impl Writer<'_> {
     fn upload(&mut self, name: &str, attach: &Attach, scope: &mut Scope<'_>, step: Option<&Step>) -> Result<(), String> {
         let element = self.plan.profile.file_element(&attach.element);
         let part_name = element.map_or(attach.element.as_str(), |element| element.part_name()).to_owned();
-        for path in self.plan.paths(attach)? {
-            let own = match &attach.source {
-                FileSource::Generated(generated) => format!("generated.{}", generated.content.ending()),
-                _ => path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
-            };
+        let source = file_source(attach, scope)?;
+        for path in self.plan.paths(&source)? {
+            let own = source.own_name(&path);
             let sent_as = file_name(attach, scope)?.unwrap_or(own);
             let number = self.files.copies.len() + self.files.made.len() + 1;
             let plain: String = sent_as.chars().map(|c| if c.is_control() || "/\\".contains(c) { '_' } else { c }).collect();

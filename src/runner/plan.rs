@@ -1,11 +1,12 @@
 //! A suite with its profile and its rows: everything that is to be done, checked before the first request goes out.
 
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use jiff::Zoned;
 use serde_json::{Map, Value};
 
-use super::expectation::Check;
+use super::expectation::{Check, ValueCheck};
 use super::matrix;
 use super::planned_row::PlannedRow;
 use super::rows::Rows;
@@ -28,7 +29,7 @@ const LONGEST_LABEL: usize = 60;
 pub type Environment<'a> = &'a (dyn Fn(&str) -> Option<String> + Sync);
 
 /// The sources of files that were looked at, and why their files cannot be read.
-type Looked<'a> = Vec<(&'a FileSource, Vec<String>)>;
+type Looked = HashMap<FileSource, Vec<String>>;
 
 /// Everything that is to be done.
 #[derive(Clone, Debug)]
@@ -43,6 +44,10 @@ pub struct Plan {
     pub rows: Vec<PlannedRow>,
     /// Which column fills which parameter.
     columns: Vec<(String, String)>,
+    /// Variables and columns that no report shows: those that the suite names, and those whose names say so.
+    hidden: Vec<String>,
+    /// What is odd and may be meant, a sentence without a full stop each.
+    notes: Vec<String>,
 }
 
 /// A payload that is filled in.
@@ -60,6 +65,11 @@ impl Plan {
     /// When the data have other columns than the suite says, or a file that the suite names cannot be read.
     pub fn new(mut suite: Suite, profile: Profile, rows: Option<Rows>, folder: &Path) -> Result<Self, String> {
         read_schemas(&mut suite, folder)?;
+        let all_columns = rows.as_ref().map(|read| read.columns.clone()).unwrap_or_default();
+        let by_name = suite.variables.keys().chain(&all_columns).filter(|name| is_secret_name(name));
+        let mut hidden: Vec<String> = suite.secrets.iter().chain(by_name).cloned().collect();
+        hidden.sort();
+        hidden.dedup();
         let mut columns = Vec::new();
         let rows = match (&suite.matrix, rows) {
             (Some(matrix), _) => matrix::rows(matrix, &profile)?,
@@ -67,7 +77,7 @@ impl Plan {
             (None, Some(read)) => {
                 columns = mapped_columns(&suite, &profile, &read)?;
                 let label = |values: &Map<String, Value>| {
-                    let (column, _) = columns.iter().find(|(column, _)| !suite.secrets.contains(column))?;
+                    let (column, _) = columns.iter().find(|(column, _)| !hidden.contains(column))?;
                     Some(text_of(values.get(column)?).chars().take(LONGEST_LABEL).collect::<String>())
                 };
                 let numbered = read.rows.into_iter().enumerate();
@@ -81,7 +91,18 @@ impl Plan {
                     .collect()
             }
         };
-        Ok(Self { suite, profile, folder: folder.to_owned(), rows, columns })
+        let notes = notes(&suite, &profile, &all_columns, &columns);
+        Ok(Self { suite, profile, folder: folder.to_owned(), rows, columns, hidden, notes })
+    }
+
+    /// Variables and columns that no report shows.
+    pub fn hidden(&self) -> &[String] {
+        &self.hidden
+    }
+
+    /// What is odd about the suite and its data, and may be meant: a sentence without a full stop each.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
     }
 
     /// The steps of a row.
@@ -102,7 +123,7 @@ impl Plan {
 
     /// How many files it sends, a glob counted as what it finds now.
     pub fn files(&self) -> usize {
-        let count = |attach: &Attach| self.paths(attach).map_or(1, |paths| paths.len());
+        let count = |attach: &Attach| self.paths(&attach.source).map_or(1, |paths| paths.len());
         let of_step = |step: &Step| match &step.action {
             Action::Send { attach, .. } => attach.iter().map(count).sum(),
             Action::Upload(attach) => count(attach),
@@ -172,17 +193,18 @@ impl Plan {
         Ok(FilledPayload { text: pretty(&members), members: Some(members) })
     }
 
-    /// The files of an attachment on disk. A generated one has none.
+    /// The files of a source whose placeholders are filled, on disk. A generated one has none.
     ///
     /// # Errors
     /// When there is none.
-    pub fn paths(&self, attach: &Attach) -> Result<Vec<PathBuf>, String> {
-        match &attach.source {
+    pub fn paths(&self, source: &FileSource) -> Result<Vec<PathBuf>, String> {
+        match source {
             FileSource::Generated(_) => Ok(vec![PathBuf::new()]),
             FileSource::Path(path) => Ok(vec![self.folder.join(path)]),
             FileSource::Glob(pattern) => {
-                let whole = self.folder.join(pattern);
-                let found = glob::glob(&whole.to_string_lossy())
+                // Signs of a pattern in the folder's own name are none.
+                let folder = PathBuf::from(glob::Pattern::escape(&self.folder.to_string_lossy()));
+                let found = glob::glob(&folder.join(pattern).to_string_lossy())
                     .map_err(|error| format!("the pattern {pattern} cannot be used: {error}"))?;
                 let mut paths: Vec<PathBuf> = found.filter_map(Result::ok).filter(|path| path.is_file()).collect();
                 paths.sort();
@@ -194,32 +216,30 @@ impl Plan {
     /// What is wrong with the rows, as far as that can be told before sending: a sentence without a full stop each, and how many more
     /// there are.
     pub fn problems(&self, environment: Environment<'_>, now: &Zoned, seed: u64) -> (Vec<String>, usize) {
-        let mut problems = Vec::new();
-        let mut more = 0;
-        let mut last = Vec::new();
         let mut looked = Looked::new();
-        for row in &self.rows {
-            let of_row = self.problems_of(row, environment, now, seed, &mut looked);
-            // What is wrong with the suite is wrong in every row.
-            if of_row.is_empty() || of_row == last {
-                continue;
-            }
-            let name = if self.rows.len() == 1 { String::new() } else { format!("Row {}, ", row.number) };
-            for problem in &of_row {
-                if problems.len() < MOST_PROBLEMS { problems.push(format!("{name}{problem}")) } else { more += 1 }
-            }
-            last = of_row;
+        let of_rows = self.rows.iter().map(|row| (row.number, self.problems_of(row, environment, now, seed, &mut looked)));
+        let of_rows: Vec<(usize, Vec<String>)> = of_rows.collect();
+        // What is wrong with the suite is wrong in every row, and told once.
+        let first = of_rows.first().map(|(_, problems)| problems.as_slice()).unwrap_or_default();
+        let is_common = |problem: &String| of_rows.iter().all(|(_, problems)| problems.contains(problem));
+        let common: Vec<&String> = first.iter().filter(|problem| is_common(problem)).collect();
+        let mut problems: Vec<String> = common.iter().map(|problem| (*problem).clone()).collect();
+        for (number, of_row) in &of_rows {
+            let own = of_row.iter().filter(|problem| !common.contains(problem));
+            problems.extend(own.map(|problem| format!("Row {number}, {problem}")));
         }
+        let more = problems.len().saturating_sub(MOST_PROBLEMS);
+        problems.truncate(MOST_PROBLEMS);
         (problems, more)
     }
 
-    fn problems_of<'a>(
-        &'a self,
-        row: &'a PlannedRow,
+    fn problems_of(
+        &self,
+        row: &PlannedRow,
         environment: Environment<'_>,
         now: &Zoned,
         seed: u64,
-        looked: &mut Looked<'a>,
+        looked: &mut Looked,
     ) -> Vec<String> {
         let mut problems = Vec::new();
         let mut scope = self.scope(row, environment, now.clone(), seed);
@@ -287,7 +307,7 @@ impl Plan {
     }
 
     /// What is wrong with a file of a step. `looked` holds what was seen of files, which are the same in every row.
-    fn problems_of_file<'a>(&'a self, attach: &'a Attach, scope: &mut Scope<'_>, looked: &mut Looked<'a>) -> Vec<String> {
+    fn problems_of_file(&self, attach: &Attach, scope: &mut Scope<'_>, looked: &mut Looked) -> Vec<String> {
         let mut problems = Vec::new();
         if self.profile.file_element(&attach.element).is_none() {
             let own: Vec<_> = self.profile.file_elements.iter().map(|element| element.parameter.as_str()).collect();
@@ -297,18 +317,22 @@ impl Plan {
         if let Err(error) = file_name(attach, scope) {
             problems.push(error);
         }
-        let known = looked.iter().position(|(source, _)| *source == &attach.source);
-        let at = known.unwrap_or_else(|| {
-            looked.push((&attach.source, self.missing(attach)));
-            looked.len() - 1
-        });
-        problems.extend(looked[at].1.iter().cloned());
+        // What is named by an answer that is yet to come cannot be looked for.
+        let is_open = names_in(&attach.source.text().into()).iter().any(|name| scope.captured.contains_key(name));
+        match file_source(attach, scope) {
+            Err(error) => problems.push(error),
+            Ok(_) if is_open => {}
+            Ok(source) => {
+                let missing = looked.entry(source).or_insert_with_key(|source| self.missing(source));
+                problems.extend(missing.iter().cloned());
+            }
+        }
         problems
     }
 
-    /// Why files of an attachment cannot be read.
-    fn missing(&self, attach: &Attach) -> Vec<String> {
-        match (&attach.source, self.paths(attach)) {
+    /// Why files of a source cannot be read.
+    fn missing(&self, source: &FileSource) -> Vec<String> {
+        match (source, self.paths(source)) {
             (_, Err(error)) => vec![error],
             (FileSource::Generated(_), Ok(_)) => Vec::new(),
             (_, Ok(paths)) => {
@@ -339,12 +363,9 @@ impl Plan {
         let from_environment =
             names.filter_map(|name| name.strip_prefix("env:").map(|rest| rest.split('|').next().unwrap_or(rest).to_owned()));
         secrets.extend(from_environment.filter(|name| is_secret_name(name)).filter_map(|name| environment(&name)));
-        let hidden = self.suite.secrets.iter().cloned();
-        let by_name = self.suite.variables.keys().filter(|name| is_secret_name(name)).cloned();
-        let hidden: Vec<String> = hidden.chain(by_name).collect();
-        for row in self.rows.iter().filter(|_| !hidden.is_empty()) {
+        for row in self.rows.iter().filter(|_| !self.hidden.is_empty()) {
             let mut scope = self.scope(row, environment, now.clone(), seed);
-            secrets.extend(hidden.iter().filter_map(|name| scope.text(&format!("{{{{{name}}}}}")).ok()));
+            secrets.extend(self.hidden.iter().filter_map(|name| scope.text(&format!("{{{{{name}}}}}")).ok()));
         }
         secrets.sort();
         secrets.dedup();
@@ -364,6 +385,18 @@ pub fn file_name(attach: &Attach, scope: &mut Scope<'_>) -> Result<Option<String
     }
 }
 
+/// Where the bytes of an attachment come from, its placeholders filled.
+///
+/// # Errors
+/// When one stands for nothing.
+pub fn file_source(attach: &Attach, scope: &mut Scope<'_>) -> Result<FileSource, String> {
+    Ok(match &attach.source {
+        FileSource::Path(path) => FileSource::Path(scope.text(path)?),
+        FileSource::Glob(pattern) => FileSource::Glob(scope.text(pattern)?),
+        FileSource::Generated(generated) => FileSource::Generated(*generated),
+    })
+}
+
 /// What a step is called.
 pub fn step_name(step: &Step, index: usize) -> String {
     if !step.name.is_empty() {
@@ -381,10 +414,10 @@ pub fn step_name(step: &Step, index: usize) -> String {
 /// # Errors
 /// When one stands for nothing.
 pub fn filled_check(check: &Check, scope: &mut Scope<'_>) -> Result<Check, String> {
-    use super::expectation::ValueCheck::Equals;
+    use ValueCheck::Equals;
     Ok(match check {
-        Check::Header(name, Equals(value)) => Check::Header(name.clone(), Equals(scope.fill(value)?)),
-        Check::Pointer(pointer, Equals(value)) => Check::Pointer(pointer.clone(), Equals(scope.fill(value)?)),
+        Check::Header(name, Equals(value)) => Check::Header(scope.text(name)?, Equals(scope.fill(value)?)),
+        Check::Pointer(pointer, Equals(value)) => Check::Pointer(scope.text(pointer)?, Equals(scope.fill(value)?)),
         other => other.clone(),
     })
 }
@@ -392,8 +425,7 @@ pub fn filled_check(check: &Check, scope: &mut Scope<'_>) -> Result<Check, Strin
 fn mapped_columns(suite: &Suite, profile: &Profile, read: &Rows) -> Result<Vec<(String, String)>, String> {
     let named = suite.data.as_ref().and_then(|data| data.columns.as_ref());
     let Some(named) = named else {
-        let own = read.columns.iter().filter(|column| profile.field(column).is_some());
-        return Ok(own.map(|column| (column.clone(), column.clone())).collect());
+        return Ok(columns_by_name(&read.columns, profile));
     };
     let quoted =
         |names: &mut dyn Iterator<Item = &String>| names.map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ");
@@ -401,6 +433,70 @@ fn mapped_columns(suite: &Suite, profile: &Profile, read: &Rows) -> Result<Vec<(
         return Err(format!("the data have no column \"{missing}\". There are {}", quoted(&mut read.columns.iter())));
     }
     Ok(read.columns.iter().filter_map(|column| Some((column.clone(), named.get(column)?.clone()))).collect())
+}
+
+/// Each column fills the parameter of its name, or else the one whose field is called so.
+fn columns_by_name(columns: &[String], profile: &Profile) -> Vec<(String, String)> {
+    let is_taken = |parameter: &String| columns.contains(parameter);
+    let parameter_of = |column: &String| {
+        let by_label = || profile.fields.iter().find(|field| field.field.eq_ignore_ascii_case(column.trim()));
+        let field = profile.field(column).or_else(|| by_label().filter(|field| !is_taken(&field.parameter)))?;
+        Some((column.clone(), field.parameter.clone()))
+    };
+    columns.iter().filter_map(parameter_of).collect()
+}
+
+/// What may be a slip of the pen: columns that nothing uses, parameters that the profile does not have, secrets that are nowhere.
+fn notes(suite: &Suite, profile: &Profile, all_columns: &[String], columns: &[(String, String)]) -> Vec<String> {
+    let mut notes = Vec::new();
+    let mut used: HashSet<String> = names_in(&Value::Object(suite.variables.clone())).into_iter().collect();
+    let mut captured: HashSet<&str> = HashSet::new();
+    for (index, step) in suite.steps.iter().enumerate() {
+        captured.extend(step.capture.keys().map(String::as_str));
+        let attached = match &step.action {
+            Action::Send { payload: Payload::Members(members), attach } => {
+                used.extend(names_in(&Value::Object(members.clone())));
+                let unknown = members.keys().filter(|parameter| profile.field(parameter).is_none());
+                let name = step_name(step, index);
+                notes.extend(unknown.map(|parameter| {
+                    format!("{name}: the profile has no parameter \"{parameter}\"; it is sent, and the source may ignore it")
+                }));
+                attach.as_slice()
+            }
+            Action::Send { payload: Payload::Text(text), attach } => {
+                used.extend(names_in(&text.as_str().into()));
+                attach.as_slice()
+            }
+            Action::Upload(attach) => std::slice::from_ref(attach),
+            Action::Wait(_) => &[],
+        };
+        for attach in attached {
+            used.extend(names_in(&attach.source.text().into()));
+            used.extend(attach.name.iter().flat_map(|name| names_in(&name.as_str().into())));
+        }
+        for expected in &step.expect {
+            if let Check::Header(_, ValueCheck::Equals(value)) | Check::Pointer(_, ValueCheck::Equals(value)) = &expected.check {
+                used.extend(names_in(value));
+            }
+        }
+    }
+    let is_used = |column: &str| {
+        let by_placeholder = used.iter().any(|name| name == column || name.strip_prefix("row:") == Some(column));
+        by_placeholder || columns.iter().any(|(own, _)| own == column)
+    };
+    let parameters: Vec<&str> = profile.fields.iter().map(|field| field.parameter.as_str()).collect();
+    for column in all_columns.iter().filter(|column| !is_used(column)) {
+        notes.push(format!(
+            "Nothing uses the column \"{column}\". A column fills the parameter of its name; the profile has {}",
+            parameters.join(", ")
+        ));
+    }
+    let is_known =
+        |name: &String| suite.variables.contains_key(name) || all_columns.contains(name) || captured.contains(name.as_str());
+    for name in suite.secrets.iter().filter(|name| !is_known(name)) {
+        notes.push(format!("secrets names \"{name}\", which is neither a variable, a column nor a captured value"));
+    }
+    notes
 }
 
 /// Puts the schemas in the place of the files that hold them.

@@ -221,9 +221,10 @@ impl RunResult {
         self.rows.iter().flat_map(|row| &row.steps)
     }
 
-    /// Whether all that failed, failed for want of an answer.
+    /// Whether all that failed or is not known is so for want of an answer.
     pub fn is_network_alone(&self) -> bool {
-        let mut failed = self.steps().filter(|step| step.verdict == Verdict::Failed).peekable();
+        let is_bad = |step: &&StepResult| matches!(step.verdict, Verdict::Failed | Verdict::Unknown);
+        let mut failed = self.steps().filter(is_bad).peekable();
         failed.peek().is_some() && failed.all(|step| step.is_network)
     }
 

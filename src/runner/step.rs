@@ -21,6 +21,9 @@ use crate::model::draft::Attachment;
 use crate::model::exchange::Step as WireStep;
 use crate::model::history::{ExchangeKind, Fingerprint, is_outcome_unknown};
 use crate::model::request_record::RequestRecord;
+use crate::model::secrets::collect::secrets_in;
+use crate::model::secrets::masker::Masker;
+use crate::model::secrets::names::is_secret_name;
 use crate::model::secrets::secret::MASK;
 use crate::model::{Exchange, correlation};
 use crate::service::deliver;
@@ -54,6 +57,17 @@ struct Came<'a> {
     observed: Observed<'a>,
     causes: Vec<Cause>,
     json: Option<Value>,
+    /// What hides the secrets of the exchange too: a token that an answer brought, for example.
+    masker: Masker,
+}
+
+/// The run's masker, with the secrets that exchanges brought.
+fn masker_of<'a, R>(run: &Run<'_, R>, exchanges: impl IntoIterator<Item = &'a Exchange>) -> Masker {
+    let mut masker = run.masker.clone();
+    for exchange in exchanges {
+        secrets_in(&exchange.sent, exchange.answer()).iter().for_each(|secret| masker.learn(secret.reveal()));
+    }
+    masker
 }
 
 impl<'a, R: Recorder + Sync> RowState<'a, R> {
@@ -321,8 +335,14 @@ impl<'a, R: Recorder + Sync> RowState<'a, R> {
 
     /// Holds what came against what has to come, and captures values.
     fn judge(&mut self, step: &Step, came: Came<'_>) -> StepResult {
-        let Came { mut result, observed, causes, json } = came;
-        let masker = self.run.masker;
+        let Came { mut result, observed, causes, json, mut masker } = came;
+        // A value that a check or a capture names like a secret is one.
+        let pointers = step.expect.iter().filter_map(|expected| expected.check.pointer()).chain(step.capture.values());
+        for pointer in pointers.filter(|pointer| is_secret_name(pointer.rsplit('/').next().unwrap_or_default())) {
+            if let Some(text) = json.as_ref().and_then(|json| json.pointer(pointer)?.as_str()) {
+                masker.learn(text);
+            }
+        }
         let wants_acceptance = !step.wants_refusal && !step.expect.iter().any(|expected| expected.check.replaces_acceptance());
         if step.wants_refusal {
             let arrived = result.files.iter().filter(|file| file.arrived).count();
@@ -336,6 +356,7 @@ impl<'a, R: Recorder + Sync> RowState<'a, R> {
             result.verdict = Verdict::Failed;
         } else if !wants_acceptance && observed.status.is_some() {
             result.verdict = Verdict::Passed;
+            result.checks.extend(lost_files(step, &result));
         }
         for expected in &step.expect {
             let check = filled_check(&expected.check, &mut self.scope);
@@ -356,7 +377,9 @@ impl<'a, R: Recorder + Sync> RowState<'a, R> {
                 }),
             }
         }
-        let of_checks = result.checks.iter().filter(|check| check.objection.is_some());
+        // Where no answer came, no check of it says anything.
+        let says_nothing = result.verdict == Verdict::Unknown && observed.status.is_none();
+        let of_checks = result.checks.iter().filter(|check| check.objection.is_some() && !says_nothing);
         let of_checks = of_checks.map(|check| if check.is_fatal { Verdict::Failed } else { Verdict::Warned });
         result.verdict = Verdict::worst(of_checks.chain([result.verdict]));
         if result.verdict.is_good() {
@@ -366,6 +389,17 @@ impl<'a, R: Recorder + Sync> RowState<'a, R> {
         }
         result
     }
+}
+
+/// What a status or a cause that is expected says of the ticket, it does not say of its files: those have to arrive.
+fn lost_files(step: &Step, result: &StepResult) -> Option<CheckResult> {
+    let wants_refusal = step.expect.iter().any(|expected| expected.check.wants_refusal());
+    if !matches!(step.action, Action::Send { .. }) || wants_refusal || result.files.is_empty() {
+        return None;
+    }
+    let lost = result.files.iter().filter(|file| !file.arrived).count();
+    let objection = (lost > 0).then(|| format!("{lost} of {} did not", result.files.len()));
+    Some(CheckResult { what: "every file arrives".to_owned(), objection, is_fatal: true })
 }
 
 fn failed(verdict: Verdict, error: &str) -> StepResult {
@@ -393,8 +427,9 @@ fn cause_of<R>(causes: &[Cause], run: &Run<'_, R>) -> Option<CauseResult> {
 
 fn came_of_delivery<'a, R: Recorder>(run: &Run<'_, R>, report: &'a DeliveryReport) -> Came<'a> {
     let create = report.create.as_ref().ok();
+    let masker = masker_of(run, create.into_iter().chain(report.uploads.iter().filter_map(UploadResult::exchange)));
     let answer = create.and_then(Exchange::answer);
-    let files: Vec<FileResult> = report.uploads.iter().map(|upload| file_result(run, upload)).collect();
+    let files: Vec<FileResult> = report.uploads.iter().map(|upload| file_result(run, &masker, upload)).collect();
     let json = answer.and_then(crate::model::Answer::json);
     let is_network = create.is_some_and(|exchange| exchange.failure().is_some()) || report.uploads.iter().any(is_unanswered);
     let is_accepted = report.is_success();
@@ -424,19 +459,20 @@ fn came_of_delivery<'a, R: Recorder>(run: &Run<'_, R>, report: &'a DeliveryRepor
         verdict,
         status: observed.status,
         took_ms: ms(observed.took),
-        ticket: report.ticket.as_deref().map(|ticket| run.masker.text(ticket)),
-        error: (!is_accepted).then(|| run.masker.text(&report.summary())),
+        ticket: report.ticket.as_deref().map(|ticket| masker.text(ticket)),
+        error: (!is_accepted).then(|| masker.text(&report.summary())),
         is_network,
         files,
         ..StepResult::default()
     };
     let mut causes = report.causes.clone();
     causes.extend(report.uploads.iter().filter(|upload| !upload.is_success()).flat_map(|upload| upload.causes.clone()));
-    Came { result, observed, causes, json }
+    Came { result, observed, causes, json, masker }
 }
 
 fn came_of_uploads<'a, R: Recorder>(run: &Run<'_, R>, uploads: &'a [UploadResult]) -> Came<'a> {
-    let files: Vec<FileResult> = uploads.iter().map(|upload| file_result(run, upload)).collect();
+    let masker = masker_of(run, uploads.iter().filter_map(UploadResult::exchange));
+    let files: Vec<FileResult> = uploads.iter().map(|upload| file_result(run, &masker, upload)).collect();
     let last = uploads.last().and_then(UploadResult::exchange);
     let answer = last.and_then(Exchange::answer);
     let json = answer.and_then(crate::model::Answer::json);
@@ -460,12 +496,12 @@ fn came_of_uploads<'a, R: Recorder>(run: &Run<'_, R>, uploads: &'a [UploadResult
         status: observed.status,
         took_ms: ms(took),
         attempts: 1,
-        error: (!is_accepted).then(|| run.masker.text(&troubles)),
+        error: (!is_accepted).then(|| masker.text(&troubles)),
         is_network: uploads.iter().any(is_unanswered),
         files,
         ..StepResult::default()
     };
-    Came { result, observed, causes, json }
+    Came { result, observed, causes, json, masker }
 }
 
 fn is_unanswered(upload: &UploadResult) -> bool {
@@ -476,12 +512,12 @@ fn hashes(files: &[FileResult]) -> Vec<(String, Option<String>, Option<String>)>
     files.iter().map(|file| (file.element.clone(), file.sha256.clone(), file.reported_sha256.clone())).collect()
 }
 
-fn file_result<R>(run: &Run<'_, R>, upload: &UploadResult) -> FileResult {
+fn file_result<R>(run: &Run<'_, R>, masker: &Masker, upload: &UploadResult) -> FileResult {
     let answer = upload.exchange().and_then(Exchange::answer);
     let json = answer.and_then(crate::model::Answer::json);
     FileResult {
         element: upload.parameter.clone(),
-        name: run.masker.text(&upload.filename),
+        name: masker.text(&upload.filename),
         arrived: upload.is_success(),
         size: upload.size,
         sha256: upload.sha256.clone(),
@@ -489,7 +525,7 @@ fn file_result<R>(run: &Run<'_, R>, upload: &UploadResult) -> FileResult {
         reported_sha256: json.as_ref().and_then(reported_sha256),
         status: answer.map(|answer| answer.status),
         took_ms: upload.exchange().map_or(0.0, |exchange| ms(exchange.timings.total)),
-        error: upload.trouble().map(|trouble| run.masker.text(&trouble)),
+        error: upload.trouble().map(|trouble| masker.text(&trouble)),
         cause: (!upload.is_success()).then(|| cause_of(&upload.causes, run)).flatten(),
     }
 }

@@ -1,6 +1,7 @@
 //! A *suite*: a readable file with what is to be sent and what has to come of it.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -178,7 +179,7 @@ pub struct Attach {
 }
 
 /// Where a file's bytes come from.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum FileSource {
     /// A file beside the suite.
     Path(String),
@@ -186,6 +187,24 @@ pub enum FileSource {
     Glob(String),
     /// A file that is made when it is needed.
     Generated(Generated),
+}
+
+impl FileSource {
+    /// The path or pattern, which may hold placeholders; empty for what is made.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Path(text) | Self::Glob(text) => text,
+            Self::Generated(_) => "",
+        }
+    }
+
+    /// The name of one of its files where it is given no other.
+    pub fn own_name(&self, path: &Path) -> String {
+        match self {
+            Self::Generated(generated) => format!("generated.{}", generated.content.ending()),
+            _ => path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
+        }
+    }
 }
 
 #[derive(Deserialize)]

@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer};
 pub struct Span(pub Duration);
 
 /// A number of bytes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Size(pub u64);
 
 /// How many of something in a second at most.

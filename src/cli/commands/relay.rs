@@ -24,12 +24,12 @@ Examples:
   centerpost relay --profile acme --capture --output json
   centerpost relay --profile acme --listen 0.0.0.0:8085 --cert relay.pem --key relay.key
 
-Point the outside system at the printed URL, or make the relay its HTTP proxy (http_proxy=http://127.0.0.1:8085). Each request is \\
-passed on byte for byte; only Host is changed. The response is passed back unchanged. Exchanges are kept in the history, checked \\
+Point the outside system at the printed URL, or make the relay its HTTP proxy (http_proxy=http://127.0.0.1:8085). Each request is \
+passed on byte for byte; only Host is changed. The response is passed back unchanged. Exchanges are kept in the history, checked \
 against the profile, and explained as they come. With --to sandbox or --capture nothing reaches Centercode.
 
-Listening at an address other than this computer's own needs the access token that is printed. Encrypted proxy tunnels (CONNECT) are \\
-passed through and never opened; with --to sandbox and --capture they are refused. With --rewrite the request's Accept-Encoding is \\
+Listening at an address other than this computer's own needs the access token that is printed. Encrypted proxy tunnels (CONNECT) are \
+passed through and never opened; with --to sandbox and --capture they are refused. With --rewrite the request's Accept-Encoding is \
 left out, so that the response can be read.
 
 Ctrl-C stops the relay. Exit codes: 0 if every exchange was accepted, 1 if one was not, 2 if the relay could not start.")]
@@ -122,6 +122,7 @@ async fn relay(args: &RelayArgs, context: &Context, order: RelayOrder, masker: M
     // What is passed on and cannot be kept would be forgotten.
     let recorder = context.recorder();
     recorder.history.as_ref().map_err(|reason| CommandError::input(format!("Starting the relay: {reason}")))?;
+    let has_no_habits = order.profile_id.is_empty();
     let (token, is_plain) = (order.token.clone(), order.tls.is_none());
     let mut session = RelaySession::start(order).await.map_err(CommandError::input)?;
     if token.is_some() {
@@ -133,6 +134,16 @@ async fn relay(args: &RelayArgs, context: &Context, order: RelayOrder, masker: M
     } else {
         output::print_json_line(&json!({"listening": session.url()}))?;
     }
+    if args.listen.ip().is_unspecified() {
+        let port = session.address().port();
+        output::complain(
+            "note",
+            &format!("other computers write the name or address of this computer in the place of {}:{port}", args.listen.ip()),
+        );
+    }
+    if has_no_habits {
+        output::complain("note", "the profile is not saved, so nothing is known of what the outside system used to send");
+    }
     let mut exit = Exit::Done;
     let mut is_stopping = false;
     loop {
@@ -140,6 +151,7 @@ async fn relay(args: &RelayArgs, context: &Context, order: RelayOrder, masker: M
             () = cancel.cancelled(), if !is_stopping => {
                 is_stopping = true;
                 session.stop();
+                output::complain("note", "no further request is taken; those under way have 5 s to end");
                 continue;
             }
             news = session.next(&recorder) => news,

@@ -270,7 +270,9 @@ class Sender(HttpUser):
                 found = answer.json()
             except ValueError:
                 found = {}
-            for name, pointer in step["capture"].items():
+            # What is captured stands in the answer to the step's own request, and not in those to its attachments.
+            captured = step["capture"].items() if kind == "create" or "upload" in step else []
+            for name, pointer in captured:
                 try:
                     scope.captured[name] = at(found, pointer)
                 except MISSING:

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::expectation::{Check, StatusPattern, ValueCheck};
 use super::plan::{Environment, Plan, step_name};
 use super::suite::{Action, Attach, FileSource, Payload, Step};
+use super::template::names_in;
 use crate::model::draft::Attachment;
 use crate::model::secrets::names::is_secret_name;
 use crate::model::{Address, Endpoint, Secret};
@@ -37,7 +38,7 @@ pub fn write(plan: &Plan, environment: Environment<'_>, seed: u64) -> Result<Loc
     }
     let mut files = LocustFiles::default();
     let mut secrets = Map::new();
-    for name in plan.suite.secrets.iter().chain(plan.suite.variables.keys().filter(|name| is_secret_name(name))) {
+    for name in plan.hidden() {
         secrets.insert(name.clone(), variable_of(name).into());
     }
     let mut headers = Vec::new();
@@ -112,16 +113,12 @@ fn rows(plan: &Plan, environment: Environment<'_>, seed: u64) -> Result<String, 
         let mut members: Map<String, Value> = serde_json::from_str(&filled.text).unwrap_or_default();
         // A secret column is a placeholder, which the environment fills.
         let mut open = Vec::new();
-        for (column, parameter) in plan.columns().iter().filter(|(column, _)| plan.suite.secrets.contains(column)) {
+        for (column, parameter) in plan.columns().iter().filter(|(column, _)| plan.hidden().contains(column)) {
             members.insert(parameter.clone(), format!("{{{{{column}}}}}").into());
             open.push(parameter.clone());
         }
-        let values: Map<String, Value> = row
-            .values
-            .iter()
-            .filter(|(name, _)| !plan.suite.secrets.contains(name))
-            .map(|(a, b)| (a.clone(), b.clone()))
-            .collect();
+        let values: Map<String, Value> =
+            row.values.iter().filter(|(name, _)| !plan.hidden().contains(name)).map(|(a, b)| (a.clone(), b.clone())).collect();
         text.push_str(&json!({"number": row.number, "values": values, "members": members, "open": open}).to_string());
         text.push('\n');
     }
@@ -138,6 +135,11 @@ fn step_value(plan: &Plan, step: &Step, index: usize, files: &mut LocustFiles) -
             Some(_) => {}
             None => files.notes.push(format!("{name}: Locust does not check \"{}\"", expected.check.label())),
         }
+    }
+    let is_status_said = step.expect.iter().any(|expected| matches!(expected.check, Check::Status(_)));
+    if !is_status_said && step.expect.iter().any(|expected| expected.check.wants_refusal()) {
+        // Which cause a refusal has, only Centerpost finds.
+        expects.push(json!({"status": ["4..", "5.."]}));
     }
     value["expect"] = expects.into();
     match &step.action {
@@ -160,12 +162,13 @@ fn step_value(plan: &Plan, step: &Step, index: usize, files: &mut LocustFiles) -
 fn attached(plan: &Plan, attach: &[Attach], files: &mut LocustFiles) -> Result<Value, String> {
     let mut found = Vec::new();
     for one in attach {
-        for path in plan.paths(one)? {
+        if !names_in(&one.source.text().into()).is_empty() {
+            let text = one.source.text();
+            return Err(format!("The file {text} differs from row to row, and Locust is given the same files for every row"));
+        }
+        for path in plan.paths(&one.source)? {
             let number = files.copies.len() + files.made.len() + 1;
-            let own = match &one.source {
-                FileSource::Generated(generated) => format!("generated.{}", generated.content.ending()),
-                _ => path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
-            };
+            let own = one.source.own_name(&path);
             let place = format!("files/{number}-{own}");
             let sent_as = Attachment {
                 filename: Some(one.name.clone().unwrap_or(own)),

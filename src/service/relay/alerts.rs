@@ -13,6 +13,8 @@ use crate::model::history::Fingerprint;
 const TWICE: SignedDuration = SignedDuration::from_mins(10);
 /// How many exchanges the share of failures is taken of.
 const WINDOW: usize = 20;
+/// How many exchanges before those the share is compared with, at least.
+const LEAST_BEFORE: usize = 5;
 /// Shapes and tickets that are remembered at most.
 const REMEMBERED: usize = 4096;
 
@@ -25,16 +27,26 @@ pub(super) struct Observed<'a> {
     pub(super) payload: Option<&'a str>,
     pub(super) fingerprint: Fingerprint,
     pub(super) is_accepted: bool,
+    /// Whether it is known what the server did with it.
+    pub(super) is_known: bool,
 }
 
 #[derive(Default)]
 pub(super) struct Alerts {
     /// The members of each system's payload, with their types: the usual shape, and others that were told already.
     shapes: HashMap<String, Vec<Shape>>,
-    sent: HashMap<Fingerprint, (Timestamp, bool)>,
+    sent: HashMap<Fingerprint, (Timestamp, Earlier)>,
     latest: VecDeque<bool>,
     is_failing: bool,
     habits: Habits,
+}
+
+/// What came of a ticket that was sent before.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Earlier {
+    Accepted,
+    Refused,
+    NotKnown,
 }
 
 type Shape = BTreeMap<String, &'static str>;
@@ -87,14 +99,20 @@ impl Alerts {
         if self.sent.len() > REMEMBERED {
             self.sent.retain(|_, (at, _)| seen.at.duration_since(*at) < TWICE);
         }
-        let before = self.sent.insert(seen.fingerprint, (seen.at, seen.is_accepted));
-        let (at, was_accepted) = before.filter(|(at, _)| seen.at.duration_since(*at) < TWICE)?;
+        let came = match (seen.is_accepted, seen.is_known) {
+            (true, _) => Earlier::Accepted,
+            (false, true) => Earlier::Refused,
+            (false, false) => Earlier::NotKnown,
+        };
+        let (at, earlier) =
+            self.sent.insert(seen.fingerprint, (seen.at, came)).filter(|(at, _)| seen.at.duration_since(*at) < TWICE)?;
         let seconds = seen.at.duration_since(at).as_secs();
-        Some(if was_accepted {
-            format!("The same ticket was sent {seconds} s before and was accepted; this creates a second one")
-        } else {
-            format!("The same ticket was sent {seconds} s before and was not accepted; this is a retry")
-        })
+        let came = match earlier {
+            Earlier::Accepted => "was accepted; this creates a second one",
+            Earlier::Refused => "was not accepted; this is a retry",
+            Earlier::NotKnown => "its outcome is not known; this may create a second one",
+        };
+        Some(format!("The same ticket was sent {seconds} s before and {came}"))
     }
 
     fn failures(&mut self, is_accepted: bool) -> Option<String> {
@@ -102,16 +120,18 @@ impl Alerts {
         if self.latest.len() > 2 * WINDOW {
             self.latest.pop_front();
         }
-        if self.latest.len() < 2 * WINDOW {
+        let before = self.latest.len().saturating_sub(WINDOW);
+        if before < LEAST_BEFORE {
             return None;
         }
-        let failed = |from: usize| self.latest.iter().skip(from).take(WINDOW).filter(|accepted| !**accepted).count();
-        let (earlier, now) = (failed(0), failed(WINDOW));
-        let is_rising = now >= WINDOW / 4 && now >= 2 * earlier.max(1);
+        let failed = |from: usize, count: usize| self.latest.iter().skip(from).take(count).filter(|accepted| !**accepted).count();
+        let (earlier, now) = (failed(0, before), failed(before, WINDOW));
+        // Twice the share of those before.
+        let is_rising = now >= WINDOW / 4 && now * before >= 2 * earlier * WINDOW;
         let is_news = is_rising && !self.is_failing;
         self.is_failing = now >= WINDOW / 4;
         is_news
-            .then(|| format!("Failures are rising: {now} of the last {WINDOW} requests failed, {earlier} of the {WINDOW} before"))
+            .then(|| format!("Failures are rising: {now} of the last {WINDOW} requests failed, {earlier} of the {before} before"))
     }
 }
 
@@ -138,8 +158,13 @@ mod tests {
         let sent = RequestRecord { body: Some(payload.to_owned()), ..RequestRecord::default() };
         let fingerprint = Fingerprint::of(&sent);
         let at = Timestamp::from_second(at).unwrap();
-        alerts.observe(&Observed { at, system: "jira", payload: Some(payload), fingerprint, is_accepted }).join("; ")
+        let seen =
+            Observed { at, system: "jira", payload: Some(payload), fingerprint, is_accepted, is_known: payload != UNKNOWN };
+        alerts.observe(&seen).join("; ")
     }
+
+    /// Nobody knows what became of this one.
+    const UNKNOWN: &str = r#"{"a": 5, "b": "z"}"#;
 
     #[test]
     fn shapes_and_repeats_by_table() {
@@ -153,9 +178,21 @@ mod tests {
             (12, r#"{"a": "2", "c": 1}"#, true, "10 s before and was not accepted; this is a retry"),
             (4000, r#"{"a": 1, "b": "x"}"#, true, ""),
             (4001, "no JSON", true, ""),
+            (4002, UNKNOWN, false, ""),
+            (4004, UNKNOWN, false, "2 s before and its outcome is not known; this may create a second one"),
         ] {
             let found = told(&mut alerts, at, payload, is_accepted);
             assert!(found.contains(expected) && found.is_empty() == expected.is_empty(), "{payload}: {found}");
+        }
+    }
+
+    #[test]
+    fn a_few_good_ones_are_enough_to_tell_that_failures_rise() {
+        for (good, failing, expected) in [(15, 20, true), (5, 20, true), (4, 16, false), (0, 60, false)] {
+            let mut alerts = Alerts::default();
+            let told = (0..good + failing)
+                .filter(|number| told(&mut alerts, *number, &format!(r#"{{"n": {number}}}"#), *number < good).contains("rising"));
+            assert_eq!(told.count(), usize::from(expected), "{good} good, {failing} failing");
         }
     }
 

@@ -8,7 +8,7 @@ use super::alerts::{Alerts, Observed};
 use super::order::{RelayOrder, RelayTarget};
 use super::rewrite;
 use crate::diagnosis::{self, Cause};
-use crate::model::history::{Fingerprint, HistoryRecord};
+use crate::model::history::{Fingerprint, HistoryRecord, is_outcome_unknown};
 use crate::model::settings::Proxy;
 use crate::model::{Address, Exchange, Network, Profile, attachment};
 use crate::sandbox::{Options, Sandbox};
@@ -149,7 +149,7 @@ impl RelaySession {
         self.address
     }
 
-    /// Ends every connection. What had happened by then is still told.
+    /// Takes no further request. Those under way get some seconds to end; what came of them is still told.
     pub fn stop(&mut self) {
         self.relay = None;
     }
@@ -216,6 +216,7 @@ impl RelaySession {
             payload: exchange.sent.body.as_deref().filter(|_| is_create),
             fingerprint: Fingerprint::of(&exchange.sent),
             is_accepted,
+            is_known: !is_outcome_unknown(&exchange),
         });
         let warnings = if is_create && is_accepted { self.warnings(&exchange) } else { Vec::new() };
         let causes = if is_accepted { Vec::new() } else { causes };

@@ -14,7 +14,7 @@ use super::event::{RelayEvent, RelayedExchange, Waiting};
 use super::framing::{BodyReader, Framing};
 use super::head::{self, Reading, RequestHead};
 use super::options::{Destination, RelayOptions};
-use super::pump::{self, Asked, Broken, Incoming, Outgoing};
+use super::pump::{self, Asked, Broken, Incoming, Outgoing, Receiver};
 use super::upstream::{Dialer, Upstream};
 use super::wire::Wire;
 use crate::model::exchange::{FailureKind, NetworkFailure, Outcome, Step, Timings};
@@ -27,6 +27,8 @@ use crate::transport::progress::Counters;
 use crate::transport::request_head::Target;
 use crate::transport::{answer, connect, failure};
 
+/// How long exchanges may take to end once the relay is stopped.
+const GRACE: Duration = Duration::from_secs(5);
 /// How long a client may take over the head of a request once it has begun.
 const HEAD_WITHIN: Duration = Duration::from_secs(30);
 /// How long a server's answer is waited for once it takes no more of the request.
@@ -50,6 +52,12 @@ pub(super) struct Shared {
 }
 
 impl Shared {
+    /// Waits until the relay is stopped and what was under way has had its time.
+    async fn is_stopped(&self) {
+        self.stop.cancelled().await;
+        tokio::time::sleep(GRACE).await;
+    }
+
     /// Tells what happened, once there is room for it.
     pub(super) async fn tell(&self, event: RelayEvent) {
         let size = match &event {
@@ -105,7 +113,7 @@ impl<S: Stream> Connection<S> {
     /// Serves the requests of a connection until it ends.
     pub(super) async fn serve(mut self) {
         let mut kept = None;
-        while let Some(head) = self.next_head().await {
+        while let Some(head) = self.next_head().await.filter(|_| !self.shared.stop.is_cancelled()) {
             match route(&head, &self.shared.options) {
                 Route::Recorded { path } => match self.recorded(&head, &path, kept.take()).await {
                     Some(upstream) => kept = upstream,
@@ -273,11 +281,23 @@ impl<S: Stream> Connection<S> {
         let bytes = passed_on(head, &upstream, &target, &whole_path, shared.options.rewrite.is_some());
         let end = self.pass(head, &bytes, &mut upstream, &mut out, &mut back).await;
         let is_over = matches!(end, End::Over);
-        let keeps = is_over && out.body.is_over() && back.keeps_alive && head.keeps_alive();
+        let keeps = is_over && !back.has_client_left && out.body.is_over() && back.keeps_alive && head.keeps_alive();
         told.timings.first_byte = back.first_byte.map(|at| at.duration_since(started));
         told.timings.total = started.elapsed();
         if back.is_rewritten {
             told.remarks.push("Addresses in its answer were rewritten to the relay".to_owned());
+        }
+        if back.has_client_left {
+            told.remarks.push("The client ended the connection before the whole answer was passed back".to_owned());
+        }
+        if let End::Server(error) = &end
+            && error.kind() == std::io::ErrorKind::TimedOut
+            && back.head.is_none()
+        {
+            let seconds = shared.options.network.idle_timeout.as_secs();
+            let text = format!("Centerpost relay: {} sent nothing for {seconds} s\n", told.peer);
+            self.reply("504 Gateway Timeout", Some(PLAIN), &text, false).await;
+            told.remarks.push(format!("The relay answered 504, because the server sent nothing for {seconds} s"));
         }
         if !out.body.is_over() && is_over {
             told.remarks.push("The answer came before the request was over".to_owned());
@@ -323,7 +343,7 @@ impl<S: Stream> Connection<S> {
         tokio::select! {
             _ = pump::request(&mut self.wire, &mut nowhere, out, &is_sent, &is_switched) => {}
             () = is_sent.notified() => {}
-            () = self.shared.stop.cancelled() => {}
+            () = self.shared.is_stopped() => {}
         }
         out.body.is_over()
     }
@@ -349,9 +369,15 @@ impl<S: Stream> Connection<S> {
             is_sent: &is_sent,
             rewrite: self.shared.options.rewrite.as_ref(),
             host: head.header("host").unwrap_or_default(),
+            patience: self.shared.options.network.idle_timeout,
         };
         let request = pump::request(&mut self.wire, &mut upstream.writer, out, &is_sent, &is_switched);
-        let answer = pump::answer(&mut upstream.reader, &mut self.writer, &asked, back);
+        let mut receiver = Receiver::new(&mut self.writer);
+        let answer = async {
+            let end = pump::answer(&mut upstream.reader, &mut receiver, &asked, back).await;
+            back.has_client_left = receiver.has_left;
+            end
+        };
         tokio::pin!(request, answer);
         let mut broken = None;
         let patience = tokio::time::sleep(AFTER_BREAK);
@@ -373,7 +399,7 @@ impl<S: Stream> Connection<S> {
                 () = &mut patience, if broken.is_some() => {
                     return End::Server(broken.take().unwrap_or_else(|| std::io::ErrorKind::TimedOut.into()));
                 }
-                () = self.shared.stop.cancelled() => return End::Stopped,
+                () = self.shared.is_stopped() => return End::Stopped,
             }
         }
     }

@@ -177,8 +177,8 @@ mod tests {
             (&b"POST / HTTP/1.1\r\nA: b\r\n"[..], "More"),
             (b"\x16\x03\x01\x02\x00", "TLS"),
             (b"PRI * HTTP/2.0\r\n\r\n", "HTTP/2"),
-            (b"hello\r\n\r\n", "no request line"),
-            (b"POST / SIP/2.0\r\n\r\n", "no request line"),
+            (b"hello\r\n\r\n", "not a request line"),
+            (b"POST / SIP/2.0\r\n\r\n", "not a request line"),
         ] {
             assert!(format!("{:?}", read(bytes)).contains(expected), "{expected}");
         }

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 use tokio::sync::Notify;
@@ -82,8 +82,29 @@ where
                 }
             }
             Ok(_) => {}
-            Err(_) => return Broken::Client,
+            // It has left. Its request is with the server, whose answer is still to be recorded.
+            Err(_) => std::future::pending::<()>().await,
         }
+    }
+}
+
+/// The client's side of an answer. Once the client has left, what is written to it is dropped.
+pub(super) struct Receiver<'a, W> {
+    writer: &'a mut W,
+    pub(super) has_left: bool,
+}
+
+impl<'a, W: AsyncWrite + Unpin> Receiver<'a, W> {
+    pub(super) fn new(writer: &'a mut W) -> Self {
+        Self { writer, has_left: false }
+    }
+
+    async fn write(&mut self, bytes: &[u8]) {
+        self.has_left = self.has_left || self.writer.write_all(bytes).await.is_err();
+    }
+
+    async fn flush(&mut self) {
+        self.has_left = self.has_left || self.writer.flush().await.is_err();
     }
 }
 
@@ -100,6 +121,8 @@ pub(super) struct Incoming {
     /// What came is no HTTP; why.
     pub(super) foreign: Option<String>,
     pub(super) is_rewritten: bool,
+    /// Whether the client was gone before all of it was passed back.
+    pub(super) has_client_left: bool,
 }
 
 /// What is known of the request that an answer belongs to.
@@ -111,12 +134,14 @@ pub(super) struct Asked<'a> {
     pub(super) rewrite: Option<&'a Rewrite>,
     /// The `Host` that the client asked.
     pub(super) host: &'a str,
+    /// How long the server may take over each next byte.
+    pub(super) patience: Duration,
 }
 
 /// Passes an answer back. Where it comes before its request is over, goes on until that is sent or the server has ended.
 pub(super) async fn answer<R, W>(
     server: &mut Wire<R>,
-    client: &mut W,
+    client: &mut Receiver<'_, W>,
     asked: &Asked<'_>,
     back: &mut Incoming,
 ) -> Result<(), Broken>
@@ -124,7 +149,7 @@ where
     R: AsyncRead + Unpin,
     W: AsyncWrite + Unpin,
 {
-    let Some((head, raw)) = final_head(server, client, back).await? else { return Ok(()) };
+    let Some((head, raw)) = final_head(server, client, asked.patience, back).await? else { return Ok(()) };
     let without = if asked.is_head || matches!(head.status, 204 | 304) { Framing::Nothing } else { Framing::UntilEnd };
     let framing = match without {
         Framing::Nothing => Framing::Nothing,
@@ -139,15 +164,18 @@ where
     back.head = Some(head);
     let mut body = BodyReader::new(framing);
     match rewrite {
-        Some(rewrite) => rewritten(server, client, &mut body, &raw, |body| rewrite(body, asked.host), back).await?,
+        Some(rewrite) => {
+            let rewrite = |body: &[u8]| rewrite(body, asked.host);
+            rewritten(server, client, asked.patience, &mut body, &raw, rewrite, back).await?;
+        }
         None => {
-            write(client, &raw).await?;
-            plain(server, client, &mut body, back).await?;
+            client.write(&raw).await;
+            plain(server, client, asked.patience, &mut body, back).await?;
         }
     }
     back.is_whole = body.is_over() || body.ends_with_connection();
     back.keeps_alive &= back.is_whole;
-    client.flush().await.map_err(|_| Broken::Client)?;
+    client.flush().await;
     tokio::select! {
         () = asked.is_sent.notified() => {}
         () = until_end(server) => back.keeps_alive = false,
@@ -159,7 +187,8 @@ where
 /// all of which was passed on.
 async fn final_head<R, W>(
     server: &mut Wire<R>,
-    client: &mut W,
+    client: &mut Receiver<'_, W>,
+    patience: Duration,
     back: &mut Incoming,
 ) -> Result<Option<(AnswerHead, Vec<u8>)>, Broken>
 where
@@ -175,24 +204,36 @@ where
                 if head.status >= 200 || head.status == 101 {
                     return Ok(Some((head, raw)));
                 }
-                write(client, &raw).await?;
-                client.flush().await.map_err(|_| Broken::Client)?;
+                client.write(&raw).await;
+                client.flush().await;
             }
             Ok(Reading::More) => {
-                is_end = server.fill().await.map_err(Broken::Server)? == 0;
+                is_end = fill(server, patience).await? == 0;
                 back.first_byte.get_or_insert_with(Instant::now);
             }
             Err(error) => {
                 back.foreign = Some(error.0);
                 let mut body = BodyReader::new(Framing::UntilEnd);
-                plain(server, client, &mut body, back).await?;
+                plain(server, client, patience, &mut body, back).await?;
                 return Ok(None);
             }
         }
     }
 }
 
-async fn plain<R, W>(server: &mut Wire<R>, client: &mut W, body: &mut BodyReader, back: &mut Incoming) -> Result<(), Broken>
+/// Reads what comes next from the server; 0 at the end.
+async fn fill<R: AsyncRead + Unpin>(server: &mut Wire<R>, patience: Duration) -> Result<usize, Broken> {
+    let filled = tokio::time::timeout(patience, server.fill()).await;
+    filled.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())).map_err(Broken::Server)
+}
+
+async fn plain<R, W>(
+    server: &mut Wire<R>,
+    client: &mut Receiver<'_, W>,
+    patience: Duration,
+    body: &mut BodyReader,
+    back: &mut Incoming,
+) -> Result<(), Broken>
 where
     R: AsyncRead + Unpin,
     W: AsyncWrite + Unpin,
@@ -200,12 +241,16 @@ where
     loop {
         let count = body.take(&server.buffer, |bytes| back.content.add(bytes));
         let piece = server.buffer.split_to(count);
-        write(client, &piece).await?;
+        client.write(&piece).await;
         if body.is_over() {
             return Ok(());
         }
-        client.flush().await.map_err(|_| Broken::Client)?;
-        if server.fill().await.map_err(Broken::Server)? == 0 {
+        client.flush().await;
+        // Of a large answer that nobody waits for, the beginning is enough.
+        if client.has_left && back.content.size > REWRITTEN {
+            return Err(Broken::Client);
+        }
+        if fill(server, patience).await? == 0 {
             return Ok(());
         }
     }
@@ -214,7 +259,8 @@ where
 /// Holds an answer back until it is whole, and passes it on with its JSON changed. One that grows too large goes on as it is.
 async fn rewritten<R, W>(
     server: &mut Wire<R>,
-    client: &mut W,
+    client: &mut Receiver<'_, W>,
+    patience: Duration,
     body: &mut BodyReader,
     raw: &[u8],
     rewrite: impl Fn(&[u8]) -> Option<Vec<u8>>,
@@ -228,7 +274,7 @@ where
     while !body.is_over() && back.content.size <= REWRITTEN {
         let count = body.take(&server.buffer, |bytes| back.content.add(bytes));
         held.extend_from_slice(&server.buffer.split_to(count));
-        if !body.is_over() && server.fill().await.map_err(Broken::Server)? == 0 {
+        if !body.is_over() && fill(server, patience).await? == 0 {
             is_ended = true;
             break;
         }
@@ -236,13 +282,14 @@ where
     let is_whole = body.is_over() || (is_ended && body.ends_with_connection());
     let changed = if is_whole { rewrite(&back.content.bytes) } else { None };
     let Some(changed) = changed else {
-        write(client, raw).await?;
-        write(client, &held).await?;
-        return if body.is_over() { Ok(()) } else { plain(server, client, body, back).await };
+        client.write(raw).await;
+        client.write(&held).await;
+        return if body.is_over() { Ok(()) } else { plain(server, client, patience, body, back).await };
     };
     back.is_rewritten = true;
-    write(client, &with_length(raw, changed.len())).await?;
-    write(client, &changed).await
+    client.write(&with_length(raw, changed.len())).await;
+    client.write(&changed).await;
+    Ok(())
 }
 
 /// A head for a body of this length; its other lines stay as they came.
@@ -275,10 +322,6 @@ async fn until_end<R: AsyncRead + Unpin>(server: &mut Wire<R>) {
         }
     }
     std::future::pending::<()>().await;
-}
-
-async fn write<W: AsyncWrite + Unpin>(client: &mut W, bytes: &[u8]) -> Result<(), Broken> {
-    client.write_all(bytes).await.map_err(|_| Broken::Client)
 }
 
 #[cfg(test)]

@@ -3,7 +3,11 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use centerpost::model::Network;
+use centerpost::model::exchange::FailureKind;
+use centerpost::model::settings::Proxy;
 use centerpost::transport::relay::{Destination, RelayEvent, RelayOptions};
+use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -208,6 +212,76 @@ async fn a_client_that_dies_ends_its_request_at_the_server_too() {
     assert!(bytes.ends_with(b"\r\n\r\n{"));
     let (exchange, _) = relaying.exchange().await;
     assert!(failure(&exchange).contains("the client ended"), "{exchange:?}");
+}
+
+/// A server that reads a request and answers after some time.
+async fn slow_server(wait: Duration) -> SocketAddr {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let mut bytes = [0; 4096];
+                let _ = stream.read(&mut bytes).await;
+                tokio::time::sleep(wait).await;
+                let _ = stream.write_all(ANSWER).await;
+                let _ = stream.shutdown().await;
+            });
+        }
+    });
+    address
+}
+
+const REQUEST: &[u8] = b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n{}";
+
+#[tokio::test]
+async fn a_client_that_gives_up_waiting_does_not_change_what_the_server_did() {
+    let server = slow_server(Duration::from_millis(400)).await;
+    for resets in [false, true] {
+        let mut relaying = Relaying::to(server).await;
+        let mut stream = relaying.connect().await;
+        stream.write_all(REQUEST).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        if resets {
+            stream.set_zero_linger().unwrap();
+        }
+        drop(stream);
+        let (exchange, _) = relaying.exchange().await;
+        let answer = exchange.answer().unwrap_or_else(|| panic!("{exchange:?}"));
+        assert!(!answer.is_cut_off && answer.status < 300, "{exchange:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_sends_nothing_is_given_up_after_the_time_limit() {
+    let server = slow_server(Duration::from_secs(60)).await;
+    let network = Network { proxy: Proxy::Direct, idle_timeout: Duration::from_millis(300), ..Network::default() };
+    let mut relaying =
+        Relaying::start(RelayOptions { network, ..options(Destination::Server(format!("http://{server}"))) }).await;
+    let answer = String::from_utf8(talk(&relaying, REQUEST).await).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 504 "), "{answer}");
+    let (exchange, remarks) = relaying.exchange().await;
+    assert!(exchange.failure().is_some_and(|failure| failure.kind == FailureKind::Timeout), "{exchange:?}");
+    assert!(remarks.iter().any(|remark| remark.contains("504")), "{remarks:?}");
+}
+
+#[tokio::test]
+async fn what_is_under_way_when_the_relay_stops_still_ends() {
+    let server = slow_server(Duration::from_millis(500)).await;
+    let mut relaying = Relaying::to(server).await;
+    let mut waiting = relaying.connect().await;
+    let mut idle = relaying.connect().await;
+    waiting.write_all(REQUEST).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let address = relaying.relay.address();
+    drop(relaying.relay);
+    let mut answer = Vec::new();
+    let _ = waiting.read_to_end(&mut answer).await;
+    assert_eq!(answer, ANSWER);
+    let _ = idle.read_to_end(&mut answer).await;
+    let events = tokio::time::timeout(Duration::from_secs(20), relaying.events.next(1)).await.unwrap();
+    assert!(matches!(events.as_slice(), [RelayEvent::Exchange(relayed)] if relayed.exchange.answer().is_some()), "{events:?}");
+    assert!(TcpStream::connect(address).await.is_err());
 }
 
 #[tokio::test]

@@ -32,6 +32,11 @@ fn a_suite_is_written_for_locust_without_its_secrets() {
     assert_eq!(rows.lines().count(), 2);
     assert_eq!(std::fs::read(home.path("load/files/1-crash.log")).unwrap(), b"hello");
     assert_eq!(std::fs::metadata(home.path("load/files/2-generated.bin")).unwrap().len(), 5000);
+    let program = std::fs::read_to_string(home.path("load/locustfile.py")).unwrap();
+    assert!(
+        program.contains("captured = step[\"capture\"].items() if kind == \"create\""),
+        "uploads answer with nothing to capture"
+    );
     let readme = std::fs::read_to_string(home.path("load/README.md")).unwrap();
     assert!(readme.contains("SUITE_PIN=…") && readme.contains("SUITE_TOKEN=…"), "{readme}");
     home.refused(&["export", "locust", &suite, "--to", &folder]);

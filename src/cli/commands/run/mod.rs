@@ -4,13 +4,14 @@ mod args;
 mod job;
 mod print;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueHint};
 
 use crate::cli::common_args::Output;
 use crate::cli::exit::{CommandError, Ended, Exit};
 use crate::cli::output;
+use crate::model::system_words;
 use crate::runner::job::Leftover;
 use crate::runner::report::ReportKind;
 use crate::runner::result::{RunResult, changes};
@@ -80,13 +81,27 @@ pub(in crate::cli) fn run(args: &RunArgs) -> Ended {
         (_, true) => Leftover::DropIt,
         _ => Leftover::Refuse,
     };
+    args.reports.iter().try_for_each(|(_, path)| check_place(path))?;
     let result = job.go(leftover, args.suite.yes)?;
     let changed = earlier.map(|earlier| changes(&earlier, &result));
-    for (kind, path) in &args.reports {
-        write_export(path, &kind.write(&result), true)?;
-    }
+    // What came of it is told though a report cannot be written.
+    let written: Vec<_> = args.reports.iter().map(|(kind, path)| write_export(path, &kind.write(&result), true)).collect();
     print::result(&result, changed.as_deref(), args.output)?;
+    written.into_iter().collect::<Result<(), _>>()?;
     Ok(exit(&result))
+}
+
+/// Whether a report can be written there, before anything is sent.
+fn check_place(path: &Path) -> Result<(), CommandError> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let reason = if path.is_dir() {
+        "it is a folder".to_owned()
+    } else if let Err(error) = tempfile::tempfile_in(folder) {
+        format!("no file can be made in {}: {}", folder.display(), system_words(&error))
+    } else {
+        return Ok(());
+    };
+    Err(CommandError::input(format!("Writing the report {}: {reason}. Nothing was sent. Name another file", path.display())))
 }
 
 /// How a run ends, as scripts see it.
@@ -98,7 +113,7 @@ pub(in crate::cli) fn exit(result: &RunResult) -> Exit {
     }
 }
 
-fn read_result(path: &std::path::Path) -> Result<RunResult, CommandError> {
+fn read_result(path: &Path) -> Result<RunResult, CommandError> {
     let text = crate::cli::input::read_input_text(path, "Reading the earlier report")?;
     serde_json::from_str(&text).map_err(|error| {
         CommandError::input(format!("Reading the earlier report {}: {error}. It takes one of --report json=FILE", path.display()))

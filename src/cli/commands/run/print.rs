@@ -40,10 +40,13 @@ pub(super) fn plan(job: &Job, format: Output) -> Result<(), CommandError> {
     if format == Output::Json {
         return output::print_json(&json!({
             "suite": plan.suite.name, "profile": plan.profile.shown_name(), "tickets": plan.tickets(), "files": plan.files(),
-            "columns": columns, "rows": rows,
+            "columns": columns, "notes": plan.notes().iter().map(|note| masker.text(note)).collect::<Vec<_>>(), "rows": rows,
         }));
     }
     let mut text = plan.summary() + "\n";
+    for note in plan.notes() {
+        text.push_str(&format!("  note: {}\n", masker.text(note)));
+    }
     for (column, parameter) in plan.columns() {
         text.push_str(&format!("  column {column} fills {parameter}\n"));
     }
