@@ -20,6 +20,7 @@ pub mod json_rows;
 pub mod json_text;
 pub mod judgement;
 pub mod learned;
+pub(crate) mod listed;
 pub mod mapping;
 pub mod multipart;
 pub mod profile;

@@ -1,5 +1,6 @@
 //! A *profile*: one External Source as its owner configured it, saved as `*.profile.json`.
 
+use super::listed::listed;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -124,41 +125,28 @@ impl FileElement {
     }
 }
 
-/// The kinds of fields that a mapping can name.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[allow(missing_docs, reason = "the names are Centercode's")]
-pub enum FieldKind {
-    #[default]
-    Text,
-    LongText,
-    Number,
-    Date,
-    Checkbox,
-    Email,
-    SingleChoice,
-    MultipleChoice,
-    RatingScale,
-    Submitter,
-    Status,
+listed! {
+    /// The kinds of fields that a mapping can name.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    #[allow(missing_docs, reason = "the names are Centercode's")]
+    pub enum FieldKind {
+        #[default]
+        Text,
+        LongText,
+        Number,
+        Date,
+        Checkbox,
+        Email,
+        SingleChoice,
+        MultipleChoice,
+        RatingScale,
+        Submitter,
+        Status,
+    }
 }
 
 impl FieldKind {
-    /// Every kind, in the order of a pick list.
-    pub const ALL: [Self; 11] = [
-        Self::Text,
-        Self::LongText,
-        Self::Number,
-        Self::Date,
-        Self::Checkbox,
-        Self::Email,
-        Self::SingleChoice,
-        Self::MultipleChoice,
-        Self::RatingScale,
-        Self::Submitter,
-        Self::Status,
-    ];
-
     /// The kind's name as people read it.
     pub fn label(self) -> &'static str {
         match self {

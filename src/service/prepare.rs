@@ -1,6 +1,6 @@
 //! The one maker of requests that can be sent: from a payload, from a request that somebody else wrote, from a pasted text.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::deliver::multipart;
 use crate::model::draft::Attachment;
@@ -88,6 +88,18 @@ pub fn paths_in(written: &RequestSpec) -> Vec<&str> {
             .collect(),
         SpecBody::None | SpecBody::Text(_) | SpecBody::Bytes(_) | SpecBody::Urlencoded(_) => Vec::new(),
     }
+}
+
+/// The folder of an opened file, for a request that names only files beside it: what a customer sent along lies there. Nothing hidden and
+/// nothing in another folder counts, and what leaves this computer wants a folder that the user named.
+pub fn folder_beside(opened: &Path, written: &RequestSpec) -> Option<PathBuf> {
+    let is_plain =
+        |path: &&str| !path.starts_with('.') && Path::new(path).components().count() == 1 && !path.contains(['/', '\\']);
+    if !paths_in(written).iter().all(is_plain) {
+        return None;
+    }
+    let folder = opened.parent()?;
+    Some(if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder.to_owned() })
 }
 
 /// Keeps those attachments of a request that somebody else wrote whose files lie in the folder that they may be read from. Returns why the
@@ -253,7 +265,7 @@ mod tests {
             ("link-out.log", Err("outside the folder")),
             #[cfg(unix)]
             ("up/outside.log", Err("outside the folder")),
-            ("deep", Err("no regular file")),
+            ("deep", Err("not a regular file")),
             ("gone.log", Err("gone.log")),
         ] {
             let file = RequestSpec { url: "https://h/x".into(), body: SpecBody::File(path.into()), ..RequestSpec::default() };

@@ -322,3 +322,22 @@ fn a_no_at_the_terminal_sends_nothing_and_ends_as_the_documents_say() {
         assert_eq!((output.status.code(), server.received().len()), (Some(code), count), "{answer:?}: {shown}");
     }
 }
+
+#[test]
+fn what_the_history_exports_is_read_by_every_command_that_reads_cases() {
+    let server = server(&[201, 404]);
+    let home = home(&server);
+    home.ends(0, &["send", "--profile", "acme", "--set", "summary=first"]);
+    home.ends(1, &["send", "--profile", "acme", "--set", "summary=second"]);
+    let several = home.file("several.json", home.ends(0, &["history", "export", "1", "2"]));
+    let one = home.file("one.json", home.ends(0, &["history", "export", "2"]));
+    for (file, count) in [(&several, 2), (&one, 1)] {
+        let listed = home.json(0, &["import", file, "--output", "json"]);
+        assert_eq!(listed.as_array().unwrap().len(), count, "{listed}");
+        home.both(0, &["diagnose", file]);
+        home.both(0, &["replay", file, "--pick", "1", "--dry-run", "--fill", "apiKey=k"]);
+        home.both(0, &["export", "curl-bash", file, "--pick", "1"]);
+        home.both(0, &["bundle", file, "--to", &home.at(&format!("bundle-{count}.zip"))]);
+    }
+    assert!(home.ends(0, &["import", &several]).contains("second"));
+}

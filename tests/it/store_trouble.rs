@@ -93,7 +93,7 @@ fn a_home_whose_path_is_no_utf_8_works_and_a_folder_of_profiles_with_such_a_path
     store.save_settings(&Settings::default()).unwrap();
     let output = use_folder(&home, odd.as_os_str());
     assert_eq!(output.status.code(), Some(2));
-    assert!(said(&output).contains("no UTF-8"), "{output:?}");
+    assert!(said(&output).contains("not UTF-8"), "{output:?}");
     assert!(!home.path("home/settings.json").exists());
 }
 
@@ -136,7 +136,7 @@ fn a_folder_in_a_files_place_is_said_and_the_rest_goes_on() {
     }
     let found = store.load();
     assert_eq!((found.profiles.len(), found.notices.len()), (1, 2), "{:?}", found.notices);
-    assert!(found.notices.iter().all(|notice| notice.0.contains("no file")), "{:?}", found.notices);
+    assert!(found.notices.iter().all(|notice| notice.0.contains("not a file")), "{:?}", found.notices);
     assert!(store.save_settings(&Settings::default()).unwrap_err().to_string().contains("settings.json: it is not a file"));
     assert!(
         store.save_drafts(&id, &Draft::default().into()).unwrap_err().to_string().contains("acme.draft.json: it is not a file")

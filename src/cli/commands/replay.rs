@@ -1,6 +1,6 @@
 //! `replay`: a request that somebody else wrote down, sent as it is.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
@@ -111,16 +111,10 @@ fn masker(args: &ReplayArgs, request: &Request, profile: &Profile) -> Masker {
     masker
 }
 
-/// The folder of the input, for a twin alone and for plain names: what a customer sent along lies there, and nothing leaves this computer.
+/// The folder of the input, for a twin alone.
 fn beside(args: &ReplayArgs, written: &RequestSpec) -> Option<PathBuf> {
     let input = args.source.file.as_deref().filter(|path| path.as_os_str() != "-" && !args.send)?;
-    let is_plain =
-        |path: &&str| !path.starts_with('.') && Path::new(path).components().count() == 1 && !path.contains(['/', '\\']);
-    if !prepare::paths_in(written).iter().all(is_plain) {
-        return None;
-    }
-    let folder = input.parent()?;
-    Some(if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder.to_owned() })
+    prepare::folder_beside(input, written)
 }
 
 fn on_the_twin(args: &ReplayArgs, context: &Context, request: Request, profile: Profile) -> Ended {

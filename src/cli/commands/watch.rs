@@ -32,7 +32,8 @@ Examples:
   centerpost watch nightly.toml --past
 
 The command finds CENTERPOST_SUITE, CENTERPOST_VERDICT, CENTERPOST_SUMMARY and CENTERPOST_CHANGES in its environment; what is posted is
-JSON with suite, verdict, summary and changes. The first time, both happen only when something does not hold.")]
+JSON with suite, verdict, summary and changes. The first time, both happen only when something does not hold. A suite that cannot be run \
+any more is told too, with the verdict not_run. What could not be told is told again the next time.")]
 pub(in crate::cli) struct WatchArgs {
     #[command(flatten)]
     pub(in crate::cli) suite: SuiteArgs,
@@ -62,19 +63,33 @@ pub(in crate::cli) fn run(args: &WatchArgs) -> Ended {
         return Err(CommandError::input("--every takes a time above 0, as in 15m"));
     }
     let mut is_agreed = args.suite.yes;
-    let mut last_exit = Exit::Done;
     let mut count = 0;
+    // Changes that somebody wanted to know and could not be told.
+    let mut untold = Vec::new();
+    let mut last_trouble = String::new();
     loop {
         let began = Instant::now();
-        match check(args, is_agreed) {
+        let last_exit;
+        match check(args, is_agreed, &mut untold) {
             Ok(result) => {
+                last_trouble.clear();
                 last_exit = exit(&result);
                 if result.stopped.is_some() {
                     return Ok(last_exit);
                 }
             }
-            // Later, a suite that cannot be read or a disk that is full for a while ends nothing.
-            Err(failure) if count > 0 => output::complain("error", &failure.text),
+            // Later, a suite that cannot be read or a disk that is full for a while ends nothing. It is a change as others are.
+            Err(failure) if count > 0 => {
+                output::complain("error", &failure.text);
+                last_exit = failure.exit;
+                if failure.text != last_trouble {
+                    let suite = args.suite.suite.as_deref().map_or_else(String::new, output::input_name);
+                    untold.push(format!("It could not be run: {}", failure.text));
+                    let news = News { suite, verdict: Verdict::NotRun, summary: failure.text.clone() };
+                    tell(args, &Context::open(), &news, &mut untold);
+                    last_trouble = failure.text;
+                }
+            }
             Err(failure) => return Err(failure),
         }
         is_agreed = true;
@@ -86,7 +101,7 @@ pub(in crate::cli) fn run(args: &WatchArgs) -> Ended {
 }
 
 /// Runs the suite once, and tells whoever wants to know when something changed.
-fn check(args: &WatchArgs, is_agreed: bool) -> Result<RunResult, CommandError> {
+fn check(args: &WatchArgs, is_agreed: bool, untold: &mut Vec<String>) -> Result<RunResult, CommandError> {
     let mut job = Job::prepare(&args.suite)?;
     let last = job.folder().map(|folder| folder.join(format!("{}.last.json", job.job.name_on_disk())));
     let earlier: Option<RunResult> =
@@ -106,8 +121,10 @@ fn check(args: &WatchArgs, is_agreed: bool) -> Result<RunResult, CommandError> {
     if let Some(path) = &last {
         keep(path, &result, &time);
     }
-    if !changed.is_empty() {
-        tell(args, &job.context, &result, &changed);
+    untold.extend(changed);
+    if !untold.is_empty() {
+        let news = News { suite: result.suite.clone(), verdict: result.verdict, summary: result.summary() };
+        tell(args, &job.context, &news, untold);
     }
     Ok(result)
 }
@@ -181,26 +198,46 @@ fn keep(path: &Path, result: &RunResult, time: &Time) {
     }
 }
 
-fn tell(args: &WatchArgs, context: &Context, result: &RunResult, changed: &[String]) {
-    if let Some(command) = &args.on_change
-        && let Err(reason) = run_command(command, result, changed)
-    {
-        output::complain("warning", &format!("Running the command of --on-change: {reason}"));
-    }
-    if let Some(url) = &args.post
-        && let Err(reason) = post(url, context, result, changed)
-    {
-        output::complain("warning", &format!("Posting to {}: {reason}", mask_url(url)));
+/// What is told beside the changes.
+struct News {
+    suite: String,
+    verdict: Verdict,
+    summary: String,
+}
+
+impl News {
+    fn verdict(&self) -> Value {
+        serde_json::to_value(self.verdict).unwrap_or_default()
     }
 }
 
-fn run_command(command: &str, result: &RunResult, changed: &[String]) -> Result<(), String> {
+/// Tells what changed. What could not be told is told the next time.
+fn tell(args: &WatchArgs, context: &Context, news: &News, untold: &mut Vec<String>) {
+    let mut is_told = true;
+    if let Some(command) = &args.on_change
+        && let Err(reason) = run_command(command, news, untold)
+    {
+        output::complain("warning", &format!("Running the command of --on-change: {reason}"));
+        is_told = false;
+    }
+    if let Some(url) = &args.post
+        && let Err(reason) = post(url, context, news, untold)
+    {
+        output::complain("warning", &format!("Posting to {}: {reason}", mask_url(url)));
+        is_told = false;
+    }
+    if is_told {
+        untold.clear();
+    }
+}
+
+fn run_command(command: &str, news: &News, changed: &[String]) -> Result<(), String> {
     let (shell, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
     let status = Command::new(shell)
         .args([flag, command])
-        .env("CENTERPOST_SUITE", &result.suite)
-        .env("CENTERPOST_VERDICT", verdict(result).as_str().unwrap_or_default())
-        .env("CENTERPOST_SUMMARY", result.summary())
+        .env("CENTERPOST_SUITE", &news.suite)
+        .env("CENTERPOST_VERDICT", news.verdict().as_str().unwrap_or_default())
+        .env("CENTERPOST_SUMMARY", &news.summary)
         .env("CENTERPOST_CHANGES", changed.join("\n"))
         .stdin(Stdio::null())
         .status()
@@ -208,8 +245,8 @@ fn run_command(command: &str, result: &RunResult, changed: &[String]) -> Result<
     if status.success() { Ok(()) } else { Err(format!("it ended with {status}")) }
 }
 
-fn post(url: &str, context: &Context, result: &RunResult, changed: &[String]) -> Result<(), String> {
-    let body = json!({"suite": result.suite, "verdict": verdict(result), "summary": result.summary(), "changes": changed});
+fn post(url: &str, context: &Context, news: &News, changed: &[String]) -> Result<(), String> {
+    let body = json!({"suite": news.suite, "verdict": news.verdict(), "summary": news.summary, "changes": changed});
     let request = Request::post_json(url.to_owned(), &body.to_string(), &[]);
     let network = context.network(&Profile::default());
     let (progress, cancel) = (Progress::default(), CancellationToken::new());
@@ -219,8 +256,4 @@ fn post(url: &str, context: &Context, result: &RunResult, changed: &[String]) ->
         Some(answer) if answer.status < 300 => Ok(()),
         _ => Err(exchange.outcome_text()),
     }
-}
-
-fn verdict(result: &RunResult) -> Value {
-    serde_json::to_value(result.verdict).unwrap_or_default()
 }

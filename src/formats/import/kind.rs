@@ -1,5 +1,6 @@
 //! What a paste or a file is.
 
+use crate::model::listed::listed;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -11,61 +12,37 @@ use crate::model::json_text;
 /// What is parsed whole to see what JSON it is, in bytes.
 const MAX_PEEK: usize = 1 << 20;
 
-/// The kinds of text that can be imported.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the names say it")]
-pub enum SourceKind {
-    CurlBash,
-    CurlCmd,
-    CurlPowerShell,
-    Program,
-    Http,
-    Har,
-    Postman,
-    PostmanEnvironment,
-    Insomnia,
-    Bruno,
-    ThunderClient,
-    Hoppscotch,
-    Hurl,
-    OpenApi,
-    Log,
-    Profile,
-    Case,
-    Bundle,
-    Link,
-    Url,
-    Json,
-    Answer,
+listed! {
+    /// The kinds of text that can be imported.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[allow(missing_docs, reason = "the names say it")]
+    pub enum SourceKind {
+        CurlBash,
+        CurlCmd,
+        CurlPowerShell,
+        Program,
+        Http,
+        Har,
+        Postman,
+        PostmanEnvironment,
+        Insomnia,
+        Bruno,
+        ThunderClient,
+        Hoppscotch,
+        Hurl,
+        OpenApi,
+        Log,
+        Profile,
+        Case,
+        Bundle,
+        Link,
+        Url,
+        Json,
+        Answer,
+    }
 }
 
 impl SourceKind {
-    /// Every kind, in the order of a pick list.
-    pub const ALL: [Self; 22] = [
-        Self::CurlBash,
-        Self::CurlCmd,
-        Self::CurlPowerShell,
-        Self::Program,
-        Self::Http,
-        Self::Har,
-        Self::Postman,
-        Self::PostmanEnvironment,
-        Self::Insomnia,
-        Self::Bruno,
-        Self::ThunderClient,
-        Self::Hoppscotch,
-        Self::Hurl,
-        Self::OpenApi,
-        Self::Log,
-        Self::Profile,
-        Self::Case,
-        Self::Bundle,
-        Self::Link,
-        Self::Url,
-        Self::Json,
-        Self::Answer,
-    ];
-
     /// The kind of a curl command for a shell.
     pub fn of_shell(shell: Shell) -> Self {
         match shell {
@@ -86,7 +63,7 @@ impl SourceKind {
             Self::CurlBash => Some(("curl-bash", "curl commands for bash")),
             Self::CurlCmd => Some(("curl-cmd", "curl commands for cmd.exe")),
             Self::CurlPowerShell => Some(("curl-powershell", "curl commands for PowerShell")),
-            Self::Program => Some(("fetch", "fetch calls of JavaScript")),
+            Self::Program => Some(("fetch", "Requests that a program makes, such as fetch, axios or Python's requests")),
             Self::Http => Some(("http", "A raw HTTP request, with or without its response, or a .http file")),
             Self::Har => Some(("har", "A HAR file")),
             Self::Postman => Some(("postman", "A Postman collection")),
@@ -270,6 +247,12 @@ fn own_format(text: &str) -> Option<SourceKind> {
         _ if format.starts_with("centerpost.") => Some(SourceKind::Case),
         _ => None,
     };
+    if text.starts_with('[') {
+        // Several cases, as an export of the history writes them.
+        let cases = serde_json::from_str::<Vec<File>>(text).ok().filter(|cases| !cases.is_empty())?;
+        let is_case = |case: &File| case.format.as_ref().and_then(Value::as_str).and_then(kind_of) == Some(SourceKind::Case);
+        return cases.iter().all(is_case).then_some(SourceKind::Case);
+    }
     if !text.starts_with('{') {
         return None;
     }
@@ -319,6 +302,8 @@ mod tests {
             ("[WebHook] 401 on POST request for \"https://h/api/x\"", Some(SourceKind::Log)),
             ("\u{feff}{\"log\": {\"entries\": []}}", Some(SourceKind::Har)),
             ("{\"x\": 1, \"log\": {\"entries\": []}}", Some(SourceKind::Har)),
+            ("[{\"format\": \"centerpost.case/1\"}, {\"format\": \"centerpost.case/1\"}]", Some(SourceKind::Case)),
+            ("[{\"format\": \"centerpost.case/1\"}, {\"a\": 1}]", Some(SourceKind::Json)),
             ("{\"info\": {}, \"item\": []}", Some(SourceKind::Postman)),
             ("{\"name\": \"e\", \"values\": []}", Some(SourceKind::PostmanEnvironment)),
             ("{\"format\": \"centerpost.profile/1\"}", Some(SourceKind::Profile)),

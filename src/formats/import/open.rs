@@ -322,12 +322,23 @@ fn from_profile(text: &str) -> Result<Imported, ImportError> {
     Ok(Imported { profile: Some(profile), ..Imported::default() })
 }
 
+/// One case, or several in an array.
 fn from_case(text: &str) -> Result<Imported, ImportError> {
-    let case =
-        case::read(text).map_err(|error| ImportError::new(format!("it cannot be read as a case: {}", without_quotes(&error))))?;
-    let notes = notes_on_files(&case.sent).into_iter().collect();
-    let profile = case.profile.clone();
-    Ok(Imported { requests: vec![RequestSpec::of_case(&case)], cases: vec![case], notes, profile })
+    let read = |text: &str| {
+        case::read(text).map_err(|error| ImportError::new(format!("it cannot be read as a case: {}", without_quotes(&error))))
+    };
+    let cases = if text.trim_start().starts_with('[') {
+        let several: Vec<serde_json::Value> = serde_json::from_str(text).map_err(|error| ImportError::json(&error))?;
+        several.iter().map(|case| read(&case.to_string())).collect::<Result<Vec<_>, _>>()?
+    } else {
+        vec![read(text)?]
+    };
+    Ok(Imported {
+        requests: cases.iter().map(RequestSpec::of_case).collect(),
+        notes: cases.iter().find_map(|case| notes_on_files(&case.sent)).into_iter().collect(),
+        profile: cases.iter().find_map(|case| case.profile.clone()),
+        cases,
+    })
 }
 
 /// Why a case cannot be read. What the JSON reader says of it may quote a secret.

@@ -5,24 +5,24 @@ mod page;
 
 use super::result::RunResult;
 use crate::formats::document;
+use crate::model::listed::listed;
 
-/// The kinds of reports.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ReportKind {
-    /// For CI servers.
-    Junit,
-    /// A page with charts.
-    Html,
-    /// Everything, for programs.
-    Json,
-    /// For a ticket.
-    Markdown,
+listed! {
+    /// The kinds of reports.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum ReportKind {
+        /// For CI servers.
+        Junit,
+        /// A page with charts.
+        Html,
+        /// Everything, for programs.
+        Json,
+        /// For a ticket.
+        Markdown,
+    }
 }
 
 impl ReportKind {
-    /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Junit, Self::Html, Self::Json, Self::Markdown];
-
     /// Its name on the command line.
     pub fn name(self) -> &'static str {
         match self {

@@ -69,3 +69,23 @@ fn a_change_is_told_to_a_command_and_an_address() {
     assert_eq!(past.matches("passed, and failed before").count(), 1, "{past}");
     home.refused(&["watch", &suite, "--profile", &profile]);
 }
+
+#[test]
+fn a_suite_that_cannot_be_run_any_more_is_told_once_and_what_was_not_told_is_told_again() {
+    let home = Home::new();
+    let server = Server::start(|_, _| json_answer(400, "", "{}"));
+    let profile = format!(
+        r#"{{"name": "P", "base_url": "http://{}", "project_key": "p", "source_key": "s", "api_key": "k3y-0f-p", "default_submitter": "a@b.example",
+            "workflow_status": "New", "fields": [{{"field": "Summary", "parameter": "summary", "kind": "text"}}]}}"#,
+        server.address
+    );
+    let profile = home.file("p.profile.json", profile);
+    let suite = home.file("s.toml", "name = \"Live\"\n[[step]]\nname = \"Create\"\nsend = { summary = \"a\" }\n");
+    // The first time the command fails, and takes the suite away.
+    let command = "echo \"$CENTERPOST_VERDICT: $CENTERPOST_CHANGES\" >> told.txt; test ! -e s.toml || { rm s.toml; exit 1; }";
+    home.both(2, &["watch", &suite, "--profile", &profile, "--yes", "--every", "50 ms", "--times", "4", "--on-change", command]);
+    let lines = std::fs::read_to_string(home.path("told.txt")).unwrap();
+    assert_eq!(lines.matches("It could not be run").count(), 1, "{lines}");
+    assert_eq!(lines.matches("The first time: failed").count(), 2, "{lines}");
+    assert!(lines.contains("not_run: The first time: failed"), "{lines}");
+}

@@ -14,7 +14,7 @@ use crate::cli::output;
 use crate::model::system_words;
 use crate::runner::job::Leftover;
 use crate::runner::report::ReportKind;
-use crate::runner::result::{RunResult, changes};
+use crate::runner::result::{RUN_FORMAT, RunResult, changes};
 use crate::runner::suite_schema;
 use crate::store::write_export;
 
@@ -115,7 +115,12 @@ pub(in crate::cli) fn exit(result: &RunResult) -> Exit {
 
 fn read_result(path: &Path) -> Result<RunResult, CommandError> {
     let text = crate::cli::input::read_input_text(path, "Reading the earlier report")?;
-    serde_json::from_str(&text).map_err(|error| {
-        CommandError::input(format!("Reading the earlier report {}: {error}. It takes one of --report json=FILE", path.display()))
-    })
+    let wrong = |reason: &str| {
+        CommandError::input(format!(
+            "Reading the earlier report {}: {reason}. It takes one of --report json=FILE",
+            path.display()
+        ))
+    };
+    let result: RunResult = serde_json::from_str(&text).map_err(|error| wrong(&error.to_string()))?;
+    if result.format == RUN_FORMAT { Ok(result) } else { Err(wrong("it is not a report of a run")) }
 }

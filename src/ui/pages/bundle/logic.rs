@@ -10,6 +10,7 @@ use crate::store::{Vault as _, write_export_bytes};
 use crate::ui::app::App;
 use crate::ui::command::Command;
 use crate::ui::pages::bundle::command::BundleCommand;
+use crate::ui::pages::export::command::ExportSource;
 use crate::ui::pages::export::source::Source;
 use crate::ui::toasts::NoteKind;
 use crate::ui::view::View;
@@ -17,8 +18,10 @@ use crate::ui::view::View;
 impl App {
     pub(in crate::ui) fn bundle_command(&mut self, ctx: &Context, command: BundleCommand) {
         match command {
+            BundleCommand::Open(ExportSource::History(ids)) => self.bundle_history(ids),
             BundleCommand::Open(source) => {
-                self.with_sources(ctx, &source, |app, _, sources| app.open_bundle(sources));
+                let evidence = |sources: Vec<Source>| sources.into_iter().filter_map(of_source).collect();
+                self.with_sources(ctx, &source, move |app, _, sources| app.open_bundle(evidence(sources)));
             }
             BundleCommand::Reseal => self.reseal(),
             BundleCommand::Pick => {
@@ -33,8 +36,24 @@ impl App {
         }
     }
 
-    fn open_bundle(&mut self, sources: Vec<Source>) {
-        let exchanges: Vec<Evidence> = sources.into_iter().filter_map(of_source).collect();
+    /// Exchanges of the history, explained with what worked before, as the command line explains them. What cannot be read is said, and
+    /// left out.
+    fn bundle_history(&mut self, ids: Vec<i64>) {
+        let Some(history) = self.history.clone() else { return };
+        let read = move || ids.into_iter().map(|id| evidence::of_history(&history, &[id])).collect::<Vec<_>>();
+        self.read_aside(read, |app, _, read| {
+            let mut exchanges = Vec::new();
+            for found in read {
+                match found {
+                    Ok(found) => exchanges.extend(found),
+                    Err(error) => app.state.note(NoteKind::Problem, error.to_string(), None),
+                }
+            }
+            app.open_bundle(exchanges);
+        });
+    }
+
+    fn open_bundle(&mut self, exchanges: Vec<Evidence>) {
         if exchanges.is_empty() {
             self.state.note(NoteKind::Problem, "Creating the bundle: there is no response to explain yet", None);
             return;

@@ -81,7 +81,7 @@ impl App {
         let page = &mut self.state.import;
         if page.reading.is_none() && page.file.is_none() && page.pasted != page.read {
             page.read = page.pasted.clone();
-            page.folder = None;
+            (page.folder, page.opened) = (None, None);
             if page.pasted.trim().is_empty() {
                 (page.found, page.trouble) = (None, None);
             } else {
@@ -155,8 +155,7 @@ impl App {
         let hints = hints(page);
         page.pasted.clear();
         page.read.clear();
-        // Files that it names lie beside it more often than where the program was started.
-        page.folder = path.parent().map(std::path::Path::to_owned);
+        (page.folder, page.opened) = (None, Some(path.clone()));
         page.reading = Some(self.jobs.read(move || {
             let name = name_of(&path);
             let read = read_file(&path).map_err(|error| format!("Reading {}: {error}", path.display()));
@@ -244,7 +243,7 @@ impl App {
         let (Some(request), Some(id)) = (self.state.import.request(), self.state.import.profile.clone()) else { return };
         let Some(profile) = self.state.profile_of(&id) else { return };
         let (mut new, mut notes) = request.draft(profile);
-        let folder = self.state.import.folder.clone();
+        let folder = self.state.import.files_folder(false);
         let look = move || {
             notes.extend(prepare::keep_found(&mut new.attachments, folder.as_deref()));
             (new, notes)
@@ -302,9 +301,14 @@ impl App {
     }
 
     /// Makes a request that can be sent, with the files that it names, and goes on with it; why that cannot be done is said on the page.
-    fn with_sendable(&mut self, written: RequestSpec, then: impl FnOnce(&mut Self, Request, Vec<FileRef>) + 'static) {
+    fn with_sendable(
+        &mut self,
+        written: RequestSpec,
+        leaves: bool,
+        then: impl FnOnce(&mut Self, Request, Vec<FileRef>) + 'static,
+    ) {
         let Some(shown) = self.state.import.request() else { return };
-        let folder = self.state.import.folder.clone();
+        let folder = self.state.import.files_folder(leaves);
         let make = move || {
             let request = prepare::of_spec(&written, folder.as_deref())?;
             Ok((request, prepare::files_of(&written, folder.as_deref())?))
@@ -317,12 +321,9 @@ impl App {
 
     fn rehearse_import(&mut self) {
         let Some(profile) = self.state.import.profile.as_ref().and_then(|id| self.state.profile_of(id)).cloned() else { return };
-        let Some(mut written) = self.state.import.request() else { return };
-        if written.url.is_empty() {
-            // A payload alone is meant for the profile's endpoint.
-            written.url = profile.endpoint().url_revealing_key();
-        }
-        self.with_sendable(written, |app, request, _| {
+        let Some(written) = self.state.import.request() else { return };
+        let written = prepare::meant_for(written, &profile);
+        self.with_sendable(written, false, |app, request, _| {
             let made_for = RequestRecord::from(&request);
             let job = app.jobs.rehearse(Rehearsal { request, profile, real: RealAnswer::Nothing }, &Origin::default());
             app.state.import.rehearsal.start(Tool::Rehearse, made_for, Ok(job));
@@ -360,7 +361,7 @@ impl App {
                 ImportResult::Trouble("No profile to show the response for. Create one first with New profile from this".into());
             return;
         };
-        self.with_sendable(written, move |app, request, files| {
+        self.with_sendable(written, true, move |app, request, files| {
             let mut profile = app.state.profile_of(&id).cloned().unwrap_or_default();
             let sent_to = Endpoint::from_pasted(&request.url).unwrap_or_default();
             profile.api_key = sent_to.api_key.clone();

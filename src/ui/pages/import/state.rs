@@ -4,10 +4,12 @@ use crate::diagnosis::CheckRow;
 use crate::formats::import::postman::Variables;
 use crate::formats::import::{Opened, SourceKind};
 use crate::model::{RequestSpec, Secret};
+use crate::service::prepare;
 use crate::store::ProfileId;
 use crate::ui::pages::diagnostics::state::ToolRun;
 use crate::ui::pages::response::recorded::RecordedView;
 use poll_promise::Promise;
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -26,8 +28,10 @@ pub struct ImportPage {
     pub focuses_text: bool,
     /// The file that was opened in place of a text: its name and its bytes.
     pub file: Option<(String, Arc<Vec<u8>>)>,
-    /// The folder in which the files lie that a request names: that file's, or a picked one. No file outside it is read.
-    pub folder: Option<std::path::PathBuf>,
+    /// The file that was opened, where it lies.
+    pub opened: Option<PathBuf>,
+    /// The picked folder in which the files lie that a request names. No file outside it is read.
+    pub folder: Option<PathBuf>,
     /// What it is to be taken for; `None` is whatever it seems to be.
     pub taken_for: Option<SourceKind>,
     /// An environment: its name and its variables.
@@ -109,6 +113,13 @@ pub enum ImportResult {
 }
 
 impl ImportPage {
+    /// The folder in which the files of the picked request may be read. What leaves this computer wants a picked one.
+    pub fn files_folder(&self, leaves: bool) -> Option<PathBuf> {
+        let written = || self.found.as_ref()?.imported.requests.get(self.picked);
+        let beside = || prepare::folder_beside(self.opened.as_deref()?, written()?);
+        self.folder.clone().or_else(|| if leaves { None } else { beside() })
+    }
+
     /// Puts a text in the place of what was read.
     pub fn paste(&mut self, text: String) {
         (self.pasted, self.file, self.in_clear) = (text, None, false);

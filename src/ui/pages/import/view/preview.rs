@@ -5,6 +5,7 @@ use eframe::egui::{Button, ComboBox, Label, RichText, TextEdit, Ui, WidgetInfo};
 use crate::jobs::Jobs;
 use crate::model::multipart::{Part, PartContent};
 use crate::model::request_spec::{RequestSpec, SpecBody};
+use crate::model::secrets::collect::secrets_in;
 use crate::model::secrets::email::beginning;
 use crate::model::secrets::mask::mask_headers;
 use crate::model::secrets::mask::mask_text;
@@ -132,7 +133,10 @@ fn text_of(request: &RequestSpec) -> String {
     if let Some(failure) = request.failure() {
         text.push_str(&format!("\nNo response: {}, {}\n", failure.kind.words(), failure.message));
     }
-    mask_text(&text, &[Endpoint::from_pasted(&request.url).unwrap_or_default().api_key.reveal().to_owned()])
+    let mut secrets = secrets_in(&request.sent(), request.answer());
+    secrets.push(Endpoint::from_pasted(&request.url).unwrap_or_default().api_key);
+    let secrets: Vec<String> = secrets.iter().map(|secret| secret.reveal().to_owned()).collect();
+    mask_text(&text, &secrets)
 }
 
 fn shortened(text: &str) -> String {
@@ -176,9 +180,10 @@ fn fill_in(ui: &mut Ui, page: &mut ImportPage, names: &[String]) {
 /// From which folder the files are read that the request names.
 fn files_from(ui: &mut Ui, page: &ImportPage, out: &mut Vec<Command>) {
     ui.horizontal_wrapped(|ui| {
-        let text = match &page.folder {
-            Some(folder) => format!("Its files are read from {}, and from nowhere else", folder.display()),
-            None => "It names files. None is read until you pick their folder".to_owned(),
+        let text = match (&page.folder, page.files_folder(false)) {
+            (Some(folder), _) => format!("Its files are read from {}, and from nowhere else", folder.display()),
+            (None, Some(_)) => "Its files lie beside it. To send it unchanged, pick their folder".to_owned(),
+            (None, None) => "It names files. None is read until you pick their folder".to_owned(),
         };
         ui.label(widgets::muted(ui, text));
         let says = "Picks the folder in which the files of the request lie. No file outside it is read";
@@ -281,4 +286,25 @@ fn actions(ui: &mut Ui, state: &State, drawn: &Drawn, out: &mut Vec<Command>) {
             export_menu::show(ui, &ExportSource::Import, has_answer, out);
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Answer, Outcome};
+
+    #[test]
+    fn what_an_answer_echoes_is_hidden_whoever_the_request_is_for() {
+        let echo = r#"{"sent": "t0ken-of-theirs", "key": "k3y-of-theirs"}"#;
+        let request = RequestSpec {
+            method: "POST".into(),
+            url: "https://other.example/hook?api_key=k3y-of-theirs".into(),
+            headers: vec![("Authorization".into(), "Bearer t0ken-of-theirs".into())],
+            body: SpecBody::Text(echo.into()),
+            outcome: Some(Outcome::Answer(Answer { status: 200, body: echo.into(), ..Answer::default() })),
+            ..RequestSpec::default()
+        };
+        let text = text_of(&request);
+        assert!(!text.contains("of-theirs") && text.contains("Answer: 200"), "{text}");
+    }
 }
