@@ -4,22 +4,24 @@ use crate::model::{Network, Profile};
 use crate::service::order::DeliveryProgress;
 use crate::service::record::Origin;
 use crate::service::tools::bisect::{self, Bisection, TrialTarget};
+use crate::service::tools::health;
 use crate::service::tools::lines::{Line, Sign, health_words, probe_line, rehearsal_lines, trial_line};
 use crate::service::tools::probe::{self, PartVerdict, Probing};
 use crate::service::tools::rehearse::{self, Rehearsal};
-use crate::transport::health;
 
 use super::event::{JobEvent, JobId, ToolEvent};
 use super::runtime::Jobs;
 
 impl Jobs {
     /// Looks at how a profile's endpoint can be reached.
-    pub fn look_at_health(&mut self, profile: &Profile, network: Network) -> JobId {
+    pub fn look_at_health(&mut self, profile: &Profile, network: Network, origin: &Origin) -> JobId {
         let (events, cancel) = self.start(&DeliveryProgress::new(0));
-        let (job, endpoint) = (events.job, profile.endpoint());
+        let job = events.job;
+        let (profile, writer, origin) = (profile.clone(), self.history_writer(job), origin.clone());
         self.runtime.spawn(async move {
             let tell = |event| events.send(JobEvent::Tool(event));
-            let stages = health::gather(&endpoint, &network, &cancel, |stage| tell(ToolEvent::Line(stage.into()))).await;
+            let stages =
+                health::gather(&profile, &network, &cancel, &origin, &writer, |stage| tell(ToolEvent::Line(stage.into()))).await;
             let ended = if cancel.is_cancelled() { Err("stopped".to_owned()) } else { Ok(health_words(&stages)) };
             tell(ToolEvent::Ended(ended));
         });

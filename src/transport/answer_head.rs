@@ -147,6 +147,9 @@ fn header(head: &mut AnswerHead, line: &[u8]) {
     head.headers.push((bare.to_ascii_lowercase(), value.to_owned()));
 }
 
+/// No answer is longer than this, in bytes; the largest numbers have meanings of their own.
+const LONGEST: u64 = u64::MAX - 1;
+
 impl AnswerHead {
     /// The head that a client has read; `None` when something in it can only be seen in its bytes.
     pub(super) fn of(head: &http::response::Parts) -> Option<Self> {
@@ -175,7 +178,7 @@ impl AnswerHead {
         match lengths.as_slice() {
             _ if is_chunked => head.push_str("transfer-encoding: chunked\r\n"),
             [] => {}
-            [length] if !length.is_empty() && length.bytes().all(|byte| byte.is_ascii_digit()) => {
+            [length] if length.parse::<u64>().is_ok_and(|length| length < LONGEST) && !length.starts_with('+') => {
                 head.push_str(&format!("content-length: {length}\r\n"));
             }
             [length] => oddity = Some(format!("Its Content-Length is not a length: {:?}", shortened(length))),

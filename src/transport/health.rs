@@ -2,14 +2,14 @@
 //!
 //! No stage sends a payload that a ticket could be made of, and the API key goes to the endpoint's own host alone.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rustls::pki_types::CertificateDer;
 use tokio_util::sync::CancellationToken;
 use x509_parser::prelude::{FromDer as _, GeneralName, X509Certificate};
 
-use super::error::EngineError;
+use super::error::{EngineError, SendError};
 use super::progress::Progress;
 use super::request_head::Target;
 use super::send::send;
@@ -64,33 +64,40 @@ pub struct Stage {
     pub time: Option<Duration>,
 }
 
-/// Looks at an endpoint, and tells each stage as it is known. Ends early when it is cancelled, or when nothing can come any more.
-pub async fn look(endpoint: &Endpoint, network: &Network, cancel: &CancellationToken, tell: impl Fn(Stage)) {
+/// Looks at an endpoint, and tells each stage as it is known, all but the last: the empty POST, which is a request like others. Whether
+/// that makes sense still: not when it is cancelled, and not when nothing can come any more.
+pub async fn look(endpoint: &Endpoint, network: &Network, cancel: &CancellationToken, tell: impl Fn(Stage)) -> bool {
     let network = &network.for_checks();
     tokio::select! {
-        () = cancel.cancelled() => {}
-        () = stages(endpoint, network, &tell) => {}
+        () = cancel.cancelled() => false,
+        goes_on = stages(endpoint, network, &tell) => goes_on,
     }
 }
 
-async fn stages(endpoint: &Endpoint, network: &Network, tell: &impl Fn(Stage)) {
+async fn stages(endpoint: &Endpoint, network: &Network, tell: &impl Fn(Stage)) -> bool {
     let target = match Target::read(&endpoint.url_revealing_key()) {
         Ok(target) => target,
-        Err(error) => return tell(stage("Address", Health::Bad, error.to_string(), None)),
+        Err(error) => {
+            tell(stage("Address", Health::Bad, error.to_string(), None));
+            return false;
+        }
     };
     match proxy::route(&target, network) {
-        Err(error) => return tell(stage("Proxy", Health::Bad, error.to_string(), None)),
+        Err(error) => {
+            tell(stage("Proxy", Health::Bad, error.to_string(), None));
+            return false;
+        }
         Ok(Some(route)) => {
             let words = format!("through {}; names and connections below are the proxy's affair", route.peer());
             tell(stage("Proxy", Health::Good, words, None));
             if !connections(&route.host, route.port, network, tell).await {
-                return;
+                return false;
             }
         }
         Ok(None) => {
             tell(stage("Proxy", Health::Good, "none", None));
             if !connections(&target.host, target.port, network, tell).await {
-                return;
+                return false;
             }
             if target.is_tls {
                 certificates(&target, network, tell).await;
@@ -104,10 +111,7 @@ async fn stages(endpoint: &Endpoint, network: &Network, tell: &impl Fn(Stage)) {
             }
         }
     }
-    if !redirects(endpoint, network, tell).await {
-        return;
-    }
-    empty_post(endpoint, network, tell).await;
+    redirects(endpoint, network, tell).await
 }
 
 fn stage(what: &str, health: Health, words: impl Into<String>, time: Option<Duration>) -> Stage {
@@ -294,16 +298,21 @@ fn clock(answer: &Answer, tell: &impl Fn(Stage)) {
 }
 
 /// The endpoint itself, with a body that no ticket can be made of.
-async fn empty_post(endpoint: &Endpoint, network: &Network, tell: &impl Fn(Stage)) {
+/// The request of the last stage: an empty payload, of which no ticket can be made.
+pub fn empty_post(endpoint: &Endpoint) -> Request {
+    Request::post_json(endpoint.url_revealing_key(), "", &[])
+}
+
+/// What the last stage found.
+pub fn of_empty_post(sent: &Result<Exchange, SendError>) -> Stage {
     const WHAT: &str = "Empty POST";
-    let request = Request::post_json(endpoint.url_revealing_key(), "", &[]);
-    let exchange = match send(&request, network, &Progress::default(), &CancellationToken::new()).await {
+    let exchange = match sent {
         Ok(exchange) => exchange,
-        Err(error) => return tell(stage(WHAT, Health::Bad, error.to_string(), None)),
+        Err(error) => return stage(WHAT, Health::Bad, error.to_string(), None),
     };
     let time = Some(exchange.timings.total);
-    tell(match exchange.answer() {
-        None => stage(WHAT, Health::Bad, why_no_answer(&exchange), time),
+    match exchange.answer() {
+        None => stage(WHAT, Health::Bad, why_no_answer(exchange), time),
         Some(answer) => {
             let named = status_text(answer.status);
             match answer.status {
@@ -323,18 +332,7 @@ async fn empty_post(endpoint: &Endpoint, network: &Network, tell: &impl Fn(Stage
                 status => stage(WHAT, Health::Bad, format!("{named}: {}", status_meaning(status)), time),
             }
         }
-    });
-}
-
-/// Gathers the stages.
-pub async fn gather(endpoint: &Endpoint, network: &Network, cancel: &CancellationToken, tell: impl Fn(&Stage)) -> Vec<Stage> {
-    let stages = Mutex::new(Vec::new());
-    look(endpoint, network, cancel, |stage| {
-        tell(&stage);
-        stages.lock().unwrap_or_else(PoisonError::into_inner).push(stage);
-    })
-    .await;
-    stages.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 fn why_no_answer(exchange: &Exchange) -> String {

@@ -15,6 +15,7 @@ use super::reqwest_engine::{self, ReqwestEngine};
 use super::{answer, proxy};
 use crate::model::exchange::{Outcome, Timings};
 use crate::model::request_record::RequestRecord;
+use crate::model::secrets::collect::unknown_secrets;
 use crate::model::{Exchange, Network, Request};
 
 /// Sends a request and reads its answer. A network failure is an outcome, not an error.
@@ -47,8 +48,22 @@ pub async fn send(
     }
 }
 
+/// A reference in the place of a secret that is not known is no secret, and tells the server what it is.
+fn refuse_references(request: &Request) -> Result<(), SendError> {
+    let head = RequestRecord { url: request.url.clone(), headers: request.headers.clone(), ..RequestRecord::default() };
+    let places = unknown_secrets(&head);
+    if places.is_empty() {
+        return Ok(());
+    }
+    Err(SendError::Unsendable(format!(
+        "A secret is not known in {}. Unlock the place where secrets are kept (centerpost keys status says which), or enter it again",
+        places.join(", ")
+    )))
+}
+
 async fn exchange(request: &Request, network: &Network, progress: &Arc<Counters>) -> Result<Exchange, SendError> {
     let started_at = jiff::Timestamp::now();
+    refuse_references(request)?;
     let target = Target::read(&request.url)?;
     let route = proxy::route(&target, network)?;
     let mut sent = RequestRecord::from(request);

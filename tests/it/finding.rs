@@ -3,9 +3,13 @@
 use crate::support::connections::serve_tls;
 use crate::support::home::Home;
 use crate::support::server::{Server, json_answer};
+use centerpost::model::Profile;
 use centerpost::model::{Endpoint, Network, Secret};
 use centerpost::sandbox::{Options, Sandbox};
-use centerpost::transport::health::{self, Health, Stage};
+use centerpost::service::record::Origin;
+use centerpost::service::recorder::DirectRecorder;
+use centerpost::service::tools::health;
+use centerpost::transport::health::{Health, Stage};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
@@ -75,7 +79,15 @@ async fn look(port: u16, network: &Network) -> Vec<Stage> {
         source_key: "s".into(),
         api_key: Secret::new("secret-key-1"),
     };
-    health::gather(&endpoint, network, &CancellationToken::new(), |_| {}).await
+    gathered(endpoint, network).await
+}
+
+/// What is found at an endpoint, kept nowhere.
+async fn gathered(endpoint: Endpoint, network: &Network) -> Vec<Stage> {
+    let mut profile = Profile::default();
+    profile.set_endpoint(endpoint);
+    let recorder = DirectRecorder { history: Ok(None), on_error: |error| panic!("{error}") };
+    health::gather(&profile, network, &CancellationToken::new(), &Origin::default(), &recorder, |_| {}).await
 }
 
 /// A server with a certificate that nobody vouches for; it answers each request with 400 and a date long gone.
@@ -141,7 +153,7 @@ async fn another_host_gets_neither_the_key_nor_a_post() {
         source_key: "s".into(),
         api_key: Secret::new("secret-key-1"),
     };
-    let stages = health::gather(&endpoint, &Network::default(), &CancellationToken::new(), |_| {}).await;
+    let stages = gathered(endpoint, &Network::default()).await;
     let redirect = of(&stages, "Redirect");
     assert!(redirect.health == Health::Odd && redirect.words.contains(&format!("localhost:{other_port}/in")), "{redirect:?}");
     assert_eq!(of(&stages, "Empty POST").health, Health::Bad);
@@ -203,4 +215,28 @@ fn rehearse_sends_the_very_request_that_replay_sends() {
         let refused = home.refused(&[&["rehearse", "--profile", &profile, "--request", &command], more].concat());
         assert!(refused.contains(expected), "{refused}");
     }
+}
+
+#[test]
+fn the_request_of_doctor_is_in_the_history_and_lost_settings_stop_it() {
+    let server = Server::start(|_, _| json_answer(400, "", json!({"status": 400})));
+    let home = Home::new();
+    let profile = json!({
+        "format": "centerpost.profile/1", "name": "Acme", "base_url": format!("http://{}", server.address), "project_key": "beta1",
+        "source_key": "log", "api_key": "k3y-of-the-source", "fields": [], "file_elements": [],
+    });
+    let profile = home.file("acme.profile.json", profile.to_string());
+    home.both(0, &["doctor", "--profile", &profile]);
+    let rows = home.json(0, &["history", "list"]);
+    assert_eq!(
+        (rows.as_array().unwrap().len(), &rows[0]["kind"], &rows[0]["status"]),
+        (1, &json!("probe"), &json!(400)),
+        "{rows}"
+    );
+    home.both(0, &["doctor", "--profile", &profile, "--no-history"]);
+    assert_eq!(home.json(0, &["history", "list"]).as_array().unwrap().len(), 1);
+    let before = server.received().len();
+    home.file("home/settings.json", "{broken");
+    let refused = home.refused(&["doctor", "--profile", &profile]);
+    assert!(refused.contains("proxy") && server.received().len() == before, "{refused}");
 }

@@ -5,6 +5,7 @@ use std::net::{SocketAddr, TcpListener};
 
 use crate::support::faults;
 use crate::support::home::Home;
+use crate::support::server::Server;
 
 /// Answers each connection with these bytes, repeated for as long as somebody reads them if `is_endless`.
 fn serve(bytes: Vec<u8>, is_endless: bool) -> SocketAddr {
@@ -257,4 +258,43 @@ fn every_fault_of_a_server_is_told_as_what_it_is() {
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
     assert_eq!(home.json(0, &["history", "list"]).as_array().unwrap().len(), faults::all().len());
+}
+
+#[test]
+fn a_secret_header_of_blanks_ends_nothing() {
+    let home = Home::new();
+    for blank in [" ", "\u{a0}", "\u{3000}"] {
+        let raw = format!(
+            "HTTP/1.1 201 Created\r\nX-Authorization: {blank}\r\nAuthorization: {blank}\r\nContent-Type: application/json\r\n\
+             Content-Length: 8\r\nConnection: close\r\n\r\n{{\"id\":1}}"
+        );
+        let server = Server::start(move |_, _| raw.clone());
+        let profile = serde_json::json!({
+            "format": "centerpost.profile/1", "name": "Acme", "base_url": format!("http://{}", server.address), "project_key": "p",
+            "source_key": "s", "api_key": "k", "default_submitter": "a@b.example", "workflow_status": "New",
+            "extra_headers": [["Authorization", blank]], "fields": [{"field": "Summary", "parameter": "summary", "kind": "text"}],
+            "file_elements": [],
+        });
+        let profile = home.file("acme.profile.json", profile.to_string());
+        for command in [
+            &["send", "--profile", &profile, "--set", "summary=a", "--yes"][..],
+            &["history", "list"],
+            &["history", "show", "1"],
+            &["history", "export", "1"],
+            &["send", "--profile", &profile, "--set", "summary=a", "--dry-run"],
+        ] {
+            let output = home.run(command);
+            assert_ne!(output.status.code(), Some(101), "{blank:?} {command:?}: {output:?}");
+        }
+        let curl = home.file("c.txt", format!("curl 'https://h/x?apiKey=k' -H 'Authorization: {blank}' -d '{{}}'"));
+        for command in [
+            &["import", &curl][..],
+            &["check", &curl, "--profile", &profile],
+            &["export", "har", &curl],
+            &["replay", &curl, "--dry-run"],
+        ] {
+            let output = home.run(command);
+            assert_ne!(output.status.code(), Some(101), "{blank:?} {command:?}: {output:?}");
+        }
+    }
 }

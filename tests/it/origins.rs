@@ -247,3 +247,50 @@ fn names_of_the_users_own_and_values_that_are_the_key_stay_out_of_files() {
         }
     }
 }
+
+#[test]
+fn the_key_of_the_environment_goes_to_the_profiles_own_origin_alone() {
+    let server = Server::start(|_, _| json_answer(201, "", json!({"id": 1})));
+    let home = Home::new();
+    let profile = json!({
+        "format": "centerpost.profile/1", "name": "Acme", "base_url": "https://acme.example", "project_key": "beta1", "source_key": "log",
+        "default_submitter": "a@b.example", "workflow_status": "New", "fields": [{"field": "Summary", "parameter": "summary", "kind": "text"}],
+        "file_elements": [],
+    });
+    let profile = home.file("acme.profile.json", profile.to_string());
+    let key = home.file("key.txt", "k3y-of-the-file");
+    let elsewhere = format!("http://{}/api/v1/projects/beta1/feedback/log", server.address);
+    let typed = format!("{elsewhere}?apiKey=k3y-that-was-typed");
+    for (url, more, expected) in [
+        (&elsewhere, &[][..], None),
+        (&typed, &[], Some("k3y-that-was-typed")),
+        (&elsewhere, &["--api-key-file", key.as_str()], Some("k3y-of-the-file")),
+    ] {
+        for command in [&["send", "--yes"][..], &["rehearse", "--send", "--yes"]] {
+            let set = ["--profile", &profile, "--endpoint", url, "--set", "summary=a", "--no-history"];
+            let mut run = home.command(&[command, &set, more].concat());
+            let output = run.env("CENTERPOST_API_KEY", "k3y-of-the-environment").output().unwrap();
+            let received = server.received();
+            let line = received.last().unwrap_or_else(|| panic!("{output:?}")).request_line().to_owned();
+            assert!(!line.contains("environment"), "{command:?}: {line}");
+            assert_eq!(expected.is_some(), line.contains("k3y"), "{command:?}: {line}");
+            assert!(expected.is_none_or(|key| line.contains(key)), "{command:?}: {line}");
+        }
+    }
+}
+
+#[test]
+fn a_reference_to_a_secret_that_is_not_known_is_never_sent() {
+    let server = Server::start(|_, _| json_answer(201, "", json!({"id": 1})));
+    let home = Home::new();
+    let profile = json!({
+        "format": "centerpost.profile/1", "name": "Acme", "base_url": format!("http://{}", server.address), "project_key": "beta1",
+        "source_key": "log", "api_key": "k", "default_submitter": "a@b.example", "workflow_status": "New",
+        "extra_headers": [["X-Api-Key", "{{k-13ec0d5a4b7c8f90}}"]], "fields": [{"field": "Summary", "parameter": "summary", "kind": "text"}],
+        "file_elements": [],
+    });
+    let profile = home.file("acme.profile.json", profile.to_string());
+    let refused = home.both(2, &["send", "--profile", &profile, "--set", "summary=a", "--yes"]).1;
+    assert!(refused.contains("X-Api-Key") && !refused.contains("{{k-"), "{refused}");
+    assert_eq!(server.received().len(), 0);
+}

@@ -7,8 +7,10 @@ use crate::cli::common_args::{Output, Printing, Target};
 use crate::cli::exit::{CommandError, Ended, Exit};
 use crate::cli::output;
 use crate::cli::target::Context;
+use crate::service::record::Origin;
+use crate::service::tools::health;
 use crate::service::tools::lines::health_words;
-use crate::transport::health::{self, Health, Stage};
+use crate::transport::health::{Health, Stage};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -31,21 +33,28 @@ pub(in crate::cli) fn run(args: &DoctorArgs) -> Ended {
     if args.target.profile.is_none() {
         return Err(CommandError::input("Name the profile with --profile NAME|FILE"));
     }
-    let context = Context::open();
+    let context = Context::open().keeping(args.target.no_history);
+    context.keeps()?;
+    if let Some(reason) = context.session().settings_trouble {
+        return Err(CommandError::input(format!(
+            "Looking at the endpoint: {reason} The proxy that they name is not known, so nothing is sent. Repair the settings, or save them anew"
+        )));
+    }
     let (profile, network) = args.target.resolve(&context)?;
     let masker = args.printing.masker(&profile);
+    let shown = masker.clone();
     let is_text = args.printing.output == Output::Text;
-    let endpoint = profile.endpoint();
+    let origin = Origin::new(&context.profile_id(&args.target));
+    let recorder = context.recorder();
     let stages = crate::cli::runtime::block_on(|cancel| async move {
-        health::gather(&endpoint, &network, &cancel, |stage| {
+        health::gather(&profile, &network, &cancel, &origin, &recorder, |stage| {
             if is_text {
                 // What cannot be printed now could not be printed later.
-                let _ = output::print(&masker.text(&line(stage)));
+                let _ = output::print(&shown.text(&line(stage)));
             }
         })
         .await
     })?;
-    let masker = args.printing.masker(&profile);
     match args.printing.output {
         Output::Text => output::print(&format!("\n{}\n", health_words(&stages)))?,
         Output::Json => {

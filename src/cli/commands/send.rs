@@ -3,6 +3,7 @@
 use clap::{Args, ValueHint};
 use serde_json::{Value, json};
 
+use crate::cli::commands::upload::FOREIGN;
 use crate::cli::common_args::{Output, PayloadArgs, Printing, Target};
 use crate::cli::exit::{CommandError, Ended, Exit};
 use crate::cli::progress::Bars;
@@ -101,9 +102,12 @@ pub(in crate::cli) fn endpoint(target: &Target, typed: Option<&str>, profile: &P
     let mut endpoint = Endpoint::from_pasted(text).ok_or_else(|| {
         CommandError::input("Reading --endpoint: it is no External Source's URL (https://HOST/api/v1/projects/PROJECT/feedback/SOURCE?apiKey=KEY)")
     })?;
-    let is_given = target.api_key_file.is_some() || std::env::var_os("CENTERPOST_API_KEY").is_some_and(|key| !key.is_empty());
-    if is_given || endpoint.api_key.is_empty() && profile.is_at(&endpoint.base_url) {
+    // A file that was named is meant for this address. What the environment or the profile has goes to the profile's own.
+    let may_go = target.profile.is_none() || profile.is_at(&endpoint.base_url);
+    if target.api_key_file.is_some() || endpoint.api_key.is_empty() && may_go {
         endpoint.api_key = profile.api_key.clone();
+    } else if endpoint.api_key.is_empty() && !profile.api_key.is_empty() {
+        output::complain("warning", FOREIGN);
     }
     Ok(endpoint)
 }

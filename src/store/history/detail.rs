@@ -99,10 +99,10 @@ impl Head {
         };
         let answer = exchange.answer().map(|answer| AnswerHead {
             status: answer.status,
-            version: answer.version.clone(),
+            version: redaction.hide(&answer.version),
             headers: redaction.hide_headers(&answer.headers),
             wire_size: answer.wire_size,
-            trouble: answer.body_trouble.clone(),
+            trouble: answer.body_trouble.as_deref().map(|trouble| redaction.hide(trouble)),
             is_cut_off: answer.is_cut_off,
             oddities: answer.oddities.iter().map(|oddity| redaction.hide(oddity)).collect(),
             early: answer.early,

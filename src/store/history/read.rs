@@ -47,6 +47,11 @@ impl History {
         scan().map_err(|error| self.failed(READING, &error))
     }
 
+    /// Whether something damaged was met, so that what is read may not be all there is. The next start mends it.
+    pub fn is_damaged(&self) -> bool {
+        salvage::is_marked(&self.inner.path)
+    }
+
     /// The lines of these numbers, in their order. Those that are gone are left out; one that is damaged is there, and says so.
     pub fn rows(&self, ids: &[i64]) -> Result<Vec<HistoryRow>, StoreError> {
         self.read(|reader| {

@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, types::Value};
 
 use super::detail::{BodyPlace, Head, cut};
@@ -41,6 +42,11 @@ fn marker(path: &Path) -> PathBuf {
 /// Remembers that the database is damaged, so that it is mended at the next start.
 pub(super) fn mark(path: &Path) {
     let _ = fs::write(marker(path), "");
+}
+
+/// Whether something damaged was met since it was opened; the next start mends it.
+pub(super) fn is_marked(path: &Path) -> bool {
+    marker(path).exists()
 }
 
 /// Why the database is to be mended, if it is. Looks at little, so that a large one opens at once.
@@ -110,7 +116,7 @@ fn files(path: &Path) -> [PathBuf; 3] {
 }
 
 fn set_aside(path: &Path) -> std::io::Result<PathBuf> {
-    let time = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ");
+    let time = Timestamp::now().strftime("%Y%m%dT%H%M%SZ");
     let mut number = 1;
     let aside = loop {
         let aside = path.with_extension(format!("corrupt-{time}-{number}.db"));
@@ -320,7 +326,8 @@ fn copy_row(source: Option<&Connection>, pages: &Rows, target: &Connection, id: 
     Ok(if is_whole { Copied::Whole } else { Copied::Patched })
 }
 
-/// What a list shows of an exchange, from its detail. When it was is taken from the one before it.
+/// What a list shows of an exchange, from its detail. When it was is taken from the one before it, or else from the one behind it: a time
+/// that is far too early would have it deleted for its age.
 fn line_of(id: i64, detail: &[Value], pages: &Rows) -> Vec<Value> {
     let head = head_of(detail);
     let status = head.as_ref().and_then(Head::status);
@@ -329,11 +336,16 @@ fn line_of(id: i64, detail: &[Value], pages: &Rows) -> Vec<Value> {
         head.is_some_and(|head| [&head.sent, &head.answered].iter().any(|place| matches!(place, BodyPlace::Beside { .. })));
     let number = |number: i64| Value::Integer(number);
     let text = |text: &str| Value::Text(text.to_owned());
-    let before = pages.exchange.range(..id).next_back().and_then(|(_, line)| line.get(1).cloned());
+    let time_of = |line: &Vec<Value>| match line.get(1) {
+        Some(Value::Integer(time)) if *time > 0 => Some(Value::Integer(*time)),
+        _ => None,
+    };
+    let before = pages.exchange.range(..id).rev().find_map(|(_, line)| time_of(line));
+    let time = before.or_else(|| pages.exchange.range(id..).find_map(|(_, line)| time_of(line)));
+    let time = time.unwrap_or_else(|| Value::Integer(Timestamp::now().as_microsecond()));
     let class = class_number(StatusClass::of(status));
     let status = status.map_or(Value::Null, |status| number(status.into()));
-    let mut line =
-        vec![number(id), before.unwrap_or(number(0)), number(is_upload.into()), number(0), text(""), text(""), Value::Null];
+    let mut line = vec![number(id), time, number(is_upload.into()), number(0), text(""), text(""), Value::Null];
     line.extend([text("POST"), status, number(class), Value::Null, text(""), text(""), Value::Null, number(0), number(0)]);
     line.extend([Value::Null, number(0), text(""), number(0), number(0), number(is_beside.into())]);
     line
@@ -354,7 +366,7 @@ fn detail_of(id: i64, line: &[Value], words: &[Value]) -> Option<Vec<Value>> {
         outcome: answer.map(Outcome::Answer),
         timings: Timings::default(),
         body_bytes_sent: 0,
-        started_at: jiff::Timestamp::UNIX_EPOCH,
+        started_at: Timestamp::UNIX_EPOCH,
     };
     let mut head = Head::of(&exchange, &[], &Redaction::default());
     (head.sent, head.answered) = (BodyPlace::Inside, BodyPlace::Inside);

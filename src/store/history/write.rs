@@ -43,6 +43,8 @@ struct Ready {
     answered: Packed,
     words: [String; 2],
     cause: (String, String),
+    /// The ticket's number, as far as it is no secret.
+    ticket: Option<String>,
 }
 
 impl History {
@@ -235,7 +237,8 @@ impl History {
         let url = head.url().to_owned();
         let head = bodies::squeeze(&serde_json::to_vec(&head)?)?;
         let cause = record.causes.first().map(|cause| (cause.id.clone(), redaction.hide(&cause.title))).unwrap_or_default();
-        Ok(Ready { head, url, sent, owns_sent, answered, words: [payload, answer_words], cause })
+        let ticket = record.row.ticket.as_deref().map(|ticket| mask_references(&redaction.hide(ticket)));
+        Ok(Ready { head, url, sent, owns_sent, answered, words: [payload, answer_words], cause, ticket })
     }
 
     /// The request's body as it is kept, and the words by which it is found.
@@ -299,7 +302,7 @@ fn insert(transaction: &Transaction<'_>, record: &HistoryRecord, ready: &Ready) 
         failure_name(exchange),
         ready.cause.0,
         ready.cause.1,
-        record.row.ticket,
+        ready.ticket,
         record.row.attachments,
         i64::try_from(exchange.timings.total.as_micros()).unwrap_or(i64::MAX),
         record.fingerprint.map(|fingerprint| fingerprint.0),
@@ -334,7 +337,7 @@ fn complete(transaction: &Transaction<'_>, id: i64, record: &HistoryRecord, read
         failure_name(exchange),
         ready.cause.0,
         ready.cause.1,
-        record.row.ticket,
+        ready.ticket,
         i64::try_from(exchange.timings.total.as_micros()).unwrap_or(i64::MAX),
         is_outcome_unknown(exchange),
         (ready.sent.beside + ready.answered.beside).cast_signed(),

@@ -18,7 +18,14 @@ pub(in crate::cli) fn list(history: &History, filter: &Filter, limit: usize, for
     if found.is_empty() && format == Output::Text {
         output::complain("note", "there is no such exchange in the history");
     }
-    rows(&found, format)
+    rows(&found, format)?;
+    if history.is_damaged() {
+        output::complain(
+            "warning",
+            "the history is damaged, and this may not be all of it. The next command mends it and says how many exchanges are lost",
+        );
+    }
+    Ok(Exit::Done)
 }
 
 pub(in crate::cli) fn rows(rows: &[HistoryRow], format: Output) -> Ended {

@@ -87,7 +87,7 @@ impl App {
                 let sent_to = Endpoint::from_pasted(&request.url).unwrap_or_else(|| profile.endpoint());
                 let mut looked_at = profile.clone();
                 looked_at.set_endpoint(sent_to);
-                self.jobs.look_at_health(&looked_at, network)
+                self.jobs.look_at_health(&looked_at, network, &origin)
             }
             Tool::Rehearse => {
                 let real =
