@@ -3,7 +3,7 @@
 use super::answer_text::{has_word, says, sentences};
 use super::cause::{Cause, FactPlace};
 use super::context::{Purpose, RuleContext};
-use super::phrases::fields::{ENCODING_TROUBLE, INVALID, JSON_TROUBLE, MISSING, UNKNOWN};
+use super::phrases::fields::{ENCODING_TROUBLE, INVALID, JSON_TROUBLE, MISSING, MULTIPART_END, UNKNOWN};
 use super::text::short;
 use crate::diagnosis::cause_id::CauseId;
 use crate::diagnosis::certainty::Certainty::{Likely, Proven};
@@ -157,7 +157,13 @@ fn file(text: &str) -> Option<Cause> {
         "non autoris",
     ];
     let about_element = ["element", "file field", "attachment field", "dateifeld"].iter().any(|word| has_word(text, word));
-    let (id, title, fix) = if text.contains("boundary") {
+    let (id, title, fix) = if says(text, MULTIPART_END) {
+        (
+            CauseId::UploadBoundaryMismatch,
+            "The server found the body's end before the last boundary",
+            "Look at the end of the body as it was sent: the boundary with two dashes before and behind it closes it. Let the HTTP library write it",
+        )
+    } else if text.contains("boundary") {
         (
             CauseId::UploadBoundaryMissing,
             "The server found no boundary in Content-Type",

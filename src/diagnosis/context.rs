@@ -33,7 +33,7 @@ pub(super) struct RuleContext<'a> {
     pub(super) sent: &'a RequestRecord,
     pub(super) address: Address,
     pub(super) purpose: Purpose,
-    /// The body as JSON, if it is valid.
+    /// The body as JSON, if it is valid but for a byte-order mark.
     pub(super) json: Option<Value>,
     pub(super) answer: Option<&'a Answer>,
     status: u16,
@@ -54,7 +54,7 @@ impl<'a> RuleContext<'a> {
             }
             text.get(..end).unwrap_or("").to_owned()
         });
-        let json = case.sent.body.as_deref().and_then(|body| serde_json::from_str(body).ok());
+        let json = case.sent.body.as_deref().and_then(|body| json_text::read(body).ok());
         let purpose = purpose_of(&case.sent, &address);
         let status = case.answer().map_or(0, |answer| match answer.judgement() {
             Judgement::RefusedWithin(status) => status,

@@ -1,6 +1,14 @@
 //! A page as a person sees it: its title, its text without tags and scripts, and what it asks for.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::context::RuleContext;
+
+/// A script that leads to another address: `location = "…"`, `location.href = "…"`, `location.replace("…")`.
+static SENDS_ON: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"location(?:\.href)?(?:\s*=\s*|\.(?:replace|assign)\s*\(\s*)["'`]([^"'`\s]{1,2000})"#).ok());
 
 /// A page in lower case. Empty when the answer is none.
 #[derive(Default)]
@@ -54,15 +62,26 @@ impl Page {
         let meta = self
             .tags("<meta")
             .filter(|meta| meta.contains("refresh"))
-            .filter_map(|meta| meta.split_once("url=").map(|(_, url)| url));
-        let script = ["location.href=", "location.href =", "window.location=", "window.location =", "location.replace("]
-            .into_iter()
-            .filter_map(|call| {
-                self.source
-                    .split_once(call)
-                    .map(|(_, rest)| rest.get(..rest.find([';', ')', '\n', '<']).unwrap_or(rest.len())).unwrap_or(""))
-            });
+            .filter_map(|meta| meta.split_once("url=").map(|(_, url)| url.trim_start_matches(['"', '\'', ' '])));
+        let meta = meta.map(|url| url.get(..url.find(['"', '\'']).unwrap_or(url.len())).unwrap_or(""));
+        let script = SENDS_ON.as_ref().into_iter().flat_map(|sends_on| sends_on.captures_iter(&self.source));
+        let script = script.filter_map(|found| found.get(1)).map(|found| found.as_str());
         meta.chain(script)
+    }
+
+    /// Where it leads whoever opens it, if there is little else on it: by itself, by its frames, by its only form.
+    pub(super) fn leads_on(&self) -> impl Iterator<Item = &str> {
+        const LITTLE: usize = 600;
+        let leads = self.is_html && self.text.len() < LITTLE;
+        self.refreshes().chain(self.frames()).chain(self.actions()).filter(move |_| leads)
+    }
+
+    /// The addresses of its frames.
+    fn frames(&self) -> impl Iterator<Item = &str> {
+        self.tags("<frame").chain(self.tags("<iframe")).filter_map(|frame| {
+            let rest = frame.get(frame.find("src=")? + "src=".len()..)?.trim_start_matches(['"', '\'']);
+            rest.get(..rest.find(['"', '\'', ' ', '>']).unwrap_or(rest.len()))
+        })
     }
 
     fn tags(&self, open: &'static str) -> impl Iterator<Item = &str> {

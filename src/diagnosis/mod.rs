@@ -35,3 +35,4 @@ pub use certainty::{Certainty, Confidence};
 pub use check::{CheckPart, CheckRow, CheckStatus, check};
 pub use compare::{Agreement, Comparison, Difference, compare};
 pub use diagnose::{diagnose, preflight};
+pub use told_status::told as told_status;

@@ -4,7 +4,7 @@ use super::cause::{Cause, FactPlace};
 use super::context::{Purpose, RuleContext};
 use super::phrases::network::BAD_ADDRESS;
 use super::phrases::page::GATEWAYS;
-use super::rules::iis;
+use super::rules::{fields, iis};
 use super::{answer_text, fallback, text};
 use crate::diagnosis::cause_id::CauseId;
 use crate::diagnosis::certainty::Certainty::{Likely, Possible, Proven};
@@ -211,7 +211,7 @@ fn client_error(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Ca
         upload.extract_if(.., |cause| matches!(cause.id, CauseId::UploadTooLarge | CauseId::UploadServerLimit)).collect();
     let (method, request): (Vec<Cause>, Vec<Cause>) =
         take(&mut found.request).into_iter().partition(|cause| cause.id == CauseId::RequestMethod);
-    let fields = take(&mut found.fields);
+    let broken = take(&mut found.fields);
     let mut causes = named;
     // A size refusal comes from a server that stands before Centercode, before any key is looked at.
     let is_size_sure = status == 413
@@ -256,18 +256,24 @@ fn client_error(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Ca
     causes.extend(upload);
     let body_counts = status != 404;
     causes.append(&mut found.named);
-    let has_broken_rule = fields.iter().any(|cause| cause.confidence.is_sure());
+    let has_broken_rule = broken.iter().any(|cause| cause.confidence.is_sure());
+    // A server that speaks rightly of what is in the body has read it.
+    let empty = serde_json::Map::new();
+    let payload = context.payload().unwrap_or(&empty);
+    let was_read =
+        broken.iter().any(|cause| is_named(cause) && (context.payload().is_none() || fields::is_true_of(cause, payload)));
     // A variable left in a free text harms nobody; where a rule is broken, that is the reason.
     let request: Vec<Cause> = request
         .into_iter()
         .map(|cause| {
             let is_harmless =
                 has_broken_rule && cause.id == CauseId::RequestUnresolvedVariable && cause.confidence < Proven.plain();
-            if is_harmless { Cause { confidence: Likely.plain(), ..cause } } else { cause }
+            let is_harmless = is_harmless || was_read && cause.id == CauseId::RequestJsonSyntax;
+            if is_harmless { Cause { confidence: cause.confidence.min(Likely.plain()), ..cause } } else { cause }
         })
         .collect();
     causes.extend(if body_counts { request } else { at_most(request, Likely.weak()) });
-    causes.extend(if body_counts { named_first(fields) } else { at_most(fields, Possible.strong()) });
+    causes.extend(if body_counts { named_first(broken) } else { at_most(broken, Possible.strong()) });
     let known: Vec<CauseId> = causes.iter().map(|cause| cause.id).collect();
     answer.retain(|cause| !known.contains(&cause.id));
     causes.extend(answer);
@@ -343,6 +349,9 @@ fn server_error(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Ca
         let mut seen: Vec<Cause> = request.extract_if(.., is_sure).collect();
         seen.extend(upload.extract_if(.., is_sure));
         seen.extend(fields.extract_if(.., is_sure));
+        // A body that breaks off is not proven by a record, which may break off itself.
+        seen.extend(upload.extract_if(.., |cause| cause.id == CauseId::UploadBoundaryMismatch));
+        seen.extend(found.named.extract_if(.., |cause| cause.id.family() == "upload"));
         if !seen.is_empty() {
             answer = at_most(answer, Likely.plain());
         }
@@ -370,8 +379,16 @@ fn success(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Cause> 
     if !causes.is_empty() {
         return finish(context, causes);
     }
-    let mut none = Cause::new(CauseId::NoProblem, Proven.strong(), CauseId::NoProblem.title())
+    let has_no_body = matches!(context.status(), 204 | 205);
+    let confidence = if has_no_body { Likely.strong() } else { Proven.strong() };
+    let mut none = Cause::new(CauseId::NoProblem, confidence, CauseId::NoProblem.title())
         .fact(crate::model::status::status_text(context.status()), FactPlace::AnswerStatus);
+    if has_no_body && context.purpose == Purpose::Create {
+        none = none.fact(
+            "an answer with this status has no body, so it names no ticket: look in Centercode whether it was created",
+            None,
+        );
+    }
     let notes = [take(&mut found.endpoint), take(&mut found.request), take(&mut found.fields), take(&mut found.upload)];
     for cause in notes.into_iter().flatten() {
         none = none.fact(format!("It went well, but: {}", cause.title), cause.evidence.into_iter().find_map(|fact| fact.place));

@@ -2,7 +2,7 @@
 
 use super::cause::{Cause, FactPlace};
 use super::cause_id::CauseId;
-use super::certainty::Certainty::Likely;
+use super::certainty::Certainty::{Likely, Possible};
 use super::context::RuleContext;
 use super::text;
 use crate::model::secrets::placeholder;
@@ -19,8 +19,10 @@ pub(super) fn keep(context: &RuleContext<'_>, causes: Vec<Cause>) -> Vec<Cause> 
     }
     // The log of a server has no host, and many leave out the query, where keys stand.
     let is_bare = !context.sent.knows_host() && context.address.query.is_empty();
-    for cause in kept.iter_mut().filter(|cause| is_bare && cause.id == CauseId::EndpointApiKeyMissing) {
-        cause.confidence = cause.confidence.min(Likely.weak());
+    let most = if context.sent.not_recorded.address_end { Possible.strong() } else { Likely.weak() };
+    let is_open = is_bare || context.sent.not_recorded.address_end;
+    for cause in kept.iter_mut().filter(|cause| is_open && cause.id == CauseId::EndpointApiKeyMissing) {
+        cause.confidence = cause.confidence.min(most);
     }
     kept
 }
@@ -80,7 +82,11 @@ fn is_shown(context: &RuleContext<'_>, cause: &Cause) -> bool {
 /// Whether a cause is about a place where the name of a variable stands, which the sender's shell, program or client fills.
 fn is_about_variable(context: &RuleContext<'_>, cause: &Cause) -> bool {
     let sent = context.sent;
-    let names_one = |text: &str| text::shell_variable(text).is_some() || placeholder::names_in(text).next().is_some();
+    // That a body is a form is seen from its names and signs, whatever stands for a value.
+    if cause.id == CauseId::RequestFormEncoded {
+        return !context.body().contains('=');
+    }
+    let names_one = names_variable;
     cause.evidence.iter().filter_map(|fact| fact.place.as_ref()).any(|place| match place {
         FactPlace::Url(span) => sent.url.get(span.clone()).is_some_and(names_one),
         FactPlace::RequestHeader(name) => sent.header(name).is_some_and(names_one),
@@ -96,6 +102,11 @@ fn is_about_variable(context: &RuleContext<'_>, cause: &Cause) -> bool {
         }),
         _ => false,
     })
+}
+
+/// Whether a text holds the name of a variable.
+pub(super) fn names_variable(text: &str) -> bool {
+    text::shell_variable(text).is_some() || placeholder::names_in(text).next().is_some()
 }
 
 fn needs_method(id: CauseId) -> bool {
@@ -147,6 +158,23 @@ mod tests {
     use crate::diagnosis::{CauseId, diagnose, preflight};
     use crate::model::request_record::{NotRecorded, RequestRecord};
     use crate::model::{Answer, Case, Outcome, Profile};
+
+    #[test]
+    fn a_form_is_seen_through_its_variables() {
+        for (body, is_form) in [("summary={{n}}&level=High", true), ("a=$TITLE", true), ("{{payload}}", false)] {
+            let not_recorded = NotRecorded { variables: true, ..NotRecorded::default() };
+            let sent = RequestRecord {
+                method: "POST".into(),
+                url: "https://acme.example/api/v1/projects/beta1/feedback/log?apiKey=3f0c9a71".into(),
+                headers: vec![("Content-Type".into(), "application/x-www-form-urlencoded".into())],
+                body: Some(body.into()),
+                not_recorded,
+                ..RequestRecord::default()
+            };
+            let found = preflight(&Case { sent, ..Case::default() });
+            assert_eq!(found.iter().any(|cause| cause.id == CauseId::RequestFormEncoded), is_form, "{body}: {found:?}");
+        }
+    }
 
     #[test]
     fn a_part_that_is_not_recorded_shows_nothing() {

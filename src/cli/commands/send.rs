@@ -183,7 +183,14 @@ fn print(printing: &Printing, report: &DeliveryReport, sent: &RequestRecord, mas
             };
             output::print_json(&report_json(&exchange, report, &causes, masker))?;
         }
-        Output::Text => printing.print(&report_text(report, &causes, masker))?,
+        Output::Text => {
+            let mut text = report_text(report, &causes, masker);
+            // What went wrong is said below, once.
+            if exit == Exit::Done || report.is_success() && report.create.is_ok() {
+                text.push_str(&format!("\n{}\n", masker.text(&report.summary())));
+            }
+            printing.print(&text)?;
+        }
     }
     if exit != Exit::Done {
         // That an answer is a success says nothing of why it is not taken for one.
@@ -218,9 +225,6 @@ fn report_text(report: &DeliveryReport, causes: &[Cause], masker: &Masker) -> St
         if !part.is_empty() {
             text.push_str(&format!("\n{title}:\n{part}"));
         }
-    }
-    if report.create.is_ok() {
-        text.push_str(&format!("\n{}\n", masker.text(&report.summary())));
     }
     text
 }

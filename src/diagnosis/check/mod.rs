@@ -15,6 +15,7 @@ pub use row::{CheckPart, CheckRow, CheckStatus};
 
 use super::cause::{Cause, FactPlace};
 use super::diagnose::preflight;
+use super::recorded;
 use crate::model::request_record::RequestRecord;
 use crate::model::{Case, Profile};
 
@@ -35,8 +36,25 @@ pub fn check(profile: &Profile, sent: &RequestRecord) -> Vec<CheckRow> {
             // It differs, and what is wrong about that is said where the host stands.
             row.status = CheckStatus::NotChecked;
         }
+        if row.status == CheckStatus::Fine && !sent.knows_variables() {
+            open(row, &sent.url);
+        }
     }
     rows
+}
+
+/// Leaves a row open whose value is a variable: what it holds is not known here.
+fn open(row: &mut CheckRow, url: &str) {
+    let written = row.span.clone().and_then(|span| url.get(span)).or(row.sent.as_deref()).unwrap_or_default().to_owned();
+    if !recorded::names_variable(&written) {
+        return;
+    }
+    row.status = CheckStatus::NotChecked;
+    // A variable's name is no secret, and only as a whole it is shown in a secret's place.
+    let value = written.strip_prefix("apiKey=").unwrap_or(&written);
+    let is_whole = value.starts_with("{{") && value.find("}}") == Some(value.len().saturating_sub(2));
+    let shown = if row.part == CheckPart::ApiKey && is_whole { Some(written.clone()) } else { row.sent.take() };
+    row.sent = shown.map(|shown| format!("{shown}, a variable whose value is not known here"));
 }
 
 /// Whether nothing is wrong, and nothing may be.

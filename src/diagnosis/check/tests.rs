@@ -196,3 +196,18 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn a_variable_is_left_open() {
+    let url = "https://acme.centercode.com/api/v1/projects/{{project}}/feedback/appcrashlog?apiKey=";
+    for (key, shown) in [("{{$dotenv KEY}}", "apiKey={{$dotenv KEY}}, a variable"), ("$KEY", "apiKey=••••, a variable")] {
+        let mut record = sent(&format!("{url}{key}"), GOOD);
+        record.not_recorded.variables = true;
+        let rows = check(&profile(), &record);
+        let of = |part: CheckPart| rows.iter().find(|row| row.part == part).unwrap();
+        assert_eq!(of(CheckPart::ApiKey).status, CheckStatus::NotChecked, "{rows:?}");
+        assert!(of(CheckPart::ApiKey).sent.as_deref().unwrap().starts_with(shown), "{rows:?}");
+        assert_eq!(of(CheckPart::ProjectKey).status, CheckStatus::NotChecked, "{rows:?}");
+        assert_eq!(of(CheckPart::SourceKey).status, CheckStatus::Fine, "{rows:?}");
+    }
+}

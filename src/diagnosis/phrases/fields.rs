@@ -226,6 +226,27 @@ pub(crate) const JSON_TROUBLE: &[&str] = &[
     "after parsing property name",
 ];
 
+/// A multipart body that ended too early, as the readers of many frameworks say it.
+pub(crate) const MULTIPART_END: &[&str] = &[
+    "unexpected end of stream",
+    "unexpected end of mime multipart",
+    "mime multipart message is not complete",
+    "unexpected end of multipart",
+    "unexpected end of form",
+    "stream ended unexpectedly",
+    "nextpart: eof",
+    "nextpart: unexpected eof",
+    "missing end boundary",
+    "missing final boundary",
+    "missing closing boundary",
+    "no closing boundary",
+    "unterminated multipart",
+    "multipart message is incomplete",
+    "could not find end boundary",
+    "eof reading multipart",
+    "bad content body",
+];
+
 /// A text is in an encoding that the server does not read.
 pub(crate) const ENCODING_TROUBLE: &[&str] = &[
     "unable to translate bytes",

@@ -2,5 +2,6 @@
 
 pub(crate) mod certificate;
 pub(crate) mod fields;
+pub(crate) mod languages;
 pub(crate) mod network;
 pub(crate) mod page;

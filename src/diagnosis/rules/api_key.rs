@@ -5,6 +5,7 @@ use crate::diagnosis::certainty::Certainty::{Likely, Proven};
 use std::ops::Range;
 
 use super::endpoint;
+use super::unencoded;
 use crate::diagnosis::cause::{Cause, FactPlace, Fix};
 use crate::diagnosis::context::{RuleContext, WHERE};
 use crate::diagnosis::text::{self, is_hidden, is_placeholder, short};
@@ -14,6 +15,9 @@ use crate::model::unseen::is_invisible;
 /// The API key's trouble, if there is any.
 pub(crate) fn check(context: &RuleContext<'_>) -> Option<Cause> {
     if context.keys().is_none() && context.profile.is_none() && !context.address.text().contains("/api/") {
+        return None;
+    }
+    if unencoded::check(context).is_some() {
         return None;
     }
     if let Some(cause) = twice(context).or_else(|| encoding(context)) {

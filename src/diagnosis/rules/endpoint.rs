@@ -5,6 +5,7 @@ use crate::diagnosis::certainty::Certainty::{Likely, Proven};
 use crate::diagnosis::certainty::Confidence;
 use std::ops::Range;
 
+use super::unencoded;
 use crate::diagnosis::cause::{Cause, FactPlace, Fix};
 use crate::diagnosis::context::{Purpose, RuleContext, WHERE};
 use crate::diagnosis::text::{self, char_name, is_hidden, is_placeholder, short};
@@ -23,6 +24,11 @@ pub(crate) fn check(context: &RuleContext<'_>) -> Vec<Cause> {
     found.extend(whitespace(context));
     found.extend(scheme(context));
     found.extend(host(context));
+    if let Some(cause) = unencoded::check(context) {
+        // Where a key cuts the address in two, its parts are not what they seem.
+        found.push(cause);
+        return found;
+    }
     found.extend(path_shape(context));
     found.extend(project_missing(context));
     found.extend(keys(context));
@@ -42,11 +48,25 @@ pub(crate) fn equals_profile(context: &RuleContext<'_>) -> Option<bool> {
     let own = Address::parse(&profile.base_url);
     let key = address.api_key().map(|pair| address.decoded(&pair.value)).unwrap_or_default();
     Some(
-        address.raw(&address.authority).eq_ignore_ascii_case(own.raw(&own.authority))
+        host_name(address) == host_name(&own)
+            && port(address) == port(&own)
             && address.decoded(&project) == profile.project_key
             && address.decoded(&source) == profile.source_key
             && (profile.api_key.is_empty() || key == profile.api_key.reveal()),
     )
+}
+
+/// An address's host as DNS knows it: in lower case, and in Punycode where it has other letters.
+fn host_name(address: &Address) -> String {
+    let written = address.raw(&address.host);
+    url::Host::parse(written).map_or_else(|_| written.to_ascii_lowercase(), |host| host.to_string())
+}
+
+/// An address's port, or that of its scheme.
+fn port(address: &Address) -> String {
+    let written = address.raw(&(address.host.end..address.authority.end)).trim_start_matches(':').trim_start_matches('0');
+    let is_plain = address.raw(&address.scheme).eq_ignore_ascii_case("http");
+    if written.is_empty() { if is_plain { "80" } else { "443" }.to_owned() } else { written.to_owned() }
 }
 
 fn html_escaped(context: &RuleContext<'_>) -> Option<Cause> {
@@ -144,7 +164,12 @@ fn says_your_host(host: &str) -> bool {
 fn whitespace(context: &RuleContext<'_>) -> Option<Cause> {
     let address = &context.address;
     let url = address.text();
-    if let Some((at, c)) = url.char_indices().find(|(_, c)| is_invisible(*c)) {
+    // A variable may have spaces around its name, or a word before it.
+    let is_in_variable = |at: usize| {
+        let open = url.get(..at).and_then(|before| before.rfind("{{"));
+        open.is_some_and(|open| url.get(open..at).is_some_and(|inside| !inside.contains("}}")) && url[at..].contains("}}"))
+    };
+    if let Some((at, c)) = url.char_indices().find(|(at, c)| is_invisible(*c) && !is_in_variable(*at)) {
         let place = FactPlace::Url(at..at + c.len_utf8());
         return Some(whitespace_cause(c, url, at, place, Proven.strong()));
     }
@@ -252,17 +277,12 @@ fn host(context: &RuleContext<'_>) -> Option<Cause> {
     {
         return None;
     }
-    let default = |address: &Address| if address.raw(&address.scheme).eq_ignore_ascii_case("http") { "80" } else { "443" };
-    let port = |address: &Address| {
-        let rest = address.raw(&(address.host.end..address.authority.end)).trim_start_matches(':').to_owned();
-        if rest.is_empty() { default(address).to_owned() } else { rest }
-    };
     let same_scheme = address.raw(&address.scheme).eq_ignore_ascii_case(own.raw(&own.scheme));
     if matches!(sent_host.as_str(), "http" | "https") {
         // `https:/host` or `https//host`: the scheme is what is wrong.
         return None;
     }
-    if sent_host == own_host && (!same_scheme || port(address) == port(&own)) {
+    if host_name(address) == host_name(&own) && (!same_scheme || port(address) == port(&own)) {
         return None;
     }
     let near = text::miss(&sent_host, &own_host).map(|miss| format!("; {}", miss.words())).unwrap_or_default();

@@ -6,6 +6,7 @@ use crate::diagnosis::certainty::Confidence;
 use serde_json::{Map, Value};
 
 use super::encoding;
+use super::json_syntax;
 use crate::diagnosis::answer_fields;
 use crate::diagnosis::cause::{Cause, FactPlace, Fix};
 use crate::diagnosis::context::{Purpose, RuleContext};
@@ -26,10 +27,33 @@ pub(crate) fn check(context: &RuleContext<'_>) -> Vec<Cause> {
     // What was sent may not be known; what the server says of it is.
     // Pages of web servers and filters speak of certificates, users and requirements of their own.
     let is_foreign = context.answer_is_html() && context.status() != 400;
-    if context.status() >= 400 && !is_foreign && (context.payload().is_some() || !context.has_known_body()) {
+    if context.status() < 400 || is_foreign {
+        return found;
+    }
+    if context.payload().is_some() || !context.has_known_body() {
         found.extend(answer_fields::named_by_answer(context, context.payload().unwrap_or(&Map::new())));
+    } else if let Some(Value::Object(payload)) = mended(context) {
+        // A lenient server reads what is not quite JSON; then it knows what is in it.
+        let named = answer_fields::named_by_answer(context, &payload);
+        found.extend(named.into_iter().filter(|cause| is_true_of(cause, &payload)));
     }
     found
+}
+
+/// The body as a lenient server may have read it.
+fn mended(context: &RuleContext<'_>) -> Option<Value> {
+    serde_json::from_str(&json_syntax::find(context.body())?.mended?).ok()
+}
+
+/// Whether what a server says of a parameter fits a payload: it did not miss what is there, nor refuse what is not.
+pub(crate) fn is_true_of(cause: &Cause, payload: &Map<String, Value>) -> bool {
+    let named = cause.evidence.iter().find_map(|fact| match &fact.place {
+        Some(FactPlace::Parameter(name)) => Some(name),
+        _ => None,
+    });
+    let says_missing =
+        matches!(cause.id, CauseId::FieldSubmitterMissing | CauseId::FieldStatusMissing | CauseId::FieldRequiredMissing);
+    named.is_some_and(|name| is_absent(payload.get(name)) == says_missing)
 }
 
 fn by_profile(context: &RuleContext<'_>, profile: &Profile, payload: &Map<String, Value>) -> Vec<Cause> {

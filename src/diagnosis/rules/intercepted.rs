@@ -7,13 +7,17 @@ use crate::diagnosis::certainty::Certainty::{Likely, Proven};
 use crate::diagnosis::context::RuleContext;
 use crate::diagnosis::html::Page;
 use crate::diagnosis::phrases::page::{
-    BLOCKED, CHALLENGES, FILTER_PHRASES, FILTER_VENDORS, POLICIES, PORTAL_ACTS, PORTAL_PHRASES, PORTALS,
+    ACCOUNTS, BLOCKED, CHALLENGES, FILTER_PHRASES, FILTER_VENDORS, IS_BLOCKED, PLACES, POLICIES, PORTAL_ACTS, PORTAL_HOSTS,
+    PORTAL_PATHS, PORTAL_PHRASES, PORTALS,
 };
 use crate::diagnosis::text::short;
 use crate::model::Address;
 use crate::model::status::status_text;
 
 const FILTER: &str = "A firewall or filter answered in place of Centercode";
+const PORTAL_OR_FILTER: &str = "A network's portal or filter answered in place of Centercode";
+const PORTAL_ADVICE: &str =
+    "Sign in to the network in a browser, send from another one, or ask whoever runs the filter to let the host through";
 const PORTAL: &str = "A network's sign-in portal answered in place of Centercode";
 
 /// Whether the answer is such a page.
@@ -35,7 +39,25 @@ pub(crate) fn check(context: &RuleContext<'_>, page: &Page) -> Option<Cause> {
     }
     let is_trouble = answer.status >= 500 && answer.status != 511;
     let word = |words: &'static [&'static str]| words.iter().copied().find(|word| page.text.contains(word));
-    let (words, title, confidence) = if let Some(word) = word(PORTAL_PHRASES).filter(|_| !is_trouble) {
+    let own_host = context.address.raw(&context.address.host).to_lowercase();
+    let leads_off = page.leads_on().find_map(|target| portal_host(target, &own_host));
+    if let Some(host) = leads_off.filter(|_| !is_trouble) {
+        return Some(
+            Cause::new(CauseId::TransportIntercepted, Proven.weak(), PORTAL_OR_FILTER)
+                .fact(
+                    format!("its page leads to \"{}\"", short(&host)),
+                    context.answer_says(&[&host]).unwrap_or(FactPlace::AnswerStatus),
+                )
+                .fact(
+                    format!("{} with a page, where Centercode answers with JSON", status_text(answer.status)),
+                    FactPlace::AnswerStatus,
+                )
+                .advice(PORTAL_ADVICE),
+        );
+    }
+    let (words, title, confidence) = if page.holds(&["wispaccessgatewayparam"]) {
+        (vec!["wispaccessgatewayparam"], PORTAL, Proven.plain())
+    } else if let Some(word) = word(PORTAL_PHRASES).filter(|_| !is_trouble) {
         (vec![word], PORTAL, Proven.plain())
     } else if let Some(word) = word(FILTER_PHRASES) {
         (vec![word], FILTER, Proven.plain())
@@ -49,6 +71,10 @@ pub(crate) fn check(context: &RuleContext<'_>, page: &Page) -> Option<Cause> {
         (vec![network, act], PORTAL, Proven.weak())
     } else if let (Some(act), Some(rule)) = (word(BLOCKED), word(POLICIES)) {
         (vec![act, rule], FILTER, Proven.weak())
+    } else if let Some(act) = IS_BLOCKED.iter().copied().find(|act| page.title.contains(act) && !says(&page.title, ACCOUNTS)) {
+        (vec![act], FILTER, Proven.weak())
+    } else if let (Some(act), Some(what)) = (word(IS_BLOCKED), word(PLACES)) {
+        (vec![act, what], FILTER, Likely.strong())
     } else {
         return None;
     };
@@ -104,49 +130,30 @@ fn by_header(context: &RuleContext<'_>) -> Option<Cause> {
 /// A redirect to a portal or filter on another host.
 pub(crate) fn by_redirect(context: &RuleContext<'_>) -> Option<Cause> {
     let location = context.answer?.header("location")?.to_lowercase();
-    let address = Address::parse(&location);
+    let host = portal_host(&location, &context.address.raw(&context.address.host).to_lowercase())?;
+    Some(
+        Cause::new(CauseId::TransportIntercepted, Proven.weak(), PORTAL_OR_FILTER)
+            .fact(format!("it redirects to \"{}\"", short(&host)), FactPlace::AnswerHeader("Location".into()))
+            .advice(PORTAL_ADVICE),
+    )
+}
+
+/// The host of an address in lower case that leads away from the own host, to a network's portal or filter.
+fn portal_host(location: &str, own_host: &str) -> Option<String> {
+    let address = Address::parse(location.trim());
     let host = address.raw(&address.host);
-    let is_other = !host.is_empty() && host != context.address.raw(&context.address.host).to_lowercase();
+    let is_other = !host.is_empty() && host != own_host && !address.scheme.is_empty();
     let private = |second: &str| second.parse::<u8>().is_ok_and(|second| (16..32).contains(&second));
     let mut numbers = host.split('.');
     let is_local = match (numbers.next(), numbers.next()) {
         (Some("10"), Some(second)) => second.parse::<u8>().is_ok(),
-        (Some("192"), Some("168")) | (Some("1"), Some("1")) | (Some("100"), Some("64")) => true,
+        // The last two are the addresses that wireless controllers give themselves.
+        (Some("192"), Some("168")) | (Some("100"), Some("64")) | (Some("1"), Some("1")) | (Some("192"), Some("0")) => true,
         (Some("172"), Some(second)) => private(second),
+        // A name without a dot is one of the network's own.
+        (Some(name), None) => name != "localhost",
         _ => false,
     };
-    let named = [
-        "captive",
-        "hotspot",
-        "portal.",
-        "wifi",
-        "wlan",
-        "guest",
-        "gast.",
-        "block",
-        "filter",
-        "zscaler",
-        "zscloud",
-        "fortiguard",
-        "netskope",
-        "umbrella",
-        "opendns",
-        "gateway.",
-        "firewall",
-        "nac.",
-        "fw.",
-        "proxy.",
-        "webgateway",
-        "securelogin",
-    ];
-    let text = address.text();
-    let is_named = says(host, &named)
-        || ["/captive", "/hotspot", "/guest", "/blocked", "/block.", "/blockpage", "/fgtauth"]
-            .iter()
-            .any(|word| text.contains(word));
-    (is_other && (is_local || is_named)).then(|| {
-        Cause::new(CauseId::TransportIntercepted, Proven.weak(), "A network's portal or filter answered in place of Centercode")
-            .fact(format!("it redirects to \"{}\"", short(host)), FactPlace::AnswerHeader("Location".into()))
-            .advice("Sign in to the network in a browser, send from another one, or ask whoever runs the filter to let the host through")
-    })
+    let is_named = says(host, PORTAL_HOSTS) || PORTAL_PATHS.iter().any(|word| address.text().contains(word));
+    (is_other && (is_local || is_named)).then(|| host.to_owned())
 }

@@ -12,4 +12,5 @@ mod printed;
 pub(crate) mod request;
 pub(crate) mod response;
 pub(crate) mod transport;
+mod unencoded;
 pub(crate) mod upload;

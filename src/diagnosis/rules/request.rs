@@ -127,6 +127,8 @@ fn body(context: &RuleContext<'_>) -> Vec<Cause> {
         }
         Some(json) => {
             found.extend(content_type(context));
+            // Not every server reads on behind a byte-order mark.
+            found.extend(syntax(context, text, false));
             found.extend(shape(json, text));
             if let Value::Object(_) = json {
                 found.extend(unresolved_in_values(context, json));

@@ -306,11 +306,15 @@ fn refuses_encoding(context: &RuleContext<'_>) -> bool {
 fn not_json(context: &RuleContext<'_>) -> Option<Cause> {
     let answer = context.answer?;
     let is_post = context.sent.method.trim().is_empty() || context.sent.method.eq_ignore_ascii_case("POST");
-    // What an upload's answer holds is not documented; a page for people it is not.
-    if !is_post || context.purpose == Purpose::Upload && !context.answer_is_html() {
+    // 204 and 205 have no body by definition. What an upload's answer holds is not documented; a page for people it is not.
+    if !is_post || matches!(answer.status, 204 | 205) || context.purpose == Purpose::Upload && !context.answer_is_html() {
         return None;
     }
     let text = json_text::without_bom(&context.answer_text).trim();
+    // What was not kept of an answer says nothing of it.
+    if text.is_empty() && answer.body_trouble.is_some() {
+        return None;
+    }
     let whole = answer.text();
     let is_json = if whole.len() == context.answer_text.len() {
         serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() && text.starts_with(['{', '['])
@@ -326,8 +330,7 @@ fn not_json(context: &RuleContext<'_>) -> Option<Cause> {
         format!("the body begins \"{}\"", short(text.lines().next().unwrap_or("")))
     };
     Some(
-        // 204 and 205 have no body by definition.
-        Cause::new(CauseId::ResponseNotJson, if matches!(answer.status, 204 | 205) { Likely.weak() } else { Proven.plain() }, "A success, but not with the JSON that was promised")
+        Cause::new(CauseId::ResponseNotJson, Proven.plain(), "A success, but not with the JSON that was promised")
             .fact(words, FactPlace::AnswerBody(0..context.answer_text.len().min(60)))
             .fact(status_text(answer.status), FactPlace::AnswerStatus)
             .advice("Something between may have answered, or cut the answer short. Look in Centercode whether the ticket exists before sending it again"),

@@ -1,16 +1,33 @@
 //! Why no answer came: by the failure's kind, and by its words, which each library writes its own way.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use crate::diagnosis::cause::{Cause, FactPlace};
 use crate::diagnosis::cause_id::CauseId;
 use crate::diagnosis::certainty::Certainty::{Likely, Possible, Proven};
 use crate::diagnosis::context::RuleContext;
 use crate::diagnosis::phrases::certificate::{CERTIFICATE, EXPIRED, HOSTNAME, TLS, UNTRUSTED};
-use crate::diagnosis::phrases::network::{DNS, NARROWER, PROXY, REFUSED, RESET, TIMEOUT};
+use crate::diagnosis::phrases::languages;
+use crate::diagnosis::phrases::network::{DNS, NARROWER, NOT_CONNECTED, PROXY, REFUSED, RESET, TIMEOUT};
 use crate::diagnosis::text::short;
 use crate::model::exchange::{FailureKind, NetworkFailure, Step};
 
+/// What curl and what stands on it write before the number of its error: `curl: (28)`, `cURL error 28:`, `pycurl.error: (28, …`.
+static CURL_NUMBER: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"curl(?:[a-z_.]*\W{1,3}){0,2}?(?:errno|code|error)?\W{0,4}([0-9]{1,2})\b").ok());
+
+/// Whether a text holds one of the words. A number is found as a whole alone: 407 is not part of 14073 ms.
 fn says(text: &str, words: &[&str]) -> bool {
-    words.iter().any(|word| text.contains(word))
+    let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    words.iter().any(|word| match word.bytes().all(|byte| byte.is_ascii_digit()) {
+        false => text.contains(word),
+        true => text.match_indices(word).any(|(at, _)| {
+            let (before, behind) = (text.get(..at).unwrap_or(""), text.get(at + word.len()..).unwrap_or(""));
+            !is_digit(before.chars().next_back()) && !is_digit(behind.chars().next())
+        }),
+    })
 }
 
 /// The causes of a failure, best first.
@@ -21,7 +38,7 @@ pub(crate) fn check(context: &RuleContext<'_>) -> Vec<Cause> {
 
 /// The message in lower case without the request's own address: a source key named "proxy-timeouts" says nothing of the failure.
 fn without_address(context: &RuleContext<'_>, message: &str) -> String {
-    let mut text = message.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut text = message.to_lowercase().replace('’', "'").split_whitespace().collect::<Vec<_>>().join(" ");
     let address = &context.address;
     let host = address.raw(&address.host).to_lowercase();
     // Up to its query, or by its path alone: libraries quote either.
@@ -33,6 +50,11 @@ fn without_address(context: &RuleContext<'_>, message: &str) -> String {
             text = text.replace(&part, "");
         }
     }
+    // One spelling for all who pass curl's numbers on.
+    let number = CURL_NUMBER.as_ref().and_then(|curl| curl.captures(&text)).map(|found| found[1].to_owned());
+    if let Some(number) = number {
+        text = format!("{text}\ncurl: ({number})");
+    }
     // Many write their codes with underscores and their sentences without.
     if text.contains('_') {
         let spaced = text.replace('_', " ");
@@ -43,13 +65,30 @@ fn without_address(context: &RuleContext<'_>, message: &str) -> String {
 
 /// Whether a text is about a certificate, and says what is wrong with it.
 fn is_certificate_trouble(text: &str) -> bool {
-    says(text, CERTIFICATE) && [EXPIRED, HOSTNAME, UNTRUSTED].iter().any(|words| says(text, words))
+    let is_about = says(text, CERTIFICATE) || says(text, languages::CERTIFICATE) || says(text, languages::UNTRUSTED);
+    let troubles = [EXPIRED, HOSTNAME, UNTRUSTED, languages::EXPIRED, languages::HOSTNAME, languages::UNTRUSTED];
+    is_about && troubles.iter().any(|words| says(text, words))
+}
+
+/// Whether a text says that the channel of SSL/TLS could not be created, which .NET writes where no version is common to both.
+fn lacks_channel(text: &str) -> bool {
+    text.contains("ssl/tls") && says(text, languages::CHANNEL)
 }
 
 /// The cause whose repair differs from that of its kind, by the words for it.
 fn narrower(failure: &NetworkFailure, text: &str) -> Option<CauseId> {
     let counts_redirects = text.contains(" redirects") && says(text, &["exceeded", "stopped after", "maximum", "more than"]);
-    let by_words = || NARROWER.iter().find(|(_, words)| says(text, words)).map(|(id, _)| id);
+    let by_words = || {
+        let english = NARROWER.iter().find(|(_, words)| says(text, words)).map(|(id, _)| id);
+        let has_no_route = || says(text, languages::NO_ROUTE).then_some(&CauseId::TransportNoRoute);
+        // What is not created may have been given up: the reason counts.
+        let channel = lacks_channel(text).then_some(&CauseId::TransportTlsVersion);
+        if english.is_none_or(|id| *id == CauseId::TransportCancelled) {
+            channel.or(english).or_else(has_no_route)
+        } else {
+            english
+        }
+    };
     let is_stopped = text.ends_with("canceled") || text.ends_with("cancelled");
     let by_words = || by_words().or(is_stopped.then_some(&CauseId::TransportCancelled));
     let id = if counts_redirects { &CauseId::TransportRedirectLoop } else { by_words()? };
@@ -67,6 +106,8 @@ fn narrower(failure: &NetworkFailure, text: &str) -> Option<CauseId> {
     fits.then_some(*id)
 }
 
+const OF_CERTIFICATES: &[&str] = &["x509", "pkix", "err_cert", "cert_has", "_signature", "curl: (51)", "curl: (60)"];
+
 fn kind_of(failure: &NetworkFailure, text: &str) -> FailureKind {
     // Several libraries call a refused certificate a closed connection.
     if matches!(failure.kind, FailureKind::Other | FailureKind::Reset) && is_certificate_trouble(text) {
@@ -83,22 +124,23 @@ fn kind_of(failure: &NetworkFailure, text: &str) -> FailureKind {
         }
         kind => return kind,
     }
-    let by_words = [
-        (
-            FailureKind::Tls,
-            &["certificate", "x509", "pkix", "err_cert", "cert_has", "zertifikat", "certificat", "_signature"][..],
-        ),
-        (FailureKind::Proxy, PROXY),
-        (FailureKind::Dns, DNS),
-        (FailureKind::Refused, REFUSED),
-        (FailureKind::Timeout, TIMEOUT),
-        (FailureKind::Reset, RESET),
-        (FailureKind::Tls, TLS),
-    ];
     if failure.kind == FailureKind::Tls {
         return FailureKind::Tls;
     }
-    by_words.into_iter().find(|(_, words)| says(text, words)).map_or(FailureKind::Other, |(kind, _)| kind)
+    // What names the reason comes before what only says that something failed.
+    let by_words: [(FailureKind, [&[&str]; 2]); 9] = [
+        (FailureKind::Tls, [OF_CERTIFICATES, languages::CERTIFICATE]),
+        (FailureKind::Proxy, [PROXY, languages::PROXY]),
+        (FailureKind::Dns, [DNS, languages::DNS]),
+        (FailureKind::Timeout, [&["curl: (28)"], &[]]),
+        (FailureKind::Refused, [REFUSED, languages::REFUSED]),
+        (FailureKind::Timeout, [TIMEOUT, languages::TIMEOUT]),
+        (FailureKind::Reset, [RESET, languages::RESET]),
+        (FailureKind::Tls, [TLS, &[]]),
+        (FailureKind::Refused, [NOT_CONNECTED, languages::NOT_CONNECTED]),
+    ];
+    let found = by_words.into_iter().find(|(_, lists)| lists.iter().any(|words| says(text, words)));
+    found.map_or(FailureKind::Other, |(kind, _)| kind)
 }
 
 fn cause_of(context: &RuleContext<'_>, failure: &NetworkFailure) -> Cause {
@@ -114,6 +156,11 @@ fn cause_of(context: &RuleContext<'_>, failure: &NetworkFailure) -> Cause {
         FailureKind::Dns => Cause::new(CauseId::TransportDns, Proven.strong(), format!("The name \"{host}\" does not resolve"))
             .fact("no address was found for the host", FactPlace::Url(context.address.host.clone()))
             .advice("Check the host for typos. If it is right, check the network: a VPN, or a network in which only the proxy knows names"),
+        FailureKind::Refused if failure.kind == FailureKind::Other && !says(&text, REFUSED) && !says(&text, languages::REFUSED) => {
+            Cause::new(CauseId::TransportRefused, Likely.plain(), "No connection came about; most likely nothing listens at that host and port")
+                .fact("the message does not say why", FactPlace::Url(context.address.authority.clone()))
+                .advice("Check host and port, and whether a firewall or a proxy stands between. The whole message, with the errors inside it, says more")
+        }
         FailureKind::Refused => Cause::new(CauseId::TransportRefused, Proven.plain(), "Nothing listens at that host and port")
             .fact("the connection was refused", FactPlace::Url(context.address.authority.clone()))
             .advice("Check host and port. If they are right, the service is down or a firewall refuses for it"),
@@ -162,7 +209,7 @@ fn reset(context: &RuleContext<'_>) -> Cause {
 
 fn tls(context: &RuleContext<'_>, text: &str) -> Cause {
     let host = short(context.address.raw(&context.address.host));
-    if says(text, EXPIRED) {
+    if says(text, EXPIRED) || says(text, languages::EXPIRED) {
         return Cause::new(
             CauseId::TransportTlsExpired,
             Proven.strong(),
@@ -173,15 +220,15 @@ fn tls(context: &RuleContext<'_>, text: &str) -> Cause {
             "Whoever runs the server must renew it. Check this computer's clock and date first: a wrong clock looks the same",
         );
     }
-    if says(text, UNTRUSTED) {
+    if says(text, UNTRUSTED) || says(text, languages::UNTRUSTED) {
         return untrusted();
     }
-    if says(text, HOSTNAME) {
+    if says(text, HOSTNAME) || says(text, languages::HOSTNAME) {
         return Cause::new(CauseId::TransportTlsHostname, Proven.plain(), format!("The certificate is for another name than \"{host}\""))
             .fact("the certificate does not name this host", FactPlace::Url(context.address.host.clone()))
             .advice("Check the host for typos, and for an address in place of a name. If it is right, the server shows the wrong certificate");
     }
-    if says(text, &["certificate verify failed", "verify failed", "certificate", "badcertificate"]) {
+    if says(text, &["verify failed", "badcertificate", "curl: (60)"]) || says(text, languages::CERTIFICATE) {
         return Cause { confidence: Likely.strong(), ..untrusted() };
     }
     Cause::new(CauseId::TransportTlsUntrusted, Possible.strong(), "No secure connection could be agreed on").advice(

@@ -18,10 +18,13 @@ const IIS_LIMIT: u64 = 30_000_000;
 pub(crate) fn check(context: &RuleContext<'_>) -> Vec<Cause> {
     let mut found = Vec::new();
     found.extend(server_limit(context));
+    // A file is too large wherever it is sent.
+    if context.purpose == Purpose::Upload || context.file_parts().next().is_some() {
+        found.extend(too_large(context));
+    }
     if context.purpose != Purpose::Upload {
         return found;
     }
-    found.extend(too_large(context));
     found.extend(form(context));
     found.extend(element(context));
     found.extend(empty(context));
@@ -205,7 +208,21 @@ fn form(context: &RuleContext<'_>) -> Option<Cause> {
             cause
         });
     }
-    no_file(context)
+    no_file(context).or_else(|| without_end(context, &boundary))
+}
+
+/// A body that has its boundary and breaks off before the last one. The record may be what breaks off.
+fn without_end(context: &RuleContext<'_>, boundary: &str) -> Option<Cause> {
+    let body = context.body();
+    let last = format!("--{boundary}--");
+    let begins = body.trim_start().starts_with(&format!("--{boundary}"));
+    (begins && !body.contains(&last) && context.sent.knows_body() && context.sent.knows_file_bytes()).then(|| {
+        let from = body.char_indices().rev().nth(39).map_or(0, |(at, _)| at);
+        Cause::new(CauseId::UploadBoundaryMismatch, Likely.strong(), "The multipart body ends before its last boundary")
+            .fact(format!("\"--{}--\" is not in it", short(boundary)), FactPlace::Body(from..body.len()))
+            .advice("Let the HTTP library write the whole body: behind the last part stands the boundary with two dashes before and behind it. \
+                 If the code writes it by itself, look at its last lines; if not, whatever is between may have cut the body off")
+    })
 }
 
 /// The names of the parts in the text of a multipart body.

@@ -1,9 +1,39 @@
 //! What stands between fences, or behind the signs of a quotation, in a message or a ticket.
 
+use std::borrow::Cow;
+
+use super::http;
+
 /// The blocks between lines of three backticks or tildes, or between `{code}` or `{noformat}`; or the whole text without the `>` before
 /// each of its lines. `None` where there are neither.
 pub(super) fn blocks(text: &str) -> Option<Vec<String>> {
-    unquoted(text).map(|text| vec![text]).or_else(|| fenced(text))
+    unquoted(text).map(|text| vec![text]).or_else(|| fenced(&on_own_lines(text)))
+}
+
+/// The text with each fence on a line of its own: chat programs write it at the beginning and the end of the block's own lines.
+fn on_own_lines(text: &str) -> Cow<'_, str> {
+    const SIGN: &str = "```";
+    let stands_alone = |line: &str| !line.contains(SIGN) || fence_of(line).is_some();
+    if text.matches(SIGN).count() < 2 || text.lines().all(stands_alone) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    for line in text.lines() {
+        let inside = line.trim_end().strip_prefix(SIGN).filter(|_| fence_of(line).is_none());
+        if inside.is_some() {
+            out.push_str("```\n");
+        }
+        let rest = inside.unwrap_or(line);
+        match rest.strip_suffix(SIGN).filter(|rest| fence_of(line).is_none() && !rest.trim().is_empty()) {
+            Some(rest) => {
+                out.push_str(rest);
+                out.push_str("\n```");
+            }
+            None => out.push_str(rest),
+        }
+        out.push('\n');
+    }
+    Cow::Owned(out)
 }
 
 /// The text that a command stands for which was copied from the source of a page: its quotes are written as `&quot;` or `&#39;`. An
@@ -30,12 +60,18 @@ fn unquoted(text: &str) -> Option<String> {
     if lines.clone().count() > 1 && lines.all(|line| line.starts_with('>')) {
         return Some(text.lines().map(plain).collect::<Vec<_>>().join("\n"));
     }
+    // A message that is quoted whole, its answer too, which no client shows behind this sign.
+    let is_mail = text.lines().any(|line| line.strip_prefix("> ").is_some_and(http::is_status_line))
+        && !text.lines().any(|line| line.starts_with("< "));
     let mut out: Vec<String> = Vec::new();
     let (mut is_inside, mut is_changed) = (false, false);
     for line in text.lines() {
         // Behind a line that goes on, the sign is the shell's own prompt.
         let goes_on = !is_inside && out.last().is_some_and(|before| before.trim_end().ends_with(['\\', '^', '`']));
-        let begins = !is_inside && line.starts_with('>') && !goes_on && super::session::begins_command(&plain(line));
+        let begins = !is_inside
+            && line.starts_with('>')
+            && !goes_on
+            && (super::session::begins_command(&plain(line)) || is_mail && http::is_request_line(&plain(line)));
         is_inside = line.starts_with('>') && (is_inside || begins);
         is_changed |= is_inside;
         out.push(if is_inside { plain(line) } else { line.to_owned() });
@@ -107,6 +143,11 @@ mod tests {
             ("{code:bash}\ncurl h\n{code}", Some(vec!["curl h"])),
             ("{noformat}\ncurl h\n{noformat}", Some(vec!["curl h"])),
             ("```\ncurl h", Some(vec!["curl h"])),
+            ("hi\n```curl 'h' \\\n -d x```\nand\n```{\"a\": 1}```\n", Some(vec!["curl 'h' \\\n -d x", "{\"a\": 1}"])),
+            (
+                "> POST /x HTTP/1.1\n> Host: h\n>\n> HTTP/1.1 404 No\n\nBye",
+                Some(vec!["POST /x HTTP/1.1\nHost: h\n\nHTTP/1.1 404 No\n\nBye"]),
+            ),
             ("> curl h \\\n>   -d x\n", Some(vec!["curl h \\\n  -d x"])),
             ("Hi,\n\n> curl h \\\n>   -d x\n\nHTTP/1.1 404\n", Some(vec!["Hi,\n\ncurl h \\\n  -d x\n\nHTTP/1.1 404"])),
             ("$ curl h \\\n> -d x\n> -d y", None),

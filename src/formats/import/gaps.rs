@@ -49,7 +49,7 @@ pub(super) fn mark(request: &mut RequestSpec) {
 }
 
 /// `...`, `[…]`, `<snip>`, `[body omitted]` and their like.
-fn is_gap(text: &str) -> bool {
+pub(super) fn is_gap(text: &str) -> bool {
     let text = text.trim();
     let lower = text.to_lowercase();
     let brackets = |c: char| "[]<>(){}".contains(c);

@@ -367,7 +367,12 @@ impl Collector {
         };
         let Some(content) = response.content else { return Some(answer) };
         answer.wire_size = content.size.filter(|size| *size > 0.0).unwrap_or(0.0) as u64;
-        let Some(text) = content.text else { return Some(answer) };
+        let Some(text) = content.text else {
+            // Chrome leaves out what it did not keep.
+            answer.body_trouble =
+                (answer.wire_size > 0).then(|| format!("its {} bytes are not in the HAR file", answer.wire_size));
+            return Some(answer);
+        };
         if text.len() > MAX_ANSWER.min(self.answers_left) {
             answer.body_trouble = Some(format!("its {} bytes were left out of the import", text.len()));
             return Some(answer);

@@ -140,7 +140,9 @@ pub fn recognise(text: &str) -> Option<SourceKind> {
 /// What a text most likely is that is no client's file.
 pub(super) fn other_kind(text: &str) -> Option<SourceKind> {
     let text = json_text::without_bom(text).trim();
-    if text.starts_with('{') || is_list(text) {
+    // httpyac's scripts stand between braces, too.
+    let is_script = text.starts_with("{{") && http::begins_message(&text[..text.floor_char_boundary(MAX_PEEK)]);
+    if text.starts_with('{') && !is_script || is_list(text) {
         return Some(json_kind(text));
     }
     if is_markup(text) {
@@ -156,6 +158,10 @@ pub(super) fn other_kind(text: &str) -> Option<SourceKind> {
     if program::is_program(head) {
         return Some(SourceKind::Program);
     }
+    // A client of `.http` files takes commands of curl between its requests.
+    if head.lines().any(|line| line.starts_with("###")) && head.lines().any(http::is_request_line) {
+        return Some(SourceKind::Http);
+    }
     let has_command = || head.lines().any(session::begins_command);
     if http::is_transcript(head) && !has_command() {
         return Some(SourceKind::Http);
@@ -168,6 +174,9 @@ pub(super) fn other_kind(text: &str) -> Option<SourceKind> {
     }
     if http::is_address(text) {
         return Some(SourceKind::Url);
+    }
+    if http::holds_message(head) {
+        return Some(SourceKind::Http);
     }
     (head.contains("://") || head.contains(" HTTP/") || head.contains("#Fields:") || head.contains("ConnectionPool(host="))
         .then_some(SourceKind::Log)
@@ -227,8 +236,9 @@ fn json_kind(text: &str) -> SourceKind {
         SourceKind::Log
     } else if is_case(&value) {
         SourceKind::Case
-    } else if (has("inputs") || has("uri") || has("url") || has("request") || value.is_array())
-        && !log::read(text).requests.is_empty()
+    } else if log::run::holds_request(&value)
+        || (has("inputs") || has("uri") || has("url") || has("request") || value.is_array())
+            && !log::read(text).requests.is_empty()
     {
         SourceKind::Log
     } else {

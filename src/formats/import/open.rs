@@ -6,7 +6,7 @@ use super::collection::{bru, bruno, hoppscotch, insomnia, open_collection, opena
 use super::curl::{self, Shell};
 use super::error::{ImportError, note};
 use super::kind::{SourceKind, file_of_client, other_kind};
-use super::{answer, fences, gaps, har, http, hurl, link, log, lookalike, postman, program, session, text};
+use super::{answer, fences, gaps, har, http, hurl, link, log, lookalike, mail, postman, prefixed, program, session, text};
 use crate::formats::bundle::{self, Bundle};
 use crate::formats::case;
 use crate::model::imported::{Imported, Note, Severity};
@@ -119,8 +119,10 @@ fn mark_end(text: &str, opened: &mut Opened) {
         let tail: String = place.chars().rev().take(4).collect::<Vec<_>>().into_iter().rev().collect();
         // The values of variables stand in the address by now.
         let is_line_of_request = ends_in_request_line && request.headers.is_empty() && request.body == SpecBody::None;
+        // What ends a sentence is taken off an address.
+        let end = if opened.kind == SourceKind::Log { trimmed.trim_end_matches([',', ';', ')', ']', '}', '.']) } else { trimmed };
         request.not_recorded.address_end |=
-            is_line_of_request || !request.url.is_empty() && trimmed.ends_with(&tail) || is_broken;
+            is_line_of_request || !request.url.is_empty() && (trimmed.ends_with(&tail) || end.ends_with(&tail)) || is_broken;
         let is_cut =
             |(name, value): &(String, String)| name.eq_ignore_ascii_case("content-type") && trimmed.ends_with(value.as_str());
         request.not_recorded.headers |= request.headers.iter().any(is_cut);
@@ -144,6 +146,19 @@ fn open_text(text: &str, hints: &Hints) -> Result<Opened, ImportError> {
     }
     if let Some(kind) = file_of_client(text) {
         return found(kind, import(text, kind, &hints.environment)?);
+    }
+    if let Some((plain, said)) = mail::plain(text) {
+        let mut opened = open_text(&plain, hints)?;
+        opened.imported.notes.iter_mut().for_each(|note| note.place = None);
+        opened.imported.notes.insert(0, note(Severity::Taken, said));
+        return Ok(opened);
+    }
+    if let Some(plain) = prefixed::plain(text) {
+        let mut opened = open_text(&plain, hints)?;
+        opened.imported.notes.iter_mut().for_each(|note| note.place = None);
+        let said = "Each of its lines begins with what a log writes before it; the text behind that was read";
+        opened.imported.notes.insert(0, note(Severity::Taken, said));
+        return Ok(opened);
     }
     if let Some(opened) = fences::blocks(text).and_then(|blocks| open_blocks(text, &blocks, hints)) {
         return Ok(opened);
@@ -176,7 +191,12 @@ fn open_text(text: &str, hints: &Hints) -> Result<Opened, ImportError> {
             found(SourceKind::Log, imported)
         }
         Some(kind) => match import(text, kind, &hints.environment).and_then(|imported| found(kind, imported)) {
-            // The error of a command stands where the command is not.
+            // What a command said of itself stands where the command is not.
+            Err(reason) if kind.is_command() && text.contains("://") => {
+                let imported = log::read(text);
+                if imported.requests.is_empty() { Err(reason) } else { found(SourceKind::Log, imported) }
+            }
+            // So does its error.
             Err(_) if hints.bare_body != BareBody::Payload && kind.is_command() && answer::names_status(text) => {
                 Ok(Opened { kind: SourceKind::Answer, imported: answer::read(text) })
             }
@@ -270,8 +290,15 @@ fn import(text: &str, kind: SourceKind, environment: &postman::Variables) -> Res
 
 /// Commands for a shell, with what a terminal shows below them.
 fn commands(text: &str, shell: Shell) -> Imported {
-    let Some(session) = session::read(text) else { return curl::read_as(text, shell) };
+    let Some(session) = session::read(text) else {
+        let mut imported = curl::read_as(text, shell);
+        if let [only] = imported.requests.as_mut_slice() {
+            only.outcome = only.outcome.take().or_else(|| session::of_error_view(text));
+        }
+        return imported;
+    };
     let mut imported = curl::read_as(&session.commands, shell);
+    imported.notes.extend(session::of_shell(text).map(|said| note(Severity::Lost, said)));
     if imported.requests.len() == session.outcomes.len() {
         imported.requests.iter_mut().zip(session.outcomes).for_each(|(request, outcome)| request.outcome = outcome);
     } else if let (Some(last), Some(outcome)) = (imported.requests.last_mut(), session.outcomes.into_iter().flatten().next_back())

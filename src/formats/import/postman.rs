@@ -121,7 +121,12 @@ impl Walker {
         let parts = url.get("host").map(|_| put_together(url)).filter(|whole| !whole.is_empty());
         let raw = url.as_str().map(str::to_owned).or(parts).or_else(|| member(url, "raw").map(str::to_owned));
         let raw = raw.unwrap_or_else(|| put_together(url));
-        self.sheet.url(&raw, &pairs(url.get("variable")), "http")
+        let whole = self.sheet.url(&raw, &pairs(url.get("variable")), "http");
+        // As browsers do, Postman takes a backslash in the path for a slash.
+        match whole.split_once('?') {
+            Some((before, query)) => format!("{}?{query}", before.replace('\\', "/")),
+            None => whole.replace('\\', "/"),
+        }
     }
 
     fn headers(&self, headers: Option<&Value>) -> Vec<(String, String)> {
@@ -265,7 +270,11 @@ fn put_together(url: &Value) -> String {
     if !path.is_empty() {
         text.push_str(&format!("/{}", path.trim_start_matches('/')));
     }
-    let query: Vec<String> = pairs(url.get("query")).into_iter().map(|(name, value)| format!("{name}={value}")).collect();
+    // In the table of parameters each is a value, so Postman encodes what would end it.
+    let value = |text: &str| text.replace('&', "%26").replace('#', "%23");
+    let query =
+        pairs(url.get("query")).into_iter().map(|(name, text)| format!("{}={}", value(&name).replace('=', "%3D"), value(&text)));
+    let query: Vec<String> = query.collect();
     if !query.is_empty() {
         text.push_str(&format!("?{}", query.join("&")));
     }

@@ -94,7 +94,8 @@ impl Quotes {
 
 /// Whether a line begins a command that sends a request, behind whatever a terminal writes before it.
 pub(super) fn begins_command(line: &str) -> bool {
-    const NAMES: [&str; 6] = ["curl", "Invoke-WebRequest", "Invoke-RestMethod", "irm", "iwr", "invoke-restmethod"];
+    const NAMES: [&str; 10] =
+        ["curl", "Invoke-WebRequest", "Invoke-RestMethod", "irm", "iwr", "invoke-restmethod", "http", "https", "xh", "wget"];
     const SIGNS: [&str; 10] = ["$ ", "% ", "# ", "> ", "❯ ", "➜ ", "» ", "+ ", ":\\>", "sudo "];
     NAMES.iter().any(|name| {
         line.match_indices(name).take(3).any(|(at, _)| {
@@ -115,6 +116,11 @@ pub(super) fn begins_command(line: &str) -> bool {
 /// Whether these are arguments rather than a sentence: "curl failed to verify the legitimacy of the server".
 fn has_arguments(rest: &str) -> bool {
     let first = rest.split_whitespace().next().unwrap_or("");
+    // The version that a client prints of itself: `curl 8.5.0 (x86_64-pc-linux-gnu)`.
+    let is_version = first.starts_with(|c: char| c.is_ascii_digit()) && first.chars().all(|c| c.is_ascii_digit() || c == '.');
+    if is_version && rest.contains('(') {
+        return false;
+    }
     rest.contains(" -")
         || rest.contains("://")
         || rest.contains(['"', '\'', '\\', '^', '`', '@', '$'])
@@ -127,12 +133,55 @@ fn is_message(line: &str) -> bool {
     let talks = ["* Trying", "*   Trying", "* Connected to", "* Host ", "* Could not resolve", "* ALPN", "> POST ", "< HTTP/"];
     let of_powershell = ["Invoke-WebRequest", "Invoke-RestMethod", "curl", "irm", "iwr"];
     http::is_status_line(line)
+        || http::is_request_line(line) && line.contains(" HTTP/")
+        || is_of_shell(line)
+        || line.starts_with("VERBOSE: ")
         || line.starts_with("curl: (")
         || line.trim_start().starts_with("% Total")
         || talks.iter().any(|talk| line.starts_with(talk))
         || of_powershell
             .iter()
             .any(|name| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(" : ") || rest.starts_with(": ")))
+}
+
+/// What shells say of a command line that they did not carry out.
+const OF_SHELLS: [&str; 12] = [
+    "no matches found: http",
+    "parse error near",
+    "syntax error near unexpected token",
+    "unexpected EOF while looking for matching",
+    "bad substitution",
+    "event not found",
+    "command not found",
+    "is not recognized as an internal or external command",
+    "The ampersand (&) character is not allowed",
+    "is not recognized as the name of a cmdlet",
+    "is not recognized as a name of a cmdlet",
+    "Unexpected token '",
+];
+
+/// Whether a line is a shell's own error.
+fn is_of_shell(line: &str) -> bool {
+    OF_SHELLS.iter().any(|words| line.contains(words)) && !line.contains("curl -")
+}
+
+/// What a shell said of the command line instead of carrying it out, and what to do.
+pub(super) fn of_shell(text: &str) -> Option<&'static str> {
+    let line = text.lines().find(|line| is_of_shell(line))?;
+    Some(if line.contains("no matches found") {
+        "zsh says \"no matches found\": it takes the ? of an address without quotes for a pattern of file names, and did not run the \
+         command. Put the address between single quotes"
+    } else if line.contains("event not found") {
+        "The shell says \"event not found\": between double quotes it takes ! for a line of its history, and did not run the command. \
+         Use single quotes"
+    } else if line.contains("ampersand") {
+        "PowerShell says that & is not allowed there, and did not run the command. Put the address between quotes"
+    } else if line.contains("not recognized as an internal") {
+        "cmd.exe takes what follows an & without quotes for another command, and did not find it: the request lost what stands behind \
+         the &. Put the address between double quotes"
+    } else {
+        "A shell's own error was pasted along: the shell did not run this command as it stands here. Look at its quotes first"
+    })
 }
 
 /// Whether a line begins an answer's body.
@@ -214,6 +263,9 @@ fn of_curl(line: &str) -> Option<Outcome> {
 /// What PowerShell's red lines say.
 fn of_powershell(output: &str) -> Option<Outcome> {
     const NO_STATUS: [&str; 2] = ["Cannot bind parameter", "A parameter cannot be found"];
+    let is_talk = |line: &&str| ["VERBOSE: ", "DEBUG: ", "WARNING: "].iter().any(|talk| line.starts_with(talk));
+    let talk: usize = output.split_inclusive('\n').take_while(is_talk).map(str::len).sum();
+    let output = &output[talk..];
     if !is_message(output.lines().next()?) || NO_STATUS.iter().any(|words| output.contains(words)) {
         return None;
     }
@@ -226,6 +278,16 @@ fn of_powershell(output: &str) -> Option<Outcome> {
             .filter(|outcome| outcome.answer().is_some_and(|answer| answer.status > 0))
     };
     status_within(output).map(only_status).or_else(|| failure::read(first)).or_else(json)
+}
+
+/// The answer's JSON in PowerShell 7's view of an error, whose lines begin with a bar.
+pub(super) fn of_error_view(text: &str) -> Option<Outcome> {
+    let has_place = text.lines().any(|line| line.trim_end() == "Line |");
+    let bare = |line: &str| line.trim_start().strip_prefix("| ").map(str::to_owned);
+    let lines: Vec<String> = text.lines().filter_map(bare).skip_while(|line| !line.starts_with('{')).collect();
+    let joined = lines.join("\n");
+    let json = alone(&joined);
+    (has_place && answer::reports_error(json)).then(|| answer::read(json).requests.pop()?.outcome).flatten()
 }
 
 /// `(404)`, `error: 404`, `success: 404`.
@@ -270,6 +332,10 @@ mod tests {
                 "Tls",
             ),
             ("PS C:\\> irm -Uri https://h/x\nirm : The remote server returned an error: (400) Bad Request.\nAt line:1", "400 "),
+            (
+                "irm https://h\nVERBOSE: Requested\nInvoke-RestMethod: {\"status\": 404, \"message\": \"x\"}",
+                "404 {\"status\": 404, \"message\": \"x\"}",
+            ),
             ("irm https://h\nInvoke-RestMethod: Response status code does not indicate success: 404 (Not Found).", "404 "),
             ("curl https://h/a\nHTTP/1.1 200 OK\n\nok\n$ curl https://h/b\nHTTP/1.1 404 No\n\nno\n", "200 ok, 404 no"),
             ("* Trying\ncurl -v https://h\n> POST /x HTTP/1.1\n> Host: h\n>\n< HTTP/1.1 401 No\n<\nno", "401 no"),
@@ -277,6 +343,9 @@ mod tests {
             ("curl https://h -d @- <<EOF\n{\"a\": 1}\nEOF", "none"),
             ("curl https://h \\\n  -d x", "none"),
             ("curl failed to do it\n{\"a\": 1}", "none"),
+            ("% curl https://h/x?a=1 -d 1\nzsh: no matches found: https://h/x?a=1\n", "nothing"),
+            ("$ http -v https://h/x a=1\nPOST /x HTTP/1.1\nHost: h\n\n{\"a\": 1}\n\nHTTP/1.1 404 No\nB: c\n\nno\n", "404 no"),
+            ("$ curl --version\ncurl 8.5.0 (x86_64-pc-linux-gnu) libcurl/8.5.0\n", "none"),
         ] {
             let told = read(text).map(|session| {
                 assert_eq!(session.commands.len(), text.len());
@@ -290,6 +359,13 @@ mod tests {
             let told = told.unwrap_or_else(|| "none".to_owned());
             assert_eq!(told.trim_end(), expected.trim_end(), "{text}");
         }
+    }
+
+    #[test]
+    fn an_error_view_holds_the_answer() {
+        let text = "Invoke-RestMethod: /srv/a.ps1:4:1\nLine |\n   4 |  irm https://h -Method Post\n     |  ~~~\n     | {\n     |   \"status\": 400,\n     |   \"description\": \"x\"\n     | }\n";
+        assert_eq!(of_error_view(text).and_then(|outcome| Some(outcome.answer()?.status)), Some(400));
+        assert!(of_error_view("Line |\n | {\"a\": 1}").is_none() && of_error_view("| {\"status\": 400}").is_none());
     }
 
     proptest::proptest! {

@@ -80,9 +80,10 @@ impl Reader {
         let kind = match member(body, "type") {
             Some("formdata") => {
                 let mut parts: Vec<Part> = Vec::new();
-                for entry in list(body, "form").iter().chain(list(body, "files")).filter(|entry| is_on(entry)) {
+                let fields = list(body, "form").iter().map(|entry| (entry, member(entry, "type") == Some("file")));
+                let entries = fields.chain(list(body, "files").iter().map(|entry| (entry, true)));
+                for (entry, is_file) in entries.filter(|(entry, _)| is_on(entry)) {
                     let name = NAMES.iter().find_map(|name| member(entry, name)).unwrap_or("");
-                    let is_file = list(body, "files").contains(entry) || member(entry, "type") == Some("file");
                     match is_file {
                         true => parts.extend(self.sheet.file_parts(&request.label, name, &paths(entry), None, None)),
                         false => parts.push(self.sheet.text_part(name, &text_of(entry.get("value")), None)),
@@ -181,6 +182,10 @@ mod tests {
             (
                 r#"{"name": "A", "colId": "c", "url": "https://h", "method": "post", "body": {"type": "formdata", "form": [{"name": "note", "value": "x"}], "files": [{"name": "log", "value": "/a/b.zip"}]}, "auth": {"type": "basic", "basic": {"username": "u", "password": "p"}}}"#,
                 r#"{"method":"POST","url":"https://h","headers":[["Authorization","Basic dTpw"]],"body":{"kind":"multipart","parts":[{"name":"note","text":"x"},{"name":"log","path":"/a/b.zip","filename":"b.zip","content_type":null}]},"label":"A"}"#,
+            ),
+            (
+                r#"{"name": "A", "colId": "c", "url": "https://h", "method": "post", "body": {"type": "formdata", "form": [{"name": "log", "value": "/a/b.zip"}], "files": [{"name": "log", "value": "/a/b.zip"}]}}"#,
+                r#"{"method":"POST","url":"https://h","headers":[],"body":{"kind":"multipart","parts":[{"name":"log","text":"/a/b.zip"},{"name":"log","path":"/a/b.zip","filename":"b.zip","content_type":null}]},"label":"A"}"#,
             ),
             (
                 r#"{"clientName": "Thunder Client", "requests": [{"name": "A", "url": "https://h", "method": "POST", "headers": [{"key": "X", "value": "1"}], "body": {"email": "a@b"}}]}"#,

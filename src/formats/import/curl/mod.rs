@@ -152,6 +152,15 @@ fn split(text: &str, shell: Shell, hash_is_prompt: bool) -> (Vec<Command>, Vec<N
 
 /// Where `curl` stands in a command: first, or behind `sudo`, `time` and assignments.
 fn curl_at(command: &Command) -> Option<usize> {
+    // What curl prints of itself: `curl 8.5.0 (x86_64-pc-linux-gnu) libcurl/8.5.0`.
+    // And PowerShell of what it calls curl: `curl : The remote server returned an error`.
+    if command.words.get(1).is_some_and(|word| word.text() == ":") {
+        return None;
+    }
+    let is_version = |text: String| text.matches('.').count() == 2 && text.chars().all(|c| c.is_ascii_digit() || c == '.');
+    if command.words.len() == 2 && command.words.get(1).is_some_and(|word| is_version(word.text())) {
+        return None;
+    }
     for (index, word) in command.words.iter().enumerate() {
         let text = word.text();
         let name = text.rsplit(['/', '\\']).next().unwrap_or("");
@@ -236,6 +245,9 @@ pub fn guess_shell(text: &str) -> Shell {
         || text.starts_with("PS ")
         || text.contains("\nPS ")
         || text.contains("curl.exe --% ")
+        || text.contains("\nAt line:")
+        || text.contains("FullyQualifiedErrorId")
+        || text.starts_with("VERBOSE: ")
     {
         return Shell::PowerShell;
     }

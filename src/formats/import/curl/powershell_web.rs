@@ -69,6 +69,24 @@ pub(super) fn read(text: &str, command: &Command, variables: &[Variable]) -> Imp
             | "disablekeepalive"
             | "passthru"
             | "allowunencryptedauthentication"
+            | "verbose"
+            | "debug"
+            | "skiphttperrorcheck"
+            | "skipheadervalidation"
+            | "noproxy"
+            | "preserveauthorizationonredirect"
+            | "preservehttpmethodonredirect"
+            | "resume"
+            | "erroraction"
+            | "errorvariable"
+            | "outvariable"
+            | "warningaction"
+            | "statuscodevariable"
+            | "responseheadersvariable"
+            | "retryintervalsec"
+            | "maximumretrycount"
+            | "connectiontimeoutseconds"
+            | "operationtimeoutseconds"
             | "timeoutsec"
             | "outfile"
             | "maximumredirection" => note(Severity::NoEffect, format!("-{name} has no effect on the request")),
@@ -138,8 +156,22 @@ pub(super) fn read(text: &str, command: &Command, variables: &[Variable]) -> Imp
 
 /// The parameters in their order, those of a table that is handed over first: the name in lower case, empty for a value alone.
 fn parameters(command: &Command, variables: &[Variable]) -> Vec<(String, usize, Given)> {
-    const SWITCHES: [&str; 5] =
-        ["usebasicparsing", "disablekeepalive", "passthru", "allowunencryptedauthentication", "skipcertificatecheck"];
+    const SWITCHES: [&str; 14] = [
+        "usebasicparsing",
+        "disablekeepalive",
+        "passthru",
+        "allowunencryptedauthentication",
+        "skipcertificatecheck",
+        "verbose",
+        "debug",
+        "skiphttperrorcheck",
+        "skipheadervalidation",
+        "usedefaultcredentials",
+        "noproxy",
+        "preserveauthorizationonredirect",
+        "preservehttpmethodonredirect",
+        "resume",
+    ];
     let mut found = Vec::new();
     let is_splat = |word: &&Word| word.text().starts_with('@') && !word.text().starts_with("@{");
     for word in command.words.iter().skip(1).filter(is_splat) {
@@ -232,6 +264,10 @@ mod tests {
             (
                 "irm https://h -Method Post -Headers @{a='b'; c=\"d\"} -Body '{\"s\": \"\\\"\"}' -ContentType application/json",
                 r#"[{"method":"POST","url":"https://h","headers":[["a","b"],["c","d"],["Content-Type","application/json"]],"body":{"kind":"text","text":"{\"s\": \"\\\"\"}"}}]"#,
+            ),
+            (
+                "irm -Verbose -Method Post -Uri https://h -SkipHttpErrorCheck -ContentType application/json -Body '{}'",
+                r#"[{"method":"POST","url":"https://h","headers":[["Content-Type","application/json"]],"body":{"kind":"text","text":"{}"}}]"#,
             ),
             ("curl -Uri https://h", r#"[{"method":"GET","url":"https://h","headers":[],"body":{"kind":"none"}}]"#),
         ] {

@@ -6,6 +6,8 @@ use crate::model::imported::{Note, Severity, TextPosition, add_note};
 
 /// What is said of a quote that is none to a shell.
 pub(super) const TYPOGRAPHIC: &str = "This is a typographic quote, as text programs put it in; a shell takes it for a letter";
+/// What is said of a space that is none to a shell.
+const OTHER_SPACE: &str = "This is no plain space but a no-break space or its like";
 /// What is said of a quote without its partner.
 pub(super) const UNCLOSED: &str = "This quote is never closed, so all behind it was read as one text";
 
@@ -92,6 +94,14 @@ impl<'a> Lexer<'a> {
                 self.skip_prompt();
             }
             c if c.is_whitespace() => {
+                if !c.is_ascii() && !self.notes.iter().any(|note| note.text.starts_with(OTHER_SPACE)) {
+                    let said = format!(
+                        "{OTHER_SPACE} (U+{:04X}), as chat and text programs put it in; a shell takes it for a letter. It was read as the \
+                         space that was meant",
+                        u32::from(c)
+                    );
+                    self.note(Severity::Lost, self.at, &said);
+                }
                 self.end_word();
                 self.at += c.len_utf8();
             }

@@ -227,6 +227,13 @@ impl<'a> Lexer<'a> {
         self.redirected = false;
         let mut command = std::mem::take(&mut self.command);
         if !is_web(&command) {
+            if let Some(word) = command.words.iter().find(|word| loses_quotes(self.text, &command, word)) {
+                self.notes.push(Note {
+                    severity: Severity::Taken,
+                    place: Some(TextPosition::of(self.text, word.at)),
+                    text: LOSES_QUOTES.into(),
+                });
+            }
             command.words.iter_mut().for_each(unescape_for_program);
         }
         if !command.words.is_empty() {
@@ -235,8 +242,11 @@ impl<'a> Lexer<'a> {
     }
 
     fn skip_prompt(&mut self) {
+        while let Some(line) = self.rest().split_inclusive('\n').next().filter(|line| is_said(line)) {
+            self.at += line.len();
+        }
         let line = self.rest().split('\n').next().unwrap_or("");
-        if line.starts_with("PS ")
+        if (line.starts_with("PS ") || line.starts_with("PS>"))
             && let Some(end) = line.find("> ")
         {
             self.at += end + 2;
@@ -244,6 +254,25 @@ impl<'a> Lexer<'a> {
             self.at += 3;
         }
     }
+}
+
+/// Whether a line is what PowerShell says below a command: where an error was, or what it did.
+fn is_said(line: &str) -> bool {
+    let is_place = line.starts_with("At ") && line.contains(" char:");
+    line.trim_start().starts_with("+ ") || is_place || line.starts_with("VERBOSE: ") || line.starts_with("DEBUG: ")
+}
+
+const LOSES_QUOTES: &str = "Windows PowerShell, and PowerShell before 7.3, takes the double quotes out of this argument before curl sees it: \
+     what arrives is no JSON any more. Write \\\" for each, put the JSON into a file and send --data-binary \"@file\", or use PowerShell 7.3";
+
+/// Whether a word of a command for curl is JSON whose quotes PowerShell takes away, unless the text says that the PowerShell is newer.
+fn loses_quotes(text: &str, command: &Command, word: &Word) -> bool {
+    let name = command.words.first().map(Word::text).unwrap_or_default().to_ascii_lowercase();
+    let is_curl = matches!(name.rsplit(['/', '\\']).next(), Some("curl" | "curl.exe"));
+    let written = word.text();
+    let is_new = text.contains("PSVersion") && ["7.3", "7.4", "7.5", "7.6"].iter().any(|version| text.contains(version));
+    let is_json = written.contains("{\"") || written.contains("[\"");
+    is_curl && is_json && !written.contains("\\\"") && !text.contains("--%") && !is_new
 }
 
 /// PowerShell up to 7.2 hands quotes inside a word to a program unescaped, so people escape them themselves. Where they did, the

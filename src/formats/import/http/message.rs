@@ -11,8 +11,17 @@ pub(super) fn request_line(line: &str) -> Option<(&str, &str)> {
         Some((target, version)) if version.starts_with("HTTP/") => (target.trim_end(), true),
         _ => (rest, false),
     };
-    let is_whole = !target.is_empty() && (has_version || (is_target(target) && !target.contains(char::is_whitespace)));
+    let is_whole = !target.is_empty() && (has_version || (is_target(target) && !has_space(target)));
     (is_method(method) && is_whole).then_some((method, target))
+}
+
+/// Whether a target holds a space outside the braces of a variable, as in `{{$dotenv NAME}}`.
+fn has_space(target: &str) -> bool {
+    let outside = target.split("{{").enumerate().map(|(index, part)| match index {
+        0 => part,
+        _ => part.split_once("}}").map_or(part, |(_, outside)| outside),
+    });
+    outside.into_iter().any(|part| part.contains(char::is_whitespace))
 }
 
 /// Whether a line begins a request.

@@ -1,11 +1,13 @@
 //! Raw HTTP as text: a request, an answer, a request with its answer, a URL with headers and a body behind it, and `.http` or `.rest`
 //! files with several.
 
+mod embedded;
 mod message;
 mod scripts;
 mod trace;
 mod transcript;
 mod variables;
+mod wire;
 
 pub(super) use message::{find_status_line, is_address, is_request_line, is_status_line, read_answer};
 
@@ -26,12 +28,12 @@ use variables::variables;
 pub fn read(text: &str) -> Imported {
     let text = json_text::without_bom(text);
     if trace::is_trace(text) {
-        let mut imported = read(&trace::messages(text));
+        let mut imported = read_plain(&trace::messages(text));
         imported.notes.iter_mut().for_each(|note| note.place = None);
         return imported;
     }
     if has_signs(text) {
-        let mut imported = read(&without_signs(text));
+        let mut imported = read_plain(&without_signs(text));
         // curl does not print the body that it sends.
         for request in imported.requests.iter_mut().filter(|request| request.body == SpecBody::None) {
             (request.not_recorded.body, request.not_recorded.file_bytes) = (true, true);
@@ -40,11 +42,32 @@ pub fn read(text: &str) -> Imported {
         imported.notes.iter_mut().for_each(|note| note.place = None);
         return imported;
     }
+    // The lines stand elsewhere in what was pasted.
+    if let Some(plain) = wire::messages(text).or_else(|| embedded::messages(text)) {
+        let mut imported = read_plain(&plain);
+        imported.notes.iter_mut().for_each(|note| note.place = None);
+        return imported;
+    }
+    read_plain(text)
+}
+
+/// The requests of a text that holds nothing but messages, or is a `.http` file.
+fn read_plain(text: &str) -> Imported {
     let mut imported = Imported::default();
     let variables = variables(text);
     let blocks = blocks(text);
     let is_file = blocks.len() > 1 || !variables.is_empty();
     for (label, start, block) in blocks {
+        // A client of such files takes a command of curl in the place of a request.
+        let is_comment = |line: &&str| line.trim().is_empty() || line.starts_with(['#', '@']) || line.starts_with("//");
+        if block.lines().find(|line| !is_comment(line)).is_some_and(|line| line.starts_with("curl ")) {
+            let found = super::curl::read(&expand(block, &variables));
+            let first = imported.requests.len();
+            imported.requests.extend(found.requests);
+            imported.requests[first..].iter_mut().for_each(|request| request.label.clone_from(&label));
+            imported.notes.extend(found.notes.into_iter().map(|note| Note { place: None, ..note }));
+            continue;
+        }
         Block { source: text, start, block, variables: &variables, is_file, imported: &mut imported }.read(label);
     }
     if imported.requests.is_empty() && imported.notes.is_empty() {
@@ -53,9 +76,14 @@ pub fn read(text: &str) -> Imported {
     imported
 }
 
-/// Whether a text is what curl prints of what it does: with `-v`, or into a trace.
+/// Whether a text is what a client prints of what it does: curl with `-v` or into a trace, or another that shows the wire.
 pub(super) fn is_transcript(text: &str) -> bool {
-    has_signs(text) || trace::is_trace(text)
+    has_signs(text) || trace::is_trace(text) || wire::messages(text).is_some()
+}
+
+/// Whether a request stands whole in other text.
+pub(super) fn holds_message(text: &str) -> bool {
+    embedded::messages(text).is_some()
 }
 
 /// Whether a text begins with a request line, a status line, or an address and what belongs to it.
@@ -151,6 +179,7 @@ impl Block<'_> {
             let is_cut = !self.block.ends_with('\n');
             let is_host = request.headers.last().is_some_and(|(name, _)| name.eq_ignore_ascii_case("host"));
             request.not_recorded.headers |= is_cut;
+            request.not_recorded.address_end |= is_cut && request.headers.is_empty();
             request.not_recorded.host |= is_cut && (is_host || request.headers.is_empty());
         }
         request.label = label;
@@ -161,6 +190,11 @@ impl Block<'_> {
         let (body, answer) = split_answer(rest, request.header("content-length").and_then(|length| length.trim().parse().ok()));
         request.body = self.body(&request, body, at);
         request.outcome = answer.map(read_answer).map(Outcome::Answer);
+        let announced = request.header("content-length").and_then(|length| length.trim().parse::<u64>().ok());
+        if request.body == SpecBody::None && announced.is_some_and(|length| length > 0) {
+            // What was announced was sent, and left out here.
+            (request.not_recorded.body, request.not_recorded.file_bytes) = (true, true);
+        }
         if is_bare_address {
             self.complete(&mut request);
         }
@@ -280,7 +314,16 @@ impl Block<'_> {
             return SpecBody::None;
         }
         if let Some(path) = body.strip_prefix('<').filter(|rest| rest.starts_with([' ', '@']) && !body.trim().contains('\n')) {
-            let path = path.trim_start_matches('@').trim();
+            // `<@latin1 ./file` names an encoding, and `<@` that variables in the file are filled.
+            let (encoding, path) = match path.strip_prefix('@') {
+                Some(rest) if !rest.starts_with(' ') => rest.trim().split_once(char::is_whitespace).unwrap_or(("", rest)),
+                Some(rest) => ("", rest),
+                None => ("", path),
+            };
+            let path = path.trim();
+            if !encoding.is_empty() {
+                self.note(Severity::Lost, at, &format!("The file is sent here as it is, not read as {encoding}"));
+            }
             return SpecBody::File(expand(path, self.variables));
         }
         if let Some(length) = request.header("content-length").and_then(|length| length.trim().parse::<usize>().ok())
@@ -342,9 +385,22 @@ fn split_answer(rest: &str, length: Option<usize>) -> (&str, Option<&str>) {
         return (body, Some(behind.trim_start()).filter(|behind| !behind.is_empty()));
     }
     match find_status_line(rest) {
-        Some(at) => (&rest[..at], Some(&rest[at..])),
+        Some(at) => (without_prose(&rest[..at]), Some(&rest[at..])),
         None => (rest, None),
     }
+}
+
+/// A JSON body, or what stands in its place, without the words that somebody wrote between it and the answer.
+fn without_prose(body: &str) -> &str {
+    if let Some(at) = body.find("\n\n").filter(|at| super::gaps::is_gap(&body[..*at])) {
+        return &body[..at];
+    }
+    let mut values = serde_json::Deserializer::from_str(body).into_iter::<serde::de::IgnoredAny>();
+    let is_json = body.trim_start().starts_with(['{', '[']) && matches!(values.next(), Some(Ok(_)));
+    let end = values.byte_offset();
+    let behind = body.get(end..).unwrap_or("");
+    let is_apart = behind.starts_with("\n\n") || behind.starts_with("\r\n\r\n");
+    if is_json && is_apart { &body[..end] } else { body }
 }
 
 #[cfg(test)]

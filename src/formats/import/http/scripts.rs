@@ -1,19 +1,28 @@
-//! The scripts of `.http` files: what stands between `< {%` or `> {%` and `%}`, and what follows a body without being part of it.
+//! The scripts of `.http` files: what stands between `< {%` or `> {%` and `%}`, or for httpyac between lines of `{{` and `}}`, and what
+//! follows a body without being part of it.
 
 /// Tells lines of scripts before a request from others, one line after the other.
 #[derive(Default)]
 pub(super) struct Scripts {
-    is_open: bool,
+    /// What ends the script that is open.
+    end: Option<&'static str>,
 }
 
 impl Scripts {
     /// Whether a line belongs to a script, or names the file of one.
     pub(super) fn takes(&mut self, line: &str) -> bool {
         let line = line.trim();
-        let begins = line.starts_with("< {%") || line.starts_with("<{%");
-        let is_part = self.is_open || begins;
-        self.is_open = is_part && !line.ends_with("%}");
-        is_part || (line.starts_with("< ") && is_script_file(line))
+        let begins = if line.starts_with("< {%") || line.starts_with("<{%") {
+            Some("%}")
+        } else if begins_block(line) {
+            Some("}}")
+        } else {
+            None
+        };
+        let Some(end) = self.end.or(begins) else { return line.starts_with("< ") && is_script_file(line) };
+        let is_closed = if end == "%}" { line.ends_with(end) } else { line == end };
+        self.end = (!is_closed).then_some(end);
+        true
     }
 }
 
@@ -30,8 +39,16 @@ pub(super) fn end_of_body(text: &str) -> usize {
     text.len()
 }
 
+/// Whether a line opens a block of httpyac: `{{`, `{{@response`, `{{+pre`, and nothing that closes it.
+fn begins_block(line: &str) -> bool {
+    line.strip_prefix("{{").is_some_and(|rest| {
+        rest.is_empty() || rest.starts_with(['@', '+']) && rest[1..].chars().all(|c| c.is_alphanumeric() || " .,_-".contains(c))
+    })
+}
+
 fn is_tail(line: &str) -> bool {
-    ["> {%", ">{%", "<> ", ">> ", ">>! ", "?? "].iter().any(|sign| line.starts_with(sign))
+    begins_block(line)
+        || ["> {%", ">{%", "<> ", ">> ", ">>! ", "?? "].iter().any(|sign| line.starts_with(sign))
         || (line.starts_with("> ") && is_script_file(line))
 }
 
@@ -52,6 +69,7 @@ mod tests {
             ("{}\n>>! out.json\n", "{}\n"),
             ("{}\n> ./after.js", "{}\n"),
             ("{}\n?? status == 200\n", "{}\n"),
+            ("{}\n{{@response\n log()\n}}\n", "{}\n"),
             ("> quoted\ntext", "> quoted\ntext"),
             ("a <> b", "a <> b"),
         ] {
@@ -64,6 +82,8 @@ mod tests {
         for (text, kept) in [
             ("< {%\n a\n%}\nGET h", vec!["GET h"]),
             ("< {% a %}\nGET h", vec!["GET h"]),
+            ("{{\n a = {{b}}\n}}\nGET h", vec!["GET h"]),
+            ("{{host}}/x", vec!["{{host}}/x"]),
             ("< ./before.js\nGET h", vec!["GET h"]),
             ("GET h\n< ./payload.json", vec!["GET h", "< ./payload.json"]),
         ] {

@@ -1,6 +1,6 @@
 //! What `curl -v` prints: what it sent behind `>`, what came back behind `<`, and the body of the answer.
 
-use super::message::is_request_line;
+use super::message::{header_line, is_request_line};
 
 /// Whether a text is what `curl -v` prints, with `>` before what it sent and `<` before what came back.
 pub(super) fn has_signs(text: &str) -> bool {
@@ -10,8 +10,27 @@ pub(super) fn has_signs(text: &str) -> bool {
 /// The messages of a transcript without these signs, each request behind a `###`.
 pub(super) fn without_signs(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
-    let mut answered = false;
+    let (mut answered, mut is_in_body) = (false, false);
+    // libcurl inside a program writes the sign before the first line of a head alone.
+    let mut in_bare_head = false;
     for line in text.lines() {
+        if in_bare_head && header_line(line).is_some() && !line.starts_with(['*', '>', '<']) {
+            plain.push_str(line);
+            plain.push('\n');
+            continue;
+        }
+        in_bare_head = line.strip_prefix("> ").is_some_and(is_request_line);
+        // Insomnia shows the body that it sent behind a sign of its own.
+        if let Some(body) = line.strip_prefix("| ").filter(|_| !answered && plain.starts_with("###")) {
+            if !plain.ends_with("\n\n") && !is_in_body {
+                plain.push('\n');
+            }
+            is_in_body = true;
+            plain.push_str(body);
+            plain.push('\n');
+            continue;
+        }
+        is_in_body = false;
         let sent = line.strip_prefix("> ").or_else(|| (line.trim_end() == ">").then_some(""));
         let got = line.strip_prefix("< ").or_else(|| (line.trim_end() == "<").then_some(""));
         answered |= got.is_some();

@@ -15,16 +15,18 @@ pub(super) fn read(text: &str) -> Option<Vec<RequestSpec>> {
     (!requests.is_empty()).then_some(requests)
 }
 
-/// Whether a text begins with a line of such a log.
+/// Whether one of the first lines of a text is one of such a log, and all before it are JSON.
 pub(crate) fn is_log(text: &str) -> bool {
-    let first = text.lines().next().and_then(|line| serde_json::from_str::<Value>(line.trim()).ok());
-    first.as_ref().and_then(request).is_some()
+    let lines = text.lines().take(20).map_while(|line| serde_json::from_str::<Value>(line.trim()).ok().filter(Value::is_object));
+    lines.into_iter().any(|line| request(&line).is_some())
 }
 
 /// The request of a line: it names a method and an address, and says that it is a line of a log by a status, a time or a level.
 fn request(line: &Value) -> Option<RequestSpec> {
     // The details of a run have parts for both sides.
-    let is_run = line.get("inputs").is_some() || line.get("request").is_some() && line.get("response").is_some();
+    let is_run = super::run::holds_request(line)
+        || line.get("inputs").is_some()
+        || line.get("request").is_some() && line.get("response").is_some();
     if is_run {
         return None;
     }

@@ -1,6 +1,7 @@
 //! Log lines of any form: addresses, each with the method, the body and the answer that stand around it.
 
 use super::super::{answer, failure};
+use crate::diagnosis::told_status;
 use crate::model::exchange::{Answer, Outcome};
 use crate::model::imported::{Imported, Note, Severity, TextPosition};
 use crate::model::request_record::NotRecorded;
@@ -44,6 +45,14 @@ pub(super) fn lines(text: &str, imported: &mut Imported) {
             continue;
         }
         imported.requests.push(around.request(found, &mut imported.notes));
+    }
+    // An error's first line tells what came back, and the settings of the request stand far below it.
+    if let [only] = imported.requests.as_mut_slice()
+        && only.outcome.is_none()
+    {
+        let first =
+            text.lines().find(|line| !line.trim().is_empty()).filter(|line| line.contains("rror") || line.contains("xception"));
+        only.outcome = first.and_then(told_status).map(only_status);
     }
 }
 
@@ -90,7 +99,11 @@ impl<'a> Around<'a> {
         };
         let mut not_recorded =
             NotRecorded { headers: true, file_bytes: true, body: body == SpecBody::None, ..NotRecorded::default() };
-        let url = if found.url.starts_with('/') {
+        let host = found.url.starts_with('/').then(|| self.host()).flatten();
+        let url = if let Some(host) = host {
+            (not_recorded.scheme, not_recorded.port) = (true, !host.contains(':'));
+            format!("https://{host}{}", found.url)
+        } else if found.url.starts_with('/') {
             (not_recorded.scheme, not_recorded.host, not_recorded.port) = (true, true, true);
             severity = Severity::Lost;
             said.push_str(" and does not name the host");
@@ -98,6 +111,13 @@ impl<'a> Around<'a> {
         } else {
             found.url.clone()
         };
+        // .NET writes a star for a query, Spring's WebClient writes none.
+        let line_end = self.behind.split('\n').next().unwrap_or("");
+        let (url, hides_query) = match url.strip_suffix("?*") {
+            Some(bare) => (bare.to_owned(), true),
+            None => (url, line_end.contains("[DefaultWebClient]")),
+        };
+        not_recorded.address_end |= hides_query;
         let method = found.method.clone().or_else(|| self.method());
         if method.is_none() {
             not_recorded.method = true;
@@ -130,7 +150,13 @@ impl<'a> Around<'a> {
             let at = lower.find("method")? + "method".len();
             words(text.get(at..)?).next().and_then(known)
         };
-        of_go.or_else(in_line).or_else(|| named(self.behind)).or_else(|| named(self.above))
+        // `RestClient.post "`, `http.Post("`, `client.PostAsync("`: the call that takes the address.
+        let call =
+            self.before.trim_end_matches(['"', '\'', '(', ' ']).rsplit(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or("");
+        let is_call =
+            self.before.trim_end_matches(['"', '\'', '(', ' ']).strip_suffix(call).is_some_and(|before| before.ends_with('.'));
+        let of_call = known(call.strip_suffix("Async").unwrap_or(call)).filter(|_| is_call);
+        of_go.or(of_call).or_else(in_line).or_else(|| named(self.behind)).or_else(|| named(self.above))
     }
 
     /// Whether the status stands before the address, so that what follows is the answer: `401 on POST request for`.
@@ -144,7 +170,71 @@ impl<'a> Around<'a> {
                 return Some(status);
             }
         }
-        None
+        // A message that names the address behind the status, as `Server returned HTTP response code: 400 for URL:`.
+        told_status(self.before)
+    }
+
+    /// The status that an access log writes before the request: HAProxy and load balancers behind their timers, Squid behind its word.
+    fn status_of_access_log(&self) -> Option<u16> {
+        if !METHODS.iter().any(|method| self.before.trim_end().ends_with(*method)) {
+            return None;
+        }
+        let words: Vec<&str> = self.before.split_whitespace().collect();
+        let is_timer = |word: &str| {
+            word == "-1"
+                || word.contains(['/', '.'])
+                    && word.bytes().all(|byte| byte.is_ascii_digit() || b"/.-+".contains(&byte))
+                    && word.bytes().any(|byte| byte.is_ascii_digit())
+        };
+        let behind_timer =
+            || words.windows(2).find(|pair| is_timer(pair[0]) && status_of(pair[1]).is_some_and(|status| status >= 200));
+        let of_squid = || {
+            words.iter().find_map(|word| {
+                let (name, status) = word.split_once('/')?;
+                let is_name = name.contains('_') && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+                status_of(status).filter(|_| is_name)
+            })
+        };
+        of_squid().or_else(|| behind_timer().and_then(|pair| status_of(pair[1])))
+    }
+
+    /// The host that an access log names beside the path: nginx's `host: "h"`, HAProxy's captured headers `{h|agent}`.
+    fn host(&self) -> Option<String> {
+        let line = self.behind.split('\n').next().unwrap_or("");
+        let named = line.split_once("host: \"").and_then(|(_, rest)| Some(rest.split_once('"')?.0));
+        let captured = || {
+            let groups = self.before.split('{').skip(1).filter_map(|group| Some(group.split_once('}')?.0));
+            let is_host =
+                |word: &&str| word.contains('.') && !word.contains(['/', ' ', ':']) && word.contains(char::is_alphabetic);
+            groups.flat_map(|group| group.split('|')).find(is_host)
+        };
+        named.or_else(captured).filter(|host| !host.is_empty()).map(str::to_owned)
+    }
+
+    /// What nginx's error log says of the request that its line names.
+    fn of_nginx(&self) -> Option<Outcome> {
+        const SAID: [(&str, u16); 12] = [
+            ("client intended to send too large body", 413),
+            ("client sent too long URI", 414),
+            ("client sent too large request", 400),
+            ("client sent too long header line", 400),
+            ("client sent plain HTTP request to HTTPS port", 400),
+            ("client SSL certificate verify error", 400),
+            ("upstream timed out", 504),
+            ("while connecting to upstream", 502),
+            ("upstream prematurely closed connection", 502),
+            ("upstream sent too big header", 502),
+            ("no live upstreams", 502),
+            ("access forbidden by rule", 403),
+        ];
+        if !self.before.contains("client: ") || !self.before.contains("request: ") {
+            return None;
+        }
+        let (said, status) = SAID.iter().find(|(said, _)| self.before.contains(said))?;
+        let at = self.before.find(said)?;
+        let words = self.before[at..].split(", client:").next().unwrap_or(said);
+        let body = format!("nginx says in its log: {words}");
+        Some(Outcome::Answer(Answer { status: *status, body: body.into(), ..Answer::default() }))
     }
 
     /// What of the text behind is the request's: all before the answer.
@@ -152,7 +242,8 @@ impl<'a> Around<'a> {
         let mut at = 0;
         for line in self.behind.split_inclusive('\n') {
             let lower = line.trim_start().to_ascii_lowercase();
-            if lower.starts_with("response") || line.contains("<--") || line.contains("-> END ") {
+            let is_setting = lower.starts_with("responsetype");
+            if lower.starts_with("response") && !is_setting || line.contains("<--") || line.contains("-> END ") {
                 return &self.behind[..at];
             }
             at += line.len();
@@ -191,13 +282,16 @@ impl<'a> Around<'a> {
     }
 
     fn outcome(&self) -> Option<Outcome> {
+        if let Some(outcome) = self.of_nginx() {
+            return Some(outcome);
+        }
         if let Some(status) = self.status_before() {
             return Some(Outcome::Answer(Answer { status, body: self.answer_body().into(), ..Answer::default() }));
         }
         if let Some(status) = self.behind.lines().take(60).enumerate().find_map(|(index, line)| status_in(line, index == 0)) {
             return Some(Outcome::Answer(Answer { status, body: self.answer_body().into(), ..Answer::default() }));
         }
-        if let Some(status) = status_below(self.behind) {
+        if let Some(status) = status_below(self.behind).or_else(|| self.status_of_access_log()) {
             return Some(only_status(status));
         }
         let behind = self.behind.lines().take(20).find_map(failure::read);
@@ -227,11 +321,14 @@ fn addresses(text: &str) -> Vec<FoundAddress> {
         let before = text[..at].trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '"' | ':' | '\'' | '=' | ']' | '\\'));
         let method = METHODS.iter().find(|method| before.ends_with(*method)).map(|method| (*method).to_owned());
         // A referrer or an agent's home page is no request: without a method before, only an API's address counts.
+        // nginx names in one line where it passed the request on to, too.
+        let is_aside = ["upstream: \"", "referrer: \"", "Referer: "].iter().any(|name| text[..at].ends_with(name));
         let whole = scheme.map(|scheme| (scheme, &word[scheme..])).filter(|(_, url)| method.is_some() || url.contains("/api/"));
+        let whole = whole.filter(|_| !is_aside);
         let pool = word.starts_with('/').then(|| pool_of(text, at)).flatten();
         let path = word.starts_with('/').then_some((0, word)).filter(|_| method.is_some() || pool.is_some());
         if let Some((offset, url)) = whole.or(path) {
-            let url = url.trim_end_matches([',', ';', ')', ']', '}', '.']);
+            let url = url.trim_end_matches([',', ';', ')', ']', '}', '.', ':']);
             let start = at + offset;
             let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
             let pool = pool.unwrap_or_default();
@@ -329,7 +426,8 @@ fn status_in(line: &str, is_own_line: bool) -> Option<u16> {
     let quoted = line.find("\" ").filter(|_| is_own_line && line.contains("HTTP/")).map(|at| at + 2);
     let of_version = ["http/1.1 ", "http/1.0 ", "http/2 ", "http/2.0 "].iter().filter_map(|version| behind(version));
     let named = lower.match_indices("status").map(|(at, word)| at + word.len());
-    let told = [behind("(http "), behind("ms - "), behind("resulted in a `")].into_iter().flatten();
+    let told =
+        ["(http ", "ms - ", "resulted in a `", "awaiting response... ", ": response ", "# => "].into_iter().filter_map(behind);
     quoted.into_iter().chain(of_version).chain(named).chain(told).find_map(|at| {
         let rest = lower.get(at..)?.trim_start_matches(['_', ' ']);
         let rest = rest.strip_prefix("code").or_else(|| rest.strip_prefix("error")).unwrap_or(rest);

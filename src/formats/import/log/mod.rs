@@ -2,6 +2,7 @@
 
 pub(super) mod json_lines;
 mod lines;
+mod printed;
 pub(super) mod run;
 
 use super::error::note;
@@ -25,6 +26,12 @@ pub fn read(text: &str) -> Imported {
     {
         imported.requests = requests;
         imported.notes.push(note(Severity::Taken, "This was read from a log, which shows no further headers"));
+    }
+    if imported.requests.is_empty()
+        && let Some(request) = printed::read(text)
+    {
+        imported.requests.push(request);
+        imported.notes.push(note(Severity::Taken, "This was read from an error that a program printed"));
     }
     if imported.requests.is_empty() && text.contains("#Fields:") {
         iis(text, &mut imported);

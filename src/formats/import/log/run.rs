@@ -58,16 +58,21 @@ impl Run {
                         Some(body) => SpecBody::Text(body.to_string()),
                     };
                     let method = members.get("method").and_then(Value::as_str).map(str::to_uppercase);
+                    let url = with_query(url, members.get("queries").or_else(|| members.get("params")));
                     self.imported.requests.push(RequestSpec {
                         not_recorded: NotRecorded { method: method.is_none(), ..NotRecorded::default() },
                         method: method.unwrap_or_else(|| "POST".to_owned()),
-                        url: url.to_owned(),
+                        url,
                         headers: members.get("headers").map(headers).unwrap_or_default(),
                         body,
                         outcome: self.pending.take(),
                         ..RequestSpec::default()
                     });
                     return;
+                }
+                // An error of axios holds its request's settings.
+                if let Some(config) = members.get("config").filter(|config| config.get("url").is_some()) {
+                    self.details(config, depth + 1);
                 }
                 let status = members.get("statusCode").or_else(|| members.get("status")).and_then(Value::as_u64);
                 if let Some(status) = status.and_then(|status| u16::try_from(status).ok()) {
@@ -91,6 +96,29 @@ impl Run {
             None => drop(self.pending.get_or_insert(outcome)),
         }
     }
+}
+
+/// An address with the parameters that stand beside it.
+fn with_query(url: &str, parameters: Option<&Value>) -> String {
+    let pairs = parameters.and_then(Value::as_object).into_iter().flatten();
+    pairs.fold(url.to_owned(), |url, (name, value)| {
+        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        super::super::curl::append_query(
+            &url,
+            &format!("{}={}", super::super::curl::encode(name), super::super::curl::encode(&value)),
+        )
+    })
+}
+
+/// Whether JSON is an action of a flow or an error of a client, that holds a request below its first members.
+pub(crate) fn holds_request(value: &Value) -> bool {
+    let is_request = |value: &Value| {
+        let text = |name: &str| value.get(name).and_then(Value::as_str);
+        text("method").is_some() && text("uri").or_else(|| text("url")).is_some_and(|url| url.contains("://"))
+    };
+    let is_action = |value: &Value| value.get("inputs").is_some_and(is_request) && value.get("type").is_some();
+    value.get("config").is_some_and(is_request)
+        || value.as_object().is_some_and(|members| !members.is_empty() && members.values().all(is_action))
 }
 
 fn headers(value: &Value) -> Vec<(String, String)> {
@@ -226,6 +254,27 @@ mod tests {
                 .collect();
             assert_eq!(told, [expected], "{text}");
         }
+    }
+
+    #[test]
+    fn actions_and_errors_hold_a_request() {
+        for (text, expected) in [
+            (
+                r#"{"Create": {"type": "Http", "inputs": {"method": "POST", "uri": "https://h/x", "queries": {"k": "a b"}}}}"#,
+                "POST https://h/x?k=a%20b 0",
+            ),
+            (
+                r#"{"message": "no", "config": {"method": "post", "url": "https://h/x", "data": "{}"}, "status": 400}"#,
+                "POST https://h/x 400",
+            ),
+        ] {
+            assert!(holds_request(&serde_json::from_str(text).unwrap()), "{text}");
+            let imported = read(text);
+            let one =
+                |one: &RequestSpec| format!("{} {} {}", one.method, one.url, one.answer().map_or(0, |answer| answer.status));
+            assert_eq!(imported.requests.iter().map(one).collect::<Vec<_>>(), [expected], "{text}");
+        }
+        assert!(!holds_request(&serde_json::json!({"config": {"url": "https://h"}, "summary": "x"})));
     }
 
     #[test]

@@ -31,6 +31,10 @@ fn requests_by_table() {
             r#"{"method":"POST","url":"https://h","headers":[],"body":{"kind":"multipart","parts":[{"name":"crashlog","path":"/x/a.zip","filename":"a.zip","content_type":null},{"name":"note","text":"hello"}]}}"#,
         ),
         (
+            r#"{"method": "POST", "url": {"protocol": "https", "host": "h", "path": ["a\\b"], "query": [{"key": "x=y", "value": "it's R&D #1=2"}]}}"#,
+            r#"{"method":"POST","url":"https://h/a/b?x%3Dy=it's R%26D %231=2","headers":[],"body":{"kind":"none"}}"#,
+        ),
+        (
             r#"{"method": "PUT", "url": "https://h", "body": {"mode": "file", "file": {"src": "a.bin"}}}"#,
             r#"{"method":"PUT","url":"https://h","headers":[["Content-Type","application/octet-stream"]],"body":{"kind":"file","path":"a.bin"}}"#,
         ),

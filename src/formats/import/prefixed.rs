@@ -1,0 +1,68 @@
+//! Lines that each begin with what a service for logs, containers or builds writes before them: the text behind it is read.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::{http, session};
+
+/// What stands before the lines, one expression for each kind of service.
+const PREFIXES: [&str; 5] = [
+    // GitHub, GitLab, Azure, `docker logs --timestamps`.
+    r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)? (?:\d\d[OE]\+? ?)?",
+    // syslog and journald.
+    r"^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S+ [^:\s]+: ?",
+    // Docker Compose.
+    r"^[\w.-]+ +\| ?",
+    // `kubectl logs --prefix`, Maven.
+    r"^\[[^\]\n]+\] ?",
+    // Android.
+    r"^[VDIWE]/[\w.]+(?:\(\s*\d+\))?: ?",
+];
+
+static EXPRESSIONS: LazyLock<Vec<Regex>> =
+    LazyLock::new(|| PREFIXES.iter().filter_map(|prefix| Regex::new(prefix).ok()).collect());
+
+/// The text without what stands before each of its lines; `None` if nothing does, or what is behind it is no request.
+pub(super) fn plain(text: &str) -> Option<String> {
+    let lines: Vec<&str> = text.lines().collect();
+    let filled = lines.iter().filter(|line| !line.trim().is_empty()).count();
+    let expression = EXPRESSIONS.iter().find(|prefix| {
+        let prefixed = lines.iter().filter(|line| prefix.is_match(line)).count();
+        // A line that is too long may go on in the next.
+        filled > 1 && prefixed * 10 >= filled * 9
+    })?;
+    let mut plain: String = lines.iter().map(|line| expression.replace(line, "") + "\n").collect();
+    if !text.ends_with('\n') {
+        plain.pop();
+    }
+    let is_request = plain.lines().any(session::begins_command)
+        || http::is_transcript(&plain)
+        || http::begins_message(&plain)
+        || http::holds_message(&plain);
+    is_request.then_some(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_by_table() {
+        let message = "POST /x HTTP/1.1\nHost: h\n\n{\"a\": 1}\n";
+        for prefix in [
+            "2026-05-12T07:14:02.1234567Z ",
+            "2026-05-12T07:14:02.123456Z 01O ",
+            "May  2 09:14:02 gw uploader[811]: ",
+            "app_1  | ",
+            "[pod/app-0/app] ",
+            "D/Upload( 811): ",
+        ] {
+            let text: String = message.lines().map(|line| format!("{prefix}{line}\n")).collect();
+            assert_eq!(plain(&text).as_deref(), Some(message), "{text}");
+        }
+        for text in [message, "", "[1] a\n[2] b\n[3] c\n", "a | b\n", "2026-05-12T07:14:02Z POST https://h/x 404\n"] {
+            assert_eq!(plain(text), None, "{text}");
+        }
+    }
+}
