@@ -143,6 +143,20 @@ fn kind_of(failure: &NetworkFailure, text: &str) -> FailureKind {
     found.map_or(FailureKind::Other, |(kind, _)| kind)
 }
 
+/// The kind of failure that a message tells in another language than English.
+pub fn kind_in_other_language(message: &str) -> Option<FailureKind> {
+    let text = message.to_lowercase().replace('’', "'");
+    let kinds: [(FailureKind, &[&str]); 5] = [
+        (FailureKind::Tls, languages::UNTRUSTED),
+        (FailureKind::Dns, languages::DNS),
+        (FailureKind::Refused, languages::REFUSED),
+        (FailureKind::Timeout, languages::TIMEOUT),
+        (FailureKind::Reset, languages::RESET),
+    ];
+    let found = kinds.into_iter().find(|(_, words)| says(&text, words)).map(|(kind, _)| kind);
+    if lacks_channel(&text) { Some(FailureKind::Tls) } else { found }
+}
+
 fn cause_of(context: &RuleContext<'_>, failure: &NetworkFailure) -> Cause {
     let text = without_address(context, &failure.message);
     let host = short(context.address.raw(&context.address.host));

@@ -1,5 +1,6 @@
 //! What clients and browsers say when no answer came.
 
+use crate::diagnosis::kind_in_other_language;
 use crate::model::exchange::{FailureKind, NetworkFailure, Outcome};
 
 /// Words by which a kind of failure is known, whatever client says them; in lower case. The first that fits counts.
@@ -100,9 +101,16 @@ const WORDS: [(FailureKind, &[&str]); 6] = [
 /// The failure that a text tells of; `None` where it tells of none.
 pub(super) fn read(text: &str) -> Option<Outcome> {
     let lower = text.to_ascii_lowercase();
-    let (kind, _) = WORDS.into_iter().find(|(_, words)| words.iter().any(|word| lower.contains(word)))?;
+    let known = WORDS.into_iter().find(|(_, words)| words.iter().any(|word| lower.contains(word))).map(|(kind, _)| kind);
+    // Of other languages there are many words, so the line has to call itself an error; what a payload says is none.
+    let is_error = || ERRORS.iter().any(|word| lower.contains(word)) && !lower.contains("\": ");
+    let kind = known.or_else(|| is_error().then(|| kind_in_other_language(text)).flatten())?;
     Some(of_kind(kind, text))
 }
+
+/// By what a line calls itself an error, whatever language it goes on in.
+const ERRORS: [&str; 10] =
+    ["exception", "error", "invoke-", "irm : ", "iwr : ", "curl : ", "curl: ", "wget: ", "fehler", "erreur"];
 
 /// As [`read`], where it is known that no answer came.
 pub(super) fn certain(text: &str) -> Outcome {
@@ -129,6 +137,11 @@ mod tests {
             ("java.net.SocketTimeoutException: Read timed out", Some(FailureKind::Timeout)),
             ("Error: socket hang up", Some(FailureKind::Reset)),
             ("net::ERR_TUNNEL_CONNECTION_FAILED", Some(FailureKind::Proxy)),
+            ("Invoke-WebRequest : Der Remotename konnte nicht aufgelöst werden: 'h'", Some(FailureKind::Dns)),
+            ("System.Net.WebException: Se excedió el tiempo de espera de la operación", Some(FailureKind::Timeout)),
+            ("Invoke-RestMethod : 由于目标计算机积极拒绝，无法连接。", Some(FailureKind::Refused)),
+            ("{\"summary\": \"Error: délai dépassé\"}", None),
+            ("Délai de livraison: 3 jours", None),
             ("The summary is too long", None),
         ] {
             let found = read(text).and_then(|outcome| outcome.failure().map(|failure| failure.kind));

@@ -11,7 +11,7 @@ mod wire;
 
 pub(super) use message::{find_status_line, is_address, is_request_line, is_status_line, read_answer};
 
-use super::collection::sheet::mark_variables;
+use super::collection::sheet::{mark_variables, open_variables};
 use super::variables::expand;
 use crate::model::exchange::Outcome;
 use crate::model::imported::{Imported, Note, Severity, TextPosition};
@@ -72,6 +72,10 @@ fn read_plain(text: &str) -> Imported {
     }
     if imported.requests.is_empty() && imported.notes.is_empty() {
         imported.notes.push(Note { severity: Severity::Lost, place: None, text: "No HTTP request was found".into() });
+    }
+    if imported.requests.iter().any(|request| request.not_recorded.variables) {
+        let open = open_variables(&imported.requests);
+        imported.notes.extend(open.map(|text| Note { severity: Severity::Taken, place: None, text }));
     }
     imported
 }
