@@ -26,7 +26,7 @@ pub const RADIUS: u8 = 6;
 /// Below this width in points, the response goes under the form.
 pub const NARROW: f32 = 1000.0;
 /// Below this height in points, form and response have the room in turn where they do not stand side by side.
-pub const LOW: f32 = 400.0;
+pub const LOW: f32 = 520.0;
 /// Below this width in points, the sidebar becomes a menu.
 pub const VERY_NARROW: f32 = 700.0;
 

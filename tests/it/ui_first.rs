@@ -6,7 +6,7 @@ use centerpost::ui::pages::compose::command::ComposeCommand;
 use centerpost::ui::pages::intro::sample::Sample;
 use centerpost::ui::view::View;
 use eframe::egui::{Key, Modifiers, accesskit::Role};
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 fn open() -> Window {
     let mut window = open_at(tempfile::tempdir().unwrap(), [1280.0, 1500.0]);
@@ -87,4 +87,27 @@ fn size_and_density_are_settings_with_keys() {
         assert_eq!(zoom(&window), expected, "{key:?}");
         assert_eq!(f64::from(window.harness.state_mut().state().settings.text_size), f64::from(expected));
     }
+}
+
+#[test]
+fn a_curl_command_gives_a_new_profile_its_address_and_its_payload() {
+    let mut window = crate::support::window::beside([1280.0, 820.0], crate::support::window::FRAME, |_| {});
+    window.run(Command::Show(View::NewProfile));
+    window
+        .harness
+        .get_all_by_label("Endpoint URL")
+        .find(|node| node.accesskit_node().role() == Role::MultilineTextInput)
+        .unwrap()
+        .focus();
+    window.harness.run_steps(3);
+    let url = "https://acme.centercode.com/api/v1/projects/beta1/feedback/appcrashlog?apiKey=61a2e5bb5c67";
+    let curl = format!("curl -X POST '{url}' -H 'Content-Type: application/json' -d '{{\"headline\": \"Crash\"}}'");
+    window.harness.event(eframe::egui::Event::Paste(curl));
+    window.until("its parts", |window| window.has("Taken from a curl command for bash"));
+    assert!(!window.has("61a2e5bb5c67"), "{:#?}", window.texts());
+    window.press("Create profile");
+    let state = window.harness.state_mut().state();
+    let profile = &state.profile().unwrap().profile;
+    assert_eq!((profile.base_url.as_str(), profile.api_key.reveal()), ("https://acme.centercode.com", "61a2e5bb5c67"));
+    assert!(profile.field("headline").is_some(), "{:?}", profile.fields);
 }

@@ -111,6 +111,7 @@ fn what_was_sent_is_found_opened_marked_compared_and_deleted() {
     window.harness.run_steps(3);
     window.columns_are_apart();
     window.harness.set_size(eframe::egui::vec2(1280.0, 820.0));
+    window.harness.run_steps(3);
 
     window.type_into("Search the history", "customer");
     window.until("one line", |window| window.has("1 exchange") && !window.has("Ticket 4712"));

@@ -3,5 +3,6 @@
 pub mod command;
 mod groups;
 mod logic;
+mod pasted;
 pub mod state;
 pub mod view;

@@ -69,6 +69,8 @@ pub struct NewProfile {
     pub(in crate::ui) url: String,
     /// What stands in the place of each mask in it, in order, as it was pasted.
     pub(in crate::ui) keys: Vec<Secret>,
+    /// What the address was taken from, where a whole request was pasted.
+    pub(in crate::ui) taken_from: Option<&'static str>,
     pub(in crate::ui) name: String,
     pub(in crate::ui) sample: String,
 }

@@ -14,6 +14,7 @@ use crate::model::secrets::names::secret_spans;
 use crate::model::{Endpoint, Profile};
 use crate::ui::command::Command;
 use crate::ui::pages::profile_editor::command::ProfileCommand;
+use crate::ui::pages::profile_editor::pasted::request_in;
 use crate::ui::pages::profile_editor::state::EditorState;
 use crate::ui::pages::profile_editor::view::parts::{finding, findings, fitting, list_edit, named_edit, section, wire_edit};
 use crate::ui::state::State;
@@ -148,6 +149,12 @@ fn endpoint(ui: &mut Ui, editor: &mut EditorState) {
             .hint_text("https://…/api/v1/projects/…/feedback/…?apiKey=…");
         let response = ui.add(edit).labelled_by(label.id).on_hover_text("Reads the host and the keys from it");
         // A pasted URL is taken at once, so that its key does not stay in sight.
+        if response.changed()
+            && widgets::was_pasted(ui)
+            && let Some(request) = request_in(&editor.pasted)
+        {
+            editor.pasted = request.url;
+        }
         if response.changed()
             && widgets::was_pasted(ui)
             && let Some(parts) = Endpoint::from_pasted(&editor.pasted)

@@ -15,6 +15,7 @@ use crate::ui::command::Command;
 use crate::ui::navigation::page_head;
 use crate::ui::pages::compose::command::ComposeCommand;
 use crate::ui::pages::profile_editor::command::ProfileCommand;
+use crate::ui::pages::profile_editor::pasted::request_in;
 use crate::ui::pages::profile_editor::state::NewProfile;
 use crate::ui::pages::profile_editor::view::parts::{finding, findings, left_out};
 use crate::ui::state::State;
@@ -51,8 +52,17 @@ fn paste(ui: &mut Ui, page: &mut NewProfile) -> Option<Endpoint> {
         .hint_text("https://acme.centercode.com/api/v1/projects/beta1/feedback/appcrashlog?apiKey=…");
     let response =
         ui.add(edit).labelled_by(label.id).on_hover_text("Quotes, spaces and &amp; around the URL are detected and reported");
-    if (response.changed() && widgets::was_pasted(ui)) || response.lost_focus() {
+    if response.changed() {
+        page.taken_from = None;
+    }
+    if response.changed() && widgets::was_pasted(ui) {
+        take_request(page);
         take_keys(page);
+    } else if response.lost_focus() {
+        take_keys(page);
+    }
+    if let Some(kind) = page.taken_from {
+        ui.label(widgets::muted(ui, format!("Taken from {kind}. To check or explain the request itself, use Import")));
     }
     if page.url.trim().is_empty() {
         return None;
@@ -93,6 +103,15 @@ fn recognised(ui: &mut Ui, parts: &Endpoint) {
         });
         ui.end_row();
     });
+}
+
+/// Takes address and payload out of a whole request that was pasted, such as a curl command.
+fn take_request(page: &mut NewProfile) {
+    let Some(request) = request_in(whole(page).reveal()) else { return };
+    (page.url, page.keys, page.taken_from) = (request.url, Vec::new(), Some(request.kind));
+    if page.sample.trim().is_empty() {
+        page.sample = request.payload.unwrap_or_default();
+    }
 }
 
 /// The address with what was taken out of it.
