@@ -2,10 +2,7 @@
 //!
 //! The position is counted in lines and not in points, because a million lines of points are more than an `f32` can tell apart.
 
-use std::sync::LazyLock;
-
 use eframe::egui::{self, Align2, Color32, FontId, Key, Modifiers, Pos2, Rect, Response, Sense, Ui, WidgetInfo, vec2};
-use regex::{Captures, Regex};
 
 use crate::model::history::{ExchangeKind, HistoryRow};
 use crate::model::status::{status_name, status_text};
@@ -323,29 +320,15 @@ fn what(row: &HistoryRow, names_ticket: bool) -> String {
         return format!("{kind}{}", row.note);
     }
     match (&row.ticket, row.cause.0.as_str()) {
-        (Some(ticket), "" | "none") if names_ticket => format!("{kind}Ticket {ticket}  {}", told(&row.preview)),
-        (Some(_), "" | "none") => format!("{kind}{}", told(&row.preview)),
+        (Some(ticket), "" | "none") if names_ticket => format!("{kind}Ticket {ticket}  {}", row.preview),
+        (Some(_), "" | "none") => format!("{kind}{}", row.preview),
         (None, "" | "none") => match row.status {
-            Some(status) => format!("{kind}{}  {}", status_name(status), told(&row.preview)),
+            Some(status) => format!("{kind}{}  {}", status_name(status), row.preview),
             None if row.is_open() => format!("{kind}Outcome not known"),
             None => format!("{kind}No response"),
         },
         _ => format!("{kind}{}", row.cause.1),
     }
-}
-
-/// The texts of a payload of which only the beginning is known, without who submitted it; what is not such a payload as it is.
-fn told(preview: &str) -> String {
-    static MEMBER: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r#""((?:[^"\\]|\\.)*)"\s*:\s*"((?:[^"\\]|\\.)+)("?)"#).ok());
-    let Some(member) = MEMBER.as_ref().filter(|_| preview.starts_with('{')) else { return preview.to_owned() };
-    let text = |found: Captures<'_>| {
-        let (name, value, is_whole) = (&found[1], &found[2], !found[3].is_empty());
-        let value = serde_json::from_str::<String>(&format!("\"{value}\"")).unwrap_or_else(|_| value.to_owned());
-        (name != "submitter").then(|| if is_whole { value } else { format!("{value}…") })
-    };
-    let texts: Vec<String> = member.captures_iter(preview).filter_map(text).collect();
-    if texts.is_empty() { preview.to_owned() } else { texts.join(" · ") }
 }
 
 fn spoken(row: &HistoryRow, now: jiff::Timestamp) -> String {
@@ -395,21 +378,6 @@ fn bar(ui: &mut Ui, page: &mut HistoryPage, area: Rect, visible: f64, last: f64)
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_line_tells_the_texts_of_a_payload() {
-        for (preview, expected) in [
-            (r#"{"submitter":"a@b.example","summary":"Crash on \"load\"","severity":"Major"}"#, "Crash on \"load\" · Major"),
-            (r#"{"summary": "\u00dcbel\nzwei", "count": 3, "tags": ["x"], "deep": {"lang": "日本語"}}"#, "Übel\nzwei · 日本語"),
-            (r#"{"submitter":"a@b.example","summary":"Crash on lo"#, "Crash on lo…"),
-            (r#"{"submitter":"a@b.example"}"#, r#"{"submitter":"a@b.example"}"#),
-            ("{\"count\":1}", "{\"count\":1}"),
-            ("crashlog log.zip", "crashlog log.zip"),
-            ("", ""),
-        ] {
-            assert_eq!(told(preview), expected, "{preview}");
-        }
-    }
 
     #[test]
     fn what_it_was_has_the_most_room_in_every_width() {

@@ -305,6 +305,6 @@ mod tests {
             ..RequestSpec::default()
         };
         let text = text_of(&request);
-        assert!(!text.contains("of-theirs") && text.contains("Answer: 200"), "{text}");
+        assert!(!text.contains("of-theirs") && text.contains("Response: 200"), "{text}");
     }
 }
