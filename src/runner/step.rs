@@ -34,6 +34,9 @@ use crate::service::recorder::Recorder;
 use crate::service::report::{DeliveryReport, UploadResult};
 use crate::transport::Progress;
 
+/// The longest wait between two tries.
+const LONGEST_WAIT: Duration = Duration::from_secs(600);
+
 /// A row under way.
 pub(super) struct RowState<'a, R> {
     run: &'a Run<'a, R>,
@@ -186,7 +189,8 @@ impl<'a, R: Recorder + Sync> RowState<'a, R> {
                 }
                 let report = deliver::deliver(delivery.clone(), &progress, &run.cancel, &turns, |_| {}).await;
                 let again = report.create.as_ref().is_ok_and(|exchange| self.may_send_again(exchange));
-                if !again || !self.waits_for_another(attempts).await {
+                let answered = report.create.as_ref().ok();
+                if !again || !self.waits_for_another(attempts, answered).await {
                     break (delivery, report);
                 }
             },
@@ -281,12 +285,14 @@ impl<'a, R: Recorder + Sync> RowState<'a, R> {
     }
 
     /// Waits before another try; `false` where there is none.
-    async fn waits_for_another(&self, attempts: u32) -> bool {
+    async fn waits_for_another(&self, attempts: u32, exchange: Option<&Exchange>) -> bool {
         let retry = &self.run.plan.suite.retry;
         if attempts >= retry.attempts || self.run.stop.is_cancelled() {
             return false;
         }
-        let wait = retry.wait.0.saturating_mul(1 << (attempts - 1).min(16)).min(Duration::from_secs(600));
+        let own = retry.wait.0.saturating_mul(1 << (attempts - 1).min(16)).min(LONGEST_WAIT);
+        // A server that says when it has time is not asked before.
+        let wait = own.max(retry_after(exchange).min(LONGEST_WAIT));
         tokio::select! {
             () = tokio::time::sleep(wait) => true,
             () = self.run.stop.cancelled() => false,
@@ -326,7 +332,7 @@ impl<'a, R: Recorder + Sync> RowState<'a, R> {
             None => once().await,
         };
         let mut attempts = 1;
-        while may_upload_again(&result) && self.waits_for_another(attempts).await {
+        while may_upload_again(&result) && self.waits_for_another(attempts, result.exchange()).await {
             result = once().await;
             attempts += 1;
         }
@@ -400,6 +406,12 @@ fn lost_files(step: &Step, result: &StepResult) -> Option<CheckResult> {
     let lost = result.files.iter().filter(|file| !file.arrived).count();
     let objection = (lost > 0).then(|| format!("{lost} of {} did not", result.files.len()));
     Some(CheckResult { what: "every file arrives".to_owned(), objection, is_fatal: true })
+}
+
+/// The seconds that an answer asks to wait. A date is not looked at.
+fn retry_after(exchange: Option<&Exchange>) -> Duration {
+    let said = exchange.and_then(Exchange::answer).and_then(|answer| answer.header("retry-after"));
+    Duration::from_secs(said.and_then(|text| text.trim().parse().ok()).unwrap_or_default())
 }
 
 fn failed(verdict: Verdict, error: &str) -> StepResult {
@@ -527,5 +539,30 @@ fn file_result<R>(run: &Run<'_, R>, masker: &Masker, upload: &UploadResult) -> F
         took_ms: upload.exchange().map_or(0.0, |exchange| ms(exchange.timings.total)),
         error: upload.trouble().map(|trouble| masker.text(&trouble)),
         cause: (!upload.is_success()).then(|| cause_of(&upload.causes, run)).flatten(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::exchange::Outcome;
+
+    #[test]
+    fn a_server_says_how_long_to_wait() {
+        for (value, seconds) in
+            [(Some("7"), 7), (Some(" 30 "), 30), (Some("Wed, 21 Oct 2026 07:28:00 GMT"), 0), (Some("-1"), 0), (None, 0)]
+        {
+            let headers = value.map(|value| ("retry-after".to_owned(), value.to_owned())).into_iter().collect();
+            let answer = crate::model::Answer { status: 429, headers, ..crate::model::Answer::default() };
+            let exchange = Exchange {
+                sent: RequestRecord::default(),
+                outcome: Some(Outcome::Answer(answer)),
+                timings: crate::model::exchange::Timings::default(),
+                body_bytes_sent: 0,
+                started_at: jiff::Timestamp::UNIX_EPOCH,
+            };
+            assert_eq!(retry_after(Some(&exchange)), Duration::from_secs(seconds), "{value:?}");
+        }
+        assert_eq!(retry_after(None), Duration::ZERO);
     }
 }
