@@ -7,23 +7,21 @@ use crate::cli::exit::CommandError;
 use crate::cli::output;
 use crate::formats::import::utf8;
 use crate::model::system_words;
-
-/// The most that is read of any input, in bytes: devices and pipes may never end.
-pub(in crate::cli) const LARGEST_INPUT: u64 = 1 << 30;
+use crate::transport::LARGEST_READ;
 
 /// The bytes of a file, or of standard input for `-`.
 pub(in crate::cli) fn read_input(path: &Path, doing: &str) -> Result<Vec<u8>, CommandError> {
     let trouble = |reason: &dyn std::fmt::Display| CommandError::input(format!("{doing} {}: {reason}", output::input_name(path)));
     let mut bytes = Vec::new();
     let read = if path == Path::new("-") {
-        std::io::stdin().lock().take(LARGEST_INPUT + 1).read_to_end(&mut bytes)
+        std::io::stdin().lock().take(LARGEST_READ + 1).read_to_end(&mut bytes)
     } else {
         refuse_endless(path).map_err(|reason| trouble(&reason))?;
-        std::fs::File::open(path).and_then(|file| file.take(LARGEST_INPUT + 1).read_to_end(&mut bytes))
+        std::fs::File::open(path).and_then(|file| file.take(LARGEST_READ + 1).read_to_end(&mut bytes))
     };
     read.map_err(|error| trouble(&system_words(&error)))?;
-    if bytes.len() as u64 > LARGEST_INPUT {
-        return Err(trouble(&format!("it is larger than {} MiB", LARGEST_INPUT >> 20)));
+    if bytes.len() as u64 > LARGEST_READ {
+        return Err(trouble(&format!("it is larger than {} MiB", LARGEST_READ >> 20)));
     }
     Ok(bytes)
 }

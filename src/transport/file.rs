@@ -31,7 +31,11 @@ pub(super) fn look_again(file: &FileRef) -> Result<(), SendError> {
     compare(file, &found).map_err(SendError::File)
 }
 
-/// The bytes of a file that was named; why not, in words. A pipe is not waited for.
+/// The most that is read of a file into memory, in bytes.
+pub const LARGEST_READ: u64 = 1 << 30;
+
+/// The bytes of a file that was named; why not, in words. A pipe is not waited for, and of what grows without an end no more is read than
+/// [`LARGEST_READ`].
 pub fn read_regular(path: &Path) -> Result<Vec<u8>, String> {
     let found = std::fs::metadata(path).map_err(|error| system_words(&error))?;
     if found.is_dir() {
@@ -40,7 +44,13 @@ pub fn read_regular(path: &Path) -> Result<Vec<u8>, String> {
     if !found.is_file() {
         return Err("it is not a regular file".to_owned());
     }
-    std::fs::read(path).map_err(|error| system_words(&error))
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(LARGEST_READ + 1).read_to_end(&mut bytes));
+    read.map_err(|error| system_words(&error))?;
+    if bytes.len() as u64 > LARGEST_READ {
+        return Err(format!("it is larger than {} MiB", LARGEST_READ >> 20));
+    }
+    Ok(bytes)
 }
 
 fn open(path: &Path) -> Result<(File, Metadata), SendError> {

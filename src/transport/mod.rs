@@ -32,6 +32,6 @@ mod spool;
 mod tls;
 
 pub use error::SendError;
-pub use file::{inspect_file, read_regular};
+pub use file::{LARGEST_READ, inspect_file, read_regular};
 pub use progress::Progress;
 pub use send::send;

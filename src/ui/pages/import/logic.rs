@@ -22,6 +22,7 @@ use crate::service::record::Origin;
 use crate::service::session::closest_profile;
 use crate::service::tools::rehearse::{RealAnswer, Rehearsal};
 use crate::store::ProfileId;
+use crate::transport::read_regular;
 use crate::ui::app::App;
 use crate::ui::command::Command;
 use crate::ui::pages::compose::command::ComposeCommand;
@@ -33,9 +34,6 @@ use crate::ui::pages::import::state::{ImportPage, ImportResult};
 use crate::ui::pages::response::recorded::RecordedView;
 use crate::ui::toasts::NoteKind;
 use crate::ui::view::View;
-
-/// The largest file that is read, in bytes.
-const LARGEST: u64 = 1 << 30;
 
 impl App {
     pub(in crate::ui) fn import_command(&mut self, ctx: &Context, command: ImportCommand) {
@@ -158,7 +156,7 @@ impl App {
         (page.folder, page.opened) = (None, Some(path.clone()));
         page.reading = Some(self.jobs.read(move || {
             let name = name_of(&path);
-            let read = read_file(&path).map_err(|error| format!("Reading {}: {error}", path.display()));
+            let read = read_regular(&path).map_err(|error| format!("Reading {}: {error}", path.display()));
             match read {
                 Ok(bytes) => {
                     let found = import::open(&bytes, &hints).map_err(|reason| format!("Reading {name}: {reason}"));
@@ -190,7 +188,7 @@ impl App {
         let name = name_of(&path);
         let parse = |bytes: Vec<u8>| import::environment(&bytes).map_err(|error| error.to_string());
         self.read_aside(
-            move || read_file(&path).map_err(|error| error.to_string()).and_then(parse),
+            move || read_regular(&path).and_then(parse),
             move |app, _, read| match read {
                 Ok(variables) => {
                     app.state.import.environment = Some((name, variables));
@@ -386,19 +384,4 @@ fn name_of(path: &std::path::Path) -> String {
 fn hints(page: &ImportPage) -> Hints {
     let environment: Variables = page.environment.as_ref().map(|(_, variables)| variables.clone()).unwrap_or_default();
     Hints { kind: page.taken_for, environment, ..Hints::default() }
-}
-
-/// The bytes of a file, unless it is larger than anything that is imported.
-fn read_file(path: &std::path::Path) -> std::io::Result<Vec<u8>> {
-    use std::io::Read as _;
-    if !std::fs::metadata(path)?.is_file() {
-        // A pipe would be waited for, and a device may have no end.
-        return Err(std::io::Error::other("it is not a regular file"));
-    }
-    let mut bytes = Vec::new();
-    std::fs::File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > LARGEST {
-        return Err(std::io::Error::other(format!("it is larger than {} MiB", LARGEST >> 20)));
-    }
-    Ok(bytes)
 }
