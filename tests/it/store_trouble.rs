@@ -3,12 +3,12 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 use crate::support::home::Home;
 
 use centerpost::model::{Draft, Profile, Settings};
-use centerpost::store::{ProfileId, Store};
+use centerpost::store::Store;
 
 /// A home with the file of one profile in it.
 fn home() -> Home {
@@ -27,6 +27,7 @@ fn said(output: &Output) -> String {
 }
 
 /// Every file below a folder and what stands in it.
+#[cfg(unix)]
 fn everything(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -51,7 +52,7 @@ fn where_nothing_can_be_written_all_stays_as_it_was() {
         [("profiles import given.profile.json", "Saving the profile "), ("profiles folder own", "Saving the settings ")]
     {
         let script = format!("trap '' XFSZ; ulimit -f 0; exec \"$0\" {arguments}");
-        let mut limited = Command::new("bash");
+        let mut limited = std::process::Command::new("bash");
         limited.args(["-c", &script]).arg(env!("CARGO_BIN_EXE_centerpost"));
         let output = limited.env("CENTERPOST_HOME", home.path("home")).current_dir(home.folder()).output().unwrap();
         assert_eq!(output.status.code(), Some(1), "{output:?}");
@@ -89,7 +90,7 @@ fn a_home_whose_path_is_no_utf_8_works_and_a_folder_of_profiles_with_such_a_path
     assert!(output.status.success(), "{output:?}");
     let store = Store::open_at(odd.clone()).unwrap();
     assert_eq!(store.load().profiles[0].profile.name, "Acme");
-    store.save_drafts(&ProfileId("acme".into()), &Draft::default().into()).unwrap();
+    store.save_drafts(&centerpost::store::ProfileId("acme".into()), &Draft::default().into()).unwrap();
     store.save_settings(&Settings::default()).unwrap();
     let output = use_folder(&home, odd.as_os_str());
     assert_eq!(output.status.code(), Some(2));

@@ -43,6 +43,7 @@ fn home(base_url: &str) -> Home {
     home
 }
 
+#[cfg(unix)]
 fn start(home: &Home, arguments: &[&str]) -> Child {
     home.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
 }
