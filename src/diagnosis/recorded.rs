@@ -53,7 +53,7 @@ fn is_about_end(context: &RuleContext<'_>, cause: &Cause) -> bool {
             let is_word = body.trim_start_matches(['[', '<', '`']).chars().all(char::is_alphanumeric);
             sent.not_recorded.rest && (is_word || serde_json::from_str::<serde::de::IgnoredAny>(body).err().is_some_and(at_end))
         }
-        CauseId::UploadElementUnknown => sent.not_recorded.address_end,
+        CauseId::UploadElementUnknown | CauseId::UploadToTicketEndpoint => sent.not_recorded.address_end,
         id => sent.not_recorded.address_end && id.family() == "endpoint",
     }
 }

@@ -97,7 +97,10 @@ fn mark_end(text: &str, opened: &mut Opened) {
             | SourceKind::OpenApi
     );
     let trimmed = text.trim_end();
-    let goes_on = !text.ends_with('\n') || trimmed.ends_with(['\\', '^', '`']);
+    // A block of these files that is open goes on.
+    let is_open =
+        matches!(opened.kind, SourceKind::Bruno | SourceKind::Hurl) && text.matches('{').count() > text.matches('}').count();
+    let goes_on = !text.ends_with('\n') || trimmed.ends_with(['\\', '^', '`']) || is_open;
     if !is_text || !goes_on {
         return;
     }
@@ -120,9 +123,13 @@ fn mark_end(text: &str, opened: &mut Opened) {
         // The values of variables stand in the address by now.
         let is_line_of_request = ends_in_request_line && request.headers.is_empty() && request.body == SpecBody::None;
         // What ends a sentence is taken off an address.
+        let path = place.find('/').map_or("", |at| &place[at..]);
+        let is_in_path = opened.kind == SourceKind::Log && !path.is_empty() && trimmed.ends_with(path);
         let end = if opened.kind == SourceKind::Log { trimmed.trim_end_matches([',', ';', ')', ']', '}', '.']) } else { trimmed };
-        request.not_recorded.address_end |=
-            is_line_of_request || !request.url.is_empty() && (trimmed.ends_with(&tail) || end.ends_with(&tail)) || is_broken;
+        request.not_recorded.address_end |= is_line_of_request
+            || !request.url.is_empty() && (trimmed.ends_with(&tail) || end.ends_with(&tail))
+            || is_in_path
+            || is_broken;
         let is_cut =
             |(name, value): &(String, String)| name.eq_ignore_ascii_case("content-type") && trimmed.ends_with(value.as_str());
         request.not_recorded.headers |= request.headers.iter().any(is_cut);

@@ -193,6 +193,9 @@ impl Block<'_> {
         let rest = &self.block[at..];
         let (body, answer) = split_answer(rest, request.header("content-length").and_then(|length| length.trim().parse().ok()));
         request.body = self.body(&request, body, at);
+        // Without its last boundary a body of parts may go on.
+        let boundary = request.header("content-type").and_then(multipart::boundary_of);
+        request.not_recorded.rest |= boundary.is_some_and(|boundary| !body.contains(&format!("--{boundary}--")));
         request.outcome = answer.map(read_answer).map(Outcome::Answer);
         let announced = request.header("content-length").and_then(|length| length.trim().parse::<u64>().ok());
         if request.body == SpecBody::None && announced.is_some_and(|length| length > 0) {
