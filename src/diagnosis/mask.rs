@@ -26,6 +26,8 @@ pub(super) fn hide(case: &Case, answer_text: &str, causes: &mut [Cause]) {
     }
     // What stands in a key's place and is none may be shown: it is the finding.
     secrets.retain(|secret| secret.reveal().trim().len() >= SHORTEST_SECRET && !is_template(secret.reveal()));
+    secrets.sort_unstable();
+    secrets.dedup();
     let finder = SecretFinder::new(secrets.iter().map(Secret::reveal));
     let hide = |text: &mut String| {
         let mut spans = finder.spans(text);
@@ -46,16 +48,20 @@ fn is_template(text: &str) -> bool {
     is_placeholder(text) && (!text.contains(['<', '>', '{', '}']) || is_within())
 }
 
-/// Where beginnings of secrets stand in a text: a sentence is cut at its length, so the beginning of a key is one, too.
+/// Where beginnings of secrets stand in a text: a sentence is cut at its length, so the beginning of a key is one, too. The secrets are in
+/// order: the one that a text begins with the most of stands beside the text's own place among them.
 fn beginnings(text: &str, secrets: &[Secret]) -> Vec<Range<usize>> {
     const TELLING: usize = 8;
     let mut found = Vec::new();
-    for secret in secrets.iter().map(Secret::reveal) {
-        let head = secret.char_indices().nth(TELLING).map_or(secret, |(at, _)| &secret[..at]);
-        for (start, _) in text.match_indices(head) {
-            let rest = &text[start..];
-            let same: usize = rest.chars().zip(secret.chars()).take_while(|(a, b)| a == b).map(|(c, _)| c.len_utf8()).sum();
-            found.push(start..start + same);
+    for (start, _) in text.char_indices() {
+        let rest = &text[start..];
+        let place = secrets.partition_point(|secret| secret.reveal() <= rest);
+        for secret in secrets[place.saturating_sub(1)..].iter().take(2).map(Secret::reveal) {
+            let same = rest.chars().zip(secret.chars()).take_while(|(a, b)| a == b);
+            let (characters, length) = same.fold((0, 0), |(count, length), (c, _)| (count + 1, length + c.len_utf8()));
+            if characters >= TELLING || length == secret.len() && length > 0 {
+                found.push(start..start + length);
+            }
         }
     }
     found

@@ -121,14 +121,18 @@ impl Answer {
 
     /// The body as text, by its byte-order mark, its `charset`, or UTF-8. Bytes that do not fit become U+FFFD.
     pub fn text(&self) -> Cow<'_, str> {
-        let charset = self.header("content-type").and_then(|value| {
+        self.charset().decode(&self.body).0
+    }
+
+    /// What the answer says its body is written in; UTF-8 where it says nothing. A byte-order mark overrules it.
+    pub fn charset(&self) -> &'static encoding_rs::Encoding {
+        let label = self.header("content-type").and_then(|value| {
             value.split(';').skip(1).find_map(|parameter| {
                 let (name, value) = parameter.split_once('=')?;
                 name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"').to_owned())
             })
         });
-        let encoding = charset.and_then(|label| encoding_rs::Encoding::for_label(label.as_bytes())).unwrap_or(encoding_rs::UTF_8);
-        encoding.decode(&self.body).0
+        label.and_then(|label| encoding_rs::Encoding::for_label(label.as_bytes())).unwrap_or(encoding_rs::UTF_8)
     }
 
     /// The body as JSON; `None` when it is none.

@@ -1,6 +1,7 @@
 //! Takes the secrets out: placeholders stand in their places afterwards.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::ops::Range;
 
 use base64::Engine as _;
@@ -16,6 +17,7 @@ use crate::model::multipart::{Part, Recorded};
 use crate::model::request_record::RequestRecord;
 use crate::model::secrets::collect::SecretNames;
 use crate::model::secrets::email::address_spans;
+use crate::model::secrets::placeholder::names_in;
 use crate::model::secrets::secret::MASK;
 use crate::model::{Profile, Redaction, Secret};
 
@@ -60,10 +62,12 @@ pub fn seal(contents: &Contents) -> Sealed {
         marked: Vec::new(),
     };
     let after = texts_of(&sealed);
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    after.iter().flat_map(|text| names_in(text)).for_each(|name| *counts.entry(name).or_default() += 1);
     let replaced = sealer.names.iter().map(|named| Replaced {
         name: named.name.clone(),
         what: named.what.clone(),
-        count: after.iter().map(|text| count(text, &named.name)).sum(),
+        count: counts.get(named.name.as_str()).copied().unwrap_or_default(),
         value: named.value.clone(),
     });
     Sealed {
@@ -72,11 +76,6 @@ pub fn seal(contents: &Contents) -> Sealed {
         contents: sealed,
         redaction: sealer.redaction,
     }
-}
-
-/// How often a placeholder stands in a text, in whatever form.
-fn count(text: &str, name: &str) -> usize {
-    text.matches(&format!("{{{{{name}}}}}")).count() + text.matches(&format!("{{{{{name}:")).count()
 }
 
 /// Every text of the contents that a bundle is made of, but for the causes, which quote the others.

@@ -1,10 +1,19 @@
 //! What is not hidden and could be secret: whoever makes the bundle decides.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
+use crate::model::secrets::names::is_secret_name;
+use crate::model::secrets::secret::MASK;
+
 /// The shortest run of letters and digits that may be a key, in characters.
-const SHORTEST_RANDOM: usize = 15;
+const SHORTEST_RANDOM: usize = 8;
+
+/// From this length on less tells a key from a word, in characters.
+const LONG_RANDOM: usize = 15;
+
+const RANDOM: &str = "it looks like a key or an identifier";
 
 /// More than anybody reads through.
 const MOST: usize = 50;
@@ -37,7 +46,14 @@ pub(super) fn find(texts: &[Cow<'_, str>]) -> Vec<Suspect> {
 }
 
 fn suspects(text: &str) -> Vec<(Range<usize>, &'static str)> {
-    let mut found = Vec::new();
+    let mut found = named(text);
+    found.extend(words(text, |c| c.is_whitespace() || "\"'`,;&=<>(){}[]/\\:|".contains(c)).into_iter().filter_map(
+        |(start, word)| {
+            let bare = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+            let at = start + word.find(bare).unwrap_or(0);
+            is_random_with_signs(bare).then_some((at..at + bare.len(), RANDOM))
+        },
+    ));
     for (start, word) in words(text, |c| !(c.is_ascii_alphanumeric() || "-_.+/=:\\".contains(c))) {
         let bare = word.trim_matches(['.', ':', '=', '-', '/', '\\']);
         if bare.is_empty() {
@@ -51,7 +67,7 @@ fn suspects(text: &str) -> Vec<(Range<usize>, &'static str)> {
         } else {
             for (inner, part) in words(bare, |c| "/.=:\\".contains(c)) {
                 if is_random(part) {
-                    found.push((at + inner..at + inner + part.len(), "it looks like a key or an identifier"));
+                    found.push((at + inner..at + inner + part.len(), RANDOM));
                 }
             }
         }
@@ -62,6 +78,47 @@ fn suspects(text: &str) -> Vec<(Range<usize>, &'static str)> {
         if bare.starts_with('+') && (8..=15).contains(&digits) {
             let at = start + run.find(bare).unwrap_or(0);
             found.push((at..at + bare.len(), "it looks like a phone number"));
+        }
+    }
+    found.sort_by_key(|(span, _)| (span.start, std::cmp::Reverse(span.end)));
+    let mut end = 0;
+    found.retain(|(span, _)| {
+        let is_outer = span.start >= end;
+        end = end.max(span.end);
+        is_outer
+    });
+    found
+}
+
+/// What stands behind the name of a secret and `=`, as in `Server=h;Password=p w;`.
+fn named(text: &str) -> Vec<(Range<usize>, &'static str)> {
+    /// Shorter names mean other things as well.
+    const SHORTEST_NAME: usize = 5;
+    const LONGEST_NAME: usize = 40;
+    const LONGEST_VALUE: usize = 512;
+    let mut found = Vec::new();
+    let mut seen_to = 0;
+    for (sign, _) in text.match_indices('=') {
+        let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
+        let length = text.as_bytes()[..sign].iter().rev().take(LONGEST_NAME).take_while(|byte| is_name(byte)).count();
+        let name = &text[sign - length..sign];
+        let is_long = name.len() >= SHORTEST_NAME || ["pwd", "pass", "pw"].iter().any(|known| name.eq_ignore_ascii_case(known));
+        if sign < seen_to || !is_long || !is_secret_name(name) {
+            continue;
+        }
+        let start = sign + 1;
+        let rest = &text[start..text.ceil_char_boundary(start + LONGEST_VALUE)];
+        let end = rest.find(|c: char| c.is_control() || ";&\"'<>\\,)".contains(c)).unwrap_or(rest.len());
+        // Only a semicolon tells that blanks belong to the value.
+        let value = if rest[end..].starts_with(';') {
+            rest[..end].trim_end()
+        } else {
+            rest[..end].split_whitespace().next().unwrap_or("")
+        };
+        let is_hidden = value.is_empty() || value.starts_with("{{") || value.contains(MASK);
+        if rest[..end].starts_with(value) && !is_hidden {
+            seen_to = start + value.len();
+            found.push((start..seen_to, "it stands behind the name of a secret"));
         }
     }
     found
@@ -112,15 +169,29 @@ fn is_random(word: &str) -> bool {
         return false;
     }
     let digits = core.iter().filter(|c| c.is_ascii_digit()).count();
-    let kind = |c: &char| (c.is_ascii_digit(), c.is_ascii_uppercase());
-    let turns = core.windows(2).filter(|pair| kind(&pair[0]) != kind(&pair[1])).count();
+    let turns = |kind: &dyn Fn(&char) -> (bool, bool)| core.windows(2).filter(|pair| kind(&pair[0]) != kind(&pair[1])).count();
+    let changes = turns(&|c| (c.is_ascii_digit(), c.is_ascii_uppercase()));
+    let vowels = core.iter().filter(|c| "aeiouyAEIOUY".contains(**c)).count();
+    if core.len() < LONG_RANDOM {
+        // Words have a number before or behind them, and names in camel case turn at their words.
+        let numbers = turns(&|c| (c.is_ascii_digit(), false));
+        return numbers >= 3 || changes * 2 >= core.len() || digits == 0 && vowels == 0;
+    }
     if digits > 0 {
         // A date or a number alone is no key.
-        return digits < core.len() && turns * 5 >= core.len();
+        return digits < core.len() && changes * 5 >= core.len();
     }
     // A long name in camel case turns at its words only, and a word of any language has its vowels.
-    let vowels = core.iter().filter(|c| "aeiouyAEIOUY".contains(**c)).count();
-    turns * 3 >= core.len() || vowels * 4 < core.len()
+    changes * 3 >= core.len() || vowels * 4 < core.len()
+}
+
+/// Small and capital letters, digits and signs that are mixed as in a password.
+fn is_random_with_signs(word: &str) -> bool {
+    let kind = |c: char| (c.is_ascii_lowercase(), c.is_ascii_uppercase(), c.is_ascii_digit());
+    let kinds: BTreeSet<_> = word.chars().map(kind).collect();
+    let count = word.chars().count();
+    let turns = word.chars().zip(word.chars().skip(1)).filter(|(a, b)| kind(*a) != kind(*b)).count();
+    word.is_ascii() && kinds.len() == 4 && count >= SHORTEST_RANDOM && turns * 2 >= count
 }
 
 #[cfg(test)]
@@ -142,7 +213,16 @@ mod tests {
             ("apiKey={{apiKey}} at 127.0.0.1", ""),
             ("1234567890123456789", ""),
             ("pin=k3v9x2m7q4w8z1t", "k3v9x2m7q4w8z1t"),
-            ("pin=k3v9x2m7q4w8z1", ""),
+            ("pin=k3v9x2m7q4w8z1", "k3v9x2m7q4w8z1"),
+            ("note hT5-kQ9_zX2.wP7 end", "hT5-kQ9_zX2.wP7"),
+            ("try p@5sW0rd!7Xq, please", "p@5sW0rd!7Xq"),
+            ("id 3f0c9a71 and hT5kQ9zX", "3f0c9a71 hT5kQ9zX"),
+            ("Server=db;User Id=app;Password=two words 1;Encrypt=true", "two words 1"),
+            ("AccountName=a;AccountKey=Zm9v+YmFy/==;", "Zm9v+YmFy/=="),
+            ("pwd=hunter22 here", "hunter22"),
+            ("Password=;Pwd={{pwd}};token=••••", ""),
+            ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/142.0.0.0 iPhone12Pro 30-Nov-2026", ""),
+            ("v1.2.3-rc.1 build1234 utf8mb4 errorCode=E17 code=E17 20261130T101500Z 2026-11-30", ""),
             ("aBcXfGpHqJkZmNo", "aBcXfGpHqJkZmNo"),
             ("qzxjvkwpmtrbnhg", "qzxjvkwpmtrbnhg"),
             ("internationalization Fehlerbehandlungsroutine strict-transport-security", ""),

@@ -1,16 +1,20 @@
 //! Names for what is hidden when a request leaves: `apiKey`, `authorization`, `email-1`. The same value always gets the same name.
 
+use std::collections::{HashMap, HashSet};
+
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::finder::SecretFinder;
 use super::forms::decoded_secret;
-use super::names::{certain_part, header_secrets, is_api_key, is_secret_name, secret_spans};
+use super::header_values::secrets_of_header;
+use super::names::{header_secrets, is_api_key, is_secret_name};
 use super::own_names::{is_own, secrets_in_json};
 use super::placeholder::{SIGNS, references_in};
 use super::redact::Redaction;
 use super::secret::{MASK, Secret};
-use crate::model::address::Address;
+use super::url_values::{certain_part, secret_spans};
+use crate::model::address::{Address, QueryPair};
 use crate::model::exchange::Answer;
 use crate::model::json_text;
 use crate::model::request_record::RequestRecord;
@@ -33,6 +37,10 @@ const LONGEST_AMBIGUOUS: usize = 4;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SecretNames {
     named: Vec<NamedSecret>,
+    /// The place of each value, and how many have each name without its number.
+    values: HashMap<Secret, usize>,
+    names: HashSet<String>,
+    numbers: HashMap<String, usize>,
 }
 
 impl SecretNames {
@@ -69,33 +77,33 @@ impl SecretNames {
 
     /// Hides a value under a name, or under that name with a number if another value has it. Returns the name.
     pub fn add(&mut self, name: &str, value: &str, what: &str) -> String {
-        if let Some(known) = self.named.iter().find(|named| named.value.reveal() == value) {
-            return known.name.clone();
+        let secret = Secret::new(value);
+        if let Some(known) = self.values.get(&secret) {
+            return self.named[*known].name.clone();
         }
         let wanted = plain_name(name);
-        let taken = |name: &str| self.named.iter().any(|named| named.name == name);
         let mut name = wanted.clone();
-        let mut number = 2;
-        while taken(&name) {
+        let number = self.numbers.entry(wanted.clone()).or_insert(1);
+        while self.names.contains(&name) {
+            *number += 1;
             name = format!("{wanted}-{number}");
-            number += 1;
         }
         if !value.is_empty() {
-            self.named.push(NamedSecret { name: name.clone(), value: Secret::new(value), what: what.to_owned() });
+            self.values.insert(secret.clone(), self.named.len());
+            self.names.insert(name.clone());
+            self.named.push(NamedSecret { name: name.clone(), value: secret, what: what.to_owned() });
         }
         name
     }
 
     /// Hides a value under a name with a number behind it: `email-1`, `email-2`. Returns the name.
     pub fn add_numbered(&mut self, name: &str, value: &str, what: &str) -> String {
-        let is_one = |known: &str| {
-            known
-                .strip_prefix(name)
-                .and_then(|end| end.strip_prefix('-'))
-                .is_some_and(|end| end.bytes().all(|b| b.is_ascii_digit()))
-        };
-        let count = self.named.iter().filter(|named| is_one(&named.name)).count();
-        self.add(&format!("{name}-{}", count + 1), value, what)
+        let mut number = *self.numbers.entry(name.to_owned()).or_insert(1);
+        while self.names.contains(&plain_name(&format!("{name}-{number}"))) {
+            number += 1;
+        }
+        self.numbers.insert(name.to_owned(), number);
+        self.add(&format!("{name}-{number}"), value, what)
     }
 
     /// What hides them as `{{name}}`.
@@ -114,8 +122,10 @@ impl SecretNames {
 
     fn add_url(&mut self, url: &str) {
         let address = Address::parse(url);
+        let pairs: HashMap<usize, &QueryPair> =
+            address.query.iter().filter(|pair| !pair.value.is_empty()).map(|pair| (pair.value.start, pair)).collect();
         for span in secret_spans(url) {
-            let pair = address.query.iter().find(|pair| pair.value.start == span.start && !pair.value.is_empty());
+            let pair = pairs.get(&span.start);
             let is_user = span.start < address.authority.start;
             let (name, what) = match pair.map(|pair| address.decoded(&pair.name)) {
                 Some(name) if !is_api_key(&name) => (name.clone(), format!("the URL's parameter {name}")),
@@ -124,7 +134,7 @@ impl SecretNames {
             };
             let texts = texts_of(&url[span]);
             // A secret that is known already decides how far it reaches.
-            let is_known = |text: &String| self.named.iter().any(|named| named.value.reveal() == text);
+            let is_known = |text: &String| self.values.contains_key(&Secret::new(text));
             if !texts.iter().skip(1).any(is_known) || is_known(&texts[0]) {
                 texts.iter().for_each(|text| drop(self.add(&name, text, &what)));
             }
@@ -138,8 +148,13 @@ impl SecretNames {
                 for span in header_secrets(name, value) {
                     self.add(name, &value[span], &format!("the header {name}"));
                 }
-            } else if value.contains("://") {
+                continue;
+            }
+            if value.contains("://") {
                 self.add_url(value);
+            }
+            for span in secrets_of_header(name, value) {
+                self.add(name, &percent_decode_str(&value[span]).decode_utf8_lossy(), &format!("the header {name}"));
             }
         }
     }
@@ -194,44 +209,72 @@ fn plain_name(name: &str) -> String {
 /// The secrets that an exchange shows by its structure: values of key and token parameters, of secret headers and cookies, and in JSON those
 /// of the user's own names.
 pub fn secrets_in(sent: &RequestRecord, answer: Option<&Answer>) -> Vec<Secret> {
-    let mut found = secrets_in_url(&sent.url);
+    let mut found = Found::default();
+    found.url(&sent.url);
     let parts = sent.parts.iter().flatten().map(|part| &part.headers);
     let headers = [&sent.headers].into_iter().chain(parts).chain(answer.map(|answer| &answer.headers));
-    headers.flat_map(|headers| secrets_in_headers(headers)).for_each(|secret| add(&mut found, secret.reveal()));
+    headers.for_each(|headers| found.headers(headers));
     let answered = answer.map(|answer| answer.text());
     let texts = sent.body.as_deref().into_iter().chain(answered.as_deref());
-    texts.flat_map(secrets_in_json).for_each(|secret| add(&mut found, secret.reveal()));
-    found
+    texts.flat_map(secrets_in_json).for_each(|secret| found.add(secret.reveal()));
+    found.secrets
 }
 
 /// The secrets that a URL shows by its structure.
 pub fn secrets_in_url(url: &str) -> Vec<Secret> {
-    let mut found = Vec::new();
-    for span in secret_spans(url) {
-        texts_of(&url[span]).iter().for_each(|text| add(&mut found, text));
-    }
-    found
+    let mut found = Found::default();
+    found.url(url);
+    found.secrets
 }
 
 /// The secrets that headers show by their structure, those of URLs in their values too.
 pub fn secrets_in_headers(headers: &[(String, String)]) -> Vec<Secret> {
-    let mut found = Vec::new();
-    for (name, value) in headers {
-        if is_secret_name(name) {
-            add(&mut found, value);
-            // Of "Bearer token" and "name=value; Path=/" the part that is the secret may stand elsewhere alone.
-            header_secrets(name, value).into_iter().for_each(|span| add(&mut found, &value[span]));
-        } else if value.contains("://") {
-            secrets_in_url(value).iter().for_each(|secret| add(&mut found, secret.reveal()));
+    let mut found = Found::default();
+    found.headers(headers);
+    found.secrets
+}
+
+/// Secrets in the order in which they were found, each once.
+#[derive(Default)]
+struct Found {
+    secrets: Vec<Secret>,
+    known: HashSet<Secret>,
+}
+
+impl Found {
+    fn add(&mut self, text: &str) {
+        let secret = Secret::new(text.trim());
+        if !secret.is_empty() && self.known.insert(secret.clone()) {
+            self.secrets.push(secret);
         }
     }
-    found
+
+    fn url(&mut self, url: &str) {
+        for span in secret_spans(url) {
+            texts_of(&url[span]).iter().for_each(|text| self.add(text));
+        }
+    }
+
+    fn headers(&mut self, headers: &[(String, String)]) {
+        for (name, value) in headers {
+            if is_secret_name(name) {
+                self.add(value);
+                // Of "Bearer token" and "name=value; Path=/" the part that is the secret may stand elsewhere alone.
+                header_secrets(name, value).into_iter().for_each(|span| self.add(&value[span]));
+            } else {
+                secrets_of_header(name, value).into_iter().for_each(|span| {
+                    texts_of(&value[span]).iter().for_each(|text| self.add(text));
+                });
+            }
+        }
+    }
 }
 
 /// Whether a header or a parameter holds a secret: by its name, or because its value has the API key in it, in whatever form.
 pub fn holds_secret(name: &str, value: &str, api_key: &Secret) -> bool {
     is_secret_name(name)
-        || !secrets_in_url(value).is_empty()
+        || !secret_spans(value).is_empty()
+        || !secrets_of_header(name, value).is_empty()
         || !value.is_empty() && value == api_key.reveal()
         || !SecretFinder::new([api_key.reveal()]).spans(value).is_empty()
 }
@@ -246,13 +289,6 @@ fn texts_of(value: &str) -> Vec<String> {
         }
     }
     texts
-}
-
-fn add(found: &mut Vec<Secret>, text: &str) {
-    let secret = Secret::new(text.trim());
-    if !secret.is_empty() && !found.contains(&secret) {
-        found.push(secret);
-    }
 }
 
 /// The places of a request where a secret stands that is not known any more: the URL, a header by its name, the payload. What was sent

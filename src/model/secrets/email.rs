@@ -14,9 +14,11 @@ const QUOTED: usize = 128;
 pub fn address_spans(text: &str) -> Vec<Range<usize>> {
     let mut spans: Vec<Range<usize>> = Vec::new();
     let mut at = 0;
+    let mut before = (0, 0);
     while let Some(sign) = next_sign(text, at) {
         at = sign.end;
-        let start = name_start(text, sign.start);
+        let start = name_start(text, sign.start, before);
+        before = (sign.start, start);
         let end = domain_end(text, sign.end);
         // A text that was cut behind the sign still tells whose address it was.
         let is_cut = matches!(text[sign.end..].chars().next(), None | Some('…'));
@@ -39,7 +41,10 @@ pub fn dotted_addresses(text: &str) -> Option<String> {
     if spans.is_empty() {
         return None;
     }
-    let is_hidden = |at: usize| spans.iter().any(|span| span.contains(&at));
+    let is_hidden = |at: usize| {
+        let before = spans.partition_point(|span| span.end <= at);
+        spans.get(before).is_some_and(|span| span.contains(&at))
+    };
     Some(text.char_indices().map(|(at, c)| if is_hidden(at) { '•' } else { c }).collect())
 }
 
@@ -75,8 +80,9 @@ fn is_name(c: char) -> bool {
         || matches!(c, '.' | '_' | '%' | '+' | '-' | '\'' | '~' | '!' | '#' | '$' | '*' | '^' | '|' | '`' | '\u{300}'..='\u{36f}')
 }
 
-/// Where the name before the sign begins; the sign itself when there is none.
-fn name_start(text: &str, sign: usize) -> usize {
+/// Where the name before the sign begins; the sign itself when there is none. `known` is the sign before and where its name begins: what
+/// reaches back to it reaches as far, and is not read again.
+fn name_start(text: &str, sign: usize, known: (usize, usize)) -> usize {
     let before = &text[..sign];
     if let Some(open) = before.strip_suffix('"').and_then(|quoted| {
         let from = (quoted.len().saturating_sub(QUOTED)..=quoted.len()).find(|at| quoted.is_char_boundary(*at))?;
@@ -91,6 +97,9 @@ fn name_start(text: &str, sign: usize) -> usize {
             break;
         }
         start = at;
+        if at == known.0 {
+            return known.1;
+        }
     }
     start
 }

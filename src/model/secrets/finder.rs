@@ -1,14 +1,23 @@
-//! Finds secrets in a text, in whatever form they stand there: each character may be written plainly or escaped, by one rule or by
-//! several at once, and the whole may be Base64, hexadecimal or UTF-16.
+//! Finds secrets in a text, in whatever form they stand there: written plainly or encoded, once or several times over.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
+use std::sync::{Arc, OnceLock};
 
-use super::forms::{base64_cores, hex, json_text, url_text};
+use aho_corasick::automaton::Automaton as _;
+use aho_corasick::nfa::contiguous::NFA;
+use aho_corasick::{Anchored, MatchKind};
+
 use super::placeholder::is_variable;
 use super::secret::{MASK, SHORTEST_SECRET, Secret};
-use super::spelling::{EXPANSION, spellings};
+use super::spellings::spellings;
+use super::views;
+
+/// How many bytes a byte of a secret may take, at the most that is looked for.
+const EXPANSION: usize = 12;
+
+/// The least of a long text that is looked through at once.
+const PIECE: usize = 256 << 10;
 
 /// A place where a secret was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,36 +31,20 @@ pub struct SecretMatch {
 /// Knows secrets and finds them.
 #[derive(Clone, Default)]
 pub struct SecretFinder {
-    needles: Vec<Needle>,
-    /// The needles that begin with a character.
-    by_first: BTreeMap<char, Vec<usize>>,
+    /// What is looked for, each with the number of its secret.
+    needles: Vec<(Secret, usize)>,
     count: usize,
+    /// Made of the needles when it is first needed.
+    search: OnceLock<Option<Arc<Search>>>,
 }
 
-/// One text that is looked for, character by character.
-#[derive(Clone)]
-struct Needle {
-    text: Secret,
-    secret: usize,
-    kind: NeedleKind,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum NeedleKind {
-    Plain,
-    Base64,
-    Hex,
-}
-
-impl NeedleKind {
-    /// What may stand between two characters: line breaks of Base64, separators of hexadecimal bytes, zero bytes of UTF-16.
-    fn skips(self, byte: u8) -> bool {
-        match self {
-            Self::Plain => byte == 0,
-            Self::Base64 => matches!(byte, b'\r' | b'\n' | 0),
-            Self::Hex => matches!(byte, b' ' | b':' | b'-' | 0),
-        }
-    }
+/// Looks for all spellings of all secrets at once.
+struct Search {
+    automaton: NFA,
+    /// The number of the secret of each spelling.
+    secrets: Vec<usize>,
+    /// The length of the shortest spelling.
+    shortest: usize,
 }
 
 impl fmt::Debug for SecretFinder {
@@ -74,39 +67,26 @@ impl SecretFinder {
     /// Looks for a further secret. Those too short to be told from ordinary text, masks and variables are not looked for. Returns the
     /// secret's number.
     pub fn add(&mut self, secret: &str) -> usize {
-        let number = self.count;
-        self.count += 1;
         if secret.len() < SHORTEST_SECRET || secret == MASK || is_variable(secret) {
-            return number;
+            self.needle("")
+        } else {
+            self.needle(secret)
         }
-        self.needle(secret, number, NeedleKind::Plain);
-        self.needle(&hex(secret), number, NeedleKind::Hex);
-        // What is encoded as a whole may have been escaped before.
-        for text in [secret.to_owned(), url_text(secret), json_text(secret)] {
-            let cores = base64_cores(&text).into_iter().filter(|core| core.len() >= SHORTEST_SECRET);
-            cores.for_each(|core| self.needle(&core, number, NeedleKind::Base64));
-        }
-        number
     }
 
-    /// Looks for a text as it is written, and in no other form.
+    /// Looks for a text, however short it is.
     pub fn add_spelling(&mut self, spelling: &str) -> usize {
+        self.needle(spelling)
+    }
+
+    fn needle(&mut self, text: &str) -> usize {
         let number = self.count;
         self.count += 1;
-        if !spelling.is_empty() {
-            self.needle(spelling, number, NeedleKind::Plain);
+        if !text.is_empty() {
+            self.needles.push((Secret::new(text), number));
+            self.search = OnceLock::new();
         }
         number
-    }
-
-    fn needle(&mut self, text: &str, secret: usize, kind: NeedleKind) {
-        let Some(first) = text.chars().next() else { return };
-        let is_known = |needle: &Needle| needle.kind == kind && needle.text.reveal() == text;
-        let same = self.by_first.get(&first);
-        if !same.is_some_and(|all| all.iter().any(|at| is_known(&self.needles[*at]))) {
-            self.by_first.entry(first).or_default().push(self.needles.len());
-            self.needles.push(Needle { text: Secret::new(text), secret, kind });
-        }
     }
 
     /// Whether nothing is looked for.
@@ -116,7 +96,7 @@ impl SecretFinder {
 
     /// The most bytes that a secret may take in a text.
     pub fn longest(&self) -> usize {
-        self.needles.iter().map(|needle| needle.text.reveal().len() * EXPANSION).max().unwrap_or_default()
+        self.needles.iter().map(|(text, _)| text.reveal().len() * EXPANSION).max().unwrap_or_default()
     }
 
     /// Where secrets stand in a text.
@@ -124,98 +104,82 @@ impl SecretFinder {
         self.find(text.as_bytes()).into_iter().map(|found| found.span).collect()
     }
 
-    /// Where secrets stand in bytes, in order of their beginnings; one may lie in another.
+    /// Where secrets stand in bytes, in order of their beginnings. What lies within another secret is found with it.
     pub fn find(&self, bytes: &[u8]) -> Vec<SecretMatch> {
-        let mut found: Vec<SecretMatch> = Vec::new();
-        if self.needles.is_empty() {
-            return found;
+        let Some(search) = self.search.get_or_init(|| Search::of(&self.needles).map(Arc::new)) else { return Vec::new() };
+        let longest = self.longest();
+        let piece = PIECE.max(longest * 2);
+        let mut found = Vec::new();
+        // What stands across the end of a piece stands whole in the next one, which begins before it.
+        for start in (0..bytes.len()).step_by(piece) {
+            let from = start.saturating_sub(longest * 2);
+            let to = bytes.len().min(start + piece);
+            search.find(&bytes[from..to], |span, secret| {
+                found.push(SecretMatch { span: from + span.start..from + span.end, secret });
+            });
         }
-        let is_text = std::str::from_utf8(bytes).is_ok();
-        let mut begins = [false; 256];
-        for first in self.by_first.keys() {
-            begin(&mut begins, *first, is_text);
+        if let Ok(text) = std::str::from_utf8(bytes) {
+            found.iter_mut().for_each(|one| one.span = whole_characters(text, &one.span));
         }
-        let mut seen_to = vec![0; self.count];
-        for at in 0..bytes.len() {
-            if !begins[usize::from(bytes[at])] {
-                continue;
-            }
-            let mut best: Option<SecretMatch> = None;
-            for (first, needles) in &self.by_first {
-                let starts = spellings(bytes, at, *first, is_text);
-                let starts = if starts.is_empty() && first.is_ascii_hexdigit() {
-                    spellings(bytes, at, first.to_ascii_uppercase(), is_text)
-                } else {
-                    starts
-                };
-                if starts.is_empty() {
-                    continue;
-                }
-                for needle in needles.iter().map(|at| &self.needles[*at]) {
-                    if seen_to[needle.secret] <= at
-                        && let Some(end) = needle.end(bytes, at, is_text)
-                        && best.as_ref().is_none_or(|best| best.span.end < end)
-                    {
-                        best = Some(SecretMatch { span: at..end, secret: needle.secret });
-                    }
-                }
-            }
-            if let Some(best) = best {
-                seen_to[best.secret] = best.span.end;
-                found.push(best);
-            }
-        }
-        found
+        outermost(found, self.count)
     }
 }
 
-/// Marks the bytes with which a character can begin.
-fn begin(begins: &mut [bool; 256], first: char, is_text: bool) {
-    let mut mark = |byte: u8| begins[usize::from(byte)] = true;
-    b"%\\&".iter().for_each(|byte| mark(*byte));
-    let mut utf8 = [0; 4];
-    mark(first.encode_utf8(&mut utf8).as_bytes()[0]);
-    if first.is_ascii_alphabetic() {
-        mark(first.to_ascii_uppercase() as u8);
-    }
-    if first == ' ' {
-        mark(b'+');
-    }
-    if !is_text && !first.is_ascii() {
-        let mut units = [0; 2];
-        let unit = first.encode_utf16(&mut units)[0];
-        unit.to_le_bytes().iter().for_each(|byte| mark(*byte));
-    }
+/// A span of a text without parts of characters.
+fn whole_characters(text: &str, span: &Range<usize>) -> Range<usize> {
+    text.floor_char_boundary(span.start)..text.ceil_char_boundary(span.end)
 }
 
-impl Needle {
-    /// Where the needle ends that begins here, if it does.
-    fn end(&self, bytes: &[u8], start: usize, is_text: bool) -> Option<usize> {
-        let mut ends = vec![start];
-        for (index, wanted) in self.text.reveal().chars().enumerate() {
-            let mut next: Vec<usize> = Vec::new();
-            for mut at in ends {
-                while index > 0 && bytes.get(at).is_some_and(|byte| self.kind.skips(*byte)) {
-                    at += 1;
-                }
-                let mut reach = |wanted: char| {
-                    for end in spellings(bytes, at, wanted, is_text).iter() {
-                        if !next.contains(&end) {
-                            next.push(end);
-                        }
-                    }
-                };
-                reach(wanted);
-                if self.kind == NeedleKind::Hex && wanted.is_ascii_lowercase() {
-                    reach(wanted.to_ascii_uppercase());
-                }
-            }
-            if next.is_empty() {
-                return None;
-            }
-            ends = next;
+/// Those that lie in no other, in order. Of one secret they do not overlap.
+fn outermost(mut found: Vec<SecretMatch>, secrets: usize) -> Vec<SecretMatch> {
+    found.sort_by_key(|one| (one.span.start, std::cmp::Reverse(one.span.end), one.secret));
+    let mut seen_to = vec![0; secrets];
+    let mut end = 0;
+    found.retain(|one| {
+        let is_one = one.span.end > end && one.span.start >= seen_to[one.secret];
+        if is_one {
+            end = one.span.end;
+            seen_to[one.secret] = end;
         }
-        ends.into_iter().max()
+        is_one
+    });
+    found
+}
+
+impl Search {
+    fn of(needles: &[(Secret, usize)]) -> Option<Self> {
+        let mut texts = Vec::new();
+        let mut secrets = Vec::new();
+        for (text, secret) in needles {
+            for spelling in spellings(text.reveal()) {
+                texts.push(spelling);
+                secrets.push(*secret);
+            }
+        }
+        let shortest = texts.iter().map(Vec::len).min()?;
+        let automaton = NFA::builder().match_kind(MatchKind::Standard).build(&texts);
+        texts.iter_mut().for_each(zeroize::Zeroize::zeroize);
+        // It holds any texts that fit into memory.
+        Some(Self { automaton: automaton.ok()?, secrets, shortest })
+    }
+
+    /// Tells of each place where a spelling ends, by the longest that ends there, in the text and in what its encodings make of it.
+    fn find(&self, bytes: &[u8], mut tell: impl FnMut(Range<usize>, usize)) {
+        let Ok(begin) = self.automaton.start_state(Anchored::No) else { return };
+        views::each(bytes, self.shortest, |view| {
+            let mut state = begin;
+            for (at, byte) in view.bytes().iter().enumerate() {
+                state = self.automaton.next_state(Anchored::No, state, *byte);
+                if self.automaton.is_special(state) && self.automaton.is_match(state) {
+                    let spelling = self.automaton.match_pattern(state, 0);
+                    let length = self.automaton.pattern_len(spelling);
+                    let place = view.place(&(at + 1 - length..at + 1));
+                    if place.start < place.end {
+                        tell(place, self.secrets[spelling.as_usize()]);
+                    }
+                }
+            }
+        });
     }
 }
 
@@ -224,6 +188,7 @@ mod tests {
     use base64::Engine as _;
     use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
+    use super::super::forms::url_text;
     use super::*;
 
     fn masked(secret: &str, text: &str) -> String {
@@ -295,6 +260,109 @@ mod tests {
     fn units(c: char) -> String {
         let mut units = [0; 2];
         c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04X}")).collect()
+    }
+
+    #[test]
+    fn what_is_encoded_as_a_whole_or_several_times_is_found() {
+        let key = "gr+y/9&x\"y<#%é-k";
+        let bytes = |write: &dyn Fn(u8) -> String, between: &str| key.bytes().map(write).collect::<Vec<_>>().join(between);
+        let wide = |to: fn(u16) -> [u8; 2]| format!("k={key}.").encode_utf16().flat_map(to).collect::<Vec<u8>>();
+        let html = key.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
+        let json = serde_json::to_string(key).unwrap().replace('+', "\\u002B").replace('&', "\\u0026");
+        let percent = url_text(key);
+        let encode = |text: &str| url_text(text);
+        let base64 = STANDARD.encode(format!("{}{key}{}", "0".repeat(50), "1".repeat(30)));
+        let lines = |between: &str| {
+            let lines: Vec<&str> = base64.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
+            lines.join(between)
+        };
+        let once: String = key.bytes().map(char::from).collect();
+        for (name, text) in [
+            ("Base64 in lines of a JSON string", lines("\\r\\n")),
+            ("Base64 in indented lines", lines("\r\n    ")),
+            ("Base64 of UTF-16", STANDARD.encode(wide(u16::to_le_bytes))),
+            ("Base64 of UTF-16, the other way", STANDARD.encode(wide(u16::to_be_bytes))),
+            ("Base64 of JSON", STANDARD.encode(&json)),
+            ("Base64 of HTML", STANDARD.encode(&html)),
+            ("Base64 twice", STANDARD.encode(format!("a {} b", STANDARD.encode(format!("u:{key}!"))))),
+            ("HTML in JSON", html.replace('"', "\\\"").replace('&', "\\u0026")),
+            ("percent signs in HTML", percent.replace('%', "&#37;")),
+            ("percent-encoded HTML", encode(&html)),
+            ("percent-encoded JSON", encode(&json)),
+            ("percent-encoded twice", encode(&percent)),
+            ("percent-encoded four times", encode(&encode(&encode(&percent)))),
+            ("capital hexadecimal", bytes(&|byte| format!("{byte:02X}"), "")),
+            ("hexadecimal with colons", bytes(&|byte| format!("{byte:02x}"), ":")),
+            ("hexadecimal in C", bytes(&|byte| format!("0x{byte:02x}"), ", ")),
+            ("hexadecimal of UTF-16", wide(u16::to_le_bytes).iter().map(|byte| format!("{byte:02X}")).collect()),
+            ("a list of bytes", bytes(&|byte| byte.to_string(), ", ")),
+            ("a list of bytes without blanks", bytes(&|byte| byte.to_string(), ",")),
+            ("a list of bytes of Java", bytes(&|byte| byte.cast_signed().to_string(), ", ")),
+            ("a list of bytes in lines", bytes(&|byte| byte.to_string(), ",\n    ")),
+            ("quoted-printable", bytes(&|byte| format!("={byte:02X}"), "")),
+            ("quoted-printable in lines", bytes(&|byte| format!("={byte:02X}"), "=\r\n")),
+            ("octal", bytes(&|byte| format!("\\{byte:03o}"), "")),
+            ("bytes of JavaScript", bytes(&|byte| format!("\\x{byte:02x}"), "")),
+            ("UTF-8 read as Latin-1", once.clone()),
+            ("UTF-8 read as Latin-1 twice", once.bytes().map(char::from).collect()),
+            ("UTF-8 read as Windows-1252", encoding_rs::WINDOWS_1252.decode_without_bom_handling(key.as_bytes()).0.into()),
+        ] {
+            let text = format!("<<{text}>>");
+            assert_eq!(SecretFinder::new([key]).find(text.as_bytes()).len(), 1, "{name}: {text}");
+        }
+    }
+
+    #[test]
+    fn numbers_in_hexadecimal_have_no_case() {
+        assert_eq!(masked("3fa85f64-5717-4562-b3fc-2c963f66afa6", "a 3FA85F64-5717-4562-B3FC-2C963F66AFA6 b"), "a * b");
+        assert_eq!(masked("3F0C9A71", "a 3f0c9a71 b"), "a * b");
+        assert_eq!(masked("Kf3qZ9xY", "a KF3QZ9XY b"), "a KF3QZ9XY b");
+    }
+
+    #[test]
+    fn a_body_in_another_charset_is_looked_through() {
+        for (secret, charsets) in [
+            ("ключ-секрет-42", &["windows-1251", "koi8-r", "iso-8859-5", "ibm866", "x-mac-cyrillic"][..]),
+            ("日本語のキー1", &["shift_jis", "euc-jp", "iso-2022-jp"]),
+            ("中文密钥九号", &["gb18030", "gbk"]),
+            ("中文密鑰九號", &["big5"]),
+            ("zażółć-gęślą9", &["windows-1250", "iso-8859-2"]),
+            ("grün€straße-1", &["windows-1252", "iso-8859-15"]),
+            ("clé-très-secrète", &["macintosh", "iso-8859-1"]),
+        ] {
+            for charset in charsets {
+                let encoding = encoding_rs::Encoding::for_label(charset.as_bytes()).unwrap();
+                let text = format!("bad apiKey {secret}.");
+                let (body, _, is_lossy) = encoding.encode(&text);
+                assert!(!is_lossy);
+                assert_eq!(SecretFinder::new([secret]).find(&body).len(), 1, "{secret} in {charset}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_repeated_takes_as_long_as_it_is() {
+        // Where each place looked through the rest of the text, one of these took hours.
+        let finder = SecretFinder::new(["Kf3+qZ/9&xYw0b"]);
+        for unit in [
+            "\\",
+            "\\u{",
+            "\\u",
+            "%25",
+            "&#0",
+            "&amp;",
+            "=\n",
+            "K\0",
+            "Kf3+qZ/9&xYw0",
+            "S2YzK3Fa",
+            "4b66",
+            "75,",
+            "{{",
+            "apiKey=",
+        ] {
+            let text = unit.repeat(400_000 / unit.len());
+            assert_eq!(finder.find(text.as_bytes()), [], "{unit}");
+        }
     }
 
     #[test]

@@ -6,8 +6,10 @@ use std::ops::Range;
 
 use super::email::address_spans;
 use super::finder::SecretFinder;
-use super::names::{is_secret_name, secret_spans};
+use super::header_values::secrets_of_header;
+use super::names::is_secret_name;
 use super::secret::MASK;
+use super::url_values::secret_spans;
 
 /// A text with [`MASK`] in place of each secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,7 +119,8 @@ fn addresses_in(word: &str) -> Vec<Range<usize>> {
         let rest = &bare[start..];
         let open = bare[..start].chars().next_back().filter(|c| QUOTES.contains(c));
         let is_url = rest.starts_with("http") || rest.starts_with('/') || start == 0 || open.is_some();
-        let question = rest.find('?').filter(|at| is_url && !rest[..*at].contains(QUOTES));
+        let first = rest.find(|c| c == '?' || QUOTES.contains(&c));
+        let question = first.filter(|at| is_url && rest[*at..].starts_with('?'));
         let end = match (question, open) {
             (Some(at), Some(open)) => {
                 let close = if open == '<' { '>' } else { open };
@@ -171,21 +174,17 @@ pub fn mask_url(url: &str) -> String {
     masked
 }
 
-/// Headers for eyes: the values of those that hold secrets masked, and URLs in `Location` and `Referer` too.
+/// Headers for eyes: the values of those that hold secrets masked, and of others what is secret in them: parts of URLs, tokens.
 pub fn mask_headers(headers: &[(String, String)]) -> Vec<(String, String)> {
-    headers
-        .iter()
-        .map(|(name, value)| {
-            let value = if is_secret_name(name) {
-                MASK.to_owned()
-            } else if ["location", "referer", "content-location"].contains(&name.to_ascii_lowercase().as_str()) {
-                mask_url(value)
-            } else {
-                value.clone()
-            };
-            (name.clone(), value)
-        })
-        .collect()
+    let masked = |(name, value): &(String, String)| {
+        let value = if is_secret_name(name) {
+            MASK.to_owned()
+        } else {
+            Masked::cut(value, secrets_of_header(name, value)).text.into_owned()
+        };
+        (name.clone(), value)
+    };
+    headers.iter().map(masked).collect()
 }
 
 /// A text for eyes, each e-mail address as a mask.

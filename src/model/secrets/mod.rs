@@ -2,8 +2,10 @@
 
 pub mod collect;
 pub mod email;
+mod entities;
 pub mod finder;
 pub mod forms;
+pub mod header_values;
 pub mod mask;
 pub mod masker;
 pub mod names;
@@ -11,7 +13,9 @@ pub mod own_names;
 pub mod placeholder;
 pub mod redact;
 pub mod secret;
-mod spelling;
+mod spellings;
+pub mod url_values;
+mod views;
 
 pub use redact::Redaction;
 pub use secret::Secret;

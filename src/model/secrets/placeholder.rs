@@ -1,5 +1,7 @@
 //! Placeholders: `{{name}}`, or `{{name:form}}` where a value belongs in one of its forms.
 
+use std::collections::HashSet;
+
 use super::secret::MASK;
 
 /// What begins the name of a reference to a saved key, as in `{{k-8f3a0c}}`.
@@ -28,7 +30,8 @@ pub fn names_in(text: &str) -> impl Iterator<Item = &str> {
 
 /// The name and the form of a placeholder whose opening braces stand right before a text, and the length of its rest.
 pub(super) fn placeholder_at(text: &str) -> Option<(&str, &str, usize)> {
-    let end = text.find("}}")?;
+    // What has a brace within is no placeholder, so that no text is searched behind its next brace.
+    let end = text.find(['{', '}']).filter(|end| text[*end..].starts_with("}}"))?;
     let inside = text[..end].trim();
     let (name, form) = inside.split_once(':').unwrap_or((inside, ""));
     let fits = |c: char| c.is_ascii_alphanumeric() || "-_.$ ".contains(c);
@@ -38,10 +41,11 @@ pub(super) fn placeholder_at(text: &str) -> Option<(&str, &str, usize)> {
 /// The references that stand in a text, by name.
 pub fn references_in(text: &str) -> Vec<String> {
     let mut found = Vec::new();
+    let mut known = HashSet::new();
     for part in text.split("{{").skip(1) {
         let Some((inside, _)) = part.split_once("}}") else { continue };
         let name = inside.split(':').next().unwrap_or_default();
-        if name.starts_with(REFERENCE) && !found.iter().any(|known| known == name) {
+        if name.starts_with(REFERENCE) && known.insert(name) {
             found.push(name.to_owned());
         }
     }

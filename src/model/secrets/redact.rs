@@ -2,19 +2,24 @@
 //!
 //! A placeholder is `{{name}}`, or `{{name:form}}` where the secret stood encoded, so that putting it back yields the same bytes.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::finder::{SecretFinder, SecretMatch};
 use super::forms::forms_of;
-use super::names::{certain_part, header_secrets, is_secret_name, secret_spans};
+use super::header_values::secrets_of_header;
+use super::names::{header_secrets, is_secret_name};
 use super::placeholder::{BRACES, is_placeholder, placeholder_at};
 use super::secret::{MASK, Secret};
+use super::url_values::{certain_part, secret_spans};
 
 /// Secrets, each with the name of its placeholder.
 #[derive(Clone, Debug, Default)]
 pub struct Redaction {
+    /// No text twice.
     forms: Vec<Form>,
+    /// The numbers of the forms, in the order of their texts.
+    by_text: Vec<usize>,
     finder: SecretFinder,
     /// The placeholders of what the finder finds, where no form has that very text.
     usual: Vec<String>,
@@ -25,8 +30,6 @@ pub struct Redaction {
 struct Form {
     placeholder: String,
     text: Secret,
-    /// The secret's number.
-    secret: usize,
 }
 
 impl Redaction {
@@ -41,16 +44,18 @@ impl Redaction {
         let mut redaction = Self::default();
         let mut known = HashSet::new();
         for (secret, name) in secrets {
-            let number = redaction.finder.add(secret.reveal());
+            redaction.finder.add(secret.reveal());
             redaction.usual.push(format!("{open}{name}{close}"));
             for (form, text) in forms_of(secret.reveal()) {
                 if !text.is_empty() && known.insert(text.clone()) {
                     let colon = if form.is_empty() { "" } else { ":" };
                     let placeholder = format!("{open}{name}{colon}{form}{close}");
-                    redaction.forms.push(Form { placeholder, text: Secret::new(text), secret: number });
+                    redaction.forms.push(Form { placeholder, text: Secret::new(text) });
                 }
             }
         }
+        redaction.by_text = (0..redaction.forms.len()).collect();
+        redaction.by_text.sort_by(|a, b| redaction.forms[*a].text.reveal().cmp(redaction.forms[*b].text.reveal()));
         redaction
     }
 
@@ -104,10 +109,7 @@ impl Redaction {
             }
         }
         let placeholder = |found: &SecretMatch| {
-            let text = &bytes[found.span.clone()];
-            let is_it = |form: &&Form| form.text.reveal().as_bytes() == text;
-            let own = self.forms.iter().filter(|form| form.secret == found.secret).find(is_it);
-            let form = own.or_else(|| self.forms.iter().find(is_it)).map(|form| form.placeholder.as_str());
+            let form = self.form(&bytes[found.span.clone()]).map(|form| form.placeholder.as_str());
             form.or_else(|| self.usual.get(found.secret).map(String::as_str)).unwrap_or(MASK)
         };
         cuts.iter().map(|found| (found.span.clone(), placeholder(found))).collect()
@@ -116,9 +118,20 @@ impl Redaction {
     /// A URL with a placeholder for each secret, and for the value of each key or token parameter at the least a mask. Where it is
     /// unclear how far a value reaches, a secret that is known decides.
     pub fn hide_url(&self, url: &str) -> String {
-        let mut hidden = self.hide(url);
-        for span in secret_spans(&hidden).into_iter().rev() {
-            let value = &hidden[span.clone()];
+        let hidden = self.hide(url);
+        let spans = secret_spans(&hidden);
+        self.hide_values(hidden, spans)
+    }
+
+    /// The text without what stands at these places, in order.
+    fn hide_values(&self, text: String, spans: Vec<Range<usize>>) -> String {
+        if spans.is_empty() {
+            return text;
+        }
+        let mut hidden = String::with_capacity(text.len());
+        let mut at = 0;
+        for span in spans {
+            let value = &text[span.clone()];
             let certain = certain_part(value);
             if is_placeholder(value) || is_placeholder(certain) {
                 continue;
@@ -127,23 +140,27 @@ impl Redaction {
                 (None, Some(known)) => (span.start..span.start + certain.len(), known),
                 (known, _) => (span, known.unwrap_or(MASK)),
             };
-            hidden.replace_range(span, placeholder);
+            hidden.push_str(&text[at..span.start]);
+            hidden.push_str(placeholder);
+            at = span.end;
         }
+        hidden.push_str(&text[at..]);
         hidden
     }
 
-    /// Headers with a placeholder for each secret, and for the value of each secret header at the least a mask.
+    /// Headers with a placeholder for each secret, and for what else is secret in their values at the least a mask.
     pub fn hide_headers(&self, headers: &[(String, String)]) -> Vec<(String, String)> {
         let hidden = |(name, value): &(String, String)| {
-            let is_url = value.contains("://") || value.starts_with('/');
-            let value = match (is_secret_name(name), is_url) {
-                (true, _) => self.hide_secret_header(name, value),
-                (false, true) => self.hide_url(value),
-                (false, false) => self.hide(value),
-            };
+            let value = if is_secret_name(name) { self.hide_secret_header(name, value) } else { self.hide_header(name, value) };
             (self.hide(name), value)
         };
         headers.iter().map(hidden).collect()
+    }
+
+    fn hide_header(&self, name: &str, value: &str) -> String {
+        let hidden = self.hide(value);
+        let spans = secrets_of_header(name, &hidden);
+        self.hide_values(hidden, spans)
     }
 
     /// A secret header by its value as a whole, or else by the parts that are secret.
@@ -160,9 +177,15 @@ impl Redaction {
         hidden
     }
 
+    /// The form that is this very text.
+    fn form(&self, text: &[u8]) -> Option<&Form> {
+        let at = self.by_text.binary_search_by(|at| self.forms[*at].text.reveal().as_bytes().cmp(text)).ok()?;
+        Some(&self.forms[self.by_text[at]])
+    }
+
     /// The placeholder of a text that is a secret as a whole.
     fn known(&self, text: &str) -> Option<&str> {
-        self.forms.iter().find(|form| form.text.reveal() == text).map(|form| form.placeholder.as_str())
+        self.form(text.as_bytes()).map(|form| form.placeholder.as_str())
     }
 
     /// Where a long text can be cut so that no secret is cut in two: the last place at or before `at`.
@@ -237,15 +260,13 @@ impl Filled {
     /// Where a span of the filled text stands in the text with placeholders. What begins or ends inside a value covers its placeholder.
     pub fn original(&self, span: &Range<usize>) -> Range<usize> {
         let at = |offset: usize, is_end: bool| {
-            let mut moved = offset;
-            for (before, after) in &self.moves {
-                if offset >= after.end {
-                    moved = before.end + (offset - after.end);
-                } else if offset > after.start {
-                    return if is_end { before.end } else { before.start };
-                }
+            let passed = self.moves.partition_point(|(_, after)| after.end <= offset);
+            match self.moves.get(passed) {
+                Some((before, after)) if after.start < offset => return if is_end { before.end } else { before.start },
+                _ => {}
             }
-            moved
+            let last = passed.checked_sub(1).and_then(|last| self.moves.get(last));
+            last.map_or(offset, |(before, after)| before.end + (offset - after.end))
         };
         let start = at(span.start, false);
         start..at(span.end, true).max(start)
@@ -260,25 +281,27 @@ pub fn fill(text: &str, values: &[(String, Secret)]) -> String {
 /// As [`fill`], with where what went.
 pub fn fill_in(text: &str, values: &[(String, Secret)]) -> Filled {
     let mut filled = Filled { text: String::with_capacity(text.len()), moves: Vec::new() };
+    let mut known: HashMap<(&str, &str), Option<Secret>> = HashMap::new();
+    let value_of = |name: &str, form: &str| {
+        let (_, value) = values.iter().find(|(known, _)| known == name)?;
+        let (_, text) = forms_of(value.reveal()).into_iter().find(|(known, _)| *known == form)?;
+        Some(Secret::new(text))
+    };
     let mut at = 0;
     while let Some(open) = text[at..].find("{{").map(|length| at + length) {
         let inside = open + 2;
-        let value = placeholder_at(&text[inside..]).and_then(|(name, form, length)| {
-            let (_, value) = values.iter().find(|(known, _)| known == name)?;
-            let forms = forms_of(value.reveal());
-            Some((forms.into_iter().find(|(known, _)| *known == form)?.1, inside + length))
+        let found = placeholder_at(&text[inside..]).map(|(name, form, length)| {
+            let value = known.entry((name, form)).or_insert_with(|| value_of(name, form));
+            (value.as_ref(), inside + length)
         });
-        let (value, end) = match value {
-            Some((value, end)) => (value, end),
-            None => {
-                filled.text.push_str(&text[at..inside]);
-                at = inside;
-                continue;
-            }
+        let Some((Some(value), end)) = found else {
+            filled.text.push_str(&text[at..inside]);
+            at = inside;
+            continue;
         };
         filled.text.push_str(&text[at..open]);
         let start = filled.text.len();
-        filled.text.push_str(&value);
+        filled.text.push_str(value.reveal());
         filled.moves.push((open..end, start..filled.text.len()));
         at = end;
     }

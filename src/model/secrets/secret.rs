@@ -12,7 +12,7 @@ pub const SHORTEST_SECRET: usize = 4;
 
 /// An API key, a password or the like. `Debug` and `Display` print [`MASK`], it has no
 /// `Serialize`, and its memory is wiped when it is dropped.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Secret(String);
 
 impl Secret {

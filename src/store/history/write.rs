@@ -1,5 +1,6 @@
 //! Keeping exchanges, and what the user says of them.
 
+use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE};
 use rusqlite::{OptionalExtension as _, Transaction, params};
 use sha2::{Digest as _, Sha256};
 
@@ -9,7 +10,7 @@ use super::detail::{Head, cut};
 use super::numbers::{class_number, kind_number};
 use super::schema;
 use super::sqlite::in_transaction;
-use crate::model::exchange::Outcome;
+use crate::model::exchange::{Answer, Outcome};
 use crate::model::history::{HistoryRecord, StatusClass, is_outcome_unknown};
 use crate::model::secrets::collect::secrets_in;
 use crate::model::secrets::placeholder::mask_references;
@@ -220,7 +221,7 @@ impl History {
                 let words = redaction.hide(cut(&answer.text()));
                 let packed = match &answer.whole {
                     Some(whole) => bodies::pack_whole(&self.inner.bodies, whole, &redaction),
-                    None => bodies::pack(&self.inner.bodies, &redaction.hide_bytes(&answer.body)),
+                    None => bodies::pack(&self.inner.bodies, &hidden_body(answer, &redaction)),
                 };
                 packed.map(|packed| (packed, words))
             }
@@ -277,6 +278,22 @@ impl History {
             let _ = std::fs::remove_file(self.inner.bodies.join(name));
         }
     }
+}
+
+/// The body of an answer without its secrets. What it says in its own charset is read as its readers read it: bytes alone do not show a
+/// key that is written in signs of another charset.
+fn hidden_body(answer: &Answer, redaction: &Redaction) -> Vec<u8> {
+    let (text, charset, _) = answer.charset().decode(&answer.body);
+    let hidden = redaction.hide(&text);
+    if charset == UTF_8 || hidden == text {
+        return redaction.hide_bytes(&answer.body);
+    }
+    if charset != UTF_16LE && charset != UTF_16BE {
+        return redaction.hide_bytes(&charset.encode(&hidden).0);
+    }
+    let mark = answer.body.get(..2).filter(|mark| matches!(mark, [0xff, 0xfe] | [0xfe, 0xff])).map(|_| 0xfeff);
+    let units = mark.into_iter().chain(hidden.encode_utf16());
+    units.flat_map(|unit| if charset == UTF_16LE { unit.to_le_bytes() } else { unit.to_be_bytes() }).collect()
 }
 
 fn nothing() -> Packed {

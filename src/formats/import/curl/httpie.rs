@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::address;
 use super::command::{Command, Stdin};
 use super::data;
-use crate::model::imported::{Imported, Note, Severity, TextPosition};
+use crate::model::imported::{Imported, Note, Severity, TextPosition, add_note};
 use crate::model::multipart::{Part, PartContent};
 use crate::model::request_spec::{RequestSpec, SpecBody};
 
@@ -88,7 +88,7 @@ pub(super) fn read(text: &str, command: &Command) -> Imported {
             items.push(item);
         } else {
             let said = "This item has no sign (=, :=, ==, : or @) and was left out";
-            imported.notes.push(Note {
+            add_note(&mut imported.notes, || Note {
                 severity: Severity::Lost,
                 place: Some(TextPosition::of(text, word.at)),
                 text: said.into(),

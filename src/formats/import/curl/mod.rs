@@ -24,7 +24,7 @@ mod wget;
 pub(super) use address::{append_query, basic};
 use command::Command;
 
-use crate::model::imported::{Imported, Note, Severity, TextPosition};
+use crate::model::imported::{Imported, Note, Severity, TextPosition, add_note};
 
 /// A text percent-encoded as curl does it.
 pub(super) fn encode(text: &str) -> String {
@@ -112,12 +112,17 @@ fn read_plain(text: &str, shell: Shell) -> Imported {
             Some(at) => {
                 let found = build::requests(text, &command.words[at + 1..], command.stdin.as_ref());
                 if shell == Shell::PowerShell && command.words[at].text().eq_ignore_ascii_case("curl") {
-                    imported.notes.push(alias(text, command.words[at].at));
+                    add_note(&mut imported.notes, || alias(text, command.words[at].at));
                 }
                 imported.requests.extend(found.requests);
                 imported.notes.extend(found.notes);
             }
-            None => imported.notes.extend(other_command(text, command)),
+            None => {
+                if let Some((severity, at, said)) = other_command(command) {
+                    let place = || Some(TextPosition::of(text, at));
+                    add_note(&mut imported.notes, || Note { severity, place: place(), text: said });
+                }
+            }
         }
     }
     if !commands.iter().any(is_curl) {
@@ -204,20 +209,16 @@ fn alias(text: &str, at: usize) -> Note {
 }
 
 /// A command that is none of curl is named, unless it only feeds or shows.
-fn other_command(text: &str, command: &Command) -> Option<Note> {
+fn other_command(command: &Command) -> Option<(Severity, usize, String)> {
     let first = command.words.first()?;
     let name = first.text();
     if name.len() > 1 && name.starts_with('-') {
         let said = "This line begins with an option, and the line before it does not say that it goes on: it has to end with a \
                     backslash in bash, with ^ in cmd.exe, with ` in PowerShell, and nothing behind that. The option was left out";
-        return Some(Note { severity: Severity::Lost, place: Some(TextPosition::of(text, first.at)), text: said.to_owned() });
+        return Some((Severity::Lost, first.at, said.to_owned()));
     }
     let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'));
-    plain.then(|| Note {
-        severity: Severity::NoEffect,
-        place: Some(TextPosition::of(text, first.at)),
-        text: format!("The command {name} is none of curl and has no effect here"),
-    })
+    plain.then(|| (Severity::NoEffect, first.at, format!("The command {name} is none of curl and has no effect here")))
 }
 
 /// Which shell a paste seems to be written for.

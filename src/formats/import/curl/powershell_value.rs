@@ -40,7 +40,7 @@ pub(super) fn plain(value: &Value) -> String {
 
 /// What an expression comes to, given the variables of its script.
 pub(super) fn evaluate(text: &str, variables: &[Variable]) -> Evaluated {
-    let mut reader = Reader { text, at: 0, depth: 0, variables, is_lost: false, file: None };
+    let mut reader = Reader { text, at: 0, depth: 0, variables, is_lost: false, file: None, unclosed: Vec::new() };
     let value = reader.pipeline();
     reader.space(true);
     if let Some(path) = reader.file.take().filter(|_| !reader.is_lost) {
@@ -51,13 +51,13 @@ pub(super) fn evaluate(text: &str, variables: &[Variable]) -> Evaluated {
 
 /// The entries of a table `@{ … }`, each evaluated.
 pub(super) fn table(text: &str, variables: &[Variable]) -> Option<Vec<(String, Evaluated)>> {
-    let mut reader = Reader { text, at: 0, depth: 0, variables, is_lost: false, file: None };
+    let mut reader = Reader { text, at: 0, depth: 0, variables, is_lost: false, file: None, unclosed: Vec::new() };
     reader.begins_table().then(|| reader.entries())
 }
 
 /// A text with the variables that are known in it; `$env:NAME` and others stay.
 pub(super) fn filled(text: &str, variables: &[Variable]) -> String {
-    let mut reader = Reader { text, at: 0, depth: 0, variables, is_lost: false, file: None };
+    let mut reader = Reader { text, at: 0, depth: 0, variables, is_lost: false, file: None, unclosed: Vec::new() };
     let mut out = String::new();
     while let Some(c) = reader.next() {
         if c == '$' { reader.interpolated(&mut out) } else { out.push(c) }
@@ -67,29 +67,16 @@ pub(super) fn filled(text: &str, variables: &[Variable]) -> String {
 
 /// Where a statement that begins here ends: at a line's end or a `;` outside of quotes and brackets.
 pub(super) fn statement_end(text: &str, at: usize) -> usize {
-    let mut reader = Reader { text, at, depth: 0, variables: &[], is_lost: false, file: None };
-    let mut open = 0_usize;
-    let mut last = ' ';
-    while let Some(c) = reader.rest().chars().next() {
-        match c {
-            '\'' | '"' => drop(reader.string(c)),
-            '@' if reader.rest()[1..].starts_with(['\'', '"']) => drop(reader.here_string()),
-            '\n' if open == 0 && !matches!(last, '|' | '`' | ',' | '+' | '=' | '(' | '{') => return reader.at,
-            ';' if open == 0 => return reader.at,
-            c => {
-                open = match c {
-                    '{' | '(' | '[' => open + 1,
-                    '}' | ')' | ']' => open.saturating_sub(1),
-                    _ => open,
-                };
-                reader.at += c.len_utf8();
-            }
-        }
-        if !c.is_whitespace() {
-            last = c;
-        }
-    }
-    text.len()
+    next_statement_end(text, at, &mut Vec::new())
+}
+
+/// As [`statement_end`], for one statement after the other: what was never closed is not sought again.
+pub(super) fn next_statement_end(text: &str, at: usize, unclosed: &mut Vec<char>) -> usize {
+    let known = std::mem::take(unclosed);
+    let mut reader = Reader { text, at, depth: 0, variables: &[], is_lost: false, file: None, unclosed: known };
+    let end = reader.statement_end();
+    *unclosed = reader.unclosed;
+    end
 }
 
 struct Reader<'a> {
@@ -100,9 +87,37 @@ struct Reader<'a> {
     /// Whether something was met that is no plain value.
     is_lost: bool,
     file: Option<String>,
+    /// Quotes of texts between `@"` and `"@` that are never closed from here on.
+    unclosed: Vec<char>,
 }
 
 impl<'a> Reader<'a> {
+    /// Where the statement that begins here ends.
+    fn statement_end(&mut self) -> usize {
+        let mut open = 0_usize;
+        let mut last = ' ';
+        while let Some(c) = self.rest().chars().next() {
+            match c {
+                '\'' | '"' => drop(self.string(c)),
+                '@' if self.rest()[1..].starts_with(['\'', '"']) => drop(self.here_string()),
+                '\n' if open == 0 && !matches!(last, '|' | '`' | ',' | '+' | '=' | '(' | '{') => return self.at,
+                ';' if open == 0 => return self.at,
+                c => {
+                    open = match c {
+                        '{' | '(' | '[' => open + 1,
+                        '}' | ')' | ']' => open.saturating_sub(1),
+                        _ => open,
+                    };
+                    self.at += c.len_utf8();
+                }
+            }
+            if !c.is_whitespace() {
+                last = c;
+            }
+        }
+        self.text.len()
+    }
+
     fn rest(&self) -> &'a str {
         &self.text[self.at..]
     }
@@ -276,7 +291,8 @@ impl<'a> Reader<'a> {
     /// Where the value of an entry ends: as a statement does, or before the table's own `}`.
     fn entry_end(&self) -> usize {
         let mut end = statement_end(self.text, self.at);
-        let mut reader = Reader { text: self.text, at: self.at, depth: 0, variables: &[], is_lost: false, file: None };
+        let mut reader =
+            Reader { text: self.text, at: self.at, depth: 0, variables: &[], is_lost: false, file: None, unclosed: Vec::new() };
         let mut open = 0_usize;
         while reader.at < end {
             match reader.rest().chars().next() {
@@ -437,8 +453,13 @@ impl<'a> Reader<'a> {
     fn here_string(&mut self) -> Value {
         let quote = if self.rest()[1..].starts_with('\'') { '\'' } else { '"' };
         let inside = &self.rest()[2..];
-        let (first, body) = inside.split_once('\n').unwrap_or((inside, ""));
-        let Some(end) = body.find(&format!("\n{quote}@")).filter(|_| first.trim().is_empty()) else {
+        let blank = inside.find(|c: char| c == '\n' || !c.is_whitespace()).filter(|at| inside[*at..].starts_with('\n'));
+        let is_open = blank.is_some() && !self.unclosed.contains(&quote);
+        let (first, body) = blank.map_or((inside, ""), |at| (&inside[..at], &inside[at + 1..]));
+        let Some(end) = is_open.then(|| body.find(&format!("\n{quote}@"))).flatten() else {
+            if is_open {
+                self.unclosed.push(quote);
+            }
             self.at = (self.at + 2).min(self.text.len());
             self.is_lost = true;
             return Value::Null;

@@ -1,7 +1,7 @@
 //! The variables of a PowerShell script, as far as they hold what stands in it: `$uri = "…"`, `$headers.Add("a", "b")`.
 
 use super::command::{Command, Word};
-use super::powershell_value::{Evaluated, Variable, evaluate, statement_end, table};
+use super::powershell_value::{Evaluated, Variable, evaluate, next_statement_end, table};
 
 /// The variables that the script sets. What stands behind `$name =` becomes a command of its own, so that `$r = Invoke-RestMethod …` is
 /// found.
@@ -13,12 +13,13 @@ pub(super) fn assigned(text: &str, commands: &mut [Command]) -> Vec<Variable> {
         }
     }
     let mut variables: Vec<Variable> = Vec::new();
+    let mut unclosed = Vec::new();
     let mut at = 0;
     while at < text.len() {
         let rest = &text[at..];
         let line = rest.len() - rest.trim_start_matches(|c: char| c.is_whitespace() || c == ';').len();
         let start = at + line;
-        let end = statement_end(text, start).max(start);
+        let end = next_statement_end(text, start, &mut unclosed).max(start);
         statement(&text[start..end], &mut variables);
         at = end + text[end..].chars().next().map_or(1, char::len_utf8);
     }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::command::{Command, Word};
 use super::powershell_value::{Evaluated, Variable, evaluate, filled, plain, table};
-use crate::model::imported::{Imported, Note, Severity, TextPosition};
+use crate::model::imported::{Imported, Note, Severity, TextPosition, add_note};
 use crate::model::multipart::{Part, PartContent};
 use crate::model::request_spec::{RequestSpec, SpecBody};
 
@@ -60,7 +60,7 @@ pub(super) fn read(text: &str, command: &Command, variables: &[Variable]) -> Imp
     let mut content_type = None;
     for (name, at, given) in parameters(command, variables) {
         let mut note = |severity, said: String| {
-            imported.notes.push(Note { severity, place: Some(TextPosition::of(text, at)), text: said });
+            add_note(&mut imported.notes, || Note { severity, place: Some(TextPosition::of(text, at)), text: said });
         };
         match name.as_str() {
             "" if request.url.is_empty() => request.url = given.into_text(variables),

@@ -25,6 +25,8 @@ struct Lexer<'a> {
     redirected: bool,
     /// Depth of `@{`, `@(`, `{` and `(`, inside which a line's end ends no command.
     depth: usize,
+    /// Quotes of texts between `@"` and `"@` that are never closed from here on.
+    unclosed: Vec<char>,
     command: Command,
     commands: Vec<Command>,
     notes: Vec<Note>,
@@ -170,14 +172,17 @@ impl<'a> Lexer<'a> {
     fn here_string(&mut self) -> bool {
         let Some(quote) = self.rest()[1..].chars().next().filter(|c| matches!(c, '\'' | '"')) else { return false };
         let inside = &self.rest()[2..];
-        let first = inside.split_inclusive('\n').next().unwrap_or("");
-        if self.word.is_some() || !first.ends_with('\n') || !first.trim().is_empty() {
+        let blank = inside.find(|c: char| c == '\n' || !c.is_whitespace()).filter(|at| inside[*at..].starts_with('\n'));
+        let Some(first) = blank.map(|at| at + 1).filter(|_| self.word.is_none() && !self.unclosed.contains(&quote)) else {
             return false;
-        }
-        let body = &inside[first.len()..];
-        let Some(end) = body.find(&format!("\n{quote}@")) else { return false };
+        };
+        let body = &inside[first..];
+        let Some(end) = body.find(&format!("\n{quote}@")) else {
+            self.unclosed.push(quote);
+            return false;
+        };
         let text = body[..end].trim_end_matches('\r').to_owned();
-        let length = 2 + first.len() + end + 3;
+        let length = 2 + first + end + 3;
         self.word().bytes.extend_from_slice(text.as_bytes());
         self.at += length;
         true

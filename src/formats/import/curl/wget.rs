@@ -2,7 +2,7 @@
 
 use super::address;
 use super::command::{Command, Stdin};
-use crate::model::imported::{Imported, Note, Severity, TextPosition};
+use crate::model::imported::{Imported, Note, Severity, TextPosition, add_note};
 use crate::model::request_spec::{RequestSpec, SpecBody};
 
 /// The request of a command of wget.
@@ -43,7 +43,7 @@ pub(super) fn read(text: &str, command: &Command) -> Imported {
             }
             "header" => match value.split_once(':') {
                 Some((name, value)) => request.headers.push((name.trim().to_owned(), value.trim().to_owned())),
-                None => imported.notes.push(Note {
+                None => add_note(&mut imported.notes, || Note {
                     severity: Severity::Lost,
                     place: Some(TextPosition::of(text, word.at)),
                     text: "This header has no colon and was left out".into(),

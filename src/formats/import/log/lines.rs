@@ -3,7 +3,7 @@
 use super::super::{answer, failure};
 use crate::diagnosis::told_status;
 use crate::model::exchange::{Answer, Outcome};
-use crate::model::imported::{Imported, Note, Severity, TextPosition};
+use crate::model::imported::{Imported, Note, Severity, TextPosition, add_note};
 use crate::model::request_record::NotRecorded;
 use crate::model::request_spec::{RequestSpec, SpecBody};
 
@@ -17,6 +17,9 @@ const MAX_STEP: usize = 250;
 
 /// How much behind an address belongs to it, in bytes.
 const MAX_BEHIND: usize = 64 << 10;
+
+/// How much before an address tells of it, in bytes.
+const MAX_BEFORE: usize = 2 << 10;
 
 /// An answer of which a log keeps the status alone.
 fn only_status(status: u16) -> Outcome {
@@ -58,7 +61,9 @@ pub(super) fn lines(text: &str, imported: &mut Imported) {
 
 /// What stands around an address.
 struct Around<'a> {
-    place: TextPosition,
+    text: &'a str,
+    /// Where the address begins.
+    start: usize,
     /// Its line up to it.
     before: &'a str,
     /// The lines above it that could tell its method, without those of the address before.
@@ -71,15 +76,17 @@ struct Around<'a> {
 
 impl<'a> Around<'a> {
     fn of(text: &'a str, found: &FoundAddress, until: usize) -> Self {
-        let line = text[..found.start].rfind('\n').map_or(0, |at| at + 1);
+        let from = text.floor_char_boundary(found.start.saturating_sub(MAX_BEFORE));
+        let line = text[from..found.start].rfind('\n').map_or(from, |at| from + at + 1);
         let mut end = until.min(found.end + MAX_BEHIND).max(found.end);
         while !text.is_char_boundary(end) {
             end -= 1;
         }
-        let above = text[..line].rmatch_indices('\n').nth(4).map_or(0, |(at, _)| at + 1);
+        let above = text[from..line].rmatch_indices('\n').nth(4).map_or(from, |(at, _)| from + at + 1);
         let before = &text[line..found.start];
         Self {
-            place: TextPosition::of(text, found.start),
+            text,
+            start: found.start,
             before,
             above: text[above..line].rsplit("://").next().unwrap_or(""),
             behind: &text[found.end..end],
@@ -123,7 +130,7 @@ impl<'a> Around<'a> {
             not_recorded.method = true;
             said.push_str(", which does not name the method: it is taken to be POST");
         }
-        notes.push(Note { severity, place: Some(self.place), text: said });
+        add_note(notes, || Note { severity, place: Some(TextPosition::of(self.text, self.start)), text: said });
         RequestSpec {
             method: method.unwrap_or_else(|| "POST".to_owned()),
             url,
@@ -313,12 +320,16 @@ fn addresses(text: &str) -> Vec<FoundAddress> {
     let mut at = 0;
     // The address of a server alone, behind which urllib3 writes the request line.
     let mut server: Option<(usize, &str)> = None;
+    let mut line_start = 0;
     while at < text.len() {
         let rest = &text[at..];
         let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '`' | '|')).unwrap_or(rest.len());
         let word = rest[..end].trim_end_matches('\\');
         let scheme = word.find("https://").or_else(|| word.find("http://"));
-        let before = text[..at].trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '"' | ':' | '\'' | '=' | ']' | '\\'));
+        let is_between = |c: char| c.is_whitespace() || matches!(c, '"' | ':' | '\'' | '=' | ']' | '\\');
+        // Only before an address, so that a run of such signs is passed once.
+        let is_address = scheme.is_some() || word.starts_with('/');
+        let before = if is_address { text[..at].trim_end_matches(is_between) } else { "" };
         let method = METHODS.iter().find(|method| before.ends_with(*method)).map(|method| (*method).to_owned());
         // A referrer or an agent's home page is no request: without a method before, only an API's address counts.
         // nginx names in one line where it passed the request on to, too.
@@ -330,7 +341,6 @@ fn addresses(text: &str) -> Vec<FoundAddress> {
         if let Some((offset, url)) = whole.or(path) {
             let url = url.trim_end_matches([',', ';', ')', ']', '}', '.', ':']);
             let start = at + offset;
-            let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
             let pool = pool.unwrap_or_default();
             let base = server.filter(|(at, _)| *at >= line_start && url.starts_with('/')).map_or(pool.as_str(), |(_, base)| base);
             let base = base.strip_suffix(":443").filter(|_| base.starts_with("https")).unwrap_or(base);
@@ -345,14 +355,19 @@ fn addresses(text: &str) -> Vec<FoundAddress> {
             server = (url.matches('/').count() == 2).then_some((at, url));
         }
         at += end;
-        at += text[at..].chars().next().map_or(0, char::len_utf8);
+        let gap = text[at..].chars().next();
+        at += gap.map_or(0, char::len_utf8);
+        if gap == Some('\n') {
+            line_start = at;
+        }
     }
     found
 }
 
 /// The server that urllib3 names before a path: `HTTPSConnectionPool(host='h', port=443): Max retries exceeded with url: /path`.
 fn pool_of(text: &str, at: usize) -> Option<String> {
-    let line = text[..at].rsplit('\n').next().unwrap_or("");
+    let from = text.floor_char_boundary(at.saturating_sub(MAX_BEFORE));
+    let line = text[from..at].rsplit('\n').next().unwrap_or("");
     let (before, behind) = line.rsplit_once("ConnectionPool(host='")?;
     let (host, rest) = behind.split_once('\'')?;
     let port: String = rest.chars().filter(char::is_ascii_digit).take(5).collect();

@@ -4,13 +4,14 @@ use serde_json::Value;
 
 use super::literal::{Language, Reader, text_of};
 use crate::formats::import::curl;
-use crate::model::imported::{Imported, Note, Severity, TextPosition};
+use crate::model::imported::{Imported, Note, Severity, TextPosition, add_note};
 use crate::model::request_spec::{RequestSpec, SpecBody};
 
 /// What is to be said of a call that was read, and what it leaves open.
 pub(super) fn finish(text: &str, at: usize, reader: &Reader<'_>, mut request: RequestSpec, imported: &mut Imported) {
-    let place = Some(TextPosition::of(text, at));
-    let mut note = |severity, text: String| imported.notes.push(Note { severity, place, text });
+    let mut note = |severity, said: String| {
+        add_note(&mut imported.notes, || Note { severity, place: Some(TextPosition::of(text, at)), text: said });
+    };
     if reader.is_broken {
         note(Severity::Lost, "This call is cut off or is made of more than literals; what could be read was taken".into());
         let unknown = &mut request.not_recorded;

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::call::{assigned, finish, form, pairs, set_header, with_query};
 use super::literal::{Language, Reader, text_of};
 use super::multipart;
-use crate::model::imported::{Imported, Note, Severity, TextPosition};
+use crate::model::imported::{Imported, Note, Severity, TextPosition, add_note};
 use crate::model::request_record::NotRecorded;
 use crate::model::request_spec::{RequestSpec, SpecBody};
 
@@ -93,7 +93,7 @@ pub(super) fn read(text: &str, imported: &mut Imported) {
             settings.insert("url".into(), url);
         }
         let request = request(text, call, &settings, |severity, said| {
-            imported.notes.push(Note { severity, place: Some(TextPosition::of(text, at)), text: said });
+            add_note(&mut imported.notes, || Note { severity, place: Some(TextPosition::of(text, at)), text: said });
         });
         if !request.url.is_empty() {
             finish(text, at, &reader, request, imported);

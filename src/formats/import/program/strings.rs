@@ -1,7 +1,7 @@
 //! Programs in C#, Java, Go, PHP and their like: the texts in them tell the address, the headers and the body.
 
 use crate::formats::import::collection::sheet::mark_variables;
-use crate::model::imported::{Imported, Note, Severity, TextPosition};
+use crate::model::imported::{Imported, Note, Severity, TextPosition, add_note};
 use crate::model::request_spec::{RequestSpec, SpecBody};
 
 /// The language, by a call that only a program holds which sends a request.
@@ -46,7 +46,8 @@ pub(super) fn read(text: &str, language: &str, imported: &mut Imported) {
             "This was read from the texts in a program in {language}: check the method and the body{}",
             if body.is_none() { ", which is put together of more than texts" } else { "" }
         );
-        imported.notes.push(Note { severity: Severity::Taken, place: Some(TextPosition::of(text, address.at)), text: said });
+        let place = || Some(TextPosition::of(text, address.at));
+        add_note(&mut imported.notes, || Note { severity: Severity::Taken, place: place(), text: said });
         let mut request = RequestSpec {
             method: method(text).unwrap_or_else(|| "POST".to_owned()),
             url: whole_address(text, address, &own),

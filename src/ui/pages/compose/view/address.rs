@@ -5,7 +5,7 @@ use std::ops::Range;
 use eframe::egui::{self, Color32, Frame, RichText, Stroke, TextEdit, TextStyle, Ui};
 
 use crate::diagnosis::{Cause, FactPlace};
-use crate::model::secrets::names::secret_spans;
+use crate::model::secrets::url_values::secret_spans;
 use crate::model::{Address, Endpoint, Profile};
 use crate::ui::pages::compose::state::Session;
 use crate::ui::{icons, theme, widgets};

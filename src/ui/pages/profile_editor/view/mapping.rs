@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::model::mapping::{fields_from_sample, odd_rows};
 use crate::model::profile::{Field, FieldKind};
-use crate::model::secrets::names::secret_spans;
+use crate::model::secrets::url_values::secret_spans;
 use crate::ui::pages::profile_editor::state::{EditorState, Way};
 use crate::ui::pages::profile_editor::view::choices;
 use crate::ui::pages::profile_editor::view::parts::{left_out, named_edit, section, wire_edit};

@@ -10,7 +10,7 @@ use eframe::egui::{self, Button, ComboBox, Id, RichText, TextEdit, TextStyle, Ui
 
 use crate::model::profile::Colour;
 use crate::model::profile::FieldKind;
-use crate::model::secrets::names::secret_spans;
+use crate::model::secrets::url_values::secret_spans;
 use crate::model::{Endpoint, Profile};
 use crate::ui::command::Command;
 use crate::ui::pages::profile_editor::command::ProfileCommand;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use crate::diagnosis::{self, Cause};
 use crate::model::mapping::unmappable;
 use crate::model::request_record::RequestRecord;
-use crate::model::secrets::names::secret_spans;
+use crate::model::secrets::url_values::secret_spans;
 use crate::model::{Case, Profile};
 use crate::ui::{icons, theme, widgets};
 

@@ -1,0 +1,452 @@
+//! A text as those read it who undo one of its encodings: the bytes that come of it, each with the place it came from.
+//!
+//! Whoever looks for a secret looks through the text and through what each encoding makes of it, then through what the encodings make of
+//! that. So a text may be encoded several times, in any order, and each pass takes as long as the text is.
+
+use std::collections::{HashSet, VecDeque};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::ops::Range;
+
+use super::entities::entity;
+
+/// What stands between two pieces that do not belong together. No secret has it.
+const GAP: u8 = 0x1f;
+
+/// How often escapes are undone, one pass each.
+const MOST_ESCAPES: u8 = 5;
+
+/// How often Base64 is undone.
+const MOST_BASE64: u8 = 2;
+
+/// How many bytes all views of a text may have together, for each byte of the text; and what they may have in any case.
+const MOST_BYTES: usize = 24;
+const MOST_BYTES_BESIDE: usize = 64 << 10;
+
+/// Bytes and where they came from. Of the text itself each byte stands for itself.
+pub(super) struct View<'a> {
+    bytes: std::borrow::Cow<'a, [u8]>,
+    places: Option<Vec<(u32, u32)>>,
+}
+
+impl View<'_> {
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    fn start(&self, at: usize) -> u32 {
+        self.places.as_ref().map_or_else(|| small(at), |places| places[at].0)
+    }
+
+    fn end(&self, at: usize) -> u32 {
+        self.places.as_ref().map_or_else(|| small(at + 1), |places| places[at].1)
+    }
+
+    /// Where a part of the view stands in the text.
+    pub(super) fn place(&self, part: &Range<usize>) -> Range<usize> {
+        self.start(part.start) as usize..self.end(part.end - 1) as usize
+    }
+}
+
+/// Texts are looked through in pieces that are far shorter.
+fn small(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+/// Collects a view of another.
+struct Making<'a> {
+    of: &'a View<'a>,
+    bytes: Vec<u8>,
+    places: Vec<(u32, u32)>,
+}
+
+impl<'a> Making<'a> {
+    fn of(of: &'a View<'a>) -> Self {
+        Self { of, bytes: Vec::new(), places: Vec::new() }
+    }
+
+    /// A byte that stands for these of the other view.
+    fn push(&mut self, byte: u8, from: Range<usize>) {
+        self.push_at(byte, self.of.start(from.start), self.of.end(from.end - 1));
+    }
+
+    fn push_at(&mut self, byte: u8, start: u32, end: u32) {
+        self.bytes.push(byte);
+        self.places.push((start, end));
+    }
+
+    fn push_char(&mut self, c: char, from: &Range<usize>) {
+        let mut utf8 = [0; 4];
+        c.encode_utf8(&mut utf8).bytes().for_each(|byte| self.push(byte, from.clone()));
+    }
+
+    fn gap(&mut self) {
+        let end = self.places.last().map_or(0, |(_, end)| *end);
+        self.push_at(GAP, end, end);
+    }
+
+    fn done(self) -> View<'static> {
+        View { bytes: self.bytes.into(), places: Some(self.places) }
+    }
+}
+
+/// A view that waits to be decoded further, and what was undone to come by it.
+struct Waiting<'a> {
+    view: View<'a>,
+    escapes: u8,
+    base64: u8,
+    /// Whether it came of bytes that were written as numbers.
+    of_numbers: bool,
+}
+
+/// Shows a text and all that its encodings make of it. `shortest` is the length of the shortest secret: what is too short for it is left.
+pub(super) fn each(bytes: &[u8], shortest: usize, mut see: impl FnMut(&View<'_>)) {
+    let mut left = bytes.len() * MOST_BYTES + MOST_BYTES_BESIDE;
+    let mut seen: HashSet<u64> = HashSet::new();
+    let mut waiting = VecDeque::new();
+    let text = View { bytes: bytes.into(), places: None };
+    waiting.push_back(Waiting { view: text, escapes: 0, base64: 0, of_numbers: false });
+    while let Some(next) = waiting.pop_front() {
+        see(&next.view);
+        if left == 0 {
+            continue;
+        }
+        for made in decoded(&next, shortest) {
+            let length = made.view.bytes.len();
+            left = left.saturating_sub(length);
+            if left == 0 {
+                break;
+            }
+            let mut hasher = DefaultHasher::new();
+            made.view.bytes.hash(&mut hasher);
+            if length >= shortest && seen.insert(hasher.finish()) {
+                waiting.push_back(made);
+            }
+        }
+    }
+}
+
+/// Shows what is left of bytes when one kind of escape in them is undone, or all are.
+pub(super) fn unescaped(bytes: &[u8], mut see: impl FnMut(&[u8])) {
+    let view = View { bytes: bytes.into(), places: None };
+    Escapes::of(bytes).each().into_iter().filter_map(|kinds| unescape(&view, kinds)).for_each(|view| see(&view.bytes));
+}
+
+/// What each encoding makes of a view, where it is there at all.
+fn decoded<'a>(of: &'a Waiting<'a>, shortest: usize) -> impl Iterator<Item = Waiting<'static>> + 'a {
+    let view = &of.view;
+    let has = |byte: u8| view.bytes.contains(&byte);
+    let escapes = if of.escapes < MOST_ESCAPES { Escapes::of(&view.bytes).each() } else { Vec::new() };
+    let escaped = escapes.into_iter().filter_map(|kinds| unescape(view, kinds)).map(|view| Waiting {
+        view,
+        escapes: of.escapes + 1,
+        base64: of.base64,
+        of_numbers: of.of_numbers,
+    });
+    let same = |view| Waiting { view, escapes: of.escapes, base64: of.base64, of_numbers: of.of_numbers };
+    let narrow = has(0).then(|| same(without_zeros(view)));
+    let shifts = if of.base64 < MOST_BASE64 { 0..4 } else { 0..0 };
+    let base64 = shifts.filter_map(move |shift| base64(view, shift, shortest)).map(|view| Waiting {
+        view,
+        escapes: of.escapes,
+        base64: of.base64 + 1,
+        of_numbers: of.of_numbers,
+    });
+    let shifts = if of.of_numbers { 0..0 } else { 0..2 };
+    let numbers = shifts.filter_map(move |shift| hexadecimal(view, shift, shortest)).chain(decimal(view, shortest));
+    let numbers = numbers.map(|view| Waiting { view, escapes: of.escapes, base64: of.base64, of_numbers: true });
+    escaped.chain(narrow).chain(numbers).chain(base64)
+}
+
+/// Which escapes are undone in one pass.
+#[derive(Clone, Copy, Default)]
+struct Escapes {
+    percent: bool,
+    backslash: bool,
+    entity: bool,
+    quoted: bool,
+}
+
+impl Escapes {
+    /// Those that may be there.
+    fn of(bytes: &[u8]) -> Self {
+        let has = |byte: u8| bytes.contains(&byte);
+        Self { percent: has(b'%'), backslash: has(b'\\'), entity: has(b'&'), quoted: has(b'=') }
+    }
+
+    /// Each alone, and then those that texts mix together.
+    fn each(self) -> Vec<Self> {
+        let none = Self::default();
+        let mixed = Self { quoted: false, ..self };
+        let kinds = [
+            Self { percent: self.percent, ..none },
+            Self { backslash: self.backslash, ..none },
+            Self { entity: self.entity, ..none },
+            Self { quoted: self.quoted, ..none },
+        ];
+        let mut each: Vec<Self> = kinds.into_iter().filter(|kind| kind.count() == 1).collect();
+        if mixed.count() > 1 {
+            each.push(mixed);
+        }
+        each
+    }
+
+    fn count(self) -> usize {
+        [self.percent, self.backslash, self.entity, self.quoted].into_iter().filter(|is| *is).count()
+    }
+}
+
+/// What an escape stands for.
+enum Meaning {
+    Byte(u8),
+    Char(char),
+    Nothing,
+}
+
+/// The view without these escapes; nothing when it has none.
+fn unescape(view: &View<'_>, kinds: Escapes) -> Option<View<'static>> {
+    let bytes = view.bytes();
+    let mut making = Making::of(view);
+    let mut is_other = false;
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        let rest = &bytes[at..];
+        let escape = match byte {
+            b'%' if kinds.percent => percent(rest),
+            b'\\' if kinds.backslash => backslash(rest),
+            b'&' if kinds.entity => entity(rest).map(|(c, length)| (Meaning::Char(c), length)),
+            b'=' if kinds.quoted => quoted_printable(rest),
+            _ => None,
+        };
+        let (meaning, length) = escape.unwrap_or((Meaning::Byte(*byte), 1));
+        is_other |= length > 1;
+        let from = at..at + length;
+        match meaning {
+            Meaning::Byte(byte) => making.push(byte, from),
+            Meaning::Char(c) => making.push_char(c, &from),
+            Meaning::Nothing => {}
+        }
+        at += length;
+    }
+    is_other.then(|| making.done())
+}
+
+/// `%2B`, and `%u002B` as some scripts write it.
+fn percent(bytes: &[u8]) -> Option<(Meaning, usize)> {
+    if let Some(byte) = bytes.get(1..3).and_then(number) {
+        return Some((Meaning::Byte(u8::try_from(byte).ok()?), 3));
+    }
+    unit(bytes, b"%u")
+}
+
+/// `\u002B`, `\u{2b}`, `\U0000002B`, `\x2B`, `\053`, `\n`, `\/`.
+fn backslash(bytes: &[u8]) -> Option<(Meaning, usize)> {
+    /// Of a number in braces.
+    const MOST_DIGITS: usize = 8;
+    let sign = *bytes.get(1)?;
+    let numbered = match sign {
+        b'u' if bytes.get(2) == Some(&b'{') => {
+            let digits = bytes[3..].iter().take(MOST_DIGITS).take_while(|byte| byte.is_ascii_hexdigit()).count();
+            let c = number(&bytes[3..3 + digits]).and_then(char::from_u32).filter(|_| bytes.get(3 + digits) == Some(&b'}'));
+            c.map(|c| (Meaning::Char(c), digits + 4))
+        }
+        b'u' => unit(bytes, b"\\u"),
+        b'U' => bytes.get(2..10).and_then(number).and_then(char::from_u32).map(|c| (Meaning::Char(c), 10)),
+        b'x' => bytes.get(2..4).and_then(number).and_then(|byte| u8::try_from(byte).ok()).map(|byte| (Meaning::Byte(byte), 4)),
+        b'0'..=b'3' => {
+            let octal = bytes.get(1..4).and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 8).ok());
+            octal.map(|byte| (Meaning::Byte(byte), 4))
+        }
+        _ => None,
+    };
+    let plain = match sign {
+        b'n' => b'\n',
+        b'r' => b'\r',
+        b't' => b'\t',
+        sign => sign,
+    };
+    Some(numbered.unwrap_or((Meaning::Byte(plain), 2)))
+}
+
+/// A unit of UTF-16 in four digits behind a sign, or two of them that are one character.
+fn unit(bytes: &[u8], sign: &[u8; 2]) -> Option<(Meaning, usize)> {
+    let one = |at: usize| {
+        let digits = bytes.get(at..at + 6)?.strip_prefix(sign)?;
+        number(digits).and_then(|unit| u16::try_from(unit).ok())
+    };
+    let first = one(0)?;
+    if let Some(c) = char::from_u32(u32::from(first)) {
+        return Some((Meaning::Char(c), 6));
+    }
+    let c = char::decode_utf16([first, one(6)?]).next()?.ok()?;
+    Some((Meaning::Char(c), 12))
+}
+
+/// `=2B`, and the end of a line that is none.
+fn quoted_printable(bytes: &[u8]) -> Option<(Meaning, usize)> {
+    if let Some(byte) = bytes.get(1..3).and_then(number) {
+        return Some((Meaning::Byte(u8::try_from(byte).ok()?), 3));
+    }
+    match bytes.get(1..)? {
+        [b'\r', b'\n', ..] => Some((Meaning::Nothing, 3)),
+        [b'\n', ..] => Some((Meaning::Nothing, 2)),
+        _ => None,
+    }
+}
+
+fn number(hex: &[u8]) -> Option<u32> {
+    let is_hex = !hex.is_empty() && hex.iter().all(u8::is_ascii_hexdigit);
+    u32::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok().filter(|_| is_hex)
+}
+
+/// UTF-16 and UTF-32 of ASCII, as ASCII.
+fn without_zeros(view: &View<'_>) -> View<'static> {
+    let mut making = Making::of(view);
+    for (at, byte) in view.bytes().iter().enumerate().filter(|(_, byte)| **byte != 0) {
+        making.push(*byte, at..at + 1);
+    }
+    making.done()
+}
+
+/// The six bits of a character of Base64 or Base64url.
+fn sextet(byte: u8) -> Option<u8> {
+    match byte {
+        b'A'..=b'Z' => Some(byte - b'A'),
+        b'a'..=b'z' => Some(byte - b'a' + 26),
+        b'0'..=b'9' => Some(byte - b'0' + 52),
+        b'+' | b'-' => Some(62),
+        b'/' | b'_' => Some(63),
+        _ => None,
+    }
+}
+
+/// All runs of Base64 that are long enough, each read from its character `shift` on: where its groups begin is not known. Lines may be
+/// broken and indented.
+fn base64(view: &View<'_>, shift: usize, shortest: usize) -> Option<View<'static>> {
+    let bytes = view.bytes();
+    let fewest = (shortest * 8).div_ceil(6);
+    let mut making = Making::of(view);
+    let mut run: Vec<(usize, u8)> = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        while let Some(bits) = bytes.get(at).and_then(|byte| sextet(*byte)) {
+            run.push((at, bits));
+            at += 1;
+        }
+        let blank = bytes[at..].iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')).count();
+        let is_break =
+            bytes[at..at + blank].contains(&b'\n') && bytes.get(at + blank).is_some_and(|byte| sextet(*byte).is_some());
+        if is_break && !run.is_empty() {
+            at += blank;
+            continue;
+        }
+        if run.len() >= fewest + shift {
+            decode_run(&run[shift..], &mut making);
+        }
+        run.clear();
+        at += blank.max(1);
+    }
+    (!making.bytes.is_empty()).then(|| making.done())
+}
+
+/// A character belongs to a byte when all its six bits do.
+fn decode_run(run: &[(usize, u8)], making: &mut Making<'_>) {
+    let of = making.of;
+    for group in run.chunks(4) {
+        let bits = |at: usize| group.get(at).map_or(0, |(_, bits)| *bits);
+        let start = |at: usize| group.get(at).or(group.last()).map_or(0, |(at, _)| of.start(*at));
+        let end = |at: usize| group.get(at).or(group.last()).map_or(0, |(at, _)| of.end(*at));
+        if group.len() > 1 {
+            making.push_at(bits(0) << 2 | bits(1) >> 4, start(0), end(0));
+        }
+        if group.len() > 2 {
+            making.push_at(bits(1) << 4 | bits(2) >> 2, start(2), end(1));
+        }
+        if group.len() > 3 {
+            making.push_at(bits(2) << 6 | bits(3), start(3), end(3));
+        }
+    }
+    making.gap();
+}
+
+/// All runs of hexadecimal bytes that are long enough, plain, or with signs between them as in `2b:2f` and `0x2b, 0x2f`, each read from its
+/// digit `shift` on.
+fn hexadecimal(view: &View<'_>, shift: usize, shortest: usize) -> Option<View<'static>> {
+    const MOST_BETWEEN: usize = 4;
+    let bytes = view.bytes();
+    let mut making = Making::of(view);
+    let mut run: Vec<(usize, u8)> = Vec::new();
+    let mut between = 0;
+    let mut at = 0;
+    loop {
+        let byte = bytes.get(at).copied();
+        let begins = |sign: u8| byte == Some(sign) && matches!(bytes.get(at + 1), Some(b'x' | b'X'));
+        let is_prefix = (begins(b'0') || begins(b'\\')) && bytes.get(at + 2).is_some_and(u8::is_ascii_hexdigit);
+        let digit = byte.and_then(|byte| char::from(byte).to_digit(16)).and_then(|digit| u8::try_from(digit).ok());
+        match (byte, digit) {
+            _ if is_prefix => {
+                between += 1;
+                at += 1;
+            }
+            (Some(_), Some(digit)) => {
+                run.push((at, digit));
+                between = 0;
+            }
+            (Some(b' ' | b',' | b':' | b';' | b'-' | b'_' | b'\r' | b'\n' | b'\t'), _) if between < MOST_BETWEEN => between += 1,
+            _ => {
+                if run.len() >= shortest * 2 + shift {
+                    for pair in run[shift..].as_chunks::<2>().0 {
+                        let [(first, high), (last, low)] = *pair;
+                        making.push(high << 4 | low, first..last + 1);
+                    }
+                    making.gap();
+                }
+                run.clear();
+                between = 0;
+            }
+        }
+        if byte.is_none() {
+            break;
+        }
+        at += 1;
+    }
+    (!making.bytes.is_empty()).then(|| making.done())
+}
+
+/// All lists of bytes in decimal that are long enough, signed or not: `[75, 101, 121]`.
+fn decimal(view: &View<'_>, shortest: usize) -> Option<View<'static>> {
+    let bytes = view.bytes();
+    let mut making = Making::of(view);
+    let mut run: Vec<(Range<usize>, u8)> = Vec::new();
+    let mut at = 0;
+    loop {
+        let rest = bytes.get(at..).unwrap_or_default();
+        let sign = usize::from(rest.first() == Some(&b'-'));
+        let count = rest[sign.min(rest.len())..].iter().take(4).take_while(|byte| byte.is_ascii_digit()).count();
+        let end = at + sign + count;
+        let value = bytes.get(at..end).and_then(|digits| std::str::from_utf8(digits).ok()?.parse::<i16>().ok());
+        let byte = value.filter(|value| count > 0 && (-128..=255).contains(value)).map(|value| value.to_le_bytes()[0]);
+        if let Some(byte) = byte {
+            run.push((at..end, byte));
+            at = end;
+            let blank = bytes[at..].iter().take_while(|byte| matches!(byte, b',' | b' ' | b'\t' | b'\r' | b'\n')).count();
+            at += blank;
+            if blank > 0 {
+                continue;
+            }
+        }
+        if run.len() >= shortest {
+            run.iter().for_each(|(from, byte)| making.push(*byte, from.clone()));
+            making.gap();
+        }
+        run.clear();
+        if at >= bytes.len() {
+            break;
+        }
+        at += if byte.is_some() { 0 } else { count.max(1) };
+        // A list begins behind what is no number.
+        while bytes.get(at).is_some_and(|byte| !byte.is_ascii_digit() && *byte != b'-') {
+            at += 1;
+        }
+    }
+    (!making.bytes.is_empty()).then(|| making.done())
+}
