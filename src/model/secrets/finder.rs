@@ -6,7 +6,8 @@ use std::sync::{Arc, OnceLock};
 
 use aho_corasick::automaton::Automaton as _;
 use aho_corasick::nfa::contiguous::NFA;
-use aho_corasick::{Anchored, MatchKind};
+use aho_corasick::{AhoCorasick, Anchored, MatchKind};
+use zeroize::Zeroizing;
 
 use super::placeholder::is_variable;
 use super::secret::{MASK, SHORTEST_SECRET, Secret};
@@ -40,7 +41,11 @@ pub struct SecretFinder {
 
 /// Looks for all spellings of all secrets at once.
 struct Search {
-    automaton: NFA,
+    /// Tells quickly whether there is anything.
+    first: AhoCorasick,
+    /// Tells of everything; made when there is something.
+    automaton: OnceLock<Option<NFA>>,
+    texts: Vec<Zeroizing<Vec<u8>>>,
     /// The number of the secret of each spelling.
     secrets: Vec<usize>,
     /// The length of the shortest spelling.
@@ -152,27 +157,30 @@ impl Search {
         let mut secrets = Vec::new();
         for (text, secret) in needles {
             for spelling in spellings(text.reveal()) {
-                texts.push(spelling);
+                texts.push(Zeroizing::new(spelling));
                 secrets.push(*secret);
             }
         }
-        let shortest = texts.iter().map(Vec::len).min()?;
-        let automaton = NFA::builder().match_kind(MatchKind::Standard).build(&texts);
-        texts.iter_mut().for_each(zeroize::Zeroize::zeroize);
+        let shortest = texts.iter().map(|text| text.len()).min()?;
         // It holds any texts that fit into memory.
-        Some(Self { automaton: automaton.ok()?, secrets, shortest })
+        let first = AhoCorasick::new(texts.iter().map(|text| text.as_slice())).ok()?;
+        Some(Self { first, automaton: OnceLock::new(), texts, secrets, shortest })
     }
 
     /// Tells of each place where a spelling ends, by the longest that ends there, in the text and in what its encodings make of it.
     fn find(&self, bytes: &[u8], mut tell: impl FnMut(Range<usize>, usize)) {
-        let Ok(begin) = self.automaton.start_state(Anchored::No) else { return };
+        let make = || NFA::builder().match_kind(MatchKind::Standard).build(self.texts.iter().map(|text| text.as_slice())).ok();
         views::each(bytes, self.shortest, |view| {
-            let mut state = begin;
-            for (at, byte) in view.bytes().iter().enumerate() {
-                state = self.automaton.next_state(Anchored::No, state, *byte);
-                if self.automaton.is_special(state) && self.automaton.is_match(state) {
-                    let spelling = self.automaton.match_pattern(state, 0);
-                    let length = self.automaton.pattern_len(spelling);
+            let Some(first) = self.first.find(view.bytes()) else { return };
+            let Some(automaton) = self.automaton.get_or_init(make) else { return };
+            let Ok(mut state) = automaton.start_state(Anchored::No) else { return };
+            // The first match is the one that ends first: a longer one may begin before it.
+            let from = first.end().saturating_sub(automaton.max_pattern_len());
+            for (at, byte) in view.bytes().iter().enumerate().skip(from) {
+                state = automaton.next_state(Anchored::No, state, *byte);
+                if automaton.is_special(state) && automaton.is_match(state) {
+                    let spelling = automaton.match_pattern(state, 0);
+                    let length = automaton.pattern_len(spelling);
                     let place = view.place(&(at + 1 - length..at + 1));
                     if place.start < place.end {
                         tell(place, self.secrets[spelling.as_usize()]);

@@ -134,26 +134,21 @@ pub(super) fn unescaped(bytes: &[u8], mut see: impl FnMut(&[u8])) {
 /// What each encoding makes of a view, where it is there at all.
 fn decoded<'a>(of: &'a Waiting<'a>, shortest: usize) -> impl Iterator<Item = Waiting<'static>> + 'a {
     let view = &of.view;
-    let has = |byte: u8| view.bytes.contains(&byte);
-    let escapes = if of.escapes < MOST_ESCAPES { Escapes::of(&view.bytes).each() } else { Vec::new() };
-    let escaped = escapes.into_iter().filter_map(|kinds| unescape(view, kinds)).map(|view| Waiting {
-        view,
-        escapes: of.escapes + 1,
-        base64: of.base64,
-        of_numbers: of.of_numbers,
-    });
-    let same = |view| Waiting { view, escapes: of.escapes, base64: of.base64, of_numbers: of.of_numbers };
-    let narrow = has(0).then(|| same(without_zeros(view)));
-    let shifts = if of.base64 < MOST_BASE64 { 0..4 } else { 0..0 };
-    let base64 = shifts.filter_map(move |shift| base64(view, shift, shortest)).map(|view| Waiting {
-        view,
-        escapes: of.escapes,
-        base64: of.base64 + 1,
-        of_numbers: of.of_numbers,
-    });
-    let shifts = if of.of_numbers { 0..0 } else { 0..2 };
-    let numbers = shifts.filter_map(move |shift| hexadecimal(view, shift, shortest)).chain(decimal(view, shortest));
-    let numbers = numbers.map(|view| Waiting { view, escapes: of.escapes, base64: of.base64, of_numbers: true });
+    let bytes = view.bytes();
+    let made = |view| Waiting { view, escapes: of.escapes, base64: of.base64, of_numbers: of.of_numbers };
+    let escapes = if of.escapes < MOST_ESCAPES { Escapes::of(bytes).each() } else { Vec::new() };
+    let escaped = escapes.into_iter().filter_map(|kinds| unescape(view, kinds));
+    let escaped = escaped.map(move |view| Waiting { escapes: of.escapes + 1, ..made(view) });
+    let narrow = bytes.contains(&0).then(|| made(without_zeros(view)));
+    let runs = if of.base64 < MOST_BASE64 { base64_runs(bytes, shortest) } else { Vec::new() };
+    let shifts = if runs.is_empty() { 0..0 } else { 0..4 };
+    let base64 = shifts.map(move |shift| Waiting { base64: of.base64 + 1, ..made(base64(view, &runs, shift)) });
+    let is_first = !of.of_numbers;
+    let runs = if is_first { hexadecimal_runs(bytes, shortest) } else { Vec::new() };
+    let shifts = if runs.is_empty() { 0..0 } else { 0..2 };
+    let decimal = is_first.then(|| decimal(view, shortest)).flatten();
+    let numbers = shifts.map(move |shift| hexadecimal(view, &runs, shift)).chain(decimal);
+    let numbers = numbers.map(move |view| Waiting { of_numbers: true, ..made(view) });
     escaped.chain(narrow).chain(numbers).chain(base64)
 }
 
@@ -319,33 +314,45 @@ fn sextet(byte: u8) -> Option<u8> {
     }
 }
 
-/// All runs of Base64 that are long enough, each read from its character `shift` on: where its groups begin is not known. Lines may be
-/// broken and indented.
-fn base64(view: &View<'_>, shift: usize, shortest: usize) -> Option<View<'static>> {
-    let bytes = view.bytes();
+/// Where runs of Base64 stand that are long enough. Lines may be broken and indented.
+fn base64_runs(bytes: &[u8], shortest: usize) -> Vec<Range<usize>> {
     let fewest = (shortest * 8).div_ceil(6);
-    let mut making = Making::of(view);
-    let mut run: Vec<(usize, u8)> = Vec::new();
-    let mut at = 0;
+    let is_sign: [bool; 256] = std::array::from_fn(|byte| u8::try_from(byte).is_ok_and(|byte| sextet(byte).is_some()));
+    let is_at = |at: usize| bytes.get(at).is_some_and(|byte| is_sign[usize::from(*byte)]);
+    let mut runs = Vec::new();
+    let (mut start, mut count, mut at) = (0, 0, 0);
     while at < bytes.len() {
-        while let Some(bits) = bytes.get(at).and_then(|byte| sextet(*byte)) {
-            run.push((at, bits));
+        if is_sign[usize::from(bytes[at])] {
+            count += 1;
             at += 1;
+            continue;
         }
         let blank = bytes[at..].iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')).count();
-        let is_break =
-            bytes[at..at + blank].contains(&b'\n') && bytes.get(at + blank).is_some_and(|byte| sextet(*byte).is_some());
-        if is_break && !run.is_empty() {
+        if count > 0 && bytes[at..at + blank].contains(&b'\n') && is_at(at + blank) {
             at += blank;
             continue;
         }
-        if run.len() >= fewest + shift {
-            decode_run(&run[shift..], &mut making);
+        if count >= fewest {
+            runs.push(start..at);
         }
-        run.clear();
         at += blank.max(1);
+        (start, count) = (at, 0);
     }
-    (!making.bytes.is_empty()).then(|| making.done())
+    if count >= fewest {
+        runs.push(start..at);
+    }
+    runs
+}
+
+/// Runs of Base64, each read from its character `shift` on: where its groups begin is not known.
+fn base64(view: &View<'_>, runs: &[Range<usize>], shift: usize) -> View<'static> {
+    let mut making = Making::of(view);
+    for run in runs {
+        let signs = run.clone().filter_map(|at| Some((at, sextet(view.bytes[at])?)));
+        let signs: Vec<(usize, u8)> = signs.skip(shift).collect();
+        decode_run(&signs, &mut making);
+    }
+    making.done()
 }
 
 /// A character belongs to a byte when all its six bits do.
@@ -368,48 +375,63 @@ fn decode_run(run: &[(usize, u8)], making: &mut Making<'_>) {
     making.gap();
 }
 
-/// All runs of hexadecimal bytes that are long enough, plain, or with signs between them as in `2b:2f` and `0x2b, 0x2f`, each read from its
-/// digit `shift` on.
-fn hexadecimal(view: &View<'_>, shift: usize, shortest: usize) -> Option<View<'static>> {
+/// The digits of a run of hexadecimal bytes, each with its place.
+type Digits = Vec<(usize, u8)>;
+
+/// Runs of hexadecimal bytes that are long enough, plain, or with signs between them as in `2b:2f` and `0x2b, 0x2f`.
+fn hexadecimal_runs(bytes: &[u8], shortest: usize) -> Vec<Digits> {
     const MOST_BETWEEN: usize = 4;
-    let bytes = view.bytes();
-    let mut making = Making::of(view);
-    let mut run: Vec<(usize, u8)> = Vec::new();
+    let mut runs = Vec::new();
+    let mut run: Digits = Vec::new();
     let mut between = 0;
     let mut at = 0;
-    loop {
-        let byte = bytes.get(at).copied();
-        let begins = |sign: u8| byte == Some(sign) && matches!(bytes.get(at + 1), Some(b'x' | b'X'));
-        let is_prefix = (begins(b'0') || begins(b'\\')) && bytes.get(at + 2).is_some_and(u8::is_ascii_hexdigit);
-        let digit = byte.and_then(|byte| char::from(byte).to_digit(16)).and_then(|digit| u8::try_from(digit).ok());
-        match (byte, digit) {
-            _ if is_prefix => {
+    while let Some(byte) = bytes.get(at).copied() {
+        let digit = match byte {
+            b'0'..=b'9' => Some(byte - b'0'),
+            b'a'..=b'f' => Some(byte - b'a' + 10),
+            b'A'..=b'F' => Some(byte - b'A' + 10),
+            _ => None,
+        };
+        let is_prefix = matches!(byte, b'0' | b'\\')
+            && matches!(bytes.get(at + 1), Some(b'x' | b'X'))
+            && bytes.get(at + 2).is_some_and(u8::is_ascii_hexdigit);
+        if is_prefix {
+            between += 1;
+            at += 1;
+        } else if let Some(digit) = digit {
+            run.push((at, digit));
+            between = 0;
+        } else if !run.is_empty() {
+            let is_between = matches!(byte, b' ' | b',' | b':' | b';' | b'-' | b'_' | b'\r' | b'\n' | b'\t');
+            if is_between && between < MOST_BETWEEN {
                 between += 1;
-                at += 1;
-            }
-            (Some(_), Some(digit)) => {
-                run.push((at, digit));
-                between = 0;
-            }
-            (Some(b' ' | b',' | b':' | b';' | b'-' | b'_' | b'\r' | b'\n' | b'\t'), _) if between < MOST_BETWEEN => between += 1,
-            _ => {
-                if run.len() >= shortest * 2 + shift {
-                    for pair in run[shift..].as_chunks::<2>().0 {
-                        let [(first, high), (last, low)] = *pair;
-                        making.push(high << 4 | low, first..last + 1);
-                    }
-                    making.gap();
+            } else {
+                if run.len() >= shortest * 2 {
+                    runs.push(std::mem::take(&mut run));
                 }
                 run.clear();
                 between = 0;
             }
         }
-        if byte.is_none() {
-            break;
-        }
         at += 1;
     }
-    (!making.bytes.is_empty()).then(|| making.done())
+    if run.len() >= shortest * 2 {
+        runs.push(run);
+    }
+    runs
+}
+
+/// Runs of hexadecimal bytes, each read from its digit `shift` on.
+fn hexadecimal(view: &View<'_>, runs: &[Digits], shift: usize) -> View<'static> {
+    let mut making = Making::of(view);
+    for run in runs {
+        for pair in run[shift..].as_chunks::<2>().0 {
+            let [(first, high), (last, low)] = *pair;
+            making.push(high << 4 | low, first..last + 1);
+        }
+        making.gap();
+    }
+    making.done()
 }
 
 /// All lists of bytes in decimal that are long enough, signed or not: `[75, 101, 121]`.
@@ -417,7 +439,8 @@ fn decimal(view: &View<'_>, shortest: usize) -> Option<View<'static>> {
     let bytes = view.bytes();
     let mut making = Making::of(view);
     let mut run: Vec<(Range<usize>, u8)> = Vec::new();
-    let mut at = 0;
+    let is_number = |byte: &u8| byte.is_ascii_digit() || *byte == b'-';
+    let mut at = bytes.iter().position(is_number)?;
     loop {
         let rest = bytes.get(at..).unwrap_or_default();
         let sign = usize::from(rest.first() == Some(&b'-'));
@@ -444,9 +467,7 @@ fn decimal(view: &View<'_>, shortest: usize) -> Option<View<'static>> {
         }
         at += if byte.is_some() { 0 } else { count.max(1) };
         // A list begins behind what is no number.
-        while bytes.get(at).is_some_and(|byte| !byte.is_ascii_digit() && *byte != b'-') {
-            at += 1;
-        }
+        at += bytes[at..].iter().position(is_number).unwrap_or(bytes.len() - at);
     }
     (!making.bytes.is_empty()).then(|| making.done())
 }
