@@ -19,8 +19,8 @@ const MOST_ESCAPES: u8 = 5;
 const MOST_BASE64: u8 = 2;
 
 /// How many bytes all views of a text may have together, for each byte of the text; and what they may have in any case.
-const MOST_BYTES: usize = 24;
-const MOST_BYTES_BESIDE: usize = 64 << 10;
+const MOST_BYTES: usize = 12;
+const MOST_BYTES_BESIDE: usize = 256 << 10;
 
 /// Bytes and where they came from. Of the text itself each byte stands for itself.
 pub(super) struct View<'a> {
@@ -98,6 +98,27 @@ struct Waiting<'a> {
     of_numbers: bool,
 }
 
+impl Waiting<'_> {
+    /// Those runs of it that could be text: with hardly any signs that control a terminal.
+    fn only_texts(self) -> Self {
+        let bytes = self.view.bytes();
+        let is_other = |byte: &&u8| byte.is_ascii_control() && !matches!(byte, b'\t' | b'\r' | b'\n' | 0);
+        let mut making = Making::of(&self.view);
+        let mut start = 0;
+        for run in bytes.split_inclusive(|byte| *byte == GAP) {
+            let end = start + run.len();
+            // The sign that ends a run is one of them.
+            let others = run.iter().filter(is_other).count().saturating_sub(1);
+            if others * 32 <= run.len() {
+                making.bytes.extend_from_slice(run);
+                making.places.extend((start..end).map(|at| (self.view.start(at), self.view.end(at))));
+            }
+            start = end;
+        }
+        Self { view: making.done(), ..self }
+    }
+}
+
 /// Shows a text and all that its encodings make of it. `shortest` is the length of the shortest secret: what is too short for it is left.
 pub(super) fn each(bytes: &[u8], shortest: usize, mut see: impl FnMut(&View<'_>)) {
     let mut left = bytes.len() * MOST_BYTES + MOST_BYTES_BESIDE;
@@ -107,7 +128,9 @@ pub(super) fn each(bytes: &[u8], shortest: usize, mut see: impl FnMut(&View<'_>)
     waiting.push_back(Waiting { view: text, escapes: 0, base64: 0, of_numbers: false });
     while let Some(next) = waiting.pop_front() {
         see(&next.view);
-        if left == 0 {
+        // Most of what Base64 makes of a text is no text, and is not decoded further.
+        let next = if next.base64 > 0 || next.of_numbers { next.only_texts() } else { next };
+        if left == 0 || next.view.bytes.is_empty() {
             continue;
         }
         for made in decoded(&next, shortest) {
