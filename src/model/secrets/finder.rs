@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use aho_corasick::automaton::Automaton as _;
 use aho_corasick::nfa::contiguous::NFA;
-use aho_corasick::{AhoCorasick, Anchored, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Anchored, MatchKind};
 use zeroize::Zeroizing;
 
 use super::placeholder::is_variable;
@@ -163,7 +163,9 @@ impl Search {
         }
         let shortest = texts.iter().map(|text| text.len()).min()?;
         // It holds any texts that fit into memory.
-        let first = AhoCorasick::new(texts.iter().map(|text| text.as_slice())).ok()?;
+        // A table of all its states would be large where a secret is long.
+        let mut builder = AhoCorasick::builder();
+        let first = builder.kind(Some(AhoCorasickKind::ContiguousNFA)).build(texts.iter().map(|text| text.as_slice())).ok()?;
         Some(Self { first, automaton: OnceLock::new(), texts, secrets, shortest })
     }
 
