@@ -108,7 +108,7 @@ impl Waiting<'_> {
         for run in bytes.split_inclusive(|byte| *byte == GAP) {
             let end = start + run.len();
             // The sign that ends a run is one of them.
-            let others = run.iter().filter(is_other).count().saturating_sub(1);
+            let others = run.iter().filter(is_other).take(2 + run.len() / 32).count().saturating_sub(1);
             if others * 32 <= run.len() {
                 making.bytes.extend_from_slice(run);
                 making.places.extend((start..end).map(|at| (self.view.start(at), self.view.end(at))));
@@ -163,7 +163,7 @@ fn decoded<'a>(of: &'a Waiting<'a>, shortest: usize) -> impl Iterator<Item = Wai
     let escaped = escapes.into_iter().filter_map(|kinds| unescape(view, kinds));
     let escaped = escaped.map(move |view| Waiting { escapes: of.escapes + 1, ..made(view) });
     let narrow = bytes.contains(&0).then(|| made(without_zeros(view)));
-    let runs = if of.base64 < MOST_BASE64 { base64_runs(bytes, shortest) } else { Vec::new() };
+    let runs = if of.base64 < MOST_BASE64 { base64_runs(view, shortest) } else { Vec::new() };
     let shifts = if runs.is_empty() { 0..0 } else { 0..4 };
     let base64 = shifts.map(move |shift| Waiting { base64: of.base64 + 1, ..made(base64(view, &runs, shift)) });
     let is_first = !of.of_numbers;
@@ -337,65 +337,60 @@ fn sextet(byte: u8) -> Option<u8> {
     }
 }
 
-/// Where runs of Base64 stand that are long enough. Lines may be broken and indented.
-fn base64_runs(bytes: &[u8], shortest: usize) -> Vec<Range<usize>> {
+/// A character of Base64: where it begins and ends in the text, and its bits.
+type Sign = (u32, u32, u8);
+
+/// Runs of Base64 that are long enough. Lines may be broken and indented.
+fn base64_runs(view: &View<'_>, shortest: usize) -> Vec<Vec<Sign>> {
+    let bytes = view.bytes();
     let fewest = (shortest * 8).div_ceil(6);
-    let is_sign: [bool; 256] = std::array::from_fn(|byte| u8::try_from(byte).is_ok_and(|byte| sextet(byte).is_some()));
-    let is_at = |at: usize| bytes.get(at).is_some_and(|byte| is_sign[usize::from(*byte)]);
+    let bits: [Option<u8>; 256] = std::array::from_fn(|byte| u8::try_from(byte).ok().and_then(sextet));
+    let is_at = |at: usize| bytes.get(at).is_some_and(|byte| bits[usize::from(*byte)].is_some());
     let mut runs = Vec::new();
-    let (mut start, mut count, mut at) = (0, 0, 0);
+    let mut run: Vec<Sign> = Vec::new();
+    let mut at = 0;
     while at < bytes.len() {
-        if is_sign[usize::from(bytes[at])] {
-            count += 1;
+        // Most words are too short, and their places are not looked up.
+        let start = at;
+        while at < bytes.len() && bits[usize::from(bytes[at])].is_some() {
             at += 1;
-            continue;
         }
         let blank = bytes[at..].iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')).count();
-        if count > 0 && bytes[at..at + blank].contains(&b'\n') && is_at(at + blank) {
-            at += blank;
-            continue;
+        let goes_on = at > start && blank > 0 && bytes[at..at + blank].contains(&b'\n') && is_at(at + blank);
+        if goes_on || !run.is_empty() || at - start >= fewest {
+            let signs = (start..at).filter_map(|at| Some((view.start(at), view.end(at), bits[usize::from(bytes[at])]?)));
+            run.extend(signs);
         }
-        if count >= fewest {
-            runs.push(start..at);
+        if !goes_on {
+            if run.len() >= fewest {
+                runs.push(std::mem::take(&mut run));
+            }
+            run.clear();
         }
-        at += blank.max(1);
-        (start, count) = (at, 0);
-    }
-    if count >= fewest {
-        runs.push(start..at);
+        at += if goes_on { blank } else { blank.max(1) };
     }
     runs
 }
 
-/// Runs of Base64, each read from its character `shift` on: where its groups begin is not known.
-fn base64(view: &View<'_>, runs: &[Range<usize>], shift: usize) -> View<'static> {
+/// Runs of Base64, each read from its character `shift` on: where its groups begin is not known. A character belongs to a byte when all its
+/// six bits do.
+fn base64(view: &View<'_>, runs: &[Vec<Sign>], shift: usize) -> View<'static> {
     let mut making = Making::of(view);
     for run in runs {
-        let signs = run.clone().filter_map(|at| Some((at, sextet(view.bytes[at])?)));
-        let signs: Vec<(usize, u8)> = signs.skip(shift).collect();
-        decode_run(&signs, &mut making);
+        let (groups, rest) = run[shift.min(run.len())..].as_chunks::<4>();
+        for [a, b, c, d] in groups {
+            making.bytes.extend_from_slice(&[a.2 << 2 | b.2 >> 4, b.2 << 4 | c.2 >> 2, c.2 << 6 | d.2]);
+            making.places.extend_from_slice(&[(a.0, a.1), (c.0, b.1), (d.0, d.1)]);
+        }
+        if let [a, b, others @ ..] = rest {
+            making.push_at(a.2 << 2 | b.2 >> 4, a.0, a.1);
+            if let [c] = others {
+                making.push_at(b.2 << 4 | c.2 >> 2, c.0, b.1);
+            }
+        }
+        making.gap();
     }
     making.done()
-}
-
-/// A character belongs to a byte when all its six bits do.
-fn decode_run(run: &[(usize, u8)], making: &mut Making<'_>) {
-    let of = making.of;
-    for group in run.chunks(4) {
-        let bits = |at: usize| group.get(at).map_or(0, |(_, bits)| *bits);
-        let start = |at: usize| group.get(at).or(group.last()).map_or(0, |(at, _)| of.start(*at));
-        let end = |at: usize| group.get(at).or(group.last()).map_or(0, |(at, _)| of.end(*at));
-        if group.len() > 1 {
-            making.push_at(bits(0) << 2 | bits(1) >> 4, start(0), end(0));
-        }
-        if group.len() > 2 {
-            making.push_at(bits(1) << 4 | bits(2) >> 2, start(2), end(1));
-        }
-        if group.len() > 3 {
-            making.push_at(bits(2) << 6 | bits(3), start(3), end(3));
-        }
-    }
-    making.gap();
 }
 
 /// The digits of a run of hexadecimal bytes, each with its place.
