@@ -1,9 +1,11 @@
 //! What PowerShell makes of a paste.
 
+use std::cell::OnceCell;
+
 use super::command::{Command, Word};
 use super::powershell_web::is_web;
 use super::shell_cmd::split_words;
-use crate::model::imported::{Note, Severity, TextPosition};
+use crate::model::imported::{Note, Severity, TextPosition, add_note};
 
 /// Splits a paste into commands.
 pub(super) fn split(text: &str) -> (Vec<Command>, Vec<Note>) {
@@ -27,6 +29,8 @@ struct Lexer<'a> {
     depth: usize,
     /// Quotes of texts between `@"` and `"@` that are never closed from here on.
     unclosed: Vec<char>,
+    /// Whether the text says that quotes reach curl; read when it is first asked for.
+    keeps_quotes: OnceCell<bool>,
     command: Command,
     commands: Vec<Command>,
     notes: Vec<Note>,
@@ -232,8 +236,10 @@ impl<'a> Lexer<'a> {
         self.redirected = false;
         let mut command = std::mem::take(&mut self.command);
         if !is_web(&command) {
-            if let Some(word) = command.words.iter().find(|word| loses_quotes(self.text, &command, word)) {
-                self.notes.push(Note {
+            if let Some(word) = command.words.iter().find(|word| may_lose_quotes(&command, word))
+                && !*self.keeps_quotes.get_or_init(|| keeps_quotes(self.text))
+            {
+                add_note(&mut self.notes, || Note {
                     severity: Severity::Taken,
                     place: Some(TextPosition::of(self.text, word.at)),
                     text: LOSES_QUOTES.into(),
@@ -270,14 +276,19 @@ fn is_said(line: &str) -> bool {
 const LOSES_QUOTES: &str = "Windows PowerShell, and PowerShell before 7.3, takes the double quotes out of this argument before curl sees it: \
      what arrives is no JSON any more. Write \\\" for each, put the JSON into a file and send --data-binary \"@file\", or use PowerShell 7.3";
 
-/// Whether a word of a command for curl is JSON whose quotes PowerShell takes away, unless the text says that the PowerShell is newer.
-fn loses_quotes(text: &str, command: &Command, word: &Word) -> bool {
+/// Whether a word of a command for curl is JSON whose quotes an older PowerShell takes away.
+fn may_lose_quotes(command: &Command, word: &Word) -> bool {
     let name = command.words.first().map(Word::text).unwrap_or_default().to_ascii_lowercase();
-    let is_curl = matches!(name.rsplit(['/', '\\']).next(), Some("curl" | "curl.exe"));
     let written = word.text();
+    matches!(name.rsplit(['/', '\\']).next(), Some("curl" | "curl.exe"))
+        && (written.contains("{\"") || written.contains("[\""))
+        && !written.contains("\\\"")
+}
+
+/// Whether a text says that quotes reach a program: that the PowerShell is newer, or hands all on as it is.
+fn keeps_quotes(text: &str) -> bool {
     let is_new = text.contains("PSVersion") && ["7.3", "7.4", "7.5", "7.6"].iter().any(|version| text.contains(version));
-    let is_json = written.contains("{\"") || written.contains("[\"");
-    is_curl && is_json && !written.contains("\\\"") && !text.contains("--%") && !is_new
+    is_new || text.contains("--%")
 }
 
 /// PowerShell up to 7.2 hands quotes inside a word to a program unescaped, so people escape them themselves. Where they did, the
