@@ -61,7 +61,7 @@ fn main() {
     case.sent.body = Some(format!("{{\"summary\": \"{}\", \"severity\": \"major\"}}", "lorem ipsum ".repeat(850_000)));
     tell("A payload of 10 MB", &case, 9);
     case.sent.body = Some(format!("{{\"summary\": \"{}\" \"severity\": \"major\"}}", "lorem ipsum ".repeat(850_000)));
-    tell("A payload of 10 MB that is no JSON", &case, 9);
+    tell("A payload of 10 MB that is not JSON", &case, 9);
     let members: Vec<String> = (0..200_000).map(|n| format!("\"parameter_{n:07}\": \"a value of its own\"")).collect();
     case.sent.body = Some(format!("{{{}}}", members.join(", ")));
     tell("A payload of 9 MB in 200,000 parameters", &case, 9);

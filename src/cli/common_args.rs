@@ -48,7 +48,7 @@ pub(in crate::cli) struct Printing {
     /// Show API keys and other secrets in clear
     #[arg(long)]
     pub(in crate::cli) show_secrets: bool,
-    /// Print control characters of others as they came, where the output is no terminal
+    /// Print control characters of others as they came, where the output is not a terminal
     #[arg(long)]
     pub(in crate::cli) raw: bool,
 }

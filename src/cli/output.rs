@@ -27,7 +27,7 @@ pub(in crate::cli) fn print_document(text: &str) -> Result<(), CommandError> {
     if std::io::stdout().is_terminal() { print(text) } else { write(text) }
 }
 
-/// That nobody reads on is no failure.
+/// That nobody reads on is not a failure.
 fn write(text: &str) -> Result<(), CommandError> {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {

@@ -213,7 +213,7 @@ pub(in crate::cli) fn first_case(path: &Path, doing: &str, profile: Option<&Prof
     output::hint_at_input(path, "the answer");
     let Opened { kind, mut imported } = open(path, doing, &Hints::bare(BareBody::Answer))?;
     if kind == SourceKind::Answer && path.extension().is_some_and(|extension| extension == "json") {
-        // A file that calls itself JSON and is none was damaged; it is no page that somebody saved.
+        // A file that calls itself JSON and is none was damaged; it is not a page that somebody saved.
         let body = imported.requests.first().and_then(RequestSpec::answer).map(Answer::text).unwrap_or_default();
         serde_json::from_str::<serde::de::IgnoredAny>(&body).map_err(|error| refused(path, doing, &ImportError::json(&error)))?;
     }

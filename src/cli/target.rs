@@ -205,7 +205,7 @@ impl Target {
         };
         let place = store.keys().place();
         let advice = match place {
-            KeyPlace::LockedFile => "Set CENTERPOST_PASSPHRASE, or give the key with --api-key-file or CENTERPOST_API_KEY",
+            KeyPlace::LockedFile { .. } => "Set CENTERPOST_PASSPHRASE, or give the key with --api-key-file or CENTERPOST_API_KEY",
             _ => "Give it with --api-key-file or CENTERPOST_API_KEY",
         };
         let text = format!("the profile's API key is not known; keys are kept {}. {advice}", place.words());

@@ -120,7 +120,7 @@ impl Fix {
             Self::SetParameter { parameter, value } => format!("Set {parameter} to {value}"),
             Self::RenameParameter { from, to } => format!("Rename {from} to {to}"),
             Self::FocusParameter(parameter) => format!("Go to {parameter}"),
-            Self::ReplaceBody(_) => "Use the mended JSON".into(),
+            Self::ReplaceBody(_) => "Use the corrected JSON".into(),
             Self::SetHeader { name, value } => format!("Send {name}: {value}"),
         }
     }

@@ -116,7 +116,7 @@ fn possible_fields(context: &RuleContext<'_>, causes: &[Cause]) -> Vec<Cause> {
     let confidence = |base: Confidence| if causes.is_empty() { base } else { base.min(Possible.plain()) };
     match payload.get(parameter).and_then(serde_json::Value::as_str) {
         Some(sent) if !sent.trim().is_empty() && !crate::model::contract::is_email(sent) && context.profile.is_none() => found.push(
-            Cause::new(CauseId::FieldSubmitterMalformed, confidence(Likely.strong()), "The submitter is no e-mail address")
+            Cause::new(CauseId::FieldSubmitterMalformed, confidence(Likely.strong()), "The submitter is not an e-mail address")
                 .fact(format!("sent \"{}\"", text::short(sent)), place)
                 .advice("Send the bare e-mail address of an existing user of the project"),
         ),

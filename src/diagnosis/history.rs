@@ -37,7 +37,7 @@ pub(super) fn add(context: &RuleContext<'_>, causes: &mut [Cause]) {
     if let Some(first) = causes.first_mut()
         && context.case.overridden.iter().any(|id| id == first.id.as_str())
     {
-        let words = "this was warned of before sending, and it was sent all the same";
+        let words = "this was warned of before sending, and it was sent anyway";
         first.evidence.push(Fact { text: words.to_owned(), place: None });
     }
 }

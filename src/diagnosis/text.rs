@@ -11,7 +11,7 @@ const MOST_SHOWN: usize = 60;
 
 /// A text that is short enough for a sentence, each character of it in sight.
 pub(super) fn short(text: &str) -> String {
-    // Long texts are cut before they are drawn, and what stands at the cut is no end.
+    // Long texts are cut before they are drawn, and what stands at the cut is not an end.
     match text.char_indices().nth(MOST_SHOWN).and_then(|(at, _)| text.get(..at)) {
         Some(head) => cut(&drawn(&format!("{head}…"))),
         None => cut(&drawn(text)),

@@ -17,7 +17,7 @@ pub const CASE_FORMAT: &str = "centerpost.case/1";
 /// Why a text is not a case.
 #[derive(Debug, thiserror::Error)]
 pub enum CaseError {
-    /// The text is no JSON, or a value has the wrong type.
+    /// The text is not JSON, or a value has the wrong type.
     #[error("{0}")]
     Json(#[from] serde_json::Error),
     /// The file says that it is something else, or a newer version.
@@ -105,7 +105,7 @@ fn text_of(value: Value) -> String {
 /// Reads a case file. Every part of it may be absent.
 ///
 /// # Errors
-/// When it is no JSON, of another format, or holds a profile that cannot be read.
+/// When it is not JSON, of another format, or holds a profile that cannot be read.
 pub fn read(text: &str) -> Result<Case, CaseError> {
     let mut value: Value = json_text::read(text)?;
     match value.get("format") {

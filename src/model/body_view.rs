@@ -61,11 +61,11 @@ impl TextView {
 pub struct BodyView {
     /// What it is.
     pub kind: BodyKind,
-    /// The body as text, the API key masked; empty when it is no text.
+    /// The body as text, the API key masked; empty when it is not text.
     pub raw: TextView,
     /// Its values, when it is JSON.
     pub json: Option<JsonRows>,
-    /// Why it is no JSON although it says so.
+    /// Why it is not JSON although it says so.
     pub trouble: Option<String>,
     /// The bytes, for what is not text; secrets in them are masked.
     pub bytes: Bytes,
@@ -133,7 +133,7 @@ fn blot_out(bytes: &Bytes, secrets: &[String]) -> Bytes {
     blotted.into()
 }
 
-/// Whether bytes are no text: a look at the first of them.
+/// Whether bytes are not text: a look at the first of them.
 fn looks_binary(body: &[u8], content_type: &str) -> bool {
     let is_wide = body.starts_with(&[0xff, 0xfe]) || body.starts_with(&[0xfe, 0xff]) || content_type.contains("utf-16");
     if is_wide {

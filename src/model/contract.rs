@@ -19,7 +19,7 @@ pub struct Violation {
 pub enum Rule {
     /// No default submitter, and no submitter sent.
     SubmitterMissing,
-    /// No default submitter, and what was sent is no e-mail address.
+    /// No default submitter, and what was sent is not an e-mail address.
     SubmitterMalformed(String),
     /// No default submitter, and nobody in the project has this address.
     SubmitterUnknown(String),

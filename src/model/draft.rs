@@ -301,7 +301,7 @@ impl Draft {
         }
     }
 
-    /// Sets the address; one that is the profile's own is no edit. An API key that was not changed stays what it was: typed, or the profile's.
+    /// Sets the address; one that is the profile's own is not an edit. An API key that was not changed stays what it was: typed, or the profile's.
     pub fn set_endpoint(&mut self, endpoint: Endpoint, profile: &Profile) {
         let before = self.endpoint(profile);
         let typed_before = self.address.take().and_then(|edit| edit.api_key);
@@ -411,7 +411,7 @@ fn entry_value(field: Option<&Field>, entry: &Entry) -> Option<Value> {
                 Value::String(choices.join(","))
             }
             Input::Choices(choices) => Value::Array(choices.iter().cloned().map(Value::String).collect()),
-            // What is no number is sent as text, so that the server's refusal can be seen.
+            // What is not a number is sent as text, so that the server's refusal can be seen.
             Input::Text(text) if field.is_some_and(|field| field.kind == FieldKind::Number) => {
                 serde_json::from_str::<Number>(text.trim()).map_or_else(|_| Value::String(text.clone()), Value::Number)
             }

@@ -105,7 +105,7 @@ impl JsonRows {
         start..if found.kind.is_container() { container_end(bytes, start) } else { scalar_end(bytes, start) }
     }
 
-    /// The beginning of a value that is no container, at most so many bytes of it, and whether more follows.
+    /// The beginning of a value that is not a container, at most so many bytes of it, and whether more follows.
     pub fn preview<'t>(&self, text: &'t str, row: usize, bytes: usize) -> (&'t str, bool) {
         let Some(found) = self.rows.get(row) else { return ("", false) };
         let start = found.value as usize;

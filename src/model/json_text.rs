@@ -10,7 +10,7 @@ pub fn without_bom(text: &str) -> &str {
 /// Reads JSON.
 ///
 /// # Errors
-/// When the text is no JSON, or a value has another type.
+/// When the text is not JSON, or a value has another type.
 pub fn read<'a, T: Deserialize<'a>>(text: &'a str) -> serde_json::Result<T> {
     serde_json::from_str(without_bom(text))
 }

@@ -15,11 +15,11 @@ pub enum Judgement {
     NotCentercode,
     /// A success by its status that says nothing that can be read.
     Unknown,
-    /// A status that is no success.
+    /// A status that is not a success.
     Refused,
 }
 
-/// How much of an answer that is no JSON is looked at.
+/// How much of an answer that is not JSON is looked at.
 const START: usize = 4096;
 /// A JSON answer that is larger is not read as a whole.
 const LARGEST: usize = 256 * 1024;

@@ -47,7 +47,7 @@ pub struct Part<C = PartContent> {
 pub enum PartContent<T = String, F = String> {
     /// Text, sent as UTF-8.
     Text(T),
-    /// Bytes that are no UTF-8.
+    /// Bytes that are not UTF-8.
     Bytes(Vec<u8>),
     /// The bytes of a file, read while it is sent.
     File(F),

@@ -219,7 +219,7 @@ impl Colour {
 /// Why a text is not a profile.
 #[derive(Debug, thiserror::Error)]
 pub enum ProfileError {
-    /// The text is no JSON, or a value has the wrong type.
+    /// The text is not JSON, or a value has the wrong type.
     #[error("{0}")]
     Json(#[from] serde_json::Error),
     /// The file says that it is something else, or a newer version.

@@ -14,7 +14,7 @@ pub struct RequestRecord {
     pub url: String,
     /// Headers in order.
     pub headers: Vec<(String, String)>,
-    /// The body, when it was no multipart body.
+    /// The body, when it was not a multipart body.
     pub body: Option<String>,
     /// The parts of a multipart body.
     pub parts: Option<Vec<Part<Recorded>>>,
@@ -25,7 +25,7 @@ pub struct RequestRecord {
 /// The words that are about the text of a source rather than about a part of the request.
 const OF_THE_TEXT: [&str; 3] = ["variables", "rest", "address-end"];
 
-/// What a source did not record of a request. What was not recorded may have been sent all the same.
+/// What a source did not record of a request. What was not recorded may have been sent anyway.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NotRecorded {
     /// The method.

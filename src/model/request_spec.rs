@@ -57,7 +57,7 @@ pub enum SpecBody<T = String> {
     Text(T),
     /// The bytes of a file, by its path; `-` is standard input.
     File(String),
-    /// Bytes that are no UTF-8.
+    /// Bytes that are not UTF-8.
     Bytes(Vec<u8>),
     /// A form of names and values, encoded already.
     Urlencoded(T),

@@ -180,10 +180,10 @@ impl Settings {
 }
 
 impl Network {
-    /// The same for answers that are only looked at: of each some MiB are read, and nothing goes to a file.
+    /// The same for answers that are only looked at: of each a MiB is read, and nothing goes to a file.
     #[must_use]
     pub fn for_checks(&self) -> Self {
-        const LOOKED_AT: u64 = 4 << 20;
+        const LOOKED_AT: u64 = 1 << 20;
         Self { answer_limit: self.answer_limit.min(LOOKED_AT), spool_folder: None, ..self.clone() }
     }
 }

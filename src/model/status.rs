@@ -30,7 +30,7 @@ pub fn status_meaning(status: u16) -> &'static str {
         300..=399 => meaning_of_redirect(status),
         400..=499 => meaning_of_refusal(status),
         500..=599 => meaning_of_server_failure(status),
-        _ => "This is no status that HTTP knows",
+        _ => "HTTP defines no such status",
     }
 }
 

@@ -51,7 +51,7 @@ const WORDS: [&str; 48] = [
     "occaecat",
 ];
 
-/// A source of random numbers (SplitMix64). It is no source of secrets.
+/// A source of random numbers (SplitMix64). It is not a source of secrets.
 #[derive(Clone, Debug)]
 pub struct Random(u64);
 

@@ -172,7 +172,7 @@ pub struct Attach {
     pub source: FileSource,
     /// The name it is sent under; `None` is the file's own.
     pub name: Option<String>,
-    /// Whether braces in the name are no placeholders.
+    /// Whether braces in the name are not placeholders.
     pub is_name_literal: bool,
     /// The Content-Type it is sent as; `None` is guessed from the name.
     pub content_type: Option<String>,
@@ -279,7 +279,7 @@ fn one() -> usize {
     1
 }
 
-/// Why a text is no suite.
+/// Why a text is not a suite.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}{message}", line.map_or_else(String::new, |line| format!("line {line}: ")))]
 pub struct SuiteError {
@@ -293,7 +293,7 @@ impl Suite {
     /// Reads a suite, a TOML text.
     ///
     /// # Errors
-    /// When it is no TOML, or something in it is unknown, missing or of the wrong kind.
+    /// When it is not TOML, or something in it is unknown, missing or of the wrong kind.
     pub fn read(text: &str) -> Result<Self, SuiteError> {
         let text = crate::model::json_text::without_bom(text);
         let mut suite: Self = toml::from_str(text).map_err(|error| {

@@ -98,7 +98,7 @@ pub fn suite(name: &str, profile: &str, steps: &WrittenSteps) -> String {
 /// A suite with these steps behind its own. What stands in it stays to the byte.
 ///
 /// # Errors
-/// When the text is no suite that takes steps.
+/// When the text is not a suite that takes steps.
 pub fn added(suite: &str, steps: &WrittenSteps) -> Result<String, String> {
     Suite::read(suite).map_err(|error| error.to_string())?;
     let end = if suite.is_empty() || suite.ends_with('\n') { "" } else { "\n" };
@@ -173,7 +173,7 @@ fn placeholder(name: &str) -> String {
     format!("{{{{env:{}}}}}", environment_name(name))
 }
 
-/// A body as parameters, their braces written as text and its variables as placeholders; `None` where it is no JSON object, or one
+/// A body as parameters, their braces written as text and its variables as placeholders; `None` where it is not a JSON object, or one
 /// that is not read back as it was.
 fn members_of(body: &Template) -> Option<Map<String, Value>> {
     // Marks that stand in no payload: braces around a name would be confused with those of the JSON.
@@ -199,7 +199,7 @@ fn unmarked(value: &Value) -> Value {
     }
 }
 
-/// A text in which braces are no placeholders.
+/// A text in which braces are not placeholders.
 fn literal(text: &str) -> String {
     let mut written = String::new();
     let mut rest = text;

@@ -29,7 +29,7 @@ impl Route {
         let (project, source, rest) = match address.shape() {
             Path::Create { project, source } => (project, source, Vec::new()),
             Path::Attachment { project, source, rest } => (project, source, rest),
-            Path::Other => return unknown("the path is no External Source's"),
+            Path::Other => return unknown("the path does not belong to an External Source"),
         };
         if method != "POST" {
             return Self::Unknown(format!("External Sources take POST, not {}", short(method)));
@@ -217,7 +217,7 @@ mod tests {
             ("POST", format!("{source}?apikey=k1"), "the query has no apiKey"),
             ("POST", source.into(), "the query has no apiKey"),
             ("GET", format!("{source}?apiKey=k1"), "External Sources take POST, not GET"),
-            ("POST", format!("{source}/?apiKey=k1"), "the path is no External Source's"),
+            ("POST", format!("{source}/?apiKey=k1"), "the path does not belong to an External Source"),
             ("POST", format!("{source}s?apiKey=k1"), "the project has no External Source \"appcrashlogs\""),
             ("POST", "/api/v1/projects/Beta1/feedback/appcrashlog?apiKey=k1".into(), "there is no project \"Beta1\""),
             ("POST", format!("{source}/4711/files/crashlog?apiKey=k1"), "file 4711 crashlog"),
@@ -225,7 +225,7 @@ mod tests {
             ("POST", format!("{source}/4711/files/Crashlog?apiKey=k1"), "the form has no file element \"Crashlog\""),
             ("POST", format!("{source}/4711/crashlog?apiKey=k1"), "the path behind the source is not TICKET/files/ELEMENT"),
             ("POST", "/api/v1/projects//feedback/appcrashlog/4711/files/crashlog?apiKey=k1".into(), "the project key is missing"),
-            ("POST", "/".into(), "the path is no External Source's"),
+            ("POST", "/".into(), "the path does not belong to an External Source"),
         ] {
             let found = match Route::of(method, &target, &state) {
                 Route::Create(_) => "create".to_owned(),

@@ -190,7 +190,7 @@ impl Answered {
                 answer::file(ticket, element, form.as_ref().map_err(|why| *why), &parts)
             }
             (_, Route::Unknown(why)) => Reply::not_found(why.as_str()),
-            _ => Reply::not_found("the path is no External Source's"),
+            _ => Reply::not_found("the path does not belong to an External Source"),
         }
     }
 }

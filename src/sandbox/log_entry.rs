@@ -19,7 +19,7 @@ pub struct LogEntry {
     pub body_size: u64,
     /// SHA-256 of what was read of its body, in lower-case hex.
     pub body_sha256: String,
-    /// The beginning of a body that is no multipart body.
+    /// The beginning of a body that is not a multipart body.
     pub body_text: String,
     /// The parts of a multipart body.
     pub parts: Vec<Part<Recorded>>,

@@ -21,10 +21,10 @@ pub trait Recorder {
     fn begin(&self, record: HistoryRecord) -> impl Future<Output = Result<Begun, String>> + Send;
 
     /// Writes down what came of it; what was not begun here, such as what others sent through a relay, is new. `index` is that of an
-    /// attachment; a request that is no upload has none.
+    /// attachment; a request that is not an upload has none.
     fn complete(&self, begun: Begun, index: Option<usize>, record: HistoryRecord);
 
-    /// Takes out what was begun and never sent.
+    /// Takes a row out that was begun: nothing was sent, or another row has what came of it.
     fn abandon(&self, begun: Begun);
 
     /// Keeps exchanges that others made, all at once, and waits until that is done.

@@ -144,9 +144,10 @@ pub(super) fn list(folder: &Path, end: &str, notices: &mut Vec<Notice>) -> Vec<(
     found
 }
 
-/// Whether a name is taken, be it by a link that leads nowhere.
+/// Whether a name is taken, be it by a link that leads nowhere. Where the system cannot tell, it counts as taken.
 pub(super) fn is_there(path: &Path) -> bool {
-    fs::symlink_metadata(path).is_ok()
+    use io::ErrorKind::{NotADirectory, NotFound};
+    !fs::symlink_metadata(path).is_err_and(|error| matches!(error.kind(), NotFound | NotADirectory))
 }
 
 /// Makes a folder, and those above it, for its user alone. One that is there stays as it is.
@@ -192,7 +193,7 @@ fn write_as(path: &Path, bytes: &[u8], replace: bool) -> io::Result<()> {
     finish(file, path, replace)
 }
 
-/// Refuses what is no regular file: opening a named pipe would wait for somebody at its other end, and a device may have no end.
+/// Refuses what is not a regular file: opening a named pipe would wait for somebody at its other end, and a device may have no end.
 pub(super) fn regular(path: &Path) -> io::Result<()> {
     match fs::metadata(path)? {
         found if found.is_file() => Ok(()),

@@ -10,7 +10,7 @@ use crate::model::system_words;
 pub struct Notice(pub String);
 
 /// Why something could not be read or saved: what was being done, to which file, why, and what to try.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[error("{doing} {path}: {reason}. {advice}")]
 pub struct StoreError {
     /// What was being done, as in "Saving the profile".

@@ -56,7 +56,7 @@ pub fn write_export(path: &Path, text: &str, replace: bool) -> Result<(), StoreE
     write_export_bytes(path, text.as_bytes(), replace)
 }
 
-/// As [`write_export`], for what is no text.
+/// As [`write_export`], for what is not text.
 pub fn write_export_bytes(path: &Path, bytes: &[u8], replace: bool) -> Result<(), StoreError> {
     let mut file = Export::new(path, replace)?;
     file.write_all(bytes).map_err(|error| file.error(&error))?;

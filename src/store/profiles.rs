@@ -184,7 +184,7 @@ impl Store {
         Ok(drafts)
     }
 
-    /// Saves the drafts of a profile. An attachment whose path is no text is left out.
+    /// Saves the drafts of a profile. An attachment whose path is not text is left out.
     pub fn save_drafts(&self, id: &ProfileId, drafts: &Drafts) -> Result<(), StoreError> {
         let path = self.draft_path(check(id)?);
         let mut drafts = drafts.clone();

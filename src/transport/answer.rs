@@ -20,9 +20,11 @@ pub(super) async fn read(arrived: Arrived, network: &Network, progress: &Arc<Cou
     let Arrived { head, body, early, .. } = arrived;
     let AnswerHead { status, version, headers, oddities } = head;
     let Collected { raw, wire_size, trouble, is_cut_off } = collect(body, network, progress).await;
-    let (stored, decode_trouble) = decode(raw, &codings(&headers), trouble.is_some(), network).await;
+    let decoded = decode(raw, &codings(&headers), trouble.is_some(), network).await;
+    let is_cut_off = is_cut_off || decoded.is_cut_off;
     // That the connection broke explains a decoder that found no end.
-    let trouble = trouble.or(decode_trouble);
+    let trouble = trouble.or(decoded.trouble);
+    let stored = decoded.body;
     Answer {
         status,
         sub_status: None,
@@ -110,20 +112,32 @@ fn not_spooled(error: &std::io::Error) -> String {
     format!("The rest is not kept: writing it to a file failed ({error}). Free some space and send again")
 }
 
+/// A body without its codings.
+struct Decoded {
+    body: Stored,
+    trouble: Option<String>,
+    /// Whether what was packed ends before its end, though all of what was announced came.
+    is_cut_off: bool,
+}
+
 /// Undoes the codings in turn, the last one named first. A body that cannot be decoded stays as it came; of one that was cut off,
 /// what can be decoded is kept.
-async fn decode(raw: Stored, codings: &[String], is_cut: bool, network: &Network) -> (Stored, Option<String>) {
+async fn decode(raw: Stored, codings: &[String], is_cut: bool, network: &Network) -> Decoded {
     let mut body = raw.clone();
-    let mut trouble = None;
+    let (mut trouble, mut is_cut_off) = (None, false);
+    let as_it_came = |raw, reason: String| {
+        let trouble = Some(format!("The body is shown as it came: {reason}"));
+        Decoded { body: raw, trouble, is_cut_off: false }
+    };
     if raw.head.is_empty() {
-        return (raw, None);
+        return Decoded { body: raw, trouble, is_cut_off };
     }
     for coding in codings.iter().rev().filter(|coding| *coding != "identity") {
         let decoder = body.reader().map(|source| decoder(coding, source, &body.head));
         let decoder = match decoder {
             Ok(Some(decoder)) => decoder,
-            Ok(None) => return (raw, Some(format!("The body is shown as it came: its coding \"{coding}\" is not known here"))),
-            Err(error) => return (raw, Some(format!("The body is shown as it came: its file cannot be read ({error})"))),
+            Ok(None) => return as_it_came(raw, format!("its coding \"{coding}\" is not known here")),
+            Err(error) => return as_it_came(raw, format!("its file cannot be read ({error})")),
         };
         let (decoded, end) = read_all(decoder, network).await;
         match end {
@@ -132,14 +146,17 @@ async fn decode(raw: Stored, codings: &[String], is_cut: bool, network: &Network
             End::Spool(error) => trouble = Some(not_spooled(&error)),
             // Of a part, the end is missing, and so is all that a decoder would find there.
             End::Broken(_) if (is_cut || trouble.is_some()) && !decoded.head.is_empty() => {}
+            End::Broken(error) if error.kind() == std::io::ErrorKind::UnexpectedEof && !decoded.head.is_empty() => {
+                is_cut_off = true;
+                trouble = Some(format!("The rest did not come: what was packed as {coding} ends before its end"));
+            }
             End::Broken(error) => {
-                let reason = format!("it is said to be {coding}, but cannot be decoded ({error})");
-                return (raw, Some(format!("The body is shown as it came: {reason}")));
+                return as_it_came(raw, format!("it is said to be {coding}, but cannot be decoded ({error})"));
             }
         }
         body = decoded;
     }
-    (body, trouble)
+    Decoded { body, trouble, is_cut_off }
 }
 
 type Decoder = Box<dyn AsyncRead + Send + Unpin>;

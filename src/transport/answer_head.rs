@@ -122,7 +122,7 @@ fn header(head: &mut AnswerHead, line: &[u8]) {
         head.oddities.push(oddity);
         return;
     }
-    // A line that is no header is shown whole, as a value: values are searched for secrets wherever they are shown or kept.
+    // A line that is not a header is shown whole, as a value: values are searched for secrets wherever they are shown or kept.
     let Some((name, value)) = text.split_once(':') else {
         head.oddities.push("A line among its headers has no colon".to_owned());
         head.headers.push((String::new(), text));

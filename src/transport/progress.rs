@@ -56,7 +56,7 @@ impl Progress {
     }
 }
 
-/// The progress of this exchange, shared with the tasks that work for it. `moved` also counts bytes that are no body's.
+/// The progress of this exchange, shared with the tasks that work for it. `moved` also counts bytes that are not a body's.
 #[derive(Debug, Default)]
 pub(super) struct Counters {
     pub(super) sent: AtomicU64,

@@ -48,7 +48,7 @@ pub async fn send(
     }
 }
 
-/// A reference in the place of a secret that is not known is no secret, and tells the server what it is.
+/// A reference in the place of a secret that is not known is not a secret, and tells the server what it is.
 fn refuse_references(request: &Request) -> Result<(), SendError> {
     let head = RequestRecord { url: request.url.clone(), headers: request.headers.clone(), ..RequestRecord::default() };
     let places = unknown_secrets(&head);

@@ -1,4 +1,4 @@
-//! JSON in colours. Any text can be painted; what is no JSON stays plain.
+//! JSON in colours. Any text can be painted; what is not JSON stays plain.
 
 use std::ops::Range;
 

@@ -28,7 +28,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
             let short = match place {
                 KeyPlace::Keyring => "Keys in the keyring",
                 KeyPlace::File => "Keys encrypted",
-                KeyPlace::LockedFile => "Keys locked",
+                KeyPlace::LockedFile { .. } => "Keys locked",
                 KeyPlace::Memory(_) => "Keys in memory only",
             };
             let button = quiet(ui, &format!("{}  {short}", icons::KEY), &words, &words);

@@ -144,7 +144,7 @@ fn pure_floors_have_no_clock_disk_or_network() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// What is shared by a whole process and can change. A value that is made once and never changes is no state.
+/// What is shared by a whole process and can change. A value that is made once and never changes is not a state.
 const STATE: [&str; 7] = ["RwLock<", "Mutex<", "OnceLock<", "OnceCell<", "AtomicBool", "AtomicU", "thread_local!"];
 
 /// The names that the user calls secret are known to the whole process, so that no place that masks can forget them.
@@ -176,7 +176,7 @@ fn every_folder_of_src_is_a_known_floor() {
         let path = entry.unwrap().path();
         if path.is_dir() {
             let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-            assert!(FLOORS.iter().any(|(floor, _)| *floor == name), "{name} is no floor");
+            assert!(FLOORS.iter().any(|(floor, _)| *floor == name), "{name} is not a floor");
             assert!(!code(&name).is_empty(), "{name} is empty");
         }
     }

@@ -193,7 +193,7 @@ fn read(modules: &mut Modules, src: &Path, file: &str, name: &str) {
                     }
                 }
             }
-            // A visibility is no use.
+            // A visibility is not a use.
             "in" if before == "(" => at = tree(&words, at + 1, &[], &mut Vec::new()),
             word if ["struct", "enum", "trait", "type", "fn", "const", "static", "macro_rules"].contains(&word) => {
                 module.defined.extend(words.get(at + 1).map(|&name| name.to_owned()));
@@ -269,7 +269,7 @@ fn uses(src: &Path) -> BTreeMap<String, BTreeSet<String>> {
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (name, module) in &modules {
         let mut files: BTreeSet<String> = module.children.values().map(|child| modules[child].file.clone()).collect();
-        // To name a module is no use of what it defines; to take in all its names is.
+        // To name a module is not a use of what it defines; to take in all its names is.
         let from_paths = module.paths.iter().filter_map(|path| match named(&modules, name, path, 0)? {
             Named::Item(file) => Some(file),
             Named::Module(_) => None,

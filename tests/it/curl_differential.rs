@@ -1,6 +1,6 @@
 //! Real curl beside the import: what arrives at a server is what the import says.
 //!
-//! `tests/data/curl/commands.txt` holds a command a line; a line that is no beginning of one continues the one before. `BASE` stands for
+//! `tests/data/curl/commands.txt` holds a command a line; a line that is not a beginning of one continues the one before. `BASE` stands for
 //! the server's address, `HOST` for the same without a scheme, `USERBASE` with a user and password, `⏎` for a line's end.
 
 use std::path::Path;

@@ -76,7 +76,7 @@ impl Seen {
                 seen.notes.push_str(&format!("{}{}", value["notes"], value["twin_rule"]));
             }
         }
-        // The name of a file is no finding.
+        // The name of a file is not a finding.
         seen.notes = seen.notes.replace(input, "INPUT");
         seen
     }

@@ -596,3 +596,19 @@ fn a_group_that_cannot_be_written_leaves_the_bodies_of_its_rows_and_none_of_its_
     history.write_all(&[Write::Complete(id, large(1))]).unwrap();
     assert_eq!(history.open_record(id).unwrap().exchange.sent.body, large(1).exchange.sent.body);
 }
+
+/// A file that was emptied held exchanges, and nobody would know.
+#[test]
+fn an_emptied_history_is_said_to_start_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(open(folder.path()));
+    std::fs::write(folder.path().join("history.db"), b"").unwrap();
+    for name in ["history.db-wal", "history.db-shm"] {
+        let _ = std::fs::remove_file(folder.path().join(name));
+    }
+    let (history, notices) = History::open(folder.path(), Arc::new(SessionSecrets::default())).unwrap();
+    assert!(notices[0].0.contains("was an empty file and starts anew"), "{notices:?}");
+    history.record(&entry(1)).unwrap();
+    drop(history);
+    open(folder.path());
+}

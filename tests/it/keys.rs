@@ -7,6 +7,8 @@ use centerpost::model::settings::Proxy;
 use centerpost::model::{Draft, Profile, Secret, Settings};
 use centerpost::store::{KeyPlace, Store};
 
+use crate::support::home::Home;
+
 const KEY: &str = "canary-3f0c9a71d2";
 
 fn open(folder: &Path) -> Store {
@@ -62,7 +64,7 @@ fn without_a_lasting_place_a_key_is_known_in_its_session_alone() {
     assert!(next.profiles[0].profile.api_key.is_empty());
     assert!(
         next.profiles[0].profile.other.is_empty(),
-        "the reference is no key of the user's: {:?}",
+        "the reference is not a key of the user's: {:?}",
         next.profiles[0].profile.other
     );
     assert_eq!(next.profiles[0].profile.source_key, "log");
@@ -84,7 +86,7 @@ fn a_file_under_a_passphrase_keeps_keys_over_sessions() {
     }
 
     let next = open(folder.path());
-    assert_eq!(next.keys().place(), KeyPlace::LockedFile);
+    assert_eq!(next.keys().place(), KeyPlace::LockedFile { refused: None });
     let locked = next.load().profiles;
     assert!(locked[0].profile.api_key.is_empty());
     // Saved while it is locked, neither the reference nor a key that is typed is lost.
@@ -162,4 +164,25 @@ fn the_history_finds_the_keys_of_profiles() {
     next.keys().unlock(&passphrase()).unwrap();
     let kept = next.open_history().unwrap().0.open_record(id).unwrap();
     assert_eq!((kept.exchange.sent.url, kept.missing_secrets), (url, 0));
+}
+
+/// An import that ended well without its key would be noticed at the first send.
+#[test]
+fn a_passphrase_that_does_not_open_the_file_saves_no_profile_without_its_key() {
+    let home = Home::new();
+    let passphrase = home.file("passphrase.txt", "correct horse\n");
+    home.ends(0, &["keys", "use-file", "--passphrase-file", &passphrase]);
+    let file = home.file("acme.profile.json", profile().to_value_revealing_key().to_string());
+    let import = |passphrase: &str| {
+        home.command(&["profiles", "import", &file]).env("CENTERPOST_PASSPHRASE", passphrase).output().unwrap()
+    };
+    let output = import("another horse");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert!(said.contains("the passphrase is another"), "{said}");
+    let status = home.command(&["keys", "status"]).env("CENTERPOST_PASSPHRASE", "another horse").output().unwrap();
+    assert!(String::from_utf8_lossy(&status.stdout).contains("could not be opened: the passphrase is another"), "{status:?}");
+    assert_eq!(home.json(0, &["profiles", "list"]), serde_json::json!([]));
+    assert_eq!(import("correct horse").status.code(), Some(0));
+    assert!(home.ends(0, &["profiles", "export", "acme", "--with-key"]).contains(KEY));
 }

@@ -9,7 +9,7 @@ use centerpost::ui::view::View;
 use eframe::egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
 
-/// A window with one profile, which is no sandbox profile for it, but leads to a sandbox of the test's.
+/// A window with one profile, which is not a sandbox profile for it, but leads to a sandbox of the test's.
 fn open(size: [f32; 2]) -> Beside {
     let mut window = beside(size, FRAME, |_| {});
     // Where no keyring is, the key of a file is not known at the next start.
@@ -92,7 +92,7 @@ fn what_was_sent_is_found_opened_marked_compared_and_deleted() {
     window.type_into("Tags", "beta");
     window.until("the note in the list", |window| window.has(", told the customer, Acme"));
 
-    // The same again: asked about, sent all the same, and compared with the first.
+    // The same again: asked about, sent anyway, and compared with the first.
     window.press("Send again unchanged");
     window.until("the question", |window| {
         window.has("The same payload went to this endpoint") && window.has("created ticket 4711")
@@ -157,7 +157,7 @@ fn a_repeat_is_asked_about_and_can_be_left() {
     window.press("Send");
     window.press("Not now");
     assert_eq!(window.received(), 2);
-    // Another payload is no repeat.
+    // Another payload is not a repeat.
     window.type_into("Summary (required)", "another one");
     window.press("Send");
     window.until("the third ticket", |window| window.has("Ticket 4713 created"));

@@ -193,7 +193,7 @@ fn request_text(number: usize, request: &RequestSpec, masker: &Masker) -> String
         SpecBody::None => {}
         SpecBody::Text(body) => text.push_str(&format!("   Body: text of {} bytes\n", body.len())),
         SpecBody::File(path) => text.push_str(&format!("   Body: the file {path}\n")),
-        SpecBody::Bytes(bytes) => text.push_str(&format!("   Body: {} bytes that are no text\n", bytes.len())),
+        SpecBody::Bytes(bytes) => text.push_str(&format!("   Body: {} bytes that are not text\n", bytes.len())),
         SpecBody::Urlencoded(body) => text.push_str(&format!("   Body: a form of {} bytes\n", body.len())),
         SpecBody::Multipart(parts) => {
             for part in parts {

@@ -54,7 +54,7 @@ pub(in crate::cli) fn run(command: &KeysCommand) -> Ended {
         }
         KeysCommand::LeaveFile { passphrase_file } => {
             let keys = context.store()?.keys();
-            if keys.place() == KeyPlace::LockedFile {
+            if matches!(keys.place(), KeyPlace::LockedFile { .. }) {
                 keys.unlock(&passphrase(passphrase_file.as_deref())?).map_err(|error| failed(&error))?;
             }
             keys.leave_file().map_err(|error| failed(&error))?;
@@ -75,10 +75,13 @@ fn status(context: &Context, format: Output) -> Ended {
             let name = match &place {
                 KeyPlace::Keyring => "keyring",
                 KeyPlace::File => "file",
-                KeyPlace::LockedFile => "locked_file",
+                KeyPlace::LockedFile { .. } => "locked_file",
                 KeyPlace::Memory(_) => "memory",
             };
-            let why = if let KeyPlace::Memory(why) = &place { Some(why) } else { None };
+            let why = match &place {
+                KeyPlace::Memory(why) | KeyPlace::LockedFile { refused: Some(why) } => Some(why),
+                _ => None,
+            };
             output::print_json(&json!({"place": name, "lasts": place.lasts(), "why": why}))?;
         }
     }

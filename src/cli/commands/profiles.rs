@@ -289,7 +289,7 @@ pub(in crate::cli) fn say_if_key_is_not_kept(store: &Store, profile: &Profile) {
     }
 }
 
-/// Why a file is no profile. A message about the API key's type would quote the key.
+/// Why a file is not a profile. A message about the API key's type would quote the key.
 fn refused(path: &Path, text: &str, error: &str) -> CommandError {
     let value: Value = json_text::read(text).unwrap_or_default();
     let is_key = value.get("api_key").is_some_and(|key| !key.is_string() && !key.is_null());

@@ -100,7 +100,7 @@ pub(in crate::cli) fn send(context: &Context, delivery: Delivery, purpose: Purpo
 pub(in crate::cli) fn endpoint(target: &Target, typed: Option<&str>, profile: &Profile) -> Result<Endpoint, CommandError> {
     let Some(text) = typed else { return Ok(profile.endpoint()) };
     let mut endpoint = Endpoint::from_pasted(text).ok_or_else(|| {
-        CommandError::input("Reading --endpoint: it is no External Source's URL (https://HOST/api/v1/projects/PROJECT/feedback/SOURCE?apiKey=KEY)")
+        CommandError::input("Reading --endpoint: it is not an External Source's URL (https://HOST/api/v1/projects/PROJECT/feedback/SOURCE?apiKey=KEY)")
     })?;
     // A file that was named is meant for this address. What the environment or the profile has goes to the profile's own.
     let may_go = target.profile.is_none() || profile.is_at(&endpoint.base_url);

@@ -53,7 +53,7 @@ fn path(address: &Address) -> CheckRow {
     CheckRow::new(CheckPart::Path, "Path", Some(sent).filter(|sent| !sent.is_empty()), Some(expected)).at(&address.path)
 }
 
-/// The keys and what stands behind them, or each segment of a path that is no endpoint's.
+/// The keys and what stands behind them, or each segment of a path that is not an endpoint's.
 fn segments(profile: &Profile, address: &Address) -> Vec<CheckRow> {
     let known = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     let shown = |span: &Range<usize>| known(&mask_url(&cut(&address.decoded(span))));

@@ -50,7 +50,7 @@ fn open(row: &mut CheckRow, url: &str) {
         return;
     }
     row.status = CheckStatus::NotChecked;
-    // A variable's name is no secret, and only as a whole it is shown in a secret's place.
+    // A variable's name is not a secret, and only as a whole it is shown in a secret's place.
     let value = written.strip_prefix("apiKey=").unwrap_or(&written);
     let is_whole = value.starts_with("{{") && value.find("}}") == Some(value.len().saturating_sub(2));
     let shown = if row.part == CheckPart::ApiKey && is_whole { Some(written.clone()) } else { row.sent.take() };

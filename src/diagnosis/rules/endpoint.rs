@@ -238,7 +238,7 @@ fn scheme(context: &RuleContext<'_>) -> Option<Cause> {
     Some(cause)
 }
 
-/// An address without `https://`, with half of it, or with something that is no scheme of the web.
+/// An address without `https://`, with half of it, or with something that is not a scheme of the web.
 fn no_scheme(address: &Address) -> Option<Cause> {
     let scheme = address.raw(&address.scheme);
     let text = address.text().trim_start();

@@ -246,7 +246,7 @@ fn violated(profile: &Profile, violation: &Violation) -> Cause {
             let near = text::nearest(sent, profile.known_submitters.iter().map(String::as_str));
             // An unseen character in a known address is both no address and nobody's.
             let confidence = if matches!(near, Some((_, text::Miss::Invisible(_)))) { Likely.strong() } else { Proven.plain() };
-            let cause = Cause::new(CauseId::FieldSubmitterMalformed, confidence, "The submitter is no e-mail address")
+            let cause = Cause::new(CauseId::FieldSubmitterMalformed, confidence, "The submitter is not an e-mail address")
                 .fact(format!("sent \"{}\"", short(sent)), place)
                 .fact(
                     "documented: the submitter is matched on the e-mail address",
@@ -407,7 +407,7 @@ fn soft_submitter(profile: &Profile, parameter: &str, value: &Value) -> Option<C
             Cause::new(
                 CauseId::FieldSubmitterMalformed,
                 Likely.strong(),
-                "The submitter is no e-mail address, and may be refused for it",
+                "The submitter is not an e-mail address, and may be refused for it",
             )
             .fact(format!("sent \"{}\"", short(sent)), place)
             .fact("documented: the submitter is matched on the e-mail address", None)
@@ -437,7 +437,7 @@ fn soft_value(profile: &Profile, field: &Field, value: &Value) -> Option<Cause> 
                 Cause::new(
                     CauseId::FieldFormat,
                     Likely.weak(),
-                    format!("The value of \"{}\" is no e-mail address", field_name(profile, &field.parameter)),
+                    format!("The value of \"{}\" is not an e-mail address", field_name(profile, &field.parameter)),
                 )
                 .fact(format!("sent \"{}\"", short(text)), FactPlace::Parameter(field.parameter.clone()))
                 .advice("Send a bare e-mail address"),

@@ -332,7 +332,7 @@ impl<'a> Scanner<'a> {
                 self.at += 6;
             }
             Some(c) if c == quote => {
-                self.mistake(self.at, format!("\\{c}, which is no escape in JSON"));
+                self.mistake(self.at, format!("\\{c}, which is not an escape in JSON"));
                 self.out.push(c);
                 self.at += 1 + c.len_utf8();
             }
@@ -376,7 +376,7 @@ impl<'a> Scanner<'a> {
             "None" | "NULL" | "Null" | "nil" | "undefined" => (format!("{word}, which JSON writes null"), Some("null")),
             "NaN" | "Infinity" | "-Infinity" => (format!("{word}, which JSON does not have"), Some("null")),
             _ if word.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.')) => {
-                (format!("{}, which is no number as JSON writes them", text::short(word)), None)
+                (format!("{}, which is not a number as JSON writes them", text::short(word)), None)
             }
             _ => (format!("the text {} without double quotes", text::short(word)), None),
         };

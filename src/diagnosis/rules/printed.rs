@@ -19,7 +19,7 @@ const PYTHON_BYTES: Printed = Printed {
 };
 const PYTHON_OBJECT: Printed = Printed {
     what: "what Python prints of a dict, with single quotes, None, True or False",
-    advice: "Send it with json= in requests or httpx, or write it with json.dumps. str(payload) is no JSON",
+    advice: "Send it with json= in requests or httpx, or write it with json.dumps. str(payload) is not JSON",
     is_expression: false,
 };
 const PYTHON_INSTANCE: Printed = Printed {
@@ -34,12 +34,12 @@ const JAVASCRIPT: Printed = Printed {
 };
 const JAVA: Printed = Printed {
     what: "what Java or Kotlin prints of an object or a map",
-    advice: "Write it with Jackson, Gson or kotlinx.serialization. toString() is no JSON",
+    advice: "Write it with Jackson, Gson or kotlinx.serialization. toString() is not JSON",
     is_expression: false,
 };
 const RUBY: Printed = Printed {
     what: "what Ruby prints of a hash",
-    advice: "Write it with to_json or JSON.generate. to_s and inspect are no JSON",
+    advice: "Write it with to_json or JSON.generate. to_s and inspect are not JSON",
     is_expression: false,
 };
 const PHP: Printed = Printed {
@@ -54,12 +54,12 @@ const DOTNET: Printed = Printed {
 };
 const GO: Printed = Printed {
     what: "what Go prints of a map or a struct",
-    advice: "Write it with json.Marshal. fmt.Sprint and %v are no JSON",
+    advice: "Write it with json.Marshal. fmt.Sprint and %v are not JSON",
     is_expression: false,
 };
 const SWIFT: Printed = Printed {
     what: "what Swift prints of a dictionary",
-    advice: "Write it with JSONEncoder or JSONSerialization. \\(payload) is no JSON",
+    advice: "Write it with JSONEncoder or JSONSerialization. \\(payload) is not JSON",
     is_expression: false,
 };
 const EXPRESSION: Printed = Printed {

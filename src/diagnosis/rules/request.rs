@@ -259,7 +259,7 @@ fn syntax(context: &RuleContext<'_>, text: &str, has_variable: bool) -> Option<C
     Some(cause)
 }
 
-/// A template's variable in a body that is no JSON: unquoted, it broke the JSON.
+/// A template's variable in a body that is not JSON: unquoted, it broke the JSON.
 fn unresolved_in_text(text: &str) -> Option<Cause> {
     let window = text.get(..text.len().min(200_000)).unwrap_or(text);
     const PAIRS: [(&str, &str); 6] = [("{{", "}}"), ("${", "}"), ("#{", "}"), ("@{", "}"), ("<%", "%>"), ("[[", "]]")];

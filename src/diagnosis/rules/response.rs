@@ -29,7 +29,7 @@ pub(crate) fn check(context: &RuleContext<'_>) -> Vec<Cause> {
     found.extend(server_page(context));
     if (300..400).contains(&answer.status) {
         let redirect = redirect(context);
-        // The same path on the same host is no sign-in, whatever its keys are called.
+        // The same path on the same host is not a sign-in, whatever its keys are called.
         let elsewhere = if redirect.is_none() || !leads_to_itself(context) {
             intercepted::by_redirect(context).or_else(|| auth::by_redirect(context))
         } else {

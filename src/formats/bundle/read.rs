@@ -109,7 +109,7 @@ struct Placeholder {
 /// Reads a bundle. What it holds is taken for hostile: nothing is unpacked beyond a limit, and no name in it becomes a path.
 ///
 /// # Errors
-/// When it is no zip, no bundle, of a newer format, broken or too large.
+/// When it is not a zip, not a bundle, of a newer format, broken or too large.
 pub fn read(bytes: &[u8]) -> Result<Bundle, BundleError> {
     let mut unpacker =
         Unpacker { zip: ZipArchive::new(Cursor::new(bytes)).map_err(|error| BundleError::zip(&error))?, left: LARGEST_BUNDLE };
@@ -144,7 +144,7 @@ fn file_error(file: &str, reason: &str) -> BundleError {
 }
 
 fn place(error: &serde_json::Error) -> String {
-    format!("it is no JSON of this form (line {}, column {})", error.line(), error.column())
+    format!("it is not JSON of this form (line {}, column {})", error.line(), error.column())
 }
 
 struct Unpacker<'a> {
@@ -169,6 +169,6 @@ impl Unpacker<'_> {
             return Err(BundleError::TooLarge);
         }
         self.left -= bytes.len() as u64;
-        String::from_utf8(bytes).map(Some).map_err(|_| file_error(name, "it is no UTF-8"))
+        String::from_utf8(bytes).map(Some).map_err(|_| file_error(name, "it is not UTF-8"))
     }
 }

@@ -188,11 +188,11 @@ impl Sealer {
         }
     }
 
-    /// The answer with its body as UTF-8. Bytes that are no text are left out: nobody could look for secrets in them.
+    /// The answer with its body as UTF-8. Bytes that are not text are left out: nobody could look for secrets in them.
     fn answer(&self, answer: &Answer) -> Answer {
         let text = answer.text();
         let is_text = !text.contains('\0');
-        let body = if is_text { self.text(&text) } else { format!("[{} bytes that are no text, left out]", answer.body.len()) };
+        let body = if is_text { self.text(&text) } else { format!("[{} bytes that are not text, left out]", answer.body.len()) };
         let mut headers = self.redaction.hide_headers(&answer.headers);
         crate::formats::import::text::without_charset(&mut headers);
         Answer { headers, body: body.into_bytes().into(), whole: None, ..answer.clone() }

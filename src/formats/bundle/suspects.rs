@@ -80,6 +80,8 @@ fn suspects(text: &str) -> Vec<(Range<usize>, &'static str)> {
             found.push((at..at + bare.len(), "it looks like a phone number"));
         }
     }
+    // What was hidden has its placeholder's name there.
+    found.retain(|(span, _)| !(text[..span.start].ends_with("{{") && text[span.end..].starts_with("}}")));
     found.sort_by_key(|(span, _)| (span.start, std::cmp::Reverse(span.end)));
     let mut end = 0;
     found.retain(|(span, _)| {
@@ -178,7 +180,7 @@ fn is_random(word: &str) -> bool {
         return numbers >= 3 || changes * 2 >= core.len() || digits == 0 && vowels == 0;
     }
     if digits > 0 {
-        // A date or a number alone is no key.
+        // A date or a number alone is not a key.
         return digits < core.len() && changes * 5 >= core.len();
     }
     // A long name in camel case turns at its words only, and a word of any language has its vowels.
@@ -211,6 +213,7 @@ mod tests {
             ("ApplicationCrashedUnexpectedly.Exception", ""),
             ("/api/v1/projects/beta1/feedback/appcrashlog", ""),
             ("apiKey={{apiKey}} at 127.0.0.1", ""),
+            ("?apiKey={{apiKey-2}}&to={{email-1}} {{X-Auth-Token-2}}", ""),
             ("1234567890123456789", ""),
             ("pin=k3v9x2m7q4w8z1t", "k3v9x2m7q4w8z1t"),
             ("pin=k3v9x2m7q4w8z1", "k3v9x2m7q4w8z1"),

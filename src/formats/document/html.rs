@@ -55,7 +55,7 @@ fn block(block: &Block) -> String {
                 at = mark.end;
             }
             code.push_str(&escape(&text[at..]));
-            // A line end right behind the tag is no part of the text to HTML.
+            // A line end right behind the tag is not a part of the text to HTML.
             format!("<pre tabindex=\"0\">\n{code}</pre>\n")
         }
     }

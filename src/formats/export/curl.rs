@@ -127,7 +127,7 @@ impl Command {
             self.pair("--data-binary", Template::plain("@-"));
         } else {
             self.notes.push(format!(
-                "The body's {} bytes are no text, which this shell cannot say: save them as body.bin, from this Base64: {}",
+                "The body's {} bytes are not text, which this shell cannot say: save them as body.bin, from this Base64: {}",
                 bytes.len(),
                 STANDARD.encode(bytes)
             ));
@@ -163,7 +163,7 @@ impl Command {
     /// A part that no word can hold.
     fn byte_part(&mut self, part: &CallPart, bytes: &[u8]) {
         self.notes.push(format!(
-            "The {} bytes of the part \"{}\" are no text: save them as part.bin, from this Base64: {}",
+            "The {} bytes of the part \"{}\" are not text: save them as part.bin, from this Base64: {}",
             bytes.len(),
             part.name,
             STANDARD.encode(bytes)

@@ -42,7 +42,7 @@ fn request(written: &mut Written, call: &Call) {
             written.text.push_str(&format!("\n{body}\n"));
         }
         SpecBody::Bytes(bytes) => {
-            written.notes.push(format!("The body's {} bytes are no text: save them as body.bin", bytes.len()));
+            written.notes.push(format!("The body's {} bytes are not text: save them as body.bin", bytes.len()));
             written.text.push_str("\n< ./body.bin\n");
         }
         SpecBody::File(path) => written.text.push_str(&format!("\n< {path}\n")),
@@ -89,7 +89,7 @@ fn multipart(written: &mut Written, parts: &[CallPart]) {
             PartContent::File(path) => written.text.push_str(&format!("< {path}\n")),
             PartContent::Bytes(bytes) => {
                 written.notes.push(format!(
-                    "The {} bytes of the part \"{}\" are no text: save them as part.bin",
+                    "The {} bytes of the part \"{}\" are not text: save them as part.bin",
                     bytes.len(),
                     part.name
                 ));

@@ -78,7 +78,7 @@ fn form_part(written: &mut Written, part: &CallPart) {
         }
         PartContent::Bytes(bytes) => {
             written.notes.push(format!(
-                "The {} bytes of the part \"{}\" are no text: save them as part.bin",
+                "The {} bytes of the part \"{}\" are not text: save them as part.bin",
                 bytes.len(),
                 part.name
             ));

@@ -74,7 +74,7 @@ fn body(call: &Call, notes: &mut Vec<String>) -> Option<Value> {
             Some(body)
         }
         SpecBody::Bytes(bytes) => {
-            notes.push(format!("The body's {} bytes are no text: save them as body.bin and pick it in Postman", bytes.len()));
+            notes.push(format!("The body's {} bytes are not text: save them as body.bin and pick it in Postman", bytes.len()));
             Some(json!({"mode": "file", "file": {"src": "body.bin"}}))
         }
         SpecBody::File(path) => Some(json!({"mode": "file", "file": {"src": path}})),
@@ -102,7 +102,7 @@ fn form_part(part: &CallPart, notes: &mut Vec<String>) -> Value {
             }
         }
         PartContent::Bytes(bytes) => {
-            notes.push(format!("The {} bytes of the part \"{}\" are no text: save them as part.bin", bytes.len(), part.name));
+            notes.push(format!("The {} bytes of the part \"{}\" are not text: save them as part.bin", bytes.len(), part.name));
             entry["type"] = "file".into();
             entry["src"] = "part.bin".into();
         }

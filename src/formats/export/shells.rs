@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 
 /// What is piped into a command.
 pub(super) enum Stdin {
-    /// Bytes that are no text.
+    /// Bytes that are not text.
     Bytes(Vec<u8>),
     /// Text that is too long for a word.
     Text(Template),
@@ -149,7 +149,7 @@ impl Shell for Cmd {
         let mut notes = Vec::new();
         if text.contains('%') {
             notes.push(
-                "This is to be pasted into cmd.exe; in a .cmd file each percent sign that is no variable's must be doubled"
+                "This is to be pasted into cmd.exe; in a .cmd file each percent sign that is not a variable's must be doubled"
                     .into(),
             );
         }

@@ -183,7 +183,7 @@ impl Script {
         Self { calls, times: Vec::new(), variables: maker.variables, notes: maker.notes }
     }
 
-    /// Whether braces stand somewhere that are no variable's.
+    /// Whether braces stand somewhere that are not a variable's.
     pub fn has_literal_braces(&self) -> bool {
         let holds = |text: &Template| text.pieces.iter().any(|piece| matches!(piece, Piece::Text(text) if text.contains("{{")));
         self.calls.iter().any(|call| {
@@ -291,12 +291,12 @@ impl Maker<'_> {
         }
     }
 
-    /// Bytes that are no text take no variable: a placeholder stands in them as it is.
+    /// Bytes that are not text take no variable: a placeholder stands in them as it is.
     fn hidden_bytes(&mut self, bytes: &[u8]) -> Vec<u8> {
         let hidden = self.braced.hide_bytes(bytes);
         if hidden != bytes {
             self.notes.push(
-                "A secret was taken out of bytes that are no text: put it in for its placeholder, such as {{apiKey}}".into(),
+                "A secret was taken out of bytes that are not text: put it in for its placeholder, such as {{apiKey}}".into(),
             );
         }
         hidden

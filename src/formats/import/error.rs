@@ -25,7 +25,7 @@ impl ImportError {
         } else if error.is_data() {
             "a value is of another type than the format wants"
         } else {
-            "it is no JSON"
+            "it is not JSON"
         };
         Self::new(format!("{reason}{place}"))
     }

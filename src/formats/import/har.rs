@@ -32,7 +32,7 @@ const MAX_NOTES: usize = 500;
 /// The requests of a HAR file, in its order.
 ///
 /// # Errors
-/// When it is no JSON, is nested too deeply or has no `log` with `entries`.
+/// When it is not JSON, is nested too deeply or has no `log` with `entries`.
 pub fn read(text: &str) -> Result<Imported, ImportError> {
     let read: Result<Root<false>, _> = json_text::read(text);
     let root = match read {
@@ -50,7 +50,9 @@ pub fn read(text: &str) -> Result<Imported, ImportError> {
             root.0
         }
     };
-    let Some(imported) = root else { return Err(ImportError::new("it has no \"log\" with \"entries\", so it is no HAR file")) };
+    let Some(imported) = root else {
+        return Err(ImportError::new("it has no \"log\" with \"entries\", so it is not a HAR file"));
+    };
     Ok(imported)
 }
 

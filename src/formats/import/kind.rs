@@ -137,7 +137,7 @@ pub fn recognise(text: &str) -> Option<SourceKind> {
     file_of_client(text).or_else(|| other_kind(text))
 }
 
-/// What a text most likely is that is no client's file.
+/// What a text most likely is that is not a client's file.
 pub(super) fn other_kind(text: &str) -> Option<SourceKind> {
     let text = json_text::without_bom(text).trim();
     // httpyac's scripts stand between braces, too.

@@ -1,4 +1,4 @@
-//! What programs for mail and chat do to a text on its way: a transfer encoding, and links that are no plain text any more.
+//! What programs for mail and chat do to a text on its way: a transfer encoding, and links that are not plain text any more.
 
 use std::sync::LazyLock;
 

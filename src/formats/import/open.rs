@@ -139,7 +139,7 @@ fn mark_end(text: &str, opened: &mut Opened) {
 /// The variables of an API client's environment.
 ///
 /// # Errors
-/// When the bytes are no text, no JSON, or no environment.
+/// When the bytes are not text, not JSON, or not an environment.
 pub fn environment(bytes: &[u8]) -> Result<postman::Variables, ImportError> {
     postman::read_environment(&text::decode(bytes)?.0)
 }
@@ -289,7 +289,7 @@ fn import(text: &str, kind: SourceKind, environment: &postman::Variables) -> Res
         SourceKind::Json => Ok(alone(payload(text), "a payload")),
         SourceKind::Answer => Ok(answer::read(text)),
         SourceKind::Case => from_case(text),
-        SourceKind::Bundle => Err(ImportError::new("it is no zip, and a support bundle is one")),
+        SourceKind::Bundle => Err(ImportError::new("it is not a zip, and a support bundle is one")),
         SourceKind::Profile => from_profile(text),
         SourceKind::PostmanEnvironment => Err(ImportError::new("it is a Postman environment, which holds no requests")),
     }
@@ -340,7 +340,7 @@ fn is_page(text: &str) -> bool {
     start.starts_with("<!doctype html") || start.starts_with("<html")
 }
 
-/// Whether a text that is no JSON object could be a body: JSON of another kind, markup, or a form.
+/// Whether a text that is not a JSON object could be a body: JSON of another kind, markup, or a form.
 fn looks_like_payload(text: &str) -> bool {
     text.starts_with(['"', '<']) || (text.contains('=') && !text.contains(char::is_whitespace))
 }

@@ -18,7 +18,7 @@ use crate::model::request_spec::{RequestSpec, SpecBody};
 /// names stays as `{{name}}`.
 ///
 /// # Errors
-/// When it is no JSON, nested too deeply, or no collection.
+/// When it is not JSON, nested too deeply, or no collection.
 pub fn read(text: &str, environment: &Variables) -> Result<Imported, ImportError> {
     let value = parse(text)?;
     // The interface of Postman's own server wraps it.
@@ -29,7 +29,7 @@ pub fn read(text: &str, environment: &Variables) -> Result<Imported, ImportError
         return Err(ImportError::new(if collection.get("values").is_some() {
             "it is an environment, which holds no requests"
         } else {
-            "it has no \"item\", so it is no Postman collection"
+            "it has no \"item\", so it is not a Postman collection"
         }));
     };
     let mut walker = Walker { sheet: Sheet::new(pairs(collection.get("variable")), environment) };

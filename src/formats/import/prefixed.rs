@@ -23,7 +23,7 @@ const PREFIXES: [&str; 5] = [
 static EXPRESSIONS: LazyLock<Vec<Regex>> =
     LazyLock::new(|| PREFIXES.iter().filter_map(|prefix| Regex::new(prefix).ok()).collect());
 
-/// The text without what stands before each of its lines; `None` if nothing does, or what is behind it is no request.
+/// The text without what stands before each of its lines; `None` if nothing does, or what is behind it is not a request.
 pub(super) fn plain(text: &str) -> Option<String> {
     let lines: Vec<&str> = text.lines().collect();
     let filled = lines.iter().filter(|line| !line.trim().is_empty()).count();

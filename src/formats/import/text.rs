@@ -12,7 +12,7 @@ const MAX_INPUT: usize = 1 << 30;
 /// Bytes as text, and in words how they were read if that is a guess.
 ///
 /// # Errors
-/// When they are no text, or more than can be read.
+/// When they are not text, or more than can be read.
 pub fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, Option<String>), ImportError> {
     if bytes.len() > MAX_INPUT {
         return Err(ImportError::new(format!("it is larger than {} MB", MAX_INPUT >> 20)));
@@ -31,9 +31,9 @@ pub fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, Option<String>), ImportErro
         return Ok((Cow::Borrowed(text), None));
     }
     if bytes.contains(&0) {
-        return Err(ImportError::new("it is no text"));
+        return Err(ImportError::new("it is not text"));
     }
-    Ok((WINDOWS_1252.decode_without_bom_handling(bytes).0, Some("It is no UTF-8 and was read as Latin-1 (Windows-1252)".into())))
+    Ok((WINDOWS_1252.decode_without_bom_handling(bytes).0, Some("It is not UTF-8 and was read as Latin-1 (Windows-1252)".into())))
 }
 
 /// Bytes that are to be UTF-8 to the byte, as text.
@@ -48,7 +48,7 @@ pub fn utf8(bytes: Vec<u8>) -> Result<String, String> {
         let name = if encoding == UTF_16LE { "UTF-16" } else { "UTF-16 (big-endian)" };
         return Err(format!("it is text in {name}, as Windows PowerShell writes it with >. Save it as UTF-8"));
     }
-    String::from_utf8(bytes).map_err(|error| format!("it is no UTF-8 text (byte {})", error.utf8_error().valid_up_to()))
+    String::from_utf8(bytes).map_err(|error| format!("it is not UTF-8 text (byte {})", error.utf8_error().valid_up_to()))
 }
 
 /// Mostly ASCII in UTF-16 has a zero in every second byte.
@@ -90,7 +90,7 @@ mod tests {
             (utf16("\u{feff}{\"a\": 1}"), Err("it is text in UTF-16, as Windows PowerShell")),
             (utf16("{\"a\": 1}"), Err("it is text in UTF-16, as Windows PowerShell")),
             (big, Err("it is text in UTF-16 (big-endian)")),
-            (b"caf\xe9".to_vec(), Err("it is no UTF-8 text (byte 3)")),
+            (b"caf\xe9".to_vec(), Err("it is not UTF-8 text (byte 3)")),
         ] {
             match (utf8(bytes), expected) {
                 (Ok(text), Ok(expected)) => assert_eq!(text, expected),

@@ -1,6 +1,6 @@
 //! The names that HTML has for characters.
 
-/// Names for characters of ASCII that are no letters.
+/// Names for characters of ASCII that are not letters.
 const SIGNS: [(&str, char); 33] = [
     ("amp", '&'),
     ("lt", '<'),

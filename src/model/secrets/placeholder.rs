@@ -30,7 +30,7 @@ pub fn names_in(text: &str) -> impl Iterator<Item = &str> {
 
 /// The name and the form of a placeholder whose opening braces stand right before a text, and the length of its rest.
 pub(super) fn placeholder_at(text: &str) -> Option<(&str, &str, usize)> {
-    // What has a brace within is no placeholder, so that no text is searched behind its next brace.
+    // What has a brace within is not a placeholder, so that no text is searched behind its next brace.
     let end = text.find(['{', '}']).filter(|end| text[*end..].starts_with("}}"))?;
     let inside = text[..end].trim();
     let (name, form) = inside.split_once(':').unwrap_or((inside, ""));

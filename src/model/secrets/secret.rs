@@ -7,7 +7,7 @@ use zeroize::Zeroize as _;
 /// What is shown in a secret's place. Its length says nothing of the secret's.
 pub const MASK: &str = "••••";
 
-/// A key that is shorter than this is no key, and hiding each of its occurrences would only make a text unreadable.
+/// A key that is shorter than this is not a key, and hiding each of its occurrences would only make a text unreadable.
 pub const SHORTEST_SECRET: usize = 4;
 
 /// An API key, a password or the like. `Debug` and `Display` print [`MASK`], it has no

@@ -46,7 +46,7 @@ enum Reach {
     Unclear,
 }
 
-/// Values behind `apiKey=` that is no parameter of the query: the question mark is missing, or encoded.
+/// Values behind `apiKey=` that is not a parameter of the query: the question mark is missing, or encoded.
 fn misplaced_keys(url: &str) -> Vec<(Range<usize>, Reach)> {
     let lower = url.to_ascii_lowercase();
     let names = ["apikey=", "api_key=", "api-key=", "apikey%3d"];

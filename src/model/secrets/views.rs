@@ -128,7 +128,7 @@ pub(super) fn each(bytes: &[u8], shortest: usize, mut see: impl FnMut(&View<'_>)
     waiting.push_back(Waiting { view: text, escapes: 0, base64: 0, of_numbers: false });
     while let Some(next) = waiting.pop_front() {
         see(&next.view);
-        // Most of what Base64 makes of a text is no text, and is not decoded further.
+        // Most of what Base64 makes of a text is not text, and is not decoded further.
         let next = if next.base64 > 0 || next.of_numbers { next.only_texts() } else { next };
         if left == 0 || next.view.bytes.is_empty() {
             continue;
@@ -484,7 +484,7 @@ fn decimal(view: &View<'_>, shortest: usize) -> Option<View<'static>> {
             break;
         }
         at += if byte.is_some() { 0 } else { count.max(1) };
-        // A list begins behind what is no number.
+        // A list begins behind what is not a number.
         at += bytes[at..].iter().position(is_number).unwrap_or(bytes.len() - at);
     }
     (!making.bytes.is_empty()).then(|| making.done())

@@ -86,7 +86,7 @@ mod tests {
         for (payloads, now, expected) in [
             (&[same, same, same][..], r#"{"summary": "b"}"#, Some("\"build\" is not sent any more")),
             (&[same, same, same], r#"{"summary": "b", "build": 2, "new": 1}"#, None),
-            // Two tickets are no habit, and what was left out before is none.
+            // Two tickets are not a habit, and what was left out before is none.
             (&[same, same], r#"{"summary": "b"}"#, None),
             (&[same, same, r#"{"summary": "c"}"#, same], r#"{"summary": "b"}"#, None),
             (&[same, same, same], "no JSON", None),

@@ -1,6 +1,6 @@
 //! A running relay, and what is made of each exchange that passes.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 
@@ -10,11 +10,11 @@ use super::rewrite;
 use crate::diagnosis::{self, Cause};
 use crate::model::history::{Fingerprint, HistoryRecord, is_outcome_unknown};
 use crate::model::settings::Proxy;
-use crate::model::{Address, Exchange, Network, Profile, attachment};
+use crate::model::{Address, Exchange, Network, Profile, attachment, multipart};
 use crate::sandbox::{Options, Sandbox};
 use crate::service::record::{self, Origin};
-use crate::service::recorder::{Recorder, explain};
-use crate::transport::relay::{Destination, Relay, RelayEvent, RelayEvents, RelayOptions, RelayedExchange, Rewrite};
+use crate::service::recorder::{Begun, Recorder, explain};
+use crate::transport::relay::{Destination, Relay, RelayEvent, RelayEvents, RelayOptions, RelayStep, RelayedExchange, Rewrite};
 
 /// Tickets whose uploads are told to belong to them.
 const REMEMBERED: usize = 10_000;
@@ -36,6 +36,8 @@ pub struct RelaySession {
     alerts: Alerts,
     /// The delivery that a path of an attachment endpoint belongs to.
     deliveries: HashMap<String, u64>,
+    /// The rows of exchanges that are under way, by their numbers.
+    under_way: HashMap<u64, Begun>,
 }
 
 /// An exchange that passed, recorded and explained.
@@ -141,6 +143,7 @@ impl RelaySession {
             url: own,
             alerts: Alerts::knowing(order.habits.clone()),
             deliveries: HashMap::new(),
+            under_way: HashMap::new(),
         })
     }
 
@@ -171,16 +174,37 @@ impl RelaySession {
 
     /// What happened since the last call, recorded: at least one thing. `None` once it has stopped and everything was told.
     pub async fn next(&mut self, recorder: &impl Recorder) -> Option<Vec<RelayNews>> {
-        // Many at once are written to the disk at once.
-        let events = self.events.next(AT_ONCE).await;
-        if events.is_empty() {
-            return None;
+        loop {
+            let steps = self.events.next(AT_ONCE).await;
+            if steps.is_empty() {
+                return None;
+            }
+            let news = self.record(steps, recorder).await;
+            if !news.is_empty() {
+                return Some(news);
+            }
         }
-        let mut records = Vec::new();
-        let mut news = Vec::with_capacity(events.len());
-        for event in events {
+    }
+
+    /// Records what happened. What is over already when its begin is read gets its row at once, many in one write to the disk; what
+    /// takes longer is written down as under way first.
+    async fn record(&mut self, steps: Vec<RelayStep>, recorder: &impl Recorder) -> Vec<RelayNews> {
+        let mut begun = BTreeMap::new();
+        let (mut records, mut over) = (Vec::new(), Vec::new());
+        let mut news = Vec::with_capacity(steps.len());
+        for step in steps {
+            let event = match step {
+                RelayStep::Begun(passed) => {
+                    begun.insert(passed.number, passed.exchange);
+                    continue;
+                }
+                RelayStep::Over(event) => event,
+            };
             news.push(event.map(|passed| {
+                let number = passed.number;
+                begun.remove(&number);
                 let (relayed, record) = self.relayed(passed, recorder);
+                over.extend(self.under_way.remove(&number));
                 records.push(record);
                 relayed
             }));
@@ -188,26 +212,41 @@ impl RelaySession {
         if !records.is_empty() {
             recorder.keep(records).await;
         }
-        Some(news)
+        // The body was still to come when these were written down; the new row has it.
+        over.into_iter().for_each(|row| recorder.abandon(row));
+        for (number, exchange) in begun {
+            let (record, _) = self.kept(&exchange, &[]);
+            // Where it cannot be kept, its end says so.
+            if let Ok(row) = recorder.begin(record).await {
+                self.under_way.insert(number, row);
+            }
+        }
+        news
+    }
+
+    /// An exchange as the history keeps it, and whether it makes a ticket.
+    fn kept(&self, exchange: &Exchange, causes: &[Cause]) -> (HistoryRecord, bool) {
+        let delivery = self.deliveries.get(&path(&exchange.sent.url)).copied();
+        let is_multipart = || exchange.sent.header("content-type").is_some_and(|kind| multipart::boundary_of(kind).is_some());
+        let is_upload = delivery.is_some() || exchange.sent.parts.is_some() || is_multipart();
+        let mut origin = Origin::new(&self.profile_id);
+        origin.delivery = delivery.unwrap_or(origin.delivery);
+        let is_create = !is_upload && exchange.sent.method == "POST";
+        let record = match (is_upload, is_create) {
+            (true, _) => record::uploaded(&origin, &self.profile, exchange, causes),
+            (false, true) => record::created(&origin, &self.profile, 0, exchange, causes),
+            (false, false) => record::probed(&origin, &self.profile, exchange, causes),
+        };
+        (record, is_create)
     }
 
     fn relayed(&mut self, passed: RelayedExchange, recorder: &impl Recorder) -> (Relayed, HistoryRecord) {
         let RelayedExchange { number, client, exchange, remarks } = passed;
-        let path = path(&exchange.sent.url);
-        let delivery = self.deliveries.get(&path).copied();
-        let is_upload = delivery.is_some() || exchange.sent.parts.is_some();
-        let mut origin = Origin::new(&self.profile_id);
-        origin.delivery = delivery.unwrap_or(origin.delivery);
         let is_accepted = exchange.is_accepted();
-        let causes = explain(recorder, &origin, &self.profile, &exchange);
-        let is_create = !is_upload && exchange.sent.method == "POST";
-        let record = match (is_upload, is_create) {
-            (true, _) => record::uploaded(&origin, &self.profile, &exchange, &causes),
-            (false, true) => record::created(&origin, &self.profile, 0, &exchange, &causes),
-            (false, false) => record::probed(&origin, &self.profile, &exchange, &causes),
-        };
+        let causes = explain(recorder, &Origin::new(&self.profile_id), &self.profile, &exchange);
+        let (record, is_create) = self.kept(&exchange, &causes);
         if is_create {
-            self.remember(&exchange, origin.delivery);
+            self.remember(&exchange, record.row.delivery);
         }
         let agent = exchange.sent.header("user-agent").unwrap_or_default();
         let alerts = self.alerts.observe(&Observed {

@@ -64,6 +64,12 @@ impl History {
         if disk::is_there(&path) {
             disk::regular(&path).map_err(|error| StoreError::io("Opening the history", &path, &error))?;
         }
+        // A new one gets its folder of bodies only once it is no longer empty.
+        let was_emptied = bodies.is_dir() && std::fs::metadata(&path).is_ok_and(|file| file.len() == 0);
+        if was_emptied {
+            let advice = "If it held exchanges before, bring the file back from a backup.";
+            notices.push(Notice(format!("The history {} was an empty file and starts anew. {advice}", path.display())));
+        }
         let lock = salvage::lock(root);
         let damaged = salvage::damage(&path);
         let history = match damaged {

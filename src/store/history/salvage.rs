@@ -20,7 +20,7 @@ use crate::model::{Answer, Exchange, Redaction};
 use crate::store::disk;
 use crate::store::error::{Notice, StoreError};
 
-const MENDING: &str = "Mending the history";
+const MENDING: &str = "Repairing the history";
 
 /// Takes part in using the database. `None` where the place knows no locks, or cannot be written to.
 pub(super) fn lock(root: &Path) -> Option<File> {

@@ -44,7 +44,7 @@ struct Ready {
     answered: Packed,
     words: [String; 2],
     cause: (String, String),
-    /// The ticket's number, as far as it is no secret.
+    /// The ticket's number, as far as it is not a secret.
     ticket: Option<String>,
 }
 

@@ -21,8 +21,11 @@ pub enum KeyPlace {
     Keyring,
     /// In a file under a passphrase, which was given.
     File,
-    /// In a file under a passphrase, which was not given yet.
-    LockedFile,
+    /// In a file under a passphrase, which was not given yet or did not open it.
+    LockedFile {
+        /// Why the passphrase that was given did not open it.
+        refused: Option<String>,
+    },
     /// In memory until the program ends; why.
     Memory(String),
 }
@@ -38,7 +41,12 @@ impl KeyPlace {
         match self {
             Self::Keyring => format!("in {}", keyring_name()),
             Self::File => "in a file that is encrypted under your passphrase".into(),
-            Self::LockedFile => "in a file that is encrypted under your passphrase, which was not given yet".into(),
+            Self::LockedFile { refused: None } => {
+                "in a file that is encrypted under your passphrase, which was not given yet".into()
+            }
+            Self::LockedFile { refused: Some(why) } => {
+                format!("in a file that is encrypted under your passphrase, and that could not be opened: {why}")
+            }
             Self::Memory(why) => format!("in memory until Centerpost is closed: {why}"),
         }
     }
@@ -90,6 +98,8 @@ impl Open {
 struct State {
     /// The file, once it was opened.
     open: Option<Open>,
+    /// Why the passphrase of `CENTERPOST_PASSPHRASE` did not open the file.
+    refused: Option<StoreError>,
     /// References of secrets that go into the file once it is opened.
     waiting: Vec<String>,
     /// References that one file alone holds, and only since this session: of a key that is just being typed, say.
@@ -116,8 +126,9 @@ impl Keys {
         if keys.has_file()
             && let Ok(passphrase) = std::env::var("CENTERPOST_PASSPHRASE")
         {
-            // A wrong one leaves the file locked, which `place` tells.
-            let _ = keys.unlock(&Secret::new(passphrase));
+            // The file stays locked then, which `place` tells and `keep` refuses.
+            let refused = keys.unlock(&Secret::new(passphrase)).err();
+            keys.state().refused = refused;
         }
         keys
     }
@@ -142,7 +153,9 @@ impl Keys {
     /// Where secrets are kept. The first call may take seconds where a keyring does not answer.
     pub fn place(&self) -> KeyPlace {
         if self.has_file() {
-            return if self.state().open.is_some() { KeyPlace::File } else { KeyPlace::LockedFile };
+            let state = self.state();
+            let refused = state.refused.as_ref().map(|error| error.reason.clone());
+            return if state.open.is_some() { KeyPlace::File } else { KeyPlace::LockedFile { refused } };
         }
         match self.keyring() {
             Ok(_) => KeyPlace::Keyring,
@@ -196,8 +209,12 @@ impl Keys {
         let _lock = self.lock_file()?;
         self.read_again()?;
         let mut state = self.state();
-        let State { open, waiting, .. } = &mut *state;
+        let State { open, refused, waiting, .. } = &mut *state;
         let Some(open) = open else {
+            // Whoever gave a passphrase expects the secret to be in the file afterwards.
+            if let Some(refused) = refused {
+                return Err(refused.clone());
+            }
             waiting.push(name.to_owned());
             return Ok(());
         };
@@ -278,6 +295,7 @@ impl Keys {
             open.write(&self.inner.file)?;
         }
         state.open = Some(open);
+        state.refused = None;
         Ok(())
     }
 

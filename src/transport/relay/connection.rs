@@ -2,33 +2,28 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncWriteExt as _, ReadHalf, WriteHalf};
-use tokio::sync::{Notify, Semaphore, mpsc};
-use tokio_util::sync::CancellationToken;
+use tokio::sync::Notify;
 
 use super::capture::Capture;
-use super::event::{RelayEvent, RelayedExchange, Waiting};
+use super::event::{RelayEvent, RelayStep, RelayedExchange};
 use super::framing::{BodyReader, Framing};
 use super::head::{self, Reading, RequestHead};
 use super::options::{Destination, RelayOptions};
 use super::pump::{self, Asked, Broken, Incoming, Outgoing, Receiver};
-use super::upstream::{Dialer, Upstream};
+use super::recorded;
+use super::shared::{End, Shared};
+use super::upstream::Upstream;
 use super::wire::Wire;
-use crate::model::exchange::{FailureKind, NetworkFailure, Outcome, Step, Timings};
-use crate::model::request_spec::{RequestSpec, SpecBody};
-use crate::model::{Address, Exchange, multipart};
-use crate::transport::answer_head::AnswerHead;
+use crate::model::exchange::{Outcome, Timings};
+use crate::model::{Address, Exchange};
+use crate::transport::connect;
 use crate::transport::deferred_write_error::Stream;
-use crate::transport::engine::{Arrived, wire_body};
-use crate::transport::progress::Counters;
 use crate::transport::request_head::Target;
-use crate::transport::{answer, connect, failure};
 
-/// How long exchanges may take to end once the relay is stopped.
-const GRACE: Duration = Duration::from_secs(5);
 /// How long a client may take over the head of a request once it has begun.
 const HEAD_WITHIN: Duration = Duration::from_secs(30);
 /// How long a server's answer is waited for once it takes no more of the request.
@@ -37,43 +32,6 @@ const AFTER_BREAK: Duration = Duration::from_secs(10);
 const LINGER: Duration = Duration::from_secs(2);
 /// The type of what the relay says itself.
 const PLAIN: &str = "text/plain; charset=utf-8";
-/// KiB of exchanges that may wait to be taken, all together; then connections wait.
-pub(super) const WAITING_KIB: u32 = 256 << 10;
-
-/// What all connections of a relay share.
-pub(super) struct Shared {
-    pub(super) options: RelayOptions,
-    pub(super) dialer: Dialer,
-    pub(super) events: mpsc::Sender<Waiting>,
-    /// A permit for each KiB that may wait.
-    pub(super) room: Arc<Semaphore>,
-    pub(super) count: AtomicU64,
-    pub(super) stop: CancellationToken,
-}
-
-impl Shared {
-    /// Waits until the relay is stopped and what was under way has had its time.
-    async fn is_stopped(&self) {
-        self.stop.cancelled().await;
-        tokio::time::sleep(GRACE).await;
-    }
-
-    /// Tells what happened, once there is room for it.
-    pub(super) async fn tell(&self, event: RelayEvent) {
-        let size = match &event {
-            RelayEvent::Exchange(relayed) => {
-                let sent = relayed.exchange.sent.body.as_ref().map_or(0, String::len);
-                sent + relayed.exchange.answer().map_or(0, |answer| answer.body.len())
-            }
-            RelayEvent::PassedBy { .. } | RelayEvent::Refused { .. } => 0,
-        };
-        let size = u32::try_from(size >> 10).unwrap_or(WAITING_KIB).min(WAITING_KIB - 1) + 1;
-        let Ok(room) = Arc::clone(&self.room).acquire_many_owned(size).await else { return };
-        // Nobody listens any more when the relay ends.
-        let _ = self.events.send((event, room)).await;
-    }
-}
-
 /// What becomes of a request.
 enum Route {
     /// It is passed on, or answered here, and recorded.
@@ -92,14 +50,6 @@ enum Route {
         status: &'static str,
         reason: String,
     },
-}
-
-/// How an exchange ended.
-enum End {
-    Over,
-    Client,
-    Server(std::io::Error),
-    Stopped,
 }
 
 pub(super) struct Connection<S> {
@@ -247,6 +197,28 @@ impl<S: Stream> Connection<S> {
         matches!(end, End::Over) && out.body.is_over() && back.keeps_alive && head.keeps_alive()
     }
 
+    /// The number of an exchange that begins.
+    fn next_number(&self) -> u64 {
+        self.shared.count.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Tells of a request that goes out now, so that it is known however this program ends. Its body is still to come.
+    async fn begin(&self, head: &RequestHead, path: &str, told: &Told) {
+        let exchange = recorded::begun(head, self.recorded_url(path), told.started_at);
+        let begun = RelayedExchange { number: told.number, client: self.client, exchange, remarks: Vec::new() };
+        self.shared.say(RelayStep::Begun(Box::new(begun))).await;
+    }
+
+    /// The address that an exchange is recorded with.
+    fn recorded_url(&self, path: &str) -> String {
+        let options = &self.shared.options;
+        let base = match (&options.destination, options.recorded_as.as_str()) {
+            (Destination::Server(base), "") => base.as_str(),
+            (_, recorded_as) => recorded_as,
+        };
+        format!("{}{path}", base.trim_end_matches('/'))
+    }
+
     /// Passes a request on, or answers it here, and records it. `None` where the connection ends.
     async fn recorded(&mut self, head: &RequestHead, path: &str, kept: Option<Upstream>) -> Option<Option<Upstream>> {
         let shared = Arc::clone(&self.shared);
@@ -263,7 +235,8 @@ impl<S: Stream> Connection<S> {
             }
         };
         let (mut out, mut back) = fresh(head);
-        let mut told = Told { started_at, timings: Timings::default(), remarks: Vec::new(), peer: target.peer() };
+        let number = self.next_number();
+        let mut told = Told { number, started_at, timings: Timings::default(), remarks: Vec::new(), peer: target.peer() };
         let mut upstream = match shared.dialer.connect(&target, kept).await {
             Ok(upstream) => upstream,
             Err(failure) => {
@@ -277,6 +250,7 @@ impl<S: Stream> Connection<S> {
             }
         };
         told.timings = upstream.timings;
+        self.begin(head, path, &told).await;
         let whole_path = format!("{}{path}", path_of(&base).trim_end_matches('/'));
         let bytes = passed_on(head, &upstream, &target, &whole_path, shared.options.rewrite.is_some());
         let end = self.pass(head, &bytes, &mut upstream, &mut out, &mut back).await;
@@ -302,7 +276,7 @@ impl<S: Stream> Connection<S> {
         if !out.body.is_over() && is_over {
             told.remarks.push("The answer came before the request was over".to_owned());
         }
-        let outcome = outcome(end, &out, back, &told.peer, &shared).await;
+        let outcome = recorded::outcome(end, &out, back, &told.peer, &shared).await;
         self.record(head, path, out, told, outcome).await;
         keeps.then(|| Some(upstream.rest()))
     }
@@ -322,7 +296,7 @@ impl<S: Stream> Connection<S> {
         let keeps = self.reply(&line, has_body.then_some("application/json"), body, keeps).await && keeps;
         let timings = Timings { total: started.elapsed(), ..Timings::default() };
         let remarks = vec!["It was not passed on; the relay answered it".to_owned()];
-        let told = Told { started_at, timings, remarks, peer: String::new() };
+        let told = Told { number: self.next_number(), started_at, timings, remarks, peer: String::new() };
         let headers = if has_body { vec![("content-type".to_owned(), "application/json".to_owned())] } else { Vec::new() };
         let answer = crate::model::Answer {
             status,
@@ -405,32 +379,26 @@ impl<S: Stream> Connection<S> {
     }
 
     async fn record(&self, head: &RequestHead, path: &str, out: Outgoing, told: Told, outcome: Outcome) {
-        let options = &self.shared.options;
-        let base = match (&options.destination, options.recorded_as.as_str()) {
-            (Destination::Server(base), "") => base.as_str(),
-            (_, recorded_as) => recorded_as,
-        };
-        let url = format!("{}{path}", base.trim_end_matches('/'));
         let mut remarks = told.remarks;
         if out.body.is_malformed {
             remarks.push("The chunks of its body are malformed".to_owned());
         }
         let body_bytes_sent = out.content.size;
         let exchange = Exchange {
-            sent: sent(head, url, out.content),
+            sent: recorded::sent(head, self.recorded_url(path), out.content),
             outcome: Some(outcome),
             timings: told.timings,
             body_bytes_sent,
             started_at: told.started_at,
         };
-        let number = self.shared.count.fetch_add(1, Ordering::Relaxed) + 1;
-        let event = RelayedExchange { number, client: self.client, exchange, remarks };
+        let event = RelayedExchange { number: told.number, client: self.client, exchange, remarks };
         self.shared.tell(RelayEvent::Exchange(Box::new(event))).await;
     }
 }
 
 /// What is known of an exchange besides its two messages.
 struct Told {
+    number: u64,
     started_at: jiff::Timestamp,
     timings: Timings,
     remarks: Vec<String>,
@@ -505,66 +473,6 @@ fn host_of(url: &str) -> &str {
     let host = authority.rsplit('@').next().unwrap_or_default();
     let default = if url.starts_with("https") { ":443" } else { ":80" };
     host.strip_suffix(default).unwrap_or(host)
-}
-
-/// A request as it is recorded. Of a body that is not kept whole, what is missing is said.
-fn sent(head: &RequestHead, url: String, content: Capture) -> crate::model::request_record::RequestRecord {
-    let is_whole = content.is_whole();
-    let mut bytes = content.bytes;
-    let boundary = head.header("content-type").and_then(multipart::boundary_of);
-    if let Some(boundary) = boundary.as_ref().filter(|_| !is_whole) {
-        bytes.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
-    }
-    let body = if content.size == 0 { SpecBody::None } else { SpecBody::from(bytes) };
-    let is_passed =
-        |name: &str| !["host", "proxy-connection", "proxy-authorization"].iter().any(|own| name.eq_ignore_ascii_case(own));
-    let headers = head.headers.iter().filter(|(name, _)| is_passed(name)).cloned().collect();
-    let mut sent = RequestSpec { method: head.method.clone(), url, headers, body, ..RequestSpec::default() }.sent();
-    if !is_whole {
-        sent.not_recorded.body = true;
-        sent.not_recorded.file_bytes = true;
-        if let Some(last) = sent.parts.as_mut().and_then(|parts| parts.last_mut()) {
-            (last.content.size, last.content.sha256) = (None, None);
-        }
-    }
-    sent
-}
-
-async fn outcome(end: End, out: &Outgoing, back: Incoming, peer: &str, shared: &Shared) -> Outcome {
-    let failed = |kind, message: String| {
-        let step = Some(if out.body.is_over() { Step::Wait } else { Step::Send });
-        Outcome::Failure(NetworkFailure { kind, message, step, peer: Some(peer.to_owned()) })
-    };
-    if let Some(reason) = back.foreign {
-        return failed(FailureKind::Protocol, reason);
-    }
-    if let Some(head) = back.head {
-        return Outcome::Answer(answer_of(head, back.content, back.is_whole, !out.body.is_over(), shared).await);
-    }
-    match end {
-        End::Server(error) => {
-            let step = if out.body.is_over() { Step::Wait } else { Step::Send };
-            Outcome::Failure(failure::failure(&error, step, peer.to_owned()))
-        }
-        End::Client => failed(FailureKind::Other, "the client ended the connection before an answer came".to_owned()),
-        End::Over | End::Stopped => failed(FailureKind::Other, "the relay was stopped before an answer came".to_owned()),
-    }
-}
-
-async fn answer_of(head: AnswerHead, content: Capture, is_whole: bool, early: bool, shared: &Shared) -> crate::model::Answer {
-    let (size, is_kept) = (content.size, content.is_whole());
-    let body = wire_body(http_body_util::Full::new(bytes::Bytes::from(content.bytes)));
-    let arrived = Arrived { head, body, early, first_byte: Duration::ZERO };
-    let mut answer = answer::read(arrived, &shared.options.network, &Arc::new(Counters::default())).await;
-    answer.wire_size = size;
-    if !is_kept {
-        answer.body_trouble = Some("Only the first 2 MiB are recorded".to_owned());
-    }
-    if !is_whole {
-        answer.is_cut_off = true;
-        answer.body_trouble.get_or_insert_with(|| "The rest did not come".to_owned());
-    }
-    answer
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::model::Exchange;
 /// A request that was passed on, and what came back.
 #[derive(Clone, Debug)]
 pub struct RelayedExchange {
-    /// Counts from 1.
+    /// Counts from 1, in the order in which they came.
     pub number: u64,
     /// Who sent it.
     pub client: SocketAddr,
@@ -51,18 +51,27 @@ impl<E> RelayEvent<E> {
     }
 }
 
-/// An event with the room that it takes while it waits.
-pub(super) type Waiting = (RelayEvent, OwnedSemaphorePermit);
+/// What a relay tells in turn.
+#[derive(Clone, Debug)]
+pub enum RelayStep {
+    /// A request goes out now: its head, without an outcome. An exchange of the same number follows unless the program ends.
+    Begun(Box<RelayedExchange>),
+    /// Something is over.
+    Over(RelayEvent),
+}
+
+/// A step with the room that it takes while it waits.
+pub(super) type Waiting = (RelayStep, OwnedSemaphorePermit);
 
 /// What a relay told and nobody took yet.
 #[derive(Debug)]
 pub struct RelayEvents(pub(super) mpsc::Receiver<Waiting>);
 
 impl RelayEvents {
-    /// The next events, at least one and at most so many; none once the relay has stopped and everything was taken.
-    pub async fn next(&mut self, most: usize) -> Vec<RelayEvent> {
+    /// The next steps, at least one and at most so many; none once the relay has stopped and everything was taken.
+    pub async fn next(&mut self, most: usize) -> Vec<RelayStep> {
         let mut waiting = Vec::new();
         self.0.recv_many(&mut waiting, most).await;
-        waiting.into_iter().map(|(event, _)| event).collect()
+        waiting.into_iter().map(|(step, _)| step).collect()
     }
 }

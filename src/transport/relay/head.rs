@@ -22,7 +22,7 @@ pub(super) struct RequestHead {
 pub(super) enum Reading {
     More,
     Head(RequestHead),
-    /// It is no request of HTTP/1; why.
+    /// It is not a request of HTTP/1; why.
     Foreign(&'static str),
 }
 
@@ -113,7 +113,7 @@ impl RequestHead {
             if is_first {
                 is_first = false;
                 if target == self.target {
-                    // As it came: it may hold bytes that are no UTF-8.
+                    // As it came: it may hold bytes that are not UTF-8.
                     out.extend_from_slice(line);
                 } else {
                     out.extend_from_slice(format!("{} {target} {}", self.method, self.version).as_bytes());

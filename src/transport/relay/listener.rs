@@ -10,9 +10,10 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::connection::{Connection, Shared, WAITING_KIB};
+use super::connection::Connection;
 use super::event::{RelayEvent, RelayEvents};
 use super::options::{RelayError, RelayOptions};
+use super::shared::{Shared, WAITING_KIB};
 use super::tls;
 use super::upstream::Dialer;
 use super::wire::Wire;

@@ -12,10 +12,12 @@ mod head;
 mod listener;
 mod options;
 mod pump;
+mod recorded;
+mod shared;
 mod tls;
 mod upstream;
 mod wire;
 
-pub use event::{RelayEvent, RelayEvents, RelayedExchange};
+pub use event::{RelayEvent, RelayEvents, RelayStep, RelayedExchange};
 pub use listener::Relay;
 pub use options::{Destination, RelayError, RelayOptions, RelayTls, Rewrite};

@@ -118,7 +118,7 @@ pub(super) struct Incoming {
     pub(super) is_whole: bool,
     /// Whether the connections go on.
     pub(super) keeps_alive: bool,
-    /// What came is no HTTP; why.
+    /// What came is not HTTP; why.
     pub(super) foreign: Option<String>,
     pub(super) is_rewritten: bool,
     /// Whether the client was gone before all of it was passed back.
@@ -183,7 +183,7 @@ where
     Ok(())
 }
 
-/// Reads heads and passes those on that announce another. The last is returned with its bytes. `None` where what came is no HTTP,
+/// Reads heads and passes those on that announce another. The last is returned with its bytes. `None` where what came is not HTTP,
 /// all of which was passed on.
 async fn final_head<R, W>(
     server: &mut Wire<R>,

@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -94,6 +95,31 @@ fn exchanges_are_passed_explained_and_kept() {
     let kinds: Vec<_> = kept.as_array().unwrap().iter().map(|row| row["kind"].as_str().unwrap()).collect();
     assert_eq!(kinds, ["create", "create", "upload", "create"], "{kept}");
     assert_eq!(kept[2]["delivery"], kept[3]["delivery"]);
+}
+
+/// Of a request that is passed on and whose answer never came, a row stays, whatever ended the relay.
+#[test]
+fn a_relay_that_is_killed_leaves_what_was_under_way() {
+    let home = Home::new();
+    let sandbox = ServedSandbox::start(&home, &[]);
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let to = format!("http://{}", silent.local_addr().unwrap());
+    let mut relay = ServedRelay::start(&home, &["--profile", &sandbox.profile, "--to", &to]);
+    let mut client = TcpStream::connect(relay.url.split("://").nth(1).unwrap()).unwrap();
+    client.write_all(b"POST /api/v1/projects/beta1/feedback/s HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n{}").unwrap();
+    let (mut server, _) = silent.accept().unwrap();
+    server.read_exact(&mut [0; 4]).unwrap();
+    let list = || home.json(0, &["history", "list", "--output", "json"]).as_array().unwrap().clone();
+    let begun = Instant::now();
+    while list().is_empty() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "no row of a request that is under way");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    relay.process.kill().unwrap();
+    relay.process.wait().unwrap();
+    let rows = list();
+    assert_eq!(rows.len(), 1, "{rows:?}");
+    assert_eq!((rows[0]["kind"].as_str(), rows[0]["status"].as_u64()), (Some("create"), None), "{rows:?}");
 }
 
 #[test]

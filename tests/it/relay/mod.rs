@@ -9,7 +9,7 @@ use std::time::Duration;
 use centerpost::model::exchange::Outcome;
 use centerpost::model::settings::Proxy;
 use centerpost::model::{Exchange, Network};
-use centerpost::transport::relay::{Destination, Relay, RelayEvent, RelayEvents, RelayOptions};
+use centerpost::transport::relay::{Destination, Relay, RelayEvent, RelayEvents, RelayOptions, RelayStep};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -34,14 +34,23 @@ impl Relaying {
     }
 
     async fn event(&mut self) -> RelayEvent {
-        let next = tokio::time::timeout(Duration::from_secs(20), self.events.next(1)).await;
-        next.expect("an event in time").remove(0)
+        next_event(&mut self.events).await
     }
 
     async fn exchange(&mut self) -> (Exchange, Vec<String>) {
         match self.event().await {
             RelayEvent::Exchange(relayed) => (relayed.exchange, relayed.remarks),
             other => panic!("{other:?}"),
+        }
+    }
+}
+
+/// The next thing that is over.
+async fn next_event(events: &mut RelayEvents) -> RelayEvent {
+    loop {
+        let next = tokio::time::timeout(Duration::from_secs(20), events.next(1)).await;
+        if let RelayStep::Over(event) = next.expect("an event in time").remove(0) {
+            return event;
         }
     }
 }

@@ -93,6 +93,26 @@ async fn a_cut_off_body_is_kept_as_far_as_it_came() {
     }
 }
 
+/// The announced length came, and what was packed is not whole: a proxy that packs a broken answer sends such.
+#[tokio::test]
+async fn what_was_packed_and_ends_before_its_end_is_cut_off() {
+    let text: Vec<u8> = (0..60_000_u32).flat_map(|number| format!("{number},").into_bytes()).collect();
+    for (coding, packed) in [
+        ("gzip", encoded!(GzipEncoder, &text)),
+        ("deflate", encoded!(ZlibEncoder, &text)),
+        ("br", encoded!(BrotliEncoder, &text)),
+        ("zstd", encoded!(ZstdEncoder, &text)),
+    ] {
+        let half = &packed[..packed.len() * 2 / 3];
+        let address = serve_bytes(with_coding(&format!("Content-Encoding: {coding}\r\n"), half)).await;
+        for (engine, request) in engines(address) {
+            let answer = answer(&request).await;
+            assert!(answer.is_cut_off, "{engine} {coding}: {:?}", answer.body_trouble);
+            assert!(answer.body.starts_with(b"0,1,2,") && answer.body.len() < text.len(), "{engine} {coding}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn no_more_than_the_limit_is_kept() {
     let zeros = vec![0; 8 << 20];

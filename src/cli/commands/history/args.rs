@@ -127,10 +127,10 @@ The default limits are those in the settings.")]
         /// Keep exchanges for N days; 0 keeps them forever
         #[arg(long, value_name = "N")]
         days: Option<u32>,
-        /// Keep at most N exchanges; 0 is no limit
+        /// Keep at most N exchanges; 0 means no limit
         #[arg(long, value_name = "N")]
         count: Option<u64>,
-        /// Keep at most N MiB; 0 is no limit
+        /// Keep at most N MiB; 0 means no limit
         #[arg(long, value_name = "N")]
         mib: Option<u64>,
         /// How to print what was deleted

@@ -22,7 +22,7 @@ pub(in crate::cli) fn list(history: &History, filter: &Filter, limit: usize, for
     if history.is_damaged() {
         output::complain(
             "warning",
-            "the history is damaged, and this may not be all of it. The next command mends it and says how many exchanges are lost",
+            "the history is damaged, and this may not be all of it. The next command repairs it and says how many exchanges are lost",
         );
     }
     Ok(Exit::Done)

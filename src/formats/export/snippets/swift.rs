@@ -15,7 +15,7 @@ final class Delegate: NSObject, URLSessionTaskDelegate {
 ANY_CERTIFICATE}
 
 func send(_ method: String, _ url: String, _ headers: [(String, String)], data: Data? = nil, file: URL? = nil) -> Bool {
-    guard let address = URL(string: url) else { fatalError("This is no URL that Swift reads: \(url)") }
+    guard let address = URL(string: url) else { fatalError("This is not a URL that Swift reads: \(url)") }
     var request = URLRequest(url: address)
     request.httpMethod = method
     for (name, value) in headers { request.addValue(value, forHTTPHeaderField: name) }

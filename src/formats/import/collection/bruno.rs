@@ -13,7 +13,7 @@ use crate::model::request_spec::{RequestSpec, SpecBody};
 /// The requests of an exported collection, in its order.
 ///
 /// # Errors
-/// When it is no JSON.
+/// When it is not JSON.
 pub(in crate::formats::import) fn read(text: &str, environment: &Variables) -> Result<Imported, ImportError> {
     Ok(read_value(&parse(text)?, environment))
 }
@@ -64,7 +64,7 @@ impl Reader {
             } else if let Some(request) = item.get("request") {
                 match member(item, "type") {
                     Some("grpc" | "grpc-request" | "ws" | "ws-request" | "websocket") => {
-                        self.sheet.note(Severity::Lost, &label, "it is no HTTP request and was left out");
+                        self.sheet.note(Severity::Lost, &label, "it is not an HTTP request and was left out");
                     }
                     Some("js" | "script" | "folder" | "collection") => {}
                     _ => self.request(label, request, above),

@@ -11,7 +11,7 @@ use crate::model::json_text;
 /// The variables of an environment that are switched on: of Postman, Thunder Client, Hoppscotch, Insomnia or Bruno, or a plain object.
 ///
 /// # Errors
-/// When it is no JSON, YAML or `.bru` file, or has no variables where one of these has them.
+/// When it is not JSON, YAML or `.bru` file, or has no variables where one of these has them.
 pub(in crate::formats::import) fn read(text: &str) -> Result<Variables, ImportError> {
     let text = json_text::without_bom(text);
     if bru::is_bru(text) {
@@ -41,7 +41,7 @@ pub(in crate::formats::import) fn read(text: &str) -> Result<Variables, ImportEr
         {
             Ok(pairs(data, &[]))
         }
-        _ => Err(ImportError::new("it has no \"values\", so it is no Postman environment, and none of another client")),
+        _ => Err(ImportError::new("it has no \"values\", so it is not a Postman environment, and none of another client")),
     }
 }
 

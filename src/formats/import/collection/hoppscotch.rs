@@ -13,7 +13,7 @@ use crate::model::request_spec::{RequestSpec, SpecBody};
 /// The requests of a collection, of a list of collections, or of a request alone.
 ///
 /// # Errors
-/// When it is no JSON.
+/// When it is not JSON.
 pub(in crate::formats::import) fn read(text: &str, environment: &Variables) -> Result<Imported, ImportError> {
     let mut value = parse(text)?;
     each_text(&mut value, &plain);

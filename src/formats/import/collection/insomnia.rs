@@ -14,7 +14,7 @@ use crate::model::request_spec::{RequestSpec, SpecBody};
 /// The requests of an export or a file, in their order.
 ///
 /// # Errors
-/// When it is no JSON or YAML, or lists nothing.
+/// When it is not JSON or YAML, or lists nothing.
 pub(in crate::formats::import) fn read(text: &str, environment: &Variables) -> Result<Imported, ImportError> {
     let mut value = yaml::parse(text)?;
     let tags = std::cell::Cell::new(false);
@@ -69,7 +69,7 @@ impl Reader {
     fn request(&mut self, label: &str, item: &Value, auth: &Auth, from_folders: &Variables) {
         let raw = text_of(item.get("url"));
         if ["ws://", "wss://"].iter().any(|scheme| raw.starts_with(scheme)) || item.get("protoFileId").is_some() {
-            return self.sheet.note(Severity::Lost, label, "it is no HTTP request and was left out");
+            return self.sheet.note(Severity::Lost, label, "it is not an HTTP request and was left out");
         }
         let path = pairs(item.get("pathParameters"), &["name"]);
         let url = self.sheet.url(&raw, &path, "http");

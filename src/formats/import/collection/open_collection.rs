@@ -12,7 +12,7 @@ use crate::model::Imported;
 /// The requests of a file.
 ///
 /// # Errors
-/// When it is no YAML, or holds no request: an environment, or the settings of a folder.
+/// When it is not YAML, or holds no request: an environment, or the settings of a folder.
 pub(in crate::formats::import) fn read(text: &str, environment: &Variables) -> Result<Imported, ImportError> {
     let value = yaml::parse(text)?;
     let items: Vec<Value> = match value.get("items") {

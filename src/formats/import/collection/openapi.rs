@@ -25,11 +25,11 @@ const MOST_VALUES: usize = 100_000;
 /// The operations of a description, in its order.
 ///
 /// # Errors
-/// When it is no JSON or YAML, or lists no paths.
+/// When it is not JSON or YAML, or lists no paths.
 pub(in crate::formats::import) fn read(text: &str, environment: &Variables) -> Result<Imported, ImportError> {
     let root = yaml::parse(text)?;
     let Some(Value::Object(paths)) = root.get("paths") else {
-        return Err(ImportError::new("it has no \"paths\", so it is no OpenAPI description"));
+        return Err(ImportError::new("it has no \"paths\", so it is not an OpenAPI description"));
     };
     let mut reader = Reader { root: &root, sheet: Sheet::new([], environment), left: Cell::new(MOST_VALUES) };
     for (path, item) in paths {

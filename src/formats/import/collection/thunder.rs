@@ -16,7 +16,7 @@ const NAMES: [&str; 2] = ["name", "key"];
 /// The requests of a collection, of several, or of a request alone.
 ///
 /// # Errors
-/// When it is no JSON.
+/// When it is not JSON.
 pub(in crate::formats::import) fn read(text: &str, environment: &Variables) -> Result<Imported, ImportError> {
     let value = parse(text)?;
     let mut reader = Reader { sheet: Sheet::new([], environment) };

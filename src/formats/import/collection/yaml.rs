@@ -11,7 +11,7 @@ const MAX_YAML: usize = 16 << 20;
 /// The first document of a text. JSON is YAML, too, and is read as JSON.
 ///
 /// # Errors
-/// When it is no YAML. What is said of it does not quote the text.
+/// When it is not YAML. What is said of it does not quote the text.
 pub(in crate::formats::import) fn parse(text: &str) -> Result<Value, ImportError> {
     let text = json_text::without_bom(text);
     if text.trim_start().starts_with(['{', '[']) {
@@ -20,14 +20,14 @@ pub(in crate::formats::import) fn parse(text: &str) -> Result<Value, ImportError
     if text.len() > MAX_YAML {
         return Err(ImportError::new(format!("it is larger than {} MB", MAX_YAML >> 20)));
     }
-    // As YAML 1.2 has it, only `true` and `false` are no texts.
+    // As YAML 1.2 has it, only `true` and `false` are not texts.
     let options = serde_saphyr::options! {
         duplicate_keys: serde_saphyr::options::DuplicateKeyPolicy::LastWins,
         strict_booleans: true,
     };
     serde_saphyr::from_str_with_options(first_document(text), options).map_err(|error| {
         let place = error.location().map(|at| format!(" (line {}, column {})", at.line(), at.column())).unwrap_or_default();
-        ImportError::new(format!("it is no YAML that can be read{place}"))
+        ImportError::new(format!("it is not YAML that can be read{place}"))
     })
 }
 

@@ -208,7 +208,7 @@ fn alias(text: &str, at: usize) -> Note {
     Note { severity: Severity::Taken, place: Some(TextPosition::of(text, at)), text: said.to_owned() }
 }
 
-/// A command that is none of curl is named, unless it only feeds or shows.
+/// A command that does not belong to curl is named, unless it only feeds or shows.
 fn other_command(command: &Command) -> Option<(Severity, usize, String)> {
     let first = command.words.first()?;
     let name = first.text();
@@ -218,7 +218,7 @@ fn other_command(command: &Command) -> Option<(Severity, usize, String)> {
         return Some((Severity::Lost, first.at, said.to_owned()));
     }
     let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'));
-    plain.then(|| (Severity::NoEffect, first.at, format!("The command {name} is none of curl and has no effect here")))
+    plain.then(|| (Severity::NoEffect, first.at, format!("The command {name} does not belong to curl and has no effect here")))
 }
 
 /// Which shell a paste seems to be written for.

@@ -84,7 +84,7 @@ struct Reader<'a> {
     at: usize,
     depth: usize,
     variables: &'a [Variable],
-    /// Whether something was met that is no plain value.
+    /// Whether something was met that is not a plain value.
     is_lost: bool,
     file: Option<String>,
     /// Quotes of texts between `@"` and `"@` that are never closed from here on.

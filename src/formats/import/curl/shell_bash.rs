@@ -7,7 +7,7 @@ use crate::model::imported::{Note, Severity, TextPosition, add_note};
 /// What is said of a quote that is none to a shell.
 pub(super) const TYPOGRAPHIC: &str = "This is a typographic quote, as text programs put it in; a shell takes it for a letter";
 /// What is said of a space that is none to a shell.
-const OTHER_SPACE: &str = "This is no plain space but a no-break space or its like";
+const OTHER_SPACE: &str = "This is not a plain space but a no-break space or its like";
 /// What is said of a quote without its partner.
 pub(super) const UNCLOSED: &str = "This quote is never closed, so all behind it was read as one text";
 
@@ -79,7 +79,7 @@ impl<'a> Lexer<'a> {
         self.at += c.len_utf8();
     }
 
-    /// As [`Self::push`], of a character that is no sign of anything.
+    /// As [`Self::push`], of a character that is not a sign of anything.
     fn push_plain(&mut self, c: char) {
         self.word().push(c);
         self.at += c.len_utf8();

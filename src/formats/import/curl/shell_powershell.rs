@@ -274,7 +274,7 @@ fn is_said(line: &str) -> bool {
 }
 
 const LOSES_QUOTES: &str = "Windows PowerShell, and PowerShell before 7.3, takes the double quotes out of this argument before curl sees it: \
-     what arrives is no JSON any more. Write \\\" for each, put the JSON into a file and send --data-binary \"@file\", or use PowerShell 7.3";
+     what arrives is not JSON any more. Write \\\" for each, put the JSON into a file and send --data-binary \"@file\", or use PowerShell 7.3";
 
 /// Whether a word of a command for curl is JSON whose quotes an older PowerShell takes away.
 fn may_lose_quotes(command: &Command, word: &Word) -> bool {

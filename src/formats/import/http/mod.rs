@@ -246,7 +246,7 @@ impl Block<'_> {
                 *label = name.trim_start_matches([' ', '=']).trim().to_owned();
             }
         } else if !trimmed.is_empty() && !trimmed.starts_with('@') {
-            self.note(Severity::Lost, at, "This line is no request line, header or comment and was left out");
+            self.note(Severity::Lost, at, "This line is not a request line, header or comment and was left out");
         }
     }
 
@@ -269,7 +269,7 @@ impl Block<'_> {
                     let value = basic(name, &expand(value, self.variables));
                     request.headers.push((name.to_owned(), value));
                 }
-                None => self.note(Severity::Lost, at, "This line is no header (Name: value) and was left out"),
+                None => self.note(Severity::Lost, at, "This line is not a header (Name: value) and was left out"),
             }
         }
     }

@@ -156,7 +156,7 @@ impl<'a> Reader<'a> {
             }
             self.at += line.len();
             let Some((name, value)) = split_pair(trimmed) else {
-                self.note(Severity::Lost, start, "This line is no name and value (name: value) and was left out");
+                self.note(Severity::Lost, start, "This line is not a name and value (name: value) and was left out");
                 continue;
             };
             match section {
@@ -242,7 +242,7 @@ impl<'a> Reader<'a> {
         self.at += self.text[self.at..].find('\n').map_or(self.text.len() - self.at, |at| at + 1);
         match body {
             Some(body) => request.body = body,
-            None => self.note(Severity::Lost, start, "This body is no base64 or hex and was left out"),
+            None => self.note(Severity::Lost, start, "This body is not base64 or hex and was left out"),
         }
         if let Some(kind) = kind {
             set_type(request, kind);

@@ -331,7 +331,7 @@ fn addresses(text: &str) -> Vec<FoundAddress> {
         let is_address = scheme.is_some() || word.starts_with('/');
         let before = if is_address { text[..at].trim_end_matches(is_between) } else { "" };
         let method = METHODS.iter().find(|method| before.ends_with(*method)).map(|method| (*method).to_owned());
-        // A referrer or an agent's home page is no request: without a method before, only an API's address counts.
+        // A referrer or an agent's home page is not a request: without a method before, only an API's address counts.
         // nginx names in one line where it passed the request on to, too.
         let is_aside = ["upstream: \"", "referrer: \"", "Referer: "].iter().any(|name| text[..at].ends_with(name));
         let whole = scheme.map(|scheme| (scheme, &word[scheme..])).filter(|(_, url)| method.is_some() || url.contains("/api/"));

@@ -41,7 +41,7 @@ pub(super) fn assigned(text: &str, language: Language) -> Vec<(String, Value)> {
         let mut reader = Reader::new(text, start + line.len() - value.len(), language);
         reader.known = &known;
         let value = reader.value();
-        // A file alone is no text; among others it stands by its path.
+        // A file alone is not text; among others it stands by its path.
         let is_known = !reader.is_broken && (reader.files.is_empty() || value.is_object() || value.is_array());
         if is_known {
             known.push((name.to_owned(), value));

@@ -1,4 +1,4 @@
-//! Literals of JavaScript and Python: texts, numbers, lists and objects. What is no literal stands as a placeholder of its name.
+//! Literals of JavaScript and Python: texts, numbers, lists and objects. What is not a literal stands as a placeholder of its name.
 
 use serde_json::{Map, Value};
 
@@ -29,7 +29,7 @@ pub(super) struct Reader<'a> {
     depth: usize,
     /// The variables that were met and are not known.
     pub(super) names: Vec<String>,
-    /// Whether something was met that is no literal.
+    /// Whether something was met that is not a literal.
     pub(super) is_broken: bool,
     /// Whether the last value was written as JSON by the program.
     pub(super) is_json_text: bool,
@@ -168,7 +168,7 @@ impl<'a> Reader<'a> {
                 break;
             }
         }
-        // Brackets around one value are no list.
+        // Brackets around one value are not a list.
         if close == ')' && !has_comma && items.len() == 1 { items.pop().unwrap_or_default() } else { Value::Array(items) }
     }
 

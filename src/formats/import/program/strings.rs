@@ -159,7 +159,7 @@ fn content_type(text: &str, literals: &[&Literal]) -> Option<String> {
                 && rest.chars().all(|c| c.is_ascii_alphanumeric() || "+.-".contains(c))
         })
     };
-    // What is asked for is no type of what is sent.
+    // What is asked for is not a type of what is sent.
     let is_asked_for = |literal: &Literal| {
         let line = text[..literal.at].rsplit('\n').next().unwrap_or("").to_ascii_lowercase();
         line.contains("accept") || line.contains("withqualityheadervalue(")
@@ -246,7 +246,7 @@ fn literal_at(text: &str, at: usize) -> Option<(String, usize)> {
         '"' if rest.starts_with("\"\"\"") => raw(rest, "\"\"\"", "\"\"\""),
         '`' => raw(rest, "`", "`"),
         '"' => quoted(rest, '"'),
-        // A letter of Java or C# is no text.
+        // A letter of Java or C# is not text.
         '\'' => quoted(rest, '\'').filter(|(text, _)| text.chars().count() != 1),
         _ => None,
     }

@@ -165,7 +165,7 @@ fn quoted(names: &[String], between: &str) -> String {
 /// What a search would take.
 ///
 /// # Errors
-/// When the payload is no JSON object; why, in words.
+/// When the payload is not a JSON object; why, in words.
 pub fn plan(profile: &Profile, request: &Request) -> Result<BisectPlan, String> {
     Ok(planned(&Variation::of(profile, request)?))
 }
@@ -186,7 +186,7 @@ fn planned(variation: &Variation) -> BisectPlan {
 /// Looks for what is refused, and records what reaches the real server. What has been found by the time of a cancel is in the report.
 ///
 /// # Errors
-/// When the payload is no JSON object, or the twin cannot start; why, in words without a secret.
+/// When the payload is not a JSON object, or the twin cannot start; why, in words without a secret.
 pub async fn bisect(
     bisection: Bisection,
     cancel: &CancellationToken,

@@ -108,7 +108,7 @@ impl<A: AsyncFnMut(&ParameterSet) -> TrialOutcome> Search<A> {
                 break;
             }
             if round + 1 == ROUNDS {
-                return Err(End::Stopped("there is still more that is refused; mend what was found, then look again".into()));
+                return Err(End::Stopped("there is still more that is refused; fix what was found, then look again".into()));
             }
             candidates = rest.iter().copied().filter(|index| !base.contains(index)).collect();
         }
@@ -243,7 +243,7 @@ mod tests {
                 7,
                 |_, kept| refuse([2, 4, 6].iter().any(|culprit| kept.contains(culprit))),
                 SearchResult::Stopped(
-                    "there is still more that is refused; mend what was found, then look again".into(),
+                    "there is still more that is refused; fix what was found, then look again".into(),
                     vec![set(&[2]), set(&[4])],
                 ),
             ),

@@ -279,7 +279,7 @@ impl App {
             let notes = draft.set_json(&text, &profile);
             if let Some(mut endpoint) = Endpoint::from_pasted(&sent.url) {
                 draft.address = None;
-                // A reference that nobody can resolve is no key.
+                // A reference that nobody can resolve is not a key.
                 if endpoint.api_key.reveal().contains("{{") {
                     endpoint.api_key = profile.api_key.clone();
                 }

@@ -4,7 +4,7 @@ use crate::formats::import::{self, Hints, SourceKind};
 use crate::model::Endpoint;
 use crate::model::request_spec::SpecBody;
 
-/// A longer text is no request that somebody pastes for its address; reading it would hold the window up.
+/// A longer text is not a request that somebody pastes for its address; reading it would hold the window up.
 const LONGEST: usize = 200_000;
 
 /// What was found in such a text.

@@ -27,7 +27,7 @@ pub struct Shown<'a> {
     pub summary: Option<String>,
     /// Its causes, best first.
     pub causes: &'a [Cause],
-    /// Problems that were known when it was sent all the same.
+    /// Problems that were known when it was sent anyway.
     pub overridden: &'a [Cause],
     /// The attachment endpoints that the answer named.
     pub endpoints: &'a [AttachmentEndpoint],

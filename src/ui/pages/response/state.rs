@@ -30,7 +30,7 @@ pub struct DeliveryView {
     pub uploads: Vec<UploadView>,
     /// How it ended.
     pub report: Option<DeliveryReport>,
-    /// Problems that were known when it was sent all the same.
+    /// Problems that were known when it was sent anyway.
     pub overridden: Vec<Cause>,
     /// Its number in the history, once the create request is in it.
     pub kept: Option<i64>,

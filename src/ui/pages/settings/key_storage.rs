@@ -11,7 +11,7 @@ impl App {
     pub(in crate::ui) fn look_at_keys(&mut self) {
         let Some(store) = &self.store else { return };
         let place = store.keys().place();
-        if place == KeyPlace::LockedFile {
+        if matches!(place, KeyPlace::LockedFile { .. }) {
             let text = "Your API keys are locked in their file. Enter its passphrase in the settings to use them";
             self.state.note(NoteKind::Info, text, Some(("Open the settings".into(), Command::Show(View::Settings))));
         }

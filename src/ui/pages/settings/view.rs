@@ -190,7 +190,7 @@ fn keys(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     ui.label(widgets::muted(ui, "Profile files, drafts and the history contain a reference instead of the key").small());
     ui.add_space(theme::SPACE_SMALL);
     match place {
-        KeyPlace::LockedFile => {
+        KeyPlace::LockedFile { .. } => {
             setting(ui, "Passphrase", "Unlocks the file so the keys can be used in this session", |ui, label| {
                 let typed = passphrase(ui, &mut state.settings_page.passphrase[0], "passphrase", label);
                 if typed && ui.button("Unlock").on_hover_text("Reads the keys; takes about a second").clicked() {

@@ -124,7 +124,7 @@ fn text_of(request: &RequestSpec) -> String {
         SpecBody::None => {}
         SpecBody::Text(body) | SpecBody::Urlencoded(body) => text.push_str(&format!("\n{}\n", shortened(body))),
         SpecBody::File(path) => text.push_str(&format!("\n[the file {path}]\n")),
-        SpecBody::Bytes(bytes) => text.push_str(&format!("\n[{} bytes that are no text]\n", bytes.len())),
+        SpecBody::Bytes(bytes) => text.push_str(&format!("\n[{} bytes that are not text]\n", bytes.len())),
         SpecBody::Multipart(parts) => parts.iter().for_each(|part| text.push_str(&part_line(part))),
     }
     if let Some(answer) = request.answer() {

@@ -130,7 +130,7 @@ fn word_end(bytes: &[u8], start: usize) -> usize {
     start + rest.count()
 }
 
-/// Bytes that are no text.
+/// Bytes that are not text.
 pub(in crate::ui) fn show_hex(ui: &mut Ui, bytes: &[u8]) {
     let rows = bytes.len().div_ceil(HEX_COLUMNS);
     let width = (78.0 * paint::char_width(ui)).max(ui.available_width());
