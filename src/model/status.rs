@@ -98,9 +98,9 @@ mod tests {
     fn every_status_has_a_meaning_that_is_one_sentence() {
         for status in 100..=599 {
             let meaning = status_meaning(status);
-            assert!(!meaning.is_empty() && !meaning.ends_with('.') && !meaning.contains("no status"), "{status}: {meaning}");
+            assert!(!meaning.is_empty() && !meaning.ends_with('.') && !meaning.contains("no such status"), "{status}: {meaning}");
         }
         assert!(status_meaning(404).contains("source key") && status_meaning(400).contains("submitter"));
-        assert!(status_meaning(999).contains("no status"));
+        assert!(status_meaning(999).contains("no such status"));
     }
 }

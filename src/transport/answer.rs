@@ -1,11 +1,12 @@
 //! Reads an answer's body: counted as it comes, then decoded, both within the limit.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_compression::tokio::bufread::{BrotliDecoder, DeflateDecoder, GzipDecoder, ZlibDecoder, ZstdDecoder};
 use http_body_util::BodyExt as _;
-use tokio::io::{AsyncBufRead, AsyncRead, AsyncReadExt as _};
+use tokio::io::{AsyncBufRead, AsyncRead, AsyncReadExt as _, BufReader};
+use tokio_util::io::InspectReader;
 
 use super::answer_head::AnswerHead;
 use super::engine::{Arrived, WireBody};
@@ -133,7 +134,8 @@ async fn decode(raw: Stored, codings: &[String], is_cut: bool, network: &Network
         return Decoded { body: raw, trouble, is_cut_off };
     }
     for coding in codings.iter().rev().filter(|coding| *coding != "identity") {
-        let decoder = body.reader().map(|source| decoder(coding, source, &body.head));
+        let is_used_up = Arc::new(AtomicBool::new(false));
+        let decoder = body.reader().map(|source| decoder(coding, watched(source, &is_used_up), &body.head));
         let decoder = match decoder {
             Ok(Some(decoder)) => decoder,
             Ok(None) => return as_it_came(raw, format!("its coding \"{coding}\" is not known here")),
@@ -146,7 +148,8 @@ async fn decode(raw: Stored, codings: &[String], is_cut: bool, network: &Network
             End::Spool(error) => trouble = Some(not_spooled(&error)),
             // Of a part, the end is missing, and so is all that a decoder would find there.
             End::Broken(_) if (is_cut || trouble.is_some()) && !decoded.head.is_empty() => {}
-            End::Broken(error) if error.kind() == std::io::ErrorKind::UnexpectedEof && !decoded.head.is_empty() => {
+            // What is broken in itself is so before its end.
+            End::Broken(_) if is_used_up.load(Ordering::Relaxed) && !decoded.head.is_empty() => {
                 is_cut_off = true;
                 trouble = Some(format!("The rest did not come: what was packed as {coding} ends before its end"));
             }
@@ -159,9 +162,23 @@ async fn decode(raw: Stored, codings: &[String], is_cut: bool, network: &Network
     Decoded { body, trouble, is_cut_off }
 }
 
+type Source = Box<dyn AsyncBufRead + Send + Unpin>;
+
+/// The same, and whether it was read to its end.
+fn watched(source: Source, is_used_up: &Arc<AtomicBool>) -> Source {
+    const PIECE: usize = 64 << 10;
+    let is_used_up = Arc::clone(is_used_up);
+    let inspected = InspectReader::new(source, move |bytes| {
+        if bytes.is_empty() {
+            is_used_up.store(true, Ordering::Relaxed);
+        }
+    });
+    Box::new(BufReader::with_capacity(PIECE, inspected))
+}
+
 type Decoder = Box<dyn AsyncRead + Send + Unpin>;
 
-fn decoder(coding: &str, source: Box<dyn AsyncBufRead + Send + Unpin>, head: &[u8]) -> Option<Decoder> {
+fn decoder(coding: &str, source: Source, head: &[u8]) -> Option<Decoder> {
     let is_zlib = is_zlib(head);
     Some(match coding {
         "gzip" | "x-gzip" => {

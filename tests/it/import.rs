@@ -173,7 +173,7 @@ fn files_that_are_nothing_to_import_are_said_to_be() {
     for (path, words) in [
         (home.folder().to_str().unwrap().to_owned(), "it is a folder"),
         (write("a.zip", &zip), "no support bundle"),
-        (write("noise", &noise), "no text"),
+        (write("noise", &noise), "not text"),
         (write("empty", b""), "nothing in it"),
         (
             write("deep.har", format!("{{\"log\":{{\"entries\":{}", "[".repeat(1_000_000)).as_bytes()),

@@ -438,7 +438,7 @@ mod tests {
             (r#"{"a": "say "hi" now"}"#, 1, 12, "double quote inside", Some(r#"{"a": "say \"hi\" now"}"#)),
             (r#"{"a": 1} trailing"#, 1, 10, "after the end", None),
             (r#"{"a": 1};"#, 1, 9, "semicolon", Some(r#"{"a": 1}"#)),
-            (r#"{"a": 01}"#, 1, 7, "no number", Some(r#"{"a": "01"}"#)),
+            (r#"{"a": 01}"#, 1, 7, "not a number", Some(r#"{"a": "01"}"#)),
             (r#"{"a": "x"#, 1, 7, "closing quote", Some(r#"{"a": "x"}"#)),
             (r#"{\"a\": 1}"#, 1, 2, "escaped once too often", None),
         ] {

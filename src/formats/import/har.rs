@@ -511,7 +511,7 @@ mod tests {
             ("{}", "no \"log\""),
             ("{\"log\": {}}", "no \"log\""),
             ("{\"log\": ", "ends in the middle"),
-            ("nonsense", "no JSON"),
+            ("nonsense", "not JSON"),
             (&"[".repeat(100_000), "of another type"),
             (&format!("{{\"x\": {}", "[".repeat(100_000)), "ends in the middle"),
         ] {

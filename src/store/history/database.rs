@@ -9,6 +9,7 @@ use rusqlite::Connection;
 
 use super::sqlite::{create_private, is_damage, is_refused, store_error, words};
 use super::{salvage, schema, sqlite};
+use crate::model::{Redaction, Secret};
 use crate::store::disk;
 use crate::store::error::{Notice, StoreError, io_advice, io_reason};
 use crate::store::vault::Vault;
@@ -18,6 +19,9 @@ use crate::store::vault::Vault;
 pub struct History {
     pub(super) inner: Arc<Inner>,
 }
+
+/// Secrets with their names, and what hides them.
+type LastRedaction = (Vec<(Secret, String)>, Arc<Redaction>);
 
 pub(super) struct Inner {
     pub(super) path: PathBuf,
@@ -32,6 +36,8 @@ pub(super) struct Inner {
     read_only: Option<Refusal>,
     /// Whether that is because the disk is full.
     pub(super) is_full: bool,
+    /// What hides the secrets of the exchange that was written last, and which these are.
+    pub(super) redaction: Mutex<Option<LastRedaction>>,
     /// Counts what was written through this handle.
     revision: AtomicU64,
     /// Held until the last copy is gone, so that nobody mends the file under our feet.
@@ -120,6 +126,7 @@ impl History {
             writer: writer.map(Mutex::new),
             read_only,
             is_full,
+            redaction: Mutex::default(),
             revision: AtomicU64::new(0),
             _lock: lock,
         };

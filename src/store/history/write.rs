@@ -1,5 +1,7 @@
 //! Keeping exchanges, and what the user says of them.
 
+use std::sync::{Arc, PoisonError};
+
 use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE};
 use rusqlite::{OptionalExtension as _, Transaction, params};
 use sha2::{Digest as _, Sha256};
@@ -256,13 +258,23 @@ impl History {
         Ok((packed, redaction.hide(&payload)))
     }
 
-    fn redaction(&self, record: &HistoryRecord) -> Redaction {
+    /// What hides the secrets of an exchange. Most have the same as the one before, and making it anew takes longer than to write.
+    fn redaction(&self, record: &HistoryRecord) -> Arc<Redaction> {
         let vault = &self.inner.vault;
         let mut secrets = secrets_in(&record.exchange.sent, record.exchange.answer());
         secrets.extend(record.profile.iter().map(|profile| profile.api_key.clone()).filter(|key| !key.is_empty()));
         let mut named: Vec<_> = secrets.into_iter().map(|secret| (secret.clone(), vault.name(&secret))).collect();
         named.extend(vault.known());
-        Redaction::new(named)
+        // Each change is one assignment, so that a panic leaves nothing half done.
+        let mut last = self.inner.redaction.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((known, redaction)) = &*last
+            && *known == named
+        {
+            return Arc::clone(redaction);
+        }
+        let redaction = Arc::new(Redaction::new(named.clone()));
+        *last = Some((named, Arc::clone(&redaction)));
+        redaction
     }
 
     fn drop_bodies(&self, ready: &Ready) {
