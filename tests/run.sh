@@ -28,4 +28,4 @@ RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
 cargo test --locked --quiet --doc
 cargo nextest run --locked --no-fail-fast
 tests/by_ear/run.sh
-tests/stress/failed_calls.py --runs 10 --seed 5
+tests/stress/failed_calls.py --runs 30 --seed 2
