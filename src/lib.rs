@@ -1,7 +1,7 @@
 //! Centerpost sends to, explains and rehearses Centercode's External Sources.
 //!
 //! Folders of `src` are floors: each may use those below it, never one above. `ui` stands on `jobs`, `jobs` and `cli` on
-//! `service`, that on `transport`, `store`, `sandbox` and `formats`, these on `diagnosis`, and all on `model`.
+//! `service`, that on `transport`, `store`, `sandbox` and `formats`, these on `diagnosis`, and all on `model`. What `transport` and all above it do, `logging` writes down.
 //!
 //! # Open what somebody sent
 //!
@@ -36,6 +36,7 @@ pub mod cli;
 pub mod diagnosis;
 pub mod formats;
 pub mod jobs;
+pub mod logging;
 pub mod model;
 pub mod runner;
 pub mod sandbox;

@@ -3,11 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{CommandFactory as _, Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
 use crate::cli::exit::{CommandError, Ended, Exit};
 use crate::cli::{commands, output};
+use crate::logging::{self, Wanted};
 use crate::store::learn_secret_names;
+use crate::ui;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -20,14 +22,59 @@ Environment:
   CENTERPOST_HOME        one folder for all settings, profiles and history, in place of the user's own
   CENTERPOST_API_KEY     the API key to use instead of the profile's
   CENTERPOST_PASSPHRASE  opens the file of keys, where keys are kept in one
+  CENTERPOST_LOG_LEVEL   as --log-level
   CENTERPOST_KEYRING     \"off\" leaves the system's keyring alone";
+
+/// What is said where a command's output would go nowhere.
+const NO_CONSOLE: &str =
+    "centerpost.exe opens the window and cannot print. In a console use centerpost.com, which is in the same folder.";
 
 /// Send to Centercode External Sources and find out why it fails. Without a command, opens the window
 #[derive(Debug, Parser)]
 #[command(name = "centerpost", version = env!("CENTERPOST_VERSION"), after_help = EXIT_CODES, max_term_width = 120)]
 pub(in crate::cli) struct Cli {
+    /// How much the log file holds: off, error, warn, info or debug
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "LEVEL",
+        default_value_t,
+        env = "CENTERPOST_LOG_LEVEL",
+        hide_env_values = true,
+        hide_possible_values = true
+    )]
+    pub(in crate::cli) log_level: LogLevel,
     #[command(subcommand)]
     pub(in crate::cli) command: Option<Command>,
+}
+
+/// How much is logged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum LogLevel {
+    /// Nothing, and no file
+    Off,
+    /// What failed
+    Error,
+    /// What is odd, too
+    Warn,
+    /// What was sent, too, and what came of it
+    #[default]
+    Info,
+    /// Which way was taken, too
+    Debug,
+}
+
+impl From<LogLevel> for log::LevelFilter {
+    fn from(level: LogLevel) -> Self {
+        match level {
+            LogLevel::Off => Self::Off,
+            LogLevel::Error => Self::Error,
+            LogLevel::Warn => Self::Warn,
+            LogLevel::Info => Self::Info,
+            LogLevel::Debug => Self::Debug,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -79,6 +126,8 @@ pub(in crate::cli) enum Command {
     Demo,
     /// Open the window with a file or a centerpost:// link
     Open(commands::open::OpenArgs),
+    /// Show versions, system, keyring, proxy, folders and the log, for a report of a fault
+    About(commands::about::AboutArgs),
     /// Print shell completions
     #[command(
         after_help = "Examples:\n  centerpost completions bash > ~/.local/share/bash-completion/completions/centerpost\n  centerpost completions fish > ~/.config/fish/completions/centerpost.fish"
@@ -97,15 +146,24 @@ pub(in crate::cli) enum Command {
 
 /// Does what the command line asks for.
 pub fn run() -> ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
+    let parsed = Cli::command().try_get_matches().and_then(|typed| Ok((Cli::from_arg_matches(&typed)?, command_name(&typed))));
+    let (cli, purpose) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) => {
             let code = if error.use_stderr() { Exit::Input } else { Exit::Done };
             output::print_clap(&error);
+            if ui::is_without_output() {
+                ui::show_error(NO_CONSOLE);
+            }
             return ExitCode::from(code as u8);
         }
     };
+    if ui::is_without_output() && !matches!(cli.command, None | Some(Command::Open(_))) {
+        ui::show_error(NO_CONSOLE);
+        return ExitCode::from(Exit::Input as u8);
+    }
     learn_secret_names();
+    logging::want(Wanted { level: cli.log_level.into(), purpose });
     let ended = match cli.command {
         None => open_window(),
         Some(Command::Send(args)) => commands::send::run(&args),
@@ -129,19 +187,35 @@ pub fn run() -> ExitCode {
         Some(Command::Watch(args)) => commands::watch::run(&args),
         Some(Command::Sandbox(args)) => commands::sandbox::run(&args),
         Some(Command::Open(args)) => commands::open::run(args),
+        Some(Command::About(args)) => commands::about::run(&args),
         Some(Command::Demo) => commands::demo::run(),
         Some(Command::Completions { shell }) => completions(shell),
         Some(Command::Manual { folder }) => manual(&folder),
     };
     let exit = ended.unwrap_or_else(|failure| {
         output::complain("error", &failure.text);
+        if ui::is_without_output() {
+            ui::show_error(&failure.text);
+        }
         failure.exit
     });
+    log::info!("Ended with exit code {}", exit as u8);
     ExitCode::from(exit as u8)
 }
 
+/// The name of the command that was typed, with those below it.
+fn command_name(typed: &clap::ArgMatches) -> String {
+    let mut name = "centerpost".to_owned();
+    let mut typed = typed;
+    while let Some((command, below)) = typed.subcommand() {
+        name.push_str(&format!(" {command}"));
+        typed = below;
+    }
+    name
+}
+
 fn open_window() -> Ended {
-    crate::ui::run(None).map(|()| Exit::Done).map_err(CommandError::failed)
+    ui::run(None).map(|()| Exit::Done).map_err(CommandError::failed)
 }
 
 fn completions(shell: clap_complete::Shell) -> Ended {

@@ -50,6 +50,11 @@ pub(in crate::cli) fn print_json_line(value: &Value) -> Result<(), CommandError>
 
 /// Says something on standard error, as in `error: …`.
 pub(in crate::cli) fn complain(kind: &str, text: &str) {
+    match kind {
+        "error" => log::error!("{text}"),
+        "warning" => log::warn!("{text}"),
+        _ => log::info!("{text}"),
+    }
     // With standard error closed there is nowhere left to say so.
     let _ = writeln!(std::io::stderr().lock(), "{kind}: {}", harmless(text));
 }

@@ -42,6 +42,7 @@
 //! # });
 //! ```
 
+pub mod about;
 pub mod confirm;
 pub mod deliver;
 pub mod evidence;

@@ -9,9 +9,17 @@
 //! drafts/NAME.draft.json       what was typed for the profile of that id
 //! removed/                     removed profiles and their drafts, under the names that they had
 //! keys.age                     secrets under a passphrase, if they are not in the system's keyring
-//! history.db, bodies/          every exchange
 //! settings.json
 //! .lock                        locked while something is saved
+//! ```
+//!
+//! What belongs to one machine is in a folder of its own where the system has one, and in the same one elsewhere:
+//!
+//! ```text
+//! history.db, bodies/          every exchange
+//! runs/                        journals of runs that are under way
+//! logs/                        the log
+//! window.ron                   where the window stood
 //! ```
 //!
 //! Several processes may work on one store: each save is made under the lock and merged with what others changed since
@@ -26,6 +34,7 @@ mod held;
 pub mod history;
 mod keys;
 mod kinds;
+mod local;
 mod lock;
 mod merge;
 mod names;

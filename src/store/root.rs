@@ -11,30 +11,37 @@ use super::files::Files;
 use super::history::History;
 use super::keys::Keys;
 use super::kinds::{self, DRAFT_END, FileKind, PROFILE_END, SETTINGS_FORMAT, marked};
+use super::local;
 use super::lock::Lock;
 use super::save_outcome::SaveOutcome;
+use crate::logging;
 use crate::model::secrets::own_names;
 use crate::model::{Profile, Settings};
 
 /// Learns the names that the user's settings call secret, for what needs no store. A file that cannot be read teaches nothing.
 pub fn learn_secret_names() {
-    let Some(root) = own_root() else { return };
+    let Some((root, _)) = own_folders() else { return };
     let value = disk::read_json(&root.join("settings.json")).unwrap_or_default();
     if let Some(names) = value.get("secret_names").and_then(Value::as_array) {
         own_names::set(names.iter().filter_map(Value::as_str));
     }
 }
 
-/// `CENTERPOST_HOME`, or else the user's own data folder.
-fn own_root() -> Option<PathBuf> {
-    let home = std::env::var_os("CENTERPOST_HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
-    home.or_else(|| Some(directories::ProjectDirs::from("", "", "Centerpost")?.data_dir().to_owned()))
+/// `CENTERPOST_HOME`, or else the user's own data folder; and the one for what belongs to this machine.
+fn own_folders() -> Option<(PathBuf, PathBuf)> {
+    if let Some(home) = std::env::var_os("CENTERPOST_HOME").filter(|home| !home.is_empty()).map(PathBuf::from) {
+        return Some((home.clone(), home));
+    }
+    let folders = directories::ProjectDirs::from("", "", "Centerpost")?;
+    Some((folders.data_dir().to_owned(), folders.data_local_dir().to_owned()))
 }
 
-/// The folder that holds everything, made on first use with access for its user alone.
+/// The folders that hold everything, made on first use with access for their user alone.
 #[derive(Clone, Debug)]
 pub struct Store {
     pub(super) root: PathBuf,
+    /// The folder for what belongs to this machine.
+    local: PathBuf,
     /// What is known of the files; shared by all copies of this store.
     pub(super) files: Arc<Files>,
     /// A folder of the user's own that holds the profiles.
@@ -45,7 +52,7 @@ pub struct Store {
 impl Store {
     /// The store in `CENTERPOST_HOME`, or else in the user's own data folder.
     pub fn open() -> Result<Self, StoreError> {
-        let Some(root) = own_root() else {
+        let Some((root, local)) = own_folders() else {
             return Err(StoreError {
                 doing: "Looking for the folder of",
                 path: "profiles and settings".into(),
@@ -53,15 +60,29 @@ impl Store {
                 advice: "Set CENTERPOST_HOME to a folder.".into(),
             });
         };
-        Self::open_at(root)
+        let store = Self::open_in(root, local)?;
+        logging::start(&store.logs_folder().map_err(|error| error.to_string()));
+        Ok(store)
     }
 
-    /// The store in a given folder. Fails if a folder cannot be made; an existing folder that cannot be written to can
-    /// still be read from, and each save fails.
+    /// The store in a given folder.
+    ///
+    /// # Errors
+    /// As [`Store::open_in`].
     pub fn open_at(root: PathBuf) -> Result<Self, StoreError> {
+        Self::open_in(root.clone(), root)
+    }
+
+    /// The store in two given folders: one for what its user has made, and one for what belongs to this machine. Fails if a folder
+    /// cannot be made; an existing folder that cannot be written to can still be read from, and each save fails.
+    pub fn open_in(root: PathBuf, local: PathBuf) -> Result<Self, StoreError> {
         let keys = Keys::at(&root);
-        let store = Self { root, files: Arc::default(), own: Arc::default(), keys };
-        for folder in [store.root.clone(), store.default_profiles(), store.drafts_folder(), store.removed()] {
+        let mut store = Self { root, local, files: Arc::default(), own: Arc::default(), keys };
+        let (local, said) = local::settle(&store.root, &store.local);
+        said.into_iter().for_each(|said| store.files.tell(said));
+        store.local = local;
+        for folder in [store.root.clone(), store.local.clone(), store.default_profiles(), store.drafts_folder(), store.removed()]
+        {
             disk::make_folder(&folder).map_err(|error| StoreError::io("Making the folder", &folder, &error))?;
         }
         store.find_profiles_folder();
@@ -78,6 +99,19 @@ impl Store {
         &self.root
     }
 
+    /// The folder for what belongs to this machine: the history, the log, the window's place. Mostly the same one.
+    pub fn local(&self) -> &Path {
+        &self.local
+    }
+
+    /// The folder for the log; made if it is not there.
+    fn logs_folder(&self) -> Result<PathBuf, StoreError> {
+        let folder = self.local.join("logs");
+        disk::make_folder(&folder).map_err(|error| StoreError::io("Making the folder", &folder, &error))?;
+        disk::keep_private(&folder);
+        Ok(folder)
+    }
+
     /// Uses the folder that the settings name. [`Store::load`] does the same.
     pub fn find_profiles_folder(&self) {
         let value = disk::read_json(&self.settings()).unwrap_or_default();
@@ -92,19 +126,19 @@ impl Store {
 
     /// The folder for answers that are too large for memory, in files without a name.
     pub fn spool_folder(&self) -> PathBuf {
-        self.root.join("bodies")
+        self.local.join("bodies")
     }
 
     /// The folder for the journals of runs that are under way; made if it is not there.
     pub fn runs_folder(&self) -> Result<PathBuf, StoreError> {
-        let folder = self.root.join("runs");
+        let folder = self.local.join("runs");
         disk::make_folder(&folder).map_err(|error| StoreError::io("Making the folder", &folder, &error))?;
         Ok(folder)
     }
 
-    /// Opens the history, which is in this store's folder. The notices say what was wrong with it and what was done about it.
+    /// Opens the history, which is in this store's folder for what belongs to this machine. The notices say what was wrong with it and what was done about it.
     pub fn open_history(&self) -> Result<(History, Vec<Notice>), StoreError> {
-        History::open(&self.root, Arc::new(self.keys.clone()))
+        History::open(&self.local, Arc::new(self.keys.clone()))
     }
 
     /// What is to be written to a profile's file.

@@ -3,6 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::vault::Vault;
+use crate::logging;
 use crate::model::Secret;
 use crate::model::hex::hex;
 use crate::model::secrets::placeholder::REFERENCE;
@@ -29,6 +30,7 @@ impl SessionSecrets {
 impl SessionSecrets {
     /// Takes over a secret that has its name from elsewhere.
     pub(super) fn learn(&self, secret: &Secret, name: &str) {
+        logging::learn(secret);
         let mut secrets = self.secrets();
         if !secrets.iter().any(|(_, known)| known == name) {
             secrets.push((secret.clone(), name.to_owned()));
@@ -42,6 +44,7 @@ impl Vault for SessionSecrets {
         if let Some((_, name)) = secrets.iter().find(|(known, _)| known == secret) {
             return name.clone();
         }
+        logging::learn_for_now(secret);
         let mut random = [0; 10];
         // Without randomness the number of the secret tells it from the others of this session.
         let _ = getrandom::fill(&mut random);

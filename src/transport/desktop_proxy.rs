@@ -5,6 +5,8 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
+use crate::model::secrets::mask::mask_url;
+
 /// What the settings of a desktop say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct DesktopProxy {
@@ -31,6 +33,18 @@ impl DesktopProxy {
                  that in the settings; or choose no proxy there"
             )),
             (None, None) => Ok(None),
+        }
+    }
+
+    /// All of it in words. Holds no password.
+    pub(super) fn words(&self) -> String {
+        let named = [("http", &self.http), ("https", &self.https), ("socks", &self.socks), ("script", &self.script)];
+        let named: Vec<_> =
+            named.iter().filter_map(|(what, value)| Some(format!("{what} {}", mask_url(value.as_ref()?)))).collect();
+        match (named.is_empty(), self.exceptions.len()) {
+            (true, _) => "none: the system names none".to_owned(),
+            (false, 0) => format!("{}, as the system says", named.join(", ")),
+            (false, count) => format!("{}, as the system says, with {count} exceptions", named.join(", ")),
         }
     }
 
@@ -193,6 +207,15 @@ mod tests {
             let found = of_windows(is_on, server, local, script);
             assert_eq!(found.for_target(is_tls, host), Ok(expected), "{server} for {host}");
         }
+    }
+
+    #[test]
+    fn words_hold_no_password() {
+        assert_eq!(DesktopProxy::default().words(), "none: the system names none");
+        let found = of_windows(true, "https=http://jim:pa55word@b.example:81", "*.corp.example;10.*", "http://w.example/p.pac");
+        let words = found.words();
+        assert!(words.contains("b.example:81, script http://w.example/p.pac") && words.ends_with("with 2 exceptions"), "{words}");
+        assert!(!words.contains("pa55word"), "{words}");
     }
 
     #[test]

@@ -79,8 +79,25 @@ pub(super) fn route(target: &Target, network: &Network) -> Result<Option<ProxyRo
     };
     let host = uri.host().unwrap_or("").trim_matches(['[', ']']).to_owned();
     let port = uri.port_u16().unwrap_or(default_port);
+    log::debug!("The way to {} is through the proxy {host}:{port}", target.host);
     let login = found.raw_auth().map(|(user, password)| (user.to_owned(), password.to_owned()));
     Ok(Some(ProxyRoute { kind, uri, host, port, basic: found.basic_auth().cloned(), login }))
+}
+
+/// What a setting means on this machine, in words. Holds no password.
+pub fn words(proxy: &Proxy) -> String {
+    match proxy {
+        Proxy::Direct => "none, as set".to_owned(),
+        Proxy::Own(url) if url.trim().is_empty() => words(&Proxy::System),
+        Proxy::Own(url) => format!("{}, as set", mask_url(url.trim())),
+        Proxy::System if is_named_by_environment() => {
+            let set = |name: &&str| std::env::var(name).ok().filter(|value| !value.is_empty());
+            let named = PROXY_NAMES.iter().chain(&["no_proxy", "NO_PROXY"]);
+            let named: Vec<_> = named.filter_map(|name| Some(format!("{name}={}", mask_url(&set(name)?)))).collect();
+            format!("{}, as the environment says", named.join(" "))
+        }
+        Proxy::System => desktop_proxy::read().words(),
+    }
 }
 
 /// The address with its scheme, if it can be used: one that cannot is better refused than passed by.
@@ -99,10 +116,12 @@ fn checked(typed: &str) -> Result<String, SendError> {
     }
 }
 
+/// Variables of the environment that name a proxy.
+const PROXY_NAMES: [&str; 6] = ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
+
 /// Whether the environment names a proxy. Then the settings of the desktop do not count.
 fn is_named_by_environment() -> bool {
-    let names = ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
-    names.iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+    PROXY_NAMES.iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
 fn is_loopback(host: &str) -> bool {

@@ -13,9 +13,11 @@ use super::progress::{Counters, Progress};
 use super::request_head::Target;
 use super::reqwest_engine::{self, ReqwestEngine};
 use super::{answer, proxy};
+use crate::logging;
 use crate::model::exchange::{Outcome, Timings};
 use crate::model::request_record::RequestRecord;
-use crate::model::secrets::collect::unknown_secrets;
+use crate::model::secrets::collect::{secrets_in, unknown_secrets};
+use crate::model::secrets::mask::mask_url;
 use crate::model::{Exchange, Network, Request};
 
 /// Sends a request and reads its answer. A network failure is an outcome, not an error.
@@ -23,6 +25,17 @@ use crate::model::{Exchange, Network, Request};
 /// # Errors
 /// When the request cannot be put on the wire, a file is not what was picked, a setting cannot be used, or `cancel` was called.
 pub async fn send(
+    request: &Request,
+    network: &Network,
+    progress: &Progress,
+    cancel: &CancellationToken,
+) -> Result<Exchange, SendError> {
+    let sent = send_quietly(request, network, progress, cancel).await;
+    write_down(request, &sent);
+    sent
+}
+
+async fn send_quietly(
     request: &Request,
     network: &Network,
     progress: &Progress,
@@ -45,6 +58,34 @@ pub async fn send(
             exchange
         }
         () = copy => Err(SendError::Cancelled),
+    }
+}
+
+/// Puts what came of a request into the log.
+fn write_down(request: &Request, sent: &Result<Exchange, SendError>) {
+    if !log::log_enabled!(log::Level::Info) {
+        return;
+    }
+    let head = RequestRecord { url: request.url.clone(), headers: request.headers.clone(), ..RequestRecord::default() };
+    secrets_in(&head, None).iter().for_each(logging::learn_for_now);
+    let what = format!("{} {}", request.method, mask_url(&request.url));
+    match sent {
+        Err(SendError::Cancelled) => log::info!("{what}: cancelled"),
+        Err(error) => log::warn!("{what}: not sent: {error}"),
+        Ok(exchange) => {
+            let (bytes, time) = (exchange.body_bytes_sent, exchange.timings.total.as_millis());
+            match &exchange.outcome {
+                Some(Outcome::Answer(answer)) => {
+                    log::info!("{what}: {} in {time} ms, {bytes} bytes sent", answer.status);
+                }
+                Some(Outcome::Failure(failure)) => {
+                    let step = failure.step.map_or_else(String::new, |step| format!(" while {}", step.label()));
+                    let peer = failure.peer.as_ref().map_or_else(String::new, |peer| format!(" ({peer})"));
+                    log::warn!("{what}: no answer{step}{peer} after {time} ms, {bytes} bytes sent: {}", failure.message);
+                }
+                None => log::warn!("{what}: what came of it is not known"),
+            }
+        }
     }
 }
 

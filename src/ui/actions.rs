@@ -117,6 +117,11 @@ static ACTIONS: &[Action] = &[
         keys: keys(CTRL_SHIFT, Key::H),
         does: Does::Ask(|state| Some(sidebar::share(state))),
     },
+    Action {
+        name: "Copy diagnostics",
+        keys: None,
+        does: Does::Ask(|_| Some(Command::Settings(SettingsCommand::CopyDiagnostics))),
+    },
     Action { name: "Zoom in", keys: keys(CTRL, Key::Plus), does: Does::Ask(|state| size(state, |now| now + 10)) },
     Action { name: "Zoom out", keys: keys(CTRL, Key::Minus), does: Does::Ask(|state| size(state, |now| now.saturating_sub(10))) },
     Action { name: "Normal size", keys: keys(CTRL, Key::Num0), does: Does::Ask(|state| size(state, |_| 100)) },

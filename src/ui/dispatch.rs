@@ -27,6 +27,10 @@ impl App {
         self.state.settings_trouble = found.settings_trouble;
         self.state.now = jiff::Timestamp::now();
         self.state.settings_page.data_folder = self.store.as_ref().map(|store| store.root().to_owned());
+        let local = self.store.as_ref().map(|store| store.local().to_owned());
+        self.state.settings_page.local_folder =
+            local.filter(|local| Some(local) != self.state.settings_page.data_folder.as_ref());
+        self.state.settings_page.log_file = crate::logging::file().ok();
         let last = self.state.settings.last_profile.clone().map(ProfileId);
         let known = last.filter(|id| self.state.profile_of(id).is_some());
         if let Some(id) = known.or_else(|| self.state.profiles.first().map(|stored| stored.id.clone())) {

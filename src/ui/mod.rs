@@ -18,6 +18,7 @@ mod json_paint;
 mod key_names;
 mod name_dialog;
 mod navigation;
+mod no_output;
 mod no_window;
 pub mod pages;
 pub mod palette;
@@ -39,6 +40,9 @@ pub mod widgets;
 use std::path::PathBuf;
 
 use eframe::egui;
+use eframe::glow::HasContext as _;
+
+pub use no_output::{is_without_output, show_error};
 
 use crate::store::{Store, StoreContents};
 use crate::ui::command::Command;
@@ -82,14 +86,17 @@ pub fn run(opening: Option<Opening>) -> Result<(), String> {
         .with_icon(eframe::icon_data::from_png_bytes(include_bytes!("../../assets/icon/centerpost.png")).unwrap_or_default())
         .with_inner_size([1280.0, 820.0])
         .with_min_inner_size([640.0, 480.0]);
-    let persistence_path = store.as_ref().map(|store| store.root().join("window.ron"));
+    let persistence_path = store.as_ref().map(|store| store.local().join("window.ron"));
     let options = eframe::NativeOptions { viewport, persistence_path, ..eframe::NativeOptions::default() };
     let open = move |cc: &eframe::CreationContext<'_>| -> Result<Box<dyn eframe::App>, Box<dyn std::error::Error + Send + Sync>> {
         let mut app = app::App::new(&cc.egui_ctx, store, found, trouble)?;
+        let drawn_by = cc.gl.as_ref().map(|gl| no_window::renderer(gl.version()));
+        drawn_by.iter().for_each(|drawn_by| log::info!("The window is drawn by {drawn_by}"));
+        app.state.settings_page.drawn_by = drawn_by;
         for command in opening.into_iter().flat_map(Opening::commands) {
             app.run(&cc.egui_ctx, command);
         }
         Ok(Box::new(app))
     };
-    eframe::run_native("Centerpost", options, Box::new(open)).map_err(|error| no_window::words(&error.to_string()))
+    eframe::run_native("Centerpost", options, Box::new(open)).map_err(|error| no_window::after(&error.to_string()))
 }

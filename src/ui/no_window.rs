@@ -1,17 +1,47 @@
 //! What is said where no window can be opened.
 
+/// What Mesa is told by to draw with the processor.
+const SOFTWARE: &str = "LIBGL_ALWAYS_SOFTWARE";
+
+/// What is done after no window could be opened: where Mesa may draw without a graphics driver, the program starts once more that way.
+/// Returns what is to be said, should that not help.
+pub(in crate::ui) fn after(reason: &str) -> String {
+    log::warn!("No window: {reason}");
+    #[cfg(all(unix, not(target_os = "macos")))]
+    if is_about_drawing(reason)
+        && std::env::var_os(SOFTWARE).is_none()
+        && let Ok(program) = std::env::current_exe()
+    {
+        use std::os::unix::process::CommandExt as _;
+        log::info!("Starting again with {SOFTWARE}=1");
+        // Returns only where the program cannot be started.
+        let error = std::process::Command::new(program).args(std::env::args_os().skip(1)).env(SOFTWARE, "1").exec();
+        log::warn!("That failed: {error}");
+    }
+    words(reason)
+}
+
+/// What draws the window, in words.
+pub(in crate::ui) fn renderer(version: &eframe::glow::Version) -> String {
+    let kind = if version.is_embedded { "OpenGL ES" } else { "OpenGL" };
+    format!("{kind} {}.{} {}", version.major, version.minor, version.vendor_info).trim_end().to_owned()
+}
+
+fn is_about_drawing(reason: &str) -> bool {
+    let lower = reason.to_ascii_lowercase();
+    ["glutin", "opengl", "glx", "egl", "wgl", "glow", "context", "pixel format", "config"].iter().any(|word| lower.contains(word))
+}
+
 /// Why, and what helps on this system.
-pub(in crate::ui) fn words(reason: &str) -> String {
+fn words(reason: &str) -> String {
     said(reason, std::env::consts::OS)
 }
 
 fn said(reason: &str, system: &str) -> String {
     // The windowing library puts the place in its own source before what it has to say.
     let reason = reason.split_once(".rs:").and_then(|(_, rest)| rest.split_once(": ")).map_or(reason, |(_, rest)| rest);
-    let lower = reason.to_ascii_lowercase();
-    let is_drawing = ["glutin", "opengl", "glx", "egl", "wgl", "glow", "context", "pixel format", "config"];
     let helps = match system {
-        _ if !is_drawing.iter().any(|word| lower.contains(word)) => "",
+        _ if !is_about_drawing(reason) => "",
         "windows" => {
             ". A remote desktop or a virtual machine may have an older OpenGL: install the graphics driver, or put Mesa's software \
              renderer (opengl32.dll) beside centerpost.exe"

@@ -28,7 +28,12 @@ impl Toasts {
     /// Tells the user something; returns the note's number.
     pub fn add(&mut self, kind: NoteKind, text: impl Into<String>, action: Option<(String, Command)>) -> u64 {
         self.last += 1;
-        let note = Note { id: self.last, text: text.into(), kind, action, second: None, at: None };
+        let text = text.into();
+        match kind {
+            NoteKind::Info => log::info!("{text}"),
+            NoteKind::Problem => log::warn!("{text}"),
+        }
+        let note = Note { id: self.last, text, kind, action, second: None, at: None };
         self.past.push_back(Note { action: None, ..note.clone() });
         if self.past.len() > REMEMBERED {
             self.past.pop_front();

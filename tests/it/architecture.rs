@@ -4,22 +4,23 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Which floors each floor may use.
-const FLOORS: [(&str, &[&str]); 11] = [
+const FLOORS: [(&str, &[&str]); 12] = [
     ("model", &[]),
     ("diagnosis", &["model"]),
     ("formats", &["model", "diagnosis"]),
-    ("transport", &["model", "diagnosis", "formats"]),
-    ("store", &["model", "diagnosis", "formats"]),
+    ("logging", &["model"]),
+    ("transport", &["model", "diagnosis", "formats", "logging"]),
+    ("store", &["model", "diagnosis", "formats", "logging"]),
     ("sandbox", &["model", "diagnosis", "formats"]),
-    ("service", &["model", "diagnosis", "formats", "transport", "store", "sandbox"]),
-    ("runner", &["model", "diagnosis", "formats", "transport", "store", "sandbox", "service"]),
-    ("jobs", &["model", "diagnosis", "formats", "transport", "store", "sandbox", "service", "runner"]),
-    ("cli", &["model", "diagnosis", "formats", "transport", "store", "sandbox", "service", "runner", "jobs", "ui"]),
-    ("ui", &["model", "diagnosis", "formats", "transport", "store", "sandbox", "service", "runner", "jobs"]),
+    ("service", &["model", "diagnosis", "formats", "logging", "transport", "store", "sandbox"]),
+    ("runner", &["model", "diagnosis", "formats", "logging", "transport", "store", "sandbox", "service"]),
+    ("jobs", &["model", "diagnosis", "formats", "logging", "transport", "store", "sandbox", "service", "runner"]),
+    ("cli", &["model", "diagnosis", "formats", "logging", "transport", "store", "sandbox", "service", "runner", "jobs", "ui"]),
+    ("ui", &["model", "diagnosis", "formats", "logging", "transport", "store", "sandbox", "service", "runner", "jobs"]),
 ];
 
 /// Crates that only some floors may name.
-const CRATES: [(&str, &[&str]); 13] = [
+const CRATES: [(&str, &[&str]); 14] = [
     ("reqwest", &["transport"]),
     ("directories", &["store"]),
     ("eframe", &["ui"]),
@@ -32,6 +33,7 @@ const CRATES: [(&str, &[&str]); 13] = [
     ("rusqlite", &["store"]),
     ("keyring_core", &["store"]),
     ("secret_service", &["store"]),
+    ("flexi_logger", &["logging"]),
     ("tokio", &["transport", "sandbox", "service", "jobs", "runner", "cli", "store"]),
 ];
 

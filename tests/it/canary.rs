@@ -138,6 +138,7 @@ fn the_key_stands_nowhere() {
         &["history", "prune"],
         &["diagnose", &to("one.case.json")],
         &["keys", "status"],
+        &["about"],
         &["profiles", "remove", "acme"],
         &["profiles", "restore", "acme"],
     ] {

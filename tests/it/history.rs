@@ -11,7 +11,7 @@ use centerpost::model::history::{
 use centerpost::model::request_record::RequestRecord;
 use centerpost::model::{Exchange, Profile, Request, Secret};
 use centerpost::service::record;
-use centerpost::store::{History, SessionSecrets, Write};
+use centerpost::store::{History, SessionSecrets, Store, Write};
 use jiff::Timestamp;
 
 use centerpost::model::multipart::{Part, Recorded};
@@ -611,4 +611,41 @@ fn an_emptied_history_is_said_to_start_anew() {
     history.record(&entry(1)).unwrap();
     drop(history);
     open(folder.path());
+}
+
+/// As on Windows, where earlier versions kept the history in the folder that travels with its user.
+#[test]
+fn a_history_moves_to_the_folder_of_its_machine() {
+    let folder = tempfile::tempdir().unwrap();
+    let (open_one, root, local) = (folder.path().join("open"), folder.path().join("roaming"), folder.path().join("local"));
+    std::fs::create_dir(&open_one).unwrap();
+    let history = open(&open_one);
+    let mut large = entry(1);
+    large.exchange.sent.body = Some("x".repeat(1 << 20));
+    history.record_all(&[large, entry(2)]).unwrap();
+    // As a program leaves it that was killed: what was written last stands beside the database.
+    std::fs::create_dir_all(root.join("bodies")).unwrap();
+    for name in ["history.db", "history.db-wal", "history.lock"] {
+        std::fs::copy(open_one.join(name), root.join(name)).unwrap();
+    }
+    let bodies: Vec<_> = std::fs::read_dir(open_one.join("bodies")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(!bodies.is_empty() && std::fs::metadata(root.join("history.db-wal")).unwrap().len() > 0);
+    for name in bodies {
+        std::fs::copy(open_one.join("bodies").join(&name), root.join("bodies").join(&name)).unwrap();
+    }
+
+    let store = Store::open_in(root.clone(), local.clone()).unwrap();
+    assert_eq!((store.root(), store.local()), (root.as_path(), local.as_path()));
+    let notices: Vec<String> = store.load().notices.into_iter().map(|notice| notice.0).collect();
+    assert!(notices.len() == 1 && notices[0].contains("was moved from"), "{notices:?}");
+    let (moved, notices) = store.open_history().unwrap();
+    assert!(notices.is_empty(), "{notices:?}");
+    let rows = moved.list(&Filter::default(), 10).unwrap();
+    assert_eq!(rows.len(), 2);
+    let body =
+        moved.open_record(rows.iter().find(|row| row.ticket.as_deref() == Some("1")).unwrap().id).unwrap().exchange.sent.body;
+    assert_eq!(body.map(|body| body.len()), Some(1 << 20));
+    assert!(!root.join("history.db").exists() && !root.join("bodies").exists());
+    // The second start finds nothing to move, and says nothing.
+    assert!(Store::open_in(root, local).unwrap().load().notices.is_empty());
 }

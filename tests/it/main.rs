@@ -32,6 +32,8 @@ mod import;
 mod judgement;
 mod keyring;
 mod keys;
+mod licences;
+mod log_file;
 mod multipart_readers;
 mod one_reader;
 mod origins;

@@ -1,5 +1,6 @@
 //! One file for each command: what can be typed, and what it does.
 
+pub(in crate::cli) mod about;
 pub(in crate::cli) mod bisect;
 pub(in crate::cli) mod bundle;
 pub(in crate::cli) mod check;

@@ -22,4 +22,5 @@ mod sqlite;
 mod write;
 
 pub use database::History;
+pub(super) use salvage::{checkpoint, lock_alone};
 pub use write::Write;

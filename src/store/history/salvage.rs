@@ -1,7 +1,7 @@
 //! A damaged database: noticed, set aside whole, and read row by row into a sound one.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -27,6 +27,29 @@ pub(super) fn lock(root: &Path) -> Option<File> {
     let file = lock_file(root)?;
     // Whoever mends holds it alone, for a moment.
     file.lock_shared().ok().map(|()| file)
+}
+
+/// Keeps everybody else from the database, which is about to be moved.
+///
+/// # Errors
+/// When somebody has it open.
+pub(in crate::store) fn lock_alone(root: &Path) -> Result<Option<File>, TryLockError> {
+    let Some(file) = lock_file(root) else { return Ok(None) };
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Err(TryLockError::WouldBlock),
+        // The place knows no locks.
+        Err(TryLockError::Error(_)) => Ok(None),
+    }
+}
+
+/// Puts what stands in the -wal into the database, which leaves it in one file. What is damaged stays as it is.
+pub(in crate::store) fn checkpoint(path: &Path) {
+    if disk::is_there(path)
+        && let Ok(connection) = Connection::open(path)
+    {
+        let _ = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+    }
 }
 
 fn lock_file(root: &Path) -> Option<File> {

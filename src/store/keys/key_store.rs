@@ -147,6 +147,14 @@ impl Keys {
             Ok(value) if value.eq_ignore_ascii_case("off") => Err("CENTERPOST_KEYRING is off".to_owned()),
             _ => Keyring::open().map_err(|reason| format!("{} is not used, because {reason}", keyring_name())),
         };
+        let open = || {
+            let keyring = open();
+            match &keyring {
+                Ok(_) => log::info!("Secrets are kept in {}", keyring_name()),
+                Err(why) => log::info!("The keyring is not used: {why}"),
+            }
+            keyring
+        };
         self.inner.keyring.get_or_init(open).as_ref().map_err(Clone::clone)
     }
 

@@ -21,6 +21,8 @@ pub enum SettingsCommand {
     UnlockKeys(Secret),
     /// Keep keys in a file under this passphrase.
     KeepKeysInFile(Secret),
+    /// Put what helps with a fault on the clipboard.
+    CopyDiagnostics,
     /// Move the keys from their file to the system's keyring.
     LeaveKeyFile,
 }

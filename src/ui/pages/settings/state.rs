@@ -11,6 +11,14 @@ use crate::ui::steps::Steps;
 pub struct SettingsPage {
     /// Where everything is saved.
     pub data_folder: Option<PathBuf>,
+    /// The folder for what belongs to this machine, where that is another one.
+    pub local_folder: Option<PathBuf>,
+    /// What draws the window, when known.
+    pub drawn_by: Option<String>,
+    /// The log's file, if there is one.
+    pub log_file: Option<PathBuf>,
+    /// Whether the licences are shown.
+    pub shows_licences: bool,
     /// Where keys are kept; `None` where nothing can be saved.
     pub key_place: Option<KeyPlace>,
     /// A passphrase as it is being typed, twice.

@@ -2,14 +2,16 @@
 
 use std::path::PathBuf;
 
-use eframe::egui::{DragValue, RichText, TextEdit, Ui};
+use eframe::egui::{DragValue, TextEdit, Ui};
 
 use crate::model::settings::{Density, Proxy, TEXT_SIZES, ThemeChoice};
 use crate::model::{Secret, Settings};
 use crate::store::KeyPlace;
 use crate::ui::command::Command;
 use crate::ui::navigation::page_head;
+use crate::ui::pages::settings::about;
 use crate::ui::pages::settings::command::SettingsCommand;
+use crate::ui::pages::settings::parts::{section, setting};
 use crate::ui::question::{Answer, Question};
 use crate::ui::state::State;
 use crate::ui::{icons, theme, widgets};
@@ -31,6 +33,7 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         history(ui, &mut settings);
         keys(ui, state, out);
         data(ui, state, out);
+        about::show(ui, state, out);
     });
     if let Some(other) = stepped {
         out.push(Command::Settings(SettingsCommand::Save(Box::new(other))));
@@ -38,22 +41,6 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         state.settings_page.steps.changed(ui, &state.settings.value, &settings);
         out.push(Command::Settings(SettingsCommand::Save(Box::new(settings))));
     }
-}
-
-fn section(ui: &mut Ui, title: &str) {
-    ui.add_space(theme::SPACE_LARGE);
-    ui.label(RichText::new(title).family(theme::strong()));
-    ui.separator();
-}
-
-/// A setting with what it does below it.
-fn setting(ui: &mut Ui, name: &str, says: &str, add: impl FnOnce(&mut Ui, eframe::egui::Id)) {
-    ui.horizontal_wrapped(|ui| {
-        let label = ui.label(name);
-        add(ui, label.id);
-    });
-    ui.label(widgets::muted(ui, says).small());
-    ui.add_space(theme::SPACE_SMALL);
 }
 
 fn looks(ui: &mut Ui, settings: &mut Settings) {
@@ -260,6 +247,12 @@ fn data(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
                     }
                 },
             );
+            if let Some(local) = &state.settings_page.local_folder {
+                let shown = local.display().to_string();
+                setting(ui, "Local folder", "Contains the history and the log, which stay on this machine", |ui, _| {
+                    ui.monospace(&shown);
+                });
+            }
             profiles_folder(ui, state, out);
             removed(ui, state, out);
         }
