@@ -16,7 +16,13 @@ fn spelled(text: &str, is_mac: bool) -> Cow<'_, str> {
     if !is_mac || !(text.contains("Ctrl+") || text.contains("Alt+")) {
         return Cow::Borrowed(text);
     }
-    let spelled = text.replace("Ctrl+Shift+", "⇧⌘").replace("Ctrl+H", "⌘Y").replace("Ctrl+", "⌘").replace("Alt+", "⌥");
+    // What steps through tabs has the Control key there, too.
+    let spelled = text
+        .replace("Ctrl+Tab", "⌃Tab")
+        .replace("Ctrl+Shift+", "⇧⌘")
+        .replace("Ctrl+H", "⌘Y")
+        .replace("Ctrl+", "⌘")
+        .replace("Alt+", "⌥");
     Cow::Owned(spelled)
 }
 
@@ -31,6 +37,7 @@ mod tests {
             ("E-mail addresses are hidden (Ctrl+Shift+H)", "E-mail addresses are hidden (⇧⌘H)"),
             ("Ctrl+click, Shift+click", "⌘click, Shift+click"),
             ("Back (Alt+Left), settings (Ctrl+,)", "Back (⌥Left), settings (⌘,)"),
+            ("Ctrl+W to close. Ctrl+Tab goes on", "⌘W to close. ⌃Tab goes on"),
             ("No keys at all", "No keys at all"),
         ] {
             assert_eq!((spelled(text, false), spelled(text, true)), (text.into(), mac.into()));

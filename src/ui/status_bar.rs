@@ -44,7 +44,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
             }
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let keys = "Ctrl+K";
+            let keys = with_keys("Ctrl+K");
             if quiet(ui, &format!("{}  {keys}", icons::MAGNIFYING_GLASS), "Command palette", "Commands, profiles, fields")
                 .clicked()
             {

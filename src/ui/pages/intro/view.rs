@@ -3,6 +3,7 @@
 use eframe::egui::{Label, RichText, Ui};
 
 use crate::ui::command::Command;
+use crate::ui::key_names::with_keys;
 use crate::ui::navigation::page_head;
 use crate::ui::pages::intro::command::IntroCommand;
 use crate::ui::pages::intro::sample::Sample;
@@ -89,7 +90,7 @@ fn begin(ui: &mut Ui, out: &mut Vec<Command>) {
             out.push(Command::Show(View::NewProfile));
         }
         let says = "Paste a curl command, a HAR file, a log or a response. It is checked without being sent (Ctrl+I)";
-        if ui.button("Paste what a customer sent…").on_hover_text(says).clicked() {
+        if ui.button("Paste what a customer sent…").on_hover_text(with_keys(says)).clicked() {
             out.push(Command::Show(View::Import));
         }
     });

@@ -4,6 +4,7 @@ use eframe::egui::scroll_area::ScrollBarVisibility;
 use eframe::egui::{self, Button, Id, Key, Modifiers, RichText, ScrollArea, Sense, Ui, WidgetInfo};
 
 use crate::ui::command::Command;
+use crate::ui::key_names::with_keys;
 use crate::ui::name_dialog::{self, Answer};
 use crate::ui::pages::compose::command::{ComposeCommand, TabCommand};
 use crate::ui::pages::compose::drafts::OpenDrafts;
@@ -84,9 +85,8 @@ fn tab(ui: &mut Ui, session: &Session, at: usize, drafts: &OpenDrafts, out: &mut
     let response = ui.add(button);
     let heard = status.map_or_else(|| name.to_owned(), |status| format!("{name}, {status}"));
     widgets::tab_info(&response, is_open, &heard);
-    let tip = format!(
-        "{name}\nClick to open, drag to move, F2 or a double click to rename, Ctrl+W to close. Ctrl+Tab goes to the next draft"
-    );
+    let says = "Click to open, drag to move, F2 or a double click to rename, Ctrl+W to close. Ctrl+Tab goes to the next draft";
+    let tip = format!("{name}\n{}", with_keys(says));
     let response = response.on_hover_text(tip);
     if is_open && ui.data(|data| data.get_temp::<u64>(shown_id())) != Some(session.number) {
         ui.data_mut(|data| data.insert_temp(shown_id(), session.number));
@@ -164,7 +164,7 @@ fn list_button(ui: &mut Ui, drafts: &OpenDrafts, out: &mut Vec<Command>) {
         }
         ui.separator();
         let says = "Opens the draft that was closed last, with everything in it (Ctrl+Shift+T)";
-        if ui.add_enabled(drafts.has_closed(), Button::new("Reopen closed draft")).on_hover_text(says).clicked() {
+        if ui.add_enabled(drafts.has_closed(), Button::new("Reopen closed draft")).on_hover_text(with_keys(says)).clicked() {
             out.push(asks(TabCommand::Reopen(None)));
             ui.close();
         }

@@ -7,6 +7,7 @@ use eframe::egui::{self, Align2, Color32, FontId, Key, Modifiers, Pos2, Rect, Re
 use crate::model::history::{ExchangeKind, HistoryRow};
 use crate::model::status::{status_name, status_text};
 use crate::ui::command::Command;
+use crate::ui::key_names::with_keys;
 use crate::ui::pages::history::command::HistoryCommand;
 use crate::ui::pages::history::state::{DetailPane, HistoryPage, first_filter};
 use crate::ui::{icons, theme, widgets};
@@ -350,7 +351,7 @@ fn tip(row: &HistoryRow) -> String {
     if !row.tags.is_empty() {
         tip.push_str(&format!("\nTags: {}", row.tags));
     }
-    tip.push_str("\nClick to open, Ctrl+click to mark, Shift+click to mark up to here");
+    tip.push_str(&with_keys("\nClick to open, Ctrl+click to mark, Shift+click to mark up to here"));
     tip
 }
 

@@ -17,6 +17,7 @@ use eframe::egui::{self, RichText, Ui};
 
 use crate::jobs::Jobs;
 use crate::ui::command::Command;
+use crate::ui::key_names::with_keys;
 use crate::ui::navigation::intro_link;
 use crate::ui::pages::export::command::ExportSource;
 use crate::ui::pages::export::view as export_menu;
@@ -87,7 +88,7 @@ fn nothing_yet(ui: &mut Ui, out: &mut Vec<Command>) {
         ui.label(RichText::new("No response yet").family(theme::strong()));
         let text = "Fill in the form and press Send, or Ctrl+Enter. The response appears here: its status and what it means, the causes of a \
             failure with their fixes, the attachment endpoints, and the exact request and response.";
-        ui.label(widgets::muted(ui, text));
+        ui.label(widgets::muted(ui, with_keys(text)));
         ui.add_space(theme::SPACE);
         intro_link(ui, out);
     });

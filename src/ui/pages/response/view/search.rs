@@ -7,6 +7,7 @@ use eframe::egui::{self, Context, Key, Modifiers, TextEdit, Ui};
 use poll_promise::Promise;
 
 use crate::model::text_rows;
+use crate::ui::key_names::with_keys;
 use crate::ui::{icons, widgets};
 
 /// More occurrences than anybody goes through.
@@ -124,7 +125,8 @@ impl Search {
                 field.request_focus();
             }
         }
-        field.on_hover_text("Searches the body, ignoring case (Ctrl+F). Enter: next, Shift+Enter: previous, Escape: close");
+        let says = "Searches the body, ignoring case (Ctrl+F). Enter: next, Shift+Enter: previous, Escape: close";
+        field.on_hover_text(with_keys(says));
         if self.query.is_empty() {
             return;
         }
