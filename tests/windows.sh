@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checks and builds for Windows on a Debian machine, and runs the tests under wine. Installs what it lacks.
-# Usage: tests/windows.sh [check | build | test [FILTER…]]; without an argument it does all three.
+# Usage: tests/windows.sh [check | build | test [FILTER…] | packages]; without an argument it does all four.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tests/packages.sh
@@ -57,4 +57,36 @@ if [ "$what" = all ] || [ "$what" = test ]; then
   prepare_wine
   export CENTERPOST_KEYRING=off
   xvfb-run -a cargo test --locked --no-fail-fast --lib --bins --tests --target $target $std -- "$@"
+fi
+
+# What a user does with the packages: install, start, send, remove. The program is the one that `build` has made.
+try_packages() {
+  prepare_wine
+  export CENTERPOST_KEYRING=off
+  assets/packages/windows/make.sh "$CARGO_TARGET_DIR/$target/debug/centerpost.exe"
+  local user=$WINEPREFIX/drive_c/users/${USER:-root} key='HKCU\Software\Classes\centerpost\shell\open\command'
+  local installed=$user/AppData/Local/Programs/Centerpost data=$user/AppData/Roaming/Centerpost
+  xvfb-run -a wine "$CARGO_TARGET_DIR"/packages/centerpost-*-setup.exe /S
+  wine reg query "$key" | grep -q 'centerpost.exe" open "%1"'
+  [ -e "$user/AppData/Roaming/Microsoft/Windows/Start Menu/Programs/Centerpost.lnk" ]
+  # A console sees what the program prints, and how it ended; so does a pipe.
+  wine "$installed/centerpost.com" --version | grep -q '^centerpost [0-9]'
+  wine "$installed/centerpost.com" demo | grep -q 4711
+  ! wine "$installed/centerpost.com" check --profile nobody 2>/dev/null
+  [ -e "$data/data/settings.json" ] || [ -d "$data/data/profiles" ]
+  echo "of the user" >"$installed/mine.txt"
+  xvfb-run -a wine "$installed/uninstall.exe" /S
+  # The uninstaller goes on from a copy of itself.
+  for _ in $(seq 60); do
+    [ -e "$installed/centerpost.exe" ] || [ -e "$installed/uninstall.exe" ] || break
+    sleep 1
+  done
+  [ "$(ls "$installed")" = mine.txt ]
+  ! wine reg query "$key" 2>/dev/null
+  [ -d "$data/data/profiles" ]
+  rm -r "$installed"
+  echo "tests/windows.sh: installed, used and removed"
+}
+if [ "$what" = all ] || [ "$what" = packages ]; then
+  try_packages
 fi

@@ -1,19 +1,25 @@
 #!/usr/bin/env bash
 # Makes the packages for Linux in target/packages: a .deb for Debian 12 and its relatives, and a .tar.gz for others.
+# It builds the program, or takes one that was built:
+#   assets/packages/linux/make.sh [PROGRAM]
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../../.." && pwd)
 cd "$root"
 . tests/packages.sh
 install_packages "${build_packages[@]}" dpkg-dev fakeroot librsvg2-bin icoutils icnsutils
-need_cargo
 
 target=${CARGO_TARGET_DIR:-target}
 tree=$target/packages/tree
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1)
 architecture=$(dpkg --print-architecture)
 rm -rf "$tree"
-cargo build --locked --release --bin centerpost
-program=$target/release/centerpost
+if (($#)); then
+  program=$(realpath "$1")
+else
+  need_cargo
+  cargo build --locked --release --bin centerpost
+  program=$target/release/centerpost
+fi
 
 install -Dm755 "$program" "$tree/usr/bin/centerpost"
 install -Dm644 assets/packages/linux/centerpost.desktop -t "$tree/usr/share/applications"
@@ -28,7 +34,7 @@ for shell in bash:bash-completion/completions/centerpost zsh:zsh/vendor-completi
   mkdir -p "$(dirname "$tree/usr/share/${shell#*:}")"
   "$program" completions "${shell%%:*}" >"$tree/usr/share/${shell#*:}"
 done
-install -Dm644 README.md CHANGELOG.md LICENSE-MIT LICENSE-APACHE docs/*.md -t "$tree/usr/share/doc/centerpost"
+install -Dm644 README.md CHANGELOG.md LICENSE-MIT LICENSE-APACHE assets/licences.txt docs/*.md -t "$tree/usr/share/doc/centerpost"
 cat LICENSE-MIT assets/fonts/*-LICENSE.txt >"$tree/usr/share/doc/centerpost/copyright"
 
 tar -C "$tree" --owner=0 --group=0 -czf "$target/packages/centerpost-$version-linux-$architecture.tar.gz" usr
