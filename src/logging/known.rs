@@ -107,7 +107,7 @@ mod tests {
         }
         let long = clean(&"x".repeat(LONGEST * 20));
         assert!(long.len() < LONGEST + 20 && long.ends_with(" […]"));
-        // A secret across the cut is no secret that is left in part.
+        // A secret across the cut is not a secret that is left in part.
         let across = clean(&format!("{}log-s3cret/1", "x".repeat(LONGEST - 5)));
         assert!(!across.contains("log-s"), "{}", &across[across.len() - 40..]);
     }

@@ -146,7 +146,7 @@ impl Moves {
 
     fn finish(self) {
         for path in self.copied.iter().rev() {
-            // The database goes first: what is left of the rest is no history by itself, and is copied again, to the same.
+            // The database goes first: what is left of the rest is not a history by itself, and is copied again, to the same.
             let _ = held::patiently(|| fs::remove_file(path));
         }
         for folder in self.folders.iter().rev() {
