@@ -63,7 +63,8 @@ fi
 try_packages() {
   prepare_wine
   export CENTERPOST_KEYRING=off
-  assets/packages/windows/make.sh "$CARGO_TARGET_DIR/$target/debug/centerpost.exe"
+  x86_64-w64-mingw32-strip -o "$CARGO_TARGET_DIR/stripped.exe" "$CARGO_TARGET_DIR/$target/debug/centerpost.exe"
+  assets/packages/windows/make.sh "$CARGO_TARGET_DIR/stripped.exe"
   local user=$WINEPREFIX/drive_c/users/${USER:-root} key='HKCU\Software\Classes\centerpost\shell\open\command'
   local installed=$user/AppData/Local/Programs/Centerpost data=$user/AppData/Roaming/Centerpost
   xvfb-run -a wine "$CARGO_TARGET_DIR"/packages/centerpost-*-setup.exe /S

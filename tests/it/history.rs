@@ -621,7 +621,13 @@ fn a_history_moves_to_the_folder_of_its_machine() {
     std::fs::create_dir(&open_one).unwrap();
     let history = open(&open_one);
     let mut large = entry(1);
-    large.exchange.sent.body = Some("x".repeat(1 << 20));
+    // Text that cannot be packed small has a file of its own.
+    let mut number = 1_u32;
+    let mut letter = || {
+        number = number.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        char::from(b'!' + u8::try_from((number >> 24) % 90).unwrap())
+    };
+    large.exchange.sent.body = Some((0..1 << 20).map(|_| letter()).collect());
     history.record_all(&[large, entry(2)]).unwrap();
     // As a program leaves it that was killed: what was written last stands beside the database.
     std::fs::create_dir_all(root.join("bodies")).unwrap();
@@ -629,7 +635,8 @@ fn a_history_moves_to_the_folder_of_its_machine() {
         std::fs::copy(open_one.join(name), root.join(name)).unwrap();
     }
     let bodies: Vec<_> = std::fs::read_dir(open_one.join("bodies")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    assert!(!bodies.is_empty() && std::fs::metadata(root.join("history.db-wal")).unwrap().len() > 0);
+    assert!(!bodies.is_empty(), "the large body has no file");
+    assert!(std::fs::metadata(root.join("history.db-wal")).unwrap().len() > 0);
     for name in bodies {
         std::fs::copy(open_one.join("bodies").join(&name), root.join("bodies").join(&name)).unwrap();
     }

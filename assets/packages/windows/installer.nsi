@@ -2,6 +2,8 @@
 ; The program is for 64 bits, too. This line says Unicode as well.
 Target amd64-unicode
 SetCompressor /SOLID lzma
+; The program is in it twice: far enough back to be packed once.
+SetCompressorDictSize 64
 RequestExecutionLevel user
 ManifestDPIAware true
 
