@@ -1,6 +1,7 @@
 //! What is said where no window can be opened.
 
 /// What Mesa is told by to draw with the processor.
+#[cfg(all(unix, not(target_os = "macos")))]
 const SOFTWARE: &str = "LIBGL_ALWAYS_SOFTWARE";
 
 /// What is done after no window could be opened: where Mesa may draw without a graphics driver, the program starts once more that way.
@@ -37,11 +38,20 @@ fn words(reason: &str) -> String {
     said(reason, std::env::consts::OS)
 }
 
+/// A text without the inside of a value of that library, as in `: ConfigTemplate { … }`.
+fn without_insides(reason: &str) -> String {
+    let braces = reason.find(" {").zip(reason.rfind('}')).filter(|(open, close)| open < close);
+    let Some((open, close)) = braces else { return reason.to_owned() };
+    let before = reason[..open].rsplit_once(": ").map_or(&reason[..open], |(before, _)| before);
+    format!("{before}{}", &reason[close + 1..])
+}
+
 fn said(reason: &str, system: &str) -> String {
     // The windowing library puts the place in its own source before what it has to say.
     let reason = reason.split_once(".rs:").and_then(|(_, rest)| rest.split_once(": ")).map_or(reason, |(_, rest)| rest);
+    let reason = without_insides(reason);
     let helps = match system {
-        _ if !is_about_drawing(reason) => "",
+        _ if !is_about_drawing(&reason) => "",
         "windows" => {
             ". A remote desktop or a virtual machine may have an older OpenGL: install the graphics driver, or put Mesa's software \
              renderer (opengl32.dll) beside centerpost.exe"
@@ -66,6 +76,13 @@ mod tests {
             ("glutin error: no suitable pixel format.", "windows", "opengl32.dll", "LIBGL"),
             ("Found no glutin configs matching the template", "linux", "LIBGL_ALWAYS_SOFTWARE=1", "opengl32"),
             ("egui_glow requires opengl 2.0+. ", "linux", "opengl 2.0+. Centerpost", ".."),
+            (
+                "Found no glutin configs matching the template: ConfigTemplate { size: Rgb { r: 8 }, api: None }. Error: no EGLDisplay",
+                "linux",
+                "matching the template. Error: no EGLDisplay. Centerpost",
+                "{",
+            ),
+            ("} gone {", "linux", "} gone {. Centerpost", "LIBGL"),
             ("src/platform.rs:12: neither WAYLAND_DISPLAY nor DISPLAY is set", "linux", "window: neither WAYLAND", "LIBGL"),
             ("glutin error: gone", "macos", "Without a window", "LIBGL"),
         ] {
