@@ -12,6 +12,7 @@ pub mod drafts;
 pub mod endpoint;
 pub mod example;
 pub mod exchange;
+pub mod gist;
 pub mod headers;
 pub mod hex;
 pub mod history;

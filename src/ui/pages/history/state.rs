@@ -48,6 +48,8 @@ pub struct HistoryPage {
     pub enters_list: bool,
     /// Whether an exchange is being read to be sent again or copied.
     pub is_reading: bool,
+    /// Whether a line in view is pinned, marked as working, or has files.
+    pub has_marks: bool,
     /// What stands beside the list.
     pub detail: DetailPane,
     /// What the user is asked whether to delete.
@@ -70,6 +72,7 @@ impl Default for HistoryPage {
             revision: 0,
             first: 0.0,
             cursor: None,
+            has_marks: false,
             marked: BTreeSet::new(),
             profiles: Vec::new(),
             opening: None,

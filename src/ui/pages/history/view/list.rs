@@ -4,6 +4,7 @@
 
 use eframe::egui::{self, Align2, Color32, FontId, Key, Modifiers, Pos2, Rect, Response, Sense, Ui, WidgetInfo, vec2};
 
+use crate::model::gist::gist;
 use crate::model::history::{ExchangeKind, HistoryRow};
 use crate::model::status::{status_name, status_text};
 use crate::ui::command::Command;
@@ -28,7 +29,8 @@ pub(in crate::ui) fn show(ui: &mut Ui, page: &mut HistoryPage, now: jiff::Timest
     }
     let whole = ui.available_rect_before_wrap();
     let (head, area) = whole.split_top_bottom_at_y(whole.top() + LINE);
-    heads(ui, head.with_max_x(head.right() - BAR - 4.0));
+    let has_marks = page.has_marks;
+    heads(ui, head.with_max_x(head.right() - BAR - 4.0), has_marks);
     let visible = f64::from((area.height() / LINE).max(1.0));
     let last = (page.ids.len() as f64 - visible).max(0.0);
     let lines = Rect::from_min_max(area.min, Pos2::new(area.max.x - BAR - 4.0, area.max.y));
@@ -46,6 +48,9 @@ pub(in crate::ui) fn show(ui: &mut Ui, page: &mut HistoryPage, now: jiff::Timest
     let shown = (first..page.ids.len()).take(visible.ceil() as usize + 1);
     let ids: Vec<i64> = shown.clone().map(|index| page.ids[index]).collect();
     ask_for(page, &ids, out);
+    // Where no line in view has a mark, what it was has their room.
+    let is_marked = |row: &HistoryRow| row.attachments > 0 || row.works || row.pinned;
+    page.has_marks = ids.iter().filter_map(|id| page.rows.get(id)).any(is_marked);
     let mut child = ui.new_child(egui::UiBuilder::new().max_rect(lines));
     child.set_clip_rect(lines.intersect(ui.clip_rect()));
     for (index, id) in shown.zip(ids) {
@@ -148,7 +153,7 @@ fn ask_for(page: &mut HistoryPage, ids: &[i64], out: &mut Vec<Command>) {
 }
 
 fn line(ui: &mut Ui, page: &mut HistoryPage, id: i64, rect: Rect, now: jiff::Timestamp, out: &mut Vec<Command>) {
-    let tokens = theme::tokens(ui);
+    let (tokens, has_marks) = (theme::tokens(ui), page.has_marks);
     let response = ui.interact(rect, line_id(id), Sense::click());
     let marked = page.marked.contains(&id);
     let opened = matches!(&page.detail, DetailPane::Opened(opened) if opened.row.id == id);
@@ -164,7 +169,7 @@ fn line(ui: &mut Ui, page: &mut HistoryPage, id: i64, rect: Rect, now: jiff::Tim
         paint(ui, rect.left_center() + vec2(8.0, 0.0), rect.width(), "…", tokens.muted, false);
         return;
     };
-    columns(ui, row, rect, now);
+    columns(ui, row, rect, now, has_marks);
     let name = spoken(row, now);
     response.widget_info(|| WidgetInfo::selected(egui::Role::Button, true, marked || opened, &name));
     let clicked = response.clicked();
@@ -211,7 +216,7 @@ struct Columns {
 }
 
 impl Columns {
-    fn of(lines: Rect) -> Self {
+    fn of(lines: Rect, has_marks: bool) -> Self {
         let width = lines.width();
         let mut left = lines.left() + 6.0;
         let mut take = |width: f32| {
@@ -227,15 +232,15 @@ impl Columns {
             (right, width - 8.0)
         };
         let time = (width > 480.0).then(|| take(78.0));
-        let marks = take(62.0);
+        let marks = take(if has_marks { 62.0 } else { 0.0 });
         let ticket = (width > 760.0).then(|| take(90.0));
         Self { status, when, profile, what: (from, (right - from - 8.0).max(10.0)), ticket, marks, time }
     }
 }
 
 /// The names of the columns.
-fn heads(ui: &Ui, rect: Rect) {
-    let columns = Columns::of(rect);
+fn heads(ui: &Ui, rect: Rect, has_marks: bool) {
+    let columns = Columns::of(rect, has_marks);
     let colour = theme::tokens(ui).muted;
     let head = |column: Option<(f32, f32)>, text: &str| {
         if let Some((x, width)) = column {
@@ -251,10 +256,10 @@ fn heads(ui: &Ui, rect: Rect) {
     ui.painter().hline(rect.x_range(), rect.bottom() - 1.0, egui::Stroke::new(1.0, theme::tokens(ui).border));
 }
 
-fn columns(ui: &Ui, row: &HistoryRow, rect: Rect, now: jiff::Timestamp) {
+fn columns(ui: &Ui, row: &HistoryRow, rect: Rect, now: jiff::Timestamp, has_marks: bool) {
     let tokens = theme::tokens(ui);
     let (icon, colour) = sign(row, tokens);
-    let columns = Columns::of(rect);
+    let columns = Columns::of(rect, has_marks);
     let middle = rect.center().y;
     let text = ui.visuals().text_color();
     let icon_at = |x: f32, size: f32, icon: &str, colour: Color32| {
@@ -321,10 +326,10 @@ fn what(row: &HistoryRow, names_ticket: bool) -> String {
         return format!("{kind}{}", row.note);
     }
     match (&row.ticket, row.cause.0.as_str()) {
-        (Some(ticket), "" | "none") if names_ticket => format!("{kind}Ticket {ticket}  {}", row.preview),
-        (Some(_), "" | "none") => format!("{kind}{}", row.preview),
+        (Some(ticket), "" | "none") if names_ticket => format!("{kind}Ticket {ticket}  {}", gist(&row.preview)),
+        (Some(_), "" | "none") => format!("{kind}{}", gist(&row.preview)),
         (None, "" | "none") => match row.status {
-            Some(status) => format!("{kind}{}  {}", status_name(status), row.preview),
+            Some(status) => format!("{kind}{}  {}", status_name(status), gist(&row.preview)),
             None if row.is_open() => format!("{kind}Outcome not known"),
             None => format!("{kind}No response"),
         },
@@ -383,7 +388,7 @@ mod tests {
     #[test]
     fn what_it_was_has_the_most_room_in_every_width() {
         for width in [400.0, 500.0, 560.0, 641.0, 700.0, 761.0, 1000.0, 2000.0] {
-            let columns = Columns::of(Rect::from_min_size(Pos2::ZERO, vec2(width, LINE)));
+            let columns = Columns::of(Rect::from_min_size(Pos2::ZERO, vec2(width, LINE)), true);
             let others = [Some(columns.when), columns.profile, columns.ticket, columns.time].into_iter().flatten();
             let widest = others.map(|(_, width)| width).fold(0.0, f32::max);
             assert!(columns.what.1 > widest && columns.what.1 > 60.0, "{width}: {} beside {widest}", columns.what.1);
