@@ -11,6 +11,7 @@ use crate::ui::documents::Document;
 use crate::ui::key_names::with_keys;
 use crate::ui::pages::export::command::ExportCommand;
 use crate::ui::pages::profile_editor::command::ProfileCommand;
+use crate::ui::pages::response::sign::{LastStatus, last_status};
 use crate::ui::pages::settings::command::SettingsCommand;
 use crate::ui::pages::{PAGES, Page, PageButton};
 use crate::ui::state::State;
@@ -92,7 +93,7 @@ pub fn show_as_menu(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
             more_button(ui, true, stored, &state.profiles, out);
         }
         for page in PAGES {
-            page_button(ui, state, page, out);
+            page_icon(ui, state, page, out);
         }
         theme_button(ui, state, out);
         sharing_button(ui, state, out);
@@ -231,19 +232,17 @@ fn row(ui: &mut Ui, state: &State, stored: &StoredProfile, out: &mut Vec<Command
         egui::pos2(rect.left() + 20.0, rect.top()),
         egui::pos2(rect.right() - if shows_more { 32.0 } else { 8.0 }, rect.bottom()),
     );
-    paint_row(ui, profile, last_status(state, &stored.id), is_open, text);
+    paint_row(ui, profile, last_of(state, &stored.id), is_open, text);
     response
 }
 
-/// The status of what was sent last for a profile in this session.
-fn last_status(state: &State, id: &ProfileId) -> Option<u16> {
-    let sent = state.drafts.get(id)?.tabs().iter().filter_map(|session| session.deliveries.last());
-    let last = sent.max_by_key(|view| view.started_at)?;
-    last.exchange.as_ref()?.answer().map(|answer| answer.status)
+/// The status that came back last for a profile that was opened.
+fn last_of(state: &State, id: &ProfileId) -> Option<LastStatus> {
+    state.drafts.get(id)?.tabs().iter().filter_map(last_status).max_by_key(|last| last.at)
 }
 
 /// The name, and behind it the word that sets the profile apart and the last status, each cut where its room ends.
-fn paint_row(ui: &Ui, profile: &Profile, status: Option<u16>, is_open: bool, rect: egui::Rect) {
+fn paint_row(ui: &Ui, profile: &Profile, status: Option<LastStatus>, is_open: bool, rect: egui::Rect) {
     let tokens = theme::tokens(ui);
     let line = |text: String, font: egui::FontId, colour: egui::Color32, width: f32| {
         let mut job = egui::text::LayoutJob::simple_singleline(text, font, colour);
@@ -265,9 +264,8 @@ fn paint_row(ui: &Ui, profile: &Profile, status: Option<u16>, is_open: bool, rec
         right
     };
     let mut end = rect.right();
-    if let Some(status) = status {
-        let colour = if (200..300).contains(&status) { tokens.success } else { tokens.danger };
-        end = behind(status.to_string(), colour, 40.0);
+    if let Some(last) = status {
+        end = behind(last.status.to_string(), last.kind.colour(tokens), 40.0);
     }
     // What tells two profiles apart is more often in their names than in their labels, so a label takes what the name leaves.
     let most = rect.width() * 0.4;
@@ -420,12 +418,26 @@ pub(in crate::ui) fn share(state: &State) -> Command {
 
 /// The button of a page that has one: it opens the page, or leaves it for the form.
 fn page_button(ui: &mut Ui, state: &State, page: &Page, out: &mut Vec<Command>) {
-    let Some(PageButton { icon, label, says }) = &page.button else { return };
+    let Some(PageButton { icon, label, .. }) = &page.button else { return };
+    let text = format!("{icon}  {}", label(state));
+    // As wide as the rows above; the last one shares its line.
+    let width = if page.view == View::Settings { 0.0 } else { ui.available_width() };
+    way_to(ui, state, page, Button::new((text, egui::Atom::grow())).min_size(egui::vec2(width, 0.0)), out);
+}
+
+/// The same where there is no room for words.
+fn page_icon(ui: &mut Ui, state: &State, page: &Page, out: &mut Vec<Command>) {
+    let Some(PageButton { icon, .. }) = &page.button else { return };
+    way_to(ui, state, page, Button::new(RichText::new(*icon).size(16.0)).min_size(egui::vec2(28.0, 28.0)), out);
+}
+
+fn way_to(ui: &mut Ui, state: &State, page: &Page, button: Button<'_>, out: &mut Vec<Command>) {
+    let Some(PageButton { label, says, .. }) = &page.button else { return };
     let (is_open, label) = (state.view == page.view, label(state));
     let keys = page.keys.map(|keys| format!(" ({})", ui.ctx().format_shortcut(&keys))).unwrap_or_default();
-    let response = ui.add(Button::new(format!("{icon}  {label}")).selected(is_open).frame_when_inactive(is_open));
+    let response = ui.add(button.selected(is_open).frame_when_inactive(is_open));
     response.widget_info(|| WidgetInfo::selected(egui::Role::Button, true, is_open, label));
-    let response = response.on_hover_text(format!("{says}{keys}"));
+    let response = response.on_hover_text(format!("{label}\n{says}{keys}"));
     // The second click of a double click does not take back what the first one did.
     if response.clicked() && !(is_open && (response.double_clicked() || response.triple_clicked())) {
         out.push(Command::Show(if is_open { View::Compose } else { page.view }));

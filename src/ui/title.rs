@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use eframe::egui::{Context, UserAttentionType, ViewportCommand};
 
-use crate::model::Exchange;
 use crate::model::secrets::mask::{hide_addresses, mask_text};
 use crate::ui::app::App;
 use crate::ui::pages::compose;
@@ -64,7 +63,7 @@ impl Ended {
             return None;
         }
         let failed = view.uploads.iter().filter(|upload| match &upload.stage {
-            UploadStage::Ended { result, .. } => !result.exchange().is_some_and(Exchange::is_accepted),
+            UploadStage::Ended { is_attached, .. } => !is_attached,
             _ => true,
         });
         let (all, failed) = (view.uploads.len(), failed.count());

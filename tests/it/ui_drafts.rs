@@ -1,11 +1,13 @@
 //! Several drafts of one profile as tabs: by mouse, by keyboard, by ear, and over a restart.
 
-use crate::support::window::{Driven, Window, open_at};
+use crate::support::window::{Beside, Driven, Window, beside_a_sandbox, open_at};
 use centerpost::model::Profile;
 use centerpost::model::profile::Field;
+use centerpost::sandbox::Fault;
 use centerpost::store::{ProfileId, Store};
 use centerpost::ui::command::Command;
 use centerpost::ui::pages::compose::command::{ComposeCommand, TabCommand};
+use centerpost::ui::view::View;
 use eframe::egui::{Key, Modifiers, accesskit::Role};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
@@ -188,4 +190,26 @@ fn profiles_stand_in_groups_that_fold_and_are_filtered() {
     window.type_into("Name", "Uneven");
     window.press("Rename");
     assert!(row(&window, "Group Uneven, 151 profiles, expanded"));
+}
+
+#[test]
+fn a_success_that_is_none_is_told_on_its_tab() {
+    let mut window = beside_a_sandbox(View::Compose, |_| {});
+    window.run(Command::Compose(ComposeCommand::Tab(TabCommand::Duplicate)));
+    let tabs = |window: &Beside| -> Vec<String> {
+        window.harness.query_all_by_role(Role::Tab).filter_map(|node| node.accesskit_node().label()).collect()
+    };
+    window.sandbox.set_fault(Some(Fault::LoginPage));
+    window.press("Send");
+    window.until("the page", |window| window.has("200 OK, not confirmed"));
+    assert!(tabs(&window).contains(&"Copy, 200, not confirmed".to_owned()), "{:?}", tabs(&window));
+    window.sandbox.set_fault(None);
+    window.press("Send");
+    let asks = |window: &Beside| window.harness.query_by_role_and_label(Role::Button, "Send again").is_some();
+    window.until("the ticket or a question", |window| window.has("201 Created") || asks(window));
+    if asks(&window) {
+        window.press("Send again");
+    }
+    window.until("the ticket", |window| window.has("201 Created"));
+    assert!(tabs(&window).contains(&"Copy, 201".to_owned()), "{:?}", tabs(&window));
 }

@@ -138,7 +138,7 @@ pub fn over(job: JobId, delivery: Delivery, outcome: Outcome) -> DeliveryView {
         endpoints: Vec::new(),
         uploads: Vec::new(),
     };
-    DeliveryView { exchange: Some(exchange), report: Some(report), ..blank(job, delivery) }
+    DeliveryView { exchange: Some(exchange.into()), report: Some(report), ..blank(job, delivery) }
 }
 
 pub fn answer(status: u16, content_type: &str, body: impl Into<Bytes>) -> Answer {
@@ -210,7 +210,7 @@ pub fn created(job: JobId) -> DeliveryView {
     view.report = None;
     view.endpoints = endpoints;
     let uploaded = |status| {
-        let mut exchange = view.exchange.clone().unwrap();
+        let mut exchange = (**view.exchange.as_ref().unwrap()).clone();
         exchange.outcome = Some(Outcome::Answer(Answer {
             early: status == 413,
             ..answer(status, "text/plain", format!("{CANARY}: the server takes 1 GB at most"))
@@ -237,7 +237,7 @@ pub fn created(job: JobId) -> DeliveryView {
     };
     let now = Instant::now();
     let pace = Pace { samples: vec![(now, 20_000_000), (now + Duration::from_secs(2), 30_975_000)].into() };
-    let ended = |result, causes| UploadStage::Ended { result: Box::new(result), causes };
+    let ended = |result, causes| UploadStage::ended(Box::new(result), causes);
     let stages = [
         (UploadStage::Running, pace),
         (ended(result(&attachments[1], 201), vec![]), Pace::default()),

@@ -1,6 +1,6 @@
 //! What follows from a draft.
 
-use crate::diagnosis::{self, Cause, FactPlace};
+use crate::diagnosis::{self, Cause, FactPlace, Fix};
 use crate::model::request_record::RequestRecord;
 use crate::model::{Case, Profile};
 use crate::ui::pages::compose::state::Session;
@@ -13,6 +13,14 @@ pub(in crate::ui) fn refresh(session: &mut Session, profile: &Profile) {
     }
     let sent = RequestRecord::from(&session.draft.request(profile));
     session.problems = diagnosis::preflight(&Case { profile: Some(profile.clone()), sent, ..Case::default() });
+    keep_possible_fixes(&mut session.problems, profile);
+}
+
+/// Drops the fixes that a profile has nothing for: a button that changes nothing is worse than none.
+pub(in crate::ui) fn keep_possible_fixes(causes: &mut [Cause], profile: &Profile) {
+    if profile.api_key.is_empty() {
+        causes.iter_mut().for_each(|cause| cause.fixes.retain(|fix| *fix != Fix::UseProfileApiKey));
+    }
 }
 
 /// The parameter that a cause is about.

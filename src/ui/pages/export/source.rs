@@ -62,7 +62,7 @@ impl App {
             UploadOutcome::Answered(exchange) => Some(&**exchange),
             _ => None,
         });
-        let exchanges: Vec<Exchange> = view.exchange.iter().chain(uploads).cloned().collect();
+        let exchanges: Vec<Exchange> = view.exchange.iter().map(|judged| &**judged).chain(uploads).cloned().collect();
         let profile = view.delivery.profile.clone();
         let delivery = view.delivery.origin.delivery;
         exchanges.into_iter().map(|exchange| of_exchange(exchange, Some(profile.clone()), delivery)).collect()

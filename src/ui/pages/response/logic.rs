@@ -12,6 +12,7 @@ use crate::service::order::{UploadOrder, endpoint_for};
 use crate::service::report::UploadResult;
 use crate::ui::app::App;
 use crate::ui::command::Command;
+use crate::ui::pages::compose::refresh::keep_possible_fixes;
 use crate::ui::pages::compose::state::Waiting;
 use crate::ui::pages::response::command::ResponseCommand;
 use crate::ui::pages::response::state::{DeliveryView, Pace, UploadStage, UploadView};
@@ -101,14 +102,15 @@ impl App {
         let view = all.find(|view| view.job == job || view.uploads.iter().any(|upload| upload.job.0 == job))?;
         match event {
             DeliveryEvent::Created { exchange, causes } => {
-                view.exchange = Some(*exchange);
+                view.exchange = Some((*exchange).into());
                 view.causes = causes;
+                keep_possible_fixes(&mut view.causes, &view.delivery.profile);
             }
             DeliveryEvent::Endpoints(endpoints) => view.endpoints = endpoints,
             DeliveryEvent::UploadStarted(index) => set_stage(view, job, index, UploadStage::Running),
             DeliveryEvent::UploadEnded { index, result } => {
                 let causes = result.causes.clone();
-                set_stage(view, job, index, UploadStage::Ended { result, causes });
+                set_stage(view, job, index, UploadStage::ended(result, causes));
                 if let Some(report) = &mut view.report {
                     report.uploads = view.uploads.iter().filter_map(result_of).cloned().collect();
                 }
@@ -117,7 +119,7 @@ impl App {
                 // Uploads that never began tell nothing of themselves.
                 for (upload, result) in view.uploads.iter_mut().zip(&report.uploads) {
                     if !matches!(upload.stage, UploadStage::Ended { .. }) {
-                        upload.stage = UploadStage::Ended { result: Box::new(result.clone()), causes: Vec::new() };
+                        upload.stage = UploadStage::ended(Box::new(result.clone()), Vec::new());
                     }
                 }
                 view.report = Some(*report);

@@ -6,5 +6,6 @@ mod logic;
 pub mod recorded;
 mod save_body;
 pub mod shown;
+pub(in crate::ui) mod sign;
 pub mod state;
 pub mod view;

@@ -6,6 +6,7 @@ use crate::jobs::JobId;
 use crate::model::attachment::AttachmentEndpoint;
 use crate::model::{Case, Exchange};
 use crate::ui::pages::response::shown::Shown;
+use crate::ui::pages::response::state::Judged;
 use crate::ui::pages::response::view::panel::ResponseState;
 
 /// An exchange that is over, with what is found in it by the rules of this version.
@@ -13,7 +14,7 @@ pub struct RecordedView {
     /// Its number in the history; 0 outside it.
     pub number: i64,
     /// The exchange.
-    pub exchange: Exchange,
+    pub exchange: Judged,
     /// Its causes, best first. They offer no fixes: there is no draft here that they could change.
     pub causes: Vec<Cause>,
     /// The attachment endpoints that the answer named.
@@ -29,7 +30,14 @@ impl RecordedView {
     pub(in crate::ui) fn of(case: &Case, exchange: Exchange) -> Self {
         let mut causes = diagnosis::diagnose(case);
         causes.iter_mut().for_each(|cause| cause.fixes.clear());
-        Self { number: 0, exchange, causes, endpoints: Vec::new(), ticket: None, panel: ResponseState::default() }
+        Self {
+            number: 0,
+            exchange: exchange.into(),
+            causes,
+            endpoints: Vec::new(),
+            ticket: None,
+            panel: ResponseState::default(),
+        }
     }
 
     /// It as the response panel draws it, and what the panel remembers of it.

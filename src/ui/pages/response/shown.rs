@@ -6,8 +6,8 @@ use crate::diagnosis::Cause;
 use crate::jobs::JobId;
 use crate::model::attachment::AttachmentEndpoint;
 use crate::model::secrets::collect::{secrets_in_headers, secrets_in_url};
-use crate::model::{Endpoint, Exchange, Request};
-use crate::ui::pages::response::state::{DeliveryView, UploadView};
+use crate::model::{Endpoint, Request};
+use crate::ui::pages::response::state::{DeliveryView, Judged, UploadView};
 
 /// What the response panel draws.
 pub struct Shown<'a> {
@@ -20,7 +20,7 @@ pub struct Shown<'a> {
     /// When it was started, while it is under way.
     pub started: Option<Instant>,
     /// The create request's exchange, once it is over.
-    pub exchange: Option<&'a Exchange>,
+    pub exchange: Option<&'a Judged>,
     /// Why nothing was sent.
     pub not_sent: Option<&'a str>,
     /// What became of ticket and files, once that is known.
@@ -40,7 +40,7 @@ pub struct Shown<'a> {
 impl<'a> Shown<'a> {
     /// A delivery of this session.
     pub fn of(view: &'a DeliveryView) -> Self {
-        let created = view.exchange.as_ref().is_some_and(Exchange::is_accepted);
+        let created = view.exchange.as_ref().is_some_and(Judged::is_accepted);
         let report = view.report.as_ref();
         Self {
             key: (view.job, 0),

@@ -1,5 +1,6 @@
 //! What was sent, and what came of it so far.
 
+use std::ops::Deref;
 use std::time::Instant;
 
 use crate::diagnosis::Cause;
@@ -21,7 +22,7 @@ pub struct DeliveryView {
     /// When it was started, for durations.
     pub started: Instant,
     /// The create request's exchange, once it is over.
-    pub exchange: Option<Exchange>,
+    pub exchange: Option<Judged>,
     /// Its causes, best first.
     pub causes: Vec<Cause>,
     /// The attachment endpoints that the answer named.
@@ -59,9 +60,45 @@ pub enum UploadStage {
     Ended {
         /// What came of it.
         result: Box<UploadResult>,
+        /// Whether the server took the file.
+        is_attached: bool,
         /// The causes of a failure, best first.
         causes: Vec<Cause>,
     },
+}
+
+impl UploadStage {
+    /// An upload that is over.
+    pub fn ended(result: Box<UploadResult>, causes: Vec<Cause>) -> Self {
+        Self::Ended { is_attached: result.is_success(), result, causes }
+    }
+}
+
+/// An exchange, and whether it was carried out: judging that reads the answer, which is too much for each frame.
+pub struct Judged {
+    exchange: Exchange,
+    is_accepted: bool,
+}
+
+impl Judged {
+    /// Whether the ticket was created or the file taken.
+    pub fn is_accepted(&self) -> bool {
+        self.is_accepted
+    }
+}
+
+impl From<Exchange> for Judged {
+    fn from(exchange: Exchange) -> Self {
+        Self { is_accepted: exchange.is_accepted(), exchange }
+    }
+}
+
+impl Deref for Judged {
+    type Target = Exchange;
+
+    fn deref(&self) -> &Exchange {
+        &self.exchange
+    }
 }
 
 /// The speed of an upload, over the last few seconds.

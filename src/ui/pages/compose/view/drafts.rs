@@ -9,6 +9,7 @@ use crate::ui::name_dialog::{self, Answer};
 use crate::ui::pages::compose::command::{ComposeCommand, TabCommand};
 use crate::ui::pages::compose::drafts::OpenDrafts;
 use crate::ui::pages::compose::state::Session;
+use crate::ui::pages::response::sign::last_status;
 use crate::ui::{icons, theme, widgets};
 
 /// How wide the buttons behind the tabs are, in points.
@@ -72,18 +73,17 @@ fn tab(ui: &mut Ui, session: &Session, at: usize, drafts: &OpenDrafts, out: &mut
     let tokens = theme::tokens(ui);
     let is_open = at == drafts.open();
     let name = session.shown_name();
-    let status = session.deliveries.last().and_then(|view| view.exchange.as_ref()?.answer()).map(|answer| answer.status);
+    let status = last_status(session);
     let mut text = RichText::new(cut(ui, name));
     if is_open {
         text = text.family(theme::strong()).color(tokens.accent);
     }
     let mut button = Button::new(text).selected(is_open).frame_when_inactive(is_open).sense(Sense::click_and_drag());
-    if let Some(status) = status {
-        let colour = if (200..300).contains(&status) { tokens.success } else { tokens.danger };
-        button = button.right_text(RichText::new(status.to_string()).small().color(colour));
+    if let Some(last) = &status {
+        button = button.right_text(RichText::new(last.status.to_string()).small().color(last.kind.colour(tokens)));
     }
     let response = ui.add(button);
-    let heard = status.map_or_else(|| name.to_owned(), |status| format!("{name}, {status}"));
+    let heard = status.map_or_else(|| name.to_owned(), |last| format!("{name}, {}", last.words()));
     widgets::tab_info(&response, is_open, &heard);
     let says = "Click to open, drag to move, F2 or a double click to rename, Ctrl+W to close. Ctrl+Tab goes to the next draft";
     let tip = format!("{name}\n{}", with_keys(says));

@@ -15,7 +15,7 @@ use crate::service::report::{UploadOutcome, UploadResult};
 use crate::ui::command::Command;
 use crate::ui::pages::response::command::ResponseCommand;
 use crate::ui::pages::response::shown::Shown;
-use crate::ui::pages::response::state::{Pace, UploadStage, UploadView};
+use crate::ui::pages::response::state::{Judged, Pace, UploadStage, UploadView};
 use crate::ui::pages::response::view::paint::Backgrounds;
 use crate::ui::pages::response::view::panel::ResponseState;
 use crate::ui::pages::response::view::{headers, paint, sent, why};
@@ -34,7 +34,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, own: &mut ResponseState, view: &Shown<'_>
     }
     paint::heading(ui, "Attachment endpoints");
     if view.endpoints.is_empty() {
-        let text = if view.exchange.is_some_and(Exchange::is_accepted) {
+        let text = if view.exchange.is_some_and(Judged::is_accepted) {
             "Centerpost found no attachment endpoint in the response. See Body for the full response"
         } else {
             "A successful response returns one for each file element. They are listed here, with missing parts filled in"
@@ -123,7 +123,7 @@ fn file(ui: &mut Ui, own: &mut ResponseState, view: &Shown<'_>, index: usize, jo
             ui.label(muted(ui, "Waiting for its turn"));
         }
         UploadStage::Running => running(ui, upload, &name, jobs),
-        UploadStage::Ended { result, causes } => {
+        UploadStage::Ended { result, causes, .. } => {
             ended(ui, result, colour, out);
             let causes: Vec<_> = causes.iter().filter(|cause| cause.id.is_problem()).collect();
             why::list(ui, own, Some(index), &causes, &[], out);
@@ -138,7 +138,7 @@ fn sign(stage: &UploadStage, tokens: &theme::Tokens) -> (&'static str, Color32, 
     match stage {
         UploadStage::Waiting => (icons::CLOCK, tokens.muted, "Waiting"),
         UploadStage::Running => (icons::UPLOAD_SIMPLE, tokens.accent, "Uploading"),
-        UploadStage::Ended { result, .. } if result.is_success() => (icons::CHECK_CIRCLE, tokens.success, "Attached"),
+        UploadStage::Ended { is_attached: true, .. } => (icons::CHECK_CIRCLE, tokens.success, "Attached"),
         UploadStage::Ended { .. } => (icons::X_CIRCLE, tokens.danger, "Failed"),
     }
 }
@@ -152,10 +152,10 @@ fn size_of(upload: &UploadView) -> Option<u64> {
 
 fn button(ui: &mut Ui, view: &Shown<'_>, index: usize, name: &str, out: &mut Vec<Command>) {
     // Without a ticket there is nothing to attach to.
-    let has_ticket = view.exchange.is_some_and(Exchange::is_accepted);
+    let has_ticket = view.exchange.is_some_and(Judged::is_accepted);
     let (icon, label, says, command) = match &view.uploads[index].stage {
         UploadStage::Ended { .. } if !has_ticket => return,
-        UploadStage::Ended { result, .. } if result.is_success() => return,
+        UploadStage::Ended { is_attached: true, .. } => return,
         UploadStage::Ended { .. } => {
             let says = "Sends this file again to the same ticket. The file is read again";
             (icons::ARROWS_CLOCKWISE, "Retry", says, Command::Response(ResponseCommand::RetryUpload { index }))

@@ -78,7 +78,7 @@ impl BodyState {
 }
 
 pub(in crate::ui) fn show(ui: &mut Ui, own: &mut BodyState, view: &Shown<'_>, out: &mut Vec<Command>) {
-    let Some(answer) = view.exchange.and_then(crate::model::Exchange::answer) else {
+    let Some(answer) = view.exchange.and_then(|exchange| exchange.answer()) else {
         ui.label(muted(ui, "No response yet"));
         return;
     };

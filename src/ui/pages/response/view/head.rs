@@ -2,86 +2,19 @@
 
 use std::time::{Duration, Instant};
 
-use eframe::egui::{Color32, Label, RichText, Ui};
+use eframe::egui::{Label, RichText, Ui};
 
 use crate::jobs::Jobs;
 use crate::model::exchange::NetworkFailure;
 use crate::model::exchange::Step;
-use crate::model::status::status_text;
 use crate::model::{Address, Answer, Exchange};
 use crate::ui::command::Command;
 use crate::ui::pages::compose::command::ComposeCommand;
 use crate::ui::pages::response::shown::Shown;
+use crate::ui::pages::response::sign::sign;
 use crate::ui::pages::response::state::UploadStage;
-use crate::ui::theme::Tokens;
 use crate::ui::widgets::{duration_text, exact_size_text, muted, size_text};
 use crate::ui::{icons, theme, widgets};
-
-/// How the head looks: an icon, its colour, and the words.
-pub(in crate::ui) struct Sign {
-    pub icon: &'static str,
-    pub name: &'static str,
-    pub words: String,
-    pub kind: SignKind,
-}
-
-/// What an outcome is, for its colour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::ui) enum SignKind {
-    Good,
-    Odd,
-    Bad,
-    Open,
-}
-
-impl SignKind {
-    pub(in crate::ui) fn colour(self, tokens: &Tokens) -> Color32 {
-        match self {
-            Self::Good => tokens.success,
-            Self::Odd => tokens.warning,
-            Self::Bad => tokens.danger,
-            Self::Open => tokens.accent,
-        }
-    }
-}
-
-/// What came of a delivery's create request, in a sign.
-pub(in crate::ui) fn sign(view: &Shown<'_>) -> Sign {
-    match (view.exchange, view.not_sent) {
-        (Some(exchange), _) => match (exchange.answer(), exchange.failure()) {
-            (Some(answer), _) if answer.has_success_status() && !exchange.is_accepted() => Sign {
-                icon: icons::WARNING_CIRCLE,
-                name: "Not confirmed",
-                words: format!("{}, not confirmed", status_text(answer.status)),
-                kind: SignKind::Odd,
-            },
-            (Some(answer), _) => sign_of_status(answer.status),
-            (None, failure) => {
-                let words = failure.map_or("the connection failed", |failure| failure.kind.words());
-                Sign { icon: icons::PLUG, name: "No response", words: format!("No response: {words}"), kind: SignKind::Bad }
-            }
-        },
-        (None, Some(reason)) => {
-            let words = match reason {
-                "cancelled" => "Cancelled before a response came".to_owned(),
-                _ => "Nothing was sent".to_owned(),
-            };
-            Sign { icon: icons::PROHIBIT, name: "Not sent", words, kind: SignKind::Odd }
-        }
-        (None, None) => Sign { icon: icons::HOURGLASS, name: "Under way", words: "Sending".into(), kind: SignKind::Open },
-    }
-}
-
-fn sign_of_status(status: u16) -> Sign {
-    let words = status_text(status);
-    let (icon, name, kind) = match status {
-        200..=299 => (icons::CHECK_CIRCLE, "Success", SignKind::Good),
-        300..=399 => (icons::ARROW_BEND_UP_RIGHT, "Redirect", SignKind::Odd),
-        400..=499 => (icons::WARNING_CIRCLE, "Refused", SignKind::Bad),
-        _ => (icons::X_CIRCLE, "Server failure", SignKind::Bad),
-    };
-    Sign { icon, name, words, kind }
-}
 
 pub(in crate::ui) fn show(ui: &mut Ui, view: &Shown<'_>, jobs: &Jobs, out: &mut Vec<Command>) {
     let tokens = theme::tokens(ui);
@@ -220,13 +153,5 @@ mod tests {
         ] {
             assert_eq!(stage_text("h:1", step, 1000, 2000, 78), expected);
         }
-    }
-
-    #[test]
-    fn each_class_of_status_has_its_own_shape() {
-        let mut icons: Vec<_> = [201, 302, 404, 500].map(|status| sign_of_status(status).icon).to_vec();
-        icons.dedup();
-        assert_eq!(icons.len(), 4);
-        assert_eq!(sign_of_status(404).words, "404 Not Found");
     }
 }

@@ -11,7 +11,7 @@ use crate::ui::pages::response::view::paint;
 use crate::ui::{icons, theme, widgets};
 
 pub(in crate::ui) fn show(ui: &mut Ui, go_to: &mut Option<String>, view: &Shown<'_>, out: &mut Vec<Command>) {
-    let Some(answer) = view.exchange.and_then(crate::model::Exchange::answer) else {
+    let Some(answer) = view.exchange.and_then(|exchange| exchange.answer()) else {
         ui.label(widgets::muted(ui, "No response yet"));
         return;
     };

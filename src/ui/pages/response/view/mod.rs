@@ -22,12 +22,16 @@ use crate::ui::navigation::intro_link;
 use crate::ui::pages::export::command::ExportSource;
 use crate::ui::pages::export::view as export_menu;
 use crate::ui::pages::response::shown::Shown;
+use crate::ui::pages::response::state::Judged;
 use crate::ui::pages::response::view::panel::{ResponseState, Tab};
 use crate::ui::state::State;
 use crate::ui::{icons, privacy, theme, widgets};
 
 /// The least height that head and page need, in points; a lower panel scrolls as a whole.
 const LOWEST: f32 = 180.0;
+
+/// The longest line of a text that is read, in points.
+const LINE: f32 = 520.0;
 
 /// Draws the response to what the open profile's draft was last sent as, or to an earlier delivery that was picked.
 pub fn show(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Command>) {
@@ -70,11 +74,18 @@ pub fn show_exchange(ui: &mut Ui, view: &Shown<'_>, own: &mut ResponseState, job
             delivery(ui, own, view, jobs, out);
             return;
         }
-        let size = egui::vec2(ui.available_width() - 12.0, LOWEST);
+        // Head and page scroll together: two bars beside each other are one too many.
         widgets::scroll(ui, "low", |ui| {
-            ui.allocate_ui_with_layout(size, egui::Layout::top_down(egui::Align::LEFT), |ui| {
-                delivery(ui, own, view, jobs, out);
-            });
+            ui.set_max_width(ui.available_width() - 12.0);
+            match head_and_tabs(ui, own, view, jobs, out) {
+                Tab::Body => {
+                    let size = egui::vec2(ui.available_width(), LOWEST);
+                    ui.allocate_ui_with_layout(size, egui::Layout::top_down(egui::Align::LEFT), |ui| {
+                        body::show(ui, &mut own.body, view, out);
+                    });
+                }
+                tab => page(ui, own, tab, view, jobs, out),
+            }
         });
     });
 }
@@ -88,36 +99,46 @@ fn nothing_yet(ui: &mut Ui, out: &mut Vec<Command>) {
         ui.label(RichText::new("No response yet").family(theme::strong()));
         let text = "Fill in the form and press Send, or Ctrl+Enter. The response appears here: its status and what it means, the causes of a \
             failure with their fixes, the attachment endpoints, and the exact request and response.";
-        ui.label(widgets::muted(ui, with_keys(text)));
+        let size = egui::vec2(ui.available_width().min(LINE), 0.0);
+        ui.allocate_ui_with_layout(size, egui::Layout::top_down(egui::Align::Center), |ui| {
+            ui.label(widgets::muted(ui, with_keys(text)));
+        });
         ui.add_space(theme::SPACE);
         intro_link(ui, out);
     });
 }
 
 fn delivery(ui: &mut Ui, own: &mut ResponseState, view: &Shown<'_>, jobs: &Jobs, out: &mut Vec<Command>) {
+    match head_and_tabs(ui, own, view, jobs, out) {
+        Tab::Body => body::show(ui, &mut own.body, view, out),
+        tab => widgets::scroll(ui, ("page", tab), |ui| page(ui, own, tab, view, jobs, out)),
+    }
+}
+
+/// What stands above the page; returns the page that is open.
+fn head_and_tabs(ui: &mut Ui, own: &mut ResponseState, view: &Shown<'_>, jobs: &Jobs, out: &mut Vec<Command>) -> Tab {
     head::show(ui, view, jobs, out);
     let current = own.tab.unwrap_or_else(|| first_tab(view));
     tabs(ui, own, current, view);
     ui.separator();
-    match own.tab.unwrap_or(current) {
-        Tab::Summary => page(ui, "summary", |ui| why::show(ui, own, view, out)),
-        Tab::Attachments => page(ui, "attachments", |ui| attachments::show(ui, own, view, jobs, out)),
-        Tab::Body => body::show(ui, &mut own.body, view, out),
-        Tab::Headers => page(ui, "headers", |ui| headers::show(ui, &mut own.header, view, out)),
-        Tab::Sent => page(ui, "sent", |ui| sent::show(ui, &mut own.sent, view, out)),
-    }
+    own.tab.unwrap_or(current)
 }
 
-fn page(ui: &mut Ui, name: &str, add: impl FnOnce(&mut Ui)) {
-    widgets::scroll(ui, name, |ui| {
-        add(ui);
-        ui.add_space(theme::SPACE);
-    });
+/// Draws a page as high as it is. The body is none: it draws its own rows as far as they are in sight.
+fn page(ui: &mut Ui, own: &mut ResponseState, tab: Tab, view: &Shown<'_>, jobs: &Jobs, out: &mut Vec<Command>) {
+    match tab {
+        Tab::Summary => why::show(ui, own, view, out),
+        Tab::Attachments => attachments::show(ui, own, view, jobs, out),
+        Tab::Body => {}
+        Tab::Headers => headers::show(ui, &mut own.header, view, out),
+        Tab::Sent => sent::show(ui, &mut own.sent, view, out),
+    }
+    ui.add_space(theme::SPACE);
 }
 
 /// Files are watched where they are; everything else begins with the summary.
 fn first_tab(view: &Shown<'_>) -> Tab {
-    let created = view.exchange.is_some_and(crate::model::Exchange::is_accepted);
+    let created = view.exchange.is_some_and(Judged::is_accepted);
     if created && !view.uploads.is_empty() { Tab::Attachments } else { Tab::Summary }
 }
 

@@ -23,7 +23,7 @@ pub struct ResponseState {
 }
 
 /// The pages of the response.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(in crate::ui) enum Tab {
     Summary,
     Attachments,

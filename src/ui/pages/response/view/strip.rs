@@ -4,7 +4,7 @@ use crate::ui::command::Command;
 use crate::ui::pages::compose::state::Session;
 use crate::ui::pages::response::command::ResponseCommand;
 use crate::ui::pages::response::shown::Shown;
-use crate::ui::pages::response::view::head;
+use crate::ui::pages::response::sign::sign;
 use crate::ui::widgets::{ago_text, exact_time_text};
 use crate::ui::{theme, widgets};
 use eframe::egui::scroll_area::ScrollBarVisibility;
@@ -20,7 +20,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, session: &Session, now: jiff::Timestamp, 
             ui.spacing_mut().item_spacing.x = theme::SPACE_SMALL;
             for (index, view) in session.deliveries.iter().enumerate().rev() {
                 widgets::stable(ui, ("earlier", index), |ui| {
-                    let sign = head::sign(&Shown::of(view));
+                    let sign = sign(&Shown::of(view));
                     let ago = ago_text(now, view.started_at);
                     let word = short(&sign.words);
                     let text = RichText::new(format!("{}  {word}  {ago}", sign.icon)).small();

@@ -10,6 +10,7 @@ use crate::ui::command::Command;
 use crate::ui::pages::compose::command::ComposeCommand;
 use crate::ui::pages::response::cause_text::cause_text;
 use crate::ui::pages::response::shown::Shown;
+use crate::ui::pages::response::sign::sign;
 use crate::ui::pages::response::view::panel::{ResponseState, Tab, go_to};
 use crate::ui::pages::response::view::{head, paint};
 use crate::ui::{icons, theme, widgets};
@@ -45,7 +46,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, own: &mut ResponseState, view: &Shown<'_>
 
 /// What came back and what caused it, as text.
 fn text_of(view: &Shown<'_>, causes: &[&Cause]) -> String {
-    let mut text = format!("{}\n", head::sign(view).words);
+    let mut text = format!("{}\n", sign(view).words);
     for (index, cause) in causes.iter().enumerate() {
         text.push_str(&format!("\n{}. {}", index + 1, cause_text(cause, "   ").trim_start()));
     }
