@@ -7,7 +7,7 @@ use crate::ui::command::Command;
 use crate::ui::pages::response::view as response;
 use crate::ui::pages::{PAGES, compose};
 use crate::ui::{actions, groups, palette, privacy, sidebar, status_bar, theme, toasts_view, widgets};
-use eframe::egui::{CentralPanel, Context, Frame, Margin, Panel, Ui};
+use eframe::egui::{CentralPanel, Context, Frame, Id, Margin, Panel, Ui};
 
 impl App {
     /// Takes in what jobs told and saves what is due.
@@ -56,19 +56,25 @@ impl App {
         self.production_bar(ui);
         let side = Frame::new().fill(tokens.panel).inner_margin(8);
         if width >= theme::VERY_NARROW {
-            Panel::left("sidebar").frame(side).default_size(230.0).size_range(180.0..=420.0).show(ui, |ui| {
-                widgets::contained(ui, "sidebar", |ui| sidebar::show(ui, &mut self.state, out));
-            });
+            Panel::left("sidebar").frame(side).default_size((width * 0.12).clamp(230.0, 300.0)).size_range(180.0..=420.0).show(
+                ui,
+                |ui| {
+                    widgets::contained(ui, "sidebar", |ui| sidebar::show(ui, &mut self.state, out));
+                },
+            );
         } else {
-            Panel::top("menu").frame(side).show(ui, |ui| {
+            let menu = Panel::top("menu").frame(side).show(ui, |ui| {
                 widgets::stable(ui, "menu", |ui| sidebar::show_as_menu(ui, &mut self.state, out));
             });
+            settle(ui, "menu", menu.response.rect.height());
         }
         let frame = Frame::new().fill(tokens.panel).inner_margin(Margin::symmetric(8, 1));
         Panel::bottom("status").frame(frame).show(ui, |ui| {
             widgets::stable(ui, "status", |ui| status_bar::show(ui, &self.state, out));
         });
-        toasts_view::show(ui, &mut self.state, out);
+        if let Some(height) = toasts_view::show(ui, &mut self.state, out) {
+            settle(ui, "notes", height);
+        }
         match PAGES.iter().find(|page| page.view == self.state.view) {
             Some(page) => {
                 let frame = Frame::new().fill(tokens.surface).inner_margin(16);
@@ -90,9 +96,10 @@ impl App {
         if self.state.selected.is_some() {
             let (state, jobs) = (&mut self.state, &self.jobs);
             let frame_above = frame.inner_margin(Margin { bottom: 6, ..Margin::same(12) });
-            Panel::top("address").frame(frame_above).show(ui, |ui| {
+            let bar = Panel::top("address").frame(frame_above).show(ui, |ui| {
                 widgets::stable(ui, ("address", &draft), |ui| compose::view::bar(ui, state, out));
             });
+            settle(ui, "address", bar.response.rect.height());
             let space = ui.available_size();
             if width >= theme::NARROW {
                 Panel::right("response")
@@ -137,6 +144,19 @@ impl App {
     fn shortcuts(&mut self, ui: &mut Ui, out: &mut Vec<Command>) {
         if ui.memory(|memory| memory.top_modal_layer().is_none()) {
             actions::pressed(ui.ctx(), &self.state, out);
+        }
+    }
+}
+
+/// Draws a frame again in which a panel got another height: it is as high as its content was in the frame before, and what was cut off
+/// would stay so until something moves.
+fn settle(ui: &Ui, name: &str, height: f32) {
+    let id = Id::unique(("panel height", name));
+    let known = ui.data(|data| data.get_temp::<f32>(id));
+    if known.is_none_or(|known| (known - height).abs() > 0.5) {
+        ui.data_mut(|data| data.insert_temp(id, height));
+        if known.is_some() {
+            ui.ctx().request_discard("a panel has another height");
         }
     }
 }

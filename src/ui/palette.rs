@@ -1,8 +1,6 @@
 //! The command palette, the quick switch between profiles, and the list of shortcuts: a box above the window.
 
-use eframe::egui::{
-    self, Align2, Area, Button, Grid, Id, Key, Modal, Modifiers, RichText, ScrollArea, TextEdit, Ui, WidgetInfo, vec2,
-};
+use eframe::egui::{self, Align2, Area, Button, Id, Key, Modal, Modifiers, RichText, ScrollArea, TextEdit, Ui, WidgetInfo, vec2};
 
 use crate::ui::actions::{LOCAL, actions};
 use crate::ui::command::Command;
@@ -19,6 +17,9 @@ const MOST: usize = 60;
 
 /// How wide the box is, in points.
 const WIDTH: f32 = 560.0;
+
+/// How wide the keys of a shortcut are, in points.
+const KEYS: f32 = 190.0;
 
 /// A line that can be picked.
 struct Entry {
@@ -148,17 +149,21 @@ fn help(ui: &mut Ui, out: &mut Vec<Command>) -> bool {
         });
     });
     is_done |= navigation::intro_link(ui, out);
-    ScrollArea::vertical().max_height(ui.ctx().content_rect().height() * 0.7).show(ui, |ui| {
-        Grid::new("shortcuts").num_columns(2).spacing(vec2(24.0, 6.0)).show(ui, |ui| {
-            let own = actions().filter_map(|action| Some((ui.ctx().format_shortcut(&action.keys?), action.name)));
-            let all: Vec<(String, &str)> =
-                own.chain(LOCAL.iter().map(|(keys, says)| (with_keys(keys).into_owned(), *says))).collect();
-            for (keys, says) in all {
-                ui.label(RichText::new(keys).monospace());
-                ui.label(says);
-                ui.end_row();
-            }
-        });
+    ScrollArea::vertical().max_height(ui.ctx().content_rect().height() * 0.7).auto_shrink([false, true]).show(ui, |ui| {
+        let own = actions().filter_map(|action| Some((ui.ctx().format_shortcut(&action.keys?), action.name)));
+        let all: Vec<(String, &str)> =
+            own.chain(LOCAL.iter().map(|(keys, says)| (with_keys(keys).into_owned(), *says))).collect();
+        let text = (ui.available_width() - KEYS - theme::SPACE).max(100.0);
+        for (keys, says) in all {
+            ui.horizontal_top(|ui| {
+                for (width, words) in [(KEYS, RichText::new(keys).monospace()), (text, RichText::new(says))] {
+                    ui.allocate_ui_with_layout(vec2(width, 0.0), egui::Layout::top_down(egui::Align::LEFT), |ui| {
+                        ui.set_width(width);
+                        ui.add(egui::Label::new(words).wrap());
+                    });
+                }
+            });
+        }
     });
     is_done
 }

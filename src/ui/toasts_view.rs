@@ -6,12 +6,13 @@ use crate::ui::toasts::NoteKind;
 use crate::ui::{icons, theme, widgets};
 use eframe::egui::{Frame, Id, Panel, Ui};
 
-pub(in crate::ui) fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
+/// Draws them; returns how high they are.
+pub(in crate::ui) fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) -> Option<f32> {
     if state.toasts.notes.is_empty() {
-        return;
+        return None;
     }
     let frame = Frame::new().fill(theme::tokens(ui).panel).inner_margin(6);
-    Panel::bottom("notes").frame(frame).show(ui, |ui| {
+    let notes = Panel::bottom("notes").frame(frame).show(ui, |ui| {
         for note in state.toasts.notes.iter().rev().take(3) {
             widgets::stable(ui, ("note", note.id), |ui| {
                 let tokens = theme::tokens(ui);
@@ -37,4 +38,5 @@ pub(in crate::ui) fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>
             });
         }
     });
+    Some(notes.response.rect.height())
 }

@@ -224,6 +224,18 @@ pub fn was_pasted(ui: &Ui) -> bool {
     ui.input(|input| input.events.iter().any(|event| matches!(event, egui::Event::Paste(_))))
 }
 
+/// The title of a page, cut where its room ends; then its tooltip says the whole.
+pub fn heading(ui: &mut Ui, title: &str, most: f32) {
+    let text = RichText::new(title).text_style(theme::heading());
+    let font = theme::heading().resolve(ui.style());
+    let wide = ui.painter().layout_no_wrap(title.to_owned(), font, Color32::PLACEHOLDER).size().x;
+    let width = wide.min(most).min(ui.available_width());
+    let size = egui::vec2(width + 1.0, ui.spacing().interact_size.y);
+    ui.allocate_ui_with_layout(size, egui::Layout::left_to_right(egui::Align::Center), |ui| {
+        ui.add(egui::Label::new(text).truncate());
+    });
+}
+
 /// Text that matters less.
 pub fn muted(ui: &Ui, text: impl Into<String>) -> RichText {
     RichText::new(text).color(theme::tokens(ui).muted)
@@ -287,6 +299,14 @@ pub fn cell(ui: &mut Ui, width: f32, text: &str) {
     column(ui, width, |ui| {
         ui.set_min_width(width);
         ui.add(egui::Label::new(text).wrap());
+    });
+}
+
+/// What a button does, beside it: its first line stands as high as the button's.
+pub fn beside_button(ui: &mut Ui, says: &str) {
+    ui.vertical(|ui| {
+        ui.add_space((theme::ROW_HEIGHT - ui.text_style_height(&egui::TextStyle::Body)) / 2.0);
+        ui.add(egui::Label::new(muted(ui, says)).wrap());
     });
 }
 

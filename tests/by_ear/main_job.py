@@ -1,7 +1,7 @@
-"""The main job by ear: first start, a ticket, an upload, a broken key with its cause and fix, an import
-import and a comparison.
+"""The main job by ear: first start, a ticket, an upload, a broken key with its cause and fix, an import and a
+comparison.
 
-Wants session.sh around it. by_ear.py PROGRAM
+Wants session.sh around it. main_job.py PROGRAM
 """
 
 import os

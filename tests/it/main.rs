@@ -68,6 +68,7 @@ mod ui_reach;
 mod ui_relay;
 mod ui_response;
 mod ui_run;
+mod ui_settings;
 mod ui_shared;
 mod ui_shell;
 mod ui_sizes;

@@ -143,6 +143,7 @@ fn deleting_cannot_be_answered_by_a_second_click() {
     window.run(Command::History(HistoryCommand::Open(1)));
     window.until("the exchange", |window| window.has("Number 1"));
     wait(&mut window, 0.6);
+    window.press("More for this exchange");
     let delete = window.middle_of(Role::Button, "Delete…");
     window.double_click_at(delete);
     assert!(window.has("Delete this exchange for good?"));

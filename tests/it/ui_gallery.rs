@@ -135,7 +135,12 @@ fn reach(harness: &mut Harness<'static, App>, state: &str) {
         }
         "editor" => show(View::Profile),
         "new-profile" => show(View::NewProfile),
-        "history" => show(View::History),
+        "history" => {
+            for text in ["Crashing on load!", "Crashes on every load", "It stops after an hour"] {
+                send(harness, text);
+            }
+            show(View::History)
+        }
         "diagnostics" => show(View::Diagnostics),
         "settings" => show(View::Settings),
         "palette" => Some(Command::Palette(Mode::All)),
@@ -166,6 +171,7 @@ fn send(harness: &mut Harness<'static, App>, text: &str) {
     let endpoint = centerpost::model::Endpoint { base_url: server.unwrap(), ..stored.profile.endpoint() };
     session.draft.set_endpoint(endpoint, &stored.profile);
     session.draft.set_json(&format!("{{\"summary\": \"{text}\", \"lang\": \"日本語\"}}"), &stored.profile);
+    Driven::run(harness, Command::Compose(ComposeCommand::Changed));
     Driven::run(harness, Command::Compose(ComposeCommand::Send));
     Driven::run(harness, Command::Compose(ComposeCommand::SendAnyway));
     harness.until_mut("the response", |harness| {
@@ -195,21 +201,37 @@ fn every_state_is_drawn() {
     let folder = PathBuf::from(std::env::var_os("CENTERPOST_SCREENSHOTS").unwrap());
     let only = std::env::var("CENTERPOST_SCREENSHOTS_ONLY").unwrap_or_default();
     let is_wanted = |state: &&str| only.is_empty() || only.split(',').any(|name| name == *state);
+    // "1440x900@1", to look at one size.
+    let sizes = std::env::var("CENTERPOST_SCREENSHOTS_SIZES").unwrap_or_default();
     for (size, scale) in SIZES {
+        let size_name = format!("{}x{}@{scale}", size[0], size[1]);
+        if !sizes.is_empty() && !sizes.split(',').any(|name| name == size_name) {
+            continue;
+        }
         for (theme, theme_name) in [(ThemeChoice::Light, "light"), (ThemeChoice::Dark, "dark")] {
             for state in STATES.into_iter().map(|(state, _)| state).filter(is_wanted) {
                 let home = tempfile::tempdir().unwrap();
                 // Exchanges are compared in the history, which needs a place.
-                let store = ["compare", "exchange"].contains(&state).then(|| Store::open_at(home.path().to_owned()).unwrap());
+                let store =
+                    ["compare", "exchange", "history"].contains(&state).then(|| Store::open_at(home.path().to_owned()).unwrap());
                 let mut window = window_on(store, profiles(300), size, scale, theme);
                 reach(&mut window, state);
                 for _ in 0..40 {
                     window.step();
                     std::thread::sleep(std::time::Duration::from_millis(5));
                 }
-                let name = format!("{state}-{theme_name}-{}x{}@{scale}.png", size[0], size[1]);
+                let name = format!("{state}-{theme_name}-{size_name}.png");
                 window.render().unwrap().save(folder.join(name)).unwrap();
             }
         }
     }
+}
+
+#[test]
+fn choices_that_are_opened_below_their_row_come_into_sight() {
+    let mut window = window_on(None, vec![hostile()], SIZES[1].0, 1.0, ThemeChoice::Light);
+    reach(&mut window, "choices");
+    window.run_steps(5);
+    let field = window.get_by_role_and_label(Role::MultilineTextInput, "Choices, one per line").rect();
+    assert!(field.top() > 60.0 && field.top() < SIZES[1].0[1] - 100.0, "{field:?}");
 }

@@ -82,11 +82,15 @@ fn what_was_sent_is_found_opened_marked_compared_and_deleted() {
     window.until("the ticket", |window| window.has("Ticket 4711 created"));
     window.run(Command::Show(View::History));
     window.until("its line", |window| window.has("1 exchange") && window.has("Ticket 4711"));
+    // The line says what was sent without the JSON around it.
+    let line = window.texts().into_iter().find(|text| text.starts_with("201 Created, ") && text.contains("Ticket 4711")).unwrap();
+    assert!(line.contains(" · Example summary") && !line.contains(['{', '"']), "{line}");
     window.line("Ticket 4711");
     window.until("the exchange", |window| window.has("Number 1") && window.has("Send again unchanged"));
     assert!(window.has("201 Created"));
+    window.press("More for this exchange");
     window.press("Mark as working");
-    window.until("the mark", |window| window.has("Unmark as working"));
+    window.until("the mark", |window| window.has(", works"));
 
     window.type_into("Note", "told the customer");
     window.type_into("Tags", "beta");
@@ -119,6 +123,7 @@ fn what_was_sent_is_found_opened_marked_compared_and_deleted() {
     window.until("both lines", |window| window.has("2 exchanges"));
 
     window.line("Ticket 4712");
+    window.press("More for this exchange");
     window.press("Delete…");
     window.press("Delete for good");
     window.until("one line", |window| window.has("1 exchange"));

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::support::window::{Beside, Driven, beside_a_sandbox};
+use crate::support::window::{Beside, Driven, beside_a_sandbox, open_at};
 use centerpost::formats::export::{Script, Tool as WriteTool};
 use centerpost::formats::import::SourceKind;
 use centerpost::model::Profile;
@@ -24,6 +24,7 @@ fn open(change: impl Fn(&mut Profile)) -> Beside {
 
 /// What only this page wants.
 trait Pasted {
+    fn press_more(&mut self, label: &str);
     fn paste(&mut self, text: &str);
     fn settle(&mut self);
     fn copied(&self) -> String;
@@ -35,6 +36,12 @@ impl Pasted for Beside {
         page.pasted = text.to_owned();
         page.in_clear = false;
         self.settle();
+    }
+
+    /// Presses an entry of the menu of what else can be done with the request.
+    fn press_more(&mut self, label: &str) {
+        self.press("More for this request");
+        self.press(label);
     }
 
     /// Goes on until what was given is read.
@@ -67,7 +74,7 @@ fn a_pasted_request_is_held_against_the_profile_and_its_key_is_masked() {
         "POST https://elsewhere.example/api/v1/projects/beta1/feedback/appcrashlogs?apiKey=pasted-key-77 HTTP/1.1\nContent-Type: text/plain\n\n{\"summary\": \"x\", \"color\": 1}",
     );
     assert!(!window.has("pasted-key-77"), "{:#?}", window.texts());
-    window.press("Check against the profile");
+    window.press_more("Check against the profile");
     window.until("the table", |window| window.has("parts have a problem or a possible problem"));
     assert!(window.has("Recognised as raw HTTP") && window.has("elsewhere.example") && window.has("appcrashlogs"));
     assert!(!window.has("pasted-key-77"), "{:#?}", window.texts());
@@ -84,8 +91,7 @@ fn a_pasted_answer_is_explained_and_nonsense_is_said_to_be() {
     window.press("Explain the response");
     window.until("the explanation", |window| window.has("413 Content Too Large"));
     window.paste("POST https://h/api/v1/projects/p/feedback/s HTTP/1.1\n\n{}");
-    let button = window.harness.get_by_role_and_label(Role::Button, "Explain the response");
-    assert!(button.accesskit_node().is_disabled());
+    assert!(!window.has("Explain the response"), "there is none");
     window.paste("just words");
     window.until("why not", |window| window.has("it is nothing that can be imported"));
 }
@@ -129,10 +135,10 @@ fn a_har_shows_its_external_sources_and_one_is_checked_and_rehearsed() {
     assert!(lines(&window).iter().any(|line| line.contains("/a270.js")), "{:#?}", lines(&window));
     window.harness.state_mut().state().import.picked = 300;
     window.harness.run_steps(2);
-    window.press("Check against the profile");
+    window.press_more("Check against the profile");
     window.until("the table", |window| window.has("is not exactly one of its choices"));
     let before = window.sandbox.log().len();
-    window.press("Send to the twin");
+    window.press_more("Send to the twin");
     window.until("the twin", |window| window.has("The twin answers"));
     assert_eq!(window.sandbox.log().len(), before, "nothing reached the server");
 }
@@ -165,10 +171,10 @@ fn a_request_is_sent_as_it_is_only_once_that_is_agreed_to() {
     window.paste(&format!(
         "curl '{url}' -H 'Content-Type: application/json' -d '{{\"submitter\": \"jim@acme.example\", \"summary\": \"replayed {{{{email-1}}}}\"}}'"
     ));
-    window.press("Send unchanged…");
+    window.press_more("Send unchanged…");
     window.until("what is missing", |window| window.has("have no value yet: {{email-1}}"));
     window.harness.state_mut().state().import.values[0].1 = Secret::new("me@acme.example");
-    window.press("Send unchanged…");
+    window.press_more("Send unchanged…");
     window.until("the question", |window| window.has("If it succeeds, it creates a real ticket there"));
     assert_eq!(window.sandbox.log().len(), 0);
     window.press("Send it");
@@ -201,7 +207,7 @@ fn what_it_is_taken_for_can_be_overruled() {
 fn a_profile_is_made_of_what_was_pasted() {
     let mut window = open(|_| {});
     window.paste("POST https://new.example/api/v1/projects/p9/feedback/fresh?apiKey=k99k99 HTTP/1.1\n\n{\"title\": \"x\"}");
-    window.press("New profile from this");
+    window.press_more("New profile from this");
     window.until("the profile", |window| window.has("fresh") && window.has("p9"));
     let state = window.harness.state_mut().state();
     let profile = &state.profile().unwrap().profile;
@@ -354,4 +360,18 @@ fn a_blank_authorization_is_read_and_checked() {
         window.run(Command::Profile(ProfileCommand::Create(Box::new(profile))));
         window.until("the profile", |window| window.has("Blank"));
     }
+}
+
+#[test]
+fn a_request_for_a_source_without_a_profile_is_offered_one_first() {
+    let mut window = open_at(tempfile::tempdir().unwrap(), [1280.0, 820.0]);
+    window.until("the sandbox's profile", |window| window.has("Source key"));
+    window.run(Command::Show(View::Import));
+    let url = "https://acme.example/api/v1/projects/beta1/feedback/appcrashlog?apiKey=k3y-4711";
+    window.harness.state_mut().state().import.pasted = format!("curl '{url}' -d '{{\"summary\": \"x\"}}'");
+    window.until("the findings", |window| window.has("parts have a problem or a possible problem"));
+    assert!(window.harness.query_by_role_and_label(Role::Button, "Fill the form").is_some());
+    window.press("New profile from this");
+    window.until_mut("the profile", |window| window.harness.state_mut().state().profiles.len() == 2);
+    assert!(window.has("https://acme.example"));
 }

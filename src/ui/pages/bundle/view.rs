@@ -1,6 +1,6 @@
 //! What a support bundle would hold: what is hidden in it, and what could be secret and is not.
 
-use eframe::egui::{Label, RichText, TextEdit, Ui};
+use eframe::egui::{CollapsingHeader, Label, RichText, TextEdit, Ui};
 
 use crate::model::Secret;
 use crate::ui::command::Command;
@@ -52,7 +52,7 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
             }
         });
         ui.add_space(theme::SPACE);
-        ui.collapsing("Report", |ui| {
+        CollapsingHeader::new("Report").default_open(true).show(ui, |ui| {
             ui.add(Label::new(RichText::new(&page.report).monospace().size(12.5)).wrap());
         });
     });

@@ -1,6 +1,6 @@
 //! Tools that ask the twin or the server, and what they found.
 
-use eframe::egui::{Button, Label, RichText, Ui};
+use eframe::egui::{Button, Frame, Label, RichText, Stroke, Ui};
 
 use crate::model::request_record::RequestRecord;
 use crate::service::tools::lines::{Line, Sign};
@@ -11,6 +11,78 @@ use crate::ui::question::{Answer, Question};
 use crate::ui::state::State;
 use crate::ui::{icons, theme, widgets};
 
+/// A tool as the page shows it.
+struct Card {
+    tool: Tool,
+    /// What it finds.
+    finds: &'static str,
+    /// What is sent for that, and where it goes.
+    sends: &'static str,
+    /// What it leaves behind.
+    costs: &'static str,
+}
+
+const TOOLS: [Card; 5] = [
+    Card {
+        tool: Tool::Health,
+        finds: "Proxy, DNS, connections, TLS and certificates, redirects and clock, each with its time",
+        sends: "An empty POST to the server",
+        costs: "No ticket",
+    },
+    Card {
+        tool: Tool::Rehearse,
+        finds: "Whether the twin answers as Centercode did last. If not, the profile no longer matches Centercode",
+        sends: "The form's request to the twin. Nothing leaves this computer",
+        costs: "No ticket",
+    },
+    Card {
+        tool: Tool::BisectTwin,
+        finds: "For a 400: the parameter that is refused",
+        sends: "Parts of the payload to the twin. Nothing leaves this computer",
+        costs: "No ticket",
+    },
+    Card {
+        tool: Tool::BisectServer,
+        finds: "For a 400: the parameter that is refused, by the real server",
+        sends: "Parts of the payload to the server. Asks first and shows the number of requests",
+        costs: "A real ticket for each request that is accepted",
+    },
+    Card {
+        tool: Tool::Probe,
+        finds: "For a 404: the part of the address that is wrong",
+        sends: "Requests to the server that cannot create a ticket. Asks first",
+        costs: "No ticket",
+    },
+];
+
+fn card(ui: &mut Ui, card: &Card, can: bool, out: &mut Vec<Command>) {
+    let tokens = theme::tokens(ui);
+    let frame = Frame::new().stroke(Stroke::new(1.0, tokens.border)).corner_radius(theme::RADIUS).inner_margin(theme::SPACE);
+    frame.show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.horizontal_top(|ui| {
+            let size = eframe::egui::vec2(170.0, theme::ROW_HEIGHT);
+            let button = ui.add_enabled(can, Button::new(card.tool.label()).min_size(size));
+            let button = button.on_hover_text(format!("{}. Sends: {}", card.finds, card.sends));
+            let cannot = "Open a profile first, and wait until the current tool has finished";
+            if button.on_disabled_hover_text(cannot).clicked() {
+                out.push(Command::Diagnostics(DiagnosticsCommand::Start(card.tool)));
+            }
+            ui.vertical(|ui| {
+                ui.add(Label::new(card.finds).wrap());
+                let text = format!("Sends: {}. Leaves: {}", lower(card.sends), lower(card.costs));
+                ui.add(Label::new(widgets::muted(ui, text).small()).wrap());
+            });
+        });
+    });
+}
+
+/// A sentence as it stands behind a colon.
+fn lower(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
 pub(in crate::ui) fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     ui.label(RichText::new("Check the server or its twin").family(theme::strong()));
     ui.label(widgets::muted(
@@ -20,37 +92,9 @@ pub(in crate::ui) fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>
     let has_profile = state.selected.is_some();
     let runs = state.open().is_some_and(|(_, session)| session.diagnostics.job.is_some());
     ui.add_space(theme::SPACE);
-    for (tool, says) in [
-        (
-            Tool::Health,
-            "Proxy, DNS, connections, TLS and certificates, redirects, clock, and the response to an empty POST, each with its time. Creates no ticket",
-        ),
-        (
-            Tool::Rehearse,
-            "Sends the form's request to the twin and compares its response with the last real one. If they differ, the profile no longer matches Centercode. Nothing leaves this computer",
-        ),
-        (
-            Tool::BisectTwin,
-            "For a 400: sends parts of the payload until the rejected parameter is found. The twin creates no real ticket",
-        ),
-        (
-            Tool::BisectServer,
-            "The same on the real server. Asks first and shows the number of requests. Each accepted request creates a real ticket",
-        ),
-        (Tool::Probe, "For a 404: finds the wrong part of the address with requests that cannot create a ticket. Asks first"),
-    ] {
-        widgets::stable(ui, ("tool", tool.label()), |ui| {
-            ui.horizontal_top(|ui| {
-                let size = eframe::egui::vec2(180.0, theme::ROW_HEIGHT);
-                let button = ui.add_enabled(!runs && has_profile, Button::new(tool.label()).min_size(size));
-                let cannot = "Open a profile first, and wait until the current tool has finished";
-                if button.on_disabled_hover_text(cannot).clicked() {
-                    out.push(Command::Diagnostics(DiagnosticsCommand::Start(tool)));
-                }
-                ui.add(Label::new(widgets::muted(ui, says)).wrap());
-            });
-            ui.add_space(theme::SPACE_SMALL);
-        });
+    for tool in &TOOLS {
+        widgets::stable(ui, ("tool", tool.tool.label()), |ui| card(ui, tool, !runs && has_profile, out));
+        ui.add_space(theme::SPACE_SMALL);
     }
     if runs && widgets::small_button(ui, "Stop", "Stops sending. Results so far are kept").clicked() {
         out.push(Command::Diagnostics(DiagnosticsCommand::Stop));

@@ -3,7 +3,7 @@
 use crate::diagnosis::CheckRow;
 use crate::formats::import::postman::Variables;
 use crate::formats::import::{Opened, SourceKind};
-use crate::model::{RequestSpec, Secret};
+use crate::model::{Endpoint, RequestSpec, Secret};
 use crate::service::prepare;
 use crate::store::ProfileId;
 use crate::ui::pages::diagnostics::state::ToolRun;
@@ -88,8 +88,8 @@ pub(in crate::ui) struct Drawn {
     pub(in crate::ui) has_request: bool,
     /// Whether it has an answer, or a reason why none came.
     pub(in crate::ui) has_answer: bool,
-    /// Whether its address is one of an External Source.
-    pub(in crate::ui) is_source: bool,
+    /// Its address, where it is one of an External Source.
+    pub(in crate::ui) source: Option<Endpoint>,
     /// Whether its address names a host.
     pub(in crate::ui) has_host: bool,
     /// Whether it names files.

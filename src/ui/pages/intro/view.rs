@@ -114,7 +114,7 @@ fn samples(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
                     out.push(Command::Show(View::Compose));
                     out.push(Command::Intro(IntroCommand::Try(sample)));
                 }
-                ui.add(Label::new(widgets::muted(ui, sample.says())).wrap());
+                widgets::beside_button(ui, sample.says());
             });
         });
     }

@@ -20,6 +20,8 @@ pub struct EditorState {
     pub(in crate::ui) shows_sample: bool,
     /// The row of the mapping whose choices are unfolded.
     pub(in crate::ui) open_choices: Option<usize>,
+    /// Whether they come into sight at the next frame.
+    pub(in crate::ui) shows_choices: bool,
     /// The row that was just moved by a button, and which way: its button takes the keyboard.
     pub(in crate::ui) moved: Option<(usize, Way)>,
     /// The lists as they are typed, one entry a line.
@@ -41,6 +43,7 @@ impl EditorState {
             sample: String::new(),
             shows_sample: false,
             open_choices: None,
+            shows_choices: false,
             moved: None,
             choices: String::new(),
         }

@@ -7,7 +7,7 @@ use eframe::egui::{RichText, ScrollArea, TextStyle, TextWrapMode, Ui};
 use crate::service::about;
 use crate::ui::command::Command;
 use crate::ui::pages::settings::command::SettingsCommand;
-use crate::ui::pages::settings::parts::{section, setting};
+use crate::ui::pages::settings::parts::Found;
 use crate::ui::state::State;
 use crate::ui::{icons, widgets};
 
@@ -17,10 +17,10 @@ static LINES: LazyLock<Vec<&str>> = LazyLock::new(|| about::LICENCES.lines().col
 /// How much of the licences is in sight.
 const HEIGHT: f32 = 320.0;
 
-pub(super) fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
-    section(ui, "About");
+pub(super) fn show(ui: &mut Ui, found: &mut Found, state: &mut State, out: &mut Vec<Command>) {
+    found.group("About", "This version, its log and its licences");
     let says = "Puts versions, system, display, keyring, proxy, folders and the path of the log on the clipboard. No secrets";
-    setting(ui, "Centerpost", says, |ui, _| {
+    found.setting(ui, "Centerpost", says, |ui, _| {
         ui.label(about::VERSION);
         if ui.button(format!("{}  Copy diagnostics", icons::COPY)).on_hover_text("For a report of a fault").clicked() {
             out.push(Command::Settings(SettingsCommand::CopyDiagnostics));
@@ -28,7 +28,7 @@ pub(super) fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     });
     if let Some(file) = &state.settings_page.log_file {
         let shown = file.display().to_string();
-        setting(ui, "Log", "What was sent and what failed, without secrets. --log-level says how much", |ui, _| {
+        found.setting(ui, "Log", "What was sent and what failed, without secrets. --log-level says how much", |ui, _| {
             ui.monospace(&shown);
             if widgets::icon_button(ui, icons::COPY, "Copy the log's path", "Copies it to the clipboard").clicked() {
                 out.push(Command::Copy(shown.clone()));
@@ -36,25 +36,28 @@ pub(super) fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         });
     }
     let shows = &mut state.settings_page.shows_licences;
-    ui.horizontal(|ui| {
-        let says = "Shows the licences of everything that Centerpost is made of";
+    found.setting(ui, "Licences", "The licences of everything that Centerpost is made of", |ui, _| {
+        let says = "Shows the text of all licences below";
         if widgets::expand_button(ui, *shows, "licences", says).clicked() {
             *shows = !*shows;
         }
-        ui.label("Licences");
+        if *shows {
+            licences(ui);
+        }
     });
-    if *shows {
-        let row = ui.text_style_height(&TextStyle::Monospace);
-        ScrollArea::both()
-            .id_salt("licences")
-            .max_height(HEIGHT)
-            .min_scrolled_height(HEIGHT)
-            .auto_shrink([false, true])
-            .show_rows(ui, row, LINES.len(), |ui, rows| {
-                ui.style_mut().wrap_mode = Some(TextWrapMode::Extend);
-                for line in &LINES[rows] {
-                    ui.label(RichText::new(*line).monospace());
-                }
-            });
-    }
+}
+
+fn licences(ui: &mut Ui) {
+    let row = ui.text_style_height(&TextStyle::Monospace);
+    ScrollArea::both()
+        .id_salt("licences")
+        .max_height(HEIGHT)
+        .min_scrolled_height(HEIGHT)
+        .auto_shrink([false, true])
+        .show_rows(ui, row, LINES.len(), |ui, rows| {
+            ui.style_mut().wrap_mode = Some(TextWrapMode::Extend);
+            for line in &LINES[rows] {
+                ui.label(RichText::new(*line).monospace());
+            }
+        });
 }

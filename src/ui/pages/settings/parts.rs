@@ -1,22 +1,82 @@
-//! How a section and a setting are laid out.
+//! How groups of settings are laid out, and which of them fit a search.
 
-use eframe::egui::{Id, RichText, Ui};
+use eframe::egui::{Align, Id, Layout, RichText, Ui, vec2};
 
 use crate::ui::key_names::with_keys;
 use crate::ui::{theme, widgets};
 
-pub(super) fn section(ui: &mut Ui, title: &str) {
-    ui.add_space(theme::SPACE_LARGE);
-    ui.label(RichText::new(title).family(theme::strong()));
-    ui.separator();
+/// The least width of the page that has room for the names beside their settings, in points.
+const BESIDE_FROM: f32 = 520.0;
+
+/// How wide the names are there, in points.
+const NAMES: f32 = 210.0;
+
+/// The settings that fit what is looked for. The head of a group is drawn above the first of its settings.
+pub(super) struct Found {
+    words: Vec<String>,
+    /// The group, and what it is about.
+    group: (&'static str, &'static str),
+    is_headed: bool,
+    count: usize,
 }
 
-/// A setting with what it does below it.
-pub(super) fn setting(ui: &mut Ui, name: &str, says: &str, add: impl FnOnce(&mut Ui, Id)) {
-    ui.horizontal_wrapped(|ui| {
-        let label = ui.label(name);
-        add(ui, label.id);
-    });
-    ui.label(widgets::muted(ui, with_keys(says)).small());
-    ui.add_space(theme::SPACE_SMALL);
+impl Found {
+    /// All settings that have these words.
+    pub(super) fn new(search: &str) -> Self {
+        let words = search.to_lowercase().split_whitespace().map(str::to_owned).collect();
+        Self { words, group: ("", ""), is_headed: false, count: 0 }
+    }
+
+    /// The group that follows.
+    pub(super) fn group(&mut self, title: &'static str, about: &'static str) {
+        (self.group, self.is_headed) = ((title, about), false);
+    }
+
+    /// Whether no setting fits.
+    pub(super) fn is_nothing(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Whether a setting is drawn.
+    fn fits(&self, name: &str, says: &str) -> bool {
+        let text = format!("{} {} {name} {says}", self.group.0, self.group.1).to_lowercase();
+        self.words.iter().all(|word| text.contains(word.as_str()))
+    }
+
+    /// A setting with what it does below it.
+    pub(super) fn setting(&mut self, ui: &mut Ui, name: &str, says: &str, add: impl FnOnce(&mut Ui, Id)) {
+        if !self.fits(name, says) {
+            return;
+        }
+        self.count += 1;
+        if !std::mem::replace(&mut self.is_headed, true) {
+            let (title, about) = self.group;
+            ui.add_space(theme::SPACE_LARGE);
+            ui.horizontal_wrapped(|ui| {
+                ui.label(RichText::new(title).family(theme::strong()));
+                ui.label(widgets::muted(ui, about).small());
+            });
+            ui.separator();
+        }
+        let is_wide = ui.available_width() >= BESIDE_FROM;
+        ui.horizontal_top(|ui| {
+            let mut label = is_wide.then(|| {
+                let size = vec2(NAMES, ui.spacing().interact_size.y);
+                let layout = Layout::left_to_right(Align::Center);
+                ui.allocate_ui_with_layout(size, layout, |ui| {
+                    ui.set_width(NAMES);
+                    ui.label(name).id
+                })
+                .inner
+            });
+            ui.vertical(|ui| {
+                ui.horizontal_wrapped(|ui| {
+                    let label = *label.get_or_insert_with(|| ui.label(name).id);
+                    add(ui, label);
+                });
+                ui.label(widgets::muted(ui, with_keys(says)).small());
+            });
+        });
+        ui.add_space(theme::SPACE_SMALL);
+    }
 }

@@ -21,6 +21,8 @@ pub struct SettingsPage {
     pub shows_licences: bool,
     /// Where keys are kept; `None` where nothing can be saved.
     pub key_place: Option<KeyPlace>,
+    /// What settings are looked for by.
+    pub search: String,
     /// A passphrase as it is being typed, twice.
     pub passphrase: [Secret; 2],
     /// The folder for the profiles as it is typed.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use eframe::egui::{DragValue, TextEdit, Ui};
+use eframe::egui::{Align, DragValue, Id, Layout, RichText, TextEdit, Ui, vec2};
 
 use crate::model::settings::{Density, Proxy, TEXT_SIZES, ThemeChoice};
 use crate::model::{Secret, Settings};
@@ -11,7 +11,7 @@ use crate::ui::command::Command;
 use crate::ui::navigation::page_head;
 use crate::ui::pages::settings::about;
 use crate::ui::pages::settings::command::SettingsCommand;
-use crate::ui::pages::settings::parts::{section, setting};
+use crate::ui::pages::settings::parts::Found;
 use crate::ui::question::{Answer, Question};
 use crate::ui::state::State;
 use crate::ui::{icons, theme, widgets};
@@ -24,16 +24,22 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         ui.label(widgets::muted(ui, "Changes are saved automatically"));
         stepped = state.settings_page.steps.show(ui, &settings, "the settings");
     });
+    search(ui, &mut state.settings_page.search);
+    let mut found = Found::new(&state.settings_page.search);
     widgets::scroll(ui, "settings", |ui| {
-        ui.set_max_width(ui.available_width().min(640.0));
-        looks(ui, &mut settings);
-        privacy(ui, &mut settings);
-        network(ui, &mut settings, &mut state.settings_page.proxy_address);
-        uploads(ui, &mut settings);
-        history(ui, &mut settings);
-        keys(ui, state, out);
-        data(ui, state, out);
-        about::show(ui, state, out);
+        ui.set_max_width(ui.available_width().min(theme::FORM_WIDTH));
+        looks(ui, &mut found, &mut settings);
+        privacy(ui, &mut found, &mut settings);
+        network(ui, &mut found, &mut settings, &mut state.settings_page.proxy_address);
+        uploads(ui, &mut found, &mut settings);
+        history(ui, &mut found, &mut settings);
+        keys(ui, &mut found, state, out);
+        data(ui, &mut found, state, out);
+        about::show(ui, &mut found, state, out);
+        if found.is_nothing() {
+            ui.add_space(theme::SPACE);
+            ui.label(widgets::muted(ui, "No setting matches"));
+        }
     });
     if let Some(other) = stepped {
         out.push(Command::Settings(SettingsCommand::Save(Box::new(other))));
@@ -43,40 +49,59 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     }
 }
 
-fn looks(ui: &mut Ui, settings: &mut Settings) {
-    section(ui, "Appearance");
-    setting(ui, "Theme", "Follows the system unless you choose one", |ui, _| {
+/// What settings are looked for by.
+fn search(ui: &mut Ui, text: &mut String) {
+    ui.horizontal(|ui| {
+        let icon = widgets::icon(ui, icons::MAGNIFYING_GLASS, theme::tokens(ui).muted, "Search the settings");
+        let edit =
+            TextEdit::singleline(text).id_salt("search").hint_text("Search, such as proxy or timeout").desired_width(320.0);
+        let says = "Shows the settings whose name, group or explanation contains these words";
+        ui.add(edit).labelled_by(icon.id).on_hover_text(says);
+        if !text.is_empty() && widgets::icon_button(ui, icons::X, "Clear the search", "Shows all settings again").clicked() {
+            text.clear();
+        }
+    });
+}
+
+fn looks(ui: &mut Ui, found: &mut Found, settings: &mut Settings) {
+    found.group("Appearance", "How the window looks");
+    found.setting(ui, "Theme", "Follows the system unless you choose one", |ui, _| {
         for (choice, label) in
             [(ThemeChoice::System, "Same as system"), (ThemeChoice::Light, "Light"), (ThemeChoice::Dark, "Dark")]
         {
             ui.radio_value(&mut settings.theme, choice, label);
         }
     });
-    setting(ui, "Size", "Text and controls of the whole window (Ctrl+Plus, Ctrl+Minus, Ctrl+0)", |ui, label| {
+    found.setting(ui, "Size", "Text and controls of the whole window (Ctrl+Plus, Ctrl+Minus, Ctrl+0)", |ui, label| {
         ui.add(DragValue::new(&mut settings.text_size).range(TEXT_SIZES).speed(0.2).suffix(" %").update_while_editing(false))
             .labelled_by(label);
     });
-    setting(ui, "Density", "Compact shows more rows at once; comfortable is easier to hit", |ui, _| {
+    found.setting(ui, "Density", "Compact shows more rows at once; comfortable is easier to hit", |ui, _| {
         for (density, label) in [(Density::Comfortable, "Comfortable"), (Density::Compact, "Compact")] {
             ui.radio_value(&mut settings.density, density, label);
         }
     });
 }
 
-fn privacy(ui: &mut Ui, settings: &mut Settings) {
-    section(ui, "Privacy");
+fn privacy(ui: &mut Ui, found: &mut Found, settings: &mut Settings) {
+    found.group("Privacy", "What others see of it");
     let says = "For calls and recordings (Ctrl+Shift+H): hides e-mail addresses in the whole window and never shows an API key. Input, requests and files are not changed";
-    setting(ui, "", says, |ui, _| {
+    found.setting(ui, "", says, |ui, _| {
         ui.checkbox(&mut settings.screen_sharing, "Screen sharing");
     });
 }
 
-fn network(ui: &mut Ui, settings: &mut Settings, typed_proxy: &mut String) {
-    section(ui, "Network");
-    setting(ui, "Connect timeout", "The time limit for opening a connection, including DNS, TCP, proxy and TLS", |ui, label| {
-        ui.add(DragValue::new(&mut settings.connect_timeout_secs).range(1..=600).suffix(" s")).labelled_by(label);
-    });
-    setting(
+fn network(ui: &mut Ui, found: &mut Found, settings: &mut Settings, typed_proxy: &mut String) {
+    found.group("Network", "How servers are reached, and how long to wait for them");
+    found.setting(
+        ui,
+        "Connect timeout",
+        "The time limit for opening a connection, including DNS, TCP, proxy and TLS",
+        |ui, label| {
+            ui.add(DragValue::new(&mut settings.connect_timeout_secs).range(1..=600).suffix(" s")).labelled_by(label);
+        },
+    );
+    found.setting(
         ui,
         "Idle timeout",
         "The time limit without any data in either direction. A slow upload does not time out",
@@ -84,13 +109,13 @@ fn network(ui: &mut Ui, settings: &mut Settings, typed_proxy: &mut String) {
             ui.add(DragValue::new(&mut settings.idle_timeout_secs).range(1..=3600).suffix(" s")).labelled_by(label);
         },
     );
-    setting(ui, "Response timeout", "How long a response may take in all, once its request was sent", |ui, label| {
+    found.setting(ui, "Response timeout", "How long a response may take in all, once its request was sent", |ui, label| {
         ui.add(DragValue::new(&mut settings.answer_timeout_secs).range(1..=86_400).suffix(" s")).labelled_by(label);
     });
     if let Proxy::Own(address) = &settings.proxy {
         typed_proxy.clone_from(address);
     }
-    setting(
+    found.setting(
         ui,
         "Proxy",
         "The system proxy comes from HTTPS_PROXY, HTTP_PROXY and NO_PROXY, and on Windows and macOS from the system settings",
@@ -115,13 +140,13 @@ fn network(ui: &mut Ui, settings: &mut Settings, typed_proxy: &mut String) {
         } else {
             "Such as http://proxy.example:3128, http://user:password@proxy.example:3128 or socks5://proxy.example:1080"
         };
-        setting(ui, "Proxy address", says, |ui, label| {
+        found.setting(ui, "Proxy address", says, |ui, label| {
             ui.add(TextEdit::singleline(address).id_salt("proxy").desired_width(360.0).password(may_hold_password))
                 .labelled_by(label);
         });
     }
     let mut path = settings.ca_file.as_ref().map_or_else(String::new, |path| path.display().to_string());
-    setting(
+    found.setting(
         ui,
         "CA file",
         "A PEM file of additional certificate authorities to trust, such as the one of a company TLS proxy",
@@ -135,22 +160,22 @@ fn network(ui: &mut Ui, settings: &mut Settings, typed_proxy: &mut String) {
             }
         },
     );
-    setting(ui, "Response size kept in memory", "Larger responses are stored in a file and shown in parts", |ui, label| {
+    found.setting(ui, "Response size kept in memory", "Larger responses are stored in a file and shown in parts", |ui, label| {
         ui.add(DragValue::new(&mut settings.answer_limit_mib).range(1..=2048).suffix(" MiB")).labelled_by(label);
     });
 }
 
-fn uploads(ui: &mut Ui, settings: &mut Settings) {
-    section(ui, "Uploads");
-    setting(ui, "Files at once", "How many files of a ticket are uploaded at the same time", |ui, label| {
+fn uploads(ui: &mut Ui, found: &mut Found, settings: &mut Settings) {
+    found.group("Uploads", "How files are sent");
+    found.setting(ui, "Files at once", "How many files of a ticket are uploaded at the same time", |ui, label| {
         ui.add(DragValue::new(&mut settings.uploads_at_once).range(1..=8)).labelled_by(label);
     });
 }
 
-fn history(ui: &mut Ui, settings: &mut Settings) {
-    section(ui, "History");
+fn history(ui: &mut Ui, found: &mut Found, settings: &mut Settings) {
+    found.group("History", "What is kept of exchanges, and when to ask before a repeat");
     let keep = &mut settings.keep;
-    setting(
+    found.setting(
         ui,
         "Keep for",
         "Older exchanges are deleted. 0 keeps them forever. Pinned and working exchanges are kept",
@@ -158,27 +183,27 @@ fn history(ui: &mut Ui, settings: &mut Settings) {
             ui.add(DragValue::new(&mut keep.days).range(0..=3650).suffix(" days")).labelled_by(label);
         },
     );
-    setting(ui, "Keep at most", "The oldest ones are deleted above this number. 0 means no limit", |ui, label| {
+    found.setting(ui, "Keep at most", "The oldest ones are deleted above this number. 0 means no limit", |ui, label| {
         ui.add(DragValue::new(&mut keep.count).range(0..=100_000_000).suffix(" exchanges")).labelled_by(label);
     });
-    setting(ui, "Size on disk", "The oldest exchanges are deleted above this size. 0 means no limit", |ui, label| {
+    found.setting(ui, "Size on disk", "The oldest exchanges are deleted above this size. 0 means no limit", |ui, label| {
         ui.add(DragValue::new(&mut keep.mib).range(0..=1_000_000).suffix(" MiB")).labelled_by(label);
     });
     let says = "Asks before the same payload is sent to the same endpoint again within this time. 0 asks only if the outcome of the last send is unknown";
-    setting(ui, "Ask before a repeat", says, |ui, label| {
+    found.setting(ui, "Ask before a repeat", says, |ui, label| {
         ui.add(DragValue::new(&mut settings.ask_repeat_minutes).range(0..=10_080).suffix(" min")).labelled_by(label);
     });
 }
 
-fn keys(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
+fn keys(ui: &mut Ui, found: &mut Found, state: &mut State, out: &mut Vec<Command>) {
     let Some(place) = &state.settings_page.key_place else { return };
-    section(ui, "API keys");
-    ui.label(format!("Kept {}", place.words()));
-    ui.label(widgets::muted(ui, "Profile files, drafts and the history contain a reference instead of the key").small());
-    ui.add_space(theme::SPACE_SMALL);
+    found.group("API keys", "Where they are kept");
+    found.setting(ui, "Place", "Profile files, drafts and the history contain a reference instead of the key", |ui, _| {
+        ui.label(format!("Kept {}", place.words()));
+    });
     match place {
         KeyPlace::LockedFile { .. } => {
-            setting(ui, "Passphrase", "Unlocks the file so the keys can be used in this session", |ui, label| {
+            found.setting(ui, "Passphrase", "Unlocks the file so the keys can be used in this session", |ui, label| {
                 let typed = passphrase(ui, &mut state.settings_page.passphrase[0], "passphrase", label);
                 if typed && ui.button("Unlock").on_hover_text("Reads the keys; takes about a second").clicked() {
                     out.push(Command::Settings(SettingsCommand::UnlockKeys(std::mem::take(
@@ -188,7 +213,7 @@ fn keys(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
             });
         }
         KeyPlace::File => {
-            setting(
+            found.setting(
                 ui,
                 "File",
                 "keys.age in the folder below. The keyring is unlocked with your login and needs no passphrase",
@@ -205,7 +230,7 @@ fn keys(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         }
         KeyPlace::Keyring | KeyPlace::Memory(_) => {
             let says = "Stores the keys in a file encrypted with this passphrase (age, scrypt). A forgotten passphrase cannot be recovered";
-            setting(ui, "Keep in a file", says, |ui, label| {
+            found.setting(ui, "Keep in a file", says, |ui, label| {
                 let typed = passphrase(ui, &mut state.settings_page.passphrase[0], "passphrase", label);
                 let again = ui.label("again").id;
                 passphrase(ui, &mut state.settings_page.passphrase[1], "again", again);
@@ -225,18 +250,18 @@ fn keys(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
 }
 
 /// A passphrase being typed; tells whether there is one.
-fn passphrase(ui: &mut Ui, text: &mut Secret, salt: &str, label: eframe::egui::Id) -> bool {
+fn passphrase(ui: &mut Ui, text: &mut Secret, salt: &str, label: Id) -> bool {
     let edit = TextEdit::singleline(text.reveal_mut()).id_salt(salt).password(true).desired_width(180.0).hint_text("passphrase");
     ui.add(edit).labelled_by(label).on_hover_text("Never shown and never stored");
     !text.is_empty()
 }
 
-fn data(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
-    section(ui, "Data");
+fn data(ui: &mut Ui, found: &mut Found, state: &mut State, out: &mut Vec<Command>) {
+    found.group("Data", "Where profiles, drafts, settings and the history lie");
     match state.settings_page.data_folder.clone() {
         Some(folder) => {
             let shown = folder.display().to_string();
-            setting(
+            found.setting(
                 ui,
                 "Folder",
                 "Contains profiles, drafts, settings and the history. Set CENTERPOST_HOME to use another folder",
@@ -249,25 +274,27 @@ fn data(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
             );
             if let Some(local) = &state.settings_page.local_folder {
                 let shown = local.display().to_string();
-                setting(ui, "Local folder", "Contains the history and the log, which stay on this machine", |ui, _| {
+                found.setting(ui, "Local folder", "Contains the history and the log, which stay on this machine", |ui, _| {
                     ui.monospace(&shown);
                 });
             }
-            profiles_folder(ui, state, out);
-            removed(ui, state, out);
+            profiles_folder(ui, found, state, out);
+            removed(ui, found, state, out);
         }
         None => {
-            ui.label(widgets::muted(ui, "Nothing can be saved in this session. See the note for the reason"));
+            found.setting(ui, "Folder", "See the note for the reason", |ui, _| {
+                ui.label("Nothing can be saved in this session");
+            });
         }
     }
 }
 
-fn profiles_folder(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
+fn profiles_folder(ui: &mut Ui, found: &mut Found, state: &mut State, out: &mut Vec<Command>) {
     let used = state.settings.profiles_folder.as_ref().map_or_else(String::new, |path| path.display().to_string());
     let typed = state.settings_page.typed_folder.get_or_insert_with(|| used.clone());
     let says =
         "Your own folder for the profiles, such as a git repository, with one file per profile. Leave empty for the folder above";
-    setting(ui, "Profiles folder", says, |ui, label| {
+    found.setting(ui, "Profiles folder", says, |ui, label| {
         ui.add(TextEdit::singleline(typed).id_salt("profiles").desired_width(360.0).hint_text("among the other data"))
             .labelled_by(label);
         if typed.trim() != used && ui.button("Use this folder").clicked() {
@@ -280,10 +307,10 @@ fn profiles_folder(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     });
 }
 
-fn removed(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
+fn removed(ui: &mut Ui, found: &mut Found, state: &mut State, out: &mut Vec<Command>) {
     let count = state.sharing.removed;
     if count > 0 {
-        setting(ui, "Removed profiles", "Removed profiles and their drafts are kept until you delete them", |ui, _| {
+        found.setting(ui, "Removed profiles", "Removed profiles and their drafts are kept until you delete them", |ui, _| {
             ui.label(count.to_string());
             if ui.button("Delete for good…").clicked() {
                 state.settings_page.asks_empty_removed = true;

@@ -9,7 +9,7 @@ use crate::ui::pages::compose::command::ComposeCommand;
 use crate::ui::pages::compose::progress;
 use crate::ui::pages::compose::refresh::parameter_of;
 use crate::ui::pages::compose::state::{ComposeTab, Session};
-use crate::ui::pages::compose::view::problem::problem_line;
+use crate::ui::pages::compose::view::problem::problem_line_with;
 use crate::ui::pages::response::cause_text::cause_text;
 use crate::ui::view::View;
 use crate::ui::{icons, theme, widgets};
@@ -65,15 +65,19 @@ fn problem_list(ui: &mut Ui, profile: &Profile, session: &mut Session, out: &mut
         ui.set_width(ui.available_width());
         for (index, cause) in session.problems.iter().enumerate() {
             widgets::stable(ui, ("problem", index), |ui| {
-                problem_line(ui, cause, out);
-                let Some(parameter) = parameter_of(cause) else { return };
-                if profile.field(parameter).is_none() {
-                    let says = "The field mapping has no field for it. Opens the profile, where you can add it";
-                    if widgets::small_button(ui, &format!("Map {parameter}"), says).clicked() {
-                        out.push(Command::Show(View::Profile));
+                let mut opens_profile = false;
+                problem_line_with(ui, cause, out, |ui| {
+                    let Some(parameter) = parameter_of(cause) else { return };
+                    if profile.field(parameter).is_none() {
+                        let says = "The field mapping has no field for it. Opens the profile, where you can add it";
+                        opens_profile = widgets::small_button(ui, &format!("Map {parameter}"), says).clicked();
+                    } else if widgets::small_button(ui, &format!("Go to {parameter}"), "Moves the cursor to its field").clicked()
+                    {
+                        focus = Some(parameter.to_owned());
                     }
-                } else if widgets::small_button(ui, &format!("Go to {parameter}"), "Moves the cursor to its field").clicked() {
-                    focus = Some(parameter.to_owned());
+                });
+                if opens_profile {
+                    out.push(Command::Show(View::Profile));
                 }
             });
         }

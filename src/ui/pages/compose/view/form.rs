@@ -9,9 +9,10 @@ use crate::model::profile::FieldKind;
 use crate::model::secrets::email;
 use crate::model::{Draft, Profile};
 use crate::ui::command::Command;
-use crate::ui::pages::compose::state::Session;
+use crate::ui::pages::compose::state::{ComposeTab, Session};
 use crate::ui::pages::compose::view::field;
 use crate::ui::pages::compose::view::problem::{problem_line, problems_of};
+use crate::ui::view::View;
 use crate::ui::{icons, theme, widgets};
 
 /// Draws the form; tells whether the draft was changed.
@@ -20,8 +21,17 @@ pub(in crate::ui) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session,
     if profile.fields.is_empty() {
         ui.label(widgets::muted(
             ui,
-            "This profile has no field mapping yet. Add the incoming fields under \"Edit profile\", or write the JSON directly.",
+            "This profile has no field mapping yet. Add its incoming fields, or write the JSON directly.",
         ));
+        ui.horizontal_wrapped(|ui| {
+            let says = "Opens the profile, where the mapping can be made from an example payload";
+            if ui.button("Add fields…").on_hover_text(says).clicked() {
+                out.push(Command::Show(View::Profile));
+            }
+            if ui.button("Write the JSON").on_hover_text("Opens the page JSON of this draft").clicked() {
+                session.tab = ComposeTab::Json;
+            }
+        });
     }
     changed |= tools(ui, profile, session);
     let (mut edited, mut picked) = (false, None);

@@ -61,11 +61,14 @@ pub(in crate::ui) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session,
         .auto_shrink(false)
         .show(ui, |ui| {
             let label = ui.label(widgets::muted(ui, "Payload (JSON)"));
+            let row = ui.text_style_height(&egui::TextStyle::Monospace);
+            // As high as its room, so that a click below the text means the text.
+            let rows = ((ui.available_height() - 2.0 * theme::SPACE) / row).floor().max(8.0) as usize;
             let edit = TextEdit::multiline(&mut session.json_text)
                 .id_salt("payload")
                 .code_editor()
                 .desired_width(f32::INFINITY)
-                .desired_rows(16)
+                .desired_rows(rows)
                 .lock_focus(false)
                 .layouter(&mut layouter);
             ui.add(edit).labelled_by(label.id).changed()

@@ -15,6 +15,11 @@ pub(in crate::ui) fn problems_of<'a>(problems: &'a [Cause], parameter: &'a str) 
 
 /// A problem in one line, with the fixes that the app can make.
 pub(in crate::ui) fn problem_line(ui: &mut Ui, cause: &Cause, out: &mut Vec<Command>) {
+    problem_line_with(ui, cause, out, |_| {});
+}
+
+/// [`problem_line`] with what else stands behind it.
+pub(in crate::ui) fn problem_line_with(ui: &mut Ui, cause: &Cause, out: &mut Vec<Command>, behind: impl FnOnce(&mut Ui)) {
     let tokens = theme::tokens(ui);
     ui.horizontal_wrapped(|ui| {
         widgets::icon(ui, icons::WARNING, tokens.warning, "Problem");
@@ -29,5 +34,6 @@ pub(in crate::ui) fn problem_line(ui: &mut Ui, cause: &Cause, out: &mut Vec<Comm
                 out.push(Command::Compose(ComposeCommand::Fix(Box::new(fix.clone()))));
             }
         }
+        behind(ui);
     });
 }

@@ -1,8 +1,9 @@
 //! An exchange as it was, and what can be done with it.
 
-use eframe::egui::{self, RichText, TextEdit, Ui};
+use eframe::egui::{self, RichText, TextEdit, Ui, WidgetInfo};
 
 use crate::jobs::Jobs;
+use crate::model::history::ExchangeKind;
 use crate::ui::command::Command;
 use crate::ui::pages::export::command::ExportSource;
 use crate::ui::pages::export::view as export_menu;
@@ -47,41 +48,57 @@ pub(in crate::ui) fn show(ui: &mut Ui, opened: &mut Opened, jobs: &Jobs, out: &m
 
 fn buttons(ui: &mut Ui, opened: &Opened, out: &mut Vec<Command>) {
     let (id, row) = (opened.row.id, &opened.row);
+    let mut asked = Vec::new();
     ui.horizontal_wrapped(|ui| {
-        let mut say = |command| out.push(Command::History(command));
         let can = opened.not_again.is_none();
         let again = ui.add_enabled(can, egui::Button::new("Send again unchanged"));
         let again = again.on_hover_text("Sends exactly the same request with the same API key");
         if again.on_disabled_hover_text(opened.not_again.as_deref().unwrap_or_default()).clicked() {
-            say(HistoryCommand::Resend { id, today: false });
+            asked.push(HistoryCommand::Resend { id, today: false });
         }
-        if opened.has_profile {
-            let today = ui.add_enabled(opened.view.exchange.sent.method == "POST" && row.kind == crate::model::history::ExchangeKind::Create, egui::Button::new("Send with current profile"));
-            if today.on_hover_text("Sends the same payload with the current address, API key and headers of the profile").clicked() {
-                say(HistoryCommand::Resend { id, today: true });
-            }
-            if ui.button("Copy as draft").on_hover_text("Copies the payload and the address into the form of its profile, so you can change and send them. You can undo this in the form").clicked() {
-                say(HistoryCommand::CopyAsDraft(id));
-            }
-        }
-        let label = if row.works { "Unmark as working" } else { "Mark as working" };
-        if ui.button(label).on_hover_text("Working exchanges are kept permanently, and others can be compared with them").clicked() {
-            say(HistoryCommand::Works(id, !row.works));
+        if opened.has_profile && ui.button("Copy as draft").on_hover_text("Copies the payload and the address into the form of its profile, so you can change and send them. You can undo this in the form").clicked() {
+            asked.push(HistoryCommand::CopyAsDraft(id));
         }
         if !row.works
             && ui.button("Compare with working one").on_hover_text("Shows the differences from the exchange marked as working, or from the latest successful one").clicked()
         {
-            say(HistoryCommand::CompareWithWorking(id));
+            asked.push(HistoryCommand::CompareWithWorking(id));
         }
-        let label = if row.pinned { "Unpin" } else { "Pin" };
-        if ui.button(label).on_hover_text("Pinned exchanges are kept regardless of the limits in the settings").clicked() {
-            say(HistoryCommand::Pin(vec![id], !row.pinned));
-        }
-        if ui.button("Delete…").on_hover_text("Asks first, then wipes it from the disk").clicked() {
-            say(HistoryCommand::AskDelete(vec![id]));
-        }
+        let menu = ui.menu_button("More", |ui| {
+            asked.extend(more(ui, opened));
+            if !asked.is_empty() {
+                ui.close();
+            }
+        });
+        menu.response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, "More for this exchange"));
+        menu.response.on_hover_text("Mark, pin or delete it, or send its payload with the current profile");
         export_menu::show(ui, &ExportSource::History(vec![id]), true, out);
     });
+    out.extend(asked.into_iter().map(Command::History));
+}
+
+/// What is done with an exchange less often.
+fn more(ui: &mut Ui, opened: &Opened) -> Option<HistoryCommand> {
+    let (id, row) = (opened.row.id, &opened.row);
+    let mut asked = None;
+    let mut entry = |can: bool, label: &str, says: &str, command: HistoryCommand| {
+        if ui.add_enabled(can, egui::Button::new(label)).on_hover_text(says).on_disabled_hover_text(says).clicked() {
+            asked = Some(command);
+        }
+    };
+    if opened.has_profile {
+        let can = opened.view.exchange.sent.method == "POST" && row.kind == ExchangeKind::Create;
+        let says = "Sends the same payload with the current address, API key and headers of the profile. Only for requests that create a ticket";
+        entry(can, "Send with current profile", says, HistoryCommand::Resend { id, today: true });
+    }
+    let label = if row.works { "Unmark as working" } else { "Mark as working" };
+    let says = "Working exchanges are kept permanently, and others can be compared with them";
+    entry(true, label, says, HistoryCommand::Works(id, !row.works));
+    let label = if row.pinned { "Unpin" } else { "Pin" };
+    let says = "Pinned exchanges are kept regardless of the limits in the settings";
+    entry(true, label, says, HistoryCommand::Pin(vec![id], !row.pinned));
+    entry(true, "Delete…", "Asks first, then wipes it from the disk", HistoryCommand::AskDelete(vec![id]));
+    asked
 }
 
 /// The user's own words: saved when the keyboard leaves them.

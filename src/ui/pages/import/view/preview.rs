@@ -64,7 +64,7 @@ impl Drawn {
             placeholders: request.placeholders(),
             has_request: !request.url.is_empty() || request.body != SpecBody::None,
             has_answer: request.outcome.is_some(),
-            is_source: Endpoint::from_pasted(&request.url).is_some(),
+            source: Endpoint::from_pasted(&request.url),
             has_host: request.url.contains("://"),
             has_files: !paths_in(request).is_empty(),
         }
@@ -218,74 +218,103 @@ fn profile(ui: &mut Ui, state: &mut State) {
     });
 }
 
+/// One thing that can be done with the request.
+struct Act {
+    can: bool,
+    label: &'static str,
+    says: &'static str,
+    cannot: &'static str,
+    command: ImportCommand,
+}
+
 fn actions(ui: &mut Ui, state: &State, drawn: &Drawn, out: &mut Vec<Command>) {
-    let Drawn { has_request, has_answer, is_source, has_host, .. } = *drawn;
+    let Drawn { has_request, has_answer, has_host, .. } = *drawn;
     let has_profile = state.import.profile.is_some();
-    ui.horizontal_wrapped(|ui| {
-        let fill = if has_request && has_profile {
-            "Copies payload, address and files into the profile's form so you can change and send them. You can undo this in the form"
-        } else {
-            "No request found, or no profile whose form to fill"
-        };
+    let is_source = drawn.source.is_some();
+    // The sandbox is nobody's source: a request to another host that no other profile fits is for a source without a profile.
+    let profile = state.import.profile.as_ref().and_then(|id| state.profile_of(id)).filter(|profile| profile.sandbox);
+    let is_new = drawn.source.as_ref().is_some_and(|source| profile.is_none_or(|sandbox| sandbox.base_url != source.base_url))
+        && (profile.is_some() || !has_profile);
+    let explain = Act {
+        can: has_answer,
+        label: "Explain the response",
+        says: "Explains the response from the request and the profile",
+        cannot: "No response found. Paste it with its status line, such as HTTP/1.1 404 Not Found",
+        command: ImportCommand::Explain,
+    };
+    let fill = Act {
+        can: has_request && has_profile,
+        label: "Fill the form",
+        says: "Copies payload, address and files into the profile's form so you can change and send them. You can undo this in the form",
+        cannot: "No request found, or no profile whose form to fill",
+        command: ImportCommand::FillForm(None),
+    };
+    let new_profile = Act {
+        can: is_source,
+        label: "New profile from this",
+        says: "Saves a profile with this address and the parameters of this payload, and opens it",
+        cannot: "This is not the address of an External Source",
+        command: ImportCommand::NewProfile,
+    };
+    let check = Act {
+        can: has_request && has_profile,
+        label: "Check against the profile",
+        says: "Compares each part of the request with the profile: sent, expected, and problems. Nothing is sent",
+        cannot: "No request found, or no profile to check against",
+        command: ImportCommand::Check,
+    };
+    let rehearse = Act {
+        can: has_request && has_profile,
+        label: "Send to the twin",
+        says: "Sends the request to a simulated copy of the profile in Centerpost's sandbox, to see whether the profile explains the failure. Nothing leaves this computer",
+        cannot: "No request found, or no profile for the twin",
+        command: ImportCommand::Rehearse,
+    };
+    let send = Act {
+        can: has_host,
+        label: "Send unchanged…",
+        says: "Asks first, then sends the request unchanged to its own host. It is added to the history",
+        cannot: "The request has no host",
+        command: ImportCommand::AskToSend,
+    };
+    // The first is what most people want of what was found.
+    let (first, icon, beside, more) = if !has_request {
         // With a response alone nothing can be done that needs a request.
-        let is_answer_alone = has_answer && !has_request;
-        let can_fill = has_request && has_profile;
-        if !is_answer_alone && widgets::primary_button(ui, can_fill, icons::PENCIL_SIMPLE, "Fill the form", fill).clicked() {
-            out.push(Command::Import(ImportCommand::FillForm(None)));
+        (explain, icons::LIGHTBULB, Vec::new(), Vec::new())
+    } else if is_new {
+        let beside = has_profile.then_some(fill).into_iter().chain(has_answer.then_some(explain)).collect();
+        (new_profile, icons::PLUS, beside, vec![check, rehearse, send])
+    } else {
+        let beside = has_answer.then_some(explain).into_iter().collect();
+        (fill, icons::PENCIL_SIMPLE, beside, vec![check, rehearse, send, new_profile])
+    };
+    ui.horizontal_wrapped(|ui| {
+        let says = if first.can { first.says } else { first.cannot };
+        if widgets::primary_button(ui, first.can, icon, first.label, says).clicked() {
+            out.push(Command::Import(first.command));
         }
-        let mut button = |ui: &mut Ui, can: bool, label: &str, says: &str, cannot: &str, command: ImportCommand| {
-            if is_answer_alone && !can {
-                return;
-            }
-            let button = ui.add_enabled(can, Button::new(label)).on_hover_text(says);
-            if button.on_disabled_hover_text(cannot).clicked() {
-                out.push(Command::Import(command));
-            }
-        };
-        button(
-            ui,
-            has_request && has_profile,
-            "Check against the profile",
-            "Compares each part of the request with the profile: sent, expected, and problems. Nothing is sent",
-            "No request found, or no profile to check against",
-            ImportCommand::Check,
-        );
-        button(
-            ui,
-            has_answer,
-            "Explain the response",
-            "Explains the response from the request and the profile",
-            "No response found. Paste it with its status line, such as HTTP/1.1 404 Not Found",
-            ImportCommand::Explain,
-        );
-        button(
-            ui,
-            has_request && has_profile,
-            "Send to the twin",
-            "Sends the request to a simulated copy of the profile in Centerpost's sandbox, to see whether the profile explains the failure. Nothing leaves this computer",
-            "No request found, or no profile for the twin",
-            ImportCommand::Rehearse,
-        );
-        button(
-            ui,
-            has_host,
-            "Send unchanged…",
-            "Asks first, then sends the request unchanged to its own host. It is added to the history",
-            "The request has no host",
-            ImportCommand::AskToSend,
-        );
-        button(
-            ui,
-            is_source,
-            "New profile from this",
-            "Saves a profile with this address and the parameters of this payload, and opens it",
-            "This is not the address of an External Source",
-            ImportCommand::NewProfile,
-        );
+        out.extend(beside.into_iter().filter_map(|act| pressed(ui, act)));
+        if !more.is_empty() {
+            let menu = ui.menu_button("More", |ui| {
+                for act in more {
+                    if let Some(command) = pressed(ui, act) {
+                        out.push(command);
+                        ui.close();
+                    }
+                }
+            });
+            menu.response.widget_info(|| WidgetInfo::labeled(eframe::egui::Role::Button, true, "More for this request"));
+            menu.response.on_hover_text("Check it again, send it to the twin or unchanged, or make a profile of it");
+        }
         if has_host {
             export_menu::show(ui, &ExportSource::Import, has_answer, out);
         }
     });
+}
+
+fn pressed(ui: &mut Ui, act: Act) -> Option<Command> {
+    let button = ui.add_enabled(act.can, Button::new(act.label)).on_hover_text(act.says);
+    button.on_disabled_hover_text(act.cannot).clicked().then_some(Command::Import(act.command))
 }
 
 #[cfg(test)]

@@ -92,7 +92,12 @@ pub(in crate::ui) fn show(ui: &mut Ui, editor: &mut EditorState, has_sheet: bool
                     row(ui, &mut editor.profile.fields[index], texts, (index, count), focus, &mut ask);
                 });
                 if !has_sheet && editor.open_choices == Some(index) && editor.profile.fields[index].kind.has_choices() {
-                    choices::edit(ui, &mut editor.profile.fields[index], &mut editor.choices, CHOICES_BELOW);
+                    let edit =
+                        |ui: &mut Ui| choices::edit(ui, &mut editor.profile.fields[index], &mut editor.choices, CHOICES_BELOW);
+                    let rect = ui.scope(edit).response.rect;
+                    if std::mem::take(&mut editor.shows_choices) {
+                        ui.scroll_to_rect(rect, None);
+                    }
                 }
                 for (_, words) in odd.iter().filter(|(row, _)| *row == index) {
                     let tokens = theme::tokens(ui);
@@ -130,6 +135,7 @@ fn carry_out(editor: &mut EditorState, ask: Option<Ask>) {
         Some(Ask::Choices(index)) => {
             let is_open = editor.open_choices == Some(index);
             editor.open_choices = (!is_open).then_some(index);
+            editor.shows_choices = !is_open;
             editor.choices = editor.profile.fields[index].choices.join("\n");
         }
         _ => {}

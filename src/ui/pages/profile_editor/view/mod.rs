@@ -21,6 +21,9 @@ use crate::ui::state::State;
 use crate::ui::view::View;
 use crate::ui::{icons, privacy, theme, widgets};
 
+/// From this width of the page on its head says that changes are saved, in points.
+const WIDE_HEAD: f32 = 700.0;
+
 /// Draws the editor for the open profile.
 pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     let Some(stored) = state.profile().cloned() else {
@@ -64,8 +67,14 @@ fn header(ui: &mut Ui, editor: &mut EditorState, out: &mut Vec<Command>) -> bool
         if widgets::icon_button(ui, icons::CARET_LEFT, "Back to the form", "Your changes are saved").clicked() {
             out.push(Command::Show(View::Compose));
         }
-        ui.label(RichText::new(editor.profile.shown_name()).text_style(theme::heading()));
-        ui.label(widgets::muted(ui, "Changes are saved automatically"));
+        // A long name leaves room for what stands beside it.
+        let is_wide = ui.max_rect().width() >= WIDE_HEAD;
+        let beside = if is_wide { 380.0 } else { 170.0 };
+        let most = (ui.available_width() - beside).max(120.0);
+        widgets::heading(ui, editor.profile.shown_name(), most);
+        if is_wide {
+            ui.label(widgets::muted(ui, "Changes are saved automatically"));
+        }
         let EditorState { steps, profile, .. } = editor;
         if let Some(other) = steps.show(ui, profile, "this profile") {
             editor.show(other);
@@ -78,7 +87,8 @@ fn header(ui: &mut Ui, editor: &mut EditorState, out: &mut Vec<Command>) -> bool
 fn name(ui: &mut Ui, profile: &mut Profile) {
     section(ui, "Name and appearance");
     ui.horizontal_wrapped(|ui| {
-        named_edit(ui, "Name", &mut profile.name, 240.0, "", "The name in the list of profiles");
+        let width = fitting(ui, &profile.name, 240.0);
+        named_edit(ui, "Name", &mut profile.name, width, "", "The name in the list of profiles");
         named_edit(ui, "Label", &mut profile.label, 120.0, "Staging", "A short word shown next to the name");
         named_edit(ui, "Group", &mut profile.group, 160.0, "none", "The group that it stands under in the list of profiles");
     });
