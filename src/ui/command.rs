@@ -56,6 +56,8 @@ pub enum Command {
     KeepMine(ConflictTarget),
     /// Go on with somebody else's version; one's own is kept beside it.
     TakeTheirs(ConflictTarget),
+    /// Wait no longer for something that is read, by its number.
+    StopWaiting(u64),
     /// Take a note off the window.
     DismissNote(u64),
 }

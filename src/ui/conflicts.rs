@@ -7,7 +7,7 @@ use eframe::egui::Context;
 use crate::jobs::SaveEvent;
 use crate::model::{Profile, Settings};
 use crate::store::{
-    Changes, Outside, ProfileId, SaveError, SaveOutcome, StoreError, StoredProfile, merge_profile, merge_settings,
+    Changes, Outside, ProfileId, RemoteVersion, SaveError, SaveOutcome, StoreError, StoredProfile, merge_profile, merge_settings,
 };
 use crate::ui::app::App;
 use crate::ui::command::Command;
@@ -50,13 +50,13 @@ impl App {
                     // It stays in the window, and is tried again.
                     drafts.session_mut().unsaved_since.get_or_insert(Instant::now() + RETRY_AFTER);
                 }
-                self.say_once(NoteKind::Problem, error.to_string());
+                self.state.say_once(NoteKind::Problem, error.to_string());
             }
             SaveEvent::Changes(changes) => self.take_changes(ctx, *changes),
         }
         if let Some(store) = &self.store {
             for notice in store.take_notices() {
-                self.say_once(NoteKind::Problem, notice.0);
+                self.state.say_once(NoteKind::Problem, notice.0);
             }
         }
     }
@@ -77,7 +77,7 @@ impl App {
                 let text =
                     format!("Another program also changed the profile \"{}\". Both changes were merged", merged.shown_name());
                 self.replace_profile(id, merged);
-                self.say_once(NoteKind::Info, text);
+                self.state.say_once(NoteKind::Info, text);
             }
             Err(SaveError::Conflict(conflict)) => {
                 self.mark_edited(id);
@@ -138,6 +138,21 @@ impl App {
         }
     }
 
+    fn mark_target_edited(&mut self, what: &ConflictTarget) {
+        match what {
+            ConflictTarget::Profile(id) => self.mark_edited(id),
+            ConflictTarget::Settings => self.state.settings.is_edited = true,
+        }
+        self.state.sharing.unsaved_since.get_or_insert_with(Instant::now);
+    }
+
+    fn is_edited(&self, what: &ConflictTarget) -> bool {
+        match what {
+            ConflictTarget::Profile(id) => self.state.document(id).is_some_and(|document| document.is_edited),
+            ConflictTarget::Settings => self.state.settings.is_edited,
+        }
+    }
+
     fn conflict_mut(&mut self, what: &ConflictTarget) -> Option<&mut Option<u64>> {
         match what {
             ConflictTarget::Profile(id) => self.state.document_mut(id).map(|document| &mut document.conflict),
@@ -161,53 +176,80 @@ impl App {
         }
     }
 
-    /// Whether the question which version to keep stands open, so that saving can only fail.
-    pub(in crate::ui) fn is_asked(&self, conflict: Option<u64>) -> bool {
-        conflict.is_some_and(|note| self.state.toasts.notes.iter().any(|open| open.id == note))
+    pub(in crate::ui) fn keep_mine(&mut self, what: ConflictTarget) {
+        let Some(store) = self.store.clone() else { return };
+        let promise = match what.clone() {
+            ConflictTarget::Profile(id) => {
+                let Some(document) = self.state.document_mut(&id) else { return };
+                // What is typed from here on is a change of its own.
+                document.is_edited = false;
+                let mine = document.profile.clone();
+                self.jobs.write(move || store.keep_profile(&id, &mine))
+            }
+            ConflictTarget::Settings => {
+                self.state.settings.is_edited = false;
+                let mine = self.state.settings.value.clone();
+                self.jobs.write(move || store.keep_settings(&mine))
+            }
+        };
+        self.soon_written("Saving your version", promise, move |app, kept| match kept {
+            Ok(()) => {
+                let is_edited = app.is_edited(&what);
+                app.settled(&what);
+                if is_edited {
+                    app.mark_target_edited(&what);
+                }
+            }
+            Err(error) => {
+                app.mark_target_edited(&what);
+                app.failed(&what, &error);
+            }
+        });
     }
 
-    pub(in crate::ui) fn keep_mine(&mut self, what: &ConflictTarget) {
+    pub(in crate::ui) fn take_theirs(&mut self, ctx: &Context, what: ConflictTarget) {
         let Some(store) = self.store.clone() else { return };
-        self.jobs.flush();
-        let done = match what {
+        let (doing, ctx) = ("Reading the other version", ctx.clone());
+        match what {
             ConflictTarget::Profile(id) => {
-                let Some(profile) = self.state.profile_of(id) else { return };
-                store.keep_profile(id, profile)
+                let Some(mine) = self.state.profile_of(&id).cloned() else { return };
+                let promise = self.jobs.write({
+                    let id = id.clone();
+                    move || store.drop_profile(&id, &mine)
+                });
+                self.soon_written(doing, promise, move |app, theirs| {
+                    let what = ConflictTarget::Profile(id.clone());
+                    let Some(profile) = app.took(&what, theirs) else { return };
+                    match profile {
+                        Some(profile) => app.replace_profile(&id, profile),
+                        None => app.drop_profile(&id),
+                    }
+                });
             }
-            ConflictTarget::Settings => store.keep_settings(&self.state.settings),
-        };
-        match done {
-            Ok(()) => self.settled(what),
-            Err(error) => self.failed(what, &error),
+            ConflictTarget::Settings => {
+                let mine = self.state.settings.value.clone();
+                let promise = self.jobs.write(move || store.drop_settings(&mine));
+                self.soon_written(doing, promise, move |app, theirs| {
+                    if let Some(Some(settings)) = app.took(&ConflictTarget::Settings, theirs) {
+                        app.replace_settings(&ctx, settings);
+                    }
+                });
+            }
         }
     }
 
-    pub(in crate::ui) fn take_theirs(&mut self, ctx: &Context, what: &ConflictTarget) {
-        let Some(store) = self.store.clone() else { return };
-        self.jobs.flush();
-        let kept = match what {
-            ConflictTarget::Profile(id) => {
-                let Some(mine) = self.state.profile_of(id).cloned() else { return };
-                store.drop_profile(id, &mine).map(|theirs| {
-                    self.settled(what);
-                    match theirs.value {
-                        Some(profile) => self.replace_profile(id, profile),
-                        None => self.drop_profile(id),
-                    }
-                    theirs.kept
-                })
-            }
-            ConflictTarget::Settings => store.drop_settings(&self.state.settings).map(|theirs| {
+    /// What somebody else's version holds, once one's own is kept beside it; `None` where that failed, which is said.
+    fn took<T>(&mut self, what: &ConflictTarget, theirs: Result<RemoteVersion<T>, StoreError>) -> Option<Option<T>> {
+        match theirs {
+            Ok(theirs) => {
                 self.settled(what);
-                if let Some(settings) = theirs.value {
-                    self.replace_settings(ctx, settings);
-                }
-                theirs.kept
-            }),
-        };
-        match kept {
-            Ok(kept) => self.state.note(NoteKind::Info, kept.0, None),
-            Err(error) => self.failed(what, &error),
+                self.state.note(NoteKind::Info, theirs.kept.0, None);
+                Some(theirs.value)
+            }
+            Err(error) => {
+                self.failed(what, &error);
+                None
+            }
         }
     }
 
@@ -223,19 +265,7 @@ impl App {
         }
         let notices = self.store.as_ref().map(crate::store::Store::take_notices).unwrap_or_default();
         for notice in notices {
-            self.say_once(NoteKind::Info, notice.0);
-        }
-    }
-
-    /// Keeps beside their files what is still asked about when the window closes.
-    pub(in crate::ui) fn keep_asked(&mut self) {
-        let Some(store) = self.store.clone() else { return };
-        // The window is closing: there is nobody left to tell.
-        for document in self.state.profiles.iter().filter(|document| document.is_edited && document.conflict.is_some()) {
-            let _ = store.drop_profile(&document.id, &document.profile);
-        }
-        if self.state.settings.is_edited && self.state.settings.conflict.is_some() {
-            let _ = store.drop_settings(&self.state.settings);
+            self.state.say_once(NoteKind::Info, notice.0);
         }
     }
 
@@ -243,7 +273,7 @@ impl App {
         let Some(store) = self.store.clone() else { return };
         self.state.sharing.removed = changes.removed;
         for notice in changes.notices {
-            self.say_once(NoteKind::Problem, notice.0);
+            self.state.say_once(NoteKind::Problem, notice.0);
         }
         for outside in changes.profiles {
             // What is being saved is merged by that save.
@@ -284,14 +314,14 @@ impl App {
         }
         if self.state.selected.as_ref() == Some(&id) {
             let text = format!("Another program changed the profile \"{}\". It was reloaded", profile.shown_name());
-            self.say_once(NoteKind::Info, text);
+            self.state.say_once(NoteKind::Info, text);
         }
         self.replace_profile(&id, profile);
     }
 
     fn profile_is_gone(&mut self, id: &ProfileId) {
         let Some(name) = self.state.profile_of(id).map(|profile| profile.shown_name().to_owned()) else { return };
-        self.say_once(NoteKind::Info, format!("Another program removed the profile \"{name}\""));
+        self.state.say_once(NoteKind::Info, format!("Another program removed the profile \"{name}\""));
         self.drop_profile(id);
     }
 
@@ -303,11 +333,6 @@ impl App {
         if moved {
             self.read_profiles_again();
         }
-    }
-
-    /// Tells the user something, unless it is said already.
-    pub(in crate::ui) fn say_once(&mut self, kind: NoteKind, text: String) {
-        self.state.toasts.add_once(kind, text);
     }
 }
 

@@ -66,8 +66,9 @@ impl App {
             Command::Run(command) => self.run_command(ctx, command),
             Command::Sandbox(command) => self.sandbox_command(command),
             Command::Settings(command) => self.settings_command(ctx, command),
-            Command::KeepMine(what) => self.keep_mine(&what),
-            Command::TakeTheirs(what) => self.take_theirs(ctx, &what),
+            Command::KeepMine(what) => self.keep_mine(what),
+            Command::TakeTheirs(what) => self.take_theirs(ctx, what),
+            Command::StopWaiting(number) => self.stop_waiting(number),
             Command::DismissNote(id) => self.state.toasts.dismiss(id),
         }
     }
@@ -76,7 +77,7 @@ impl App {
         match event.what {
             JobEvent::SandboxStarted(started) => self.sandbox_started(event.job, started),
             JobEvent::Saved(event) => self.on_saved(ctx, event),
-            JobEvent::SaveFailed(reason) => self.say_once(NoteKind::Problem, reason),
+            JobEvent::SaveFailed(reason) => self.state.say_once(NoteKind::Problem, reason),
             JobEvent::Tool(found) => self.on_diagnostics(event.job, &found),
             JobEvent::Relay(event_of) => self.on_relay(event.job, event_of),
             JobEvent::Run(event_of) => self.on_run(event.job, event_of),

@@ -6,12 +6,15 @@ use crate::ui::app::App;
 use crate::ui::command::Command;
 use crate::ui::pages::response::view as response;
 use crate::ui::pages::{PAGES, compose};
-use crate::ui::{actions, groups, palette, privacy, sidebar, status_bar, theme, toasts_view, widgets};
+use crate::ui::{actions, groups, opening, palette, privacy, sidebar, status_bar, theme, toasts_view, widgets};
 use eframe::egui::{CentralPanel, Context, Frame, Id, Margin, Panel, Ui};
 
 impl App {
     /// Takes in what jobs told and saves what is due.
     pub fn tick(&mut self, ctx: &Context) {
+        if !self.is_read(ctx) {
+            return;
+        }
         self.state.now = jiff::Timestamp::now();
         for event in self.jobs.collect() {
             self.on_event(ctx, event);
@@ -26,6 +29,7 @@ impl App {
         self.take_import();
         self.take_sealed();
         self.save_due_drafts(ctx);
+        self.watch_saves(ctx);
         self.look_around(ctx);
         self.watch_history(ctx);
         if self.sample_uploads(Instant::now()) {
@@ -35,6 +39,9 @@ impl App {
 
     /// Draws the window and carries out what was asked for.
     pub fn draw(&mut self, ui: &mut Ui) {
+        if let Some(reading) = &self.reading {
+            return opening::show(ui, reading.since);
+        }
         privacy::set_sharing(ui.ctx(), self.state.settings.screen_sharing);
         let mut commands = Vec::new();
         self.shortcuts(ui, &mut commands);

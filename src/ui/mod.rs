@@ -20,10 +20,12 @@ mod name_dialog;
 mod navigation;
 mod no_output;
 mod no_window;
+mod opening;
 pub mod pages;
 pub mod palette;
 pub mod palette_state;
 pub mod privacy;
+mod profiles;
 mod question;
 mod saving;
 pub mod sidebar;
@@ -38,6 +40,8 @@ pub mod view;
 pub mod widgets;
 
 use std::path::PathBuf;
+use std::sync::mpsc;
+use std::time::Duration;
 
 use eframe::egui;
 use eframe::glow::HasContext as _;
@@ -68,18 +72,30 @@ impl Opening {
     }
 }
 
+/// How long the window waits with its first frame for what is read: it opens at once with all that it shows.
+const READING: Duration = Duration::from_millis(150);
+
 /// Opens the window and returns when it is closed.
 ///
 /// # Errors
 /// Why no window can be opened.
 pub fn run(opening: Option<Opening>) -> Result<(), String> {
-    let (store, found, trouble) = match Store::open() {
-        Ok(store) => {
-            let found = store.load();
-            (Some(store), found, None)
-        }
-        Err(error) => (None, StoreContents::default(), Some(error.to_string())),
+    let (store, trouble) = match Store::open() {
+        Ok(store) => (Some(store), None),
+        Err(error) => (None, Some(error.to_string())),
     };
+    let reading = store.clone().map(|store| {
+        let (tell, found) = mpsc::channel();
+        let read = move || {
+            let read = store.load();
+            // The first question for the place asks the keyring.
+            store.keys().place();
+            // The window may be gone by now.
+            let _ = tell.send(read);
+        };
+        std::thread::spawn(read);
+        found
+    });
     let viewport = egui::ViewportBuilder::default()
         .with_title("Centerpost")
         .with_app_id("centerpost")
@@ -89,7 +105,13 @@ pub fn run(opening: Option<Opening>) -> Result<(), String> {
     let persistence_path = store.as_ref().map(|store| store.local().join("window.ron"));
     let options = eframe::NativeOptions { viewport, persistence_path, ..eframe::NativeOptions::default() };
     let open = move |cc: &eframe::CreationContext<'_>| -> Result<Box<dyn eframe::App>, Box<dyn std::error::Error + Send + Sync>> {
-        let mut app = app::App::new(&cc.egui_ctx, store, found, trouble)?;
+        let mut app = match (store, reading) {
+            (Some(store), Some(found)) => match found.recv_timeout(READING) {
+                Ok(found) => app::App::new(&cc.egui_ctx, Some(store), found, trouble)?,
+                Err(_) => app::App::reading(&cc.egui_ctx, store, found)?,
+            },
+            _ => app::App::new(&cc.egui_ctx, None, StoreContents::default(), trouble)?,
+        };
         let drawn_by = cc.gl.as_ref().map(|gl| no_window::renderer(gl.version()));
         drawn_by.iter().for_each(|drawn_by| log::info!("The window is drawn by {drawn_by}"));
         app.state.settings_page.drawn_by = drawn_by;

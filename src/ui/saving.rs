@@ -1,6 +1,6 @@
 //! Saving what was changed: profiles, drafts and settings, once they have rested.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use eframe::egui::Context;
 
@@ -8,6 +8,7 @@ use crate::jobs::JobEvent;
 use crate::jobs::SaveEvent;
 use crate::store::{ProfileId, SaveError};
 use crate::ui::app::App;
+use crate::ui::asides::SAID_AFTER;
 use crate::ui::pages::compose::drafts::OpenDrafts;
 
 /// How long a draft rests before it is saved.
@@ -37,7 +38,7 @@ impl App {
     }
 
     /// Hands profiles and settings that were changed to the saver.
-    fn save_changes(&mut self) {
+    pub(in crate::ui) fn save_changes(&mut self) {
         self.state.sharing.unsaved_since = None;
         for index in 0..self.state.profiles.len() {
             let document = &self.state.profiles[index];
@@ -54,6 +55,17 @@ impl App {
         if self.state.settings.is_edited && !self.is_asked(self.state.settings.conflict) {
             self.save_settings();
         }
+    }
+
+    /// Says that a save takes long: a keyring may be asking its user before it keeps a key.
+    pub(in crate::ui) fn watch_saves(&mut self, ctx: &Context) {
+        let is_saving = self.state.settings.saving > 0 || self.state.profiles.iter().any(|document| document.saving > 0);
+        if !is_saving {
+            self.state.saving_since = None;
+            return;
+        }
+        let since = *self.state.saving_since.get_or_insert_with(Instant::now);
+        ctx.request_repaint_after(SAID_AFTER.saturating_sub(since.elapsed()).max(Duration::from_millis(50)));
     }
 
     /// Saves whatever is not saved yet, and waits for it.
@@ -106,6 +118,23 @@ impl App {
             self.jobs.save_settings(store, self.state.settings.value.clone());
             self.state.settings.is_edited = false;
             self.state.settings.saving += 1;
+        }
+    }
+
+    /// Whether the question which version to keep stands open, so that saving can only fail.
+    pub(in crate::ui) fn is_asked(&self, conflict: Option<u64>) -> bool {
+        conflict.is_some_and(|note| self.state.toasts.notes.iter().any(|open| open.id == note))
+    }
+
+    /// Keeps beside their files what is still asked about when the window closes.
+    pub(in crate::ui) fn keep_asked(&mut self) {
+        let Some(store) = self.store.clone() else { return };
+        // The window is closing: there is nobody left to tell.
+        for document in self.state.profiles.iter().filter(|document| document.is_edited && document.conflict.is_some()) {
+            let _ = store.drop_profile(&document.id, &document.profile);
+        }
+        if self.state.settings.is_edited && self.state.settings.conflict.is_some() {
+            let _ = store.drop_settings(&self.state.settings);
         }
     }
 }

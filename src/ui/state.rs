@@ -1,6 +1,7 @@
 //! What the window shows. Views draw from it and change only what is being typed; everything else is a [`Command`].
 
 use std::collections::{HashMap, HashSet};
+use std::time::Instant;
 
 use crate::model::{Profile, Settings};
 use crate::store::{ProfileId, StoredProfile};
@@ -22,6 +23,19 @@ use crate::ui::palette_state::Palette;
 use crate::ui::toasts::{NoteKind, Toasts};
 use crate::ui::view::View;
 
+/// Something that is being read or written, and takes so long that the window says so.
+#[derive(Clone, Debug)]
+pub struct Wait {
+    /// Its number.
+    pub number: u64,
+    /// What is done, as in "Reading a file".
+    pub what: String,
+    /// Whether the window may stop waiting for it.
+    pub can_stop: bool,
+    /// When it was begun.
+    pub since: Instant,
+}
+
 /// Everything that the window shows: its pages, its notes, and what the pages share.
 #[derive(Default)]
 pub struct State {
@@ -31,6 +45,8 @@ pub struct State {
     pub profiles: Vec<Document<StoredProfile>>,
     /// The open profile.
     pub selected: Option<ProfileId>,
+    /// The profile that is being opened, while its drafts are read.
+    pub selecting: Option<ProfileId>,
     /// What the list of profiles is filtered by.
     pub filter: String,
     /// What a name of a group is asked for, and the name as it stands.
@@ -43,6 +59,10 @@ pub struct State {
     pub sharing: Sharing,
     /// What the user should know.
     pub toasts: Toasts,
+    /// Since when something is being saved.
+    pub saving_since: Option<Instant>,
+    /// What takes long at present.
+    pub waits: Vec<Wait>,
     /// The command palette, while it is open.
     pub palette: Option<Palette>,
     /// What ended while the window did not have the keyboard: the title says so until it has.
@@ -123,6 +143,11 @@ impl State {
     /// What goes on in every draft of every profile that was opened.
     pub fn sessions_mut(&mut self) -> impl Iterator<Item = &mut Session> {
         self.drafts.values_mut().flat_map(OpenDrafts::all_mut)
+    }
+
+    /// Tells the user something, unless it is said already.
+    pub(in crate::ui) fn say_once(&mut self, kind: NoteKind, text: String) {
+        self.toasts.add_once(kind, text);
     }
 
     /// Tells the user something.

@@ -1,8 +1,11 @@
 //! The line along the bottom of the window: what goes on beside the page, and what was said.
 
+use std::time::Instant;
+
 use eframe::egui::{self, RichText, ScrollArea, Ui, WidgetInfo};
 
 use crate::store::KeyPlace;
+use crate::ui::asides::SAID_AFTER;
 use crate::ui::command::Command;
 use crate::ui::key_names::with_keys;
 use crate::ui::palette_state::Mode;
@@ -43,6 +46,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
                 out.push(sidebar::share(state));
             }
         }
+        waits(ui, state, out);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let keys = with_keys("Ctrl+K");
             if quiet(ui, &format!("{}  {keys}", icons::MAGNIFYING_GLASS), "Command palette", "Commands, profiles, fields")
@@ -56,6 +60,25 @@ pub(in crate::ui) fn show(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
             messages(ui, state);
         });
     });
+}
+
+/// What takes long, and the way to wait for it no more.
+fn waits(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
+    let seconds = |since: Instant| match since.elapsed().as_secs() {
+        0 => String::new(),
+        seconds => format!(", {seconds} s"),
+    };
+    if let Some(wait) = state.waits.first() {
+        ui.spinner();
+        ui.label(widgets::muted(ui, format!("{}{}", wait.what, seconds(wait.since))).small());
+        let says = "Goes on without it. You can ask for it again";
+        if wait.can_stop && quiet(ui, "Stop waiting", &format!("Stop waiting: {}", wait.what), says).clicked() {
+            out.push(Command::StopWaiting(wait.number));
+        }
+    } else if let Some(since) = state.saving_since.filter(|since| since.elapsed() >= SAID_AFTER) {
+        ui.spinner();
+        ui.label(widgets::muted(ui, format!("Saving{}", seconds(since))).small());
+    }
 }
 
 fn quiet(ui: &mut Ui, label: &str, name: &str, says: &str) -> egui::Response {

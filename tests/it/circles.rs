@@ -1,7 +1,8 @@
 //! No circle of files in `src`: whoever reads one file need not read another that reads the first.
 //!
 //! A file uses another if it names something that the other defines, and a module uses the files that it declares. A name that is only
-//! passed on (`pub use`) leads to the file that defines it.
+//! passed on (`pub use`) leads to the file that defines it. The methods of the window's `App`, which are spread over the pages, are held
+//! to the same.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -307,6 +308,79 @@ fn no_files_use_each_other() {
     assert!(uses.len() > 200, "the sources are not read: {}", uses.len());
     let circles = circles(&uses);
     assert!(circles.is_empty(), "{circles:#?}");
+}
+
+/// Which files of a folder call a method of the window's `App` that another of them defines. The methods of one type are spread over
+/// many files, whose names do not tell who needs whom.
+fn calls(folder: &Path) -> BTreeMap<String, BTreeSet<String>> {
+    let mut codes = BTreeMap::new();
+    let mut next = vec![folder.to_owned()];
+    while let Some(at) = next.pop() {
+        for entry in fs::read_dir(&at).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                next.push(path);
+            } else if path.extension().is_some_and(|end| end == "rs") {
+                let name = path.strip_prefix(folder).unwrap().display().to_string();
+                codes.insert(name, code_of(&fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    let mut defined: BTreeMap<&str, &str> = BTreeMap::new();
+    for (file, code) in &codes {
+        let words = words(code);
+        let (mut depth, mut inside) = (0, None);
+        for at in 0..words.len() {
+            match words[at] {
+                "impl" if words.get(at + 1..at + 3) == Some(&["App", "{"]) && depth == 0 => inside = Some(0),
+                "{" => depth += 1,
+                "}" => depth -= 1,
+                "fn" if inside.is_some() && depth == 1 => {
+                    let before = defined.insert(words[at + 1], file);
+                    assert!(before.is_none(), "{} is defined twice", words[at + 1]);
+                }
+                _ => {}
+            }
+            if depth == 0 && words[at] == "}" {
+                inside = None;
+            }
+        }
+    }
+    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (file, code) in &codes {
+        let words = words(code);
+        let called = words.windows(4).filter_map(|of| match *of {
+            ["self" | "app", ".", name, "("] | ["Self" | "App", "::", name, _] => defined.get(name),
+            _ => None,
+        });
+        found.insert(file.clone(), called.filter(|other| **other != file).map(|other| (*other).to_owned()).collect());
+    }
+    found
+}
+
+#[test]
+fn no_methods_of_the_window_call_each_other_in_a_circle() {
+    let calls = calls(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ui"));
+    let edges: usize = calls.values().map(BTreeSet::len).sum();
+    assert!(edges > 60, "the calls are not read: {edges}");
+    let circles = circles(&calls);
+    assert!(circles.is_empty(), "{circles:#?}");
+}
+
+#[test]
+fn circles_of_methods_are_found() {
+    let found = |files: &[(&str, &str)]| {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            fs::write(folder.path().join(name), text).unwrap();
+        }
+        circles(&calls(folder.path())).into_iter().map(|circle| circle.join(" ")).collect::<Vec<_>>()
+    };
+    let a = ("a.rs", "impl App {\n    fn a(&self) {\n        self.b();\n    }\n}\n");
+    assert_eq!(found(&[a, ("b.rs", "impl App {\n    fn b(&self) {\n        soon(|app| app.a());\n    }\n}\n")]), ["a.rs b.rs"]);
+    assert_eq!(found(&[a, ("b.rs", "impl App {\n    fn b(&self) {\n        soon(Self::a);\n    }\n}\n")]), ["a.rs b.rs"]);
+    // What another type calls the same, and what stands in a comment, is no call.
+    assert!(found(&[a, ("b.rs", "impl App {\n    fn b(&self) {\n        page.a(); // self.a()\n    }\n}\n")]).is_empty());
 }
 
 #[test]

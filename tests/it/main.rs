@@ -73,4 +73,5 @@ mod ui_shared;
 mod ui_shell;
 mod ui_sizes;
 mod ui_steps;
+mod ui_waits;
 mod written_before;

@@ -283,3 +283,55 @@ fn a_note_takes_back_the_change_that_it_tells_of() {
     let now = window.harness.state_mut().state().profiles[0].profile.clone();
     assert_eq!((now.extra_headers, now.label.as_str()), (broken.extra_headers, "changed since"));
 }
+
+#[test]
+fn a_fix_that_would_change_nothing_is_not_offered() {
+    let mut window = open();
+    let profile = centerpost::model::Profile {
+        name: "Without a key".into(),
+        base_url: "http://127.0.0.1:9".into(),
+        project_key: "p".into(),
+        source_key: "s".into(),
+        ..Default::default()
+    };
+    window.run(Command::Profile(ProfileCommand::Create(Box::new(profile))));
+    let count = window.texts().into_iter().find(|text| text.starts_with("Show ") && text.contains("problem")).unwrap();
+    window.press(&count);
+    assert!(window.has("The API key is missing in the address"), "{:#?}", window.texts());
+    assert!(!window.has("Use the profile's API key"), "it has none");
+}
+
+/// Whether a text is drawn, and nothing cuts it off.
+fn is_drawn_whole(shape: &egui::Shape, clip: egui::Rect, text: &str) -> bool {
+    match shape {
+        egui::Shape::Vec(shapes) => shapes.iter().any(|shape| is_drawn_whole(shape, clip, text)),
+        egui::Shape::Text(drawn) => drawn.galley.text() == text && clip.contains_rect(drawn.visual_bounding_rect()),
+        _ => false,
+    }
+}
+
+#[test]
+fn a_bar_that_grows_cuts_nothing_off_not_even_for_one_frame() {
+    let mut window = open();
+    window.harness.run_steps(5);
+    let (stored, session) = window.harness.state_mut().state().open().unwrap();
+    let endpoint = centerpost::model::Endpoint { source_key: "other".into(), ..stored.profile.endpoint() };
+    session.draft.set_endpoint(endpoint, &stored.profile);
+    window.harness.step();
+    let text = "This address differs from the profile's";
+    let shapes = &window.harness.output().shapes;
+    assert!(shapes.iter().any(|drawn| is_drawn_whole(&drawn.shape, drawn.clip_rect, text)));
+}
+
+#[test]
+fn a_profile_without_fields_leads_on_to_both_ways() {
+    let mut window = open();
+    let profile = centerpost::model::Profile { name: "Bare".into(), ..Default::default() };
+    window.run(Command::Profile(ProfileCommand::Create(Box::new(profile))));
+    window.press("Write the JSON");
+    window.until("the JSON", |window| window.has("Payload (JSON)"));
+    window.harness.get_by_role_and_label(Role::Tab, "Form").click();
+    window.harness.run_steps(3);
+    window.press("Add fields…");
+    window.until("the profile", |window| window.has("Incoming fields"));
+}

@@ -41,7 +41,7 @@ impl App {
     fn bundle_history(&mut self, ids: Vec<i64>) {
         let Some(history) = self.history.clone() else { return };
         let read = move || ids.into_iter().map(|id| evidence::of_history(&history, &[id])).collect::<Vec<_>>();
-        self.read_aside(read, |app, _, read| {
+        self.read_aside("Reading the exchanges", read, |app, _, read| {
             let mut exchanges = Vec::new();
             for found in read {
                 match found {
@@ -99,7 +99,7 @@ impl App {
         let page = &self.state.bundle;
         // What is still being looked for must not be missing from what is hidden.
         let Some(sealed) = page.sealed.clone().filter(|_| page.sealing.is_none()) else { return };
-        self.write_aside(move || {
+        self.write_aside("Saving the bundle", move || {
             let packed = bundle::pack(&sealed).map_err(|error| format!("Packing the bundle: {error}"))?;
             write_export_bytes(&path, &packed.bytes, true).map_err(|error| error.to_string())?;
             Ok(format!("Saved the bundle as {}", path.display()))

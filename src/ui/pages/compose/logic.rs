@@ -10,19 +10,16 @@ use crate::model::correlation;
 use crate::model::draft::Attachment;
 use crate::model::history::Fingerprint;
 use crate::model::request_record::RequestRecord;
-use crate::model::{Endpoint, Profile, Request, system_words};
-use crate::service;
+use crate::model::system_words;
 use crate::service::confirm::ConfirmReason;
-use crate::service::intent::{Intent, Purpose};
-use crate::service::order::Delivery;
+use crate::service::intent::Purpose;
 use crate::service::record::Origin;
 use crate::ui::app::App;
 use crate::ui::command::Command;
 use crate::ui::pages::compose::command::ComposeCommand;
 use crate::ui::pages::compose::draft_id::DraftId;
 use crate::ui::pages::compose::refresh::refresh;
-use crate::ui::pages::compose::state::{Question, Session, Waiting};
-use crate::ui::pages::response::state::{DeliveryView, Pace, UploadStage, UploadView};
+use crate::ui::pages::response::state::DeliveryView;
 use crate::ui::toasts::NoteKind;
 
 impl App {
@@ -61,13 +58,8 @@ impl App {
             session.unsaved_since.get_or_insert_with(Instant::now);
             // What it was about to send is not what stands there any more.
             session.question = None;
+            session.stop_looking();
             refresh(session, &stored.profile);
-        }
-    }
-
-    pub(in crate::ui) fn with_session(&mut self, change: impl FnOnce(&mut Session)) {
-        if let Some((_, session)) = self.state.open() {
-            change(session);
         }
     }
 
@@ -76,7 +68,7 @@ impl App {
         let Some(id) = self.state.draft_id() else { return };
         let Some((stored, session)) = self.state.open() else { return };
         session.was_sent = true;
-        if session.sending().is_some() || session.question.is_some() {
+        if session.sending().is_some() || session.question.is_some() || session.is_looking {
             return;
         }
         let profile = stored.profile.clone();
@@ -87,31 +79,7 @@ impl App {
         origin.overridden = session.problems.iter().map(|cause| cause.id.as_str().to_owned()).collect();
         correlation::put_in(&mut request, &profile, origin.delivery);
         let delivery = self.delivery(request, sent_to, profile, attachments, origin);
-        self.ask_or_start(&id, delivery, Purpose::Send);
-    }
-
-    /// What the floors below need to know of the window.
-    pub(in crate::ui) fn surroundings(&self) -> service::session::Session<'_> {
-        service::session::Session {
-            store: self.store.as_ref(),
-            history: self.history.as_ref(),
-            settings: &self.state.settings,
-            settings_trouble: self.state.settings_trouble.as_deref(),
-            confirmed: &self.state.confirmed,
-            now: self.state.now,
-        }
-    }
-
-    /// A delivery with the network as the settings have it.
-    pub(in crate::ui) fn delivery(
-        &self,
-        request: Request,
-        sent_to: Endpoint,
-        profile: Profile,
-        attachments: Vec<Attachment>,
-        origin: Origin,
-    ) -> Delivery {
-        self.surroundings().delivery(request, sent_to, profile, attachments, origin)
+        self.ask_or_start(id, delivery, Purpose::Send);
     }
 
     /// Sends what a question waits with.
@@ -124,66 +92,12 @@ impl App {
         self.ask_next(&id, question.waiting, question.further);
     }
 
-    /// Starts a delivery of a draft, unless something has to be confirmed first.
-    pub(in crate::ui) fn ask_or_start(&mut self, id: &DraftId, delivery: Delivery, purpose: Purpose) {
-        let due = self.due(&delivery.intent(purpose));
-        self.ask_next(id, Waiting::Delivery(Box::new(delivery)), due);
-    }
-
-    /// Why a send has to be confirmed. What could not be found out is said.
-    pub(in crate::ui) fn due(&mut self, intent: &Intent<'_>) -> Vec<ConfirmReason> {
-        let due = self.surroundings().due(intent);
-        if let Some(warning) = due.warning {
-            self.state.note(NoteKind::Problem, warning, None);
-        }
-        due.reasons
-    }
-
-    /// Asks for the first of these reasons, or starts what waits for the answer when there is none.
-    pub(in crate::ui) fn ask_next(&mut self, id: &DraftId, waiting: Waiting, mut reasons: Vec<ConfirmReason>) {
-        if reasons.is_empty() {
-            return match waiting {
-                Waiting::Delivery(delivery) => self.start_delivery(id, *delivery),
-                Waiting::Upload(index, order) => self.start_upload(index, *order),
-            };
-        }
-        let (reason, further) = (reasons.remove(0), reasons);
-        if let Some(session) = self.state.session_mut(id) {
-            session.question = Some(Question { waiting, reason, further });
-        }
-    }
-
-    pub(in crate::ui) fn start_delivery(&mut self, id: &DraftId, delivery: Delivery) {
-        let job = self.jobs.deliver(delivery.clone());
-        let uploads = delivery.attachments.iter().enumerate().map(|(index, attachment)| UploadView {
-            attachment: attachment.clone(),
-            job: (job, index),
-            stage: UploadStage::Waiting,
-            pace: Pace::default(),
-        });
-        let view = DeliveryView {
-            job,
-            started_at: self.state.now,
-            started: Instant::now(),
-            exchange: None,
-            causes: Vec::new(),
-            endpoints: Vec::new(),
-            uploads: uploads.collect(),
-            report: None,
-            overridden: Vec::new(),
-            kept: None,
-            delivery,
-        };
-        if let Some(session) = self.state.session_mut(id) {
-            let overridden = session.problems.clone();
-            session.deliveries.push(DeliveryView { overridden, ..view });
-            session.shown = None;
-        }
-    }
-
     pub(in crate::ui) fn cancel_sending(&mut self) {
         let jobs = match self.state.open() {
-            Some((_, session)) => session.sending().map(jobs_of).unwrap_or_default(),
+            Some((_, session)) => {
+                session.stop_looking();
+                session.sending().map(jobs_of).unwrap_or_default()
+            }
             None => return,
         };
         for job in jobs {
@@ -194,7 +108,7 @@ impl App {
     /// Looks at files that were picked, and attaches them: on a network drive even looking can take long.
     fn attach(&mut self, id: DraftId, parameter: String, paths: Vec<PathBuf>) {
         let look = move || paths.into_iter().map(|path| look_at(&parameter, path)).collect();
-        self.read_aside(look, move |app, _, found| app.take_attachments(&id, found));
+        self.read_aside("Looking at the files", look, move |app, _, found| app.take_attachments(&id, found));
     }
 
     fn take_attachments(&mut self, id: &DraftId, found: Vec<Result<Attachment, String>>) {

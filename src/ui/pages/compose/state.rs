@@ -55,6 +55,10 @@ pub struct Session {
     pub dropped: Vec<std::path::PathBuf>,
     /// What the user is asked before something is sent.
     pub question: Option<Question>,
+    /// Whether it is being found out if the send has to be confirmed.
+    pub is_looking: bool,
+    /// Tells an answer to that from one that nobody waits for any more.
+    pub looking: u64,
     /// What was found out about what stands in the form.
     pub diagnostics: ToolRun,
     /// The job that reads what was sent last.
@@ -126,6 +130,12 @@ impl Session {
         let before = self.draft.clone();
         let answer = change(&mut self.draft);
         (self.undo.remember(before, &self.draft), answer)
+    }
+
+    /// A send that is about to be confirmed or started is dropped.
+    pub(in crate::ui) fn stop_looking(&mut self) {
+        self.is_looking = false;
+        self.looking += 1;
     }
 
     /// The delivery that is under way.

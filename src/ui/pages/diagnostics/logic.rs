@@ -55,9 +55,17 @@ impl App {
             },
         };
         let profile_id = self.state.selected.clone().map_or_else(String::new, |id| id.0);
-        let intent = Intent { purpose, url: &request.url, profile: &profile, profile_id: &profile_id, fingerprint: None };
-        let text = confirm::words(&self.due(&intent), &jiff::tz::TimeZone::system());
-        self.with_session(|session| session.diagnostics.question = Some((tool, text)));
+        let Some(draft) = self.state.draft_id() else { return };
+        self.with_due(
+            (request, profile, profile_id),
+            |(request, profile, profile_id)| Intent { purpose, url: &request.url, profile, profile_id, fingerprint: None },
+            move |app, _, due| {
+                let text = confirm::words(&due, &jiff::tz::TimeZone::system());
+                if let Some(session) = app.state.session_mut(&draft) {
+                    session.diagnostics.question = Some((tool, text));
+                }
+            },
+        );
     }
 
     /// Whoever agreed to requests that make tickets has agreed to send to a production profile.

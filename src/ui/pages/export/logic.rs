@@ -67,7 +67,7 @@ impl App {
 
     fn save_export(&mut self, path: &Path, ending: &str, text: String) {
         let place = if ending.is_empty() { path.to_owned() } else { beside(path, ending) };
-        self.write_aside(move || {
+        self.write_aside("Saving the export", move || {
             write_export(&place, &text, true).map_err(|error| error.to_string())?;
             Ok(format!("Saved as {}", place.display()))
         });

@@ -72,7 +72,7 @@ impl App {
     fn with_history_sources(&mut self, ids: Vec<i64>, then: impl FnOnce(&mut Self, &Context, Vec<Source>) + 'static) {
         let Some(history) = self.history.clone() else { return };
         let read = move || ids.into_iter().map(|id| history.open_record(id)).collect::<Vec<_>>();
-        self.read_aside(read, move |app, ctx, read| {
+        self.read_aside("Reading the exchanges", read, move |app, ctx, read| {
             let mut sources = Vec::new();
             for kept in read {
                 match kept {

@@ -41,18 +41,22 @@ impl App {
                 Ok((written.count, written.notes))
             }
         });
-        self.go_on(promise, move |app, _, added: Result<(usize, Vec<String>), String>| match added {
-            Ok((count, notes)) => {
-                for note in notes {
-                    app.state.note(NoteKind::Info, note, None);
+        self.go_on_written(
+            "Adding to the suite",
+            promise,
+            move |app, _, added: Result<(usize, Vec<String>), String>| match added {
+                Ok((count, notes)) => {
+                    for note in notes {
+                        app.state.note(NoteKind::Info, note, None);
+                    }
+                    let steps = if count == 1 { "1 step".to_owned() } else { format!("{count} steps") };
+                    let text = format!("Added {steps} to {}", path.display());
+                    let open = Command::Run(RunCommand::Open(path));
+                    app.state.note(NoteKind::Info, text, Some(("Open it".to_owned(), open)));
                 }
-                let steps = if count == 1 { "1 step".to_owned() } else { format!("{count} steps") };
-                let text = format!("Added {steps} to {}", path.display());
-                let open = Command::Run(RunCommand::Open(path));
-                app.state.note(NoteKind::Info, text, Some(("Open it".to_owned(), open)));
-            }
-            Err(reason) => app.state.note(NoteKind::Problem, reason, None),
-        });
+                Err(reason) => app.state.note(NoteKind::Problem, reason, None),
+            },
+        );
     }
 
     pub(in crate::ui) fn learn_profile(&mut self, ctx: &Context, sources: Vec<Source>) {

@@ -145,20 +145,6 @@ impl App {
         self.jobs.change_history(history, change);
     }
 
-    /// Reads what each draft of a profile sent last, so that its response stands there after a restart.
-    pub(in crate::ui) fn recall(&mut self, id: &ProfileId) {
-        let Some(history) = self.history.clone() else { return };
-        let Some(drafts) = self.state.drafts.get_mut(id) else { return };
-        for (at, session) in drafts.all_mut().enumerate() {
-            session.recalling = match session.sent {
-                Some(sent) => Some(self.jobs.open_record(&history, sent)),
-                // Before there were several drafts nobody noted what one had sent.
-                None if at == 0 && session.name.is_empty() => Some(self.jobs.open_newest_record(&history, id.0.clone())),
-                None => None,
-            };
-        }
-    }
-
     pub(in crate::ui) fn on_read(&mut self, job: JobId, read: HistoryEvent) {
         if let Some(session) = self.state.sessions_mut().find(|session| session.recalling == Some(job)) {
             session.recalling = None;
@@ -217,7 +203,7 @@ impl App {
                 None => Ok(None),
             }
         };
-        self.read_aside(work, move |app, _, found| match found {
+        self.read_aside("Looking for the working exchange", work, move |app, _, found| match found {
             Ok(Some(row)) if row.id != id => app.state.history.opening = Some(app.jobs.compare_records(&history, row.id, id)),
             Ok(_) => {
                 let text = "No other successful exchange of this profile. Mark one as working, or send one that succeeds";
@@ -234,6 +220,7 @@ impl App {
         }
         let history = history.clone();
         self.read_aside(
+            format!("Reading exchange {id}"),
             move || history.open_record(id),
             move |app, _, kept| {
                 app.state.history.is_reading = false;
@@ -255,19 +242,23 @@ impl App {
             Ok(again) => again,
             Err(error) => return self.state.note(NoteKind::Problem, format!("Sending {id} again: {error}"), None),
         };
-        self.select(profile_id.clone());
         let mut origin = Origin::new(&profile_id.0);
         origin.fingerprint = Some(Fingerprint::of(&(&request).into()));
         let delivery = self.delivery(request, sent_to, profile, Vec::new(), origin);
-        self.state.view = View::Compose;
-        if let Some(id) = self.state.draft_id() {
-            self.ask_or_start(&id, delivery, Purpose::Send);
-        }
+        self.select_then(profile_id, |app| {
+            app.state.view = View::Compose;
+            if let Some(id) = app.state.draft_id() {
+                app.ask_or_start(id, delivery, Purpose::Send);
+            }
+        });
     }
 
     fn copy_as_draft(&mut self, id: i64, kept: HistoryRecord) {
         let own = ProfileId(kept.row.profile_id.clone());
-        self.select(own);
+        self.select_then(own, move |app| app.fill_with_kept(id, kept));
+    }
+
+    fn fill_with_kept(&mut self, id: i64, kept: HistoryRecord) {
         self.state.view = View::Compose;
         let sent = kept.exchange.sent;
         let Some(draft) = self.state.draft_id() else { return };

@@ -2,5 +2,6 @@
 
 pub mod command;
 mod logic;
+mod recall;
 pub mod state;
 pub mod view;

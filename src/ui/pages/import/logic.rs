@@ -133,10 +133,9 @@ impl App {
         self.state.import = ImportPage::default();
         let Some(profile) = profile else { return };
         let name = profile.shown_name().to_owned();
-        if self.create_profile(profile).is_some() {
-            self.state.note(NoteKind::Info, format!("The profile \"{name}\" is imported and open"), None);
-            self.state.view = View::Compose;
-        }
+        self.create_profile_then(profile, move |app| {
+            app.state.note(NoteKind::Info, format!("The profile \"{name}\" is imported and open"), None);
+        });
     }
 
     /// The profile whose endpoint fits best, or else the open one.
@@ -188,6 +187,7 @@ impl App {
         let name = name_of(&path);
         let parse = |bytes: Vec<u8>| import::environment(&bytes).map_err(|error| error.to_string());
         self.read_aside(
+            format!("Reading the environment {name}"),
             move || read_regular(&path).and_then(parse),
             move |app, _, read| match read {
                 Ok(variables) => {
@@ -231,9 +231,7 @@ impl App {
         if profile.api_key.reveal().contains("{{") {
             profile.api_key = crate::model::Secret::default();
         }
-        if self.create_profile(profile).is_some() {
-            self.state.view = View::Profile;
-        }
+        self.create_profile_then(profile, |app| app.state.view = View::Profile);
     }
 
     /// Fills the form of the profile, and makes a change there that was proposed for the request.
@@ -246,11 +244,10 @@ impl App {
             notes.extend(prepare::keep_found(&mut new.attachments, folder.as_deref()));
             (new, notes)
         };
-        self.with_files(request, look, |app, (new, notes)| app.fill_with(id, new, &notes, fix));
+        self.with_files(request, look, |app, (new, notes)| app.select_then(id, move |app| app.fill_with(new, &notes, fix)));
     }
 
-    fn fill_with(&mut self, id: ProfileId, new: Draft, notes: &[String], fix: Option<Box<Fix>>) {
-        self.select(id);
+    fn fill_with(&mut self, new: Draft, notes: &[String], fix: Option<Box<Fix>>) {
         let Some(draft) = self.state.draft_id() else { return };
         let Some((stored, session)) = self.state.open() else { return };
         let profile = stored.profile.clone();
@@ -289,7 +286,7 @@ impl App {
         }
         page.is_looking = true;
         let of = (page.folder.clone(), page.profile.clone());
-        self.read_aside(look, move |app, _, found| {
+        self.read_aside("Looking at the files", look, move |app, _, found| {
             let page = &mut app.state.import;
             page.is_looking = false;
             if (page.folder.clone(), page.profile.clone()) == of && page.request() == Some(request) {
@@ -331,8 +328,17 @@ impl App {
 
     fn ask_to_send_import(&mut self) {
         self.with_delivery(|app, _, delivery, purpose| {
-            let due = app.due(&delivery.intent(purpose));
-            app.state.import.question = Some(confirm::words(&due, &jiff::tz::TimeZone::system()));
+            let shown = app.state.import.request();
+            app.with_due(
+                delivery,
+                move |delivery| delivery.intent(purpose),
+                move |app, _, due| {
+                    // Another request may be shown by now.
+                    if app.state.import.request() == shown {
+                        app.state.import.question = Some(confirm::words(&due, &jiff::tz::TimeZone::system()));
+                    }
+                },
+            );
         });
     }
 
@@ -343,11 +349,12 @@ impl App {
             if delivery.profile.production {
                 app.state.confirmed.insert(id.clone());
             }
-            app.select(id);
-            app.state.view = View::Compose;
-            if let Some(id) = app.state.draft_id() {
-                app.start_delivery(&id, delivery);
-            }
+            app.select_then(id, |app| {
+                app.state.view = View::Compose;
+                if let Some(id) = app.state.draft_id() {
+                    app.start_delivery(&id, delivery);
+                }
+            });
         });
     }
 

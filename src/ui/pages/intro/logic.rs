@@ -3,6 +3,7 @@
 use crate::model::drafts::NamedDraft;
 use crate::ui::app::App;
 use crate::ui::pages::intro::command::IntroCommand;
+use crate::ui::pages::intro::sample::Sample;
 use crate::ui::toasts::NoteKind;
 use crate::ui::view::View;
 
@@ -13,7 +14,10 @@ impl App {
             let text = "No profile runs in the sandbox. Create a sandbox twin of a profile from its menu in the list";
             return self.state.note(NoteKind::Problem, text, None);
         };
-        self.select(id);
+        self.select_then(id, move |app| app.open_sample(sample));
+    }
+
+    fn open_sample(&mut self, sample: Sample) {
         let Some((stored, drafts)) = self.state.open_drafts() else { return };
         let Some(draft) = sample.draft(&stored.profile) else {
             let text = format!("\"{}\" has no field for this example", stored.profile.shown_name());

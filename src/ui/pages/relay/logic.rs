@@ -46,13 +46,19 @@ impl App {
         if self.state.relay.target != Target::Profile {
             return self.start_relay();
         }
-        let url = profile.base_url.clone();
-        let intent = Intent { purpose: Purpose::Relay, url: &url, profile: &profile, profile_id: &id.0, fingerprint: None };
-        let reasons = self.due(&intent);
-        if reasons.is_empty() {
-            return self.start_relay();
-        }
-        self.state.relay.question = Some(confirm::words(&reasons, &jiff::tz::TimeZone::system()));
+        self.with_due(
+            (profile, id),
+            |(profile, id)| {
+                let url = &profile.base_url;
+                Intent { purpose: Purpose::Relay, url, profile, profile_id: &id.0, fingerprint: None }
+            },
+            |app, _, reasons| {
+                if reasons.is_empty() {
+                    return app.start_relay();
+                }
+                app.state.relay.question = Some(confirm::words(&reasons, &jiff::tz::TimeZone::system()));
+            },
+        );
     }
 
     fn start_relay(&mut self) {

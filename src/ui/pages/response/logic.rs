@@ -8,14 +8,14 @@ use eframe::egui::Context;
 use crate::jobs::JobId;
 use crate::model::draft::Attachment;
 use crate::service::deliver::DeliveryEvent;
-use crate::service::order::{UploadOrder, endpoint_for};
+use crate::service::order::endpoint_for;
 use crate::service::report::UploadResult;
 use crate::ui::app::App;
 use crate::ui::command::Command;
 use crate::ui::pages::compose::refresh::keep_possible_fixes;
 use crate::ui::pages::compose::state::Waiting;
 use crate::ui::pages::response::command::ResponseCommand;
-use crate::ui::pages::response::state::{DeliveryView, Pace, UploadStage, UploadView};
+use crate::ui::pages::response::state::{DeliveryView, UploadStage, UploadView};
 use crate::ui::title::Ended;
 use crate::ui::toasts::NoteKind;
 
@@ -60,24 +60,14 @@ impl App {
         let endpoint = endpoint_for(attachment, &view.endpoints);
         match endpoint.and_then(|endpoint| view.delivery.order_agreed(attachment, endpoint)) {
             Ok(order) => {
-                let delivery = view.delivery.clone();
-                let due = self.due(&delivery.upload_intent(&order));
-                self.ask_next(&id, Waiting::Upload(index, Box::new(order)), due);
+                let sent = (view.delivery.clone(), order);
+                self.with_due(
+                    sent,
+                    |(delivery, order)| delivery.upload_intent(order),
+                    move |app, (_, order), due| app.ask_next(&id, Waiting::Upload(index, Box::new(order)), due),
+                );
             }
             Err(reason) => self.state.note(NoteKind::Problem, format!("Uploading {}: {reason}", attachment.filename()), None),
-        }
-    }
-
-    /// Sends one file of the delivery that is shown, or one more.
-    pub(in crate::ui) fn start_upload(&mut self, index: usize, order: UploadOrder) {
-        let Some((_, session)) = self.state.open() else { return };
-        let Some(view) = session.shown_delivery() else { return };
-        let attachment = order.attachment.clone();
-        let job = self.jobs.upload(order, &view.delivery.origin, view.delivery.profile.clone());
-        let started = UploadView { attachment, job: (job, 0), stage: UploadStage::Waiting, pace: Pace::default() };
-        match view.uploads.get_mut(index) {
-            Some(upload) => *upload = UploadView { attachment: upload.attachment.clone(), ..started },
-            None => view.uploads.push(started),
         }
     }
 

@@ -144,12 +144,17 @@ impl App {
             }
         };
         let url = job.plan.profile.endpoint().url_revealing_key();
-        let reasons = self.due(&job.intent(&url, done));
-        if reasons.is_empty() {
-            return self.start_run(start);
-        }
-        let text = prepared.masker.text(&confirm::words(&reasons, &jiff::tz::TimeZone::system()));
-        self.state.run.question = Some((text, start));
+        self.with_due(
+            (job, url),
+            move |(job, url)| job.intent(url, done),
+            move |app, _, reasons| {
+                if reasons.is_empty() {
+                    return app.start_run(start);
+                }
+                let text = prepared.masker.text(&confirm::words(&reasons, &jiff::tz::TimeZone::system()));
+                app.state.run.question = Some((text, start));
+            },
+        );
     }
 
     fn start_run(&mut self, start: Start) {
@@ -207,6 +212,7 @@ impl App {
             return;
         };
         self.read_aside(
+            "Reading the exchange",
             move || history.delivery(delivery).map(pick),
             |app, _, found| match found {
                 Ok(Some(row)) => app.history_command(HistoryCommand::Open(row.id)),
@@ -219,7 +225,7 @@ impl App {
     fn save_report(&mut self, kind: ReportKind, path: PathBuf) {
         let Some(result) = self.state.run.result.clone() else { return };
         let shown = path.display().to_string();
-        self.write_aside(move || {
+        self.write_aside("Saving the report", move || {
             write_export(&path, &kind.write(&result), true).map_err(|error| error.to_string())?;
             Ok(format!("Saved the report as {shown}"))
         });
@@ -229,6 +235,7 @@ impl App {
         let shown = path.display().to_string();
         let parse = |bytes: Vec<u8>| serde_json::from_slice::<RunResult>(&bytes).map_err(|error| error.to_string());
         self.read_aside(
+            "Reading the earlier report",
             move || read_regular(&path).and_then(parse),
             move |app, _, read| match read {
                 Ok(earlier) => {

@@ -1,7 +1,6 @@
 //! The sandbox: its start, and the profiles that it plays.
 
 use crate::jobs::JobId;
-use crate::model::Profile;
 use crate::sandbox::{self, Sandbox};
 use crate::store::StoredProfile;
 use crate::ui::app::App;
@@ -70,17 +69,6 @@ impl App {
             profile.base_url = played.base_url;
             profile.api_key = played.api_key;
             self.save_profile(&id, profile);
-        }
-    }
-
-    fn played_profiles(&self) -> Vec<Profile> {
-        self.state.profiles.iter().filter(|stored| stored.profile.sandbox).map(|stored| stored.profile.clone()).collect()
-    }
-
-    /// Lets the sandbox follow the profiles that it plays.
-    pub(in crate::ui) fn play_profiles(&mut self) {
-        if let Some(sandbox) = &self.state.sandbox.running {
-            sandbox.set_profiles(self.played_profiles());
         }
     }
 }

@@ -21,7 +21,7 @@ impl App {
     pub(in crate::ui) fn change_keys(&mut self, change: impl FnOnce(&Store) -> Result<Vec<Notice>, StoreError> + Send + 'static) {
         let Some(store) = self.store.clone() else { return };
         // What was typed and is not on disk yet must not be overtaken.
-        self.settle();
+        self.save_changes();
         self.jobs.change_keys(&store, change);
     }
 

@@ -24,7 +24,7 @@ impl App {
                 self.dialogs.pick_folder(ctx, "Folder for the profiles", done);
             }
             SettingsCommand::UseProfilesFolder(folder) => self.use_profiles_folder(folder),
-            SettingsCommand::MoveProfiles(from) => self.move_profiles(&from),
+            SettingsCommand::MoveProfiles(from) => self.move_profiles(from),
             SettingsCommand::EmptyRemoved => self.empty_removed(),
             SettingsCommand::UnlockKeys(passphrase) => {
                 self.change_keys(move |store| store.keys().unlock(&passphrase).map(|()| Vec::new()));

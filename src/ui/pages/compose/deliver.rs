@@ -1,0 +1,146 @@
+//! Sending a delivery or one file, once everything is confirmed that has to be: from the form, the history, an import or a response.
+
+use std::time::Instant;
+
+use crate::model::draft::Attachment;
+use crate::model::{Endpoint, Profile, Request};
+use crate::service;
+use crate::service::confirm::ConfirmReason;
+use crate::service::intent::{Intent, Purpose};
+use crate::service::order::{Delivery, UploadOrder};
+use crate::service::record::Origin;
+use crate::ui::app::App;
+use crate::ui::pages::compose::draft_id::DraftId;
+use crate::ui::pages::compose::state::{Question, Session, Waiting};
+use crate::ui::pages::response::state::{DeliveryView, Pace, UploadStage, UploadView};
+use crate::ui::toasts::NoteKind;
+
+impl App {
+    /// What the floors below need to know of the window.
+    pub(in crate::ui) fn surroundings(&self) -> service::session::Session<'_> {
+        service::session::Session {
+            store: self.store.as_ref(),
+            history: self.history.as_ref(),
+            settings: &self.state.settings,
+            settings_trouble: self.state.settings_trouble.as_deref(),
+            confirmed: &self.state.confirmed,
+            now: self.state.now,
+        }
+    }
+
+    /// A delivery with the network as the settings have it.
+    pub(in crate::ui) fn delivery(
+        &self,
+        request: Request,
+        sent_to: Endpoint,
+        profile: Profile,
+        attachments: Vec<Attachment>,
+        origin: Origin,
+    ) -> Delivery {
+        self.surroundings().delivery(request, sent_to, profile, attachments, origin)
+    }
+
+    /// Starts a delivery of a draft, unless something has to be confirmed first.
+    pub(in crate::ui) fn ask_or_start(&mut self, id: DraftId, delivery: Delivery, purpose: Purpose) {
+        let Some(session) = self.state.session_mut(&id) else { return };
+        session.looking += 1;
+        let looking = session.looking;
+        session.is_looking = true;
+        self.with_due(
+            delivery,
+            move |delivery| delivery.intent(purpose),
+            move |app, delivery, due| {
+                // The draft may have been changed meanwhile, or the send cancelled.
+                let Some(session) = app.state.session_mut(&id).filter(|session| session.looking == looking) else { return };
+                session.is_looking = false;
+                app.ask_next(&id, Waiting::Delivery(Box::new(delivery)), due);
+            },
+        );
+    }
+
+    /// Finds out why a send has to be confirmed, and goes on with that: the history may be busy. What could not be found out is said.
+    pub(in crate::ui) fn with_due<T: Send + 'static>(
+        &mut self,
+        sent: T,
+        intent: impl for<'a> FnOnce(&'a T) -> Intent<'a> + Send + 'static,
+        then: impl FnOnce(&mut Self, T, Vec<ConfirmReason>) + 'static,
+    ) {
+        let (store, history) = (self.store.clone(), self.history.clone());
+        let (settings, trouble) = ((*self.state.settings).clone(), self.state.settings_trouble.clone());
+        let (confirmed, now) = (self.state.confirmed.clone(), self.state.now);
+        let promise = self.jobs.read(move || {
+            let (store, history, settings_trouble) = (store.as_ref(), history.as_ref(), trouble.as_deref());
+            let around =
+                service::session::Session { store, history, settings: &settings, settings_trouble, confirmed: &confirmed, now };
+            let due = around.due(&intent(&sent));
+            (sent, due)
+        });
+        self.soon("Looking for an earlier send of the same", promise, |app, (sent, due)| {
+            if let Some(warning) = due.warning {
+                app.state.note(NoteKind::Problem, warning, None);
+            }
+            then(app, sent, due.reasons);
+        });
+    }
+
+    /// Asks for the first of these reasons, or starts what waits for the answer when there is none.
+    pub(in crate::ui) fn ask_next(&mut self, id: &DraftId, waiting: Waiting, mut reasons: Vec<ConfirmReason>) {
+        if reasons.is_empty() {
+            return match waiting {
+                Waiting::Delivery(delivery) => self.start_delivery(id, *delivery),
+                Waiting::Upload(index, order) => self.start_upload(index, *order),
+            };
+        }
+        let (reason, further) = (reasons.remove(0), reasons);
+        if let Some(session) = self.state.session_mut(id) {
+            session.question = Some(Question { waiting, reason, further });
+        }
+    }
+
+    pub(in crate::ui) fn start_delivery(&mut self, id: &DraftId, delivery: Delivery) {
+        let job = self.jobs.deliver(delivery.clone());
+        let uploads = delivery.attachments.iter().enumerate().map(|(index, attachment)| UploadView {
+            attachment: attachment.clone(),
+            job: (job, index),
+            stage: UploadStage::Waiting,
+            pace: Pace::default(),
+        });
+        let view = DeliveryView {
+            job,
+            started_at: self.state.now,
+            started: Instant::now(),
+            exchange: None,
+            causes: Vec::new(),
+            endpoints: Vec::new(),
+            uploads: uploads.collect(),
+            report: None,
+            overridden: Vec::new(),
+            kept: None,
+            delivery,
+        };
+        if let Some(session) = self.state.session_mut(id) {
+            let overridden = session.problems.clone();
+            session.deliveries.push(DeliveryView { overridden, ..view });
+            session.shown = None;
+        }
+    }
+
+    /// Sends one file of the delivery that is shown, or one more.
+    pub(in crate::ui) fn start_upload(&mut self, index: usize, order: UploadOrder) {
+        let Some((_, session)) = self.state.open() else { return };
+        let Some(view) = session.shown_delivery() else { return };
+        let attachment = order.attachment.clone();
+        let job = self.jobs.upload(order, &view.delivery.origin, view.delivery.profile.clone());
+        let started = UploadView { attachment, job: (job, 0), stage: UploadStage::Waiting, pace: Pace::default() };
+        match view.uploads.get_mut(index) {
+            Some(upload) => *upload = UploadView { attachment: upload.attachment.clone(), ..started },
+            None => view.uploads.push(started),
+        }
+    }
+
+    pub(in crate::ui) fn with_session(&mut self, change: impl FnOnce(&mut Session)) {
+        if let Some((_, session)) = self.state.open() {
+            change(session);
+        }
+    }
+}
