@@ -131,7 +131,9 @@ impl OpenDrafts {
             }
             self.add(NamedDraft::default(), profile);
         }
-        let closed = self.tabs.remove(at);
+        let mut closed = self.tabs.remove(at);
+        // What was made of a response to be drawn takes several times its size, and is made again.
+        closed.panels.clear();
         if self.open > at || self.open == self.tabs.len() {
             self.open = self.open.saturating_sub(1);
         }
