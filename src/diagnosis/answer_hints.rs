@@ -16,9 +16,10 @@ pub(super) fn check(context: &RuleContext<'_>, found: &[Cause]) -> Vec<Cause> {
     let mut named: Vec<Cause> = Vec::new();
     for said in sentences(context) {
         let text = said.text.to_lowercase();
+        let of_key = || api_key(&text).filter(|_| context.other_product.is_none());
         let cause = match context.purpose {
-            Purpose::Create => api_key(&text).or_else(|| encoding(&text)).or_else(|| json(context, &text)),
-            Purpose::Upload => api_key(&text).or_else(|| file(&text)),
+            Purpose::Create => of_key().or_else(|| encoding(&text)).or_else(|| json(context, &text)),
+            Purpose::Upload => of_key().or_else(|| file(&text)),
         };
         let Some(cause) = cause else { continue };
         if !named.iter().chain(found).any(|other| other.id == cause.id) {

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::cause::{Cause, FactPlace, Fix};
+use super::other_product::{self, OtherProduct};
 use crate::model::address::Shape;
 use crate::model::json_text;
 use crate::model::multipart::{Part, Recorded};
@@ -41,6 +42,8 @@ pub(super) struct RuleContext<'a> {
     pub(super) answer_text: String,
     /// The same in lower case.
     pub(super) answer_lower: String,
+    /// Who answered in place of Centercode, where the answer shows it.
+    pub(super) other_product: Option<OtherProduct>,
 }
 
 impl<'a> RuleContext<'a> {
@@ -60,7 +63,9 @@ impl<'a> RuleContext<'a> {
             Judgement::RefusedWithin(status) => status,
             _ => answer.status,
         });
+        let answer_lower = answer_text.to_lowercase();
         Self {
+            other_product: case.answer().and_then(|answer| other_product::of(answer, &answer_lower)),
             status,
             case,
             profile: case.profile.as_ref(),
@@ -69,7 +74,7 @@ impl<'a> RuleContext<'a> {
             purpose,
             json,
             answer: case.answer(),
-            answer_lower: answer_text.to_lowercase(),
+            answer_lower,
             answer_text,
         }
     }
@@ -141,10 +146,16 @@ impl<'a> RuleContext<'a> {
     pub(super) fn answer_is_documented_404(&self) -> bool {
         self.status() == 404
             && self.answer_json().is_some_and(|json| {
-                json.as_object().is_some_and(|members| {
-                    members.keys().any(|key| key.eq_ignore_ascii_case("description") || key.eq_ignore_ascii_case("message"))
-                })
+                let members = json.as_object();
+                members.is_some_and(|members| members.keys().any(|key| key.eq_ignore_ascii_case("description")))
             })
+    }
+
+    /// Whether the answer may be Centercode's own refusal: empty, or JSON as it or the framework of its servers writes it.
+    pub(super) fn answer_may_be_own(&self) -> bool {
+        const NAMES: [&str; 6] = ["description", "Message", "errors", "traceId", "title", "ModelState"];
+        self.answer_text.trim().is_empty()
+            || self.answer_json().is_some_and(|json| NAMES.iter().any(|name| json.get(*name).is_some()))
     }
 
     /// The first of the words that the answer's text holds, with its place.

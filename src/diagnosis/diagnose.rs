@@ -4,7 +4,7 @@ use super::cause::{Cause, FactPlace};
 use super::context::RuleContext;
 use super::rules::{api_key, encoding, endpoint, fields, request, response, transport, upload};
 use super::stand_ins::StandIns;
-use super::{answer_hints, form_text, history, mask, rank, recorded, text, told_status};
+use super::{answer_hints, form_text, history, mask, rank, recorded, text, told_failure, told_status};
 use crate::diagnosis::cause_id::CauseId;
 use crate::diagnosis::certainty::Certainty::Proven;
 use crate::model::Case;
@@ -16,6 +16,9 @@ pub fn diagnose(case: &Case) -> Vec<Cause> {
     }
     if let Some(case) = form_text::with_parts(case) {
         return diagnose(&case);
+    }
+    if let Some(failed) = told_failure::failed(case) {
+        return diagnose(&failed);
     }
     if let Some(answered) = told_status::answered(case) {
         let message = case.failure().map_or("", |failure| &failure.message);

@@ -2,21 +2,28 @@
 
 use super::cause::{Cause, FactPlace};
 use super::context::{Purpose, RuleContext};
+use super::other_product::OtherProduct;
 use super::rules::endpoint;
 use super::{history, text};
 use crate::diagnosis::cause_id::CauseId;
 use crate::diagnosis::certainty::Certainty::{Likely, Possible, Proven};
 use crate::diagnosis::certainty::Confidence;
+use crate::model::status::status_text;
 
 /// The causes that the status leaves open, given those that were found.
 pub(super) fn check(context: &RuleContext<'_>, causes: &[Cause]) -> Vec<Cause> {
     let status = context.status();
     let mut found = Vec::new();
+    if let Some(product) = &context.other_product {
+        return vec![answered_by(product, status)];
+    }
     let equal = endpoint::equals_profile(context);
     let profile = context.profile;
     let key_known = profile.is_some_and(|profile| !profile.api_key.is_empty());
     if status == 404 {
-        if let Some((index, earlier)) = history::same_address(context).filter(|_| context.purpose == Purpose::Create) {
+        if let Some((index, earlier)) =
+            history::same_address(context).filter(|_| context.purpose == Purpose::Create && context.sent.knows_host())
+        {
             found.push(
                 keys_changed(context, if context.answer_is_documented_404() { Proven.plain() } else { Likely.strong() })
                     .fact(format!("the same address worked {}", history::when(earlier)), FactPlace::Earlier(index)),
@@ -70,6 +77,18 @@ pub(super) fn check(context: &RuleContext<'_>, causes: &[Cause]) -> Vec<Cause> {
         }
     }
     found
+}
+
+/// Another product answered: what it did not pass on, Centercode did not judge.
+fn answered_by(product: &OtherProduct, status: u16) -> Cause {
+    let (fact, place) = product.fact.clone();
+    Cause::new(CauseId::Unknown, Likely.plain(), format!("{} answered in place of Centercode, and does not say why", product.name))
+        .fact(fact, place)
+        .fact(
+            format!("{}: it says nothing of the keys and the payload, which this product does not know", status_text(status)),
+            FactPlace::AnswerStatus,
+        )
+        .advice("Find out why this product stands before Centercode: compare host, port and path with the endpoint that Centercode shows, and ask whoever runs it. Its own log says more")
 }
 
 fn keys_changed(context: &RuleContext<'_>, confidence: Confidence) -> Cause {

@@ -19,6 +19,7 @@ mod form_text;
 mod history;
 mod html;
 mod mask;
+mod other_product;
 mod phrases;
 mod rank;
 mod recorded;
@@ -26,6 +27,7 @@ mod repair;
 mod rules;
 mod stand_ins;
 mod text;
+mod told_failure;
 mod told_status;
 
 pub use basis::Basis;

@@ -143,7 +143,7 @@ fn refused(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Cause> 
         // A page that is signed by a server of another make was not written by Centercode.
         let signed = context.answer_says(GATEWAYS);
         let header = context.answer.and_then(|answer| answer.header("server")).unwrap_or("").to_lowercase();
-        let is_signed = signed.is_some() || answer_text::says(&header, GATEWAYS);
+        let is_signed = signed.is_some() || context.other_product.is_some() || answer_text::says(&header, GATEWAYS);
         let other = Cause::new(
             CauseId::TransportIntercepted,
             if is_signed { Likely.plain() } else { Likely.weak() },
@@ -172,6 +172,8 @@ fn refused(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Cause> 
                     | CauseId::EndpointProjectKeyMissing
             )
         });
+        // Another product may know nothing of the key.
+        let keyed = if context.other_product.is_some() { likely(keyed) } else { keyed };
         let is_explained = !keyed.is_empty() || !named.is_empty();
         causes.extend(keyed);
         // A refusal that names a submitter is about the submitter, whatever its status.
@@ -193,7 +195,7 @@ fn client_error(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Ca
                 && cause.confidence.is_sure()
         })
         .collect();
-    if matches!(status, 407 | 408 | 429) {
+    if matches!(status, 407 | 408 | 429 | 444 | 460 | 499) {
         // 429 says what it is, whoever answers it.
         let mut causes = if status == 429 { at_most(pages, Likely.plain()) } else { pages };
         let at = if status == 429 { 0 } else { causes.len() };
@@ -212,6 +214,11 @@ fn client_error(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Ca
     let (method, request): (Vec<Cause>, Vec<Cause>) =
         take(&mut found.request).into_iter().partition(|cause| cause.id == CauseId::RequestMethod);
     let broken = take(&mut found.fields);
+    // What another product answered, Centercode did not judge: it shows nothing of keys, and of a payload only where it read it.
+    let product = context.other_product.as_ref();
+    let is_unread = product.is_some_and(|product| !product.reads_payload || !matches!(status, 400 | 415 | 422));
+    let unread = |causes: Vec<Cause>| if is_unread { at_most(causes, Likely.weak()) } else { causes };
+    let (request, broken, upload) = (unread(request), unread(broken), unread(upload));
     let mut causes = named;
     // A size refusal comes from a server that stands before Centercode, before any key is looked at.
     let is_size_sure = status == 413
@@ -251,7 +258,7 @@ fn client_error(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Ca
     });
     causes.extend(route);
     causes.extend(method);
-    causes.extend(keys);
+    causes.extend(if product.is_some() { likely(keys) } else { keys });
     causes.append(&mut sized);
     causes.extend(upload);
     let body_counts = status != 404;

@@ -247,7 +247,8 @@ pub(super) fn unresolved(text: &str) -> Option<Range<usize>> {
 /// A variable of a shell or a program in a text: `$NAME`, `${NAME}`, `$env:NAME`, `$(command)`, `%NAME%`, `{{name}}`.
 pub(super) fn shell_variable(text: &str) -> Option<Range<usize>> {
     let of_shell = text.match_indices('$').find(|(at, _)| {
-        text.get(at + 1..).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '{' | '(')))
+        text.get(at + 1..)
+            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '{' | '(')))
     });
     of_shell.map(|(at, _)| at..text.len()).or_else(|| percent_variable(text)).or_else(|| {
         let start = text.find("{{")?;
@@ -394,7 +395,7 @@ pub(super) fn is_hidden(text: &str) -> bool {
         || all("*")
         || all("·")
         || all("…")
-        || all("█")
+        || !bare.is_empty() && bare.chars().all(|c| c == '█')
         || text.starts_with("{{k-")
         || [
             "redacted",
@@ -430,6 +431,7 @@ mod tests {
             ("[REDACTED]", true),
             ("<redacted>", true),
             ("[FILTERED]", true),
+            ("██", true),
             ("3f0c...71d2", true),
             ("3f***d2", true),
             ("...", false),

@@ -5,3 +5,4 @@ pub(crate) mod fields;
 pub(crate) mod languages;
 pub(crate) mod network;
 pub(crate) mod page;
+pub(crate) mod product;

@@ -46,6 +46,11 @@ pub(crate) fn equals_profile(context: &RuleContext<'_>) -> Option<bool> {
     let (project, source) = context.keys()?;
     let address = &context.address;
     let own = Address::parse(&profile.base_url);
+    // What nobody recorded may have been anything.
+    let sent = context.sent;
+    if !sent.knows_host() || sent.not_recorded.address_end {
+        return None;
+    }
     let key = address.api_key().map(|pair| address.decoded(&pair.value)).unwrap_or_default();
     Some(
         host_name(address) == host_name(&own)

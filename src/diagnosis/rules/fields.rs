@@ -26,7 +26,11 @@ pub(crate) fn check(context: &RuleContext<'_>) -> Vec<Cause> {
     };
     // What was sent may not be known; what the server says of it is.
     // Pages of web servers and filters speak of certificates, users and requirements of their own.
-    let is_foreign = context.answer_is_html() && context.status() != 400;
+    let is_foreign = context.answer_is_html() && context.status() != 400
+        || context
+            .other_product
+            .as_ref()
+            .is_some_and(|product| !product.reads_payload || matches!(context.status(), 401 | 403 | 404));
     if context.status() < 400 || is_foreign {
         return found;
     }

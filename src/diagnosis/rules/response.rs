@@ -233,13 +233,18 @@ fn by_status(context: &RuleContext<'_>) -> Option<Cause> {
     let cause = match status {
         401 | 403 if names_address_list(context) => Cause::new(CauseId::AuthAddressNotAllowed, Proven.weak(), CauseId::AuthAddressNotAllowed.title())
             .advice(CauseId::AuthAddressNotAllowed.advice()),
-        401 | 403 if is_foreign(context) || wants_sign_in(answer) => {
+        401 | 403 if is_foreign(context) || wants_sign_in(answer) || context.other_product.is_some() => {
             Cause::new(CauseId::AuthRejected, Likely.weak(), "The request was refused, but not with Centercode's JSON")
                 .advice("Find out who answered: the page and the Server header name the product. Send the same request from another network, and check the API key in Centercode")
         }
-        401 | 403 => Cause::new(CauseId::AuthRejected, Proven.plain(), "The server refuses the API key, or what it may do").advice(
+        401 | 403 => Cause::new(CauseId::AuthRejected, if context.answer_may_be_own() || names_api_key(context) { Proven.plain() } else { Likely.strong() }, "The server refuses the API key, or what it may do").advice(
             "Check in Centercode that the API key exists, is enabled, and is the one that the External Source names, and that nothing restricts where it may be used from",
         ),
+        // nginx and Amazon's load balancer write these into their logs; nobody receives them.
+        499 | 460 => Cause::new(CauseId::TransportCancelled, Proven.weak(), "The client closed the connection before the answer came")
+            .advice("Look at the client's time limit: it gave up while the server was still at work. Look in Centercode before sending it again"),
+        444 => Cause::new(CauseId::TransportReset, Proven.weak(), "The server closed the connection without an answer, as its rules say")
+            .advice("Ask whoever runs nginx there which of its rules closes the connection (return 444)"),
         408 => Cause::new(CauseId::TransportTimeout, Proven.weak(), "The server gave up waiting for the request").advice("The upload was too slow, or stalled on the way. Try a smaller file or another network"),
         429 => Cause::new(CauseId::ServerRateLimited, Proven.strong(), "Too many requests in too short a time").advice(format!("Wait before the next one{retry}, and send fewer at once")),
         520..=527 | 530 => Cause::new(CauseId::TransportOrigin, Proven.plain(), CauseId::TransportOrigin.title()),
@@ -273,6 +278,11 @@ fn by_status(context: &RuleContext<'_>) -> Option<Cause> {
         }
         _ => cause,
     })
+}
+
+/// Whether an answer speaks of the API key.
+fn names_api_key(context: &RuleContext<'_>) -> bool {
+    says(&context.answer_lower, &["api key", "apikey", "api-key", "api_key"])
 }
 
 /// Whether an answer speaks of a list of IP addresses.

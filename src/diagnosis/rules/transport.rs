@@ -99,7 +99,10 @@ fn narrower(failure: &NetworkFailure, text: &str) -> Option<CauseId> {
         FailureKind::Refused | FailureKind::Reset | FailureKind::Tls | FailureKind::Other => {
             // A time limit cancels, too.
             let is_limit = *id == CauseId::TransportCancelled && says(text, &["timeout", "timed out", "deadline", "elapsing"]);
-            !is_limit && !is_certificate_trouble(text)
+            // What was cancelled because the way failed, failed for that reason.
+            let is_after = *id == CauseId::TransportCancelled
+                && (matches!(kind_of(failure, text), FailureKind::Proxy | FailureKind::Dns) || says(text, REFUSED));
+            !is_limit && !is_after && !is_certificate_trouble(text)
                 || matches!(id, CauseId::TransportTlsRevoked | CauseId::TransportTlsClientCertificate)
         }
     };

@@ -124,7 +124,7 @@ fn server_limit(context: &RuleContext<'_>) -> Option<Cause> {
         );
         return Some(sized(cause.fact(format!("the answer says \"{}\"", short(&word)), place)).advice(fix));
     }
-    let is_plain_page = !context.answer_is_documented_404();
+    let is_plain_page = context.answer_json().is_none() && context.other_product.is_none();
     (answer.status == 404 && size > IIS_LIMIT && is_plain_page).then(|| {
         sized(Cause::new(
             CauseId::UploadServerLimit,
