@@ -27,6 +27,13 @@ pub(super) fn read(text: &str) -> Imported {
     Imported { requests: vec![alone], notes: vec![note(Severity::Taken, said)], ..Imported::default() }
 }
 
+/// An answer as a log keeps it: its status, and its body where there is one. That a success has none there says nothing of it.
+pub(super) fn logged(status: u16, body: String) -> Outcome {
+    let is_left_out = body.is_empty() && (200..300).contains(&status) && !matches!(status, 204 | 205);
+    let body_trouble = is_left_out.then(|| "the record does not hold it".to_owned());
+    Outcome::Answer(Answer { status, body: body.into(), body_trouble, ..Answer::default() })
+}
+
 /// Whether JSON is what Centercode and its like answer with: an object that names its status.
 pub(super) fn reports_error(text: &str) -> bool {
     let value: Value = serde_json::from_str(text).unwrap_or_default();
@@ -42,6 +49,9 @@ pub(super) fn names_status(text: &str) -> bool {
 
 /// Why there is no answer, as a client says it. A text that names a status is an answer.
 fn failure_in(text: &str) -> Option<Outcome> {
+    if let Some(message) = failure::internal(text) {
+        return Some(failure::certain(message));
+    }
     let is_message = status_in(text).is_none() && serde_json::from_str::<Value>(text.trim()).is_err();
     is_message.then(|| failure::read(text)).flatten()
 }
@@ -75,6 +85,11 @@ mod tests {
             (
                 "<p>An error occurred</p>\nThe SSL connection could not be established, see inner exception.",
                 Some(FailureKind::Tls),
+            ),
+            ("500 Can't connect to h:443 (Connection refused)\nClient-Warning: Internal response\n", Some(FailureKind::Refused)),
+            (
+                "599 Internal Exception\nCould not connect to 'h:80': Temporary failure in name resolution\n",
+                Some(FailureKind::Dns),
             ),
             ("<title>502 Bad Gateway</title> connection refused", None),
             (r#"{"error": "connection refused"}"#, None),

@@ -1,5 +1,9 @@
 //! What clients and browsers say when no answer came.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use crate::diagnosis::kind_in_other_language;
 use crate::model::exchange::{FailureKind, NetworkFailure, Outcome};
 
@@ -32,6 +36,18 @@ const WORDS: [(FailureKind, &[&str]); 6] = [
             "remote certificate",
             "ns_error_net_inadequate_security",
             "handshake failure",
+            "altname",
+            "no alternative certificate subject name",
+            "no subject alternative",
+            "wrong version number",
+            "ssl certificate problem",
+            "unable to get local issuer",
+            "certificate validation failure",
+            "certificate is not trusted",
+            "certificate_unknown",
+            "unknownissuer",
+            "notvalidforname",
+            "sec_e_",
         ],
     ),
     (
@@ -50,6 +66,14 @@ const WORDS: [(FailureKind, &[&str]); 6] = [
             "ns_error_unknown_host",
             "failed to resolve",
             "remote name could not be resolved",
+            "temporary failure in name resolution",
+            "unresolvedaddressexception",
+            ":nxdomain",
+            "eai_again",
+            "unable to resolve host",
+            "server misbehaving",
+            "(bad hostname)",
+            "ora-12545",
         ],
     ),
     (FailureKind::Proxy, &["err_tunnel_connection_failed", "err_proxy_", "proxyerror", "proxyconnect"]),
@@ -63,6 +87,8 @@ const WORDS: [(FailureKind, &[&str]); 6] = [
             "connection refused",
             "actively refused",
             "winhttp 12029",
+            ":econnrefused",
+            "ora-12541",
         ],
     ),
     (
@@ -78,6 +104,19 @@ const WORDS: [(FailureKind, &[&str]); 6] = [
             "read timed out",
             "connection timed out",
             "winhttp 12002",
+            "read operation timed out",
+            "httpx.readtimeout",
+            "httpx.connecttimeout",
+            "exceptions.readtimeout",
+            "exceptions.connecttimeout",
+            "readtimeouterror",
+            "connecttimeouterror",
+            "und_err_headers_timeout",
+            "und_err_connect_timeout",
+            "net::readtimeout",
+            "reason: :timeout",
+            "ora-12535",
+            "ora-12170",
         ],
     ),
     (
@@ -94,6 +133,12 @@ const WORDS: [(FailureKind, &[&str]); 6] = [
             "ns_error_net_interrupt",
             "underlying connection was closed",
             "unexpected end of stream",
+            "recv failure: connection reset",
+            "empty reply from server",
+            "remote end closed connection",
+            "server disconnected without sending",
+            "reason: :closed",
+            "other side closed",
         ],
     ),
 ];
@@ -101,11 +146,52 @@ const WORDS: [(FailureKind, &[&str]); 6] = [
 /// The failure that a text tells of; `None` where it tells of none.
 pub(super) fn read(text: &str) -> Option<Outcome> {
     let lower = text.to_ascii_lowercase();
-    let known = WORDS.into_iter().find(|(_, words)| words.iter().any(|word| lower.contains(word))).map(|(kind, _)| kind);
+    let by_words = || WORDS.into_iter().find(|(_, words)| words.iter().any(|word| lower.contains(word))).map(|(kind, _)| kind);
+    let known = numbered(&lower).or_else(by_words);
     // Of other languages there are many words, so the line has to call itself an error; what a payload says is none.
     let is_error = || ERRORS.iter().any(|word| lower.contains(word)) && !lower.contains("\": ");
     let kind = known.or_else(|| is_error().then(|| kind_in_other_language(text)).flatten())?;
     Some(of_kind(kind, text))
+}
+
+/// What curl and what stands on it write before the number of its error.
+static CURL: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?m)^curl: \(([0-9]{1,2})\)|\bcurl error (?:number )?([0-9]{1,2})\b").ok());
+/// What Apple's systems write before theirs.
+static APPLE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"nsurlerrordomain\W{1,3}(?:code[=:\s]{1,2}|error\s)?(-1[0-9]{3})\b").ok());
+
+/// The kind of a failure that a number tells.
+fn numbered(lower: &str) -> Option<FailureKind> {
+    let number = |expression: &LazyLock<Option<Regex>>| -> Option<i32> {
+        expression.as_ref()?.captures(lower)?.iter().skip(1).flatten().next()?.as_str().parse().ok()
+    };
+    if let Some(number) = number(&CURL) {
+        return kind_of_curl(u16::try_from(number).ok()?, lower);
+    }
+    Some(match number(&APPLE)? {
+        -1001 => FailureKind::Timeout,
+        -1003 | -1006 => FailureKind::Dns,
+        -1004 => FailureKind::Refused,
+        -1005 => FailureKind::Reset,
+        -1009 => FailureKind::Unreachable,
+        -1206..=-1200 => FailureKind::Tls,
+        _ => return None,
+    })
+}
+
+/// The kind of curl's error with this number; `None` where it is about the command or about an answer.
+pub(super) fn kind_of_curl(number: u16, words: &str) -> Option<FailureKind> {
+    Some(match number {
+        5 | 97 => FailureKind::Proxy,
+        6 => FailureKind::Dns,
+        7 => FailureKind::Refused,
+        28 => FailureKind::Timeout,
+        51 | 58 | 59 | 60 | 66 | 77 | 82 | 83 | 90 | 91 => FailureKind::Tls,
+        35 if !words.contains("reset") => FailureKind::Tls,
+        18 | 35 | 52 | 55 | 56 | 92 => FailureKind::Reset,
+        _ => return None,
+    })
 }
 
 /// By what a line calls itself an error, whatever language it goes on in.
@@ -115,6 +201,14 @@ const ERRORS: [&str; 10] =
 /// As [`read`], where it is known that no answer came.
 pub(super) fn certain(text: &str) -> Outcome {
     read(text).unwrap_or_else(|| of_kind(FailureKind::Other, text))
+}
+
+/// What Perl's clients say themselves in the form of an answer: LWP's 500 and the 599 of HTTP::Tiny.
+pub(super) fn internal(text: &str) -> Option<&str> {
+    let first = text.trim_start().lines().next().unwrap_or("");
+    let begins = |start: &str| first.starts_with(start);
+    let is_own = text.contains("Client-Warning: Internal response") || begins("500 Can't ") || begins("599 Internal Exception");
+    is_own.then(|| text.trim())
 }
 
 fn of_kind(kind: FailureKind, text: &str) -> Outcome {
@@ -137,6 +231,16 @@ mod tests {
             ("java.net.SocketTimeoutException: Read timed out", Some(FailureKind::Timeout)),
             ("Error: socket hang up", Some(FailureKind::Reset)),
             ("net::ERR_TUNNEL_CONNECTION_FAILED", Some(FailureKind::Proxy)),
+            ("cURL error 60: SSL: no alternative certificate subject name matches target host name", Some(FailureKind::Tls)),
+            ("GuzzleHttp: cURL error 28: Operation timed out after 30001 milliseconds", Some(FailureKind::Timeout)),
+            ("* Closing connection\ncurl: (35) error:0A00010B:SSL routines::wrong version number", Some(FailureKind::Tls)),
+            ("curl: (22) The requested URL returned error: 404", None),
+            ("curl: (3) URL using bad/illegal format or missing URL", None),
+            ("Error Domain=NSURLErrorDomain Code=-1001 \"La requête a expiré.\"", Some(FailureKind::Timeout)),
+            ("NSURLErrorDomain error -1003.", Some(FailureKind::Dns)),
+            ("ORA-29273: HTTP request failed\nORA-29024: Certificate validation failure", Some(FailureKind::Tls)),
+            ("{:error, %Mint.TransportError{reason: :nxdomain}}", Some(FailureKind::Dns)),
+            ("[ERR_TLS_CERT_ALTNAME_INVALID]: Hostname/IP does not match certificate's altnames", Some(FailureKind::Tls)),
             ("Invoke-WebRequest : Der Remotename konnte nicht aufgelöst werden: 'h'", Some(FailureKind::Dns)),
             ("System.Net.WebException: Se excedió el tiempo de espera de la operación", Some(FailureKind::Timeout)),
             ("Invoke-RestMethod : 由于目标计算机积极拒绝，无法连接。", Some(FailureKind::Refused)),

@@ -61,6 +61,10 @@ fn unquoted(text: &str) -> Option<String> {
         return Some(text.lines().map(plain).collect::<Vec<_>>().join("\n"));
     }
     // A message that is quoted whole, its answer too, which no client shows behind this sign.
+    let is_twice = |line: &str| {
+        let sent = line.strip_prefix("> > ").is_some_and(http::is_request_line);
+        sent || line.strip_prefix("> < ").is_some_and(http::is_status_line)
+    };
     let is_mail = text.lines().any(|line| line.strip_prefix("> ").is_some_and(http::is_status_line))
         && !text.lines().any(|line| line.starts_with("< "));
     let mut out: Vec<String> = Vec::new();
@@ -71,7 +75,7 @@ fn unquoted(text: &str) -> Option<String> {
         let begins = !is_inside
             && line.starts_with('>')
             && !goes_on
-            && (super::session::begins_command(&plain(line)) || is_mail && http::is_request_line(&plain(line)));
+            && (super::session::begins_command(&plain(line)) || is_mail && http::is_request_line(&plain(line)) || is_twice(line));
         is_inside = line.starts_with('>') && (is_inside || begins);
         is_changed |= is_inside;
         out.push(if is_inside { plain(line) } else { line.to_owned() });

@@ -226,7 +226,7 @@ struct Response<'a> {
     #[serde(borrow)]
     content: Option<Content<'a>>,
     /// What the browser says in the place of an answer.
-    #[serde(rename = "_error")]
+    #[serde(rename = "_error", alias = "_failureText")]
     error: Option<String>,
 }
 
@@ -277,7 +277,7 @@ impl Collector {
         taken.not_recorded.headers = !has_headers;
         self.mark_left_out_files(&mut taken);
         taken.outcome = entry.response.and_then(|mut response| match response.error.take().filter(|error| !error.is_empty()) {
-            Some(error) if response.status.is_none_or(|status| status == 0.0) => Some(failure::certain(&error)),
+            Some(error) if response.status.is_none_or(|status| status <= 0.0) => Some(failure::certain(&error)),
             _ => self.answer(response).map(Outcome::Answer),
         });
         self.imported.requests.push(taken);

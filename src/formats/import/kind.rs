@@ -31,6 +31,7 @@ listed! {
         Hoppscotch,
         Hurl,
         OpenApi,
+        Automation,
         Log,
         Profile,
         Case,
@@ -73,6 +74,7 @@ impl SourceKind {
             Self::Hoppscotch => Some(("hoppscotch", "A Hoppscotch collection")),
             Self::Hurl => Some(("hurl", "A Hurl file")),
             Self::OpenApi => Some(("openapi", "The operations of an OpenAPI or Swagger description (JSON or YAML)")),
+            Self::Automation => Some(("automation", "A workflow of n8n, Make, Jira Automation, Power Automate or the like")),
             Self::Log => Some(("log", "Log lines")),
             Self::Bundle => Some(("bundle", "A support bundle")),
             Self::Link => Some(("link", "A centerpost:// link")),
@@ -97,6 +99,7 @@ impl SourceKind {
             Self::Hoppscotch => "a Hoppscotch collection",
             Self::Hurl => "a Hurl file",
             Self::OpenApi => "an OpenAPI description",
+            Self::Automation => "an automation's workflow",
             Self::Log => "a log",
             Self::Profile => "a profile",
             Self::Case => "a case",
@@ -118,6 +121,7 @@ impl From<Client> for SourceKind {
             Client::Hoppscotch => Self::Hoppscotch,
             Client::PostmanVersion1 => Self::Postman,
             Client::OpenApi => Self::OpenApi,
+            Client::Automation => Self::Automation,
         }
     }
 }
@@ -178,8 +182,23 @@ pub(super) fn other_kind(text: &str) -> Option<SourceKind> {
     if http::holds_message(head) {
         return Some(SourceKind::Http);
     }
-    (head.contains("://") || head.contains(" HTTP/") || head.contains("#Fields:") || head.contains("ConnectionPool(host="))
-        .then_some(SourceKind::Log)
+    (head.contains("://")
+        || head.contains(" HTTP/")
+        || head.contains("#Fields:")
+        || head.contains("ConnectionPool(host=")
+        || names_path(head)
+        || log::json_lines::has_members(head))
+    .then_some(SourceKind::Log)
+}
+
+/// Whether a text names a method and behind it the path of an API, as the logs of many servers do.
+fn names_path(text: &str) -> bool {
+    let behind = |method: &'static str| text.match_indices(method).map(move |(at, _)| &text[at + method.len()..]);
+    let is_path = |behind: &str| {
+        let path = behind.trim_start_matches([' ', '"']).split([' ', '"', '\n']).next().unwrap_or("");
+        behind.starts_with([' ', '"']) && path.starts_with('/') && path.contains("/api/")
+    };
+    ["POST", "PUT", "PATCH"].into_iter().flat_map(behind).any(is_path)
 }
 
 /// Whether a text is a list of JSON rather than a line that begins with a time or a name in brackets.
@@ -211,7 +230,10 @@ fn json_kind(text: &str) -> SourceKind {
         return kind;
     }
     let head = &text[..text.floor_char_boundary(4096)];
-    if head[1..].trim_start().starts_with("\"log\"") {
+    // Docker keeps the text of a line under this name.
+    let of_har =
+        head[1..].trim_start().strip_prefix("\"log\"").map(|rest| rest.trim_start().trim_start_matches(':').trim_start());
+    if of_har.is_some_and(|rest| rest.is_empty() || rest.starts_with('{')) {
         return SourceKind::Har;
     }
     if head.contains("\"_postman_id\"") || head.contains("schema.getpostman.com") || head.contains("schema.postman.com") {

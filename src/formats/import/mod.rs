@@ -1,6 +1,7 @@
 //! What comes in: whatever is pasted, opened or dropped, read by [`open`].
 
 mod answer;
+mod around;
 mod collection;
 pub mod curl;
 mod error;
@@ -19,6 +20,7 @@ mod open;
 pub mod postman;
 mod prefixed;
 mod program;
+mod second_prompt;
 mod session;
 pub(crate) mod text;
 pub mod to_json;

@@ -2,11 +2,14 @@
 
 use std::borrow::Cow;
 
-use super::collection::{bru, bruno, hoppscotch, insomnia, open_collection, openapi, thunder};
+use super::collection::{automation, bru, bruno, hoppscotch, insomnia, open_collection, openapi, thunder};
 use super::curl::{self, Shell};
 use super::error::{ImportError, note};
 use super::kind::{SourceKind, file_of_client, other_kind};
-use super::{answer, fences, gaps, har, http, hurl, link, log, lookalike, mail, postman, prefixed, program, session, text};
+use super::{
+    answer, around, fences, gaps, har, http, hurl, link, log, lookalike, mail, postman, prefixed, program, second_prompt,
+    session, text,
+};
 use crate::formats::bundle::{self, Bundle};
 use crate::formats::case;
 use crate::model::imported::{Imported, Note, Severity};
@@ -109,7 +112,8 @@ fn mark_end(text: &str, opened: &mut Opened) {
     // Quotes that end in the wrong place make addresses of whatever follows.
     let is_word = |request: &RequestSpec| {
         let place = request.url.split_once("://").map_or(request.url.as_str(), |(_, rest)| rest);
-        !place.is_empty() && !place.contains(['.', '/', ':', '{', '$'])
+        let host = place.split(['/', '?']).next().unwrap_or(place);
+        !host.is_empty() && host != "localhost" && !host.contains(['.', ':', '{', '$'])
     };
     let speaks_of_quotes = opened.imported.notes.iter().any(|note| note.text.contains("quote"));
     let is_broken = is_command && (speaks_of_quotes || opened.imported.requests.iter().any(is_word));
@@ -154,7 +158,7 @@ fn open_text(text: &str, hints: &Hints) -> Result<Opened, ImportError> {
     if let Some(kind) = file_of_client(text) {
         return found(kind, import(text, kind, &hints.environment)?);
     }
-    if let Some((plain, said)) = mail::plain(text) {
+    if let Some((plain, said)) = around::plain(text).or_else(|| mail::plain(text)) {
         let mut opened = open_text(&plain, hints)?;
         opened.imported.notes.iter_mut().for_each(|note| note.place = None);
         opened.imported.notes.insert(0, note(Severity::Taken, said));
@@ -164,6 +168,13 @@ fn open_text(text: &str, hints: &Hints) -> Result<Opened, ImportError> {
         let mut opened = open_text(&plain, hints)?;
         opened.imported.notes.iter_mut().for_each(|note| note.place = None);
         let said = "Each of its lines begins with what a log writes before it; the text behind that was read";
+        opened.imported.notes.insert(0, note(Severity::Taken, said));
+        return Ok(opened);
+    }
+    if let Some(plain) = second_prompt::plain(text) {
+        let mut opened = open_text(&plain, hints)?;
+        opened.imported.notes.iter_mut().for_each(|note| note.place = None);
+        let said = "The shell's second prompt before the further lines of a command was taken off";
         opened.imported.notes.insert(0, note(Severity::Taken, said));
         return Ok(opened);
     }
@@ -271,7 +282,15 @@ fn import(text: &str, kind: SourceKind, environment: &postman::Variables) -> Res
         SourceKind::CurlBash => Ok(commands(text, Shell::Bash)),
         SourceKind::CurlCmd => Ok(commands(text, Shell::Cmd)),
         SourceKind::CurlPowerShell => Ok(commands(text, Shell::PowerShell)),
-        SourceKind::Http => Ok(http::read(text)),
+        SourceKind::Http => {
+            let mut imported = http::read(text);
+            if let Some(last) = imported.requests.last_mut().filter(|last| last.outcome.is_none())
+                && http::is_transcript(text)
+            {
+                last.outcome = session::of_transcript(text);
+            }
+            Ok(imported)
+        }
         SourceKind::Program => Ok(program::read(text)),
         SourceKind::Har => har::read(text),
         SourceKind::Link => link::read(text),
@@ -284,6 +303,7 @@ fn import(text: &str, kind: SourceKind, environment: &postman::Variables) -> Res
         SourceKind::Hoppscotch => hoppscotch::read(text, environment),
         SourceKind::Hurl => Ok(hurl::read(text)),
         SourceKind::OpenApi => openapi::read(text, environment),
+        SourceKind::Automation => automation::read(text, environment),
         SourceKind::Log => Ok(log::read(text)),
         SourceKind::Url => Ok(alone(address(text.trim()), "an address")),
         SourceKind::Json => Ok(alone(payload(text), "a payload")),

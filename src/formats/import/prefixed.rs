@@ -7,7 +7,11 @@ use regex::Regex;
 use super::{http, session};
 
 /// What stands before the lines, one expression for each kind of service.
-const PREFIXES: [&str; 5] = [
+const PREFIXES: [&str; 7] = [
+    // Spring Boot, and what a logger of OpenFeign writes behind that.
+    r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.,]\d+\S*\s+(?:TRACE|DEBUG|INFO|WARN|ERROR)\s+\d+ --- (?:\[[^\]]*\] ?)+\S+\s+: ?(?:\[[^\]]*#[^\]]*\] ?)?",
+    // Logback's own form.
+    r"^(?:\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d[.,]\d+ \[[^\]]+\] (?:TRACE|DEBUG|INFO|WARN|ERROR) +\S+ - ?(?:\[[^\]]*#[^\]]*\] ?)?",
     // GitHub, GitLab, Azure, `docker logs --timestamps`.
     r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)? (?:\d\d[OE]\+? ?)?",
     // syslog and journald.
@@ -39,7 +43,8 @@ pub(super) fn plain(text: &str) -> Option<String> {
     let is_request = plain.lines().any(session::begins_command)
         || http::is_transcript(&plain)
         || http::begins_message(&plain)
-        || http::holds_message(&plain);
+        || http::holds_message(&plain)
+        || plain.lines().any(|line| line.starts_with("--> ") || line.starts_with("---> "));
     is_request.then_some(plain)
 }
 

@@ -2,7 +2,7 @@
 
 use super::http;
 use super::{answer, failure};
-use crate::model::exchange::{Answer, FailureKind, NetworkFailure, Outcome};
+use crate::model::exchange::{FailureKind, NetworkFailure, Outcome};
 
 /// A text of a terminal, taken apart.
 pub(super) struct Session {
@@ -65,7 +65,7 @@ enum State {
 
 /// Whether a text's quotes are closed, as a shell counts them.
 #[derive(Default)]
-struct Quotes {
+pub(super) struct Quotes {
     open: Option<char>,
     /// The last line says that the next one goes on with it.
     continues: bool,
@@ -73,11 +73,16 @@ struct Quotes {
 }
 
 impl Quotes {
-    fn are_closed(&self) -> bool {
+    pub(super) fn are_closed(&self) -> bool {
         self.open.is_none() && !self.continues && !self.is_document
     }
 
-    fn take(&mut self, line: &str) {
+    /// Whether a here-document has begun.
+    pub(super) fn is_document(&self) -> bool {
+        self.is_document
+    }
+
+    pub(super) fn take(&mut self, line: &str) {
         let mut chars = line.chars();
         while let Some(c) = chars.next() {
             match (self.open, c) {
@@ -212,9 +217,16 @@ fn outcome(output: &str, command: &str) -> Option<Outcome> {
         return Some(Outcome::Answer(answer));
     }
     output.lines().filter(|line| is_about(line, command)).find_map(of_curl).or_else(|| of_powershell(output)).or_else(|| {
-        let start = output.trim_start();
+        let start = without_others(output).trim_start();
         is_body(start).then(|| answer::read(alone(start)).requests.pop()?.outcome).flatten()
     })
+}
+
+/// The output behind curl's errors about words that it took for addresses.
+fn without_others(output: &str) -> &str {
+    let lines = output.split_inclusive('\n');
+    let others: usize = lines.take_while(|line| line.trim_start().starts_with("curl: (")).map(str::len).sum();
+    &output[others..]
 }
 
 /// A body without what the terminal writes behind it.
@@ -242,21 +254,23 @@ fn is_about(line: &str, command: &str) -> bool {
     is_named || is_open || !command.contains("://")
 }
 
+/// What curl says at the end of what it prints with `-v`, where no answer came.
+pub(super) fn of_transcript(text: &str) -> Option<Outcome> {
+    text.lines().rev().take(40).find_map(of_curl).or_else(|| {
+        let own = text.lines().filter(|line| line.starts_with("* "));
+        own.rev().take(40).find_map(failure::read)
+    })
+}
+
 /// `curl: (28) Failed to connect …`.
 fn of_curl(line: &str) -> Option<Outcome> {
     let (number, words) = line.trim().strip_prefix("curl: (")?.split_once(')')?;
-    let kind = match number.parse::<u16>().ok()? {
-        5 | 97 => FailureKind::Proxy,
-        6 => FailureKind::Dns,
-        7 => FailureKind::Refused,
-        28 => FailureKind::Timeout,
-        51 | 58 | 59 | 60 | 66 | 77 | 82 | 83 | 90 | 91 => FailureKind::Tls,
-        35 if !words.contains("reset") => FailureKind::Tls,
-        18 | 35 | 52 | 55 | 56 | 92 => FailureKind::Reset,
-        // The answer itself stands above.
-        22 => return status_within(words).map(only_status),
-        _ => FailureKind::Other,
-    };
+    let number = number.parse::<u16>().ok()?;
+    // The answer itself stands above.
+    if number == 22 {
+        return status_within(words).map(only_status);
+    }
+    let kind = failure::kind_of_curl(number, words).unwrap_or(FailureKind::Other);
     Some(Outcome::Failure(NetworkFailure { kind, message: line.trim().to_owned(), step: None, peer: None }))
 }
 
@@ -266,7 +280,11 @@ fn of_powershell(output: &str) -> Option<Outcome> {
     let is_talk = |line: &&str| ["VERBOSE: ", "DEBUG: ", "WARNING: "].iter().any(|talk| line.starts_with(talk));
     let talk: usize = output.split_inclusive('\n').take_while(is_talk).map(str::len).sum();
     let output = &output[talk..];
-    if !is_message(output.lines().next()?) || NO_STATUS.iter().any(|words| output.contains(words)) {
+    // curl's own words are read above, as far as they are about this request.
+    if output.starts_with("curl: (")
+        || !is_message(output.lines().next()?)
+        || NO_STATUS.iter().any(|words| output.contains(words))
+    {
         return None;
     }
     let first = output.lines().next()?;
@@ -301,7 +319,7 @@ fn status_within(text: &str) -> Option<u16> {
 }
 
 fn only_status(status: u16) -> Outcome {
-    Outcome::Answer(Answer { status, ..Answer::default() })
+    answer::logged(status, String::new())
 }
 
 #[cfg(test)]
@@ -323,6 +341,15 @@ mod tests {
                 "nothing",
             ),
             ("$ curl https://h/x b\ncurl: (3) unmatched close brace\ncurl: (7) Failed to connect to h port 443\n", "Refused"),
+            (
+                "C:\\>curl https://h/x -H 'A: b'\ncurl: (6) Could not resolve host: b'\n{\"status\": 400, \"description\": \"x\"}\n",
+                "400 {\"status\": 400, \"description\": \"x\"}",
+            ),
+            (
+                "C:\\>curl https://h/x -H 'A: b'\n{\"status\": 400, \"description\": \"x\"}curl: (6) Could not resolve host: b'\n",
+                "400 {\"status\": 400, \"description\": \"x\"}",
+            ),
+            ("$ curl https://h/x b\ncurl: (6) Could not resolve host: b\n", "nothing"),
             ("$ curl https://$HOST/x\ncurl: (6) Could not resolve host: h\n", "Dns"),
             ("$ curl https://h/x\ncurl: (28) Operation timed out\n", "Timeout"),
             ("$ curl https://h/x\ncurl: (35) Recv failure: Connection reset by peer\n", "Reset"),

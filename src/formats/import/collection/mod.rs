@@ -1,5 +1,6 @@
 //! The collections of API clients: their requests as they stand there, with the values that the collection itself has for its variables.
 
+pub(super) mod automation;
 pub(super) mod bru;
 pub(super) mod bruno;
 pub(super) mod environment;

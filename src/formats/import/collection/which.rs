@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{bru, yaml};
+use super::{automation, bru, yaml};
 
 /// What is parsed to see whose file it is, in bytes.
 const MAX_LOOK: usize = 8 << 20;
@@ -16,6 +16,7 @@ pub(in crate::formats::import) enum Client {
     Hoppscotch,
     PostmanVersion1,
     OpenApi,
+    Automation,
 }
 
 /// The client whose file a text is, if it is one of these.
@@ -34,6 +35,11 @@ pub(in crate::formats::import) fn client_of(text: &str) -> Option<Client> {
         || outermost("openapi")
         || outermost("swagger")
         || outermost("opencollection")
+        || outermost("stages") && outermost("test_name")
+        || outermost("scenarios") && outermost("config")
+        || outermost("tests") && outermost("version")
+        || text.starts_with("- ") && text.contains("uri:")
+        || text.starts_with("---") && text.contains("uri:")
         || (outermost("info") && (outermost("http") || outermost("graphql")))
         || text.lines().any(|line| line.starts_with("type: ") && line.contains(".insomnia.rest/"));
     if !may_be || text.len() > MAX_LOOK {
@@ -95,7 +101,7 @@ fn of_value(value: &Value) -> Option<Client> {
     } else if (has("openapi") || has("swagger")) && has("paths") {
         Some(Client::OpenApi)
     } else {
-        None
+        automation::product_of(value).map(|_| Client::Automation)
     }
 }
 

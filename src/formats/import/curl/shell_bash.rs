@@ -70,10 +70,19 @@ impl<'a> Lexer<'a> {
     }
 
     fn push(&mut self, c: char) {
-        if matches!(c, '$' | '`')
-            && self.rest()[1..].starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '{' | '('))
-        {
+        let next = self.rest().chars().nth(1);
+        if matches!(c, '$' | '`') && next.is_some_and(|c| c.is_ascii_alphabetic() || matches!(c, '_' | '{' | '(')) {
             self.word().is_filled = true;
+        }
+        if let Some(next) = next.filter(|next| c == '$' && (next.is_ascii_digit() || "@*#?$!".contains(*next))) {
+            self.word().is_filled = true;
+            let said = format!(
+                "To the shell ${next} is an argument of a script or a value of its own, at a prompt most often an empty one. If it is \
+                 meant as text, put it between single quotes or write \\${next}"
+            );
+            if self.command.words.iter().any(|word| word.bytes.ends_with(b"curl")) {
+                self.note(Severity::Lost, self.at, &said);
+            }
         }
         self.word().push(c);
         self.at += c.len_utf8();

@@ -64,7 +64,7 @@ impl<'a> Lexer<'a> {
     }
 
     fn push_variable(&mut self) {
-        let is_name = self.rest()[1..].starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '{' | '('));
+        let is_name = self.rest()[1..].starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '{' | '('));
         self.word().is_filled |= is_name;
         self.push('$');
     }

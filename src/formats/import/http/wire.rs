@@ -14,7 +14,7 @@ type Piece = (Option<Way>, String);
 
 /// The messages that a text prints, each request behind a `###`; `None` if it is no such text.
 pub(super) fn messages(text: &str) -> Option<String> {
-    const CLIENTS: [fn(&str) -> Vec<Piece>; 6] = [python, ruby, apache, wget, toolbelt, jersey];
+    const CLIENTS: [fn(&str) -> Vec<Piece>; 8] = [python, ruby, apache, wget, toolbelt, jersey, java, dumped];
     let begins = |(way, content): &Piece| *way == Some(Way::Sent) && content.lines().next().is_some_and(is_request_line);
     let pieces = CLIENTS.iter().map(|client| client(text)).find(|pieces| pieces.iter().any(begins))?;
     let mut plain = String::with_capacity(text.len());
@@ -97,6 +97,61 @@ fn apache_line(line: &str) -> Option<(Way, &str, Option<String>)> {
     let content = &rest[at + 3..];
     let quoted = content.strip_prefix('"').and_then(|content| content.trim_end().strip_suffix('"'));
     Some((way, content, quoted.map(str::to_owned)))
+}
+
+/// What Java's HttpURLConnection logs of its messages: `pairs: {POST /x HTTP/1.1: null}{Host: h}`, `pairs: {null: HTTP/1.1 400}{A: b}`.
+fn java(text: &str) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    for line in text.lines() {
+        let Some((_, pairs)) = line.split_once("sun.net.www.MessageHeader@").and_then(|(_, rest)| rest.split_once(" pairs: "))
+        else {
+            continue;
+        };
+        let mut head = String::new();
+        let mut way = Way::Got;
+        for pair in pairs.split('{').skip(1).filter_map(|pair| pair.rsplit_once('}').map(|(pair, _)| pair)) {
+            if let Some(line) = pair.strip_suffix(": null") {
+                way = Way::Sent;
+                head.push_str(line);
+            } else {
+                head.push_str(pair.strip_prefix("null: ").unwrap_or(pair));
+            }
+            head.push('\n');
+        }
+        pieces.push((Some(way), head + "\n"));
+    }
+    pieces
+}
+
+/// Whole messages that a program printed between double quotes, as Go does with `%q`: `req="POST /x HTTP/1.1\r\nHost: h\r\n\r\n…"`.
+fn dumped(text: &str) -> Vec<Piece> {
+    if !text.contains("HTTP/1.1\\r\\n") && !text.contains("HTTP/1.1\\n") && !text.contains("HTTP/1.0\\r\\n") {
+        return Vec::new();
+    }
+    let mut pieces = Vec::new();
+    for line in text.lines() {
+        let mut rest = line;
+        while let Some(open) = rest.find(['"', '\'']) {
+            let quote = rest[open..].chars().next().unwrap_or('"');
+            let inside = &rest[open + 1..];
+            let mut is_escaped = false;
+            let end = inside.find(|c| {
+                let ends = c == quote && !is_escaped;
+                is_escaped = c == '\\' && !is_escaped;
+                ends
+            });
+            let Some(end) = end else { break };
+            let content = unescaped(&inside[..end]);
+            let first = content.lines().next().unwrap_or("");
+            // Node.js prints a head in pieces of a line each.
+            if content.lines().count() > 1 && (is_request_line(first) && first.contains(" HTTP/") || is_status_line(first)) {
+                let way = if is_status_line(first) { Way::Got } else { Way::Sent };
+                pieces.push((Some(way), content));
+            }
+            rest = &inside[end + 1..];
+        }
+    }
+    pieces
 }
 
 /// What `wget --debug` prints between its marks.
@@ -265,6 +320,17 @@ mod tests {
             let rest = found.strip_prefix(expected).unwrap_or_else(|| panic!("{text}\n{found}"));
             assert_eq!(rest.trim(), "HTTP/1.1 404 Not Found\nA: b", "{text}");
         }
+        for text in [
+            "10:00 req=\"POST /x HTTP/1.1\\r\\nHost: h\\r\\n\\r\\n{\\\"a\\\": \\\"ü\\\"}\"\n10:00 resp=\"HTTP/1.1 404 Not Found\\r\\nA: b\\r\\n\\r\\n\"\n",
+            "sent 'POST /x HTTP/1.1\\r\\nHost: h\\r\\n\\r\\n{\"a\": \"ü\"}' got 'HTTP/1.1 404 Not Found\\r\\nA: b\\r\\n'",
+        ] {
+            let found = messages(text).unwrap_or_default();
+            assert!(found.starts_with(expected) && found.trim().ends_with("HTTP/1.1 404 Not Found\nA: b"), "{text}\n{found}");
+        }
+        let found = messages(
+            "FINE: sun.net.www.MessageHeader@1a2 pairs: {POST /x HTTP/1.1: null}{Host: h}{A: b}\nFINE: sun.net.www.MessageHeader@1a3 pairs: {null: HTTP/1.1 404 No}{C: d}\n",
+        );
+        assert_eq!(found.as_deref(), Some("\n###\nPOST /x HTTP/1.1\nHost: h\nA: b\n\n\n\nHTTP/1.1 404 No\nC: d\n\n"));
         let found =
             messages("1 * Sending\n1 > POST https://h/x\n1 > A: b\n{\"a\": 1}\n1 * Received\n1 < 404\n1 < C: d\n{\"b\": 2}\n")
                 .unwrap_or_default();

@@ -1,16 +1,22 @@
 //! Logs whose lines are JSON: nginx, Caddy, Serilog and whatever names method, address and status.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
 use serde_json::{Map, Value};
 
+use super::super::answer;
 use super::lines::MAX_REQUESTS;
-use crate::model::exchange::{Answer, Outcome};
 use crate::model::request_record::NotRecorded;
 use crate::model::request_spec::{RequestSpec, SpecBody};
 
 /// The requests that the lines of a text tell of, or the text as a whole. `None` if it is no such log.
 pub(super) fn read(text: &str) -> Option<Vec<RequestSpec>> {
-    let objects: Vec<Value> =
+    let mut objects: Vec<Value> =
         text.lines().filter_map(|line| serde_json::from_str(line.trim()).ok()).filter(Value::is_object).collect();
+    if objects.is_empty() {
+        objects = text.lines().filter_map(members_of).collect();
+    }
     let requests: Vec<RequestSpec> = objects.iter().filter_map(request).take(MAX_REQUESTS).collect();
     (!requests.is_empty()).then_some(requests)
 }
@@ -19,6 +25,32 @@ pub(super) fn read(text: &str) -> Option<Vec<RequestSpec>> {
 pub(crate) fn is_log(text: &str) -> bool {
     let lines = text.lines().take(20).map_while(|line| serde_json::from_str::<Value>(line.trim()).ok().filter(Value::is_object));
     lines.into_iter().any(|line| request(&line).is_some())
+}
+
+/// A member of a line as Heroku, Rails and many others write them: `method=POST path="/x" status=503`.
+static MEMBER: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"(?:^|\s)([A-Za-z_@][A-Za-z0-9_.@-]*)=(?:"((?:[^"\\]|\\.)*)"|([^\s"]*))"#).ok());
+
+/// The members of such a line, as JSON.
+fn members_of(line: &str) -> Option<Value> {
+    if !line.contains("ethod=") && !line.contains("verb=") {
+        return None;
+    }
+    let members: Map<String, Value> = MEMBER
+        .as_ref()?
+        .captures_iter(line)
+        .filter_map(|found| {
+            let name = found.get(1)?.as_str().replace("http.", "");
+            let value = found.get(2).or_else(|| found.get(3))?.as_str();
+            Some((name, Value::String(value.replace("\\\"", "\""))))
+        })
+        .collect();
+    (members.len() > 2).then_some(Value::Object(members))
+}
+
+/// Whether one of the first lines of a text is a line of such members that tells of a request.
+pub(crate) fn has_members(text: &str) -> bool {
+    text.lines().take(20).filter_map(members_of).any(|line| request(&line).is_some())
 }
 
 /// The request of a line: it names a method and an address, and says that it is a line of a log by a status, a time or a level.
@@ -54,7 +86,8 @@ fn request(line: &Value) -> Option<RequestSpec> {
         return None;
     }
     let host = found.text(&["host", "http_host", "requesthost", "server_name", "vhost"]);
-    let scheme = found.text(&["scheme", "requestscheme"]);
+    let protocol = found.text(&["protocol"]).filter(|protocol| matches!(protocol.as_str(), "http" | "https"));
+    let scheme = found.text(&["scheme", "requestscheme"]).or(protocol);
     let query = found.text(&["query_string", "querystring", "args"]).filter(|_| !target.contains('?')).unwrap_or_default();
     let query = if query.is_empty() { query } else { format!("?{}", query.trim_start_matches('?')) };
     let is_whole = target.contains("://");
@@ -64,9 +97,9 @@ fn request(line: &Value) -> Option<RequestSpec> {
         (false, None) => format!("https://{{{{host}}}}{target}{query}"),
     };
     let body = found.text(&["request_body", "requestbody"]).map_or(SpecBody::None, SpecBody::Text);
-    let status = found.number(&["status", "statuscode", "status_code", "response_status", "responsestatus"]);
-    let answer = found.text(&["response_body", "responsebody"]).unwrap_or_default();
-    let outcome = status.map(|status| Outcome::Answer(Answer { status, body: answer.into(), ..Answer::default() }));
+    let status = found.number(&["status", "statuscode", "status_code", "response_status", "responsestatus", "downstreamstatus"]);
+    let body_of_answer = found.text(&["response_body", "responsebody"]).unwrap_or_default();
+    let outcome = status.map(|status| answer::logged(status, body_of_answer));
     let not_recorded = NotRecorded {
         scheme: !is_whole && scheme.is_none(),
         host: !is_whole && host.is_none(),
@@ -147,6 +180,12 @@ mod tests {
             ),
             (r#"{"summary": "x", "url": "https://h/x"}"#, ""),
             (r#"{"method": "POST", "url": "https://h/x"}"#, ""),
+            (
+                "2026-05-04 heroku[router]: at=error code=H12 method=POST path=\"/api/x?k=1\" host=h dyno=web.1 status=503 protocol=https",
+                "POST https://h/api/x?k=1 503",
+            ),
+            ("method=POST path=/api/x format=json status=403 duration=3", "POST https://{{host}}/api/x 403"),
+            ("time=x level=info msg=\"a b\" http.method=POST http.url=https://h/x http.status=400", "POST https://h/x 400"),
             ("POST /x", ""),
         ] {
             let one = |request: &RequestSpec| {

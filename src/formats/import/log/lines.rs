@@ -23,7 +23,7 @@ const MAX_BEFORE: usize = 2 << 10;
 
 /// An answer of which a log keeps the status alone.
 fn only_status(status: u16) -> Outcome {
-    Outcome::Answer(Answer { status, ..Answer::default() })
+    answer::logged(status, String::new())
 }
 
 /// Addresses, each with the method before it and the JSON behind it.
@@ -108,8 +108,13 @@ impl<'a> Around<'a> {
             NotRecorded { headers: true, file_bytes: true, body: body == SpecBody::None, ..NotRecorded::default() };
         let host = found.url.starts_with('/').then(|| self.host()).flatten();
         let url = if let Some(host) = host {
-            (not_recorded.scheme, not_recorded.port) = (true, !host.contains(':'));
-            format!("https://{host}{}", found.url)
+            // The port of a log's own host tells the scheme.
+            let port = host.rsplit_once(':').map(|(_, port)| port);
+            (not_recorded.scheme, not_recorded.port) = (!matches!(port, Some("80" | "443")), port.is_none());
+            match host.strip_suffix(":80") {
+                Some(bare) => format!("http://{bare}{}", found.url),
+                None => format!("https://{}{}", host.trim_end_matches(":443"), found.url),
+            }
         } else if found.url.starts_with('/') {
             (not_recorded.scheme, not_recorded.host, not_recorded.port) = (true, true, true);
             severity = Severity::Lost;
@@ -171,7 +176,7 @@ impl<'a> Around<'a> {
         let mut words = self.before.split_whitespace().peekable();
         while let Some(word) = words.next() {
             let next = words.peek().copied().unwrap_or("");
-            let is_told = matches!(next, "on" | "Client" | "Server")
+            let is_told = matches!(next, "on" | "Client" | "Server" | "|")
                 || (next.ends_with("ms") && next.starts_with(|c: char| c.is_ascii_digit()));
             if let Some(status) = status_of(word).filter(|_| is_told || (self.is_answer && !next.is_empty())) {
                 return Some(status);
@@ -205,6 +210,14 @@ impl<'a> Around<'a> {
         of_squid().or_else(|| behind_timer().and_then(|pair| status_of(pair[1])))
     }
 
+    /// The status that morgan of Node.js writes behind the address: `400 12.345 ms - 75`.
+    fn status_of_morgan(&self) -> Option<u16> {
+        let mut words = self.behind.lines().next()?.split_whitespace();
+        let status = words.next().and_then(status_of)?;
+        let is_time = words.next().is_some_and(|word| word.parse::<f64>().is_ok()) && words.next() == Some("ms");
+        is_time.then_some(status)
+    }
+
     /// The host that an access log names beside the path: nginx's `host: "h"`, HAProxy's captured headers `{h|agent}`.
     fn host(&self) -> Option<String> {
         let line = self.behind.split('\n').next().unwrap_or("");
@@ -215,7 +228,15 @@ impl<'a> Around<'a> {
                 |word: &&str| word.contains('.') && !word.contains(['/', ' ', ':']) && word.contains(char::is_alphabetic);
             groups.flat_map(|group| group.split('|')).find(is_host)
         };
-        named.or_else(captured).filter(|host| !host.is_empty()).map(str::to_owned)
+        // Apache's vhost_combined begins with it.
+        let first = || {
+            let word = self.before.trim_start().split(' ').next()?;
+            let (host, port) = word.rsplit_once(':').unwrap_or((word, "443"));
+            let is_port = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+            let is_host = host.contains('.') && host.starts_with(char::is_alphabetic) && !host.contains(['/', '[', '"']);
+            (is_port && is_host && self.before.contains(" - [")).then_some(word)
+        };
+        named.or_else(captured).or_else(first).filter(|host| !host.is_empty()).map(str::to_owned)
     }
 
     /// What nginx's error log says of the request that its line names.
@@ -285,7 +306,9 @@ impl<'a> Around<'a> {
 
     /// The answer's body, where one stands behind the address that reports an error.
     fn answer_body(&self) -> String {
-        json_in(self.behind).filter(|json| self.is_answered() || answer::reports_error(json)).unwrap_or_default()
+        json_in(self.behind)
+            .filter(|json| self.is_answered() || self.is_answer || answer::reports_error(json))
+            .unwrap_or_default()
     }
 
     fn outcome(&self) -> Option<Outcome> {
@@ -293,12 +316,14 @@ impl<'a> Around<'a> {
             return Some(outcome);
         }
         if let Some(status) = self.status_before() {
-            return Some(Outcome::Answer(Answer { status, body: self.answer_body().into(), ..Answer::default() }));
+            return Some(answer::logged(status, self.answer_body()));
         }
         if let Some(status) = self.behind.lines().take(60).enumerate().find_map(|(index, line)| status_in(line, index == 0)) {
-            return Some(Outcome::Answer(Answer { status, body: self.answer_body().into(), ..Answer::default() }));
+            return Some(answer::logged(status, self.answer_body()));
         }
-        if let Some(status) = status_below(self.behind).or_else(|| self.status_of_access_log()) {
+        if let Some(status) =
+            status_below(self.behind).or_else(|| self.status_of_morgan()).or_else(|| self.status_of_access_log())
+        {
             return Some(only_status(status));
         }
         let behind = self.behind.lines().take(20).find_map(failure::read);
@@ -335,11 +360,18 @@ fn addresses(text: &str) -> Vec<FoundAddress> {
         // nginx names in one line where it passed the request on to, too.
         let is_aside = ["upstream: \"", "referrer: \"", "Referer: "].iter().any(|name| text[..at].ends_with(name));
         let whole = scheme.map(|scheme| (scheme, &word[scheme..])).filter(|(_, url)| method.is_some() || url.contains("/api/"));
-        let whole = whole.filter(|_| !is_aside);
+        // strace prints the beginning of what was written.
+        let is_cut = rest[end..].starts_with("\"...");
+        let whole = whole.filter(|_| !is_aside && !is_cut);
         let pool = word.starts_with('/').then(|| pool_of(text, at)).flatten();
-        let path = word.starts_with('/').then_some((0, word)).filter(|_| method.is_some() || pool.is_some());
+        let path = word.starts_with('/').then_some((0, word)).filter(|_| !is_cut && (method.is_some() || pool.is_some()));
         if let Some((offset, url)) = whole.or(path) {
-            let url = url.trim_end_matches([',', ';', ')', ']', '}', '.', ':']);
+            let whole = url;
+            let mut url = url.trim_end_matches([',', ';', ')', ']', '}', '.', ':']);
+            // What is crossed out stands between brackets of its own.
+            if url.contains('[') && !url.contains(']') && whole[url.len()..].starts_with(']') {
+                url = &whole[..=url.len()];
+            }
             let start = at + offset;
             let pool = pool.unwrap_or_default();
             let base = server.filter(|(at, _)| *at >= line_start && url.starts_with('/')).map_or(pool.as_str(), |(_, base)| base);
@@ -442,7 +474,9 @@ fn status_in(line: &str, is_own_line: bool) -> Option<u16> {
     let of_version = ["http/1.1 ", "http/1.0 ", "http/2 ", "http/2.0 "].iter().filter_map(|version| behind(version));
     let named = lower.match_indices("status").map(|(at, word)| at + word.len());
     let told =
-        ["(http ", "ms - ", "resulted in a `", "awaiting response... ", ": response ", "# => "].into_iter().filter_map(behind);
+        ["completed ", "sent ", " http ", "(http ", "ms - ", "resulted in a `", "awaiting response... ", ": response ", "# => "]
+            .into_iter()
+            .filter_map(behind);
     quoted.into_iter().chain(of_version).chain(named).chain(told).find_map(|at| {
         let rest = lower.get(at..)?.trim_start_matches(['_', ' ']);
         let rest = rest.strip_prefix("code").or_else(|| rest.strip_prefix("error")).unwrap_or(rest);

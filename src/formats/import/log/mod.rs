@@ -5,6 +5,7 @@ mod lines;
 mod printed;
 pub(super) mod run;
 
+use super::answer;
 use super::error::note;
 use crate::model::exchange::{Answer, Outcome};
 use crate::model::imported::{Imported, Severity};
@@ -84,7 +85,10 @@ fn iis(text: &str, imported: &mut Imported) {
             headers: headers.into_iter().collect(),
             outcome: of("sc-status").and_then(|status| status.parse().ok()).map(|status| {
                 let sub_status = of("sc-substatus").and_then(|number| number.parse().ok()).filter(|number| *number != 0);
-                Outcome::Answer(Answer { status, sub_status, ..Answer::default() })
+                match answer::logged(status, String::new()) {
+                    Outcome::Answer(answer) => Outcome::Answer(Answer { sub_status, ..answer }),
+                    other => other,
+                }
             }),
             ..RequestSpec::default()
         });
@@ -145,6 +149,21 @@ mod tests {
                 format!("POST https://h/api/x {none} 401"),
             ),
             ("URL: https://h/api/x\nData:\n{\"a\": 1}\n", format!("POST https://h/api/x {a1} 0")),
+            (
+                "Started POST \"/api/x?apiKey=[FILTERED]\" for 10.0.0.1\nCompleted 403 Forbidden in 12ms",
+                format!("POST https://{{{{host}}}}/api/x?apiKey=[FILTERED] {none} 403"),
+            ),
+            ("POST /api/x 400 12.345 ms - 75", format!("POST https://{{{{host}}}}/api/x {none} 400")),
+            (
+                "[GIN] 2026/05/04 | 403 |    1.2ms |  10.0.0.1 | POST     \"/api/x\"",
+                format!("POST https://{{{{host}}}}/api/x {none} 403"),
+            ),
+            (
+                "h.example:80 10.0.0.1 - - [04/May/2026:08:42:01 +0200] \"POST /api/x HTTP/1.1\" 301 6",
+                format!("POST http://h.example/api/x {none} 301"),
+            ),
+            ("POST https://h/api/x failed with HTTP 404", format!("POST https://h/api/x {none} 404")),
+            ("sendto(5, \"POST /api/v1/proj\"..., 241) = 241", String::new()),
             ("see https://example.com for help", String::new()),
         ] {
             let imported = read(text);

@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::super::{answer, failure};
 use crate::diagnosis::told_status;
-use crate::model::exchange::{Answer, Outcome};
 use crate::model::request_record::NotRecorded;
 use crate::model::request_spec::{RequestSpec, SpecBody};
 
@@ -61,7 +61,9 @@ pub(super) fn read(text: &str) -> Option<RequestSpec> {
         url,
         headers,
         body: body.map_or(SpecBody::None, SpecBody::Text),
-        outcome: status.map(|status| Outcome::Answer(Answer { status, ..Answer::default() })),
+        outcome: status
+            .map(|status| answer::logged(status, String::new()))
+            .or_else(|| text.lines().take(40).find_map(failure::read)),
         ..RequestSpec::default()
     })
 }

@@ -19,7 +19,7 @@ pub(super) fn read(text: &str) -> Imported {
     } else {
         // Above all JSON, one may be of the answer and the next of the request.
         let values = values(text);
-        if values.len() > 1 {
+        if values.len() > 1 || values.first().is_some_and(holds_request) {
             values.iter().for_each(|value| run.details(value, 0));
         }
     }
@@ -51,7 +51,12 @@ impl Run {
         match value {
             Value::Object(members) => {
                 let address = members.get("uri").or_else(|| members.get("url")).and_then(Value::as_str);
-                if let Some(url) = address.filter(|url| url.contains("://")) {
+                // axios keeps what stands before a path apart.
+                let base = members.get("baseURL").and_then(Value::as_str).filter(|base| base.contains("://"));
+                let joined = base.filter(|_| address.is_some_and(|url| !url.contains("://"))).map(|base| {
+                    format!("{}/{}", base.trim_end_matches('/'), address.unwrap_or_default().trim_start_matches('/'))
+                });
+                if let Some(url) = joined.as_deref().or(address).filter(|url| url.contains("://")) {
                     let body = match members.get("body").or_else(|| members.get("data")) {
                         None | Some(Value::Null) => SpecBody::None,
                         Some(Value::String(text)) => SpecBody::Text(text.clone()),
@@ -114,7 +119,7 @@ fn with_query(url: &str, parameters: Option<&Value>) -> String {
 pub(crate) fn holds_request(value: &Value) -> bool {
     let is_request = |value: &Value| {
         let text = |name: &str| value.get(name).and_then(Value::as_str);
-        text("method").is_some() && text("uri").or_else(|| text("url")).is_some_and(|url| url.contains("://"))
+        text("method").is_some() && ["uri", "url", "baseURL"].into_iter().filter_map(text).any(|url| url.contains("://"))
     };
     let is_action = |value: &Value| value.get("inputs").is_some_and(is_request) && value.get("type").is_some();
     value.get("config").is_some_and(is_request)

@@ -22,9 +22,13 @@ enum Call {
     NoData(&'static str),
     /// `$.ajax(settings)`
     Ajax,
+    /// `got.post(url, options)`, with the method.
+    Options(&'static str),
+    /// `UrlFetchApp.fetch(url, options)`, which names its body a payload.
+    Payload,
 }
 
-const CALLS: [(&str, Call); 13] = [
+const CALLS: [(&str, Call); 20] = [
     ("fetch(", Call::Fetch),
     ("axios(", Call::Config),
     ("axios.request(", Call::Config),
@@ -36,7 +40,15 @@ const CALLS: [(&str, Call); 13] = [
     ("$.ajax(", Call::Ajax),
     ("jQuery.ajax(", Call::Ajax),
     ("request(options", Call::Config),
-    ("got.post(", Call::Fetch),
+    ("got.post(", Call::Options("POST")),
+    ("got.put(", Call::Options("PUT")),
+    ("ky.post(", Call::Options("POST")),
+    // Playwright, and the library request.
+    ("request.post(", Call::Options("POST")),
+    ("UrlFetchApp.fetch(", Call::Payload),
+    ("cy.request(", Call::Config),
+    ("$http.post(", Call::Data("POST")),
+    ("$.post(", Call::Data("POST")),
     // k6
     ("http.post(", Call::Data("POST")),
 ];
@@ -80,7 +92,12 @@ pub(super) fn read(text: &str, imported: &mut Imported) {
         let next = |reader: &mut Reader<'_>| if reader.take(',') { reader.value() } else { Value::Null };
         let (mut settings, url) = match call {
             Call::Config | Call::Ajax => (members(first), None),
-            Call::Fetch => (members(next(&mut reader)), Some(first)),
+            Call::Fetch | Call::Payload => (members(next(&mut reader)), Some(first)),
+            Call::Options(method) => {
+                let mut settings = members(next(&mut reader));
+                settings.entry("method").or_insert_with(|| method.into());
+                (settings, Some(first))
+            }
             Call::NoData(method) => (with_method(members(next(&mut reader)), method), Some(first)),
             Call::Data(method) => {
                 let data = next(&mut reader);
@@ -122,7 +139,7 @@ fn request(text: &str, call: Call, settings: &Map<String, Value>, mut note: impl
         headers.push(("Referer".into(), referrer.to_owned()));
     }
     let method = of("method").or_else(|| of("type")).and_then(Value::as_str).unwrap_or("GET").to_ascii_uppercase();
-    let data = of("body").or_else(|| of("data")).or_else(|| of("json"));
+    let data = of("body").or_else(|| of("data")).or_else(|| of("json")).or_else(|| of("payload"));
     let parts = data.and_then(Value::as_str).and_then(|name| name.strip_prefix("{{")?.strip_suffix("}}"));
     let parts = parts.map(|name| multipart::of_form_data(text, name)).filter(|parts| !parts.is_empty());
     let body = match (data, parts) {
@@ -142,7 +159,7 @@ fn request(text: &str, call: Call, settings: &Map<String, Value>, mut note: impl
         }
         (Some(value), None) => SpecBody::Text(text_of(value.clone())),
     };
-    if let (Call::Ajax, Some(kind)) = (call, of("contentType").and_then(Value::as_str)) {
+    if let (Call::Ajax | Call::Payload, Some(kind)) = (call, of("contentType").and_then(Value::as_str)) {
         set_header(&mut headers, "Content-Type", kind);
     }
     if !matches!(body, SpecBody::None | SpecBody::Multipart(_)) {
@@ -185,6 +202,16 @@ mod tests {
             ),
             (
                 "$.ajax({ url: 'https://h/x', type: 'POST', contentType: 'x', headers: {'content-type': 'application/json'}, data: JSON.stringify({a: 'ü'}) })",
+                whole,
+            ),
+            ("got.post('https://h/x', {headers: {'content-type': 'application/json'}, json: {a: 'ü'}})", whole),
+            ("await request.post('https://h/x', { headers: {'content-type': 'application/json'}, data: { a: 'ü' } });", whole),
+            (
+                "cy.request({method: 'POST', url: 'https://h/x', headers: {'content-type': 'application/json'}, body: {a: 'ü'}})",
+                whole,
+            ),
+            (
+                "UrlFetchApp.fetch('https://h/x', {method: 'post', headers: {'content-type': 'application/json'}, payload: JSON.stringify({a: 'ü'})})",
                 whole,
             ),
             ("fetch('https://h')", r#"[{"method":"GET","url":"https://h","headers":[],"body":{"kind":"none"}}]"#),

@@ -97,6 +97,7 @@ impl<'a> Reader<'a> {
         }
         self.depth += 1;
         let mut value = self.single();
+        self.encoded(&value);
         // Texts that are put together are one text; in Python they need no sign.
         while value.is_string() {
             let joins = self.take('+') || self.language == Language::Python && self.rest().starts_with(['"', '\'']);
@@ -109,6 +110,17 @@ impl<'a> Reader<'a> {
         }
         self.depth -= 1;
         value
+    }
+
+    /// Passes over `.encode("utf-8")` and its like behind a text: it is the same text.
+    fn encoded(&mut self, value: &Value) {
+        const CALLS: [&str; 4] = [".encode(", ".strip(", ".decode(", ".toString("];
+        while value.is_string()
+            && let Some(call) = CALLS.iter().find(|call| self.rest().starts_with(**call))
+        {
+            self.at += call.len() - 1;
+            self.argument();
+        }
     }
 
     fn single(&mut self) -> Value {
@@ -368,6 +380,7 @@ mod tests {
             (Python, "\"\"\"a\n\"b\"\"\"\"", json!("a\n\"b")),
             (Python, "json.dumps({'a': 1})", json!("{\"a\":1}")),
             (Python, "os.environ['KEY']", json!("{{KEY}}")),
+            (Python, "json.dumps({'a': 1}).encode('utf-8')", json!("{\"a\":1}")),
         ] {
             let mut reader = Reader::new(text, 0, language);
             assert_eq!(reader.value(), expected, "{text}");

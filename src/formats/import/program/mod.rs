@@ -12,13 +12,20 @@ use crate::model::imported::{Imported, Note, Severity};
 
 /// Whether a text is a program that sends requests.
 pub(super) fn is_program(text: &str) -> bool {
+    // What an error quotes of a program is none.
+    let begins = |word: &str| text.trim_start().starts_with(word);
+    if text.contains("Traceback (most recent call last)") && !begins("import ") && !begins("from ") {
+        return false;
+    }
     javascript::calls(text).next().is_some() || python::calls(text).next().is_some() || strings::language(text).is_some()
 }
 
 /// The requests of a program.
 pub(super) fn read(text: &str) -> Imported {
     let mut imported = Imported::default();
-    if python::calls(text).next().is_some() {
+    if strings::language(text) == Some("Dart") {
+        strings::read(text, "Dart", &mut imported);
+    } else if python::calls(text).next().is_some() {
         python::read(text, &mut imported);
     } else if javascript::calls(text).next().is_some() {
         javascript::read(text, &mut imported);

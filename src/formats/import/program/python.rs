@@ -1,5 +1,8 @@
 //! Calls of Python's requests, httpx, urllib and http.client.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
 use serde_json::{Map, Value};
 
 use super::call::{assigned, finish, form, pairs, set_header, with_query};
@@ -23,14 +26,38 @@ struct Call {
     /// In capitals; empty where the first argument is the method.
     method: String,
     is_urllib: bool,
+    /// The host stands in a connection that was made before.
+    is_connection: bool,
 }
+
+/// What makes a client, and what else gives one a name of the program's own.
+static CLIENT_NAMES: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    const MAKES: &str =
+        r"(?:requests\.|httpx\.|aiohttp\.|urllib3\.)?(?:Session|session|Client|AsyncClient|ClientSession|PoolManager)\(";
+    Regex::new(&format!(
+        r"(?m)^\s*([A-Za-z_][\w.]*)(?:\s*:\s*[\w.]+)?\s*=\s*{MAKES}|{MAKES}[^\n]*\)\s+as\s+(\w+)|^\s*import (?:requests|httpx) as (\w+)"
+    ))
+    .ok()
+});
+
+/// What makes a connection of `http.client`.
+static CONNECTION_NAMES: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?m)^\s*([A-Za-z_][\w.]*)\s*=\s*(?:[\w.]+\.)?HTTPS?Connection\(").ok());
+
+/// What sends a request by the urllib of Python, or by a function of requests that was imported alone.
+static FUNCTIONS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?:\b(?:urllib\.|[a-z_]+\.)?request\.|\breq\.|(?:^|[^\w.]))(Request|urlopen)\(|(?m:^|[=\s(])(post|put|patch)\(")
+        .ok()
+});
 
 fn found(text: &str) -> impl Iterator<Item = Call> {
     // Other languages have clients of these names, too.
     let is_python =
         text.lines().any(|line| line.starts_with("import ") || line.starts_with("from ")) || text.contains("requests.");
     let mut all = Vec::new();
-    for client in CLIENTS.iter().filter(|_| is_python) {
+    let own = names_by(&CLIENT_NAMES, text);
+    let clients = CLIENTS.iter().copied().chain(own.iter().copied().filter(|name| !CLIENTS.contains(name)));
+    for client in clients.filter(|_| is_python) {
         for (at, _) in text.match_indices(&format!("{client}.")) {
             let before = text[..at].chars().next_back();
             let rest = &text[at + client.len() + 1..];
@@ -38,22 +65,53 @@ fn found(text: &str) -> impl Iterator<Item = Call> {
             let is_call =
                 rest[name.len()..].starts_with('(') && !before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '.');
             let inside = at + client.len() + 1 + name.len() + 1;
-            if is_call && (METHODS.contains(&name.as_str()) || name == "request") {
-                let method = if name == "request" { String::new() } else { name.to_ascii_uppercase() };
-                all.push(Call { at, inside, method, is_urllib: false });
+            if is_call && (METHODS.contains(&name.as_str()) || name.eq_ignore_ascii_case("request")) {
+                let method = if name.eq_ignore_ascii_case("request") { String::new() } else { name.to_ascii_uppercase() };
+                all.push(Call { at, inside, method, is_urllib: false, is_connection: false });
             }
         }
     }
-    for name in ["urllib.request.Request(", "conn.request("] {
-        all.extend(text.match_indices(name).map(|(at, _)| Call {
-            at,
-            inside: at + name.len(),
-            method: String::new(),
-            is_urllib: name.starts_with("urllib"),
-        }));
+    let connections = names_by(&CONNECTION_NAMES, text);
+    for name in connections.iter().map(|name| format!("{name}.request(")) {
+        let of_connection = |(at, _)| {
+            let inside = at + name.len();
+            Call { at, inside, method: String::new(), is_urllib: false, is_connection: true }
+        };
+        all.extend(text.match_indices(&name).map(of_connection));
     }
+    all.extend(functions(text));
     all.sort_by_key(|call| call.at);
+    all.dedup_by_key(|call| call.inside);
     all.into_iter()
+}
+
+/// The names that an expression finds, each once.
+fn names_by<'a>(expression: &LazyLock<Option<Regex>>, text: &'a str) -> Vec<&'a str> {
+    let found = expression.as_ref().into_iter().flat_map(|expression| expression.captures_iter(text));
+    let mut names: Vec<&str> =
+        found.filter_map(|captures| captures.iter().skip(1).flatten().next().map(|name| name.as_str())).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// Calls of functions that were imported by their names.
+fn functions(text: &str) -> Vec<Call> {
+    let has_urllib = ["urllib.request", "from urllib import"].iter().any(|line| text.contains(line));
+    let has_requests = ["from requests import", "from httpx import"].iter().any(|line| text.contains(line));
+    let found = FUNCTIONS.as_ref().into_iter().flat_map(|expression| expression.captures_iter(text));
+    let call = |captures: regex::Captures<'_>| {
+        let whole = captures.get(0)?;
+        let (at, inside) = (whole.start(), whole.end());
+        let name = captures.iter().skip(1).flatten().next()?.as_str();
+        let is_urllib = matches!(name, "Request" | "urlopen");
+        let method = if is_urllib { String::new() } else { name.to_ascii_uppercase() };
+        // What is opened is most often the request that was made above.
+        let opens_variable = name == "urlopen" && !text[inside..].trim_start().starts_with(['"', '\'', 'f']);
+        let is_call = if is_urllib { has_urllib && !opens_variable } else { has_requests };
+        is_call.then_some(Call { at, inside, method, is_urllib, is_connection: false })
+    };
+    found.filter_map(call).collect()
 }
 
 /// The requests of the calls in a text.
@@ -63,19 +121,35 @@ pub(super) fn read(text: &str, imported: &mut Imported) {
         let mut reader = Reader::new(text, call.inside, Language::Python);
         reader.known = &known;
         let (mut positional, named) = arguments(text, &mut reader);
-        if text[call.at..].starts_with("conn.") {
+        if call.is_connection {
             // The host stands in the connection, the rest of the address in the call.
             let host = text.split("Connection(").nth(1).and_then(|rest| rest.split(['"', '\'']).nth(1)).unwrap_or("{{host}}");
             if let Some(Value::String(path)) = positional.get_mut(1) {
                 path.insert_str(0, &format!("https://{host}"));
             }
         }
-        let request = request(&call, &positional, &named);
+        let mut request = request(&call, &positional, &named);
+        // urllib may be given the data later, which makes a POST of it.
+        let is_given = || [".data =", ".data=", ".add_data("].iter().any(|sign| text.contains(sign)) || opens_with_data(text);
+        if call.is_urllib && request.method == "GET" && !named.contains_key("method") && is_given() {
+            "POST".clone_into(&mut request.method);
+            (request.not_recorded.method, request.not_recorded.body) = (true, true);
+        }
         if request.url.is_empty() {
             continue;
         }
         finish(text, call.at, &reader, request, imported);
     }
+}
+
+/// Whether a request is opened together with its data: `urlopen(request, data)`.
+fn opens_with_data(text: &str) -> bool {
+    let behind = text.match_indices("urlopen(").map(|(at, call)| &text[at + call.len()..]);
+    behind.filter_map(|rest| rest.split_once(',')).any(|(first, rest)| {
+        !first.contains([')', '"', '\''])
+            && !rest.trim_start().starts_with("timeout")
+            && !rest.trim_start().starts_with("context")
+    })
 }
 
 /// What stands between the brackets of a call: values, and values with a name.
@@ -137,7 +211,7 @@ fn request(call: &Call, positional: &[Value], named: &Map<String, Value>) -> Req
         set_header(&mut headers, "Content-Type", "application/json");
         SpecBody::Text(json.to_string())
     } else {
-        match of("data", by_place(shift + 1)).or_else(|| of("content", None)) {
+        match of("data", by_place(shift + 1)).or_else(|| of("content", None)).or_else(|| of("body", None)) {
             None => SpecBody::None,
             Some(value @ (Value::Object(_) | Value::Array(_))) => {
                 set_header(&mut headers, "Content-Type", "application/x-www-form-urlencoded");
@@ -190,6 +264,34 @@ mod tests {
             ),
             (
                 "import urllib.request\nreq = urllib.request.Request('https://h/x', data=b'{}', headers={'A': 'b'})",
+                r#"[{"method":"POST","url":"https://h/x","headers":[["A","b"]],"body":{"kind":"text","text":"{}"}}]"#,
+            ),
+            (
+                "import json\nfrom urllib.request import Request, urlopen\nk = {'A': 'b'}\nd = json.dumps({}).encode()\nr = Request('https://h/x', data=d, headers=k)\nwith urlopen(r) as f: print(f)",
+                r#"[{"method":"POST","url":"https://h/x","headers":[["A","b"]],"body":{"kind":"text","text":"{}"}}]"#,
+            ),
+            (
+                "from urllib import request\nrequest.urlopen('https://h/x', b'{}')",
+                r#"[{"method":"POST","url":"https://h/x","headers":[],"body":{"kind":"text","text":"{}"}}]"#,
+            ),
+            (
+                "import http.client as hc\nc = hc.HTTPSConnection('h')\nfrom http.client import HTTPSConnection\nverbindung = HTTPSConnection('h')\nverbindung.request('POST', '/x', body='{}', headers={'A': 'b'})",
+                r#"[{"method":"POST","url":"https://h/x","headers":[["A","b"]],"body":{"kind":"text","text":"{}"}}]"#,
+            ),
+            (
+                "import requests as rq\nrq.post('https://h/x', data='{}', headers={'A': 'b'})",
+                r#"[{"method":"POST","url":"https://h/x","headers":[["A","b"]],"body":{"kind":"text","text":"{}"}}]"#,
+            ),
+            (
+                "from requests import post\nantwort = post('https://h/x', data='{}', headers={'A': 'b'})",
+                r#"[{"method":"POST","url":"https://h/x","headers":[["A","b"]],"body":{"kind":"text","text":"{}"}}]"#,
+            ),
+            (
+                "import urllib3\nhttp = urllib3.PoolManager()\nhttp.request('POST', 'https://h/x', headers={'A': 'b'}, body='{}')",
+                r#"[{"method":"POST","url":"https://h/x","headers":[["A","b"]],"body":{"kind":"text","text":"{}"}}]"#,
+            ),
+            (
+                "import requests\nclass C:\n  def __init__(self):\n    self.http = requests.Session()\n  def m(self):\n    self.http.post('https://h/x', data='{}', headers={'A': 'b'})",
                 r#"[{"method":"POST","url":"https://h/x","headers":[["A","b"]],"body":{"kind":"text","text":"{}"}}]"#,
             ),
         ] {

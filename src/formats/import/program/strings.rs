@@ -1,24 +1,117 @@
 //! Programs in C#, Java, Go, PHP and their like: the texts in them tell the address, the headers and the body.
 
 use crate::formats::import::collection::sheet::mark_variables;
+use crate::formats::import::curl;
 use crate::model::imported::{Imported, Note, Severity, TextPosition, add_note};
 use crate::model::request_spec::{RequestSpec, SpecBody};
 
 /// The language, by a call that only a program holds which sends a request.
-const LANGUAGES: [(&str, &[&str]); 7] = [
-    ("C#", &["new HttpRequestMessage(", ".PostAsync(", ".PostAsJsonAsync(", "new RestRequest(", "UnityWebRequest."]),
-    ("Java or Kotlin", &["new Request.Builder()", "HttpRequest.newBuilder(", "Request.Builder()", "Unirest.post("]),
-    ("Go", &["http.NewRequest(", "http.NewRequestWithContext(", "http.Post("]),
-    ("PHP", &["curl_setopt(", "curl_setopt_array(", "CURLOPT_URL"]),
-    ("Swift", &["URLRequest(url:"]),
-    ("Ruby", &["Net::HTTP::Post.new(", "RestClient.post("]),
-    ("Dart", &["http.post(Uri.parse(", "http.Request('POST'"]),
+/// No space stands in them, for programs break their lines where they like; and none of them stands in a log or an error's trace.
+const LANGUAGES: [(&str, &[&str]); 18] = [
+    (
+        "C#",
+        &[
+            "newHttpRequestMessage(",
+            ".PostAsync(",
+            ".PostAsJsonAsync(",
+            ".PostJsonAsync(",
+            "newRestRequest(",
+            "UnityWebRequest.",
+            "WebRequest.Create(",
+            ".UploadString(",
+            "newWebClient(",
+        ],
+    ),
+    (
+        "Java or Kotlin",
+        &[
+            "newRequest.Builder()",
+            "HttpRequest.newBuilder(",
+            "Request.Builder()",
+            "Unirest.post(",
+            "newHttpPost(",
+            ".openConnection()",
+            ".postForObject(",
+            ".postForEntity(",
+            "WebClient.create(",
+            "WebClient.builder(",
+            "RestClient.create(",
+            "given().",
+            "=HttpClient(",
+            "HttpResponse=client.post(",
+        ],
+    ),
+    ("C", &["curl_easy_setopt("]),
+    ("Go", &["http.NewRequest(", "http.NewRequestWithContext(", "http.Post(", "resty.New("]),
+    (
+        "PHP",
+        &[
+            "curl_setopt(",
+            "curl_setopt_array(",
+            "CURLOPT_URL",
+            "curl_init(",
+            "newClient([",
+            "\\Client([",
+            "\\Client()",
+            "stream_context_create(",
+            "wp_remote_post(",
+            "Http::post(",
+            "Http::with",
+            "Http::asJson(",
+        ],
+    ),
+    ("Swift", &["URLRequest(url:", "AF.request("]),
+    ("Objective-C", &["NSMutableURLRequestrequestWithURL:", "NSMutableURLRequestalloc]"]),
+    (
+        "Ruby",
+        &[
+            "Net::HTTP::Post.new(",
+            "Net::HTTP.post(",
+            "Net::HTTP.start(",
+            "RestClient.post(",
+            "RestClient::Request.execute(",
+            "Faraday.new(",
+            "Faraday.post(",
+            "HTTParty.post(",
+            "HTTP.post(",
+        ],
+    ),
+    (
+        "Dart",
+        &[
+            "http.post(Uri.",
+            "client.post(Uri.",
+            "http.Request('POST'",
+            "http.MultipartRequest(",
+            "Uri.https(",
+            "=awaithttp.post(",
+            "dio.post(",
+            "Dio().post(",
+            "=Dio(",
+        ],
+    ),
+    ("Rust", &["Client::new()", "::Client::builder()", "ureq::post("]),
+    ("Perl", &["HTTP::Request->new(", "LWP::UserAgent->new", "HTTP::Tiny->new", "Mojo::UserAgent->new"]),
+    ("R", &["library(httr", "httr::POST("]),
+    ("Visual Basic", &["CreateObject(\"MSXML2", "CreateObject(\"WinHttp", "newMSXML2.", "newWinHttpRequest"]),
+    ("Apex or ServiceNow", &[".setEndpoint("]),
+    ("Elixir", &["HTTPoison.post(", "Req.post!(", "Req.post("]),
+    ("JavaScript", &["superagent.post(", "newXMLHttpRequest(", "https.request({", "https.request(options"]),
+    ("Groovy", &["newURL(\"https://"]),
+    ("Lua", &["http.request{url", "https.request{url"]),
 ];
+
+/// What stands before a host that is named without a scheme.
+const HOSTS: [&str; 4] = ["Uri.https(", "hostname:", "\"hostname\":", "'hostname':"];
 
 /// The language of a program that sends a request.
 pub(super) fn language(text: &str) -> Option<&'static str> {
-    let has = |calls: &[&str]| calls.iter().any(|call| text.contains(call));
-    LANGUAGES.iter().find(|(_, calls)| has(calls)).map(|(name, _)| *name).filter(|_| text.contains("://"))
+    if !text.contains("://") && !HOSTS.iter().any(|sign| text.contains(sign)) {
+        return None;
+    }
+    let bare: String = text.split_whitespace().collect();
+    let has = |calls: &[&str]| calls.iter().any(|call| bare.contains(call));
+    LANGUAGES.iter().find(|(_, calls)| has(calls)).map(|(name, _)| *name)
 }
 
 /// A text of the program, and where it stands.
@@ -30,7 +123,11 @@ struct Literal {
 
 /// The requests of a program: one for each address.
 pub(super) fn read(text: &str, language: &str, imported: &mut Imported) {
-    let literals = literals(text);
+    let mut literals = literals(text);
+    let names_host = |literal: &Literal| HOSTS.iter().any(|sign| text[..literal.at].trim_end().ends_with(sign));
+    for literal in literals.iter_mut().filter(|literal| names_host(literal) && !literal.text.contains("://")) {
+        literal.text.insert_str(0, "https://");
+    }
     let addresses: Vec<&Literal> =
         literals.iter().filter(|literal| literal.text.contains("://") && !literal.text.contains(char::is_whitespace)).collect();
     let only = addresses.len() == 1;
@@ -56,6 +153,9 @@ pub(super) fn read(text: &str, language: &str, imported: &mut Imported) {
             ..RequestSpec::default()
         };
         mark_variables(&mut request);
+        // What is put together behind the host is not known.
+        let path = request.url.split_once("://").map_or("", |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));
+        request.not_recorded.address_end = path.is_empty();
         request.not_recorded.method = method(text).is_none();
         request.not_recorded.body = body.is_none();
         request.not_recorded.file_bytes = body.is_none();
@@ -64,18 +164,51 @@ pub(super) fn read(text: &str, language: &str, imported: &mut Imported) {
     }
 }
 
-/// An address; the one that a client is made with is followed by the path of its request.
+/// An address; the one that a client is made with is followed by the path of its request, and its parameters.
 fn whole_address(text: &str, address: &Literal, literals: &[&Literal]) -> String {
     let line = text[..address.at].rsplit('\n').next().unwrap_or("");
-    let is_base = line.contains("BaseAddress") || line.contains("RestClient(") || line.contains("baseUrl");
+    let has_path = address.text.split_once("://").is_some_and(|(_, rest)| rest.trim_end_matches('/').contains('/'));
+    let is_base = !has_path
+        || ["BaseAddress", "RestClient(", "RestClientOptions(", "baseUrl", "base_uri"].iter().any(|sign| line.contains(sign));
     let is_path = |text: &str| {
         let is_one = text.starts_with('/') || text.starts_with("api/") || text.contains("/projects/");
         is_one && text.len() > 1 && !text.contains(char::is_whitespace) && !text.contains("://")
     };
-    match literals.iter().find(|literal| is_path(&literal.text)).filter(|_| is_base) {
-        Some(path) => format!("{}/{}", address.text.trim_end_matches('/'), path.text.trim_start_matches('/')),
-        None => address.text.clone(),
+    let path = literals.iter().find(|literal| is_path(&literal.text)).filter(|_| is_base);
+    let whole = path.map_or_else(
+        || address.text.clone(),
+        |path| format!("{}/{}", address.text.trim_end_matches('/'), path.text.trim_start_matches('/')),
+    );
+    let segments = named(text, literals, &["urlsegment(", "pathparam("]);
+    let whole = segments.iter().fold(whole, |whole, (name, value)| whole.replace(&format!("{{{name}}}"), value));
+    let parameters = named(text, literals, &["query", "params", "queryparam(", "uri.https("]);
+    let is_new = |name: &str| !whole.contains(&format!("{name}="));
+    let added: Vec<String> = parameters
+        .iter()
+        .filter(|(name, _)| is_new(name))
+        .map(|(name, value)| format!("{}={}", curl::encode(name), curl::encode(value)))
+        .collect();
+    added.iter().fold(whole, |whole, pair| curl::append_query(&whole, pair))
+}
+
+/// Names and values that stand behind each other in a call or a list that one of these words begins.
+fn named(text: &str, literals: &[&Literal], words: &[&str]) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for pair in literals.windows(2) {
+        let [name, value] = pair else { continue };
+        let before = &text[..name.at];
+        // The statement that the name stands in.
+        let statement = before.rsplit([';', '\n']).next().unwrap_or("").to_ascii_lowercase();
+        let joins = text.get(name.end..value.at).is_some_and(|between| matches!(between.trim(), "," | "=>" | ":" | "=" | "to"));
+        let is_name = !name.text.is_empty() && name.text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+        let call = words.iter().filter_map(|word| statement.rfind(word)).max();
+        // Nothing is closed between the word and the name.
+        let is_inside = call.is_some_and(|at| !statement[at..].contains([')', ']', '}']));
+        if joins && is_name && is_inside {
+            found.push((name.text.clone(), value.text.clone()));
+        }
     }
+    found
 }
 
 fn is_body(text: &str) -> bool {
@@ -93,6 +226,17 @@ fn method(text: &str) -> Option<String> {
             format!("Method.{method}"),
             format!("\"{method}\""),
             format!("'{method}'"),
+            format!("{method} =>"),
+            format!("{method}(\""),
+            format!(".{lower},"),
+            format!("{lower}Url("),
+            format!("->{lower}("),
+            format!(".{small}("),
+            format!("{lower}ForObject("),
+            format!("{lower}ForEntity("),
+            format!("Http{small}("),
+            format!("::{lower}("),
+            format!(".{lower}!("),
             format!(".{small}Async("),
             format!(".{small}AsJsonAsync("),
             format!(".{lower}("),
@@ -106,7 +250,10 @@ fn method(text: &str) -> Option<String> {
             return Some(method.to_owned());
         }
     }
-    text.contains("CURLOPT_POSTFIELDS").then(|| "POST".to_owned())
+    ["CURLOPT_POSTFIELDS", ".UploadString(", "wp_remote_post(", "PostJsonAsync("]
+        .iter()
+        .any(|sign| text.contains(sign))
+        .then(|| "POST".to_owned())
 }
 
 /// Headers: a name and a value behind each other in a call that adds one, or `Name: value`.
@@ -220,6 +367,8 @@ fn literals(text: &str) -> Vec<Literal> {
                 found.push(Literal { at, end: at + length, text: literal });
                 at += length;
             }
+            // A letter's closing quote opens nothing.
+            None if c == '\'' => at += quoted(rest, c).map_or(1, |(_, length)| length),
             None => at += c.len_utf8(),
         }
     }
@@ -343,6 +492,26 @@ mod tests {
                 "application/json",
             ),
             ("await c.PostAsync(\"https://h/x\", new StringContent(json));", "https://h/x", "text/plain; charset=utf-8"),
+            (
+                "<?php\n$r = Http::withHeaders(['A-B' => 'b', 'Content-Type' => 'text/json'])->post('https://h/x', ['a' => 1]);",
+                "https://h/x",
+                "text/json",
+            ),
+            (
+                "var options = new RestClientOptions(\"https://h\");\nvar client = new RestClient(options);\nvar request = new RestRequest(\"/api/v1/x\", Method.Post);\nrequest.AddQueryParameter(\"apiKey\", \"k\");\nrequest.AddJsonBody(ticket);",
+                "https://h/api/v1/x?apiKey=k",
+                "application/json",
+            ),
+            (
+                "final r = await http.post(\n  Uri.https('h.example', '/api/v1/x', {'apiKey': 'k'}),\n  headers: {'Content-Type': 'application/json'},\n  body: jsonEncode({'a': 1}),\n);",
+                "https://h.example/api/v1/x?apiKey=k",
+                "application/json",
+            ),
+            (
+                "given().baseUri(\"https://h\").queryParam(\"apiKey\", \"k\").contentType(\"application/json\").when().post(\"/api/v1/x\");",
+                "https://h/api/v1/x?apiKey=k",
+                "application/json",
+            ),
             (
                 "await c.PostAsync(\"https://h/x\", new StringContent(f(a, b), Encoding.UTF8));",
                 "https://h/x",
