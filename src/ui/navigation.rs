@@ -1,10 +1,10 @@
 //! The ways between pages that stand on several of them.
 
-use eframe::egui::{RichText, Ui};
+use eframe::egui::Ui;
 
 use crate::ui::command::Command;
 use crate::ui::view::View;
-use crate::ui::{icons, theme, widgets};
+use crate::ui::{icons, widgets};
 
 /// The first line of a page: the way back to the form, the page's title, and what stands `beside` it. `keeps` says what becomes of what
 /// was done on the page.
@@ -14,7 +14,8 @@ pub(in crate::ui) fn page_head(ui: &mut Ui, title: &str, keeps: &str, out: &mut 
         if widgets::icon_button(ui, icons::CARET_LEFT, "Back", &says).clicked() {
             out.push(Command::Show(View::Compose));
         }
-        ui.label(RichText::new(title).text_style(theme::heading()));
+        let most = ui.available_width();
+        widgets::heading(ui, title, most);
         beside(ui);
     });
 }

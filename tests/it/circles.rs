@@ -379,7 +379,7 @@ fn circles_of_methods_are_found() {
     let a = ("a.rs", "impl App {\n    fn a(&self) {\n        self.b();\n    }\n}\n");
     assert_eq!(found(&[a, ("b.rs", "impl App {\n    fn b(&self) {\n        soon(|app| app.a());\n    }\n}\n")]), ["a.rs b.rs"]);
     assert_eq!(found(&[a, ("b.rs", "impl App {\n    fn b(&self) {\n        soon(Self::a);\n    }\n}\n")]), ["a.rs b.rs"]);
-    // What another type calls the same, and what stands in a comment, is no call.
+    // What another type calls the same, and what stands in a comment, is not a call.
     assert!(found(&[a, ("b.rs", "impl App {\n    fn b(&self) {\n        page.a(); // self.a()\n    }\n}\n")]).is_empty());
 }
 

@@ -41,7 +41,7 @@ pub(super) fn messages(text: &str) -> Option<String> {
             plain.push('\n');
         }
     }
-    // The end of a text that is cut off is no end of a line.
+    // The end of a text that is cut off is not an end of a line.
     if !text.ends_with('\n') {
         plain.pop();
     }

@@ -49,15 +49,15 @@ pub(super) fn show(ui: &mut Ui, found: &mut Found, state: &mut State, out: &mut 
 
 fn licences(ui: &mut Ui) {
     let row = ui.text_style_height(&TextStyle::Monospace);
-    ScrollArea::both()
-        .id_salt("licences")
-        .max_height(HEIGHT)
-        .min_scrolled_height(HEIGHT)
-        .auto_shrink([false, true])
-        .show_rows(ui, row, LINES.len(), |ui, rows| {
+    ScrollArea::both().id_salt("licences").max_height(HEIGHT).min_scrolled_height(HEIGHT).auto_shrink([false, true]).show_rows(
+        ui,
+        row,
+        LINES.len(),
+        |ui, rows| {
             ui.style_mut().wrap_mode = Some(TextWrapMode::Extend);
             for line in &LINES[rows] {
                 ui.label(RichText::new(*line).monospace());
             }
-        });
+        },
+    );
 }
