@@ -9,9 +9,12 @@ use serde_json::Value;
 
 use super::log::json_lines;
 
+/// Takes one such thing out of a text that has it.
+type Pass = fn(&str) -> Option<String>;
+
 /// A text without such things, and in words what was taken away; `None` if there is nothing of the kind.
 pub(super) fn plain(text: &str) -> Option<(String, &'static str)> {
-    const PASSES: [(fn(&str) -> Option<String>, &str); 7] = [
+    const PASSES: [(Pass, &str); 7] = [
         (without_colours, "The signs by which a terminal colours a text were taken out"),
         (with_plain_spaces, "The no-break spaces that a chat program put into the heads of messages were read as spaces"),
         (without_times, "The times that curl wrote before its lines (--trace-time) were taken off"),

@@ -208,7 +208,7 @@ impl Reader {
         match kind.filter(|kind| kind.contains('/')) {
             Some(kind) => set_type(request, kind),
             None if is_json || serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok() => {
-                set_type(request, "application/json")
+                set_type(request, "application/json");
             }
             None => {}
         }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use eframe::egui::{DragValue, TextEdit, Ui};
+use eframe::egui::{DragValue, Id, TextEdit, Ui};
 
 use crate::model::settings::{Density, Proxy, TEXT_SIZES, ThemeChoice};
 use crate::model::{Secret, Settings};
