@@ -503,8 +503,8 @@ mod tests {
                 "application/json",
             ),
             (
-                "final r = await http.post(\n  Uri.https('h.example', '/api/v1/x', {'apiKey': 'k'}),\n  headers: {'Content-Type': 'application/json'},\n  body: jsonEncode({'a': 1}),\n);",
-                "https://h.example/api/v1/x?apiKey=k",
+                "final r = await http.post(\n  Uri.https('h.example', '/api/v1/x', {'apiKey': 'k1'}),\n  headers: {'Content-Type': 'application/json'},\n  body: jsonEncode({'a': 1}),\n);",
+                "https://h.example/api/v1/x?apiKey=k1",
                 "application/json",
             ),
             (
