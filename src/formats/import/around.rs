@@ -7,6 +7,7 @@ use percent_encoding::percent_decode_str;
 use regex::{Captures, Regex};
 use serde_json::Value;
 
+use super::gaps;
 use super::log::json_lines;
 
 /// Takes one such thing out of a text that has it.
@@ -96,7 +97,8 @@ fn without_filters(text: &str) -> Option<String> {
         _ => String::new(),
     };
     let plain = FILTERS.as_ref()?.replace_all(text, one);
-    (plain != text).then(|| plain.into_owned())
+    // What was encoded shows only now that its key was taken out.
+    (plain != text).then(|| gaps::without_angles(&plain).unwrap_or_else(|| plain.into_owned()))
 }
 
 /// A request line that was broken before its `HTTP/1.1`.
