@@ -237,7 +237,7 @@ mod tests {
             ("{\u{1b}[37m \u{1b}[39;49;", Some("{ ")),
             (
                 "https://eur03.safelinks.protection.outlook.com/?url=https%3A%2F%2Fh%2Fx%3FapiKey%3D<redacted>&data=05 x",
-                Some("https://h/x?apiKey=<redacted> x"),
+                Some("https://h/x?apiKey=********** x"),
             ),
             ("\u{1b}]8;;https://h\u{7}a\u{1b}]8;;\u{7}", Some("a")),
             (
