@@ -2,7 +2,6 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::process::Output;
 
 use crate::support::home::Home;
@@ -28,7 +27,7 @@ fn said(output: &Output) -> String {
 
 /// Every file below a folder and what stands in it.
 #[cfg(unix)]
-fn everything(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+fn everything(folder: &std::path::Path) -> Vec<(std::path::PathBuf, Vec<u8>)> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

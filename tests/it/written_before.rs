@@ -1,6 +1,6 @@
 //! What is sent is in the history before it goes out: however the program ends, a row is left, and the guard against repeats knows it.
 
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -44,8 +44,8 @@ fn home(base_url: &str) -> Home {
 }
 
 #[cfg(unix)]
-fn start(home: &Home, arguments: &[&str]) -> Child {
-    home.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+fn start(home: &Home, arguments: &[&str]) -> std::process::Child {
+    home.command(arguments).stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap()
 }
 
 fn rows(home: &Home) -> Vec<Value> {
