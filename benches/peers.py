@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Times whole processes of Centerpost beside other tools that do the same work, in turns, and prints a table.
 
-Peers that are on PATH take part: curl and sha256sum always, and HTTPie (http), xh, Hurl (hurl), Newman (newman) and Bruno (bru) where they
-are installed. Everything runs on 127.0.0.1: nginx answers the small requests, and a server of this script takes the large uploads.
+Peers that are on PATH take part: curl and sha256sum always, and HTTPie (http), xh, Hurl (hurl) and Newman (newman) where they are
+installed. Everything runs on 127.0.0.1: nginx answers the small requests, and a server of this script takes the large uploads.
 
 Usage: benches/peers.py [--only NAME] [--rounds N] [--upload-mib N] [PROGRAM]
 The program is target/release/centerpost unless it is given.

@@ -101,8 +101,8 @@ fn title(source: &str) -> String {
     plain(inside.unwrap_or(""))
 }
 
-/// The text between the tags, without scripts, styles and comments.
-fn visible(source: &str) -> String {
+/// The text between the tags of a source in lower case, without scripts, styles and comments.
+pub(super) fn visible(source: &str) -> String {
     let mut out = String::with_capacity(source.len() / 2);
     let mut rest = source;
     while let Some(at) = rest.find('<') {

@@ -17,7 +17,11 @@ pub(super) struct OtherProduct {
 
 /// The product that an answer's own signs name. `lower` is the answer's text in lower case.
 pub(super) fn of(answer: &Answer, lower: &str) -> Option<OtherProduct> {
-    if answer.status < 400 || is_documented(lower) {
+    if answer.status < 400 {
+        return None;
+    }
+    let json = json_text::read::<serde_json::Value>(lower).ok();
+    if json.as_ref().is_some_and(is_documented) {
         return None;
     }
     let by_header = PRODUCT_HEADERS.iter().find_map(|(name, header, value)| {
@@ -38,16 +42,15 @@ pub(super) fn of(answer: &Answer, lower: &str) -> Option<OtherProduct> {
         row.map(|(name, reads, words)| said(name, *reads, words.first().copied().unwrap_or_default()))
     };
     let by_whole = || {
-        let bare = json_text::read::<serde_json::Value>(lower).ok().filter(|_| lower.len() < 200)?.to_string();
+        let bare = json.as_ref().filter(|_| lower.len() < 200)?.to_string();
         PRODUCT_ANSWERS.iter().find(|(_, _, whole)| *whole == bare).map(|(name, reads, whole)| said(name, *reads, whole))
     };
     by_header.or_else(by_words).or_else(by_whole)
 }
 
-/// Whether a text is JSON as Centercode documents it for a refusal: with a status and a description.
-fn is_documented(lower: &str) -> bool {
-    let json = json_text::read::<serde_json::Value>(lower).ok();
-    json.is_some_and(|json| json.get("status").is_some() && json.get("description").is_some())
+/// Whether JSON is as Centercode documents it for a refusal: with a status and a description.
+fn is_documented(json: &serde_json::Value) -> bool {
+    json.get("status").is_some() && json.get("description").is_some()
 }
 
 #[cfg(test)]

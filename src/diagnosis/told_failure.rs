@@ -1,7 +1,8 @@
 //! A failure of the network that a client or a proxy for debugging tells in the form of an answer: Fiddler's 502, LWP's 500.
 
+use super::html;
 use crate::model::Case;
-use crate::model::exchange::{Answer, FailureKind, NetworkFailure, Outcome};
+use crate::model::exchange::{FailureKind, NetworkFailure, Outcome};
 use crate::model::status::status_name;
 
 /// By what such answers are known, in lower case. Their names hold words that would be taken for the failure, so they are left out.
@@ -16,12 +17,15 @@ const MARKS: [&str; 8] = [
     "599 internal exception",
 ];
 
+/// How much of an answer is looked at, in characters.
+const LOOKED_AT: usize = 4000;
+
 /// The case with the failure that its answer tells of; `None` when it tells of none.
 pub(super) fn failed(case: &Case) -> Option<Case> {
     let answer = case.answer().filter(|answer| answer.status >= 500)?;
-    let text = text_of(answer);
+    let beginning: String = answer.text().chars().take(LOOKED_AT).collect();
+    let lower = html::visible(&beginning.to_lowercase());
     let is_internal = answer.header("client-warning").is_some_and(|value| value.eq_ignore_ascii_case("internal response"));
-    let lower = text.to_lowercase();
     if !is_internal && !MARKS.iter().any(|mark| lower.contains(mark)) && !lower.starts_with("can't connect to ") {
         return None;
     }
@@ -32,17 +36,6 @@ pub(super) fn failed(case: &Case) -> Option<Case> {
     let message: Vec<&str> = message.split_whitespace().collect();
     let failure = NetworkFailure { kind: FailureKind::Other, message: message.join(" "), step: None, peer: None };
     Some(Case { outcome: Some(Outcome::Failure(failure)), ..case.clone() })
-}
-
-/// The beginning of an answer's text, without tags.
-fn text_of(answer: &Answer) -> String {
-    let text = answer.text();
-    let mut is_inside = false;
-    let plain = text.chars().take(4000).map(|c| {
-        is_inside = c == '<' || is_inside && c != '>';
-        if is_inside || c == '>' { ' ' } else { c }
-    });
-    plain.collect::<String>().trim().to_owned()
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! What a payload says, in a line for people: its values without the JSON around them.
 
+use super::json_rows::string_end;
+
 /// What stands between two values.
 const BETWEEN: &str = " · ";
 
@@ -21,7 +23,7 @@ fn values(text: &str) -> Vec<String> {
         let is_value = before == ':' || open.last() == Some(&'[');
         match first {
             '"' => {
-                length = string_end(rest);
+                length = string_end(rest.as_bytes(), 1);
                 values.extend(is_value.then(|| unquoted(&rest[..length])).filter(|value| !value.trim().is_empty()));
             }
             '-' | '0'..='9' => {
@@ -38,20 +40,6 @@ fn values(text: &str) -> Vec<String> {
         rest = &rest[length..];
     }
     values
-}
-
-/// Where a string ends that starts with its quote: behind the other one, or with the text.
-fn string_end(text: &str) -> usize {
-    let mut is_escaped = false;
-    for (at, c) in text.char_indices().skip(1) {
-        match c {
-            _ if is_escaped => is_escaped = false,
-            '\\' => is_escaped = true,
-            '"' => return at + 1,
-            _ => {}
-        }
-    }
-    text.len()
 }
 
 /// What a string says, in one line. One that is cut off, or that no JSON could hold, stands as it is.

@@ -25,7 +25,7 @@ impl App {
         then: impl FnOnce(&mut Self, &Context, T) + 'static,
     ) {
         let promise = self.jobs.read(work);
-        self.go_on(what, promise, then);
+        self.wait(what.into(), true, promise, then);
     }
 
     /// Writes something aside, in the order of the calls, and says what came of it: `Ok` is what went well.
@@ -41,16 +41,6 @@ impl App {
         });
     }
 
-    /// Goes on with what was read, in the frame in which it is there.
-    fn go_on<T: Send + 'static>(
-        &mut self,
-        what: impl Into<String>,
-        promise: Promise<T>,
-        then: impl FnOnce(&mut Self, &Context, T) + 'static,
-    ) {
-        self.wait(what.into(), true, promise, then);
-    }
-
     /// Goes on with what was written, in the frame in which that is done. Nobody can stop waiting for it: what is on disk by then must
     /// not differ from what the window shows.
     pub(in crate::ui) fn go_on_written<T: Send + 'static>(
@@ -62,6 +52,7 @@ impl App {
         self.wait(what.into(), false, promise, then);
     }
 
+    /// Goes on with what is there, in the frame in which it is. What is read can be waited for no longer.
     fn wait<T: Send + 'static>(
         &mut self,
         what: String,
@@ -94,10 +85,7 @@ impl App {
         promise: Promise<T>,
         then: impl FnOnce(&mut Self, T) + 'static,
     ) {
-        match in_a_blink(promise) {
-            Ok(found) => then(self, found),
-            Err(promise) => self.go_on(what, promise, |app, _, found| then(app, found)),
-        }
+        self.soon_or_later(what.into(), true, promise, then);
     }
 
     /// [`App::soon`] for what was written.
@@ -107,9 +95,19 @@ impl App {
         promise: Promise<T>,
         then: impl FnOnce(&mut Self, T) + 'static,
     ) {
+        self.soon_or_later(what.into(), false, promise, then);
+    }
+
+    fn soon_or_later<T: Send + 'static>(
+        &mut self,
+        what: String,
+        can_stop: bool,
+        promise: Promise<T>,
+        then: impl FnOnce(&mut Self, T) + 'static,
+    ) {
         match in_a_blink(promise) {
             Ok(found) => then(self, found),
-            Err(promise) => self.go_on_written(what, promise, |app, _, found| then(app, found)),
+            Err(promise) => self.wait(what, can_stop, promise, |app, _, found| then(app, found)),
         }
     }
 

@@ -8,18 +8,13 @@ cd "$root"
 . tests/packages.sh
 install_packages "${build_packages[@]}" dpkg-dev fakeroot librsvg2-bin icoutils icnsutils
 
-target=${CARGO_TARGET_DIR:-target}
+. assets/packages/common.sh
 tree=$target/packages/tree
-version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1)
 architecture=$(dpkg --print-architecture)
 rm -rf "$tree"
-if (($#)); then
-  program=$(realpath "$1")
-else
-  need_cargo
-  cargo build --locked --release --bin centerpost
-  program=$target/release/centerpost
-fi
+(($#)) || need_cargo
+find_program "" "$@"
+program=$(realpath "$program")
 
 install -Dm755 "$program" "$tree/usr/bin/centerpost"
 install -Dm644 assets/packages/linux/centerpost.desktop -t "$tree/usr/share/applications"

@@ -5,14 +5,8 @@
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../../.." && pwd)
 cd "$root"
-target=${CARGO_TARGET_DIR:-target}
-version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1)
-if (($#)); then
-  program=$1
-else
-  cargo build --locked --release --bin centerpost
-  program=$target/release/centerpost
-fi
+. assets/packages/common.sh
+find_program "" "$@"
 app=$target/packages/Centerpost.app
 rm -rf "$app"
 mkdir -p "$app/Contents/MacOS" "$app/Contents/Resources"

@@ -8,14 +8,8 @@ root=$(cd "$(dirname "$0")/../../.." && pwd)
 cd "$root"
 . tests/packages.sh
 command -v dpkg-query >/dev/null && install_packages nsis python3
-target=${CARGO_TARGET_DIR:-target}
-version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1)
-if (($#)); then
-  program=$1
-else
-  cargo build --locked --release --bin centerpost
-  program=$target/release/centerpost.exe
-fi
+. assets/packages/common.sh
+find_program .exe "$@"
 python=python3
 command -v $python >/dev/null || python=python
 makensis=makensis

@@ -67,9 +67,11 @@ fn with_plain_spaces(text: &str) -> Option<String> {
 
 /// curl's `--trace-time`.
 fn without_times(text: &str) -> Option<String> {
+    static TIME: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\d:\d\d\.\d{6} ").ok());
     static TIMES: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"(?m)^.*?\d\d:\d\d:\d\d\.\d{6} ([*<>{}] |==|[<>]$)").ok());
-    replaced(&TIMES, text, "$1")
+    // Most texts have no such time, and are not looked through line by line.
+    TIME.as_ref()?.is_match(text).then(|| replaced(&TIMES, text, "$1")).flatten()
 }
 
 /// Addresses that mail filters put another around.
@@ -117,6 +119,10 @@ fn joined(text: &str) -> Option<String> {
     while let Some(line) = lines.get(at) {
         at += 1;
         let bare = line.trim_end();
+        if !begins(bare) {
+            plain.push_str(line);
+            continue;
+        }
         // The pieces of one address hold no spaces, and none begins as a line of its own does.
         let pieces = lines[at..].iter().take(4);
         let count = pieces.clone().position(|piece| ends(piece));
@@ -124,9 +130,9 @@ fn joined(text: &str) -> Option<String> {
             let bare = piece.trim_end();
             !bare.is_empty() && !bare.starts_with(['>', '<', '*']) && bare.matches(' ').count() == usize::from(is_last)
         };
-        match count.filter(|count| {
-            begins(bare) && pieces.clone().take(count + 1).enumerate().all(|(index, piece)| is_piece(piece, index == *count))
-        }) {
+        match count
+            .filter(|count| pieces.clone().take(count + 1).enumerate().all(|(index, piece)| is_piece(piece, index == *count)))
+        {
             Some(count) => {
                 plain.push_str(bare);
                 lines[at..at + count].iter().for_each(|piece| plain.push_str(piece.trim_end()));
@@ -146,7 +152,7 @@ fn of_packets(text: &str) -> Option<String> {
     static BEGIN: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"(?:(?:POST|PUT|PATCH|GET|DELETE) \S+ HTTP/1\.[01]|HTTP/1\.[01] \d{3}(?: .*)?)\s*$").ok());
     let (packet, begin) = (PACKET.as_ref()?, BEGIN.as_ref()?);
-    if !text.lines().any(|line| packet.is_match(line)) {
+    if !text.contains(" IP") || !text.lines().any(|line| packet.is_match(line)) {
         return None;
     }
     let mut plain = String::new();

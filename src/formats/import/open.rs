@@ -148,6 +148,15 @@ pub fn environment(bytes: &[u8]) -> Result<postman::Variables, ImportError> {
     postman::read_environment(&text::decode(bytes)?.0)
 }
 
+/// Opens what is left of a text when something that does not belong to it was taken away, and says so. No place in it is one in the
+/// text as it was.
+fn open_cleaned(plain: &str, said: &str, hints: &Hints) -> Result<Opened, ImportError> {
+    let mut opened = open_text(plain, hints)?;
+    opened.imported.notes.iter_mut().for_each(|note| note.place = None);
+    opened.imported.notes.insert(0, note(Severity::Taken, said));
+    Ok(opened)
+}
+
 fn open_text(text: &str, hints: &Hints) -> Result<Opened, ImportError> {
     if text.trim().is_empty() {
         return Err(ImportError::new("there is nothing in it"));
@@ -158,36 +167,22 @@ fn open_text(text: &str, hints: &Hints) -> Result<Opened, ImportError> {
     if let Some(kind) = file_of_client(text) {
         return found(kind, import(text, kind, &hints.environment)?);
     }
-    if let Some((plain, said)) = around::plain(text).or_else(|| mail::plain(text)) {
-        let mut opened = open_text(&plain, hints)?;
-        opened.imported.notes.iter_mut().for_each(|note| note.place = None);
-        opened.imported.notes.insert(0, note(Severity::Taken, said));
-        return Ok(opened);
-    }
-    if let Some(plain) = prefixed::plain(text) {
-        let mut opened = open_text(&plain, hints)?;
-        opened.imported.notes.iter_mut().for_each(|note| note.place = None);
-        let said = "Each of its lines begins with what a log writes before it; the text behind that was read";
-        opened.imported.notes.insert(0, note(Severity::Taken, said));
-        return Ok(opened);
-    }
-    if let Some(plain) = second_prompt::plain(text) {
-        let mut opened = open_text(&plain, hints)?;
-        opened.imported.notes.iter_mut().for_each(|note| note.place = None);
-        let said = "The shell's second prompt before the further lines of a command was taken off";
-        opened.imported.notes.insert(0, note(Severity::Taken, said));
-        return Ok(opened);
+    let said_before = "Each of its lines begins with what a log writes before it; the text behind that was read";
+    let said_prompt = "The shell's second prompt before the further lines of a command was taken off";
+    let cleaned = around::plain(text)
+        .or_else(|| mail::plain(text))
+        .or_else(|| Some((prefixed::plain(text)?, said_before)))
+        .or_else(|| Some((second_prompt::plain(text)?, said_prompt)));
+    if let Some((plain, said)) = cleaned {
+        return open_cleaned(&plain, said, hints);
     }
     if let Some(opened) = fences::blocks(text).and_then(|blocks| open_blocks(text, &blocks, hints)) {
         return Ok(opened);
     }
     if let Some(plain) = fences::from_page(text) {
-        let mut opened = open_text(&plain, hints)?;
-        opened.imported.notes.iter_mut().for_each(|note| note.place = None);
         let said =
             "It was copied from a page's source: its HTML (&quot;, &#39; and tags) was read as the text that it stands for";
-        opened.imported.notes.insert(0, note(Severity::Taken, said));
-        return Ok(opened);
+        return open_cleaned(&plain, said, hints);
     }
     if let Some(reason) = lookalike::refusal(text) {
         return Err(ImportError::new(reason));

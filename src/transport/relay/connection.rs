@@ -211,12 +211,7 @@ impl<S: Stream> Connection<S> {
 
     /// The address that an exchange is recorded with.
     fn recorded_url(&self, path: &str) -> String {
-        let options = &self.shared.options;
-        let base = match (&options.destination, options.recorded_as.as_str()) {
-            (Destination::Server(base), "") => base.as_str(),
-            (_, recorded_as) => recorded_as,
-        };
-        format!("{}{path}", base.trim_end_matches('/'))
+        format!("{}{path}", self.shared.options.recorded_base().trim_end_matches('/'))
     }
 
     /// Passes a request on, or answers it here, and records it. `None` where the connection ends.
@@ -444,11 +439,7 @@ fn route(head: &RequestHead, options: &RelayOptions) -> Route {
         return Route::Tunnel { host: head.target.clone() };
     }
     if head.target.starts_with("http://") || head.target.starts_with("https://") {
-        let own = match (&options.destination, options.recorded_as.as_str()) {
-            (Destination::Server(base), "") => base.as_str(),
-            (_, recorded_as) => recorded_as,
-        };
-        if host_of(&head.target).eq_ignore_ascii_case(host_of(own)) && options.token.is_none() {
+        if host_of(&head.target).eq_ignore_ascii_case(host_of(options.recorded_base())) && options.token.is_none() {
             return Route::Recorded { path: path_of(&head.target) };
         }
         if options.passes_others && options.token.is_none() {

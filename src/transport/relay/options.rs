@@ -53,6 +53,16 @@ pub struct RelayOptions {
     pub network: Network,
 }
 
+impl RelayOptions {
+    /// What stands in front of a path in the address that a request is recorded with.
+    pub(super) fn recorded_base(&self) -> &str {
+        match (&self.destination, self.recorded_as.as_str()) {
+            (Destination::Server(base), "") => base,
+            (_, recorded_as) => recorded_as,
+        }
+    }
+}
+
 /// A relay cannot start.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("Starting the relay: {0}")]

@@ -2,13 +2,10 @@
 
 use std::time::Instant;
 
-use crate::model::draft::Attachment;
-use crate::model::{Endpoint, Profile, Request};
 use crate::service;
 use crate::service::confirm::ConfirmReason;
 use crate::service::intent::{Intent, Purpose};
 use crate::service::order::{Delivery, UploadOrder};
-use crate::service::record::Origin;
 use crate::ui::app::App;
 use crate::ui::pages::compose::draft_id::DraftId;
 use crate::ui::pages::compose::state::{Question, Session, Waiting};
@@ -26,18 +23,6 @@ impl App {
             confirmed: &self.state.confirmed,
             now: self.state.now,
         }
-    }
-
-    /// A delivery with the network as the settings have it.
-    pub(in crate::ui) fn delivery(
-        &self,
-        request: Request,
-        sent_to: Endpoint,
-        profile: Profile,
-        attachments: Vec<Attachment>,
-        origin: Origin,
-    ) -> Delivery {
-        self.surroundings().delivery(request, sent_to, profile, attachments, origin)
     }
 
     /// Starts a delivery of a draft, unless something has to be confirmed first.

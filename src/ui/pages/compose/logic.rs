@@ -78,7 +78,7 @@ impl App {
         origin.fingerprint = Some(Fingerprint::of(&RequestRecord::from(&request)));
         origin.overridden = session.problems.iter().map(|cause| cause.id.as_str().to_owned()).collect();
         correlation::put_in(&mut request, &profile, origin.delivery);
-        let delivery = self.delivery(request, sent_to, profile, attachments, origin);
+        let delivery = self.surroundings().delivery(request, sent_to, profile, attachments, origin);
         self.ask_or_start(id, delivery, Purpose::Send);
     }
 

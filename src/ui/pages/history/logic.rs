@@ -244,7 +244,7 @@ impl App {
         };
         let mut origin = Origin::new(&profile_id.0);
         origin.fingerprint = Some(Fingerprint::of(&(&request).into()));
-        let delivery = self.delivery(request, sent_to, profile, Vec::new(), origin);
+        let delivery = self.surroundings().delivery(request, sent_to, profile, Vec::new(), origin);
         self.select_then(profile_id, |app| {
             app.state.view = View::Compose;
             if let Some(id) = app.state.draft_id() {

@@ -372,7 +372,7 @@ impl App {
             profile.api_key = sent_to.api_key.clone();
             let mut origin = Origin::new(&id.0);
             origin.fingerprint = Some(Fingerprint::of(&RequestRecord::from(&request)));
-            let delivery = app.delivery(request, sent_to, profile, Vec::new(), origin);
+            let delivery = app.surroundings().delivery(request, sent_to, profile, Vec::new(), origin);
             then(app, id, delivery, Purpose::Replay { files });
         });
     }
