@@ -142,13 +142,9 @@ impl<'a> RuleContext<'a> {
         json_text::read(&self.answer_text).ok()
     }
 
-    /// Whether the answer is the 404 that Centercode documents: JSON with a status and a description.
+    /// Whether the answer is the 404 that Centercode documents.
     pub(super) fn answer_is_documented_404(&self) -> bool {
-        self.status() == 404
-            && self.answer_json().is_some_and(|json| {
-                let members = json.as_object();
-                members.is_some_and(|members| members.keys().any(|key| key.eq_ignore_ascii_case("description")))
-            })
+        self.status() == 404 && self.answer_json().is_some_and(|json| contract::is_documented_refusal(&json))
     }
 
     /// Whether the answer may be Centercode's own refusal: empty, or JSON as it or the framework of its servers writes it.

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::context::RuleContext;
+use crate::model::entities::written_out;
 
 /// A script that leads to another address: `location = "…"`, `location.href = "…"`, `location.replace("…")`.
 static SENDS_ON: LazyLock<Option<Regex>> =
@@ -123,20 +124,9 @@ pub(super) fn visible(source: &str) -> String {
     plain(&out)
 }
 
-/// With its commonest character references written out and its spaces made one.
+/// With its characters written out and its spaces made one.
 fn plain(text: &str) -> String {
-    let text = text
-        .replace("&nbsp;", " ")
-        .replace("&quot;", "\"")
-        .replace("&#39;", "'")
-        .replace("&auml;", "ä")
-        .replace("&ouml;", "ö")
-        .replace("&uuml;", "ü")
-        .replace("&szlig;", "ß")
-        .replace("&eacute;", "é")
-        .replace("&egrave;", "è")
-        .replace("&amp;", "&");
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    written_out(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

@@ -3,8 +3,7 @@
 use super::cause::FactPlace;
 use super::phrases::product::{PRODUCT_ANSWERS, PRODUCT_HEADERS, PRODUCT_WORDS, Reads};
 use super::text::short;
-use crate::model::Answer;
-use crate::model::json_text;
+use crate::model::{Answer, contract, json_text};
 
 /// A product that answered in place of Centercode.
 pub(super) struct OtherProduct {
@@ -21,7 +20,7 @@ pub(super) fn of(answer: &Answer, lower: &str) -> Option<OtherProduct> {
         return None;
     }
     let json = json_text::read::<serde_json::Value>(lower).ok();
-    if json.as_ref().is_some_and(is_documented) {
+    if json.as_ref().is_some_and(contract::is_documented_refusal) {
         return None;
     }
     let by_header = PRODUCT_HEADERS.iter().find_map(|(name, header, value)| {
@@ -46,11 +45,6 @@ pub(super) fn of(answer: &Answer, lower: &str) -> Option<OtherProduct> {
         PRODUCT_ANSWERS.iter().find(|(_, _, whole)| *whole == bare).map(|(name, reads, whole)| said(name, *reads, whole))
     };
     by_header.or_else(by_words).or_else(by_whole)
-}
-
-/// Whether JSON is as Centercode documents it for a refusal: with a status and a description.
-fn is_documented(json: &serde_json::Value) -> bool {
-    json.get("status").is_some() && json.get("description").is_some()
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What Centercode checks in a payload, as far as it is documented. One set of rules: the sandbox answers by it, and the diagnosis explains by it.
+//! What Centercode checks in a payload, and how it refuses, as far as it is documented. One set of rules: the sandbox answers by it, and the diagnosis explains by it.
 
 use serde_json::{Map, Value};
 
@@ -203,6 +203,13 @@ fn not_a_choice<'a>(field: &Field, values: impl IntoIterator<Item = &'a str>) ->
         .map(|value| Rule::NotAChoice(value.to_owned()))
 }
 
+/// Whether an answer's JSON is as Centercode documents it for a refusal: a description, and beside it the status if anything.
+pub fn is_documented_refusal(answer: &Value) -> bool {
+    let Some(members) = answer.as_object() else { return false };
+    let has = |wanted: &str| members.keys().any(|name| name.eq_ignore_ascii_case(wanted));
+    has("description") && (has("status") || members.len() == 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -280,6 +287,20 @@ mod tests {
         profile.workflow_status = Some("New".into());
         let payload = serde_json::from_str(r#"{"who": "nobody@acme.example", "state": "Odd", "summary": "x"}"#).unwrap();
         assert_eq!(check(&profile, &payload), vec![]);
+    }
+
+    #[test]
+    fn refusals_by_table() {
+        for (answer, expected) in [
+            (r#"{"status": 404, "description": "The requested resource could not be found."}"#, true),
+            (r#"{"Status": 404, "Description": "x", "traceId": "1"}"#, true),
+            (r#"{"description": "x"}"#, true),
+            (r#"{"code": "404", "type": "Status report", "message": "Not Found", "description": "x"}"#, false),
+            (r#"{"status": 404}"#, false),
+            (r#"["description", "status"]"#, false),
+        ] {
+            assert_eq!(is_documented_refusal(&serde_json::from_str(answer).unwrap()), expected, "{answer}");
+        }
     }
 
     #[test]

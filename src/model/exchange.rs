@@ -10,6 +10,7 @@ use bytes::Bytes;
 use super::headers::header;
 use super::json_text;
 use super::judgement::Judgement;
+use super::listed::listed;
 use super::request_record::RequestRecord;
 use super::status::{status_meaning, status_text};
 
@@ -155,29 +156,28 @@ impl Answer {
     }
 }
 
-/// How far a connection came before it failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// Looking the host's name up.
-    Resolve,
-    /// Opening a TCP connection.
-    Connect,
-    /// Reaching the host through a proxy.
-    Proxy,
-    /// The TLS handshake.
-    Tls,
-    /// Sending the request.
-    Send,
-    /// Waiting for the answer's first byte.
-    Wait,
-    /// Reading the answer.
-    Receive,
+listed! {
+    /// How far a connection came before it failed.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Step {
+        /// Looking the host's name up.
+        Resolve,
+        /// Opening a TCP connection.
+        Connect,
+        /// Reaching the host through a proxy.
+        Proxy,
+        /// The TLS handshake.
+        Tls,
+        /// Sending the request.
+        Send,
+        /// Waiting for the answer's first byte.
+        Wait,
+        /// Reading the answer.
+        Receive,
+    }
 }
 
 impl Step {
-    /// All of them, in their order.
-    pub const ALL: [Self; 7] = [Self::Resolve, Self::Connect, Self::Proxy, Self::Tls, Self::Send, Self::Wait, Self::Receive];
-
     /// What was being done, as in "while …".
     pub fn label(self) -> &'static str {
         match self {

@@ -8,26 +8,26 @@ use sha2::{Digest as _, Sha256};
 
 use super::exchange::{Exchange, FailureKind, Step};
 use super::judgement::Judgement;
+use super::listed::listed;
 use super::profile::Profile;
 use super::request_record::RequestRecord;
 use super::secrets::mask::mask_url;
 
-/// What an exchange was for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ExchangeKind {
-    /// Creating a ticket.
-    #[default]
-    Create,
-    /// Attaching a file to one.
-    Upload,
-    /// Finding out why something fails.
-    Probe,
+listed! {
+    /// What an exchange was for. Their order gives their numbers on disk.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub enum ExchangeKind {
+        /// Creating a ticket.
+        #[default]
+        Create,
+        /// Attaching a file to one.
+        Upload,
+        /// Finding out why something fails.
+        Probe,
+    }
 }
 
 impl ExchangeKind {
-    /// Every kind, by its number on disk.
-    pub const ALL: [Self; 3] = [Self::Create, Self::Upload, Self::Probe];
-
     /// Its name as scripts and people read it.
     pub fn label(self) -> &'static str {
         match self {

@@ -10,6 +10,7 @@ pub mod correlation;
 pub mod draft;
 pub mod drafts;
 pub mod endpoint;
+pub(crate) mod entities;
 pub mod example;
 pub mod exchange;
 pub mod gist;

@@ -181,26 +181,24 @@ pub enum Encoding {
     Comma,
 }
 
-/// Colours that a profile can be marked with; the theme gives each its light and dark form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[allow(missing_docs, reason = "the names say it")]
-pub enum Colour {
-    Red,
-    Orange,
-    Yellow,
-    Green,
-    Teal,
-    Blue,
-    Purple,
-    Grey,
+listed! {
+    /// Colours that a profile can be marked with; the theme gives each its light and dark form.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    #[allow(missing_docs, reason = "the names say it")]
+    pub enum Colour {
+        Red,
+        Orange,
+        Yellow,
+        Green,
+        Teal,
+        Blue,
+        Purple,
+        Grey,
+    }
 }
 
 impl Colour {
-    /// Every colour, in the order of a pick list.
-    pub const ALL: [Self; 8] =
-        [Self::Red, Self::Orange, Self::Yellow, Self::Green, Self::Teal, Self::Blue, Self::Purple, Self::Grey];
-
     /// The colour's name as people read it.
     pub fn label(self) -> &'static str {
         match self {

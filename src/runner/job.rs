@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use tokio_util::sync::CancellationToken;
 
 use super::gate::Gate;
-use super::journal::{Done, Found, Journal, JournalError, RunKey};
+use super::journal::{Done, Journal, JournalError, OpenedJournal, RunKey};
 use super::news::RowNews;
 use super::pace::Pace;
 use super::plan::Plan;
@@ -213,9 +213,9 @@ impl Job {
             return Ok(None);
         }
         match Journal::open(&path)? {
-            Found::UnderWay => Err(JobError::UnderWay),
-            Found::Nothing(_) => Ok(None),
-            Found::CutOff(_, key, done) => Ok(Some(self.cut_off_of(&key, &done))),
+            OpenedJournal::UnderWay => Err(JobError::UnderWay),
+            OpenedJournal::Nothing(_) => Ok(None),
+            OpenedJournal::CutOff(_, key, done) => Ok(Some(self.cut_off_of(&key, &done))),
         }
     }
 
@@ -241,16 +241,18 @@ impl Job {
         let fresh = |journal, key| Opened { journal, done: Done::default(), is_new_after_all: false, is_cut_off: false, key };
         let Some(folder) = folder else { return Ok(fresh(None, key)) };
         match Journal::open(&self.journal_path(folder))? {
-            Found::UnderWay => Err(JobError::UnderWay),
-            Found::Nothing(journal) => Ok(Opened { is_new_after_all: leftover == Leftover::GoOn, ..fresh(Some(journal), key) }),
-            Found::CutOff(journal, _, _) if leftover == Leftover::DropIt => {
+            OpenedJournal::UnderWay => Err(JobError::UnderWay),
+            OpenedJournal::Nothing(journal) => {
+                Ok(Opened { is_new_after_all: leftover == Leftover::GoOn, ..fresh(Some(journal), key) })
+            }
+            OpenedJournal::CutOff(journal, _, _) if leftover == Leftover::DropIt => {
                 Ok(Opened { is_cut_off: true, ..fresh(Some(journal), key) })
             }
-            Found::CutOff(_, earlier, done) if leftover == Leftover::Refuse => {
+            OpenedJournal::CutOff(_, earlier, done) if leftover == Leftover::Refuse => {
                 Err(JobError::CutOff(self.cut_off_of(&earlier, &done)))
             }
-            Found::CutOff(_, earlier, _) if earlier.fingerprint != key.fingerprint => Err(JobError::Changed),
-            Found::CutOff(journal, earlier, done) => {
+            OpenedJournal::CutOff(_, earlier, _) if earlier.fingerprint != key.fingerprint => Err(JobError::Changed),
+            OpenedJournal::CutOff(journal, earlier, done) => {
                 self.seed = earlier.seed;
                 if let Some(only) = &earlier.only {
                     self.keep_rows(only);

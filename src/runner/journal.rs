@@ -76,7 +76,7 @@ pub struct Begun {
 }
 
 /// A journal that was found.
-pub enum Found {
+pub enum OpenedJournal {
     /// None, or one that nobody needs: a new one is begun.
     Nothing(Journal),
     /// One of a run that was cut off.
@@ -98,12 +98,12 @@ impl Journal {
     ///
     /// # Errors
     /// When the file cannot be made or read.
-    pub fn open(path: &Path) -> Result<Found, JournalError> {
+    pub fn open(path: &Path) -> Result<OpenedJournal, JournalError> {
         let trouble = |reason| JournalError { path: path.to_owned(), reason };
         let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map_err(trouble)?;
         match file.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Ok(Found::UnderWay),
+            Err(TryLockError::WouldBlock) => return Ok(OpenedJournal::UnderWay),
             Err(TryLockError::Error(error)) => return Err(trouble(error)),
         }
         let mut bytes = Vec::new();
@@ -114,8 +114,8 @@ impl Journal {
         file.seek(SeekFrom::End(0)).map_err(trouble)?;
         let journal = Self { file: Mutex::new(file), path: path.to_owned() };
         Ok(match read(&bytes[..whole]) {
-            Some((key, done)) => Found::CutOff(journal, key, done),
-            None => Found::Nothing(journal),
+            Some((key, done)) => OpenedJournal::CutOff(journal, key, done),
+            None => OpenedJournal::Nothing(journal),
         })
     }
 
@@ -213,7 +213,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("run.ndjson");
         let key = RunKey { fingerprint: "f".into(), seed: 7, rows: 3, ..RunKey::default() };
-        let Found::Nothing(journal) = Journal::open(&path).unwrap() else { panic!() };
+        let OpenedJournal::Nothing(journal) = Journal::open(&path).unwrap() else { panic!() };
         journal.begin(&key).unwrap();
         journal.sending(1, 0, 11).unwrap();
         journal.step(1, 11, &step("send"), Map::new()).unwrap();
@@ -221,12 +221,12 @@ mod tests {
         journal.sending(2, 0, 12).unwrap();
         journal.step(2, 12, &step("send"), Map::from_iter([("ticket".to_owned(), 4711.into())])).unwrap();
         journal.sending(2, 1, 12).unwrap();
-        assert!(matches!(Journal::open(&path).unwrap(), Found::UnderWay));
+        assert!(matches!(Journal::open(&path).unwrap(), OpenedJournal::UnderWay));
         drop(journal);
         // The last line was cut off in its middle.
         OpenOptions::new().append(true).open(&path).unwrap().write_all(b"{\"row\":{\"num").unwrap();
 
-        let Found::CutOff(journal, found, done) = Journal::open(&path).unwrap() else { panic!() };
+        let OpenedJournal::CutOff(journal, found, done) = Journal::open(&path).unwrap() else { panic!() };
         assert_eq!(found, key);
         assert_eq!(done.rows.keys().collect::<Vec<_>>(), [&1]);
         let begun = &done.begun[&2];
@@ -235,11 +235,11 @@ mod tests {
         journal.row(&RowResult { number: 2, ..RowResult::default() }).unwrap();
         drop(journal);
 
-        let Found::CutOff(journal, _, done) = Journal::open(&path).unwrap() else { panic!() };
+        let OpenedJournal::CutOff(journal, _, done) = Journal::open(&path).unwrap() else { panic!() };
         assert_eq!((done.rows.len(), done.begun.len()), (2, 0));
         journal.begin(&key).unwrap();
         drop(journal);
-        let Found::CutOff(journal, _, done) = Journal::open(&path).unwrap() else { panic!() };
+        let OpenedJournal::CutOff(journal, _, done) = Journal::open(&path).unwrap() else { panic!() };
         assert_eq!(done.rows.len(), 0);
         journal.remove().unwrap();
         assert!(!path.exists());

@@ -3,52 +3,41 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
+use crate::model::listed::listed;
 use crate::model::profile::FileElement;
 use crate::model::{Address, Profile};
 
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// The shape of a success answer; Centercode documents only that it names an endpoint per file element, without the project key.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Shape {
-    /// Absolute addresses with an empty project key, as an object by parameter.
-    #[default]
-    EmptyKey,
-    /// Absolute addresses without the project key's segment, as an object by parameter.
-    NoSegment,
-    /// Paths with an empty project key, as a list of objects.
-    Relative,
-    /// Paths without the project key's segment and without a slash in front, as an object by parameter.
-    RelativeNoSegment,
-    /// Absolute addresses that hold the API key, as a list of objects.
-    ApiKey,
-    /// Absolute addresses with an empty `apiKey`, as an object by parameter.
-    EmptyApiKey,
-    /// Absolute addresses with a placeholder for the project key, as a list of objects.
-    Placeholder,
-    /// Absolute addresses deep inside other members.
-    Nested,
-    /// A plain list of absolute addresses.
-    Strings,
-    /// Absolute addresses, as an object by the names of the fields.
-    ByLabel,
+listed! {
+    /// The shape of a success answer; Centercode documents only that it names an endpoint per file element, without the project key.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub enum Shape {
+        /// Absolute addresses with an empty project key, as an object by parameter.
+        #[default]
+        EmptyKey,
+        /// Absolute addresses without the project key's segment, as an object by parameter.
+        NoSegment,
+        /// Paths with an empty project key, as a list of objects.
+        Relative,
+        /// Paths without the project key's segment and without a slash in front, as an object by parameter.
+        RelativeNoSegment,
+        /// Absolute addresses that hold the API key, as a list of objects.
+        ApiKey,
+        /// Absolute addresses with an empty `apiKey`, as an object by parameter.
+        EmptyApiKey,
+        /// Absolute addresses with a placeholder for the project key, as a list of objects.
+        Placeholder,
+        /// Absolute addresses deep inside other members.
+        Nested,
+        /// A plain list of absolute addresses.
+        Strings,
+        /// Absolute addresses, as an object by the names of the fields.
+        ByLabel,
+    }
 }
 
 impl Shape {
-    /// Every shape.
-    pub const ALL: &[Self] = &[
-        Self::EmptyKey,
-        Self::NoSegment,
-        Self::Relative,
-        Self::RelativeNoSegment,
-        Self::ApiKey,
-        Self::EmptyApiKey,
-        Self::Placeholder,
-        Self::Nested,
-        Self::Strings,
-        Self::ByLabel,
-    ];
-
     /// Its name on the command line.
     pub fn name(self) -> &'static str {
         match self {
@@ -147,7 +136,7 @@ mod tests {
     #[test]
     fn names_are_unique_and_read_back() {
         for shape in Shape::ALL {
-            assert_eq!(Shape::from_name(shape.name()), Some(*shape));
+            assert_eq!(Shape::from_name(shape.name()), Some(shape));
         }
         assert_eq!(Shape::from_name("Empty-Key"), None);
     }
@@ -160,7 +149,7 @@ mod tests {
         for shape in Shape::ALL {
             let answer = shape.answer(&profile, 4711).to_string();
             assert!(!answer.contains("beta1"), "{shape:?}: {answer}");
-            assert_eq!(answer.contains("k1"), *shape == Shape::ApiKey, "{answer}");
+            assert_eq!(answer.contains("k1"), shape == Shape::ApiKey, "{answer}");
         }
         assert_eq!(
             Shape::EmptyKey.answer(&profile, 4711)["attachments"]["crashlog"],

@@ -12,7 +12,7 @@ use crate::model::multipart::{FileRef, Multipart, Part, PartContent, SendContent
 use crate::model::{Answer, Exchange, Profile, Request};
 use crate::transport::{Progress, SendError};
 
-use super::kept::Kept;
+use super::kept::KeptRequest;
 use super::order::{Delivery, DeliveryProgress, UploadOrder};
 use super::record::Origin;
 use super::recorder::Recorder;
@@ -52,7 +52,8 @@ pub async fn deliver(
     on_event: impl Fn(DeliveryEvent),
 ) -> DeliveryReport {
     let Delivery { origin, profile, attachments, .. } = &delivery;
-    let kept = Kept { kind: ExchangeKind::Create, origin, profile: Some(profile), index: None, attachments: attachments.len() };
+    let kept =
+        KeptRequest { kind: ExchangeKind::Create, origin, profile: Some(profile), index: None, attachments: attachments.len() };
     let sent = kept.send(&delivery.request, &delivery.network, &progress.create, cancel, recorder).await;
     let (create, causes) = match sent {
         Ok(sent) => sent,
@@ -108,7 +109,7 @@ pub async fn upload(
     };
     result.size = Some(file.size);
     let request = upload_request(&order, file);
-    let kept = Kept { kind: ExchangeKind::Upload, origin, profile, index: Some(index), attachments: 1 };
+    let kept = KeptRequest { kind: ExchangeKind::Upload, origin, profile, index: Some(index), attachments: 1 };
     result.outcome = match kept.send(&request, &order.network, progress, cancel, recorder).await {
         Ok((exchange, causes)) => {
             result.sha256 =

@@ -11,7 +11,7 @@ use super::record::{self, Origin};
 use super::recorder::{Recorder, explain};
 
 /// What a request is kept as.
-pub(super) struct Kept<'a> {
+pub(super) struct KeptRequest<'a> {
     /// What it is for.
     pub(super) kind: ExchangeKind,
     /// Where it comes from.
@@ -24,7 +24,7 @@ pub(super) struct Kept<'a> {
     pub(super) attachments: usize,
 }
 
-impl Kept<'_> {
+impl KeptRequest<'_> {
     /// Sends a request. It is in the history before, and what came of it is explained and kept.
     ///
     /// # Errors

@@ -169,7 +169,7 @@ async fn in_every_shape_each_endpoint_is_found_and_takes_a_file() {
     assert_eq!(create(&first, &good()).await.status(), 404);
     for profile in &played {
         for shape in Shape::ALL {
-            sandbox.set_shape(*shape);
+            sandbox.set_shape(shape);
             let found = ticket(profile).await;
             let parameters: Vec<_> = found.iter().map(|f| f.parameter.as_deref().unwrap_or("")).collect();
             assert_eq!(parameters, ["crashlog", "screenshot"], "{shape:?}");

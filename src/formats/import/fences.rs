@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::http;
+use crate::model::entities::written_out;
 
 /// The blocks between lines of three backticks or tildes, or between `{code}` or `{noformat}`; or the whole text without the `>` before
 /// each of its lines. `None` where there are neither.
@@ -39,8 +40,8 @@ fn on_own_lines(text: &str) -> Cow<'_, str> {
 /// The text that a command stands for which was copied from the source of a page: its quotes are written as `&quot;` or `&#39;`. An
 /// address in which only `&amp;` is left is a mistake of its own, and stays.
 pub(super) fn from_page(text: &str) -> Option<String> {
-    const QUOTES: [(&str, &str); 5] = [("&quot;", "\""), ("&#34;", "\""), ("&#39;", "'"), ("&#x27;", "'"), ("&apos;", "'")];
-    let has_quotes = QUOTES.iter().any(|(escape, _)| text.contains(escape));
+    const QUOTES: [&str; 5] = ["&quot;", "&#34;", "&#39;", "&#x27;", "&apos;"];
+    let has_quotes = QUOTES.iter().any(|escape| text.contains(escape));
     let inside = text.trim().trim_end_matches("</pre>").trim_end_matches("</code>").trim();
     let inside = ["<pre", "<code"].iter().fold(inside, |rest, tag| {
         let behind = rest.trim_start().strip_prefix(tag).and_then(|rest| rest.split_once('>'));
@@ -49,8 +50,7 @@ pub(super) fn from_page(text: &str) -> Option<String> {
     if !has_quotes || !super::session::begins_command(inside) {
         return None;
     }
-    let plain = QUOTES.iter().fold(inside.to_owned(), |text, (escape, quote)| text.replace(escape, quote));
-    Some(plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
+    Some(written_out(inside).into_owned())
 }
 
 /// The text without the `>` of a quotation: before each of its lines, or before those of a command that is quoted in a message.

@@ -2,7 +2,6 @@
 
 pub mod collect;
 pub mod email;
-mod entities;
 pub mod finder;
 pub mod forms;
 pub mod header_values;

@@ -7,7 +7,7 @@ use std::collections::{HashSet, VecDeque};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::Range;
 
-use super::entities::entity;
+use crate::model::entities::entity;
 
 /// What stands between two pieces that do not belong together. No secret has it.
 const GAP: u8 = 0x1f;

@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::model::history::ExchangeKind;
 use crate::model::{Network, Profile};
-use crate::service::kept::Kept;
+use crate::service::kept::KeptRequest;
 use crate::service::record::Origin;
 use crate::service::recorder::Recorder;
 use crate::transport::Progress;
@@ -28,7 +28,7 @@ pub async fn gather(
     };
     let endpoint = profile.endpoint();
     if health::look(&endpoint, network, cancel, &found).await {
-        let kept = Kept { kind: ExchangeKind::Probe, origin, profile: Some(profile), index: None, attachments: 0 };
+        let kept = KeptRequest { kind: ExchangeKind::Probe, origin, profile: Some(profile), index: None, attachments: 0 };
         let request = health::empty_post(&endpoint);
         let sent = kept.send(&request, &network.for_checks(), &Progress::default(), cancel, recorder).await;
         if !cancel.is_cancelled() {

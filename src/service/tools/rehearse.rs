@@ -11,7 +11,7 @@ use crate::model::exchange::Outcome;
 use crate::model::history::ExchangeKind;
 use crate::model::request_record::RequestRecord;
 use crate::model::{Case, Exchange, Network, Profile, Request};
-use crate::service::kept::Kept;
+use crate::service::kept::KeptRequest;
 use crate::service::record::Origin;
 use crate::service::recorder::Recorder;
 use crate::transport::Progress;
@@ -78,7 +78,7 @@ pub async fn rehearse(
         RealAnswer::Nothing => None,
         RealAnswer::Known(outcome) => Some(*outcome),
         RealAnswer::Send(network) => {
-            let kept = Kept { kind: ExchangeKind::Create, origin, profile: Some(&profile), index: None, attachments: 0 };
+            let kept = KeptRequest { kind: ExchangeKind::Create, origin, profile: Some(&profile), index: None, attachments: 0 };
             let sent = kept.send(&request, &network, progress, cancel, recorder).await;
             let (sent, _) = sent.map_err(|error| error.to_string())?;
             let outcome = sent.outcome.clone();

@@ -18,7 +18,7 @@ use crate::model::exchange::Outcome;
 use crate::model::history::ExchangeKind;
 use crate::model::status::status_text;
 use crate::model::{Answer, Exchange, Judgement, Network, Profile, Request};
-use crate::service::kept::Kept;
+use crate::service::kept::KeptRequest;
 use crate::service::record::Origin;
 use crate::service::recorder::Recorder;
 use crate::transport::Progress;
@@ -208,7 +208,8 @@ pub async fn bisect(
         let sent = match &sender {
             Sender::Twin(twin) => twin.send(&varied, &Progress::default(), cancel).await,
             Sender::Server(network) => {
-                let kept = Kept { kind: ExchangeKind::Probe, origin, profile: Some(&profile), index: None, attachments: 0 };
+                let kept =
+                    KeptRequest { kind: ExchangeKind::Probe, origin, profile: Some(&profile), index: None, attachments: 0 };
                 let sent = kept.send(&varied, network, &Progress::default(), cancel, recorder).await;
                 sent.map(|(exchange, _)| exchange).map_err(|error| error.to_string())
             }

@@ -17,7 +17,7 @@ use crate::model::exchange::Outcome;
 use crate::model::history::ExchangeKind;
 use crate::model::request_record::RequestRecord;
 use crate::model::{Case, Network, Profile};
-use crate::service::kept::Kept;
+use crate::service::kept::KeptRequest;
 use crate::service::record::Origin;
 use crate::service::recorder::Recorder;
 use crate::transport::Progress;
@@ -55,7 +55,7 @@ pub async fn probe(
     }
     let mut answers: Vec<ProbeAnswer> = Vec::new();
     for probe in probes {
-        let kept = Kept { kind: ExchangeKind::Probe, origin, profile: Some(&profile), index: None, attachments: 0 };
+        let kept = KeptRequest { kind: ExchangeKind::Probe, origin, profile: Some(&profile), index: None, attachments: 0 };
         let sent = kept.send(&probe.request, &network, &Progress::default(), cancel, recorder).await;
         let sent = sent.map(|(exchange, _)| Box::new(exchange)).map_err(|error| error.to_string());
         let answer = ProbeAnswer { probe, exchange: sent };

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use crate::jobs::JobId;
 use crate::model::compare::Comparison;
 use crate::model::history::{Filter, HistoryRow};
+use crate::model::listed::listed;
 use crate::ui::pages::response::recorded::RecordedView;
 
 /// What is listed until something else is picked: all but what tools sent, of which one run alone would fill the page.
@@ -116,21 +117,21 @@ pub struct Opened {
     pub has_profile: bool,
 }
 
-/// From when on exchanges are listed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the labels say it")]
-pub enum Since {
-    #[default]
-    Ever,
-    Hour,
-    Day,
-    Week,
-    Month,
+listed! {
+    /// From when on exchanges are listed.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    #[allow(missing_docs, reason = "the labels say it")]
+    pub enum Since {
+        #[default]
+        Ever,
+        Hour,
+        Day,
+        Week,
+        Month,
+    }
 }
 
 impl Since {
-    pub(in crate::ui) const ALL: [Self; 5] = [Self::Ever, Self::Hour, Self::Day, Self::Week, Self::Month];
-
     pub(in crate::ui) fn label(self) -> &'static str {
         match self {
             Self::Ever => "Any time",

@@ -310,7 +310,7 @@ impl App {
         };
         self.with_files(shown, make, |app, made: Result<_, String>| match made {
             Ok((request, files)) => then(app, request, files),
-            Err(reason) => app.state.import.result = ImportResult::Trouble(reason),
+            Err(reason) => app.state.import.result = ImportResult::Failed(reason),
         });
     }
 
@@ -363,7 +363,7 @@ impl App {
         let Some(written) = self.state.import.request() else { return };
         let Some(id) = self.state.import.profile.clone().or_else(|| self.state.selected.clone()) else {
             self.state.import.result =
-                ImportResult::Trouble("No profile to show the response for. Create one first with New profile from this".into());
+                ImportResult::Failed("No profile to show the response for. Create one first with New profile from this".into());
             return;
         };
         self.with_sendable(written, true, move |app, request, files| {

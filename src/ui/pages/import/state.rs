@@ -103,7 +103,7 @@ pub enum ImportResult {
     #[default]
     Nothing,
     /// It cannot be done; why.
-    Trouble(String),
+    Failed(String),
     /// The request, held against the profile.
     Checked(Vec<CheckRow>),
     /// The answer, explained.

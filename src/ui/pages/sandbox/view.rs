@@ -87,8 +87,8 @@ fn controls(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
         let says = "Centercode does not document the format of its success response. Centerpost reads each of these";
         named_combo(ui, "Shape of success responses", shape.label(), says, |ui| {
             for other in Shape::ALL {
-                if ui.selectable_label(*other == shape, other.label()).clicked() {
-                    out.push(Command::Sandbox(SandboxCommand::Shape(*other)));
+                if ui.selectable_label(other == shape, other.label()).clicked() {
+                    out.push(Command::Sandbox(SandboxCommand::Shape(other)));
                 }
             }
         });

@@ -95,7 +95,7 @@ fn made(ui: &mut Ui, state: &mut State, can_fill: bool, jobs: &Jobs, out: &mut V
     }
     match &mut page.result {
         ImportResult::Nothing => {}
-        ImportResult::Trouble(reason) => {
+        ImportResult::Failed(reason) => {
             let tokens = theme::tokens(ui);
             widgets::callout(ui, tokens.danger_surface, icons::WARNING, tokens.danger, "Problem", |ui| {
                 ui.label(reason.as_str());

@@ -1,5 +1,7 @@
 //! The names that HTML has for characters.
 
+use std::borrow::Cow;
+
 /// Names for characters of ASCII that are not letters.
 const SIGNS: [(&str, char); 33] = [
     ("amp", '&'),
@@ -56,11 +58,29 @@ const BARE: [&str; 7] = ["amp", "lt", "gt", "quot", "AMP", "LT", "QUOT"];
 const LONGEST: usize = 6;
 
 /// The character that begins with the `&` of these bytes, as a name or as a number, and how many bytes it takes.
-pub(super) fn entity(bytes: &[u8]) -> Option<(char, usize)> {
+pub(crate) fn entity(bytes: &[u8]) -> Option<(char, usize)> {
     match bytes.get(1)? {
         b'#' => numbered(bytes),
         _ => named(bytes),
     }
+}
+
+/// A text with every character written out that it names.
+pub(crate) fn written_out(text: &str) -> Cow<'_, str> {
+    if !text.contains('&') {
+        return text.into();
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('&') {
+        let (before, from) = rest.split_at(at);
+        out.push_str(before);
+        let (c, length) = entity(from.as_bytes()).unwrap_or(('&', 1));
+        out.push(c);
+        rest = &from[length..];
+    }
+    out.push_str(rest);
+    out.into()
 }
 
 fn named(bytes: &[u8]) -> Option<(char, usize)> {
@@ -92,6 +112,19 @@ fn numbered(bytes: &[u8]) -> Option<(char, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn texts_are_written_out_once() {
+        for (text, expected) in [
+            ("gr&uuml;n &amp; gut", "grün & gut"),
+            ("&amp;lt;", "&lt;"),
+            ("a & b &nbsp;&none; &", "a & b \u{a0}&none; &"),
+            ("ü&#x1F600;é", "ü😀é"),
+            ("", ""),
+        ] {
+            assert_eq!(written_out(text), expected, "{text}");
+        }
+    }
 
     #[test]
     fn entities_by_table() {
