@@ -101,6 +101,12 @@ pub fn drawn(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// As [`drawn`], with line breaks drawn too: for a name in a sentence.
+pub fn drawn_on_one_line(text: &str) -> String {
+    let is_break = |c| matches!(c, '\n' | '\r');
+    drawn(text).split(is_break).collect::<Vec<_>>().join("[line break]")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -156,6 +162,15 @@ mod tests {
             (" ", "[space]"),
         ] {
             assert_eq!(drawn(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn names_stay_on_one_line() {
+        for (text, expected) in
+            [("a\nb.txt", "a[line break]b.txt"), ("say \"hi\".txt", "say \"hi\".txt"), ("\u{202e}gpj.exe", "[U+202E]gpj.exe")]
+        {
+            assert_eq!(drawn_on_one_line(text), expected, "{text:?}");
         }
     }
 

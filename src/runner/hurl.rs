@@ -17,7 +17,7 @@ use crate::model::draft::Attachment;
 use crate::model::multipart::PartContent;
 use crate::model::request_spec::SpecBody;
 use crate::model::secrets::names::is_secret_name;
-use crate::model::unseen::one_line;
+use crate::model::unseen::{drawn_on_one_line, one_line};
 use crate::model::{Address, Endpoint, Secret};
 
 /// What is written into a folder.
@@ -215,7 +215,7 @@ impl Writer<'_> {
             let number = self.files.copies.len() + self.files.made.len() + 1;
             let plain: String = sent_as.chars().map(|c| if c.is_control() || "/\\".contains(c) { '_' } else { c }).collect();
             if plain != sent_as || plain.len() > 200 {
-                self.files.notes.push(format!("Hurl sends the file {} under another name", sent_as.escape_debug()));
+                self.files.notes.push(format!("Hurl sends the file {} under another name", drawn_on_one_line(&sent_as)));
             }
             let place = format!("files/{number}/{}", &plain[..plain.floor_char_boundary(200)]);
             match &attach.source {
@@ -237,7 +237,7 @@ impl Writer<'_> {
             let endpoint = Endpoint { api_key: Secret::default(), ..self.plan.profile.endpoint() }.url_revealing_key();
             let base = Address::parse(&endpoint).text().split("/feedback/").next().unwrap_or_default().to_owned();
             let url = format!("{base}/feedback/{}{}{}", MARKS[0], endpoint_variable(&attach.element), MARKS[1]);
-            self.entry(&format!("{name}, {}", sent_as.escape_debug()), &url, SpecBody::Multipart(vec![part]), "");
+            self.entry(&format!("{name}, {}", drawn_on_one_line(&sent_as)), &url, SpecBody::Multipart(vec![part]), "");
             match step {
                 Some(step) => self.response(step, scope, &[])?,
                 None => self.files.text.push_str("HTTP *\n[Asserts]\nstatus >= 200\nstatus < 300\n"),

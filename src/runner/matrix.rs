@@ -7,6 +7,7 @@ use super::planned_row::PlannedRow;
 use super::suite::{Action, Attach, FileSource, Matrix, Payload, Step};
 use super::units::Size;
 use crate::model::Profile;
+use crate::model::unseen::drawn_on_one_line;
 
 /// The sizes of each group. IIS takes 30,000,000 bytes unless it is told otherwise; Centercode's guide says 2 GB.
 const SIZES: [(&str, &[u64]); 3] = [
@@ -78,7 +79,7 @@ pub fn rows(matrix: &Matrix, profile: &Profile) -> Result<Vec<PlannedRow>, Strin
         add(format!("size {}", Size(size)), vec![(format!("{size}-bytes.bin"), file(Some(size), Content::Zeros))]);
     }
     for name in names(matrix.names.as_deref()) {
-        let shown = name.escape_debug().to_string();
+        let shown = drawn_on_one_line(&name);
         let shown = if shown.chars().count() > 60 { format!("{}…", shown.chars().take(60).collect::<String>()) } else { shown };
         add(format!("name {shown}"), vec![(name, file(Some(1024), Content::Text))]);
     }

@@ -85,7 +85,7 @@ pub struct RowResult {
     pub label: String,
     /// How it ended.
     pub verdict: Verdict,
-    /// Its steps, as far as they were done.
+    /// Its steps. Those that it did not come to have the verdict `not_run`.
     pub steps: Vec<StepResult>,
 }
 

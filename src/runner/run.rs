@@ -105,8 +105,10 @@ impl<R: Recorder + Sync> Run<'_, R> {
         }
         let (number, label) = (row.number, self.masker.text(&row.label));
         let verdict = Verdict::worst(state.steps.iter().map(|step| step.verdict));
-        let result = RowResult { number, label, verdict, steps: state.steps };
-        let is_over = result.steps.last().is_none_or(|step| step.verdict != Verdict::NotRun);
+        let is_over = state.steps.last().is_none_or(|step| step.verdict != Verdict::NotRun);
+        // A report tells every step, those too that were not reached.
+        let left_out = state.left_out();
+        let result = RowResult { number, label, verdict, steps: state.steps.into_iter().chain(left_out).collect() };
         let kept = self.journal.filter(|_| is_over).map_or(Ok(()), |journal| journal.row(&result));
         match trouble.map_or(kept, Err) {
             Ok(()) => Ok(result),

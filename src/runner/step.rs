@@ -64,6 +64,14 @@ struct Came<'a> {
     masker: Masker,
 }
 
+fn kind_of(step: &Step) -> &'static str {
+    match step.action {
+        Action::Send { .. } => "send",
+        Action::Upload(_) => "upload",
+        Action::Wait(_) => "wait",
+    }
+}
+
 /// The run's masker, with the secrets that exchanges brought.
 fn masker_of<'a, R>(run: &Run<'_, R>, exchanges: impl IntoIterator<Item = &'a Exchange>) -> Masker {
     let mut masker = run.masker.clone();
@@ -114,13 +122,7 @@ impl<'a, R: Recorder + Sync> RowState<'a, R> {
             // What cannot be made is told, and nothing was sent.
             done.unwrap_or_else(|error| failed(Verdict::Failed, &self.run.masker.text(&error)))
         };
-        result.name = self.run.masker.text(&step_name(step, index));
-        result.kind = match step.action {
-            Action::Send { .. } => "send",
-            Action::Upload(_) => "upload",
-            Action::Wait(_) => "wait",
-        }
-        .to_owned();
+        result = StepResult { name: self.run.masker.text(&step_name(step, index)), kind: kind_of(step).to_owned(), ..result };
         if result.took_ms == 0.0 {
             result.took_ms = ms(began.elapsed());
         }
@@ -134,6 +136,18 @@ impl<'a, R: Recorder + Sync> RowState<'a, R> {
         self.open = None;
         self.steps.push(result);
         Ok(verdict)
+    }
+
+    /// The steps that the row did not come to.
+    pub fn left_out(&self) -> Vec<StepResult> {
+        let steps = self.run.plan.steps(self.row).iter().enumerate().skip(self.steps.len());
+        let left_out = |(index, step): (usize, &Step)| StepResult {
+            name: self.run.masker.text(&step_name(step, index)),
+            kind: kind_of(step).to_owned(),
+            verdict: Verdict::NotRun,
+            ..StepResult::default()
+        };
+        steps.map(left_out).collect()
     }
 
     async fn send(

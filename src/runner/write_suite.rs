@@ -8,6 +8,7 @@ use crate::model::draft::Attachment;
 use crate::model::multipart::{Part, PartContent};
 use crate::model::profile::Profile;
 use crate::model::request_spec::{RequestSpec, SpecBody};
+use crate::model::unseen::drawn_on_one_line;
 use crate::model::{Address, address::Shape};
 
 /// A request that becomes a step.
@@ -142,7 +143,7 @@ fn upload_entries(request: &RequestSpec, profile: &Profile, notes: &mut Vec<Stri
         };
         notes.push(format!(
             "Put {} beside the suite: the history keeps the name of a file, and not where it was",
-            path.escape_debug()
+            drawn_on_one_line(&path)
         ));
         let mut entry = Map::from_iter([("element".to_owned(), element.into()), ("file".to_owned(), path.clone().into())]);
         if name != path {

@@ -55,7 +55,7 @@ fn failures(page: &mut Document, run: &RunResult) {
         rows
     };
     let heads = ["Row", "Step", "What does not hold", "Likely cause"];
-    let failed = told(|step| !step.verdict.is_good());
+    let failed = told(|step| matches!(step.verdict, Verdict::Failed | Verdict::Unknown));
     if !failed.is_empty() {
         page.heading("Failures");
         let more = failed.len().saturating_sub(MOST_FAILURES);

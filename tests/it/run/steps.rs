@@ -88,10 +88,19 @@ fn a_failed_assertion_ends_with_1_and_no_answer_with_3() {
     let wrong = suite(
         &home,
         &served,
-        "[[step]]\nname = \"Create\"\nsend = { summary = \"a\" }\nexpect = [{ pointer = \"/id\", equals = 1 }]\n",
+        "[[step]]\nname = \"Create\"\nsend = { summary = \"a\" }\nexpect = [{ pointer = \"/id\", equals = 1 }]\n\
+         [[step]]\nname = \"Again\"\nsend = { summary = \"b\" }\n",
     );
-    let out = home.ends(1, &["run", &wrong, "--yes"]);
+    let reports = ["json", "junit"].map(|kind| format!("{kind}={}", home.at(kind)));
+    let out = home.ends(1, &["run", &wrong, "--yes", "--report", &reports[0], "--report", &reports[1]]);
     assert!(out.contains("Create: /id is 1: it is 4711") && out.contains("1 failed"), "{out}");
+    // A report tells the step too that was not reached.
+    let report: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(home.path("json")).unwrap()).unwrap();
+    let again = &report["rows"][0]["steps"][1];
+    assert_eq!((&again["name"], &again["kind"], &again["verdict"]), (&json!("Again"), &json!("send"), &json!("not_run")));
+    let junit = std::fs::read_to_string(home.path("junit")).unwrap();
+    assert!(junit.contains("tests=\"2\" failures=\"1\" errors=\"0\" skipped=\"1\""), "{junit}");
+    assert_eq!(tickets(&served).len(), 1);
     let profile = std::fs::read_to_string(&served.profile).unwrap().replace(&served.base_url, "http://127.0.0.1:1");
     let away = home.file("away.profile.json", profile);
     let text = "name = \"Away\"\n[retry]\nattempts = 2\nwait = \"10 ms\"\n[[step]]\nsend = { summary = \"a\" }\n";

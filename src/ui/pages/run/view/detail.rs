@@ -2,7 +2,8 @@
 
 use eframe::egui::{Layout, RichText, Ui};
 
-use crate::runner::result::{FileResult, StepResult};
+use crate::model::unseen::drawn_on_one_line;
+use crate::runner::result::{FileResult, StepResult, Verdict};
 use crate::ui::command::Command;
 use crate::ui::pages::run::command::RunCommand;
 use crate::ui::pages::run::state::{Row, RunPage};
@@ -94,7 +95,10 @@ fn measures(step: &StepResult) -> String {
     let ticket = step.ticket.as_ref().map_or_else(String::new, |ticket| format!(", ticket {ticket}"));
     let tries = if step.attempts > 1 { format!(", {} tries", step.attempts) } else { String::new() };
     let took = widgets::duration_text(std::time::Duration::from_secs_f64(step.took_ms / 1000.0));
-    format!("{status}{took}{ticket}{tries}")
+    match step.verdict {
+        Verdict::NotRun => step.verdict.label().to_owned(),
+        _ => format!("{status}{took}{ticket}{tries}"),
+    }
 }
 
 fn show_file(ui: &mut Ui, (at, place): (usize, usize), file: &FileResult, delivery: Option<u64>, out: &mut Vec<Command>) {
@@ -108,7 +112,7 @@ fn show_file(ui: &mut Ui, (at, place): (usize, usize), file: &FileResult, delive
         widgets::icon(ui, icon, colour, name);
         let size = file.size.map_or_else(String::new, |size| format!(", {}", widgets::size_text(size)));
         let status = file.status.map_or_else(String::new, |status| format!(", {status}"));
-        ui.label(format!("{} to {}{size}{status}", file.name.escape_debug(), file.element));
+        ui.label(format!("{} to {}{size}{status}", drawn_on_one_line(&file.name), file.element));
         if let Some(delivery) = delivery {
             let says = "Shows request, response and causes of this upload in the history";
             if widgets::small_button(ui, &format!("Open upload {}", at + 1), says).clicked() {
