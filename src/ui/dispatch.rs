@@ -61,7 +61,7 @@ impl App {
             Command::Diagnostics(command) => self.diagnostics_command(command),
             Command::Export(command) => self.export_command(ctx, command),
             Command::Bundle(command) => self.bundle_command(ctx, command),
-            Command::Relay(command) => self.relay_command(command),
+            Command::Relay(command) => self.relay_command(ctx, command),
             Command::Intro(command) => self.intro_command(command),
             Command::Run(command) => self.run_command(ctx, command),
             Command::Sandbox(command) => self.sandbox_command(command),

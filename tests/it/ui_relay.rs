@@ -13,7 +13,11 @@ use crate::support::window::{Beside, Driven, beside_a_sandbox};
 /// Posts to the relay that runs, and yields the answer.
 fn post(window: &mut Beside, path: &str, body: &str) -> String {
     let url = window.harness.state_mut().state().relay.running.as_ref().unwrap().url.clone();
-    let mut stream = TcpStream::connect(url.strip_prefix("http://").unwrap()).unwrap();
+    post_to(url.strip_prefix("http://").unwrap(), path, body)
+}
+
+fn post_to(address: &str, path: &str, body: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
     let length = body.len();
     let head = "Host: h\r\nConnection: close\r\nContent-Type: application/json\r\n";
     stream.write_all(format!("POST {path} HTTP/1.1\r\n{head}Content-Length: {length}\r\n\r\n{body}").as_bytes()).unwrap();
@@ -93,4 +97,28 @@ fn a_server_that_echoes_the_key_does_not_show_it_on_the_page() {
     window.press("Expand exchange 1");
     assert!(window.has("message"));
     assert!(!window.has(&key));
+}
+
+#[test]
+fn other_computers_need_the_access_token() {
+    let mut window = beside_a_sandbox(View::Relay, |_| {});
+    window.harness.get_by_role_and_label(Role::CheckBox, "Allow other computers").click();
+    window.harness.run_steps(3);
+    assert!(window.has("without encryption"));
+    window.type_into("Certificate", "relay.pem");
+    window.type_into("Port", "0");
+    window.press("Start for Acme");
+    window.until("the reason", |window| window.has("Name the certificate's private key, too"));
+    window.harness.state_mut().state_mut().relay.certificate.clear();
+    start(&mut window);
+    assert!(window.has("In place of 0.0.0.0"));
+    let url = window.harness.state_mut().state().relay.running.as_ref().unwrap().url.clone();
+    let (address, token) = url.strip_prefix("http://0.0.0.0:").unwrap().split_once('/').unwrap();
+    let key = window.key();
+    let path = format!("/api/v1/projects/beta1/feedback/appcrashlog?apiKey={key}");
+    let payload = r#"{"submitter": "jim@example.com", "summary": "Crash on load", "severity": "Major"}"#;
+    let address = format!("127.0.0.1:{address}");
+    assert!(post_to(&address, &path, payload).starts_with("HTTP/1.1 40"));
+    assert!(post_to(&address, &format!("/{token}{path}"), payload).starts_with("HTTP/1.1 201 "));
+    window.until("the exchange", |window| window.has("201 Created"));
 }

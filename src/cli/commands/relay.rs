@@ -78,7 +78,7 @@ pub(in crate::cli) fn run(args: &RelayArgs) -> Ended {
     let order = RelayOrder {
         listen: args.listen,
         target,
-        token: token(args.listen)?,
+        token: RelayOrder::token_for(args.listen).map_err(CommandError::failed)?,
         tls: args.cert.clone().zip(args.key.clone()).map(|(certificate, key)| RelayTls { certificate, key }),
         rewrites: args.rewrite,
         habits: Habits::of(context.history(), &profile_id),
@@ -105,17 +105,6 @@ fn target(args: &RelayArgs) -> Result<RelayTarget, CommandError> {
             "Starting the relay: --to takes profile, sandbox, or a URL that begins with http:// or https://, not \"{other}\""
         ))),
     }
-}
-
-/// An access token for those who are not on this computer.
-fn token(listen: SocketAddr) -> Result<Option<String>, CommandError> {
-    if listen.ip().is_loopback() {
-        return Ok(None);
-    }
-    let mut random = [0; 12];
-    getrandom::fill(&mut random)
-        .map_err(|error| CommandError::failed(format!("Starting the relay: making an access token: {error}")))?;
-    Ok(Some(crate::model::hex::hex(&random)))
 }
 
 async fn relay(args: &RelayArgs, context: &Context, order: RelayOrder, masker: Masker, cancel: CancellationToken) -> Ended {

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use super::habits::Habits;
+use crate::model::hex::hex;
 use crate::model::{Network, Profile};
 use crate::transport::relay::RelayTls;
 
@@ -46,6 +47,19 @@ pub struct RelayOrder {
 }
 
 impl RelayOrder {
+    /// The access token that those need who are not on this computer; none where nobody else can reach the relay.
+    ///
+    /// # Errors
+    /// When the system gives no random bytes.
+    pub fn token_for(listen: SocketAddr) -> Result<Option<String>, String> {
+        if listen.ip().is_loopback() {
+            return Ok(None);
+        }
+        let mut random = [0; 12];
+        getrandom::fill(&mut random).map_err(|error| format!("Starting the relay: making an access token: {error}"))?;
+        Ok(Some(hex(&random)))
+    }
+
     /// The address of the server that requests reach; empty where they reach none.
     pub fn server(&self) -> &str {
         match &self.target {

@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 
+use eframe::egui::Context;
+
 use crate::jobs::{JobId, RelayJobEvent};
 use crate::model::request::Secrets;
 use crate::model::secrets::masker::Masker;
@@ -9,11 +11,12 @@ use crate::service::confirm;
 use crate::service::intent::{Intent, Purpose};
 use crate::service::relay::{Habits, RelayOrder};
 use crate::ui::app::App;
-use crate::ui::pages::relay::command::RelayCommand;
+use crate::ui::command::Command;
+use crate::ui::pages::relay::command::{RelayCommand, RelayFile};
 use crate::ui::pages::relay::state::{Running, Target};
 
 impl App {
-    pub(in crate::ui) fn relay_command(&mut self, command: RelayCommand) {
+    pub(in crate::ui) fn relay_command(&mut self, ctx: &Context, command: RelayCommand) {
         match command {
             RelayCommand::Start => self.ask_or_relay(),
             RelayCommand::Agree => {
@@ -25,6 +28,22 @@ impl App {
                 if let Some(running) = &self.state.relay.running {
                     self.jobs.cancel(running.job);
                 }
+            }
+            RelayCommand::Pick(file) => {
+                let title = match file {
+                    RelayFile::Certificate => "Choose a certificate",
+                    RelayFile::Key => "Choose a private key",
+                };
+                let filter = Some(("PEM files", &["pem", "crt", "cer", "key"][..]));
+                self.dialogs.pick_file(ctx, title, filter, move |path| Command::Relay(RelayCommand::Picked(file, path)));
+            }
+            RelayCommand::Picked(file, path) => {
+                let page = &mut self.state.relay;
+                let typed = match file {
+                    RelayFile::Certificate => &mut page.certificate,
+                    RelayFile::Key => &mut page.key,
+                };
+                *typed = path.display().to_string();
             }
             RelayCommand::Clear => self.state.relay.lines.clear(),
         }
@@ -73,6 +92,15 @@ impl App {
             return;
         }
         page.failed = None;
+        let listen = SocketAddr::from((if page.is_open { [0, 0, 0, 0] } else { [127, 0, 0, 1] }, port));
+        let (token, tls) = match RelayOrder::token_for(listen).and_then(|token| page.tls().map(|tls| (token, tls))) {
+            Ok(found) => found,
+            Err(reason) => {
+                page.failed = Some(reason);
+                return;
+            }
+        };
+        let is_open = page.is_open;
         let (target, rewrites) = (page.target.order(), page.rewrites);
         let name = profile.shown_name().to_owned();
         if page.target == Target::Profile && profile.production {
@@ -80,12 +108,12 @@ impl App {
         }
         let network = self.surroundings().network(&profile);
         let order = RelayOrder {
-            listen: SocketAddr::from(([127, 0, 0, 1], port)),
+            listen,
             target,
             profile,
             profile_id: id.0,
-            token: None,
-            tls: None,
+            token,
+            tls,
             rewrites,
             network,
             // The job reads them from the history.
@@ -95,6 +123,6 @@ impl App {
         masker.learn(order.profile.api_key.reveal());
         masker.learn_headers(&order.profile.extra_headers);
         let job = self.jobs.relay(order);
-        self.state.relay.running = Some(Running { job, name, url: String::new(), endpoint: String::new(), masker });
+        self.state.relay.running = Some(Running { job, name, url: String::new(), endpoint: String::new(), is_open, masker });
     }
 }

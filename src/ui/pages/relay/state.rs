@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use crate::jobs::JobId;
 use crate::model::secrets::masker::Masker;
 use crate::service::relay::{RelayNews, RelayTarget};
+use crate::transport::relay::RelayTls;
 use crate::ui::pages::relay::line::RelayLine;
 
 /// Lines that the page keeps; the history keeps every exchange.
@@ -64,6 +65,8 @@ pub struct Running {
     pub url: String,
     /// The endpoint for those who post there, its key masked; empty before it listens.
     pub endpoint: String,
+    /// Whether other computers may post to it.
+    pub is_open: bool,
     /// What hides the secrets of what passes.
     pub masker: Masker,
 }
@@ -76,6 +79,12 @@ pub struct RelayPage {
     pub port: String,
     /// Whether attachment endpoints in responses are turned to the relay.
     pub rewrites: bool,
+    /// Whether other computers may post to it.
+    pub is_open: bool,
+    /// The file of the certificate that it listens with, as it was typed; empty for plain HTTP.
+    pub certificate: String,
+    /// The file of the certificate's private key, as it was typed.
+    pub key: String,
     /// The relay that runs, or starts.
     pub running: Option<Running>,
     /// Why it does not run.
@@ -94,6 +103,9 @@ impl Default for RelayPage {
             target: Target::default(),
             port: "8085".to_owned(),
             rewrites: false,
+            is_open: false,
+            certificate: String::new(),
+            key: String::new(),
             running: None,
             failed: None,
             question: None,
@@ -104,6 +116,19 @@ impl Default for RelayPage {
 }
 
 impl RelayPage {
+    /// The certificate that was named.
+    ///
+    /// # Errors
+    /// When one of its two files is missing.
+    pub fn tls(&self) -> Result<Option<RelayTls>, String> {
+        match (self.certificate.trim(), self.key.trim()) {
+            ("", "") => Ok(None),
+            (_, "") => Err("Name the certificate's private key, too, or clear Certificate".into()),
+            ("", _) => Err("Name the certificate of this private key, too, or clear Private key".into()),
+            (certificate, key) => Ok(Some(RelayTls { certificate: certificate.into(), key: key.into() })),
+        }
+    }
+
     /// Adds what happened, and lets go of what is too old to be shown.
     pub fn add(&mut self, news: Vec<RelayNews>) {
         let Some(running) = &self.running else { return };

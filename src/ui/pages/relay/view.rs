@@ -5,7 +5,7 @@ use eframe::egui::{ComboBox, Frame, RichText, TextEdit, Ui};
 use crate::service::relay::Mark;
 use crate::ui::command::Command;
 use crate::ui::navigation::page_head;
-use crate::ui::pages::relay::command::RelayCommand;
+use crate::ui::pages::relay::command::{RelayCommand, RelayFile};
 use crate::ui::pages::relay::line::{ExchangeLine, RelayLine};
 use crate::ui::pages::relay::state::{RelayPage, Running, Target};
 use crate::ui::question::{Answer, Question};
@@ -80,6 +80,7 @@ fn setup(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         );
     });
     ui.label(widgets::muted(ui, page.target.says()));
+    for_others(ui, page, out);
     if let Some(reason) = &page.failed {
         let tokens = theme::tokens(ui);
         widgets::callout(ui, tokens.danger_surface, icons::WARNING, tokens.danger, "Problem", |ui| {
@@ -93,12 +94,39 @@ fn setup(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     }
 }
 
+/// Who may post to it, and with which certificate.
+fn for_others(ui: &mut Ui, page: &mut RelayPage, out: &mut Vec<Command>) {
+    ui.horizontal_wrapped(|ui| {
+        ui.checkbox(&mut page.is_open, "Allow other computers").on_hover_text(
+            "Listens on every network address of this computer. The URL then holds an access token, and requests without it are refused",
+        );
+        let files = [
+            ("Certificate", &mut page.certificate, RelayFile::Certificate, "relay.pem", "A PEM file. With it the relay listens with HTTPS"),
+            ("Private key", &mut page.key, RelayFile::Key, "relay.key", "A PEM file with the private key of the certificate"),
+        ];
+        for (name, path, file, hint, says) in files {
+            let label = ui.label(name).id;
+            ui.add(TextEdit::singleline(path).id_salt(name).desired_width(160.0).hint_text(hint)).labelled_by(label).on_hover_text(says);
+            let button = format!("Choose the file for {name}…");
+            if widgets::icon_button(ui, icons::FOLDER_OPEN, &button, "Picks the file in a dialog").clicked() {
+                out.push(Command::Relay(RelayCommand::Pick(file)));
+            }
+        }
+    });
+    if page.is_open && page.certificate.trim().is_empty() {
+        let tokens = theme::tokens(ui);
+        widgets::callout(ui, tokens.warning_surface, icons::WARNING, tokens.warning, "Warning", |ui| {
+            ui.label("Other computers send to this relay without encryption, so what they send can be read on the way. Choose a certificate and its key for HTTPS.");
+        });
+    }
+}
+
 fn listening(ui: &mut Ui, running: &Running, out: &mut Vec<Command>) {
     ui.horizontal_wrapped(|ui| {
         widgets::icon(ui, icons::CHECK_CIRCLE, theme::tokens(ui).success, "Running");
         ui.label(format!("Running for {}. Point the other system at", running.name));
         ui.monospace(&running.endpoint);
-        let says = "Copies scheme, host and port of the relay";
+        let says = "Copies what stands in front of the path: scheme, host, port, and the access token if there is one";
         if widgets::icon_button(ui, icons::COPY, "Copy the relay's address", says).clicked() {
             out.push(Command::Copy(running.url.clone()));
         }
@@ -106,6 +134,10 @@ fn listening(ui: &mut Ui, running: &Running, out: &mut Vec<Command>) {
             out.push(Command::Relay(RelayCommand::Stop));
         }
     });
+    if running.is_open {
+        let text = "In place of 0.0.0.0, other computers write the name or address of this computer. Requests without the access token behind the port are refused.";
+        ui.label(widgets::muted(ui, text));
+    }
 }
 
 fn passed(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
