@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::answer_text::{AnswerSentence, has_word, says, sentences};
 use super::cause::{Cause, FactPlace, Fix};
 use super::context::RuleContext;
-use super::phrases::fields::{FORMAT, INVALID, MALFORMED, MISSING, TOO_LONG, TYPE, UNKNOWN};
+use super::phrases::fields::{FORMAT, INVALID, MALFORMED, MISSING, TOO_LONG, TYPE, UNKNOWN, UNREADABLE};
 use super::text::short;
 
 /// So many parameters are looked for in each sentence at most.
@@ -41,6 +41,10 @@ fn cause_of(context: &RuleContext<'_>, payload: &Map<String, Value>, said: &Answ
     let is_too_long = says(&text, TOO_LONG);
     let is_format = says(&text, FORMAT);
     if !(is_missing || is_unknown || is_invalid || is_type || is_malformed || is_too_long || is_format) {
+        return None;
+    }
+    // Who could not read the body as JSON says where it stopped, and nothing of the field that stands there.
+    if says(&text, UNREADABLE) && !context.body().trim().is_empty() && context.json.is_none() {
         return None;
     }
     let parameter = parameter_named(context, payload, &text, &names);
@@ -102,9 +106,13 @@ fn cause_of(context: &RuleContext<'_>, payload: &Map<String, Value>, said: &Answ
     } else {
         CauseId::FieldChoiceMismatch
     };
-    // A field without choices cannot miss one.
-    let id =
-        if id == CauseId::FieldChoiceMismatch && kind.is_some_and(|kind| !kind.has_choices()) { CauseId::FieldType } else { id };
+    // A field without choices cannot miss one, and a number or a date in a text has a form of its own.
+    let sent = parameter.as_ref().and_then(|parameter| payload.get(parameter)).and_then(Value::as_str);
+    let id = match (id, kind) {
+        (CauseId::FieldChoiceMismatch, Some(kind)) if !kind.has_choices() => CauseId::FieldType,
+        (CauseId::FieldChoiceMismatch, None) if sent.is_some_and(is_measure) => CauseId::FieldFormat,
+        (id, _) => id,
+    };
     let shown = parameter
         .clone()
         .or_else(|| is_submitter.then(|| "submitter".to_owned()))
@@ -153,6 +161,13 @@ fn parameter_named(context: &RuleContext<'_>, payload: &Map<String, Value>, text
         .map(|(_, parameter)| parameter.clone())
         .or_else(|| by_value(payload, text))
         .or_else(|| if context.answer_is_html() { None } else { unsent(text, names) })
+}
+
+/// Whether a text is written in the signs of numbers, dates and times, with more than digits alone.
+fn is_measure(text: &str) -> bool {
+    let text = text.trim();
+    let fits = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | ':' | '/' | '-' | '+' | ' ' | 'T' | 'Z');
+    text.contains(|c: char| c.is_ascii_digit()) && text.contains(|c: char| !c.is_ascii_digit()) && text.chars().all(fits)
 }
 
 /// The parameter whose value the sentence quotes.

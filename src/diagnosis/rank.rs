@@ -67,6 +67,9 @@ fn no_answer(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Cause
     let is_proxy = network.iter().any(|cause| cause.id == CauseId::TransportProxy);
     let is_tls = network.iter().any(|cause| cause.id.as_str().starts_with("transport.tls"));
     let is_dns = network.iter().any(|cause| cause.id == CauseId::TransportDns);
+    // A client that says that it cannot use the address has sent nothing.
+    let message = context.case.failure().map_or_else(String::new, |failure| failure.message.to_lowercase());
+    let is_said = answer_text::says(&message, BAD_ADDRESS);
     // What is wrong with the host explains why it is not reached; what is wrong behind it does not.
     let (reach, rest): (Vec<Cause>, Vec<Cause>) = take(&mut found.endpoint).into_iter().partition(|cause| {
         let in_host = cause.evidence.iter().any(|fact| match &fact.place {
@@ -74,7 +77,7 @@ fn no_answer(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Cause
             _ => false,
         });
         match cause.id {
-            CauseId::EndpointPlaceholder | CauseId::EndpointWhitespace | CauseId::EndpointHtmlEscaped => in_host,
+            CauseId::EndpointPlaceholder | CauseId::EndpointWhitespace | CauseId::EndpointHtmlEscaped => in_host || is_said,
             CauseId::EndpointHostMismatch => !is_tls,
             // What has no scheme was never sent.
             CauseId::EndpointNoScheme => true,
@@ -92,10 +95,9 @@ fn no_answer(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Cause
     } else if is_dns || !reach.is_empty() {
         causes.extend(if reach.is_empty() { network } else { at_most(network, Likely.plain()) });
         // That the address is wrong is seen, that it is the reason is only likely: the network failed first.
-        let message = context.case.failure().map_or_else(String::new, |failure| failure.message.to_lowercase());
-        let is_said = answer_text::says(&message, BAD_ADDRESS);
-        let (said, seen): (Vec<Cause>, Vec<Cause>) =
-            reach.into_iter().partition(|cause| is_said && cause.id == CauseId::EndpointNoScheme);
+        let (said, seen): (Vec<Cause>, Vec<Cause>) = reach
+            .into_iter()
+            .partition(|cause| is_said && cause.id != CauseId::EndpointHostMismatch && cause.id != CauseId::EndpointScheme);
         causes.splice(0..0, said.into_iter().chain(likely(seen)));
     } else {
         // A file over the limit is a better reason for a cut connection than the cut itself.
@@ -381,6 +383,12 @@ fn success(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Cause> 
         let route: Vec<Cause> = route.collect();
         causes.splice(0..0, route);
     }
+    if causes.is_empty() && is_elsewhere(context, &found.endpoint) {
+        // The success of another service says nothing of Centercode.
+        let route =
+            found.endpoint.extract_if(.., |cause| matches!(cause.id, CauseId::EndpointHostMismatch | CauseId::EndpointPathShape));
+        causes.extend(route.map(|cause| cause.fact("the success is that of another service", FactPlace::AnswerStatus)));
+    }
     let method: Vec<Cause> = found.request.extract_if(.., |cause| cause.id == CauseId::RequestMethod).collect();
     causes.extend(method.into_iter().filter(|_| context.purpose == Purpose::Create));
     if !causes.is_empty() {
@@ -407,6 +415,19 @@ fn success(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Cause> 
         }
     }
     vec![none]
+}
+
+/// Whether a ticket was sent to an address that has nothing of an External Source's endpoint.
+fn is_elsewhere(context: &RuleContext<'_>, endpoint: &[Cause]) -> bool {
+    let has = |id: CauseId| endpoint.iter().any(|cause| cause.id == id && cause.confidence.is_sure());
+    let path = context.address.raw(&context.address.path).to_ascii_lowercase();
+    let is_other_path = has(CauseId::EndpointPathShape) && !path.contains("/projects/") && !path.contains("/feedback/");
+    let is_other_host = if context.profile.is_some() {
+        has(CauseId::EndpointHostMismatch)
+    } else {
+        !context.address.raw(&context.address.host).contains("centercode")
+    };
+    context.purpose == Purpose::Create && is_other_path && is_other_host
 }
 
 /// Proven causes in the order of the steps, then the others by confidence; and never nothing.

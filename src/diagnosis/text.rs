@@ -278,7 +278,7 @@ fn percent_variable(text: &str) -> Option<Range<usize>> {
     None
 }
 
-/// A value that is nothing but a variable: `{name}`, `$name`, `<name>`, `__NAME__`, `@name`.
+/// A value that is nothing but a variable: `{name}`, `$name`, `<name>`, `__NAME__`, `@name`, `$env:NAME`.
 fn is_whole_variable(text: &str) -> bool {
     let is_name = |name: &str| {
         !name.is_empty()
@@ -299,6 +299,9 @@ fn is_whole_variable(text: &str) -> bool {
             .and_then(|rest| rest.split_once('('))
             .is_some_and(|(name, rest)| is_name(name) && rest.contains(')'))
         || within("__", "__").is_some_and(|name| is_name(name) && !name.contains(|c: char| c.is_ascii_lowercase()))
+        || ["$env:", "$Env:", "$ENV:", "process.env."]
+            .iter()
+            .any(|place| text.strip_prefix(place).is_some_and(|name| is_name(name) && !name.contains(' ')))
         || text.strip_prefix('$').is_some_and(|name| is_name(name) && !name.contains([' ', '\'']))
         || matches!(text, "[object Object]" | "undefined")
 }

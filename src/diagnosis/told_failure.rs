@@ -26,7 +26,9 @@ pub(super) fn failed(case: &Case) -> Option<Case> {
     let beginning: String = answer.text().chars().take(LOOKED_AT).collect();
     let lower = html::visible(&beginning.to_lowercase());
     let is_internal = answer.header("client-warning").is_some_and(|value| value.eq_ignore_ascii_case("internal response"));
-    if !is_internal && !MARKS.iter().any(|mark| lower.contains(mark)) && !lower.starts_with("can't connect to ") {
+    // No server has 599: clients in Perl and Python write it where no answer came.
+    let is_told = answer.status == 599 && !lower.trim().is_empty() && !lower.trim_start().starts_with(['{', '[']);
+    if !is_internal && !is_told && !MARKS.iter().any(|mark| lower.contains(mark)) && !lower.starts_with("can't connect to ") {
         return None;
     }
     // Its heading is no answer of the server.
@@ -73,6 +75,9 @@ mod tests {
                 "599 Internal Exception: Could not connect to 'acme.example:443': Temporary failure in name resolution",
                 "transport.dns",
             ),
+            (599, "Could not connect to 'acme.example:443': Connection refused at send.pl line 31.", "transport.refused"),
+            (599, "Timed out while waiting for socket to become ready for reading", "transport.timeout"),
+            (599, "{\"error\": \"refused\"}", "server.error"),
             (502, "<title>502 Bad Gateway</title><center>nginx</center>", "server.gateway"),
             (500, "{\"error\": \"connection refused\"}", "server.error"),
         ] {

@@ -36,8 +36,11 @@ impl Judgement {
             return if text.starts_with('{') { Self::Created } else { Self::of_text(kind, text) };
         }
         match serde_json::from_str::<Value>(text) {
-            Ok(Value::Object(members)) => failure_within(&members).map_or(Self::Created, Self::RefusedWithin),
-            Ok(_) => Self::Unknown,
+            Ok(Value::Object(members)) => {
+                let found = failure_within(&members).or_else(|| members.values().find_map(failure_among));
+                found.map_or(Self::Created, Self::RefusedWithin)
+            }
+            Ok(list) => failure_among(&list).map_or(Self::Unknown, Self::RefusedWithin),
             Err(_) => Self::of_text(kind, text),
         }
     }
@@ -76,6 +79,14 @@ fn is_page(kind: &str, text: &str) -> bool {
     !text.is_empty() && kind.to_ascii_lowercase().contains("html")
         || ["<!doctype html", "<html"].iter().any(|sign| start.starts_with(sign))
         || start.starts_with('<') && ["<html", "<body", "<head"].iter().any(|sign| start.contains(sign))
+}
+
+/// The failure that one of several results tells of, as the answer to a batch lists them.
+fn failure_among(results: &Value) -> Option<u16> {
+    let results = results.as_array()?;
+    let is_result =
+        |result: &Value| ["status", "statusCode", "code"].iter().any(|name| result.get(name).is_some_and(Value::is_u64));
+    results.iter().filter(|result| is_result(result)).find_map(|result| failure_within(result.as_object()?))
 }
 
 /// The failure that the JSON of a success tells of.
@@ -140,6 +151,14 @@ mod tests {
             (200, "text/plain", "request blocked", Judgement::Unknown),
             (204, "", "", Judgement::Unknown),
             (200, "application/json", "[]", Judgement::Unknown),
+            (
+                207,
+                "application/json",
+                r#"{"results": [{"status": 201, "id": 1}, {"status": 400}]}"#,
+                Judgement::RefusedWithin(400),
+            ),
+            (207, "application/json", r#"[{"status": 201, "id": 1}, {"status": 404}]"#, Judgement::RefusedWithin(404)),
+            (201, "application/json", r#"{"id": 1, "files": [{"name": "a", "status": "failed"}]}"#, Judgement::Created),
             (404, "application/json", "{}", Judgement::Refused),
             (302, "text/html", "<html>", Judgement::Refused),
         ] {

@@ -109,7 +109,7 @@ fn other_computers_need_the_access_token() {
     window.type_into("Port", "0");
     window.press("Start for Acme");
     window.until("the reason", |window| window.has("Name the certificate's private key, too"));
-    window.harness.state_mut().state_mut().relay.certificate.clear();
+    window.harness.state_mut().state().relay.certificate.clear();
     start(&mut window);
     assert!(window.has("In place of 0.0.0.0"));
     let url = window.harness.state_mut().state().relay.running.as_ref().unwrap().url.clone();

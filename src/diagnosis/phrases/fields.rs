@@ -299,3 +299,26 @@ pub(crate) const TOO_LONG: &[&str] = &[
     "trop long",
     "demasiado larg",
 ];
+
+/// What readers of JSON write where a body is none.
+pub(crate) const UNREADABLE: &[&str] = &[
+    "byteposition",
+    "linenumber",
+    "within a json string",
+    "leading zero",
+    "an invalid start of",
+    "unexpected token",
+    "unexpected character",
+    "unexpected end",
+    "control character",
+    "invalid character '",
+    "json parse error",
+    "parse json",
+    "malformed json",
+    "invalid json",
+    "not valid json",
+    "line 1",
+    "at position",
+    "after property name",
+    "end of input",
+];

@@ -250,6 +250,7 @@ pub(crate) const NARROWER: &[(CauseId, &[&str])] = &[
 
 /// A name that does not resolve.
 pub(crate) const DNS: &[&str] = &[
+    "niehost_unknown",
     "nsurlerrordomain code=-1003",
     "nsurlerrordomain error -1003",
     "specified hostname could not be found",
@@ -300,6 +301,7 @@ pub(crate) const DNS: &[&str] = &[
 
 /// A port on which nothing listens.
 pub(crate) const REFUSED: &[&str] = &[
+    "nieconn_refused",
     "connection refused",
     "econnrefused",
     "10061",
@@ -342,6 +344,7 @@ pub(crate) const PROXY: &[&str] = &[
     "http code 403 from",
     "socks",
     "err_tunnel",
+    "proxyconnect",
     "12209",
     "proxyerror",
     "after connect",
@@ -373,6 +376,11 @@ pub(crate) const TIMEOUT: &[&str] = &[
     "curl: (28)",
     "0x80072ee2",
     "maximum time allotted",
+    "respond in time",
+    "respond in-time",
+    "not respond within",
+    "no response within",
+    "nietimeout",
     "code=-1001",
     "error -1001",
     "(-1001)",
@@ -394,6 +402,13 @@ pub(crate) const RESET: &[&str] = &[
     "aborted",
     "forcibly closed",
     "empty reply",
+    "remotely closed",
+    "closed by the remote",
+    "closed by remote",
+    "closed by peer",
+    "connection broken",
+    "nieconn_broken",
+    "unexpected end of stream",
     "without response",
     "without sending",
     "premature",
@@ -465,4 +480,13 @@ pub(crate) const BAD_ADDRESS: &[&str] = &[
     "urlformatexception",
     "no host in",
     "builder error",
+    "invalid control character in url",
+    "can't contain control characters",
+    "cannot contain control characters",
+    "illegal character in",
+    "invalid character in",
+    "bad uri",
+    "urisyntaxexception",
+    "malformedurlexception",
+    "invalid url escape",
 ];

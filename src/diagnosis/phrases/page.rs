@@ -74,8 +74,18 @@ pub(crate) const GATEWAYS: &[&str] = &[
 ];
 
 /// Scripts and names that only services against robots put into an answer, be it a page or JSON.
-pub(crate) const CHALLENGES: &[&str] =
-    &["captcha-delivery.com", "_incapsula_resource", "px-captcha", "jsclientsrc", "/cdn-cgi/challenge-platform", "perimeterx"];
+pub(crate) const CHALLENGES: &[&str] = &[
+    "captcha-delivery.com",
+    "_incapsula_resource",
+    "px-captcha",
+    "jsclientsrc",
+    "/cdn-cgi/challenge-platform",
+    "perimeterx",
+    "anubis_challenge",
+    "challenges.cloudflare.com",
+    "hcaptcha.com",
+    "geetest.com",
+];
 
 /// Only filters and firewalls write this.
 pub(crate) const FILTER_PHRASES: &[&str] = &[
@@ -107,6 +117,24 @@ pub(crate) const FILTER_PHRASES: &[&str] = &[
     "sorry, you have been blocked",
     "automated queries",
     "security check to access",
+    "you're not a bot",
+    "you are not a bot",
+    "you're not a robot",
+    "you are not a robot",
+    "you're a human",
+    "verify you are human",
+    "verifying you are human",
+    "verify that you are human",
+    "confirm you are human",
+    "are you a robot",
+    "verifying your browser",
+    "security checkpoint",
+    "可能对网站造成安全威胁",
+    "访问被阻断",
+    "访问被拦截",
+    "请求被拦截",
+    "请求已被拦截",
+    "被管理员设置拦截",
     "request unsuccessful",
     "ddos protection by",
     "web filter violation",

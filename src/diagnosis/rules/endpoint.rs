@@ -51,9 +51,12 @@ pub(crate) fn equals_profile(context: &RuleContext<'_>) -> Option<bool> {
     if !sent.knows_host() || sent.not_recorded.address_end {
         return None;
     }
-    let key = address.api_key().map(|pair| address.decoded(&pair.value)).unwrap_or_default();
+    // A key that stands there twice is not what the profile says, whatever it is.
+    let mut keys = address.query.iter().filter(|pair| address.decoded(&pair.name) == "apiKey");
+    let key = keys.next().map(|pair| address.decoded(&pair.value)).unwrap_or_default();
     Some(
-        host_name(address) == host_name(&own)
+        keys.next().is_none()
+            && host_name(address) == host_name(&own)
             && port(address) == port(&own)
             && address.decoded(&project) == profile.project_key
             && address.decoded(&source) == profile.source_key
@@ -187,7 +190,7 @@ fn whitespace(context: &RuleContext<'_>) -> Option<Cause> {
     let query = address.query.iter().flat_map(|pair| [pair.name.clone(), pair.value.clone()]);
     for span in address.segments.iter().cloned().chain(query) {
         let value = address.decoded(&span);
-        if own(&value) {
+        if own(&value) || is_placeholder(&value) {
             continue;
         }
         // Behind the source key an element's name may well hold a space.

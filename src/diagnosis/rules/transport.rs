@@ -121,7 +121,7 @@ fn kind_of(failure: &NetworkFailure, text: &str) -> FailureKind {
         FailureKind::Other | FailureKind::Tls => {}
         // What fails on the way to the proxy is the proxy's.
         FailureKind::Refused | FailureKind::Reset | FailureKind::Dns
-            if says(text, &["proxyerror", "to proxy", "resolve proxy", "through proxy", "tunneling socket"]) =>
+            if says(text, &["proxyerror", "proxyconnect", "to proxy", "resolve proxy", "through proxy", "tunneling socket"]) =>
         {
             return FailureKind::Proxy;
         }

@@ -298,7 +298,7 @@ fn element(context: &RuleContext<'_>) -> Option<Cause> {
     let near = text::miss(&part.name, element.part_name());
     (!is_named && context.status() >= 400).then(|| {
         Cause::new(
-            if near.is_some() { CauseId::UploadElementUnknown } else { CauseId::UploadPartName },
+            CauseId::UploadPartName,
             if near.is_some() { Likely.strong() } else { Likely.weak() },
             "The part has another name than the file element's, and may not be taken for it",
         )

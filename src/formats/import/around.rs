@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::gaps;
 use super::log::json_lines;
+use crate::model::json_text;
 
 /// Takes one such thing out of a text that has it.
 type Pass = fn(&str) -> Option<String>;
@@ -87,7 +88,8 @@ fn without_filters(text: &str) -> Option<String> {
         ))
         .ok()
     });
-    if !NAMES.iter().any(|name| text.contains(name)) {
+    // What a program recorded was sent so.
+    if !NAMES.iter().any(|name| text.contains(name)) || json_text::read::<serde::de::IgnoredAny>(text).is_ok() {
         return None;
     }
     let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
