@@ -597,6 +597,39 @@ fn a_group_that_cannot_be_written_leaves_the_bodies_of_its_rows_and_none_of_its_
     assert_eq!(history.open_record(id).unwrap().exchange.sent.body, large(1).exchange.sent.body);
 }
 
+/// Its words are indexed once it is over; until then it is listed as any other.
+#[test]
+fn what_is_under_way_is_listed_and_is_found_once_it_is_over_or_was_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let history = open(folder.path());
+    let begun = |number| {
+        let mut record = entry(number);
+        record.exchange.outcome = None;
+        record
+    };
+    let found = |history: &History, text: &str| {
+        history.ids(&Filter { text: text.into(), ..Filter::default() }, None, None).unwrap()
+    };
+    let over = history.record(&entry(1)).unwrap();
+    let expected = history.rows(&[over]).unwrap().remove(0);
+    let (left, completed) = (history.begin(&begun(1)).unwrap(), history.begin(&begun(1)).unwrap());
+    let listed = history.rows(&[left]).unwrap().remove(0);
+    assert_eq!((&listed.url, &listed.preview, listed.status), (&expected.url, &expected.preview, None));
+    history.set_note(completed, "watched").unwrap();
+    history.complete(completed, &entry(1)).unwrap();
+    assert_eq!(history.rows(&[completed]).unwrap()[0].note, "watched");
+    let word = expected.preview.split(|c: char| !c.is_alphanumeric()).find(|word| word.len() > 4).unwrap().to_owned();
+    assert_eq!(found(&history, &word), [completed, over]);
+    assert_eq!(found(&history, "watched"), [completed]);
+    drop(history);
+    // The program was ended; the next start indexes what it left.
+    let history = open(folder.path());
+    assert_eq!(found(&history, &word), [completed, left, over]);
+    history.delete(&[left, completed]).unwrap();
+    assert_eq!(found(&history, &word), [over]);
+    assert!(history.is_sound().unwrap());
+}
+
 /// A file that was emptied held exchanges, and nobody would know.
 #[test]
 fn an_emptied_history_is_said_to_start_anew() {

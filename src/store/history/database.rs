@@ -95,6 +95,7 @@ impl History {
         } else {
             disk::make_folder(&bodies).map_err(|error| StoreError::io(WRITING, &bodies, &error))?;
             history.sweep_daily();
+            history.index_what_never_ended();
         }
         Ok((history, notices))
     }

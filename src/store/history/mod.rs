@@ -19,6 +19,7 @@ mod read;
 mod salvage;
 mod schema;
 mod sqlite;
+mod words;
 mod write;
 
 pub use database::History;

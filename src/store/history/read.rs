@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row as Line, params, params_f
 
 use super::database::{History, READING};
 use super::sqlite::is_damage;
+use super::words::KeptTexts;
 use super::{bodies, query, salvage};
 use crate::model::case::Earlier;
 use crate::model::exchange::Outcome;
@@ -19,7 +20,10 @@ use crate::store::error::StoreError;
 
 /// What a line of the list is made of.
 const LINE: &str = "SELECT exchange.id, started_us, kind, delivery, profile_id, profile_name, method, words.url, status, failure, \
-    cause, cause_title, ticket, attachments, total_us, note, tags, pinned, works, substr(words.payload, 1, 1200) FROM exchange JOIN words ON words.id = exchange.id";
+    cause, cause_title, ticket, attachments, total_us, note, tags, pinned, works, substr(words.payload, 1, 1200), \
+    CASE WHEN words.id IS NULL THEN (SELECT head FROM detail WHERE detail.id = exchange.id) END, \
+    CASE WHEN words.id IS NULL THEN (SELECT sent FROM detail WHERE detail.id = exchange.id) END \
+    FROM exchange LEFT JOIN words ON words.id = exchange.id";
 
 impl History {
     /// The numbers of the exchanges that a filter lets through, newest first: those before a number, if one is given, and no more
@@ -262,6 +266,16 @@ fn one_line(text: &str) -> String {
 fn row(line: &Line<'_>) -> rusqlite::Result<HistoryRow> {
     let failure: Option<String> = line.get(9)?;
     let kind: usize = line.get::<_, u8>(2)?.into();
+    // One that is under way has no words yet.
+    let under_way = match line.get::<_, Option<Vec<u8>>>(20)? {
+        Some(head) => Some(KeptTexts { head, sent: line.get(21)?, answer: None }),
+        None => None,
+    };
+    let text = |column: usize| line.get::<_, Option<String>>(column).map(Option::unwrap_or_default);
+    let (url, payload) = match &under_way {
+        Some(kept) => (kept.url(), kept.payload()),
+        None => (text(7)?, text(19)?),
+    };
     Ok(HistoryRow {
         id: line.get(0)?,
         started_at: Timestamp::from_microsecond(line.get(1)?).unwrap_or_default(),
@@ -270,18 +284,18 @@ fn row(line: &Line<'_>) -> rusqlite::Result<HistoryRow> {
         profile_id: line.get(4)?,
         profile_name: line.get(5)?,
         method: line.get(6)?,
-        url: mask_references(&line.get::<_, String>(7)?),
+        url: mask_references(&url),
         status: line.get(8)?,
         failure: failure.and_then(|kind| serde_json::from_value(kind.into()).ok()),
         cause: (line.get(10)?, line.get(11)?),
         ticket: line.get(12)?,
         attachments: line.get(13)?,
         total: Duration::from_micros(line.get::<_, i64>(14)?.unsigned_abs()),
-        note: line.get(15)?,
+        note: text(15)?,
         tags: line.get(16)?,
         pinned: line.get(17)?,
         works: line.get(18)?,
-        preview: preview(&line.get::<_, String>(19)?),
+        preview: preview(&payload),
     })
 }
 

@@ -8,14 +8,14 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, types::Value};
 
-use super::detail::{BodyPlace, Head, cut};
+use super::detail::{BodyPlace, Head};
 use super::numbers::class_number;
 use super::sqlite::{create_private, in_transaction, is_damage, store_error, words};
+use super::words::KeptTexts;
 use super::{bodies, pages, schema};
 use crate::model::exchange::{Outcome, Timings};
 use crate::model::history::StatusClass;
 use crate::model::request_record::RequestRecord;
-use crate::model::secrets::placeholder::mask_references;
 use crate::model::{Answer, Exchange, Redaction};
 use crate::store::disk;
 use crate::store::error::{Notice, StoreError};
@@ -422,18 +422,13 @@ fn head_of(detail: &[Value]) -> Option<Head> {
 
 /// What is searched of an exchange, from its detail.
 fn words_of(id: i64, detail: &[Value]) -> Vec<Value> {
-    let unpacked = |column: usize| match detail.get(column) {
-        Some(Value::Blob(packed)) => bodies::unsqueeze(packed).unwrap_or_default(),
-        _ => Vec::new(),
+    let blob = |column: usize| match detail.get(column) {
+        Some(Value::Blob(packed)) => Some(packed.clone()),
+        _ => None,
     };
-    let url = bodies::read_head(match detail.get(1) {
-        Some(Value::Blob(packed)) => packed,
-        _ => &[],
-    })
-    .map(|head| mask_references(head.url()))
-    .unwrap_or_default();
-    let text = |column| Value::Text(cut(&String::from_utf8_lossy(&unpacked(column))).to_owned());
-    vec![Value::Integer(id), Value::Text(url), text(2), text(3), Value::Text(String::new())]
+    let kept = KeptTexts { head: blob(1).unwrap_or_default(), sent: blob(2), answer: blob(3) };
+    let texts = [kept.url(), kept.payload(), kept.answer(), String::new()];
+    std::iter::once(Value::Integer(id)).chain(texts.map(Value::Text)).collect()
 }
 
 fn whole(source: &Connection, table: &str, id: i64) -> Option<Vec<Value>> {

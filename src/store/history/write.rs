@@ -10,8 +10,8 @@ use super::bodies::{self, Packed};
 use super::database::{History, WRITING};
 use super::detail::{Head, cut};
 use super::numbers::{class_number, kind_number};
-use super::schema;
 use super::sqlite::in_transaction;
+use super::{schema, words};
 use crate::model::exchange::{Answer, Outcome};
 use crate::model::history::{HistoryRecord, StatusClass, is_outcome_unknown};
 use crate::model::secrets::collect::secrets_in;
@@ -28,7 +28,21 @@ pub enum Write {
     Complete(i64, HistoryRecord),
 }
 
+/// How far an exchange is when it is written. Its words are indexed once it is over: an index is slow to change.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Begun,
+    Over,
+}
+
 impl Write {
+    fn stage(&self) -> Stage {
+        match self {
+            Self::Begin(_) => Stage::Begun,
+            Self::Complete(..) => Stage::Over,
+        }
+    }
+
     fn record(&self) -> &HistoryRecord {
         match self {
             Self::Begin(record) | Self::Complete(_, record) => record,
@@ -61,7 +75,7 @@ impl History {
         self.is_writable()?;
         let mut ready = Vec::with_capacity(records.len());
         for record in records {
-            match self.ready(record, None) {
+            match self.ready(record, None, Stage::Over) {
                 Ok(one) => ready.push(one),
                 Err(error) => {
                     ready.iter().for_each(|ready| self.drop_bodies(ready));
@@ -73,7 +87,7 @@ impl History {
             records
                 .iter()
                 .zip(&ready)
-                .map(|(record, ready)| insert(transaction, record, ready))
+                .map(|(record, ready)| insert(transaction, record, ready, Stage::Over))
                 .collect::<rusqlite::Result<Vec<_>>>()
         });
         if ids.is_err() {
@@ -85,9 +99,10 @@ impl History {
     /// Keeps an exchange that is about to begin. It outlives the program, whatever ends that; [`History::complete`] writes what came of it.
     pub fn begin(&self, record: &HistoryRecord) -> Result<i64, StoreError> {
         self.is_writable()?;
-        let ready = self.ready(record, None).map_err(|error| StoreError::io(WRITING, &self.inner.bodies, &error))?;
+        let ready =
+            self.ready(record, None, Stage::Begun).map_err(|error| StoreError::io(WRITING, &self.inner.bodies, &error))?;
         // The disk is waited for once, when the exchange is complete.
-        let written = self.write_without_waiting(|transaction| insert(transaction, record, &ready));
+        let written = self.write_without_waiting(|transaction| insert(transaction, record, &ready, Stage::Begun));
         written.inspect_err(|_| self.drop_bodies(&ready))
     }
 
@@ -112,7 +127,7 @@ impl History {
             self.write_without_waiting(|transaction| {
                 let one = |(write, (id, ready)): (&Write, &(Option<i64>, Ready))| match id {
                     Some(id) => complete(transaction, *id, write.record(), ready).map(|()| *id),
-                    None => insert(transaction, write.record(), ready),
+                    None => insert(transaction, write.record(), ready, write.stage()),
                 };
                 writes.iter().zip(&ready).map(one).collect()
             })
@@ -127,8 +142,8 @@ impl History {
             // Somebody may have deleted it meanwhile; then it is a new row.
             Write::Complete(id, _) => self.begun(*id)?.map_or((None, None), |kept| (Some(*id), Some(kept))),
         };
-        let ready = self.ready(write.record(), kept).map_err(|error| StoreError::io(WRITING, &self.inner.bodies, &error))?;
-        Ok((id, ready))
+        let ready = self.ready(write.record(), kept, write.stage());
+        Ok((id, ready.map_err(|error| StoreError::io(WRITING, &self.inner.bodies, &error))?))
     }
 
     /// Waits until everything that was written is on disk.
@@ -154,7 +169,8 @@ impl History {
             // Somebody deleted it meanwhile.
             return self.record(record);
         };
-        let ready = self.ready(record, Some(sent)).map_err(|error| StoreError::io(WRITING, &self.inner.bodies, &error))?;
+        let ready = self.ready(record, Some(sent), Stage::Over);
+        let ready = ready.map_err(|error| StoreError::io(WRITING, &self.inner.bodies, &error))?;
         let written = self.write(|transaction| complete(transaction, id, record, &ready));
         written.inspect_err(|_| self.drop_bodies(&ready))?;
         Ok(id)
@@ -167,7 +183,10 @@ impl History {
 
     /// Sets the user's note of an exchange.
     pub fn set_note(&self, id: i64, note: &str) -> Result<(), StoreError> {
-        self.write(|transaction| transaction.execute("UPDATE words SET note = ?2 WHERE id = ?1", params![id, note])).map(drop)
+        self.write(|transaction| {
+            words::add(transaction, id)?;
+            transaction.execute("UPDATE words SET note = ?2 WHERE id = ?1", params![id, note]).map(drop)
+        })
     }
 
     /// Sets the user's tags of an exchange, separated by spaces.
@@ -207,16 +226,40 @@ impl History {
         result.map_err(|error| self.failed(WRITING, &error))
     }
 
+    /// Lets those exchanges be found that nobody completed, because the program was ended meanwhile.
+    pub(super) fn index_what_never_ended(&self) {
+        const MISSED: &str = "SELECT exchange.id FROM exchange LEFT JOIN words ON words.id = exchange.id \
+            WHERE exchange.class = 0 AND exchange.id > (SELECT ifnull(max(id), 0) - 20000 FROM exchange) AND words.id IS NULL";
+        let missed = self.read(|reader| {
+            let ids: rusqlite::Result<Vec<i64>> = reader.prepare_cached(MISSED)?.query_map([], |line| line.get(0))?.collect();
+            ids
+        });
+        if let Ok(missed) = missed
+            && !missed.is_empty()
+        {
+            // Until then they are listed all the same.
+            let _ = self.write(|transaction| missed.iter().try_for_each(|id| words::add(transaction, *id)));
+        }
+    }
+
     /// The record without its secrets. `kept` is the request's body where it is kept already.
-    fn ready(&self, record: &HistoryRecord, kept: Option<Packed>) -> std::io::Result<Ready> {
+    fn ready(&self, record: &HistoryRecord, kept: Option<Packed>, stage: Stage) -> std::io::Result<Ready> {
         let exchange = &record.exchange;
         let redaction = self.redaction(record);
         let mut head = Head::of(exchange, &record.causes, &redaction);
         let owns_sent = kept.is_none();
-        let (sent, payload) = match kept {
-            // Nor are its words written again.
-            Some(kept) => (kept, String::new()),
-            None => self.sent(&exchange.sent, &redaction)?,
+        let body = match (owns_sent, stage) {
+            (false, Stage::Begun) => None,
+            _ => exchange.sent.body.as_deref().map(|body| redaction.hide(body)),
+        };
+        let sent = match (kept, &body) {
+            (Some(kept), _) => kept,
+            (None, Some(body)) => bodies::pack(&self.inner.bodies, body.as_bytes())?,
+            (None, None) => nothing(),
+        };
+        let payload = match stage {
+            Stage::Begun => String::new(),
+            Stage::Over => payload_words(&exchange.sent, body.as_deref(), &redaction),
         };
         let answered = match &exchange.outcome {
             Some(Outcome::Answer(answer)) => {
@@ -242,20 +285,6 @@ impl History {
         let cause = record.causes.first().map(|cause| (cause.id.clone(), redaction.hide(&cause.title))).unwrap_or_default();
         let ticket = record.row.ticket.as_deref().map(|ticket| mask_references(&redaction.hide(ticket)));
         Ok(Ready { head, url, sent, owns_sent, answered, words: [payload, answer_words], cause, ticket })
-    }
-
-    /// The request's body as it is kept, and the words by which it is found.
-    fn sent(&self, sent: &RequestRecord, redaction: &Redaction) -> std::io::Result<(Packed, String)> {
-        let body = sent.body.as_deref().map(|body| redaction.hide(body));
-        let packed = match &body {
-            Some(body) => bodies::pack(&self.inner.bodies, body.as_bytes())?,
-            None => nothing(),
-        };
-        let mut payload = body.as_deref().map(cut).unwrap_or_default().to_owned();
-        for part in sent.parts.iter().flatten() {
-            payload.push_str(&format!("{} {}\n", part.name, part.filename.as_deref().unwrap_or_default()));
-        }
-        Ok((packed, redaction.hide(&payload)))
     }
 
     /// What hides the secrets of an exchange. Most have the same as the one before, and making it anew takes longer than to write.
@@ -308,11 +337,20 @@ fn hidden_body(answer: &Answer, redaction: &Redaction) -> Vec<u8> {
     units.flat_map(|unit| if charset == UTF_16LE { unit.to_le_bytes() } else { unit.to_be_bytes() }).collect()
 }
 
+/// The words by which a request's body is found.
+fn payload_words(sent: &RequestRecord, body: Option<&str>, redaction: &Redaction) -> String {
+    let mut payload = body.map(cut).unwrap_or_default().to_owned();
+    for part in sent.parts.iter().flatten() {
+        payload.push_str(&format!("{} {}\n", part.name, part.filename.as_deref().unwrap_or_default()));
+    }
+    redaction.hide(&payload)
+}
+
 fn nothing() -> Packed {
     Packed { place: super::detail::BodyPlace::Nowhere, inside: None, beside: 0 }
 }
 
-fn insert(transaction: &Transaction<'_>, record: &HistoryRecord, ready: &Ready) -> rusqlite::Result<i64> {
+fn insert(transaction: &Transaction<'_>, record: &HistoryRecord, ready: &Ready, stage: Stage) -> rusqlite::Result<i64> {
     const LINE: &str = "INSERT INTO exchange (started_us, kind, delivery, profile_id, profile_name, snapshot, method, status, class, \
         failure, cause, cause_title, ticket, attachments, total_us, fingerprint, outcome_unknown, beside) \
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
@@ -345,10 +383,9 @@ fn insert(transaction: &Transaction<'_>, record: &HistoryRecord, ready: &Ready) 
         ready.sent.inside,
         ready.answered.inside
     ])?;
-    let url = mask_references(&ready.url);
-    transaction
-        .prepare_cached("INSERT INTO words (id, url, payload, answer, note) VALUES (?1, ?2, ?3, ?4, '')")?
-        .execute(params![id, url, ready.words[0], ready.words[1]])?;
+    if stage == Stage::Over {
+        put_words(transaction, id, ready)?;
+    }
     Ok(id)
 }
 
@@ -376,8 +413,15 @@ fn complete(transaction: &Transaction<'_>, id: i64, record: &HistoryRecord, read
         ready.head,
         ready.answered.inside
     ])?;
-    transaction.prepare_cached("UPDATE words SET answer = ?2 WHERE id = ?1")?.execute(params![id, ready.words[1]])?;
-    Ok(())
+    put_words(transaction, id, ready)
+}
+
+/// Writes the words by which an exchange is found. It may have some already, with a note.
+fn put_words(transaction: &Transaction<'_>, id: i64, ready: &Ready) -> rusqlite::Result<()> {
+    const WORDS: &str = "INSERT INTO words (id, url, payload, answer, note) VALUES (?1, ?2, ?3, ?4, '') \
+        ON CONFLICT (id) DO UPDATE SET answer = excluded.answer";
+    let url = mask_references(&ready.url);
+    transaction.prepare_cached(WORDS)?.execute(params![id, url, ready.words[0], ready.words[1]]).map(drop)
 }
 
 /// What kind of failure it was, as the database has it.
