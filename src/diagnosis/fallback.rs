@@ -30,9 +30,11 @@ pub(super) fn check(context: &RuleContext<'_>, causes: &[Cause]) -> Vec<Cause> {
             );
         } else if equal == Some(true) {
             let is_documented = context.answer_is_documented_404();
+            // Another port or scheme may lead to another server.
+            let is_whole = context.sent.knows_port() && !context.sent.not_recorded.scheme;
             let confidence = match (is_documented, key_known, context.purpose) {
-                (true, true, Purpose::Create) => Proven.weak(),
-                (true, false, Purpose::Create) | (true, true, Purpose::Upload) => Likely.strong(),
+                (true, true, Purpose::Create) if is_whole => Proven.weak(),
+                (true, _, Purpose::Create) | (true, true, Purpose::Upload) => Likely.strong(),
                 _ => Likely.weak(),
             };
             found.push(keys_changed(context, confidence));
