@@ -188,7 +188,7 @@ class Bench:
             "xh": ["xh", "--ignore-stdin", "POST", self.url, json_type, f"@{self.payload}"],
             "HTTPie": ["http", "--ignore-stdin", "POST", self.url, json_type, f"@{self.payload}"],
             "Hurl": ["hurl", str(hurl)],
-            "Newman": ["newman", "run", self.collection(), "-s"],
+            "Newman": ["newman", "run", self.collection(), "--silent"],
         }
         self.row("one payload, with history", commands)
 
@@ -239,7 +239,7 @@ class Bench:
         commands = {
             "centerpost": [self.program, "run", self.suite("rows", step), "--restart", "--yes"],
             "Hurl": ["hurl", "--test", "--jobs", "8", "--repeat", "1000", str(hurl)],
-            "Newman": ["newman", "run", self.collection(), "-n", "1000", "-s"],
+            "Newman": ["newman", "run", self.collection(), "-n", "1000", "--silent"],
         }
         self.row("1,000 rows, two assertions each, with history", commands, rounds=min(self.rounds, 5))
 

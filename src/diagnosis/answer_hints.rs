@@ -19,7 +19,7 @@ pub(super) fn check(context: &RuleContext<'_>, found: &[Cause]) -> Vec<Cause> {
         let of_key = || api_key(&text).filter(|_| context.other_product.is_none());
         let cause = match context.purpose {
             Purpose::Create => of_key().or_else(|| encoding(&text)).or_else(|| json(context, &text)),
-            Purpose::Upload => of_key().or_else(|| file(&text)),
+            Purpose::Upload => of_key().or_else(|| part_name(context, &text)).or_else(|| file(&text)),
         };
         let Some(cause) = cause else { continue };
         if !named.iter().chain(found).any(|other| other.id == cause.id) {
@@ -87,6 +87,24 @@ fn json(context: &RuleContext<'_>, text: &str) -> Option<Cause> {
         Cause::new(CauseId::RequestJsonSyntax, confidence, title)
             .advice("Look at the body as it was sent, at the line that the answer names. Let a JSON library make the text")
     })
+}
+
+/// The server speaks of a part that it does not expect, or of one that is not there although a file was sent under another name.
+fn part_name(context: &RuleContext<'_>, text: &str) -> Option<Cause> {
+    const UNEXPECTED: [&str; 5] = ["unexpected field", "unexpected file", "unexpected part", "unknown part", "no such part"];
+    const ABSENT: [&str; 6] =
+        ["not present", "no file", "file is required", "file field is required", "missing file", "file was not"];
+    let (index, part) = context.file_parts().next()?;
+    let is_unexpected = says(text, &UNEXPECTED);
+    // What is quoted and was sent so is no other name.
+    let names_sent = ['\'', '"', '`'].iter().any(|quote| text.contains(&format!("{quote}{}{quote}", part.name.to_lowercase())));
+    if !is_unexpected && (!says(text, &ABSENT) || names_sent) {
+        return None;
+    }
+    let cause = Cause::new(CauseId::UploadPartName, Proven.weak(), CauseId::UploadPartName.title())
+        .fact(format!("the file's part is named \"{}\"", short(&part.name)), FactPlace::Part(index))
+        .advice(CauseId::UploadPartName.advice());
+    Some(cause)
 }
 
 fn file(text: &str) -> Option<Cause> {

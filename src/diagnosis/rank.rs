@@ -2,6 +2,7 @@
 
 use super::cause::{Cause, FactPlace};
 use super::context::{Purpose, RuleContext};
+use super::phrases::fields::UNREADABLE;
 use super::phrases::network::BAD_ADDRESS;
 use super::phrases::page::GATEWAYS;
 use super::rules::{fields, iis};
@@ -174,8 +175,9 @@ fn refused(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Cause> 
                     | CauseId::EndpointProjectKeyMissing
             )
         });
-        // Another product may know nothing of the key.
-        let keyed = if context.other_product.is_some() { likely(keyed) } else { keyed };
+        // Another product may know nothing of the key, and a page for people is not Centercode's.
+        let is_others = context.other_product.is_some() || context.answer_is_html() && iis::sub_status(context).is_none();
+        let keyed = if is_others { likely(keyed) } else { keyed };
         let is_explained = !keyed.is_empty() || !named.is_empty();
         causes.extend(keyed);
         // A refusal that names a submitter is about the submitter, whatever its status.
@@ -243,6 +245,15 @@ fn client_error(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Ca
     if is_size_sure {
         causes.append(&mut sized);
     }
+    // These say what they are, whoever answers them.
+    let says_itself = |cause: &Cause| {
+        matches!(cause.id, CauseId::RequestLengthRequired | CauseId::RequestExpectRefused | CauseId::RequestHeadersTooLarge)
+    };
+    let mut own: Vec<Cause> = answer.extract_if(.., |cause| matches!(status, 411 | 417 | 431) && says_itself(cause)).collect();
+    if !own.is_empty() {
+        pages = at_most(pages, Likely.plain());
+    }
+    causes.append(&mut own);
     if status == 405 || status == 415 {
         causes.append(&mut pages);
     }
@@ -266,11 +277,13 @@ fn client_error(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Ca
     let body_counts = status != 404;
     causes.append(&mut found.named);
     let has_broken_rule = broken.iter().any(|cause| cause.confidence.is_sure());
+    // A server that stumbled over the JSON has read it as such, whatever was declared.
+    let has_stumbled = answer_text::says(&context.answer_lower, UNREADABLE) && context.answer_json().is_some();
     // A server that speaks rightly of what is in the body has read it.
     let empty = serde_json::Map::new();
     let payload = context.payload().unwrap_or(&empty);
-    let was_read =
-        broken.iter().any(|cause| is_named(cause) && (context.payload().is_none() || fields::is_true_of(cause, payload)));
+    let was_read = !has_stumbled
+        && broken.iter().any(|cause| is_named(cause) && (context.payload().is_none() || fields::is_true_of(cause, payload)));
     // A variable left in a free text harms nobody; where a rule is broken, that is the reason.
     let request: Vec<Cause> = request
         .into_iter()
@@ -281,6 +294,13 @@ fn client_error(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Ca
             if is_harmless { Cause { confidence: cause.confidence.min(Likely.plain()), ..cause } } else { cause }
         })
         .collect();
+    let is_broken = |cause: &Cause| cause.id == CauseId::RequestJsonSyntax && cause.confidence.is_sure();
+    let request = if has_stumbled && request.iter().any(is_broken) {
+        let (broken, rest): (Vec<Cause>, Vec<Cause>) = request.into_iter().partition(is_broken);
+        broken.into_iter().chain(at_most(rest, Likely.plain())).collect()
+    } else {
+        request
+    };
     causes.extend(if body_counts { request } else { at_most(request, Likely.weak()) });
     causes.extend(if body_counts { named_first(broken) } else { at_most(broken, Possible.strong()) });
     let known: Vec<CauseId> = causes.iter().map(|cause| cause.id).collect();

@@ -127,6 +127,7 @@ pub fn read(text: &str) -> Result<Case, CaseError> {
         not_recorded: NotRecorded::from_words(request.not_recorded.iter().flatten().map(String::as_str)),
     };
     let answer = file.response.map(|response| {
+        let has_body = response.body.is_some();
         let body = text_of(response.body.filter(|body| !body.is_null()).unwrap_or_else(|| Value::String(String::new())));
         Answer {
             status: response.status,
@@ -134,6 +135,8 @@ pub fn read(text: &str) -> Result<Case, CaseError> {
             wire_size: body.len() as u64,
             sub_status: response.sub_status,
             is_cut_off: response.cut_off,
+            // What a record leaves out may have been anything.
+            body_trouble: (!has_body).then(|| "it was not recorded".to_owned()),
             body: body.into(),
             ..Answer::default()
         }

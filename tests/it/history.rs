@@ -607,9 +607,8 @@ fn what_is_under_way_is_listed_and_is_found_once_it_is_over_or_was_left() {
         record.exchange.outcome = None;
         record
     };
-    let found = |history: &History, text: &str| {
-        history.ids(&Filter { text: text.into(), ..Filter::default() }, None, None).unwrap()
-    };
+    let found =
+        |history: &History, text: &str| history.ids(&Filter { text: text.into(), ..Filter::default() }, None, None).unwrap();
     let over = history.record(&entry(1)).unwrap();
     let expected = history.rows(&[over]).unwrap().remove(0);
     let (left, completed) = (history.begin(&begun(1)).unwrap(), history.begin(&begun(1)).unwrap());

@@ -53,6 +53,14 @@ pub(crate) const MISSING: &[&str] = &[
 
 /// A value is known to nobody.
 pub(crate) const UNKNOWN: &[&str] = &[
+    "not a user of",
+    "not a member of",
+    "not a participant",
+    "isn't a member",
+    "is no member",
+    "kein mitglied",
+    "pas membre",
+    "no es miembro",
     "not found",
     "does not exist",
     "doesn't exist",

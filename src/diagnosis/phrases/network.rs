@@ -306,6 +306,8 @@ pub(crate) const REFUSED: &[&str] = &[
     "econnrefused",
     "10061",
     "actively refused",
+    "refused the connection",
+    "refused to connect",
     "connection_refused",
     "couldn't connect to server",
     "connect refused",
@@ -489,4 +491,22 @@ pub(crate) const BAD_ADDRESS: &[&str] = &[
     "urisyntaxexception",
     "malformedurlexception",
     "invalid url escape",
+];
+
+/// That a name did not resolve, in words that say nothing else.
+pub(crate) const UNRESOLVED: &[&str] = &[
+    "unknownhostexception",
+    "enotfound",
+    "eai_noname",
+    "no such host",
+    "name or service not known",
+    "nodename nor servname",
+    "name_not_resolved",
+    "no address associated",
+    "could not resolve host",
+    "couldn't resolve host",
+    "name could not be resolved",
+    "no such host is known",
+    "nxdomain",
+    "os error 11001",
 ];

@@ -131,7 +131,8 @@ fn placeholder(context: &RuleContext<'_>) -> Option<Cause> {
             "host" => value.contains(['<', '>', '{', '}', '$', '%']) || says_your_host(&value),
             _ => is_placeholder(&value) || is_placeholder(address.raw(span)),
         };
-        is_odd && *own != Some(value.as_str())
+        // A key of the profile that looks like one is none, however its letters are written.
+        is_odd && own.is_none_or(|own| own.to_lowercase() != value.to_lowercase())
     })?;
     let shown = short(address.raw(&span));
     let mend = match what {
@@ -463,7 +464,7 @@ fn key_cause(context: &RuleContext<'_>, profile: &Profile, which: Which, span: &
             Fix::UseProfileSourceKey,
         ),
     };
-    let is_odd = sent.chars().any(is_invisible) || is_placeholder(&sent);
+    let is_odd = sent.chars().any(is_invisible) || is_placeholder(&sent) && !is_placeholder(own);
     if own.is_empty()
         || sent.is_empty()
         || sent == *own
@@ -471,7 +472,8 @@ fn key_cause(context: &RuleContext<'_>, profile: &Profile, which: Which, span: &
     {
         return None;
     }
-    if is_placeholder(&sent) || is_placeholder(context.address.raw(span)) || text::holds_query(&sent) {
+    let is_stand_in = is_placeholder(&sent) || is_placeholder(context.address.raw(span));
+    if is_stand_in && !is_placeholder(own) || text::holds_query(&sent) {
         return None;
     }
     if sent.to_lowercase() == own.to_lowercase() {

@@ -10,7 +10,7 @@ use crate::diagnosis::certainty::Certainty::{Likely, Possible, Proven};
 use crate::diagnosis::context::RuleContext;
 use crate::diagnosis::phrases::certificate::{CERTIFICATE, EXPIRED, HOSTNAME, TLS, UNTRUSTED};
 use crate::diagnosis::phrases::languages;
-use crate::diagnosis::phrases::network::{DNS, NARROWER, NOT_CONNECTED, PROXY, REFUSED, RESET, TIMEOUT};
+use crate::diagnosis::phrases::network::{DNS, NARROWER, NOT_CONNECTED, PROXY, REFUSED, RESET, TIMEOUT, UNRESOLVED};
 use crate::diagnosis::text::short;
 use crate::model::exchange::{FailureKind, NetworkFailure, Step};
 
@@ -38,7 +38,7 @@ pub(crate) fn check(context: &RuleContext<'_>) -> Vec<Cause> {
 
 /// The message in lower case without the request's own address: a source key named "proxy-timeouts" says nothing of the failure.
 fn without_address(context: &RuleContext<'_>, message: &str) -> String {
-    let mut text = message.to_lowercase().replace('’', "'").split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut text = without_frames(message).to_lowercase().replace('’', "'").split_whitespace().collect::<Vec<_>>().join(" ");
     let address = &context.address;
     let host = address.raw(&address.host).to_lowercase();
     // Up to its query, or by its path alone: libraries quote either.
@@ -61,6 +61,18 @@ fn without_address(context: &RuleContext<'_>, message: &str) -> String {
         text = format!("{text}\n{spaced}");
     }
     text
+}
+
+/// A message without the frames of a stack trace: their names say where it failed and not why.
+fn without_frames(message: &str) -> String {
+    // As Java and .NET write it, the latter in the language of its system.
+    const BEFORE: [&str; 9] = ["at ", "em ", "bei ", "à ", "en ", "в ", "w ", "in ", "場所 "];
+    let is_frame = |line: &&str| {
+        let bare = line.trim_start();
+        let is_indented = bare.len() < line.len();
+        is_indented && BEFORE.iter().any(|before| bare.starts_with(before)) && bare.contains(['(', '.', '/'])
+    };
+    message.lines().filter(|line| !is_frame(line)).collect::<Vec<_>>().join("\n")
 }
 
 /// Whether a text is about a certificate, and says what is wrong with it.
@@ -124,6 +136,12 @@ fn kind_of(failure: &NetworkFailure, text: &str) -> FailureKind {
             if says(text, &["proxyerror", "proxyconnect", "to proxy", "resolve proxy", "through proxy", "tunneling socket"]) =>
         {
             return FailureKind::Proxy;
+        }
+        // A name that does not resolve is told in words of its own; whoever noted the kind may have noted where it ended.
+        FailureKind::Refused | FailureKind::Reset | FailureKind::Timeout
+            if says(text, UNRESOLVED) || says(text, languages::DNS) =>
+        {
+            return FailureKind::Dns;
         }
         kind => return kind,
     }
