@@ -115,6 +115,23 @@ fn a_key_in_a_body_is_in_no_comparison_and_no_export() {
 }
 
 #[test]
+fn an_exchange_that_cannot_be_read_costs_an_export_itself_alone() {
+    let server = server(&[201]);
+    let home = home(&server);
+    for _ in 0..3 {
+        home.ends(0, &["send", "--profile", "acme", "--set", "summary=first", "--yes"]);
+    }
+    let database = home.path("home/history.db");
+    rusqlite::Connection::open(database).unwrap().execute("UPDATE exchange SET status = 70000 WHERE id = 2", []).unwrap();
+    let (out, errors) = home.both(1, &["history", "export", "--all"]);
+    let exported: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(exported.as_array().unwrap().len(), 2);
+    assert!(errors.contains("exchange 2 was left out"), "{errors}");
+    let to = home.path("all.json").to_str().unwrap().to_owned();
+    assert_eq!(home.json(1, &["history", "export", "--all", "--to", &to])["exported"], 2);
+}
+
+#[test]
 fn requests_go_out_again() {
     let server = server(&[201]);
     let home = home(&server);

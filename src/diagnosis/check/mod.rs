@@ -8,7 +8,7 @@ mod expected;
 mod payload;
 mod row;
 
-use crate::diagnosis::cause_id::CauseId;
+use std::collections::HashMap;
 use std::ops::Range;
 
 pub use row::{CheckPart, CheckRow, CheckStatus};
@@ -16,6 +16,7 @@ pub use row::{CheckPart, CheckRow, CheckStatus};
 use super::cause::{Cause, FactPlace};
 use super::diagnose::preflight;
 use super::recorded;
+use crate::diagnosis::cause_id::CauseId;
 use crate::model::request_record::RequestRecord;
 use crate::model::{Case, Profile};
 
@@ -26,8 +27,12 @@ pub fn check(profile: &Profile, sent: &RequestRecord) -> Vec<CheckRow> {
     let mut rows = address::rows(profile, sent);
     rows.extend(payload::headers(profile, sent));
     rows.extend(payload::rows(profile, sent));
+    let mut parameters: HashMap<String, usize> = HashMap::new();
+    for (index, row) in rows.iter().enumerate().filter(|(_, row)| row.part == CheckPart::Parameter) {
+        parameters.entry(row.name.clone()).or_insert(index);
+    }
     for cause in preflight(&case) {
-        place(&mut rows, &cause);
+        place(&mut rows, &mut parameters, &cause);
     }
     for row in &mut rows {
         if let Some(most) = row.problems.iter().map(|cause| cause.confidence).max() {
@@ -62,8 +67,8 @@ pub fn is_fine(rows: &[CheckRow]) -> bool {
     rows.iter().all(|row| row.problems.is_empty())
 }
 
-/// Puts a cause into the rows that it is about.
-fn place(rows: &mut Vec<CheckRow>, cause: &Cause) {
+/// Puts a cause into the rows that it is about. `parameters` tells which row is a parameter's.
+fn place(rows: &mut Vec<CheckRow>, parameters: &mut HashMap<String, usize>, cause: &Cause) {
     let mut found: Vec<usize> = by_id(rows, cause).into_iter().collect();
     for fact in &cause.evidence {
         let row = match &fact.place {
@@ -71,7 +76,7 @@ fn place(rows: &mut Vec<CheckRow>, cause: &Cause) {
             Some(FactPlace::RequestHeader(name)) => {
                 rows.iter().position(|row| row.part == CheckPart::Header && row.name.eq_ignore_ascii_case(name))
             }
-            Some(FactPlace::Parameter(name)) => Some(parameter(rows, name)),
+            Some(FactPlace::Parameter(name)) => Some(parameter(rows, parameters, name)),
             Some(FactPlace::Body(_)) if found.is_empty() => rows.iter().position(|row| row.part == CheckPart::Body),
             Some(FactPlace::Part(index)) => form_part(rows, *index),
             _ => None,
@@ -130,12 +135,13 @@ fn by_span(rows: &[CheckRow], span: &Range<usize>) -> Option<usize> {
 }
 
 /// The row of a parameter; a rule may name one that is neither sent nor mapped.
-fn parameter(rows: &mut Vec<CheckRow>, name: &str) -> usize {
-    let found = rows.iter().position(|row| row.part == CheckPart::Parameter && row.name == name);
-    found.unwrap_or_else(|| {
-        rows.push(CheckRow::new(CheckPart::Parameter, name, None, None));
-        rows.len() - 1
-    })
+fn parameter(rows: &mut Vec<CheckRow>, parameters: &mut HashMap<String, usize>, name: &str) -> usize {
+    if let Some(index) = parameters.get(name) {
+        return *index;
+    }
+    rows.push(CheckRow::new(CheckPart::Parameter, name, None, None));
+    parameters.insert(name.to_owned(), rows.len() - 1);
+    rows.len() - 1
 }
 
 fn form_part(rows: &[CheckRow], index: usize) -> Option<usize> {

@@ -1,5 +1,7 @@
 //! The rows of the headers and of the payload.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
 use super::expected;
@@ -84,8 +86,9 @@ fn parameters(profile: &Profile, payload: Option<&Map<String, Value>>) -> Vec<Ch
             rows.push(row(name, Some(words)));
         }
     }
+    let mapped: HashSet<String> = rows.iter().map(|row| row.name.clone()).collect();
     for name in payload.into_iter().flat_map(|payload| payload.keys()) {
-        if !rows.iter().any(|row| row.name == *name) {
+        if !mapped.contains(name) {
             let mut unknown = row(name, Some("nothing: the profile does not map it".into()));
             unknown.status = CheckStatus::Ignored;
             rows.push(unknown);

@@ -23,36 +23,49 @@ pub(in crate::cli) struct Target<'a> {
 /// Writes cases one by one: a history may be larger than memory.
 pub(in crate::cli) fn run(history: &History, ids: &[i64], is_one: bool, to: Option<&Target<'_>>) -> Ended {
     let Some(&Target { path, force, output }) = to else {
-        each(history, ids, is_one, output::print)?;
-        return Ok(Exit::Done);
+        let exported = each(history, ids, is_one, output::print)?;
+        return Ok(exit_of(exported, ids));
     };
     let mut file = Export::new(path, force)?;
-    each(history, ids, is_one, |text| file.write_all(text.as_bytes()).map_err(|error| file.error(&error).into()))?;
+    let exported = each(history, ids, is_one, |text| file.write_all(text.as_bytes()).map_err(|error| file.error(&error).into()))?;
     file.finish()?;
     match output {
-        Output::Json => output::print_json(&json!({"exported": ids.len(), "file": path.to_string_lossy()}))?,
-        Output::Text => output::print(&format!("{} exported to {}\n", ids.len(), path.display()))?,
+        Output::Json => output::print_json(&json!({"exported": exported, "file": path.to_string_lossy()}))?,
+        Output::Text => output::print(&format!("{exported} exported to {}\n", path.display()))?,
     }
-    Ok(Exit::Done)
+    Ok(exit_of(exported, ids))
 }
 
+fn exit_of(exported: usize, ids: &[i64]) -> Exit {
+    if exported == ids.len() { Exit::Done } else { Exit::Failed }
+}
+
+/// Returns how many were written. One that cannot be read costs itself alone, and is named.
 fn each(
     history: &History,
     ids: &[i64],
     is_one: bool,
     mut put: impl FnMut(&str) -> Result<(), CommandError>,
-) -> Result<(), CommandError> {
-    let mut separator = "[\n";
+) -> Result<usize, CommandError> {
+    let mut exported = 0;
     for id in ids {
-        let case = sealed(history, *id)?;
+        let case = match sealed(history, *id) {
+            Ok(case) => case,
+            Err(error) if is_one => return Err(error),
+            Err(error) => {
+                output::complain("warning", &format!("exchange {id} was left out. {}", error.text));
+                continue;
+            }
+        };
         if is_one {
-            return put(&format!("{case:#}\n"));
+            return put(&format!("{case:#}\n")).map(|()| 1);
         }
-        put(separator)?;
+        put(if exported == 0 { "[\n" } else { ",\n" })?;
         put(&format!("{case:#}"))?;
-        separator = ",\n";
+        exported += 1;
     }
-    put(if ids.is_empty() { "[]\n" } else { "\n]\n" })
+    put(if exported == 0 { "[]\n" } else { "\n]\n" })?;
+    Ok(exported)
 }
 
 /// The case of an exchange. A mask is in the place of each secret's reference: outside of this history nobody can resolve it.

@@ -20,7 +20,7 @@ const METHODS: [&str; 8] = ["get", "post", "put", "patch", "delete", "head", "op
 const MAX_DEPTH: usize = 12;
 
 /// How many values are made up for the samples of a description.
-const MOST_VALUES: usize = 100_000;
+const MOST_VALUES: usize = 10_000;
 
 /// The operations of a description, in its order.
 ///
@@ -147,7 +147,7 @@ impl<'a> Reader<'a> {
     fn body(&mut self, request: &mut RequestSpec, operation: &'a Value, parameters: &[&'a Value]) {
         let form: Vec<&&Value> = parameters.iter().filter(|one| member(one, "in") == Some("formData")).collect();
         if let Some(body) = parameters.iter().find(|one| member(one, "in") == Some("body")) {
-            let sample = self.sample("body", body.get("schema").unwrap_or(&Value::Null), 0);
+            let sample = self.sample("body", body.get("schema").unwrap_or(&Value::Null), &[]);
             request.body = SpecBody::Text(self.sheet.fill(&pretty(&sample)));
             return set_type(request, "application/json");
         }
@@ -185,7 +185,7 @@ impl<'a> Reader<'a> {
             request.body = SpecBody::Multipart(properties.into_iter().map(part).collect());
             return;
         }
-        let sample = example.cloned().unwrap_or_else(|| self.sample("body", schema, 0));
+        let sample = example.cloned().unwrap_or_else(|| self.sample("body", schema, &[]));
         if kind.contains("urlencoded") {
             let members = sample.as_object().cloned().unwrap_or_default();
             request.body = self.sheet.form(members.iter().map(|(name, value)| (name.clone(), text_of(Some(value)))));
@@ -219,7 +219,7 @@ impl<'a> Reader<'a> {
                 ..Part::default()
             };
         }
-        let value = match self.sample(name, schema, 0) {
+        let value = match self.sample(name, schema, &[]) {
             Value::String(text) => text,
             other => other.to_string(),
         };
@@ -227,12 +227,17 @@ impl<'a> Reader<'a> {
     }
 
     /// A value that fits a schema: its example, or its name as a variable.
-    fn sample(&self, name: &str, schema: &'a Value, depth: usize) -> Value {
+    fn sample(&self, name: &str, schema: &'a Value, above: &[&'a Value]) -> Value {
         let schema = self.resolved(schema);
-        if depth > MAX_DEPTH || self.left.get() == 0 {
+        let left = self.left.get();
+        self.left.set(left.saturating_sub(1));
+        // One that holds itself would never end.
+        let is_within_itself = above.iter().any(|other| std::ptr::eq(*other, schema));
+        if left == 0 || is_within_itself || above.len() > MAX_DEPTH {
             return Value::Null;
         }
-        self.left.set(self.left.get() - 1);
+        let depth = above.len();
+        let below = [above, &[schema]].concat();
         if let Some(known) = ["example", "default", "const"].iter().find_map(|name| schema.get(name)) {
             return known.clone();
         }
@@ -241,7 +246,7 @@ impl<'a> Reader<'a> {
         }
         for choice in ["oneOf", "anyOf"] {
             if let Some(first) = list(schema, choice).first() {
-                return self.sample(name, first, depth + 1);
+                return self.sample(name, first, &below);
             }
         }
         let kind = match schema.get("type") {
@@ -254,10 +259,10 @@ impl<'a> Reader<'a> {
             Some("boolean") => false.into(),
             Some("array") => {
                 let items = schema.get("items").unwrap_or(&Value::Null);
-                Value::Array(vec![self.sample(name, items, depth + 1)])
+                Value::Array(vec![self.sample(name, items, &below)])
             }
             Some("object") | None if !properties.is_empty() || kind.is_some() => {
-                let one = |(name, property): (&String, &'a Value)| (name.clone(), self.sample(name, property, depth + 1));
+                let one = |(name, property): (&String, &'a Value)| (name.clone(), self.sample(name, property, &below));
                 Value::Object(properties.into_iter().map(one).collect::<Map<_, _>>())
             }
             None if depth == 0 => Value::Object(Map::new()),
@@ -322,6 +327,8 @@ fn braced(url: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::formats::import::to_json::lines_for_tests;
 
@@ -353,5 +360,18 @@ mod tests {
     fn a_schema_that_holds_itself_ends() {
         let text = r##"{"openapi": "3.0.0", "paths": {"/a": {"post": {"requestBody": {"content": {"application/json": {"schema": {"$ref": "#/c"}}}}}}}, "c": {"type": "object", "properties": {"a": {"$ref": "#/c"}, "b": {"$ref": "#/c"}}}, "d": {"$ref": "#/d"}}"##;
         assert_eq!(read(text, &Vec::new()).unwrap().requests.len(), 1);
+    }
+
+    #[test]
+    fn a_schema_with_many_ways_into_itself_stays_small() {
+        // Two that hold each other four hundred times.
+        let of = |other: &str| {
+            let properties: Map<String, Value> =
+                (0..400).map(|n| (format!("p{n}"), json!({"$ref": format!("#/{other}")}))).collect();
+            json!({"type": "object", "properties": properties})
+        };
+        let body = json!({"content": {"application/json": {"schema": {"$ref": "#/a"}}}});
+        let text = json!({"openapi": "3.0.0", "paths": {"/a": {"post": {"requestBody": body}}}, "a": of("b"), "b": of("a")});
+        assert!(told(&text.to_string()).len() < 64 * MOST_VALUES);
     }
 }

@@ -3,6 +3,9 @@
 /// More addresses than anybody wants to see in a list.
 const MAX_ADDRESSES: usize = 200;
 
+/// No variable's name is longer.
+const LONGEST_VARIABLE: usize = 1000;
+
 /// The addresses that a pattern stands for, or why it is none. Variables and templates, such as `${HOST}` and `{{key}}`, stay.
 pub(super) fn expand(pattern: &str) -> Result<Vec<String>, &'static str> {
     let mut found = vec![String::new()];
@@ -26,7 +29,11 @@ pub(super) fn expand(pattern: &str) -> Result<Vec<String>, &'static str> {
         if found.len() * choices.len() > MAX_ADDRESSES {
             return Err("stands for too many addresses");
         }
-        found = found.iter().flat_map(|text| choices.iter().map(move |choice| format!("{text}{choice}"))).collect();
+        match choices.as_slice() {
+            // As most are, one letter after the other.
+            [only] => found.iter_mut().for_each(|text| text.push_str(only)),
+            _ => found = found.iter().flat_map(|text| choices.iter().map(move |choice| format!("{text}{choice}"))).collect(),
+        }
         rest = &rest[length..];
     }
     Ok(found)
@@ -41,7 +48,8 @@ fn template_length(rest: &str) -> usize {
     } else {
         return 0;
     };
-    rest[open.len()..].find(close).map_or(0, |end| open.len() + end + close.len())
+    let inside = &rest[open.len()..];
+    inside[..inside.floor_char_boundary(LONGEST_VARIABLE)].find(close).map_or(0, |end| open.len() + end + close.len())
 }
 
 fn set(rest: &str) -> Result<(Vec<String>, usize), &'static str> {

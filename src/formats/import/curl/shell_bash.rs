@@ -152,8 +152,8 @@ impl<'a> Lexer<'a> {
 
     fn backslash(&mut self) {
         let rest = &self.rest()[1..];
-        let line = rest.split('\n').next().unwrap_or("");
-        let ends_line = rest.len() > line.len() && line.trim().is_empty();
+        let line = &rest[..rest.find(|c: char| c == '\n' || !c.is_whitespace()).unwrap_or(rest.len())];
+        let ends_line = rest[line.len()..].starts_with('\n');
         if ends_line {
             if !line.trim_end_matches('\r').is_empty() {
                 self.note(
