@@ -210,6 +210,13 @@ fn cause_of(context: &RuleContext<'_>, failure: &NetworkFailure) -> Cause {
                 .advice("A firewall that does not allow this host name closes connections like this, and so does a server that does not know it. Compare with another network")
         }
         FailureKind::Reset => reset(context),
+        FailureKind::Protocol if text.contains("does not end within") => Cause::new(
+            CauseId::TransportProtocol,
+            Proven.plain(),
+            "The head of the answer is too large to be read",
+        )
+        .fact("it begins as HTTP does, and has no end in sight", None)
+        .advice("Ask whoever runs the server, or what stands before it, why it sends so many headers. Look in Centercode whether the ticket exists before sending it again"),
         FailureKind::Protocol => Cause::new(CauseId::TransportProtocol, Proven.strong(), "What answered does not speak HTTP/1")
             .fact("the answer does not begin as HTTP does", FactPlace::Url(context.address.authority.clone()))
             .advice("Check scheme and port of the address: another service listens there"),
