@@ -164,7 +164,7 @@ fn pure_floors_have_no_state_of_the_process() {
             };
             let statics = code.lines().filter(is_static).any(|line| STATE.iter().any(|state| line.contains(state)));
             if statics || code.contains("thread_local!") {
-                found.push(path.display().to_string());
+                found.push(path);
             }
         }
     }

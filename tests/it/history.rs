@@ -469,6 +469,23 @@ fn a_row_that_makes_no_sense_costs_itself_alone() {
 }
 
 #[test]
+fn a_table_that_is_gone_is_made_anew_of_the_others() {
+    for table in ["words", "detail", "snapshot", "found"] {
+        let folder = tempfile::tempdir().unwrap();
+        let history = open(folder.path());
+        history.record_all(&[entry(1), entry(2)]).unwrap();
+        drop(history);
+        let connection = rusqlite::Connection::open(folder.path().join("history.db")).unwrap();
+        connection.execute_batch(&format!("DROP TABLE {table}")).unwrap();
+        drop(connection);
+        let (history, notices) = History::open(folder.path(), Arc::new(SessionSecrets::default())).unwrap();
+        assert!(notices[0].0.contains("was damaged"), "{table}: {notices:?}");
+        assert_eq!(history.list(&Filter::default(), 10).unwrap().len(), 2, "{table}: {notices:?}");
+        history.record(&entry(3)).unwrap();
+    }
+}
+
+#[test]
 fn leftovers_of_saving_are_swept_when_they_are_old() {
     let folder = tempfile::tempdir().unwrap();
     let old = std::time::SystemTime::now() - Duration::from_secs(7200);

@@ -100,7 +100,10 @@ fn target(args: &RelayArgs) -> Result<RelayTarget, CommandError> {
         _ if args.capture => Ok(RelayTarget::Capture { status: args.status }),
         "profile" => Ok(RelayTarget::Profile),
         "sandbox" => Ok(RelayTarget::Sandbox),
-        url if url.starts_with("http://") || url.starts_with("https://") => Ok(RelayTarget::Server(url.to_owned())),
+        url if url.starts_with("http://") || url.starts_with("https://") => match url::Url::parse(url) {
+            Ok(_) => Ok(RelayTarget::Server(url.to_owned())),
+            Err(error) => Err(CommandError::input(format!("Starting the relay: the URL of --to cannot be used: {error}"))),
+        },
         other => Err(CommandError::input(format!(
             "Starting the relay: --to takes profile, sandbox, or a URL that begins with http:// or https://, not \"{other}\""
         ))),

@@ -90,6 +90,7 @@ fn look(path: &Path) -> rusqlite::Result<()> {
     let connection = schema::open_to_read(path)?;
     let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |line| line.get(0))?;
     if tables > 0 {
+        schema::has_its_tables(&connection)?;
         let mut newest = connection.prepare("SELECT exchange.id, url, length(head) FROM exchange JOIN words USING (id) JOIN detail USING (id) ORDER BY id DESC LIMIT 20")?;
         let mut lines = newest.query([])?;
         while lines.next()?.is_some() {}

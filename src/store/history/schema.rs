@@ -152,6 +152,18 @@ fn version(connection: &Connection) -> rusqlite::Result<i64> {
     connection.query_row("PRAGMA user_version", [], |row| row.get(0))
 }
 
+/// Whether the tables of today's version are there; one that is not is damage.
+pub(super) fn has_its_tables(connection: &Connection) -> rusqlite::Result<()> {
+    const TABLES: &str = "SELECT count(*) FROM sqlite_schema WHERE name IN ('snapshot', 'exchange', 'detail', 'words', 'found')";
+    let is_todays = version(connection)? == i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
+    let count: i64 = connection.query_row(TABLES, [], |row| row.get(0))?;
+    if is_todays && count < 5 {
+        let corrupt = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT);
+        return Err(rusqlite::Error::SqliteFailure(corrupt, Some("a table is missing".to_owned())));
+    }
+    Ok(())
+}
+
 /// Takes the missing steps in one transaction. A copy of what was there is kept before.
 fn upgrade(connection: &mut Connection, path: &Path, steps: &[&str]) -> rusqlite::Result<()> {
     let before = version(connection)?;
