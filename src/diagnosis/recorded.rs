@@ -51,7 +51,11 @@ fn is_about_end(context: &RuleContext<'_>, cause: &Cause) -> bool {
             };
             // A word at the end is the beginning of a longer one.
             let is_word = body.trim_start_matches(['[', '<', '`']).chars().all(char::is_alphanumeric);
-            sent.not_recorded.rest && (is_word || serde_json::from_str::<serde::de::IgnoredAny>(body).err().is_some_and(at_end))
+            // What stands behind a whole body may be the beginning of what a file has behind it.
+            let before = body.trim_end().rsplit_once('\n').map_or("", |(before, _)| before.trim());
+            let is_whole_before = || !before.is_empty() && serde_json::from_str::<serde::de::IgnoredAny>(before).is_ok();
+            sent.not_recorded.rest
+                && (is_word || is_whole_before() || serde_json::from_str::<serde::de::IgnoredAny>(body).err().is_some_and(at_end))
         }
         CauseId::UploadElementUnknown | CauseId::UploadToTicketEndpoint => sent.not_recorded.address_end,
         id => sent.not_recorded.address_end && id.family() == "endpoint",

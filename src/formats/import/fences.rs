@@ -50,7 +50,9 @@ pub(super) fn from_page(text: &str) -> Option<String> {
     if !has_quotes || !super::session::begins_command(inside) {
         return None;
     }
-    Some(written_out(inside).into_owned())
+    // A character's name that is cut off at the end stands for nothing yet.
+    let cut = inside.rfind('&').filter(|at| inside[*at..].len() < 8 && !inside[*at..].contains([';', ' ', '\n']));
+    Some(written_out(&inside[..cut.unwrap_or(inside.len())]).into_owned())
 }
 
 /// The text without the `>` of a quotation: before each of its lines, or before those of a command that is quoted in a message.

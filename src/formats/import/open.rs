@@ -103,7 +103,14 @@ fn mark_end(text: &str, opened: &mut Opened) {
     // A block of these files that is open goes on.
     let is_open =
         matches!(opened.kind, SourceKind::Bruno | SourceKind::Hurl) && text.matches('{').count() > text.matches('}').count();
-    let goes_on = !text.ends_with('\n') || trimmed.ends_with(['\\', '^', '`']) || is_open;
+    // A JSON body that is open at the end goes on, too.
+    let is_unfinished = |request: &RequestSpec| {
+        let SpecBody::Text(body) = &request.body else { return false };
+        let is_json = body.starts_with(['{', '[']) && request.outcome.is_none();
+        is_json && serde_json::from_str::<serde::de::IgnoredAny>(body).is_err_and(|error| error.is_eof())
+    };
+    let is_unfinished = opened.imported.requests.last().is_some_and(is_unfinished);
+    let goes_on = !text.ends_with('\n') || trimmed.ends_with(['\\', '^', '`']) || is_open || is_unfinished;
     if !is_text || !goes_on {
         return;
     }
@@ -118,6 +125,12 @@ fn mark_end(text: &str, opened: &mut Opened) {
     let speaks_of_quotes = opened.imported.notes.iter().any(|note| note.text.contains("quote"));
     let is_broken = is_command && (speaks_of_quotes || opened.imported.requests.iter().any(is_word));
     let ends_in_request_line = trimmed.rsplit('\n').next().is_some_and(http::is_request_line);
+    // The last value of a file may be a part of the address that stands further up.
+    let last_value = trimmed.rsplit([' ', ':', '=', '"', '\'', '\n']).next().unwrap_or_default();
+    let last_word = trimmed.rsplit([' ', '"', '\'', '\n']).next().unwrap_or_default();
+    let is_of_file = !text.ends_with('\n') && matches!(opened.kind, SourceKind::Hurl | SourceKind::Insomnia | SourceKind::Bruno);
+    // Whoever writes such a file writes no indentation behind which nothing stands.
+    let ends_in_indentation = text.len() > trimmed.len() && !text.ends_with('\n');
     let requests = &mut opened.imported.requests;
     let first = if is_command { 0 } else { requests.len().saturating_sub(1) };
     for request in &mut requests[first..] {
@@ -137,6 +150,10 @@ fn mark_end(text: &str, opened: &mut Opened) {
         let is_cut =
             |(name, value): &(String, String)| name.eq_ignore_ascii_case("content-type") && trimmed.ends_with(value.as_str());
         request.not_recorded.headers |= request.headers.iter().any(is_cut);
+        if is_of_file && !last_value.is_empty() {
+            request.not_recorded.address_end |= ends_in_indentation || request.url.ends_with(last_value);
+            request.not_recorded.host |= ends_in_indentation || last_word.contains("://") && request.url.starts_with(last_word);
+        }
     }
 }
 

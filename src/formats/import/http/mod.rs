@@ -183,7 +183,10 @@ impl Block<'_> {
             let is_cut = !self.block.ends_with('\n');
             let is_host = request.headers.last().is_some_and(|(name, _)| name.eq_ignore_ascii_case("host"));
             request.not_recorded.headers |= is_cut;
-            request.not_recorded.address_end |= is_cut && request.headers.is_empty();
+            // An address that is written over several lines may have more of them.
+            let last = self.block.trim_end().rsplit('\n').next().unwrap_or_default();
+            let is_folded = last.starts_with([' ', '\t']);
+            request.not_recorded.address_end |= (is_cut || is_folded) && request.headers.is_empty();
             request.not_recorded.host |= is_cut && (is_host || request.headers.is_empty());
         }
         request.label = label;
