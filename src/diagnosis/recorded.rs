@@ -68,7 +68,10 @@ fn is_shown(context: &RuleContext<'_>, cause: &Cause) -> bool {
     let is_said =
         cause.evidence.iter().any(|fact| matches!(fact.place, Some(FactPlace::AnswerBody(_) | FactPlace::AnswerHeader(_))));
     let places = || cause.evidence.iter().filter_map(|fact| fact.place.as_ref());
-    let is_in_header = places().any(|place| matches!(place, FactPlace::RequestHeader(_)));
+    // A header that the record shows was sent, whatever others it leaves out.
+    let shows = |place: &FactPlace| matches!(place, FactPlace::RequestHeader(name) if sent.header(name).is_some());
+    let is_in_header = places().any(|place| matches!(place, FactPlace::RequestHeader(_)) && !shows(place));
+    let shows_header = places().any(shows);
     let is_in_body = places().any(|place| matches!(place, FactPlace::Body(_) | FactPlace::Parameter(_) | FactPlace::Part(_)));
     let is_in_authority =
         places().any(|place| matches!(place, FactPlace::Url(span) if span.start < context.address.authority.end.max(1)));
@@ -78,7 +81,7 @@ fn is_shown(context: &RuleContext<'_>, cause: &Cause) -> bool {
             && holds(needs_method(cause.id), sent.knows_method())
             && holds(needs_scheme(cause.id), sent.knows_scheme())
             && holds(needs_host(cause.id) || is_in_authority, sent.knows_host())
-            && holds(needs_headers(cause.id) || is_in_header, sent.knows_headers())
+            && holds(needs_headers(cause.id) && !shows_header || is_in_header, sent.knows_headers())
             && holds(needs_body(cause.id) || is_in_body, sent.knows_body())
             && holds(cause.id == CauseId::UploadEmptyFile, sent.knows_file_bytes()))
 }

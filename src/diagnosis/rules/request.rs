@@ -75,7 +75,7 @@ fn body(context: &RuleContext<'_>) -> Vec<Cause> {
         ];
     }
     if !context.has_known_body() {
-        return Vec::new();
+        return type_alone(context).into_iter().collect();
     }
     if text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty() {
         return vec![
@@ -140,6 +140,24 @@ fn body(context: &RuleContext<'_>) -> Vec<Cause> {
         found.insert(at, cause);
     }
     found
+}
+
+/// A record without the body may still show that it was declared as something else than JSON, and was refused.
+fn type_alone(context: &RuleContext<'_>) -> Option<Cause> {
+    let is_refused = context.answer.is_some_and(|answer| matches!(answer.status, 400 | 415 | 422));
+    let kind = context
+        .media_type()
+        .filter(|kind| is_refused && !kind.is_empty() && !kind.contains("json") && !kind.contains(['{', '*']))?;
+    let (name, value) = context.sent.headers.iter().find(|(name, _)| name.trim().eq_ignore_ascii_case("content-type"))?;
+    let cause = Cause::new(
+        CauseId::RequestContentType,
+        Likely.plain(),
+        format!("The body was not declared as JSON, but as {}", short(&kind)),
+    )
+    .fact(format!("sent \"{name}: {}\"", short(value)), FactPlace::RequestHeader(name.clone()))
+    .fact("documented: the body must be JSON. This record does not show it", None);
+    let advice = "Send the parameters as one JSON object with Content-Type: application/json";
+    Some(cause.advice(with_sender(advice, context.sent, Sender::json)))
 }
 
 fn content_type(context: &RuleContext<'_>) -> Option<Cause> {

@@ -48,7 +48,15 @@ pub(crate) fn check(context: &RuleContext<'_>) -> Vec<Cause> {
             (None, sign_in) => found.extend(sign_in),
         }
     }
-    found.extend(by_status(context));
+    let is_blocked = found.iter().any(|cause| cause.id == CauseId::TransportIntercepted && cause.confidence >= Proven.weak());
+    // A filter's own status says nothing of Centercode.
+    let of_status = by_status(context).into_iter().map(|cause| match cause.id {
+        CauseId::ServerMaintenance | CauseId::ServerError if is_blocked => {
+            Cause { confidence: cause.confidence.min(Possible.strong()), ..cause }
+        }
+        _ => cause,
+    });
+    found.extend(of_status);
     if answer.has_success_status() && found.is_empty() {
         found.extend(not_json(context));
     }

@@ -68,7 +68,8 @@ fn too_large(context: &RuleContext<'_>) -> Option<Cause> {
 fn server_limit(context: &RuleContext<'_>) -> Option<Cause> {
     let answer = context.answer.filter(|answer| answer.sub_status.is_none())?;
     let size = context.body_size();
-    const WORDS: [&str; 26] = [
+    const WORDS: [&str; 27] = [
+        "body length limit",
         "file too large",
         "file is too large",
         "limit_file_size",

@@ -73,6 +73,10 @@ const WORDS: [(FailureKind, &[&str]); 6] = [
             "unable to resolve host",
             "server misbehaving",
             "(bad hostname)",
+            "cannot resolve destination host",
+            "could not resolve destination",
+            "cannot resolve host",
+            "hostname could not be found",
             "ora-12545",
         ],
     ),
@@ -89,6 +93,7 @@ const WORDS: [(FailureKind, &[&str]); 6] = [
             "winhttp 12029",
             ":econnrefused",
             "ora-12541",
+            "cannot connect to destination host",
         ],
     ),
     (

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::collection::which::{Client, client_of};
 use super::curl::{self, Shell};
-use super::{http, hurl, link, log, program, session};
+use super::{http, hurl, link, log, program, recording, session};
 use crate::model::json_text;
 
 /// What is parsed whole to see what JSON it is, in bytes.
@@ -32,6 +32,7 @@ listed! {
         Hurl,
         OpenApi,
         Automation,
+        Recording,
         Log,
         Profile,
         Case,
@@ -75,6 +76,7 @@ impl SourceKind {
             Self::Hurl => Some(("hurl", "A Hurl file")),
             Self::OpenApi => Some(("openapi", "The operations of an OpenAPI or Swagger description (JSON or YAML)")),
             Self::Automation => Some(("automation", "A workflow of n8n, Make, Jira Automation, Power Automate or the like")),
+            Self::Recording => Some(("recording", "What Burp, Charles, JMeter or Newman recorded, or a table of requests (CSV)")),
             Self::Log => Some(("log", "Log lines")),
             Self::Bundle => Some(("bundle", "A support bundle")),
             Self::Link => Some(("link", "A centerpost:// link")),
@@ -100,6 +102,7 @@ impl SourceKind {
             Self::Hurl => "a Hurl file",
             Self::OpenApi => "an OpenAPI description",
             Self::Automation => "an automation's workflow",
+            Self::Recording => "a recording",
             Self::Log => "a log",
             Self::Profile => "a profile",
             Self::Case => "a case",
@@ -132,6 +135,7 @@ pub(super) fn file_of_client(text: &str) -> Option<SourceKind> {
     match client_of(text) {
         // A file of this program may hold the members of another's.
         Some(client) => own_format(text).is_none().then(|| client.into()),
+        None if recording::is_recording(text) => Some(SourceKind::Recording),
         None => hurl::is_hurl(text).then_some(SourceKind::Hurl),
     }
 }
@@ -156,6 +160,9 @@ pub(super) fn other_kind(text: &str) -> Option<SourceKind> {
         return Some(SourceKind::Link);
     }
     let head = &text[..text.floor_char_boundary(MAX_PEEK)];
+    if log::blocks::is_blocks(head) {
+        return Some(SourceKind::Log);
+    }
     if http::begins_message(head) {
         return Some(SourceKind::Http);
     }
@@ -239,7 +246,10 @@ fn json_kind(text: &str) -> SourceKind {
     if head.contains("\"_postman_id\"") || head.contains("schema.getpostman.com") || head.contains("schema.postman.com") {
         return SourceKind::Postman;
     }
-    if text.lines().nth(1).is_some() && log::json_lines::is_log(text) {
+    if text.lines().nth(1).is_some()
+        && serde_json::from_str::<serde::de::IgnoredAny>(text).is_err()
+        && log::json_lines::is_log(text)
+    {
         return SourceKind::Log;
     }
     let Ok(value) = (if text.len() <= MAX_PEEK { serde_json::from_str(text) } else { Ok(Value::Null) }) else {
@@ -254,10 +264,10 @@ fn json_kind(text: &str) -> SourceKind {
         SourceKind::PostmanEnvironment
     } else if has("source_key") && has("fields") {
         SourceKind::Profile
-    } else if log::json_lines::is_log(text) {
-        SourceKind::Log
     } else if is_case(&value) {
         SourceKind::Case
+    } else if log::json_lines::is_log(text) {
+        SourceKind::Log
     } else if log::run::holds_request(&value)
         || (has("inputs") || has("uri") || has("url") || has("request") || value.is_array())
             && !log::read(text).requests.is_empty()
@@ -306,8 +316,9 @@ fn is_case(value: &Value) -> bool {
             part.keys().all(|key| known.contains(&key.as_str())) && keys.iter().any(|key| part.contains_key(*key))
         })
     };
-    // Zapier's run details have these names, too.
-    let is_run = ["data", "uri", "endpoint", "params"].iter().any(|name| value.pointer(&format!("/request/{name}")).is_some());
+    // Zapier's run details and the deliveries of hooks have these names, too.
+    let is_run =
+        ["data", "uri", "endpoint", "params", "payload"].iter().any(|name| value.pointer(&format!("/request/{name}")).is_some());
     (has("request") && !is_run && (has("response") || has("profile") || has("error")))
         || is_part("request", &["url", "method", "headers"], &["method", "url", "headers", "body", "parts", "not_recorded"])
         || is_part("response", &["status", "headers"], &["status", "headers", "body"])

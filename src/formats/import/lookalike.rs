@@ -21,14 +21,14 @@ fn of_json(text: &str) -> Option<(&'static str, &'static str)> {
     let value: Value = serde_json::from_str(text).ok()?;
     let first = value.get(0).unwrap_or(&value);
     let has = |name: &str| first.get(name).is_some();
-    Some(if has("scheme") && has("protocolVersion") && has("host") && has("request") {
-        ("a session of Charles", "Export it as HAR, and import that")
-    } else if has("asyncapi") {
+    Some(if has("asyncapi") {
         ("an AsyncAPI description", ASYNC)
     } else if has("apidogProject") {
         ("a project of Apidog", "Export it as a Postman collection or as OpenAPI, and import that")
     } else if first.get("$schema").and_then(Value::as_str).is_some_and(|schema| schema.contains("kreya.app")) {
         ("an operation of Kreya", "Copy its request as a curl command, and import that")
+    } else if value.get("kind").and_then(Value::as_str).is_some_and(|kind| kind.starts_with("ARC#")) {
+        ("an export of Advanced REST Client", "Copy its request as a curl command, and import that")
     } else if first.get("kind").and_then(Value::as_str).is_some_and(|kind| kind.starts_with("discovery#")) {
         ("a Google API discovery document", DESCRIBES)
     } else {
@@ -48,8 +48,6 @@ fn of_text(text: &str) -> Option<(&'static str, &'static str)> {
         Some(("a project of SoapUI", "Copy the request from its raw view as HTTP, and import that"))
     } else if text.contains("<WebServiceRequestEntity") {
         Some(("a request of Katalon", TEST))
-    } else if text.contains("<items burpVersion=") {
-        Some(("a list of items of Burp", "Copy the request as a curl command, or its raw text, and import that"))
     } else if text.contains("schemas.xmlsoap.org/wsdl") {
         Some(("a WSDL description", "Copy the request from a client's raw view as HTTP, and import that"))
     } else if text.contains("wadl.dev.java.net") {
@@ -122,11 +120,11 @@ mod tests {
     #[test]
     fn formats_by_table() {
         for (text, name) in [
-            (r#"[{"scheme": "https", "protocolVersion": "HTTP/1.1", "host": "h", "request": {}}]"#, Some("Charles")),
             ("<?xml version=\"1.0\"?>\n<jmeterTestPlan version=\"1.2\">", Some("JMeter")),
             ("<con:soapui-project name=\"Acme\">", Some("SoapUI")),
             ("#%RAML 1.0\ntitle: x\nbaseUri: https://h\n", Some("RAML")),
             ("asyncapi: 2.6.0\nservers:\n  a:\n    url: https://h\n", Some("AsyncAPI")),
+            (r#"{"kind": "ARC#Export", "requests": []}"#, Some("Advanced REST Client")),
             (r#"{"asyncapi": "3.0.0", "channels": {}}"#, Some("AsyncAPI")),
             ("Feature: a\n\nScenario: b\n  Given url 'https://h'\n", Some("Karate")),
             ("# language: de\nFunktion: a\n  Szenario: b\n    Angenommen url 'https://h'\n", Some("Karate")),

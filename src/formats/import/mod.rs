@@ -20,11 +20,15 @@ mod open;
 pub mod postman;
 mod prefixed;
 mod program;
+mod recorded;
+mod recording;
 mod second_prompt;
 mod session;
+mod table;
 pub(crate) mod text;
 pub mod to_json;
 mod variables;
+mod wrapped;
 
 pub use error::ImportError;
 pub use kind::{SourceKind, recognise};

@@ -7,8 +7,8 @@ use super::curl::{self, Shell};
 use super::error::{ImportError, note};
 use super::kind::{SourceKind, file_of_client, other_kind};
 use super::{
-    answer, around, fences, gaps, har, http, hurl, link, log, lookalike, mail, postman, prefixed, program, second_prompt,
-    session, text,
+    answer, around, fences, gaps, har, http, hurl, link, log, lookalike, mail, postman, prefixed, program, recording,
+    second_prompt, session, text, wrapped,
 };
 use crate::formats::bundle::{self, Bundle};
 use crate::formats::case;
@@ -188,6 +188,7 @@ fn open_text(text: &str, hints: &Hints) -> Result<Opened, ImportError> {
     let said_prompt = "The shell's second prompt before the further lines of a command was taken off";
     let cleaned = around::plain(text)
         .or_else(|| mail::plain(text))
+        .or_else(|| wrapped::plain(text))
         .or_else(|| Some((prefixed::plain(text)?, said_before)))
         .or_else(|| Some((second_prompt::plain(text)?, said_prompt)));
     if let Some((plain, said)) = cleaned {
@@ -316,6 +317,7 @@ fn import(text: &str, kind: SourceKind, environment: &postman::Variables) -> Res
         SourceKind::Hurl => Ok(hurl::read(text)),
         SourceKind::OpenApi => openapi::read(text, environment),
         SourceKind::Automation => automation::read(text, environment),
+        SourceKind::Recording => recording::read(json_text::without_bom(text).trim(), environment),
         SourceKind::Log => Ok(log::read(text)),
         SourceKind::Url => Ok(alone(address(text.trim()), "an address")),
         SourceKind::Json => Ok(alone(payload(text), "a payload")),
@@ -338,6 +340,9 @@ fn commands(text: &str, shell: Shell) -> Imported {
     };
     let mut imported = curl::read_as(&session.commands, shell);
     imported.notes.extend(session::of_shell(text).map(|said| note(Severity::Lost, said)));
+    if imported.requests.len() == session.sent.len() {
+        imported.requests.iter_mut().zip(session.sent).for_each(|(request, sent)| take_address(request, sent));
+    }
     if imported.requests.len() == session.outcomes.len() {
         imported.requests.iter_mut().zip(session.outcomes).for_each(|(request, outcome)| request.outcome = outcome);
     } else if let (Some(last), Some(outcome)) = (imported.requests.last_mut(), session.outcomes.into_iter().flatten().next_back())
@@ -345,6 +350,17 @@ fn commands(text: &str, shell: Shell) -> Imported {
         last.outcome = Some(outcome);
     }
     imported
+}
+
+/// Takes the address that a command printed, where its own is a variable.
+fn take_address(request: &mut RequestSpec, sent: Option<RequestSpec>) {
+    let address = Address::parse(&request.url);
+    let host = address.raw(&address.host);
+    let is_variable = host.is_empty() || host.contains(['$', '{', '%']);
+    if let Some(sent) = sent.filter(|sent| is_variable && sent.url.contains("://")) {
+        (request.method, request.url) = (sent.method, sent.url);
+        request.not_recorded.method = false;
+    }
 }
 
 fn address(url: &str) -> RequestSpec {

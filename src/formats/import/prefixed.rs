@@ -4,14 +4,20 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{http, session};
+use super::{http, log, session};
 
 /// What stands before the lines, one expression for each kind of service.
-const PREFIXES: [&str; 7] = [
+const PREFIXES: [&str; 10] = [
     // Spring Boot, and what a logger of OpenFeign writes behind that.
     r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.,]\d+\S*\s+(?:TRACE|DEBUG|INFO|WARN|ERROR)\s+\d+ --- (?:\[[^\]]*\] ?)+\S+\s+: ?(?:\[[^\]]*#[^\]]*\] ?)?",
     // Logback's own form.
     r"^(?:\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d[.,]\d+ \[[^\]]+\] (?:TRACE|DEBUG|INFO|WARN|ERROR) +\S+ - ?(?:\[[^\]]*#[^\]]*\] ?)?",
+    // A time, a level, names in brackets and the logger's own.
+    r"^\[?(?:\d{4}[-/]\d\d[-/]\d\d[T ])?\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z| ?[+-]\d\d:?\d\d)?\]?[ \t]+(?:\[[^\]]*\][ \t]*)*[\[(<]?(?:TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FINE|FINEST|Debug|Info|debug|info|warn|error|trace)[\])>]?:?[ \t]+(?:\[[^\]]*\][ \t]*)*(?:[\w$-]+\.[\w.$-]+ ?[-:] ?)?",
+    // Seconds since 1970.
+    r"^\d{10}(?:\.\d+)? (?:\[\w+\] ?|[A-Z]+ )?",
+    // logcat with times and threads.
+    r"^\d\d-\d\d \d\d:\d\d:\d\d\.\d+ +\d+ +\d+ [VDIWEF] \S+? *: ?",
     // GitHub, GitLab, Azure, `docker logs --timestamps`.
     r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)? (?:\d\d[OE]\+? ?)?",
     // syslog and journald.
@@ -21,7 +27,7 @@ const PREFIXES: [&str; 7] = [
     // `kubectl logs --prefix`, Maven.
     r"^\[[^\]\n]+\] ?",
     // Android.
-    r"^[VDIWE]/[\w.]+(?:\(\s*\d+\))?: ?",
+    r"^[VDIWE]/[\w.]+ *(?:\(\s*\d+\))?: ?",
 ];
 
 static EXPRESSIONS: LazyLock<Vec<Regex>> =
@@ -44,6 +50,7 @@ pub(super) fn plain(text: &str) -> Option<String> {
         || http::is_transcript(&plain)
         || http::begins_message(&plain)
         || http::holds_message(&plain)
+        || log::blocks::is_blocks(&plain)
         || plain.lines().any(|line| line.starts_with("--> ") || line.starts_with("---> "));
     is_request.then_some(plain)
 }
@@ -62,6 +69,12 @@ mod tests {
             "app_1  | ",
             "[pod/app-0/app] ",
             "D/Upload( 811): ",
+            "I/flutter (11873): ",
+            "2026-11-06T19:02:11.004Z DEBUG [uploader] ",
+            "2026-11-06 19:02:11,004 [main] [INFO] ",
+            "19:02:11 DEBUG http.client.Wire - ",
+            "1793613000.101 [INFO] ",
+            "11-03 18:44:10.871 12033 12101 I Upload: ",
         ] {
             let text: String = message.lines().map(|line| format!("{prefix}{line}\n")).collect();
             assert_eq!(plain(&text).as_deref(), Some(message), "{text}");

@@ -3,6 +3,7 @@
 use super::http;
 use super::{answer, failure};
 use crate::model::exchange::{FailureKind, NetworkFailure, Outcome};
+use crate::model::request_spec::RequestSpec;
 
 /// A text of a terminal, taken apart.
 pub(super) struct Session {
@@ -10,6 +11,8 @@ pub(super) struct Session {
     pub(super) commands: String,
     /// What each command came to, as far as it was printed.
     pub(super) outcomes: Vec<Option<Outcome>>,
+    /// The requests that the commands printed, as curl does with `-v`.
+    pub(super) sent: Vec<Option<RequestSpec>>,
 }
 
 /// Takes a terminal's text apart; `None` if nothing in it is what a command printed.
@@ -52,6 +55,7 @@ pub(super) fn read(text: &str) -> Option<Session> {
     let is_told = printed.iter().any(|output| !output.is_empty());
     is_told.then(|| Session {
         commands,
+        sent: printed.iter().map(|output| shown(output)).collect(),
         outcomes: printed.iter().zip(&asked).map(|(output, command)| outcome(output, command)).collect(),
     })
 }
@@ -200,14 +204,17 @@ fn is_body(line: &str) -> bool {
         || lower.starts_with("<html")
 }
 
+/// The last request that a command's output shows.
+fn shown(output: &str) -> Option<RequestSpec> {
+    http::is_transcript(output).then(|| http::read(output).requests.pop()).flatten()
+}
+
 /// What a command's output tells of what came of it.
 fn outcome(output: &str, command: &str) -> Option<Outcome> {
     if output.trim().is_empty() {
         return None;
     }
-    if http::is_transcript(output)
-        && let Some(outcome) = http::read(output).requests.pop().and_then(|request| request.outcome)
-    {
+    if let Some(outcome) = shown(output).and_then(|request| request.outcome) {
         return Some(outcome);
     }
     if let Some(at) = http::find_status_line(output) {

@@ -20,6 +20,9 @@ pub fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, Option<String>), ImportErro
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\x1f\x8b") {
         return Err(ImportError::new("it is packed; unpack it first"));
     }
+    if let Some((name, advice)) = picture_or_the_like(bytes) {
+        return Err(ImportError::new(format!("it is {name}, not text. {advice}")));
+    }
     if let Some((encoding, length)) = Encoding::for_bom(bytes) {
         return Ok((encoding.decode_without_bom_handling(&bytes[length..]).0, None));
     }
@@ -31,9 +34,41 @@ pub fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, Option<String>), ImportErro
         return Ok((Cow::Borrowed(text), None));
     }
     if bytes.contains(&0) {
-        return Err(ImportError::new("it is not text"));
+        return Err(ImportError::new("it is a binary file, not text"));
     }
     Ok((WINDOWS_1252.decode_without_bom_handling(bytes).0, Some("It is not UTF-8 and was read as Latin-1 (Windows-1252)".into())))
+}
+
+/// The kind of file that bytes are which people send in a text's place, by how it begins, and what to send instead.
+fn picture_or_the_like(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
+    const TEXT: &str = "Send the request as text: a curl command, a HAR file or the lines of the log";
+    const PACKETS: &str = "In Wireshark follow the HTTP stream, and save it as text";
+    const KINDS: [(&[u8], &str, &str); 15] = [
+        (b"\x89PNG", "a picture (PNG)", TEXT),
+        (b"\xff\xd8\xff", "a picture (JPEG)", TEXT),
+        (b"GIF8", "a picture (GIF)", TEXT),
+        (b"BM", "a picture (BMP)", TEXT),
+        (b"%PDF-", "a PDF document", TEXT),
+        (b"{\\rtf", "a document in RTF", TEXT),
+        (b"\xd0\xcf\x11\xe0", "a document of an older Office, or a message of Outlook", TEXT),
+        (b"\xd4\xc3\xb2\xa1", "a capture of packets (pcap)", PACKETS),
+        (b"\xa1\xb2\xc3\xd4", "a capture of packets (pcap)", PACKETS),
+        (b"\x4d\x3c\xb2\xa1", "a capture of packets (pcap)", PACKETS),
+        (b"\x0a\x0d\x0d\x0a", "a capture of packets (pcapng)", PACKETS),
+        (b"SQLite format 3", "a database of SQLite", TEXT),
+        (b"ElfFile", "an event log of Windows (EVTX)", "Save its events as text or XML"),
+        (b"7z\xbc\xaf", "packed (7z)", "Unpack it first"),
+        (b"Rar!", "packed (RAR)", "Unpack it first"),
+    ];
+    if bytes.get(4..8) == Some(b"ftyp") || bytes.starts_with(b"\x1a\x45\xdf\xa3") {
+        return Some(("a film of a screen or the like", TEXT));
+    }
+    if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
+        return Some(("a picture (WebP)", TEXT));
+    }
+    let (_, name, advice) = KINDS.iter().find(|(start, ..)| bytes.starts_with(start))?;
+    // Two letters may begin a text.
+    (*name != "a picture (BMP)" || bytes.contains(&0)).then_some((name, advice))
 }
 
 /// Bytes that are to be UTF-8 to the byte, as text.
@@ -98,6 +133,24 @@ mod tests {
                 (found, _) => panic!("{found:?}, not {expected:?}"),
             }
         }
+    }
+
+    #[test]
+    fn files_of_other_kinds_are_refused_by_name() {
+        for (bytes, name) in [
+            (b"\x89PNG\r\n\x1a\n\0\0".as_slice(), "PNG"),
+            (b"\xff\xd8\xff\xe0\0", "JPEG"),
+            (b"%PDF-1.7\n1 0 obj", "PDF"),
+            (b"\xd4\xc3\xb2\xa1\x02\0", "pcap"),
+            (b"\x0a\x0d\x0d\x0a\x1c\0", "pcapng"),
+            (b"\0\0\0\x20ftypisom", "film"),
+            (b"RIFF\0\0\0\0WEBPVP8 ", "WebP"),
+            (b"\0\x01\0\x02\xff\xfe\x03", "binary"),
+        ] {
+            let reason = decode(bytes).unwrap_err().to_string();
+            assert!(reason.contains(name), "{reason}");
+        }
+        assert_eq!(decode(b"BMW sends POST").unwrap().0, "BMW sends POST");
     }
 
     #[test]

@@ -170,6 +170,16 @@ impl Reader {
         };
         request.not_recorded.method = method.is_none();
         self.body(&mut request, step);
+        if request.body == SpecBody::None && member(step, "type") == Some("http request") && step.get("wires").is_some() {
+            // Node-RED sends what the message holds that comes to the step.
+            let unknown = &mut request.not_recorded;
+            (unknown.body, unknown.file_bytes, unknown.headers) = (true, true, true);
+            self.sheet.note(
+                Severity::Lost,
+                label,
+                "its body and headers come with the message of another step, and were not read",
+            );
+        }
         let is_open = |text: &str| ["{{", "@{", "@trigger", "#{", "<<", "={{"].iter().any(|sign| text.contains(sign));
         let body = if let SpecBody::Text(body) = &request.body { body.as_str() } else { "" };
         let has_expressions = is_open(&request.url) || is_open(body) || request.headers.iter().any(|(_, value)| is_open(value));

@@ -17,7 +17,10 @@ pub(in crate::formats::import) fn is_bru(text: &str) -> bool {
     let Some(name) = first.strip_suffix('{').map(str::trim_end) else { return false };
     const BLOCKS: [&str; 8] = ["meta", "http", "vars", "headers", "query", "auth", "docs", "params:query"];
     let known = BLOCKS.contains(&name) || METHODS.contains(&name) || name.starts_with("vars:") || name.starts_with("auth:");
-    known && text.lines().any(|line| line.trim_end() == "}")
+    // A block of a request holds names and values. Jenkins' own blocks hold others.
+    let mut inside = text.lines().map(str::trim).skip_while(|line| !line.ends_with('{')).skip(1).filter(|line| !line.is_empty());
+    let holds_pairs = !METHODS.contains(&name) || inside.next().is_none_or(|line| line.contains(':') || line == "}");
+    known && holds_pairs && text.lines().any(|line| line.trim_end() == "}")
 }
 
 /// The request of a file, or of several files one after the other.

@@ -33,7 +33,17 @@ const WITH_VALUE: [&str; 16] = [
 pub(super) fn is_httpie(command: &Command) -> bool {
     let name = command.words.first().map(super::command::Word::text).unwrap_or_default();
     matches!(name.as_str(), "http" | "https" | "httpie" | "xh" | "xhs")
-        && command.words.iter().skip(1).take(12).any(|word| METHODS.contains(&word.text().as_str()))
+        && names_method(&command.words.iter().skip(1).take(12).map(super::command::Word::text).collect::<Vec<_>>())
+}
+
+/// Whether words name a method. In small letters it has to stand before an address, for they are words of a sentence, too.
+pub(super) fn names_method<W: AsRef<str>>(words: &[W]) -> bool {
+    let is_address = |word: &str| word.contains(['/', ':']) && word.contains(['.', ':']);
+    words.iter().enumerate().any(|(at, word)| {
+        let word = word.as_ref();
+        let is_before_address = || words.get(at + 1).is_some_and(|next| is_address(next.as_ref()));
+        METHODS.contains(&word) || METHODS.iter().any(|method| method.eq_ignore_ascii_case(word)) && is_before_address()
+    })
 }
 
 /// How an item and its value are parted.
@@ -52,7 +62,7 @@ pub(super) fn read(text: &str, command: &Command) -> Imported {
     let mut imported = Imported::default();
     let mut request: RequestSpec = RequestSpec::default();
     let mut items: Vec<(String, Sign, String)> = Vec::new();
-    let (mut is_form, mut is_multipart) = (false, false);
+    let (mut is_form, mut is_multipart, mut is_https) = (false, false, false);
     let mut raw = None;
     let mut auth: (Option<String>, bool) = (None, false);
     let mut words = command.words.iter().skip(1);
@@ -64,6 +74,7 @@ pub(super) fn read(text: &str, command: &Command) -> Imported {
             let value =
                 if WITH_VALUE.contains(&name) { glued.or_else(|| words.next().map(super::command::Word::text)) } else { None };
             match (name, value) {
+                ("--https", _) => is_https = true,
                 ("-f" | "--form", _) => is_form = true,
                 ("--multipart", _) => is_multipart = true,
                 ("--raw", value) => raw = value,
@@ -74,8 +85,11 @@ pub(super) fn read(text: &str, command: &Command) -> Imported {
                 }
                 _ => {}
             }
-        } else if request.method.is_empty() && request.url.is_empty() && METHODS.contains(&written.as_str()) {
-            request.method = written;
+        } else if request.method.is_empty()
+            && request.url.is_empty()
+            && METHODS.iter().any(|method| method.eq_ignore_ascii_case(&written))
+        {
+            request.method = written.to_ascii_uppercase();
         } else if request.url.is_empty() {
             let scheme = if command.words.first().is_some_and(|name| name.text().ends_with('s')) { "https" } else { "http" };
             request.url = match written.strip_prefix(':') {
@@ -94,6 +108,9 @@ pub(super) fn read(text: &str, command: &Command) -> Imported {
                 text: said.into(),
             });
         }
+    }
+    if let Some(rest) = request.url.strip_prefix("http://").filter(|_| is_https) {
+        request.url = format!("https://{rest}");
     }
     for (name, _, value) in items.iter().filter(|(_, sign, _)| *sign == Sign::Query) {
         request.url = address::append_query(&request.url, &format!("{}={}", encoded(name), encoded(value)));

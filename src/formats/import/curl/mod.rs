@@ -194,8 +194,7 @@ pub(super) fn has_other_client(text: &str) -> bool {
         ["wget ", "http ", "https ", "xh "].iter().any(|name| {
             line.match_indices(name).any(|(at, _)| {
                 let rest = &line[at + name.len()..];
-                let names_method =
-                    || rest.split_whitespace().take(12).any(|word| matches!(word, "POST" | "PUT" | "PATCH" | "GET" | "DELETE"));
+                let names_method = || httpie::names_method(&rest.split_whitespace().take(12).collect::<Vec<_>>());
                 is_start(&line[..at]) && if *name == "wget " { at == 0 || line[..at].ends_with("$ ") } else { names_method() }
             })
         })

@@ -4,7 +4,9 @@ use super::message::{header_line, is_request_line, is_status_line};
 
 /// The messages of a text that begins with something else, without the lines around them; `None` if it holds no request whole.
 pub(super) fn messages(text: &str) -> Option<String> {
-    let lines: Vec<&str> = text.lines().collect();
+    let lines = without_indent(text.lines().collect());
+    let is_indented =
+        lines.len() < text.lines().count() || lines.iter().zip(text.lines()).any(|(line, written)| *line != written);
     // These are part of a `.http` file.
     if lines.iter().any(|line| line.starts_with("###")) {
         return None;
@@ -24,19 +26,24 @@ pub(super) fn messages(text: &str) -> Option<String> {
             || line.starts_with("//")
             || header_line(line).is_some()
     };
-    let is_before = lines[..first].iter().any(|line| !is_file(line));
+    let is_before = is_indented || lines[..first].iter().any(|line| !is_file(line) || is_ruler(line));
     let is_between = lines[first..].iter().any(|line| is_log_line(line));
     if !is_before && !is_between {
         return None;
     }
     let mut plain = String::with_capacity(text.len());
+    // Rows of dashes are rulers where there are others, too; alone, they are the boundaries of parts.
+    let has_rulers = lines.iter().any(|line| is_ruler(line));
+    let is_end = |line: &str| is_ruler(line) || has_rulers && is_row_of(line, &['-']);
+    let mut is_behind = false;
     for (at, line) in lines.iter().enumerate().skip(first) {
         if begins(at) {
             plain.push_str("\n###\n");
         } else if is_status_line(line) {
             plain.push('\n');
         }
-        if !is_log_line(line) {
+        is_behind = is_end(line) || is_behind && !begins(at) && !is_status_line(line);
+        if !is_behind && !is_log_line(line) {
             plain.push_str(line);
             plain.push('\n');
         }
@@ -46,6 +53,40 @@ pub(super) fn messages(text: &str) -> Option<String> {
         plain.pop();
     }
     Some(plain)
+}
+
+/// The lines without the indent that sets a message apart from the words around it, which are left out behind its beginning.
+fn without_indent(lines: Vec<&str>) -> Vec<&str> {
+    let indent_of = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+    let begins = |at: usize| {
+        let line = lines[at];
+        let indent = indent_of(line);
+        let is_begin =
+            is_request_line(line) && line.contains(" HTTP/") && lines.get(at + 1).is_some_and(|next| indent_of(next) == indent);
+        (is_begin && indent > 0).then(|| &line[..indent])
+    };
+    let Some((first, indent)) = (0..lines.len()).find_map(|at| Some((at, begins(at)?))) else { return lines };
+    let one = |(at, line): (usize, &&'_ str)| -> Option<usize> {
+        match line.strip_prefix(indent) {
+            _ if at < first => Some(0),
+            Some(_) => Some(indent.len()),
+            None if line.trim().is_empty() => Some(line.len()),
+            None => None,
+        }
+    };
+    lines.iter().enumerate().filter_map(|(at, line)| Some(&line[one((at, line))?..])).collect()
+}
+
+/// Whether a line is a ruler that a program draws around messages.
+fn is_ruler(line: &str) -> bool {
+    is_row_of(line, &['>', '<', '=', '~', '*', '─', '━', '═'])
+}
+
+/// Whether a line is a row of one of these signs.
+fn is_row_of(line: &str, signs: &[char]) -> bool {
+    let line = line.trim();
+    let first = line.chars().next().filter(|first| signs.contains(first));
+    first.is_some_and(|first| line.chars().count() >= 8 && line.chars().all(|c| c == first))
 }
 
 /// Whether a line is one that a program writes beside messages: it begins with a time or a level, and is neither a header nor JSON.

@@ -44,8 +44,9 @@ pub(crate) fn is_address(line: &str) -> bool {
     is_one_word
         && (line.starts_with("https://")
             || line.starts_with("http://")
-            || line.contains("/feedback/")
-            || line.contains("/api/v1/"))
+            // A call of a program takes an address between quotes.
+            || !line.contains(['(', '"', '\''])
+                && (line.contains("/feedback/") || line.contains("/api/v1/")))
 }
 
 /// Version and status of `HTTP/1.1 404 Not Found`.

@@ -3,6 +3,7 @@
 
 mod embedded;
 mod message;
+mod proxies;
 mod scripts;
 mod trace;
 mod transcript;

@@ -1,6 +1,7 @@
 //! What HTTP clients print of what goes over the wire: each line says which way it went, each client in its own spelling.
 
 use super::message::{is_request_line, is_status_line};
+use super::proxies;
 
 /// Which way a piece of a message went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +16,9 @@ type Piece = (Option<Way>, String);
 /// The messages that a text prints, each request behind a `###`; `None` if it is no such text.
 pub(super) fn messages(text: &str) -> Option<String> {
     const CLIENTS: [fn(&str) -> Vec<Piece>; 8] = [python, ruby, apache, wget, toolbelt, jersey, java, dumped];
+    if let Some(plain) = proxies::messages(text) {
+        return Some(plain);
+    }
     let begins = |(way, content): &Piece| *way == Some(Way::Sent) && content.lines().next().is_some_and(is_request_line);
     let pieces = CLIENTS.iter().map(|client| client(text)).find(|pieces| pieces.iter().any(begins))?;
     let mut plain = String::with_capacity(text.len());

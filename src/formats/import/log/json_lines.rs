@@ -1,4 +1,4 @@
-//! Logs whose lines are JSON: nginx, Caddy, Serilog and whatever names method, address and status.
+//! Logs whose records are JSON: nginx, Caddy, Envoy, Kong, Elastic's common schema, Sentry, Serilog and whatever names address and status.
 
 use std::sync::LazyLock;
 
@@ -6,45 +6,75 @@ use regex::Regex;
 use serde_json::{Map, Value};
 
 use super::super::answer;
+use super::super::collection::json::text_of;
 use super::lines::MAX_REQUESTS;
 use crate::model::request_record::NotRecorded;
 use crate::model::request_spec::{RequestSpec, SpecBody};
 
+/// How deep records stand in JSON, such as those of a search in a document of its hits.
+const MAX_DEPTH: usize = 8;
+
 /// The requests that the lines of a text tell of, or the text as a whole. `None` if it is no such log.
 pub(super) fn read(text: &str) -> Option<Vec<RequestSpec>> {
-    let mut objects: Vec<Value> =
-        text.lines().filter_map(|line| serde_json::from_str(line.trim()).ok()).filter(Value::is_object).collect();
-    if objects.is_empty() {
-        objects = text.lines().filter_map(members_of).collect();
+    let mut records = Records::default();
+    if let Some(whole) = whole(text) {
+        records.walk(&whole, 0);
+    } else {
+        let mut objects: Vec<Value> = text.lines().filter_map(parsed).collect();
+        if objects.is_empty() {
+            objects = text.lines().filter_map(members_of).collect();
+        }
+        objects.iter().for_each(|object| records.walk(object, 0));
     }
-    let requests: Vec<RequestSpec> = objects.iter().filter_map(request).take(MAX_REQUESTS).collect();
-    (!requests.is_empty()).then_some(requests)
+    (!records.requests.is_empty()).then_some(records.requests)
 }
 
-/// Whether one of the first lines of a text is one of such a log, and all before it are JSON.
+/// Whether one of the first lines of a text is one of such a log, and all before it are JSON; or the text as a whole is such a record, or
+/// holds some.
 pub(crate) fn is_log(text: &str) -> bool {
-    let lines = text.lines().take(20).map_while(|line| serde_json::from_str::<Value>(line.trim()).ok().filter(Value::is_object));
-    lines.into_iter().any(|line| request(&line).is_some())
+    let tells = |value: &Value| {
+        let mut records = Records::default();
+        records.walk(value, 0);
+        !records.requests.is_empty()
+    };
+    text.lines().take(20).map_while(parsed).any(|line| tells(&line)) || whole(text).is_some_and(|value| tells(&value))
+}
+
+/// The object that a line is.
+fn parsed(line: &str) -> Option<Value> {
+    let line = line.trim();
+    if !line.starts_with('{') {
+        return None;
+    }
+    serde_json::from_str(line).ok().filter(Value::is_object)
+}
+
+/// The JSON that a text of several lines, or a list, is as a whole.
+fn whole(text: &str) -> Option<Value> {
+    let trimmed = text.trim();
+    let is_whole = trimmed.starts_with('[') && trimmed.ends_with(']')
+        || trimmed.starts_with('{') && trimmed.ends_with('}') && trimmed.contains('\n');
+    is_whole.then(|| serde_json::from_str(trimmed).ok()).flatten()
 }
 
 /// A member of a line as Heroku, Rails and many others write them: `method=POST path="/x" status=503`.
 static MEMBER: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"(?:^|\s)([A-Za-z_@][A-Za-z0-9_.@-]*)=(?:"((?:[^"\\]|\\.)*)"|([^\s"]*))"#).ok());
+    LazyLock::new(|| Regex::new(r#"(?:^|[\s,])([A-Za-z_@][A-Za-z0-9_.@-]*)=(?:"((?:[^"\\]|\\.)*)"|([^\s"]*))"#).ok());
 
 /// The members of such a line, as JSON.
 fn members_of(line: &str) -> Option<Value> {
     if !line.contains("ethod=") && !line.contains("verb=") {
         return None;
     }
-    let members: Map<String, Value> = MEMBER
-        .as_ref()?
-        .captures_iter(line)
-        .filter_map(|found| {
-            let name = found.get(1)?.as_str().replace("http.", "");
-            let value = found.get(2).or_else(|| found.get(3))?.as_str();
-            Some((name, Value::String(value.replace("\\\"", "\""))))
-        })
-        .collect();
+    let plain = |name: &str, value: &str| (name.replace("http.", ""), Value::String(value.replace("\\\"", "\"")));
+    // Between tabs a value may hold spaces.
+    let members: Map<String, Value> = if line.matches('\t').count() > 2 {
+        line.split('\t').filter_map(|member| member.split_once('=')).map(|(name, value)| plain(name.trim(), value)).collect()
+    } else {
+        let one =
+            |found: regex::Captures<'_>| Some(plain(found.get(1)?.as_str(), found.get(2).or_else(|| found.get(3))?.as_str()));
+        MEMBER.as_ref()?.captures_iter(line).filter_map(one).collect()
+    };
     (members.len() > 2).then_some(Value::Object(members))
 }
 
@@ -53,101 +83,344 @@ pub(crate) fn has_members(text: &str) -> bool {
     text.lines().take(20).filter_map(members_of).any(|line| request(&line).is_some())
 }
 
+/// The records in JSON, however deep they stand.
+#[derive(Default)]
+struct Records {
+    requests: Vec<RequestSpec>,
+    /// The paths of requests that a firewall's record calls blocked, with its words, where that record is not the one of the request.
+    blocked: Vec<(String, String)>,
+}
+
+impl Records {
+    fn walk(&mut self, value: &Value, depth: usize) {
+        if depth > MAX_DEPTH || self.requests.len() >= MAX_REQUESTS {
+            return;
+        }
+        match value {
+            Value::Array(list) => list.iter().for_each(|inner| self.walk(inner, depth + 1)),
+            Value::Object(members) => {
+                if let Some(mut request) = request(value) {
+                    self.tell_of_block(&mut request);
+                    self.requests.push(request);
+                    return;
+                }
+                if let Some(blocked) = block_alone(members).filter(|_| self.blocked.len() < 100) {
+                    self.blocked.push(blocked);
+                    return;
+                }
+                // What a step of a workflow is given is no record of it.
+                let inner = members.iter().filter(|(name, inner)| *name != "inputs" && (inner.is_object() || inner.is_array()));
+                inner.for_each(|(_, inner)| self.walk(inner, depth + 1));
+            }
+            _ => {}
+        }
+    }
+
+    fn tell_of_block(&self, request: &mut RequestSpec) {
+        let said = self.blocked.iter().find(|(path, _)| request.url.ends_with(path.as_str()));
+        if let (Some((_, said)), Some(answer)) = (said, request.outcome.as_mut().and_then(|outcome| outcome.answer_mut()))
+            && answer.status >= 400
+            && answer.body.is_empty()
+        {
+            answer.body = said.clone().into();
+        }
+    }
+}
+
+/// The path of a request that a firewall's record calls blocked and whose method it does not tell, and its words.
+fn block_alone(members: &Map<String, Value>) -> Option<(String, String)> {
+    let mut found = Members::default();
+    found.gather(members, "", 0);
+    let path = found.text(&["requesturi", "uri", "path"]).filter(|path| path.len() > 1 && path.starts_with('/'))?;
+    Some((path, found.block()?))
+}
+
+const METHODS: [&str; 6] = ["method", "requestmethod", "httpmethod", "verb", "csmethod", "clientrequestmethod"];
+const TARGETS: [&str; 15] = [
+    "originalrequesturiwithargs",
+    "requesturi",
+    "clientrequesturi",
+    "requestpath",
+    "uri",
+    "url.full",
+    "url.original",
+    "url",
+    "path",
+    "target",
+    "requesturl",
+    "httpurl",
+    "fullurl",
+    "endpoint",
+    "request",
+];
+const HOSTS: [&str; 11] = [
+    "host",
+    "httphost",
+    "requesthost",
+    "authority",
+    "clientrequesthost",
+    "originalhost",
+    "url.domain",
+    "vhost",
+    "virtualhost",
+    "servername",
+    "hostname",
+];
+const STATUSES: [&str; 12] = [
+    "status",
+    "statuscode",
+    "responsestatus",
+    "downstreamstatus",
+    "responsecode",
+    "responsestatuscode",
+    "edgeresponsestatus",
+    "httpstatus",
+    "httpstatuscode",
+    "scstatus",
+    "elbstatuscode",
+    "httpcode",
+];
+/// By these a record is known for one of a log.
+const SIGNS: [&str; 16] = [
+    "level",
+    "@l",
+    "@t",
+    "time",
+    "timestamp",
+    "ts",
+    "@timestamp",
+    "duration",
+    "starttime",
+    "startedat",
+    "deliveredat",
+    "edgestarttimestamp",
+    "latency",
+    "responsetime",
+    "elapsed",
+    "requesttime",
+];
+
 /// The request of a line: it names a method and an address, and says that it is a line of a log by a status, a time or a level.
 fn request(line: &Value) -> Option<RequestSpec> {
+    let mut found = Members::default();
+    found.gather(line.as_object()?, "", 0);
+    let has_sign = found.has(&SIGNS);
     // The details of a run have parts for both sides.
     let is_run = super::run::holds_request(line)
-        || line.get("inputs").is_some()
-        || line.get("request").is_some() && line.get("response").is_some();
+        || found.all("inputs").any(Value::is_object)
+        || line.get("request").is_some() && line.get("response").is_some() && !has_sign;
     if is_run {
         return None;
     }
-    let mut found = Members::default();
-    found.gather(line.as_object()?, 0);
-    let method = found.text(&["method", "request_method", "requestmethod", "httpmethod", "http_method", "verb"])?.to_uppercase();
-    let is_method = matches!(method.as_str(), "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" | "OPTIONS");
-    let target =
-        found.text(&["request_uri", "requesturi", "requestpath", "uri", "url", "path", "target", "request_url", "requesturl"])?;
-    let is_log = found.has(&[
-        "status",
-        "statuscode",
-        "status_code",
-        "level",
-        "@l",
-        "@t",
-        "time",
-        "timestamp",
-        "ts",
-        "@timestamp",
-        "duration",
-    ]);
-    let is_address = target.contains("://") || target.starts_with('/');
-    if !(is_method && is_address && is_log) {
+    let status = found.number(&STATUSES);
+    let headers = found.headers(true);
+    let method = found.text(&METHODS).map(|method| method.to_uppercase()).or_else(|| of_hook(&headers));
+    let is_method = |method: &String| matches!(method.as_str(), "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" | "OPTIONS");
+    let (target, url) = found.address()?;
+    // Without a method only a call of an API that came to something is taken for one.
+    let is_told = match &method {
+        Some(method) => is_method(method) && (has_sign || status.is_some() || found.has(&STATUSES)),
+        None => has_sign && status.is_some() && target.contains("://") && target.contains("/api/"),
+    };
+    if !is_told {
         return None;
     }
-    let host = found.text(&["host", "http_host", "requesthost", "server_name", "vhost"]);
-    let protocol = found.text(&["protocol"]).filter(|protocol| matches!(protocol.as_str(), "http" | "https"));
-    let scheme = found.text(&["scheme", "requestscheme"]).or(protocol);
-    let query = found.text(&["query_string", "querystring", "args"]).filter(|_| !target.contains('?')).unwrap_or_default();
-    let query = if query.is_empty() { query } else { format!("?{}", query.trim_start_matches('?')) };
     let is_whole = target.contains("://");
-    let url = match (is_whole, &host) {
-        (true, _) => format!("{target}{query}"),
-        (false, Some(host)) => format!("{}://{host}{target}{query}", scheme.as_deref().unwrap_or("https")),
-        (false, None) => format!("https://{{{{host}}}}{target}{query}"),
-    };
-    let body = found.text(&["request_body", "requestbody"]).map_or(SpecBody::None, SpecBody::Text);
-    let status = found.number(&["status", "statuscode", "status_code", "response_status", "responsestatus", "downstreamstatus"]);
-    let body_of_answer = found.text(&["response_body", "responsebody"]).unwrap_or_default();
-    let outcome = status.map(|status| answer::logged(status, body_of_answer));
+    let knows_host = is_whole || found.host().is_some();
+    let body = found.body(&["requestbody", "request.body", "request.payload", "request.data", "request.body.content"]);
+    let body = body.map_or(SpecBody::None, |(text, is_text)| sent_body(text, is_text, &headers));
+    let body_of_answer =
+        found.body(&["responsebody", "response.body", "response.payload", "response.content", "response.body.content"]);
+    let body_of_answer =
+        body_of_answer.map(|(text, _)| text).or_else(|| found.block().filter(|_| status.is_some_and(|status| status >= 400)));
+    let mut outcome = status.map(|status| answer::logged(status, body_of_answer.unwrap_or_default()));
+    if let Some(answer) = outcome.as_mut().and_then(|outcome| outcome.answer_mut()) {
+        answer.headers = found.headers(false);
+    }
+    // Squid and others leave the query out, and the sign before it in.
     let not_recorded = NotRecorded {
-        scheme: !is_whole && scheme.is_none(),
-        host: !is_whole && host.is_none(),
-        port: !is_whole && host.is_none(),
+        method: method.is_none(),
+        scheme: !is_whole && found.scheme().is_none(),
+        host: !knows_host,
+        port: !knows_host,
         headers: true,
         body: body == SpecBody::None,
         file_bytes: true,
         ..NotRecorded::default()
     };
-    Some(RequestSpec { method, url, body, not_recorded, outcome, ..RequestSpec::default() })
+    Some(RequestSpec {
+        method: method.unwrap_or_else(|| "POST".to_owned()),
+        url,
+        headers,
+        body,
+        not_recorded,
+        outcome,
+        ..RequestSpec::default()
+    })
 }
 
-/// The members of a line and of the objects in it, by their names in lower case. What stands further out counts first.
+/// The method of a hook's delivery, where its headers name a service that sends nothing else.
+fn of_hook(headers: &[(String, String)]) -> Option<String> {
+    const SERVICES: [&str; 6] = ["x-github-", "x-gitlab-", "x-gitea-", "x-gogs-", "x-atlassian-webhook", "x-shopify-"];
+    let is_of_service = |(name, _): &(String, String)| {
+        let name = name.to_ascii_lowercase();
+        SERVICES.iter().any(|service| name.starts_with(service))
+    };
+    headers.iter().any(is_of_service).then(|| "POST".to_owned())
+}
+
+/// A body as its headers say that it was sent: a hook that sends a form has its JSON in one field.
+fn sent_body(text: String, is_text: bool, headers: &[(String, String)]) -> SpecBody {
+    let is_form = headers.iter().any(|(name, value)| {
+        name.eq_ignore_ascii_case("content-type") && value.to_ascii_lowercase().contains("x-www-form-urlencoded")
+    });
+    match (is_form, is_text) {
+        (true, true) => SpecBody::Urlencoded(text),
+        (true, false) => SpecBody::Urlencoded(format!("payload={}", super::super::curl::encode(&text))),
+        _ => SpecBody::Text(text),
+    }
+}
+
+/// Whether an object tells of a body, and is not one: Elastic's schema has its text and its size in it.
+fn is_size_of_body(members: &Map<String, Value>) -> bool {
+    members.keys().all(|name| matches!(name.as_str(), "bytes" | "content" | "size" | "length"))
+}
+
+/// The members of a line and of the objects in it, each by its path in lower case without `_` and `-`. What stands further out counts
+/// first.
 #[derive(Default)]
 struct Members<'a> {
     found: Vec<(String, &'a Value)>,
 }
 
 impl<'a> Members<'a> {
-    fn gather(&mut self, members: &'a Map<String, Value>, depth: usize) {
-        // The headers of request and answer have members of the same names.
-        let is_headers = |name: &str| name.to_ascii_lowercase().contains("header");
-        self.found.extend(
-            members.iter().filter(|(_, value)| !value.is_object()).map(|(name, value)| (name.to_ascii_lowercase(), value)),
-        );
-        for (_, member) in members.iter().filter(|(name, _)| depth < 4 && !is_headers(name)) {
-            if let Value::Object(inner) = member {
-                self.gather(inner, depth + 1);
+    fn gather(&mut self, members: &'a Map<String, Value>, path: &str, depth: usize) {
+        let plain = |name: &str| name.chars().filter(|c| !matches!(c, '_' | '-')).collect::<String>().to_ascii_lowercase();
+        let path_of = |name: &str| if path.is_empty() { plain(name) } else { format!("{path}.{}", plain(name)) };
+        self.found.extend(members.iter().map(|(name, value)| (path_of(name), value)));
+        // The headers of request and answer have members of the same names, and payloads have any.
+        let is_inside = |name: &str, inner: &Map<String, Value>| {
+            let name = name.to_ascii_lowercase();
+            let is_body = name.contains("body") || name.contains("payload");
+            !name.contains("header") && (!is_body || is_size_of_body(inner))
+        };
+        for (name, member) in members.iter().filter(|_| depth < 4) {
+            if let Value::Object(inner) = member
+                && is_inside(name, inner)
+            {
+                self.gather(inner, &path_of(name), depth + 1);
             }
         }
     }
 
-    fn get(&self, names: &[&str]) -> Option<&'a Value> {
-        names.iter().find_map(|name| self.found.iter().find(|(known, _)| known == name)).map(|(_, value)| *value)
+    fn all(&self, name: &str) -> impl Iterator<Item = &'a Value> {
+        let is_it = move |path: &str| path.strip_suffix(name).is_some_and(|before| before.is_empty() || before.ends_with('.'));
+        self.found.iter().filter(move |(path, _)| is_it(path)).map(|(_, value)| *value)
     }
 
     fn has(&self, names: &[&str]) -> bool {
-        self.get(names).is_some()
+        names.iter().any(|name| self.all(name).any(|value| !value.is_object()))
     }
 
     fn text(&self, names: &[&str]) -> Option<String> {
-        self.get(names)?.as_str().filter(|text| !text.is_empty() && *text != "-").map(str::to_owned)
+        let texts = names.iter().flat_map(|name| self.all(name)).filter_map(Value::as_str);
+        texts.filter(|text| !text.is_empty() && *text != "-").map(str::to_owned).next()
     }
 
     fn number(&self, names: &[&str]) -> Option<u16> {
-        let value = self.get(names)?;
-        let number = value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())?;
-        u16::try_from(number).ok().filter(|status| (100..600).contains(status))
+        let number = |value: &Value| value.as_u64().or_else(|| value.as_str()?.trim().parse().ok());
+        let numbers = names.iter().flat_map(|name| self.all(name)).filter_map(number);
+        numbers.filter_map(|number| u16::try_from(number).ok()).find(|status| (100..600).contains(status))
+    }
+
+    fn host(&self) -> Option<String> {
+        self.text(&HOSTS)
+    }
+
+    fn scheme(&self) -> Option<String> {
+        let scheme = self.text(&["scheme", "requestscheme", "clientrequestscheme", "protocol"]);
+        scheme.map(|scheme| scheme.to_ascii_lowercase()).filter(|scheme| matches!(scheme.as_str(), "http" | "https"))
+    }
+
+    /// The target as the line names it, and the address that it comes to.
+    fn address(&self) -> Option<(String, String)> {
+        let host = self.host();
+        let scheme = self.scheme();
+        let completed = |target: &str| match &host {
+            // Some leave out the scheme alone.
+            Some(host) if target.starts_with(host.as_str()) && target[host.len()..].starts_with('/') => {
+                format!("{}://{target}", scheme.as_deref().unwrap_or("https"))
+            }
+            _ => target.to_owned(),
+        };
+        let texts = TARGETS.iter().flat_map(|name| self.all(name)).filter_map(Value::as_str);
+        let target = texts
+            .map(completed)
+            .find(|target| target.starts_with('/') || target.contains("://") && !target.contains(char::is_whitespace))?;
+        let query = self
+            .text(&["querystring", "requestquery", "csuriquery", "url.query", "args"])
+            .filter(|_| !target.contains('?'))
+            .map_or_else(String::new, |query| format!("?{}", query.trim_start_matches('?')));
+        let url = match (target.contains("://"), host) {
+            (true, _) => format!("{target}{query}"),
+            (false, Some(host)) => format!("{}://{host}{target}{query}", scheme.as_deref().unwrap_or("https")),
+            (false, None) => format!("https://{{{{host}}}}{target}{query}"),
+        };
+        Some((target, url))
+    }
+
+    /// A body, and whether the record has it as text. Some keep no more than its size there.
+    fn body(&self, names: &[&str]) -> Option<(String, bool)> {
+        let values = names.iter().flat_map(|name| self.all(name));
+        let is_body = |value: &&Value| match value {
+            Value::String(text) => !text.is_empty() && text != "-",
+            Value::Object(members) => !members.is_empty() && !is_size_of_body(members),
+            Value::Array(list) => !list.is_empty(),
+            _ => false,
+        };
+        values.filter(is_body).map(|value| (text_of(Some(value)), value.is_string())).next()
+    }
+
+    /// The headers of the request, or those of the answer.
+    fn headers(&self, of_request: bool) -> Vec<(String, String)> {
+        let names: &[&str] = if of_request {
+            &["requestheaders", "request.headers", "req.headers", "requestheader"]
+        } else {
+            &["respheaders", "responseheaders", "response.headers", "res.headers"]
+        };
+        let Some(found) = names.iter().flat_map(|name| self.all(name)).find(|value| value.is_object() || value.is_array()) else {
+            return Vec::new();
+        };
+        let one = |name: &str, value: &Value| match value {
+            Value::Array(values) => values.iter().map(|value| (name.to_owned(), text_of(Some(value)))).collect::<Vec<_>>(),
+            value => vec![(name.to_owned(), text_of(Some(value)))],
+        };
+        match found {
+            Value::Object(members) => members.iter().flat_map(|(name, value)| one(name, value)).collect(),
+            Value::Array(list) => {
+                let entry = |entry: &Value| {
+                    let name = ["name", "key"].iter().find_map(|key| entry.get(*key)?.as_str())?.to_owned();
+                    Some((name, text_of(entry.get("value"))))
+                };
+                list.iter().filter_map(entry).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// What the record of a firewall or filter says of a request that it blocked.
+    fn block(&self) -> Option<String> {
+        const ACTIONS: [&str; 6] = ["action", "act", "requeststatus", "wafaction", "securityaction", "edgepathingop"];
+        let is_block = |action: &str| {
+            matches!(
+                action.to_ascii_lowercase().as_str(),
+                "block" | "blocked" | "deny" | "denied" | "drop" | "dropped" | "reject"
+            )
+        };
+        let action = self.text(&ACTIONS).filter(|action| is_block(action))?;
+        let why = self.text(&["reason", "message", "violations", "rulename", "msg"]);
+        let why = why.map_or_else(String::new, |why| format!(": {why}"));
+        Some(format!("The log says that this request was blocked (\"{action}\"){why}"))
     }
 }
 

@@ -6,6 +6,7 @@ use crate::model::exchange::{Answer, Outcome};
 use crate::model::imported::{Imported, Note, Severity, TextPosition, add_note};
 use crate::model::request_record::NotRecorded;
 use crate::model::request_spec::{RequestSpec, SpecBody};
+use crate::model::status::status_text;
 
 const METHODS: [&str; 7] = ["POST", "GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
@@ -14,6 +15,9 @@ pub(super) const MAX_REQUESTS: usize = 10_000;
 
 /// How far apart the steps of one request are told, in bytes.
 const MAX_STEP: usize = 250;
+
+/// How many requests may run at the same time.
+const MAX_OPEN: usize = 50;
 
 /// How much behind an address belongs to it, in bytes.
 const MAX_BEHIND: usize = 64 << 10;
@@ -34,6 +38,12 @@ pub(super) fn lines(text: &str, imported: &mut Imported) {
         let around = Around::of(text, found, until);
         let distance =
             index.checked_sub(1).and_then(|before| addresses.get(before)).map_or(usize::MAX, |before| found.start - before.end);
+        // Requests that run at the same time come back in another order.
+        let asked = imported.requests.iter_mut().rev().take(MAX_OPEN).filter(|_| around.is_answer);
+        if let Some(asked) = asked.into_iter().find(|asked| asked.url == found.url && asked.outcome.is_none()) {
+            asked.outcome = around.outcome();
+            continue;
+        }
         let is_repeated = |last: &&mut RequestSpec| {
             let is_same = last.url == found.url && around.body().is_none();
             // A client that tells each of its steps names the address in each of them.
@@ -129,7 +139,7 @@ impl<'a> Around<'a> {
             Some(bare) => (bare.to_owned(), true),
             None => (url, line_end.contains("[DefaultWebClient]")),
         };
-        not_recorded.address_end |= hides_query;
+        not_recorded.address_end |= hides_query || found.is_cut;
         let method = found.method.clone().or_else(|| self.method());
         if method.is_none() {
             not_recorded.method = true;
@@ -221,7 +231,22 @@ impl<'a> Around<'a> {
     /// The host that an access log names beside the path: nginx's `host: "h"`, HAProxy's captured headers `{h|agent}`.
     fn host(&self) -> Option<String> {
         let line = self.behind.split('\n').next().unwrap_or("");
-        let named = line.split_once("host: \"").and_then(|(_, rest)| Some(rest.split_once('"')?.0));
+        let named = ["host: \"", "host=\"", "host=", "authority=\"", "authority="].iter().find_map(|mark| {
+            let rest = line.split_once(mark)?.1;
+            rest.split(['"', ' ', ',', ';']).next().filter(|host| host.contains('.') && !host.contains('/'))
+        });
+        // Envoy writes it between quotes behind the agent, nginx where its format says so.
+        let quoted = || {
+            let is_host = |word: &&str| {
+                let name = word.rsplit_once(':').map_or(*word, |(name, _)| name);
+                let end = name.rsplit('.').next().unwrap_or("");
+                name.contains('.')
+                    && end.len() > 1
+                    && end.bytes().all(|byte| byte.is_ascii_alphabetic())
+                    && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'))
+            };
+            line.split('"').skip(1).step_by(2).chain(line.split('"').skip(2).step_by(2)).find(is_host)
+        };
         let captured = || {
             let groups = self.before.split('{').skip(1).filter_map(|group| Some(group.split_once('}')?.0));
             let is_host =
@@ -236,7 +261,58 @@ impl<'a> Around<'a> {
             let is_host = host.contains('.') && host.starts_with(char::is_alphabetic) && !host.contains(['/', '[', '"']);
             (is_port && is_host && self.before.contains(" - [")).then_some(word)
         };
-        named.or_else(captured).or_else(first).filter(|host| !host.is_empty()).map(str::to_owned)
+        named.or_else(captured).or_else(first).or_else(quoted).filter(|host| !host.is_empty()).map(str::to_owned)
+    }
+
+    /// The status that follows the address at once: behind an arrow or a word that tells of it, or with its own words behind it, as in
+    /// `-> 503`, `returned 400`, `503 Service Unavailable`.
+    fn status_right_behind(&self) -> Option<u16> {
+        const TELLS: [&str; 20] = [
+            "->",
+            "=>",
+            "-->",
+            "==>",
+            "→",
+            "—",
+            "returned",
+            "responded",
+            "answered",
+            "got",
+            "gave",
+            "failed",
+            "failed:",
+            "with",
+            "http",
+            "status",
+            "code",
+            "response",
+            "was",
+            "received",
+        ];
+        let is_sign = |c: char| "()[]{}:,;.\"'=|".contains(c);
+        let mut words =
+            self.behind.lines().next()?.split_whitespace().skip_while(|word| word.trim_matches(is_sign).is_empty()).peekable();
+        let mut is_told = false;
+        for _ in 0..8 {
+            let word = words.next()?;
+            let bare = word.trim_matches(is_sign);
+            if let Some(status) = status_of(bare) {
+                let next = words.peek().copied().unwrap_or("").trim_matches(is_sign);
+                let reason = status_text(status);
+                let is_named = reason.split(' ').nth(1).is_some_and(|reason| next.eq_ignore_ascii_case(reason));
+                let is_measure =
+                    ["ms", "bytes", "s", "b", "times", "milliseconds", "seconds"].contains(&next.to_ascii_lowercase().as_str());
+                return (is_named || is_told && !is_measure).then_some(status);
+            }
+            let is_version = bare.starts_with("HTTP/");
+            let lower = bare.to_ascii_lowercase();
+            let tells = TELLS.contains(&lower.as_str()) || TELLS.contains(&word);
+            if !(tells || is_version || bare.is_empty() || word == "-") {
+                return None;
+            }
+            is_told |= tells;
+        }
+        None
     }
 
     /// What nginx's error log says of the request that its line names.
@@ -308,6 +384,7 @@ impl<'a> Around<'a> {
     fn answer_body(&self) -> String {
         json_in(self.behind)
             .filter(|json| self.is_answered() || self.is_answer || answer::reports_error(json))
+            .or_else(|| page_in(self.behind))
             .unwrap_or_default()
     }
 
@@ -317,6 +394,11 @@ impl<'a> Around<'a> {
         }
         if let Some(status) = self.status_before() {
             return Some(answer::logged(status, self.answer_body()));
+        }
+        if let Some(status) = self.status_right_behind() {
+            let body = self.answer_body();
+            let said = || exception_in(self.behind).filter(|_| status >= 400).unwrap_or_default();
+            return Some(answer::logged(status, if body.is_empty() { said() } else { body }));
         }
         if let Some(status) = self.behind.lines().take(60).enumerate().find_map(|(index, line)| status_in(line, index == 0)) {
             return Some(answer::logged(status, self.answer_body()));
@@ -337,6 +419,8 @@ struct FoundAddress {
     end: usize,
     method: Option<String>,
     url: String,
+    /// Whether the log shortened it, or left its query out.
+    is_cut: bool,
 }
 
 /// Whole addresses, and paths behind a method as access logs have them.
@@ -372,6 +456,9 @@ fn addresses(text: &str) -> Vec<FoundAddress> {
             if url.contains('[') && !url.contains(']') && whole[url.len()..].starts_with(']') {
                 url = &whole[..=url.len()];
             }
+            // Squid leaves the sign in front of the query that it does not write.
+            let is_cut = url.ends_with(['…', '?']) || whole[url.len()..].starts_with("...");
+            url = url.trim_end_matches(['…', '?']);
             let start = at + offset;
             let pool = pool.unwrap_or_default();
             let base = server.filter(|(at, _)| *at >= line_start && url.starts_with('/')).map_or(pool.as_str(), |(_, base)| base);
@@ -381,6 +468,7 @@ fn addresses(text: &str) -> Vec<FoundAddress> {
                 end: start + url.len(),
                 method,
                 url: format!("{base}{}", url.replace("&amp;", "&")),
+                is_cut,
             });
         } else if let Some(scheme) = scheme {
             let url = word[scheme..].trim_end_matches('/');
@@ -461,6 +549,24 @@ fn json_in(text: &str) -> Option<String> {
     None
 }
 
+/// What the first lines behind an address say of an exception of the server's, as .NET and Java write it.
+fn exception_in(text: &str) -> Option<String> {
+    let line = text.lines().skip(1).take(3).map(str::trim).find(|line| {
+        let name = line.split(':').next().unwrap_or("");
+        name.len() < line.len() && name.ends_with("Exception") && !name.contains(char::is_whitespace)
+    })?;
+    Some(format!("The log says: {line}"))
+}
+
+/// The HTML page in a text, up to its end.
+fn page_in(text: &str) -> Option<String> {
+    let head = &text[..text.floor_char_boundary(4096)];
+    let at = ["<!DOCTYPE html", "<!doctype html", "<html", "<HTML"].iter().filter_map(|tag| head.find(tag)).min()?;
+    let page = &text[at..];
+    let end = ["</html>", "</HTML>"].iter().filter_map(|tag| Some(page.find(tag)? + tag.len())).min();
+    Some(page[..end.unwrap_or(page.len())].to_owned())
+}
+
 fn status_of(word: &str) -> Option<u16> {
     let is_number = word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| word.parse().ok()).flatten().filter(|status| (100..600).contains(status))
@@ -472,7 +578,7 @@ fn status_in(line: &str, is_own_line: bool) -> Option<u16> {
     let behind = |mark: &str| lower.find(mark).map(|at| at + mark.len());
     let quoted = line.find("\" ").filter(|_| is_own_line && line.contains("HTTP/")).map(|at| at + 2);
     let of_version = ["http/1.1 ", "http/1.0 ", "http/2 ", "http/2.0 "].iter().filter_map(|version| behind(version));
-    let named = lower.match_indices("status").map(|(at, word)| at + word.len());
+    let named = lower.match_indices("status").chain(lower.match_indices("response")).map(|(at, word)| at + word.len());
     let told =
         ["completed ", "sent ", " http ", "(http ", "ms - ", "resulted in a `", "awaiting response... ", ": response ", "# => "]
             .into_iter()
@@ -482,7 +588,9 @@ fn status_in(line: &str, is_own_line: bool) -> Option<u16> {
         let rest = rest.strip_prefix("code").or_else(|| rest.strip_prefix("error")).unwrap_or(rest);
         let rest = rest.trim_start_matches([' ', '"', '\'', ':', '=', '[', '(', '\\']);
         let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
-        status_of(&digits)
+        let unit = rest[digits.len()..].trim_start();
+        let is_measure = unit.starts_with("ms") || unit.starts_with("byte");
+        status_of(&digits).filter(|_| !is_measure)
     })
 }
 

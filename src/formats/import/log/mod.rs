@@ -1,5 +1,7 @@
 //! Log lines and run details that hold an address and perhaps a JSON body: nginx, IIS, Zapier, Power Automate and their like.
 
+mod arrows;
+pub(super) mod blocks;
 pub(super) mod json_lines;
 mod lines;
 mod printed;
@@ -7,7 +9,7 @@ pub(super) mod run;
 
 use super::answer;
 use super::error::note;
-use crate::model::exchange::{Answer, Outcome};
+use crate::model::exchange::{Answer, FailureKind, NetworkFailure, Outcome};
 use crate::model::imported::{Imported, Severity};
 use crate::model::request_record::NotRecorded;
 use crate::model::request_spec::RequestSpec;
@@ -19,6 +21,10 @@ pub(super) const MAX_LOG: usize = 32 << 20;
 /// The requests that a log tells of. A guess by nature, and the notes say what it stands on.
 pub fn read(text: &str) -> Imported {
     let mut imported = Imported::default();
+    if let Some(requests) = arrows::read(text).or_else(|| blocks::read(text)) {
+        let notes = vec![note(Severity::Taken, "This was read from a log, which may leave headers out")];
+        return Imported { requests, notes, ..imported };
+    }
     if !json_lines::is_log(text) {
         imported = run::read(text);
     }
@@ -61,11 +67,13 @@ fn iis(text: &str, imported: &mut Imported) {
             let at = fields.iter().position(|field| *field == name)?;
             values.get(at).copied().filter(|value| *value != "-")
         };
-        let Some(path) = of("cs-uri-stem") else { continue };
+        // HTTP.sys writes path and query as one, CloudFront the header by its name.
+        let Some(path) = of("cs-uri-stem").or_else(|| of("cs-uri")) else { continue };
         let port = of("s-port").unwrap_or("443");
         let scheme = if port == "80" { "http" } else { "https" };
+        let named_host = of("x-host-header").or_else(|| of("cs-host")).or_else(|| of("cs(Host)"));
         // The server's own name and address are not those that the client used.
-        let host = of("cs-host").unwrap_or("{{host}}");
+        let host = named_host.unwrap_or("{{host}}");
         let port = if matches!(port, "80" | "443") || host.contains(':') { String::new() } else { format!(":{port}") };
         let query = of("cs-uri-query").map_or_else(String::new, |query| format!("?{query}"));
         let headers = of("cs(User-Agent)").map(|agent| ("User-Agent".to_owned(), agent.replace('+', " ")));
@@ -74,7 +82,7 @@ fn iis(text: &str, imported: &mut Imported) {
             not_recorded: NotRecorded {
                 method: of("cs-method").is_none(),
                 scheme: of("s-port").is_none(),
-                host: of("cs-host").is_none(),
+                host: named_host.is_none(),
                 port: of("s-port").is_none(),
                 headers: true,
                 body: true,
@@ -83,19 +91,35 @@ fn iis(text: &str, imported: &mut Imported) {
             },
             url: format!("{scheme}://{host}{port}{path}{query}"),
             headers: headers.into_iter().collect(),
-            outcome: of("sc-status").and_then(|status| status.parse().ok()).map(|status| {
-                let sub_status = of("sc-substatus").and_then(|number| number.parse().ok()).filter(|number| *number != 0);
-                match answer::logged(status, String::new()) {
-                    Outcome::Answer(answer) => Outcome::Answer(Answer { sub_status, ..answer }),
-                    other => other,
-                }
-            }),
+            outcome: of("sc-status")
+                .and_then(|status| status.parse().ok())
+                .map(|status| {
+                    let sub_status = of("sc-substatus").and_then(|number| number.parse().ok()).filter(|number| *number != 0);
+                    match answer::logged(status, String::new()) {
+                        Outcome::Answer(answer) => Outcome::Answer(Answer { sub_status, ..answer }),
+                        other => other,
+                    }
+                })
+                .or_else(|| of("s-reason").and_then(of_http_sys)),
             ..RequestSpec::default()
         });
     }
     if !imported.requests.is_empty() {
         imported.notes.push(note(Severity::Lost, "The log holds no bodies and no further headers"));
     }
+}
+
+/// Why HTTP.sys closed a connection on its own, without an answer.
+fn of_http_sys(reason: &str) -> Option<Outcome> {
+    let kind = if reason.starts_with("Timer_") {
+        FailureKind::Timeout
+    } else if reason.starts_with("Connection_") {
+        FailureKind::Reset
+    } else {
+        return None;
+    };
+    let message = format!("HTTP.sys closed the connection, and says in its log: {reason}");
+    Some(Outcome::Failure(NetworkFailure { kind, message, step: None, peer: None }))
 }
 
 #[cfg(test)]

@@ -158,13 +158,42 @@ impl<'a> Reader<'a> {
                 break;
             }
             let value = if self.take(':') { self.value() } else { self.variable(&key) };
+            self.space();
+            let is_whole = self.rest().starts_with([',', '}']);
+            // `name || "x"` is the variable here; of what begins with a literal and goes on, the value is not known.
+            self.is_broken |= !is_whole && !text_of(value.clone()).contains("{{");
             members.insert(key, value);
+            if !is_whole && !self.skip_expression() {
+                self.is_broken = true;
+                break;
+            }
             if !self.take(',') && !self.rest().starts_with('}') {
                 self.is_broken = true;
                 break;
             }
         }
         Value::Object(members)
+    }
+
+    /// Passes over the rest of an expression, up to the comma or the bracket that ends it; `false` if none does.
+    fn skip_expression(&mut self) -> bool {
+        let mut depth = 0_usize;
+        while let Some(c) = self.rest().chars().next() {
+            match c {
+                ',' | '}' | ']' | ')' if depth == 0 => return true,
+                '(' | '[' | '{' => depth += 1,
+                ')' | ']' | '}' => depth -= 1,
+                '"' | '\'' | '`' => {
+                    self.string(c);
+                    continue;
+                }
+                // A statement's end, or a line that begins another one.
+                ';' => return false,
+                _ => {}
+            }
+            self.at += c.len_utf8();
+        }
+        false
     }
 
     fn list(&mut self, close: char) -> Value {

@@ -7,7 +7,12 @@ use crate::model::request_spec::{RequestSpec, SpecBody};
 
 /// The language, by a call that only a program holds which sends a request.
 /// No space stands in them, for programs break their lines where they like; and none of them stands in a log or an error's trace.
-const LANGUAGES: [(&str, &[&str]); 18] = [
+const LANGUAGES: [(&str, &[&str]); 20] = [
+    (
+        "Groovy",
+        &["httpRequesthttpMode:", "httpRequesturl:", "httpRequestacceptType:", "httpRequest(httpMode:", "httpRequest(url:"],
+    ),
+    ("Elixir", &["Req.post!(", "Req.post(", "Req.request!(", "HTTPoison.post(", "HTTPoison.post!(", "Finch.build("]),
     (
         "C#",
         &[
@@ -155,7 +160,8 @@ pub(super) fn read(text: &str, language: &str, imported: &mut Imported) {
         mark_variables(&mut request);
         // What is put together behind the host is not known.
         let path = request.url.split_once("://").map_or("", |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));
-        request.not_recorded.address_end = path.is_empty();
+        // Elixir's clients add the query from a list.
+        request.not_recorded.address_end = path.is_empty() || language == "Elixir" && text.contains("params:");
         request.not_recorded.method = method(text).is_none();
         request.not_recorded.body = body.is_none();
         request.not_recorded.file_bytes = body.is_none();
