@@ -17,6 +17,10 @@ pub(super) fn keep(context: &RuleContext<'_>, causes: Vec<Cause>) -> Vec<Cause> 
     for cause in kept.iter_mut().filter(|cause| context.is_before() && is_about_end(context, cause)) {
         cause.confidence = cause.confidence.min(Likely.strong());
     }
+    // An answer shows no more of an address whose end the record lacks.
+    for cause in kept.iter_mut().filter(|cause| context.sent.not_recorded.address_end && is_about_path(cause.id)) {
+        cause.confidence = cause.confidence.min(Likely.strong());
+    }
     // The log of a server has no host, and many leave out the query, where keys stand.
     let is_bare = !context.sent.knows_host() && context.address.query.is_empty();
     let most = if context.sent.not_recorded.address_end { Possible.strong() } else { Likely.weak() };
@@ -116,6 +120,17 @@ pub(super) fn names_variable(text: &str) -> bool {
     text::shell_variable(text).is_some() || placeholder::names_in(text).next().is_some()
 }
 
+fn is_about_path(id: CauseId) -> bool {
+    matches!(
+        id,
+        CauseId::EndpointPathShape
+            | CauseId::EndpointProjectKeyMissing
+            | CauseId::EndpointProjectKeyMismatch
+            | CauseId::EndpointSourceKeyMismatch
+            | CauseId::EndpointKeyCase
+    )
+}
+
 fn needs_method(id: CauseId) -> bool {
     id == CauseId::RequestMethod
 }
@@ -180,6 +195,50 @@ mod tests {
             };
             let found = preflight(&Case { sent, ..Case::default() });
             assert_eq!(found.iter().any(|cause| cause.id == CauseId::RequestFormEncoded), is_form, "{body}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn a_type_that_is_shown_counts_without_the_body() {
+        for (kind, status, is_told) in [
+            ("text/plain", 400, true),
+            ("application/x-www-form-urlencoded", 415, true),
+            ("multipart/form-data; boundary=b", 400, true),
+            ("application/json; charset=utf-8", 400, false),
+            ("text/plain", 404, false),
+            ("{{type}}", 400, false),
+        ] {
+            let sent = RequestRecord {
+                method: "POST".into(),
+                url: "https://acme.example/api/v1/projects/beta1/feedback/log?apiKey=3f0c9a71".into(),
+                headers: vec![("Content-Type".into(), kind.into())],
+                not_recorded: NotRecorded { headers: true, body: true, ..NotRecorded::default() },
+                ..RequestRecord::default()
+            };
+            let outcome = Some(Outcome::Answer(Answer { status, ..Answer::default() }));
+            let found = diagnose(&Case { sent, outcome, ..Case::default() });
+            let told: Vec<_> = found.iter().filter(|cause| cause.id == CauseId::RequestContentType).collect();
+            assert_eq!(told.len(), usize::from(is_told), "{kind}: {found:?}");
+            assert!(told.iter().all(|cause| !cause.confidence.is_sure()), "{kind}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn an_address_without_its_end_proves_nothing_of_its_path() {
+        for url in
+            ["https://acme.example/api/v1/projects/beta1/feedb", "https://acme.example/api/v1/pro", "https://acme.example/api"]
+        {
+            let sent = RequestRecord {
+                method: "POST".into(),
+                url: url.into(),
+                not_recorded: NotRecorded { address_end: true, headers: true, body: true, ..NotRecorded::default() },
+                ..RequestRecord::default()
+            };
+            let outcome = Some(Outcome::Answer(Answer { status: 404, ..Answer::default() }));
+            let found = diagnose(&Case { sent, outcome, ..Case::default() });
+            let sure: Vec<_> =
+                found.iter().filter(|cause| cause.id.family() == "endpoint" && cause.confidence.is_sure()).collect();
+            assert!(sure.is_empty(), "{url}: {sure:?}");
         }
     }
 

@@ -74,7 +74,7 @@ fn body(context: &RuleContext<'_>) -> Vec<Cause> {
                 .advice("Send the parameters as one JSON object with Content-Type: application/json; files follow to the attachment endpoints of the answer"),
         ];
     }
-    if !context.has_known_body() {
+    if !context.has_known_body() || text.is_empty() && !context.sent.knows_body() {
         return type_alone(context).into_iter().collect();
     }
     if text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty() {

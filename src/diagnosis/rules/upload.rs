@@ -297,7 +297,9 @@ fn element(context: &RuleContext<'_>) -> Option<Cause> {
     let (index, part) = context.file_parts().next()?;
     let is_named = context.file_parts().any(|(_, part)| part.name == element.part_name());
     let near = text::miss(&part.name, element.part_name());
-    (!is_named && context.status() >= 400).then(|| {
+    // Before anything was sent, only a name that the profile sets by itself is known.
+    let is_known = context.is_before() && element.part_name.is_some();
+    (!is_named && (context.status() >= 400 || is_known)).then(|| {
         Cause::new(
             CauseId::UploadPartName,
             if near.is_some() { Likely.strong() } else { Likely.weak() },
@@ -312,7 +314,7 @@ fn element(context: &RuleContext<'_>) -> Option<Cause> {
             ),
             FactPlace::Profile("file_elements".into()),
         )
-        .advice("Name the form-data part as the file element's parameter; Centercode does not document the name")
+        .advice("Name the form-data part as the profile sends it; Centercode does not document the name")
     })
 }
 

@@ -134,6 +134,22 @@ fn the_same_value_has_the_same_placeholder_everywhere() {
 }
 
 #[test]
+fn a_secret_that_is_a_word_of_the_page_itself_is_no_leak() {
+    let mut contents = contents();
+    let headers = &mut contents.exchanges[0].exchange.sent.headers;
+    headers.iter_mut().filter(|(name, _)| name == "Cookie").for_each(|(_, value)| *value = "theme=dark".into());
+    let sealed = seal(&contents);
+    let packed = pack(&sealed).unwrap();
+    for (name, text) in unpacked(&packed.bytes) {
+        assert!(!text.contains("theme=dark"), "{name}: {text}");
+    }
+    // What the exchange itself would still hold is one.
+    let mut leaking = sealed.clone();
+    leaking.contents.summary = "in the dark".into();
+    assert!(pack(&leaking).is_err());
+}
+
+#[test]
 fn filled_in_it_is_what_was_sent() {
     let sealed = seal(&contents());
     let packed = pack(&sealed).unwrap();

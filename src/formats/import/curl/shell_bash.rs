@@ -445,7 +445,9 @@ impl<'a> Lexer<'a> {
     /// What a terminal wrote before the command.
     fn skip_prompt(&mut self) {
         let line = self.rest().split('\n').next().unwrap_or("");
-        let Some(at) = ["curl", "wget ", "http ", "https "].iter().find_map(|name| line.find(name)) else { return };
+        let Some(at) = ["curl", "wget ", "http ", "https ", "xh ", "xhs "].iter().find_map(|name| line.find(name)) else {
+            return;
+        };
         let before = &line[..at];
         let is_comment = before.trim_start().starts_with('#') && !self.hash_is_prompt;
         let signs = ["$ ", "% ", "# ", "> ", "❯ ", "➜ ", "» ", "+ "];

@@ -78,6 +78,10 @@ impl Reader {
                 let from = before.rfind(|c: char| c.is_ascii_digit()).map_or(0, |at| at + 1);
                 before[from..].clone_into(&mut self.mark);
                 self.place = Place::Head;
+                // With the size of the body in its first line a message has no more than that.
+                if rest.trim_end().ends_with("-byte body)") {
+                    self.current = None;
+                }
                 return;
             }
         }
@@ -231,6 +235,10 @@ mod tests {
             (
                 "--> POST https://h/x\n<-- 400 https://h/x (3ms)\n".to_owned(),
                 "POST https://h/x [] {\"kind\":\"none\"} 400 [] ".to_owned(),
+            ),
+            (
+                "--> POST https://h/x (9-byte body)\n--> GET https://h/y\n<-- 200 https://h/y (7ms, 2-byte body)\n<-- 400 https://h/x (9ms, 4-byte body)\nrejected\n".to_owned(),
+                "POST https://h/x [] {\"kind\":\"none\"} 400 [] \nGET https://h/y [] {\"kind\":\"none\"} 200 [] ".to_owned(),
             ),
             ("--> POST https://h/x\n".to_owned(), String::new()),
         ] {

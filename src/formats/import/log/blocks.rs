@@ -112,6 +112,10 @@ impl Blocks {
 
     fn line(&mut self, line: &str) {
         let is_drawn = line.trim_start().starts_with(DRAWN) && !line.starts_with([' ', '\t']);
+        // The corner of a box begins another block.
+        if line.starts_with(['╔', '┌']) {
+            self.place = Place::Nowhere;
+        }
         if is_drawn && line.contains('║') {
             line.split('║').for_each(|cell| self.cell(cell.trim_matches(DRAWN)));
         } else {
@@ -299,7 +303,7 @@ impl Blocks {
                     .map_or_else(|| value.to_owned(), |(name, value)| format!("{}={}", name.trim(), value.trim()));
                 self.query = pair;
             }
-            _ if self.place == Place::Head && !name.contains(' ') => {
+            _ if self.place == Place::Head && !name.contains(' ') && !is_setting(name) => {
                 if let Some(message) = self.message() {
                     message.headers.push((name.to_owned(), value.to_owned()));
                 }
@@ -377,6 +381,11 @@ fn heading(line: &str) -> Option<Heading> {
     })
 }
 
+/// Whether a name is that of a setting rather than a header: `contentType`.
+fn is_setting(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_lowercase()) && name.contains(|c: char| c.is_ascii_uppercase()) && !name.contains('-')
+}
+
 fn status_of(word: &str) -> Option<u16> {
     let digits = word.trim_matches(|c: char| !c.is_ascii_digit());
     (digits.len() == 3 && word.len() < 6).then(|| digits.parse().ok()).flatten().filter(|status| (100..600).contains(status))
@@ -414,7 +423,7 @@ mod tests {
                 format!("POST https://h/x?k=1 {kind} {a1} 400 no"),
             ),
             (
-                "╔╣ Request ║ POST \n║  https://h/x\n╚════════╝\n╔ Headers \n╟ Content-Type: application/json\n╚════════╝\n╔ Body\n╟ a: 1\n╚════════╝\n╔╣ DioError ║ Status: 400 Bad Request ║ Time: 402 ms\n║  https://h/x\n╚════════╝\n",
+                "╔╣ Request ║ POST \n║  https://h/x\n╚════════╝\n╔ Headers \n╟ Content-Type: application/json\n╟ responseType: ResponseType.json\n╚════════╝\n╔ Body\n╟ a: 1\n╚════════╝\n╔╣ DioError ║ Status: 400 Bad Request ║ Time: 402 ms\n║  https://h/x\n╚════════╝\n",
                 format!("POST https://h/x {kind} {none} 400 "),
             ),
             (

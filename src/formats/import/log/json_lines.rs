@@ -52,6 +52,11 @@ fn parsed(line: &str) -> Option<Value> {
 /// The JSON that a text of several lines, or a list, is as a whole.
 fn whole(text: &str) -> Option<Value> {
     let trimmed = text.trim();
+    // A HAR file is no log, and may be very large.
+    let head = &trimmed[..trimmed.floor_char_boundary(4096)];
+    if trimmed.len() > super::MAX_LOG || head.contains("\"entries\"") {
+        return None;
+    }
     let is_whole = trimmed.starts_with('[') && trimmed.ends_with(']')
         || trimmed.starts_with('{') && trimmed.ends_with('}') && trimmed.contains('\n');
     is_whole.then(|| serde_json::from_str(trimmed).ok()).flatten()
@@ -135,8 +140,8 @@ fn block_alone(members: &Map<String, Value>) -> Option<(String, String)> {
     Some((path, found.block()?))
 }
 
-const METHODS: [&str; 6] = ["method", "requestmethod", "httpmethod", "verb", "csmethod", "clientrequestmethod"];
-const TARGETS: [&str; 15] = [
+const METHODS: [&str; 7] = ["method", "requestmethod", "httpmethod", "verb", "csmethod", "clientrequestmethod", "reqmethod"];
+const TARGETS: [&str; 16] = [
     "originalrequesturiwithargs",
     "requesturi",
     "clientrequesturi",
@@ -152,8 +157,9 @@ const TARGETS: [&str; 15] = [
     "fullurl",
     "endpoint",
     "request",
+    "reqpath",
 ];
-const HOSTS: [&str; 11] = [
+const HOSTS: [&str; 13] = [
     "host",
     "httphost",
     "requesthost",
@@ -165,8 +171,10 @@ const HOSTS: [&str; 11] = [
     "virtualhost",
     "servername",
     "hostname",
+    "domainname",
+    "reqhost",
 ];
-const STATUSES: [&str; 12] = [
+const STATUSES: [&str; 13] = [
     "status",
     "statuscode",
     "responsestatus",
@@ -179,9 +187,10 @@ const STATUSES: [&str; 12] = [
     "scstatus",
     "elbstatuscode",
     "httpcode",
+    "responsecodesent",
 ];
 /// By these a record is known for one of a log.
-const SIGNS: [&str; 16] = [
+const SIGNS: [&str; 17] = [
     "level",
     "@l",
     "@t",
@@ -198,6 +207,7 @@ const SIGNS: [&str; 16] = [
     "responsetime",
     "elapsed",
     "requesttime",
+    "reqtimesec",
 ];
 
 /// The request of a line: it names a method and an address, and says that it is a line of a log by a status, a time or a level.
@@ -334,7 +344,9 @@ impl<'a> Members<'a> {
     }
 
     fn host(&self) -> Option<String> {
-        self.text(&HOSTS)
+        let of_headers =
+            || self.headers(true).into_iter().find(|(name, _)| name.eq_ignore_ascii_case("host")).map(|(_, host)| host);
+        self.text(&HOSTS).or_else(of_headers)
     }
 
     fn scheme(&self) -> Option<String> {
@@ -384,7 +396,7 @@ impl<'a> Members<'a> {
     /// The headers of the request, or those of the answer.
     fn headers(&self, of_request: bool) -> Vec<(String, String)> {
         let names: &[&str] = if of_request {
-            &["requestheaders", "request.headers", "req.headers", "requestheader"]
+            &["requestheaders", "request.headers", "req.headers", "requestheader", "httprequest.headers"]
         } else {
             &["respheaders", "responseheaders", "response.headers", "res.headers"]
         };
@@ -429,6 +441,31 @@ mod tests {
     use super::*;
 
     #[test]
+    fn heads_and_bodies_by_table() {
+        let json = r#"[("Content-Type", "text/plain")]"#;
+        for (text, expected) in [
+            (r#"{"ts": 1, "request": {"method": "POST", "host": "h", "uri": "/x", "headers": {"Content-Type": ["text/plain"]}}, "status": 400}"#, format!("{json} None")),
+            (
+                r#"{"@timestamp": "t", "http": {"request": {"method": "POST", "headers": {"Content-Type": "text/plain"}, "body": {"content": "{}"}}, "response": {"status_code": 400}}, "url": {"full": "https://h/x"}}"#,
+                format!("{json} Text(\"{{}}\")"),
+            ),
+            (
+                r#"{"delivered_at": "t", "status_code": 400, "url": "https://h/api/x", "request": {"headers": {"X-GitHub-Event": "a", "content-type": "application/x-www-form-urlencoded"}, "payload": {"a": 1}}}"#,
+                r#"[("X-GitHub-Event", "a"), ("content-type", "application/x-www-form-urlencoded")] Urlencoded("payload=%7B%22a%22%3A1%7D")"#.to_owned(),
+            ),
+        ] {
+            let found = read(text).unwrap_or_default();
+            let told: Vec<String> = found.iter().map(|request| format!("{:?} {:?}", request.headers, request.body)).collect();
+            assert_eq!(told.join("\n"), expected, "{text}");
+        }
+        let blocked = r#"{"records": [
+{"properties": {"requestUri": "/x?k=1", "message": "SQL", "action": "Blocked"}},
+{"properties": {"httpMethod": "POST", "originalRequestUriWithArgs": "/x?k=1", "host": "h", "httpStatus": 403}}]}"#;
+        let found = read(blocked).unwrap_or_default();
+        assert_eq!(found[0].answer().unwrap().text(), "The log says that this request was blocked (\"Blocked\"): SQL");
+    }
+
+    #[test]
     fn lines_by_table() {
         for (text, expected) in [
             (
@@ -451,6 +488,42 @@ mod tests {
                 "{\"ts\": 1, \"method\": \"PUT\", \"url\": \"https://h/a\", \"status\": 200}\n{\"ts\": 2, \"method\": \"POST\", \"url\": \"https://h/b\", \"status\": 400}",
                 "PUT https://h/a 200, POST https://h/b 400",
             ),
+            (
+                r#"{"time": "t", "http.request.method": "post", "url.full": "https://h/x", "http.response.status_code": 400}"#,
+                "POST https://h/x 400",
+            ),
+            (
+                r#"[{"@timestamp": "t", "http": {"request": {"method": "POST", "body": {"bytes": 9}}, "response": {"status_code": 404}}, "url": {"original": "https://h/a//b"}}]"#,
+                "POST https://h/a//b 404",
+            ),
+            (
+                r#"{"authority": "h", "method": "POST", "path": "/x", "response_code": 504, "start_time": "t"}"#,
+                "POST https://h/x 504",
+            ),
+            (
+                r#"{"ClientRequestHost": "h", "ClientRequestMethod": "POST", "ClientRequestURI": "/x", "EdgeResponseStatus": 522}"#,
+                "POST https://h/x 522",
+            ),
+            (r#"{"reqMethod": "POST", "reqHost": "h", "reqPath": "/x", "statusCode": "403"}"#, "POST https://h/x 403"),
+            (
+                r#"{"timestamp": 1, "action": "BLOCK", "httpRequest": {"headers": [{"name": "Host", "value": "h"}], "uri": "/x", "args": "k=1", "httpMethod": "POST"}, "responseCodeSent": 403}"#,
+                "POST https://h/x?k=1 403",
+            ),
+            (
+                r#"{"service": {"host": "h", "protocol": "https"}, "request": {"method": "POST", "uri": "/x?k=1", "url": "https://gw:8443/x"}, "response": {"status": 400}, "started_at": 1}"#,
+                "POST https://h/x?k=1 400",
+            ),
+            (
+                r#"{"delivered_at": "t", "status": "Invalid HTTP Response: 400", "status_code": 400, "url": "https://h/api/x", "request": {"headers": {"X-GitHub-Event": "issues"}, "payload": {"url": "https://g/y"}}, "response": {"payload": "no"}}"#,
+                "POST https://h/api/x 400",
+            ),
+            (
+                "a\treason=No archives\taction=Blocked\tprotocol=HTTPS\trequestmethod=POST\tstatus=403\turl=h/x\thostname=h\n",
+                "POST https://h/x 403",
+            ),
+            // The settings of a step, and a payload with members of these names, are none.
+            (r#"{"Step": {"type": "Http", "inputs": {"method": "POST", "uri": "https://h/x", "body": {"status": "New"}}}}"#, ""),
+            (r#"{"method": "POST", "url": "https://h/x", "body": {"status": 3, "time": 1}}"#, ""),
             (r#"{"summary": "x", "url": "https://h/x"}"#, ""),
             (r#"{"method": "POST", "url": "https://h/x"}"#, ""),
             (

@@ -1,6 +1,7 @@
 //! Log lines of any form: addresses, each with the method, the body and the answer that stand around it.
 
 use super::super::{answer, failure};
+use super::texts::{exception_in, json_in, page_in, without_hex};
 use crate::diagnosis::told_status;
 use crate::model::exchange::{Answer, Outcome};
 use crate::model::imported::{Imported, Note, Severity, TextPosition, add_note};
@@ -507,64 +508,6 @@ fn named_line(lower: &str) -> Option<usize> {
         at += line.len();
     }
     None
-}
-
-/// A text with nginx's `\xHH` as the bytes that they stand for.
-fn without_hex(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find("\\x") {
-        bytes.extend_from_slice(&rest.as_bytes()[..at]);
-        let digits = rest.get(at + 2..at + 4).and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        let length = if let Some(byte) = digits {
-            bytes.push(byte);
-            4
-        } else {
-            bytes.extend_from_slice(b"\\x");
-            2
-        };
-        rest = &rest[at + length..];
-    }
-    bytes.extend_from_slice(rest.as_bytes());
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-/// The first JSON object in a text.
-fn json_in(text: &str) -> Option<String> {
-    // Each brace could begin one; a few tries are enough for a log, and bound the time.
-    let mut at = 0;
-    for _ in 0..20 {
-        at += text.get(at..)?.find('{')?;
-        let mut values = serde_json::Deserializer::from_str(&text[at..]).into_iter::<serde::de::IgnoredAny>();
-        let is_json = matches!(values.next(), Some(Ok(_)));
-        let json = &text[at..at + values.byte_offset()];
-        // A name in front of the brace may be that of the headers.
-        let name = text[..at].trim_end_matches(|c: char| c.is_whitespace() || "\":=\\'".contains(c));
-        let is_headers = name.len() >= 7 && name.get(name.len() - 7..).is_some_and(|end| end.eq_ignore_ascii_case("headers"));
-        if is_json && json.len() > 2 && !is_headers {
-            return Some(json.to_owned());
-        }
-        at += if is_json && is_headers { json.len().max(1) } else { 1 };
-    }
-    None
-}
-
-/// What the first lines behind an address say of an exception of the server's, as .NET and Java write it.
-fn exception_in(text: &str) -> Option<String> {
-    let line = text.lines().skip(1).take(3).map(str::trim).find(|line| {
-        let name = line.split(':').next().unwrap_or("");
-        name.len() < line.len() && name.ends_with("Exception") && !name.contains(char::is_whitespace)
-    })?;
-    Some(format!("The log says: {line}"))
-}
-
-/// The HTML page in a text, up to its end.
-fn page_in(text: &str) -> Option<String> {
-    let head = &text[..text.floor_char_boundary(4096)];
-    let at = ["<!DOCTYPE html", "<!doctype html", "<html", "<HTML"].iter().filter_map(|tag| head.find(tag)).min()?;
-    let page = &text[at..];
-    let end = ["</html>", "</HTML>"].iter().filter_map(|tag| Some(page.find(tag)? + tag.len())).min();
-    Some(page[..end.unwrap_or(page.len())].to_owned())
 }
 
 fn status_of(word: &str) -> Option<u16> {
