@@ -72,8 +72,10 @@ fn is_shown(context: &RuleContext<'_>, cause: &Cause) -> bool {
     let is_said =
         cause.evidence.iter().any(|fact| matches!(fact.place, Some(FactPlace::AnswerBody(_) | FactPlace::AnswerHeader(_))));
     let places = || cause.evidence.iter().filter_map(|fact| fact.place.as_ref());
-    // A header that the record shows was sent, whatever others it leaves out.
-    let shows = |place: &FactPlace| matches!(place, FactPlace::RequestHeader(name) if sent.header(name).is_some());
+    // A header that the record shows was sent, whatever others it leaves out; the last of a text that is cut off may not be whole.
+    let shows = |place: &FactPlace| {
+        !sent.not_recorded.rest && matches!(place, FactPlace::RequestHeader(name) if sent.header(name).is_some())
+    };
     let is_in_header = places().any(|place| matches!(place, FactPlace::RequestHeader(_)) && !shows(place));
     let shows_header = places().any(shows);
     let is_in_body = places().any(|place| matches!(place, FactPlace::Body(_) | FactPlace::Parameter(_) | FactPlace::Part(_)));

@@ -153,6 +153,10 @@ fn of_config(text: &str) -> Option<String> {
     ];
     let mut command = "curl".to_owned();
     let (mut has_url, mut count) = (false, 0);
+    // Lines that are indented, or lists, are those of YAML.
+    if text.lines().any(|line| line.starts_with([' ', '\t']) || line.starts_with("- ") || line.starts_with("---")) {
+        return None;
+    }
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
         let end = line.find(|c: char| c.is_whitespace() || matches!(c, '=' | ':')).unwrap_or(line.len());
         let name = line[..end].trim_start_matches('-');

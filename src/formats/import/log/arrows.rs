@@ -94,7 +94,11 @@ impl Reader {
         let content = match (bare, self.place) {
             (Some(bare), _) => bare,
             // A body may go on in lines of its own.
-            (None, Place::Body) if !line.starts_with(|c: char| c.is_ascii_digit()) => line,
+            (None, Place::Body)
+                if !line.starts_with(|c: char| c.is_ascii_digit()) && !self.mark.trim_start().starts_with(line) =>
+            {
+                line
+            }
             _ => return,
         };
         let Some(found) = self.found.get_mut(index) else { return };

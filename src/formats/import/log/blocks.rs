@@ -260,8 +260,9 @@ impl Blocks {
             return true;
         }
         let alone = || (self.side.is_none() && !self.url.is_empty()).then(|| status_of(line)).flatten();
+        let of_side = || (self.side == Some(Side::Response)).then(|| status_of(lower.strip_prefix("status ")?.trim())).flatten();
         let of_line = || http::is_status_line(line).then(|| line.split_whitespace().nth(1).and_then(status_of)).flatten();
-        let Some(status) = of_gitlab().or_else(alone).or_else(of_line) else { return false };
+        let Some(status) = of_gitlab().or_else(alone).or_else(of_side).or_else(of_line) else { return false };
         self.status = Some(status);
         true
     }

@@ -14,6 +14,9 @@ use crate::model::request_spec::{RequestSpec, SpecBody};
 /// How deep records stand in JSON, such as those of a search in a document of its hits.
 const MAX_DEPTH: usize = 8;
 
+/// The largest document that is parsed as a whole, in bytes.
+const MAX_WHOLE: usize = 32 << 20;
+
 /// The requests that the lines of a text tell of, or the text as a whole. `None` if it is no such log.
 pub(super) fn read(text: &str) -> Option<Vec<RequestSpec>> {
     let mut records = Records::default();
@@ -54,7 +57,7 @@ fn whole(text: &str) -> Option<Value> {
     let trimmed = text.trim();
     // A HAR file is no log, and may be very large.
     let head = &trimmed[..trimmed.floor_char_boundary(4096)];
-    if trimmed.len() > super::MAX_LOG || head.contains("\"entries\"") {
+    if trimmed.len() > MAX_WHOLE || head.contains("\"entries\"") {
         return None;
     }
     let is_whole = trimmed.starts_with('[') && trimmed.ends_with(']')
@@ -141,7 +144,7 @@ fn block_alone(members: &Map<String, Value>) -> Option<(String, String)> {
 }
 
 const METHODS: [&str; 7] = ["method", "requestmethod", "httpmethod", "verb", "csmethod", "clientrequestmethod", "reqmethod"];
-const TARGETS: [&str; 16] = [
+const TARGETS: [&str; 15] = [
     "originalrequesturiwithargs",
     "requesturi",
     "clientrequesturi",
@@ -155,7 +158,6 @@ const TARGETS: [&str; 16] = [
     "requesturl",
     "httpurl",
     "fullurl",
-    "endpoint",
     "request",
     "reqpath",
 ];

@@ -232,9 +232,10 @@ impl<'a> Around<'a> {
     /// The host that an access log names beside the path: nginx's `host: "h"`, HAProxy's captured headers `{h|agent}`.
     fn host(&self) -> Option<String> {
         let line = self.behind.split('\n').next().unwrap_or("");
+        // What nothing ends may have been cut off.
         let named = ["host: \"", "host=\"", "host=", "authority=\"", "authority="].iter().find_map(|mark| {
-            let rest = line.split_once(mark)?.1;
-            rest.split(['"', ' ', ',', ';']).next().filter(|host| host.contains('.') && !host.contains('/'))
+            let (host, _) = line.split_once(mark)?.1.split_once(['"', ' ', ',', ';'])?;
+            (host.contains('.') && !host.contains('/')).then_some(host)
         });
         // Envoy writes it between quotes behind the agent, nginx where its format says so.
         let quoted = || {
@@ -246,7 +247,8 @@ impl<'a> Around<'a> {
                     && end.bytes().all(|byte| byte.is_ascii_alphabetic())
                     && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'))
             };
-            line.split('"').skip(1).step_by(2).chain(line.split('"').skip(2).step_by(2)).find(is_host)
+            let (closed, _) = line.rsplit_once('"')?;
+            closed.split('"').skip(1).find(is_host)
         };
         let captured = || {
             let groups = self.before.split('{').skip(1).filter_map(|group| Some(group.split_once('}')?.0));
