@@ -42,17 +42,27 @@ fn on_own_lines(text: &str) -> Cow<'_, str> {
 pub(super) fn from_page(text: &str) -> Option<String> {
     const QUOTES: [&str; 5] = ["&quot;", "&#34;", "&#39;", "&#x27;", "&apos;"];
     let has_quotes = QUOTES.iter().any(|escape| text.contains(escape));
-    let inside = text.trim().trim_end_matches("</pre>").trim_end_matches("</code>").trim();
-    let inside = ["<pre", "<code"].iter().fold(inside, |rest, tag| {
-        let behind = rest.trim_start().strip_prefix(tag).and_then(|rest| rest.split_once('>'));
-        behind.map_or(rest, |(_, behind)| behind)
-    });
-    if !has_quotes || !super::session::begins_command(inside) {
+    if !has_quotes {
         return None;
     }
+    let inside = in_code(text).or_else(|| Some(text.trim()).filter(|text| super::session::begins_command(text)))?;
     // A character's name that is cut off at the end stands for nothing yet.
     let cut = inside.rfind('&').filter(|at| inside[*at..].len() < 8 && !inside[*at..].contains([';', ' ', '\n']));
     Some(written_out(&inside[..cut.unwrap_or(inside.len())]).into_owned())
+}
+
+/// So many pieces of a page are looked at.
+const MOST_BLOCKS: usize = 20;
+
+/// The first command that stands in a page's `<pre>` or `<code>`.
+fn in_code(text: &str) -> Option<&str> {
+    let blocks = text.match_indices("<pre").chain(text.match_indices("<code")).take(MOST_BLOCKS);
+    blocks.filter_map(|(at, _)| text[at..].split_once('>')).find_map(|(_, inside)| {
+        let inside = inside.trim_start();
+        let inside = inside.strip_prefix("<code").and_then(|rest| rest.split_once('>')).map_or(inside, |(_, rest)| rest);
+        let end = inside.find("</code>").or_else(|| inside.find("</pre>")).unwrap_or(inside.len());
+        Some(inside[..end].trim()).filter(|inside| super::session::begins_command(inside))
+    })
 }
 
 /// The text without the `>` of a quotation: before each of its lines, or before those of a command that is quoted in a message.
@@ -129,6 +139,7 @@ mod tests {
     #[test]
     fn pages_by_table() {
         for (text, expected) in [
+            ("<p>Please:</p>\n<pre><code>curl -d &#39;1&#39; h</code></pre><p>Thanks</p>", Some("curl -d '1' h")),
             (
                 "<pre><code>curl -d &#39;{&quot;a&quot;:1}&#39; &#39;h?a&amp;b&#39;</code></pre>\n",
                 Some("curl -d '{\"a\":1}' 'h?a&b'"),

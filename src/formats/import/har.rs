@@ -265,14 +265,14 @@ impl Collector {
             headers: pairs(request.headers),
             ..RequestSpec::default()
         };
-        match request.post_data {
-            Some(Some(data)) => taken.body = self.body(&taken, data),
-            Some(None) if request.body_size.is_none_or(|size| size <= 0.0) => {}
-            _ if is_left_out(&taken, request.body_size) => {
-                taken.not_recorded.body = true;
-                self.note(Severity::Lost, "its body is not in the file");
-            }
-            _ => {}
+        let says_none = matches!(request.post_data, Some(None)) && request.body_size.is_none_or(|size| size <= 0.0);
+        if let Some(Some(data)) = request.post_data {
+            taken.body = self.body(&taken, data);
+        }
+        // Browsers write an empty text, too, of what they do not keep.
+        if taken.body == SpecBody::None && !says_none && is_left_out(&taken, request.body_size) {
+            (taken.not_recorded.body, taken.not_recorded.file_bytes) = (true, true);
+            self.note(Severity::Lost, "its body is not in the file");
         }
         taken.not_recorded.headers = !has_headers;
         self.mark_left_out_files(&mut taken);

@@ -266,9 +266,8 @@ fn json_kind(text: &str) -> SourceKind {
         SourceKind::Profile
     } else if is_case(&value) {
         SourceKind::Case
-    } else if log::json_lines::is_log(text) {
-        SourceKind::Log
-    } else if log::run::holds_request(&value)
+    } else if log::json_lines::is_log(text)
+        || log::run::holds_request(&value)
         || (has("inputs") || has("uri") || has("url") || has("request") || value.is_array())
             && !log::read(text).requests.is_empty()
     {

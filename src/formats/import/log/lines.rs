@@ -45,13 +45,15 @@ pub(super) fn lines(text: &str, imported: &mut Imported) {
             asked.outcome = around.outcome();
             continue;
         }
+        // .NET writes a star for a query.
+        let url = found.url.strip_suffix("?*").unwrap_or(&found.url);
         let is_repeated = |last: &&mut RequestSpec| {
-            let is_same = last.url == found.url && around.body().is_none();
+            let is_same = last.url == url && around.body().is_none();
             // A client that tells each of its steps names the address in each of them.
             let is_step = distance < MAX_STEP
                 && last.outcome.is_none()
                 && found.method.as_deref().is_none_or(|method| method == last.method);
-            (last.url == found.url && around.is_answer) || is_same && (found.method.is_none() || is_step)
+            (last.url == url && around.is_answer) || is_same && (found.method.is_none() || is_step)
         };
         if let Some(last) = imported.requests.last_mut().filter(is_repeated) {
             // The client names the address again where it tells what came back.
