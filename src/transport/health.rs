@@ -16,9 +16,9 @@ use super::send::send;
 use super::{connect, proxy, tls};
 use crate::model::Exchange;
 use crate::model::request::Body;
-use crate::model::secrets::mask::mask_url;
+use crate::model::secrets::mask::Masked;
 use crate::model::status::{status_meaning, status_text};
-use crate::model::{Address, Answer, Endpoint, Network, Request};
+use crate::model::{Answer, Endpoint, Network, Request};
 
 /// The most redirects that are followed.
 const REDIRECTS: usize = 5;
@@ -234,7 +234,8 @@ fn certificate_stage(what: String, certificate: &X509Certificate<'_>, now: jiff:
     Stage { what, health, words, time: None }
 }
 
-/// The front page and where it leads, without the API key; whether the server answers at all.
+/// The front page and where it leads, without the API key; whether the server answers at all. Another origin is shown, and not asked: the
+/// way there may have the key in it, or what else the server knows of the request.
 async fn redirects(endpoint: &Endpoint, network: &Network, tell: &impl Fn(Stage)) -> bool {
     let mut url = format!("{}/", endpoint.base_url.trim_end_matches('/'));
     for step in 0..=REDIRECTS {
@@ -254,16 +255,21 @@ async fn redirects(endpoint: &Endpoint, network: &Network, tell: &impl Fn(Stage)
         if step == 0 {
             clock(answer, tell);
         }
-        let shown = mask_url(&url);
+        let keys = [endpoint.api_key.reveal().to_owned()];
+        let shown = |url: &str| Masked::url_without(url, &keys).text.into_owned();
         let next = answer.header("location").filter(|_| (300..400).contains(&answer.status)).and_then(|to| joined(&url, to));
         let Some(next) = next else {
-            let words = format!("GET {shown}: {}", status_text(answer.status));
+            let words = format!("GET {}: {}", shown(&url), status_text(answer.status));
             let health = if answer.status >= 500 { Health::Odd } else { Health::Good };
             tell(stage("HTTP", health, words, time));
             return true;
         };
-        let words = format!("GET {shown}: {} leads to {}", answer.status, mask_url(&next));
-        tell(stage("Redirect", if other_host(&url, &next) { Health::Odd } else { Health::Good }, words, time));
+        let words = format!("GET {}: {} leads to {}", shown(&url), answer.status, shown(&next));
+        if !is_same_origin(&url, &next) {
+            tell(stage("Redirect", Health::Odd, format!("{words}, another origin, which was not asked"), time));
+            return true;
+        }
+        tell(stage("Redirect", Health::Good, words, time));
         url = next;
     }
     tell(stage("Redirect", Health::Odd, format!("more than {REDIRECTS} of them; it may be a circle"), None));
@@ -274,9 +280,8 @@ fn joined(base: &str, to: &str) -> Option<String> {
     Some(url::Url::parse(base).ok()?.join(to).ok()?.to_string())
 }
 
-fn other_host(one: &str, other: &str) -> bool {
-    let (one, other) = (Address::parse(one), Address::parse(other));
-    one.raw(&one.host) != other.raw(&other.host)
+fn is_same_origin(one: &str, other: &str) -> bool {
+    matches!((url::Url::parse(one), url::Url::parse(other)), (Ok(one), Ok(other)) if one.origin() == other.origin())
 }
 
 /// The server's clock against this machine's, to the second.
