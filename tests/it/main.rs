@@ -44,6 +44,7 @@ mod replay;
 mod round_trip;
 mod run;
 mod sandbox;
+mod secret_places;
 mod sending;
 mod store;
 mod store_shared;

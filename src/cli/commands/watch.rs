@@ -15,6 +15,7 @@ use crate::cli::exit::{CommandError, Ended, Exit};
 use crate::cli::output;
 use crate::cli::target::Context;
 use crate::model::secrets::mask::mask_url;
+use crate::model::secrets::names::is_secret_name;
 use crate::model::{Profile, Request};
 use crate::runner::job::Leftover;
 use crate::runner::result::{RunResult, Verdict, changes};
@@ -231,9 +232,25 @@ fn tell(args: &WatchArgs, context: &Context, news: &News, untold: &mut Vec<Strin
     }
 }
 
+/// Variables of the environment that are meant for Centerpost alone: its keys, its passphrase, and what else of it is named like a
+/// secret.
+fn own_secrets() -> impl Iterator<Item = std::ffi::OsString> {
+    std::env::vars_os().map(|(name, _)| name).filter(|name| is_own_secret(&name.to_string_lossy()))
+}
+
+fn is_own_secret(name: &str) -> bool {
+    let own = name.to_ascii_uppercase();
+    own.strip_prefix("CENTERPOST_").is_some_and(|name| name.contains("PASSPHRASE") || is_secret_name(name))
+}
+
 fn run_command(command: &str, news: &News, changed: &[String]) -> Result<(), String> {
     let (shell, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
-    let status = Command::new(shell)
+    let mut child = Command::new(shell);
+    // It may be anybody's script, or pass on all that it gets.
+    for name in own_secrets() {
+        child.env_remove(name);
+    }
+    let status = child
         .args([flag, command])
         .env("CENTERPOST_SUITE", &news.suite)
         .env("CENTERPOST_VERDICT", news.verdict().as_str().unwrap_or_default())
