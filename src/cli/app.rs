@@ -146,7 +146,12 @@ pub(in crate::cli) enum Command {
 
 /// Does what the command line asks for.
 pub fn run() -> ExitCode {
-    let parsed = Cli::command().try_get_matches().and_then(|typed| Ok((Cli::from_arg_matches(&typed)?, command_name(&typed))));
+    let parsed = Cli::command().try_get_matches().and_then(|typed| {
+        if wants_secrets(&typed) {
+            output::show_secrets();
+        }
+        Ok((Cli::from_arg_matches(&typed)?, command_name(&typed)))
+    });
     let (cli, purpose) = match parsed {
         Ok(parsed) => parsed,
         Err(error) => {
@@ -212,6 +217,12 @@ fn command_name(typed: &clap::ArgMatches) -> String {
         typed = below;
     }
     name
+}
+
+/// Whether the command that was typed is to print secrets as they are.
+fn wants_secrets(typed: &clap::ArgMatches) -> bool {
+    let is_wanted = |typed: &clap::ArgMatches| typed.try_get_one::<bool>("show_secrets").is_ok_and(|flag| flag == Some(&true));
+    is_wanted(typed) || typed.subcommand().is_some_and(|(_, below)| wants_secrets(below))
 }
 
 fn open_window() -> Ended {

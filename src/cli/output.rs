@@ -1,12 +1,15 @@
 //! Results on standard output, everything else on standard error.
 
+use std::borrow::Cow;
 use std::io::{IsTerminal as _, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::{Map, Value, json};
 
 use crate::cli::exit::CommandError;
 use crate::cli::terminal::{harmless, harmless_json};
 use crate::diagnosis::{Cause, CauseId};
+use crate::logging;
 use crate::model::Exchange;
 use crate::model::attachment::AttachmentEndpoint;
 use crate::model::exchange::{Outcome, Timings};
@@ -17,9 +20,32 @@ use crate::model::secrets::masker::Masker;
 use crate::model::status::status_text;
 use crate::service::report::UploadResult;
 
+/// Whether the user wants to see secrets.
+static SHOWS_SECRETS: AtomicBool = AtomicBool::new(false);
+
+/// From now on secrets are printed as they are, for the user asked for that.
+pub(in crate::cli) fn show_secrets() {
+    SHOWS_SECRETS.store(true, Ordering::Relaxed);
+}
+
+/// Every text comes by here on its way to people. Who wrote it has hidden the secrets of its exchange; a file's name, a note or the
+/// words of a library may hold others.
+fn hidden(text: &str) -> Cow<'_, str> {
+    if SHOWS_SECRETS.load(Ordering::Relaxed) { text.into() } else { logging::hide_known(text) }
+}
+
+fn hidden_json(value: &Value) -> Value {
+    match value {
+        Value::String(text) => hidden(text).into(),
+        Value::Array(items) => items.iter().map(hidden_json).collect(),
+        Value::Object(members) => members.iter().map(|(name, member)| (name.clone(), hidden_json(member))).collect(),
+        other => other.clone(),
+    }
+}
+
 /// Prints a result for people: foreign text in it is harmless in a pipe too, because that may end on a terminal.
 pub(in crate::cli) fn print(text: &str) -> Result<(), CommandError> {
-    write(&harmless(text))
+    write(&harmless(&hidden(text)))
 }
 
 /// Prints what is another program's to read: to the byte, unless it goes to a terminal.
@@ -40,12 +66,22 @@ fn write(text: &str) -> Result<(), CommandError> {
 
 /// Prints one JSON document.
 pub(in crate::cli) fn print_json(value: &Value) -> Result<(), CommandError> {
+    write(&harmless_json(&format!("{:#}\n", hidden_json(value))))
+}
+
+/// Prints one JSON document with the secrets in it: what is printed is to be sent.
+pub(in crate::cli) fn print_json_revealing(value: &Value) -> Result<(), CommandError> {
     write(&harmless_json(&format!("{value:#}\n")))
+}
+
+/// Prints a text for people with the secrets that it is about.
+pub(in crate::cli) fn print_revealing(text: &str) -> Result<(), CommandError> {
+    write(&harmless(text))
 }
 
 /// Prints one JSON document on a line of its own, as one of many.
 pub(in crate::cli) fn print_json_line(value: &Value) -> Result<(), CommandError> {
-    write(&harmless_json(&format!("{value}\n")))
+    write(&harmless_json(&format!("{}\n", hidden_json(value))))
 }
 
 /// Says something on standard error, as in `error: …`.
@@ -56,7 +92,7 @@ pub(in crate::cli) fn complain(kind: &str, text: &str) {
         _ => log::info!("{text}"),
     }
     // With standard error closed there is nowhere left to say so.
-    let _ = writeln!(std::io::stderr().lock(), "{kind}: {}", harmless(text));
+    let _ = writeln!(std::io::stderr().lock(), "{kind}: {}", harmless(&hidden(text)));
 }
 
 /// What an input is called in a sentence.
@@ -79,7 +115,7 @@ pub(in crate::cli) fn print_clap(error: &clap::Error) {
         return;
     }
     let masked: String = text.split_inclusive(char::is_whitespace).map(mask_url).collect();
-    let _ = std::io::stderr().lock().write_all(harmless(&masked).as_bytes());
+    let _ = std::io::stderr().lock().write_all(harmless(&hidden(&masked)).as_bytes());
 }
 
 /// Whether a cause says that something is wrong.
@@ -133,7 +169,7 @@ pub(in crate::cli) fn exchange_json(exchange: &Exchange, masker: &Masker) -> Val
             let mut response = json!({
                 "status": answer.status,
                 "headers": masker.headers(&answer.headers),
-                "body": masker.text(&answer.text()),
+                "body": masker.answer(answer),
             });
             if let Some(trouble) = &answer.body_trouble {
                 response["body_trouble"] = masker.text(trouble).into();
@@ -174,7 +210,7 @@ pub(in crate::cli) fn sent_json(sent: &RequestRecord, masker: &Masker) -> Value 
         "method": sent.method,
         "url": masker.url(&sent.url),
         "headers": masker.headers(&sent.headers),
-        "body": sent.body.as_deref().map(|body| masker.text(body)),
+        "body": sent.body.as_deref().map(|body| masker.body(body)),
     });
     if let Some(parts) = &sent.parts {
         let one = |part: &Part<Recorded>| Part {
@@ -216,7 +252,7 @@ pub(in crate::cli) fn uploads_json(uploads: &[UploadResult], masker: &Masker) ->
     let one = |upload: &UploadResult| {
         let mut map = json!({
             "parameter": upload.parameter,
-            "path": upload.path.to_string_lossy(),
+            "path": masker.text(&upload.path.to_string_lossy()),
             "size": upload.size,
             "sha256": upload.sha256,
             "status": upload.exchange().and_then(|exchange| exchange.answer()).map(|answer| answer.status),
@@ -240,13 +276,12 @@ pub(in crate::cli) fn exchange_text(exchange: &Exchange, masker: &Masker) -> Str
             for (name, value) in masker.headers(&answer.headers) {
                 text.push_str(&format!("{name}: {value}\n"));
             }
-            let body = answer.text();
-            let body = match serde_json::from_str::<Value>(&body) {
-                Ok(json) => format!("{json:#}"),
-                Err(_) => body.into_owned(),
+            let body = match serde_json::from_str::<Value>(&answer.text()) {
+                Ok(json) => masker.text(&format!("{json:#}")),
+                Err(_) => masker.answer(answer),
             };
             if !body.trim().is_empty() {
-                text.push_str(&format!("\n{}\n", masker.text(body.trim_end())));
+                text.push_str(&format!("\n{}\n", body.trim_end()));
             }
             if let Some(whole) = &answer.whole {
                 let size = whole.0.size();
@@ -288,7 +323,8 @@ pub(in crate::cli) fn uploads_text(uploads: &[UploadResult], masker: &Masker) ->
         let size = upload.size.map_or_else(String::new, |size| format!(", {size} bytes"));
         let sha256 = upload.sha256.as_ref().map_or_else(String::new, |sha256| format!(", SHA-256 {sha256}"));
         let outcome = upload.trouble().map_or_else(|| "arrived".to_owned(), |trouble| masker.text(&trouble));
-        text.push_str(&format!("  {}: {}{size}{sha256}: {outcome}\n", upload.parameter, upload.filename));
+        let filename = masker.text(&upload.filename);
+        text.push_str(&format!("  {}: {filename}{size}{sha256}: {outcome}\n", upload.parameter));
     }
     text
 }

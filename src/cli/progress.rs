@@ -9,6 +9,7 @@ use std::time::Duration;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use crate::cli::terminal::harmless;
+use crate::logging;
 use crate::transport::Progress;
 
 /// Bars that follow counters until they are dropped.
@@ -46,7 +47,9 @@ fn follow(files: &[(String, Arc<Progress>)], ended: &Receiver<()>) {
             .unwrap_or_else(|_| ProgressStyle::default_bar());
     let bars: Vec<_> = files
         .iter()
-        .map(|(name, _)| all.add(ProgressBar::new(0)).with_style(style.clone()).with_message(harmless(name)))
+        .map(|(name, _)| {
+            all.add(ProgressBar::new(0)).with_style(style.clone()).with_message(harmless(&logging::hide_known(name)))
+        })
         .collect();
     while matches!(ended.recv_timeout(Duration::from_millis(100)), Err(RecvTimeoutError::Timeout)) {
         for (bar, (_, progress)) in bars.iter().zip(files) {

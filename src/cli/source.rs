@@ -8,8 +8,10 @@ use crate::cli::output;
 use crate::cli::target::Context;
 use crate::formats::export::environment_name;
 use crate::formats::import::{self, BareBody, Hints, ImportError, Opened, SourceKind, postman};
+use crate::logging;
 use crate::model::imported::{Imported, Note, Severity};
 use crate::model::request::Secrets;
+use crate::model::secrets::collect::{secrets_in_headers, secrets_in_url};
 use crate::model::secrets::masker::Masker;
 use crate::model::{Answer, Case, Profile, RequestSpec, Secret};
 use crate::service::session::closest_profile;
@@ -122,6 +124,9 @@ pub(in crate::cli) fn masker<'a>(requests: impl IntoIterator<Item = &'a RequestS
     for request in requests {
         masker.learn_url(&request.url);
         masker.learn_headers(&request.headers);
+        // What else is said while it is read holds none of them either.
+        let secrets = secrets_in_url(&request.url).into_iter().chain(secrets_in_headers(&request.headers));
+        secrets.for_each(|secret| logging::learn_for_now(&secret));
     }
     masker
 }

@@ -7,7 +7,9 @@ use std::time::Duration;
 use crate::cli::common_args::{Printing, Target};
 use crate::cli::exit::CommandError;
 use crate::cli::output;
+use crate::logging;
 use crate::model::request::Secrets;
+use crate::model::secrets::collect::secrets_in_headers;
 use crate::model::secrets::masker::Masker;
 use crate::model::{Address, Network, Profile, Secret};
 use crate::service::recorder::DirectRecorder;
@@ -156,7 +158,10 @@ impl Context {
     pub(in crate::cli) fn profile_and_id(&self, what: &str) -> Result<(Profile, String), CommandError> {
         let path = Path::new(what);
         let read = || match read_profile_file(path) {
-            Ok(profile) => Ok((profile, String::new())),
+            Ok(profile) => {
+                learn(&profile);
+                Ok((profile, String::new()))
+            }
             Err(error) => Err(CommandError::input(error.to_string())),
         };
         if what.ends_with(".profile.json") {
@@ -187,6 +192,7 @@ impl Target {
             profile.extra_headers.retain(|(name, _)| !name.eq_ignore_ascii_case(&header.0));
             profile.extra_headers.push(header);
         }
+        learn(&profile);
         let mut network = context.network(&profile);
         if let Some(seconds) = self.timeout {
             let timeout = Duration::try_from_secs_f64(seconds).ok().filter(|timeout| !timeout.is_zero());
@@ -238,6 +244,12 @@ impl Target {
     }
 }
 
+/// From now on nothing that is said holds the secrets of a profile.
+fn learn(profile: &Profile) {
+    logging::learn(&profile.api_key);
+    secrets_in_headers(&profile.extra_headers).iter().for_each(logging::learn);
+}
+
 /// The API key of a file or of the environment, which takes the place of a profile's.
 pub(in crate::cli) fn given_api_key(file: Option<&Path>) -> Result<Option<Secret>, CommandError> {
     if let Some(path) = file {
@@ -246,9 +258,12 @@ pub(in crate::cli) fn given_api_key(file: Option<&Path>) -> Result<Option<Secret
         if key.is_empty() {
             return Err(CommandError::input(format!("Reading the API key from {}: the file is empty", path.display())));
         }
+        logging::learn(&key);
         return Ok(Some(key));
     }
-    Ok(std::env::var("CENTERPOST_API_KEY").ok().map(Secret::new).filter(|key| !key.is_empty()))
+    let key = std::env::var("CENTERPOST_API_KEY").ok().map(Secret::new).filter(|key| !key.is_empty());
+    key.iter().for_each(logging::learn);
+    Ok(key)
 }
 
 impl Printing {
@@ -267,6 +282,7 @@ impl Printing {
         let mut masker = Masker::new(self.secrets());
         masker.learn(profile.api_key.reveal());
         masker.learn_headers(&profile.extra_headers);
+        masker.know_parameters(profile.parameters());
         masker
     }
 }

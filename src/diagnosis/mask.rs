@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::cause::Cause;
 use super::text::is_placeholder;
-use crate::model::secrets::collect::{secrets_in, secrets_in_headers, secrets_in_url};
+use crate::model::secrets::collect::{secrets_in_exchange, secrets_in_headers, secrets_in_url};
 use crate::model::secrets::finder::SecretFinder;
 use crate::model::secrets::mask::Masked;
 use crate::model::secrets::names::keys_in_text;
@@ -69,7 +69,8 @@ fn beginnings(text: &str, secrets: &[Secret]) -> Vec<Range<usize>> {
 
 /// The keys of profile, addresses and headers, each as it was written and decoded.
 fn secrets(case: &Case, answer_text: &str) -> Vec<Secret> {
-    let mut found = secrets_in(&case.sent, case.answer());
+    let is_feedback = |name: &str| case.profile.as_ref().is_some_and(|profile| profile.is_parameter(name));
+    let mut found = secrets_in_exchange(&case.sent, case.answer(), &is_feedback);
     for url in std::iter::once(&case.sent.url).chain(case.earlier.iter().map(|earlier| &earlier.url)) {
         found.extend(secrets_in_url(url));
         found.extend(keys_in_text(url, &["=", "%3d", "&#61;", "&#x3d;", "&equals;", ":", "/"]).into_iter().map(Secret::new));

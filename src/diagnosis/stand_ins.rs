@@ -73,10 +73,10 @@ impl StandIns {
     }
 
     fn hide_in(&self, mut cause: Cause, redaction: &Redaction) -> Cause {
-        cause.title = redaction.hide(&cause.title);
+        cause.title = redaction.hide_said(&cause.title);
         cause.advice = redaction.hide(&cause.advice);
         for fact in &mut cause.evidence {
-            fact.text = redaction.hide(&fact.text);
+            fact.text = redaction.hide_said(&fact.text);
             match &mut fact.place {
                 Some(FactPlace::Url(span)) => *span = self.url.original(span),
                 Some(FactPlace::Body(span)) => *span = self.body.original(span),

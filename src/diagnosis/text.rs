@@ -20,7 +20,12 @@ pub(super) fn short(text: &str) -> String {
 
 /// A text that is short enough for a sentence or a cell, as it is.
 pub(super) fn cut(text: &str) -> String {
-    match text.char_indices().nth(MOST_SHOWN) {
+    cut_at(text, MOST_SHOWN)
+}
+
+/// A text of so many characters at the most, which says with `…` that it goes on.
+pub(super) fn cut_at(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
         Some((at, _)) => format!("{}…", text.get(..at).unwrap_or("")),
         None => text.to_owned(),
     }

@@ -7,6 +7,7 @@ use regex::Regex;
 
 use super::cause::{Cause, Fact, FactPlace};
 use super::certainty::Certainty::Likely;
+use super::text::cut_at;
 use crate::model::Case;
 use crate::model::exchange::{Answer, FailureKind, Outcome};
 use crate::model::status::status_name;
@@ -93,7 +94,7 @@ pub(super) fn unsure(mut causes: Vec<Cause>, message: &str) -> Vec<Cause> {
         }
     }
     if let Some(first) = causes.first_mut() {
-        let words: String = message.chars().take(300).collect();
+        let words = cut_at(message, 300);
         let rest = if quoted(message).is_some() { "" } else { "; what the answer held is not recorded" };
         first.evidence.push(Fact { text: format!("the client says: \"{words}\"{rest}"), place: None });
     }

@@ -1,5 +1,6 @@
 //! The secrets that no line of the log may hold: those that this process has come to know.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -14,15 +15,32 @@ const REMEMBERED: usize = 64;
 /// The longest text that a line of the log is made of.
 const LONGEST: usize = 8 << 10;
 
+/// Shorter secrets are hidden where they belong alone: everywhere else they could be a word.
+const SHORTEST_ANYWHERE: usize = 8;
+
 #[derive(Default)]
 struct Known {
     lasting: Vec<Secret>,
     passing: VecDeque<Secret>,
     /// Looks for all of them; made when a line is written after something was learnt.
     finder: Option<Arc<SecretFinder>>,
+    /// Looks for those that are no words.
+    long: Option<Arc<SecretFinder>>,
 }
 
-static KNOWN: Mutex<Known> = Mutex::new(Known { lasting: Vec::new(), passing: VecDeque::new(), finder: None });
+static KNOWN: Mutex<Known> = Mutex::new(Known { lasting: Vec::new(), passing: VecDeque::new(), finder: None, long: None });
+
+impl Known {
+    fn finder_of(&self, shortest: usize) -> Arc<SecretFinder> {
+        let all = self.lasting.iter().chain(&self.passing).map(Secret::reveal);
+        Arc::new(SecretFinder::new(all.filter(|secret| secret.len() >= shortest)))
+    }
+
+    fn changed(&mut self) {
+        self.finder = None;
+        self.long = None;
+    }
+}
 
 fn known() -> std::sync::MutexGuard<'static, Known> {
     // Each change is one push, so that a panic leaves nothing half done.
@@ -34,7 +52,7 @@ pub fn learn(secret: &Secret) {
     let mut known = known();
     if secret.reveal().len() >= SHORTEST_SECRET && !known.lasting.contains(secret) {
         known.lasting.push(secret.clone());
-        known.finder = None;
+        known.changed();
     }
 }
 
@@ -48,7 +66,7 @@ pub fn learn_for_now(secret: &Secret) {
         known.passing.pop_front();
     }
     known.passing.push_back(secret.clone());
-    known.finder = None;
+    known.changed();
 }
 
 /// The finder of all. The lock is not held while it searches: should that panic, the panic is logged, too.
@@ -57,10 +75,26 @@ fn finder() -> Arc<SecretFinder> {
     if let Some(finder) = &known.finder {
         return finder.clone();
     }
-    let all = known.lasting.iter().chain(&known.passing).map(Secret::reveal);
-    let finder = Arc::new(SecretFinder::new(all));
+    let finder = known.finder_of(SHORTEST_SECRET);
     known.finder = Some(finder.clone());
     finder
+}
+
+/// A text without the secrets that this process has come to know, as far as they are too long to be words: for what is said to people,
+/// where whoever says it cannot know which secrets a name, a path or a library's words may hold.
+pub fn hide_known(text: &str) -> Cow<'_, str> {
+    let finder = {
+        let mut known = known();
+        match &known.long {
+            Some(finder) => finder.clone(),
+            None => {
+                let finder = known.finder_of(SHORTEST_ANYWHERE);
+                known.long = Some(finder.clone());
+                finder
+            }
+        }
+    };
+    Masked::cut(text, finder.spans(text)).text
 }
 
 /// A text for the log: one line, of a sensible length, without secrets and without characters that move a terminal's cursor.
@@ -110,6 +144,19 @@ mod tests {
         // A secret across the cut is not a secret that is left in part.
         let across = clean(&format!("{}log-s3cret/1", "x".repeat(LONGEST - 5)));
         assert!(!across.contains("log-s"), "{}", &across[across.len() - 40..]);
+    }
+
+    #[test]
+    fn what_is_said_holds_no_known_secret() {
+        learn(&Secret::new("said-s3cret/2"));
+        learn(&Secret::new("word"));
+        for (text, expected) in [
+            ("said-s3cret/2.log in one word", "••••.log in one word"),
+            ("it begins \"said-s3c…\"", "it begins \"••••…\""),
+            ("plain", "plain"),
+        ] {
+            assert_eq!(hide_known(text), expected);
+        }
     }
 
     #[test]

@@ -6,4 +6,4 @@ mod file;
 mod known;
 
 pub use file::{Wanted, file, start, want};
-pub use known::{learn, learn_for_now};
+pub use known::{hide_known, learn, learn_for_now};

@@ -93,10 +93,10 @@ impl BodyView {
         }
         let content_type = answer.header("content-type").unwrap_or("").to_ascii_lowercase();
         if looks_binary(&answer.body, &content_type) {
-            return Self { bytes: blot_out(&answer.body, secrets), ..blank(BodyKind::Binary) };
+            return Self { bytes: blot_out(answer, secrets), ..blank(BodyKind::Binary) };
         }
         let text = answer.text();
-        let (text, cuts) = Masked::hide_with(&text, secrets, addresses).into_parts();
+        let (text, cuts) = Masked::hide_answer(&text, secrets, addresses, answer.is_piece()).into_parts();
         let raw = TextView::new(&*text);
         let says_json = content_type.contains("json");
         let begins_as_json = raw.text.trim_start().starts_with(['{', '[']);
@@ -123,13 +123,16 @@ impl BodyView {
 }
 
 /// Bytes with asterisks in the place of secrets, so that everything else keeps its offset.
-fn blot_out(bytes: &Bytes, secrets: &[String]) -> Bytes {
-    let found = SecretFinder::new(secrets).find(bytes);
+fn blot_out(answer: &Answer, secrets: &[String]) -> Bytes {
+    let bytes = &answer.body;
+    let finder = SecretFinder::new(secrets);
+    let mut found: Vec<Range<usize>> = finder.find(bytes).into_iter().map(|found| found.span).collect();
+    found.extend(answer.is_piece().then(|| finder.beginning(bytes)).flatten());
     if found.is_empty() {
         return bytes.clone();
     }
     let mut blotted = bytes.to_vec();
-    found.into_iter().for_each(|found| blotted[found.span].fill(b'*'));
+    found.into_iter().for_each(|found| blotted[found].fill(b'*'));
     blotted.into()
 }
 

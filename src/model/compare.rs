@@ -9,7 +9,7 @@ use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices};
 use super::address::Address;
 use super::exchange::Exchange;
 use super::multipart::{Part, Recorded};
-use super::secrets::collect::secrets_in;
+use super::secrets::collect::secrets_in_exchange;
 use super::secrets::mask::mask_headers;
 use super::secrets::mask::mask_url;
 use super::secrets::placeholder::{REFERENCE, mask_references};
@@ -95,9 +95,9 @@ pub fn compare(left: &Exchange, right: &Exchange) -> Comparison {
 
 /// A payload or an answer may repeat a secret that stands in an address or a header of either exchange.
 fn mask(comparison: &mut Comparison, exchanges: &[&Exchange]) {
-    let secrets = exchanges.iter().flat_map(|exchange| secrets_in(&exchange.sent, exchange.answer()));
+    let secrets = exchanges.iter().flat_map(|exchange| secrets_in_exchange(&exchange.sent, exchange.answer(), &|_| false));
     let redaction = Redaction::new(secrets.map(|secret| (secret, format!("{REFERENCE}0"))));
-    let hide = |text: &mut String| *text = mask_references(&redaction.hide(text));
+    let hide = |text: &mut String| *text = mask_references(&redaction.hide_said(text));
     for difference in comparison.request.iter_mut().chain(&mut comparison.response) {
         hide(&mut difference.place);
         difference.left.iter_mut().chain(&mut difference.right).for_each(hide);

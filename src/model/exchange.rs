@@ -136,6 +136,11 @@ impl Answer {
         label.and_then(|label| encoding_rs::Encoding::for_label(label.as_bytes())).unwrap_or(encoding_rs::UTF_8)
     }
 
+    /// Whether its body is only the beginning of one, so that it may end within a word.
+    pub fn is_piece(&self) -> bool {
+        self.is_cut_off || self.body_trouble.is_some() || self.whole.is_some()
+    }
+
     /// The body as JSON; `None` when it is none.
     pub fn json(&self) -> Option<serde_json::Value> {
         json_text::read(&self.text()).ok()
@@ -151,7 +156,7 @@ impl Answer {
         if (200..300).contains(&self.status) && self.is_cut_off {
             return Judgement::Unknown;
         }
-        let is_whole = self.whole.is_none() && self.body_trouble.is_none();
+        let is_whole = !self.is_piece();
         Judgement::of(self.status, self.header("content-type").unwrap_or(""), &self.text(), is_whole)
     }
 }

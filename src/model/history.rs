@@ -12,6 +12,7 @@ use super::listed::listed;
 use super::profile::Profile;
 use super::request_record::RequestRecord;
 use super::secrets::mask::mask_url;
+use super::secrets::secret::Secret;
 
 listed! {
     /// What an exchange was for. Their order gives their numbers on disk.
@@ -131,6 +132,9 @@ pub struct HistoryRecord {
     pub causes: Vec<KeptCause>,
     /// What tells whether another request is the same.
     pub fingerprint: Option<Fingerprint>,
+    /// Of a record that is yet to be kept, the secrets that neither the exchange nor its profile shows by its structure, such as values
+    /// that a suite says are secret.
+    pub secrets: Vec<Secret>,
     /// How many references could not be put back.
     pub missing_secrets: usize,
     /// Length of the sent body in bytes, when more was sent than is read back.
@@ -148,6 +152,7 @@ impl HistoryRecord {
             exchange,
             causes: Vec::new(),
             fingerprint: None,
+            secrets: Vec::new(),
             missing_secrets: 0,
             sent_cut: None,
             answer_cut: None,

@@ -325,6 +325,16 @@ impl Profile {
         self.fields.iter().find(|field| field.parameter == parameter)
     }
 
+    /// The names of the parameters that the source maps.
+    pub fn parameters(&self) -> impl Iterator<Item = &str> {
+        self.fields.iter().map(|field| field.parameter.as_str())
+    }
+
+    /// Whether a name is one of them.
+    pub fn is_parameter(&self, name: &str) -> bool {
+        self.field(name).is_some()
+    }
+
     /// The first mapping row of a kind; a form has at most one submitter and one status.
     pub fn field_of_kind(&self, kind: FieldKind) -> Option<&Field> {
         self.fields.iter().find(|field| field.kind == kind)

@@ -2,7 +2,9 @@
 
 use super::headers::{AUTOMATIC_HEADERS, header, merge_headers, title_case};
 use super::multipart::{Multipart, PartContent};
-use super::secrets::mask::{mask_headers, mask_url};
+use super::secrets::body_values::{is_secret_member, secret_places};
+use super::secrets::mask::{Masked, mask_headers, mask_url};
+use super::secrets::secret::MASK;
 
 /// What is to be sent, to the byte, but for what HTTP adds for the connection (`Host`, `Content-Length`, `Accept-Encoding`).
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -90,6 +92,17 @@ impl Request {
 
     /// The request as it goes over an HTTP/1.1 connection: request line, headers, body; of files their length alone.
     pub fn wire_text(&self, secrets: Secrets) -> String {
+        self.wire_text_with(secrets, &|_| true)
+    }
+
+    /// As [`Request::wire_text`], and where secrets are masked, without what stands in the body under names that mean one, but for what
+    /// `is_feedback` says is a parameter of the source's own.
+    pub fn wire_text_with(&self, secrets: Secrets, is_feedback: &dyn Fn(&str) -> bool) -> String {
+        let shown_body = |body: &str| match secrets {
+            Secrets::Masked => Masked::cut(body, secret_places(body, is_feedback)).text.into_owned(),
+            Secrets::Shown => body.to_owned(),
+        };
+        let is_hidden = |name: &str| secrets == Secrets::Masked && is_secret_member(name) && !is_feedback(name);
         let address = super::address::Address::parse(&self.url);
         let shown = match secrets {
             Secrets::Masked => super::address::Address::parse(&mask_url(&self.url)),
@@ -120,7 +133,7 @@ impl Request {
         text.push_str("\r\n");
         match &self.body {
             Body::None => {}
-            Body::Bytes(bytes) => text.push_str(&String::from_utf8_lossy(bytes)),
+            Body::Bytes(bytes) => text.push_str(&shown_body(&String::from_utf8_lossy(bytes))),
             Body::Multipart(multipart) => {
                 let multipart = match secrets {
                     Secrets::Masked => multipart.with_masked_headers(),
@@ -129,6 +142,9 @@ impl Request {
                 for (index, part) in multipart.parts.iter().enumerate() {
                     text.push_str(&multipart.before(index));
                     match &part.content {
+                        PartContent::Text(_) | PartContent::Bytes(_) if part.filename.is_none() && is_hidden(&part.name) => {
+                            text.push_str(MASK);
+                        }
                         PartContent::Text(content) if part.filename.is_none() => text.push_str(content),
                         PartContent::Bytes(bytes) if part.filename.is_none() => text.push_str(&String::from_utf8_lossy(bytes)),
                         PartContent::Text(_) | PartContent::Bytes(_) => text.push_str(&format!("[{} bytes]", part.size())),

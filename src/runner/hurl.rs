@@ -15,10 +15,13 @@ use crate::formats::export::hurl::{quoted, request};
 use crate::formats::export::{Call, CallPart, Piece, Template, Written};
 use crate::model::draft::Attachment;
 use crate::model::multipart::PartContent;
+use crate::model::request::Secrets;
 use crate::model::request_spec::SpecBody;
+use crate::model::secrets::masker::Masker;
 use crate::model::secrets::names::is_secret_name;
+use crate::model::secrets::secret::SHORTEST_SECRET;
 use crate::model::unseen::{drawn_on_one_line, one_line};
-use crate::model::{Address, Endpoint, Secret};
+use crate::model::{Address, Endpoint, Profile, Secret};
 
 /// What is written into a folder.
 #[derive(Debug, Default)]
@@ -50,21 +53,33 @@ pub fn write(plan: &Plan, environment: Environment<'_>, seed: u64) -> Result<Hur
         plan.rows.iter_mut().filter_map(|row| row.values.get_mut(name)).for_each(|value| *value = marked(name).into());
     }
     let hidden = |name: &str| if is_secret_name(name) { Some(marked(name)) } else { environment(name) };
-    let mut writer = Writer { plan: &plan, files: HurlFiles::default(), variables: vec!["apiKey".to_owned()] };
+    let mut writer = Writer {
+        plan: &plan,
+        masker: masker_of(&plan.profile),
+        files: HurlFiles::default(),
+        variables: vec!["apiKey".to_owned()],
+    };
     if plan.suite.retry.attempts > 1 {
         writer.files.notes.push("Hurl sends each request once: what the suite says of retries is left out".to_owned());
     }
     for row in &plan.rows {
         writer.row(row, plan.scope(row, &hidden, Zoned::now(), seed))?;
     }
-    let Writer { mut files, variables, .. } = writer;
+    let Writer { mut files, variables, masker, .. } = writer;
     let given: String = variables.iter().map(|name| format!(" --secret {name}=…")).collect();
-    let name: String = plan.suite.name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let name: String = masker.text(&plan.suite.name).chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     files.text =
         format!("# {name}: hurl --test{given} suite.hurl\n# Each accepted request creates a real ticket.\n{}", files.text);
     files.notes.sort();
     files.notes.dedup();
     Ok(files)
+}
+
+fn masker_of(profile: &Profile) -> Masker {
+    let mut masker = Masker::new(Secrets::Masked);
+    masker.learn(profile.api_key.reveal());
+    masker.learn_headers(&profile.extra_headers);
+    masker
 }
 
 fn marked(name: &str) -> String {
@@ -101,6 +116,8 @@ fn template(text: &str) -> Template {
 
 struct Writer<'a> {
     plan: &'a Plan,
+    /// Hides the secrets of the profile that stand somewhere in another form.
+    masker: Masker,
     files: HurlFiles,
     /// What has to be given to Hurl.
     variables: Vec<String>,
@@ -125,7 +142,7 @@ impl Writer<'_> {
                 let text = self.plan.payload(payload, row, &mut scope).map_err(|error| format!("{name}: {error}"))?.text;
                 let endpoint = Endpoint { api_key: Secret::default(), ..self.plan.profile.endpoint() };
                 let url = endpoint.url_revealing_key();
-                self.entry(&name, &url, SpecBody::Text(template(&text)), &options);
+                self.entry(&name, &url, SpecBody::Text(template(&self.with_variables(&text))), &options);
                 self.response(step, &mut scope, &uploaded_later(self.plan, row, index))?;
             }
             for one in attach {
@@ -133,6 +150,20 @@ impl Writer<'_> {
             }
         }
         Ok(())
+    }
+
+    /// A text with a variable in the place of each secret of the profile: a data row may hold one.
+    fn with_variables(&self, text: &str) -> String {
+        let profile = &self.plan.profile;
+        let headers = profile.extra_headers.iter().filter(|(name, _)| is_secret_name(name));
+        let named = headers.map(|(name, value)| (value.as_str(), name.as_str()));
+        let mut text = text.to_owned();
+        for (secret, name) in [(profile.api_key.reveal(), "apiKey")].into_iter().chain(named) {
+            if secret.len() >= SHORTEST_SECRET {
+                text = text.replace(secret, &marked(name));
+            }
+        }
+        self.masker.text(&text)
     }
 
     fn entry(&mut self, name: &str, url: &str, body: SpecBody<Template>, options: &str) {
@@ -165,7 +196,7 @@ impl Writer<'_> {
             accept_invalid_certificates: self.plan.profile.accept_invalid_certificates,
             ..Call::default()
         };
-        let mut written = Written { text: format!("\n# {}\n", one_line(name)), ..Written::default() };
+        let mut written = Written { text: format!("\n# {}\n", one_line(&self.masker.text(name))), ..Written::default() };
         request(&mut written, &call, options);
         self.files.text.push_str(&written.text);
         self.files.notes.extend(written.notes);

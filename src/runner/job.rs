@@ -176,6 +176,7 @@ impl Job {
         let mut masker = Masker::new(Secrets::Masked);
         masker.learn(self.plan.profile.api_key.reveal());
         masker.learn_headers(&self.plan.profile.extra_headers);
+        masker.know_parameters(self.plan.profile.parameters());
         self.plan.secrets(&environment, &Zoned::now(), self.seed).iter().for_each(|secret| masker.learn(secret));
         masker
     }
@@ -286,6 +287,7 @@ impl Job {
             history: around.history,
             journal: journal.as_ref(),
             masker: around.masker,
+            secrets: self.plan.secrets_of_environment(&environment),
             seed: self.seed,
             environment: &environment,
             folder: files,

@@ -78,7 +78,7 @@ impl Plan {
                 columns = mapped_columns(&suite, &profile, &read)?;
                 let label = |values: &Map<String, Value>| {
                     let (column, _) = columns.iter().find(|(column, _)| !hidden.contains(column))?;
-                    Some(text_of(values.get(column)?).chars().take(LONGEST_LABEL).collect::<String>())
+                    Some(shortened(&text_of(values.get(column)?)))
                 };
                 let numbered = read.rows.into_iter().enumerate();
                 numbered
@@ -98,6 +98,15 @@ impl Plan {
     /// Variables and columns that no report shows.
     pub fn hidden(&self) -> &[String] {
         &self.hidden
+    }
+
+    /// Where the answers to a step hold what no report shows: what it captures under a name that is a secret's.
+    pub fn secret_pointers(&self, step: &Step) -> Vec<String> {
+        let of_secret = |(name, pointer): (&String, &String)| {
+            let is_secret = self.hidden.contains(name) || is_secret_name(name) || is_secret_name(last_of(pointer));
+            is_secret.then(|| pointer.clone())
+        };
+        step.capture.iter().filter_map(of_secret).collect()
     }
 
     /// What is odd about the suite and its data, and may be meant: a sentence without a full stop each.
@@ -342,9 +351,8 @@ impl Plan {
         }
     }
 
-    /// Everything that no report may show, besides the profile's own secrets.
-    pub fn secrets(&self, environment: Environment<'_>, now: &Zoned, seed: u64) -> Vec<String> {
-        let mut secrets = Vec::new();
+    /// The values of the environment's variables that the suite sends and that are named like secrets.
+    pub fn secrets_of_environment(&self, environment: Environment<'_>) -> Vec<String> {
         let mut written = vec![Value::Object(self.suite.variables.clone())];
         for row in &self.rows {
             for step in self.steps(row) {
@@ -362,7 +370,12 @@ impl Plan {
         let names = written.iter().flat_map(names_in);
         let from_environment =
             names.filter_map(|name| name.strip_prefix("env:").map(|rest| rest.split('|').next().unwrap_or(rest).to_owned()));
-        secrets.extend(from_environment.filter(|name| is_secret_name(name)).filter_map(|name| environment(&name)));
+        from_environment.filter(|name| is_secret_name(name)).filter_map(|name| environment(&name)).collect()
+    }
+
+    /// Everything that no report may show, besides the profile's own secrets.
+    pub fn secrets(&self, environment: Environment<'_>, now: &Zoned, seed: u64) -> Vec<String> {
+        let mut secrets = self.secrets_of_environment(environment);
         for row in self.rows.iter().filter(|_| !self.hidden.is_empty()) {
             let mut scope = self.scope(row, environment, now.clone(), seed);
             secrets.extend(self.hidden.iter().filter_map(|name| scope.text(&format!("{{{{{name}}}}}")).ok()));
@@ -507,4 +520,16 @@ fn read_schemas(suite: &mut Suite, folder: &Path) -> Result<(), String> {
         }
     }
     Ok(())
+}
+/// The name of the member that a JSON pointer leads to.
+fn last_of(pointer: &str) -> &str {
+    pointer.rsplit('/').next().unwrap_or_default()
+}
+
+/// A label of a length that fits into a line; where it goes on, it says so.
+fn shortened(label: &str) -> String {
+    match label.char_indices().nth(LONGEST_LABEL) {
+        Some((at, _)) => format!("{}…", &label[..at]),
+        None => label.to_owned(),
+    }
 }

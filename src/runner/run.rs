@@ -67,8 +67,8 @@ impl<R: Recorder + Sync> Run<'_, R> {
         let address = Address::parse(&self.plan.profile.base_url);
         RunResult {
             format: RUN_FORMAT.to_owned(),
-            suite: self.plan.suite.name.clone(),
-            profile: self.plan.profile.shown_name().to_owned(),
+            suite: self.masker.text(&self.plan.suite.name),
+            profile: self.masker.text(self.plan.profile.shown_name()),
             host: address.raw(&address.authority).to_owned(),
             started_at,
             took_ms: ms(began.elapsed()),

@@ -32,6 +32,8 @@ pub struct Run<'a, R> {
     pub journal: Option<&'a Journal>,
     /// Takes secrets out of every text.
     pub masker: &'a Masker,
+    /// The secrets that the suite sends of the environment.
+    pub secrets: Vec<String>,
     /// Where random values begin.
     pub seed: u64,
     /// Where environment variables come from.

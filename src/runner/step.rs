@@ -25,11 +25,11 @@ use crate::model::secrets::collect::secrets_in;
 use crate::model::secrets::masker::Masker;
 use crate::model::secrets::names::is_secret_name;
 use crate::model::secrets::secret::MASK;
-use crate::model::{Exchange, correlation};
+use crate::model::{Exchange, Secret, correlation};
 use crate::service::deliver;
 use crate::service::order::{Delivery, DeliveryProgress};
 use crate::service::prepare;
-use crate::service::record::Origin;
+use crate::service::record::{Origin, secrets_in_value};
 use crate::service::recorder::Recorder;
 use crate::service::report::{DeliveryReport, UploadResult};
 use crate::transport::Progress;
@@ -52,6 +52,10 @@ pub(super) struct RowState<'a, R> {
     open: Option<(usize, u64)>,
     /// Whether something that was captured cannot be told any more, for it was a secret.
     has_lost_secrets: bool,
+    /// The values that the suite says are secret, as far as the row knows them.
+    secrets: Vec<Secret>,
+    /// The run's masker, with these.
+    masker: Masker,
 }
 
 /// What a step came to before its checks.
@@ -72,11 +76,12 @@ fn kind_of(step: &Step) -> &'static str {
     }
 }
 
-/// The run's masker, with the secrets that exchanges brought.
-fn masker_of<'a, R>(run: &Run<'_, R>, exchanges: impl IntoIterator<Item = &'a Exchange>) -> Masker {
-    let mut masker = run.masker.clone();
+/// The row's masker, with the secrets that exchanges brought.
+fn masker_of<'a>(row: &Masker, exchanges: impl IntoIterator<Item = &'a Exchange>) -> Masker {
+    let mut masker = row.clone();
     for exchange in exchanges {
         secrets_in(&exchange.sent, exchange.answer()).iter().for_each(|secret| masker.learn(secret.reveal()));
+        masker.learn_sent(&exchange.sent);
     }
     masker
 }
@@ -86,7 +91,8 @@ impl<'a, R: Recorder + Sync> RowState<'a, R> {
         let mut scope = run.plan.scope(row, run.environment, Zoned::now(), run.seed);
         let has_lost_secrets = begun.captured.values().any(|value| value.to_string().contains(MASK));
         scope.captured = begun.captured;
-        Self {
+        let environment = run.secrets.iter().map(Secret::new).collect();
+        let mut state = Self {
             run,
             row,
             scope,
@@ -95,6 +101,25 @@ impl<'a, R: Recorder + Sync> RowState<'a, R> {
             earlier_delivery: begun.delivery,
             open: begun.open,
             has_lost_secrets,
+            secrets: environment,
+            masker: run.masker.clone(),
+        };
+        state.learn_values();
+        state
+    }
+
+    /// Learns the values of what the suite says is secret that are known by now.
+    fn learn_values(&mut self) {
+        let values = self.run.plan.hidden().iter().filter_map(|name| self.scope.known(name));
+        for secret in values.flat_map(secrets_in_value).collect::<Vec<_>>() {
+            self.learn(secret);
+        }
+    }
+
+    fn learn(&mut self, secret: Secret) {
+        if !secret.is_empty() && !self.secrets.contains(&secret) {
+            self.masker.learn(secret.reveal());
+            self.secrets.push(secret);
         }
     }
 
@@ -120,16 +145,16 @@ impl<'a, R: Recorder + Sync> RowState<'a, R> {
                 Action::Upload(attach) => self.upload((index, step), attach, &mut delivery, tell).await?,
             };
             // What cannot be made is told, and nothing was sent.
-            done.unwrap_or_else(|error| failed(Verdict::Failed, &self.run.masker.text(&error)))
+            done.unwrap_or_else(|error| failed(Verdict::Failed, &self.masker.text(&error)))
         };
-        result = StepResult { name: self.run.masker.text(&step_name(step, index)), kind: kind_of(step).to_owned(), ..result };
+        result = StepResult { name: self.masker.text(&step_name(step, index)), kind: kind_of(step).to_owned(), ..result };
         if result.took_ms == 0.0 {
             result.took_ms = ms(began.elapsed());
         }
         let verdict = result.verdict;
         // What was not done is still to be done when the run goes on.
         if let Some(journal) = self.run.journal.filter(|_| verdict != Verdict::NotRun) {
-            let hidden = |(name, value): (&String, &Value)| (name.clone(), hide(value, self.run));
+            let hidden = |(name, value): (&String, &Value)| (name.clone(), hide(value, &self.masker));
             let captured: Map<String, Value> = self.scope.captured.iter().map(hidden).collect();
             journal.step(self.row.number, delivery, &result, captured)?;
         }
@@ -142,7 +167,7 @@ impl<'a, R: Recorder + Sync> RowState<'a, R> {
     pub fn left_out(&self) -> Vec<StepResult> {
         let steps = self.run.plan.steps(self.row).iter().enumerate().skip(self.steps.len());
         let left_out = |(index, step): (usize, &Step)| StepResult {
-            name: self.run.masker.text(&step_name(step, index)),
+            name: self.masker.text(&step_name(step, index)),
             kind: kind_of(step).to_owned(),
             verdict: Verdict::NotRun,
             ..StepResult::default()
@@ -163,6 +188,8 @@ impl<'a, R: Recorder + Sync> RowState<'a, R> {
             Ok(filled) => filled.text,
             Err(error) => return Ok(Err(error)),
         };
+        self.learn_values();
+        let (secrets, secret_pointers) = (self.secrets.clone(), run.plan.secret_pointers(step));
         let seed = run.seed ^ self.row.number as u64;
         let StepFiles { attachments, made } =
             match files::prepare(run.plan, attach, &mut self.scope, run.folder.clone(), seed).await {
@@ -175,6 +202,8 @@ impl<'a, R: Recorder + Sync> RowState<'a, R> {
             let mut request = prepare::of_payload(&sent_to, text.clone().into_bytes(), &profile.extra_headers);
             let mut origin = Origin::new(&run.profile_id);
             origin.fingerprint = Some(Fingerprint::of(&RequestRecord::from(&request)));
+            origin.secrets.clone_from(&secrets);
+            origin.secret_pointers.clone_from(&secret_pointers);
             correlation::put_in(&mut request, profile, origin.delivery);
             let (profile, attachments, network) = (profile.clone(), attachments.clone(), run.network.clone());
             Delivery { request, sent_to, profile, attachments, network, uploads_at_once: run.uploads_at_once, origin }
@@ -215,7 +244,7 @@ impl<'a, R: Recorder + Sync> RowState<'a, R> {
         if report.create.as_ref().is_ok_and(Exchange::is_accepted) {
             self.ticket = Some((delivery.clone(), report.endpoints.clone()));
         }
-        let mut came = came_of_delivery(run, &report);
+        let mut came = came_of_delivery(run, &self.masker, &report);
         came.result.attempts = attempts.max(1);
         came.result.delivery = Some(delivery.origin.delivery);
         Ok(Ok(self.judge(step, came)))
@@ -230,9 +259,11 @@ impl<'a, R: Recorder + Sync> RowState<'a, R> {
     ) -> Result<Result<StepResult, String>, JournalError> {
         let run = self.run;
         self.find_ticket().await;
-        let Some((delivery, endpoints)) = self.ticket.clone() else {
+        let Some((mut delivery, endpoints)) = self.ticket.clone() else {
             return Ok(Err("No earlier step created a ticket to upload to".to_owned()));
         };
+        delivery.origin.secrets.clone_from(&self.secrets);
+        delivery.origin.secret_pointers = run.plan.secret_pointers(step);
         *number = delivery.origin.delivery;
         let StepFiles { attachments, made } =
             match files::prepare(run.plan, std::slice::from_ref(attach), &mut self.scope, run.folder.clone(), run.seed).await {
@@ -252,7 +283,7 @@ impl<'a, R: Recorder + Sync> RowState<'a, R> {
             }
         }
         drop(made);
-        let came = came_of_uploads(run, &uploads);
+        let came = came_of_uploads(&self.masker, &uploads);
         Ok(Ok(self.judge(step, came)))
     }
 
@@ -363,6 +394,12 @@ impl<'a, R: Recorder + Sync> RowState<'a, R> {
                 masker.learn(text);
             }
         }
+        for pointer in self.run.plan.secret_pointers(step) {
+            for secret in json.as_ref().and_then(|json| json.pointer(&pointer)).map(secrets_in_value).unwrap_or_default() {
+                masker.learn(secret.reveal());
+                self.learn(secret);
+            }
+        }
         let wants_acceptance = !step.wants_refusal && !step.expect.iter().any(|expected| expected.check.replaces_acceptance());
         if step.wants_refusal {
             let arrived = result.files.iter().filter(|file| file.arrived).count();
@@ -405,7 +442,7 @@ impl<'a, R: Recorder + Sync> RowState<'a, R> {
         if result.verdict.is_good() {
             result.error = None;
         } else {
-            result.cause = cause_of(&causes, self.run);
+            result.cause = cause_of(&causes, &masker);
         }
         result
     }
@@ -432,11 +469,11 @@ fn failed(verdict: Verdict, error: &str) -> StepResult {
     StepResult { verdict, error: Some(error.to_owned()), ..StepResult::default() }
 }
 
-fn hide<R>(value: &Value, run: &Run<'_, R>) -> Value {
+fn hide(value: &Value, masker: &Masker) -> Value {
     match value {
-        Value::String(text) => run.masker.text(text).into(),
-        Value::Array(items) => items.iter().map(|item| hide(item, run)).collect(),
-        Value::Object(members) => members.iter().map(|(name, value)| (name.clone(), hide(value, run))).collect(),
+        Value::String(text) => masker.text(text).into(),
+        Value::Array(items) => items.iter().map(|item| hide(item, masker)).collect(),
+        Value::Object(members) => members.iter().map(|(name, value)| (name.clone(), hide(value, masker))).collect(),
         other => other.clone(),
     }
 }
@@ -446,16 +483,16 @@ fn may_upload_again(upload: &UploadResult) -> bool {
     exchange.answer().is_none_or(|answer| matches!(answer.status, 408 | 429 | 500..=599))
 }
 
-fn cause_of<R>(causes: &[Cause], run: &Run<'_, R>) -> Option<CauseResult> {
+fn cause_of(causes: &[Cause], masker: &Masker) -> Option<CauseResult> {
     let cause = causes.iter().find(|cause| cause.id.is_problem())?;
-    Some(CauseResult { id: cause.id.as_str().to_owned(), title: run.masker.text(&cause.title) })
+    Some(CauseResult { id: cause.id.as_str().to_owned(), title: masker.text(&cause.title) })
 }
 
-fn came_of_delivery<'a, R: Recorder>(run: &Run<'_, R>, report: &'a DeliveryReport) -> Came<'a> {
+fn came_of_delivery<'a, R: Recorder>(run: &Run<'_, R>, row: &Masker, report: &'a DeliveryReport) -> Came<'a> {
     let create = report.create.as_ref().ok();
-    let masker = masker_of(run, create.into_iter().chain(report.uploads.iter().filter_map(UploadResult::exchange)));
+    let masker = masker_of(row, create.into_iter().chain(report.uploads.iter().filter_map(UploadResult::exchange)));
     let answer = create.and_then(Exchange::answer);
-    let files: Vec<FileResult> = report.uploads.iter().map(|upload| file_result(run, &masker, upload)).collect();
+    let files: Vec<FileResult> = report.uploads.iter().map(|upload| file_result(&masker, upload)).collect();
     let json = answer.and_then(crate::model::Answer::json);
     let is_network = create.is_some_and(|exchange| exchange.failure().is_some()) || report.uploads.iter().any(is_unanswered);
     let is_accepted = report.is_success();
@@ -496,9 +533,9 @@ fn came_of_delivery<'a, R: Recorder>(run: &Run<'_, R>, report: &'a DeliveryRepor
     Came { result, observed, causes, json, masker }
 }
 
-fn came_of_uploads<'a, R: Recorder>(run: &Run<'_, R>, uploads: &'a [UploadResult]) -> Came<'a> {
-    let masker = masker_of(run, uploads.iter().filter_map(UploadResult::exchange));
-    let files: Vec<FileResult> = uploads.iter().map(|upload| file_result(run, &masker, upload)).collect();
+fn came_of_uploads<'a>(row: &Masker, uploads: &'a [UploadResult]) -> Came<'a> {
+    let masker = masker_of(row, uploads.iter().filter_map(UploadResult::exchange));
+    let files: Vec<FileResult> = uploads.iter().map(|upload| file_result(&masker, upload)).collect();
     let last = uploads.last().and_then(UploadResult::exchange);
     let answer = last.and_then(Exchange::answer);
     let json = answer.and_then(crate::model::Answer::json);
@@ -538,7 +575,7 @@ fn hashes(files: &[FileResult]) -> Vec<(String, Option<String>, Option<String>)>
     files.iter().map(|file| (file.element.clone(), file.sha256.clone(), file.reported_sha256.clone())).collect()
 }
 
-fn file_result<R>(run: &Run<'_, R>, masker: &Masker, upload: &UploadResult) -> FileResult {
+fn file_result(masker: &Masker, upload: &UploadResult) -> FileResult {
     let answer = upload.exchange().and_then(Exchange::answer);
     let json = answer.and_then(crate::model::Answer::json);
     FileResult {
@@ -552,7 +589,7 @@ fn file_result<R>(run: &Run<'_, R>, masker: &Masker, upload: &UploadResult) -> F
         status: answer.map(|answer| answer.status),
         took_ms: upload.exchange().map_or(0.0, |exchange| ms(exchange.timings.total)),
         error: upload.trouble().map(|trouble| masker.text(&trouble)),
-        cause: (!upload.is_success()).then(|| cause_of(&upload.causes, run)).flatten(),
+        cause: (!upload.is_success()).then(|| cause_of(&upload.causes, masker)).flatten(),
     }
 }
 

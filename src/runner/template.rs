@@ -62,6 +62,11 @@ impl<'a> Scope<'a> {
         Ok(text_of(&self.fill_text(text, 0)?))
     }
 
+    /// The value that a name has in this row by now; a variable that nobody asked for yet has none.
+    pub fn known(&self, name: &str) -> Option<&Value> {
+        self.captured.get(name).or_else(|| self.row.get(name)).or_else(|| self.worked_out.get(name))
+    }
+
     fn fill_at(&mut self, value: &Value, depth: usize) -> Result<Value, String> {
         match value {
             Value::String(text) => self.fill_text(text, depth),

@@ -39,11 +39,11 @@ impl KeptRequest<'_> {
     ) -> Result<(Exchange, Vec<Cause>), SendError> {
         let started_at = jiff::Timestamp::now();
         let under_way = record::under_way(request, started_at);
-        let begun = recorder.begin(self.record(&under_way, &[])).await.map_err(SendError::NotKept)?;
+        let begun = recorder.begin(self.record(&under_way, &[], network)).await.map_err(SendError::NotKept)?;
         match transport::send(request, network, progress, cancel).await {
             Ok(exchange) => {
                 let causes = self.explain(&exchange, recorder);
-                recorder.complete(begun, self.index, self.record(&exchange, &causes));
+                recorder.complete(begun, self.index, self.record(&exchange, &causes, network));
                 Ok((exchange, causes))
             }
             Err(error) => {
@@ -53,7 +53,7 @@ impl KeptRequest<'_> {
                     SendError::Unsendable(_) | SendError::Setting(_) | SendError::NotKept(_) => None,
                 };
                 match exchange {
-                    Some(exchange) => recorder.complete(begun, self.index, self.record(&exchange, &[])),
+                    Some(exchange) => recorder.complete(begun, self.index, self.record(&exchange, &[], network)),
                     None => recorder.abandon(begun),
                 }
                 Err(error)
@@ -69,13 +69,15 @@ impl KeptRequest<'_> {
         }
     }
 
-    fn record(&self, exchange: &Exchange, causes: &[Cause]) -> HistoryRecord {
+    fn record(&self, exchange: &Exchange, causes: &[Cause], network: &Network) -> HistoryRecord {
         let none = Profile::default();
         let profile = self.profile.unwrap_or(&none);
-        match self.kind {
+        let mut record = match self.kind {
             ExchangeKind::Create => record::created(self.origin, profile, self.attachments, exchange, causes),
             ExchangeKind::Upload => record::uploaded(self.origin, profile, exchange, causes),
             ExchangeKind::Probe => record::probed(self.origin, profile, exchange, causes),
-        }
+        };
+        record.secrets.extend(transport::proxy_secrets(&network.proxy));
+        record
     }
 }

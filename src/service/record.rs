@@ -1,10 +1,12 @@
 //! What the history gets of a delivery.
 
+use serde_json::Value;
+
 use crate::diagnosis::Cause;
 use crate::model::exchange::{FailureKind, NetworkFailure, Outcome, Step, Timings};
 use crate::model::history::{ExchangeKind, Fingerprint, HistoryRecord, HistoryRow};
 use crate::model::request_record::RequestRecord;
-use crate::model::{Exchange, Profile, Request, attachment};
+use crate::model::{Answer, Exchange, Profile, Request, Secret, attachment};
 
 /// Where an exchange comes from, as the history has it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,6 +19,21 @@ pub struct Origin {
     pub fingerprint: Option<Fingerprint>,
     /// The ids of warnings that were shown before sending, and overridden.
     pub overridden: Vec<String>,
+    /// Secrets that the request does not show by its structure: values that a suite says are secret.
+    pub secrets: Vec<Secret>,
+    /// JSON pointers to what is secret in the answer.
+    pub secret_pointers: Vec<String>,
+}
+
+/// The texts and numbers of a JSON value, as secrets.
+pub fn secrets_in_value(value: &Value) -> Vec<Secret> {
+    match value {
+        Value::String(text) => vec![Secret::new(text)],
+        Value::Number(number) => vec![Secret::new(number.to_string())],
+        Value::Array(items) => items.iter().flat_map(secrets_in_value).collect(),
+        Value::Object(members) => members.values().flat_map(secrets_in_value).collect(),
+        Value::Null | Value::Bool(_) => Vec::new(),
+    }
 }
 
 impl Origin {
@@ -30,6 +47,8 @@ impl Origin {
             profile_id: profile_id.to_owned(),
             fingerprint: None,
             overridden: Vec::new(),
+            secrets: Vec::new(),
+            secret_pointers: Vec::new(),
         }
     }
 }
@@ -65,7 +84,14 @@ fn record(kind: ExchangeKind, origin: &Origin, profile: &Profile, exchange: &Exc
     // Without a name it is none, but the empty one that a request without a profile is sent with.
     let profile = (!profile.name.is_empty()).then(|| profile.clone());
     let causes = causes.iter().map(Into::into).collect();
-    HistoryRecord { causes, ..HistoryRecord::new(row, profile, exchange.clone()) }
+    let mut secrets = origin.secrets.clone();
+    if !origin.secret_pointers.is_empty()
+        && let Some(json) = exchange.answer().and_then(Answer::json)
+    {
+        let found = origin.secret_pointers.iter().filter_map(|pointer| json.pointer(pointer));
+        secrets.extend(found.flat_map(secrets_in_value));
+    }
+    HistoryRecord { causes, secrets, ..HistoryRecord::new(row, profile, exchange.clone()) }
 }
 
 /// The exchange of a request that is about to go out: nothing is known of its outcome.

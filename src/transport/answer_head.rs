@@ -49,7 +49,7 @@ pub(super) fn read(bytes: &[u8], is_end: bool) -> Result<Reading, ProtocolError>
             length if length > LARGEST => Err(ProtocolError("the head of the answer does not end within 1 MiB".to_owned())),
             // A status line alone is an answer, if a poor one.
             _ if is_end && rest.contains(&b'\n') => parse(rest, start, true).map(|head| Reading::Head(head, bytes.len())),
-            _ if is_end => Err(ProtocolError(format!("the answer ends within its first line: {}", quoted(rest)))),
+            _ if is_end => Err(ProtocolError(format!("the answer ends within its first line: {}", quoted(rest, true)))),
             _ => Ok(Reading::More),
         };
     };
@@ -73,8 +73,9 @@ pub(super) fn head_end(bytes: &[u8]) -> Option<usize> {
 fn parse(bytes: &[u8], skipped: usize, is_cut: bool) -> Result<AnswerHead, ProtocolError> {
     let mut lines = bytes.split(|byte| *byte == b'\n').filter(|line| !matches!(line, [] | [b'\r']));
     let first = lines.next().unwrap_or_default();
-    let (version, status) = status_line(first)
-        .ok_or_else(|| ProtocolError(format!("the first line of the answer is not a status line of HTTP: {}", quoted(first))))?;
+    let (version, status) = status_line(first).ok_or_else(|| {
+        ProtocolError(format!("the first line of the answer is not a status line of HTTP: {}", quoted(first, false)))
+    })?;
     let mut head = AnswerHead { status, version, ..AnswerHead::default() };
     if skipped > 0 {
         head.oddities.push("Blank lines stand before its status line".to_owned());
@@ -199,7 +200,7 @@ fn is_greeting_complete(bytes: &[u8]) -> bool {
 }
 
 fn other_protocol(bytes: &[u8]) -> ProtocolError {
-    let shown = quoted(bytes);
+    let shown = quoted(bytes, !bytes.ends_with(b"\n"));
     ProtocolError(match bytes {
         [b'S', b'S', b'H', b'-', ..] => format!("an SSH server answers there: {shown}"),
         // A SETTINGS frame: its length, the type 4, and stream 0.
@@ -218,11 +219,16 @@ fn is_text(bytes: &[u8]) -> bool {
     bytes.iter().all(|byte| !byte.is_ascii_control() || byte.is_ascii_whitespace())
 }
 
-fn quoted(bytes: &[u8]) -> String {
+/// The beginning of what came. Whoever looks for a secret in it has to see where it goes on, or may do so.
+fn quoted(bytes: &[u8], is_cut: bool) -> String {
     if is_text(bytes) {
-        format!("{:?}", shortened(String::from_utf8_lossy(bytes).trim_end()))
+        let text = String::from_utf8_lossy(bytes);
+        let shown = shortened(text.trim_end());
+        let rest = if is_cut && !shown.ends_with('…') { "…" } else { "" };
+        format!("{:?}", format!("{shown}{rest}"))
     } else {
-        crate::model::hex::hex(&bytes[..bytes.len().min(16)])
+        let rest = if is_cut || bytes.len() > 16 { "…" } else { "" };
+        format!("{}{rest}", crate::model::hex::hex(&bytes[..bytes.len().min(16)]))
     }
 }
 

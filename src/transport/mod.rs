@@ -34,5 +34,5 @@ mod tls;
 pub use error::SendError;
 pub use file::{LARGEST_READ, inspect_file, read_regular};
 pub use progress::Progress;
-pub use proxy::words as proxy_words;
+pub use proxy::{secrets as proxy_secrets, words as proxy_words};
 pub use send::send;

@@ -6,6 +6,8 @@ use hyper_util::client::proxy::matcher::Matcher;
 use super::desktop_proxy;
 use super::error::SendError;
 use super::request_head::Target;
+use crate::model::Secret;
+use crate::model::secrets::collect::secrets_in_url;
 use crate::model::secrets::mask::mask_url;
 use crate::model::settings::{Network, Proxy};
 
@@ -100,10 +102,26 @@ pub fn words(proxy: &Proxy) -> String {
     }
 }
 
+/// The secrets of the proxies that a setting means: who answers in their stead may name them.
+pub fn secrets(proxy: &Proxy) -> Vec<Secret> {
+    match proxy {
+        Proxy::Direct => Vec::new(),
+        Proxy::Own(url) if !url.trim().is_empty() => secrets_in_url(&with_scheme(url)),
+        Proxy::Own(_) | Proxy::System => {
+            let set = PROXY_NAMES.iter().filter_map(|name| std::env::var(name).ok());
+            set.flat_map(|url| secrets_in_url(&with_scheme(&url))).collect()
+        }
+    }
+}
+
+fn with_scheme(typed: &str) -> String {
+    let typed = typed.trim();
+    if typed.contains("://") { typed.to_owned() } else { format!("http://{typed}") }
+}
+
 /// The address with its scheme, if it can be used: one that cannot is better refused than passed by.
 fn checked(typed: &str) -> Result<String, SendError> {
-    let typed = typed.trim();
-    let url = if typed.contains("://") { typed.to_owned() } else { format!("http://{typed}") };
+    let url = with_scheme(typed);
     let usable = url::Url::parse(&url).ok().filter(|url| {
         matches!(url.scheme(), "http" | "https" | "socks5" | "socks5h") && url.host_str().is_some_and(|host| !host.is_empty())
     });

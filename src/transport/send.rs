@@ -30,6 +30,8 @@ pub async fn send(
     progress: &Progress,
     cancel: &CancellationToken,
 ) -> Result<Exchange, SendError> {
+    let head = RequestRecord { url: request.url.clone(), headers: request.headers.clone(), ..RequestRecord::default() };
+    secrets_in(&head, None).iter().chain(&proxy::secrets(&network.proxy)).for_each(logging::learn_for_now);
     let sent = send_quietly(request, network, progress, cancel).await;
     write_down(request, &sent);
     sent
@@ -66,8 +68,6 @@ fn write_down(request: &Request, sent: &Result<Exchange, SendError>) {
     if !log::log_enabled!(log::Level::Info) {
         return;
     }
-    let head = RequestRecord { url: request.url.clone(), headers: request.headers.clone(), ..RequestRecord::default() };
-    secrets_in(&head, None).iter().for_each(logging::learn_for_now);
     let what = format!("{} {}", request.method, mask_url(&request.url));
     match sent {
         Err(SendError::Cancelled) => log::info!("{what}: cancelled"),

@@ -124,7 +124,7 @@ fn print(
         None => {}
         Some(report) => {
             text.push_str(&format!("Server  {}\n", masker.text(&report.verdict.words())));
-            text.push_str(&tickets(report));
+            text.push_str(&masker.text(&tickets(report)));
         }
     }
     output::print(&text)
@@ -142,16 +142,20 @@ fn tickets(report: &BisectReport) -> String {
     }
 }
 
+fn hidden(names: &[String], masker: &Masker) -> Vec<String> {
+    names.iter().map(|name| masker.text(name)).collect()
+}
+
 fn report_json(report: &BisectReport, masker: &Masker) -> Value {
     let trial = |trial: &Trial| {
         json!({
             "number": trial.number,
-            "kept": trial.kept,
-            "left_out": trial.left_out,
-            "exchanged": trial.exchanged,
+            "kept": hidden(&trial.kept, masker),
+            "left_out": hidden(&trial.left_out, masker),
+            "exchanged": hidden(&trial.exchanged, masker),
             "status": trial.exchange.answer().map(|answer| answer.status),
             "accepted": trial.accepted,
-            "ticket": trial.ticket,
+            "ticket": trial.ticket.as_deref().map(|ticket| masker.text(ticket)),
         })
     };
     let (verdict, sets) = match &report.verdict {
@@ -163,9 +167,9 @@ fn report_json(report: &BisectReport, masker: &Masker) -> Value {
     };
     json!({
         "verdict": verdict,
-        "culprits": sets,
+        "culprits": sets.iter().map(|set| hidden(set, masker)).collect::<Vec<_>>(),
         "words": masker.text(&report.verdict.words()),
         "trials": report.trials.iter().map(trial).collect::<Vec<_>>(),
-        "tickets": report.tickets(),
+        "tickets": report.tickets().iter().map(|ticket| masker.text(ticket)).collect::<Vec<_>>(),
     })
 }

@@ -41,6 +41,7 @@ pub(in crate::cli) fn run(args: &DiagnoseArgs) -> Ended {
     if let Some(profile) = &case.profile {
         masker.learn(profile.api_key.reveal());
         masker.learn_headers(&profile.extra_headers);
+        masker.know_parameters(profile.parameters());
     }
     // What was sent may hold another key than the profile's, and there may be no profile.
     masker.learn_sent(&case.sent);

@@ -81,7 +81,7 @@ pub(in crate::cli) fn run(args: &ImportArgs) -> Ended {
     match args.output {
         Output::Json => {
             source::complain(&read.imported);
-            output::print_json(&to_json(&read.imported.requests))?;
+            output::print_json_revealing(&to_json(&read.imported.requests))?;
         }
         Output::Text => output::print(&text(&read, args.show_secrets))?,
     }
@@ -113,6 +113,7 @@ fn check(args: &ImportArgs, imported: &Imported) -> Ended {
         let secrets = if args.show_secrets { Secrets::Shown } else { Secrets::Masked };
         let mut masker = context.masker(secrets);
         masker.learn(profile.api_key.reveal());
+        masker.know_parameters(profile.parameters());
         masker.learn_sent(&sent);
         let rows = diagnosis::check(&profile, &sent);
         all_fine &= diagnosis::check::is_fine(&rows);

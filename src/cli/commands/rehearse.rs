@@ -150,7 +150,7 @@ fn json(report: &RehearsalReport, masker: &Masker) -> Value {
         Outcome::Answer(answer) => json!({
             "status": answer.status,
             "headers": masker.headers(&answer.headers),
-            "body": masker.text(&answer.text()),
+            "body": masker.answer(answer),
         }),
         Outcome::Failure(failure) => json!({"error": {"kind": failure.kind, "message": masker.text(&failure.message)}}),
     });

@@ -78,7 +78,7 @@ pub(in crate::cli) fn run(args: &SandboxArgs) -> Ended {
         if let Some(folder) = &export {
             write_profiles(&sandbox.profiles(), folder)?;
         }
-        output::print(&greeting(&sandbox))?;
+        output::print_revealing(&greeting(&sandbox))?;
         let mut printed = 0_u64;
         loop {
             for entry in sandbox.log() {

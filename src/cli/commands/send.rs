@@ -118,7 +118,7 @@ pub(in crate::cli) fn dry_run(request: &Request, profile: &Profile, masker: &Mas
     let causes = diagnosis::preflight(&Case { profile: Some(profile.clone()), sent: sent.clone(), ..Case::default() });
     match printing.output {
         Output::Text => {
-            let text = masker.text(&request.wire_text(masker.secrets()));
+            let text = masker.text(&request.wire_text_with(masker.secrets(), &|name| profile.is_parameter(name)));
             // HTTP ends its lines with CR LF, a text for people with LF.
             printing.print(&format!("{}\n", text.replace("\r\n", "\n").trim_end_matches('\n')))?;
             let trouble = output::causes_text(&causes, masker);
@@ -203,7 +203,7 @@ fn print(printing: &Printing, report: &DeliveryReport, sent: &RequestRecord, mas
 fn report_json(exchange: &Value, report: &DeliveryReport, causes: &[Cause], masker: &Masker) -> Value {
     let mut map = json!({
         "exchange": exchange,
-        "ticket": report.ticket,
+        "ticket": report.ticket.as_deref().map(|ticket| masker.text(ticket)),
         "attachments": output::endpoints_json(&report.endpoints, masker),
         "uploads": output::uploads_json(&report.uploads, masker),
         "causes": output::causes_json(causes, masker),

@@ -195,7 +195,7 @@ fn print(printing: &Printing, endpoint: &AttachmentEndpoint, result: &UploadResu
         }
     }
     if let Some(trouble) = result.trouble() {
-        output::complain("error", &format!("Uploading {}: {}", result.filename, masker.text(&trouble)));
+        output::complain("error", &masker.text(&format!("Uploading {}: {trouble}", result.filename)));
     }
     Ok(exit)
 }

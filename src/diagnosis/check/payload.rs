@@ -12,7 +12,9 @@ use crate::model::contract::{self, parameter_of};
 use crate::model::multipart::{Part, Recorded};
 use crate::model::profile::FieldKind;
 use crate::model::request_record::RequestRecord;
-use crate::model::secrets::mask::mask_headers;
+use crate::model::secrets::body_values::{is_secret_member, secret_places};
+use crate::model::secrets::mask::{Masked, mask_headers};
+use crate::model::secrets::secret::MASK;
 use crate::model::{Case, Profile};
 
 /// A row for each header, and one for Content-Type even when it is missing.
@@ -70,11 +72,21 @@ fn form_part(part: &Part<Recorded>) -> CheckRow {
     CheckRow::new(CheckPart::FormPart, cut(&part.name), Some(words.join(", ")), None)
 }
 
+/// A value as JSON, without what stands under a name that means a secret. What the profile maps is feedback, whatever it is called.
+fn shown(profile: &Profile, name: &str, value: &Value) -> String {
+    let is_feedback = |name: &str| profile.is_parameter(name);
+    if is_secret_member(name) && !is_feedback(name) && value.as_str().is_some_and(|text| !text.is_empty()) {
+        return MASK.to_owned();
+    }
+    let text = value.to_string();
+    Masked::cut(&text, secret_places(&text, &is_feedback)).text.into_owned()
+}
+
 /// Mapped parameters in the profile's order, whether sent or not, then those that it does not map.
 fn parameters(profile: &Profile, payload: Option<&Map<String, Value>>) -> Vec<CheckRow> {
     let value = |name: &str| payload.and_then(|payload| payload.get(name));
     let row = |name: &str, expected: Option<String>| {
-        let sent = value(name).map(|value| cut(&value.to_string()));
+        let sent = value(name).map(|value| cut(&shown(profile, name, value)));
         CheckRow::new(CheckPart::Parameter, name, sent, expected)
     };
     let mut rows: Vec<CheckRow> =

@@ -11,7 +11,7 @@ use crate::diagnosis::context::RuleContext;
 use crate::diagnosis::phrases::certificate::{CERTIFICATE, EXPIRED, HOSTNAME, TLS, UNTRUSTED};
 use crate::diagnosis::phrases::languages;
 use crate::diagnosis::phrases::network::{DNS, NARROWER, NOT_CONNECTED, PROXY, REFUSED, RESET, TIMEOUT, UNRESOLVED};
-use crate::diagnosis::text::short;
+use crate::diagnosis::text::{cut_at, short};
 use crate::model::exchange::{FailureKind, NetworkFailure, Step};
 
 /// What curl and what stands on it write before the number of its error: `curl: (28)`, `cURL error 28:`, `pycurl.error: (28, …`.
@@ -181,9 +181,7 @@ pub fn kind_in_other_language(message: &str) -> Option<FailureKind> {
 fn cause_of(context: &RuleContext<'_>, failure: &NetworkFailure) -> Cause {
     let text = without_address(context, &failure.message);
     let host = short(context.address.raw(&context.address.host));
-    let facts = |cause: Cause| {
-        cause.fact(format!("the system says: \"{}\"", failure.message.chars().take(300).collect::<String>()), None)
-    };
+    let facts = |cause: Cause| cause.fact(format!("the system says: \"{}\"", cut_at(&failure.message, 300)), None);
     if let Some(id) = narrower(failure, &text) {
         return facts(Cause::new(id, Proven.weak(), id.title()));
     }

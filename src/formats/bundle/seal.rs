@@ -138,7 +138,15 @@ impl Sealer {
 
     /// Text of any kind.
     fn text(&self, text: &str) -> String {
-        let mut hidden = self.redaction.hide(text);
+        Self::without_addresses(self.redaction.hide(text))
+    }
+
+    /// What was said of a request, which may have been cut for it.
+    fn said(&self, text: &str) -> String {
+        Self::without_addresses(self.redaction.hide_said(text))
+    }
+
+    fn without_addresses(mut hidden: String) -> String {
         // What was shortened within an address is none of those that are known.
         for span in address_spans(&hidden).into_iter().rev() {
             if !hidden[span.clone()].contains("{{") {
@@ -159,7 +167,7 @@ impl Sealer {
         exchange.outcome = original.outcome.as_ref().map(|outcome| match outcome {
             Outcome::Answer(answer) => Outcome::Answer(self.answer(answer)),
             Outcome::Failure(failure) => {
-                Outcome::Failure(NetworkFailure { message: self.text(&failure.message), ..failure.clone() })
+                Outcome::Failure(NetworkFailure { message: self.said(&failure.message), ..failure.clone() })
             }
         });
         Evidence {
@@ -192,10 +200,19 @@ impl Sealer {
     fn answer(&self, answer: &Answer) -> Answer {
         let text = answer.text();
         let is_text = !text.contains('\0');
-        let body = if is_text { self.text(&text) } else { format!("[{} bytes that are not text, left out]", answer.body.len()) };
+        let hidden =
+            || if answer.is_piece() { Self::without_addresses(self.redaction.hide_piece(&text)) } else { self.text(&text) };
+        let body = if is_text { hidden() } else { format!("[{} bytes that are not text, left out]", answer.body.len()) };
         let mut headers = self.redaction.hide_headers(&answer.headers);
         crate::formats::import::text::without_charset(&mut headers);
-        Answer { headers, body: body.into_bytes().into(), whole: None, ..answer.clone() }
+        Answer {
+            headers,
+            body: body.into_bytes().into(),
+            whole: None,
+            body_trouble: answer.body_trouble.as_deref().map(|trouble| self.said(trouble)),
+            oddities: answer.oddities.iter().map(|oddity| self.said(oddity)).collect(),
+            ..answer.clone()
+        }
     }
 
     fn profile(&self, profile: &Profile) -> Profile {
@@ -225,11 +242,11 @@ impl Sealer {
 
     fn cause(&self, cause: &Cause, sent: &RequestRecord, answer: Option<&Answer>) -> Cause {
         let fact = |fact: &Fact| Fact {
-            text: self.text(&fact.text),
+            text: self.said(&fact.text),
             place: fact.place.as_ref().map(|place| self.place(place, sent, answer)),
         };
         Cause {
-            title: self.text(&cause.title),
+            title: self.said(&cause.title),
             evidence: cause.evidence.iter().map(fact).collect(),
             advice: self.text(&cause.advice),
             fixes: Vec::new(),

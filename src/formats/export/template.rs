@@ -6,6 +6,7 @@ use crate::model::exchange::{Answer, Outcome, Timings};
 use crate::model::headers::{header, is_to_be_sent};
 use crate::model::multipart::{Part, PartContent};
 use crate::model::request_spec::{RequestSpec, SpecBody};
+use crate::model::secrets::body_values::is_secret_member;
 use crate::model::secrets::collect::SecretNames;
 use crate::model::secrets::placeholder::SIGNS;
 use crate::model::secrets::redact::Redaction;
@@ -167,7 +168,19 @@ impl Script {
     /// Requests with a variable for each secret.
     pub fn hiding_secrets(requests: &[RequestSpec]) -> Self {
         let sent: Vec<_> = requests.iter().map(|request| (request.sent(), request.answer())).collect();
-        Self::new(requests, &SecretNames::of_secrets(sent.iter().map(|(sent, answer)| (sent, *answer))))
+        let mut names = SecretNames::of_secrets(sent.iter().map(|(sent, answer)| (sent, *answer)));
+        let parts = requests.iter().filter_map(|request| match &request.body {
+            SpecBody::Multipart(parts) => Some(parts),
+            _ => None,
+        });
+        for part in parts.flatten() {
+            if let PartContent::Text(text) = &part.content
+                && is_secret_member(&part.name)
+            {
+                names.add(&part.name, text, &format!("the form field {}", part.name));
+            }
+        }
+        Self::new(requests, &names)
     }
 
     /// Requests with a variable for each value that has a name.
@@ -260,7 +273,13 @@ impl Maker<'_> {
         }
         Answer {
             headers: self.braced.hide_headers(&answer.headers),
-            body: self.braced.hide_bytes(&answer.body).into(),
+            body: if answer.is_piece() {
+                self.braced.hide_piece_bytes(&answer.body).into()
+            } else {
+                self.braced.hide_bytes(&answer.body).into()
+            },
+            body_trouble: answer.body_trouble.as_deref().map(|trouble| self.braced.hide_said(trouble)),
+            oddities: answer.oddities.iter().map(|oddity| self.braced.hide_said(oddity)).collect(),
             whole: None,
             ..answer
         }

@@ -2,17 +2,20 @@
 
 use std::collections::{HashMap, HashSet};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
+use super::body_values::{is_secret_member, secret_values, secrets_in_body};
 use super::finder::SecretFinder;
 use super::forms::decoded_secret;
 use super::header_values::secrets_of_header;
 use super::names::{header_secrets, is_api_key, is_secret_name};
-use super::own_names::{is_own, secrets_in_json};
+use super::own_names::secrets_in_json;
 use super::placeholder::{SIGNS, references_in};
 use super::redact::Redaction;
-use super::secret::{MASK, Secret};
+use super::secret::{MASK, SHORTEST_SECRET, Secret};
 use super::url_values::{certain_part, secret_spans};
 use crate::model::address::{Address, QueryPair};
 use crate::model::exchange::Answer;
@@ -29,9 +32,6 @@ pub struct NamedSecret {
     /// What it is, in words: `the API key`, `the header X-Token`.
     pub what: String,
 }
-
-/// The length of the longest names that mean a secret in a URL and mostly something else in a payload: `key`, `sig`, `code`, `auth`.
-const LONGEST_AMBIGUOUS: usize = 4;
 
 /// Values and their names, each value and each name once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -132,6 +132,9 @@ impl SecretNames {
                 None if is_user => ("userInfo".to_owned(), "the user information of the URL".to_owned()),
                 _ => ("apiKey".to_owned(), "the API key".to_owned()),
             };
+            if let Some(password) = is_user.then(|| password_of_login(&url[span.clone()])).flatten() {
+                self.add("password", &password, "the password of the URL");
+            }
             let texts = texts_of(&url[span]);
             // A secret that is known already decides how far it reaches.
             let is_known = |text: &String| self.values.contains_key(&Secret::new(text));
@@ -148,6 +151,9 @@ impl SecretNames {
                 for span in header_secrets(name, value) {
                     self.add(name, &value[span], &format!("the header {name}"));
                 }
+                if let Some(password) = password_of_header(value) {
+                    self.add("password", &password, &format!("the password in the header {name}"));
+                }
                 continue;
             }
             if value.contains("://") {
@@ -159,10 +165,14 @@ impl SecretNames {
         }
     }
 
-    /// Members of a JSON text that are named like a secret. Shorter names, such as `code` or `key`, mean other things in a payload.
+    /// Members of a JSON text and fields of a form that are named like a secret.
     fn add_body(&mut self, body: &str) {
         if let Ok(value) = json_text::read(body) {
             self.add_members(&value);
+        } else {
+            for one in secret_values(body, &|_| false) {
+                self.add(&one.name, &one.value, &format!("the field {}", one.name));
+            }
         }
     }
 
@@ -171,7 +181,7 @@ impl SecretNames {
             Value::Object(members) => {
                 for (name, member) in members {
                     match member {
-                        Value::String(text) if is_own(name) || is_secret_name(name) && name.len() > LONGEST_AMBIGUOUS => {
+                        Value::String(text) if is_secret_member(name) => {
                             let name = if is_api_key(name) { "apiKey" } else { name };
                             self.add(name, text, &format!("the JSON member {name}"));
                         }
@@ -220,6 +230,14 @@ pub fn secrets_in(sent: &RequestRecord, answer: Option<&Answer>) -> Vec<Secret> 
     found.secrets
 }
 
+/// As [`secrets_in`], and what stands in the request's body under names that mean a secret, but for what `is_feedback` says is a parameter
+/// of the source's own.
+pub fn secrets_in_exchange(sent: &RequestRecord, answer: Option<&Answer>, is_feedback: &dyn Fn(&str) -> bool) -> Vec<Secret> {
+    let mut secrets = secrets_in(sent, answer);
+    secrets.extend(secrets_in_body(sent.body.as_deref().unwrap_or_default(), is_feedback));
+    secrets
+}
+
 /// The secrets that a URL shows by its structure.
 pub fn secrets_in_url(url: &str) -> Vec<Secret> {
     let mut found = Found::default();
@@ -250,7 +268,11 @@ impl Found {
     }
 
     fn url(&mut self, url: &str) {
+        let authority = Address::parse(url).authority.start;
         for span in secret_spans(url) {
+            if let Some(password) = (span.start < authority).then(|| password_of_login(&url[span.clone()])).flatten() {
+                self.add(&password);
+            }
             texts_of(&url[span]).iter().for_each(|text| self.add(text));
         }
     }
@@ -261,6 +283,7 @@ impl Found {
                 self.add(value);
                 // Of "Bearer token" and "name=value; Path=/" the part that is the secret may stand elsewhere alone.
                 header_secrets(name, value).into_iter().for_each(|span| self.add(&value[span]));
+                password_of_header(value).iter().for_each(|password| self.add(password));
             } else {
                 secrets_of_header(name, value).into_iter().for_each(|span| {
                     texts_of(&value[span]).iter().for_each(|text| self.add(text));
@@ -268,6 +291,26 @@ impl Found {
             }
         }
     }
+}
+
+/// The password of a login such as `user:password` in a URL: a server may name it without the user.
+fn password_of_login(login: &str) -> Option<String> {
+    let (_, password) = login.split_once(':')?;
+    let password = percent_decode_str(password).decode_utf8_lossy().into_owned();
+    (password.len() >= SHORTEST_SECRET).then_some(password)
+}
+
+/// The password that a header such as `Authorization: Basic …` holds.
+fn password_of_header(value: &str) -> Option<String> {
+    let (scheme, token) = value.trim().split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let login = STANDARD_NO_PAD.decode(token.trim().trim_end_matches('=')).ok()?;
+    // Old clients write a login in Latin-1.
+    let login = String::from_utf8(login).unwrap_or_else(|error| error.as_bytes().iter().copied().map(char::from).collect());
+    let (_, password) = login.split_once(':')?;
+    (password.len() >= SHORTEST_SECRET).then(|| password.to_owned())
 }
 
 /// Whether a header or a parameter holds a secret: by its name, or because its value has the API key in it, in whatever form.
@@ -327,6 +370,31 @@ mod tests {
             ("", "secret"),
         ] {
             assert_eq!(plain_name(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_password_of_a_login_is_a_secret_of_its_own() {
+        for (url, header, expected) in [
+            (
+                "https://h/x",
+                "Basic Ym9iOkJBU0lDcHc3ekNDOWs=",
+                &["Basic Ym9iOkJBU0lDcHc3ekNDOWs=", "Ym9iOkJBU0lDcHc3ekNDOWs=", "BASICpw7zCC9k"][..],
+            ),
+            ("https://h/x", "basic Ym9iOmE6Yiljk", &["basic Ym9iOmE6Yiljk", "Ym9iOmE6Yiljk"]),
+            ("https://h/x", "basic Ym9iOmE6YmNk", &["basic Ym9iOmE6YmNk", "Ym9iOmE6YmNk", "a:bcd"]),
+            ("https://h/x", "Basic Ym9iOnB3", &["Basic Ym9iOnB3", "Ym9iOnB3"]),
+            ("https://bob:p%40ss1@h/x", "", &["p@ss1", "bob:p%40ss1", "bob:p@ss1"]),
+            ("https://bob@h/x", "", &["bob"]),
+        ] {
+            let headers = vec![("Authorization".to_owned(), header.to_owned())];
+            let sent = RequestRecord { url: url.into(), headers, ..RequestRecord::default() };
+            let found = secrets_in(&sent, None);
+            assert_eq!(found.iter().map(Secret::reveal).collect::<Vec<_>>(), expected, "{url} {header}");
+            let named = SecretNames::of_secrets([(&sent, None)]);
+            let has = |wanted: &str| named.iter().any(|named| named.value.reveal() == wanted);
+            let passwords = ["BASICpw7zCC9k", "a:bcd", "p@ss1"];
+            assert!(passwords.iter().all(|password| has(password) == expected.contains(password)), "{url} {header}");
         }
     }
 

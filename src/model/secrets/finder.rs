@@ -20,6 +20,15 @@ const EXPANSION: usize = 12;
 /// The least of a long text that is looked through at once.
 const PIECE: usize = 256 << 10;
 
+/// So many bytes of a secret's beginning are taken for it where a text was cut.
+const SHORTEST_BEGINNING: usize = 4;
+
+/// What the program puts where it cut a text.
+const CUT: char = '…';
+
+/// So many cuts of one text are looked at: what a program has cut for a sentence has one or two.
+const MOST_CUTS: usize = 256;
+
 /// A place where a secret was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecretMatch {
@@ -48,6 +57,8 @@ struct Search {
     texts: Vec<Zeroizing<Vec<u8>>>,
     /// The number of the secret of each spelling.
     secrets: Vec<usize>,
+    /// The numbers of the spellings in the order of their texts, made when it is first needed.
+    ordered: OnceLock<Vec<usize>>,
     /// The length of the shortest spelling.
     shortest: usize,
 }
@@ -104,14 +115,50 @@ impl SecretFinder {
         self.needles.iter().map(|(text, _)| text.reveal().len() * EXPANSION).max().unwrap_or_default()
     }
 
-    /// Where secrets stand in a text.
+    /// Where secrets stand in a text, and their beginnings where it says with `…` that it was cut.
     pub fn spans(&self, text: &str) -> Vec<Range<usize>> {
-        self.find(text.as_bytes()).into_iter().map(|found| found.span).collect()
+        let mut spans: Vec<Range<usize>> = self.find(text.as_bytes()).into_iter().map(|found| found.span).collect();
+        spans.extend(self.beginnings(text));
+        spans
+    }
+
+    /// As [`SecretFinder::spans`], for a text that was cut at its end: what it ends with may be the beginning of a secret.
+    pub fn spans_in_piece(&self, text: &str) -> Vec<Range<usize>> {
+        let mut spans = self.spans(text);
+        spans.extend(self.beginning(text.as_bytes()).map(|span| whole_characters(text, &span)));
+        spans
+    }
+
+    /// Where beginnings of secrets stand before the `…` of a text.
+    pub fn beginnings(&self, text: &str) -> Vec<Range<usize>> {
+        let mut found = Vec::new();
+        let mut start = 0;
+        for (at, sign) in text.match_indices(CUT).take(MOST_CUTS) {
+            let beginning = self.beginning(&text.as_bytes()[start..at]);
+            found.extend(beginning.map(|span| whole_characters(text, &(start + span.start..start + span.end))));
+            start = at + sign.len();
+        }
+        found
+    }
+
+    /// Where the beginning of a secret stands at the end of bytes that were cut there.
+    pub fn beginning(&self, bytes: &[u8]) -> Option<Range<usize>> {
+        if bytes.len() < SHORTEST_BEGINNING {
+            return None;
+        }
+        let search = self.search()?;
+        let from = bytes.len().saturating_sub(self.longest());
+        let start = search.beginning(&bytes[from..])?;
+        Some(from + start..bytes.len())
+    }
+
+    fn search(&self) -> Option<&Arc<Search>> {
+        self.search.get_or_init(|| Search::of(&self.needles).map(Arc::new)).as_ref()
     }
 
     /// Where secrets stand in bytes, in order of their beginnings. What lies within another secret is found with it.
     pub fn find(&self, bytes: &[u8]) -> Vec<SecretMatch> {
-        let Some(search) = self.search.get_or_init(|| Search::of(&self.needles).map(Arc::new)) else { return Vec::new() };
+        let Some(search) = self.search() else { return Vec::new() };
         let longest = self.longest();
         let piece = PIECE.max(longest * 2);
         let mut found = Vec::new();
@@ -166,7 +213,39 @@ impl Search {
         // A table of all its states would be large where a secret is long.
         let mut builder = AhoCorasick::builder();
         let first = builder.kind(Some(AhoCorasickKind::ContiguousNFA)).build(texts.iter().map(|text| text.as_slice())).ok()?;
-        Some(Self { first, automaton: OnceLock::new(), texts, secrets, shortest })
+        Some(Self { first, automaton: OnceLock::new(), texts, secrets, ordered: OnceLock::new(), shortest })
+    }
+
+    /// Where the longest beginning of a spelling starts that bytes end with, in them or in what their encodings make of them.
+    fn beginning(&self, bytes: &[u8]) -> Option<usize> {
+        /// The longest part of an escape that may stand behind it, cut off itself: `%2`, `\u00`, `&#x4`.
+        const LONGEST_REST: usize = 8;
+        let ordered = self.ordered.get_or_init(|| {
+            let mut ordered: Vec<usize> = (0..self.texts.len()).collect();
+            ordered.sort_by(|a, b| self.texts[*a].cmp(&self.texts[*b]));
+            ordered
+        });
+        let longest = self.texts.iter().map(|text| text.len()).max().unwrap_or_default();
+        let begins = |piece: &[u8]| {
+            let place = ordered.partition_point(|at| self.texts[*at].as_slice() < piece);
+            ordered.get(place).is_some_and(|at| self.texts[*at].starts_with(piece))
+        };
+        let mut first = None;
+        views::each(bytes, SHORTEST_BEGINNING, |view| {
+            let text = view.without_gap();
+            let rest = &text[text.len().saturating_sub(LONGEST_REST)..];
+            let escape = rest.iter().rposition(|byte| matches!(byte, b'%' | b'\\' | b'&' | b'='));
+            let ends = [Some(text.len()), escape.map(|at| text.len() - rest.len() + at)];
+            for end in ends.into_iter().flatten() {
+                let starts = end.saturating_sub(longest)..(end + 1).saturating_sub(SHORTEST_BEGINNING);
+                let Some(start) = starts.into_iter().find(|start| begins(&text[*start..end])) else { continue };
+                let place = view.place(&(start..end));
+                if place.end + LONGEST_REST >= bytes.len() {
+                    first = Some(first.map_or(place.start, |first: usize| first.min(place.start)));
+                }
+            }
+        });
+        first
     }
 
     /// Tells of each place where a spelling ends, by the longest that ends there, in the text and in what its encodings make of it.
@@ -369,6 +448,7 @@ mod tests {
             "75,",
             "{{",
             "apiKey=",
+            "…Kf3+qZ",
         ] {
             let text = unit.repeat(400_000 / unit.len());
             assert_eq!(finder.find(text.as_bytes()), [], "{unit}");
@@ -395,6 +475,27 @@ mod tests {
         }
         assert_eq!(masked("abc", "abc"), "abc", "too short");
         assert_eq!(masked("{{apiKey}}", "{{apiKey}}"), "{{apiKey}}");
+    }
+
+    #[test]
+    fn the_beginning_of_a_secret_is_found_where_a_text_is_cut() {
+        let key = "CANARY+Z7f3Kq9wX";
+        let base64 = STANDARD.encode(format!("1{key}"));
+        for (text, expected) in [
+            ("the key CANARY+Z7…\" and CANA… more", "the key *…\" and *… more"),
+            ("CAN… is short, and CANA is none", "CAN… is short, and CANA is none"),
+            ("CANARY%2BZ7f…", "*…"),
+            ("CANARY%2…", "*…"),
+            ("43414E4152…", "*…"),
+            (&format!("{}…", &base64[..14]), "MU*…"),
+            ("nothing…", "nothing…"),
+        ] {
+            assert_eq!(masked(key, text), expected, "{text}");
+        }
+        let finder = SecretFinder::new([key]);
+        assert!(finder.spans("no key CANARY").is_empty());
+        assert_eq!(finder.spans_in_piece("no key CANARY").first(), Some(&(7..13)));
+        assert!(finder.spans_in_piece("no key").is_empty());
     }
 
     #[test]

@@ -67,8 +67,14 @@ impl<'a> Masked<'a> {
 
     /// As [`Masked::hide`], and without e-mail addresses if `addresses` says so.
     pub fn hide_with(text: &'a str, secrets: &[String], addresses: bool) -> Self {
+        Self::hide_answer(text, secrets, addresses, false)
+    }
+
+    /// As [`Masked::hide_with`], for an answer: one of which only a piece came may end with the beginning of a secret.
+    pub fn hide_answer(text: &'a str, secrets: &[String], addresses: bool, is_piece: bool) -> Self {
+        let finder = SecretFinder::new(secrets);
         let mut spans = if addresses { address_spans(text) } else { Vec::new() };
-        spans.extend(spans_of(text, secrets));
+        spans.extend(if is_piece { finder.spans_in_piece(text) } else { finder.spans(text) });
         Self::cut(text, spans)
     }
 

@@ -1,8 +1,10 @@
 //! Keeps secrets out of what is printed, also where a server or a payload repeats them.
 
-use super::collect::{secrets_in, secrets_in_headers, secrets_in_url};
+use super::body_values::secret_places;
+use super::collect::{secrets_in_exchange, secrets_in_headers, secrets_in_url};
 use super::finder::SecretFinder;
 use super::mask::{Masked, mask_headers, mask_url};
+use crate::model::exchange::Answer;
 use crate::model::request::Secrets;
 use crate::model::request_record::RequestRecord;
 
@@ -11,6 +13,8 @@ use crate::model::request_record::RequestRecord;
 pub struct Masker {
     shown: Secrets,
     finder: SecretFinder,
+    /// The names of the source's own parameters: what stands there is feedback, whatever they are called.
+    feedback: Vec<String>,
 }
 
 impl Masker {
@@ -36,7 +40,8 @@ impl Masker {
 
     /// Learns what a request holds.
     pub fn learn_sent(&mut self, sent: &RequestRecord) {
-        secrets_in(sent, None).iter().for_each(|secret| self.learn(secret.reveal()));
+        let secrets = secrets_in_exchange(sent, None, &|name| self.is_feedback(name));
+        secrets.iter().for_each(|secret| self.learn(secret.reveal()));
     }
 
     /// Learns what headers hold under names such as `Authorization`.
@@ -44,11 +49,49 @@ impl Masker {
         secrets_in_headers(headers).iter().for_each(|secret| self.learn(secret.reveal()));
     }
 
+    /// Names the parameters of the source.
+    pub fn know_parameters<'a>(&mut self, names: impl IntoIterator<Item = &'a str>) {
+        self.feedback.extend(names.into_iter().map(str::to_owned));
+    }
+
+    fn is_feedback(&self, name: &str) -> bool {
+        self.feedback.iter().any(|known| known == name)
+    }
+
+    /// The body of a request without the secrets, and without what stands in it under names that mean one.
+    pub fn body(&self, body: &str) -> String {
+        match self.shown {
+            Secrets::Shown => body.to_owned(),
+            Secrets::Masked => {
+                let mut spans = self.finder.spans(body);
+                spans.extend(secret_places(body, &|name| self.is_feedback(name)));
+                Masked::cut(body, spans).text.into_owned()
+            }
+        }
+    }
+
     /// A text without the secrets.
     pub fn text(&self, text: &str) -> String {
         match self.shown {
             Secrets::Shown => text.to_owned(),
             Secrets::Masked => Masked::cut(text, self.finder.spans(text)).text.into_owned(),
+        }
+    }
+
+    /// The text of an answer without the secrets, and without the beginning of one that it was cut off in.
+    pub fn answer(&self, answer: &Answer) -> String {
+        let text = answer.text();
+        match self.shown {
+            Secrets::Masked if answer.is_piece() => self.piece(&text),
+            _ => self.text(&text),
+        }
+    }
+
+    /// As [`Masker::text`], for a text that was cut at its end: what it ends with may be the beginning of a secret.
+    pub fn piece(&self, text: &str) -> String {
+        match self.shown {
+            Secrets::Shown => text.to_owned(),
+            Secrets::Masked => Masked::cut(text, self.finder.spans_in_piece(text)).text.into_owned(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Secrets: the type that holds one, the forms in which one travels, the names that tell of one, and what hides them.
 
+pub mod body_values;
 pub mod collect;
 pub mod email;
 pub mod finder;

@@ -5,9 +5,11 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
+use super::body_values::secret_places;
 use super::finder::{SecretFinder, SecretMatch};
 use super::forms::forms_of;
 use super::header_values::secrets_of_header;
+use super::mask::Masked;
 use super::names::{header_secrets, is_secret_name};
 use super::placeholder::{BRACES, is_placeholder, placeholder_at};
 use super::secret::{MASK, Secret};
@@ -54,8 +56,7 @@ impl Redaction {
                 }
             }
         }
-        redaction.by_text = (0..redaction.forms.len()).collect();
-        redaction.by_text.sort_by(|a, b| redaction.forms[*a].text.reveal().cmp(redaction.forms[*b].text.reveal()));
+        redaction.sort();
         redaction
     }
 
@@ -77,6 +78,34 @@ impl Redaction {
             at = span.end;
         }
         hidden.push_str(text.get(at..).unwrap_or_default());
+        hidden
+    }
+
+    /// As [`Redaction::hide`], for what was said of a request or by its server: where such a text was cut, which it says with `…`, the
+    /// beginning of a secret becomes a mask. It does not come back.
+    pub fn hide_said(&self, text: &str) -> String {
+        let hidden = self.hide(text);
+        let beginnings = self.finder.beginnings(&hidden);
+        if beginnings.is_empty() { hidden } else { Masked::cut(&hidden, beginnings).text.into_owned() }
+    }
+
+    /// As [`Redaction::hide`], for a text that was cut at its end: the beginning of a secret there becomes a mask. It does not come back.
+    pub fn hide_piece(&self, text: &str) -> String {
+        let mut hidden = self.hide(text);
+        if let Some(span) = self.finder.beginning(hidden.as_bytes()) {
+            hidden.truncate(hidden.floor_char_boundary(span.start));
+            hidden.push_str(MASK);
+        }
+        hidden
+    }
+
+    /// As [`Redaction::hide_piece`], for bytes that may be no text.
+    pub fn hide_piece_bytes(&self, bytes: &[u8]) -> Vec<u8> {
+        let mut hidden = self.hide_bytes(bytes);
+        if let Some(span) = self.finder.beginning(&hidden) {
+            hidden.truncate(span.start);
+            hidden.extend_from_slice(MASK.as_bytes());
+        }
         hidden
     }
 
@@ -121,6 +150,30 @@ impl Redaction {
         let hidden = self.hide(url);
         let spans = secret_spans(&hidden);
         self.hide_values(hidden, spans)
+    }
+
+    /// As [`Redaction::hide`], for the body of a request: what stands in it under names that mean a secret becomes at the least a mask.
+    pub fn hide_body(&self, body: &str, is_feedback: &dyn Fn(&str) -> bool) -> String {
+        let hidden = self.hide(body);
+        let spans = secret_places(&hidden, is_feedback);
+        self.hide_values(hidden, spans)
+    }
+
+    /// Knows a further secret by the name of its placeholder, where it is said that a secret stands there, and not elsewhere.
+    pub fn place(&mut self, secret: &Secret, name: &str) {
+        let [open, close] = BRACES;
+        for (form, text) in forms_of(secret.reveal()) {
+            if !text.is_empty() && self.known(&text).is_none() {
+                let colon = if form.is_empty() { "" } else { ":" };
+                self.forms.push(Form { placeholder: format!("{open}{name}{colon}{form}{close}"), text: Secret::new(text) });
+                self.sort();
+            }
+        }
+    }
+
+    fn sort(&mut self) {
+        self.by_text = (0..self.forms.len()).collect();
+        self.by_text.sort_by(|a, b| self.forms[*a].text.reveal().cmp(self.forms[*b].text.reveal()));
     }
 
     /// The text without what stands at these places, in order.

@@ -33,6 +33,12 @@ impl View<'_> {
         &self.bytes
     }
 
+    /// The bytes up to the end of the last piece.
+    pub(super) fn without_gap(&self) -> &[u8] {
+        let end = self.bytes.iter().rposition(|byte| *byte != GAP).map_or(0, |last| last + 1);
+        &self.bytes[..end]
+    }
+
     fn start(&self, at: usize) -> u32 {
         self.places.as_ref().map_or_else(|| small(at), |places| places[at].0)
     }

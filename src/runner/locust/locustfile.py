@@ -58,7 +58,7 @@ class Scope:
     def value(self, name):
         for place in (self.captured, self.row["values"], self.known):
             if name in place:
-                return place[name]
+                return self.opened(name) if place is self.row["values"] else place[name]
         if name in SUITE["secrets"]:
             return os.environ[SUITE["secrets"][name]]
         if name in SUITE["variables"]:
@@ -68,7 +68,7 @@ class Scope:
         if kind == "uuid":
             return str(uuid.uuid4())
         if kind == "row" and rest:
-            return self.row["values"][rest]
+            return self.opened(rest)
         if kind in ("row", "counter"):
             return self.row["number"] + (int(rest) - 1 if rest else 0)
         if kind == "now":
@@ -84,6 +84,11 @@ class Scope:
         if kind == "literal":
             return "{{" + rest + "}}"
         raise KeyError(name)
+
+    def opened(self, column):
+        value = self.row["values"][column]
+        # A value that holds a secret has a placeholder there.
+        return self.fill(value) if column in self.row.get("open_values", []) else value
 
     def payload(self, step):
         if isinstance(step["send"], str):

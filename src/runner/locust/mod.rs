@@ -8,9 +8,12 @@ use serde_json::{Map, Value, json};
 use super::expectation::{Check, StatusPattern, ValueCheck};
 use super::plan::{Environment, Plan, step_name};
 use super::suite::{Action, Attach, FileSource, Payload, Step};
-use super::template::names_in;
+use super::template::{names_in, text_of};
 use crate::model::draft::Attachment;
+use crate::model::request::Secrets;
+use crate::model::secrets::masker::Masker;
 use crate::model::secrets::names::is_secret_name;
+use crate::model::secrets::secret::SHORTEST_SECRET;
 use crate::model::{Address, Endpoint, Secret};
 
 const PROGRAM: &str = include_str!("locustfile.py");
@@ -69,8 +72,20 @@ pub fn write(plan: &Plan, environment: Environment<'_>, seed: u64) -> Result<Loc
         .filter(|(name, _)| !secrets.contains_key(*name))
         .map(|(a, b)| (a.clone(), b.clone()))
         .collect();
+    // A text that holds a secret of the profile, such as a data row, asks the environment for it.
+    let key_name = if secrets.contains_key("apiKey") { "profileApiKey" } else { "apiKey" };
+    let hider = Hider::new(plan, key_name);
+    let (variables, steps) = (hider.value(&Value::Object(variables)), hider.value(&Value::Array(steps)));
+    let rows = rows(plan, environment, seed, &hider)?;
+    let names: Vec<String> = secrets.values().chain(headers.iter().filter_map(|pair| pair[1].get("env"))).map(text_of).collect();
+    let written = format!("{variables}{steps}{rows}");
+    for (_, name) in hider.secrets.iter().filter(|(_, name)| written.contains(&format!("{{{{{name}}}}}"))) {
+        let variable = if name == key_name { "CENTERPOST_API_KEY".to_owned() } else { variable_of(name) };
+        secrets.entry(name.clone()).or_insert_with(|| variable.into());
+    }
+    let name = hider.masker.text(&plan.suite.name);
     let suite = json!({
-        "name": plan.suite.name,
+        "name": name,
         "host": profile.base_url,
         "path": path.raw(&path.path),
         "headers": headers,
@@ -82,10 +97,9 @@ pub fn write(plan: &Plan, environment: Environment<'_>, seed: u64) -> Result<Loc
     });
     files.texts.push(("locustfile.py".to_owned(), PROGRAM.to_owned()));
     files.texts.push(("suite.json".to_owned(), format!("{suite:#}\n")));
-    files.texts.push(("rows.ndjson".to_owned(), rows(plan, environment, seed)?));
-    let names: Vec<&str> =
-        secrets.values().chain(headers.iter().filter_map(|pair| pair[1].get("env"))).filter_map(Value::as_str).collect();
-    files.texts.push(("README.md".to_owned(), readme(&plan.suite.name, &names)));
+    files.texts.push(("rows.ndjson".to_owned(), rows));
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    files.texts.push(("README.md".to_owned(), readme(&name, &names)));
     Ok(files)
 }
 
@@ -105,7 +119,43 @@ fn variable_of(name: &str) -> String {
     format!("SUITE_{plain}")
 }
 
-fn rows(plan: &Plan, environment: Environment<'_>, seed: u64) -> Result<String, String> {
+/// Takes the profile's secrets out of what is written.
+struct Hider {
+    secrets: Vec<(Secret, String)>,
+    /// For what holds one in another form, or where no variable can stand.
+    masker: Masker,
+}
+
+impl Hider {
+    fn new(plan: &Plan, key_name: &str) -> Self {
+        let profile = &plan.profile;
+        let mut masker = Masker::new(Secrets::Masked);
+        masker.learn(profile.api_key.reveal());
+        masker.learn_headers(&profile.extra_headers);
+        let headers = profile.extra_headers.iter().filter(|(name, _)| is_secret_name(name));
+        let mut secrets = vec![(profile.api_key.clone(), key_name.to_owned())];
+        secrets.extend(headers.map(|(name, value)| (Secret::new(value), name.clone())));
+        secrets.retain(|(secret, _)| secret.reveal().len() >= SHORTEST_SECRET);
+        Self { secrets, masker }
+    }
+
+    fn text(&self, text: &str) -> String {
+        let with_variable =
+            |text: String, (secret, name): &(Secret, String)| text.replace(secret.reveal(), &format!("{{{{{name}}}}}"));
+        self.masker.text(&self.secrets.iter().fold(text.to_owned(), with_variable))
+    }
+
+    fn value(&self, value: &Value) -> Value {
+        match value {
+            Value::String(text) => self.text(text).into(),
+            Value::Array(items) => items.iter().map(|item| self.value(item)).collect(),
+            Value::Object(members) => members.iter().map(|(name, member)| (self.text(name), self.value(member))).collect(),
+            other => other.clone(),
+        }
+    }
+}
+
+fn rows(plan: &Plan, environment: Environment<'_>, seed: u64, hider: &Hider) -> Result<String, String> {
     let mut text = String::new();
     for row in &plan.rows {
         let mut scope = plan.scope(row, environment, Zoned::now(), seed);
@@ -117,9 +167,26 @@ fn rows(plan: &Plan, environment: Environment<'_>, seed: u64) -> Result<String, 
             members.insert(parameter.clone(), format!("{{{{{column}}}}}").into());
             open.push(parameter.clone());
         }
-        let values: Map<String, Value> =
-            row.values.iter().filter(|(name, _)| !plan.hidden().contains(name)).map(|(a, b)| (a.clone(), b.clone())).collect();
-        text.push_str(&json!({"number": row.number, "values": values, "members": members, "open": open}).to_string());
+        for (parameter, value) in &mut members {
+            let hidden = hider.value(value);
+            if hidden != *value && !open.contains(parameter) {
+                open.push(parameter.clone());
+                *value = hidden;
+            }
+        }
+        let values: Map<String, Value> = row
+            .values
+            .iter()
+            .filter(|(name, _)| !plan.hidden().contains(name))
+            .map(|(a, b)| (a.clone(), hider.value(b)))
+            .collect();
+        let mut line = json!({"number": row.number, "values": values, "members": members, "open": open});
+        let changed = row.values.iter().filter(|(name, value)| values.get(*name).is_some_and(|hidden| hidden != *value));
+        let changed: Vec<&String> = changed.map(|(name, _)| name).collect();
+        if !changed.is_empty() {
+            line["open_values"] = json!(changed);
+        }
+        text.push_str(&line.to_string());
         text.push('\n');
     }
     Ok(text)

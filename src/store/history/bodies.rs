@@ -41,13 +41,13 @@ pub(super) fn pack(folder: &Path, body: &[u8]) -> io::Result<Packed> {
 }
 
 /// Compresses a body that is not in memory into a file, without its secrets.
-pub(super) fn pack_whole(folder: &Path, whole: &Whole, redaction: &Redaction) -> io::Result<Packed> {
+pub(super) fn pack_whole(folder: &Path, whole: &Whole, is_cut_off: bool, redaction: &Redaction) -> io::Result<Packed> {
     disk::make_folder(folder)?;
     let name = random_name()?;
     let path = folder.join(&name);
     let mut options = disk::private();
     options.write(true).create_new(true);
-    let written = pack_into(options.open(&path)?, whole, redaction).and_then(|sizes| {
+    let written = pack_into(options.open(&path)?, whole, is_cut_off, redaction).and_then(|sizes| {
         disk::sync_folder(folder)?;
         Ok(sizes)
     });
@@ -57,7 +57,7 @@ pub(super) fn pack_whole(folder: &Path, whole: &Whole, redaction: &Redaction) ->
 }
 
 /// Returns the bytes of the body without its secrets, and those of the file.
-fn pack_into(file: File, whole: &Whole, redaction: &Redaction) -> io::Result<(u64, u64)> {
+fn pack_into(file: File, whole: &Whole, is_cut_off: bool, redaction: &Redaction) -> io::Result<(u64, u64)> {
     const PIECE: usize = 1 << 20;
     let mut packer = zstd::stream::write::Encoder::new(file, LEVEL)?;
     let (mut rest, mut offset, mut written) = (Vec::new(), 0, 0);
@@ -68,7 +68,8 @@ fn pack_into(file: File, whole: &Whole, redaction: &Redaction) -> io::Result<(u6
         rest.extend(piece);
         // A secret may begin in this piece and end in the next.
         let end = if is_last { rest.len() } else { redaction.safe_cut(&rest, rest.len().saturating_sub(redaction.longest())) };
-        let hidden = redaction.hide_bytes(&rest[..end]);
+        let is_end_lost = is_last && is_cut_off;
+        let hidden = if is_end_lost { redaction.hide_piece_bytes(&rest) } else { redaction.hide_bytes(&rest[..end]) };
         packer.write_all(&hidden)?;
         written += hidden.len() as u64;
         rest.drain(..end);

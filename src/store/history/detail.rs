@@ -102,14 +102,14 @@ impl Head {
             version: redaction.hide(&answer.version),
             headers: redaction.hide_headers(&answer.headers),
             wire_size: answer.wire_size,
-            trouble: answer.body_trouble.as_deref().map(|trouble| redaction.hide(trouble)),
+            trouble: answer.body_trouble.as_deref().map(|trouble| redaction.hide_said(trouble)),
             is_cut_off: answer.is_cut_off,
-            oddities: answer.oddities.iter().map(|oddity| redaction.hide(oddity)).collect(),
+            oddities: answer.oddities.iter().map(|oddity| redaction.hide_said(oddity)).collect(),
             early: answer.early,
         });
         let failure = exchange.failure().map(|failure| Failure {
             kind: failure.kind,
-            message: redaction.hide(&failure.message),
+            message: redaction.hide_said(&failure.message),
             step: failure.step.and_then(|step| Step::ALL.iter().position(|known| *known == step)),
             peer: failure.peer.clone(),
         });
@@ -206,9 +206,9 @@ fn hide(cause: &KeptCause, redaction: &Redaction) -> KeptCause {
     KeptCause {
         id: cause.id.clone(),
         confidence: cause.confidence,
-        title: redaction.hide(&cause.title),
-        evidence: cause.evidence.iter().map(|fact| redaction.hide(fact)).collect(),
-        fix: redaction.hide(&cause.fix),
+        title: redaction.hide_said(&cause.title),
+        evidence: cause.evidence.iter().map(|fact| redaction.hide_said(fact)).collect(),
+        fix: redaction.hide_said(&cause.fix),
     }
 }
 

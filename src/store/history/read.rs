@@ -226,7 +226,17 @@ impl History {
             answer.whole = whole;
         }
         let profile = profile.and_then(|text| Profile::from_json(&text).ok());
-        Ok(HistoryRecord { row, profile, exchange, causes, fingerprint, missing_secrets, sent_cut, answer_cut })
+        Ok(HistoryRecord {
+            row,
+            profile,
+            exchange,
+            causes,
+            fingerprint,
+            secrets: Vec::new(),
+            missing_secrets,
+            sent_cut,
+            answer_cut,
+        })
     }
 }
 

@@ -14,9 +14,11 @@ use super::sqlite::in_transaction;
 use super::{schema, words};
 use crate::model::exchange::{Answer, Outcome};
 use crate::model::history::{HistoryRecord, StatusClass, is_outcome_unknown};
-use crate::model::secrets::collect::secrets_in;
+use crate::model::secrets::body_values::secret_values;
+use crate::model::secrets::collect::{secrets_in, secrets_in_exchange};
+use crate::model::secrets::mask::Masked;
 use crate::model::secrets::placeholder::mask_references;
-use crate::model::{Exchange, Profile, Redaction, RequestRecord};
+use crate::model::{Exchange, Profile, Redaction, RequestRecord, Secret};
 use crate::store::disk;
 use crate::store::error::StoreError;
 
@@ -181,8 +183,22 @@ impl History {
         if self.inner.is_full { Ok(()) } else { self.writer().map(drop) }
     }
 
+    /// What the user writes to an exchange, without the secrets of that and of all others that are known. Of what cannot be unlocked,
+    /// nothing is known.
+    fn without_secrets(&self, id: i64, text: &str) -> String {
+        if text.trim().is_empty() {
+            return text.to_owned();
+        }
+        // Reading the exchange looks its secrets up.
+        let own = self.open_record(id).map(|kept| secrets_in(&kept.exchange.sent, kept.exchange.answer())).unwrap_or_default();
+        let known = self.inner.vault.known().into_iter().map(|(secret, _)| secret);
+        let secrets: Vec<String> = own.into_iter().chain(known).map(|secret| secret.reveal().to_owned()).collect();
+        Masked::hide(text, &secrets).text.into_owned()
+    }
+
     /// Sets the user's note of an exchange.
     pub fn set_note(&self, id: i64, note: &str) -> Result<(), StoreError> {
+        let note = self.without_secrets(id, note);
         self.write(|transaction| {
             words::add(transaction, id)?;
             transaction.execute("UPDATE words SET note = ?2 WHERE id = ?1", params![id, note]).map(drop)
@@ -191,7 +207,7 @@ impl History {
 
     /// Sets the user's tags of an exchange, separated by spaces.
     pub fn set_tags(&self, id: i64, tags: &str) -> Result<(), StoreError> {
-        let tags = tags.split_whitespace().collect::<Vec<_>>().join(" ");
+        let tags = self.without_secrets(id, tags).split_whitespace().collect::<Vec<_>>().join(" ");
         self.write(|transaction| transaction.execute("UPDATE exchange SET tags = ?2 WHERE id = ?1", params![id, tags])).map(drop)
     }
 
@@ -250,7 +266,7 @@ impl History {
         let owns_sent = kept.is_none();
         let body = match (owns_sent, stage) {
             (false, Stage::Begun) => None,
-            _ => exchange.sent.body.as_deref().map(|body| redaction.hide(body)),
+            _ => exchange.sent.body.as_deref().map(|body| redaction.hide_body(body, &|name| is_feedback(record, name))),
         };
         let sent = match (kept, &body) {
             (Some(kept), _) => kept,
@@ -263,14 +279,15 @@ impl History {
         };
         let answered = match &exchange.outcome {
             Some(Outcome::Answer(answer)) => {
-                let words = redaction.hide(cut(&answer.text()));
+                // What it is found by is cut to length, wherever that is.
+                let words = redaction.hide_piece(cut(&answer.text()));
                 let packed = match &answer.whole {
-                    Some(whole) => bodies::pack_whole(&self.inner.bodies, whole, &redaction),
+                    Some(whole) => bodies::pack_whole(&self.inner.bodies, whole, answer.is_cut_off, &redaction),
                     None => bodies::pack(&self.inner.bodies, &hidden_body(answer, &redaction)),
                 };
                 packed.map(|packed| (packed, words))
             }
-            Some(Outcome::Failure(failure)) => Ok((nothing(), redaction.hide(&failure.message))),
+            Some(Outcome::Failure(failure)) => Ok((nothing(), redaction.hide_said(&failure.message))),
             None => Ok((nothing(), String::new())),
         };
         let (answered, answer_words) = answered.inspect_err(|_| {
@@ -282,7 +299,7 @@ impl History {
         head.answered = answered.place.clone();
         let url = head.url().to_owned();
         let head = bodies::squeeze(&serde_json::to_vec(&head)?)?;
-        let cause = record.causes.first().map(|cause| (cause.id.clone(), redaction.hide(&cause.title))).unwrap_or_default();
+        let cause = record.causes.first().map(|cause| (cause.id.clone(), redaction.hide_said(&cause.title))).unwrap_or_default();
         let ticket = record.row.ticket.as_deref().map(|ticket| mask_references(&redaction.hide(ticket)));
         Ok(Ready { head, url, sent, owns_sent, answered, words: [payload, answer_words], cause, ticket })
     }
@@ -290,18 +307,31 @@ impl History {
     /// What hides the secrets of an exchange. Most have the same as the one before, and making it anew takes longer than to write.
     fn redaction(&self, record: &HistoryRecord) -> Arc<Redaction> {
         let vault = &self.inner.vault;
-        let mut secrets = secrets_in(&record.exchange.sent, record.exchange.answer());
+        let is_feedback = |name: &str| is_feedback(record, name);
+        let mut secrets = secrets_in_exchange(&record.exchange.sent, record.exchange.answer(), &is_feedback);
+        secrets.extend(record.secrets.iter().cloned());
         secrets.extend(record.profile.iter().map(|profile| profile.api_key.clone()).filter(|key| !key.is_empty()));
         let mut named: Vec<_> = secrets.into_iter().map(|secret| (secret.clone(), vault.name(&secret))).collect();
         named.extend(vault.known());
+        // Such a value may be a word, which is hidden where it stands and nowhere else.
+        let body = record.exchange.sent.body.as_deref().unwrap_or_default();
+        let values = secret_values(body, &is_feedback).into_iter().map(|one| Secret::new(one.value));
+        let placed: Vec<_> = values.filter(|value| named.iter().all(|(known, _)| known != value)).collect();
+        let placed: Vec<_> = placed.into_iter().map(|value| (value.clone(), vault.name(&value))).collect();
         // Each change is one assignment, so that a panic leaves nothing half done.
         let mut last = self.inner.redaction.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((known, redaction)) = &*last
             && *known == named
+            && placed.is_empty()
         {
             return Arc::clone(redaction);
         }
-        let redaction = Arc::new(Redaction::new(named.clone()));
+        let mut redaction = Redaction::new(named.clone());
+        if !placed.is_empty() {
+            placed.iter().for_each(|(secret, name)| redaction.place(secret, name));
+            return Arc::new(redaction);
+        }
+        let redaction = Arc::new(redaction);
         *last = Some((named, Arc::clone(&redaction)));
         redaction
     }
@@ -321,16 +351,22 @@ impl History {
     }
 }
 
+/// Whether a name is a parameter of the profile that an exchange was sent with.
+fn is_feedback(record: &HistoryRecord, name: &str) -> bool {
+    record.profile.as_ref().is_some_and(|profile| profile.is_parameter(name))
+}
+
 /// The body of an answer without its secrets. What it says in its own charset is read as its readers read it: bytes alone do not show a
 /// key that is written in signs of another charset.
 fn hidden_body(answer: &Answer, redaction: &Redaction) -> Vec<u8> {
     let (text, charset, _) = answer.charset().decode(&answer.body);
-    let hidden = redaction.hide(&text);
+    let bytes = |bytes: &[u8]| if answer.is_piece() { redaction.hide_piece_bytes(bytes) } else { redaction.hide_bytes(bytes) };
+    let hidden = if answer.is_piece() { redaction.hide_piece(&text) } else { redaction.hide(&text) };
     if charset == UTF_8 || hidden == text {
-        return redaction.hide_bytes(&answer.body);
+        return bytes(&answer.body);
     }
     if charset != UTF_16LE && charset != UTF_16BE {
-        return redaction.hide_bytes(&charset.encode(&hidden).0);
+        return bytes(&charset.encode(&hidden).0);
     }
     let mark = answer.body.get(..2).filter(|mark| matches!(mark, [0xff, 0xfe] | [0xfe, 0xff])).map(|_| 0xfeff);
     let units = mark.into_iter().chain(hidden.encode_utf16());
@@ -343,7 +379,7 @@ fn payload_words(sent: &RequestRecord, body: Option<&str>, redaction: &Redaction
     for part in sent.parts.iter().flatten() {
         payload.push_str(&format!("{} {}\n", part.name, part.filename.as_deref().unwrap_or_default()));
     }
-    redaction.hide(&payload)
+    redaction.hide_piece(&payload)
 }
 
 fn nothing() -> Packed {

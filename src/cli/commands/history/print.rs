@@ -6,6 +6,7 @@ use crate::cli::common_args::{Output, Printing};
 use crate::cli::exit::{Ended, Exit};
 use crate::cli::output;
 use crate::cli::target::Context;
+use crate::model::Profile;
 use crate::model::compare::{Comparison, Difference};
 use crate::model::history::{Filter, HistoryRecord, HistoryRow, KeptCause};
 use crate::model::secrets::masker::Masker;
@@ -88,6 +89,8 @@ pub(in crate::cli) fn show(context: &Context, kept: &HistoryRecord, printing: &P
     let mut masker = context.masker(printing.secrets());
     masker.learn_url(&exchange.sent.url);
     masker.learn_headers(&exchange.sent.headers);
+    masker.know_parameters(kept.profile.iter().flat_map(Profile::parameters));
+    masker.learn_sent(&exchange.sent);
     match printing.output {
         Output::Json => {
             let mut value = row_json(&kept.row);
@@ -103,7 +106,7 @@ pub(in crate::cli) fn show(context: &Context, kept: &HistoryRecord, printing: &P
             let mut text = row_text(&kept.row);
             text.push_str(&output::exchange_text(exchange, &masker));
             if let Some(body) = exchange.sent.body.as_ref().filter(|body| !body.is_empty()) {
-                text.push_str(&format!("\nSent:\n{}\n", masker.text(body.trim_end())));
+                text.push_str(&format!("\nSent:\n{}\n", masker.body(body.trim_end())));
             }
             for part in exchange.sent.parts.iter().flatten() {
                 let or_none = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".to_owned());

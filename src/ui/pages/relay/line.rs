@@ -75,7 +75,9 @@ fn sent(exchange: &Exchange, masker: &Masker) -> String {
         text.push_str(&masker.text(named.trim_end()));
         text.push('\n');
     }
-    text.push_str(&beginning(exchange.sent.body.as_deref().unwrap_or_default(), masker));
+    let body = exchange.sent.body.as_deref().unwrap_or_default();
+    let start = masker.body(&body[..body.floor_char_boundary(4 * SHOWN)]);
+    text.push_str(email::beginning(&start, SHOWN));
     text.trim_end().to_owned()
 }
 

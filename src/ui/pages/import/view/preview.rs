@@ -5,7 +5,7 @@ use eframe::egui::{Button, ComboBox, Label, RichText, TextEdit, Ui, WidgetInfo};
 use crate::jobs::Jobs;
 use crate::model::multipart::{Part, PartContent};
 use crate::model::request_spec::{RequestSpec, SpecBody};
-use crate::model::secrets::collect::secrets_in;
+use crate::model::secrets::collect::secrets_in_exchange;
 use crate::model::secrets::email::beginning;
 use crate::model::secrets::mask::mask_headers;
 use crate::model::secrets::mask::mask_text;
@@ -133,7 +133,7 @@ fn text_of(request: &RequestSpec) -> String {
     if let Some(failure) = request.failure() {
         text.push_str(&format!("\nNo response: {}, {}\n", failure.kind.words(), failure.message));
     }
-    let mut secrets = secrets_in(&request.sent(), request.answer());
+    let mut secrets = secrets_in_exchange(&request.sent(), request.answer(), &|_| false);
     secrets.push(Endpoint::from_pasted(&request.url).unwrap_or_default().api_key);
     let secrets: Vec<String> = secrets.iter().map(|secret| secret.reveal().to_owned()).collect();
     mask_text(&text, &secrets)
