@@ -21,7 +21,11 @@ pub(super) async fn read(arrived: Arrived, network: &Network, progress: &Arc<Cou
     let Arrived { head, body, early, .. } = arrived;
     let AnswerHead { status, version, headers, oddities } = head;
     let Collected { raw, wire_size, trouble, is_cut_off } = collect(body, network, progress).await;
-    let decoded = decode(raw, &codings(&headers), trouble.is_some(), network).await;
+    let codings = codings(&headers);
+    let decoded = match unnamed_coding(&raw.head).filter(|_| codings.is_empty()) {
+        Some(coding) => unpacked(raw, coding, network).await,
+        None => decode(raw, &codings, trouble.is_some(), network).await,
+    };
     let is_cut_off = is_cut_off || decoded.is_cut_off;
     // That the connection broke explains a decoder that found no end.
     let trouble = trouble.or(decoded.trouble);
@@ -41,15 +45,34 @@ pub(super) async fn read(arrived: Arrived, network: &Network, progress: &Arc<Cou
     }
 }
 
-/// The codings in the order in which they were applied. The header may come several times.
+/// The codings in the order in which they were applied: those of the content, then those of its way here. A header may come several times.
 fn codings(headers: &[(String, String)]) -> Vec<String> {
-    headers
-        .iter()
-        .filter(|(name, _)| name.eq_ignore_ascii_case("content-encoding"))
-        .flat_map(|(_, value)| value.split(','))
-        .map(|coding| coding.trim().to_ascii_lowercase())
-        .filter(|coding| !coding.is_empty())
-        .collect()
+    let named = |wanted: &'static str| {
+        headers
+            .iter()
+            .filter(move |(name, _)| name.eq_ignore_ascii_case(wanted))
+            .flat_map(|(_, value)| value.split(','))
+            .map(|coding| coding.trim().to_ascii_lowercase())
+            .filter(|coding| !coding.is_empty())
+    };
+    let is_packed = |coding: &String| matches!(coding.as_str(), "gzip" | "x-gzip" | "deflate");
+    named("content-encoding").chain(named("transfer-encoding").filter(is_packed)).collect()
+}
+
+/// The coding of a body that says by its first bytes alone that it is packed.
+fn unnamed_coding(body: &[u8]) -> Option<&'static str> {
+    match body {
+        [0x1f, 0x8b, 8, ..] => Some("gzip"),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => Some("zstd"),
+        _ => None,
+    }
+}
+
+/// A body that is packed without saying so, unpacked: nobody could look for secrets in it. One that is something else stays as it came.
+async fn unpacked(raw: Stored, coding: &str, network: &Network) -> Decoded {
+    let decoded = decode(raw.clone(), &[coding.to_owned()], true, network).await;
+    let is_packed = decoded.trouble.is_none() && !decoded.body.head.is_empty();
+    if is_packed { decoded } else { Decoded { body: raw, trouble: None, is_cut_off: false } }
 }
 
 /// A body as it came.

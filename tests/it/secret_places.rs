@@ -345,3 +345,29 @@ fn the_command_of_a_change_gets_no_secret_of_ours() {
     assert!(child.contains("OTHER=stays") && child.contains("CENTERPOST_VERDICT=failed"), "{child}");
     assert!(["ENVkey77zz", "PASS88zz", "TOKEN99zz"].iter().all(|secret| !child.contains(secret)), "{child}");
 }
+
+#[test]
+fn an_answer_that_is_packed_without_saying_so_is_looked_through() {
+    let text = format!("Denied {KEY} end");
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    packer.write_all(text.as_bytes()).unwrap();
+    let gzip = packer.finish().unwrap();
+    let zstd = zstd::encode_all(text.as_bytes(), 3).unwrap();
+    let broken = [&gzip[..10], &[0xff; 40]].concat();
+    let with = |head: &str, body: &[u8]| [format!("HTTP/1.1 404 X\r\n{head}\r\n\r\n").as_bytes(), body].concat();
+    let sized = |body: &[u8]| with(&format!("Content-Type: application/gzip\r\nContent-Length: {}", body.len()), body);
+    let chunked = [format!("{:x}\r\n", gzip.len()).as_bytes(), &gzip, b"\r\n0\r\n\r\n"].concat();
+    for (answer, is_read) in [
+        (sized(&gzip), true),
+        (sized(&zstd), true),
+        (with("Transfer-Encoding: gzip, chunked", &chunked), true),
+        (sized(&broken), false),
+    ] {
+        let home = Home::new().hiding(&[BEGINNING]);
+        let profile = profile(&home, serve(answer));
+        let told = said(&home, &["send", "--profile", &profile, "--set", "summary=x", "--yes"]);
+        assert_eq!(told.contains("Denied •••• end"), is_read, "{told}");
+        let kept = told_by_history(&home);
+        assert!(!kept.contains(&STANDARD.encode(&gzip)), "{kept}");
+    }
+}

@@ -23,6 +23,9 @@ const PIECE: usize = 256 << 10;
 /// So many bytes of a secret's beginning are taken for it where a text was cut.
 const SHORTEST_BEGINNING: usize = 4;
 
+/// Shorter secrets may come of words that stand beside each other.
+const SHORTEST_JOINED: usize = 8;
+
 /// What the program puts where it cut a text.
 const CUT: char = '…';
 
@@ -263,7 +266,8 @@ impl Search {
                     let spelling = automaton.match_pattern(state, 0);
                     let length = automaton.pattern_len(spelling);
                     let place = view.place(&(at + 1 - length..at + 1));
-                    if place.start < place.end {
+                    let may_be_words = view.is_joined() && length < SHORTEST_JOINED;
+                    if place.start < place.end && !may_be_words {
                         tell(place, self.secrets[spelling.as_usize()]);
                     }
                 }
@@ -402,6 +406,46 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_apart_is_found() {
+        let key = "CANARYZ7f3Kq9wX+é";
+        let hex = |text: &str| text.bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let characters: Vec<char> = key.chars().collect();
+        let fours: Vec<String> = characters.chunks(4).map(|four| four.iter().collect()).collect();
+        let dump = |between: &str, bar: &str, group: usize| {
+            let line = |(index, line): (usize, &[u8])| {
+                let groups: Vec<String> =
+                    line.chunks(group).map(|group| group.iter().map(|byte| format!("{byte:02x}")).collect()).collect();
+                let text: String =
+                    line.iter().map(|byte| if byte.is_ascii_graphic() { char::from(*byte) } else { '.' }).collect();
+                format!("{:08x}{between}{:<48}  {bar}{text}{bar}", index * 16, groups.join(" "))
+            };
+            format!("apiKey={}", &key[..15]).as_bytes().chunks(16).enumerate().map(line).collect::<Vec<_>>().join("\n")
+        };
+        for (name, text) in [
+            ("two lines", format!("{}\r\n{}", &key[..7], &key[7..])),
+            ("lines of four", fours.join("\n")),
+            ("indented lines", fours.join("\n    ")),
+            ("lines in JSON", fours.join("\\r\\n")),
+            ("groups", fours.join(" ")),
+            ("a list of characters", serde_json::to_string(&characters).unwrap()),
+            ("a list of characters in lines", serde_json::to_string_pretty(&characters).unwrap()),
+            ("a list of Python", format!("{characters:?}")),
+            ("hexadecimal of hexadecimal", hex(&hex(key))),
+            ("Base32", "INAU4QKSLFNDOZRTJNYTS52YFPB2S===".to_owned()),
+            ("Base32 in small letters", "inau4qkslfndozrtjnyts52yfpb2s".to_owned()),
+        ] {
+            let text = format!("<<{text}>>");
+            assert_eq!(SecretFinder::new([key]).find(text.as_bytes()).len(), 1, "{name}: {text}");
+        }
+        for dump in [dump("  ", "|", 1), dump(": ", "", 2)] {
+            let masked = masked(&key[..15], &dump);
+            assert!(!masked.contains("CANA") && !masked.contains("43 41") && !masked.contains("4341"), "{masked}");
+        }
+        // Words that stand beside each other are not a short secret.
+        assert_eq!(masked("beta", "to be taken, lat est"), "to be taken, lat est");
+    }
+
+    #[test]
     fn numbers_in_hexadecimal_have_no_case() {
         assert_eq!(masked("3fa85f64-5717-4562-b3fc-2c963f66afa6", "a 3FA85F64-5717-4562-B3FC-2C963F66AFA6 b"), "a * b");
         assert_eq!(masked("3F0C9A71", "a 3f0c9a71 b"), "a * b");
@@ -448,6 +492,10 @@ mod tests {
             "75,",
             "{{",
             "apiKey=",
+            "\"K\",",
+            "Kf3+qZ/9&\n",
+            "00000000  4b 66  |Kf|\n",
+            "JNTDGK3R",
             "…Kf3+qZ",
         ] {
             let text = unit.repeat(400_000 / unit.len());

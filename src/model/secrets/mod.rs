@@ -12,9 +12,11 @@ pub mod names;
 pub mod own_names;
 pub mod placeholder;
 pub mod redact;
+mod rows;
 pub mod secret;
 mod spellings;
 pub mod url_values;
+mod view;
 mod views;
 
 pub use redact::Redaction;

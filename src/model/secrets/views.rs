@@ -7,10 +7,9 @@ use std::collections::{HashSet, VecDeque};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::Range;
 
+use super::rows::{base32, rows};
+use super::view::{GAP, Making, View};
 use crate::model::entities::entity;
-
-/// What stands between two pieces that do not belong together. No secret has it.
-const GAP: u8 = 0x1f;
 
 /// How often escapes are undone, one pass each.
 const MOST_ESCAPES: u8 = 5;
@@ -18,90 +17,20 @@ const MOST_ESCAPES: u8 = 5;
 /// How often Base64 is undone.
 const MOST_BASE64: u8 = 2;
 
+/// How often numbers are read as bytes: hexadecimal may have been written in hexadecimal.
+const MOST_NUMBERS: u8 = 2;
+
 /// How many bytes all views of a text may have together, for each byte of the text; and what they may have in any case.
 const MOST_BYTES: usize = 12;
 const MOST_BYTES_BESIDE: usize = 256 << 10;
-
-/// Bytes and where they came from. Of the text itself each byte stands for itself.
-pub(super) struct View<'a> {
-    bytes: std::borrow::Cow<'a, [u8]>,
-    places: Option<Vec<(u32, u32)>>,
-}
-
-impl View<'_> {
-    pub(super) fn bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-
-    /// The bytes up to the end of the last piece.
-    pub(super) fn without_gap(&self) -> &[u8] {
-        let end = self.bytes.iter().rposition(|byte| *byte != GAP).map_or(0, |last| last + 1);
-        &self.bytes[..end]
-    }
-
-    fn start(&self, at: usize) -> u32 {
-        self.places.as_ref().map_or_else(|| small(at), |places| places[at].0)
-    }
-
-    fn end(&self, at: usize) -> u32 {
-        self.places.as_ref().map_or_else(|| small(at + 1), |places| places[at].1)
-    }
-
-    /// Where a part of the view stands in the text.
-    pub(super) fn place(&self, part: &Range<usize>) -> Range<usize> {
-        self.start(part.start) as usize..self.end(part.end - 1) as usize
-    }
-}
-
-/// Texts are looked through in pieces that are far shorter.
-fn small(at: usize) -> u32 {
-    u32::try_from(at).unwrap_or(u32::MAX)
-}
-
-/// Collects a view of another.
-struct Making<'a> {
-    of: &'a View<'a>,
-    bytes: Vec<u8>,
-    places: Vec<(u32, u32)>,
-}
-
-impl<'a> Making<'a> {
-    fn of(of: &'a View<'a>) -> Self {
-        Self { of, bytes: Vec::new(), places: Vec::new() }
-    }
-
-    /// A byte that stands for these of the other view.
-    fn push(&mut self, byte: u8, from: Range<usize>) {
-        self.push_at(byte, self.of.start(from.start), self.of.end(from.end - 1));
-    }
-
-    fn push_at(&mut self, byte: u8, start: u32, end: u32) {
-        self.bytes.push(byte);
-        self.places.push((start, end));
-    }
-
-    fn push_char(&mut self, c: char, from: &Range<usize>) {
-        let mut utf8 = [0; 4];
-        c.encode_utf8(&mut utf8).bytes().for_each(|byte| self.push(byte, from.clone()));
-    }
-
-    fn gap(&mut self) {
-        let end = self.places.last().map_or(0, |(_, end)| *end);
-        self.push_at(GAP, end, end);
-    }
-
-    fn done(self) -> View<'static> {
-        View { bytes: self.bytes.into(), places: Some(self.places) }
-    }
-}
 
 /// A view that waits to be decoded further, and what was undone to come by it.
 struct Waiting<'a> {
     view: View<'a>,
     escapes: u8,
     base64: u8,
-    /// Whether it came of bytes that were written as numbers.
-    of_numbers: bool,
+    /// How often bytes that were written as numbers were read.
+    of_numbers: u8,
 }
 
 impl Waiting<'_> {
@@ -116,8 +45,7 @@ impl Waiting<'_> {
             // The sign that ends a run is one of them.
             let others = run.iter().filter(is_other).take(2 + run.len() / 32).count().saturating_sub(1);
             if others * 32 <= run.len() {
-                making.bytes.extend_from_slice(run);
-                making.places.extend((start..end).map(|at| (self.view.start(at), self.view.end(at))));
+                (start..end).zip(run).for_each(|(at, byte)| making.push(*byte, at..at + 1));
             }
             start = end;
         }
@@ -130,23 +58,23 @@ pub(super) fn each(bytes: &[u8], shortest: usize, mut see: impl FnMut(&View<'_>)
     let mut left = bytes.len() * MOST_BYTES + MOST_BYTES_BESIDE;
     let mut seen: HashSet<u64> = HashSet::new();
     let mut waiting = VecDeque::new();
-    let text = View { bytes: bytes.into(), places: None };
-    waiting.push_back(Waiting { view: text, escapes: 0, base64: 0, of_numbers: false });
+    let text = View::of_text(bytes);
+    waiting.push_back(Waiting { view: text, escapes: 0, base64: 0, of_numbers: 0 });
     while let Some(next) = waiting.pop_front() {
         see(&next.view);
         // Most of what Base64 makes of a text is not text, and is not decoded further.
-        let next = if next.base64 > 0 || next.of_numbers { next.only_texts() } else { next };
-        if left == 0 || next.view.bytes.is_empty() {
+        let next = if next.base64 > 0 || next.of_numbers > 0 { next.only_texts() } else { next };
+        if left == 0 || next.view.bytes().is_empty() {
             continue;
         }
         for made in decoded(&next, shortest) {
-            let length = made.view.bytes.len();
+            let length = made.view.bytes().len();
             left = left.saturating_sub(length);
             if left == 0 {
                 break;
             }
             let mut hasher = DefaultHasher::new();
-            made.view.bytes.hash(&mut hasher);
+            made.view.bytes().hash(&mut hasher);
             if length >= shortest && seen.insert(hasher.finish()) {
                 waiting.push_back(made);
             }
@@ -156,8 +84,8 @@ pub(super) fn each(bytes: &[u8], shortest: usize, mut see: impl FnMut(&View<'_>)
 
 /// Shows what is left of bytes when one kind of escape in them is undone, or all are.
 pub(super) fn unescaped(bytes: &[u8], mut see: impl FnMut(&[u8])) {
-    let view = View { bytes: bytes.into(), places: None };
-    Escapes::of(bytes).each().into_iter().filter_map(|kinds| unescape(&view, kinds)).for_each(|view| see(&view.bytes));
+    let view = View::of_text(bytes);
+    Escapes::of(bytes).each().into_iter().filter_map(|kinds| unescape(&view, kinds)).for_each(|view| see(view.bytes()));
 }
 
 /// What each encoding makes of a view, where it is there at all.
@@ -172,13 +100,18 @@ fn decoded<'a>(of: &'a Waiting<'a>, shortest: usize) -> impl Iterator<Item = Wai
     let runs = if of.base64 < MOST_BASE64 { base64_runs(view, shortest) } else { Vec::new() };
     let shifts = if runs.is_empty() { 0..0 } else { 0..4 };
     let base64 = shifts.map(move |shift| Waiting { base64: of.base64 + 1, ..made(base64(view, &runs, shift)) });
-    let is_first = !of.of_numbers;
-    let runs = if is_first { hexadecimal_runs(bytes, shortest) } else { Vec::new() };
+    let goes_on = of.of_numbers < MOST_NUMBERS;
+    let runs = if goes_on { hexadecimal_runs(bytes, shortest) } else { Vec::new() };
     let shifts = if runs.is_empty() { 0..0 } else { 0..2 };
-    let decimal = is_first.then(|| decimal(view, shortest)).flatten();
+    let decimal = (of.of_numbers == 0).then(|| decimal(view, shortest)).flatten();
     let numbers = shifts.map(move |shift| hexadecimal(view, &runs, shift)).chain(decimal);
-    let numbers = numbers.map(move |view| Waiting { of_numbers: true, ..made(view) });
-    escaped.chain(narrow).chain(numbers).chain(base64)
+    let numbers = numbers.map(move |view| Waiting { of_numbers: of.of_numbers + 1, ..made(view) });
+    let is_text = of.of_numbers == 0 && of.base64 == 0 && !view.is_joined();
+    let pieces = if is_text { rows(view, shortest) } else { Vec::new() };
+    let pieces = pieces.into_iter().map(made);
+    let base32 = (of.base64 < MOST_BASE64).then(|| base32(view, shortest)).flatten();
+    let base32 = base32.into_iter().map(move |view| Waiting { base64: of.base64 + 1, ..made(view) });
+    escaped.chain(narrow).chain(numbers).chain(base64).chain(base32).chain(pieces)
 }
 
 /// Which escapes are undone in one pass.
@@ -385,8 +318,9 @@ fn base64(view: &View<'_>, runs: &[Vec<Sign>], shift: usize) -> View<'static> {
     for run in runs {
         let (groups, rest) = run[shift.min(run.len())..].as_chunks::<4>();
         for [a, b, c, d] in groups {
-            making.bytes.extend_from_slice(&[a.2 << 2 | b.2 >> 4, b.2 << 4 | c.2 >> 2, c.2 << 6 | d.2]);
-            making.places.extend_from_slice(&[(a.0, a.1), (c.0, b.1), (d.0, d.1)]);
+            making.push_at(a.2 << 2 | b.2 >> 4, a.0, a.1);
+            making.push_at(b.2 << 4 | c.2 >> 2, c.0, b.1);
+            making.push_at(c.2 << 6 | d.2, d.0, d.1);
         }
         if let [a, b, others @ ..] = rest {
             making.push_at(a.2 << 2 | b.2 >> 4, a.0, a.1);
@@ -493,5 +427,5 @@ fn decimal(view: &View<'_>, shortest: usize) -> Option<View<'static>> {
         // A list begins behind what is not a number.
         at += bytes[at..].iter().position(is_number).unwrap_or(bytes.len() - at);
     }
-    (!making.bytes.is_empty()).then(|| making.done())
+    (!making.is_empty()).then(|| making.done())
 }
