@@ -31,7 +31,7 @@ const NO_CONSOLE: &str =
 
 /// Send to Centercode External Sources and find out why it fails. Without a command, opens the window
 #[derive(Debug, Parser)]
-#[command(name = "centerpost", version = env!("CENTERPOST_VERSION"), after_help = EXIT_CODES, max_term_width = 120)]
+#[command(name = "centerpost", bin_name = "centerpost", version = env!("CENTERPOST_VERSION"), after_help = EXIT_CODES, max_term_width = 120)]
 pub(in crate::cli) struct Cli {
     /// How much the log file holds: off, error, warn, info or debug
     #[arg(
