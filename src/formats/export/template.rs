@@ -288,8 +288,8 @@ impl Maker<'_> {
     fn body(&mut self, body: &SpecBody) -> SpecBody<Template> {
         match body {
             SpecBody::None => SpecBody::None,
-            SpecBody::Text(text) => SpecBody::Text(self.hidden(text)),
-            SpecBody::Urlencoded(text) => SpecBody::Urlencoded(self.hidden(text)),
+            SpecBody::Text(text) => SpecBody::Text(self.hidden_body(text)),
+            SpecBody::Urlencoded(text) => SpecBody::Urlencoded(self.hidden_body(text)),
             SpecBody::Bytes(bytes) => SpecBody::Bytes(self.hidden_bytes(bytes)),
             SpecBody::File(path) => SpecBody::File(path.clone()),
             SpecBody::Multipart(parts) => SpecBody::Multipart(parts.iter().map(|part| self.part(part)).collect()),
@@ -319,6 +319,15 @@ impl Maker<'_> {
             );
         }
         hidden
+    }
+
+    /// A body, in which a value that is too short to be told from words is known by its name.
+    fn hidden_body(&mut self, text: &str) -> Template {
+        if self.names.is_empty() {
+            return self.template(text);
+        }
+        let hidden = self.redaction.hide_body(text, &|_| false);
+        self.template(&hidden)
     }
 
     fn hidden(&mut self, text: &str) -> Template {
