@@ -303,6 +303,7 @@ fn export(profile: &Profile, to: Option<&Path>, with_key: bool, force: bool) -> 
         Some(path) => {
             write_export(path, &format!("{value:#}\n"), force).map_err(|error| CommandError::input(error.to_string()))?;
         }
+        None if with_key => output::print_json_revealing(&value)?,
         None => output::print_json(&value)?,
     }
     Ok(Exit::Done)
