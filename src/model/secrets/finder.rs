@@ -20,6 +20,9 @@ const EXPANSION: usize = 12;
 /// The least of a long text that is looked through at once.
 const PIECE: usize = 256 << 10;
 
+/// In a larger text nobody looks for secrets whose characters stand apart, or that are in Base32: it would take longer than to read it.
+const LOOKED_APART: usize = 8 << 20;
+
 /// So many bytes of a secret's beginning are taken for it where a text was cut.
 const SHORTEST_BEGINNING: usize = 4;
 
@@ -164,12 +167,13 @@ impl SecretFinder {
         let Some(search) = self.search() else { return Vec::new() };
         let longest = self.longest();
         let piece = PIECE.max(longest * 2);
+        let looks_apart = bytes.len() <= LOOKED_APART;
         let mut found = Vec::new();
         // What stands across the end of a piece stands whole in the next one, which begins before it.
         for start in (0..bytes.len()).step_by(piece) {
             let from = start.saturating_sub(longest * 2);
             let to = bytes.len().min(start + piece);
-            search.find(&bytes[from..to], |span, secret| {
+            search.find(&bytes[from..to], looks_apart, |span, secret| {
                 found.push(SecretMatch { span: from + span.start..from + span.end, secret });
             });
         }
@@ -234,7 +238,7 @@ impl Search {
             ordered.get(place).is_some_and(|at| self.texts[*at].starts_with(piece))
         };
         let mut first = None;
-        views::each(bytes, SHORTEST_BEGINNING, |view| {
+        views::each(bytes, SHORTEST_BEGINNING, true, |view| {
             let text = view.without_gap();
             let rest = &text[text.len().saturating_sub(LONGEST_REST)..];
             let escape = rest.iter().rposition(|byte| matches!(byte, b'%' | b'\\' | b'&' | b'='));
@@ -252,9 +256,9 @@ impl Search {
     }
 
     /// Tells of each place where a spelling ends, by the longest that ends there, in the text and in what its encodings make of it.
-    fn find(&self, bytes: &[u8], mut tell: impl FnMut(Range<usize>, usize)) {
+    fn find(&self, bytes: &[u8], looks_apart: bool, mut tell: impl FnMut(Range<usize>, usize)) {
         let make = || NFA::builder().match_kind(MatchKind::Standard).build(self.texts.iter().map(|text| text.as_slice())).ok();
-        views::each(bytes, self.shortest, |view| {
+        views::each(bytes, self.shortest, looks_apart, |view| {
             let Some(first) = self.first.find(view.bytes()) else { return };
             let Some(automaton) = self.automaton.get_or_init(make) else { return };
             let Ok(mut state) = automaton.start_state(Anchored::No) else { return };

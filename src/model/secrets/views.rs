@@ -54,7 +54,7 @@ impl Waiting<'_> {
 }
 
 /// Shows a text and all that its encodings make of it. `shortest` is the length of the shortest secret: what is too short for it is left.
-pub(super) fn each(bytes: &[u8], shortest: usize, mut see: impl FnMut(&View<'_>)) {
+pub(super) fn each(bytes: &[u8], shortest: usize, looks_apart: bool, mut see: impl FnMut(&View<'_>)) {
     let mut left = bytes.len() * MOST_BYTES + MOST_BYTES_BESIDE;
     let mut seen: HashSet<u64> = HashSet::new();
     let mut waiting = VecDeque::new();
@@ -67,7 +67,7 @@ pub(super) fn each(bytes: &[u8], shortest: usize, mut see: impl FnMut(&View<'_>)
         if left == 0 || next.view.bytes().is_empty() {
             continue;
         }
-        for made in decoded(&next, shortest) {
+        for made in decoded(&next, shortest, looks_apart) {
             let length = made.view.bytes().len();
             left = left.saturating_sub(length);
             if left == 0 {
@@ -89,7 +89,7 @@ pub(super) fn unescaped(bytes: &[u8], mut see: impl FnMut(&[u8])) {
 }
 
 /// What each encoding makes of a view, where it is there at all.
-fn decoded<'a>(of: &'a Waiting<'a>, shortest: usize) -> impl Iterator<Item = Waiting<'static>> + 'a {
+fn decoded<'a>(of: &'a Waiting<'a>, shortest: usize, looks_apart: bool) -> impl Iterator<Item = Waiting<'static>> + 'a {
     let view = &of.view;
     let bytes = view.bytes();
     let made = |view| Waiting { view, escapes: of.escapes, base64: of.base64, of_numbers: of.of_numbers };
@@ -106,10 +106,10 @@ fn decoded<'a>(of: &'a Waiting<'a>, shortest: usize) -> impl Iterator<Item = Wai
     let decimal = (of.of_numbers == 0).then(|| decimal(view, shortest)).flatten();
     let numbers = shifts.map(move |shift| hexadecimal(view, &runs, shift)).chain(decimal);
     let numbers = numbers.map(move |view| Waiting { of_numbers: of.of_numbers + 1, ..made(view) });
-    let is_text = of.of_numbers == 0 && of.base64 == 0 && !view.is_joined();
+    let is_text = looks_apart && of.of_numbers == 0 && of.base64 == 0 && !view.is_joined();
     let pieces = if is_text { rows(view, shortest) } else { Vec::new() };
     let pieces = pieces.into_iter().map(made);
-    let base32 = (of.base64 < MOST_BASE64).then(|| base32(view, shortest)).flatten();
+    let base32 = (looks_apart && of.base64 < MOST_BASE64).then(|| base32(view, shortest)).flatten();
     let base32 = base32.into_iter().map(move |view| Waiting { base64: of.base64 + 1, ..made(view) });
     escaped.chain(narrow).chain(numbers).chain(base64).chain(base32).chain(pieces)
 }
