@@ -265,7 +265,8 @@ impl Collector {
             headers: pairs(request.headers),
             ..RequestSpec::default()
         };
-        let says_none = matches!(request.post_data, Some(None)) && request.body_size.is_none_or(|size| size <= 0.0);
+        let length = taken.header("content-length").and_then(|length| length.trim().parse::<u64>().ok()).unwrap_or_default();
+        let says_none = request.post_data.is_some() && request.body_size.is_none_or(|size| size <= 0.0) && length == 0;
         if let Some(Some(data)) = request.post_data {
             taken.body = self.body(&taken, data);
         }
@@ -488,6 +489,15 @@ mod tests {
             assert_eq!(found.sent().parts.unwrap()[0].content.size, (!is_left_out).then_some(0), "{length}");
         }
         let gone = read(&har(r#"{"method": "POST", "url": "https://h", "bodySize": 20}"#)).unwrap();
+        for (body, is_gone) in [
+            (r#""postData": {"text": "", "params": []}"#, false),
+            (r#""bodySize": 0, "postData": {"text": ""}"#, false),
+            (r#""bodySize": 20, "postData": {"text": "", "params": []}"#, true),
+            (r#""headers": [{"name": "Content-Length", "value": "20"}], "postData": {"text": ""}"#, true),
+        ] {
+            let read = read(&har(&format!(r#"{{"method": "POST", "url": "https://h", {body}}}"#))).unwrap();
+            assert_eq!(read.requests[0].not_recorded.body, is_gone, "{body}");
+        }
         assert!(gone.requests[0].not_recorded.body);
     }
 
