@@ -57,11 +57,16 @@ pub(in crate::cli) fn print_document(text: &str) -> Result<(), CommandError> {
 fn write(text: &str) -> Result<(), CommandError> {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(CommandError::failed(format!("Writing the result: {error}")))
-        }
+        Err(error) if !is_closed(&error) => Err(CommandError::failed(format!("Writing the result: {error}"))),
         _ => Ok(()),
     }
+}
+
+/// Whether the other end of a pipe was closed.
+fn is_closed(error: &std::io::Error) -> bool {
+    // For this one Rust has no kind.
+    const PIPE_NOT_CONNECTED: i32 = 233;
+    error.kind() == std::io::ErrorKind::BrokenPipe || cfg!(windows) && error.raw_os_error() == Some(PIPE_NOT_CONNECTED)
 }
 
 /// Prints one JSON document.
