@@ -122,11 +122,11 @@ pub(in crate::cli) fn complain(imported: &Imported) {
 pub(in crate::cli) fn masker<'a>(requests: impl IntoIterator<Item = &'a RequestSpec>, show_secrets: bool) -> Masker {
     let mut masker = Masker::new(if show_secrets { Secrets::Shown } else { Secrets::Masked });
     for request in requests {
-        masker.learn_url(&request.url);
-        masker.learn_headers(&request.headers);
-        // What else is said while it is read holds none of them either.
-        let secrets = secrets_in_url(&request.url).into_iter().chain(secrets_in_headers(&request.headers));
-        secrets.for_each(|secret| logging::learn_for_now(&secret));
+        for secret in secrets_in_url(&request.url).into_iter().chain(secrets_in_headers(&request.headers)) {
+            masker.learn(secret.reveal());
+            // What else is said while it is read holds none of them either.
+            logging::learn_for_now(&secret);
+        }
     }
     masker
 }

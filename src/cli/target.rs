@@ -9,7 +9,6 @@ use crate::cli::exit::CommandError;
 use crate::cli::output;
 use crate::logging;
 use crate::model::request::Secrets;
-use crate::model::secrets::collect::secrets_in_headers;
 use crate::model::secrets::masker::Masker;
 use crate::model::{Address, Network, Profile, Secret};
 use crate::service::recorder::DirectRecorder;
@@ -159,7 +158,7 @@ impl Context {
         let path = Path::new(what);
         let read = || match read_profile_file(path) {
             Ok(profile) => {
-                learn(&profile);
+                profile.secrets().iter().for_each(logging::learn);
                 Ok((profile, String::new()))
             }
             Err(error) => Err(CommandError::input(error.to_string())),
@@ -192,7 +191,7 @@ impl Target {
             profile.extra_headers.retain(|(name, _)| !name.eq_ignore_ascii_case(&header.0));
             profile.extra_headers.push(header);
         }
-        learn(&profile);
+        profile.secrets().iter().for_each(logging::learn);
         let mut network = context.network(&profile);
         if let Some(seconds) = self.timeout {
             let timeout = Duration::try_from_secs_f64(seconds).ok().filter(|timeout| !timeout.is_zero());
@@ -244,12 +243,6 @@ impl Target {
     }
 }
 
-/// From now on nothing that is said holds the secrets of a profile.
-fn learn(profile: &Profile) {
-    logging::learn(&profile.api_key);
-    secrets_in_headers(&profile.extra_headers).iter().for_each(logging::learn);
-}
-
 /// The API key of a file or of the environment, which takes the place of a profile's.
 pub(in crate::cli) fn given_api_key(file: Option<&Path>) -> Result<Option<Secret>, CommandError> {
     if let Some(path) = file {
@@ -280,9 +273,7 @@ impl Printing {
     /// A masker that knows a profile's secrets.
     pub(in crate::cli) fn masker(&self, profile: &Profile) -> Masker {
         let mut masker = Masker::new(self.secrets());
-        masker.learn(profile.api_key.reveal());
-        masker.learn_headers(&profile.extra_headers);
-        masker.know_parameters(profile.parameters());
+        masker.learn_profile(profile);
         masker
     }
 }

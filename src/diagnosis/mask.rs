@@ -4,13 +4,13 @@ use std::ops::Range;
 
 use super::cause::Cause;
 use super::text::is_placeholder;
-use crate::model::secrets::collect::{secrets_in_exchange, secrets_in_headers, secrets_in_url};
+use crate::model::secrets::collect::{secrets_in_exchange, secrets_in_url};
 use crate::model::secrets::finder::SecretFinder;
 use crate::model::secrets::mask::Masked;
 use crate::model::secrets::names::keys_in_text;
 use crate::model::secrets::secret::SHORTEST_SECRET;
 use crate::model::unseen::drawn;
-use crate::model::{Case, Secret};
+use crate::model::{Case, Profile, Secret};
 
 /// Masks the case's secrets in all that its causes say.
 pub(super) fn hide(case: &Case, answer_text: &str, causes: &mut [Cause]) {
@@ -81,10 +81,7 @@ fn secrets(case: &Case, answer_text: &str) -> Vec<Secret> {
     for text in message.chain(headers).chain([answer_text]) {
         found.extend(keys_in_text(text, &["="]).into_iter().map(Secret::new));
     }
-    if let Some(profile) = &case.profile {
-        found.push(profile.api_key.clone());
-        found.extend(secrets_in_headers(&profile.extra_headers));
-    }
+    found.extend(case.profile.iter().flat_map(Profile::secrets));
     // As facts quote them.
     let escaped = |secret: &Secret| Secret::new(secret.reveal().escape_debug().to_string());
     let quoted: Vec<Secret> = found.iter().flat_map(|secret| [escaped(secret), Secret::new(drawn(secret.reveal()))]).collect();

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::address::Address;
 use super::endpoint::Endpoint;
 use super::json_text;
-use super::secrets::collect::holds_secret;
+use super::secrets::collect::{holds_secret, secrets_in_headers};
 use super::secrets::secret::Secret;
 
 /// The `format` of a profile file that this version reads and writes.
@@ -276,6 +276,12 @@ impl Profile {
             }
         }
         Value::Object(map)
+    }
+
+    /// Its secrets: the API key where it is known, and those that its extra headers show by their structure.
+    pub fn secrets(&self) -> Vec<Secret> {
+        let key = Some(self.api_key.clone()).filter(|key| !key.is_empty());
+        key.into_iter().chain(secrets_in_headers(&self.extra_headers)).collect()
     }
 
     /// Whether an address is one of the known submitters, whatever its case.

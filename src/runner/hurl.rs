@@ -77,8 +77,7 @@ pub fn write(plan: &Plan, environment: Environment<'_>, seed: u64) -> Result<Hur
 
 fn masker_of(profile: &Profile) -> Masker {
     let mut masker = Masker::new(Secrets::Masked);
-    masker.learn(profile.api_key.reveal());
-    masker.learn_headers(&profile.extra_headers);
+    masker.learn_profile(profile);
     masker
 }
 

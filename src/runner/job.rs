@@ -174,9 +174,7 @@ impl Job {
     /// What takes out every secret that is known.
     pub fn masker(&self) -> Masker {
         let mut masker = Masker::new(Secrets::Masked);
-        masker.learn(self.plan.profile.api_key.reveal());
-        masker.learn_headers(&self.plan.profile.extra_headers);
-        masker.know_parameters(self.plan.profile.parameters());
+        masker.learn_profile(&self.plan.profile);
         self.plan.secrets(&environment, &Zoned::now(), self.seed).iter().for_each(|secret| masker.learn(secret));
         masker
     }

@@ -21,7 +21,7 @@ use crate::model::draft::Attachment;
 use crate::model::exchange::Step as WireStep;
 use crate::model::history::{ExchangeKind, Fingerprint, is_outcome_unknown};
 use crate::model::request_record::RequestRecord;
-use crate::model::secrets::collect::secrets_in;
+use crate::model::secrets::collect::{secrets_at, secrets_in_value};
 use crate::model::secrets::masker::Masker;
 use crate::model::secrets::names::is_secret_name;
 use crate::model::secrets::secret::MASK;
@@ -29,7 +29,7 @@ use crate::model::{Exchange, Secret, correlation};
 use crate::service::deliver;
 use crate::service::order::{Delivery, DeliveryProgress};
 use crate::service::prepare;
-use crate::service::record::{Origin, secrets_in_value};
+use crate::service::record::Origin;
 use crate::service::recorder::Recorder;
 use crate::service::report::{DeliveryReport, UploadResult};
 use crate::transport::Progress;
@@ -80,8 +80,7 @@ fn kind_of(step: &Step) -> &'static str {
 fn masker_of<'a>(row: &Masker, exchanges: impl IntoIterator<Item = &'a Exchange>) -> Masker {
     let mut masker = row.clone();
     for exchange in exchanges {
-        secrets_in(&exchange.sent, exchange.answer()).iter().for_each(|secret| masker.learn(secret.reveal()));
-        masker.learn_sent(&exchange.sent);
+        masker.learn_exchange(exchange);
     }
     masker
 }
@@ -394,11 +393,10 @@ impl<'a, R: Recorder + Sync> RowState<'a, R> {
                 masker.learn(text);
             }
         }
-        for pointer in self.run.plan.secret_pointers(step) {
-            for secret in json.as_ref().and_then(|json| json.pointer(&pointer)).map(secrets_in_value).unwrap_or_default() {
-                masker.learn(secret.reveal());
-                self.learn(secret);
-            }
+        let pointers = self.run.plan.secret_pointers(step);
+        for secret in json.iter().flat_map(|json| secrets_at(json, &pointers)) {
+            masker.learn(secret.reveal());
+            self.learn(secret);
         }
         let wants_acceptance = !step.wants_refusal && !step.expect.iter().any(|expected| expected.check.replaces_acceptance());
         if step.wants_refusal {

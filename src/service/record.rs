@@ -1,11 +1,10 @@
 //! What the history gets of a delivery.
 
-use serde_json::Value;
-
 use crate::diagnosis::Cause;
 use crate::model::exchange::{FailureKind, NetworkFailure, Outcome, Step, Timings};
 use crate::model::history::{ExchangeKind, Fingerprint, HistoryRecord, HistoryRow};
 use crate::model::request_record::RequestRecord;
+use crate::model::secrets::collect::secrets_at;
 use crate::model::{Answer, Exchange, Profile, Request, Secret, attachment};
 
 /// Where an exchange comes from, as the history has it.
@@ -23,17 +22,6 @@ pub struct Origin {
     pub secrets: Vec<Secret>,
     /// JSON pointers to what is secret in the answer.
     pub secret_pointers: Vec<String>,
-}
-
-/// The texts and numbers of a JSON value, as secrets.
-pub fn secrets_in_value(value: &Value) -> Vec<Secret> {
-    match value {
-        Value::String(text) => vec![Secret::new(text)],
-        Value::Number(number) => vec![Secret::new(number.to_string())],
-        Value::Array(items) => items.iter().flat_map(secrets_in_value).collect(),
-        Value::Object(members) => members.values().flat_map(secrets_in_value).collect(),
-        Value::Null | Value::Bool(_) => Vec::new(),
-    }
 }
 
 impl Origin {
@@ -88,8 +76,7 @@ fn record(kind: ExchangeKind, origin: &Origin, profile: &Profile, exchange: &Exc
     if !origin.secret_pointers.is_empty()
         && let Some(json) = exchange.answer().and_then(Answer::json)
     {
-        let found = origin.secret_pointers.iter().filter_map(|pointer| json.pointer(pointer));
-        secrets.extend(found.flat_map(secrets_in_value));
+        secrets.extend(secrets_at(&json, &origin.secret_pointers));
     }
     HistoryRecord { causes, secrets, ..HistoryRecord::new(row, profile, exchange.clone()) }
 }

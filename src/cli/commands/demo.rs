@@ -54,7 +54,7 @@ impl Demo {
         let mut draft = Draft::default();
         draft.fill(&example_payload(), &profile);
         let mut masker = Masker::new(Secrets::Masked);
-        masker.learn(profile.api_key.reveal());
+        masker.learn_profile(&profile);
         say(&format!("The sandbox plays \"{}\" at {}", profile.name, sandbox.base_url()))?;
         Ok(Self { sandbox, profile, draft, masker, cancel })
     }

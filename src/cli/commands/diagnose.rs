@@ -39,9 +39,7 @@ pub(in crate::cli) fn run(args: &DiagnoseArgs) -> Ended {
     let case = source::first_case(&args.file, "Reading the case", profile.as_ref())?;
     let mut masker = Masker::new(Secrets::Masked);
     if let Some(profile) = &case.profile {
-        masker.learn(profile.api_key.reveal());
-        masker.learn_headers(&profile.extra_headers);
-        masker.know_parameters(profile.parameters());
+        masker.learn_profile(profile);
     }
     // What was sent may hold another key than the profile's, and there may be no profile.
     masker.learn_sent(&case.sent);

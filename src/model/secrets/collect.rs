@@ -252,6 +252,22 @@ pub fn secrets_in_headers(headers: &[(String, String)]) -> Vec<Secret> {
     found.secrets
 }
 
+/// The texts and numbers of a JSON value, as secrets.
+pub fn secrets_in_value(value: &Value) -> Vec<Secret> {
+    match value {
+        Value::String(text) => vec![Secret::new(text)],
+        Value::Number(number) => vec![Secret::new(number.to_string())],
+        Value::Array(items) => items.iter().flat_map(secrets_in_value).collect(),
+        Value::Object(members) => members.values().flat_map(secrets_in_value).collect(),
+        Value::Null | Value::Bool(_) => Vec::new(),
+    }
+}
+
+/// The secrets in a JSON value that stand where pointers say.
+pub fn secrets_at(json: &Value, pointers: &[String]) -> Vec<Secret> {
+    pointers.iter().filter_map(|pointer| json.pointer(pointer)).flat_map(secrets_in_value).collect()
+}
+
 /// Secrets in the order in which they were found, each once.
 #[derive(Default)]
 struct Found {

@@ -4,7 +4,9 @@ use super::body_values::secret_places;
 use super::collect::{secrets_in_exchange, secrets_in_headers, secrets_in_url};
 use super::finder::SecretFinder;
 use super::mask::{Masked, mask_headers, mask_url};
-use crate::model::exchange::Answer;
+use super::secret::Secret;
+use crate::model::exchange::{Answer, Exchange};
+use crate::model::profile::Profile;
 use crate::model::request::Secrets;
 use crate::model::request_record::RequestRecord;
 
@@ -35,23 +37,34 @@ impl Masker {
 
     /// Learns what an address holds under names such as `apiKey`, also where the name is in the path for want of a question mark.
     pub fn learn_url(&mut self, url: &str) {
-        secrets_in_url(url).iter().for_each(|secret| self.learn(secret.reveal()));
+        self.learn_all(&secrets_in_url(url));
     }
 
     /// Learns what a request holds.
     pub fn learn_sent(&mut self, sent: &RequestRecord) {
         let secrets = secrets_in_exchange(sent, None, &|name| self.is_feedback(name));
-        secrets.iter().for_each(|secret| self.learn(secret.reveal()));
+        self.learn_all(&secrets);
+    }
+
+    /// Learns what a request and its answer hold.
+    pub fn learn_exchange(&mut self, exchange: &Exchange) {
+        let secrets = secrets_in_exchange(&exchange.sent, exchange.answer(), &|name| self.is_feedback(name));
+        self.learn_all(&secrets);
     }
 
     /// Learns what headers hold under names such as `Authorization`.
     pub fn learn_headers(&mut self, headers: &[(String, String)]) {
-        secrets_in_headers(headers).iter().for_each(|secret| self.learn(secret.reveal()));
+        self.learn_all(&secrets_in_headers(headers));
     }
 
-    /// Names the parameters of the source.
-    pub fn know_parameters<'a>(&mut self, names: impl IntoIterator<Item = &'a str>) {
-        self.feedback.extend(names.into_iter().map(str::to_owned));
+    /// Learns a profile's secrets, and the names of its source's parameters.
+    pub fn learn_profile(&mut self, profile: &Profile) {
+        self.learn_all(&profile.secrets());
+        self.feedback.extend(profile.parameters().map(str::to_owned));
+    }
+
+    fn learn_all(&mut self, secrets: &[Secret]) {
+        secrets.iter().for_each(|secret| self.learn(secret.reveal()));
     }
 
     fn is_feedback(&self, name: &str) -> bool {

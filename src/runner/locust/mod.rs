@@ -130,8 +130,7 @@ impl Hider {
     fn new(plan: &Plan, key_name: &str) -> Self {
         let profile = &plan.profile;
         let mut masker = Masker::new(Secrets::Masked);
-        masker.learn(profile.api_key.reveal());
-        masker.learn_headers(&profile.extra_headers);
+        masker.learn_profile(profile);
         let headers = profile.extra_headers.iter().filter(|(name, _)| is_secret_name(name));
         let mut secrets = vec![(profile.api_key.clone(), key_name.to_owned())];
         secrets.extend(headers.map(|(name, value)| (Secret::new(value), name.clone())));

@@ -6,7 +6,6 @@ use crate::cli::common_args::{Output, Printing};
 use crate::cli::exit::{Ended, Exit};
 use crate::cli::output;
 use crate::cli::target::Context;
-use crate::model::Profile;
 use crate::model::compare::{Comparison, Difference};
 use crate::model::history::{Filter, HistoryRecord, HistoryRow, KeptCause};
 use crate::model::secrets::masker::Masker;
@@ -89,7 +88,7 @@ pub(in crate::cli) fn show(context: &Context, kept: &HistoryRecord, printing: &P
     let mut masker = context.masker(printing.secrets());
     masker.learn_url(&exchange.sent.url);
     masker.learn_headers(&exchange.sent.headers);
-    masker.know_parameters(kept.profile.iter().flat_map(Profile::parameters));
+    kept.profile.iter().for_each(|profile| masker.learn_profile(profile));
     masker.learn_sent(&exchange.sent);
     match printing.output {
         Output::Json => {

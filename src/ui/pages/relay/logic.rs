@@ -120,9 +120,7 @@ impl App {
             habits: Habits::default(),
         };
         let mut masker = Masker::new(Secrets::Masked);
-        masker.learn(order.profile.api_key.reveal());
-        masker.learn_headers(&order.profile.extra_headers);
-        masker.know_parameters(order.profile.parameters());
+        masker.learn_profile(&order.profile);
         let job = self.jobs.relay(order);
         self.state.relay.running = Some(Running { job, name, url: String::new(), endpoint: String::new(), is_open, masker });
     }
