@@ -179,6 +179,18 @@ fn what_is_imported_is_held_against_its_profile() {
 }
 
 #[test]
+fn a_check_of_what_is_imported_shows_no_secret_header_of_the_profile() {
+    let home = home();
+    let token = "t0k3n";
+    let mut value: Value = serde_json::from_slice(&std::fs::read(profile(&home, "h.example")).unwrap()).unwrap();
+    value["extra_headers"] = json!([["X-Auth-Token", token]]);
+    let profile = home.file("acme.profile.json", value.to_string());
+    let repeated = home.file("repeated.txt", command("h.example").replace("jim@canary.example", token));
+    let (out, _) = home.both(1, &["import", &repeated, "--check", "--profile", &profile, "--output", "json"]);
+    assert!(out.contains("X-Mail") && !out.contains(token), "{out}");
+}
+
+#[test]
 fn a_contract_is_written_in_each_form_without_secrets() {
     let home = home();
     let profile = profile(&home, "h.example");

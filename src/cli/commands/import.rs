@@ -112,8 +112,7 @@ fn check(args: &ImportArgs, imported: &Imported) -> Ended {
         }
         let secrets = if args.show_secrets { Secrets::Shown } else { Secrets::Masked };
         let mut masker = context.masker(secrets);
-        masker.learn(profile.api_key.reveal());
-        masker.know_parameters(profile.parameters());
+        masker.learn_profile(&profile);
         masker.learn_sent(&sent);
         let rows = diagnosis::check(&profile, &sent);
         all_fine &= diagnosis::check::is_fine(&rows);
