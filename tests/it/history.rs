@@ -120,6 +120,24 @@ fn holds(bytes: &[u8], text: &str) -> bool {
 }
 
 #[test]
+fn a_secret_header_of_the_profile_stays_out_where_it_was_not_sent() {
+    let folder = tempfile::tempdir().unwrap();
+    let history = open(folder.path());
+    let token = "canary-of-a-header";
+    let mut entry = entry(1);
+    if let Some(profile) = &mut entry.profile {
+        profile.extra_headers = vec![("X-Auth-Token".into(), token.into())];
+    }
+    if let Some(Outcome::Answer(answer)) = &mut entry.exchange.outcome {
+        answer.body = format!("the token is {token}").into();
+    }
+    let id = history.record(&entry).unwrap();
+    assert_eq!(history.open_record(id).unwrap().exchange, entry.exchange);
+    drop(history);
+    assert!(!holds(&all_bytes(folder.path()), token));
+}
+
+#[test]
 fn an_exchange_comes_back_as_it_was_and_its_secrets_stay_out() {
     let folder = tempfile::tempdir().unwrap();
     let vault = Arc::new(SessionSecrets::default());

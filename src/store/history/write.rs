@@ -310,7 +310,7 @@ impl History {
         let is_feedback = |name: &str| is_feedback(record, name);
         let mut secrets = secrets_in_exchange(&record.exchange.sent, record.exchange.answer(), &is_feedback);
         secrets.extend(record.secrets.iter().cloned());
-        secrets.extend(record.profile.iter().map(|profile| profile.api_key.clone()).filter(|key| !key.is_empty()));
+        secrets.extend(record.profile.iter().flat_map(Profile::secrets));
         let mut named: Vec<_> = secrets.into_iter().map(|secret| (secret.clone(), vault.name(&secret))).collect();
         named.extend(vault.known());
         // Such a value may be a word, which is hidden where it stands and nowhere else.
