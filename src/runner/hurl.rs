@@ -9,19 +9,18 @@ use super::expectation::{Check, StatusPattern, ValueCheck};
 use super::generate::Generated;
 use super::plan::{Environment, Plan, file_name, file_source, filled_check, step_name};
 use super::planned_row::PlannedRow;
+use super::profile_variables::ProfileVariables;
 use super::suite::{Action, Attach, FileSource, Step};
 use super::template::Scope;
 use crate::formats::export::hurl::{quoted, request};
 use crate::formats::export::{Call, CallPart, Piece, Template, Written};
 use crate::model::draft::Attachment;
 use crate::model::multipart::PartContent;
-use crate::model::request::Secrets;
 use crate::model::request_spec::SpecBody;
-use crate::model::secrets::masker::Masker;
 use crate::model::secrets::names::is_secret_name;
-use crate::model::secrets::secret::SHORTEST_SECRET;
+use crate::model::secrets::placeholder::signed;
 use crate::model::unseen::{drawn_on_one_line, one_line};
-use crate::model::{Address, Endpoint, Profile, Secret};
+use crate::model::{Address, Endpoint, Secret};
 
 /// What is written into a folder.
 #[derive(Debug, Default)]
@@ -35,9 +34,6 @@ pub struct HurlFiles {
     /// What Hurl does not do; sentences without a full stop.
     pub notes: Vec<String>,
 }
-
-/// Marks around a variable's name, which stand in no payload.
-const MARKS: [char; 2] = ['\u{e000}', '\u{e001}'];
 
 /// The suite as a Hurl file. Secrets become variables; values that are worked out, such as random ones, are those of this moment.
 ///
@@ -55,7 +51,7 @@ pub fn write(plan: &Plan, environment: Environment<'_>, seed: u64) -> Result<Hur
     let hidden = |name: &str| if is_secret_name(name) { Some(marked(name)) } else { environment(name) };
     let mut writer = Writer {
         plan: &plan,
-        masker: masker_of(&plan.profile),
+        of_profile: ProfileVariables::new(&plan.profile, "apiKey", marked),
         files: HurlFiles::default(),
         variables: vec!["apiKey".to_owned()],
     };
@@ -65,9 +61,9 @@ pub fn write(plan: &Plan, environment: Environment<'_>, seed: u64) -> Result<Hur
     for row in &plan.rows {
         writer.row(row, plan.scope(row, &hidden, Zoned::now(), seed))?;
     }
-    let Writer { mut files, variables, masker, .. } = writer;
+    let Writer { mut files, variables, of_profile, .. } = writer;
     let given: String = variables.iter().map(|name| format!(" --secret {name}=…")).collect();
-    let name: String = masker.text(&plan.suite.name).chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let name: String = of_profile.masker.text(&plan.suite.name).chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     files.text =
         format!("# {name}: hurl --test{given} suite.hurl\n# Each accepted request creates a real ticket.\n{}", files.text);
     files.notes.sort();
@@ -75,14 +71,9 @@ pub fn write(plan: &Plan, environment: Environment<'_>, seed: u64) -> Result<Hur
     Ok(files)
 }
 
-fn masker_of(profile: &Profile) -> Masker {
-    let mut masker = Masker::new(Secrets::Masked);
-    masker.learn_profile(profile);
-    masker
-}
-
+/// A variable of Hurl in a text, until the text is a template.
 fn marked(name: &str) -> String {
-    format!("{}{}{}", MARKS[0], variable(name), MARKS[1])
+    signed(&variable(name))
 }
 
 /// A name as Hurl's variables are written.
@@ -90,33 +81,9 @@ fn variable(name: &str) -> String {
     name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()
 }
 
-/// A text with variables between marks.
-fn template(text: &str) -> Template {
-    let mut pieces = Vec::new();
-    let mut push = |text: &str| {
-        if !text.is_empty() {
-            pieces.push(Piece::Text(text.to_owned()));
-        }
-    };
-    let mut parts = text.split(MARKS[0]);
-    push(parts.next().unwrap_or_default());
-    let rest: Vec<(String, String)> = parts
-        .map(|part| part.split_once(MARKS[1]).unwrap_or((part, "")))
-        .map(|(name, rest)| (name.to_owned(), rest.to_owned()))
-        .collect();
-    for (name, text) in rest {
-        pieces.push(Piece::Variable(name));
-        if !text.is_empty() {
-            pieces.push(Piece::Text(text));
-        }
-    }
-    Template { pieces }
-}
-
 struct Writer<'a> {
     plan: &'a Plan,
-    /// Hides the secrets of the profile that stand somewhere in another form.
-    masker: Masker,
+    of_profile: ProfileVariables,
     files: HurlFiles,
     /// What has to be given to Hurl.
     variables: Vec<String>,
@@ -141,7 +108,7 @@ impl Writer<'_> {
                 let text = self.plan.payload(payload, row, &mut scope).map_err(|error| format!("{name}: {error}"))?.text;
                 let endpoint = Endpoint { api_key: Secret::default(), ..self.plan.profile.endpoint() };
                 let url = endpoint.url_revealing_key();
-                self.entry(&name, &url, SpecBody::Text(template(&self.with_variables(&text))), &options);
+                self.entry(&name, &url, SpecBody::Text(Template::of_signed(&self.of_profile.put_into(&text))), &options);
                 self.response(step, &mut scope, &uploaded_later(self.plan, row, index))?;
             }
             for one in attach {
@@ -151,22 +118,8 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// A text with a variable in the place of each secret of the profile: a data row may hold one.
-    fn with_variables(&self, text: &str) -> String {
-        let profile = &self.plan.profile;
-        let headers = profile.extra_headers.iter().filter(|(name, _)| is_secret_name(name));
-        let named = headers.map(|(name, value)| (value.as_str(), name.as_str()));
-        let mut text = text.to_owned();
-        for (secret, name) in [(profile.api_key.reveal(), "apiKey")].into_iter().chain(named) {
-            if secret.len() >= SHORTEST_SECRET {
-                text = text.replace(secret, &marked(name));
-            }
-        }
-        self.masker.text(&text)
-    }
-
     fn entry(&mut self, name: &str, url: &str, body: SpecBody<Template>, options: &str) {
-        let mut address = template(url.split('?').next().unwrap_or_default());
+        let mut address = Template::of_signed(url.split('?').next().unwrap_or_default());
         address.pieces.push(Piece::Text("?apiKey=".to_owned()));
         address.pieces.push(Piece::Variable("apiKey".to_owned()));
         let mut headers = Vec::new();
@@ -175,7 +128,7 @@ impl Writer<'_> {
         }
         for (name, value) in &self.plan.profile.extra_headers {
             let is_secret = is_secret_name(name);
-            headers.push((name.clone(), if is_secret { template(&marked(name)) } else { Template::plain(value) }));
+            headers.push((name.clone(), if is_secret { Template::of_signed(&marked(name)) } else { Template::plain(value) }));
         }
         for variable in
             headers.iter().map(|(_, value)| value).chain([&address]).chain(text_of(&body)).flat_map(|text| &text.pieces)
@@ -195,7 +148,7 @@ impl Writer<'_> {
             accept_invalid_certificates: self.plan.profile.accept_invalid_certificates,
             ..Call::default()
         };
-        let mut written = Written { text: format!("\n# {}\n", one_line(&self.masker.text(name))), ..Written::default() };
+        let mut written = Written { text: format!("\n# {}\n", one_line(&self.of_profile.masker.text(name))), ..Written::default() };
         request(&mut written, &call, options);
         self.files.text.push_str(&written.text);
         self.files.notes.extend(written.notes);
@@ -217,8 +170,7 @@ impl Writer<'_> {
         let mut captures: Vec<String> = Vec::new();
         for (name, pointer) in &step.capture {
             captures.push(format!("{CAPTURED}{}: jsonpath {}", variable(name), quoted(&Template::plain(json_path(pointer)))));
-            let mark = format!("{}{CAPTURED}{}{}", MARKS[0], variable(name), MARKS[1]);
-            scope.captured.insert(name.clone(), mark.into());
+            scope.captured.insert(name.clone(), signed(&format!("{CAPTURED}{}", variable(name))).into());
         }
         for element in elements {
             // Whatever the shape of the answer: the endpoint's path behind the source, which no known answer leaves out.
@@ -266,7 +218,7 @@ impl Writer<'_> {
             };
             let endpoint = Endpoint { api_key: Secret::default(), ..self.plan.profile.endpoint() }.url_revealing_key();
             let base = Address::parse(&endpoint).text().split("/feedback/").next().unwrap_or_default().to_owned();
-            let url = format!("{base}/feedback/{}{}{}", MARKS[0], endpoint_variable(&attach.element), MARKS[1]);
+            let url = format!("{base}/feedback/{}", signed(&endpoint_variable(&attach.element)));
             self.entry(&format!("{name}, {}", drawn_on_one_line(&sent_as)), &url, SpecBody::Multipart(vec![part]), "");
             match step {
                 Some(step) => self.response(step, scope, &[])?,
@@ -325,7 +277,7 @@ fn assert_of(check: &Check) -> Option<Vec<String>> {
             ValueCheck::Exists(true) => format!("{query} exists"),
             ValueCheck::Exists(false) => format!("{query} not exists"),
             ValueCheck::Matches(pattern) => format!("{query} matches {}", quoted(&Template::plain(pattern.text()))),
-            ValueCheck::Equals(Value::String(text)) => format!("{query} == {}", quoted(&template(text))),
+            ValueCheck::Equals(Value::String(text)) => format!("{query} == {}", quoted(&Template::of_signed(text))),
             ValueCheck::Equals(value @ (Value::Bool(_) | Value::Number(_) | Value::Null)) => format!("{query} == {value}"),
             ValueCheck::Equals(_) => return None,
         }])

@@ -17,6 +17,7 @@ pub mod pace;
 pub mod pattern;
 pub mod plan;
 pub mod planned_row;
+mod profile_variables;
 pub mod random;
 pub mod report;
 pub mod result;

@@ -8,6 +8,7 @@ use crate::model::draft::Attachment;
 use crate::model::multipart::{Part, PartContent};
 use crate::model::profile::Profile;
 use crate::model::request_spec::{RequestSpec, SpecBody};
+use crate::model::secrets::placeholder::braced;
 use crate::model::unseen::drawn_on_one_line;
 use crate::model::{Address, address::Shape};
 
@@ -171,29 +172,21 @@ fn text_of(body: &Template) -> String {
 
 /// What stands for a variable.
 fn placeholder(name: &str) -> String {
-    format!("{{{{env:{}}}}}", environment_name(name))
+    braced(&format!("env:{}", environment_name(name)))
 }
 
 /// A body as parameters, their braces written as text and its variables as placeholders; `None` where it is not a JSON object, or one
 /// that is not read back as it was.
 fn members_of(body: &Template) -> Option<Map<String, Value>> {
-    // Marks that stand in no payload: braces around a name would be confused with those of the JSON.
-    let marked = body.map(str::to_owned, |name| format!("\u{e000}{name}\u{e001}"));
-    let members: Map<String, Value> = serde_json::from_str(&marked).ok()?;
-    has_each_key_once(&marked, &members).then(|| members.iter().map(|(name, value)| (name.clone(), unmarked(value))).collect())
+    // Braces around a name would be confused with those of the JSON.
+    let signed = body.signed();
+    let members: Map<String, Value> = serde_json::from_str(&signed).ok()?;
+    has_each_key_once(&signed, &members).then(|| members.iter().map(|(name, value)| (name.clone(), unmarked(value))).collect())
 }
 
 fn unmarked(value: &Value) -> Value {
     match value {
-        Value::String(text) => {
-            let mut pieces = text.split('\u{e000}');
-            let mut written = literal(pieces.next().unwrap_or_default());
-            for piece in pieces {
-                let (name, rest) = piece.split_once('\u{e001}').unwrap_or((piece, ""));
-                written.push_str(&(placeholder(name) + &literal(rest)));
-            }
-            written.into()
-        }
+        Value::String(text) => text_of(&Template::of_signed(text)).into(),
         Value::Array(items) => items.iter().map(unmarked).collect(),
         Value::Object(members) => members.iter().map(|(name, value)| (name.clone(), unmarked(value))).collect(),
         other => other.clone(),

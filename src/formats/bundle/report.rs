@@ -8,6 +8,7 @@ use crate::diagnosis::{Cause, FactPlace};
 use crate::formats::document::Document;
 use crate::model::exchange::{Answer, Outcome};
 use crate::model::request_record::RequestRecord;
+use crate::model::secrets::placeholder::braced;
 use crate::model::status::status_text;
 
 /// How much of a body the page shows, in bytes; the whole is in the other files.
@@ -234,7 +235,7 @@ fn hidden(page: &mut Document, sealed: &Sealed) {
         "These values were hidden before the report was made. The same placeholder stands for the same value everywhere; a name behind a colon says how the value was encoded there.",
     );
     let row = |replaced: &super::seal::Replaced| {
-        vec![format!("{{{{{}}}}}", replaced.name), replaced.what.clone(), replaced.count.to_string()]
+        vec![braced(&replaced.name), replaced.what.clone(), replaced.count.to_string()]
     };
     page.table(&["Placeholder", "Stands for", "How often"], sealed.replaced.iter().map(row).collect());
     page.paragraph("To replay it, open the bundle in Centerpost and fill the placeholders in, or: centerpost replay BUNDLE.zip --fill NAME=VALUE");

@@ -17,7 +17,7 @@ use crate::model::multipart::{Part, Recorded};
 use crate::model::request_record::RequestRecord;
 use crate::model::secrets::collect::SecretNames;
 use crate::model::secrets::email::address_spans;
-use crate::model::secrets::placeholder::names_in;
+use crate::model::secrets::placeholder::{braced, names_in};
 use crate::model::secrets::secret::MASK;
 use crate::model::{Profile, Redaction, Secret};
 
@@ -226,7 +226,7 @@ impl Sealer {
 
     fn placeholder_of(&self, secret: &str) -> String {
         let known = self.names.iter().find(|named| named.value.reveal() == secret);
-        known.map_or_else(|| MASK.to_owned(), |named| format!("{{{{{}}}}}", named.name))
+        known.map_or_else(|| MASK.to_owned(), |named| braced(&named.name))
     }
 
     fn value(&self, value: Value) -> Value {

@@ -3,7 +3,6 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::http::braced;
 use super::shells::{Bash, Cmd, PowerShell, Shell, Stdin};
 use super::template::{Call, CallPart, Piece, Script, Template};
 use super::written::{Written, own_name};
@@ -102,7 +101,7 @@ impl Command {
     fn body(&mut self, body: &SpecBody<Template>, shell: &dyn Shell) {
         match body {
             SpecBody::None => {}
-            SpecBody::Text(text) | SpecBody::Urlencoded(text) if has_nul(text) => self.bytes(braced(text).as_bytes(), shell),
+            SpecBody::Text(text) | SpecBody::Urlencoded(text) if has_nul(text) => self.bytes(text.braced().as_bytes(), shell),
             SpecBody::Text(text) | SpecBody::Urlencoded(text) if shell.pipes() && length(text) > LONGEST_WORD => {
                 self.stdin = Some(Stdin::Text(text.clone()));
                 self.pair("--data-binary", Template::plain("@-"));
@@ -141,7 +140,7 @@ impl Command {
         }
         let is_bare = part.filename.is_none() && part.content_type.is_none() && part.headers.is_empty();
         match &part.content {
-            PartContent::Text(text) if has_nul(text) => self.byte_part(part, braced(text).as_bytes()),
+            PartContent::Text(text) if has_nul(text) => self.byte_part(part, text.braced().as_bytes()),
             PartContent::Text(text) if is_bare => {
                 self.pair("--form-string", prefixed(&format!("{}=", part.name), text));
             }

@@ -5,7 +5,6 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::http::braced;
 use super::template::{Call, CallPart, Script};
 use super::written::Written;
 use crate::model::Address;
@@ -68,14 +67,14 @@ fn phases(timings: &Timings) -> Value {
 }
 
 fn request(call: &Call, notes: &mut Vec<String>) -> Value {
-    let url = braced(&call.url);
+    let url = call.url.braced();
     let address = Address::parse(&url);
     let query: Vec<Value> = address
         .query
         .iter()
         .map(|pair| json!({"name": address.decoded(&pair.name), "value": address.decoded(&pair.value)}))
         .collect();
-    let headers: Vec<(String, String)> = call.headers.iter().map(|(name, value)| (name.clone(), braced(value))).collect();
+    let headers: Vec<(String, String)> = call.headers.iter().map(|(name, value)| (name.clone(), value.braced())).collect();
     let mut request = json!({
         "method": call.method,
         "url": url,
@@ -90,7 +89,7 @@ fn request(call: &Call, notes: &mut Vec<String>) -> Value {
     match &call.body {
         SpecBody::None => request["bodySize"] = 0.into(),
         SpecBody::Text(text) | SpecBody::Urlencoded(text) => {
-            let text = braced(text);
+            let text = text.braced();
             request["bodySize"] = text.len().into();
             request["postData"] = json!({"mimeType": kind, "text": text});
         }
@@ -122,7 +121,7 @@ fn param(part: &CallPart, notes: &mut Vec<String>) -> Value {
         notes.push(format!("HAR has no place for the own headers of the part \"{}\"", part.name));
     }
     match &part.content {
-        PartContent::Text(text) => param["value"] = braced(text).into(),
+        PartContent::Text(text) => param["value"] = text.braced().into(),
         PartContent::File(path) => param["comment"] = format!("The file {path}").into(),
         PartContent::Bytes(bytes) => {
             notes.push(format!("HAR has no place for the {} bytes of the part \"{}\"", bytes.len(), part.name));

@@ -1,16 +1,17 @@
 //! Requests as raw HTTP in a `.http` file, as editors run it.
 
-use super::template::{Call, CallPart, Script, Template};
+use super::template::{Call, CallPart, Script};
 use super::written::Written;
 use crate::model::multipart::PartContent;
 use crate::model::request_spec::SpecBody;
+use crate::model::secrets::placeholder::braced;
 use crate::model::unseen::one_line;
 
 /// The file.
 pub fn write(script: &Script) -> Written {
     let mut written = Written::default();
     for variable in &script.variables {
-        written.text.push_str(&format!("# {{{{{}}}}} is {}; set it in the editor's environment\n", variable.name, variable.what));
+        written.text.push_str(&format!("# {} is {}; set it in the editor's environment\n", braced(&variable.name), variable.what));
     }
     for (index, call) in script.calls.iter().enumerate() {
         if script.calls.len() > 1 || !call.label.is_empty() {
@@ -24,20 +25,15 @@ pub fn write(script: &Script) -> Written {
     written
 }
 
-/// A text with `{{name}}` for each variable.
-pub(super) fn braced(text: &Template) -> String {
-    text.map(str::to_owned, |name| format!("{{{{{name}}}}}"))
-}
-
 fn request(written: &mut Written, call: &Call) {
-    written.text.push_str(&format!("{} {} HTTP/1.1\n", call.method, braced(&call.url)));
+    written.text.push_str(&format!("{} {} HTTP/1.1\n", call.method, call.url.braced()));
     for (name, value) in &call.headers {
-        written.text.push_str(&format!("{name}: {}\n", braced(value)));
+        written.text.push_str(&format!("{name}: {}\n", value.braced()));
     }
     match &call.body {
         SpecBody::None => {}
         SpecBody::Text(text) | SpecBody::Urlencoded(text) => {
-            let body = braced(text);
+            let body = text.braced();
             say_if_changed(written, &body);
             written.text.push_str(&format!("\n{body}\n"));
         }
@@ -80,7 +76,7 @@ fn multipart(written: &mut Written, parts: &[CallPart]) {
         written.text.push_str(&format!("--{boundary}\n{}", part.head().replace("\r\n", "\n")));
         match &part.content {
             PartContent::Text(text) => {
-                let text = braced(text);
+                let text = text.braced();
                 if !text.is_empty() {
                     say_if_changed(written, &text);
                 }
@@ -103,7 +99,7 @@ fn multipart(written: &mut Written, parts: &[CallPart]) {
 /// A boundary that stands in no part.
 fn boundary(parts: &[CallPart]) -> String {
     let stands = |boundary: &str| {
-        parts.iter().any(|part| matches!(&part.content, PartContent::Text(text) if braced(text).contains(boundary)))
+        parts.iter().any(|part| matches!(&part.content, PartContent::Text(text) if text.braced().contains(boundary)))
     };
     let mut boundary = "centerpost-boundary".to_owned();
     while stands(&boundary) {

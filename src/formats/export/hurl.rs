@@ -7,6 +7,7 @@ use super::template::{Call, CallPart, Script, Template};
 use super::written::{Written, own_name};
 use crate::model::multipart::PartContent;
 use crate::model::request_spec::SpecBody;
+use crate::model::secrets::placeholder::braced;
 use crate::model::unseen::one_line;
 
 /// The file.
@@ -120,7 +121,7 @@ fn text(template: &Template, also: impl Fn(char) -> bool) -> String {
         }
         written
     };
-    let written = template.map(plain, |name| format!("{{{{{name}}}}}"));
+    let written = template.map(plain, braced);
     // Hurl passes over spaces at the ends.
     let inner = written.trim_matches(' ');
     let before = written.len() - written.trim_start_matches(' ').len();

@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 
-use super::http::braced;
 use super::template::{Call, CallPart, Script};
 use super::written::{Written, own_name};
 use crate::model::multipart::PartContent;
@@ -44,8 +43,8 @@ fn name(index: usize, call: &Call) -> &str {
 }
 
 fn item(index: usize, call: &Call, notes: &mut Vec<String>) -> Value {
-    let headers: Vec<Value> = call.headers.iter().map(|(name, value)| json!({"key": name, "value": braced(value)})).collect();
-    let mut request = json!({"method": call.method, "header": headers, "url": braced(&call.url)});
+    let headers: Vec<Value> = call.headers.iter().map(|(name, value)| json!({"key": name, "value": value.braced()})).collect();
+    let mut request = json!({"method": call.method, "header": headers, "url": call.url.braced()});
     if let Some(body) = body(call, notes) {
         request["body"] = body;
     }
@@ -65,9 +64,9 @@ fn body(call: &Call, notes: &mut Vec<String>) -> Option<Value> {
     match &call.body {
         SpecBody::None => None,
         SpecBody::Text(text) | SpecBody::Urlencoded(text) => {
-            let mut body = json!({"mode": "raw", "raw": braced(text)});
+            let mut body = json!({"mode": "raw", "raw": text.braced()});
             match content_type {
-                Some((_, kind)) if braced(kind).contains("json") => body["options"] = json!({"raw": {"language": "json"}}),
+                Some((_, kind)) if kind.braced().contains("json") => body["options"] = json!({"raw": {"language": "json"}}),
                 Some(_) => {}
                 None => notes.push("Postman adds a Content-Type of text/plain, which the request does not have".into()),
             }
@@ -89,7 +88,7 @@ fn form_part(part: &CallPart, notes: &mut Vec<String>) -> Value {
     match &part.content {
         PartContent::Text(text) => {
             entry["type"] = "text".into();
-            entry["value"] = braced(text).into();
+            entry["value"] = text.braced().into();
             if part.filename.is_some() {
                 notes.push(format!("Postman sends the part \"{}\" without its file name", part.name));
             }

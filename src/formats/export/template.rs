@@ -8,7 +8,7 @@ use crate::model::multipart::{Part, PartContent};
 use crate::model::request_spec::{RequestSpec, SpecBody};
 use crate::model::secrets::body_values::is_secret_member;
 use crate::model::secrets::collect::SecretNames;
-use crate::model::secrets::placeholder::SIGNS;
+use crate::model::secrets::placeholder::{SIGNS, braced, signed};
 use crate::model::secrets::redact::Redaction;
 use crate::model::{Exchange, Secret};
 
@@ -99,6 +99,21 @@ impl Template {
             Piece::Variable(name) => variable(name),
         };
         self.pieces.iter().map(one).collect()
+    }
+
+    /// The text with `{{name}}` for each variable.
+    pub fn braced(&self) -> String {
+        self.map(str::to_owned, braced)
+    }
+
+    /// The text with each variable's name between [`SIGNS`], for what knows texts alone.
+    pub fn signed(&self) -> String {
+        self.map(str::to_owned, signed)
+    }
+
+    /// The template of a text that [`Template::signed`] or [`signed`] wrote.
+    pub fn of_signed(text: &str) -> Self {
+        Self::of(text, |_| true)
     }
 
     /// Splits a text in which placeholders stand between [`SIGNS`]. Signs that stood in the text before are text.
@@ -342,7 +357,7 @@ impl Maker<'_> {
 
     /// Notes the variable of a placeholder; whether it is one.
     fn note_variable(&mut self, placeholder: &str) -> bool {
-        let signed = format!("{}{placeholder}{}", SIGNS[0], SIGNS[1]);
+        let signed = signed(placeholder);
         let value = self.redaction.restore(&signed);
         if value == signed {
             return false;

@@ -13,6 +13,16 @@ pub(super) const BRACES: [&str; 2] = ["{{", "}}"];
 /// Signs of the private use area around a placeholder's name, for texts in which braces mean something already.
 pub const SIGNS: [&str; 2] = ["\u{e1fe}", "\u{e1ff}"];
 
+/// The placeholder of a name, as in `{{apiKey}}`.
+pub fn braced(name: &str) -> String {
+    format!("{}{name}{}", BRACES[0], BRACES[1])
+}
+
+/// A name between [`SIGNS`].
+pub fn signed(name: &str) -> String {
+    format!("{}{name}{}", SIGNS[0], SIGNS[1])
+}
+
 pub(super) fn is_placeholder(text: &str) -> bool {
     [BRACES, SIGNS].iter().any(|[open, close]| text.starts_with(open) && text.ends_with(close))
 }

@@ -7,13 +7,12 @@ use serde_json::{Map, Value, json};
 
 use super::expectation::{Check, StatusPattern, ValueCheck};
 use super::plan::{Environment, Plan, step_name};
+use super::profile_variables::ProfileVariables;
 use super::suite::{Action, Attach, FileSource, Payload, Step};
 use super::template::{names_in, text_of};
 use crate::model::draft::Attachment;
-use crate::model::request::Secrets;
-use crate::model::secrets::masker::Masker;
 use crate::model::secrets::names::is_secret_name;
-use crate::model::secrets::secret::SHORTEST_SECRET;
+use crate::model::secrets::placeholder::braced;
 use crate::model::{Address, Endpoint, Secret};
 
 const PROGRAM: &str = include_str!("locustfile.py");
@@ -74,16 +73,16 @@ pub fn write(plan: &Plan, environment: Environment<'_>, seed: u64) -> Result<Loc
         .collect();
     // A text that holds a secret of the profile, such as a data row, asks the environment for it.
     let key_name = if secrets.contains_key("apiKey") { "profileApiKey" } else { "apiKey" };
-    let hider = Hider::new(plan, key_name);
-    let (variables, steps) = (hider.value(&Value::Object(variables)), hider.value(&Value::Array(steps)));
-    let rows = rows(plan, environment, seed, &hider)?;
+    let of_profile = ProfileVariables::new(profile, key_name, braced);
+    let (variables, steps) = (hidden(&Value::Object(variables), &of_profile), hidden(&Value::Array(steps), &of_profile));
+    let rows = rows(plan, environment, seed, &of_profile)?;
     let names: Vec<String> = secrets.values().chain(headers.iter().filter_map(|pair| pair[1].get("env"))).map(text_of).collect();
     let written = format!("{variables}{steps}{rows}");
-    for (_, name) in hider.secrets.iter().filter(|(_, name)| written.contains(&format!("{{{{{name}}}}}"))) {
+    for name in of_profile.names_in(&written) {
         let variable = if name == key_name { "CENTERPOST_API_KEY".to_owned() } else { variable_of(name) };
-        secrets.entry(name.clone()).or_insert_with(|| variable.into());
+        secrets.entry(name).or_insert_with(|| variable.into());
     }
-    let name = hider.masker.text(&plan.suite.name);
+    let name = of_profile.masker.text(&plan.suite.name);
     let suite = json!({
         "name": name,
         "host": profile.base_url,
@@ -119,42 +118,19 @@ fn variable_of(name: &str) -> String {
     format!("SUITE_{plain}")
 }
 
-/// Takes the profile's secrets out of what is written.
-struct Hider {
-    secrets: Vec<(Secret, String)>,
-    /// For what holds one in another form, or where no variable can stand.
-    masker: Masker,
-}
-
-impl Hider {
-    fn new(plan: &Plan, key_name: &str) -> Self {
-        let profile = &plan.profile;
-        let mut masker = Masker::new(Secrets::Masked);
-        masker.learn_profile(profile);
-        let headers = profile.extra_headers.iter().filter(|(name, _)| is_secret_name(name));
-        let mut secrets = vec![(profile.api_key.clone(), key_name.to_owned())];
-        secrets.extend(headers.map(|(name, value)| (Secret::new(value), name.clone())));
-        secrets.retain(|(secret, _)| secret.reveal().len() >= SHORTEST_SECRET);
-        Self { secrets, masker }
-    }
-
-    fn text(&self, text: &str) -> String {
-        let with_variable =
-            |text: String, (secret, name): &(Secret, String)| text.replace(secret.reveal(), &format!("{{{{{name}}}}}"));
-        self.masker.text(&self.secrets.iter().fold(text.to_owned(), with_variable))
-    }
-
-    fn value(&self, value: &Value) -> Value {
-        match value {
-            Value::String(text) => self.text(text).into(),
-            Value::Array(items) => items.iter().map(|item| self.value(item)).collect(),
-            Value::Object(members) => members.iter().map(|(name, member)| (self.text(name), self.value(member))).collect(),
-            other => other.clone(),
+/// A value with a variable in the place of each secret of the profile, in the names of its members too.
+fn hidden(value: &Value, variables: &ProfileVariables) -> Value {
+    match value {
+        Value::String(text) => variables.put_into(text).into(),
+        Value::Array(items) => items.iter().map(|item| hidden(item, variables)).collect(),
+        Value::Object(members) => {
+            members.iter().map(|(name, member)| (variables.put_into(name), hidden(member, variables))).collect()
         }
+        other => other.clone(),
     }
 }
 
-fn rows(plan: &Plan, environment: Environment<'_>, seed: u64, hider: &Hider) -> Result<String, String> {
+fn rows(plan: &Plan, environment: Environment<'_>, seed: u64, of_profile: &ProfileVariables) -> Result<String, String> {
     let mut text = String::new();
     for row in &plan.rows {
         let mut scope = plan.scope(row, environment, Zoned::now(), seed);
@@ -163,11 +139,11 @@ fn rows(plan: &Plan, environment: Environment<'_>, seed: u64, hider: &Hider) -> 
         // A secret column is a placeholder, which the environment fills.
         let mut open = Vec::new();
         for (column, parameter) in plan.columns().iter().filter(|(column, _)| plan.hidden().contains(column)) {
-            members.insert(parameter.clone(), format!("{{{{{column}}}}}").into());
+            members.insert(parameter.clone(), braced(column).into());
             open.push(parameter.clone());
         }
         for (parameter, value) in &mut members {
-            let hidden = hider.value(value);
+            let hidden = hidden(value, of_profile);
             if hidden != *value && !open.contains(parameter) {
                 open.push(parameter.clone());
                 *value = hidden;
@@ -177,7 +153,7 @@ fn rows(plan: &Plan, environment: Environment<'_>, seed: u64, hider: &Hider) -> 
             .values
             .iter()
             .filter(|(name, _)| !plan.hidden().contains(name))
-            .map(|(a, b)| (a.clone(), hider.value(b)))
+            .map(|(a, b)| (a.clone(), hidden(b, of_profile)))
             .collect();
         let mut line = json!({"number": row.number, "values": values, "members": members, "open": open});
         let changed = row.values.iter().filter(|(name, value)| values.get(*name).is_some_and(|hidden| hidden != *value));

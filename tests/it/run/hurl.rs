@@ -11,7 +11,7 @@ fn a_suite_is_written_for_hurl_without_its_secrets() {
     home.file("rows.csv", "summary,severity,pin\na \"b\" {{,Major,p1n-of-row-1\nc,Minor,p1n-of-row-2\n");
     home.file("crash.log", "hello");
     let text = "secrets = [\"pin\", \"token\"]\n[variables]\ntoken = \"t0ken-of-suite\"\nrelease = \"4.2\"\n[data]\nfile = \"rows.csv\"\n\
-        [[step]]\nname = \"Create\"\nsend = { description = \"{{token}} {{pin}} {{release}}\" }\n\
+        [[step]]\nname = \"Create\"\nsend = { description = \"{{token}} {{pin}} {{release}} \u{e000}end\" }\n\
         attach = [{ element = \"crashlog\", file = \"crash.log\" }]\n\
         expect = [{ status = 201 }, { endpoint = \"crashlog\" }]\ncapture = { ticket = \"/id\" }\n\
         [[step]]\nwait = \"250 ms\"\n\
@@ -26,6 +26,7 @@ fn a_suite_is_written_for_hurl_without_its_secrets() {
     }
     for line in [
         "# Nightly: hurl --test --secret apiKey=… --secret token=… --secret pin=… suite.hurl",
+        "{{token}} {{pin}} 4.2 \u{e000}end",
         "status == 201",
         "got_ticket: jsonpath \"$['id']\"",
         "delay: 250ms",
