@@ -13,6 +13,7 @@ use crate::logging;
 use crate::model::Exchange;
 use crate::model::attachment::AttachmentEndpoint;
 use crate::model::exchange::{Outcome, Timings};
+use crate::model::json_text::with_texts;
 use crate::model::multipart::{Part, Recorded};
 use crate::model::request_record::RequestRecord;
 use crate::model::secrets::mask::mask_url;
@@ -35,12 +36,7 @@ fn hidden(text: &str) -> Cow<'_, str> {
 }
 
 fn hidden_json(value: &Value) -> Value {
-    match value {
-        Value::String(text) => hidden(text).into(),
-        Value::Array(items) => items.iter().map(hidden_json).collect(),
-        Value::Object(members) => members.iter().map(|(name, member)| (name.clone(), hidden_json(member))).collect(),
-        other => other.clone(),
-    }
+    with_texts(value, &|text| hidden(text).into_owned())
 }
 
 /// Prints a result for people: foreign text in it is harmless in a pipe too, because that may end on a terminal.

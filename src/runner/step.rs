@@ -20,6 +20,7 @@ use crate::model::attachment::AttachmentEndpoint;
 use crate::model::draft::Attachment;
 use crate::model::exchange::Step as WireStep;
 use crate::model::history::{ExchangeKind, Fingerprint, is_outcome_unknown};
+use crate::model::json_text::with_texts;
 use crate::model::request_record::RequestRecord;
 use crate::model::secrets::collect::{secrets_at, secrets_in_value};
 use crate::model::secrets::masker::Masker;
@@ -153,7 +154,8 @@ impl<'a, R: Recorder + Sync> RowState<'a, R> {
         let verdict = result.verdict;
         // What was not done is still to be done when the run goes on.
         if let Some(journal) = self.run.journal.filter(|_| verdict != Verdict::NotRun) {
-            let hidden = |(name, value): (&String, &Value)| (name.clone(), hide(value, &self.masker));
+            let text = |text: &str| self.masker.text(text);
+            let hidden = |(name, value): (&String, &Value)| (name.clone(), with_texts(value, &text));
             let captured: Map<String, Value> = self.scope.captured.iter().map(hidden).collect();
             journal.step(self.row.number, delivery, &result, captured)?;
         }
@@ -465,15 +467,6 @@ fn retry_after(exchange: Option<&Exchange>) -> Duration {
 
 fn failed(verdict: Verdict, error: &str) -> StepResult {
     StepResult { verdict, error: Some(error.to_owned()), ..StepResult::default() }
-}
-
-fn hide(value: &Value, masker: &Masker) -> Value {
-    match value {
-        Value::String(text) => masker.text(text).into(),
-        Value::Array(items) => items.iter().map(|item| hide(item, masker)).collect(),
-        Value::Object(members) => members.iter().map(|(name, value)| (name.clone(), hide(value, masker))).collect(),
-        other => other.clone(),
-    }
 }
 
 fn may_upload_again(upload: &UploadResult) -> bool {

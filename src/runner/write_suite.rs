@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::suite::{Action, Payload, SUITE_FORMAT, Suite};
 use crate::formats::export::{Piece, Script, Template, environment_name};
 use crate::model::draft::Attachment;
+use crate::model::json_text::with_texts;
 use crate::model::multipart::{Part, PartContent};
 use crate::model::profile::Profile;
 use crate::model::request_spec::{RequestSpec, SpecBody};
@@ -181,16 +182,9 @@ fn members_of(body: &Template) -> Option<Map<String, Value>> {
     // Braces around a name would be confused with those of the JSON.
     let signed = body.signed();
     let members: Map<String, Value> = serde_json::from_str(&signed).ok()?;
-    has_each_key_once(&signed, &members).then(|| members.iter().map(|(name, value)| (name.clone(), unmarked(value))).collect())
-}
-
-fn unmarked(value: &Value) -> Value {
-    match value {
-        Value::String(text) => text_of(&Template::of_signed(text)).into(),
-        Value::Array(items) => items.iter().map(unmarked).collect(),
-        Value::Object(members) => members.iter().map(|(name, value)| (name.clone(), unmarked(value))).collect(),
-        other => other.clone(),
-    }
+    let written = |text: &str| text_of(&Template::of_signed(text));
+    let one = |(name, value): (&String, &Value)| (name.clone(), with_texts(value, &written));
+    has_each_key_once(&signed, &members).then(|| members.iter().map(one).collect())
 }
 
 /// A text in which braces are not placeholders.

@@ -234,9 +234,7 @@ fn hidden(page: &mut Document, sealed: &Sealed) {
     page.paragraph(
         "These values were hidden before the report was made. The same placeholder stands for the same value everywhere; a name behind a colon says how the value was encoded there.",
     );
-    let row = |replaced: &super::seal::Replaced| {
-        vec![braced(&replaced.name), replaced.what.clone(), replaced.count.to_string()]
-    };
+    let row = |replaced: &super::seal::Replaced| vec![braced(&replaced.name), replaced.what.clone(), replaced.count.to_string()];
     page.table(&["Placeholder", "Stands for", "How often"], sealed.replaced.iter().map(row).collect());
     page.paragraph("To replay it, open the bundle in Centerpost and fill the placeholders in, or: centerpost replay BUNDLE.zip --fill NAME=VALUE");
 }

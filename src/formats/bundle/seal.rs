@@ -7,12 +7,12 @@ use std::ops::Range;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use percent_encoding::percent_decode_str;
-use serde_json::Value;
 
 use super::contents::{Contents, Evidence};
 use super::suspects::{self, Suspect};
 use crate::diagnosis::{Cause, Fact, FactPlace};
 use crate::model::exchange::{Answer, NetworkFailure, Outcome};
+use crate::model::json_text::with_texts_and_names;
 use crate::model::multipart::{Part, Recorded};
 use crate::model::request_record::RequestRecord;
 use crate::model::secrets::collect::SecretNames;
@@ -216,7 +216,8 @@ impl Sealer {
     }
 
     fn profile(&self, profile: &Profile) -> Profile {
-        let value = self.value(profile.to_value());
+        let text = |text: &str| if text.contains("://") { self.url(&self.text(text)) } else { self.text(text) };
+        let value = with_texts_and_names(&profile.to_value(), &text, &|name| self.text(name));
         let mut sealed = Profile::from_value(value).unwrap_or_default();
         let key = profile.api_key.reveal();
         sealed.extra_headers = self.redaction.hide_headers(&profile.extra_headers);
@@ -227,17 +228,6 @@ impl Sealer {
     fn placeholder_of(&self, secret: &str) -> String {
         let known = self.names.iter().find(|named| named.value.reveal() == secret);
         known.map_or_else(|| MASK.to_owned(), |named| braced(&named.name))
-    }
-
-    fn value(&self, value: Value) -> Value {
-        match value {
-            Value::String(text) => {
-                Value::String(if text.contains("://") { self.url(&self.text(&text)) } else { self.text(&text) })
-            }
-            Value::Array(items) => items.into_iter().map(|item| self.value(item)).collect(),
-            Value::Object(members) => members.into_iter().map(|(name, member)| (self.text(&name), self.value(member))).collect(),
-            other => other,
-        }
     }
 
     fn cause(&self, cause: &Cause, sent: &RequestRecord, answer: Option<&Answer>) -> Cause {

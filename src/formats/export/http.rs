@@ -11,7 +11,11 @@ use crate::model::unseen::one_line;
 pub fn write(script: &Script) -> Written {
     let mut written = Written::default();
     for variable in &script.variables {
-        written.text.push_str(&format!("# {} is {}; set it in the editor's environment\n", braced(&variable.name), variable.what));
+        written.text.push_str(&format!(
+            "# {} is {}; set it in the editor's environment\n",
+            braced(&variable.name),
+            variable.what
+        ));
     }
     for (index, call) in script.calls.iter().enumerate() {
         if script.calls.len() > 1 || !call.label.is_empty() {

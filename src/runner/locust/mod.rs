@@ -11,6 +11,7 @@ use super::profile_variables::ProfileVariables;
 use super::suite::{Action, Attach, FileSource, Payload, Step};
 use super::template::{names_in, text_of};
 use crate::model::draft::Attachment;
+use crate::model::json_text::with_texts_and_names;
 use crate::model::secrets::names::is_secret_name;
 use crate::model::secrets::placeholder::braced;
 use crate::model::{Address, Endpoint, Secret};
@@ -120,14 +121,8 @@ fn variable_of(name: &str) -> String {
 
 /// A value with a variable in the place of each secret of the profile, in the names of its members too.
 fn hidden(value: &Value, variables: &ProfileVariables) -> Value {
-    match value {
-        Value::String(text) => variables.put_into(text).into(),
-        Value::Array(items) => items.iter().map(|item| hidden(item, variables)).collect(),
-        Value::Object(members) => {
-            members.iter().map(|(name, member)| (variables.put_into(name), hidden(member, variables))).collect()
-        }
-        other => other.clone(),
-    }
+    let put = |text: &str| variables.put_into(text);
+    with_texts_and_names(value, &put, &put)
 }
 
 fn rows(plan: &Plan, environment: Environment<'_>, seed: u64, of_profile: &ProfileVariables) -> Result<String, String> {

@@ -2,11 +2,12 @@
 
 use serde_json::Value;
 
-use super::json::{each_text, has_entries, is_on, list, member, pairs, parse, text_of};
+use super::json::{has_entries, is_on, list, member, pairs, parse, text_of};
 use super::sheet::{Above, Auth, KeyPlace, Sheet, set_parts, set_type};
 use crate::formats::import::error::ImportError;
 use crate::formats::import::variables::Variables;
 use crate::model::imported::Imported;
+use crate::model::json_text::with_texts;
 use crate::model::multipart::Part;
 use crate::model::request_spec::{RequestSpec, SpecBody};
 
@@ -15,8 +16,7 @@ use crate::model::request_spec::{RequestSpec, SpecBody};
 /// # Errors
 /// When it is not JSON.
 pub(in crate::formats::import) fn read(text: &str, environment: &Variables) -> Result<Imported, ImportError> {
-    let mut value = parse(text)?;
-    each_text(&mut value, &plain);
+    let value = with_texts(&parse(text)?, &plain);
     let mut reader = Reader { sheet: Sheet::new([], environment) };
     let top = Above { folder: String::new(), auth: Auth::None, headers: Vec::new() };
     match &value {

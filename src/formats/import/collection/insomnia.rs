@@ -2,12 +2,13 @@
 
 use serde_json::{Map, Value, json};
 
-use super::json::{each_text, has_entries, is_on, list, member, pairs, text_of};
+use super::json::{has_entries, is_on, list, member, pairs, text_of};
 use super::sheet::{Above, Auth, KeyPlace, Sheet, chosen, set_parts, set_type};
 use super::yaml;
 use crate::formats::import::error::ImportError;
 use crate::formats::import::variables::Variables;
 use crate::model::imported::{Imported, Severity};
+use crate::model::json_text::with_texts;
 use crate::model::multipart::Part;
 use crate::model::request_spec::{RequestSpec, SpecBody};
 
@@ -16,9 +17,8 @@ use crate::model::request_spec::{RequestSpec, SpecBody};
 /// # Errors
 /// When it is not JSON or YAML, or lists nothing.
 pub(in crate::formats::import) fn read(text: &str, environment: &Variables) -> Result<Imported, ImportError> {
-    let mut value = yaml::parse(text)?;
     let tags = std::cell::Cell::new(false);
-    each_text(&mut value, &|text| plain(text, &tags));
+    let value = with_texts(&yaml::parse(text)?, &|text| plain(text, &tags));
     let (items, environments) = match value.get("resources") {
         Some(Value::Array(resources)) => (tree(resources), flat_environments(resources)),
         _ => (list(&value, "collection").to_vec(), value.get("environments").cloned().unwrap_or_default()),

@@ -60,13 +60,3 @@ pub(in crate::formats::import) fn pairs(list: Option<&Value>, keys: &[&str]) -> 
         _ => Vec::new(),
     }
 }
-
-/// Changes every text of a value.
-pub(in crate::formats::import) fn each_text(value: &mut Value, change: &dyn Fn(&str) -> String) {
-    match value {
-        Value::String(text) => *text = change(text),
-        Value::Array(list) => list.iter_mut().for_each(|inner| each_text(inner, change)),
-        Value::Object(members) => members.values_mut().for_each(|inner| each_text(inner, change)),
-        _ => {}
-    }
-}
