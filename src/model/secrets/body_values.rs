@@ -32,6 +32,13 @@ pub struct BodyValue<'a> {
     pub value: Cow<'a, str>,
 }
 
+impl BodyValue<'_> {
+    /// Whether the value is too long to be a word, so that it is hidden wherever else it stands.
+    pub fn is_no_word(&self) -> bool {
+        self.value.len() >= SHORTEST_ANYWHERE
+    }
+}
+
 /// The values of a body that are secret by their names, in order. What `is_feedback` says is a parameter of the source's own is feedback,
 /// whatever it is called.
 pub fn secret_values<'a>(body: &'a str, is_feedback: &dyn Fn(&str) -> bool) -> Vec<BodyValue<'a>> {
@@ -49,7 +56,7 @@ pub fn secret_places(body: &str, is_feedback: &dyn Fn(&str) -> bool) -> Vec<Rang
 /// Those that are too long to be words, and are hidden wherever else they stand.
 pub fn secrets_in_body(body: &str, is_feedback: &dyn Fn(&str) -> bool) -> Vec<Secret> {
     let values = secret_values(body, is_feedback).into_iter();
-    values.filter(|one| one.value.len() >= SHORTEST_ANYWHERE).map(|one| Secret::new(one.value)).collect()
+    values.filter(BodyValue::is_no_word).map(|one| Secret::new(one.value)).collect()
 }
 
 /// Texts behind a name of a secret, in JSON that may be broken.

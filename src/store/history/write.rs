@@ -14,8 +14,8 @@ use super::sqlite::in_transaction;
 use super::{schema, words};
 use crate::model::exchange::{Answer, Outcome};
 use crate::model::history::{HistoryRecord, StatusClass, is_outcome_unknown};
-use crate::model::secrets::body_values::secret_values;
-use crate::model::secrets::collect::{secrets_in, secrets_in_exchange};
+use crate::model::secrets::body_values::{BodyValue, secret_values};
+use crate::model::secrets::collect::secrets_in;
 use crate::model::secrets::mask::Masked;
 use crate::model::secrets::placeholder::mask_references;
 use crate::model::{Exchange, Profile, Redaction, RequestRecord, Secret};
@@ -264,10 +264,7 @@ impl History {
         let redaction = self.redaction(record);
         let mut head = Head::of(exchange, &record.causes, &redaction);
         let owns_sent = kept.is_none();
-        let body = match (owns_sent, stage) {
-            (false, Stage::Begun) => None,
-            _ => exchange.sent.body.as_deref().map(|body| redaction.hide_body(body, &|name| is_feedback(record, name))),
-        };
+        let body = exchange.sent.body.as_deref().map(|body| redaction.hide_body(body, &|name| is_feedback(record, name)));
         let sent = match (kept, &body) {
             (Some(kept), _) => kept,
             (None, Some(body)) => bodies::pack(&self.inner.bodies, body.as_bytes())?,
@@ -307,17 +304,19 @@ impl History {
     /// What hides the secrets of an exchange. Most have the same as the one before, and making it anew takes longer than to write.
     fn redaction(&self, record: &HistoryRecord) -> Arc<Redaction> {
         let vault = &self.inner.vault;
-        let is_feedback = |name: &str| is_feedback(record, name);
-        let mut secrets = secrets_in_exchange(&record.exchange.sent, record.exchange.answer(), &is_feedback);
+        let body = record.exchange.sent.body.as_deref().unwrap_or_default();
+        let values = secret_values(body, &|name| is_feedback(record, name)).into_iter();
+        let (no_words, words): (Vec<_>, Vec<_>) = values.partition(BodyValue::is_no_word);
+        let secret = |one: BodyValue<'_>| Secret::new(one.value);
+        let mut secrets = secrets_in(&record.exchange.sent, record.exchange.answer());
+        secrets.extend(no_words.into_iter().map(secret));
         secrets.extend(record.secrets.iter().cloned());
         secrets.extend(record.profile.iter().flat_map(Profile::secrets));
         let mut named: Vec<_> = secrets.into_iter().map(|secret| (secret.clone(), vault.name(&secret))).collect();
         named.extend(vault.known());
-        // Such a value may be a word, which is hidden where it stands and nowhere else.
-        let body = record.exchange.sent.body.as_deref().unwrap_or_default();
-        let values = secret_values(body, &is_feedback).into_iter().map(|one| Secret::new(one.value));
-        let placed: Vec<_> = values.filter(|value| named.iter().all(|(known, _)| known != value)).collect();
-        let placed: Vec<_> = placed.into_iter().map(|value| (value.clone(), vault.name(&value))).collect();
+        // A value that may be a word is hidden where it stands and nowhere else.
+        let words = words.into_iter().map(secret).filter(|value| named.iter().all(|(known, _)| known != value));
+        let placed: Vec<_> = words.map(|value| (value.clone(), vault.name(&value))).collect();
         // Each change is one assignment, so that a panic leaves nothing half done.
         let mut last = self.inner.redaction.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((known, redaction)) = &*last
