@@ -238,9 +238,11 @@ struct Content<'a> {
     encoding: Option<String>,
 }
 
+/// Requests as a HAR file holds them, and what is to be said of each.
 #[derive(Default)]
-struct Collector {
-    imported: Imported,
+pub(super) struct Collector {
+    /// What was taken over.
+    pub(super) imported: Imported,
     index: usize,
     answers_left: usize,
 }
@@ -265,28 +267,48 @@ impl Collector {
             headers: pairs(request.headers),
             ..RequestSpec::default()
         };
+        taken.not_recorded.headers = !has_headers;
         let length = taken.header("content-length").and_then(|length| length.trim().parse::<u64>().ok()).unwrap_or_default();
         let says_none = request.post_data.is_some() && request.body_size.is_none_or(|size| size <= 0.0) && length == 0;
         if let Some(Some(data)) = request.post_data {
             taken.body = self.body(&taken, data);
         }
-        // Browsers write an empty text, too, of what they do not keep.
-        if taken.body == SpecBody::None && !says_none && is_left_out(&taken, request.body_size) {
-            (taken.not_recorded.body, taken.not_recorded.file_bytes) = (true, true);
-            self.note(Severity::Lost, "its body is not in the file");
-        }
-        taken.not_recorded.headers = !has_headers;
-        self.mark_left_out_files(&mut taken);
         taken.outcome = entry.response.and_then(|mut response| match response.error.take().filter(|error| !error.is_empty()) {
             Some(error) if response.status.is_none_or(|status| status <= 0.0) => Some(failure::certain(&error)),
             _ => self.answer(response).map(Outcome::Answer),
         });
-        self.imported.requests.push(taken);
+        self.add(taken, says_none, request.body_size);
+    }
+
+    /// Takes over a request that another program recorded, with the bytes of its body. Of an outcome nothing is left out.
+    pub(super) fn take_recorded(&mut self, mut request: RequestSpec, body: Vec<u8>) {
+        self.index += 1;
+        if request.method.is_empty() {
+            "GET".clone_into(&mut request.method);
+        }
+        request.headers.retain(is_sent);
+        // Where it is known that nothing was sent, the size is.
+        let size = (!request.not_recorded.body).then_some(0.0);
+        if !body.is_empty() {
+            let kind = request.header("content-type").unwrap_or_default().to_owned();
+            request.body = self.body_of_bytes(&request, &kind, body);
+        }
+        self.add(request, false, size);
+    }
+
+    /// Adds a request whose body was read, and says what of it is not there.
+    fn add(&mut self, mut request: RequestSpec, says_none: bool, size: Option<f64>) {
+        // Browsers write an empty text, too, of what they do not keep.
+        if request.body == SpecBody::None && !says_none && is_left_out(&request, size) {
+            (request.not_recorded.body, request.not_recorded.file_bytes) = (true, true);
+            self.note(Severity::Lost, "its body is not in the file");
+        }
+        self.mark_left_out_files(&mut request);
+        self.imported.requests.push(request);
     }
 
     fn body(&mut self, request: &RequestSpec, data: PostData<'_>) -> SpecBody {
         let kind = data.mime_type.or_else(|| request.header("content-type").map(str::to_owned)).unwrap_or_default();
-        let lower = kind.to_ascii_lowercase();
         let text = data.text.filter(|text| !text.is_empty());
         if let Some(path) = data.file.filter(|_| text.is_none()) {
             self.note(Severity::Lost, &format!("its body is in the file {path} beside this one, which was not read"));
@@ -296,7 +318,7 @@ impl Collector {
         let Some(text) = text else {
             return match params.is_empty() {
                 true => SpecBody::None,
-                false if lower.starts_with("multipart/") => SpecBody::Multipart(Self::parts(params)),
+                false if kind.to_ascii_lowercase().starts_with("multipart/") => SpecBody::Multipart(Self::parts(params)),
                 false => SpecBody::Urlencoded(encoded(&params)),
             };
         };
@@ -305,8 +327,11 @@ impl Collector {
         if is_base64 && decoded.is_none() {
             self.note(Severity::Lost, "its body says that it is base64 and is none; it was taken over as text");
         }
-        let bytes = decoded.unwrap_or_else(|| text.into_owned().into_bytes());
-        let boundary = boundary_of(&kind).or_else(|| request.header("content-type").and_then(boundary_of));
+        self.body_of_bytes(request, &kind, decoded.unwrap_or_else(|| text.into_owned().into_bytes()))
+    }
+
+    fn body_of_bytes(&mut self, request: &RequestSpec, kind: &str, bytes: Vec<u8>) -> SpecBody {
+        let boundary = boundary_of(kind).or_else(|| request.header("content-type").and_then(boundary_of));
         if let Some(boundary) = boundary {
             match multipart::read(&boundary, &bytes) {
                 Some(mut parts) => {
@@ -324,7 +349,9 @@ impl Collector {
             }
         }
         match SpecBody::from(bytes) {
-            SpecBody::Text(text) if lower.starts_with("application/x-www-form-urlencoded") => SpecBody::Urlencoded(text),
+            SpecBody::Text(text) if kind.to_ascii_lowercase().starts_with("application/x-www-form-urlencoded") => {
+                SpecBody::Urlencoded(text)
+            }
             body => body,
         }
     }
@@ -393,15 +420,15 @@ impl Collector {
     }
 }
 
-/// Headers in order. Those that begin with a colon are HTTP/2's way to write method and address.
+/// Whether a header is one. Those that begin with a colon are HTTP/2's way to write method and address.
+fn is_sent((name, _): &(String, String)) -> bool {
+    !name.starts_with(':') && !name.is_empty()
+}
+
+/// Headers in order.
 fn pairs(headers: Option<Vec<Header>>) -> Vec<(String, String)> {
     let pair = |header: Header| Some((header.name?, header.value.map(|value| value.0).unwrap_or_default()));
-    headers
-        .unwrap_or_default()
-        .into_iter()
-        .filter_map(pair)
-        .filter(|(name, _)| !name.starts_with(':') && !name.is_empty())
-        .collect()
+    headers.unwrap_or_default().into_iter().filter_map(pair).filter(is_sent).collect()
 }
 
 /// A form's names and values. Chrome writes them encoded, others decoded; what can stand as it is was encoded already.

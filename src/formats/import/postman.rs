@@ -38,6 +38,13 @@ pub fn read(text: &str, environment: &Variables) -> Result<Imported, ImportError
     Ok(walker.sheet.end(&[]))
 }
 
+/// The requests of items alone, as a collection without variables holds them.
+pub(super) fn of_items(items: &[Value], environment: &Variables) -> Imported {
+    let mut walker = Walker { sheet: Sheet::new([], environment) };
+    walker.items(items, "", None);
+    walker.sheet.end(&[])
+}
+
 /// The variables of an environment that are switched on.
 ///
 /// # Errors

@@ -1,14 +1,11 @@
 //! An exchange as a proxy or a test keeps it, and the request that it is read as.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use serde_json::{Value, json};
-
-use super::error::{ImportError, note};
+use super::error::note;
 use super::{answer, failure, har};
 use crate::model::exchange::Outcome;
 use crate::model::imported::{Imported, Severity};
 use crate::model::request_record::NotRecorded;
+use crate::model::request_spec::RequestSpec;
 
 /// An exchange as such a program keeps it.
 #[derive(Clone, Debug, Default)]
@@ -23,38 +20,17 @@ pub(super) struct Recorded {
 }
 
 /// Reads the bodies as those of a HAR file are read, which has them in the same form.
-pub(super) fn imported(recorded: Vec<Recorded>, said: &str) -> Result<Imported, ImportError> {
-    let recorded: Vec<Recorded> = recorded.into_iter().filter(|one| !one.url.is_empty()).collect();
-    let entry = |one: &Recorded| {
-        let headers: Vec<Value> = one.headers.iter().map(|(name, value)| json!({"name": name, "value": value})).collect();
-        let mut request = json!({"method": one.method, "url": one.url, "headers": headers});
-        let has_body = !one.body.is_empty() || !one.not_recorded.body;
-        if has_body {
-            request["bodySize"] = one.body.len().into();
-        }
-        if !one.body.is_empty() {
-            request["postData"] = json!({"text": STANDARD.encode(&one.body), "encoding": "base64"});
-        }
-        json!({"request": request})
-    };
-    let entries: Vec<Value> = recorded.iter().map(entry).collect();
-    let mut imported = har::read(&json!({"log": {"entries": entries}}).to_string())?;
-    if imported.requests.len() != recorded.len() {
-        return Err(ImportError::new("some of its exchanges could not be read"));
+pub(super) fn imported(recorded: Vec<Recorded>, said: &str) -> Imported {
+    let mut collector = har::Collector::default();
+    for one in recorded.into_iter().filter(|one| !one.url.is_empty()) {
+        let Recorded { label, method, url, headers, body, mut not_recorded, outcome } = one;
+        not_recorded.file_bytes |= not_recorded.body;
+        collector
+            .take_recorded(RequestSpec { label, method, url, headers, not_recorded, outcome, ..RequestSpec::default() }, body);
     }
-    for (request, one) in imported.requests.iter_mut().zip(recorded) {
-        let unknown = &mut request.not_recorded;
-        unknown.method |= one.not_recorded.method;
-        unknown.host |= one.not_recorded.host;
-        unknown.scheme |= one.not_recorded.scheme;
-        unknown.port |= one.not_recorded.port;
-        unknown.headers |= one.not_recorded.headers;
-        unknown.body |= one.not_recorded.body;
-        unknown.file_bytes |= one.not_recorded.file_bytes || one.not_recorded.body;
-        (request.label, request.outcome) = (one.label, one.outcome);
-    }
+    let mut imported = collector.imported;
     imported.notes.insert(0, note(Severity::Taken, said));
-    Ok(imported)
+    imported
 }
 
 /// What came of a request by JMeter's words: a status, or the error of its client in the status' place.

@@ -63,7 +63,9 @@ pub(super) fn read(text: &str, environment: &postman::Variables) -> Result<Impor
         Some(Program::JMeter) => jmeter(text),
         Some(Program::Charles) => charles(text),
         Some(Program::Newman) => newman(text, environment),
-        Some(Program::Table) => imported(table::read(text), "This is a table of requests, which holds no headers and no bodies"),
+        Some(Program::Table) => {
+            Ok(imported(table::read(text), "This is a table of requests, which holds no headers and no bodies"))
+        }
         None => Err(ImportError::new("it is no recording of Burp, Charles, JMeter or Newman, and no table of requests")),
     }
 }
@@ -132,7 +134,7 @@ fn burp(text: &str) -> Result<Imported, ImportError> {
         }
     };
     let items = document.root_element().children().filter(|child| child.has_tag_name("item"));
-    imported(items.map(one).collect(), "This was read from the items that Burp saved")
+    Ok(imported(items.map(one).collect(), "This was read from the items that Burp saved"))
 }
 
 /// A file of results that JMeter writes as XML, as far as its settings let it keep messages.
@@ -170,10 +172,10 @@ fn jmeter(text: &str) -> Result<Imported, ImportError> {
         }
     };
     let samples = document.descendants().filter(is_sample).filter(|sample| !sample.children().any(|child| is_sample(&child)));
-    imported(
+    Ok(imported(
         samples.map(one).collect(),
         "This was read from JMeter's results; what its settings leave out of them, such as bodies, is not known here",
-    )
+    ))
 }
 
 fn with_headers(outcome: Outcome, headers: Vec<(String, String)>) -> Outcome {
@@ -230,7 +232,7 @@ fn charles(text: &str) -> Result<Imported, ImportError> {
     };
     // A tunnel is not a request of its own.
     let exchanges = value.as_array().into_iter().flatten().filter(|exchange| member(exchange, "method") != Some("CONNECT"));
-    imported(exchanges.map(one).collect(), "This was read from a session of Charles")
+    Ok(imported(exchanges.map(one).collect(), "This was read from a session of Charles"))
 }
 
 /// A report of Newman as JSON, or what Postman's runner exports.
@@ -246,7 +248,8 @@ fn newman(text: &str, environment: &postman::Variables) -> Result<Imported, Impo
             outcome: of_code(&text_of(result.pointer("/responseCode/code")), "", String::new()),
             ..Recorded::default()
         };
-        return imported(results.iter().map(one).collect(), "This was read from a run of Postman's, which holds no messages");
+        let said = "This was read from a run of Postman's, which holds no messages";
+        return Ok(imported(results.iter().map(one).collect(), said));
     }
     let executions = value.pointer("/run/executions").and_then(Value::as_array).map_or(&[] as &[Value], Vec::as_slice);
     let executions: Vec<&Value> = executions.iter().filter(|one| one.get("request").is_some()).collect();
@@ -259,7 +262,7 @@ fn newman(text: &str, environment: &postman::Variables) -> Result<Imported, Impo
         json!({"name": one.pointer("/item/name"), "request": one.get("request"), "response": answers})
     };
     let items: Vec<Value> = executions.iter().map(item).collect();
-    let mut imported = postman::read(&json!({"info": {}, "item": items}).to_string(), environment)?;
+    let mut imported = postman::of_items(&items, environment);
     if imported.requests.len() == executions.len() {
         for (request, one) in imported.requests.iter_mut().zip(executions) {
             let error = one.get("requestError").filter(|error| !error.is_null());
