@@ -5,11 +5,11 @@ use serde_json::{Map, Value};
 use super::address;
 use super::command::{Command, Stdin};
 use super::data;
+use crate::formats::import::log::texts::METHODS;
 use crate::model::imported::{Imported, Note, Severity, TextPosition, add_note};
 use crate::model::multipart::{Part, PartContent};
 use crate::model::request_spec::{RequestSpec, SpecBody};
 
-const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 const WITH_VALUE: [&str; 16] = [
     "--auth",
     "-a",

@@ -2,12 +2,11 @@
 //! answer. Exchanges of several threads may stand between each other.
 
 use super::super::{answer, failure};
+use super::texts::METHODS;
 use crate::model::exchange::{Answer, Outcome};
 use crate::model::multipart;
 use crate::model::request_record::NotRecorded;
 use crate::model::request_spec::{RequestSpec, SpecBody};
-
-const METHODS: [&str; 7] = ["POST", "GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
 /// How many requests may be open at the same time.
 const MAX_OPEN: usize = 50;

@@ -3,11 +3,10 @@
 
 use super::super::answer;
 use super::super::http;
+use super::texts::METHODS;
 use crate::model::exchange::{Answer, Outcome};
 use crate::model::request_record::NotRecorded;
 use crate::model::request_spec::{RequestSpec, SpecBody};
-
-const METHODS: [&str; 7] = ["POST", "GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
 /// The signs that such programs draw around their blocks.
 const DRAWN: [char; 18] = ['╔', '╣', '║', '╟', '╚', '═', '╝', '╗', '╠', '│', '┌', '└', '├', '─', '┐', '┘', ' ', '\t'];

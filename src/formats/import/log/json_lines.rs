@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::super::answer;
 use super::super::collection::json::text_of;
 use super::lines::MAX_REQUESTS;
+use super::texts;
 use crate::model::request_record::NotRecorded;
 use crate::model::request_spec::{RequestSpec, SpecBody};
 
@@ -227,7 +228,7 @@ fn request(line: &Value) -> Option<RequestSpec> {
     let status = found.number(&STATUSES);
     let headers = found.headers(true);
     let method = found.text(&METHODS).map(|method| method.to_uppercase()).or_else(|| of_hook(&headers));
-    let is_method = |method: &String| matches!(method.as_str(), "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" | "OPTIONS");
+    let is_method = |method: &String| texts::METHODS.contains(&method.as_str());
     let (target, url) = found.address()?;
     // Without a method only a call of an API that came to something is taken for one.
     let is_told = match &method {

@@ -1,15 +1,13 @@
 //! Log lines of any form: addresses, each with the method, the body and the answer that stand around it.
 
 use super::super::{answer, failure};
-use super::texts::{exception_in, json_in, page_in, without_hex};
+use super::texts::{METHODS, exception_in, json_in, page_in, without_hex};
 use crate::diagnosis::told_status;
 use crate::model::exchange::{Answer, Outcome};
 use crate::model::imported::{Imported, Note, Severity, TextPosition, add_note};
 use crate::model::request_record::NotRecorded;
 use crate::model::request_spec::{RequestSpec, SpecBody};
 use crate::model::status::status_text;
-
-const METHODS: [&str; 7] = ["POST", "GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
 /// More requests than anybody picks from.
 pub(super) const MAX_REQUESTS: usize = 10_000;

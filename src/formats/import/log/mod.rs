@@ -6,7 +6,7 @@ pub(super) mod json_lines;
 mod lines;
 mod printed;
 pub(super) mod run;
-mod texts;
+pub(super) mod texts;
 
 use super::answer;
 use super::error::note;

@@ -1,4 +1,7 @@
-//! What stands in the text around an address: JSON, pages, and the words of exceptions.
+//! What stands in the text around an address: methods, JSON, pages, and the words of exceptions.
+
+/// The methods that name a request in a text.
+pub(in crate::formats::import) const METHODS: [&str; 7] = ["POST", "GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
 /// What the first lines behind an address say of an exception of the server's, as .NET and Java write it.
 pub(super) fn exception_in(text: &str) -> Option<String> {
