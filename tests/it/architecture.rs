@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::support::files_below;
+
 /// Which floors each floor may use.
 const FLOORS: [(&str, &[&str]); 12] = [
     ("model", &[]),
@@ -41,26 +43,13 @@ const CRATES: [(&str, &[&str]); 14] = [
 const IMPURE: [&str; 8] =
     ["std::fs", "std::net", "std::env", "std::process", "tokio::", "SystemTime::now", "Instant::now", "Timestamp::now"];
 
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            sources(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.push(path);
-        }
-    }
-}
-
 /// The code of each source below a floor, without comments and without its tests.
 fn code(floor: &str) -> Vec<(PathBuf, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(floor);
-    let mut found = Vec::new();
-    if folder.is_dir() {
-        sources(&folder, &mut found);
-    }
+    let found = if folder.is_dir() { files_below(&folder) } else { Vec::new() };
     found
         .into_iter()
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
         .map(|path| {
             let text = fs::read_to_string(&path).unwrap();
             let body = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or("").to_owned();

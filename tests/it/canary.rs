@@ -4,6 +4,7 @@
 use std::path::Path;
 use std::process::Stdio;
 
+use crate::support::files_below;
 use crate::support::home::Home;
 use crate::support::sandbox::ServedSandbox;
 use base64::Engine as _;
@@ -39,17 +40,9 @@ fn find(what: &str, bytes: &[u8]) {
 }
 
 fn look_into(folder: &Path) -> usize {
-    let mut files = 0;
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            files += look_into(&path);
-        } else {
-            find(&path.display().to_string(), &std::fs::read(&path).unwrap());
-            files += 1;
-        }
-    }
-    files
+    let files = files_below(folder);
+    files.iter().for_each(|path| find(&path.display().to_string(), &std::fs::read(path).unwrap()));
+    files.len()
 }
 
 fn home() -> Home {

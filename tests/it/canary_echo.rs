@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use centerpost::model::secrets::finder::SecretFinder;
 
+use crate::support::files_below;
 use crate::support::home::Home;
 use crate::support::server::Server;
 
@@ -65,14 +66,9 @@ pub fn find(key: &str, what: &str, bytes: &[u8]) {
 }
 
 pub fn look_into(key: &str, folder: &Path) -> usize {
-    let mut files = 0;
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            files += look_into(key, &path);
-            continue;
-        }
-        let bytes = std::fs::read(&path).unwrap();
+    let files = files_below(folder);
+    for path in &files {
+        let bytes = std::fs::read(path).unwrap();
         find(key, &path.display().to_string(), &bytes);
         if bytes.starts_with(b"PK") {
             let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
@@ -83,9 +79,8 @@ pub fn look_into(key: &str, folder: &Path) -> usize {
                 find(key, &format!("{} in the bundle", file.name().unwrap().into_owned()), &content);
             }
         }
-        files += 1;
     }
-    files
+    files.len()
 }
 
 #[test]

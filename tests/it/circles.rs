@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use crate::support::files_below;
+
 /// A module: its file, and what names in it stand for.
 #[derive(Default)]
 struct Module {
@@ -314,17 +316,9 @@ fn no_files_use_each_other() {
 /// many files, whose names do not tell who needs whom.
 fn calls(folder: &Path) -> BTreeMap<String, BTreeSet<String>> {
     let mut codes = BTreeMap::new();
-    let mut next = vec![folder.to_owned()];
-    while let Some(at) = next.pop() {
-        for entry in fs::read_dir(&at).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                next.push(path);
-            } else if path.extension().is_some_and(|end| end == "rs") {
-                let name = path.strip_prefix(folder).unwrap().display().to_string();
-                codes.insert(name, code_of(&fs::read_to_string(&path).unwrap()));
-            }
-        }
+    for path in files_below(folder).into_iter().filter(|path| path.extension().is_some_and(|end| end == "rs")) {
+        let name = path.strip_prefix(folder).unwrap().display().to_string();
+        codes.insert(name, code_of(&fs::read_to_string(&path).unwrap()));
     }
     let mut defined: BTreeMap<&str, &str> = BTreeMap::new();
     for (file, code) in &codes {

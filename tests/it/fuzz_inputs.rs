@@ -21,15 +21,8 @@ const READERS: [Reader; 7] = [
 
 /// A folder's files, those in folders below it too.
 fn files_in(folder: &str) -> Vec<Vec<u8>> {
-    let mut folders = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(folder)];
-    let mut paths = Vec::new();
-    while let Some(folder) = folders.pop() {
-        for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
-            if path.is_dir() { folders.push(path) } else { paths.push(path) }
-        }
-    }
-    paths.sort();
-    paths.iter().map(|path| std::fs::read(path).unwrap()).collect()
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(folder);
+    crate::support::files_below(&folder).iter().map(|path| std::fs::read(path).unwrap()).collect()
 }
 
 /// What a reader's changed inputs are made of: those that are kept for it, and files of its kind that are there for other tests.

@@ -16,6 +16,8 @@ use jiff::Timestamp;
 
 use centerpost::model::multipart::{Part, Recorded};
 
+use crate::support::files_below;
+
 const KEY: &str = "canary-3f0c9a71d2";
 
 fn open(root: &Path) -> History {
@@ -103,16 +105,7 @@ fn noise(length: usize) -> String {
 }
 
 fn all_bytes(root: &Path) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    for entry in std::fs::read_dir(root).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            bytes.extend(all_bytes(&path));
-        } else {
-            bytes.extend(std::fs::read(path).unwrap());
-        }
-    }
-    bytes
+    files_below(root).iter().flat_map(|path| std::fs::read(path).unwrap()).collect()
 }
 
 fn holds(bytes: &[u8], text: &str) -> bool {

@@ -1,12 +1,13 @@
 //! Where API keys are kept: in no file in clear, and in a file under a passphrase if the user asks for it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use centerpost::model::draft::AddressEdit;
 use centerpost::model::settings::Proxy;
 use centerpost::model::{Draft, Profile, Secret, Settings};
 use centerpost::store::{KeyPlace, Store};
 
+use crate::support::files_below;
 use crate::support::home::Home;
 
 const KEY: &str = "canary-3f0c9a71d2";
@@ -30,16 +31,8 @@ fn passphrase() -> Secret {
 }
 
 fn holds(folder: &Path, text: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(holds(&path, text));
-        } else if std::fs::read(&path).unwrap().windows(text.len()).any(|window| window == text.as_bytes()) {
-            found.push(path.display().to_string());
-        }
-    }
-    found
+    let holds = |path: &PathBuf| std::fs::read(path).unwrap().windows(text.len()).any(|window| window == text.as_bytes());
+    files_below(folder).iter().filter(|path| holds(path)).map(|path| path.display().to_string()).collect()
 }
 
 #[test]

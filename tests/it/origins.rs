@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::support::files_below;
 use crate::support::home::Home;
 use crate::support::sandbox::ServedSandbox;
 use crate::support::server::{Server, json_answer};
@@ -231,19 +232,11 @@ fn names_of_the_users_own_and_values_that_are_the_key_stay_out_of_files() {
     home.ends(0, &["bundle", "--history", "1", "--to", &home.at("home/b.zip")]);
     std::fs::remove_dir_all(home.path("given")).unwrap();
     std::fs::remove_file(home.path("acme.profile.json")).unwrap();
-    let mut folders = vec![home.path("home")];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-                continue;
-            }
-            let bytes = std::fs::read(&path).unwrap();
-            for secret in [KEY, TOKEN, PIN, "p1n-of-the-server"] {
-                let is_there = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
-                assert!(!is_there, "{} holds {secret}", path.display());
-            }
+    for path in files_below(&home.path("home")) {
+        let bytes = std::fs::read(&path).unwrap();
+        for secret in [KEY, TOKEN, PIN, "p1n-of-the-server"] {
+            let is_there = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
+            assert!(!is_there, "{} holds {secret}", path.display());
         }
     }
 }

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::support::files_below;
 use crate::support::home::Home;
 use crate::support::server::{Received, Server, json_answer};
 
@@ -63,19 +64,8 @@ fn told_by_history(home: &Home) -> String {
 
 /// The texts of the log files.
 fn log(home: &Home) -> String {
-    let mut texts = String::new();
-    let mut folders = vec![home.path("home")];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|end| end == "log") {
-                texts += &String::from_utf8_lossy(&std::fs::read(path).unwrap());
-            }
-        }
-    }
-    texts
+    let files = files_below(&home.path("home")).into_iter().filter(|path| path.extension().is_some_and(|end| end == "log"));
+    files.map(|path| String::from_utf8_lossy(&std::fs::read(path).unwrap()).into_owned()).collect()
 }
 
 #[test]

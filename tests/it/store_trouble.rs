@@ -28,13 +28,7 @@ fn said(output: &Output) -> String {
 /// Every file below a folder and what stands in it.
 #[cfg(unix)]
 fn everything(folder: &std::path::Path) -> Vec<(std::path::PathBuf, Vec<u8>)> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() { found.extend(everything(&path)) } else { found.push((path.clone(), fs::read(&path).unwrap())) }
-    }
-    found.sort();
-    found
+    crate::support::files_below(folder).into_iter().map(|path| (path.clone(), fs::read(path).unwrap())).collect()
 }
 
 #[cfg(unix)]
