@@ -22,25 +22,11 @@ const SHORTEST_ANYWHERE: usize = 8;
 struct Known {
     lasting: Vec<Secret>,
     passing: VecDeque<Secret>,
-    /// Looks for all of them; made when a line is written after something was learnt.
-    finder: Option<Arc<SecretFinder>>,
-    /// Looks for those that are no words.
-    long: Option<Arc<SecretFinder>>,
+    /// Look for those of a length or a longer one; made when they are first needed after something was learnt.
+    finders: Vec<(usize, Arc<SecretFinder>)>,
 }
 
-static KNOWN: Mutex<Known> = Mutex::new(Known { lasting: Vec::new(), passing: VecDeque::new(), finder: None, long: None });
-
-impl Known {
-    fn finder_of(&self, shortest: usize) -> Arc<SecretFinder> {
-        let all = self.lasting.iter().chain(&self.passing).map(Secret::reveal);
-        Arc::new(SecretFinder::new(all.filter(|secret| secret.len() >= shortest)))
-    }
-
-    fn changed(&mut self) {
-        self.finder = None;
-        self.long = None;
-    }
-}
+static KNOWN: Mutex<Known> = Mutex::new(Known { lasting: Vec::new(), passing: VecDeque::new(), finders: Vec::new() });
 
 fn known() -> std::sync::MutexGuard<'static, Known> {
     // Each change is one push, so that a panic leaves nothing half done.
@@ -52,7 +38,7 @@ pub fn learn(secret: &Secret) {
     let mut known = known();
     if secret.reveal().len() >= SHORTEST_SECRET && !known.lasting.contains(secret) {
         known.lasting.push(secret.clone());
-        known.changed();
+        known.finders.clear();
     }
 }
 
@@ -66,41 +52,37 @@ pub fn learn_for_now(secret: &Secret) {
         known.passing.pop_front();
     }
     known.passing.push_back(secret.clone());
-    known.changed();
+    known.finders.clear();
 }
 
-/// The finder of all. The lock is not held while it searches: should that panic, the panic is logged, too.
-fn finder() -> Arc<SecretFinder> {
+/// A text without the known secrets of a length or a longer one.
+fn without(text: &str, shortest: usize) -> Cow<'_, str> {
+    // The lock is not held while it searches: should that panic, the panic is logged, too.
+    let finder = finder(shortest);
+    Masked::cut(text, finder.spans(text)).text
+}
+
+fn finder(shortest: usize) -> Arc<SecretFinder> {
     let mut known = known();
-    if let Some(finder) = &known.finder {
+    if let Some((_, finder)) = known.finders.iter().find(|(length, _)| *length == shortest) {
         return finder.clone();
     }
-    let finder = known.finder_of(SHORTEST_SECRET);
-    known.finder = Some(finder.clone());
+    let secrets = known.lasting.iter().chain(&known.passing).map(Secret::reveal);
+    let finder = Arc::new(SecretFinder::new(secrets.filter(|secret| secret.len() >= shortest)));
+    known.finders.push((shortest, finder.clone()));
     finder
 }
 
 /// A text without the secrets that this process has come to know, as far as they are too long to be words: for what is said to people,
 /// where whoever says it cannot know which secrets a name, a path or a library's words may hold.
 pub fn hide_known(text: &str) -> Cow<'_, str> {
-    let finder = {
-        let mut known = known();
-        match &known.long {
-            Some(finder) => finder.clone(),
-            None => {
-                let finder = known.finder_of(SHORTEST_ANYWHERE);
-                known.long = Some(finder.clone());
-                finder
-            }
-        }
-    };
-    Masked::cut(text, finder.spans(text)).text
+    without(text, SHORTEST_ANYWHERE)
 }
 
 /// A text for the log: one line, of a sensible length, without secrets and without characters that move a terminal's cursor.
 pub(super) fn clean(text: &str) -> String {
     let masked = mask_text(text, &[]);
-    let masked = Masked::cut(&masked, finder().spans(&masked)).text;
+    let masked = without(&masked, SHORTEST_SECRET);
     // Cut after masking, so that no part of a secret is left.
     let end = masked.floor_char_boundary(LONGEST);
     let mut line = String::with_capacity(end);
