@@ -4,6 +4,7 @@ mod answer;
 mod around;
 mod collection;
 pub mod curl;
+mod cut_off;
 mod error;
 mod failure;
 mod fences;

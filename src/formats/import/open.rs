@@ -7,7 +7,7 @@ use super::curl::{self, Shell};
 use super::error::{ImportError, note};
 use super::kind::{SourceKind, file_of_client, other_kind};
 use super::{
-    answer, around, fences, gaps, har, http, hurl, link, log, lookalike, mail, postman, prefixed, program, recording,
+    answer, around, cut_off, fences, gaps, har, http, hurl, link, log, lookalike, mail, postman, prefixed, program, recording,
     second_prompt, session, text, wrapped,
 };
 use crate::formats::bundle::{self, Bundle};
@@ -76,85 +76,11 @@ pub fn open(bytes: &[u8], hints: &Hints) -> Result<Opened, ImportError> {
     let text = gaps::without_angles(&text).map_or(text, Cow::Owned);
     let mut opened = open_text(&text, hints)?;
     opened.imported.requests.iter_mut().for_each(gaps::mark);
-    mark_end(&text, &mut opened);
+    cut_off::mark(&text, opened.kind, &mut opened.imported);
     if let Some(said) = guess {
         opened.imported.notes.insert(0, note(Severity::Taken, said));
     }
     Ok(opened)
-}
-
-/// Says of the last request of a text that ends in the middle of a line that more may have followed: such a text may have been cut off.
-fn mark_end(text: &str, opened: &mut Opened) {
-    let is_text = matches!(
-        opened.kind,
-        SourceKind::CurlBash
-            | SourceKind::CurlCmd
-            | SourceKind::CurlPowerShell
-            | SourceKind::Http
-            | SourceKind::Program
-            | SourceKind::Url
-            | SourceKind::Log
-            | SourceKind::Hurl
-            | SourceKind::Bruno
-            | SourceKind::Insomnia
-            | SourceKind::OpenApi
-    );
-    let trimmed = text.trim_end();
-    // A block of these files that is open goes on.
-    let is_open =
-        matches!(opened.kind, SourceKind::Bruno | SourceKind::Hurl) && text.matches('{').count() > text.matches('}').count();
-    // A JSON body that is open at the end goes on, too.
-    let is_unfinished = |request: &RequestSpec| {
-        let SpecBody::Text(body) = &request.body else { return false };
-        let is_json = body.starts_with(['{', '[']) && request.outcome.is_none();
-        is_json && serde_json::from_str::<serde::de::IgnoredAny>(body).is_err_and(|error| error.is_eof())
-    };
-    let is_unfinished = opened.imported.requests.last().is_some_and(is_unfinished);
-    let goes_on = !text.ends_with('\n') || trimmed.ends_with(['\\', '^', '`']) || is_open || is_unfinished;
-    if !is_text || !goes_on {
-        return;
-    }
-    // What is left of a word at the end of a command looks like an address of its own.
-    let is_command = matches!(opened.kind, SourceKind::CurlBash | SourceKind::CurlCmd | SourceKind::CurlPowerShell);
-    // Quotes that end in the wrong place make addresses of whatever follows.
-    let is_word = |request: &RequestSpec| {
-        let place = request.url.split_once("://").map_or(request.url.as_str(), |(_, rest)| rest);
-        let host = place.split(['/', '?']).next().unwrap_or(place);
-        !host.is_empty() && host != "localhost" && !host.contains(['.', ':', '{', '$'])
-    };
-    let speaks_of_quotes = opened.imported.notes.iter().any(|note| note.text.contains("quote"));
-    let is_broken = is_command && (speaks_of_quotes || opened.imported.requests.iter().any(is_word));
-    let ends_in_request_line = trimmed.rsplit('\n').next().is_some_and(http::is_request_line);
-    // The last value of a file may be a part of the address that stands further up.
-    let last_value = trimmed.rsplit([' ', ':', '=', '"', '\'', '\n']).next().unwrap_or_default();
-    let last_word = trimmed.rsplit([' ', '"', '\'', '\n']).next().unwrap_or_default();
-    let is_of_file = !text.ends_with('\n') && matches!(opened.kind, SourceKind::Hurl | SourceKind::Insomnia | SourceKind::Bruno);
-    // Whoever writes such a file writes no indentation behind which nothing stands.
-    let ends_in_indentation = text.len() > trimmed.len() && !text.ends_with('\n');
-    let requests = &mut opened.imported.requests;
-    let first = if is_command { 0 } else { requests.len().saturating_sub(1) };
-    for request in &mut requests[first..] {
-        request.not_recorded.rest |= request.outcome.is_none();
-        let place = request.url.split_once("://").map_or(request.url.as_str(), |(_, rest)| rest);
-        let tail: String = place.chars().rev().take(4).collect::<Vec<_>>().into_iter().rev().collect();
-        // The values of variables stand in the address by now.
-        let is_line_of_request = ends_in_request_line && request.headers.is_empty() && request.body == SpecBody::None;
-        // What ends a sentence is taken off an address.
-        let path = place.find('/').map_or("", |at| &place[at..]);
-        let is_in_path = opened.kind == SourceKind::Log && !path.is_empty() && trimmed.ends_with(path);
-        let end = if opened.kind == SourceKind::Log { trimmed.trim_end_matches([',', ';', ')', ']', '}', '.']) } else { trimmed };
-        request.not_recorded.address_end |= is_line_of_request
-            || !request.url.is_empty() && (trimmed.ends_with(&tail) || end.ends_with(&tail))
-            || is_in_path
-            || is_broken;
-        let is_cut =
-            |(name, value): &(String, String)| name.eq_ignore_ascii_case("content-type") && trimmed.ends_with(value.as_str());
-        request.not_recorded.headers |= request.headers.iter().any(is_cut);
-        if is_of_file && !last_value.is_empty() {
-            request.not_recorded.address_end |= ends_in_indentation || request.url.ends_with(last_value);
-            request.not_recorded.host |= ends_in_indentation || last_word.contains("://") && request.url.starts_with(last_word);
-        }
-    }
 }
 
 /// The variables of an API client's environment.
