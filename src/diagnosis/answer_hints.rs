@@ -8,6 +8,23 @@ use super::text::short;
 use crate::diagnosis::cause_id::CauseId;
 use crate::diagnosis::certainty::Certainty::{Likely, Proven};
 
+/// What servers say when they find no file.
+const NO_FILE: [&str; 13] = [
+    "no file",
+    "file is required",
+    "file was not",
+    "file missing",
+    "missing file",
+    "without a file",
+    "no attachment",
+    "file field is required",
+    "keine datei",
+    "datei fehlt",
+    "aucun fichier",
+    "ningún archivo",
+    "žádný soubor",
+];
+
 /// The causes that the answer names; `found` are those that the request itself shows.
 pub(super) fn check(context: &RuleContext<'_>, found: &[Cause]) -> Vec<Cause> {
     if context.status() < 400 || context.answer_is_html() && context.status() != 400 {
@@ -92,13 +109,11 @@ fn json(context: &RuleContext<'_>, text: &str) -> Option<Cause> {
 /// The server speaks of a part that it does not expect, or of one that is not there although a file was sent under another name.
 fn part_name(context: &RuleContext<'_>, text: &str) -> Option<Cause> {
     const UNEXPECTED: [&str; 5] = ["unexpected field", "unexpected file", "unexpected part", "unknown part", "no such part"];
-    const ABSENT: [&str; 6] =
-        ["not present", "no file", "file is required", "file field is required", "missing file", "file was not"];
     let (index, part) = context.file_parts().next()?;
     let is_unexpected = says(text, &UNEXPECTED);
     // What is quoted and was sent so is no other name.
     let names_sent = ['\'', '"', '`'].iter().any(|quote| text.contains(&format!("{quote}{}{quote}", part.name.to_lowercase())));
-    if !is_unexpected && (!says(text, &ABSENT) || names_sent) {
+    if !is_unexpected && (!says(text, &NO_FILE) && !text.contains("not present") || names_sent) {
         return None;
     }
     let cause = Cause::new(CauseId::UploadPartName, Proven.weak(), CauseId::UploadPartName.title())
@@ -108,21 +123,6 @@ fn part_name(context: &RuleContext<'_>, text: &str) -> Option<Cause> {
 }
 
 fn file(text: &str) -> Option<Cause> {
-    const NO_FILE: [&str; 13] = [
-        "no file",
-        "file is required",
-        "file was not",
-        "file missing",
-        "missing file",
-        "without a file",
-        "no attachment",
-        "file field is required",
-        "keine datei",
-        "datei fehlt",
-        "aucun fichier",
-        "ningún archivo",
-        "žádný soubor",
-    ];
     const EMPTY: [&str; 8] = [
         "file is empty",
         "empty file",

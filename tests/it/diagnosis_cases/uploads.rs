@@ -70,6 +70,7 @@ pub(super) fn uploads() -> Vec<(&'static str, &'static str, Made)> {
                 "Missing content-type boundary.",
             ),
         ),
+        ("upload.part-name", "german", upload(FILE, 100).json(400, r#"{"message": "Keine Datei gefunden"}"#)),
         ("upload.no-file", "text", upload(FILE, 100).part(|part| part.filename = None).strict().bad()),
         (
             "upload.no-file",
