@@ -16,12 +16,23 @@ use std::path::Path;
 
 use crate::support::home::Home;
 use crate::support::sandbox::ServedSandbox;
+use crate::support::server::Server;
 use serde_json::Value;
 
 /// A suite in a home's folder, for a sandbox.
 fn suite(home: &Home, served: &ServedSandbox, text: &str) -> String {
     let name = Path::new(&served.profile).strip_prefix(home.folder()).unwrap();
     home.file("suite.toml", format!("name = \"Nightly\"\nprofile = '{}'\n{text}", name.display()))
+}
+
+/// A profile in a home's folder, for a server that is no sandbox.
+fn profile_of(home: &Home, server: &Server) -> String {
+    let profile = format!(
+        r#"{{"name": "P", "base_url": "http://{}", "project_key": "p", "source_key": "s", "api_key": "k3y-0f-p", "default_submitter": "a@b.example",
+            "workflow_status": "New", "fields": [{{"field": "Summary", "parameter": "summary", "kind": "text"}}]}}"#,
+        server.address
+    );
+    home.file("p.profile.json", profile)
 }
 
 /// What a sandbox wrote down of the latest requests, oldest first.

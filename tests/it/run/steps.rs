@@ -1,6 +1,6 @@
 //! Steps, variables, attachments, assertions and retries.
 
-use super::{log, suite, tickets};
+use super::{log, profile_of, suite, tickets};
 use crate::support::home::Home;
 use crate::support::sandbox::ServedSandbox;
 use crate::support::server::{Server, json_answer};
@@ -164,12 +164,7 @@ fn a_create_whose_outcome_is_unknown_is_sent_again_only_when_told() {
     for (told, expected) in [("false", 1), ("true", 3)] {
         let home = Home::new();
         let server = Server::start(|_, _| json_answer(500, "", "{}"));
-        let profile = format!(
-            r#"{{"name": "P", "base_url": "http://{}", "project_key": "p", "source_key": "s", "api_key": "k3y-0f-p", "default_submitter": "a@b.example",
-                "workflow_status": "New", "fields": [{{"field": "Summary", "parameter": "summary", "kind": "text"}}]}}"#,
-            server.address
-        );
-        let profile = home.file("p.profile.json", profile);
+        let profile = profile_of(&home, &server);
         let text = format!(
             "name = \"N\"\n[retry]\nattempts = 3\nwait = \"1 ms\"\nunknown_outcome = {told}\n[[step]]\nsend = {{ summary = \"a\" }}\n"
         );
@@ -184,12 +179,7 @@ fn what_was_refused_for_its_pace_is_sent_again() {
     let home = Home::new();
     let server =
         Server::start(|number, _| if number < 2 { json_answer(429, "", "{}") } else { json_answer(201, "", r#"{"id": 4711}"#) });
-    let profile = format!(
-        r#"{{"name": "P", "base_url": "http://{}", "project_key": "p", "source_key": "s", "api_key": "k3y-0f-p", "default_submitter": "a@b.example",
-            "workflow_status": "New", "fields": [{{"field": "Summary", "parameter": "summary", "kind": "text"}}]}}"#,
-        server.address
-    );
-    let profile = home.file("p.profile.json", profile);
+    let profile = profile_of(&home, &server);
     let suite =
         home.file("s.toml", "name = \"N\"\n[retry]\nattempts = 3\nwait = \"1 ms\"\n[[step]]\nsend = { summary = \"a\" }\n");
     let found = home.json(0, &["run", &suite, "--profile", &profile, "--yes"]);

@@ -1,5 +1,6 @@
 //! A suite that is watched.
 
+use super::profile_of;
 use crate::support::home::Home;
 use crate::support::server::{Server, json_answer};
 use serde_json::Value;
@@ -12,12 +13,7 @@ fn a_change_is_told_to_a_command_and_an_address() {
         if (2..4).contains(&number) { json_answer(400, "", "{}") } else { json_answer(201, "", r#"{"id": 4711}"#) }
     });
     let told = Server::start(|_, _| json_answer(200, "", "{}"));
-    let profile = format!(
-        r#"{{"name": "P", "base_url": "http://{}", "project_key": "p", "source_key": "s", "api_key": "k3y-0f-p", "default_submitter": "a@b.example",
-            "workflow_status": "New", "fields": [{{"field": "Summary", "parameter": "summary", "kind": "text"}}]}}"#,
-        server.address
-    );
-    let profile = home.file("p.profile.json", profile);
+    let profile = profile_of(&home, &server);
     let suite = home.file("s.toml", "name = \"Live\"\n[[step]]\nname = \"Create\"\nsend = { summary = \"a\" }\n");
     let command = "echo \"$CENTERPOST_VERDICT: $CENTERPOST_CHANGES\" >> told.txt";
     let post = format!("http://{}/hook?token=h00k-t0ken", told.address);
@@ -74,12 +70,7 @@ fn a_change_is_told_to_a_command_and_an_address() {
 fn a_suite_that_cannot_be_run_any_more_is_told_once_and_what_was_not_told_is_told_again() {
     let home = Home::new();
     let server = Server::start(|_, _| json_answer(400, "", "{}"));
-    let profile = format!(
-        r#"{{"name": "P", "base_url": "http://{}", "project_key": "p", "source_key": "s", "api_key": "k3y-0f-p", "default_submitter": "a@b.example",
-            "workflow_status": "New", "fields": [{{"field": "Summary", "parameter": "summary", "kind": "text"}}]}}"#,
-        server.address
-    );
-    let profile = home.file("p.profile.json", profile);
+    let profile = profile_of(&home, &server);
     let suite = home.file("s.toml", "name = \"Live\"\n[[step]]\nname = \"Create\"\nsend = { summary = \"a\" }\n");
     // The first time the command fails, and takes the suite away.
     let command = "echo \"$CENTERPOST_VERDICT: $CENTERPOST_CHANGES\" >> told.txt; test ! -e s.toml || { rm s.toml; exit 1; }";

@@ -102,11 +102,7 @@ async fn https_goes_through_a_tunnel() {
     let network = through(format!("http://Aladdin:open%20sesame@{proxy}"), trusting);
     for (engine, request) in https(target) {
         let exchange = send(&request, &network).await.unwrap();
-        assert!(
-            exchange.answer().is_some_and(centerpost::model::Answer::has_success_status),
-            "{engine}: {:?}",
-            exchange.failure()
-        );
+        assert_taken(&exchange, engine);
         let head = heads.lock().unwrap().pop().unwrap();
         assert!(head.starts_with(&format!("CONNECT {target} HTTP/1.1\r\n")), "{engine}: {head}");
         assert!(head.to_lowercase().contains("proxy-authorization: basic qwxhzgrpbjpvcgvuihnlc2ftzq=="), "{engine}: {head}");
@@ -124,11 +120,7 @@ async fn http_names_the_whole_address_to_the_proxy() {
         for (engine, mut request) in engines(target) {
             request.url = format!("http://me:secret@intake.invalid//x?apiKey={KEY}");
             let exchange = send(&request, &network).await.unwrap();
-            assert!(
-                exchange.answer().is_some_and(centerpost::model::Answer::has_success_status),
-                "{engine}: {:?}",
-                exchange.failure()
-            );
+            assert_taken(&exchange, engine);
             let head = heads.lock().unwrap().pop().unwrap();
             assert!(
                 head.starts_with(&format!("{} http://intake.invalid//x?apiKey={KEY} HTTP/1.1\r\n", request.method)),
@@ -154,11 +146,7 @@ async fn socks_leads_there_with_a_login() {
         for (engine, mut request) in engines(target) {
             request.url = format!("http://{host}/x?apiKey={KEY}");
             let exchange = send(&request, &network).await.unwrap();
-            assert!(
-                exchange.answer().is_some_and(centerpost::model::Answer::has_success_status),
-                "{engine} {scheme}: {:?}",
-                exchange.failure()
-            );
+            assert_taken(&exchange, &format!("{engine} {scheme}"));
             assert_eq!(asked.lock().unwrap().pop().as_deref(), Some(expected), "{engine} {scheme}");
         }
     }
@@ -236,11 +224,7 @@ async fn with_the_systems_proxy() {
         for (engine, request) in engines(target) {
             let request = Request { url: format!("http://{host}/x?apiKey={KEY}"), ..request };
             let exchange = send(&request, &network).await.unwrap();
-            assert!(
-                exchange.answer().is_some_and(centerpost::model::Answer::has_success_status),
-                "{engine} {host}: {:?}",
-                exchange.failure()
-            );
+            assert_taken(&exchange, &format!("{engine} {host}"));
         }
     }
 }

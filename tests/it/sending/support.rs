@@ -104,6 +104,11 @@ pub async fn serve_recording() -> (SocketAddr, Arc<Mutex<Vec<Vec<u8>>>>) {
     (address, seen)
 }
 
+/// Sees that a server took what `what` sent.
+pub fn assert_taken(exchange: &Exchange, what: &str) {
+    assert!(exchange.answer().is_some_and(Answer::has_success_status), "{what}: {:?}", exchange.failure());
+}
+
 /// A listener whose connections take in little that nobody has read yet.
 pub fn listen_with_little_room() -> TcpListener {
     let socket = TcpSocket::new_v4().unwrap();
