@@ -56,10 +56,8 @@ impl Reader {
                 let own = pairs(root.pointer("/vars/req"), &["name"]);
                 let before = self.sheet.add_variables(own);
                 self.sheet.has_scripts |= has_scripts(root);
-                let mut headers = above.headers.clone();
-                headers.extend(pairs(root.get("headers"), &["name"]));
-                let auth = root.get("auth").and_then(auth).unwrap_or_else(|| above.auth.clone());
-                self.items(children, &Above { folder: label, auth, headers });
+                let headers = pairs(root.get("headers"), &["name"]);
+                self.items(children, &above.below(label, headers, root.get("auth").and_then(auth)));
                 self.sheet.set_variables(before);
             } else if let Some(request) = item.get("request") {
                 match member(item, "type") {

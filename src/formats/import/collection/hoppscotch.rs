@@ -38,17 +38,11 @@ impl Reader {
         let variables = list(collection, "variables").iter().filter_map(variable);
         let before = self.sheet.add_variables(variables);
         self.sheet.has_scripts |= has_entries(collection.get("preRequestScript")) || has_entries(collection.get("testScript"));
-        let mut headers = above.headers.clone();
-        headers.extend(pairs(collection.get("headers"), &["key"]));
-        let inside = Above {
-            folder: above.folder.clone(),
-            auth: collection.get("auth").and_then(auth).unwrap_or_else(|| above.auth.clone()),
-            headers,
-        };
+        let headers = pairs(collection.get("headers"), &["key"]);
+        let inside = above.below(above.folder.clone(), headers, collection.get("auth").and_then(auth));
         for folder in list(collection, "folders") {
             let name = member(folder, "name").unwrap_or("");
-            let name = above.label(name);
-            self.collection(folder, &Above { folder: name, auth: inside.auth.clone(), headers: inside.headers.clone() });
+            self.collection(folder, &inside.below(above.label(name), Vec::new(), None));
         }
         for request in list(collection, "requests") {
             self.request(request, &inside);

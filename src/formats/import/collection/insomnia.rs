@@ -56,9 +56,7 @@ impl Reader {
             if let Some(children) = item.get("children").and_then(Value::as_array) {
                 let own = members(item.get("environment"), "");
                 let before = self.sheet.add_variables(own);
-                let mut headers = above.headers.clone();
-                headers.extend(pairs(item.get("headers"), &["name"]));
-                self.items(children, &Above { folder: label, auth, headers });
+                self.items(children, &above.below(label, pairs(item.get("headers"), &["name"]), Some(auth)));
                 self.sheet.set_variables(before);
             } else {
                 self.request(&label, item, &auth, &above.headers);

@@ -33,6 +33,12 @@ impl Above {
     pub fn label(&self, name: &str) -> String {
         label(&self.folder, name)
     }
+
+    /// What a request has that stands in a folder below: that folder's headers too, and its way to show who sends it, if it has one.
+    pub fn below(&self, folder: String, headers: Variables, auth: Option<Auth>) -> Self {
+        let auth = auth.unwrap_or_else(|| self.auth.clone());
+        Self { folder, auth, headers: self.headers.iter().cloned().chain(headers).collect() }
+    }
 }
 
 /// The name of something in a folder.
