@@ -3,6 +3,7 @@
 //! `suite` reads the file, `rows` the data, `plan` puts both and the profile together and checks them. `run` does the rows, `step` the
 //! steps of one, `journal` notes what was done. `result` is what came of it, `report` writes that down.
 
+mod came;
 pub mod expectation;
 pub mod files;
 pub mod gate;

@@ -5,17 +5,16 @@ use std::time::{Duration, Instant};
 use jiff::Zoned;
 use serde_json::{Map, Value};
 
-use super::expectation::{Observed, reported_sha256, reported_size};
+use super::came::{self, Came, cause_of};
 use super::files::{self, StepFiles};
 use super::journal::{Begun, JournalError};
 use super::news::RowNews;
 use super::plan::{filled_check, step_name};
 use super::planned_row::PlannedRow;
-use super::result::{CauseResult, CheckResult, FileResult, StepResult, Verdict};
+use super::result::{CheckResult, StepResult, Verdict};
 use super::running::{Run, ms};
 use super::suite::{Action, Attach, Payload, Step};
 use super::template::Scope;
-use crate::diagnosis::Cause;
 use crate::model::attachment::AttachmentEndpoint;
 use crate::model::draft::Attachment;
 use crate::model::exchange::Step as WireStep;
@@ -59,31 +58,12 @@ pub(super) struct RowState<'a, R> {
     masker: Masker,
 }
 
-/// What a step came to before its checks.
-struct Came<'a> {
-    result: StepResult,
-    observed: Observed<'a>,
-    causes: Vec<Cause>,
-    json: Option<Value>,
-    /// What hides the secrets of the exchange too: a token that an answer brought, for example.
-    masker: Masker,
-}
-
 fn kind_of(step: &Step) -> &'static str {
     match step.action {
         Action::Send { .. } => "send",
         Action::Upload(_) => "upload",
         Action::Wait(_) => "wait",
     }
-}
-
-/// The row's masker, with the secrets that exchanges brought.
-fn masker_of<'a>(row: &Masker, exchanges: impl IntoIterator<Item = &'a Exchange>) -> Masker {
-    let mut masker = row.clone();
-    for exchange in exchanges {
-        masker.learn_exchange(exchange);
-    }
-    masker
 }
 
 impl<'a, R: Recorder + Sync> RowState<'a, R> {
@@ -245,7 +225,7 @@ impl<'a, R: Recorder + Sync> RowState<'a, R> {
         if report.create.as_ref().is_ok_and(Exchange::is_accepted) {
             self.ticket = Some((delivery.clone(), report.endpoints.clone()));
         }
-        let mut came = came_of_delivery(run, &self.masker, &report);
+        let mut came = came::of_delivery(&report, &self.masker, run.cancel.is_cancelled());
         came.result.attempts = attempts.max(1);
         came.result.delivery = Some(delivery.origin.delivery);
         Ok(Ok(self.judge(step, came)))
@@ -284,7 +264,7 @@ impl<'a, R: Recorder + Sync> RowState<'a, R> {
             }
         }
         drop(made);
-        let came = came_of_uploads(&self.masker, &uploads);
+        let came = came::of_uploads(&uploads, &self.masker);
         Ok(Ok(self.judge(step, came)))
     }
 
@@ -472,116 +452,6 @@ fn failed(verdict: Verdict, error: &str) -> StepResult {
 fn may_upload_again(upload: &UploadResult) -> bool {
     let Some(exchange) = upload.exchange().filter(|_| !upload.is_success()) else { return false };
     exchange.answer().is_none_or(|answer| matches!(answer.status, 408 | 429 | 500..=599))
-}
-
-fn cause_of(causes: &[Cause], masker: &Masker) -> Option<CauseResult> {
-    let cause = causes.iter().find(|cause| cause.id.is_problem())?;
-    Some(CauseResult { id: cause.id.as_str().to_owned(), title: masker.text(&cause.title) })
-}
-
-fn came_of_delivery<'a, R: Recorder>(run: &Run<'_, R>, row: &Masker, report: &'a DeliveryReport) -> Came<'a> {
-    let create = report.create.as_ref().ok();
-    let masker = masker_of(row, create.into_iter().chain(report.uploads.iter().filter_map(UploadResult::exchange)));
-    let answer = create.and_then(Exchange::answer);
-    let files: Vec<FileResult> = report.uploads.iter().map(|upload| file_result(&masker, upload)).collect();
-    let json = answer.and_then(crate::model::Answer::json);
-    let is_network = create.is_some_and(|exchange| exchange.failure().is_some()) || report.uploads.iter().any(is_unanswered);
-    let is_accepted = report.is_success();
-    let verdict = match &report.create {
-        // It was cancelled, so it may have gone out.
-        Err(_) if run.cancel.is_cancelled() => Verdict::Unknown,
-        Err(_) => Verdict::Failed,
-        Ok(exchange) if !exchange.is_accepted() && is_outcome_unknown(exchange) => Verdict::Unknown,
-        Ok(_) => Verdict::Passed,
-    };
-    let observed = Observed {
-        status: answer.map(|answer| answer.status),
-        headers: answer.map_or(&[], |answer| answer.headers.as_slice()),
-        json: json.clone(),
-        endpoints: report.endpoints.iter().filter_map(|endpoint| endpoint.parameter.clone()).collect(),
-        causes: report
-            .causes
-            .iter()
-            .chain(report.uploads.iter().flat_map(|upload| &upload.causes))
-            .map(|cause| cause.id.as_str().to_owned())
-            .collect(),
-        hashes: hashes(&files),
-        took: create.map_or(Duration::ZERO, |exchange| exchange.timings.total),
-        is_accepted,
-    };
-    let result = StepResult {
-        verdict,
-        status: observed.status,
-        took_ms: ms(observed.took),
-        ticket: report.ticket.as_deref().map(|ticket| masker.text(ticket)),
-        error: (!is_accepted).then(|| masker.text(&report.summary())),
-        is_network,
-        files,
-        ..StepResult::default()
-    };
-    let mut causes = report.causes.clone();
-    causes.extend(report.uploads.iter().filter(|upload| !upload.is_success()).flat_map(|upload| upload.causes.clone()));
-    Came { result, observed, causes, json, masker }
-}
-
-fn came_of_uploads<'a>(row: &Masker, uploads: &'a [UploadResult]) -> Came<'a> {
-    let masker = masker_of(row, uploads.iter().filter_map(UploadResult::exchange));
-    let files: Vec<FileResult> = uploads.iter().map(|upload| file_result(&masker, upload)).collect();
-    let last = uploads.last().and_then(UploadResult::exchange);
-    let answer = last.and_then(Exchange::answer);
-    let json = answer.and_then(crate::model::Answer::json);
-    let is_accepted = uploads.iter().all(UploadResult::is_success);
-    let causes: Vec<Cause> =
-        uploads.iter().filter(|upload| !upload.is_success()).flat_map(|upload| upload.causes.clone()).collect();
-    let troubles = uploads.iter().filter_map(|upload| Some(format!("{}: {}", upload.filename, upload.trouble()?)));
-    let troubles = troubles.collect::<Vec<_>>().join("; ");
-    let took = uploads.iter().filter_map(UploadResult::exchange).map(|exchange| exchange.timings.total).sum();
-    let observed = Observed {
-        status: answer.map(|answer| answer.status),
-        headers: answer.map_or(&[], |answer| answer.headers.as_slice()),
-        json: json.clone(),
-        endpoints: Vec::new(),
-        causes: causes.iter().map(|cause| cause.id.as_str().to_owned()).collect(),
-        hashes: hashes(&files),
-        took,
-        is_accepted,
-    };
-    let result = StepResult {
-        status: observed.status,
-        took_ms: ms(took),
-        attempts: 1,
-        error: (!is_accepted).then(|| masker.text(&troubles)),
-        is_network: uploads.iter().any(is_unanswered),
-        files,
-        ..StepResult::default()
-    };
-    Came { result, observed, causes, json, masker }
-}
-
-fn is_unanswered(upload: &UploadResult) -> bool {
-    upload.exchange().is_some_and(|exchange| exchange.failure().is_some())
-}
-
-fn hashes(files: &[FileResult]) -> Vec<(String, Option<String>, Option<String>)> {
-    files.iter().map(|file| (file.element.clone(), file.sha256.clone(), file.reported_sha256.clone())).collect()
-}
-
-fn file_result(masker: &Masker, upload: &UploadResult) -> FileResult {
-    let answer = upload.exchange().and_then(Exchange::answer);
-    let json = answer.and_then(crate::model::Answer::json);
-    FileResult {
-        element: upload.parameter.clone(),
-        name: masker.text(&upload.filename),
-        arrived: upload.is_success(),
-        size: upload.size,
-        sha256: upload.sha256.clone(),
-        reported_size: json.as_ref().and_then(reported_size),
-        reported_sha256: json.as_ref().and_then(reported_sha256),
-        status: answer.map(|answer| answer.status),
-        took_ms: upload.exchange().map_or(0.0, |exchange| ms(exchange.timings.total)),
-        error: upload.trouble().map(|trouble| masker.text(&trouble)),
-        cause: (!upload.is_success()).then(|| cause_of(&upload.causes, masker)).flatten(),
-    }
 }
 
 #[cfg(test)]
