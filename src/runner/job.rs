@@ -176,7 +176,7 @@ impl Job {
         let mut masker = Masker::new(Secrets::Masked);
         masker.learn_profile(&self.plan.profile);
         self.plan.secrets(&environment, &Zoned::now(), self.seed).iter().for_each(|secret| masker.learn(secret));
-        masker
+        masker.prepared()
     }
 
     /// What it is about to do, for whoever has to agree. `done` is how many rows are over already.

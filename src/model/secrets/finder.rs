@@ -111,6 +111,16 @@ impl SecretFinder {
         number
     }
 
+    /// Makes what the search needs now, and not at the first search.
+    pub fn prepare(&self) {
+        self.search();
+    }
+
+    /// Whether this text is looked for already.
+    pub fn knows(&self, secret: &str) -> bool {
+        self.needles.iter().any(|(known, _)| known.reveal() == secret)
+    }
+
     /// Whether nothing is looked for.
     pub fn is_empty(&self) -> bool {
         self.needles.is_empty()

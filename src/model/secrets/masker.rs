@@ -32,7 +32,16 @@ impl Masker {
 
     /// Learns a secret, in whatever form it may be written.
     pub fn learn(&mut self, secret: &str) {
-        self.finder.add(secret);
+        // To look for it twice would only mean to prepare the search anew.
+        if !self.finder.knows(secret) {
+            self.finder.add(secret);
+        }
+    }
+
+    /// Prepares the search for what is known, so that those that are cloned of this one share it.
+    pub fn prepared(self) -> Self {
+        self.finder.prepare();
+        self
     }
 
     /// Learns what an address holds under names such as `apiKey`, also where the name is in the path for want of a question mark.

@@ -134,47 +134,59 @@ const HARMLESS_KEYS: [&str; 13] = [
 /// Whether a query parameter, a header or a member of this name holds something secret, by its words or by the user's word: the one
 /// rule for names.
 pub fn is_secret_name(name: &str) -> bool {
-    let words = words(name);
-    let plain = words.concat();
-    let Some(last) = words.last().map(String::as_str) else { return is_own(name) };
-    let before = words.len().checked_sub(2).map(|at| words[at].as_str());
-    let singular = plain.strip_suffix('s').unwrap_or(&plain);
+    let words = Words::of(name);
+    let plain = words.plain.as_str();
+    let Some(last) = words.iter().next_back() else { return is_own(name) };
+    let before = words.iter().rev().nth(1);
+    let singular = plain.strip_suffix('s').unwrap_or(plain);
     let ends = |word: &str| plain.ends_with(word) || singular.ends_with(word);
     let key = singular.strip_suffix("key").or_else(|| plain.strip_suffix("key"));
     // Names of headers have hyphens, and a header that is named a key mostly is one.
-    let is_header = words[0] == "x" || name.contains('-');
+    let is_header = words.iter().next() == Some("x") || name.contains('-');
     is_own(name)
         || SECRET_WORDS.iter().any(|word| plain.contains(word))
-        || words.iter().any(|word| WHOLE_WORDS.contains(&word.as_str()))
+        || words.iter().any(|word| WHOLE_WORDS.contains(&word))
         || LAST_WORDS.contains(&last)
         || ["sessionid", "sessid", "sessionkey"].iter().any(|end| ends(end))
-        || WHOLE_NAMES.contains(&plain.as_str())
+        || WHOLE_NAMES.contains(&plain)
         || key.is_some_and(|stem| OPENING_KEYS.iter().any(|word| stem.ends_with(word)) || WORDS_BEFORE_KEY.contains(&stem))
         || last == "key" && before.is_some_and(|before| WORDS_BEFORE_KEY.contains(&before))
-        || last == "key" && is_header && !words.iter().any(|word| HARMLESS_KEYS.contains(&word.as_str()))
+        || last == "key" && is_header && !words.iter().any(|word| HARMLESS_KEYS.contains(&word))
         || last == "pass" && before.is_some_and(|before| WORDS_BEFORE_PASS.contains(&before))
 }
 
 /// The words of a name in lower case: `xAuthKey`, `X-Auth-Key` and `x_auth_key` are x, auth, key.
-fn words(name: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    let mut before = None;
-    for c in name.chars() {
-        let is_new = match before {
-            None => true,
-            Some(before) => !char::is_ascii_alphanumeric(&before) || before.is_ascii_lowercase() && c.is_ascii_uppercase(),
-        };
-        before = Some(c);
-        if c.is_ascii_alphanumeric() {
-            if is_new {
-                words.push(String::new());
-            }
-            if let Some(word) = words.last_mut() {
-                word.push(c.to_ascii_lowercase());
+struct Words {
+    /// The words, one behind the other.
+    plain: String,
+    /// Where each of them begins.
+    starts: Vec<usize>,
+}
+
+impl Words {
+    fn of(name: &str) -> Self {
+        let mut words = Self { plain: String::with_capacity(name.len()), starts: Vec::new() };
+        let mut before = None;
+        for c in name.chars() {
+            let is_new = match before {
+                None => true,
+                Some(before) => !char::is_ascii_alphanumeric(&before) || before.is_ascii_lowercase() && c.is_ascii_uppercase(),
+            };
+            before = Some(c);
+            if c.is_ascii_alphanumeric() {
+                if is_new {
+                    words.starts.push(words.plain.len());
+                }
+                words.plain.push(c.to_ascii_lowercase());
             }
         }
+        words
     }
-    words
+
+    fn iter(&self) -> impl DoubleEndedIterator<Item = &str> {
+        let end = |index: usize| self.starts.get(index + 1).copied().unwrap_or(self.plain.len());
+        self.starts.iter().enumerate().map(move |(index, start)| &self.plain[*start..end(index)])
+    }
 }
 
 pub(super) fn is_api_key(name: &str) -> bool {

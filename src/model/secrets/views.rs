@@ -55,6 +55,10 @@ impl Waiting<'_> {
 
 /// Shows a text and all that its encodings make of it. `shortest` is the length of the shortest secret: what is too short for it is left.
 pub(super) fn each(bytes: &[u8], shortest: usize, looks_apart: bool, mut see: impl FnMut(&View<'_>)) {
+    // No encoding makes a text longer when it is undone.
+    if bytes.len() < shortest {
+        return;
+    }
     let mut left = bytes.len() * MOST_BYTES + MOST_BYTES_BESIDE;
     let mut seen: HashSet<u64> = HashSet::new();
     let mut waiting = VecDeque::new();
@@ -264,17 +268,24 @@ fn without_zeros(view: &View<'_>) -> View<'static> {
     making.done()
 }
 
-/// The six bits of a character of Base64 or Base64url.
-fn sextet(byte: u8) -> Option<u8> {
-    match byte {
-        b'A'..=b'Z' => Some(byte - b'A'),
-        b'a'..=b'z' => Some(byte - b'a' + 26),
-        b'0'..=b'9' => Some(byte - b'0' + 52),
-        b'+' | b'-' => Some(62),
-        b'/' | b'_' => Some(63),
-        _ => None,
+/// The six bits of each character of Base64 or Base64url.
+const SEXTETS: [Option<u8>; 256] = {
+    let mut sextets = [None; 256];
+    let mut byte = 0;
+    while byte < sextets.len() {
+        let sign = byte as u8;
+        sextets[byte] = match sign {
+            b'A'..=b'Z' => Some(sign - b'A'),
+            b'a'..=b'z' => Some(sign - b'a' + 26),
+            b'0'..=b'9' => Some(sign - b'0' + 52),
+            b'+' | b'-' => Some(62),
+            b'/' | b'_' => Some(63),
+            _ => None,
+        };
+        byte += 1;
     }
-}
+    sextets
+};
 
 /// A character of Base64: where it begins and ends in the text, and its bits.
 type Sign = (u32, u32, u8);
@@ -283,21 +294,21 @@ type Sign = (u32, u32, u8);
 fn base64_runs(view: &View<'_>, shortest: usize) -> Vec<Vec<Sign>> {
     let bytes = view.bytes();
     let fewest = (shortest * 8).div_ceil(6);
-    let bits: [Option<u8>; 256] = std::array::from_fn(|byte| u8::try_from(byte).ok().and_then(sextet));
-    let is_at = |at: usize| bytes.get(at).is_some_and(|byte| bits[usize::from(*byte)].is_some());
+    let bits = |at: usize| SEXTETS[usize::from(bytes[at])];
+    let is_at = |at: usize| at < bytes.len() && bits(at).is_some();
     let mut runs = Vec::new();
     let mut run: Vec<Sign> = Vec::new();
     let mut at = 0;
     while at < bytes.len() {
         // Most words are too short, and their places are not looked up.
         let start = at;
-        while at < bytes.len() && bits[usize::from(bytes[at])].is_some() {
+        while is_at(at) {
             at += 1;
         }
         let blank = bytes[at..].iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')).count();
         let goes_on = at > start && blank > 0 && bytes[at..at + blank].contains(&b'\n') && is_at(at + blank);
         if goes_on || !run.is_empty() || at - start >= fewest {
-            let signs = (start..at).filter_map(|at| Some((view.start(at), view.end(at), bits[usize::from(bytes[at])]?)));
+            let signs = (start..at).filter_map(|at| Some((view.start(at), view.end(at), bits(at)?)));
             run.extend(signs);
         }
         if !goes_on {
