@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Holds what is written for others against the tools that it is written for: OpenAPI documents and JSON Schemas against public validators,
 # HTML against a strict parser, the Postman collection against Newman and, where it is on the path, the Hurl file against Hurl, both on the
-# sandbox, and a suite against Locust with two workers. No part of tests/run.sh: it fetches the tools. Needs python3 with venv, and npm.
+# sandbox, and a suite against Locust with two workers and, where it is on the path, k6. No part of tests/run.sh: it fetches the tools. Needs
+# python3 with venv, and npm.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
@@ -110,7 +111,10 @@ expect = [{ status = 201 }, { pointer = "/id", exists = true }]
 TOML
 "$program" export locust "$work/load.toml" --to "$work/load"
 ! grep -rq "$key" "$work/load"
-before=$("$program" send --profile "$profile" --set summary=before --yes --output json | "$work/venv/bin/python" -c 'import json,sys; print(json.load(sys.stdin)["ticket"])')
+created() {
+  "$program" send --profile "$profile" --set "summary=$1" --yes --output json | "$work/venv/bin/python" -c 'import json,sys; print(json.load(sys.stdin)["ticket"])'
+}
+before=$(created before)
 (
   cd "$work/load"
   export CENTERPOST_API_KEY=$key ONCE=1 WORKERS=2
@@ -118,7 +122,7 @@ before=$("$program" send --profile "$profile" --set summary=before --yes --outpu
   "$work/venv/bin/locust" --master --expect-workers 2 --headless --users 10 --spawn-rate 10 --run-time 30s --csv "$work/stats" --only-summary > "$work/locust.log" 2>&1 || { cat "$work/locust.log"; exit 1; }
   wait
 )
-after=$("$program" send --profile "$profile" --set summary=after --yes --output json | "$work/venv/bin/python" -c 'import json,sys; print(json.load(sys.stdin)["ticket"])')
+after=$(created after)
 "$work/venv/bin/python" - "$work/stats_stats.csv" "$((after - before - 1))" <<'PYTHON'
 import csv, sys
 rows = {row["Name"]: row for row in csv.DictReader(open(sys.argv[1]))}
@@ -127,3 +131,17 @@ assert int(created["Failure Count"]) == int(uploaded["Failure Count"]) == 0, row
 assert int(created["Request Count"]) == int(uploaded["Request Count"]) == int(sys.argv[2]) == 200, (rows, sys.argv[2])
 print("locust ok:", sys.argv[2], "tickets on both sides, none failed")
 PYTHON
+
+# The same suite in k6: each row once.
+if command -v k6 > /dev/null; then
+  k6 version
+  "$program" export k6 "$work/load.toml" --to "$work/load-k6"
+  ! grep -rq "$key" "$work/load-k6"
+  before=$(created before)
+  (cd "$work/load-k6" && CENTERPOST_API_KEY=$key k6 run --vus 10 suite.js)
+  after=$(created after)
+  test "$((after - before - 1))" = 200
+  echo "k6 ok: 200 tickets on both sides, none failed"
+else
+  echo "k6 is not on the path" >&2
+fi

@@ -11,6 +11,8 @@ pub mod generate;
 pub mod hurl;
 pub mod job;
 pub mod journal;
+pub mod k6;
+pub mod load;
 pub mod locust;
 pub mod matrix;
 pub mod news;

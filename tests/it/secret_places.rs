@@ -216,7 +216,7 @@ fn what_a_suite_says_is_secret_stands_in_no_report_history_or_export() {
     told_by_history(&home);
     assert_eq!(home.json(0, &["history", "search", "PINsecret8811"]), serde_json::json!([]));
     home.ends(0, &["export", "curl", "--history", "1"]);
-    for tool in ["locust", "hurl"] {
+    for tool in ["locust", "k6", "hurl"] {
         home.ends(0, &["export", tool, &suite, "--to", &home.at(tool)]);
         for entry in std::fs::read_dir(home.path(tool)).unwrap() {
             let path = entry.unwrap().path();

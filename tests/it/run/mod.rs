@@ -4,6 +4,7 @@ mod canary;
 mod cut_off;
 mod data;
 mod hurl;
+mod k6;
 mod locust;
 mod matrix;
 mod reports;

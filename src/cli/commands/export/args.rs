@@ -45,14 +45,17 @@ pub(in crate::cli) enum Wanted {
     Tool(Tool),
     /// A suite for Locust.
     Locust,
+    /// A suite for k6.
+    K6,
     /// Requests as a suite.
     Suite,
 }
 
 /// What is written besides requests for a tool: its name, and what it is.
-const OTHERS: [(&str, &str, Wanted); 2] = [
+const OTHERS: [(&str, &str, Wanted); 3] = [
     ("suite", "A suite for centerpost run: each ticket becomes a step", Wanted::Suite),
     ("locust", "Locust, from a suite: load from many machines", Wanted::Locust),
+    ("k6", "k6, from a suite: load from one machine or several", Wanted::K6),
 ];
 
 fn named() -> impl Iterator<Item = (&'static str, &'static str)> {
@@ -77,6 +80,7 @@ Examples:
   centerpost export suite --history 17 18 --to nightly.toml
   centerpost export suite capture.har --to nightly.toml --append
   centerpost export locust nightly.toml --to load
+  centerpost export k6 nightly.toml --to load
   centerpost export hurl nightly.toml --to nightly-hurl
 
 API keys, logins and cookies are written as variables, unless --with-secrets is given. With --to, a Postman environment is written \

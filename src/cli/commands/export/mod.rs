@@ -9,6 +9,7 @@ use std::path::Path;
 use crate::cli::exit::{CommandError, Ended, Exit};
 use crate::cli::output;
 use crate::formats::export::{Script, Tool, Written};
+use crate::runner::{k6, locust};
 use crate::store::write_export;
 
 pub(in crate::cli) use args::{ExportArgs, Wanted};
@@ -21,7 +22,8 @@ pub(in crate::cli) fn run(args: &ExportArgs) -> Ended {
         // A suite is known by its ending; anything else holds requests.
         Wanted::Tool(Tool::Hurl) if is_suite(args) => return suites::hurl(args),
         Wanted::Tool(tool) => tool,
-        Wanted::Locust => return suites::locust(args),
+        Wanted::Locust => return suites::load(args, "locust", locust::SCRIPT, locust::write),
+        Wanted::K6 => return suites::load(args, "k6", k6::SCRIPT, k6::write),
         Wanted::Suite => return suites::suite(args),
     };
     let (requests, exchanges) = requests::requests(args)?;

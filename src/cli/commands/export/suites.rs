@@ -1,4 +1,4 @@
-//! `export suite`, `export locust` and `export hurl SUITE`: requests become a suite, and a suite goes to others.
+//! `export suite`, and `export locust`, `k6` and `hurl` of a suite: requests become a suite, and a suite goes to others.
 
 use std::path::{Path, PathBuf};
 
@@ -11,9 +11,11 @@ use crate::cli::{output, source};
 use crate::model::learned::learned_profile;
 use crate::model::{Profile, RequestSpec};
 use crate::runner::generate::Generated;
+use crate::runner::hurl;
 use crate::runner::job::{self, environment};
+use crate::runner::load::LoadFiles;
+use crate::runner::plan::{Environment, Plan};
 use crate::runner::write_suite::{self, Sample, WrittenSteps};
-use crate::runner::{hurl, locust};
 use crate::service::session::{closest_profile, suite_name};
 use crate::store::write_export;
 
@@ -124,10 +126,13 @@ fn profile_beside(suite: &Path, profile: &Profile, force: bool) -> Result<String
     Ok(name)
 }
 
-/// A suite as a folder for Locust: the locustfile, the data rows and the files.
-pub(super) fn locust(args: &ExportArgs) -> Ended {
-    let (job, folder) = of_suite(args, "locust", "locustfile.py")?;
-    let written = locust::write(&job.plan, &environment, job.seed).map_err(CommandError::input)?;
+/// How a suite is written for a load tool.
+type WriteLoad = fn(&Plan, Environment<'_>, u64) -> Result<LoadFiles, String>;
+
+/// A suite as a folder for a load tool: its program, which has the name `script`, the data rows and the files.
+pub(super) fn load(args: &ExportArgs, tool: &str, script: &str, write: WriteLoad) -> Ended {
+    let (job, folder) = of_suite(args, tool, script)?;
+    let written = write(&job.plan, &environment, job.seed).map_err(CommandError::input)?;
     put(&folder, &job, &written.texts, &written.copies, &written.made)?;
     written.notes.iter().for_each(|note| output::complain("note", note));
     Ok(Exit::Done)

@@ -1,4 +1,4 @@
-//! A suite for Locust: load from many machines is its work.
+//! A suite as data for the program of a load tool, which reads it: what tools of this kind share.
 
 use std::path::PathBuf;
 
@@ -10,36 +10,64 @@ use super::plan::{Environment, Plan, step_name};
 use super::profile_variables::ProfileVariables;
 use super::suite::{Action, Attach, FileSource, Payload, Step};
 use super::template::{names_in, text_of};
+use super::units::Size;
 use crate::model::draft::Attachment;
 use crate::model::json_text::with_texts_and_names;
 use crate::model::secrets::names::is_secret_name;
 use crate::model::secrets::placeholder::braced;
 use crate::model::{Address, Endpoint, Secret};
 
-const PROGRAM: &str = include_str!("locustfile.py");
+/// A tool that sends load, and what it takes.
+pub(super) struct LoadTool {
+    /// Its name.
+    pub name: &'static str,
+    /// A regular expression in the tool's language, and its flags; `None` for what that cannot say.
+    pub pattern: fn(&str) -> Option<(String, String)>,
+    /// How long a file may be that it sends, in bytes.
+    pub longest_file: u64,
+}
+
+/// A suite that is written but for the tool's own program.
+pub(super) struct Load {
+    /// The suite and its rows, and the files that they name.
+    pub files: LoadFiles,
+    /// What the suite is called.
+    pub name: String,
+    /// Variables of the environment that have to be set, besides that of the API key.
+    pub variables: Vec<String>,
+}
 
 /// What is written into a folder.
 #[derive(Debug, Default)]
-pub struct LocustFiles {
+pub struct LoadFiles {
     /// Texts by their names.
     pub texts: Vec<(String, String)>,
     /// Files that are copied, by their names in the folder.
     pub copies: Vec<(PathBuf, String)>,
     /// Files that are made, by their names in the folder.
     pub made: Vec<(super::generate::Generated, String)>,
-    /// What Locust does not do; sentences without a full stop.
+    /// What the tool does not do; sentences without a full stop.
     pub notes: Vec<String>,
 }
 
-/// The suite as a locustfile, with its data rows beside it. Secrets become variables of the environment.
+/// The suite as `suite.json`, with its data rows in `rows.ndjson`. Secrets become variables of the environment.
 ///
 /// # Errors
 /// When a row cannot be filled, or a file is missing.
-pub fn write(plan: &Plan, environment: Environment<'_>, seed: u64) -> Result<LocustFiles, String> {
+pub(super) fn write(tool: &LoadTool, plan: &Plan, environment: Environment<'_>, seed: u64) -> Result<Load, String> {
     if plan.suite.matrix.is_some() {
         return Err("A matrix sends single files, so there is no load to export. Export a suite with steps".to_owned());
     }
-    let mut files = LocustFiles::default();
+    let mut files = LoadFiles::default();
+    let suite = &plan.suite;
+    let left_out = [
+        (suite.retry.attempts > 1, "retries"),
+        (suite.rate.is_some(), "its rate"),
+        (suite.stop_on_failure, "its end on a failure"),
+    ];
+    for (_, what) in left_out.iter().filter(|(is_said, _)| *is_said) {
+        files.notes.push(format!("{} is not told what the suite says of {what}", tool.name));
+    }
     let mut secrets = Map::new();
     for name in plan.hidden() {
         secrets.insert(name.clone(), variable_of(name).into());
@@ -53,7 +81,7 @@ pub fn write(plan: &Plan, environment: Environment<'_>, seed: u64) -> Result<Loc
         .steps
         .iter()
         .enumerate()
-        .map(|(index, step)| step_value(plan, step, index, &mut files))
+        .map(|(index, step)| step_value(tool, plan, step, index, &mut files))
         .collect::<Result<_, _>>()?;
     let profile = &plan.profile;
     let address = Endpoint { api_key: Secret::default(), ..profile.endpoint() }.url_revealing_key();
@@ -89,28 +117,19 @@ pub fn write(plan: &Plan, environment: Environment<'_>, seed: u64) -> Result<Loc
         "host": profile.base_url,
         "path": path.raw(&path.path),
         "headers": headers,
+        "accept_invalid_certificates": profile.accept_invalid_certificates,
+        "concurrency": plan.suite.concurrency,
         "variables": variables,
         "secrets": secrets,
         "fields": profile.fields.iter().map(field).collect::<Map<_, _>>(),
         "elements": profile.file_elements.iter().map(element).collect::<Map<_, _>>(),
         "steps": steps,
     });
-    files.texts.push(("locustfile.py".to_owned(), PROGRAM.to_owned()));
     files.texts.push(("suite.json".to_owned(), format!("{suite:#}\n")));
     files.texts.push(("rows.ndjson".to_owned(), rows));
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    files.texts.push(("README.md".to_owned(), readme(&name, &names)));
-    Ok(files)
-}
-
-fn readme(name: &str, secrets: &[&str]) -> String {
-    let secrets: String = secrets.iter().map(|name| format!(" {name}=…")).collect();
-    format!(
-        "# {name} for Locust\n\n\
-         `pip install locust`, then `CENTERPOST_API_KEY=…{secrets} locust --headless -u 20 -r 10 -t 1m`. Each accepted request creates a real ticket.\n\
-         On many machines: `locust --master` on one, and `WORKERS=2 CENTERPOST_API_KEY=…{secrets} locust --worker --master-host HOST` for each of two workers.\n\
-         `ONCE=1` sends each data row once; `CENTERPOST_HOST=https://…` sends to another host.\n"
-    )
+    // A note says what stands in the suite, which may be a secret of the profile.
+    files.notes.iter_mut().for_each(|note| *note = hider.masker.text(note));
+    Ok(Load { files, name, variables: names })
 }
 
 /// A name for the environment.
@@ -162,15 +181,15 @@ fn rows(plan: &Plan, environment: Environment<'_>, seed: u64, of_profile: &Profi
     Ok(text)
 }
 
-fn step_value(plan: &Plan, step: &Step, index: usize, files: &mut LocustFiles) -> Result<Value, String> {
+fn step_value(tool: &LoadTool, plan: &Plan, step: &Step, index: usize, files: &mut LoadFiles) -> Result<Value, String> {
     let name = step_name(step, index);
     let mut value = json!({"name": name, "capture": step.capture, "expect": []});
     let mut expects = Vec::new();
     for expected in &step.expect {
-        match check_value(&expected.check) {
+        match check_value(tool, &expected.check) {
             Some(check) if expected.is_fatal => expects.push(check),
             Some(_) => {}
-            None => files.notes.push(format!("{name}: Locust does not check \"{}\"", expected.check.label())),
+            None => files.notes.push(format!("{name}: {} does not check \"{}\"", tool.name, expected.check.label())),
         }
     }
     let is_status_said = step.expect.iter().any(|expected| matches!(expected.check, Check::Status(_)));
@@ -186,26 +205,36 @@ fn step_value(plan: &Plan, step: &Step, index: usize, files: &mut LocustFiles) -
                 Payload::Members(members) => Value::Object(members.clone()),
                 Payload::Text(text) => text.as_str().into(),
             };
-            value["files"] = attached(plan, attach, files)?;
+            value["files"] = attached(tool, &name, plan, attach, files)?;
         }
         Action::Upload(attach) => {
             value["upload"] = true.into();
-            value["files"] = attached(plan, std::slice::from_ref(attach), files)?;
+            value["files"] = attached(tool, &name, plan, std::slice::from_ref(attach), files)?;
         }
     }
     Ok(value)
 }
 
-fn attached(plan: &Plan, attach: &[Attach], files: &mut LocustFiles) -> Result<Value, String> {
+fn attached(tool: &LoadTool, step: &str, plan: &Plan, attach: &[Attach], files: &mut LoadFiles) -> Result<Value, String> {
     let mut found = Vec::new();
     for one in attach {
         if !names_in(&one.source.text().into()).is_empty() {
             let text = one.source.text();
-            return Err(format!("The file {text} differs from row to row, and Locust is given the same files for every row"));
+            let name = tool.name;
+            return Err(format!("The file {text} differs from row to row, and {name} is given the same files for every row"));
         }
         for path in plan.paths(&one.source)? {
             let number = files.copies.len() + files.made.len() + 1;
             let own = one.source.own_name(&path);
+            let length = match &one.source {
+                FileSource::Generated(generated) => generated.length(),
+                _ => std::fs::metadata(&path).map_err(|error| format!("Reading {}: {error}", path.display()))?.len(),
+            };
+            if length > tool.longest_file {
+                let (name, longest, length) = (tool.name, Size(tool.longest_file), Size(length));
+                files.notes.push(format!("{step}: {name} sends files of {longest} at most, so {own} with {length} is left out"));
+                continue;
+            }
             let place = format!("files/{number}-{own}");
             let sent_as = Attachment {
                 filename: Some(one.name.clone().unwrap_or(own)),
@@ -225,14 +254,20 @@ fn attached(plan: &Plan, attach: &[Attach], files: &mut LocustFiles) -> Result<V
     Ok(found.into())
 }
 
-fn check_value(check: &Check) -> Option<Value> {
+fn check_value(tool: &LoadTool, check: &Check) -> Option<Value> {
     let with = |mut value: Value, check: &ValueCheck| {
         match check {
             ValueCheck::Exists(exists) => value["exists"] = (*exists).into(),
             ValueCheck::Equals(wanted) => value["equals"] = wanted.clone(),
-            ValueCheck::Matches(pattern) => value["matches"] = pattern.text().into(),
+            ValueCheck::Matches(pattern) => {
+                let (pattern, flags) = (tool.pattern)(pattern.text())?;
+                value["matches"] = pattern.into();
+                if !flags.is_empty() {
+                    value["flags"] = flags.into();
+                }
+            }
         }
-        value
+        Some(value)
     };
     match check {
         Check::Status(patterns) => {
@@ -242,8 +277,8 @@ fn check_value(check: &Check) -> Option<Value> {
             };
             Some(json!({"status": patterns.iter().map(pattern).collect::<Vec<_>>()}))
         }
-        Check::Header(name, check) => Some(with(json!({"header": name}), check)),
-        Check::Pointer(pointer, check) => Some(with(json!({"pointer": pointer}), check)),
+        Check::Header(name, check) => with(json!({"header": name}), check),
+        Check::Pointer(pointer, check) => with(json!({"pointer": pointer}), check),
         Check::Schema(_) | Check::Endpoint(_) | Check::Cause(_) | Check::Sha256(_) | Check::Below(_) => None,
     }
 }
