@@ -80,6 +80,69 @@ if command -v hurl > /dev/null; then
   for name in create upload; do
     (cd "$work" && hurl --variable "apiKey=$key" --file-root "$work" --test "$name.hurl")
   done
+  # Suites: what Hurl sends is what a run sends, tickets and files alike.
+  mkdir "$work/two"
+  printf 'one\000' > "$work/crash.log"
+  printf 'two\377' > "$work/two/crash.log"
+  printf 'Title,severity,note\n"it'"'"'s ""quoted"" {{, \\ `y` # ü",Major,%s\nplain,,x\n' "$key" > "$work/rows.csv"
+  cat > "$work/rows.toml" <<'TOML'
+name = "Rows"
+profile = "sandbox.profile.json"
+secrets = ["token"]
+[variables]
+token = "t0ken-of-suite"
+[data]
+file = "rows.csv"
+columns = { Title = "summary", severity = "severity" }
+[[step]]
+name = "Create"
+send = { description = "{{token}} {{row:note}} {{row}}" }
+attach = [{ element = "crashlog", file = "crash.log" }, { element = "screenshot", file = "crash.zip", name = "row {{row}} #;.zip" }]
+expect = [{ status = 201 }, { pointer = "/id", matches = "^[0-9]+$" }, { header = "content-type", matches = "json" }]
+capture = { ticket = "/id" }
+[[step]]
+wait = "50 ms"
+[[step]]
+name = "Upload"
+upload = { element = "crashlog", file = "two/crash.log", name = "second.log", content_type = "text/x-log" }
+[[step]]
+name = "Refused"
+send = { summary = "after {{ticket}}", severity = "Nonsense" }
+expect = [{ status = "4xx" }, { pointer = "/id", exists = false }]
+TOML
+  cat > "$work/repeat.toml" <<'TOML'
+name = "Repeat"
+profile = "sandbox.profile.json"
+repeat = 3
+[[step]]
+send = "{\"summary\": \"as text, {{row}}\",\r\n\"severity\": \"Minor\"}"
+capture = { first = "/id" }
+[[step]]
+send = { summary = "after {{first}}", description = "{{counter:7}} {{literal:x}} {{env:NOBODY|none}}" }
+attach = [{ element = "crashlog", generate = { size = "1 MiB", content = "png" } }]
+expect = [{ status = "2xx" }, { below = "10 s", fail = true }]
+TOML
+  for name in rows repeat; do
+    "$program" export hurl "$work/$name.toml" --to "$work/$name-hurl"
+    ! grep -rqF -e "$key" -e t0ken-of-suite "$work/$name-hurl"
+    "$program" run "$work/$name.toml" --yes --no-history > "$work/run.log" || { cat "$work/run.log"; exit 1; }
+    hurl --secret "apiKey=$key" --secret token=t0ken-of-suite --test "$work/$name-hurl/suite.hurl"
+    "$work/venv/bin/python" - "$url" "$name" <<'PYTHON'
+import json, re, sys, urllib.request
+log = json.load(urllib.request.urlopen(sys.argv[1].split("/api/")[0] + "/__sandbox/log"))
+log.sort(key=lambda entry: entry["number"])
+count = {"rows": 2 * 5, "repeat": 3 * 3}[sys.argv[2]]
+def sent(entry):
+    body = entry["body_text"] if not entry["parts"] else None
+    return re.sub(r"after \d+", "after", body or ""), entry["parts"], entry["rule"].split(" ")[0]
+run, hurl = ([sent(entry) for entry in log[start:end]] for start, end in ((-2 * count, -count), (-count, None)))
+# A run sends the files of a ticket side by side.
+for one, other in zip(sorted(run, key=repr), sorted(hurl, key=repr)):
+    assert one == other, (one, other)
+tickets = sum(rule == "ticket" for _, _, rule in hurl)
+print("hurl ok:", sys.argv[2], "-", tickets, "tickets and", sum(bool(parts) for _, parts, _ in hurl), "files, as of a run")
+PYTHON
+  done
 else
   echo "hurl is not on the path: cargo install hurl" >&2
 fi

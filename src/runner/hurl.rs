@@ -1,5 +1,6 @@
 //! A suite as a Hurl file: each row and each of its steps becomes an entry, with its checks.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use jiff::Zoned;
@@ -12,15 +13,18 @@ use super::planned_row::PlannedRow;
 use super::profile_variables::ProfileVariables;
 use super::suite::{Action, Attach, FileSource, Step};
 use super::template::Scope;
-use crate::formats::export::hurl::{quoted, request};
+use crate::formats::export::hurl::{Sections, quoted, request};
 use crate::formats::export::{Call, CallPart, Piece, Template, Written};
 use crate::model::draft::Attachment;
 use crate::model::multipart::PartContent;
 use crate::model::request_spec::SpecBody;
 use crate::model::secrets::names::is_secret_name;
-use crate::model::secrets::placeholder::signed;
+use crate::model::secrets::placeholder::{SIGNS, signed};
 use crate::model::unseen::{drawn_on_one_line, one_line};
 use crate::model::{Address, Endpoint, Secret};
+
+/// The name of the Hurl file in its folder.
+pub const HURL_FILE: &str = "suite.hurl";
 
 /// What is written into a folder.
 #[derive(Debug, Default)]
@@ -54,6 +58,7 @@ pub fn write(plan: &Plan, environment: Environment<'_>, seed: u64) -> Result<Hur
         of_profile: ProfileVariables::new(&plan.profile, "apiKey", marked),
         files: HurlFiles::default(),
         variables: vec!["apiKey".to_owned()],
+        placed: HashMap::new(),
     };
     if plan.suite.retry.attempts > 1 {
         writer.files.notes.push("Hurl sends each request once: what the suite says of retries is left out".to_owned());
@@ -63,9 +68,13 @@ pub fn write(plan: &Plan, environment: Environment<'_>, seed: u64) -> Result<Hur
     }
     let Writer { mut files, variables, of_profile, .. } = writer;
     let given: String = variables.iter().map(|name| format!(" --secret {name}=…")).collect();
+    // Hurl puts it into a payload as it is.
+    let escaped = if variables.len() > 1 { " What JSON escapes in a secret is given escaped." } else { "" };
     let name: String = of_profile.masker.text(&plan.suite.name).chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    files.text =
-        format!("# {name}: hurl --test{given} suite.hurl\n# Each accepted request creates a real ticket.\n{}", files.text);
+    files.text = format!(
+        "# {name}: hurl --test{given} suite.hurl\n# Needs Hurl 8. Each accepted request creates a real ticket.{escaped}\n{}",
+        files.text
+    );
     files.notes.sort();
     files.notes.dedup();
     Ok(files)
@@ -87,6 +96,8 @@ struct Writer<'a> {
     files: HurlFiles,
     /// What has to be given to Hurl.
     variables: Vec<String>,
+    /// What stands in the folder, by its name there in lower case: a file that is made, or the path of one that is copied.
+    placed: HashMap<String, (Option<Generated>, PathBuf)>,
 }
 
 impl Writer<'_> {
@@ -106,9 +117,13 @@ impl Writer<'_> {
             delay = 0;
             if let Some(payload) = payload {
                 let text = self.plan.payload(payload, row, &mut scope).map_err(|error| format!("{name}: {error}"))?.text;
+                // A value that is the captured one alone stands between quotation marks.
+                if scope.captured.values().any(|mark| text.contains(&mark.to_string())) {
+                    self.files.notes.push(format!("{name}: Hurl sends what was captured as a text, also where it is a number"));
+                }
                 let endpoint = Endpoint { api_key: Secret::default(), ..self.plan.profile.endpoint() };
                 let url = endpoint.url_revealing_key();
-                self.entry(&name, &url, SpecBody::Text(Template::of_signed(&self.of_profile.put_into(&text))), &options);
+                self.entry(&name, &url, SpecBody::Text(Template::of_signed(&self.of_profile.put_into(&text))), options);
                 self.response(step, &mut scope, &uploaded_later(self.plan, row, index))?;
             }
             for one in attach {
@@ -118,10 +133,9 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn entry(&mut self, name: &str, url: &str, body: SpecBody<Template>, options: &str) {
-        let mut address = Template::of_signed(url.split('?').next().unwrap_or_default());
-        address.pieces.push(Piece::Text("?apiKey=".to_owned()));
-        address.pieces.push(Piece::Variable("apiKey".to_owned()));
+    fn entry(&mut self, name: &str, url: &str, body: SpecBody<Template>, options: String) {
+        let address = Template::of_signed(url.split('?').next().unwrap_or_default());
+        let sections = Sections { options, query: vec![("apiKey".to_owned(), Template::of_signed(&marked("apiKey")))] };
         let mut headers = Vec::new();
         if matches!(body, SpecBody::Text(_)) {
             headers.push(("Content-Type".to_owned(), Template::plain("application/json")));
@@ -148,9 +162,8 @@ impl Writer<'_> {
             accept_invalid_certificates: self.plan.profile.accept_invalid_certificates,
             ..Call::default()
         };
-        let mut written =
-            Written { text: format!("\n# {}\n", one_line(&self.of_profile.masker.text(name))), ..Written::default() };
-        request(&mut written, &call, options);
+        let mut written = Written { text: format!("\n# {}\n", one_line(&self.of_profile.masker.text(name))), ..Written::default() };
+        request(&mut written, &call, &sections);
         self.files.text.push_str(&written.text);
         self.files.notes.extend(written.notes);
     }
@@ -195,15 +208,11 @@ impl Writer<'_> {
         for path in self.plan.paths(&source)? {
             let own = source.own_name(&path);
             let sent_as = file_name(attach, scope)?.unwrap_or(own);
-            let number = self.files.copies.len() + self.files.made.len() + 1;
-            let plain: String = sent_as.chars().map(|c| if c.is_control() || "/\\".contains(c) { '_' } else { c }).collect();
-            if plain != sent_as || plain.len() > 200 {
-                self.files.notes.push(format!("Hurl sends the file {} under another name", drawn_on_one_line(&sent_as)));
-            }
-            let place = format!("files/{number}/{}", &plain[..plain.floor_char_boundary(200)]);
-            match &attach.source {
-                FileSource::Generated(generated) => self.files.made.push((*generated, place.clone())),
-                _ => self.files.copies.push((path, place.clone())),
+            let generated = if let FileSource::Generated(generated) = &attach.source { Some(*generated) } else { None };
+            let place = self.place(&sent_as, generated, path);
+            if place != sent_as {
+                let (wanted, place) = (drawn_on_one_line(&sent_as), drawn_on_one_line(&place));
+                self.files.notes.push(format!("Hurl sends the file {wanted} under the name {place}"));
             }
             let kind = Attachment {
                 filename: Some(sent_as.clone()),
@@ -212,7 +221,7 @@ impl Writer<'_> {
             };
             let part = CallPart {
                 name: part_name.clone(),
-                filename: place.rsplit('/').next().map(str::to_owned),
+                filename: Some(place.clone()),
                 content_type: Some(kind.content_type()),
                 headers: Vec::new(),
                 content: PartContent::File(place),
@@ -220,13 +229,46 @@ impl Writer<'_> {
             let endpoint = Endpoint { api_key: Secret::default(), ..self.plan.profile.endpoint() }.url_revealing_key();
             let base = Address::parse(&endpoint).text().split("/feedback/").next().unwrap_or_default().to_owned();
             let url = format!("{base}/feedback/{}", signed(&endpoint_variable(&attach.element)));
-            self.entry(&format!("{name}, {}", drawn_on_one_line(&sent_as)), &url, SpecBody::Multipart(vec![part]), "");
+            self.entry(&format!("{name}, {}", drawn_on_one_line(&sent_as)), &url, SpecBody::Multipart(vec![part]), String::new());
             match step {
                 Some(step) => self.response(step, scope, &[])?,
                 None => self.files.text.push_str("HTTP *\n[Asserts]\nstatus >= 200\nstatus < 300\n"),
             }
         }
         Ok(())
+    }
+}
+
+impl Writer<'_> {
+    /// Where a file stands in the folder. Hurl sends a file with the name that the Hurl file has for it, folder and all, so that it stands
+    /// under its own name beside the Hurl file wherever that is free.
+    fn place(&mut self, sent_as: &str, generated: Option<Generated>, path: PathBuf) -> String {
+        let is_odd = |c: char| c.is_control() || SIGNS.concat().contains(c) || "/\\".contains(c);
+        let mut name: String = sent_as.chars().map(|c| if is_odd(c) { '_' } else { c }).collect();
+        name.truncate(name.floor_char_boundary(200));
+        if ["", ".", ".."].contains(&name.as_str()) {
+            name = "file".to_owned();
+        }
+        let source = (generated, path);
+        let mut place = name.clone();
+        let mut number = 1;
+        let is_free = |place: &str| place != HURL_FILE && !place.bytes().all(|byte| byte.is_ascii_digit());
+        loop {
+            match self.placed.get(&place.to_lowercase()) {
+                Some(other) if *other == source => return place,
+                None if is_free(&place) => break,
+                _ => {}
+            }
+            // The folders of those whose name is taken are called by numbers.
+            number += 1;
+            place = format!("{number}/{name}");
+        }
+        self.placed.insert(place.to_lowercase(), source.clone());
+        match source {
+            (Some(generated), _) => self.files.made.push((generated, place.clone())),
+            (None, path) => self.files.copies.push((path, place.clone())),
+        }
+        place
     }
 }
 
@@ -277,8 +319,9 @@ fn assert_of(check: &Check) -> Option<Vec<String>> {
         Some(vec![match check {
             ValueCheck::Exists(true) => format!("{query} exists"),
             ValueCheck::Exists(false) => format!("{query} not exists"),
-            ValueCheck::Matches(pattern) => format!("{query} matches {}", quoted(&Template::plain(pattern.text()))),
-            ValueCheck::Equals(Value::String(text)) => format!("{query} == {}", quoted(&Template::of_signed(text))),
+            ValueCheck::Matches(pattern) => format!("{query} toString matches {}", quoted(&Template::plain(pattern.text()))),
+            // A number that came out of a data row is a text.
+            ValueCheck::Equals(Value::String(text)) => format!("{query} toString == {}", quoted(&Template::of_signed(text))),
             ValueCheck::Equals(value @ (Value::Bool(_) | Value::Number(_) | Value::Null)) => format!("{query} == {value}"),
             ValueCheck::Equals(_) => return None,
         }])
@@ -322,7 +365,10 @@ mod tests {
             (serde_json::json!({"status": 201}), Some("status == 201")),
             (serde_json::json!({"status": "4xx"}), Some("status >= 400; status < 500")),
             (serde_json::json!({"status": [200, 201]}), None),
-            (serde_json::json!({"header": "Content-Type", "matches": "json"}), Some("header \"Content-Type\" matches \"json\"")),
+            (
+                serde_json::json!({"header": "Content-Type", "matches": "json"}),
+                Some("header \"Content-Type\" toString matches \"json\""),
+            ),
             (serde_json::json!({"pointer": "/id"}), Some("jsonpath \"$['id']\" exists")),
             (serde_json::json!({"pointer": "/id", "equals": 7}), Some("jsonpath \"$['id']\" == 7")),
             (serde_json::json!({"below": "2 s"}), Some("duration <= 2000")),

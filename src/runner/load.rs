@@ -128,7 +128,7 @@ pub(super) fn write(tool: &LoadTool, plan: &Plan, environment: Environment<'_>, 
     files.texts.push(("suite.json".to_owned(), format!("{suite:#}\n")));
     files.texts.push(("rows.ndjson".to_owned(), rows));
     // A note says what stands in the suite, which may be a secret of the profile.
-    files.notes.iter_mut().for_each(|note| *note = hider.masker.text(note));
+    files.notes.iter_mut().for_each(|note| *note = of_profile.masker.text(note));
     Ok(Load { files, name, variables: names })
 }
 

@@ -184,7 +184,7 @@ fn fits(tool: Tool, request: &RequestSpec, notes: &[String]) -> bool {
         }
         // The own file name of a part is known where it is sent from, not what file it was.
         Tool::Har => !matches!(&request.body, SpecBody::Multipart(parts) if parts.iter().any(|part| part.filename.is_some())),
-        // Hurl names a part's file by the file's own name, and gives a part of text no type.
+        // Hurl names a part's file as it is written, and gives a part of text no type.
         Tool::Hurl => notes.is_empty(),
         _ => true,
     }

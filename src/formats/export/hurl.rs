@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::template::{Call, CallPart, Script, Template};
-use super::written::{Written, own_name};
+use super::written::Written;
 use crate::model::multipart::PartContent;
 use crate::model::request_spec::SpecBody;
 use crate::model::secrets::placeholder::braced;
@@ -29,22 +29,38 @@ pub fn write(script: &Script) -> Written {
 }
 
 fn entry(written: &mut Written, call: &Call) {
-    request(written, call, "");
+    request(written, call, &Sections::default());
     match call.answer() {
         Some(answer) => written.text.push_str(&format!("HTTP {}\n", answer.status)),
         None => written.text.push_str("HTTP *\n"),
     }
 }
 
-/// The request of an entry, with further lines for its options.
-pub fn request(written: &mut Written, call: &Call, options: &str) {
+/// What an entry says besides its request.
+#[derive(Debug, Default)]
+pub struct Sections {
+    /// Lines of its options.
+    pub options: String,
+    /// Parameters of its query, which Hurl encodes: a variable in the address it takes as it is.
+    pub query: Vec<(String, Template)>,
+}
+
+/// The request of an entry.
+pub fn request(written: &mut Written, call: &Call, sections: &Sections) {
     written.text.push_str(&format!("{} {}\n", call.method, text(&call.url, |c| c == '#')));
     for (name, value) in &call.headers {
         written.text.push_str(&format!("{}: {}\n", name, text(value, |c| c == '#')));
     }
     let insecure = if call.accept_invalid_certificates { "insecure: true\n" } else { "" };
-    if !insecure.is_empty() || !options.is_empty() {
-        written.text.push_str(&format!("[Options]\n{insecure}{options}"));
+    if !insecure.is_empty() || !sections.options.is_empty() {
+        written.text.push_str(&format!("[Options]\n{insecure}{}", sections.options));
+    }
+    if !sections.query.is_empty() {
+        written.text.push_str("[Query]\n");
+    }
+    for (name, value) in &sections.query {
+        let name = text(&Template::plain(name), |c| "#:".contains(c));
+        written.text.push_str(&format!("{name}: {}\n", text(value, |c| c == '#')));
     }
     match &call.body {
         SpecBody::None => {}
@@ -71,8 +87,8 @@ fn form_part(written: &mut Written, part: &CallPart) {
             written.text.push_str(&format!("{name}: {content}\n"));
         }
         PartContent::File(path) => {
-            if part.filename.as_deref() != Some(own_name(path)) {
-                written.notes.push(format!("Hurl sends the part \"{}\" under its file's own name", part.name));
+            if part.filename.as_ref() != Some(path) {
+                written.notes.push(format!("Hurl sends the part \"{}\" with the name {path}", part.name));
             }
             let kind = part.content_type.as_deref().map_or_else(String::new, |kind| format!(" {kind}"));
             written.text.push_str(&format!("{name}: file,{};{kind}\n", file_name(path)));

@@ -19,9 +19,6 @@ use crate::runner::write_suite::{self, Sample, WrittenSteps};
 use crate::service::session::{closest_profile, suite_name};
 use crate::store::write_export;
 
-/// The Hurl file of a suite.
-const HURL_FILE: &str = "suite.hurl";
-
 /// Requests as the steps of a suite, a new one or one that exists.
 pub(super) fn suite(args: &ExportArgs) -> Ended {
     let context = Context::open();
@@ -140,9 +137,9 @@ pub(super) fn load(args: &ExportArgs, tool: &str, script: &str, write: WriteLoad
 
 /// A suite as a folder for Hurl: one file with an entry for each step of each row, and the files that are uploaded.
 pub(super) fn hurl(args: &ExportArgs) -> Ended {
-    let (job, folder) = of_suite(args, "hurl", HURL_FILE)?;
+    let (job, folder) = of_suite(args, "hurl", hurl::HURL_FILE)?;
     let written = hurl::write(&job.plan, &environment, job.seed).map_err(CommandError::input)?;
-    put(&folder, &job, &[(HURL_FILE.to_owned(), written.text)], &written.copies, &written.made)?;
+    put(&folder, &job, &[(hurl::HURL_FILE.to_owned(), written.text)], &written.copies, &written.made)?;
     written.notes.iter().for_each(|note| output::complain("note", note));
     Ok(Exit::Done)
 }

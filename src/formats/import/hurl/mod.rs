@@ -317,7 +317,8 @@ fn part(name: String, value: &str) -> Part {
     let kind = rest[length..].trim();
     Part {
         name,
-        filename: Some(path.rsplit(['/', '\\']).next().unwrap_or("").to_owned()),
+        // Hurl sends the name as it is written, folder and all.
+        filename: Some(path.clone()),
         content_type: (!kind.is_empty()).then(|| plain(kind)),
         content: PartContent::File(path),
         ..Part::default()
