@@ -8,7 +8,7 @@ use crate::model::multipart::{Part, PartContent};
 use crate::model::request_spec::{RequestSpec, SpecBody};
 use crate::model::secrets::body_values::is_secret_member;
 use crate::model::secrets::collect::SecretNames;
-use crate::model::secrets::placeholder::{SIGNS, braced, signed};
+use crate::model::secrets::placeholder::{SIGNS, braced, references_in, signed};
 use crate::model::secrets::redact::Redaction;
 use crate::model::{Exchange, Secret};
 
@@ -352,7 +352,12 @@ impl Maker<'_> {
 
     /// A text whose placeholders stand between signs; the variables that come up in it are noted.
     fn template(&mut self, hidden: &str) -> Template {
-        Template::of(hidden, |placeholder| self.note_variable(placeholder))
+        // A reference to a key that is not known any more is a variable, as the key would be.
+        let lost = self.names.iter().filter(|named| !references_in(named.value.reveal()).is_empty());
+        let hidden = lost.fold(hidden.to_owned(), |text, named| {
+            text.replace(named.value.reveal(), &format!("{}{}{}", SIGNS[0], named.name, SIGNS[1]))
+        });
+        Template::of(&hidden, |placeholder| self.note_variable(placeholder))
     }
 
     /// Notes the variable of a placeholder; whether it is one.
@@ -390,6 +395,21 @@ fn form_words(form: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_reference_to_a_key_that_is_not_known_is_a_variable() {
+        let request = RequestSpec {
+            url: "https://h/x?apiKey={{k-8f}}".into(),
+            body: SpecBody::Text("{{k-8f}} {{b}}".into()),
+            ..RequestSpec::default()
+        };
+        let script = Script::hiding_secrets(std::slice::from_ref(&request));
+        let shown = |template: &Template| template.map(str::to_owned, |name| format!("<{name}>"));
+        assert_eq!(shown(&script.calls[0].url), "https://h/x?apiKey=<apiKey>");
+        let SpecBody::Text(body) = &script.calls[0].body else { panic!("no text") };
+        assert_eq!(shown(body), "<apiKey> {{b}}");
+        assert_eq!(script.variables.len(), 1);
+    }
 
     #[test]
     fn no_secret_stays_in_bytes_names_or_headers_of_parts() {
