@@ -177,7 +177,7 @@ pub(super) fn other_kind(text: &str) -> Option<SourceKind> {
     if http::is_transcript(head) && !has_command() {
         return Some(SourceKind::Http);
     }
-    if has_curl(head) || head.contains("Invoke-WebRequest") || head.contains("Invoke-RestMethod") {
+    if has_curl(head) || curl::names_web(head) {
         return Some(SourceKind::of_shell(curl::guess_shell(head)));
     }
     if curl::has_other_client(head) {
@@ -226,6 +226,9 @@ fn has_curl(text: &str) -> bool {
     text.match_indices("curl").any(|(at, _)| {
         let before = text[..at].chars().next_back();
         let after = &text[at + 4..];
+        // The image of a container has a version behind it.
+        let version = after.strip_prefix(':').filter(|_| before == Some('/')).and_then(|tag| tag.find(char::is_whitespace));
+        let after = version.map_or(after, |length| &after[1 + length..]);
         let after = after.strip_prefix(".exe").unwrap_or(after).trim_start_matches('"');
         !before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':'))
             && after.starts_with(char::is_whitespace)

@@ -86,7 +86,14 @@ pub(super) fn document_at(text: &str, variables: &Variables) -> Option<(Vec<u8>,
 }
 
 fn filled(text: &str, variables: &Variables) -> Option<Vec<u8>> {
+    let (bytes, is_whole) = filled_as_far(text, variables);
+    is_whole.then_some(bytes)
+}
+
+/// The text of a here-document with its variables filled, and whether all of them are known; of the others the names stand there.
+pub(super) fn filled_as_far(text: &str, variables: &Variables) -> (Vec<u8>, bool) {
     let mut out = Vec::new();
+    let mut is_whole = true;
     let mut rest = text;
     while let Some(at) = rest.find(['$', '`', '\\']) {
         out.extend_from_slice(&rest.as_bytes()[..at]);
@@ -102,20 +109,23 @@ fn filled(text: &str, variables: &Variables) -> Option<Vec<u8>> {
             rest = &rest[if is_taken { 2 } else { 1 }..];
             continue;
         }
-        match name_at(rest) {
-            Some((name, length)) => {
-                out.extend_from_slice(variables.value(name)?);
-                rest = &rest[length..];
+        if let Some((name, length)) = name_at(rest) {
+            match variables.value(name) {
+                Some(value) => out.extend_from_slice(value),
+                None => {
+                    out.extend_from_slice(&rest.as_bytes()[..length]);
+                    is_whole = false;
+                }
             }
-            None if rest.starts_with("$(") || rest.starts_with('`') || rest.starts_with("${") => return None,
-            None => {
-                out.push(b'$');
-                rest = &rest[1..];
-            }
+            rest = &rest[length..];
+        } else {
+            is_whole &= !(rest.starts_with("$(") || rest.starts_with('`') || rest.starts_with("${"));
+            out.push(rest.as_bytes()[0]);
+            rest = &rest[1..];
         }
     }
     out.extend_from_slice(rest.as_bytes());
-    Some(out)
+    (out, is_whole)
 }
 
 #[cfg(test)]
@@ -144,6 +154,7 @@ mod tests {
             ("$(cat <<-'EOF'\n\t$A\n\tEOF\n)\nrest", Some(("$A", "\nrest"))),
             ("$(cat << EOF\n$A \\$A\nEOF\n)", Some(("one $A", ""))),
             ("$(cat <<EOF\n$B\nEOF\n)", None),
+            ("$(cat <<EOF\n`date`\nEOF\n)", None),
             ("$(cat file)", None),
             ("$(cat <<EOF\nnever", None),
         ] {

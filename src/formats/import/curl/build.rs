@@ -3,10 +3,12 @@
 use super::command::{Stdin, Word};
 use super::data::{self, Content, Piece};
 use super::options::{self, Effect, Opt};
+use super::own_variables::Variables;
 use super::{address, form, glob};
 use crate::model::headers::header;
 use crate::model::imported::{Imported, Note, Severity, TextPosition, add_note};
 use crate::model::multipart::{Part, boundary_of};
+use crate::model::request_record::NotRecorded;
 use crate::model::request_spec::{RequestSpec, SpecBody};
 
 /// What the options between two `--next` say.
@@ -21,6 +23,8 @@ struct Operation {
     headers: Vec<(String, String)>,
     /// Lower-case names of headers that the user wants not to be sent.
     removed: Vec<String>,
+    /// Whether a file holds further headers.
+    has_header_file: bool,
     user: Option<Vec<u8>>,
     bearer: Option<String>,
     user_agent: Option<String>,
@@ -53,13 +57,23 @@ struct Reader<'a> {
     operation: Operation,
     imported: Imported,
     at: usize,
+    variables: Variables,
+    /// What the options leave open that they take from files and from variables without a value.
+    unknown: NotRecorded,
 }
 
 /// The requests of the words behind `curl`.
 pub(super) fn requests(text: &str, words: &[Word], stdin: Option<&Stdin>) -> Imported {
-    let mut reader =
-        Reader { text, words: words.iter(), stdin, operation: Operation::default(), imported: Imported::default(), at: 0 };
-    reader.at = words.first().map_or(0, |word| word.at);
+    let mut reader = Reader {
+        text,
+        words: words.iter(),
+        stdin,
+        operation: Operation::default(),
+        imported: Imported::default(),
+        at: words.first().map_or(0, |word| word.at),
+        variables: Variables::default(),
+        unknown: NotRecorded::default(),
+    };
     let mut options_over = false;
     while let Some(word) = reader.words.next() {
         reader.at = word.at;
@@ -88,8 +102,10 @@ pub(super) fn requests(text: &str, words: &[Word], stdin: Option<&Stdin>) -> Imp
     if words.iter().any(|word| word.is_filled) {
         let said = "What the shell puts in the place of its variables is not known here; their names stand there";
         reader.note_at(Severity::Taken, words.first().map_or(0, |word| word.at), said);
-        reader.imported.requests.iter_mut().for_each(|request| request.not_recorded.variables = true);
+        reader.unknown.variables = true;
     }
+    let unknown = reader.unknown;
+    reader.imported.requests.iter_mut().for_each(|request| request.not_recorded = unknown);
     reader.imported
 }
 
@@ -135,9 +151,12 @@ impl Reader<'_> {
     }
 
     fn long(&mut self, name: &str) {
-        match options::long(name) {
+        // The value of any option may hold variables of curl's own.
+        let plain = name.strip_prefix("expand-").filter(|plain| options::long(plain).is_some_and(|(opt, _)| opt.takes_value));
+        match options::long(plain.unwrap_or(name)) {
             Some((opt, on)) => {
                 let value = if opt.takes_value { self.value(&format!("--{name}")) } else { Some(Vec::new()) };
+                let value = value.map(|value| if plain.is_some() { self.expanded(&value) } else { value });
                 if let Some(value) = value {
                     self.apply(opt, &format!("--{}", opt.name), &value, on);
                 }
@@ -148,6 +167,19 @@ impl Reader<'_> {
                 self.note(Severity::Lost, format!("--{name} is not understood and was left out"));
             }
         }
+    }
+
+    /// A value with curl's own variables in it filled.
+    fn expanded(&mut self, value: &[u8]) -> Vec<u8> {
+        let (filled, is_whole) = self.variables.fill(value);
+        if !is_whole {
+            self.unknown.variables = true;
+            self.note(
+                Severity::Taken,
+                "What this variable of curl's (--variable) holds is not known here; its name stands there",
+            );
+        }
+        filled
     }
 
     fn cluster(&mut self, letters: &str, bytes: &[u8]) {
@@ -217,15 +249,29 @@ impl Reader<'_> {
                 operation.insecure = on;
                 self.note(Severity::Taken, format!("{name} accepts any certificate; a profile made from this does too"));
             }
+            Effect::Variable => {
+                if !self.variables.set(value) {
+                    self.note(Severity::Taken, "This variable's value is in a file or in the environment, which was not read");
+                }
+            }
             Effect::None => self.note(Severity::NoEffect, format!("{name} has no effect on the request")),
             Effect::Connection => self.note(Severity::NoEffect, format!("{name} {}", connection(opt.name))),
-            Effect::Lost => self.note(Severity::Lost, format!("{name} {}", lost(opt.name))),
+            Effect::Lost => {
+                // A file of options may hold any of them.
+                if opt.name == "config" {
+                    let all = NotRecorded { method: true, headers: true, body: true, file_bytes: true, ..NotRecorded::default() };
+                    self.unknown = NotRecorded { address_end: true, variables: self.unknown.variables, ..all };
+                }
+                self.note(Severity::Lost, format!("{name} {}", lost(opt.name)));
+            }
         }
     }
 
     fn header(&mut self, text: &str) {
         let operation = &mut self.operation;
         if text.starts_with('@') {
+            operation.has_header_file = true;
+            self.unknown.headers = true;
             return self.note(Severity::Lost, "The headers are in a file, which was not read");
         }
         match text.split_once(':') {
@@ -468,7 +514,7 @@ fn headers(operation: &Operation, from_address: Option<String>) -> Vec<(String, 
     if operation.jsoned {
         behind("Content-Type", "application/json");
         behind("Accept", "application/json");
-    } else if operation.has_data && !operation.get && !operation.head {
+    } else if operation.has_data && !operation.get && !operation.head && !operation.has_header_file {
         behind("Content-Type", "application/x-www-form-urlencoded");
     }
     headers

@@ -29,15 +29,36 @@ const WITH_VALUE: [&str; 16] = [
     "--boundary",
 ];
 
-/// Whether a command is one of HTTPie: its name alone is a common word, so it has to name a method.
+/// Whether a command is one of HTTPie: its name alone is a common word, so it has to name a method, or an address and an item.
 pub(super) fn is_httpie(command: &Command) -> bool {
     let name = command.words.first().map(super::command::Word::text).unwrap_or_default();
-    matches!(name.as_str(), "http" | "https" | "httpie" | "xh" | "xhs")
-        && names_method(&command.words.iter().skip(1).take(12).map(super::command::Word::text).collect::<Vec<_>>())
+    matches!(name.as_str(), "http" | "https" | "httpie" | "xh" | "xhs" | "curlie")
+        && is_given(&command.words.iter().skip(1).take(30).map(super::command::Word::text).collect::<Vec<_>>())
+}
+
+/// Whether these are what HTTPie is given rather than words of a sentence: a method; or an address, and behind it items or nothing.
+pub(super) fn is_given<W: AsRef<str>>(words: &[W]) -> bool {
+    let is_option = |word: &&str| word.starts_with('-');
+    let mut plain: Vec<&str> = Vec::new();
+    let mut given = words.iter().map(AsRef::as_ref);
+    while let Some(word) = given.next() {
+        if !is_option(&word) {
+            plain.push(word);
+        } else if WITH_VALUE.contains(&word) {
+            given.next();
+        }
+    }
+    let Some((first, items)) = plain.split_first() else { return false };
+    let first = first.trim_matches(['\'', '"']);
+    let is_address = first.contains("://") || first.contains('/') && first.contains(['.', ':']);
+    let is_item = |word: &&str| item(word.trim_matches(['\'', '"'])).is_some_and(|(_, sign, _)| sign != Sign::Header);
+    let next = items.iter().find(|word| !matches!(**word, "\\" | "|"));
+    names_method(&words[..words.len().min(12)])
+        || is_address && (items.iter().any(is_item) || next.is_none() && first.contains("://"))
 }
 
 /// Whether words name a method. In small letters it has to stand before an address, for they are words of a sentence, too.
-pub(super) fn names_method<W: AsRef<str>>(words: &[W]) -> bool {
+fn names_method<W: AsRef<str>>(words: &[W]) -> bool {
     let is_address = |word: &str| word.contains(['/', ':']) && word.contains(['.', ':']);
     words.iter().enumerate().any(|(at, word)| {
         let word = word.as_ref();
@@ -226,12 +247,18 @@ mod tests {
                 r#"[{"method":"POST","url":"http://localhost:8080/x","headers":[["Content-Type","application/x-www-form-urlencoded; charset=utf-8"]],"body":{"kind":"urlencoded","text":"a=b"}}]"#,
             ),
             (
+                "http --verify no https://h/x k==v a=b",
+                r#"[{"method":"POST","url":"https://h/x?k=v","headers":[["Content-Type","application/json"]],"body":{"kind":"text","text":"{\"a\":\"b\"}"}}]"#,
+            ),
+            (
                 "http -f -a me:pw POST https://h f@/x/a.log",
                 r#"[{"method":"POST","url":"https://h","headers":[["Authorization","Basic bWU6cHc="]],"body":{"kind":"multipart","parts":[{"name":"f","path":"/x/a.log","filename":"a.log","content_type":null}]}}]"#,
             ),
         ] {
             assert_eq!(to_json(&read_commands(text).requests).to_string(), expected, "{text}");
         }
-        assert!(read_commands("http 404 is what came").requests.is_empty());
+        for text in ["http 404 is what came", "https h.example/x is down", "http://h"] {
+            assert!(read_commands(text).requests.is_empty(), "{text}");
+        }
     }
 }

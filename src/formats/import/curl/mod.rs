@@ -13,6 +13,7 @@ mod form;
 mod glob;
 mod httpie;
 mod options;
+mod own_variables;
 mod powershell_value;
 mod powershell_variables;
 mod powershell_web;
@@ -20,9 +21,11 @@ mod shell_bash;
 mod shell_cmd;
 mod shell_powershell;
 mod wget;
+mod wrapper;
 
 pub(super) use address::{append_query, basic};
 use command::Command;
+use wrapper::curl_at;
 
 use crate::model::imported::{Imported, Note, Severity, TextPosition, add_note};
 
@@ -111,6 +114,10 @@ fn read_plain(text: &str, shell: Shell) -> Imported {
         match curl_at(command) {
             Some(at) => {
                 let found = build::requests(text, &command.words[at + 1..], command.stdin.as_ref());
+                if let Some(said) = wrapper::second_shell(command, at) {
+                    let place = || Some(TextPosition::of(text, command.words[at].at));
+                    add_note(&mut imported.notes, || Note { severity: Severity::Lost, place: place(), text: said });
+                }
                 if shell == Shell::PowerShell && command.words[at].text().eq_ignore_ascii_case("curl") {
                     add_note(&mut imported.notes, || alias(text, command.words[at].at));
                 }
@@ -155,32 +162,6 @@ fn split(text: &str, shell: Shell, hash_is_prompt: bool) -> (Vec<Command>, Vec<N
     }
 }
 
-/// Where `curl` stands in a command: first, or behind `sudo`, `time` and assignments.
-fn curl_at(command: &Command) -> Option<usize> {
-    // What curl prints of itself: `curl 8.5.0 (x86_64-pc-linux-gnu) libcurl/8.5.0`.
-    // And PowerShell of what it calls curl: `curl : The remote server returned an error`.
-    if command.words.get(1).is_some_and(|word| word.text() == ":") {
-        return None;
-    }
-    let is_version = |text: String| text.matches('.').count() == 2 && text.chars().all(|c| c.is_ascii_digit() || c == '.');
-    if command.words.len() == 2 && command.words.get(1).is_some_and(|word| is_version(word.text())) {
-        return None;
-    }
-    for (index, word) in command.words.iter().enumerate() {
-        let text = word.text();
-        let name = text.rsplit(['/', '\\']).next().unwrap_or("");
-        if name.eq_ignore_ascii_case("curl") || name.eq_ignore_ascii_case("curl.exe") {
-            return Some(index);
-        }
-        let leads = ["sudo", "time", "exec", "command", "env", "nohup", "then", "do", "{", "&"].contains(&text.as_str());
-        let assigns = text.split_once('=').is_some_and(|(name, _)| name.chars().all(|c| c.is_alphanumeric() || c == '_'));
-        if !leads && !assigns {
-            return None;
-        }
-    }
-    None
-}
-
 fn is_wget(command: &Command) -> bool {
     let name = command.words.first().map(command::Word::text).unwrap_or_default();
     matches!(name.rsplit(['/', '\\']).next(), Some("wget" | "wget.exe" | "wget2"))
@@ -191,11 +172,11 @@ pub(super) fn has_other_client(text: &str) -> bool {
     let is_start =
         |before: &str| before.is_empty() || [" ", "$ ", "| ", "|", "# ", "> "].iter().any(|sign| before.ends_with(sign));
     text.lines().any(|line| {
-        ["wget ", "http ", "https ", "xh "].iter().any(|name| {
+        ["wget ", "http ", "https ", "xh ", "xhs ", "httpie ", "curlie "].iter().any(|name| {
             line.match_indices(name).any(|(at, _)| {
                 let rest = &line[at + name.len()..];
-                let names_method = || httpie::names_method(&rest.split_whitespace().take(12).collect::<Vec<_>>());
-                is_start(&line[..at]) && if *name == "wget " { at == 0 || line[..at].ends_with("$ ") } else { names_method() }
+                let is_command = || httpie::is_given(&rest.split_whitespace().take(30).collect::<Vec<_>>());
+                is_start(&line[..at]) && if *name == "wget " { at == 0 || line[..at].ends_with("$ ") } else { is_command() }
             })
         })
     })
@@ -220,6 +201,23 @@ fn other_command(command: &Command) -> Option<(Severity, usize, String)> {
     plain.then(|| (Severity::NoEffect, first.at, format!("The command {name} does not belong to curl and has no effect here")))
 }
 
+/// Whether a text has a command of PowerShell's that sends requests, by its name or one of its aliases.
+pub(super) fn names_web(text: &str) -> bool {
+    const PARAMETERS: [&str; 8] = ["-uri", "-method", "-body", "-infile", "-contenttype", "-headers", "-form", "http"];
+    let is_alias = |line: &str| {
+        let lower = line.to_ascii_lowercase();
+        let has_parameter = || PARAMETERS.iter().any(|name| lower.contains(name));
+        ["irm ", "iwr ", "invoke-restmethod ", "invoke-webrequest "].iter().any(|name| {
+            lower.match_indices(name).take(3).any(|(at, _)| {
+                let before = lower[..at].trim_end();
+                let is_first = before.is_empty() || before.ends_with(['>', '=', '|', '(', '{', ';', '&', '+']);
+                is_first && has_parameter()
+            })
+        })
+    };
+    text.contains("Invoke-WebRequest") || text.contains("Invoke-RestMethod") || text.lines().any(is_alias)
+}
+
 /// Which shell a paste seems to be written for.
 pub fn guess_shell(text: &str) -> Shell {
     let ends_with = |sign: char| text.lines().any(|line| line.trim_end().ends_with(sign) && line.trim_end().len() > 1);
@@ -235,8 +233,7 @@ pub fn guess_shell(text: &str) -> Shell {
     if text.contains("^\"") || (ends_with('^') && !ends_with('\\')) || text.lines().any(is_prompt) {
         return Shell::Cmd;
     }
-    let web = ["Invoke-WebRequest", "Invoke-RestMethod"].iter().any(|name| text.contains(name));
-    if web
+    if names_web(text)
         || ends_with('`')
         || text.contains("$env:")
         || text.contains("@'\n")

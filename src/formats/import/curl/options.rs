@@ -28,6 +28,8 @@ pub(super) enum Effect {
     PathAsIs,
     ProtoDefault,
     Insecure,
+    /// A variable of curl's own.
+    Variable,
     /// Nothing that a server could see.
     None,
     /// How to connect or to answer, not what is sent.
@@ -45,7 +47,7 @@ pub(super) struct Opt {
 }
 
 /// Options that shape the request: name, letter, whether it takes a value, effect.
-const SHAPING: [(&str, &str, bool, Effect); 29] = [
+const SHAPING: [(&str, &str, bool, Effect); 30] = [
     ("request", "X", true, Effect::Method),
     ("data", "d", true, Effect::Data),
     ("data-ascii", "", true, Effect::Data),
@@ -72,6 +74,7 @@ const SHAPING: [(&str, &str, bool, Effect); 29] = [
     ("path-as-is", "", false, Effect::PathAsIs),
     ("proto-default", "", true, Effect::ProtoDefault),
     ("insecure", "k", false, Effect::Insecure),
+    ("variable", "", true, Effect::Variable),
     ("basic", "", false, Effect::None),
     ("form-escape", "", false, Effect::None),
     ("compressed", "", false, Effect::Connection),
@@ -112,8 +115,8 @@ const LOST: &str =
     "digest ntlm ntlm-wb negotiate anyauth netrc/n netrc-optional tr-encoding crlf ftp-ssl-control ftp-skip-pasv-ip ftp-ssl-ccc";
 
 /// Options with a value whose effect on the request is not known here.
-const LOST_VALUE: &str = "config/K aws-sigv4 request-target time-cond/z continue-at/C etag-compare netrc-file variable expand-data expand-url \
-    expand-header sasl-authzid ftp-ssl-ccc-mode";
+const LOST_VALUE: &str =
+    "config/K aws-sigv4 request-target time-cond/z continue-at/C etag-compare netrc-file sasl-authzid ftp-ssl-ccc-mode";
 
 const LISTS: [(&str, bool, Effect); 6] = [
     (SILENT, false, Effect::None),

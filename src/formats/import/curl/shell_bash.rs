@@ -30,6 +30,14 @@ enum Redirect {
     HereDocument { strips_tabs: bool },
 }
 
+/// What the shell knows of a here-document before its text.
+struct Document {
+    delimiter: Vec<u8>,
+    strips_tabs: bool,
+    /// Whether the shell fills the variables in it, as it does where no quotes stand around the delimiter.
+    is_open: bool,
+}
+
 #[derive(Default)]
 struct Lexer<'a> {
     text: &'a str,
@@ -38,8 +46,8 @@ struct Lexer<'a> {
     word: Option<Word>,
     command: Command,
     redirect: Option<Redirect>,
-    /// Delimiters of here-documents whose text begins after this line.
-    documents: Vec<(Vec<u8>, bool)>,
+    /// Here-documents whose text begins after this line.
+    documents: Vec<Document>,
     piped: bool,
     commands: Vec<Command>,
     notes: Vec<Note>,
@@ -405,7 +413,10 @@ impl<'a> Lexer<'a> {
                 bytes.push(b'\n');
                 self.command.stdin = Some(Stdin::Bytes(bytes));
             }
-            Some(Redirect::HereDocument { strips_tabs }) => self.documents.push((word.bytes, strips_tabs)),
+            Some(Redirect::HereDocument { strips_tabs }) => {
+                let is_open = !self.text[word.at..].starts_with(['\'', '"', '\\']);
+                self.documents.push(Document { delimiter: word.bytes, strips_tabs, is_open });
+            }
         }
     }
 
@@ -425,7 +436,7 @@ impl<'a> Lexer<'a> {
 
     /// The texts of here-documents stand between this line and the next command.
     fn read_documents(&mut self) {
-        for (delimiter, strips_tabs) in std::mem::take(&mut self.documents) {
+        for Document { delimiter, strips_tabs, is_open } in std::mem::take(&mut self.documents) {
             let mut bytes = Vec::new();
             while self.at < self.text.len() {
                 let line = self.rest().split_inclusive('\n').next().unwrap_or("").to_owned();
@@ -436,8 +447,19 @@ impl<'a> Lexer<'a> {
                 }
                 bytes.extend_from_slice(line.as_bytes());
             }
+            let is_text = is_open && std::str::from_utf8(&bytes).is_ok();
+            let (bytes, is_whole) = if is_text {
+                bash_variables::filled_as_far(&String::from_utf8_lossy(&bytes), &self.variables)
+            } else {
+                (bytes, true)
+            };
             if let Some(command) = self.commands.last_mut() {
                 command.stdin = Some(Stdin::Bytes(bytes));
+                // The word that reads it.
+                let at = command.words.iter().position(|word| word.bytes.ends_with(b"@-")).or(command.words.len().checked_sub(1));
+                if let Some(word) = at.and_then(|at| command.words.get_mut(at)) {
+                    word.is_filled |= !is_whole;
+                }
             }
         }
     }
@@ -533,6 +555,8 @@ mod tests {
         for (text, expected) in [
             ("curl -d @- u <<EOF\n{\"a\": 1}\nEOF\n", bytes("{\"a\": 1}\n")),
             ("curl -d @- u <<-'E'\n\tx\n\tE", bytes("x\n")),
+            ("A=1\ncurl u <<E\n$A \\$A $B `c`\nE", bytes("1 $A $B `c`\n")),
+            ("curl u <<\\E\n$A \\$A\nE", bytes("$A \\$A\n")),
             ("curl u <<< 'x y'", bytes("x y\n")),
             ("curl u < file.json", Some(Stdin::File("file.json".into()))),
             ("cat file.json | curl u", Some(Stdin::File("file.json".into()))),

@@ -6,6 +6,9 @@
 use super::command::{Command, Word};
 use crate::model::imported::{Note, Severity, TextPosition, add_note};
 
+/// So many variables are known at most.
+const MOST_SETS: usize = 1000;
+
 /// A character that came through the first reader, and where it stood.
 type Char = (char, usize);
 
@@ -15,6 +18,8 @@ pub(super) fn split(text: &str) -> (Vec<Command>, Vec<Note>) {
     let mut notes = Vec::new();
     let mut line = Vec::new();
     let mut chars = text.char_indices().peekable();
+    let is_batch = is_batch(text);
+    let mut sets: Vec<(String, String)> = Vec::new();
     let mut quoted = false;
     let mut fresh = true;
     let end = |line: &mut Vec<Char>, commands: &mut Vec<Command>| {
@@ -24,6 +29,15 @@ pub(super) fn split(text: &str) -> (Vec<Command>, Vec<Note>) {
             commands.push(Command { words, stdin: None });
         }
     };
+    if text.contains("%%") {
+        let said = if is_batch {
+            "In a batch file %% stands for one %, and was read so"
+        } else {
+            "At a prompt cmd.exe leaves both % as they are; in a batch file %% stands for one %"
+        };
+        let place = text.find("%%").map(|at| TextPosition::of(text, at));
+        add_note(&mut notes, || Note { severity: Severity::Taken, place, text: said.into() });
+    }
     while let Some((at, c)) = chars.next() {
         if std::mem::take(&mut fresh) {
             let skipped = prompt(&text[at..]);
@@ -31,8 +45,17 @@ pub(super) fn split(text: &str) -> (Vec<Command>, Vec<Note>) {
                 while chars.next_if(|(next, _)| *next < at + skipped).is_some() {}
                 continue;
             }
+            sets.extend(set_in(&text[at..]).filter(|_| sets.len() < MOST_SETS));
         }
         match c {
+            '%' if is_batch && chars.next_if(|(_, next)| *next == '%').is_some() => line.push((c, at)),
+            '%' => match variable_at(&text[at..], &sets) {
+                Some((value, length)) => {
+                    line.extend(value.chars().map(|c| (c, at)));
+                    while chars.next_if(|(next, _)| *next < at + length).is_some() {}
+                }
+                None => line.push((c, at)),
+            },
             '\n' => {
                 end(&mut line, &mut commands);
                 quoted = false;
@@ -85,6 +108,37 @@ fn caret(chars: &mut Chars<'_>, line: &mut Vec<Char>, text: &str) {
     if let Some((at, next)) = chars.next() {
         line.push((next, at));
     }
+}
+
+/// Whether a text is a batch file rather than what somebody types at a prompt.
+fn is_batch(text: &str) -> bool {
+    const LINES: [&str; 9] = ["@echo", "rem ", "::", "setlocal", "if errorlevel", "exit /b", "goto ", "for /f", "endlocal"];
+    text.lines().any(|line| {
+        let line = line.trim_start().to_ascii_lowercase();
+        LINES.iter().any(|begin| line.starts_with(begin)) || line.starts_with("set ") || line.starts_with(":") && line.len() > 1
+    })
+}
+
+/// What a line sets: `set NAME=value`, `set "NAME=value"`.
+fn set_in(rest: &str) -> Option<(String, String)> {
+    let line = rest.split(['\n', '\r']).next()?.trim();
+    let line = line.strip_prefix('@').unwrap_or(line);
+    let set = line.get(..4).filter(|word| word.eq_ignore_ascii_case("set ")).map(|_| line[4..].trim_start())?;
+    let set = set.strip_prefix('"').and_then(|set| set.strip_suffix('"')).unwrap_or(set);
+    let (name, value) = set.split_once('=')?;
+    let is_plain = !name.starts_with('/') && !value.contains('%') && !name.is_empty();
+    is_plain.then(|| (name.to_ascii_lowercase(), value.to_owned()))
+}
+
+/// The value of the variable that stands here, and how long its name is with its signs.
+fn variable_at(rest: &str, sets: &[(String, String)]) -> Option<(String, usize)> {
+    if sets.is_empty() {
+        return None;
+    }
+    let line = &rest[..rest.floor_char_boundary(128)];
+    let (name, _) = line.strip_prefix('%')?.split_once('%')?;
+    let (_, value) = sets.iter().rev().find(|(known, _)| known.eq_ignore_ascii_case(name))?;
+    Some((value.clone(), name.len() + 2))
 }
 
 /// Whether a word holds `%NAME%`.
@@ -162,7 +216,7 @@ mod tests {
 
     #[test]
     fn words_by_table() {
-        let table: [(&str, &[&[&str]]); 15] = [
+        let table: [(&str, &[&[&str]]); 19] = [
             ("curl a b", &[&["curl", "a", "b"]]),
             (r#"curl "a b" c"d e"f"#, &[&["curl", "a b", "cd ef"]]),
             (r#"curl -d "{\"a\": 1}""#, &[&["curl", "-d", r#"{"a": 1}"#]]),
@@ -177,6 +231,10 @@ mod tests {
             (r"C:\Users\me>curl a", &[&["curl", "a"]]),
             (r#"curl "C:\dir\\" "a\\\"b" \x"#, &[&["curl", "C:\\dir\\", "a\\\"b", "\\x"]]),
             ("curl a > out.txt", &[&["curl", "a"]]),
+            ("rem a\ncurl -d \"9%% %KEY%\" h", &[&["rem", "a"], &["curl", "-d", "9% %KEY%", "h"]]),
+            ("curl -d \"9%%\" h", &[&["curl", "-d", "9%%", "h"]]),
+            ("set \"KEY=k 1\"\r\ncurl \"h?%KEY%\"", &[&["set", "KEY=k 1"], &["curl", "h?k 1"]]),
+            ("set KEY=k\ncurl h?%key%=%OTHER%", &[&["set", "KEY=k"], &["curl", "h?k=%OTHER%"]]),
             (r#"curl "%API_KEY%" "" "#, &[&["curl", "%API_KEY%", ""]]),
         ];
         for (text, expected) in table {

@@ -193,3 +193,34 @@ fn typographic_quotes_are_read_as_meant_and_said() {
     let imported = read("curl https://h/ -d 'it\u{2019}s \u{201c}so\u{201d}'");
     assert!(to_json(&imported.requests)[0].to_string().contains("it\u{2019}s \u{201c}so\u{201d}"));
 }
+
+#[test]
+fn what_stands_in_files_and_variables_is_not_recorded() {
+    for (text, expected) in [
+        ("curl -H @head.txt -d 1 https://h", &["headers"][..]),
+        ("curl -K options.txt https://h", &["method", "headers", "body", "file-bytes", "address-end"]),
+        ("curl --variable %KEY --expand-url 'https://h/{{KEY}}'", &["variables"]),
+        ("curl --variable k=1 --expand-url 'https://h/{{k}}'", &[]),
+        ("curl -d @- https://h <<E\n$A\nE", &["variables"]),
+        ("curl -d @- https://h <<'E'\n$A\nE", &[]),
+        ("curl -d 1 https://h", &[]),
+    ] {
+        let requests = read(text).requests;
+        assert_eq!(requests[0].not_recorded.all_words(), expected, "{text}");
+    }
+    let request = read("curl -H @head.txt -d 1 https://h").requests.remove(0);
+    assert_eq!(request.header("content-type"), None);
+}
+
+#[test]
+fn web_commands_are_told_by_their_aliases() {
+    for (text, expected) in [
+        ("irm -Method POST -Uri https://h -InFile a.zip", true),
+        ("PS C:\\> IWR https://h -Method Post", true),
+        ("$a = invoke-restmethod -uri https://h", true),
+        ("firm -Method", false),
+        ("irm said no", false),
+    ] {
+        assert_eq!(names_web(text), expected, "{text}");
+    }
+}
