@@ -8,7 +8,52 @@ use crate::model::entities::written_out;
 /// The blocks between lines of three backticks or tildes, or between `{code}` or `{noformat}`; or the whole text without the `>` before
 /// each of its lines. `None` where there are neither.
 pub(super) fn blocks(text: &str) -> Option<Vec<String>> {
-    unquoted(text).map(|text| vec![text]).or_else(|| fenced(&on_own_lines(text)))
+    unquoted(text).map(|text| vec![text]).or_else(|| fenced(&on_own_lines(text))).or_else(|| within_lines(text))
+}
+
+/// The commands that stand in a sentence, between backticks or what other texts have for them.
+fn within_lines(text: &str) -> Option<Vec<String>> {
+    /// So many are looked at.
+    const MOST: usize = 100;
+    const PAIRS: [(&str, &str); 7] = [
+        ("`", "`"),
+        ("{{", "}}"),
+        ("<code>", "</code>"),
+        ("<tt>", "</tt>"),
+        ("<kbd>", "</kbd>"),
+        ("\u{201e}", "\u{201c}"),
+        ("\u{ab}", "\u{bb}"),
+    ];
+    /// A longer text is no message.
+    const LONGEST: usize = 256 << 10;
+    if text.len() > LONGEST || text.lines().any(super::session::begins_command) {
+        return None;
+    }
+    let mut blocks = Vec::new();
+    let mut at = 0;
+    for _ in 0..MOST {
+        // The sign next before a client's name opens.
+        let Some(found) = ["curl ", "curl.exe ", "wget ", "http POST ", "irm ", "iwr ", "Invoke-"]
+            .iter()
+            .filter_map(|name| text[at..].find(name))
+            .min()
+            .map(|found| at + found)
+        else {
+            break;
+        };
+        at = found + 4;
+        let before = text[..found].trim_end_matches([' ', '$']);
+        let Some((open, close)) = PAIRS.iter().find(|(open, _)| before.ends_with(open)) else { continue };
+        let run = before.len() - before.trim_end_matches(open).len();
+        let close = close.repeat(run / open.len());
+        let Some(length) = text[found..].find(&close) else { continue };
+        let inside = text[found..found + length].trim();
+        if super::session::begins_command(inside) {
+            blocks.push(inside.to_owned());
+            at = found + length;
+        }
+    }
+    (!blocks.is_empty()).then_some(blocks)
 }
 
 /// The text with each fence on a line of its own: chat programs write it at the beginning and the end of the block's own lines.
@@ -167,6 +212,12 @@ mod tests {
             ),
             ("> curl h \\\n>   -d x\n", Some(vec!["curl h \\\n  -d x"])),
             ("Hi,\n\n> curl h \\\n>   -d x\n\nHTTP/1.1 404\n", Some(vec!["Hi,\n\ncurl h \\\n  -d x\n\nHTTP/1.1 404"])),
+            (
+                "I ran `curl -d '{\"a\":1}' https://h` and ``$ curl https://i`` there",
+                Some(vec!["curl -d '{\"a\":1}' https://h", "curl https://i"]),
+            ),
+            ("see {{curl https://h -d x}} and <code>wget https://i</code>", Some(vec!["curl https://h -d x", "wget https://i"])),
+            ("curl \"`cat curl `\" https://h", None),
             ("$ curl h \\\n> -d x\n> -d y", None),
             ("curl h -d '```'", None),
             ("> POST / HTTP/1.1\n< HTTP/1.1 200 OK", None),

@@ -1,5 +1,12 @@
-//! Commands that stand inside something else: between the quotes of another command or of a YAML file, in a cell of a spreadsheet, in a
-//! rule of a makefile, or line by line in a file of curl's options.
+//! Commands that stand inside something else: between the quotes of another command, in a program, a pipeline, a crontab, a Dockerfile, a
+//! cell of a spreadsheet, a rule of a makefile, or line by line in a file of curl's options.
+
+mod calls;
+mod cells;
+mod crontab;
+mod dockerfile;
+mod structured;
+mod words;
 
 use std::sync::LazyLock;
 
@@ -12,31 +19,40 @@ type Pass = fn(&str) -> Option<String>;
 
 /// The commands of a text that stand inside something else, and in words what that was; `None` if none does.
 pub(super) fn plain(text: &str) -> Option<(String, &'static str)> {
-    const PASSES: [(Pass, &str); 4] = [
-        (of_cell, "It was copied from a cell of a spreadsheet, which doubles quotes; it was read as what stands in the cell"),
+    const PASSES: [(Pass, &str); 11] = [
+        (
+            cells::commands,
+            "It was copied from a cell of a spreadsheet, which doubles quotes; it was read as what stands in the cell",
+        ),
         (
             of_quotes,
             "The command stands between the quotes of another one (ssh, a shell, a YAML file); it was read as that hands it on",
         ),
+        (
+            crontab::cut,
+            "cron takes each % that has no backslash before it for the end of the line: the command ends there, and the rest is its \
+             input. Write \\% ; it was read as it is meant",
+        ),
+        (crontab::whole, "These are lines of a crontab; the commands in them were read"),
+        (
+            dockerfile::commands,
+            "This is a Dockerfile; its commands were read with the variables that it sets, without its comments",
+        ),
+        (structured::of_notebook, "This is a notebook; what its cells run was read"),
+        (structured::of_json, "The commands in this JSON file were read as it hands them on"),
+        (structured::of_yaml, "The commands in this YAML file were read as it hands them on, each folded into its line"),
+        (calls::commands, "The commands in this program were read as it hands them on; what its variables hold is not known"),
         (of_makefile, "This is a rule of a makefile; its command was read with the variables that the file sets"),
         (of_config, "This is a file of curl's options (curl -K); it was read as the command that it stands for"),
     ];
     PASSES.into_iter().find_map(|(pass, said)| Some((pass(text)?, said)))
 }
 
-/// `"curl ""https://h"""`.
-fn of_cell(text: &str) -> Option<String> {
-    let inside = text.trim().strip_prefix('"')?.strip_suffix('"')?;
-    let is_cell = inside.contains("\"\"") && !inside.replace("\"\"", "").contains('"');
-    let plain = inside.replace("\"\"", "\"");
-    (is_cell && plain.lines().any(begins_command)).then(|| plain + "\n")
-}
-
 /// `ssh host "curl …"`, `sh -c 'curl …'`, `- 'curl …'`, `run: "curl …"`.
 fn of_quotes(text: &str) -> Option<String> {
     static OPENS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
-            r#"(?m)^[^\S\n]*(?:(?P<yaml>(?:- +|[A-Za-z_-]+: +)+)|(?:.*?[$#>] )?(?:(?:ssh|docker|podman|kubectl|su|sudo|wsl|watch|bash|sh|zsh|dash|ash|cmd|powershell|pwsh)(?:\.exe)?\b[^"'\n]*?[ \t]))(?P<quote>["'])[^\S\n]*(?P<command>curl(?:\.exe)?[ \t])"#,
+            r#"(?m)^[^\S\n]*(?:(?P<yaml>(?:- +|[A-Za-z_-]+: +)+)|(?:.*?[$#>] )?(?:(?:ssh|docker|docker-compose|podman|nerdctl|kubectl|oc|lxc|su|sudo|wsl|watch|timeout|nohup|nice|env|time|xargs|parallel|flock|eval|gcloud|heroku|fly|flyctl|vagrant|adb|chroot|nsenter|systemd-run|bash|sh|zsh|dash|ash|cmd|powershell|pwsh)(?:\.exe)?\b[^"'\n]*?[ \t=]))(?P<quote>["'])[^\S\n]*(?P<command>curl(?:\.exe)?[ \t])"#,
         )
         .ok()
     });
