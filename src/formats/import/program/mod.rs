@@ -3,10 +3,15 @@
 
 mod call;
 mod javascript;
+mod languages;
 mod literal;
 mod multipart;
+mod open_ends;
 mod python;
 mod strings;
+
+pub(super) use open_ends::adds_to_address;
+pub(super) use strings::literal_at;
 
 use crate::model::imported::{Imported, Note, Severity};
 
@@ -17,19 +22,19 @@ pub(super) fn is_program(text: &str) -> bool {
     if text.contains("Traceback (most recent call last)") && !begins("import ") && !begins("from ") {
         return false;
     }
-    javascript::calls(text).next().is_some() || python::calls(text).next().is_some() || strings::language(text).is_some()
+    javascript::calls(text).next().is_some() || python::calls(text).next().is_some() || languages::language(text).is_some()
 }
 
 /// The requests of a program.
 pub(super) fn read(text: &str) -> Imported {
     let mut imported = Imported::default();
-    if strings::language(text) == Some("Dart") {
+    if languages::language(text) == Some("Dart") {
         strings::read(text, "Dart", &mut imported);
     } else if python::calls(text).next().is_some() {
         python::read(text, &mut imported);
     } else if javascript::calls(text).next().is_some() {
         javascript::read(text, &mut imported);
-    } else if let Some(name) = strings::language(text) {
+    } else if let Some(name) = languages::language(text) {
         strings::read(text, name, &mut imported);
     }
     if imported.requests.is_empty() {

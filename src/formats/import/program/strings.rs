@@ -1,123 +1,11 @@
 //! Programs in C#, Java, Go, PHP and their like: the texts in them tell the address, the headers and the body.
 
+use super::languages::HOSTS;
+use super::open_ends;
 use crate::formats::import::collection::sheet::mark_variables;
 use crate::formats::import::curl;
 use crate::model::imported::{Imported, Note, Severity, TextPosition, add_note};
 use crate::model::request_spec::{RequestSpec, SpecBody};
-
-/// The language, by a call that only a program holds which sends a request.
-/// No space stands in them, for programs break their lines where they like; and none of them stands in a log or an error's trace.
-const LANGUAGES: [(&str, &[&str]); 20] = [
-    (
-        "Groovy",
-        &["httpRequesthttpMode:", "httpRequesturl:", "httpRequestacceptType:", "httpRequest(httpMode:", "httpRequest(url:"],
-    ),
-    ("Elixir", &["Req.post!(", "Req.post(", "Req.request!(", "HTTPoison.post(", "HTTPoison.post!(", "Finch.build("]),
-    (
-        "C#",
-        &[
-            "newHttpRequestMessage(",
-            ".PostAsync(",
-            ".PostAsJsonAsync(",
-            ".PostJsonAsync(",
-            "newRestRequest(",
-            "UnityWebRequest.",
-            "WebRequest.Create(",
-            ".UploadString(",
-            "newWebClient(",
-        ],
-    ),
-    (
-        "Java or Kotlin",
-        &[
-            "newRequest.Builder()",
-            "HttpRequest.newBuilder(",
-            "Request.Builder()",
-            "Unirest.post(",
-            "newHttpPost(",
-            ".openConnection()",
-            ".postForObject(",
-            ".postForEntity(",
-            "WebClient.create(",
-            "WebClient.builder(",
-            "RestClient.create(",
-            "given().",
-            "=HttpClient(",
-            "HttpResponse=client.post(",
-        ],
-    ),
-    ("C", &["curl_easy_setopt("]),
-    ("Go", &["http.NewRequest(", "http.NewRequestWithContext(", "http.Post(", "resty.New("]),
-    (
-        "PHP",
-        &[
-            "curl_setopt(",
-            "curl_setopt_array(",
-            "CURLOPT_URL",
-            "curl_init(",
-            "newClient([",
-            "\\Client([",
-            "\\Client()",
-            "stream_context_create(",
-            "wp_remote_post(",
-            "Http::post(",
-            "Http::with",
-            "Http::asJson(",
-        ],
-    ),
-    ("Swift", &["URLRequest(url:", "AF.request("]),
-    ("Objective-C", &["NSMutableURLRequestrequestWithURL:", "NSMutableURLRequestalloc]"]),
-    (
-        "Ruby",
-        &[
-            "Net::HTTP::Post.new(",
-            "Net::HTTP.post(",
-            "Net::HTTP.start(",
-            "RestClient.post(",
-            "RestClient::Request.execute(",
-            "Faraday.new(",
-            "Faraday.post(",
-            "HTTParty.post(",
-            "HTTP.post(",
-        ],
-    ),
-    (
-        "Dart",
-        &[
-            "http.post(Uri.",
-            "client.post(Uri.",
-            "http.Request('POST'",
-            "http.MultipartRequest(",
-            "Uri.https(",
-            "=awaithttp.post(",
-            "dio.post(",
-            "Dio().post(",
-            "=Dio(",
-        ],
-    ),
-    ("Rust", &["Client::new()", "::Client::builder()", "ureq::post("]),
-    ("Perl", &["HTTP::Request->new(", "LWP::UserAgent->new", "HTTP::Tiny->new", "Mojo::UserAgent->new"]),
-    ("R", &["library(httr", "httr::POST("]),
-    ("Visual Basic", &["CreateObject(\"MSXML2", "CreateObject(\"WinHttp", "newMSXML2.", "newWinHttpRequest"]),
-    ("Apex or ServiceNow", &[".setEndpoint("]),
-    ("Elixir", &["HTTPoison.post(", "Req.post!(", "Req.post("]),
-    ("JavaScript", &["superagent.post(", "newXMLHttpRequest(", "https.request({", "https.request(options"]),
-    ("Groovy", &["newURL(\"https://"]),
-    ("Lua", &["http.request{url", "https.request{url"]),
-];
-
-/// What stands before a host that is named without a scheme.
-const HOSTS: [&str; 4] = ["Uri.https(", "hostname:", "\"hostname\":", "'hostname':"];
-
-/// The language of a program that sends a request.
-pub(super) fn language(text: &str) -> Option<&'static str> {
-    if !text.contains("://") && !HOSTS.iter().any(|sign| text.contains(sign)) {
-        return None;
-    }
-    let bare: String = text.split_whitespace().collect();
-    let has = |calls: &[&str]| calls.iter().any(|call| bare.contains(call));
-    LANGUAGES.iter().find(|(_, calls)| has(calls)).map(|(name, _)| *name)
-}
 
 /// A text of the program, and where it stands.
 struct Literal {
@@ -160,12 +48,13 @@ pub(super) fn read(text: &str, language: &str, imported: &mut Imported) {
         mark_variables(&mut request);
         // What is put together behind the host is not known.
         let path = request.url.split_once("://").map_or("", |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));
-        // Elixir's clients add the query from a list.
-        request.not_recorded.address_end = path.is_empty() || language == "Elixir" && text.contains("params:");
+        let has_parts = open_ends::has_parts(text);
+        request.not_recorded.address_end =
+            path.is_empty() || open_ends::adds_to_address(text, address.at, address.end, &request.url);
         request.not_recorded.method = method(text).is_none();
-        request.not_recorded.body = body.is_none();
-        request.not_recorded.file_bytes = body.is_none();
-        request.not_recorded.headers = request.headers.is_empty();
+        request.not_recorded.body = body.is_none() || has_parts;
+        request.not_recorded.file_bytes = body.is_none() || has_parts;
+        request.not_recorded.headers = request.headers.is_empty() || has_parts;
         imported.requests.push(request);
     }
 }
@@ -295,7 +184,11 @@ fn headers(text: &str, literals: &[&Literal]) -> Vec<(String, String)> {
         }
     }
     let has_type = found.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
-    if !has_type && let Some(kind) = content_type(text, literals) {
+    // The types of parts are not that of the whole.
+    if !has_type
+        && !open_ends::has_parts(text)
+        && let Some(kind) = content_type(text, literals)
+    {
         found.push(("Content-Type".to_owned(), kind));
     }
     found
@@ -382,10 +275,9 @@ fn literals(text: &str) -> Vec<Literal> {
 }
 
 /// The text that begins here, with its escapes undone, and its length. Where C# puts variables into a text, they stand as `{{name}}`.
-fn literal_at(text: &str, at: usize) -> Option<(String, usize)> {
+pub(in crate::formats::import) fn literal_at(text: &str, at: usize) -> Option<(String, usize)> {
     let rest = &text[at..];
-    let behind = rest.trim_start_matches(['$', '@']);
-    let signs = &rest[..rest.len() - behind.len()];
+    let (signs, behind) = rest.split_at(rest.bytes().take(4).take_while(|byte| matches!(byte, b'$' | b'@')).count());
     if !signs.is_empty() && signs.len() <= 3 && behind.starts_with('"') {
         let (literal, length) = if behind.starts_with("\"\"\"") {
             raw(behind, "\"\"\"", "\"\"\"")?
@@ -542,6 +434,23 @@ mod tests {
         ] {
             let request = program::read(text).requests.pop().unwrap();
             assert_eq!((request.url.as_str(), request.header("content-type")), (url, Some(kind)), "{text}");
+        }
+        for (text, expected) in [
+            (
+                "RequestBody body = new MultipartBody.Builder().addFormDataPart(\"f\", \"a.zip\", RequestBody.create(MediaType.parse(\"text/plain\"), file)).build();\nnew Request.Builder().url(\"https://h/x?k=v\").post(body);",
+                &["headers", "body", "file-bytes"][..],
+            ),
+            (
+                "library(httr)\nPOST(\"https://h/x\", query = list(k = \"v\"), body = list(a = 1), encode = \"json\")",
+                &["headers", "body", "file-bytes", "address-end"],
+            ),
+            (
+                "reqwest::Client::new().post(\"https://h/x\").query(&parameters).json(&ticket)",
+                &["headers", "body", "file-bytes", "address-end"],
+            ),
+        ] {
+            let request = program::read(text).requests.pop().unwrap();
+            assert_eq!(request.not_recorded.all_words(), expected, "{text}");
         }
         for (text, braces, expected) in [
             ("{{\"a\": \"{b}\", \"c\": {{}}}}", 1, "{\"a\": \"{{b}}\", \"c\": {}}"),
