@@ -19,7 +19,9 @@ pub(super) fn keep(context: &RuleContext<'_>, causes: Vec<Cause>) -> Vec<Cause> 
     }
     // An answer shows no more of an address whose end the record lacks.
     for cause in kept.iter_mut().filter(|cause| context.sent.not_recorded.address_end && is_about_path(cause.id)) {
-        cause.confidence = cause.confidence.min(Likely.strong());
+        // The shape is that of the whole.
+        let most = if cause.id == CauseId::EndpointPathShape { Possible.strong() } else { Likely.strong() };
+        cause.confidence = cause.confidence.min(most);
     }
     // The log of a server has no host, and many leave out the query, where keys stand.
     let is_bare = !context.sent.knows_host() && context.address.query.is_empty();

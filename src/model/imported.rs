@@ -26,13 +26,16 @@ impl Imported {
         Some(case)
     }
 
-    /// The request that matters most where one is to be looked at: the first POST to an External Source, before other requests to one,
-    /// before other requests, before a browser's OPTIONS, before an answer alone.
+    /// The request that matters most where one is to be looked at: the first POST to an External Source that failed, before other
+    /// POSTs to one, before other requests to one, before other requests, before a browser's OPTIONS and a tunnel's CONNECT, before an
+    /// answer alone.
     pub fn main_index(&self) -> usize {
         let rank = |request: &RequestSpec| {
-            let is_preflight = request.method == "OPTIONS";
+            let is_preflight = matches!(request.method.as_str(), "OPTIONS" | "CONNECT");
             let is_source = Endpoint::from_pasted(&request.url).is_some();
-            (request.knows_request(), !is_preflight, is_source, request.method == "POST")
+            let has_failed =
+                request.outcome.as_ref().is_some_and(|outcome| outcome.answer().is_none_or(|answer| answer.status >= 400));
+            (request.knows_request(), !is_preflight, is_source, request.method == "POST", has_failed)
         };
         let ranks = self.requests.iter().map(rank).enumerate();
         ranks.reduce(|best, next| if next.1 > best.1 { next } else { best }).map_or(0, |(index, _)| index)
@@ -142,6 +145,7 @@ impl std::fmt::Display for Note {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::exchange::{Answer, Outcome};
 
     #[test]
     fn the_main_request_by_table() {
@@ -151,11 +155,14 @@ mod tests {
             (&[("GET", "https://h/x"), ("GET", source), ("POST", source), ("POST", source)], 2),
             (&[("", ""), ("GET", "https://h/x")], 1),
             (&[("OPTIONS", source), ("GET", "https://h/x")], 1),
+            (&[("POST", source), ("POST", "https://h/api/v1/projects/p/feedback/s?failed")], 1),
+            (&[("CONNECT", "h:443"), ("GET", "https://h/x")], 1),
             (&[], 0),
         ] {
             let one = |(method, url): &(&str, &str)| RequestSpec {
                 method: (*method).to_owned(),
                 url: (*url).to_owned(),
+                outcome: url.ends_with("?failed").then(|| Outcome::Answer(Answer { status: 400, ..Answer::default() })),
                 ..RequestSpec::default()
             };
             let imported = Imported { requests: requests.iter().map(one).collect(), ..Imported::default() };

@@ -7,6 +7,7 @@ use percent_encoding::percent_decode_str;
 use regex::{Captures, Regex};
 use serde_json::Value;
 
+use super::captures;
 use super::gaps;
 use super::log::json_lines;
 use crate::model::json_text;
@@ -16,7 +17,7 @@ type Pass = fn(&str) -> Option<String>;
 
 /// A text without such things, and in words what was taken away; `None` if there is nothing of the kind.
 pub(super) fn plain(text: &str) -> Option<(String, &'static str)> {
-    const PASSES: [(Pass, &str); 7] = [
+    const PASSES: [(Pass, &str); 11] = [
         (without_colours, "The signs by which a terminal colours a text were taken out"),
         (with_plain_spaces, "The no-break spaces that a chat program put into the heads of messages were read as spaces"),
         (without_times, "The times that curl wrote before its lines (--trace-time) were taken off"),
@@ -29,6 +30,10 @@ pub(super) fn plain(text: &str) -> Option<(String, &'static str)> {
             of_packets,
             "This was read from the packets that tcpdump shows; it writes a dot for each byte that is not a plain letter",
         ),
+        (captures::of_stream, "This was read from the stream that tshark follows"),
+        (captures::of_dissection, "This was read from the heads of messages that Wireshark takes apart; it shows no bodies"),
+        (captures::of_connections, "The lines of several connections stand between each other; they were read one by one"),
+        (captures::of_tunnel, "The requests behind the tunnel (CONNECT) were read"),
         (of_log_records, "Each of its lines is a record of a log service; the text in them was read"),
     ];
     PASSES.into_iter().find_map(|(pass, said)| Some((pass(text)?, said)))
@@ -223,7 +228,13 @@ fn gather(value: &Value, depth: usize, found: &mut Vec<String>) {
                 return;
             }
             match own {
-                Some(text) => found.push(text.to_owned()),
+                Some(said) => {
+                    // The error that goes with it stands in a member of its own.
+                    let trace =
+                        ["stack_trace", "stackTrace", "exception", "exc_info", "error", "err", "@x"].iter().find_map(text);
+                    let trace: Vec<&str> = trace.into_iter().flat_map(str::lines).take(3).collect();
+                    found.push([&[said], trace.as_slice()].concat().join("\n"));
+                }
                 None => members
                     .values()
                     .filter(|inner| inner.is_object() || inner.is_array())

@@ -48,6 +48,11 @@ const WORDS: [(FailureKind, &[&str]); 6] = [
             "unknownissuer",
             "notvalidforname",
             "sec_e_",
+            "tls_alert",
+            "unknown_ca",
+            "unknown ca",
+            "does not trust the proxy's certificate",
+            "server gave http response to https client",
         ],
     ),
     (

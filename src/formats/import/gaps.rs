@@ -36,8 +36,13 @@ pub(super) fn without_angles(text: &str) -> Option<String> {
     (written != text).then_some(written)
 }
 
-/// Marks a body that is no more than words in its place as not recorded.
+/// Marks a body that is no more than words in its place as not recorded, and the end of an address that was shortened.
 pub(super) fn mark(request: &mut RequestSpec) {
+    // A program that shows what it did may shorten the addresses.
+    if let Some(shown) = ["\u{2026}", "..."].iter().find_map(|sign| request.url.strip_suffix(sign)) {
+        request.url.truncate(shown.len());
+        request.not_recorded.address_end = true;
+    }
     let is_gap = match &request.body {
         SpecBody::Text(text) | SpecBody::Urlencoded(text) => is_gap(text),
         _ => false,
@@ -59,7 +64,8 @@ pub(super) fn is_gap(text: &str) -> bool {
     let is_bracketed = text.starts_with(['[', '<', '(', '{']) && text.ends_with([']', '>', ')', '}']);
     const WORDS: [&str; 9] =
         ["omitted", "snip", "truncated", "removed", "redacted", "stripped", "cut off", "left out", "not shown"];
-    is_dots || is_short && is_bracketed && WORDS.iter().any(|word| bare.contains(word))
+    let is_binary = bare.contains("binary data not shown") || bare == "binary data" || bare == "binary";
+    is_binary || is_dots || is_short && is_bracketed && WORDS.iter().any(|word| bare.contains(word))
 }
 
 #[cfg(test)]
@@ -68,8 +74,19 @@ mod tests {
 
     #[test]
     fn gaps_by_table() {
-        for text in ["...", "…", "[…]", "<snip>", "[body omitted]", "(body truncated, 4 KB)", "{...}", "<redacted>", "[ ... ]"]
-        {
+        for text in [
+            "...",
+            "…",
+            "[…]",
+            "<snip>",
+            "[body omitted]",
+            "(body truncated, 4 KB)",
+            "{...}",
+            "<redacted>",
+            "[ ... ]",
+            "+---+\n| NOTE: binary data not shown in terminal |\n+---+",
+            "<binary>",
+        ] {
             assert!(is_gap(text), "{text}");
         }
         for text in ["", "{}", "[]", "{\"a\": \"removed\"}", ".", "omitted", "[1]", "<a>truncated</a>...", "a=b"] {

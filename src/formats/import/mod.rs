@@ -2,6 +2,7 @@
 
 mod answer;
 mod around;
+mod captures;
 mod collection;
 pub mod curl;
 mod cut_off;

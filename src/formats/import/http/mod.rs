@@ -35,6 +35,7 @@ pub fn read(text: &str) -> Imported {
     }
     if has_signs(text) {
         let mut imported = read_plain(&without_signs(text));
+        without_refused(&mut imported.requests);
         // curl does not print the body that it sends.
         for request in imported.requests.iter_mut().filter(|request| request.body == SpecBody::None) {
             (request.not_recorded.body, request.not_recorded.file_bytes) = (true, true);
@@ -111,6 +112,26 @@ fn belongs_to_address(line: &str) -> bool {
 /// Whether a line is the first of a body rather than a header.
 fn begins_body(line: &str) -> bool {
     line.starts_with(['{', '[', '<', '"']) || line.starts_with("--")
+}
+
+/// What stands before the error that HTTPie or xh printed below a request, and that error.
+fn without_error(rest: &str) -> (&str, Option<&str>) {
+    const BEGINS: [&str; 5] = ["\nhttp: error: ", "\nhttp: LogLevel.", "\nhttps: error: ", "\nxh: error: ", "\nhttp: warning: "];
+    match BEGINS.iter().filter_map(|begin| rest.find(begin)).min() {
+        Some(at) => (&rest[..at], Some(rest[at..].trim())),
+        None => (rest, None),
+    }
+}
+
+/// Leaves out what curl sent once more without `Expect`, because the server refused that.
+fn without_refused(requests: &mut Vec<RequestSpec>) {
+    let is_again = |first: &RequestSpec, next: &RequestSpec| {
+        let is_refused = first.answer().is_some_and(|answer| answer.status == 417) && first.header("expect").is_some();
+        is_refused && first.url == next.url && first.method == next.method && next.header("expect").is_none()
+    };
+    let dropped: Vec<bool> = requests.windows(2).map(|pair| is_again(&pair[0], &pair[1])).chain([false]).collect();
+    let mut at = dropped.iter();
+    requests.retain(|_| !at.next().copied().unwrap_or(false));
 }
 
 /// The requests between `###` lines, each with the name behind that sign and where it begins.
@@ -194,13 +215,13 @@ impl Block<'_> {
         self.address(&mut request);
         // The client that reads such a file may have values for its variables elsewhere.
         let is_of_file = !self.block.lines().any(|line| is_request_line(line) && line.contains(" HTTP/"));
-        let rest = &self.block[at..];
+        let (rest, said) = without_error(&self.block[at..]);
         let (body, answer) = split_answer(rest, request.header("content-length").and_then(|length| length.trim().parse().ok()));
         request.body = self.body(&request, body, at);
         // Without its last boundary a body of parts may go on.
         let boundary = request.header("content-type").and_then(multipart::boundary_of);
         request.not_recorded.rest |= boundary.is_some_and(|boundary| !body.contains(&format!("--{boundary}--")));
-        request.outcome = answer.map(read_answer).map(Outcome::Answer);
+        request.outcome = answer.map(read_answer).map(Outcome::Answer).or_else(|| said.map(super::failure::certain));
         let announced = request.header("content-length").and_then(|length| length.trim().parse::<u64>().ok());
         if request.body == SpecBody::None && announced.is_some_and(|length| length > 0) {
             // What was announced was sent, and left out here.
@@ -324,6 +345,10 @@ impl Block<'_> {
         if body.trim().is_empty() {
             return SpecBody::None;
         }
+        // What was left out is marked where all that was read is.
+        if kind.starts_with("multipart/") && super::gaps::is_gap(body) {
+            return SpecBody::Text(body.to_owned());
+        }
         if let Some(path) = body.strip_prefix('<').filter(|rest| rest.starts_with([' ', '@']) && !body.trim().contains('\n')) {
             // `<@latin1 ./file` names an encoding, and `<@` that variables in the file are filled.
             let (encoding, path) = match path.strip_prefix('@') {
@@ -445,6 +470,14 @@ mod tests {
             (
                 "* Connected\n> POST /x HTTP/1.1\n> Host: localhost\n> \n* sent\n< HTTP/1.1 404 Not Found\n< A: b\n< \n{ [5 bytes data]\nno\n* Closing",
                 format!("POST http://localhost/x [Host=localhost] {none} -> 404 no"),
+            ),
+            (
+                "POST http://h HTTP/1.1\nContent-Length: 8\n\n{\"a\": 1}\nhttp: error: SSLError: x\n",
+                format!("POST http://h [Content-Length=8] {a1}"),
+            ),
+            (
+                "> POST /x HTTP/1.1\n> Host: h\n> Expect: 100-continue\n> \n< HTTP/1.1 417 No\n< A: b\n<\n> POST /x HTTP/1.1\n> Host: h\n> \n< HTTP/1.1 201 C\n< A: b\n<\nok\n",
+                format!("POST https://h/x [Host=h] {none} -> 201 ok"),
             ),
             ("POST https://h\n\n{\"a\": 1}\n\n> {%\n client.log(1);\n%}\n", format!("POST https://h [] {a1}")),
             ("POST https://h\n\n{\"a\": 1}\n>> out.json\n\n###\nGET https://h\n\n> ./after.js", format!("POST https://h [] {a1}\nGET https://h [] {none}")),

@@ -162,7 +162,7 @@ const TARGETS: [&str; 15] = [
     "request",
     "reqpath",
 ];
-const HOSTS: [&str; 13] = [
+const HOSTS: [&str; 12] = [
     "host",
     "httphost",
     "requesthost",
@@ -173,7 +173,6 @@ const HOSTS: [&str; 13] = [
     "vhost",
     "virtualhost",
     "servername",
-    "hostname",
     "domainname",
     "reqhost",
 ];
@@ -256,6 +255,8 @@ fn request(line: &Value) -> Option<RequestSpec> {
         scheme: !is_whole && found.scheme().is_none(),
         host: !knows_host,
         port: !knows_host,
+        // ASP.NET keeps the query apart from the path, and most loggers leave it out.
+        address_end: !url.contains('?') && found.text(&["requestpath"]).is_some_and(|path| path == target),
         headers: true,
         body: body == SpecBody::None,
         file_bytes: true,
@@ -349,7 +350,8 @@ impl<'a> Members<'a> {
     fn host(&self) -> Option<String> {
         let of_headers =
             || self.headers(true).into_iter().find(|(name, _)| name.eq_ignore_ascii_case("host")).map(|(_, host)| host);
-        self.text(&HOSTS).or_else(of_headers)
+        // The name of the machine that writes the log is that of the host where nothing else is.
+        self.text(&HOSTS).or_else(of_headers).or_else(|| self.text(&["hostname"]))
     }
 
     fn scheme(&self) -> Option<String> {
@@ -523,6 +525,10 @@ mod tests {
             (
                 "a\treason=No archives\taction=Blocked\tprotocol=HTTPS\trequestmethod=POST\tstatus=403\turl=h/x\thostname=h\n",
                 "POST https://h/x 403",
+            ),
+            (
+                r#"{"level": 50, "hostname": "box", "req": {"method": "POST", "url": "/x", "headers": {"host": "h"}}, "res": {"statusCode": 404}}"#,
+                "POST https://h/x 404",
             ),
             // The settings of a step, and a payload with members of these names, are none.
             (r#"{"Step": {"type": "Http", "inputs": {"method": "POST", "uri": "https://h/x", "body": {"status": "New"}}}}"#, ""),

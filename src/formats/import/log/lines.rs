@@ -1,6 +1,7 @@
 //! Log lines of any form: addresses, each with the method, the body and the answer that stand around it.
 
-use super::super::{answer, failure};
+use super::super::{answer, failure, program};
+use super::named::{METHOD_NAMES, goes_on, status_below, status_of};
 use super::texts::{METHODS, exception_in, json_in, page_in, without_hex};
 use crate::diagnosis::told_status;
 use crate::model::exchange::{Answer, Outcome};
@@ -45,13 +46,15 @@ pub(super) fn lines(text: &str, imported: &mut Imported) {
         }
         // .NET writes a star for a query.
         let url = found.url.strip_suffix("?*").unwrap_or(&found.url);
+        // Node.js tells of a request's trailers when all of it is over.
+        let is_over = around.before.trim_end().contains("trailers received from");
         let is_repeated = |last: &&mut RequestSpec| {
             let is_same = last.url == url && around.body().is_none();
             // A client that tells each of its steps names the address in each of them.
             let is_step = distance < MAX_STEP
                 && last.outcome.is_none()
                 && found.method.as_deref().is_none_or(|method| method == last.method);
-            (last.url == url && around.is_answer) || is_same && (found.method.is_none() || is_step)
+            (last.url == url && (around.is_answer || is_over)) || is_same && (found.method.is_none() || is_step)
         };
         if let Some(last) = imported.requests.last_mut().filter(is_repeated) {
             // The client names the address again where it tells what came back.
@@ -140,7 +143,7 @@ impl<'a> Around<'a> {
             Some(bare) => (bare.to_owned(), true),
             None => (url, line_end.contains("[DefaultWebClient]")),
         };
-        not_recorded.address_end |= hides_query || found.is_cut;
+        not_recorded.address_end |= hides_query || found.is_cut || self.is_put_together(found);
         let method = found.method.clone().or_else(|| self.method());
         if method.is_none() {
             not_recorded.method = true;
@@ -158,6 +161,16 @@ impl<'a> Around<'a> {
         }
     }
 
+    /// Whether the address is a text in a program, of a language that is not known here, which adds to it.
+    fn is_put_together(&self, found: &FoundAddress) -> bool {
+        let is_text = self.before.trim_end_matches(['"', '\'', '`', '$', 'f', '@']).trim_end().ends_with(['(', '=', ',', '[']);
+        let is_quoted = self.before.ends_with(['"', '\'', '`']) && self.behind.starts_with(['"', '\'', '`']);
+        let from = self.text.floor_char_boundary(self.start.saturating_sub(MAX_BEFORE));
+        let until = self.text.ceil_char_boundary((found.end + MAX_BEFORE).min(self.text.len()));
+        let around = &self.text[from..until];
+        is_text && is_quoted && program::adds_to_address(around, self.start - from, found.end - from, &found.url)
+    }
+
     /// The method where tools name it apart from the address: `POST to`, Go's `Post "`, `method: POST`, `Request Method:` and the line
     /// below it.
     fn method(&self) -> Option<String> {
@@ -169,9 +182,12 @@ impl<'a> Around<'a> {
         let in_line =
             || words(self.before).filter(|word| word.chars().all(|c| c.is_ascii_uppercase())).filter_map(known).next_back();
         let named = |text: &'a str| {
-            let lower = text.to_ascii_lowercase();
-            let at = lower.find("method")? + "method".len();
-            words(text.get(at..)?).next().and_then(known)
+            let lower = text.to_lowercase();
+            let at = METHOD_NAMES.iter().filter_map(|name| Some(lower.find(name)? + name.len())).min()?;
+            let mut words = words(text.get(at..)?);
+            // Ktor writes `METHOD: HttpMethod(value=POST)`.
+            let first = words.next()?;
+            known(first).or_else(|| known(words.nth(1)?).filter(|_| first == "HttpMethod"))
         };
         // `RestClient.post "`, `http.Post("`, `client.PostAsync("`: the call that takes the address.
         let call =
@@ -344,13 +360,21 @@ impl<'a> Around<'a> {
         Some(Outcome::Answer(Answer { status: *status, body: body.into(), ..Answer::default() }))
     }
 
+    /// The exception that an event of ASP.NET names above the request that it is about.
+    fn of_event(&self) -> Option<String> {
+        let from = self.text.floor_char_boundary(self.start.saturating_sub(MAX_BEFORE));
+        let (before, said) = self.text[from..self.start].rsplit_once("Exception message:")?;
+        before.contains("Event code:").then(|| said.lines().next().map(|line| line.trim().to_owned()))?
+    }
+
     /// What of the text behind is the request's: all before the answer.
     fn sent(&self) -> &'a str {
         let mut at = 0;
         for line in self.behind.split_inclusive('\n') {
             let lower = line.trim_start().to_ascii_lowercase();
             let is_setting = lower.starts_with("responsetype");
-            if lower.starts_with("response") && !is_setting || line.contains("<--") || line.contains("-> END ") {
+            let is_heading = lower.trim_end().ends_with("- response") || lower.contains("- response:");
+            if lower.starts_with("response") && !is_setting || is_heading || line.contains("<--") || line.contains("-> END ") {
                 return &self.behind[..at];
             }
             at += line.len();
@@ -385,8 +409,10 @@ impl<'a> Around<'a> {
 
     /// The answer's body, where one stands behind the address that reports an error.
     fn answer_body(&self) -> String {
+        let came = &self.behind[self.sent().len()..];
         json_in(self.behind)
             .filter(|json| self.is_answered() || self.is_answer || answer::reports_error(json))
+            .or_else(|| json_in(came).filter(|json| answer::reports_error(json)))
             .or_else(|| page_in(self.behind))
             .unwrap_or_default()
     }
@@ -410,6 +436,9 @@ impl<'a> Around<'a> {
             status_below(self.behind).or_else(|| self.status_of_morgan()).or_else(|| self.status_of_access_log())
         {
             return Some(only_status(status));
+        }
+        if let Some(said) = self.of_event() {
+            return Some(answer::logged(500, said));
         }
         let behind = self.behind.lines().take(20).find_map(failure::read);
         // A stack trace names the failure first.
@@ -460,7 +489,7 @@ fn addresses(text: &str) -> Vec<FoundAddress> {
                 url = &whole[..=url.len()];
             }
             // Squid leaves the sign in front of the query that it does not write.
-            let is_cut = url.ends_with(['…', '?']) || whole[url.len()..].starts_with("...");
+            let is_cut = url.ends_with(['…', '?']) || whole[url.len()..].starts_with("...") || goes_on(&rest[end..], word);
             url = url.trim_end_matches(['…', '?']);
             let start = at + offset;
             let pool = pool.unwrap_or_default();
@@ -512,11 +541,6 @@ fn named_line(lower: &str) -> Option<usize> {
     None
 }
 
-fn status_of(word: &str) -> Option<u16> {
-    let is_number = word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_digit());
-    is_number.then(|| word.parse().ok()).flatten().filter(|status| (100..600).contains(status))
-}
-
 /// The status that a line tells: three digits behind `HTTP/1.1"`, `HTTP` or the word "status".
 fn status_in(line: &str, is_own_line: bool) -> Option<u16> {
     let lower = line.to_ascii_lowercase();
@@ -537,11 +561,4 @@ fn status_in(line: &str, is_own_line: bool) -> Option<u16> {
         let is_measure = unit.starts_with("ms") || unit.starts_with("byte");
         status_of(&digits).filter(|_| !is_measure)
     })
-}
-
-/// The status in the line below `Status Code:`, as a browser's pane has it when it is copied.
-fn status_below(text: &str) -> Option<u16> {
-    let mut lines = text.lines();
-    lines.find(|line| line.trim().to_ascii_lowercase().starts_with("status code"))?;
-    lines.next()?.split_whitespace().next().and_then(status_of)
 }

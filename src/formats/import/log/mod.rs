@@ -4,6 +4,7 @@ mod arrows;
 pub(super) mod blocks;
 pub(super) mod json_lines;
 mod lines;
+mod named;
 mod printed;
 pub(super) mod run;
 pub(super) mod texts;
@@ -188,6 +189,18 @@ mod tests {
                 format!("POST http://h.example/api/x {none} 301"),
             ),
             ("POST https://h/api/x failed with HTTP 404", format!("POST https://h/api/x {none} 404")),
+            (
+                "INFO - REQUEST: https://h/api/x\nMETHOD: HttpMethod(value=PUT)\nBODY START\n{\"a\": 1}\nBODY END\nINFO - RESPONSE: 400 Bad Request\nMETHOD: HttpMethod(value=PUT)\nFROM: https://h/api/x\n",
+                format!("PUT https://h/api/x {a1} 400"),
+            ),
+            (
+                "Anforderungs-URL:\nhttps://h/api/x\nAnforderungsmethode:\nPUT\nStatuscode:\n404 Not Found",
+                format!("PUT https://h/api/x {none} 404"),
+            ),
+            (
+                "sending request to POST https://h/api/x\nreceived response to POST https://h/api/x - HTTP 400\ntrailers received from POST https://h/api/x\n",
+                format!("POST https://h/api/x {none} 400"),
+            ),
             ("sendto(5, \"POST /api/v1/proj\"..., 241) = 241", String::new()),
             ("see https://example.com for help", String::new()),
         ] {
@@ -203,6 +216,7 @@ mod tests {
     #[test]
     fn what_a_log_leaves_out_is_not_recorded() {
         for (text, expected) in [
+            ("post(\"https://h/api/x\", query = q)", vec!["headers", "body", "file-bytes"]),
             ("calling https://h/api/x", vec!["method", "headers", "body", "file-bytes"]),
             ("POST https://h/api/x {\"a\": 1}", vec!["headers", "file-bytes"]),
             (r#""POST /api/x HTTP/1.1" 404 0"#, vec!["scheme", "host", "port", "headers", "body", "file-bytes"]),

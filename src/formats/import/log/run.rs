@@ -4,7 +4,9 @@ use serde_json::Value;
 
 use super::lines::MAX_REQUESTS;
 use crate::model::exchange::{Answer, Outcome};
+use crate::model::headers::header;
 use crate::model::imported::Imported;
+use crate::model::multipart::{Part, PartContent};
 use crate::model::request_record::NotRecorded;
 use crate::model::request_spec::{RequestSpec, SpecBody};
 
@@ -58,6 +60,7 @@ impl Run {
                 });
                 if let Some(url) = joined.as_deref().or(address).filter(|url| url.contains("://")) {
                     let body = match members.get("body").or_else(|| members.get("data")) {
+                        Some(body) if body.get("$multipart").is_some() => SpecBody::Multipart(parts(body)),
                         None | Some(Value::Null) => SpecBody::None,
                         Some(Value::String(text)) => SpecBody::Text(text.clone()),
                         Some(body) => SpecBody::Text(body.to_string()),
@@ -65,7 +68,11 @@ impl Run {
                     let method = members.get("method").and_then(Value::as_str).map(str::to_uppercase);
                     let url = with_query(url, members.get("queries").or_else(|| members.get("params")));
                     self.imported.requests.push(RequestSpec {
-                        not_recorded: NotRecorded { method: method.is_none(), ..NotRecorded::default() },
+                        not_recorded: NotRecorded {
+                            method: method.is_none(),
+                            headers: matches!(body, SpecBody::Multipart(_)) && !members.contains_key("headers"),
+                            ..NotRecorded::default()
+                        },
                         method: method.unwrap_or_else(|| "POST".to_owned()),
                         url,
                         headers: members.get("headers").map(headers).unwrap_or_default(),
@@ -101,6 +108,33 @@ impl Run {
             None => drop(self.pending.get_or_insert(outcome)),
         }
     }
+}
+
+/// The parts of a form as Logic Apps keep them: each with its headers, and its content in base64 or as text.
+fn parts(body: &Value) -> Vec<Part> {
+    let one = |part: &Value| {
+        let headers = part.get("headers").map(headers).unwrap_or_default();
+        let disposition = header(&headers, "content-disposition").unwrap_or_default().to_owned();
+        let named = |name: &str| {
+            let (_, rest) = disposition.split_once(&format!("{name}=\""))?;
+            Some(rest.split('"').next()?.to_owned())
+        };
+        let content = part.get("body").cloned().unwrap_or_default();
+        let of_content = |name: &str| content.get(name).and_then(Value::as_str).map(str::to_owned);
+        let filename = named("; filename");
+        let text = content.as_str().map(str::to_owned).or_else(|| of_content("$content")).unwrap_or_default();
+        Part {
+            name: named("; name").unwrap_or_default(),
+            content_type: header(&headers, "content-type").map(str::to_owned).or_else(|| of_content("$content-type")),
+            content: match &filename {
+                Some(filename) => PartContent::File(filename.clone()),
+                None => PartContent::Text(text),
+            },
+            filename,
+            ..Part::default()
+        }
+    };
+    body.get("$multipart").and_then(Value::as_array).into_iter().flatten().map(one).collect()
 }
 
 /// An address with the parameters that stand beside it.
@@ -280,6 +314,16 @@ mod tests {
             assert_eq!(imported.requests.iter().map(one).collect::<Vec<_>>(), [expected], "{text}");
         }
         assert!(!holds_request(&serde_json::json!({"config": {"url": "https://h"}, "summary": "x"})));
+    }
+
+    #[test]
+    fn parts_of_a_form_by_table() {
+        let text = r#"{"inputs": {"method": "POST", "uri": "https://h/x", "body": {"$content-type": "multipart/form-data", "$multipart": [{"headers": {"Content-Disposition": "form-data; name=\"f\"; filename=\"a.zip\""}, "body": {"$content-type": "application/zip", "$content": "UEs="}}, {"headers": {"Content-Disposition": "form-data; name=\"n\""}, "body": "x"}]}}, "outputs": {"statusCode": 400}}"#;
+        let request = read(text).requests.pop().unwrap();
+        let SpecBody::Multipart(parts) = &request.body else { panic!("{:?}", request.body) };
+        assert!(request.not_recorded.headers);
+        assert_eq!((parts[0].name.as_str(), parts[0].filename.as_deref()), ("f", Some("a.zip")));
+        assert_eq!((parts[1].name.as_str(), &parts[1].content), ("n", &PartContent::Text("x".to_owned())));
     }
 
     #[test]

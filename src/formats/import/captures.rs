@@ -1,0 +1,155 @@
+//! What tools show of packets and connections: the messages in it, one behind the other.
+
+use std::collections::HashMap;
+
+use super::http;
+
+/// The messages of a stream that tshark follows (`-z follow,tcp,ascii`): the lengths of its pieces stand alone before them.
+pub(super) fn of_stream(text: &str) -> Option<String> {
+    if !text.contains("\nFollow: ") && !text.starts_with("Follow: ") {
+        return None;
+    }
+    let is_length = |line: &str| {
+        let digits = line.trim();
+        !digits.is_empty() && digits.len() < 8 && digits.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let is_about = |line: &str| {
+        ["Follow: ", "Filter: ", "Node 0: ", "Node 1: "].iter().any(|begin| line.starts_with(begin))
+            || line.len() > 20 && line.trim_end().bytes().all(|byte| byte == b'=')
+    };
+    let mut plain = String::new();
+    for line in text.lines().filter(|line| !is_length(line) && !is_about(line)) {
+        if http::is_request_line(line) && line.contains(" HTTP/") {
+            plain.push_str("\n###\n");
+        }
+        plain.push_str(line);
+        plain.push('\n');
+    }
+    plain.contains(" HTTP/").then_some(plain)
+}
+
+/// The heads of the messages that Wireshark and `tshark -V` take apart: their lines stand indented, with the line ends written out.
+pub(super) fn of_dissection(text: &str) -> Option<String> {
+    const SECTION: &str = "Hypertext Transfer Protocol";
+    if !text.contains(SECTION) || !text.contains("\\r\\n") {
+        return None;
+    }
+    let mut plain = String::new();
+    let (mut is_inside, mut request_at) = (false, None);
+    for line in text.lines() {
+        if !line.starts_with([' ', '\t']) {
+            is_inside = line.starts_with(SECTION);
+            continue;
+        }
+        if !is_inside {
+            continue;
+        }
+        if let Some(whole) = line.trim().strip_prefix("[Full request URI: ").and_then(|rest| rest.strip_suffix(']')) {
+            // The whole address tells the scheme, too.
+            if let Some(at) = request_at.take() {
+                let rest: String = plain.split_off(at);
+                let (first, rest) = rest.split_once('\n').unwrap_or((&rest, ""));
+                let method = first.split(' ').next().unwrap_or("POST");
+                plain.push_str(&format!("{method} {whole} HTTP/1.1\n{rest}"));
+            }
+            continue;
+        }
+        let indent = line.len() - line.trim_start().len();
+        let Some(bare) = line.trim_start().strip_suffix("\\r\\n").filter(|_| indent <= 4) else { continue };
+        if http::is_request_line(bare) {
+            plain.push_str("\n###\n");
+            request_at = Some(plain.len());
+        }
+        plain.push_str(bare.trim_end());
+        plain.push('\n');
+    }
+    plain.contains(" HTTP/").then_some(plain)
+}
+
+/// The lines of Apache HttpClient's wire log, connection by connection, where those of several stand between each other.
+pub(super) fn of_connections(text: &str) -> Option<String> {
+    const MARK: &str = "http-outgoing-";
+    let id = |line: &str| {
+        let rest = &line[line.find(MARK)? + MARK.len()..];
+        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        (rest[digits..].starts_with(" >>") || rest[digits..].starts_with(" <<")).then(|| rest[..digits].to_owned())
+    };
+    if !text.contains(MARK) {
+        return None;
+    }
+    let mut order: HashMap<String, usize> = HashMap::new();
+    let mut lines: Vec<(usize, &str)> = Vec::new();
+    for line in text.lines() {
+        let next = order.len();
+        // What stands on a line without a connection belongs to the one before.
+        let connection = id(line).map(|id| *order.entry(id).or_insert(next)).or_else(|| lines.last().map(|last| last.0));
+        lines.push((connection.unwrap_or(0), line));
+    }
+    let is_sorted = lines.is_sorted_by_key(|(connection, _)| *connection);
+    lines.sort_by_key(|(connection, _)| *connection);
+    (!is_sorted).then(|| lines.iter().map(|(_, line)| format!("{line}\n")).collect())
+}
+
+/// The requests of a capture that begins with the tunnel to the host, as Fiddler saves it.
+pub(super) fn of_tunnel(text: &str) -> Option<String> {
+    let is_row = |line: &str| line.len() > 40 && line.trim_end().bytes().all(|byte| byte == b'-');
+    if !text.starts_with("CONNECT ") || !text.lines().any(is_row) {
+        return None;
+    }
+    let mut blocks = vec![String::new()];
+    for line in text.lines() {
+        if is_row(line) {
+            blocks.push(String::new());
+        } else if let Some(block) = blocks.last_mut() {
+            block.push_str(line);
+            block.push('\n');
+        }
+    }
+    let requests: Vec<&str> = blocks.iter().map(|block| block.trim_start()).filter(|block| is_request(block)).collect();
+    (!requests.is_empty()).then(|| requests.join("\n###\n"))
+}
+
+fn is_request(block: &str) -> bool {
+    let first = block.lines().next().unwrap_or("");
+    http::is_request_line(first) && !first.starts_with("CONNECT ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn streams_by_table() {
+        let row = "=".repeat(40);
+        let text = format!(
+            "{row}\nFollow: tcp,ascii\nFilter: a\nNode 0: b\nNode 1: c\n31\nPOST /x HTTP/1.1\nA: b\n\n{{}}\n\t20\nHTTP/1.1 400 No\n\n{row}\n"
+        );
+        assert_eq!(of_stream(&text).as_deref(), Some("\n###\nPOST /x HTTP/1.1\nA: b\n\n{}\nHTTP/1.1 400 No\n\n"));
+        assert_eq!(of_stream("POST /x HTTP/1.1\n\n12\n"), None);
+    }
+
+    #[test]
+    fn dissections_by_table() {
+        let text = "Frame 4: 380 bytes\nHypertext Transfer Protocol\n    POST /x HTTP/1.1\\r\\n\n        [Expert Info: POST /x HTTP/1.1\\r\\n]\n    Host: h\\r\\n\n    \\r\\n\n    [Full request URI: http://h/x]\nFrame 6\nHypertext Transfer Protocol\n    HTTP/1.1 400 No\\r\\n\n    \\r\\n\n";
+        assert_eq!(of_dissection(text).as_deref(), Some("\n###\nPOST http://h/x HTTP/1.1\nHost: h\n\nHTTP/1.1 400 No\n\n"));
+        assert_eq!(of_dissection("Hypertext Transfer Protocol\n"), None);
+    }
+
+    #[test]
+    fn connections_by_table() {
+        let text = "a http-outgoing-1 >> x\na http-outgoing-2 >> y\na http-outgoing-1 << z\nmore\n";
+        let expected = "a http-outgoing-1 >> x\na http-outgoing-1 << z\nmore\na http-outgoing-2 >> y\n";
+        assert_eq!(of_connections(text).as_deref(), Some(expected));
+        assert_eq!(of_connections(expected), None);
+    }
+
+    #[test]
+    fn tunnels_by_table() {
+        let row = "-".repeat(60);
+        let text = format!(
+            "CONNECT h:443 HTTP/1.1\n\nHTTP/1.1 200 Connection Established\n\n{row}\n\nPOST https://h/x HTTP/1.1\n\n{{}}\n{row}\n"
+        );
+        assert_eq!(of_tunnel(&text).as_deref(), Some("POST https://h/x HTTP/1.1\n\n{}\n"));
+        assert_eq!(of_tunnel("POST https://h/x HTTP/1.1\n"), None);
+    }
+}

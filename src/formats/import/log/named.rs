@@ -1,0 +1,78 @@
+//! Names that stand before a method or a status, and addresses that are broken: what a line of a log is known by.
+
+/// How browsers name the method, in the languages that they speak.
+pub(super) const METHOD_NAMES: [&str; 8] = [
+    "method",
+    "methode",
+    "m\u{e9}thode",
+    "m\u{e9}todo",
+    "metodo",
+    "\u{8bf7}\u{6c42}\u{65b9}\u{6cd5}",
+    "\u{30e1}\u{30bd}\u{30c3}\u{30c9}",
+    "metoda",
+];
+/// How they name the status.
+const STATUS_NAMES: [&str; 8] = [
+    "status code",
+    "statuscode",
+    "code d'\u{e9}tat",
+    "code d\u{2019}\u{e9}tat",
+    "c\u{f3}digo de estado",
+    "codice di stato",
+    "\u{72b6}\u{6001}\u{4ee3}\u{7801}",
+    "\u{30b9}\u{30c6}\u{30fc}\u{30bf}\u{30b9} \u{30b3}\u{30fc}\u{30c9}",
+];
+
+/// Whether an address that ends its line seems to go on in the next, as where a mail program broke it.
+pub(super) fn goes_on(behind: &str, word: &str) -> bool {
+    let Some(next) = behind.trim_start_matches('\r').strip_prefix('\n') else { return false };
+    let next = next.split(char::is_whitespace).next().unwrap_or("");
+    let is_open = word.ends_with(['/', '?', '&', '=', '-']) && next.starts_with(|c: char| c.is_ascii_alphanumeric());
+    is_open || next.starts_with(['?', '&', '/']) || next.to_ascii_lowercase().contains("apikey=") && !next.contains("://")
+}
+
+/// The status that a word is.
+pub(super) fn status_of(word: &str) -> Option<u16> {
+    let is_number = word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| word.parse().ok()).flatten().filter(|status| (100..600).contains(status))
+}
+
+/// The status in the line below `Status Code:`, as a browser's pane has it when it is copied.
+pub(super) fn status_below(text: &str) -> Option<u16> {
+    let mut lines = text.lines();
+    lines.find(|line| {
+        let line = line.trim().to_lowercase();
+        STATUS_NAMES.iter().any(|name| line.starts_with(name))
+    })?;
+    lines.next()?.split_whitespace().next().and_then(status_of)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn broken_addresses_by_table() {
+        for (word, behind, expected) in [
+            ("https://h/x/", "\ny?apiKey=k failed", true),
+            ("https://h/x", "\r\n?apiKey=k", true),
+            ("https://h/x", "\nfailed", false),
+            ("https://h/x/", "\n\nKim", false),
+            ("https://h/x/", " and\nmore", false),
+        ] {
+            assert_eq!(goes_on(behind, word), expected, "{word}{behind}");
+        }
+    }
+
+    #[test]
+    fn statuses_by_table() {
+        for (text, expected) in [
+            ("Status Code:\n404 Not Found", Some(404)),
+            ("Statuscode:\n401\n", Some(401)),
+            ("Code d\u{2019}\u{e9}tat\n400 Bad Request", Some(400)),
+            ("Status\nNew", None),
+        ] {
+            assert_eq!(status_below(text), expected, "{text}");
+        }
+    }
+}
