@@ -1,0 +1,2 @@
+let form = reqwest::multipart::Form::new().file("trace", "trace.zip").await?;
+client.post("https://lumen.centercode.com/api/v1/projects/spring26/feedback/desktop/815/files/trace").query(&parameters).multipart(form).send().await?;
