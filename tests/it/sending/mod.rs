@@ -6,6 +6,7 @@ mod failures;
 mod files;
 mod hostile;
 mod proxies;
+mod receivers;
 mod support;
 mod tls;
 mod wire;
