@@ -4,7 +4,8 @@ busboy, formidable, multer, Node's own reader, PHP, Go, Tomcat, Mono's ASP.NET, 
 file: field name, file name, type, size and SHA-256. `centerpost upload`, `curl -F` and the form of Chromium send the same files with
 hostile names, sizes, types and field names.
 
-A difference to Chromium or curl has a reason below, or the script fails. A server that cannot be installed is named and left out.
+A difference to Chromium or curl has a reason in tests/receivers/differences.py, or the script fails. A server that cannot be installed
+is named and left out.
 
 No part of tests/run.sh: it fetches the servers with apt, pip and npm, and needs to be root for apt. tests/it/sending/receivers.rs tries
 those that tests/run.sh installs. The folder in RECEIVERS keeps what pip and npm fetch.
@@ -33,8 +34,10 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCES = os.path.join(HERE, "receivers")
 sys.path.insert(0, SOURCES)
+sys.dont_write_bytecode = True
 
 import browser  # noqa: E402
+from differences import reason  # noqa: E402
 
 MANY = 64 << 20
 AT_ONCE = 3
@@ -45,15 +48,18 @@ NGINX = "/usr/sbin/nginx"
 Case = collections.namedtuple("Case", "group what name in_folder content type field")
 
 
+def recorded_names():
+    with open(os.path.join(HERE, "data/receivers/names.json"), encoding="utf-8") as file:
+        return json.load(file)
+
+
 def cases(receiver):
     """What is sent to a receiver. The type that belongs to an extension is the sender's alone, so each is tried only where bytes arrive."""
 
     def case(group, what, name="crash.txt", in_folder=True, content=b"crash\r\n", type=None, field="file"):
         return Case(group, what, name if isinstance(name, bytes) else name.encode(), in_folder, content, type, field)
 
-    with open(os.path.join(HERE, "data/receivers/names.json"), encoding="utf-8") as file:
-        names = json.load(file)
-    for one in names:
+    for one in recorded_names():
         in_folder = one.get("in_folder", True)
         yield case("name", one["what"], one["name"], in_folder, type=None if in_folder else "text/plain")
     yield case("name", "Latin-1", b"caf\xe9.txt")
@@ -301,7 +307,8 @@ class Receivers:
     def tomcat(self):
         self.apt("libtomcat10-embed-java", "libtomcat10-java")
         self.apt("openjdk-17-jdk-headless") if not shutil.which("javac") else None
-        names = ["embed-core", "annotations-api", "servlet-api", "juli", "jsp-api", "el-api", "coyote", "catalina", "util", "util-scan", "jni", "jaspic-api", "api"]
+        names = ["embed-core", "annotations-api", "servlet-api", "juli", "jsp-api", "el-api", "coyote", "catalina", "util", "util-scan", "jni",
+                 "jaspic-api", "api"]
         jars = ":".join(f"/usr/share/java/tomcat10-{name}.jar" for name in names)
         self.build(["javac", "-cp", jars, "-d", self.folder, os.path.join(SOURCES, "Receiver.java")])
         return lambda port: start(["java", "-Xmx512m", "-cp", f"{self.folder}:{jars}", "Receiver", str(port)], **self.quiet("tomcat"))
@@ -393,74 +400,6 @@ def wait_for(port, process=None):
     raise Unavailable("it does not start")
 
 
-# ------------------------------------------------------------------------------------------------------------------- what may differ
-
-
-# Of these extensions Centerpost's table and what Chromium has from the system name different types. Neither is registered for most.
-OTHER_TYPES = {
-    "log": ("text/plain", "text/x-log"),
-    "yaml": ("text/x-yaml", "application/x-yaml"),
-    "ini": ("text/plain", "application/octet-stream"),
-    "conf": ("text/plain", "application/octet-stream"),
-    "ico": ("image/x-icon", "image/vnd.microsoft.icon"),
-    "heic": ("image/heic", "image/heif"),
-    "mkv": ("video/x-matroska", "video/matroska"),
-    "tgz": ("application/x-compressed", "application/x-compressed-tar"),
-    "rar": ("application/x-rar-compressed", "application/vnd.rar"),
-    "bz2": ("application/x-bzip2", "application/x-bzip"),
-    "zst": ("application/octet-stream", "application/zstd"),
-    "ips": ("application/octet-stream", "application/x-ips-patch"),
-    "etl": ("application/etl", "application/octet-stream"),
-    "pcapng": ("application/octet-stream", "application/x-pcapng"),
-    "exe": ("application/octet-stream", "application/x-ms-dos-executable"),
-    "dll": ("application/x-msdownload", "application/octet-stream"),
-    "ipa": ("application/x-itunes-ipa", "application/octet-stream"),
-    "msi": ("application/octet-stream", "application/x-msi"),
-    "dmg": ("application/octet-stream", "application/x-apple-diskimage"),
-    "jar": ("application/java-archive", "application/x-java-archive"),
-    "bat": ("application/x-msdownload", "application/octet-stream"),
-    "sh": ("application/x-sh", "application/x-shellscript"),
-    "ts": ("video/vnd.dlna.mpeg-tts", "text/vnd.trolltech.linguist"),
-}
-
-
-def split_type(found):
-    """The type that a receiver saw, and all else that it saw."""
-    if not found.rows or isinstance(found.rows, str):
-        return None, found
-    row = dict(found.rows[0])
-    if "head" in row:
-        row["head"], _, kind = row["head"].partition("\r\nContent-Type: ")
-    else:
-        kind = row.pop("type")
-    return kind, row
-
-
-def reason(case, sender, ours, theirs):
-    """Why what Centerpost makes a receiver see differs from what another sender does; None where nothing explains it."""
-    characters = (case.name + case.field.encode()).decode("utf-8", "replace")
-    kind, rest = split_type(ours)
-    if theirs is None:
-        return "Chromium takes no file whose name is not UTF-8"
-    other_kind, other_rest = split_type(theirs)
-    if "\ufffd".encode() not in case.name and "\ufffd" in characters:
-        return "curl sends any bytes of a name as they are; Centerpost sends U+FFFD for what is not UTF-8"
-    if rest == other_rest and sender == "Chromium":
-        if case.group == "extension" and OTHER_TYPES.get(case.what) == (kind, other_kind):
-            return "the type of an extension is from Centerpost's own table, and Chromium's from the system's"
-        if case.group == "type" and case.type.lower() == other_kind:
-            return "a file that a script makes has its type in lower case; Centerpost sends a type as it was typed"
-    if rest == other_rest and sender != "Chromium" and case.type is None and other_kind in ("application/octet-stream", "application/xml"):
-        return "curl knows the types of ten extensions"
-    if sender == "Chromium" and case.group == "field" and re.search("[\r\n]", case.field) and "\r\n" not in case.field:
-        return "a form makes each line break in a field's name CR LF; Centerpost sends a name as it was given, as curl does"
-    if sender == "curl --form-escape" and re.search(r'["\\\r\n]', characters):
-        return "--form-escape has backslashes before quotes and backslashes, and line breaks as they are; forms have %22, %0D and %0A"
-    if sender.startswith("curl") and case.type == "no type" and theirs.status == 0:
-        return "curl sends no type without a slash"
-    return None
-
-
 # ------------------------------------------------------------------------------------------------------------------------ the result
 
 
@@ -499,16 +438,16 @@ def try_receiver(name, address, senders, files):
 
 
 def as_it_is(case, found):
-    """Whether the receiver saw the file's own name and bytes."""
+    """Whether the receiver saw the file's own name."""
     if not found or not found.rows or isinstance(found.rows, str):
         return False
-    return dict(found.rows[0]).get("filename") == case.name.decode(errors="replace")
+    return dict(found.rows[0]).get("filename") == case.name.decode(errors="surrogateescape")
 
 
 def main():
     reader = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     reader.add_argument("program")
-    reader.add_argument("--only", default="", help="the receivers, with commas between them")
+    reader.add_argument("--only", default="", help="the receivers, with commas between them; bytes is the one that only takes parts at their boundary")
     reader.add_argument("--table", help="write what each receiver saw of each file to this file")
     arguments = reader.parse_args()
     wanted = {name.strip().lower() for name in arguments.only.split(",") if name.strip()}
@@ -564,6 +503,17 @@ def run(arguments, wanted, folder):
     return report(arguments, results, senders, left_out)
 
 
+def written_otherwise(found):
+    """The names that Chromium writes in another way than tests/data/receivers/names.json says, which the tests go by."""
+    recorded = {one["what"]: one["chromium"] for one in recorded_names()}
+    for case, outcomes in found:
+        theirs = outcomes.get("Chromium")
+        if case.group == "name" and case.what in recorded and theirs and theirs.rows:
+            head = dict(theirs.rows[0])["head"].encode("latin-1").decode()
+            if f'filename="{recorded[case.what]}"\r\n' not in head:
+                yield f"{case.what}: {json.dumps(head)}"
+
+
 def report(arguments, results, senders, left_out):
     others = [label for label in senders if label != "Centerpost"]
     reasons, unnamed, lines = collections.defaultdict(set), [], []
@@ -600,10 +550,13 @@ def report(arguments, results, senders, left_out):
         print(f"left out: {name}: {error}")
     for one in unnamed:
         print(f"NO REASON {one}")
+    otherwise = list(written_otherwise(results.get("bytes", [])))
+    for one in otherwise:
+        print(f"NOT AS IN names.json: {one}")
     if arguments.table:
         with open(arguments.table, "w", encoding="utf-8") as file:
             file.write("\n".join(lines).lstrip() + "\n")
-    return 1 if unnamed or not results else 0
+    return 1 if unnamed or otherwise or not results else 0
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@ library's cgi and email modules. Each answers a JSON list of what it saw."""
 
 import hashlib
 import http.server
+import io
 import json
 import sys
 import warnings
@@ -92,8 +93,11 @@ class Standard(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_POST(self):
-        answer = text(self.seen())
-        self.send_response(200)
+        try:
+            status, answer = 200, text(self.seen())
+        except Exception as error:
+            status, answer = 400, text(str(error))
+        self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
@@ -110,14 +114,15 @@ def cgi():
     class Seen(Standard):
         def seen(self):
             environment = {"REQUEST_METHOD": "POST", "CONTENT_TYPE": self.headers["Content-Type"], "CONTENT_LENGTH": self.headers["Content-Length"]}
-            form = cgi.FieldStorage(self.rfile, environ=environment, keep_blank_values=True)
+            # A program that is run for a request reads to the body's end, and a connection has none.
+            body = io.BytesIO(self.rfile.read(int(self.headers["Content-Length"])))
+            form = cgi.FieldStorage(body, environ=environment, keep_blank_values=True)
             return [row(field.name, field.filename, field.type, field.file) for field in form.list if field.filename is not None]
 
     http.server.ThreadingHTTPServer(("127.0.0.1", PORT), Seen).serve_forever()
 
 
 def email():
-    import io
     from email import policy
     from email.parser import BytesParser
 

@@ -1,5 +1,5 @@
-//! Readers that others wrote see a file as they see it from a browser. `tests/receivers.py` tries more of them, and renews what Chromium
-//! sent of each name; here are those that `tests/run.sh` installs.
+//! Readers that others wrote see a file as they see it from a browser. Here are those that `tests/run.sh` installs; `tests/receivers.py`
+//! tries more, and holds the recorded names against Chromium.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -72,6 +72,11 @@ fn names_are_written_as_chromium_writes_them() {
     }
 }
 
+/// Some readers see no file in a part without a file name, or do not find the end of a name with a backslash before its quote.
+fn is_taken(part: &Part<SendContent>) -> bool {
+    part.filename.as_deref().is_some_and(|name| !name.is_empty() && !name.ends_with(['/', '\\']))
+}
+
 /// A server that is ended with the test.
 struct Receiver {
     child: Child,
@@ -129,17 +134,15 @@ impl Receiver {
         for (row, theirs) in seen.iter().zip(from_chromium) {
             assert_eq!(row, theirs);
             let part = parts.iter().find(|part| row["name"] == part.name.as_str()).unwrap();
-            let content = part.content.bytes().unwrap();
-            let hash: String = Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect();
-            assert_eq!(
-                (row["size"].as_u64(), row["sha256"].as_str()),
-                (Some(content.len() as u64), Some(hash.as_str())),
-                "{row}"
-            );
+            if is_taken(part) {
+                let content = part.content.bytes().unwrap();
+                let hash: String = Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect();
+                let found = (row["size"].as_u64(), row["sha256"].as_str());
+                assert_eq!(found, (Some(content.len() as u64), Some(hash.as_str())), "{row}");
+            }
         }
-        // Readers leave out a file without a name, and see the others.
-        let unnamed = parts.iter().filter(|part| part.filename.as_deref() == Some("")).count();
-        assert!(seen.len() + unnamed >= parts.len(), "{} of {} files arrived", seen.len(), parts.len());
+        let wanted = parts.iter().filter(|part| is_taken(part)).count();
+        assert!(seen.len() >= wanted, "{} files arrived, and not {wanted}", seen.len());
     }
 }
 
