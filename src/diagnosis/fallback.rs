@@ -12,6 +12,10 @@ use crate::model::status::status_text;
 
 /// The causes that the status leaves open, given those that were found.
 pub(super) fn check(context: &RuleContext<'_>, causes: &[Cause]) -> Vec<Cause> {
+    unknown_before_guesses(context, causes, open(context, causes))
+}
+
+fn open(context: &RuleContext<'_>, causes: &[Cause]) -> Vec<Cause> {
     let status = context.status();
     let mut found = Vec::new();
     if let Some(product) = &context.other_product {
@@ -81,6 +85,29 @@ pub(super) fn check(context: &RuleContext<'_>, causes: &[Cause]) -> Vec<Cause> {
     found
 }
 
+/// Without a profile nothing can be compared: where no sign speaks for a cause, that none is known comes before the guesses.
+fn unknown_before_guesses(context: &RuleContext<'_>, causes: &[Cause], guesses: Vec<Cause>) -> Vec<Cause> {
+    let is_seen = |cause: &Cause| cause.confidence > Likely.weak();
+    if context.profile.is_some() || guesses.is_empty() || causes.iter().chain(&guesses).any(is_seen) {
+        return guesses;
+    }
+    let (fact, advice) = if context.case.knows_request() {
+        (
+            "nothing in the request can be compared without a profile",
+            "Add a profile of this External Source: with it each part of the request can be compared. What follows is only possible",
+        )
+    } else {
+        (
+            "nothing is known of the request",
+            "Ask for the request as it was sent: its method, its address without the key, its headers and its body. What follows is only possible",
+        )
+    };
+    let title = format!("{}: nothing that is known tells the cause", status_text(context.status()));
+    let unknown = Cause::new(CauseId::Unknown, Possible.strong(), title).fact(fact, FactPlace::AnswerStatus).advice(advice);
+    let lowered = guesses.into_iter().map(|cause| Cause { confidence: cause.confidence.min(Possible.plain()), ..cause });
+    std::iter::once(unknown).chain(lowered).collect()
+}
+
 /// Another product answered: what it did not pass on, Centercode did not judge.
 fn answered_by(product: &OtherProduct, status: u16) -> Cause {
     let (fact, place) = product.fact.clone();
@@ -144,7 +171,12 @@ fn possible_fields(context: &RuleContext<'_>, causes: &[Cause]) -> Vec<Cause> {
         // Who is known to be in the project is not doubted.
         Some(sent) if context.profile.is_some_and(|profile| profile.knows_submitter(sent.trim())) => {}
         Some(sent) if !sent.trim().is_empty() => found.push(
-            Cause::new(CauseId::FieldSubmitterUnknown, confidence(if has_default { Possible.strong() } else { Likely.plain() }), "The submitter may not be an existing user of the project")
+            Cause::new(CauseId::FieldSubmitterUnknown, confidence(match context.profile {
+                Some(_) if !has_default => Likely.plain(),
+                Some(_) => Possible.strong(),
+                // The most common reason, which nothing here speaks for.
+                None => Possible.plain(),
+            }), "The submitter may not be an existing user of the project")
                 .fact(format!("sent \"{}\"", text::short(sent)), place)
                 .fact("documented: an invalid submitter is one of the most common reasons of a 400", FactPlace::AnswerStatus)
                 .advice("Look the address up among the project's users. To tell it apart, send the same without a submitter to a source with a default submitter"),
@@ -174,6 +206,17 @@ fn nested(payload: &serde_json::Map<String, serde_json::Value>) -> Option<Cause>
         Value::Array(items) => items.iter().any(|item| item.is_object() || item.is_array()),
         _ => false,
     })?;
+    if payload.len() == 1 && !payload[name].is_array() {
+        return Some(
+            Cause::new(
+                CauseId::RequestEnveloped,
+                Likely.plain(),
+                format!("The parameters may be inside \"{}\", and not at the top of the body", text::short(name)),
+            )
+            .fact("it is all that the body holds, and fields take plain values", FactPlace::Parameter(name.clone()))
+            .advice("Send the inner object alone, if the External Source maps the names in it"),
+        );
+    }
     Some(
         Cause::new(
             CauseId::FieldType,

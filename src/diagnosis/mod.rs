@@ -14,6 +14,7 @@ pub mod check;
 pub mod compare;
 mod context;
 mod diagnose;
+mod error_numbers;
 mod fallback;
 mod form_text;
 mod history;

@@ -5,7 +5,7 @@ use super::context::{Purpose, RuleContext};
 use super::phrases::fields::UNREADABLE;
 use super::phrases::network::BAD_ADDRESS;
 use super::phrases::page::GATEWAYS;
-use super::rules::{fields, iis};
+use super::rules::{fields, iis, transport};
 use super::{answer_text, fallback, text};
 use crate::diagnosis::cause_id::CauseId;
 use crate::diagnosis::certainty::Certainty::{Likely, Possible, Proven};
@@ -71,6 +71,7 @@ fn no_answer(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Cause
     // A client that says that it cannot use the address has sent nothing.
     let message = context.case.failure().map_or_else(String::new, |failure| failure.message.to_lowercase());
     let is_said = answer_text::says(&message, BAD_ADDRESS);
+    let wants_tls = transport::refuses_plain_http(&message);
     // What is wrong with the host explains why it is not reached; what is wrong behind it does not.
     let (reach, rest): (Vec<Cause>, Vec<Cause>) = take(&mut found.endpoint).into_iter().partition(|cause| {
         let in_host = cause.evidence.iter().any(|fact| match &fact.place {
@@ -83,7 +84,7 @@ fn no_answer(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Cause
             // What has no scheme was never sent.
             CauseId::EndpointNoScheme => true,
             CauseId::EndpointScheme => {
-                matches!(kind, FailureKind::Refused | FailureKind::Reset | FailureKind::Timeout | FailureKind::Other)
+                wants_tls || matches!(kind, FailureKind::Refused | FailureKind::Reset | FailureKind::Timeout | FailureKind::Other)
             }
             _ => false,
         }
@@ -96,9 +97,13 @@ fn no_answer(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Cause
     } else if is_dns || !reach.is_empty() {
         causes.extend(if reach.is_empty() { network } else { at_most(network, Likely.plain()) });
         // That the address is wrong is seen, that it is the reason is only likely: the network failed first.
-        let (said, seen): (Vec<Cause>, Vec<Cause>) = reach
-            .into_iter()
-            .partition(|cause| is_said && cause.id != CauseId::EndpointHostMismatch && cause.id != CauseId::EndpointScheme);
+        let (said, seen): (Vec<Cause>, Vec<Cause>) = reach.into_iter().partition(|cause| match cause.id {
+            CauseId::EndpointHostMismatch => false,
+            CauseId::EndpointScheme => wants_tls,
+            _ => is_said,
+        });
+        // What is seen in the address need not be told of the client, too.
+        causes.retain(|cause| cause.id != CauseId::EndpointScheme || said.is_empty());
         causes.splice(0..0, said.into_iter().chain(likely(seen)));
     } else {
         // A file over the limit is a better reason for a cut connection than the cut itself.

@@ -7,6 +7,8 @@ use regex::Regex;
 
 use super::cause::{Cause, Fact, FactPlace};
 use super::certainty::Certainty::Likely;
+use super::error_numbers;
+use super::phrases::network::SAP_CLIENT;
 use super::text::cut_at;
 use crate::model::Case;
 use crate::model::exchange::{Answer, FailureKind, Outcome};
@@ -59,12 +61,14 @@ fn quoted(message: &str) -> Option<serde_json::Value> {
     })
 }
 
-/// The status that an error message tells. What a proxy answered to the client is no answer of the server.
+/// The status that an error message tells. What a proxy answered to the client is no answer of the server, and SAP's client has codes
+/// of its own.
 pub fn told(message: &str) -> Option<u16> {
     let lower = message.to_lowercase();
     if lower.contains("proxy") || lower.contains("tunnel") {
         return None;
     }
+    let has_own_codes = SAP_CLIENT.iter().any(|word| lower.contains(word));
     let by_words = || STATUS.as_ref()?.captures(message)?.iter().skip(1).flatten().next()?.as_str().parse().ok();
     // A number beside the name that belongs to it.
     let by_name = || {
@@ -79,7 +83,8 @@ pub fn told(message: &str) -> Option<u16> {
         })
     };
     let by_sentence = || DOCUMENTED.iter().find(|(sentence, _)| lower.contains(sentence)).map(|(_, status)| *status);
-    by_words().or_else(by_name).or_else(by_sentence)
+    let by_words = if has_own_codes { None } else { by_words() };
+    by_words.or_else(by_name).or_else(by_sentence).or_else(|| error_numbers::status(&lower))
 }
 
 /// Causes of such an answer: nothing is proven, for what the answer said is not known whole.
@@ -135,6 +140,9 @@ mod tests {
             ("The proxy tunnel request failed with status code '407'", None),
             ("connect ECONNREFUSED 10.1.4.7:443", None),
             ("timed out after 500 ms", None),
+            ("BITS job failed: HRESULT 0x80190194", Some(404)),
+            ("HTTP_COMMUNICATION_FAILURE, code 404, Direct connect to h:443 failed: NIECONN_REFUSED(-10)", None),
+            ("ICM_HTTP_TIMEOUT: code 402", None),
             ("", None),
         ] {
             assert_eq!(told(message), expected, "{message}");

@@ -19,18 +19,9 @@ pub(crate) const CERTIFICATE: &[&str] = &[
     "12045",
     "0x80072f0",
     "curl: (51)",
-    "code=-1201",
-    "error -1201",
-    "(-1201)",
     "code=-1202",
     "error -1202",
     "(-1202)",
-    "code=-1203",
-    "error -1203",
-    "(-1203)",
-    "code=-1204",
-    "error -1204",
-    "(-1204)",
 ];
 
 /// A certificate outside its dates.
@@ -56,18 +47,11 @@ pub(crate) const EXPIRED: &[&str] = &[
     "validity check",
     "timestamp check failed",
     "nottimevalid",
-    "0x80090328",
-    "0x80072f05",
-    "code=-1201",
-    "error -1201",
-    "(-1201)",
-    "code=-1204",
-    "error -1204",
-    "(-1204)",
 ];
 
 /// A certificate for another name.
 pub(crate) const HOSTNAME: &[&str] = &[
+    "ssslerr_server_cert_mismatch",
     "ssl_error_bad_cert_domain",
     "12038",
     "not valid for name",
@@ -98,14 +82,14 @@ pub(crate) const HOSTNAME: &[&str] = &[
     "hostname",
     "unrecognized_name",
     "ssl_no_alternative",
-    "0x80090322",
     "cert_common_name",
     "curl: (51)",
-    "0x80072f06",
 ];
 
 /// A certificate from an unknown issuer.
 pub(crate) const UNTRUSTED: &[&str] = &[
+    "ssslerr_peer_cert_untrusted",
+    "trustfailure",
     "could not establish trust",
     "sec_error_unknown_issuer",
     "issuer_cert",
@@ -140,22 +124,85 @@ pub(crate) const UNTRUSTED: &[&str] = &[
     "issuer is not",
     "caused by an unknown",
     "remotecertificatechainerrors",
-    "0x80090325",
     "cert_trust_is_untrusted",
     "cert untrusted",
     "verify the first",
     "caasedasendentity",
     "causedasendentity",
     "unable to get certificate",
-    "0x80072f0d",
-    "code=-1202",
-    "error -1202",
-    "(-1202)",
-    "code=-1203",
-    "error -1203",
-    "(-1203)",
 ];
 
 /// Anything about TLS.
 pub(crate) const TLS: &[&str] =
     &["certificate", "tls", "ssl", "handshake", "x509", "pkix", "schannel", "alert", "trust relationship"];
+
+/// That the client itself lacks what it needs for TLS: a library, a module, a setting of how it was built.
+pub(crate) const NO_TLS_LIBRARY: &[&str] = &[
+    "could not load ssl library",
+    "couldnotloadssllibrary",
+    "could not load openssl",
+    "cannot load ssl",
+    "failed to load ssl",
+    "failed to load openssl",
+    "ssl library could not be",
+    "no usable version of libssl",
+    "no usable version of openssl",
+    "ssl module is not available",
+    "ssl support is not available",
+    "ssl is not available",
+    "ssl is not supported",
+    "tls is not supported",
+    "ssl not available",
+    "no module named '_ssl'",
+    "no module named _ssl",
+    "openssl is not available",
+    "openssl extension",
+    "unable to find the wrapper \"https\"",
+    "unable to find the socket transport \"ssl\"",
+    "unable to find the socket transport \"tls\"",
+    "https wrapper",
+    "https support not compiled",
+    "no https support",
+    "https support is disabled",
+    "without ssl support",
+    "without tls support",
+    "tls initialization failed",
+    "no tls backend",
+    "no functional tls backend",
+    "cannot call unresolved function ssl",
+    "no supported tls",
+    "no such algorithm: sslcontext",
+    "sslcontext not available",
+    "crypto support is disabled",
+    "node was compiled without openssl",
+];
+
+/// Libraries and modules of TLS, which are named where they are missing, and elsewhere.
+pub(crate) const TLS_LIBRARIES: &[&str] = &[
+    "libssl",
+    "libcrypto",
+    "libeay32",
+    "ssleay32",
+    "lwp::protocol::https",
+    "io::socket::ssl",
+    "net::ssleay",
+    "ssl.https",
+    "openssl",
+    "secur32.dll",
+];
+
+/// That a library or a module is missing.
+pub(crate) const NOT_LOADED: &[&str] = &[
+    "not installed",
+    "not found",
+    "cannot open shared object",
+    "could not be loaded",
+    "could not load",
+    "cannot be loaded",
+    "unable to load",
+    "failed to load",
+    "error loading",
+    "is missing",
+    "cannot find module",
+    "can't locate",
+];

@@ -10,8 +10,6 @@ pub(crate) const NARROWER: &[(CauseId, &[&str])] = &[
         &[
             "revoked",
             "revocation",
-            "0x80092012",
-            "0x80092013",
             "crypt_e_no_revocation_check",
             "crypt_e_revocation_offline",
             "error 12057",
@@ -34,12 +32,6 @@ pub(crate) const NARROWER: &[(CauseId, &[&str])] = &[
             "complete client authentication",
             "error 12044",
             "(12044)",
-            "code=-1205",
-            "error -1205",
-            "(-1205)",
-            "code=-1206",
-            "error -1206",
-            "(-1206)",
             "ssl client auth cert",
             "bad cert alert",
         ],
@@ -67,6 +59,7 @@ pub(crate) const NARROWER: &[(CauseId, &[&str])] = &[
             "cannot determine the frame size",
             "frame size or a corrupted frame",
             "err_ssl_protocol_error",
+            "ssslerr_no_ssl_response",
         ],
     ),
     (
@@ -87,7 +80,6 @@ pub(crate) const NARROWER: &[(CauseId, &[&str])] = &[
             "peerincompatible",
             "unsupported versions",
             "sec_e_algorithm_mismatch",
-            "0x80090331",
             "algorithm mismatch",
             "could not create ssl/tls secure channel",
             "cipher suites",
@@ -95,7 +87,6 @@ pub(crate) const NARROWER: &[(CauseId, &[&str])] = &[
             "common algorithm",
             "inadequate security",
             "12157",
-            "0x80072f7d",
             "no ciphers supported",
         ],
     ),
@@ -114,7 +105,6 @@ pub(crate) const NARROWER: &[(CauseId, &[&str])] = &[
             "max redirects exceeded",
             "redirects. stopped",
             "curl: (47)",
-            "code=-1007",
             "redirected too many times",
             "redirects followed",
             "redirect loop",
@@ -189,9 +179,6 @@ pub(crate) const NARROWER: &[(CauseId, &[&str])] = &[
             "the server returned an invalid or unrecognized response",
             "content_decoding_failed",
             "cannot parse response",
-            "code=-1017",
-            "error -1017",
-            "(-1017)",
         ],
     ),
     (
@@ -201,12 +188,12 @@ pub(crate) const NARROWER: &[(CauseId, &[&str])] = &[
             "ehostunreach",
             "network is unreachable",
             "enetunreach",
+            "nieroute",
+            "nienet_unreachable",
             "unreachable host",
             "unreachable network",
             "address_unreachable",
             "internet_disconnected",
-            "code=-1009",
-            "error -1009",
             "error 10065",
             "(10065)",
             "error 10051",
@@ -214,9 +201,6 @@ pub(crate) const NARROWER: &[(CauseId, &[&str])] = &[
             "appears to be offline",
             "12163",
             "ns_error_offline",
-            "code=-1020",
-            "error -1020",
-            "(-1020)",
         ],
     ),
     (
@@ -238,7 +222,6 @@ pub(crate) const NARROWER: &[(CauseId, &[&str])] = &[
             "request was canceled",
             "request aborted by",
             "ns_binding_aborted",
-            "nsurlerrordomain code=-999",
             "cancelled by user",
             "canceled by user",
             "cancelederror",
@@ -251,8 +234,9 @@ pub(crate) const NARROWER: &[(CauseId, &[&str])] = &[
 /// A name that does not resolve.
 pub(crate) const DNS: &[&str] = &[
     "niehost_unknown",
-    "nsurlerrordomain code=-1003",
-    "nsurlerrordomain error -1003",
+    "icm_http_host_unknown",
+    "nameresolution",
+    "gaierror",
     "specified hostname could not be found",
     "does not resolve",
     "failed to lookup address",
@@ -290,18 +274,12 @@ pub(crate) const DNS: &[&str] = &[
     "not known",
     "name lookup",
     "curl: (6)",
-    "0x80072ee7",
-    "code=-1003",
-    "error -1003",
-    "(-1003)",
-    "code=-1006",
-    "error -1006",
-    "(-1006)",
 ];
 
 /// A port on which nothing listens.
 pub(crate) const REFUSED: &[&str] = &[
     "nieconn_refused",
+    "icm_http_connection_refused",
     "connection refused",
     "econnrefused",
     "10061",
@@ -312,11 +290,7 @@ pub(crate) const REFUSED: &[&str] = &[
     "couldn't connect to server",
     "connect refused",
     "12029",
-    "0x80072efd",
     "connect call failed",
-    "code=-1004",
-    "error -1004",
-    "(-1004)",
 ];
 
 /// That no connection came about, without the reason: where nothing says more, most likely nothing listens there.
@@ -332,6 +306,9 @@ pub(crate) const NOT_CONNECTED: &[&str] = &[
     "can't connect",
     "failed to connect",
     "connection_failed",
+    "connectfailure",
+    "icm_http_connection_failed",
+    "icm_http_no_connection",
     "connection failed",
 ];
 
@@ -360,7 +337,6 @@ pub(crate) const PROXY: &[&str] = &[
 /// Nothing came in time.
 pub(crate) const TIMEOUT: &[&str] = &[
     "did not properly respond after a period of time",
-    "nsurlerrordomain code=-1001",
     "timed out",
     "timeout",
     "time-out",
@@ -376,16 +352,14 @@ pub(crate) const TIMEOUT: &[&str] = &[
     "took too long",
     "timedout",
     "curl: (28)",
-    "0x80072ee2",
     "maximum time allotted",
     "respond in time",
     "respond in-time",
     "not respond within",
     "no response within",
     "nietimeout",
-    "code=-1001",
-    "error -1001",
-    "(-1001)",
+    "nieconn_timeout",
+    "icm_http_timeout",
 ];
 
 /// A connection that was closed.
@@ -410,6 +384,8 @@ pub(crate) const RESET: &[&str] = &[
     "closed by peer",
     "connection broken",
     "nieconn_broken",
+    "icm_http_connection_broken",
+    "ssslerr_conn_closed",
     "unexpected end of stream",
     "without response",
     "without sending",
@@ -434,8 +410,6 @@ pub(crate) const RESET: &[&str] = &[
     "curl: (55)",
     "curl: (56)",
     "12031",
-    "0x80072efe",
-    "0x80072eff",
     "empty response",
     "closed connection",
     "terminated the handshake",
@@ -449,9 +423,6 @@ pub(crate) const RESET: &[&str] = &[
     "http2 protocol error",
     "quic protocol error",
     "network connection was lost",
-    "code=-1005",
-    "error -1005",
-    "(-1005)",
 ];
 
 /// What a client writes of an address that it cannot use at all.
@@ -509,4 +480,39 @@ pub(crate) const UNRESOLVED: &[&str] = &[
     "no such host is known",
     "nxdomain",
     "os error 11001",
+];
+
+/// That a client sends nothing over plain HTTP.
+pub(crate) const NO_PLAIN_HTTP: &[&str] = &[
+    "app transport security",
+    "app_transport_security",
+    "nsallowsarbitraryloads",
+    "cleartext communication",
+    "cleartext http",
+    "cleartext traffic",
+    "cleartext not permitted",
+    "insecure http is not allowed",
+    "insecure connection is not allowed",
+    "insecure connections are not allowed",
+    "insecure xmlhttprequest",
+    "insecure resource",
+    "blocked:mixed-content",
+    "mixed content",
+    "mixed-content",
+    "plain http is not allowed",
+    "requires the use of a secure connection",
+];
+
+/// What SAP's HTTP client writes: the numbers that it calls codes are its own, whatever status of HTTP they look like.
+pub(crate) const SAP_CLIENT: &[&str] = &[
+    "icm_http_",
+    "http_communication_failure",
+    "http_invalid_state",
+    "cl_http_client",
+    "if_http_client",
+    "direct connect to",
+    "nieconn_",
+    "niehost_",
+    "nietimeout",
+    "ssslerr_",
 ];

@@ -23,7 +23,7 @@ pub(crate) fn check(context: &RuleContext<'_>) -> Vec<Cause> {
     found.extend(placeholder(context));
     found.extend(whitespace(context));
     found.extend(scheme(context));
-    found.extend(host(context));
+    found.extend(host(context).or_else(|| host_header(context)));
     if let Some(cause) = unencoded::check(context) {
         // Where a key cuts the address in two, its parts are not what they seem.
         found.push(cause);
@@ -300,6 +300,34 @@ fn host(context: &RuleContext<'_>) -> Option<Cause> {
         .fact(format!("the profile says \"{}\"{near}", short(own.raw(&own.authority))), FactPlace::Profile("base_url".into()))
         .advice("Send to the host of the profile, or correct the profile if the community has moved");
     Some(cause.fix(Fix::UseProfileHost))
+}
+
+/// A Host header that names another host than the URL: servers choose the site by it.
+fn host_header(context: &RuleContext<'_>) -> Option<Cause> {
+    let address = &context.address;
+    let written = context.sent.header("host").or_else(|| context.sent.header(":authority"))?.trim();
+    let named = Address::parse(&format!("{}://{written}", address.raw(&address.scheme)));
+    let (sent, other) = (host_name(address), host_name(&named));
+    if other.is_empty() || sent.is_empty() || sent == other || written.contains(['{', '<', '$', '%', '/', '•']) {
+        return None;
+    }
+    let own = context.profile.map(|profile| host_name(&Address::parse(&profile.base_url)));
+    // Whoever writes the right name over an address means it so.
+    if own.as_ref().is_some_and(|own| *own == other) {
+        return None;
+    }
+    let is_refused = context.status() == 421;
+    let confidence = match own {
+        Some(own) if own == sent => Proven.weak(),
+        _ if is_refused => Proven.weak(),
+        _ => Likely.weak(),
+    };
+    Some(
+        Cause::new(CauseId::EndpointHostMismatch, confidence, "The Host header names another host than the address")
+            .fact(format!("Host: \"{}\"", short(written)), FactPlace::RequestHeader("Host".into()))
+            .fact(format!("the address says \"{}\"", short(address.raw(&address.authority))), FactPlace::Url(address.authority.clone()))
+            .advice("Take the Host header out: the client writes the right one from the address. It often stays behind when headers are copied from another request, or when a proxy passes them on"),
+    )
 }
 
 fn path_shape(context: &RuleContext<'_>) -> Option<Cause> {

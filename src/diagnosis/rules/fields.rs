@@ -6,6 +6,7 @@ use crate::diagnosis::certainty::Confidence;
 use serde_json::{Map, Value};
 
 use super::encoding;
+use super::envelope::Envelope;
 use super::json_syntax;
 use crate::diagnosis::answer_fields;
 use crate::diagnosis::cause::{Cause, FactPlace, Fix};
@@ -34,14 +35,66 @@ pub(crate) fn check(context: &RuleContext<'_>) -> Vec<Cause> {
     if context.status() < 400 || is_foreign {
         return found;
     }
-    if context.payload().is_some() || !context.has_known_body() {
-        found.extend(answer_fields::named_by_answer(context, context.payload().unwrap_or(&Map::new())));
+    if let Some(payload) = context.payload() {
+        let named = answer_fields::named_by_answer(context, payload);
+        let outside = outside_envelope(context, payload, named, &mut found);
+        found.extend(outside);
+    } else if !context.has_known_body() {
+        found.extend(answer_fields::named_by_answer(context, &Map::new()));
     } else if let Some(Value::Object(payload)) = mended(context) {
         // A lenient server reads what is not quite JSON; then it knows what is in it.
         let named = answer_fields::named_by_answer(context, &payload);
         found.extend(named.into_iter().filter(|cause| is_true_of(cause, &payload)));
     }
     found
+}
+
+/// What the answer names, without that which lies in an envelope: there it speaks for the envelope's cause.
+fn outside_envelope(
+    context: &RuleContext<'_>,
+    payload: &Map<String, Value>,
+    named: Vec<Cause>,
+    found: &mut Vec<Cause>,
+) -> Vec<Cause> {
+    let parameter_of_cause = |cause: &Cause| match cause.id {
+        CauseId::FieldSubmitterMissing => Some(context.submitter_parameter().to_owned()),
+        CauseId::FieldStatusMissing => {
+            let status = |profile| parameter_of(profile, FieldKind::Status, "status");
+            Some(context.profile.map_or("status", status).to_owned())
+        }
+        _ => cause.evidence.iter().find_map(|fact| match &fact.place {
+            Some(FactPlace::Parameter(name)) => Some(name.clone()),
+            _ => None,
+        }),
+    };
+    let says_missing = |cause: &Cause| {
+        matches!(cause.id, CauseId::FieldSubmitterMissing | CauseId::FieldStatusMissing | CauseId::FieldRequiredMissing)
+    };
+    let missed: Vec<String> = named.iter().filter(|cause| says_missing(cause)).filter_map(parameter_of_cause).collect();
+    let envelope = match context.profile {
+        Some(profile) => Envelope::find(payload, &|name| profile.field(name).is_some()),
+        None => Envelope::find(payload, &|name| missed.iter().any(|missed| missed == name)),
+    };
+    let Some(envelope) = envelope else { return named };
+    if !missed.iter().any(|missed| envelope.holds(missed)) && envelope.may_be_chance() {
+        return named;
+    }
+    let is_told = |cause: &Cause| cause.id == CauseId::RequestEnveloped;
+    let (inside, outside): (Vec<Cause>, Vec<Cause>) = named.into_iter().partition(|cause| {
+        parameter_of_cause(cause).is_some_and(|name| says_missing(cause) && envelope.holds(&name) || name == envelope.outer())
+    });
+    if !found.iter().any(is_told) && !inside.is_empty() {
+        found.insert(0, envelope.cause(Proven.weak()));
+    }
+    if let Some(told) = found.iter_mut().find(|cause| is_told(cause)) {
+        if !inside.is_empty() {
+            // The server misses what lies in it: that is no chance.
+            told.confidence = told.confidence.max(Proven.weak());
+        }
+        let said = inside.into_iter().flat_map(|cause| cause.evidence);
+        told.evidence.extend(said.filter(|fact| matches!(fact.place, Some(FactPlace::AnswerBody(_)))));
+    }
+    outside
 }
 
 /// The body as a lenient server may have read it.
@@ -63,15 +116,20 @@ pub(crate) fn is_true_of(cause: &Cause, payload: &Map<String, Value>) -> bool {
 fn by_profile(context: &RuleContext<'_>, profile: &Profile, payload: &Map<String, Value>) -> Vec<Cause> {
     let mut found = Vec::new();
     let misnamed = misnamed(profile, payload);
-    let envelope = enveloped(profile, payload);
-    found.extend(envelope.as_ref().map(|(name, inner)| envelope_cause(name, inner)));
+    let envelope = Envelope::find(payload, &|name| profile.field(name).is_some());
+    found.extend(envelope.as_ref().map(Envelope::proven));
+    let envelope = envelope.filter(|envelope| !envelope.may_be_chance());
     for violation in contract::check(profile, payload) {
         let value = payload.get(&violation.parameter);
         // A variable that was never filled in is the cause of whatever rule it breaks.
         if value.and_then(Value::as_str).is_some_and(|value| text::unresolved(value).is_some()) {
             continue;
         }
-        if is_missing(&violation.rule) && envelope.as_ref().is_some_and(|(_, inner)| inner.contains_key(&violation.parameter)) {
+        let is_of_envelope = envelope.as_ref().is_some_and(|envelope| {
+            let is_inside = is_missing(&violation.rule) && envelope.holds(&violation.parameter);
+            is_inside || envelope.outer() == violation.parameter
+        });
+        if is_of_envelope {
             continue;
         }
         if let Some(garbled) = garbled(profile, &violation) {
@@ -114,50 +172,6 @@ fn garbled(profile: &Profile, violation: &Violation) -> Option<Cause> {
         true => cause.fix(Fix::SetParameter { parameter: parameter.to_owned(), value: Value::String(meant.to_owned()) }),
         false => cause.fix(Fix::FocusParameter(parameter.to_owned())),
     })
-}
-
-/// The member that holds the payload, where the parameters lie deeper than they should: its path, and what is in it.
-fn enveloped<'a>(profile: &Profile, payload: &'a Map<String, Value>) -> Option<(String, &'a Map<String, Value>)> {
-    const DEEPEST: usize = 4;
-    fn find<'a>(
-        profile: &Profile,
-        members: &'a Map<String, Value>,
-        outside: usize,
-        depth: usize,
-    ) -> Option<(String, &'a Map<String, Value>)> {
-        let objects = members.iter().filter(|(name, _)| profile.field(name).is_none()).filter_map(|(name, value)| match value {
-            Value::Object(inner) => Some((name.clone(), inner)),
-            // A list with one record in it.
-            Value::Array(items) => match items.as_slice() {
-                [Value::Object(inner)] => Some((format!("{name}[0]"), inner)),
-                _ => None,
-            },
-            _ => None,
-        });
-        objects.take(MOST_NAMES).find_map(|(name, inner)| {
-            if mapped(profile, inner) > outside {
-                return Some((name, inner));
-            }
-            let (rest, found) = if depth < DEEPEST { find(profile, inner, outside, depth + 1)? } else { return None };
-            Some((format!("{name}.{rest}"), found))
-        })
-    }
-    find(profile, payload, mapped(profile, payload), 1)
-}
-
-/// How many of the members the profile maps.
-fn mapped(profile: &Profile, members: &Map<String, Value>) -> usize {
-    members.keys().filter(|name| profile.field(name).is_some()).count()
-}
-
-fn envelope_cause(name: &str, inner: &Map<String, Value>) -> Cause {
-    let inside: Vec<&str> = inner.keys().map(String::as_str).take(5).collect();
-    let outer = name.split(['.', '[']).next().unwrap_or(name);
-    Cause::new(CauseId::RequestEnveloped, Proven.plain(), format!("The parameters are inside \"{}\", and not at the top of the body", short(name)))
-        .fact(format!("\"{}\" holds \"{}\"", short(name), inside.join("\", \"")), FactPlace::Parameter(outer.to_owned()))
-        .fact("the profile maps these names at the top of the body", None)
-        .advice("Send the inner object alone. Many systems wrap what they send: look for a setting of the body, such as a template or a raw body")
-        .fix(Fix::ReplaceBody(serde_json::to_string_pretty(inner).unwrap_or_default()))
 }
 
 fn is_missing(rule: &Rule) -> bool {

@@ -1,9 +1,10 @@
 //! Answers that are not Centercode's: sign-in pages, filters, captive portals, proxies, and the status codes of servers in trouble.
 
+use super::address_list;
 use super::auth;
 use super::iis;
 use super::intercepted;
-use crate::diagnosis::answer_text::{has_word, says};
+use crate::diagnosis::answer_text::says;
 use crate::diagnosis::cause::{Cause, FactPlace, Fix};
 use crate::diagnosis::cause_id::CauseId;
 use crate::diagnosis::certainty::Certainty::{Likely, Possible, Proven};
@@ -239,7 +240,7 @@ fn by_status(context: &RuleContext<'_>) -> Option<Cause> {
     let line = status_text(status);
     let retry = answer.header("retry-after").map(|value| format!("; Retry-After: {}", short(value))).unwrap_or_default();
     let cause = match status {
-        401 | 403 if names_address_list(context) => Cause::new(CauseId::AuthAddressNotAllowed, Proven.weak(), CauseId::AuthAddressNotAllowed.title())
+        401 | 403 if address_list::is_named(context) => Cause::new(CauseId::AuthAddressNotAllowed, Proven.weak(), CauseId::AuthAddressNotAllowed.title())
             .advice(CauseId::AuthAddressNotAllowed.advice()),
         401 | 403 if is_foreign(context) || wants_sign_in(answer) || context.other_product.is_some() => {
             Cause::new(CauseId::AuthRejected, Likely.weak(), "The request was refused, but not with Centercode's JSON")
@@ -291,27 +292,6 @@ fn by_status(context: &RuleContext<'_>) -> Option<Cause> {
 /// Whether an answer speaks of the API key.
 fn names_api_key(context: &RuleContext<'_>) -> bool {
     says(&context.answer_lower, &["api key", "apikey", "api-key", "api_key"])
-}
-
-/// Whether an answer speaks of a list of IP addresses.
-fn names_address_list(context: &RuleContext<'_>) -> bool {
-    const RULES: [&str; 12] = [
-        "not allowed",
-        "whitelist",
-        "allowlist",
-        "allow list",
-        "white list",
-        "not permitted",
-        "rejected",
-        "restrict",
-        "blocked",
-        "denied",
-        "not authorized",
-        "not on",
-    ];
-    let text = &context.answer_lower;
-    let names_ip = has_word(text, "ip") || text.contains("ip address") || text.contains("ip-address");
-    names_ip && says(text, &RULES)
 }
 
 /// Whether the request's body is compressed, and the answer may refuse that.

@@ -8,15 +8,23 @@ use crate::diagnosis::cause::{Cause, FactPlace};
 use crate::diagnosis::cause_id::CauseId;
 use crate::diagnosis::certainty::Certainty::{Likely, Possible, Proven};
 use crate::diagnosis::context::RuleContext;
-use crate::diagnosis::phrases::certificate::{CERTIFICATE, EXPIRED, HOSTNAME, TLS, UNTRUSTED};
+use crate::diagnosis::error_numbers;
+use crate::diagnosis::phrases::certificate::{
+    CERTIFICATE, EXPIRED, HOSTNAME, NO_TLS_LIBRARY, NOT_LOADED, TLS, TLS_LIBRARIES, UNTRUSTED,
+};
 use crate::diagnosis::phrases::languages;
-use crate::diagnosis::phrases::network::{DNS, NARROWER, NOT_CONNECTED, PROXY, REFUSED, RESET, TIMEOUT, UNRESOLVED};
+use crate::diagnosis::phrases::network::{
+    DNS, NARROWER, NO_PLAIN_HTTP, NOT_CONNECTED, PROXY, REFUSED, RESET, SAP_CLIENT, TIMEOUT, UNRESOLVED,
+};
 use crate::diagnosis::text::{cut_at, short};
 use crate::model::exchange::{FailureKind, NetworkFailure, Step};
 
 /// What curl and what stands on it write before the number of its error: `curl: (28)`, `cURL error 28:`, `pycurl.error: (28, …`.
 static CURL_NUMBER: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"curl(?:[a-z_.]*\W{1,3}){0,2}?(?:errno|code|error)?\W{0,4}([0-9]{1,2})\b").ok());
+
+/// The code that SAP's HTTP client gives, which is none of HTTP.
+static SAP_CODE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\bcode\W{0,3}[0-9]{3}\b").ok());
 
 /// Whether a text holds one of the words. A number is found as a whole alone: 407 is not part of 14073 ms.
 fn says(text: &str, words: &[&str]) -> bool {
@@ -49,6 +57,11 @@ fn without_address(context: &RuleContext<'_>, message: &str) -> String {
         if part.len() > 3 {
             text = text.replace(&part, "");
         }
+    }
+    if says(&text, SAP_CLIENT)
+        && let Some(code) = SAP_CODE.as_ref()
+    {
+        text = code.replace_all(&text, "").into_owned();
     }
     // One spelling for all who pass curl's numbers on.
     let number = CURL_NUMBER.as_ref().and_then(|curl| curl.captures(&text)).map(|found| found[1].to_owned());
@@ -121,6 +134,41 @@ fn narrower(failure: &NetworkFailure, text: &str) -> Option<CauseId> {
     fits.then_some(*id)
 }
 
+/// Whether the client says that it sends nothing over plain HTTP. `message` is in lower case.
+pub(crate) fn refuses_plain_http(message: &str) -> bool {
+    says(message, NO_PLAIN_HTTP) || error_numbers::told(message) == Some(CauseId::EndpointScheme)
+}
+
+/// Whether the client has no library for TLS, so that it could not even begin.
+fn lacks_tls(text: &str) -> bool {
+    says(text, NO_TLS_LIBRARY) || says(text, TLS_LIBRARIES) && says(text, NOT_LOADED)
+}
+
+/// What the numbers in a message say, where the failure's kind leaves that open.
+fn numbered(failure: &NetworkFailure, text: &str) -> Option<CauseId> {
+    error_numbers::told(text).filter(|id| match failure.kind {
+        FailureKind::Other | FailureKind::Tls => true,
+        // Several libraries call a refused certificate a closed connection.
+        FailureKind::Reset => id.as_str().starts_with("transport.tls-"),
+        _ => false,
+    })
+}
+
+/// The kind of failure that a cause is the whole of.
+fn kind_of_cause(id: CauseId) -> Option<FailureKind> {
+    match id {
+        CauseId::TransportDns => Some(FailureKind::Dns),
+        CauseId::TransportRefused => Some(FailureKind::Refused),
+        CauseId::TransportTimeout => Some(FailureKind::Timeout),
+        CauseId::TransportReset => Some(FailureKind::Reset),
+        CauseId::TransportProxy => Some(FailureKind::Proxy),
+        CauseId::TransportProtocol => Some(FailureKind::Protocol),
+        CauseId::TransportNoRoute => Some(FailureKind::Unreachable),
+        CauseId::TransportTlsExpired | CauseId::TransportTlsHostname | CauseId::TransportTlsUntrusted => Some(FailureKind::Tls),
+        _ => None,
+    }
+}
+
 const OF_CERTIFICATES: &[&str] = &["x509", "pkix", "err_cert", "cert_has", "_signature", "curl: (51)", "curl: (60)"];
 
 fn kind_of(failure: &NetworkFailure, text: &str) -> FailureKind {
@@ -182,14 +230,24 @@ fn cause_of(context: &RuleContext<'_>, failure: &NetworkFailure) -> Cause {
     let text = without_address(context, &failure.message);
     let host = short(context.address.raw(&context.address.host));
     let facts = |cause: Cause| cause.fact(format!("the system says: \"{}\"", cut_at(&failure.message, 300)), None);
-    if let Some(id) = narrower(failure, &text) {
+    let is_open = matches!(failure.kind, FailureKind::Other | FailureKind::Tls);
+    if is_open && lacks_tls(&text) {
+        return facts(no_tls());
+    }
+    if is_open && refuses_plain_http(&text) {
+        return facts(no_plain_http());
+    }
+    let number = numbered(failure, &text);
+    let by_number = number.and_then(kind_of_cause);
+    let of_its_own = if by_number.is_some() { None } else { number.or_else(|| narrower(failure, &text)) };
+    if let Some(id) = of_its_own {
         return facts(Cause::new(id, Proven.weak(), id.title()));
     }
-    let cause = match kind_of(failure, &text) {
+    let cause = match by_number.unwrap_or_else(|| kind_of(failure, &text)) {
         FailureKind::Dns => Cause::new(CauseId::TransportDns, Proven.strong(), format!("The name \"{host}\" does not resolve"))
             .fact("no address was found for the host", FactPlace::Url(context.address.host.clone()))
             .advice("Check the host for typos. If it is right, check the network: a VPN, or a network in which only the proxy knows names"),
-        FailureKind::Refused if failure.kind == FailureKind::Other && !says(&text, REFUSED) && !says(&text, languages::REFUSED) => {
+        FailureKind::Refused if by_number.is_none() && failure.kind == FailureKind::Other && !says(&text, REFUSED) && !says(&text, languages::REFUSED) => {
             Cause::new(CauseId::TransportRefused, Likely.plain(), "No connection came about; most likely nothing listens at that host and port")
                 .fact("the message does not say why", FactPlace::Url(context.address.authority.clone()))
                 .advice("Check host and port, and whether a firewall or a proxy stands between. The whole message, with the errors inside it, says more")
@@ -201,7 +259,7 @@ fn cause_of(context: &RuleContext<'_>, failure: &NetworkFailure) -> Cause {
         FailureKind::Proxy => Cause::new(CauseId::TransportProxy, Proven.plain(), "The proxy refused, could not be reached, or wants a sign-in")
             .fact(format!("the failure came from the proxy{}", failure.peer.as_deref().filter(|_| failure.step == Some(Step::Proxy)).map(|peer| format!(" {}", short(peer))).unwrap_or_default()), None)
             .advice("Check the proxy's address and sign-in in the settings, and whether it lets this host through. 407 means that it wants user and password"),
-        FailureKind::Tls => tls(context, &text),
+        FailureKind::Tls => tls(context, &text, number),
         FailureKind::Reset if failure.step == Some(Step::Tls) => {
             Cause::new(CauseId::TransportTlsReset, Proven.plain(), "The connection was closed while TLS was being agreed on")
                 .fact("the request had not been sent", None)
@@ -247,9 +305,16 @@ fn reset(context: &RuleContext<'_>) -> Cause {
     cause
 }
 
-fn tls(context: &RuleContext<'_>, text: &str) -> Cause {
-    let host = short(context.address.raw(&context.address.host));
-    if says(text, EXPIRED) || says(text, languages::EXPIRED) {
+/// What Apple writes of a certificate that it does not accept, whatever the reason.
+const APPLE_DISTRUST: &[&str] = &["code=-1202", "error -1202", "(-1202)", "pretending to be"];
+
+/// What is wrong with a certificate, by the number that says it, or by words.
+fn tls(context: &RuleContext<'_>, text: &str, number: Option<CauseId>) -> Cause {
+    let is = |id: CauseId, english: &[&str], others: &[&str]| match number {
+        Some(number) => number == id,
+        None => says(text, english) || says(text, others),
+    };
+    if is(CauseId::TransportTlsExpired, EXPIRED, languages::EXPIRED) {
         return Cause::new(
             CauseId::TransportTlsExpired,
             Proven.strong(),
@@ -260,10 +325,11 @@ fn tls(context: &RuleContext<'_>, text: &str) -> Cause {
             "Whoever runs the server must renew it. Check this computer's clock and date first: a wrong clock looks the same",
         );
     }
-    if says(text, UNTRUSTED) || says(text, languages::UNTRUSTED) {
+    if is(CauseId::TransportTlsUntrusted, UNTRUSTED, languages::UNTRUSTED) {
         return untrusted();
     }
-    if says(text, HOSTNAME) || says(text, languages::HOSTNAME) {
+    if is(CauseId::TransportTlsHostname, HOSTNAME, languages::HOSTNAME) {
+        let host = short(context.address.raw(&context.address.host));
         return Cause::new(CauseId::TransportTlsHostname, Proven.plain(), format!("The certificate is for another name than \"{host}\""))
             .fact("the certificate does not name this host", FactPlace::Url(context.address.host.clone()))
             .advice("Check the host for typos, and for an address in place of a name. If it is right, the server shows the wrong certificate");
@@ -271,9 +337,25 @@ fn tls(context: &RuleContext<'_>, text: &str) -> Cause {
     if says(text, &["verify failed", "badcertificate", "curl: (60)"]) || says(text, languages::CERTIFICATE) {
         return Cause { confidence: Likely.strong(), ..untrusted() };
     }
+    if says(text, APPLE_DISTRUST) {
+        return Cause { confidence: Likely.plain(), ..untrusted() }
+            .fact("the same number stands for a certificate of another name", None);
+    }
     Cause::new(CauseId::TransportTlsUntrusted, Possible.strong(), "No secure connection could be agreed on").advice(
         "The server may speak another protocol at this port, or only versions of TLS that are too old. Check scheme and port",
     )
+}
+
+fn no_tls() -> Cause {
+    Cause::new(CauseId::Unknown, Likely.plain(), "The client has no library for TLS, so it sent nothing")
+        .fact("the message names what the client lacks, and nothing of the server", None)
+        .advice("Install the TLS library that the client asks for, in the version and for the processor that it was built for, or use another client. Address, keys and payload were not looked at")
+}
+
+fn no_plain_http() -> Cause {
+    Cause::new(CauseId::EndpointScheme, Likely.plain(), "The client refuses to send over plain http")
+        .fact("nothing was sent", None)
+        .advice("Write https:// at the beginning of the address. If it is there, a redirect leads to an address over http")
 }
 
 fn untrusted() -> Cause {
