@@ -48,9 +48,18 @@ fn cause_of(context: &RuleContext<'_>, payload: &Map<String, Value>, said: &Answ
         return None;
     }
     let parameter = parameter_named(context, payload, &text, &names);
-    let kind = parameter.as_deref().and_then(|parameter| Some(context.profile?.field(parameter)?.kind));
     use crate::model::profile::FieldKind as Kind;
+    let kind = parameter.as_deref().and_then(|parameter| match (context.profile, parameter) {
+        (Some(profile), parameter) => Some(profile.field(parameter)?.kind),
+        // What the guide calls them.
+        (None, "submitter") => Some(Kind::Submitter),
+        (None, "status") => Some(Kind::Status),
+        (None, _) => None,
+    });
+    // Only people have addresses, whatever the sentence calls them.
+    let is_nobody = is_unknown && parameter.is_none() && text.split_whitespace().any(is_address);
     let is_submitter = kind == Some(Kind::Submitter)
+        || is_nobody
         || (kind.is_none()
             && about(&[
                 "submitter",
@@ -128,6 +137,11 @@ fn cause_of(context: &RuleContext<'_>, payload: &Map<String, Value>, said: &Answ
         cause = cause.fact("it is about this parameter", FactPlace::Parameter(shown.clone())).fix(Fix::FocusParameter(shown));
     }
     Some(cause)
+}
+
+/// Whether a word is an e-mail address, with whatever signs stand around it.
+fn is_address(word: &str) -> bool {
+    crate::model::contract::is_email(word.trim_matches(|c: char| !c.is_alphanumeric()))
 }
 
 /// An address that the server refuses: no address at all, or nobody's.

@@ -48,6 +48,9 @@ fn numbers(text: &str) -> impl Iterator<Item = CauseId> {
 
 /// What a number means, by what stands before it.
 fn meaning(before: &str, number: &str) -> Option<CauseId> {
+    if let Some(digits) = number.strip_prefix('-').filter(|_| before.ends_with("ora") || before.ends_with("tns")) {
+        return row(ORACLE, digits.parse().ok()?);
+    }
     // A piece of a name or of another number is none.
     if before.ends_with(|c: char| c.is_alphanumeric() || c == '.') && !number.starts_with("0x") {
         return None;
@@ -64,9 +67,6 @@ fn meaning(before: &str, number: &str) -> Option<CauseId> {
     let bare = before.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '=' | ':' | '(' | '[' | '"' | '\'' | '#'));
     let follows = |words: &[&str]| words.iter().any(|word| bare.ends_with(word));
     let speaks = |words: &[&str]| words.iter().any(|word| before.contains(word));
-    if follows(&["ora-", "tns-", "ora", "tns"]) {
-        return row(ORACLE, value.abs());
-    }
     if follows(&["alert number", "alert"]) {
         return row(ALERTS, value);
     }
@@ -140,6 +140,7 @@ mod tests {
             ("os error 10061", Some("transport.refused")),
             ("cronet: internalerrorcode=-105", Some("transport.dns")),
             ("ora-29273: http request failed ora-12541: tns:no listener", Some("transport.refused")),
+            ("tns-12545", Some("transport.dns")),
             ("verify error:num=62", Some("transport.tls-hostname")),
             ("ssl alert number 116", Some("transport.tls-client-certificate")),
             ("mbedtls_ssl_handshake returned -0x2700", Some("transport.tls-untrusted")),

@@ -1,6 +1,6 @@
 //! Refusals of the address that a request came from, by a service's own header or page, or by the answer's words.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use url::Host;
 
 use crate::diagnosis::answer_text::{has_word, says, sentences};
 use crate::diagnosis::context::RuleContext;
@@ -26,9 +26,11 @@ fn is_said(sentence: &str) -> bool {
 
 /// Whether a text holds an IP address.
 fn holds_address(text: &str) -> bool {
-    text.split(|c: char| !(c.is_ascii_hexdigit() || matches!(c, '.' | ':')))
-        .map(|word| word.trim_end_matches(['.', ':']))
-        .any(|word| word.parse::<Ipv4Addr>().is_ok() || word.matches(':').count() > 1 && word.parse::<Ipv6Addr>().is_ok())
+    let words = text.split(|c: char| !(c.is_ascii_hexdigit() || matches!(c, '.' | ':')));
+    words.map(|word| word.trim_end_matches(['.', ':'])).any(|word| {
+        let is_fourth = word.matches('.').count() == 3 && matches!(Host::parse(word), Ok(Host::Ipv4(_)));
+        is_fourth || word.matches(':').count() > 1 && matches!(Host::parse(&format!("[{word}]")), Ok(Host::Ipv6(_)))
+    })
 }
 
 #[cfg(test)]
