@@ -19,6 +19,38 @@ const TWO_TO_32: i64 = 1 << 32;
 /// So much of the text before a number is looked at.
 const BEFORE: usize = 40;
 
+/// Words that announce the number of an error, in the languages that Windows speaks.
+const ANNOUNCED: &[&str] = &[
+    "error",
+    "errno",
+    "code",
+    "number",
+    "err",
+    "winerror",
+    "exception",
+    "hresult",
+    "failed",
+    "wsa",
+    "fehler",
+    "erreur",
+    "errore",
+    "erro",
+    "fout",
+    "fel",
+    "feil",
+    "fejl",
+    "virhe",
+    "błąd",
+    "chyba",
+    "hiba",
+    "hata",
+    "ошибка",
+    "エラー",
+    "错误",
+    "錯誤",
+    "오류",
+];
+
 /// What the numbers of a message in lower case mean. What is wrong with a certificate or with TLS comes before a connection that broke.
 pub(super) fn told(text: &str) -> Option<CauseId> {
     let found: Vec<CauseId> = numbers(text).collect();
@@ -92,8 +124,7 @@ fn meaning(before: &str, number: &str) -> Option<CauseId> {
         return row(APPLE, value);
     }
     let is_announced = bare.len() < before.trim_end().len() || bare.is_empty();
-    let is_named = follows(&["error", "errno", "code", "number", "err", "winerror", "exception", "hresult", "failed", "wsa"]);
-    if is_announced || is_named { row(WINDOWS, value) } else { None }
+    if is_announced || follows(ANNOUNCED) { row(WINDOWS, value) } else { None }
 }
 
 /// A number as an HRESULT, which is written in hexadecimal, or in decimal as a negative number or a large one.
@@ -134,6 +165,8 @@ mod tests {
             ("osstatus -9807", Some("transport.tls-untrusted")),
             ("nsurlerrordomain error -1022.", Some("endpoint.scheme")),
             ("error domain=kcferrordomaincfnetwork code=310", Some("transport.proxy")),
+            ("fehler 12007", Some("transport.dns")),
+            ("エラー 12002", Some("transport.timeout")),
             ("[errno 111]", Some("transport.refused")),
             ("errno: -4077", Some("transport.reset")),
             ("nsposixerrordomain code=61", Some("transport.refused")),

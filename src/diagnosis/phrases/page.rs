@@ -32,7 +32,18 @@ pub(crate) const SERVER_PAGES: &[(&[&str], CauseId)] = &[
         ],
         CauseId::RequestHeadersTooLarge,
     ),
-    (&["bad request - invalid hostname", "the request hostname is invalid"], CauseId::EndpointHostMismatch),
+    (
+        &[
+            "bad request - invalid hostname",
+            "the request hostname is invalid",
+            "invalid host header",
+            "invalid http_host header",
+            "blocked host:",
+            "blocked hosts:",
+            "hostname provided via http are different",
+        ],
+        CauseId::EndpointHostMismatch,
+    ),
     (&["bad request - invalid url", "the request url is invalid"], CauseId::EndpointPathShape),
     (&["bad request - invalid verb", "the request verb is invalid"], CauseId::RequestMethod),
     (

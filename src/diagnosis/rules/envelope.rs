@@ -82,27 +82,32 @@ impl Envelope {
     }
 }
 
+/// Adds each object below that holds a wanted name, from above to below.
 fn gather(members: &Map<String, Value>, is_wanted: &dyn Fn(&str) -> bool, above: &str, depth: usize, found: &mut Vec<Envelope>) {
     for (name, value) in members.iter().take(MOST_NAMES) {
         let name = if above.is_empty() { name.clone() } else { format!("{above}.{name}") };
-        let (path, inner, is_text, is_single) = match value {
-            Value::Object(inner) => (name, inner.clone(), false, true),
-            Value::Array(items) => match items.first() {
-                Some(Value::Object(inner)) => (format!("{name}[0]"), inner.clone(), false, items.len() == 1),
-                _ => continue,
-            },
-            Value::String(text) => match object_in(text) {
-                Some(inner) => (name, inner, true, true),
-                None => continue,
-            },
-            _ => continue,
+        let mut look = |path: String, inner: &Map<String, Value>, is_text: bool, is_single: bool| {
+            let count = inner.keys().take(MOST_NAMES).filter(|name| is_wanted(name)).count();
+            if count > 0 {
+                found.push(Envelope { path: path.clone(), inner: inner.clone(), count, is_text, is_single });
+            }
+            if depth < DEEPEST {
+                gather(inner, is_wanted, &path, depth + 1, found);
+            }
         };
-        let count = inner.keys().take(MOST_NAMES).filter(|name| is_wanted(name)).count();
-        if depth < DEEPEST {
-            gather(&inner, is_wanted, &path, depth + 1, found);
-        }
-        if count > 0 {
-            found.push(Envelope { path, inner, count, is_text, is_single });
+        match value {
+            Value::Object(inner) => look(name, inner, false, true),
+            Value::Array(items) => {
+                if let Some(Value::Object(inner)) = items.first() {
+                    look(format!("{name}[0]"), inner, false, items.len() == 1);
+                }
+            }
+            Value::String(text) => {
+                if let Some(inner) = object_in(text) {
+                    look(name, &inner, true, true);
+                }
+            }
+            _ => {}
         }
     }
 }
@@ -126,6 +131,7 @@ mod tests {
             (r#"{"Type": "Notification", "Message": "{\"title\": \"x\", \"author\": \"y\"}"}"#, Some("Message")),
             (r#"{"user": {"title": "Dr", "id": 1}, "ticket": {"title": "x", "body": "y"}}"#, Some("ticket")),
             (r#"{"body": {"title": "x", "author": "y"}}"#, Some("body")),
+            (r#"{"data": {"title": "x", "author": "y", "old": {"title": "w", "author": "y"}}}"#, Some("data")),
             (r#"{"data": {"attributes": {"title": "x", "body": "y"}, "type": "t"}}"#, Some("data.attributes")),
             (r#"{"title": "x", "author": "y", "meta": {"title": "z"}}"#, None),
             (r#"{"title": "x", "meta": {"id": 1}}"#, None),
