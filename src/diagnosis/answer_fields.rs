@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::answer_text::{AnswerSentence, has_word, says, sentences};
 use super::cause::{Cause, FactPlace, Fix};
 use super::context::RuleContext;
-use super::phrases::fields::{FORMAT, INVALID, MALFORMED, MISSING, TOO_LONG, TYPE, UNKNOWN, UNREADABLE};
+use super::phrases::fields::{API_KEY, FORMAT, INVALID, MALFORMED, MISSING, TOO_LONG, TYPE, UNKNOWN, UNREADABLE};
 use super::text::short;
 
 /// So many parameters are looked for in each sentence at most.
@@ -57,10 +57,18 @@ fn cause_of(context: &RuleContext<'_>, payload: &Map<String, Value>, said: &Answ
         (None, _) => None,
     });
     // Only people have addresses, whatever the sentence calls them.
-    let is_nobody = is_unknown && parameter.is_none() && text.split_whitespace().any(is_address);
+    let is_nobody = is_unknown
+        && parameter.is_none()
+        && !context.sent.knows_body()
+        && matches!(context.status(), 400 | 409 | 422)
+        && !says(&text, &["contact", "support", "help", "mail to", "wenden"])
+        && text.split_whitespace().any(is_address);
+    // What is said of the API key is not about a user.
+    let is_of_key = parameter.is_none() && says(&text, API_KEY);
     let is_submitter = kind == Some(Kind::Submitter)
         || is_nobody
         || (kind.is_none()
+            && !is_of_key
             && about(&[
                 "submitter",
                 "user",

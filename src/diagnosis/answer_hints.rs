@@ -3,7 +3,7 @@
 use super::answer_text::{has_word, says, sentences};
 use super::cause::{Cause, FactPlace};
 use super::context::{Purpose, RuleContext};
-use super::phrases::fields::{ENCODING_TROUBLE, INVALID, JSON_TROUBLE, MISSING, MULTIPART_END, UNKNOWN};
+use super::phrases::fields::{API_KEY, ENCODING_TROUBLE, INVALID, JSON_TROUBLE, MISSING, MULTIPART_END, UNKNOWN};
 use super::text::short;
 use crate::diagnosis::cause_id::CauseId;
 use crate::diagnosis::certainty::Certainty::{Likely, Proven};
@@ -51,18 +51,6 @@ pub(super) fn check(context: &RuleContext<'_>, found: &[Cause]) -> Vec<Cause> {
 }
 
 fn api_key(text: &str) -> Option<Cause> {
-    const NAMES: [&str; 10] = [
-        "api key",
-        "apikey",
-        "api-key",
-        "api_key",
-        "api-schlüssel",
-        "clé api",
-        "clé d'api",
-        "clave api",
-        "clave de api",
-        "apiキー",
-    ];
     const REFUSED: [&str; 12] = [
         "expired",
         "revoked",
@@ -77,7 +65,7 @@ fn api_key(text: &str) -> Option<Cause> {
         "wrong",
         "abgelaufen",
     ];
-    (says(text, &NAMES) && (says(text, INVALID) || says(text, UNKNOWN) || says(text, MISSING) || says(text, &REFUSED))).then(
+    (says(text, API_KEY) && (says(text, INVALID) || says(text, UNKNOWN) || says(text, MISSING) || says(text, &REFUSED))).then(
         || {
             Cause::new(CauseId::AuthRejected, Proven.weak(), "The server refuses the API key, or what it may do")
                 .advice("Check in Centercode that the API key exists, is enabled, and is the one that the External Source names")

@@ -117,14 +117,15 @@ fn meaning(before: &str, number: &str) -> Option<CauseId> {
     if speaks(&["cronet", "net_error", "net::err", "internalerrorcode", "chromium"]) && value < 0 {
         return row(CHROMIUM, value);
     }
-    if follows(&["errno", "os error", "oserror", "posixerrordomain code", "socket error", "system"]) {
+    if follows(&["errno", "os error", "oserror", "posixerrordomain code", "socket error"]) || before.ends_with("system:") {
         return row(ERRNO, value.abs()).or_else(|| row(WINDOWS, value));
     }
-    if value < 0 {
-        return row(APPLE, value);
+    let is_announced = bare.len() < before.trim_end().len() || bare.is_empty() || follows(ANNOUNCED);
+    match value {
+        ..0 if is_announced || speaks(&["nsurlerror", "cfnetwork", "cfstream", "osstatus", "ssl"]) => row(APPLE, value),
+        0.. if is_announced => row(WINDOWS, value),
+        _ => None,
     }
-    let is_announced = bare.len() < before.trim_end().len() || bare.is_empty();
-    if is_announced || follows(ANNOUNCED) { row(WINDOWS, value) } else { None }
 }
 
 /// A number as an HRESULT, which is written in hexadecimal, or in decimal as a negative number or a large one.
@@ -156,7 +157,7 @@ mod tests {
             ("winhttp error 12164", Some("transport.no-route")),
             ("12180", Some("transport.proxy")),
             ("exception from hresult: 0x80072f05", Some("transport.tls-expired")),
-            ("msxml3.dll error '800c0005'", Some("transport.dns")),
+            ("msxml3.dll error '800c000b'", Some("transport.timeout")),
             ("-2146762481", Some("transport.tls-hostname")),
             ("connectionrefused (0x274d)", Some("transport.refused")),
             ("socket error # 10054", Some("transport.reset")),
@@ -182,6 +183,8 @@ mod tests {
             ("winhttp error 12175", None),
             ("nsurlerrordomain code=-1200", None),
             ("after 12002 ms", None),
+            ("a margin of -1001 and 60", None),
+            ("msxml3.dll error '800c0005'", None),
             ("build 2.12007", None),
             ("host-1001", None),
             ("", None),

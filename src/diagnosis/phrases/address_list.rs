@@ -30,10 +30,7 @@ pub(crate) const ADDRESSES: &[&str] = &[
     "client address",
     "client's address",
     "source address",
-    "sender address",
-    "sender's address",
     "remote address",
-    "remote host",
     "caller address",
     "caller's address",
     "calling address",
@@ -41,16 +38,23 @@ pub(crate) const ADDRESSES: &[&str] = &[
     "network address",
     "address range",
     "egress address",
-    "your address",
-    "absenderadresse",
     "quelladresse",
     "adresse source",
     "送信元",
 ];
 
-/// Where a sender stands, which a list of networks may hold as well.
-pub(crate) const NETWORKS: &[&str] =
-    &["your network", "this network", "trusted network", "corporate network", "network location"];
+/// Where a sender stands, which a list may hold as well; some mean an address of e-mail.
+pub(crate) const PLACES: &[&str] = &[
+    "your address",
+    "sender address",
+    "sender's address",
+    "absenderadresse",
+    "your network",
+    "this network",
+    "trusted network",
+    "corporate network",
+    "network location",
+];
 
 /// That an address is not let in, wherever in a text that names one.
 pub(crate) const REFUSED: &[&str] = &[

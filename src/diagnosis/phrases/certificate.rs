@@ -155,6 +155,13 @@ pub(crate) const NO_TLS_LIBRARY: &[&str] = &[
     "unable to find the socket transport \"ssl\"",
     "unable to find the socket transport \"tls\"",
     "https wrapper",
+    "lwp::protocol::https not installed",
+    "io::socket::ssl not installed",
+    "can't locate io/socket/ssl",
+    "can't locate lwp/protocol/https",
+    "can't locate net/ssleay",
+    "module 'ssl.https' not found",
+    "openssl library not found",
     "https support not compiled",
     "no https support",
     "https support is disabled",
@@ -171,21 +178,10 @@ pub(crate) const NO_TLS_LIBRARY: &[&str] = &[
     "node was compiled without openssl",
 ];
 
-/// Libraries and modules of TLS, which are named where they are missing, and elsewhere.
-pub(crate) const TLS_LIBRARIES: &[&str] = &[
-    "libssl",
-    "libcrypto",
-    "libeay32",
-    "ssleay32",
-    "lwp::protocol::https",
-    "io::socket::ssl",
-    "net::ssleay",
-    "ssl.https",
-    "openssl",
-    "secur32.dll",
-];
+/// Libraries of TLS, which are named where they are missing, and elsewhere.
+pub(crate) const TLS_LIBRARIES: &[&str] = &["libssl", "libcrypto", "libeay32", "ssleay32", "secur32.dll"];
 
-/// That a library or a module is missing.
+/// That a library is missing.
 pub(crate) const NOT_LOADED: &[&str] = &[
     "not installed",
     "not found",
@@ -198,5 +194,4 @@ pub(crate) const NOT_LOADED: &[&str] = &[
     "error loading",
     "is missing",
     "cannot find module",
-    "can't locate",
 ];

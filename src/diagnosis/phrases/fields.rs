@@ -1,5 +1,9 @@
 //! What servers write of a request, in the languages they write it. Lower case throughout.
 
+/// The API key, in any words for it.
+pub(crate) const API_KEY: &[&str] =
+    &["api key", "apikey", "api-key", "api_key", "api-schlüssel", "clé api", "clé d'api", "clave api", "clave de api", "apiキー"];
+
 /// A value is missing.
 pub(crate) const MISSING: &[&str] = &[
     "required",

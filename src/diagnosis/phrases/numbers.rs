@@ -79,7 +79,6 @@ pub(crate) const HRESULTS: &[Row] = &[
     (0x800b_010f, CauseId::TransportTlsHostname),
     (0x800b_0110, CauseId::TransportTlsUntrusted),
     (0x800b_0112, CauseId::TransportTlsUntrusted),
-    (0x800c_0005, CauseId::TransportDns),
     (0x800c_000b, CauseId::TransportTimeout),
     (0x800c_0019, CauseId::TransportTlsUntrusted),
 ];

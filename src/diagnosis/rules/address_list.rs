@@ -3,25 +3,36 @@
 use url::Host;
 
 use crate::diagnosis::answer_text::{has_word, says, sentences};
+use crate::diagnosis::certainty::Certainty::{Likely, Proven};
+use crate::diagnosis::certainty::Confidence;
 use crate::diagnosis::context::RuleContext;
-use crate::diagnosis::phrases::address_list::{ADDRESSES, HEADERS, NETWORKS, NOT_LET_IN, PAGES, REFUSED};
+use crate::diagnosis::phrases::address_list::{ADDRESSES, HEADERS, NOT_LET_IN, PAGES, PLACES, REFUSED};
 
-/// Whether an answer says that the sender's address is not let in.
-pub(crate) fn is_named(context: &RuleContext<'_>) -> bool {
-    let has_header = || HEADERS.iter().any(|name| context.answer.is_some_and(|answer| answer.header(name).is_some()));
-    let says_so = || sentences(context).iter().any(|said| is_said(&said.text.to_lowercase()));
+/// How sure it is that an answer refuses the sender's address; `None` where it does not.
+pub(crate) fn named(context: &RuleContext<'_>) -> Option<Confidence> {
+    let answer = context.answer?;
+    let text = &context.answer_lower;
+    let has_header = HEADERS.iter().any(|name| answer.header(name).is_some());
     // A page may name the address in one line and refuse it in the next.
-    let is_in_text = || names_ip(&context.answer_lower) && says(&context.answer_lower, REFUSED);
-    has_header() || says(&context.answer_lower, PAGES) || says_so() || is_in_text()
+    let is_in_text = || says(text, PAGES) || names_ip(text) && says(text, REFUSED);
+    if has_header || is_in_text() {
+        return Some(Proven.weak());
+    }
+    sentences(context).iter().filter_map(|said| named_in(&said.text.to_lowercase())).max()
 }
 
 fn names_ip(text: &str) -> bool {
     has_word(text, "ip") || text.contains("ip address") || text.contains("ip-address")
 }
 
-fn is_said(sentence: &str) -> bool {
-    let is_about = names_ip(sentence) || says(sentence, ADDRESSES) || says(sentence, NETWORKS) || holds_address(sentence);
-    is_about && (says(sentence, REFUSED) || says(sentence, NOT_LET_IN))
+fn named_in(sentence: &str) -> Option<Confidence> {
+    if !says(sentence, REFUSED) && !says(sentence, NOT_LET_IN) {
+        None
+    } else if names_ip(sentence) || says(sentence, ADDRESSES) || holds_address(sentence) {
+        Some(Proven.weak())
+    } else {
+        says(sentence, PLACES).then_some(Likely.strong())
+    }
 }
 
 /// Whether a text holds an IP address.
@@ -40,19 +51,19 @@ mod tests {
     #[test]
     fn sentences_by_table() {
         for (sentence, expected) in [
-            ("the client address 203.0.113.9 is not in the allow list of this key", true),
-            ("requests from 2001:db8::17 are denied", true),
-            ("access from your network is restricted", true),
-            ("die ip-adresse ist nicht freigegeben", true),
-            ("l'adresse ip n'est pas autorisée", true),
-            ("la dirección ip no está permitida", true),
-            ("この送信元は許可されていません", true),
-            ("access denied", false),
-            ("version 1.2.3 is not allowed", false),
-            ("the e-mail address is not allowed", false),
-            ("your ip address is 203.0.113.9", false),
+            ("the client address 203.0.113.9 is not in the allow list of this key", Some(Proven.weak())),
+            ("requests from 2001:db8::17 are denied", Some(Proven.weak())),
+            ("access from your network is restricted", Some(Likely.strong())),
+            ("die ip-adresse ist nicht freigegeben", Some(Proven.weak())),
+            ("l'adresse ip n'est pas autorisée", Some(Proven.weak())),
+            ("la dirección ip no está permitida", Some(Proven.weak())),
+            ("この送信元は許可されていません", Some(Proven.weak())),
+            ("access denied", None),
+            ("version 1.2.3 is not allowed", None),
+            ("the e-mail address is not allowed", None),
+            ("your ip address is 203.0.113.9", None),
         ] {
-            assert_eq!(is_said(sentence), expected, "{sentence}");
+            assert_eq!(named_in(sentence), expected, "{sentence}");
         }
     }
 }

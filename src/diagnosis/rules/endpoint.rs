@@ -316,10 +316,13 @@ fn host_header(context: &RuleContext<'_>) -> Option<Cause> {
     if own.as_ref().is_some_and(|own| *own == other) {
         return None;
     }
-    let is_refused = context.status() == 421;
-    let confidence = match own {
-        Some(own) if own == sent => Proven.weak(),
-        _ if is_refused => Proven.weak(),
+    let is_own = own.is_some_and(|own| own == sent);
+    // What was recorded behind a proxy may show the name that the proxy writes.
+    let confidence = match context.status() {
+        421 => Proven.weak(),
+        404 if is_own && !context.answer_is_documented_404() => Proven.weak(),
+        404 => Likely.strong(),
+        _ if context.is_before() && is_own => Likely.strong(),
         _ => Likely.weak(),
     };
     Some(

@@ -239,9 +239,12 @@ fn by_status(context: &RuleContext<'_>) -> Option<Cause> {
     let status = context.status();
     let line = status_text(status);
     let retry = answer.header("retry-after").map(|value| format!("; Retry-After: {}", short(value))).unwrap_or_default();
+    let refused_address = address_list::named(context).filter(|_| matches!(status, 401 | 403));
+    if let Some(confidence) = refused_address {
+        let id = CauseId::AuthAddressNotAllowed;
+        return Some(Cause::new(id, confidence, id.title()).fact(line, FactPlace::AnswerStatus).advice(id.advice()));
+    }
     let cause = match status {
-        401 | 403 if address_list::is_named(context) => Cause::new(CauseId::AuthAddressNotAllowed, Proven.weak(), CauseId::AuthAddressNotAllowed.title())
-            .advice(CauseId::AuthAddressNotAllowed.advice()),
         401 | 403 if is_foreign(context) || wants_sign_in(answer) || context.other_product.is_some() => {
             Cause::new(CauseId::AuthRejected, Likely.weak(), "The request was refused, but not with Centercode's JSON")
                 .advice("Find out who answered: the page and the Server header name the product. Send the same request from another network, and check the API key in Centercode")

@@ -141,7 +141,7 @@ pub(crate) fn refuses_plain_http(message: &str) -> bool {
 
 /// Whether the client has no library for TLS, so that it could not even begin.
 fn lacks_tls(text: &str) -> bool {
-    says(text, NO_TLS_LIBRARY) || says(text, TLS_LIBRARIES) && says(text, NOT_LOADED)
+    !is_certificate_trouble(text) && (says(text, NO_TLS_LIBRARY) || says(text, TLS_LIBRARIES) && says(text, NOT_LOADED))
 }
 
 /// What the numbers in a message say, where the failure's kind leaves that open.
