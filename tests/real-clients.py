@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
-"""Holds the import against the clients whose requests it reads: Newman on Postman collections, httpyac on .http files, and curl on bash
-commands. Each client and `centerpost replay --send` send the same request to a server on 127.0.0.1, and what arrives has to be the same.
+"""Holds the import against the clients whose requests it reads: Newman on Postman collections, httpyac on .http files, curl on bash
+commands, and what Chromium's DevTools copy of a request. Each client and `centerpost replay --send` send the same request to a server on
+127.0.0.1, and what arrives has to be the same.
 
-No part of tests/run.sh: it fetches newman and httpyac with npm. Needs python3, curl, node and npm.
+No part of tests/run.sh: it fetches newman and httpyac with npm. Needs python3, curl, node and npm, for the last also chromium.
 
-    tests/real-clients.py PROGRAM [newman|httpyac|curl] [COUNT]
+    tests/real-clients.py PROGRAM [newman|httpyac|curl|chromium] [COUNT]
 """
 
+import base64
 import http.server
+import itertools
 import json
 import os
 import random
@@ -16,6 +19,9 @@ import subprocess
 import sys
 import tempfile
 import threading
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "real-clients"))
+import chromium as devtools  # noqa: E402
 
 PROGRAM = os.path.abspath(sys.argv[1])
 WHICH = sys.argv[2] if len(sys.argv) > 2 else "all"
@@ -61,14 +67,14 @@ threading.Thread(target=server.serve_forever, daemon=True).start()
 BASE = f"http://127.0.0.1:{server.server_port}"
 
 
-def comparable(request):
+def comparable(request, own=OWN):
     """A request without what every client adds, and with one boundary for all."""
     method, path, headers, body = request
     # Versions of curl differ in the case of what they encode.
     path = re.sub(r"%[0-9a-f]{2}", lambda found: found.group().upper(), path)
     # These mean the same as they are and encoded; the library that sends here encodes them, Postman's does not.
     path = re.sub(r"[{}|\\\\^`']", lambda found: f"%{ord(found.group()):02X}", path)
-    headers = [(name.lower(), value) for name, value in headers if name.lower() not in OWN]
+    headers = [(name.lower(), value) for name, value in headers if name.lower() not in own]
     for index, (name, value) in enumerate(headers):
         found = re.search(r'boundary="?([^";]+)', value)
         if name == "content-type" and found:
@@ -83,18 +89,18 @@ def comparable(request):
     return method, path, sorted(headers), body
 
 
-def sent_by(command, cwd):
+def sent_by(command, cwd, own=OWN):
     del arrived[:]
     clean = {**os.environ, "CENTERPOST_HOME": os.path.join(cwd, "home"), "CENTERPOST_KEYRING": "off", "no_proxy": "*"}
     try:
         done = subprocess.run(command, cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=clean, timeout=60)
     except subprocess.TimeoutExpired:
         done = subprocess.CompletedProcess(command, -1, "", "it did not end within a minute")
-    return [comparable(request) for request in arrived], done
+    return [comparable(request, own) for request in arrived], done
 
 
-def ours(path, cwd):
-    return sent_by([PROGRAM, "replay", path, "--send", "--yes", "--no-history", "--files-from", cwd], cwd)
+def ours(path, cwd, own=OWN):
+    return sent_by([PROGRAM, "replay", path, "--send", "--yes", "--no-history", "--files-from", cwd], cwd, own)
 
 
 def compare(name, theirs, found, source, wrong, said):
@@ -257,13 +263,102 @@ def curl(cwd):
     return "curl", COUNT, wrong
 
 
+# What a client adds that sends a copy; all other headers stand in the copy.
+ADDED = {"host", "connection", "content-length", "accept-encoding", "expect"}
+# And what Chromium adds to a call of fetch, or Node, which are not of the call.
+ADDED_TO_FETCH = ADDED | {"user-agent", "origin", "cookie", "sec-fetch-mode", "sec-fetch-site", "sec-fetch-dest", "sec-ch-ua", "sec-ch-ua-mobile", "sec-ch-ua-platform"}
+
+
+def in_letters(request):
+    """A request whose headers are read as letters, however their bytes stood for them."""
+    method, path, headers, body = request
+
+    def letters(value):
+        try:
+            return value.encode("latin-1").decode()
+        except UnicodeError:
+            return value
+
+    return method.upper(), path, sorted((name, letters(value)) for name, value in headers), body
+
+
+def imported(path, cwd):
+    """The requests that `import` reads from a file, in the form of those that arrived."""
+    done = subprocess.run([PROGRAM, "import", path, "--output", "json"], cwd=cwd, capture_output=True, text=True, timeout=60)
+    return json.loads(done.stdout) if done.returncode == 0 else [], done
+
+
+def of_json(request):
+    """An imported request in the form of one that arrived."""
+    body = request["body"]
+    content = base64.b64decode(body["base64"]) if body["kind"] == "base64" else body.get("text", "").encode()
+    if body["kind"] in ("multipart", "file"):
+        content = json.dumps(body).encode()
+    return request["method"], request["url"].removeprefix(BASE), request["headers"], content
+
+
+def chromium_kind(kind, copies, cwd):
+    """One kind of copy of all requests, and what DevTools copy of all of them at once."""
+    wrong, singles = [], []
+    path = os.path.join(cwd, "copy.har" if kind.startswith("har") else "copy.txt")
+    for request, sent, copy in zip(copies.requests, copies.sent, copies.copies):
+        text = copy[kind]
+        with open(path, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+        # Of the body, DevTools know what they keep; a header's bytes they read as letters.
+        kept = (*sent[:3], (copy["kept"] or "").encode())
+        own, form = ADDED, lambda found: found
+        if kind == "curl-bash":
+            theirs, _ = sent_by(["bash", "-c", text], cwd, own)
+        elif kind == "curl-cmd":
+            theirs, _ = sent_by(devtools.words_of_cmd(text), cwd, own)
+        elif kind == "fetch-node":
+            own = ADDED_TO_FETCH - {"cookie"}
+            theirs, _ = sent_by(["node", "-e", text], cwd, own)
+        elif kind == "fetch":
+            own = ADDED_TO_FETCH
+            theirs = [comparable(found, own) for found in copies.send_again(text, arrived)]
+        else:
+            # No shell is here for these: what Chromium sent.
+            if kind == "powershell" and sent[0] == "POST" and not any(name.lower() == "content-type" for name, _ in sent[2]):
+                # It names this type by itself.
+                kept = (*kept[:2], [*sent[2], ("Content-Type", "application/x-www-form-urlencoded")], kept[3])
+            if kind == "har":
+                own = ADDED | {"cookie", "authorization"}
+            theirs, form = [in_letters(comparable(kept, own))], in_letters
+        found, done = imported(path, cwd)
+        singles += found
+        if kind.startswith("har"):
+            found = [comparable(of_json(request), own) for request in found]
+        else:
+            found, done = ours(path, cwd, own)
+        compare(f"chromium {kind} {request['number']}", theirs, [form(request) for request in found], text, wrong, done.stderr)
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        file.write(copies.all[kind])
+    found, done = imported(path, cwd)
+    for number, (one, of_all) in enumerate(itertools.zip_longest(singles, found)):
+        if one != of_all:
+            wrong.append(f"chromium {kind} all")
+            print(f"--- chromium {kind}, copied with all others: {number}\n  alone:  {one}\n  of all: {of_all}\n  {done.stderr[-300:]}", flush=True)
+            break
+    return f"chromium {kind}", len(copies.requests) + 1, wrong
+
+
+def chromium(cwd):
+    copies = devtools.Copies(BASE, arrived, COUNT)
+    try:
+        return [chromium_kind(kind, copies, cwd) for kind in devtools.KINDS]
+    finally:
+        copies.browser.close()
+
+
 def main():
     with tempfile.TemporaryDirectory() as cwd:
         for name, content in [("crash.zip", b"PK\x03\x04\x00\xff"), ("crash.txt", b"crash\n"), ("payload.json", b'{"summary": "from a file"}')]:
             with open(os.path.join(cwd, name), "wb") as file:
                 file.write(content)
         tools = os.environ.get("CLIENTS") or os.path.join(cwd, "tools")
-        if WHICH != "curl" and not os.path.isdir(os.path.join(tools, "node_modules")):
+        if WHICH not in ("curl", "chromium") and not os.path.isdir(os.path.join(tools, "node_modules")):
             os.makedirs(tools, exist_ok=True)
             subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--silent", "newman", "httpyac"], cwd=tools, check=True)
         results = []
@@ -273,6 +368,8 @@ def main():
             results.append(httpyac(cwd, os.path.join(tools, "node_modules/httpyac/bin/httpyac.js")))
         if WHICH in ("all", "curl"):
             results.append(curl(cwd))
+        if WHICH in ("all", "chromium"):
+            results += chromium(cwd)
     for name, count, wrong in results:
         print(f"{name}: {count - len(wrong)} of {count} the same")
     sys.exit(any(wrong for _, _, wrong in results))

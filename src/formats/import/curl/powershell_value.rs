@@ -40,29 +40,61 @@ pub(super) fn plain(value: &Value) -> String {
 
 /// What an expression comes to, given the variables of its script.
 pub(super) fn evaluate(text: &str, variables: &[Variable]) -> Evaluated {
-    let mut reader = Reader { text, at: 0, depth: 0, variables, is_lost: false, file: None, unclosed: Vec::new() };
+    evaluate_open(text, variables).0
+}
+
+/// As [`evaluate`], with whether a variable's name stands in it that is not known.
+pub(super) fn evaluate_open(text: &str, variables: &[Variable]) -> (Evaluated, bool) {
+    let mut reader = Reader::new(text, 0, variables);
     let value = reader.pipeline();
     reader.space(true);
-    if let Some(path) = reader.file.take().filter(|_| !reader.is_lost) {
-        return Evaluated::File(path);
-    }
-    if reader.is_lost || reader.at < text.len() { Evaluated::Unknown(text.trim().to_owned()) } else { Evaluated::Value(value) }
+    let evaluated = match reader.file.take() {
+        Some(path) if !reader.is_lost => Evaluated::File(path),
+        _ if reader.is_lost || reader.at < text.len() => Evaluated::Unknown(text.trim().to_owned()),
+        _ => Evaluated::Value(value),
+    };
+    (evaluated, reader.is_open)
+}
+
+/// A text in quotes.
+pub(super) struct Quoted {
+    pub(super) text: String,
+    /// Whether a variable's name stands in it that is not known.
+    pub(super) is_open: bool,
+    /// Where it ends in the source.
+    pub(super) end: usize,
+}
+
+/// The text in quotes that begins at a place, if it is a whole word.
+pub(super) fn quoted_word(text: &str, at: usize, variables: &[Variable]) -> Option<Quoted> {
+    let mut reader = Reader::new(text, at, variables);
+    let value = match reader.rest().chars().next()? {
+        quote if is_quote(quote) => Value::String(reader.string(quote)),
+        '@' if reader.rest()[1..].starts_with(['\'', '"']) => reader.here_string(),
+        _ => return None,
+    };
+    let ends = reader.rest().chars().next().is_none_or(|c| c.is_whitespace() || matches!(c, ';' | '|' | '&' | ')' | ','));
+    (ends && !reader.is_lost).then(|| Quoted { text: plain(&value), is_open: reader.is_open, end: reader.at })
+}
+
+fn is_quote(c: char) -> bool {
+    matches!(c, '\'' | '"' | '\u{2018}'..='\u{201f}')
 }
 
 /// The entries of a table `@{ … }`, each evaluated.
 pub(super) fn table(text: &str, variables: &[Variable]) -> Option<Vec<(String, Evaluated)>> {
-    let mut reader = Reader { text, at: 0, depth: 0, variables, is_lost: false, file: None, unclosed: Vec::new() };
+    let mut reader = Reader::new(text, 0, variables);
     reader.begins_table().then(|| reader.entries())
 }
 
-/// A text with the variables that are known in it; `$env:NAME` and others stay.
-pub(super) fn filled(text: &str, variables: &[Variable]) -> String {
-    let mut reader = Reader { text, at: 0, depth: 0, variables, is_lost: false, file: None, unclosed: Vec::new() };
+/// A text with the variables that are known in it, and whether there are others; `$env:NAME` and others stay.
+pub(super) fn filled(text: &str, variables: &[Variable]) -> (String, bool) {
+    let mut reader = Reader::new(text, 0, variables);
     let mut out = String::new();
     while let Some(c) = reader.next() {
         if c == '$' { reader.interpolated(&mut out) } else { out.push(c) }
     }
-    out
+    (out, reader.is_open)
 }
 
 /// Where a statement that begins here ends: at a line's end or a `;` outside of quotes and brackets.
@@ -73,7 +105,7 @@ pub(super) fn statement_end(text: &str, at: usize) -> usize {
 /// As [`statement_end`], for one statement after the other: what was never closed is not sought again.
 pub(super) fn next_statement_end(text: &str, at: usize, unclosed: &mut Vec<char>) -> usize {
     let known = std::mem::take(unclosed);
-    let mut reader = Reader { text, at, depth: 0, variables: &[], is_lost: false, file: None, unclosed: known };
+    let mut reader = Reader { unclosed: known, ..Reader::new(text, at, &[]) };
     let end = reader.statement_end();
     *unclosed = reader.unclosed;
     end
@@ -86,12 +118,18 @@ struct Reader<'a> {
     variables: &'a [Variable],
     /// Whether something was met that is not a plain value.
     is_lost: bool,
+    /// Whether the name of a variable was met whose value is not known.
+    is_open: bool,
     file: Option<String>,
     /// Quotes of texts between `@"` and `"@` that are never closed from here on.
     unclosed: Vec<char>,
 }
 
 impl<'a> Reader<'a> {
+    fn new(text: &'a str, at: usize, variables: &'a [Variable]) -> Self {
+        Self { text, at, depth: 0, variables, is_lost: false, is_open: false, file: None, unclosed: Vec::new() }
+    }
+
     /// Where the statement that begins here ends.
     fn statement_end(&mut self) -> usize {
         let mut open = 0_usize;
@@ -235,7 +273,7 @@ impl<'a> Reader<'a> {
                 self.is_lost |= !self.take(")");
                 value
             }
-            Some(quote @ ('\'' | '"' | '\u{2018}'..='\u{201f}')) => Value::String(self.string(quote)),
+            Some(quote) if is_quote(quote) => Value::String(self.string(quote)),
             Some('$') => self.variable(),
             Some('[') => self.typed(),
             Some(_) => self.word(),
@@ -291,8 +329,7 @@ impl<'a> Reader<'a> {
     /// Where the value of an entry ends: as a statement does, or before the table's own `}`.
     fn entry_end(&self) -> usize {
         let mut end = statement_end(self.text, self.at);
-        let mut reader =
-            Reader { text: self.text, at: self.at, depth: 0, variables: &[], is_lost: false, file: None, unclosed: Vec::new() };
+        let mut reader = Reader::new(self.text, self.at, &[]);
         let mut open = 0_usize;
         while reader.at < end {
             match reader.rest().chars().next() {
@@ -365,6 +402,11 @@ impl<'a> Reader<'a> {
             Some('r') => out.push('\r'),
             Some('t') => out.push('\t'),
             Some('0') => out.push('\0'),
+            Some('a') => out.push('\u{7}'),
+            Some('b') => out.push('\u{8}'),
+            Some('e') => out.push('\u{1b}'),
+            Some('f') => out.push('\u{c}'),
+            Some('v') => out.push('\u{b}'),
             Some('\n') | None => {}
             Some(c) => out.push(c),
         }
@@ -398,15 +440,20 @@ impl<'a> Reader<'a> {
                 self.at += length;
             }
             // It stays as it is written.
-            _ => out.push('$'),
+            _ => {
+                self.is_open |= rest.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '{' | '('));
+                out.push('$');
+            }
         }
     }
 
-    fn known(&self, name: &str) -> Option<Evaluated> {
+    fn known(&mut self, name: &str) -> Option<Evaluated> {
         let name = name.to_ascii_lowercase();
         let at = self.variables.iter().rposition(|(known, _)| *known == name)?;
         // A variable is made of those before it.
-        Some(evaluate(&self.variables[at].1, &self.variables[..at]))
+        let (value, is_open) = evaluate_open(&self.variables[at].1, &self.variables[..at]);
+        self.is_open |= is_open;
+        Some(value)
     }
 
     fn variable(&mut self) -> Value {
@@ -467,7 +514,12 @@ impl<'a> Reader<'a> {
         let text = body[..end].trim_end_matches('\r');
         self.at += 2 + first.len() + 1 + end + 3;
         let is_whole = quote == '\'' || self.depth >= MAX_DEPTH;
-        Value::String(if is_whole { text.to_owned() } else { filled(text, self.variables) })
+        if is_whole {
+            return Value::String(text.to_owned());
+        }
+        let (text, is_open) = filled(text, self.variables);
+        self.is_open |= is_open;
+        Value::String(text)
     }
 
     /// A number, a bare word, or a command that yields a file or JSON.

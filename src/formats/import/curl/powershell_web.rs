@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::command::{Command, Word};
-use super::powershell_value::{Evaluated, Variable, evaluate, filled, plain, table};
+use super::powershell_value::{Evaluated, Variable, evaluate_open, filled, plain, quoted_word, table};
 use crate::model::imported::{Imported, Note, Severity, TextPosition, add_note};
 use crate::model::multipart::{Part, PartContent};
 use crate::model::request_spec::{RequestSpec, SpecBody};
@@ -26,29 +26,47 @@ pub(super) fn is_web(command: &Command) -> bool {
 
 /// What a parameter is given: a word of the command, or an entry of a table that was handed over as `@name`.
 enum Given {
-    Word(String),
+    Word(Word),
     Entry(Evaluated),
 }
 
-impl Given {
-    fn evaluated(self, variables: &[Variable]) -> Evaluated {
-        match self {
-            Self::Word(word) => expression(&word, variables),
-            Self::Entry(value) => value,
+/// Where the words stand, and what its variables are known to be.
+#[derive(Clone, Copy)]
+struct Script<'a> {
+    text: &'a str,
+    variables: &'a [Variable],
+}
+
+impl Script<'_> {
+    /// What is given, and whether a variable's name stands in it that is not known.
+    fn evaluated(self, given: Given) -> (Evaluated, bool) {
+        match given {
+            // A word without its quotes does not tell what was escaped in them.
+            Given::Word(word) => match quoted_word(self.text, word.at, self.variables).filter(|_| !word.bytes.is_empty()) {
+                Some(quoted) => (Evaluated::Value(quoted.text.into()), quoted.is_open),
+                None => expression(&word.text(), self.variables),
+            },
+            Given::Entry(value) => {
+                let is_open = matches!(&value, Evaluated::Value(Value::String(text)) if names_variable(text));
+                (value, is_open)
+            }
         }
     }
 
-    fn into_text(self, variables: &[Variable]) -> String {
-        self.evaluated(variables).into_text()
+    fn into_text(self, given: Given) -> String {
+        self.evaluated(given).0.into_text()
     }
 
-    fn entries(self, variables: &[Variable]) -> Option<Vec<(String, Evaluated)>> {
-        match self {
-            Self::Word(word) => table(&word, variables).or_else(|| table_of(&word, variables)),
-            Self::Entry(Evaluated::Value(Value::Object(members))) => {
+    fn entries(self, given: Given) -> Option<Vec<(String, Evaluated)>> {
+        match given {
+            Given::Word(word) => {
+                let written = word.text();
+                table(&written, self.variables).or_else(|| table_of(&written, self.variables))
+            }
+            Given::Entry(Evaluated::Value(Value::Object(members))) => {
                 Some(members.into_iter().map(|(name, value)| (name, Evaluated::Value(value))).collect())
             }
-            Self::Entry(_) => None,
+            Given::Entry(_) => None,
         }
     }
 }
@@ -58,12 +76,17 @@ pub(super) fn read(text: &str, command: &Command, variables: &[Variable]) -> Imp
     let mut imported = Imported::default();
     let mut request: RequestSpec = RequestSpec { method: "GET".into(), ..RequestSpec::default() };
     let mut content_type = None;
+    let script = Script { text, variables };
     for (name, at, given) in parameters(command, variables) {
         let mut note = |severity, said: String| {
             add_note(&mut imported.notes, || Note { severity, place: Some(TextPosition::of(text, at)), text: said });
         };
         match name.as_str() {
-            "" if request.url.is_empty() => request.url = given.into_text(variables),
+            "" | "uri" if name == "uri" || request.url.is_empty() => {
+                let (value, is_open) = script.evaluated(given);
+                request.url = value.into_text();
+                request.not_recorded.variables |= is_open;
+            }
             "" => {}
             "usebasicparsing"
             | "disablekeepalive"
@@ -92,14 +115,13 @@ pub(super) fn read(text: &str, command: &Command, variables: &[Variable]) -> Imp
             | "maximumredirection" => note(Severity::NoEffect, format!("-{name} has no effect on the request")),
             "skipcertificatecheck" => request.accept_invalid_certificates = true,
             "websession" | "sessionvariable" => {}
-            "uri" => request.url = given.into_text(variables),
-            "method" | "custommethod" => request.method = given.into_text(variables).to_uppercase(),
-            "contenttype" => content_type = Some(given.into_text(variables)),
-            "useragent" => request.headers.push(("User-Agent".into(), given.into_text(variables))),
-            "infile" => request.body = SpecBody::File(given.into_text(variables)),
-            "body" => match given.evaluated(variables) {
-                Evaluated::File(path) => request.body = SpecBody::File(path),
-                Evaluated::Value(Value::Object(members)) => {
+            "method" | "custommethod" => request.method = script.into_text(given).to_uppercase(),
+            "contenttype" => content_type = Some(script.into_text(given)),
+            "useragent" => request.headers.push(("User-Agent".into(), script.into_text(given))),
+            "infile" => request.body = SpecBody::File(script.into_text(given)),
+            "body" => match script.evaluated(given) {
+                (Evaluated::File(path), _) => request.body = SpecBody::File(path),
+                (Evaluated::Value(Value::Object(members)), _) => {
                     let mut form = url::form_urlencoded::Serializer::new(String::new());
                     form.extend_pairs(members.iter().map(|(name, value)| (name, plain(value))));
                     request.body = SpecBody::Urlencoded(form.finish());
@@ -108,19 +130,23 @@ pub(super) fn read(text: &str, command: &Command, variables: &[Variable]) -> Imp
                         "PowerShell sends a table as a form, not as JSON: | ConvertTo-Json makes JSON of it".into(),
                     );
                 }
-                Evaluated::Value(value) => request.body = SpecBody::Text(plain(&value)),
-                Evaluated::Unknown(written) => {
+                (Evaluated::Value(value), is_open) => {
+                    request.body = SpecBody::Text(plain(&value));
+                    request.not_recorded.variables |= is_open;
+                }
+                (Evaluated::Unknown(written), is_open) => {
                     let said = "The body is put together by PowerShell of what does not stand here; it was left as it is written";
                     note(Severity::Lost, said.into());
                     request.body = SpecBody::Text(written);
                     request.not_recorded.body = true;
+                    request.not_recorded.variables |= is_open;
                 }
             },
-            "form" => match given.entries(variables) {
+            "form" => match script.entries(given) {
                 Some(entries) => request.body = SpecBody::Multipart(entries.into_iter().map(part).collect()),
                 None => note(Severity::Lost, "The form is put together elsewhere and was left out".into()),
             },
-            "headers" => match given.entries(variables) {
+            "headers" => match script.entries(given) {
                 Some(entries) => {
                     let is_copied = entries.iter().any(|(name, _)| name.eq_ignore_ascii_case("authority"));
                     let own = |name: &str| !is_copied || !OF_HTTP2.contains(&name.to_ascii_lowercase().as_str());
@@ -132,15 +158,13 @@ pub(super) fn read(text: &str, command: &Command, variables: &[Variable]) -> Imp
             _ => note(Severity::Lost, format!("-{name} cannot be taken over and was left out")),
         }
     }
-    session(text, &mut request);
-    request.not_recorded.variables =
-        names_variable(&request.url) || matches!(&request.body, SpecBody::Text(body) if names_variable(body));
+    if let Some(command) = command.words.first() {
+        session(text, command.at, &mut request);
+    }
     if let Some(kind) = content_type {
         request.headers.push(("Content-Type".into(), kind));
-    } else if !matches!(request.body, SpecBody::None | SpecBody::Multipart(_))
-        && request.method == "POST"
-        && request.header("content-type").is_none()
-    {
+    } else if request.method == "POST" && !matches!(request.body, SpecBody::Multipart(_)) && !request.has_header("content-type") {
+        // PowerShell names this type even where there is no body.
         request.headers.push(("Content-Type".into(), "application/x-www-form-urlencoded".into()));
     }
     if request.url.is_empty() {
@@ -182,11 +206,11 @@ fn parameters(command: &Command, variables: &[Variable]) -> Vec<(String, usize, 
     while let Some(word) = words.next() {
         let written = word.text();
         let Some(name) = written.strip_prefix('-') else {
-            found.push((String::new(), word.at, Given::Word(written)));
+            found.push((String::new(), word.at, Given::Word(word.clone())));
             continue;
         };
         let name = name.trim_end_matches(':').to_ascii_lowercase();
-        let value = if SWITCHES.contains(&name.as_str()) { None } else { words.next().map(Word::text) };
+        let value = if SWITCHES.contains(&name.as_str()) { None } else { words.next().cloned() };
         found.push((name, word.at, Given::Word(value.unwrap_or_default())));
     }
     found
@@ -195,17 +219,18 @@ fn parameters(command: &Command, variables: &[Variable]) -> Vec<(String, usize, 
 /// What Chrome copies of HTTP/2 among the headers.
 const OF_HTTP2: [&str; 4] = ["authority", "method", "path", "scheme"];
 
-/// What a word comes to. One that was in quotes has lost them, so only what must be an expression is one.
-fn expression(word: &str, variables: &[Variable]) -> Evaluated {
+/// What a word comes to that is not in quotes, and whether a variable's name stands in it that is not known.
+fn expression(word: &str, variables: &[Variable]) -> (Evaluated, bool) {
     if word.starts_with(['$', '(', '[']) || word.starts_with("@{") || word.starts_with("@(") {
-        let evaluated = evaluate(word, variables);
-        let is_text = matches!(evaluated, Evaluated::Unknown(_))
-            && (word.starts_with('[') || word.starts_with('$') && word.contains(['/', ' ', '{']));
+        let (evaluated, is_open) = evaluate_open(word, variables);
+        let is_unknown = matches!(evaluated, Evaluated::Unknown(_));
+        let is_text = is_unknown && (word.starts_with('[') || word.starts_with('$') && word.contains(['/', ' ', '{']));
         if !is_text {
-            return evaluated;
+            return (evaluated, is_open || is_unknown && names_variable(word));
         }
     }
-    Evaluated::Value(Value::String(filled(word, variables)))
+    let (text, is_open) = filled(word, variables);
+    (Evaluated::Value(Value::String(text)), is_open)
 }
 
 /// The entries of the table that a variable holds.
@@ -232,17 +257,22 @@ fn part((name, value): (String, Evaluated)) -> Part {
 }
 
 /// What a browser copies of its session: `$session.UserAgent = "…"`, `$session.Cookies.Add((New-Object System.Net.Cookie("a", "b", …)))`.
-fn session(text: &str, request: &mut RequestSpec) {
+/// Of several commands, each has its own before it.
+fn session(text: &str, command: usize, request: &mut RequestSpec) {
+    const COOKIE: &str = "System.Net.Cookie(";
+    let before = &text[..command];
+    let mut at = before.rfind("WebRequestSession").unwrap_or_default();
     let mut cookies = Vec::new();
-    for line in text.lines().map(str::trim) {
-        let quoted: Vec<&str> = line.split('"').skip(1).step_by(2).collect();
-        match quoted.as_slice() {
-            [agent, ..] if line.starts_with("$session.UserAgent") => {
-                request.headers.push(("User-Agent".into(), (*agent).to_owned()));
-            }
-            [name, value, ..] if line.contains("System.Net.Cookie(") => cookies.push(format!("{name}={value}")),
-            _ => {}
+    for line in before[at..].split_inclusive('\n') {
+        let quoted_behind = |sign: &str| quoted_word(text, at + line.find(sign)? + sign.len(), &[]);
+        if line.trim_start().starts_with("$session.UserAgent") {
+            request.headers.extend(quoted_behind("= ").map(|agent| ("User-Agent".into(), agent.text)));
+        } else if let Some(name) = quoted_behind(COOKIE)
+            && let Some(value) = text[name.end..].strip_prefix(", ").and_then(|_| quoted_word(text, name.end + 2, &[]))
+        {
+            cookies.push(format!("{}={}", name.text, value.text));
         }
+        at += line.len();
     }
     if !cookies.is_empty() {
         request.headers.push(("Cookie".into(), cookies.join("; ")));
@@ -270,8 +300,56 @@ mod tests {
                 r#"[{"method":"POST","url":"https://h","headers":[["Content-Type","application/json"]],"body":{"kind":"text","text":"{}"}}]"#,
             ),
             ("curl -Uri https://h", r#"[{"method":"GET","url":"https://h","headers":[],"body":{"kind":"none"}}]"#),
+            (
+                "irm https://h -Method Post",
+                r#"[{"method":"POST","url":"https://h","headers":[["Content-Type","application/x-www-form-urlencoded"]],"body":{"kind":"none"}}]"#,
+            ),
+            // What stands in quotes is a text, whatever it looks like.
+            (
+                "irm -Uri \"https://h?q=`$x\" -Method Put -Body \"(a) `$session $([char]233)\"",
+                r#"[{"method":"PUT","url":"https://h?q=$x","headers":[],"body":{"kind":"text","text":"(a) $session é"}}]"#,
+            ),
+            (
+                "irm -Uri 'https://h' -Method Put -Body \"@{a=1}\"",
+                r#"[{"method":"PUT","url":"https://h","headers":[],"body":{"kind":"text","text":"@{a=1}"}}]"#,
+            ),
+            // A bracket behind an escaped quote ends no table.
+            (
+                "irm -Uri \"https://h\" -Headers @{\n\"A\"=\"x`\"}{`$y\"\n  \"B\"=\"2\"\n} -Method Put -Body ([System.Text.Encoding]::UTF8.GetBytes(\"é`\")\"))",
+                r#"[{"method":"PUT","url":"https://h","headers":[["A","x\"}{$y"],["B","2"]],"body":{"kind":"text","text":"é\")"}}]"#,
+            ),
         ] {
             assert_eq!(to_json(&read_as(text, Shell::PowerShell).requests).to_string(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn each_command_has_its_own_session() {
+        let one = |agent: &str, cookie: &str| {
+            format!(
+                "$session = New-Object Microsoft.PowerShell.Commands.WebRequestSession\n$session.UserAgent = \"{agent}\"\n\
+                 $session.Cookies.Add((New-Object System.Net.Cookie(\"c\", \"{cookie}\", \"/\", \"h\")))\n\
+                 Invoke-WebRequest -UseBasicParsing -Uri \"https://h\" `\n-WebSession $session"
+            )
+        };
+        let text = format!("{};\r\n{}", one("A (`\"b`\")", "`\"q v`\""), one("B", "it's`$x``y$([char]252)"));
+        let expected = r#"[{"method":"GET","url":"https://h","headers":[["User-Agent","A (\"b\")"],["Cookie","c=\"q v\""]],"body":{"kind":"none"}},{"method":"GET","url":"https://h","headers":[["User-Agent","B"],["Cookie","c=it's$x`yü"]],"body":{"kind":"none"}}]"#;
+        assert_eq!(to_json(&read_as(&text, Shell::PowerShell).requests).to_string(), expected);
+    }
+
+    #[test]
+    fn variables_are_told_from_texts() {
+        for (text, is_open) in [
+            ("irm \"https://h/`$x\" -Method Post -Body \"`$y\"", false),
+            ("irm 'https://h/$x' -Method Post -Body '{\"a\": \"$y\"}'", false),
+            ("irm https://h -Method Post -Body ([System.Text.Encoding]::UTF8.GetBytes(\"`$yü\"))", false),
+            ("irm \"https://h/$x\"", true),
+            ("irm https://h/$x", true),
+            ("irm https://h -Method Post -Body \"{$y}\"", true),
+            ("irm https://h -Method Post -Body $y", true),
+        ] {
+            let request = read_as(text, Shell::PowerShell).requests.remove(0);
+            assert_eq!(request.not_recorded.variables, is_open, "{text}");
         }
     }
 

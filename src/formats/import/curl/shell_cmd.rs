@@ -23,8 +23,15 @@ pub(super) fn split(text: &str) -> (Vec<Command>, Vec<Note>) {
     let mut quoted = false;
     let mut fresh = true;
     let end = |line: &mut Vec<Char>, commands: &mut Vec<Command>| {
-        let mut words = split_words(&std::mem::take(line));
-        words.iter_mut().for_each(|word| word.is_filled = names_variable(&word.text()));
+        let line = std::mem::take(line);
+        let mut words = split_words(&line);
+        let line_end = line.last().map_or(0, |(c, at)| at + c.len_utf8());
+        // It looks for variables before it reads `^`, so what is written as `^%^NAME^%^` is none.
+        let ends: Vec<usize> = words.iter().skip(1).map(|word| word.at).collect();
+        for (index, word) in words.iter_mut().enumerate() {
+            let rest = &text[word.at..ends.get(index).copied().unwrap_or(line_end)];
+            word.is_filled = names_variable(&word.text()) && names_variable(rest);
+        }
         if !words.is_empty() {
             commands.push(Command { words, stdin: None });
         }
@@ -240,6 +247,19 @@ mod tests {
         for (text, expected) in table {
             let found: Vec<Vec<String>> =
                 split(text).0.iter().map(|command| command.words.iter().map(Word::text).collect()).collect();
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn variables_by_table() {
+        for (text, expected) in [
+            ("curl a%USER%b %PATH%", [false, true, true]),
+            // Chrome writes percent signs so that cmd.exe finds no variable.
+            ("curl ^\"a^%^USER^%^\" ^\"b\"", [false, false, false]),
+            ("curl a^%USER^%b %PATH%", [false, false, true]),
+        ] {
+            let found: Vec<bool> = split(text).0[0].words.iter().map(|word| word.is_filled).collect();
             assert_eq!(found, expected, "{text}");
         }
     }

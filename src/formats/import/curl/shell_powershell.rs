@@ -199,6 +199,12 @@ impl<'a> Lexer<'a> {
         while let Some(c) = self.peek() {
             self.push(c);
             match (quote, c) {
+                // What is escaped ends no quotes.
+                (Some('"'), '`') => {
+                    if let Some(escaped) = self.peek() {
+                        self.push(escaped);
+                    }
+                }
                 (Some(open), c) if c == open => quote = None,
                 (Some(_), _) => {}
                 (None, '\'' | '"') => quote = Some(c),

@@ -138,7 +138,11 @@ fn request(text: &str, call: Call, settings: &Map<String, Value>, mut note: impl
     if let Some(referrer) = of("referrer").and_then(Value::as_str).filter(|referrer| !referrer.is_empty()) {
         headers.push(("Referer".into(), referrer.to_owned()));
     }
-    let method = of("method").or_else(|| of("type")).and_then(Value::as_str).unwrap_or("GET").to_ascii_uppercase();
+    let written = of("method").or_else(|| of("type")).and_then(Value::as_str).unwrap_or("GET");
+    let method = written.to_ascii_uppercase();
+    // fetch sends any other method as it is written, `patch` too.
+    let is_known = ["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"].contains(&method.as_str());
+    let method = if call == Call::Fetch && !is_known { written.to_owned() } else { method };
     let data = of("body").or_else(|| of("data")).or_else(|| of("json")).or_else(|| of("payload"));
     let parts = data.and_then(Value::as_str).and_then(|name| name.strip_prefix("{{")?.strip_suffix("}}"));
     let parts = parts.map(|name| multipart::of_form_data(text, name)).filter(|parts| !parts.is_empty());
@@ -213,6 +217,11 @@ mod tests {
             (
                 "UrlFetchApp.fetch('https://h/x', {method: 'post', headers: {'content-type': 'application/json'}, payload: JSON.stringify({a: 'ü'})})",
                 whole,
+            ),
+            // fetch knows few methods in small letters.
+            (
+                "fetch('https://h', {method: 'patch'}); fetch('https://h', {method: 'put'})",
+                r#"[{"method":"patch","url":"https://h","headers":[],"body":{"kind":"none"}},{"method":"PUT","url":"https://h","headers":[],"body":{"kind":"none"}}]"#,
             ),
             ("fetch('https://h')", r#"[{"method":"GET","url":"https://h","headers":[],"body":{"kind":"none"}}]"#),
             (
