@@ -74,7 +74,8 @@ def comparable(request, own=OWN):
     path = re.sub(r"%[0-9a-f]{2}", lambda found: found.group().upper(), path)
     # These mean the same as they are and encoded; the library that sends here encodes them, Postman's does not.
     path = re.sub(r"[{}|\\\\^`']", lambda found: f"%{ord(found.group()):02X}", path)
-    headers = [(name.lower(), value) for name, value in headers if name.lower() not in own]
+    # Space around a value is not part of it.
+    headers = [(name.lower(), value.strip(" \t")) for name, value in headers if name.lower() not in own]
     for index, (name, value) in enumerate(headers):
         found = re.search(r'boundary="?([^";]+)', value)
         if name == "content-type" and found:
@@ -270,7 +271,7 @@ ADDED_TO_FETCH = ADDED | {"user-agent", "origin", "cookie", "sec-fetch-mode", "s
 
 
 def in_letters(request):
-    """A request whose headers are read as letters, however their bytes stood for them."""
+    """A request whose headers are read as letters: fetch and Chromium write each as one byte where it can, Centerpost writes UTF-8."""
     method, path, headers, body = request
 
     def letters(value):
@@ -279,7 +280,7 @@ def in_letters(request):
         except UnicodeError:
             return value
 
-    return method.upper(), path, sorted((name, letters(value)) for name, value in headers), body
+    return method, path, sorted((name, letters(value)) for name, value in headers), body
 
 
 def imported(path, cwd):
@@ -298,49 +299,49 @@ def of_json(request):
 
 
 def chromium_kind(kind, copies, cwd):
-    """One kind of copy of all requests, and what DevTools copy of all of them at once."""
+    """One kind of copy of each request, and what DevTools copy of all of them at once."""
     wrong, singles = [], []
     path = os.path.join(cwd, "copy.har" if kind.startswith("har") else "copy.txt")
-    for request, sent, copy in zip(copies.requests, copies.sent, copies.copies):
-        text = copy[kind]
+    form = (lambda found: found) if kind.startswith("curl") else in_letters
+    own = {"fetch": ADDED_TO_FETCH, "fetch-node": ADDED_TO_FETCH - {"cookie"}, "har": ADDED | {"cookie", "authorization"}}.get(kind, ADDED)
+
+    def read(text):
         with open(path, "w", encoding="utf-8", newline="") as file:
             file.write(text)
-        # Of the body, DevTools know what they keep; a header's bytes they read as letters.
-        kept = (*sent[:3], (copy["kept"] or "").encode())
-        own, form = ADDED, lambda found: found
+        if kind.startswith("har"):
+            found, done = imported(path, cwd)
+            found = [comparable(of_json(request), own) for request in found]
+        else:
+            found, done = ours(path, cwd, own)
+        return [form(request) for request in found], done
+
+    for request, sent, copy in zip(copies.requests, copies.sent, copies.copies):
+        text = copy[kind]
         if kind == "curl-bash":
             theirs, _ = sent_by(["bash", "-c", text], cwd, own)
         elif kind == "curl-cmd":
             theirs, _ = sent_by(devtools.words_of_cmd(text), cwd, own)
         elif kind == "fetch-node":
-            own = ADDED_TO_FETCH - {"cookie"}
             theirs, _ = sent_by(["node", "-e", text], cwd, own)
         elif kind == "fetch":
-            own = ADDED_TO_FETCH
             theirs = [comparable(found, own) for found in copies.send_again(text, arrived)]
         else:
-            # No shell is here for these: what Chromium sent.
-            if kind == "powershell" and sent[0] == "POST" and not any(name.lower() == "content-type" for name, _ in sent[2]):
-                # It names this type by itself.
-                kept = (*kept[:2], [*sent[2], ("Content-Type", "application/x-www-form-urlencoded")], kept[3])
-            if kind == "har":
-                own = ADDED | {"cookie", "authorization"}
-            theirs, form = [in_letters(comparable(kept, own))], in_letters
-        found, done = imported(path, cwd)
+            # Nothing here runs these: what Chromium sent, with what DevTools keep of its body.
+            method, target, headers, _ = sent
+            if kind == "powershell":
+                # It knows methods by their names, and names a type of each POST.
+                method = method.upper()
+                if method == "POST" and not any(name.lower() == "content-type" for name, _ in headers):
+                    headers = [*headers, ("Content-Type", "application/x-www-form-urlencoded")]
+            theirs = [comparable((method, target, headers, (copy["kept"] or "").encode()), own)]
+        found, done = read(text)
         singles += found
-        if kind.startswith("har"):
-            found = [comparable(of_json(request), own) for request in found]
-        else:
-            found, done = ours(path, cwd, own)
-        compare(f"chromium {kind} {request['number']}", theirs, [form(request) for request in found], text, wrong, done.stderr)
-    with open(path, "w", encoding="utf-8", newline="") as file:
-        file.write(copies.all[kind])
-    found, done = imported(path, cwd)
-    for number, (one, of_all) in enumerate(itertools.zip_longest(singles, found)):
-        if one != of_all:
-            wrong.append(f"chromium {kind} all")
-            print(f"--- chromium {kind}, copied with all others: {number}\n  alone:  {one}\n  of all: {of_all}\n  {done.stderr[-300:]}", flush=True)
-            break
+        compare(f"chromium {kind} {request['number']}", [form(request) for request in theirs], found, text, wrong, done.stderr)
+    found, done = read(copies.all[kind])
+    if found != singles:
+        wrong.append(f"chromium {kind} all")
+        one, of_all = next((pair for pair in itertools.zip_longest(singles, found) if pair[0] != pair[1]), None)
+        print(f"--- chromium {kind}, copied with all others\n  alone:  {one}\n  of all: {of_all}\n  {done.stderr[-300:]}", flush=True)
     return f"chromium {kind}", len(copies.requests) + 1, wrong
 
 

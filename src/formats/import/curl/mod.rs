@@ -230,7 +230,13 @@ pub fn guess_shell(text: &str) -> Shell {
         let line = line.as_bytes();
         line.len() > 3 && line[0].is_ascii_alphabetic() && line[1] == b':' && line[2] == b'\\'
     };
-    if text.contains("^\"") || (ends_with('^') && !ends_with('\\')) || text.lines().any(is_prompt) {
+    // The texts of another shell may hold these signs, too; here something opens with them.
+    let opens = |(at, _): (usize, &str)| {
+        text[..at].ends_with([' ', '\t', '\n', '=', '{', '[', ',', ':'])
+            && text[at + 2..].starts_with(|c: char| c.is_alphanumeric() || "^{[<@/%.*-".contains(c))
+    };
+    let is_caret = !ends_with('\\') && (ends_with('^') || text.match_indices("^\"").any(opens));
+    if is_caret || text.lines().any(is_prompt) {
         return Shell::Cmd;
     }
     if names_web(text)

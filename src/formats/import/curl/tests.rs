@@ -140,6 +140,11 @@ fn shells_are_told_apart() {
     for (text, shell) in [
         ("curl 'a'", Shell::Bash),
         ("curl ^\"a^\"", Shell::Cmd),
+        ("curl -H ^\"A: ^\\^\"b^\\^\"^\" h", Shell::Cmd),
+        ("curl -d {^\"a^\":1} h", Shell::Cmd),
+        ("curl h --data-raw '{\"a\":\"%^\",\"b\":\"see ^\"}'", Shell::Bash),
+        ("curl h \\\n -H 'A: ^\"b^' \\\n -d '^^'", Shell::Bash),
+        ("Invoke-WebRequest -UseBasicParsing -Uri \"http://h/?q=%3E%^\" `\n-Method \"PATCH\"", Shell::PowerShell),
         ("curl a ^\n -d b", Shell::Cmd),
         ("curl.exe a `\n -d b", Shell::PowerShell),
         ("curl -d \"{\"\"a\"\":1}\" h", Shell::Cmd),

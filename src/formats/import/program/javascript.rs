@@ -135,6 +135,9 @@ fn request(text: &str, call: Call, settings: &Map<String, Value>, mut note: impl
     let base = of("baseURL").cloned().map(text_of).unwrap_or_default();
     let url = with_query(&(base + &of("url").cloned().map(text_of).unwrap_or_default()), of("params"));
     let mut headers = of("headers").map(pairs).unwrap_or_default();
+    if call == Call::Fetch {
+        headers.iter_mut().for_each(|(_, value)| *value = of_letters(value));
+    }
     if let Some(referrer) = of("referrer").and_then(Value::as_str).filter(|referrer| !referrer.is_empty()) {
         headers.push(("Referer".into(), referrer.to_owned()));
     }
@@ -177,6 +180,12 @@ fn request(text: &str, call: Call, settings: &Map<String, Value>, mut note: impl
     RequestSpec { method, url, headers, body, not_recorded, ..RequestSpec::default() }
 }
 
+/// A header's value as fetch sends it: each letter as one byte. What makes UTF-8 then, as copied cookies do, is that text.
+fn of_letters(value: &str) -> String {
+    let bytes: Option<Vec<u8>> = value.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect();
+    bytes.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_else(|| value.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -217,6 +226,11 @@ mod tests {
             (
                 "UrlFetchApp.fetch('https://h/x', {method: 'post', headers: {'content-type': 'application/json'}, payload: JSON.stringify({a: 'ü'})})",
                 whole,
+            ),
+            // Chrome reads a header's bytes as letters, and fetch sends letters as bytes.
+            (
+                "fetch('https://h', {headers: {cookie: 'c=Ã¼', x: 'ü', y: '漢'}})",
+                r#"[{"method":"GET","url":"https://h","headers":[["cookie","c=ü"],["x","ü"],["y","漢"]],"body":{"kind":"none"}}]"#,
             ),
             // fetch knows few methods in small letters.
             (
