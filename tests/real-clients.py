@@ -290,11 +290,19 @@ def imported(path, cwd):
 
 
 def of_json(request):
-    """An imported request in the form of one that arrived."""
+    """An imported request in the form of one that arrived; the bytes of files that were left out are none."""
     body = request["body"]
     content = base64.b64decode(body["base64"]) if body["kind"] == "base64" else body.get("text", "").encode()
-    if body["kind"] in ("multipart", "file"):
-        content = json.dumps(body).encode()
+    if body["kind"] == "multipart":
+        boundary = re.search(r"boundary=([^;]+)", dict(request["headers"])["Content-Type"]).group(1)
+        said = lambda text: text.replace("\r", "%0D").replace("\n", "%0A").replace('"', "%22")
+        content = ""
+        for part in body["parts"]:
+            content += f"--{boundary}\r\nContent-Disposition: form-data; name=\"{said(part['name'])}\""
+            content += f"; filename=\"{said(part['filename'])}\"" if "filename" in part else ""
+            content += f"\r\nContent-Type: {part['content_type']}" if part.get("content_type") else ""
+            content += f"\r\n\r\n{part.get('text', '')}\r\n"
+        content = f"{content}--{boundary}--\r\n".encode()
     return request["method"], request["url"].removeprefix(BASE), request["headers"], content
 
 
@@ -305,15 +313,9 @@ def chromium_kind(kind, copies, cwd):
     form = (lambda found: found) if kind.startswith("curl") else in_letters
     own = {"fetch": ADDED_TO_FETCH, "fetch-node": ADDED_TO_FETCH - {"cookie"}, "har": ADDED | {"cookie", "authorization"}}.get(kind, ADDED)
 
-    def read(text):
+    def write(text):
         with open(path, "w", encoding="utf-8", newline="") as file:
             file.write(text)
-        if kind.startswith("har"):
-            found, done = imported(path, cwd)
-            found = [comparable(of_json(request), own) for request in found]
-        else:
-            found, done = ours(path, cwd, own)
-        return [form(request) for request in found], done
 
     for request, sent, copy in zip(copies.requests, copies.sent, copies.copies):
         text = copy[kind]
@@ -334,10 +336,17 @@ def chromium_kind(kind, copies, cwd):
                 if method == "POST" and not any(name.lower() == "content-type" for name, _ in headers):
                     headers = [*headers, ("Content-Type", "application/x-www-form-urlencoded")]
             theirs = [comparable((method, target, headers, (copy["kept"] or "").encode()), own)]
-        found, done = read(text)
+        write(text)
+        found, done = imported(path, cwd)
         singles += found
-        compare(f"chromium {kind} {request['number']}", [form(request) for request in theirs], found, text, wrong, done.stderr)
-    found, done = read(copies.all[kind])
+        if kind.startswith("har"):
+            found = [comparable(of_json(request), own) for request in found]
+        else:
+            found, done = ours(path, cwd, own)
+        theirs, found = [form(request) for request in theirs], [form(request) for request in found]
+        compare(f"chromium {kind} {request['number']}", theirs, found, text, wrong, done.stderr)
+    write(copies.all[kind])
+    found, done = imported(path, cwd)
     if found != singles:
         wrong.append(f"chromium {kind} all")
         one, of_all = next((pair for pair in itertools.zip_longest(singles, found) if pair[0] != pair[1]), None)

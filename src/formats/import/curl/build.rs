@@ -350,7 +350,7 @@ impl Reader<'_> {
             Ok(found) => {
                 if found.len() > 1 {
                     self.note_at(Severity::Taken, at, format!("This address stands for {} requests", found.len()));
-                } else if found.first().is_some_and(|url| url != written) {
+                } else if found.first().is_some_and(|url| *url != glob::unescaped(written)) {
                     self.note_at(
                         Severity::Taken,
                         at,

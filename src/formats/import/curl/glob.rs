@@ -39,6 +39,11 @@ pub(super) fn expand(pattern: &str) -> Result<Vec<String>, &'static str> {
     Ok(found)
 }
 
+/// The address without the backslashes that keep its signs from being a pattern.
+pub(super) fn unescaped(pattern: &str) -> String {
+    ["{", "}", "[", "]"].iter().fold(pattern.to_owned(), |text, sign| text.replace(&format!("\\{sign}"), sign))
+}
+
 /// The length of a variable or template that begins here.
 fn template_length(rest: &str) -> usize {
     let (open, close) = if rest.starts_with("{{") {

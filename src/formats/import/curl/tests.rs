@@ -107,6 +107,8 @@ fn notes_by_table() {
         assert!(!format!("{notes:?}").contains("5ecre7"));
     }
     assert!(read("hello").notes[0].text.contains("No curl command"));
+    // Chrome keeps brackets in an address from being a pattern.
+    assert_eq!(read("curl --url 'http://h/?a\\[\\]=\\{b\\}'").notes, []);
 }
 
 #[test]
