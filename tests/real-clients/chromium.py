@@ -172,7 +172,7 @@ class Browser:
             os.dup2(reading, 3)
             os.dup2(writing, 4)
 
-        command = [shutil.which("chromium") or "google-chrome", "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--remote-debugging-pipe", "--remote-debugging-port=0", "--remote-allow-origins=*",
+        command = [shutil.which("chromium") or "chromium-browser", "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--remote-debugging-pipe", "--remote-debugging-port=0", "--remote-allow-origins=*",
                    "--disable-background-networking", "--disable-component-update", "--disable-sync", f"--user-data-dir={self.folder}", "about:blank"]
         self.process = subprocess.Popen(command, preexec_fn=hand_over, close_fds=False, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         os.close(to_read)
@@ -224,7 +224,7 @@ class Browser:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def until(holds, seconds=30):
+def until(holds, seconds=180):
     end = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > end:
