@@ -162,7 +162,8 @@ impl Writer<'_> {
             accept_invalid_certificates: self.plan.profile.accept_invalid_certificates,
             ..Call::default()
         };
-        let mut written = Written { text: format!("\n# {}\n", one_line(&self.of_profile.masker.text(name))), ..Written::default() };
+        let mut written =
+            Written { text: format!("\n# {}\n", one_line(&self.of_profile.masker.text(name))), ..Written::default() };
         request(&mut written, &call, &sections);
         self.files.text.push_str(&written.text);
         self.files.notes.extend(written.notes);
