@@ -126,14 +126,10 @@ fn pasted_answers_are_explained() {
             format!("POST {} HTTP/1.1\nHost: h\n\n{not_found}", "/api/v1/projects/<YourKey>/feedback/s?apiKey=k1"),
             "endpoint.placeholder",
         ),
-        (&[], not_found.to_owned(), "endpoint.source-key-mismatch"),
+        (&[], not_found.to_owned(), "unknown"),
         (&[], "HTTP/2 503\nretry-after: 120\n\nService Unavailable".to_owned(), "server.maintenance"),
         (&[], "HTTP/1.1 429 Too Many Requests\n\n".to_owned(), "server.rate-limited"),
-        (
-            &[],
-            r#"{"status": 404, "description": "The requested resource could not be found."}"#.to_owned(),
-            "endpoint.source-key-mismatch",
-        ),
+        (&[], r#"{"status": 404, "description": "The requested resource could not be found."}"#.to_owned(), "unknown"),
         (
             &[],
             "<html><head><title>Sign in</title></head><body><form action=/login><input type=password></form></body></html>"
