@@ -55,13 +55,16 @@ pub(super) fn split(text: &str) -> (Vec<Command>, Vec<Note>) {
             sets.extend(set_in(&text[at..]).filter(|_| sets.len() < MOST_SETS));
         }
         match c {
-            '%' if is_batch && chars.next_if(|(_, next)| *next == '%').is_some() => line.push((c, at)),
             '%' => match variable_at(&text[at..], &sets) {
                 Some((value, length)) => {
                     line.extend(value.chars().map(|c| (c, at)));
                     while chars.next_if(|(next, _)| *next < at + length).is_some() {}
                 }
-                None => line.push((c, at)),
+                None => {
+                    // Two of them stand for one in a batch file.
+                    let _ = is_batch && chars.next_if(|(_, next)| *next == '%').is_some();
+                    line.push((c, at));
+                }
             },
             '\n' => {
                 end(&mut line, &mut commands);
@@ -137,15 +140,15 @@ fn set_in(rest: &str) -> Option<(String, String)> {
     is_plain.then(|| (name.to_ascii_lowercase(), value.to_owned()))
 }
 
-/// The value of the variable that stands here, and how long its name is with its signs.
+/// The value of the variable that stands here, or its name with its signs where nothing sets it; and how long that is.
 fn variable_at(rest: &str, sets: &[(String, String)]) -> Option<(String, usize)> {
-    if sets.is_empty() {
-        return None;
-    }
     let line = &rest[..rest.floor_char_boundary(128)];
     let (name, _) = line.strip_prefix('%')?.split_once('%')?;
-    let (_, value) = sets.iter().rev().find(|(known, _)| known.eq_ignore_ascii_case(name))?;
-    Some((value.clone(), name.len() + 2))
+    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let length = name.len() + 2;
+    let value = sets.iter().rev().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.clone());
+    is_name.then(|| (value.unwrap_or_else(|| rest[..length].to_owned()), length))
 }
 
 /// Whether a word holds `%NAME%`.
@@ -223,7 +226,7 @@ mod tests {
 
     #[test]
     fn words_by_table() {
-        let table: [(&str, &[&[&str]]); 19] = [
+        let table: [(&str, &[&[&str]]); 20] = [
             ("curl a b", &[&["curl", "a", "b"]]),
             (r#"curl "a b" c"d e"f"#, &[&["curl", "a b", "cd ef"]]),
             (r#"curl -d "{\"a\": 1}""#, &[&["curl", "-d", r#"{"a": 1}"#]]),
@@ -239,6 +242,7 @@ mod tests {
             (r#"curl "C:\dir\\" "a\\\"b" \x"#, &[&["curl", "C:\\dir\\", "a\\\"b", "\\x"]]),
             ("curl a > out.txt", &[&["curl", "a"]]),
             ("rem a\ncurl -d \"9%% %KEY%\" h", &[&["rem", "a"], &["curl", "-d", "9% %KEY%", "h"]]),
+            ("rem a\ncurl %A%%B% h", &[&["rem", "a"], &["curl", "%A%%B%", "h"]]),
             ("curl -d \"9%%\" h", &[&["curl", "-d", "9%%", "h"]]),
             ("set \"KEY=k 1\"\r\ncurl \"h?%KEY%\"", &[&["set", "KEY=k 1"], &["curl", "h?k 1"]]),
             ("set KEY=k\ncurl h?%key%=%OTHER%", &[&["set", "KEY=k"], &["curl", "h?k=%OTHER%"]]),

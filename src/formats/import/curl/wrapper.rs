@@ -109,7 +109,7 @@ fn name_of(text: &str) -> &str {
 
 fn is_curl(text: &str) -> bool {
     let name = name_of(text);
-    name.eq_ignore_ascii_case("curl") || name.eq_ignore_ascii_case("curl.exe")
+    !text.starts_with('-') && (name.eq_ignore_ascii_case("curl") || name.eq_ignore_ascii_case("curl.exe"))
 }
 
 /// Whether a word names a container's image that runs curl: `curlimages/curl:8.8.0`.

@@ -1,7 +1,7 @@
 //! Log lines of any form: addresses, each with the method, the body and the answer that stand around it.
 
 use super::super::{answer, failure, program};
-use super::named::{METHOD_NAMES, goes_on, status_below, status_of};
+use super::named::{end_of_method_name, goes_on, status_below, status_of};
 use super::texts::{METHODS, exception_in, json_in, page_in, without_hex};
 use crate::diagnosis::told_status;
 use crate::model::exchange::{Answer, Outcome};
@@ -183,7 +183,7 @@ impl<'a> Around<'a> {
             || words(self.before).filter(|word| word.chars().all(|c| c.is_ascii_uppercase())).filter_map(known).next_back();
         let named = |text: &'a str| {
             let lower = text.to_lowercase();
-            let at = METHOD_NAMES.iter().filter_map(|name| Some(lower.find(name)? + name.len())).min()?;
+            let at = end_of_method_name(&lower)?;
             let mut words = words(text.get(at..)?);
             // Ktor writes `METHOD: HttpMethod(value=POST)`.
             let first = words.next()?;

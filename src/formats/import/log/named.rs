@@ -1,7 +1,9 @@
 //! Names that stand before a method or a status, and addresses that are broken: what a line of a log is known by.
 
+use std::cmp::Reverse;
+
 /// How browsers name the method, in the languages that they speak.
-pub(super) const METHOD_NAMES: [&str; 8] = [
+const METHOD_NAMES: [&str; 8] = [
     "method",
     "methode",
     "m\u{e9}thode",
@@ -23,11 +25,20 @@ const STATUS_NAMES: [&str; 8] = [
     "\u{30b9}\u{30c6}\u{30fc}\u{30bf}\u{30b9} \u{30b3}\u{30fc}\u{30c9}",
 ];
 
+/// Where the name of a method ends in a text in small letters.
+pub(super) fn end_of_method_name(lower: &str) -> Option<usize> {
+    let found = METHOD_NAMES.iter().filter_map(|name| Some((lower.find(name)?, name.len())));
+    // Of names that begin at one place the longest is meant.
+    found.min_by_key(|(at, length)| (*at, Reverse(*length))).map(|(at, length)| at + length)
+}
+
 /// Whether an address that ends its line seems to go on in the next, as where a mail program broke it.
 pub(super) fn goes_on(behind: &str, word: &str) -> bool {
     let Some(next) = behind.trim_start_matches('\r').strip_prefix('\n') else { return false };
     let next = next.split(char::is_whitespace).next().unwrap_or("");
-    let is_open = word.ends_with(['/', '?', '&', '=', '-']) && next.starts_with(|c: char| c.is_ascii_alphanumeric());
+    // A line of its own begins with a time.
+    let is_open = word.ends_with(['?', '&', '=']) && next.starts_with(|c: char| c.is_ascii_alphanumeric())
+        || word.ends_with('/') && next.starts_with(|c: char| c.is_ascii_alphabetic());
     is_open || next.starts_with(['?', '&', '/']) || next.to_ascii_lowercase().contains("apikey=") && !next.contains("://")
 }
 
@@ -58,6 +69,7 @@ mod tests {
             ("https://h/x", "\r\n?apiKey=k", true),
             ("https://h/x", "\nfailed", false),
             ("https://h/x/", "\n\nKim", false),
+            ("https://h/x/", "\n2026-05-01 x", false),
             ("https://h/x/", " and\nmore", false),
         ] {
             assert_eq!(goes_on(behind, word), expected, "{word}{behind}");

@@ -196,7 +196,9 @@ fn listed(text: &str, end: usize, name: &str) -> Option<(String, usize)> {
             break;
         }
     }
-    (words.len() > 1).then(|| (words.join(" "), at))
+    let command = words.join(" ");
+    // A list of programs to be installed is none.
+    (words.len() > 1 && command.contains(['/', '$'])).then_some((command, at))
 }
 
 #[cfg(test)]
@@ -215,11 +217,11 @@ mod tests {
             ("out = `curl -d 'x' https://h`", "curl -d 'x' https://h\n"),
             ("$r = shell_exec('curl https://h?k=' . $key);", "curl https://h?k=${key}\n"),
             ("execSync(\"curl https://h?k=\" + key + \" -d x\")", "curl https://h?k=${key} -d x\n"),
-            ("subprocess.run([\"curl\", \"-d\", \"a b\", url], check=True)", "'curl' '-d' 'a b' \"${url}\"\n"),
-            ("exec.Command(\"curl\", \"-d\", body, \"https://h\")", "'curl' '-d' \"${body}\" 'https://h'\n"),
-            ("Command::new(\"curl\").arg(\"-d\").args([\"x\", \"https://h\"]).output()", "'curl' '-d' 'x' 'https://h'\n"),
-            ("Process.Start(\"curl\", \"-d x https://h\");", "'curl' -d x https://h\n"),
-            ("spawn('curl', ['-d', 'x', 'https://h'])", "'curl' '-d' 'x' 'https://h'\n"),
+            ("subprocess.run([\"curl\", \"-d\", \"a b\", url], check=True)", "curl -d 'a b' \"${url}\"\n"),
+            ("exec.Command(\"curl\", \"-d\", body, \"https://h\")", "curl -d \"${body}\" https://h\n"),
+            ("Command::new(\"curl\").arg(\"-d\").args([\"x\", \"https://h\"]).output()", "curl -d x https://h\n"),
+            ("Process.Start(\"curl\", \"-d x https://h\");", "curl -d x https://h\n"),
+            ("spawn('curl', ['-d', 'x', 'https://h'])", "curl -d x https://h\n"),
         ] {
             assert_eq!(commands(text).as_deref(), Some(expected), "{text}");
         }

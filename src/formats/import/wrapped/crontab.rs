@@ -72,7 +72,7 @@ mod tests {
             ("0 6 * * mon sudo curl https://h\n", Some(("sudo curl https://h\n", false))),
             ("@daily curl -d '9\\%' https://h\n", Some(("curl -d '9%' https://h\n", false))),
             ("@daily curl -d '9%' https://h\n", Some(("curl -d '9%' https://h\n", true))),
-            ("KEY = \"k\"\n0 * * * * curl https://h?k=$KEY\n", Some(("KEY='k'\ncurl https://h?k=$KEY\n", false))),
+            ("KEY = \"k\"\n0 * * * * curl https://h?k=$KEY\n", Some(("KEY=k\ncurl https://h?k=$KEY\n", false))),
             ("1 2 3 4 5 curl https://h\n", None),
             ("0 6 * * * /opt/report.sh\n# curl\n", None),
             ("curl https://h -d '50%'\n", None),

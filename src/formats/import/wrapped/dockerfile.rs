@@ -4,7 +4,7 @@ use super::words::{names_client, of_words, shell_word};
 
 /// What the instructions of a Dockerfile run, with the variables that it sets.
 pub(super) fn commands(text: &str) -> Option<String> {
-    let is_run = |line: &str| instruction(line).is_some_and(|(name, rest)| is_runner(name) && names_client(rest));
+    let is_run = |line: &str| instruction(line).is_some_and(|(name, rest)| is_runner(name) && names_client(&run(rest)));
     if !text.contains("curl") && !text.contains("wget") || !text.lines().any(begins) {
         return None;
     }
@@ -86,15 +86,12 @@ mod tests {
     #[test]
     fn dockerfiles_by_table() {
         for (text, expected) in [
-            (
-                "FROM a\nRUN apk add curl\nRUN curl https://h \\\n    # why\n\n    -d 'x'\n",
-                Some("apk add curl\ncurl https://h -d 'x'\n"),
-            ),
+            ("FROM a\nRUN apk add curl\nRUN curl https://h \\\n    # why\n\n    -d 'x'\n", Some("curl https://h -d 'x'\n")),
             (
                 "ARG KEY=k\nENV URL https://h/x\nRUN --mount=type=secret,id=a curl $URL?k=$KEY\n",
-                Some("export KEY=k\nexport URL='https://h/x'\ncurl $URL?k=$KEY\n"),
+                Some("export KEY=k\nexport URL=https://h/x\ncurl $URL?k=$KEY\n"),
             ),
-            ("FROM a\nCMD [\"curl\", \"-d\", \"a b\", \"https://h\"]\n", Some("'curl' '-d' 'a b' 'https://h'\n")),
+            ("FROM a\nCMD [\"curl\", \"-d\", \"a b\", \"https://h\"]\n", Some("curl -d 'a b' https://h\n")),
             ("CMD [\"sh\", \"-c\", \"curl https://h -d x\"]\n", Some("curl https://h -d x\n")),
             ("HEALTHCHECK --interval=5s CMD curl -f https://h/x\n", Some("curl -f https://h/x\n")),
             ("FROM a\nRUN <<EOF\ncurl https://h \\\n -d x\nEOF\n", Some("curl https://h \\\n -d x\n")),

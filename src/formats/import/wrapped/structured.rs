@@ -214,9 +214,9 @@ mod tests {
             ("a:\n  script:\n    - >-\n      curl -X POST https://h\n      -d 'x'\n", Some("curl -X POST https://h -d 'x'\n")),
             ("run: >\n  curl https://h\n  -d x\n", Some("curl https://h -d x\n")),
             ("steps:\n- run: curl https://h\n    -d x\n", Some("curl https://h -d x\n")),
-            ("variables:\n  KEY: k\nscript:\n- >\n  curl h.x/$KEY\n  -d 'x'\n", Some("KEY='k'\ncurl h.x/$KEY -d 'x'\n")),
-            ("image: a\ncommand: [curl]\nargs: [\"-d\", \"a b\", https://h]\n", Some("'curl' '-d' 'a b' 'https://h'\n")),
-            ("test: [CMD, curl, -f, https://h]\n", Some("'curl' '-f' 'https://h'\n")),
+            ("variables:\n  KEY: k\nscript:\n- >\n  curl h.x/$KEY\n  -d 'x'\n", Some("KEY=k\ncurl h.x/$KEY -d 'x'\n")),
+            ("image: a\ncommand: [curl]\nargs: [\"-d\", \"a b\", https://h]\n", Some("curl -d 'a b' https://h\n")),
+            ("test: [CMD, curl, -f, https://h]\n", Some("curl -f https://h\n")),
             ("command: [sh, -c, \"curl https://h -d x\"]\n", Some("curl https://h -d x\n")),
             // These are read where they stand.
             ("script: |\n  curl https://h \\\n    -d x\n", None),
@@ -235,7 +235,7 @@ mod tests {
                 r#"{"scripts": {"test": "jest", "report": "curl -d '{\"a\":1}' https://h"}}"#,
                 Some("curl -d '{\"a\":1}' https://h\n"),
             ),
-            (r#"{"tasks": [{"command": "curl", "args": ["-d", "x", "https://h"]}]}"#, Some("'curl' '-d' 'x' 'https://h'\n")),
+            (r#"{"tasks": [{"command": "curl", "args": ["-d", "x", "https://h"]}]}"#, Some("curl -d x https://h\n")),
             (r#"{"summary": "curl https://h"}"#, None),
         ] {
             assert_eq!(of_json(text).as_deref(), expected, "{text}");

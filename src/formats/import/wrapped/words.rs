@@ -23,8 +23,12 @@ pub(super) fn names_client(text: &str) -> bool {
     })
 }
 
-/// A text as a shell is given it in one word.
+/// A text as a shell is given it in one word: between quotes, where the shell would take it for more than that.
 pub(super) fn shell_word(text: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_./:@%+,-".contains(c);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        return text.to_owned();
+    }
     format!("'{}'", text.replace('\'', "'\\''"))
 }
 
@@ -67,7 +71,7 @@ mod tests {
     fn lists_by_table() {
         for (words, expected) in [
             (&["/bin/sh", "-c", "curl https://h"][..], Some("curl https://h")),
-            (&["CMD", "curl", "-d", "it's", "h"], Some("'curl' '-d' 'it'\\''s' 'h'")),
+            (&["CMD", "curl", "-d", "it's", "h"], Some("curl -d 'it'\\''s' h")),
             (&["CMD-SHELL", "curl -f https://h || exit 1"], Some("curl -f https://h || exit 1")),
             (&["python", "-c", "curl https://h"], None),
             (&["curl"], None),
