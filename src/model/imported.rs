@@ -32,7 +32,9 @@ impl Imported {
     pub fn main_index(&self) -> usize {
         let rank = |request: &RequestSpec| {
             let is_preflight = matches!(request.method.as_str(), "OPTIONS" | "CONNECT");
-            let is_source = Endpoint::from_pasted(&request.url).is_some();
+            // A key that is missing leaves the rest of the address as it is.
+            let has_shape = request.url.contains("/api/v1/projects/") && request.url.contains("/feedback/");
+            let is_source = has_shape || Endpoint::from_pasted(&request.url).is_some();
             let has_failed =
                 request.outcome.as_ref().is_some_and(|outcome| outcome.answer().is_none_or(|answer| answer.status >= 400));
             (request.knows_request(), !is_preflight, is_source, request.method == "POST", has_failed)

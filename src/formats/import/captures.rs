@@ -90,6 +90,25 @@ pub(super) fn of_connections(text: &str) -> Option<String> {
     (!is_sorted).then(|| lines.iter().map(|(_, line)| format!("{line}\n")).collect())
 }
 
+/// The messages that k6 writes with `--http-debug=full`: a line of its own stands before each, and one with its labels behind.
+pub(super) fn of_k6(text: &str) -> Option<String> {
+    if !text.contains("source=http-debug") {
+        return None;
+    }
+    let mut plain = String::new();
+    for line in text.lines() {
+        let bare = line.trim_end();
+        let is_own = bare.starts_with("INFO[") || bare.starts_with("time=");
+        if is_own && bare.ends_with("Request:") {
+            plain.push_str("\n###\n");
+        } else if !(is_own && bare.ends_with("Response:") || line.contains("source=http-debug")) {
+            plain.push_str(line);
+            plain.push('\n');
+        }
+    }
+    plain.contains(" HTTP/").then_some(plain)
+}
+
 /// The requests of a capture that begins with the tunnel to the host, as Fiddler saves it.
 pub(super) fn of_tunnel(text: &str) -> Option<String> {
     let is_row = |line: &str| line.len() > 40 && line.trim_end().bytes().all(|byte| byte == b'-');
@@ -141,6 +160,16 @@ mod tests {
         let expected = "a http-outgoing-1 >> x\na http-outgoing-1 << z\nmore\na http-outgoing-2 >> y\n";
         assert_eq!(of_connections(text).as_deref(), Some(expected));
         assert_eq!(of_connections(expected), None);
+    }
+
+    #[test]
+    fn messages_of_k6_by_table() {
+        let labels = "  group= iter=0 source=http-debug vu=1\n";
+        let text = format!(
+            "INFO[0000] Request:\nPOST /x HTTP/1.1\nHost: h\n\n{{}}\n{labels}INFO[0000] Response:\nHTTP/1.1 400 No\n\nno\n{labels}"
+        );
+        assert_eq!(of_k6(&text).as_deref(), Some("\n###\nPOST /x HTTP/1.1\nHost: h\n\n{}\nHTTP/1.1 400 No\n\nno\n"));
+        assert_eq!(of_k6("POST /x HTTP/1.1\n"), None);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod arrows;
 pub(super) mod blocks;
+mod console;
 pub(super) mod json_lines;
 mod lines;
 mod named;
@@ -23,7 +24,7 @@ pub(super) const MAX_LOG: usize = 32 << 20;
 /// The requests that a log tells of. A guess by nature, and the notes say what it stands on.
 pub fn read(text: &str) -> Imported {
     let mut imported = Imported::default();
-    if let Some(requests) = arrows::read(text).or_else(|| blocks::read(text)) {
+    if let Some(requests) = arrows::read(text).or_else(|| console::read(text)).or_else(|| blocks::read(text)) {
         let notes = vec![note(Severity::Taken, "This was read from a log, which may leave headers out")];
         return Imported { requests, notes, ..imported };
     }
