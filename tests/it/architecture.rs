@@ -63,7 +63,8 @@ fn names(code: &str, word: &str) -> bool {
     code.match_indices(word).any(|(at, _)| {
         let before = code[..at].chars().next_back();
         let after = &code[at + word.len()..];
-        !before.is_some_and(|c| c.is_alphanumeric() || c == '_') && after.starts_with("::")
+        // What opens a text, such as a sign of a language, is not a use of it.
+        !before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '"')) && after.starts_with("::")
     })
 }
 

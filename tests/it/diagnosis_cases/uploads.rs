@@ -71,6 +71,8 @@ pub(super) fn uploads() -> Vec<(&'static str, &'static str, Made)> {
             ),
         ),
         ("upload.part-name", "german", upload(FILE, 100).json(400, r#"{"message": "Keine Datei gefunden"}"#)),
+        ("upload.part-name", "french", upload(FILE, 100).json(400, r#"{"error": "Aucun fichier reçu"}"#)),
+        ("upload.part-name", "english", upload(FILE, 100).json(400, r#"{"error": "No file was uploaded"}"#)),
         ("upload.no-file", "text", upload(FILE, 100).part(|part| part.filename = None).strict().bad()),
         (
             "upload.no-file",
