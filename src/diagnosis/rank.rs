@@ -274,13 +274,7 @@ fn client_error(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Ca
         !matches!(cause.id, CauseId::EndpointKeyCase | CauseId::EndpointProjectKeyMismatch | CauseId::EndpointSourceKeyMismatch)
             && !cause.id.as_str().starts_with("endpoint.api-key")
     });
-    causes.extend(route);
-    causes.extend(method);
-    causes.extend(if product.is_some() { likely(keys) } else { keys });
-    causes.append(&mut sized);
-    causes.extend(upload);
     let body_counts = status != 404;
-    causes.append(&mut found.named);
     let has_broken_rule = broken.iter().any(|cause| cause.confidence.is_sure());
     // A server that stumbled over the JSON has read it as such, whatever was declared.
     let has_stumbled = answer_text::says(&context.answer_lower, UNREADABLE) && context.answer_json().is_some();
@@ -289,6 +283,16 @@ fn client_error(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Ca
     let payload = context.payload().unwrap_or(&empty);
     let was_read = !has_stumbled
         && broken.iter().any(|cause| is_named(cause) && (context.payload().is_none() || fields::is_true_of(cause, payload)));
+    let is_broken = |cause: &Cause| cause.id == CauseId::RequestJsonSyntax && cause.confidence.is_sure();
+    let is_read = body_counts && (was_read || has_stumbled && request.iter().any(is_broken));
+    // Who complains of the body has found the External Source: where its key is another, the profile may be out of date.
+    let (passed, keys): (Vec<Cause>, Vec<Cause>) = keys.into_iter().partition(|_| is_read);
+    causes.extend(route);
+    causes.extend(method);
+    causes.extend(if product.is_some() { likely(keys) } else { keys });
+    causes.append(&mut sized);
+    causes.extend(upload);
+    causes.append(&mut found.named);
     // A variable left in a free text harms nobody; where a rule is broken, that is the reason.
     let request: Vec<Cause> = request
         .into_iter()
@@ -299,7 +303,6 @@ fn client_error(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Ca
             if is_harmless { Cause { confidence: cause.confidence.min(Likely.plain()), ..cause } } else { cause }
         })
         .collect();
-    let is_broken = |cause: &Cause| cause.id == CauseId::RequestJsonSyntax && cause.confidence.is_sure();
     let request = if has_stumbled && request.iter().any(is_broken) {
         let (broken, rest): (Vec<Cause>, Vec<Cause>) = request.into_iter().partition(is_broken);
         broken.into_iter().chain(at_most(rest, Likely.plain())).collect()
@@ -308,6 +311,7 @@ fn client_error(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Ca
     };
     causes.extend(if body_counts { request } else { at_most(request, Likely.weak()) });
     causes.extend(if body_counts { named_first(broken) } else { at_most(broken, Possible.strong()) });
+    causes.extend(at_most(passed, Likely.plain()));
     let known: Vec<CauseId> = causes.iter().map(|cause| cause.id).collect();
     answer.retain(|cause| !known.contains(&cause.id));
     causes.extend(answer);

@@ -30,6 +30,23 @@ pub(super) fn bodies() -> Vec<(&'static str, &'static str, Made)> {
         ("request.json-syntax", "500", post(CREATE, "{title: \"x\"}").easy().json(500, r#"{"message":"Internal Server Error"}"#)),
         ("request.json-syntax", "plain", body("Sync stalls on start")),
         (
+            "request.json-syntax",
+            "read by a source that the profile does not know",
+            post(&path("/api/v1/projects/spring-26/feedback/zendesk-ideas"), "{\"title\": \"x\" \"state\": \"Open\"}")
+                .strict()
+                .json(400, r#"{"message": "JSON parse error: Unexpected character ('\"')"}"#),
+        ),
+        (
+            "field.choice-mismatch",
+            "named by a source that the profile does not know",
+            post(
+                &path("/api/v1/projects/spring-26/feedback/zendesk-ideas"),
+                r#"{"title": "x", "reporter": "ana@lumen.example", "state": "Open", "frequency": "often"}"#,
+            )
+            .strict()
+            .json(400, r#"{"message": "frequency: 'often' is not one of the allowed values"}"#),
+        ),
+        (
             "request.unresolved-variable",
             "handlebars",
             body(r#"{"title": "{{ticket.title}}", "reporter": "ana@lumen.example", "state": "Open"}"#),
