@@ -57,7 +57,9 @@ pub(super) fn split(text: &str) -> (Vec<Command>, Vec<Note>) {
         match c {
             '%' => match variable_at(&text[at..], &sets) {
                 Some((value, length)) => {
-                    line.extend(value.chars().map(|c| (c, at)));
+                    // What is not filled stands where it stood.
+                    let is_kept = text[at..].starts_with(&value);
+                    line.extend(value.char_indices().map(|(place, c)| (c, if is_kept { at + place } else { at })));
                     while chars.next_if(|(next, _)| *next < at + length).is_some() {}
                 }
                 None => {

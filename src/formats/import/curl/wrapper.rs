@@ -138,7 +138,7 @@ mod tests {
             ("docker run alpine/curl@sha256:12 h", Some(2), false),
             ("kubectl run t --rm -i --image=curlimages/curl -- -d a h", Some(6), false),
             ("kubectl run t --image=curlimages/curl -- curl -d a h", Some(5), false),
-            ("kubectl exec pod -- curl h", Some(3), false),
+            ("kubectl exec pod -- curl h", Some(4), false),
             ("timeout 30 curl h", Some(2), false),
             ("wsl curl -d '{\"a\":1}' h", Some(1), true),
             ("docker build .", None, false),

@@ -109,7 +109,14 @@ fn text_at(text: &str, at: usize) -> Option<(String, usize)> {
         }
     }
     // What stands between backticks has no quotes of the language's own inside.
-    literal_at(text, at)
+    literal_at(text, at).or_else(|| letter_at(text, at))
+}
+
+/// A single character between single quotes, which is a word in a list of words.
+fn letter_at(text: &str, at: usize) -> Option<(String, usize)> {
+    let mut signs = text[at..].strip_prefix('\'')?.chars();
+    let letter = signs.next().filter(|c| !matches!(c, '\'' | '\\'))?;
+    (signs.next() == Some('\'')).then(|| (letter.to_string(), letter.len_utf8() + 2))
 }
 
 /// A text over several lines without its escapes.
