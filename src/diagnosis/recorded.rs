@@ -90,8 +90,13 @@ fn is_shown(context: &RuleContext<'_>, cause: &Cause) -> bool {
             && holds(needs_scheme(cause.id), sent.knows_scheme())
             && holds(needs_host(cause.id) || is_in_authority, sent.knows_host())
             && holds(needs_headers(cause.id) && !shows_header || is_in_header, sent.knows_headers())
-            && holds(needs_body(cause.id) || is_in_body, sent.knows_body())
+            && holds(needs_body(cause.id) && !names_two_boundaries(context) || is_in_body, sent.knows_body())
             && holds(cause.id == CauseId::UploadEmptyFile, sent.knows_file_bytes()))
+}
+
+/// Whether Content-Type names a boundary twice, which is wrong whatever the body uses.
+fn names_two_boundaries(context: &RuleContext<'_>) -> bool {
+    context.sent.header("content-type").is_some_and(|value| value.to_ascii_lowercase().matches("boundary=").count() > 1)
 }
 
 /// Whether a cause is about a place where the name of a variable stands, which the sender's shell, program or client fills.
@@ -224,6 +229,23 @@ mod tests {
             let told: Vec<_> = found.iter().filter(|cause| cause.id == CauseId::RequestContentType).collect();
             assert_eq!(told.len(), usize::from(is_told), "{kind}: {found:?}");
             assert!(told.iter().all(|cause| !cause.confidence.is_sure()), "{kind}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn two_boundaries_are_wrong_whatever_the_body_uses() {
+        for (kind, is_told) in [("multipart/form-data; boundary=a; boundary=b", true), ("multipart/form-data; boundary=a", false)]
+        {
+            let sent = RequestRecord {
+                method: "POST".into(),
+                url: "https://acme.example/api/v1/projects/beta1/feedback/log/4711/files/trace?apiKey=3f0c9a71".into(),
+                headers: vec![("Content-Type".into(), kind.into())],
+                not_recorded: NotRecorded { body: true, file_bytes: true, ..NotRecorded::default() },
+                ..RequestRecord::default()
+            };
+            let outcome = Some(Outcome::Answer(Answer { status: 400, ..Answer::default() }));
+            let found = diagnose(&Case { sent, outcome, ..Case::default() });
+            assert_eq!(found[0].id == CauseId::UploadBoundaryMismatch, is_told, "{kind}: {found:?}");
         }
     }
 

@@ -249,7 +249,7 @@ fn by_status(context: &RuleContext<'_>) -> Option<Cause> {
             Cause::new(CauseId::AuthRejected, Likely.weak(), "The request was refused, but not with Centercode's JSON")
                 .advice("Find out who answered: the page and the Server header name the product. Send the same request from another network, and check the API key in Centercode")
         }
-        401 | 403 => Cause::new(CauseId::AuthRejected, if context.answer_may_be_own() || names_api_key(context) { Proven.plain() } else { Likely.strong() }, "The server refuses the API key, or what it may do").advice(
+        401 | 403 => Cause::new(CauseId::AuthRejected, if context.answer_may_be_own() && !is_status_alone(answer) || names_api_key(context) { Proven.plain() } else { Likely.strong() }, "The server refuses the API key, or what it may do").advice(
             "Check in Centercode that the API key exists, is enabled, and is the one that the External Source names, and that nothing restricts where it may be used from",
         ),
         // nginx and Amazon's load balancer write these into their logs; nobody receives them.
@@ -336,6 +336,11 @@ fn not_json(context: &RuleContext<'_>) -> Option<Cause> {
             .fact(status_text(answer.status), FactPlace::AnswerStatus)
             .advice("Something between may have answered, or cut the answer short. Look in Centercode whether the ticket exists before sending it again"),
     )
+}
+
+/// Whether a record has nothing of an answer but its status: it may be that of whatever stands before Centercode.
+fn is_status_alone(answer: &Answer) -> bool {
+    answer.headers.is_empty() && answer.body.is_empty()
 }
 
 #[cfg(test)]
