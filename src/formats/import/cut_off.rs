@@ -83,8 +83,14 @@ fn may_end_in_address(text: &str, kind: SourceKind, request: &RequestSpec) -> bo
     // What ends a sentence is taken off an address.
     let path = place.find('/').map_or("", |at| &place[at..]);
     let is_in_path = kind == SourceKind::Log && !path.is_empty() && text.ends_with(path);
+    // HTTPie's parameters of the query stand behind the address.
+    let last_word = text.rsplit(char::is_whitespace).next().unwrap_or_default();
+    let ends_in_parameter = last_word.split_once("==").is_some_and(|(_, value)| place.ends_with(value));
     let end = if kind == SourceKind::Log { text.trim_end_matches([',', ';', ')', ']', '}', '.']) } else { text };
-    is_line_of_request || !request.url.is_empty() && (text.ends_with(&tail) || end.ends_with(&tail)) || is_in_path
+    is_line_of_request
+        || ends_in_parameter
+        || !request.url.is_empty() && (text.ends_with(&tail) || end.ends_with(&tail))
+        || is_in_path
 }
 
 fn ends_in_content_type(text: &str, request: &RequestSpec) -> bool {

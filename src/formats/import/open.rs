@@ -185,6 +185,13 @@ fn open_blocks(text: &str, blocks: &[String], hints: &Hints) -> Option<Opened> {
             all = Some(Opened { kind, imported });
             continue;
         };
+        let is_payload = imported.requests.iter().all(|request| request.url.is_empty() && request.outcome.is_none());
+        if is_payload && whole.requests.last().is_some_and(|last| !last.url.is_empty() && last.outcome.is_some()) {
+            whole
+                .notes
+                .push(note(Severity::Taken, "JSON alone behind a request and its answer says what is meant; it was left out"));
+            continue;
+        }
         let unanswered = whole.requests.last_mut().filter(|last| last.outcome.is_none());
         match (imported.requests.as_slice(), unanswered) {
             ([answer], Some(last)) if !answer.knows_request() => last.outcome = answer.outcome.clone(),
@@ -453,6 +460,10 @@ mod tests {
                 "CurlBash POST https://h/x 1 \"{}\" -> 404",
             ),
             ("```http\nPOST /x HTTP/1.1\nHost: h\n\n{}\n```", "Http POST https://h/x 1 \"{}\""),
+            (
+                "```\ncurl https://h/x -d 1\n```\ngave\n```\nHTTP/1.1 404 Not Found\n\nno\n```\nnot\n```\n{\"a\": 1}\n```",
+                "CurlBash POST https://h/x 1 \"1\" -> 404 \"no\"",
+            ),
             ("> POST https://h/x\n> A: b\n>\n> {}\n", "Http POST https://h/x 1 \"{}\""),
             ("{code:json}\n{\"a\": 1}\n{code}", "Json POST  1 \"{\\\"a\\\": 1}\""),
             ("[2026-05-01 10:00:00] POST https://h/api/x", "Log POST https://h/api/x"),
@@ -476,6 +487,10 @@ mod tests {
                 "Http no request -> 404 \"{\\\"status\\\":404}\"",
             ),
             ("HTTP/2 201 \r\nserver: x\r\n\r\n{}\r\n", "Http no request -> 201 \"{}\""),
+            (
+                "HTTP/1.1 201 Created\nContent-Length: 8\n\n{\"id\":1}\nHTTP 201 in 1 s",
+                "Http no request -> 201 \"{\\\"id\\\":1}\"",
+            ),
             ("HTTP/1.1 100 Continue\n\nHTTP/1.1 413 Content Too Large\nA: b\n\nno", "Http no request -> 413 \"no\""),
             ("HTTP/1.1 200 Connection established\n\nHTTP/1.1 404 Not Found\nA: b\n\nno", "Http no request -> 404 \"no\""),
             ("{\"status\": 404, \"description\": \"x\"}", "Answer no request -> 404"),

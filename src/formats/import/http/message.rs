@@ -84,6 +84,12 @@ pub(crate) fn find_status_line(text: &str) -> Option<usize> {
     None
 }
 
+/// A body without what the terminal shows behind it, such as the words of `curl -w`: JSON that is whole at its announced length ends there.
+fn announced(body: &str, length: Option<usize>) -> &str {
+    let is_json = |whole: &&str| serde_json::from_str::<serde::de::IgnoredAny>(whole).is_ok();
+    length.and_then(|length| body.get(..length)).filter(is_json).unwrap_or(body)
+}
+
 /// Reads an answer that begins with its status line. An interim answer before it, as `100 Continue` or a proxy's, is passed over.
 pub(crate) fn read_answer(text: &str) -> Answer {
     let mut answer = Answer::default();
@@ -115,7 +121,8 @@ pub(crate) fn read_answer(text: &str) -> Answer {
         return read_answer(&rest[next..]);
     }
     without_charset(&mut answer.headers);
-    answer.body = rest.trim_end_matches(['\r', '\n']).to_owned().into();
+    let length = answer.header("content-length").and_then(|length| length.trim().parse().ok());
+    answer.body = announced(rest.trim_end_matches(['\r', '\n']), length).to_owned().into();
     answer.wire_size = answer.body.len() as u64;
     answer
 }

@@ -227,6 +227,11 @@ impl Block<'_> {
             // What was announced was sent, and left out here.
             (request.not_recorded.body, request.not_recorded.file_bytes) = (true, true);
         }
+        if request.headers.is_empty() && request.body == SpecBody::None && request.outcome.is_some() {
+            // Every request has a header: what shows none left them out, and the body with them.
+            let known = &mut request.not_recorded;
+            (known.headers, known.body, known.file_bytes) = (true, true, true);
+        }
         if is_bare_address {
             self.complete(&mut request);
         }

@@ -87,6 +87,8 @@ fn iis(text: &str, imported: &mut Imported) {
                 scheme: of("s-port").is_none(),
                 host: named_host.is_none(),
                 port: of("s-port").is_none(),
+                // The query is the end of an address.
+                address_end: !fields.contains(&"cs-uri-query") && !path.contains('?'),
                 headers: true,
                 body: true,
                 file_bytes: true,

@@ -45,7 +45,12 @@ pub(super) fn plain(text: &str) -> Option<(String, &'static str)> {
         (of_makefile, "This is a rule of a makefile; its command was read with the variables that the file sets"),
         (of_config, "This is a file of curl's options (curl -K); it was read as the command that it stands for"),
     ];
-    PASSES.into_iter().find_map(|(pass, said)| Some((pass(text)?, said)))
+    let (mut commands, said) = PASSES.into_iter().find_map(|(pass, said)| Some((pass(text)?, said)))?;
+    if !text.ends_with('\n') {
+        // A text that ends in the middle of a line may have been cut off there, and its last command with it.
+        commands.truncate(commands.trim_end_matches('\n').len());
+    }
+    Some((commands, said))
 }
 
 /// `ssh host "curl …"`, `sh -c 'curl …'`, `- 'curl …'`, `run: "curl …"`.
