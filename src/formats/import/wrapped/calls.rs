@@ -88,7 +88,7 @@ fn is_run(before: &str, outside: bool) -> bool {
     const MOST: usize = 200;
     const STEPS: [&str; 7] = ["sh", "bat", "powershell", "pwsh", "system", "exec", "return"];
     let before = &before[before.ceil_char_boundary(before.len().saturating_sub(MOST))..];
-    let before = before.trim_end_matches(|c: char| matches!(c, 'r' | 'f' | 'R' | 'F' | 'b' | '$' | '@')).trim_end();
+    let before = before.trim_end_matches(['r', 'f', 'R', 'F', 'b', '$', '@']).trim_end();
     let line = before.rsplit('\n').next().unwrap_or("").trim_start();
     let bare = before.trim_end_matches(['(', '[', '{', ':', ',']).trim_end();
     let name = bare.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or("");

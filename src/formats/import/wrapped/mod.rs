@@ -227,8 +227,8 @@ mod tests {
         for (text, expected) in [
             ("\"curl \"\"https://h\"\" \\\n -d '{\"\"a\"\":1}'\"\n", Some("curl \"https://h\" \\\n -d '{\"a\":1}'\n")),
             ("ssh box \"curl -d '{\\\"a\\\":1}' 'https://h'\"\n", Some("curl -d '{\"a\":1}' 'https://h'\n")),
-            ("$ docker exec -it app sh -c 'curl -d \"x\" https://h'", Some("curl -d \"x\" https://h\n")),
-            ("kubectl exec pod -- bash -lc \"curl https://h -d \\$X\"", Some("curl https://h -d $X\n")),
+            ("$ docker exec -it app sh -c 'curl -d \"x\" https://h'\n", Some("curl -d \"x\" https://h\n")),
+            ("kubectl exec pod -- bash -lc \"curl https://h -d \\$X\"", Some("curl https://h -d $X")),
             ("script:\n  - echo a\n  - 'curl -d ''x'' https://h'\n", Some("curl -d 'x' https://h\n")),
             ("run: \"curl --data \\\"x\\\" https://h\"\n", Some("curl --data \"x\" https://h\n")),
             (
