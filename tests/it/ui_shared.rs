@@ -229,7 +229,7 @@ fn profiles_move_to_a_folder_of_the_users_own_when_asked_to() {
     assert_eq!(window.label(), "gone");
     assert!(fs::read_to_string(window.path("home/settings.json")).unwrap().contains("repository"));
     window.press("Move to the new folder");
-    assert_eq!(window.state().profile_of(&id()), Some(&acme()));
+    window.until_mut("the profile in its new folder", |window| window.state().profile_of(&id()) == Some(&acme()));
     assert!(own.join("acme.profile.json").exists());
     window.run(Command::Settings(SettingsCommand::UseProfilesFolder(None)));
     assert_eq!(window.label(), "gone");
