@@ -9,6 +9,7 @@ use aho_corasick::nfa::contiguous::NFA;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Anchored, MatchKind};
 use zeroize::Zeroizing;
 
+use super::found_before::FoundBefore;
 use super::placeholder::is_variable;
 use super::secret::{MASK, SHORTEST_SECRET, Secret};
 use super::spellings::spellings;
@@ -67,6 +68,7 @@ struct Search {
     ordered: OnceLock<Vec<usize>>,
     /// The length of the shortest spelling.
     shortest: usize,
+    found: FoundBefore<SecretMatch>,
 }
 
 impl fmt::Debug for SecretFinder {
@@ -175,6 +177,10 @@ impl SecretFinder {
     /// Where secrets stand in bytes, in order of their beginnings. What lies within another secret is found with it.
     pub fn find(&self, bytes: &[u8]) -> Vec<SecretMatch> {
         let Some(search) = self.search() else { return Vec::new() };
+        search.found.or(bytes, || self.find_with(search, bytes))
+    }
+
+    fn find_with(&self, search: &Search, bytes: &[u8]) -> Vec<SecretMatch> {
         let longest = self.longest();
         let piece = PIECE.max(longest * 2);
         let looks_apart = bytes.len() <= LOOKED_APART;
@@ -230,7 +236,8 @@ impl Search {
         // A table of all its states would be large where a secret is long.
         let mut builder = AhoCorasick::builder();
         let first = builder.kind(Some(AhoCorasickKind::ContiguousNFA)).build(texts.iter().map(|text| text.as_slice())).ok()?;
-        Some(Self { first, automaton: OnceLock::new(), texts, secrets, ordered: OnceLock::new(), shortest })
+        let (automaton, ordered) = (OnceLock::new(), OnceLock::new());
+        Some(Self { first, automaton, texts, secrets, ordered, shortest, found: FoundBefore::default() })
     }
 
     /// Where the longest beginning of a spelling starts that bytes end with, in them or in what their encodings make of them.

@@ -93,6 +93,9 @@ pub fn echoes_of(secret: &str) -> Vec<String> {
 
 /// The secret that stands encoded in a URL. One that was encoded in a way of its own is known by the text that was sent.
 pub fn decoded_secret(raw: &str) -> Cow<'_, str> {
+    if !raw.contains('%') {
+        return raw.into();
+    }
     let decoded = percent_decode_str(raw).decode_utf8_lossy();
     let is_usual = forms_of(&decoded).iter().any(|(_, text)| text == raw);
     if is_usual { decoded } else { raw.into() }

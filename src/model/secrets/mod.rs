@@ -5,6 +5,7 @@ pub mod collect;
 pub mod email;
 pub mod finder;
 pub mod forms;
+mod found_before;
 pub mod header_values;
 pub mod mask;
 pub mod masker;

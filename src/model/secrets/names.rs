@@ -1,6 +1,9 @@
 //! Which names tell of a secret, and where headers hold one.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 
 use super::own_names::is_own;
 
@@ -144,7 +147,7 @@ pub fn is_secret_name(name: &str) -> bool {
     // Names of headers have hyphens, and a header that is named a key mostly is one.
     let is_header = words.iter().next() == Some("x") || name.contains('-');
     is_own(name)
-        || SECRET_WORDS.iter().any(|word| plain.contains(word))
+        || has_secret_word(plain)
         || words.iter().any(|word| WHOLE_WORDS.contains(&word))
         || LAST_WORDS.contains(&last)
         || ["sessionid", "sessid", "sessionkey"].iter().any(|end| ends(end))
@@ -153,6 +156,12 @@ pub fn is_secret_name(name: &str) -> bool {
         || last == "key" && before.is_some_and(|before| WORDS_BEFORE_KEY.contains(&before))
         || last == "key" && is_header && !words.iter().any(|word| HARMLESS_KEYS.contains(&word))
         || last == "pass" && before.is_some_and(|before| WORDS_BEFORE_PASS.contains(&before))
+}
+
+/// Whether a secret word stands anywhere in a name. Every name of every exchange is asked, so all words are looked for at once.
+fn has_secret_word(plain: &str) -> bool {
+    static ALL: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(SECRET_WORDS).ok());
+    ALL.as_ref().map_or_else(|| SECRET_WORDS.iter().any(|word| plain.contains(word)), |all| all.is_match(plain))
 }
 
 /// The words of a name in lower case: `xAuthKey`, `X-Auth-Key` and `x_auth_key` are x, auth, key.

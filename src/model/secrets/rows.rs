@@ -13,7 +13,7 @@ fn without_blanks(view: &View<'_>) -> Option<View<'static>> {
     if !bytes.iter().any(u8::is_ascii_whitespace) {
         return None;
     }
-    let mut making = Making::of(view);
+    let mut making = Making::with_room(view, bytes.len());
     for (at, byte) in bytes.iter().enumerate().filter(|(_, byte)| !byte.is_ascii_whitespace()) {
         making.push(*byte, at..at + 1);
     }

@@ -64,6 +64,11 @@ impl<'a> Making<'a> {
         Self { of, bytes: Vec::new(), places: Vec::new() }
     }
 
+    /// As [`Making::of`], with room for so many bytes.
+    pub(super) fn with_room(of: &'a View<'a>, room: usize) -> Self {
+        Self { of, bytes: Vec::with_capacity(room), places: Vec::with_capacity(room) }
+    }
+
     /// A byte that stands for these of the other view.
     pub(super) fn push(&mut self, byte: u8, from: Range<usize>) {
         self.push_at(byte, self.of.start(from.start), self.of.end(from.end - 1));

@@ -38,7 +38,7 @@ impl Waiting<'_> {
     fn only_texts(self) -> Self {
         let bytes = self.view.bytes();
         let is_other = |byte: &&u8| byte.is_ascii_control() && !matches!(byte, b'\t' | b'\r' | b'\n' | 0);
-        let mut making = Making::of(&self.view);
+        let mut making = Making::with_room(&self.view, bytes.len());
         let mut start = 0;
         for run in bytes.split_inclusive(|byte| *byte == GAP) {
             let end = start + run.len();
@@ -151,6 +151,17 @@ impl Escapes {
         each
     }
 
+    /// The escape that bytes begin with: what it stands for, and its length.
+    fn read(self, bytes: &[u8]) -> Option<(Meaning, usize)> {
+        match bytes.first()? {
+            b'%' if self.percent => percent(bytes),
+            b'\\' if self.backslash => backslash(bytes),
+            b'&' if self.entity => entity(bytes).map(|(c, length)| (Meaning::Char(c), length)),
+            b'=' if self.quoted => quoted_printable(bytes),
+            _ => None,
+        }
+    }
+
     fn count(self) -> usize {
         [self.percent, self.backslash, self.entity, self.quoted].into_iter().filter(|is| *is).count()
     }
@@ -166,20 +177,11 @@ enum Meaning {
 /// The view without these escapes; nothing when it has none.
 fn unescape(view: &View<'_>, kinds: Escapes) -> Option<View<'static>> {
     let bytes = view.bytes();
-    let mut making = Making::of(view);
-    let mut is_other = false;
-    let mut at = 0;
+    let mut at = (0..bytes.len()).find(|at| kinds.read(&bytes[*at..]).is_some())?;
+    let mut making = Making::with_room(view, bytes.len());
+    (0..at).for_each(|before| making.push(bytes[before], before..before + 1));
     while let Some(byte) = bytes.get(at) {
-        let rest = &bytes[at..];
-        let escape = match byte {
-            b'%' if kinds.percent => percent(rest),
-            b'\\' if kinds.backslash => backslash(rest),
-            b'&' if kinds.entity => entity(rest).map(|(c, length)| (Meaning::Char(c), length)),
-            b'=' if kinds.quoted => quoted_printable(rest),
-            _ => None,
-        };
-        let (meaning, length) = escape.unwrap_or((Meaning::Byte(*byte), 1));
-        is_other |= length > 1;
+        let (meaning, length) = kinds.read(&bytes[at..]).unwrap_or((Meaning::Byte(*byte), 1));
         let from = at..at + length;
         match meaning {
             Meaning::Byte(byte) => making.push(byte, from),
@@ -188,7 +190,7 @@ fn unescape(view: &View<'_>, kinds: Escapes) -> Option<View<'static>> {
         }
         at += length;
     }
-    is_other.then(|| making.done())
+    Some(making.done())
 }
 
 /// `%2B`, and `%u002B` as some scripts write it.
@@ -325,7 +327,8 @@ fn base64_runs(view: &View<'_>, shortest: usize) -> Vec<Vec<Sign>> {
 /// Runs of Base64, each read from its character `shift` on: where its groups begin is not known. A character belongs to a byte when all its
 /// six bits do.
 fn base64(view: &View<'_>, runs: &[Vec<Sign>], shift: usize) -> View<'static> {
-    let mut making = Making::of(view);
+    // Four characters are three bytes, and a gap ends each run.
+    let mut making = Making::with_room(view, runs.iter().map(|run| run.len() * 3 / 4 + 1).sum());
     for run in runs {
         let (groups, rest) = run[shift.min(run.len())..].as_chunks::<4>();
         for [a, b, c, d] in groups {
@@ -392,7 +395,7 @@ fn hexadecimal_runs(bytes: &[u8], shortest: usize) -> Vec<Digits> {
 
 /// Runs of hexadecimal bytes, each read from its digit `shift` on.
 fn hexadecimal(view: &View<'_>, runs: &[Digits], shift: usize) -> View<'static> {
-    let mut making = Making::of(view);
+    let mut making = Making::with_room(view, runs.iter().map(|run| run.len() / 2 + 1).sum());
     for run in runs {
         for pair in run[shift..].as_chunks::<2>().0 {
             let [(first, high), (last, low)] = *pair;
