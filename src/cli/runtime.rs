@@ -30,13 +30,27 @@ async fn asked_to_stop() {
     interrupt.await;
 }
 
-/// Runs a task that Ctrl-C, a closed terminal and a request to terminate cancel.
+/// Runs a task that Ctrl-C, a closed terminal and a request to terminate cancel. One thread does all that waits for the network: what is
+/// short would take longer to hand over.
 pub(in crate::cli) fn block_on<F: Future>(task: impl FnOnce(CancellationToken) -> F) -> Result<F::Output, CommandError> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
+    run(tokio::runtime::Builder::new_current_thread(), task)
+}
+
+/// As [`block_on`], for servers: several threads serve several clients.
+pub(in crate::cli) fn serve<F: Future>(task: impl FnOnce(CancellationToken) -> F) -> Result<F::Output, CommandError> {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    builder.worker_threads(2);
+    run(builder, task)
+}
+
+fn run<F: Future>(
+    mut builder: tokio::runtime::Builder,
+    task: impl FnOnce(CancellationToken) -> F,
+) -> Result<F::Output, CommandError> {
+    let runtime = builder
         .enable_all()
         .build()
-        .map_err(|error| CommandError::failed(format!("Starting the network's threads: {error}")))?;
+        .map_err(|error| CommandError::failed(format!("Starting what waits for the network: {error}")))?;
     Ok(runtime.block_on(async {
         let cancel = CancellationToken::new();
         let on_interrupt = cancel.clone();

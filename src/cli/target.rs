@@ -11,6 +11,7 @@ use crate::logging;
 use crate::model::request::Secrets;
 use crate::model::secrets::masker::Masker;
 use crate::model::{Address, Network, Profile, Secret};
+use crate::service::group::GroupRecorder;
 use crate::service::recorder::DirectRecorder;
 use crate::service::session::{self, Session, named_profile};
 use crate::store::Vault as _;
@@ -66,8 +67,16 @@ impl Context {
 
     /// Keeps what commands send in the history. Where it cannot be kept, nothing is sent, unless that was asked for.
     pub(in crate::cli) fn recorder(&self) -> DirectRecorder<'_, impl Fn(StoreError)> {
-        let on_error = |error| output::complain("warning", &format!("what came of this is not in the history. {error}"));
-        DirectRecorder { history: self.kept_in(), on_error }
+        DirectRecorder { history: self.kept_in(), on_error: |error| not_kept(&error) }
+    }
+
+    /// As [`Context::recorder`], for a command that sends or passes on much: it writes on a thread of its own, in groups.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub(in crate::cli) fn group_recorder(history: Option<&History>) -> Result<GroupRecorder, CommandError> {
+        GroupRecorder::start(history.cloned(), |_| {}, |error| not_kept(&error))
+            .map_err(|error| CommandError::failed(format!("Starting the thread of the history: {error}")))
     }
 
     /// The history that what is sent is kept in; `None` where nothing is to be kept.
@@ -276,6 +285,10 @@ impl Printing {
         masker.learn_profile(profile);
         masker
     }
+}
+
+fn not_kept(error: &StoreError) {
+    output::complain("warning", &format!("what came of this is not in the history. {error}"));
 }
 
 /// The value is not quoted in the error: it may be a secret.

@@ -9,7 +9,7 @@ use super::save_queue::SaveHandle;
 use crate::model::case::Earlier;
 use crate::model::history::HistoryRecord;
 use crate::service::recorder::{Begun, Recorder};
-use crate::store::{History, StoreError};
+use crate::store::{History, StoreError, Write};
 
 /// What is needed to record the exchanges of one job.
 pub(super) struct HistoryWriter {
@@ -62,10 +62,11 @@ impl Recorder for HistoryWriter {
         }
     }
 
-    fn keep(&self, records: Vec<HistoryRecord>) -> impl Future<Output = ()> + Send {
+    fn keep(&self, records: Vec<(Begun, HistoryRecord)>) -> impl Future<Output = ()> + Send {
         let (done, wait) = oneshot::channel();
         self.write(move |history| {
-            let kept = history.record_all(&records);
+            let kept =
+                history.write_all(&records.into_iter().map(|(begun, record)| Write::Whole(begun.0, record)).collect::<Vec<_>>());
             // Nobody waits any more for a job that was dropped.
             let _ = done.send(());
             Ok(kept?.last().map(|id| JobEvent::Recorded(None, *id)))

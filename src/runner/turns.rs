@@ -41,7 +41,7 @@ impl<R: Recorder + Sync> Recorder for Turns<'_, R> {
         self.recorder.abandon(begun);
     }
 
-    fn keep(&self, records: Vec<HistoryRecord>) -> impl Future<Output = ()> + Send {
+    fn keep(&self, records: Vec<(Begun, HistoryRecord)>) -> impl Future<Output = ()> + Send {
         self.recorder.keep(records)
     }
 

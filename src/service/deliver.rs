@@ -9,7 +9,7 @@ use crate::model::draft::Attachment;
 use crate::model::history::ExchangeKind;
 use crate::model::json_text;
 use crate::model::multipart::{FileRef, Multipart, Part, PartContent, SendContent};
-use crate::model::{Answer, Exchange, Profile, Request};
+use crate::model::{Answer, Endpoint, Exchange, Profile, Request};
 use crate::transport::{Progress, SendError};
 
 use super::kept::KeptRequest;
@@ -155,15 +155,20 @@ async fn file_ref(attachment: &Attachment) -> Result<FileRef, String> {
 }
 
 async fn read_answer(answer: &Answer, delivery: &Delivery) -> (Option<String>, Vec<AttachmentEndpoint>) {
+    /// A shorter one is read sooner than it is handed over.
+    const LONG: usize = 64 << 10;
+    if answer.body.len() < LONG {
+        return ticket_in(answer, &delivery.sent_to, &delivery.profile);
+    }
     let (answer, sent_to, profile) = (answer.clone(), delivery.sent_to.clone(), delivery.profile.clone());
-    let read = move || {
-        let Ok(json) = json_text::read::<serde_json::Value>(&answer.text()) else {
-            return (None, Vec::new());
-        };
-        (attachment::ticket_id(&json), attachment::find(&json, &sent_to, Some(&profile)))
-    };
-    // An answer can be large, and this thread serves every job.
-    tokio::task::spawn_blocking(read).await.unwrap_or_default()
+    // This thread serves every job.
+    tokio::task::spawn_blocking(move || ticket_in(&answer, &sent_to, &profile)).await.unwrap_or_default()
+}
+
+/// The ticket that an answer names, and the endpoints for its files.
+fn ticket_in(answer: &Answer, sent_to: &Endpoint, profile: &Profile) -> (Option<String>, Vec<AttachmentEndpoint>) {
+    let Ok(json) = json_text::read::<serde_json::Value>(&answer.text()) else { return (None, Vec::new()) };
+    (attachment::ticket_id(&json), attachment::find(&json, sent_to, Some(profile)))
 }
 
 async fn upload_all(

@@ -4,7 +4,7 @@ use crate::diagnosis::{self, Cause};
 use crate::model::case::Earlier;
 use crate::model::history::HistoryRecord;
 use crate::model::{Case, Exchange, Profile};
-use crate::store::{History, StoreError};
+use crate::store::{History, StoreError, Write};
 
 use super::record::Origin;
 
@@ -27,8 +27,9 @@ pub trait Recorder {
     /// Takes a row out that was begun: nothing was sent, or another row has what came of it.
     fn abandon(&self, begun: Begun);
 
-    /// Keeps exchanges that others made, all at once, and waits until that is done.
-    fn keep(&self, records: Vec<HistoryRecord>) -> impl Future<Output = ()> + Send;
+    /// Keeps exchanges that others made, each in the row that it was begun with, if there is one. They outlive the program once they are written; a loss of power may take the last of them. Waits
+    /// while too many are still to be written.
+    fn keep(&self, records: Vec<(Begun, HistoryRecord)>) -> impl Future<Output = ()> + Send;
 
     /// Earlier exchanges that worked, with the endpoint of a profile.
     fn earlier(&self, profile_id: &str) -> Vec<Earlier>;
@@ -44,7 +45,7 @@ impl Recorder for () {
 
     fn abandon(&self, _: Begun) {}
 
-    fn keep(&self, _: Vec<HistoryRecord>) -> impl Future<Output = ()> + Send {
+    fn keep(&self, _: Vec<(Begun, HistoryRecord)>) -> impl Future<Output = ()> + Send {
         std::future::ready(())
     }
 
@@ -84,9 +85,10 @@ impl<F: Fn(StoreError)> Recorder for DirectRecorder<'_, F> {
         }
     }
 
-    fn keep(&self, records: Vec<HistoryRecord>) -> impl Future<Output = ()> + Send {
+    fn keep(&self, records: Vec<(Begun, HistoryRecord)>) -> impl Future<Output = ()> + Send {
         if let Ok(Some(history)) = &self.history
-            && let Err(error) = history.record_all(&records)
+            && let Err(error) =
+                history.write_all(&records.into_iter().map(|(begun, record)| Write::Whole(begun.0, record)).collect::<Vec<_>>())
         {
             (self.on_error)(error);
         }

@@ -10,7 +10,9 @@ use centerpost::model::history::{
 };
 use centerpost::model::request_record::RequestRecord;
 use centerpost::model::{Exchange, Profile, Request, Secret};
+use centerpost::service::group::GroupRecorder;
 use centerpost::service::record;
+use centerpost::service::recorder::{Begun, Recorder as _};
 use centerpost::store::{History, SessionSecrets, Store, Write};
 use jiff::Timestamp;
 
@@ -658,6 +660,107 @@ fn what_is_under_way_is_listed_and_is_found_once_it_is_over_or_was_left() {
 }
 
 /// A file that was emptied held exchanges, and nobody would know.
+#[test]
+fn each_of_a_group_is_found_by_its_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let history = open(folder.path());
+    let ids = history.record_all(&(0..40).map(entry).collect::<Vec<_>>()).unwrap();
+    for (number, id) in (0..40).zip(ids) {
+        let filter = Filter { text: format!("source{number}"), ..Filter::default() };
+        assert!(history.ids(&filter, None, None).unwrap().contains(&id), "{number}");
+    }
+    assert!(history.is_sound().unwrap());
+}
+
+#[test]
+fn what_others_sent_is_found_by_its_words_however_much_comes_at_once() {
+    const COUNT: i64 = 600;
+    let folder = tempfile::tempdir().unwrap();
+    let history = open(folder.path());
+    let (kept, told) = std::sync::mpsc::channel();
+    let on_kept = move |id| kept.send(id).unwrap();
+    let recorder = GroupRecorder::start(Some(history.clone()), on_kept, |error| panic!("{error}")).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(recorder.keep((1..=COUNT).map(|number| (Begun::default(), entry(number))).collect()));
+    drop(recorder);
+    assert_eq!(told.iter().count(), 600);
+    for number in [1, 17, COUNT] {
+        let filter = Filter { text: format!("source{number}"), ..Filter::default() };
+        let found = history.list(&filter, 1000).unwrap();
+        assert!(found.iter().any(|row| row.url.contains(&format!("source{number}?"))), "{number}");
+    }
+}
+
+/// As a relay has it: the head of a request is written down before its body came.
+#[test]
+fn a_row_that_was_begun_without_a_body_gets_it_when_it_is_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let history = open(folder.path());
+    for body in [format!("small {KEY}"), format!("large {KEY} {}", noise(200 << 10))] {
+        for is_deleted in [false, true] {
+            let mut over = entry(1);
+            over.exchange.sent.body = Some(body.clone());
+            over.fingerprint = Some(Fingerprint::of(&over.exchange.sent));
+            let mut begun = HistoryRecord { exchange: Exchange { outcome: None, ..over.exchange.clone() }, ..over.clone() };
+            begun.exchange.sent.body = None;
+            begun.row.delivery = 99;
+            let id = history.begin(&begun).unwrap();
+            if is_deleted {
+                history.delete(&[id]).unwrap();
+            }
+            let kept = history.write_all(&[Write::Whole(Some(id), over.clone())]).unwrap()[0];
+            assert_eq!(kept == id, !is_deleted);
+            let found = history.open_record(kept).unwrap();
+            assert_eq!(found.exchange, over.exchange);
+            assert_eq!(history.delivery(over.row.delivery).unwrap().last().map(|row| row.id), Some(kept));
+            assert!(history.delivery(99).unwrap().is_empty());
+        }
+    }
+}
+
+#[test]
+fn an_exchange_that_begins_does_not_overtake_one_that_gets_its_row_when_it_is_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let history = open(folder.path());
+    let recorder = GroupRecorder::start(Some(history.clone()), |_| {}, |error| panic!("{error}")).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    for number in 1..=20 {
+        runtime.block_on(async {
+            recorder.keep(vec![(Begun::default(), entry(number))]).await;
+            recorder.begin(entry(100 + number)).await.unwrap();
+        });
+    }
+    drop(recorder);
+    let rows = history.list(&Filter::default(), 100).unwrap();
+    let places: Vec<bool> = rows.iter().rev().map(|row| row.delivery > 100).collect();
+    assert_eq!(places, [false, true].repeat(20));
+}
+
+#[test]
+fn what_was_deleted_while_it_was_under_way_becomes_a_row_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let history = open(folder.path());
+    // A large body lies in a file of its own, which is deleted with the row.
+    for (number, body) in [(1, format!("small {KEY}")), (2, format!("large {KEY} {}", noise(200 << 10)))] {
+        let mut over = entry(number);
+        over.exchange.sent.body = Some(body.clone());
+        let begun = HistoryRecord { exchange: Exchange { outcome: None, ..over.exchange.clone() }, ..over.clone() };
+        for in_a_group in [false, true] {
+            let id = history.begin(&begun).unwrap();
+            assert_eq!(history.delete(&[id]).unwrap(), 1);
+            let anew = match in_a_group {
+                true => history.write_all(&[Write::Complete(id, over.clone())]).unwrap()[0],
+                false => history.complete(id, &over).unwrap(),
+            };
+            assert_ne!(anew, id);
+            let kept = history.open_record(anew).unwrap().exchange;
+            assert_eq!((kept.sent.body.as_ref(), kept.answer().map(|answer| answer.status)), (Some(&body), Some(201)));
+        }
+    }
+    let files = std::fs::read_dir(folder.path().join("bodies")).unwrap().count();
+    assert_eq!(files, 2, "those of the two rows that are left");
+}
+
 #[test]
 fn an_emptied_history_is_said_to_start_anew() {
     let folder = tempfile::tempdir().unwrap();

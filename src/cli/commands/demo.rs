@@ -20,7 +20,7 @@ use crate::service::report::DeliveryReport;
 
 pub(in crate::cli) fn run() -> Ended {
     let folder = tempfile::tempdir().map_err(|error| CommandError::failed(format!("Making a temporary folder: {error}")))?;
-    crate::cli::runtime::block_on(|cancel| async move {
+    crate::cli::runtime::serve(|cancel| async move {
         let sandbox = Sandbox::start(Options::default()).await.map_err(|error| CommandError::failed(error.to_string()))?;
         let demo = Demo::new(sandbox, cancel)?;
         let all = [demo.deliver(folder.path()).await?, demo.provoke_400().await?, demo.provoke_404().await?];

@@ -92,7 +92,7 @@ pub(in crate::cli) fn run(args: &RelayArgs) -> Ended {
             Intent { purpose: Purpose::Relay, url: &url, profile: &profile, profile_id: &order.profile_id, fingerprint: None };
         confirm::ask(&context, &intent, args.yes, &masker)?;
     }
-    crate::cli::runtime::block_on(|cancel| relay(args, &context, order, masker, cancel))?
+    crate::cli::runtime::serve(|cancel| relay(args, &context, order, masker, cancel))?
 }
 
 fn target(args: &RelayArgs) -> Result<RelayTarget, CommandError> {
@@ -112,8 +112,8 @@ fn target(args: &RelayArgs) -> Result<RelayTarget, CommandError> {
 
 async fn relay(args: &RelayArgs, context: &Context, order: RelayOrder, masker: Masker, cancel: CancellationToken) -> Ended {
     // What is passed on and cannot be kept would be forgotten.
-    let recorder = context.recorder();
-    recorder.history.as_ref().map_err(|reason| CommandError::input(format!("Starting the relay: {reason}")))?;
+    let history = context.kept_in().map_err(|reason| CommandError::input(format!("Starting the relay: {reason}")))?;
+    let recorder = Context::group_recorder(history)?;
     let has_no_habits = order.profile_id.is_empty();
     let (token, is_plain) = (order.token.clone(), order.tls.is_none());
     let mut session = RelaySession::start(order).await.map_err(CommandError::input)?;

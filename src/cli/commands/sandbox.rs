@@ -73,7 +73,7 @@ pub(in crate::cli) fn run(args: &SandboxArgs) -> Ended {
     let shape = args.shape.unwrap_or_default();
     let options = Options { port: args.port, profiles, own_keys: true, shape, fault: args.fault, ..Options::default() };
     let export = args.export.clone();
-    crate::cli::runtime::block_on(|cancel| async move {
+    crate::cli::runtime::serve(|cancel| async move {
         let sandbox = Sandbox::start(options).await.map_err(|error| CommandError::input(error.to_string()))?;
         if let Some(folder) = &export {
             write_profiles(&sandbox.profiles(), folder)?;

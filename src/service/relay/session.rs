@@ -190,7 +190,7 @@ impl RelaySession {
     /// takes longer is written down as under way first.
     async fn record(&mut self, steps: Vec<RelayStep>, recorder: &impl Recorder) -> Vec<RelayNews> {
         let mut begun = BTreeMap::new();
-        let (mut records, mut over) = (Vec::new(), Vec::new());
+        let mut records = Vec::new();
         let mut news = Vec::with_capacity(steps.len());
         for step in steps {
             let event = match step {
@@ -204,23 +204,21 @@ impl RelaySession {
                 let number = passed.number;
                 begun.remove(&number);
                 let (relayed, record) = self.relayed(passed, recorder);
-                over.extend(self.under_way.remove(&number));
-                records.push(record);
+                records.push((self.under_way.remove(&number).unwrap_or_default(), record));
                 relayed
             }));
         }
         if !records.is_empty() {
             recorder.keep(records).await;
         }
-        // The body was still to come when these were written down; the new row has it.
-        over.into_iter().for_each(|row| recorder.abandon(row));
-        for (number, exchange) in begun {
+        // All at once, so that they are written at once.
+        let begun = begun.into_iter().map(|(number, exchange)| {
             let (record, _) = self.kept(&exchange, &[]);
-            // Where it cannot be kept, its end says so.
-            if let Ok(row) = recorder.begin(record).await {
-                self.under_way.insert(number, row);
-            }
-        }
+            async move { (number, recorder.begin(record).await) }
+        });
+        let begun = futures_util::future::join_all(begun).await;
+        // Where one cannot be kept, its end says so.
+        self.under_way.extend(begun.into_iter().filter_map(|(number, row)| Some((number, row.ok()?))));
         news
     }
 

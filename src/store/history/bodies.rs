@@ -1,9 +1,13 @@
 //! Bodies on disk: compressed, small ones in the database and large ones in files beside it.
 
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Read, Write as _};
 use std::path::Path;
 use std::sync::Arc;
+
+use zstd::bulk::Compressor;
+use zstd::zstd_safe::CParameter;
 
 use super::detail::{BodyPlace, Head};
 use crate::model::Redaction;
@@ -30,7 +34,7 @@ pub(super) struct Packed {
 
 /// Compresses a body, and writes it to a file if it is large.
 pub(super) fn pack(folder: &Path, body: &[u8]) -> io::Result<Packed> {
-    let packed = zstd::bulk::compress(body, LEVEL)?;
+    let packed = squeeze(body)?;
     if packed.len() <= LARGEST_INSIDE {
         return Ok(Packed { place: BodyPlace::Inside, inside: Some(packed), beside: 0 });
     }
@@ -118,9 +122,29 @@ fn read_some(packed: impl Read) -> io::Result<Vec<u8>> {
     Ok(body)
 }
 
-/// Compresses a small text.
-pub(super) fn squeeze(text: &[u8]) -> io::Result<Vec<u8>> {
-    zstd::bulk::compress(text, LEVEL)
+/// Compresses bytes that are in memory.
+pub(super) fn squeeze(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    squeeze_at(LEVEL, bytes)
+}
+
+/// As [`squeeze`], for what is soon replaced: quick rather than small.
+pub(super) fn squeeze_for_now(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    squeeze_at(-7, bytes)
+}
+
+fn squeeze_at(level: i32, bytes: &[u8]) -> io::Result<Vec<u8>> {
+    thread_local! {
+        // To make one takes longer than to compress a small text.
+        static COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+    }
+    COMPRESSOR.with_borrow_mut(|kept| {
+        let compressor = match kept {
+            Some(compressor) => compressor,
+            None => kept.insert(Compressor::new(LEVEL)?),
+        };
+        compressor.set_parameter(CParameter::CompressionLevel(level))?;
+        compressor.compress(bytes)
+    })
 }
 
 /// The head that was compressed into a row.

@@ -1,12 +1,14 @@
 //! The history: its connections, and how it is opened.
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::Connection;
 
+use super::detail::BodyPlace;
 use super::sqlite::{create_private, is_damage, is_refused, store_error, words};
 use super::{salvage, schema, sqlite};
 use crate::model::{Redaction, Secret};
@@ -38,6 +40,10 @@ pub(super) struct Inner {
     pub(super) is_full: bool,
     /// What hides the secrets of the exchange that was written last, and which these are.
     pub(super) redaction: Mutex<Option<LastRedaction>>,
+    /// Where the request's bodies of the exchanges lie that were begun last: the numbers of their rows, the places, and the bytes of files.
+    pub(super) begun: Mutex<VecDeque<(i64, BodyPlace, u64)>>,
+    /// Whether the writer does not wait for the disk; changed while the writer is held.
+    pub(super) is_hasty: AtomicBool,
     /// Counts what was written through this handle.
     revision: AtomicU64,
     /// Held until the last copy is gone, so that nobody mends the file under our feet.
@@ -128,6 +134,8 @@ impl History {
             read_only,
             is_full,
             redaction: Mutex::default(),
+            begun: Mutex::default(),
+            is_hasty: AtomicBool::new(false),
             revision: AtomicU64::new(0),
             _lock: lock,
         };

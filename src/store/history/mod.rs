@@ -16,6 +16,7 @@ mod numbers;
 mod pages;
 mod query;
 mod read;
+mod rows;
 mod salvage;
 mod schema;
 mod sqlite;

@@ -81,7 +81,7 @@ END;
 "];
 
 /// Milliseconds to wait for another process that writes.
-const BUSY_MS: u32 = 20_000;
+pub(super) const BUSY_MS: u32 = 20_000;
 
 /// What came of opening a database.
 pub(super) enum Opened {

@@ -1,24 +1,26 @@
 //! Keeping exchanges, and what the user says of them.
 
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
+use std::time::Duration;
 
 use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE};
-use rusqlite::{OptionalExtension as _, Transaction, params};
-use sha2::{Digest as _, Sha256};
+use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
 use super::bodies::{self, Packed};
 use super::database::{History, WRITING};
 use super::detail::{Head, cut};
-use super::numbers::{class_number, kind_number};
+use super::rows::{Ready, Stage, complete, insert};
+use super::schema;
 use super::sqlite::in_transaction;
-use super::{schema, words};
+use super::words::{self, Waiting};
 use crate::model::exchange::{Answer, Outcome};
-use crate::model::history::{HistoryRecord, StatusClass, is_outcome_unknown};
+use crate::model::history::HistoryRecord;
 use crate::model::secrets::body_values::{BodyValue, secret_values};
 use crate::model::secrets::collect::secrets_in;
 use crate::model::secrets::mask::Masked;
 use crate::model::secrets::placeholder::mask_references;
-use crate::model::{Exchange, Profile, Redaction, RequestRecord, Secret};
+use crate::model::{Profile, Redaction, RequestRecord, Secret};
 use crate::store::disk;
 use crate::store::error::StoreError;
 
@@ -28,42 +30,32 @@ pub enum Write {
     Begin(HistoryRecord),
     /// What came of the exchange in this row.
     Complete(i64, HistoryRecord),
-}
-
-/// How far an exchange is when it is written. Its words are indexed once it is over: an index is slow to change.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Stage {
-    Begun,
-    Over,
+    /// An exchange that is over and was not begun here. If it has a row, that was written before its body was known.
+    Whole(Option<i64>, HistoryRecord),
 }
 
 impl Write {
+    /// The row that it completes.
+    pub fn row(&self) -> Option<i64> {
+        match self {
+            Self::Begin(_) => None,
+            Self::Complete(id, _) => Some(*id),
+            Self::Whole(id, _) => *id,
+        }
+    }
+
     fn stage(&self) -> Stage {
         match self {
             Self::Begin(_) => Stage::Begun,
-            Self::Complete(..) => Stage::Over,
+            Self::Complete(..) | Self::Whole(..) => Stage::Over,
         }
     }
 
     fn record(&self) -> &HistoryRecord {
         match self {
-            Self::Begin(record) | Self::Complete(_, record) => record,
+            Self::Begin(record) | Self::Complete(_, record) | Self::Whole(_, record) => record,
         }
     }
-}
-
-/// A record without secrets, ready to be written.
-struct Ready {
-    head: Vec<u8>,
-    url: String,
-    sent: Packed,
-    /// Whether the request's body was packed for this; else it belongs to the row that was begun.
-    owns_sent: bool,
-    answered: Packed,
-    words: [String; 2],
-    cause: (String, String),
-    /// The ticket's number, as far as it is not a secret.
-    ticket: Option<String>,
 }
 
 impl History {
@@ -86,11 +78,10 @@ impl History {
             }
         }
         let ids = self.write(|transaction| {
-            records
-                .iter()
-                .zip(&ready)
-                .map(|(record, ready)| insert(transaction, record, ready, Stage::Over))
-                .collect::<rusqlite::Result<Vec<_>>>()
+            Waiting::within(transaction, |words| {
+                let one = |(record, ready)| insert(transaction, words, record, ready, Stage::Over);
+                records.iter().zip(&ready).map(one).collect::<rusqlite::Result<Vec<_>>>()
+            })
         });
         if ids.is_err() {
             ready.iter().for_each(|ready| self.drop_bodies(ready));
@@ -104,20 +95,36 @@ impl History {
         let ready =
             self.ready(record, None, Stage::Begun).map_err(|error| StoreError::io(WRITING, &self.inner.bodies, &error))?;
         // The disk is waited for once, when the exchange is complete.
-        let written = self.write_without_waiting(|transaction| insert(transaction, record, &ready, Stage::Begun));
-        written.inspect_err(|_| self.drop_bodies(&ready))
+        let insert = |transaction: &Transaction<'_>| insert(transaction, &mut Waiting::default(), record, &ready, Stage::Begun);
+        let written = self.write_without_waiting(insert);
+        written.inspect(|id| self.remember_begun(*id, &ready)).inspect_err(|_| self.drop_bodies(&ready))
+    }
+
+    /// So that [`History::begun`] need not read it.
+    fn remember_begun(&self, id: i64, ready: &Ready) {
+        /// More than are under way at once.
+        const REMEMBERED: usize = 256;
+        let mut begun = self.inner.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        begun.truncate(REMEMBERED - 1);
+        begun.push_front((id, ready.sent.place.clone(), ready.sent.beside));
     }
 
     /// Writes in one transaction that outlives the program, whatever ends that; only a loss of power would lose it.
     fn write_without_waiting<T>(&self, work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>) -> Result<T, StoreError> {
         let written = self.writer().and_then(|mut writer| {
-            let _ = writer.execute_batch("PRAGMA synchronous = NORMAL");
-            let written = in_transaction(&mut writer, work);
-            let _ = writer.execute_batch("PRAGMA synchronous = FULL");
-            written.map_err(|error| self.failed(WRITING, &error))
+            self.wait_for_disk(&writer, false);
+            in_transaction(&mut writer, work).map_err(|error| self.failed(WRITING, &error))
         });
         self.changed();
         written
+    }
+
+    /// Whether the end of a transaction waits until it is on disk. It is asked for with each; SQLite is told where it changes.
+    fn wait_for_disk(&self, writer: &Connection, waits: bool) {
+        let is_told = self.inner.is_hasty.load(Ordering::Relaxed) != waits;
+        if !is_told && writer.pragma_update(None, "synchronous", if waits { "FULL" } else { "NORMAL" }).is_ok() {
+            self.inner.is_hasty.store(!waits, Ordering::Relaxed);
+        }
     }
 
     /// Keeps exchanges that are about to begin, and what came of others, all of it in one transaction. What is kept outlives the
@@ -125,15 +132,32 @@ impl History {
     pub fn write_all(&self, writes: &[Write]) -> Result<Vec<i64>, StoreError> {
         self.is_writable()?;
         let mut ready = Vec::with_capacity(writes.len());
-        let written = writes.iter().try_for_each(|write| self.ready_to_write(write).map(|one| ready.push(one))).and_then(|()| {
+        let prepared = writes.iter().try_for_each(|write| self.ready_to_write(write).map(|one| ready.push(one)));
+        let written: Result<Vec<i64>, StoreError> = prepared.and_then(|()| {
             self.write_without_waiting(|transaction| {
-                let one = |(write, (id, ready)): (&Write, &(Option<i64>, Ready))| match id {
-                    Some(id) => complete(transaction, *id, write.record(), ready).map(|()| *id),
-                    None => insert(transaction, write.record(), ready, write.stage()),
-                };
-                writes.iter().zip(&ready).map(one).collect()
+                Waiting::within(transaction, |words| {
+                    let one = |(write, (id, ready)): (&Write, &(Option<i64>, Ready))| match id {
+                        Some(id) if complete(transaction, words, *id, write.record(), ready)? => Ok(*id),
+                        Some(_) if ready.owns_sent => insert(transaction, words, write.record(), ready, write.stage()),
+                        // Somebody deleted it meanwhile, its body too.
+                        Some(_) => {
+                            let anew = self.ready(write.record(), None, Stage::Over);
+                            let anew = anew.map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
+                            insert(transaction, words, write.record(), &anew, Stage::Over)
+                        }
+                        None => insert(transaction, words, write.record(), ready, write.stage()),
+                    };
+                    writes.iter().zip(&ready).map(one).collect()
+                })
             })
         });
+        if let Ok(ids) = &written {
+            for ((write, id), (_, ready)) in writes.iter().zip(ids).zip(&ready) {
+                if write.stage() == Stage::Begun {
+                    self.remember_begun(*id, ready);
+                }
+            }
+        }
         written.inspect_err(|_| ready.iter().for_each(|(_, ready)| self.drop_bodies(ready)))
     }
 
@@ -141,22 +165,46 @@ impl History {
     fn ready_to_write(&self, write: &Write) -> Result<(Option<i64>, Ready), StoreError> {
         let (id, kept) = match write {
             Write::Begin(_) => (None, None),
-            // Somebody may have deleted it meanwhile; then it is a new row.
+            Write::Whole(id, _) => (*id, None),
+            // Where nothing of it is left, it is a new row.
             Write::Complete(id, _) => self.begun(*id)?.map_or((None, None), |kept| (Some(*id), Some(kept))),
         };
         let ready = self.ready(write.record(), kept, write.stage());
         Ok((id, ready.map_err(|error| StoreError::io(WRITING, &self.inner.bodies, &error))?))
     }
 
-    /// Waits until everything that was written is on disk.
-    pub fn settle(&self) -> Result<(), StoreError> {
-        let settled = self.writer()?.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
-        settled.map_err(|error| self.failed(WRITING, &error))
+    /// Prepares for many exchanges: what was written goes into the database less often, until [`History::settle`] is called.
+    pub fn expect_many(&self) {
+        /// Pages of the -wal. A page that changes with every exchange is then copied once for hundreds of them.
+        const SELDOM: u32 = 8000;
+        if let Ok(writer) = self.writer() {
+            // Where that is refused, all is written as before.
+            let _ = writer.pragma_update(None, "wal_autocheckpoint", SELDOM);
+        }
     }
 
-    /// Where the request's body of an exchange that was begun is kept; `None` where there is no such row any more.
+    /// Waits until everything that was written is on disk.
+    pub fn settle(&self) -> Result<(), StoreError> {
+        /// Pages, as SQLite has it by itself.
+        const USUAL: u32 = 1000;
+        let writer = self.writer()?;
+        let settled = writer.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+        settled.map_err(|error| self.failed(WRITING, &error))?;
+        if writer.pragma_update(None, "wal_autocheckpoint", USUAL).is_ok() {
+            // Whoever opens the history next reads the -wal from its beginning. Nobody is waited for: it only saves time.
+            let _ = writer.execute_batch("PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE);");
+            let _ = writer.busy_timeout(Duration::from_millis(schema::BUSY_MS.into()));
+        }
+        Ok(())
+    }
+
+    /// Where the request's body of an exchange that was begun is kept; `None` where there is none.
     fn begun(&self, id: i64) -> Result<Option<Packed>, StoreError> {
         const BEGUN: &str = "SELECT head, beside FROM detail JOIN exchange ON exchange.id = detail.id WHERE detail.id = ?1";
+        let remembered = self.inner.begun.lock().unwrap_or_else(PoisonError::into_inner).iter().find(|one| one.0 == id).cloned();
+        if let Some((_, place, beside)) = remembered {
+            return Ok(Some(Packed { place, inside: None, beside }));
+        }
         let begun = self.read(|reader| {
             let read = |line: &rusqlite::Row<'_>| Ok((line.get::<_, Vec<u8>>(0)?, line.get::<_, i64>(1)?));
             reader.prepare_cached(BEGUN)?.query_row([id], read).optional()
@@ -173,9 +221,13 @@ impl History {
         };
         let ready = self.ready(record, Some(sent), Stage::Over);
         let ready = ready.map_err(|error| StoreError::io(WRITING, &self.inner.bodies, &error))?;
-        let written = self.write(|transaction| complete(transaction, id, record, &ready));
-        written.inspect_err(|_| self.drop_bodies(&ready))?;
-        Ok(id)
+        let written =
+            self.write(|transaction| Waiting::within(transaction, |words| complete(transaction, words, id, record, &ready)));
+        if written.inspect_err(|_| self.drop_bodies(&ready))? {
+            return Ok(id);
+        }
+        self.drop_bodies(&ready);
+        self.record(record)
     }
 
     /// Whether anything can be written at all, which is asked before bodies are put beside the database.
@@ -236,7 +288,9 @@ impl History {
         let result = if self.inner.is_full {
             schema::open_without_room(&self.inner.path).and_then(|mut writer| in_transaction(&mut writer, work))
         } else {
-            in_transaction(&mut *self.writer()?, work)
+            let mut writer = self.writer()?;
+            self.wait_for_disk(&writer, true);
+            in_transaction(&mut writer, work)
         };
         self.changed();
         result.map_err(|error| self.failed(WRITING, &error))
@@ -276,13 +330,14 @@ impl History {
         };
         let answered = match &exchange.outcome {
             Some(Outcome::Answer(answer)) => {
-                // What it is found by is cut to length, wherever that is.
-                let words = redaction.hide_piece(cut(&answer.text()));
-                let packed = match &answer.whole {
-                    Some(whole) => bodies::pack_whole(&self.inner.bodies, whole, answer.is_cut_off, &redaction),
-                    None => bodies::pack(&self.inner.bodies, &hidden_body(answer, &redaction)),
-                };
-                packed.map(|packed| (packed, words))
+                if let Some(whole) = &answer.whole {
+                    // Of a large body only the beginning is searched.
+                    let words = redaction.hide_piece(cut(&answer.text()));
+                    bodies::pack_whole(&self.inner.bodies, whole, answer.is_cut_off, &redaction).map(|packed| (packed, words))
+                } else {
+                    let hidden = HiddenAnswer::of(answer, &redaction);
+                    bodies::pack(&self.inner.bodies, &hidden.bytes).map(|packed| (packed, hidden.words))
+                }
             }
             Some(Outcome::Failure(failure)) => Ok((nothing(), redaction.hide_said(&failure.message))),
             None => Ok((nothing(), String::new())),
@@ -295,7 +350,11 @@ impl History {
         head.sent = sent.place.clone();
         head.answered = answered.place.clone();
         let url = head.url().to_owned();
-        let head = bodies::squeeze(&serde_json::to_vec(&head)?)?;
+        let head = serde_json::to_vec(&head)?;
+        let head = match stage {
+            Stage::Begun => bodies::squeeze_for_now(&head)?,
+            Stage::Over => bodies::squeeze(&head)?,
+        };
         let cause = record.causes.first().map(|cause| (cause.id.clone(), redaction.hide_said(&cause.title))).unwrap_or_default();
         let ticket = record.row.ticket.as_deref().map(|ticket| mask_references(&redaction.hide(ticket)));
         Ok(Ready { head, url, sent, owns_sent, answered, words: [payload, answer_words], cause, ticket })
@@ -355,128 +414,53 @@ fn is_feedback(record: &HistoryRecord, name: &str) -> bool {
     record.profile.as_ref().is_some_and(|profile| profile.is_parameter(name))
 }
 
-/// The body of an answer without its secrets. What it says in its own charset is read as its readers read it: bytes alone do not show a
-/// key that is written in signs of another charset.
-fn hidden_body(answer: &Answer, redaction: &Redaction) -> Vec<u8> {
-    let (text, charset, _) = answer.charset().decode(&answer.body);
-    let bytes = |bytes: &[u8]| if answer.is_piece() { redaction.hide_piece_bytes(bytes) } else { redaction.hide_bytes(bytes) };
-    let hidden = if answer.is_piece() { redaction.hide_piece(&text) } else { redaction.hide(&text) };
-    if charset == UTF_8 || hidden == text {
-        return bytes(&answer.body);
-    }
-    if charset != UTF_16LE && charset != UTF_16BE {
-        return bytes(&charset.encode(&hidden).0);
-    }
-    let mark = answer.body.get(..2).filter(|mark| matches!(mark, [0xff, 0xfe] | [0xfe, 0xff])).map(|_| 0xfeff);
-    let units = mark.into_iter().chain(hidden.encode_utf16());
-    units.flat_map(|unit| if charset == UTF_16LE { unit.to_le_bytes() } else { unit.to_be_bytes() }).collect()
+/// The body of an answer without its secrets.
+struct HiddenAnswer {
+    bytes: Vec<u8>,
+    /// The words by which it is found.
+    words: String,
 }
 
-/// The words by which a request's body is found.
+impl HiddenAnswer {
+    /// What the answer says in its own charset is read as its readers read it: bytes alone do not show a key that is written in signs of
+    /// another charset.
+    fn of(answer: &Answer, redaction: &Redaction) -> Self {
+        let (text, charset, _) = answer.charset().decode(&answer.body);
+        let hidden = if answer.is_piece() { redaction.hide_piece(&text) } else { redaction.hide(&text) };
+        // A secret is hidden before the words are cut to length, so that no part of it is left.
+        let words = cut(&hidden).to_owned();
+        let hide = |bytes: &[u8]| if answer.is_piece() { redaction.hide_piece_bytes(bytes) } else { redaction.hide_bytes(bytes) };
+        let bytes = if text.as_bytes() == &answer.body[..] {
+            hidden.into_bytes()
+        } else if charset == UTF_8 || hidden == text {
+            hide(&answer.body)
+        } else if charset == UTF_16LE || charset == UTF_16BE {
+            utf16(&hidden, charset == UTF_16LE, &answer.body)
+        } else {
+            hide(&charset.encode(&hidden).0)
+        };
+        Self { bytes, words }
+    }
+}
+
+/// A text in UTF-16, with a byte-order mark if the bytes have one that it was read from.
+fn utf16(text: &str, is_little: bool, from: &[u8]) -> Vec<u8> {
+    let mark = from.get(..2).filter(|mark| matches!(mark, [0xff, 0xfe] | [0xfe, 0xff])).map(|_| 0xfeff);
+    let units = mark.into_iter().chain(text.encode_utf16());
+    units.flat_map(|unit| if is_little { unit.to_le_bytes() } else { unit.to_be_bytes() }).collect()
+}
+
+/// The words by which a request's body is found; `body` is without its secrets.
 fn payload_words(sent: &RequestRecord, body: Option<&str>, redaction: &Redaction) -> String {
     let mut payload = body.map(cut).unwrap_or_default().to_owned();
     for part in sent.parts.iter().flatten() {
-        payload.push_str(&format!("{} {}\n", part.name, part.filename.as_deref().unwrap_or_default()));
+        payload.push_str(&redaction.hide(&format!("{} {}\n", part.name, part.filename.as_deref().unwrap_or_default())));
     }
-    redaction.hide_piece(&payload)
+    payload
 }
 
 fn nothing() -> Packed {
     Packed { place: super::detail::BodyPlace::Nowhere, inside: None, beside: 0 }
-}
-
-fn insert(transaction: &Transaction<'_>, record: &HistoryRecord, ready: &Ready, stage: Stage) -> rusqlite::Result<i64> {
-    const LINE: &str = "INSERT INTO exchange (started_us, kind, delivery, profile_id, profile_name, snapshot, method, status, class, \
-        failure, cause, cause_title, ticket, attachments, total_us, fingerprint, outcome_unknown, beside) \
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
-    let exchange = &record.exchange;
-    let status = exchange.answer().map(|answer| answer.status);
-    transaction.prepare_cached(LINE)?.execute(params![
-        exchange.started_at.as_microsecond(),
-        kind_number(record.row.kind),
-        record.row.delivery.cast_signed(),
-        record.row.profile_id,
-        record.profile.as_ref().map(|profile| profile.name.as_str()).unwrap_or_default(),
-        snapshot(transaction, record.profile.as_ref())?,
-        exchange.sent.method,
-        status,
-        class_number(StatusClass::of(status)),
-        failure_name(exchange),
-        ready.cause.0,
-        ready.cause.1,
-        ready.ticket,
-        record.row.attachments,
-        i64::try_from(exchange.timings.total.as_micros()).unwrap_or(i64::MAX),
-        record.fingerprint.map(|fingerprint| fingerprint.0),
-        is_outcome_unknown(exchange),
-        (ready.sent.beside + ready.answered.beside).cast_signed(),
-    ])?;
-    let id = transaction.last_insert_rowid();
-    transaction.prepare_cached("INSERT INTO detail (id, head, sent, answer) VALUES (?1, ?2, ?3, ?4)")?.execute(params![
-        id,
-        ready.head,
-        ready.sent.inside,
-        ready.answered.inside
-    ])?;
-    if stage == Stage::Over {
-        put_words(transaction, id, ready)?;
-    }
-    Ok(id)
-}
-
-/// Writes what came of an exchange into the row that it was begun with.
-fn complete(transaction: &Transaction<'_>, id: i64, record: &HistoryRecord, ready: &Ready) -> rusqlite::Result<()> {
-    const LINE: &str = "UPDATE exchange SET started_us = ?2, status = ?3, class = ?4, failure = ?5, cause = ?6, cause_title = ?7, \
-        ticket = ?8, total_us = ?9, outcome_unknown = ?10, beside = ?11 WHERE id = ?1";
-    let exchange = &record.exchange;
-    let status = exchange.answer().map(|answer| answer.status);
-    transaction.prepare_cached(LINE)?.execute(params![
-        id,
-        exchange.started_at.as_microsecond(),
-        status,
-        class_number(StatusClass::of(status)),
-        failure_name(exchange),
-        ready.cause.0,
-        ready.cause.1,
-        ready.ticket,
-        i64::try_from(exchange.timings.total.as_micros()).unwrap_or(i64::MAX),
-        is_outcome_unknown(exchange),
-        (ready.sent.beside + ready.answered.beside).cast_signed(),
-    ])?;
-    transaction.prepare_cached("UPDATE detail SET head = ?2, answer = ?3 WHERE id = ?1")?.execute(params![
-        id,
-        ready.head,
-        ready.answered.inside
-    ])?;
-    put_words(transaction, id, ready)
-}
-
-/// Writes the words by which an exchange is found. It may have some already, with a note.
-fn put_words(transaction: &Transaction<'_>, id: i64, ready: &Ready) -> rusqlite::Result<()> {
-    const WORDS: &str = "INSERT INTO words (id, url, payload, answer, note) VALUES (?1, ?2, ?3, ?4, '') \
-        ON CONFLICT (id) DO UPDATE SET answer = excluded.answer";
-    let url = mask_references(&ready.url);
-    transaction.prepare_cached(WORDS)?.execute(params![id, url, ready.words[0], ready.words[1]]).map(drop)
-}
-
-/// What kind of failure it was, as the database has it.
-fn failure_name(exchange: &Exchange) -> Option<String> {
-    let failure = exchange.failure().and_then(|failure| serde_json::to_value(failure.kind).ok());
-    failure.as_ref().and_then(|kind| kind.as_str()).map(str::to_owned)
-}
-
-/// The number of a profile as it is; equal ones share it.
-fn snapshot(transaction: &Transaction<'_>, profile: Option<&Profile>) -> rusqlite::Result<Option<i64>> {
-    let Some(profile) = profile else { return Ok(None) };
-    let mut profile = profile.clone();
-    // Names and values of secret headers stay out: the exchange has those that were sent.
-    profile.extra_headers.clear();
-    let text = profile.to_value().to_string();
-    let hash: [u8; 32] = Sha256::digest(text.as_bytes()).into();
-    transaction
-        .prepare_cached("INSERT INTO snapshot (hash, profile) VALUES (?1, ?2) ON CONFLICT (hash) DO NOTHING")?
-        .execute(params![hash, text])?;
-    transaction.prepare_cached("SELECT id FROM snapshot WHERE hash = ?1")?.query_row([hash], |row| row.get(0)).map(Some)
 }
 
 /// Deletes files whose rows are gone, as far as that can be done.

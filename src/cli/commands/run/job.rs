@@ -16,7 +16,6 @@ use crate::runner::job::{self, JobError, Leftover, Opened, Parts, Surroundings};
 use crate::runner::news::RowNews;
 use crate::runner::result::RunResult;
 use crate::runner::suite::Suite;
-use crate::service::group::GroupRecorder;
 use crate::store::Store;
 
 /// A suite that is ready to be run, and what is around it.
@@ -104,9 +103,7 @@ impl Job {
         masker: &Masker,
     ) -> Result<(RunResult, Option<crate::runner::journal::JournalError>), CommandError> {
         let history = self.context.kept_in().map_err(CommandError::failed)?;
-        let on_error = |error| output::complain("warning", &format!("what came of this is not in the history. {error}"));
-        let recorder = GroupRecorder::start(history.cloned(), |_| {}, on_error)
-            .map_err(|error| CommandError::failed(format!("Starting the thread of the history: {error}")))?;
+        let recorder = Context::group_recorder(history)?;
         let session = self.context.session();
         let bar = bar(self.job.plan.rows.len(), opened.done.rows.len());
         let failed = std::cell::Cell::new(0_usize);
