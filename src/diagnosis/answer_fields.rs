@@ -155,8 +155,10 @@ fn is_address(word: &str) -> bool {
 /// An address that the server refuses: no address at all, or nobody's.
 fn submitter_id(context: &RuleContext<'_>, payload: &Map<String, Value>, parameter: Option<&str>, is_unknown: bool) -> CauseId {
     let parameter = parameter.unwrap_or_else(|| context.submitter_parameter());
+    // What is refused as a value was sent, where the record does not hold what was.
+    let may_be_absent = !payload.is_empty() || context.has_known_body();
     match payload.get(parameter) {
-        None if !is_unknown => CauseId::FieldSubmitterMissing,
+        None if !is_unknown && may_be_absent => CauseId::FieldSubmitterMissing,
         Some(Value::String(sent)) if sent.trim().is_empty() => CauseId::FieldSubmitterMissing,
         Some(Value::String(sent)) if !crate::model::contract::is_email(sent) => CauseId::FieldSubmitterMalformed,
         _ => CauseId::FieldSubmitterUnknown,

@@ -9,7 +9,7 @@ use crate::diagnosis::cause_id::CauseId;
 use crate::diagnosis::certainty::Certainty::{Likely, Proven};
 
 /// What servers say when they find no file.
-const NO_FILE: [&str; 13] = [
+pub(super) const NO_FILE: [&str; 13] = [
     "no file",
     "file is required",
     "file was not",

@@ -32,7 +32,7 @@ pub(super) fn has_word(text: &str, word: &str) -> bool {
 /// The sentences of an answer: the texts of its JSON, or of its page without the tags. The top level's own keys name no field.
 pub(super) fn sentences(context: &RuleContext<'_>) -> Vec<AnswerSentence> {
     let mut found = Vec::new();
-    match context.answer_json() {
+    match context.answer_json().or_else(|| closed(&context.answer_text)) {
         Some(json) => gather(&json, &mut Vec::new(), &mut found),
         None => {
             let plain = strip_tags(&context.answer_text);
@@ -48,6 +48,34 @@ pub(super) fn sentences(context: &RuleContext<'_>) -> Vec<AnswerSentence> {
         }
     }
     found
+}
+
+/// The JSON that a text begins which breaks off: what is open is closed where it ends.
+fn closed(text: &str) -> Option<Value> {
+    let text = text.trim_start_matches('\u{feff}').trim();
+    if !text.starts_with(['{', '[']) {
+        return None;
+    }
+    let (mut open, mut in_text, mut is_escaped) = (Vec::new(), false, false);
+    for c in text.chars() {
+        match (in_text, c) {
+            (true, _) if std::mem::take(&mut is_escaped) => {}
+            (true, '\\') => is_escaped = true,
+            (_, '"') => in_text = !in_text,
+            (false, '{') => open.push('}'),
+            (false, '[') => open.push(']'),
+            (false, '}' | ']') => drop(open.pop()),
+            _ => {}
+        }
+    }
+    if open.is_empty() || open.len() > 100 {
+        return None;
+    }
+    let mut whole = if is_escaped { text[..text.len() - 1].to_owned() } else { text.to_owned() };
+    whole.push_str(if in_text { "\"" } else { "" });
+    let whole = whole.trim_end_matches([',', ' ', '\n', '\r', '\t']);
+    let ends: String = open.iter().rev().collect();
+    serde_json::from_str(&format!("{whole}{ends}")).ok()
 }
 
 fn gather(value: &Value, path: &mut Vec<String>, found: &mut Vec<AnswerSentence>) {
@@ -146,6 +174,22 @@ fn strip_tags(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn json_that_breaks_off_is_closed() {
+        for (text, expected) in [
+            ("{\"status\": 400, \"description\": \"One or mo", Some(r#"{"status":400,"description":"One or mo"}"#)),
+            ("{\"errors\": [{\"field\": \"a\", \"message\": \"b\"}, ", Some(r#"{"errors":[{"field":"a","message":"b"}]}"#)),
+            ("{\"a\": \"b\\", Some(r#"{"a":"b"}"#)),
+            ("{\"a\": \"}\\\"", Some(r#"{"a":"}\""}"#)),
+            ("{\"a\": ", None),
+            ("{\"a\": 1}", None),
+            ("not JSON {", None),
+            ("", None),
+        ] {
+            assert_eq!(closed(text).map(|json| json.to_string()).as_deref(), expected, "{text}");
+        }
+    }
 
     #[test]
     fn words_stand_alone() {

@@ -75,6 +75,10 @@ pub fn preflight(case: &Case) -> Vec<Cause> {
 
 /// What is wrong with the address, its API key included.
 fn address(context: &RuleContext<'_>) -> Vec<Cause> {
+    // Behind a quotation mark nothing stands where it belongs.
+    if let Some(quoted) = endpoint::quoted(context) {
+        return vec![quoted];
+    }
     let mut found = endpoint::check(context);
     found.extend(api_key::check(context).filter(|_| endpoint::can_be_judged(context)));
     found

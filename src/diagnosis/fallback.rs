@@ -163,6 +163,8 @@ fn possible_fields(context: &RuleContext<'_>, causes: &[Cause]) -> Vec<Cause> {
     let place = FactPlace::Parameter(parameter.to_owned());
     let confidence = |base: Confidence| if causes.is_empty() { base } else { base.min(Possible.plain()) };
     match payload.get(parameter).and_then(serde_json::Value::as_str) {
+        // Nobody can tell whose address was crossed out.
+        Some(sent) if text::is_masked_value(sent) => {}
         Some(sent) if !sent.trim().is_empty() && !crate::model::contract::is_email(sent) && context.profile.is_none() => found.push(
             Cause::new(CauseId::FieldSubmitterMalformed, confidence(Likely.strong()), "The submitter is not an e-mail address")
                 .fact(format!("sent \"{}\"", text::short(sent)), place)

@@ -1,5 +1,7 @@
 //! Which of the causes comes first: what the answer's status makes likely, and what a server would trip over first.
 
+use serde_json::Value;
+
 use super::cause::{Cause, FactPlace};
 use super::context::{Purpose, RuleContext};
 use super::phrases::fields::UNREADABLE;
@@ -287,8 +289,14 @@ fn client_error(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Ca
     let is_read = body_counts && (was_read || has_stumbled && request.iter().any(is_broken));
     // Who complains of the body has found the External Source: where its key is another, the profile may be out of date.
     let (passed, keys): (Vec<Cause>, Vec<Cause>) = keys.into_iter().partition(|_| is_read);
-    causes.extend(route);
-    causes.extend(method);
+    // Who refuses the method has found the path.
+    if status == 405 && method.iter().any(|cause| cause.confidence.is_sure()) {
+        causes.extend(method);
+        causes.extend(likely(route));
+    } else {
+        causes.extend(route);
+        causes.extend(method);
+    }
     causes.extend(if product.is_some() { likely(keys) } else { keys });
     causes.append(&mut sized);
     causes.extend(upload);
@@ -412,7 +420,7 @@ fn success(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Cause> 
         let route: Vec<Cause> = route.collect();
         causes.splice(0..0, route);
     }
-    if causes.is_empty() && is_elsewhere(context, &found.endpoint) {
+    if causes.is_empty() && (is_elsewhere(context, &found.endpoint) || is_echo(context)) {
         // The success of another service says nothing of Centercode.
         let route =
             found.endpoint.extract_if(.., |cause| matches!(cause.id, CauseId::EndpointHostMismatch | CauseId::EndpointPathShape));
@@ -444,6 +452,15 @@ fn success(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Cause> 
         }
     }
     vec![none]
+}
+
+/// Whether the answer is what services for trying out requests say: the request's own headers and address.
+fn is_echo(context: &RuleContext<'_>) -> bool {
+    let Some(Value::Object(answer)) = context.answer_json() else { return false };
+    let path = context.address.raw(&context.address.path);
+    let names_path = |name: &str| answer.get(name).and_then(Value::as_str).is_some_and(|said| said.contains(path));
+    let has_headers = answer.get("headers").is_some_and(Value::is_object);
+    has_headers && path.len() > 1 && ["url", "path", "uri", "originalUrl"].into_iter().any(names_path)
 }
 
 /// Whether a ticket was sent to an address that has nothing of an External Source's endpoint.

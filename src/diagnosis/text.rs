@@ -421,6 +421,18 @@ pub(super) fn is_hidden(text: &str) -> bool {
         .contains(&bare.as_str())
 }
 
+/// Whether whoever passed a request on crossed out the value of a field, or a part of it: what was sent there is not known.
+pub(super) fn is_masked_value(text: &str) -> bool {
+    let has_words = text.trim().contains(char::is_whitespace);
+    let is_elided = (text.contains("...") || text.contains('…')) && (has_words || !text.contains('@'));
+    let crossed = |part: &str| part.len() > 1 && part.chars().all(|c| matches!(c, 'x' | 'X'));
+    let is_crossed =
+        text.split_once('@').is_some_and(|(name, host)| crossed(name) && host.split('.').next().is_some_and(crossed));
+    let lower = text.to_lowercase();
+    let is_named = ["[email", "<email", "[redacted", "<redacted", "[masked", "[filtered", "[removed", "[hidden"];
+    is_hidden(text) && !is_elided || is_crossed || is_named.iter().any(|name| lower.contains(name))
+}
+
 /// Whether a part of the path swallowed the query, because `&` or an encoded `?` stands where the question mark belongs.
 pub(super) fn holds_query(segment: &str) -> bool {
     let lower = segment.to_ascii_lowercase();
@@ -430,6 +442,28 @@ pub(super) fn holds_query(segment: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn masked_values_by_table() {
+        for (text, expected) in [
+            ("l***@***", true),
+            ("j***e@acme.example", true),
+            ("••••@acme.example", true),
+            ("jo...@acme.example", true),
+            ("xxx@xxx.com", true),
+            ("[email protected]", true),
+            ("[REDACTED]", true),
+            ("<redacted>@acme.example", true),
+            ("****", true),
+            ("dana at acme.example", false),
+            ("In progress...", false),
+            ("jo@acme.example", false),
+            ("xavier@acme.example", false),
+            ("", false),
+        ] {
+            assert_eq!(is_masked_value(text), expected, "{text}");
+        }
+    }
 
     #[test]
     fn hidden_secrets_by_table() {

@@ -1,7 +1,7 @@
 //! What an import yields: requests as somebody else's tool wrote them down, and in words what could not be taken over.
 
 use super::request_spec::RequestSpec;
-use super::{Case, Endpoint, Profile, Secret};
+use super::{Address, Case, Endpoint, Profile, Secret};
 
 /// The requests of a text, in its order, and what is to be said about it.
 #[derive(Clone, Debug, Default)]
@@ -28,7 +28,7 @@ impl Imported {
 
     /// The request that matters most where one is to be looked at: the first POST to an External Source that failed, before other
     /// POSTs to one, before other requests to one, before other requests, before a browser's OPTIONS and a tunnel's CONNECT, before an
-    /// answer alone.
+    /// answer alone. Where a redirect made a GET of it, the GET that failed is what matters.
     pub fn main_index(&self) -> usize {
         let rank = |request: &RequestSpec| {
             let is_preflight = matches!(request.method.as_str(), "OPTIONS" | "CONNECT");
@@ -40,7 +40,21 @@ impl Imported {
             (request.knows_request(), !is_preflight, is_source, request.method == "POST", has_failed)
         };
         let ranks = self.requests.iter().map(rank).enumerate();
-        ranks.reduce(|best, next| if next.1 > best.1 { next } else { best }).map_or(0, |(index, _)| index)
+        let main = ranks.reduce(|best, next| if next.1 > best.1 { next } else { best }).map_or(0, |(index, _)| index);
+        if self.is_turned_into_get(main) { main + 1 } else { main }
+    }
+
+    /// Whether the answer to this request is a redirect that the next request follows as a GET, and that fails at the same source.
+    fn is_turned_into_get(&self, index: usize) -> bool {
+        let (Some(request), Some(next)) = (self.requests.get(index), self.requests.get(index + 1)) else { return false };
+        let location = request.answer().filter(|answer| matches!(answer.status, 301..=303)).and_then(|it| it.header("location"));
+        let path_of = |url: &str| {
+            let address = Address::parse(url.trim());
+            address.raw(&address.path).trim_end_matches('/').to_ascii_lowercase()
+        };
+        let is_failed = next.answer().is_some_and(|answer| answer.status >= 400);
+        let is_same = |location: &str| path_of(location) == path_of(&next.url) && path_of(&request.url) == path_of(&next.url);
+        request.method == "POST" && matches!(next.method.as_str(), "GET" | "HEAD") && is_failed && location.is_some_and(is_same)
     }
 
     /// Keeps the request of this index alone.
@@ -169,6 +183,33 @@ mod tests {
             };
             let imported = Imported { requests: requests.iter().map(one).collect(), ..Imported::default() };
             assert_eq!(imported.main_index(), main, "{requests:?}");
+        }
+    }
+
+    #[test]
+    fn a_redirect_that_makes_a_get_by_table() {
+        let source = "https://h/api/v1/projects/p/feedback/s";
+        for (status, location, method, answered, main) in [
+            (301, "https://h/api/v1/projects/p/feedback/s/", "GET", 405, 1),
+            (302, "/api/v1/projects/p/feedback/s", "GET", 404, 1),
+            (303, "https://other/api/v1/projects/p/feedback/s?a=b", "GET", 400, 1),
+            (308, "https://h/api/v1/projects/p/feedback/s/", "GET", 405, 0),
+            (302, "https://h/login", "GET", 404, 0),
+            (301, "https://h/api/v1/projects/p/feedback/s/", "GET", 200, 0),
+        ] {
+            let answer = |status, headers| Some(Outcome::Answer(Answer { status, headers, ..Answer::default() }));
+            let one = |method: &str, url: &str, outcome| RequestSpec {
+                method: method.into(),
+                url: url.into(),
+                outcome,
+                ..RequestSpec::default()
+            };
+            let next = if location.starts_with('/') { format!("https://h{location}") } else { location.to_owned() };
+            let requests = vec![
+                one("POST", source, answer(status, vec![("Location".into(), location.into())])),
+                one(method, &next, answer(answered, Vec::new())),
+            ];
+            assert_eq!(Imported { requests, ..Imported::default() }.main_index(), main, "{status} {location}");
         }
     }
 

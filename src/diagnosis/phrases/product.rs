@@ -26,8 +26,12 @@ pub(crate) const PRODUCT_HEADERS: &[(&str, &str, &str)] = &[
     ("Fastly", "fastly-error", ""),
 ];
 
+/// What the reader of a log says where the log tells that its writer answered by itself.
+pub(crate) const OWN_ANSWER: &str = "the log names no server behind the one that answered";
+
 /// Texts that a product writes: all words of a row stand in the answer.
 pub(crate) const PRODUCT_WORDS: &[(&str, Reads, &[&str])] = &[
+    ("The load balancer or proxy that wrote the log", Reads::Head, &[OWN_ANSWER]),
     ("Kong", Reads::Head, &["no route matched with those values"]),
     ("Kong", Reads::Head, &["no api key found in request"]),
     ("Kong", Reads::Head, &["failure to get a peer from the ring-balancer"]),

@@ -35,6 +35,24 @@ pub(crate) fn check(context: &RuleContext<'_>) -> Vec<Cause> {
     found
 }
 
+/// A quotation mark before the address: who wrote it meant it for a shell, and this shell or tool handed it on.
+pub(crate) fn quoted(context: &RuleContext<'_>) -> Option<Cause> {
+    let text = context.address.text();
+    let start = text.len() - text.trim_start().len();
+    let mark = text[start..].chars().next().filter(|c| QUOTES.contains(c)).filter(|_| text.contains("://"))?;
+    Some(
+        Cause::new(CauseId::EndpointNoScheme, Proven.weak(), "The address begins with a quotation mark, which the shell left in it")
+            .fact(format!("sent \"{}\"", short(&text[start..])), FactPlace::Url(start..start + mark.len_utf8()))
+            .advice(
+                "cmd.exe does not know single quotes, and no shell knows curly ones: put the address between double quotes. In a file or \
+                 a form, leave the quotes out",
+            ),
+    )
+}
+
+/// What people and their editors write around an address.
+const QUOTES: [char; 8] = ['\'', '"', '`', '\u{2018}', '\u{2019}', '\u{201c}', '\u{201d}', '\u{201e}'];
+
 /// Whether there is an address to judge: an answer alone says nothing of it.
 pub(crate) fn can_be_judged(context: &RuleContext<'_>) -> bool {
     !context.sent.url.trim().is_empty() || context.is_before()

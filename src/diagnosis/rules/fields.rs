@@ -125,6 +125,10 @@ fn by_profile(context: &RuleContext<'_>, profile: &Profile, payload: &Map<String
         if value.and_then(Value::as_str).is_some_and(|value| text::unresolved(value).is_some()) {
             continue;
         }
+        // What was crossed out before it was passed on breaks no rule.
+        if is_masked(value) {
+            continue;
+        }
         let is_of_envelope = envelope.as_ref().is_some_and(|envelope| {
             let is_inside = is_missing(&violation.rule) && envelope.holds(&violation.parameter);
             is_inside || envelope.outer() == violation.parameter
@@ -151,9 +155,18 @@ fn by_profile(context: &RuleContext<'_>, profile: &Profile, payload: &Map<String
         }
     }
     if !context.is_before() {
-        found.extend(soft(profile, payload));
+        let mut shown = std::borrow::Cow::Borrowed(payload);
+        if payload.values().any(|value| is_masked(Some(value))) {
+            shown.to_mut().retain(|_, value| !is_masked(Some(value)));
+        }
+        found.extend(soft(profile, &shown));
     }
     found
+}
+
+/// Whether a value is not the one that was sent.
+fn is_masked(value: Option<&Value>) -> bool {
+    value.and_then(Value::as_str).is_some_and(text::is_masked_value)
 }
 
 /// A value that would be right, had it not been encoded wrongly.

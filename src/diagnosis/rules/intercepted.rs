@@ -10,6 +10,7 @@ use crate::diagnosis::phrases::page::{
     ACCOUNTS, BLOCKED, CHALLENGES, FILTER_PHRASES, FILTER_VENDORS, IS_BLOCKED, PLACES, POLICIES, PORTAL_ACTS, PORTAL_HOSTS,
     PORTAL_PATHS, PORTAL_PHRASES, PORTALS,
 };
+use crate::diagnosis::phrases::product::OWN_ANSWER;
 use crate::diagnosis::text::short;
 use crate::model::Address;
 use crate::model::status::status_text;
@@ -32,6 +33,16 @@ pub(crate) fn check(context: &RuleContext<'_>, page: &Page) -> Option<Cause> {
     }
     if let Some(cause) = by_header(context) {
         return Some(cause);
+    }
+    if matches!(answer.status, 401 | 403)
+        && let Some(place) = context.answer_says(&[OWN_ANSWER])
+    {
+        return Some(
+            Cause::new(CauseId::TransportIntercepted, Proven.weak(), "A load balancer or proxy refused the request itself")
+                .fact("its log names no server behind it that answered", place)
+                .fact(status_text(answer.status), FactPlace::AnswerStatus)
+                .advice("Look at the rules of this load balancer or proxy: who may pass, from which addresses, and with which sign-in"),
+        );
     }
     let is_bare_refusal = answer.status == 403 && context.answer_json().is_none();
     if !(page.is_html || is_bare_refusal) || context.answer_is_documented_404() {

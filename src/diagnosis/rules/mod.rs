@@ -10,6 +10,7 @@ pub(crate) mod fields;
 pub(crate) mod iis;
 pub(crate) mod intercepted;
 mod json_syntax;
+mod own_refusal;
 mod printed;
 pub(crate) mod request;
 pub(crate) mod response;

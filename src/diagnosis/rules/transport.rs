@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::own_refusal;
 use crate::diagnosis::cause::{Cause, FactPlace};
 use crate::diagnosis::cause_id::CauseId;
 use crate::diagnosis::certainty::Certainty::{Likely, Possible, Proven};
@@ -236,6 +237,12 @@ fn cause_of(context: &RuleContext<'_>, failure: &NetworkFailure) -> Cause {
     }
     if is_open && refuses_plain_http(&text) {
         return facts(no_plain_http());
+    }
+    if failure.kind == FailureKind::Other
+        && kind_of(failure, &text) == FailureKind::Other
+        && let Some(refused) = own_refusal::find(&text)
+    {
+        return facts(refused);
     }
     let number = numbered(failure, &text);
     let by_number = number.and_then(kind_of_cause);

@@ -1,5 +1,6 @@
 //! Rules of uploads to an attachment endpoint.
 
+use crate::diagnosis::answer_hints::NO_FILE;
 use crate::diagnosis::cause::{Cause, FactPlace};
 use crate::diagnosis::cause_id::CauseId;
 use crate::diagnosis::certainty::Certainty::{Likely, Proven};
@@ -299,10 +300,16 @@ fn element(context: &RuleContext<'_>) -> Option<Cause> {
     let near = text::miss(&part.name, element.part_name());
     // Before anything was sent, only a name that the profile sets by itself is known.
     let is_known = context.is_before() && element.part_name.is_some();
+    // A server that misses the file which was sent looked for it under another name.
+    let missed = context.answer_says(&NO_FILE).filter(|_| context.status() >= 400 && context.answer_json().is_some());
     (!is_named && (context.status() >= 400 || is_known)).then(|| {
-        Cause::new(
+        let cause = Cause::new(
             CauseId::UploadPartName,
-            if near.is_some() { Likely.strong() } else { Likely.weak() },
+            match (&missed, &near) {
+                (Some(_), _) => Proven.weak(),
+                (None, Some(_)) => Likely.strong(),
+                (None, None) => Likely.weak(),
+            },
             "The part has another name than the file element's, and may not be taken for it",
         )
         .fact(format!("the part is named \"{}\"", short(&part.name)), FactPlace::Part(index))
@@ -314,7 +321,11 @@ fn element(context: &RuleContext<'_>) -> Option<Cause> {
             ),
             FactPlace::Profile("file_elements".into()),
         )
-        .advice("Name the form-data part as the profile sends it; Centercode does not document the name")
+        .advice("Name the form-data part as the profile sends it; Centercode does not document the name");
+        match missed {
+            Some(place) => cause.fact("the answer says that it found no file", place),
+            None => cause,
+        }
     })
 }
 

@@ -1,6 +1,9 @@
 //! What tools show of packets and connections: the messages in it, one behind the other.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use super::http;
 
@@ -128,6 +131,40 @@ pub(super) fn of_tunnel(text: &str) -> Option<String> {
     (!requests.is_empty()).then(|| requests.join("\n###\n"))
 }
 
+/// The exchanges of a connection that is kept, one behind the other: the next request may begin where the body before it ends.
+pub(super) fn of_kept_connection(text: &str) -> Option<String> {
+    static REQUEST: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) (?:/|https?://)\S* HTTP/1\.[01]\r?\n[A-Za-z][A-Za-z0-9-]*:").ok()
+    });
+    static STATUS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"HTTP/1\.[01] [1-5][0-9]{2}").ok());
+    let start = text.len() - text.trim_start().len();
+    if text.contains("\n###") || !http::is_request_line(text[start..].lines().next()?) {
+        return None;
+    }
+    let mut plain = String::with_capacity(text.len());
+    let mut last = 0;
+    for found in REQUEST.as_ref()?.find_iter(text).skip_while(|found| found.start() <= start) {
+        let before = &text[last..found.start()];
+        let Some(status) = STATUS.as_ref()?.find(before) else { continue };
+        let answer = &before[status.start()..];
+        let Some((head, body)) = answer.split_once("\r\n\r\n").or_else(|| answer.split_once("\n\n")) else { continue };
+        let announced = head.lines().find_map(|line| {
+            let (name, value) = line.split_once(':').filter(|(name, _)| name.eq_ignore_ascii_case("content-length"))?;
+            (!name.is_empty()).then(|| value.trim().parse::<usize>().ok()).flatten()
+        });
+        // Inside a body it is quoted.
+        let is_inside = announced.is_some_and(|length| body.len() < length);
+        let is_end = before.ends_with(['\n', '}', ']', '>']) || announced == Some(body.len());
+        if is_end && !is_inside {
+            plain.push_str(before);
+            plain.push_str("\n###\n");
+            last = found.start();
+        }
+    }
+    plain.push_str(&text[last..]);
+    (last > 0).then_some(plain)
+}
+
 fn is_request(block: &str) -> bool {
     let first = block.lines().next().unwrap_or("");
     http::is_request_line(first) && !first.starts_with("CONNECT ")
@@ -160,6 +197,28 @@ mod tests {
         let expected = "a http-outgoing-1 >> x\na http-outgoing-1 << z\nmore\na http-outgoing-2 >> y\n";
         assert_eq!(of_connections(text).as_deref(), Some(expected));
         assert_eq!(of_connections(expected), None);
+    }
+
+    #[test]
+    fn kept_connections_by_table() {
+        let second = "POST /b HTTP/1.1\nHost: h\n\n{}HTTP/1.1 400 No\n\nno";
+        let first = |answer: &str| format!("GET /a HTTP/1.1\nHost: h\n\nHTTP/1.1 200 OK\n{answer}");
+        for (answer, is_split) in [
+            ("Content-Length: 2\n\nok", true),
+            ("Content-Length: 2\n\nok\n", true),
+            ("A: b\n\n{\"a\": 1}", true),
+            ("Content-Length: 0\n\n", true),
+            ("A: b\n\nok", false),
+            // What an answer quotes is a part of it.
+            ("Content-Length: 90\n\nYou sent:\n", false),
+        ] {
+            let text = format!("{}{second}", first(answer));
+            let expected = is_split.then(|| format!("{}\n###\n{second}", first(answer)));
+            assert_eq!(of_kept_connection(&text), expected, "{answer}");
+        }
+        assert_eq!(of_kept_connection(second), None);
+        // A program may send the next one before the answer comes; which is whose is not known.
+        assert_eq!(of_kept_connection(&format!("GET /a HTTP/1.1\nHost: h\n\n{second}")), None);
     }
 
     #[test]

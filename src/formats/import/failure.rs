@@ -8,7 +8,7 @@ use crate::diagnosis::kind_in_other_language;
 use crate::model::exchange::{FailureKind, NetworkFailure, Outcome};
 
 /// Words by which a kind of failure is known, whatever client says them; in lower case. The first that fits counts.
-const WORDS: [(FailureKind, &[&str]); 6] = [
+const WORDS: [(FailureKind, &[&str]); 7] = [
     (
         FailureKind::Tls,
         &[
@@ -151,6 +151,19 @@ const WORDS: [(FailureKind, &[&str]); 6] = [
             "other side closed",
         ],
     ),
+    // What sent nothing, or did not hand the answer on.
+    (
+        FailureKind::Other,
+        &[
+            "unauthorized endpoint, please check",
+            "blocked by cors policy",
+            "cross-origin request blocked",
+            "failed to fetch",
+            "net::err_failed",
+            "err_blocked_by_client",
+            "networkerror when attempting",
+        ],
+    ),
 ];
 
 /// The failure that a text tells of; `None` where it tells of none.
@@ -256,6 +269,12 @@ mod tests {
             ("Invoke-RestMethod : 由于目标计算机积极拒绝，无法连接。", Some(FailureKind::Refused)),
             ("{\"summary\": \"Error: délai dépassé\"}", None),
             ("Délai de livraison: 3 jours", None),
+            (
+                "System.CalloutException: Unauthorized endpoint, please check Setup->Security->Remote site settings",
+                Some(FailureKind::Other),
+            ),
+            ("blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present", Some(FailureKind::Other)),
+            ("TypeError: Failed to fetch", Some(FailureKind::Other)),
             ("The summary is too long", None),
         ] {
             let found = read(text).and_then(|outcome| outcome.failure().map(|failure| failure.kind));

@@ -43,6 +43,10 @@ pub(super) fn mark(request: &mut RequestSpec) {
         request.url.truncate(shown.len());
         request.not_recorded.address_end = true;
     }
+    // In a message as it was sent, a name is no variable but what a template left there.
+    if request.not_recorded.variables {
+        mark_open_address(request);
+    }
     let is_gap = match &request.body {
         SpecBody::Text(text) | SpecBody::Urlencoded(text) => is_gap(text),
         _ => false,
@@ -51,6 +55,62 @@ pub(super) fn mark(request: &mut RequestSpec) {
         request.body = SpecBody::None;
         (request.not_recorded.body, request.not_recorded.file_bytes) = (true, true);
     }
+}
+
+/// Marks what of an address its variables may hold: the host and all before it, a path, or a query with the key.
+fn mark_open_address(request: &mut RequestSpec) {
+    let url = request.url.as_str();
+    let unknown = &mut request.not_recorded;
+    let authority = url.find("://").map_or(0, |at| at + 3);
+    let path = authority + url[authority..].find(['/', '?', '#']).unwrap_or(url.len() - authority);
+    let query = url.find(['?', '#']).unwrap_or(url.len());
+    if let Some(length) = variable_at(url) {
+        (unknown.scheme, unknown.host, unknown.port) = (true, true, true);
+        // It may hold a part of the path, too.
+        unknown.address_end |= !url[length..].contains("/projects/");
+    } else if (authority..path).any(|at| url.is_char_boundary(at) && variable_at(&url[at..]).is_some()) {
+        (unknown.host, unknown.port) = (true, true);
+    }
+    // A name that is joined to the last piece of the path may hold a query.
+    let is_joined = |at: usize| {
+        url.is_char_boundary(at)
+            && !url[..at].ends_with('/')
+            && variable_at(&url[at..query]).is_some_and(|length| at + length == query)
+    };
+    unknown.address_end |= (path.max(1).min(query)..query).rev().take(MOST_NAME).any(is_joined);
+    let pairs = url[query..].trim_start_matches('?').split('#').next().unwrap_or("").split('&');
+    let is_bare = |pair: &str| !pair.contains('=') && variable_at(pair).is_some();
+    unknown.address_end |= pairs.into_iter().any(is_bare);
+}
+
+/// The longest name of a variable that is looked for, in bytes.
+const MOST_NAME: usize = 200;
+
+/// How long the variable is that a text begins with, as shells, programs and clients of `.http` files write them.
+fn variable_at(text: &str) -> Option<usize> {
+    let closed = |open: &str, close: &str| {
+        let inside = text.strip_prefix(open)?;
+        let end = inside[..inside.floor_char_boundary(MOST_NAME)].find(close)?;
+        (end > 0).then_some(open.len() + end + close.len())
+    };
+    let name = |text: &str| text.len() - text.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_').len();
+    let of_shell = || {
+        let rest = text.strip_prefix('$')?;
+        let length = name(rest);
+        (length > 0 && !rest.starts_with(|c: char| c.is_ascii_digit())).then_some(1 + length)
+    };
+    let of_cmd = || {
+        let rest = text.strip_prefix('%')?;
+        let length = name(rest);
+        let is_name = length > 2 && !rest.starts_with(|c: char| c.is_ascii_digit());
+        (is_name && rest[length..].starts_with('%')).then_some(length + 2)
+    };
+    closed("{{", "}}")
+        .or_else(|| closed("${", "}"))
+        .or_else(|| closed("$(", ")"))
+        .or_else(|| closed("`", "`"))
+        .or_else(of_shell)
+        .or_else(of_cmd)
 }
 
 /// `...`, `[…]`, `<snip>`, `[body omitted]` and their like.
@@ -91,6 +151,26 @@ mod tests {
         }
         for text in ["", "{}", "[]", "{\"a\": \"removed\"}", ".", "omitted", "[1]", "<a>truncated</a>...", "a=b"] {
             assert!(!is_gap(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn open_addresses_by_table() {
+        for (url, expected) in [
+            ("$URL", &["scheme", "host", "port", "variables", "address-end"][..]),
+            ("{{base}}/api/v1/projects/p/feedback/s?apiKey=k", &["scheme", "host", "port", "variables"]),
+            ("%URL%/s?apiKey=k", &["scheme", "host", "port", "variables", "address-end"]),
+            ("https://${HOST}/api?apiKey=k", &["host", "port", "variables"]),
+            ("https://h/x?$QUERY", &["variables", "address-end"]),
+            ("https://h/x?a=b&{{more}}", &["variables", "address-end"]),
+            ("https://h/x$QS", &["variables", "address-end"]),
+            ("https://h/$SOURCE?apiKey=$KEY", &["variables"]),
+            ("https://h/x?apiKey={{key}}", &["variables"]),
+        ] {
+            let mut request = RequestSpec { url: url.to_owned(), ..RequestSpec::default() };
+            request.not_recorded.variables = true;
+            mark(&mut request);
+            assert_eq!(request.not_recorded.all_words(), expected, "{url}");
         }
     }
 

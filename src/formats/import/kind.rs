@@ -249,7 +249,7 @@ fn json_kind(text: &str) -> SourceKind {
     if head.contains("\"_postman_id\"") || head.contains("schema.getpostman.com") || head.contains("schema.postman.com") {
         return SourceKind::Postman;
     }
-    if text.lines().nth(1).is_some()
+    if (text.lines().nth(1).is_some() || text.contains("\\x"))
         && serde_json::from_str::<serde::de::IgnoredAny>(text).is_err()
         && log::json_lines::is_log(text)
     {

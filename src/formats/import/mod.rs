@@ -3,6 +3,7 @@
 mod answer;
 mod around;
 mod captures;
+mod charset;
 mod collection;
 pub mod curl;
 mod cut_off;

@@ -95,6 +95,9 @@ pub fn environment(bytes: &[u8]) -> Result<postman::Variables, ImportError> {
 /// text as it was.
 fn open_cleaned(plain: &str, said: &str, hints: &Hints) -> Result<Opened, ImportError> {
     let mut opened = open_text(plain, hints)?;
+    if said == wrapped::OF_PROGRAM && plain.contains("${") {
+        opened.imported.requests.iter_mut().for_each(|request| request.not_recorded.variables = true);
+    }
     opened.imported.notes.iter_mut().for_each(|note| note.place = None);
     opened.imported.notes.insert(0, note(Severity::Taken, said));
     Ok(opened)
@@ -195,6 +198,10 @@ fn open_blocks(text: &str, blocks: &[String], hints: &Hints) -> Option<Opened> {
         let unanswered = whole.requests.last_mut().filter(|last| last.outcome.is_none());
         match (imported.requests.as_slice(), unanswered) {
             ([answer], Some(last)) if !answer.knows_request() => last.outcome = answer.outcome.clone(),
+            ([shown], Some(last)) if is_shown_without_body(last, shown) => {
+                last.outcome = shown.outcome.clone();
+                last.headers.clone_from(&shown.headers);
+            }
             _ => whole.requests.extend(imported.requests),
         }
         whole.notes.extend(imported.notes);
@@ -208,6 +215,19 @@ fn open_blocks(text: &str, blocks: &[String], hints: &Hints) -> Option<Opened> {
     opened.imported.notes.iter_mut().for_each(|note| note.place = None);
     opened.imported.cases.clear();
     is_found.then_some(opened)
+}
+
+/// Whether a transcript shows the request of the command above it, whose body curl does not print.
+fn is_shown_without_body(command: &RequestSpec, shown: &RequestSpec) -> bool {
+    let is_same = command.method == shown.method && command.url == shown.url && shown.outcome.is_some();
+    let announced = shown.header("content-length").and_then(|length| length.trim().parse::<usize>().ok());
+    match &command.body {
+        SpecBody::Text(text) | SpecBody::Urlencoded(text) => {
+            let fits = announced.is_none_or(|length| length == text.len());
+            is_same && shown.body == SpecBody::None && shown.not_recorded.body && fits
+        }
+        _ => false,
+    }
 }
 
 /// What was found, unless it is nothing.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
+use super::charset;
 use super::error::ImportError;
 
 /// The largest file that is read at all, in bytes.
@@ -36,7 +37,9 @@ pub fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, Option<String>), ImportErro
     if bytes.contains(&0) {
         return Err(ImportError::new("it is a binary file, not text"));
     }
-    Ok((WINDOWS_1252.decode_without_bom_handling(bytes).0, Some("It is not UTF-8 and was read as Latin-1 (Windows-1252)".into())))
+    let encoding = charset::guess(bytes);
+    let name = if encoding == WINDOWS_1252 { "Latin-1 (Windows-1252)" } else { encoding.name() };
+    Ok((encoding.decode_without_bom_handling(bytes).0, Some(format!("It is not UTF-8 and was read as {name}"))))
 }
 
 /// The kind of file that bytes are which people send in a text's place, by how it begins, and what to send instead.

@@ -23,6 +23,8 @@ pub(super) fn complete(text: &str, scheme: &str, as_is: bool) -> Completed {
     let text = text.trim_start();
     let with_scheme = match text.find("://") {
         Some(at) if text[..at].chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.')) => text.to_owned(),
+        // A shell without single quotes hands them on, and curl takes them for a part of the scheme.
+        Some(_) if text.starts_with(['\'', '"', '\u{2018}', '\u{2019}', '\u{201c}', '\u{201d}']) => text.to_owned(),
         // A variable in front most likely holds the scheme as well.
         _ if text.starts_with(['$', '%', '{']) => text.to_owned(),
         _ => format!("{scheme}://{text}"),
@@ -106,6 +108,8 @@ mod tests {
     fn addresses_by_table() {
         for (text, expected) in [
             ("h/x", "http://h/x"),
+            ("'https://h/x'", "'https://h/x'"),
+            ("\u{2018}https://h/x\u{2019}", "\u{2018}https://h/x\u{2019}"),
             ("https://h", "https://h"),
             ("https://u:p%40@h/a/./b/../c?x=../y#z", "https://h/a/c?x=../y#z"),
             ("http://h/a/..", "http://h/"),

@@ -25,6 +25,8 @@ struct Operation {
     removed: Vec<String>,
     /// Whether a file holds further headers.
     has_header_file: bool,
+    /// Whether a variable may hold further options.
+    has_open_options: bool,
     user: Option<Vec<u8>>,
     bearer: Option<String>,
     user_agent: Option<String>,
@@ -74,6 +76,7 @@ pub(super) fn requests(text: &str, words: &[Word], stdin: Option<&Stdin>) -> Imp
         variables: Variables::default(),
         unknown: NotRecorded::default(),
     };
+    let has_address = words.iter().any(|word| word.text().contains("://"));
     let mut options_over = false;
     while let Some(word) = reader.words.next() {
         reader.at = word.at;
@@ -95,6 +98,12 @@ pub(super) fn requests(text: &str, words: &[Word], stdin: Option<&Stdin>) -> Imp
             cluster if cluster.starts_with('-') && cluster.len() > 1 && !options_over => {
                 reader.cluster(&cluster[1..], &word.bytes[1..]);
             }
+            // A variable alone beside an address may hold any options.
+            _ if word.is_filled && is_variable_alone(&written) && has_address => {
+                reader.operation.has_open_options = true;
+                reader.unknown.headers = true;
+                (reader.unknown.body, reader.unknown.file_bytes) = (true, true);
+            }
             _ => reader.operation.add_url(written, word.at),
         }
     }
@@ -107,6 +116,12 @@ pub(super) fn requests(text: &str, words: &[Word], stdin: Option<&Stdin>) -> Imp
     let unknown = reader.unknown;
     reader.imported.requests.iter_mut().for_each(|request| request.not_recorded = unknown);
     reader.imported
+}
+
+/// Whether a word is a variable of the shell and nothing else: `$ARGS`, `${ARGS[@]}`.
+fn is_variable_alone(word: &str) -> bool {
+    let name = word.strip_prefix('$').unwrap_or("");
+    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "_{}[]@*".contains(c))
 }
 
 /// An option whose hyphens became a dash: `–X`, `—request`.
@@ -292,6 +307,7 @@ impl Reader<'_> {
         if targets.iter().all(|target| target.url.is_none()) {
             return self.note(Severity::Lost, "This command names no address");
         }
+        self.unknown.method |= operation.has_open_options && operation.method.is_none();
         let kinds = [
             operation.has_data && !operation.get,
             operation.has_form,
@@ -333,13 +349,18 @@ impl Reader<'_> {
         let first =
             targets.iter().filter(|target| is_remains(target)).filter_map(|target| target.url.as_ref()).map(|(_, at)| *at).min();
         let Some(at) = first else { return };
+        // Only cmd.exe leaves them in a word.
+        let is_single =
+            targets.iter().any(|target| is_remains(target) && url(target).ends_with('\'')) && self.text.contains(" '");
         targets.retain(|target| !is_remains(target));
-        self.note_at(
-            Severity::Lost,
-            at,
+        let said = if is_single {
+            "cmd.exe does not know single quotes, so it splits what stands between them, and curl takes what follows for addresses. Put it \
+             between double quotes, and write \\\" for each quote inside"
+        } else {
             "The quotes around the data end early, so the shell splits it here and curl takes what follows for addresses. In double \
-             quotes each inner quote is written \\\" ; in bash put the data between single quotes",
-        );
+             quotes each inner quote is written \\\" ; in bash put the data between single quotes"
+        };
+        self.note_at(Severity::Lost, at, said);
     }
 
     fn addresses(&mut self, written: &str, at: usize, glob_off: bool) -> Vec<String> {

@@ -218,6 +218,29 @@ pub(super) fn names_web(text: &str) -> bool {
     text.contains("Invoke-WebRequest") || text.contains("Invoke-RestMethod") || text.lines().any(is_alias)
 }
 
+/// Whether curl says below a command that it took a word between single quotes for an address, or the quote for a part of one. Every
+/// shell but cmd.exe keeps what stands between them together.
+fn is_split_in_quotes(text: &str) -> bool {
+    const NO_HOST: &str = "Could not resolve host: ";
+    let in_quotes = |command: &str, word: &str| {
+        let inside = command.split('\'').skip(1).step_by(2);
+        inside.flat_map(|inside| inside.split_whitespace().skip(1)).any(|inside| {
+            let rest = inside.strip_prefix(word).unwrap_or("-");
+            !rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | '-'))
+        })
+    };
+    let mut at = 0;
+    text.split_inclusive('\n').any(|line| {
+        let above = &text[..at];
+        at += line.len();
+        if !line.contains("curl: (") {
+            return false;
+        }
+        let host = line.split_once(NO_HOST).map(|(_, host)| host.trim_end().split([' ', ';', '\'']).next().unwrap_or(""));
+        line.contains("Protocol \"'http") || host.is_some_and(|host| !host.is_empty() && in_quotes(above, host))
+    })
+}
+
 /// Which shell a paste seems to be written for.
 pub fn guess_shell(text: &str) -> Shell {
     let ends_with = |sign: char| text.lines().any(|line| line.trim_end().ends_with(sign) && line.trim_end().len() > 1);
@@ -236,7 +259,11 @@ pub fn guess_shell(text: &str) -> Shell {
             && text[at + 2..].starts_with(|c: char| c.is_alphanumeric() || "^{[<@/%.*-".contains(c))
     };
     let is_caret = !ends_with('\\') && (ends_with('^') || text.match_indices("^\"").any(opens));
-    if is_caret || text.lines().any(is_prompt) {
+    if is_caret || text.lines().any(is_prompt) || is_split_in_quotes(text) {
+        return Shell::Cmd;
+    }
+    // Single quotes are nothing to cmd.exe, and no other shell has such variables.
+    if !text.contains('\'') && shell_cmd::names_variable(text) {
         return Shell::Cmd;
     }
     if names_web(text)

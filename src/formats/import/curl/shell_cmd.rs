@@ -154,7 +154,7 @@ fn variable_at(rest: &str, sets: &[(String, String)]) -> Option<(String, usize)>
 }
 
 /// Whether a word holds `%NAME%`.
-fn names_variable(word: &str) -> bool {
+pub(super) fn names_variable(word: &str) -> bool {
     let names: Vec<&str> = word.split('%').collect();
     let is_name = |name: &&str| {
         name.len() > 2

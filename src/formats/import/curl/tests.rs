@@ -117,6 +117,7 @@ fn broken_quotes_and_lines_are_said_at_their_place() {
         (r#"curl -d "{ "a": "b c" }" https://h/x"#, Shell::Bash, 1, (1, 20), "quotes around the data end early"),
         (r#"curl https://h/x -d "{"a": "b", "c": "d e"}""#, Shell::Bash, 1, (1, 41), "quotes around the data end early"),
         (r#"curl https://h/x --data {"a": "b"}"#, Shell::Bash, 1, (1, 31), "quotes around the data end early"),
+        (r"curl https://h/x -H 'A: b'", Shell::Cmd, 1, (1, 25), "cmd.exe does not know single quotes"),
         ("curl https://h/x\n-X POST\\\n-d a", Shell::Bash, 1, (2, 1), "does not say that it goes on"),
         ("curl https://h/x\n-H \"A: b\"", Shell::Cmd, 1, (2, 1), "does not say that it goes on"),
         ("curl https://h/x\n--data a", Shell::PowerShell, 1, (2, 1), "does not say that it goes on"),
@@ -210,6 +211,8 @@ fn what_stands_in_files_and_variables_is_not_recorded() {
         ("curl --variable k=1 --expand-url 'https://h/{{k}}'", &[]),
         ("curl -d @- https://h <<E\n$A\nE", &["variables"]),
         ("curl -d @- https://h <<'E'\n$A\nE", &[]),
+        ("curl \"${ARGS[@]}\" https://h", &["method", "headers", "body", "file-bytes", "variables"]),
+        ("curl -X POST $ARGS https://h", &["headers", "body", "file-bytes", "variables"]),
         ("curl -d 1 https://h", &[]),
     ] {
         let requests = read(text).requests;
@@ -217,6 +220,38 @@ fn what_stands_in_files_and_variables_is_not_recorded() {
     }
     let request = read("curl -H @head.txt -d 1 https://h").requests.remove(0);
     assert_eq!(request.header("content-type"), None);
+}
+
+#[test]
+fn variables_of_cmd_tell_the_shell() {
+    for (text, expected) in [
+        ("curl -X POST \"%URL%\" -d \"{\\\"a\\\":1}\"", Shell::Cmd),
+        ("curl \"https://h/%C3%BCb%20x\"", Shell::Bash),
+        ("curl 'https://h/%URL%'", Shell::Bash),
+        ("curl -w \"%{http_code}\" https://h", Shell::Bash),
+    ] {
+        assert_eq!(guess_shell(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn words_between_single_quotes_that_curl_took_for_hosts_tell_cmd() {
+    const COMMAND: &str = "curl https://h/x -H 'Content-Type: application/json' -d '{\"a\": \"b c\"}'\n";
+    for (command, said, expected) in [
+        (COMMAND, "curl: (6) Could not resolve host: application", Shell::Cmd),
+        (COMMAND, "curl: (6) Could not resolve host: application; Unknown error", Shell::Cmd),
+        (COMMAND, "curl: (3) URL rejected\ncurl: (6) Could not resolve host: c", Shell::Cmd),
+        (COMMAND, "curl: (6) Could not resolve host: h", Shell::Bash),
+        ("curl 'https://h/x'\n", "curl: (1) Protocol \"'https\" not supported or disabled in libcurl", Shell::Cmd),
+        ("curl https://h/x -A 'my agent' -d 1\n", "curl: (6) Could not resolve host: agent'", Shell::Cmd),
+        ("curl 'https://h/x'\n", "curl: (6) Could not resolve host: h", Shell::Bash),
+        ("curl https://application.example -H 'A: b'\n", "curl: (6) Could not resolve host: application.example", Shell::Bash),
+        ("curl -H \"A: application/json\" https://h\n", "curl: (6) Could not resolve host: application", Shell::Bash),
+    ] {
+        assert_eq!(guess_shell(&format!("{command}{said}")), expected, "{said}");
+    }
+    let request = read_as("curl 'https://h/x?k=1'", Shell::Cmd).requests.pop().unwrap();
+    assert_eq!(request.url, "'https://h/x?k=1'");
 }
 
 #[test]

@@ -48,6 +48,8 @@ pub fn read(text: &str) -> Imported {
     if let Some(plain) = wire::messages(text).or_else(|| embedded::messages(text)) {
         let mut imported = read_plain(&plain);
         imported.notes.iter_mut().for_each(|note| note.place = None);
+        // No message goes over the wire without a head.
+        imported.requests.iter_mut().for_each(|request| request.not_recorded.headers |= request.headers.is_empty());
         return imported;
     }
     read_plain(text)
@@ -425,10 +427,17 @@ fn split_answer(rest: &str, length: Option<usize>) -> (&str, Option<&str>) {
     {
         return (body, Some(behind.trim_start()).filter(|behind| !behind.is_empty()));
     }
-    match find_status_line(rest) {
+    match find_status_line(rest).or_else(|| glued_status(rest)) {
         Some(at) => (without_prose(&rest[..at]), Some(&rest[at..])),
         None => (rest, None),
     }
+}
+
+/// Where a status line begins right behind a JSON body, as a connection that is shown as one text has it.
+fn glued_status(rest: &str) -> Option<usize> {
+    let is_json = |text: &str| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
+    let mut marks = rest.match_indices("HTTP/1.").map(|(at, _)| at).take(10);
+    marks.find(|at| rest[..*at].ends_with(['}', ']']) && is_status_line(&rest[*at..]) && is_json(&rest[..*at]))
 }
 
 /// A JSON body, or what stands in its place, without the words that somebody wrote between it and the answer.
@@ -467,6 +476,7 @@ mod tests {
         for (text, expected) in [
             ("GET /x?y HTTP/1.1\r\nHost: h\r\n\r\n", format!("GET https://h/x?y [Host=h] {none}")),
             ("POST /x HTTP/1.1\nHost: localhost:80\nA: 1\nA: 2\n\n{\"a\": 1}\n", format!("POST http://localhost:80/x [Host=localhost:80,A=1,A=2] {a1}")),
+            ("POST https://h/x HTTP/1.1\nContent-Length: 9\n\n{\"a\": 1}HTTP/1.1 400 No\n\nno\n", format!("POST https://h/x [Content-Length=9] {a1} -> 400 no")),
             ("POST https://h/x HTTP/1.1\r\nContent-Length: 8\r\n\r\n{\"a\": 1}\r\n\r\n", format!("POST https://h/x [Content-Length=8] {a1}")),
             ("POST http://h/x HTTP/1.1\n\n{\"a\": 1}\n\nHTTP/1.1 404 Not Found\nX: y\n\nno\n", format!("POST http://h/x [] {a1} -> 404 no")),
             ("POST http://h HTTP/1.1\n\nHTTP/1.1 100 Continue\r\n\r\nHTTP/2 201\r\n\r\nok", format!("POST http://h [] {none} -> 201 ok")),

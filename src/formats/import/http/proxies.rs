@@ -61,6 +61,10 @@ fn mitmdump(text: &str) -> Option<String> {
         if let Some(found) = asked.captures(line) {
             plain.push_str(&format!("\n###\n{} {} HTTP/1.1\n", &found[1], &found[2]));
         } else if let Some(found) = came.captures(line).filter(|_| !plain.is_empty()) {
+            // At its lowest level of detail it shows neither heads nor bodies.
+            if plain.ends_with(" HTTP/1.1\n") {
+                plain.push_str(&format!("\n{NO_BODY}\n"));
+            }
             plain.push_str(&format!("\nHTTP/1.1 {} {}\n", &found[1], found.get(2).map_or("", |reason| reason.as_str())));
             has_answer = true;
         } else if let Some(inside) =

@@ -25,17 +25,18 @@ pub(super) fn read(text: &str) -> Option<Vec<RequestSpec>> {
     (has_heads || is_bare).then(|| reader.found.into_iter().map(Found::request).collect())
 }
 
+/// An exchange as the lines of a logger tell of it.
 #[derive(Default)]
-struct Found {
-    method: String,
-    url: String,
-    headers: Vec<(String, String)>,
-    body: String,
-    is_left_out: bool,
-    status: Option<u16>,
-    failed: Option<Outcome>,
-    answer_headers: Vec<(String, String)>,
-    answer_body: String,
+pub(super) struct Found {
+    pub(super) method: String,
+    pub(super) url: String,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) body: String,
+    pub(super) is_left_out: bool,
+    pub(super) status: Option<u16>,
+    pub(super) failed: Option<Outcome>,
+    pub(super) answer_headers: Vec<(String, String)>,
+    pub(super) answer_body: String,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -152,7 +153,7 @@ impl Reader {
 }
 
 impl Found {
-    fn request(self) -> RequestSpec {
+    pub(super) fn request(self) -> RequestSpec {
         let header = |wanted: &str| {
             self.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| value.clone())
         };

@@ -5,10 +5,12 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde_json::{Map, Value};
 
-use super::super::answer;
-use super::super::collection::json::text_of;
+use super::super::{answer, failure};
 use super::lines::MAX_REQUESTS;
-use super::texts;
+use super::members::{Members, request_line};
+use super::{own_answer, texts};
+use crate::diagnosis::told_status;
+use crate::model::exchange::Outcome;
 use crate::model::request_record::NotRecorded;
 use crate::model::request_spec::{RequestSpec, SpecBody};
 
@@ -50,7 +52,9 @@ fn parsed(line: &str) -> Option<Value> {
     if !line.starts_with('{') {
         return None;
     }
-    serde_json::from_str(line).ok().filter(Value::is_object)
+    let json = serde_json::from_str(line)
+        .or_else(|error| texts::json_without_hex(line).map_or(Err(error), |plain| serde_json::from_str(&plain)));
+    json.ok().filter(Value::is_object)
 }
 
 /// The JSON that a text of several lines, or a list, is as a whole.
@@ -145,38 +149,7 @@ fn block_alone(members: &Map<String, Value>) -> Option<(String, String)> {
 }
 
 const METHODS: [&str; 7] = ["method", "requestmethod", "httpmethod", "verb", "csmethod", "clientrequestmethod", "reqmethod"];
-const TARGETS: [&str; 15] = [
-    "originalrequesturiwithargs",
-    "requesturi",
-    "clientrequesturi",
-    "requestpath",
-    "uri",
-    "url.full",
-    "url.original",
-    "url",
-    "path",
-    "target",
-    "requesturl",
-    "httpurl",
-    "fullurl",
-    "request",
-    "reqpath",
-];
-const HOSTS: [&str; 12] = [
-    "host",
-    "httphost",
-    "requesthost",
-    "authority",
-    "clientrequesthost",
-    "originalhost",
-    "url.domain",
-    "vhost",
-    "virtualhost",
-    "servername",
-    "domainname",
-    "reqhost",
-];
-const STATUSES: [&str; 13] = [
+const STATUSES: [&str; 14] = [
     "status",
     "statuscode",
     "responsestatus",
@@ -190,6 +163,7 @@ const STATUSES: [&str; 13] = [
     "elbstatuscode",
     "httpcode",
     "responsecodesent",
+    "resultcode",
 ];
 /// By these a record is known for one of a log.
 const SIGNS: [&str; 17] = [
@@ -226,7 +200,11 @@ fn request(line: &Value) -> Option<RequestSpec> {
     }
     let status = found.number(&STATUSES);
     let headers = found.headers(true);
-    let method = found.text(&METHODS).map(|method| method.to_uppercase()).or_else(|| of_hook(&headers));
+    let of_line = || {
+        let line = found.text(&["request", "requestline"]).and_then(|line| Some(request_line(&line)?.0.to_owned()));
+        line.or_else(|| found.text(&["name"]).and_then(|name| Some(name.split_once(" /")?.0.to_owned())))
+    };
+    let method = found.text(&METHODS).map(|method| method.to_uppercase()).or_else(of_line).or_else(|| of_hook(&headers));
     let is_method = |method: &String| texts::METHODS.contains(&method.as_str());
     let (target, url) = found.address()?;
     // Without a method only a call of an API that came to something is taken for one.
@@ -243,9 +221,13 @@ fn request(line: &Value) -> Option<RequestSpec> {
     let body = body.map_or(SpecBody::None, |(text, is_text)| sent_body(text, is_text, &headers));
     let body_of_answer =
         found.body(&["responsebody", "response.body", "response.payload", "response.content", "response.body.content"]);
-    let body_of_answer =
-        body_of_answer.map(|(text, _)| text).or_else(|| found.block().filter(|_| status.is_some_and(|status| status >= 400)));
-    let mut outcome = status.map(|status| answer::logged(status, body_of_answer.unwrap_or_default()));
+    let is_refused = status.is_some_and(|status| status >= 400);
+    let body_of_answer = body_of_answer.map(|(text, _)| text).or_else(|| {
+        let own = || found.is_own_answer().then(|| own_answer::SAID.to_owned());
+        found.block().or_else(own).filter(|_| is_refused)
+    });
+    let mut outcome =
+        status.map(|status| answer::logged(status, body_of_answer.unwrap_or_default())).or_else(|| of_exception(&found));
     if let Some(answer) = outcome.as_mut().and_then(|outcome| outcome.answer_mut()) {
         answer.headers = found.headers(false);
     }
@@ -273,6 +255,32 @@ fn request(line: &Value) -> Option<RequestSpec> {
     })
 }
 
+/// What the exception of a record says, or its message: the status that came, or why none did.
+fn of_exception(found: &Members<'_>) -> Option<Outcome> {
+    const NAMES: [&str; 15] = [
+        "excinfo",
+        "exception",
+        "exceptiondetail",
+        "@x",
+        "error",
+        "err",
+        "error.message",
+        "errormessage",
+        "stacktrace",
+        "stack",
+        "cause",
+        "reason",
+        "message",
+        "msg",
+        "event",
+    ];
+    let texts: Vec<&str> = NAMES.iter().flat_map(|name| found.all(name)).filter_map(Value::as_str).collect();
+    texts.iter().find_map(|text| {
+        let status = told_status(text).map(|status| answer::logged(status, String::new()));
+        status.or_else(|| failure::read(text))
+    })
+}
+
 /// The method of a hook's delivery, where its headers name a service that sends nothing else.
 fn of_hook(headers: &[(String, String)]) -> Option<String> {
     const SERVICES: [&str; 6] = ["x-github-", "x-gitlab-", "x-gitea-", "x-gogs-", "x-atlassian-webhook", "x-shopify-"];
@@ -292,152 +300,6 @@ fn sent_body(text: String, is_text: bool, headers: &[(String, String)]) -> SpecB
         (true, true) => SpecBody::Urlencoded(text),
         (true, false) => SpecBody::Urlencoded(format!("payload={}", super::super::curl::encode(&text))),
         _ => SpecBody::Text(text),
-    }
-}
-
-/// Whether an object tells of a body, and is not one: Elastic's schema has its text and its size in it.
-fn is_size_of_body(members: &Map<String, Value>) -> bool {
-    members.keys().all(|name| matches!(name.as_str(), "bytes" | "content" | "size" | "length"))
-}
-
-/// The members of a line and of the objects in it, each by its path in lower case without `_` and `-`. What stands further out counts
-/// first.
-#[derive(Default)]
-struct Members<'a> {
-    found: Vec<(String, &'a Value)>,
-}
-
-impl<'a> Members<'a> {
-    fn gather(&mut self, members: &'a Map<String, Value>, path: &str, depth: usize) {
-        let plain = |name: &str| name.chars().filter(|c| !matches!(c, '_' | '-')).collect::<String>().to_ascii_lowercase();
-        let path_of = |name: &str| if path.is_empty() { plain(name) } else { format!("{path}.{}", plain(name)) };
-        self.found.extend(members.iter().map(|(name, value)| (path_of(name), value)));
-        // The headers of request and answer have members of the same names, and payloads have any.
-        let is_inside = |name: &str, inner: &Map<String, Value>| {
-            let name = name.to_ascii_lowercase();
-            let is_body = name.contains("body") || name.contains("payload");
-            !name.contains("header") && (!is_body || is_size_of_body(inner))
-        };
-        for (name, member) in members.iter().filter(|_| depth < 4) {
-            if let Value::Object(inner) = member
-                && is_inside(name, inner)
-            {
-                self.gather(inner, &path_of(name), depth + 1);
-            }
-        }
-    }
-
-    fn all(&self, name: &str) -> impl Iterator<Item = &'a Value> {
-        let is_it = move |path: &str| path.strip_suffix(name).is_some_and(|before| before.is_empty() || before.ends_with('.'));
-        self.found.iter().filter(move |(path, _)| is_it(path)).map(|(_, value)| *value)
-    }
-
-    fn has(&self, names: &[&str]) -> bool {
-        names.iter().any(|name| self.all(name).any(|value| !value.is_object()))
-    }
-
-    fn text(&self, names: &[&str]) -> Option<String> {
-        let texts = names.iter().flat_map(|name| self.all(name)).filter_map(Value::as_str);
-        texts.filter(|text| !text.is_empty() && *text != "-").map(str::to_owned).next()
-    }
-
-    fn number(&self, names: &[&str]) -> Option<u16> {
-        let number = |value: &Value| value.as_u64().or_else(|| value.as_str()?.trim().parse().ok());
-        let numbers = names.iter().flat_map(|name| self.all(name)).filter_map(number);
-        numbers.filter_map(|number| u16::try_from(number).ok()).find(|status| (100..600).contains(status))
-    }
-
-    fn host(&self) -> Option<String> {
-        let of_headers =
-            || self.headers(true).into_iter().find(|(name, _)| name.eq_ignore_ascii_case("host")).map(|(_, host)| host);
-        // The name of the machine that writes the log is that of the host where nothing else is.
-        self.text(&HOSTS).or_else(of_headers).or_else(|| self.text(&["hostname"]))
-    }
-
-    fn scheme(&self) -> Option<String> {
-        let scheme = self.text(&["scheme", "requestscheme", "clientrequestscheme", "protocol"]);
-        scheme.map(|scheme| scheme.to_ascii_lowercase()).filter(|scheme| matches!(scheme.as_str(), "http" | "https"))
-    }
-
-    /// The target as the line names it, and the address that it comes to.
-    fn address(&self) -> Option<(String, String)> {
-        let host = self.host();
-        let scheme = self.scheme();
-        let completed = |target: &str| match &host {
-            // Some leave out the scheme alone.
-            Some(host) if target.starts_with(host.as_str()) && target[host.len()..].starts_with('/') => {
-                format!("{}://{target}", scheme.as_deref().unwrap_or("https"))
-            }
-            _ => target.to_owned(),
-        };
-        let texts = TARGETS.iter().flat_map(|name| self.all(name)).filter_map(Value::as_str);
-        let target = texts
-            .map(completed)
-            .find(|target| target.starts_with('/') || target.contains("://") && !target.contains(char::is_whitespace))?;
-        let query = self
-            .text(&["querystring", "requestquery", "csuriquery", "url.query", "args"])
-            .filter(|_| !target.contains('?'))
-            .map_or_else(String::new, |query| format!("?{}", query.trim_start_matches('?')));
-        let url = match (target.contains("://"), host) {
-            (true, _) => format!("{target}{query}"),
-            (false, Some(host)) => format!("{}://{host}{target}{query}", scheme.as_deref().unwrap_or("https")),
-            (false, None) => format!("https://{{{{host}}}}{target}{query}"),
-        };
-        Some((target, url))
-    }
-
-    /// A body, and whether the record has it as text. Some keep no more than its size there.
-    fn body(&self, names: &[&str]) -> Option<(String, bool)> {
-        let values = names.iter().flat_map(|name| self.all(name));
-        let is_body = |value: &&Value| match value {
-            Value::String(text) => !text.is_empty() && text != "-",
-            Value::Object(members) => !members.is_empty() && !is_size_of_body(members),
-            Value::Array(list) => !list.is_empty(),
-            _ => false,
-        };
-        values.filter(is_body).map(|value| (text_of(Some(value)), value.is_string())).next()
-    }
-
-    /// The headers of the request, or those of the answer.
-    fn headers(&self, of_request: bool) -> Vec<(String, String)> {
-        let names: &[&str] = if of_request {
-            &["requestheaders", "request.headers", "req.headers", "requestheader", "httprequest.headers"]
-        } else {
-            &["respheaders", "responseheaders", "response.headers", "res.headers"]
-        };
-        let Some(found) = names.iter().flat_map(|name| self.all(name)).find(|value| value.is_object() || value.is_array()) else {
-            return Vec::new();
-        };
-        let one = |name: &str, value: &Value| match value {
-            Value::Array(values) => values.iter().map(|value| (name.to_owned(), text_of(Some(value)))).collect::<Vec<_>>(),
-            value => vec![(name.to_owned(), text_of(Some(value)))],
-        };
-        match found {
-            Value::Object(members) => members.iter().flat_map(|(name, value)| one(name, value)).collect(),
-            Value::Array(list) => {
-                let entry = |entry: &Value| {
-                    let name = ["name", "key"].iter().find_map(|key| entry.get(*key)?.as_str())?.to_owned();
-                    Some((name, text_of(entry.get("value"))))
-                };
-                list.iter().filter_map(entry).collect()
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    /// What the record of a firewall or filter says of a request that it blocked.
-    fn block(&self) -> Option<String> {
-        const ACTIONS: [&str; 6] = ["action", "act", "requeststatus", "wafaction", "securityaction", "edgepathingop"];
-        let is_block = |action: &str| {
-            matches!(
-                action.to_ascii_lowercase().as_str(),
-                "block" | "blocked" | "deny" | "denied" | "drop" | "dropped" | "reject"
-            )
-        };
-        let action = self.text(&ACTIONS).filter(|action| is_block(action))?;
-        let why = self.text(&["reason", "message", "violations", "rulename", "msg"]);
-        let why = why.map_or_else(String::new, |why| format!(": {why}"));
-        Some(format!("The log says that this request was blocked (\"{action}\"){why}"))
     }
 }
 
@@ -468,6 +330,27 @@ mod tests {
 {"properties": {"httpMethod": "POST", "originalRequestUriWithArgs": "/x?k=1", "host": "h", "httpStatus": 403}}]}"#;
         let found = read(blocked).unwrap_or_default();
         assert_eq!(found[0].answer().unwrap().text(), "The log says that this request was blocked (\"Blocked\"): SQL");
+    }
+
+    #[test]
+    fn exceptions_by_table() {
+        use crate::model::exchange::FailureKind::{Dns, Refused, Tls};
+        for (members, expected) in [
+            (r#""exc_info": "aiohttp.ClientConnectorDNSError: [Temporary failure in name resolution]""#, Some(Dns)),
+            (r#""@x": "HttpRequestException: The SSL connection could not be established\r\n ---> NotTimeValid""#, Some(Tls)),
+            (
+                r#""err": {"type": "Error", "message": "connect ECONNREFUSED 10.0.0.4:443", "code": "ECONNREFUSED"}"#,
+                Some(Refused),
+            ),
+            (r#""msg": "getaddrinfo ENOTFOUND h""#, Some(Dns)),
+            (r#""msg": "posting""#, None),
+        ] {
+            let line = format!(r#"{{"level": "error", "method": "POST", "url": "https://h/api/x", {members}}}"#);
+            let found = read(&format!("{line}\n")).unwrap_or_default();
+            // Whether it is told at all hangs on the level.
+            let kind = found.first().and_then(|request| request.failure()).map(|failure| failure.kind);
+            assert_eq!(kind, expected, "{members}");
+        }
     }
 
     #[test]
@@ -529,6 +412,18 @@ mod tests {
             (
                 r#"{"level": 50, "hostname": "box", "req": {"method": "POST", "url": "/x", "headers": {"host": "h"}}, "res": {"statusCode": 404}}"#,
                 "POST https://h/x 404",
+            ),
+            (
+                r#"{"time": "t", "host": "h", "request": "POST /x?k=1 HTTP/1.1", "status": "400", "request_body": "{}"}"#,
+                "POST https://h/x?k=1 400",
+            ),
+            (
+                r#"[{"timestamp": "t", "target": "h", "type": "Http", "name": "POST /x", "data": "https://h/x?k=1", "resultCode": "415"}]"#,
+                "POST https://h/x?k=1 415",
+            ),
+            (
+                r#"{"level": "error", "url": "https://h/api/x", "method": "POST", "error": "Request failed with status code 422"}"#,
+                "POST https://h/api/x 422",
             ),
             // The settings of a step, and a payload with members of these names, are none.
             (r#"{"Step": {"type": "Http", "inputs": {"method": "POST", "uri": "https://h/x", "body": {"status": "New"}}}}"#, ""),

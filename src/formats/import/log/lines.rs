@@ -2,7 +2,8 @@
 
 use super::super::{answer, failure, program};
 use super::named::{end_of_method_name, goes_on, status_below, status_of};
-use super::texts::{METHODS, exception_in, json_in, page_in, without_hex};
+use super::own_answer;
+use super::texts::{METHODS, exception_in, json_in, page_in, shortened_in, without_hex};
 use crate::diagnosis::told_status;
 use crate::model::exchange::{Answer, Outcome};
 use crate::model::imported::{Imported, Note, Severity, TextPosition, add_note};
@@ -59,6 +60,9 @@ pub(super) fn lines(text: &str, imported: &mut Imported) {
         if let Some(last) = imported.requests.last_mut().filter(is_repeated) {
             // The client names the address again where it tells what came back.
             last.outcome = last.outcome.take().or_else(|| around.outcome());
+            if let Some(answer) = last.outcome.as_mut().and_then(Outcome::answer_mut).filter(|answer| answer.body.is_empty()) {
+                answer.body = around.answer_body().into();
+            }
             continue;
         }
         imported.requests.push(around.request(found, &mut imported.notes));
@@ -334,6 +338,17 @@ impl<'a> Around<'a> {
         None
     }
 
+    /// What a load balancer's log says of an answer of its own; nothing where a server behind it gave it.
+    fn of_load_balancer(&self, status: u16) -> &'static str {
+        if status < 400 || !own_answer::in_line(self.before, self.behind) {
+            ""
+        } else if status == 403 && self.behind.contains("\"waf") {
+            "The log says that this request was blocked by the load balancer's firewall (waf)"
+        } else {
+            own_answer::SAID
+        }
+    }
+
     /// What nginx's error log says of the request that its line names.
     fn of_nginx(&self) -> Option<Outcome> {
         const SAID: [(&str, u16); 12] = [
@@ -414,6 +429,7 @@ impl<'a> Around<'a> {
             .filter(|json| self.is_answered() || self.is_answer || answer::reports_error(json))
             .or_else(|| json_in(came).filter(|json| answer::reports_error(json)))
             .or_else(|| page_in(self.behind))
+            .or_else(|| shortened_in(self.behind))
             .unwrap_or_default()
     }
 
@@ -430,15 +446,22 @@ impl<'a> Around<'a> {
             return Some(answer::logged(status, if body.is_empty() { said() } else { body }));
         }
         if let Some(status) = self.behind.lines().take(60).enumerate().find_map(|(index, line)| status_in(line, index == 0)) {
-            return Some(answer::logged(status, self.answer_body()));
+            let body = self.answer_body();
+            let own = || self.of_load_balancer(status).to_owned();
+            return Some(answer::logged(status, if body.is_empty() { own() } else { body }));
         }
         if let Some(status) =
             status_below(self.behind).or_else(|| self.status_of_morgan()).or_else(|| self.status_of_access_log())
         {
-            return Some(only_status(status));
+            return Some(answer::logged(status, self.of_load_balancer(status).to_owned()));
         }
         if let Some(said) = self.of_event() {
             return Some(answer::logged(500, said));
+        }
+        // A message that tells of a failure, and its status in any words.
+        let first = self.behind.lines().next().unwrap_or("").split('{').next().unwrap_or("");
+        if let Some(status) = told_status(first).filter(|_| first.contains("fail") || first.contains("rror")) {
+            return Some(only_status(status));
         }
         let behind = self.behind.lines().take(20).find_map(failure::read);
         // A stack trace names the failure first.

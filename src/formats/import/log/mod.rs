@@ -3,9 +3,13 @@
 mod arrows;
 pub(super) mod blocks;
 mod console;
+mod faraday;
 pub(super) mod json_lines;
+mod ktor;
 mod lines;
+mod members;
 mod named;
+mod own_answer;
 mod printed;
 pub(super) mod run;
 pub(super) mod texts;
@@ -24,7 +28,7 @@ pub(super) const MAX_LOG: usize = 32 << 20;
 /// The requests that a log tells of. A guess by nature, and the notes say what it stands on.
 pub fn read(text: &str) -> Imported {
     let mut imported = Imported::default();
-    if let Some(requests) = arrows::read(text).or_else(|| console::read(text)).or_else(|| blocks::read(text)) {
+    if let Some(requests) = by_client(text) {
         let notes = vec![note(Severity::Taken, "This was read from a log, which may leave headers out")];
         return Imported { requests, notes, ..imported };
     }
@@ -52,6 +56,15 @@ pub fn read(text: &str) -> Imported {
         imported.notes.push(note(Severity::Lost, "No address was found"));
     }
     imported
+}
+
+/// The exchanges that the logger of a client printed.
+fn by_client(text: &str) -> Option<Vec<RequestSpec>> {
+    arrows::read(text)
+        .or_else(|| ktor::read(text))
+        .or_else(|| faraday::read(text))
+        .or_else(|| console::read(text))
+        .or_else(|| blocks::read(text))
 }
 
 /// W3C extended log format, whose columns a `#Fields:` line names.
@@ -191,6 +204,7 @@ mod tests {
                 "h.example:80 10.0.0.1 - - [04/May/2026:08:42:01 +0200] \"POST /api/x HTTP/1.1\" 301 6",
                 format!("POST http://h.example/api/x {none} 301"),
             ),
+            ("POST 'https://h/api/x' failed: too many requests (429).", format!("POST https://h/api/x {none} 429")),
             ("POST https://h/api/x failed with HTTP 404", format!("POST https://h/api/x {none} 404")),
             (
                 "INFO - REQUEST: https://h/api/x\nMETHOD: HttpMethod(value=PUT)\nBODY START\n{\"a\": 1}\nBODY END\nINFO - RESPONSE: 400 Bad Request\nMETHOD: HttpMethod(value=PUT)\nFROM: https://h/api/x\n",

@@ -41,6 +41,51 @@ pub(super) fn without_hex(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
+/// A line of JSON in which nginx wrote `\xHH` for bytes, as JSON: bytes are UTF-8, or else Latin-1. `None` if the line has no such byte.
+pub(super) fn json_without_hex(line: &str) -> Option<String> {
+    let byte_at = |text: &str| {
+        let digits = text.strip_prefix("\\x")?.get(..2)?;
+        digits.bytes().all(|digit| digit.is_ascii_hexdigit()).then(|| u8::from_str_radix(digits, 16).ok()).flatten()
+    };
+    let mut plain = String::with_capacity(line.len());
+    let mut rest = line;
+    let mut has_bytes = false;
+    while let Some(at) = rest.find('\\') {
+        plain.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let mut bytes = Vec::new();
+        while let Some(byte) = byte_at(rest) {
+            bytes.push(byte);
+            rest = &rest[4..];
+        }
+        if bytes.is_empty() {
+            // Another escape is JSON's own.
+            let length = 1 + rest[1..].chars().next().map_or(0, char::len_utf8);
+            plain.push_str(&rest[..length]);
+            rest = &rest[length..];
+        } else {
+            has_bytes = true;
+            let text = match std::str::from_utf8(&bytes) {
+                Ok(text) => text.to_owned(),
+                Err(_) => encoding_rs::WINDOWS_1252.decode_without_bom_handling(&bytes).0.into_owned(),
+            };
+            let quoted = serde_json::Value::String(text).to_string();
+            plain.push_str(&quoted[1..quoted.len() - 1]);
+        }
+    }
+    plain.push_str(rest);
+    has_bytes.then_some(plain)
+}
+
+/// The JSON of an answer that Guzzle and others shorten in their messages, without the words for that.
+pub(super) fn shortened_in(text: &str) -> Option<String> {
+    const ENDS: [&str; 4] = ["(truncated...)", "...(truncated)", "[truncated]", "(truncated)"];
+    let head = &text[..text.floor_char_boundary(4096)];
+    let end = ENDS.iter().filter_map(|end| head.find(end)).min()?;
+    let at = head[..end].find("response:").map(|at| at + 9).filter(|at| head[*at..].trim_start().starts_with('{'))?;
+    Some(head[at..end].trim().to_owned())
+}
+
 /// The first JSON object in a text.
 pub(super) fn json_in(text: &str) -> Option<String> {
     // Each brace could begin one; a few tries are enough for a log, and bound the time.
@@ -59,4 +104,23 @@ pub(super) fn json_in(text: &str) -> Option<String> {
         at += if is_json && is_headers { json.len().max(1) } else { 1 };
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_in_json_by_table() {
+        for (line, expected) in [
+            (r#"{"a": "{\x22b\x22: 1}"}"#, Some(r#"{"a": "{\"b\": 1}"}"#)),
+            (r#"{"a": "\xC3\xA4 \xE4"}"#, Some("{\"a\": \"ä ä\"}")),
+            (r#"{"a": "\x5C\x0A\u00e4"}"#, Some(r#"{"a": "\\\n\u00e4"}"#)),
+            (r#"{"a": "\\x22"}"#, None),
+            (r#"{"a": "\xZ1 \n"}"#, None),
+            ("{\"a\": \"\\", None),
+        ] {
+            assert_eq!(json_without_hex(line).as_deref(), expected, "{line}");
+        }
+    }
 }

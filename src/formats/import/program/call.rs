@@ -38,6 +38,10 @@ pub(super) fn assigned(text: &str, language: Language) -> Vec<(String, Value)> {
         if name.is_empty() || !name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '$') {
             continue;
         }
+        // A form is known by what is added to it.
+        if value.trim_start().starts_with("new FormData") {
+            continue;
+        }
         let mut reader = Reader::new(text, start + line.len() - value.len(), language);
         reader.known = &known;
         let value = reader.value();
@@ -64,12 +68,22 @@ pub(super) fn pairs(value: &Value) -> Vec<(String, String)> {
 
 /// An address with further parameters.
 pub(super) fn with_query(url: &str, parameters: Option<&Value>) -> String {
+    // A variable that holds all of them stands there by its name.
+    if let Some(name) = parameters.filter(|value| is_variable(value)).and_then(Value::as_str) {
+        return format!("{url}{}{name}", if url.contains('?') { '&' } else { '?' });
+    }
     let pairs = parameters.map(pairs).unwrap_or_default();
     pairs.iter().fold(url.to_owned(), |url, (name, value)| {
         let sign = if url.contains('?') { '&' } else { '?' };
         let value = if value.contains("{{") { value.clone() } else { curl::encode(value) };
         format!("{url}{sign}{}={value}", curl::encode(name))
     })
+}
+
+/// Whether a value is no more than a variable whose value does not stand in the program.
+pub(super) fn is_variable(value: &Value) -> bool {
+    let is_one = |text: &str| text.starts_with("{{") && text.ends_with("}}") && text.matches("{{").count() == 1;
+    value.as_str().is_some_and(is_one)
 }
 
 /// A form of names and values.

@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::call::{assigned, finish, form, pairs, set_header, with_query};
+use super::call::{assigned, finish, form, is_variable, pairs, set_header, with_query};
 use super::literal::{Language, Reader, text_of};
 use super::multipart;
+use crate::model::headers::header;
 use crate::model::imported::{Imported, Note, Severity, TextPosition, add_note};
 use crate::model::request_record::NotRecorded;
 use crate::model::request_spec::{RequestSpec, SpecBody};
@@ -89,19 +90,24 @@ pub(super) fn read(text: &str, imported: &mut Imported) {
         let mut reader = Reader::new(text, inside, Language::JavaScript);
         reader.known = &known;
         let first = reader.value();
+        let mut is_open = is_variable(&first) && matches!(call, Call::Config | Call::Ajax);
+        let mut given = |value: Value| {
+            is_open |= is_variable(&value);
+            members(value)
+        };
         let next = |reader: &mut Reader<'_>| if reader.take(',') { reader.value() } else { Value::Null };
         let (mut settings, url) = match call {
             Call::Config | Call::Ajax => (members(first), None),
-            Call::Fetch | Call::Payload => (members(next(&mut reader)), Some(first)),
+            Call::Fetch | Call::Payload => (given(next(&mut reader)), Some(first)),
             Call::Options(method) => {
-                let mut settings = members(next(&mut reader));
+                let mut settings = given(next(&mut reader));
                 settings.entry("method").or_insert_with(|| method.into());
                 (settings, Some(first))
             }
-            Call::NoData(method) => (with_method(members(next(&mut reader)), method), Some(first)),
+            Call::NoData(method) => (with_method(given(next(&mut reader)), method), Some(first)),
             Call::Data(method) => {
                 let data = next(&mut reader);
-                let mut settings = with_method(members(next(&mut reader)), method);
+                let mut settings = with_method(given(next(&mut reader)), method);
                 settings.insert("data".into(), data);
                 (settings, Some(first))
             }
@@ -109,9 +115,17 @@ pub(super) fn read(text: &str, imported: &mut Imported) {
         if let Some(url) = url {
             settings.insert("url".into(), url);
         }
-        let request = request(text, call, &settings, |severity, said| {
+        let mut request = request(text, call, &settings, |severity, said| {
             add_note(&mut imported.notes, || Note { severity, place: Some(TextPosition::of(text, at)), text: said });
         });
+        if is_open {
+            // What the variable with the settings holds is not known.
+            let unknown = &mut request.not_recorded;
+            unknown.method |= !settings.contains_key("method");
+            unknown.headers = true;
+            unknown.body |= request.body == SpecBody::None;
+            unknown.address_end |= call != Call::Fetch;
+        }
         if !request.url.is_empty() {
             finish(text, at, &reader, request, imported);
         }
@@ -169,14 +183,19 @@ fn request(text: &str, call: Call, settings: &Map<String, Value>, mut note: impl
     if let (Call::Ajax | Call::Payload, Some(kind)) = (call, of("contentType").and_then(Value::as_str)) {
         set_header(&mut headers, "Content-Type", kind);
     }
-    if !matches!(body, SpecBody::None | SpecBody::Multipart(_)) {
+    // A variable that holds the whole body tells nothing of it, nor of the type that a client gives it.
+    let is_unknown = matches!(body, SpecBody::Text(_)) && data.is_some_and(is_variable);
+    if !is_unknown && !matches!(body, SpecBody::None | SpecBody::Multipart(_)) {
         // What a client calls a text by itself.
         let own = if call == Call::Fetch { "text/plain;charset=UTF-8" } else { "application/x-www-form-urlencoded" };
         set_header(&mut headers, "Content-Type", own);
     }
-    // A variable that holds the whole body tells nothing of it.
-    let is_unknown = |text: &str| text.starts_with("{{") && text.ends_with("}}") && text.matches("{{").count() == 1;
-    let not_recorded = NotRecorded { body: matches!(&body, SpecBody::Text(text) if is_unknown(text)), ..NotRecorded::default() };
+    let not_recorded = NotRecorded {
+        body: is_unknown,
+        file_bytes: is_unknown,
+        headers: is_unknown && header(&headers, "content-type").is_none() || of("headers").is_some_and(is_variable),
+        ..NotRecorded::default()
+    };
     RequestSpec { method, url, headers, body, not_recorded, ..RequestSpec::default() }
 }
 
@@ -240,7 +259,7 @@ mod tests {
             ("fetch('https://h')", r#"[{"method":"GET","url":"https://h","headers":[],"body":{"kind":"none"}}]"#),
             (
                 "fetch(`https://h?k=${key}`, {method: 'PUT', body})",
-                r#"[{"method":"PUT","url":"https://h?k={{key}}","headers":[["Content-Type","text/plain;charset=UTF-8"]],"body":{"kind":"text","text":"{{body}}"},"not_recorded":["body"]}]"#,
+                r#"[{"method":"PUT","url":"https://h?k={{key}}","headers":[],"body":{"kind":"text","text":"{{body}}"},"not_recorded":["headers","body","file-bytes"]}]"#,
             ),
         ] {
             assert!(program::is_program(text), "{text}");
@@ -255,6 +274,28 @@ mod tests {
                 .iter()
                 .any(|note| note.severity == Severity::Lost)
         );
+    }
+
+    #[test]
+    fn what_variables_hold_is_not_recorded() {
+        for (text, expected) in [
+            ("axios.post('https://h/x', {a: 1}, config)", &["headers", "variables", "address-end"][..]),
+            ("fetch('https://h/x', options)", &["method", "headers", "body", "variables"]),
+            ("fetch('https://h/x', {method: 'POST', headers, body: '1'})", &["headers", "variables"]),
+            ("axios.post('https://h/x', form)", &["headers", "body", "file-bytes", "variables"]),
+            ("axios.post('https://h/x', {a: 1})", &[]),
+        ] {
+            let request = program::read(text).requests.pop().unwrap();
+            let words = request.not_recorded.all_words();
+            assert_eq!(words, expected, "{text}");
+        }
+        for text in [
+            "const f = new FormData();\nf.append('a', file, 'a.zip');\naxios.post('https://h/x', f)",
+            "const f = new FormData(); f.set('a', file, 'a.zip');\nfetch('https://h/x', {method: 'POST', body: f})",
+        ] {
+            let request = program::read(text).requests.pop().unwrap();
+            assert!(matches!(&request.body, SpecBody::Multipart(parts) if parts[0].name == "a"), "{text}");
+        }
     }
 
     proptest::proptest! {

@@ -95,9 +95,8 @@ const LANGUAGES: [(&str, &[&str]); 36] = [
         &[
             "Client::new()",
             "::Client::builder()",
-            "reqwest::multipart",
-            "reqwest::Client",
-            "reqwest::blocking",
+            "multipart::Form::new()",
+            "blocking::Client",
             "ureq::post(",
             "ureq::put(",
             "ureq::request(",

@@ -35,10 +35,11 @@ pub(super) fn of_python(files: &Value) -> Vec<Part> {
     }
 }
 
-/// The parts of a `FormData` of JavaScript: `form.append('name', value, 'filename')`.
+/// The parts of a `FormData` of JavaScript: `form.append('name', value, 'filename')`, or `set`.
 pub(super) fn of_form_data(text: &str, name: &str) -> Vec<Part> {
-    let call = format!("{name}.append(");
-    text.match_indices(&call)
+    let calls = ["append", "set"].map(|call| format!("{name}.{call}("));
+    let found = calls.iter().flat_map(|call| text.match_indices(call.as_str()));
+    found
         .filter_map(|(at, call)| {
             let inside = text[at + call.len()..].split('\n').next().unwrap_or("");
             let inside = &inside[..inside.rfind(')').unwrap_or(inside.len())];

@@ -18,7 +18,7 @@ const ADDS: [&str; 13] = [
 ];
 
 /// What joins texts in one language or another, where it stands behind one.
-const JOINS: [&str; 12] = ["+", "..", "<>", ". $", ".$", "||", "% ", "%(", ".format(", ".concat(", "^ ", "& "];
+const JOINS: [&str; 12] = ["+", "..", "<>", ". ", ".$", "||", "% ", "%(", ".format(", ".concat(", "^ ", "& "];
 
 /// Calls that put texts together.
 const PUTS_TOGETHER: [&str; 9] = ["paste0(", "paste(", "printf(", "format(", "format!(", "str_c(", "concat(", "glue(", "join("];

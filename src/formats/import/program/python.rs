@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde_json::{Map, Value};
 
-use super::call::{assigned, finish, form, pairs, set_header, with_query};
+use super::call::{assigned, finish, form, is_variable, pairs, set_header, with_query};
 use super::literal::{Language, Reader, text_of};
 use super::multipart;
 use crate::model::imported::Imported;
@@ -120,7 +120,7 @@ pub(super) fn read(text: &str, imported: &mut Imported) {
     for call in found(text) {
         let mut reader = Reader::new(text, call.inside, Language::Python);
         reader.known = &known;
-        let (mut positional, named) = arguments(text, &mut reader);
+        let (mut positional, named, is_open) = arguments(text, &mut reader);
         if call.is_connection {
             // The host stands in the connection, the rest of the address in the call.
             let host = text.split("Connection(").nth(1).and_then(|rest| rest.split(['"', '\'']).nth(1)).unwrap_or("{{host}}");
@@ -138,6 +138,17 @@ pub(super) fn read(text: &str, imported: &mut Imported) {
         if request.url.is_empty() {
             continue;
         }
+        // A session adds its own to each request.
+        let adds = |name: &str| {
+            let is_set = [" =", "=", ".update("].iter().any(|sign| text.contains(&format!(".{name}{sign}")));
+            is_set || text.lines().any(|line| line.contains(&format!(".{name}[")) && line.contains("] = "))
+        };
+        request.not_recorded.address_end |= adds("params");
+        request.not_recorded.headers |= request.header("content-type").is_none() && adds("headers");
+        if is_open {
+            let unknown = &mut request.not_recorded;
+            (unknown.headers, unknown.body, unknown.file_bytes, unknown.address_end) = (true, true, true, true);
+        }
         finish(text, call.at, &reader, request, imported);
     }
 }
@@ -152,11 +163,20 @@ fn opens_with_data(text: &str) -> bool {
     })
 }
 
-/// What stands between the brackets of a call: values, and values with a name.
-fn arguments(text: &str, reader: &mut Reader<'_>) -> (Vec<Value>, Map<String, Value>) {
-    let (mut positional, mut named) = (Vec::new(), Map::new());
+/// What stands between the brackets of a call: values, values with a name, and whether a variable adds further ones.
+fn arguments(text: &str, reader: &mut Reader<'_>) -> (Vec<Value>, Map<String, Value>, bool) {
+    let (mut positional, mut named, mut is_open) = (Vec::new(), Map::new(), false);
     while !reader.take(')') && !reader.is_broken && reader.at < text.len() {
         reader.space();
+        if text[reader.at..].starts_with("**") {
+            is_open = true;
+            reader.at += 2;
+            reader.value();
+            if !reader.take(',') && !text[reader.at..].starts_with(')') {
+                reader.is_broken = true;
+            }
+            continue;
+        }
         let start = reader.at;
         let name = reader.word();
         reader.space();
@@ -173,7 +193,7 @@ fn arguments(text: &str, reader: &mut Reader<'_>) -> (Vec<Value>, Map<String, Va
             reader.is_broken = true;
         }
     }
-    (positional, named)
+    (positional, named, is_open)
 }
 
 fn request(call: &Call, positional: &[Value], named: &Map<String, Value>) -> RequestSpec {
@@ -194,7 +214,13 @@ fn request(call: &Call, positional: &[Value], named: &Map<String, Value>) -> Req
     let mut headers = of("headers", by_place(shift + 2)).map(pairs).unwrap_or_default();
     // A variable that holds the whole body tells nothing of it.
     let mut body_is_known = true;
-    let body = if let Some(files) = of("files", None) {
+    let mut headers_are_known = !of("headers", by_place(shift + 2)).is_some_and(is_variable);
+    // urllib3 makes a form of parts of its fields.
+    let files = of("files", None).or_else(|| of("fields", None));
+    let body = if files.is_some_and(is_variable) {
+        (body_is_known, headers_are_known) = (false, false);
+        SpecBody::None
+    } else if let Some(files) = files {
         let mut parts = multipart::of_python(files);
         let texts = of("data", None).map(pairs).unwrap_or_default();
         parts.extend(texts.into_iter().map(|(name, text)| crate::model::multipart::Part {
@@ -217,10 +243,20 @@ fn request(call: &Call, positional: &[Value], named: &Map<String, Value>) -> Req
                 set_header(&mut headers, "Content-Type", "application/x-www-form-urlencoded");
                 form(value)
             }
+            // A table is sent as a form, a text as it is.
+            Some(value) if is_variable(value) => {
+                (body_is_known, headers_are_known) = (false, false);
+                SpecBody::Text(text_of(value.clone()))
+            }
             Some(value) => SpecBody::Text(text_of(value.clone())),
         }
     };
-    let not_recorded = NotRecorded { body: !body_is_known, ..NotRecorded::default() };
+    let not_recorded = NotRecorded {
+        body: !body_is_known,
+        file_bytes: !body_is_known && !headers_are_known,
+        headers: !headers_are_known,
+        ..NotRecorded::default()
+    };
     RequestSpec { method: method.to_ascii_uppercase(), url, headers, body, not_recorded, ..RequestSpec::default() }
 }
 
@@ -298,6 +334,24 @@ mod tests {
             assert!(program::is_program(text), "{text}");
             assert_eq!(to_json(&program::read(text).requests).to_string(), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn what_variables_hold_is_not_recorded() {
+        for (call, expected) in [
+            ("requests.post('https://h/x', data=data)", &["headers", "body", "file-bytes", "variables"][..]),
+            ("requests.post('https://h/x', files=files)", &["headers", "body", "file-bytes", "variables"]),
+            ("requests.post('https://h/x', headers=own, data='1')", &["headers", "variables"]),
+            ("requests.post('https://h/x', **own)", &["headers", "body", "file-bytes", "variables", "address-end"]),
+            ("s = requests.Session()\ns.params = {'k': '1'}\ns.post('https://h/x', data='1')", &["address-end"]),
+            ("requests.post('https://h/x', data='1')", &[]),
+        ] {
+            let request = program::read(&format!("import requests\n{call}")).requests.pop().unwrap();
+            assert_eq!(request.not_recorded.all_words(), expected, "{call}");
+        }
+        let request =
+            program::read("import requests\nrequests.post('https://h/x', params=own, data='1')").requests.pop().unwrap();
+        assert_eq!(request.url, "https://h/x?{{own}}");
     }
 
     proptest::proptest! {

@@ -51,6 +51,12 @@ pub(super) fn read(text: &str, language: &str, imported: &mut Imported) {
         let has_parts = open_ends::has_parts(text);
         request.not_recorded.address_end =
             path.is_empty() || open_ends::adds_to_address(text, address.at, address.end, &request.url);
+        // The path may stand in a text of its own.
+        let is_path_open = |literal: &&&Literal| {
+            request.url.ends_with(&literal.text) && open_ends::adds_to_address(text, literal.at, literal.end, &request.url)
+        };
+        request.not_recorded.address_end |=
+            own.iter().filter(|literal| literal.text.len() > 8).any(|literal| is_path_open(&literal));
         request.not_recorded.method = method(text).is_none();
         request.not_recorded.body = body.is_none() || has_parts;
         request.not_recorded.file_bytes = body.is_none() || has_parts;
@@ -445,7 +451,11 @@ mod tests {
                 &["headers", "body", "file-bytes", "address-end"],
             ),
             (
-                "reqwest::Client::new().post(\"https://h/x\").query(&parameters).json(&ticket)",
+                "Client::new().post(\"https://h/x\").query(&parameters).json(&ticket)",
+                &["headers", "body", "file-bytes", "address-end"],
+            ),
+            (
+                "https.request({hostname: \"h.example\", path: \"/api/v1/x?k=\" + key, method: \"POST\"}, f)",
                 &["headers", "body", "file-bytes", "address-end"],
             ),
         ] {

@@ -159,7 +159,26 @@ fn continued(text: &str, end: usize, first: String) -> (String, usize) {
         }
         whole.push_str(&format!("${{{}}}", name.trim_matches(['$', '.']).replace('.', "_")));
         at = next + name.len();
+        at += call_at(&text[at..]);
     }
+}
+
+/// How long the brackets of a call or an index are that a text begins with; nothing where there are none.
+fn call_at(text: &str) -> usize {
+    let head = &text[..text.floor_char_boundary(400)];
+    if !head.starts_with(['(', '[']) {
+        return 0;
+    }
+    let mut depth = 0_usize;
+    for (at, c) in head.char_indices() {
+        match c {
+            '(' | '[' => depth += 1,
+            ')' | ']' if depth == 1 => return at + 1,
+            ')' | ']' => depth -= 1,
+            _ => {}
+        }
+    }
+    0
 }
 
 /// The words of a program that is started with a list of them: `["curl", "-d", body]`, `"curl").arg("-d")`.
@@ -224,6 +243,7 @@ mod tests {
             ("out = `curl -d 'x' https://h`", "curl -d 'x' https://h\n"),
             ("$r = shell_exec('curl https://h?k=' . $key);", "curl https://h?k=${key}\n"),
             ("execSync(\"curl https://h?k=\" + key + \" -d x\")", "curl https://h?k=${key} -d x\n"),
+            ("exec(\"curl -d '\" . json_encode($t[0]) . \"' https://h\");", "curl -d '${json_encode}' https://h\n"),
             ("subprocess.run([\"curl\", \"-d\", \"a b\", url], check=True)", "curl -d 'a b' \"${url}\"\n"),
             ("exec.Command(\"curl\", \"-d\", body, \"https://h\")", "curl -d \"${body}\" https://h\n"),
             ("Command::new(\"curl\").arg(\"-d\").args([\"x\", \"https://h\"]).output()", "curl -d x https://h\n"),

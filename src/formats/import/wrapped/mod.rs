@@ -14,6 +14,10 @@ use regex::{Captures, Regex};
 
 use super::session::begins_command;
 
+/// What is said of commands in a program. The variables in them are its own, whatever quotes stand around them.
+pub(super) const OF_PROGRAM: &str =
+    "The commands in this program were read as it hands them on; what its variables hold is not known";
+
 /// Takes a command out of what it stands in.
 type Pass = fn(&str) -> Option<String>;
 
@@ -41,7 +45,7 @@ pub(super) fn plain(text: &str) -> Option<(String, &'static str)> {
         (structured::of_notebook, "This is a notebook; what its cells run was read"),
         (structured::of_json, "The commands in this JSON file were read as it hands them on"),
         (structured::of_yaml, "The commands in this YAML file were read as it hands them on, each folded into its line"),
-        (calls::commands, "The commands in this program were read as it hands them on; what its variables hold is not known"),
+        (calls::commands, OF_PROGRAM),
         (of_makefile, "This is a rule of a makefile; its command was read with the variables that the file sets"),
         (of_config, "This is a file of curl's options (curl -K); it was read as the command that it stands for"),
     ];
