@@ -63,7 +63,7 @@ impl App {
         self.production_bar(ui);
         let side = Frame::new().fill(tokens.panel).inner_margin(8);
         if width >= theme::VERY_NARROW {
-            Panel::left("sidebar").frame(side).default_size((width * 0.12).clamp(230.0, 300.0)).size_range(180.0..=420.0).show(
+            Panel::left("sidebar").frame(side).default_size((width * 0.178).clamp(230.0, 320.0)).size_range(180.0..=420.0).show(
                 ui,
                 |ui| {
                     widgets::contained(ui, "sidebar", |ui| sidebar::show(ui, &mut self.state, out));

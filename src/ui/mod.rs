@@ -25,6 +25,7 @@ pub mod pages;
 pub mod palette;
 pub mod palette_state;
 pub mod privacy;
+mod profile_names;
 mod profiles;
 mod question;
 mod saving;

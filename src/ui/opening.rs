@@ -43,7 +43,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, since: Instant) {
             ui.spinner();
             ui.label(RichText::new("Reading profiles and keys").family(theme::strong()));
             if since.elapsed() >= Duration::from_secs(1) {
-                let text = "The system's keyring has not answered yet. If it does not, keys stay in memory for this session";
+                let text = "This takes longer than usual. Where the system's keyring has not answered in time, keys stay in memory for this session";
                 ui.label(widgets::muted(ui, text));
             }
         });

@@ -112,7 +112,7 @@ fn entries(ui: &Ui, palette: &Palette, state: &State) -> Vec<Entry> {
     }
     for stored in &state.profiles {
         let command = Command::Profile(ProfileCommand::Select(stored.id.clone()));
-        let name = crate::ui::sidebar::full_name(&stored.profile);
+        let name = crate::ui::profile_names::full_name(&stored.profile);
         entries.push(Entry { icon: icons::CIRCLE, name, kind: "profile", keys: String::new(), command });
     }
     if palette.mode == Mode::All && state.view == View::Compose {

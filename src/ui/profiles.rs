@@ -56,13 +56,29 @@ impl App {
     }
 
     /// [`App::create_profile`], and goes on with it: a keyring that asks its user before it keeps the key may take its time.
-    pub(in crate::ui) fn create_profile_then(&mut self, mut profile: Profile, then: impl FnOnce(&mut Self) + 'static) {
+    pub(in crate::ui) fn create_profile_then(&mut self, profile: Profile, then: impl FnOnce(&mut Self) + 'static) {
+        self.keep_new(profile, |app, stored| app.created(stored, then));
+    }
+
+    /// Saves a new profile that nobody asked for: the page that is open stays, and so does a profile that was opened meanwhile.
+    pub(in crate::ui) fn offer_profile(&mut self, profile: Profile) {
+        self.keep_new(profile, |app, stored| {
+            let id = stored.id.clone();
+            app.list_profile(stored);
+            if app.state.selected.is_none() && app.state.selecting.is_none() {
+                app.select_then(id, Self::remember_profile);
+            }
+        });
+    }
+
+    /// Saves a new profile, and goes on with it.
+    fn keep_new(&mut self, mut profile: Profile, then: impl FnOnce(&mut Self, StoredProfile) + 'static) {
         if profile.name.trim().is_empty() {
             profile.name = "Untitled".to_owned();
         }
         let Some(store) = self.store.clone() else {
             let id = self.unsaved_id();
-            return self.created(StoredProfile { id, profile }, then);
+            return then(self, StoredProfile { id, profile });
         };
         let what = format!("Saving the profile \"{}\"", profile.name);
         if self.is_waiting_for(&what) {
@@ -76,7 +92,7 @@ impl App {
                 app.state.note(NoteKind::Problem, error.to_string(), None);
                 app.unsaved_id()
             });
-            app.created(StoredProfile { id, profile }, then);
+            then(app, StoredProfile { id, profile });
         });
     }
 

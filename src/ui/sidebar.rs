@@ -14,6 +14,7 @@ use crate::ui::pages::profile_editor::command::ProfileCommand;
 use crate::ui::pages::response::sign::{LastStatus, last_status};
 use crate::ui::pages::settings::command::SettingsCommand;
 use crate::ui::pages::{PAGES, Page, PageButton};
+use crate::ui::profile_names::{full_name, words};
 use crate::ui::state::State;
 use crate::ui::view::View;
 use crate::ui::{groups, icons, theme, widgets};
@@ -21,8 +22,8 @@ use crate::ui::{groups, icons, theme, widgets};
 /// The height of a row of the list, in points.
 const LIST_ROW: f32 = 28.0;
 
-/// A label that has less room than this is not drawn, in points.
-const LEAST_LABEL: f32 = 36.0;
+/// A label that has room neither for all of it nor for this much is not drawn, in points: what is cut to a few letters says nothing.
+const LEAST_LABEL: f32 = 72.0;
 
 /// Draws the sidebar.
 pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
@@ -183,17 +184,6 @@ fn keys(ui: &Ui, rows: &[(Option<ProfileId>, egui::Response)], out: &mut Vec<Com
     }
 }
 
-/// What sets a profile apart from others of its name.
-fn words(profile: &Profile) -> &str {
-    if profile.production { "Production" } else { &profile.label }
-}
-
-/// A profile's name with the word that sets it apart.
-pub(in crate::ui) fn full_name(profile: &Profile) -> String {
-    let words = words(profile);
-    if words.is_empty() { profile.shown_name().to_owned() } else { format!("{}, {words}", profile.shown_name()) }
-}
-
 fn row(ui: &mut Ui, state: &State, stored: &StoredProfile, out: &mut Vec<Command>) -> egui::Response {
     let profile = &stored.profile;
     let is_open = state.selected.as_ref() == Some(&stored.id);
@@ -268,9 +258,9 @@ fn paint_row(ui: &Ui, profile: &Profile, status: Option<LastStatus>, is_open: bo
         end = behind(last.status.to_string(), last.kind.colour(tokens), 40.0);
     }
     // What tells two profiles apart is more often in their names than in their labels, so a label takes what the name leaves.
-    let most = rect.width() * 0.4;
-    let left = if profile.production { most } else { (end - rect.left() - wanted - theme::SPACE).min(most) };
-    if !words(profile).is_empty() && left >= LEAST_LABEL {
+    let left = if profile.production { rect.width() * 0.4 } else { end - rect.left() - wanted - theme::SPACE };
+    let whole = line(words(profile).to_owned(), small.clone(), tokens.muted, f32::INFINITY).size().x;
+    if !words(profile).is_empty() && left >= whole.min(LEAST_LABEL) {
         end = behind(words(profile).to_owned(), if profile.production { tokens.danger } else { tokens.muted }, left);
     }
     let name = name((end - rect.left()).max(20.0));

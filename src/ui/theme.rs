@@ -38,6 +38,8 @@ pub const SLIM: f32 = 400.0;
 
 /// How opaque the handle of a scroll bar is, in the colour of the text.
 const SCROLL_HANDLE: f32 = 0.5;
+/// The same while it is used.
+const SCROLL_HANDLE_USED: f32 = 0.8;
 /// How opaque what cannot be used at present is.
 const DISABLED: f32 = 0.7;
 
@@ -158,6 +160,11 @@ pub fn of(dark: bool) -> &'static Tokens {
     if dark { &DARK } else { &LIGHT }
 }
 
+/// The handle of a scroll bar that is drawn by hand, as all others look.
+pub fn scroll_handle(ui: &Ui, is_used: bool) -> Color32 {
+    tokens(ui).text.gamma_multiply(if is_used { SCROLL_HANDLE_USED } else { SCROLL_HANDLE })
+}
+
 /// A profile's colour, in the theme that is shown.
 pub fn profile_colour(colour: Colour, dark: bool) -> Color32 {
     let (light_form, dark_form) = match colour {
@@ -212,7 +219,7 @@ pub fn install(ctx: &Context) {
                 active_background_opacity: 1.0,
                 active_handle_opacity: SCROLL_HANDLE,
                 interact_background_opacity: 1.0,
-                interact_handle_opacity: 0.8,
+                interact_handle_opacity: SCROLL_HANDLE_USED,
                 ..egui::style::ScrollStyle::thin()
             };
         });

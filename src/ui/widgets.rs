@@ -74,6 +74,16 @@ pub fn decoration(ui: &mut Ui, icon: &str, size: f32, colour: Color32) {
     ui.painter().text(rect.center(), egui::Align2::CENTER_CENTER, icon, egui::FontId::proportional(size), colour);
 }
 
+/// What stands where there is nothing yet: a sign, and what will come here.
+pub fn nothing(ui: &mut Ui, sign: &str, says: &str) {
+    ui.vertical_centered(|ui| {
+        ui.add_space(32.0);
+        decoration(ui, sign, 28.0, theme::tokens(ui).muted);
+        let size = egui::vec2(ui.available_width().min(520.0), 0.0);
+        ui.allocate_ui_with_layout(size, egui::Layout::top_down(egui::Align::Center), |ui| ui.label(muted(ui, with_keys(says))));
+    });
+}
+
 /// The one primary button of a view.
 pub fn primary_button(ui: &mut Ui, enabled: bool, icon: &str, label: &str, says: &str) -> Response {
     let tokens = theme::tokens(ui);
@@ -140,16 +150,23 @@ pub fn scroll<R>(ui: &mut Ui, id: impl egui::AsIdSalt, add: impl FnOnce(&mut Ui)
 
 /// Whether what has the keyboard stands in what was drawn so far.
 pub fn holds_focus(ui: &Ui) -> bool {
-    let focused = ui.memory(egui::Memory::focused).and_then(|id| ui.ctx().read_response(id));
-    focused.is_some_and(|found| found.layer_id == ui.layer_id() && ui.min_rect().contains(found.rect.center()))
+    focus_in(ui, ui.min_rect()).is_some()
+}
+
+/// What has the keyboard, if it stands in this part of the area that is drawn. What is scrolled out of sight has a place in the window
+/// all the same, and something else may be seen there, which does not stand in this area.
+pub fn focus_in(ui: &Ui, part: egui::Rect) -> Option<Response> {
+    let focused = ui.memory(egui::Memory::focused).and_then(|id| ui.ctx().read_response(id))?;
+    let seen = focused.interact_rect;
+    let is_elsewhere = seen.is_positive() && !ui.clip_rect().contains(seen.center());
+    let is_here = focused.layer_id == ui.layer_id() && part.contains(focused.rect.center()) && !is_elsewhere;
+    is_here.then_some(focused)
 }
 
 /// Scrolls to what has got the keyboard since the last frame, if that stands in this area.
 pub fn follow_focus(ui: &Ui) {
     let key = ui.scope_id().with("followed");
-    let focused = ui.memory(egui::Memory::focused).and_then(|id| ui.ctx().read_response(id));
-    let Some(focused) = focused.filter(|found| found.layer_id == ui.layer_id() && ui.min_rect().contains(found.rect.center()))
-    else {
+    let Some(focused) = focus_in(ui, ui.min_rect()) else {
         return ui.data_mut(|data| data.remove::<Id>(key));
     };
     if ui.data(|data| data.get_temp::<Id>(key)) != Some(focused.id) {
@@ -236,16 +253,63 @@ pub fn heading(ui: &mut Ui, title: &str, most: f32) {
     });
 }
 
+/// An icon, and beside it a text; where that wraps, its lines begin below each other and not below the icon.
+pub fn icon_line(ui: &mut Ui, icon_text: &str, colour: Color32, name: &str, add: impl FnOnce(&mut Ui)) {
+    hanging(ui, egui::vec2(18.0, LINE), |ui| drop(icon(ui, icon_text, colour, name)), add);
+}
+
+/// [`icon_line`] whose text stands in line with buttons behind it.
+pub fn icon_row(ui: &mut Ui, icon_text: &str, colour: Color32, name: &str, add: impl FnOnce(&mut Ui)) {
+    let size = egui::vec2(18.0, ui.spacing().interact_size.y);
+    hanging(ui, size, |ui| drop(icon(ui, icon_text, colour, name)), add);
+}
+
+/// One line of several, after a dot.
+pub fn bullet_line(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
+    let dot = |ui: &mut Ui| {
+        let text = muted(ui, "•");
+        ui.label(text);
+    };
+    hanging(ui, egui::vec2(8.0, LINE), dot, add);
+}
+
+/// Things that wrap beside a mark of this size, in lines of its height.
+fn hanging(ui: &mut Ui, size: egui::Vec2, mark: impl FnOnce(&mut Ui), add: impl FnOnce(&mut Ui)) {
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().interact_size.y = size.y;
+        ui.spacing_mut().item_spacing.x = 6.0;
+        ui.allocate_ui_with_layout(size, egui::Layout::left_to_right(egui::Align::Center), mark);
+        ui.horizontal_wrapped(add);
+    });
+}
+
+/// One line of several that stand closer than buttons.
+pub fn text_line(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
+    ui.scope(|ui| {
+        ui.spacing_mut().interact_size.y = LINE;
+        ui.horizontal_wrapped(add);
+    });
+}
+
+/// The height of a line of text among others, in points.
+const LINE: f32 = 20.0;
+
 /// Text that matters less.
 pub fn muted(ui: &Ui, text: impl Into<String>) -> RichText {
     RichText::new(text).color(theme::tokens(ui).muted)
 }
 
-/// A small word on a ground of its own, beside a name.
-pub fn chip(ui: &mut Ui, text: &str, colour: Color32) -> Response {
-    let stroke = egui::Stroke::new(1.0, colour);
-    let frame = egui::Frame::new().stroke(stroke).corner_radius(theme::RADIUS).inner_margin(egui::Margin::symmetric(6, 1));
-    frame.show(ui, |ui| ui.label(RichText::new(text).small().color(colour))).inner
+/// A small word on a ground of its own, beside a name. It is no higher than its text, so that nobody takes it for a button.
+pub fn chip(ui: &mut Ui, text: &str, colour: Color32, ground: Color32) -> Response {
+    let font = egui::TextStyle::Small.resolve(ui.style());
+    let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), font, colour);
+    job.wrap = egui::text::TextWrapping::truncate_at_width((ui.available_width() - 12.0).max(20.0));
+    let galley = ui.painter().layout_job(job);
+    let (rect, response) = ui.allocate_exact_size(galley.size() + egui::vec2(12.0, 4.0), egui::Sense::hover());
+    ui.painter().rect_filled(rect, theme::RADIUS, ground);
+    ui.painter().galley(rect.min + egui::vec2(6.0, 2.0), galley, colour);
+    response.widget_info(|| WidgetInfo::labeled(egui::Role::Label, true, text));
+    response
 }
 
 /// A dot in a profile's colour; the colour only repeats what the name and label say.
@@ -294,6 +358,33 @@ pub fn name_room(ui: &mut Ui) {
     ui.allocate_exact_size(egui::vec2(1.0, height), egui::Sense::hover());
 }
 
+/// What can be set, beside its name, and below it what it does. The name, whose id `add` is told, is `width` wide; where the room does not
+/// do for that, it stands in the same line.
+pub fn named_row(ui: &mut Ui, width: f32, name: &str, says: &str, add: impl FnOnce(&mut Ui, Id)) {
+    let is_wide = ui.available_width() >= width + 310.0;
+    ui.horizontal_top(|ui| {
+        let mut label = is_wide.then(|| {
+            let size = egui::vec2(width, ui.spacing().interact_size.y);
+            let layout = egui::Layout::left_to_right(egui::Align::Center);
+            let named = ui.allocate_ui_with_layout(size, layout, |ui| {
+                ui.set_width(width);
+                ui.label(name).id
+            });
+            named.inner
+        });
+        ui.vertical(|ui| {
+            ui.horizontal_wrapped(|ui| {
+                let label = *label.get_or_insert_with(|| ui.label(name).id);
+                add(ui, label);
+            });
+            if !says.is_empty() {
+                ui.label(muted(ui, with_keys(says)).small());
+                ui.add_space(theme::SPACE_SMALL);
+            }
+        });
+    });
+}
+
 /// A text in a column of a table, wrapped.
 pub fn cell(ui: &mut Ui, width: f32, text: &str) {
     column(ui, width, |ui| {
@@ -324,6 +415,27 @@ pub fn callout(ui: &mut Ui, surface: Color32, icon_text: &str, colour: Color32, 
             ui.vertical(add);
         });
     });
+}
+
+/// A pick list with a quiet mark, as all of them have.
+pub fn combo(salt: impl egui::AsIdSalt) -> egui::ComboBox<'static> {
+    egui::ComboBox::from_id_salt(salt).icon(|ui, rect, visuals, _| {
+        let font = egui::FontId::proportional(12.0);
+        ui.painter().text(rect.center(), egui::Align2::CENTER_CENTER, icons::CARET_DOWN, font, visuals.text_color());
+    })
+}
+
+/// A tick box in a menu: there, buttons have no frame, and a box without one would not be seen until it is ticked.
+pub fn menu_checkbox(ui: &mut Ui, ticked: &mut bool, label: &str) -> Response {
+    ui.scope(|ui| {
+        let (border, accent) = (theme::tokens(ui).input_border, theme::tokens(ui).accent);
+        let widgets = &mut ui.visuals_mut().widgets;
+        widgets.inactive.bg_stroke = egui::Stroke::new(1.0, border);
+        widgets.hovered.bg_stroke = egui::Stroke::new(1.0, accent);
+        widgets.active.bg_stroke = egui::Stroke::new(1.0, accent);
+        ui.checkbox(ticked, label)
+    })
+    .inner
 }
 
 /// What a screen reader reads of a pick list: its name, and what is picked.

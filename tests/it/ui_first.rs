@@ -111,3 +111,15 @@ fn a_curl_command_gives_a_new_profile_its_address_and_its_payload() {
     assert_eq!((profile.base_url.as_str(), profile.api_key.reveal()), ("https://acme.centercode.com", "61a2e5bb5c67"));
     assert!(profile.field("headline").is_some(), "{:?}", profile.fields);
 }
+
+#[test]
+fn the_sandbox_that_comes_up_leaves_the_page_that_was_opened_meanwhile() {
+    let mut window = open_at(tempfile::tempdir().unwrap(), [1280.0, 820.0]);
+    window.run(Command::Show(View::NewProfile));
+    window.until_mut("the sandbox profile", |window| window.harness.state_mut().state().selected.is_some());
+    window.harness.run_steps(5);
+    assert_eq!(window.harness.state_mut().state().view, View::NewProfile);
+    assert!(window.has("Endpoint URL"));
+    window.run(Command::Show(View::Compose));
+    assert!(window.has("Source key"));
+}

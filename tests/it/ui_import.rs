@@ -375,3 +375,17 @@ fn a_request_for_a_source_without_a_profile_is_offered_one_first() {
     window.until_mut("the profile", |window| window.harness.state_mut().state().profiles.len() == 2);
     assert!(window.has("https://acme.example"));
 }
+
+#[test]
+fn what_was_found_in_a_long_text_is_in_sight() {
+    let mut window = open(|_| {});
+    let lines: String = (0..300).map(|line| format!("  \"line_{line}\": \"It stops after some time\",\n")).collect();
+    window.paste(&format!(
+        "POST https://acme.centercode.com/api/v1/projects/beta1/feedback/appcrashlogs?apiKey=61a2e5bb5c67 HTTP/1.1\n\
+         Content-Type: application/json\n\n{{{lines}  \"summary\": \"Crash\"}}"
+    ));
+    let fill = window.middle_of(Role::Button, "Fill the form");
+    assert!(fill.y < 400.0, "{fill:?}");
+    window.press("Edit as plain text");
+    assert!(window.has("Mask again"));
+}

@@ -170,3 +170,37 @@ fn another_file_goes_to_the_ticket_that_exists() {
     let posts = window.sandbox.log().len();
     assert_eq!(posts, 2, "one ticket and one file");
 }
+
+#[test]
+fn a_click_on_the_address_leaves_the_form_where_it_was_scrolled_to() {
+    let mut window = window(vec![hostile()], [1280.0, 820.0], ThemeChoice::Light);
+    let over = window.get_by_role_and_label(Role::Tab, "Form").rect().center() + egui::vec2(0.0, 200.0);
+    window.event(egui::Event::PointerMoved(over));
+    window.event(egui::Event::MouseWheel {
+        unit: egui::MouseWheelUnit::Point,
+        delta: egui::vec2(0.0, -600.0),
+        source: egui::MouseWheelSource::Unknown,
+        phase: egui::TouchPhase::Move,
+        modifiers: Modifiers::NONE,
+    });
+    window.run_steps(60);
+    let place = |window: &Harness<'static, App>| window.get_by_label("E-mail").rect().top();
+    let before = place(&window);
+    // The fields that are scrolled out of sight lie below the address, as seen from the front.
+    for part in ["Project key", "Host"] {
+        window.get_by_role_and_label(Role::TextInput, part).click();
+        window.run_steps(30);
+        assert_eq!(focused(&window).map(|(name, _)| name).as_deref(), Some(part));
+        assert!((place(&window) - before).abs() < 1.0, "{part}: {before} became {}", place(&window));
+    }
+}
+
+#[test]
+fn the_files_are_one_click_away_from_the_top_of_the_form() {
+    let mut window = window(vec![hostile()], [800.0, 600.0], ThemeChoice::Light);
+    window.press("Attach files");
+    window.run_steps(20);
+    let (name, rect) = focused(&window).unwrap();
+    assert!(name.starts_with("Pick files for"), "{name}");
+    assert!(rect.top() > 0.0 && rect.bottom() < 600.0, "{rect:?}");
+}

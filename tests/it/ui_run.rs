@@ -236,6 +236,8 @@ fn what_was_sent_by_hand_becomes_a_suite_and_what_others_sent_a_profile() {
     assert_eq!(state.profiles.len(), profiles + 1);
     let learned = &state.profile().unwrap().profile;
     assert_eq!((learned.source_key.as_str(), learned.field("summary").is_some()), ("appcrashlog", true));
+    let name = learned.name.clone();
+    assert_eq!(state.profiles.iter().filter(|stored| stored.profile.name == name).count(), 1, "{name} tells it from all others");
 }
 
 #[test]

@@ -5,7 +5,11 @@ use centerpost::model::settings::ThemeChoice;
 use centerpost::store::{ProfileId, Store, StoreContents, StoredProfile};
 use centerpost::ui::app::App;
 use eframe::egui;
+use eframe::egui::accesskit::Role;
+use egui_kittest::kittest::Queryable as _;
 use egui_kittest::{Harness, SnapshotResults};
+
+use crate::support::window::{Driven as _, FRAME, beside};
 
 /// The sizes that a window is drawn at: the least, a small and the usual one.
 const SIZES: [(&str, [f32; 2]); 3] = [("640x480", [640.0, 480.0]), ("800x600", [800.0, 600.0]), ("1280x820", [1280.0, 820.0])];
@@ -61,4 +65,44 @@ fn long_labels_stay_inside_the_form() {
         window.snapshot(format!("hostile_{name}"));
         results.extend_harness(&mut window);
     }
+}
+
+#[test]
+fn what_wraps_beside_a_mark_stays_beside_it() {
+    let mut window = window(vec![hostile()], [800.0, 600.0], ThemeChoice::Light);
+    window.state_mut().state().open().unwrap().1.show_problems = true;
+    window.run_steps(5);
+    let marks: Vec<egui::Rect> = window.get_all_by_label("Problem").map(|mark| mark.rect()).collect();
+    for said in window.get_all_by_label_contains("was not sent").filter(|said| said.rect().height() > 24.0) {
+        let said = said.rect();
+        let mark = marks.iter().find(|mark| mark.top() >= said.top() - 8.0 && mark.top() < said.top() + 20.0).unwrap();
+        assert!(said.left() >= mark.right(), "{said:?} runs below {mark:?}");
+    }
+}
+
+#[test]
+fn evidence_stays_inside_its_card_and_the_menu_beside_the_status() {
+    let mut window = beside([1280.0, 820.0], FRAME, |_| {});
+    window.press("Fill with example values");
+    window.press("Send");
+    window.until("the ticket", |window| window.has("201 Created"));
+    window.type_into("Source key", "appcrashlogs");
+    window.press("Send anyway (1 problem)");
+    window.until("the causes", |window| window.has("another address worked"));
+    window.harness.run_steps(3);
+    let rect = |label: &str| window.harness.get_by_label_contains(label).rect();
+    let advice = rect("Use the profile's source key, or correct");
+    let evidence = rect("another address worked");
+    assert!(evidence.height() > 30.0, "it wraps: {evidence:?}");
+    assert!(evidence.left() > advice.left() - 30.0, "{evidence:?} beside {advice:?}");
+    let status = window.harness.get_by_role_and_label(Role::Label, "404 Not Found").rect();
+    let menu = rect("Export what was sent");
+    assert!(menu.y_range().contains(status.center().y), "{menu:?} beside {status:?}");
+}
+
+#[test]
+fn a_word_beside_a_name_is_no_higher_than_its_text() {
+    let window = beside([1280.0, 820.0], FRAME, |profile| profile.label = "Staging".into());
+    let chip = window.harness.get_by_role_and_label(Role::Label, "Staging").rect();
+    assert!(chip.height() < 24.0, "{chip:?}");
 }

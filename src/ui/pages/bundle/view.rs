@@ -90,7 +90,7 @@ fn hidden(ui: &mut Ui, page: &mut BundlePage, sharing: bool, out: &mut Vec<Comma
     for (index, one) in sealed.replaced.iter().enumerate() {
         let times = if one.count == 1 { "once".to_owned() } else { format!("{} times", one.count) };
         widgets::stable(ui, ("hidden", index), |ui| {
-            ui.horizontal_wrapped(|ui| {
+            widgets::text_line(ui, |ui| {
                 ui.label(RichText::new(format!("{{{{{}}}}}", one.name)).monospace());
                 ui.label(widgets::muted(ui, format!("{}, {times}", one.what)));
                 if page.shows_values && !sharing {

@@ -49,6 +49,8 @@ pub struct Session {
     pub was_sent: bool,
     /// Whether the address takes the keyboard at the next frame.
     pub focus_address: bool,
+    /// Whether the keyboard goes to the first button that attaches files, which scrolls to it.
+    pub focus_files: bool,
     /// What the name is being changed to.
     pub renaming: Option<String>,
     /// Files that were dropped where no file element was.

@@ -104,8 +104,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>
     let now = RequestRecord::from(&session.draft.request(&stored.profile));
     if session.diagnostics.made_for.as_ref().is_some_and(|made_for| *made_for != now) {
         ui.add_space(theme::SPACE);
-        ui.horizontal_wrapped(|ui| {
-            widgets::icon(ui, icons::INFO, theme::tokens(ui).warning, "Note");
+        widgets::icon_line(ui, icons::INFO, theme::tokens(ui).warning, "Note", |ui| {
             ui.label(widgets::muted(ui, "The form has changed since. This result is for its earlier content"));
         });
     }

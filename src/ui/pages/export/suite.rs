@@ -62,7 +62,12 @@ impl App {
     pub(in crate::ui) fn learn_profile(&mut self, ctx: &Context, sources: Vec<Source>) {
         let requests: Vec<RequestSpec> = sources.into_iter().map(|source| source.request).collect();
         match learned_profile(&requests) {
-            Some(profile) => self.profile_command(ctx, ProfileCommand::Create(Box::new(profile))),
+            Some(mut profile) => {
+                profile.name = self.free_name(&profile.name);
+                let text = format!("Learned the profile \"{}\" from what was sent", profile.name);
+                self.profile_command(ctx, ProfileCommand::Create(Box::new(profile)));
+                self.state.note(NoteKind::Info, text, None);
+            }
             None => {
                 self.state.note(NoteKind::Problem, "None of these exchanges went to an External Source", None);
             }

@@ -54,7 +54,7 @@ fn entries(ui: &mut Ui, source: &ExportSource, is_evidence: bool, out: &mut Vec<
     });
     save.response.on_hover_text("The same as a file");
     if !privacy::is_sharing(ui) {
-        ui.checkbox(&mut in_clear, "Include secrets in this export").on_hover_text(
+        widgets::menu_checkbox(ui, &mut in_clear, "Include secrets in this export").on_hover_text(
             "Writes API keys and logins as plain text instead of variables, this once. Share the result only with people who may have them",
         );
     }

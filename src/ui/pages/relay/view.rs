@@ -1,6 +1,6 @@
 //! The relay: how it is set up, and what passed.
 
-use eframe::egui::{ComboBox, Frame, RichText, TextEdit, Ui};
+use eframe::egui::{Frame, RichText, TextEdit, Ui};
 
 use crate::service::relay::Mark;
 use crate::ui::command::Command;
@@ -58,29 +58,12 @@ fn question(ui: &Ui, page: &RelayPage, out: &mut Vec<Command>) {
 fn setup(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     let name = state.profile().map(|stored| stored.profile.shown_name().to_owned());
     let page = &mut state.relay;
-    ui.horizontal_wrapped(|ui| {
-        ui.label("Requests go to");
-        let shown = page.target.label();
-        let response = ComboBox::from_id_salt("relay-target").truncate()
-            .selected_text(shown)
-            .show_ui(ui, |ui| {
-                for target in Target::ALL {
-                    ui.selectable_value(&mut page.target, target, target.label()).on_hover_text(target.says());
-                }
-            })
-            .response;
-        widgets::name_combo(&response, "Requests go to", shown);
-        response.on_hover_text(page.target.says());
-        let label = ui.label("Port").id;
-        ui.add(TextEdit::singleline(&mut page.port).desired_width(56.0))
-            .labelled_by(label)
-            .on_hover_text("The port on this computer that the other system posts to; 0 picks a free one");
-        ui.checkbox(&mut page.rewrites, "Relay uploads too").on_hover_text(
-            "Rewrites attachment endpoints in responses so that uploads go through the relay. Removes Accept-Encoding from requests",
-        );
+    ui.add_space(theme::SPACE);
+    ui.scope(|ui| {
+        ui.set_max_width(ui.available_width().min(theme::FORM_WIDTH));
+        where_to(ui, page);
+        for_others(ui, page, out);
     });
-    ui.label(widgets::muted(ui, page.target.says()));
-    for_others(ui, page, out);
     if let Some(reason) = &page.failed {
         let tokens = theme::tokens(ui);
         widgets::callout(ui, tokens.danger_surface, icons::WARNING, tokens.danger, "Problem", |ui| {
@@ -94,19 +77,60 @@ fn setup(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     }
 }
 
+/// Where requests go, and where they come in.
+fn where_to(ui: &mut Ui, page: &mut RelayPage) {
+    let (shown, says) = (page.target.label(), page.target.says());
+    widgets::named_row(ui, NAMES, "Requests go to", says, |ui, _| {
+        let response = widgets::combo("relay-target")
+            .truncate()
+            .width(200.0)
+            .selected_text(shown)
+            .show_ui(ui, |ui| {
+                for target in Target::ALL {
+                    ui.selectable_value(&mut page.target, target, target.label()).on_hover_text(target.says());
+                }
+            })
+            .response;
+        widgets::name_combo(&response, "Requests go to", shown);
+        response.on_hover_text(says);
+    });
+    let says = "The port on this computer that the other system posts to; 0 picks a free one";
+    widgets::named_row(ui, NAMES, "Port", says, |ui, label| {
+        ui.add(TextEdit::singleline(&mut page.port).desired_width(56.0)).labelled_by(label).on_hover_text(says);
+    });
+    let says =
+        "Rewrites attachment endpoints in responses so that uploads go through the relay. Removes Accept-Encoding from requests";
+    widgets::named_row(ui, NAMES, "Uploads", says, |ui, _| {
+        ui.checkbox(&mut page.rewrites, "Relay uploads too").on_hover_text(says);
+    });
+}
+
+/// How wide the names of what can be set are, in points.
+const NAMES: f32 = 150.0;
+
 /// Who may post to it, and with which certificate.
 fn for_others(ui: &mut Ui, page: &mut RelayPage, out: &mut Vec<Command>) {
-    ui.horizontal_wrapped(|ui| {
-        ui.checkbox(&mut page.is_open, "Allow other computers").on_hover_text(
-            "Listens on every network address of this computer. The URL then holds an access token, and requests without it are refused",
-        );
+    let says = "Listens on every network address of this computer. The URL then holds an access token, and requests without it are refused";
+    widgets::named_row(ui, NAMES, "Access", says, |ui, _| {
+        ui.checkbox(&mut page.is_open, "Allow other computers").on_hover_text(says);
+    });
+    let says = "With a certificate and its private key, both PEM files, the relay listens with HTTPS";
+    widgets::named_row(ui, NAMES, "HTTPS (optional)", says, |ui, _| {
         let files = [
-            ("Certificate", &mut page.certificate, RelayFile::Certificate, "relay.pem", "A PEM file. With it the relay listens with HTTPS"),
+            (
+                "Certificate",
+                &mut page.certificate,
+                RelayFile::Certificate,
+                "relay.pem",
+                "A PEM file. With it the relay listens with HTTPS",
+            ),
             ("Private key", &mut page.key, RelayFile::Key, "relay.key", "A PEM file with the private key of the certificate"),
         ];
         for (name, path, file, hint, says) in files {
             let label = ui.label(name).id;
-            ui.add(TextEdit::singleline(path).id_salt(name).desired_width(160.0).hint_text(hint)).labelled_by(label).on_hover_text(says);
+            ui.add(TextEdit::singleline(path).id_salt(name).desired_width(130.0).hint_text(hint))
+                .labelled_by(label)
+                .on_hover_text(says);
             let button = format!("Choose the file for {name}…");
             if widgets::icon_button(ui, icons::FOLDER_OPEN, &button, "Picks the file in a dialog").clicked() {
                 out.push(Command::Relay(RelayCommand::Pick(file)));
@@ -122,8 +146,7 @@ fn for_others(ui: &mut Ui, page: &mut RelayPage, out: &mut Vec<Command>) {
 }
 
 fn listening(ui: &mut Ui, running: &Running, out: &mut Vec<Command>) {
-    ui.horizontal_wrapped(|ui| {
-        widgets::icon(ui, icons::CHECK_CIRCLE, theme::tokens(ui).success, "Running");
+    widgets::icon_row(ui, icons::CHECK_CIRCLE, theme::tokens(ui).success, "Running", |ui| {
         ui.label(format!("Running for {}. Point the other system at", running.name));
         ui.monospace(&running.endpoint);
         let says = "Copies what stands in front of the path: scheme, host, port, and the access token if there is one";
@@ -142,8 +165,7 @@ fn listening(ui: &mut Ui, running: &Running, out: &mut Vec<Command>) {
 
 fn passed(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     if state.relay.lines.is_empty() {
-        let text = "No requests yet. Each one appears here with its status and, if it fails, the cause.";
-        ui.label(widgets::muted(ui, text));
+        widgets::nothing(ui, icons::TRAY, "No requests yet. Each one appears here with its status and, if it fails, the cause.");
         return;
     }
     ui.horizontal(|ui| {

@@ -58,7 +58,7 @@ impl App {
         if self.state.profiles.is_empty() {
             if let Some(mut example) = played.into_iter().next() {
                 example.sandbox = true;
-                self.create_profile(example);
+                self.offer_profile(example);
             }
             return;
         }

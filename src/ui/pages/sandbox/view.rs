@@ -1,6 +1,6 @@
 //! The sandbox: what it plays, how it misbehaves, and what it received.
 
-use eframe::egui::{self, ComboBox, Frame, RichText, Ui};
+use eframe::egui::{self, Frame, RichText, Ui};
 
 use crate::model::status::status_text;
 use crate::sandbox::{Fault, LogEntry, Sandbox, Shape};
@@ -31,8 +31,7 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         not_running(ui, state, out);
         return;
     };
-    ui.horizontal_wrapped(|ui| {
-        widgets::icon(ui, icons::CHECK_CIRCLE, theme::tokens(ui).success, "Running");
+    widgets::icon_row(ui, icons::CHECK_CIRCLE, theme::tokens(ui).success, "Running", |ui| {
         ui.label("Running at");
         ui.monospace(sandbox.base_url());
         if widgets::icon_button(ui, icons::COPY, "Copy the sandbox's address", "Copies its scheme, host and port").clicked() {
@@ -69,48 +68,42 @@ fn not_running(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
 }
 
 fn named_combo(ui: &mut Ui, name: &str, shown: &str, says: &str, add: impl FnOnce(&mut Ui)) {
-    ui.label(name);
-    let response = ComboBox::from_id_salt(name)
-        .truncate()
-        .width(300.0)
-        .selected_text(shown.to_owned())
-        .height(420.0)
-        .show_ui(ui, add)
-        .response;
-    widgets::name_combo(&response, name, shown);
-    response.on_hover_text(says);
+    widgets::named_row(ui, NAMES, name, says, |ui, _| {
+        let combo = widgets::combo(name).truncate().width(300.0).selected_text(shown.to_owned()).height(420.0);
+        let response = combo.show_ui(ui, add).response;
+        widgets::name_combo(&response, name, shown);
+        response.on_hover_text(says);
+    });
 }
 
+/// How wide the names of what can be set are, in points.
+const NAMES: f32 = 210.0;
+
 fn controls(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
-    ui.horizontal_wrapped(|ui| {
-        let shape = state.sandbox.shape;
-        let says = "Centercode does not document the format of its success response. Centerpost reads each of these";
-        named_combo(ui, "Shape of success responses", shape.label(), says, |ui| {
-            for other in Shape::ALL {
-                if ui.selectable_label(other == shape, other.label()).clicked() {
-                    out.push(Command::Sandbox(SandboxCommand::Shape(other)));
-                }
+    let shape = state.sandbox.shape;
+    let says = "Centercode does not document the format of its success response. Centerpost reads each of these";
+    named_combo(ui, "Shape of success responses", shape.label(), says, |ui| {
+        for other in Shape::ALL {
+            if ui.selectable_label(other == shape, other.label()).clicked() {
+                out.push(Command::Sandbox(SandboxCommand::Shape(other)));
             }
-        });
+        }
     });
-    ui.horizontal_wrapped(|ui| {
-        let fault = state.sandbox.fault;
-        let shown = fault.map_or("No fault", Fault::label);
-        named_combo(ui, "Fault", shown, "Makes the sandbox fail as servers, proxies and firewalls do", |ui| {
-            if ui.selectable_label(fault.is_none(), "No fault").clicked() {
-                out.push(Command::Sandbox(SandboxCommand::Fault(None)));
+    let fault = state.sandbox.fault;
+    let shown = fault.map_or("No fault", Fault::label);
+    named_combo(ui, "Fault", shown, "Makes the sandbox fail as servers, proxies and firewalls do", |ui| {
+        if ui.selectable_label(fault.is_none(), "No fault").clicked() {
+            out.push(Command::Sandbox(SandboxCommand::Fault(None)));
+        }
+        for other in Fault::ALL {
+            if ui.selectable_label(fault == Some(*other), other.label()).clicked() {
+                out.push(Command::Sandbox(SandboxCommand::Fault(Some(*other))));
             }
-            for other in Fault::ALL {
-                if ui.selectable_label(fault == Some(*other), other.label()).clicked() {
-                    out.push(Command::Sandbox(SandboxCommand::Fault(Some(*other))));
-                }
-            }
-        });
+        }
     });
     if state.sandbox.fault.is_some() {
         let tokens = theme::tokens(ui);
-        ui.horizontal_wrapped(|ui| {
-            widgets::icon(ui, icons::WARNING, tokens.warning, "Warning");
+        widgets::icon_row(ui, icons::WARNING, tokens.warning, "Warning", |ui| {
             ui.label(RichText::new("Every POST fails in this way until you remove the fault").color(tokens.warning));
             if widgets::small_button(ui, "Remove the fault", "The sandbox responds normally again").clicked() {
                 out.push(Command::Sandbox(SandboxCommand::Fault(None)));
@@ -135,7 +128,8 @@ fn entries(state: &mut State, sandbox: &Sandbox) -> std::sync::Arc<Vec<LogEntry>
 fn log(ui: &mut Ui, state: &mut State, sandbox: &Sandbox) {
     let entries = entries(state, sandbox);
     if entries.is_empty() {
-        ui.label(widgets::muted(ui, "No requests yet. Send one from a sandbox profile: its parts, sizes, hashes and the rule that was applied are listed here."));
+        let text = "No requests yet. Send one from a sandbox profile: its parts, sizes, hashes and the rule that was applied are listed here.";
+        widgets::nothing(ui, icons::TRAY, text);
         return;
     }
     widgets::scroll(ui, "sandbox-log", |ui| {

@@ -1,12 +1,8 @@
 //! How groups of settings are laid out, and which of them fit a search.
 
-use eframe::egui::{Align, Id, Layout, RichText, Ui, vec2};
+use eframe::egui::{Id, RichText, Ui};
 
-use crate::ui::key_names::with_keys;
 use crate::ui::{theme, widgets};
-
-/// The least width of the page that has room for the names beside their settings, in points.
-const BESIDE_FROM: f32 = 520.0;
 
 /// How wide the names are there, in points.
 const NAMES: f32 = 210.0;
@@ -58,25 +54,6 @@ impl Found {
             });
             ui.separator();
         }
-        let is_wide = ui.available_width() >= BESIDE_FROM;
-        ui.horizontal_top(|ui| {
-            let mut label = is_wide.then(|| {
-                let size = vec2(NAMES, ui.spacing().interact_size.y);
-                let layout = Layout::left_to_right(Align::Center);
-                ui.allocate_ui_with_layout(size, layout, |ui| {
-                    ui.set_width(NAMES);
-                    ui.label(name).id
-                })
-                .inner
-            });
-            ui.vertical(|ui| {
-                ui.horizontal_wrapped(|ui| {
-                    let label = *label.get_or_insert_with(|| ui.label(name).id);
-                    add(ui, label);
-                });
-                ui.label(widgets::muted(ui, with_keys(says)).small());
-            });
-        });
-        ui.add_space(theme::SPACE_SMALL);
+        widgets::named_row(ui, NAMES, name, says, add);
     }
 }

@@ -114,8 +114,7 @@ pub(in crate::ui) fn show(
     }
     if session.draft.address.is_some() {
         let tokens = theme::tokens(ui);
-        ui.horizontal_wrapped(|ui| {
-            widgets::icon(ui, icons::INFO, tokens.accent, "Note");
+        widgets::icon_row(ui, icons::INFO, tokens.accent, "Note", |ui| {
             ui.label(widgets::muted(ui, "This address differs from the profile's"));
             let says = "Discards the changes to the address. The profile is not affected";
             if widgets::small_button(ui, "Back to the profile's address", says).clicked() {

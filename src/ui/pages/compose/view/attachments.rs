@@ -48,6 +48,11 @@ fn show_element(
                 let button = ui.button("Pick files…");
                 let name = format!("Pick files for {}", element.parameter);
                 button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &name));
+                // The click that asked for it would take the keyboard away again in this very frame.
+                if session.focus_files && !ui.input(|input| input.pointer.any_click()) {
+                    session.focus_files = false;
+                    button.request_focus();
+                }
                 if button.on_hover_text(says).clicked() {
                     out.push(Command::Compose(ComposeCommand::PickFiles { parameter: element.parameter.clone() }));
                 }

@@ -1,6 +1,6 @@
 //! One field of the form: its name, its widget by kind, and how it goes into the JSON.
 
-use eframe::egui::{self, ComboBox, Id, RichText, TextEdit, Ui};
+use eframe::egui::{self, Id, RichText, TextEdit, Ui};
 
 use crate::model::Profile;
 use crate::model::draft::{Entry, Input, Presence};
@@ -62,12 +62,7 @@ fn name_of(field: &Field) -> &str {
 /// Quiet while it says what everybody expects: then it is drawn for whoever comes near `row` by pointer or keyboard.
 fn presence_menu(ui: &mut Ui, field: &Field, entry: &mut Entry, row: egui::Rect) {
     let name = name_of(field);
-    let is_near = ui.rect_contains_pointer(row)
-        || ui
-            .ctx()
-            .memory(egui::Memory::focused)
-            .and_then(|id| ui.ctx().read_response(id))
-            .is_some_and(|focused| row.contains(focused.rect.center()));
+    let is_near = ui.rect_contains_pointer(row) || widgets::focus_in(ui, row).is_some();
     if entry.presence == Presence::Sent && !is_near {
         ui.set_opacity(0.0);
     }
@@ -78,7 +73,7 @@ fn presence_menu(ui: &mut Ui, field: &Field, entry: &mut Entry, row: egui::Rect)
     let text = RichText::new(entry.presence.label()).small();
     let text =
         if matches!(entry.presence, Presence::Null | Presence::Empty) { text } else { text.color(theme::tokens(ui).muted) };
-    let combo = ComboBox::from_id_salt(("presence", &entry.parameter)).truncate().width(HOW_WIDTH).selected_text(text);
+    let combo = widgets::combo(("presence", &entry.parameter)).truncate().width(HOW_WIDTH).selected_text(text);
     let response = combo.show_ui(ui, |ui| {
         for presence in Presence::ALL {
             let says = match presence {
@@ -162,7 +157,8 @@ fn checkbox(ui: &mut Ui, field: &Field, entry: &mut Entry, focus: bool) {
         (_, true) => "true",
         (_, false) => "false",
     };
-    let response = ui.checkbox(&mut flag, format!("{name}: {shown}"));
+    let response = ui.checkbox(&mut flag, shown);
+    response.widget_info(|| egui::WidgetInfo::selected(egui::Role::CheckBox, true, flag, format!("{name}: {shown}")));
     let response =
         response.on_hover_text("Checked is sent as true, unchecked as false. Use the menu on the right to leave it out");
     if focus {
@@ -184,8 +180,7 @@ fn single_choice(ui: &mut Ui, profile: &Profile, field: &Field, entry: &mut Entr
     let name = name_of(field);
     let picked = if entry.presence == Presence::Sent { text_of(&entry.input) } else { String::new() };
     let shown = if picked.is_empty() { "(none)" } else { &picked };
-    let combo =
-        ComboBox::from_id_salt(("choice", &entry.parameter)).width(ui.available_width().min(360.0)).selected_text(shown).wrap();
+    let combo = widgets::combo(("choice", &entry.parameter)).width(ui.available_width().min(360.0)).selected_text(shown).wrap();
     let mut next = None;
     let response = combo.show_ui(ui, |ui| {
         if ui.selectable_label(picked.is_empty(), "(none)").clicked() {
@@ -206,9 +201,6 @@ fn single_choice(ui: &mut Ui, profile: &Profile, field: &Field, entry: &mut Entr
     }
     if let Some(choice) = next {
         entry.type_text(choice);
-    }
-    if !picked.is_empty() && !profile.choices_of(field).contains(&picked) {
-        ui.label(widgets::muted(ui, format!("\"{picked}\" is not one of the choices. It is sent unchanged")));
     }
 }
 
@@ -305,8 +297,6 @@ fn rating(ui: &mut Ui, field: &Field, entry: &mut Entry, focus: bool) {
     }
     if field.choices.is_empty() {
         ui.label(widgets::muted(ui, "The profile lists no choices for this field; add them under \"Edit profile\""));
-    } else if !picked.is_empty() && !field.choices.contains(&picked) {
-        ui.label(widgets::muted(ui, format!("\"{picked}\" is not one of the choices. It is sent unchanged")));
     }
 }
 

@@ -116,6 +116,11 @@ fn tools(ui: &mut Ui, profile: &Profile, session: &mut Session) -> bool {
             });
             changed = true;
         }
+        let says = "Goes to the file elements, which stand below the fields. You can also drop files on the window";
+        if !profile.file_elements.is_empty() && widgets::small_button(ui, "Attach files", says).clicked() {
+            session.focus_files = true;
+            ui.ctx().request_repaint();
+        }
         if !is_empty && widgets::small_button(ui, "Clear form", "Empties every field. You can undo this").clicked() {
             session.change(|draft| draft.clear(profile));
             changed = true;

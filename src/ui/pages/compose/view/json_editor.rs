@@ -18,8 +18,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session,
     let mut changed = tools(ui, profile, session, out);
     for note in &session.json_notes {
         let tokens = theme::tokens(ui);
-        ui.horizontal_wrapped(|ui| {
-            widgets::icon(ui, icons::INFO, tokens.accent, "Note");
+        widgets::icon_line(ui, icons::INFO, tokens.accent, "Note", |ui| {
             ui.label(note);
         });
     }

@@ -24,6 +24,7 @@ use crate::ui::pages::export::command::ExportSource;
 use crate::ui::pages::export::view as export_menu;
 use crate::ui::pages::profile_editor::command::ProfileCommand;
 use crate::ui::pages::sandbox::command::SandboxCommand;
+use crate::ui::profile_names::full_name;
 use crate::ui::state::State;
 use crate::ui::view::View;
 use crate::ui::{icons, theme, widgets};
@@ -88,7 +89,7 @@ fn scroll(ui: &mut Ui, id: impl egui::AsIdSalt, add: impl FnOnce(&mut Ui) -> boo
 }
 
 /// How wide the buttons behind the profile's name are, in points.
-const HEADER_BUTTONS: f32 = 190.0;
+const HEADER_BUTTONS: f32 = 168.0;
 
 fn header(ui: &mut Ui, profile: &Profile, out: &mut Vec<Command>, send: Option<(&Session, f32)>) {
     let tokens = theme::tokens(ui);
@@ -97,20 +98,24 @@ fn header(ui: &mut Ui, profile: &Profile, out: &mut Vec<Command>, send: Option<(
             let colour = theme::profile_colour(colour, ui.visuals().dark_mode);
             widgets::dot(ui, colour);
         }
-        let chips = [&profile.label].into_iter().filter(|label| !label.is_empty()).map(|label| label.chars().count());
-        let chips: f32 =
-            chips.map(|letters| letters as f32 * 7.0 + 24.0).sum::<f32>() + if profile.production { 90.0 } else { 0.0 };
-        let behind = HEADER_BUTTONS + chips + send.map_or(0.0, |(_, width)| width + theme::SPACE);
+        let behind =
+            HEADER_BUTTONS + if profile.production { 84.0 } else { 0.0 } + send.map_or(0.0, |(_, width)| width + theme::SPACE);
+        let room = (ui.available_width() - behind).max(60.0);
+        let font = theme::heading().resolve(ui.style());
+        let whole = ui.painter().layout_no_wrap(profile.shown_name().to_owned(), font, tokens.text).size().x;
+        // A name that is cut says less than one without its label.
+        let label_width = profile.label.chars().count() as f32 * 7.0 + 20.0;
+        let has_label = !profile.label.is_empty() && whole + label_width <= room;
         let name = RichText::new(profile.shown_name()).text_style(theme::heading());
         ui.scope(|ui| {
-            ui.set_max_width((ui.available_width() - behind).max(60.0));
-            ui.add(egui::Label::new(name).truncate());
+            ui.set_max_width(if has_label { room - label_width } else { room });
+            ui.add(egui::Label::new(name).truncate()).on_hover_text(full_name(profile));
         });
-        if !profile.label.is_empty() {
-            widgets::chip(ui, &profile.label, tokens.muted);
+        if has_label {
+            widgets::chip(ui, &profile.label, tokens.muted, tokens.hovered);
         }
         if profile.production {
-            widgets::chip(ui, "Production", tokens.danger)
+            widgets::chip(ui, "Production", tokens.danger, tokens.danger_surface)
                 .on_hover_text("Real people read what is sent here. Centerpost asks before the first send in a session");
         }
         let edit = "Opens the profile's configuration: keys, field mapping, rules, file elements (Ctrl+E)";
@@ -124,8 +129,7 @@ fn header(ui: &mut Ui, profile: &Profile, out: &mut Vec<Command>, send: Option<(
         }
     });
     if profile.accept_invalid_certificates {
-        ui.horizontal_wrapped(|ui| {
-            widgets::icon(ui, icons::SHIELD_WARNING, tokens.warning, "Warning");
+        widgets::icon_line(ui, icons::SHIELD_WARNING, tokens.warning, "Warning", |ui| {
             ui.label(
                 RichText::new("This profile accepts invalid certificates: an attacker on the network can read the API key")
                     .color(tokens.warning),

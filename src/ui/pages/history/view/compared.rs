@@ -15,6 +15,9 @@ use crate::ui::{icons, theme, widgets};
 /// Characters of a side that are shown; the rest is on hover.
 const SHOWN: usize = 400;
 
+/// The section of how long it took.
+const TIMES: &str = "Times";
+
 pub(in crate::ui) fn show(ui: &mut Ui, compared: &(HistoryRow, HistoryRow, Comparison), out: &mut Vec<Command>) {
     let (older, newer, comparison) = compared;
     ui.horizontal(|ui| {
@@ -39,7 +42,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, compared: &(HistoryRow, HistoryRow, Compa
         for (title, differences, same) in [
             ("Request", &comparison.request, "The requests are the same"),
             ("Response", &comparison.response, "The responses are the same"),
-            ("Times", &comparison.timings, "The times are the same"),
+            (TIMES, &comparison.timings, "The times are the same"),
         ] {
             section(ui, title, differences, same, (older.id, newer.id));
         }
@@ -69,7 +72,8 @@ fn section(ui: &mut Ui, title: &str, differences: &[Difference], same: &str, ids
             let shown = |text: Option<&str>| text.map(|text| beginning(text, SHOWN).to_owned()).unwrap_or_default();
             // Where one side is lacking, all of the other is new.
             let marks = match (left, right) {
-                (Some(_), Some(_)) => differing_words(&shown(left), &shown(right)),
+                // Of two numbers, single digits say nothing.
+                (Some(_), Some(_)) if title != TIMES => differing_words(&shown(left), &shown(right)),
                 _ => (Vec::new(), Vec::new()),
             };
             side(ui, widths[1], left, &marks.0);

@@ -1,6 +1,6 @@
 //! What the list is filtered by.
 
-use eframe::egui::{ComboBox, Key, TextEdit, Ui, WidgetInfo};
+use eframe::egui::{Key, TextEdit, Ui, WidgetInfo};
 
 use crate::model::history::{ExchangeKind, Filter, StatusClass};
 use crate::ui::command::Command;
@@ -22,12 +22,12 @@ pub(in crate::ui) fn show(ui: &mut Ui, page: &mut HistoryPage, now: jiff::Timest
             }
         });
         let shown = match page.filter.attachments {
-            None => "With or without files",
+            None => "Any files",
             Some(true) => "With files",
             Some(false) => "Without files",
         };
         combo(ui, "Attachments", shown, "Filters by whether files were attached", |ui| {
-            pick(ui, &mut page.filter.attachments, None, "With or without files");
+            pick(ui, &mut page.filter.attachments, None, "Any files");
             pick(ui, &mut page.filter.attachments, Some(true), "With files");
             pick(ui, &mut page.filter.attachments, Some(false), "Without files");
         });
@@ -71,8 +71,8 @@ fn search(ui: &mut Ui, page: &mut HistoryPage) {
     let icon = widgets::icon(ui, icons::MAGNIFYING_GLASS, theme::tokens(ui).muted, "Search the history");
     let edit = TextEdit::singleline(&mut page.filter.text)
         .id_salt("search")
-        .hint_text("URL, payload, response, note")
-        .desired_width(200.0);
+        .hint_text("URL, payload, response")
+        .desired_width((ui.available_width() - 850.0).clamp(160.0, 360.0));
     let field = ui
         .add(edit)
         .labelled_by(icon.id)
@@ -105,7 +105,7 @@ fn shown_name(id: &str, name: &str) -> String {
 
 fn cause(ui: &mut Ui, filter: &mut Filter) {
     let mut text = filter.cause.clone().unwrap_or_default();
-    let edit = TextEdit::singleline(&mut text).id_salt("cause").hint_text("Cause").desired_width(120.0);
+    let edit = TextEdit::singleline(&mut text).id_salt("cause").hint_text("Cause").desired_width(90.0);
     let response = ui.add(edit);
     response.widget_info(|| WidgetInfo::labeled(eframe::egui::Role::TextInput, true, "Cause"));
     let says = "Filters by the start of the id of the best cause, such as endpoint or endpoint.source-key-mismatch";
@@ -143,7 +143,7 @@ fn pick<T: PartialEq>(ui: &mut Ui, current: &mut T, value: T, label: &str) {
 }
 
 fn combo(ui: &mut Ui, name: &str, shown: &str, says: &str, add: impl FnOnce(&mut Ui)) {
-    let response = ComboBox::from_id_salt(name).truncate().selected_text(shown.to_owned()).show_ui(ui, add).response;
+    let response = widgets::combo(name).truncate().selected_text(shown.to_owned()).show_ui(ui, add).response;
     widgets::name_combo(&response, name, shown);
     response.on_hover_text(says);
 }

@@ -72,11 +72,7 @@ fn nothing(ui: &mut Ui, page: &HistoryPage) {
         }
         (true, false) => "No exchange matches the filters.",
     };
-    ui.vertical_centered(|ui| {
-        ui.add_space(32.0);
-        widgets::decoration(ui, icons::CLOCK, 28.0, theme::tokens(ui).muted);
-        ui.label(widgets::muted(ui, text));
-    });
+    widgets::nothing(ui, icons::CLOCK, text);
 }
 
 fn scroll(ui: &Ui, page: &mut HistoryPage, lines: Rect, last: f64) {
@@ -224,7 +220,7 @@ impl Columns {
             (left - width, width - 8.0)
         };
         let (status, when) = (take(68.0), take(96.0));
-        let profile = (width > 640.0).then(|| take((width * 0.17).clamp(110.0, 200.0)));
+        let profile = (width > 640.0).then(|| take((width * 0.2).clamp(110.0, 320.0)));
         let from = take(0.0).0;
         let mut right = lines.right() - 6.0;
         let mut take = |width: f32| {
@@ -252,7 +248,10 @@ fn heads(ui: &Ui, rect: Rect, has_marks: bool) {
     head(columns.profile, "Profile");
     head(Some(columns.what), "What");
     head(columns.ticket, "Ticket");
-    head(columns.time, "Duration");
+    if let Some((x, width)) = columns.time {
+        let font = egui::TextStyle::Body.resolve(ui.style());
+        ui.painter().text(Pos2::new(x + width, rect.center().y), Align2::RIGHT_CENTER, "Duration", font, colour);
+    }
     ui.painter().hline(rect.x_range(), rect.bottom() - 1.0, egui::Stroke::new(1.0, theme::tokens(ui).border));
 }
 
@@ -375,7 +374,8 @@ fn bar(ui: &mut Ui, page: &mut HistoryPage, area: Rect, visible: f64, last: f64)
     let top = track.top() + (page.first / last) as f32 * room;
     let handle = Rect::from_min_size(Pos2::new(track.left() + 2.0, top), vec2(BAR - 4.0, height));
     ui.painter().rect_filled(track, 4.0, ui.visuals().extreme_bg_color);
-    ui.painter().rect_filled(handle, 4.0, ui.style().interact(&response).bg_fill);
+    let shade = theme::scroll_handle(ui, response.hovered() || response.dragged());
+    ui.painter().rect_filled(handle, 4.0, shade);
     let first = page.first;
     response.widget_info(|| WidgetInfo::slider(true, first, "Position in the history"));
     response.on_hover_text("Drag to move through the history");

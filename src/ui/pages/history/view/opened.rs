@@ -31,8 +31,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, opened: &mut Opened, jobs: &Jobs, out: &m
         out.append(&mut asked);
     }
     for remark in &opened.remarks {
-        ui.horizontal_wrapped(|ui| {
-            widgets::icon(ui, icons::INFO, theme::tokens(ui).muted, "Note");
+        widgets::icon_line(ui, icons::INFO, theme::tokens(ui).muted, "Note", |ui| {
             ui.label(widgets::muted(ui, remark));
         });
     }
@@ -42,7 +41,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, opened: &mut Opened, jobs: &Jobs, out: &m
     widgets::scroll(ui, "history-opened", |ui| {
         ui.set_height(height);
         let (shown, panel) = opened.view.shown();
-        response::show_exchange(ui, &shown, panel, jobs, out);
+        response::show_exchange(ui, &shown, panel, jobs, None, out);
     });
 }
 

@@ -141,8 +141,7 @@ fn notes(ui: &mut Ui, page: &ImportPage) {
         let colour = if severity == Severity::Lost { tokens.warning } else { tokens.muted };
         let of_weight: Vec<_> = notes.iter().filter(|note| note.severity == severity).collect();
         for note in of_weight.iter().take(MOST_NOTES) {
-            ui.horizontal_wrapped(|ui| {
-                widgets::icon(ui, icon, colour, name);
+            widgets::icon_line(ui, icon, colour, name, |ui| {
                 ui.label(widgets::muted(ui, note.to_string()));
             });
         }

@@ -1,6 +1,6 @@
 //! The picked request: what it holds, what is to be filled in, and what can be done with it.
 
-use eframe::egui::{Button, ComboBox, Label, RichText, TextEdit, Ui, WidgetInfo};
+use eframe::egui::{Button, Label, RichText, TextEdit, Ui, WidgetInfo};
 
 use crate::jobs::Jobs;
 use crate::model::multipart::{Part, PartContent};
@@ -88,8 +88,7 @@ fn made(ui: &mut Ui, state: &mut State, can_fill: bool, jobs: &Jobs, out: &mut V
         }));
     }
     for note in &page.notes {
-        ui.horizontal_wrapped(|ui| {
-            widgets::icon(ui, icons::INFO, theme::tokens(ui).muted, "Note");
+        widgets::icon_line(ui, icons::INFO, theme::tokens(ui).muted, "Note", |ui| {
             ui.label(widgets::muted(ui, note));
         });
     }
@@ -105,7 +104,7 @@ fn made(ui: &mut Ui, state: &mut State, can_fill: bool, jobs: &Jobs, out: &mut V
         ImportResult::Explained(view) => {
             ui.set_min_height(360.0);
             let (shown, panel) = view.shown();
-            response::show_exchange(ui, &shown, panel, jobs, out);
+            response::show_exchange(ui, &shown, panel, jobs, None, out);
         }
         ImportResult::Rehearsed => runs::found(ui, &page.rehearsal, out),
     }
@@ -203,7 +202,7 @@ fn profile(ui: &mut Ui, state: &mut State) {
     let current = state.import.profile.as_ref().map(&shown).unwrap_or_default();
     ui.horizontal(|ui| {
         let label = ui.label("Meant for");
-        let combo = ComboBox::from_id_salt("import-profile").truncate().selected_text(&current).width(260.0).show_ui(ui, |ui| {
+        let combo = widgets::combo("import-profile").truncate().selected_text(&current).width(260.0).show_ui(ui, |ui| {
             for (id, name) in names {
                 if ui.selectable_label(state.import.profile.as_ref() == Some(&id), name).clicked() {
                     state.import.profile = Some(id);

@@ -1,6 +1,6 @@
 //! Where it comes from: a text that is pasted, or a file that is opened or dropped.
 
-use eframe::egui::{ComboBox, Event, Id, RichText, TextEdit, Ui, WidgetInfo};
+use eframe::egui::{Event, Frame, Id, RichText, ScrollArea, TextEdit, Ui, WidgetInfo};
 
 use crate::formats::import::SourceKind;
 use crate::model::secrets::mask::mask_text;
@@ -9,6 +9,9 @@ use crate::ui::pages::import::command::ImportCommand;
 use crate::ui::pages::import::state::ImportPage;
 use crate::ui::state::State;
 use crate::ui::{icons, theme, widgets};
+
+/// How high a text is, in points, once something was found in it.
+const SHORT: f32 = 112.0;
 
 /// A longer text is not shown for editing: the window would be busy with it.
 const LONGEST_SHOWN: usize = 100_000;
@@ -19,21 +22,29 @@ pub(in crate::ui) fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>
     let key = state.profile().map(|stored| stored.profile.api_key.reveal().to_owned()).unwrap_or_default();
     let page = &mut state.import;
     let label = ui.label(RichText::new("Paste or drop anything").family(theme::strong()));
-    ui.label(widgets::muted(
+    let is_empty = page.found.is_none() && page.trouble.is_none() && page.reading.is_none();
+    // Whoever looks at what was found has no need of it any more.
+    if is_empty {
+        ui.label(widgets::muted(
         ui,
         "A curl command (bash, cmd or PowerShell), raw HTTP, a response, a HAR file, a collection of Postman, Insomnia, Bruno, Thunder Client or Hoppscotch, a Hurl file, an OpenAPI description, log lines, a URL, a payload, a case file, a support bundle or a profile. Nothing is sent without your confirmation.",
     ));
+    }
+    let mut is_masked = false;
     match &page.file {
         Some((name, bytes)) => {
-            ui.horizontal_wrapped(|ui| {
-                widgets::icon(ui, icons::FILE, theme::tokens(ui).muted, "File");
+            widgets::icon_line(ui, icons::FILE, theme::tokens(ui).muted, "File", |ui| {
                 ui.label(format!("{name}, {}", widgets::size_text(bytes.len() as u64)));
             });
         }
-        None => text(ui, page, &key, label.id),
+        None => {
+            // What was found stands below it, and has to be in sight however long the text is.
+            let most = if is_empty { (ui.available_height() * 0.4).max(SHORT) } else { SHORT };
+            is_masked = framed(ui, most, |ui| text(ui, page, &key, label.id));
+        }
     }
-    buttons(ui, page, out);
-    if page.found.is_none() && page.trouble.is_none() && page.reading.is_none() {
+    buttons(ui, page, is_masked, out);
+    if is_empty {
         ways(ui);
     }
 }
@@ -61,7 +72,7 @@ fn pasted_anywhere(ui: &Ui, page: &mut ImportPage) {
     }
 }
 
-fn buttons(ui: &mut Ui, page: &ImportPage, out: &mut Vec<Command>) {
+fn buttons(ui: &mut Ui, page: &mut ImportPage, is_masked: bool, out: &mut Vec<Command>) {
     let mut say = |command| out.push(Command::Import(command));
     ui.horizontal_wrapped(|ui| {
         if ui
@@ -83,6 +94,7 @@ fn buttons(ui: &mut Ui, page: &ImportPage, out: &mut Vec<Command>) {
         if some && widgets::small_button(ui, "Clear", "Removes the imported data and all results").clicked() {
             say(ImportCommand::Clear);
         }
+        mask_button(ui, page, is_masked);
         if page.reading.is_some() || page.is_looking {
             ui.spinner();
             ui.label(widgets::muted(ui, if page.is_looking { "Looking at its files" } else { "Reading" }));
@@ -97,7 +109,7 @@ fn taken_for(ui: &mut Ui, page: &ImportPage, say: &mut impl FnMut(ImportCommand)
         (None, Some(found)) => format!("Recognised as {}", found.kind.label()),
         (None, None) => "Detect automatically".to_owned(),
     };
-    let combo = ComboBox::from_id_salt("taken-for").truncate().selected_text(&shown).width(220.0).show_ui(ui, |ui| {
+    let combo = widgets::combo("taken-for").truncate().selected_text(&shown).width(220.0).show_ui(ui, |ui| {
         if ui.selectable_label(page.taken_for.is_none(), "Detect automatically").clicked() {
             say(ImportCommand::TakeFor(None));
         }
@@ -111,11 +123,29 @@ fn taken_for(ui: &mut Ui, page: &ImportPage, say: &mut impl FnMut(ImportCommand)
     combo.response.on_hover_text("The detected format. Choose another one if it is wrong");
 }
 
-/// The text: in clear while it is typed, masked once it holds something secret.
-fn text(ui: &mut Ui, page: &mut ImportPage, key: &str, label: Id) {
+/// A text in a frame of its own, so high at most; the frame tells where the keyboard is.
+fn framed<R>(ui: &mut Ui, most: f32, add: impl FnOnce(&mut Ui) -> R) -> R {
+    let id = ui.scope_id().with("pasted-frame");
+    let has_focus = ui.data(|data| data.get_temp::<bool>(id)).unwrap_or(false);
+    let visuals = &ui.visuals().widgets;
+    let stroke = if has_focus { visuals.active.bg_stroke } else { visuals.inactive.bg_stroke };
+    let frame =
+        Frame::new().stroke(stroke).fill(theme::tokens(ui).surface).corner_radius(theme::RADIUS).inner_margin(theme::SPACE);
+    let framed = frame.show(ui, |ui| {
+        let area = ScrollArea::vertical().id_salt("pasted-area").max_height(most).min_scrolled_height(most.min(SHORT));
+        let answer = area.show(ui, add).inner;
+        let has_focus = widgets::holds_focus(ui);
+        ui.data_mut(|data| data.insert_temp(id, has_focus));
+        answer
+    });
+    framed.inner
+}
+
+/// The text: in clear while it is typed, masked once it holds something secret; tells whether it is masked.
+fn text(ui: &mut Ui, page: &mut ImportPage, key: &str, label: Id) -> bool {
     if page.pasted.len() > LONGEST_SHOWN {
         ui.label(widgets::muted(ui, format!("A text of {}", widgets::size_text(page.pasted.len() as u64))));
-        return;
+        return false;
     }
     let masked = mask_text(&page.pasted, &[key.to_owned()]);
     let holds_secrets = masked != page.pasted;
@@ -127,17 +157,14 @@ fn text(ui: &mut Ui, page: &mut ImportPage, key: &str, label: Id) {
                 .code_editor()
                 .lock_focus(false)
                 .desired_rows(5)
-                .desired_width(f32::INFINITY),
+                .desired_width(f32::INFINITY)
+                .frame(Frame::NONE),
         )
         .labelled_by(label);
-        let says = "Shows the text including its secrets so you can edit it. Check who can see your screen";
-        if widgets::small_button(ui, "Edit as plain text", says).clicked() {
-            page.in_clear = true;
-        }
-        return;
+        return true;
     }
     let edit = TextEdit::multiline(&mut page.pasted).id_salt("pasted").code_editor().lock_focus(false).desired_rows(5);
-    let edit = edit.desired_width(f32::INFINITY);
+    let edit = edit.desired_width(f32::INFINITY).frame(Frame::NONE);
     let says = "The text is not saved. Secrets are masked after pasting, and when you leave the field";
     let response = ui.add(edit).labelled_by(label).on_hover_text(says);
     if std::mem::take(&mut page.focuses_text) {
@@ -145,7 +172,15 @@ fn text(ui: &mut Ui, page: &mut ImportPage, key: &str, label: Id) {
     }
     // Typing is not interrupted: what is typed is masked once the field is left.
     page.is_typing = response.has_focus() && !widgets::was_pasted(ui) && (page.is_typing || response.changed());
-    if page.in_clear && widgets::small_button(ui, "Mask again", "Hides the secrets in the text again").clicked() {
+    false
+}
+
+/// The way between the text in clear and the text masked.
+fn mask_button(ui: &mut Ui, page: &mut ImportPage, is_masked: bool) {
+    let plain = "Shows the text including its secrets so you can edit it. Check who can see your screen";
+    if is_masked {
+        page.in_clear = widgets::small_button(ui, "Edit as plain text", plain).clicked();
+    } else if page.in_clear && widgets::small_button(ui, "Mask again", "Hides the secrets in the text again").clicked() {
         page.in_clear = false;
     }
 }
@@ -160,8 +195,7 @@ fn ways(ui: &mut Ui) {
         ("nginx, IIS", "the log lines around the failure"),
         ("A colleague", "the support bundle, as the zip that it is"),
     ] {
-        ui.horizontal_wrapped(|ui| {
-            ui.label(RichText::new(from).family(theme::strong()));
+        widgets::named_row(ui, 190.0, from, "", |ui, _| {
             ui.label(widgets::muted(ui, how));
         });
     }

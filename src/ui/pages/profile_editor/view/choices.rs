@@ -10,6 +10,9 @@ use crate::ui::{icons, theme, widgets};
 /// From this width of the page on there is room for a sheet, in points.
 const SHEET_FROM: f32 = 820.0;
 
+/// How wide the sheet is at most, in points.
+pub(in crate::ui) const SHEET_MOST: f32 = 480.0;
+
 /// Whether the choices stand in a sheet.
 pub(in crate::ui) fn has_sheet(ui: &Ui) -> bool {
     ui.available_width() >= SHEET_FROM
@@ -22,7 +25,7 @@ pub(in crate::ui) fn sheet(ui: &mut Ui, editor: &mut EditorState) {
     let text = &mut editor.choices;
     let frame = Frame::new().fill(theme::tokens(ui).panel).corner_radius(theme::RADIUS).inner_margin(theme::SPACE);
     let mut closes = false;
-    Panel::right("choices-sheet").frame(frame).default_size(320.0).size_range(240.0..=480.0).show(ui, |ui| {
+    Panel::right("choices-sheet").frame(frame).default_size(320.0).size_range(240.0..=SHEET_MOST).show(ui, |ui| {
         widgets::stable(ui, ("choices of", index), |ui| {
             closes = head(ui, index, field);
             edit(ui, field, text, ui.available_height());

@@ -1,6 +1,6 @@
 //! The field mapping as a table: a row for each incoming field, moved by dragging or with its arrows.
 
-use eframe::egui::{self, ComboBox, Frame, RichText, TextEdit, TextStyle, Ui, WidgetInfo};
+use eframe::egui::{self, Frame, RichText, TextEdit, TextStyle, Ui, WidgetInfo};
 use serde_json::Value;
 
 use crate::model::mapping::{fields_from_sample, odd_rows};
@@ -101,8 +101,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, editor: &mut EditorState, has_sheet: bool
                 }
                 for (_, words) in odd.iter().filter(|(row, _)| *row == index) {
                     let tokens = theme::tokens(ui);
-                    ui.horizontal_wrapped(|ui| {
-                        widgets::icon(ui, icons::WARNING, tokens.warning, "Problem");
+                    widgets::icon_line(ui, icons::WARNING, tokens.warning, "Problem", |ui| {
                         ui.label(RichText::new(words).color(tokens.warning));
                     });
                 }
@@ -219,16 +218,15 @@ fn row(
 }
 
 fn kind(ui: &mut Ui, field: &mut Field, index: usize) {
-    let response = ComboBox::from_id_salt(("kind", index))
-        .truncate()
-        .width(KIND - 8.0)
-        .selected_text(field.kind.label())
-        .height(400.0)
-        .show_ui(ui, |ui| {
-            for kind in FieldKind::ALL {
-                ui.selectable_value(&mut field.kind, kind, kind.label());
-            }
-        });
+    let response =
+        widgets::combo(("kind", index)).truncate().width(KIND - 8.0).selected_text(field.kind.label()).height(400.0).show_ui(
+            ui,
+            |ui| {
+                for kind in FieldKind::ALL {
+                    ui.selectable_value(&mut field.kind, kind, kind.label());
+                }
+            },
+        );
     let label = field.kind.label();
     widgets::name_combo(&response.response, &format!("Kind {}", index + 1), label);
     response.response.on_hover_text("The kind of the field in the feedback form. It determines the input and the rules");

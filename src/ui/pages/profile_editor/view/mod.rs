@@ -6,7 +6,7 @@ mod mapping;
 pub mod new;
 mod parts;
 
-use eframe::egui::{self, Button, ComboBox, Id, RichText, TextEdit, TextStyle, Ui, WidgetInfo};
+use eframe::egui::{self, Button, Id, RichText, TextEdit, TextStyle, Ui, WidgetInfo};
 
 use crate::model::profile::Colour;
 use crate::model::profile::FieldKind;
@@ -24,6 +24,9 @@ use crate::ui::{icons, privacy, theme, widgets};
 /// From this width of the page on its head says that changes are saved, in points.
 const WIDE_HEAD: f32 = 700.0;
 
+/// How wide the editor is at most, in points.
+const EDITOR: f32 = 960.0;
+
 /// Draws the editor for the open profile.
 pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     let Some(stored) = state.profile().cloned() else {
@@ -36,12 +39,14 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         _ => EditorState::of(stored.id.clone(), stored.profile.clone()),
     };
     let has_stepped = header(ui, &mut editor, out);
+    // A sheet at the far side of a wide window would stand far from its row.
+    ui.set_max_width(ui.available_width().min(EDITOR + choices::SHEET_MOST));
     let has_sheet = choices::has_sheet(ui);
     if has_sheet {
         choices::sheet(ui, &mut editor);
     }
     widgets::scroll(ui, "editor", |ui| {
-        ui.set_max_width(ui.available_width().min(960.0));
+        ui.set_max_width(ui.available_width().min(EDITOR));
         name(ui, &mut editor.profile);
         endpoint(ui, &mut editor);
         rules(ui, &mut editor);
@@ -93,6 +98,7 @@ fn name(ui: &mut Ui, profile: &mut Profile) {
         named_edit(ui, "Group", &mut profile.group, 160.0, "none", "The group that it stands under in the list of profiles");
     });
     ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().button_padding = egui::vec2(4.0, 2.0);
         ui.label("Colour");
         for colour in Colour::ALL {
             let is_picked = profile.colour == Some(colour);
@@ -249,7 +255,7 @@ fn rules(ui: &mut Ui, editor: &mut EditorState) {
 fn status_combo(ui: &mut Ui, profile: &mut Profile, label: Id) {
     const NONE: &str = "No Selection: the status parameter is required";
     let shown = profile.workflow_status.clone().unwrap_or_else(|| NONE.to_owned());
-    let response = ComboBox::from_id_salt("workflow-status").truncate().width(320.0).selected_text(&shown).show_ui(ui, |ui| {
+    let response = widgets::combo("workflow-status").truncate().width(320.0).selected_text(&shown).show_ui(ui, |ui| {
         if ui.selectable_label(profile.workflow_status.is_none(), NONE).clicked() {
             profile.workflow_status = None;
         }
@@ -267,7 +273,7 @@ fn correlation(ui: &mut Ui, profile: &mut Profile) {
     let shown = profile.correlation_parameter.clone().unwrap_or_else(|| "None".to_owned());
     ui.horizontal_wrapped(|ui| {
         let label = ui.label("Parameter for the id");
-        let combo = ComboBox::from_id_salt("correlation").truncate().width(240.0).selected_text(&shown).show_ui(ui, |ui| {
+        let combo = widgets::combo("correlation").truncate().width(240.0).selected_text(&shown).show_ui(ui, |ui| {
             ui.selectable_value(&mut profile.correlation_parameter, None, "None");
             for field in profile.fields.clone().iter().filter(|field| matches!(field.kind, FieldKind::Text | FieldKind::LongText)) {
                 ui.selectable_value(&mut profile.correlation_parameter, Some(field.parameter.clone()), &field.parameter);
@@ -284,8 +290,7 @@ fn certificates(ui: &mut Ui, profile: &mut Profile) {
     ui.checkbox(&mut profile.accept_invalid_certificates, "Accept invalid certificates").on_hover_text(says);
     if profile.accept_invalid_certificates {
         let tokens = theme::tokens(ui);
-        ui.horizontal_wrapped(|ui| {
-            widgets::icon(ui, icons::SHIELD_WARNING, tokens.warning, "Warning");
+        widgets::icon_line(ui, icons::SHIELD_WARNING, tokens.warning, "Warning", |ui| {
             ui.label(
                 RichText::new("An attacker on the network can read the API key and change the request").color(tokens.warning),
             );

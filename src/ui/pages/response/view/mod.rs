@@ -37,31 +37,31 @@ const LINE: f32 = 520.0;
 pub fn show(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Command>) {
     let now = state.now;
     let Some((_, session)) = state.open() else { return };
-    if let Some(view) = session.shown_delivery() {
-        let is_evidence = view.exchange.is_some();
-        ui.horizontal(|ui| {
-            if is_evidence {
-                export_menu::show(ui, &ExportSource::Delivery, true, out);
-            }
-            strip::show(ui, session, now, out);
-        });
-    }
+    strip::show(ui, session, now, out);
     let Some(job) = session.shown_delivery().map(|view| view.job) else {
         let Some((at, last)) = &mut session.last else { return nothing_yet(ui, out) };
         let text = format!("Sent before this session, {}", widgets::ago_text(now, *at));
         ui.label(widgets::muted(ui, text)).on_hover_text(widgets::exact_time_text(*at));
         let (shown, panel) = last.shown();
-        return show_exchange(ui, &shown, panel, jobs, out);
+        return show_exchange(ui, &shown, panel, jobs, None, out);
     };
     let mut panel = session.panels.remove(&job).unwrap_or_default();
     if let Some(view) = session.shown_delivery() {
-        show_exchange(ui, &Shown::of(view), &mut panel, jobs, out);
+        let export = view.exchange.is_some().then_some(&ExportSource::Delivery);
+        show_exchange(ui, &Shown::of(view), &mut panel, jobs, export, out);
     }
     session.panels.insert(job, panel);
 }
 
-/// Draws an exchange: of this session, or one that was read back.
-pub fn show_exchange(ui: &mut Ui, view: &Shown<'_>, own: &mut ResponseState, jobs: &Jobs, out: &mut Vec<Command>) {
+/// Draws an exchange: of this session, or one that was read back. `export` is what it is to the menu of exports, if that stands here.
+pub fn show_exchange(
+    ui: &mut Ui,
+    view: &Shown<'_>,
+    own: &mut ResponseState,
+    jobs: &Jobs,
+    export: Option<&ExportSource>,
+    out: &mut Vec<Command>,
+) {
     let hides = privacy::is_sharing(ui);
     if own.hides_addresses != hides {
         // A row may hold a half of an address: texts are made ready anew, with or without them.
@@ -71,13 +71,13 @@ pub fn show_exchange(ui: &mut Ui, view: &Shown<'_>, own: &mut ResponseState, job
     }
     widgets::stable(ui, ("delivery", view.key), |ui| {
         if ui.available_height() >= LOWEST {
-            delivery(ui, own, view, jobs, out);
+            delivery(ui, own, view, jobs, export, out);
             return;
         }
         // Head and page scroll together: two bars beside each other are one too many.
         widgets::scroll(ui, "low", |ui| {
             ui.set_max_width(ui.available_width() - 12.0);
-            match head_and_tabs(ui, own, view, jobs, out) {
+            match head_and_tabs(ui, own, view, jobs, export, out) {
                 Tab::Body => {
                     let size = egui::vec2(ui.available_width(), LOWEST);
                     ui.allocate_ui_with_layout(size, egui::Layout::top_down(egui::Align::LEFT), |ui| {
@@ -108,20 +108,43 @@ fn nothing_yet(ui: &mut Ui, out: &mut Vec<Command>) {
     });
 }
 
-fn delivery(ui: &mut Ui, own: &mut ResponseState, view: &Shown<'_>, jobs: &Jobs, out: &mut Vec<Command>) {
-    match head_and_tabs(ui, own, view, jobs, out) {
+fn delivery(
+    ui: &mut Ui,
+    own: &mut ResponseState,
+    view: &Shown<'_>,
+    jobs: &Jobs,
+    export: Option<&ExportSource>,
+    out: &mut Vec<Command>,
+) {
+    match head_and_tabs(ui, own, view, jobs, export, out) {
         Tab::Body => body::show(ui, &mut own.body, view, out),
         tab => widgets::scroll(ui, ("page", tab), |ui| page(ui, own, tab, view, jobs, out)),
     }
 }
 
 /// What stands above the page; returns the page that is open.
-fn head_and_tabs(ui: &mut Ui, own: &mut ResponseState, view: &Shown<'_>, jobs: &Jobs, out: &mut Vec<Command>) -> Tab {
-    head::show(ui, view, jobs, out);
+fn head_and_tabs(
+    ui: &mut Ui,
+    own: &mut ResponseState,
+    view: &Shown<'_>,
+    jobs: &Jobs,
+    export: Option<&ExportSource>,
+    out: &mut Vec<Command>,
+) -> Tab {
+    head(ui, view, jobs, export, out);
     let current = own.tab.unwrap_or_else(|| first_tab(view));
     tabs(ui, own, current, view);
     ui.separator();
     own.tab.unwrap_or(current)
+}
+
+/// What came back, and at the end of its line the menu of exports.
+fn head(ui: &mut Ui, view: &Shown<'_>, jobs: &Jobs, export: Option<&ExportSource>, out: &mut Vec<Command>) {
+    let Some(export) = export else { return head::show(ui, view, jobs, out) };
+    ui.with_layout(egui::Layout::right_to_left(egui::Align::TOP), |ui| {
+        export_menu::show(ui, export, true, out);
+        ui.with_layout(egui::Layout::top_down(egui::Align::LEFT), |ui| head::show(ui, view, jobs, out));
+    });
 }
 
 /// Draws a page as high as it is. The body is none: it draws its own rows as far as they are in sight.

@@ -1,6 +1,6 @@
 //! What the answer means, what caused it, and what fixes it.
 
-use eframe::egui::{self, Button, Label, RichText, Ui, WidgetInfo};
+use eframe::egui::{self, Label, RichText, Ui, WidgetInfo};
 
 use crate::diagnosis::{Cause, Fact, FactPlace};
 use crate::model::Answer;
@@ -55,6 +55,9 @@ fn text_of(view: &Shown<'_>, causes: &[&Cause]) -> String {
 
 fn outcome(ui: &mut Ui, view: &Shown<'_>) {
     let tokens = theme::tokens(ui);
+    if let Some(summary) = &view.summary {
+        ui.label(RichText::new(summary).family(theme::strong()));
+    }
     match (view.exchange, view.not_sent) {
         (Some(exchange), _) => {
             if let Some(answer) = exchange.answer() {
@@ -83,9 +86,6 @@ fn outcome(ui: &mut Ui, view: &Shown<'_>) {
         (None, None) => {
             ui.label(widgets::muted(ui, "Waiting for the response"));
         }
-    }
-    if let Some(summary) = &view.summary {
-        ui.label(RichText::new(summary).family(theme::strong()));
     }
 }
 
@@ -145,22 +145,36 @@ fn title(ui: &mut Ui, number: usize, cause: &Cause, is_open: bool) -> egui::Resp
     let mut job = egui::text::LayoutJob::default();
     let mut add =
         |text: String, font: &egui::FontId, colour| job.append(&text, 0.0, egui::TextFormat::simple(font.clone(), colour));
-    add(format!("{caret}  "), &body, tokens.muted);
     add(format!("{number}  {}", cause.title), &strong, tokens.text);
     add(format!("   {}", cause.confidence.certainty().label()), &body, tokens.muted);
-    let button = Button::new(job).frame(false).wrap().min_size(egui::vec2(ui.available_width(), 24.0));
-    let response = ui.add(button);
+    // A long title wraps beside the mark, and not below it.
+    let width = ui.available_width();
+    job.wrap.max_width = width - MARK;
+    let galley = ui.painter().layout_job(job);
+    let size = egui::vec2(width, (galley.size().y + 4.0).max(24.0));
+    let (rect, response) = ui.allocate_exact_size(size, egui::Sense::click());
+    if response.has_focus() {
+        let stroke = egui::Stroke::new(2.0, tokens.accent);
+        ui.painter().rect_stroke(rect.expand(2.0), theme::RADIUS, stroke, egui::StrokeKind::Inside);
+    }
+    let top = rect.center().y - galley.size().y / 2.0;
+    let middle = top + body.size * 0.6;
+    let shade = if response.hovered() { tokens.accent } else { tokens.muted };
+    ui.painter().text(egui::pos2(rect.left(), middle), egui::Align2::LEFT_CENTER, caret, body, shade);
+    ui.painter().galley(egui::pos2(rect.left() + MARK, top), galley, tokens.text);
     let name = format!("{number} {}, {}", cause.title, cause.confidence.certainty().label());
     response.widget_info(|| WidgetInfo::selected(egui::Role::Button, true, is_open, &name));
     let says = if is_open { "Hides the details" } else { "Shows the evidence and what to do" };
     response.on_hover_text(format!("{says}. Confidence: {:.0} %", cause.confidence.number() * 100.0))
 }
 
+/// The room for the mark before a title, in points.
+const MARK: f32 = 22.0;
+
 fn details(ui: &mut Ui, own: &mut ResponseState, cause: &Cause, was_known: bool, is_create: bool, out: &mut Vec<Command>) {
     let tokens = theme::tokens(ui);
     if was_known {
-        ui.horizontal_wrapped(|ui| {
-            widgets::icon(ui, icons::WARNING, tokens.warning, "Warning");
+        widgets::icon_line(ui, icons::WARNING, tokens.warning, "Warning", |ui| {
             ui.label(RichText::new("You were warned before sending").color(tokens.warning));
         });
     }
@@ -168,8 +182,7 @@ fn details(ui: &mut Ui, own: &mut ResponseState, cause: &Cause, was_known: bool,
         evidence(ui, own, fact, is_create, out);
     }
     if !cause.advice.is_empty() {
-        ui.horizontal_top(|ui| {
-            widgets::icon(ui, icons::LIGHTBULB, tokens.accent, "What to do");
+        widgets::icon_line(ui, icons::LIGHTBULB, tokens.accent, "What to do", |ui| {
             let job = paint::quoted_job(ui, &cause.advice);
             ui.add(Label::new(job).wrap());
         });
@@ -193,16 +206,10 @@ fn details(ui: &mut Ui, own: &mut ResponseState, cause: &Cause, was_known: bool,
 
 /// A fact, with a link to its place if that is in the create request or its answer, which have pages, or in the profile.
 fn evidence(ui: &mut Ui, own: &mut ResponseState, fact: &Fact, is_create: bool, out: &mut Vec<Command>) {
-    ui.scope(|ui| {
-        // Lines of text stand closer than buttons.
-        ui.spacing_mut().interact_size.y = 20.0;
-        ui.horizontal_wrapped(|ui| evidence_line(ui, own, fact, is_create, out));
-    });
+    widgets::bullet_line(ui, |ui| evidence_line(ui, own, fact, is_create, out));
 }
 
 fn evidence_line(ui: &mut Ui, own: &mut ResponseState, fact: &Fact, is_create: bool, out: &mut Vec<Command>) {
-    ui.spacing_mut().item_spacing.x = 6.0;
-    ui.label(widgets::muted(ui, "•"));
     let job = paint::quoted_job(ui, &fact.text);
     ui.add(Label::new(job).wrap());
     let has_page = |place: &FactPlace| match place {

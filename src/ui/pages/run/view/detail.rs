@@ -48,8 +48,7 @@ fn row(ui: &mut Ui, row: &Row, out: &mut Vec<Command>) -> bool {
 fn show_step(ui: &mut Ui, index: usize, step: &StepResult, out: &mut Vec<Command>) {
     let tokens = theme::tokens(ui);
     let (icon, colour) = table::sign_of(step.verdict, tokens);
-    ui.horizontal_wrapped(|ui| {
-        widgets::icon(ui, icon, colour, step.verdict.label());
+    widgets::icon_row(ui, icon, colour, step.verdict.label(), |ui| {
         ui.label(RichText::new(&step.name).family(theme::strong()));
         ui.label(widgets::muted(ui, measures(step)));
         if let Some(delivery) = step.delivery.filter(|_| step.kind == "send") {
@@ -60,8 +59,7 @@ fn show_step(ui: &mut Ui, index: usize, step: &StepResult, out: &mut Vec<Command
         }
     });
     if let Some(cause) = &step.cause {
-        ui.horizontal_wrapped(|ui| {
-            widgets::icon(ui, icons::LIGHTBULB, tokens.accent, "Likely cause");
+        widgets::icon_line(ui, icons::LIGHTBULB, tokens.accent, "Likely cause", |ui| {
             ui.label(&cause.title);
             ui.label(RichText::new(&cause.id).monospace().color(tokens.muted));
         });
@@ -75,8 +73,7 @@ fn show_step(ui: &mut Ui, index: usize, step: &StepResult, out: &mut Vec<Command
             (Some(_), true) => (icons::X, tokens.danger, "Does not hold"),
             (Some(_), false) => (icons::WARNING, tokens.warning, "Warning"),
         };
-        ui.horizontal_wrapped(|ui| {
-            widgets::icon(ui, icon, colour, name);
+        widgets::icon_line(ui, icon, colour, name, |ui| {
             ui.label(match &check.objection {
                 Some(objection) => format!("{}: {objection}", check.what),
                 None => check.what.clone(),

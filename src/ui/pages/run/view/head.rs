@@ -64,11 +64,15 @@ pub(super) fn state(ui: &mut Ui, page: &mut RunPage, out: &mut Vec<Command>) {
     }
     let Some(prepared) = page.prepared.clone() else {
         let text = "A suite says what is sent, with which values, and what has to come of it. Open one, or make one with \"Add to suite\" from a draft or the history.";
-        ui.label(widgets::muted(ui, text));
+        widgets::nothing(ui, icons::PLAY, text);
         let says = "Picks a TOML file in a dialog. Reading it sends nothing";
-        let is_first = page.path.is_empty() && page.running.is_none();
-        if is_first && widgets::primary_button(ui, true, icons::FOLDER_OPEN, "Choose a suite…", says).clicked() {
-            out.push(Command::Run(RunCommand::PickSuite));
+        if page.path.is_empty() && page.running.is_none() {
+            ui.vertical_centered(|ui| {
+                ui.add_space(theme::SPACE);
+                if widgets::primary_button(ui, true, icons::FOLDER_OPEN, "Choose a suite…", says).clicked() {
+                    out.push(Command::Run(RunCommand::PickSuite));
+                }
+            });
         }
         return;
     };
@@ -85,8 +89,7 @@ fn at_rest(ui: &mut Ui, page: &mut RunPage, prepared: &PreparedRun, out: &mut Ve
         let tokens = theme::tokens(ui);
         let (icon, colour) =
             if result.verdict.is_good() { (icons::CHECK_CIRCLE, tokens.success) } else { (icons::X_CIRCLE, tokens.danger) };
-        ui.horizontal_wrapped(|ui| {
-            widgets::icon(ui, icon, colour, result.verdict.label());
+        widgets::icon_line(ui, icon, colour, result.verdict.label(), |ui| {
             ui.label(result.summary());
         });
     }
