@@ -165,7 +165,8 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--runs", type=int, default=400)
     parser.add_argument("--seed", type=int, default=int(time.time()))
-    parser.add_argument("program", nargs="?", default="target/debug/centerpost")
+    built = os.path.join(os.environ.get("CARGO_TARGET_DIR", "target"), "debug/centerpost")
+    parser.add_argument("program", nargs="?", default=built)
     options = parser.parse_args()
     choose = random.Random(options.seed)
     if subprocess.run(["strace", "-o", "/dev/null", "true"], capture_output=True, check=False).returncode != 0:

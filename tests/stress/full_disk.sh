@@ -2,7 +2,7 @@
 # A history on a disk without room: it is read and pruned, nothing is sent that cannot be kept, and the text says that the disk is full.
 # Mounts a small disk, so it wants to be root. Usage: tests/stress/full_disk.sh [PATH OF centerpost]
 set -euo pipefail
-program=$(realpath "${1:-target/debug/centerpost}")
+program=$(realpath "${1:-${CARGO_TARGET_DIR:-target}/debug/centerpost}")
 folder=$(mktemp -d)
 mount -t tmpfs -o size=8m tmpfs "$folder"
 trap 'kill "${sandbox:-}" 2>/dev/null || true; cd /; umount "$folder"; rmdir "$folder"' EXIT

@@ -3,7 +3,7 @@
 # Usage: tests/stress/kills.sh [COUNT] [PATH OF centerpost]
 set -euo pipefail
 count=${1:-200}
-program=$(realpath "${2:-target/debug/centerpost}")
+program=$(realpath "${2:-${CARGO_TARGET_DIR:-target}/debug/centerpost}")
 folder=$(mktemp -d)
 cd "$folder"
 export CENTERPOST_HOME=$folder/home CENTERPOST_KEYRING=off NO_PROXY='*'

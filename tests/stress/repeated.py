@@ -73,7 +73,8 @@ class Server:
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("program", nargs="?", default="target/debug/centerpost")
+    built = os.path.join(os.environ.get("CARGO_TARGET_DIR", "target"), "debug/centerpost")
+    parser.add_argument("program", nargs="?", default=built)
     parser.add_argument("--ways", default="", help="only these: body, header, import, check, diagnose, replay, export, bundle")
     parser.add_argument("--seconds", type=float, default=0, help="stop after so long")
     parser.add_argument("--limit", type=int, default=30, help="the seconds of processor time after which a run is ended")
