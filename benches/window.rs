@@ -1,27 +1,35 @@
-//! The window without a screen: frames while 60 fields are typed into beside a response of 100 MB, and the memory that a JSON response
-//! of 20 MB takes while it is shown and after its draft was closed.
+//! The window without a screen: frames at rest, while 60 fields are typed into beside a response of 100 MB, while a history of 10,000
+//! exchanges is scrolled, and while a run of 10,000 rows goes on; and the memory that a JSON response of 20 MB takes while it is shown
+//! and after its draft was closed.
 //!
-//! Times are told beside a peer: the same typing beside no response. Memory is told as a ratio to the size of the response, on Linux.
+//! Times of typing are told beside a peer: the same typing beside no response. Memory is told as a ratio to the size of the response, on
+//! Linux.
 //!
 //! ```text
 //! cargo bench --bench window
 //! ```
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement that cannot be made says so")]
 
+use std::path::Path;
+use std::process::Command as Process;
 use std::time::{Duration, Instant};
 
-use centerpost::jobs::JobId;
+use centerpost::jobs::{JobId, RowTold, RunSwitches};
 use centerpost::model::exchange::Timings;
 use centerpost::model::profile::{Field, FieldKind};
 use centerpost::model::request_record::RequestRecord;
 use centerpost::model::{Answer, Exchange, Network, Outcome, Profile, Request};
+use centerpost::runner::result::{RowResult, StepResult, Verdict};
 use centerpost::service::order::Delivery;
 use centerpost::service::report::DeliveryReport;
-use centerpost::store::{ProfileId, StoreContents, StoredProfile};
+use centerpost::store::{ProfileId, Store, StoreContents, StoredProfile};
 use centerpost::ui::app::App;
 use centerpost::ui::command::Command;
 use centerpost::ui::pages::compose::command::{ComposeCommand, TabCommand};
 use centerpost::ui::pages::response::state::DeliveryView;
+use centerpost::ui::pages::run::command::RunCommand;
+use centerpost::ui::pages::run::state::{Running, Tab};
+use centerpost::ui::view::View;
 use eframe::egui::{self, Context, Event, Key, Modifiers, PointerButton, Pos2, RawInput, Rect, accesskit::Role, vec2};
 
 const FIELDS: usize = 60;
@@ -31,29 +39,38 @@ const LETTERS: usize = 12;
 
 const MB: usize = 1_000_000;
 
+/// Exchanges of the history, and rows of the run.
+const ROWS: usize = 10_000;
+
+/// Frames of what is not typed.
+const FRAMES: usize = 300;
+
 /// A window that is drawn by nobody.
 struct Window {
     ctx: Context,
     app: App,
     time: f64,
+    /// When the last frame asked to be drawn again.
+    asked_again: Duration,
 }
 
 impl Window {
     fn open() -> Self {
+        let stored = StoredProfile { id: ProfileId("sixty".into()), profile: profile() };
+        Self::on(None, StoreContents { profiles: vec![stored], ..StoreContents::default() })
+    }
+
+    /// A window on what is saved in a folder.
+    fn open_at(folder: &Path) -> Self {
+        let store = Store::open_at(folder.to_owned()).unwrap();
+        let found = store.load();
+        Self::on(Some(store), found)
+    }
+
+    fn on(store: Option<Store>, found: StoreContents) -> Self {
         let ctx = Context::default();
-        let field = |number: usize| Field {
-            field: format!("Field {number}"),
-            parameter: format!("field_{number}"),
-            kind: FieldKind::Text,
-            ..Field::default()
-        };
-        let profile = Profile { name: "Sixty".into(), fields: (1..=FIELDS).map(field).collect(), ..Profile::default() };
-        let found = StoreContents {
-            profiles: vec![StoredProfile { id: ProfileId("sixty".into()), profile }],
-            ..StoreContents::default()
-        };
-        let app = App::new(&ctx, None, found, None).unwrap();
-        let mut window = Self { ctx, app, time: 0.0 };
+        let app = App::new(&ctx, store, found, None).unwrap();
+        let mut window = Self { ctx, app, time: 0.0, asked_again: Duration::ZERO };
         window.settle();
         window
     }
@@ -73,12 +90,15 @@ impl Window {
         }
         let start = Instant::now();
         let app = &mut self.app;
-        let output = self.ctx.run_ui(input, |ui| {
+        let mut output = self.ctx.run_ui(input, |ui| {
             app.tick(&ui.ctx().clone());
             app.draw(ui);
         });
         let shapes = self.ctx.tessellate(output.shapes, output.pixels_per_point);
         let took = start.elapsed();
+        self.asked_again = output.viewport_output[&egui::ViewportId::ROOT].repaint_delay;
+        // Nobody draws them.
+        output.textures_delta.clear();
         assert!(!shapes.is_empty());
         let nodes = output.platform_output.accesskit_update.map(|update| update.nodes).unwrap_or_default();
         let is_it = |node: &egui::accesskit::Node| node.role() == Role::Tab && node.label() == sought;
@@ -98,6 +118,47 @@ impl Window {
     fn run(&mut self, command: Command) {
         self.app.run(&self.ctx, command);
         self.settle();
+    }
+
+    /// Draws until something holds.
+    fn until(&mut self, what: &str, holds: impl Fn(&mut Self) -> bool) {
+        let start = Instant::now();
+        while !holds(self) {
+            assert!(start.elapsed() < Duration::from_secs(120), "{what} never came");
+            self.settle();
+        }
+    }
+
+    /// The times of frames in which nothing happens, sorted; and how many frames the window asks for in ten seconds of that.
+    fn rest(&mut self) -> (Vec<Duration>, usize) {
+        let mut times: Vec<_> = (0..FRAMES).map(|_| self.frame(Vec::new(), None).0).collect();
+        times.sort();
+        let (end, mut count) = (self.time + 10.0, 0);
+        while self.time + self.asked_again.as_secs_f64() < end {
+            self.time += self.asked_again.as_secs_f64();
+            self.frame(Vec::new(), None);
+            count += 1;
+        }
+        (times, count)
+    }
+
+    /// The times of frames in which the wheel turns over the middle of the page, sorted; `also` happens before each.
+    fn scroll(&mut self, mut also: impl FnMut(&mut Self, usize)) -> Vec<Duration> {
+        let over = Pos2::new(840.0, 600.0);
+        let mut times = Vec::new();
+        for number in 0..FRAMES {
+            also(self, number);
+            let wheel = Event::MouseWheel {
+                unit: egui::MouseWheelUnit::Point,
+                delta: vec2(0.0, -120.0),
+                phase: egui::TouchPhase::Move,
+                source: egui::MouseWheelSource::Unknown,
+                modifiers: Modifiers::NONE,
+            };
+            times.push(self.frame(vec![Event::PointerMoved(over), wheel], None).0);
+        }
+        times.sort();
+        times
     }
 
     /// Puts a response beside the form, as if it had been sent, and opens its body.
@@ -175,6 +236,74 @@ impl Window {
     }
 }
 
+fn profile() -> Profile {
+    let field = |number: usize| Field {
+        field: format!("Field {number}"),
+        parameter: format!("field_{number}"),
+        kind: FieldKind::Text,
+        ..Field::default()
+    };
+    Profile { name: "Sixty".into(), fields: (1..=FIELDS).map(field).collect(), ..Profile::default() }
+}
+
+/// A folder with a profile, a history and a suite.
+fn home() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    Store::open_at(folder.path().to_owned()).unwrap().create_profile(&profile()).unwrap();
+    let made = Process::new(env!("CARGO_BIN_EXE_centerpost"))
+        .args(["history", "generate", &ROWS.to_string()])
+        .env("CENTERPOST_HOME", folder.path())
+        .env("CENTERPOST_KEYRING", "off")
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let suite = "name = \"Nightly\"\nprofile = \"Sixty\"\n[data]\nfile = \"rows.csv\"\ncolumns = { Title = \"field_1\" }\n\
+        [[step]]\nname = \"Create\"\nsend = {}\nexpect = [{ status = 201 }]\n";
+    std::fs::write(folder.path().join("nightly.toml"), suite).unwrap();
+    let rows: String = (1..=ROWS).map(|number| format!("crash {number}\n")).collect();
+    std::fs::write(folder.path().join("rows.csv"), format!("Title\n{rows}")).unwrap();
+    folder
+}
+
+/// The frames of a history that is scrolled.
+fn history(folder: &Path) -> Vec<Duration> {
+    let mut window = Window::open_at(folder);
+    window.run(Command::Show(View::History));
+    window.until("the history", |window| window.app.state().history.ids.len() == ROWS);
+    let times = window.scroll(|_, _| {});
+    assert!(window.app.state().history.first > 100.0, "nothing was scrolled");
+    times
+}
+
+/// The frames of a run that goes on, a row a frame, while its table is scrolled.
+fn run(folder: &Path) -> Vec<Duration> {
+    let mut window = Window::open_at(folder);
+    window.app.state().run.path = folder.join("nightly.toml").display().to_string();
+    window.run(Command::Show(View::Run));
+    window.run(Command::Run(RunCommand::Check));
+    window.until("the suite", |window| window.app.state().run.prepared.is_some());
+    let page = &mut window.app.state().run;
+    assert_eq!(page.rows().len(), ROWS);
+    page.tab = Tab::Rows;
+    let switches = RunSwitches::default();
+    page.running = Some(Running { job: JobId::NONE, switches, began: Instant::now(), rows: ROWS, over: 0, failed: 0 });
+    window.scroll(|window, number| {
+        let step = StepResult {
+            name: "Create".into(),
+            kind: "send".into(),
+            verdict: Verdict::Passed,
+            status: Some(201),
+            took_ms: 12.0,
+            attempts: 1,
+            ticket: Some((4711 + number).to_string()),
+            ..StepResult::default()
+        };
+        let label = format!("crash {}", number + 1);
+        let row = RowResult { number: number + 1, label, verdict: Verdict::Passed, steps: vec![step] };
+        window.app.state().run.tell(RowTold::Over(Box::new(row)));
+    })
+}
+
 fn at(times: &[Duration], share: f64) -> Duration {
     times[((times.len() - 1) as f64 * share) as usize]
 }
@@ -195,38 +324,53 @@ fn json(bytes: usize) -> Vec<u8> {
 }
 
 fn main() {
-    let peer = Window::open().type_everywhere();
     let tell = |what: &str, times: &[Duration]| {
-        let p99 = at(times, 0.99);
-        let ratio = p99.as_secs_f64() / at(&peer, 0.99).as_secs_f64();
-        let (median, most) = (at(times, 0.5), at(times, 1.0));
-        println!("{what:<44} 99th {p99:>9.2?}  median {median:>9.2?}  longest {most:>9.2?}   {ratio:>6.2} of the peer");
+        let (p99, median, most) = (at(times, 0.99), at(times, 0.5), at(times, 1.0));
+        println!("{what:<44} 99th {p99:>9.2?}  median {median:>9.2?}  longest {most:>9.2?}  of {:>5} frames", times.len());
     };
-    println!("{} frames of typing into {FIELDS} fields, 1440x900, layout and tessellation", peer.len());
-    tell("the peer: no response", &peer);
+    memory();
+    let peer = Window::open().type_everywhere();
+    let ratio = |times: &[Duration]| {
+        println!("{:<44} {:>6.2} of the peer's 99th", "", at(times, 0.99).as_secs_f64() / at(&peer, 0.99).as_secs_f64());
+    };
+    println!("frames of 1440x900 points, layout and tessellation");
+    let (times, count) = Window::open().rest();
+    tell(&format!("at rest, which asks for {count} frames in 10 s"), &times);
+    tell(&format!("typing into {FIELDS} fields, the peer"), &peer);
     for (what, kind, body) in [
-        ("beside a text of 100 MB", "text/plain", b"a line of an answer that goes on and on\n".repeat(100 * MB / 40)),
-        ("beside a JSON of 100 MB", "application/json", json(100 * MB)),
+        ("typing beside a text of 100 MB", "text/plain", b"a line of an answer that goes on and on\n".repeat(100 * MB / 40)),
+        ("typing beside a JSON of 100 MB", "application/json", json(100 * MB)),
     ] {
         let mut window = Window::open();
         window.respond(kind, body);
-        tell(what, &window.type_everywhere());
+        let times = window.type_everywhere();
+        tell(what, &times);
+        ratio(&times);
     }
+    let home = home();
+    tell(&format!("a history of {ROWS} exchanges, scrolled"), &history(home.path()));
+    tell(&format!("a run of {ROWS} rows goes on, scrolled"), &run(home.path()));
+}
 
-    let Some(before) = resident() else { return println!("The resident memory is read on Linux alone") };
+/// Tells the memory that a response takes. It comes first: what earlier windows gave back would hide what this one takes.
+fn memory() {
+    let Some(before) = resident() else { return println!("the resident memory is read on Linux alone") };
     let mut window = Window::open();
     let opened = resident().unwrap();
     let body = json(20 * MB);
     let size = body.len() as f64;
     window.respond("application/json", body);
-    for _ in 0..20 {
+    for _ in 0..5 {
         window.settle();
     }
     let shown = resident().unwrap();
     window.run(Command::Compose(ComposeCommand::Tab(TabCommand::Close(None))));
     let closed = resident().unwrap();
     // As if so many drafts had been closed since that it cannot be reopened any more.
-    window.app.state().sessions_mut().for_each(|session| session.deliveries.clear());
+    window.app.state().sessions_mut().for_each(|session| {
+        session.deliveries.clear();
+        session.panels.clear();
+    });
     window.settle();
     let forgotten = resident().unwrap();
     let ratio = |now: usize| (now as f64 - opened as f64) / size;
