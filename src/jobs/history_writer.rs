@@ -9,7 +9,7 @@ use super::save_queue::SaveHandle;
 use crate::model::case::Earlier;
 use crate::model::history::HistoryRecord;
 use crate::service::recorder::{Begun, Recorder};
-use crate::store::{History, StoreError, Write};
+use crate::store::{History, StoreError};
 
 /// What is needed to record the exchanges of one job.
 pub(super) struct HistoryWriter {
@@ -59,21 +59,6 @@ impl Recorder for HistoryWriter {
     fn abandon(&self, begun: Begun) {
         if let Some(id) = begun.0 {
             self.write(move |history| history.delete(&[id]).map(|_| None));
-        }
-    }
-
-    fn keep(&self, records: Vec<(Begun, HistoryRecord)>) -> impl Future<Output = ()> + Send {
-        let (done, wait) = oneshot::channel();
-        self.write(move |history| {
-            let kept =
-                history.write_all(&records.into_iter().map(|(begun, record)| Write::Whole(begun.0, record)).collect::<Vec<_>>());
-            // Nobody waits any more for a job that was dropped.
-            let _ = done.send(());
-            Ok(kept?.last().map(|id| JobEvent::Recorded(None, *id)))
-        });
-        async {
-            // Where there is no history, nothing is written and nothing comes.
-            let _ = wait.await;
         }
     }
 

@@ -11,10 +11,15 @@ impl Jobs {
     pub fn relay(&mut self, mut order: RelayOrder) -> JobId {
         let (events, cancel) = self.start(&DeliveryProgress::new(0));
         let job = events.job;
-        let writer = self.history_writer(job);
-        let (history, profile_id) = (self.history(), order.profile_id.clone());
+        let (recorder, history, profile_id) = (self.group_recorder(job), self.history(), order.profile_id.clone());
         self.runtime.spawn(async move {
             let tell = |event| events.send(JobEvent::Relay(event));
+            let recorder = match recorder {
+                Ok(recorder) => recorder,
+                Err(error) => {
+                    return tell(RelayJobEvent::Ended(Err(format!("Starting the thread of the history: {error}"))));
+                }
+            };
             let read = tokio::task::spawn_blocking(move || Habits::of(history.as_ref(), &profile_id));
             order.habits = read.await.unwrap_or_default();
             let mut session = match RelaySession::start(order).await {
@@ -32,7 +37,7 @@ impl Jobs {
                         is_stopping = true;
                         session.stop();
                     }
-                    news = session.next(&writer) => match news {
+                    news = session.next(&recorder) => match news {
                         Some(news) => tell(RelayJobEvent::News(news)),
                         None => break,
                     },

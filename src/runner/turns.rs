@@ -41,10 +41,6 @@ impl<R: Recorder + Sync> Recorder for Turns<'_, R> {
         self.recorder.abandon(begun);
     }
 
-    fn keep(&self, records: Vec<(Begun, HistoryRecord)>) -> impl Future<Output = ()> + Send {
-        self.recorder.keep(records)
-    }
-
     fn earlier(&self, profile_id: &str) -> Vec<Earlier> {
         self.recorder.earlier(profile_id)
     }

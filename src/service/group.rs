@@ -1,10 +1,10 @@
-//! Keeps the exchanges of a run: what comes at once is written at once, on a thread of its own.
+//! Keeps the exchanges of a run or a relay: what comes at once is written at once, on a thread of its own.
 //!
 //! An exchange is written down before it goes out, as everywhere; many rows that wait for that at the same time wait for one transaction.
 //! What came of exchanges is written with others, a moment later: nobody waits for it.
 
-use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -27,18 +27,40 @@ const LONGEST_WAIT: Duration = Duration::from_millis(20);
 /// How long an exchange that is about to begin waits for others, while more are under way than wait.
 const WAIT_TO_BEGIN: Duration = Duration::from_millis(1);
 
-/// What is to be written, and whoever waits for it.
+/// The row of an exchange that others made and that was announced: its number once it is written. Without an announcement there is none.
+#[derive(Clone, Debug, Default)]
+pub struct Announced(Option<Arc<OnceLock<i64>>>);
+
+impl Announced {
+    fn row(&self) -> Option<i64> {
+        self.0.as_ref()?.get().copied()
+    }
+
+    fn is(&self, other: &Self) -> bool {
+        matches!((&self.0, &other.0), (Some(one), Some(other)) if Arc::ptr_eq(one, other))
+    }
+}
+
+/// Who is told the number of a row.
+enum Told {
+    Nobody,
+    /// The exchange waits for it.
+    Begin(oneshot::Sender<Result<i64, String>>),
+    Announced(Announced),
+}
+
+/// What is to be written.
 struct Job {
     write: Write,
-    done: Option<oneshot::Sender<Result<i64, String>>>,
+    told: Told,
     /// Given back once it is written.
     room: Option<OwnedSemaphorePermit>,
 }
 
 impl Job {
-    /// Whether an exchange waits for this to begin.
+    /// Whether this writes down that an exchange begins.
     fn begins(&self) -> bool {
-        self.done.is_some()
+        matches!(self.write, Write::Begin(_))
     }
 }
 
@@ -79,11 +101,32 @@ impl GroupRecorder {
         Ok(Self { history, sender: Some(sender), writer: Some(writer), room })
     }
 
-    fn hand_over(&self, write: Write, done: Option<oneshot::Sender<Result<i64, String>>>, room: Option<OwnedSemaphorePermit>) {
+    fn hand_over(&self, write: Write, told: Told, room: Option<OwnedSemaphorePermit>) {
         if let Some(sender) = &self.sender {
             // The thread is there until this is dropped.
-            let _ = sender.send(Job { write, done, room });
+            let _ = sender.send(Job { write, told, room });
         }
+    }
+
+    /// Writes down that an exchange of others goes on its way, soon: nobody waits for it. What came of it goes to
+    /// [`GroupRecorder::keep`].
+    pub fn announce(&self, record: HistoryRecord) -> Announced {
+        let announced = Announced(Some(Arc::default()));
+        self.hand_over(Write::Begin(record), Told::Announced(announced.clone()), None);
+        announced
+    }
+
+    /// Keeps an exchange that others made, in the row that it was announced with, if there is one. It outlives the program once it is
+    /// written; a loss of power may take it.
+    pub fn keep(&self, announced: Announced, record: HistoryRecord) {
+        let room = Arc::clone(&self.room).try_acquire_owned().ok();
+        self.hand_over(Write::Whole(None, record), Told::Announced(announced), room);
+    }
+
+    /// Waits while too many exchanges of others are still to be written.
+    pub async fn has_room(&self) {
+        // It is never closed.
+        drop(self.room.acquire().await);
     }
 }
 
@@ -119,9 +162,7 @@ impl Waiting {
                 self.take(job);
             }
             let begins = self.begins();
-            if begins > 0 {
-                begins_since.get_or_insert_with(Instant::now);
-            }
+            begins_since = (begins > 0).then(|| begins_since.unwrap_or_else(Instant::now));
             if self.is_enough() || begins > 0 && begins >= self.under_way {
                 return Some(self.group());
             }
@@ -139,7 +180,19 @@ impl Waiting {
         }
     }
 
-    fn take(&mut self, job: Job) {
+    fn take(&mut self, mut job: Job) {
+        if let (Write::Whole(row, _), Told::Announced(announced)) = (&mut job.write, &job.told) {
+            *row = announced.row();
+            let is_its = |waiting: &&mut Job| matches!(&waiting.told, Told::Announced(own) if own.is(announced));
+            if row.is_none()
+                && let Some(waiting) = self.jobs.iter_mut().find(is_its)
+            {
+                // It was over before it was written down that it began.
+                self.since.get_or_insert_with(Instant::now);
+                *waiting = job;
+                return;
+            }
+        }
         if !job.begins() {
             self.under_way = self.under_way.saturating_sub(usize::from(job.write.row().is_some()));
             self.since.get_or_insert_with(Instant::now);
@@ -176,25 +229,27 @@ impl Waiting {
 }
 
 fn write_group(history: &History, group: Vec<Job>, on_kept: &impl Fn(i64), on_error: &impl Fn(StoreError)) {
-    let (writes, waiting): (Vec<Write>, Vec<_>) = group.into_iter().map(|job| (job.write, (job.done, job.room))).unzip();
-    let tell = |write: &Write, done: Option<oneshot::Sender<Result<i64, String>>>, written: Result<i64, StoreError>| match done {
+    let (writes, waiting): (Vec<Write>, Vec<_>) = group.into_iter().map(|job| (job.write, (job.told, job.room))).unzip();
+    let tell = |write: &Write, told: Told, written: Result<i64, StoreError>| match (write, told) {
         // Nobody waits any more for a row that was cancelled.
-        Some(done) => drop(done.send(written.map_err(|error| error.to_string()))),
-        None => match written {
-            Ok(id) if !matches!(write, Write::Begin(_)) => on_kept(id),
-            Ok(_) => {}
+        (_, Told::Begin(done)) => drop(done.send(written.map_err(|error| error.to_string()))),
+        // Where it cannot be kept, what comes of it says so.
+        (Write::Begin(_), Told::Announced(Announced(Some(row)))) => drop(written.map(|id| row.set(id))),
+        (Write::Begin(_), _) => {}
+        (Write::Complete(..) | Write::Whole(..), _) => match written {
+            Ok(id) => on_kept(id),
             Err(error) => on_error(error),
         },
     };
     match history.write_all(&writes) {
-        Ok(ids) => writes.iter().zip(waiting).zip(ids).for_each(|((write, (done, _)), id)| tell(write, done, Ok(id))),
+        Ok(ids) => writes.iter().zip(waiting).zip(ids).for_each(|((write, (told, _)), id)| tell(write, told, Ok(id))),
         // One that cannot be written does not take the others with it.
         Err(_) => {
-            for (write, (done, _)) in writes.into_iter().zip(waiting) {
+            for (write, (told, _)) in writes.into_iter().zip(waiting) {
                 let alone = [write];
                 let written = history.write_all(&alone).map(|ids| ids.first().copied().unwrap_or_default());
                 let [write] = &alone;
-                tell(write, done, written);
+                tell(write, told, written);
             }
         }
     }
@@ -206,7 +261,7 @@ impl Recorder for GroupRecorder {
             return Ok(Begun::default());
         }
         let (done, wait) = oneshot::channel();
-        self.hand_over(Write::Begin(record), Some(done), None);
+        self.hand_over(Write::Begin(record), Told::Begin(done), None);
         let id = wait.await.map_err(|_| "The history is not written any more".to_owned())??;
         Ok(Begun(Some(id)))
     }
@@ -216,21 +271,13 @@ impl Recorder for GroupRecorder {
             Some(id) => Write::Complete(id, record),
             None => Write::Whole(None, record),
         };
-        self.hand_over(write, None, None);
+        self.hand_over(write, Told::Nobody, None);
     }
 
     fn abandon(&self, begun: Begun) {
         if let (Some(history), Some(id)) = (&self.history, begun.0) {
             // What stays says that its outcome is not known, which is not so; but nothing was lost.
             let _ = history.delete(&[id]);
-        }
-    }
-
-    async fn keep(&self, records: Vec<(Begun, HistoryRecord)>) {
-        for (begun, record) in records {
-            // It is never closed.
-            let room = Arc::clone(&self.room).acquire_owned().await.ok();
-            self.hand_over(Write::Whole(begun.0, record), None, room);
         }
     }
 

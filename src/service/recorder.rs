@@ -4,7 +4,7 @@ use crate::diagnosis::{self, Cause};
 use crate::model::case::Earlier;
 use crate::model::history::HistoryRecord;
 use crate::model::{Case, Exchange, Profile};
-use crate::store::{History, StoreError, Write};
+use crate::store::{History, StoreError};
 
 use super::record::Origin;
 
@@ -20,16 +20,12 @@ pub trait Recorder {
     /// When it cannot be kept, and so must not begin; why, in words.
     fn begin(&self, record: HistoryRecord) -> impl Future<Output = Result<Begun, String>> + Send;
 
-    /// Writes down what came of it; what was not begun here, such as what others sent through a relay, is new. `index` is that of an
+    /// Writes down what came of it; what was not begun is new. `index` is that of an
     /// attachment; a request that is not an upload has none.
     fn complete(&self, begun: Begun, index: Option<usize>, record: HistoryRecord);
 
     /// Takes a row out that was begun: nothing was sent, or another row has what came of it.
     fn abandon(&self, begun: Begun);
-
-    /// Keeps exchanges that others made, each in the row that it was begun with, if there is one. They outlive the program once they are written; a loss of power may take the last of them. Waits
-    /// while too many are still to be written.
-    fn keep(&self, records: Vec<(Begun, HistoryRecord)>) -> impl Future<Output = ()> + Send;
 
     /// Earlier exchanges that worked, with the endpoint of a profile.
     fn earlier(&self, profile_id: &str) -> Vec<Earlier>;
@@ -44,10 +40,6 @@ impl Recorder for () {
     fn complete(&self, _: Begun, _: Option<usize>, _: HistoryRecord) {}
 
     fn abandon(&self, _: Begun) {}
-
-    fn keep(&self, _: Vec<(Begun, HistoryRecord)>) -> impl Future<Output = ()> + Send {
-        std::future::ready(())
-    }
 
     fn earlier(&self, _: &str) -> Vec<Earlier> {
         Vec::new()
@@ -83,16 +75,6 @@ impl<F: Fn(StoreError)> Recorder for DirectRecorder<'_, F> {
         {
             (self.on_error)(error);
         }
-    }
-
-    fn keep(&self, records: Vec<(Begun, HistoryRecord)>) -> impl Future<Output = ()> + Send {
-        if let Ok(Some(history)) = &self.history
-            && let Err(error) =
-                history.write_all(&records.into_iter().map(|(begun, record)| Write::Whole(begun.0, record)).collect::<Vec<_>>())
-        {
-            (self.on_error)(error);
-        }
-        std::future::ready(())
     }
 
     fn earlier(&self, profile_id: &str) -> Vec<Earlier> {

@@ -10,9 +10,9 @@ use centerpost::model::history::{
 };
 use centerpost::model::request_record::RequestRecord;
 use centerpost::model::{Exchange, Profile, Request, Secret};
-use centerpost::service::group::GroupRecorder;
+use centerpost::service::group::{Announced, GroupRecorder};
 use centerpost::service::record;
-use centerpost::service::recorder::{Begun, Recorder as _};
+use centerpost::service::recorder::Recorder as _;
 use centerpost::store::{History, SessionSecrets, Store, Write};
 use jiff::Timestamp;
 
@@ -680,8 +680,7 @@ fn what_others_sent_is_found_by_its_words_however_much_comes_at_once() {
     let (kept, told) = std::sync::mpsc::channel();
     let on_kept = move |id| kept.send(id).unwrap();
     let recorder = GroupRecorder::start(Some(history.clone()), on_kept, |error| panic!("{error}")).unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    runtime.block_on(recorder.keep((1..=COUNT).map(|number| (Begun::default(), entry(number))).collect()));
+    (1..=COUNT).for_each(|number| recorder.keep(Announced::default(), entry(number)));
     drop(recorder);
     assert_eq!(told.iter().count(), 600);
     for number in [1, 17, COUNT] {
@@ -726,7 +725,7 @@ fn an_exchange_that_begins_does_not_overtake_one_that_gets_its_row_when_it_is_ov
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     for number in 1..=20 {
         runtime.block_on(async {
-            recorder.keep(vec![(Begun::default(), entry(number))]).await;
+            recorder.keep(Announced::default(), entry(number));
             recorder.begin(entry(100 + number)).await.unwrap();
         });
     }
@@ -734,6 +733,38 @@ fn an_exchange_that_begins_does_not_overtake_one_that_gets_its_row_when_it_is_ov
     let rows = history.list(&Filter::default(), 100).unwrap();
     let places: Vec<bool> = rows.iter().rev().map(|row| row.delivery > 100).collect();
     assert_eq!(places, [false, true].repeat(20));
+}
+
+#[test]
+fn an_announced_exchange_has_one_row_however_soon_it_is_over() {
+    const COUNT: i64 = 100;
+    let folder = tempfile::tempdir().unwrap();
+    let history = open(folder.path());
+    let (kept, told) = std::sync::mpsc::channel();
+    let on_kept = move |id| kept.send(id).unwrap();
+    let recorder = GroupRecorder::start(Some(history.clone()), on_kept, |error| panic!("{error}")).unwrap();
+    let head = |number| {
+        let over = entry(number);
+        HistoryRecord { exchange: Exchange { outcome: None, ..over.exchange.clone() }, ..over }
+    };
+    let slow = recorder.announce(head(0));
+    let is_listed = || history.list(&Filter::default(), 10).unwrap().len() == 1;
+    while !is_listed() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    for number in 1..=COUNT {
+        recorder.keep(recorder.announce(head(number)), entry(number));
+    }
+    let never_over = recorder.announce(head(COUNT + 1));
+    recorder.keep(slow, entry(0));
+    drop((recorder, never_over));
+    assert_eq!(told.iter().count(), 101);
+    let rows = history.list(&Filter::default(), 1000).unwrap();
+    let deliveries: Vec<u64> = rows.iter().rev().map(|row| row.delivery).collect();
+    assert_eq!(deliveries, (0..=COUNT + 1).map(|number| entry(number).row.delivery).collect::<Vec<_>>());
+    let under_way: Vec<bool> = rows.iter().map(|row| row.status.is_none()).collect();
+    assert_eq!(under_way.iter().position(|is| *is), Some(0));
+    assert_eq!(under_way.iter().filter(|is| **is).count(), 1);
 }
 
 #[test]

@@ -12,8 +12,9 @@ use crate::model::history::{Fingerprint, HistoryRecord, is_outcome_unknown};
 use crate::model::settings::Proxy;
 use crate::model::{Address, Exchange, Network, Profile, attachment, multipart};
 use crate::sandbox::{Options, Sandbox};
+use crate::service::group::{Announced, GroupRecorder};
 use crate::service::record::{self, Origin};
-use crate::service::recorder::{Begun, Recorder, explain};
+use crate::service::recorder::explain;
 use crate::transport::relay::{Destination, Relay, RelayEvent, RelayEvents, RelayOptions, RelayStep, RelayedExchange, Rewrite};
 
 /// Tickets whose uploads are told to belong to them.
@@ -37,7 +38,7 @@ pub struct RelaySession {
     /// The delivery that a path of an attachment endpoint belongs to.
     deliveries: HashMap<String, u64>,
     /// The rows of exchanges that are under way, by their numbers.
-    under_way: HashMap<u64, Begun>,
+    under_way: HashMap<u64, Announced>,
 }
 
 /// An exchange that passed, recorded and explained.
@@ -172,25 +173,26 @@ impl RelaySession {
         &self.profile
     }
 
-    /// What happened since the last call, recorded: at least one thing. `None` once it has stopped and everything was told.
-    pub async fn next(&mut self, recorder: &impl Recorder) -> Option<Vec<RelayNews>> {
+    /// What happened since the last call, recorded: at least one thing. `None` once it has stopped and everything was told. Whoever
+    /// stops waiting loses nothing.
+    pub async fn next(&mut self, recorder: &GroupRecorder) -> Option<Vec<RelayNews>> {
         loop {
+            recorder.has_room().await;
             let steps = self.events.next(AT_ONCE).await;
             if steps.is_empty() {
                 return None;
             }
-            let news = self.record(steps, recorder).await;
+            let news = self.record(steps, recorder);
             if !news.is_empty() {
                 return Some(news);
             }
         }
     }
 
-    /// Records what happened. What is over already when its begin is read gets its row at once, many in one write to the disk; what
-    /// takes longer is written down as under way first.
-    async fn record(&mut self, steps: Vec<RelayStep>, recorder: &impl Recorder) -> Vec<RelayNews> {
+    /// Records what happened. What is over already when its begin is read gets its row at once; what takes longer is written down as
+    /// under way first.
+    fn record(&mut self, steps: Vec<RelayStep>, recorder: &GroupRecorder) -> Vec<RelayNews> {
         let mut begun = BTreeMap::new();
-        let mut records = Vec::new();
         let mut news = Vec::with_capacity(steps.len());
         for step in steps {
             let event = match step {
@@ -204,21 +206,14 @@ impl RelaySession {
                 let number = passed.number;
                 begun.remove(&number);
                 let (relayed, record) = self.relayed(passed, recorder);
-                records.push((self.under_way.remove(&number).unwrap_or_default(), record));
+                recorder.keep(self.under_way.remove(&number).unwrap_or_default(), record);
                 relayed
             }));
         }
-        if !records.is_empty() {
-            recorder.keep(records).await;
-        }
-        // All at once, so that they are written at once.
-        let begun = begun.into_iter().map(|(number, exchange)| {
+        for (number, exchange) in begun {
             let (record, _) = self.kept(&exchange, &[]);
-            async move { (number, recorder.begin(record).await) }
-        });
-        let begun = futures_util::future::join_all(begun).await;
-        // Where one cannot be kept, its end says so.
-        self.under_way.extend(begun.into_iter().filter_map(|(number, row)| Some((number, row.ok()?))));
+            self.under_way.insert(number, recorder.announce(record));
+        }
         news
     }
 
@@ -238,7 +233,7 @@ impl RelaySession {
         (record, is_create)
     }
 
-    fn relayed(&mut self, passed: RelayedExchange, recorder: &impl Recorder) -> (Relayed, HistoryRecord) {
+    fn relayed(&mut self, passed: RelayedExchange, recorder: &GroupRecorder) -> (Relayed, HistoryRecord) {
         let RelayedExchange { number, client, exchange, remarks } = passed;
         let is_accepted = exchange.is_accepted();
         let causes = explain(recorder, &Origin::new(&self.profile_id), &self.profile, &exchange);
