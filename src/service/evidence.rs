@@ -32,17 +32,25 @@ fn of_kept(history: &History, kept: &HistoryRecord) -> Evidence {
     }
 }
 
-/// A case that was pasted or imported. `None` when it has neither an answer nor a failure: nothing is evidence of anything then.
-pub fn of_case(label: &str, case: &Case) -> Option<Evidence> {
-    case.outcome.as_ref()?;
+/// A case that was pasted or imported. Without an answer or a failure it shows what is wrong with the request.
+pub fn of_case(label: &str, case: &Case) -> Evidence {
     let label = if label.is_empty() { "The request" } else { label };
-    Some(Evidence {
+    Evidence {
         label: label.to_owned(),
         exchange: case.exchange(jiff::Timestamp::UNIX_EPOCH),
         is_timed: false,
         profile: case.profile.clone(),
         causes: diagnosis::diagnose(case),
-    })
+    }
+}
+
+/// What counts of one source: exchanges with an outcome, and requests without one where there is nothing else.
+pub fn that_counts(mut all: Vec<Evidence>) -> Vec<Evidence> {
+    let has_outcome = |evidence: &Evidence| evidence.exchange.outcome.is_some();
+    if all.iter().any(has_outcome) {
+        all.retain(has_outcome);
+    }
+    all
 }
 
 /// What is evidence, with what else a bundle says of where it was made.

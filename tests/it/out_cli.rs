@@ -139,7 +139,26 @@ fn a_bundle_says_what_it_hides_and_is_opened_filled_in_and_replayed() {
     let bytes = std::fs::read(home.at("b.zip")).unwrap();
     let opened = centerpost::formats::bundle::read(&bytes).unwrap();
     assert_eq!(opened.exchanges[0].2.len(), opened.exchanges[0].2.iter().filter(|title| !title.contains(KEY)).count());
-    home.both(2, &["bundle", &home.file("only.txt", command("h.example")), "--preview"]);
+    home.both(2, &["bundle", &home.file("empty.har", r#"{"log": {"entries": []}}"#), "--preview"]);
+}
+
+/// A customer may send nothing but the command.
+#[test]
+fn a_bundle_of_a_request_without_a_response_says_what_is_wrong_with_it() {
+    let home = home();
+    let alone = command("h.example").replace("appcrashlog", "appcrashlogs");
+    let report = |source: &str, text: &str| {
+        let zip = home.at("b.zip");
+        home.both(0, &["bundle", &home.file(source, text), "--profile", &profile(&home, "h.example"), "--to", &zip, "--force"]);
+        let opened = centerpost::formats::bundle::read(&std::fs::read(zip).unwrap()).unwrap();
+        opened.exchanges.into_iter().map(|(_, case, causes)| (case.outcome.is_some(), causes.concat())).collect::<Vec<_>>()
+    };
+    let (has_outcome, cause) = &report("only.txt", &alone)[0];
+    assert!(!has_outcome && cause.contains("source key"), "{cause}");
+    let with_answer = format!("{alone}\n\nHTTP/1.1 404 Not Found\n\n");
+    let both = format!("```\n{alone}\n```\n\n```\n{with_answer}\n```\n");
+    let both: Vec<bool> = report("both.txt", &both).into_iter().map(|(has_outcome, _)| has_outcome).collect();
+    assert_eq!(both, [true]);
 }
 
 #[test]

@@ -112,10 +112,10 @@ fn of_history(context: &Context, ids: &[i64]) -> Result<Vec<Evidence>, CommandEr
 fn of_file(context: &Context, path: &std::path::Path, args: &BundleArgs) -> Result<Vec<Evidence>, CommandError> {
     let profile: Option<Profile> = args.profile.as_deref().map(|what| context.profile(what)).transpose()?;
     let found = crate::cli::source::cases(path, profile.as_ref(), &args.pick)?;
-    let exchanges: Vec<Evidence> = found.iter().filter_map(|(label, case)| evidence::of_case(label, case)).collect();
+    let exchanges = evidence::that_counts(found.iter().map(|(label, case)| evidence::of_case(label, case)).collect());
     if exchanges.is_empty() {
         return Err(CommandError::input(format!(
-            "Making a bundle of {}: it holds no answer, so there is nothing to explain. Take a HAR file, a request with its answer, or a case file",
+            "Making a bundle of {}: it holds neither a request nor an answer. Take a HAR file, a request with its answer, or a case file",
             output::input_name(path)
         )));
     }

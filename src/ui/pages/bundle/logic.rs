@@ -20,7 +20,7 @@ impl App {
         match command {
             BundleCommand::Open(ExportSource::History(ids)) => self.bundle_history(ids),
             BundleCommand::Open(source) => {
-                let evidence = |sources: Vec<Source>| sources.into_iter().filter_map(of_source).collect();
+                let evidence = |sources: Vec<Source>| evidence::that_counts(sources.into_iter().map(of_source).collect());
                 self.with_sources(ctx, &source, move |app, _, sources| app.open_bundle(evidence(sources)));
             }
             BundleCommand::Reseal => self.reseal(),
@@ -55,7 +55,7 @@ impl App {
 
     fn open_bundle(&mut self, exchanges: Vec<Evidence>) {
         if exchanges.is_empty() {
-            self.state.note(NoteKind::Problem, "Creating the bundle: there is no response to explain yet", None);
+            self.state.note(NoteKind::Problem, "Creating the bundle: there is no request to explain yet", None);
             return;
         }
         if exchanges.len() > bundle::MOST_EXCHANGES {
@@ -107,16 +107,16 @@ impl App {
     }
 }
 
-fn of_source(source: Source) -> Option<Evidence> {
+fn of_source(source: Source) -> Evidence {
     let Source { request, exchange, profile, .. } = source;
     let label = if request.sent().parts.is_some() { "Upload a file" } else { "Create a ticket" };
     let case = match &exchange {
         Some(exchange) => crate::model::Case::of(exchange, profile.as_ref()),
         None => request.case(profile.as_ref()),
     };
-    let mut evidence = evidence::of_case(label, &case)?;
+    let mut evidence = evidence::of_case(label, &case);
     if let Some(exchange) = exchange {
         (evidence.exchange, evidence.is_timed) = (exchange, true);
     }
-    Some(evidence)
+    evidence
 }
