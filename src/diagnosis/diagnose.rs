@@ -6,7 +6,7 @@ use super::rules::{api_key, encoding, endpoint, fields, request, response, trans
 use super::stand_ins::StandIns;
 use super::{answer_hints, form_text, history, mask, rank, recorded, text, told_failure, told_status};
 use crate::diagnosis::cause_id::CauseId;
-use crate::diagnosis::certainty::Certainty::Proven;
+use crate::diagnosis::certainty::Certainty::Likely;
 use crate::model::Case;
 
 /// The causes of a case, best first and never none. A success yields one cause with the id `none`, whose evidence are notes.
@@ -93,13 +93,15 @@ fn warnings(context: &RuleContext<'_>) -> Vec<Cause> {
     recorded::keep(context, found)
 }
 
-/// Nothing came back because nothing was sent: what the warnings say, or that there are none.
+/// Nothing that came back is on record: what the warnings say, or that there are none. It may not have been sent yet, and it may have
+/// failed.
 fn before(context: &RuleContext<'_>) -> Vec<Cause> {
     let found = warnings(context);
     if !found.is_empty() {
         return found;
     }
-    vec![Cause::new(CauseId::NoProblem, Proven.weak(), CauseId::NoProblem.title()).fact("not sent yet", None)]
+    let fact = "neither an answer nor an error is on record, so what came of it is not known";
+    vec![Cause::new(CauseId::NoProblem, Likely.plain(), "No problem found in the request").fact(fact, None)]
 }
 
 /// What every cause keeps to: it shows no secret, and its places begin and end between characters of the texts that they are in.

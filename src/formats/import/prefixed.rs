@@ -30,19 +30,20 @@ const PREFIXES: [&str; 10] = [
     r"^[VDIWE]/[\w.]+ *(?:\(\s*\d+\))?: ?",
 ];
 
+/// The line that `java.util.logging` writes before each message: a time, a class and a method.
+static JAVA_HEAD: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"^\S.*\b\d{1,2}[:.]\d\d[:.]\d\d\b.* [\p{L}_$][\w$]*(?:\.[\w$]+)+ [\w$<>]+\s*$").ok());
+
+/// The level behind it, in the language of the system.
+static JAVA_LEVEL: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[\p{Lu}\p{Lo}][\p{Lu}\p{Lo} ]{1,20}:[ \t]?").ok());
+
 static EXPRESSIONS: LazyLock<Vec<Regex>> =
     LazyLock::new(|| PREFIXES.iter().filter_map(|prefix| Regex::new(prefix).ok()).collect());
 
 /// The text without what stands before each of its lines; `None` if nothing does, or what is behind it is not a request.
 pub(super) fn plain(text: &str) -> Option<String> {
     let lines: Vec<&str> = text.lines().collect();
-    let filled = lines.iter().filter(|line| !line.trim().is_empty()).count();
-    let expression = EXPRESSIONS.iter().find(|prefix| {
-        let prefixed = lines.iter().filter(|line| prefix.is_match(line)).count();
-        // A line that is too long may go on in the next.
-        filled > 1 && prefixed * 10 >= filled * 9
-    })?;
-    let mut plain: String = lines.iter().map(|line| expression.replace(line, "") + "\n").collect();
+    let mut plain = without_java_heads(&lines).or_else(|| without_prefix(&lines))?;
     if !text.ends_with('\n') {
         plain.pop();
     }
@@ -53,6 +54,34 @@ pub(super) fn plain(text: &str) -> Option<String> {
         || log::blocks::is_blocks(&plain)
         || plain.lines().any(|line| line.starts_with("--> ") || line.starts_with("---> "));
     is_request.then_some(plain)
+}
+
+/// The lines without what nearly all of them begin with.
+fn without_prefix(lines: &[&str]) -> Option<String> {
+    let filled = lines.iter().filter(|line| !line.trim().is_empty()).count();
+    let expression = EXPRESSIONS.iter().find(|prefix| {
+        let prefixed = lines.iter().filter(|line| prefix.is_match(line)).count();
+        // A line that is too long may go on in the next.
+        filled > 1 && prefixed * 10 >= filled * 9
+    })?;
+    Some(lines.iter().map(|line| expression.replace(line, "") + "\n").collect())
+}
+
+/// The messages of `java.util.logging`, each without the line before it and the level. A message may have several lines.
+fn without_java_heads(lines: &[&str]) -> Option<String> {
+    let (head, level) = (JAVA_HEAD.as_ref()?, JAVA_LEVEL.as_ref()?);
+    let mut plain = String::new();
+    let (mut is_below, mut heads) = (false, 0);
+    for (index, line) in lines.iter().enumerate() {
+        let begins = lines.get(index + 1).is_some_and(|next| level.is_match(next)) && head.is_match(line);
+        if !begins {
+            plain.push_str(&if is_below { level.replace(line, "") } else { (*line).into() });
+            plain.push('\n');
+        }
+        heads += usize::from(begins);
+        is_below = begins;
+    }
+    (heads > 1).then_some(plain)
 }
 
 #[cfg(test)]
@@ -78,6 +107,15 @@ mod tests {
         ] {
             let text: String = message.lines().map(|line| format!("{prefix}{line}\n")).collect();
             assert_eq!(plain(&text).as_deref(), Some(message), "{text}");
+        }
+        for (head, level) in [
+            ("Mar 03, 2026 9:14:02 AM okhttp3.internal.platform.Platform log\n", "INFO: "),
+            ("März 03, 2026 9:14:02 VORM. okhttp3.internal.platform.Platform log\n", "INFORMATION: "),
+            ("2026/03/03 9:14:02 com.acme.Upload$Sender <init>\n", "情報: "),
+        ] {
+            let text: String = message.lines().map(|line| format!("{head}{level}{line}\n")).collect();
+            assert_eq!(plain(&text).as_deref(), Some(message), "{text}");
+            assert_eq!(plain(&format!("{head}{level}it begins\n{head}{level}{message}")), Some(format!("it begins\n{message}")));
         }
         for text in [message, "", "[1] a\n[2] b\n[3] c\n", "a | b\n", "2026-05-12T07:14:02Z POST https://h/x 404\n"] {
             assert_eq!(plain(text), None, "{text}");

@@ -258,7 +258,13 @@ pub fn guess_shell(text: &str) -> Shell {
         text[..at].ends_with([' ', '\t', '\n', '=', '{', '[', ',', ':'])
             && text[at + 2..].starts_with(|c: char| c.is_alphanumeric() || "^{[<@/%.*-".contains(c))
     };
-    let is_caret = !ends_with('\\') && (ends_with('^') || text.match_indices("^\"").any(opens));
+    // curl points with one at what it does not understand in an address.
+    let ends_with_caret = text.lines().any(|line| line.trim_end().ends_with('^') && line.trim() != "^");
+    let is_caret = !ends_with('\\') && (ends_with_caret || text.match_indices("^\"").any(opens));
+    let is_prompt_of_powershell = |line: &str| line.strip_prefix("PS ").is_some_and(|rest| rest.contains('>'));
+    if text.lines().any(is_prompt_of_powershell) {
+        return Shell::PowerShell;
+    }
     if is_caret || text.lines().any(is_prompt) || is_split_in_quotes(text) {
         return Shell::Cmd;
     }
@@ -272,8 +278,6 @@ pub fn guess_shell(text: &str) -> Shell {
         || text.contains("@'\n")
         || text.contains("@'\r\n")
         || text.contains("@\"\n")
-        || text.starts_with("PS ")
-        || text.contains("\nPS ")
         || text.contains("curl.exe --% ")
         || text.contains("\nAt line:")
         || text.contains("FullyQualifiedErrorId")

@@ -246,6 +246,7 @@ fn words_between_single_quotes_that_curl_took_for_hosts_tell_cmd() {
         ("curl https://h/x -A 'my agent' -d 1\n", "curl: (6) Could not resolve host: agent'", Shell::Cmd),
         ("curl 'https://h/x'\n", "curl: (6) Could not resolve host: h", Shell::Bash),
         ("curl https://application.example -H 'A: b'\n", "curl: (6) Could not resolve host: application.example", Shell::Bash),
+        ("PS C:\\> curl.exe https://h/x -d '{\"a\": 1}'\n", "curl: (3) unmatched close brace\n1}\n ^\n", Shell::PowerShell),
         ("curl -H \"A: application/json\" https://h\n", "curl: (6) Could not resolve host: application", Shell::Bash),
     ] {
         assert_eq!(guess_shell(&format!("{command}{said}")), expected, "{said}");

@@ -30,7 +30,8 @@ pub(crate) fn is_request_line(line: &str) -> bool {
 }
 
 fn is_method(word: &str) -> bool {
-    (2..=20).contains(&word.len()) && word.chars().all(|c| c.is_ascii_uppercase() || c == '-')
+    // Firefox's console writes `XHRPOST` for a request of a script.
+    (2..=20).contains(&word.len()) && word.chars().all(|c| c.is_ascii_uppercase() || c == '-') && !word.starts_with("XHR")
 }
 
 fn is_target(word: &str) -> bool {

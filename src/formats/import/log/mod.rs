@@ -218,6 +218,11 @@ mod tests {
                 "sending request to POST https://h/api/x\nreceived response to POST https://h/api/x - HTTP 400\ntrailers received from POST https://h/api/x\n",
                 format!("POST https://h/api/x {none} 400"),
             ),
+            (
+                "XHRPOST https://h/api/x\n[HTTP/2 400 Bad Request 312ms]\n\nUncaught (in promise) Error: not sent\n",
+                format!("POST https://h/api/x {none} 400"),
+            ),
+            ("XHRPOST\nhttps://h/api/x\n[HTTP/1.1 404  31ms]\n", format!("POST https://h/api/x {none} 404")),
             ("sendto(5, \"POST /api/v1/proj\"..., 241) = 241", String::new()),
             ("see https://example.com for help", String::new()),
         ] {
