@@ -4,16 +4,9 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use aho_corasick::automaton::Automaton as _;
-use aho_corasick::nfa::contiguous::NFA;
-use aho_corasick::{AhoCorasick, AhoCorasickKind, Anchored, MatchKind};
-use zeroize::Zeroizing;
-
-use super::found_before::FoundBefore;
 use super::placeholder::is_variable;
+use super::search::{SHORTEST_BEGINNING, Search, SecretMatch};
 use super::secret::{MASK, SHORTEST_SECRET, Secret};
-use super::spellings::spellings;
-use super::views;
 
 /// How many bytes a byte of a secret may take, at the most that is looked for.
 const EXPANSION: usize = 12;
@@ -24,26 +17,11 @@ const PIECE: usize = 256 << 10;
 /// In a larger text nobody looks for secrets whose characters stand apart, or that are in Base32: it would take longer than to read it.
 const LOOKED_APART: usize = 8 << 20;
 
-/// So many bytes of a secret's beginning are taken for it where a text was cut.
-const SHORTEST_BEGINNING: usize = 4;
-
-/// Shorter secrets may come of words that stand beside each other.
-const SHORTEST_JOINED: usize = 8;
-
 /// What the program puts where it cut a text.
 const CUT: char = '…';
 
 /// So many cuts of one text are looked at: what a program has cut for a sentence has one or two.
 const MOST_CUTS: usize = 256;
-
-/// A place where a secret was found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SecretMatch {
-    /// Where it stands, in bytes.
-    pub span: Range<usize>,
-    /// The number of the secret, in the order in which they were added.
-    pub secret: usize,
-}
 
 /// Knows secrets and finds them.
 #[derive(Clone, Default)]
@@ -53,22 +31,6 @@ pub struct SecretFinder {
     count: usize,
     /// Made of the needles when it is first needed.
     search: OnceLock<Option<Arc<Search>>>,
-}
-
-/// Looks for all spellings of all secrets at once.
-struct Search {
-    /// Tells quickly whether there is anything.
-    first: AhoCorasick,
-    /// Tells of everything; made when there is something.
-    automaton: OnceLock<Option<NFA>>,
-    texts: Vec<Zeroizing<Vec<u8>>>,
-    /// The number of the secret of each spelling.
-    secrets: Vec<usize>,
-    /// The numbers of the spellings in the order of their texts, made when it is first needed.
-    ordered: OnceLock<Vec<usize>>,
-    /// The length of the shortest spelling.
-    shortest: usize,
-    found: FoundBefore<SecretMatch>,
 }
 
 impl fmt::Debug for SecretFinder {
@@ -219,82 +181,6 @@ fn outermost(mut found: Vec<SecretMatch>, secrets: usize) -> Vec<SecretMatch> {
         is_one
     });
     found
-}
-
-impl Search {
-    fn of(needles: &[(Secret, usize)]) -> Option<Self> {
-        let mut texts = Vec::new();
-        let mut secrets = Vec::new();
-        for (text, secret) in needles {
-            for spelling in spellings(text.reveal()) {
-                texts.push(Zeroizing::new(spelling));
-                secrets.push(*secret);
-            }
-        }
-        let shortest = texts.iter().map(|text| text.len()).min()?;
-        // It holds any texts that fit into memory.
-        // A table of all its states would be large where a secret is long.
-        let mut builder = AhoCorasick::builder();
-        let first = builder.kind(Some(AhoCorasickKind::ContiguousNFA)).build(texts.iter().map(|text| text.as_slice())).ok()?;
-        let (automaton, ordered) = (OnceLock::new(), OnceLock::new());
-        Some(Self { first, automaton, texts, secrets, ordered, shortest, found: FoundBefore::default() })
-    }
-
-    /// Where the longest beginning of a spelling starts that bytes end with, in them or in what their encodings make of them.
-    fn beginning(&self, bytes: &[u8]) -> Option<usize> {
-        /// The longest part of an escape that may stand behind it, cut off itself: `%2`, `\u00`, `&#x4`.
-        const LONGEST_REST: usize = 8;
-        let ordered = self.ordered.get_or_init(|| {
-            let mut ordered: Vec<usize> = (0..self.texts.len()).collect();
-            ordered.sort_by(|a, b| self.texts[*a].cmp(&self.texts[*b]));
-            ordered
-        });
-        let longest = self.texts.iter().map(|text| text.len()).max().unwrap_or_default();
-        let begins = |piece: &[u8]| {
-            let place = ordered.partition_point(|at| self.texts[*at].as_slice() < piece);
-            ordered.get(place).is_some_and(|at| self.texts[*at].starts_with(piece))
-        };
-        let mut first = None;
-        views::each(bytes, SHORTEST_BEGINNING, true, |view| {
-            let text = view.without_gap();
-            let rest = &text[text.len().saturating_sub(LONGEST_REST)..];
-            let escape = rest.iter().rposition(|byte| matches!(byte, b'%' | b'\\' | b'&' | b'='));
-            let ends = [Some(text.len()), escape.map(|at| text.len() - rest.len() + at)];
-            for end in ends.into_iter().flatten() {
-                let starts = end.saturating_sub(longest)..(end + 1).saturating_sub(SHORTEST_BEGINNING);
-                let Some(start) = starts.into_iter().find(|start| begins(&text[*start..end])) else { continue };
-                let place = view.place(&(start..end));
-                if place.end + LONGEST_REST >= bytes.len() {
-                    first = Some(first.map_or(place.start, |first: usize| first.min(place.start)));
-                }
-            }
-        });
-        first
-    }
-
-    /// Tells of each place where a spelling ends, by the longest that ends there, in the text and in what its encodings make of it.
-    fn find(&self, bytes: &[u8], looks_apart: bool, mut tell: impl FnMut(Range<usize>, usize)) {
-        let make = || NFA::builder().match_kind(MatchKind::Standard).build(self.texts.iter().map(|text| text.as_slice())).ok();
-        views::each(bytes, self.shortest, looks_apart, |view| {
-            let Some(first) = self.first.find(view.bytes()) else { return };
-            let Some(automaton) = self.automaton.get_or_init(make) else { return };
-            let Ok(mut state) = automaton.start_state(Anchored::No) else { return };
-            // The first match is the one that ends first: a longer one may begin before it.
-            let from = first.end().saturating_sub(automaton.max_pattern_len());
-            for (at, byte) in view.bytes().iter().enumerate().skip(from) {
-                state = automaton.next_state(Anchored::No, state, *byte);
-                if automaton.is_special(state) && automaton.is_match(state) {
-                    let spelling = automaton.match_pattern(state, 0);
-                    let length = automaton.pattern_len(spelling);
-                    let place = view.place(&(at + 1 - length..at + 1));
-                    let may_be_words = view.is_joined() && length < SHORTEST_JOINED;
-                    if place.start < place.end && !may_be_words {
-                        tell(place, self.secrets[spelling.as_usize()]);
-                    }
-                }
-            }
-        });
-    }
 }
 
 #[cfg(test)]

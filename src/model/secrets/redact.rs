@@ -6,12 +6,13 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::body_values::secret_places;
-use super::finder::{SecretFinder, SecretMatch};
+use super::finder::SecretFinder;
 use super::forms::forms_of;
 use super::header_values::secrets_of_header;
 use super::mask::Masked;
 use super::names::{header_secrets, is_secret_name};
 use super::placeholder::{BRACES, is_placeholder, placeholder_at};
+use super::search::SecretMatch;
 use super::secret::{MASK, Secret};
 use super::url_values::{certain_part, secret_spans};
 
