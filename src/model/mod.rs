@@ -34,6 +34,7 @@ pub mod settings;
 pub mod status;
 pub mod system_words;
 pub mod text_rows;
+pub mod ticket_link;
 pub mod unseen;
 
 pub use address::Address;

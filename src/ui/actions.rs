@@ -6,6 +6,7 @@ use crate::formats::export::Tool;
 use crate::model::Settings;
 use crate::model::settings::TEXT_SIZES;
 use crate::ui::command::Command;
+use crate::ui::icons;
 use crate::ui::pages::PAGES;
 use crate::ui::pages::compose::command::{ComposeCommand, TabCommand};
 use crate::ui::pages::export::command::{ExportCommand, ExportSource, Reveal};
@@ -23,6 +24,8 @@ use crate::ui::view::View;
 pub(in crate::ui) struct Action {
     /// What it is called.
     pub(in crate::ui) name: &'static str,
+    /// What stands before it.
+    pub(in crate::ui) icon: &'static str,
     /// Its keys.
     pub(in crate::ui) keys: Option<KeyboardShortcut>,
     does: Does,
@@ -56,76 +59,148 @@ const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 /// All of them. Keys with Shift stand before those without, which would match as well.
 pub(in crate::ui) fn actions() -> impl Iterator<Item = Action> {
-    let pages = PAGES.iter().map(|page| Action { name: page.name, keys: page.keys, does: Does::Open(page.view) });
+    let pages =
+        PAGES.iter().map(|page| Action { name: page.name, icon: page.icon, keys: page.keys, does: Does::Open(page.view) });
     ACTIONS.iter().copied().chain(pages)
 }
 
 /// Those that are not the way to a page.
 static ACTIONS: &[Action] = &[
-    Action { name: "Send", keys: keys(CTRL, Key::Enter), does: Does::Ask(|state| compose(state, ComposeCommand::Send)) },
+    Action {
+        name: "Send",
+        icon: icons::PAPER_PLANE_TILT,
+        keys: keys(CTRL, Key::Enter),
+        does: Does::Ask(|state| compose(state, ComposeCommand::Send)),
+    },
     Action {
         name: "Search commands and profiles",
+        icon: icons::MAGNIFYING_GLASS,
         keys: keys(CTRL, Key::K),
         does: Does::Ask(|_| Some(Command::Palette(Mode::All))),
     },
-    Action { name: "Switch profile", keys: keys(CTRL, Key::P), does: Does::Ask(|_| Some(Command::Palette(Mode::Profiles))) },
+    Action {
+        name: "Switch profile",
+        icon: icons::ARROWS_CLOCKWISE,
+        keys: keys(CTRL, Key::P),
+        does: Does::Ask(|_| Some(Command::Palette(Mode::Profiles))),
+    },
     Action {
         name: "Keyboard shortcuts",
+        icon: icons::QUESTION,
         keys: keys(Modifiers::NONE, Key::F1),
         does: Does::Ask(|_| Some(Command::Palette(Mode::Help))),
     },
     Action {
         name: "Edit the address",
+        icon: icons::LINK,
         keys: keys(CTRL, Key::L),
         does: Does::Ask(|state| compose(state, ComposeCommand::FocusAddress)),
     },
     Action {
+        name: "Attach files",
+        icon: icons::PAPERCLIP,
+        keys: keys(CTRL_SHIFT, Key::A),
+        does: Does::Ask(|state| compose(state, ComposeCommand::ShowFiles { parameter: None })),
+    },
+    Action {
         name: "Copy the draft as curl",
+        icon: icons::TERMINAL,
         keys: keys(CTRL_SHIFT, Key::C),
         does: Does::Ask(|state| {
             state.selected.as_ref()?;
             Some(Command::Export(ExportCommand::Copy(ExportSource::Draft, Tool::CurlBash, Reveal::Variables)))
         }),
     },
-    Action { name: "Redo", keys: keys(CTRL_SHIFT, Key::Z), does: Does::Ask(|state| compose(state, ComposeCommand::Redo)) },
-    Action { name: "Undo", keys: keys(CTRL, Key::Z), does: Does::Ask(|state| compose(state, ComposeCommand::UndoLast)) },
+    Action {
+        name: "Redo",
+        icon: icons::ARROW_BEND_UP_RIGHT,
+        keys: keys(CTRL_SHIFT, Key::Z),
+        does: Does::Ask(|state| compose(state, ComposeCommand::Redo)),
+    },
+    Action {
+        name: "Undo",
+        icon: icons::ARROW_U_UP_LEFT,
+        keys: keys(CTRL, Key::Z),
+        does: Does::Ask(|state| compose(state, ComposeCommand::UndoLast)),
+    },
     Action {
         name: "Reopen closed draft",
+        icon: icons::ARROW_COUNTER_CLOCKWISE,
         keys: keys(CTRL_SHIFT, Key::T),
         does: Does::Ask(|state| tab(state, TabCommand::Reopen(None))),
     },
-    Action { name: "New draft", keys: keys(CTRL, Key::T), does: Does::Ask(|state| tab(state, TabCommand::New)) },
+    Action {
+        name: "New draft",
+        icon: icons::PLUS,
+        keys: keys(CTRL, Key::T),
+        does: Does::Ask(|state| tab(state, TabCommand::New)),
+    },
     Action {
         name: "Duplicate the draft",
+        icon: icons::COPY,
         keys: keys(CTRL_SHIFT, Key::D),
         does: Does::Ask(|state| tab(state, TabCommand::Duplicate)),
     },
-    Action { name: "Rename the draft", keys: None, does: Does::Ask(|state| tab(state, TabCommand::AskName)) },
-    Action { name: "Close the draft", keys: keys(CTRL, Key::W), does: Does::Ask(|state| tab(state, TabCommand::Close(None))) },
+    Action {
+        name: "Rename the draft",
+        icon: icons::TEXT_T,
+        keys: None,
+        does: Does::Ask(|state| tab(state, TabCommand::AskName)),
+    },
+    Action {
+        name: "Close the draft",
+        icon: icons::X,
+        keys: keys(CTRL, Key::W),
+        does: Does::Ask(|state| tab(state, TabCommand::Close(None))),
+    },
     Action {
         name: "Previous draft",
+        icon: icons::CARET_LEFT,
         keys: keys(CTRL_KEY_SHIFT, Key::Tab),
         does: Does::Ask(|state| tab(state, TabCommand::Step(-1))),
     },
     Action {
         name: "Next draft",
+        icon: icons::CARET_RIGHT,
         keys: keys(Modifiers::CTRL, Key::Tab),
         does: Does::Ask(|state| tab(state, TabCommand::Step(1))),
     },
     Action {
         name: "Turn screen sharing on or off",
+        icon: icons::SCREENCAST,
         keys: keys(CTRL_SHIFT, Key::H),
         does: Does::Ask(|state| Some(sidebar::share(state))),
     },
     Action {
         name: "Copy diagnostics",
+        icon: icons::CLIPBOARD_TEXT,
         keys: None,
         does: Does::Ask(|_| Some(Command::Settings(SettingsCommand::CopyDiagnostics))),
     },
-    Action { name: "Zoom in", keys: keys(CTRL, Key::Plus), does: Does::Ask(|state| size(state, |now| now + 10)) },
-    Action { name: "Zoom out", keys: keys(CTRL, Key::Minus), does: Does::Ask(|state| size(state, |now| now.saturating_sub(10))) },
-    Action { name: "Normal size", keys: keys(CTRL, Key::Num0), does: Does::Ask(|state| size(state, |_| 100)) },
-    Action { name: "Back to the form", keys: keys(Modifiers::ALT, Key::ArrowLeft), does: Does::Ask(back) },
+    Action {
+        name: "Zoom in",
+        icon: icons::MAGNIFYING_GLASS_PLUS,
+        keys: keys(CTRL, Key::Plus),
+        does: Does::Ask(|state| size(state, |now| now + 10)),
+    },
+    Action {
+        name: "Zoom out",
+        icon: icons::MAGNIFYING_GLASS_MINUS,
+        keys: keys(CTRL, Key::Minus),
+        does: Does::Ask(|state| size(state, |now| now.saturating_sub(10))),
+    },
+    Action {
+        name: "Normal size",
+        icon: icons::MAGNIFYING_GLASS,
+        keys: keys(CTRL, Key::Num0),
+        does: Does::Ask(|state| size(state, |_| 100)),
+    },
+    Action {
+        name: "Back to the form",
+        icon: icons::ARROW_LEFT,
+        keys: keys(Modifiers::ALT, Key::ArrowLeft),
+        does: Does::Ask(back),
+    },
 ];
 
 /// Keys that hold at one place alone, for the list of shortcuts.

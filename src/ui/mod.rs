@@ -38,6 +38,7 @@ mod title;
 pub mod toasts;
 mod toasts_view;
 pub mod view;
+mod web_link;
 pub mod widgets;
 
 use std::path::PathBuf;

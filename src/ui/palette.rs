@@ -107,7 +107,7 @@ fn entries(ui: &Ui, palette: &Palette, state: &State) -> Vec<Entry> {
                 continue;
             }
             let keys = action.keys.map(|keys| ui.ctx().format_shortcut(&keys)).unwrap_or_default();
-            entries.push(Entry { icon: icons::CARET_RIGHT, name: action.name.to_owned(), kind: "command", keys, command });
+            entries.push(Entry { icon: action.icon, name: action.name.to_owned(), kind: "command", keys, command });
         }
     }
     for stored in &state.profiles {
@@ -120,7 +120,7 @@ fn entries(ui: &Ui, palette: &Palette, state: &State) -> Vec<Entry> {
             let fix = crate::diagnosis::Fix::FocusParameter(field.parameter.clone());
             let command = Command::Compose(ComposeCommand::Fix(Box::new(fix)));
             let name = if field.field.is_empty() { &field.parameter } else { &field.field };
-            entries.push(Entry { icon: icons::PENCIL_SIMPLE, name: name.clone(), kind: "field", keys: String::new(), command });
+            entries.push(Entry { icon: icons::TEXTBOX, name: name.clone(), kind: "field", keys: String::new(), command });
         }
     }
     let words: Vec<String> = palette.query.to_lowercase().split_whitespace().map(str::to_owned).collect();

@@ -408,8 +408,8 @@ pub(in crate::ui) fn share(state: &State) -> Command {
 
 /// The button of a page that has one: it opens the page, or leaves it for the form.
 fn page_button(ui: &mut Ui, state: &State, page: &Page, out: &mut Vec<Command>) {
-    let Some(PageButton { icon, label, .. }) = &page.button else { return };
-    let text = format!("{icon}  {}", label(state));
+    let Some(PageButton { label, .. }) = &page.button else { return };
+    let text = format!("{}  {}", page.icon, label(state));
     // As wide as the rows above; the last one shares its line.
     let width = if page.view == View::Settings { 0.0 } else { ui.available_width() };
     way_to(ui, state, page, Button::new((text, egui::Atom::grow())).min_size(egui::vec2(width, 0.0)), out);
@@ -417,8 +417,7 @@ fn page_button(ui: &mut Ui, state: &State, page: &Page, out: &mut Vec<Command>) 
 
 /// The same where there is no room for words.
 fn page_icon(ui: &mut Ui, state: &State, page: &Page, out: &mut Vec<Command>) {
-    let Some(PageButton { icon, .. }) = &page.button else { return };
-    way_to(ui, state, page, Button::new(RichText::new(*icon).size(16.0)).min_size(egui::vec2(28.0, 28.0)), out);
+    way_to(ui, state, page, Button::new(RichText::new(page.icon).size(16.0)).min_size(egui::vec2(28.0, 28.0)), out);
 }
 
 fn way_to(ui: &mut Ui, state: &State, page: &Page, button: Button<'_>, out: &mut Vec<Command>) {

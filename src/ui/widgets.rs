@@ -320,6 +320,11 @@ pub fn dot(ui: &mut Ui, colour: Color32) {
 
 /// A tab of a row of tabs.
 pub fn tab(ui: &mut Ui, is_open: bool, label: &str, says: &str) -> Response {
+    named_tab(ui, is_open, label, label, says)
+}
+
+/// [`tab`] whose label stands elsewhere in the window, too; its name tells them apart.
+pub fn named_tab(ui: &mut Ui, is_open: bool, label: &str, name: &str, says: &str) -> Response {
     let tokens = theme::tokens(ui);
     let mut text = RichText::new(label);
     if is_open {
@@ -330,7 +335,7 @@ pub fn tab(ui: &mut Ui, is_open: bool, label: &str, says: &str) -> Response {
         let rect = response.rect;
         ui.painter().hline(rect.x_range().shrink(6.0), rect.bottom(), egui::Stroke::new(2.0, tokens.accent));
     }
-    tab_info(&response, is_open, label);
+    tab_info(&response, is_open, name);
     response.on_hover_text(with_keys(says))
 }
 

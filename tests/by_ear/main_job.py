@@ -38,10 +38,12 @@ def job(window, home):
     with open(path, "w", encoding="utf-8") as file:
         file.write("it crashed\n" * 100)
     window.type_into("Summary (required)", "With a file")
+    window.press("Attach files")
     window.type_into("Path of a file for crashlog", path)
     window.keys("Return")
     window.press("Send and attach 1 file")
     window.wait_for("1 of 1 file attached")
+    window.wait_for("Attach a file to screenshot")
 
     step("a broken key, its cause and its fix")
     window.press("Remove crash.log")

@@ -15,7 +15,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
 
 /// A file as a desktop drops it.
 #[derive(Debug)]
-struct Dropped(std::path::PathBuf);
+pub struct Dropped(pub std::path::PathBuf);
 
 impl egui::DroppedFile for Dropped {
     fn path(&self) -> &std::path::Path {
@@ -170,7 +170,7 @@ fn a_removed_profile_comes_back() {
 #[test]
 fn panels_keep_their_place_while_nothing_happens() {
     let mut window = open();
-    let place = |window: &Window| window.harness.get_by_role_and_label(Role::Tab, "Exact request").rect();
+    let place = |window: &Window| window.harness.get_by_role_and_label(Role::Tab, "Preview").rect();
     let before = place(&window);
     window.harness.run_steps(12);
     assert_eq!(place(&window), before, "a panel grows by itself");

@@ -45,7 +45,7 @@ impl Window {
             .harness
             .query_all_by_role(Role::Tab)
             .map(|node| (node.accesskit_node().label().unwrap_or_default(), node.accesskit_node().is_selected() == Some(true)))
-            .filter(|(name, _)| !["Form", "JSON", "Headers", "Exact request"].contains(&name.as_str()))
+            .filter(|(name, _)| !["Form", "JSON", "Headers", "Attachments to send", "Preview"].contains(&name.as_str()))
             .collect();
         let open = names.iter().find(|(_, is_open)| *is_open).map(|(name, _)| name.clone());
         (names.into_iter().map(|(name, _)| name).collect(), open)

@@ -1,11 +1,12 @@
 //! Every state of the window as a picture, to be looked at: `assets/screenshots.sh` makes them. Without the folder that it names,
 //! the states are reached one after the other.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use centerpost::model::Profile;
+use centerpost::model::draft::Attachment;
 use centerpost::model::settings::ThemeChoice;
-use centerpost::sandbox::Sandbox;
+use centerpost::sandbox::{Options, Sandbox};
 use centerpost::store::Store;
 use centerpost::ui::app::App;
 use centerpost::ui::command::Command;
@@ -24,7 +25,7 @@ use crate::support::window::Driven;
 use crate::ui_sizes::{hostile, window_on};
 
 /// What is drawn, by its name in the file's name, and a text that stands there.
-const STATES: [(&str, &str); 23] = [
+const STATES: [(&str, &str); 26] = [
     ("form", "Fill with example values"),
     ("drafts", "All drafts"),
     ("rename", "Rename draft"),
@@ -35,6 +36,9 @@ const STATES: [(&str, &str); 23] = [
     ("problems", "Copy findings"),
     ("json", "Format"),
     ("request", "POST"),
+    ("attachments", "Pick files for"),
+    ("created", "What to do"),
+    ("created-files", "2 of 2 files attached"),
     ("response", RESPONSE),
     ("exchange", "Send again unchanged"),
     ("bundle", "Support bundle"),
@@ -114,6 +118,20 @@ fn reach(harness: &mut Harness<'static, App>, state: &str) {
             harness.state_mut().state().open().unwrap().1.tab = ComposeTab::Request;
             None
         }
+        "attachments" => {
+            attach(harness, tempfile::tempdir().unwrap().path());
+            None
+        }
+        "created" => {
+            create(harness);
+            None
+        }
+        "created-files" => {
+            let folder = tempfile::tempdir().unwrap();
+            attach(harness, folder.path());
+            create(harness);
+            None
+        }
         "response" => {
             send(harness, "Crashing on load!");
             None
@@ -149,6 +167,41 @@ fn reach(harness: &mut Harness<'static, App>, state: &str) {
     if let Some(command) = command {
         Driven::run(harness, command);
     }
+}
+
+/// Opens the page of the files with two of them picked, which are made in a folder.
+fn attach(harness: &mut Harness<'static, App>, folder: &Path) {
+    let (stored, session) = harness.state_mut().state().open().unwrap();
+    let parameter = stored.profile.file_elements[0].parameter.clone();
+    let files = [("crash report of the build server, with a long name – クラッシュ.log", 41_300), ("screen.png", 812_000)];
+    let attachments = files.map(|(name, size)| {
+        let path = folder.join(name);
+        std::fs::write(&path, vec![b'x'; size]).unwrap();
+        Attachment { parameter: parameter.clone(), path, picked_size: Some(size as u64), ..Attachment::default() }
+    });
+    session.draft.attachments = attachments.to_vec();
+    session.tab = ComposeTab::Attachments;
+    harness.run_steps(3);
+}
+
+/// Sends the form to the sandbox that plays its profile, and waits until nothing is under way.
+fn create(harness: &mut Harness<'static, App>) {
+    let (stored, session) = harness.state_mut().state().open().unwrap();
+    let profile = stored.profile.clone();
+    session.draft.fill(&centerpost::model::example::example_values(&profile), &profile);
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let options = Options { profiles: vec![profile.clone()], own_keys: true, ..Options::default() };
+    let twin = runtime.block_on(Sandbox::start(options)).unwrap();
+    let endpoint = twin.profiles()[0].endpoint();
+    let session = harness.state_mut().state().open().unwrap().1;
+    session.draft.set_endpoint(endpoint, &profile);
+    Driven::run(harness, Command::Compose(ComposeCommand::Changed));
+    Driven::run(harness, Command::Compose(ComposeCommand::Send));
+    Driven::run(harness, Command::Compose(ComposeCommand::SendAnyway));
+    harness.until_mut("the ticket", |harness| {
+        let (_, session) = harness.state_mut().state().open().unwrap();
+        session.deliveries.last().is_some_and(centerpost::ui::pages::response::state::DeliveryView::is_over)
+    });
 }
 
 /// Two requests to the window's own sandbox that differ in a few words, beside each other.

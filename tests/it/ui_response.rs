@@ -6,6 +6,7 @@ use crate::support::window::Driven;
 use bytes::Bytes;
 use centerpost::model::exchange::Outcome;
 use centerpost::ui::command::Command;
+use eframe::egui::accesskit::Role;
 use eframe::egui::{self, Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
@@ -54,6 +55,34 @@ fn a_404_names_its_causes_and_mends_them() {
 }
 
 #[test]
+fn what_centercode_documents_links_to_its_page() {
+    let mut panel = panel(bench().with(not_found));
+    panel.get_by_role_and_label(Role::Link, "documented by Centercode").click();
+    panel.step();
+    assert_eq!(opened(&panel).as_deref(), centerpost::diagnosis::CauseId::EndpointSourceKeyMismatch.link());
+}
+
+#[test]
+fn the_page_of_a_ticket_is_opened_in_the_browser() {
+    let page = "https://acme.centercode.com/tickets/4711";
+    let body = format!(r#"{{"id": 4711, "url": "{page}"}}"#);
+    let made = |job| over(job, delivery_of("appcrashlog"), Outcome::Answer(answer(201, "application/json", body.clone())));
+    let mut panel = panel(bench().with(made));
+    assert!(panel.has("The response names no attachment endpoint"), "{:?}", panel.texts());
+    panel.get_by_role_and_label(Role::Link, "Open the ticket in the browser").click();
+    panel.step();
+    assert_eq!(opened(&panel).as_deref(), Some(page));
+}
+
+/// The address that was given to the browser in the last frame.
+fn opened(panel: &Panel) -> Option<String> {
+    panel.output().platform_output.commands.iter().find_map(|command| match command {
+        egui::OutputCommand::OpenUrl(open) => Some(open.url.clone()),
+        _ => None,
+    })
+}
+
+#[test]
 fn evidence_leads_to_its_place() {
     let mut panel = panel(bench().with(not_found));
     click(&mut panel, "Show where: profile \"appcrashlog\"");
@@ -69,6 +98,7 @@ fn evidence_leads_to_its_place() {
 #[test]
 fn endpoints_are_completed_and_the_key_needs_asking_for() {
     let mut panel = panel(bench().with(created));
+    click(&mut panel, "Attachments 3");
     for text in [
         "https://acme.centercode.com/api/v1/projects//feedback/appcrashlog/4711/files/log?apiKey=••••",
         "https://acme.centercode.com/api/v1/projects/beta1/feedback/appcrashlog/4711/files/log?apiKey=••••",

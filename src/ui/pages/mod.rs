@@ -28,6 +28,8 @@ pub(in crate::ui) struct Page {
     /// What it is called in the command palette and the list of shortcuts.
     pub(in crate::ui) name: &'static str,
     pub(in crate::ui) keys: Option<KeyboardShortcut>,
+    /// Its sign, in the sidebar and in the command palette.
+    pub(in crate::ui) icon: &'static str,
     /// Its button in the sidebar, if it has one.
     pub(in crate::ui) button: Option<PageButton>,
     pub(in crate::ui) show: fn(&mut Ui, &mut State, &Jobs, &mut Vec<Command>),
@@ -35,7 +37,6 @@ pub(in crate::ui) struct Page {
 
 /// A page's button in the sidebar.
 pub(in crate::ui) struct PageButton {
-    pub(in crate::ui) icon: &'static str,
     /// The button's text, which may say what goes on in the page.
     pub(in crate::ui) label: fn(&State) -> &'static str,
     /// Its tooltip; the keys are added to it.
@@ -52,6 +53,7 @@ pub(in crate::ui) static PAGES: &[Page] = &[
         view: View::NewProfile,
         name: "New profile",
         keys: ctrl(Key::N),
+        icon: icons::PLUS,
         button: None,
         show: |ui, state, _, out| profile_editor::view::new::show(ui, state, out),
     },
@@ -59,6 +61,7 @@ pub(in crate::ui) static PAGES: &[Page] = &[
         view: View::Profile,
         name: "Edit the profile",
         keys: ctrl(Key::E),
+        icon: icons::PENCIL_SIMPLE,
         button: None,
         show: |ui, state, _, out| profile_editor::view::show(ui, state, out),
     },
@@ -66,8 +69,8 @@ pub(in crate::ui) static PAGES: &[Page] = &[
         view: View::Import,
         name: "Import",
         keys: ctrl(Key::I),
+        icon: icons::TRAY,
         button: Some(PageButton {
-            icon: icons::TRAY,
             label: |_| "Import",
             says: "Paste or drop a curl command, HTTP, a HAR file, a collection, a log, a bundle or a response to check, explain or replay it",
         }),
@@ -77,30 +80,24 @@ pub(in crate::ui) static PAGES: &[Page] = &[
         view: View::Diagnostics,
         name: "Diagnostics",
         keys: ctrl(Key::D),
-        button: Some(PageButton {
-            icon: icons::MAGNIFYING_GLASS,
-            label: |_| "Diagnostics",
-            says: "Check the endpoint, probe, rehearse, bisect",
-        }),
+        icon: icons::MAGNIFYING_GLASS,
+        button: Some(PageButton { label: |_| "Diagnostics", says: "Check the endpoint, probe, rehearse, bisect" }),
         show: |ui, state, _, out| diagnostics::view::show(ui, state, out),
     },
     Page {
         view: View::History,
         name: "History",
         keys: ctrl(key_names::HISTORY),
-        button: Some(PageButton {
-            icon: icons::CLOCK,
-            label: |_| "History",
-            says: "All requests and responses: search, open, compare, send again",
-        }),
+        icon: icons::CLOCK,
+        button: Some(PageButton { label: |_| "History", says: "All requests and responses: search, open, compare, send again" }),
         show: history::view::show,
     },
     Page {
         view: View::Run,
         name: "Runs",
         keys: Some(KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::R)),
+        icon: icons::PLAY,
         button: Some(PageButton {
-            icon: icons::PLAY,
             label: run::view::label,
             says: "Run a suite: data rows, checks and the attachment matrix, with reports",
         }),
@@ -110,8 +107,8 @@ pub(in crate::ui) static PAGES: &[Page] = &[
         view: View::Relay,
         name: "Relay",
         keys: ctrl(Key::R),
+        icon: icons::ARROW_BEND_UP_RIGHT,
         button: Some(PageButton {
-            icon: icons::ARROW_BEND_UP_RIGHT,
             label: relay::view::label,
             says: "See what another system really sends: it posts here, and each request is passed on, checked and explained",
         }),
@@ -121,8 +118,8 @@ pub(in crate::ui) static PAGES: &[Page] = &[
         view: View::Sandbox,
         name: "Sandbox",
         keys: None,
+        icon: icons::FLASK,
         button: Some(PageButton {
-            icon: icons::FLASK,
             label: sandbox::view::label,
             says: "Profiles, faults and received requests of the embedded sandbox",
         }),
@@ -132,6 +129,7 @@ pub(in crate::ui) static PAGES: &[Page] = &[
         view: View::Bundle,
         name: "Support bundle",
         keys: None,
+        icon: icons::PACKAGE,
         button: None,
         show: |ui, state, _, out| bundle::view::show(ui, state, out),
     },
@@ -139,6 +137,7 @@ pub(in crate::ui) static PAGES: &[Page] = &[
         view: View::Intro,
         name: "What is an External Source?",
         keys: None,
+        icon: icons::QUESTION,
         button: None,
         show: |ui, state, _, out| intro::view::show(ui, state, out),
     },
@@ -146,7 +145,8 @@ pub(in crate::ui) static PAGES: &[Page] = &[
         view: View::Settings,
         name: "Settings",
         keys: ctrl(Key::Comma),
-        button: Some(PageButton { icon: icons::GEAR, label: |_| "Settings", says: "Appearance, network, uploads and storage" }),
+        icon: icons::GEAR,
+        button: Some(PageButton { label: |_| "Settings", says: "Appearance, network, uploads and storage" }),
         show: |ui, state, _, out| settings::view::show(ui, state, out),
     },
 ];

@@ -30,6 +30,11 @@ pub enum ComposeCommand {
     UndoStep(DraftId, u64),
     /// Something about the tabs.
     Tab(TabCommand),
+    /// Open the page of the files.
+    ShowFiles {
+        /// The file element to go to, by its parameter; the first when `None`.
+        parameter: Option<String>,
+    },
     /// Ask for files for a file element.
     PickFiles {
         /// The file element's parameter.

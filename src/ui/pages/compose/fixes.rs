@@ -23,6 +23,9 @@ impl App {
         let Some((stored, session)) = self.state.open() else { return };
         let (id, profile) = (stored.id.clone(), stored.profile.clone());
         if let Fix::FocusParameter(parameter) = fix {
+            if profile.file_element(&parameter).is_some() {
+                return session.show_files(&profile, Some(&parameter));
+            }
             if profile.field(&parameter).is_none() {
                 // There is no field to go to; the mapping is where one is made.
                 self.state.view = View::Profile;

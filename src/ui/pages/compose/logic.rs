@@ -40,6 +40,11 @@ impl App {
             ComposeCommand::Redo => self.redo(),
             ComposeCommand::Tab(command) => self.tab_command(command),
             ComposeCommand::UndoStep(id, step) => self.undo(&id, Some(step)),
+            ComposeCommand::ShowFiles { parameter } => {
+                if let Some((stored, session)) = self.state.open() {
+                    session.show_files(&stored.profile, parameter.as_deref());
+                }
+            }
             ComposeCommand::PickFiles { parameter } => {
                 let title = format!("Attach to {parameter}");
                 let done = move |paths| Command::Compose(ComposeCommand::AttachFiles { parameter, paths });

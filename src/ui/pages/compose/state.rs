@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use crate::diagnosis::Cause;
 use crate::jobs::JobId;
-use crate::model::Draft;
 use crate::model::drafts::UNNAMED;
+use crate::model::{Draft, Profile};
 use crate::service::confirm::ConfirmReason;
 use crate::service::order::{Delivery, UploadOrder};
 use crate::ui::pages::compose::undo::DraftUndo;
@@ -49,8 +49,8 @@ pub struct Session {
     pub was_sent: bool,
     /// Whether the address takes the keyboard at the next frame.
     pub focus_address: bool,
-    /// Whether the keyboard goes to the first button that attaches files, which scrolls to it.
-    pub focus_files: bool,
+    /// The file element whose button takes the keyboard at the next frame, which scrolls to it.
+    pub focus_files: Option<String>,
     /// What the name is being changed to.
     pub renaming: Option<String>,
     /// Files that were dropped where no file element was.
@@ -109,6 +109,8 @@ pub enum ComposeTab {
     Json,
     /// Extra headers.
     Headers,
+    /// The files to attach.
+    Attachments,
     /// The request to the byte.
     Request,
     /// The response, where the window has no room for it beside or under the draft.
@@ -138,6 +140,13 @@ impl Session {
     pub(in crate::ui) fn stop_looking(&mut self) {
         self.is_looking = false;
         self.looking += 1;
+    }
+
+    /// Opens the page of the files, at a file element or at the first.
+    pub(in crate::ui) fn show_files(&mut self, profile: &Profile, parameter: Option<&str>) {
+        self.tab = ComposeTab::Attachments;
+        let element = parameter.and_then(|parameter| profile.file_element(parameter)).or(profile.file_elements.first());
+        self.focus_files = element.map(|element| element.parameter.clone());
     }
 
     /// The delivery that is under way.

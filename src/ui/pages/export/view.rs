@@ -27,7 +27,11 @@ pub fn show(ui: &mut Ui, source: &ExportSource, is_evidence: bool, out: &mut Vec
 /// A button that copies the request as a curl command at once, without secrets.
 pub fn copy_curl(ui: &mut Ui, source: &ExportSource, out: &mut Vec<Command>) {
     let says = "Copies a curl command for bash. API keys and logins are variables in it (Ctrl+Shift+C copies the draft)";
-    if widgets::icon_button(ui, icons::TERMINAL, "Copy as curl", says).clicked() {
+    let name = match source {
+        ExportSource::Delivery => "Copy what was sent as curl",
+        _ => "Copy as curl",
+    };
+    if widgets::icon_button(ui, icons::TERMINAL, name, says).clicked() {
         out.push(Command::Export(ExportCommand::Copy(source.clone(), Tool::CurlBash, Reveal::Variables)));
     }
 }

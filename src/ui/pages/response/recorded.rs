@@ -50,6 +50,7 @@ impl RecordedView {
             started: None,
             exchange: Some(&self.exchange),
             not_sent: None,
+            ticket: self.ticket.as_deref(),
             summary: self.exchange.is_accepted().then_some(ticket),
             causes: &self.causes,
             overridden: &[],

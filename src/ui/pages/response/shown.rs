@@ -23,6 +23,8 @@ pub struct Shown<'a> {
     pub exchange: Option<&'a Judged>,
     /// Why nothing was sent.
     pub not_sent: Option<&'a str>,
+    /// The ticket's number, once that is known.
+    pub ticket: Option<&'a str>,
     /// What became of ticket and files, once that is known.
     pub summary: Option<String>,
     /// Its causes, best first.
@@ -49,6 +51,7 @@ impl<'a> Shown<'a> {
             started: Some(view.started),
             exchange: view.exchange.as_ref(),
             not_sent: report.and_then(|report| report.create.as_ref().err()).map(String::as_str),
+            ticket: report.and_then(|report| report.ticket.as_deref()),
             summary: report
                 .filter(|_| view.is_over() && (created || !view.uploads.is_empty()))
                 .map(crate::service::report::DeliveryReport::summary),

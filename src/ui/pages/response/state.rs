@@ -8,6 +8,8 @@ use crate::jobs::JobId;
 use crate::model::Exchange;
 use crate::model::attachment::AttachmentEndpoint;
 use crate::model::draft::Attachment;
+use crate::model::json_text;
+use crate::model::ticket_link::ticket_link;
 use crate::service::order::Delivery;
 use crate::service::report::{DeliveryReport, UploadResult};
 
@@ -78,6 +80,7 @@ impl UploadStage {
 pub struct Judged {
     exchange: Exchange,
     is_accepted: bool,
+    ticket_link: Option<String>,
 }
 
 impl Judged {
@@ -85,11 +88,25 @@ impl Judged {
     pub fn is_accepted(&self) -> bool {
         self.is_accepted
     }
+
+    /// The page of the ticket that was created, if the answer names it.
+    pub fn ticket_link(&self) -> Option<&str> {
+        self.ticket_link.as_deref()
+    }
+}
+
+/// An answer that is longer does not tell of one ticket alone.
+const LONGEST: usize = 256 * 1024;
+
+fn link_in(exchange: &Exchange) -> Option<String> {
+    let answer = exchange.answer().filter(|answer| answer.body.len() <= LONGEST)?;
+    ticket_link(&json_text::read::<serde_json::Value>(&answer.text()).ok()?)
 }
 
 impl From<Exchange> for Judged {
     fn from(exchange: Exchange) -> Self {
-        Self { is_accepted: exchange.is_accepted(), exchange }
+        let is_accepted = exchange.is_accepted();
+        Self { is_accepted, ticket_link: is_accepted.then(|| link_in(&exchange)).flatten(), exchange }
     }
 }
 

@@ -1,4 +1,4 @@
-//! The files to attach, by file element: picked, dropped or typed.
+//! The page of the files to attach, by file element: picked, dropped or typed; and what the other pages say of them.
 
 use std::path::PathBuf;
 
@@ -10,22 +10,124 @@ use crate::model::profile::FileElement;
 use crate::ui::command::Command;
 use crate::ui::pages::compose::command::ComposeCommand;
 use crate::ui::pages::compose::state::Session;
+use crate::ui::pages::response::command::ResponseCommand;
+use crate::ui::pages::response::state::Judged;
+use crate::ui::view::View;
 use crate::ui::{icons, theme, widgets};
 
 /// Draws the file elements; tells whether the draft was changed.
 pub(in crate::ui) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session, out: &mut Vec<Command>) -> bool {
-    if profile.file_elements.is_empty() && session.draft.attachments.is_empty() {
-        return false;
+    if profile.file_elements.is_empty() {
+        no_element(ui, session, out);
+        return orphans(ui, profile, session);
     }
-    ui.separator();
-    ui.label(RichText::new("Attachments").text_style(theme::heading()));
+    let says = "Each file goes to the attachment endpoint of its file element, once the ticket exists. Pick files, drop them on their \
+        file element, or type a path.";
+    ui.label(widgets::muted(ui, says));
+    ui.label(RichText::new(count_text(&session.draft.attachments)).family(theme::strong()));
     let mut changed = false;
     let mut zones = Vec::new();
     for element in &profile.file_elements {
         widgets::stable(ui, ("element", &element.parameter), |ui| changed |= show_element(ui, element, session, &mut zones, out));
     }
     take_dropped(ui, &zones, session, out);
-    changed | orphans(ui, profile, session)
+    changed |= orphans(ui, profile, session);
+    to_the_ticket(ui, profile, session, out);
+    changed
+}
+
+/// What stands there where nothing can be attached.
+fn no_element(ui: &mut Ui, session: &mut Session, out: &mut Vec<Command>) {
+    session.dropped.clear();
+    let says =
+        "This profile has no file element, so nothing can be attached. Add one if the External Source in Centercode has it";
+    widgets::nothing(ui, icons::PAPERCLIP, says);
+    ui.vertical_centered(|ui| {
+        let says = "Opens the profile, whose file elements stand below its field mapping";
+        if ui.button("Add a file element…").on_hover_text(says).clicked() {
+            out.push(Command::Show(View::Profile));
+        }
+    });
+}
+
+/// The way to a ticket that this draft has made: a file for it makes no second one.
+fn to_the_ticket(ui: &mut Ui, profile: &Profile, session: &mut Session, out: &mut Vec<Command>) {
+    let Some(view) = session.shown_delivery().filter(|view| view.is_over()) else { return };
+    let Some(report) = view.report.as_ref().filter(|_| view.exchange.as_ref().is_some_and(Judged::is_accepted)) else { return };
+    let ticket = report.ticket.as_ref().map_or_else(|| "the ticket".to_owned(), |id| format!("ticket {id}"));
+    let has_endpoint =
+        |element: &&FileElement| view.endpoints.iter().any(|endpoint| endpoint.parameter.as_ref() == Some(&element.parameter));
+    let elements: Vec<&FileElement> = profile.file_elements.iter().filter(has_endpoint).collect();
+    if elements.is_empty() {
+        return;
+    }
+    ui.add_space(theme::SPACE);
+    ui.label(RichText::new(format!("Add a file to {ticket}")).family(theme::strong()));
+    ui.label(widgets::muted(ui, "Send makes a new ticket. These upload a file to the one that exists."));
+    ui.horizontal_wrapped(|ui| {
+        for element in elements {
+            let button = widgets::small_button(
+                ui,
+                &format!("{}…", element_name(element)),
+                "Asks for a file and uploads it to the ticket at once. The files above stay for the next ticket",
+            );
+            let name = format!("Add a file to {} of {ticket}", element.parameter);
+            button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &name));
+            if button.clicked() {
+                out.push(Command::Response(ResponseCommand::PickMore { parameter: element.parameter.clone() }));
+            }
+        }
+    });
+}
+
+/// How many files are picked, and how large they are.
+fn count_text(files: &[Attachment]) -> String {
+    let size: u64 = files.iter().filter_map(|file| file.picked_size).sum();
+    match files.len() {
+        0 => "No file picked".to_owned(),
+        1 => format!("1 file picked, {}", widgets::size_text(size)),
+        count => format!("{count} files picked, {}", widgets::size_text(size)),
+    }
+}
+
+/// What the form says of the files: how many there are, and the way to them.
+pub(in crate::ui) fn line(ui: &mut Ui, profile: &Profile, session: &Session, out: &mut Vec<Command>) {
+    let files = &session.draft.attachments;
+    if profile.file_elements.is_empty() && files.is_empty() {
+        return;
+    }
+    let (label, says) = if files.is_empty() {
+        (
+            "Attach files",
+            "Opens Attachments, where files are picked. They can also be dropped anywhere on the form (Ctrl+Shift+A)",
+        )
+    } else {
+        ("Show files", "Opens Attachments, where files are added and removed (Ctrl+Shift+A)")
+    };
+    let asked = widgets::small_button(ui, label, says).clicked();
+    ui.label(widgets::muted(ui, count_text(files)));
+    if asked {
+        out.push(Command::Compose(ComposeCommand::ShowFiles { parameter: None }));
+    }
+}
+
+/// The way to files that the server will not take, if there are some; tells whether.
+pub(in crate::ui) fn doubtful_button(ui: &mut Ui, profile: &Profile, session: &Session, out: &mut Vec<Command>) -> bool {
+    let is_doubtful = |file: &&Attachment| file.size_warning().is_some() || profile.file_element(&file.parameter).is_none();
+    let doubtful: Vec<&Attachment> = session.draft.attachments.iter().filter(is_doubtful).collect();
+    let Some(first) = doubtful.first() else { return false };
+    let label = match doubtful.len() {
+        1 => "1 file has a problem".to_owned(),
+        count => format!("{count} files have a problem"),
+    };
+    let text = RichText::new(format!("{}  {label}", icons::WARNING)).color(theme::tokens(ui).warning);
+    let response = ui.button(text);
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &label));
+    let says = "Opens Attachments, where it is said beside the file. Sending is possible all the same";
+    if response.on_hover_text(says).clicked() {
+        out.push(Command::Compose(ComposeCommand::ShowFiles { parameter: Some(first.parameter.clone()) }));
+    }
+    true
 }
 
 fn show_element(
@@ -49,8 +151,9 @@ fn show_element(
                 let name = format!("Pick files for {}", element.parameter);
                 button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &name));
                 // The click that asked for it would take the keyboard away again in this very frame.
-                if session.focus_files && !ui.input(|input| input.pointer.any_click()) {
-                    session.focus_files = false;
+                let is_meant = session.focus_files.as_ref() == Some(&element.parameter);
+                if is_meant && !ui.input(|input| input.pointer.any_click()) {
+                    session.focus_files = None;
                     button.request_focus();
                 }
                 if button.on_hover_text(says).clicked() {
@@ -138,7 +241,13 @@ fn files(ui: &mut Ui, parameter: &str, session: &mut Session) -> bool {
         session.draft.attachments.iter_mut().enumerate().filter(|(_, attachment)| attachment.parameter == parameter)
     {
         widgets::stable(ui, ("file", index), |ui| {
-            let row = ui.horizontal_wrapped(|ui| file_row(ui, attachment)).inner;
+            let row = ui.horizontal(|ui| file_row(ui, attachment)).inner;
+            if let Some(warning) = attachment.size_warning() {
+                let tokens = theme::tokens(ui);
+                widgets::icon_line(ui, icons::WARNING, tokens.warning, "Problem", |ui| {
+                    ui.label(RichText::new(warning).color(tokens.warning));
+                });
+            }
             changed |= row.changed;
             if row.remove {
                 removed = Some(index);
@@ -157,26 +266,40 @@ struct RowAnswer {
     remove: bool,
 }
 
+/// How wide what stands behind a file's name is, in points: its size, its Content-Type, and the button that removes it.
+const BEHIND_NAME: f32 = SIZE + KIND + 28.0 + 4.0 * theme::SPACE;
+
+/// How wide the size of a file is, in points.
+const SIZE: f32 = 76.0;
+
+/// How wide a Content-Type is at least, in points.
+const KIND: f32 = 130.0;
+
 fn file_row(ui: &mut Ui, attachment: &mut Attachment) -> RowAnswer {
     let mut answer = RowAnswer::default();
     let tokens = theme::tokens(ui);
     widgets::icon(ui, icons::FILE, tokens.muted, "File");
     let name = attachment.filename();
-    ui.label(RichText::new(&name).monospace()).on_hover_text(attachment.path.display().to_string());
-    if let Some(size) = attachment.picked_size {
-        ui.label(widgets::size_text(size)).on_hover_text(widgets::exact_size_text(size));
-        if let Some(warning) = attachment.size_warning() {
-            widgets::icon(ui, icons::WARNING, tokens.warning, "Problem");
-            ui.label(RichText::new(warning).color(tokens.warning));
+    let size = egui::vec2((ui.available_width() - BEHIND_NAME).max(80.0), theme::ROW_HEIGHT);
+    ui.allocate_ui_with_layout(size, egui::Layout::left_to_right(egui::Align::Center), |ui| {
+        ui.set_width(size.x);
+        let text = RichText::new(&name).monospace();
+        ui.add(egui::Label::new(text).truncate()).on_hover_text(attachment.path.display().to_string());
+    });
+    let size = egui::vec2(SIZE, theme::ROW_HEIGHT);
+    ui.allocate_ui_with_layout(size, egui::Layout::right_to_left(egui::Align::Center), |ui| {
+        ui.set_width(SIZE);
+        if let Some(size) = attachment.picked_size {
+            ui.label(widgets::size_text(size)).on_hover_text(widgets::exact_size_text(size));
         }
-    }
-    let kind = attachment.content_type();
-    ui.menu_button(RichText::new(&kind).small().monospace(), |ui| {
+    });
+    let kind = widgets::shortened(&attachment.content_type(), 18);
+    let button = egui::Button::new(RichText::new(&kind).small().monospace()).min_size(egui::vec2(KIND, 0.0));
+    let menu = egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {
         ui.set_min_width(260.0);
         answer.changed |= edit_part(ui, attachment);
-    })
-    .response
-    .on_hover_text("The Content-Type and the file name that the file is sent with; press to change them");
+    });
+    menu.0.on_hover_text("The Content-Type and the file name that the file is sent with; press to change them");
     let remove = format!("Remove {name}");
     answer.remove =
         widgets::icon_button(ui, icons::X, &remove, "Does not attach this file. The file itself is not deleted").clicked();

@@ -12,7 +12,7 @@ use crate::ui::pages::compose::state::{ComposeTab, Session};
 use crate::ui::pages::compose::view::problem::problem_line_with;
 use crate::ui::pages::response::cause_text::cause_text;
 use crate::ui::view::View;
-use crate::ui::{icons, theme, widgets};
+use crate::ui::{icons, theme, web_link, widgets};
 
 /// Draws the problems, and what goes on.
 pub(in crate::ui) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session, jobs: &Jobs, out: &mut Vec<Command>) {
@@ -22,7 +22,8 @@ pub(in crate::ui) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session,
     super::attachments::dropped_question(ui, profile, session, out);
     sending(ui, session, jobs);
     ui.horizontal_wrapped(|ui| {
-        if session.problems.is_empty() {
+        let has_doubtful_files = super::attachments::doubtful_button(ui, profile, session, out);
+        if session.problems.is_empty() && !has_doubtful_files {
             ui.label(widgets::muted(ui, "No problem found in this draft"));
         }
         if !session.problems.is_empty() {
@@ -65,10 +66,17 @@ fn problem_list(ui: &mut Ui, profile: &Profile, session: &mut Session, out: &mut
         ui.set_width(ui.available_width());
         for (index, cause) in session.problems.iter().enumerate() {
             widgets::stable(ui, ("problem", index), |ui| {
-                let mut opens_profile = false;
+                let (mut opens_profile, mut opens_files) = (false, None);
                 problem_line_with(ui, cause, out, |ui| {
+                    if cause.id.link().is_some() {
+                        web_link::basis(ui, cause.id);
+                    }
                     let Some(parameter) = parameter_of(cause) else { return };
-                    if profile.field(parameter).is_none() {
+                    if profile.file_element(parameter).is_some() {
+                        let says = "Opens Attachments, where the files of this file element are picked";
+                        let is_asked = widgets::small_button(ui, &format!("Go to the files of {parameter}"), says).clicked();
+                        opens_files = is_asked.then(|| parameter.to_owned());
+                    } else if profile.field(parameter).is_none() {
                         let says = "The field mapping has no field for it. Opens the profile, where you can add it";
                         opens_profile = widgets::small_button(ui, &format!("Map {parameter}"), says).clicked();
                     } else if widgets::small_button(ui, &format!("Go to {parameter}"), "Moves the cursor to its field").clicked()
@@ -78,6 +86,9 @@ fn problem_list(ui: &mut Ui, profile: &Profile, session: &mut Session, out: &mut
                 });
                 if opens_profile {
                     out.push(Command::Show(View::Profile));
+                }
+                if opens_files.is_some() {
+                    out.push(Command::Compose(ComposeCommand::ShowFiles { parameter: opens_files }));
                 }
             });
         }

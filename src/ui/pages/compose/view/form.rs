@@ -10,8 +10,8 @@ use crate::model::secrets::email;
 use crate::model::{Draft, Profile};
 use crate::ui::command::Command;
 use crate::ui::pages::compose::state::{ComposeTab, Session};
-use crate::ui::pages::compose::view::field;
 use crate::ui::pages::compose::view::problem::{problem_line, problems_of};
+use crate::ui::pages::compose::view::{attachments, field};
 use crate::ui::view::View;
 use crate::ui::{icons, theme, widgets};
 
@@ -33,7 +33,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session,
             }
         });
     }
-    changed |= tools(ui, profile, session);
+    changed |= tools(ui, profile, session, out);
     let (mut edited, mut picked) = (false, None);
     let focus = session.focus.take();
     let mut near = None;
@@ -104,7 +104,7 @@ fn json_notice(ui: &mut Ui, session: &mut Session) -> bool {
     changed
 }
 
-fn tools(ui: &mut Ui, profile: &Profile, session: &mut Session) -> bool {
+fn tools(ui: &mut Ui, profile: &Profile, session: &mut Session, out: &mut Vec<Command>) -> bool {
     let is_empty = session.draft.entries.iter().all(|entry| entry.presence == Presence::LeftOut);
     let mut changed = false;
     ui.horizontal_wrapped(|ui| {
@@ -116,15 +116,11 @@ fn tools(ui: &mut Ui, profile: &Profile, session: &mut Session) -> bool {
             });
             changed = true;
         }
-        let says = "Goes to the file elements, which stand below the fields. You can also drop files on the window";
-        if !profile.file_elements.is_empty() && widgets::small_button(ui, "Attach files", says).clicked() {
-            session.focus_files = true;
-            ui.ctx().request_repaint();
-        }
         if !is_empty && widgets::small_button(ui, "Clear form", "Empties every field. You can undo this").clicked() {
             session.change(|draft| draft.clear(profile));
             changed = true;
         }
+        attachments::line(ui, profile, session, out);
     });
     changed
 }

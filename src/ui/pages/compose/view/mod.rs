@@ -38,16 +38,16 @@ pub fn show(ui: &mut Ui, state: &mut State, jobs: &Jobs, out: &mut Vec<Command>)
     };
     let profile = &stored.profile;
     let session = drafts.session_mut();
+    let tab = open_tab(ui, session);
     // Drawn after the form, so that the Tab key comes to it after the form.
     let changed = widgets::with_foot(
         ui,
         &mut (session, &mut *out),
-        |ui, (session, out)| match session.tab {
-            ComposeTab::Form => scroll(ui, ("form", &stored.id.0), |ui| {
-                let changed = form::show(ui, profile, session, out);
-                ui.add_space(theme::SPACE);
-                changed | attachments::show(ui, profile, session, out)
-            }),
+        |ui, (session, out)| match tab {
+            ComposeTab::Form => scroll(ui, ("form", &stored.id.0), |ui| form::show(ui, profile, session, out)),
+            ComposeTab::Attachments => {
+                scroll(ui, ("attachments", &stored.id.0), |ui| attachments::show(ui, profile, session, out))
+            }
             ComposeTab::Json => json_editor::show(ui, profile, session, out),
             ComposeTab::Headers => scroll(ui, ("headers", &stored.id.0), |ui| {
                 headers::show(ui, stored, session, out);
@@ -147,35 +147,53 @@ pub fn tabs(ui: &mut Ui, state: &mut State, with_response: bool, out: &mut Vec<C
     if with_response && begun > std::mem::replace(&mut session.seen_deliveries, begun) {
         session.tab = ComposeTab::Response;
     }
-    let is_elsewhere = session.tab == ComposeTab::Response && !with_response;
-    if is_elsewhere || ui.ctx().input(|input| !input.raw.dropped_files.is_empty()) {
-        // The form takes what is dropped in this very frame.
+    if session.tab == ComposeTab::Response && !with_response {
         session.tab = ComposeTab::Form;
     }
+    if ui.ctx().input(|input| !input.raw.dropped_files.is_empty()) {
+        // The page of the files takes what is dropped in this very frame.
+        session.tab = ComposeTab::Attachments;
+    }
     tab_row(ui, &stored.profile, session, with_response, (!has_strip).then_some(out));
-    session.tab == ComposeTab::Response
+    open_tab(ui, session) == ComposeTab::Response
+}
+
+/// The page that is drawn: while files are dragged over the window, the one that takes them.
+fn open_tab(ui: &Ui, session: &Session) -> ComposeTab {
+    let is_dragging = ui.ctx().input(|input| !input.raw.hovered_files.is_empty());
+    if is_dragging { ComposeTab::Attachments } else { session.tab }
 }
 
 /// Where the drafts have no row of their own, the way to another one stands at the end.
 fn tab_row(ui: &mut Ui, profile: &Profile, session: &mut Session, with_response: bool, new_draft: Option<&mut Vec<Command>>) {
     ui.add_space(theme::SPACE_SMALL);
+    let open = open_tab(ui, session);
+    let counted = |label: &str, count: usize| if count == 0 { label.to_owned() } else { format!("{label} {count}") };
     ui.horizontal_wrapped(|ui| {
         for (tab, label, says) in [
-            (ComposeTab::Form, "Form", "A field for each parameter of the field mapping, and the files to attach"),
+            (ComposeTab::Form, "Form", "A field for each parameter of the field mapping"),
             (ComposeTab::Json, "JSON", "The payload as text. Editing it fills the form"),
             (ComposeTab::Headers, "Headers", "Headers that are sent with every request of this profile"),
-            (ComposeTab::Request, "Exact request", "The exact bytes of the request"),
+            (ComposeTab::Attachments, "Attachments", "The files that are uploaded once the ticket exists (Ctrl+Shift+A)"),
+            (ComposeTab::Request, "Preview", "The requests as they will go out, to the byte"),
             (ComposeTab::Response, "Response", "What came back, with the causes of a failure and their fixes"),
         ] {
             if tab == ComposeTab::Response && !with_response {
                 continue;
             }
-            let label = if tab == ComposeTab::Headers && !profile.extra_headers.is_empty() {
-                format!("{label} ({})", profile.extra_headers.len())
-            } else {
-                label.to_owned()
+            let (label, name) = match tab {
+                ComposeTab::Headers => {
+                    let label = counted(label, profile.extra_headers.len());
+                    (label.clone(), label)
+                }
+                // The response has a page of this name, too.
+                ComposeTab::Attachments => {
+                    let label = counted(label, session.draft.attachments.len());
+                    (label.clone(), format!("{label} to send"))
+                }
+                _ => (label.to_owned(), label.to_owned()),
             };
-            if widgets::tab(ui, session.tab == tab, &label, says).clicked() {
+            if widgets::named_tab(ui, open == tab, &label, &name, says).clicked() {
                 session.tab = tab;
             }
         }

@@ -13,7 +13,7 @@ use crate::ui::{icons, widgets};
 /// The label of the button while something is sent.
 const CANCEL: &str = "Sending… Cancel";
 
-/// Draws the button.
+/// Draws the button. Where its whole label does not fit into the room, it says less, and by ear as much.
 pub(in crate::ui) fn button(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
     if let Some(view) = session.sending() {
         let says = "Closes the connection at once. The server keeps what it has received";
@@ -31,7 +31,14 @@ pub(in crate::ui) fn button(ui: &mut Ui, session: &Session, out: &mut Vec<Comman
         "Sends the request despite the problems, so you can test invalid payloads (Ctrl+Enter)"
     };
     // A double click on Cancel, which was in this place, must not send again.
-    let send = widgets::primary_button(ui, true, icons::PAPER_PLANE_TILT, &label_of(session), says);
+    let label = label_of(session);
+    let fits = widgets::primary_width(ui, icons::PAPER_PLANE_TILT, &label) <= ui.available_width();
+    // The files are counted in the name of their page, too.
+    let shown = if fits { label.clone() } else { send_label(0, session.problems.len()) };
+    let send = widgets::primary_button(ui, true, icons::PAPER_PLANE_TILT, &shown, says);
+    if !fits {
+        send.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &label));
+    }
     if widgets::is_clicked_anew(ui, egui::Id::unique("send"), &send) {
         out.push(Command::Compose(ComposeCommand::Send));
     }

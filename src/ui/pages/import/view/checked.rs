@@ -10,7 +10,7 @@ use crate::model::unseen::drawn;
 use crate::ui::command::Command;
 use crate::ui::pages::import::command::ImportCommand;
 use crate::ui::pages::response::cause_text::cause_text;
-use crate::ui::{icons, theme, widgets};
+use crate::ui::{icons, theme, web_link, widgets};
 
 /// Draws the findings. `can_fill` is whether the request can be put into a form, where fixes are made.
 pub(in crate::ui) fn show(ui: &mut Ui, rows: &[CheckRow], can_fill: bool, out: &mut Vec<Command>) {
@@ -67,10 +67,7 @@ fn explained(ui: &mut Ui, row: &CheckRow, cause: &Cause, can_fill: bool, out: &m
     for fact in cause.evidence.iter().filter(|fact| !is_told_above(row, &fact.text)) {
         ui.add(Label::new(widgets::muted(ui, format!("• {}", fact.text))).wrap());
     }
-    let mut fixes = cause.fixes.iter().filter(|fix| can_fill && !matches!(fix, Fix::FocusParameter(_))).peekable();
-    if fixes.peek().is_none() {
-        return;
-    }
+    let fixes = cause.fixes.iter().filter(|fix| can_fill && !matches!(fix, Fix::FocusParameter(_)));
     ui.horizontal_wrapped(|ui| {
         for fix in fixes {
             let says = "Copies the request to the profile's form and makes this change there. You can undo both";
@@ -78,6 +75,7 @@ fn explained(ui: &mut Ui, row: &CheckRow, cause: &Cause, can_fill: bool, out: &m
                 out.push(Command::Import(ImportCommand::FillForm(Some(Box::new(fix.clone())))));
             }
         }
+        web_link::basis(ui, cause.id);
     });
 }
 

@@ -27,7 +27,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>
     if is_empty {
         ui.label(widgets::muted(
         ui,
-        "A curl command (bash, cmd or PowerShell), raw HTTP, a response, a HAR file, a collection of Postman, Insomnia, Bruno, Thunder Client or Hoppscotch, a Hurl file, an OpenAPI description, log lines, a URL, a payload, a case file, a support bundle or a profile. Nothing is sent without your confirmation.",
+        "A curl command, HTTP as text, a response, log lines, a URL, JSON, or a file: HAR, a collection of Postman, Insomnia, Bruno, Thunder Client or Hoppscotch, Hurl, OpenAPI, a support bundle. It is recognised and checked at once. Nothing is sent unless you confirm it.",
     ));
     }
     let mut is_masked = false;
@@ -188,14 +188,18 @@ fn mask_button(ui: &mut Ui, page: &mut ImportPage, is_masked: bool) {
 /// How to get at something to import.
 fn ways(ui: &mut Ui) {
     ui.add_space(theme::SPACE);
+    ui.label(RichText::new("Where to find it").family(theme::strong()));
     for (from, how) in [
-        ("A browser", "developer tools, Network, right click on the request: Copy as cURL, or Save all as HAR"),
-        ("Postman, Insomnia, Bruno", "the menu next to the collection: Export, and the file that it saves"),
-        ("Zapier, Power Automate", "copy the run's details as text"),
-        ("nginx, IIS", "the log lines around the failure"),
-        ("A colleague", "the support bundle, as the zip that it is"),
+        (
+            "From a browser",
+            "In the developer tools, open Network, right-click the request and choose Copy as cURL, or save all as HAR",
+        ),
+        ("From Postman, Insomnia, Bruno", "Choose Export in the menu of the collection, and open the file here"),
+        ("From Zapier, Power Automate", "Copy the details of the failed run"),
+        ("From nginx, IIS", "Copy the log lines around the failure"),
+        ("From a colleague", "Open the support bundle. The zip file need not be unpacked"),
     ] {
-        widgets::named_row(ui, 190.0, from, "", |ui, _| {
+        widgets::named_row(ui, 210.0, from, "", |ui, _| {
             ui.label(widgets::muted(ui, how));
         });
     }

@@ -104,7 +104,14 @@ fn line(ui: &mut Ui, name: &str, text: &str, under: &Backgrounds) {
     paint::named_row(ui, 76.0, |ui| ui.label(name), |ui| drop(paint::marked_label(ui, text, under)));
 }
 
-fn file(ui: &mut Ui, own: &mut ResponseState, view: &Shown<'_>, index: usize, jobs: &Jobs, out: &mut Vec<Command>) {
+pub(in crate::ui) fn file(
+    ui: &mut Ui,
+    own: &mut ResponseState,
+    view: &Shown<'_>,
+    index: usize,
+    jobs: &Jobs,
+    out: &mut Vec<Command>,
+) {
     let tokens = theme::tokens(ui);
     let upload = &view.uploads[index];
     let name = upload.attachment.filename();
@@ -235,10 +242,10 @@ fn ended(ui: &mut Ui, result: &UploadResult, colour: Color32, out: &mut Vec<Comm
                 ui.label(muted(ui, "the response came while the file was still being sent"));
             }
         }
+        if let Some(hash) = &result.sha256 {
+            sent::hash_line(ui, hash, out);
+        }
     });
-    if let Some(hash) = &result.sha256 {
-        ui.horizontal_wrapped(|ui| sent::hash_line(ui, hash, out));
-    }
 }
 
 /// What was sent for a file and what came back, folded away.

@@ -2,6 +2,7 @@
 
 mod attachments;
 mod body;
+mod created;
 mod head;
 mod headers;
 mod paint;
@@ -22,7 +23,6 @@ use crate::ui::navigation::intro_link;
 use crate::ui::pages::export::command::ExportSource;
 use crate::ui::pages::export::view as export_menu;
 use crate::ui::pages::response::shown::Shown;
-use crate::ui::pages::response::state::Judged;
 use crate::ui::pages::response::view::panel::{ResponseState, Tab};
 use crate::ui::state::State;
 use crate::ui::{icons, privacy, theme, widgets};
@@ -132,7 +132,7 @@ fn head_and_tabs(
     out: &mut Vec<Command>,
 ) -> Tab {
     head(ui, view, jobs, export, out);
-    let current = own.tab.unwrap_or_else(|| first_tab(view));
+    let current = own.tab.unwrap_or(Tab::Summary);
     tabs(ui, own, current, view);
     ui.separator();
     own.tab.unwrap_or(current)
@@ -143,6 +143,7 @@ fn head(ui: &mut Ui, view: &Shown<'_>, jobs: &Jobs, export: Option<&ExportSource
     let Some(export) = export else { return head::show(ui, view, jobs, out) };
     ui.with_layout(egui::Layout::right_to_left(egui::Align::TOP), |ui| {
         export_menu::show(ui, export, true, out);
+        export_menu::copy_curl(ui, export, out);
         ui.with_layout(egui::Layout::top_down(egui::Align::LEFT), |ui| head::show(ui, view, jobs, out));
     });
 }
@@ -150,19 +151,16 @@ fn head(ui: &mut Ui, view: &Shown<'_>, jobs: &Jobs, export: Option<&ExportSource
 /// Draws a page as high as it is. The body is none: it draws its own rows as far as they are in sight.
 fn page(ui: &mut Ui, own: &mut ResponseState, tab: Tab, view: &Shown<'_>, jobs: &Jobs, out: &mut Vec<Command>) {
     match tab {
-        Tab::Summary => why::show(ui, own, view, out),
+        Tab::Summary => match view.exchange.filter(|exchange| exchange.is_accepted()) {
+            Some(exchange) => created::show(ui, own, view, exchange, jobs, out),
+            None => why::show(ui, own, view, out),
+        },
         Tab::Attachments => attachments::show(ui, own, view, jobs, out),
         Tab::Body => {}
         Tab::Headers => headers::show(ui, &mut own.header, view, out),
         Tab::Sent => sent::show(ui, &mut own.sent, view, out),
     }
     ui.add_space(theme::SPACE);
-}
-
-/// Files are watched where they are; everything else begins with the summary.
-fn first_tab(view: &Shown<'_>) -> Tab {
-    let created = view.exchange.is_some_and(Judged::is_accepted);
-    if created && !view.uploads.is_empty() { Tab::Attachments } else { Tab::Summary }
 }
 
 fn tabs(ui: &mut Ui, own: &mut ResponseState, current: Tab, view: &Shown<'_>) {

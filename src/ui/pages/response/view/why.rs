@@ -11,22 +11,17 @@ use crate::ui::pages::compose::command::ComposeCommand;
 use crate::ui::pages::response::cause_text::cause_text;
 use crate::ui::pages::response::shown::Shown;
 use crate::ui::pages::response::sign::sign;
-use crate::ui::pages::response::view::panel::{ResponseState, Tab, go_to};
+use crate::ui::pages::response::state::Judged;
+use crate::ui::pages::response::view::panel::{ResponseState, go_to};
 use crate::ui::pages::response::view::{head, paint};
-use crate::ui::{icons, theme, widgets};
+use crate::ui::{icons, theme, web_link, widgets};
 
 pub(in crate::ui) fn show(ui: &mut Ui, own: &mut ResponseState, view: &Shown<'_>, out: &mut Vec<Command>) {
     outcome(ui, view);
     let Some(exchange) = view.exchange else { return };
     let causes: Vec<&Cause> = view.causes.iter().filter(|cause| cause.id.is_problem()).collect();
-    let notes = view.causes.iter().filter(|cause| !cause.id.is_problem()).flat_map(|cause| &cause.evidence);
-    // The status stands above already.
-    for note in notes.filter(|fact| fact.place != Some(FactPlace::AnswerStatus)) {
-        evidence(ui, own, note, true, out);
-    }
-    if exchange.is_accepted() {
-        endpoints_hint(ui, own, view);
-    } else if causes.is_empty() {
+    notes(ui, own, view, out);
+    if causes.is_empty() {
         ui.add_space(theme::SPACE);
         let text = if exchange.answer().is_some() {
             "No cause found in the request or the response. See Body for the server's response and Sent for the exact request"
@@ -44,6 +39,15 @@ pub(in crate::ui) fn show(ui: &mut Ui, own: &mut ResponseState, view: &Shown<'_>
     }
 }
 
+/// What is to be said of an exchange besides its causes.
+pub(in crate::ui) fn notes(ui: &mut Ui, own: &mut ResponseState, view: &Shown<'_>, out: &mut Vec<Command>) {
+    let notes = view.causes.iter().filter(|cause| !cause.id.is_problem()).flat_map(|cause| &cause.evidence);
+    // The status stands above already.
+    for note in notes.filter(|fact| fact.place != Some(FactPlace::AnswerStatus)) {
+        evidence(ui, own, note, true, out);
+    }
+}
+
 /// What came back and what caused it, as text.
 fn text_of(view: &Shown<'_>, causes: &[&Cause]) -> String {
     let mut text = format!("{}\n", sign(view).words);
@@ -53,16 +57,17 @@ fn text_of(view: &Shown<'_>, causes: &[&Cause]) -> String {
     Masked::hide(&text, &view.secrets()).text.into_owned()
 }
 
-fn outcome(ui: &mut Ui, view: &Shown<'_>) {
+pub(in crate::ui) fn outcome(ui: &mut Ui, view: &Shown<'_>) {
     let tokens = theme::tokens(ui);
-    if let Some(summary) = &view.summary {
+    let is_created = view.exchange.is_some_and(Judged::is_accepted);
+    if let Some(summary) = view.summary.as_ref().filter(|_| !is_created) {
         ui.label(RichText::new(summary).family(theme::strong()));
     }
     match (view.exchange, view.not_sent) {
         (Some(exchange), _) => {
             if let Some(answer) = exchange.answer() {
-                // The summary says of a ticket that was created what the meaning says, and more.
-                if view.summary.is_none() || !exchange.is_accepted() {
+                // Of a ticket that was created more is said above.
+                if !is_created {
                     ui.label(exchange.meaning());
                 }
                 if answer.early {
@@ -96,20 +101,6 @@ fn redirect(ui: &mut Ui, answer: &Answer, secrets: &[String]) {
         ui.label("It points to this address, which was not followed:");
         let location = mask_url(location);
         paint::marked_label(ui, &Masked::hide(&location, secrets).text, &Vec::new());
-    });
-}
-
-fn endpoints_hint(ui: &mut Ui, own: &mut ResponseState, view: &Shown<'_>) {
-    let words = match view.endpoints.len() {
-        0 => return,
-        1 => "The response names 1 attachment endpoint.".to_owned(),
-        count => format!("The response names {count} attachment endpoints."),
-    };
-    ui.horizontal_wrapped(|ui| {
-        ui.label(words);
-        if paint::link(ui, "Show them", "Show the attachment endpoints", "Opens the list of completed endpoints").clicked() {
-            own.tab = Some(Tab::Attachments);
-        }
     });
 }
 
@@ -196,11 +187,7 @@ fn details(ui: &mut Ui, own: &mut ResponseState, cause: &Cause, was_known: bool,
                 out.push(Command::Compose(ComposeCommand::Fix(Box::new(fix.clone()))));
             }
         }
-        let basis = RichText::new(cause.id.basis().label()).small().color(tokens.muted);
-        ui.label(basis).on_hover_text(match cause.id.basis() {
-            crate::diagnosis::Basis::Documented => "Documented in Centercode's External Sources guide",
-            crate::diagnosis::Basis::General => "Not from Centercode's guide: general behaviour of HTTP servers",
-        });
+        web_link::basis(ui, cause.id);
     });
 }
 

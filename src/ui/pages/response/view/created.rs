@@ -1,0 +1,126 @@
+//! The first page of a ticket that was created: the ticket, what became of each file, and what to do next.
+
+use eframe::egui::{self, RichText, Ui, WidgetInfo};
+
+use crate::jobs::Jobs;
+use crate::model::attachment::AttachmentEndpoint;
+use crate::model::secrets::mask::Masked;
+use crate::ui::command::Command;
+use crate::ui::pages::response::command::ResponseCommand;
+use crate::ui::pages::response::shown::Shown;
+use crate::ui::pages::response::state::{Judged, UploadStage};
+use crate::ui::pages::response::view::panel::{ResponseState, Tab};
+use crate::ui::pages::response::view::{attachments, paint, why};
+use crate::ui::{icons, theme, web_link, widgets};
+
+/// How wide the names of what is known are, in points.
+const NAMES: f32 = 76.0;
+
+pub(in crate::ui) fn show(
+    ui: &mut Ui,
+    own: &mut ResponseState,
+    view: &Shown<'_>,
+    exchange: &Judged,
+    jobs: &Jobs,
+    out: &mut Vec<Command>,
+) {
+    paint::card(ui, |ui| {
+        ticket(ui, view, exchange, out);
+        why::outcome(ui, view);
+        why::notes(ui, own, view, out);
+        next(ui, view);
+    });
+    files(ui, own, view, jobs, out);
+}
+
+/// Which ticket it is, when it was made, and the way to it.
+fn ticket(ui: &mut Ui, view: &Shown<'_>, exchange: &Judged, out: &mut Vec<Command>) {
+    ui.horizontal_wrapped(|ui| {
+        ui.label(RichText::new(view.summary.as_deref().unwrap_or("Ticket created")).family(theme::strong()));
+        if let Some(ticket) = view.ticket {
+            let says = "Copies the number, to search for it in Centercode";
+            if widgets::icon_button(ui, icons::COPY, &format!("Copy the ticket's number {ticket}"), says).clicked() {
+                out.push(Command::Copy(ticket.to_owned()));
+            }
+        }
+    });
+    let secrets = view.secrets();
+    let holds_secret = |link: &str| Masked::hide(link, &secrets).text != link;
+    if let Some(link) = exchange.ticket_link().filter(|link| !holds_secret(link)) {
+        let name = widgets::muted(ui, "Page");
+        paint::named_row(
+            ui,
+            NAMES,
+            |ui| ui.label(name),
+            |ui| {
+                web_link::web_link(ui, "Open the ticket in the browser", link);
+            },
+        );
+    }
+    let name = widgets::muted(ui, "Created");
+    let at = exchange.started_at;
+    paint::named_row(ui, NAMES, |ui| ui.label(name), |ui| drop(ui.label(widgets::exact_time_text(at))));
+}
+
+/// What is left to be done, once nothing is under way.
+fn next(ui: &mut Ui, view: &Shown<'_>) {
+    if !view.is_over {
+        return;
+    }
+    let is_failed = |stage: &UploadStage| matches!(stage, UploadStage::Ended { is_attached: false, .. });
+    let text = if view.uploads.iter().any(|upload| is_failed(&upload.stage)) {
+        "Send the files again that failed. The ticket is not created a second time"
+    } else {
+        "Open the ticket in Centercode and see whether each field holds what was sent: the response does not say so"
+    };
+    widgets::icon_line(ui, icons::LIGHTBULB, theme::tokens(ui).accent, "What to do", |ui| drop(ui.label(text)));
+}
+
+/// The files, and the attachment endpoints that no file was sent to.
+fn files(ui: &mut Ui, own: &mut ResponseState, view: &Shown<'_>, jobs: &Jobs, out: &mut Vec<Command>) {
+    if view.uploads.is_empty() && view.endpoints.is_empty() {
+        if view.is_over {
+            ui.label(widgets::muted(ui, "The response names no attachment endpoint"));
+        }
+        return;
+    }
+    ui.add_space(theme::SPACE_SMALL);
+    ui.horizontal_wrapped(|ui| {
+        paint::heading(ui, "Files and attachment endpoints");
+        let says = "Opens Attachments: each endpoint as it was returned, and as it was completed";
+        if !view.endpoints.is_empty() && paint::link(ui, "Show addresses", "Show the attachment endpoints", says).clicked() {
+            own.tab = Some(Tab::Attachments);
+        }
+    });
+    for index in 0..view.uploads.len() {
+        widgets::stable(ui, ("upload", index), |ui| paint::card(ui, |ui| attachments::file(ui, own, view, index, jobs, out)));
+    }
+    let is_used = |endpoint: &&AttachmentEndpoint| {
+        view.uploads.iter().any(|upload| Some(&upload.attachment.parameter) == endpoint.parameter.as_ref())
+    };
+    for (index, endpoint) in view.endpoints.iter().enumerate().filter(|(_, endpoint)| !is_used(endpoint)) {
+        widgets::stable(ui, ("unused", index), |ui| paint::card(ui, |ui| unused(ui, view, endpoint, out)));
+    }
+}
+
+fn unused(ui: &mut Ui, view: &Shown<'_>, endpoint: &AttachmentEndpoint, out: &mut Vec<Command>) {
+    ui.horizontal_wrapped(|ui| {
+        widgets::icon(ui, icons::PAPERCLIP, theme::tokens(ui).muted, "Attachment endpoint");
+        let Some(parameter) = &endpoint.parameter else {
+            ui.label(widgets::muted(ui, "An endpoint that belongs to no file element of the profile"));
+            return;
+        };
+        ui.label(RichText::new(parameter).family(theme::strong()));
+        // What others sent, and what was sent before this session, may have gone there since.
+        if view.planned.is_none() {
+            return;
+        }
+        ui.label(widgets::muted(ui, "no file sent"));
+        let button = ui.button("Attach a file…");
+        let name = format!("Attach a file to {parameter}");
+        button.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, &name));
+        if button.on_hover_text("Uploads a file to this ticket. The ticket is not created again").clicked() {
+            out.push(Command::Response(ResponseCommand::PickMore { parameter: parameter.clone() }));
+        }
+    });
+}
