@@ -7,6 +7,9 @@ use crate::model::Earlier;
 use crate::model::history::KeptCause;
 use crate::model::secrets::mask::mask_url;
 
+/// What the first cause says where it was known before sending.
+pub const WARNED: &str = "this was warned of before sending, and it was sent anyway";
+
 /// The latest exchange that worked with the very same address.
 pub(super) fn same_address<'a>(context: &RuleContext<'a>) -> Option<(usize, &'a Earlier)> {
     worked(context).find(|(_, earlier)| earlier.url == context.sent.url)
@@ -37,8 +40,7 @@ pub(super) fn add(context: &RuleContext<'_>, causes: &mut [Cause]) {
     if let Some(first) = causes.first_mut()
         && context.case.overridden.iter().any(|id| id == first.id.as_str())
     {
-        let words = "this was warned of before sending, and it was sent anyway";
-        first.evidence.push(Fact { text: words.to_owned(), place: None });
+        first.evidence.push(Fact { text: WARNED.to_owned(), place: None });
     }
 }
 

@@ -38,5 +38,6 @@ pub use certainty::{Certainty, Confidence};
 pub use check::{CheckPart, CheckRow, CheckStatus, check};
 pub use compare::{Agreement, Comparison, Difference, compare};
 pub use diagnose::{diagnose, preflight};
+pub use history::WARNED;
 pub use rules::transport::kind_in_other_language;
 pub use told_status::told as told_status;

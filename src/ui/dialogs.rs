@@ -131,7 +131,7 @@ impl Dialogs {
     pub(in crate::ui) fn show(&mut self, ui: &Ui, out: &mut Vec<Command>) {
         let Some((wanted, mut path)) = self.typed.take() else { return };
         let entered = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
-        let shown = Modal::new(Id::unique("typed-path")).show(ui.ctx(), |ui| {
+        let shown = Modal::new(Id::unique("typed-path")).frame(theme::dialog(ui)).show(ui.ctx(), |ui| {
             ui.set_width(460.0_f32.min(ui.ctx().content_rect().width() - 60.0));
             ui.label(RichText::new(&wanted.title).text_style(theme::heading()));
             ui.label(widgets::muted(ui, "No file dialog could be opened here, so type the path"));

@@ -17,7 +17,7 @@ pub(in crate::ui) enum Answer {
 /// Draws the question. `verb` is what the button says, `says` what it does.
 pub(in crate::ui) fn show(ui: &Ui, title: &str, verb: &str, says: &str, name: &mut String) -> Answer {
     let entered = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
-    let shown = Modal::new(Id::unique("name-dialog")).show(ui.ctx(), |ui| {
+    let shown = Modal::new(Id::unique("name-dialog")).frame(theme::dialog(ui)).show(ui.ctx(), |ui| {
         ui.set_width(320.0);
         ui.label(RichText::new(title).text_style(theme::heading()));
         let label = ui.label("Name");

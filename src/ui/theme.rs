@@ -150,6 +150,11 @@ static DARK: Tokens = Tokens {
     marked: rgb(0x6b_50_00),
 };
 
+/// The frame of a box above the window that asks for something.
+pub fn dialog(ui: &Ui) -> egui::Frame {
+    egui::Frame::popup(ui.style()).inner_margin(SPACE_LARGE)
+}
+
 /// The colours of the theme that is shown.
 pub fn tokens(ui: &Ui) -> &'static Tokens {
     of(ui.visuals().dark_mode)

@@ -25,3 +25,12 @@ pub fn basis(ui: &mut Ui, id: CauseId) {
         }
     }
 }
+
+/// [`basis`] where there is no room for words: a sign that opens Centercode's page, if it documents the cause.
+pub fn documented(ui: &mut Ui, id: CauseId) {
+    let Some(address) = id.link() else { return };
+    let label = id.basis().label();
+    let response = ui.add(Hyperlink::from_label_and_url(icons::ARROW_SQUARE_OUT, address).open_in_new_tab(true));
+    response.widget_info(|| WidgetInfo::labeled(Role::Link, true, label));
+    response.on_hover_text(format!("{label}\nOpens in the browser:\n{address}"));
+}

@@ -254,14 +254,15 @@ fn every_state_is_drawn() {
     let folder = PathBuf::from(std::env::var_os("CENTERPOST_SCREENSHOTS").unwrap());
     let only = std::env::var("CENTERPOST_SCREENSHOTS_ONLY").unwrap_or_default();
     let is_wanted = |state: &&str| only.is_empty() || only.split(',').any(|name| name == *state);
-    // "1440x900@1", to look at one size.
+    // "1440x900@1", to look at one size, or "dark-1440x900@1" in one theme.
     let sizes = std::env::var("CENTERPOST_SCREENSHOTS_SIZES").unwrap_or_default();
     for (size, scale) in SIZES {
         let size_name = format!("{}x{}@{scale}", size[0], size[1]);
-        if !sizes.is_empty() && !sizes.split(',').any(|name| name == size_name) {
-            continue;
-        }
         for (theme, theme_name) in [(ThemeChoice::Light, "light"), (ThemeChoice::Dark, "dark")] {
+            let is_it = |name: &str| name == size_name || name == format!("{theme_name}-{size_name}");
+            if !sizes.is_empty() && !sizes.split(',').any(is_it) {
+                continue;
+            }
             for state in STATES.into_iter().map(|(state, _)| state).filter(is_wanted) {
                 let home = tempfile::tempdir().unwrap();
                 // Exchanges are compared in the history, which needs a place.

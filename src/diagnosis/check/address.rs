@@ -90,7 +90,8 @@ fn elements(profile: &Profile) -> Option<String> {
 
 fn query(profile: &Profile, address: &Address) -> Vec<CheckRow> {
     let exact = address.api_key();
-    let expected = if profile.api_key.is_empty() { "apiKey=, not known here" } else { "apiKey=, the profile's key" };
+    let expected =
+        if profile.api_key.is_empty() { "apiKey= and a key that is not known here" } else { "apiKey= and the profile's key" };
     let sent = exact.map(|pair| if pair.value.is_empty() { "apiKey=".to_owned() } else { format!("apiKey={MASK}") });
     let span = exact.map_or(address.path.end..address.path.end, |pair| pair.name.start..pair.value.end);
     let mut rows = vec![CheckRow::new(CheckPart::ApiKey, "API key", sent, Some(expected.into())).at(&span)];

@@ -1,6 +1,6 @@
 //! The relay: how it is set up, and what passed.
 
-use eframe::egui::{Frame, RichText, TextEdit, Ui};
+use eframe::egui::{self, Frame, RichText, TextEdit, Ui};
 
 use crate::service::relay::Mark;
 use crate::ui::command::Command;
@@ -108,6 +108,9 @@ fn where_to(ui: &mut Ui, page: &mut RelayPage) {
 /// How wide the names of what can be set are, in points.
 const NAMES: f32 = 150.0;
 
+/// How wide a PEM file's name, field and button are, in points.
+const PEM_FILE: f32 = 270.0;
+
 /// Who may post to it, and with which certificate.
 fn for_others(ui: &mut Ui, page: &mut RelayPage, out: &mut Vec<Command>) {
     let says = "Listens on every network address of this computer. The URL then holds an access token, and requests without it are refused";
@@ -127,14 +130,18 @@ fn for_others(ui: &mut Ui, page: &mut RelayPage, out: &mut Vec<Command>) {
             ("Private key", &mut page.key, RelayFile::Key, "relay.key", "A PEM file with the private key of the certificate"),
         ];
         for (name, path, file, hint, says) in files {
-            let label = ui.label(name).id;
-            ui.add(TextEdit::singleline(path).id_salt(name).desired_width(130.0).hint_text(hint))
-                .labelled_by(label)
-                .on_hover_text(says);
-            let button = format!("Choose the file for {name}…");
-            if widgets::icon_button(ui, icons::FOLDER_OPEN, &button, "Picks the file in a dialog").clicked() {
-                out.push(Command::Relay(RelayCommand::Pick(file)));
-            }
+            // A name and its field are not parted at the end of a line.
+            let size = egui::vec2(PEM_FILE, ui.spacing().interact_size.y);
+            ui.allocate_ui_with_layout(size, egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                let label = ui.label(name).id;
+                ui.add(TextEdit::singleline(path).id_salt(name).desired_width(130.0).hint_text(hint))
+                    .labelled_by(label)
+                    .on_hover_text(says);
+                let button = format!("Choose the file for {name}…");
+                if widgets::icon_button(ui, icons::FOLDER_OPEN, &button, "Picks the file in a dialog").clicked() {
+                    out.push(Command::Relay(RelayCommand::Pick(file)));
+                }
+            });
         }
     });
     if page.is_open && page.certificate.trim().is_empty() {
@@ -205,7 +212,7 @@ fn row(ui: &mut Ui, line: &ExchangeLine, open: &mut Option<u64>, now: jiff::Time
         let at = widgets::ago_text(now, line.started_at);
         ui.label(widgets::muted(ui, format!("{at}, {}", line.measures))).on_hover_text(widgets::exact_time_text(line.started_at));
     });
-    let request = eframe::egui::Label::new(RichText::new(&line.request).monospace().color(tokens.muted));
+    let request = egui::Label::new(RichText::new(&line.request).monospace().color(tokens.muted));
     ui.add(if is_open { request.wrap() } else { request.truncate() });
     for (mark, text) in &line.said {
         ui.horizontal_wrapped(|ui| {

@@ -68,10 +68,10 @@ fn problem_list(ui: &mut Ui, profile: &Profile, session: &mut Session, out: &mut
             widgets::stable(ui, ("problem", index), |ui| {
                 let (mut opens_profile, mut opens_files) = (false, None);
                 problem_line_with(ui, cause, out, |ui| {
-                    if cause.id.link().is_some() {
-                        web_link::basis(ui, cause.id);
-                    }
-                    let Some(parameter) = parameter_of(cause) else { return };
+                    let Some(parameter) = parameter_of(cause) else {
+                        web_link::documented(ui, cause.id);
+                        return;
+                    };
                     if profile.file_element(parameter).is_some() {
                         let says = "Opens Attachments, where the files of this file element are picked";
                         let is_asked = widgets::small_button(ui, &format!("Go to the files of {parameter}"), says).clicked();
@@ -83,6 +83,7 @@ fn problem_list(ui: &mut Ui, profile: &Profile, session: &mut Session, out: &mut
                     {
                         focus = Some(parameter.to_owned());
                     }
+                    web_link::documented(ui, cause.id);
                 });
                 if opens_profile {
                     out.push(Command::Show(View::Profile));

@@ -161,16 +161,16 @@ fn fill_in(ui: &mut Ui, page: &mut ImportPage, names: &[String]) {
     }
     ui.add_space(theme::SPACE_SMALL);
     ui.label(RichText::new("Fill in").family(theme::strong()));
+    ui.label(widgets::muted(ui, "The request has placeholders for these. Without them it can be checked, and not sent."));
     for name in names {
         if !page.values.iter().any(|(known, _)| known == name) {
             page.values.push((name.clone(), Secret::default()));
         }
         let Some((_, value)) = page.values.iter_mut().find(|(known, _)| known == name) else { continue };
-        ui.horizontal(|ui| {
-            let label = ui.label(format!("{{{{{name}}}}}"));
+        widgets::named_row(ui, 150.0, &format!("{{{{{name}}}}}"), "", |ui, label| {
             let edit = TextEdit::singleline(value.reveal_mut()).id_salt(name).password(is_secret_name(name)).desired_width(320.0);
             ui.add(edit)
-                .labelled_by(label.id)
+                .labelled_by(label)
                 .on_hover_text("Replaces the placeholder when the request is checked, sent or exported. It is not saved");
         });
     }

@@ -188,7 +188,7 @@ fn mask_button(ui: &mut Ui, page: &mut ImportPage, is_masked: bool) {
 /// How to get at something to import.
 fn ways(ui: &mut Ui) {
     ui.add_space(theme::SPACE);
-    ui.label(RichText::new("Where to find it").family(theme::strong()));
+    ui.label(RichText::new("Where to get it").family(theme::strong()));
     for (from, how) in [
         (
             "From a browser",
@@ -199,7 +199,7 @@ fn ways(ui: &mut Ui) {
         ("From nginx, IIS", "Copy the log lines around the failure"),
         ("From a colleague", "Open the support bundle. The zip file need not be unpacked"),
     ] {
-        widgets::named_row(ui, 210.0, from, "", |ui, _| {
+        widgets::named_row(ui, 230.0, from, "", |ui, _| {
             ui.label(widgets::muted(ui, how));
         });
     }

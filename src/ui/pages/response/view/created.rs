@@ -3,6 +3,7 @@
 use eframe::egui::{self, RichText, Ui, WidgetInfo};
 
 use crate::jobs::Jobs;
+use crate::model::Address;
 use crate::model::attachment::AttachmentEndpoint;
 use crate::model::secrets::mask::Masked;
 use crate::ui::command::Command;
@@ -28,7 +29,7 @@ pub(in crate::ui) fn show(
         ticket(ui, view, exchange, out);
         why::outcome(ui, view);
         why::notes(ui, own, view, out);
-        next(ui, view);
+        next(ui, view, exchange);
     });
     files(ui, own, view, jobs, out);
 }
@@ -57,19 +58,26 @@ fn ticket(ui: &mut Ui, view: &Shown<'_>, exchange: &Judged, out: &mut Vec<Comman
             },
         );
     }
-    let name = widgets::muted(ui, "Created");
-    let at = exchange.started_at;
-    paint::named_row(ui, NAMES, |ui| ui.label(name), |ui| drop(ui.label(widgets::exact_time_text(at))));
+    // What was read back has its time above it.
+    if view.planned.is_some() {
+        let name = widgets::muted(ui, "Created");
+        let at = exchange.started_at;
+        paint::named_row(ui, NAMES, |ui| ui.label(name), |ui| drop(ui.label(widgets::exact_time_text(at))));
+    }
 }
 
 /// What is left to be done, once nothing is under way.
-fn next(ui: &mut Ui, view: &Shown<'_>) {
+fn next(ui: &mut Ui, view: &Shown<'_>, exchange: &Judged) {
     if !view.is_over {
         return;
     }
+    let address = Address::parse(&exchange.sent.url);
+    let is_here = matches!(address.raw(&address.host), "127.0.0.1" | "localhost" | "[::1]");
     let is_failed = |stage: &UploadStage| matches!(stage, UploadStage::Ended { is_attached: false, .. });
     let text = if view.uploads.iter().any(|upload| is_failed(&upload.stage)) {
         "Send the files again that failed. The ticket is not created a second time"
+    } else if is_here {
+        "It went to this computer, so no community has this ticket. The page Sandbox lists what the sandbox received"
     } else {
         "Open the ticket in Centercode and see whether each field holds what was sent: the response does not say so"
     };
@@ -95,15 +103,21 @@ fn files(ui: &mut Ui, own: &mut ResponseState, view: &Shown<'_>, jobs: &Jobs, ou
     for index in 0..view.uploads.len() {
         widgets::stable(ui, ("upload", index), |ui| paint::card(ui, |ui| attachments::file(ui, own, view, index, jobs, out)));
     }
+    if view.planned.is_none() {
+        // What others sent, and what was sent before this session, may have got files since.
+        let names: Vec<&str> = view.endpoints.iter().filter_map(|endpoint| endpoint.parameter.as_deref()).collect();
+        ui.label(format!("Endpoints for {}", names.join(", ")));
+        return;
+    }
     let is_used = |endpoint: &&AttachmentEndpoint| {
         view.uploads.iter().any(|upload| Some(&upload.attachment.parameter) == endpoint.parameter.as_ref())
     };
     for (index, endpoint) in view.endpoints.iter().enumerate().filter(|(_, endpoint)| !is_used(endpoint)) {
-        widgets::stable(ui, ("unused", index), |ui| paint::card(ui, |ui| unused(ui, view, endpoint, out)));
+        widgets::stable(ui, ("unused", index), |ui| paint::card(ui, |ui| unused(ui, endpoint, out)));
     }
 }
 
-fn unused(ui: &mut Ui, view: &Shown<'_>, endpoint: &AttachmentEndpoint, out: &mut Vec<Command>) {
+fn unused(ui: &mut Ui, endpoint: &AttachmentEndpoint, out: &mut Vec<Command>) {
     ui.horizontal_wrapped(|ui| {
         widgets::icon(ui, icons::PAPERCLIP, theme::tokens(ui).muted, "Attachment endpoint");
         let Some(parameter) = &endpoint.parameter else {
@@ -111,10 +125,6 @@ fn unused(ui: &mut Ui, view: &Shown<'_>, endpoint: &AttachmentEndpoint, out: &mu
             return;
         };
         ui.label(RichText::new(parameter).family(theme::strong()));
-        // What others sent, and what was sent before this session, may have gone there since.
-        if view.planned.is_none() {
-            return;
-        }
         ui.label(widgets::muted(ui, "no file sent"));
         let button = ui.button("Attach a file…");
         let name = format!("Attach a file to {parameter}");

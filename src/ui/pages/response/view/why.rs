@@ -2,7 +2,7 @@
 
 use eframe::egui::{self, Label, RichText, Ui, WidgetInfo};
 
-use crate::diagnosis::{Cause, Fact, FactPlace};
+use crate::diagnosis::{Cause, Fact, FactPlace, WARNED};
 use crate::model::Answer;
 use crate::model::secrets::mask::Masked;
 use crate::model::secrets::mask::mask_url;
@@ -164,12 +164,14 @@ const MARK: f32 = 22.0;
 
 fn details(ui: &mut Ui, own: &mut ResponseState, cause: &Cause, was_known: bool, is_create: bool, out: &mut Vec<Command>) {
     let tokens = theme::tokens(ui);
-    if was_known {
+    // It is said once, whether the window or the record knows of it.
+    let is_warning = |fact: &&Fact| fact.text == WARNED;
+    if was_known || cause.evidence.iter().any(|fact| is_warning(&fact)) {
         widgets::icon_line(ui, icons::WARNING, tokens.warning, "Warning", |ui| {
             ui.label(RichText::new("You were warned before sending").color(tokens.warning));
         });
     }
-    for fact in &cause.evidence {
+    for fact in cause.evidence.iter().filter(|fact| !is_warning(fact)) {
         evidence(ui, own, fact, is_create, out);
     }
     if !cause.advice.is_empty() {
