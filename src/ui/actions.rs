@@ -277,6 +277,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn icons_tell_actions_apart() {
+        let all: Vec<Action> = actions().collect();
+        for action in &all {
+            let same: Vec<_> = all.iter().filter(|other| other.icon == action.icon).map(|other| other.name).collect();
+            assert!(same.len() <= 3, "{same:?}");
+        }
+    }
+
+    #[test]
     fn no_two_actions_share_a_name_or_keys() {
         let all: Vec<Action> = actions().collect();
         for (index, action) in all.iter().enumerate() {

@@ -112,7 +112,7 @@ impl App {
                 Panel::right("response")
                     .frame(frame)
                     .default_size(space.x * 0.48)
-                    .size_range(320.0..=(space.x - 320.0).max(330.0))
+                    .size_range(320.0..=(space.x - FORM).max(330.0))
                     .show(ui, |ui| widgets::contained(ui, ("response", &draft), |ui| response::show(ui, state, jobs, out)));
             } else if !state.open().is_some_and(|(_, session)| !session.deliveries.is_empty() || session.last.is_some()) {
                 // There is nothing to show yet.
@@ -154,6 +154,9 @@ impl App {
         }
     }
 }
+
+/// How wide the form is at least beside a response, in points: its pages' names stand in one line.
+const FORM: f32 = 430.0;
 
 /// Draws a frame again in which a panel got another height: it is as high as its content was in the frame before, and what was cut off
 /// would stay so until something moves.

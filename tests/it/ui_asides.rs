@@ -82,7 +82,7 @@ fn a_request_with_files_is_looked_at_aside_and_only_the_one_that_is_still_shown_
     std::fs::write(folder.path().join("a.log"), "text").unwrap();
     let url = window.sandbox.profiles()[0].endpoint().url_revealing_key();
     window.harness.state_mut().state().import.pasted = format!("curl '{url}' -F crashlog=@a.log");
-    window.until("the request", |window| window.has("It names files"));
+    window.until("the request", |window| window.has("The request names files"));
     window.run(Command::Import(ImportCommand::Folder(folder.path().to_owned())));
     aside(&mut window, Command::Import(ImportCommand::AskToSend), |app| app.state().import.question.is_some());
     window.run(Command::Import(ImportCommand::Decline));

@@ -1,5 +1,6 @@
 //! The files of a draft: their page, the ways to it, and the ticket that they go to.
 
+use centerpost::model::draft::Attachment;
 use centerpost::model::settings::ThemeChoice;
 use centerpost::ui::command::Command;
 use centerpost::ui::pages::compose::command::ComposeCommand;
@@ -125,4 +126,21 @@ fn after_a_ticket_the_response_says_what_became_of_each_file_and_what_is_left() 
     window.harness.get_by_role_and_label(Role::Tab, "Attachments 1 to send").click();
     window.harness.run_steps(3);
     assert!(window.has("Add a file to crashlog of ticket 4711"), "{:#?}", window.texts());
+}
+
+#[test]
+fn the_button_that_sends_covers_nothing_however_much_it_says() {
+    let mut window = window(vec![hostile()], [800.0, 600.0], ThemeChoice::Light);
+    let parameter = hostile().file_elements[0].parameter.clone();
+    for number in 0..12 {
+        let file = Attachment { parameter: parameter.clone(), path: format!("{number}.log").into(), ..Attachment::default() };
+        window.state_mut().state().open().unwrap().1.draft.attachments.push(file);
+    }
+    window.run_steps(5);
+    let send = window
+        .query_all_by_role(Role::Button)
+        .find(|node| node.accesskit_node().label().is_some_and(|name| name.starts_with("Send and attach 12 files anyway")));
+    let (send, export) = (send.unwrap().rect(), window.get_by_role_and_label(Role::Button, "Export the draft").rect());
+    assert!(!send.intersects(export), "{send:?} covers {export:?}");
+    assert!(send.right() <= 800.0, "{send:?}");
 }

@@ -4,12 +4,14 @@ use centerpost::model::Profile;
 use centerpost::model::settings::ThemeChoice;
 use centerpost::store::{ProfileId, Store, StoreContents, StoredProfile};
 use centerpost::ui::app::App;
+use centerpost::ui::command::Command;
+use centerpost::ui::view::View;
 use eframe::egui;
 use eframe::egui::accesskit::Role;
 use egui_kittest::kittest::Queryable as _;
 use egui_kittest::{Harness, SnapshotResults};
 
-use crate::support::window::{Driven as _, FRAME, beside};
+use crate::support::window::{Driven, FRAME, beside};
 
 /// The sizes that a window is drawn at: the least, a small and the usual one.
 const SIZES: [(&str, [f32; 2]); 3] = [("640x480", [640.0, 480.0]), ("800x600", [800.0, 600.0]), ("1280x820", [1280.0, 820.0])];
@@ -105,4 +107,20 @@ fn a_word_beside_a_name_is_no_higher_than_its_text() {
     let window = beside([1280.0, 820.0], FRAME, |profile| profile.label = "Staging".into());
     let chip = window.harness.get_by_role_and_label(Role::Label, "Staging").rect();
     assert!(chip.height() < 24.0, "{chip:?}");
+}
+
+#[test]
+fn what_belongs_in_one_line_stands_in_one() {
+    let mut window = window(vec![hostile()], [1000.0, 700.0], ThemeChoice::Light);
+    let top = |window: &Harness<'static, App>, role, name: &str| window.get_by_role_and_label(role, name).rect().center().y;
+    let first = top(&window, Role::Tab, "Form");
+    for page in ["JSON", "Headers", "Attachments to send", "Preview"] {
+        assert!((top(&window, Role::Tab, page) - first).abs() < 4.0, "{page}");
+    }
+    for width in [800.0, 1280.0, 1440.0] {
+        window.set_size(egui::vec2(width, 900.0));
+        Driven::run(&mut window, Command::Show(View::Profile));
+        let (undo, redo) = (top(&window, Role::Button, "Undo"), top(&window, Role::Button, "Redo"));
+        assert!((undo - redo).abs() < 4.0, "{width}: {undo} and {redo}");
+    }
 }

@@ -105,7 +105,7 @@ pub(in crate::ui) fn line(ui: &mut Ui, profile: &Profile, session: &Session, out
         ("Show files", "Opens Attachments, where files are added and removed (Ctrl+Shift+A)")
     };
     let asked = widgets::small_button(ui, label, says).clicked();
-    ui.label(widgets::muted(ui, count_text(files)));
+    ui.add(egui::Label::new(widgets::muted(ui, count_text(files))).extend());
     if asked {
         out.push(Command::Compose(ComposeCommand::ShowFiles { parameter: None }));
     }

@@ -164,12 +164,19 @@ fn open_tab(ui: &Ui, session: &Session) -> ComposeTab {
     if is_dragging { ComposeTab::Attachments } else { session.tab }
 }
 
+/// The room that the names of all pages need, in points; in less they stand closer.
+const TABS: f32 = 450.0;
+
 /// Where the drafts have no row of their own, the way to another one stands at the end.
 fn tab_row(ui: &mut Ui, profile: &Profile, session: &mut Session, with_response: bool, new_draft: Option<&mut Vec<Command>>) {
     ui.add_space(theme::SPACE_SMALL);
     let open = open_tab(ui, session);
     let counted = |label: &str, count: usize| if count == 0 { label.to_owned() } else { format!("{label} {count}") };
     ui.horizontal_wrapped(|ui| {
+        if ui.available_width() < TABS {
+            ui.spacing_mut().item_spacing.x = theme::SPACE_SMALL;
+            ui.spacing_mut().button_padding.x = 5.0;
+        }
         for (tab, label, says) in [
             (ComposeTab::Form, "Form", "A field for each parameter of the field mapping"),
             (ComposeTab::Json, "JSON", "The payload as text. Editing it fills the form"),

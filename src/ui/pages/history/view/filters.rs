@@ -69,10 +69,10 @@ pub(in crate::ui) fn show(ui: &mut Ui, page: &mut HistoryPage, now: jiff::Timest
 
 fn search(ui: &mut Ui, page: &mut HistoryPage) {
     let icon = widgets::icon(ui, icons::MAGNIFYING_GLASS, theme::tokens(ui).muted, "Search the history");
-    let edit = TextEdit::singleline(&mut page.filter.text)
-        .id_salt("search")
-        .hint_text("URL, payload, response")
-        .desired_width((ui.available_width() - 850.0).clamp(160.0, 360.0));
+    let width = (ui.available_width() - 850.0).clamp(160.0, 360.0);
+    // A hint that is cut says less than a short one.
+    let hint = if width < 200.0 { "Search" } else { "URL, payload, response" };
+    let edit = TextEdit::singleline(&mut page.filter.text).id_salt("search").hint_text(hint).desired_width(width);
     let field = ui
         .add(edit)
         .labelled_by(icon.id)

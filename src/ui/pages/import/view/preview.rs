@@ -181,8 +181,10 @@ fn files_from(ui: &mut Ui, page: &ImportPage, out: &mut Vec<Command>) {
     ui.horizontal_wrapped(|ui| {
         let text = match (&page.folder, page.files_folder(false)) {
             (Some(folder), _) => format!("Its files are read from {}, and from nowhere else", folder.display()),
-            (None, Some(_)) => "Its files lie beside it. To send it unchanged, pick their folder".to_owned(),
-            (None, None) => "It names files. None is read until you pick their folder".to_owned(),
+            (None, Some(_)) => {
+                "The request names files, which lie beside what was opened. To send it unchanged, choose their folder".to_owned()
+            }
+            (None, None) => "The request names files. None is read until you choose their folder".to_owned(),
         };
         ui.label(widgets::muted(ui, text));
         let says = "Picks the folder in which the files of the request lie. No file outside it is read";
@@ -201,7 +203,7 @@ fn profile(ui: &mut Ui, state: &mut State) {
     let names: Vec<(ProfileId, String)> = state.profiles.iter().map(|stored| (stored.id.clone(), shown(&stored.id))).collect();
     let current = state.import.profile.as_ref().map(&shown).unwrap_or_default();
     ui.horizontal(|ui| {
-        let label = ui.label("Meant for");
+        let label = ui.label("Check against");
         let combo = widgets::combo("import-profile").truncate().selected_text(&current).width(260.0).show_ui(ui, |ui| {
             for (id, name) in names {
                 if ui.selectable_label(state.import.profile.as_ref() == Some(&id), name).clicked() {

@@ -39,8 +39,10 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         _ => EditorState::of(stored.id.clone(), stored.profile.clone()),
     };
     let has_stepped = header(ui, &mut editor, out);
-    // A sheet at the far side of a wide window would stand far from its row.
-    ui.set_max_width(ui.available_width().min(EDITOR + choices::SHEET_MOST));
+    if editor.open_choices.is_some() {
+        // A sheet at the far side of a wide window would stand far from its row.
+        ui.set_max_width(ui.available_width().min(EDITOR + choices::SHEET_MOST));
+    }
     let has_sheet = choices::has_sheet(ui);
     if has_sheet {
         choices::sheet(ui, &mut editor);
@@ -74,7 +76,7 @@ fn header(ui: &mut Ui, editor: &mut EditorState, out: &mut Vec<Command>) -> bool
         }
         // A long name leaves room for what stands beside it.
         let is_wide = ui.max_rect().width() >= WIDE_HEAD;
-        let beside = if is_wide { 380.0 } else { 170.0 };
+        let beside = if is_wide { 430.0 } else { 170.0 };
         let most = (ui.available_width() - beside).max(120.0);
         widgets::heading(ui, editor.profile.shown_name(), most);
         if is_wide {
