@@ -6,7 +6,7 @@ use crate::jobs::{Event, JobEvent};
 use crate::store::{ProfileId, StoreContents};
 use crate::ui::app::App;
 use crate::ui::command::Command;
-use crate::ui::palette_state::Palette;
+use crate::ui::palette_state::{Mode, Palette};
 use crate::ui::toasts::NoteKind;
 use crate::ui::view::View;
 
@@ -51,7 +51,12 @@ impl App {
                 self.state.import.focuses_text = view == View::Import && self.state.view != view;
                 self.state.view = view;
             }
-            Command::Palette(mode) => self.state.palette = Some(Palette::new(mode)),
+            Command::Palette(mode) => {
+                self.state.palette = Some(Palette::new(mode));
+                if mode == Mode::All && self.history.is_some() {
+                    self.list_history();
+                }
+            }
             Command::Copy(text) => ctx.copy_text(text),
             Command::Profile(command) => self.profile_command(ctx, command),
             Command::Compose(command) => self.compose_command(ctx, command),

@@ -6,6 +6,8 @@ use crate::ui::actions::{LOCAL, actions};
 use crate::ui::command::Command;
 use crate::ui::key_names::with_keys;
 use crate::ui::pages::compose::command::ComposeCommand;
+use crate::ui::pages::history::command::HistoryCommand;
+use crate::ui::pages::history::view::list;
 use crate::ui::pages::profile_editor::command::ProfileCommand;
 use crate::ui::palette_state::{Mode, Palette};
 use crate::ui::state::State;
@@ -14,6 +16,9 @@ use crate::ui::{icons, navigation, theme, widgets};
 
 /// So many lines are listed.
 const MOST: usize = 60;
+
+/// So many exchanges of the history are among them.
+const NEWEST: usize = 30;
 
 /// How wide the box is, in points.
 const WIDTH: f32 = 560.0;
@@ -48,7 +53,7 @@ pub(in crate::ui) fn show(ui: &Ui, state: &mut State, out: &mut Vec<Command>) {
 fn lines(ui: &mut Ui, palette: &mut Palette, state: &State, out: &mut Vec<Command>) -> bool {
     let (name, hint) = match palette.mode {
         Mode::Profiles => ("Switch profile", "Name, label, host or key of a profile"),
-        _ => ("Search commands and profiles", "Command, profile or field"),
+        _ => ("Search commands and profiles", "Command, profile, field or exchange"),
     };
     let step = ui.input_mut(|input| {
         let down = input.consume_key(Modifiers::NONE, Key::ArrowDown);
@@ -122,6 +127,14 @@ fn entries(ui: &Ui, palette: &Palette, state: &State) -> Vec<Entry> {
             let name = if field.field.is_empty() { &field.parameter } else { &field.field };
             entries.push(Entry { icon: icons::TEXTBOX, name: name.clone(), kind: "field", keys: String::new(), command });
         }
+    }
+    if palette.mode == Mode::All {
+        let rows = state.history.ids.iter().filter_map(|id| state.history.rows.get(id)).take(NEWEST);
+        entries.extend(rows.map(|row| {
+            let command = Command::History(HistoryCommand::Open(row.id));
+            let (icon, _) = list::sign(row, theme::tokens(ui));
+            Entry { icon, name: list::spoken(row, state.now), kind: "history", keys: String::new(), command }
+        }));
     }
     let words: Vec<String> = palette.query.to_lowercase().split_whitespace().map(str::to_owned).collect();
     let fits = |entry: &Entry| {

@@ -3,7 +3,7 @@
 /// What the box is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// Commands, profiles and the fields of the form.
+    /// Commands, profiles, the fields of the form, and the newest exchanges of the history.
     All,
     /// Profiles alone.
     Profiles,

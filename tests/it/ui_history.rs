@@ -5,7 +5,9 @@ use centerpost::model::{Profile, Secret};
 use centerpost::store::Store;
 use centerpost::ui::command::Command;
 use centerpost::ui::pages::profile_editor::command::ProfileCommand;
+use centerpost::ui::palette_state::Mode;
 use centerpost::ui::view::View;
+use eframe::egui::Key;
 use eframe::egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
 
@@ -181,4 +183,17 @@ fn exchanges_of_others_appear_and_the_page_fits_a_small_window() {
     window.until("the line", |window| window.has("1 exchange") && window.has("No response"));
     window.line("No response");
     window.until("the exchange", |window| window.has("Number 1"));
+}
+
+#[test]
+fn the_palette_finds_an_exchange_of_the_history() {
+    let mut window = open([1280.0, 820.0]);
+    window.press("Fill with example values");
+    window.press("Send");
+    window.until_mut("that it is kept", |window| window.harness.state_mut().state().open().unwrap().1.sent.is_some());
+    window.run(Command::Palette(Mode::All));
+    window.type_letters("history 4711");
+    window.until("its line", |window| window.texts().iter().any(|text| text.starts_with("201 Created, ")));
+    window.harness.key_press(Key::Enter);
+    window.until("the exchange", |window| window.has("Number 1") && window.has("Send again unchanged"));
 }

@@ -305,7 +305,8 @@ fn paint(ui: &Ui, at: Pos2, width: f32, text: &str, colour: Color32, strong: boo
     ui.painter().galley(Pos2::new(at.x, at.y - galley.size().y / 2.0), galley, colour);
 }
 
-fn sign(row: &HistoryRow, tokens: &theme::Tokens) -> (&'static str, Color32) {
+/// How it went, as a shape and a colour.
+pub(in crate::ui) fn sign(row: &HistoryRow, tokens: &theme::Tokens) -> (&'static str, Color32) {
     match row.status {
         _ if row.is_success() => (icons::CHECK_CIRCLE, tokens.success),
         Some(200..=399) => (icons::WARNING_CIRCLE, tokens.warning),
@@ -336,7 +337,8 @@ fn what(row: &HistoryRow, names_ticket: bool) -> String {
     }
 }
 
-fn spoken(row: &HistoryRow, now: jiff::Timestamp) -> String {
+/// A line in words.
+pub(in crate::ui) fn spoken(row: &HistoryRow, now: jiff::Timestamp) -> String {
     let status = row.status.map_or_else(|| "No response".to_owned(), status_text);
     let mut name = format!("{status}, {}, {}", widgets::ago_text(now, row.started_at), what(row, true));
     if !row.profile_name.is_empty() {

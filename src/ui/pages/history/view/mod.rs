@@ -2,7 +2,7 @@
 
 mod compared;
 mod filters;
-mod list;
+pub(in crate::ui) mod list;
 mod opened;
 
 use eframe::egui::{self, Panel, Ui};
