@@ -144,3 +144,18 @@ fn the_button_that_sends_covers_nothing_however_much_it_says() {
     assert!(!send.intersects(export), "{send:?} covers {export:?}");
     assert!(send.right() <= 800.0, "{send:?}");
 }
+
+#[test]
+fn a_refused_ticket_says_once_what_came_back_and_that_no_file_was_sent() {
+    let mut window = one_element();
+    let path = window.folder.path().join("crash.log");
+    std::fs::write(&path, "it crashed").unwrap();
+    window.run(Command::Compose(ComposeCommand::AttachFiles { parameter: "crashlog".into(), paths: vec![path] }));
+    window.until("the file", |window| window.has("1 file picked"));
+    window.press("Send and attach 1 file anyway (1 problem)");
+    window.until("the response", |window| window.has("No ticket was created, so no file was sent"));
+    let told = window.harness.query_all_by_role(Role::Label).filter(|node| {
+        node.accesskit_node().value().or(node.accesskit_node().label()).is_some_and(|text| text.contains("400 Bad Request"))
+    });
+    assert_eq!(told.count(), 1, "{:#?}", window.texts());
+}

@@ -60,7 +60,11 @@ fn text_of(view: &Shown<'_>, causes: &[&Cause]) -> String {
 pub(in crate::ui) fn outcome(ui: &mut Ui, view: &Shown<'_>) {
     let tokens = theme::tokens(ui);
     let is_created = view.exchange.is_some_and(Judged::is_accepted);
-    if let Some(summary) = view.summary.as_ref().filter(|_| !is_created) {
+    // What a refusal is stands above already.
+    let is_refused = view.exchange.and_then(|exchange| exchange.answer()).is_some_and(|answer| !answer.has_success_status());
+    if is_refused && !view.uploads.is_empty() {
+        ui.label(RichText::new("No ticket was created, so no file was sent").family(theme::strong()));
+    } else if let Some(summary) = view.summary.as_ref().filter(|_| !is_created) {
         ui.label(RichText::new(summary).family(theme::strong()));
     }
     match (view.exchange, view.not_sent) {
