@@ -43,6 +43,7 @@ pub(super) fn mark(request: &mut RequestSpec) {
         request.url.truncate(shown.len());
         request.not_recorded.address_end = true;
     }
+    request.not_recorded.host |= is_host_crossed_out(&request.url);
     // In a message as it was sent, a name is no variable but what a template left there.
     if request.not_recorded.variables {
         mark_open_address(request);
@@ -55,6 +56,16 @@ pub(super) fn mark(request: &mut RequestSpec) {
         request.body = SpecBody::None;
         (request.not_recorded.body, request.not_recorded.file_bytes) = (true, true);
     }
+}
+
+/// Whether somebody wrote a row of one sign in the place of a host, or of its first name: `https://xxxxxxxx.example`.
+fn is_host_crossed_out(url: &str) -> bool {
+    let host = url.split_once("://").map_or("", |(_, rest)| rest.split(['/', '?', '#', ':']).next().unwrap_or(""));
+    let first = host.split('.').next().unwrap_or("");
+    let mut signs = first.chars();
+    let is_row =
+        signs.next().is_some_and(|sign| matches!(sign, 'x' | 'X' | '*' | '#' | '_' | '-') && signs.all(|next| next == sign));
+    is_row && first.chars().count() > 3
 }
 
 /// Marks what of an address its variables may hold: the host and all before it, a path, or a query with the key.
@@ -125,7 +136,18 @@ pub(super) fn is_gap(text: &str) -> bool {
     const WORDS: [&str; 9] =
         ["omitted", "snip", "truncated", "removed", "redacted", "stripped", "cut off", "left out", "not shown"];
     let is_binary = bare.contains("binary data not shown") || bare == "binary data" || bare == "binary";
-    is_binary || is_dots || is_short && is_bracketed && WORDS.iter().any(|word| bare.contains(word))
+    is_binary || is_dots || is_short && is_bracketed && (WORDS.iter().any(|word| bare.contains(word)) || is_size(bare))
+}
+
+/// `gzip, 143 bytes`, `2.1 KB of data`, `143 bytes`: a size, with what it is the size of.
+fn is_size(bare: &str) -> bool {
+    const UNITS: [&str; 8] = ["byte", "bytes", "b", "kb", "kib", "mb", "mib", "octets"];
+    let words: Vec<&str> = bare.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '(' | ')')).collect();
+    let is_number = |word: &str| {
+        word.starts_with(|c: char| c.is_ascii_digit())
+            && word.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '\'' | '_'))
+    };
+    words.windows(2).any(|pair| is_number(pair[0]) && UNITS.contains(&pair[1]))
 }
 
 #[cfg(test)]
@@ -146,11 +168,29 @@ mod tests {
             "[ ... ]",
             "+---+\n| NOTE: binary data not shown in terminal |\n+---+",
             "<binary>",
+            "[gzip, 143 bytes]",
+            "(2.1 KB of data)",
+            "[Body: 512 bytes]",
         ] {
             assert!(is_gap(text), "{text}");
         }
-        for text in ["", "{}", "[]", "{\"a\": \"removed\"}", ".", "omitted", "[1]", "<a>truncated</a>...", "a=b"] {
+        for text in ["", "{}", "[]", "{\"a\": \"removed\"}", ".", "omitted", "[1]", "[1, 2]", "<a>truncated</a>...", "a=b"] {
             assert!(!is_gap(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn crossed_out_hosts_by_table() {
+        for (url, expected) in [
+            ("https://xxxxxxxx.example/x", true),
+            ("https://****/x", true),
+            ("https://XXXX:8443/x", true),
+            ("https://xxx.example/x", false),
+            ("https://xbox.example/x", false),
+            ("https:///x", false),
+            ("/x", false),
+        ] {
+            assert_eq!(is_host_crossed_out(url), expected, "{url}");
         }
     }
 

@@ -232,6 +232,7 @@ fn has_curl(text: &str) -> bool {
         let after = after.strip_prefix(".exe").unwrap_or(after).trim_start_matches('"');
         !before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':'))
             && after.starts_with(char::is_whitespace)
+            && !curl::is_sentence(&after.lines().next().unwrap_or_default().split_whitespace().collect::<Vec<_>>())
     })
 }
 
@@ -321,6 +322,10 @@ fn is_case(value: &Value) -> bool {
     // Zapier's run details and the deliveries of hooks have these names, too.
     let is_run =
         ["data", "uri", "endpoint", "params", "payload"].iter().any(|name| value.pointer(&format!("/request/{name}")).is_some());
+    // So has an event of Sentry.
+    if has("event_id") || has("breadcrumbs") {
+        return false;
+    }
     (has("request") && !is_run && (has("response") || has("profile") || has("error")))
         || is_part("request", &["url", "method", "headers"], &["method", "url", "headers", "body", "parts", "not_recorded"])
         || is_part("response", &["status", "headers"], &["status", "headers", "body"])

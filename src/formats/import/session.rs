@@ -55,7 +55,8 @@ pub(super) fn read(text: &str) -> Option<Session> {
     let is_told = printed.iter().any(|output| !output.is_empty());
     is_told.then(|| Session {
         commands,
-        sent: printed.iter().map(|output| shown(output)).collect(),
+        // What was asked of a proxy on the way is not the command's request.
+        sent: printed.iter().map(|output| shown(output).filter(|request| request.method != "CONNECT")).collect(),
         outcomes: printed.iter().zip(&asked).map(|(output, command)| outcome(output, command)).collect(),
     })
 }
@@ -114,12 +115,28 @@ pub(super) fn begins_command(line: &str) -> bool {
                 let is_drive = before.ends_with('>') && before.get(1..3) == Some(":\\");
                 (is_drive || SIGNS.iter().any(|sign| before.ends_with(sign))) && !before.contains(['\'', '"', '|'])
             };
-            let before = before.trim_start();
+            let before = without_assignments(before.trim_start());
             let is_first =
                 before.is_empty() || before == "& " || is_prompt(before) || before.starts_with('$') && before.ends_with("= ");
             is_first && before != "# " && behind.starts_with([' ', '\t']) && has_arguments(behind)
         })
     })
+}
+
+/// What stands before the variables that a shell sets for one command: `https_proxy=http://proxy:8080 curl`.
+fn without_assignments(before: &str) -> &str {
+    let mut rest = before;
+    while let Some(word) = rest.trim_end().split_whitespace().next_back().filter(|_| rest.ends_with(' ')) {
+        let is_one = word.split_once('=').is_some_and(|(name, _)| {
+            name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+                && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        });
+        if !is_one {
+            break;
+        }
+        rest = &rest[..rest.trim_end().len() - word.len()];
+    }
+    rest
 }
 
 /// Whether these are arguments rather than a sentence: "curl failed to verify the legitimacy of the server".
@@ -332,6 +349,19 @@ fn only_status(status: u16) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn begins_of_commands_by_table() {
+        for (line, expected) in [
+            ("curl https://h", true),
+            ("$ https_proxy='http://u:p@proxy:8080' curl -v https://h", true),
+            ("NO_PROXY=h A=b curl https://h", true),
+            ("curl failed to verify the legitimacy of the server", false),
+            ("a=b; echo curl https://h", false),
+        ] {
+            assert_eq!(begins_command(line), expected, "{line}");
+        }
+    }
 
     #[test]
     fn sessions_by_table() {

@@ -117,6 +117,28 @@ const WORDS_BEFORE_KEY: [&str; 14] = [
 const WORDS_BEFORE_PASS: [&str; 13] =
     ["x", "user", "db", "database", "admin", "login", "client", "account", "storage", "proxy", "http", "ftp", "smtp"];
 
+/// Last words of names that tell of a secret and are none: `token_type`, `passwordPolicy`, `tokenUrl`.
+const ABOUT: [&str; 18] = [
+    "type",
+    "expires",
+    "expiry",
+    "expiration",
+    "expired",
+    "lifetime",
+    "ttl",
+    "url",
+    "uri",
+    "endpoint",
+    "issuer",
+    "policy",
+    "length",
+    "algorithm",
+    "format",
+    "count",
+    "limit",
+    "hint",
+];
+
 /// What stands between `X-` and `Key` when it opens nothing.
 const HARMLESS_KEYS: [&str; 13] = [
     "idempotency",
@@ -140,6 +162,9 @@ pub fn is_secret_name(name: &str) -> bool {
     let words = Words::of(name);
     let plain = words.plain.as_str();
     let Some(last) = words.iter().next_back() else { return is_own(name) };
+    if ABOUT.contains(&last) && words.iter().count() > 1 {
+        return is_own(name);
+    }
     let before = words.iter().rev().nth(1);
     let singular = plain.strip_suffix('s').unwrap_or(plain);
     let ends = |word: &str| plain.ends_with(word) || singular.ends_with(word);
@@ -400,6 +425,10 @@ mod tests {
             "pattern",
             "shipping",
             "credits",
+            "token_type",
+            "passwordPolicy",
+            "tokenUrl",
+            "secret_expiry",
             "",
         ] {
             assert!(!is_secret_name(name), "{name}");

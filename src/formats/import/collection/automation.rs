@@ -8,6 +8,8 @@ use super::sheet::{Sheet, set_type};
 use super::yaml;
 use crate::formats::import::error::ImportError;
 use crate::formats::import::variables::Variables;
+use crate::formats::import::{answer, failure};
+use crate::model::exchange::Outcome;
 use crate::model::imported::{Imported, Severity};
 use crate::model::request_spec::{RequestSpec, SpecBody};
 
@@ -82,7 +84,7 @@ pub(in crate::formats::import) fn product_of(value: &Value) -> Option<&'static s
     } else if has("test_name") && has("stages") {
         "Tavern"
     } else if any("tasks", &|task| task.get("uri").is_some() || task.get("ansible.builtin.uri").is_some())
-        || first.get("uri").is_some_and(|uri| uri.get("url").is_some())
+        || ["uri", "ansible.builtin.uri"].iter().any(|name| first.get(*name).is_some_and(|uri| uri.get("url").is_some()))
     {
         "Ansible"
     } else if first.pointer("/config/target").is_some() && has("scenarios") {
@@ -120,7 +122,27 @@ pub(in crate::formats::import) fn read(text: &str, environment: &Variables) -> R
         let said = "Some values are expressions, which the workflow fills in when it runs. Its history shows what was sent";
         reader.sheet.note(Severity::Taken, "", said);
     }
-    Ok(reader.sheet.end(&[]))
+    let mut imported = reader.sheet.end(&[]);
+    if let [only] = imported.requests.as_mut_slice() {
+        only.outcome = of_run(text);
+    }
+    Ok(imported)
+}
+
+/// What came of the last task that Ansible ran, as it is printed behind `=>`: the module `uri` tells status, body and message.
+fn of_run(text: &str) -> Option<Outcome> {
+    let result = text.lines().filter(|line| yaml::is_of_run(line)).filter_map(|line| line.split_once(" => ")).next_back()?.1;
+    let told: Value = serde_json::from_str(result.trim()).ok()?;
+    let status = told.get("status")?.as_i64()?;
+    match u16::try_from(status).ok().filter(|status| (100..600).contains(status)) {
+        Some(status) => {
+            let body = told.get("content").and_then(Value::as_str).map(str::to_owned);
+            let body = body.or_else(|| told.get("json").map(Value::to_string));
+            Some(answer::logged(status, body.unwrap_or_default()))
+        }
+        // Without an answer the module gives -1.
+        None => told.get("msg").and_then(Value::as_str).map(failure::certain),
+    }
 }
 
 struct Reader {

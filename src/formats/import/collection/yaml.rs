@@ -31,18 +31,23 @@ pub(in crate::formats::import) fn parse(text: &str) -> Result<Value, ImportError
     })
 }
 
-/// What stands before a second `---`.
+/// What stands before a second `---`, and before what Ansible printed below a play.
 fn first_document(text: &str) -> &str {
     let mut at = 0;
     let mut has_content = false;
     for line in text.split_inclusive('\n') {
-        if line.trim_end() == "---" && has_content {
+        if has_content && (line.trim_end() == "---" || is_of_run(line)) {
             return &text[..at];
         }
         has_content |= !line.trim().is_empty() && !line.starts_with(['#', '%']) && line.trim_end() != "---";
         at += line.len();
     }
     text
+}
+
+/// Whether a line is one that Ansible prints when it runs a play.
+pub(super) fn is_of_run(line: &str) -> bool {
+    ["PLAY [", "TASK [", "fatal: [", "failed: [", "ok: [", "changed: ["].iter().any(|begin| line.starts_with(begin))
 }
 
 #[cfg(test)]

@@ -26,6 +26,7 @@ mod wrapper;
 pub(super) use address::{append_query, basic};
 use command::Command;
 use wrapper::curl_at;
+pub(super) use wrapper::is_sentence;
 
 use crate::model::imported::{Imported, Note, Severity, TextPosition, add_note};
 

@@ -59,7 +59,8 @@ pub(super) fn curl_at(command: &Command) -> Option<usize> {
     for (index, word) in command.words.iter().enumerate() {
         let text = word.text();
         if is_curl(&text) {
-            return Some(index);
+            let words: Vec<String> = command.words[index + 1..].iter().map(Word::text).collect();
+            return (!is_sentence(&words.iter().map(String::as_str).collect::<Vec<_>>())).then_some(index);
         }
         if STARTS.contains(&name_of(&text)) {
             return started_at(&command.words, index + 1);
@@ -75,6 +76,15 @@ pub(super) fn curl_at(command: &Command) -> Option<usize> {
         is_value = is_option;
     }
     None
+}
+
+/// Whether the words behind a client's name are those of a sentence, as in curl's own "curl failed to verify the legitimacy of the server
+/// and therefore could not".
+pub(in crate::formats::import) fn is_sentence(words: &[&str]) -> bool {
+    /// Nobody names so many hosts without a dot.
+    const WORDS: usize = 4;
+    let is_plain = |word: &str| word.trim_end_matches(['.', ',', ':', ';']).chars().all(|c| c.is_alphabetic() || c == '’');
+    words.len() >= WORDS && words.iter().all(|word| is_plain(word))
 }
 
 /// What a second shell makes of the words, where it is given them without the quotes that hold them together here.
@@ -144,6 +154,8 @@ mod tests {
             ("docker build .", None, false),
             ("echo curl h", None, false),
             ("curl : no", None, false),
+            ("curl failed to verify the legitimacy of the server and therefore could not", None, false),
+            ("curl a b c d.example", Some(0), false),
         ] {
             let (commands, _) = split(text, false);
             let found = curl_at(&commands[0]);

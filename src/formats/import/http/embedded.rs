@@ -1,6 +1,7 @@
 //! Messages that stand in other text: in a log whose lines a program writes around them, or in an e-mail.
 
 use super::message::{header_line, is_request_line, is_status_line};
+use crate::model::multipart;
 
 /// The messages of a text that begins with something else, without the lines around them; `None` if it holds no request whole.
 pub(super) fn messages(text: &str) -> Option<String> {
@@ -27,7 +28,10 @@ pub(super) fn messages(text: &str) -> Option<String> {
             || header_line(line).is_some()
     };
     let is_before = is_indented || lines[..first].iter().any(|line| !is_file(line) || is_ruler(line));
-    let is_between = lines[first..].iter().any(|line| is_log_line(line));
+    let in_parts = within_parts(&lines);
+    // A file that is sent may be a log itself.
+    let is_beside = |at: usize| !in_parts[at] && is_log_line(lines[at]);
+    let is_between = (first..lines.len()).any(is_beside);
     if !is_before && !is_between {
         return None;
     }
@@ -43,7 +47,7 @@ pub(super) fn messages(text: &str) -> Option<String> {
             plain.push('\n');
         }
         is_behind = is_end(line) || is_behind && !begins(at) && !is_status_line(line);
-        if !is_behind && !is_log_line(line) {
+        if !is_behind && !is_beside(at) {
             plain.push_str(line);
             plain.push('\n');
         }
@@ -53,6 +57,25 @@ pub(super) fn messages(text: &str) -> Option<String> {
         plain.pop();
     }
     Some(plain)
+}
+
+/// Which lines stand between the boundaries of a multipart body, and are what is sent.
+fn within_parts(lines: &[&str]) -> Vec<bool> {
+    let mut boundary: Option<String> = None;
+    let mut is_inside = false;
+    let inside = lines.iter().map(|line| {
+        let delimiter = boundary.as_ref().and_then(|boundary| line.strip_prefix("--")?.strip_prefix(boundary.as_str()));
+        match delimiter {
+            Some(rest) => is_inside = !rest.starts_with("--"),
+            None if !is_inside => {
+                let kind = header_line(line).filter(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+                boundary = kind.and_then(|(_, kind)| multipart::boundary_of(kind)).or(boundary.take());
+            }
+            None => {}
+        }
+        is_inside
+    });
+    inside.collect()
 }
 
 /// The lines without the indent that sets a message apart from the words around it, which are left out behind its beginning.
@@ -121,6 +144,11 @@ mod tests {
         ] {
             assert_eq!(messages(&text).as_deref(), Some(expected.as_str()), "{text}");
         }
+        let part = "--b\nContent-Disposition: form-data; name=f; filename=a.log\n\n2026-06-11 12:00:05 giving up\n--b--\n";
+        let upload = format!("POST /x HTTP/1.1\nHost: h\nContent-Type: multipart/form-data; boundary=\"b\"\n\n{part}");
+        assert_eq!(messages(&upload), None);
+        let between = format!("{upload}2026-06-11 12:00:06 it came back\n{answer}");
+        assert_eq!(messages(&between), Some(format!("\n###\n{upload}\n{answer}")));
         for text in [format!("{message}{answer}"), "a POST /x HTTP/1.1\nHost: h".to_owned(), "x\nPOST /x HTTP/1.1\n".to_owned()] {
             assert_eq!(messages(&text), None, "{text}");
         }

@@ -1,6 +1,7 @@
 //! The lines that HTTP messages are made of. A request line, a status line and a header are read here and nowhere else.
 
 use super::super::text::without_charset;
+use super::chunks;
 use crate::model::exchange::Answer;
 
 /// Method and target of `POST /path HTTP/1.1`, `POST https://host/path` or `POST /path`.
@@ -123,7 +124,8 @@ pub(crate) fn read_answer(text: &str) -> Answer {
     }
     without_charset(&mut answer.headers);
     let length = answer.header("content-length").and_then(|length| length.trim().parse().ok());
-    answer.body = announced(rest.trim_end_matches(['\r', '\n']), length).to_owned().into();
+    let rest = chunks::joined(answer.header("transfer-encoding"), rest.trim_end_matches(['\r', '\n']));
+    answer.body = announced(&rest, length).to_owned().into();
     answer.wire_size = answer.body.len() as u64;
     answer
 }

@@ -1,6 +1,7 @@
 //! Raw HTTP as text: a request, an answer, a request with its answer, a URL with headers and a body behind it, and `.http` or `.rest`
 //! files with several.
 
+mod chunks;
 mod embedded;
 mod message;
 mod proxies;
@@ -36,6 +37,10 @@ pub fn read(text: &str) -> Imported {
     if has_signs(text) {
         let mut imported = read_plain(&without_signs(text));
         without_refused(&mut imported.requests);
+        // What went through a proxy's tunnel is what was sent.
+        if imported.requests.iter().any(|request| request.method != "CONNECT") {
+            imported.requests.retain(|request| request.method != "CONNECT");
+        }
         // curl does not print the body that it sends.
         for request in imported.requests.iter_mut().filter(|request| request.body == SpecBody::None) {
             (request.not_recorded.body, request.not_recorded.file_bytes) = (true, true);
@@ -142,17 +147,40 @@ fn blocks(text: &str) -> Vec<(String, usize, &str)> {
     let mut label = String::new();
     let mut start = 0;
     let mut at = 0;
+    let mut is_answered = false;
+    // Where the comments begin that stand right before what comes next.
+    let mut before = 0;
     for line in text.split_inclusive('\n') {
         if line.starts_with("###") {
             found.push((std::mem::take(&mut label), start, &text[start..at]));
             label = line.trim_start_matches('#').trim().to_owned();
             start = at + line.len();
+            is_answered = false;
+        } else if is_answered && begins_exchange(&text[..at], line, &text[at + line.len()..]) {
+            found.push((std::mem::take(&mut label), start, &text[start..before]));
+            start = before;
+            is_answered = false;
         }
+        is_answered |= is_status_line(line);
         at += line.len();
+        if !line.trim().is_empty() && !line.starts_with("# ") {
+            before = at;
+        }
     }
     found.push((label, start, &text[start..]));
     found.retain(|(_, _, block)| !block.trim().is_empty());
     found
+}
+
+/// Whether a line behind an answer begins another exchange: a request line with its version and a header below it, apart from the answer.
+fn begins_exchange(above: &str, line: &str, below: &str) -> bool {
+    let is_apart = above.ends_with("\n\n")
+        || above.ends_with("\n\r\n")
+        || above.trim_end().rsplit('\n').next().is_some_and(|last| last.starts_with("# "));
+    is_apart
+        && line.contains(" HTTP/")
+        && is_request_line(line)
+        && below.lines().next().is_some_and(|next| header_line(next).is_some())
 }
 
 struct Block<'a> {
@@ -219,6 +247,7 @@ impl Block<'_> {
         let is_of_file = !self.block.lines().any(|line| is_request_line(line) && line.contains(" HTTP/"));
         let (rest, said) = without_error(&self.block[at..]);
         let (body, answer) = split_answer(rest, request.header("content-length").and_then(|length| length.trim().parse().ok()));
+        let body = &*chunks::joined(request.header("transfer-encoding"), body);
         request.body = self.body(&request, body, at);
         // Without its last boundary a body of parts may go on.
         let boundary = request.header("content-type").and_then(multipart::boundary_of);
@@ -493,6 +522,10 @@ mod tests {
             (
                 "> POST /x HTTP/1.1\n> Host: h\n> Expect: 100-continue\n> \n< HTTP/1.1 417 No\n< A: b\n<\n> POST /x HTTP/1.1\n> Host: h\n> \n< HTTP/1.1 201 C\n< A: b\n<\nok\n",
                 format!("POST https://h/x [Host=h] {none} -> 201 ok"),
+            ),
+            (
+                "POST http://h HTTP/1.1\nA: b\n\n{\"a\": 1}\n\nHTTP/1.1 201 C\n\nok\n\n# ours\n\nGET /x HTTP/1.1\nHost: h\n\nHTTP/1.1 404 No\n\nno\n",
+                format!("POST http://h [A=b] {a1} -> 201 ok\nGET https://h/x [Host=h] {none} -> 404 no"),
             ),
             ("POST https://h\n\n{\"a\": 1}\n\n> {%\n client.log(1);\n%}\n", format!("POST https://h [] {a1}")),
             ("POST https://h\n\n{\"a\": 1}\n>> out.json\n\n###\nGET https://h\n\n> ./after.js", format!("POST https://h [] {a1}\nGET https://h [] {none}")),

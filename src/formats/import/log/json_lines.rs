@@ -30,6 +30,9 @@ pub(super) fn read(text: &str) -> Option<Vec<RequestSpec>> {
         if objects.is_empty() {
             objects = text.lines().filter_map(members_of).collect();
         }
+        if objects.is_empty() {
+            objects = text.lines().filter_map(context_of).collect();
+        }
         objects.iter().for_each(|object| records.walk(object, 0));
     }
     (!records.requests.is_empty()).then_some(records.requests)
@@ -91,9 +94,16 @@ fn members_of(line: &str) -> Option<Value> {
     (members.len() > 2).then_some(Value::Object(members))
 }
 
+/// What Monolog and others write behind the words of a line as its context: an object that tells of a request.
+fn context_of(line: &str) -> Option<Value> {
+    let at = line.find("{\"").filter(|_| line.contains("ethod\":") || line.contains("verb\":"))?;
+    let value = serde_json::Deserializer::from_str(&line[at..]).into_iter::<Value>().next()?.ok()?;
+    request(&value).is_some().then_some(value)
+}
+
 /// Whether one of the first lines of a text is a line of such members that tells of a request.
 pub(crate) fn has_members(text: &str) -> bool {
-    text.lines().take(20).filter_map(members_of).any(|line| request(&line).is_some())
+    text.lines().take(20).any(|line| members_of(line).is_some_and(|line| request(&line).is_some()) || context_of(line).is_some())
 }
 
 /// The records in JSON, however deep they stand.
@@ -217,10 +227,30 @@ fn request(line: &Value) -> Option<RequestSpec> {
     }
     let is_whole = target.contains("://");
     let knows_host = is_whole || found.host().is_some();
-    let body = found.body(&["requestbody", "request.body", "request.payload", "request.data", "request.body.content"]);
+    let body = found.body(&[
+        "requestbody",
+        "request.body",
+        "request.payload",
+        "request.data",
+        "request.body.content",
+        "req.body",
+        "req.data",
+        "config.data",
+    ]);
     let body = body.map_or(SpecBody::None, |(text, is_text)| sent_body(text, is_text, &headers));
-    let body_of_answer =
-        found.body(&["responsebody", "response.body", "response.payload", "response.content", "response.body.content"]);
+    const OF_ANSWER: [&str; 9] = [
+        "responsebody",
+        "response.body",
+        "response.payload",
+        "response.content",
+        "response.body.content",
+        "response.data",
+        "res.body",
+        "res.data",
+        "responsetext",
+    ];
+    let said = || found.text(&["response"]).filter(|said| said.starts_with(['{', '<'])).map(|said| (said, true));
+    let body_of_answer = found.body(&OF_ANSWER).or_else(said);
     let is_refused = status.is_some_and(|status| status >= 400);
     let body_of_answer = body_of_answer.map(|(text, _)| text).or_else(|| {
         let own = || found.is_own_answer().then(|| own_answer::SAID.to_owned());

@@ -287,8 +287,8 @@ impl<'a> Around<'a> {
         named.or_else(captured).or_else(first).or_else(quoted).filter(|host| !host.is_empty()).map(str::to_owned)
     }
 
-    /// The status that follows the address at once: behind an arrow or a word that tells of it, or with its own words behind it, as in
-    /// `-> 503`, `returned 400`, `503 Service Unavailable`.
+    /// The status that follows the address at once: behind an arrow or a word that tells of it, with its own words behind it, or alone
+    /// behind method and address, as in `-> 503`, `returned 400`, `503 Service Unavailable`, `POST /x 400 12 ms`.
     fn status_right_behind(&self) -> Option<u16> {
         const TELLS: [&str; 20] = [
             "->",
@@ -315,8 +315,9 @@ impl<'a> Around<'a> {
         let is_sign = |c: char| "()[]{}:,;.\"'=|".contains(c);
         let mut words =
             self.behind.lines().next()?.split_whitespace().skip_while(|word| word.trim_matches(is_sign).is_empty()).peekable();
+        let has_method = METHODS.iter().any(|method| self.before.trim_end().ends_with(method));
         let mut is_told = false;
-        for _ in 0..8 {
+        for index in 0..8 {
             let word = words.next()?;
             let bare = word.trim_matches(is_sign);
             if let Some(status) = status_of(bare) {
@@ -325,7 +326,11 @@ impl<'a> Around<'a> {
                 let is_named = reason.split(' ').nth(1).is_some_and(|reason| next.eq_ignore_ascii_case(reason));
                 let is_measure =
                     ["ms", "bytes", "s", "b", "times", "milliseconds", "seconds"].contains(&next.to_ascii_lowercase().as_str());
-                return (is_named || is_told && !is_measure).then_some(status);
+                let is_alone = index == 0
+                    && has_method
+                    && reason.contains(' ')
+                    && (next.is_empty() || next.starts_with(|c: char| c.is_ascii_digit()));
+                return (is_named || (is_told || is_alone) && !is_measure).then_some(status);
             }
             let is_version = bare.starts_with("HTTP/");
             let lower = bare.to_ascii_lowercase();
@@ -485,6 +490,8 @@ fn addresses(text: &str) -> Vec<FoundAddress> {
     // The address of a server alone, behind which urllib3 writes the request line.
     let mut server: Option<(usize, &str)> = None;
     let mut line_start = 0;
+    // What was copied from a page's source has its escapes everywhere; alone it is how the address was sent.
+    let is_escaped = ["&quot;", "&lt;", "&#39;", "&#34;", "</"].iter().any(|sign| text.contains(sign));
     while at < text.len() {
         let rest = &text[at..];
         let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '`' | '|')).unwrap_or(rest.len());
@@ -522,7 +529,7 @@ fn addresses(text: &str) -> Vec<FoundAddress> {
                 start,
                 end: start + url.len(),
                 method,
-                url: format!("{base}{}", url.replace("&amp;", "&")),
+                url: format!("{base}{}", if is_escaped { url.replace("&amp;", "&") } else { url.to_owned() }),
                 is_cut,
             });
         } else if let Some(scheme) = scheme {

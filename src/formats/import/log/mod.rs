@@ -223,6 +223,21 @@ mod tests {
                 format!("POST https://h/api/x {none} 400"),
             ),
             ("XHRPOST\nhttps://h/api/x\n[HTTP/1.1 404  31ms]\n", format!("POST https://h/api/x {none} 404")),
+            ("2026-06-02 08:11:40 POST https://h/api/x 400\n", format!("POST https://h/api/x {none} 400")),
+            ("POST https://h/api/x 400 12 ms", format!("POST https://h/api/x {none} 400")),
+            ("POST https://h/api/x 312 ms", format!("POST https://h/api/x {none} 0")),
+            (
+                "\"POST /api/x?a=b&amp;apiKey=k HTTP/1.1\" 404 7",
+                format!("POST https://{{{{host}}}}/api/x?a=b&amp;apiKey=k {none} 404"),
+            ),
+            (
+                "[2026-06-11] feedback.ERROR: not created {\"method\":\"POST\",\"url\":\"https:\\/\\/h\\/api\\/x\",\"status\":404} []",
+                format!("POST https://h/api/x {none} 404"),
+            ),
+            (
+                "{\"level\": 50, \"req\": {\"method\": \"POST\", \"url\": \"https://h/api/x\", \"body\": \"{\\\"a\\\": 1}\"}, \"res\": {\"statusCode\": 400}}",
+                format!("POST https://h/api/x {a1} 400"),
+            ),
             ("sendto(5, \"POST /api/v1/proj\"..., 241) = 241", String::new()),
             ("see https://example.com for help", String::new()),
         ] {

@@ -152,7 +152,7 @@ pub(super) const HOSTS: [&str; 4] = ["Uri.https(", "hostname:", "\"hostname\":",
 
 /// The language of a program that sends a request.
 pub(super) fn language(text: &str) -> Option<&'static str> {
-    if !text.contains("://") && !HOSTS.iter().any(|sign| text.contains(sign)) {
+    if !text.contains("://") && !text.contains("'callout:") && !HOSTS.iter().any(|sign| text.contains(sign)) {
         return None;
     }
     let bare: String = text.split_whitespace().collect();

@@ -1,4 +1,5 @@
-//! Literals of JavaScript and Python: texts, numbers, lists and objects. What is not a literal stands as a placeholder of its name.
+//! Literals of JavaScript, Python and their like: texts, numbers, lists and objects. What is not a literal stands as a placeholder of its
+//! name.
 
 use serde_json::{Map, Value};
 
@@ -10,6 +11,8 @@ const MAX_DEPTH: usize = 60;
 pub(super) enum Language {
     JavaScript,
     Python,
+    /// PHP, Ruby, Perl, Elixir: names and values stand beside `=>` or `:`, in PHP between square brackets or in `array(…)`.
+    Other,
 }
 
 /// A value as a text: an object is its JSON.
@@ -71,7 +74,7 @@ impl<'a> Reader<'a> {
             let trimmed = rest.trim_start();
             self.at += rest.len() - trimmed.len();
             let comment = match trimmed {
-                line if line.starts_with('#') && self.language == Language::Python => line.find('\n').unwrap_or(line.len()),
+                line if line.starts_with('#') && self.language != Language::JavaScript => line.find('\n').unwrap_or(line.len()),
                 // Python's own way of going on in the next line.
                 joined if joined.starts_with("\\\n") => 2,
                 line if line.starts_with("//") => line.find('\n').unwrap_or(line.len()),
@@ -100,7 +103,9 @@ impl<'a> Reader<'a> {
         self.encoded(&value);
         // Texts that are put together are one text; in Python they need no sign.
         while value.is_string() {
-            let joins = self.take('+') || self.language == Language::Python && self.rest().starts_with(['"', '\'']);
+            let joins = self.take('+')
+                || self.language == Language::Other && self.take('.')
+                || self.language == Language::Python && self.rest().starts_with(['"', '\'']);
             if !joins {
                 break;
             }
@@ -125,7 +130,12 @@ impl<'a> Reader<'a> {
 
     fn single(&mut self) -> Value {
         match self.rest().chars().next() {
+            Some('%') if self.rest().starts_with("%{") => {
+                self.at += 1;
+                self.object()
+            }
             Some('{') => self.object(),
+            Some('[') if self.language == Language::Other => self.pairs(']'),
             Some('[') => self.list(']'),
             Some('(') if self.language == Language::Python => self.list(')'),
             Some(quote @ ('"' | '\'' | '`')) => Value::String(self.string(quote)),
@@ -145,6 +155,11 @@ impl<'a> Reader<'a> {
             self.space();
             let key = match self.rest().chars().next() {
                 Some(quote @ ('"' | '\'')) => self.string(quote),
+                // A symbol of Ruby or an atom of Elixir.
+                Some(':') if self.language == Language::Other => {
+                    self.at += 1;
+                    self.word()
+                }
                 Some('[') => {
                     self.at += 1;
                     let key = text_of(self.value());
@@ -157,7 +172,7 @@ impl<'a> Reader<'a> {
                 self.is_broken = true;
                 break;
             }
-            let value = if self.take(':') { self.value() } else { self.variable(&key) };
+            let value = if self.take_arrow() || self.take(':') { self.value() } else { self.variable(&key) };
             self.space();
             let is_whole = self.rest().starts_with([',', '}']);
             // `name || "x"` is the variable here; of what begins with a literal and goes on, the value is not known.
@@ -211,6 +226,34 @@ impl<'a> Reader<'a> {
         }
         // Brackets around one value are not a list.
         if close == ')' && !has_comma && items.len() == 1 { items.pop().unwrap_or_default() } else { Value::Array(items) }
+    }
+
+    /// Values, or names with their values: `['a' => 'b']`, `array(1, 2)`. The opening bracket is next.
+    fn pairs(&mut self, close: char) -> Value {
+        self.at += 1;
+        let (mut items, mut members) = (Vec::new(), Map::new());
+        while !self.take(close) {
+            let value = self.value();
+            if self.take_arrow() {
+                let name = text_of(value);
+                members.insert(name, self.value());
+            } else {
+                items.push(value);
+            }
+            if !self.take(',') && !self.rest().starts_with(close) {
+                self.is_broken = true;
+                break;
+            }
+        }
+        self.is_broken |= !items.is_empty() && !members.is_empty();
+        if members.is_empty() { Value::Array(items) } else { Value::Object(members) }
+    }
+
+    fn take_arrow(&mut self) -> bool {
+        self.space();
+        let is_there = self.language == Language::Other && self.rest().starts_with("=>");
+        self.at += if is_there { 2 } else { 0 };
+        is_there
     }
 
     fn string(&mut self, quote: char) -> String {
@@ -299,6 +342,7 @@ impl<'a> Reader<'a> {
             "true" | "True" => Value::Bool(true),
             "false" | "False" => Value::Bool(false),
             "null" | "undefined" | "None" => Value::Null,
+            "array" if self.language == Language::Other && self.rest().starts_with('(') => self.pairs(')'),
             "json.dumps" => {
                 let value = self.argument();
                 self.is_json_text = true;
@@ -396,7 +440,7 @@ mod tests {
 
     #[test]
     fn literals_by_table() {
-        use Language::{JavaScript, Python};
+        use Language::{JavaScript, Other, Python};
         for (language, text, expected) in [
             (JavaScript, "{a: 'b', \"c\": [1, true, null], // x\n d: `e`}", json!({"a": "b", "c": [1, true, null], "d": "e"})),
             (JavaScript, "'a' + \"b\" + `c`", json!("abc")),
@@ -410,6 +454,10 @@ mod tests {
             (Python, "json.dumps({'a': 1})", json!("{\"a\":1}")),
             (Python, "os.environ['KEY']", json!("{{KEY}}")),
             (Python, "json.dumps({'a': 1}).encode('utf-8')", json!("{\"a\":1}")),
+            (Other, "array('a' => 'b', 'c' => [1, 2], # x\n 'd' => $e)", json!({"a": "b", "c": [1, 2], "d": "{{e}}"})),
+            (Other, "['a' => 'b' . \"c\"]", json!({"a": "bc"})),
+            (Other, "{ :a => 'b', \"c\" => true }", json!({"a": "b", "c": true})),
+            (Other, "%{summary: \"b\", c: 1}", json!({"summary": "b", "c": 1})),
         ] {
             let mut reader = Reader::new(text, 0, language);
             assert_eq!(reader.value(), expected, "{text}");
@@ -419,7 +467,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn no_text_panics(text in "('|\"|`|\\{|\\}|\\[|\\]|\\(|\\)|,|:|\\+|\\$\\{|\\\\u12|\\\\x|//|/\\*|#|f|a|é|1|-|new |JSON.stringify|json.dumps| |\n){0,30}") {
-            for language in [Language::JavaScript, Language::Python] {
+            for language in [Language::JavaScript, Language::Python, Language::Other] {
                 let _ = Reader::new(&text, 0, language).value();
             }
         }

@@ -7,8 +7,10 @@ mod languages;
 mod literal;
 mod multipart;
 mod open_ends;
+mod printed;
 mod python;
 mod strings;
+mod written;
 
 pub(super) use open_ends::adds_to_address;
 pub(super) use strings::literal_at;
@@ -36,6 +38,9 @@ pub(super) fn read(text: &str) -> Imported {
         javascript::read(text, &mut imported);
     } else if let Some(name) = languages::language(text) {
         strings::read(text, name, &mut imported);
+    }
+    if let Some(last) = imported.requests.last_mut().filter(|last| last.outcome.is_none()) {
+        last.outcome = printed::outcome(text);
     }
     if imported.requests.is_empty() {
         imported.notes.push(Note {

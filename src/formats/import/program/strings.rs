@@ -2,6 +2,7 @@
 
 use super::languages::HOSTS;
 use super::open_ends;
+use super::written;
 use crate::formats::import::collection::sheet::mark_variables;
 use crate::formats::import::curl;
 use crate::model::imported::{Imported, Note, Severity, TextPosition, add_note};
@@ -21,6 +22,11 @@ pub(super) fn read(text: &str, language: &str, imported: &mut Imported) {
     for literal in literals.iter_mut().filter(|literal| names_host(literal) && !literal.text.contains("://")) {
         literal.text.insert_str(0, "https://");
     }
+    for literal in &mut literals {
+        if let Some(whole) = named_credential(&literal.text) {
+            literal.text = whole;
+        }
+    }
     let addresses: Vec<&Literal> =
         literals.iter().filter(|literal| literal.text.contains("://") && !literal.text.contains(char::is_whitespace)).collect();
     let only = addresses.len() == 1;
@@ -28,13 +34,19 @@ pub(super) fn read(text: &str, language: &str, imported: &mut Imported) {
         // What belongs to one of several stands near it.
         let near = |literal: &&Literal| only || literal.at.abs_diff(address.at) < 1500;
         let own: Vec<&Literal> = literals.iter().filter(near).collect();
-        let headers = headers(text, &own);
+        let mut headers = headers(text, &own);
         let body = own.iter().find(|literal| {
             literal.at != address.at && literal.text.trim_start().starts_with(['{', '[']) && is_body(&literal.text)
         });
+        let written = written::body(text).filter(|_| only && body.is_none());
+        let has_type = headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+        if let Some(kind) = default_type(text, written.as_ref().map(|(_, kind)| *kind)).filter(|_| !has_type) {
+            headers.push(("Content-Type".to_owned(), kind.to_owned()));
+        }
+        let is_put_together = body.is_none() && written.is_none();
         let said = format!(
             "This was read from the texts in a program in {language}: check the method and the body{}",
-            if body.is_none() { ", which is put together of more than texts" } else { "" }
+            if is_put_together { ", which is put together of more than texts" } else { "" }
         );
         let place = || Some(TextPosition::of(text, address.at));
         add_note(&mut imported.notes, || Note { severity: Severity::Taken, place: place(), text: said });
@@ -42,7 +54,12 @@ pub(super) fn read(text: &str, language: &str, imported: &mut Imported) {
             method: method(text).unwrap_or_else(|| "POST".to_owned()),
             url: whole_address(text, address, &own),
             headers,
-            body: body.map_or(SpecBody::None, |literal| SpecBody::Text(literal.text.clone())),
+            body: match (body, written) {
+                (Some(literal), _) => SpecBody::Text(literal.text.clone()),
+                (None, Some((body, kind))) if kind.ends_with("urlencoded") => SpecBody::Urlencoded(body),
+                (None, Some((body, _))) => SpecBody::Text(body),
+                (None, None) => SpecBody::None,
+            },
             ..RequestSpec::default()
         };
         mark_variables(&mut request);
@@ -58,11 +75,19 @@ pub(super) fn read(text: &str, language: &str, imported: &mut Imported) {
         request.not_recorded.address_end |=
             own.iter().filter(|literal| literal.text.len() > 8).any(|literal| is_path_open(&literal));
         request.not_recorded.method = method(text).is_none();
-        request.not_recorded.body = body.is_none() || has_parts;
-        request.not_recorded.file_bytes = body.is_none() || has_parts;
+        request.not_recorded.body = is_put_together || has_parts;
+        request.not_recorded.file_bytes = is_put_together || has_parts;
         request.not_recorded.headers = request.headers.is_empty() || has_parts;
         imported.requests.push(request);
     }
+}
+
+/// The address that Apex's `callout:Name/path` stands for: the named credential holds the scheme and the host, and `{!…}` a value of it.
+fn named_credential(text: &str) -> Option<String> {
+    let rest = text.strip_prefix("callout:")?;
+    let (name, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+    let path = path.replace("{!", "{{").split('}').collect::<Vec<_>>().join("}}");
+    (!name.is_empty()).then(|| format!("https://{{{{{name}}}}}{path}"))
 }
 
 /// An address; the one that a client is made with is followed by the path of its request, and its parameters.
@@ -102,7 +127,8 @@ fn named(text: &str, literals: &[&Literal], words: &[&str]) -> Vec<(String, Stri
         let statement = before.rsplit([';', '\n']).next().unwrap_or("").to_ascii_lowercase();
         let joins = text.get(name.end..value.at).is_some_and(|between| matches!(between.trim(), "," | "=>" | ":" | "=" | "to"));
         let is_name = !name.text.is_empty() && name.text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
-        let call = words.iter().filter_map(|word| statement.rfind(word)).max();
+        // `form_params` are none of an address.
+        let call = words.iter().filter_map(|word| statement.rfind(word)).filter(|at| !statement[..*at].ends_with('_')).max();
         // Nothing is closed between the word and the name.
         let is_inside = call.is_some_and(|at| !statement[at..].contains([')', ']', '}']));
         if joins && is_name && is_inside {
@@ -143,6 +169,7 @@ fn method(text: &str) -> Option<String> {
             format!(".{lower}("),
             format!(".{method}("),
             format!("http.{small}("),
+            format!("http.Method{small}"),
             format!("HTTP::{small}"),
             format!("CURLOPT_{method},"),
             format!("CURLOPT_{method} "),
@@ -233,6 +260,18 @@ fn content_type(text: &str, literals: &[&Literal]) -> Option<String> {
         let arguments = &text[text.find("new StringContent(")? + "new StringContent(".len()..];
         (arguments_in(arguments)? < 3).then(|| "text/plain; charset=utf-8".to_owned())
     })
+}
+
+/// The type that a library gives a body when the program says none; `of_body` is that of a body in the library's own form. libcurl calls
+/// every text a form.
+fn default_type(text: &str, of_body: Option<&'static str>) -> Option<&'static str> {
+    let is_curl = text.contains("CURLOPT_POSTFIELDS") || text.contains("curl_init(");
+    let gives_json = ["'json' =>", "\"json\" =>", ":json =>", "json: "].iter().any(|sign| text.contains(sign));
+    match of_body {
+        _ if is_curl && !text.contains("CURLOPT_HTTPHEADER") => Some("application/x-www-form-urlencoded"),
+        Some("application/json") => gives_json.then_some("application/json"),
+        of_body => of_body,
+    }
 }
 
 /// How many arguments stand between a parenthesis and the one that closes it. `None` where the text ends before.
