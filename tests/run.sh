@@ -4,10 +4,10 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . tests/packages.sh
 
-# curl, the languages that exports are run in, a keyring of its own for the tests of API keys, a virtual display, and a software Vulkan
-# for the pictures of the window.
+# curl, the languages that exports are run in, a keyring of its own for the tests of API keys, a virtual display, a software Vulkan for
+# the pictures of the window, and valgrind to count instructions.
 install_packages "${build_packages[@]}" "${window_packages[@]}" curl dbus dbus-daemon gnome-keyring mesa-vulkan-drivers nodejs php-cli \
-  php-curl procps python3-requests strace xauth xvfb
+  php-curl procps python3-requests strace valgrind xauth xvfb
 need_cargo
 cargo fmt --version >/dev/null 2>&1 || rustup component add rustfmt
 cargo clippy --version >/dev/null 2>&1 || rustup component add clippy
@@ -29,3 +29,4 @@ cargo test --locked --quiet --doc
 cargo nextest run --locked --no-fail-fast
 tests/by_ear/run.sh
 tests/stress/failed_calls.py --runs 30 --seed 2
+benches/instructions.py "${CARGO_TARGET_DIR:-target}/debug/centerpost"
