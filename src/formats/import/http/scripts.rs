@@ -29,6 +29,10 @@ impl Scripts {
 /// Where the body of a request of a `.http` file ends: before a script for its answer, a file that the answer goes to or came from, or
 /// an assertion.
 pub(super) fn end_of_body(text: &str) -> usize {
+    // A block of which nothing follows is text.
+    if text.trim_end() == "{{" {
+        return text.len();
+    }
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         if is_tail(line.trim_end()) {
@@ -65,6 +69,8 @@ mod tests {
         for (text, body) in [
             ("{}\n\n> {%\n client.log()\n%}\n", "{}\n\n"),
             ("{}\n<> 2026.json\n", "{}\n"),
+            ("{{\n", "{{\n"),
+            ("{{\n a\n}}\n", ""),
             ("{}\n>> out.json\n", "{}\n"),
             ("{}\n>>! out.json\n", "{}\n"),
             ("{}\n> ./after.js", "{}\n"),
