@@ -12,7 +12,7 @@ use super::finder::SecretFinder;
 use super::forms::decoded_secret;
 use super::header_values::secrets_of_header;
 use super::names::{header_secrets, is_api_key, is_secret_name};
-use super::own_names::secrets_in_json;
+use super::own_names::{self, secrets_in_json};
 use super::placeholder::{SIGNS, references_in};
 use super::redact::Redaction;
 use super::secret::{MASK, SHORTEST_SECRET, Secret};
@@ -224,7 +224,8 @@ pub fn secrets_in(sent: &RequestRecord, answer: Option<&Answer>) -> Vec<Secret> 
     let parts = sent.parts.iter().flatten().map(|part| &part.headers);
     let headers = [&sent.headers].into_iter().chain(parts).chain(answer.map(|answer| &answer.headers));
     headers.for_each(|headers| found.headers(headers));
-    let answered = answer.map(|answer| answer.text());
+    // Reading a large answer takes time.
+    let answered = answer.filter(|_| own_names::are_any()).map(Answer::text);
     let texts = sent.body.as_deref().into_iter().chain(answered.as_deref());
     texts.flat_map(secrets_in_json).for_each(|secret| found.add(secret.reveal()));
     found.secrets

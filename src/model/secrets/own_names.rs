@@ -22,10 +22,15 @@ pub fn is_own(name: &str) -> bool {
     !own.is_empty() && own.contains(&plain(name))
 }
 
+/// Whether there are any.
+pub(super) fn are_any() -> bool {
+    !OWN.read().unwrap_or_else(PoisonError::into_inner).is_empty()
+}
+
 /// The values that stand under these names in a JSON text, numbers included.
 pub(super) fn secrets_in_json(text: &str) -> Vec<Secret> {
     let mut found = Vec::new();
-    if !OWN.read().unwrap_or_else(PoisonError::into_inner).is_empty()
+    if are_any()
         && let Ok(value) = json_text::read::<Value>(text)
     {
         collect(&value, false, &mut found);

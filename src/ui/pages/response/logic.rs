@@ -15,7 +15,7 @@ use crate::ui::command::Command;
 use crate::ui::pages::compose::refresh::keep_possible_fixes;
 use crate::ui::pages::compose::state::Waiting;
 use crate::ui::pages::response::command::ResponseCommand;
-use crate::ui::pages::response::state::{DeliveryView, UploadStage, UploadView};
+use crate::ui::pages::response::state::{DeliveryView, Judged, UploadStage, UploadView};
 use crate::ui::title::Ended;
 use crate::ui::toasts::NoteKind;
 
@@ -92,7 +92,7 @@ impl App {
         let view = all.find(|view| view.job == job || view.uploads.iter().any(|upload| upload.job.0 == job))?;
         match event {
             DeliveryEvent::Created { exchange, causes } => {
-                view.exchange = Some((*exchange).into());
+                view.exchange = Some(Judged::of(*exchange, Some(&view.delivery.profile)));
                 view.causes = causes;
                 keep_possible_fixes(&mut view.causes, &view.delivery.profile);
             }

@@ -32,7 +32,7 @@ impl RecordedView {
         causes.iter_mut().for_each(|cause| cause.fixes.clear());
         Self {
             number: 0,
-            exchange: exchange.into(),
+            exchange: Judged::of(exchange, case.profile.as_ref()),
             causes,
             endpoints: Vec::new(),
             ticket: None,

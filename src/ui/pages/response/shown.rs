@@ -65,9 +65,9 @@ impl<'a> Shown<'a> {
 
     /// What must not be shown of it.
     pub(in crate::ui) fn secrets(&self) -> Vec<String> {
-        let mut secrets = match (self.planned, self.exchange) {
-            (Some(request), _) => secrets_of(&request.url, &request.headers),
-            (None, Some(exchange)) => secrets_of(&exchange.sent.url, &exchange.sent.headers),
+        let mut secrets = match (self.exchange, self.planned) {
+            (Some(exchange), _) => exchange.secrets().to_vec(),
+            (None, Some(request)) => secrets_of(&request.url, &request.headers),
             (None, None) => Vec::new(),
         };
         // The key of the endpoint is a secret even where the request was made to carry another.
@@ -76,7 +76,7 @@ impl<'a> Shown<'a> {
     }
 }
 
-/// What must not be shown, in whatever form an answer may echo it: the API key and the values of secret headers.
+/// What must not be shown of what is about to be sent: the API key and the values of secret headers.
 fn secrets_of(url: &str, headers: &[(String, String)]) -> Vec<String> {
     let mut secrets = secrets_in_headers(headers);
     secrets.extend(secrets_in_url(url));

@@ -5,11 +5,12 @@ use std::time::Instant;
 
 use crate::diagnosis::Cause;
 use crate::jobs::JobId;
-use crate::model::Exchange;
 use crate::model::attachment::AttachmentEndpoint;
 use crate::model::draft::Attachment;
 use crate::model::json_text;
+use crate::model::secrets::collect::secrets_in_exchange;
 use crate::model::ticket_link::ticket_link;
+use crate::model::{Exchange, Profile};
 use crate::service::order::Delivery;
 use crate::service::report::{DeliveryReport, UploadResult};
 
@@ -76,14 +77,33 @@ impl UploadStage {
     }
 }
 
-/// An exchange, and whether it was carried out: judging that reads the answer, which is too much for each frame.
+/// An exchange, whether it was carried out, and its secrets: to find that out reads the answer, which is too much for each frame.
 pub struct Judged {
     exchange: Exchange,
     is_accepted: bool,
     ticket_link: Option<String>,
+    secrets: Vec<String>,
 }
 
 impl Judged {
+    /// An exchange with a profile, whose own parameters are feedback, whatever they are called.
+    pub fn of(exchange: Exchange, profile: Option<&Profile>) -> Self {
+        let is_accepted = exchange.is_accepted();
+        let is_feedback = |name: &str| profile.is_some_and(|profile| profile.is_parameter(name));
+        let secrets = secrets_in_exchange(&exchange.sent, exchange.answer(), &is_feedback);
+        Self {
+            is_accepted,
+            ticket_link: is_accepted.then(|| link_in(&exchange)).flatten(),
+            secrets: secrets.iter().map(|secret| secret.reveal().to_owned()).collect(),
+            exchange,
+        }
+    }
+
+    /// What must not be shown of it, in whatever form an answer may echo it.
+    pub fn secrets(&self) -> &[String] {
+        &self.secrets
+    }
+
     /// Whether the ticket was created or the file taken.
     pub fn is_accepted(&self) -> bool {
         self.is_accepted
@@ -105,8 +125,7 @@ fn link_in(exchange: &Exchange) -> Option<String> {
 
 impl From<Exchange> for Judged {
     fn from(exchange: Exchange) -> Self {
-        let is_accepted = exchange.is_accepted();
-        Self { is_accepted, ticket_link: is_accepted.then(|| link_in(&exchange)).flatten(), exchange }
+        Self::of(exchange, None)
     }
 }
 
@@ -153,6 +172,36 @@ impl Pace {
         match (self.samples.front(), self.samples.back()) {
             (Some((first, from)), Some((last, to))) => from == to && last.duration_since(*first).as_secs_f64() > 3.0,
             _ => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::exchange::Timings;
+    use crate::model::profile::Field;
+    use crate::model::{Answer, Outcome, RequestRecord};
+
+    #[test]
+    fn secrets_of_bodies_and_answers_are_not_shown() {
+        let body = r#"{"summary": "crash", "client_secret": "Zx81-hidden-1", "pin_code": "a b c"}"#;
+        let sent = RequestRecord {
+            url: "https://h/x?apiKey=key-of-the-url".into(),
+            body: Some(body.into()),
+            ..RequestRecord::default()
+        };
+        let headers = vec![("Set-Cookie".to_owned(), "sid=cookie-value-1".to_owned())];
+        let outcome = Some(Outcome::Answer(Answer { status: 400, headers, ..Answer::default() }));
+        let timings = Timings::default();
+        let exchange = Exchange { sent, outcome, timings, body_bytes_sent: 0, started_at: jiff::Timestamp::UNIX_EPOCH };
+        let field = Field { parameter: "client_secret".into(), ..Field::default() };
+        let profile = Profile { fields: vec![field], ..Profile::default() };
+        for (profile, is_hidden) in [(None, true), (Some(&profile), false)] {
+            let judged = Judged::of(exchange.clone(), profile);
+            let hides = |secret: &str| judged.secrets().iter().any(|known| known == secret);
+            assert!(hides("key-of-the-url") && hides("cookie-value-1"));
+            assert_eq!(hides("Zx81-hidden-1"), is_hidden);
         }
     }
 }
