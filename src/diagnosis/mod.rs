@@ -39,5 +39,5 @@ pub use check::{CheckPart, CheckRow, CheckStatus, check};
 pub use compare::{Agreement, Comparison, Difference, compare};
 pub use diagnose::{diagnose, preflight};
 pub use history::WARNED;
-pub use rules::transport::kind_in_other_language;
+pub use rules::transport::{kind_in_other_language, kind_of_error};
 pub use told_status::told as told_status;

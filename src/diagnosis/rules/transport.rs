@@ -213,6 +213,36 @@ fn kind_of(failure: &NetworkFailure, text: &str) -> FailureKind {
     found.map_or(FailureKind::Other, |(kind, _)| kind)
 }
 
+/// The kind of failure that a line tells which calls itself an error, by the words that are told of failures alone. Short ones stand in
+/// many another text.
+pub fn kind_of_error(message: &str) -> Option<FailureKind> {
+    /// In characters.
+    const TELLING: usize = 8;
+    let lower = message.to_lowercase().replace('’', "'");
+    let text = if lower.contains('_') { format!("{lower}\n{}", lower.replace('_', " ")) } else { lower };
+    let tells = |words: &[&str]| words.iter().any(|word| word.len() >= TELLING && text.contains(word));
+    if is_certificate_trouble(&text) {
+        return Some(FailureKind::Tls);
+    }
+    let narrow = NARROWER.iter().find(|(_, words)| tells(words)).map(|(id, _)| *id).or_else(|| error_numbers::told(&text));
+    if let Some(id) = narrow.filter(|id| *id != CauseId::TransportCancelled) {
+        return Some(kind_of_cause(id).unwrap_or(if id.as_str().starts_with("transport.tls") {
+            FailureKind::Tls
+        } else {
+            FailureKind::Other
+        }));
+    }
+    let kinds = [
+        (FailureKind::Dns, DNS),
+        (FailureKind::Refused, REFUSED),
+        (FailureKind::Timeout, TIMEOUT),
+        (FailureKind::Reset, RESET),
+        (FailureKind::Tls, TLS),
+        (FailureKind::Refused, NOT_CONNECTED),
+    ];
+    kinds.into_iter().find(|(_, words)| tells(words)).map(|(kind, _)| kind)
+}
+
 /// The kind of failure that a message tells in another language than English.
 pub fn kind_in_other_language(message: &str) -> Option<FailureKind> {
     let text = message.to_lowercase().replace('’', "'");

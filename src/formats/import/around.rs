@@ -17,7 +17,7 @@ type Pass = fn(&str) -> Option<String>;
 
 /// A text without such things, and in words what was taken away; `None` if there is nothing of the kind.
 pub(super) fn plain(text: &str) -> Option<(String, &'static str)> {
-    const PASSES: [(Pass, &str); 13] = [
+    const PASSES: [(Pass, &str); 14] = [
         (without_colours, "The signs by which a terminal colours a text were taken out"),
         (with_plain_spaces, "The no-break spaces that a chat program put into the heads of messages were read as spaces"),
         (without_times, "The times that curl wrote before its lines (--trace-time) were taken off"),
@@ -33,6 +33,7 @@ pub(super) fn plain(text: &str) -> Option<(String, &'static str)> {
         (captures::of_stream, "This was read from the stream that tshark follows"),
         (captures::of_dissection, "This was read from the heads of messages that Wireshark takes apart; it shows no bodies"),
         (captures::of_connections, "The lines of several connections stand between each other; they were read one by one"),
+        (captures::of_audit, "The parts of ModSecurity's audit log were put together"),
         (captures::of_k6, "This was read from what k6 writes of each exchange (--http-debug)"),
         (captures::of_kept_connection, "It holds several exchanges of one connection; they were read one by one"),
         (captures::of_tunnel, "The requests behind the tunnel (CONNECT) were read"),

@@ -93,6 +93,35 @@ pub(super) fn of_connections(text: &str) -> Option<String> {
     (!is_sorted).then(|| lines.iter().map(|(_, line)| format!("{line}\n")).collect())
 }
 
+/// The parts of a transaction in ModSecurity's audit log: B and F are the heads, C and E the bodies.
+pub(super) fn of_audit(text: &str) -> Option<String> {
+    let part = |line: &str| {
+        let inside = line.trim_end().strip_prefix("--")?.strip_suffix("--")?;
+        let (id, letter) = inside.rsplit_once('-')?;
+        let is_id = id.len() >= 8 && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        letter.chars().next().filter(|c| is_id && letter.len() == 1 && c.is_ascii_uppercase())
+    };
+    if text.lines().filter_map(part).take(3).count() < 3 {
+        return None;
+    }
+    let mut plain = String::new();
+    let mut inside = 'A';
+    for line in text.lines() {
+        if let Some(letter) = part(line) {
+            inside = letter;
+            plain.push_str(match letter {
+                'B' => "\n###\n",
+                'C' | 'E' | 'F' | 'I' => "\n",
+                _ => "",
+            });
+        } else if matches!(inside, 'B' | 'C' | 'E' | 'F' | 'I') && !(line.trim().is_empty() && matches!(inside, 'B' | 'F')) {
+            plain.push_str(line);
+            plain.push('\n');
+        }
+    }
+    plain.contains(" HTTP/").then_some(plain)
+}
+
 /// The messages that k6 writes with `--http-debug=full`: a line of its own stands before each, and one with its labels behind.
 pub(super) fn of_k6(text: &str) -> Option<String> {
     if !text.contains("source=http-debug") {

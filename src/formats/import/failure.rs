@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::diagnosis::kind_in_other_language;
+use crate::diagnosis::{kind_in_other_language, kind_of_error, told_status};
 use crate::model::exchange::{FailureKind, NetworkFailure, Outcome};
 
 /// Words by which a kind of failure is known, whatever client says them; in lower case. The first that fits counts.
@@ -49,6 +49,8 @@ const WORDS: [(FailureKind, &[&str]); 7] = [
             "notvalidforname",
             "sec_e_",
             "tls_alert",
+            "ssslerr_",
+            "icm_http_ssl_",
             "unknown_ca",
             "unknown ca",
             "does not trust the proxy's certificate",
@@ -125,6 +127,7 @@ const WORDS: [(FailureKind, &[&str]); 7] = [
             "und_err_connect_timeout",
             "net::readtimeout",
             "reason: :timeout",
+            "task timed out after",
             "ora-12535",
             "ora-12170",
         ],
@@ -172,9 +175,30 @@ pub(super) fn read(text: &str) -> Option<Outcome> {
     let by_words = || WORDS.into_iter().find(|(_, words)| words.iter().any(|word| lower.contains(word))).map(|(kind, _)| kind);
     let known = numbered(&lower).or_else(by_words);
     // Of other languages there are many words, so the line has to call itself an error; what a payload says is none.
-    let is_error = || ERRORS.iter().any(|word| lower.contains(word)) && !lower.contains("\": ");
-    let kind = known.or_else(|| is_error().then(|| kind_in_other_language(text)).flatten())?;
+    let is_error = || ERRORS.iter().any(|word| lower.contains(word)) && !(lower.contains("\": ") && lower.contains('{'));
+    // What tells a status has an answer.
+    let by_error = || kind_of_error(text).filter(|_| told_status(text).is_none());
+    let kind = known.or_else(|| is_error().then(|| kind_in_other_language(text).or_else(by_error)).flatten())?;
     Some(of_kind(kind, text))
+}
+
+/// The first failure that lines tell of, with the lines behind it that say why: inner exceptions, and what each was caused by.
+pub(super) fn in_lines<'a>(lines: impl Iterator<Item = &'a str>) -> Option<Outcome> {
+    /// More than anybody nests.
+    const MOST: usize = 12;
+    let lines: Vec<&str> = lines.collect();
+    let (at, mut outcome) = lines.iter().enumerate().find_map(|(at, line)| Some((at, read(line)?)))?;
+    let is_reason = |line: &&&str| {
+        let bare = line.trim_start();
+        bare.starts_with("---> ") || bare.starts_with("Caused by:") || bare.starts_with("caused by:") || read(line).is_some()
+    };
+    let reasons: Vec<&str> = lines[at + 1..].iter().take(MOST).filter(is_reason).map(|line| line.trim()).collect();
+    if let Outcome::Failure(failure) = &mut outcome
+        && !reasons.is_empty()
+    {
+        failure.message = format!("{}\n{}", failure.message, reasons.join("\n"));
+    }
+    Some(outcome)
 }
 
 /// What curl and what stands on it write before the number of its error.
@@ -207,6 +231,8 @@ fn numbered(lower: &str) -> Option<FailureKind> {
 pub(super) fn kind_of_curl(number: u16, words: &str) -> Option<FailureKind> {
     Some(match number {
         5 | 97 => FailureKind::Proxy,
+        // A proxy that does not open its tunnel.
+        56 if words.to_ascii_lowercase().contains("connect tunnel failed") => FailureKind::Proxy,
         6 => FailureKind::Dns,
         7 => FailureKind::Refused,
         28 => FailureKind::Timeout,
@@ -218,8 +244,8 @@ pub(super) fn kind_of_curl(number: u16, words: &str) -> Option<FailureKind> {
 }
 
 /// By what a line calls itself an error, whatever language it goes on in.
-const ERRORS: [&str; 10] =
-    ["exception", "error", "invoke-", "irm : ", "iwr : ", "curl : ", "curl: ", "wget: ", "fehler", "erreur"];
+const ERRORS: [&str; 11] =
+    ["exception", "error", "failed: ", "invoke-", "irm : ", "iwr : ", "curl : ", "curl: ", "wget: ", "fehler", "erreur"];
 
 /// As [`read`], where it is known that no answer came.
 pub(super) fn certain(text: &str) -> Outcome {
@@ -241,6 +267,45 @@ fn of_kind(kind: FailureKind, text: &str) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn errors_by_table() {
+        for (text, expected) in [
+            (
+                "javax.net.ssl.SSLPeerUnverifiedException: Certificate for <h> doesn't match any of the subject alternative names",
+                Some(FailureKind::Tls),
+            ),
+            ("EIdSocketError: Socket Error # 11001", Some(FailureKind::Dns)),
+            ("HTTP POST on resource 'https://h/x' failed: Remotely closed.", Some(FailureKind::Reset)),
+            (
+                "level=ERROR err=\"Post \\\"https://h/x\\\": dial tcp [::4]:443: connect: network is unreachable\"",
+                Some(FailureKind::Unreachable),
+            ),
+            ("ICM_HTTP_SSL_PEER_CERT_UNTRUSTED on POST https://h/x", Some(FailureKind::Tls)),
+            ("curl: (56) CONNECT tunnel failed, response 407", Some(FailureKind::Proxy)),
+            ("ERROR the request failed with status 400, the dns field is not known", None),
+            ("ERROR {\"reason\": \"host not found\"}", None),
+            ("the host was not found in the list", None),
+        ] {
+            let kind = read(text).map(|outcome| match outcome {
+                Outcome::Failure(failure) => failure.kind,
+                Outcome::Answer(_) => panic!("{text}"),
+            });
+            assert_eq!(kind, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn reasons_stand_below_what_they_caused() {
+        let text = "it began\nHttpRequestException: The SSL connection could not be established, see inner exception.\n   at A.B()\n ---> AuthenticationException: TLS alert: 'ProtocolVersion'.\nit ended\n";
+        let Some(Outcome::Failure(failure)) = in_lines(text.lines()) else { panic!("a failure") };
+        assert!(
+            failure.message.ends_with("\n---> AuthenticationException: TLS alert: 'ProtocolVersion'."),
+            "{}",
+            failure.message
+        );
+        assert!(in_lines("a\nb".lines()).is_none());
+    }
 
     #[test]
     fn failures_by_table() {

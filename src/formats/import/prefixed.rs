@@ -7,13 +7,15 @@ use regex::Regex;
 use super::{http, log, session};
 
 /// What stands before the lines, one expression for each kind of service.
-const PREFIXES: [&str; 10] = [
+const PREFIXES: [&str; 11] = [
     // Spring Boot, and what a logger of OpenFeign writes behind that.
     r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.,]\d+\S*\s+(?:TRACE|DEBUG|INFO|WARN|ERROR)\s+\d+ --- (?:\[[^\]]*\] ?)+\S+\s+: ?(?:\[[^\]]*#[^\]]*\] ?)?",
     // Logback's own form.
     r"^(?:\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d[.,]\d+ \[[^\]]+\] (?:TRACE|DEBUG|INFO|WARN|ERROR) +\S+ - ?(?:\[[^\]]*#[^\]]*\] ?)?",
     // A time, a level, names in brackets and the logger's own.
     r"^\[?(?:\d{4}[-/]\d\d[-/]\d\d[T ])?\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z| ?[+-]\d\d:?\d\d)?\]?[ \t]+(?:\[[^\]]*\][ \t]*)*[\[(<]?(?:TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FINE|FINEST|Debug|Info|debug|info|warn|error|trace)[\])>]?:?[ \t]+(?:\[[^\]]*\][ \t]*)*(?:[\w$-]+\.[\w.$-]+ ?[-:] ?)?",
+    // TeamCity.
+    r"^\[\d\d:\d\d:\d\d\][WEFi]?\s?:[ \t]+(?:\[[^\]]*\] ?)?",
     // Seconds since 1970.
     r"^\d{10}(?:\.\d+)? (?:\[\w+\] ?|[A-Z]+ )?",
     // logcat with times and threads.
@@ -46,6 +48,10 @@ pub(super) fn plain(text: &str) -> Option<String> {
     let mut plain = without_java_heads(&lines).or_else(|| without_prefix(&lines))?;
     if !text.ends_with('\n') {
         plain.pop();
+    }
+    // syslog writes line ends as numbers.
+    if plain.contains("#012") {
+        plain = plain.replace("#015#012", "\n").replace("#012", "\n");
     }
     let is_request = plain.lines().any(session::begins_command)
         || http::is_transcript(&plain)

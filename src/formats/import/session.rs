@@ -116,11 +116,22 @@ pub(super) fn begins_command(line: &str) -> bool {
                 (is_drive || SIGNS.iter().any(|sign| before.ends_with(sign))) && !before.contains(['\'', '"', '|'])
             };
             let before = without_assignments(before.trim_start());
-            let is_first =
-                before.is_empty() || before == "& " || is_prompt(before) || before.starts_with('$') && before.ends_with("= ");
+            let is_first = before.is_empty()
+                || starts_another(before)
+                || before == "& "
+                || is_prompt(before)
+                || before.starts_with('$') && before.ends_with("= ");
             is_first && before != "# " && behind.starts_with([' ', '\t']) && has_arguments(behind)
         })
     })
+}
+
+/// Whether another command stands first that starts this one, behind a prompt: `me@jump:~$ kubectl exec pod -- curl`.
+fn starts_another(before: &str) -> bool {
+    const STARTS: [&str; 5] = ["kubectl", "oc", "docker", "podman", "ssh"];
+    let command = before.rsplit_once("$ ").or_else(|| before.rsplit_once("# ")).map_or(before, |(_, command)| command);
+    let first = command.split_whitespace().next().unwrap_or("");
+    STARTS.contains(&first) && before.ends_with(' ') && !before.contains(['\'', '"', '|'])
 }
 
 /// What stands before the variables that a shell sets for one command: `https_proxy=http://proxy:8080 curl`.
@@ -163,6 +174,8 @@ fn is_message(line: &str) -> bool {
         || is_of_shell(line)
         || line.starts_with("VERBOSE: ")
         || line.starts_with("curl: (")
+        || line.starts_with("--20") && line.contains("--  http")
+        || ["xh: error: ", "http: error: ", "https: error: ", "http: LogLevel."].iter().any(|begin| line.starts_with(begin))
         || line.trim_start().starts_with("% Total")
         || talks.iter().any(|talk| line.starts_with(talk))
         || of_powershell
@@ -240,7 +253,9 @@ fn outcome(output: &str, command: &str) -> Option<Outcome> {
         (answer.wire_size, answer.body) = (body.len() as u64, body.into());
         return Some(Outcome::Answer(answer));
     }
-    output.lines().filter(|line| is_about(line, command)).find_map(of_curl).or_else(|| of_powershell(output)).or_else(|| {
+    let of_curl = || output.lines().filter(|line| is_about(line, command)).find_map(of_curl);
+    let others = || of_powershell(output).or_else(|| of_wget(output)).or_else(|| of_httpie(output));
+    of_curl().or_else(others).or_else(|| {
         let start = without_others(output).trim_start();
         is_body(start).then(|| answer::read(alone(start)).requests.pop()?.outcome).flatten()
     })
@@ -296,6 +311,27 @@ fn of_curl(line: &str) -> Option<Outcome> {
     }
     let kind = failure::kind_of_curl(number, words).unwrap_or(FailureKind::Other);
     Some(Outcome::Failure(NetworkFailure { kind, message: line.trim().to_owned(), step: None, peer: None }))
+}
+
+/// What wget tells on its way: the last status that it got, or why there is none.
+fn of_wget(output: &str) -> Option<Outcome> {
+    if !output.starts_with("--20") {
+        return None;
+    }
+    let told = output.rsplit_once("awaiting response... ").map(|(_, told)| told.lines().next().unwrap_or(""));
+    let status = told.and_then(|told| told.split(' ').next()?.parse::<u16>().ok()).filter(|status| (100..600).contains(status));
+    if let Some(status) = status {
+        return Some(only_status(status));
+    }
+    let at = output.find("\nERROR: ").or_else(|| output.find("failed: ")).or_else(|| output.find("\nUnable "))?;
+    let said: Vec<&str> = output[at..].trim_start().lines().take(2).map(str::trim).collect();
+    Some(failure::certain(&said.join("\n")))
+}
+
+/// What HTTPie and xh say where no answer came.
+fn of_httpie(output: &str) -> Option<Outcome> {
+    let is_own = ["xh: error: ", "http: error: ", "https: error: "].iter().any(|begin| output.starts_with(begin));
+    is_own.then(|| failure::certain(output.trim()))
 }
 
 /// What PowerShell's red lines say.

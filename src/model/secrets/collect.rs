@@ -151,7 +151,8 @@ impl SecretNames {
                 for span in header_secrets(name, value) {
                     self.add(name, &value[span], &format!("the header {name}"));
                 }
-                if let Some(password) = password_of_header(value) {
+                // Of a password that may be a word, the header is hidden alone: other texts have it for another reason.
+                if let Some(password) = password_of_header(value).filter(|password| !may_be_word(password)) {
                     self.add("password", &password, &format!("the password in the header {name}"));
                 }
                 continue;
@@ -196,6 +197,11 @@ impl SecretNames {
             _ => {}
         }
     }
+}
+
+/// Whether a password is short and has letters alone, as a word of a sentence or of a header's name.
+fn may_be_word(password: &str) -> bool {
+    password.chars().count() < 8 && password.chars().all(char::is_alphabetic)
 }
 
 /// A name as placeholders, Postman, Hurl and shells take it: `X-Auth-Token` becomes `xAuthToken`.

@@ -19,7 +19,8 @@ const ADDRESSES: [&str; 6] = ["url", "uri", "endpoint", "ApiEndpoint", "address"
 const METHODS: [&str; 6] = ["method", "http_method", "httpMethod", "requestMethod", "Method", "action"];
 const VERBS: [&str; 5] = ["POST", "PUT", "PATCH", "GET", "DELETE"];
 const HEADERS: [&str; 4] = ["headers", "Headers", "headerParameters", "headerParametersUi"];
-const QUERIES: [&str; 7] = ["qs", "queries", "params", "queryParameters", "queryParametersUi", "QueryParameters", "query"];
+const QUERIES: [&str; 8] =
+    ["qs", "queries", "params", "queryParameters", "queryParametersUi", "QueryParameters", "query", "urlParameters"];
 const BODIES: [&str; 12] = [
     "jsonBody",
     "bodyParametersJson",
@@ -228,7 +229,8 @@ impl Reader {
             other => match list_of(other) {
                 Some(fields) => (object(named(Some(fields))).to_string(), true),
                 None => match member(other, "text") {
-                    Some(text) if other.get("mimeType").is_some() => (text.to_owned(), false),
+                    // Yaak names the body's type beside it.
+                    Some(text) if other.get("mimeType").is_some() || step.get("bodyType").is_some() => (text.to_owned(), false),
                     _ => (other.to_string(), true),
                 },
             },

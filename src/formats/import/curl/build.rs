@@ -284,10 +284,11 @@ impl Reader<'_> {
 
     fn header(&mut self, text: &str) {
         let operation = &mut self.operation;
-        if text.starts_with('@') {
+        if let Some(path) = text.strip_prefix('@') {
             operation.has_header_file = true;
             self.unknown.headers = true;
-            return self.note(Severity::Lost, "The headers are in a file, which was not read");
+            let place = if path == "-" { "what curl reads from standard input" } else { path };
+            return self.note(Severity::Lost, format!("The headers are in {place}, which was not read"));
         }
         match text.split_once(':') {
             Some((name, value)) if value.trim().is_empty() => operation.removed.push(name.trim().to_ascii_lowercase()),

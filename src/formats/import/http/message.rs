@@ -51,8 +51,11 @@ pub(crate) fn is_address(line: &str) -> bool {
                 && (line.contains("/feedback/") || line.contains("/api/v1/")))
 }
 
-/// Version and status of `HTTP/1.1 404 Not Found`.
+/// Version and status of `HTTP/1.1 404 Not Found`, and of what LWP puts in the place of an answer that never came.
 fn status_line(line: &str) -> Option<(&str, u16)> {
+    if line.starts_with("500 Can't ") || line.starts_with("500 Status read failed") {
+        return Some(("", 500));
+    }
     let mut words = line.split_whitespace();
     let version = words.next().filter(|word| word.starts_with("HTTP/"))?;
     let status = words.next().filter(|status| status.len() == 3)?.parse().ok()?;

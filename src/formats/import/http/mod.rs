@@ -65,7 +65,7 @@ fn read_plain(text: &str) -> Imported {
     let mut imported = Imported::default();
     let variables = variables(text);
     let blocks = blocks(text);
-    let is_file = blocks.len() > 1 || !variables.is_empty();
+    let is_file = blocks.len() > 1 || !variables.is_empty() || text.lines().any(|line| line.starts_with("### "));
     for (label, start, block) in blocks {
         // A client of such files takes a command of curl in the place of a request.
         let is_comment = |line: &&str| line.trim().is_empty() || line.starts_with(['#', '@']) || line.starts_with("//");
@@ -128,6 +128,13 @@ fn without_error(rest: &str) -> (&str, Option<&str>) {
         Some(at) => (&rest[..at], Some(rest[at..].trim())),
         None => (rest, None),
     }
+}
+
+/// Whether a line names an exception, as a program prints it below the address that it could not reach: `httpx.ReadError: …`.
+fn is_exception(line: &str) -> bool {
+    header_line(line).is_some_and(|(name, _)| {
+        (name.ends_with("Exception") || name.ends_with("Error")) && !name.contains('-') && (name.contains('.') || name.len() > 5)
+    })
 }
 
 /// Leaves out what curl sent once more without `Expect`, because the server refused that.
@@ -220,6 +227,13 @@ impl Block<'_> {
                     None => self.before(line, start, &mut label),
                 },
                 Some(_) if line.trim().is_empty() => break,
+                Some(request) if is_exception(line) => {
+                    let said = &self.block[start..];
+                    request.outcome =
+                        super::failure::in_lines(said.lines()).or_else(|| Some(super::failure::certain(said.trim())));
+                    at = self.block.len();
+                    break;
+                }
                 Some(_) if is_status_line(line) || begins_body(line) => {
                     at = start;
                     break;
@@ -252,7 +266,8 @@ impl Block<'_> {
         // Without its last boundary a body of parts may go on.
         let boundary = request.header("content-type").and_then(multipart::boundary_of);
         request.not_recorded.rest |= boundary.is_some_and(|boundary| !body.contains(&format!("--{boundary}--")));
-        request.outcome = answer.map(read_answer).map(Outcome::Answer).or_else(|| said.map(super::failure::certain));
+        let told = answer.map(read_answer).map(Outcome::Answer).or_else(|| said.map(super::failure::certain));
+        request.outcome = told.or(request.outcome.take());
         let announced = request.header("content-length").and_then(|length| length.trim().parse::<u64>().ok());
         if request.body == SpecBody::None && announced.is_some_and(|length| length > 0) {
             // What was announced was sent, and left out here.
@@ -284,7 +299,7 @@ impl Block<'_> {
 
     /// What an address without a method leaves open. A `.http` file means GET by it.
     fn complete(&mut self, request: &mut RequestSpec) {
-        if self.is_file && request.body == SpecBody::None {
+        if self.is_file {
             "GET".clone_into(&mut request.method);
             return;
         }

@@ -237,6 +237,8 @@ fn request(line: &Value) -> Option<RequestSpec> {
         "req.data",
         "config.data",
     ]);
+    // What a quotation mark opens and none closes was cut off.
+    let body = body.filter(|(text, _)| !text.starts_with('\''));
     let body = body.map_or(SpecBody::None, |(text, is_text)| sent_body(text, is_text, &headers));
     const OF_ANSWER: [&str; 9] = [
         "responsebody",
@@ -268,7 +270,8 @@ fn request(line: &Value) -> Option<RequestSpec> {
         host: !knows_host,
         port: !knows_host,
         // ASP.NET keeps the query apart from the path, and most loggers leave it out.
-        address_end: !url.contains('?') && found.text(&["requestpath"]).is_some_and(|path| path == target),
+        address_end: !url.contains('?')
+            && found.text(&["requestpath", "url.path", "reqpath", "path"]).is_some_and(|path| path == target),
         headers: true,
         body: body == SpecBody::None,
         file_bytes: true,

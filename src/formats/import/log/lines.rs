@@ -1,7 +1,7 @@
 //! Log lines of any form: addresses, each with the method, the body and the answer that stand around it.
 
 use super::super::{answer, failure, program};
-use super::named::{end_of_method_name, goes_on, status_below, status_of};
+use super::named::{end_of_method_name, goes_on, status_below, status_of, status_with_name};
 use super::own_answer;
 use super::texts::{METHODS, exception_in, json_in, page_in, shortened_in, without_hex};
 use crate::diagnosis::told_status;
@@ -199,7 +199,9 @@ impl<'a> Around<'a> {
         let is_call =
             self.before.trim_end_matches(['"', '\'', '(', ' ']).strip_suffix(call).is_some_and(|before| before.ends_with('.'));
         let of_call = known(call.strip_suffix("Async").unwrap_or(call)).filter(|_| is_call);
-        of_go.or(of_call).or_else(in_line).or_else(|| named(self.behind)).or_else(|| named(self.above))
+        // HTTPie: `… while doing a POST request to URL:`.
+        let doing = || self.behind.lines().next()?.split_once("while doing a ")?.1.split(' ').next().and_then(known);
+        of_go.or(of_call).or_else(in_line).or_else(doing).or_else(|| named(self.behind)).or_else(|| named(self.above))
     }
 
     /// Whether the status stands before the address, so that what follows is the answer: `401 on POST request for`.
@@ -460,6 +462,9 @@ impl<'a> Around<'a> {
         {
             return Some(answer::logged(status, self.of_load_balancer(status).to_owned()));
         }
+        if let Some(status) = self.behind.lines().take(10).find_map(status_with_name) {
+            return Some(only_status(status));
+        }
         if let Some(said) = self.of_event() {
             return Some(answer::logged(500, said));
         }
@@ -468,9 +473,12 @@ impl<'a> Around<'a> {
         if let Some(status) = told_status(first).filter(|_| first.contains("fail") || first.contains("rror")) {
             return Some(only_status(status));
         }
-        let behind = self.behind.lines().take(20).find_map(failure::read);
+        // What a line says of the address stands on both sides of it.
+        let first = self.behind.lines().next().unwrap_or("");
+        let line = format!("{}{first}", self.before);
+        let lines = std::iter::once(line.as_str()).chain(self.behind.lines().skip(1).take(19));
         // A stack trace names the failure first.
-        behind.or_else(|| self.above.lines().find_map(failure::read)).or_else(|| failure::read(self.before))
+        failure::in_lines(lines).or_else(|| failure::in_lines(self.above.lines()))
     }
 }
 

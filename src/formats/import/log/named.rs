@@ -2,6 +2,8 @@
 
 use std::cmp::Reverse;
 
+use crate::model::status::status_text;
+
 /// How browsers name the method, in the languages that they speak.
 const METHOD_NAMES: [&str; 8] = [
     "method",
@@ -48,6 +50,13 @@ pub(super) fn status_of(word: &str) -> Option<u16> {
     is_number.then(|| word.parse().ok()).flatten().filter(|status| (100..600).contains(status))
 }
 
+/// The status that ends a line behind a colon with its own name, as in `Root cause: 405 Method Not Allowed`.
+pub(super) fn status_with_name(line: &str) -> Option<u16> {
+    let told = line.rsplit_once(": ").map_or(line, |(_, told)| told).trim();
+    let status = told.split(' ').next().and_then(status_of)?;
+    (told.contains(' ') && told.eq_ignore_ascii_case(&status_text(status))).then_some(status)
+}
+
 /// The status in the line below `Status Code:`, as a browser's pane has it when it is copied.
 pub(super) fn status_below(text: &str) -> Option<u16> {
     let mut lines = text.lines();
@@ -73,6 +82,19 @@ mod tests {
             ("https://h/x/", " and\nmore", false),
         ] {
             assert_eq!(goes_on(behind, word), expected, "{word}{behind}");
+        }
+    }
+
+    #[test]
+    fn statuses_with_names_by_table() {
+        for (line, expected) in [
+            ("Root cause: 405 Method Not Allowed", Some(405)),
+            ("404 not found", Some(404)),
+            ("Monitor: 405", None),
+            ("Length: 200 Meters", None),
+            ("at 2026: 400 Bad Requests", None),
+        ] {
+            assert_eq!(status_with_name(line), expected, "{line}");
         }
     }
 

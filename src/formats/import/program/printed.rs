@@ -5,7 +5,7 @@ use crate::formats::import::{answer, failure, http, log};
 use crate::model::exchange::Outcome;
 
 /// How lines begin that programs print, and that no statement begins with.
-const BEGINS: [&str; 28] = [
+const BEGINS: [&str; 30] = [
     "WARN",
     "ERROR",
     "ERRO[",
@@ -34,6 +34,8 @@ const BEGINS: [&str; 28] = [
     "Output:",
     "curl: (",
     "cURL error",
+    "StatusCode: ",
+    "ORA-",
 ];
 
 /// What came of the program's request by what it printed.
@@ -45,7 +47,7 @@ pub(super) fn outcome(text: &str) -> Option<Outcome> {
         return Some(Outcome::Answer(http::read_answer(&printed[at..])));
     }
     let logged = || log::read(&printed).requests.into_iter().rev().find_map(|request| request.outcome);
-    let failed = || lines[first..].iter().find_map(|line| failure::read(line));
+    let failed = || failure::in_lines(lines[first..].iter().copied());
     let told = || {
         let is_about = |line: &&&str| line.contains("rror") || line.contains("ail") || line.contains("tatus");
         lines[first..]
@@ -64,7 +66,16 @@ fn without_mark(line: &str) -> &str {
 }
 
 fn is_printed(line: &str) -> bool {
-    BEGINS.iter().any(|begin| line.starts_with(begin)) || begins_with_date(line)
+    BEGINS.iter().any(|begin| line.starts_with(begin)) || begins_with_date(line) || names_exception(line)
+}
+
+/// Whether a line begins with the whole name of an exception: `aiohttp.ClientConnectorError: …`.
+fn names_exception(line: &str) -> bool {
+    line.split_once(": ").is_some_and(|(name, _)| {
+        (name.ends_with("Error") || name.ends_with("Exception"))
+            && name.contains('.')
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_'))
+    })
 }
 
 /// Whether a line begins with a date: `2026/06/11 09:14:02`, `[2026-06-11T09:14:02`.

@@ -85,6 +85,14 @@ fn found(text: &str) -> impl Iterator<Item = Call> {
     all.into_iter()
 }
 
+/// The address that a client is made with, to which the calls add their paths: `ClientSession("https://h")`, `Client(base_url="https://h")`.
+fn base_of_client(text: &str) -> Option<&str> {
+    static BASE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r#"(?:ClientSession\(\s*(?:base_url\s*=\s*)?|\bbase_url\s*=\s*)["'](https?://[^"'\s]+)["']"#).ok()
+    });
+    BASE.as_ref()?.captures(text).and_then(|found| Some(found.get(1)?.as_str()))
+}
+
 /// The names that an expression finds, each once.
 fn names_by<'a>(expression: &LazyLock<Option<Regex>>, text: &'a str) -> Vec<&'a str> {
     let found = expression.as_ref().into_iter().flat_map(|expression| expression.captures_iter(text));
@@ -129,6 +137,11 @@ pub(super) fn read(text: &str, imported: &mut Imported) {
             }
         }
         let mut request = request(&call, &positional, &named);
+        if request.url.starts_with('/')
+            && let Some(base) = base_of_client(text)
+        {
+            request.url.insert_str(0, base.trim_end_matches('/'));
+        }
         // urllib may be given the data later, which makes a POST of it.
         let is_given = || [".data =", ".data=", ".add_data("].iter().any(|sign| text.contains(sign)) || opens_with_data(text);
         if call.is_urllib && request.method == "GET" && !named.contains_key("method") && is_given() {
