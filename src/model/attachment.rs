@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use serde_json::Value;
 
-use super::address::Address;
+use super::address::{Address, Shape};
 use super::endpoint::Endpoint;
 use super::profile::{FileElement, Profile};
 use super::secrets::mask::mask_url;
@@ -38,6 +38,20 @@ impl std::fmt::Debug for AttachmentEndpoint {
             .field("completed", &mask_url(&self.completed))
             .field("is_elsewhere", &self.is_elsewhere)
             .finish_non_exhaustive()
+    }
+}
+
+impl AttachmentEndpoint {
+    /// The whole address without its API key.
+    pub fn without_key(&self) -> String {
+        let address = Address::parse(&self.completed);
+        let mut text = self.completed.clone();
+        let Some(pair) = address.api_key() else { return text };
+        let (start, end) = (pair.name.start, pair.value.end.max(pair.name.end));
+        // One of the two signs beside it goes with it.
+        let span = if text[end..].starts_with('&') { start..end + 1 } else { start.saturating_sub(1)..end };
+        text.replace_range(span, "");
+        text
     }
 }
 
@@ -140,6 +154,13 @@ pub fn ticket_id(answer: &Value) -> Option<String> {
             .collect();
     }
     None
+}
+
+/// The ticket that an attachment endpoint's address names.
+pub fn ticket_in(url: &str) -> Option<String> {
+    let address = Address::parse(url);
+    let Shape::Attachment { rest, .. } = address.shape() else { return None };
+    rest.first().map(|segment| address.decoded(segment)).filter(|ticket| !ticket.is_empty())
 }
 
 /// Completes an attachment endpoint: the address, what was put in, and whether it is at another origin.

@@ -12,7 +12,7 @@ use super::json_text;
 use super::judgement::Judgement;
 use super::listed::listed;
 use super::request_record::RequestRecord;
-use super::status::{status_meaning, status_text};
+use super::status::{status_meaning, status_text, upload_meaning};
 
 /// A server's answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -348,6 +348,7 @@ impl Exchange {
         let Some(answer) = self.answer() else { return String::new() };
         match answer.judgement().objection().filter(|_| !self.is_accepted()) {
             Some(objection) => format!("The status says success, but {objection}"),
+            None if self.sent.parts.is_some() => upload_meaning(answer.status).to_owned(),
             None => status_meaning(answer.status).to_owned(),
         }
     }

@@ -34,6 +34,21 @@ pub fn status_meaning(status: u16) -> &'static str {
     }
 }
 
+/// As [`status_meaning`], for a file that was sent to an attachment endpoint.
+pub fn upload_meaning(status: u16) -> &'static str {
+    match status {
+        202 => "The server took the request and will work on it later; whether the file is attached is not known yet",
+        200..=299 => "The server took the file",
+        301..=303 => "The address has moved; following this would turn the POST into a GET and lose the file",
+        300 | 304..=306 | 309..=399 => "The server points somewhere else instead of taking the file",
+        400 => "The server read the request and refused the file in it",
+        404 => "There is no attachment endpoint at this address: the ticket, the file element or a key in it is wrong",
+        405 => "The address does not take this method; attachment endpoints take POST",
+        415 => "The server does not take this Content-Type; attachment endpoints take multipart/form-data",
+        _ => status_meaning(status),
+    }
+}
+
 fn meaning_of_success(status: u16) -> &'static str {
     match status {
         201 => "The ticket was created",

@@ -3,7 +3,7 @@
 //! [`Session::due`] names the reasons. Each face asks in its own way: the window in a dialog, the command line on the terminal.
 
 use crate::model::Address;
-use crate::model::history::HistoryRow;
+use crate::model::history::{ExchangeKind, HistoryRow};
 use crate::model::multipart::FileRef;
 use crate::store::ProfileId;
 
@@ -22,6 +22,8 @@ pub enum ConfirmReason {
     Production {
         /// The profile's name.
         profile: String,
+        /// Whether it adds a file to a ticket that exists, and makes none.
+        is_upload: bool,
     },
     /// The same request went out before.
     Repeat {
@@ -87,11 +89,23 @@ impl ConfirmReason {
             Self::SettingsLost { reason } => {
                 format!("Your settings are not used, so this goes out without a proxy or authorities of yours. Why: {reason}")
             }
-            Self::Production { profile } => {
+            Self::Production { profile, is_upload: true } => {
+                format!("\"{profile}\" is marked production. This adds a file to a real ticket that real people read")
+            }
+            Self::Production { profile, is_upload: false } => {
                 format!("\"{profile}\" is marked production. This creates a real ticket that real people read")
             }
             Self::Repeat { row, unknown } => {
                 let when = row.started_at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S %Z");
+                if row.kind == ExchangeKind::Upload {
+                    let before = "A file of the same name and size went to this attachment endpoint on";
+                    let before = format!("{before} {when} (number {} in the history)", row.id);
+                    return if *unknown {
+                        format!("{before}, and its outcome is not known. The ticket may have it already")
+                    } else {
+                        format!("{before} and was taken. Sending it again may attach it twice")
+                    };
+                }
                 let before = format!("The same payload went to this endpoint on {when} (number {} in the history)", row.id);
                 if *unknown {
                     return format!("{before}, and its outcome is not known. The ticket may exist already");
@@ -190,7 +204,8 @@ impl Session<'_> {
             }
         }
         if profile.production && !self.confirmed.contains(&ProfileId(intent.profile_id.to_owned())) {
-            due.reasons.push(ConfirmReason::Production { profile: profile.shown_name().to_owned() });
+            let is_upload = intent.purpose == Purpose::Upload;
+            due.reasons.push(ConfirmReason::Production { profile: profile.shown_name().to_owned(), is_upload });
         }
         due.reasons.extend(elsewhere(intent));
         if profile.sandbox {
@@ -378,5 +393,13 @@ mod tests {
             assert!(text.starts_with("The same payload went to this endpoint on 1970-01-01 00:00:00 UTC"), "{text}");
             assert!(text.ends_with(expected), "{text}");
         }
+        // A file for a ticket that exists makes no ticket, however often it is sent.
+        let row = Box::new(HistoryRow { kind: ExchangeKind::Upload, ..row });
+        for unknown in [false, true] {
+            let text = ConfirmReason::Repeat { row: row.clone(), unknown }.words(&jiff::tz::TimeZone::UTC);
+            assert!(text.starts_with("A file of the same name and size went to") && !text.contains("create"), "{text}");
+        }
+        let text = ConfirmReason::Production { profile: "Acme".into(), is_upload: true }.words(&jiff::tz::TimeZone::UTC);
+        assert!(!text.contains("create"), "{text}");
     }
 }

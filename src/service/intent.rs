@@ -15,7 +15,7 @@ pub struct Intent<'a> {
     pub profile: &'a Profile,
     /// The profile's name on disk; empty when it is not saved.
     pub profile_id: &'a str,
-    /// The fingerprint of the request, where it would create a ticket.
+    /// The fingerprint of the request, where sending it twice does something twice.
     pub fingerprint: Option<Fingerprint>,
 }
 

@@ -46,6 +46,7 @@ pub mod about;
 pub mod confirm;
 pub mod deliver;
 pub mod evidence;
+pub mod existing;
 pub mod group;
 pub mod intent;
 mod kept;

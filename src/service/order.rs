@@ -67,7 +67,7 @@ impl Delivery {
     /// secret goes along.
     pub fn order_agreed(&self, attachment: &Attachment, endpoint: &AttachmentEndpoint) -> Result<UploadOrder, String> {
         if endpoint.is_elsewhere && holds_secret("", &endpoint.completed, &self.sent_to.api_key) {
-            return Err("the answer names an endpoint elsewhere with a key in it, so nothing is sent there".to_owned());
+            return Err("the endpoint is elsewhere and has a key in it, so nothing is sent there".to_owned());
         }
         let parameter = attachment.parameter.as_str();
         let part_name = self.profile.file_element(parameter).map_or(parameter, |element| element.part_name());

@@ -59,6 +59,7 @@ pub fn created(origin: &Origin, profile: &Profile, attachments: usize, exchange:
 pub fn uploaded(origin: &Origin, profile: &Profile, exchange: &Exchange, causes: &[Cause]) -> HistoryRecord {
     let mut record = record(ExchangeKind::Upload, origin, profile, exchange, causes);
     record.row.attachments = 1;
+    record.fingerprint = Some(Fingerprint::of(&exchange.sent));
     record
 }
 

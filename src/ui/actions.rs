@@ -8,7 +8,8 @@ use crate::model::settings::TEXT_SIZES;
 use crate::ui::command::Command;
 use crate::ui::icons;
 use crate::ui::pages::PAGES;
-use crate::ui::pages::compose::command::{ComposeCommand, TabCommand};
+use crate::ui::pages::compose::command::{ComposeCommand, ExistingCommand, TabCommand};
+use crate::ui::pages::compose::state::ComposeTab;
 use crate::ui::pages::export::command::{ExportCommand, ExportSource, Reveal};
 use crate::ui::pages::history::command::HistoryCommand;
 use crate::ui::pages::history::state::DetailPane;
@@ -101,6 +102,12 @@ static ACTIONS: &[Action] = &[
         icon: icons::PAPERCLIP,
         keys: keys(CTRL_SHIFT, Key::A),
         does: Does::Ask(|state| compose(state, ComposeCommand::ShowFiles { parameter: None })),
+    },
+    Action {
+        name: "Add a file to a ticket that exists",
+        icon: icons::UPLOAD_SIMPLE,
+        keys: None,
+        does: Does::Ask(|state| compose(state, ComposeCommand::Existing(ExistingCommand::Open))),
     },
     Action {
         name: "Copy the draft as curl",
@@ -228,9 +235,16 @@ fn back(state: &State) -> Option<Command> {
 fn step_back(state: &State) -> Option<Command> {
     match state.view {
         View::History if !matches!(state.history.detail, DetailPane::Nothing) => Some(Command::History(HistoryCommand::Close)),
+        View::Compose if is_adding(state) => compose(state, ComposeCommand::Existing(ExistingCommand::Close)),
         View::Run if state.run.open.is_some() => Some(Command::Run(RunCommand::CloseRow)),
         _ => back(state),
     }
+}
+
+/// Whether the place for a file for a ticket that exists is in sight.
+fn is_adding(state: &State) -> bool {
+    let session = state.selected.as_ref().and_then(|id| state.drafts.get(id)).map(|drafts| drafts.session());
+    session.is_some_and(|session| session.existing.is_open && session.tab == ComposeTab::Attachments)
 }
 
 fn tab(state: &State, command: TabCommand) -> Option<Command> {

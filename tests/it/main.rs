@@ -58,6 +58,7 @@ mod ui_asides;
 mod ui_clicks;
 mod ui_drafts;
 mod ui_editor;
+mod ui_existing;
 mod ui_files;
 mod ui_finding;
 mod ui_first;

@@ -11,7 +11,7 @@ use centerpost::store::Store;
 use centerpost::ui::app::App;
 use centerpost::ui::command::Command;
 use centerpost::ui::pages::bundle::command::BundleCommand;
-use centerpost::ui::pages::compose::command::{ComposeCommand, TabCommand};
+use centerpost::ui::pages::compose::command::{ComposeCommand, ExistingCommand, TabCommand};
 use centerpost::ui::pages::compose::state::ComposeTab;
 use centerpost::ui::pages::export::command::ExportSource;
 use centerpost::ui::pages::history::command::HistoryCommand;
@@ -25,7 +25,7 @@ use crate::support::window::Driven;
 use crate::ui_sizes::{hostile, window_on};
 
 /// What is drawn, by its name in the file's name, and a text that stands there.
-const STATES: [(&str, &str); 26] = [
+const STATES: [(&str, &str); 27] = [
     ("form", "Fill with example values"),
     ("drafts", "All drafts"),
     ("rename", "Rename draft"),
@@ -37,6 +37,7 @@ const STATES: [(&str, &str); 26] = [
     ("json", "Format"),
     ("request", "POST"),
     ("attachments", "Pick files for"),
+    ("existing", "of ticket 4711"),
     ("created", "What to do"),
     ("created-files", "2 of 2 files attached"),
     ("response", RESPONSE),
@@ -121,6 +122,14 @@ fn reach(harness: &mut Harness<'static, App>, state: &str) {
         "attachments" => {
             attach(harness, tempfile::tempdir().unwrap().path());
             None
+        }
+        "existing" => {
+            let (stored, session) = harness.state_mut().state().open().unwrap();
+            let url = stored.profile.endpoint().url_revealing_key();
+            let element = &stored.profile.file_elements[0].parameter;
+            session.existing.endpoint = url.replacen('?', &format!("/4711/files/{element}?"), 1);
+            session.existing.path = "/var/log/crash report – クラッシュ.log".into();
+            Some(Command::Compose(ComposeCommand::Existing(ExistingCommand::Open)))
         }
         "created" => {
             create(harness);

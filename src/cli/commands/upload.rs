@@ -3,17 +3,18 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::cli::common_args::{Output, Printing, Target};
 use crate::cli::exit::{CommandError, Ended, Exit};
 use crate::cli::progress::Bars;
 use crate::cli::target::Context;
 use crate::cli::{confirm, output, payload};
-use crate::model::attachment::{self, AttachmentEndpoint};
+use crate::model::attachment::AttachmentEndpoint;
 use crate::model::secrets::masker::Masker;
 use crate::model::{Address, Profile};
 use crate::service::deliver;
+use crate::service::existing;
 use crate::service::intent::{Intent, Purpose};
 use crate::service::order::UploadOrder;
 use crate::service::record::Origin;
@@ -61,7 +62,7 @@ pub(in crate::cli) fn run(args: &UploadArgs) -> Ended {
     if endpoint.is_elsewhere && args.target.profile.is_some() {
         output::complain("warning", FOREIGN);
     }
-    let (parameter, part_name) = names(args.name.as_deref(), &endpoint, &profile);
+    let (parameter, part_name) = existing::names(args.name.as_deref(), &endpoint, &profile);
     let mut file = payload::attachment(&parameter, args.file.clone())?;
     file.filename = args.filename.clone();
     file.content_type = args.content_type.clone();
@@ -103,7 +104,7 @@ pub(in crate::cli) fn upload(
         url: &order.endpoint,
         profile: &profile,
         profile_id: &origin.profile_id,
-        fingerprint: None,
+        fingerprint: existing::fingerprint(&order),
     };
     confirm::ask(context, &intent, yes, &masker)?;
     let result = deliver(context, order, &origin, is_known.then_some(&profile))?;
@@ -117,24 +118,7 @@ fn endpoint(args: &UploadArgs, profile: &Profile) -> AttachmentEndpoint {
         // A key that was given for this address alone is meant for it.
         sent_to.base_url = Address::parse(args.endpoint.trim()).origin();
     }
-    // It is an attachment endpoint because the user says so, even where it does not look like one.
-    let found = attachment::find(&Value::from(args.endpoint.as_str()), &sent_to, Some(profile)).into_iter().next();
-    found.unwrap_or_else(|| {
-        let (completed, completions, is_elsewhere) = attachment::complete(&args.endpoint, &sent_to);
-        let returned = args.endpoint.clone();
-        AttachmentEndpoint { pointer: String::new(), parameter: None, returned, completed, completions, is_elsewhere }
-    })
-}
-
-/// The parameter and the form-data name.
-pub(in crate::cli) fn names(typed: Option<&str>, endpoint: &AttachmentEndpoint, profile: &Profile) -> (String, String) {
-    let address = Address::parse(&endpoint.completed);
-    let last = address.segments.iter().rev().map(|segment| address.decoded(segment)).find(|segment| !segment.is_empty());
-    let element = endpoint.parameter.as_deref().and_then(|parameter| profile.file_element(parameter));
-    let parameter = element.map(|element| element.parameter.clone()).or(last).unwrap_or_else(|| "file".to_owned());
-    let part_name =
-        typed.map(str::to_owned).unwrap_or_else(|| element.map_or(parameter.clone(), |element| element.part_name().to_owned()));
-    (parameter, part_name)
+    existing::endpoint(&args.endpoint, &sent_to, profile)
 }
 
 fn deliver(

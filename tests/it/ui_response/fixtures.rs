@@ -104,6 +104,7 @@ pub fn delivery_of(source_key: &str) -> Delivery {
 /// A delivery that is under way.
 pub fn blank(job: JobId, delivery: Delivery) -> DeliveryView {
     DeliveryView {
+        is_upload: false,
         job,
         delivery,
         started_at: moment(0),

@@ -13,6 +13,7 @@ use crate::model::history::{Fingerprint, HistoryRecord};
 use crate::model::multipart::{Part, Recorded};
 use crate::model::request_record::RequestRecord;
 use crate::model::{Endpoint, Network, Profile};
+use crate::service::existing;
 use crate::service::intent::Purpose;
 use crate::service::order::{Delivery, UploadOrder};
 use crate::service::record::Origin;
@@ -94,7 +95,7 @@ fn file_again(
         output::complain("warning", upload::FOREIGN);
     }
     let endpoint = AttachmentEndpoint { pointer: String::new(), parameter: None, returned, completed, completions, is_elsewhere };
-    let (parameter, part_name) = upload::names(Some(&part.name), &endpoint, &today);
+    let (parameter, part_name) = existing::names(Some(&part.name), &endpoint, &today);
     let mut attachment = payload::attachment(&parameter, file.to_owned())?;
     attachment.filename = part.filename.clone();
     attachment.content_type = part.content_type.clone();

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::diagnosis::Fix;
+use crate::store::ProfileId;
 use crate::ui::pages::compose::draft_id::DraftId;
 
 /// One thing that is done with the open profile's draft.
@@ -40,6 +41,8 @@ pub enum ComposeCommand {
         /// The file element's parameter.
         parameter: String,
     },
+    /// Something about a file for a ticket that exists.
+    Existing(ExistingCommand),
     /// Attach files to a file element.
     AttachFiles {
         /// The file element's parameter.
@@ -47,6 +50,28 @@ pub enum ComposeCommand {
         /// The files.
         paths: Vec<PathBuf>,
     },
+}
+
+/// One thing that is done about a file for a ticket that exists.
+#[derive(Clone, Debug)]
+pub enum ExistingCommand {
+    /// Open the place where one is sent.
+    Open,
+    /// Open it for an attachment endpoint that an answer named.
+    OpenAt {
+        /// The profile that it belongs to.
+        profile: ProfileId,
+        /// The endpoint, without its key.
+        endpoint: String,
+    },
+    /// Close it.
+    Close,
+    /// Ask for the file.
+    PickFile,
+    /// Take this file.
+    TakeFile(PathBuf),
+    /// Send the file; asks first where that is due.
+    Send,
 }
 
 /// One thing that is done with the drafts of the open profile. Each draft is named by its number.

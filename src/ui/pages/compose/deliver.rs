@@ -2,8 +2,10 @@
 
 use std::time::Instant;
 
+use crate::jobs::JobId;
 use crate::service;
 use crate::service::confirm::ConfirmReason;
+use crate::service::existing::FileOrder;
 use crate::service::intent::{Intent, Purpose};
 use crate::service::order::{Delivery, UploadOrder};
 use crate::ui::app::App;
@@ -11,6 +13,9 @@ use crate::ui::pages::compose::draft_id::DraftId;
 use crate::ui::pages::compose::state::{Question, Session, Waiting};
 use crate::ui::pages::response::state::{DeliveryView, Pace, UploadStage, UploadView};
 use crate::ui::toasts::NoteKind;
+
+/// What the status bar says while it is found out whether the same was sent before.
+pub(in crate::ui) const LOOKING_FOR_EARLIER: &str = "Looking for an earlier send of the same";
 
 impl App {
     /// What the floors below need to know of the window.
@@ -60,7 +65,7 @@ impl App {
             let due = around.due(&intent(&sent));
             (sent, due)
         });
-        self.soon("Looking for an earlier send of the same", promise, |app, (sent, due)| {
+        self.soon(LOOKING_FOR_EARLIER, promise, |app, (sent, due)| {
             if let Some(warning) = due.warning {
                 app.state.note(NoteKind::Problem, warning, None);
             }
@@ -74,6 +79,7 @@ impl App {
             return match waiting {
                 Waiting::Delivery(delivery) => self.start_delivery(id, *delivery),
                 Waiting::Upload(index, order) => self.start_upload(index, *order),
+                Waiting::File(order) => self.start_file(id, *order),
             };
         }
         let (reason, further) = (reasons.remove(0), reasons);
@@ -90,23 +96,28 @@ impl App {
             stage: UploadStage::Waiting,
             pace: Pace::default(),
         });
-        let view = DeliveryView {
-            job,
-            started_at: self.state.now,
-            started: Instant::now(),
-            exchange: None,
-            causes: Vec::new(),
-            endpoints: Vec::new(),
-            uploads: uploads.collect(),
-            report: None,
-            overridden: Vec::new(),
-            kept: None,
-            delivery,
-        };
+        let uploads = uploads.collect();
+        let view = DeliveryView { uploads, ..begun(job, self.state.now, delivery) };
         if let Some(session) = self.state.session_mut(id) {
             let overridden = session.problems.clone();
             session.deliveries.push(DeliveryView { overridden, ..view });
             session.shown = None;
+        }
+    }
+
+    /// Sends one file to a ticket that existed before, as something of its own beside what the draft sent.
+    pub(in crate::ui) fn start_file(&mut self, id: &DraftId, file: FileOrder) {
+        let FileOrder { delivery, endpoint, order } = file;
+        let attachment = order.attachment.clone();
+        let job = self.jobs.upload(order, &delivery.origin, delivery.profile.clone());
+        let upload = UploadView { attachment, job: (job, 0), stage: UploadStage::Waiting, pace: Pace::default() };
+        let (uploads, endpoints) = (vec![upload], vec![endpoint]);
+        let view = DeliveryView { is_upload: true, uploads, endpoints, ..begun(job, self.state.now, delivery) };
+        if let Some(session) = self.state.session_mut(id) {
+            session.deliveries.push(view);
+            session.shown = None;
+            // The endpoint stays for the next file.
+            session.existing.path.clear();
         }
     }
 
@@ -127,5 +138,23 @@ impl App {
         if let Some((_, session)) = self.state.open() {
             change(session);
         }
+    }
+}
+
+/// Something that has just been begun.
+fn begun(job: JobId, started_at: jiff::Timestamp, delivery: Delivery) -> DeliveryView {
+    DeliveryView {
+        job,
+        delivery,
+        is_upload: false,
+        started_at,
+        started: Instant::now(),
+        exchange: None,
+        causes: Vec::new(),
+        endpoints: Vec::new(),
+        uploads: Vec::new(),
+        report: None,
+        overridden: Vec::new(),
+        kept: None,
     }
 }

@@ -10,7 +10,6 @@ use crate::model::correlation;
 use crate::model::draft::Attachment;
 use crate::model::history::Fingerprint;
 use crate::model::request_record::RequestRecord;
-use crate::model::system_words;
 use crate::service::confirm::ConfirmReason;
 use crate::service::intent::Purpose;
 use crate::service::record::Origin;
@@ -18,6 +17,7 @@ use crate::ui::app::App;
 use crate::ui::command::Command;
 use crate::ui::pages::compose::command::ComposeCommand;
 use crate::ui::pages::compose::draft_id::DraftId;
+use crate::ui::pages::compose::look::look_at;
 use crate::ui::pages::compose::refresh::refresh;
 use crate::ui::pages::response::state::DeliveryView;
 use crate::ui::toasts::NoteKind;
@@ -50,6 +50,7 @@ impl App {
                 let done = move |paths| Command::Compose(ComposeCommand::AttachFiles { parameter, paths });
                 self.dialogs.pick_files(ctx, &title, None, done);
             }
+            ComposeCommand::Existing(command) => self.existing_command(ctx, command),
             ComposeCommand::AttachFiles { parameter, paths } => {
                 if let Some(id) = self.state.draft_id() {
                     self.attach(id, parameter, paths);
@@ -128,27 +129,6 @@ impl App {
                 Err(reason) => self.state.note(NoteKind::Problem, reason, None),
             }
         }
-    }
-}
-
-fn look_at(parameter: &str, path: PathBuf) -> Result<Attachment, String> {
-    let shown = path.display().to_string();
-    match std::fs::metadata(&path) {
-        Err(error) => {
-            let reason = system_words(&error);
-            Err(format!("Attaching {shown}: {reason}. Check the path and that you may read the file"))
-        }
-        Ok(found) if found.is_dir() => Err(format!("Attaching {shown}: it is a folder. Pick the files in it, or zip it")),
-        Ok(found) if !found.is_file() => {
-            Err(format!("Attaching {shown}: it is not a regular file. Copy its content to a file first"))
-        }
-        Ok(found) => Ok(Attachment {
-            parameter: parameter.to_owned(),
-            path,
-            picked_size: Some(found.len()),
-            picked_modified: found.modified().ok(),
-            ..Attachment::default()
-        }),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::jobs::JobId;
 use crate::model::drafts::UNNAMED;
 use crate::model::{Draft, Profile};
 use crate::service::confirm::ConfirmReason;
+use crate::service::existing::FileOrder;
 use crate::service::order::{Delivery, UploadOrder};
 use crate::ui::pages::compose::undo::DraftUndo;
 use crate::ui::pages::diagnostics::state::ToolRun;
@@ -55,6 +56,8 @@ pub struct Session {
     pub renaming: Option<String>,
     /// Files that were dropped where no file element was.
     pub dropped: Vec<std::path::PathBuf>,
+    /// A file for a ticket that exists, as it is being put together.
+    pub existing: ExistingTicket,
     /// What the user is asked before something is sent.
     pub question: Option<Question>,
     /// Whether it is being found out if the send has to be confirmed.
@@ -87,6 +90,32 @@ pub enum Waiting {
     Delivery(Box<Delivery>),
     /// One file of the delivery that is shown, by its number, to an endpoint.
     Upload(usize, Box<UploadOrder>),
+    /// One file for a ticket that existed before.
+    File(Box<FileOrder>),
+}
+
+/// A file for a ticket that exists, as it is being put together.
+#[derive(Default)]
+pub struct ExistingTicket {
+    /// Whether the place for it is open.
+    pub is_open: bool,
+    /// The attachment endpoint, as it was typed or pasted; it may have a key in it.
+    pub endpoint: String,
+    /// The path of the file.
+    pub path: String,
+    /// The control that takes the keyboard at the next frame, which scrolls to it.
+    pub focus: Option<ExistingPart>,
+}
+
+/// The parts of that place that take the keyboard by themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExistingPart {
+    /// The button that opens it.
+    Opener,
+    /// The endpoint.
+    Endpoint,
+    /// The button that asks for a file.
+    File,
 }
 
 /// What the user is asked before something is sent.

@@ -117,7 +117,7 @@ impl App {
         let wanted = RequestRecord::from(request);
         let (_, session) = self.state.open()?;
         let same = |sent: &RequestRecord| sent.url == wanted.url && sent.body == wanted.body;
-        let exchanges = session.deliveries.iter().rev().filter_map(|view| view.exchange.as_ref());
+        let exchanges = session.deliveries.iter().rev().filter(|view| !view.is_upload).filter_map(|view| view.exchange.as_ref());
         exchanges.filter(|exchange| same(&exchange.sent)).find_map(|exchange| exchange.outcome.clone())
     }
 }

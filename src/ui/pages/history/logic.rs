@@ -149,7 +149,8 @@ impl App {
         if let Some(session) = self.state.sessions_mut().find(|session| session.recalling == Some(job)) {
             session.recalling = None;
             if let HistoryEvent::Opened(kept) = read {
-                session.last = Some((kept.row.started_at, Box::new(view_of(*kept))));
+                let (at, profile) = (kept.row.started_at, ProfileId(kept.row.profile_id.clone()));
+                session.last = Some((at, Box::new(RecordedView { adds_with: Some(profile), ..view_of(*kept) })));
             }
             return;
         }
@@ -303,7 +304,8 @@ fn opened(kept: HistoryRecord, has_profile: bool) -> Opened {
     let not_again = why_not_again(&kept.exchange.sent, sent_cut).map(str::to_owned);
     let row = kept.row.clone();
     let (note, tags) = (row.note.clone(), row.tags.clone());
-    Opened { view: view_of(kept), row, note, tags, remarks, not_again, has_profile }
+    let adds_with = has_profile.then(|| ProfileId(row.profile_id.clone()));
+    Opened { view: RecordedView { adds_with, ..view_of(kept) }, row, note, tags, remarks, not_again, has_profile }
 }
 
 /// Why a request cannot be sent again as it was. What its answer held does not matter for that.

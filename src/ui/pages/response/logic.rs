@@ -57,6 +57,13 @@ impl App {
     fn order_upload(&mut self, index: usize, attachment: &Attachment) {
         let Some(id) = self.state.draft_id() else { return };
         let Some(view) = self.state.open().and_then(|(_, session)| session.shown_delivery()) else { return };
+        if view.is_upload {
+            let (delivery, endpoint) = (view.delivery.clone(), view.endpoints.first().cloned());
+            if let Some(endpoint) = endpoint {
+                self.send_file(id, delivery, endpoint, attachment.clone());
+            }
+            return;
+        }
         let endpoint = endpoint_for(attachment, &view.endpoints);
         match endpoint.and_then(|endpoint| view.delivery.order_agreed(attachment, endpoint)) {
             Ok(order) => {
@@ -99,6 +106,12 @@ impl App {
             DeliveryEvent::Endpoints(endpoints) => view.endpoints = endpoints,
             DeliveryEvent::UploadStarted(index) => set_stage(view, job, index, UploadStage::Running),
             DeliveryEvent::UploadEnded { index, result } => {
+                if view.is_upload {
+                    view.exchange = result.exchange().cloned().map(Into::into);
+                    view.causes.clone_from(&result.causes);
+                    // Fixes change the form, which this did not come from.
+                    view.causes.iter_mut().for_each(|cause| cause.fixes.clear());
+                }
                 let causes = result.causes.clone();
                 set_stage(view, job, index, UploadStage::ended(result, causes));
                 if let Some(report) = &mut view.report {

@@ -5,6 +5,7 @@ use crate::diagnosis::Cause;
 use crate::jobs::JobId;
 use crate::model::attachment::AttachmentEndpoint;
 use crate::model::{Case, Exchange};
+use crate::store::ProfileId;
 use crate::ui::pages::response::shown::Shown;
 use crate::ui::pages::response::state::Judged;
 use crate::ui::pages::response::view::panel::ResponseState;
@@ -21,6 +22,8 @@ pub struct RecordedView {
     pub endpoints: Vec<AttachmentEndpoint>,
     /// The ticket that it made, if that is known.
     pub ticket: Option<String>,
+    /// The profile with which a file can be added to the ticket, where there is one.
+    pub adds_with: Option<ProfileId>,
     /// What the response panel remembers of it: page, folds, search.
     pub panel: ResponseState,
 }
@@ -36,6 +39,7 @@ impl RecordedView {
             causes,
             endpoints: Vec::new(),
             ticket: None,
+            adds_with: None,
             panel: ResponseState::default(),
         }
     }
@@ -43,15 +47,19 @@ impl RecordedView {
     /// It as the response panel draws it, and what the panel remembers of it.
     pub(in crate::ui) fn shown(&mut self) -> (Shown<'_>, &mut ResponseState) {
         let ticket = self.ticket.as_ref().map_or_else(|| "Ticket created".to_owned(), |id| format!("Ticket {id} created"));
+        // Only a file for a ticket is sent in parts.
+        let is_upload = self.exchange.sent.parts.is_some();
         let shown = Shown {
             key: (JobId::NONE, self.number),
+            is_upload,
+            adds_with: self.adds_with.as_ref(),
             planned: None,
             sent_to: None,
             started: None,
             exchange: Some(&self.exchange),
             not_sent: None,
             ticket: self.ticket.as_deref(),
-            summary: self.exchange.is_accepted().then_some(ticket),
+            summary: (self.exchange.is_accepted() && !is_upload).then_some(ticket),
             causes: &self.causes,
             overridden: &[],
             endpoints: &self.endpoints,

@@ -7,12 +7,18 @@ use crate::jobs::JobId;
 use crate::model::attachment::AttachmentEndpoint;
 use crate::model::secrets::collect::{secrets_in_headers, secrets_in_url};
 use crate::model::{Endpoint, Request};
-use crate::ui::pages::response::state::{DeliveryView, Judged, UploadView};
+use crate::service::report::UploadOutcome;
+use crate::store::ProfileId;
+use crate::ui::pages::response::state::{DeliveryView, Judged, UploadStage, UploadView};
 
 /// What the response panel draws.
 pub struct Shown<'a> {
     /// What tells it from others: its job, or its number in the history.
     pub key: (JobId, i64),
+    /// Whether it is a file for a ticket that existed before. Then the exchange is the file's, and no ticket comes of it.
+    pub is_upload: bool,
+    /// The profile with which a file is added to the ticket, if that is offered.
+    pub adds_with: Option<&'a ProfileId>,
     /// The request as it goes out.
     pub planned: Option<&'a Request>,
     /// The endpoint that it goes to.
@@ -46,11 +52,14 @@ impl<'a> Shown<'a> {
         let report = view.report.as_ref();
         Self {
             key: (view.job, 0),
+            is_upload: view.is_upload,
+            // More files go to the ticket of this session from its own page.
+            adds_with: None,
             planned: Some(&view.delivery.request),
             sent_to: Some(&view.delivery.sent_to),
             started: Some(view.started),
             exchange: view.exchange.as_ref(),
-            not_sent: report.and_then(|report| report.create.as_ref().err()).map(String::as_str),
+            not_sent: report.and_then(|report| report.create.as_ref().err()).map(String::as_str).or_else(|| file_not_sent(view)),
             ticket: report.and_then(|report| report.ticket.as_deref()),
             summary: report
                 .filter(|_| view.is_over() && (created || !view.uploads.is_empty()))
@@ -74,6 +83,13 @@ impl<'a> Shown<'a> {
         secrets.extend(self.sent_to.map(|endpoint| endpoint.api_key.reveal().to_owned()).filter(|key| !key.is_empty()));
         secrets
     }
+}
+
+/// Why the file for a ticket that existed before was not sent.
+fn file_not_sent(view: &DeliveryView) -> Option<&str> {
+    let upload = view.uploads.first().filter(|_| view.is_upload)?;
+    let UploadStage::Ended { result, .. } = &upload.stage else { return None };
+    if let UploadOutcome::NotSent(reason) = &result.outcome { Some(reason) } else { None }
 }
 
 /// What must not be shown of what is about to be sent: the API key and the values of secret headers.

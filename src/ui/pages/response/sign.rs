@@ -85,7 +85,8 @@ pub(in crate::ui) fn last_status(session: &Session) -> Option<LastStatus> {
         };
         Some(LastStatus { at, status, kind })
     };
-    match (session.deliveries.last(), &session.last) {
+    // A file for a ticket that existed before says nothing of the draft.
+    match (session.deliveries.iter().rfind(|view| !view.is_upload), &session.last) {
         (Some(view), _) => of(view.started_at, view.exchange.as_ref()?),
         (None, Some((at, last))) => of(*at, &last.exchange),
         (None, None) => None,

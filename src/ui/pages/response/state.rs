@@ -14,12 +14,14 @@ use crate::model::{Exchange, Profile};
 use crate::service::order::Delivery;
 use crate::service::report::{DeliveryReport, UploadResult};
 
-/// Something that was sent: a ticket, and the files attached to it.
+/// Something that was sent: a ticket and the files attached to it, or one file for a ticket that existed before.
 pub struct DeliveryView {
     /// The job that sends it.
     pub job: JobId,
     /// What was ordered, to send parts of it again.
     pub delivery: Delivery,
+    /// Whether it is a file for a ticket that existed before. Then the exchange is the file's, and no ticket comes of it.
+    pub is_upload: bool,
     /// When it was started.
     pub started_at: jiff::Timestamp,
     /// When it was started, for durations.
@@ -147,7 +149,8 @@ pub struct Pace {
 impl DeliveryView {
     /// Whether nothing more will happen to it by itself.
     pub fn is_over(&self) -> bool {
-        self.report.is_some() && self.uploads.iter().all(|upload| matches!(upload.stage, UploadStage::Ended { .. }))
+        (self.is_upload || self.report.is_some())
+            && self.uploads.iter().all(|upload| matches!(upload.stage, UploadStage::Ended { .. }))
     }
 }
 

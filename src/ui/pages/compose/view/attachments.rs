@@ -10,6 +10,7 @@ use crate::model::profile::FileElement;
 use crate::ui::command::Command;
 use crate::ui::pages::compose::command::ComposeCommand;
 use crate::ui::pages::compose::state::Session;
+use crate::ui::pages::compose::view::existing;
 use crate::ui::pages::response::command::ResponseCommand;
 use crate::ui::pages::response::state::Judged;
 use crate::ui::view::View;
@@ -19,7 +20,9 @@ use crate::ui::{icons, theme, widgets};
 pub(in crate::ui) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session, out: &mut Vec<Command>) -> bool {
     if profile.file_elements.is_empty() {
         no_element(ui, session, out);
-        return orphans(ui, profile, session);
+        let changed = orphans(ui, profile, session);
+        existing::show(ui, profile, session, out);
+        return changed;
     }
     let says = "Each file goes to the attachment endpoint of its file element, once the ticket exists. Pick files, drop them on their \
         file element, or type a path.";
@@ -33,6 +36,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session,
     take_dropped(ui, &zones, session, out);
     changed |= orphans(ui, profile, session);
     to_the_ticket(ui, profile, session, out);
+    existing::show(ui, profile, session, out);
     changed
 }
 

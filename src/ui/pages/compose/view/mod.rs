@@ -4,6 +4,7 @@ mod address;
 mod attachments;
 mod drafts;
 mod exact;
+mod existing;
 mod field;
 mod footer;
 mod form;

@@ -5,7 +5,7 @@ use eframe::egui::{self, Ui};
 use crate::service::confirm::ConfirmReason;
 use crate::ui::command::Command;
 use crate::ui::pages::compose::command::ComposeCommand;
-use crate::ui::pages::compose::state::Session;
+use crate::ui::pages::compose::state::{Session, Waiting};
 use crate::ui::pages::history::command::HistoryCommand;
 use crate::ui::question::{Answer, Question};
 use crate::ui::{icons, widgets};
@@ -70,11 +70,15 @@ fn send_label(files: usize, problems: usize) -> String {
 
 /// Asks what has to be confirmed before something is sent.
 pub(in crate::ui) fn ask(ui: &Ui, session: &Session, out: &mut Vec<Command>) {
-    let Some(reason) = session.question.as_ref().map(|question| &question.reason) else { return };
+    let Some(asked) = &session.question else { return };
+    let reason = &asked.reason;
     let text = reason.words(&jiff::tz::TimeZone::system());
     let (yes, yes_says) = match reason {
         ConfirmReason::Production { .. } => {
             ("Send to production", "Sends the request. Centerpost does not ask again for this profile in this session")
+        }
+        ConfirmReason::Repeat { .. } if !matches!(asked.waiting, Waiting::Delivery(_)) => {
+            ("Send again", "Sends the file again. The ticket may then have it twice")
         }
         ConfirmReason::Repeat { .. } => ("Send again", "Sends it again. This may create a second ticket"),
         ConfirmReason::Elsewhere { .. } => ("Send it there", "Sends it to the address in the question"),

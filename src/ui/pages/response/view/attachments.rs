@@ -13,6 +13,7 @@ use crate::model::status::status_text;
 use crate::model::{Answer, Exchange};
 use crate::service::report::{UploadOutcome, UploadResult};
 use crate::ui::command::Command;
+use crate::ui::pages::compose::command::{ComposeCommand, ExistingCommand};
 use crate::ui::pages::response::command::ResponseCommand;
 use crate::ui::pages::response::shown::Shown;
 use crate::ui::pages::response::state::{Judged, Pace, UploadStage, UploadView};
@@ -50,6 +51,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, own: &mut ResponseState, view: &Shown<'_>
                 if let Some(parameter) = endpoint.parameter.as_ref().filter(|_| view.planned.is_some()) {
                     attach_more(ui, parameter, out);
                 }
+                add_to_ticket(ui, view, endpoint, out);
             });
         });
     }
@@ -96,6 +98,21 @@ fn attach_more(ui: &mut Ui, parameter: &str, out: &mut Vec<Command>) {
     button.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, &name));
     if button.on_hover_text("Uploads a file to this ticket. The ticket is not created again").clicked() {
         out.push(Command::Response(ResponseCommand::PickMore { parameter: parameter.to_owned() }));
+    }
+}
+
+/// The way to add a file to the ticket of something that was sent before: to the place where that is done, filled in.
+pub(in crate::ui) fn add_to_ticket(ui: &mut Ui, view: &Shown<'_>, endpoint: &AttachmentEndpoint, out: &mut Vec<Command>) {
+    let Some(profile) = view.adds_with else { return };
+    let element = endpoint.parameter.as_deref().unwrap_or(&endpoint.pointer);
+    let button = ui.button(format!("{}  Add a file…", icons::PAPERCLIP));
+    let name = format!("Add a file to {element}");
+    button.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, &name));
+    let says =
+        "Opens Attachments with this endpoint filled in, where the file is picked and sent. The ticket is not created again";
+    if button.on_hover_text(says).clicked() {
+        let command = ExistingCommand::OpenAt { profile: profile.clone(), endpoint: endpoint.without_key() };
+        out.push(Command::Compose(ComposeCommand::Existing(command)));
     }
 }
 
@@ -159,7 +176,7 @@ fn size_of(upload: &UploadView) -> Option<u64> {
 
 fn button(ui: &mut Ui, view: &Shown<'_>, index: usize, name: &str, out: &mut Vec<Command>) {
     // Without a ticket there is nothing to attach to.
-    let has_ticket = view.exchange.is_some_and(Judged::is_accepted);
+    let has_ticket = view.is_upload || view.exchange.is_some_and(Judged::is_accepted);
     let (icon, label, says, command) = match &view.uploads[index].stage {
         UploadStage::Ended { .. } if !has_ticket => return,
         UploadStage::Ended { is_attached: true, .. } => return,

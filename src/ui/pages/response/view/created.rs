@@ -105,8 +105,9 @@ fn files(ui: &mut Ui, own: &mut ResponseState, view: &Shown<'_>, jobs: &Jobs, ou
     }
     if view.planned.is_none() {
         // What others sent, and what was sent before this session, may have got files since.
-        let names: Vec<&str> = view.endpoints.iter().filter_map(|endpoint| endpoint.parameter.as_deref()).collect();
-        ui.label(format!("Endpoints for {}", names.join(", ")));
+        for (index, endpoint) in view.endpoints.iter().enumerate() {
+            widgets::stable(ui, ("named", index), |ui| paint::card(ui, |ui| named(ui, view, endpoint, out)));
+        }
         return;
     }
     let is_used = |endpoint: &&AttachmentEndpoint| {
@@ -115,6 +116,18 @@ fn files(ui: &mut Ui, own: &mut ResponseState, view: &Shown<'_>, jobs: &Jobs, ou
     for (index, endpoint) in view.endpoints.iter().enumerate().filter(|(_, endpoint)| !is_used(endpoint)) {
         widgets::stable(ui, ("unused", index), |ui| paint::card(ui, |ui| unused(ui, endpoint, out)));
     }
+}
+
+/// An endpoint of something that was sent before.
+fn named(ui: &mut Ui, view: &Shown<'_>, endpoint: &AttachmentEndpoint, out: &mut Vec<Command>) {
+    ui.horizontal_wrapped(|ui| {
+        widgets::icon(ui, icons::PAPERCLIP, theme::tokens(ui).muted, "Attachment endpoint");
+        match &endpoint.parameter {
+            Some(parameter) => ui.label(RichText::new(parameter).family(theme::strong())),
+            None => ui.label(widgets::muted(ui, "An endpoint that belongs to no file element of the profile")),
+        };
+        attachments::add_to_ticket(ui, view, endpoint, out);
+    });
 }
 
 fn unused(ui: &mut Ui, endpoint: &AttachmentEndpoint, out: &mut Vec<Command>) {

@@ -86,7 +86,10 @@ fn going_on(ui: &mut Ui, view: &Shown<'_>, jobs: &Jobs, out: &mut Vec<Command>) 
     let label = if view.exchange.is_none() {
         let address = Address::parse(view.planned.map_or("", |request| &request.url));
         let host = address.raw(&address.authority).to_owned();
-        let progress = jobs.create_progress(view.key.0);
+        let progress = match view.uploads.first().filter(|_| view.is_upload) {
+            Some(upload) => jobs.upload_progress(upload.job.0, upload.job.1),
+            None => jobs.create_progress(view.key.0),
+        };
         let stage = progress.map_or_else(
             || format!("Connecting to {host}"),
             |progress| stage_text(&host, progress.step(), progress.sent(), progress.total(), progress.received()),

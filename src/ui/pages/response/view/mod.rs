@@ -12,6 +12,7 @@ mod sent;
 mod strip;
 mod text_pane;
 mod tree;
+mod uploaded;
 mod why;
 
 use eframe::egui::{self, RichText, Ui};
@@ -151,6 +152,7 @@ fn head(ui: &mut Ui, view: &Shown<'_>, jobs: &Jobs, export: Option<&ExportSource
 /// Draws a page as high as it is. The body is none: it draws its own rows as far as they are in sight.
 fn page(ui: &mut Ui, own: &mut ResponseState, tab: Tab, view: &Shown<'_>, jobs: &Jobs, out: &mut Vec<Command>) {
     match tab {
+        Tab::Summary if view.is_upload => uploaded::show(ui, own, view, jobs, out),
         Tab::Summary => match view.exchange.filter(|exchange| exchange.is_accepted()) {
             Some(exchange) => created::show(ui, own, view, exchange, jobs, out),
             None => why::show(ui, own, view, out),

@@ -22,12 +22,14 @@ pub(in crate::ui) fn show(ui: &mut Ui, session: &Session, now: jiff::Timestamp, 
                 widgets::stable(ui, ("earlier", index), |ui| {
                     let sign = sign(&Shown::of(view));
                     let ago = ago_text(now, view.started_at);
-                    let word = short(&sign.words);
+                    let kind = if view.is_upload { "file " } else { "" };
+                    let word = format!("{kind}{}", short(&sign.words));
                     let text = RichText::new(format!("{}  {word}  {ago}", sign.icon)).small();
                     let chip = ui.selectable_label(index == shown, text);
-                    let name = format!("{}, {ago}", sign.words);
+                    let words = if view.is_upload { format!("File to a ticket: {}", sign.words) } else { sign.words };
+                    let name = format!("{words}, {ago}");
                     chip.widget_info(|| WidgetInfo::selected(egui::Role::Button, true, index == shown, &name));
-                    let tip = format!("{}\nSent {}", sign.words, exact_time_text(view.started_at));
+                    let tip = format!("{words}\nSent {}", exact_time_text(view.started_at));
                     if chip.on_hover_text(tip).clicked() {
                         out.push(Command::Response(ResponseCommand::Show(index)));
                     }
