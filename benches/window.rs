@@ -189,6 +189,7 @@ impl Window {
         };
         session.deliveries.push(DeliveryView {
             job: JobId::NONE,
+            is_upload: false,
             delivery: Delivery {
                 request,
                 sent_to: profile.endpoint(),

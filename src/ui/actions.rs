@@ -243,8 +243,11 @@ fn step_back(state: &State) -> Option<Command> {
 
 /// Whether the place for a file for a ticket that exists is in sight.
 fn is_adding(state: &State) -> bool {
-    let session = state.selected.as_ref().and_then(|id| state.drafts.get(id)).map(|drafts| drafts.session());
-    session.is_some_and(|session| session.existing.is_open && session.tab == ComposeTab::Attachments)
+    let drafts = state.selected.as_ref().and_then(|id| state.drafts.get(id));
+    drafts.is_some_and(|drafts| {
+        let session = drafts.session();
+        session.existing.is_open && session.tab == ComposeTab::Attachments
+    })
 }
 
 fn tab(state: &State, command: TabCommand) -> Option<Command> {

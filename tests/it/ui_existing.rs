@@ -185,6 +185,29 @@ fn what_is_no_attachment_endpoint_is_told_at_once() {
 }
 
 #[test]
+fn an_upload_is_cancelled_as_a_send_is() {
+    // It takes connections and says nothing.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}", silent.local_addr().unwrap());
+    let mut window = beside([1280.0, 820.0], FRAME, |profile| profile.base_url.clone_from(&base));
+    let path = window.file("crash.log", "it crashed");
+    window.fill("/api/v1/projects/beta1/feedback/appcrashlog/4711/files/crashlog", &path);
+    assert!(window.has("Filled in: host, API key"), "{:#?}", window.texts());
+    window.press(UPLOAD);
+    window
+        .until("that it is under way", |window| window.has("Uploading to ticket 4711") && window.has("waiting for the response"));
+    for _ in 0..60 {
+        window.step();
+    }
+    window.type_into("File for the ticket", &path);
+    assert!(!window.can_upload() && window.has("Something is being sent"), "one at a time");
+    window.press("Sending… Cancel");
+    window.until("the end", |window| window.has("Cancelled: whether the file is attached to ticket 4711 is not known"));
+    window.until("the button", |window| window.harness.query_by_role_and_label(Role::Button, "Retry crash.log").is_some());
+    assert!(window.can_upload());
+}
+
+#[test]
 fn the_history_leads_to_the_place_filled_in() {
     let mut window = beside([1280.0, 820.0], FRAME, |_| {});
     // Where no keyring is, the key of a file is not known at the next start.

@@ -125,9 +125,10 @@ fn reach(harness: &mut Harness<'static, App>, state: &str) {
         }
         "existing" => {
             let (stored, session) = harness.state_mut().state().open().unwrap();
-            let url = stored.profile.endpoint().url_revealing_key();
+            let url = stored.profile.endpoint().url_masked();
+            let url = url.split('?').next().unwrap_or_default();
             let element = &stored.profile.file_elements[0].parameter;
-            session.existing.endpoint = url.replacen('?', &format!("/4711/files/{element}?"), 1);
+            session.existing.endpoint = format!("{url}/4711/files/{element}");
             session.existing.path = "/var/log/crash report – クラッシュ.log".into();
             Some(Command::Compose(ComposeCommand::Existing(ExistingCommand::Open)))
         }

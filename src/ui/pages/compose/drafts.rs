@@ -217,7 +217,7 @@ impl OpenDrafts {
 fn is_blank(session: &Session, profile: &Profile) -> bool {
     let mut blank = crate::model::Draft::default();
     blank.fit(profile);
-    session.draft == blank && session.deliveries.is_empty() && session.last.is_none()
+    session.draft == blank && session.deliveries.is_empty() && session.last.is_none() && session.existing.endpoint.is_empty()
 }
 
 fn session_of(named: NamedDraft, number: u64, profile: &Profile) -> Session {

@@ -63,7 +63,9 @@ fn address(ui: &mut Ui, endpoint: &AttachmentEndpoint, secrets: &[String], out: 
     let element = endpoint.parameter.as_deref().unwrap_or("no file element");
     ui.horizontal_wrapped(|ui| {
         ui.label(RichText::new(element).family(theme::strong()));
-        ui.label(muted(ui, format!("at {}", endpoint.pointer)).monospace()).on_hover_text("Its position in the response");
+        if !endpoint.pointer.is_empty() {
+            ui.label(muted(ui, format!("at {}", endpoint.pointer)).monospace()).on_hover_text("Its position in the response");
+        }
         let says = "Copies the completed address with the API key masked";
         if widgets::icon_button(ui, icons::COPY, &format!("Copy the address for {element}"), says).clicked() {
             out.push(Command::Copy(completed.text.to_string()));
@@ -77,7 +79,9 @@ fn address(ui: &mut Ui, endpoint: &AttachmentEndpoint, secrets: &[String], out: 
         let text = "No file element of the profile matches it. Add one to the profile to attach files here";
         ui.label(RichText::new(text).color(tokens.warning));
     }
-    line(ui, "Returned", &Masked::url_without(&endpoint.returned, secrets).text, &Vec::new());
+    // One that was typed stands nowhere in a response.
+    let origin = if endpoint.pointer.is_empty() { "Typed" } else { "Returned" };
+    line(ui, origin, &Masked::url_without(&endpoint.returned, secrets).text, &Vec::new());
     let under: Backgrounds = endpoint.completions.iter().map(|c| (completed.span(&c.span), tokens.marked)).collect();
     line(ui, "Completed", &completed.text, &under);
     let mut names: Vec<&str> = endpoint.completions.iter().map(|completion| completion.what.label()).collect();

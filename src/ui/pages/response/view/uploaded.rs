@@ -10,7 +10,7 @@ use crate::ui::command::Command;
 use crate::ui::pages::response::shown::Shown;
 use crate::ui::pages::response::state::Judged;
 use crate::ui::pages::response::view::panel::ResponseState;
-use crate::ui::pages::response::view::{attachments, paint, why};
+use crate::ui::pages::response::view::{attachments, paint, sent, why};
 use crate::ui::{theme, widgets};
 
 pub(in crate::ui) fn show(ui: &mut Ui, own: &mut ResponseState, view: &Shown<'_>, jobs: &Jobs, out: &mut Vec<Command>) {
@@ -20,7 +20,8 @@ pub(in crate::ui) fn show(ui: &mut Ui, own: &mut ResponseState, view: &Shown<'_>
     if view.uploads.is_empty() {
         if view.exchange.is_some_and(Judged::is_accepted) {
             why::outcome(ui, view);
-            return why::notes(ui, own, view, out);
+            why::notes(ui, own, view, out);
+            return parts(ui, view, out);
         }
         return why::show(ui, own, view, out);
     }
@@ -29,6 +30,13 @@ pub(in crate::ui) fn show(ui: &mut Ui, own: &mut ResponseState, view: &Shown<'_>
     }
     for index in 0..view.uploads.len() {
         widgets::stable(ui, ("upload", index), |ui| paint::card(ui, |ui| attachments::file(ui, own, view, index, jobs, out)));
+    }
+}
+
+/// The file of something that is over: its name, its size and its SHA-256.
+fn parts(ui: &mut Ui, view: &Shown<'_>, out: &mut Vec<Command>) {
+    for (index, part) in view.exchange.iter().flat_map(|exchange| exchange.sent.parts.iter().flatten()).enumerate() {
+        widgets::stable(ui, ("part", index), |ui| paint::card(ui, |ui| sent::part_row(ui, part, false, false, out)));
     }
 }
 
@@ -42,6 +50,7 @@ fn outcome(view: &Shown<'_>) -> String {
         Some(exchange) if is_outcome_unknown(exchange) || exchange.answer().is_some_and(Answer::has_success_status) => {
             format!("It is not known whether the file is attached to {ticket}")
         }
+        None if view.not_sent == Some("cancelled") => format!("Cancelled: whether the file is attached to {ticket} is not known"),
         _ => format!("The file is not attached to {ticket}"),
     }
 }

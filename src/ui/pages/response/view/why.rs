@@ -62,7 +62,7 @@ pub(in crate::ui) fn outcome(ui: &mut Ui, view: &Shown<'_>) {
     let is_created = view.exchange.is_some_and(Judged::is_accepted);
     // What a refusal is stands above already.
     let is_refused = view.exchange.and_then(|exchange| exchange.answer()).is_some_and(|answer| !answer.has_success_status());
-    if is_refused && !view.uploads.is_empty() && !view.is_upload {
+    if is_refused && !view.uploads.is_empty() {
         ui.label(RichText::new("No ticket was created, so no file was sent").family(theme::strong()));
     } else if let Some(summary) = view.summary.as_ref().filter(|_| !is_created) {
         ui.label(RichText::new(summary).family(theme::strong()));
@@ -86,9 +86,7 @@ pub(in crate::ui) fn outcome(ui: &mut Ui, view: &Shown<'_>) {
             }
         }
         (None, Some(reason)) => {
-            ui.label(if reason == "cancelled" && view.is_upload {
-                "You cancelled the upload. It is not known whether the file was attached"
-            } else if reason == "cancelled" {
+            ui.label(if reason == "cancelled" {
                 "You cancelled the request. It is not known whether a ticket was created"
             } else {
                 reason
