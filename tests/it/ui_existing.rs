@@ -288,6 +288,12 @@ fn the_place_is_reached_and_left_by_keyboard_and_typing_is_not_interrupted() {
     window.type_letters("/4711/files/crashlog");
     assert_eq!(window.value("Attachment endpoint"), "/4711/files/crashlog");
     assert_eq!(focused(&window.harness).unwrap().0, "Attachment endpoint");
+    // Where it has the room, the whole place is in sight as soon as it is open.
+    window.harness.set_size(eframe::egui::vec2(800.0, 600.0));
+    window.run(Command::Compose(ComposeCommand::Existing(ExistingCommand::Open)));
+    window.harness.run_steps(40);
+    let upload = window.harness.get_by_role_and_label(Role::Button, UPLOAD).rect();
+    assert!(upload.bottom() < 545.0, "{upload:?}");
     // First the text is left, then the place.
     for is_open in [true, false] {
         window.harness.key_press(Key::Escape);

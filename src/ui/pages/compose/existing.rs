@@ -35,8 +35,8 @@ impl App {
                 app.state.view = View::Compose;
                 app.with_session(|session| {
                     session.tab = ComposeTab::Attachments;
-                    let path = std::mem::take(&mut session.existing.path);
-                    session.existing = ExistingTicket { is_open: true, endpoint, path, focus: Some(ExistingPart::File) };
+                    let (path, focus) = (std::mem::take(&mut session.existing.path), Some(ExistingPart::File));
+                    session.existing = ExistingTicket { is_open: true, endpoint, path, focus, ..ExistingTicket::default() };
                 });
             }),
             ExistingCommand::Close => self.with_session(|session| {

@@ -105,6 +105,8 @@ pub struct ExistingTicket {
     pub path: String,
     /// The control that takes the keyboard at the next frame, which scrolls to it.
     pub focus: Option<ExistingPart>,
+    /// In how many frames it is scrolled into sight as a whole; 0 when that is done.
+    pub frames_to_scroll: u8,
 }
 
 /// The parts of that place that take the keyboard by themselves.

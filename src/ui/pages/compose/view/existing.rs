@@ -15,6 +15,9 @@ use crate::ui::{icons, theme, widgets};
 /// The label of the button that opens it.
 const OPEN: &str = "Add files to a ticket that exists…";
 
+/// In how many frames what has got the keyboard was scrolled to.
+const FOLLOWED: u8 = 3;
+
 /// How wide the buttons behind the path are, in points.
 const BUTTONS: f32 = 212.0;
 
@@ -48,9 +51,22 @@ pub(in crate::ui) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session,
             file_line(ui, existing, checked.as_ref(), is_busy, out);
         });
         if is_new && existing.focus.is_none() {
-            ui.scroll_to_rect(frame.response.rect, None);
+            existing.frames_to_scroll = FOLLOWED;
         }
+        show_whole(ui, existing, frame.response.rect);
     });
+}
+
+/// Scrolls to the whole place once it was opened, where it has the room. What has got the keyboard is scrolled to before.
+fn show_whole(ui: &Ui, existing: &mut ExistingTicket, rect: egui::Rect) {
+    if existing.frames_to_scroll == 0 {
+        return;
+    }
+    existing.frames_to_scroll -= 1;
+    if existing.frames_to_scroll == 0 && rect.height() <= ui.clip_rect().height() {
+        ui.scroll_to_rect(rect, None);
+    }
+    ui.ctx().request_repaint();
 }
 
 fn asks(out: &mut Vec<Command>, command: ExistingCommand) {
