@@ -137,7 +137,7 @@ fn starts_another(before: &str) -> bool {
 /// What stands before the variables that a shell sets for one command: `https_proxy=http://proxy:8080 curl`.
 fn without_assignments(before: &str) -> &str {
     let mut rest = before;
-    while let Some(word) = rest.trim_end().split_whitespace().next_back().filter(|_| rest.ends_with(' ')) {
+    while let Some(word) = rest.split_whitespace().next_back().filter(|_| rest.ends_with(' ')) {
         let is_one = word.split_once('=').is_some_and(|(name, _)| {
             name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
                 && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
