@@ -14,32 +14,24 @@ import os
 import pathlib
 import re
 import subprocess
+import sys
 import tempfile
 
-from peers import KEY, Sink
+# What Python compiles has no place beside the sources.
+sys.dont_write_bytecode = True
+
+from peers import KEY, Sink, profile
 
 KEPT = pathlib.Path(__file__).with_suffix(".json")
 # What a path may grow by, as a factor. Another C library or processor changes a count by some hundredths.
 MOST = 1.33
 
 
-def profile(port):
+def with_choices(port):
     fields = [("Submitter", "submitter", "submitter"), ("Summary", "summary", "text"), ("Severity", "severity", "single_choice")]
-    fields = [{"field": field, "parameter": parameter, "kind": kind} for field, parameter, kind in fields]
-    fields[2]["choices"] = ["Minor", "Major"]
-    return {
-        "format": "centerpost.profile/1",
-        "name": "counted",
-        "base_url": f"http://127.0.0.1:{port}",
-        "project_key": "p",
-        "source_key": "s",
-        "api_key": KEY,
-        "default_submitter": "bot@example.com",
-        "workflow_status": "New",
-        "statuses": ["New"],
-        "fields": fields,
-        "file_elements": [{"field": "Crash log", "parameter": "crashlog"}],
-    }
+    made = profile(port, "counted", fields)
+    made["fields"][2]["choices"] = ["Minor", "Major"]
+    return made
 
 
 def har(url, count):
@@ -65,7 +57,7 @@ def har(url, count):
 def paths(program, folder, port):
     """The commands to count, by the name of their path, in an order in which later ones find what earlier ones made."""
     write = lambda name, text: (folder / name).write_text(text if isinstance(text, str) else json.dumps(text)) and str(folder / name)
-    mine = write("counted.profile.json", profile(port))
+    mine = write("counted.profile.json", with_choices(port))
     url = f"http://127.0.0.1:{port}/api/v1/projects/p/feedback/sx?apiKey={KEY}"
     payload = {"submitter": "jim@example.com", "summary": "Crash on load", "severity": "major"}
     curl = write("curl.txt", f"curl -X POST '{url}' -H 'Content-Type: application/json' -d '{json.dumps(payload)}'\n")

@@ -128,6 +128,23 @@ def measure(command, env, folder):
     return took, usage.ru_maxrss / 1024
 
 
+def profile(port, name, fields):
+    """A profile of a server at this port, as JSON has it. A field is its name, its parameter and its kind."""
+    return {
+        "format": "centerpost.profile/1",
+        "name": name,
+        "base_url": f"http://127.0.0.1:{port}",
+        "project_key": "p",
+        "source_key": "s",
+        "api_key": KEY,
+        "default_submitter": "bot@example.com",
+        "workflow_status": "New",
+        "statuses": ["New"],
+        "fields": [{"field": field, "parameter": parameter, "kind": kind} for field, parameter, kind in fields],
+        "file_elements": [{"field": "Crash log", "parameter": "crashlog"}],
+    }
+
+
 class Bench:
     def __init__(self, options, folder):
         self.program = str(pathlib.Path(options.program).resolve())
@@ -143,20 +160,7 @@ class Bench:
     def profile_for(self, port, name):
         path = self.folder / f"{name}.profile.json"
         fields = [("Submitter", "submitter", "submitter"), ("Summary", "summary", "text"), ("Severity", "severity", "text")]
-        profile = {
-            "format": "centerpost.profile/1",
-            "name": name,
-            "base_url": f"http://127.0.0.1:{port}",
-            "project_key": "p",
-            "source_key": "s",
-            "api_key": KEY,
-            "default_submitter": "bot@example.com",
-            "workflow_status": "New",
-            "statuses": ["New"],
-            "fields": [{"field": field, "parameter": parameter, "kind": kind} for field, parameter, kind in fields],
-            "file_elements": [{"field": "Crash log", "parameter": "crashlog"}],
-        }
-        path.write_text(json.dumps(profile))
+        path.write_text(json.dumps(profile(port, name, fields)))
         return str(path)
 
     def row(self, name, commands, rounds=None):

@@ -57,6 +57,28 @@ pub(super) fn status_with_name(line: &str) -> Option<u16> {
     (told.contains(' ') && told.eq_ignore_ascii_case(&status_text(status))).then_some(status)
 }
 
+/// The status that a line tells: three digits behind `HTTP/1.1"`, `HTTP` or the word "status".
+pub(super) fn status_in(line: &str, is_own_line: bool) -> Option<u16> {
+    let lower = line.to_ascii_lowercase();
+    let behind = |mark: &str| lower.find(mark).map(|at| at + mark.len());
+    let quoted = line.find("\" ").filter(|_| is_own_line && line.contains("HTTP/")).map(|at| at + 2);
+    let of_version = ["http/1.1 ", "http/1.0 ", "http/2 ", "http/2.0 "].iter().filter_map(|version| behind(version));
+    let named = lower.match_indices("status").chain(lower.match_indices("response")).map(|(at, word)| at + word.len());
+    let told =
+        ["completed ", "sent ", " http ", "(http ", "ms - ", "resulted in a `", "awaiting response... ", ": response ", "# => "]
+            .into_iter()
+            .filter_map(behind);
+    quoted.into_iter().chain(of_version).chain(named).chain(told).find_map(|at| {
+        let rest = lower.get(at..)?.trim_start_matches(['_', ' ']);
+        let rest = rest.strip_prefix("code").or_else(|| rest.strip_prefix("error")).unwrap_or(rest);
+        let rest = rest.trim_start_matches([' ', '"', '\'', ':', '=', '[', '(', '\\']);
+        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+        let unit = rest[digits.len()..].trim_start();
+        let is_measure = unit.starts_with("ms") || unit.starts_with("byte");
+        status_of(&digits).filter(|_| !is_measure)
+    })
+}
+
 /// The status in the line below `Status Code:`, as a browser's pane has it when it is copied.
 pub(super) fn status_below(text: &str) -> Option<u16> {
     let mut lines = text.lines();
