@@ -175,7 +175,8 @@ fn is_message(line: &str) -> bool {
         || line.starts_with("VERBOSE: ")
         || line.starts_with("curl: (")
         || line.starts_with("--20") && line.contains("--  http")
-        || ["xh: error: ", "http: error: ", "https: error: ", "http: LogLevel."].iter().any(|begin| line.starts_with(begin))
+        || line.starts_with("http: LogLevel.")
+        || begins_error_of_httpie(line)
         || line.trim_start().starts_with("% Total")
         || talks.iter().any(|talk| line.starts_with(talk))
         || of_powershell
@@ -330,8 +331,11 @@ fn of_wget(output: &str) -> Option<Outcome> {
 
 /// What HTTPie and xh say where no answer came.
 fn of_httpie(output: &str) -> Option<Outcome> {
-    let is_own = ["xh: error: ", "http: error: ", "https: error: "].iter().any(|begin| output.starts_with(begin));
-    is_own.then(|| failure::certain(output.trim()))
+    begins_error_of_httpie(output).then(|| failure::certain(output.trim()))
+}
+
+fn begins_error_of_httpie(text: &str) -> bool {
+    ["xh: error: ", "http: error: ", "https: error: "].iter().any(|begin| text.starts_with(begin))
 }
 
 /// What PowerShell's red lines say.
