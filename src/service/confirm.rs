@@ -31,6 +31,8 @@ pub enum ConfirmReason {
         row: Box<HistoryRow>,
         /// Whether it is unknown what became of it.
         unknown: bool,
+        /// How many more of what is sent together went out before.
+        others: usize,
     },
     /// The request goes to another origin (scheme, host, port) than the profile's.
     Elsewhere {
@@ -95,16 +97,22 @@ impl ConfirmReason {
             Self::Production { profile, is_upload: false } => {
                 format!("\"{profile}\" is marked production. This creates a real ticket that real people read")
             }
-            Self::Repeat { row, unknown } => {
+            Self::Repeat { row, unknown, others } => {
                 let when = row.started_at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S %Z");
                 if row.kind == ExchangeKind::Upload {
                     let before = "A file of the same name and size went to this attachment endpoint on";
                     let before = format!("{before} {when} (number {} in the history)", row.id);
-                    return if *unknown {
+                    let mut text = if *unknown {
                         format!("{before}, and its outcome is not known. The ticket may have it already")
                     } else {
                         format!("{before} and was taken. Sending it again may attach it twice")
                     };
+                    match others {
+                        0 => {}
+                        1 => text.push_str(". One more of these files was sent before"),
+                        others => text.push_str(&format!(". {others} more of these files were sent before")),
+                    }
+                    return text;
                 }
                 let before = format!("The same payload went to this endpoint on {when} (number {} in the history)", row.id);
                 if *unknown {
@@ -219,13 +227,32 @@ impl Session<'_> {
         due
     }
 
+    /// Why several that are sent together have to be confirmed first: the same reason is given once.
+    pub fn due_of_all(&self, intents: &[Intent<'_>]) -> Due {
+        let mut all = Due::default();
+        for intent in intents {
+            let due = self.due(intent);
+            all.warning = all.warning.or(due.warning);
+            for reason in due.reasons {
+                let is_repeat = |reason: &ConfirmReason| matches!(reason, ConfirmReason::Repeat { .. });
+                let known = all.reasons.iter().position(|known| *known == reason || is_repeat(known) && is_repeat(&reason));
+                match known.map(|at| &mut all.reasons[at]) {
+                    Some(ConfirmReason::Repeat { others, .. }) => *others += 1,
+                    Some(_) => {}
+                    None => all.reasons.push(reason),
+                }
+            }
+        }
+        all
+    }
+
     /// The earlier exchange that a request would repeat.
     fn repeated(&self, intent: &Intent<'_>) -> Result<Option<ConfirmReason>, String> {
         let (Some(history), Some(fingerprint)) = (self.history, intent.fingerprint) else { return Ok(None) };
         let span = jiff::SignedDuration::from_mins(self.settings.ask_repeat_minutes.into());
         let since = self.now.checked_sub(span).unwrap_or_default();
         match history.repeats(&fingerprint, since) {
-            Ok(found) => Ok(found.map(|(row, unknown)| ConfirmReason::Repeat { row: Box::new(row), unknown })),
+            Ok(found) => Ok(found.map(|(row, unknown)| ConfirmReason::Repeat { row: Box::new(row), unknown, others: 0 })),
             Err(error) => Err(format!("Whether this was sent before is not known. {error}")),
         }
     }
@@ -389,14 +416,14 @@ mod tests {
             (None, true, "(number 1 in the history), and its outcome is not known. The ticket may exist already"),
         ] {
             let row = Box::new(HistoryRow { ticket: ticket.map(str::to_owned), ..row.clone() });
-            let text = ConfirmReason::Repeat { row, unknown }.words(&jiff::tz::TimeZone::UTC);
+            let text = ConfirmReason::Repeat { row, unknown, others: 0 }.words(&jiff::tz::TimeZone::UTC);
             assert!(text.starts_with("The same payload went to this endpoint on 1970-01-01 00:00:00 UTC"), "{text}");
             assert!(text.ends_with(expected), "{text}");
         }
         // A file for a ticket that exists makes no ticket, however often it is sent.
         let row = Box::new(HistoryRow { kind: ExchangeKind::Upload, ..row });
         for unknown in [false, true] {
-            let text = ConfirmReason::Repeat { row: row.clone(), unknown }.words(&jiff::tz::TimeZone::UTC);
+            let text = ConfirmReason::Repeat { row: row.clone(), unknown, others: 0 }.words(&jiff::tz::TimeZone::UTC);
             assert!(text.starts_with("A file of the same name and size went to") && !text.contains("create"), "{text}");
         }
         let text = ConfirmReason::Production { profile: "Acme".into(), is_upload: true }.words(&jiff::tz::TimeZone::UTC);

@@ -8,7 +8,7 @@ use crate::model::history::Fingerprint;
 use crate::model::multipart::FileRef;
 use crate::model::request_record::RequestRecord;
 use crate::model::secrets::collect::holds_secret;
-use crate::model::{Address, Endpoint, Profile};
+use crate::model::{Address, Endpoint, Profile, Secret};
 
 use super::deliver::upload_request;
 use super::intent::{Intent, Purpose};
@@ -74,11 +74,8 @@ pub fn check(typed: &str, profile: &Profile) -> Option<Checked> {
     let (mut ticket, mut refusal) = (None, None);
     if address.origin().is_empty() || !typed.contains('/') || typed.contains(char::is_whitespace) {
         refusal = Some("This is not an address. Paste the endpoint as the response of the ticket names it".to_owned());
-    } else if endpoint.is_elsewhere && holds_secret("", &endpoint.completed, &profile.api_key) {
-        refusal = Some(format!(
-            "It is at {}, which is not the profile's address, and has a key in it. Take the key out: none is sent to another address",
-            address.origin()
-        ));
+    } else if let Some(reason) = key_elsewhere(&endpoint, &profile.api_key) {
+        refusal = Some(reason);
     } else {
         match address.shape() {
             _ if creates(&address) => {
@@ -116,6 +113,14 @@ pub fn check(typed: &str, profile: &Profile) -> Option<Checked> {
     }
     endpoint.parameter = Some(parameter);
     Some(Checked { endpoint, ticket, refusal, doubts })
+}
+
+/// Why nothing goes to an endpoint that is elsewhere than the profile's address and has a key in it, if so.
+pub fn key_elsewhere(endpoint: &AttachmentEndpoint, api_key: &Secret) -> Option<String> {
+    (endpoint.is_elsewhere && holds_secret("", &endpoint.completed, api_key)).then(|| {
+        let there = Address::parse(&endpoint.completed).origin();
+        format!("It is at {there}, which is not the profile's address, and has a key in it. Take the key out: none is sent to another address")
+    })
 }
 
 /// Whether an address goes no further than the source: a request there is for a new ticket.
@@ -157,7 +162,6 @@ impl FileOrder {
 #[allow(clippy::unwrap_used, reason = "a test fails when it cannot go on")]
 mod tests {
     use super::*;
-    use crate::model::Secret;
     use crate::model::profile::FileElement;
 
     #[test]

@@ -98,13 +98,44 @@ static ACTIONS: &[Action] = &[
         does: Does::Ask(|state| compose(state, ComposeCommand::FocusAddress)),
     },
     Action {
+        name: "Fill the form with example values",
+        icon: icons::TEXTBOX,
+        keys: None,
+        does: Does::Ask(|state| compose(state, ComposeCommand::FillExamples)),
+    },
+    Action {
+        name: "Clear the form",
+        icon: icons::TRASH,
+        keys: None,
+        does: Does::Ask(|state| compose(state, ComposeCommand::ClearForm)),
+    },
+    Action { name: "Show the form", icon: icons::LIST, keys: None, does: Does::Ask(|state| draft_page(state, ComposeTab::Form)) },
+    Action {
+        name: "Edit the payload as JSON",
+        icon: icons::BRACKETS_CURLY,
+        keys: None,
+        does: Does::Ask(|state| draft_page(state, ComposeTab::Json)),
+    },
+    Action {
+        name: "Edit the headers",
+        icon: icons::PENCIL_SIMPLE,
+        keys: None,
+        does: Does::Ask(|state| draft_page(state, ComposeTab::Headers)),
+    },
+    Action {
+        name: "Preview the request",
+        icon: icons::EYE,
+        keys: None,
+        does: Does::Ask(|state| draft_page(state, ComposeTab::Request)),
+    },
+    Action {
         name: "Attach files",
         icon: icons::PAPERCLIP,
         keys: keys(CTRL_SHIFT, Key::A),
         does: Does::Ask(|state| compose(state, ComposeCommand::ShowFiles { parameter: None })),
     },
     Action {
-        name: "Add a file to a ticket that exists",
+        name: "Add files to a ticket that exists",
         icon: icons::UPLOAD_SIMPLE,
         keys: None,
         does: Does::Ask(|state| compose(state, ComposeCommand::Existing(ExistingCommand::Open))),
@@ -248,6 +279,10 @@ fn is_adding(state: &State) -> bool {
         let session = drafts.session();
         session.existing.is_open && session.tab == ComposeTab::Attachments
     })
+}
+
+fn draft_page(state: &State, page: ComposeTab) -> Option<Command> {
+    compose(state, ComposeCommand::ShowPage(page))
 }
 
 fn tab(state: &State, command: TabCommand) -> Option<Command> {

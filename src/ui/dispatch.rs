@@ -99,6 +99,7 @@ impl App {
             JobEvent::Delivery(told) => {
                 if let Some(ended) = self.on_delivery_event(event.job, told) {
                     self.say_ended(ctx, ended);
+                    self.start_next_files();
                 }
             }
         }

@@ -86,9 +86,14 @@ pub fn nothing(ui: &mut Ui, sign: &str, says: &str) {
 
 /// The one primary button of a view.
 pub fn primary_button(ui: &mut Ui, enabled: bool, icon: &str, label: &str, says: &str) -> Response {
+    primary_button_of_width(ui, enabled, (icon, label), says, 0.0)
+}
+
+/// [`primary_button`] that is at least so wide, in points: one whose label changes keeps its size.
+pub fn primary_button_of_width(ui: &mut Ui, enabled: bool, (icon, label): (&str, &str), says: &str, width: f32) -> Response {
     let tokens = theme::tokens(ui);
     let text = RichText::new(format!("{icon}  {label}")).color(tokens.on_primary).family(theme::strong());
-    let response = ui.add_enabled(enabled, Button::new(text).fill(tokens.primary).min_size(egui::vec2(0.0, 32.0)));
+    let response = ui.add_enabled(enabled, Button::new(text).fill(tokens.primary).min_size(egui::vec2(width, 32.0)));
     response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, enabled, label));
     let says = with_keys(says);
     response.on_hover_text(says.as_ref()).on_disabled_hover_text(says)

@@ -99,6 +99,12 @@ fn an_attachment_endpoint_at_another_port_gets_nothing() {
     let (_, said) = home.both(0, &["upload", "--profile", &acme, "--endpoint", &named, "--file", &home.at("crash.log")]);
     assert!(said.contains(&format!("This goes to http://{}", other.address)), "{said}");
     looked_at("upload", &other, false);
+    // With the profile's key in it nothing goes there, whoever agrees.
+    let with_key = format!("{named}?apiKey={KEY}");
+    let arguments = ["upload", "--profile", &acme, "--endpoint", &with_key, "--file", &home.at("crash.log"), "--yes"];
+    let (_, said) = home.both(2, &arguments);
+    assert!(said.contains("Take the key out"), "{said}");
+    assert_eq!(other.received().len(), 1);
 }
 
 #[test]

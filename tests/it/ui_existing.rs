@@ -1,5 +1,7 @@
 //! Files for a ticket that exists: pasted, from the history and from an earlier response; asked about as elsewhere, and never a ticket.
 
+use std::path::PathBuf;
+
 use centerpost::model::Secret;
 use centerpost::store::Store;
 use centerpost::ui::command::Command;
@@ -58,7 +60,7 @@ impl Existing for Beside {
             self.harness.run_steps(6);
         }
         self.type_into("Attachment endpoint", endpoint);
-        self.type_into("File for the ticket", path);
+        self.type_into("Files for the ticket", path);
     }
 
     /// What the sandbox received, by the rule that answered it.
@@ -67,7 +69,10 @@ impl Existing for Beside {
     }
 
     fn value(&self, label: &str) -> String {
-        let field = self.harness.get_all_by_label(label).find(|node| node.accesskit_node().role() == Role::TextInput);
+        let field = self
+            .harness
+            .get_all_by_label(label)
+            .find(|node| matches!(node.accesskit_node().role(), Role::TextInput | Role::MultilineTextInput));
         field.unwrap().accesskit_node().value().unwrap_or_default()
     }
 
@@ -94,8 +99,8 @@ fn a_file_goes_to_a_pasted_endpoint_and_makes_no_ticket() {
     window.fill(&endpoint, "");
     assert!(window.has("For crashlog of ticket 4711"), "{:#?}", window.texts());
     window.no_key_is_told();
-    assert!(!window.can_upload() && window.has("Pick a file or type its path first"));
-    window.type_into("File for the ticket", &path);
+    assert!(!window.can_upload() && window.has("Pick files or type a path first"));
+    window.type_into("Files for the ticket", &path);
     window.press(UPLOAD);
     window.until("the upload", |window| window.has("The file is attached to ticket 4711"));
     for text in ["No ticket was created", "SHA-256", "10 B", "later.log"] {
@@ -104,7 +109,7 @@ fn a_file_goes_to_a_pasted_endpoint_and_makes_no_ticket() {
     assert!(!window.texts().iter().any(|text| text.contains("Ticket 4711 created")), "{:#?}", window.texts());
     assert_eq!((tickets(&window), window.received().len()), (1, 2), "{:?}", window.received());
     // The endpoint stays for the next file, and what was sent stays apart from what the draft sent.
-    assert_eq!(window.value("File for the ticket"), "");
+    assert_eq!(window.value("Files for the ticket"), "");
     assert!(window.value("Attachment endpoint").ends_with("?apiKey=••••••••••••••••••••••••••••••••") || window.has("apiKey=•"));
     assert!(window.texts().iter().any(|text| text.starts_with("File to a ticket: 201")), "{:#?}", window.texts());
     window.no_key_is_told();
@@ -123,8 +128,8 @@ fn a_refused_file_says_why_and_is_sent_again() {
     let mut window = beside([1280.0, 820.0], FRAME, |_| {});
     let (endpoint, path) = (window.endpoint("4799"), window.file("crash.log", "it crashed"));
     window.fill(&endpoint, &path);
-    window.harness.get_all_by_label("File for the ticket").next().unwrap().focus();
-    window.type_into("File for the ticket", &path);
+    window.harness.get_all_by_label("Files for the ticket").next().unwrap().focus();
+    window.type_into("Files for the ticket", &path);
     // Enter in the path sends as the button does.
     window.harness.key_press(Key::Enter);
     window.until("the refusal", |window| window.has("The file is not attached to ticket 4799"));
@@ -135,6 +140,65 @@ fn a_refused_file_says_why_and_is_sent_again() {
     window.until_mut("the second try", |window| window.harness.state_mut().state().open().unwrap().1.deliveries.len() == 2);
     window.until("what came of it", |window| window.received().len() == 2);
     assert_eq!(tickets(&window), 0);
+}
+
+#[test]
+fn several_files_go_one_after_another() {
+    let mut window = beside([1280.0, 820.0], FRAME, |_| {});
+    let files: Vec<PathBuf> =
+        (0..4).map(|number| window.file(&format!("part {number}.log"), &"x".repeat(number + 1)).into()).collect();
+    let endpoint = window.endpoint("4711");
+    window.ticket();
+    window.fill(&endpoint, "");
+    window.run(Command::Compose(ComposeCommand::Existing(ExistingCommand::TakeFiles(files[..3].to_vec()))));
+    // Those that stand there are not added a second time.
+    window.run(Command::Compose(ComposeCommand::Existing(ExistingCommand::TakeFiles(files[1..].to_vec()))));
+    window.press("Upload 4 files to the ticket");
+    window.until("all of them", |window| window.received().len() == 5);
+    window.until_mut("the last answer", |window| {
+        let session = window.harness.state_mut().state().open().unwrap().1;
+        session.sending().is_none() && session.waiting_files.is_empty()
+    });
+    assert_eq!(tickets(&window), 1);
+    let names: Vec<_> =
+        window.sandbox.log().iter().flat_map(|entry| entry.parts.clone()).filter_map(|part| part.filename).collect();
+    assert_eq!(names, ["part 0.log", "part 1.log", "part 2.log", "part 3.log"]);
+    assert_eq!(window.value("Files for the ticket"), "");
+    // One that is not there keeps all of them, and what was typed stays.
+    let typed = format!("{}\n/no/such/file", files[0].display());
+    window.type_into("Files for the ticket", &typed);
+    window.press("Upload 2 files to the ticket");
+    window.until("the note", |window| window.has("Attaching /no/such/file"));
+    assert_eq!((window.value("Files for the ticket"), window.received().len()), (typed, 5));
+    // Enter uploads, and does not begin a line.
+    let fifth = window.file("fifth.log", "12345");
+    window.type_into("Files for the ticket", &fifth);
+    window.harness.key_press(Key::Enter);
+    window.until("the fifth", |window| window.received().len() == 6);
+    window.until_mut("its answer", |window| window.harness.state_mut().state().open().unwrap().1.sending().is_none());
+    // What was sent before is asked about once for all of them.
+    window.run(Command::Compose(ComposeCommand::Existing(ExistingCommand::TakeFiles(files))));
+    window.press("Upload 4 files to the ticket");
+    window.until("the question", |window| window.has("3 more of these files were sent before"));
+    assert_eq!(window.received().len(), 6);
+}
+
+#[test]
+fn files_that_wait_are_not_sent_after_a_cancel() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}", silent.local_addr().unwrap());
+    let mut window = beside([1280.0, 820.0], FRAME, |profile| profile.base_url.clone_from(&base));
+    let files = [window.file("one.log", "1"), window.file("two.log", "2"), window.file("three.log", "3")];
+    window.fill("/api/v1/projects/beta1/feedback/appcrashlog/4711/files/crashlog", &files.join("\n"));
+    window.press("Upload 3 files to the ticket");
+    window.until("that it is under way", |window| window.has("2 more files wait for this one"));
+    for _ in 0..60 {
+        window.step();
+    }
+    window.press("Sending… Cancel");
+    window.until("the end", |window| window.has("Cancelled: whether the file is attached to ticket 4711 is not known"));
+    let session = window.harness.state_mut().state().open().unwrap().1;
+    assert_eq!((session.deliveries.len(), session.waiting_files.len()), (1, 0));
 }
 
 #[test]
@@ -152,7 +216,7 @@ fn another_origin_is_asked_about_and_gets_no_secret() {
     window.until("the question", |window| window.has("Neither the profile's API key nor a secret header of it goes along"));
     window.press("Not now");
     assert_eq!(window.received().len(), 1);
-    assert_eq!(window.value("File for the ticket"), path, "what was typed stays");
+    assert_eq!(window.value("Files for the ticket"), path, "what was typed stays");
     window.press(UPLOAD);
     window.until("the question", |window| window.has("Neither the profile's API key"));
     for _ in 0..80 {
@@ -199,7 +263,7 @@ fn an_upload_is_cancelled_as_a_send_is() {
     for _ in 0..60 {
         window.step();
     }
-    window.type_into("File for the ticket", &path);
+    window.type_into("Files for the ticket", &path);
     assert!(!window.can_upload() && window.has("Something is being sent"), "one at a time");
     window.press("Sending… Cancel");
     window.until("the end", |window| window.has("Cancelled: whether the file is attached to ticket 4711 is not known"));
@@ -230,9 +294,9 @@ fn the_history_leads_to_the_place_filled_in() {
     window.harness.run_steps(5);
     assert!(window.value("Attachment endpoint").ends_with("/4711/files/crashlog"), "{}", window.value("Attachment endpoint"));
     assert!(window.has("Filled in: API key"), "{:#?}", window.texts());
-    assert_eq!(focused(&window.harness).unwrap().0, "Pick a file for the ticket");
+    assert_eq!(focused(&window.harness).unwrap().0, "Pick files for the ticket");
     let path = window.file("more.log", "once more");
-    window.type_into("File for the ticket", &path);
+    window.type_into("Files for the ticket", &path);
     window.press(UPLOAD);
     window.until("the upload", |window| window.has("The file is attached to ticket 4711"));
     assert_eq!((tickets(&window), window.received().len()), (1, 2));
@@ -263,14 +327,14 @@ fn production_and_a_second_send_of_the_same_file_are_asked_about() {
     // The profile is confirmed for this session.
     window.press(UPLOAD);
     window.until("the upload", |window| window.has("The file is attached to ticket 4711"));
-    window.type_into("File for the ticket", &path);
+    window.type_into("Files for the ticket", &path);
     window.press(UPLOAD);
     window.until("the question", |window| window.has("A file of the same name and size went to this attachment endpoint"));
     assert_eq!(window.received().len(), 2);
     window.press("Not now");
     // Another file is another matter.
     let other = window.file("other.log", "it crashed");
-    window.type_into("File for the ticket", &other);
+    window.type_into("Files for the ticket", &other);
     window.press(UPLOAD);
     window.until("the second file", |window| window.received().len() == 3);
 }

@@ -59,6 +59,7 @@ pub(in crate::cli) fn run(args: &UploadArgs) -> Ended {
     let (profile, network) = args.target.resolve(&context)?;
     let endpoint = endpoint(args, &profile);
     let profile = args.target.fitted(profile, &endpoint.completed);
+    refuse_key_elsewhere(&endpoint, &profile)?;
     if endpoint.is_elsewhere && args.target.profile.is_some() {
         output::complain("warning", FOREIGN);
     }
@@ -72,6 +73,14 @@ pub(in crate::cli) fn run(args: &UploadArgs) -> Ended {
     let origin = Origin::new(&context.profile_id(&args.target));
     upload(&context, Uploading { order, endpoint, profile, is_known, origin, yes: args.yes }, &args.printing)
         .map(|(exit, _)| exit)
+}
+
+/// A key goes to no other address than the profile's: the window's rule, too.
+pub(in crate::cli) fn refuse_key_elsewhere(endpoint: &AttachmentEndpoint, profile: &Profile) -> Result<(), CommandError> {
+    match existing::key_elsewhere(endpoint, &profile.api_key) {
+        Some(reason) => Err(CommandError::input(format!("Checking the attachment endpoint: {reason}."))),
+        None => Ok(()),
+    }
 }
 
 /// Said when a profile's key does not go to an address that is not the profile's.

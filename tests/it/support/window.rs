@@ -96,7 +96,8 @@ pub trait Driven: Sized {
 
     /// Puts a text into a field in place of what stands there.
     fn type_into(&mut self, label: &str, text: &str) {
-        let field = self.harness().get_all_by_label(label).find(|node| node.accesskit_node().role() == Role::TextInput).unwrap();
+        let is_input = |role| matches!(role, Role::TextInput | Role::MultilineTextInput);
+        let field = self.harness().get_all_by_label(label).find(|node| is_input(node.accesskit_node().role())).unwrap();
         field.focus();
         self.harness_mut().run_steps(2);
         self.harness().key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);

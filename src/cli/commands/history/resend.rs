@@ -95,6 +95,7 @@ fn file_again(
         output::complain("warning", upload::FOREIGN);
     }
     let endpoint = AttachmentEndpoint { pointer: String::new(), parameter: None, returned, completed, completions, is_elsewhere };
+    upload::refuse_key_elsewhere(&endpoint, &today)?;
     let (parameter, part_name) = existing::names(Some(&part.name), &endpoint, &today);
     let mut attachment = payload::attachment(&parameter, file.to_owned())?;
     attachment.filename = part.filename.clone();

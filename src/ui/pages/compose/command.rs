@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::diagnosis::Fix;
 use crate::store::ProfileId;
 use crate::ui::pages::compose::draft_id::DraftId;
+use crate::ui::pages::compose::state::ComposeTab;
 
 /// One thing that is done with the open profile's draft.
 #[derive(Clone, Debug)]
@@ -31,6 +32,12 @@ pub enum ComposeCommand {
     UndoStep(DraftId, u64),
     /// Something about the tabs.
     Tab(TabCommand),
+    /// Fill every field with a valid value.
+    FillExamples,
+    /// Empty every field.
+    ClearForm,
+    /// Open one of its pages.
+    ShowPage(ComposeTab),
     /// Open the page of the files.
     ShowFiles {
         /// The file element to go to, by its parameter; the first when `None`.
@@ -66,11 +73,11 @@ pub enum ExistingCommand {
     },
     /// Close it.
     Close,
-    /// Ask for the file.
-    PickFile,
-    /// Take this file.
-    TakeFile(PathBuf),
-    /// Send the file; asks first where that is due.
+    /// Ask for the files.
+    PickFiles,
+    /// Take these files.
+    TakeFiles(Vec<PathBuf>),
+    /// Send the files one after another; asks first where that is due.
     Send,
 }
 

@@ -55,6 +55,16 @@ impl App {
         intent: impl for<'a> FnOnce(&'a T) -> Intent<'a> + Send + 'static,
         then: impl FnOnce(&mut Self, T, Vec<ConfirmReason>) + 'static,
     ) {
+        self.with_due_of_all(sent, move |sent| vec![intent(sent)], then);
+    }
+
+    /// [`App::with_due`] for several that are sent together.
+    pub(in crate::ui) fn with_due_of_all<T: Send + 'static>(
+        &mut self,
+        sent: T,
+        intents: impl for<'a> FnOnce(&'a T) -> Vec<Intent<'a>> + Send + 'static,
+        then: impl FnOnce(&mut Self, T, Vec<ConfirmReason>) + 'static,
+    ) {
         let (store, history) = (self.store.clone(), self.history.clone());
         let (settings, trouble) = ((*self.state.settings).clone(), self.state.settings_trouble.clone());
         let (confirmed, now) = (self.state.confirmed.clone(), self.state.now);
@@ -62,7 +72,7 @@ impl App {
             let (store, history, settings_trouble) = (store.as_ref(), history.as_ref(), trouble.as_deref());
             let around =
                 service::session::Session { store, history, settings: &settings, settings_trouble, confirmed: &confirmed, now };
-            let due = around.due(&intent(&sent));
+            let due = around.due_of_all(&intents(&sent));
             (sent, due)
         });
         self.soon(LOOKING_FOR_EARLIER, promise, |app, (sent, due)| {
@@ -79,7 +89,7 @@ impl App {
             return match waiting {
                 Waiting::Delivery(delivery) => self.start_delivery(id, *delivery),
                 Waiting::Upload(index, order) => self.start_upload(index, *order),
-                Waiting::File(order) => self.start_file(id, *order),
+                Waiting::Files(orders) => self.start_files(id, orders),
             };
         }
         let (reason, further) = (reasons.remove(0), reasons);
@@ -105,19 +115,27 @@ impl App {
         }
     }
 
-    /// Sends one file to a ticket that existed before, as something of its own beside what the draft sent.
-    pub(in crate::ui) fn start_file(&mut self, id: &DraftId, file: FileOrder) {
-        let FileOrder { delivery, endpoint, order } = file;
-        let attachment = order.attachment.clone();
-        let job = self.jobs.upload(order, &delivery.origin, delivery.profile.clone());
-        let upload = UploadView { attachment, job: (job, 0), stage: UploadStage::Waiting, pace: Pace::default() };
-        let (uploads, endpoints) = (vec![upload], vec![endpoint]);
-        let view = DeliveryView { is_upload: true, uploads, endpoints, ..begun(job, self.state.now, delivery) };
+    /// Sends files to a ticket that existed before, one after another.
+    fn start_files(&mut self, id: &DraftId, orders: Vec<FileOrder>) {
         if let Some(session) = self.state.session_mut(id) {
-            session.deliveries.push(view);
-            session.shown = None;
+            session.waiting_files.extend(orders);
             // The endpoint stays for the next file.
-            session.existing.path.clear();
+            session.existing.paths.clear();
+        }
+        self.start_next_files();
+    }
+
+    /// Sends the file of each draft that waits for the one before, as something of its own beside what the draft sent.
+    pub(in crate::ui) fn start_next_files(&mut self) {
+        let now = self.state.now;
+        for session in self.state.sessions_mut().filter(|session| session.sending().is_none()) {
+            let Some(FileOrder { delivery, endpoint, order }) = session.waiting_files.pop_front() else { continue };
+            let attachment = order.attachment.clone();
+            let job = self.jobs.upload(order, &delivery.origin, delivery.profile.clone());
+            let upload = UploadView { attachment, job: (job, 0), stage: UploadStage::Waiting, pace: Pace::default() };
+            let (uploads, endpoints) = (vec![upload], vec![endpoint]);
+            session.deliveries.push(DeliveryView { is_upload: true, uploads, endpoints, ..begun(job, now, delivery) });
+            session.shown = None;
         }
     }
 

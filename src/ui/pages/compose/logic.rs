@@ -8,8 +8,10 @@ use eframe::egui::Context;
 use crate::jobs::JobId;
 use crate::model::correlation;
 use crate::model::draft::Attachment;
+use crate::model::example::example_values;
 use crate::model::history::Fingerprint;
 use crate::model::request_record::RequestRecord;
+use crate::model::{Draft, Profile};
 use crate::service::confirm::ConfirmReason;
 use crate::service::intent::Purpose;
 use crate::service::record::Origin;
@@ -40,6 +42,12 @@ impl App {
             ComposeCommand::Redo => self.redo(),
             ComposeCommand::Tab(command) => self.tab_command(command),
             ComposeCommand::UndoStep(id, step) => self.undo(&id, Some(step)),
+            ComposeCommand::FillExamples => self.change_form(|draft, profile| {
+                draft.leave_json();
+                draft.fill(&example_values(profile), profile);
+            }),
+            ComposeCommand::ClearForm => self.change_form(Draft::clear),
+            ComposeCommand::ShowPage(tab) => self.with_session(|session| session.tab = tab),
             ComposeCommand::ShowFiles { parameter } => {
                 if let Some((stored, session)) = self.state.open() {
                     session.show_files(&stored.profile, parameter.as_deref());
@@ -66,6 +74,14 @@ impl App {
             session.question = None;
             session.stop_looking();
             refresh(session, &stored.profile);
+        }
+    }
+
+    /// Makes a change of the whole form, which can be taken back.
+    fn change_form(&mut self, change: impl FnOnce(&mut Draft, &Profile)) {
+        if let Some((stored, session)) = self.state.open() {
+            session.change(|draft| change(draft, &stored.profile));
+            self.draft_changed();
         }
     }
 
@@ -102,6 +118,7 @@ impl App {
         let jobs = match self.state.open() {
             Some((_, session)) => {
                 session.stop_looking();
+                session.waiting_files.clear();
                 session.sending().map(jobs_of).unwrap_or_default()
             }
             None => return,

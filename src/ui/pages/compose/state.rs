@@ -1,6 +1,6 @@
 //! What goes on in one draft of a profile: the draft itself, what it was last sent as, and what is asked.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::Instant;
 
 use crate::diagnosis::Cause;
@@ -58,6 +58,8 @@ pub struct Session {
     pub dropped: Vec<std::path::PathBuf>,
     /// A file for a ticket that exists, as it is being put together.
     pub existing: ExistingTicket,
+    /// Files for a ticket that existed before, which wait for the one that is being sent.
+    pub waiting_files: VecDeque<FileOrder>,
     /// What the user is asked before something is sent.
     pub question: Option<Question>,
     /// Whether it is being found out if the send has to be confirmed.
@@ -90,8 +92,8 @@ pub enum Waiting {
     Delivery(Box<Delivery>),
     /// One file of the delivery that is shown, by its number, to an endpoint.
     Upload(usize, Box<UploadOrder>),
-    /// One file for a ticket that existed before.
-    File(Box<FileOrder>),
+    /// Files for a ticket that existed before.
+    Files(Vec<FileOrder>),
 }
 
 /// A file for a ticket that exists, as it is being put together.
@@ -101,8 +103,8 @@ pub struct ExistingTicket {
     pub is_open: bool,
     /// The attachment endpoint, as it was typed or pasted; it may have a key in it.
     pub endpoint: String,
-    /// The path of the file.
-    pub path: String,
+    /// The paths of the files, one a line.
+    pub paths: String,
     /// The control that takes the keyboard at the next frame, which scrolls to it.
     pub focus: Option<ExistingPart>,
     /// In how many frames it is scrolled into sight as a whole; 0 when that is done.

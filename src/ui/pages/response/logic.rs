@@ -60,7 +60,7 @@ impl App {
         if view.is_upload {
             let (delivery, endpoint) = (view.delivery.clone(), view.endpoints.first().cloned());
             if let Some(endpoint) = endpoint {
-                self.send_file(id, delivery, endpoint, attachment.clone());
+                self.send_files(id, delivery, endpoint, vec![attachment.clone()]);
             }
             return;
         }
@@ -80,6 +80,15 @@ impl App {
 
     /// Sends more files to the ticket of the shown delivery. It asks first where the endpoint is elsewhere than the ticket.
     fn attach_more(&mut self, parameter: &str, paths: Vec<PathBuf>) {
+        let file = |path| Attachment { parameter: parameter.to_owned(), path, ..Attachment::default() };
+        let shown = self.state.open().and_then(|(_, session)| session.shown_delivery());
+        if let Some(view) = shown.filter(|view| view.is_upload) {
+            let (delivery, endpoint) = (view.delivery.clone(), view.endpoints.first().cloned());
+            if let (Some(id), Some(endpoint)) = (self.state.draft_id(), endpoint) {
+                self.send_files(id, delivery, endpoint, paths.into_iter().map(file).collect());
+            }
+            return;
+        }
         for path in paths {
             let Some((_, session)) = self.state.open() else { return };
             if session.question.is_some() {
@@ -88,7 +97,7 @@ impl App {
             }
             let Some(view) = session.shown_delivery() else { return };
             let index = view.uploads.len();
-            self.order_upload(index, &Attachment { parameter: parameter.to_owned(), path, ..Attachment::default() });
+            self.order_upload(index, &file(path));
         }
     }
 

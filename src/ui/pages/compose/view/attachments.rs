@@ -8,7 +8,7 @@ use crate::model::Profile;
 use crate::model::draft::Attachment;
 use crate::model::profile::FileElement;
 use crate::ui::command::Command;
-use crate::ui::pages::compose::command::ComposeCommand;
+use crate::ui::pages::compose::command::{ComposeCommand, ExistingCommand};
 use crate::ui::pages::compose::state::Session;
 use crate::ui::pages::compose::view::existing;
 use crate::ui::pages::response::command::ResponseCommand;
@@ -19,9 +19,10 @@ use crate::ui::{icons, theme, widgets};
 /// Draws the file elements; tells whether the draft was changed.
 pub(in crate::ui) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session, out: &mut Vec<Command>) -> bool {
     if profile.file_elements.is_empty() {
-        no_element(ui, session, out);
+        no_element(ui, out);
         let changed = orphans(ui, profile, session);
-        existing::show(ui, profile, session, out);
+        let place = existing::show(ui, profile, session, out);
+        take_dropped(ui, &[], place, session, out);
         return changed;
     }
     let says = "Each file goes to the attachment endpoint of its file element, once the ticket exists. Pick files, drop them on their \
@@ -33,16 +34,15 @@ pub(in crate::ui) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session,
     for element in &profile.file_elements {
         widgets::stable(ui, ("element", &element.parameter), |ui| changed |= show_element(ui, element, session, &mut zones, out));
     }
-    take_dropped(ui, &zones, session, out);
     changed |= orphans(ui, profile, session);
     to_the_ticket(ui, profile, session, out);
-    existing::show(ui, profile, session, out);
+    let place = existing::show(ui, profile, session, out);
+    take_dropped(ui, &zones, place, session, out);
     changed
 }
 
 /// What stands there where nothing can be attached.
-fn no_element(ui: &mut Ui, session: &mut Session, out: &mut Vec<Command>) {
-    session.dropped.clear();
+fn no_element(ui: &mut Ui, out: &mut Vec<Command>) {
     let says =
         "This profile has no file element, so nothing can be attached. Add one if the External Source in Centercode has it";
     widgets::nothing(ui, icons::PAPERCLIP, says);
@@ -197,8 +197,8 @@ fn mark_zone(ui: &Ui, rect: Rect) {
 }
 
 /// Takes files that were dropped: to the zone under the pointer, to the only one, or asks which. While files are dragged, some systems
-/// do not tell where the pointer is.
-fn take_dropped(ui: &Ui, zones: &[(Rect, String)], session: &mut Session, out: &mut Vec<Command>) {
+/// do not tell where the pointer is. `place` is where files for an existing ticket go.
+fn take_dropped(ui: &Ui, zones: &[(Rect, String)], place: Option<Rect>, session: &mut Session, out: &mut Vec<Command>) {
     let dropped: Vec<PathBuf> =
         ui.ctx().input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
     if dropped.is_empty() {
@@ -207,6 +207,11 @@ fn take_dropped(ui: &Ui, zones: &[(Rect, String)], session: &mut Session, out: &
     let pointer = ui.ctx().pointer_latest_pos();
     let under = zones.iter().find(|(rect, _)| pointer.is_some_and(|at| rect.contains(at)));
     match (under, zones) {
+        (None, _) if place.is_some_and(|place| pointer.is_some_and(|at| place.contains(at)) || zones.is_empty()) => {
+            out.push(Command::Compose(ComposeCommand::Existing(ExistingCommand::TakeFiles(dropped))));
+        }
+        // Nothing can take them.
+        (None, []) => session.dropped.clear(),
         (Some((_, parameter)), _) | (None, [(_, parameter)]) => {
             out.push(Command::Compose(ComposeCommand::AttachFiles { parameter: parameter.clone(), paths: dropped }));
         }

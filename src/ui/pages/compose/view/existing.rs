@@ -1,7 +1,9 @@
-//! The place where a file is sent to a ticket that exists: its attachment endpoint, checked while it is typed, and the file.
+//! The place where files are sent to a ticket that exists: its attachment endpoint, checked while it is typed, and the files.
 
 use eframe::egui::text::LayoutJob;
-use eframe::egui::{self, FontSelection, Frame, RichText, Stroke, TextBuffer, TextEdit, Ui, WidgetInfo};
+use eframe::egui::{
+    self, FontSelection, Frame, Key, KeyboardShortcut, Modifiers, RichText, Stroke, TextBuffer, TextEdit, Ui, WidgetInfo,
+};
 
 use crate::model::Profile;
 use crate::model::secrets::mask::Masked;
@@ -21,27 +23,28 @@ const FOLLOWED: u8 = 3;
 /// How wide the buttons behind the path are, in points.
 const BUTTONS: f32 = 212.0;
 
-pub(in crate::ui) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session, out: &mut Vec<Command>) {
+/// Draws the place, or the button that opens it; returns where the open place is.
+pub(in crate::ui) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session, out: &mut Vec<Command>) -> Option<egui::Rect> {
     ui.add_space(theme::SPACE);
     let is_busy = session.sending().is_some() || session.is_looking;
     let existing = &mut session.existing;
     widgets::stable(ui, "existing-ticket", |ui| {
         if !existing.is_open {
-            let says = "Opens a place for the attachment endpoint of a ticket and a file for it. No ticket is created";
+            let says = "Opens a place for the attachment endpoint of a ticket and files for it. No ticket is created";
             let button = widgets::small_button(ui, OPEN, says);
             take_focus(ui, existing, ExistingPart::Opener, &button);
             if button.clicked() {
                 asks(out, ExistingCommand::Open);
             }
-            return;
+            return None;
         }
         let stroke = Stroke::new(1.0, theme::tokens(ui).border);
         let is_new = existing.focus.is_some();
         let frame = Frame::new().stroke(stroke).corner_radius(theme::RADIUS).inner_margin(theme::SPACE).show(ui, |ui| {
             ui.set_width(ui.available_width());
             head(ui, out);
-            let says = "Paste an attachment endpoint as the response of the ticket named it, or open the ticket in the history. The file \
-                goes there at once, and the files above stay for the next ticket";
+            let says = "Paste an attachment endpoint as the response of the ticket named it, or open the ticket in the history. Files \
+                go there at once, and the files above stay for the next ticket";
             ui.label(widgets::muted(ui, says));
             endpoint_line(ui, existing);
             let checked = existing::check(&existing.endpoint, profile);
@@ -54,7 +57,8 @@ pub(in crate::ui) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session,
             existing.frames_to_scroll = FOLLOWED;
         }
         show_whole(ui, existing, frame.response.rect);
-    });
+        Some(frame.response.rect)
+    })
 }
 
 /// Scrolls to the whole place once it was opened, where it has the room. What has got the keyboard is scrolled to before.
@@ -75,7 +79,7 @@ fn asks(out: &mut Vec<Command>, command: ExistingCommand) {
 
 fn head(ui: &mut Ui, out: &mut Vec<Command>) {
     ui.horizontal(|ui| {
-        ui.label(RichText::new("Add a file to a ticket that exists").family(theme::strong()));
+        ui.label(RichText::new("Add files to a ticket that exists").family(theme::strong()));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let says = "Hides this place. What was typed here stays (Escape)";
             if widgets::icon_button(ui, icons::X, "Close the place for an existing ticket", says).clicked() {
@@ -149,31 +153,38 @@ fn tell(ui: &mut Ui, profile: &Profile, checked: &Checked) {
     }
     widgets::icon_line(ui, icons::PAPERCLIP, tokens.muted, "Endpoint", |ui| {
         let address = Masked::url_without(&checked.endpoint.completed, &hidden).text.into_owned();
-        ui.label(hide(&text)).on_hover_text(format!("The file goes to {address}"));
+        ui.label(hide(&text)).on_hover_text(format!("Files go to {address}"));
     });
 }
 
-/// The file, typed or picked, and in the same row the button that sends it: what scrolls to the one shows the other.
+/// The files, typed or picked, and in the same row the button that sends them: what scrolls to the one shows the other.
 fn file_line(ui: &mut Ui, existing: &mut ExistingTicket, checked: Option<&Checked>, is_busy: bool, out: &mut Vec<Command>) {
-    let label = ui.label("File");
-    label.widget_info(|| WidgetInfo::labeled(egui::Role::Label, true, "File for the ticket"));
-    let missing = missing(existing, checked, is_busy);
+    let label = ui.label("Files");
+    label.widget_info(|| WidgetInfo::labeled(egui::Role::Label, true, "Files for the ticket"));
+    let (missing, files) = (missing(existing, checked, is_busy), existing.files().len());
     ui.horizontal(|ui| {
         let width = (ui.available_width() - BUTTONS).max(80.0);
-        let edit = TextEdit::singleline(&mut existing.path).id_salt("path").desired_width(width).hint_text("/path/to/file");
-        let edit = ui.add(edit).labelled_by(label.id).on_hover_text("The path of the file. Enter uploads it");
-        let entered = edit.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
-        let pick = ui.button("Pick a file…");
-        pick.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, "Pick a file for the ticket"));
+        let edit = TextEdit::multiline(&mut existing.paths)
+            .id_salt("paths")
+            .desired_width(width)
+            .desired_rows(1)
+            .return_key(KeyboardShortcut::new(Modifiers::SHIFT, Key::Enter))
+            .hint_text("/path/to/file");
+        let says = "Paths of files, one a line. Enter uploads them, Shift+Enter begins another line";
+        let edit = ui.add(edit).labelled_by(label.id).on_hover_text(says);
+        let entered = edit.has_focus() && ui.input(|input| input.key_pressed(Key::Enter) && input.modifiers.is_none());
+        let pick = ui.button("Pick files…");
+        pick.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, "Pick files for the ticket"));
         take_focus(ui, existing, ExistingPart::File, &pick);
         if pick.on_hover_text("Opens a file dialog. Nothing is sent until you press Upload").clicked() {
-            asks(out, ExistingCommand::PickFile);
+            asks(out, ExistingCommand::PickFiles);
         }
         let button = ui.add_enabled(missing.is_none(), egui::Button::new(format!("{}  Upload", icons::UPLOAD_SIMPLE)));
-        button.widget_info(|| WidgetInfo::labeled(egui::Role::Button, missing.is_none(), "Upload to the ticket"));
+        let name = if files > 1 { format!("Upload {files} files to the ticket") } else { "Upload to the ticket".to_owned() };
+        button.widget_info(|| WidgetInfo::labeled(egui::Role::Button, missing.is_none(), &name));
         // A double click is one upload.
         let pressed = widgets::is_clicked_anew(ui, egui::Id::unique("upload-to-existing"), &button);
-        let says = "Sends the file to the ticket at once. What becomes of it stands in the response";
+        let says = "Sends the files to the ticket at once, one after another. What becomes of each stands in the response";
         button.on_hover_text(says).on_disabled_hover_text(missing.unwrap_or_default());
         if (pressed || entered) && missing.is_none() {
             asks(out, ExistingCommand::Send);
@@ -189,7 +200,7 @@ fn missing(existing: &ExistingTicket, checked: Option<&Checked>, is_busy: bool) 
     match checked {
         None => Some("Paste the attachment endpoint first"),
         Some(checked) if checked.refusal.is_some() => Some("Change the endpoint first: the reason stands above"),
-        Some(_) if existing.path.trim().is_empty() => Some("Pick a file or type its path first"),
+        Some(_) if existing.files().is_empty() => Some("Pick files or type a path first"),
         Some(_) if is_busy => Some("Something is being sent. Wait for it, or cancel it"),
         Some(_) => None,
     }

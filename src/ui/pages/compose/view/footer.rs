@@ -109,4 +109,9 @@ fn sending(ui: &mut Ui, session: &Session, jobs: &Jobs) {
     let share = if total == 0 { 0.0 } else { sent as f32 / total as f32 };
     let text = format!("{} of {} sent", widgets::size_text(sent), widgets::size_text(total));
     ui.add(ProgressBar::new(share).text(text).desired_width(ui.available_width().min(320.0)));
+    match session.waiting_files.len() {
+        0 => {}
+        1 => drop(ui.label(widgets::muted(ui, "1 more file waits for this one"))),
+        more => drop(ui.label(widgets::muted(ui, format!("{more} more files wait for this one")))),
+    }
 }

@@ -4,11 +4,11 @@ use eframe::egui::{RichText, Ui};
 
 use crate::diagnosis::FactPlace;
 use crate::model::draft::{Entry, Input, Presence};
-use crate::model::example::example_values;
 use crate::model::profile::FieldKind;
 use crate::model::secrets::email;
 use crate::model::{Draft, Profile};
 use crate::ui::command::Command;
+use crate::ui::pages::compose::command::ComposeCommand;
 use crate::ui::pages::compose::state::{ComposeTab, Session};
 use crate::ui::pages::compose::view::problem::{problem_line, problems_of};
 use crate::ui::pages::compose::view::{attachments, field};
@@ -17,7 +17,7 @@ use crate::ui::{icons, theme, widgets};
 
 /// Draws the form; tells whether the draft was changed.
 pub(in crate::ui) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session, out: &mut Vec<Command>) -> bool {
-    let mut changed = json_notice(ui, session);
+    let changed = json_notice(ui, session);
     if profile.fields.is_empty() {
         ui.label(widgets::muted(
             ui,
@@ -33,7 +33,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session,
             }
         });
     }
-    changed |= tools(ui, profile, session, out);
+    tools(ui, profile, session, out);
     let (mut edited, mut picked) = (false, None);
     let focus = session.focus.take();
     let mut near = None;
@@ -104,25 +104,18 @@ fn json_notice(ui: &mut Ui, session: &mut Session) -> bool {
     changed
 }
 
-fn tools(ui: &mut Ui, profile: &Profile, session: &mut Session, out: &mut Vec<Command>) -> bool {
+fn tools(ui: &mut Ui, profile: &Profile, session: &mut Session, out: &mut Vec<Command>) {
     let is_empty = session.draft.entries.iter().all(|entry| entry.presence == Presence::LeftOut);
-    let mut changed = false;
     ui.horizontal_wrapped(|ui| {
         let says = "Fills every field of the mapping with a valid value. Existing values are replaced";
         if !profile.fields.is_empty() && widgets::small_button(ui, "Fill with example values", says).clicked() {
-            session.change(|draft| {
-                draft.leave_json();
-                draft.fill(&example_values(profile), profile);
-            });
-            changed = true;
+            out.push(Command::Compose(ComposeCommand::FillExamples));
         }
         if !is_empty && widgets::small_button(ui, "Clear form", "Empties every field. You can undo this").clicked() {
-            session.change(|draft| draft.clear(profile));
-            changed = true;
+            out.push(Command::Compose(ComposeCommand::ClearForm));
         }
         attachments::line(ui, profile, session, out);
     });
-    changed
 }
 
 /// Parameters that are sent and not mapped.

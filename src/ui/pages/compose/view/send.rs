@@ -15,10 +15,11 @@ const CANCEL: &str = "Sending… Cancel";
 
 /// Draws the button. Where its whole label does not fit into the room, it says less, and by ear as much.
 pub(in crate::ui) fn button(ui: &mut Ui, session: &Session, out: &mut Vec<Command>) {
+    let wide = width(ui, session).min(ui.available_width());
     if let Some(view) = session.sending() {
         let says = "Closes the connection at once. The server keeps what it has received";
         let is_settled = widgets::is_settled(ui, egui::Id::unique(("cancel", view.job)));
-        let cancel = widgets::primary_button(ui, true, icons::STOP, CANCEL, says);
+        let cancel = widgets::primary_button_of_width(ui, true, (icons::STOP, CANCEL), says, wide);
         // The second click of a double click on Send, which was in this place.
         if cancel.clicked() && is_settled {
             out.push(Command::Compose(ComposeCommand::Cancel));
@@ -35,7 +36,7 @@ pub(in crate::ui) fn button(ui: &mut Ui, session: &Session, out: &mut Vec<Comman
     let fits = widgets::primary_width(ui, icons::PAPER_PLANE_TILT, &label) <= ui.available_width();
     // The files are counted in the name of their page, too.
     let shown = if fits { label.clone() } else { send_label(0, session.problems.len()) };
-    let send = widgets::primary_button(ui, true, icons::PAPER_PLANE_TILT, &shown, says);
+    let send = widgets::primary_button_of_width(ui, true, (icons::PAPER_PLANE_TILT, &shown), says, wide);
     if !fits {
         send.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &label));
     }
@@ -44,7 +45,7 @@ pub(in crate::ui) fn button(ui: &mut Ui, session: &Session, out: &mut Vec<Comman
     }
 }
 
-/// How wide the button is at most: its place stays the same while something is sent.
+/// How wide the button is: it stays the same while something is sent.
 pub(in crate::ui) fn width(ui: &Ui, session: &Session) -> f32 {
     let width = |label: &str| widgets::primary_width(ui, icons::STOP, label);
     width(CANCEL).max(width(&label_of(session)))

@@ -55,7 +55,9 @@ fn buttons(ui: &mut Ui, opened: &Opened, out: &mut Vec<Command>) {
         if again.on_disabled_hover_text(opened.not_again.as_deref().unwrap_or_default()).clicked() {
             asked.push(HistoryCommand::Resend { id, today: false });
         }
-        if opened.has_profile && ui.button("Copy as draft").on_hover_text("Copies the payload and the address into the form of its profile, so you can change and send them. You can undo this in the form").clicked() {
+        let is_upload = row.kind == ExchangeKind::Upload;
+        // The form is for payloads; more files go to its ticket by the button beside the endpoint.
+        if opened.has_profile && !is_upload && ui.button("Copy as draft").on_hover_text("Copies the payload and the address into the form of its profile, so you can change and send them. You can undo this in the form").clicked() {
             asked.push(HistoryCommand::CopyAsDraft(id));
         }
         if !row.works
