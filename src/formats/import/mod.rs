@@ -30,6 +30,7 @@ mod session;
 mod table;
 pub(crate) mod text;
 pub mod to_json;
+mod told;
 mod variables;
 mod wrapped;
 

@@ -8,7 +8,7 @@ use super::error::{ImportError, note};
 use super::kind::{SourceKind, file_of_client, other_kind};
 use super::{
     answer, around, cut_off, fences, gaps, har, http, hurl, link, log, lookalike, mail, postman, prefixed, program, recording,
-    second_prompt, session, text, wrapped,
+    second_prompt, session, text, told, wrapped,
 };
 use crate::formats::bundle::{self, Bundle};
 use crate::formats::case;
@@ -75,6 +75,12 @@ pub fn open(bytes: &[u8], hints: &Hints) -> Result<Opened, ImportError> {
     let (text, guess) = text::decode(bytes)?;
     let text = gaps::without_angles(&text).map_or(text, Cow::Owned);
     let mut opened = open_text(&text, hints)?;
+    if matches!(opened.kind, SourceKind::Program | SourceKind::Http | SourceKind::Log)
+        && let [only] = opened.imported.requests.as_slice()
+    {
+        let told = told::beside(&text, only);
+        take_told(&mut opened.imported, || told);
+    }
     opened.imported.requests.iter_mut().for_each(gaps::mark);
     cut_off::mark(&text, opened.kind, &mut opened.imported);
     if let Some(said) = guess {
@@ -208,6 +214,7 @@ fn open_blocks(text: &str, blocks: &[String], hints: &Hints) -> Option<Opened> {
         whole.profile = whole.profile.take().or(imported.profile);
     }
     let mut opened = all?;
+    take_told(&mut opened.imported, || told::around_blocks(text, blocks));
     let knows_address = opened.imported.requests.iter().any(|request| !request.url.is_empty());
     // A payload between fences may have its address in the text around it.
     let is_found = knows_address || !text.contains("://");
@@ -289,6 +296,7 @@ fn commands(text: &str, shell: Shell) -> Imported {
         if let [only] = imported.requests.as_mut_slice() {
             only.outcome = only.outcome.take().or_else(|| session::of_error_view(text));
         }
+        take_told(&mut imported, || told::around_commands(text));
         return imported;
     };
     let mut imported = curl::read_as(&session.commands, shell);
@@ -302,7 +310,22 @@ fn commands(text: &str, shell: Shell) -> Imported {
     {
         last.outcome = Some(outcome);
     }
+    take_told(&mut imported, || told::around_commands(text));
     imported
+}
+
+/// Takes the status that somebody wrote beside the one request, where no record tells what came of it.
+fn take_told(imported: &mut Imported, told: impl FnOnce() -> Option<u16>) {
+    let [only] = imported.requests.as_mut_slice() else { return };
+    if only.outcome.is_some() || only.url.is_empty() {
+        return;
+    }
+    if let Some(status) = told() {
+        only.outcome = Some(answer::logged(status, String::new()));
+        let said =
+            format!("The status {status} was taken from the words beside the request; the response itself is not recorded");
+        imported.notes.push(note(Severity::Taken, said));
+    }
 }
 
 /// Takes the address that a command printed, where its own is a variable.

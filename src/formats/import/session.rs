@@ -248,6 +248,10 @@ fn outcome(output: &str, command: &str) -> Option<Outcome> {
     if let Some(outcome) = shown(output).and_then(|request| request.outcome) {
         return Some(outcome);
     }
+    // What went out may be left away, or was never asked for.
+    let plain =
+        if output.lines().any(|line| line.starts_with("< HTTP/")) { http::without_signs(output) } else { output.to_owned() };
+    let output = plain.as_str();
     if let Some(at) = http::find_status_line(output) {
         let mut answer = http::read_answer(&output[at..]);
         let body = alone(&answer.text()).to_owned();
@@ -443,6 +447,8 @@ mod tests {
             ("irm https://h\nInvoke-RestMethod: Response status code does not indicate success: 404 (Not Found).", "404 "),
             ("curl https://h/a\nHTTP/1.1 200 OK\n\nok\n$ curl https://h/b\nHTTP/1.1 404 No\n\nno\n", "200 ok, 404 no"),
             ("* Trying\ncurl -v https://h\n> POST /x HTTP/1.1\n> Host: h\n>\n< HTTP/1.1 401 No\n<\nno", "401 no"),
+            ("curl -v https://h\n< HTTP/1.1 404 Not Found\n< A: b\n<\n{\"a\": 1}\n", "404 {\"a\": 1}"),
+            ("curl -v https://h\n* Connected to h\n< HTTP/1.1 100 Continue\n< \n< HTTP/2 400\n< A: b\n* end\n", "400 "),
             ("curl https://h -d '\n{\"a\": 1}\n'", "none"),
             ("curl https://h -d @- <<EOF\n{\"a\": 1}\nEOF", "none"),
             ("curl https://h \\\n  -d x", "none"),

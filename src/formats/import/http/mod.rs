@@ -12,6 +12,7 @@ mod variables;
 mod wire;
 
 pub(super) use message::{find_status_line, is_address, is_request_line, is_status_line, read_answer};
+pub(super) use transcript::without_signs;
 
 use super::collection::sheet::{mark_variables, open_variables};
 use super::variables::expand;
@@ -23,7 +24,7 @@ use crate::model::multipart::{Part, PartContent};
 use crate::model::request_spec::{RequestSpec, SpecBody};
 use message::{header_line, request_line};
 use scripts::{Scripts, end_of_body};
-use transcript::{has_signs, without_signs};
+use transcript::has_signs;
 use variables::variables;
 
 /// The requests of a text, and answers without one. What cannot be read is named by its place.
@@ -261,6 +262,10 @@ impl Block<'_> {
         let is_of_file = !self.block.lines().any(|line| is_request_line(line) && line.contains(" HTTP/"));
         let (rest, said) = without_error(&self.block[at..]);
         let (body, answer) = split_answer(rest, request.header("content-length").and_then(|length| length.trim().parse().ok()));
+        let body = match (answer, request.header("content-length")) {
+            (None, None) => self.without_remark(body, at),
+            _ => body,
+        };
         let body = &*chunks::joined(request.header("transfer-encoding"), body);
         request.body = self.body(&request, body, at);
         // Without its last boundary a body of parts may go on.
@@ -378,6 +383,13 @@ impl Block<'_> {
                 self.note(Severity::Lost, 0, "Neither the request line nor a Host header names the host");
             }
         }
+    }
+
+    /// A JSON body without what somebody wrote below it.
+    fn without_remark<'b>(&mut self, body: &'b str, at: usize) -> &'b str {
+        let Some(end) = super::told::behind_json(body) else { return body };
+        self.note(Severity::Taken, at + end, "The words behind the JSON were taken for a remark and left out of the body");
+        &body[..end]
     }
 
     fn body(&mut self, request: &RequestSpec, body: &str, at: usize) -> SpecBody {

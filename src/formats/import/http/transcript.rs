@@ -8,7 +8,7 @@ pub(super) fn has_signs(text: &str) -> bool {
 }
 
 /// The messages of a transcript without these signs, each request behind a `###`.
-pub(super) fn without_signs(text: &str) -> String {
+pub(crate) fn without_signs(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let (mut answered, mut is_in_body) = (false, false);
     // Node.js's clients and others print the body that they send; curl does not.

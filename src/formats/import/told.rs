@@ -1,0 +1,376 @@
+//! What somebody writes of what came back, in words around a request: `404`, `Response: 404 Not Found`, "we get a 404 back".
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::session::{Quotes, begins_command};
+use crate::model::request_spec::{RequestSpec, SpecBody};
+use crate::model::status::status_name;
+
+/// The one status that the words around the commands of a text tell. Where they tell several, it is not known which came of the command.
+pub(super) fn around_commands(text: &str) -> Option<u16> {
+    of_lines(lines_around(text))
+}
+
+/// The one status that a short text tells beside the request that was read from it: in a comment, in what a program printed, or in a
+/// sentence that holds the address too.
+pub(super) fn beside(text: &str, request: &RequestSpec) -> Option<u16> {
+    /// A longer text is a record of more than this request.
+    const MOST_LINES: usize = 40;
+    static ADDRESS: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"[A-Za-z][A-Za-z0-9+.-]*://\S+|\{[^{}]*\}|\b(?:POST|GET|PUT|PATCH|DELETE)\b").ok());
+    static TIME: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^\W*\d{2,4}[-:/.]\d").ok());
+    let (address, time) = (ADDRESS.as_ref()?, TIME.as_ref()?);
+    if text.lines().filter(|line| !line.trim().is_empty()).count() > MOST_LINES || text.lines().any(|line| time.is_match(line)) {
+        return None;
+    }
+    let sent = match &request.body {
+        SpecBody::Text(text) | SpecBody::Urlencoded(text) => text.as_str(),
+        _ => "",
+    };
+    let is_beside = |line: &&str| !line.trim().is_empty() && !sent.contains(line.trim());
+    let mut only = None;
+    for line in text.lines().filter(is_beside) {
+        let plain = address.replace_all(line, " ");
+        // What a program would do is not what came back.
+        if matches!(plain, Cow::Owned(_)) && plain.contains(['"', '\'', '`', '(', '=', '$']) {
+            continue;
+        }
+        if !take(of_line(&plain), &mut only) {
+            return None;
+        }
+    }
+    only
+}
+
+/// Where JSON ends behind which somebody wrote on, in lines of their own.
+pub(super) fn behind_json(body: &str) -> Option<usize> {
+    let mut values = serde_json::Deserializer::from_str(body).into_iter::<serde::de::IgnoredAny>();
+    if !body.trim_start().starts_with(['{', '[']) || !matches!(values.next(), Some(Ok(_))) {
+        return None;
+    }
+    let end = values.byte_offset();
+    let rest = body[end..].trim_start_matches([' ', '\t', '\r']).strip_prefix('\n')?;
+    let is_apart = rest.trim_start_matches([' ', '\t', '\r']).starts_with('\n');
+    let lines = || rest.lines().filter(|line| !line.trim().is_empty());
+    let is_remark = |line: &str| of_line(line).is_some() || is_apart && is_sentence(line);
+    (lines().count() > 0 && lines().all(is_remark)).then_some(end)
+}
+
+/// Whether a line is a sentence or a greeting, and no code.
+fn is_sentence(line: &str) -> bool {
+    let words = || line.split_whitespace();
+    let is_word = |word: &&str| word.chars().filter(|c| c.is_alphabetic()).count() * 2 > word.chars().count();
+    let (all, plain) = (words().count(), words().filter(is_word).count());
+    !line.contains(CODE) && !line.contains(':') && plain * 4 >= all * 3 && (all > 2 || line.starts_with(char::is_uppercase))
+}
+
+/// The one status that the words around the blocks of a message tell.
+pub(super) fn around_blocks(text: &str, blocks: &[String]) -> Option<u16> {
+    let rest = blocks.iter().fold(text.to_owned(), |rest, block| rest.replacen(block.trim_end(), " ", 1));
+    let is_outside = |line: &&str| !blocks.iter().any(|block| block.lines().any(|inside| inside == *line));
+    of_lines(rest.lines().filter(is_outside))
+}
+
+fn of_lines<'a>(lines: impl Iterator<Item = &'a str>) -> Option<u16> {
+    let mut only = None;
+    for line in lines {
+        if !take(of_line(line), &mut only) {
+            return None;
+        }
+    }
+    only
+}
+
+/// Notes what a line tells; `false` where that leaves open which status is meant.
+fn take(told: Option<Told>, only: &mut Option<u16>) -> bool {
+    match (told, *only) {
+        (Some(Told::Status(status)), None) => *only = Some(status),
+        (Some(Told::Status(status)), Some(known)) => return status == known,
+        (Some(Told::Doubtful), _) => return false,
+        (Some(Told::Wanted) | None, _) => {}
+    }
+    true
+}
+
+/// Signs that prose has none of.
+const CODE: [char; 9] = ['{', '}', '"', '=', '$', ';', '|', '\\', '`'];
+
+/// The lines before and behind the commands. A line of a script between them is none of these.
+fn lines_around(text: &str) -> impl Iterator<Item = &str> {
+    let mut quotes = Quotes::default();
+    let mut is_command = false;
+    text.lines().filter(move |line| {
+        let begins = quotes.are_closed() && begins_command(line);
+        let goes_on = is_command && !quotes.are_closed();
+        is_command = begins || goes_on;
+        if begins {
+            quotes = Quotes::default();
+        }
+        if is_command {
+            quotes.take(line);
+        }
+        !is_command
+    })
+}
+
+/// What a line of prose tells. Code is no prose: its texts may be what is sent.
+fn of_line(line: &str) -> Option<Told> {
+    /// Nobody writes a longer sentence about a status.
+    const LONGEST: usize = 600;
+    let plain = line.trim_matches(|c: char| c.is_whitespace() || "#/*->=\u{2192}\u{21d2}_~!.:,`'\u{2019}".contains(c));
+    if plain.is_empty() || plain.len() > LONGEST {
+        return None;
+    }
+    if let Some(status) = alone(plain) {
+        return Some(Told::Status(status));
+    }
+    // Between quotes or backticks people write the status itself.
+    let words = plain.replace(['`', '"', '\u{201c}', '\u{201d}', '*'], "");
+    if words.contains(CODE) || words.contains("://") || words.matches('\'').count() > 1 {
+        return None;
+    }
+    in_prose(&words)
+}
+
+/// The status that is all that a line says, behind a label at most.
+fn alone(line: &str) -> Option<u16> {
+    static ALONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let label = r"status|http|code|response|result|reply|returned|returns|got|error|answer|antwort|fehler|ergebnis|r\u{e9}ponse|respuesta|risposta|output|actual";
+        Regex::new(&format!(
+            r"(?i)^(?:[\p{{L}}_ -]{{0,20}}\b_?(?:{label})_?[\p{{L}}_ -]{{0,12}}(?:[:=>]+\s*|\s+|$))?(?:HTTP(?:/[\d.]+)?[ _:]*)?(?:error |status |code )?([1-5]\d\d)(.*)$"
+        ))
+        .ok()
+    });
+    static MEASURE: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(?i)\b(?:time|size|length|count|took|line|port|id|number|after|every|limit)\b").ok());
+    let found = ALONE.as_ref()?.captures(line)?;
+    let digits = found.get(1)?;
+    let (label, rest) = (&line[..digits.start()], found.get(2)?.as_str());
+    let is_measure = MEASURE.as_ref()?.is_match(label);
+    let status = digits.as_str().parse().ok().filter(|status| is_registered(*status))?;
+    (!is_measure && follows_alone(rest, status)).then_some(status)
+}
+
+/// Whether what stands behind a status is its name, a remark, or nothing.
+fn follows_alone(rest: &str, status: u16) -> bool {
+    let told = rest.trim_start();
+    let is_apart = rest.is_empty() || rest.starts_with([' ', '(', ',', ';', '!', '.']);
+    let is_remark = ["(", "\u{2013} ", "\u{2014} ", "- ", ", "].iter().any(|sign| told.starts_with(sign));
+    is_apart
+        && (told.is_empty() || told == "." || is_remark || begins_with_name(told, status) || told.eq_ignore_ascii_case("error"))
+}
+
+/// Whether a text begins with a status's name, or with one that it had before RFC 9110.
+fn begins_with_name(text: &str, status: u16) -> bool {
+    let before: &[&str] = match status {
+        413 => &["Payload Too Large", "Request Entity Too Large"],
+        414 => &["Request-URI Too Long", "Request-URI Too Large"],
+        422 => &["Unprocessable Entity"],
+        503 => &["Service Temporarily Unavailable"],
+        504 => &["Gateway Time-out"],
+        _ => &[],
+    };
+    let begins = |name: &&str| text.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
+    before.iter().chain([&status_name(status)]).any(begins)
+}
+
+/// What a number in a sentence is.
+enum Told {
+    Status(u16),
+    /// One that was wanted and did not come, or that measures something.
+    Wanted,
+    /// One that may be of something else.
+    Doubtful,
+}
+
+/// The status that a sentence tells: behind a verb of answering, and with no noun behind it that it would count.
+fn in_prose(text: &str) -> Option<Told> {
+    static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\b[2-5]\d\d\b").ok());
+    let mut told: Option<Told> = None;
+    let mut from = 0;
+    for digits in NUMBER.as_ref()?.find_iter(text) {
+        let Some(status) = digits.as_str().parse().ok().filter(|status| is_registered(*status)) else { continue };
+        if !follows_in_prose(&text[digits.end()..], status) || text[..digits.start()].ends_with(['.', '/', '-', ':', '#']) {
+            continue;
+        }
+        let before = &text[from..digits.start()];
+        let clause = &before[before.rfind(['.', '!', '?', ',']).map_or(0, |at| at + 1)..];
+        from = digits.end();
+        told = Some(match (told, of_clause(clause, status)) {
+            (Some(Told::Wanted) | None, found) => found,
+            (Some(told), Told::Wanted) => told,
+            (Some(Told::Status(one)), Told::Status(other)) if one == other => Told::Status(one),
+            _ => Told::Doubtful,
+        });
+    }
+    told
+}
+
+/// What a number is by the words before it.
+fn of_clause(clause: &str, status: u16) -> Told {
+    static TELLS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let english = r"gets?|got|getting|returns?|returned|returning|respon(?:ds?|ded|ding|ses?)|answer(?:s|ed|ing)?|repl(?:y|ies|ied)|fail(?:s|ed|ing)?|gives?|gave|giving|throws?|threw|receiv(?:e|es|ed|ing)|results?|resulted|ends?|ended|com(?:e|es|ing)|came|sees?|seeing|says?|said|shows?|errors?|status|code|rejected|refused|http";
+        let others = r"kommt|kam|bekomm\w*|bekam\w*|erh\u{e4}lt|erhalte\w*|erhielt\w*|liefert\w*|antwort\w*|meldet\w*|fehler|re\u{e7}ois|recevons|renvoie|retourne|r\u{e9}pond|erreur|devuelve|responde|respuesta|recibo|recibimos|ricevo|restituisce";
+        Regex::new(&format!(r"(?i)\b(?:{english}|{others})\b")).ok()
+    });
+    static WANTED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(?:should|expect\w*|supposed|instead of|rather than|used to|not|no longer|statt|erwart\w*|sollte|nicht|kein\w*|time|size|length|count|took)\b").ok()
+    });
+    static DOUBTFUL: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let words = r"never|unless|until|before|earlier|yesterday|works|other|fr\u{fc}her|gestern|lines?|port|version|within|after|about|than|first|limit|ids?|numbers?|sometimes|manchmal|or|oder|if|wenn|seconds?";
+        Regex::new(&format!(r"(?i)\b(?:{words})\b")).ok()
+    });
+    let is = |words: &LazyLock<Option<Regex>>| words.as_ref().is_some_and(|words| words.is_match(clause));
+    match (is(&WANTED), is(&DOUBTFUL), is(&TELLS)) {
+        (true, ..) => Told::Wanted,
+        (false, false, true) => Told::Status(status),
+        _ => Told::Doubtful,
+    }
+}
+
+/// Whether the words behind a number leave it a status.
+fn follows_in_prose(rest: &str, status: u16) -> bool {
+    const WORDS: [&str; 44] = [
+        "error",
+        "errors",
+        "back",
+        "response",
+        "responses",
+        "status",
+        "code",
+        "from",
+        "for",
+        "when",
+        "whenever",
+        "and",
+        "but",
+        "each",
+        "always",
+        "immediately",
+        "though",
+        "here",
+        "as",
+        "zur\u{fc}ck",
+        "with",
+        "without",
+        "on",
+        "in",
+        "at",
+        "again",
+        "since",
+        "because",
+        "although",
+        "no",
+        "instead",
+        "even",
+        "to",
+        "by",
+        "is",
+        "if",
+        "while",
+        "every",
+        "page",
+        "fehler",
+        "mit",
+        "beim",
+        "bei",
+        "of",
+    ];
+    let told = rest.trim_start_matches([' ', '\'', ')', '(', '*', '\u{2019}']);
+    let word: String = told.chars().take_while(|c| c.is_alphabetic()).collect();
+    let goes_on = rest.strip_prefix(['.', ',', ':']).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    let is_glued = rest.starts_with(|c: char| c.is_alphanumeric() || "%-/_$".contains(c));
+    !goes_on
+        && !is_glued
+        && (word.is_empty() && !told.starts_with('%')
+            || begins_with_name(told, status)
+            || WORDS.contains(&word.to_lowercase().as_str()))
+}
+
+/// Whether servers answer with this status. 443 is the port of https.
+fn is_registered(status: u16) -> bool {
+    matches!(status, 200..=208 | 226 | 300..=308 | 400..=418 | 421..=426 | 428 | 429 | 431 | 440 | 451 | 499..=511 | 520..=530)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_by_table() {
+        for (line, expected) in [
+            ("404", 404),
+            ("404 Not Found", 404),
+            ("# 404", 404),
+            ("=> HTTP 404", 404),
+            ("-> 404 (empty body)", 404),
+            ("HTTP_STATUS:404", 404),
+            ("http_code: 404", 404),
+            ("Response: 404 Not Found", 404),
+            ("**Response:** `404 Not Found`", 404),
+            ("Status: 413 Request Entity Too Large", 413),
+            ("HTTP Status Code: 400", 400),
+            ("HTTP/1.1 403", 403),
+            ("Antwort: 404", 404),
+            ("Response time: 200", 1),
+            ("Response time 200 ms", 0),
+            ("200 tickets", 0),
+            ("Port: 443", 0),
+            ("443", 0),
+            ("Ticket: 404", 2),
+            ("Line 404: error", 2),
+            ("We get 404 back.", 404),
+            ("returns a 404", 404),
+            ("Answer is 400, no body.", 400),
+            ("I always get a \"400 Bad Request\" from your server", 400),
+            ("it fails with HTTP 500 Internal Server Error since Monday", 500),
+            ("Expected 201 but got 404.", 404),
+            ("we got 300 customers", 0),
+            ("It fails after 300 seconds", 0),
+            ("It took 200 ms and returned nothing", 0),
+            ("Wir bekommen immer 404 zur\u{fc}ck", 404),
+            ("It should return 201", 1),
+            ("sometimes we get 404", 2),
+            ("this returns 201 in Postman and 404 here", 2),
+            ("summary = \"Login returns 404\"", 0),
+            ("Write-Host \"returned 404\"; exit", 0),
+            ("$r = 404", 0),
+        ] {
+            let told = match of_line(line) {
+                None => 0,
+                Some(Told::Wanted) => 1,
+                Some(Told::Doubtful) => 2,
+                Some(Told::Status(status)) => status,
+            };
+            assert_eq!(told, expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn what_stands_around_commands_by_table() {
+        for (text, expected) in [
+            ("curl https://h -d '{\"a\": 1}'\n404\n", Some(404)),
+            ("This gives 400:\n\ncurl https://h \\\n  -d x\n", Some(400)),
+            ("curl https://h -d '\n404\n'", None),
+            ("curl https://h -d 'it returns\n we get 404 back\n'", None),
+            ("It should return 201.\ncurl https://h\nNow it returns 404.", Some(404)),
+            ("curl https://h\nWe get 404.\nIn Postman we get 201.", None),
+        ] {
+            assert_eq!(around_commands(text), expected, "{text}");
+        }
+        let text = "We get 404 with\n```\ncurl https://h\n```\nThanks";
+        assert_eq!(around_blocks(text, &["curl https://h\n".to_owned()]), Some(404));
+        let text = "When I run `curl https://h` I get a 403 error";
+        assert_eq!(around_blocks(text, &["curl https://h".to_owned()]), Some(403));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_panics(text in "(curl https://h |we get|404|Status:|'|\"|\n|é|\u{2192}|returns a | Not Found){0,25}") {
+            let _ = (around_commands(&text), around_blocks(&text, &[text.chars().take(9).collect()]));
+        }
+    }
+}
