@@ -29,6 +29,8 @@ fn of_json(text: &str) -> Option<(&'static str, &'static str)> {
         ("an operation of Kreya", "Copy its request as a curl command, and import that")
     } else if value.get("kind").and_then(Value::as_str).is_some_and(|kind| kind.starts_with("ARC#")) {
         ("an export of Advanced REST Client", "Copy its request as a curl command, and import that")
+    } else if is_stub(first) || first.pointer("/mappings/0").is_some_and(is_stub) {
+        ("a stub mapping of WireMock", STUB)
     } else if first.get("kind").and_then(Value::as_str).is_some_and(|kind| kind.starts_with("discovery#")) {
         ("a Google API discovery document", DESCRIBES)
     } else {
@@ -36,6 +38,15 @@ fn of_json(text: &str) -> Option<(&'static str, &'static str)> {
     })
 }
 
+/// Whether a value says which requests a mock server answers, and with what: patterns stand in the place of a request.
+fn is_stub(value: &Value) -> bool {
+    const PATTERNS: [&str; 5] = ["urlPathPattern", "urlPattern", "urlPathTemplate", "urlPath", "bodyPatterns"];
+    value.get("response").is_some()
+        && value.get("request").is_some_and(|request| PATTERNS.iter().any(|pattern| request.get(*pattern).is_some()))
+}
+
+const STUB: &str = "It holds patterns and made-up responses, and no request that was sent. Import what the mock server recorded (its \
+    request journal, GET /__admin/requests, holds each request), or copy the request as a curl command";
 const ASYNC: &str =
     "It describes messages, and no request of HTTP. Copy the request as a curl command or a HAR file, and import that";
 const DESCRIBES: &str = "Convert it to OpenAPI, or copy the request as a curl command, and import that";

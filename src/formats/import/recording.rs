@@ -1,4 +1,5 @@
-//! What proxies and tests record of exchanges: items of Burp, sessions of Charles, results of JMeter and reports of Newman.
+//! What proxies and tests record of exchanges: items of Burp, sessions of Charles, results of JMeter, reports of Newman and contracts of
+//! Pact.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -8,7 +9,7 @@ use serde_json::{Value, json};
 use super::collection::json::{list, member, parse, text_of};
 use super::error::{ImportError, note};
 use super::recorded::{Recorded, imported, of_code};
-use super::{answer, failure, http, postman, table};
+use super::{answer, curl, failure, http, postman, table};
 use crate::model::exchange::{Answer, Outcome};
 use crate::model::imported::{Imported, Severity};
 use crate::model::request_record::NotRecorded;
@@ -26,6 +27,7 @@ enum Program {
     Table,
     Charles,
     Newman,
+    Pact,
 }
 
 /// Whether a text is such a recording.
@@ -50,6 +52,10 @@ fn program_of(text: &str) -> Option<Program> {
         let is_run = value.pointer("/run/executions").is_some_and(Value::is_array) || !results(&value).is_empty();
         return is_run.then_some(Program::Newman);
     }
+    if head.starts_with('{') && has(&["\"interactions\"", "\"consumer\""]) {
+        let value: Value = serde_json::from_str(text).ok()?;
+        return list(&value, "interactions").iter().any(|one| one.pointer("/request/path").is_some()).then_some(Program::Pact);
+    }
     table::is_table(text).then_some(Program::Table)
 }
 
@@ -63,11 +69,65 @@ pub(super) fn read(text: &str, environment: &postman::Variables) -> Result<Impor
         Some(Program::JMeter) => jmeter(text),
         Some(Program::Charles) => charles(text),
         Some(Program::Newman) => newman(text, environment),
+        Some(Program::Pact) => pact(text),
         Some(Program::Table) => {
             Ok(imported(table::read(text), "This is a table of requests, which holds no headers and no bodies"))
         }
-        None => Err(ImportError::new("it is no recording of Burp, Charles, JMeter or Newman, and no table of requests")),
+        None => Err(ImportError::new("it is no recording of Burp, Charles, JMeter, Newman or Pact, and no table of requests")),
     }
+}
+
+/// The interactions of a contract, which names no host. What they are checked by holds for real exchanges of both sides.
+fn pact(text: &str) -> Result<Imported, ImportError> {
+    let value = parse(text)?;
+    let one = |interaction: &Value| {
+        let request = interaction.get("request")?;
+        let path = member(request, "path")?;
+        let query: Vec<(String, String)> = match request.get("query") {
+            Some(Value::String(query)) => url::form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
+            Some(Value::Object(members)) => {
+                let values = |value: &Value| value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
+                let pairs = |(name, value): (&String, &Value)| {
+                    values(value).iter().map(|value| (name.clone(), text_of(Some(value)))).collect::<Vec<_>>()
+                };
+                members.iter().flat_map(pairs).collect()
+            }
+            _ => Vec::new(),
+        };
+        let pairs: Vec<String> =
+            query.iter().map(|(name, value)| format!("{}={}", curl::encode(name), curl::encode(value))).collect();
+        let body_of = |message: &Value| match message.get("body") {
+            // The fourth version wraps the body.
+            Some(body) if body.get("contentType").is_some() => text_of(body.get("content")),
+            body => text_of(body.filter(|body| !body.is_null())),
+        };
+        let response = interaction.get("response");
+        let status = response.and_then(|response| u16::try_from(response.get("status")?.as_u64()?).ok());
+        Some(Recorded {
+            label: member(interaction, "description").unwrap_or_default().to_owned(),
+            method: member(request, "method").unwrap_or("GET").to_ascii_uppercase(),
+            url: if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) },
+            headers: pairs_of(request.get("headers")),
+            body: body_of(request).into_bytes(),
+            not_recorded: NotRecorded { scheme: true, host: true, port: true, ..NotRecorded::default() },
+            outcome: status.map(|status| answer::logged(status, response.map(body_of).unwrap_or_default())),
+        })
+    };
+    let recorded = list(&value, "interactions").iter().filter_map(one).collect();
+    Ok(imported(recorded, "This was read from a contract of Pact: what its two sides agreed on, which names no host"))
+}
+
+/// Names and values of an object; of a list of values each is one.
+fn pairs_of(value: Option<&Value>) -> Vec<(String, String)> {
+    let members = value.and_then(Value::as_object);
+    members
+        .into_iter()
+        .flatten()
+        .flat_map(|(name, value)| {
+            let values = value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
+            values.into_iter().map(|value| (name.clone(), text_of(Some(&value)))).collect::<Vec<_>>()
+        })
+        .collect()
 }
 
 /// The text of an element below another one; `None` if there is no such element.
@@ -315,6 +375,24 @@ mod tests {
             )
         };
         imported.requests.iter().map(one).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn contracts_of_pact_by_table() {
+        let text = |query: &str, body: &str| {
+            format!(
+                r#"{{"consumer": {{"name": "c"}}, "provider": {{"name": "p"}}, "interactions": [{{"description": "d", "request": {{"method": "post", "path": "/api/x", "query": {query}, "headers": {{"A": "b"}}, "body": {body}}}, "response": {{"status": 400, "body": {{"status": 400}}}}}}]}}"#
+            )
+        };
+        let expected = "POST /api/x?k=v [(\"A\", \"b\")] {\"kind\":\"text\",\"text\":\"{\\\"a\\\":1}\"} | 400 {\"status\":400} | scheme,host,port";
+        for (query, body) in [
+            (r#"{"k": ["v"]}"#, r#"{"a": 1}"#),
+            (r#""k=v""#, r#"{"a": 1}"#),
+            (r#"{"k": "v"}"#, r#"{"contentType": "application/json", "encoded": false, "content": {"a": 1}}"#),
+        ] {
+            assert_eq!(told(&text(query, body)), expected, "{query}");
+        }
+        assert!(!is_recording(r#"{"consumer": 1, "interactions": []}"#));
     }
 
     #[test]

@@ -36,6 +36,8 @@ const BODIES: [&str; 12] = [
     "content",
 ];
 
+const LOGIC_APPS: &str = "Power Automate or Azure Logic Apps";
+
 /// Whose workflow a value is.
 pub(in crate::formats::import) fn product_of(value: &Value) -> Option<&'static str> {
     let first = value.get(0).unwrap_or(value);
@@ -65,7 +67,7 @@ pub(in crate::formats::import) fn product_of(value: &Value) -> Option<&'static s
         || first.pointer("/properties/definition").is_some_and(is_logic)
         || is_logic(first)
     {
-        "Power Automate or Azure Logic Apps"
+        LOGIC_APPS
     } else if value.as_array().is_some_and(|nodes| nodes.iter().any(is_node_red)) {
         "Node-RED"
     } else if any("agents", &|agent| begins(agent, "type", "Agents::")) {
@@ -106,8 +108,11 @@ fn holds_steps(tests: &Value) -> bool {
 /// # Errors
 /// When it is neither JSON nor YAML, or no step of it sends a request to an address.
 pub(in crate::formats::import) fn read(text: &str, environment: &Variables) -> Result<Imported, ImportError> {
-    let value = yaml::parse(text)?;
+    let mut value = yaml::parse(text)?;
     let product = product_of(&value).unwrap_or("another program");
+    if product == LOGIC_APPS {
+        name_expressions(&mut value, 0);
+    }
     let base = value.pointer("/config/target").or_else(|| value.get(0)?.pointer("/config/target"));
     let mut reader = Reader { sheet: Sheet::new([], environment), count: 0, base: text_of(base), has_expressions: false };
     reader.walk(&value, "", "", 0);
@@ -249,6 +254,46 @@ impl Reader {
     }
 }
 
+/// Writes the expressions of Logic Apps, `@parameters('key')` and `@{triggerBody()?['title']}`, as the placeholders that they are.
+fn name_expressions(value: &mut Value, depth: usize) {
+    match value {
+        _ if depth > MAX_DEPTH => {}
+        Value::Object(members) => members.values_mut().for_each(|member| name_expressions(member, depth + 1)),
+        Value::Array(list) => list.iter_mut().for_each(|item| name_expressions(item, depth + 1)),
+        Value::String(text) => *text = with_named_expressions(text),
+        _ => {}
+    }
+}
+
+fn with_named_expressions(text: &str) -> String {
+    if let Some(expression) =
+        text.strip_prefix('@').filter(|rest| rest.starts_with(char::is_alphabetic) && rest.ends_with([')', ']']))
+    {
+        return placeholder(expression);
+    }
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once("@{") {
+        let Some((expression, after)) = behind.split_once('}') else { break };
+        // A second sign means the sign itself.
+        if before.ends_with('@') {
+            out.push_str(&format!("{before}@{{{expression}}}"));
+        } else {
+            out.push_str(before);
+            out.push_str(&placeholder(expression));
+        }
+        rest = after;
+    }
+    out + rest
+}
+
+/// A placeholder by the last name in an expression.
+fn placeholder(expression: &str) -> String {
+    let quoted = expression.rsplit('\'').nth(1).filter(|name| !name.is_empty());
+    let called = expression.split(['(', ')', '?', '.']).next().unwrap_or(expression);
+    format!("{{{{{}}}}}", quoted.unwrap_or(called).trim())
+}
+
 fn label_of<'a>(label: &'a str, value: &'a Value) -> &'a str {
     member(value, "name").or_else(|| member(value, "displayName")).unwrap_or(label)
 }
@@ -302,6 +347,21 @@ mod tests {
     use super::*;
 
     const URL: &str = "https://h/x?apiKey=k";
+
+    #[test]
+    fn expressions_by_table() {
+        for (text, expected) in [
+            ("@parameters('ccKey')", "{{ccKey}}"),
+            ("@triggerBody()?['title']", "{{title}}"),
+            ("at @{utcNow()} by @{variables('who')}", "at {{utcNow}} by {{who}}"),
+            ("me@example.com", "me@example.com"),
+            ("@someone", "@someone"),
+            ("@@{x}", "@@{x}"),
+            ("@{x", "@{x"),
+        ] {
+            assert_eq!(with_named_expressions(text), expected, "{text}");
+        }
+    }
 
     #[test]
     fn workflows_by_table() {

@@ -201,7 +201,17 @@ impl<'a> Around<'a> {
         let of_call = known(call.strip_suffix("Async").unwrap_or(call)).filter(|_| is_call);
         // HTTPie: `… while doing a POST request to URL:`.
         let doing = || self.behind.lines().next()?.split_once("while doing a ")?.1.split(' ').next().and_then(known);
-        of_go.or(of_call).or_else(in_line).or_else(doing).or_else(|| named(self.behind)).or_else(|| named(self.above))
+        // A step of Zapier and its like: the method alone behind a label in a line of its own.
+        let labelled = || {
+            let label = |line: &'a str| {
+                let (label, method) = line.split_once([':', '='])?;
+                let is_label = ["event", "action", "verb", "type", "request type", "operation"];
+                known(method.trim()).filter(|_| is_label.contains(&label.trim().to_ascii_lowercase().as_str()))
+            };
+            self.above.lines().rev().take(6).find_map(label)
+        };
+        let named = || named(self.behind).or_else(|| named(self.above));
+        of_go.or(of_call).or_else(in_line).or_else(doing).or_else(named).or_else(labelled)
     }
 
     /// Whether the status stands before the address, so that what follows is the answer: `401 on POST request for`.

@@ -147,7 +147,9 @@ fn with_method(mut settings: Map<String, Value>, method: &str) -> Map<String, Va
 fn request(text: &str, call: Call, settings: &Map<String, Value>, mut note: impl FnMut(Severity, String)) -> RequestSpec {
     let of = |name: &str| settings.get(name).filter(|value| !value.is_null());
     let base = of("baseURL").cloned().map(text_of).unwrap_or_default();
-    let url = with_query(&(base + &of("url").cloned().map(text_of).unwrap_or_default()), of("params"));
+    // axios, got and ky, request and Cypress, Wretch.
+    let parameters = ["params", "searchParams", "qs", "query"].iter().find_map(|name| of(name));
+    let url = with_query(&(base + &of("url").cloned().map(text_of).unwrap_or_default()), parameters);
     let mut headers = of("headers").map(pairs).unwrap_or_default();
     if call == Call::Fetch {
         headers.iter_mut().for_each(|(_, value)| *value = of_letters(value));
@@ -250,6 +252,14 @@ mod tests {
             (
                 "fetch('https://h', {headers: {cookie: 'c=Ã¼', x: 'ü', y: '漢'}})",
                 r#"[{"method":"GET","url":"https://h","headers":[["cookie","c=ü"],["x","ü"],["y","漢"]],"body":{"kind":"none"}}]"#,
+            ),
+            (
+                "got.post('https://h/x', {searchParams: {k: 'v'}, json: {a: Number(process.argv[2]), b: f('x', y)}, retry: {limit: 0}}).json()",
+                r#"[{"method":"POST","url":"https://h/x?k=v","headers":[["Content-Type","application/json"]],"body":{"kind":"text","text":"{\"a\":\"{{Number}}\",\"b\":\"{{f}}\"}"}}]"#,
+            ),
+            (
+                "cy.request({method: 'POST', url: 'https://h/x', qs: {k: 'v'}, body: 'a'})",
+                r#"[{"method":"POST","url":"https://h/x?k=v","headers":[["Content-Type","application/x-www-form-urlencoded"]],"body":{"kind":"text","text":"a"}}]"#,
             ),
             // fetch knows few methods in small letters.
             (

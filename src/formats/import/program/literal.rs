@@ -319,10 +319,11 @@ impl<'a> Reader<'a> {
     }
 
     fn number(&mut self) -> Value {
-        let end = self.rest().find(|c: char| !(c.is_ascii_alphanumeric() || "+-.".contains(c))).unwrap_or(self.rest().len());
-        let text = &self.rest()[..end];
+        let end = self.rest().find(|c: char| !(c.is_ascii_alphanumeric() || "+-._".contains(c))).unwrap_or(self.rest().len());
+        // `20_000` is 20000.
+        let text = self.rest()[..end].replace('_', "");
         self.at += end;
-        serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()))
+        serde_json::from_str(&text).unwrap_or(Value::String(text))
     }
 
     pub(super) fn word(&mut self) -> String {
@@ -365,9 +366,8 @@ impl<'a> Reader<'a> {
                 Value::String(value.to_string())
             }
             _ if self.rest().starts_with('(') => {
-                self.is_broken = true;
-                self.argument();
-                self.variable(&name)
+                let called = self.call(&name);
+                self.variable(&called)
             }
             // `os.environ["NAME"]`
             _ if self.rest().starts_with('[') => {
@@ -378,6 +378,21 @@ impl<'a> Reader<'a> {
             }
             _ => self.variable(&name),
         }
+    }
+
+    /// Passes over a call whose value is not known. Its name is that of the variable that it changes, as in `Number(count)`.
+    fn call(&mut self, name: &str) -> String {
+        self.at += 1;
+        let start = self.at;
+        while self.skip_expression() && self.take(',') {}
+        let inside = self.text[start..self.at].trim();
+        self.is_broken |= !self.take(')');
+        let is_name = inside.starts_with(|c: char| c.is_alphabetic() || "_$".contains(c))
+            && inside.chars().all(|c| c.is_alphanumeric() || "_$.".contains(c));
+        let is_text = || inside.strip_prefix(['"', '\'']).and_then(|text| text.strip_suffix(['"', '\'']));
+        let named =
+            if is_name { Some(inside) } else { is_text().filter(|text| text.chars().all(|c| c.is_alphanumeric() || c == '_')) };
+        named.unwrap_or(name).to_owned()
     }
 
     /// The first argument of a call; others are passed over.

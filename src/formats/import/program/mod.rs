@@ -7,6 +7,7 @@ mod languages;
 mod literal;
 mod multipart;
 mod open_ends;
+mod patterns;
 mod printed;
 mod python;
 mod strings;

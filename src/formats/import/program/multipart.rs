@@ -59,7 +59,7 @@ pub(super) fn of_form_data(text: &str, name: &str) -> Vec<Part> {
 }
 
 /// What stands between the commas of a call.
-fn arguments(text: &str) -> Vec<&str> {
+pub(super) fn arguments(text: &str) -> Vec<&str> {
     let (mut depth, mut quote, mut start) = (0_usize, None, 0);
     let mut found = Vec::new();
     for (at, c) in text.char_indices() {
@@ -80,7 +80,8 @@ fn arguments(text: &str) -> Vec<&str> {
     found
 }
 
-fn unquoted(text: &str) -> Option<String> {
+/// A text without the quotes around it.
+pub(super) fn unquoted(text: &str) -> Option<String> {
     let quote = text.chars().next().filter(|c| matches!(c, '"' | '\'' | '`'))?;
     Some(text.strip_prefix(quote)?.strip_suffix(quote)?.to_owned())
 }

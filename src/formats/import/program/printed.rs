@@ -5,7 +5,7 @@ use crate::formats::import::{answer, failure, http, log};
 use crate::model::exchange::Outcome;
 
 /// How lines begin that programs print, and that no statement begins with.
-const BEGINS: [&str; 30] = [
+const BEGINS: [&str; 31] = [
     "WARN",
     "ERROR",
     "ERRO[",
@@ -36,6 +36,7 @@ const BEGINS: [&str; 30] = [
     "cURL error",
     "StatusCode: ",
     "ORA-",
+    "=> ",
 ];
 
 /// What came of the program's request by what it printed.
@@ -56,7 +57,12 @@ pub(super) fn outcome(text: &str) -> Option<Outcome> {
             .find_map(|line| told_status(line))
             .map(|status| answer::logged(status, String::new()))
     };
-    logged().or_else(failed).or_else(told)
+    // What `puts` shows behind an arrow in a comment of Ruby.
+    let shown = || {
+        let json = lines[first..].iter().map(|line| line.trim_start_matches("=> ")).find(|line| answer::reports_error(line))?;
+        answer::read(json).requests.pop()?.outcome
+    };
+    shown().or_else(logged).or_else(failed).or_else(told)
 }
 
 /// A line without the sign that makes a comment of it.
@@ -107,6 +113,7 @@ mod tests {
                 "$c->request('POST');\nPHP Fatal error:  Uncaught E: Client error: `POST https://h/api/x` resulted in a `400 Bad Request` response:\n{\"status\":400}\n",
                 failed("400"),
             ),
+            ("puts res.code\n# => 400\n# => {\"status\": 400, \"description\": \"no\"}\n", failed("400")),
             ("send(url)\n\nHTTP/1.1 404 Not Found\n\nno\n", failed("404")),
             ("if (status == 404) { log(\"no such host\"); }\nError.stop();\n", None),
         ] {

@@ -2,6 +2,7 @@
 
 use super::languages::HOSTS;
 use super::open_ends;
+use super::patterns;
 use super::written;
 use crate::formats::import::collection::sheet::mark_variables;
 use crate::formats::import::curl;
@@ -9,10 +10,12 @@ use crate::model::imported::{Imported, Note, Severity, TextPosition, add_note};
 use crate::model::request_spec::{RequestSpec, SpecBody};
 
 /// A text of the program, and where it stands.
-struct Literal {
-    at: usize,
-    end: usize,
-    text: String,
+pub(super) struct Literal {
+    pub(super) at: usize,
+    pub(super) end: usize,
+    pub(super) text: String,
+    /// Whether it was a pattern, and holds its arguments now.
+    pub(super) is_filled: bool,
 }
 
 /// The requests of a program: one for each address.
@@ -22,6 +25,7 @@ pub(super) fn read(text: &str, language: &str, imported: &mut Imported) {
     for literal in literals.iter_mut().filter(|literal| names_host(literal) && !literal.text.contains("://")) {
         literal.text.insert_str(0, "https://");
     }
+    patterns::fill(text, &mut literals);
     for literal in &mut literals {
         if let Some(whole) = named_credential(&literal.text) {
             literal.text = whole;
@@ -29,6 +33,13 @@ pub(super) fn read(text: &str, language: &str, imported: &mut Imported) {
     }
     let addresses: Vec<&Literal> =
         literals.iter().filter(|literal| literal.text.contains("://") && !literal.text.contains(char::is_whitespace)).collect();
+    // What an address was put together of is none by itself.
+    let is_piece = |address: &Literal| {
+        let is_of =
+            |whole: &Literal| whole.is_filled && whole.text.len() > address.text.len() && whole.text.starts_with(&address.text);
+        literals.iter().any(is_of)
+    };
+    let addresses: Vec<&Literal> = addresses.into_iter().filter(|address| !is_piece(address)).collect();
     let only = addresses.len() == 1;
     for address in addresses {
         // What belongs to one of several stands near it.
@@ -39,11 +50,12 @@ pub(super) fn read(text: &str, language: &str, imported: &mut Imported) {
             literal.at != address.at && literal.text.trim_start().starts_with(['{', '[']) && is_body(&literal.text)
         });
         let written = written::body(text).filter(|_| only && body.is_none());
+        let parts = if only { written::parts(text) } else { Vec::new() };
         let has_type = headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
         if let Some(kind) = default_type(text, written.as_ref().map(|(_, kind)| *kind)).filter(|_| !has_type) {
             headers.push(("Content-Type".to_owned(), kind.to_owned()));
         }
-        let is_put_together = body.is_none() && written.is_none();
+        let is_put_together = body.is_none() && written.is_none() && parts.is_empty();
         let said = format!(
             "This was read from the texts in a program in {language}: check the method and the body{}",
             if is_put_together { ", which is put together of more than texts" } else { "" }
@@ -55,6 +67,7 @@ pub(super) fn read(text: &str, language: &str, imported: &mut Imported) {
             url: whole_address(text, address, &own),
             headers,
             body: match (body, written) {
+                _ if !parts.is_empty() => SpecBody::Multipart(parts),
                 (Some(literal), _) => SpecBody::Text(literal.text.clone()),
                 (None, Some((body, kind))) if kind.ends_with("urlencoded") => SpecBody::Urlencoded(body),
                 (None, Some((body, _))) => SpecBody::Text(body),
@@ -67,13 +80,13 @@ pub(super) fn read(text: &str, language: &str, imported: &mut Imported) {
         let path = request.url.split_once("://").map_or("", |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));
         let has_parts = open_ends::has_parts(text);
         request.not_recorded.address_end =
-            path.is_empty() || open_ends::adds_to_address(text, address.at, address.end, &request.url);
+            path.is_empty() || !address.is_filled && open_ends::adds_to_address(text, address.at, address.end, &request.url);
         // The path may stand in a text of its own.
         let is_path_open = |literal: &&&Literal| {
             request.url.ends_with(&literal.text) && open_ends::adds_to_address(text, literal.at, literal.end, &request.url)
         };
         request.not_recorded.address_end |=
-            own.iter().filter(|literal| literal.text.len() > 8).any(|literal| is_path_open(&literal));
+            own.iter().filter(|literal| literal.text.len() > 8 && !literal.is_filled).any(|literal| is_path_open(&literal));
         request.not_recorded.method = method(text).is_none();
         request.not_recorded.body = is_put_together || has_parts;
         request.not_recorded.file_bytes = is_put_together || has_parts;
@@ -155,6 +168,9 @@ fn method(text: &str) -> Option<String> {
             format!("'{method}'"),
             format!("{method} =>"),
             format!("{method}(\""),
+            // Perl's HTTP::Request::Common, whose call needs no parentheses of its own.
+            format!("request({method}\n"),
+            format!("request({method} "),
             format!(".{lower},"),
             format!("{lower}Url("),
             format!("->{lower}("),
@@ -266,7 +282,8 @@ fn content_type(text: &str, literals: &[&Literal]) -> Option<String> {
 /// every text a form.
 fn default_type(text: &str, of_body: Option<&'static str>) -> Option<&'static str> {
     let is_curl = text.contains("CURLOPT_POSTFIELDS") || text.contains("curl_init(");
-    let gives_json = ["'json' =>", "\"json\" =>", ":json =>", "json: "].iter().any(|sign| text.contains(sign));
+    let gives_json =
+        ["'json' =>", "\"json\" =>", ":json =>", "json: "].iter().any(|sign| written::ends_of(text, sign).next().is_some());
     match of_body {
         _ if is_curl && !text.contains("CURLOPT_HTTPHEADER") => Some("application/x-www-form-urlencoded"),
         Some("application/json") => gives_json.then_some("application/json"),
@@ -308,7 +325,18 @@ fn literals(text: &str) -> Vec<Literal> {
         }
         match literal_at(text, at) {
             Some((literal, length)) => {
-                found.push(Literal { at, end: at + length, text: literal });
+                // SQL doubles the quote in a text.
+                match found
+                    .last_mut()
+                    .filter(|last: &&mut Literal| last.end == at && c == '\'' && !last.text.is_empty() && !literal.is_empty())
+                {
+                    Some(last) => {
+                        last.text.push('\'');
+                        last.text.push_str(&literal);
+                        last.end = at + length;
+                    }
+                    None => found.push(Literal { at, end: at + length, text: literal, is_filled: false }),
+                }
                 at += length;
             }
             // A letter's closing quote opens nothing.

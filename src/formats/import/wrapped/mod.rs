@@ -5,6 +5,8 @@ mod calls;
 mod cells;
 mod crontab;
 mod dockerfile;
+mod fish;
+mod session_config;
 mod structured;
 mod words;
 
@@ -23,7 +25,7 @@ type Pass = fn(&str) -> Option<String>;
 
 /// The commands of a text that stand inside something else, and in words what that was; `None` if none does.
 pub(super) fn plain(text: &str) -> Option<(String, &'static str)> {
-    const PASSES: [(Pass, &str); 11] = [
+    const PASSES: [(Pass, &str); 13] = [
         (
             cells::commands,
             "It was copied from a cell of a spreadsheet, which doubles quotes; it was read as what stands in the cell",
@@ -47,6 +49,8 @@ pub(super) fn plain(text: &str) -> Option<(String, &'static str)> {
         (structured::of_yaml, "The commands in this YAML file were read as it hands them on, each folded into its line"),
         (calls::commands, OF_PROGRAM),
         (of_makefile, "This is a rule of a makefile; its command was read with the variables that the file sets"),
+        (of_shown_config, "The file of curl's options that stands here (curl -K) was read as the command that it stands for"),
+        (fish::as_bash, "These commands are for the shell fish; they were read as bash would have them"),
         (of_config, "This is a file of curl's options (curl -K); it was read as the command that it stands for"),
     ];
     let (mut commands, said) = PASSES.into_iter().find_map(|(pass, said)| Some((pass(text)?, said)))?;
@@ -133,7 +137,9 @@ fn of_makefile(text: &str) -> Option<String> {
         // Two signs are the shell's one.
         None => "$".to_owned(),
         Some(name) => {
-            let known = values.iter().rev().find(|(known, _)| known == name.as_str());
+            // What a function of make gives is not known.
+            let is_call = |value: &str| value.contains("$(shell ") || value.contains("$(file ");
+            let known = values.iter().rev().find(|(known, value)| known == name.as_str() && !is_call(value));
             known.map_or_else(|| format!("${{{}}}", name.as_str()), |(_, value)| value.clone())
         }
     };
@@ -154,6 +160,10 @@ fn of_makefile(text: &str) -> Option<String> {
         }
     }
     Some(plain)
+}
+
+fn of_shown_config(text: &str) -> Option<String> {
+    session_config::joined(text, of_config)
 }
 
 /// `url = "https://h"`, `header: a`, `-d "x"`, a line for each option.
@@ -239,6 +249,7 @@ mod tests {
                 "KEY ?= k\nURL := https://h/x\n\nreport:\n\t@curl \"$(URL)?apiKey=$(KEY)\" \\\n\t\t-d '$$1'\n",
                 Some("curl \"https://h/x?apiKey=k\" \\\n\t-d '$1'\n"),
             ),
+            ("K ?= $(shell cat k)\nall:\n\tcurl https://h?k=$(K)\n", Some("curl https://h?k=${K}\n")),
             ("H = h\nall:\n\t-curl https://${H}/$(X)\n", Some("curl https://h/${X}\n")),
             (
                 "# curl -K f\nurl = \"https://h.x/y\"\nrequest = \"POST\"\nheader = \"A: b\"\ndata = \"{\\\"a\\\":1}\"\nsilent\n",

@@ -83,6 +83,7 @@ impl UploadStage {
 pub struct Judged {
     exchange: Exchange,
     is_accepted: bool,
+    meaning: String,
     ticket_link: Option<String>,
     secrets: Vec<String>,
 }
@@ -95,6 +96,7 @@ impl Judged {
         let secrets = secrets_in_exchange(&exchange.sent, exchange.answer(), &is_feedback);
         Self {
             is_accepted,
+            meaning: exchange.meaning(),
             ticket_link: is_accepted.then(|| link_in(&exchange)).flatten(),
             secrets: secrets.iter().map(|secret| secret.reveal().to_owned()).collect(),
             exchange,
@@ -109,6 +111,11 @@ impl Judged {
     /// Whether the ticket was created or the file taken.
     pub fn is_accepted(&self) -> bool {
         self.is_accepted
+    }
+
+    /// What the answer means, in one sentence without a full stop; empty if there is none.
+    pub fn meaning(&self) -> &str {
+        &self.meaning
     }
 
     /// The page of the ticket that was created, if the answer names it.
