@@ -121,7 +121,8 @@ impl<C> Part<C> {
         if let Some(filename) = &self.filename {
             disposition.push_str(&format!("; filename=\"{}\"", escape_name(filename)));
         }
-        let mut lines = vec![("Content-Disposition".to_owned(), disposition)];
+        let has_own = self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-disposition"));
+        let mut lines = if has_own { Vec::new() } else { vec![("Content-Disposition".to_owned(), disposition)] };
         lines.extend(self.content_type.iter().map(|kind| ("Content-Type".to_owned(), one_line(kind))));
         lines.extend(self.headers.iter().map(|(name, value)| (one_line(name), one_line(value))));
         lines
@@ -293,6 +294,11 @@ fn part(bytes: &[u8]) -> Option<Part> {
             "content-disposition" => {
                 part.name = parameter(value, "name").unwrap_or_default();
                 part.filename = parameter(value, "filename");
+                // Servers look for form-data alone: another disposition is kept as it is.
+                let kind = value.split(';').next().unwrap_or("").trim();
+                if !kind.eq_ignore_ascii_case("form-data") {
+                    part.headers.push((name.trim().to_owned(), value.trim().to_owned()));
+                }
             }
             "content-type" => part.content_type = Some(value.trim().to_owned()),
             "content-length" => {}

@@ -210,7 +210,56 @@ fn form(context: &RuleContext<'_>) -> Option<Cause> {
             cause
         });
     }
-    no_file(context).or_else(|| without_end(context, &boundary))
+    malformed_part(context, &boundary)
+        .or_else(|| other_disposition(context))
+        .or_else(|| no_file(context))
+        .or_else(|| without_end(context, &boundary))
+}
+
+/// A part whose headers run into its content: the empty line between them is missing, so that servers find no part, or an empty one.
+fn malformed_part(context: &RuleContext<'_>, boundary: &str) -> Option<Cause> {
+    let body = context.body();
+    let mut at = 0;
+    let mut in_head = false;
+    for line in body.split_inclusive('\n') {
+        let text = line.trim_end_matches(['\r', '\n']);
+        if text == format!("--{boundary}") {
+            in_head = true;
+        } else if text.is_empty() || text.starts_with("--") {
+            in_head = false;
+        } else if in_head && !is_header(text) {
+            return Some(
+                Cause::new(CauseId::UploadNoFile, Proven.strong(), "The headers of a part are not ended by an empty line")
+                    .fact(format!("\"{}\" stands where the part's headers are", short(text)), FactPlace::Body(at..at + text.len()))
+                    .advice("Write an empty line (CR LF) between the part's headers and its content, or let the HTTP library write the parts"),
+            );
+        }
+        at += line.len();
+    }
+    None
+}
+
+/// Whether a line is a header of a part: a name without spaces, a colon, and a value.
+fn is_header(line: &str) -> bool {
+    let name = line.split_once(':').map(|(name, _)| name);
+    name.is_some_and(|name| !name.is_empty() && !name.contains(char::is_whitespace)) || line.starts_with([' ', '\t'])
+}
+
+/// A part that says that it is something else than a value of the form.
+fn other_disposition(context: &RuleContext<'_>) -> Option<Cause> {
+    let (index, told) = context.sent.parts.iter().flatten().enumerate().find_map(|(index, part)| {
+        let own = part.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-disposition"))?;
+        Some((index, &own.1))
+    })?;
+    let kind = told.split(';').next().unwrap_or("").trim().to_owned();
+    Some(
+        Cause::new(CauseId::UploadNoFile, Likely.strong(), "A part is not marked as form-data")
+            .fact(
+                format!("its Content-Disposition says \"{}\", and RFC 7578 wants \"form-data\"", short(&kind)),
+                FactPlace::Part(index),
+            )
+            .advice("Write Content-Disposition: form-data; name=\"…\"; filename=\"…\", or let the HTTP library write the parts"),
+    )
 }
 
 /// A body that has its boundary and breaks off before the last one. The record may be what breaks off.

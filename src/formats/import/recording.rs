@@ -70,9 +70,10 @@ pub(super) fn read(text: &str, environment: &postman::Variables) -> Result<Impor
         Some(Program::Charles) => charles(text),
         Some(Program::Newman) => newman(text, environment),
         Some(Program::Pact) => pact(text),
-        Some(Program::Table) => {
-            Ok(imported(table::read(text), "This is a table of requests, which holds no headers and no bodies"))
-        }
+        Some(Program::Table) => Ok(imported(
+            table::read(text),
+            "This is a table of requests, which holds no headers, and bodies only where a column has them",
+        )),
         None => Err(ImportError::new("it is no recording of Burp, Charles, JMeter, Newman or Pact, and no table of requests")),
     }
 }

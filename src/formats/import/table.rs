@@ -15,6 +15,9 @@ struct Columns {
     method: Option<usize>,
     said: Option<usize>,
     label: Option<usize>,
+    host: Option<usize>,
+    body: Option<usize>,
+    answer: Option<usize>,
 }
 
 /// Whether the first line of a text names columns, and those of an address and a status are among them.
@@ -28,13 +31,33 @@ fn columns(text: &str) -> Option<Columns> {
     if first.len() > 4096 || first.contains("://") || first.starts_with(['{', '[', '<', '#']) || rows.trim().is_empty() {
         return None;
     }
-    let delimiter = [b',', b';', b'\t'].into_iter().find(|sign| first.matches(char::from(*sign)).count() > 0)?;
-    let plain = |name: &str| name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let count = |sign: &u8| first.matches(char::from(*sign)).count();
+    let delimiter = [b',', b';', b'\t', b'|'].into_iter().max_by_key(count).filter(|sign| count(sign) > 0)?;
+    let plain = |name: &str| name.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
     let names: Vec<String> = first.split(char::from(delimiter)).map(plain).collect();
     let at = |wanted: &[&str]| wanted.iter().find_map(|wanted| names.iter().position(|name| name == wanted));
     Some(Columns {
         delimiter,
-        url: at(&["url", "requesturl", "fullurl", "uri", "requesturi", "httpurl", "csuri"])?,
+        url: at(&[
+            "url",
+            "requesturl",
+            "fullurl",
+            "uri",
+            "requesturi",
+            "httpurl",
+            "csuri",
+            "address",
+            "endpoint",
+            "adresse",
+            "ziel",
+            "zielurl",
+            "direcci\u{f3}n",
+            "indirizzo",
+            "target",
+            "targeturl",
+            "path",
+            "requestpath",
+        ])?,
         status: at(&[
             "responsecode",
             "status",
@@ -44,9 +67,56 @@ fn columns(text: &str) -> Option<Columns> {
             "responsestatus",
             "scstatus",
             "code",
+            "resultcode",
+            "rc",
+            "statut",
+            "codeetat",
+            "estado",
+            "stato",
+            "antwortcode",
+            "httpcode",
+            "result",
+            "ergebnis",
         ])?,
-        method: at(&["method", "httpmethod", "requestmethod", "csmethod", "verb"]),
-        said: at(&["responsemessage", "failuremessage", "error", "errormessage"]),
+        method: at(&[
+            "method",
+            "httpmethod",
+            "requestmethod",
+            "csmethod",
+            "verb",
+            "methode",
+            "m\u{e9}thode",
+            "m\u{e9}todo",
+            "metodo",
+            "httpmethode",
+        ]),
+        said: at(&["responsemessage", "failuremessage", "error", "errormessage", "fehler", "fehlermeldung", "erreur"]),
+        host: at(&["host", "hostname", "requesthost", "cshost"]),
+        body: at(&[
+            "body",
+            "requestbody",
+            "payload",
+            "requestpayload",
+            "request",
+            "json",
+            "data",
+            "nutzlast",
+            "anfrage",
+            "corps",
+            "inhalt",
+            "cuerpo",
+        ]),
+        answer: at(&[
+            "response",
+            "responsebody",
+            "responsepayload",
+            "answer",
+            "antwort",
+            "r\u{e9}ponse",
+            "respuesta",
+            "risposta",
+            "output",
+        ]),
         label: at(&["label", "samplername", "requestname"]),
     })
 }
@@ -61,7 +131,10 @@ pub(super) fn read(text: &str) -> Vec<Recorded> {
         let url = of(Some(columns.url)).filter(|url| url.contains("://") || url.starts_with('/'))?;
         let method = of(columns.method).map(str::to_uppercase);
         let code = of(Some(columns.status)).unwrap_or("");
-        let is_path = url.starts_with('/');
+        let host = of(columns.host).filter(|host| url.starts_with('/') && !host.contains(['/', ' ']));
+        let is_path = url.starts_with('/') && host.is_none();
+        let body = of(columns.body).filter(|body| body.starts_with(['{', '['])).unwrap_or("");
+        let answer_text = of(columns.answer).unwrap_or("").to_owned();
         let word = code.split_whitespace().next().and_then(|word| word.parse::<u16>().ok());
         let status = word.filter(|status| (100..600).contains(status));
         Some(Recorded {
@@ -69,17 +142,22 @@ pub(super) fn read(text: &str) -> Vec<Recorded> {
             not_recorded: NotRecorded {
                 method: method.is_none(),
                 headers: true,
-                body: true,
+                body: body.is_empty(),
                 file_bytes: true,
-                scheme: is_path,
+                scheme: url.starts_with('/'),
                 host: is_path,
                 port: is_path,
                 ..NotRecorded::default()
             },
             method: method.unwrap_or_else(|| "POST".to_owned()),
-            url: if is_path { format!("https://{{{{host}}}}{url}") } else { url.to_owned() },
+            url: match host {
+                Some(host) => format!("https://{host}{url}"),
+                None if is_path => format!("https://{{{{host}}}}{url}"),
+                None => url.to_owned(),
+            },
+            body: body.as_bytes().to_owned(),
             outcome: status
-                .map(|status| answer::logged(status, String::new()))
+                .map(|status| answer::logged(status, answer_text))
                 .or_else(|| of_code(code, of(columns.said).unwrap_or(""), String::new())),
             ..Recorded::default()
         })
@@ -96,21 +174,29 @@ mod tests {
         for (text, expected) in [
             (
                 "timeStamp,elapsed,label,responseCode,responseMessage,URL,Latency\n1,2,\"a, b\",400,Bad Request,https://h/x?k=1,3\n",
-                "POST https://h/x?k=1 400 method",
+                " https://h/x?k=1 400||",
             ),
-            ("Method;URL;Status Code\nput;https://h/x;404 Not Found\n", "PUT https://h/x 404 "),
-            ("time\thttp_method\trequest_uri\tstatus\nt\tPOST\t/api/x\t503\n", "POST https://{{host}}/api/x 503 "),
+            ("Method;URL;Status Code\nput;https://h/x;404 Not Found\n", "PUT https://h/x 404||"),
+            ("Nr;Zeit;Methode;URL;Status;Dauer\n1;03.06.2026 09:01;post;https://h/x;404;0,08\n", "POST https://h/x 404||"),
+            (
+                "time\tmethod\turl\tbody\tstatus\tresponse\nt\tPOST\thttps://h/x\t\"{\"\"a\"\": 1}\"\t400\tno\n",
+                "POST https://h/x 400|{\"a\": 1}|no",
+            ),
+            ("Host;Path;M\u{e9}thode;Statut\nh.example;/api/x;POST;404\n", "POST https://h.example/api/x 404||"),
+            ("time\thttp_method\trequest_uri\tstatus\nt\tPOST\t/api/x\t503\n", "POST https://{{host}}/api/x 503||"),
             (
                 "label,responseCode,responseMessage,URL\na,Non HTTP response code: java.net.UnknownHostException,Non HTTP response message: h,https://h/x\n",
-                "POST https://h/x 0 method",
+                " https://h/x 0||",
             ),
             ("summary,url,status\nCrash,no,New\n", ""),
             ("a,b\n1,2\n", ""),
             ("POST https://h/x, status 400\nurl,status\n", ""),
         ] {
             let one = |one: &Recorded| {
-                let status = one.outcome.as_ref().and_then(|outcome| outcome.answer()).map_or(0, |answer| answer.status);
-                format!("{} {} {status} {}", one.method, one.url, if one.not_recorded.method { "method" } else { "" })
+                let answer = one.outcome.as_ref().and_then(|outcome| outcome.answer());
+                let (status, told) = answer.map_or((0, String::new()), |answer| (answer.status, answer.text().into_owned()));
+                let method = if one.not_recorded.method { "" } else { one.method.as_str() };
+                format!("{method} {} {status}|{}|{told}", one.url, String::from_utf8_lossy(&one.body))
             };
             assert_eq!(read(text).iter().map(one).collect::<Vec<_>>().join("\n"), expected, "{text}");
         }

@@ -327,6 +327,11 @@ fn named(value: Option<&Value>) -> Variables {
     match value {
         Value::Array(list) => {
             let one = |entry: &Value| {
+                let is_off =
+                    entry.get("enabled") == Some(&Value::Bool(false)) || entry.get("disabled") == Some(&Value::Bool(true));
+                if is_off {
+                    return None;
+                }
                 let name = member(entry, "name").or_else(|| member(entry, "key"))?;
                 let value = entry.get("value").map(|value| value.get("keyOrValue").unwrap_or(value));
                 Some((name.to_owned(), plain(&text_of(value))))

@@ -99,7 +99,7 @@ fn read_plain(text: &str, shell: Shell) -> Imported {
     }
     let mut imported = Imported::default();
     let variables = if shell == Shell::PowerShell { powershell_variables::assigned(text, &mut commands) } else { Vec::new() };
-    for command in &commands {
+    for (index, command) in commands.iter().enumerate() {
         if is_web(command) {
             let found = powershell_web::read(text, command, &variables);
             imported.requests.extend(found.requests);
@@ -126,7 +126,9 @@ fn read_plain(text: &str, shell: Shell) -> Imported {
                 imported.notes.extend(found.notes);
             }
             None => {
-                if let Some((severity, at, said)) = other_command(command) {
+                let feeds = commands.get(index + 1).is_some_and(|next| curl_at(next).is_some() && reads_stdin(next))
+                    && text[command.words.first().map_or(0, |word| word.at)..].contains('|');
+                if let Some((severity, at, said)) = other_command(command, feeds) {
                     let place = || Some(TextPosition::of(text, at));
                     add_note(&mut imported.notes, || Note { severity, place: place(), text: said });
                 }
@@ -189,8 +191,14 @@ fn alias(text: &str, at: usize) -> Note {
     Note { severity: Severity::Taken, place: Some(TextPosition::of(text, at)), text: said.to_owned() }
 }
 
+/// Whether a command of curl sends what it reads from standard input.
+fn reads_stdin(command: &Command) -> bool {
+    let is_dash = |text: &str| matches!(text, "@-" | "-") || text.ends_with("=@-") || text.ends_with("@-");
+    command.stdin.is_none() && command.words.iter().any(|word| is_dash(&word.text()))
+}
+
 /// A command that does not belong to curl is named, unless it only feeds or shows.
-fn other_command(command: &Command) -> Option<(Severity, usize, String)> {
+fn other_command(command: &Command, feeds: bool) -> Option<(Severity, usize, String)> {
     let first = command.words.first()?;
     let name = first.text();
     if name.len() > 1 && name.starts_with('-') {
@@ -199,6 +207,11 @@ fn other_command(command: &Command) -> Option<(Severity, usize, String)> {
         return Some((Severity::Lost, first.at, said.to_owned()));
     }
     let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'));
+    if plain && feeds {
+        let said =
+            format!("The body is what {name} prints into the pipe, which is not known here. Save it to a file, and read that");
+        return Some((Severity::Lost, first.at, said));
+    }
     plain.then(|| (Severity::NoEffect, first.at, format!("The command {name} does not belong to curl and has no effect here")))
 }
 

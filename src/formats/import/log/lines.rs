@@ -77,6 +77,15 @@ pub(super) fn lines(text: &str, imported: &mut Imported) {
     }
 }
 
+/// Whether a status with its name stands right before an address, or before its method: `In - 201 Created POST https://…`.
+fn ends_with_status(before: &str) -> bool {
+    let before = before.trim_end();
+    let before = METHODS.iter().find_map(|method| before.strip_suffix(*method)).unwrap_or(before).trim_end();
+    before.match_indices(' ').map(|(at, _)| &before[at + 1..]).chain([before]).any(|told| {
+        told.split(' ').next().and_then(status_of).is_some_and(|status| told.eq_ignore_ascii_case(&status_text(status)))
+    })
+}
+
 /// What stands around an address.
 struct Around<'a> {
     text: &'a str,
@@ -108,7 +117,7 @@ impl<'a> Around<'a> {
             before,
             above: text[above..line].rsplit("://").next().unwrap_or(""),
             behind: &text[found.end..end],
-            is_answer: before.contains("<--"),
+            is_answer: before.contains("<--") || ends_with_status(before),
         }
     }
 
