@@ -140,6 +140,11 @@ impl RequestRecord {
         !self.not_recorded.headers
     }
 
+    /// Whether the address is known to its end, so that a parameter that is missing here was not sent.
+    pub fn knows_address_end(&self) -> bool {
+        !self.not_recorded.address_end
+    }
+
     /// Whether the whole body is known, so that one that is missing here was not sent.
     pub fn knows_body(&self) -> bool {
         !self.not_recorded.body

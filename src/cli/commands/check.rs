@@ -121,6 +121,9 @@ pub(in crate::cli) fn row_json(row: &CheckRow, masker: &Masker) -> Value {
     })
 }
 
+/// What stands in the place of something that the record does not hold.
+const LEFT_OUT: &str = "not recorded";
+
 /// A table with the problems of each row below it.
 pub(in crate::cli) fn text(rows: &[CheckRow], masker: &Masker) -> String {
     const MOST: usize = 40;
@@ -128,7 +131,10 @@ pub(in crate::cli) fn text(rows: &[CheckRow], masker: &Masker) -> String {
         |text: &Option<String>| text.as_deref().map_or_else(|| "–".to_owned(), |text| one_line(&drawn(&masker.text(text))));
     let lines: Vec<[String; 4]> = rows
         .iter()
-        .map(|row| [row.status.label().to_owned(), one_line(&masker.text(&row.name)), cell(&row.sent), cell(&row.expected)])
+        .map(|row| {
+            let sent = if row.is_left_out() { LEFT_OUT.to_owned() } else { cell(&row.sent) };
+            [row.status.label().to_owned(), one_line(&masker.text(&row.name)), sent, cell(&row.expected)]
+        })
         .collect();
     let head = ["", "Part", "Sent", "Expected"].map(str::to_owned);
     let width = |column: usize| {
@@ -152,7 +158,9 @@ pub(in crate::cli) fn text(rows: &[CheckRow], masker: &Masker) -> String {
         }
     }
     let wrong = rows.iter().filter(|row| !row.problems.is_empty()).count();
+    let is_partial = rows.iter().any(CheckRow::is_left_out);
     text.push_str(&match wrong {
+        0 if is_partial => "\nNo problem found in what the record holds\n".to_owned(),
         0 => "\nNo problem found\n".to_owned(),
         1 => "\n1 row is wrong\n".to_owned(),
         count => format!("\n{count} rows are wrong\n"),

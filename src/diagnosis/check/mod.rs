@@ -41,11 +41,29 @@ pub fn check(profile: &Profile, sent: &RequestRecord) -> Vec<CheckRow> {
             // It differs, and what is wrong about that is said where the host stands.
             row.status = CheckStatus::NotChecked;
         }
+        if row.problems.is_empty() && !is_recorded(row, sent) {
+            (row.status, row.sent) = (CheckStatus::NotChecked, None);
+        }
         if row.status == CheckStatus::Fine && !sent.knows_variables() {
             open(row, &sent.url);
         }
     }
     rows
+}
+
+/// Whether the record holds what a row is about. What it leaves out is neither right nor wrong.
+fn is_recorded(row: &CheckRow, sent: &RequestRecord) -> bool {
+    match row.part {
+        CheckPart::Method => sent.knows_method(),
+        CheckPart::Scheme => sent.knows_scheme(),
+        CheckPart::Host => sent.knows_host(),
+        CheckPart::Port => sent.knows_port(),
+        CheckPart::ApiKey => row.sent.is_some() || sent.knows_address_end(),
+        CheckPart::Header => row.sent.is_some() || sent.knows_headers(),
+        CheckPart::Body | CheckPart::Parameter => row.sent.is_some() || sent.knows_body(),
+        CheckPart::Path | CheckPart::ProjectKey | CheckPart::SourceKey | CheckPart::Segment | CheckPart::Query => true,
+        CheckPart::FormPart => true,
+    }
 }
 
 /// Leaves a row open whose value is a variable: what it holds is not known here.

@@ -113,6 +113,11 @@ impl CheckRow {
         Self { part, name: name.into(), sent, expected, status, problems: Vec::new(), span: None }
     }
 
+    /// Whether the record leaves out what this row is about, so that it could not be checked.
+    pub fn is_left_out(&self) -> bool {
+        self.status == CheckStatus::NotChecked && self.sent.is_none() && self.expected.is_some()
+    }
+
     pub(super) fn at(mut self, span: &Range<usize>) -> Self {
         self.span = Some(span.clone());
         self

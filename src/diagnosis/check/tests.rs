@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::model::multipart::{Part, Recorded};
+use crate::model::request_record::NotRecorded;
 
 const KEY: &str = "5ecre7-4p1-key";
 
@@ -145,6 +146,25 @@ fn headers_and_method() {
     assert!(found.contains(&"method Method: request.method (wrong)".to_owned()), "{found:?}");
     assert!(found.contains(&"header Content-Type: request.content-type (wrong)".to_owned()), "{found:?}");
     assert!(!format!("{rows:?}").contains("t0ken"));
+}
+
+#[test]
+fn what_a_record_leaves_out_is_neither_right_nor_wrong() {
+    let mut request = sent(&good_url(), GOOD);
+    request.headers.clear();
+    request.body = None;
+    request.not_recorded =
+        NotRecorded { method: true, scheme: true, host: true, port: true, headers: true, body: true, ..NotRecorded::default() };
+    let rows = check(&profile(), &request);
+    assert!(is_fine(&rows));
+    let left_out: Vec<&str> = rows.iter().filter(|row| row.is_left_out()).map(|row| row.name.as_str()).collect();
+    let unknown = ["Method", "Scheme", "Host", "Port", "Content-Type", "Body", "submitter", "summary"];
+    assert!(unknown.iter().all(|name| left_out.contains(name)), "{left_out:?}");
+    assert!(rows.iter().all(|row| row.status != CheckStatus::Fine || row.sent.is_some()), "{rows:#?}");
+    // What was not sent, and is known not to have been, is as it was.
+    request.not_recorded = NotRecorded::default();
+    request.body = Some(GOOD.into());
+    assert!(check(&profile(), &request).iter().all(|row| !row.is_left_out()));
 }
 
 #[test]

@@ -99,16 +99,41 @@ pub(super) fn json_in(text: &str) -> Option<String> {
         let name = text[..at].trim_end_matches(|c: char| c.is_whitespace() || "\":=\\'".contains(c));
         let is_headers = name.len() >= 7 && name.get(name.len() - 7..).is_some_and(|end| end.eq_ignore_ascii_case("headers"));
         if is_json && json.len() > 2 && !is_headers {
-            return Some(json.to_owned());
+            return Some(list_around(text, at).unwrap_or(json).to_owned());
         }
         at += if is_json && is_headers { json.len().max(1) } else { 1 };
     }
     None
 }
 
+/// The list that an object at a place begins, behind the name of a body: `Payload : [{…}]`.
+fn list_around(text: &str, at: usize) -> Option<&str> {
+    const NAMES: [&str; 5] = ["payload", "body", "data", "content", "request"];
+    let before = text[..at].trim_end().strip_suffix('[')?;
+    let label = before.trim_end().strip_suffix([':', '='])?.trim_end_matches([' ', '"', '\'']).to_ascii_lowercase();
+    let list = &text[before.len()..];
+    let mut values = serde_json::Deserializer::from_str(list).into_iter::<serde::de::IgnoredAny>();
+    (NAMES.iter().any(|name| label.ends_with(name)) && matches!(values.next(), Some(Ok(_))))
+        .then(|| &list[..values.byte_offset()])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bodies_in_lines_by_table() {
+        for (text, expected) in [
+            ("POST h {\"a\": 1} took", Some("{\"a\": 1}")),
+            ("Payload : [{\"a\": 1}, {}], Status", Some("[{\"a\": 1}, {}]")),
+            ("[{\"a\": 1}]", Some("{\"a\": 1}")),
+            ("events: [{\"a\": 1}]", Some("{\"a\": 1}")),
+            ("body=[{\"a\": 1}", Some("{\"a\": 1}")),
+            ("headers: {\"a\": 1} {\"b\": 2}", Some("{\"b\": 2}")),
+        ] {
+            assert_eq!(json_in(text).as_deref(), expected, "{text}");
+        }
+    }
 
     #[test]
     fn bytes_in_json_by_table() {

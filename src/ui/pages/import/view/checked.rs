@@ -15,15 +15,17 @@ use crate::ui::{icons, theme, web_link, widgets};
 /// Draws the findings. `can_fill` is whether the request can be put into a form, where fixes are made.
 pub(in crate::ui) fn show(ui: &mut Ui, rows: &[CheckRow], can_fill: bool, out: &mut Vec<Command>) {
     let (wrong, right): (Vec<_>, Vec<_>) = rows.iter().partition(|row| !row.problems.is_empty());
+    let left_out = right.iter().filter(|row| row.is_left_out()).count();
     ui.add_space(theme::SPACE);
     ui.horizontal_wrapped(|ui| {
         let tokens = theme::tokens(ui);
         let words = match wrong.len() {
+            0 if left_out > 0 => "No problem found in what the record holds".to_owned(),
             0 => "No problem found".to_owned(),
             1 => "1 part has a problem or a possible problem".to_owned(),
             wrong => format!("{wrong} parts have a problem or a possible problem"),
         };
-        if wrong.is_empty() {
+        if wrong.is_empty() && left_out == 0 {
             widgets::icon(ui, icons::CHECK_CIRCLE, tokens.success, "Fine");
         }
         ui.label(RichText::new(words).family(theme::strong()));
@@ -37,7 +39,12 @@ pub(in crate::ui) fn show(ui: &mut Ui, rows: &[CheckRow], can_fill: bool, out: &
     if right.is_empty() {
         return;
     }
-    let words = if right.len() == 1 { "1 part is right".to_owned() } else { format!("{} parts are right", right.len()) };
+    let count =
+        |count: usize, one: &str, many: &str| if count == 1 { format!("1 part {one}") } else { format!("{count} parts {many}") };
+    let mut words = count(right.len() - left_out, "is right", "are right");
+    if left_out > 0 {
+        words.push_str(&format!(", {}", count(left_out, "is not recorded", "are not recorded")));
+    }
     CollapsingHeader::new(words).id_salt("right").default_open(false).show(ui, |ui| {
         for (index, row) in right.iter().enumerate() {
             widgets::stable(ui, ("right", index), |ui| line(ui, row));
@@ -103,7 +110,8 @@ fn line(ui: &mut Ui, row: &CheckRow) {
         sign(ui, row);
         let wide = (ui.available_width() - 40.0).max(200.0);
         widgets::cell(ui, wide * 0.3, &row.name);
-        widgets::cell(ui, wide * 0.35, row.sent.as_deref().unwrap_or("-"));
+        let nothing = if row.is_left_out() { "not recorded" } else { "-" };
+        widgets::cell(ui, wide * 0.35, row.sent.as_deref().unwrap_or(nothing));
         widgets::cell(ui, wide * 0.35, row.expected.as_deref().unwrap_or("-"));
     });
 }
