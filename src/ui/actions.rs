@@ -9,7 +9,7 @@ use crate::ui::command::Command;
 use crate::ui::icons;
 use crate::ui::pages::PAGES;
 use crate::ui::pages::compose::command::{ComposeCommand, ExistingCommand, TabCommand};
-use crate::ui::pages::compose::state::ComposeTab;
+use crate::ui::pages::compose::compose_tab::ComposeTab;
 use crate::ui::pages::export::command::{ExportCommand, ExportSource, Reveal};
 use crate::ui::pages::history::command::HistoryCommand;
 use crate::ui::pages::history::state::DetailPane;

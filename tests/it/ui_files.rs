@@ -4,7 +4,7 @@ use centerpost::model::draft::Attachment;
 use centerpost::model::settings::ThemeChoice;
 use centerpost::ui::command::Command;
 use centerpost::ui::pages::compose::command::ComposeCommand;
-use centerpost::ui::pages::compose::state::ComposeTab;
+use centerpost::ui::pages::compose::compose_tab::ComposeTab;
 use eframe::egui::accesskit::Role;
 use eframe::egui::{self, Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};

@@ -10,7 +10,7 @@ use centerpost::ui::app::App;
 use centerpost::ui::command::Command;
 use centerpost::ui::pages::bundle::command::BundleCommand;
 use centerpost::ui::pages::compose::command::ComposeCommand;
-use centerpost::ui::pages::compose::state::ComposeTab;
+use centerpost::ui::pages::compose::compose_tab::ComposeTab;
 use centerpost::ui::pages::export::command::ExportSource;
 use centerpost::ui::pages::import::command::ImportCommand;
 use centerpost::ui::pages::profile_editor::command::ProfileCommand;

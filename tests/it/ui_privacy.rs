@@ -8,7 +8,7 @@ use centerpost::model::{Profile, Secret};
 use centerpost::ui::app::App;
 use centerpost::ui::command::Command;
 use centerpost::ui::pages::compose::command::ComposeCommand;
-use centerpost::ui::pages::compose::state::ComposeTab;
+use centerpost::ui::pages::compose::compose_tab::ComposeTab;
 use centerpost::ui::pages::history::command::HistoryCommand;
 use centerpost::ui::pages::profile_editor::command::ProfileCommand;
 use centerpost::ui::toasts::NoteKind;

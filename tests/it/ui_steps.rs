@@ -4,7 +4,7 @@ use crate::support::window::{Beside, Driven, FRAME, beside};
 use crate::ui_sizes::hostile;
 use centerpost::model::settings::Density;
 use centerpost::ui::command::Command;
-use centerpost::ui::pages::compose::state::ComposeTab;
+use centerpost::ui::pages::compose::compose_tab::ComposeTab;
 use centerpost::ui::pages::history::command::HistoryCommand;
 use centerpost::ui::pages::history::state::DetailPane;
 use centerpost::ui::view::View;

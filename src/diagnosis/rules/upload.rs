@@ -3,7 +3,7 @@
 use crate::diagnosis::answer_hints::NO_FILE;
 use crate::diagnosis::cause::{Cause, FactPlace};
 use crate::diagnosis::cause_id::CauseId;
-use crate::diagnosis::certainty::Certainty::{Likely, Proven};
+use crate::diagnosis::certainty::Certainty::{Likely, Possible, Proven};
 use crate::diagnosis::context::{Purpose, RuleContext};
 use crate::diagnosis::repair::{Sender, with_sender};
 use crate::diagnosis::text::{self, short};
@@ -37,8 +37,10 @@ pub(crate) fn check(context: &RuleContext<'_>) -> Vec<Cause> {
 fn several(context: &RuleContext<'_>) -> Option<Cause> {
     let count = context.file_parts().count();
     let (second, _) = context.file_parts().nth(1)?;
-    (context.status() >= 400).then(|| {
-        Cause::new(CauseId::UploadSeveralFiles, Likely.weak(), CauseId::UploadSeveralFiles.title())
+    // Before it is sent, it is a warning alone: nothing documented says that it fails.
+    let confidence = if context.is_before() { Possible.strong() } else { Likely.weak() };
+    (context.is_before() || context.status() >= 400).then(|| {
+        Cause::new(CauseId::UploadSeveralFiles, confidence, CauseId::UploadSeveralFiles.title())
             .fact(format!("the body has {count} parts with a file name"), FactPlace::Part(second))
             .advice(CauseId::UploadSeveralFiles.advice())
     })

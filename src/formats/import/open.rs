@@ -296,7 +296,7 @@ fn commands(text: &str, shell: Shell) -> Imported {
         if let [only] = imported.requests.as_mut_slice() {
             only.outcome = only.outcome.take().or_else(|| session::of_error_view(text));
         }
-        take_told(&mut imported, || told::around_commands(text));
+        take_told(&mut imported, || told::of_lines(session::lines_around(text)));
         return imported;
     };
     let mut imported = curl::read_as(&session.commands, shell);
@@ -310,7 +310,7 @@ fn commands(text: &str, shell: Shell) -> Imported {
     {
         last.outcome = Some(outcome);
     }
-    take_told(&mut imported, || told::around_commands(text));
+    take_told(&mut imported, || told::of_lines(session::lines_around(text)));
     imported
 }
 

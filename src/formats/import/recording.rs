@@ -70,10 +70,12 @@ pub(super) fn read(text: &str, environment: &postman::Variables) -> Result<Impor
         Some(Program::Charles) => charles(text),
         Some(Program::Newman) => newman(text, environment),
         Some(Program::Pact) => pact(text),
-        Some(Program::Table) => Ok(imported(
-            table::read(text),
-            "This is a table of requests, which holds no headers, and bodies only where a column has them",
-        )),
+        Some(Program::Table) => {
+            let rows = table::read(text);
+            let has_bodies = rows.iter().any(|row| !row.body.is_empty());
+            let lacks = if has_bodies { "no headers" } else { "no headers and no bodies" };
+            Ok(imported(rows, &format!("This is a table of requests, which holds {lacks}")))
+        }
         None => Err(ImportError::new("it is no recording of Burp, Charles, JMeter, Newman or Pact, and no table of requests")),
     }
 }

@@ -390,6 +390,24 @@ fn only_status(status: u16) -> Outcome {
     answer::logged(status, String::new())
 }
 
+/// The lines before and behind the commands. A line of a script between them is none of these.
+pub(super) fn lines_around(text: &str) -> impl Iterator<Item = &str> {
+    let mut quotes = Quotes::default();
+    let mut is_command = false;
+    text.lines().filter(move |line| {
+        let begins = quotes.are_closed() && begins_command(line);
+        let goes_on = is_command && !quotes.are_closed();
+        is_command = begins || goes_on;
+        if begins {
+            quotes = Quotes::default();
+        }
+        if is_command {
+            quotes.take(line);
+        }
+        !is_command
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -404,6 +422,20 @@ mod tests {
             ("a=b; echo curl https://h", false),
         ] {
             assert_eq!(begins_command(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn what_stands_around_commands_by_table() {
+        for (text, expected) in [
+            ("curl https://h -d '{\"a\": 1}'\n404\n", Some(404)),
+            ("This gives 400:\n\ncurl https://h \\\n  -d x\n", Some(400)),
+            ("curl https://h -d '\n404\n'", None),
+            ("curl https://h -d 'it returns\n we get 404 back\n'", None),
+            ("It should return 201.\ncurl https://h\nNow it returns 404.", Some(404)),
+            ("curl https://h\nWe get 404.\nIn Postman we get 201.", None),
+        ] {
+            assert_eq!(super::super::told::of_lines(lines_around(text)), expected, "{text}");
         }
     }
 

@@ -5,14 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::session::{Quotes, begins_command};
 use crate::model::request_spec::{RequestSpec, SpecBody};
 use crate::model::status::status_name;
-
-/// The one status that the words around the commands of a text tell. Where they tell several, it is not known which came of the command.
-pub(super) fn around_commands(text: &str) -> Option<u16> {
-    of_lines(lines_around(text))
-}
 
 /// The one status that a short text tells beside the request that was read from it: in a comment, in what a program printed, or in a
 /// sentence that holds the address too.
@@ -74,14 +68,52 @@ pub(super) fn around_blocks(text: &str, blocks: &[String]) -> Option<u16> {
     of_lines(rest.lines().filter(is_outside))
 }
 
-fn of_lines<'a>(lines: impl Iterator<Item = &'a str>) -> Option<u16> {
+/// The one status that lines of prose tell. Where they tell several, it is not known which of them came of the request.
+pub(super) fn of_lines<'a>(lines: impl Iterator<Item = &'a str>) -> Option<u16> {
+    let text = lines.collect::<Vec<_>>().join("\n");
     let mut only = None;
-    for line in lines {
+    for line in without_expected(&text).lines() {
         if !take(of_line(line), &mut only) {
             return None;
         }
     }
     only
+}
+
+/// A text with blanks in the place of what its writer expected: `Expected: 201 Created` is no status that came. Every place stays.
+pub(super) fn without_expected(text: &str) -> Cow<'_, str> {
+    const BEGINS: [&str; 8] =
+        ["expected", "expectation", "erwartet", "erwartung", "soll:", "attendu", "r\u{e9}sultat attendu", "resultado esperado"];
+    const ENDS: [&str; 8] = ["actual", "ist", "got", "result", "tats\u{e4}chlich", "obtenu", "obtenido", "observed"];
+    let plain = |line: &str| {
+        let line = line.trim_matches(|c: char| c.is_whitespace() || "#*=->|_".contains(c)).to_lowercase();
+        // A heading of Jira.
+        line.strip_prefix(|c: char| c == 'h')
+            .and_then(|rest| rest.split_once(". "))
+            .map_or(line.clone(), |(_, rest)| rest.to_owned())
+    };
+    let begins = |line: &str, words: &[&str]| words.iter().any(|word| line.starts_with(word));
+    if !text.lines().any(|line| begins(&plain(line), &BEGINS)) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut is_below = false;
+    for line in text.split_inclusive('\n') {
+        let told = plain(line);
+        let is_both =
+            [" got ", " but ", " was ", " actual", " received ", " sondern ", " statt "].iter().any(|word| told.contains(word));
+        let is_expected = begins(&told, &BEGINS) && !is_both;
+        // Below a heading of its own stands what is expected, up to the next heading.
+        is_below = if is_expected { !told.contains(|c: char| c.is_ascii_digit()) } else { is_below && !begins(&told, &ENDS) };
+        if is_expected || is_below && told.len() < 80 {
+            out.extend(line.chars().flat_map(|c| std::iter::repeat_n(if c == '\n' { c } else { ' ' }, c.len_utf8())));
+            is_below &= is_expected || told.is_empty();
+        } else {
+            is_below = false;
+            out.push_str(line);
+        }
+    }
+    Cow::Owned(out)
 }
 
 /// Notes what a line tells; `false` where that leaves open which status is meant.
@@ -97,24 +129,6 @@ fn take(told: Option<Told>, only: &mut Option<u16>) -> bool {
 
 /// Signs that prose has none of.
 const CODE: [char; 9] = ['{', '}', '"', '=', '$', ';', '|', '\\', '`'];
-
-/// The lines before and behind the commands. A line of a script between them is none of these.
-fn lines_around(text: &str) -> impl Iterator<Item = &str> {
-    let mut quotes = Quotes::default();
-    let mut is_command = false;
-    text.lines().filter(move |line| {
-        let begins = quotes.are_closed() && begins_command(line);
-        let goes_on = is_command && !quotes.are_closed();
-        is_command = begins || goes_on;
-        if begins {
-            quotes = Quotes::default();
-        }
-        if is_command {
-            quotes.take(line);
-        }
-        !is_command
-    })
-}
 
 /// What a line of prose tells. Code is no prose: its texts may be what is sent.
 fn of_line(line: &str) -> Option<Told> {
@@ -350,17 +364,20 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_around_commands_by_table() {
+    fn what_is_expected_is_blanked() {
         for (text, expected) in [
-            ("curl https://h -d '{\"a\": 1}'\n404\n", Some(404)),
-            ("This gives 400:\n\ncurl https://h \\\n  -d x\n", Some(400)),
-            ("curl https://h -d '\n404\n'", None),
-            ("curl https://h -d 'it returns\n we get 404 back\n'", None),
-            ("It should return 201.\ncurl https://h\nNow it returns 404.", Some(404)),
-            ("curl https://h\nWe get 404.\nIn Postman we get 201.", None),
+            ("Expected: 201 Created\nActual: 404\n", "                     \nActual: 404\n"),
+            ("h2. Expected result\nHTTP 201\nh2. Actual result\n404", "                   \n        \nh2. Actual result\n404"),
+            ("**Expected**\n\n201\n404\n", "            \n\n   \n404\n"),
+            ("Expected 201 but got 404\n", "Expected 201 but got 404\n"),
+            ("{\"expected\": 201}", "{\"expected\": 201}"),
         ] {
-            assert_eq!(around_commands(text), expected, "{text}");
+            assert_eq!(without_expected(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn what_stands_around_blocks_by_table() {
         let text = "We get 404 with\n```\ncurl https://h\n```\nThanks";
         assert_eq!(around_blocks(text, &["curl https://h\n".to_owned()]), Some(404));
         let text = "When I run `curl https://h` I get a 403 error";
@@ -370,7 +387,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn no_text_panics(text in "(curl https://h |we get|404|Status:|'|\"|\n|é|\u{2192}|returns a | Not Found){0,25}") {
-            let _ = (around_commands(&text), around_blocks(&text, &[text.chars().take(9).collect()]));
+            let _ = (of_lines(text.lines()), around_blocks(&text, &[text.chars().take(9).collect()]));
         }
     }
 }

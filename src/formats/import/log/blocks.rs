@@ -303,6 +303,16 @@ impl Blocks {
                     .map_or_else(|| value.to_owned(), |(name, value)| format!("{}={}", name.trim(), value.trim()));
                 self.query = pair;
             }
+            "body" | "payload" | "data" | "request body" | "response body" if value.starts_with(['{', '[', '<']) => {
+                match lower.split_once(' ') {
+                    Some(("request", _)) => self.side = Some(Side::Request),
+                    Some(("response", _)) => self.side = Some(Side::Response),
+                    _ => {}
+                }
+                if let Some(message) = self.message() {
+                    (message.body, message.has_body) = (value.to_owned(), true);
+                }
+            }
             _ if self.place == Place::Head && !name.contains(' ') && !is_setting(name) => {
                 if let Some(message) = self.message() {
                     message.headers.push((name.to_owned(), value.to_owned()));

@@ -16,6 +16,7 @@ pub(super) mod texts;
 
 use super::answer;
 use super::error::note;
+use super::told;
 use crate::model::exchange::{Answer, FailureKind, NetworkFailure, Outcome};
 use crate::model::imported::{Imported, Severity};
 use crate::model::request_record::NotRecorded;
@@ -27,6 +28,7 @@ pub(super) const MAX_LOG: usize = 32 << 20;
 
 /// The requests that a log tells of. A guess by nature, and the notes say what it stands on.
 pub fn read(text: &str) -> Imported {
+    let text = &*told::without_expected(text);
     let mut imported = Imported::default();
     if let Some(requests) = by_client(text) {
         let notes = vec![note(Severity::Taken, "This was read from a log, which may leave headers out")];

@@ -11,10 +11,11 @@ mod patterns;
 mod printed;
 mod python;
 mod strings;
+mod texts;
 mod written;
 
 pub(super) use open_ends::adds_to_address;
-pub(super) use strings::literal_at;
+pub(super) use texts::literal_at;
 
 use crate::model::imported::{Imported, Note, Severity};
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::call::assigned;
 use super::literal::{Language, text_of};
 use super::multipart::{arguments, unquoted};
-use super::strings::Literal;
+use super::texts::Literal;
 
 /// Calls that fill the pattern behind them.
 const CALLS: [&str; 6] = ["Sprintf(", "sprintf(", "String.format(", "string.format(", "str::format(", "lang.String.format("];

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use crate::diagnosis::Fix;
 use crate::store::ProfileId;
+use crate::ui::pages::compose::compose_tab::ComposeTab;
 use crate::ui::pages::compose::draft_id::DraftId;
-use crate::ui::pages::compose::state::ComposeTab;
 
 /// One thing that is done with the open profile's draft.
 #[derive(Clone, Debug)]

@@ -13,10 +13,11 @@ use crate::service::record::Origin;
 use crate::ui::app::App;
 use crate::ui::command::Command;
 use crate::ui::pages::compose::command::{ComposeCommand, ExistingCommand};
+use crate::ui::pages::compose::compose_tab::ComposeTab;
 use crate::ui::pages::compose::deliver::LOOKING_FOR_EARLIER;
 use crate::ui::pages::compose::draft_id::DraftId;
 use crate::ui::pages::compose::look::look_at;
-use crate::ui::pages::compose::state::{ComposeTab, ExistingPart, ExistingTicket, Waiting};
+use crate::ui::pages::compose::state::{ExistingPart, ExistingTicket, Waiting};
 use crate::ui::toasts::NoteKind;
 use crate::ui::view::View;
 

@@ -1,6 +1,7 @@
 //! The form: to whom, what, and the button that sends it.
 
 pub mod command;
+pub mod compose_tab;
 mod deliver;
 pub mod draft_id;
 pub mod drafts;

@@ -10,6 +10,7 @@ use crate::model::{Draft, Profile};
 use crate::service::confirm::ConfirmReason;
 use crate::service::existing::FileOrder;
 use crate::service::order::{Delivery, UploadOrder};
+use crate::ui::pages::compose::compose_tab::ComposeTab;
 use crate::ui::pages::compose::undo::DraftUndo;
 use crate::ui::pages::diagnostics::state::ToolRun;
 use crate::ui::pages::response::recorded::RecordedView;
@@ -130,24 +131,6 @@ pub struct Question {
     pub reason: ConfirmReason,
     /// What is asked after it.
     pub further: Vec<ConfirmReason>,
-}
-
-/// The pages of the compose panel.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ComposeTab {
-    /// One widget per parameter.
-    #[default]
-    Form,
-    /// The JSON.
-    Json,
-    /// Extra headers.
-    Headers,
-    /// The files to attach.
-    Attachments,
-    /// The request to the byte.
-    Request,
-    /// The response, where the window has no room for it beside or under the draft.
-    Response,
 }
 
 impl Session {
