@@ -206,6 +206,7 @@ impl Window {
             endpoints: Vec::new(),
             uploads: Vec::new(),
             report: Some(report),
+            summary: std::cell::OnceCell::new(),
             overridden: Vec::new(),
             kept: None,
         });

@@ -156,8 +156,18 @@ impl Answer {
         if (200..300).contains(&self.status) && self.is_cut_off {
             return Judgement::Unknown;
         }
-        let is_whole = !self.is_piece();
-        Judgement::of(self.status, self.header("content-type").unwrap_or(""), &self.text(), is_whole)
+        if !(200..300).contains(&self.status) {
+            return Judgement::Refused;
+        }
+        let kind = self.header("content-type").unwrap_or("");
+        // Of a large body the beginning tells as much, unless that is nothing but space.
+        if self.body.len() > 2 * Judgement::LARGEST {
+            let (start, ..) = self.charset().decode(&self.body[..Judgement::LARGEST]);
+            if !start.trim().is_empty() {
+                return Judgement::of(self.status, kind, &start, false);
+            }
+        }
+        Judgement::of(self.status, kind, &self.text(), !self.is_piece())
     }
 }
 

@@ -21,17 +21,17 @@ pub enum Judgement {
 
 /// How much of an answer that is not JSON is looked at.
 const START: usize = 4096;
-/// A JSON answer that is larger is not read as a whole.
-const LARGEST: usize = 256 * 1024;
-
 impl Judgement {
+    /// A JSON answer that is larger, in bytes, is not read as a whole.
+    pub const LARGEST: usize = 256 * 1024;
+
     /// What an answer says, by its status, its media type and its body; of a large body only the beginning may be there.
     pub fn of(status: u16, kind: &str, body: &str, is_whole: bool) -> Self {
         if !(200..300).contains(&status) {
             return Self::Refused;
         }
         let text = json_text::without_bom(body).trim();
-        if !is_whole || text.len() > LARGEST {
+        if !is_whole || text.len() > Self::LARGEST {
             // A failure is told in fewer words.
             return if text.starts_with('{') { Self::Created } else { Self::of_text(kind, text) };
         }

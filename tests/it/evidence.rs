@@ -36,7 +36,16 @@ impl Seen {
         let text = |name: &str| entry[name].as_str().unwrap();
         let home = Home::new();
         let input = text("input");
-        for beside in [input, "acme.profile.json", "contoso.profile.json", "harbor.profile.json", "crash.zip"] {
+        for beside in [
+            input,
+            "acme.profile.json",
+            "contoso.profile.json",
+            "harbor.profile.json",
+            "orbit.profile.json",
+            "strict.profile.json",
+            "desk.profile.json",
+            "crash.zip",
+        ] {
             if let Ok(bytes) = std::fs::read(folder().join("inputs").join(beside)) {
                 home.file(beside, bytes);
             }

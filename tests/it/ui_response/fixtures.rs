@@ -115,6 +115,7 @@ pub fn blank(job: JobId, delivery: Delivery) -> DeliveryView {
         endpoints: Vec::new(),
         uploads: Vec::new(),
         report: None,
+        summary: std::cell::OnceCell::new(),
         overridden: Vec::new(),
     }
 }

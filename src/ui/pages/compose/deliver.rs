@@ -1,5 +1,6 @@
 //! Sending a delivery or one file, once everything is confirmed that has to be: from the form, the history, an import or a response.
 
+use std::cell::OnceCell;
 use std::time::Instant;
 
 use crate::jobs::JobId;
@@ -172,6 +173,7 @@ fn begun(job: JobId, started_at: jiff::Timestamp, delivery: Delivery) -> Deliver
         endpoints: Vec::new(),
         uploads: Vec::new(),
         report: None,
+        summary: OnceCell::new(),
         overridden: Vec::new(),
         kept: None,
     }

@@ -106,6 +106,7 @@ impl App {
         let mut all = self.state.sessions_mut().flat_map(|session| session.deliveries.iter_mut());
         // A delivery that was dropped since has nobody waiting for it.
         let view = all.find(|view| view.job == job || view.uploads.iter().any(|upload| upload.job.0 == job))?;
+        view.summary.take();
         match event {
             DeliveryEvent::Created { exchange, causes } => {
                 view.exchange = Some(Judged::of(*exchange, Some(&view.delivery.profile)));

@@ -61,9 +61,7 @@ impl<'a> Shown<'a> {
             exchange: view.exchange.as_ref(),
             not_sent: report.and_then(|report| report.create.as_ref().err()).map(String::as_str).or_else(|| file_not_sent(view)),
             ticket: report.and_then(|report| report.ticket.as_deref()),
-            summary: report
-                .filter(|_| view.is_over() && (created || !view.uploads.is_empty()))
-                .map(crate::service::report::DeliveryReport::summary),
+            summary: view.summary().filter(|_| view.is_over() && (created || !view.uploads.is_empty())).map(str::to_owned),
             causes: &view.causes,
             overridden: &view.overridden,
             endpoints: &view.endpoints,

@@ -1,5 +1,6 @@
 //! What was sent, and what came of it so far.
 
+use std::cell::OnceCell;
 use std::ops::Deref;
 use std::time::Instant;
 
@@ -36,6 +37,8 @@ pub struct DeliveryView {
     pub uploads: Vec<UploadView>,
     /// How it ended.
     pub report: Option<DeliveryReport>,
+    /// What became of it in one sentence, once it was asked for: to say it reads the answer. Taken away with each change.
+    pub summary: OnceCell<String>,
     /// Problems that were known when it was sent anyway.
     pub overridden: Vec<Cause>,
     /// Its number in the history, once the create request is in it.
@@ -154,6 +157,12 @@ pub struct Pace {
 }
 
 impl DeliveryView {
+    /// What became of it in one sentence, once it is over.
+    pub fn summary(&self) -> Option<&str> {
+        let report = self.report.as_ref()?;
+        Some(self.summary.get_or_init(|| report.summary()))
+    }
+
     /// Whether nothing more will happen to it by itself.
     pub fn is_over(&self) -> bool {
         (self.is_upload || self.report.is_some())
