@@ -8,6 +8,7 @@ use super::{history, text};
 use crate::diagnosis::cause_id::CauseId;
 use crate::diagnosis::certainty::Certainty::{Likely, Possible, Proven};
 use crate::diagnosis::certainty::Confidence;
+use crate::model::address::Shape;
 use crate::model::status::status_text;
 
 /// The causes that the status leaves open, given those that were found.
@@ -38,9 +39,22 @@ fn open(context: &RuleContext<'_>, causes: &[Cause]) -> Vec<Cause> {
             let is_whole = context.sent.knows_port() && !context.sent.not_recorded.scheme;
             let confidence = match (is_documented, key_known, context.purpose) {
                 (true, true, Purpose::Create) if is_whole => Proven.weak(),
-                (true, _, Purpose::Create) | (true, true, Purpose::Upload) => Likely.strong(),
+                (true, _, Purpose::Create) => Likely.strong(),
                 _ => Likely.weak(),
             };
+            if names_element(context) {
+                // What the profile cannot tell is the ticket.
+                let id = CauseId::UploadTicketGone;
+                found.push(
+                    Cause::new(id, Likely.plain(), "The ticket of this attachment endpoint may not exist, or not any more")
+                        .fact(
+                            "host, keys and file element are the profile's, and the ticket's number is what is left",
+                            FactPlace::Url(context.address.path.clone()),
+                        )
+                        .fact("documented: a 404 means that the endpoint is invalid", FactPlace::AnswerStatus)
+                        .advice(id.advice()),
+                );
+            }
             found.push(keys_changed(context, confidence));
         } else if !context.case.knows_request()
             || profile.is_none() && (context.keys().is_some() || context.sent.url.trim().is_empty())
@@ -83,6 +97,13 @@ fn open(context: &RuleContext<'_>, causes: &[Cause]) -> Vec<Cause> {
         }
     }
     found
+}
+
+/// Whether an attachment endpoint names a file element of the profile.
+fn names_element(context: &RuleContext<'_>) -> bool {
+    let Shape::Attachment { rest, .. } = context.address.shape() else { return false };
+    let is_known = |name: &str| context.profile.is_some_and(|profile| profile.file_element(name).is_some());
+    rest.iter().any(|span| is_known(&context.address.decoded(span)))
 }
 
 /// Without a profile nothing can be compared: where no sign speaks for a cause, that none is known comes before the guesses.

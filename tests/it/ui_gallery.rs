@@ -129,7 +129,7 @@ fn reach(harness: &mut Harness<'static, App>, state: &str) {
             let url = url.split('?').next().unwrap_or_default();
             let element = &stored.profile.file_elements[0].parameter;
             session.existing.endpoint = format!("{url}/4711/files/{element}");
-            session.existing.paths = "/var/log/crash report – クラッシュ.log".into();
+            session.existing.paths = "/var/log/crash report – クラッシュ.log\n/var/log/second.log".into();
             Some(Command::Compose(ComposeCommand::Existing(ExistingCommand::Open)))
         }
         "created" => {
